@@ -1,0 +1,30 @@
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+/*
+ * Lines for people on stderr, one write(2) each, at most 1 KB:
+ *	program: level: where: what
+ * or, with log_format LOG_JSON, {"time","program","level","where","msg",
+ * "run"}.  Control bytes become '?', registered secrets become "[secret]".
+ */
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_TRACE };
+enum log_format { LOG_TEXT, LOG_JSON };
+
+void	 log_open(const char *program, enum log_level, enum log_format);
+void	 log_run(const char *run);		/* the run id for JSON lines */
+/* From here on these bytes never leave in a log line.  Copied. */
+void	 log_secret(const char *);
+/* Replace registered secrets inside s, in place; for errors and rows. */
+void	 log_redact(char *s);
+/* where may be NULL; the format has no newline of its own. */
+void	 log_error(const char *where, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void	 log_warn(const char *where, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void	 log_info(const char *where, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void	 log_debug(const char *where, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+int	 log_at(enum log_level);		/* would such a line be shown? */
+
+#endif

@@ -1,0 +1,56 @@
+#ifndef BASE_OPT_H
+#define BASE_OPT_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+/*
+ * Options are a table: the same rows parse, print -h and are compared with
+ * the manual by a test.  Each long option has an environment twin, ZTOQ_NAME
+ * unless env says another; precedence: command line, environment, --config
+ * FILE (KEY=value lines, same names), default.
+ */
+enum opt_type {
+	OPT_FLAG,	/* int *: set to 1 */
+	OPT_COUNT,	/* int *: one more each time */
+	OPT_STR,	/* const char **: borrowed from argv or kept for good */
+	OPT_NUM,	/* int64_t *: >= 0, suffixes k and M */
+	OPT_TIME,	/* int64_t * in ms: 90, 90s, 5m, 2h, 250ms */
+	OPT_CHOICE,	/* const char **: one of the words in arg, "a|b|c" */
+	OPT_LIST	/* struct opt_list *: may be given several times */
+};
+
+struct opt_list {
+	const char	**v;
+	int		  n;
+};
+
+struct opt {
+	char		 letter;	/* 0: none */
+	const char	*name;		/* long name without dashes */
+	const char	*arg;		/* NULL: takes none */
+	const char	*help;		/* a line, lower case, no full stop */
+	enum opt_type	 type;
+	void		*var;
+	const char	*env;		/* NULL: ZTOQ_NAME; "": no twin */
+	char		 from;		/* filled: 'c' 'e' 'f' or 0 default */
+};
+
+struct opt_set {
+	const char	*program;
+	const char	*operands;	/* for the synopsis, or NULL */
+	const char	*what;		/* one line: what it does */
+	struct opt	*tables[4];	/* each ends with a row of name NULL */
+};
+
+/*
+ * Parse; options end at "--" or the first operand.  Returns the index of the
+ * first operand, or -1 (ZX_USAGE, or ZX_NOINPUT for an unreadable --config).
+ * --help and --version are rows like any other: the caller acts on them.
+ */
+int	 opt_parse(struct opt_set *, int argc, char **argv, struct err *);
+/* -h: the synopsis and a line an option, sorted, on stdout. */
+void	 opt_help(const struct opt_set *);
+
+#endif

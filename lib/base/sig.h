@@ -1,0 +1,13 @@
+#ifndef BASE_SIG_H
+#define BASE_SIG_H
+
+/*
+ * INT, TERM and HUP set a flag and wake whatever blocks (no SA_RESTART);
+ * PIPE is ignored, so that a write tells EPIPE.  Loops look at sig_seen(),
+ * finish the record, end the transaction and leave by sig_leave().
+ */
+void		 sig_open(void);
+int		 sig_seen(void);	/* 0, or the signal */
+_Noreturn void	 sig_leave(int sig);	/* die of it, so that the shell knows */
+
+#endif

@@ -1,0 +1,15 @@
+#ifndef DOMAIN_SCHEMA_H
+#define DOMAIN_SCHEMA_H
+
+#include "io/db.h"
+
+/* The versioned schema: lib/domain/schema/NNNN_name.sql, embedded. */
+int	 schema_latest(void);
+/* Apply what is missing, each migration in one transaction with its row in
+   schema_version; safe when several do it at once.  *from, *to: versions. */
+int	 schema_migrate(struct db *, int *from, int *to, struct err *);
+/* Ready for use: makes it when empty, ZX_CONFIG when newer than we know or
+   when an older one waits for `zdb migrate`. */
+int	 schema_ready(struct db *, struct err *);
+
+#endif

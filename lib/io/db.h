@@ -1,0 +1,93 @@
+#ifndef IO_DB_H
+#define IO_DB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/*
+ * One database interface, SQLite and PostgreSQL behind it.  SQL is portable
+ * text at the call site (a literal: statements are cached by its address),
+ * with ?1 ?2 ... for parameters and one letter each in `types`:
+ *	s const char * (NULL is NULL)	i int64_t	d double
+ *	t const char *, size_t (text)	b const void *, size_t (blob)
+ * "{now}" in the text is the database's clock, ms since 1970, as an integer.
+ * "{skip}" is FOR UPDATE SKIP LOCKED in PostgreSQL, nothing in SQLite.
+ * Text never holds NUL (the callers' duty; json_parse sees to it).
+ */
+struct db;
+
+enum db_kind { DB_SQLITE, DB_PG };
+
+struct db_query {
+	struct db	*db;
+	void		*st;		/* statement or result */
+	int		 row, cols;
+	int		 held;		/* rows left in the result (pg) */
+	struct err	 e;
+};
+
+/*
+ * sqlite:PATH (made when missing), a bare path, or postgresql://...  A
+ * password inside the URL is accepted only when may_hold_secret (it came from
+ * the environment): else ZX_USAGE.  SQLite: WAL, synchronous=FULL, busy
+ * timeout 60 s.  Open after fork.
+ */
+int	 db_open(struct db **, const char *url, int may_hold_secret,
+	    struct err *);
+void	 db_close(struct db *);
+enum db_kind db_kind(const struct db *);
+const char *db_where(const struct db *);	/* for messages, no secrets */
+
+/*
+ * A transaction (SQLite: BEGIN IMMEDIATE).  fn returns 0 to commit and -1 to
+ * roll back.  When the database was busy, the connection was lost or a
+ * serialization failed, everything is rolled back and fn is called again
+ * (after reconnecting): it must not keep what a first call computed.
+ */
+int	 db_tx(struct db *, int (*fn)(struct db *, void *, struct err *),
+	    void *arg, struct err *);
+/* The pair by hand; db_end commits when rc is 0, rolls back otherwise, and
+   returns -1 unless it committed. No redo. */
+int	 db_begin(struct db *, struct err *);
+int	 db_end(struct db *, int rc, struct err *);
+
+/* One statement now; rows affected, or -1. */
+int64_t	 db_exec(struct db *, struct err *, const char *sql,
+	    const char *types, ...);
+/*
+ * One statement of a transaction whose result nobody needs: PostgreSQL sends
+ * it without waiting (pipelined), errors come out at the next call that waits
+ * or at the commit.  SQLite: as db_exec.  0, or -1.
+ */
+int	 db_put(struct db *, struct err *, const char *sql,
+	    const char *types, ...);
+/* Several statements without parameters, separated by ';' (migrations). */
+int	 db_script(struct db *, const char *sql, struct err *);
+
+/*
+ * Rows in a plain while; a failure reads as the end and db_done tells.
+ *	db_query(&q, db, "SELECT ... WHERE k = ?1", "s", key);
+ *	while (db_row(&q)) use(db_str(&q, 0));
+ *	return db_done(&q, e);
+ * PostgreSQL holds the whole result: ask by LIMIT and key, a page at a time.
+ * Always call db_done, also when leaving early.
+ */
+void	 db_query(struct db_query *, struct db *, const char *sql,
+	    const char *types, ...);
+int	 db_row(struct db_query *);
+const char *db_str(struct db_query *, int col);	/* NULL is NULL; borrowed */
+size_t	 db_len(struct db_query *, int col);
+const void *db_blob(struct db_query *, int col, size_t *len);
+int64_t	 db_int(struct db_query *, int col);	/* NULL is 0 */
+int	 db_null(struct db_query *, int col);
+int	 db_done(struct db_query *, struct err *);
+/* One integer: *out, or dflt when there is no row or it is NULL. */
+int	 db_one(struct db *, int64_t *out, int64_t dflt, struct err *,
+	    const char *sql, const char *types, ...);
+
+/* Statements run and transactions committed since open, for the benches. */
+void	 db_counts(const struct db *, int64_t *statements, int64_t *commits);
+
+#endif

@@ -1,0 +1,87 @@
+#ifndef IO_JSON_H
+#define IO_JSON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jv.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * JSON values over libjq 1.6.  Nobody outside lib/io/json.c and jqprog.c
+ * calls jv_*.  A struct json owns one reference; zeroed is "no value" (which
+ * json_free accepts).  Strings handed out are borrowed from the value they
+ * were asked of and live as long as it does.
+ *
+ * Paths: "a.b.c" walks members (no member name with a dot can be reached so:
+ * use json_member), "" is the value itself.  A missing step gives the default.
+ */
+struct json {
+	jv	 v;
+	int	 set;		/* 0: no value */
+};
+
+enum json_type { JSON_NONE, JSON_NULL, JSON_BOOL, JSON_NUM, JSON_STR,
+	JSON_ARR, JSON_OBJ };
+
+/*
+ * Parse one text.  What libjq 1.6 would refuse or spoil is mended first:
+ * unpaired surrogate escapes become U+FFFD; \u0000 becomes U+FFFD; a number
+ * that a double cannot print back becomes a string of its digits (decimals
+ * keep their text).  *mended counts these when not NULL.  More than 200
+ * levels, trailing bytes or invalid JSON: -1, ZX_DATA, with the offset.
+ */
+int	 json_parse(struct json *, const char *, size_t len, int *mended,
+	    struct err *);
+void	 json_free(struct json *);
+struct json json_copy(const struct json *);	/* another reference */
+
+/* Reading.  Types that do not fit give the default. */
+enum json_type json_type(const struct json *, const char *path);
+const char *json_str(const struct json *, const char *path);	/* or NULL */
+const char *json_strn(const struct json *, const char *path, size_t *len);
+int64_t	 json_int(const struct json *, const char *path, int64_t dflt);
+double	 json_num(const struct json *, const char *path, double dflt);
+int	 json_bool(const struct json *, const char *path, int dflt);
+int	 json_len(const struct json *, const char *path); /* 0 unless arr, obj */
+/* A new reference, to be freed; zeroed when missing. */
+struct json json_get(const struct json *, const char *path);
+struct json json_member(const struct json *, const char *name);
+struct json json_at(const struct json *, int i);
+
+/* Members of an object in sorted order: for (it = 0; json_next(...); ) */
+struct json_iter { jv keys; int i, n; };
+void	 json_iter(struct json_iter *, const struct json *);
+/* 1 and *name (borrowed until the next call) and *val (free it), or 0 done */
+int	 json_next(struct json_iter *, const struct json *, const char **name,
+	    struct json *val);
+
+/* Building.  The value given is taken (do not free it). */
+struct json json_object(void);
+struct json json_array(void);
+struct json json_null(void);
+struct json json_true(int);
+struct json json_number(double);
+struct json json_string(const char *);		/* NULL gives null; UTF-8 mended */
+struct json json_stringn(const char *, size_t);
+void	 json_set(struct json *obj, const char *name, struct json val);
+void	 json_set_str(struct json *obj, const char *name, const char *);
+void	 json_set_int(struct json *obj, const char *name, int64_t);
+void	 json_del(struct json *obj, const char *name);
+void	 json_push(struct json *arr, struct json val);
+int	 json_equal(const struct json *, const struct json *);
+
+/* The canonical text: compact, members sorted at every level, UTF-8. */
+void	 json_dump(const struct json *, struct buf *);
+
+/*
+ * Canonical texts without parsing them: put member name with the canonical
+ * text val into the object text obj (sorted place, replaced if there), append
+ * the result to out.  obj must be canonical, as json_dump wrote it.
+ */
+void	 json_splice(struct buf *out, const char *obj, size_t objlen,
+	    const char *name, const char *val, size_t vallen);
+
+#endif
