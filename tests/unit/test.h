@@ -1,0 +1,127 @@
+#ifndef TEST_H
+#define TEST_H
+
+/*
+ * The harness of the unit programs.  A test is a sentence:
+ *	TEST("quotes control bytes") { CHECK(1 + 1 == 2); }
+ * A CHECK that fails says where and leaves the test (a void function).  One
+ * program a file; an argument runs only the tests whose name contains it.
+ * Prints "ok N - name" or "not ok N - name", last "N passed, N failed";
+ * the status is 1 when one failed.
+ */
+#include <stdint.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { TEST_MAX = 400 };
+
+static struct { const char *name; void (*fn)(void); } test_list[TEST_MAX];
+static int test_count, test_bad;
+
+#define TEST_CAT_(a, b)	a##b
+#define TEST_CAT(a, b)	TEST_CAT_(a, b)
+#define TEST_(fn, add, what)						\
+	static void fn(void);						\
+	__attribute__((constructor)) static void			\
+	add(void)							\
+	{								\
+		test_list[test_count].name = what;			\
+		test_list[test_count++].fn = fn;			\
+	}								\
+	static void							\
+	fn(void)
+#define TEST(what) TEST_(TEST_CAT(test_fn_, __LINE__),			\
+	    TEST_CAT(test_add_, __LINE__), what)
+
+#define CHECK(what) do {						\
+	if (!(what)) {							\
+		printf("# %s:%d: %s\n", __FILE__, __LINE__, #what);	\
+		test_bad = 1;						\
+		return;							\
+	}								\
+} while (0)
+
+#define CHECK_STR(got, want) do {					\
+	const char *g_ = (got), *w_ = (want);				\
+	if (g_ == NULL || w_ == NULL ? g_ != w_ : strcmp(g_, w_) != 0) {\
+		printf("# %s:%d: %s\n#  got: %s\n# want: %s\n",		\
+		    __FILE__, __LINE__, #got, g_ ? g_ : "(null)",	\
+		    w_ ? w_ : "(null)");				\
+		test_bad = 1;						\
+		return;							\
+	}								\
+} while (0)
+
+#define CHECK_INT(got, want) do {					\
+	intmax_t g_ = (intmax_t)(got), w_ = (intmax_t)(want);		\
+	if (g_ != w_) {							\
+		printf("# %s:%d: %s is %jd, want %jd\n",		\
+		    __FILE__, __LINE__, #got, g_, w_);			\
+		test_bad = 1;						\
+		return;							\
+	}								\
+} while (0)
+
+/* What a child left: its status (128 + n when a signal ended it), its words. */
+struct test_child {
+	int	 status;
+	char	 out[65536], err[65536];
+};
+
+__attribute__((unused)) static void
+test_slurp(FILE *f, char *to, size_t size)
+{
+	rewind(f);
+	to[fread(to, 1, size - 1, f)] = '\0';
+	fclose(f);
+}
+
+/* Run fn(arg) in a child; returning from fn is exit status 0. */
+__attribute__((unused)) static void
+test_run(struct test_child *c, void (*fn)(void *), void *arg)
+{
+	FILE *out = tmpfile(), *err = tmpfile();
+	pid_t pid;
+	int st;
+
+	fflush(stdout);
+	if (out == NULL || err == NULL || (pid = fork()) == -1)
+		abort();
+	if (pid == 0) {
+		dup2(fileno(out), 1);
+		dup2(fileno(err), 2);
+		fn(arg);
+		fflush(stdout);
+		_exit(0);
+	}
+	while (waitpid(pid, &st, 0) == -1)
+		continue;
+	c->status = WIFSIGNALED(st) ? 128 + WTERMSIG(st) : WEXITSTATUS(st);
+	test_slurp(out, c->out, sizeof(c->out));
+	test_slurp(err, c->err, sizeof(c->err));
+}
+
+int
+main(int argc, char **argv)
+{
+	int i, n = 0, failed = 0;
+
+	for (i = 0; i < test_count; i++) {
+		if (argc > 1 && strstr(test_list[i].name, argv[1]) == NULL)
+			continue;
+		test_bad = 0;
+		test_list[i].fn();
+		printf("%sok %d - %s\n", test_bad ? "not " : "", ++n,
+		    test_list[i].name);
+		fflush(stdout);
+		failed += test_bad;
+	}
+	printf("%d passed, %d failed\n", n - failed, failed);
+	return failed != 0;
+}
+
+#endif
