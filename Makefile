@@ -1,27 +1,33 @@
 # ztoq: make, make demo, make check.  One file, no recursion.
-# SAN=1 builds with sanitizers into build/asan; WERROR=1 makes warnings fatal.
+#
+# SAN=1     sanitizers (address, undefined, leak), in build/asan
+# WERROR=1  warnings are fatal
+# PREFIX, DESTDIR, CC, CPPFLAGS, CFLAGS, LDFLAGS as everywhere
 
 VERSION  = 0.1.0
-CC      ?= cc
-CSTD     = -std=c11 -D_XOPEN_SOURCE=700
-WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \
-           -Wwrite-strings -Wvla -Wcast-qual -Wstrict-prototypes
-OPT      = -O2 -g
-ifdef WERROR
-WARN    += -Werror
-endif
+PREFIX  ?= /usr/local
+CFLAGS  ?= -O2 -g
+Q        = @
+
 ifdef SAN
 B        = build/asan
 BIN      = build/asan/bin
-OPT      = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+SANFLAGS = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+           -fno-sanitize-recover=undefined
 else
 B        = build
 BIN      = bin
 endif
+ifdef WERROR
+FATAL    = -Werror
+endif
+CSTD     = -std=c11 -D_XOPEN_SOURCE=700
+WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \
+           -Wwrite-strings -Wvla -Wcast-qual -Wstrict-prototypes $(FATAL)
 PGINC   := $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
-CPPFLAGS = -Ilib -I$(PGINC) -DZTOQ_VERSION='"$(VERSION)"'
-CFLAGS   = $(CSTD) $(WARN) $(OPT)
-LDFLAGS  =
+INC      = -Ilib -I$(PGINC) -DZTOQ_VERSION='"$(VERSION)"'
+COMPILE  = $(CC) $(INC) $(CPPFLAGS) $(CSTD) $(WARN) $(CFLAGS) $(SANFLAGS)
+LINK     = $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS)
 LIBS     = -lcurl -ljq -lsqlite3 -lpq -lcrypto -lpthread -lm
 
 PROGS    = zextract ztransform zload zvalidate zreport zrollback zdb
@@ -33,12 +39,19 @@ UNIT_SRC:= $(wildcard tests/unit/*_test.c)
 UNITS   := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 ASSETS  := $(wildcard lib/domain/schema/*.sql src/ztransform/map/* \
             src/zvalidate/rules/* src/zreport/templates/*)
+# What a test or a script of ours is told about this build.
+TOLD     = ZT_BIN='$(abspath $(BIN))' ZT_BUILD='$(abspath $(B))' ZT_SAN='$(SAN)'
 
 all: $(TOOLS:%=$(BIN)/%) $(BIN)/ztoq $(BIN)/zmock
 
-$(B)/%.o: %.c
+# Headers that are missing are told in words, before the compiler does it.
+$(B)/ready: tests/deps.sh
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)sh tests/deps.sh missing build && touch $@
+
+$(B)/%.o: %.c | $(B)/ready
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<
 
 $(LIB_A): $(LIB_OBJ)
 	@rm -f $@
@@ -47,28 +60,66 @@ $(LIB_A): $(LIB_OBJ)
 $(B)/assets.c: tests/embed.sh $(ASSETS)
 	@mkdir -p $(@D)
 	sh tests/embed.sh >$@.tmp && mv $@.tmp $@
-$(B)/assets.o: $(B)/assets.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+$(B)/assets.o: $(B)/assets.c | $(B)/ready
+	$(COMPILE) -c -o $@ $<
 
 define program
 $(BIN)/$(1): $$(patsubst %.c,$(B)/%.o,$$(wildcard $(2)/*.c)) $(LIB_A)
 	@mkdir -p $$(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(LIB_A) $(3) $(LIBS)
+	$$(LINK) -o $$@ $$(filter %.o,$$^) $(LIB_A) $(3) $(LIBS)
 endef
 $(foreach p,$(TOOLS),$(eval $(call program,$(p),src/$(p))))
 $(eval $(call program,zmock,tests/mock,-lmicrohttpd))
 
-$(BIN)/ztoq: pipelines/ztoq
+$(BIN)/ztoq: pipelines/ztoq Makefile
 	@mkdir -p $(@D)
-	install -m 755 $< $@
+	$(Q)sed 's/@VERSION@/$(VERSION)/' pipelines/ztoq >$@.tmp && \
+	    chmod 755 $@.tmp && mv -f $@.tmp $@
 
 $(B)/unit/%: tests/unit/%.c $(LIB_A)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LIB_A) $(LIBS)
+	$(COMPILE) $(LDFLAGS) -MMD -MP -o $@ $< $(LIB_A) $(LIBS)
 units: $(UNITS)
 
+# These install what is missing first; then make starts afresh, since paths
+# are asked for when it reads this file.
+deps:
+	$(Q)sh tests/deps.sh install
+demo check soak bench asan fuzz contract: deps
+	$(Q)+$(MAKE) --no-print-directory $@-now
+
+demo-now: all
+	$(Q)$(BIN)/ztoq demo
+check-now: all units
+	$(Q)$(TOLD) bash tests/run.sh check
+soak-now: all units
+	$(Q)$(TOLD) bash tests/run.sh soak
+bench-now: all
+	$(Q)$(TOLD) bash tests/bench/run.sh
+asan-now:
+	$(Q)+$(MAKE) --no-print-directory SAN=1 all units
+	$(Q)+$(MAKE) --no-print-directory SAN=1 check-now
+fuzz-now contract-now:
+	@echo '$(@:-now=): nothing here yet' >&2; exit 1
+lint:
+	$(Q)$(TOLD) bash tests/lint/run.sh
+
+SHARE    = $(DESTDIR)$(PREFIX)/share
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/ztoq \
+	    $(SHARE)/ztoq $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man7
+	install -m 755 $(TOOLS:%=$(BIN)/%) $(BIN)/ztoq $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BIN)/zmock $(DESTDIR)$(PREFIX)/libexec/ztoq
+	install -m 644 $(filter-out pipelines/ztoq,$(wildcard pipelines/*)) \
+	    README.md LICENSE CHANGELOG.md $(SHARE)/ztoq
+	install -m 644 man/*.1 $(SHARE)/man/man1
+	install -m 644 man/*.5 $(SHARE)/man/man5
+	install -m 644 man/*.7 $(SHARE)/man/man7
+
 clean:
-	rm -rf build bin
+	rm -rf $(B) $(BIN)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all clean units
+.DELETE_ON_ERROR:
+.PHONY: all units deps demo check soak bench asan fuzz contract lint install \
+    clean demo-now check-now soak-now bench-now asan-now fuzz-now contract-now

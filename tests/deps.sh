@@ -1,0 +1,102 @@
+#!/bin/sh
+# What the build and the tests need from the system.
+#	deps.sh missing [build|all]	say what is missing; status 1 if anything
+#	deps.sh install			install it (Debian, as root or with sudo)
+set -u
+PATH=$PATH:/usr/sbin:/sbin
+export PATH
+
+# probe, what it looks for, Debian package, needed by the build or the tests
+table='
+cmd	cc			gcc			build
+cmd	ar			binutils		build
+cmd	make			make			build
+hdr	stdio.h			libc6-dev		build
+hdr	curl/curl.h		libcurl4-openssl-dev	build
+hdr	jv.h			libjq-dev		build
+hdr	sqlite3.h		libsqlite3-dev		build
+hdr	libpq-fe.h		libpq-dev		build
+hdr	openssl/evp.h		libssl-dev		build
+hdr	microhttpd.h		libmicrohttpd-dev	build
+cmd	jq			jq			test
+cmd	bats			bats			test
+cmd	mandoc			mandoc			test
+cmd	strace			strace			test
+cmd	curl			curl			test
+cmd	ps			procps			test
+cmd	xargs			findutils		test
+cmd	runuser			util-linux		test
+pg	initdb			postgresql		test
+cmd	sqlite3			sqlite3			test
+cmd	clang-format		clang-format		test
+'
+
+have() {
+	case $1 in
+	cmd)	command -v "$2" >/dev/null 2>&1 ;;
+	hdr)	command -v cc >/dev/null 2>&1 &&
+		    printf '#include <%s>\n' "$2" | cc -E \
+		    -I"$(pg_config --includedir 2>/dev/null ||
+		    echo /usr/include/postgresql)" - >/dev/null 2>&1 ;;
+	pg)	for d in /usr/lib/postgresql/*/bin; do
+			[ -x "$d/$2" ] && return 0
+		done
+		command -v "$2" >/dev/null 2>&1 ;;
+	esac
+}
+
+# missing build|all: the packages, one a line
+missing() {
+	printf '%s' "$table" | while read -r probe what package use; do
+		[ -n "$probe" ] || continue
+		[ "$1" = build ] && [ "$use" != build ] && continue
+		have "$probe" "$what" || printf '%s\n' "$package"
+	done | sort -u
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null 2>&1; then
+		sudo env DEBIAN_FRONTEND=noninteractive "$@"
+	else
+		echo "deps: not root and no sudo; as root: $*" >&2
+		return 1
+	fi
+}
+
+install_them() {
+	list=$(missing all)
+	[ -n "$list" ] || return 0
+	if ! command -v apt-get >/dev/null 2>&1; then
+		echo "deps: no apt-get here; install the like of:" $list >&2
+		return 1
+	fi
+	echo "deps: installing" $list >&2
+	DEBIAN_FRONTEND=noninteractive
+	export DEBIAN_FRONTEND
+	log=$(mktemp) || return 1
+	{ as_root apt-get -qq update &&
+	    as_root apt-get -qq -y --no-install-recommends install $list; } \
+	    >"$log" 2>&1 </dev/null
+	rc=$?
+	[ "$rc" -eq 0 ] || cat "$log" >&2
+	rm -f "$log"
+	[ "$rc" -eq 0 ] || return "$rc"
+	list=$(missing all)
+	[ -z "$list" ] || { echo "deps: still missing:" $list >&2; return 1; }
+}
+
+case ${1-} in
+missing)
+	list=$(missing "${2-all}")
+	[ -n "$list" ] || exit 0
+	echo "missing:" $list >&2
+	echo "run: make deps   (installs them with apt-get, by sudo if need be)" >&2
+	exit 1 ;;
+install)
+	install_them ;;
+*)
+	echo "usage: deps.sh missing [build|all] | install" >&2
+	exit 64 ;;
+esac

@@ -1,0 +1,151 @@
+# Loaded by every bats file: load helper
+#
+#	z STATUS prog ...	run, and insist on the exit status
+#	mock [options]		start zmock; sets MOCK and the APIs' variables
+#	mock_count 'POST /x'	how many recorded requests match (ERE)
+#	mock_state		zmock's end state, normalised
+#	sql 'SELECT ...'	ask the database under test
+#
+# A test has a private directory ($T, also HOME and the working directory),
+# an environment without settings of the person who runs it, and a database
+# of its own: SQLite, or PostgreSQL when ZT_DB=postgres.  A file that holds
+# the line "# databases: both" is run by make check once on each.
+
+bats_require_minimum_version 1.5.0
+ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+: "${ZT_BIN:=$ROOT/bin}" "${ZT_BUILD:=$ROOT/build}" "${ZT_DB:=sqlite}"
+: "${ZT_SEED:=1}"
+export ROOT ZT_BIN ZT_BUILD ZT_DB ZT_SEED
+
+setup() { scrub; if declare -F prepare >/dev/null; then prepare; fi; }
+teardown() { sweep; }
+
+# An environment in which only the test speaks.
+scrub() {
+	local v
+	for v in $(compgen -e); do
+		case $v in
+		ZTOQ_*|ZEPHYR_*|QTEST_*|PG*|*_proxy|*_PROXY|NO_COLOR) unset "$v" ;;
+		esac
+	done
+	T=$BATS_TEST_TMPDIR
+	export T HOME=$T TMPDIR=$T LC_ALL=C.UTF-8 TZ=UTC
+	export PATH=$ZT_BIN:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
+	export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1
+	cd "$T" || return 1
+	PIDS=
+	fresh_db
+}
+
+# A database that holds nothing yet; sets ZTOQ_DB.
+fresh_db() {
+	local name
+	if [ "$ZT_DB" = sqlite ]; then
+		export ZTOQ_DB=sqlite:$T/${1:-ztoq}.db
+		return
+	fi
+	pg_up
+	name=t${BASHPID}_$RANDOM$RANDOM
+	psql -q -d "$ZT_PG" -c "CREATE DATABASE $name" >&2 || return 1
+	PGDBS="${PGDBS-} $name"
+	ZTOQ_DB=$(pg_url "$name")
+	export ZTOQ_DB
+}
+
+# One cluster for the whole suite (tests/run.sh starts it), or one for this
+# file when somebody runs it alone.
+pg_up() {
+	[ -z "${ZT_PG-}" ] || return 0
+	if [ ! -e "$BATS_FILE_TMPDIR/pg.url" ]; then
+		sh "$ROOT/tests/pg.sh" start "$BATS_RUN_TMPDIR/pg" >&2 3>&- || return 1
+		sh "$ROOT/tests/pg.sh" url "$BATS_RUN_TMPDIR/pg" \
+		    >"$BATS_FILE_TMPDIR/pg.url" || return 1
+	fi
+	ZT_PG=$(cat "$BATS_FILE_TMPDIR/pg.url")
+}
+teardown_file() {
+	if [ -e "$BATS_FILE_TMPDIR/pg.url" ]; then
+		sh "$ROOT/tests/pg.sh" stop "$BATS_RUN_TMPDIR/pg" >&2 3>&-
+	fi
+}
+
+# The suite's URL with another database name.
+pg_url() {
+	local base=${ZT_PG%%\?*} query=
+	case $ZT_PG in *\?*) query=?${ZT_PG#*\?} ;; esac
+	printf '%s/%s%s\n' "${base%/*}" "$1" "$query"
+}
+
+sql() {
+	case $ZTOQ_DB in
+	sqlite:*) sqlite3 -batch -cmd '.timeout 60000' "${ZTOQ_DB#sqlite:}" "$1" ;;
+	*)	psql -qAt -d "$ZTOQ_DB" -c "$1" ;;
+	esac
+}
+
+# Run, show everything if it was not as wanted; with status 0 nobody warns.
+z() {
+	local want=$1
+	shift
+	run --separate-stderr "$@"
+	printf '%s\n' "+ $* (status $status, want $want)" "$output" "$stderr" |
+	    tail -c 6000 >&2
+	[ "$status" -eq "$want" ] || return 1
+	[ "$want" -ne 0 ] || [[ $stderr != *": warn: "* ]]
+}
+# The same, warnings allowed.
+zw() {
+	local want=$1
+	shift
+	run --separate-stderr "$@"
+	printf '%s\n' "+ $* (status $status, want $want)" "$output" "$stderr" |
+	    tail -c 6000 >&2
+	[ "$status" -eq "$want" ]
+}
+
+# A process of the test's own, ended with it.
+keep() { PIDS="$PIDS $1"; }
+
+sweep() {
+	local p d
+	for p in $PIDS; do
+		kill -9 "$p" 2>/dev/null || :
+		wait "$p" 2>/dev/null || :
+	done
+	for d in ${PGDBS-}; do
+		psql -q -d "$ZT_PG" -c "DROP DATABASE IF EXISTS $d WITH (FORCE)" \
+		    2>/dev/null || :
+	done
+	PGDBS=
+}
+
+# zmock on a free port.  It says where in a file, renamed into place when it
+# listens; a named pipe tells us when to look.
+mock() {
+	local log=$T/zmock.log
+	rm -f "$T/port"
+	zmock --port-file "$T/port" "$@" >"$log" 2>&1 3>&- &
+	MOCK_PID=$!
+	keep "$MOCK_PID"
+	until [ -s "$T/port" ]; do
+		kill -0 "$MOCK_PID" 2>/dev/null || { cat "$log" >&2; return 1; }
+		read -rt 0.02 <>"$(spare_pipe)" || :
+	done
+	MOCK=http://127.0.0.1:$(cat "$T/port")
+	export MOCK
+	export ZEPHYR_BASE_URL=$MOCK/v2 ZEPHYR_API_TOKEN=zephyr-secret-token
+	export QTEST_BASE_URL=$MOCK QTEST_API_TOKEN=qtest-secret-token
+	export ZEPHYR_PROJECT_KEY=DEMO QTEST_PROJECT_ID=1
+}
+spare_pipe() {
+	[ -p "$T/.spare" ] || mkfifo "$T/.spare"
+	echo "$T/.spare"
+}
+mock_stop() {
+	kill "$MOCK_PID" 2>/dev/null
+	wait "$MOCK_PID" 2>/dev/null || :
+}
+mock_get() { curl -sS --noproxy '*' "$MOCK/__mock/$1"; }
+mock_requests() { mock_get requests; }
+mock_count() { mock_requests | jq -r '"\(.method) \(.path)"' | grep -Ec "^$1" || :; }
+mock_state() { mock_get 'state?normal=1'; }
