@@ -24,16 +24,16 @@ static int test_count, test_bad;
 
 #define TEST_CAT_(a, b)	a##b
 #define TEST_CAT(a, b)	TEST_CAT_(a, b)
-#define TEST_(fn, add, what)						\
-	static void fn(void);						\
+#define TEST_(run, add, what)						\
+	static void run(void);						\
 	__attribute__((constructor)) static void			\
 	add(void)							\
 	{								\
 		test_list[test_count].name = what;			\
-		test_list[test_count++].fn = fn;			\
+		test_list[test_count++].fn = run;			\
 	}								\
 	static void							\
-	fn(void)
+	run(void)
 #define TEST(what) TEST_(TEST_CAT(test_fn_, __LINE__),			\
 	    TEST_CAT(test_add_, __LINE__), what)
 
