@@ -1,0 +1,57 @@
+#ifndef DOMAIN_FINDING_H
+#define DOMAIN_FINDING_H
+
+#include <stdint.h>
+
+#include "domain/stream.h"
+#include "io/db.h"
+#include "io/json.h"
+
+/*
+ * What is to be told about an object: findings of rules (table issue), values
+ * that the target holds otherwise (loss), records set aside (reject) and
+ * mended ones (override).  All in the caller's transaction.
+ */
+struct finding {
+	struct db	*db;
+	const char	*project, *run;
+	/* Rows that earlier runs left; 0 saves a DELETE a record. */
+	int64_t		 issues, losses, rejects, overrides;
+};
+
+/* Count what is there; project and run are borrowed. */
+int	 finding_open(struct finding *, struct db *, const char *project,
+	    const char *run, struct err *);
+
+/* Forget what was said of a record before, so that only news remains. */
+int	 finding_clear_issues(struct finding *, const char *side, enum stream,
+	    const char *key, struct err *);
+int	 finding_clear_losses(struct finding *, enum stream, const char *key,
+	    struct err *);
+int	 finding_clear_rejects(struct finding *, const char *stage, enum stream,
+	    const char *key, struct err *);
+
+int	 finding_issue(struct finding *, const char *side, enum stream,
+	    const char *key, const char *rule, const char *level,
+	    const char *what, struct err *);
+/* The array z.changes of a record: a row a change. */
+int	 finding_losses(struct finding *, enum stream, const char *key,
+	    const struct json *changes, struct err *);
+/* accepted and owner: NULL unless the reject was accepted. */
+int	 finding_reject(struct finding *, const char *stage, enum stream,
+	    const char *key, const char *rule, const char *reason,
+	    const char *source_hash, const char *accepted, const char *owner,
+	    struct err *);
+/* Was this record already set aside for the same reason with this source?
+   1, 0, -1. */
+int	 finding_known(struct finding *, const char *stage, enum stream,
+	    const char *key, const char *rule, const char *reason,
+	    const char *source_hash, struct err *);
+
+/* A record mended by hand; 1 and *rec (free it), 0 none, -1. */
+int	 finding_override(struct finding *, enum stream, const char *key,
+	    const char *source_hash, struct json *rec, struct err *);
+int	 finding_override_put(struct finding *, enum stream, const char *key,
+	    const char *source_hash, const char *rec, size_t len, struct err *);
+
+#endif
