@@ -28,4 +28,13 @@ _Noreturn void	 die(int code, const char *fmt, ...)
 /* The statuses by name for messages, "?" when unknown. */
 const char	*exit_name(int code);
 
+/*
+ * fn (async-signal-safe, once a process) runs whichever way we leave by our
+ * own will: exit, die, exit_now, sig_leave.
+ */
+void		 exit_guard(void (*fn)(void));
+void		 exit_guard_run(void);
+/* From inside a signal handler: the guard, then _exit. */
+_Noreturn void	 exit_now(int code);
+
 #endif

@@ -1,0 +1,120 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/secret.h"
+
+static const char mask[] = "[secret]";
+
+static struct {
+	char	**v;		/* longest first */
+	size_t	  n;
+} secrets;
+
+static void
+secret_add(const char *s)
+{
+	size_t i, len = strlen(s);
+
+	for (i = 0; i < secrets.n; i++)
+		if (strcmp(secrets.v[i], s) == 0)
+			return;
+	secrets.v = mem_grow(secrets.v, secrets.n + 1, sizeof(*secrets.v));
+	for (i = secrets.n++; i > 0 && strlen(secrets.v[i - 1]) < len; i--)
+		secrets.v[i] = secrets.v[i - 1];
+	secrets.v[i] = mem_dup(s);
+}
+
+static void
+secret_percent(struct buf *b, const char *s, const char *digits)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+	for (; *s != '\0'; s++) {
+		if (strchr(plain, *s) != NULL) {
+			buf_putc(b, *s);
+			continue;
+		}
+		buf_putc(b, '%');
+		buf_putc(b, digits[(unsigned char)*s >> 4]);
+		buf_putc(b, digits[(unsigned char)*s & 15]);
+	}
+}
+
+void
+log_secret(const char *s)
+{
+	struct buf b = { 0 };
+
+	if (s == NULL || *s == '\0')
+		return;
+	secret_add(s);
+	buf_quote(&b, s, strlen(s));
+	buf_cut(&b, b.len - 1);
+	secret_add(buf_str(&b) + 1);
+	buf_reset(&b);
+	secret_percent(&b, s, "0123456789ABCDEF");
+	secret_add(buf_str(&b));
+	buf_reset(&b);
+	secret_percent(&b, s, "0123456789abcdef");
+	secret_add(buf_str(&b));
+	buf_free(&b);
+}
+
+/* The length of the secret that starts at s, 0 when there is none. */
+static size_t
+secret_at(const char *s, size_t len)
+{
+	size_t i, n;
+
+	for (i = 0; i < secrets.n; i++) {
+		n = strlen(secrets.v[i]);
+		if (n <= len && memcmp(s, secrets.v[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+void
+secret_filter(struct buf *out, const char *s, size_t len)
+{
+	size_t i, n, from = 0;
+
+	for (i = 0; i < len; ) {
+		if ((n = secret_at(s + i, len - i)) == 0) {
+			i++;
+			continue;
+		}
+		buf_add(out, s + from, i - from);
+		buf_puts(out, mask);
+		from = i += n;
+	}
+	buf_add(out, s + from, len - from);
+}
+
+void
+log_redact(char *s)
+{
+	size_t n, len = strlen(s);
+	char *to = s;
+
+	while (len > 0) {
+		if ((n = secret_at(s, len)) == 0) {
+			*to++ = *s++;
+			len--;
+			continue;
+		}
+		if (n >= sizeof(mask) - 1) {
+			memcpy(to, mask, sizeof(mask) - 1);
+			to += sizeof(mask) - 1;
+		} else {
+			memset(to, '*', n);
+			to += n;
+		}
+		s += n;
+		len -= n;
+	}
+	*to = '\0';
+}

@@ -1,0 +1,88 @@
+#include "base/utf8.h"
+
+size_t
+utf8_len(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t i, want;
+	unsigned char lo = 0x80, hi = 0xbf;
+
+	if (n == 0)
+		return 0;
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] < 0xc2 || p[0] > 0xf4)
+		return 0;
+	want = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	if (p[0] == 0xe0)		/* overlong */
+		lo = 0xa0;
+	else if (p[0] == 0xed)		/* surrogates */
+		hi = 0x9f;
+	else if (p[0] == 0xf0)
+		lo = 0x90;
+	else if (p[0] == 0xf4)		/* above U+10FFFF */
+		hi = 0x8f;
+	if (n < want || p[1] < lo || p[1] > hi)
+		return 0;
+	for (i = 2; i < want; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return want;
+}
+
+uint32_t
+utf8_get(const char *s, size_t n, size_t *len)
+{
+	static const unsigned char mask[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	uint32_t c;
+	size_t i, k = utf8_len(s, n);
+
+	*len = k > 0 ? k : 1;
+	if (k == 0)
+		return 0xfffd;
+	c = (unsigned char)s[0] & mask[k];
+	for (i = 1; i < k; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3f);
+	return c;
+}
+
+void
+utf8_put(struct buf *b, uint32_t c)
+{
+	char u[4];
+	size_t n;
+
+	if (c < 0x80) {
+		u[0] = (char)c;
+		n = 1;
+	} else if (c < 0x800) {
+		u[0] = (char)(0xc0 | c >> 6);
+		n = 2;
+	} else if (c < 0x10000) {
+		u[0] = (char)(0xe0 | c >> 12);
+		u[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		n = 3;
+	} else {
+		u[0] = (char)(0xf0 | c >> 18);
+		u[1] = (char)(0x80 | (c >> 12 & 0x3f));
+		u[2] = (char)(0x80 | (c >> 6 & 0x3f));
+		n = 4;
+	}
+	if (n > 1)
+		u[n - 1] = (char)(0x80 | (c & 0x3f));
+	buf_add(b, u, n);
+}
+
+size_t
+utf8_cut(const char *s, size_t n)
+{
+	size_t i = n, back;
+
+	for (back = 0; back < 4 && i > 0; back++) {
+		i--;
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
+			return (unsigned char)s[i] >= 0x80 &&
+			    utf8_len(s + i, n - i) == 0 ? i : n;
+	}
+	return n;
+}
