@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "io/http.h"
 #include "io/json.h"
 #include "io/patience.h"
@@ -29,7 +30,9 @@ struct qtest;
 enum qtest_end {
 	QTEST_DONE,		/* 2xx; doc holds the reply */
 	QTEST_REFUSED,		/* 4xx: the server did nothing; why tells */
-	QTEST_DOUBT		/* fate unknown: read back, never resend */
+	QTEST_DOUBT,		/* fate unknown: read back, never resend */
+	QTEST_UNSENT		/* nothing happened and the run is ending
+				   (qtest_failed tells): an intent may be undone */
 };
 
 struct qtest_reply {
@@ -63,9 +66,14 @@ struct http *qtest_http(struct qtest *);	/* its counters */
  */
 int	 qtest_send(struct qtest *, const char *method, const char *path,
 	    const char *body, size_t len, qtest_done *, void *arg, struct err *);
-int	 qtest_flying(const struct qtest *);	/* sent or waiting for a retry */
+int	 qtest_flying(const struct qtest *);	/* not yet called back */
 int	 qtest_room(const struct qtest *);	/* how many more may be sent now */
-/* Drive network, retries and gates for at most ms; n further descriptors. */
+/*
+ * Drive network, retries and gates for at most ms; n further descriptors.
+ * After a failure that ends the run it goes on until what is in flight has
+ * been called back (the rest as QTEST_UNSENT), and only then returns -1.
+ * Not to be called from a callback.
+ */
 int	 qtest_wait(struct qtest *, int64_t ms, struct pollfd *, int n,
 	    struct err *);
 /* A failure that ends the run (auth, remote gone, budget): -1, e filled. */
@@ -77,7 +85,7 @@ int	 qtest_get(struct qtest *, const char *path, struct json *out,
 	    int *status, struct err *);
 /*
  * A whole listing by its style, page after page, each item to fn (borrowed),
- * in order; stop rules of qtest-api.md 1.6 (never on a short page).
+ * in order, once; stop rules of qtest-api.md 1.6 (never on a short page).
  */
 enum qtest_paging {
 	QTEST_PAGESIZE,		/* P1: page, pageSize=999, envelope or array */
@@ -86,6 +94,15 @@ enum qtest_paging {
 };
 int	 qtest_list(struct qtest *, const char *path, enum qtest_paging,
 	    int (*fn)(void *arg, const struct json *item, struct err *),
+	    void *arg, struct err *);
+/*
+ * The same without waiting, so that many listings run at once: end is called
+ * from qtest_wait when the last page was handed out, with the status of the
+ * last answer (404: no such parent) or 0 and e when it failed.
+ */
+int	 qtest_list_send(struct qtest *, const char *path, enum qtest_paging,
+	    int (*fn)(void *arg, const struct json *item, struct err *),
+	    void (*end)(void *arg, int status, const struct err *),
 	    void *arg, struct err *);
 
 /* Text content of an HTML fragment for comparing: tags out, entities

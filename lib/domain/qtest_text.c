@@ -1,0 +1,253 @@
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "domain/qtest_impl.h"
+
+/*
+ * HTML read for its words.  What is malformed stays as text: a comparison
+ * may find too much, but never hides anything.
+ */
+struct text {
+	struct buf	*out;
+	size_t		 start;		/* of our part of out */
+	int		 space;		/* white space seen since the last word */
+};
+
+static void
+text_put(struct text *t, const char *s, size_t len)
+{
+	if (t->space && t->out->len > t->start)
+		buf_putc(t->out, ' ');
+	t->space = 0;
+	buf_add(t->out, s, len);
+}
+
+static void
+text_code(struct text *t, uint32_t c)
+{
+	char u[4];
+	size_t n = 0;
+
+	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		c = 0xfffd;
+	if (c <= 0x20 || c == 0xa0 || c == 0x7f || c == 0x85 || c == 0x2028 || c == 0x2029) {
+		t->space = 1;
+		return;
+	}
+	if (c == 0x200b || c == 0x2060 || c == 0xfeff)
+		return;
+	if (c < 0x80) {
+		u[n++] = (char)c;
+	} else if (c < 0x800) {
+		u[n++] = (char)(0xc0 | (c >> 6));
+		u[n++] = (char)(0x80 | (c & 63));
+	} else if (c < 0x10000) {
+		u[n++] = (char)(0xe0 | (c >> 12));
+		u[n++] = (char)(0x80 | ((c >> 6) & 63));
+		u[n++] = (char)(0x80 | (c & 63));
+	} else {
+		u[n++] = (char)(0xf0 | (c >> 18));
+		u[n++] = (char)(0x80 | ((c >> 12) & 63));
+		u[n++] = (char)(0x80 | ((c >> 6) & 63));
+		u[n++] = (char)(0x80 | (c & 63));
+	}
+	text_put(t, u, n);
+}
+
+/* One UTF-8 character of s; bytes that are none pass one at a time. */
+static size_t
+text_char(struct text *t, const unsigned char *s, size_t len)
+{
+	size_t n, i;
+	uint32_t c;
+
+	n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : s[0] >= 0xc2 ? 2 : 1;
+	if (n == 1 && s[0] < 0x80) {
+		text_code(t, s[0] == 0 ? ' ' : s[0]);
+		return 1;
+	}
+	c = s[0] & (0xffu >> (n + 1));
+	for (i = 1; i < n && i < len && (s[i] & 0xc0) == 0x80; i++)
+		c = (c << 6) | (s[i] & 63);
+	if (n == 1 || i < n) {
+		text_put(t, (const char *)s, 1);
+		return 1;
+	}
+	text_code(t, c);
+	return n;
+}
+
+/* Windows-1252 where editors wrote numbers of the C1 range. */
+static uint32_t
+text_c1(uint32_t c)
+{
+	static const uint16_t w[32] = {
+		0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021,
+		0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0x8d, 0x17d, 0x8f,
+		0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+		0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178
+	};
+
+	return c >= 0x80 && c <= 0x9f ? w[c - 0x80] : c;
+}
+
+/* "&name;", "&#123;" or "&#x1f;": bytes taken, 0 when it is only an "&". */
+static size_t
+text_entity(struct text *t, const char *s, size_t len)
+{
+	size_t i = 1, from;
+	uint32_t c = 0;
+	int hex, d;
+
+	if (i < len && s[i] == '#') {
+		hex = i + 1 < len && (s[i + 1] == 'x' || s[i + 1] == 'X');
+		from = i += hex ? 2 : 1;
+		for (; i < len && (hex ? isxdigit((unsigned char)s[i]) :
+		    isdigit((unsigned char)s[i])); i++) {
+			d = isdigit((unsigned char)s[i]) ? s[i] - '0' : (s[i] | 32) - 'a' + 10;
+			if (c <= 0x10ffff)
+				c = c * (hex ? 16 : 10) + (uint32_t)d;
+		}
+		if (i == from)
+			return 0;
+		text_code(t, text_c1(c));
+		return i < len && s[i] == ';' ? i + 1 : i;
+	}
+	while (i < len && i < 32 && isalnum((unsigned char)s[i]))
+		i++;
+	if (i >= len || s[i] != ';' || (c = qtest_entity(s + 1, i - 1)) == 0)
+		return 0;
+	text_code(t, c);
+	return i + 1;
+}
+
+static const char *
+text_find(const char *s, size_t len, const char *what)
+{
+	size_t n = strlen(what), i;
+
+	for (i = 0; i + n <= len; i++)
+		if (strncasecmp(s + i, what, n) == 0)
+			return s + i;
+	return NULL;
+}
+
+/* Length of a tag with its brackets, 0 when there is no end.  A '>' inside
+   quotes ends nothing unless the quote itself never ends. */
+static size_t
+text_tag_len(const char *s, size_t len)
+{
+	size_t i;
+	char quote = 0;
+	const char *p;
+
+	for (i = 1; i < len; i++) {
+		if (quote)
+			quote = s[i] == quote ? 0 : quote;
+		else if ((s[i] == '"' || s[i] == '\'') && s[i - 1] == '=')
+			quote = s[i];
+		else if (s[i] == '>')
+			return i + 1;
+	}
+	p = quote ? memchr(s, '>', len) : NULL;
+	return p != NULL ? (size_t)(p - s) + 1 : 0;
+}
+
+static int
+text_inline(const char *name, size_t len)
+{
+	static const char *const tags[] = { "a", "abbr", "acronym", "b", "bdi", "bdo", "big",
+	    "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "label",
+	    "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+	    "tt", "u", "var", "wbr" };
+	size_t i;
+
+	for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		if (strlen(tags[i]) == len && strncasecmp(tags[i], name, len) == 0)
+			return 1;
+	return 0;
+}
+
+/* A tag, a comment or a declaration at s: bytes taken, 0 when it is text. */
+static size_t
+text_tag(struct text *t, const char *s, size_t len)
+{
+	size_t n, name, k;
+	const char *end;
+
+	if (len >= 4 && memcmp(s, "<!--", 4) == 0) {
+		end = text_find(s + 4, len - 4, "-->");
+		return end != NULL ? (size_t)(end - s) + 3 : 0;
+	}
+	k = len > 1 && s[1] == '/' ? 2 : 1;
+	if (len <= k || !(isalpha((unsigned char)s[k]) || (k == 1 && (s[1] == '!' || s[1] == '?'))))
+		return 0;
+	if ((n = text_tag_len(s, len)) == 0)
+		return 0;
+	for (name = k; name < n && isalnum((unsigned char)s[name]);)
+		name++;
+	if (!text_inline(s + k, name - k))
+		t->space = 1;
+	if (k == 1 && ((name == 7 && strncasecmp(s + 1, "script", 6) == 0) ||
+	    (name == 6 && strncasecmp(s + 1, "style", 5) == 0))) {
+		end = text_find(s + n, len - n, name == 7 ? "</script" : "</style");
+		if (end != NULL)
+			n = (size_t)(end - s);
+	}
+	return n;
+}
+
+void
+qtest_text(struct buf *out, const char *html, size_t len)
+{
+	struct text t = { .out = out, .start = out->len };
+	size_t i = 0, n;
+
+	while (i < len) {
+		n = 0;
+		if (html[i] == '<')
+			n = text_tag(&t, html + i, len - i);
+		else if (html[i] == '&')
+			n = text_entity(&t, html + i, len - i);
+		if (n == 0)
+			n = text_char(&t, (const unsigned char *)html + i, len - i);
+		i += n;
+	}
+}
+
+int
+qtest_marker(const char *html, char *key, size_t keylen)
+{
+	struct buf b = { 0 };
+	const char *p, *last = NULL;
+	size_t n = 0;
+	int found;
+
+	if (html == NULL || strstr(html, "zephyr") == NULL)
+		return 0;
+	qtest_text(&b, html, strlen(html));
+	for (p = buf_str(&b); (p = strstr(p, "[zephyr ")) != NULL; p = last)
+		last = p += 8;
+	if (last != NULL)
+		n = strcspn(last, "] ");
+	found = n > 0 && last[n] == ']' && n < keylen;
+	if (found) {
+		memcpy(key, last, n);
+		key[n] = '\0';
+	}
+	buf_free(&b);
+	return found;
+}
+
+const char *
+qtest_name(const struct json *item)
+{
+	const char *name = json_str(item, "name"), *pid = json_str(item, "pid");
+	size_t n;
+
+	if (name == NULL || pid == NULL || (n = strlen(pid)) == 0)
+		return name;
+	return strncmp(name, pid, n) == 0 && name[n] == ' ' ? name + n + 1 : name;
+}
