@@ -29,9 +29,11 @@ CREATE TABLE folder (
 	id		BIGINT NOT NULL,
 	kind		TEXT NOT NULL,		-- TEST_CASE TEST_PLAN TEST_CYCLE
 	parent_id	BIGINT,
+	idx		BIGINT NOT NULL DEFAULT 0,	-- what Zephyr orders siblings by
 	name		TEXT NOT NULL,
 	depth		BIGINT,			-- 0 at the root; NULL: not placed yet
 	position	BIGINT NOT NULL DEFAULT 0,	-- among its siblings
+	orphan		BIGINT NOT NULL DEFAULT 0,	-- 1: its parent is not there
 	path		TEXT,			-- JSON array of names, itself included
 	head		TEXT NOT NULL,
 	head_hash	TEXT NOT NULL,
@@ -40,9 +42,11 @@ CREATE TABLE folder (
 	PRIMARY KEY (project, id)
 );
 CREATE INDEX folder_parent ON folder (project, parent_id);
-CREATE INDEX folder_order ON folder (project, depth, kind, position, id);
+CREATE INDEX folder_order ON folder
+    (project, depth, kind, coalesce(parent_id, 0), position, id);
 
--- head: the list row with names, canonical, without its script.
+-- head: the list row with names, canonical, without its script.  row_hash is
+-- that of the row alone: a status that got another name makes no script old.
 CREATE TABLE test_case (
 	project		TEXT NOT NULL,
 	key		TEXT NOT NULL,
@@ -54,15 +58,20 @@ CREATE TABLE test_case (
 	level		BIGINT NOT NULL DEFAULT 0,	-- callees have a lower one
 	head		TEXT NOT NULL,
 	head_hash	TEXT NOT NULL,
+	row_hash	TEXT NOT NULL DEFAULT '',
+	route		TEXT NOT NULL DEFAULT '',	-- teststeps testscript; '': not told
 	script_kind	TEXT,			-- steps plain bdd none; NULL: not read
-	script		TEXT,
+	script		TEXT,			-- canonical; the steps so far while unread
 	script_hash	TEXT,
-	script_pass	BIGINT,			-- the pass that read it
+	script_pass	BIGINT,			-- the pass that read it; NULL: to be read
+	calls		BIGINT NOT NULL DEFAULT 0,	-- steps that call another case
 	pass_seen	BIGINT NOT NULL,
 	pass_changed	BIGINT NOT NULL,
 	PRIMARY KEY (project, key)
 );
 CREATE INDEX test_case_order ON test_case (project, level, num, key);
+CREATE INDEX test_case_todo ON test_case (project, num, key)
+    WHERE script_pass IS NULL;
 
 CREATE TABLE test_step (
 	project		TEXT NOT NULL,
@@ -70,12 +79,14 @@ CREATE TABLE test_step (
 	n		BIGINT NOT NULL,	-- from 1
 	id		BIGINT,
 	called_key	TEXT,			-- call to test
+	cut		BIGINT NOT NULL DEFAULT 0,	-- 1: this call would close a loop
 	description	TEXT,
 	test_data	TEXT,
 	expected	TEXT,
 	PRIMARY KEY (project, case_key, n)
 );
-CREATE INDEX test_step_called ON test_step (project, called_key);
+CREATE INDEX test_step_called ON test_step (project, called_key)
+    WHERE called_key IS NOT NULL;
 
 CREATE TABLE test_plan (
 	project		TEXT NOT NULL,
@@ -123,7 +134,9 @@ CREATE TABLE test_execution (
 	end_ms		BIGINT NOT NULL DEFAULT 0,	-- 0: never ended
 	head		TEXT NOT NULL,
 	head_hash	TEXT NOT NULL,
+	row_hash	TEXT NOT NULL DEFAULT '',
 	script		TEXT,			-- step results, canonical array
+	marks		TEXT,			-- a line a result: where, place, text
 	script_hash	TEXT,
 	script_pass	BIGINT,
 	pass_seen	BIGINT NOT NULL,
@@ -132,6 +145,17 @@ CREATE TABLE test_execution (
 );
 CREATE INDEX test_execution_order ON test_execution
     (project, case_num, case_key, cycle_id, environment_id, end_ms, id);
+CREATE INDEX test_execution_todo ON test_execution (project, id)
+    WHERE script_pass IS NULL;
+
+-- While a list is swept more than once: what each sweep has seen.
+CREATE TABLE sweep (
+	project		TEXT NOT NULL,
+	scope		TEXT NOT NULL,
+	n		BIGINT NOT NULL,
+	key		TEXT NOT NULL,
+	PRIMARY KEY (project, scope, n, key)
+);
 
 -- Values as JSON texts.
 CREATE TABLE custom_field (
