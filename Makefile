@@ -32,6 +32,7 @@ LIBS     = -lcurl -ljq -lsqlite3 -lpq -lcrypto -lpthread -lm
 
 PROGS    = zextract ztransform zload zvalidate zreport zrollback zdb
 TOOLS    = $(foreach p,$(PROGS),$(if $(wildcard src/$(p)/main.c),$(p)))
+SCRIPTS := $(notdir $(wildcard pipelines/ztoq pipelines/ztoq-*))
 LIB_SRC := $(wildcard lib/base/*.c lib/io/*.c lib/domain/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/assets.o
 LIB_A    = $(B)/libztoq.a
@@ -42,7 +43,7 @@ ASSETS  := $(wildcard lib/domain/schema/*.sql src/ztransform/map/* \
 # What a test or a script of ours is told about this build.
 TOLD     = ZT_BIN='$(abspath $(BIN))' ZT_BUILD='$(abspath $(B))' ZT_SAN='$(SAN)'
 
-all: $(TOOLS:%=$(BIN)/%) $(BIN)/ztoq $(BIN)/zmock
+all: $(TOOLS:%=$(BIN)/%) $(SCRIPTS:%=$(BIN)/%) $(BIN)/zmock
 
 # Headers that are missing are told in words, before the compiler does it.
 $(B)/ready: tests/deps.sh
@@ -71,10 +72,10 @@ endef
 $(foreach p,$(TOOLS),$(eval $(call program,$(p),src/$(p))))
 $(eval $(call program,zmock,tests/mock,-lmicrohttpd))
 
-$(BIN)/ztoq: pipelines/ztoq Makefile
+$(SCRIPTS:%=$(BIN)/%): $(BIN)/%: pipelines/% Makefile
 	@mkdir -p $(@D)
-	$(Q)sed 's/@VERSION@/$(VERSION)/' pipelines/ztoq >$@.tmp && \
-	    chmod 755 $@.tmp && mv -f $@.tmp $@
+	$(Q)sed 's/@VERSION@/$(VERSION)/' $< >$@.tmp && chmod 755 $@.tmp && \
+	    mv -f $@.tmp $@
 
 $(B)/unit/%: tests/unit/%.c $(LIB_A)
 	@mkdir -p $(@D)
@@ -109,8 +110,9 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/ztoq \
 	    $(SHARE)/ztoq $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man7
 	install -m 755 $(TOOLS:%=$(BIN)/%) $(BIN)/ztoq $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(BIN)/zmock $(DESTDIR)$(PREFIX)/libexec/ztoq
-	install -m 644 $(filter-out pipelines/ztoq,$(wildcard pipelines/*)) \
+	install -m 755 $(filter-out %/ztoq,$(SCRIPTS:%=$(BIN)/%)) \
+	    $(BIN)/zmock $(DESTDIR)$(PREFIX)/libexec/ztoq
+	install -m 644 $(filter-out pipelines/ztoq pipelines/ztoq-%,$(wildcard pipelines/*)) \
 	    README.md LICENSE CHANGELOG.md $(SHARE)/ztoq
 	install -m 644 man/*.1 $(SHARE)/man/man1
 	install -m 644 man/*.5 $(SHARE)/man/man5
