@@ -1,0 +1,433 @@
+#include <arpa/inet.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+#include "base/buf.h"
+#include "domain/qtest.h"
+#include "test.h"
+
+static const struct {
+	const char	*html, *text;
+} texts[] = {
+	{ "", "" },
+	{ "plain", "plain" },
+	{ "  a \t\n b  ", "a b" },
+	{ "<p>one</p><p>two</p>", "one two" },
+	{ "one<br>two<br/>three<BR />four", "one two three four" },
+	{ "a<b>b</b>c", "abc" },
+	{ "<div>a</div>b", "a b" },
+	{ "<ul><li>a<li>b</ul>", "a b" },
+	{ "<td>a</td><td>b</td>", "a b" },
+	{ "&lt;b&gt; &amp;amp; &quot;x&quot; &#39;y&#x27;", "<b> &amp; \"x\" 'y'" },
+	{ "a&nbsp;&nbsp;b&#160;c\xc2\xa0" "d", "a b c d" },
+	{ "a\xe2\x80\x8b" "b\xe2\x81\xa0" "c&#8203;d&#x2060;e", "abcde" },
+	{ "&Auml;&ouml;&szlig;&euro;&hellip;", "\xc3\x84\xc3\xb6\xc3\x9f\xe2\x82\xac\xe2\x80\xa6" },
+	{ "&apos;&lbrack;&rbrack;&NewLine;x", "'[] x" },
+	{ "&#150;&#x93;", "\xe2\x80\x93\xe2\x80\x9c" },
+	{ "&#0;&#xd800;&#x110000;&#99999999999;",
+	    "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "&#128512;", "\xf0\x9f\x98\x80" },
+	{ "a & b && c &; &# &#x; &nosuch; &amp", "a & b && c &; &# &#x; &nosuch; &amp" },
+	{ "1 < 2 and 3 > 2", "1 < 2 and 3 > 2" },
+	{ "a <- b <3", "a <- b <3" },
+	{ "cut <b off", "cut <b off" },
+	{ "a<!-- no --- <b> -->b", "ab" },
+	{ "a<!-- never closed", "a<!-- never closed" },
+	{ "<a href=\"x>y\" title='>'>link</a>!", "link!" },
+	{ "<a href=\"never closed>text</a>", "text" },
+	{ "<script>if (a < b) x()</script>t<style>p{}</style>u", "t u" },
+	{ "<script>never closed", "never closed" },
+	{ "<!DOCTYPE html><?xml x?>t", "t" },
+	{ "</p>x</>y", "x</>y" },
+	{ "bad \xff utf \xc3", "bad \xff utf \xc3" },
+	{ "<p>a</p><p>[zephyr X-T1]</p>", "a [zephyr X-T1]" },
+};
+
+TEST("the text of HTML is its words")
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		buf_reset(&b);
+		qtest_text(&b, texts[i].html, strlen(texts[i].html));
+		CHECK_STR(buf_str(&b), texts[i].text);
+	}
+	buf_reset(&b);
+	buf_puts(&b, "x=");
+	qtest_text(&b, " y", 2);
+	CHECK_STR(buf_str(&b), "x=y");
+	buf_free(&b);
+}
+
+TEST("any cut through markup is read without looking past its end")
+{
+	static const char all[] = "<p a=\"b\">x&amp;&#x41;<!-- c --><script>s</script>\xf0\x9f\x98\x80</p>";
+	struct buf b = { 0 };
+	char *part;
+	size_t i, j;
+
+	for (i = 0; i < sizeof(all); i++)
+		for (j = i; j < sizeof(all); j++) {
+			part = malloc(j - i + 1);
+			memcpy(part, all + i, j - i);
+			qtest_text(&b, part, j - i);
+			free(part);
+		}
+	CHECK(b.len > 0);
+	buf_free(&b);
+}
+
+TEST("a marker is the last one and whole")
+{
+	char key[32];
+
+	CHECK_INT(qtest_marker("<p>x</p><p>[zephyr X-R1]</p>", key, sizeof(key)), 1);
+	CHECK_STR(key, "X-R1");
+	CHECK_INT(qtest_marker("[zephyr A] [zephyr folder&#58;12]", key, sizeof(key)), 1);
+	CHECK_STR(key, "folder:12");
+	CHECK_INT(qtest_marker("[zephyr E:99]\n", key, sizeof(key)), 1);
+	CHECK_STR(key, "E:99");
+	CHECK_INT(qtest_marker("<p>[zephyr @unfiled]<br></p>", key, sizeof(key)), 1);
+	CHECK_STR(key, "@unfiled");
+	CHECK_INT(qtest_marker("[zephyr X-R1", key, sizeof(key)), 0);
+	CHECK_INT(qtest_marker("[zephyr ]", key, sizeof(key)), 0);
+	CHECK_INT(qtest_marker("[zephyr a b]", key, sizeof(key)), 0);
+	CHECK_INT(qtest_marker("no marker, but zephyr", key, sizeof(key)), 0);
+	CHECK_INT(qtest_marker(NULL, key, sizeof(key)), 0);
+	CHECK_INT(qtest_marker("[zephyr ABCDEFGHIJ]", key, 5), 0);
+}
+
+TEST("a pid in front of a listed name is no part of it")
+{
+	static const struct {
+		const char	*json, *name;
+	} t[] = {
+		{ "{\"name\":\"MD-2 Home\",\"pid\":\"MD-2\"}", "Home" },
+		{ "{\"name\":\"MD-22 Home\",\"pid\":\"MD-2\"}", "MD-22 Home" },
+		{ "{\"name\":\"Home\",\"pid\":\"MD-2\"}", "Home" },
+		{ "{\"name\":\"Home\"}", "Home" },
+	};
+	struct json v = { 0 };
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		CHECK(json_parse(&v, t[i].json, strlen(t[i].json), NULL, NULL) == 0);
+		CHECK_STR(qtest_name(&v), t[i].name);
+		json_free(&v);
+	}
+	CHECK(qtest_name(&v) == NULL);
+}
+
+/*
+ * A server of one process: each request line is looked up in a script, in
+ * which an answer may be given only once ("1x") before the next one counts.
+ */
+struct act {
+	const char	*line;		/* prefix of the request line */
+	int		 once;
+	int		 status;
+	const char	*head, *body;	/* head: further header lines */
+	int		 used;
+};
+
+struct site {
+	int		 port;
+	pid_t		 pid;
+	int		 log;		/* read end: one request line each */
+};
+
+static void
+site_answer(int c, struct act *acts, int log)
+{
+	char in[65536], out[65536];
+	size_t n = 0;
+	ssize_t k;
+	char *end, *cl;
+	struct act *a;
+
+	in[0] = '\0';
+	while ((end = strstr(in, "\r\n\r\n")) == NULL ||
+	    ((cl = strstr(in, "Content-Length: ")) != NULL &&
+	    n < (size_t)(end - in) + 4 + (size_t)strtol(cl + 16, NULL, 10))) {
+		if ((k = read(c, in + n, sizeof(in) - 1 - n)) <= 0)
+			return;
+		n += (size_t)k;
+		in[n] = '\0';
+	}
+	for (a = acts; a->line != NULL; a++)
+		if (strncmp(in, a->line, strlen(a->line)) == 0 && !(a->once && a->used))
+			break;
+	if (a->line == NULL) {
+		snprintf(out, sizeof(out), "HTTP/1.1 500 x\r\nContent-Length: 0\r\n\r\n");
+	} else {
+		a->used = 1;
+		snprintf(out, sizeof(out), "HTTP/1.1 %d x\r\n%sConnection: close\r\n"
+		    "Content-Length: %zu\r\n\r\n%s", a->status, a->head, strlen(a->body), a->body);
+	}
+	*strstr(in, " HTTP/1.1") = '\n';
+	*(strchr(in, '\n') + 1) = '\0';
+	if (write(log, in, strlen(in)) < 0 || write(c, out, strlen(out)) < 0)
+		_exit(1);
+}
+
+static void
+site_open(struct site *s, struct act *acts)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t len = sizeof(a);
+	int l = socket(AF_INET, SOCK_STREAM, 0), c, p[2];
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(l, (struct sockaddr *)&a, len) == -1 || listen(l, 16) == -1 ||
+	    getsockname(l, (struct sockaddr *)&a, &len) == -1 || pipe(p) == -1)
+		abort();
+	s->port = ntohs(a.sin_port);
+	s->log = p[0];
+	fflush(stdout);
+	if ((s->pid = fork()) == 0) {
+		signal(SIGPIPE, SIG_IGN);
+		while ((c = accept(l, NULL, NULL)) != -1) {
+			site_answer(c, acts, p[1]);
+			close(c);
+		}
+		_exit(0);
+	}
+	close(l);
+	close(p[1]);
+}
+
+/* Stop it; what it was asked, a line a request. */
+static void
+site_close(struct site *s, char *log, size_t n)
+{
+	ssize_t k;
+	size_t at = 0;
+
+	kill(s->pid, SIGKILL);
+	waitpid(s->pid, NULL, 0);
+	while (at + 1 < n && (k = read(s->log, log + at, n - 1 - at)) > 0)
+		at += (size_t)k;
+	log[at] = '\0';
+	close(s->log);
+}
+
+static int
+site_client(struct site *s, struct qtest_conf *conf, struct qtest **qt, struct err *e)
+{
+	static char url[64];
+
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d", s->port);
+	conf->base_url = url;
+	conf->project = 7;
+	if (conf->token == NULL && conf->username == NULL)
+		conf->token = "sesame-sesame";
+	return qtest_open(qt, conf, e);
+}
+
+#define P "/api/v3/projects/7"
+#define PROJECT { "GET " P " ", 0, 200, "", "{\"id\":7}", 0 }
+
+static int
+count_lines(const char *s, const char *what)
+{
+	int n = 0;
+
+	for (; (s = strstr(s, what)) != NULL; s++)
+		n++;
+	return n;
+}
+
+static int
+collect(void *arg, const struct json *item, struct err *e)
+{
+	(void)e;
+	buf_printf(arg, "%lld,", (long long)json_int(item, "id", -1));
+	return 0;
+}
+
+TEST("listings end at an empty page, at total, or when a page brings nothing new")
+{
+	struct act acts[] = {
+		PROJECT,
+		{ "GET " P "/a?x=1&page=1&size=999", 0, 200, "", "[{\"id\":1},{\"id\":2}]", 0 },
+		{ "GET " P "/a?x=1&page=2&size=999", 0, 200, "", "[{\"id\":2},{\"id\":3}]", 0 },
+		{ "GET " P "/a?x=1&page=3&size=999", 0, 200, "", "[]", 0 },
+		{ "GET " P "/b?page=1&pageSize=999", 0, 200, "",
+		    "{\"total\":3,\"items\":[{\"id\":1},{\"id\":2}]}", 0 },
+		{ "GET " P "/b?page=2&pageSize=999", 0, 200, "",
+		    "{\"total\":3,\"items\":[{\"id\":3}]}", 0 },
+		{ "GET " P "/c?page=", 0, 200, "", "[{\"id\":5},{\"id\":4}]", 0 },
+		{ "GET " P "/d ", 0, 200, "", "[{\"id\":9},{\"id\":9}]", 0 },
+		{ 0 }
+	};
+	struct qtest_conf conf = { 0 };
+	struct site s;
+	struct qtest *qt;
+	struct err e = { 0 };
+	struct buf b = { 0 };
+	char log[4096];
+
+	site_open(&s, acts);
+	CHECK_INT(site_client(&s, &conf, &qt, &e), 0);
+	CHECK_INT(qtest_list(qt, "/a?x=1", QTEST_SIZE, collect, &b, &e), 0);
+	CHECK_STR(buf_str(&b), "1,2,3,");
+	buf_reset(&b);
+	CHECK_INT(qtest_list(qt, "/b", QTEST_PAGESIZE, collect, &b, &e), 0);
+	CHECK_STR(buf_str(&b), "1,2,3,");
+	buf_reset(&b);
+	CHECK_INT(qtest_list(qt, "/c", QTEST_PAGESIZE, collect, &b, &e), 0);
+	CHECK_STR(buf_str(&b), "5,4,");
+	buf_reset(&b);
+	CHECK_INT(qtest_list(qt, "/d", QTEST_WHOLE, collect, &b, &e), 0);
+	CHECK_STR(buf_str(&b), "9,9,");
+	qtest_close(qt);
+	site_close(&s, log, sizeof(log));
+	CHECK_INT(count_lines(log, "GET "), 1 + 3 + 2 + 2 + 1);
+	buf_free(&b);
+}
+
+static void
+keep_reply(void *arg, struct qtest_reply *rp)
+{
+	struct qtest_reply *to = arg;
+
+	*to = *rp;
+	to->body = NULL;
+	memset(&to->doc, 0, sizeof(to->doc));
+}
+
+static int
+post(struct qtest *qt, struct qtest_reply *rp, struct err *e)
+{
+	memset(rp, 0, sizeof(*rp));
+	if (qtest_send(qt, "POST", "/x", "{}", 2, keep_reply, rp, e) == -1)
+		return -1;
+	while (qtest_flying(qt) > 0)
+		if (qtest_wait(qt, 1000, NULL, 0, e) == -1)
+			return -1;
+	return 0;
+}
+
+TEST("a write is repeated after 429, read back after 5xx, refused by 4xx in all shapes")
+{
+	struct act acts[] = {
+		PROJECT,
+		{ "POST " P "/x", 1, 429, "Retry-After: 0\r\n", "", 0 },
+		{ "POST " P "/x", 1, 201, "", "{\"id\":5}", 0 },
+		{ "POST " P "/x", 1, 502, "Content-Type: text/html\r\n", "<h1>Bad</h1>", 0 },
+		{ "POST " P "/x", 1, 400, "", "{\"message\":\"no <b>name</b>\"}", 0 },
+		{ "POST " P "/x", 1, 404, "", "{\"code\":4,\"message\":\"Module gone\"}", 0 },
+		{ "POST " P "/x", 1, 403, "", "{\"error\":\"x\",\"error_description\":\"why\"}", 0 },
+		{ "POST " P "/x", 1, 400, "", "{\"error\":{\"message\":\"deep\"}}", 0 },
+		{ "POST " P "/x", 1, 400, "", "{\"errors\":[\"first\",\"second\"]}", 0 },
+		{ "POST " P "/x", 1, 413, "", "", 0 },
+		{ 0 }
+	};
+	static const char *const why[] = { "qTest 400: no name", "qTest 404: Module gone",
+	    "qTest 403: why", "qTest 400: deep", "qTest 400: first", "qTest 413: too large" };
+	struct qtest_conf conf = { 0 };
+	struct qtest_reply rp;
+	struct site s;
+	struct qtest *qt;
+	struct err e = { 0 };
+	char log[4096];
+	size_t i;
+
+	site_open(&s, acts);
+	CHECK_INT(site_client(&s, &conf, &qt, &e), 0);
+	CHECK_INT(post(qt, &rp, &e), 0);
+	CHECK_INT(rp.end, QTEST_DONE);
+	CHECK_INT(rp.status, 201);
+	CHECK_INT(post(qt, &rp, &e), 0);
+	CHECK_INT(rp.end, QTEST_DOUBT);
+	for (i = 0; i < sizeof(why) / sizeof(why[0]); i++) {
+		CHECK_INT(post(qt, &rp, &e), 0);
+		CHECK_INT(rp.end, QTEST_REFUSED);
+		CHECK_STR(rp.why, why[i]);
+	}
+	CHECK_INT(qtest_failed(qt, &e), 0);
+	qtest_close(qt);
+	site_close(&s, log, sizeof(log));
+	CHECK_INT(count_lines(log, "POST "), 9);
+}
+
+TEST("a refused API token is 77, an unknown project 78, a web page 76, a dead port 69")
+{
+	struct act no[] = { { "GET ", 0, 401, "", "{\"message\":\"no\"}", 0 }, { 0 } };
+	struct act gone[] = { { "GET ", 0, 404, "", "{}", 0 }, { 0 } };
+	struct act page[] = { { "GET ", 0, 200, "Content-Type: text/html\r\n",
+	    "<html>Sign in</html>", 0 }, { 0 } };
+	struct act *sets[] = { no, gone, page };
+	static const int codes[] = { ZX_AUTH, ZX_CONFIG, ZX_PROTO };
+	struct qtest_conf conf = { 0 };
+	struct site s;
+	struct qtest *qt;
+	struct err e = { 0 };
+	char log[4096];
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		site_open(&s, sets[i]);
+		memset(&e, 0, sizeof(e));
+		CHECK_INT(site_client(&s, &conf, &qt, &e), -1);
+		site_close(&s, log, sizeof(log));
+		CHECK_INT(e.code, codes[i]);
+		CHECK(strstr(e.msg, "sesame") == NULL);
+	}
+}
+
+TEST("the password grant is renewed once when its token is refused")
+{
+	struct act acts[] = {
+		{ "POST /oauth/token", 0, 200, "",
+		    "{\"access_token\":\"first-token\",\"expires_in\":300}", 0 },
+		PROJECT,
+		{ "POST " P "/x", 1, 401, "", "{}", 0 },
+		{ "POST " P "/x", 1, 201, "", "{\"id\":1}", 0 },
+		{ "POST " P "/x", 0, 401, "", "{}", 0 },
+		{ 0 }
+	};
+	struct qtest_conf conf = { .username = "u@x", .password = "pass word" };
+	struct qtest_reply rp;
+	struct site s;
+	struct qtest *qt;
+	struct err e = { 0 };
+	char log[4096];
+
+	site_open(&s, acts);
+	CHECK_INT(site_client(&s, &conf, &qt, &e), 0);
+	CHECK_INT(post(qt, &rp, &e), 0);
+	CHECK_INT(rp.end, QTEST_DONE);
+	CHECK_INT(post(qt, &rp, &e), 0);
+	CHECK_INT(rp.end, QTEST_UNSENT);
+	CHECK_INT(qtest_failed(qt, &e), -1);
+	CHECK_INT(e.code, ZX_AUTH);
+	qtest_close(qt);
+	site_close(&s, log, sizeof(log));
+	CHECK_INT(count_lines(log, "POST /oauth/token"), 3);
+	CHECK_INT(count_lines(log, "revoke"), 0);
+}
+
+TEST("as many requests as allowed, then 75")
+{
+	struct act acts[] = { PROJECT, { "POST " P "/x", 0, 201, "", "{}", 0 }, { 0 } };
+	struct qtest_conf conf = { .max_requests = 2 };
+	struct qtest_reply rp;
+	struct site s;
+	struct qtest *qt;
+	struct err e = { 0 };
+	char log[4096];
+
+	site_open(&s, acts);
+	CHECK_INT(site_client(&s, &conf, &qt, &e), 0);
+	CHECK_INT(post(qt, &rp, &e), 0);
+	CHECK_INT(rp.end, QTEST_DONE);
+	CHECK_INT(post(qt, &rp, &e), 0);
+	CHECK_INT(rp.end, QTEST_UNSENT);
+	CHECK_INT(qtest_failed(qt, &e), -1);
+	CHECK_INT(e.code, ZX_RETRY);
+	qtest_close(qt);
+	site_close(&s, log, sizeof(log));
+	CHECK_INT(count_lines(log, "\n"), 2);
+}
