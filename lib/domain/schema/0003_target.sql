@@ -42,8 +42,10 @@ CREATE TABLE ledger (
 	version_id	BIGINT,
 	modified	TEXT,			-- qTest's last_modified_date after our write
 	state		TEXT NOT NULL,	-- pending intent done failed skipped gone rolled_back
+	verb		TEXT,			-- last write: create update kept
 	attempts	BIGINT NOT NULL DEFAULT 0,
 	error		TEXT,
+	path		TEXT,			-- where it was sent, below the project
 	sent		TEXT,			-- last body sent, resolved
 	detail		TEXT,			-- step ids of a case
 	run		TEXT,

@@ -1,0 +1,53 @@
+#include <stdio.h>
+
+#include "domain/checkpoint.h"
+
+static void
+copy(char *to, size_t size, const char *s)
+{
+	snprintf(to, size, "%s", s ? s : "");
+}
+
+int
+checkpoint_get(const struct checkpoint_of *of, const char *scope,
+    struct checkpoint *c, struct err *e)
+{
+	struct db_query q;
+	int found = 0;
+
+	*c = (struct checkpoint){ .total = -1 };
+	db_query(&q, of->db, "SELECT cursor, seen, total, state FROM checkpoint"
+	    " WHERE stage = ?1 AND project = ?2 AND pass = ?3 AND scope = ?4",
+	    "ssis", of->stage, of->project, of->pass, scope);
+	if (db_row(&q)) {
+		found = 1;
+		copy(c->cursor, sizeof(c->cursor), db_str(&q, 0));
+		c->seen = db_int(&q, 1);
+		c->total = db_null(&q, 2) ? -1 : db_int(&q, 2);
+		copy(c->state, sizeof(c->state), db_str(&q, 3));
+	}
+	return db_done(&q, e) == -1 ? -1 : found;
+}
+
+int
+checkpoint_put(const struct checkpoint_of *of, const char *scope,
+    const struct checkpoint *c, struct err *e)
+{
+	return db_put(of->db, e, "INSERT INTO checkpoint"
+	    " (stage, project, pass, scope, cursor, seen, total, state, at)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, -1), ?8, {now})"
+	    " ON CONFLICT (stage, project, pass, scope) DO UPDATE SET"
+	    " cursor = excluded.cursor, seen = excluded.seen,"
+	    " total = excluded.total, state = excluded.state,"
+	    " at = excluded.at", "ssissiis", of->stage, of->project, of->pass,
+	    scope, c->cursor, c->seen, c->total, c->state);
+}
+
+int
+checkpoint_drop(const struct checkpoint_of *of, const char *scope,
+    struct err *e)
+{
+	return db_put(of->db, e, "DELETE FROM checkpoint WHERE stage = ?1"
+	    " AND project = ?2 AND pass = ?3 AND scope = ?4", "ssis",
+	    of->stage, of->project, of->pass, scope);
+}

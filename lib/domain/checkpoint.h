@@ -1,0 +1,34 @@
+#ifndef DOMAIN_CHECKPOINT_H
+#define DOMAIN_CHECKPOINT_H
+
+#include <stdint.h>
+
+#include "io/db.h"
+
+/*
+ * How far a stage is in a scope ("list:test_cases", "steps:X-T1").  A
+ * checkpoint is written in the transaction that stores what it speaks of;
+ * then it can never promise what is not there.
+ */
+struct checkpoint_of {
+	struct db	*db;
+	const char	*stage, *project;
+	int64_t		 pass;		/* 0: what holds for every pass */
+};
+
+struct checkpoint {
+	char	 cursor[160];	/* the stage's own words */
+	int64_t	 seen;		/* rows so far */
+	int64_t	 total;		/* what the server promised, -1: nothing */
+	char	 state[16];	/* "open", "done", or the stage's own word */
+};
+
+/* 1 found, 0 none (zeroed, total -1), -1. */
+int	 checkpoint_get(const struct checkpoint_of *, const char *scope,
+	    struct checkpoint *, struct err *);
+int	 checkpoint_put(const struct checkpoint_of *, const char *scope,
+	    const struct checkpoint *, struct err *);
+int	 checkpoint_drop(const struct checkpoint_of *, const char *scope,
+	    struct err *);
+
+#endif

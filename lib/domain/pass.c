@@ -1,0 +1,73 @@
+#include "domain/pass.h"
+
+struct opening {
+	const char	*project;
+	int		 anew;
+	struct pass	*p;
+};
+
+static int
+find(struct db *db, struct opening *o, struct err *e)
+{
+	struct db_query q;
+
+	*o->p = (struct pass){ 0 };
+	db_query(&q, db, "SELECT n, opened_at, sealed_at FROM pass"
+	    " WHERE project = ?1 ORDER BY n DESC LIMIT 1", "s", o->project);
+	if (db_row(&q)) {
+		o->p->n = db_int(&q, 0);
+		o->p->opened_ms = db_int(&q, 1);
+		o->p->resumed = db_null(&q, 2);
+	}
+	return db_done(&q, e);
+}
+
+static int
+forget_scripts(struct db *db, const char *project, struct err *e)
+{
+	if (db_exec(db, e, "UPDATE test_case SET script_pass = NULL,"
+	    " script = NULL WHERE project = ?1 AND state = 'listed'", "s",
+	    project) == -1)
+		return -1;
+	return db_exec(db, e, "UPDATE test_execution SET script_pass = NULL,"
+	    " script = NULL WHERE project = ?1 AND marks IS NOT NULL", "s",
+	    project) == -1 ? -1 : 0;
+}
+
+static int
+open_tx(struct db *db, void *arg, struct err *e)
+{
+	struct opening *o = arg;
+
+	if (find(db, o, e) == -1)
+		return -1;
+	if (o->p->resumed)
+		return 0;
+	o->p->n++;
+	if (o->anew && forget_scripts(db, o->project, e) == -1)
+		return -1;
+	if (db_exec(db, e, "INSERT INTO pass (project, n, opened_at, state)"
+	    " VALUES (?1, ?2, {now}, 'open')", "si", o->project,
+	    o->p->n) == -1)
+		return -1;
+	return db_one(db, &o->p->opened_ms, 0, e, "SELECT opened_at FROM pass"
+	    " WHERE project = ?1 AND n = ?2", "si", o->project, o->p->n);
+}
+
+int
+pass_open(struct db *db, const char *project, int anew, struct pass *p,
+    struct err *e)
+{
+	struct opening o = { project, anew, p };
+
+	return db_tx(db, open_tx, &o, e);
+}
+
+int
+pass_seal(struct db *db, const char *project, int64_t n, const char *state,
+    struct err *e)
+{
+	return db_exec(db, e, "UPDATE pass SET sealed_at = {now}, state = ?3"
+	    " WHERE project = ?1 AND n = ?2", "sis", project, n, state) == -1 ?
+	    -1 : 0;
+}

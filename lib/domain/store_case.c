@@ -1,0 +1,208 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "domain/store.h"
+#include "io/hash.h"
+
+struct held {
+	int	 found, same_head, same_row, seen, listed;
+};
+
+static int
+held(struct store *st, const struct store_row *r, struct held *h,
+    struct err *e)
+{
+	struct db_query q;
+
+	*h = (struct held){ 0 };
+	db_query(&q, st->db, "SELECT head_hash, row_hash, pass_seen, state"
+	    " FROM test_case WHERE project = ?1 AND key = ?2", "ss",
+	    st->project, r->key);
+	if (db_row(&q)) {
+		h->found = 1;
+		h->same_head = strcmp(db_str(&q, 0), r->head_hash) == 0;
+		h->same_row = strcmp(db_str(&q, 1), r->row_hash) == 0;
+		h->seen = db_int(&q, 2) == st->pass;
+		h->listed = strcmp(db_str(&q, 3), "listed") == 0;
+	}
+	return db_done(&q, e);
+}
+
+/* A row that is otherwise than before makes its script unread. */
+static int
+put(struct store *st, const struct store_row *r, const char *route,
+    struct err *e)
+{
+	return db_put(st->db, e, "INSERT INTO test_case (project, key, num, id,"
+	    " folder_id, name, state, head, head_hash, row_hash, route,"
+	    " pass_seen, pass_changed)"
+	    " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, 'listed', ?7, ?8, ?9,"
+	    " ?10, ?11, ?11)"
+	    " ON CONFLICT (project, key) DO UPDATE SET id = excluded.id,"
+	    " folder_id = excluded.folder_id, name = excluded.name,"
+	    " state = 'listed', head = excluded.head,"
+	    " head_hash = excluded.head_hash, route = excluded.route,"
+	    " script = CASE WHEN test_case.row_hash = excluded.row_hash"
+	    " THEN test_case.script END,"
+	    " script_kind = CASE WHEN test_case.row_hash = excluded.row_hash"
+	    " THEN test_case.script_kind END,"
+	    " script_pass = CASE WHEN test_case.row_hash = excluded.row_hash"
+	    " THEN test_case.script_pass END,"
+	    " row_hash = excluded.row_hash, pass_seen = excluded.pass_seen,"
+	    " pass_changed = excluded.pass_changed", "ssiiistsssi",
+	    st->project, r->key, store_num(r->key), r->id, r->folder_id,
+	    r->name, r->head, r->len, r->head_hash, r->row_hash, route,
+	    st->pass);
+}
+
+int
+store_case(struct store *st, const struct store_row *r, const char *route,
+    struct err *e)
+{
+	struct held h;
+
+	if (held(st, r, &h, e) == -1)
+		return -1;
+	if (!h.found || !h.same_head || !h.same_row || !h.listed)
+		return put(st, r, route, e) == -1 ? -1 :
+		    h.found ? STORE_CHANGED : STORE_NEW;
+	if (!h.seen && db_put(st->db, e, "UPDATE test_case SET pass_seen = ?3"
+	    " WHERE project = ?1 AND key = ?2", "ssi", st->project, r->key,
+	    st->pass) == -1)
+		return -1;
+	return STORE_SAME;
+}
+
+int
+store_steps_clear(struct store *st, const char *key, struct err *e)
+{
+	return db_put(st->db, e, "DELETE FROM test_step WHERE project = ?1"
+	    " AND case_key = ?2", "ss", st->project, key);
+}
+
+int
+store_step(struct store *st, const char *key, const struct store_step *s,
+    struct err *e)
+{
+	return db_put(st->db, e, "INSERT INTO test_step (project, case_key, n,"
+	    " id, called_key, description, test_data, expected)"
+	    " VALUES (?1, ?2, ?3, nullif(?4, 0), ?5, ?6, ?7, ?8)",
+	    "ssiissss", st->project, key, s->n, s->id, s->called,
+	    s->description, s->data, s->expected);
+}
+
+int
+store_script_part(struct store *st, const char *key, const char *text,
+    size_t len, struct err *e)
+{
+	return db_put(st->db, e, "UPDATE test_case SET script = ?3"
+	    " WHERE project = ?1 AND key = ?2", "sst", st->project, key, text,
+	    len);
+}
+
+int
+store_script(struct store *st, const char *key, const char *kind,
+    const char *text, size_t len, int64_t calls, struct err *e)
+{
+	char hash[HASH_HEX];
+
+	hash_text(text, len, hash);
+	return db_put(st->db, e, "UPDATE test_case SET script_kind = ?3,"
+	    " script = ?4, script_pass = ?6, calls = ?7,"
+	    " pass_changed = CASE WHEN script_hash = ?5 THEN pass_changed"
+	    " ELSE ?6 END, script_hash = ?5"
+	    " WHERE project = ?1 AND key = ?2", "ssstsii", st->project, key,
+	    kind, text, len, hash, st->pass, calls);
+}
+
+static int
+stub(struct store *st, const char *key, int64_t num, const char *project_ref,
+    struct err *e)
+{
+	static const char script[] = "{\"type\":\"none\"}";
+	struct buf head = { 0 };
+	char head_hash[HASH_HEX], script_hash[HASH_HEX];
+	int rc;
+
+	buf_puts(&head, "{\"id\":null,\"key\":");
+	buf_quote(&head, key, strlen(key));
+	buf_puts(&head, ",\"name\":");
+	buf_quote(&head, key, strlen(key));
+	buf_puts(&head, ",\"project\":");
+	buf_puts(&head, project_ref);
+	buf_puts(&head, ",\"stub\":true}");
+	hash_text(head.s, head.len, head_hash);
+	hash_text(script, sizeof(script) - 1, script_hash);
+	rc = db_put(st->db, e, "INSERT INTO test_case (project, key, num, name,"
+	    " state, head, head_hash, script_kind, script, script_hash,"
+	    " script_pass, pass_seen, pass_changed)"
+	    " VALUES (?1, ?2, ?3, ?2, 'stub', ?4, ?5, 'none', ?6, ?7, ?8, ?8,"
+	    " ?8) ON CONFLICT (project, key) DO UPDATE SET"
+	    " pass_seen = excluded.pass_seen,"
+	    " state = CASE WHEN test_case.state = 'stub' THEN 'stub'"
+	    " ELSE 'gone' END", "ssitsssi", st->project, key, num, head.s,
+	    head.len, head_hash, script, script_hash, st->pass);
+	buf_free(&head);
+	return rc;
+}
+
+struct missing {
+	char	*key;
+	int64_t	 num;
+};
+
+enum { STUB_PAGE = 256 };
+
+static int
+missing_page(struct store *st, const char *key, int64_t num,
+    struct missing *m, struct err *e)
+{
+	struct db_query q;
+	int n = 0;
+
+	db_query(&q, st->db, "SELECT e.case_num, e.case_key"
+	    " FROM test_execution e WHERE e.project = ?1 AND e.pass_seen = ?2"
+	    " AND e.case_key <> '' AND (e.case_num, e.case_key) > (?3, ?4)"
+	    " AND NOT EXISTS (SELECT 1 FROM test_case c WHERE c.project = ?1"
+	    " AND c.key = e.case_key AND c.pass_seen = ?2)"
+	    " GROUP BY e.case_num, e.case_key"
+	    " ORDER BY e.case_num, e.case_key LIMIT 256", "siis", st->project,
+	    st->pass, num, key);
+	while (n < STUB_PAGE && db_row(&q)) {
+		m[n].num = db_int(&q, 0);
+		m[n++].key = mem_dup(db_str(&q, 1));
+	}
+	if (db_done(&q, e) == -1) {
+		while (n > 0)
+			free(m[--n].key);
+		return -1;
+	}
+	return n;
+}
+
+int
+store_stubs(struct store *st, const char *project_ref, struct err *e)
+{
+	struct missing m[STUB_PAGE], last = { mem_dup(""), -1 };
+	int i, n, rc = 0;
+
+	while (rc == 0 && (n = missing_page(st, last.key, last.num, m, e)) > 0)
+		for (i = 0; i < n; i++) {
+			if (rc == 0)
+				rc = stub(st, m[i].key, m[i].num, project_ref,
+				    e);
+			free(last.key);
+			last = m[i];
+		}
+	free(last.key);
+	return rc == 0 && n == -1 ? -1 : rc;
+}
+
+int64_t
+store_gone(struct store *st, struct err *e)
+{
+	return db_exec(st->db, e, "UPDATE test_case SET state = 'gone'"
+	    " WHERE project = ?1 AND pass_seen < ?2 AND state <> 'gone'", "si",
+	    st->project, st->pass);
+}
