@@ -14,7 +14,10 @@
  *	t const char *, size_t (text)	b const void *, size_t (blob)
  * "{now}" in the text is the database's clock, ms since 1970, as an integer.
  * "{skip}" is FOR UPDATE SKIP LOCKED in PostgreSQL, nothing in SQLite.
- * Text never holds NUL (the callers' duty; json_parse sees to it).
+ * NUL and bytes that are no UTF-8 in a text become U+FFFD here.
+ * A parameter takes its type from its place: where the place has none (in a
+ * select list, alone in arithmetic) write CAST(?1 AS BIGINT); a value used in
+ * places of two types needs two numbers.
  */
 struct db;
 
@@ -24,7 +27,8 @@ struct db_query {
 	struct db	*db;
 	void		*st;		/* statement or result */
 	int		 row, cols;
-	int		 held;		/* rows left in the result (pg) */
+	int		 held;		/* pg: rows of the result */
+	void		*blob;		/* pg: the blob decoded last */
 	struct err	 e;
 };
 
@@ -79,6 +83,7 @@ void	 db_query(struct db_query *, struct db *, const char *sql,
 int	 db_row(struct db_query *);
 const char *db_str(struct db_query *, int col);	/* NULL is NULL; borrowed */
 size_t	 db_len(struct db_query *, int col);
+/* Bytes, borrowed until the next db_blob, db_row or db_done. */
 const void *db_blob(struct db_query *, int col, size_t *len);
 int64_t	 db_int(struct db_query *, int col);	/* NULL is 0 */
 int	 db_null(struct db_query *, int col);

@@ -1,0 +1,418 @@
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/sig.h"
+#include "base/time.h"
+#include "io/db_back.h"
+
+enum { REDO_MS = 60 * 1000 };	/* how long a transaction is tried again */
+
+/* What stands before the path; NULL when url names no SQLite database. */
+static const char *
+sqlite_path(const char *url)
+{
+	if (strncmp(url, "sqlite:", 7) == 0)
+		return url + 7;
+	return strstr(url, "://") ? NULL : url;
+}
+
+static int
+choose(struct db *db, const char *url, int may_hold_secret, struct err *e)
+{
+	const char *path;
+
+	if (strncmp(url, "postgresql://", 13) == 0 ||
+	    strncmp(url, "postgres://", 11) == 0) {
+		db->ops = &db_pg_ops;
+		db->kind = DB_PG;
+		db->url = mem_dup(url);
+		return db_pg_url(db, may_hold_secret, e);
+	}
+	if ((path = sqlite_path(url)) == NULL)
+		return err_set(e, ZX_USAGE,
+		    "no such kind of database: use sqlite:PATH or postgresql://…");
+	if (*path == '\0')
+		return err_set(e, ZX_USAGE, "sqlite: needs a path: sqlite:ztoq.db");
+	db->ops = &db_sqlite_ops;
+	db->kind = DB_SQLITE;
+	db->url = mem_dup(path);
+	db->where = mem_fmt("sqlite:%s", path);
+	return 0;
+}
+
+int
+db_open(struct db **out, const char *url, int may_hold_secret, struct err *e)
+{
+	struct db *db = mem_get(sizeof(*db));
+
+	*out = NULL;
+	if (choose(db, url, may_hold_secret, e) == -1 ||
+	    db->ops->open(db, e) == -1) {
+		db_close(db);
+		return -1;
+	}
+	*out = db;
+	return 0;
+}
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	if (db->back != NULL) {
+		if (db->in_tx)
+			db->ops->rollback(db);
+		db_sql_free(db);
+		db->ops->close(db);
+	}
+	free(db->url);
+	free(db->where);
+	free(db);
+}
+
+enum db_kind
+db_kind(const struct db *db)
+{
+	return db->kind;
+}
+
+const char *
+db_where(const struct db *db)
+{
+	return db->where;
+}
+
+void
+db_counts(const struct db *db, int64_t *statements, int64_t *commits)
+{
+	*statements = db->statements;
+	*commits = db->commits;
+}
+
+int
+db_begin(struct db *db, struct err *e)
+{
+	if (db->in_tx)
+		die(ZX_BUG, "db: a transaction inside a transaction");
+	db->fate = DB_FATAL;
+	db->broke = (struct err){ 0 };
+	if (db->ops->begin(db, e) == -1)
+		return -1;
+	db->in_tx = 1;
+	return 0;
+}
+
+/*
+ * A statement that failed dooms its transaction, whatever its caller made of
+ * that: so it is in PostgreSQL, so it is here.
+ */
+int
+db_end(struct db *db, int rc, struct err *e)
+{
+	struct err why = { 0 };
+
+	if (!db->in_tx)
+		die(ZX_BUG, "db: the end of no transaction");
+	if (rc == 0 && db->broke.code != 0) {
+		rc = -1;
+		if (e != NULL)
+			*e = db->broke;
+	}
+	if (rc != 0) {
+		db->ops->rollback(db);
+		db->in_tx = 0;
+		return -1;
+	}
+	if (db->ops->commit(db, &why) == -1) {
+		db->ops->rollback(db);
+		db->in_tx = 0;
+		if (e != NULL)
+			*e = why;
+		return -1;
+	}
+	db->in_tx = 0;
+	db->commits++;
+	return 0;
+}
+
+/* Two that met on the same rows part by a random few ms. */
+static void
+part(int round)
+{
+	struct timespec ts = { 0 };
+
+	if (round > 6)
+		round = 6;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ts.tv_nsec = ts.tv_nsec / 1000 % (1000000L << round) + 500000;
+	ts.tv_sec = 0;
+	nanosleep(&ts, NULL);
+}
+
+/* After a failure: 1 do it again, 0 it is done after all, -1 give up. */
+static int
+once_more(struct db *db, int64_t until, int round, struct err *e)
+{
+	int rc;
+
+	if (db->fate == DB_FATAL || time_mono_ms() > until)
+		return -1;
+	if (sig_seen())
+		return err_set(e, ZX_RETRY, "%s: stopped by a signal while "
+		    "waiting for the database", db->where);
+	if (db->fate == DB_LOST) {
+		if ((rc = db->ops->again(db, e)) == 1)
+			db->commits++;
+		return rc == -1 ? -1 : !rc;
+	}
+	log_debug("db", "%s: transaction done again: %s", db->where,
+	    e ? e->msg : "");
+	part(round);
+	return 1;
+}
+
+int
+db_tx(struct db *db, int (*fn)(struct db *, void *, struct err *), void *arg,
+    struct err *e)
+{
+	struct err why;
+	int64_t until = time_mono_ms() + REDO_MS;
+	int rc, round = 0;
+
+	do {
+		why = (struct err){ 0 };
+		if ((rc = db_begin(db, &why)) == 0) {
+			rc = fn(db, arg, &why);
+			/* fn's own reason is no reason to do it again */
+			if (rc != 0 && db->broke.code == 0)
+				db->fate = DB_FATAL;
+			rc = db_end(db, rc, &why);
+		}
+	} while (rc == -1 && (rc = once_more(db, until, round++, &why)) == 1);
+	if (rc == -1 && e != NULL)
+		*e = why;
+	return rc;
+}
+
+/* Remember the first failure of a transaction. */
+static void
+note(struct db *db, const struct err *e)
+{
+	if (db->in_tx && db->broke.code == 0)
+		db->broke = *e;
+}
+
+static int
+fits(struct db *db, const struct db_sql *q, const struct db_args *a,
+    struct err *e)
+{
+	if (q->params == a->n)
+		return 0;
+	return err_set(e, ZX_BUG, "%s: %d parameters for %d in: %.80s",
+	    db->where, a->n, q->params, q->src);
+}
+
+struct one {
+	struct db_sql	*q;
+	struct db_args	*a;
+	int64_t		 n;
+};
+
+static int
+one_fn(struct db *db, void *arg, struct err *e)
+{
+	struct one *o = arg;
+
+	o->n = db->ops->exec(db, o->q, o->a, e);
+	if (o->n == -1)
+		note(db, e);
+	return o->n == -1 ? -1 : 0;
+}
+
+/* Alone, a statement is a transaction: redone or resolved like any other. */
+static int64_t
+run(struct db *db, struct err *e, int put, const char *sql, const char *types,
+    va_list ap)
+{
+	struct db_args a;
+	struct err why = { 0 };
+	struct one o = { .q = db_sql_get(db, sql), .a = &a, .n = -1 };
+
+	db_args_get(&a, db->kind == DB_PG, types, ap);
+	db->statements++;
+	if (fits(db, o.q, &a, &why) == -1)
+		o.n = -1;
+	else if (!db->in_tx)
+		o.n = db_tx(db, one_fn, &o, &why) == 0 ? o.n : -1;
+	else if (put)
+		o.n = db->ops->put(db, o.q, &a, &why);
+	else
+		o.n = db->ops->exec(db, o.q, &a, &why);
+	if (o.n == -1) {
+		note(db, &why);
+		if (e != NULL)
+			*e = why;
+	}
+	db_args_free(&a);
+	db_sql_put(db, o.q);
+	return o.n;
+}
+
+int64_t
+db_exec(struct db *db, struct err *e, const char *sql, const char *types, ...)
+{
+	va_list ap;
+	int64_t n;
+
+	va_start(ap, types);
+	n = run(db, e, 0, sql, types, ap);
+	va_end(ap);
+	return n;
+}
+
+int
+db_put(struct db *db, struct err *e, const char *sql, const char *types, ...)
+{
+	va_list ap;
+	int64_t n;
+
+	va_start(ap, types);
+	n = run(db, e, 1, sql, types, ap);
+	va_end(ap);
+	return n == -1 ? -1 : 0;
+}
+
+int
+db_script(struct db *db, const char *sql, struct err *e)
+{
+	struct err why = { 0 };
+
+	db->statements++;
+	if (db->ops->script(db, sql, &why) == 0)
+		return 0;
+	note(db, &why);
+	if (e != NULL)
+		*e = why;
+	return -1;
+}
+
+static int
+is_select(const char *sql)
+{
+	return strncmp(sql, "SELECT", 6) == 0 || strncmp(sql, "WITH", 4) == 0;
+}
+
+static void
+ask(struct db_query *q, struct db *db, const char *sql, const char *types,
+    va_list ap)
+{
+	struct db_args a;
+	struct db_sql *s = db_sql_get(db, sql);
+
+	*q = (struct db_query){ .db = db };
+	db_args_get(&a, db->kind == DB_PG, types, ap);
+	db->statements++;
+	db->queries++;
+	if (!db->in_tx)
+		db->fate = DB_FATAL;
+	if (fits(db, s, &a, &q->e) == 0)
+		db->ops->query(q, s, &a);
+	/* a question asked outside a transaction may be asked again */
+	if (q->e.code != 0 && !db->in_tx && db->fate == DB_LOST &&
+	    is_select(sql) && db->ops->again(db, &q->e) != -1) {
+		q->e = (struct err){ 0 };
+		db->ops->query(q, s, &a);
+	}
+	db_args_free(&a);
+	if (q->st == NULL || db->kind == DB_PG)
+		db_sql_put(db, s);
+}
+
+void
+db_query(struct db_query *q, struct db *db, const char *sql,
+    const char *types, ...)
+{
+	va_list ap;
+
+	va_start(ap, types);
+	ask(q, db, sql, types, ap);
+	va_end(ap);
+}
+
+int
+db_row(struct db_query *q)
+{
+	return q->e.code == 0 && q->st != NULL && q->db->ops->row(q);
+}
+
+const char *
+db_str(struct db_query *q, int col)
+{
+	return q->db->ops->str(q, col);
+}
+
+size_t
+db_len(struct db_query *q, int col)
+{
+	size_t len = 0;
+
+	q->db->ops->blob(q, col, &len);
+	return len;
+}
+
+const void *
+db_blob(struct db_query *q, int col, size_t *len)
+{
+	return q->db->ops->blob(q, col, len);
+}
+
+int64_t
+db_int(struct db_query *q, int col)
+{
+	return q->db->ops->null(q, col) ? 0 : q->db->ops->num(q, col);
+}
+
+int
+db_null(struct db_query *q, int col)
+{
+	return q->db->ops->null(q, col);
+}
+
+int
+db_done(struct db_query *q, struct err *e)
+{
+	if (q->db == NULL)
+		return 0;
+	q->db->ops->done(q);
+	q->db->queries--;
+	if (q->e.code != 0) {
+		note(q->db, &q->e);
+		if (e != NULL)
+			*e = q->e;
+	}
+	q->db = NULL;
+	q->st = NULL;
+	return q->e.code == 0 ? 0 : -1;
+}
+
+int
+db_one(struct db *db, int64_t *out, int64_t dflt, struct err *e,
+    const char *sql, const char *types, ...)
+{
+	struct db_query q;
+	va_list ap;
+
+	*out = dflt;
+	va_start(ap, types);
+	ask(&q, db, sql, types, ap);
+	va_end(ap);
+	if (db_row(&q) && !db_null(&q, 0))
+		*out = db_int(&q, 0);
+	return db_done(&q, e);
+}

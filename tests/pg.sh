@@ -1,0 +1,70 @@
+#!/bin/sh
+# A private PostgreSQL cluster for tests: pg.sh start|stop|kill|restart|url DIR
+# start prints the URL without its password; PGPASSFILE=DIR/pgpass holds that.
+# initdb refuses root: then everything runs as nobody.
+set -eu
+
+usage() { echo "usage: pg.sh start|stop|kill|restart|url|env DIR" >&2; exit 64; }
+[ $# -eq 2 ] || usage
+what=$1 dir=$2
+bin=$(pg_config --bindir 2>/dev/null) && [ -x "$bin/initdb" ] ||
+	bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
+[ -x "$bin/initdb" ] || { echo "pg.sh: no PostgreSQL server" >&2; exit 69; }
+
+as() {
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+
+url() { printf 'postgresql://ztoq@127.0.0.1:%s/ztoq\n' "$(cat "$dir/port")"; }
+
+# A port that nobody listens on; another one is tried when somebody is faster.
+port() {
+	od -An -N2 -tu2 /dev/urandom | awk '{ print 20000 + $1 % 40000 }'
+}
+
+up() {
+	# fsync is off unless asked for: tests restart servers, not machines
+	as "$bin/pg_ctl" -D "$dir/data" -s -w -t 60 -l "$dir/log" -o \
+	    "-p $1 -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir/data \
+	    -c max_connections=200 -c fsync=${PG_FSYNC:-off}" start >/dev/null 2>&1
+}
+
+start() {
+	mkdir -p "$dir/data"
+	[ "$(id -u)" -ne 0 ] || chown nobody:nogroup "$dir" "$dir/data"
+	secret=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+	printf '127.0.0.1:*:*:ztoq:%s\n' "$secret" >"$dir/pgpass"
+	chmod 600 "$dir/pgpass"
+	printf '%s\n' "$secret" >"$dir/pw"
+	chmod 644 "$dir/pw"
+	as "$bin/initdb" -D "$dir/data" -U ztoq -A scram-sha-256 -E UTF8 \
+	    --locale=C.UTF-8 -N --pwfile="$dir/pw" >"$dir/initdb.log" 2>&1 ||
+	    { cat "$dir/initdb.log" >&2; exit 70; }
+	rm -f "$dir/pw"
+	n=0
+	until p=$(port) && up "$p"; do
+		n=$((n + 1))
+		[ "$n" -lt 5 ] || { cat "$dir/log" >&2; exit 70; }
+	done
+	echo "$p" >"$dir/port"
+	PGPASSFILE=$dir/pgpass "$bin/psql" -qXw \
+	    "postgresql://ztoq@127.0.0.1:$p/postgres" -c 'CREATE DATABASE ztoq'
+	url
+}
+
+case $what in
+start)	start ;;
+url)	url ;;
+env)	printf 'ZTOQ_DB=%s PGPASSFILE=%s\n' "$(url)" "$dir/pgpass" ;;
+stop)	as "$bin/pg_ctl" -D "$dir/data" -s -w -m fast stop ;;
+kill)	as "$bin/pg_ctl" -D "$dir/data" -s -w -m immediate stop ;;
+restart)
+	as "$bin/pg_ctl" -D "$dir/data" -s -w -m fast stop
+	up "$(cat "$dir/port")" ;;
+up)	up "$(cat "$dir/port")" ;;
+*)	usage ;;
+esac

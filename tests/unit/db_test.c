@@ -1,0 +1,318 @@
+#include "test.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/time.h"
+#include "io/db.h"
+
+/*
+ * One table of tests for both databases.  PostgreSQL comes from tests/pg.sh,
+ * or from ZTOQ_TEST_PG (a URL) and PGPASSFILE when the caller has one.
+ */
+static char dir[] = "/tmp/ztoq-db-XXXXXX";
+static char lite_url[200], pg_url[300];
+static int pg_ours;
+
+static void
+sh(const char *what)
+{
+	char cmd[400];
+	pid_t pid;
+	int st;
+
+	snprintf(cmd, sizeof(cmd), "tests/pg.sh %s %s/pg >%s/out", what, dir,
+	    dir);
+	fflush(stdout);
+	if ((pid = fork()) == 0) {
+		execl("/bin/sh", "sh", "-c", cmd, (char *)NULL);
+		_exit(127);
+	}
+	while (waitpid(pid, &st, 0) == -1)
+		continue;
+}
+
+static void
+pg_stop(void)
+{
+	if (pg_ours == (int)getpid())
+		sh("stop");
+}
+
+static const char *
+url_of(enum db_kind kind)
+{
+	static int tried;
+	char path[300];
+	FILE *f;
+
+	if (lite_url[0] == '\0') {
+		if (mkdtemp(dir) == NULL)
+			abort();
+		chmod(dir, 0755);
+		snprintf(lite_url, sizeof(lite_url), "sqlite:%s/t.db", dir);
+	}
+	if (kind == DB_SQLITE)
+		return lite_url;
+	if (!tried++ && getenv("ZTOQ_TEST_PG") != NULL)
+		snprintf(pg_url, sizeof(pg_url), "%s", getenv("ZTOQ_TEST_PG"));
+	else if (tried == 1) {
+		pg_ours = (int)getpid();
+		atexit(pg_stop);
+		sh("start");
+		snprintf(path, sizeof(path), "%s/out", dir);
+		if ((f = fopen(path, "r")) != NULL) {
+			if (fscanf(f, "%299s", pg_url) != 1)
+				pg_url[0] = '\0';
+			fclose(f);
+		}
+		snprintf(path, sizeof(path), "%s/pg/pgpass", dir);
+		setenv("PGPASSFILE", path, 1);
+	}
+	return pg_url[0] ? pg_url : NULL;
+}
+
+static struct db *
+fresh(enum db_kind kind)
+{
+	struct err e = { 0 };
+	struct db *db;
+
+	if (db_open(&db, url_of(kind), 0, &e) == -1 ||
+	    db_exec(db, &e, "DROP TABLE IF EXISTS t", "") == -1 ||
+	    db_exec(db, &e, "CREATE TABLE t (k TEXT PRIMARY KEY, n BIGINT,"
+	    " x DOUBLE PRECISION, b BYTEA)", "") == -1) {
+		printf("# %s\n", e.msg);
+		abort();
+	}
+	return db;
+}
+
+/* A test for both: body(db). */
+#define BOTH(fn, what)							\
+	static void fn(struct db *);					\
+	TEST_(fn##_lite, fn##_lite_add, what " (sqlite)") {		\
+		struct db *db = fresh(DB_SQLITE);			\
+		fn(db);							\
+		db_close(db);						\
+	}								\
+	TEST_(fn##_pg, fn##_pg_add, what " (postgresql)") {		\
+		struct db *db;						\
+		if (url_of(DB_PG) == NULL) {				\
+			puts("# skip: no PostgreSQL here");		\
+			return;						\
+		}							\
+		db = fresh(DB_PG);					\
+		fn(db);							\
+		db_close(db);						\
+	}								\
+	static void fn(struct db *db)
+
+BOTH(values, "keeps every kind of value")
+{
+	struct err e = { 0 };
+	struct db_query q;
+	const char *p;
+	size_t len;
+
+	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k, n, x, b) VALUES"
+	    " (?1, ?2, ?3, ?4)", "sidb", "h\xc3\xa9llo", INT64_C(-9007199254740993),
+	    0.1, "\0\xff\x01", (size_t)3), 1);
+	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k, n, x, b) VALUES"
+	    " (?1, ?2, ?3, ?4)", "tssb", "nothing more", (size_t)7, NULL, NULL,
+	    NULL, (size_t)0), 1);
+	db_query(&q, db, "SELECT k, n, x, b FROM t ORDER BY n", "");
+	CHECK(db_row(&q));
+	if (db_null(&q, 1))	/* NULLs first or last: as each database likes */
+		CHECK(db_row(&q));
+	CHECK_STR(db_str(&q, 0), "h\xc3\xa9llo");
+	CHECK_INT(db_int(&q, 1), INT64_C(-9007199254740993));
+	CHECK_STR(db_str(&q, 2), "0.1");
+	p = db_blob(&q, 3, &len);
+	CHECK_INT(len, 3);
+	CHECK(memcmp(p, "\0\xff\x01", 3) == 0);
+	CHECK_INT(db_len(&q, 0), 6);
+	CHECK_INT(db_done(&q, &e), 0);
+	db_query(&q, db, "SELECT n, x, b, k FROM t WHERE k = ?1", "s",
+	    "nothing");
+	CHECK(db_row(&q));
+	CHECK(db_null(&q, 0) && db_null(&q, 1) && db_null(&q, 2));
+	CHECK_INT(db_int(&q, 0), 0);
+	CHECK(db_str(&q, 0) == NULL);
+	CHECK(!db_row(&q) && !db_row(&q));
+	CHECK_INT(db_done(&q, &e), 0);
+}
+
+BOTH(columns, "compares an integer with a text column, and a text with a BIGINT")
+{
+	struct err e = { 0 };
+	int64_t n;
+
+	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k, n) VALUES (?1, ?2)", "is",
+	    INT64_C(42), "43"), 1);
+	CHECK_INT(db_one(db, &n, -1, &e, "SELECT n FROM t WHERE k = ?1 AND"
+	    " n = ?2", "is", INT64_C(42), "43"), 0);
+	CHECK_INT(n, 43);
+	CHECK_INT(db_one(db, &n, -1, &e, "SELECT n FROM t WHERE k = ?1", "i",
+	    INT64_C(7)), 0);
+	CHECK_INT(n, -1);
+	CHECK_INT(db_one(db, &n, -1, &e, "SELECT n > 40 FROM t", ""), 0);
+	CHECK_INT(n, 1);
+	CHECK_INT(db_one(db, &n, -1, &e, "SELECT sum(n) FROM t LIMIT ?1", "i",
+	    INT64_C(5)), 0);
+	CHECK_INT(n, 43);
+}
+
+BOTH(texts, "mends NUL and bytes that are no UTF-8, and takes ?1 in a literal")
+{
+	struct err e = { 0 };
+	struct db_query q;
+
+	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k) VALUES (?1)", "t",
+	    "a\0b\xff" "c\xc3\xa9 long enough to be quick \xe2\x82", (size_t)34),
+	    1);
+	db_query(&q, db, "SELECT k, 'it''s ?1 {now}' FROM t", "");
+	CHECK(db_row(&q));
+	CHECK_STR(db_str(&q, 0), "a\xef\xbf\xbd" "b\xef\xbf\xbd" "c\xc3\xa9"
+	    " long enough to be quick \xef\xbf\xbd\xef\xbf\xbd");
+	CHECK_STR(db_str(&q, 1), "it's ?1 {now}");
+	CHECK_INT(db_done(&q, &e), 0);
+}
+
+BOTH(clock, "tells the time by the database's clock")
+{
+	struct err e = { 0 };
+	int64_t n, now = time_wall_ms();
+
+	CHECK_INT(db_one(db, &n, 0, &e, "SELECT {now}", ""), 0);
+	CHECK(n >= now - 5 && n < now + 5000);
+}
+
+static int
+two_rows(struct db *db, void *arg, struct err *e)
+{
+	int64_t n;
+
+	if (db_put(db, e, "INSERT INTO t (k, n) VALUES ('a', 1)", "") == -1 ||
+	    db_put(db, e, "INSERT INTO t (k, n) VALUES ('b', 2)", "") == -1 ||
+	    db_one(db, &n, 0, e, "SELECT count(*) FROM t", "") == -1)
+		return -1;
+	if (n != 2)
+		return err_set(e, ZX_BUG, "%d rows", (int)n);
+	return *(int *)arg;
+}
+
+BOTH(commits, "commits what returned 0 and rolls back what returned -1")
+{
+	struct err e = { 0 };
+	int64_t n;
+	int rc = -1;
+
+	CHECK_INT(db_tx(db, two_rows, &rc, &e), -1);
+	CHECK_INT(db_one(db, &n, 9, &e, "SELECT count(*) FROM t", ""), 0);
+	CHECK_INT(n, 0);
+	rc = 0;
+	CHECK_INT(db_tx(db, two_rows, &rc, &e), 0);
+	CHECK_INT(db_one(db, &n, 9, &e, "SELECT count(*) FROM t", ""), 0);
+	CHECK_INT(n, 2);
+}
+
+static int
+ignores(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	db_put(db, NULL, "INSERT INTO t (k) VALUES ('a')", "");
+	db_put(db, NULL, "INSERT INTO t (k) VALUES ('a')", "");
+	(void)e;
+	return 0;
+}
+
+BOTH(dooms, "lets no transaction commit after a statement failed")
+{
+	struct err e = { 0 };
+	int64_t n;
+
+	CHECK_INT(db_tx(db, ignores, NULL, &e), -1);
+	CHECK_INT(e.code, ZX_BUG);
+	CHECK(strstr(e.msg, "UNIQUE") || strstr(e.msg, "unique"));
+	CHECK_INT(db_one(db, &n, 9, &e, "SELECT count(*) FROM t", ""), 0);
+	CHECK_INT(n, 0);
+}
+
+static int
+many_puts(struct db *db, void *arg, struct err *e)
+{
+	int64_t i;
+	char big[2000];
+
+	(void)arg;
+	memset(big, 'x', sizeof(big));
+	for (i = 0; i < 3000; i++)
+		if (db_put(db, e, "INSERT INTO t (k, n, b) VALUES (?1, ?2, ?3)",
+		    "iib", i, i, big, sizeof(big)) == -1)
+			return -1;
+	return 0;
+}
+
+BOTH(many, "puts thousands of rows without waiting for each")
+{
+	struct err e = { 0 };
+	int64_t n;
+
+	CHECK_INT(db_tx(db, many_puts, NULL, &e), 0);
+	CHECK_INT(db_one(db, &n, 9, &e, "SELECT count(*) FROM t", ""), 0);
+	CHECK_INT(n, 3000);
+}
+
+BOTH(nested, "asks a question while another one is open, the same one too")
+{
+	struct err e = { 0 };
+	struct db_query q, r;
+	int i, rows = 0;
+	int rc = 0;
+
+	CHECK_INT(db_tx(db, two_rows, &rc, &e), 0);
+	for (i = 0; i < 2; i++) {
+		rows = 0;
+		db_query(&q, db, "SELECT k FROM t ORDER BY k", "");
+		while (db_row(&q)) {
+			db_query(&r, db, "SELECT n FROM t WHERE k = ?1", "s",
+			    db_str(&q, 0));
+			while (db_row(&r))
+				rows++;
+			CHECK_INT(db_done(&r, &e), 0);
+		}
+		CHECK_INT(db_done(&q, &e), 0);
+	}
+	CHECK_INT(rows, 2);
+}
+
+BOTH(wrong, "names a statement that is wrong")
+{
+	struct err e = { 0 };
+	int64_t n;
+
+	CHECK_INT(db_exec(db, &e, "SELECT nothing FROM t", ""), -1);
+	CHECK_INT(e.code, ZX_BUG);
+	CHECK(strstr(e.msg, "nothing") != NULL);
+	e = (struct err){ 0 };
+	CHECK_INT(db_one(db, &n, 0, &e, "SELECT n FROM t WHERE k = ?2", "s",
+	    "x"), -1);
+	CHECK_INT(e.code, ZX_BUG);
+}
+
+BOTH(scripts, "runs several statements as one, in or outside a transaction")
+{
+	struct err e = { 0 };
+	int64_t n;
+
+	CHECK_INT(db_script(db, "INSERT INTO t (k) VALUES ('1');"
+	    " INSERT INTO t (k) VALUES ('2');", &e), 0);
+	CHECK_INT(db_begin(db, &e), 0);
+	CHECK_INT(db_script(db, "INSERT INTO t (k) VALUES ('3');"
+	    " INSERT INTO t (k) VALUES ('4');", &e), 0);
+	CHECK_INT(db_end(db, -1, &e), -1);
+	CHECK_INT(db_one(db, &n, 9, &e, "SELECT count(*) FROM t", ""), 0);
+	CHECK_INT(n, 2);
+}
