@@ -46,11 +46,22 @@ struct opt_set {
 
 /*
  * Parse; options end at "--" or the first operand.  Returns the index of the
- * first operand, or -1 (ZX_USAGE, or ZX_NOINPUT for an unreadable --config).
+ * first operand, or -1 (ZX_USAGE; ZX_NOINPUT for an unreadable --config;
+ * ZX_CONFIG for a bad value in the environment or in that file).
  * --help and --version are rows like any other: the caller acts on them.
+ * In the environment an empty value counts as none, a flag takes 1 yes true on
+ * or 0 no false off, a list is separated by commas.
  */
 int	 opt_parse(struct opt_set *, int argc, char **argv, struct err *);
 /* -h: the synopsis and a line an option, sorted, on stdout. */
 void	 opt_help(const struct opt_set *);
+/*
+ * NAME as the environment or else the file of --config has it, for what is
+ * never an option (secrets); NULL when neither does.  Kept for good.
+ */
+const char *opt_value(const char *name);
+/* One number or duration as OPT_NUM and OPT_TIME read it; -1: it is none. */
+int	 opt_num(const char *, int64_t *);
+int	 opt_time(const char *, int64_t *ms);
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/err.h"
 
 /*
- * JSON values over libjq 1.6.  Nobody outside lib/io/json.c and jqprog.c
+ * JSON values over libjq 1.6.  Nobody outside lib/io/json*.c and jqprog.c
  * calls jv_*.  A struct json owns one reference; zeroed is "no value" (which
  * json_free accepts).  Strings handed out are borrowed from the value they
  * were asked of and live as long as it does.
@@ -27,11 +27,12 @@ enum json_type { JSON_NONE, JSON_NULL, JSON_BOOL, JSON_NUM, JSON_STR,
 	JSON_ARR, JSON_OBJ };
 
 /*
- * Parse one text.  What libjq 1.6 would refuse or spoil is mended first:
- * unpaired surrogate escapes become U+FFFD; \u0000 becomes U+FFFD; a number
- * that a double cannot print back becomes a string of its digits (decimals
- * keep their text).  *mended counts these when not NULL.  More than 200
- * levels, trailing bytes or invalid JSON: -1, ZX_DATA, with the offset.
+ * Parse one text.  What libjq 1.6 would refuse or spoil is mended: unpaired
+ * surrogate escapes, \u0000 and bytes that are no UTF-8 become U+FFFD; a
+ * number whose text a double does not give back ("1.10", 20 digits) becomes a
+ * string of that text.  *mended counts these when not NULL.  Parsing what
+ * json_dump wrote mends nothing.  More than 200 levels, trailing bytes or
+ * invalid JSON: -1, ZX_DATA, with the offset and the line.
  */
 int	 json_parse(struct json *, const char *, size_t len, int *mended,
 	    struct err *);
@@ -57,6 +58,7 @@ void	 json_iter(struct json_iter *, const struct json *);
 /* 1 and *name (borrowed until the next call) and *val (free it), or 0 done */
 int	 json_next(struct json_iter *, const struct json *, const char **name,
 	    struct json *val);
+void	 json_iter_free(struct json_iter *);	/* only when left early */
 
 /* Building.  The value given is taken (do not free it). */
 struct json json_object(void);

@@ -18,6 +18,8 @@ struct ndjson_in {
 	int		 torn;		/* last line had no LF */
 	struct buf	 b;
 	size_t		 pos, scanned;
+	int64_t		 base;		/* offset of b's first byte */
+	int		 skipping;	/* inside a line that is too long */
 };
 
 enum { NDJSON_MAX = 64 * 1024 * 1024 };
@@ -39,7 +41,9 @@ struct ndjson_out {
 	int		 pipe_closed;	/* EPIPE was seen */
 };
 
-void	 ndjson_out_open(struct ndjson_out *, int fd);	/* sets O_NONBLOCK */
+/* Sets O_NONBLOCK on a pipe or socket; whatever way the process leaves (but
+   for kill -9), the flags are put back. */
+void	 ndjson_out_open(struct ndjson_out *, int fd);
 /* Queue a line (LF added). */
 void	 ndjson_put(struct ndjson_out *, const char *, size_t);
 /*

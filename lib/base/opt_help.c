@@ -1,0 +1,52 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/opt.h"
+
+enum { HELP_COLUMN = 30 };
+
+static int
+help_order(const void *a, const void *b)
+{
+	const struct opt *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void
+help_row(const struct opt *o)
+{
+	char left[120];
+	int n;
+
+	n = o->letter != 0 ? snprintf(left, sizeof(left), "  -%c, ", o->letter)
+	    : snprintf(left, sizeof(left), "      ");
+	n += snprintf(left + n, sizeof(left) - (size_t)n, "--%s%s%s", o->name,
+	    o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
+	printf("%-*s%s%s\n", HELP_COLUMN, left, n >= HELP_COLUMN ? "  " : "",
+	    o->help);
+}
+
+void
+opt_help(const struct opt_set *set)
+{
+	const struct opt **rows = NULL, *o;
+	size_t t, i, n = 0;
+
+	printf("usage: %s [options]%s%s\n%s\n\n", set->program,
+	    set->operands != NULL ? " " : "",
+	    set->operands != NULL ? set->operands : "", set->what);
+	for (t = 0; t < sizeof(set->tables) / sizeof(set->tables[0]) &&
+	    set->tables[t] != NULL; t++)
+		for (o = set->tables[t]; o->name != NULL; o++) {
+			rows = mem_grow(rows, n + 1, sizeof(*rows));
+			rows[n++] = o;
+		}
+	if (n > 0)
+		qsort(rows, n, sizeof(*rows), help_order);
+	for (i = 0; i < n; i++)
+		help_row(rows[i]);
+	free(rows);
+}

@@ -1,0 +1,129 @@
+#include <stdlib.h>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include "base/exit.h"
+#include "base/mem.h"
+#include "io/hash.h"
+
+struct hash {
+	EVP_MD_CTX	*ctx;
+};
+
+/* Fetched once: OpenSSL 3 looks an algorithm up by name each time else. */
+static const EVP_MD *
+hash_md(void)
+{
+	static EVP_MD *md;
+
+	if (md == NULL && (md = EVP_MD_fetch(NULL, "SHA256", NULL)) == NULL)
+		die(ZX_BUG, "OpenSSL has no SHA-256");
+	return md;
+}
+
+static void
+hash_hex(const unsigned char *p, size_t n, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		*out++ = digits[p[i] >> 4];
+		*out++ = digits[p[i] & 15];
+	}
+	*out = '\0';
+}
+
+static void
+hash_begin(EVP_MD_CTX *ctx)
+{
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, hash_md(), NULL) != 1)
+		die(ZX_BUG, "OpenSSL cannot begin a hash");
+}
+
+static void
+hash_more(EVP_MD_CTX *ctx, const void *p, size_t n)
+{
+	if (n > 0 && EVP_DigestUpdate(ctx, p, n) != 1)
+		die(ZX_BUG, "OpenSSL cannot hash");
+}
+
+static void
+hash_end(EVP_MD_CTX *ctx, char out[HASH_HEX])
+{
+	unsigned char md[EVP_MAX_MD_SIZE];
+
+	if (EVP_DigestFinal_ex(ctx, md, NULL) != 1)
+		die(ZX_BUG, "OpenSSL cannot end a hash");
+	hash_hex(md, HASH_LEN, out);
+}
+
+void
+hash_text(const void *p, size_t n, char out[HASH_HEX])
+{
+	static EVP_MD_CTX *ctx;
+
+	if (ctx == NULL)
+		ctx = EVP_MD_CTX_new();
+	hash_begin(ctx);
+	hash_more(ctx, p, n);
+	hash_end(ctx, out);
+}
+
+uint64_t
+hash_head(const char *hex)
+{
+	uint64_t n = 0;
+	int i, c;
+
+	for (i = 0; i < 16 && hex[i] != '\0'; i++) {
+		c = hex[i];
+		c = c >= '0' && c <= '9' ? c - '0' :
+		    c >= 'a' && c <= 'f' ? c - 'a' + 10 :
+		    c >= 'A' && c <= 'F' ? c - 'A' + 10 : 0;
+		n = n << 4 | (uint64_t)c;
+	}
+	return n;
+}
+
+struct hash *
+hash_open(void)
+{
+	struct hash *h = mem_get(sizeof(*h));
+
+	h->ctx = EVP_MD_CTX_new();
+	hash_begin(h->ctx);
+	return h;
+}
+
+void
+hash_add(struct hash *h, const void *p, size_t n)
+{
+	hash_more(h->ctx, p, n);
+}
+
+void
+hash_close(struct hash *h, char out[HASH_HEX])
+{
+	if (h == NULL)
+		return;
+	if (out != NULL)
+		hash_end(h->ctx, out);
+	EVP_MD_CTX_free(h->ctx);
+	free(h);
+}
+
+void
+hash_random(size_t n, char *out)
+{
+	unsigned char b[32];
+	size_t k;
+
+	for (*out = '\0'; n > 0; n -= k, out += 2 * k) {
+		k = n < sizeof(b) ? n : sizeof(b);
+		if (RAND_bytes(b, (int)k) != 1)
+			die(ZX_BUG, "no random bytes");
+		hash_hex(b, k, out);
+	}
+}
