@@ -1,0 +1,178 @@
+#include <string.h>
+
+#include "domain/finding.h"
+
+enum { FIELD_MAX = 200 };	/* bytes of a name inside a key */
+
+int
+finding_open(struct finding *f, struct db *db, const char *project,
+    const char *run, struct err *e)
+{
+	memset(f, 0, sizeof(*f));
+	f->db = db;
+	f->project = project;
+	f->run = run;
+	if (db_one(db, &f->issues, 0, e,
+	    "SELECT count(*) FROM issue WHERE project = ?1", "s", project) == -1 ||
+	    db_one(db, &f->losses, 0, e,
+	    "SELECT count(*) FROM loss WHERE project = ?1", "s", project) == -1 ||
+	    db_one(db, &f->rejects, 0, e,
+	    "SELECT count(*) FROM reject WHERE project = ?1", "s", project) == -1 ||
+	    db_one(db, &f->overrides, 0, e,
+	    "SELECT count(*) FROM override WHERE project = ?1", "s", project) == -1)
+		return -1;
+	return 0;
+}
+
+int
+finding_clear_issues(struct finding *f, const char *side, enum stream stream,
+    const char *key, struct err *e)
+{
+	if (f->issues == 0)
+		return 0;
+	return db_put(f->db, e, "DELETE FROM issue WHERE project = ?1"
+	    " AND side = ?2 AND stream = ?3 AND key = ?4",
+	    "ssss", f->project, side, stream_name(stream), key);
+}
+
+int
+finding_clear_losses(struct finding *f, enum stream stream, const char *key,
+    struct err *e)
+{
+	if (f->losses == 0)
+		return 0;
+	return db_put(f->db, e, "DELETE FROM loss WHERE project = ?1"
+	    " AND stream = ?2 AND key = ?3",
+	    "sss", f->project, stream_name(stream), key);
+}
+
+int
+finding_clear_rejects(struct finding *f, const char *stage, enum stream stream,
+    const char *key, struct err *e)
+{
+	if (f->rejects == 0)
+		return 0;
+	return db_put(f->db, e, "DELETE FROM reject WHERE project = ?1"
+	    " AND stream = ?2 AND key = ?3 AND stage = ?4",
+	    "ssss", f->project, stream_name(stream), key, stage);
+}
+
+int
+finding_issue(struct finding *f, const char *side, enum stream stream,
+    const char *key, const char *rule, const char *level, const char *what,
+    struct err *e)
+{
+	return db_put(f->db, e,
+	    "INSERT INTO issue (project, side, stream, key, rule, level, what, run, at)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, {now})"
+	    " ON CONFLICT (project, side, stream, key, rule) DO UPDATE SET"
+	    " level = excluded.level, what = excluded.what, run = excluded.run,"
+	    " at = excluded.at",
+	    "ssssssss", f->project, side, stream_name(stream), key, rule, level,
+	    what, f->run);
+}
+
+static int
+loss_put(struct finding *f, enum stream stream, const char *key,
+    const struct json *change, struct err *e)
+{
+	const char *field = json_str(change, "field"), *what = json_str(change, "change"),
+	    *reason = json_str(change, "reason");
+	size_t len;
+
+	if (field == NULL || what == NULL)
+		return err_set(e, ZX_CONFIG, "%s %s: a change without field or change",
+		    stream_name(stream), key);
+	for (len = strlen(field); len > FIELD_MAX || (field[len] & 0xc0) == 0x80; len--)
+		continue;
+	return db_put(f->db, e,
+	    "INSERT INTO loss (project, stream, key, field, change, reason, at)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, {now})"
+	    " ON CONFLICT (project, stream, key, field, change) DO UPDATE SET"
+	    " reason = excluded.reason, at = excluded.at",
+	    "ssstss", f->project, stream_name(stream), key, field, len, what,
+	    reason == NULL ? "" : reason);
+}
+
+int
+finding_losses(struct finding *f, enum stream stream, const char *key,
+    const struct json *changes, struct err *e)
+{
+	struct json c;
+	int i, rc = 0;
+
+	for (i = 0; rc == 0 && i < json_len(changes, ""); i++) {
+		c = json_at(changes, i);
+		rc = loss_put(f, stream, key, &c, e);
+		json_free(&c);
+	}
+	return rc;
+}
+
+int
+finding_reject(struct finding *f, const char *stage, enum stream stream,
+    const char *key, const char *rule, const char *reason,
+    const char *source_hash, const char *accepted, const char *owner,
+    struct err *e)
+{
+	return db_put(f->db, e,
+	    "INSERT INTO reject (project, stream, key, stage, rule, reason,"
+	    " source_hash, accepted, owner, run, at)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, {now})"
+	    " ON CONFLICT (project, stream, key, stage, rule) DO UPDATE SET"
+	    " reason = excluded.reason, source_hash = excluded.source_hash,"
+	    " accepted = excluded.accepted, owner = excluded.owner,"
+	    " run = excluded.run, at = excluded.at",
+	    "ssssssssss", f->project, stream_name(stream), key, stage, rule, reason,
+	    source_hash, accepted, owner, f->run);
+}
+
+int
+finding_known(struct finding *f, const char *stage, enum stream stream,
+    const char *key, const char *rule, const char *reason,
+    const char *source_hash, struct err *e)
+{
+	int64_t n;
+
+	if (f->rejects == 0)
+		return 0;
+	if (db_one(f->db, &n, 0, e, "SELECT count(*) FROM reject WHERE project = ?1"
+	    " AND stream = ?2 AND key = ?3 AND stage = ?4 AND rule = ?5"
+	    " AND reason = ?6 AND source_hash = ?7",
+	    "sssssss", f->project, stream_name(stream), key, stage, rule, reason,
+	    source_hash) == -1)
+		return -1;
+	return n > 0;
+}
+
+int
+finding_override(struct finding *f, enum stream stream, const char *key,
+    const char *source_hash, struct json *rec, struct err *e)
+{
+	struct db_query q;
+	int rc = 0;
+
+	if (f->overrides == 0)
+		return 0;
+	db_query(&q, f->db, "SELECT record FROM override WHERE project = ?1"
+	    " AND stream = ?2 AND key = ?3 AND source_hash = ?4",
+	    "ssss", f->project, stream_name(stream), key, source_hash);
+	if (db_row(&q))
+		rc = json_parse(rec, db_str(&q, 0), db_len(&q, 0), NULL, e) == -1 ? -1 : 1;
+	if (db_done(&q, rc == -1 ? NULL : e) == -1)
+		return -1;
+	return rc;
+}
+
+int
+finding_override_put(struct finding *f, enum stream stream, const char *key,
+    const char *source_hash, const char *rec, size_t len, struct err *e)
+{
+	f->overrides++;
+	return db_put(f->db, e,
+	    "INSERT INTO override (project, stream, key, source_hash, record, at)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, {now})"
+	    " ON CONFLICT (project, stream, key, source_hash) DO UPDATE SET"
+	    " record = excluded.record, at = excluded.at",
+	    "sssst", f->project, stream_name(stream), key, source_hash, rec, len);
+}

@@ -1,0 +1,30 @@
+# A folder of cases becomes a module, one of cycles a cycle.  Releases have no
+# folders: the path of a plan stands in its release.
+
+def tree($kind):
+	. as $r | "folder:\(.id)" as $key
+	| (if .parentId == null or .orphan then null else "folder:\(.parentId)" end) as $up
+	| (.name | line(500; $map.names.unnamed)) as [$name, $changes]
+	| {key: "\(.id)",
+	   effects: [
+	    (if $up == null then top_node($kind) else empty end),
+	    {kind: $kind, key: $key, order: ((.position // .index // 0) + 1),
+	     lane: "\($kind):\($up // top_key)",
+	     parent: (if $up == null then top($kind) else ref($kind; $up) end),
+	     needs: (if $up != null then ["\($kind)/\($up)"]
+		elif $map.root == null then [] else ["\($kind)/@root"] end),
+	     body: {name: $name, order: ((.position // .index // 0) + 1),
+		description: (table(
+		    (.customFields | field_rows),
+		    other_rows(["id", "name", "index", "position", "depth", "path", "parentId",
+			"folderType", "project", "orphan", "customFields"])) + marker($key))}}],
+	   changes: ($changes + if .orphan then [change("DETACHED"; "parentId";
+	    "folder \(.parentId) is not in the project: put at the root")] else [] end)};
+
+if .id == null then reject("required"; "a folder without an id")
+elif .folderType == "TEST_CASE" then tree("module")
+elif .folderType == "TEST_CYCLE" then tree("cycle")
+elif .folderType == "TEST_PLAN" then
+	{key: "\(.id)", effects: [], changes: [change("REMAPPED"; "folder";
+	    "releases have no folders: the path stands in each release")]}
+else reject("folder-type"; "a folder of type \(.folderType | tojson)") end

@@ -1,0 +1,105 @@
+# A test case with all its steps: one create.
+
+def call_rows:
+	.n as $n | .testCase
+	| (.parameters // [])
+	| [.[] | "\(.name // "" | shown) = \(.value | shown)"
+	    + (if .type == null then "" else " (\(.type | shown))" end)]
+	| join("<br>");
+def called:			# a call that qTest can make
+	.testCase != null and (.testCase.state == "ok" or .testCase.state == "stub");
+def call_lost:
+	if .testCase.state == "missing" then "no such case in this project"
+	elif .testCase.state == "loop" then "calling it would close a circle"
+	else .testCase.state | tostring end;
+def detail:			# what a step has beside its three columns
+	table((.customFields | field_rows),
+	    other_rows(["description", "testData", "expectedResult", "customFields", "id"]));
+def step:
+	. as $s
+	| if .testCase == null then
+		{order: .n,
+		 description: ((.inline.description | html)
+		    + (.inline.testData | if blank then "" else
+			"<p><strong>\($map.texts.test_data | plain)</strong></p>" + html end)
+		    + (.inline // {} | detail)),
+		 expected: (.inline.expectedResult | html)}
+	elif called then
+		{order: .n, description: "", expected: "",
+		 called_test_case_id: ref("case"; .testCase.testCaseKey)}
+	else
+		{order: .n, expected: "",
+		 description: ("<p>\($map.texts.call | plain) \(.testCase.testCaseKey | shown)"
+		    + (.testCase.name // "" | if . == "" or . == $s.testCase.testCaseKey then ""
+			else ": " + plain end)
+		    + " (\(call_lost))</p>"
+		    + (call_rows | if . == "" then . else "<p>\(.)</p>" end))}
+	end;
+def script:
+	if .type == "plain" and (.text | marked) then .text | html
+	else "<pre>" + (.text | (if startswith("\n") then "\n" else "" end) + @html
+	    | if contains("[~") then . / "[~" | join("[&#126;") else . end) + "</pre>" end;
+def steps:
+	if .type == "steps" then [.steps[] | step]
+	elif (.type == "plain" or .type == "bdd") and (.text | blank | not) then
+		[{order: 1, description: script, expected: ""}]
+	else [] end;
+
+def known: ["id", "key", "name", "project", "objective", "precondition", "folder", "testScript",
+	"status", "priority", "labels", "component", "owner", "estimatedTime", "createdOn",
+	"customFields", "links", "attachments", "stub"];
+def rows($script):
+	(if .stub then $map.texts.stub | plain | row("Test case") else empty end),
+	($script.type | if . == "plain" then "Plain text" elif . == "bdd" then "BDD" else "" end
+	    | row("Script type")),
+	(.status | shown | row("Status")),
+	(.priority | shown | row("Priority")),
+	(.labels | shown | row("Labels")),
+	(.component | shown | row("Component")),
+	(.owner | person | row("Owner")),
+	(.estimatedTime | if . == null then "" else time_span end | row("Estimated time")),
+	(.createdOn | shown | row("Created")),
+	(.customFields | field_rows),
+	($script.steps // [] | .[] | select(.testCase != null and called) | . as $s | call_rows
+	    | row("Call parameters, step \($s.n) (\($s.testCase.testCaseKey))")),
+	(.links | link_rows),
+	(.attachments // [] | map(.name // "file \(.id)" | plain) | join("<br>")
+	    | row("Attachments")),
+	other_rows(known);
+
+. as $r | .key as $key | (.testScript // {type: "none"}) as $script
+| if ($key | blank) then reject("required"; "a test case without a key") else
+(.name | line(500; "\($map.names.unnamed) test case \($key)")) as [$name, $renamed]
+| properties("test-cases") as $p
+| ($script | steps) as $steps
+| (if .stub then "@archived"
+   elif .folder == null or .folder.id == null or .folder.name == null then "@unfiled"
+   else "folder:\(.folder.id)" end) as $home
+| [($script.steps // [])[] | select(.testCase != null)] as $calls
+| ($key | number) as $number
+| {key: $key,
+   effects: [
+    (if $home == "@archived" then top_node("module"),
+	    node("module"; $home; $map.names.archived)
+     elif $home == "@unfiled" then top_node("module"),
+	    node("module"; $home; $map.names.unfiled)
+     else empty end),
+    {kind: "case", key: $key, order: $number, lane: null, parent: null,
+     needs: (["module/\($home)"]
+	+ ([$calls[] | select(called) | "case/\(.testCase.testCaseKey)"] | unique)),
+     body: {
+	name: $name, order: $number, parent_id: ref("module"; $home),
+	description: ((.objective | html) + (rest($p.used) | table(rows($script)))),
+	precondition: (.precondition | html),
+	properties: $p.p, test_steps: $steps}}],
+   changes: ($renamed + $p.changes
+    + [$calls[] | select(called | not)
+	| change("DETACHED"; "testScript.steps[\(.n)]";
+	    "call to \(.testCase.testCaseKey) is text: \(call_lost)")]
+    + (if .stub then [change("DEFAULTED"; "name";
+	"archived or deleted in Zephyr: only the key is known")] else [] end)
+    + (if .folder.id != null and .folder.name == null then [change("DETACHED"; "folder";
+	"folder \(.folder.id) is not in the project")] else [] end)
+    + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
+	"\(.attachments | length) files are listed by name, not loaded")] else [] end))}
+end

@@ -1,0 +1,54 @@
+# A test cycle becomes a cycle, or a suite when the map says so.  Neither holds
+# much: what there is no field for goes to the description, or to the suite's
+# property that the map makes from "@text".
+
+def known: ["id", "key", "name", "project", "description", "status", "folder", "owner", "labels",
+	"jiraProjectVersion", "plannedStartDate", "plannedEndDate", "customFields", "links",
+	"attachments"];
+def rows($more):
+	(.status | shown | row("Status")),
+	(.owner | person | row("Owner")),
+	(.plannedStartDate | shown | row("Planned start")),
+	(.plannedEndDate | shown | row("Planned end")),
+	(.jiraProjectVersion | shown | row("Jira version")),
+	(.labels | shown | row("Labels")),
+	(.customFields | field_rows),
+	($more | map([.key // "plan \(.testPlanId) (not in the project)", .name // empty]
+	    | join(": ") | shown) | join("<br>") | row("Further test plans")),
+	(.links | link_rows),
+	(.attachments // [] | map(.name // "file \(.id)" | plain) | join("<br>")
+	    | row("Attachments")),
+	other_rows(known);
+
+. as $r | .key as $key
+| if ($key | blank) then reject("required"; "a test cycle without a key") else
+(.name | line(500; "\($map.names.unnamed) test cycle \($key)")) as [$name, $renamed]
+| ([.links.testPlans // [] | .[] | select(.key != null)][0].key) as $plan
+| [.links.testPlans // [] | .[] | select(.key == null or .key != $plan)] as $more
+| (if .folder.id != null and .folder.name != null then "folder:\(.folder.id)" else null end) as $up
+| (if $up != null then ref("cycle"; $up) else top("cycle") end) as $parent
+| properties("test-suites") as $p
+| ((.description | html) + (rest($p.used) | table(rows($more)))) as $text
+| {key: $key,
+   effects: [
+    (if $up == null then top_node("cycle") else empty end),
+    {kind: $map.kind, key: $key, lane: "\($map.kind):\($up // top_key)", parent: $parent,
+     needs: ([$parent | values | .["$ref"]]
+	+ if $plan == null then [] else ["release/\($plan)"] end),
+     body: ({name: $name}
+	+ (if $plan == null then {} else {target_release_id: ref("release"; $plan)} end)
+	+ if $map.kind == "cycle" then {description: ($text + marker($key))}
+	  else {properties: [$p.p[], ($map.fields["test-suites"][] | select(.from == "@text")
+		| {"$field": .label, value: $text} | select($text != ""))]} end)}],
+   changes: ($renamed + $p.changes
+    + [$more[] | change("DETACHED"; "links.testPlans"; if .key == null
+	then "plan \(.testPlanId) is not in the project"
+	else "a cycle has one release: \(.key) is listed in the text" end)]
+    + (if .folder.id != null and $up == null then [change("DETACHED"; "folder";
+	"folder \(.folder.id) is not in the project")] else [] end)
+    + (if $map.kind == "suite" and $text != ""
+	and all($map.fields["test-suites"][]; .from != "@text") then [change("DROPPED"; "description";
+	"a suite has no description and the map no field for @text: \($text)")] else [] end)
+    + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
+	"\(.attachments | length) files are listed by name, not loaded")] else [] end))}
+end

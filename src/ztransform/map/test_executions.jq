@@ -1,0 +1,173 @@
+# An execution becomes a log in the run of its case, cycle and environment.
+# The run is the same for all of them: nothing of one execution enters it.
+
+def moment:			# seconds since 1970, or nothing
+	if type != "string" then empty else
+	(.[:19] + "Z") as $utc
+	| ($utc | fromdateiso8601? // empty) as $s
+	| select(($s | todate) == $utc)
+	| .[19:]
+	| if . == "Z" or . == "" then $s
+	  elif test("^(\\.\\d+)?Z?$") then $s
+	  elif test("^(\\.\\d+)?[+-]\\d\\d:?\\d\\d$") then
+		(if .[-3:-2] == ":" then .[-6:] else .[-5:-2] + ":" + .[-2:] end)
+		| (.[1:3] | tonumber * 3600) as $h | (.[4:6] | tonumber * 60) as $m
+		| if .[0:1] == "-" then $s + $h + $m else $s - $h - $m end
+	  else empty end
+	end;
+def qtest_date: todate | .[:19] + "+00:00";
+
+def status: if . == null then [$map.status.default, "default"]
+	else lookup($map.status; .name // "\(.id)") end;
+
+# Results that belong to a step of today's script: one each, the first data
+# row; the others become a table.
+def own:
+	if all(.[]; (.testDataRowNumber // 0) == 0) then . else
+	sort_by(.testDataRowNumber // 0, .n) end
+	| [.[] | select(.step != null)]
+	| if length < 2 then . else unique_by([.step.n, .step.m // 0]) end;
+def others($own):
+	if length == ($own | length) then []
+	else ($own | map({key: "\(.n)", value: true}) | from_entries) as $taken
+	| [.[] | select($taken["\(.n)"] | not)] end;
+def step_log($case; $i):
+	(.status | status) as $st
+	| {order: ($i + 1), status: {"$status": $st[0]},
+	   actual_result: (.inline.actualResult | html),
+	   test_step_id: {"$step": ({case: $case, n: .step.n}
+	    + if .step.call == null then {} else {call: .step.call, m: .step.m} end)}}
+	+ if .step.call == null then {}
+	  else {called_test_case_id: ref("case"; .step.call),
+	    parent_test_step_id: {"$step": {case: $case, n: .step.n}}} end;
+def cell: "<td>\(.)</td>";
+def result_table:
+	if . == [] then "" else
+	"<h3>\($map.texts.results | plain)</h3><table><tbody><tr><th>#</th><th>Data row</th>"
+	+ "<th>Description</th><th>Test data</th><th>Expected</th><th>Actual</th><th>Status</th></tr>"
+	+ ([.[] | "<tr>" + ("\(.n)" | cell) + (.testDataRowNumber | shown | cell)
+	    + (.inline.description | html | cell) + (.inline.testData | html | cell)
+	    + (.inline.expectedResult | html | cell) + (.inline.actualResult | html | cell)
+	    + (.status | shown | cell) + "</tr>"] | add)
+	+ "</tbody></table>" end;
+
+def known: ["id", "key", "project", "testCase", "testCycle", "environment", "testExecutionStatus",
+	"actualEndDate", "executionTime", "estimatedTime", "executedById", "assignedToId",
+	"comment", "automated", "jiraProjectVersion", "customFields", "links", "steps",
+	"executed", "attachments"];
+def rows($status; $near):
+	(.key | shown | row("Execution")),
+	(if $status[1] == "equal" then empty else .testExecutionStatus | shown | row("Status") end),
+	($near[] | . as $s | .status | shown | row("Status of step \($s.n)")),
+	(.executedById | shown | row("Executed by")),
+	(.assignedToId | shown | row("Assigned to")),
+	(.environment | shown | row("Environment")),
+	(.testCase.version | shown | row("Test case version")),
+	(.jiraProjectVersion | shown | row("Jira version")),
+	(.estimatedTime | if . == null then "" else time_span end | row("Estimated time")),
+	(.executionTime | if type == "number" and . >= 0 and . % 1000 == 0 then empty
+	    else . end | if type == "number" then time_span else shown end | row("Execution time")),
+	(.actualEndDate | if contains(".") then shown else "" end | row("End date")),
+	(if .automated == true then "true" | row("Automated") else empty end),
+	(if .testCycle != null and .testCycle.key == null
+	    then "\(.testCycle.id) (not in the project)" | row("Test cycle") else empty end),
+	(.customFields | field_rows),
+	(.links | link_rows),
+	(.attachments // [] | map(.name // "file \(.id)" | plain) | join("<br>")
+	    | row("Attachments")),
+	other_rows(known);
+
+# What a run without a log cannot hold, as changes: name and value.
+def told($what; $field; $value):
+	if $value == null or $value == "" or $value == [] or $value == {} then empty
+	else change($what; $field; "a run without a log has no place for it: "
+	    + ($value | if type == "string" then . else tojson end)) end;
+def untold($what):
+	told($what; "comment"; .comment),
+	told($what; "executedById"; .executedById),
+	told($what; "assignedToId"; .assignedToId),
+	told($what; "executionTime"; .executionTime),
+	told($what; "estimatedTime"; .estimatedTime),
+	told($what; "jiraProjectVersion"; .jiraProjectVersion.id),
+	told($what; "customFields"; .customFields // {}
+	    | if type == "object" then with_entries(select(.value | shown != "")) else . end),
+	told($what; "links.issues"; [.links.issues // [] | .[] | .target // .issueId]),
+	told($what; "attachments"; [.attachments // [] | .[] | .name // .id]),
+	told($what; "steps"; [.steps // [] | .[]
+	    | select((.inline.actualResult | blank | not) or (.status | status[0]) != "Unexecuted")
+	    | "\(.n): \(.status.name // .status.id) \(.inline.actualResult // "")"]),
+	(. as $r | keys_unsorted - known | .[] | . as $k | told($what; $k; $r[$k]));
+
+def log_of($case; $run; $till):
+	(.testExecutionStatus | status) as $status
+	| (.steps // []) as $steps
+	| ($steps | own) as $own
+	| ($steps | others($own)) as $others
+	| [$own[] | select(.status | status[1] != "equal")] as $near
+	| (.executionTime | type == "number" and . >= 0) as $timed
+	| {effect: {
+	    kind: "log", key: "E:\(.id)", lane: "run:\($run)", parent: ref("run"; $run),
+	    needs: (["run/\($run)", "case/\($case)"]
+		+ ([$own[].step.call // empty | "case/\(.)"] | unique)),
+	    body: {
+		status: {"$status": $status[0]},
+		exe_start_date: (if $timed then $till - (.executionTime / 1000 | round) else $till end
+		    | qtest_date),
+		exe_end_date: ($till | qtest_date),
+		test_case_version_id: {"$version": $case},
+		test_step_logs: [range($own | length) as $i | $own[$i] | step_log($case; $i)],
+		note: ((.comment | html) + ($others | result_table) + table(rows($status; $near))
+		    + marker("E:\(.id)"))}},
+	  changes: [
+	    (if $timed then empty else change("DEFAULTED"; "exe_start_date";
+		"no execution time: start is the end") end),
+	    (if $status[1] == "equal" then empty else change("REMAPPED"; "testExecutionStatus";
+		"\(.testExecutionStatus.name // .testExecutionStatus.id | tojson) is \($status[0])"
+		+ " by the map's \($status[1]) value, kept in the note") end),
+	    ($near[] | change("REMAPPED"; "steps[\(.n)].status";
+		"\(.status.name // .status.id | tojson) is \(.status | status[0])")),
+	    (if $others == [] then empty else change("DETACHED"; "steps";
+		"\($others | length) of \($steps | length) results stand as a table in the note")
+		end),
+	    (if (.attachments // []) == [] then empty else change("DETACHED"; "attachments";
+		"\(.attachments | length) files are listed by name, not loaded") end)]};
+
+. as $e | "\(.id)" as $id | .testCase.key as $case
+| if .id == null then reject("required"; "an execution without an id")
+elif ($case | blank) then reject("required"; "an execution without a test case")
+else
+(.testCycle.key // "@adhoc") as $cycle
+| (.environment | if . == null then "" else .name // "environment \(.id)" end) as $env
+| "\($case)|\($cycle)|\(.environment.id // 0)" as $run
+| (if $cycle == "@adhoc" then ref("cycle"; "@adhoc") else ref($map.kind; $cycle) end) as $parent
+| (.testCase.name | line(500; $case)) as [$long, $renamed]
+| (if $env == "" then $long else " (\($env[:200]))" as $tail
+    | ($long[:500 - ($tail | length)]) + ($tail | line(500; "")[0]) end) as $name
+| ({key: $run} + {environment, testCase, testCycle} | properties("test-runs")) as $p
+| [.actualEndDate | moment] as $till
+| (if .executed | not then {how: "never"}
+   elif $till == [] then {how: "undated"}
+   else log_of($case; $run; $till[0]) + {how: "log"} end) as $log
+| if $log.how == "undated" and $map.reject_undated then
+	reject("undated"; "a result without an end date (\(.actualEndDate | tojson))")
+else
+{key: $id,
+ effects: [
+    (if $cycle == "@adhoc" then top_node("cycle"), node("cycle"; "@adhoc"; $map.names.adhoc)
+     else empty end),
+    {kind: "run", key: $run, order: ($case | number), lane: null, parent: $parent,
+     needs: ["case/\($case)", $parent["$ref"]],
+     body: {name: $name, order: ($case | number), properties: $p.p,
+	test_case: {id: ref("case"; $case)}, test_case_version_id: {"$version": $case}}},
+    ($log.effect // empty)],
+ changes: ([$renamed[] | select(.change != "DEFAULTED")] + $p.changes + ($log.changes // [])
+    + (if .testCycle != null and .testCycle.key == null then [change("DETACHED"; "testCycle";
+	"cycle \(.testCycle.id) is not in the project: among the ad-hoc executions")] else [] end)
+    + (if $log.how == "never" then [untold("DROPPED")]
+       elif $log.how == "undated" then
+	[change("DETACHED"; "actualEndDate"; "a result without an end date"
+	    + (if .actualEndDate == null then "" else " (\(.actualEndDate))" end)
+	    + " makes no log; it was \(.testExecutionStatus.name // .testExecutionStatus.id)"),
+	 untold("DETACHED")]
+       else [] end))}
+end end

@@ -1,0 +1,42 @@
+# A test plan becomes a release.
+
+def day_of($value): $value | if . == null then empty else day end;
+def known: ["id", "key", "name", "project", "objective", "status", "folder", "owner", "labels",
+	"customFields", "links", "plannedStartDate", "plannedEndDate", "attachments"];
+def rows:
+	(.status | shown | row("Status")),
+	(.folder // {} | .path // [.name // .id | values] | map(shown) | join(" / ")
+	    | row("Folder")),
+	(.owner | person | row("Owner")),
+	(.labels | shown | row("Labels")),
+	(.plannedStartDate | shown | row("Planned start")),
+	(.plannedEndDate | shown | row("Planned end")),
+	(.customFields | field_rows),
+	(.links // {} | .testCycles // [] | map(select(.key == null)
+	    | "cycle \(.testCycleId) (not in the project)") | join(", ") | row("Test cycles")),
+	(.links | link_rows),
+	(.attachments // [] | map(.name // "file \(.id)" | plain) | join("<br>")
+	    | row("Attachments")),
+	other_rows(known);
+
+. as $r | .key as $key
+| if ($key | blank) then reject("required"; "a test plan without a key") else
+(.name | line(500; "\($map.names.unnamed) test plan \($key)")) as [$name, $renamed]
+| properties("releases") as $p
+| ($key | number) as $number
+| [day_of(.plannedStartDate)] as $from | [day_of(.plannedEndDate)] as $to
+| {key: $key,
+   effects: [
+    {kind: "release", key: $key, order: $number, lane: "release:root", parent: null, needs: [],
+     body: ({name: $name, order: $number, properties: $p.p,
+	    description: ((.objective | html) + (rest($p.used) | table(rows)) + marker($key))}
+	+ (if $from == [] then {} else {start_date: $from[0]} end)
+	+ (if $to == [] then {} else {end_date: $to[0]} end))}],
+   changes: ($renamed + $p.changes
+    + (if .folder.id != null then [change("REMAPPED"; "folder";
+	"releases have no folders: the path is in the description")] else [] end)
+    + [.links.testCycles // [] | .[] | select(.key == null)
+	| change("DETACHED"; "links.testCycles"; "cycle \(.testCycleId) is not in the project")]
+    + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
+	"\(.attachments | length) files are listed by name, not loaded")] else [] end))}
+end

@@ -1,0 +1,93 @@
+# Texts.  What Zephyr holds as HTML stays as it is; plain text is escaped.  qTest
+# makes a parameter of "[~name]", so the tilde becomes an entity: it reads the same.
+
+def blank: . == null or . == "";
+def html:
+	if . == null then ""
+	elif type != "string" then tojson | @html
+	elif contains("[~") then . / "[~" | join("[&#126;")
+	else . end;
+def plain:
+	@html
+	| if contains("\n") then . / "\n" | map(rtrimstr("\r")) | join("<br>") else . end
+	| if contains("[~") then . / "[~" | join("[&#126;") else . end;
+
+# Is it markup?  Only known tags count: "a<b and c>d" is none.
+def marked:
+	(contains("<") and test("</?(p|br|b|i|u|s|a|em|strong|ul|ol|li|div|span|img|table|tbody|thead"
+	    + "|tr|td|th|pre|code|h[1-6]|blockquote|hr|sub|sup|font)"
+	    + "(\\s+[a-z-]+\\s*=[^<>]*)?\\s*/?>"; "i"))
+	or (contains("&") and test("&(#[0-9]+|#x[0-9a-f]+|[a-z]{2,8});"; "i"));
+def rich: if marked then html else plain end;
+
+def link($what):
+	if startswith("https://") or startswith("http://")
+	then "<a href=\"\(@html)\">\($what)</a>" else $what end;
+
+# Any value as HTML for people; "" when there is nothing to show.
+def shown:
+	if . == null then ""
+	elif type == "string" then
+		if contains("<") or contains("&") or contains("\n") or contains("[~")
+		    or contains("\"") or contains("'") or contains(">") then rich else . end
+	elif type == "array" then [.[] | shown | select(. != "")] | join(", ")
+	elif type == "object" then
+		if has("name") or has("accountId") or keys == ["id"]
+		then (.name // .accountId // .id) | shown
+		elif all(.[]; blank) then ""
+		else tojson | plain end
+	else tojson end;
+
+# The table that holds what qTest has no field for.
+def row($name):
+	if . == "" then empty else "<tr><th>\($name | plain)</th><td>\(.)</td></tr>" end;
+def table(rows):
+	[rows]
+	| if . == [] then ""
+	  else "<h3>\($map.texts.fields | plain)</h3><table><tbody>" + add + "</tbody></table>" end;
+def field_rows:				# custom fields by name
+	if . == null then empty
+	elif type == "object" then keys[] as $k | .[$k] | shown | row($k)
+	else shown | row("Custom fields") end;
+def other_rows($known):			# members that nobody thought of
+	(keys_unsorted - $known) as $new
+	| if $new == [] then empty else ($new | sort)[] as $k | .[$k] | shown | row($k) end;
+def issue_rows:
+	(.issues // [])[]
+	| [(.target // "" | if . == "" then . else link(@html) end),
+	   ([(.issueId // empty | "issue \(.)"), .type // empty] | join(", ")
+	    | if . == "" then empty else "(\(@html))" end)]
+	| join(" ") | row("Issue link");
+def web_rows:
+	(.webLinks // [])[]
+	| [(.description // "" | if . == "" then empty else shown + ":" end),
+	   (.url // "" | link(@html))]
+	| join(" ") | row("Web link");
+def link_rows: if . == null then empty else issue_rows, web_rows end;
+def time_span:				# ms
+	if type != "number" then shown
+	else (. / 1000 | floor) as $s | (. - $s * 1000) as $ms
+	| "\($s / 3600 | floor):\("0\($s / 60 % 60 | floor)"[-2:]):\("0\($s % 60)"[-2:])"
+	  + (if $ms == 0 then "" else ".\("00\($ms)"[-3:])" end)
+	end;
+def person: if type == "object" then .accountId // "" else shown end;
+
+# One line of plain text: no control characters, at most $max code points.
+# [text, changes]
+def line($max; $default):
+	if type == "string" and (tojson | length) == length + 2 and length <= $max
+	    and (contains("\u007f") | not) and test("\\S") then [., []]
+	else . as $was
+	| (if type == "string" then . elif . == null then "" else tojson end)
+	| (explode | map(if . == 9 or . == 10 or . == 13 then 32 else . end
+	    | select(. > 31 and (. < 127 or . > 159)))) as $is
+	| if ($is | implode | test("\\S") | not) then
+		[$default, [{change: "DEFAULTED", field: "name", reason: "the source has no name"}]]
+	  elif ($is | length) > $max then
+		[($is[:$max] | implode), [{change: "TRUNCATED", field: "name",
+		    reason: "\($is | length) characters, qTest takes \($max): \($was)"}]]
+	  else [($is | implode),
+		(if ($is | implode) == $was then [] else
+		    [{change: "REMAPPED", field: "name", reason: "control characters removed"}] end)]
+	  end
+	end;
