@@ -46,34 +46,43 @@ fresh_db() {
 	fi
 	pg_up
 	name=t${BASHPID}_$RANDOM$RANDOM
-	psql -q -d "$ZT_PG" -c "CREATE DATABASE $name" >&2 || return 1
+	psql -q -d "$PG_ADMIN" -c "CREATE DATABASE $name" >&2 || return 1
 	PGDBS="${PGDBS-} $name"
 	ZTOQ_DB=$(pg_url "$name")
 	export ZTOQ_DB
 }
 
 # One cluster for the whole suite (tests/run.sh starts it), or one for this
-# file when somebody runs it alone.
+# file when somebody runs it alone.  ZT_PG is its directory.
 pg_up() {
-	[ -z "${ZT_PG-}" ] || return 0
-	if [ ! -e "$BATS_FILE_TMPDIR/pg.url" ]; then
-		sh "$ROOT/tests/pg.sh" start "$BATS_RUN_TMPDIR/pg" >&2 3>&- || return 1
-		sh "$ROOT/tests/pg.sh" url "$BATS_RUN_TMPDIR/pg" \
-		    >"$BATS_FILE_TMPDIR/pg.url" || return 1
+	local mine=$BATS_FILE_TMPDIR/pg.dir
+	if [ -z "${ZT_PG-}" ]; then
+		if [ ! -e "$mine" ]; then
+			pg_dir >"$mine"
+			sh "$ROOT/tests/pg.sh" start "$(cat "$mine")" >&2 3>&- || return 1
+		fi
+		ZT_PG=$(cat "$mine")
 	fi
-	ZT_PG=$(cat "$BATS_FILE_TMPDIR/pg.url")
+	export PGPASSFILE=$ZT_PG/pgpass
+	PG_ADMIN=$(pg_url postgres)
+}
+# Readable for the user that the server runs as.
+pg_dir() {
+	local d
+	d=$(mktemp -d /tmp/ztoq-pg.XXXXXX) && chmod 755 "$d" && echo "$d"
 }
 teardown_file() {
-	if [ -e "$BATS_FILE_TMPDIR/pg.url" ]; then
-		sh "$ROOT/tests/pg.sh" stop "$BATS_RUN_TMPDIR/pg" >&2 3>&-
-	fi
+	local mine=$BATS_FILE_TMPDIR/pg.dir
+	[ -e "$mine" ] || return 0
+	sh "$ROOT/tests/pg.sh" stop "$(cat "$mine")" >&2 3>&- || :
+	rm -rf "$(cat "$mine")"
 }
 
-# The suite's URL with another database name.
+# The cluster's URL with another database name.
 pg_url() {
-	local base=${ZT_PG%%\?*} query=
-	case $ZT_PG in *\?*) query=?${ZT_PG#*\?} ;; esac
-	printf '%s/%s%s\n' "${base%/*}" "$1" "$query"
+	local base
+	base=$(sh "$ROOT/tests/pg.sh" url "$ZT_PG")
+	printf '%s/%s\n' "${base%/*}" "$1"
 }
 
 sql() {
@@ -113,7 +122,7 @@ sweep() {
 		wait "$p" 2>/dev/null || :
 	done
 	for d in ${PGDBS-}; do
-		psql -q -d "$ZT_PG" -c "DROP DATABASE IF EXISTS $d WITH (FORCE)" \
+		psql -q -d "$PG_ADMIN" -c "DROP DATABASE IF EXISTS $d WITH (FORCE)" \
 		    2>/dev/null || :
 	done
 	PGDBS=

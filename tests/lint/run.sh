@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# Silent when the tree is in order; else a line per breach, and status 1.
+#	run.sh [TREE]
+# ZT_BIN tells where the programs are whose -h is compared with the manual.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+cd "${1:-$here/../..}" || exit 70
+: "${ZT_BIN:=$PWD/bin}"
+export LC_ALL=C.UTF-8
+shopt -s nullglob globstar
+bad=$(mktemp) && code=$(mktemp) || exit 74
+trap 'rm -f "$bad" "$code"' EXIT
+
+sources=(lib/**/*.[ch] src/**/*.[ch])
+mock=(tests/mock/*.[ch])
+units=(tests/unit/*.[ch])
+all=("${sources[@]}" "${mock[@]}" "${units[@]}")
+if [ ${#all[@]} -gt 0 ]; then
+	awk -f "$here/strip.awk" "${all[@]}" >"$code"
+fi
+
+say() { sed "s/\$/   [$1]/" >>"$bad"; }
+
+# Includes go downhill: src -> domain -> io -> base; a program's own headers
+# have no directory; no program reaches into another.
+layers() {
+	grep -Hn '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "${sources[@]}" \
+	    /dev/null | awk '
+	BEGIN { may["base"] = "base"; may["io"] = "base io"
+		may["domain"] = may["src"] = "base io domain" }
+	{
+		split($0, at, ":"); file = at[1]; to = $0
+		sub(/^[^"]*"/, "", to); sub(/".*/, "", to)
+		room = file; sub(/^lib\//, "", room); sub(/\/.*/, "", room)
+		n = split(to, part, "/")
+		if (n == 1 && room == "src") next
+		ok = 0; m = split(may[room], list, " ")
+		for (i = 1; i <= m; i++) if (part[1] == list[i]) ok = 1
+		if (n != 2 || !ok)
+			print file ":" at[2] ": may not include " to
+	}' | say layers
+}
+
+# door 'file pattern' 'code pattern' what: only these files use that library
+door() {
+	grep -E ":([^:]*[^A-Za-z0-9_])?($2)" "$code" | grep '^\(lib\|src\)/' |
+	    grep -Ev "^($1):" | sed "s/:[^:]*\$/: $3 has another door/" | say doors
+}
+doors() {
+	# Includes of system headers survive the stripping.
+	door 'lib/io/http[a-z_]*\.[ch]' 'curl_[a-z]|CURL[A-Zmce]|<curl/' libcurl
+	door 'lib/io/(json|jqprog)[a-z_]*\.[ch]' 'jv_[a-z]+ *\(|jq_[a-z]+ *\(|<j[vq]\.h' libjq
+	door 'lib/io/db_sqlite[a-z_]*\.[ch]' 'sqlite3_|<sqlite3' SQLite
+	door 'lib/io/db_pg[a-z_]*\.[ch]' 'PQ[a-z][A-Za-z]* *\(|PG(conn|result)|<libpq' libpq
+	door 'lib/io/hash\.c' 'EVP_|SHA256|RAND_bytes|<openssl/' OpenSSL
+}
+
+# ban 'file pattern' 'functions' why
+ban() {
+	grep -E ":(.*[^A-Za-z0-9_])?($2) *\(" "$code" | grep -E "^$1" |
+	    { if [ -n "${4-}" ]; then grep -Ev "^($4):"; else cat; fi; } |
+	    sed -E "s/^([^:]*:[0-9]*):.*[^A-Za-z0-9_]?\b($2) *\(.*/\1: \2: $3/" | say calls
+}
+calls() {
+	ban '(lib|src|tests/mock)/' \
+	    'sprintf|vsprintf|strcpy|strcat|stpcpy|atoi|atol|atoll|strtok|gmtime|localtime|system|gets|popen|mktemp|tmpnam' \
+	    'banned'
+	ban 'lib/' 'printf|fprintf|vprintf|vfprintf|dprintf|puts|fputs|putchar|perror|exit|_exit|abort|err|errx|warnx' \
+	    'only src prints and exits' 'lib/base/(exit|sig|opt|opt_help|log)\.c'
+}
+
+budgets() {
+	local every=("${sources[@]}" "${mock[@]}")
+	[ ${#every[@]} -eq 0 ] || awk -f "$here/budget.awk" "${every[@]}" | say budget
+	grep -EnH '\b(TODO|FIXME|XXX)\b' "${sources[@]}" pipelines/* man/* README.md \
+	    /dev/null 2>/dev/null | cut -c1-120 | say unfinished
+}
+
+manuals() {
+	local page prog
+	command -v mandoc >/dev/null || { echo "mandoc is missing" | say man; return; }
+	for page in man/*.[157]; do
+		mandoc -Tlint -Wwarning "$page" 2>&1 |
+		    grep -Ev 'referenced manual not found|outdated mandoc.db' | say man
+	done
+	for prog in src/*/main.c; do
+		prog=${prog#src/} prog=${prog%/main.c}
+		[ -e "man/$prog.1" ] || { echo "man/$prog.1: is missing" | say man; continue; }
+		[ -x "$ZT_BIN/$prog" ] || { echo "$ZT_BIN/$prog: not built" | say man; continue; }
+		diff <("$ZT_BIN/$prog" -h | from_help | sort -u) \
+		    <(from_manual "man/$prog.1" | sort -u) |
+		    sed -n "s/^< /man\/$prog.1: does not have: /p; s/^> /$prog -h: does not have: /p" |
+		    say 'help and manual'
+	done
+}
+# Both as "letter long arg", - for none.
+from_help() {
+	sed -n 's/^  *-\([A-Za-z]\), --\([a-z0-9-]*\) \([^ ][^ ]*\)  .*/\1 \2 \3/p; t
+	    s/^  *-\([A-Za-z]\), --\([a-z0-9-]*\)  .*/\1 \2 -/p; t
+	    s/^  *--\([a-z0-9-]*\) \([^ ][^ ]*\)  .*/- \1 \2/p; t
+	    s/^  *--\([a-z0-9-]*\)  .*/- \1 -/p'
+}
+from_manual() {
+	sed -n 's/^\.It Fl \([A-Za-z]\) , Fl -\([a-z0-9-]*\) Ar \(.*\)$/\1 \2 \3/p; t
+	    s/^\.It Fl \([A-Za-z]\) , Fl -\([a-z0-9-]*\)$/\1 \2 -/p; t
+	    s/^\.It Fl -\([a-z0-9-]*\) Ar \(.*\)$/- \1 \2/p; t
+	    s/^\.It Fl -\([a-z0-9-]*\)$/- \1 -/p' "$1" | sed 's/ | /|/g'
+}
+
+scripts() {
+	local f
+	for f in pipelines/ztoq pipelines/ztoq-* tests/deps.sh tests/embed.sh tests/pg.sh; do
+		[ ! -e "$f" ] || sh -n "$f" 2>&1 | say sh
+	done
+	for f in tests/*.bash tests/run.sh tests/*/*.sh .ci/run; do
+		[ ! -e "$f" ] || bash -n "$f" 2>&1 | say bash
+	done
+}
+
+format() {
+	[ -e .clang-format ] || return 0
+	command -v clang-format >/dev/null || { echo "clang-format is missing" | say format; return; }
+	local f
+	for f in lib/**/*.c src/**/*.c; do
+		clang-format --dry-run --Werror "$f" 2>&1 | sed -n 's/: error:.*/: clang-format would change it/p' |
+		    head -n 1 | say format
+	done
+}
+
+layers
+doors
+calls
+budgets
+manuals
+scripts
+format
+[ ! -s "$bad" ] || { cat "$bad" >&2; exit 1; }
