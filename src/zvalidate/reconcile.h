@@ -1,0 +1,15 @@
+#ifndef ZVALIDATE_RECONCILE_H
+#define ZVALIDATE_RECONCILE_H
+
+#include "domain/job.h"
+
+/* --format, for opt_set.tables. */
+struct opt *reconcile_options(void);
+/*
+ * Read the qTest project back and compare it by content with what the source
+ * says; the database of the job is open.  Tells each difference on stdout and
+ * in table issue.  0: none; ZX_DIFF: some; -1: it could not be done.
+ */
+int	 reconcile_run(struct job *, struct err *);
+
+#endif
