@@ -55,6 +55,8 @@ struct opt_set {
 int	 opt_parse(struct opt_set *, int argc, char **argv, struct err *);
 /* -h: the synopsis and a line an option, sorted, on stdout. */
 void	 opt_help(const struct opt_set *);
+/* -V: "zextract 0.1.0" on stdout. */
+void	 opt_version(const struct opt_set *);
 /*
  * NAME as the environment or else the file of --config has it, for what is
  * never an option (secrets); NULL when neither does.  Kept for good.

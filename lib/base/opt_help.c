@@ -50,3 +50,9 @@ opt_help(const struct opt_set *set)
 		help_row(rows[i]);
 	free(rows);
 }
+
+void
+opt_version(const struct opt_set *set)
+{
+	printf("%s %s\n", set->program, ZTOQ_VERSION);
+}

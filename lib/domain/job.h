@@ -23,6 +23,9 @@ struct job {
 	int64_t		 deadline_ms;	/* --deadline as a time from the start */
 	int64_t		 max_requests;	/* --max-requests, 0: none */
 	int		 verbose, quiet, plan, help, version;
+	int64_t		 requests;	/* sent so far; the caller counts here */
+	char		 id[33];	/* random, this process: run.job */
+	const char	*target;	/* qTest host/project: set before job_db */
 	struct db	*db;
 	int64_t		 started_ms;	/* monotonic */
 };
@@ -42,8 +45,10 @@ int	 job_stop(const struct job *, const char **why);
 /*
  * The one way out: tells e once when rc is -1 (status e->code, else rc),
  * writes the run row's end, closes the database, flushes and checks stdout,
- * and returns the exit status; leaves by the signal if one was seen.
+ * and returns the exit status; leaves by the signal if one was seen.  Who saw
+ * EPIPE says rc = JOB_PIPE: dies of SIGPIPE without a word.
  */
+enum { JOB_PIPE = 128 + 13 };
 int	 job_end(struct job *, int rc, const struct err *);
 
 /* A secret by NAME or NAME_FILE in the environment (or config): registered

@@ -1,0 +1,268 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/sig.h"
+#include "base/time.h"
+#include "domain/job.h"
+#include "domain/schema.h"
+#include "io/hash.h"
+
+/* The rows, sorted as -h prints them; var is filled in by job_options. */
+enum { O_CONFIG, O_DB, O_DEADLINE, O_HELP, O_IN_FLIGHT, O_LIMIT, O_LOG,
+	O_REQUESTS, O_PLAN, O_PROJECT, O_QUIET, O_REJECT, O_RUN, O_VERBOSE,
+	O_VERSION, O_END };
+
+static struct opt rows[] = {
+	[O_CONFIG] = { .name = "config", .arg = "FILE", .type = OPT_STR,
+	    .help = "read settings from FILE: KEY=value lines" },
+	[O_DB] = { .name = "db", .arg = "URL", .type = OPT_STR,
+	    .env = "ZTOQ_DB",
+	    .help = "sqlite:PATH or postgresql://…; default sqlite:ztoq.db" },
+	[O_DEADLINE] = { .name = "deadline", .arg = "T", .type = OPT_TIME,
+	    .help = "stop after T (90s, 5m, 2h) between two records" },
+	[O_HELP] = { .letter = 'h', .name = "help", .type = OPT_FLAG,
+	    .env = "", .help = "show this help" },
+	[O_IN_FLIGHT] = { .name = "in-flight", .arg = "N", .type = OPT_NUM,
+	    .help = "requests under way at once; default 8" },
+	[O_LIMIT] = { .name = "limit", .arg = "N", .type = OPT_NUM,
+	    .help = "stop after N records" },
+	[O_LOG] = { .name = "log-format", .arg = "text|json",
+	    .type = OPT_CHOICE, .help = "form of the lines on stderr" },
+	[O_REQUESTS] = { .name = "max-requests", .arg = "N", .type = OPT_NUM,
+	    .help = "stop after N requests" },
+	[O_PLAN] = { .name = "plan", .type = OPT_FLAG,
+	    .help = "say what would happen, do nothing" },
+	[O_PROJECT] = { .letter = 'p', .name = "project-key", .arg = "KEY",
+	    .type = OPT_STR, .env = "ZEPHYR_PROJECT_KEY",
+	    .help = "the Zephyr project" },
+	[O_QUIET] = { .letter = 'q', .name = "quiet", .type = OPT_FLAG,
+	    .help = "only warnings and errors" },
+	[O_REJECT] = { .letter = 'r', .name = "reject", .arg = "FILE",
+	    .type = OPT_STR, .help = "append records set aside to FILE" },
+	[O_RUN] = { .name = "run", .arg = "ID", .type = OPT_STR,
+	    .help = "id of this run, shared by the stages of a pipe" },
+	[O_VERBOSE] = { .letter = 'v', .name = "verbose", .type = OPT_COUNT,
+	    .help = "say more; twice: every request" },
+	[O_VERSION] = { .letter = 'V', .name = "version", .type = OPT_FLAG,
+	    .env = "", .help = "show the version" },
+	[O_END] = { .name = NULL }
+};
+
+struct opt *
+job_options(struct job *j)
+{
+	void *const vars[O_END] = {
+		[O_CONFIG] = &j->config, [O_DB] = &j->db_url,
+		[O_DEADLINE] = &j->deadline_ms, [O_HELP] = &j->help,
+		[O_IN_FLIGHT] = &j->in_flight, [O_LIMIT] = &j->limit,
+		[O_LOG] = &j->log_format, [O_REQUESTS] = &j->max_requests,
+		[O_PLAN] = &j->plan, [O_PROJECT] = &j->project,
+		[O_QUIET] = &j->quiet, [O_REJECT] = &j->reject_path,
+		[O_RUN] = &j->run, [O_VERBOSE] = &j->verbose,
+		[O_VERSION] = &j->version,
+	};
+	int i;
+
+	for (i = 0; i < O_END; i++)
+		rows[i].var = vars[i];
+	j->in_flight = j->in_flight ? j->in_flight : 8;
+	j->db_url = j->db_url ? j->db_url : "sqlite:ztoq.db";
+	j->log_format = j->log_format ? j->log_format : "text";
+	return rows;
+}
+
+static enum log_level
+level(const struct job *j)
+{
+	if (j->quiet)
+		return LOG_WARN;
+	return j->verbose > 1 ? LOG_TRACE : j->verbose ? LOG_DEBUG : LOG_INFO;
+}
+
+int
+job_start(struct job *j, struct opt_set *set, int argc, char **argv,
+    int *done, struct err *e)
+{
+	int first;
+
+	*done = 0;
+	j->tool = set->program;
+	j->started_ms = time_mono_ms();
+	hash_random(16, j->id);
+	log_open(j->tool, LOG_INFO, LOG_TEXT);
+	if ((first = opt_parse(set, argc, argv, e)) == -1)
+		return -1;
+	if (j->help || j->version) {
+		if (j->help)
+			opt_help(set);
+		else
+			opt_version(set);
+		*done = 1;
+		return first;
+	}
+	log_open(j->tool, level(j), strcmp(j->log_format, "json") == 0 ?
+	    LOG_JSON : LOG_TEXT);
+	if (j->run == NULL)
+		j->run = mem_dupn(j->id, 12);
+	log_run(j->run);
+	sig_open();
+	return first;
+}
+
+/* libpq reads these from the environment only; --config may have them. */
+static void
+pg_environment(void)
+{
+	static const char *const names[] = { "PGPASSWORD", "PGPASSFILE" };
+	const char *v;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (getenv(names[i]) == NULL &&
+		    (v = opt_value(names[i])) != NULL)
+			setenv(names[i], v, 1);
+	log_secret(getenv("PGPASSWORD"));
+}
+
+int
+job_db(struct job *j, struct err *e)
+{
+	char host[256] = "";
+
+	pg_environment();
+	if (db_open(&j->db, j->db_url, rows[O_DB].from != 'c', e) == -1)
+		return -1;
+	if (schema_ready(j->db, e) == -1)
+		return -1;
+	gethostname(host, sizeof(host) - 1);
+	return db_exec(j->db, e, "INSERT INTO run (id, job, tool, version,"
+	    " project, target, host, started_at) VALUES (?1, ?2, ?3, ?4, ?5,"
+	    " ?6, ?7, {now})", "sssssss", j->run, j->id, j->tool,
+	    ZTOQ_VERSION, j->project, j->target, host) == -1 ? -1 : 0;
+}
+
+int
+job_stop(const struct job *j, const char **why)
+{
+	const char *s = NULL;
+
+	if (sig_seen())
+		s = "a signal";
+	else if (j->deadline_ms > 0 &&
+	    time_mono_ms() - j->started_ms >= j->deadline_ms)
+		s = "--deadline";
+	else if (j->max_requests > 0 && j->requests >= j->max_requests)
+		s = "--max-requests";
+	if (why != NULL)
+		*why = s;
+	return s != NULL;
+}
+
+/* What was done is in the database, whether or not this row gets its end. */
+static void
+end_row(struct job *j, int status, const struct err *e)
+{
+	struct err why = { 0 };
+	char words[sizeof(e->msg)] = "";
+
+	if (status != 0 && e != NULL) {
+		memcpy(words, e->msg, sizeof(words));
+		log_redact(words);
+	}
+	/* a server that is gone has been waited for long enough */
+	if (status == ZX_IO && db_kind(j->db) == DB_PG)
+		return;
+	if (db_exec(j->db, &why, "UPDATE run SET ended_at = {now}, status = ?3,"
+	    " error = ?4 WHERE id = ?1 AND job = ?2", "ssis", j->run, j->id,
+	    (int64_t)status, *words ? words : NULL) == -1)
+		log_warn("run", "%s", why.msg);
+}
+
+/* Flushed and closed, so that a full disk is heard of; the status to leave by. */
+static int
+end_stdout(int status)
+{
+	int bad = fflush(stdout) == EOF || ferror(stdout);
+
+	if (bad && errno == EPIPE)
+		return JOB_PIPE;
+	if (bad || (close(STDOUT_FILENO) == -1 && errno != EBADF)) {
+		log_error("stdout", "%s", strerror(errno));
+		return status == ZX_OK ? ZX_IO : status;
+	}
+	return status;
+}
+
+int
+job_end(struct job *j, int rc, const struct err *e)
+{
+	int sig = sig_seen();
+	int status = rc == -1 ? (e && e->code ? e->code : ZX_BUG) : rc;
+
+	if (rc == -1 && !(sig && status == ZX_RETRY))
+		log_error(NULL, "%s", e && *e->msg ? e->msg : "failed");
+	if (sig && (status == ZX_OK || status == ZX_RETRY))
+		log_info(NULL, "stopped by a signal; run it again to go on");
+	status = end_stdout(status);
+	if (status == JOB_PIPE)
+		sig = SIGPIPE;
+	if (j->db != NULL) {
+		end_row(j, sig ? 128 + sig : status, rc == -1 ? e : NULL);
+		db_close(j->db);
+		j->db = NULL;
+	}
+	if (sig)
+		sig_leave(sig);
+	return status;
+}
+
+/* The first line of a file, for NAME_FILE. */
+static int
+first_line(const char *name, const char *path, struct buf *b, struct err *e)
+{
+	char piece[1024];
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		return err_sys(e, ZX_NOINPUT, "%s: %s", name, path);
+	while ((n = read(fd, piece, sizeof(piece))) > 0 && b->len < 65536)
+		buf_add(b, piece, (size_t)n);
+	if (n == -1)
+		err_sys(e, ZX_NOINPUT, "%s: %s", name, path);
+	close(fd);
+	buf_cut(b, strcspn(buf_str(b), "\r\n"));
+	return n == -1 ? -1 : 0;
+}
+
+int
+job_secret(const char *name, const char **out, struct err *e)
+{
+	const char *direct = opt_value(name), *path;
+	struct buf b = { 0 };
+	char *file = mem_fmt("%s_FILE", name);
+	int rc = 0;
+
+	*out = direct;
+	path = direct == NULL ? opt_value(file) : NULL;
+	if (path != NULL) {
+		if ((rc = first_line(file, path, &b, e)) == 0 && b.len == 0)
+			rc = err_set(e, ZX_CONFIG, "%s: %s is empty", file,
+			    path);
+		if (rc == 0)
+			*out = buf_take(&b, NULL);	/* for good */
+	}
+	log_secret(*out);
+	buf_free(&b);
+	free(file);
+	return rc;
+}

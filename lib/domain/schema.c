@@ -1,0 +1,152 @@
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/asset.h"
+#include "base/log.h"
+#include "domain/schema.h"
+
+/* Any number that only we take: "ztoq" in ASCII. */
+#define LOCK	INT64_C(0x7a746f71)
+
+static int
+version(const struct asset *a)
+{
+	return (int)strtol(a->name, NULL, 10);
+}
+
+int
+schema_latest(void)
+{
+	const struct asset *a;
+	int n = 0;
+
+	for (a = asset_schema; a->name != NULL; a++)
+		if (version(a) > n)
+			n = version(a);
+	return n;
+}
+
+/* 0 when there is no schema_version yet: asked for without failing. */
+static int
+current(struct db *db, int *n, struct err *e)
+{
+	int64_t there, v = 0;
+
+	if (db_one(db, &there, 0, e, db_kind(db) == DB_PG ?
+	    "SELECT count(*) FROM pg_tables WHERE tablename = 'schema_version'"
+	    " AND schemaname = ANY (current_schemas(false))" :
+	    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND"
+	    " name = 'schema_version'", "") == -1)
+		return -1;
+	if (there && db_one(db, &v, 0, e,
+	    "SELECT max(version) FROM schema_version", "") == -1)
+		return -1;
+	*n = (int)v;
+	return 0;
+}
+
+static int
+too_new(struct db *db, int n, struct err *e)
+{
+	return err_set(e, ZX_CONFIG, "%s: made by a newer ztoq (schema %d, "
+	    "we know %d): upgrade ztoq", db_where(db), n, schema_latest());
+}
+
+/* One at a time, whoever asks. */
+static int
+lock(struct db *db, struct err *e)
+{
+	int64_t none;
+
+	if (db_kind(db) == DB_PG && db_one(db, &none, 0, e,
+	    "SELECT pg_advisory_xact_lock(CAST(?1 AS BIGINT))", "i",
+	    LOCK) == -1)
+		return -1;
+	return db_exec(db, e, "CREATE TABLE IF NOT EXISTS schema_version ("
+	    " version BIGINT PRIMARY KEY, name TEXT NOT NULL,"
+	    " applied_at BIGINT NOT NULL)", "") == -1 ? -1 : 0;
+}
+
+struct step {
+	int	 from;		/* what the database has */
+	int	 to;		/* after this step; from when all is done */
+};
+
+static const struct asset *
+after(int n)
+{
+	const struct asset *a, *next = NULL;
+
+	for (a = asset_schema; a->name != NULL; a++)
+		if (version(a) > n &&
+		    (next == NULL || version(a) < version(next)))
+			next = a;
+	return next;
+}
+
+/*
+ * The next migration with its row, in one transaction; another process may
+ * be faster.  An empty database gets them all at once: nobody ever sees a
+ * half of the first schema.
+ */
+static int
+step_fn(struct db *db, void *arg, struct err *e)
+{
+	struct step *s = arg;
+	const struct asset *a;
+
+	if (lock(db, e) == -1 || current(db, &s->from, e) == -1)
+		return -1;
+	s->to = s->from;
+	if (s->from > schema_latest())
+		return too_new(db, s->from, e);
+	while ((s->from == 0 || s->to == s->from) &&
+	    (a = after(s->to)) != NULL) {
+		if (db_script(db, a->text, e) == -1)
+			return err_at(e, "schema %s", a->name);
+		s->to = version(a);
+		if (db_put(db, e, "INSERT INTO schema_version (version, name,"
+		    " applied_at) VALUES (?1, ?2, {now})", "is",
+		    (int64_t)s->to, a->name) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+schema_migrate(struct db *db, int *from, int *to, struct err *e)
+{
+	struct step s;
+	int n;
+
+	*from = *to = -1;
+	if (current(db, &n, e) == -1)
+		return -1;
+	if (n > schema_latest())
+		return too_new(db, n, e);
+	do {
+		if (db_tx(db, step_fn, &s, e) == -1)
+			return -1;
+		if (*from == -1)
+			*from = s.from;
+		*to = s.to;
+	} while (s.to != s.from);
+	return 0;
+}
+
+int
+schema_ready(struct db *db, struct err *e)
+{
+	int n, to;
+
+	if (current(db, &n, e) == -1)
+		return -1;
+	if (n == schema_latest())
+		return 0;
+	if (n > schema_latest())
+		return too_new(db, n, e);
+	if (n > 0)
+		return err_set(e, ZX_CONFIG, "%s: schema %d, this ztoq needs "
+		    "%d: run `zdb migrate`", db_where(db), n, schema_latest());
+	return schema_migrate(db, &n, &to, e);
+}
