@@ -1,0 +1,169 @@
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+
+#include "base/exit.h"
+#include "base/log.h"
+#include "io/jqbound.h"
+#include "io/jqprog.h"
+
+enum { BOUND_STACK = 64 * 1024 };	/* for the handler of a full stack */
+
+/* A line made ready before the program runs: handlers may not format. */
+struct last_words {
+	char	 line[LOG_MAX];
+	size_t	 len;
+};
+
+static struct {
+	int64_t			 ms;
+	rlim_t			 bytes;
+	rlim_t			 outside;	/* the limit we found */
+	char			 where[160];
+	struct last_words	 slow, fat, deep;
+	volatile sig_atomic_t	 inside;
+} bound;
+
+_Noreturn static void
+bound_die(const struct last_words *w)
+{
+	log_write(w->line, w->len);
+	exit_now(ZX_CONFIG);
+}
+
+static void
+on_time(int sig)
+{
+	(void)sig;
+	if (bound.inside)
+		bound_die(&bound.slow);
+}
+
+static void
+on_fault(int sig)
+{
+	if (bound.inside)
+		bound_die(&bound.deep);
+	signal(sig, SIG_DFL);	/* not the program's doing: happens again */
+}
+
+void
+jqbound_nomem(void *arg)
+{
+	(void)arg;
+	if (bound.inside)
+		bound_die(&bound.fat);
+	die(ZX_BUG, "out of memory (libjq)");
+}
+
+static void
+bound_handlers(void)
+{
+	static char room[BOUND_STACK];
+	stack_t ss = { .ss_sp = room, .ss_size = sizeof(room) };
+	struct sigaction sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sigemptyset(&sa.sa_mask);
+	sa.sa_handler = on_time;
+	sa.sa_flags = SA_RESTART;
+	sigaction(SIGPROF, &sa, NULL);
+	if (sigaltstack(&ss, NULL) == -1)
+		return;
+	sa.sa_handler = on_fault;
+	sa.sa_flags = SA_ONSTACK;
+	sigaction(SIGSEGV, &sa, NULL);
+}
+
+void
+jqprog_bound(int64_t ms, size_t bytes)
+{
+	static int once;
+
+	bound.ms = ms;
+#ifndef __SANITIZE_ADDRESS__		/* its shadow would count */
+	bound.bytes = bytes;
+#else
+	(void)bytes;
+#endif
+	if (!once++)
+		bound_handlers();
+}
+
+void
+jqprog_where(const char *stream, const char *key)
+{
+	snprintf(bound.where, sizeof(bound.where), "%s %s",
+	    stream != NULL ? stream : "", key != NULL ? key : "");
+}
+
+int64_t
+jqbound_begin(const char *name)
+{
+	const char *at = *bound.where != '\0' ? bound.where : "its input";
+
+	if (bound.ms > 0)
+		bound.slow.len = log_line(bound.slow.line, LOG_ERROR, NULL,
+		    "program %s: ran for more than %lld ms on %s", name,
+		    (long long)bound.ms, at);
+	if (bound.bytes > 0)
+		bound.fat.len = log_line(bound.fat.line, LOG_ERROR, NULL,
+		    "program %s: took more than %llu MB on %s", name,
+		    (unsigned long long)bound.bytes >> 20, at);
+	if (bound.ms > 0 || bound.bytes > 0)
+		bound.deep.len = log_line(bound.deep.line, LOG_ERROR, NULL,
+		    "program %s: recursed too deep on %s", name, at);
+	return bound.ms * 1000;
+}
+
+static int64_t
+bound_timer(int64_t us)
+{
+	struct itimerval it = { 0 }, old = { 0 };
+
+	it.it_value.tv_sec = (time_t)(us / 1000000);
+	it.it_value.tv_usec = (suseconds_t)(us % 1000000);
+	setitimer(ITIMER_PROF, &it, &old);
+	return (int64_t)old.it_value.tv_sec * 1000000 + old.it_value.tv_usec;
+}
+
+static rlim_t
+bound_heap(rlim_t bytes)
+{
+	struct rlimit r;
+	rlim_t old;
+
+	if (getrlimit(RLIMIT_DATA, &r) == -1)
+		return RLIM_INFINITY;
+	old = r.rlim_cur;
+	if (bytes < r.rlim_max || r.rlim_max == RLIM_INFINITY) {
+		r.rlim_cur = bytes;
+		setrlimit(RLIMIT_DATA, &r);
+	}
+	return old;
+}
+
+void
+jqbound_enter(int64_t left_us)
+{
+	if (bound.ms == 0 && bound.bytes == 0)
+		return;
+	bound.inside = 1;
+	if (bound.bytes > 0)
+		bound.outside = bound_heap(bound.bytes);
+	if (bound.ms > 0)
+		bound_timer(left_us > 0 ? left_us : 1);
+}
+
+int64_t
+jqbound_leave(void)
+{
+	int64_t left = bound.ms > 0 ? bound_timer(0) : 0;
+
+	if (bound.bytes > 0 && bound.inside)
+		bound_heap(bound.outside);
+	bound.inside = 0;
+	return left;
+}

@@ -1,0 +1,214 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include <jq.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/jqbound.h"
+#include "io/jqprog.h"
+
+enum { JQPROG_DEPTH = 200 };	/* what json_parse takes */
+
+extern char	**environ;
+
+struct jqprog {
+	jq_state	*jq;
+	char		*name;
+	char		*first;		/* of a compile's messages */
+	int		 running;
+	int64_t		 left_us;	/* of this feed's time */
+};
+
+/* "jq: error: syntax error, ... at <top-level>, line 3:\n..." */
+static void
+on_message(void *arg, jv m)
+{
+	struct jqprog *p = arg;
+	const char *s;
+	size_t n;
+
+	if (p->first == NULL && jv_get_kind(m) == JV_KIND_STRING) {
+		s = jv_string_value(m);
+		if (strncmp(s, "jq: ", 4) == 0)
+			s += 4;
+		if (strncmp(s, "error: ", 7) == 0)
+			s += 7;
+		for (n = strlen(s); n > 0 && (unsigned char)s[n - 1] <= ' '; )
+			n--;
+		p->first = mem_dupn(s, n);
+	}
+	jv_free(m);
+}
+
+/* "debug" in a program: for those who ask for such lines. */
+static void
+on_debug(void *arg, jv m)
+{
+	const struct jqprog *p = arg;
+	jv text = jv_dump_string(m, 0);
+
+	log_debug(p->name, "%s", jv_string_value(text));
+	jv_free(text);
+}
+
+/* "input" finds nothing; libjq 1.6 forgets to set this. */
+static jv
+on_input(jq_state *jq, void *arg)
+{
+	(void)jq;
+	(void)arg;
+	return jv_invalid();
+}
+
+/* A program sees its parameters and its input: no environment, no files. */
+static char **
+jqprog_blind(void)
+{
+	static char *none[1];
+	char **saved = environ;
+
+	environ = none;
+	return saved;
+}
+
+int
+jqprog_open(struct jqprog **out, const char *name, const char *text,
+    const struct json *args, struct err *e)
+{
+	struct jqprog *p = mem_get(sizeof(*p));
+	jv named = args != NULL && args->set ? jv_copy(args->v) : jv_object();
+	char **env;
+	int ok;
+
+	*out = NULL;
+	p->name = mem_dup(name);
+	if ((p->jq = jq_init()) == NULL) {
+		jv_free(named);
+		jqprog_close(p);
+		return err_set(e, ZX_BUG, "program %s: jq does not start",
+		    name);
+	}
+	jq_set_error_cb(p->jq, on_message, p);
+	jq_set_debug_cb(p->jq, on_debug, p);
+	jq_set_input_cb(p->jq, on_input, NULL);
+	jq_set_nomem_handler(p->jq, jqbound_nomem, NULL);
+	/* unset, libjq 1.6 aborts on "import" */
+	jq_set_attr(p->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
+	env = jqprog_blind();
+	ok = jq_compile_args(p->jq, text, named);
+	environ = env;
+	if (!ok) {
+		err_set(e, ZX_CONFIG, "program %s: %s", name,
+		    p->first != NULL ? p->first : "does not compile");
+		jqprog_close(p);
+		return -1;
+	}
+	*out = p;
+	return 0;
+}
+
+void
+jqprog_close(struct jqprog *p)
+{
+	if (p == NULL)
+		return;
+	if (p->jq != NULL)
+		jq_teardown(&p->jq);
+	free(p->name);
+	free(p->first);
+	free(p);
+}
+
+void
+jqprog_feed(struct jqprog *p, const struct json *in)
+{
+	p->running = 1;
+	p->left_us = jqbound_begin(p->name);
+	jq_start(p->jq, in->set ? jv_copy(in->v) : jv_null(), 0);
+}
+
+/* What the program said when it gave up; msg is taken. */
+static int
+jqprog_objects(struct jqprog *p, jv msg, struct err *e)
+{
+	jv text = jv_get_kind(msg) == JV_KIND_STRING ? msg :
+	    jv_dump_string(msg, 0);
+
+	p->running = 0;
+	err_set(e, ZX_DATA, "%s", jv_string_value(text));
+	jv_free(text);
+	return -1;
+}
+
+static int
+jqprog_over(struct jqprog *p, jv last, struct err *e)
+{
+	if (jv_invalid_has_msg(jv_copy(last)))
+		return jqprog_objects(p, jv_invalid_get_msg(last), e);
+	jv_free(last);
+	p->running = 0;
+	if (!jq_halted(p->jq))
+		return 0;
+	last = jq_get_error_message(p->jq);
+	if (jv_get_kind(last) != JV_KIND_INVALID)
+		return jqprog_objects(p, last, e);
+	jv_free(last);
+	return jqprog_objects(p, jv_string("halted"), e);
+}
+
+/* Has v more than depth levels?  Nobody could parse such a result again. */
+static int
+jqprog_deep(jv v, int depth)
+{
+	jv_kind kind = jv_get_kind(v);
+	int i, n, it, deep = 0;
+	jv x;
+
+	if (kind != JV_KIND_ARRAY && kind != JV_KIND_OBJECT)
+		return 0;
+	if (depth == 0)
+		return 1;
+	if (kind == JV_KIND_ARRAY) {
+		n = jv_array_length(jv_copy(v));
+		for (i = 0; i < n && !deep; i++) {
+			x = jv_array_get(jv_copy(v), i);
+			deep = jqprog_deep(x, depth - 1);
+			jv_free(x);
+		}
+		return deep;
+	}
+	for (it = jv_object_iter(v); jv_object_iter_valid(v, it) && !deep;
+	    it = jv_object_iter_next(v, it)) {
+		x = jv_object_iter_value(v, it);
+		deep = jqprog_deep(x, depth - 1);
+		jv_free(x);
+	}
+	return deep;
+}
+
+int
+jqprog_next(struct jqprog *p, struct json *out, struct err *e)
+{
+	char **env;
+	jv v;
+
+	memset(out, 0, sizeof(*out));
+	if (!p->running)
+		return 0;
+	env = jqprog_blind();
+	jqbound_enter(p->left_us);
+	v = jq_next(p->jq);
+	p->left_us = jqbound_leave();
+	environ = env;
+	if (!jv_is_valid(v))
+		return jqprog_over(p, v, e);
+	if (jqprog_deep(v, JQPROG_DEPTH)) {
+		jv_free(v);
+		return jqprog_objects(p, jv_string("a result of more than "
+		    "200 levels"), e);
+	}
+	out->v = v;
+	out->set = 1;
+	return 1;
+}
