@@ -58,6 +58,7 @@ struct http_rsp {
 	int64_t		 left_minute, left_month; /* x-ratelimit-remaining-*, -1 */
 	int64_t		 took_ms;
 	int		 too_large;	/* body passed max_body (end is DOUBT) */
+	int		 sink_errno;	/* writing to the sink failed (DOUBT) */
 	char		 why[256];	/* transport error in words, redacted */
 };
 
