@@ -32,7 +32,7 @@ headers(struct flight *f, const struct http_req *rq)
 	header(f, "Expect:", "");	/* no pause before a body */
 	if (rq->type != NULL)
 		header(f, "Content-Type: ", rq->type);
-	else if (rq->body != NULL)
+	else if (f->body != NULL)
 		header(f, "Content-Type:", "");	/* not libcurl's guess */
 	for (h = rq->headers; h != NULL && *h != NULL; h++)
 		header(f, "", *h);
