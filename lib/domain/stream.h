@@ -33,6 +33,7 @@ struct stream_count {
 struct stream_out {
 	struct ndjson_out	 nd;
 	int			 singer;	/* Singer types only, no z */
+	int			 target;	/* META said so: keys are "key" */
 	struct stream_count	 c[STREAM_COUNT];
 };
 
@@ -50,7 +51,8 @@ void	 stream_meta(struct stream_out *, const struct stream_meta *);
 void	 stream_schema(struct stream_out *, enum stream, const char *schema);
 /*
  * One record: rec is its canonical text, hash its sha256 (NULL: computed
- * here); changes a canonical JSON array or NULL; seq counts from 1 by itself.
+ * here); changes a canonical JSON array or NULL; time_extracted NULL is now;
+ * seq counts from 1 in each stream by itself.
  */
 void	 stream_record(struct stream_out *, enum stream, const char *rec,
 	    size_t len, const char *hash, const char *changes,
@@ -62,7 +64,8 @@ void	 stream_end(struct stream_out *, enum stream, enum stream_status);
 enum stream_type {
 	MSG_META, MSG_SCHEMA, MSG_RECORD, MSG_STATE, MSG_END, MSG_REJECT,
 	MSG_OTHER,		/* a type that we do not know: passed through */
-	MSG_BAD			/* no JSON, or no such shape: .why tells */
+	MSG_BAD			/* no JSON, or no such shape: .why tells, and
+				   stream_in's nd.line */
 };
 
 struct stream_msg {
@@ -85,22 +88,26 @@ struct stream_in {
 	int			 meta;		/* META was seen */
 	char			 side[16];
 	struct json		 meta_doc;
-	struct stream_count	 c[STREAM_COUNT];
+	struct stream_count	 c[STREAM_COUNT];	/* as they came */
+	struct stream_count	 told[STREAM_COUNT];	/* as END says */
 	int			 bad;		/* lines that were set aside */
 	struct stream_msg	 msg;
-	struct buf		 canon;
+	struct buf		 canon, changes;
 };
 
 void	 stream_in_open(struct stream_in *, int fd, const char *name);
-/* 1: msg is filled, valid until the next call; 0: end of input; 2: dry, poll
-   (see ndjson_next); -1: error.  RECORDs are counted as they pass. */
+/*
+ * 1: msg is filled, valid until the next call; 0: end of input; 2: dry, poll
+ * (see ndjson_next); -1: error.  RECORDs are counted as they pass; blank lines
+ * are passed over.
+ */
 int	 stream_next(struct stream_in *, struct stream_msg **, struct err *);
 /* A record was set aside by us: END downstream counts it as rejected. */
 void	 stream_set_aside(struct stream_in *, enum stream);
 /*
- * At end of input: does every stream's END agree with what was counted?  0
- * and *status (the worst END) or -1 with ZX_DATA (missing or disagreeing END,
- * torn line).  Unsealed: status is STREAM_UNPROVEN.
+ * At end of input: does the END of each of the five streams agree with what
+ * was counted?  0 and *status (the worst END) or -1 with ZX_DATA (no META, a
+ * missing or disagreeing END, a torn line).  Unsealed: STREAM_UNPROVEN.
  */
 int	 stream_sealed(struct stream_in *, enum stream_status *status,
 	    struct err *);

@@ -85,5 +85,7 @@ void	 json_dump(const struct json *, struct buf *);
  */
 void	 json_splice(struct buf *out, const char *obj, size_t objlen,
 	    const char *name, const char *val, size_t vallen);
+/* Behind the value that begins at p, in such a text; at most end. */
+const char *json_skip(const char *p, const char *end);
 
 #endif

@@ -15,8 +15,8 @@ splice_string(const char *p, const char *end)
 }
 
 /* To the ',' or the bracket behind a value. */
-static const char *
-splice_value(const char *p, const char *end)
+const char *
+json_skip(const char *p, const char *end)
 {
 	int depth = 0;
 
@@ -85,7 +85,7 @@ json_splice(struct buf *out, const char *obj, size_t objlen,
 		c = splice_compare(p, (size_t)(colon - p), name);
 		if (c >= 0)
 			break;
-		p = splice_value(colon, end);
+		p = json_skip(colon, end);
 		if (p < end && *p == ',')
 			p++;
 	}
@@ -100,7 +100,7 @@ json_splice(struct buf *out, const char *obj, size_t objlen,
 	}
 	buf_add(out, obj, (size_t)(p - obj));
 	splice_put(out, name, val, vallen);
-	next = c == 0 ? splice_value(splice_string(p, end), end) : p;
+	next = c == 0 ? json_skip(splice_string(p, end), end) : p;
 	if (c != 0)
 		buf_putc(out, ',');
 	buf_add(out, next, (size_t)(end - next));
