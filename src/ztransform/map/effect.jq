@@ -52,11 +52,11 @@ def day:
 	else empty end;
 def property($f):			# [property, how], or nothing
 	if . == null or . == "" or . == [] then empty
-	elif $f.type == "text" then [{value: bare}, "equal"]
+	elif ["text", "area", "url"] | index([$f.type]) != null then [{value: bare}, "equal"]
 	elif $f.type == "rich" then [{value: shown}, "equal"]
 	elif $f.type == "number" then [{value: (tonumber? | tojson)}, "equal"]
 	elif $f.type == "date" then [{value: day}, "equal"]
-	elif $f.type == "choice" then labelled($f) | [{label: .[0]}, .[1]]
+	elif $f.type == "combo" then labelled($f) | [{label: .[0]}, .[1]]
 	elif $f.type == "multi" then
 		[(if type == "array" then .[] else . end) | labelled($f)]
 		| select(. != [])

@@ -11,7 +11,7 @@ def known($words; $where):
 	need((keys - $words) == []; "\($where): unknown name \((keys - $words)[0] | tojson)");
 
 def artifacts: ["test-cases", "test-runs", "releases", "test-suites"];
-def types: ["text", "rich", "number", "date", "choice", "multi", "user"];
+def types: ["text", "rich", "area", "number", "date", "combo", "multi", "user", "url"];
 
 # A run stands for all executions of one case, cycle and environment, so only
 # what these have in common may become its property.

@@ -1,0 +1,98 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/exit.h"
+#include "batch.h"
+
+static const char stage[] = "ztransform";
+
+struct item *
+batch_add(struct batch *b)
+{
+	if (b->n == FILTER_BATCH)
+		die(ZX_BUG, "a batch of more than %d records", FILTER_BATCH);
+	memset(&b->item[b->n], 0, sizeof(b->item[0]));
+	return &b->item[b->n++];
+}
+
+static void
+item_free(struct item *it)
+{
+	while (it->effects > 0)
+		target_free(&it->effect[--it->effects]);
+	json_free(&it->list);
+	free(it->key);
+	free(it->text);
+	free(it->changes);
+	free(it->extracted);
+	free(it->source_hash);
+	free(it->rule);
+	free(it->reason);
+	free(it->mended);
+}
+
+void
+batch_reset(struct batch *b)
+{
+	while (b->n > 0)
+		item_free(&b->item[--b->n]);
+}
+
+static int
+item_commit(const struct item *it, const char *map, struct finding *f,
+    struct err *e)
+{
+	int i;
+
+	if (it->mended != NULL && finding_override_put(f, it->stream, it->key,
+	    it->source_hash, it->mended, strlen(it->mended), e) == -1)
+		return -1;
+	if (it->rule != NULL)
+		return finding_reject(f, stage, it->stream, it->key, it->rule, it->reason,
+		    it->source_hash, NULL, NULL, e);
+	if (finding_clear_rejects(f, stage, it->stream, it->key, e) == -1 ||
+	    finding_clear_losses(f, it->stream, it->key, e) == -1 ||
+	    finding_losses(f, it->stream, it->key, &it->list, e) == -1)
+		return -1;
+	for (i = 0; i < it->effects; i++)
+		if (target_put(f->db, f->project, map, &it->effect[i], e) == -1)
+			return -1;
+	return 0;
+}
+
+struct commit {
+	struct batch	*batch;
+	struct finding	*finding;
+};
+
+static int
+commit(struct db *db, void *arg, struct err *e)
+{
+	struct commit *c = arg;
+	int i;
+
+	(void)db;
+	for (i = 0; i < c->batch->n; i++)
+		if (item_commit(&c->batch->item[i], c->batch->map, c->finding, e) == -1)
+			return -1;
+	return 0;
+}
+
+int
+batch_commit(struct batch *b, struct finding *f, struct err *e)
+{
+	struct commit c = { b, f };
+
+	return b->n == 0 ? 0 : db_tx(f->db, commit, &c, e);
+}
+
+void
+batch_write(struct batch *b, struct stream_out *out)
+{
+	struct item *it;
+
+	for (it = b->item; it < b->item + b->n; it++)
+		if (it->rule == NULL)
+			stream_record(out, it->stream, it->text, it->len, NULL, it->changes,
+			    it->extracted);
+}

@@ -1,0 +1,75 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/exit.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "domain/filter.h"
+#include "transform.h"
+
+static const char *map_path;
+static int64_t map_time = 10000, map_memory = 512 << 20;
+static struct filter filter;
+
+static struct opt options[] = {
+	{ .letter = 'm', .name = "map", .arg = "PATH", .type = OPT_STR, .var = &map_path,
+	    .help = "replace files of the map by those of a directory, or map.json by a file" },
+	{ .name = "map-memory", .arg = "BYTES", .type = OPT_NUM, .var = &map_memory,
+	    .help = "heap that the map may grow to; default 512M" },
+	{ .name = "map-time", .arg = "T", .type = OPT_TIME, .var = &map_time,
+	    .help = "time that the map may take for one record; default 10s" },
+	{ .name = "unsealed", .type = OPT_FLAG, .var = &filter.unsealed,
+	    .help = "take a stream without END lines, or changed by hand" },
+	{ .name = NULL }
+};
+
+static int
+run(struct job *job, struct transform *t, struct err *e)
+{
+	int rc;
+
+	if (map_open(&t->map, map_path, e) == -1)
+		return -1;
+	jqprog_bound(map_time, (size_t)map_memory);
+	filter.mute = job->plan;
+	filter_open(&filter, job, &transform_ops, t);
+	rc = filter_run(&filter, e);
+	if (rc == 0)
+		rc = filter_status(&filter);
+	if (filter.out.nd.pipe_closed)
+		rc = JOB_PIPE;
+	if (rc != -1 && rc != JOB_PIPE)
+		log_info(job->plan ? "plan" : NULL, "%" PRId64 " records, %" PRId64
+		    " effects, %" PRId64 " changes, %" PRId64 " set aside%s%s", t->records,
+		    t->effects, t->changes, filter.reject.n, filter.stopped ? ", stopped by " : "",
+		    filter.stopped ? filter.stopped : "");
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct job job = { 0 };
+	struct err e = { 0 };
+	struct transform *t;
+	struct opt_set set = { .program = "ztransform",
+	    .what = "turn Zephyr records on standard input into qTest effects",
+	    .tables = { job_options(&job), options } };
+	int done, rc, first;
+
+	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
+		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
+	if (first < argc) {
+		err_set(&e, ZX_USAGE, "%s: no operands are taken", argv[first]);
+		return job_end(&job, -1, &e);
+	}
+	t = mem_get(sizeof(*t));
+	rc = run(&job, t, &e);
+	filter_close(&filter);
+	rc = job_end(&job, rc, &e);
+	batch_reset(&t->batch);
+	map_close(&t->map);
+	free(t);
+	return rc;
+}

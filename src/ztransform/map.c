@@ -1,0 +1,268 @@
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/asset.h"
+#include "base/mem.h"
+#include "io/hash.h"
+#include "map.h"
+
+struct map_file {
+	const char	*name;
+	char		*text;
+	size_t		 len;
+};
+
+static struct map_file *
+file_find(struct map *m, const char *name)
+{
+	int i;
+
+	for (i = 0; i < m->n; i++)
+		if (strcmp(m->files[i].name, name) == 0)
+			return &m->files[i];
+	return NULL;
+}
+
+static void
+files_embedded(struct map *m)
+{
+	const struct asset *a;
+
+	for (a = asset_map; a->name != NULL; a++) {
+		m->files = mem_grow(m->files, (size_t)m->n + 1, sizeof(*m->files));
+		m->files[m->n].name = a->name;
+		m->files[m->n].text = mem_dupn(a->text, a->len);
+		m->files[m->n++].len = a->len;
+	}
+}
+
+static int
+file_replace(struct map_file *f, const char *path, struct err *e)
+{
+	struct buf b = { 0 };
+	char part[8192];
+	size_t n;
+	FILE *fp;
+
+	if ((fp = fopen(path, "r")) == NULL)
+		return err_sys(e, ZX_NOINPUT, "%s", path);
+	while ((n = fread(part, 1, sizeof(part), fp)) > 0)
+		buf_add(&b, part, n);
+	if (ferror(fp)) {
+		fclose(fp);
+		buf_free(&b);
+		return err_sys(e, ZX_IO, "%s", path);
+	}
+	fclose(fp);
+	free(f->text);
+	f->text = buf_take(&b, &f->len);
+	if (f->text == NULL)
+		f->text = mem_dup("");
+	return 0;
+}
+
+/* Every file of dir must replace one of ours: a misspelt name is told. */
+static int
+files_replace(struct map *m, const char *dir, struct err *e)
+{
+	struct dirent *d;
+	struct map_file *f;
+	char *path;
+	DIR *dp;
+	int rc = 0;
+
+	if ((dp = opendir(dir)) == NULL)
+		return err_sys(e, ZX_NOINPUT, "map %s", dir);
+	while (rc == 0 && (d = readdir(dp)) != NULL) {
+		if (d->d_name[0] == '.')
+			continue;
+		if ((f = file_find(m, d->d_name)) == NULL) {
+			rc = err_set(e, ZX_CONFIG, "map %s: %s replaces nothing (map.json,"
+			    " STREAM.jq, text.jq, effect.jq and prepare.jq do)",
+			    dir, d->d_name);
+			break;
+		}
+		path = mem_fmt("%s/%s", dir, d->d_name);
+		rc = file_replace(f, path, e);
+		free(path);
+	}
+	closedir(dp);
+	return rc;
+}
+
+static void
+files_hash(struct map *m)
+{
+	struct hash *h = hash_open();
+	int i;
+
+	for (i = 0; i < m->n; i++) {
+		hash_add(h, m->files[i].name, strlen(m->files[i].name) + 1);
+		hash_add(h, m->files[i].text, m->files[i].len + 1);
+	}
+	hash_close(h, m->hash);
+}
+
+/* map.json through prepare.jq. */
+static int
+map_prepare(struct map *m, struct err *e)
+{
+	struct map_file *js = file_find(m, "map.json"), *jq = file_find(m, "prepare.jq");
+	struct json none = json_object(), in = { 0 }, out = { 0 }, map, fields;
+	struct jqprog *p = NULL;
+	struct buf b = { 0 };
+	int rc = -1;
+
+	if (js == NULL || jq == NULL)
+		die(ZX_BUG, "map.json or prepare.jq is not built in");
+	if (json_parse(&in, js->text, js->len, NULL, e) == -1) {
+		e->code = ZX_CONFIG;
+		err_at(e, "map.json");
+		goto out;
+	}
+	if (jqprog_open(&p, "prepare.jq", jq->text, &none, e) == -1)
+		goto out;
+	jqprog_where("map.json", "-");
+	jqprog_feed(p, &in);
+	if ((rc = jqprog_next(p, &out, e)) != 1) {
+		rc = rc == 0 ? err_set(e, ZX_CONFIG, "prepare.jq says nothing") : -1;
+		e->code = ZX_CONFIG;
+		goto out;
+	}
+	map = json_member(&out, "map");
+	fields = json_member(&out, "fields");
+	m->args = json_object();
+	json_set(&m->args, "map", map.set ? map : json_object());
+	json_dump(&fields, &b);
+	m->fields = buf_take(&b, NULL);
+	json_free(&fields);
+	rc = 0;
+out:
+	jqprog_close(p);
+	json_free(&none);
+	json_free(&in);
+	json_free(&out);
+	return rc;
+}
+
+int
+map_open(struct map *m, const char *path, struct err *e)
+{
+	struct stat st;
+	int rc = 0;
+
+	memset(m, 0, sizeof(*m));
+	files_embedded(m);
+	if (path != NULL) {
+		if (stat(path, &st) == -1)
+			return err_sys(e, ZX_NOINPUT, "map %s", path);
+		rc = S_ISDIR(st.st_mode) ? files_replace(m, path, e) :
+		    file_replace(file_find(m, "map.json"), path, e);
+	}
+	if (rc == -1)
+		return -1;
+	files_hash(m);
+	return map_prepare(m, e);
+}
+
+void
+map_close(struct map *m)
+{
+	int i;
+
+	for (i = 0; i < STREAM_COUNT; i++)
+		jqprog_close(m->prog[i]);
+	for (i = 0; i < m->n; i++)
+		free(m->files[i].text);
+	free(m->files);
+	free(m->fields);
+	json_free(&m->args);
+	memset(m, 0, sizeof(*m));
+}
+
+/* What the streams share (text.jq, effect.jq) stands in front of each. */
+static int
+map_compile(struct map *m, enum stream s, struct err *e)
+{
+	static const char *const shared[] = { "text.jq", "effect.jq" };
+	char name[64];
+	struct buf b = { 0 };
+	struct map_file *f;
+	size_t i;
+	int rc;
+
+	snprintf(name, sizeof(name), "%s.jq", stream_name(s));
+	for (i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
+		if ((f = file_find(m, shared[i])) != NULL)
+			buf_add(&b, f->text, f->len);
+	if ((f = file_find(m, name)) == NULL)
+		die(ZX_BUG, "%s is not built in", name);
+	buf_add(&b, f->text, f->len);
+	rc = jqprog_open(&m->prog[s], name, buf_str(&b), &m->args, e);
+	buf_free(&b);
+	return rc;
+}
+
+static struct json
+reject_of(const char *rule, const char *reason)
+{
+	struct json r = json_object();
+
+	json_set_str(&r, "rule", rule);
+	json_set_str(&r, "reason", reason);
+	return r;
+}
+
+/* One result a record, of one of the two shapes. */
+static int
+map_result(struct map *m, enum stream s, const char *key, enum map_said *said,
+    struct json *out, struct err *e)
+{
+	struct json more = { 0 }, r;
+
+	if (jqprog_next(m->prog[s], &more, NULL) == 1) {
+		json_free(&more);
+		return err_set(e, ZX_CONFIG, "%s.jq: more than one result for %s",
+		    stream_name(s), key);
+	}
+	if (json_type(out, "reject") == JSON_OBJ) {
+		r = json_member(out, "reject");
+		json_free(out);
+		*out = r;
+		*said = MAP_REJECT;
+		return 0;
+	}
+	if (json_type(out, "effects") != JSON_ARR || json_str(out, "key") == NULL)
+		return err_set(e, ZX_CONFIG, "%s.jq: no key or effects for %s",
+		    stream_name(s), key);
+	*said = MAP_OUT;
+	return 0;
+}
+
+int
+map_record(struct map *m, enum stream s, const char *key,
+    const struct json *rec, enum map_said *said, struct json *out,
+    struct err *e)
+{
+	struct err why = { 0 };
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (m->prog[s] == NULL && map_compile(m, s, e) == -1)
+		return -1;
+	jqprog_where(stream_name(s), key);
+	jqprog_feed(m->prog[s], rec);
+	rc = jqprog_next(m->prog[s], out, &why);
+	if (rc == 0)
+		return err_set(e, ZX_CONFIG, "%s.jq: no result for %s", stream_name(s), key);
+	if (rc == -1) {
+		*out = reject_of("map", why.msg);
+		*said = MAP_REJECT;
+		return 0;
+	}
+	return map_result(m, s, key, said, out, e);
+}

@@ -1,0 +1,196 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "transform.h"
+
+static const char schema[] = "{\"properties\":{\"effects\":{\"type\":\"array\"},"
+    "\"key\":{\"type\":\"string\"}},\"required\":[\"effects\",\"key\"],\"type\":\"object\"}";
+
+static int
+on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
+{
+	struct transform *t = arg;
+	const char *side = json_str(&m->doc, "z.side");
+	struct stream_meta meta = {
+		.tool = "ztransform " ZTOQ_VERSION, .run = f->job->run,
+		.project = f->project, .side = "target", .pass = f->pass,
+		.source = m->type == MSG_META ? json_str(&m->doc, "z.source") : NULL,
+		.map = t->map.hash, .fields = t->map.fields,
+	};
+
+	if (m->type == MSG_META && side != NULL && strcmp(side, "source") != 0)
+		return err_set(e, ZX_DATA, "a stream of side %s: it is transformed already", side);
+	t->batch.map = t->map.hash;
+	stream_meta(&f->out, &meta);
+	if (f->job->plan)
+		return 0;
+	if (job_db(f->job, e) == -1)
+		return -1;
+	return finding_open(&t->finding, f->job->db, f->project, f->job->run, e);
+}
+
+static char *
+key_of(const struct stream_msg *m)
+{
+	struct json id = json_member(&m->rec, stream_key(m->stream));
+	struct buf b = { 0 };
+
+	if (id.set && json_type(&id, "") == JSON_STR)
+		buf_puts(&b, json_str(&id, ""));
+	else if (id.set)
+		json_dump(&id, &b);
+	json_free(&id);
+	if (b.len == 0)
+		buf_puts(&b, "-");
+	return buf_take(&b, NULL);
+}
+
+/*
+ * The record to be mapped: as it came, or the mended one that stands in for
+ * it.  A REJECT line carries one under the hash of its source.
+ */
+static int
+record_of(struct transform *t, struct filter *f, struct stream_msg *m,
+    struct item *it, struct json *rec, struct err *e)
+{
+	const char *source = m->type == MSG_REJECT ? json_str(&m->doc, "hash") : NULL;
+	struct buf b = { 0 };
+	int rc;
+
+	it->source_hash = mem_dup(source != NULL ? source : m->hash);
+	if (source != NULL && strcmp(source, m->hash) != 0) {
+		json_dump(&m->rec, &b);
+		it->mended = buf_take(&b, NULL);
+		t->finding.overrides++;
+	} else if (!f->job->plan) {
+		rc = finding_override(&t->finding, m->stream, it->key, it->source_hash, rec, e);
+		if (rc != 0)
+			return rc == 1 ? 0 : -1;
+	}
+	*rec = json_copy(&m->rec);
+	return 0;
+}
+
+static int
+set_aside(struct transform *t, struct filter *f, struct stream_msg *m,
+    struct item *it, const struct json *why, struct err *e)
+{
+	const char *rule = json_str(why, "rule"), *reason = json_str(why, "reason");
+	int known = 0;
+
+	it->rule = mem_dup(rule != NULL ? rule : "map");
+	it->reason = mem_dup(reason != NULL ? reason : "the map gives no reason");
+	if (!f->job->plan)
+		known = finding_known(&t->finding, f->job->tool, m->stream, it->key, it->rule,
+		    it->reason, it->source_hash, e);
+	if (known == -1)
+		return -1;
+	if (!known && f->reject.path != NULL)
+		log_warn(stream_name(m->stream), "%s: set aside: %s (rule=%s)", it->key,
+		    it->reason, it->rule);
+	return filter_reject(f, m, it->rule, it->reason, !known, e);
+}
+
+static char *
+text_of(const struct json *v, size_t *len)
+{
+	struct buf b = { 0 };
+
+	json_dump(v, &b);
+	return buf_take(&b, len);
+}
+
+/* {"effects","key"} is the target record; changes go beside it. */
+static int
+keep(struct transform *t, struct filter *f, struct stream_msg *m,
+    struct item *it, struct json *out, struct err *e)
+{
+	struct json effects = json_member(out, "effects"), one;
+	struct target *last;
+	int64_t seq = ++t->seq[m->stream];
+	int i, rc = 0;
+
+	it->list = json_member(out, "changes");
+	if (json_len(&it->list, "") > 0)
+		it->changes = text_of(&it->list, NULL);
+	json_del(out, "changes");
+	it->text = text_of(out, &it->len);
+	it->extracted = mem_dup(json_str(&m->doc, "time_extracted"));
+	for (i = 0; rc == 0 && i < json_len(&effects, ""); i++) {
+		one = json_at(&effects, i);
+		rc = target_read(&it->effect[i], &one, m->stream, it->key, seq, i, e);
+		json_free(&one);
+		if (rc == 0) {
+			it->effect[it->effects++].pass = f->pass;
+			it->effect[i].source_hash = mem_dup(it->source_hash);
+		}
+	}
+	json_free(&effects);
+	if (it->effects > 0 && it->changes != NULL) {
+		last = &it->effect[it->effects - 1];
+		last->changes = mem_dup(it->changes);
+		free(last->grade);
+		last->grade = mem_dup("changed");
+	}
+	t->effects += it->effects;
+	t->changes += json_len(&it->list, "");
+	if (rc == -1)
+		e->code = ZX_CONFIG;
+	return rc;
+}
+
+static int
+on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
+{
+	struct transform *t = arg;
+	struct item *it = batch_add(&t->batch);
+	struct json rec = { 0 }, out = { 0 };
+	enum map_said said;
+	int rc = -1;
+
+	t->records++;
+	it->stream = m->stream;
+	it->key = key_of(m);
+	if (record_of(t, f, m, it, &rec, e) == -1 ||
+	    map_record(&t->map, m->stream, it->key, &rec, &said, &out, e) == -1)
+		goto out;
+	rc = said == MAP_REJECT ? set_aside(t, f, m, it, &out, e) :
+	    keep(t, f, m, it, &out, e);
+out:
+	json_free(&rec);
+	json_free(&out);
+	return rc;
+}
+
+static int
+on_flush(void *arg, struct filter *f, struct err *e)
+{
+	struct transform *t = arg;
+	int rc = 0;
+
+	if (!f->job->plan)
+		rc = batch_commit(&t->batch, &t->finding, e);
+	if (rc == 0)
+		batch_write(&t->batch, &f->out);
+	batch_reset(&t->batch);
+	return rc;
+}
+
+static int
+on_line(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
+{
+	(void)arg;
+	(void)e;
+	if (m->type == MSG_SCHEMA)
+		stream_schema(&f->out, m->stream, schema);
+	else
+		ndjson_put(&f->out.nd, m->line, m->len);
+	return 0;
+}
+
+const struct filter_ops transform_ops = {
+	.start = on_start, .record = on_record, .flush = on_flush, .line = on_line,
+	.rewrites = 1,
+};

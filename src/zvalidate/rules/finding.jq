@@ -1,0 +1,61 @@
+# Findings.  An error sets the record aside, a warning is listed, a note is
+# for who looks.
+
+def finding($level; $rule; $what): {level: $level, rule: $rule, what: $what};
+def stop($rule; $what): finding("error"; $rule; $what);
+def warn($rule; $what): finding("warning"; $rule; $what);
+def note($rule; $what): finding("info"; $rule; $what);
+
+def blank: type != "string" or (test("\\S") | not);
+def missing: . == null or . == "";
+def list: map("\(.)") | join(", ") | if length > 200 then .[:200] + "..." else . end;
+
+def key_rule($letter):
+	if .key | missing then stop("required"; "no key")
+	elif .key | test("^[A-Z][A-Z_0-9]+-\($letter)[0-9]+$") | not then
+		warn("key_pattern"; "key \(.key) is not of the form PROJECT-\($letter)123")
+	else empty end;
+def name_rule:
+	if .name | blank then warn("name"; "no name: the target gets a default one")
+	elif (.name | length) > 255 then
+		warn("name_length"; "name of \(.name | length) characters, Zephyr allows 255")
+	else empty end;
+def named_rule($field; $value):
+	if $value.id != null and $value.name == null then
+		warn("reference"; "\($field) \($value.id) has no name in the project")
+	else empty end;
+def folder_rule:
+	if .folder.id != null and .folder.name == null then
+		warn("folder_reference"; "folder \(.folder.id) is not in the project")
+	else empty end;
+def label_rule:
+	if (.labels | type) == "array" and (.labels | length) > 50 then
+		warn("labels"; "\(.labels | length) labels, Zephyr allows 50")
+	else empty end;
+def custom_rule:
+	if (.customFields | type) != "object" then empty else
+	[.customFields as $c | $c | keys_unsorted[] | select($c[.] | type == "object"
+	    or (type == "array" and any(.[]; type == "object" or type == "array")))]
+	| select(. != []) | note("custom_field"; "kept as JSON text: \(list)") end;
+def planned_rule:
+	if (.plannedStartDate | type) == "string" and (.plannedEndDate | type) == "string"
+	    and .plannedStartDate > .plannedEndDate then
+		warn("planned_dates"; "planned to end (\(.plannedEndDate)) before the start"
+		    + " (\(.plannedStartDate))")
+	else empty end;
+
+# qtest-api.md 1.5: 50 MB a file on SaaS.
+def allowed: ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "csv", "jpg", "jpeg",
+	"png", "gif", "bmp", "svg", "zip", "json", "xml", "log", "md", "mp4", "html"];
+def attachment_rules:
+	if (.attachments // []) == [] then empty else
+	([.attachments[] | select((.size // 0) > 52428800) | .name] | select(. != [])
+	    | warn("attachment_size"; "over 50 MB: \(list)")),
+	([.attachments[] | (.name // "") as $n | ($n / "." | last | ascii_downcase) as $x
+	    | select(allowed | index([$x]) == null) | $n] | select(. != [])
+	    | note("attachment_type"; "a site may refuse: \(list)")) end;
+# zephyr-api.md 4.3: pictures there open for browsers only.
+def private: type == "string" and contains("cloudfront.tm4j.smartbear.com");
+def image_rule(texts):
+	[texts | select(private)]
+	| select(. != []) | warn("inline_image"; "pictures on Zephyr's private host stay there");

@@ -1,0 +1,21 @@
+def bad_steps(f): [.[] | select(.inline != null) | select(f) | .n] | select(. != []);
+
+key_rule("T"), name_rule, label_rule, custom_rule, folder_rule, attachment_rules,
+named_rule("status"; .status), named_rule("priority"; .priority),
+(.testScript as $s
+| if .stub then note("stub"; "archived or deleted: only executions know it")
+  elif $s == null or $s.type == "none" then note("steps"; "no steps")
+  elif $s.type == "steps" then $s.steps
+	| (bad_steps(.inline.description | missing)
+	    | warn("step_description"; "no description in step \(list)")),
+	  (bad_steps(.inline.expectedResult | missing)
+	    | note("step_expected"; "no expected result in step \(list)")),
+	  ([.[] | select(.testCase != null and .testCase.state != "ok")
+	    | "\(.testCase.testCaseKey) (\(.testCase.state))"]
+	    | select(. != []) | warn("call"; "cannot be called as it is: \(list)"))
+  elif ["plain", "bdd"] | index([$s.type]) == null then
+	warn("script"; "a script of type \($s.type | tojson)")
+  elif $s.text | missing then note("steps"; "an empty script")
+  else empty end),
+image_rule(.objective, .precondition, .testScript.text, (.testScript.steps // [] | .[].inline
+    | select(. != null) | .description, .testData, .expectedResult))

@@ -1,0 +1,22 @@
+def dated: type == "string"
+	and test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[+-]\\d\\d:?\\d\\d)$");
+
+(if .id == null then stop("required"; "no id") else empty end),
+(if .testCase.key | missing then stop("required"; "no test case") else empty end),
+custom_rule, attachment_rules,
+named_rule("status"; .testExecutionStatus), named_rule("environment"; .environment),
+(if .testCase.stub then note("case_reference";
+	"\(.testCase.key) is archived or deleted") else empty end),
+(if .testCycle != null and .testCycle.key == null then warn("cycle_reference";
+	"cycle \(.testCycle.id) is not in the project") else empty end),
+(if .actualEndDate == null then
+	if .executed then warn("undated"; "a result (\(.testExecutionStatus.name)) without a date")
+	else empty end
+ elif .actualEndDate | dated | not then
+	warn("date"; "end date \(.actualEndDate | tojson)")
+ else empty end),
+(if .executionTime == null or ((.executionTime | type) == "number" and .executionTime >= 0)
+    then empty else warn("execution_time"; "execution time \(.executionTime | tojson)") end),
+([.steps // [] | .[] | select(.step == null) | .n] | select(. != [])
+    | note("step_match"; "results without a step of today's script: \(list)")),
+image_rule(.comment, (.steps // [] | .[].inline.actualResult))
