@@ -80,7 +80,7 @@ qtest_finish_bare(struct qtest_req *rq, enum qtest_end end, int status, const ch
 {
 	struct qtest_reply rp = { .end = end, .status = status, .body = "", .total = -1 };
 
-	snprintf(rp.why, sizeof(rp.why), "%s", why);
+	snprintf(rp.why, sizeof(rp.why), "%.299s", why);
 	qtest_finish(rq, &rp);
 }
 
