@@ -134,15 +134,20 @@ pg_environment(void)
 }
 
 int
+job_open(struct job *j, struct err *e)
+{
+	pg_environment();
+	return db_open(&j->db, j->db_url, rows[O_DB].from != 'c', e);
+}
+
+int
 job_db(struct job *j, struct err *e)
 {
 	char host[256] = "";
 
-	pg_environment();
-	if (db_open(&j->db, j->db_url, rows[O_DB].from != 'c', e) == -1)
+	if (job_open(j, e) == -1 || schema_ready(j->db, e) == -1)
 		return -1;
-	if (schema_ready(j->db, e) == -1)
-		return -1;
+	j->row = 1;
 	gethostname(host, sizeof(host) - 1);
 	return db_exec(j->db, e, "INSERT INTO run (id, job, tool, version,"
 	    " project, target, host, started_at) VALUES (?1, ?2, ?3, ?4, ?5,"
@@ -179,7 +184,7 @@ end_row(struct job *j, int status, const struct err *e)
 		log_redact(words);
 	}
 	/* a server that is gone has been waited for long enough */
-	if (status == ZX_IO && db_kind(j->db) == DB_PG)
+	if (!j->row || (status == ZX_IO && db_kind(j->db) == DB_PG))
 		return;
 	if (db_exec(j->db, &why, "UPDATE run SET ended_at = {now}, status = ?3,"
 	    " error = ?4 WHERE id = ?1 AND job = ?2", "ssis", j->run, j->id,

@@ -27,6 +27,7 @@ struct job {
 	char		 id[33];	/* random, this process: run.job */
 	const char	*target;	/* qTest host/project: set before job_db */
 	struct db	*db;
+	int		 row;		/* the run row is written */
 	int64_t		 started_ms;	/* monotonic */
 };
 
@@ -38,6 +39,8 @@ struct opt *job_options(struct job *);
  */
 int	 job_start(struct job *, struct opt_set *, int argc, char **argv,
 	    int *done, struct err *);
+/* Open the database and nothing else: for who looks after it. */
+int	 job_open(struct job *, struct err *);
 /* Open the database, check its schema, write the run row. */
 int	 job_db(struct job *, struct err *);
 /* 1 when a signal, the deadline or a budget asks to stop; why may be NULL. */

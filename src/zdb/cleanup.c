@@ -1,0 +1,94 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "zdb.h"
+
+struct cleanup {
+	const char	*project;
+	struct names	 tables;
+	int		 ledger;	/* 1: it goes, too */
+	int		 yes;
+	int64_t		 rows;		/* in all tables */
+	struct buf	*out;
+};
+
+static int
+one_table(struct db *db, struct cleanup *c, const char *name,
+    const char *column, struct err *e)
+{
+	char *sql;
+	int64_t n = -1;
+	int rc = 0;
+
+	if (!c->ledger && strcmp(name, "ledger") == 0)
+		return 0;
+	sql = mem_fmt("%s FROM %s WHERE %s = ?1", c->yes ? "DELETE" :
+	    "SELECT count(*)", name, column);
+	if (c->yes)
+		rc = (n = db_exec(db, e, sql, "s", c->project)) == -1 ? -1 : 0;
+	else
+		rc = db_one(db, &n, 0, e, sql, "s", c->project);
+	free(sql);
+	if (rc == 0 && n > 0)
+		buf_printf(c->out, "  %-20s %10" PRId64 "\n", name, n);
+	c->rows += n;
+	return rc;
+}
+
+static int
+all_tables(struct db *db, void *arg, struct err *e)
+{
+	struct cleanup *c = arg;
+	int i;
+
+	c->rows = 0;
+	buf_reset(c->out);
+	for (i = 0; i < c->tables.n; i++)
+		if (one_table(db, c, c->tables.v[i], "project", e) == -1)
+			return -1;
+	return one_table(db, c, "project", "key", e);
+}
+
+/* Who would write rows while we take them away? */
+static int
+in_use(struct db *db, const char *project, struct err *e)
+{
+	int64_t n;
+
+	if (db_one(db, &n, 0, e, "SELECT count(*) FROM claim WHERE"
+	    " until > {now} AND (key = ?1 OR key LIKE ?2 || '/%')", "ss",
+	    project, project) == -1)
+		return -1;
+	return n == 0 ? 0 : err_set(e, ZX_CONFIG, "%s: project %s is being "
+	    "worked on; wait for that run to end", db_where(db), project);
+}
+
+int
+cleanup_run(struct db *db, const char *project, int ledger, int yes,
+    struct buf *out, struct err *e)
+{
+	struct cleanup c = { .project = project, .ledger = ledger,
+		.yes = yes, .out = out };
+	int64_t kept = 0;
+	int rc;
+
+	if ((rc = tables_read(db, "project", &c.tables, e)) == 0 &&
+	    (rc = in_use(db, project, e)) == 0)
+		rc = db_tx(db, all_tables, &c, e);
+	names_free(&c.tables);
+	if (rc == 0 && !ledger)
+		rc = db_one(db, &kept, 0, e, "SELECT count(*) FROM ledger"
+		    " WHERE project = ?1", "s", project);
+	if (rc == -1)
+		return -1;
+	buf_printf(out, "%s: %" PRId64 " rows of project %s %s\n",
+	    db_where(db), c.rows, project, yes ? "removed" :
+	    "would be removed");
+	if (kept > 0)
+		buf_printf(out, "%" PRId64 " rows of the ledger stay: they "
+		    "remember what stands in qTest (--ledger removes them)\n",
+		    kept);
+	return 0;
+}

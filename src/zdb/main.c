@@ -1,0 +1,127 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "domain/schema.h"
+#include "zdb.h"
+
+static struct job job;
+static const char *format = "text";
+static int yes, ledger;
+
+static struct opt options[] = {
+	{ .name = "format", .arg = "text|json", .type = OPT_CHOICE,
+	    .var = &format, .env = "", .help = "form of what stats prints" },
+	{ .name = "ledger", .type = OPT_FLAG, .var = &ledger, .env = "",
+	    .help = "cleanup: also forget what stands in qTest" },
+	{ .name = "yes", .type = OPT_FLAG, .var = &yes, .env = "",
+	    .help = "cleanup: do it" },
+	{ .name = NULL }
+};
+
+static int
+migrate(struct err *e)
+{
+	int from, to;
+
+	if (schema_migrate(job.db, &from, &to, e) == -1)
+		return -1;
+	if (from == to)
+		printf("%s: schema %d, nothing to do\n", db_where(job.db), to);
+	else
+		printf("%s: schema %d, was %d\n", db_where(job.db), to, from);
+	return 0;
+}
+
+static int
+stats(struct err *e)
+{
+	struct json doc = { 0 };
+	struct buf b = { 0 };
+	int rc;
+
+	if ((rc = schema_ready(job.db, e)) == 0 &&
+	    (rc = stats_read(job.db, &doc, e)) == 0) {
+		if (strcmp(format, "json") == 0) {
+			json_dump(&doc, &b);
+			buf_putc(&b, '\n');
+		} else {
+			stats_text(&doc, &b);
+		}
+		fputs(buf_str(&b), stdout);
+	}
+	json_free(&doc);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+cleanup(struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	if (job.project == NULL)
+		return err_set(e, ZX_USAGE, "cleanup: which project? -p KEY");
+	if (job.plan)
+		yes = 0;
+	if ((rc = schema_ready(job.db, e)) == 0 &&
+	    (rc = cleanup_run(job.db, job.project, ledger, yes, &b, e)) == 0)
+		fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	if (rc == 0 && !yes && !job.plan)
+		return err_set(e, ZX_USAGE,
+		    "nothing was removed: --yes removes it for good");
+	return rc;
+}
+
+static const struct verb {
+	const char	*name;
+	int		(*run)(struct err *);
+} verbs[] = {
+	{ "init", migrate }, { "migrate", migrate }, { "stats", stats },
+	{ "cleanup", cleanup }
+};
+
+static int
+run(const char *name, int extra, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; name && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(name, verbs[i].name) != 0)
+			continue;
+		if (extra)
+			break;
+		return job_open(&job, e) == -1 ? -1 : verbs[i].run(e);
+	}
+	return err_set(e, ZX_USAGE, "%s; one of init, migrate, stats, cleanup",
+	    name == NULL ? "what to do?" : i == sizeof(verbs) /
+	    sizeof(verbs[0]) ? "no such command" : "too many operands");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opt_set set = { "zdb", "init|migrate|stats|cleanup",
+		"look after the database that all stages share",
+		{ options, job_options(&job) } };
+	struct err e = { 0 };
+	const char *name = NULL;
+	int first, done, rc;
+
+	if (argc > 1 && argv[1][0] != '-') {	/* options may follow it */
+		name = argv[1];
+		argv[1] = argv[0];
+		argv++;
+		argc--;
+	}
+	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1)
+		return job_end(&job, -1, &e);
+	if (done)
+		return job_end(&job, 0, NULL);
+	if (name == NULL && first < argc)
+		name = argv[first++];
+	rc = run(name, first < argc, &e);
+	return job_end(&job, rc, &e);
+}
