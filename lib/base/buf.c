@@ -104,10 +104,10 @@ buf_cut(struct buf *b, size_t len)
 void
 buf_drop(struct buf *b, size_t n)
 {
-	if (n == 0)
-		return;
 	if (n > b->len)
 		n = b->len;
+	if (n == 0)
+		return;
 	b->len -= n;
 	memmove(b->s, b->s + n, b->len);
 	b->s[b->len] = '\0';
