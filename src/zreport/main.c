@@ -1,0 +1,186 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/asset.h"
+#include "base/mem.h"
+#include "domain/schema.h"
+#include "io/jqprog.h"
+#include "report.h"
+
+static const char *format = "text", *output, *templates;
+
+static struct opt options[] = {
+	{ .name = "format", .arg = "NAME", .type = OPT_STR, .var = &format,
+	    .help = "text, json, or the name of a template" },
+	{ .name = "output-file", .arg = "FILE", .type = OPT_STR, .var = &output,
+	    .help = "write to FILE, whole or not at all" },
+	{ .name = "templates", .arg = "DIR", .type = OPT_STR, .var = &templates,
+	    .help = "look for NAME.jq in DIR first" },
+	{ .name = NULL }
+};
+
+static int
+slurp(const char *path, struct buf *b, struct err *e)
+{
+	FILE *f = fopen(path, "r");
+	char part[4096];
+	size_t n;
+	int bad;
+
+	if (f == NULL)
+		return errno == ENOENT ? 0 : err_sys(e, ZX_NOINPUT, "%s", path);
+	while ((n = fread(part, 1, sizeof(part), f)) > 0)
+		buf_add(b, part, n);
+	bad = ferror(f);
+	fclose(f);
+	return bad ? err_set(e, ZX_IO, "%s: cannot be read", path) : 1;
+}
+
+/* NAME.jq of --templates or of the house. */
+static int
+template(const char *name, struct buf *text, struct err *e)
+{
+	const struct asset *a;
+	char *file = mem_fmt("%s.jq", name), *path;
+	int rc = 0;
+
+	if (templates != NULL && strchr(name, '/') == NULL) {
+		path = mem_fmt("%s/%s", templates, file);
+		rc = slurp(path, text, e);
+		free(path);
+	}
+	if (rc == 0 && (a = asset_find(asset_templates, file)) != NULL) {
+		buf_add(text, a->text, a->len);
+		rc = 1;
+	}
+	free(file);
+	if (rc == 0)
+		return err_set(e, ZX_USAGE, "--format %s: there is no such template", name);
+	return rc == 1 ? 0 : -1;
+}
+
+/* Strings as they are, a line each; anything else as JSON. */
+static void
+put(struct buf *out, const struct json *v)
+{
+	size_t len;
+	const char *s = json_strn(v, "", &len);
+
+	if (s != NULL)
+		buf_add(out, s, len);
+	else
+		json_dump(v, out);
+	buf_putc(out, '\n');
+}
+
+static int
+render(const char *name, const struct json *doc, struct buf *out, struct err *e)
+{
+	struct buf text = { 0 };
+	struct jqprog *p = NULL;
+	struct json v;
+	int rc;
+
+	if (strcmp(name, "json") == 0) {
+		put(out, doc);
+		return 0;
+	}
+	rc = template(name, &text, e);
+	if (rc == 0)
+		rc = jqprog_open(&p, name, buf_str(&text), NULL, e);
+	if (rc == 0) {
+		jqprog_feed(p, doc);
+		while ((rc = jqprog_next(p, &v, e)) == 1) {
+			put(out, &v);
+			json_free(&v);
+		}
+	}
+	jqprog_close(p);
+	buf_free(&text);
+	return rc;
+}
+
+static int
+write_file(const char *path, const struct buf *b, struct err *e)
+{
+	char *part = mem_fmt("%s.part", path);
+	FILE *f = fopen(part, "w");
+	int bad;
+
+	if (f == NULL) {
+		err_sys(e, ZX_IO, "%s", part);
+		free(part);
+		return -1;
+	}
+	bad = fwrite(buf_str(b), 1, b->len, f) != b->len;
+	bad |= fflush(f) == EOF || fsync(fileno(f)) == -1;
+	bad |= fclose(f) == EOF;
+	if (bad || rename(part, path) == -1) {
+		err_sys(e, ZX_IO, "%s", path);
+		unlink(part);
+		bad = 1;
+	}
+	free(part);
+	return bad ? -1 : 0;
+}
+
+static int
+report(struct job *j, const char *name, struct err *e)
+{
+	struct json doc = { 0 };
+	struct buf out = { 0 };
+	int rc;
+
+	rc = document_read(j, j->limit > 0 ? j->limit : 1000, &doc, e);
+	if (rc == 0)
+		rc = render(name, &doc, &out, e);
+	if (rc == 0 && output != NULL)
+		rc = write_file(output, &out, e);
+	else if (rc == 0)
+		fwrite(buf_str(&out), 1, out.len, stdout);
+	json_free(&doc);
+	buf_free(&out);
+	return rc;
+}
+
+/* A report makes no database: one that is not there is a wrong address. */
+static int
+open_held(struct job *j, struct err *e)
+{
+	const char *path = strncmp(j->db_url, "sqlite:", 7) == 0 ? j->db_url + 7 : j->db_url;
+
+	if (strstr(j->db_url, "://") == NULL && access(path, F_OK) == -1)
+		return err_sys(e, ZX_NOINPUT, "database %s", path);
+	return job_open(j, e) == -1 ? -1 : schema_ready(j->db, e);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct job job = { 0 };
+	struct opt_set set = { .program = "zreport", .operands = "[status]",
+	    .what = "tell from the database what was moved, what was not, and why",
+	    .tables = { job_options(&job), options } };
+	struct err e = { 0 };
+	int first, done, rc, status;
+
+	if ((status = argc > 1 && strcmp(argv[1], "status") == 0)) {
+		argv[1] = argv[0];	/* options may follow it */
+		argv++;
+		argc--;
+	}
+	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
+		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
+	if (first < argc && !status && strcmp(argv[first], "status") == 0) {
+		status = 1;
+		first++;
+	}
+	if (first < argc)
+		rc = err_set(&e, ZX_USAGE, "%s: no such operand", argv[first]);
+	else if ((rc = open_held(&job, &e)) == 0)
+		rc = report(&job, status && strcmp(format, "text") == 0 ? "status" : format, &e);
+	return job_end(&job, rc, &e);
+}

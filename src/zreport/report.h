@@ -1,0 +1,22 @@
+#ifndef ZREPORT_REPORT_H
+#define ZREPORT_REPORT_H
+
+#include "domain/job.h"
+#include "io/json.h"
+
+/*
+ * The one document that every report is made from: what the database holds,
+ * never what was meant to be there (ztoq-db(5)).  Free *doc.
+ */
+int	 document_read(struct job *, int64_t limit, struct json *doc, struct err *);
+/* Why a project's migration is not complete: an array of sentences. */
+int	 verdict_read(struct db *, const char *project, struct json *reasons,
+	    struct err *);
+/*
+ * The rows of a query as an array of objects and its end; cols names them:
+ * "key n:i at:t" (i: number, t: time as ISO text, j: JSON text).
+ */
+int	 rows_read(struct db_query *, const char *cols, struct json *out,
+	    struct err *);
+
+#endif

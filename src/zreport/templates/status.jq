@@ -1,0 +1,16 @@
+# Where a migration stands, in a few lines.
+def pad($n): tostring | . + (" " * ([$n - length, 0] | max));
+def clean: tostring | explode | map(if . < 32 or (. > 126 and . < 160) then 63 else . end) | implode;
+def by_state: group_by(.state) | map("\(map(.n) | add) \(.[0].state)") | join(", ");
+
+(if .projects == [] then "INCOMPLETE: the database holds no project" else empty end),
+(.projects[]
+ | "\(.project): \(.verdict)",
+   (.reasons[] | "  \(clean)"),
+   (.passes | last | select(. != null) | "  pass \(.pass): \(.state)"),
+   (.streams[] | "  \(.stream | pad(16)) \(.source) in the source, \(.done) effects done, \(.open) open, \(.rejected) set aside"),
+   (.ledger | group_by(.target)[] | "  \(.[0].target): \(by_state)"),
+   (.reconcile[:1][] | "  reconciled \(.at): \(.differences) differences"),
+   (.runs[] | select(.ended == null) | "  \(.tool) has run since \(.started), or died")),
+(.requests[] | select(.waiting_until != null)
+ | "\(.api): waiting until \(.waiting_until): \(.why // "" | clean)")

@@ -1,0 +1,124 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "report.h"
+
+/*
+ * Complete means: the last reading is sealed, everything read is transformed
+ * or set aside, everything transformed stands in every target that was begun,
+ * and reading that target back after the last write found no difference.
+ */
+static void
+say(struct json *out, char *text)
+{
+	json_push(out, json_string(text));
+	free(text);
+}
+
+static int
+say_pass(struct db *db, const char *project, struct json *out, struct err *e)
+{
+	struct db_query q;
+	int there;
+
+	db_query(&q, db, "SELECT n, state FROM pass WHERE project = ?1 ORDER BY n DESC LIMIT 1",
+	    "s", project);
+	if (!(there = db_row(&q)))
+		say(out, mem_dup("the source was never read"));
+	else if (strcmp(db_str(&q, 1), "sealed") != 0)
+		say(out, mem_fmt("pass %" PRId64 " is not sealed but %s", db_int(&q, 0),
+		    db_str(&q, 1)));
+	return db_done(&q, e);
+}
+
+static int
+say_untold(struct db *db, const char *project, struct json *out, struct err *e)
+{
+	int64_t n = 0;
+
+	if (db_one(db, &n, 0, e, "SELECT count(*) FROM test_case c WHERE c.project = ?1"
+	    " AND c.state <> 'gone' AND NOT EXISTS (SELECT 1 FROM target t WHERE t.project = ?1"
+	    " AND t.stream = 'test_cases' AND t.skey = c.key) AND NOT EXISTS (SELECT 1 FROM reject j"
+	    " WHERE j.project = ?1 AND j.stream = 'test_cases' AND j.key = c.key)", "s",
+	    project) == -1)
+		return -1;
+	if (n > 0)
+		say(out, mem_fmt("%" PRId64 " test cases are not transformed", n));
+	if (db_one(db, &n, 0, e, "SELECT count(*) FROM reject WHERE project = ?1"
+	    " AND accepted IS NULL", "s", project) == -1)
+		return -1;
+	if (n > 0)
+		say(out, mem_fmt("%" PRId64 " records are set aside and not accepted", n));
+	return 0;
+}
+
+static int
+say_load(struct db *db, const char *project, struct json *out, struct err *e)
+{
+	struct db_query q;
+	int any = 0;
+
+	db_query(&q, db, "SELECT target, state, count(*) FROM ledger WHERE project = ?1"
+	    " GROUP BY target, state ORDER BY target, state", "s", project);
+	while (db_row(&q)) {
+		any = 1;
+		if (strcmp(db_str(&q, 1), "done") != 0)
+			say(out, mem_fmt("%" PRId64 " effects are %s in %s", db_int(&q, 2),
+			    db_str(&q, 1), db_str(&q, 0)));
+	}
+	if (db_done(&q, e) == -1)
+		return -1;
+	if (!any) {
+		say(out, mem_dup("nothing was loaded"));
+		return 0;
+	}
+	db_query(&q, db, "SELECT l.target, count(*) FROM (SELECT DISTINCT target FROM ledger"
+	    " WHERE project = ?1) l, target t WHERE t.project = ?1 AND t.map = (SELECT x.map"
+	    " FROM ledger x WHERE x.project = ?1 AND x.target = l.target AND x.map IS NOT NULL"
+	    " ORDER BY coalesce(x.done_at, x.created_at) DESC LIMIT 1) AND t.kind <> 'field'"
+	    " AND NOT EXISTS (SELECT 1 FROM ledger y WHERE y.target = l.target"
+	    " AND y.kind = t.kind AND y.ekey = t.ekey) GROUP BY l.target", "s", project);
+	while (db_row(&q))
+		say(out, mem_fmt("%" PRId64 " effects are not loaded into %s", db_int(&q, 1),
+		    db_str(&q, 0)));
+	return db_done(&q, e);
+}
+
+static int
+say_reconcile(struct db *db, const char *project, struct json *out, struct err *e)
+{
+	struct db_query q;
+
+	db_query(&q, db, "SELECT l.target, l.last, r.at, r.total FROM (SELECT target,"
+	    " max(done_at) AS last FROM ledger WHERE project = ?1 GROUP BY target) l"
+	    " LEFT JOIN (SELECT scope, max(at) AS at FROM checkpoint WHERE stage = 'zvalidate'"
+	    " AND project = ?1 GROUP BY scope) m ON m.scope = 'reconcile:' || l.target"
+	    " LEFT JOIN checkpoint r ON r.stage = 'zvalidate' AND r.project = ?1"
+	    " AND r.scope = m.scope AND r.at = m.at ORDER BY l.target", "s", project);
+	while (db_row(&q)) {
+		if (db_null(&q, 2))
+			say(out, mem_fmt("%s was never reconciled", db_str(&q, 0)));
+		else if (db_int(&q, 2) < db_int(&q, 1))
+			say(out, mem_fmt("%s was not reconciled since the last load",
+			    db_str(&q, 0)));
+		else if (db_int(&q, 3) > 0)
+			say(out, mem_fmt("reconciliation found %" PRId64 " differences in %s",
+			    db_int(&q, 3), db_str(&q, 0)));
+	}
+	return db_done(&q, e);
+}
+
+int
+verdict_read(struct db *db, const char *project, struct json *reasons, struct err *e)
+{
+	*reasons = json_array();
+	if (say_pass(db, project, reasons, e) == 0 &&
+	    say_untold(db, project, reasons, e) == 0 &&
+	    say_load(db, project, reasons, e) == 0 &&
+	    say_reconcile(db, project, reasons, e) == 0)
+		return 0;
+	json_free(reasons);
+	return -1;
+}
