@@ -1,0 +1,340 @@
+#include "test.h"
+
+#include "io/json.h"
+
+static char got[70000];
+
+/* The canonical text of s, "mended:" in front when something was, or why not. */
+static const char *
+canon(const char *s, size_t len)
+{
+	struct json j;
+	struct buf b = { 0 };
+	struct err e;
+	int mended;
+
+	if (json_parse(&j, s, len, &mended, &e) == -1) {
+		snprintf(got, sizeof(got), "%d %s", e.code, e.msg);
+		return j.set ? "set after a failure" : got;
+	}
+	if (mended > 0)
+		buf_printf(&b, "%d mended:", mended);
+	json_dump(&j, &b);
+	json_free(&j);
+	snprintf(got, sizeof(got), "%s", b.s);
+	buf_free(&b);
+	return got;
+}
+
+static const char *
+c(const char *s)
+{
+	return canon(s, strlen(s));
+}
+
+TEST("sorts members by their bytes at every level") {
+	CHECK_STR(c(" {\"b\" : [ 1 , {\"z\":{} , \"a\":[]} ],\n\"a\":null} "),
+	    "{\"a\":null,\"b\":[1,{\"a\":[],\"z\":{}}]}");
+	CHECK_STR(c("{\"aa\":1,\"a\":2,\"A\":3,\"\":4,\"\\u00e9\":5,\"~\":6}"),
+	    "{\"\":4,\"A\":3,\"a\":2,\"aa\":1,\"~\":6,\"\xc3\xa9\":5}");
+	CHECK_STR(c("{\"a\":1,\"b\":2,\"a\":3}"), "{\"a\":3,\"b\":2}");
+	CHECK_STR(c("\xef\xbb\xbf[true,false,null]"), "[true,false,null]");
+}
+
+TEST("keeps strings") {
+	CHECK_STR(c("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\ud83d\\ude00\""),
+	    "\"\\\"\\\\/\\b\\f\\n\\r\\tA\xc3\xa9\xf0\x9f\x98\x80\"");
+	CHECK_STR(c("\"\\u0001\\u007f\\u001F\""), "\"\\u0001\\u007f\\u001f\"");
+	CHECK_STR(c("\"<script>&amp;'\xe2\x80\xae\""),
+	    "\"<script>&amp;'\xe2\x80\xae\"");
+}
+
+#define FFFD "\xef\xbf\xbd"
+
+TEST("mends unpaired surrogates, NUL and bytes that are no UTF-8") {
+	CHECK_STR(c("\"\\ud800\""), "1 mended:\"" FFFD "\"");
+	CHECK_STR(c("\"\\udc00x\""), "1 mended:\"" FFFD "x\"");
+	CHECK_STR(c("\"\\ud800\\ud83d\\ude00\""),
+	    "1 mended:\"" FFFD "\xf0\x9f\x98\x80\"");
+	CHECK_STR(c("\"\\ud800\\u0041\\ud800\\n\""),
+	    "2 mended:\"" FFFD "A" FFFD "\\n\"");
+	CHECK_STR(c("\"a\\u0000b\""), "1 mended:\"a" FFFD "b\"");
+	CHECK_STR(c("\"a\xff\xc3z\""), "2 mended:\"a" FFFD FFFD "z\"");
+	CHECK_STR(c("{\"\\udfff\":1}"), "1 mended:{\"" FFFD "\":1}");
+	CHECK_STR(c("\"\\\\ud800\""), "\"\\\\ud800\"");
+}
+
+TEST("keeps the text of numbers that a double would change") {
+	CHECK_STR(c("[0,-0,1,-1,999999999999999,-123456789012345]"),
+	    "[0,-0,1,-1,999999999999999,-123456789012345]");
+	CHECK_STR(c("[9007199254740991,9007199254740992]"),
+	    "[9007199254740991,9007199254740992]");
+	CHECK_STR(c("9007199254740993"), "1 mended:\"9007199254740993\"");
+	CHECK_STR(c("12345678901234567890"),
+	    "1 mended:\"12345678901234567890\"");
+	CHECK_STR(c("[0.5,3.14159,-2.25,0.0001]"),
+	    "[0.5,3.14159,-2.25,0.0001]");
+	CHECK_STR(c("[1.0,1.10,1e3,1E400,-1e400,1e-400]"), "6 mended:"
+	    "[\"1.0\",\"1.10\",\"1e3\",\"1E400\",\"-1e400\",\"1e-400\"]");
+	CHECK_STR(c("0.1234567890123456789"),
+	    "1 mended:\"0.1234567890123456789\"");
+	CHECK_STR(c("[1e+17,1e-05]"), "[1e+17,1e-05]");
+}
+
+TEST("refuses what is no JSON and tells where") {
+	static const char *const bad[][2] = {
+		{ "", "65 invalid JSON at offset 0 (line 1): it ends too early" },
+		{ "  ", "65 invalid JSON at offset 2 (line 1): it ends too early" },
+		{ "{\n\"a\":\n1,\n}", "65 invalid JSON at offset 10 (line 4): a member name is missing" },
+		{ "[1 2]", "65 invalid JSON at offset 3 (line 1): ',' or ']' is missing" },
+		{ "[1,]", "65 invalid JSON at offset 3 (line 1): no value begins like this" },
+		{ "{} x", "65 invalid JSON at offset 3 (line 1): something follows the value" },
+		{ "{\"a\" 1}", "65 invalid JSON at offset 5 (line 1): ':' is missing" },
+		{ "{\"a\":1 \"b\"}", "65 invalid JSON at offset 7 (line 1): ',' or '}' is missing" },
+		{ "{\"a", "65 invalid JSON at offset 3 (line 1): a string that does not end" },
+		{ "\"\\", "65 invalid JSON at offset 2 (line 1): a string that does not end" },
+		{ "\"\\x\"", "65 invalid JSON at offset 2 (line 1): no such escape" },
+		{ "\"\\u00g0\"", "65 invalid JSON at offset 2 (line 1): four hex digits belong after \\u" },
+		{ "\"a\nb\"", "65 invalid JSON at offset 2 (line 1): a control byte in a string" },
+		{ "nul", "65 invalid JSON at offset 0 (line 1): no such word" },
+		{ "NaN", "65 invalid JSON at offset 0 (line 1): no value begins like this" },
+	};
+	static const char *const worse[] = {
+		"01", "-", "+1", "1.", ".5", "1e", "1e+", "--1", "-a", "0x1",
+		"nan", "'a'", "{a:1}", "[", "{", "]", "}", ":", ",", "[1,",
+		"{\"a\":", "{\"a\":1,", "{1:2}", "tru", "<html>", "\x80",
+		"[\"a\\", "\"\\ud800\\u\"", "//x", "1,2", "\"a\" \"b\""
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		CHECK_STR(c(bad[i][0]), bad[i][1]);
+	for (i = 0; i < sizeof(worse) / sizeof(worse[0]); i++)
+		if (strncmp(c(worse[i]), "65 ", 3) != 0) {
+			printf("# took %s: %s\n", worse[i], got);
+			CHECK(0);
+		}
+	CHECK(strncmp(canon("1\0", 2), "65 ", 3) == 0);
+	CHECK(strncmp(canon("\"\0\"", 3), "65 ", 3) == 0);
+	CHECK_STR(canon("123456", 3), "123");	/* len decides, not NUL */
+}
+
+TEST("takes 200 levels, not 201") {
+	char s[2 * 201 + 1];
+	int n;
+
+	for (n = 200; n <= 201; n++) {
+		memset(s, '[', (size_t)n);
+		memset(s + n, ']', (size_t)n);
+		CHECK_INT(strncmp(canon(s, 2 * (size_t)n), "65 ", 3) == 0,
+		    n == 201);
+	}
+	CHECK_STR(got, "65 invalid JSON at offset 200 (line 1): more than "
+	    "200 levels");
+}
+
+static struct json
+made(const char *s)
+{
+	struct json j;
+
+	json_parse(&j, s, strlen(s), NULL, NULL);
+	return j;
+}
+
+TEST("reads by path, types that do not fit give the default") {
+	struct json j = made("{\"a\":{\"b\":\"x\",\"n\":-7,\"h\":1.5,"
+	    "\"t\":true},\"l\":[1,{\"k\":2}],\"z\":null,\"d.d\":3}");
+	struct json x, y;
+	size_t n;
+
+	CHECK_STR(json_str(&j, "a.b"), "x");
+	CHECK(json_str(&j, "a.n") == NULL && json_str(&j, "a.b.c") == NULL);
+	CHECK_STR(json_strn(&j, "a.b", &n), "x");
+	CHECK_INT(n, 1);
+	CHECK_INT(json_int(&j, "a.n", 0), -7);
+	CHECK_INT(json_int(&j, "a.h", 9), 9);
+	CHECK_INT(json_int(&j, "a.b", 9), 9);
+	CHECK(json_num(&j, "a.h", 0) > 1.4);
+	CHECK_INT(json_bool(&j, "a.t", 0), 1);
+	CHECK_INT(json_bool(&j, "a.n", 7), 7);
+	CHECK_INT(json_len(&j, "l"), 2);
+	CHECK_INT(json_len(&j, "a"), 4);
+	CHECK_INT(json_len(&j, "a.b"), 0);
+	CHECK_INT(json_type(&j, ""), JSON_OBJ);
+	CHECK_INT(json_type(&j, "l"), JSON_ARR);
+	CHECK_INT(json_type(&j, "z"), JSON_NULL);
+	CHECK_INT(json_type(&j, "zz"), JSON_NONE);
+	CHECK_INT(json_type(&j, "a.t"), JSON_BOOL);
+	x = json_get(&j, "l");
+	y = json_at(&x, 1);
+	CHECK_INT(json_int(&y, "k", 0), 2);
+	json_free(&y);
+	y = json_at(&x, 2);
+	CHECK_INT(y.set, 0);
+	json_free(&x);
+	x = json_member(&j, "d.d");
+	CHECK_INT(json_int(&x, "", 0), 3);
+	json_free(&x);
+	x = json_get(&j, "no.such");
+	CHECK_INT(x.set, 0);
+	CHECK_INT(json_type(&x, ""), JSON_NONE);
+	CHECK_INT(json_len(&x, ""), 0);
+	json_free(&x);
+	json_free(&j);
+	json_free(&j);
+}
+
+TEST("walks members in sorted order") {
+	struct json j = made("{\"b\":1,\"a\":2,\"c\":3}"), v;
+	struct json_iter it;
+	const char *name;
+	char s[8] = "";
+	int n = 0;
+
+	for (json_iter(&it, &j); json_next(&it, &j, &name, &v); ) {
+		s[n++] = *name;
+		s[n++] = (char)('0' + json_int(&v, "", 0));
+		json_free(&v);
+	}
+	CHECK_STR(s, "a2b1c3");
+	json_iter(&it, &j);
+	CHECK_INT(json_next(&it, &j, &name, &v), 1);
+	json_free(&v);
+	json_iter_free(&it);
+	json_free(&j);
+	for (json_iter(&it, &j); json_next(&it, &j, &name, &v); )
+		n = 99;
+	CHECK_INT(n, 6);
+}
+
+TEST("builds, copies on write, compares") {
+	struct json o = json_object(), a = json_array(), copy;
+	struct buf b = { 0 };
+
+	json_push(&a, json_number(1.5));
+	json_push(&a, json_true(0));
+	json_push(&a, json_null());
+	json_push(&a, (struct json){ 0 });
+	json_push(&a, json_stringn("x\0y\xff", 4));
+	json_set(&o, "list", a);
+	json_set_str(&o, "s", "t");
+	json_set_str(&o, "none", NULL);
+	json_set_int(&o, "n", 9007199254740991);
+	copy = json_copy(&o);
+	CHECK_INT(json_equal(&o, &copy), 1);
+	json_del(&o, "none");
+	json_del(&o, "none");
+	CHECK_INT(json_equal(&o, &copy), 0);
+	json_dump(&o, &b);
+	CHECK_STR(b.s, "{\"list\":[1.5,false,null,null,\"x" FFFD "y" FFFD
+	    "\"],\"n\":9007199254740991,\"s\":\"t\"}");
+	CHECK_INT(json_len(&copy, ""), 4);
+	json_free(&o);
+	json_free(&copy);
+	CHECK_INT(json_equal(&o, &copy), 1);
+	buf_free(&b);
+}
+
+static const char *
+spliced(const char *obj, const char *name, const char *val)
+{
+	struct buf b = { 0 };
+
+	json_splice(&b, obj, strlen(obj), name, val, strlen(val));
+	snprintf(got, sizeof(got), "%s", b.s);
+	buf_free(&b);
+	return got;
+}
+
+TEST("splices a member into its place") {
+	CHECK_STR(spliced("{}", "m", "1"), "{\"m\":1}");
+	CHECK_STR(spliced("{\"a\":1}", "m", "[]"), "{\"a\":1,\"m\":[]}");
+	CHECK_STR(spliced("{\"z\":1}", "m", "{}"), "{\"m\":{},\"z\":1}");
+	CHECK_STR(spliced("{\"m\":{\"x\":[1,\"}\",{}]}}", "m", "2"),
+	    "{\"m\":2}");
+	CHECK_STR(spliced("{\"a\":\"\\\"m\\\":\",\"m\":1,\"z\":[{}]}", "m",
+	    "\"v\""), "{\"a\":\"\\\"m\\\":\",\"m\":\"v\",\"z\":[{}]}");
+	CHECK_STR(spliced("{\"aa\":1}", "a", "2"), "{\"a\":2,\"aa\":1}");
+	CHECK_STR(spliced("{\"a\":1}", "aa", "2"), "{\"a\":1,\"aa\":2}");
+	CHECK_STR(spliced("{\"\\n\":1,\"a\":2}", "\n", "3"),
+	    "{\"\\n\":3,\"a\":2}");
+	CHECK_STR(spliced("{\"a\\\"b\":1}", "a!", "2"),
+	    "{\"a!\":2,\"a\\\"b\":1}");
+}
+
+static uint32_t
+chance(uint32_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 17;
+	*seed ^= *seed << 5;
+	return *seed;
+}
+
+/* Any text of the grammar, with traps in it. */
+static void
+grow(struct buf *b, uint32_t *seed, int depth)
+{
+	static const char *const leaf[] = {
+		"0", "-1", "12", "1.5", "1.50", "1e5", "123456789012345678",
+		"true", "null", "\"\"", "\"a\"", "\"\\u0000\"", "\"\\ud83d\"",
+		"\"\xc3\xa9\"", "\"\xff\"", "\"\\\"}{][,\"", "{}", "[]"
+	};
+	static const char *const name[] = {
+		"\"a\"", "\"b\"", "\"aa\"", "\"\\u00e9\"", "\"\\n\"", "\"\"",
+		"\"z\\\"\"", "\"\xfe\"", "\"\xf0\x9f\x98\x80\""
+	};
+	uint32_t i, n = chance(seed) % 5, kind = chance(seed) % 3;
+
+	if (depth == 0 || kind == 0) {
+		buf_puts(b, leaf[chance(seed) % 18]);
+		return;
+	}
+	buf_putc(b, kind == 1 ? '[' : '{');
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buf_putc(b, ',');
+		if (kind == 2) {
+			buf_puts(b, name[chance(seed) % 9]);
+			buf_putc(b, ':');
+		}
+		grow(b, seed, depth - 1);
+	}
+	buf_putc(b, kind == 1 ? ']' : '}');
+}
+
+TEST("any text: canonical once is canonical for ever") {
+	struct buf b = { 0 };
+	uint32_t seed = 424242;
+	char *once;
+	int i;
+
+	for (i = 0; i < 5000; i++) {
+		buf_reset(&b);
+		grow(&b, &seed, 5);
+		CHECK(strncmp(canon(b.s, b.len), "65 ", 3) != 0);
+		once = strdup(strncmp(got, "\"", 1) != 0 &&
+		    strstr(got, "mended:") != NULL ?
+		    strstr(got, "mended:") + 7 : got);
+		CHECK_STR(c(once), once);
+		free(once);
+	}
+	buf_free(&b);
+}
+
+TEST("any bytes: an answer, never a crash") {
+	static const char alphabet[] = "{}[]\",:\\u0d8019.eE+-tfn \n\xc3\xa9\xff";
+	uint32_t seed = 987654321;
+	char s[64];
+	int i;
+	size_t k, n;
+
+	for (i = 0; i < 200000; i++) {
+		n = chance(&seed) % sizeof(s);
+		for (k = 0; k < n; k++)
+			s[k] = i % 4 == 0 ? (char)chance(&seed) :
+			    alphabet[chance(&seed) % (sizeof(alphabet) - 1)];
+		canon(s, n);
+	}
+}
