@@ -2,6 +2,7 @@
 #
 # SAN=1     sanitizers (address, undefined, leak), in build/asan
 # WERROR=1  warnings are fatal
+# Q=        show the commands
 # PREFIX, DESTDIR, CC, CPPFLAGS, CFLAGS, LDFLAGS as everywhere
 
 VERSION  = 0.1.0
@@ -52,7 +53,8 @@ $(B)/ready: tests/deps.sh
 
 $(B)/%.o: %.c | $(B)/ready
 	@mkdir -p $(@D)
-	$(COMPILE) -MMD -MP -c -o $@ $<
+	@echo "cc $<"
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 $(LIB_A): $(LIB_OBJ)
 	@rm -f $@
@@ -60,14 +62,15 @@ $(LIB_A): $(LIB_OBJ)
 
 $(B)/assets.c: tests/embed.sh $(ASSETS)
 	@mkdir -p $(@D)
-	sh tests/embed.sh >$@.tmp && mv $@.tmp $@
+	$(Q)sh tests/embed.sh >$@.tmp && mv $@.tmp $@
 $(B)/assets.o: $(B)/assets.c | $(B)/ready
-	$(COMPILE) -c -o $@ $<
+	$(Q)$(COMPILE) -c -o $@ $<
 
 define program
 $(BIN)/$(1): $$(patsubst %.c,$(B)/%.o,$$(wildcard $(2)/*.c)) $(LIB_A)
 	@mkdir -p $$(@D)
-	$$(LINK) -o $$@ $$(filter %.o,$$^) $(LIB_A) $(3) $(LIBS)
+	@echo "ld $$@"
+	$(Q)$$(LINK) -o $$@ $$(filter %.o,$$^) $(LIB_A) $(3) $(LIBS)
 endef
 $(foreach p,$(TOOLS),$(eval $(call program,$(p),src/$(p))))
 $(eval $(call program,zmock,tests/mock,-lmicrohttpd))
@@ -79,7 +82,8 @@ $(SCRIPTS:%=$(BIN)/%): $(BIN)/%: pipelines/% Makefile
 
 $(B)/unit/%: tests/unit/%.c $(LIB_A)
 	@mkdir -p $(@D)
-	$(COMPILE) $(LDFLAGS) -MMD -MP -o $@ $< $(LIB_A) $(LIBS)
+	@echo "cc $<"
+	$(Q)$(COMPILE) $(LDFLAGS) -MMD -MP -o $@ $< $(LIB_A) $(LIBS)
 units: $(UNITS)
 
 # These install what is missing first; then make starts afresh, since paths
