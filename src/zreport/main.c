@@ -157,30 +157,40 @@ open_held(struct job *j, struct err *e)
 	return job_open(j, e) == -1 ? -1 : schema_ready(j->db, e);
 }
 
+static int
+run(struct job *j, const char *name, int extra, struct err *e)
+{
+	int status = name != NULL && strcmp(name, "status") == 0;
+
+	if (extra || (name != NULL && !status && strcmp(name, "report") != 0))
+		return err_set(e, ZX_USAGE, "%s: one of report, status", extra ?
+		    "too many operands" : name);
+	if (open_held(j, e) == -1)
+		return -1;
+	return report(j, status && strcmp(format, "text") == 0 ? "status" : format, e);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct job job = { 0 };
-	struct opt_set set = { .program = "zreport", .operands = "[status]",
+	struct opt_set set = { .program = "zreport", .operands = "[report|status]",
 	    .what = "tell from the database what was moved, what was not, and why",
 	    .tables = { job_options(&job), options } };
 	struct err e = { 0 };
-	int first, done, rc, status;
+	const char *name = NULL;
+	int first, done, rc;
 
-	if ((status = argc > 1 && strcmp(argv[1], "status") == 0)) {
-		argv[1] = argv[0];	/* options may follow it */
+	if (argc > 1 && argv[1][0] != '-') {	/* options may follow it */
+		name = argv[1];
+		argv[1] = argv[0];
 		argv++;
 		argc--;
 	}
 	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
 		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
-	if (first < argc && !status && strcmp(argv[first], "status") == 0) {
-		status = 1;
-		first++;
-	}
-	if (first < argc)
-		rc = err_set(&e, ZX_USAGE, "%s: no such operand", argv[first]);
-	else if ((rc = open_held(&job, &e)) == 0)
-		rc = report(&job, status && strcmp(format, "text") == 0 ? "status" : format, &e);
+	if (name == NULL && first < argc)
+		name = argv[first++];
+	rc = run(&job, name, first < argc, &e);
 	return job_end(&job, rc, &e);
 }
