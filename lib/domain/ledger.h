@@ -44,9 +44,9 @@ void	 effect_copy(struct effect *, const struct effect *);
 /* All of these run inside the caller's transaction, if they write. */
 /*
  * This payload (e->want) is wanted.  New: pending.  Known with another one:
- * pending again, id kept (an update).  *changed tells whether a row was
- * written.  owner: only the record that brought an effect first (or comes
- * earlier in the stream) may change it; otherwise the row is left alone.
+ * pending again, id kept (an update).  *changed: 1 when a row was written.
+ * owner: only the record that brought an effect first (or comes earlier in the
+ * stream) may change it; otherwise the row is left alone and *changed is 2.
  */
 int	 ledger_want(struct ledger *, const struct effect *, int owner,
 	    int *changed, struct err *);

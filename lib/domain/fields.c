@@ -1,0 +1,333 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "domain/fields.h"
+
+struct named {
+	char		*name;
+	int64_t		 id;
+};
+
+struct names {
+	struct named	*v;
+	int		 n, loaded;
+};
+
+struct fields {
+	struct qtest	*qtest;
+	struct field	*v;
+	int		 n;
+	char		*asked[16];	/* artifacts that were listed */
+	int		 nasked;
+	struct names	 statuses, users;
+};
+
+void
+fields_open(struct fields **out, struct qtest *q)
+{
+	*out = mem_get(sizeof(**out));
+	(*out)->qtest = q;
+}
+
+static void
+names_free(struct names *s)
+{
+	while (s->n > 0)
+		free(s->v[--s->n].name);
+	free(s->v);
+}
+
+void
+fields_close(struct fields *fs)
+{
+	if (fs == NULL)
+		return;
+	while (fs->n > 0) {
+		free(fs->v[--fs->n].artifact);
+		free(fs->v[fs->n].label);
+		json_free(&fs->v[fs->n].values);
+	}
+	while (fs->nasked > 0)
+		free(fs->asked[--fs->nasked]);
+	names_free(&fs->statuses);
+	names_free(&fs->users);
+	free(fs->v);
+	free(fs);
+}
+
+/* What qTest puts in by itself when a create leaves the field out. */
+static int
+has_default(const struct json *v)
+{
+	struct json values = json_member(v, "allowed_values"), one;
+	const char *s = json_str(v, "default_value");
+	int i, n = json_len(&values, ""), found = s != NULL && *s != '\0';
+
+	for (i = 0; i < n && !found; i++) {
+		one = json_at(&values, i);
+		found = json_bool(&one, "is_default", 0);
+		json_free(&one);
+	}
+	json_free(&values);
+	return found;
+}
+
+void
+fields_add(struct fields *fs, const char *artifact, const struct json *v)
+{
+	struct field *f;
+	const char *label = json_str(v, "label");
+
+	if (label == NULL)
+		label = json_str(v, "original_name");
+	fs->v = mem_grow(fs->v, (size_t)fs->n + 1, sizeof(*fs->v));
+	f = &fs->v[fs->n++];
+	memset(f, 0, sizeof(*f));
+	f->artifact = mem_dup(artifact);
+	f->label = mem_dup(label != NULL ? label : "");
+	f->id = json_int(v, "id", 0);
+	f->type = (int)json_int(v, "data_type", 0);
+	f->multiple = json_bool(v, "multiple", 0);
+	f->required = json_bool(v, "required", 0);
+	f->active = json_bool(v, "is_active", 1);
+	f->system = json_bool(v, "system_field", 0);
+	f->has_default = has_default(v);
+	f->values = json_member(v, "allowed_values");
+}
+
+static int
+loaded(const struct fields *fs, const char *artifact)
+{
+	int i;
+
+	for (i = 0; i < fs->nasked; i++)
+		if (strcmp(fs->asked[i], artifact) == 0)
+			return 1;
+	return 0;
+}
+
+int
+fields_load(struct fields *fs, const char *artifact, struct err *e)
+{
+	char *path;
+	struct json doc = { 0 }, one;
+	int i, n, rc, status;
+
+	if (loaded(fs, artifact))
+		return 0;
+	path = mem_fmt("/settings/%s/fields", artifact);
+	rc = qtest_get(fs->qtest, path, &doc, &status, e);
+	free(path);
+	if (rc == 0 && status == 403)
+		rc = err_set(e, ZX_AUTH, "no right to read the fields of %s; give the"
+		    " profile the right to see field settings", artifact);
+	else if (rc == 0 && (status > 299 || json_type(&doc, "") != JSON_ARR))
+		rc = err_set(e, ZX_PROTO, "fields of %s: unexpected answer, status %d",
+		    artifact, status);
+	n = rc == 0 ? json_len(&doc, "") : 0;
+	for (i = 0; i < n; i++) {
+		one = json_at(&doc, i);
+		fields_add(fs, artifact, &one);
+		json_free(&one);
+	}
+	if (rc == 0 && fs->nasked < (int)(sizeof(fs->asked) / sizeof(fs->asked[0])))
+		fs->asked[fs->nasked++] = mem_dup(artifact);
+	json_free(&doc);
+	return rc;
+}
+
+const struct field *
+fields_find(const struct fields *fs, const char *artifact, const char *label)
+{
+	const struct field *f, *off = NULL;
+	int i;
+
+	for (i = 0; i < fs->n; i++) {
+		f = &fs->v[i];
+		if (strcmp(f->artifact, artifact) != 0 ||
+		    strcasecmp(f->label, label) != 0)
+			continue;
+		if (f->active)
+			return f;
+		off = f;
+	}
+	return off;
+}
+
+const struct field *
+fields_by_id(const struct fields *fs, const char *artifact, int64_t id)
+{
+	int i;
+
+	for (i = 0; i < fs->n; i++)
+		if (fs->v[i].id == id && strcmp(fs->v[i].artifact, artifact) == 0)
+			return &fs->v[i];
+	return NULL;
+}
+
+const struct field *
+fields_at(const struct fields *fs, const char *artifact, int i)
+{
+	int k;
+
+	for (k = 0; k < fs->n; k++)
+		if (strcmp(fs->v[k].artifact, artifact) == 0 && i-- == 0)
+			return &fs->v[k];
+	return NULL;
+}
+
+int
+field_value(const struct field *f, const char *label, int64_t *id)
+{
+	struct json one;
+	const char *s;
+	int i, n = json_len(&f->values, ""), found = 0;
+
+	for (i = 0; i < n && !found; i++) {
+		one = json_at(&f->values, i);
+		s = json_str(&one, "label");
+		if (s != NULL && strcasecmp(s, label) == 0 &&
+		    json_bool(&one, "is_active", 1)) {
+			*id = json_int(&one, "value", 0);
+			found = 1;
+		}
+		json_free(&one);
+	}
+	return found;
+}
+
+const char *
+field_label(const struct field *f, int64_t id)
+{
+	struct json one;
+	const char *s = NULL;
+	int i, n = json_len(&f->values, "");
+
+	for (i = 0; i < n && s == NULL; i++) {
+		one = json_at(&f->values, i);
+		if (json_int(&one, "value", INT64_MIN) == id)
+			s = json_str(&one, "label");
+		json_free(&one);	/* the array still holds it */
+	}
+	return s;
+}
+
+int
+field_type(const char *word)
+{
+	static const struct { const char *word; int type; } types[] = {
+		{ "text", FIELD_TEXT }, { "area", FIELD_AREA },
+		{ "textarea", FIELD_AREA }, { "combo", FIELD_COMBO },
+		{ "choice", FIELD_COMBO },
+		{ "date", FIELD_DATE }, { "user", FIELD_USER },
+		{ "rich", FIELD_RICH }, { "number", FIELD_NUMBER },
+		{ "check", FIELD_CHECK }, { "checkbox", FIELD_CHECK },
+		{ "datetime", FIELD_TIME }, { "url", FIELD_URL },
+		{ "multi", FIELD_MULTI }, { "multicombo", FIELD_MULTI },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(types[i].word, word) == 0)
+			return types[i].type;
+	return 0;
+}
+
+static void
+names_add(struct names *s, const char *name, int64_t id)
+{
+	if (name == NULL || *name == '\0')
+		return;
+	s->v = mem_grow(s->v, (size_t)s->n + 1, sizeof(*s->v));
+	s->v[s->n].name = mem_dup(name);
+	s->v[s->n++].id = id;
+}
+
+static int
+names_find(const struct names *s, const char *name, int64_t *id)
+{
+	int i;
+
+	for (i = 0; i < s->n; i++)
+		if (strcasecmp(s->v[i].name, name) == 0) {
+			*id = s->v[i].id;
+			return 1;
+		}
+	return 0;
+}
+
+static int
+on_status(void *arg, const struct json *item, struct err *e)
+{
+	struct fields *fs = arg;
+
+	(void)e;
+	if (json_bool(item, "active", 1))
+		names_add(&fs->statuses, json_str(item, "name"),
+		    json_int(item, "id", 0));
+	return 0;
+}
+
+static int
+statuses_load(struct fields *fs, struct err *e)
+{
+	if (fs->statuses.loaded)
+		return 0;
+	if (qtest_list(fs->qtest, "/test-runs/execution-statuses", QTEST_WHOLE,
+	    on_status, fs, e) == -1)
+		return -1;
+	fs->statuses.loaded = 1;
+	return 0;
+}
+
+int
+fields_status(struct fields *fs, const char *name, int64_t *id, struct err *e)
+{
+	if (statuses_load(fs, e) == -1)
+		return -1;
+	return names_find(&fs->statuses, name, id);
+}
+
+const char *
+fields_status_name(struct fields *fs, int64_t id, struct err *e)
+{
+	int i;
+
+	if (statuses_load(fs, e) == -1)
+		return NULL;
+	for (i = 0; i < fs->statuses.n; i++)
+		if (fs->statuses.v[i].id == id)
+			return fs->statuses.v[i].name;
+	return NULL;
+}
+
+static int
+on_user(void *arg, const struct json *item, struct err *e)
+{
+	static const char *const names[] = { "username", "email", "ldap_username",
+	    "external_user_name" };
+	struct fields *fs = arg;
+	size_t i;
+
+	(void)e;
+	if (json_int(item, "status", 1) != 1)
+		return 0;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		names_add(&fs->users, json_str(item, names[i]),
+		    json_int(item, "id", 0));
+	return 0;
+}
+
+int
+fields_user(struct fields *fs, const char *login, int64_t *id, struct err *e)
+{
+	if (!fs->users.loaded) {
+		if (qtest_list(fs->qtest, "/users?inactive=false", QTEST_WHOLE,
+		    on_user, fs, e) == -1)
+			return -1;
+		fs->users.loaded = 1;
+	}
+	return names_find(&fs->users, login, id);
+}

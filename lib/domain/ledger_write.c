@@ -1,0 +1,82 @@
+#include "domain/ledger.h"
+
+/* What a request does to its row.  Nobody waits for these one by one. */
+
+int
+ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
+    const char *verb, const char *path, const char *sent, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET state = 'intent',"
+	    " hash = ?4, verb = ?5, sent = ?6, attempts = attempts + 1,"
+	    " intent_at = {now}, run = ?7, path = ?8, error = NULL"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
+	    "ssssssss", l->target, f->kind, f->ekey, hash, verb, sent, l->run,
+	    path);
+}
+
+int
+ledger_touch(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET intent_at = {now}"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND state = 'intent'",
+	    "sss", l->target, kind, ekey);
+}
+
+int
+ledger_undo(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET state = 'pending'"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND state = 'intent'",
+	    "sss", l->target, kind, ekey);
+}
+
+int
+ledger_done(struct ledger *l, const struct effect *f, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET"
+	    " state = CASE WHEN want = hash THEN 'done' ELSE 'pending' END,"
+	    " id = ?4, pid = ?5, version_id = ?6, modified = ?7, detail = ?8,"
+	    " error = NULL, done_at = {now}, run = ?9"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
+	    "sssisisss", l->target, f->kind, f->ekey, f->id, f->pid,
+	    f->version_id, f->modified, f->detail, l->run);
+}
+
+int
+ledger_keep(struct ledger *l, const char *kind, const char *ekey,
+    const char *why, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET state = 'done',"
+	    " verb = 'kept', error = ?4, done_at = {now}, run = ?5"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
+	    "sssss", l->target, kind, ekey, why, l->run);
+}
+
+int
+ledger_fail(struct ledger *l, const char *kind, const char *ekey,
+    const char *state, const char *why, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET state = ?4,"
+	    " error = ?5, run = ?6, done_at = {now},"
+	    " hash = CASE WHEN ?4 = 'failed' THEN NULL ELSE hash END"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
+	    "ssssss", l->target, kind, ekey, state, why, l->run);
+}
+
+int
+ledger_detail(struct ledger *l, const char *kind, const char *ekey,
+    const char *detail, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET detail = ?4"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
+	    "ssss", l->target, kind, ekey, detail);
+}
+
+int
+ledger_modified(struct ledger *l, const char *kind, const char *ekey,
+    const char *modified, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET modified = ?4"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
+	    "ssss", l->target, kind, ekey, modified);
+}

@@ -1,0 +1,133 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+#include "load.h"
+
+/*
+ * One transaction writes the results of finished requests and the intents of
+ * the next ones; only then do these leave.
+ */
+
+static int64_t
+touch_every(const struct load *l)
+{
+	return l->settle_ms / 4 < 10000 ? l->settle_ms / 4 + 1 : 10000;
+}
+
+static int
+write_one(struct task *t, int64_t now, struct err *e)
+{
+	struct ledger *lg = &t->load->ledger;
+
+	switch (t->stage) {
+	case TASK_ENDED:
+		return result_write(t, e);
+	case TASK_WRITE:
+		return ledger_intent(lg, &t->e, t->hash, t->verb, t->path,
+		    buf_str(&t->text), e);
+	case TASK_FLYING:
+		/* It may still wait for its turn to leave. */
+		return now < t->touch_ms ? 0 :
+		    ledger_touch(lg, t->e.kind, t->e.ekey, e);
+	default:
+		return 0;
+	}
+}
+
+static int
+write_all(struct db *db, void *arg, struct err *e)
+{
+	struct load *l = arg;
+	struct task *t;
+	int64_t now = time_mono_ms();
+
+	(void)db;
+	if (steps_commit(l, e) == -1)
+		return -1;
+	for (t = l->queue.head; t != NULL; t = t->next)
+		if (write_one(t, now, e) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+anything(struct load *l)
+{
+	const struct task *t;
+	int64_t now = time_mono_ms();
+
+	for (t = l->queue.head; t != NULL; t = t->next)
+		if (t->stage == TASK_ENDED || t->stage == TASK_WRITE ||
+		    (t->stage == TASK_FLYING && now >= t->touch_ms))
+			return 1;
+	return steps_waiting(l);
+}
+
+static void
+on_write(void *arg, struct qtest_reply *rp)
+{
+	result_take(arg, rp);
+}
+
+static int
+leave(struct task *t, struct err *e)
+{
+	struct load *l = t->load;
+	const char *body = t->text.len > 0 ? buf_str(&t->text) : NULL;
+
+	t->touch_ms = time_mono_ms() + touch_every(l);
+	t->stage = TASK_FLYING;
+	if (qtest_send(l->qtest, t->method, t->path, body, t->text.len, on_write,
+	    t, e) == 0)
+		return 0;
+	task_end(t, OUT_UNDO, "not sent");
+	return -1;
+}
+
+/* What was committed is told and leaves the window. */
+static int
+sweep(struct load *l, struct err *e)
+{
+	struct task **at = &l->queue.head, *t;
+
+	while ((t = *at) != NULL) {
+		if (t->stage != TASK_ENDED) {
+			at = &t->next;
+			continue;
+		}
+		*at = t->next;
+		l->queue.n--;
+		if (result_told(t, e) == -1) {
+			task_free(t);
+			return -1;
+		}
+		task_free(t);
+	}
+	return 0;
+}
+
+int
+commit(struct load *l, struct err *e)
+{
+	struct task *t;
+	int64_t now;
+	int rc = 0;
+
+	if (!anything(l))
+		return 0;
+	if (db_tx(l->db, write_all, l, e) == -1)
+		return -1;
+	steps_committed(l);
+	if (sweep(l, e) == -1)
+		return -1;
+	now = time_mono_ms();
+	for (t = l->queue.head; t != NULL; t = t->next) {
+		if (t->stage == TASK_WRITE && rc == 0)
+			rc = leave(t, e);
+		else if (t->stage == TASK_FLYING && now >= t->touch_ms)
+			t->touch_ms = now + touch_every(l);
+	}
+	return rc;
+}

@@ -1,0 +1,162 @@
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "load.h"
+
+/*
+ * The loop: take effects in, look for lost ones, start what may start, commit
+ * and send, wait for the network and for input.
+ */
+enum { TURN_MS = 1000, TELL_MS = 10000 };
+
+static int
+under_way(const struct load *l)
+{
+	const struct task *t;
+	int n = 0;
+
+	for (t = l->queue.head; t != NULL; t = t->next)
+		n += t->stage >= TASK_ASKING;
+	return n;
+}
+
+/* In only_fields mode the rest of the window does not count. */
+static int
+left(const struct load *l)
+{
+	const struct task *t;
+
+	if (!l->only_fields)
+		return l->queue.n > 0 || l->queue.more;
+	for (t = l->queue.head; t != NULL; t = t->next)
+		if (strcmp(t->e.kind, "field") == 0)
+			return 1;
+	return 0;
+}
+
+static int
+left_doubts(const struct load *l)
+{
+	return doubt_count(l, l->only_fields ? "field" : NULL);
+}
+
+static void
+tell_wait(struct load *l, int64_t ms)
+{
+	char at[TIME_MAX];
+
+	if (ms < TELL_MS || time_mono_ms() < l->told_ms)
+		return;
+	l->told_ms = time_mono_ms() + ms;
+	time_iso(time_wall_ms() + ms, at);
+	log_info(NULL, "waiting until %s to read back %d requests whose fate is not"
+	    " known (--settle)", at, doubt_count(l, NULL));
+}
+
+/* How long to wait for something to happen. */
+static int64_t
+turn_ms(struct load *l, int busy)
+{
+	int64_t ms = TURN_MS, due = doubt_due(l);
+
+	if (busy)
+		return 0;
+	if (due >= 0 && !l->stopping) {
+		if (qtest_flying(l->qtest) == 0 && !l->input_open)
+			tell_wait(l, due);
+		ms = due < ms ? due : ms;
+	}
+	if (l->settle_ms / 4 < ms)
+		ms = l->settle_ms / 4 + 1;
+	return ms;
+}
+
+static int
+stop_asked(struct load *l)
+{
+	const char *why;
+
+	l->job.requests = http_sent(qtest_http(l->qtest));
+	if (l->stopping || !job_stop(&l->job, &why))
+		return l->stopping;
+	log_info(NULL, "stopping (%s): %d requests under way are waited for", why,
+	    qtest_flying(l->qtest));
+	l->stop_by_ms = time_mono_ms() + l->timeout_ms;
+	return l->stopping = 1;
+}
+
+/* Everything that is started in a turn; 1 when more may be done at once. */
+static int
+work(struct load *l, struct err *e)
+{
+	int rc = 0, n, room;
+
+	if (!l->only_fields && (rc = ingest_turn(l, e)) == -1)
+		return -1;
+	if (l->map[0] == '\0')
+		return rc;
+	if (queue_fill(l, e) == -1)
+		return -1;
+	if (!l->ready && (l->queue.n > 0 || l->doubts != NULL)) {
+		l->ready = 1;
+		return preflight(l, e) == -1 ? -1 : 1;
+	}
+	room = qtest_room(l->qtest);
+	if (doubt_turn(l, e) == -1 || (n = schedule(l, room, e)) == -1)
+		return -1;
+	if (n == 0 && under_way(l) == 0 && qtest_flying(l->qtest) == 0 &&
+	    left(l) && left_doubts(l) == 0 && !l->input_open && room > 0 &&
+	    !l->only_fields)
+		rc |= queue_give_up(l) > 0 || l->queue.more;
+	return rc;
+}
+
+static int
+is_over(struct load *l)
+{
+	if (l->stopping)
+		return qtest_flying(l->qtest) == 0 ||
+		    time_mono_ms() > l->stop_by_ms;
+	if (!l->only_fields && l->input_open)
+		return 0;
+	return !left(l) && left_doubts(l) == 0 && qtest_flying(l->qtest) == 0;
+}
+
+/* The run ends with an error: what is known so far is still written down. */
+static int
+last_words(struct load *l, struct err *e)
+{
+	struct err e2 = { 0 };
+	struct task *t;
+
+	for (t = l->queue.head; t != NULL; t = t->next)
+		if (t->stage == TASK_WRITE)
+			t->stage = TASK_NEW;
+	if (commit(l, &e2) == -1 && e->code == 0)
+		*e = e2;
+	return -1;
+}
+
+int
+engine(struct load *l, struct err *e)
+{
+	struct pollfd pfd = { .events = POLLIN };
+	int busy, n;
+
+	for (;;) {
+		busy = 0;
+		if (!stop_asked(l) && (busy = work(l, e)) == -1)
+			return last_words(l, e);
+		if (claim_keep(&l->claim, l->db, e) == -1 || commit(l, e) == -1)
+			return last_words(l, e);
+		if (!busy && is_over(l))
+			return 0;
+		pfd.fd = ingest_fd(l);
+		n = pfd.fd != -1 && !l->stopping && !l->only_fields;
+		if (qtest_wait(l->qtest, turn_ms(l, busy), &pfd, n, e) == -1)
+			return last_words(l, e);
+	}
+}

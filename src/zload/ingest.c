@@ -1,0 +1,277 @@
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "load.h"
+
+/*
+ * Effects come in by standard input or from table target; a batch is in both
+ * tables before anything acts upon it.
+ */
+enum { BATCH = 256, BATCH_BYTES = 4 << 20 };
+
+struct ingest {
+	struct stream_in in;
+	struct target	*row;
+	int		 n, cap;
+	size_t		 bytes;
+	int64_t		 records;
+	int		 flags;		/* of standard input, -1: not ours */
+	int		 meta_new;	/* META is to be remembered */
+	struct source_at at;		/* --from-db: where we are */
+};
+
+int
+ingest_open(struct load *l, struct err *e)
+{
+	struct ingest *g = mem_get(sizeof(*g));
+
+	l->in = g;
+	l->input_open = 1;
+	g->flags = -1;
+	g->at.ord = -1;
+	if (l->from_db)
+		return source_db(l, e);
+	stream_in_open(&g->in, 0, "stdin");
+	g->in.unsealed = l->unsealed;
+	g->flags = fcntl(0, F_GETFL);
+	if (g->flags != -1 && fcntl(0, F_SETFL, g->flags | O_NONBLOCK) == -1)
+		return err_sys(e, ZX_NOINPUT, "stdin");
+	return 0;
+}
+
+void
+ingest_close(struct load *l)
+{
+	struct ingest *g = l->in;
+
+	if (g == NULL)
+		return;
+	if (g->flags != -1)
+		(void)fcntl(0, F_SETFL, g->flags);
+	if (!l->from_db)
+		stream_in_free(&g->in);
+	while (g->n > 0)
+		target_free(&g->row[--g->n]);
+	free(g->row);
+	free(g->at.ekey);
+	free(g);
+	l->in = NULL;
+}
+
+int
+ingest_fd(struct load *l)
+{
+	return l->input_open && !l->from_db ? 0 : -1;
+}
+
+int
+ingest_row(struct load *l, const struct target *t, int owner, struct err *e)
+{
+	struct effect f, approve;
+	int changed, more = 0, rc;
+	int64_t same = 0;
+
+	effect_of(&f, t, l->map);
+	rc = ledger_want(&l->ledger, &f, owner, &changed, e);
+	if (rc == 0 && changed != 2 && owner) {
+		rc = db_one(l->db, &same, 0, e, "SELECT 1 FROM target WHERE"
+		    " project = ?1 AND map = ?2 AND kind = ?3 AND ekey = ?4"
+		    " AND hash = ?5", "sssss", l->project, l->map, t->kind,
+		    t->ekey, t->hash);
+		if (rc == 0 && !same)
+			rc = target_put(l->db, l->project, l->map, t, e);
+	}
+	if (rc == 0 && changed == 1) {
+		queue_stale(l, &f);
+		queue_back(l, &f);
+	}
+	if (rc == 0 && changed != 2 && strcmp(t->kind, "case") == 0) {
+		effect_approve(&approve, &f);
+		rc = ledger_want(&l->ledger, &approve, owner, &more, e);
+		if (rc == 0 && more == 1) {
+			queue_stale(l, &approve);
+			queue_back(l, &approve);
+		}
+		effect_free(&approve);
+	}
+	effect_free(&f);
+	return rc;
+}
+
+static int
+write_batch(struct db *db, void *arg, struct err *e)
+{
+	struct load *l = arg;
+	struct ingest *g = l->in;
+	int i;
+
+	(void)db;
+	if (g->meta_new && source_remember(l, e) == -1)
+		return -1;
+	for (i = 0; i < g->n; i++)
+		if (ingest_row(l, &g->row[i], 1, e) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+flush(struct load *l, struct err *e)
+{
+	struct ingest *g = l->in;
+
+	int rc = 0;
+
+	if (g->n == 0 && !g->meta_new)
+		return 0;
+	if (l->job.plan)
+		rc = plan_rows(l, g->row, g->n, e);
+	else
+		rc = db_tx(l->db, write_batch, l, e);
+	if (rc == -1)
+		return -1;
+	g->meta_new = 0;
+	g->bytes = 0;
+	while (g->n > 0)
+		target_free(&g->row[--g->n]);
+	return 0;
+}
+
+/* A line or record that is not taken: told, counted, and on we go. */
+static int
+set_aside(struct load *l, const struct stream_msg *m, const char *rule,
+    const char *why, struct err *e)
+{
+	struct stream_in *in = &l->in->in;
+	const char *stream = m->type == MSG_RECORD ? stream_name(m->stream) : "?";
+
+	l->bad++;
+	log_warn(NULL, "stdin:%lld: %s", (long long)in->nd.line, why);
+	if (m->type == MSG_RECORD)
+		stream_set_aside(in, m->stream);
+	return reject_put(&l->reject, stream, rule, why,
+	    m->type == MSG_RECORD ? m->hash : NULL, in->nd.line,
+	    m->type == MSG_RECORD ? m->recline : m->line,
+	    m->type == MSG_RECORD ? m->reclen : m->len, m->type == MSG_RECORD, e);
+}
+
+static void
+add(struct ingest *g, struct target *t)
+{
+	if (g->n == g->cap) {
+		g->cap = g->cap == 0 ? BATCH : g->cap * 2;
+		g->row = mem_grow(g->row, (size_t)g->cap, sizeof(*g->row));
+	}
+	g->bytes += strlen(t->body);
+	g->row[g->n++] = *t;
+}
+
+static int
+take_effects(struct load *l, const struct stream_msg *m, const char *key,
+    const struct json *list, struct err *e)
+{
+	struct ingest *g = l->in;
+	int64_t seq = json_int(&m->doc, "z.seq", g->records);
+	struct json one;
+	struct target t;
+	struct err why = { 0 };
+	int i, from = g->n, n = json_len(list, ""), rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		one = json_at(list, i);
+		rc = target_read(&t, &one, m->stream, key, seq, i, &why);
+		json_free(&one);
+		if (rc == -1)
+			break;
+		t.changes = mem_dup(m->changes);
+		t.pass = json_int(&g->in.meta_doc, "z.pass", 0);
+		add(g, &t);
+	}
+	if (rc == 0)
+		return 0;
+	while (g->n > from)
+		target_free(&g->row[--g->n]);
+	return set_aside(l, m, "shape", why.msg, e);
+}
+
+static int
+take_record(struct load *l, const struct stream_msg *m, struct err *e)
+{
+	struct json list = json_member(&m->rec, "effects");
+	const char *key = json_str(&m->rec, "key");
+	int rc;
+
+	l->in->records++;
+	if (key == NULL || json_type(&list, "") != JSON_ARR)
+		rc = set_aside(l, m, "shape", "not a target record: key and effects"
+		    " are missing", e);
+	else
+		rc = take_effects(l, m, key, &list, e);
+	json_free(&list);
+	return rc;
+}
+
+static int
+take(struct load *l, const struct stream_msg *m, struct err *e)
+{
+	switch (m->type) {
+	case MSG_META:
+		l->in->meta_new = 1;
+		return source_meta(l, &l->in->in.meta_doc, e);
+	case MSG_RECORD:
+		if (l->map[0] == '\0' && source_meta(l, NULL, e) == -1)
+			return -1;
+		return take_record(l, m, e);
+	case MSG_BAD:
+		return set_aside(l, m, "line", m->why, e);
+	case MSG_REJECT:
+		return set_aside(l, m, "reject", "a rejected record; mend it and give"
+		    " it the type RECORD", e);
+	default:
+		return 0;
+	}
+}
+
+static int
+ended(struct load *l, struct err *e)
+{
+	if (flush(l, e) == -1)
+		return -1;
+	if (stream_sealed(&l->in->in, &l->sealed, &l->seal) == -1)
+		log_warn(NULL, "%s; what came before it is loaded", l->seal.msg);
+	queue_input_ended(l);
+	return 0;
+}
+
+int
+ingest_turn(struct load *l, struct err *e)
+{
+	struct ingest *g = l->in;
+	struct stream_msg *m;
+	int rc = 1, n;
+
+	if (!l->input_open)
+		return 0;
+	if (l->from_db)
+		return source_page(l, &g->at, e);
+	for (n = 0; n < BATCH && g->bytes < BATCH_BYTES; n++) {
+		if (l->job.limit > 0 && g->records >= l->job.limit) {
+			log_warn(NULL, "stopped reading after --limit %lld records",
+			    (long long)l->job.limit);
+			rc = flush(l, e);
+			queue_input_ended(l);
+			return rc;
+		}
+		if ((rc = stream_next(&g->in, &m, e)) != 1)
+			break;
+		if (take(l, m, e) == -1)
+			return -1;
+	}
+	if (rc == -1)
+		return -1;
+	if (rc == 0)
+		return ended(l, e);
+	return flush(l, e) == -1 ? -1 : rc == 1;
+}

@@ -1,0 +1,115 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "load.h"
+
+/* What is done is remembered in slots by hash, the newest wins; the ledger
+   knows the rest. */
+
+static struct known *
+slot(struct load *l, const char *key, uint64_t h)
+{
+	struct known *k;
+
+	if (l->known == NULL)
+		l->known = mem_get(KNOWN_SLOTS * sizeof(*l->known));
+	k = &l->known[h % KNOWN_SLOTS];
+	return k->hash == h && k->key != NULL && strcmp(k->key, key) == 0 ? k : NULL;
+}
+
+void
+known_put(struct load *l, const char *kind, const char *ekey, int64_t id,
+    int64_t version, int64_t last_ms)
+{
+	char *key = mem_fmt("%s/%s", kind, ekey);
+	uint64_t h = text_hash(key);
+	struct known *k = slot(l, key, h);
+
+	if (k == NULL) {
+		k = &l->known[h % KNOWN_SLOTS];
+		free(k->key);
+		k->key = key;
+		k->hash = h;
+	} else
+		free(key);
+	k->id = id;
+	k->version = version;
+	k->last_ms = last_ms;
+}
+
+void
+known_free(struct load *l)
+{
+	int i;
+
+	for (i = 0; l->known != NULL && i < KNOWN_SLOTS; i++)
+		free(l->known[i].key);
+	free(l->known);
+	l->known = NULL;
+}
+
+/* Done in this turn, not in the database yet. */
+static int
+fresh(struct load *l, const char *kind, const char *ekey, struct known *out)
+{
+	struct task *t;
+
+	for (t = l->queue.head; t != NULL; t = t->next)
+		if (t->stage == TASK_ENDED && t->out == OUT_DONE &&
+		    strcmp(t->e.ekey, ekey) == 0 && strcmp(t->e.kind, kind) == 0) {
+			out->id = t->e.id;
+			out->version = t->e.version_id;
+			return 1;
+		}
+	return 0;
+}
+
+static int
+from_row(struct load *l, const struct effect *f, struct known *out, char *why,
+    size_t n)
+{
+	if (strcmp(f->state, "failed") == 0 || strcmp(f->state, "skipped") == 0) {
+		snprintf(why, n, "%s %s %s: %s", f->kind, f->ekey, f->state,
+		    f->error != NULL ? f->error : "?");
+		return KNOWN_BROKEN;
+	}
+	if (strcmp(f->state, "rolled_back") == 0)
+		return KNOWN_ABSENT;
+	if (f->id == 0 || (strcmp(f->state, "done") != 0 &&
+	    strcmp(f->state, "gone") != 0))
+		return KNOWN_NOT_YET;
+	out->id = f->id;
+	out->version = f->version_id;
+	out->last_ms = strcmp(f->kind, "run") == 0 && f->detail != NULL ?
+	    strtoll(f->detail, NULL, 10) : 0;
+	known_put(l, f->kind, f->ekey, out->id, out->version, out->last_ms);
+	return KNOWN_DONE;
+}
+
+int
+known_find(struct load *l, const char *kind, const char *ekey,
+    struct known *out, char *why, size_t n, struct err *e)
+{
+	char *key = mem_fmt("%s/%s", kind, ekey);
+	struct known *k = slot(l, key, text_hash(key));
+	struct effect f;
+	int rc;
+
+	free(key);
+	memset(out, 0, sizeof(*out));
+	if (k != NULL) {
+		*out = *k;
+		return KNOWN_DONE;
+	}
+	if (fresh(l, kind, ekey, out))
+		return KNOWN_DONE;
+	if ((rc = ledger_find(&l->ledger, kind, ekey, &f, e)) == -1)
+		return -1;
+	if (rc == 0)
+		return KNOWN_ABSENT;
+	rc = from_row(l, &f, out, why, n);
+	effect_free(&f);
+	return rc;
+}

@@ -1,0 +1,254 @@
+#ifndef ZLOAD_LOAD_H
+#define ZLOAD_LOAD_H
+
+#include <stdint.h>
+
+#include "domain/claim.h"
+#include "domain/fields.h"
+#include "domain/finding.h"
+#include "domain/job.h"
+#include "domain/ledger.h"
+#include "domain/qtest.h"
+#include "domain/stream.h"
+#include "domain/target.h"
+#include "io/json.h"
+
+/*
+ * The loader.  One thread, one loop (engine.c): effects come in (ingest.c),
+ * stand in a window of the ledger in order of work (queue.c), get their
+ * symbols resolved (resolve.c), are intended and then sent (commit.c, send.c),
+ * and end (result.c).  What ended in doubt is read back (doubt.c).
+ */
+struct load;
+struct doubt;
+struct steps;
+struct ingest;
+struct plan;
+
+/* Where an effect lives in qTest. */
+enum kind_place {
+	PLACE_FREE,		/* no parent in the path */
+	PLACE_PARENT,		/* ?parentId= */
+	PLACE_TYPED,		/* ?parentId=&parentType= */
+	PLACE_RUN,		/* below its run */
+	PLACE_FIELD,		/* below the settings of its artifact */
+	PLACE_APPROVE		/* PUT /test-cases/ID/approve */
+};
+
+struct kind {
+	const char	*name;
+	const char	*artifact;	/* whose fields its properties are */
+	const char	*path;		/* of the collection */
+	const char	*as_parent;	/* its word for parentType */
+	enum kind_place	 place;
+	enum qtest_paging paging;
+};
+
+const struct kind *kind_find(const char *name);	/* NULL: none such */
+/* The path of a create below parent (0: root), of one object, and of the
+   listing in which an object created by this path and body must stand. */
+char	*kind_create(const struct kind *, const struct effect *,
+	    int64_t parent, const char *parent_kind);
+char	*kind_object(const struct kind *, int64_t parent, int64_t id);
+char	*kind_listing(const struct kind *, const char *path,
+	    const struct json *sent);
+
+/* A task is an effect at work. */
+enum task_stage {
+	TASK_NEW,		/* what it needs is to be looked at */
+	TASK_BLOCKED,		/* waits for .block */
+	TASK_READY,
+	TASK_ASKING,		/* a GET before an update is under way */
+	TASK_ASKED,		/* its answer is here */
+	TASK_WRITE,		/* to be intended, then sent */
+	TASK_FLYING,
+	TASK_ENDED		/* its outcome is to be committed */
+};
+
+enum task_outcome { OUT_DONE, OUT_FAILED, OUT_SKIPPED, OUT_KEPT, OUT_DOUBT,
+	OUT_UNDO };
+
+struct task {
+	struct task	*next;
+	struct load	*load;
+	struct effect	 e;
+	const struct kind *kind;
+	enum task_stage	 stage;
+	enum task_outcome out;
+	uint64_t	 lane;		/* hash, 0: none */
+	char		*block;		/* "kind/ekey" */
+	int		 absent;	/* .block is not in the ledger (yet) */
+	int		 stale;		/* another payload was wanted meanwhile */
+	int		 adopted;	/* found in qTest by its marker */
+	int		 same;		/* qTest holds this payload already */
+	struct json	 body;		/* resolved */
+	struct buf	 text;		/* the same as sent */
+	char		*path, *then;	/* then: path of the PUT after a move */
+	const char	*method, *verb;
+	char		 hash[65];
+	int64_t		 parent;	/* id in qTest */
+	struct json	 doc;		/* the reply */
+	int		 status;
+	char		 why[500];
+	int64_t		 touch_ms;	/* when to renew the time of leaving */
+	int64_t		 end_ms;	/* log: end of the execution */
+	int		 history;	/* log: older than one already there */
+};
+
+/* What is known of an effect that others need. */
+struct known {
+	int64_t		 id, version, last_ms;
+	uint64_t	 hash;
+	char		*key;		/* "kind/ekey" */
+};
+
+enum { KNOWN_SLOTS = 8192, WINDOW_MIN = 256 };
+
+struct queue {
+	struct task	*head;
+	int		 n, max;
+	struct ledger_place at;		/* the last one taken in */
+	int		 more;		/* the ledger may hold some after it */
+};
+
+struct load {
+	struct job	 job;
+	struct qtest_conf conf;
+	struct db	*db;
+	struct qtest	*qtest;
+	struct fields	*fields;
+	struct ledger	 ledger;
+	struct finding	 finding;
+	struct reject	 reject;
+	struct queue	 queue;
+	struct known	*known;
+	struct doubt	*doubts;
+	struct steps	*steps;
+	struct ingest	*in;
+	/* options */
+	int64_t		 settle_ms, timeout_ms;
+	const char	*map_option, *on_conflict;
+	int		 from_db, unsealed, overwrite;
+	/* how it stands */
+	struct json	 specs;		/* z.fields of META */
+	char		 map[65], *project;
+	int		 input_open, ready;	/* ready: preflight is through */
+	int		 only_fields;
+	int		 stopping;
+	int64_t		 stop_by_ms, told_ms;	/* monotonic */
+	struct claim	 claim;		/* one loader a target */
+	struct plan	*planned;	/* --plan */
+	int		 denied;	/* 403s in a row */
+	int64_t		 bad;		/* lines and records set aside */
+	enum stream_status sealed;
+	struct err	 seal;		/* what END said; code 0: nothing */
+};
+
+/* ingest.c: from standard input, or from table target. */
+int	 ingest_open(struct load *, struct err *);
+void	 ingest_close(struct load *);
+int	 ingest_fd(struct load *);	/* to poll, -1: none */
+/* Take in what is there, a batch at most: 1 when there may be more at once. */
+int	 ingest_turn(struct load *, struct err *);
+/* source.c: which effects are at work.  meta NULL: the stream has none. */
+struct source_at { int stream; int64_t ord; char *ekey; };
+int	 source_meta(struct load *, const struct json *meta, struct err *);
+int	 source_remember(struct load *, struct err *);
+int	 source_db(struct load *, struct err *);
+int	 source_page(struct load *, struct source_at *, struct err *);
+int	 ingest_row(struct load *, const struct target *, int owner,
+	    struct err *);
+
+/* effect.c: an effect's ledger row. */
+void	 effect_of(struct effect *, const struct target *, const char *map);
+void	 effect_approve(struct effect *, const struct effect *of_case);
+
+/* queue.c */
+int	 queue_fill(struct load *, struct err *);
+void	 queue_back(struct load *, const struct effect *);	/* look again */
+void	 queue_stale(struct load *, const struct effect *);
+struct task *queue_put(struct load *, struct effect *);	/* takes the effect */
+void	 queue_event(struct load *, const char *kind, const char *ekey);
+void	 queue_input_ended(struct load *);
+int	 queue_give_up(struct load *);	/* what waits for nothing: skipped */
+void	 queue_free(struct load *);
+/* schedule.c: start what may start, at most room; how many. */
+int	 schedule(struct load *, int room, struct err *);
+
+/* task.c */
+void	 task_free(struct task *);
+void	 task_end(struct task *, enum task_outcome, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void	 task_block(struct task *, const char *kind, const char *ekey,
+	    int absent);
+uint64_t text_hash(const char *);
+
+/* known.c: 1 done (and *out), 0 not yet, 2 broken, 3 absent, -1. */
+enum { KNOWN_NOT_YET, KNOWN_DONE, KNOWN_BROKEN, KNOWN_ABSENT };
+int	 known_find(struct load *, const char *kind, const char *ekey,
+	    struct known *out, char *why, size_t n, struct err *);
+void	 known_put(struct load *, const char *kind, const char *ekey,
+	    int64_t id, int64_t version, int64_t last_ms);
+void	 known_free(struct load *);
+
+/* resolve.c: symbols to ids.  1, 0 the task is blocked or has ended, -1. */
+int	 resolve(struct task *, const struct json *body, struct json *out,
+	    struct err *);
+int	 resolve_parent(struct task *, const struct json *ref, int64_t *id,
+	    char kind[32], struct err *);
+
+/* steps.c: the id of a step; 1, 0 blocked or ended, -1. */
+int	 steps_id(struct task *, const struct json *ref, int64_t *id,
+	    struct err *);
+/* Step ids of a reply, as text to be kept; NULL when it has none. */
+char	*steps_detail(const struct json *steps, int expanded);
+void	 steps_put(struct load *, const char *key, const char *detail);
+void	 steps_forget(struct load *, const char *key);
+int	 steps_commit(struct load *, struct err *);	/* inside a transaction */
+int	 steps_waiting(struct load *);	/* details that are to be committed */
+void	 steps_committed(struct load *);
+void	 steps_free(struct load *);
+
+/* prepare.c: what is to be sent for a ready task. */
+int	 prepare(struct task *, struct err *);
+/* update.c */
+int	 update_ask(struct task *, struct err *);
+int	 update_decide(struct task *, struct err *);
+/* same.c: does a read object hold what was sent? */
+int	 same_content(const struct json *sent, const struct json *doc);
+
+/* result.c */
+void	 result_take(struct task *, struct qtest_reply *);
+void	 result_done(struct task *);	/* doc is the object */
+int	 result_write(struct task *, struct err *);	/* in a transaction */
+int	 result_told(struct task *, struct err *);	/* after the commit */
+/* commit.c: outcomes and intents in one transaction, then the requests. */
+int	 commit(struct load *, struct err *);
+/* doubt.c */
+int	 doubt_open(struct load *, struct err *);	/* of earlier runs */
+void	 doubt_add(struct load *, const struct effect *, const char *path,
+	    const char *verb, int64_t age_ms);
+int	 doubt_turn(struct load *, struct err *);
+int64_t	 doubt_due(const struct load *);	/* ms, -1: none */
+int	 doubt_count(const struct load *, const char *kind);	/* NULL: all */
+int	 doubt_lane(const struct load *, uint64_t lane);
+void	 doubt_free(struct load *);
+/* marker.c: what in a body or an object says whose it is. */
+int	 marker_of(struct load *, const struct kind *, const struct json *,
+	    char *key, size_t n);
+int	 marker_fits(struct load *, const struct kind *, const struct json *sent,
+	    const struct json *item, int *natural);
+
+/* preflight.c */
+int	 preflight(struct load *, struct err *);
+const struct json *preflight_field(struct load *, const char *ekey,
+	    struct json *out);
+/* engine.c */
+int	 engine(struct load *, struct err *);
+/* plan.c: what would be done; nothing is. */
+int	 plan(struct load *, struct err *);
+int	 plan_rows(struct load *, const struct target *, int n, struct err *);
+/* tally.c: numbers from the ledger; how many failed or were skipped. */
+int	 tally(struct load *, int64_t *failed, struct err *);
+
+#endif

@@ -1,0 +1,137 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "load.h"
+
+static struct load load = { .on_conflict = "create" };
+static int64_t settle_ms = -1, timeout_ms = 120000;
+
+static struct opt options[] = {
+	{ .name = "from-db", .type = OPT_FLAG, .var = &load.from_db,
+	    .help = "load what ztransform stored, without reading standard input" },
+	{ .name = "map", .arg = "HASH", .type = OPT_STR, .var = &load.map_option,
+	    .env = "", .help = "with --from-db: the map whose effects are meant" },
+	{ .name = "on-conflict", .arg = "create|skip|update|rename|fail",
+	    .type = OPT_CHOICE, .var = &load.on_conflict,
+	    .help = "an object of the same name at the root that is not ours" },
+	{ .name = "overwrite-edits", .type = OPT_FLAG, .var = &load.overwrite,
+	    .help = "update also what somebody edited in qTest" },
+	{ .name = "settle", .arg = "T", .type = OPT_TIME, .var = &settle_ms,
+	    .help = "look for a lost request after T; default timeout + 30s" },
+	{ .name = "timeout", .arg = "T", .type = OPT_TIME, .var = &timeout_ms,
+	    .help = "longest time for one request; default 120s" },
+	{ .name = "unsealed", .type = OPT_FLAG, .var = &load.unsealed,
+	    .help = "take a stream that was changed on its way" },
+	{ .name = NULL }
+};
+
+/* One loader a target: two would look for each other's requests. */
+static int
+claim(struct load *l, struct err *e)
+{
+	char who[300] = "";
+	int rc;
+
+	if (l->job.plan)
+		return 0;
+	rc = claim_take(&l->claim, l->db, "zload", l->ledger.target, 0, who,
+	    sizeof(who), e);
+	if (rc == 0)
+		return err_set(e, ZX_RETRY, "%s is being loaded by %s", l->ledger.target,
+		    who);
+	return rc == 1 ? 0 : -1;
+}
+
+static int
+open_all(struct load *l, struct err *e)
+{
+	if (qtest_conf_read(&l->conf, e) == -1)
+		return -1;
+	l->timeout_ms = l->conf.timeout_ms = timeout_ms;
+	l->settle_ms = settle_ms >= 0 ? settle_ms : timeout_ms + 30000;
+	l->conf.in_flight = l->job.in_flight;
+	l->conf.max_requests = l->job.max_requests;
+	l->ledger.target = qtest_target(&l->conf);
+	l->job.target = l->ledger.target;
+	if (job_db(&l->job, e) == -1)
+		return -1;
+	l->db = l->ledger.db = l->job.db;
+	l->ledger.run = l->job.run;
+	l->reject.path = l->job.reject_path;
+	l->reject.fd = -1;
+	if (claim(l, e) == -1 || qtest_open(&l->qtest, &l->conf, e) == -1)
+		return -1;
+	fields_open(&l->fields, l->qtest);
+	return ingest_open(l, e);
+}
+
+/* What the run came to; the worst of it is the exit status. */
+static int
+verdict(struct load *l, struct err *e)
+{
+	int64_t failed = 0;
+
+	if (l->map[0] != '\0' && !l->job.plan && tally(l, &failed, e) == -1)
+		return -1;
+	log_info(NULL, "%lld requests sent", (long long)http_sent(qtest_http(l->qtest)));
+	if (l->seal.code != 0) {
+		*e = l->seal;
+		return -1;
+	}
+	if (l->stopping || job_stop(&l->job, NULL))
+		return ZX_RETRY;
+	if (!l->from_db && !l->unsealed && l->job.limit == 0 &&
+	    l->sealed == STREAM_PARTIAL) {
+		log_warn(NULL, "stdin: the stages before stopped on purpose: run the"
+		    " same command again");
+		return ZX_RETRY;
+	}
+	return failed > 0 || l->bad > 0 ? ZX_REJECTS : ZX_OK;
+}
+
+static void
+close_all(struct load *l)
+{
+	ingest_close(l);
+	reject_close(&l->reject);
+	/* Requests under way are cut off; their intents stay. */
+	qtest_close(l->qtest);
+	doubt_free(l);
+	queue_free(l);
+	steps_free(l);
+	known_free(l);
+	fields_close(l->fields);
+	json_free(&l->specs);
+	if (l->db != NULL)
+		claim_drop(&l->claim, l->db);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opt_set set = {
+		.program = "zload",
+		.what = "load target records into qTest and remember them",
+		.tables = { options, job_options(&load.job) },
+	};
+	struct err e = { 0 };
+	int done, rc;
+
+	rc = job_start(&load.job, &set, argc, argv, &done, &e);
+	if (done)
+		return job_end(&load.job, 0, &e);
+	if (rc != -1 && argv[rc] != NULL)
+		rc = err_set(&e, ZX_USAGE, "no operands are taken: %s", argv[rc]);
+	if (rc != -1)
+		rc = open_all(&load, &e);
+	if (rc != -1)
+		rc = load.job.plan ? plan(&load, &e) : engine(&load, &e);
+	if (rc != -1)
+		rc = verdict(&load, &e);
+	close_all(&load);
+	rc = job_end(&load.job, rc, &e);
+	free(load.ledger.target);
+	free(load.project);
+	return rc;
+}

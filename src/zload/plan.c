@@ -1,0 +1,142 @@
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "load.h"
+
+/*
+ * --plan: what would be created, updated or left, and how many requests that
+ * takes.  The database is read and nothing is written, neither there nor in
+ * qTest.  An effect may come with several records; a fingerprint of 8 bytes
+ * each tells which were counted.
+ */
+enum { KINDS = 12 };
+
+struct plan {
+	struct { char name[24]; int64_t create, update, same; } kind[KINDS];
+	uint64_t	*seen;
+	size_t		 n, cap;
+	int64_t		 requests;
+};
+
+static void
+seen_put(uint64_t *v, size_t cap, uint64_t h)
+{
+	size_t i = h & (cap - 1);
+
+	while (v[i] != 0)
+		i = (i + 1) & (cap - 1);
+	v[i] = h;
+}
+
+/* 1 when it is new. */
+static int
+seen_add(struct plan *p, uint64_t h)
+{
+	size_t i, cap = p->cap == 0 ? 4096 : p->cap * 2;
+	uint64_t *v;
+
+	if (p->n * 2 >= p->cap) {
+		v = mem_get(cap * sizeof(*v));
+		for (i = 0; i < p->cap; i++)
+			if (p->seen[i] != 0)
+				seen_put(v, cap, p->seen[i]);
+		free(p->seen);
+		p->seen = v;
+		p->cap = cap;
+	}
+	for (i = h & (p->cap - 1); p->seen[i] != 0; i = (i + 1) & (p->cap - 1))
+		if (p->seen[i] == h)
+			return 0;
+	p->seen[i] = h;
+	p->n++;
+	return 1;
+}
+
+static int
+plan_one(struct load *l, const char *kind, const char *ekey, const char *hash,
+    struct err *e)
+{
+	struct plan *p = l->planned;
+	char *key = mem_fmt("%s/%s", kind, ekey);
+	int i, fresh = seen_add(p, text_hash(key)), rc;
+	struct effect f;
+
+	free(key);
+	if (!fresh)
+		return 0;
+	for (i = 0; i < KINDS - 1 && p->kind[i].name[0] != '\0' &&
+	    strcmp(p->kind[i].name, kind) != 0; i++)
+		continue;
+	snprintf(p->kind[i].name, sizeof(p->kind[i].name), "%s", kind);
+	if ((rc = ledger_find(&l->ledger, kind, ekey, &f, e)) == -1)
+		return -1;
+	if (rc == 0 || f.id == 0 || strcmp(f.state, "rolled_back") == 0) {
+		p->kind[i].create++;
+		p->requests++;
+	} else if (f.want != NULL && strcmp(f.want, hash) == 0 &&
+	    strcmp(f.state, "done") == 0)
+		p->kind[i].same++;
+	else {
+		p->kind[i].update++;
+		p->requests += strcmp(kind, "approve") == 0 ? 1 : 2;
+	}
+	effect_free(&f);
+	return 0;
+}
+
+int
+plan_rows(struct load *l, const struct target *row, int n, struct err *e)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (plan_one(l, row[i].kind, row[i].ekey, row[i].hash, e) == -1)
+			return -1;
+		if (strcmp(row[i].kind, "case") == 0 &&
+		    plan_one(l, "approve", row[i].ekey, row[i].hash, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static void
+tell(const struct plan *p)
+{
+	int i;
+
+	for (i = 0; i < KINDS && p->kind[i].name[0] != '\0'; i++)
+		printf("%s: %" PRId64 " to create, %" PRId64 " to update, %" PRId64
+		    " unchanged\n", p->kind[i].name, p->kind[i].create,
+		    p->kind[i].update, p->kind[i].same);
+	printf("requests: %" PRId64 ", and one per case whose step results are"
+	    " loaded when qTest does not tell the step ids on approval\n",
+	    p->requests);
+}
+
+int
+plan(struct load *l, struct err *e)
+{
+	struct pollfd pfd = { .events = POLLIN };
+	struct plan p = { .requests = 0 };
+	int rc = 0;
+
+	l->planned = &p;
+	while (rc != -1 && l->input_open && !job_stop(&l->job, NULL)) {
+		rc = ingest_turn(l, e);
+		pfd.fd = ingest_fd(l);
+		if (rc == 0 && l->input_open && pfd.fd != -1)
+			(void)poll(&pfd, 1, 1000);
+	}
+	if (rc != -1 && l->map[0] != '\0')
+		rc = preflight(l, e);
+	if (rc != -1)
+		tell(&p);
+	free(p.seen);
+	l->planned = NULL;
+	return rc == -1 ? -1 : 0;
+}

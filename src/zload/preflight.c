@@ -1,0 +1,287 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/hash.h"
+#include "load.h"
+
+/*
+ * Before anything is written: are the fields there that the map names, may
+ * the missing ones be made, and does the site demand one that nobody fills?
+ */
+
+/* The map's field by artifact and label; free *out. */
+static int
+spec_find(struct load *l, const char *artifact, const char *label,
+    struct json *out)
+{
+	struct json one;
+	int i, n = json_len(&l->specs, "");
+
+	for (i = 0; i < n; i++) {
+		one = json_at(&l->specs, i);
+		if (json_str(&one, "artifact") != NULL &&
+		    json_str(&one, "label") != NULL &&
+		    strcmp(json_str(&one, "artifact"), artifact) == 0 &&
+		    strcasecmp(json_str(&one, "label"), label) == 0) {
+			*out = one;
+			return 1;
+		}
+		json_free(&one);
+	}
+	return 0;
+}
+
+/* The values that a new field of choices shall allow. */
+static struct json
+allowed(const struct json *spec)
+{
+	struct json list = json_member(spec, "values"), out = json_array(), one, v;
+	int i, n = json_len(&list, "");
+
+	for (i = 0; i < n; i++) {
+		one = json_at(&list, i);
+		v = json_object();
+		json_set_str(&v, "label", json_str(&one, ""));
+		json_set_int(&v, "order", i + 1);
+		json_set(&v, "is_active", json_true(1));
+		json_push(&out, v);
+		json_free(&one);
+	}
+	json_free(&list);
+	return out;
+}
+
+/* The body that makes a field. */
+const struct json *
+preflight_field(struct load *l, const char *ekey, struct json *out)
+{
+	const char *slash = strchr(ekey, '/');
+	char *artifact = mem_dupn(ekey, slash != NULL ? (size_t)(slash - ekey) : 0);
+	struct json spec = { 0 }, values;
+	int type;
+
+	if (slash == NULL || !spec_find(l, artifact, slash + 1, &spec)) {
+		free(artifact);
+		return NULL;
+	}
+	type = json_str(&spec, "type") != NULL ?
+	    field_type(json_str(&spec, "type")) : FIELD_TEXT;
+	*out = json_object();
+	json_set_str(out, "label", slash + 1);
+	json_set_int(out, "data_type", type != 0 ? type : FIELD_TEXT);
+	json_set(out, "required", json_true(0));
+	json_set(out, "is_active", json_true(1));
+	json_set(out, "searchable", json_true(1));
+	if (type == FIELD_MULTI || type == FIELD_CHECK)
+		json_set(out, "multiple", json_true(1));
+	values = allowed(&spec);
+	if (json_len(&values, "") > 0)
+		json_set(out, "allowed_values", values);
+	else
+		json_free(&values);
+	json_free(&spec);
+	free(artifact);
+	return out;
+}
+
+struct want {
+	struct load	*load;
+	struct effect	 e;
+};
+
+static int
+want_field(struct db *db, void *arg, struct err *e)
+{
+	struct want *w = arg;
+	int changed;
+
+	(void)db;
+	return ledger_want(&w->load->ledger, &w->e, 0, &changed, e);
+}
+
+/* The making of a field is an effect like any other: first of all. */
+static int
+make_field(struct load *l, const char *artifact, const char *label, int n,
+    struct err *e)
+{
+	struct want w = { .load = l };
+	struct json body = { 0 };
+	struct buf b = { 0 };
+	char hash[HASH_HEX];
+	int rc;
+
+	w.e.ekey = mem_fmt("%s/%s", artifact, label);
+	if (preflight_field(l, w.e.ekey, &body) != NULL)
+		json_dump(&body, &b);
+	hash_text(buf_str(&b), b.len, hash);
+	w.e.kind = mem_dup("field");
+	w.e.stream = mem_dup("fields");
+	w.e.skey = mem_dup(w.e.ekey);
+	w.e.lane = mem_fmt("field:%s", artifact);
+	w.e.map = mem_dup(l->map);
+	w.e.want = mem_dup(hash);
+	w.e.ord = n;
+	rc = db_tx(l->db, want_field, &w, e);
+	queue_back(l, &w.e);
+	effect_free(&w.e);
+	json_free(&body);
+	buf_free(&b);
+	return rc;
+}
+
+/* Labels that the map may use must be allowed values. */
+static int
+check_values(const struct field *f, const struct json *spec, struct buf *missing)
+{
+	struct json list = json_member(spec, "values"), one;
+	int64_t id;
+	int i, n = json_len(&list, "");
+
+	for (i = 0; i < n; i++) {
+		one = json_at(&list, i);
+		if (json_str(&one, "") != NULL && !field_value(f, json_str(&one, ""), &id))
+			buf_printf(missing, "%s%s of %s: value %s",
+			    missing->len > 0 ? "; " : "", f->label, f->artifact,
+			    json_str(&one, ""));
+		json_free(&one);
+	}
+	json_free(&list);
+	return 0;
+}
+
+/* One field of the map: there, to be made (1), or missing. */
+static int
+check_field(struct load *l, const struct json *spec, int n, struct buf *missing,
+    struct err *e)
+{
+	const char *artifact = json_str(spec, "artifact"), *label = json_str(spec, "label");
+	const struct field *f;
+
+	if (artifact == NULL || label == NULL)
+		return err_set(e, ZX_DATA, "META: a field without artifact or label");
+	if (fields_load(l->fields, artifact, e) == -1)
+		return -1;
+	f = fields_find(l->fields, artifact, label);
+	if (f != NULL && f->active)
+		return check_values(f, spec, missing);
+	if (f == NULL && json_bool(spec, "create", 0)) {
+		if (l->job.plan) {
+			log_info(NULL, "field %s of %s would be created", label,
+			    artifact);
+			return 0;
+		}
+		return make_field(l, artifact, label, n, e) == -1 ? -1 : 1;
+	}
+	if (json_bool(spec, "required", 1))
+		buf_printf(missing, "%s%s of %s%s", missing->len > 0 ? "; " : "",
+		    label, artifact, f != NULL ? " (switched off)" : "");
+	else
+		log_warn(NULL, "qTest has no field %s for %s", label, artifact);
+	return 0;
+}
+
+/* Fields that the site demands and nobody fills: a create would be refused. */
+static void
+check_demanded(struct load *l, const char *artifact, struct buf *missing)
+{
+	const struct field *f;
+	struct json spec;
+	int i;
+
+	for (i = 0; (f = fields_at(l->fields, artifact, i)) != NULL; i++) {
+		if (!f->required || !f->active || f->system || f->has_default)
+			continue;
+		memset(&spec, 0, sizeof(spec));
+		if (!spec_find(l, artifact, f->label, &spec))
+			buf_printf(missing, "%s%s of %s", missing->len > 0 ? "; " : "",
+			    f->label, artifact);
+		json_free(&spec);
+	}
+}
+
+static int
+check_all(struct load *l, int *making, struct err *e)
+{
+	static const char *const artifacts[] = { "test-cases", "test-runs",
+	    "releases", "test-suites" };
+	struct buf missing = { 0 }, demanded = { 0 };
+	struct json one;
+	int i, n = json_len(&l->specs, ""), rc = 0;
+
+	*making = 0;
+	for (i = 0; i < n && rc != -1; i++) {
+		one = json_at(&l->specs, i);
+		rc = check_field(l, &one, i + 1, &missing, e);
+		*making += rc == 1;
+		json_free(&one);
+	}
+	for (i = 0; i < 4 && rc != -1; i++)
+		check_demanded(l, artifacts[i], &demanded);
+	if (rc != -1 && missing.len > 0)
+		rc = err_set(e, ZX_CONFIG, "qTest lacks what the map names: %.300s;"
+		    " create it there (or \"create\": true), or take it out of"
+		    " map.json", buf_str(&missing));
+	else if (rc != -1 && demanded.len > 0)
+		rc = err_set(e, ZX_CONFIG, "qTest demands fields that nothing fills:"
+		    " %.300s; map something to them, give them a default, or make"
+		    " them optional", buf_str(&demanded));
+	buf_free(&missing);
+	buf_free(&demanded);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Were all fields made? */
+static int
+check_made(struct load *l, struct err *e)
+{
+	struct json one;
+	const char *artifact, *label;
+	struct effect f;
+	char *ekey;
+	int i, n = json_len(&l->specs, ""), rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		one = json_at(&l->specs, i);
+		artifact = json_str(&one, "artifact");
+		label = json_str(&one, "label");
+		if (fields_find(l->fields, artifact, label) == NULL &&
+		    json_bool(&one, "required", 1)) {
+			ekey = mem_fmt("%s/%s", artifact, label);
+			rc = ledger_find(&l->ledger, "field", ekey, &f, e);
+			if (rc != -1)
+				rc = err_set(e, rc == 1 && f.error != NULL &&
+				    strstr(f.error, "403") ? ZX_AUTH : ZX_CONFIG,
+				    "field %s of %s could not be created (%s):"
+				    " create it in qTest by hand, or take it out of"
+				    " map.json", label, artifact,
+				    f.error != NULL ? f.error : f.state);
+			effect_free(&f);
+			free(ekey);
+		}
+		json_free(&one);
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+int
+preflight(struct load *l, struct err *e)
+{
+	int64_t id;
+	int making;
+
+	if (check_all(l, &making, e) == -1)
+		return -1;
+	if (fields_status(l->fields, "Passed", &id, e) == -1)
+		return -1;
+	if (l->job.plan || making == 0)
+		return 0;
+	l->only_fields = 1;
+	if (engine(l, e) == -1)
+		return -1;
+	l->only_fields = 0;
+	return l->stopping ? 0 : check_made(l, e);
+}

@@ -1,0 +1,147 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+#include "load.h"
+
+/* From an effect to the request that makes it so. */
+
+static int
+write_next(struct task *t, const char *method, const char *verb, char *path)
+{
+	free(t->path);
+	t->path = path;
+	t->method = method;
+	t->verb = verb;
+	t->stage = TASK_WRITE;
+	return 0;
+}
+
+/* A case that somebody edited, and that was left alone, is not approved. */
+static int
+prepare_approve(struct task *t, struct err *e)
+{
+	struct effect c;
+	struct known k;
+	int rc, kept;
+
+	if ((rc = ledger_find(&t->load->ledger, "case", t->e.ekey, &c, e)) == -1)
+		return -1;
+	kept = rc == 1 && t->e.id != 0 && c.hash != NULL && c.want != NULL &&
+	    strcmp(c.state, "done") == 0 && strcmp(c.hash, c.want) != 0;
+	effect_free(&c);
+	if (kept) {
+		task_end(t, OUT_KEPT, "its case was edited in qTest");
+		return 0;
+	}
+	if ((rc = known_find(t->load, "case", t->e.ekey, &k, t->why,
+	    sizeof(t->why), e)) == -1)
+		return -1;
+	if (rc != KNOWN_DONE) {
+		task_block(t, "case", t->e.ekey, 0);
+		return 0;
+	}
+	t->parent = k.id;
+	snprintf(t->hash, sizeof(t->hash), "%s", t->e.want);
+	return write_next(t, "PUT", t->e.id != 0 ? "update" : "create",
+	    kind_create(t->kind, &t->e, k.id, NULL));
+}
+
+static int
+prepare_field(struct task *t)
+{
+	struct json spec = { 0 };
+
+	if (preflight_field(t->load, t->e.ekey, &spec) == NULL) {
+		task_end(t, OUT_SKIPPED, "the map no longer names it");
+		return 0;
+	}
+	json_dump(&spec, &t->text);
+	t->body = spec;
+	snprintf(t->hash, sizeof(t->hash), "%s", t->e.want);
+	return write_next(t, "POST", "create", kind_create(t->kind, &t->e, 0, NULL));
+}
+
+/* A log that is older than one already in its run. */
+static int
+look_at_history(struct task *t, const struct json *parent, struct err *e)
+{
+	const char *s = json_str(&t->body, "exe_end_date");
+	const char *run = json_str(parent, "$ref");
+	struct known k;
+	int rc;
+
+	if (t->kind->place != PLACE_RUN || s == NULL || run == NULL ||
+	    strncmp(run, "run/", 4) != 0 || time_parse(s, &t->end_ms) == -1)
+		return 0;
+	rc = known_find(t->load, "run", run + 4, &k, NULL, 0, e);
+	t->history = rc == KNOWN_DONE && t->e.id == 0 && t->end_ms < k.last_ms;
+	return rc == -1 ? -1 : 0;
+}
+
+/* body and parent of the row, resolved; 1, 0 blocked or ended, -1. */
+static int
+take_body(struct task *t, const struct json *row, char kind[32], struct err *e)
+{
+	struct json body = json_member(row, "body"), parent = json_member(row, "parent");
+	int rc = resolve_parent(t, &parent, &t->parent, kind, e);
+
+	if (rc == 1)
+		rc = resolve(t, &body, &t->body, e);
+	if (rc == 1 && look_at_history(t, &parent, e) == -1)
+		rc = -1;
+	json_free(&body);
+	json_free(&parent);
+	if (rc == 1) {
+		buf_reset(&t->text);
+		json_dump(&t->body, &t->text);
+	}
+	return rc;
+}
+
+static int
+prepare_body(struct task *t, const struct target *row, struct err *e)
+{
+	struct json doc = { 0 };
+	char kind[32];
+	int rc;
+
+	if (json_parse(&doc, row->body, strlen(row->body), NULL, e) == -1)
+		return err_at(e, "target %s %s", row->kind, row->ekey);
+	json_free(&t->body);
+	rc = take_body(t, &doc, kind, e);
+	json_free(&doc);
+	if (rc != 1)
+		return rc;
+	snprintf(t->hash, sizeof(t->hash), "%s", row->hash);
+	if (t->e.id != 0)
+		return update_ask(t, e);
+	return write_next(t, "POST", "create",
+	    kind_create(t->kind, &t->e, t->parent, kind));
+}
+
+int
+prepare(struct task *t, struct err *e)
+{
+	struct load *l = t->load;
+	struct target row;
+	int rc;
+
+	if (t->kind->place == PLACE_APPROVE)
+		return prepare_approve(t, e);
+	if (t->kind->place == PLACE_FIELD)
+		return prepare_field(t);
+	rc = target_get(l->db, l->project, t->e.map, t->e.kind, t->e.ekey, &row, e);
+	if (rc == -1)
+		return -1;
+	if (rc == 0) {
+		task_end(t, OUT_FAILED, "its body is not in the database; run"
+		    " ztransform again");
+		return 0;
+	}
+	rc = prepare_body(t, &row, e);
+	target_free(&row);
+	return rc;
+}

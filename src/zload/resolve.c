@@ -1,0 +1,305 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "load.h"
+
+/*
+ * Symbols become ids (ztoq-stream(5)): {"$ref"}, {"$version"}, {"$step"},
+ * {"$status"}, and properties by label.  Each function gives 1, 0 when the
+ * task is blocked or has ended by it, or -1.
+ */
+
+static int	 walk(struct task *, const struct json *, struct json *, struct err *);
+
+/* The other effect's id or version. */
+static int
+other(struct task *t, const char *kind, const char *ekey, struct known *k,
+    struct err *e)
+{
+	char why[300] = "";
+	int rc = known_find(t->load, kind, ekey, k, why, sizeof(why), e);
+
+	if (rc == -1)
+		return -1;
+	if (rc == KNOWN_DONE)
+		return 1;
+	if (rc == KNOWN_BROKEN)
+		task_end(t, OUT_SKIPPED, "needs %s", why);
+	else if (rc == KNOWN_ABSENT && !t->load->input_open)
+		task_end(t, OUT_SKIPPED, "needs %s/%s, which is not there", kind, ekey);
+	else
+		task_block(t, kind, ekey, rc == KNOWN_ABSENT);
+	return 0;
+}
+
+static int
+ref(struct task *t, const char *text, struct known *k, char kind[32],
+    struct err *e)
+{
+	const char *slash = strchr(text, '/');
+
+	if (slash == NULL || slash - text >= 32) {
+		task_end(t, OUT_FAILED, "reference %s names no effect", text);
+		return 0;
+	}
+	snprintf(kind, 32, "%.*s", (int)(slash - text), text);
+	return other(t, kind, slash + 1, k, e);
+}
+
+static int
+status(struct task *t, const char *name, struct json *out, struct err *e)
+{
+	int64_t id;
+	int rc = fields_status(t->load->fields, name, &id, e);
+
+	if (rc == 0)
+		task_end(t, OUT_FAILED, "qTest has no execution status %s; let the"
+		    " map name another or add it there", name);
+	if (rc != 1)
+		return rc;
+	*out = json_object();
+	json_set_int(out, "id", id);
+	return 1;
+}
+
+/* An object whose member says that it is a symbol. 2: it is none. */
+static int
+symbol(struct task *t, const struct json *v, struct json *out, struct err *e)
+{
+	struct json step;
+	struct known k;
+	const char *s;
+	char kind[32];
+	int64_t id;
+	int rc;
+
+	if ((s = json_str(v, "$ref")) != NULL) {
+		if ((rc = ref(t, s, &k, kind, e)) == 1)
+			*out = json_number((double)k.id);
+		return rc;
+	}
+	if ((s = json_str(v, "$version")) != NULL) {
+		if ((rc = other(t, "approve", s, &k, e)) == 1)
+			*out = json_number((double)k.version);
+		return rc;
+	}
+	if ((s = json_str(v, "$status")) != NULL)
+		return status(t, s, out, e);
+	step = json_member(v, "$step");
+	if (!step.set)
+		return 2;
+	if ((rc = steps_id(t, &step, &id, e)) == 1)
+		*out = json_number((double)id);
+	json_free(&step);
+	return rc;
+}
+
+/* One label: its value id goes to the list. */
+static int
+label(struct task *t, const struct field *f, const char *s, struct buf *ids)
+{
+	int64_t id;
+
+	if (s == NULL || !field_value(f, s, &id)) {
+		task_end(t, OUT_FAILED, "field %s of %s has no value %s: add it in"
+		    " qTest or map it to another", f->label, f->artifact,
+		    s != NULL ? s : "(none)");
+		return 0;
+	}
+	buf_printf(ids, "%s%lld", ids->len > 0 ? "," : "", (long long)id);
+	return 1;
+}
+
+static int
+labels(struct task *t, const struct field *f, const struct json *p,
+    struct buf *ids)
+{
+	struct json list = json_member(p, "labels"), one;
+	int i, n = json_len(&list, ""), rc = 1;
+
+	if (!list.set)
+		rc = label(t, f, json_str(p, "label"), ids);
+	for (i = 0; i < n && rc == 1; i++) {
+		one = json_at(&list, i);
+		rc = label(t, f, json_str(&one, ""), ids);
+		json_free(&one);
+	}
+	json_free(&list);
+	return rc;
+}
+
+/* An unknown user leaves the property out: said once a user, and kept as a
+   finding of the object. */
+static int
+user(struct task *t, const struct field *f, const char *login, struct buf *ids,
+    struct err *e)
+{
+	int64_t id;
+	int rc = fields_user(t->load->fields, login, &id, e);
+
+	if (rc == -1)
+		return -1;
+	if (rc == 1) {
+		buf_int(ids, id);
+		return 1;
+	}
+	snprintf(t->why, sizeof(t->why), "%s: qTest has no active user %s;"
+	    " left empty", f->label, login);
+	return 1;
+}
+
+static void
+value_text(const struct json *p, struct buf *out)
+{
+	struct json v = json_member(p, "value");
+	size_t n;
+	const char *s = json_strn(&v, "", &n);
+
+	if (s != NULL)
+		buf_add(out, s, n);
+	else if (v.set && json_type(&v, "") != JSON_NULL)
+		json_dump(&v, out);
+	json_free(&v);
+}
+
+/* The text of field_value (qtest-api.md 5.4): ids, in brackets if several. */
+static int
+field_text(struct task *t, const struct field *f, const struct json *p,
+    struct buf *out, struct err *e)
+{
+	struct buf ids = { 0 };
+	int rc = 1, many = f->multiple || f->type == FIELD_CHECK ||
+	    f->type == FIELD_MULTI || f->type == FIELD_USER;
+
+	if (json_str(p, "user") != NULL)
+		rc = user(t, f, json_str(p, "user"), &ids, e);
+	else if (json_type(p, "label") != JSON_NONE ||
+	    json_type(p, "labels") != JSON_NONE)
+		rc = labels(t, f, p, &ids);
+	else {
+		value_text(p, out);
+		return 1;
+	}
+	if (rc == 1 && ids.len > 0)
+		buf_printf(out, many ? "[%s]" : "%s", buf_str(&ids));
+	buf_free(&ids);
+	return rc;
+}
+
+/* A property of ours, by label. */
+static int
+property(struct task *t, const struct json *p, struct json *list, struct err *e)
+{
+	const char *name = json_str(p, "$field"), *artifact = t->kind->artifact;
+	const struct field *f;
+	struct buf text = { 0 };
+	struct json one;
+	int rc;
+
+	if (artifact == NULL || fields_load(t->load->fields, artifact, e) == -1)
+		return artifact == NULL ? 1 : -1;
+	f = fields_find(t->load->fields, artifact, name);
+	if (f == NULL) {
+		task_end(t, OUT_FAILED, "qTest has no field %s for %s: create it"
+		    " there, or take it out of the map", name, artifact);
+		return 0;
+	}
+	rc = field_text(t, f, p, &text, e);
+	if (rc == 1 && text.len > 0) {
+		one = json_object();
+		json_set_int(&one, "field_id", f->id);
+		json_set(&one, "field_value", json_stringn(text.s, text.len));
+		json_push(list, one);
+	}
+	buf_free(&text);
+	return rc;
+}
+
+static int
+walk_array(struct task *t, const struct json *in, struct json *out, struct err *e)
+{
+	struct json one, to;
+	int i, n = json_len(in, ""), rc = 1;
+
+	*out = json_array();
+	for (i = 0; i < n && rc == 1; i++) {
+		one = json_at(in, i);
+		if (json_str(&one, "$field") != NULL)
+			rc = property(t, &one, out, e);
+		else if ((rc = walk(t, &one, &to, e)) == 1)
+			json_push(out, to);
+		json_free(&one);
+	}
+	return rc;
+}
+
+static int
+walk_object(struct task *t, const struct json *in, struct json *out,
+    struct err *e)
+{
+	struct json_iter it;
+	struct json one, to;
+	const char *name;
+	int rc = symbol(t, in, out, e);
+
+	if (rc != 2)
+		return rc;
+	rc = 1;
+	*out = json_object();
+	json_iter(&it, in);
+	while (json_next(&it, in, &name, &one)) {
+		if (rc == 1 && (rc = walk(t, &one, &to, e)) == 1)
+			json_set(out, name, to);
+		json_free(&one);
+	}
+	return rc;
+}
+
+static int
+walk(struct task *t, const struct json *in, struct json *out, struct err *e)
+{
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	switch (json_type(in, "")) {
+	case JSON_OBJ:
+		rc = walk_object(t, in, out, e);
+		break;
+	case JSON_ARR:
+		rc = walk_array(t, in, out, e);
+		break;
+	default:
+		*out = json_copy(in);
+		return 1;
+	}
+	if (rc != 1)
+		json_free(out);
+	return rc;
+}
+
+int
+resolve(struct task *t, const struct json *body, struct json *out, struct err *e)
+{
+	t->why[0] = '\0';
+	return walk(t, body, out, e);
+}
+
+int
+resolve_parent(struct task *t, const struct json *parent, int64_t *id,
+    char kind[32], struct err *e)
+{
+	const char *s = json_str(parent, "$ref");
+	struct known k;
+	int rc;
+
+	*id = 0;
+	kind[0] = '\0';
+	if (s == NULL)
+		return 1;
+	if ((rc = ref(t, s, &k, kind, e)) == 1)
+		*id = k.id;
+	return rc;
+}

@@ -1,0 +1,339 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "load.h"
+
+/* How a request ended, and what that means for its row. */
+
+enum { DENIED_MAX = 5 };
+
+/* The run of a log, by its needs. */
+static char *
+run_of(const struct effect *f)
+{
+	struct json needs = { 0 }, one;
+	const char *s;
+	char *run = NULL;
+	int i;
+
+	if (f->needs == NULL ||
+	    json_parse(&needs, f->needs, strlen(f->needs), NULL, NULL) == -1)
+		return NULL;
+	for (i = 0; i < json_len(&needs, "") && run == NULL; i++) {
+		one = json_at(&needs, i);
+		s = json_str(&one, "");
+		if (s != NULL && strncmp(s, "run/", 4) == 0)
+			run = mem_dup(s + 4);
+		json_free(&one);
+	}
+	json_free(&needs);
+	return run;
+}
+
+/* A run remembers the end of its last log, for the order of its history. */
+static void
+log_done(struct task *t)
+{
+	const char *s = json_str(&t->body, "exe_end_date");
+	char *run = run_of(&t->e);
+	struct known k;
+	struct err e;
+
+	if (run != NULL && s != NULL && time_parse(s, &t->end_ms) == 0 &&
+	    known_find(t->load, "run", run, &k, NULL, 0, &e) == KNOWN_DONE &&
+	    t->end_ms > k.last_ms)
+		known_put(t->load, "run", run, k.id, k.version, t->end_ms);
+	else
+		t->end_ms = 0;
+	free(run);
+}
+
+/* Approval: the version, and the ids of its steps if the reply has them. */
+static void
+approve_done(struct task *t)
+{
+	struct json list = json_member(&t->doc, "test_steps");
+
+	if (t->parent != 0)
+		t->e.id = t->parent;
+	free(t->e.detail);
+	t->e.detail = NULL;
+	steps_forget(t->load, t->e.ekey);
+	if (json_len(&list, "") > 0) {
+		t->e.detail = steps_detail(&list, 0);
+		steps_put(t->load, t->e.ekey, t->e.detail);
+	}
+	json_free(&list);
+}
+
+static void
+take_text(char **to, const struct json *v, const char *name)
+{
+	const char *s = json_str(v, name);
+
+	if (s == NULL)
+		return;
+	free(*to);
+	*to = mem_dup(s);
+}
+
+/* A field was made: from here on it is found by its label. */
+static void
+field_done(struct task *t)
+{
+	const char *slash = strchr(t->e.ekey, '/');
+	char *artifact = mem_dupn(t->e.ekey, slash != NULL ?
+	    (size_t)(slash - t->e.ekey) : strlen(t->e.ekey));
+
+	fields_add(t->load->fields, artifact, &t->doc);
+	free(artifact);
+}
+
+void
+result_done(struct task *t)
+{
+	struct effect *f = &t->e;
+
+	f->id = json_int(&t->doc, "id", f->id);
+	f->version_id = json_int(&t->doc, "test_case_version_id", f->version_id);
+	take_text(&f->pid, &t->doc, "pid");
+	take_text(&f->modified, &t->doc, "last_modified_date");
+	if (t->kind->place == PLACE_APPROVE)
+		approve_done(t);
+	else if (t->kind->place == PLACE_RUN)
+		log_done(t);
+	else if (t->kind->place == PLACE_FIELD)
+		field_done(t);
+	t->out = OUT_DONE;
+	t->stage = TASK_ENDED;
+	known_put(t->load, f->kind, f->ekey, f->id, f->version_id,
+	    strcmp(f->kind, "run") == 0 && f->detail != NULL ?
+	    strtoll(f->detail, NULL, 10) : 0);
+	queue_event(t->load, f->kind, f->ekey);
+}
+
+/* A 2xx: the move of an object is followed by its content; a create that
+   does not say the id is as good as none. */
+static void
+taken(struct task *t, struct qtest_reply *rp)
+{
+	t->load->denied = 0;
+	json_free(&t->doc);
+	t->doc = json_copy(&rp->doc);
+	if (t->then != NULL && strcmp(t->verb, "update") == 0) {
+		free(t->path);
+		t->path = t->then;
+		t->then = NULL;
+		t->stage = TASK_WRITE;
+		return;
+	}
+	if (t->kind->place == PLACE_APPROVE ?
+	    json_int(&t->doc, "test_case_version_id", 0) == 0 :
+	    t->e.id == 0 && json_int(&t->doc, "id", 0) == 0)
+		task_end(t, OUT_DOUBT, "the reply (%d) does not name the object",
+		    rp->status);
+	else
+		result_done(t);
+}
+
+void
+result_take(struct task *t, struct qtest_reply *rp)
+{
+	t->status = rp->status;
+	switch (rp->end) {
+	case QTEST_DONE:
+		taken(t, rp);
+		return;
+	case QTEST_REFUSED:
+		t->load->denied += rp->status == 403;
+		task_end(t, OUT_FAILED, "%s", rp->why);
+		return;
+	case QTEST_DOUBT:
+		task_end(t, OUT_DOUBT, "%s", rp->why);
+		return;
+	case QTEST_UNSENT:
+		task_end(t, OUT_UNDO, "not sent");
+		return;
+	}
+}
+
+static int
+find_issue(struct task *t, const char *rule, const char *what, struct err *e)
+{
+	int s = stream_find(t->e.stream);
+
+	return s == -1 ? 0 : finding_issue(&t->load->finding, "load",
+	    (enum stream)s, t->e.skey, rule, "warning", what, e);
+}
+
+static int
+write_done(struct task *t, struct err *e)
+{
+	struct load *l = t->load;
+	int s = stream_find(t->e.stream), rc;
+	char ms[24], *run;
+
+	if (t->same && ledger_intent(&l->ledger, &t->e, t->hash, "same", t->path,
+	    buf_str(&t->text), e) == -1)
+		return -1;
+	if (ledger_done(&l->ledger, &t->e, e) == -1)
+		return -1;
+	if (t->kind->place == PLACE_APPROVE && t->e.modified != NULL &&
+	    ledger_modified(&l->ledger, "case", t->e.ekey, t->e.modified, e) == -1)
+		return -1;
+	if (t->kind->place == PLACE_RUN && t->end_ms != 0 &&
+	    (run = run_of(&t->e)) != NULL) {
+		snprintf(ms, sizeof(ms), "%" PRId64, t->end_ms);
+		rc = ledger_detail(&l->ledger, "run", run, ms, e);
+		free(run);
+		if (rc == -1)
+			return -1;
+	}
+	if (t->history && find_issue(t, "history-order", "its log is older than one"
+	    " that the run had already: the run shows the status of the log"
+	    " written last", e) == -1)
+		return -1;
+	if (t->why[0] != '\0' && find_issue(t, "user-unknown", t->why, e) == -1)
+		return -1;
+	return s == -1 ? 0 : finding_clear_rejects(&l->finding, "zload",
+	    (enum stream)s, t->e.skey, e);
+}
+
+static const char *
+rule_of(const struct task *t, char *out, size_t n)
+{
+	if (t->status >= 400)
+		snprintf(out, n, "qtest-%d", t->status);
+	else
+		snprintf(out, n, "unresolved");
+	return out;
+}
+
+static int
+write_failed(struct task *t, struct err *e)
+{
+	struct load *l = t->load;
+	int s = stream_find(t->e.stream);
+	char rule[24];
+
+	if (ledger_fail(&l->ledger, t->e.kind, t->e.ekey, "failed", t->why, e) == -1)
+		return -1;
+	return s == -1 ? 0 : finding_reject(&l->finding, "zload", (enum stream)s,
+	    t->e.skey, rule_of(t, rule, sizeof(rule)), t->why, NULL, NULL, NULL, e);
+}
+
+int
+result_write(struct task *t, struct err *e)
+{
+	struct ledger *lg = &t->load->ledger;
+	const char *kind = t->e.kind, *ekey = t->e.ekey;
+
+	switch (t->out) {
+	case OUT_DONE:
+		return write_done(t, e);
+	case OUT_FAILED:
+		return write_failed(t, e);
+	case OUT_SKIPPED:
+		return ledger_fail(lg, kind, ekey, "skipped", t->why, e);
+	case OUT_KEPT:
+		if (ledger_keep(lg, kind, ekey, t->why, e) == -1)
+			return -1;
+		return find_issue(t, "edited", t->why, e);
+	case OUT_DOUBT:
+		return ledger_touch(lg, kind, ekey, e);
+	case OUT_UNDO:
+		return ledger_undo(lg, kind, ekey, e);
+	}
+	return 0;
+}
+
+/* {"effects":[E],"key":K}: what can be mended and piped in again. */
+static char *
+record_of(struct task *t, struct err *e)
+{
+	struct json doc = { 0 }, one, list, out;
+	struct buf b = { 0 };
+	struct target row;
+
+	if (target_get(t->load->db, t->load->project, t->e.map, t->e.kind,
+	    t->e.ekey, &row, e) != 1)
+		return NULL;
+	if (json_parse(&doc, row.body, strlen(row.body), NULL, e) == -1) {
+		target_free(&row);
+		return NULL;
+	}
+	one = json_copy(&doc);
+	json_set_str(&one, "kind", row.kind);
+	json_set_str(&one, "key", row.ekey);
+	json_set(&one, "lane", row.lane != NULL ? json_string(row.lane) : json_null());
+	json_free(&doc);
+	if (json_parse(&doc, row.needs, strlen(row.needs), NULL, NULL) == 0)
+		json_set(&one, "needs", doc);
+	list = json_array();
+	json_push(&list, one);
+	out = json_object();
+	json_set(&out, "effects", list);
+	json_set_str(&out, "key", row.skey);
+	json_dump(&out, &b);
+	json_free(&out);
+	target_free(&row);
+	return buf_take(&b, NULL);
+}
+
+static int
+tell_failed(struct task *t, struct err *e)
+{
+	char rule[24], *rec;
+	int rc;
+
+	log_warn(t->e.stream, "%s %s: %s", t->e.kind, t->e.ekey, t->why);
+	rec = record_of(t, e);
+	rc = reject_put(&t->load->reject, t->e.stream, rule_of(t, rule, sizeof(rule)),
+	    t->why, NULL, 0, rec != NULL ? rec : t->e.ekey,
+	    strlen(rec != NULL ? rec : t->e.ekey), rec != NULL, e);
+	free(rec);
+	if (rc == 0 && t->load->denied >= DENIED_MAX)
+		rc = err_set(e, ZX_AUTH, "qTest refuses one write after the other"
+		    " (%s): the profile lacks the right; everything so far is"
+		    " recorded, run it again when it is given", t->why);
+	return rc;
+}
+
+int
+result_told(struct task *t, struct err *e)
+{
+	struct load *l = t->load;
+
+	switch (t->out) {
+	case OUT_DONE:
+		if (t->stale || t->adopted)
+			queue_back(l, &t->e);
+		return 0;
+	case OUT_FAILED:
+		queue_event(l, t->e.kind, t->e.ekey);
+		return tell_failed(t, e);
+	case OUT_SKIPPED:
+		log_info(t->e.stream, "%s %s skipped: %s", t->e.kind, t->e.ekey, t->why);
+		queue_event(l, t->e.kind, t->e.ekey);
+		return 0;
+	case OUT_KEPT:
+		log_warn(t->e.stream, "%s %s: %s; left as it is (--overwrite-edits"
+		    " takes it back)", t->e.kind, t->e.ekey, t->why);
+		queue_event(l, t->e.kind, t->e.ekey);
+		return 0;
+	case OUT_DOUBT:
+		log_info(t->e.stream, "%s %s: %s; will be read back", t->e.kind,
+		    t->e.ekey, t->why);
+		doubt_add(l, &t->e, t->path, t->verb, 0);
+		return 0;
+	case OUT_UNDO:
+		queue_back(l, &t->e);
+		return 0;
+	}
+	return 0;
+}

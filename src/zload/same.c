@@ -1,0 +1,113 @@
+#include <string.h>
+
+#include "base/time.h"
+#include "load.h"
+
+/*
+ * Does an object that was read hold everything that was sent?  Texts by their
+ * content, dates by their moment, properties by their field; what the server
+ * numbers by itself (order) or shows otherwise (attachments) does not count.
+ * In doubt it says no.
+ */
+
+static int	same_value(const struct json *, const struct json *);
+
+static int
+same_text(const char *a, size_t alen, const char *b, size_t blen)
+{
+	struct buf x = { 0 }, y = { 0 };
+	int64_t p, q;
+	int same;
+
+	if (time_parse(a, &p) == 0 && time_parse(b, &q) == 0)
+		return p == q;
+	qtest_text(&x, a, alen);
+	qtest_text(&y, b, blen);
+	same = strcmp(buf_str(&x), buf_str(&y)) == 0;
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
+static int
+same_property(const struct json *want, const struct json *list)
+{
+	int64_t id = json_int(want, "field_id", 0);
+	const char *s = json_str(want, "field_value"), *have;
+	struct json one;
+	int i, n = json_len(list, ""), same = 0;
+
+	for (i = 0; i < n && !same; i++) {
+		one = json_at(list, i);
+		have = json_str(&one, "field_value");
+		same = json_int(&one, "field_id", 0) == id && s != NULL &&
+		    have != NULL && same_text(s, strlen(s), have, strlen(have));
+		json_free(&one);
+	}
+	return same;
+}
+
+static int
+same_array(const struct json *want, const struct json *have)
+{
+	struct json a, b;
+	int i, n = json_len(want, ""), same = json_type(have, "") == JSON_ARR;
+
+	for (i = 0; i < n && same; i++) {
+		a = json_at(want, i);
+		if (json_type(&a, "field_id") != JSON_NONE)
+			same = same_property(&a, have);
+		else {
+			b = json_at(have, i);
+			same = json_len(have, "") == n && same_value(&a, &b);
+			json_free(&b);
+		}
+		json_free(&a);
+	}
+	return same;
+}
+
+static int
+same_object(const struct json *want, const struct json *have)
+{
+	struct json_iter it;
+	struct json a, b;
+	const char *name;
+	int same = json_type(have, "") == JSON_OBJ;
+
+	json_iter(&it, want);
+	while (json_next(&it, want, &name, &a)) {
+		b = json_member(have, name);
+		if (strcmp(name, "order") != 0 && strcmp(name, "attachments") != 0)
+			same = same && same_value(&a, &b);
+		json_free(&a);
+		json_free(&b);
+	}
+	return same;
+}
+
+static int
+same_value(const struct json *want, const struct json *have)
+{
+	size_t n, m;
+	const char *a, *b;
+
+	switch (json_type(want, "")) {
+	case JSON_OBJ:
+		return same_object(want, have);
+	case JSON_ARR:
+		return same_array(want, have);
+	case JSON_STR:
+		a = json_strn(want, "", &n);
+		b = json_strn(have, "", &m);
+		return b != NULL ? same_text(a, n, b, m) : n == 0;
+	default:
+		return json_equal(want, have);
+	}
+}
+
+int
+same_content(const struct json *sent, const struct json *doc)
+{
+	return same_value(sent, doc);
+}

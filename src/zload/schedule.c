@@ -1,0 +1,131 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "load.h"
+
+/* Lanes that something earlier occupies: an open-addressed set of hashes. */
+enum { LANES = 2048 };
+
+struct lanes {
+	uint64_t	 v[LANES];
+	int		 n;
+};
+
+/* 1 when it was free and is taken now. */
+static int
+lane_take(struct lanes *s, uint64_t lane)
+{
+	size_t i = lane % LANES;
+
+	if (lane == 0)
+		return 1;
+	if (s->n > LANES / 2)
+		return 0;
+	while (s->v[i] != 0) {
+		if (s->v[i] == lane)
+			return 0;
+		i = (i + 1) % LANES;
+	}
+	s->v[i] = lane;
+	s->n++;
+	return 1;
+}
+
+/* One need, "kind/ekey": 1 it is there, 0 blocked or skipped, -1. */
+static int
+need_met(struct task *t, const char *need, struct err *e)
+{
+	const char *slash = strchr(need, '/');
+	struct known k;
+	char kind[32], why[300] = "";
+	int rc;
+
+	if (slash == NULL || (size_t)(slash - need) >= sizeof(kind)) {
+		task_end(t, OUT_SKIPPED, "needs %s, which is no effect", need);
+		return 0;
+	}
+	snprintf(kind, sizeof(kind), "%.*s", (int)(slash - need), need);
+	rc = known_find(t->load, kind, slash + 1, &k, why, sizeof(why), e);
+	if (rc == KNOWN_BROKEN)
+		task_end(t, OUT_SKIPPED, "needs %s", why);
+	else if (rc == KNOWN_ABSENT && !t->load->input_open)
+		task_end(t, OUT_SKIPPED, "needs %s, which is not there", need);
+	else if (rc == KNOWN_ABSENT || rc == KNOWN_NOT_YET)
+		task_block(t, kind, slash + 1, rc == KNOWN_ABSENT);
+	return rc == -1 ? -1 : rc == KNOWN_DONE;
+}
+
+/* Everything it needs: ready, blocked by the first that is not there, or ended. */
+static int
+look(struct task *t, struct err *e)
+{
+	struct json needs = { 0 }, one;
+	int i, n, rc = 1;
+
+	if (t->kind == NULL) {
+		task_end(t, OUT_FAILED, "kind %s is not known here", t->e.kind);
+		return 0;
+	}
+	if (t->e.needs != NULL && json_parse(&needs, t->e.needs,
+	    strlen(t->e.needs), NULL, e) == -1)
+		return -1;
+	for (i = 0, n = json_len(&needs, ""); i < n && rc == 1; i++) {
+		one = json_at(&needs, i);
+		rc = json_str(&one, "") == NULL ? 1 :
+		    need_met(t, json_str(&one, ""), e);
+		json_free(&one);
+	}
+	json_free(&needs);
+	if (rc == 1)
+		t->stage = TASK_READY;
+	return rc == -1 ? -1 : 0;
+}
+
+/* Ready, and its turn: what comes of it. 1 when it takes room. */
+static int
+start(struct task *t, struct err *e)
+{
+	if (t->stage == TASK_READY && prepare(t, e) == -1)
+		return -1;
+	if (t->stage == TASK_ASKED && update_decide(t, e) == -1)
+		return -1;
+	return t->stage == TASK_WRITE || t->stage == TASK_ASKING;
+}
+
+/*
+ * In order of work: a phase begins when nothing of an earlier one is under way
+ * or could be; what only waits (for a read-back) holds nobody up but those
+ * who need it, and those behind it in its lane.
+ */
+int
+schedule(struct load *l, int room, struct err *e)
+{
+	struct lanes lanes = { .n = 0 };
+	int64_t low = -1;
+	struct task *t;
+	int rc, n = 0;
+
+	for (t = l->queue.head; t != NULL; t = t->next) {
+		if (l->only_fields && strcmp(t->e.kind, "field") != 0)
+			continue;
+		if (t->stage == TASK_ENDED)
+			continue;
+		if (low >= 0 && t->e.phase > low)
+			break;
+		if (t->stage == TASK_NEW && look(t, e) == -1)
+			return -1;
+		if (t->stage == TASK_ENDED ||
+		    (t->lane != 0 && doubt_lane(l, t->lane)) ||
+		    !lane_take(&lanes, t->lane) || t->stage == TASK_BLOCKED)
+			continue;
+		if ((t->stage == TASK_READY && n < room) ||
+		    t->stage == TASK_ASKED) {
+			if ((rc = start(t, e)) == -1)
+				return -1;
+			n += rc;
+		}
+		if (t->stage != TASK_BLOCKED && t->stage != TASK_ENDED)
+			low = t->e.phase;
+	}
+	return n;
+}

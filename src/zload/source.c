@@ -1,0 +1,194 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "load.h"
+
+/* Which effects: what META of the stream says, or the newest ones stored. */
+
+static int
+ready(struct db *db, void *arg, struct err *e)
+{
+	struct load *l = arg;
+
+	(void)db;
+	if (ledger_retry(&l->ledger, e) == -1)
+		return -1;
+	return l->overwrite ? ledger_unkeep(&l->ledger, e) : 0;
+}
+
+/* Project and map are known: from here on the ledger can be asked. */
+static int
+settle_on(struct load *l, const char *project, const char *map, struct err *e)
+{
+	if (project == NULL || *project == '\0')
+		return err_set(e, ZX_USAGE, "no project: META names none; give -p");
+	if (l->job.project != NULL && strcmp(l->job.project, project) != 0)
+		return err_set(e, ZX_CONFIG, "the effects are of project %s, not %s",
+		    project, l->job.project);
+	free(l->project);
+	l->project = mem_dup(project);
+	snprintf(l->map, sizeof(l->map), "%s", map);
+	l->ledger.project = l->project;
+	l->ledger.map = l->map;
+	l->queue.more = 1;
+	if (finding_open(&l->finding, l->db, l->project, l->job.run, e) == -1)
+		return -1;
+	if (l->job.plan)
+		return 0;
+	return db_tx(l->db, ready, l, e) == -1 ? -1 : doubt_open(l, e);
+}
+
+int
+source_meta(struct load *l, const struct json *meta, struct err *e)
+{
+	const char *project = l->job.project, *map = "piped", *side = NULL;
+
+	if (l->map[0] != '\0')
+		return err_set(e, ZX_DATA, "stdin: a second META: two streams in one"
+		    " pipe; load them one after the other");
+	if (meta != NULL) {
+		side = json_str(meta, "z.side");
+		if (json_str(meta, "z.project") != NULL)
+			project = json_str(meta, "z.project");
+		if (json_str(meta, "z.map") != NULL)
+			map = json_str(meta, "z.map");
+		json_free(&l->specs);
+		l->specs = json_get(meta, "z.fields");
+	}
+	if (side != NULL && strcmp(side, "target") != 0)
+		return err_set(e, ZX_DATA, "stdin: a stream of the %s side; pipe it"
+		    " through ztransform first", side);
+	return settle_on(l, project, map, e);
+}
+
+/* What --from-db will want to know later. */
+int
+source_remember(struct load *l, struct err *e)
+{
+	struct buf b = { 0 };
+	char *scope;
+	int rc;
+
+	if (!l->specs.set)
+		return 0;
+	json_dump(&l->specs, &b);
+	scope = mem_fmt("fields:%s", l->map);
+	rc = db_put(l->db, e, "INSERT INTO checkpoint (stage, project, pass, scope,"
+	    " cursor, state, at) VALUES ('zload', ?1, 0, ?2, ?3, 'done', {now})"
+	    " ON CONFLICT (stage, project, pass, scope)"
+	    " DO UPDATE SET cursor = excluded.cursor"
+	    " WHERE checkpoint.cursor <> excluded.cursor",
+	    "sss", l->project, scope, buf_str(&b));
+	free(scope);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+source_recall(struct load *l, struct err *e)
+{
+	char *scope = mem_fmt("fields:%s", l->map);
+	struct db_query q;
+	struct err none;
+
+	db_query(&q, l->db, "SELECT cursor FROM checkpoint WHERE project = ?1"
+	    " AND scope = ?2 AND stage IN ('zload', 'ztransform')"
+	    " ORDER BY at DESC LIMIT 1", "ss", l->project, scope);
+	if (db_row(&q) && db_str(&q, 0) != NULL)
+		(void)json_parse(&l->specs, db_str(&q, 0), db_len(&q, 0), NULL, &none);
+	free(scope);
+	return db_done(&q, e);
+}
+
+/* --from-db: the map whose effects are newest. */
+int
+source_db(struct load *l, struct err *e)
+{
+	struct db_query q;
+	char map[65] = "";
+	int64_t pass = 0;
+	int several = 0;
+
+	if (l->job.project == NULL)
+		return err_set(e, ZX_USAGE, "--from-db needs -p");
+	if (l->map_option != NULL)
+		snprintf(map, sizeof(map), "%s", l->map_option);
+	else {
+		db_query(&q, l->db, "SELECT map, max(pass) FROM target"
+		    " WHERE project = ?1 GROUP BY map ORDER BY 2 DESC LIMIT 2",
+		    "s", l->job.project);
+		while (db_row(&q)) {
+			several = map[0] != '\0' && db_int(&q, 1) == pass;
+			if (map[0] == '\0')
+				snprintf(map, sizeof(map), "%s", db_str(&q, 0));
+			pass = db_int(&q, 1);
+		}
+		if (db_done(&q, e) == -1)
+			return -1;
+	}
+	if (several)
+		return err_set(e, ZX_CONFIG, "effects of several maps are stored for"
+		    " %s: choose one with --map", l->job.project);
+	if (map[0] == '\0')
+		return err_set(e, ZX_NOINPUT, "no effects of %s are stored: run"
+		    " ztransform first", l->job.project);
+	if (settle_on(l, l->job.project, map, e) == -1)
+		return -1;
+	return source_recall(l, e);
+}
+
+struct page {
+	struct load	*load;
+	struct target	*row;
+	int		 n;
+};
+
+static int
+write_page(struct db *db, void *arg, struct err *e)
+{
+	struct page *p = arg;
+	int i;
+
+	(void)db;
+	for (i = 0; i < p->n; i++)
+		if (ingest_row(p->load, &p->row[i], 0, e) == -1)
+			return -1;
+	return 0;
+}
+
+/* The next page of stored effects; 1 when there may be more. */
+int
+source_page(struct load *l, struct source_at *at, struct err *e)
+{
+	enum { PAGE = 256 };
+	struct target page[PAGE];
+	struct page p = { l, page, 0 };
+	int i, rc = 0;
+
+	p.n = target_page(l->db, l->project, l->map, (enum stream)at->stream,
+	    at->ord, at->ekey != NULL ? at->ekey : "", PAGE, page, e);
+	if (p.n == -1)
+		return -1;
+	if (p.n > 0)
+		rc = l->job.plan ? plan_rows(l, page, p.n, e) :
+		    db_tx(l->db, write_page, &p, e);
+	free(at->ekey);
+	at->ekey = NULL;
+	if (p.n < PAGE) {
+		at->stream++;
+		at->ord = -1;
+	} else {
+		at->ord = page[p.n - 1].ord;
+		at->ekey = mem_dup(page[p.n - 1].ekey);
+	}
+	for (i = 0; i < p.n; i++)
+		target_free(&page[i]);
+	if (rc == 0 && at->stream == STREAM_COUNT) {
+		queue_input_ended(l);
+		return 0;
+	}
+	return rc == -1 ? -1 : 1;
+}

@@ -1,0 +1,52 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "load.h"
+
+void
+task_free(struct task *t)
+{
+	effect_free(&t->e);
+	free(t->block);
+	free(t->path);
+	free(t->then);
+	json_free(&t->body);
+	json_free(&t->doc);
+	buf_free(&t->text);
+	free(t);
+}
+
+void
+task_end(struct task *t, enum task_outcome out, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(t->why, sizeof(t->why), fmt, ap);
+	va_end(ap);
+	t->out = out;
+	t->stage = TASK_ENDED;
+}
+
+void
+task_block(struct task *t, const char *kind, const char *ekey, int absent)
+{
+	free(t->block);
+	t->block = mem_fmt("%s/%s", kind, ekey);
+	t->absent = absent;
+	t->stage = TASK_BLOCKED;
+}
+
+/* FNV-1a, never 0. */
+uint64_t
+text_hash(const char *s)
+{
+	uint64_t h = 14695981039346656037u;
+
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * 1099511628211u;
+	return h != 0 ? h : 1;
+}

@@ -1,0 +1,108 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "load.h"
+
+/*
+ * An object that qTest holds with another payload: one GET, then a PUT unless
+ * somebody edited it since we wrote it last.
+ */
+
+static void
+on_object(void *arg, struct qtest_reply *rp)
+{
+	struct task *t = arg;
+
+	t->status = rp->status;
+	if (rp->end == QTEST_DONE && json_type(&rp->doc, "") == JSON_OBJ) {
+		json_free(&t->doc);
+		t->doc = json_copy(&rp->doc);
+		t->stage = TASK_ASKED;
+	} else if (rp->end == QTEST_UNSENT)
+		task_end(t, OUT_UNDO, "not asked");
+	else if (rp->status == 404)
+		task_end(t, OUT_FAILED, "%s %lld is no longer in qTest (deleted there);"
+		    " not made again", t->e.kind, (long long)t->e.id);
+	else
+		task_end(t, OUT_FAILED, "%s", rp->why[0] != '\0' ? rp->why :
+		    "qTest answered without an object");
+}
+
+int
+update_ask(struct task *t, struct err *e)
+{
+	const char *more = strcmp(t->e.kind, "case") == 0 ? "?expand=teststep" : "";
+	char *path;
+	int rc;
+
+	free(t->path);
+	t->path = kind_object(t->kind, t->parent, t->e.id);
+	path = mem_fmt("%s%s", t->path, more);
+	t->stage = TASK_ASKING;
+	rc = qtest_send(t->load->qtest, "GET", path, NULL, 0, on_object, t, e);
+	free(path);
+	return rc;
+}
+
+/* 1 edited by somebody, 0 not, -1. A changed date alone does not prove it. */
+static int
+edited(struct task *t, struct err *e)
+{
+	const char *now = json_str(&t->doc, "last_modified_date");
+	struct json sent = { 0 };
+	char *text;
+	int rc;
+
+	if (now == NULL || t->e.modified == NULL || strcmp(now, t->e.modified) == 0)
+		return 0;
+	if ((rc = ledger_sent(&t->load->ledger, t->e.kind, t->e.ekey, &text, e)) != 1)
+		return rc == -1 ? -1 : 1;
+	rc = json_parse(&sent, text, strlen(text), NULL, NULL) == -1 ||
+	    !same_content(&sent, &t->doc);
+	json_free(&sent);
+	free(text);
+	return rc;
+}
+
+/* Where it hangs now, -1 when the object does not say. */
+static int64_t
+parent_now(const struct json *doc)
+{
+	return json_int(doc, "parentId", json_int(doc, "parent_id", -1));
+}
+
+int
+update_decide(struct task *t, struct err *e)
+{
+	const char *query = t->then != NULL ? strchr(t->then, '?') : NULL;
+	int64_t parent = parent_now(&t->doc);
+	int rc = edited(t, e), move;
+	char *then;
+
+	if (rc == -1)
+		return -1;
+	if (rc == 1 && !t->load->overwrite) {
+		task_end(t, OUT_KEPT, "edited in qTest since it was loaded (%s)",
+		    json_str(&t->doc, "last_modified_date"));
+		return 0;
+	}
+	move = query != NULL && parent >= 0 && t->parent > 0 && parent != t->parent;
+	if (!move && same_content(&t->body, &t->doc)) {
+		t->same = 1;
+		result_done(t);
+		return 0;
+	}
+	then = move ? mem_dup(t->path) : NULL;
+	if (move) {
+		free(t->path);
+		t->path = mem_fmt("%s%s", then, query);
+	}
+	free(t->then);
+	t->then = then;
+	t->method = "PUT";
+	t->verb = "update";
+	t->stage = TASK_WRITE;
+	return 0;
+}
