@@ -281,7 +281,16 @@ json_set_str(struct json *obj, const char *name, const char *s)
 void
 json_set_int(struct json *obj, const char *name, int64_t n)
 {
-	json_set(obj, name, json_number((double)n));
+	const int64_t most = (int64_t)1 << 53;
+	struct buf b = { 0 };
+
+	if (n >= -most && n <= most) {
+		json_set(obj, name, json_number((double)n));
+		return;
+	}
+	buf_int(&b, n);			/* as json_parse would have it */
+	json_set_str(obj, name, b.s);
+	buf_free(&b);
 }
 
 void

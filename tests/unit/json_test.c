@@ -236,6 +236,20 @@ TEST("builds, copies on write, compares") {
 	buf_free(&b);
 }
 
+TEST("an integer beyond 2^53 is kept as its digits") {
+	struct json o = json_object();
+	struct buf b = { 0 };
+
+	json_set_int(&o, "a", 9007199254740992);
+	json_set_int(&o, "b", 9007199254740993);
+	json_set_int(&o, "c", INT64_MIN);
+	json_dump(&o, &b);
+	CHECK_STR(b.s, "{\"a\":9007199254740992,\"b\":\"9007199254740993\","
+	    "\"c\":\"-9223372036854775808\"}");
+	json_free(&o);
+	buf_free(&b);
+}
+
 static const char *
 spliced(const char *obj, const char *name, const char *val)
 {
