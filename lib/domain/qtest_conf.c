@@ -59,10 +59,11 @@ qtest_conf_read(struct qtest_conf *c, struct err *e)
 		return -1;
 	c->username = opt_value("QTEST_USERNAME");
 	if (c->token == NULL && (c->username == NULL || c->password == NULL))
-		return err_set(e, ZX_CONFIG, "no way to sign in to qTest: set QTEST_API_TOKEN[_FILE],"
-		    " or QTEST_USERNAME and QTEST_PASSWORD[_FILE]");
+		return err_set(e, ZX_CONFIG, "no way to sign in to qTest: set"
+		    " QTEST_API_TOKEN[_FILE], or QTEST_USERNAME and QTEST_PASSWORD[_FILE]");
 	if (c->project == 0)
-		return err_set(e, ZX_CONFIG, "no qTest project: set QTEST_PROJECT_ID to its number");
+		return err_set(e, ZX_CONFIG, "no qTest project: set QTEST_PROJECT_ID"
+		    " to its number");
 	return 0;
 }
 

@@ -41,7 +41,7 @@ slurp(const char *path, struct buf *b, struct err *e)
 
 /* NAME.jq of --templates or of the house. */
 static int
-template(const char *name, struct buf *text, struct err *e)
+template_read(const char *name, struct buf *text, struct err *e)
 {
 	const struct asset *a;
 	char *file = mem_fmt("%s.jq", name), *path;
@@ -88,7 +88,7 @@ render(const char *name, const struct json *doc, struct buf *out, struct err *e)
 		put(out, doc);
 		return 0;
 	}
-	rc = template(name, &text, e);
+	rc = template_read(name, &text, e);
 	if (rc == 0)
 		rc = jqprog_open(&p, name, buf_str(&text), NULL, e);
 	if (rc == 0) {

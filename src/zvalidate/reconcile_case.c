@@ -75,7 +75,8 @@ match_case(struct recon *r, const struct json *want, struct found *f)
 	same_ref(r, "module", or_empty(json_str(&body, "parent_id.$ref")), MODULE, f->parent);
 	same_props(r, "test-cases", &body, &f->doc);
 	dot = strchr(version, '.');
-	if (strtol(version, NULL, 10) < 1 || (dot != NULL && strspn(dot + 1, "0") != strlen(dot + 1)))
+	if (strtol(version, NULL, 10) < 1 ||
+	    (dot != NULL && strspn(dot + 1, "0") != strlen(dot + 1)))
 		tell(r, "version", "an approved one", version);
 	match_steps(r, &body, &f->doc);
 	json_free(&body);

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -260,7 +261,7 @@ key_label(struct recon *r, int kind, char label[KEY_MAX], struct err *e)
 			one = json_at(&list, i);
 			s = json_str(&one, "value");
 			if (s != NULL && strcmp(s, db_str(&q, 0)) == 0)
-				memccpy(label, or_empty(json_str(&one, "$field")), '\0', KEY_MAX - 1);
+				snprintf(label, KEY_MAX, "%s", or_empty(json_str(&one, "$field")));
 			json_free(&one);
 		}
 		json_free(&list);

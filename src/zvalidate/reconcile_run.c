@@ -148,7 +148,8 @@ static void
 match_step_logs(struct recon *r, const struct json *want, const struct json *found, int old)
 {
 	struct json *a, *b;
-	int i, k, n = in_order(want, "test_step_logs", &a), m = in_order(found, "test_step_logs", &b);
+	int i, k, n = in_order(want, "test_step_logs", &a);
+	int m = in_order(found, "test_step_logs", &b);
 	char *taken = mem_get((size_t)m + 1), what[64], where[KEY_MAX + 32];
 
 	for (i = 0; i < n; i++) {
@@ -194,7 +195,8 @@ match_log(struct recon *r, const struct json *want, struct found *f)
 	    or_empty(json_str(&f->doc, "exe_start_date")));
 	same_date(r, "exe_end_date", or_empty(json_str(&body, "exe_end_date")),
 	    or_empty(json_str(&f->doc, "exe_end_date")));
-	same_html(r, "note", or_empty(json_str(&body, "note")), or_empty(json_str(&f->doc, "note")));
+	same_html(r, "note", or_empty(json_str(&body, "note")),
+	    or_empty(json_str(&f->doc, "note")));
 	if (*of != '\0')
 		same_version(r, of, version_of(&f->doc), &old);
 	match_step_logs(r, &body, &f->doc, old);
