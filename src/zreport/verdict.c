@@ -41,8 +41,8 @@ say_untold(struct db *db, const char *project, struct json *out, struct err *e)
 	if (db_one(db, &n, 0, e, "SELECT count(*) FROM test_case c WHERE c.project = ?1"
 	    " AND c.state <> 'gone' AND NOT EXISTS (SELECT 1 FROM target t WHERE t.project = ?1"
 	    " AND t.stream = 'test_cases' AND t.skey = c.key)"
-	    " AND NOT EXISTS (SELECT 1 FROM reject j WHERE j.project = ?1 AND j.stream = 'test_cases' AND j.key = c.key)", "s",
-	    project) == -1)
+	    " AND NOT EXISTS (SELECT 1 FROM reject j WHERE j.project = ?1"
+	    " AND j.stream = 'test_cases' AND j.key = c.key)", "s", project) == -1)
 		return -1;
 	if (n > 0)
 		say(out, mem_fmt("%" PRId64 " test cases are not transformed", n));

@@ -191,7 +191,8 @@ put_summary(struct db *db, void *arg, struct err *e)
 
 	summary_json(r, &b);
 	rc = (int)db_exec(db, e, "INSERT INTO checkpoint"
-	    " (stage, project, pass, scope, cursor, seen, total, state, at) VALUES ('zvalidate', ?1, ?2, ?3, ?4, ?5, ?6, 'done', {now})"
+	    " (stage, project, pass, scope, cursor, seen, total, state, at)"
+	    " VALUES ('zvalidate', ?1, ?2, ?3, ?4, ?5, ?6, 'done', {now})"
 	    " ON CONFLICT (stage, project, pass, scope) DO UPDATE SET cursor = excluded.cursor,"
 	    " seen = excluded.seen, total = excluded.total, state = excluded.state,"
 	    " at = excluded.at", "sisstii", r->project, r->pass, scope, buf_str(&b), b.len,
