@@ -1,14 +1,10 @@
 #include <ctype.h>
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/config.h"
-#include "base/mem.h"
-#include "base/opt.h"
+#include "base/opt_impl.h"
 
 enum { OPT_TABLES = sizeof(((struct opt_set *)0)->tables) / sizeof(void *) };
 
@@ -73,159 +69,6 @@ opt_value(const char *name)
 	if (v == NULL || *v == '\0')
 		v = config_get(name);
 	return v == NULL || *v == '\0' ? NULL : v;
-}
-
-static int
-opt_scale(const char *s, const char **end, int64_t *out)
-{
-	char *p;
-
-	if (!isdigit((unsigned char)*s))
-		return -1;
-	errno = 0;
-	*out = (int64_t)strtoimax(s, &p, 10);
-	*end = p;
-	return errno != 0 ? -1 : 0;
-}
-
-/* s: digits and one of the units; "" is the unit of a bare number. */
-static int
-opt_unit(const char *s, const char *const *units, const int64_t *by,
-    int64_t *out)
-{
-	const char *end;
-	int64_t n;
-	int i;
-
-	if (opt_scale(s, &end, &n) == -1)
-		return -1;
-	for (i = 0; units[i] != NULL && strcmp(units[i], end) != 0; i++)
-		continue;
-	if (units[i] == NULL || n > INT64_MAX / by[i])
-		return -1;
-	*out = n * by[i];
-	return 0;
-}
-
-int
-opt_num(const char *s, int64_t *out)
-{
-	static const char *const units[] = { "", "k", "M", NULL };
-	static const int64_t by[] = { 1, 1000, 1000000 };
-
-	return opt_unit(s, units, by, out);
-}
-
-int
-opt_time(const char *s, int64_t *ms)
-{
-	static const char *const units[] = { "", "ms", "s", "m", "h", NULL };
-	static const int64_t by[] = { 1000, 1, 1000, 60000, 3600000 };
-
-	return opt_unit(s, units, by, ms);
-}
-
-static int
-opt_bool(const char *s)
-{
-	static const char *const words[] = {
-		"0", "no", "false", "off", "1", "yes", "true", "on"
-	};
-	int i;
-
-	for (i = 0; i < 8; i++)
-		if (strcmp(words[i], s) == 0)
-			return i >= 4;
-	return -1;
-}
-
-static int
-opt_choice(const struct opt *o, const char *s)
-{
-	const char *p = o->arg;
-	size_t n, len = strlen(s);
-
-	for (;; p += n + 1) {
-		n = strcspn(p, "|");
-		if (n == len && memcmp(p, s, n) == 0)
-			return 0;
-		if (p[n] == '\0')
-			return -1;
-	}
-}
-
-static void
-opt_push(struct opt_list *l, const char *s)
-{
-	l->v = mem_grow(l->v, (size_t)l->n + 1, sizeof(*l->v));
-	l->v[l->n++] = s;
-}
-
-static void
-opt_split(struct opt_list *l, const char *s)
-{
-	size_t n;
-
-	for (; *s != '\0'; s += n + (s[n] == ',')) {
-		n = strcspn(s, ",");
-		if (n > 0)
-			opt_push(l, mem_dupn(s, n));
-	}
-}
-
-/* Put s (NULL: given without a value) into the variable.  where: for people. */
-static int
-opt_put(struct opt *o, const char *s, char from, const char *where,
-    struct err *e)
-{
-	int code = from == 'c' ? ZX_USAGE : ZX_CONFIG, flag;
-	int64_t n;
-
-	switch (o->type) {
-	case OPT_FLAG:
-		if ((flag = s == NULL ? 1 : opt_bool(s)) == -1)
-			return err_set(e, code, "%s: %s is neither yes nor no",
-			    where, s);
-		*(int *)o->var = flag;
-		break;
-	case OPT_COUNT:
-		if (s == NULL)
-			n = *(int *)o->var + 1;
-		else if (opt_num(s, &n) == -1 || n > 100)
-			return err_set(e, code, "%s: %s is no small number",
-			    where, s);
-		*(int *)o->var = (int)n;
-		break;
-	case OPT_STR:
-		*(const char **)o->var = s;
-		break;
-	case OPT_NUM:
-		if (opt_num(s, &n) == -1)
-			return err_set(e, code, "%s: %s is no number "
-			    "(like 20, 5k or 1M)", where, s);
-		*(int64_t *)o->var = n;
-		break;
-	case OPT_TIME:
-		if (opt_time(s, &n) == -1)
-			return err_set(e, code, "%s: %s is no duration "
-			    "(like 90, 250ms, 5m or 2h)", where, s);
-		*(int64_t *)o->var = n;
-		break;
-	case OPT_CHOICE:
-		if (opt_choice(o, s) == -1)
-			return err_set(e, code, "%s: %s is none of %s", where,
-			    s, o->arg);
-		*(const char **)o->var = s;
-		break;
-	case OPT_LIST:
-		if (from == 'c')
-			opt_push(o->var, s);
-		else
-			opt_split(o->var, s);
-		break;
-	}
-	o->from = from;
-	return 0;
 }
 
 static int

@@ -1,0 +1,13 @@
+#ifndef BASE_OPT_IMPL_H
+#define BASE_OPT_IMPL_H
+
+#include "base/opt.h"
+
+/*
+ * Put s (NULL: given without a value) into the row's variable.  from is 'c',
+ * 'e' or 'f' and decides the status of a failure; where is for people.
+ */
+int	 opt_put(struct opt *, const char *s, char from, const char *where,
+	    struct err *);
+
+#endif
