@@ -35,7 +35,7 @@ checkpoint_put(const struct checkpoint_of *of, const char *scope,
 {
 	return db_put(of->db, e, "INSERT INTO checkpoint"
 	    " (stage, project, pass, scope, cursor, seen, total, state, at)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, -1), ?8, {now})"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(CAST(?7 AS BIGINT), -1), ?8, {now})"
 	    " ON CONFLICT (stage, project, pass, scope) DO UPDATE SET"
 	    " cursor = excluded.cursor, seen = excluded.seen,"
 	    " total = excluded.total, state = excluded.state,"

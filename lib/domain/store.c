@@ -63,7 +63,7 @@ folder_put(struct store *st, const struct store_folder *f, struct err *e)
 {
 	return db_put(st->db, e, "INSERT INTO folder (project, id, kind,"
 	    " parent_id, idx, name, head, head_hash, pass_seen, pass_changed)"
-	    " VALUES (?1, ?2, ?3, nullif(?4, 0), ?5, ?6, ?7, ?8, ?9, ?9)"
+	    " VALUES (?1, ?2, ?3, nullif(CAST(?4 AS BIGINT), 0), ?5, ?6, ?7, ?8, ?9, ?9)"
 	    " ON CONFLICT (project, id) DO UPDATE SET kind = excluded.kind,"
 	    " parent_id = excluded.parent_id, idx = excluded.idx,"
 	    " name = excluded.name, head = excluded.head,"
@@ -97,7 +97,7 @@ plan_put(struct store *st, const struct store_row *r, struct err *e)
 {
 	return db_put(st->db, e, "INSERT INTO test_plan (project, key, num,"
 	    " id, folder_id, name, head, head_hash, pass_seen, pass_changed)"
-	    " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, ?7, ?8, ?9, ?9)"
+	    " VALUES (?1, ?2, ?3, ?4, nullif(CAST(?5 AS BIGINT), 0), ?6, ?7, ?8, ?9, ?9)"
 	    " ON CONFLICT (project, key) DO UPDATE SET id = excluded.id,"
 	    " folder_id = excluded.folder_id, name = excluded.name,"
 	    " head = excluded.head, head_hash = excluded.head_hash,"
@@ -131,7 +131,7 @@ cycle_put(struct store *st, const struct store_row *r, struct err *e)
 {
 	return db_put(st->db, e, "INSERT INTO test_cycle (project, key, num,"
 	    " id, folder_id, name, head, head_hash, pass_seen, pass_changed)"
-	    " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, ?7, ?8, ?9, ?9)"
+	    " VALUES (?1, ?2, ?3, ?4, nullif(CAST(?5 AS BIGINT), 0), ?6, ?7, ?8, ?9, ?9)"
 	    " ON CONFLICT (project, key) DO UPDATE SET id = excluded.id,"
 	    " folder_id = excluded.folder_id, name = excluded.name,"
 	    " head = excluded.head, head_hash = excluded.head_hash,"

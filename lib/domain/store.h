@@ -58,8 +58,8 @@ struct store_folder {
 struct store_execution {
 	struct store_row row;		/* key may be NULL, no name, no folder */
 	const char	*case_key;	/* "": not told */
-	int64_t		 case_version, cycle_id, environment_id, status_id;
-	int64_t		 end_ms;
+	int64_t		 case_version, case_id, cycle_id, environment_id;
+	int64_t		 status_id, end_ms;
 	int		 wanted;	/* has step results to be read */
 };
 
@@ -73,12 +73,10 @@ int	 store_case(struct store *, const struct store_row *,
 int	 store_execution(struct store *, const struct store_execution *,
 	    struct err *);
 
-/* What hangs on a row that is new or changed: one row a value (empty ones
-   are left out), one row a link. */
-int	 store_custom(struct store *, enum stream, const char *key,
-	    const struct json *fields, enum store_news, struct err *);
-int	 store_links(struct store *, enum stream, const char *key,
-	    const struct json *links, enum store_news, struct err *);
+/* What hangs on a row: its customFields (one row a value, empty ones are left
+   out) and its links (one row each).  Nothing to do when news is STORE_SAME. */
+int	 store_children(struct store *, enum stream, const char *key,
+	    const struct json *row, enum store_news, struct err *);
 
 /* Scripts of cases.  A part is what has been read of a script of many pages:
    the array so far. */

@@ -37,7 +37,7 @@ put(struct store *st, const struct store_row *r, const char *route,
 	return db_put(st->db, e, "INSERT INTO test_case (project, key, num, id,"
 	    " folder_id, name, state, head, head_hash, row_hash, route,"
 	    " pass_seen, pass_changed)"
-	    " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, 'listed', ?7, ?8, ?9,"
+	    " VALUES (?1, ?2, ?3, ?4, nullif(CAST(?5 AS BIGINT), 0), ?6, 'listed', ?7, ?8, ?9,"
 	    " ?10, ?11, ?11)"
 	    " ON CONFLICT (project, key) DO UPDATE SET id = excluded.id,"
 	    " folder_id = excluded.folder_id, name = excluded.name,"
@@ -87,7 +87,7 @@ store_step(struct store *st, const char *key, const struct store_step *s,
 {
 	return db_put(st->db, e, "INSERT INTO test_step (project, case_key, n,"
 	    " id, called_key, description, test_data, expected)"
-	    " VALUES (?1, ?2, ?3, nullif(?4, 0), ?5, ?6, ?7, ?8)",
+	    " VALUES (?1, ?2, ?3, nullif(CAST(?4 AS BIGINT), 0), ?5, ?6, ?7, ?8)",
 	    "ssiissss", st->project, key, s->n, s->id, s->called,
 	    s->description, s->data, s->expected);
 }

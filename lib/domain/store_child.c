@@ -38,8 +38,8 @@ custom_put(struct store *st, const char *stream, const char *key,
 	    text->s, text->len);
 }
 
-int
-store_custom(struct store *st, enum stream s, const char *key,
+static int
+custom(struct store *st, enum stream s, const char *key,
     const struct json *fields, enum store_news news, struct err *e)
 {
 	struct json_iter it;
@@ -48,8 +48,6 @@ store_custom(struct store *st, enum stream s, const char *key,
 	const char *name, *stream = stream_name(s);
 	int rc = 0;
 
-	if (news == STORE_SAME)
-		return 0;
 	if (news == STORE_CHANGED && db_put(st->db, e,
 	    "DELETE FROM custom_field WHERE project = ?1 AND stream = ?2"
 	    " AND key = ?3", "sss", st->project, stream, key) == -1)
@@ -82,7 +80,7 @@ link_put(struct store *st, const char *stream, const char *key, int64_t n,
 {
 	return db_put(st->db, e, "INSERT INTO link (project, stream, key, n,"
 	    " kind, type, other_id, url, description)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), ?8, ?9)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(CAST(?7 AS BIGINT), 0), ?8, ?9)"
 	    " ON CONFLICT (project, stream, key, n) DO UPDATE SET"
 	    " kind = excluded.kind, type = excluded.type,"
 	    " other_id = excluded.other_id, url = excluded.url,"
@@ -92,9 +90,9 @@ link_put(struct store *st, const char *stream, const char *key, int64_t n,
 	    json_str(link, "description"));
 }
 
-int
-store_links(struct store *st, enum stream s, const char *key,
-    const struct json *links, enum store_news news, struct err *e)
+static int
+links(struct store *st, enum stream s, const char *key,
+    const struct json *all, enum store_news news, struct err *e)
 {
 	const struct link_kind *k;
 	struct json list, link;
@@ -102,14 +100,12 @@ store_links(struct store *st, enum stream s, const char *key,
 	int64_t n = 0;
 	int i, rc = 0;
 
-	if (news == STORE_SAME)
-		return 0;
 	if (news == STORE_CHANGED && db_put(st->db, e, "DELETE FROM link"
 	    " WHERE project = ?1 AND stream = ?2 AND key = ?3", "sss",
 	    st->project, stream, key) == -1)
 		return -1;
 	for (k = kinds; k->member && rc == 0; k++) {
-		list = json_member(links, k->member);
+		list = json_member(all, k->member);
 		for (i = 0; rc == 0 && i < json_len(&list, ""); i++) {
 			link = json_at(&list, i);
 			rc = link_put(st, stream, key, ++n, k, &link, e);
@@ -117,5 +113,24 @@ store_links(struct store *st, enum stream s, const char *key,
 		}
 		json_free(&list);
 	}
+	return rc;
+}
+
+int
+store_children(struct store *st, enum stream s, const char *key,
+    const struct json *row, enum store_news news, struct err *e)
+{
+	struct json fields, all;
+	int rc = 0;
+
+	if (news == STORE_SAME)
+		return 0;
+	fields = json_member(row, "customFields");
+	all = json_member(row, "links");
+	if (custom(st, s, key, &fields, news, e) == -1 ||
+	    links(st, s, key, &all, news, e) == -1)
+		rc = -1;
+	json_free(&fields);
+	json_free(&all);
 	return rc;
 }

@@ -37,13 +37,17 @@ put(struct store *st, const struct store_execution *x, struct err *e)
 	return db_put(st->db, e, "INSERT INTO test_execution (project, id, key,"
 	    " case_key, case_num, case_version, cycle_id, environment_id,"
 	    " status_id, end_ms, head, head_hash, row_hash, script,"
-	    " script_pass, pass_seen, pass_changed)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0), ?7, ?8, nullif(?9, 0),"
-	    " ?10, ?11, ?12, ?13, CASE WHEN ?14 = 0 THEN '[]' END,"
-	    " CASE WHEN ?14 = 0 THEN ?15 END, ?15, ?15)"
+	    " script_pass, pass_seen, pass_changed, case_id)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, nullif(CAST(?6 AS BIGINT), 0), ?7, ?8,"
+	    " nullif(CAST(?9 AS BIGINT), 0),"
+	    " ?10, ?11, ?12, ?13, CASE WHEN CAST(?14 AS BIGINT) = 0 THEN '[]'"
+	    " END, CASE WHEN CAST(?14 AS BIGINT) = 0"
+	    " THEN CAST(?15 AS BIGINT) END, ?15, ?15,"
+	    " nullif(CAST(?16 AS BIGINT), 0))"
 	    " ON CONFLICT (project, id) DO UPDATE SET key = excluded.key,"
 	    " case_key = excluded.case_key, case_num = excluded.case_num,"
 	    " case_version = excluded.case_version,"
+	    " case_id = excluded.case_id,"
 	    " cycle_id = excluded.cycle_id,"
 	    " environment_id = excluded.environment_id,"
 	    " status_id = excluded.status_id, end_ms = excluded.end_ms,"
@@ -56,11 +60,11 @@ put(struct store *st, const struct store_execution *x, struct err *e)
 	    " excluded.row_hash THEN test_execution.script_pass"
 	    " ELSE excluded.script_pass END,"
 	    " row_hash = excluded.row_hash, pass_seen = excluded.pass_seen,"
-	    " pass_changed = excluded.pass_changed", "sissiiiiiitssii",
+	    " pass_changed = excluded.pass_changed", "sissiiiiiitssiii",
 	    st->project, r->id, r->key, x->case_key, store_num(x->case_key),
 	    x->case_version, x->cycle_id, x->environment_id, x->status_id,
 	    x->end_ms, r->head, r->len, r->head_hash, r->row_hash,
-	    (int64_t)x->wanted, st->pass);
+	    (int64_t)x->wanted, st->pass, x->case_id);
 }
 
 int

@@ -128,6 +128,7 @@ CREATE TABLE test_execution (
 	case_key	TEXT NOT NULL DEFAULT '',
 	case_num	BIGINT NOT NULL DEFAULT 0,
 	case_version	BIGINT,
+	case_id		BIGINT,			-- of that version's row
 	cycle_id	BIGINT NOT NULL DEFAULT 0,	-- 0: ad-hoc
 	environment_id	BIGINT NOT NULL DEFAULT 0,
 	status_id	BIGINT,

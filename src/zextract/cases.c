@@ -1,0 +1,79 @@
+#include <string.h>
+
+#include "extract.h"
+#include "row.h"
+
+/* Where the script is: the last word of testScript.self (zephyr-api.md 3.7). */
+static const char *
+route(const struct json *raw)
+{
+	const char *self = json_str(raw, "testScript.self"), *word;
+
+	word = self ? strrchr(self, '/') : NULL;
+	if (word != NULL && strcmp(word, "/testscript") == 0)
+		return "testscript";
+	if (word != NULL && strcmp(word, "/teststeps") == 0)
+		return "teststeps";
+	return "";
+}
+
+static void
+head(struct extract *x, const struct json *raw, struct row *r)
+{
+	struct buf b = { 0 };
+
+	row_put(r, "project", x->ref, strlen(x->ref));
+	names_put(&x->names, NAME_PRIORITY, row_ref(raw, "priority"), &b);
+	row_put(r, "priority", b.s, b.len);
+	buf_reset(&b);
+	names_put(&x->names, NAME_STATUS, row_ref(raw, "status"), &b);
+	row_put(r, "status", b.s, b.len);
+	buf_free(&b);
+	row_seal(r);
+}
+
+static int
+case_row(struct extract *x, const struct json *raw, struct buf *key,
+    struct err *e)
+{
+	static const char *const links[] = { "issues", "webLinks", NULL };
+	struct store_row s = { 0 };
+	struct row r;
+	int news;
+
+	if (row_need(raw, "test_cases", "key", JSON_STR, e) == -1 ||
+	    row_need(raw, "test_cases", "id", JSON_NUM, e) == -1)
+		return -1;
+	buf_puts(key, json_str(raw, "key"));
+	row_open(&r, raw, links);
+	json_del(&r.j, "testScript");
+	if (json_type(&r.j, "labels") != JSON_ARR)
+		json_set(&r.j, "labels", json_array());
+	row_dump(&r, route(raw));
+	head(x, raw, &r);
+	s.key = json_str(raw, "key");
+	s.name = json_str(raw, "name") ? json_str(raw, "name") : "";
+	s.id = json_int(raw, "id", 0);
+	s.folder_id = row_ref(raw, "folder");
+	s.head = r.text.s;
+	s.len = r.text.len;
+	memcpy(s.head_hash, r.head_hash, sizeof(s.head_hash));
+	memcpy(s.row_hash, r.row_hash, sizeof(s.row_hash));
+	news = store_case(&x->st, &s, route(raw), e);
+	if (news != -1 && store_children(&x->st, STREAM_CASES, s.key, &r.j,
+	    (enum store_news)news, e) == -1)
+		news = -1;
+	row_free(&r);
+	return news == -1 ? -1 : 0;
+}
+
+const struct list_kind cases_list = {
+	.name = "test_cases", .path = "/testcases", .query = "", .keyset = 1,
+	.stream = STREAM_CASES, .row = case_row,
+	.count_sql = "SELECT count(*) FROM test_case WHERE project = ?1"
+	    " AND pass_seen = ?2 AND state = 'listed'",
+	.unsee_sql = "UPDATE test_case SET pass_seen = pass_seen - 1"
+	    " WHERE project = ?1 AND pass_seen = ?2 AND state = 'listed'"
+	    " AND key NOT IN (SELECT key FROM sweep WHERE project = ?1"
+	    " AND scope = ?3 AND n = ?4)"
+};

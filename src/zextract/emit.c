@@ -1,0 +1,223 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+
+#include "extract.h"
+
+void
+emit_quote(struct buf *b, const char *s)
+{
+	if (s == NULL)
+		buf_puts(b, "null");
+	else
+		buf_quote(b, s, strlen(s));
+}
+
+void
+emit_head(struct emit *m, const char *head, size_t len)
+{
+	buf_reset(&m->text);
+	buf_add(&m->text, head, len);
+}
+
+void
+emit_put(struct emit *m, const char *name, const char *val, size_t len)
+{
+	struct buf b = m->spare;
+
+	buf_reset(&b);
+	json_splice(&b, m->text.s, m->text.len, name, val, len);
+	m->spare = m->text;
+	m->text = b;
+}
+
+void
+emit_puts(struct emit *m, const char *name, const char *val)
+{
+	emit_put(m, name, val, strlen(val));
+}
+
+void
+emit_record(struct extract *x)
+{
+	struct emit *m = &x->emit;
+
+	stream_record(&m->out, (enum stream)m->stream, m->text.s, m->text.len,
+	    NULL, NULL, m->time);
+}
+
+void
+emit_folder(struct emit *m, int64_t id, const char *name, const char *path)
+{
+	buf_reset(&m->val);
+	if (id == 0) {
+		emit_puts(m, "folder", "null");
+		return;
+	}
+	buf_printf(&m->val, "{\"id\":%" PRId64 ",\"name\":", id);
+	emit_quote(&m->val, name);
+	buf_puts(&m->val, ",\"path\":");
+	buf_puts(&m->val, path ? path : "null");
+	buf_putc(&m->val, '}');
+	emit_put(m, "folder", m->val.s, m->val.len);
+}
+
+int64_t
+emit_room(const struct extract *x)
+{
+	const struct emit *m = &x->emit;
+	int64_t left;
+
+	if (x->job->limit == 0)
+		return EMIT_PAGE;
+	left = x->job->limit - m->out.c[m->stream].records;
+	return left < EMIT_PAGE ? left : EMIT_PAGE;
+}
+
+static int	 (*const pages[STREAM_COUNT])(struct extract *,
+    struct err *) = {
+	[STREAM_FOLDERS] = emit_folders, [STREAM_CASES] = emit_cases,
+	[STREAM_PLANS] = emit_plans, [STREAM_CYCLES] = emit_cycles,
+	[STREAM_EXECUTIONS] = emit_executions,
+};
+
+static const int lists[STREAM_COUNT] = {
+	[STREAM_FOLDERS] = LIST_FOLDERS, [STREAM_CASES] = LIST_CASES,
+	[STREAM_PLANS] = LIST_PLANS, [STREAM_CYCLES] = LIST_CYCLES,
+	[STREAM_EXECUTIONS] = LIST_EXECUTIONS,
+};
+
+/* META, once the project is known to be there. */
+static void
+begin(struct extract *x)
+{
+	const struct stream_meta meta = {
+		.tool = "zextract " ZTOQ_VERSION, .run = x->job->run,
+		.project = x->st.project, .source = zephyr_base(x->z),
+		.side = "source", .pass = x->pass.n
+	};
+	struct emit *m = &x->emit;
+	int s;
+
+	m->opened = 1;
+	time_iso(x->pass.opened_ms, m->time);
+	stream_meta(&m->out, &meta);
+	for (s = 0; s < STREAM_COUNT; s++)
+		stream_schema(&m->out, (enum stream)s,
+		    shape_text((enum stream)s));
+}
+
+/* Is all there that the records of the current stream need? */
+static int
+ready(const struct extract *x)
+{
+	if (!list_all(x, 0, LIST_COUNT) || !x->stubbed)
+		return 0;
+	switch (x->emit.stream) {
+	case STREAM_CASES:
+		return x->levelled;
+	case STREAM_EXECUTIONS:
+		return x->levelled && x->results.whole &&
+		    x->results.open == 0;
+	default:
+		return 1;
+	}
+}
+
+static enum stream_status
+status(const struct extract *x)
+{
+	const struct list *l = &x->lists[lists[x->emit.stream]];
+
+	if (strcmp(l->st.word, "accepted") == 0)
+		return STREAM_UNPROVEN;
+	if (x->job->limit > 0 &&
+	    x->emit.out.c[x->emit.stream].records >= x->job->limit)
+		return STREAM_PARTIAL;
+	return STREAM_COMPLETE;
+}
+
+/* A bookmark speaks of all streams that are through: the last one counts. */
+static void
+bookmark(struct extract *x)
+{
+	struct emit *m = &x->emit;
+	int s;
+
+	buf_reset(&m->val);
+	for (s = 0; s <= m->stream; s++)
+		buf_printf(&m->val, "%s\"%s\":{\"pass\":%" PRId64
+		    ",\"records\":%" PRId64 "}", s ? "," : "{",
+		    stream_name((enum stream)s), x->pass.n,
+		    m->out.c[s].records);
+	buf_putc(&m->val, '}');
+	stream_state(&m->out, m->val.s);
+}
+
+static void
+next_stream(struct extract *x)
+{
+	struct emit *m = &x->emit;
+
+	bookmark(x);
+	stream_end(&m->out, (enum stream)m->stream, status(x));
+	m->stream++;
+	memset(m->at, 0, sizeof(m->at));
+	m->at[0] = -1;
+	m->id = 0;
+	free(m->key);
+	m->key = NULL;
+}
+
+int
+emit_step(struct extract *x, struct err *e)
+{
+	struct emit *m = &x->emit;
+	int n = 0;
+
+	if (!m->opened && x->ref != NULL) {
+		m->at[0] = -1;
+		begin(x);
+		return 1;
+	}
+	if (m->stream == STREAM_COUNT || m->out.nd.b.len >= EMIT_AHEAD ||
+	    !ready(x))
+		return 0;
+	if (emit_room(x) > 0 && (n = pages[m->stream](x, e)) == -1)
+		return -1;
+	if (n == 0)
+		next_stream(x);
+	return 1;
+}
+
+int
+emit_done(const struct extract *x)
+{
+	return x->emit.stream == STREAM_COUNT && x->emit.out.nd.b.len == 0;
+}
+
+void
+emit_stop(struct extract *x)
+{
+	struct emit *m = &x->emit;
+
+	if (!m->opened)
+		begin(x);
+	for (; m->stream < STREAM_COUNT; m->stream++)
+		stream_end(&m->out, (enum stream)m->stream,
+		    strcmp(x->lists[lists[m->stream]].st.word,
+		    "mismatch") == 0 ? STREAM_UNPROVEN : STREAM_PARTIAL);
+}
+
+void
+emit_free(struct emit *m)
+{
+	ndjson_out_free(&m->out.nd);
+	match_free(&m->match);
+	free(m->key);
+	buf_free(&m->text);
+	buf_free(&m->spare);
+	buf_free(&m->val);
+}

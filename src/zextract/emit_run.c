@@ -1,0 +1,267 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "extract.h"
+
+/* Plans, cycles and executions in load order. */
+
+/* The relation of plans and cycles stands on both sides: here is the union. */
+static int
+partners(struct extract *x, const char *sql, const char *key, int64_t id,
+    const char *id_name, struct buf *out, struct err *e)
+{
+	struct db_query q;
+	int64_t last = 0;
+	int n = 0;
+
+	buf_putc(out, '[');
+	db_query(&q, x->db, sql, "ssi", x->st.project, key, id);
+	for (; db_row(&q); last = db_int(&q, 0)) {
+		if (n > 0 && db_int(&q, 0) == last)
+			continue;
+		buf_puts(out, n++ > 0 ? ",{\"key\":" : "{\"key\":");
+		emit_quote(out, db_str(&q, 1));
+		buf_puts(out, ",\"name\":");
+		emit_quote(out, db_str(&q, 2));
+		buf_printf(out, ",\"%s\":%" PRId64 ",\"type\":", id_name,
+		    db_int(&q, 0));
+		emit_quote(out, db_str(&q, 3));
+		buf_putc(out, '}');
+	}
+	buf_putc(out, ']');
+	return db_done(&q, e);
+}
+
+static int
+plan_cycles(struct extract *x, const char *key, int64_t id, struct buf *out,
+    struct err *e)
+{
+	return partners(x, "SELECT u.id, c.key, c.name, max(u.type) FROM"
+	    " (SELECT l.other_id AS id, l.type AS type FROM link l"
+	    " WHERE l.project = ?1 AND l.stream = 'test_plans' AND l.key = ?2"
+	    " AND l.kind = 'cycle' AND l.other_id IS NOT NULL"
+	    " UNION ALL SELECT c.id, l.type FROM link l JOIN test_cycle c"
+	    " ON c.project = l.project AND c.key = l.key"
+	    " WHERE l.project = ?1 AND l.kind = 'plan' AND l.other_id = ?3"
+	    " AND l.stream = 'test_cycles') u"
+	    " LEFT JOIN test_cycle c ON c.project = ?1 AND c.id = u.id"
+	    " GROUP BY u.id, c.key, c.name ORDER BY u.id, c.key", key, id,
+	    "testCycleId", out, e);
+}
+
+static int
+cycle_plans(struct extract *x, const char *key, int64_t id, struct buf *out,
+    struct err *e)
+{
+	return partners(x, "SELECT u.id, p.key, p.name, max(u.type) FROM"
+	    " (SELECT l.other_id AS id, l.type AS type FROM link l"
+	    " WHERE l.project = ?1 AND l.stream = 'test_cycles' AND l.key = ?2"
+	    " AND l.kind = 'plan' AND l.other_id IS NOT NULL"
+	    " UNION ALL SELECT p.id, l.type FROM link l JOIN test_plan p"
+	    " ON p.project = l.project AND p.key = l.key"
+	    " WHERE l.project = ?1 AND l.kind = 'cycle' AND l.other_id = ?3"
+	    " AND l.stream = 'test_plans') u"
+	    " LEFT JOIN test_plan p ON p.project = ?1 AND p.id = u.id"
+	    " GROUP BY u.id, p.key, p.name ORDER BY u.id, p.key", key, id,
+	    "testPlanId", out, e);
+}
+
+/* links of the head with the union in its place. */
+static int
+links(struct extract *x, const char *head, size_t len, const char *name,
+    int (*get)(struct extract *, const char *, int64_t, struct buf *,
+    struct err *), int64_t id, struct err *e)
+{
+	struct buf plain = { 0 }, list = { 0 };
+	struct emit *m = &x->emit;
+	struct json j, l;
+	int rc = -1;
+
+	if (json_parse(&j, head, len, NULL, e) == -1)
+		return -1;
+	l = json_member(&j, "links");
+	json_dump(&l, &plain);
+	if (get(x, m->key, id, &list, e) == 0) {
+		buf_reset(&m->val);
+		json_splice(&m->val, plain.s, plain.len, name, list.s,
+		    list.len);
+		emit_put(m, "links", m->val.s, m->val.len);
+		rc = 0;
+	}
+	json_free(&l);
+	json_free(&j);
+	buf_free(&plain);
+	buf_free(&list);
+	return rc;
+}
+
+static int
+planning(struct extract *x, struct db_query *q, const char *name,
+    int (*get)(struct extract *, const char *, int64_t, struct buf *,
+    struct err *), struct err *e)
+{
+	struct emit *m = &x->emit;
+
+	m->at[0] = db_int(q, 0);
+	free(m->key);
+	m->key = mem_dup(db_str(q, 1));
+	emit_head(m, db_str(q, 3), db_len(q, 3));
+	emit_folder(m, db_int(q, 4), db_str(q, 5), db_str(q, 6));
+	if (links(x, db_str(q, 3), db_len(q, 3), name, get, db_int(q, 2),
+	    e) == -1)
+		return -1;
+	emit_record(x);
+	return 0;
+}
+
+int
+emit_plans(struct extract *x, struct err *e)
+{
+	struct emit *m = &x->emit;
+	struct db_query q;
+	int n = 0, rc = 0;
+
+	db_query(&q, x->db, "SELECT t.num, t.key, t.id, t.head, t.folder_id,"
+	    " f.name, f.path FROM test_plan t LEFT JOIN folder f"
+	    " ON f.project = t.project AND f.id = t.folder_id"
+	    " WHERE t.project = ?1 AND t.pass_seen = ?2"
+	    " AND (t.num, t.key) > (?3, ?4) ORDER BY t.num, t.key LIMIT ?5",
+	    "siisi", x->st.project, x->st.pass, m->at[0],
+	    m->key ? m->key : "", emit_room(x));
+	for (; rc == 0 && db_row(&q); n++)
+		rc = planning(x, &q, "testCycles", plan_cycles, e);
+	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
+}
+
+int
+emit_cycles(struct extract *x, struct err *e)
+{
+	struct emit *m = &x->emit;
+	struct db_query q;
+	int n = 0, rc = 0;
+
+	db_query(&q, x->db, "SELECT t.num, t.key, t.id, t.head, t.folder_id,"
+	    " f.name, f.path FROM test_cycle t LEFT JOIN folder f"
+	    " ON f.project = t.project AND f.id = t.folder_id"
+	    " WHERE t.project = ?1 AND t.pass_seen = ?2"
+	    " AND (t.num, t.key) > (?3, ?4) ORDER BY t.num, t.key LIMIT ?5",
+	    "siisi", x->st.project, x->st.pass, m->at[0],
+	    m->key ? m->key : "", emit_room(x));
+	for (; rc == 0 && db_row(&q); n++)
+		rc = planning(x, &q, "testPlans", cycle_plans, e);
+	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
+}
+
+/* Columns of the query below. */
+enum { X_ID, X_HEAD, X_SCRIPT, X_MARKS, X_NUM, X_CASE, X_VERSION, X_CASE_ID,
+	X_CYCLE, X_ENV, X_END, X_NAME, X_STATE, X_CYCLE_KEY, X_CYCLE_NAME };
+
+static void
+execution_case(struct emit *m, struct db_query *q)
+{
+	const char *state = db_str(q, X_STATE);
+	struct buf *b = &m->val;
+
+	if (*db_str(q, X_CASE) == '\0') {
+		emit_puts(m, "testCase", "null");
+		return;
+	}
+	buf_reset(b);
+	buf_puts(b, "{\"id\":");
+	if (db_null(q, X_CASE_ID))
+		buf_puts(b, "null");
+	else
+		buf_int(b, db_int(q, X_CASE_ID));
+	buf_puts(b, ",\"key\":");
+	emit_quote(b, db_str(q, X_CASE));
+	buf_puts(b, ",\"name\":");
+	emit_quote(b, db_str(q, X_NAME));
+	buf_puts(b, state != NULL && strcmp(state, "stub") == 0 ?
+	    ",\"stub\":true,\"version\":" : ",\"stub\":false,\"version\":");
+	if (db_null(q, X_VERSION))
+		buf_puts(b, "null");
+	else
+		buf_int(b, db_int(q, X_VERSION));
+	buf_putc(b, '}');
+	emit_put(m, "testCase", b->s, b->len);
+}
+
+static void
+execution_cycle(struct emit *m, struct db_query *q)
+{
+	struct buf *b = &m->val;
+
+	if (db_int(q, X_CYCLE) == 0) {
+		emit_puts(m, "testCycle", "null");
+		return;
+	}
+	buf_reset(b);
+	buf_puts(b, "{\"id\":");
+	buf_int(b, db_int(q, X_CYCLE));
+	buf_puts(b, ",\"key\":");
+	emit_quote(b, db_str(q, X_CYCLE_KEY));
+	buf_puts(b, ",\"name\":");
+	emit_quote(b, db_str(q, X_CYCLE_NAME));
+	buf_putc(b, '}');
+	emit_put(m, "testCycle", b->s, b->len);
+}
+
+static int
+execution(struct extract *x, struct db_query *q, struct err *e)
+{
+	struct emit *m = &x->emit;
+	const char *marks = db_str(q, X_MARKS);
+
+	m->at[0] = db_int(q, X_NUM);
+	free(m->key);
+	m->key = mem_dup(db_str(q, X_CASE));
+	m->at[1] = db_int(q, X_CYCLE);
+	m->at[2] = db_int(q, X_ENV);
+	m->at[3] = db_int(q, X_END);
+	m->id = db_int(q, X_ID);
+	emit_head(m, db_str(q, X_HEAD), db_len(q, X_HEAD));
+	execution_case(m, q);
+	execution_cycle(m, q);
+	buf_reset(&m->val);
+	if (marks != NULL && *marks != '\0') {
+		if (match_load(&m->match, &x->st, m->key, e) == -1)
+			return -1;
+		match_put(&m->match, db_str(q, X_SCRIPT), db_len(q, X_SCRIPT),
+		    marks, &m->val);
+	} else {
+		buf_puts(&m->val, "[]");
+	}
+	emit_put(m, "steps", m->val.s, m->val.len);
+	emit_record(x);
+	return 0;
+}
+
+int
+emit_executions(struct extract *x, struct err *e)
+{
+	struct emit *m = &x->emit;
+	struct db_query q;
+	int n = 0, rc = 0;
+
+	db_query(&q, x->db, "SELECT e.id, e.head, e.script, e.marks,"
+	    " e.case_num, e.case_key, e.case_version, e.case_id, e.cycle_id,"
+	    " e.environment_id, e.end_ms, c.name, c.state, y.key, y.name"
+	    " FROM test_execution e LEFT JOIN test_case c"
+	    " ON c.project = e.project AND c.key = e.case_key"
+	    " LEFT JOIN test_cycle y"
+	    " ON y.project = e.project AND y.id = e.cycle_id"
+	    " WHERE e.project = ?1 AND e.pass_seen = ?2"
+	    " AND e.script_pass IS NOT NULL"
+	    " AND (e.case_num, e.case_key, e.cycle_id, e.environment_id,"
+	    " e.end_ms, e.id) > (?3, ?4, ?5, ?6, ?7, ?8)"
+	    " ORDER BY e.case_num, e.case_key, e.cycle_id, e.environment_id,"
+	    " e.end_ms, e.id LIMIT ?9", "siisiiiii", x->st.project,
+	    x->st.pass, m->at[0], m->key ? m->key : "", m->at[1], m->at[2],
+	    m->at[3], m->id, emit_room(x));
+	for (; rc == 0 && db_row(&q); n++)
+		rc = execution(x, &q, e);
+	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
+}

@@ -1,0 +1,143 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+
+#include "extract.h"
+#include "row.h"
+
+static int
+hex(char c)
+{
+	const char *digits = "0123456789abcdef", *p;
+
+	p = c ? strchr(digits, c | 0x20) : NULL;
+	return p ? (int)(p - digits) : -1;
+}
+
+/*
+ * .../testcases/{KEY}/versions/{n}: executions are joined with their case by
+ * this key; the id beside it is that of one version's row (zephyr-api.md 3.6).
+ */
+static char *
+case_key(const char *self, int64_t *version)
+{
+	static const char mark[] = "/testcases/", versions[] = "/versions/";
+	const char *s = self ? strstr(self, mark) : NULL;
+	struct buf b = { 0 };
+
+	*version = 0;
+	if (s == NULL)
+		return mem_dup("");
+	for (s += sizeof(mark) - 1; *s && *s != '/' && *s != '?'; s++) {
+		if (*s == '%' && hex(s[1]) >= 0 && hex(s[2]) >= 0) {
+			buf_putc(&b, (char)(hex(s[1]) * 16 + hex(s[2])));
+			s += 2;
+		} else {
+			buf_putc(&b, *s);
+		}
+	}
+	if (strncmp(s, versions, sizeof(versions) - 1) == 0)
+		*version = strtoll(s + sizeof(versions) - 1, NULL, 10);
+	return b.len ? buf_take(&b, NULL) : mem_dup("");
+}
+
+/* "executed": another status than the one that new executions have, or an
+   end date.  What never ran has no step results worth a request. */
+static int
+executed(const struct extract *x, const struct store_execution *s,
+    const struct json *raw)
+{
+	return s->status_id != x->names.not_executed ||
+	    json_str(raw, "actualEndDate") != NULL;
+}
+
+/* Everything but head and hashes; the key that it returns is the caller's. */
+static char *
+fill(struct extract *x, const struct json *raw, struct store_execution *s)
+{
+	char *key;
+
+	struct json ref = json_member(raw, "testCase");
+	const char *end = json_str(raw, "actualEndDate");
+
+	s->row.id = json_int(raw, "id", 0);
+	s->row.key = json_str(raw, "key");
+	s->case_key = key = case_key(json_str(&ref, "self"), &s->case_version);
+	s->case_id = json_int(&ref, "id", 0);
+	s->cycle_id = row_ref(raw, "testCycle");
+	s->environment_id = row_ref(raw, "environment");
+	s->status_id = row_ref(raw, "testExecutionStatus");
+	if (end == NULL || time_parse(end, &s->end_ms) == -1)
+		s->end_ms = 0;
+	s->wanted = executed(x, s, raw);
+	json_free(&ref);
+	return key;
+}
+
+static void
+head(struct extract *x, const struct store_execution *s, struct row *r)
+{
+	struct buf b = { 0 };
+
+	row_put(r, "project", x->ref, strlen(x->ref));
+	names_put(&x->names, NAME_ENVIRONMENT, s->environment_id, &b);
+	row_put(r, "environment", b.s, b.len);
+	buf_reset(&b);
+	names_put(&x->names, NAME_STATUS, s->status_id, &b);
+	row_put(r, "testExecutionStatus", b.s, b.len);
+	buf_free(&b);
+	if (s->wanted)
+		row_put(r, "executed", "true", 4);
+	else
+		row_put(r, "executed", "false", 5);
+	row_seal(r);
+}
+
+static int
+execution_row(struct extract *x, const struct json *raw, struct buf *key,
+    struct err *e)
+{
+	static const char *const links[] = { "issues", NULL };
+	struct store_execution s = { 0 };
+	char extra[128], id[24], *case_of;
+	struct row r;
+	int news;
+
+	if (row_need(raw, "test_executions", "id", JSON_NUM, e) == -1)
+		return -1;
+	case_of = fill(x, raw, &s);
+	snprintf(id, sizeof(id), "%lld", (long long)s.row.id);
+	buf_puts(key, id);
+	row_open(&r, raw, links);
+	/* The bare testCase loses its key: it is in "self" only. */
+	snprintf(extra, sizeof(extra), "%d %.80s %lld", s.wanted, s.case_key,
+	    (long long)s.case_version);
+	row_dump(&r, extra);
+	head(x, &s, &r);
+	s.row.head = r.text.s;
+	s.row.len = r.text.len;
+	memcpy(s.row.head_hash, r.head_hash, sizeof(r.head_hash));
+	memcpy(s.row.row_hash, r.row_hash, sizeof(r.row_hash));
+	news = store_execution(&x->st, &s, e);
+	if (news != -1 && store_children(&x->st, STREAM_EXECUTIONS, id, &r.j,
+	    (enum store_news)news, e) == -1)
+		news = -1;
+	row_free(&r);
+	free(case_of);
+	return news == -1 ? -1 : 0;
+}
+
+const struct list_kind executions_list = {
+	.name = "test_executions", .path = "/testexecutions",
+	.query = "&includeStepLinks=true", .keyset = 1,
+	.stream = STREAM_EXECUTIONS, .row = execution_row,
+	.count_sql = "SELECT count(*) FROM test_execution"
+	    " WHERE project = ?1 AND pass_seen = ?2",
+	.unsee_sql = "UPDATE test_execution SET pass_seen = pass_seen - 1"
+	    " WHERE project = ?1 AND pass_seen = ?2"
+	    " AND CAST(id AS TEXT) NOT IN (SELECT key FROM sweep"
+	    " WHERE project = ?1 AND scope = ?3 AND n = ?4)"
+};

@@ -1,0 +1,120 @@
+#ifndef ZEXTRACT_EXTRACT_H
+#define ZEXTRACT_EXTRACT_H
+
+#include <stdint.h>
+
+#include "domain/checkpoint.h"
+#include "domain/finding.h"
+#include "domain/job.h"
+#include "domain/pass.h"
+#include "domain/store.h"
+#include "domain/stream.h"
+
+#include "emit.h"
+#include "list.h"
+#include "names.h"
+#include "zephyr.h"
+
+/*
+ * One run of zextract.  Questions are asked, their answers held, and all that
+ * are held are stored in one transaction with the cursors that they move; so
+ * after any end at most what was in flight is asked again.
+ */
+struct extract;
+struct ask;
+
+/* How an answer is dealt with.  take runs in the transaction and may be
+   called again: it reads the answer and leaves what follows in the ask. */
+struct ask_type {
+	int	 (*take)(struct ask *, struct err *);
+	void	 (*then)(struct ask *);	/* after the commit */
+};
+
+struct ask {
+	const struct ask_type *type;
+	struct extract	*x;
+	struct ask	*next;
+	char		*path;
+	int		 give_5xx;
+	/* what it is about */
+	struct list	*list;
+	char		*key;			/* of the case */
+	int64_t		 id;			/* of the execution */
+	int64_t		 start, size;		/* page of steps */
+	int		 plain, swerved, had, tries;
+	/* what was answered */
+	int		 status;
+	struct buf	 body;
+	/* what follows */
+	struct list_state after;
+	struct ask	*more;			/* to be asked next */
+};
+
+/* Rows whose script is to be read, a page at a time. */
+enum { TODO_PAGE = 64 };
+
+struct todo_row {
+	int64_t	 num, id;
+	char	*key;
+	int	 plain, had, partial;
+};
+
+struct todo {
+	struct todo_row	 row[TODO_PAGE];
+	int		 i, n;
+	struct todo_row	 last;
+	int64_t		 left;		/* of --limit; -1: no limit */
+	int		 whole;		/* nothing more to be found */
+	int		 open;		/* asked and not stored */
+	int64_t		 done;
+};
+
+struct extract {
+	struct job	*job;
+	struct db	*db;
+	struct zephyr	*z;
+	struct pass	 pass;
+	struct store	 st;
+	struct checkpoint_of at;	/* of this pass */
+	struct finding	 finding;
+	struct names	 names;
+	struct list	 lists[LIST_COUNT];
+	struct opt_list	 accept;
+	char		*ref;		/* {"id":..,"key":..} of the project */
+	struct todo	 scripts, results;
+	struct ask	*ready, **ready_tail;	/* to be asked before others */
+	struct ask	*asked;			/* on their way */
+	struct ask	*held, **held_tail;	/* answered, not stored */
+	int		 nready, nheld, project_asked;
+	int64_t		 held_ms;	/* since when */
+	int		 named, stubbed, levelled, sealed;
+	struct emit	 emit;
+	int64_t		 told_ms;
+};
+
+/* loop.c */
+int	 extract_run(struct extract *, struct err *);
+/* A new ask; path is taken. */
+struct ask *ask_new(struct extract *, const struct ask_type *, char *path);
+void	 ask_free(struct ask *);
+/* To be asked before anything else. */
+void	 ask_push(struct extract *, struct ask *);
+
+/* project.c: the one question that everything else waits for */
+int	 project_open(struct extract *, struct err *);	/* is it known? */
+struct ask *project_next(struct extract *);
+
+/* script.c, result.c: what is to be asked next, NULL: nothing now */
+int	 script_next(struct extract *, struct ask **, struct err *);
+int	 result_next(struct extract *, struct ask **, struct err *);
+/* todo.c */
+struct todo_row *todo_row(struct todo *);	/* one of the page, or NULL */
+void	 todo_clear(struct todo *);
+
+/* level.c: callees before callers; in the caller's transaction */
+int	 level_place(struct store *, struct err *);
+
+/* plan.c: what a run would do, told on stdout */
+int	 plan_tell(struct extract *, struct err *);
+
+#endif

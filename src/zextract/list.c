@@ -1,0 +1,450 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/http.h"
+
+#include "extract.h"
+
+static const struct list_kind *const kinds[LIST_COUNT] = {
+	[LIST_PRIORITIES] = &priorities_list,
+	[LIST_STATUS_CASE] = &status_case_list,
+	[LIST_STATUS_PLAN] = &status_plan_list,
+	[LIST_STATUS_CYCLE] = &status_cycle_list,
+	[LIST_STATUS_EXECUTION] = &status_execution_list,
+	[LIST_ENVIRONMENTS] = &environments_list,
+	[LIST_FOLDERS] = &folders_list,
+	[LIST_CASES] = &cases_list,
+	[LIST_PLANS] = &plans_list,
+	[LIST_CYCLES] = &cycles_list,
+	[LIST_EXECUTIONS] = &executions_list,
+};
+
+static const char *
+scope(const struct list *l, char out[64])
+{
+	snprintf(out, 64, "list:%s", l->kind->name);
+	return out;
+}
+
+static struct list_state
+fresh(char mode, int marks)
+{
+	struct list_state s = { .mode = mode, .phase = 's', .size = LIST_PAGE,
+	    .sweep = 1, .marks = marks, .n = -1, .total = -1,
+	    .word = "open" };
+
+	return s;
+}
+
+static int
+save(struct extract *x, const struct list *l, const struct list_state *s,
+    struct err *e)
+{
+	struct checkpoint c = { .seen = s->n, .total = s->total };
+	char name[64];
+
+	snprintf(c.cursor, sizeof(c.cursor), "%c %c %" PRId64 " %" PRId64
+	    " %d %d", s->mode, s->phase, s->at, s->size, s->sweep, s->marks);
+	snprintf(c.state, sizeof(c.state), "%s", s->word);
+	return checkpoint_put(&x->at, scope(l, name), &c, e);
+}
+
+/* That a server has no keyset form of a list is remembered for good. */
+static int
+absent_put(struct extract *x, const struct list *l, struct err *e)
+{
+	struct checkpoint_of of = x->at;
+	struct checkpoint c = { .total = -1, .state = "absent" };
+	char name[64];
+
+	of.pass = 0;
+	snprintf(name, sizeof(name), "nextgen:%s", l->kind->name);
+	return checkpoint_put(&of, name, &c, e);
+}
+
+static int
+mode_get(struct extract *x, const struct list *l, char *mode, struct err *e)
+{
+	struct checkpoint_of of = x->at;
+	struct checkpoint c;
+	char name[64];
+	int rc;
+
+	of.pass = 0;
+	snprintf(name, sizeof(name), "nextgen:%s", l->kind->name);
+	if ((rc = checkpoint_get(&of, name, &c, e)) == -1)
+		return -1;
+	*mode = l->kind->keyset && rc == 0 ? 'k' : 'o';
+	return 0;
+}
+
+/* The number that --accept-total gives for this list, -1: none. */
+static int64_t
+accepted(const struct extract *x, const struct list *l)
+{
+	size_t n = strlen(l->kind->name);
+	int64_t v;
+	int i;
+
+	for (i = 0; i < x->accept.n; i++)
+		if (strncmp(x->accept.v[i], l->kind->name, n) == 0 &&
+		    x->accept.v[i][n] == '=' &&
+		    opt_num(x->accept.v[i] + n + 1, &v) == 0)
+			return v;
+	return -1;
+}
+
+/* Whole: what only earlier sweeps saw does not count; the last words. */
+static int
+finish(struct extract *x, struct list *l, struct list_state *s,
+    const char *word, struct err *e)
+{
+	char name[64];
+
+	scope(l, name);
+	if (s->marks && s->sweep > 1 && db_exec(x->db, e, l->kind->unsee_sql,
+	    "sisi", x->st.project, x->st.pass, name, (int64_t)s->sweep) == -1)
+		return -1;
+	if (s->marks && store_sweep_drop(&x->st, name, s->sweep, e) == -1)
+		return -1;
+	snprintf(s->word, sizeof(s->word), "%s", word);
+	return l->kind->whole != NULL ? l->kind->whole(x, e) : 0;
+}
+
+/*
+ * A sweep has ended: is the list proven?  n and total are this sweep's, in s
+ * are still those of the one before.
+ */
+static int
+judge(struct extract *x, struct list *l, struct list_state *s, int64_t total,
+    struct err *e)
+{
+	char name[64];
+	int64_t n;
+	int same = 1, rc;
+
+	scope(l, name);
+	rc = s->marks ? store_sweep_count(&x->st, name, s->sweep, &n, e) :
+	    db_one(x->db, &n, 0, e, l->kind->count_sql, "si", x->st.project,
+	    x->st.pass);
+	if (rc == 0 && s->marks && s->mode == 'o')
+		same = s->sweep == 1 ? 0 :
+		    store_sweep_same(&x->st, name, s->sweep, e);
+	if (rc == -1 || same == -1)
+		return -1;
+	if (same && (total < 0 || total == n)) {
+		s->n = n;
+		s->total = total;
+		return finish(x, l, s, "done", e);
+	}
+	if ((same && n == s->n && total == s->total) ||
+	    s->sweep >= LIST_SWEEPS) {
+		s->n = n;
+		s->total = total;
+		if (accepted(x, l) == n)
+			return finish(x, l, s, "accepted", e);
+		snprintf(s->word, sizeof(s->word), "mismatch");
+		return 0;
+	}
+	s->n = n;
+	s->total = total;
+	s->sweep++;
+	s->marks = 1;
+	s->at = 0;
+	s->phase = 's';
+	return store_sweep_drop(&x->st, name, s->sweep - 2, e);
+}
+
+static int
+rows(struct ask *a, const struct zephyr_page *p, struct err *e)
+{
+	struct list *l = a->list;
+	struct buf key = { 0 };
+	struct json row;
+	char name[64];
+	int i, rc = 0;
+
+	scope(l, name);
+	for (i = 0; i < p->n && rc == 0; i++) {
+		buf_reset(&key);
+		row = json_at(&p->rows, i);
+		if (json_type(&row, "") != JSON_OBJ)
+			rc = err_set(e, ZX_PROTO, "Zephyr sent a row that is "
+			    "no object at %s", a->path);
+		else
+			rc = l->kind->row(a->x, &row, &key, e);
+		if (rc == 0 && a->after.marks)
+			rc = store_sweep_mark(&a->x->st, name, a->after.sweep,
+			    buf_str(&key), e);
+		json_free(&row);
+	}
+	buf_free(&key);
+	return rc;
+}
+
+/* Move an offset cursor; 1 when this was the last page. */
+static int
+offset_move(struct list_state *s, const struct zephyr_page *p)
+{
+	if (p->size > 0 && p->size < s->size)
+		s->size = p->size;
+	s->at += s->size;
+	if (p->last != -1)
+		return p->last || p->n == 0;
+	if (p->total >= 0)
+		return s->at >= p->total || p->n == 0;
+	return p->n < s->size;
+}
+
+static int
+keyset_move(struct list_state *s, const struct zephyr_page *p)
+{
+	if (p->next <= s->at)
+		return 1;
+	s->at = p->next;
+	return 0;
+}
+
+/* A server error that came twice: smaller pages (zephyr-api.md 1.6). */
+static int
+shrink(struct ask *a, struct err *e)
+{
+	if (a->after.size <= 25)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	a->after.size /= a->after.size % 2 == 0 ? 2 : 5;
+	return save(a->x, a->list, &a->after, e);
+}
+
+static int
+refused(struct ask *a, struct err *e)
+{
+	struct list_state *s = &a->after;
+
+	if (a->status >= 500)
+		return shrink(a, e);
+	if (s->mode == 'k' && s->phase == 's' && s->sweep == 1 &&
+	    s->at == 0 && (a->status == 400 || a->status == 403 ||
+	    a->status == 404 || a->status == 405)) {
+		*s = fresh('o', s->marks);
+		if (absent_put(a->x, a->list, e) == -1)
+			return -1;
+		return save(a->x, a->list, s, e);
+	}
+	return zephyr_refused(a->path, a->status, &a->body, e);
+}
+
+static int
+sweep_take(struct ask *a, struct err *e)
+{
+	struct list_state *s = &a->after;
+	struct zephyr_page p;
+	int last, rc;
+
+	*s = a->list->st;
+	if (a->status != 200)
+		return refused(a, e);
+	if (zephyr_page(&p, a->path, &a->body, e) == -1)
+		return -1;
+	if (s->mode == 'k') {
+		last = keyset_move(s, &p);
+	} else {
+		last = offset_move(s, &p);
+		if (!last)
+			s->marks = 1;
+	}
+	rc = rows(a, &p, e);
+	if (rc == 0 && last && s->mode == 'k')
+		s->phase = 't';
+	else if (rc == 0 && last)
+		rc = judge(a->x, a->list, s, p.total, e);
+	zephyr_page_free(&p);
+	return rc == -1 ? -1 : save(a->x, a->list, s, e);
+}
+
+static int
+total_take(struct ask *a, struct err *e)
+{
+	struct list_state *s = &a->after;
+	struct zephyr_page p;
+	int rc;
+
+	*s = a->list->st;
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_page(&p, a->path, &a->body, e) == -1)
+		return -1;
+	rc = judge(a->x, a->list, s, p.total, e);
+	zephyr_page_free(&p);
+	return rc == -1 ? -1 : save(a->x, a->list, s, e);
+}
+
+static void
+page_then(struct ask *a)
+{
+	struct list *l = a->list;
+
+	l->st = a->after;
+	l->asked = 0;
+	if (strcmp(l->st.word, "open") != 0)
+		log_info(l->kind->name, "%" PRId64 " rows, list %s",
+		    l->st.n, l->st.word);
+	else if (l->st.sweep > 1 && l->st.at == 0 && l->st.phase == 's')
+		log_info(l->kind->name, "sweep %d: %" PRId64 " rows seen, "
+		    "the server says %" PRId64, l->st.sweep, l->st.n,
+		    l->st.total);
+}
+
+static const struct ask_type sweep_ask = { sweep_take, page_then };
+static const struct ask_type total_ask = { total_take, page_then };
+
+static struct ask *
+question(struct extract *x, struct list *l)
+{
+	const struct list_state *s = &l->st;
+	struct buf b = { 0 };
+	struct ask *a;
+
+	buf_printf(&b, "%s%s?projectKey=", l->kind->path,
+	    s->mode == 'k' && s->phase == 's' ? "/nextgen" : "");
+	http_escape(&b, x->st.project);
+	buf_puts(&b, l->kind->query);
+	if (s->phase == 't')
+		buf_puts(&b, "&maxResults=1");
+	else if (s->mode == 'k')
+		buf_printf(&b, "&limit=%" PRId64 "&startAtId=%" PRId64,
+		    s->size, s->at);
+	else
+		buf_printf(&b, "&maxResults=%" PRId64 "&startAt=%" PRId64,
+		    s->size, s->at);
+	a = ask_new(x, s->phase == 't' ? &total_ask : &sweep_ask,
+	    buf_take(&b, NULL));
+	a->list = l;
+	a->give_5xx = s->phase == 's';
+	l->asked = 1;
+	return a;
+}
+
+struct ask *
+list_next(struct extract *x)
+{
+	int i, to = list_all(x, 0, LIST_REFERENCES) ? LIST_COUNT :
+	    LIST_FOLDERS + 1;
+
+	for (i = 0; i < to; i++)
+		if (!x->lists[i].asked &&
+		    strcmp(x->lists[i].st.word, "open") == 0)
+			return question(x, &x->lists[i]);
+	return NULL;
+}
+
+/* A list that could not be proven is read anew, unless that is accepted. */
+static int
+settle(struct extract *x, struct list *l, struct err *e)
+{
+	char name[64];
+
+	if (accepted(x, l) == l->st.n) {
+		if (finish(x, l, &l->st, "accepted", e) == -1)
+			return -1;
+	} else {
+		scope(l, name);
+		if (store_sweep_drop(&x->st, name, LIST_SWEEPS, e) == -1)
+			return -1;
+		l->st = fresh(l->st.mode, 1);
+	}
+	return save(x, l, &l->st, e);
+}
+
+static int
+restore(struct extract *x, struct list *l, struct err *e)
+{
+	struct list_state *s = &l->st;
+	struct checkpoint c;
+	char name[64], mode;
+	int rc;
+
+	if (mode_get(x, l, &mode, e) == -1 ||
+	    (rc = checkpoint_get(&x->at, scope(l, name), &c, e)) == -1)
+		return -1;
+	*s = fresh(mode, 0);
+	if (rc == 0)
+		return 0;
+	if (sscanf(c.cursor, "%c %c %" SCNd64 " %" SCNd64 " %d %d", &s->mode,
+	    &s->phase, &s->at, &s->size, &s->sweep, &s->marks) != 6)
+		return err_set(e, ZX_IO, "the checkpoint of %s is damaged",
+		    l->kind->name);
+	s->n = c.seen;
+	s->total = c.total;
+	snprintf(s->word, sizeof(s->word), "%.11s", c.state);
+	return strcmp(s->word, "mismatch") == 0 ? settle(x, l, e) : 0;
+}
+
+static int
+open_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+	int i;
+
+	(void)db;
+	for (i = 0; i < LIST_COUNT; i++) {
+		x->lists[i] = (struct list){ .kind = kinds[i] };
+		if (restore(x, &x->lists[i], e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+list_open(struct extract *x, struct err *e)
+{
+	return db_tx(x->db, open_tx, x, e);
+}
+
+int
+list_done(const struct list *l)
+{
+	return strcmp(l->st.word, "done") == 0 ||
+	    strcmp(l->st.word, "accepted") == 0;
+}
+
+int
+list_all(const struct extract *x, int from, int to)
+{
+	for (; from < to; from++)
+		if (!list_done(&x->lists[from]))
+			return 0;
+	return 1;
+}
+
+int
+list_rest(const struct extract *x)
+{
+	int i;
+
+	for (i = 0; i < LIST_COUNT; i++)
+		if (strcmp(x->lists[i].st.word, "open") == 0)
+			return 0;
+	return 1;
+}
+
+int
+list_proof(const struct extract *x, struct err *e)
+{
+	const struct list *l;
+	int i;
+
+	for (i = 0; i < LIST_COUNT; i++) {
+		l = &x->lists[i];
+		if (strcmp(l->st.word, "mismatch") == 0)
+			return err_set(e, ZX_PROTO, "%s: %" PRId64 " rows read,"
+			    " Zephyr says %" PRId64 ", after %d sweeps; run "
+			    "again, or go on with --accept-total %s=%" PRId64,
+			    l->kind->name, l->st.n, l->st.total, l->st.sweep,
+			    l->kind->name, l->st.n);
+	}
+	return 0;
+}

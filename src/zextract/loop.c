@@ -1,0 +1,447 @@
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/sig.h"
+#include "base/time.h"
+
+#include "extract.h"
+
+/*
+ * One loop: ask as many questions as there is room for, store what was
+ * answered in one transaction, write what the reader of stdout takes, wait.
+ * Asked, answered and not stored are together never more than in flight.
+ */
+enum { HOLD_MS = 15, WAIT_MS = 1000, TELL_MS = 10 * 1000, DRAIN_MS = 5000 };
+
+struct ask *
+ask_new(struct extract *x, const struct ask_type *type, char *path)
+{
+	struct ask *a = mem_get(sizeof(*a));
+
+	a->x = x;
+	a->type = type;
+	a->path = path;
+	return a;
+}
+
+void
+ask_free(struct ask *a)
+{
+	if (a == NULL)
+		return;
+	ask_free(a->more);
+	buf_free(&a->body);
+	free(a->path);
+	free(a->key);
+	free(a);
+}
+
+void
+ask_push(struct extract *x, struct ask *a)
+{
+	a->next = NULL;
+	*x->ready_tail = a;
+	x->ready_tail = &a->next;
+	x->nready++;
+}
+
+static struct ask *
+pop(struct extract *x)
+{
+	struct ask *a = x->ready;
+
+	if (a == NULL)
+		return NULL;
+	x->ready = a->next;
+	if (x->ready == NULL)
+		x->ready_tail = &x->ready;
+	x->nready--;
+	a->next = NULL;
+	return a;
+}
+
+static void
+on_answer(void *arg, struct zephyr_answer *answer)
+{
+	struct ask *a = arg, **p;
+	struct extract *x = a->x;
+
+	for (p = &x->asked; *p != a; p = &(*p)->next)
+		continue;
+	*p = a->next;
+	a->status = answer->status;
+	a->body = answer->body;
+	answer->body = (struct buf){ 0 };
+	a->next = NULL;
+	*x->held_tail = a;
+	x->held_tail = &a->next;
+	if (x->nheld++ == 0)
+		x->held_ms = time_mono_ms();
+}
+
+/* The most urgent question there is, or NULL. */
+static int
+next(struct extract *x, struct ask **a, struct err *e)
+{
+	if ((*a = pop(x)) != NULL || (*a = project_next(x)) != NULL ||
+	    x->ref == NULL || (*a = list_next(x)) != NULL)
+		return 0;
+	if (!x->named || list_proof(x, NULL) == -1 ||
+	    (x->job->limit > 0 && !x->stubbed))
+		return 0;
+	if (script_next(x, a, e) == -1 || *a != NULL)
+		return *a == NULL ? -1 : 0;
+	return result_next(x, a, e);
+}
+
+static int
+fill(struct extract *x, struct err *e)
+{
+	struct ask *a;
+
+	while (zephyr_busy(x->z) + x->nheld < zephyr_width(x->z)) {
+		if (next(x, &a, e) == -1)
+			return -1;
+		if (a == NULL)
+			return 0;
+		a->next = x->asked;
+		x->asked = a;
+		zephyr_get(x->z, a->path, a->give_5xx, on_answer, a);
+	}
+	return 0;
+}
+
+static int
+take(struct ask *a, struct err *e)
+{
+	ask_free(a->more);
+	a->more = NULL;
+	return a->type->take(a, e);
+}
+
+static int
+store_all(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+	struct ask *a;
+
+	(void)db;
+	for (a = x->held; a != NULL; a = a->next)
+		if (take(a, e) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+store_one(struct db *db, void *arg, struct err *e)
+{
+	(void)db;
+	return take(arg, e);
+}
+
+static void
+settle(struct ask *a)
+{
+	a->type->then(a);
+	ask_free(a);
+}
+
+/* One answer is bad: the good ones are stored all the same. */
+static int
+store_each(struct extract *x, struct err *e)
+{
+	struct ask *a, *more;
+	struct err why = { 0 };
+	int rc = 0;
+
+	for (a = x->held; a != NULL; a = more) {
+		more = a->next;
+		if (db_tx(x->db, store_one, a, &why) == 0) {
+			settle(a);
+			continue;
+		}
+		if (rc == 0)
+			*e = why;
+		rc = -1;
+		ask_free(a);
+	}
+	return rc;
+}
+
+/* Store what is held, with all cursors, in one transaction. */
+static int
+commit(struct extract *x, struct err *e)
+{
+	struct ask *a, *more;
+	int rc;
+
+	if (x->nheld == 0)
+		return 0;
+	rc = db_tx(x->db, store_all, x, e);
+	if (rc == -1 && x->nheld > 1 && e->code != ZX_IO &&
+	    e->code != ZX_BUG) {
+		rc = store_each(x, e);
+	} else {
+		for (a = x->held; a != NULL; a = more) {
+			more = a->next;
+			if (rc == 0)
+				settle(a);
+			else
+				ask_free(a);
+		}
+	}
+	x->held = NULL;
+	x->held_tail = &x->held;
+	x->nheld = 0;
+	return rc;
+}
+
+static int
+commit_due(const struct extract *x)
+{
+	return x->nheld > 0 && (zephyr_flying(x->z) == 0 ||
+	    x->nheld * 2 >= zephyr_width(x->z) ||
+	    time_mono_ms() - x->held_ms >= HOLD_MS);
+}
+
+static int
+stubs_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+
+	(void)db;
+	return store_stubs(&x->st, x->ref, e);
+}
+
+static int
+levels_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+
+	(void)db;
+	return level_place(&x->st, e);
+}
+
+static int
+seal_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+	const char *state = "sealed";
+	int64_t gone;
+	int i;
+
+	for (i = 0; i < LIST_COUNT; i++)
+		if (strcmp(x->lists[i].st.word, "accepted") == 0)
+			state = "unproven";
+	if ((gone = store_gone(&x->st, e)) == -1)
+		return -1;
+	if (gone > 0)
+		log_info("test_cases", "%" PRId64 " cases of earlier passes "
+		    "are gone", gone);
+	return pass_seal(db, x->st.project, x->st.pass, state, e);
+}
+
+static int
+todo_done(const struct todo *t)
+{
+	return t->whole && t->open == 0;
+}
+
+/* --limit: what was read by earlier runs counts, too. */
+static int
+limits(struct extract *x, struct err *e)
+{
+	int64_t cases, runs;
+
+	x->scripts.left = x->results.left = -1;
+	if (x->job->limit == 0)
+		return 0;
+	if (db_one(x->db, &cases, 0, e, "SELECT count(*) FROM test_case"
+	    " WHERE project = ?1 AND pass_seen = ?2 AND state = 'listed'"
+	    " AND script_pass IS NOT NULL", "si", x->st.project,
+	    x->st.pass) == -1 || db_one(x->db, &runs, 0, e,
+	    "SELECT count(*) FROM test_execution WHERE project = ?1"
+	    " AND pass_seen = ?2 AND script_pass IS NOT NULL", "si",
+	    x->st.project, x->st.pass) == -1)
+		return -1;
+	x->scripts.left = cases < x->job->limit ? x->job->limit - cases : 0;
+	x->results.left = runs < x->job->limit ? x->job->limit - runs : 0;
+	return 0;
+}
+
+/* What becomes possible once something else is whole. */
+static int
+advance(struct extract *x, struct err *e)
+{
+	if (!x->named && list_all(x, 0, LIST_REFERENCES)) {
+		if (names_load(&x->names, &x->st, e) == -1)
+			return -1;
+		x->named = 1;
+	}
+	if (!list_rest(x))
+		return 0;
+	if (list_proof(x, zephyr_busy(x->z) + x->nheld ? NULL : e) == -1)
+		return zephyr_busy(x->z) + x->nheld ? 0 : -1;
+	if (!x->stubbed) {
+		if (db_tx(x->db, stubs_tx, x, e) == -1 || limits(x, e) == -1)
+			return -1;
+		x->stubbed = 1;
+	}
+	if (!x->levelled && todo_done(&x->scripts)) {
+		if (db_tx(x->db, levels_tx, x, e) == -1)
+			return -1;
+		x->levelled = 1;
+	}
+	if (!x->sealed && x->levelled && todo_done(&x->results) &&
+	    x->job->limit == 0) {
+		if (db_tx(x->db, seal_tx, x, e) == -1)
+			return -1;
+		x->sealed = 1;
+		log_info(NULL, "pass %" PRId64 " is whole: %" PRId64
+		    " scripts and %" PRId64 " executions read by %" PRId64
+		    " requests", x->pass.n, x->scripts.done, x->results.done,
+		    zephyr_requests(x->z));
+	}
+	return 0;
+}
+
+/* Somebody closed the other end, though we have nothing to write now. */
+static int
+hung_up(const struct extract *x)
+{
+	struct pollfd p = { .fd = x->emit.out.nd.fd };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
+}
+
+/* Write what goes: 1 some is left, 0 all gone, -1. */
+static int
+emit(struct extract *x, struct err *e)
+{
+	int rc;
+
+	if (hung_up(x)) {
+		x->emit.out.nd.pipe_closed = 1;
+		return err_set(e, ZX_IO, "the reader of stdout has gone");
+	}
+	if ((rc = emit_step(x, e)) == -1)
+		return -1;
+	if (ndjson_push(&x->emit.out.nd, e) == -1)
+		return -1;
+	return rc;
+}
+
+static void
+tell(struct extract *x)
+{
+	int64_t now = time_mono_ms();
+
+	if (now - x->told_ms < TELL_MS)
+		return;
+	x->told_ms = now;
+	log_info("progress", "%" PRId64 " requests, %" PRId64 " scripts, %"
+	    PRId64 " executions read, %d in flight", zephyr_requests(x->z),
+	    x->scripts.done, x->results.done, zephyr_flying(x->z));
+}
+
+/* more: emission has more to say at once. */
+static int
+wait(struct extract *x, int more, struct err *e)
+{
+	struct pollfd out = { .fd = x->emit.out.nd.fd, .events = POLLOUT };
+	int pending = x->emit.out.nd.b.len > 0;
+	int64_t ms = WAIT_MS;
+
+	if (x->nheld > 0)
+		ms = HOLD_MS;
+	if (!pending && (more || zephyr_busy(x->z) + x->nheld == 0))
+		ms = 0;
+	return zephyr_wait(x->z, ms, &out, pending, e);
+}
+
+/* Stopped on purpose: what is in flight may still arrive, for a moment. */
+static int
+drain(struct extract *x, struct err *e)
+{
+	int64_t until = time_mono_ms() + DRAIN_MS;
+
+	zephyr_hush(x->z);
+	while (zephyr_flying(x->z) > 0 && !sig_seen() &&
+	    time_mono_ms() < until) {
+		if (zephyr_wait(x->z, 100, NULL, 0, e) == -1)
+			return -1;
+		if (commit_due(x) && commit(x, e) == -1)
+			return -1;
+	}
+	return commit(x, e);
+}
+
+static int
+stop(struct extract *x, const char *why, struct err *e)
+{
+	if (drain(x, e) == -1)
+		return -1;
+	if (!sig_seen()) {
+		emit_stop(x);
+		if (ndjson_flush(&x->emit.out.nd, e) == -1)
+			return -1;
+	}
+	return err_set(e, ZX_RETRY, "stopped by %s; what was read is kept, run"
+	    " it again to go on", why);
+}
+
+/* The figures do not agree: END says so, then the reason. */
+static int
+unproven(struct extract *x, struct err *e)
+{
+	struct err why = { 0 };
+
+	if (list_proof(x, &why) == 0 || e->code != ZX_PROTO)
+		return -1;
+	emit_stop(x);
+	if (ndjson_flush(&x->emit.out.nd, NULL) == -1)
+		log_debug(NULL, "stdout was not written to its end");
+	return -1;
+}
+
+static int
+finished(const struct extract *x)
+{
+	return emit_done(x) && (x->sealed || x->job->limit > 0);
+}
+
+static int
+turn(struct extract *x, struct err *e)
+{
+	int more;
+
+	if (fill(x, e) == -1 || (more = emit(x, e)) == -1 ||
+	    wait(x, more, e) == -1 || (commit_due(x) && commit(x, e) == -1))
+		return -1;
+	tell(x);
+	return 0;
+}
+
+int
+extract_run(struct extract *x, struct err *e)
+{
+	struct err ignored = { 0 };
+	const char *why;
+
+	while (!finished(x)) {
+		x->job->requests = x->sealed ? 0 : zephyr_requests(x->z);
+		if (job_stop(x->job, &why))
+			return stop(x, why, e);
+		if (turn(x, e) == -1) {
+			commit(x, &ignored);	/* what came is not lost */
+			return -1;
+		}
+		if (advance(x, e) == -1)
+			return unproven(x, e);
+	}
+	return 0;
+}

@@ -1,0 +1,152 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+#include "extract.h"
+
+/* zextract: read a Zephyr project, keep it, write it as a stream.  zextract(1) */
+
+static struct job job;
+static struct opt_list accept_list;
+static const char *base_url, *protocol = "ztoq";
+static int64_t rate;
+static int deep;
+
+static struct opt options[] = {
+	{ .name = "accept-total", .arg = "STREAM=N", .type = OPT_LIST,
+	  .var = &accept_list,
+	  .help = "take the N rows that were read for all of STREAM" },
+	{ .name = "deep", .type = OPT_FLAG, .var = &deep,
+	  .help = "read all scripts and step results again" },
+	{ .name = "protocol", .arg = "ztoq|singer", .type = OPT_CHOICE,
+	  .var = &protocol, .help = "leave out what Singer does not know" },
+	{ .name = "rate", .arg = "N", .type = OPT_NUM, .var = &rate,
+	  .env = "ZEPHYR_RATE", .help = "requests a minute at most" },
+	{ .name = "zephyr-base-url", .arg = "URL", .type = OPT_STR,
+	  .var = &base_url, .env = "ZEPHYR_BASE_URL",
+	  .help = "the API; default the US region of Zephyr Scale Cloud" },
+	{ .name = NULL }
+};
+
+static struct opt_set set = {
+	.program = "zextract",
+	.what = "read a Zephyr Scale project and write it as a stream",
+};
+
+static int
+check(int argc, int first, struct err *e)
+{
+	if (first < argc)
+		return err_set(e, ZX_USAGE, "no operand is expected: %s",
+		    "see zextract -h");
+	if (job.project == NULL || *job.project == '\0')
+		return err_set(e, ZX_USAGE, "which project? give -p KEY or set "
+		    "ZEPHYR_PROJECT_KEY");
+	if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
+		return err_sys(e, ZX_IO, "standard output");
+	return 0;
+}
+
+static int
+connect(struct extract *x, struct err *e)
+{
+	struct zephyr_conf conf = { .base_url = base_url,
+	    .in_flight = job.in_flight, .rate = rate,
+	    .max_requests = job.max_requests };
+
+	if (job_secret("ZEPHYR_API_TOKEN", &conf.token, e) == -1)
+		return -1;
+	return zephyr_open(&x->z, &conf, e);
+}
+
+static int
+open_all(struct extract *x, struct err *e)
+{
+	if (job_db(&job, e) == -1 || pass_open(job.db, job.project, deep,
+	    &x->pass, e) == -1 || finding_open(&x->finding, job.db,
+	    job.project, job.run, e) == -1)
+		return -1;
+	x->db = job.db;
+	x->accept = accept_list;
+	x->st = (struct store){ job.db, job.project, x->pass.n };
+	x->at = (struct checkpoint_of){ job.db, "extract", job.project,
+	    x->pass.n };
+	x->ready_tail = &x->ready;
+	x->held_tail = &x->held;
+	x->scripts.left = x->results.left = -1;
+	ndjson_out_open(&x->emit.out.nd, STDOUT_FILENO);
+	x->emit.out.singer = strcmp(protocol, "singer") == 0;
+	if (x->pass.resumed)
+		log_info(NULL, "going on with pass %lld",
+		    (long long)x->pass.n);
+	if (project_open(x, e) == -1 || list_open(x, e) == -1)
+		return -1;
+	return 0;
+}
+
+static void
+asks_free(struct ask *a)
+{
+	struct ask *next;
+
+	for (; a != NULL; a = next) {
+		next = a->next;
+		ask_free(a);
+	}
+}
+
+static void
+close_all(struct extract *x)
+{
+	zephyr_close(x->z);
+	asks_free(x->ready);
+	asks_free(x->asked);
+	asks_free(x->held);
+	todo_clear(&x->scripts);
+	todo_clear(&x->results);
+	free(x->scripts.last.key);
+	names_free(&x->names);
+	emit_free(&x->emit);
+	free(x->ref);
+}
+
+/* --limit leaves streams that are cut short: 75, as everybody says it. */
+static int
+status(const struct extract *x)
+{
+	int s;
+
+	for (s = 0; s < STREAM_COUNT; s++)
+		if (x->emit.out.c[s].status == STREAM_PARTIAL)
+			return ZX_RETRY;
+	return ZX_OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct extract x = { .job = &job };
+	struct err e = { 0 };
+	int done, first, rc = -1;
+
+	set.tables[0] = job_options(&job);
+	set.tables[1] = options;
+	first = job_start(&job, &set, argc, argv, &done, &e);
+	if (first != -1 && done)
+		return job_end(&job, ZX_OK, NULL);
+	if (first == -1 || check(argc, first, &e) == -1 ||
+	    connect(&x, &e) == -1)
+		return job_end(&job, -1, &e);
+	if (job.plan)
+		rc = plan_tell(&x, &e);
+	else if (open_all(&x, &e) == 0 && extract_run(&x, &e) == 0)
+		rc = status(&x);
+	if (x.emit.out.nd.pipe_closed)
+		rc = JOB_PIPE;
+	close_all(&x);
+	return job_end(&job, rc, &e);
+}

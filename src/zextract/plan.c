@@ -1,0 +1,131 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "io/http.h"
+
+#include "extract.h"
+
+/* --plan: one light request a collection, and what a run would ask. */
+struct sizing {
+	const char	*name, *path;
+	int64_t		 total;
+	int		 status;
+	struct buf	 body;
+};
+
+static void
+on_answer(void *arg, struct zephyr_answer *a)
+{
+	struct sizing *s = arg;
+
+	s->status = a->status;
+	s->body = a->body;
+	a->body = (struct buf){ 0 };
+}
+
+static char *
+path(const struct extract *x, const struct sizing *s)
+{
+	struct buf b = { 0 };
+
+	buf_puts(&b, s->path);
+	buf_puts(&b, s->total == 0 ? "?maxResults=1&projectKey=" : "/");
+	http_escape(&b, x->job->project);
+	return buf_take(&b, NULL);
+}
+
+static int
+judge(const struct extract *x, struct sizing *s, struct err *e)
+{
+	struct zephyr_page p;
+
+	if (s->status == 404)
+		return err_set(e, ZX_CONFIG, "Zephyr knows no project %s, or "
+		    "the token's owner cannot see it", x->job->project);
+	if (s->status != 200)
+		return zephyr_refused(s->path, s->status, &s->body, e);
+	if (s->total == -1)
+		return 0;		/* the project itself */
+	if (zephyr_page(&p, s->path, &s->body, e) == -1)
+		return -1;
+	s->total = p.total;
+	zephyr_page_free(&p);
+	if (s->total < 0)
+		return err_set(e, ZX_PROTO, "Zephyr told no total at %s",
+		    s->path);
+	return 0;
+}
+
+static int
+ask(struct extract *x, struct sizing *s, struct err *e)
+{
+	char *where = path(x, s);
+	int rc = 0;
+
+	zephyr_get(x->z, where, 0, on_answer, s);
+	free(where);
+	while (rc == 0 && zephyr_busy(x->z) > 0 && !job_stop(x->job, NULL))
+		rc = zephyr_wait(x->z, 1000, NULL, 0, e);
+	if (rc == 0 && s->status == 0)
+		rc = err_set(e, ZX_RETRY, "stopped before Zephyr answered");
+	if (rc == 0)
+		rc = judge(x, s, e);
+	buf_free(&s->body);
+	return rc;
+}
+
+static int64_t
+pages(int64_t n)
+{
+	return n > LIST_PAGE ? (n + LIST_PAGE - 1) / LIST_PAGE : 1;
+}
+
+enum { S_PROJECT, S_FOLDERS, S_CASES, S_PLANS, S_CYCLES, S_EXECUTIONS,
+	S_COUNT };
+
+static void
+tell(const struct extract *x, const struct sizing *s)
+{
+	int64_t lists = 7, all;
+	int i;
+
+	for (i = S_FOLDERS; i < S_COUNT; i++) {
+		/* keyset lists are compared with one total each; folders of
+		   several pages are swept twice */
+		lists += pages(s[i].total);
+		lists += i != S_FOLDERS ? 1 :
+		    s[i].total > LIST_PAGE ? pages(s[i].total) : 0;
+		printf("%-16s %10" PRId64 "\n", s[i].name, s[i].total);
+	}
+	all = lists + s[S_CASES].total + s[S_EXECUTIONS].total;
+	printf("requests         %10" PRId64 "  lists\n", lists);
+	printf("                 %10" PRId64 "  scripts, at least\n",
+	    s[S_CASES].total);
+	printf("                 %10" PRId64 "  step results, at most; those "
+	    "never executed are not asked for\n", s[S_EXECUTIONS].total);
+	printf("                 %10" PRId64 "  together, in a first pass of "
+	    "%s\n", all, x->job->project);
+}
+
+int
+plan_tell(struct extract *x, struct err *e)
+{
+	struct sizing s[S_COUNT] = {
+		[S_PROJECT] = { .name = "project", .path = "/projects",
+		    .total = -1 },
+		[S_FOLDERS] = { .name = "folders", .path = "/folders" },
+		[S_CASES] = { .name = "test_cases", .path = "/testcases" },
+		[S_PLANS] = { .name = "test_plans", .path = "/testplans" },
+		[S_CYCLES] = { .name = "test_cycles", .path = "/testcycles" },
+		[S_EXECUTIONS] = { .name = "test_executions",
+		    .path = "/testexecutions" },
+	};
+	int i;
+
+	for (i = 0; i < S_COUNT; i++)
+		if (ask(x, &s[i], e) == -1)
+			return -1;
+	tell(x, s);
+	return 0;
+}

@@ -1,0 +1,278 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "row.h"
+#include "steps.h"
+#include "words.h"
+
+/*
+ * Step results of executions.  Their canonical text is stored with
+ * "step":null; marks tell where that null stands and what is needed to find
+ * the step when the record is written: a line a result, "OFFSET ROW PLACE
+ * TEXT" (ROW -1: none; PLACE counts inside its data row).
+ */
+static const struct ask_type results_ask;
+
+static const char what[] = "results";
+
+static struct ask *
+ask_make(struct extract *x, int64_t id, const struct steps_cursor *c)
+{
+	struct buf b = { 0 };
+	struct ask *a;
+
+	buf_printf(&b, "/testexecutions/%" PRId64 "/teststeps", id);
+	a = ask_new(x, &results_ask, steps_path(&b, c));
+	a->id = id;
+	a->start = c->start;
+	a->size = c->size;
+	return a;
+}
+
+static int
+page(struct extract *x, struct todo *t, struct err *e)
+{
+	struct db_query q;
+
+	todo_clear(t);
+	db_query(&q, x->db, "SELECT id, CASE WHEN script IS NULL THEN 0"
+	    " ELSE 1 END FROM test_execution WHERE project = ?1"
+	    " AND script_pass IS NULL AND pass_seen = ?2 AND id > ?3"
+	    " ORDER BY id LIMIT 64", "sii", x->st.project, x->st.pass,
+	    t->last.id);
+	while (t->n < TODO_PAGE && db_row(&q)) {
+		t->row[t->n].id = db_int(&q, 0);
+		t->row[t->n].partial = (int)db_int(&q, 1);
+		t->row[t->n++].key = NULL;
+	}
+	if (t->n > 0)
+		t->last.id = t->row[t->n - 1].id;
+	t->whole = t->n == 0;
+	return db_done(&q, e);
+}
+
+int
+result_next(struct extract *x, struct ask **out, struct err *e)
+{
+	struct todo *t = &x->results;
+	struct steps_cursor c = { 0, STEPS_PAGE };
+	struct todo_row *r;
+	char key[24];
+
+	*out = NULL;
+	if (t->whole || !list_done(&x->lists[LIST_EXECUTIONS]))
+		return 0;
+	if (t->i == t->n && t->left != 0 && page(x, t, e) == -1)
+		return -1;
+	if ((r = todo_row(t)) == NULL) {
+		t->whole = 1;
+		return 0;
+	}
+	snprintf(key, sizeof(key), "%" PRId64, r->id);
+	if (r->partial && steps_left(x, what, key, &c, e) == -1)
+		return -1;
+	*out = ask_make(x, r->id, &c);
+	return 0;
+}
+
+/* How many results of each data row have passed. */
+struct count {
+	int64_t	 row, n;
+};
+
+struct counts {
+	struct count	*v;
+	size_t		 n;
+};
+
+static int64_t
+count(struct counts *c, int64_t row)
+{
+	size_t i;
+
+	/* the row that was counted last is the likeliest */
+	for (i = c->n; i > 0; i--)
+		if (c->v[i - 1].row == row)
+			return ++c->v[i - 1].n;
+	c->v = mem_grow(c->v, c->n + 1, sizeof(*c->v));
+	c->v[c->n++] = (struct count){ row, 1 };
+	return 1;
+}
+
+static void
+count_marks(struct counts *c, const char *marks)
+{
+	char *end;
+
+	while (*marks != '\0') {
+		strtoll(marks, &end, 10);
+		count(c, strtoll(end, &end, 10));
+		marks = end + strcspn(end, "\n");
+		marks += *marks == '\n';
+	}
+}
+
+static const char *const members[] = { "actualResult", "description",
+    "expectedResult", "testData", NULL };
+
+/* The four texts are always there; what else came stays. */
+static void
+inline_put(struct buf *out, const struct json *step)
+{
+	struct json in = json_member(step, "inline"), bare;
+	const char *const *m;
+
+	bare = json_type(&in, "") == JSON_OBJ ? row_bare(&in) : json_object();
+	for (m = members; *m != NULL; m++)
+		if (json_type(&bare, *m) == JSON_NONE)
+			json_set(&bare, *m, json_null());
+	json_dump(&bare, out);
+	json_free(&bare);
+	json_free(&in);
+}
+
+static void
+result_put(struct extract *x, struct buf *out, struct buf *marks,
+    struct counts *c, const struct json *step, int64_t n)
+{
+	int64_t row = json_int(step, "testDataRowNumber", -1);
+
+	buf_puts(out, "{\"id\":");
+	if (json_type(step, "id") == JSON_NUM)
+		buf_int(out, json_int(step, "id", 0));
+	else
+		buf_puts(out, "null");
+	buf_puts(out, ",\"inline\":");
+	inline_put(out, step);
+	buf_printf(out, ",\"n\":%" PRId64 ",\"status\":", n);
+	names_put(&x->names, NAME_STATUS, row_ref(step, "status"), out);
+	buf_puts(out, ",\"step\":");
+	buf_printf(marks, "%zu %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
+	    out->len, row, count(c, row), words_hash(json_str(step,
+	    "inline.description"), json_str(step, "inline.expectedResult")));
+	buf_puts(out, "null,\"testDataRowNumber\":");
+	if (row >= 0)
+		buf_int(out, row);
+	else
+		buf_puts(out, "null");
+	buf_putc(out, '}');
+}
+
+static int
+part_get(struct ask *a, struct buf *out, struct buf *marks, struct err *e)
+{
+	struct db_query q;
+
+	if (a->start == 0) {
+		buf_putc(out, '[');
+		return 0;
+	}
+	db_query(&q, a->x->db, "SELECT script, marks FROM test_execution"
+	    " WHERE project = ?1 AND id = ?2", "si", a->x->st.project, a->id);
+	if (db_row(&q) && !db_null(&q, 0) && db_len(&q, 0) > 1) {
+		buf_add(out, db_str(&q, 0), db_len(&q, 0) - 1);
+		if (!db_null(&q, 1))
+			buf_puts(marks, db_str(&q, 1));
+	}
+	return db_done(&q, e);
+}
+
+static int
+results_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
+    struct buf *marks, struct err *e)
+{
+	struct counts c = { 0 };
+	struct json step;
+	int i;
+
+	if (part_get(a, out, marks, e) == -1)
+		return -1;
+	count_marks(&c, buf_str(marks));
+	for (i = 0; i < p->n; i++) {
+		step = json_at(&p->rows, i);
+		if (i > 0 || a->start > 0)
+			buf_putc(out, ',');
+		result_put(a->x, out, marks, &c, &step, a->start + i + 1);
+		json_free(&step);
+	}
+	buf_putc(out, ']');
+	free(c.v);
+	return 0;
+}
+
+static int
+page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
+{
+	struct steps_cursor c = { a->start, a->size };
+	struct buf b = { 0 }, marks = { 0 };
+	struct extract *x = a->x;
+	char key[24];
+	int last, anew, rc = 0;
+
+	snprintf(key, sizeof(key), "%" PRId64, a->id);
+	if ((last = steps_move(a, p, a->start, &c, &anew, e)) == -1)
+		return -1;
+	if (anew)
+		c.start = 0;
+	if (anew || !last) {
+		a->more = ask_make(x, a->id, &c);
+		a->more->tries = a->tries + anew;
+	}
+	if (!anew)
+		rc = results_put(a, p, &b, &marks, e);
+	if (rc == 0 && !anew && last)
+		rc = store_results(&x->st, a->id, b.s, b.len, buf_str(&marks),
+		    e);
+	if (rc == 0 && !last)
+		rc = store_results_part(&x->st, a->id, b.s, b.len,
+		    buf_str(&marks), e);
+	if (rc == 0 && !last)
+		rc = steps_save(x, what, key, &c, e);
+	if (rc == 0 && last && !anew && a->start > 0)
+		rc = steps_forget(x, what, key, e);
+	buf_free(&b);
+	buf_free(&marks);
+	return rc;
+}
+
+static int
+take(struct ask *a, struct err *e)
+{
+	struct zephyr_page p;
+	char key[24];
+	int rc;
+
+	if (a->status == 404 || a->status == 422) {
+		snprintf(key, sizeof(key), "%" PRId64, a->id);
+		if (finding_issue(&a->x->finding, "source", STREAM_EXECUTIONS,
+		    key, "results-missing", "warning", "Zephyr lists this "
+		    "execution and has no step results for it", e) == -1)
+			return -1;
+		return store_results(&a->x->st, a->id, "[]", 2, "", e);
+	}
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_page(&p, a->path, &a->body, e) == -1)
+		return -1;
+	rc = page_put(a, &p, e);
+	zephyr_page_free(&p);
+	return rc;
+}
+
+static void
+then(struct ask *a)
+{
+	if (a->more != NULL) {
+		ask_push(a->x, a->more);
+		a->more = NULL;
+		return;
+	}
+	a->x->results.open--;
+	a->x->results.done++;
+}
+
+static const struct ask_type results_ask = { take, then };

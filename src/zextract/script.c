@@ -1,0 +1,434 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/http.h"
+
+#include "row.h"
+#include "steps.h"
+
+/* Scripts of cases: steps by pages, or a text (zephyr-api.md 3.7). */
+
+static const struct ask_type steps_ask, text_ask;
+
+static const char what[] = "steps";
+
+static struct ask *
+ask_make(struct extract *x, const char *key, int plain,
+    const struct steps_cursor *c)
+{
+	struct buf b = { 0 };
+	struct ask *a;
+
+	buf_puts(&b, "/testcases/");
+	http_escape(&b, key);
+	buf_puts(&b, plain ? "/testscript" : "/teststeps");
+	a = ask_new(x, plain ? &text_ask : &steps_ask,
+	    plain ? buf_take(&b, NULL) : steps_path(&b, c));
+	a->key = mem_dup(key);
+	a->plain = plain;
+	a->start = c->start;
+	a->size = c->size;
+	return a;
+}
+
+static int
+page(struct extract *x, struct todo *t, struct err *e)
+{
+	struct db_query q;
+	struct todo_row *r;
+
+	todo_clear(t);
+	db_query(&q, x->db, "SELECT num, key, route,"
+	    " CASE WHEN script_hash IS NULL AND script IS NULL THEN 0 ELSE 1"
+	    " END, CASE WHEN script IS NULL THEN 0 ELSE 1 END FROM test_case"
+	    " WHERE project = ?1 AND script_pass IS NULL AND state = 'listed'"
+	    " AND pass_seen = ?2 AND (num, key) > (?3, ?4)"
+	    " ORDER BY num, key LIMIT 64", "siis", x->st.project, x->st.pass,
+	    t->last.num, t->last.key ? t->last.key : "");
+	while (t->n < TODO_PAGE && db_row(&q)) {
+		r = &t->row[t->n++];
+		*r = (struct todo_row){ .num = db_int(&q, 0),
+		    .key = mem_dup(db_str(&q, 1)),
+		    .plain = strcmp(db_str(&q, 2), "testscript") == 0,
+		    .had = (int)db_int(&q, 3), .partial = (int)db_int(&q, 4) };
+	}
+	if (t->n > 0) {
+		free(t->last.key);
+		t->last.num = t->row[t->n - 1].num;
+		t->last.key = mem_dup(t->row[t->n - 1].key);
+	}
+	t->whole = t->n == 0;
+	return db_done(&q, e);
+}
+
+int
+script_next(struct extract *x, struct ask **out, struct err *e)
+{
+	struct todo *t = &x->scripts;
+	struct steps_cursor c = { 0, STEPS_PAGE };
+	struct todo_row *r;
+
+	*out = NULL;
+	if (t->whole || !list_done(&x->lists[LIST_CASES]))
+		return 0;
+	if (t->i == t->n && t->left != 0 && page(x, t, e) == -1)
+		return -1;
+	if ((r = todo_row(t)) == NULL) {
+		t->whole = 1;
+		return 0;
+	}
+	if (r->partial && !r->plain &&
+	    steps_left(x, what, r->key, &c, e) == -1)
+		return -1;
+	*out = ask_make(x, r->key, r->plain, &c);
+	(*out)->had = r->had;
+	return 0;
+}
+
+/* Members of a step that stand at their place already. */
+static int
+is_known(const char *name)
+{
+	return strcmp(name, "id") == 0 || strcmp(name, "inline") == 0 ||
+	    strcmp(name, "testCase") == 0 || strcmp(name, "self") == 0;
+}
+
+/* What the fact sheet does not know is kept all the same. */
+static void
+unknown(struct buf *out, size_t from, const struct json *step)
+{
+	struct buf text = { 0 }, val = { 0 };
+	struct json_iter it;
+	struct json v;
+	const char *name;
+
+	for (json_iter(&it, step); json_next(&it, step, &name, &v);
+	    json_free(&v)) {
+		if (is_known(name))
+			continue;
+		buf_reset(&text);
+		buf_reset(&val);
+		json_dump(&v, &val);
+		json_splice(&text, out->s + from, out->len - from, name,
+		    val.s, val.len);
+		buf_cut(out, from);
+		buf_add(out, text.s, text.len);
+	}
+	buf_free(&text);
+	buf_free(&val);
+}
+
+static void
+call_put(struct buf *out, const struct json *call)
+{
+	struct json p = json_member(call, "parameters"), bare;
+	const char *key = json_str(call, "testCaseKey");
+
+	buf_puts(out, ",\"testCase\":{\"parameters\":");
+	if (json_type(&p, "") == JSON_ARR) {
+		bare = row_bare(&p);
+		json_dump(&bare, out);
+		json_free(&bare);
+	} else {
+		buf_puts(out, "null");
+	}
+	json_free(&p);
+	buf_puts(out, ",\"testCaseKey\":");
+	buf_quote(out, key, strlen(key));
+	buf_putc(out, '}');
+}
+
+static void
+step_put(struct buf *out, const struct json *step, int64_t n)
+{
+	struct json call = json_member(step, "testCase"), in, bare;
+	int known = 0, calls = json_str(&call, "testCaseKey") != NULL;
+	size_t from = out->len;
+
+	buf_puts(out, "{\"id\":");
+	if (json_type(step, "id") == JSON_NUM)
+		buf_int(out, json_int(step, "id", 0));
+	else
+		buf_puts(out, "null");
+	known += json_type(step, "id") != JSON_NONE;
+	known += json_type(step, "inline") != JSON_NONE;
+	known += json_type(step, "testCase") != JSON_NONE;
+	if (!calls) {
+		in = json_member(step, "inline");
+		bare = json_type(&in, "") == JSON_OBJ ? row_bare(&in) :
+		    json_object();
+		buf_puts(out, ",\"inline\":");
+		json_dump(&bare, out);
+		json_free(&bare);
+		json_free(&in);
+	}
+	buf_printf(out, ",\"n\":%" PRId64, n);
+	if (calls)
+		call_put(out, &call);
+	buf_putc(out, '}');
+	if (json_len(step, "") > known)
+		unknown(out, from, step);
+	json_free(&call);
+}
+
+static int
+step_store(struct store *st, const char *key, const struct json *step,
+    int64_t n, struct err *e)
+{
+	struct store_step s = {
+		.n = n, .id = json_int(step, "id", 0),
+		.called = json_str(step, "testCase.testCaseKey"),
+	};
+
+	if (s.called == NULL) {
+		s.description = json_str(step, "inline.description");
+		s.data = json_str(step, "inline.testData");
+		s.expected = json_str(step, "inline.expectedResult");
+	}
+	return store_step(st, key, &s, e);
+}
+
+static int
+is_blank(const char *s)
+{
+	return s == NULL || s[strspn(s, " \t\r\n")] == '\0';
+}
+
+/* A case made by the API has one empty step: it means none. */
+static int
+is_fake(const struct json *step)
+{
+	return json_str(step, "testCase.testCaseKey") == NULL &&
+	    is_blank(json_str(step, "inline.description")) &&
+	    is_blank(json_str(step, "inline.testData")) &&
+	    is_blank(json_str(step, "inline.expectedResult"));
+}
+
+/* The steps of earlier pages as they are stored: "[{..},{..}", and how many
+   calls are among them. */
+static int
+part_get(struct ask *a, struct buf *out, int64_t *calls, struct err *e)
+{
+	struct db_query q;
+
+	*calls = 0;
+	if (a->start == 0) {
+		buf_putc(out, '[');
+		return 0;
+	}
+	db_query(&q, a->x->db, "SELECT script, (SELECT count(*) FROM test_step"
+	    " s WHERE s.project = c.project AND s.case_key = c.key"
+	    " AND s.called_key IS NOT NULL) FROM test_case c"
+	    " WHERE c.project = ?1 AND c.key = ?2", "ss", a->x->st.project,
+	    a->key);
+	if (db_row(&q) && !db_null(&q, 0) && db_len(&q, 0) > 1) {
+		buf_add(out, db_str(&q, 0), db_len(&q, 0) - 1);
+		*calls = db_int(&q, 1);
+	}
+	return db_done(&q, e);
+}
+
+static int
+steps_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
+    int64_t *calls, struct err *e)
+{
+	struct json step;
+	int i, rc = 0;
+
+	if (a->start == 0 && (a->had || a->tries > 0) &&
+	    store_steps_clear(&a->x->st, a->key, e) == -1)
+		return -1;
+	for (i = 0; i < p->n && rc == 0; i++) {
+		step = json_at(&p->rows, i);
+		if (i > 0 || a->start > 0)
+			buf_putc(out, ',');
+		step_put(out, &step, a->start + i + 1);
+		*calls += json_str(&step, "testCase.testCaseKey") != NULL;
+		rc = step_store(&a->x->st, a->key, &step, a->start + i + 1, e);
+		json_free(&step);
+	}
+	buf_putc(out, ']');
+	return rc;
+}
+
+static int
+none_put(struct ask *a, struct err *e)
+{
+	static const char none[] = "{\"type\":\"none\"}";
+
+	if ((a->had || a->start > 0) &&
+	    store_steps_clear(&a->x->st, a->key, e) == -1)
+		return -1;
+	return store_script(&a->x->st, a->key, "none", none, sizeof(none) - 1,
+	    0, e);
+}
+
+static int
+whole_put(struct ask *a, const struct buf *steps, int64_t calls,
+    struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	buf_puts(&b, "{\"steps\":");
+	buf_add(&b, steps->s, steps->len);
+	buf_puts(&b, ",\"type\":\"steps\"}");
+	rc = store_script(&a->x->st, a->key, "steps", b.s, b.len, calls, e);
+	buf_free(&b);
+	if (rc == 0 && a->start > 0)
+		rc = steps_forget(a->x, what, a->key, e);
+	return rc;
+}
+
+static struct ask *
+again(struct ask *a, int plain, const struct steps_cursor *c)
+{
+	struct ask *more = ask_make(a->x, a->key, plain, c);
+
+	more->had = a->had;
+	more->tries = a->tries;
+	more->swerved = a->swerved;
+	return more;
+}
+
+static int
+page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
+{
+	struct steps_cursor c = { a->start, a->size };
+	struct json first = json_at(&p->rows, 0);
+	struct buf b = { 0 };
+	int64_t calls;
+	int last, anew, rc = 0;
+
+	last = steps_move(a, p, a->start, &c, &anew, e);
+	if (last == 1 && anew) {
+		c.start = 0;
+		a->more = again(a, 0, &c);
+		a->more->tries++;
+	} else if (last == 1 && a->start == 0 &&
+	    (p->n == 0 || (p->n == 1 && is_fake(&first)))) {
+		rc = none_put(a, e);
+	} else if (last != -1 && ((rc = part_get(a, &b, &calls, e)) == -1 ||
+	    (rc = steps_put(a, p, &b, &calls, e)) == -1)) {
+		;
+	} else if (last == 1) {
+		rc = whole_put(a, &b, calls, e);
+	} else if (last == 0) {
+		a->more = again(a, 0, &c);
+		rc = store_script_part(&a->x->st, a->key, b.s, b.len, e);
+		if (rc == 0)
+			rc = steps_save(a->x, what, a->key, &c, e);
+	}
+	buf_free(&b);
+	json_free(&first);
+	return last == -1 ? -1 : rc;
+}
+
+/* The other way round, once. */
+static int
+swerve(struct ask *a, struct err *e)
+{
+	const struct steps_cursor c = { 0, STEPS_PAGE };
+
+	if (a->swerved)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	a->more = again(a, !a->plain, &c);
+	a->more->swerved = 1;
+	return 0;
+}
+
+/* The list had it a moment ago: deleted or archived meanwhile. */
+static int
+vanished(struct ask *a, struct err *e)
+{
+	if (!a->plain && finding_issue(&a->x->finding, "source", STREAM_CASES,
+	    a->key, "script-missing", "warning", "Zephyr lists this case and "
+	    "answers 404 for its script", e) == -1)
+		return -1;
+	return none_put(a, e);
+}
+
+static int
+text_put(struct ask *a, const struct json *j, struct err *e)
+{
+	const char *type = json_str(j, "type"), *text = json_str(j, "text");
+	struct json s;
+	struct buf b = { 0 };
+	int rc;
+
+	if (text == NULL || *text == '\0')
+		return none_put(a, e);
+	if ((a->had || a->swerved) &&
+	    store_steps_clear(&a->x->st, a->key, e) == -1)
+		return -1;
+	s = row_bare(j);
+	type = type != NULL && strcmp(type, "bdd") == 0 ? "bdd" : "plain";
+	json_set_str(&s, "type", type);
+	json_dump(&s, &b);
+	rc = store_script(&a->x->st, a->key, type, b.s, b.len, 0, e);
+	buf_free(&b);
+	json_free(&s);
+	return rc;
+}
+
+static int
+text_take(struct ask *a, struct err *e)
+{
+	struct json j;
+	int rc;
+
+	if (a->status == 404)
+		return vanished(a, e);
+	if (a->status == 422)
+		return swerve(a, e);
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_object(&j, a->path, &a->body, e) == -1)
+		return -1;
+	rc = text_put(a, &j, e);
+	json_free(&j);
+	return rc;
+}
+
+static int
+steps_take(struct ask *a, struct err *e)
+{
+	struct zephyr_page p;
+	struct json j;
+	int rc;
+
+	if (a->status == 404)
+		return vanished(a, e);
+	if (a->status == 422)
+		return swerve(a, e);
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_page(&p, a->path, &a->body, e) == 0) {
+		rc = page_put(a, &p, e);
+		zephyr_page_free(&p);
+		return rc;
+	}
+	/* older servers answer with something that is no list */
+	if (a->swerved || zephyr_object(&j, a->path, &a->body, NULL) == -1)
+		return -1;
+	json_free(&j);
+	return swerve(a, e);
+}
+
+static void
+then(struct ask *a)
+{
+	if (a->more != NULL) {
+		ask_push(a->x, a->more);
+		a->more = NULL;
+		return;
+	}
+	a->x->scripts.open--;
+	a->x->scripts.done++;
+}
+
+static const struct ask_type steps_ask = { steps_take, then };
+static const struct ask_type text_ask = { text_take, then };

@@ -1,0 +1,25 @@
+#include <stdlib.h>
+
+#include "extract.h"
+
+struct todo_row *
+todo_row(struct todo *t)
+{
+	if (t->i >= t->n || t->left == 0)
+		return NULL;
+	if (t->left > 0)
+		t->left--;
+	t->open++;
+	return &t->row[t->i++];
+}
+
+/* Forget the page, but not where it ended. */
+void
+todo_clear(struct todo *t)
+{
+	int i;
+
+	for (i = 0; i < t->n; i++)
+		free(t->row[i].key);
+	t->i = t->n = 0;
+}

@@ -1,0 +1,346 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "io/http.h"
+#include "io/patience.h"
+
+#include "zephyr.h"
+
+/* A question on its way: waiting to leave (again), or in flight. */
+struct trip {
+	struct zephyr	*z;
+	struct trip	*next;
+	char		*path;
+	zephyr_done	*done;
+	void		*arg;
+	int		 attempt, faults, give_5xx;
+	int64_t		 at_ms;		/* leaves no earlier (monotonic) */
+};
+
+struct zephyr {
+	struct http	*http;
+	struct patience	 patience;
+	struct zephyr_conf conf;
+	char		*base, *auth;
+	struct trip	*head, **tail;	/* what waits to leave */
+	struct trip	*flight;	/* what has left */
+	int		 waiting, flying, hushed;
+	int64_t		 sent;
+	int64_t		 next_us;	/* when the rate lets the next one go */
+	struct err	 fail;
+};
+
+static const char *const regions[] = {
+	"https://api.zephyrscale.smartbear.com/v2",
+	"https://eu.api.zephyrscale.smartbear.com/v2",
+	"https://au.api.zephyrscale.smartbear.com/v2",
+	"https://de.api.zephyrscale.smartbear.com/v2",
+};
+
+/*
+ * The vendor's hosts are a closed list, with one path; any other host is
+ * somebody's own and taken as given.
+ */
+static int
+base_check(char **base, struct err *e)
+{
+	static const char domain[] = "zephyrscale.smartbear.com";
+	size_t i, n;
+
+	for (i = 0; i < sizeof(regions) / sizeof(*regions); i++) {
+		n = strlen(regions[i]);
+		if (strcmp(*base, regions[i]) == 0)
+			return 0;
+		if (strncmp(*base, regions[i], n - 3) == 0 &&
+		    (*base)[n - 3] == '\0') {
+			free(*base);
+			*base = mem_dup(regions[i]);
+			return 0;
+		}
+	}
+	if (strstr(*base, domain) == NULL)
+		return 0;
+	return err_set(e, ZX_CONFIG, "%s is no address of Zephyr Scale: "
+	    "%s, or the same with eu., au. or de. in front of api.", *base,
+	    regions[0]);
+}
+
+int
+zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
+    struct err *e)
+{
+	struct http_conf hc = { 0 };
+	struct zephyr *z;
+
+	*out = NULL;
+	if (conf->token == NULL || *conf->token == '\0')
+		return err_set(e, ZX_CONFIG, "no Zephyr token: make one in Jira"
+		    " (profile menu, Zephyr API keys) and set ZEPHYR_API_TOKEN"
+		    " or ZEPHYR_API_TOKEN_FILE");
+	z = mem_get(sizeof(*z));
+	z->conf = *conf;
+	z->tail = &z->head;
+	if (http_base(conf->base_url ? conf->base_url : regions[0], &z->base,
+	    e) == -1 || base_check(&z->base, e) == -1)
+		goto fail;
+	z->auth = mem_fmt("Bearer %s", conf->token);
+	hc.agent = "ztoq/" ZTOQ_VERSION;
+	hc.in_flight = (int)conf->in_flight;
+	patience_open(&z->patience, hc.in_flight);
+	if (http_open(&z->http, &hc, e) == -1)
+		goto fail;
+	*out = z;
+	return 0;
+fail:
+	zephyr_close(z);
+	return -1;
+}
+
+static void
+trip_free(struct trip *t)
+{
+	free(t->path);
+	free(t);
+}
+
+static void
+trips_free(struct trip *t)
+{
+	struct trip *next;
+
+	for (; t != NULL; t = next) {
+		next = t->next;
+		trip_free(t);
+	}
+}
+
+void
+zephyr_close(struct zephyr *z)
+{
+	if (z == NULL)
+		return;
+	if (z->http != NULL)
+		http_close(z->http);
+	trips_free(z->head);
+	trips_free(z->flight);
+	free(z->base);
+	free(z->auth);
+	free(z);
+}
+
+const char *
+zephyr_base(const struct zephyr *z)
+{
+	return z->base;
+}
+
+int
+zephyr_busy(const struct zephyr *z)
+{
+	return z->waiting + z->flying;
+}
+
+int
+zephyr_flying(const struct zephyr *z)
+{
+	return z->flying;
+}
+
+int
+zephyr_width(const struct zephyr *z)
+{
+	return z->patience.width > 0 ? z->patience.width : 1;
+}
+
+int64_t
+zephyr_requests(const struct zephyr *z)
+{
+	return z->sent;
+}
+
+int
+zephyr_spent(const struct zephyr *z)
+{
+	return z->conf.max_requests > 0 && z->sent >= z->conf.max_requests;
+}
+
+void
+zephyr_hush(struct zephyr *z)
+{
+	z->hushed = 1;
+}
+
+static void
+push(struct zephyr *z, struct trip *t)
+{
+	t->next = NULL;
+	*z->tail = t;
+	z->tail = &t->next;
+	z->waiting++;
+}
+
+void
+zephyr_get(struct zephyr *z, const char *path, int give_5xx,
+    zephyr_done *done, void *arg)
+{
+	struct trip *t = mem_get(sizeof(*t));
+
+	t->z = z;
+	t->path = mem_dup(path);
+	t->done = done;
+	t->arg = arg;
+	t->give_5xx = give_5xx;
+	push(z, t);
+}
+
+static void
+land(struct trip *t)
+{
+	struct trip **p = &t->z->flight;
+
+	while (*p != t)
+		p = &(*p)->next;
+	*p = t->next;
+	t->z->flying--;
+}
+
+static void
+give(struct trip *t, struct http_rsp *rsp)
+{
+	struct zephyr_answer a = { rsp->status, rsp->body };
+
+	rsp->body = (struct buf){ 0 };
+	t->done(t->arg, &a);
+	buf_free(&a.body);
+	trip_free(t);
+}
+
+static void
+fail(struct zephyr *z, const struct err *e)
+{
+	if (z->fail.code == 0)
+		z->fail = *e;
+}
+
+static void
+on_done(void *arg, struct http_rsp *rsp)
+{
+	struct trip *t = arg;
+	struct zephyr *z = t->z;
+	struct err e = { 0 };
+	enum patience_say say;
+
+	land(t);
+	say = patience_judge(&z->patience, t->path, 0, t->attempt, rsp,
+	    &t->at_ms, &e);
+	if (rsp->end == HTTP_ANSWERED && rsp->status >= 500)
+		t->faults++;
+	if (t->give_5xx && t->faults > 1 && rsp->end == HTTP_ANSWERED &&
+	    rsp->status >= 500)
+		say = PATIENCE_TAKE;
+	switch (say) {
+	case PATIENCE_TAKE:
+		give(t, rsp);
+		return;
+	case PATIENCE_AGAIN:
+		push(z, t);
+		return;
+	case PATIENCE_AUTH:
+		zephyr_refused(t->path, 401, &rsp->body, &e);
+		break;
+	default:
+		break;
+	}
+	fail(z, &e);
+	trip_free(t);
+}
+
+static int64_t
+now_us(void)
+{
+	return time_mono_ms() * 1000;
+}
+
+/* ms until the rate lets a request go; takes its place when it may. */
+static int64_t
+rate_wait(struct zephyr *z)
+{
+	int64_t now = now_us(), step;
+
+	if (z->conf.rate <= 0)
+		return 0;
+	step = 60 * 1000000 / z->conf.rate;
+	if (z->next_us > now)
+		return (z->next_us - now + 999) / 1000;
+	z->next_us = (z->next_us > now - 1000000 ? z->next_us : now) + step;
+	return 0;
+}
+
+static int
+send(struct zephyr *z, struct trip *t, struct err *e)
+{
+	struct buf url = { 0 };
+	struct http_req rq = { .authorization = z->auth, .follow = 3 };
+	int rc;
+
+	buf_puts(&url, z->base);
+	buf_puts(&url, t->path);
+	rq.url = buf_str(&url);
+	t->attempt++;
+	t->next = z->flight;
+	z->flight = t;
+	z->flying++;
+	z->sent++;
+	rc = http_send(z->http, &rq, on_done, t, e);
+	if (rc == -1) {
+		land(t);
+		trip_free(t);
+	}
+	buf_free(&url);
+	return rc;
+}
+
+/* Send what may leave; ms until the next of the rest may, at most ms. */
+static int
+depart(struct zephyr *z, int64_t *ms, struct err *e)
+{
+	struct trip **p = &z->head, *t;
+	int64_t now = time_mono_ms(), wait = patience_wait(&z->patience);
+
+	while ((t = *p) != NULL && z->flying < zephyr_width(z)) {
+		if (z->hushed || zephyr_spent(z))
+			break;
+		if (wait > 0 || t->at_ms > now ||
+		    (wait = rate_wait(z)) > 0) {
+			if (wait == 0)
+				wait = t->at_ms - now;
+			*ms = wait < *ms ? wait : *ms;
+			wait = patience_wait(&z->patience);
+			p = &t->next;
+			continue;
+		}
+		*p = t->next;
+		if (*p == NULL)
+			z->tail = p;
+		z->waiting--;
+		if (send(z, t, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+zephyr_wait(struct zephyr *z, int64_t ms, struct pollfd *fds, int n,
+    struct err *e)
+{
+	if (depart(z, &ms, e) == -1 || http_wait(z->http, ms, fds, n, e) == -1)
+		return -1;
+	if (z->fail.code != 0) {
+		*e = z->fail;
+		return -1;
+	}
+	return depart(z, &ms, e);
+}

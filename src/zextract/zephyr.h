@@ -1,0 +1,85 @@
+#ifndef ZEXTRACT_ZEPHYR_H
+#define ZEXTRACT_ZEPHYR_H
+
+#include <poll.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "io/json.h"
+
+/*
+ * The Zephyr Scale Cloud dialect (zephyr-api.md 1 and 2): where it is, who we
+ * are, what an answer means, how its lists are paged.  The only thing that
+ * this client can send is a GET: the source is read, never changed.
+ */
+struct zephyr_conf {
+	const char	*base_url;	/* NULL: the US region */
+	const char	*token;		/* ZEPHYR_API_TOKEN[_FILE] */
+	int64_t		 in_flight;
+	int64_t		 rate;		/* requests a minute, 0: no ceiling */
+	int64_t		 max_requests;	/* 0: none */
+};
+
+struct zephyr;
+
+/* An answer to act upon: 2xx, or a 4xx that no patience helps against. */
+struct zephyr_answer {
+	int		 status;
+	struct buf	 body;		/* may be taken by zeroing it */
+};
+
+typedef void	 zephyr_done(void *arg, struct zephyr_answer *);
+
+/* ZX_CONFIG names what is missing or wrong. */
+int	 zephyr_open(struct zephyr **, const struct zephyr_conf *,
+	    struct err *);
+void	 zephyr_close(struct zephyr *);		/* aborts what is in flight */
+const char *zephyr_base(const struct zephyr *);
+
+/*
+ * GET base + path (which is made with http_escape where names enter).  Waits
+ * and retries are inside; done is called from zephyr_wait.  give_5xx: a
+ * server error that comes twice is handed to done, too.
+ */
+void	 zephyr_get(struct zephyr *, const char *path, int give_5xx,
+	    zephyr_done *, void *arg);
+int	 zephyr_busy(const struct zephyr *);	/* asked and not answered */
+int	 zephyr_flying(const struct zephyr *);	/* ... and have left */
+int	 zephyr_width(const struct zephyr *);	/* how many at once, now */
+int64_t	 zephyr_requests(const struct zephyr *);	/* that have left */
+int	 zephyr_spent(const struct zephyr *);	/* max_requests is reached */
+/* Nothing leaves any more; what has left may still be answered. */
+void	 zephyr_hush(struct zephyr *);
+/*
+ * Drive the network for at most ms; n further descriptors.  -1: something
+ * that no patience helps against.  Not to be called from a callback.
+ */
+int	 zephyr_wait(struct zephyr *, int64_t ms, struct pollfd *, int n,
+	    struct err *);
+
+/* What a refusal means for the run: fills e (77, 76, ...), returns -1. */
+int	 zephyr_refused(const char *path, int status, const struct buf *body,
+	    struct err *);
+
+/*
+ * One page of either kind of list.  Members that the server left out are -1;
+ * rows is a reference of doc's values, an empty array when there are none.
+ */
+struct zephyr_page {
+	struct json	 doc, rows;
+	int		 n;		/* rows on it */
+	int64_t		 start, size, total;	/* offset: startAt ... */
+	int		 last;		/* isLast: 1, 0, -1 */
+	int64_t		 next;		/* keyset: nextStartAtId; 0: no more */
+};
+
+/* ZX_PROTO with the path when the body is no such page. */
+int	 zephyr_page(struct zephyr_page *, const char *path,
+	    const struct buf *body, struct err *);
+void	 zephyr_page_free(struct zephyr_page *);
+/* Any other JSON object. */
+int	 zephyr_object(struct json *, const char *path, const struct buf *body,
+	    struct err *);
+
+#endif

@@ -1,0 +1,121 @@
+#include <string.h>
+
+#include "base/log.h"
+
+#include "zephyr.h"
+
+/* What an error body says (zephyr-api.md 1.3), one line, no more than fits. */
+static void
+words(char out[200], const struct buf *body)
+{
+	static const char *const names[] = { "message", "error" };
+	struct json j = { 0 };
+	const char *s = NULL;
+	size_t i;
+
+	if (body->len > 0 &&
+	    json_parse(&j, body->s, body->len, NULL, NULL) == 0)
+		for (i = 0; s == NULL && i < 2; i++)
+			s = json_str(&j, names[i]);
+	if (s == NULL)
+		s = buf_str(body);
+	for (i = 0; i < 199 && *s; s++)
+		out[i++] = (unsigned char)*s < ' ' ? ' ' : *s;
+	out[i] = '\0';
+	json_free(&j);
+	log_redact(out);
+}
+
+int
+zephyr_refused(const char *path, int status, const struct buf *body,
+    struct err *e)
+{
+	char why[200];
+
+	words(why, body);
+	switch (status) {
+	case 401:
+		return err_set(e, ZX_AUTH, "Zephyr refused the token (401 at "
+		    "%s: %s); make a new one in Jira (profile menu, Zephyr API "
+		    "keys) and set ZEPHYR_API_TOKEN", path, why);
+	case 403:
+		return err_set(e, ZX_AUTH, "Zephyr says no (403 at %s: %s); "
+		    "the token's owner needs the Browse Projects permission "
+		    "and the right region's address", path, why);
+	default:
+		return err_set(e, status >= 500 ? ZX_REMOTE : ZX_PROTO,
+		    "Zephyr answered %d at %s: %s", status, path, why);
+	}
+}
+
+static int
+looks_like_html(const struct buf *b)
+{
+	size_t i = 0;
+
+	while (i < b->len && strchr(" \t\r\n\xef\xbb\xbf", b->s[i]))
+		i++;
+	return i < b->len && b->s[i] == '<';
+}
+
+int
+zephyr_object(struct json *out, const char *path, const struct buf *body,
+    struct err *e)
+{
+	struct err why = { 0 };
+	int mended = 0;
+
+	*out = (struct json){ 0 };
+	if (looks_like_html(body))
+		return err_set(e, ZX_PROTO, "Zephyr sent a web page instead of "
+		    "JSON at %s; is the address of the API right?", path);
+	if (json_parse(out, buf_str(body), body->len, &mended, &why) == -1)
+		return err_set(e, ZX_PROTO, "Zephyr sent no valid JSON at %s: "
+		    "%.300s", path, why.msg);
+	if (json_type(out, "") != JSON_OBJ) {
+		json_free(out);
+		return err_set(e, ZX_PROTO, "Zephyr sent no JSON object at %s",
+		    path);
+	}
+	if (mended > 0)
+		log_info(path, "%d values mended: no UTF-8, NUL, or numbers "
+		    "that would not survive", mended);
+	return 0;
+}
+
+int
+zephyr_page(struct zephyr_page *p, const char *path, const struct buf *body,
+    struct err *e)
+{
+	*p = (struct zephyr_page){ 0 };
+	if (zephyr_object(&p->doc, path, body, e) == -1)
+		return -1;
+	p->rows = json_member(&p->doc, "values");
+	p->start = json_int(&p->doc, "startAt", -1);
+	p->size = json_int(&p->doc, "maxResults", -1);
+	p->total = json_int(&p->doc, "total", -1);
+	p->last = json_bool(&p->doc, "isLast", -1);
+	p->next = json_int(&p->doc, "nextStartAtId", 0);
+	if (json_type(&p->rows, "") == JSON_ARR) {
+		p->n = json_len(&p->rows, "");
+		return 0;
+	}
+	/* "values" may be absent, but then the page must be one otherwise. */
+	if (p->total >= 0 || p->last == 1 ||
+	    json_type(&p->doc, "nextStartAtId") != JSON_NONE) {
+		json_free(&p->rows);
+		p->rows = json_array();
+		return 0;
+	}
+	zephyr_page_free(p);
+	return err_set(e, ZX_PROTO, "Zephyr sent no list at %s: \"values\" is "
+	    "missing", path);
+}
+
+void
+zephyr_page_free(struct zephyr_page *p)
+{
+	json_free(&p->rows);
+	json_free(&p->doc);
+	*p = (struct zephyr_page){ 0 };
+}
