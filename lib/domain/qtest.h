@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "io/db.h"
 #include "io/http.h"
 #include "io/json.h"
 #include "io/patience.h"
@@ -57,6 +58,12 @@ char	*qtest_target(const struct qtest_conf *);
 int	 qtest_open(struct qtest **, const struct qtest_conf *, struct err *);
 void	 qtest_close(struct qtest *);
 struct http *qtest_http(struct qtest *);	/* its counters */
+/*
+ * Put what was sent since the last call, what the API says is left and a gate
+ * into the row that all processes share (budget.h), and obey what it says.
+ * For the caller's loop, once or twice a second; in its transaction or alone.
+ */
+int	 qtest_account(struct qtest *, struct db *, struct err *);
 
 /*
  * Send; path is below {P} = /api/v3/projects/{id} and starts with "/" (or

@@ -39,7 +39,7 @@ struct recon {
 	int		 json;		/* --format json */
 	int64_t		 key_field[KINDS];	/* id of the property that holds the key */
 	struct tally	 tally[KINDS];
-	int64_t		 differences;
+	int64_t		 differences, account_ms;
 	struct difference held[DIFF_HELD];	/* not in table issue yet */
 	int		 nheld;
 	/* The object being compared. */

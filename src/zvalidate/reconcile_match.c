@@ -128,6 +128,23 @@ place(const struct recon *r, const struct target *t, const struct json *want, in
 	return *at >= 0;
 }
 
+/* The loader's word for it, when it has one. */
+static void
+tell_missing(struct recon *r, const struct target *t, const struct json *want)
+{
+	struct db_query q;
+	char *why = NULL;
+
+	db_query(&q, r->db, "SELECT state, error FROM ledger WHERE target = ?1 AND kind = ?2"
+	    " AND ekey = ?3 AND state IN ('failed', 'skipped')", "sss", r->target, t->kind,
+	    t->ekey);
+	if (db_row(&q))
+		why = mem_fmt("none, %s: %s", db_str(&q, 0), or_empty(db_str(&q, 1)));
+	recon_end(r, &q);
+	tell(r, "missing", or_empty(json_str(want, "body.name")), or_empty(why));
+	free(why);
+}
+
 static void
 match_known(struct recon *r, const struct target *t, size_t m, const struct json *want)
 {
@@ -139,7 +156,7 @@ match_known(struct recon *r, const struct target *t, size_t m, const struct json
 
 	y->compared++;
 	if (n == 0) {
-		tell(r, "missing", or_empty(json_str(want, "body.name")), "");
+		tell_missing(r, t, want);
 		y->missing++;
 		return;
 	}

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/time.h"
 #include "reconcile_impl.h"
 
 /*
@@ -178,6 +179,18 @@ list(struct crawl *c, const char *path, int tree, int64_t parent, struct err *e)
 	return -1;
 }
 
+/* The shared row hears of us twice a second. */
+static int
+account(struct recon *r, struct err *e)
+{
+	int64_t now = time_mono_ms();
+
+	if (now < r->account_ms)
+		return 0;
+	r->account_ms = now + 500;
+	return qtest_account(r->qtest, r->db, e);
+}
+
 static int
 wait_some(struct crawl *c, int open, struct err *e)
 {
@@ -186,7 +199,8 @@ wait_some(struct crawl *c, int open, struct err *e)
 	while (c->open > open && c->e.code == 0) {
 		if (job_stop(c->r->job, &why))
 			return err_set(e, ZX_RETRY, "stopped: %s; nothing was compared", why);
-		if (qtest_wait(c->r->qtest, 1000, NULL, 0, e) == -1 && c->open > 0)
+		if ((qtest_wait(c->r->qtest, 1000, NULL, 0, e) == -1 && c->open > 0) ||
+		    account(c->r, e) == -1)
 			return -1;
 	}
 	if (c->e.code != 0)
