@@ -10,6 +10,7 @@ static const char mask[] = "[secret]";
 static struct {
 	char	**v;		/* longest first */
 	size_t	  n;
+	char	  first[256];	/* bytes that one of them begins with */
 } secrets;
 
 static void
@@ -24,6 +25,7 @@ secret_add(const char *s)
 	for (i = secrets.n++; i > 0 && strlen(secrets.v[i - 1]) < len; i--)
 		secrets.v[i] = secrets.v[i - 1];
 	secrets.v[i] = mem_dup(s);
+	secrets.first[(unsigned char)*s] = 1;
 }
 
 static void
@@ -69,6 +71,8 @@ secret_at(const char *s, size_t len)
 {
 	size_t i, n;
 
+	if (!secrets.first[(unsigned char)*s])
+		return 0;
 	for (i = 0; i < secrets.n; i++) {
 		n = strlen(secrets.v[i]);
 		if (n <= len && memcmp(s, secrets.v[i], n) == 0)

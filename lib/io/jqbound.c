@@ -20,7 +20,7 @@ struct last_words {
 static struct {
 	int64_t			 ms;
 	rlim_t			 bytes;
-	rlim_t			 outside;	/* the limit we found */
+	struct rlimit		 outside;	/* the limit we found */
 	char			 where[160];
 	struct last_words	 slow, fat, deep;
 	volatile sig_atomic_t	 inside;
@@ -90,6 +90,8 @@ jqprog_bound(int64_t ms, size_t bytes)
 #endif
 	if (!once++)
 		bound_handlers();
+	if (getrlimit(RLIMIT_DATA, &bound.outside) == -1)
+		bound.bytes = 0;
 }
 
 void
@@ -129,20 +131,14 @@ bound_timer(int64_t us)
 	return (int64_t)old.it_value.tv_sec * 1000000 + old.it_value.tv_usec;
 }
 
-static rlim_t
+static void
 bound_heap(rlim_t bytes)
 {
-	struct rlimit r;
-	rlim_t old;
+	struct rlimit r = bound.outside;
 
-	if (getrlimit(RLIMIT_DATA, &r) == -1)
-		return RLIM_INFINITY;
-	old = r.rlim_cur;
-	if (bytes < r.rlim_max || r.rlim_max == RLIM_INFINITY) {
+	if (r.rlim_cur == RLIM_INFINITY || bytes < r.rlim_cur)
 		r.rlim_cur = bytes;
-		setrlimit(RLIMIT_DATA, &r);
-	}
-	return old;
+	setrlimit(RLIMIT_DATA, &r);
 }
 
 void
@@ -152,7 +148,7 @@ jqbound_enter(int64_t left_us)
 		return;
 	bound.inside = 1;
 	if (bound.bytes > 0)
-		bound.outside = bound_heap(bound.bytes);
+		bound_heap(bound.bytes);
 	if (bound.ms > 0)
 		bound_timer(left_us > 0 ? left_us : 1);
 }
@@ -163,7 +159,7 @@ jqbound_leave(void)
 	int64_t left = bound.ms > 0 ? bound_timer(0) : 0;
 
 	if (bound.bytes > 0 && bound.inside)
-		bound_heap(bound.outside);
+		setrlimit(RLIMIT_DATA, &bound.outside);
 	bound.inside = 0;
 	return left;
 }
