@@ -1,0 +1,249 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/opt.h"
+#include "base/sig.h"
+
+#include "qtest.h"
+#include "qtest_state.h"
+#include "rate.h"
+#include "record.h"
+#include "scenario.h"
+#include "server.h"
+#include "zephyr.h"
+
+static struct settings set = {
+	.seed = 1, .cases = 300, .steps = 4, .cycles = 20, .plans = 5,
+	.executions = 1000, .folders = 40, .minute_ms = 60000,
+	.ttl_ms = 300000, .window = "fixed", .retry_after = "auto",
+	.rate_of = "both", .token_zephyr = "zmock.zephyr.token",
+	.token_qtest = "zmock-qtest-token", .project_key = "DEMO",
+	.qtest_projects = "1",
+};
+
+static int help, version;
+
+static struct opt source[] = {
+	{ 0, "project-key", "key", "key of the Zephyr project", OPT_STR,
+	    &set.project_key, "", 0 },
+	{ 0, "seed", "n", "the same seed makes the same rows", OPT_NUM,
+	    &set.seed, "", 0 },
+	{ 0, "cases", "n", "test cases", OPT_NUM, &set.cases, "", 0 },
+	{ 0, "steps", "n", "mean steps of a case (a few have 250)", OPT_NUM,
+	    &set.steps, "", 0 },
+	{ 0, "cycles", "n", "test cycles", OPT_NUM, &set.cycles, "", 0 },
+	{ 0, "plans", "n", "test plans", OPT_NUM, &set.plans, "", 0 },
+	{ 0, "executions", "n", "test executions", OPT_NUM, &set.executions,
+	    "", 0 },
+	{ 0, "folders", "n", "case folders; cycle folders are a quarter",
+	    OPT_NUM, &set.folders, "", 0 },
+	{ 0, "attachments", "n", "files, about", OPT_NUM, &set.attachments,
+	    "", 0 },
+	{ 0, "corpus", "dir", "serve cases and folders from these rows",
+	    OPT_STR, &set.corpus, "", 0 },
+	{ 0, "no-nextgen", NULL, "keyset lists answer 404", OPT_FLAG,
+	    &set.no_nextgen, "", 0 },
+	{ 0, "page-cap", "n", "lower every Zephyr page to this", OPT_NUM,
+	    &set.page_cap, "", 0 },
+	{ 0, "step-cap", "n", "page cap of step lists (100)", OPT_NUM,
+	    &set.step_cap, "", 0 },
+	{ 0, "token-zephyr", "text", "accepted token", OPT_STR,
+	    &set.token_zephyr, "", 0 },
+	{ 0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL, 0 }
+};
+
+static struct opt target[] = {
+	{ 0, "qtest-projects", "ids", "target projects, 1,2", OPT_STR,
+	    &set.qtest_projects, "", 0 },
+	{ 0, "token-qtest", "text", "accepted token", OPT_STR,
+	    &set.token_qtest, "", 0 },
+	{ 0, "ttl", "time", "idle life of an OAuth token", OPT_TIME,
+	    &set.ttl_ms, "", 0 },
+	{ 0, "lag", "time", "how late the search index is", OPT_TIME,
+	    &set.lag_ms, "", 0 },
+	{ 0, "require", "type/label", "a required field, test-cases/Team",
+	    OPT_LIST, &set.require, "", 0 },
+	{ 0, "step-ids", NULL, "case replies carry test_steps", OPT_FLAG,
+	    &set.step_ids, "", 0 },
+	{ 0, "pid-prefix", NULL, "module listings show \"MD-2 Name\"",
+	    OPT_FLAG, &set.pid_prefix, "", 0 },
+	{ 0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL, 0 }
+};
+
+static struct opt common[] = {
+	{ 'h', "help", NULL, "this text", OPT_FLAG, &help, "", 0 },
+	{ 'V', "version", NULL, "the version", OPT_FLAG, &version, "", 0 },
+	{ 0, "port", "n", "port on 127.0.0.1; 0: any", OPT_NUM, &set.port,
+	    "", 0 },
+	{ 0, "port-file", "file", "write the port here", OPT_STR,
+	    &set.port_file, "", 0 },
+	{ 0, "rate", "n", "requests a minute for each API", OPT_NUM,
+	    &set.rate, "", 0 },
+	{ 0, "rate-of", "both|zephyr|qtest", "which API is throttled",
+	    OPT_CHOICE, &set.rate_of, "", 0 },
+	{ 0, "window", "fixed|sliding", "how the minute is counted",
+	    OPT_CHOICE, &set.window, "", 0 },
+	{ 0, "minute", "time", "length of the minute", OPT_TIME,
+	    &set.minute_ms, "", 0 },
+	{ 0, "month", "n", "request budget of the month", OPT_NUM,
+	    &set.month, "", 0 },
+	{ 0, "retry-after", "text", "auto, none, or the header's value",
+	    OPT_STR, &set.retry_after, "", 0 },
+	{ 0, "latency", "time", "every answer leaves this late", OPT_TIME,
+	    &set.latency_ms, "", 0 },
+	{ 0, "scenario", "file", "faults to play", OPT_STR, &set.scenario,
+	    "", 0 },
+	{ 0, "dump", "dir", "write state and record here at the end",
+	    OPT_STR, &set.dump, "", 0 },
+	{ 0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL, 0 }
+};
+
+static int
+write_file(const char *dir, const char *name, const struct buf *b,
+    struct err *e)
+{
+	char *path = dir == NULL ? mem_dup(name) : mem_fmt("%s/%s", dir, name);
+	char *part = mem_fmt("%s.part", path);
+	FILE *f = fopen(part, "w");
+	int rc = 0;
+
+	if (f == NULL || fwrite(buf_str(b), 1, b->len, f) != b->len)
+		rc = err_sys(e, ZX_IO, "%s", part);
+	if (f != NULL && fclose(f) != 0 && rc == 0)
+		rc = err_sys(e, ZX_IO, "%s", part);
+	if (rc == 0 && rename(part, path) == -1)
+		rc = err_sys(e, ZX_IO, "%s", path);
+	free(path);
+	free(part);
+	return rc;
+}
+
+static int
+tell_port(int64_t port, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc = 0;
+
+	printf("port %ld\n", (long)port);
+	if (fflush(stdout) != 0)
+		rc = err_sys(e, ZX_IO, "standard output");
+	buf_printf(&b, "%ld\n", (long)port);
+	if (rc == 0 && set.port_file != NULL)
+		rc = write_file(NULL, set.port_file, &b, e);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+dump(struct mock *m, struct err *e)
+{
+	struct request *all = request_new("GET", "/");
+	struct buf b = { 0 };
+	int rc;
+
+	qstate_print(m, 0, 0, &b);
+	rc = write_file(set.dump, "state.json", &b, e);
+	buf_reset(&b);
+	qstate_print(m, 0, 1, &b);
+	if (rc == 0)
+		rc = write_file(set.dump, "state-normal.json", &b, e);
+	buf_reset(&b);
+	record_print(m->record, all, &b);
+	if (rc == 0)
+		rc = write_file(set.dump, "record.ndjson", &b, e);
+	buf_reset(&b);
+	record_counts(m->record, all, &b);
+	if (rc == 0)
+		rc = write_file(set.dump, "counts.json", &b, e);
+	buf_free(&b);
+	request_free(all);
+	return rc;
+}
+
+static struct rate *
+throttle(const char *api)
+{
+	int on = strcmp(set.rate_of, "both") == 0 ||
+	    strcmp(set.rate_of, api) == 0;
+
+	return rate_new(on ? set.rate : 0, set.minute_ms,
+	    strcmp(set.window, "sliding") == 0, on ? set.month : 0);
+}
+
+/* The socket first: rows name its port. */
+static int
+build(struct mock *m, struct server **s, struct err *e)
+{
+	m->set = &set;
+	*s = server_open(m, set.port, e);
+	if (*s == NULL)
+		return -1;
+	snprintf(m->base, sizeof(m->base), "http://127.0.0.1:%ld",
+	    (long)server_port(*s));
+	m->record = record_new();
+	m->rate[API_ZEPHYR] = throttle("zephyr");
+	m->rate[API_QTEST] = throttle("qtest");
+	m->scenario = scenario_open(set.scenario, set.seed, e);
+	if (m->scenario == NULL)
+		return -1;
+	m->zephyr = zephyr_open(&set, m->base, e);
+	if (m->zephyr == NULL)
+		return -1;
+	m->qtest = qtest_open(&set, e);
+	return m->qtest == NULL ? -1 : 0;
+}
+
+static void
+tear_down(struct mock *m, struct server *s)
+{
+	server_close(s);
+	zephyr_free(m->zephyr);
+	qtest_free(m->qtest);
+	scenario_free(m->scenario);
+	record_free(m->record);
+	rate_free(m->rate[API_ZEPHYR]);
+	rate_free(m->rate[API_QTEST]);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct opt_set opts = { "zmock", NULL,
+	    "serve Zephyr Scale and qTest, traps included",
+	    { common, source, target, NULL } };
+	struct mock m = { .set = NULL };
+	struct server *s = NULL;
+	struct err e = { 0 };
+	int rc;
+
+	log_open("zmock", LOG_INFO, LOG_TEXT);
+	if (opt_parse(&opts, argc, argv, &e) == -1) {
+		log_error(NULL, "%s", e.msg);
+		return e.code;
+	}
+	if (help || version) {
+		if (help)
+			opt_help(&opts);
+		else
+			printf("zmock %s\n", ZTOQ_VERSION);
+		return fflush(stdout) == 0 ? ZX_OK : ZX_IO;
+	}
+	sig_open();
+	rc = build(&m, &s, &e);
+	if (rc == 0)
+		rc = tell_port(server_port(s), &e);
+	if (rc == 0)
+		server_run(s);
+	if (rc == 0 && set.dump != NULL)
+		rc = dump(&m, &e);
+	tear_down(&m, s);
+	if (rc == 0)
+		return ZX_OK;
+	log_error(NULL, "%s", e.msg);
+	return e.code;
+}

@@ -1,0 +1,51 @@
+#ifndef MOCK_MOCK_H
+#define MOCK_MOCK_H
+
+#include <stdint.h>
+
+#include "base/opt.h"
+
+#include "reply.h"
+#include "request.h"
+
+struct zephyr;
+struct qtest;
+struct record;
+struct rate;
+struct scenario;
+
+/* What the command line asked for; see main.c for the meaning of each. */
+struct settings {
+	int64_t		 port, seed, cases, steps, cycles, plans, executions;
+	int64_t		 folders, attachments, rate, minute_ms, month, page_cap;
+	int64_t		 step_cap, lag_ms, ttl_ms, latency_ms;
+	const char	*port_file, *corpus, *window, *retry_after, *scenario;
+	const char	*dump, *token_zephyr, *token_qtest, *project_key;
+	const char	*qtest_projects, *rate_of;
+	struct opt_list	 require;
+	int		 no_nextgen, step_ids, pid_prefix;
+};
+
+/* The whole mock; one thread, so nothing is locked. */
+struct mock {
+	const struct settings	*set;
+	struct zephyr		*zephyr;
+	struct qtest		*qtest;
+	struct record		*record;
+	struct rate		*rate[2];	/* by enum api */
+	struct scenario		*scenario;
+	char			 base[64];	/* http://127.0.0.1:PORT */
+};
+
+struct route {
+	const char	*method, *pattern;
+	void		(*act)(struct mock *, struct request *, struct reply *);
+};
+
+/* Tables end with method NULL. */
+extern const struct route zephyr_routes[], qtest_routes[], control_routes[];
+
+/* Act on a request: authorisation, route, handler.  Never fails. */
+void	 mock_answer(struct mock *, struct request *, struct reply *);
+
+#endif

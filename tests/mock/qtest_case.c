@@ -1,0 +1,393 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+
+#include "out.h"
+#include "qtest_api.h"
+
+struct qversion *
+qcase_current(const struct qobj *o)
+{
+	return &o->ver[o->nver - 1];
+}
+
+struct qversion *
+qcase_version(const struct qobj *o, int64_t id)
+{
+	int i;
+
+	for (i = 0; i < o->nver; i++)
+		if (o->ver[i].id == id)
+			return &o->ver[i];
+	return NULL;
+}
+
+struct qversion *
+qcase_approved(const struct qobj *o)
+{
+	int i;
+
+	for (i = o->nver - 1; i >= 0; i--)
+		if (o->ver[i].minor == 0)
+			return &o->ver[i];
+	return NULL;
+}
+
+static void
+copy_step(struct mock *m, const struct qstep *from, struct qstep *s)
+{
+	int i;
+
+	*s = *from;
+	s->id = qobj_serial(m->qtest, QK_STEP);
+	s->desc = mem_dup(from->desc);
+	s->expect = mem_dup(from->expect);
+	s->info = mem_dup(from->info);
+	s->file = mem_get((size_t)s->nfile * sizeof(*s->file));
+	for (i = 0; i < s->nfile; i++) {
+		s->file[i] = from->file[i];
+		s->file[i].name = mem_dup(from->file[i].name);
+		s->file[i].type = mem_dup(from->file[i].type);
+		s->file[i].data = mem_dupn(from->file[i].data,
+		    from->file[i].len);
+	}
+}
+
+/* A new row for the next version, with steps of their own ids. */
+static struct qversion *
+next_version(struct mock *m, struct qobj *o, int64_t major, int64_t minor)
+{
+	const struct qversion *last;
+	struct qversion *v;
+	int i;
+
+	o->ver = mem_grow(o->ver, (size_t)o->nver + 1, sizeof(*o->ver));
+	v = &o->ver[o->nver++];
+	memset(v, 0, sizeof(*v));
+	v->id = qobj_serial(m->qtest, QK_VERSION);
+	v->major = major;
+	v->minor = minor;
+	if (o->nver == 1)
+		return v;
+	last = v - 1;
+	v->nstep = last->nstep;
+	v->step = mem_get((size_t)v->nstep * sizeof(*v->step));
+	for (i = 0; i < v->nstep; i++)
+		copy_step(m, &last->step[i], &v->step[i]);
+	return v;
+}
+
+/* Minors in between vanish once a newer one stands. */
+static void
+forget_minor(struct qobj *o)
+{
+	struct qversion *v;
+
+	if (o->nver < 2 || o->ver[o->nver - 2].minor == 0)
+		return;
+	v = &o->ver[o->nver - 2];
+	qversion_free(v);
+	*v = v[1];
+	o->nver--;
+}
+
+struct qversion *
+qcase_bump(struct mock *m, struct qobj *o)
+{
+	struct qversion *v = qcase_current(o);
+
+	next_version(m, o, v->major, v->minor + 1);
+	forget_minor(o);
+	qobj_touch(o);
+	return qcase_current(o);
+}
+
+static int
+by_order(const void *a, const void *b)
+{
+	const struct qstep *x = a, *y = b;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* 1: v got the steps of the body, 0: the body has none, -1: the 400 stands */
+static int
+take_steps(struct mock *m, struct qproject *p, const struct json *j,
+    struct qversion *v, struct reply *rp)
+{
+	struct json rows = json_get(j, "test_steps"), row;
+	int i, n, rc = 0;
+
+	if (!rows.set || json_type(&rows, "") == JSON_NULL) {
+		json_free(&rows);
+		return 0;
+	}
+	n = json_len(&rows, "");
+	v->step = mem_get((size_t)n * sizeof(*v->step));
+	for (i = 0; i < n && rc == 0; i++) {
+		row = json_at(&rows, i);
+		rc = qstep_take(m, p, &row, i + 1, &v->step[i], rp);
+		v->nstep += rc == 0;
+		json_free(&row);
+	}
+	json_free(&rows);
+	if (rc == 0 && n > 0)
+		qsort(v->step, (size_t)n, sizeof(*v->step), by_order);
+	return rc == -1 ? -1 : 1;
+}
+
+void
+qcase_print(struct mock *m, const struct qobj *o, const struct qversion *v,
+    int steps, int props, struct buf *b)
+{
+	const struct qproject *p = q_project_of(m, o);
+	int i;
+
+	out_open(b, NULL, '{');
+	q_head(m, o, o->name, b);
+	if (o->up != NULL && o->up->kind == QK_MODULE)
+		out_int(b, "parent_id", o->up->id);
+	out_int(b, "test_case_version_id", v->id);
+	out_fmt(b, "version", "%ld.%ld", (long)v->major, (long)v->minor);
+	out_str(b, "description", o->desc == NULL ? "" : o->desc);
+	out_str(b, "precondition", o->pre == NULL ? "" : o->pre);
+	out_int(b, "creator_id", 201);
+	out_open(b, "agent_ids", '[');
+	out_close(b, ']');
+	if (props)
+		qprop_print(p, QT_CASES, o, b);
+	out_open(b, "attachments", '[');
+	for (i = 0; i < o->nfile; i++)
+		qfile_print(m, &o->file[i], o->id, b);
+	out_close(b, ']');
+	if (steps) {
+		out_name(b, "test_steps");
+		qsteps_print(m, p, v, 0, 0, 0, INT64_MAX, b);
+	}
+	out_close(b, '}');
+}
+
+/* Omitted: the module "Created via API", made when it is not there. */
+static struct qobj *
+case_parent(struct mock *m, struct qproject *p, const struct json *j,
+    struct reply *rp)
+{
+	int64_t id = json_int(j, "parent_id", 0);
+	struct qobj *o;
+
+	if (id != 0) {
+		o = qobj_find(m->qtest, p, QK_MODULE, id);
+		if (o == NULL)
+			reply_qtest(rp, 404, "Module does not exist");
+		return o;
+	}
+	for (o = qobj_child(p->root, NULL, QK_MODULE); o != NULL;
+	    o = qobj_child(p->root, o, QK_MODULE))
+		if (strcmp(o->name, "Created via API") == 0)
+			return o;
+	o = qobj_new(m->qtest, p, QK_MODULE, p->root);
+	o->name = mem_dup("Created via API");
+	return o;
+}
+
+/* Into a draft that stands nowhere, so that a bad body leaves no trace. */
+static int
+take_case(struct mock *m, struct qproject *p, const struct json *j,
+    struct qobj *o, struct qversion *v, int create, struct reply *rp)
+{
+	int rc;
+
+	if (q_name(j, create, &o->name, rp) == -1 ||
+	    qprop_take(m, p, QT_CASES, j, o, create, rp) == -1)
+		return -1;
+	q_text(j, "description", &o->desc);
+	q_text(j, "precondition", &o->pre);
+	q_order(j, o);
+	rc = take_steps(m, p, j, v, rp);
+	if (rc == -1 || (create &&
+	    qfile_take(m, j, &o->file, &o->nfile, rp) == -1))
+		return -1;
+	return rc;
+}
+
+void
+q_case_new(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qversion v = { 0 }, *ver;
+	struct qobj *up, *o;
+	struct json j;
+
+	if (p == NULL || q_body(rq, &j, rp) == -1)
+		return;
+	up = case_parent(m, p, &j, rp);
+	if (up != NULL) {
+		o = qobj_new(m->qtest, p, QK_CASE, up);
+		if (take_case(m, p, &j, o, &v, 1, rp) == -1) {
+			qversion_free(&v);
+			qobj_delete(o);
+		} else {
+			ver = next_version(m, o, 0, 1);
+			ver->step = v.step;
+			ver->nstep = v.nstep;
+			rq->effect = o->id;
+			qcase_print(m, o, ver, m->set->step_ids, 1, &rp->body);
+		}
+	}
+	json_free(&j);
+}
+
+void
+q_case_put(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	struct qversion v = { 0 }, *ver;
+	struct qobj *up = NULL;
+	struct json j;
+	int rc;
+
+	if (o == NULL || q_body(rq, &j, rp) == -1)
+		return;
+	if (json_int(&j, "parent_id", 0) != 0)
+		up = case_parent(m, p, &j, rp);
+	rc = rp->status != 0 ? -1 : take_case(m, p, &j, o, &v, 0, rp);
+	if (rc == -1)
+		qversion_free(&v);
+	else {
+		if (up != NULL && up != o->up)
+			qobj_move(o, up);
+		ver = qcase_bump(m, o);
+		if (rc == 1) {
+			qversion_free(ver);
+			ver->step = v.step;
+			ver->nstep = v.nstep;
+		}
+		rq->effect = o->id;
+		qcase_print(m, o, ver, m->set->step_ids, 1, &rp->body);
+	}
+	json_free(&j);
+}
+
+/* To the next whole number; steps get new ids with it. */
+void
+q_case_approve(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	struct qversion *v;
+
+	if (o == NULL)
+		return;
+	v = next_version(m, o, qcase_current(o)->major + 1, 0);
+	forget_minor(o);
+	v = qcase_current(o);
+	qobj_touch(o);
+	rq->effect = o->id;
+	qcase_print(m, o, v, m->set->step_ids, 1, &rp->body);
+}
+
+void
+q_case_one(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	const char *expand = request_arg(rq, "expand");
+	struct qversion *v;
+	int64_t id;
+
+	if (o == NULL)
+		return;
+	v = qcase_current(o);
+	if (rq->nseg == 8 && strcmp(rq->seg[6], "versions") == 0)
+		v = request_int(rq->cap[2], &id) ? qcase_version(o, id) : NULL;
+	else if (request_num(rq, "versionId", 0, &id) == 1)
+		v = qcase_version(o, id);
+	if (v == NULL)
+		reply_qtest(rp, 404, "Test Case version does not exist.");
+	else
+		qcase_print(m, o, v, expand != NULL &&
+		    strstr(expand, "teststep") != NULL, 1, &rp->body);
+}
+
+void
+q_case_versions(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	int i;
+
+	if (o == NULL)
+		return;
+	out_open(&rp->body, NULL, '[');
+	for (i = 0; i < o->nver; i++)
+		qcase_print(m, o, &o->ver[i], 0, 1, &rp->body);
+	out_close(&rp->body, ']');
+}
+
+void
+q_cases(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	int64_t parent, n = 0, after = 0;
+	const char *since = request_arg(rq, "modifiedAfter");
+	struct qobj *up = NULL, *c;
+	struct qpage pg;
+
+	if (p == NULL || q_page(rq, "size", 20, 999, &pg, rp) == -1)
+		return;
+	if (since != NULL && time_parse(since, &after) == -1) {
+		reply_qtest(rp, 400, "modifiedAfter is not valid");
+		return;
+	}
+	if (request_num(rq, "parentId", 0, &parent) == 1 && parent != 0) {
+		up = qobj_find(m->qtest, p, QK_MODULE, parent);
+		if (up == NULL) {
+			reply_qtest(rp, 404, "Module does not exist");
+			return;
+		}
+	}
+	out_open(&rp->body, NULL, '[');
+	for (c = up == NULL ? qobj_walk(p->root, NULL, QK_CASE) :
+	    qobj_child(up, NULL, QK_CASE); c != NULL && n < pg.to;
+	    c = up == NULL ? qobj_walk(p->root, c, QK_CASE) :
+	    qobj_child(up, c, QK_CASE)) {
+		if (c->modified <= after || n++ < pg.from)
+			continue;
+		qcase_print(m, c, qcase_current(c),
+		    request_flag(rq, "expandSteps", 0),
+		    request_flag(rq, "expandProps", 1), &rp->body);
+	}
+	out_close(&rp->body, ']');
+}
+
+/* A case takes its runs with it (qtest-api.md 2.18). */
+void
+qcase_delete(struct mock *m, struct qobj *o)
+{
+	int64_t i;
+	struct qobj *r;
+
+	for (i = 0; i < m->qtest->nobj[QK_RUN]; i++) {
+		r = m->qtest->obj[QK_RUN][i];
+		if (!r->gone && r->kase == o->id)
+			qobj_delete(r);
+	}
+	qobj_delete(o);
+}
+
+void
+q_case_delete(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+
+	if (o == NULL)
+		return;
+	qcase_delete(m, o);
+	rq->effect = o->id;
+}

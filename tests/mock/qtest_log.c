@@ -1,0 +1,378 @@
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+
+#include "out.h"
+#include "qtest_api.h"
+
+static int
+generic(struct reply *rp)
+{
+	reply_qtest(rp, 400, "Invalid request data.");
+	return -1;
+}
+
+/* Whole seconds or three digits; a longer fraction is refused (C1, C3). */
+static int
+date_fits(const char *s)
+{
+	const char *dot = strchr(s, '.');
+	int n = 0;
+
+	if (strlen(s) < 20 || s[10] != 'T')
+		return 0;
+	while (dot != NULL && isdigit((unsigned char)dot[1 + n]))
+		n++;
+	return dot == NULL || n == 3;
+}
+
+int
+q_log_date(const struct json *j, const char *name, int64_t *out)
+{
+	const char *s = json_str(j, name);
+
+	return s != NULL && date_fits(s) && time_parse(s, out) == 0 ? 0 : -1;
+}
+
+static const struct qstep *
+step_in(const struct qversion *v, int64_t id)
+{
+	int i;
+
+	for (i = 0; i < v->nstep; i++)
+		if (v->step[i].id == id)
+			return &v->step[i];
+	return NULL;
+}
+
+/* Does this version, or what it calls, call the case by the step by? */
+static int
+called_by(struct mock *m, struct qproject *p, const struct qversion *v,
+    int64_t by, int64_t kase, int depth)
+{
+	const struct qobj *c;
+	const struct qversion *cv;
+	int i;
+
+	for (i = 0; i < v->nstep && depth < 20; i++) {
+		if (v->step[i].called == 0)
+			continue;
+		if (v->step[i].id == by)
+			return v->step[i].called == kase;
+		c = qobj_find(m->qtest, p, QK_CASE, v->step[i].called);
+		cv = c == NULL ? NULL : qcase_approved(c);
+		if (cv != NULL && called_by(m, p, cv, by, kase, depth + 1))
+			return 1;
+	}
+	return 0;
+}
+
+static const struct qstep *
+step_of(struct mock *m, struct qproject *p, const struct qversion *v,
+    const struct qsteplog *s)
+{
+	const struct qobj *c;
+	const struct qversion *cv;
+
+	if (s->called == 0 && s->parent_step == 0)
+		return step_in(v, s->step);
+	if (s->called == 0 || s->parent_step == 0 ||
+	    !called_by(m, p, v, s->parent_step, s->called, 0))
+		return NULL;
+	c = qobj_find(m->qtest, p, QK_CASE, s->called);
+	cv = c == NULL ? NULL : qcase_approved(c);
+	return cv == NULL ? NULL : step_in(cv, s->step);
+}
+
+static int
+take_step(struct mock *m, struct qproject *p, const struct qversion *v,
+    const struct json *row, struct qsteplog *s, struct reply *rp)
+{
+	const struct qstep *st;
+	int64_t ms;
+
+	s->step = json_int(row, "test_step_id", 0);
+	s->called = json_int(row, "called_test_case_id", 0);
+	s->parent_step = json_int(row, "parent_test_step_id", 0);
+	s->status = json_int(row, "status.id", 0);
+	s->order = json_int(row, "order", 0);
+	st = step_of(m, p, v, s);
+	if (st == NULL || q_status_name(s->status) == NULL)
+		return generic(rp);
+	if (json_str(row, "exe_date") != NULL &&
+	    q_log_date(row, "exe_date", &ms) == -1)
+		return generic(rp);
+	s->id = qobj_serial(m->qtest, QK_STEPLOG);
+	q_text(row, "description", &s->desc);
+	q_text(row, "expected_result", &s->expect);
+	q_text(row, "actual_result", &s->actual);
+	q_text(row, "exe_date", &s->date);
+	if (s->desc == NULL)
+		s->desc = mem_dup(st->desc);
+	if (s->expect == NULL)
+		s->expect = mem_dup(st->expect);
+	return qfile_take(m, row, &s->file, &s->nfile, rp);
+}
+
+static int
+take_steps(struct mock *m, struct qproject *p, const struct qversion *v,
+    const struct json *j, struct qobj *o, struct reply *rp)
+{
+	struct json rows = json_get(j, "test_step_logs"), row;
+	int i, n, rc = 0;
+
+	if (rows.set && json_type(&rows, "") != JSON_ARR &&
+	    json_type(&rows, "") != JSON_NULL)
+		rc = generic(rp);
+	n = rows.set && rc == 0 ? json_len(&rows, "") : 0;
+	if (n > 0)
+		o->slog = mem_get((size_t)n * sizeof(*o->slog));
+	for (i = 0; i < n && rc == 0; i++) {
+		row = json_at(&rows, i);
+		o->nslog++;
+		rc = take_step(m, p, v, &row, &o->slog[i], rp);
+		json_free(&row);
+	}
+	json_free(&rows);
+	return rc;
+}
+
+static int
+take_head(const struct json *j, struct qobj *o, struct reply *rp)
+{
+	if (json_type(j, "status") != JSON_OBJ)
+		return generic(rp);
+	o->status = json_int(j, "status.id", 0);
+	if (q_status_name(o->status) == NULL ||
+	    q_log_date(j, "exe_start_date", &o->start) == -1 ||
+	    q_log_date(j, "exe_end_date", &o->end) == -1)
+		return generic(rp);
+	o->planned = json_int(j, "planned_exe_time", o->planned);
+	o->actual = json_int(j, "actual_exe_time", o->actual);
+	if (o->planned > 9999999)
+		return generic(rp);
+	q_text(j, "note", &o->desc);
+	q_text(j, "name", &o->name);
+	return 0;
+}
+
+static int
+take(struct mock *m, struct qproject *p, const struct qobj *run,
+    const struct json *j, struct qobj *o, struct reply *rp)
+{
+	const struct qobj *c = qobj_find(m->qtest, p, QK_CASE, run->kase);
+	int64_t id = json_int(j, "test_case_version_id", 0);
+	const struct qversion *v;
+
+	if (c == NULL || take_head(j, o, rp) == -1)
+		return c == NULL ? generic(rp) : -1;
+	v = id != 0 ? qcase_version(c, id) : qcase_approved(c);
+	if (v == NULL)
+		return generic(rp);
+	o->version = v->id;
+	q_text(j, "build_number", &o->extra);
+	if (take_steps(m, p, v, j, o, rp) == -1 ||
+	    qprop_take(m, p, QT_RUNS, j, o, 0, rp) == -1)
+		return -1;
+	return qfile_take(m, j, &o->file, &o->nfile, rp);
+}
+
+static void
+status_print(struct buf *b, int64_t id)
+{
+	out_open(b, "status", '{');
+	out_open(b, "links", '[');
+	out_close(b, ']');
+	out_int(b, "id", id);
+	out_str(b, "name", q_status_name(id));
+	out_bool(b, "is_default", id == 605);
+	out_close(b, '}');
+}
+
+static void
+step_print(struct mock *m, const struct qsteplog *s, struct buf *b)
+{
+	int i;
+
+	out_open(b, NULL, '{');
+	out_int(b, "test_step_log_id", s->id);
+	out_int(b, "test_step_id", s->step);
+	status_print(b, s->status);
+	out_str(b, "description", s->desc);
+	out_str(b, "expected_result", s->expect);
+	out_str(b, "actual_result", s->actual == NULL ? "" : s->actual);
+	out_int(b, "order", s->order);
+	if (s->called != 0) {
+		out_int(b, "called_test_case_id", s->called);
+		out_int(b, "parent_test_step_id", s->parent_step);
+	}
+	if (s->date != NULL)
+		out_str(b, "exe_date", s->date);
+	out_open(b, "attachments", '[');
+	for (i = 0; i < s->nfile; i++)
+		qfile_print(m, &s->file[i], s->id, b);
+	out_close(b, ']');
+	out_close(b, '}');
+}
+
+void
+qlog_print(struct mock *m, const struct qobj *o, struct buf *b)
+{
+	int i;
+
+	out_open(b, NULL, '{');
+	out_open(b, "links", '[');
+	out_close(b, ']');
+	out_int(b, "id", o->id);
+	out_int(b, "test_run_id", o->up->id);
+	out_int(b, "test_case_version_id", o->version);
+	out_str(b, "name", o->name == NULL ? o->up->name : o->name);
+	status_print(b, o->status);
+	q_date(b, "exe_start_date", o->start);
+	q_date(b, "exe_end_date", o->end);
+	out_str(b, "note", o->desc == NULL ? "" : o->desc);
+	if (o->planned >= 0)
+		out_int(b, "planned_exe_time", o->planned);
+	if (o->actual >= 0)
+		out_int(b, "actual_exe_time", o->actual);
+	out_str(b, "build_number", o->extra);
+	out_str(b, "submittedBy", "migrator");
+	qprop_print(q_project_of(m, o), QT_RUNS, o, b);
+	out_open(b, "attachments", '[');
+	for (i = 0; i < o->nfile; i++)
+		qfile_print(m, &o->file[i], o->id, b);
+	out_close(b, ']');
+	out_open(b, "test_step_logs", '[');
+	for (i = 0; i < o->nslog; i++)
+		step_print(m, &o->slog[i], b);
+	out_close(b, ']');
+	qdefects_print(o, b);
+	out_close(b, '}');
+}
+
+void
+q_log_new(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *run = p == NULL ? NULL : q_object(m, p, QK_RUN, rq, 1,
+	    rp), *o;
+	struct json j;
+
+	if (run == NULL || q_body(rq, &j, rp) == -1)
+		return;
+	o = qobj_new(m->qtest, p, QK_LOG, run);
+	if (take(m, p, run, &j, o, rp) == -1)
+		qobj_delete(o);
+	else {
+		qdefects_take(&j, o);
+		qobj_touch(run);
+		rq->effect = o->id;
+		rp->status = 201;
+		qlog_print(m, o, &rp->body);
+	}
+	json_free(&j);
+}
+
+void
+q_logs(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *run = p == NULL ? NULL : q_object(m, p, QK_RUN, rq, 1,
+	    rp), *c;
+	struct qpage pg;
+	int64_t n = 0;
+
+	if (run == NULL || q_page(rq, "pageSize", 100, 999, &pg, rp) == -1)
+		return;
+	q_envelope_open(&rp->body);
+	for (c = run->first; c != NULL; c = c->next, n++)
+		if (n >= pg.from && n < pg.to)
+			qlog_print(m, c, &rp->body);
+	q_envelope_close(&rp->body, &pg, n);
+}
+
+void
+q_log_last(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *run = p == NULL ? NULL : q_object(m, p, QK_RUN, rq, 1,
+	    rp);
+
+	if (run == NULL)
+		return;
+	if (run->last == NULL)
+		reply_qtest(rp, 404, "Test Log does not exist.");
+	else
+		qlog_print(m, run->last, &rp->body);
+}
+
+static struct qobj *
+log_of(struct mock *m, struct qproject *p, const struct request *rq,
+    struct reply *rp)
+{
+	struct qobj *run = q_object(m, p, QK_RUN, rq, 1, rp), *o;
+
+	if (run == NULL)
+		return NULL;
+	o = q_object(m, p, QK_LOG, rq, 2, rp);
+	if (o == NULL || o->up == run)
+		return o;
+	reply_qtest(rp, 404, "Test Log does not exist.");
+	return NULL;
+}
+
+void
+q_log_one(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL : log_of(m, p, rq, rp);
+
+	if (o != NULL)
+		qlog_print(m, o, &rp->body);
+}
+
+/* Steps are met by order, which may not change; texts stay as they are. */
+static int
+put_steps(const struct json *j, struct qobj *o, struct reply *rp)
+{
+	struct json rows = json_get(j, "test_step_logs"), row;
+	int i, k, n = rows.set ? json_len(&rows, "") : 0, rc = 0;
+	int64_t order, status;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		row = json_at(&rows, i);
+		order = json_int(&row, "order", -1);
+		status = json_int(&row, "status.id", 0);
+		for (k = 0; k < o->nslog && o->slog[k].order != order; k++)
+			;
+		if (k == o->nslog || q_status_name(status) == NULL)
+			rc = generic(rp);
+		else {
+			o->slog[k].status = status;
+			q_text(&row, "actual_result", &o->slog[k].actual);
+		}
+		json_free(&row);
+	}
+	json_free(&rows);
+	return rc;
+}
+
+void
+q_log_put(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL : log_of(m, p, rq, rp);
+	struct json j;
+
+	if (o == NULL || q_body(rq, &j, rp) == -1)
+		return;
+	if (take_head(&j, o, rp) == 0 && put_steps(&j, o, rp) == 0) {
+		qobj_touch(o);
+		rq->effect = o->id;
+		qlog_print(m, o, &rp->body);
+	}
+	json_free(&j);
+}

@@ -1,0 +1,107 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "out.h"
+#include "qtest_api.h"
+
+/* Projects and what the caller may do. */
+
+static void
+print(const struct qproject *p, struct buf *b)
+{
+	out_open(b, NULL, '{');
+	out_open(b, "links", '[');
+	out_close(b, ']');
+	out_int(b, "id", p->id);
+	out_fmt(b, "name", "Target %ld", (long)p->id);
+	out_str(b, "description", "");
+	out_int(b, "status_id", 1);
+	out_str(b, "start_date", "2020-01-01T00:00:00+07:00");
+	out_bool(b, "sample", 0);
+	out_open(b, "defect_tracking_systems", '[');
+	out_close(b, ']');
+	out_str(b, "date_format", "MM/dd/yyyy");
+	out_bool(b, "automation", 0);
+	out_fmt(b, "uuid", "00000000-0000-4000-8000-%012ld", (long)p->id);
+	out_close(b, '}');
+}
+
+void
+q_projects(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qpage pg;
+	int64_t i;
+
+	if (q_page(rq, "pageSize", 100, 999, &pg, rp) == -1)
+		return;
+	reply_header(rp, "X-Item-Total", "%d", m->qtest->nproject);
+	out_open(&rp->body, NULL, '[');
+	for (i = pg.from; i < m->qtest->nproject && i < pg.to; i++)
+		print(&m->qtest->project[i], &rp->body);
+	out_close(&rp->body, ']');
+}
+
+void
+q_project_one(struct mock *m, struct request *rq, struct reply *rp)
+{
+	const struct qproject *p = q_project(m, rq, rp);
+
+	if (p != NULL)
+		print(p, &rp->body);
+}
+
+static void
+rights(struct buf *b, const char *name, const char *const *more)
+{
+	out_open(b, name, '{');
+	out_bool(b, "create", 1);
+	out_bool(b, "edit", 1);
+	out_bool(b, "delete", 1);
+	out_bool(b, "view", 1);
+	for (; more != NULL && *more != NULL; more++)
+		out_bool(b, *more, 1);
+	out_close(b, '}');
+}
+
+void
+q_profile(struct mock *m, struct request *rq, struct reply *rp)
+{
+	static const char *const kase[] = { "approve", NULL };
+	static const char *const run[] = { "execute",
+	    "modify_test_logs_by_self", "modify_test_logs_by_others", NULL };
+	static const char *const names[] = { "release", "build", "module",
+	    "requirement", "test_cycle", "test_suite", "defect", NULL };
+	const struct qproject *p = q_project(m, rq, rp);
+	struct buf *b = &rp->body;
+	int i;
+
+	if (p == NULL)
+		return;
+	out_open(b, NULL, '{');
+	out_int(b, "user_id", 201);
+	out_int(b, "project_id", p->id);
+	for (i = 0; names[i] != NULL; i++)
+		rights(b, names[i], NULL);
+	rights(b, "test_case", kase);
+	rights(b, "test_run", run);
+	out_open(b, "project_setting", '{');
+	out_bool(b, "manage", 1);
+	out_close(b, '}');
+	out_open(b, "project", '{');
+	out_bool(b, "admin", 1);
+	out_close(b, '}');
+	out_close(b, '}');
+}
+
+void
+q_admin(struct mock *m, struct request *rq, struct reply *rp)
+{
+	(void)m;
+	(void)rq;
+	out_open(&rp->body, NULL, '{');
+	out_int(&rp->body, "user_id", 201);
+	out_bool(&rp->body, "create_project", 0);
+	out_bool(&rp->body, "manage_client_user", 0);
+	out_bool(&rp->body, "site_level_field", 0);
+	out_close(&rp->body, '}');
+}

@@ -1,0 +1,16 @@
+#ifndef MOCK_QTEST_USER_H
+#define MOCK_QTEST_USER_H
+
+#include <stdint.h>
+
+/* People of the site; 3 is inactive, one login is no e-mail address. */
+struct quser {
+	int64_t		 id;
+	const char	*login, *email, *first, *last;
+	int		 status;
+};
+
+const struct quser *quser_find(int64_t id);
+const struct quser *quser_at(int i);		/* NULL at the end */
+
+#endif

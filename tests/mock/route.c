@@ -1,0 +1,74 @@
+#include <string.h>
+
+#include "mock.h"
+#include "qtest.h"
+#include "zephyr.h"
+
+static const struct route *
+find(const struct route *table, struct request *rq)
+{
+	const struct route *r;
+
+	for (r = table; r->method != NULL; r++) {
+		if (strcmp(r->method, rq->method) != 0 ||
+		    !request_match(rq, r->pattern))
+			continue;
+		rq->pattern = r->pattern;
+		return r;
+	}
+	return NULL;
+}
+
+/* Zephyr answers a misspelt path with 403, not 404 (zephyr-api.md 1.3). */
+static void
+answer_zephyr(struct mock *m, struct request *rq, struct reply *rp)
+{
+	const struct route *r = find(zephyr_routes, rq);
+
+	rq->auth_ok = zephyr_auth(m, rq, rp);
+	if (!rq->auth_ok)
+		return;
+	if (r == NULL)
+		reply_qtest(rp, 403, "Invalid key=value pair (missing "
+		    "equal-sign) in Authorization header");
+	else
+		r->act(m, rq, rp);
+}
+
+static void
+answer_qtest(struct mock *m, struct request *rq, struct reply *rp)
+{
+	const struct route *r = find(qtest_routes, rq);
+
+	rq->auth_ok = qtest_auth(m, rq, rp);
+	if (!rq->auth_ok)
+		return;
+	if (r == NULL)
+		reply_html(rp, 404, "HTTP Status 404 - Not Found");
+	else
+		r->act(m, rq, rp);
+}
+
+void
+mock_answer(struct mock *m, struct request *rq, struct reply *rp)
+{
+	const struct route *r;
+
+	switch (rq->api) {
+	case API_ZEPHYR:
+		answer_zephyr(m, rq, rp);
+		break;
+	case API_QTEST:
+		answer_qtest(m, rq, rp);
+		break;
+	case API_MOCK:
+		r = find(control_routes, rq);
+		if (r == NULL)
+			reply_qtest(rp, 404, "zmock has no such page");
+		else
+			r->act(m, rq, rp);
+		break;
+	default:
+		reply_html(rp, 404, "Not Found");
+	}
+}

@@ -1,0 +1,385 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/time.h"
+
+#include "out.h"
+#include "rand.h"
+#include "text.h"
+#include "zephyr_api.h"
+
+/*
+ * Key numbers: every 50th is an archived or deleted case, known only from its
+ * executions; some neighbours are swapped, so keys are not in order of id.
+ */
+enum { HOLE = 50, SWAP = 97 };
+static const int64_t ID0 = 190000000, OLD_ID0 = 1900000000;
+
+static int64_t
+unswap(const struct zephyr *z, int64_t pos)
+{
+	if (pos % SWAP == 5 && pos + 1 < z->n0[ZK_CASE])
+		return pos + 1;
+	return pos % SWAP == 6 && pos < z->n0[ZK_CASE] ? pos - 1 : pos;
+}
+
+int64_t
+zcase_num(const struct zephyr *z, int64_t pos)
+{
+	if (z->corpus != NULL && pos < corpus_cases(z->corpus))
+		return corpus_num(z->corpus, pos);
+	if (z->corpus != NULL)
+		return 1000000 + pos;
+	pos = unswap(z, pos);
+	return pos + pos / (HOLE - 1) + 1;
+}
+
+int64_t
+zcase_id(const struct zephyr *z, int64_t pos)
+{
+	if (z->corpus != NULL && pos < corpus_cases(z->corpus))
+		return corpus_id(z->corpus, pos);
+	return ID0 + pos * 3;
+}
+
+int64_t
+zcase_pos(const struct zephyr *z, const char *key)
+{
+	int64_t n = z_number(z, key, 'T'), pos;
+
+	if (n <= 0)
+		return -1;
+	if (z->corpus != NULL)
+		pos = n >= 1000000 ? n - 1000000 : corpus_pos(z->corpus, n);
+	else if (n % HOLE == 0)
+		return -1;
+	else
+		pos = unswap(z, n - 1 - n / HOLE);
+	return pos < 0 || pos >= z->n[ZK_CASE] || z_gone(z, ZK_CASE, pos) ?
+	    -1 : pos;
+}
+
+int
+zcase_versions(const struct zephyr *z, int64_t pos)
+{
+	uint64_t r = z_rand(z, ZK_CASE, pos, 1);
+
+	return r % 10 == 0 ? 2 + (int)rand_below(r, 2) : 1;
+}
+
+/* Each version is a row with an id of its own; the case shows the last. */
+int64_t
+zcase_version_id(const struct zephyr *z, int64_t pos, int version)
+{
+	return version == zcase_versions(z, pos) ? zcase_id(z, pos) :
+	    OLD_ID0 + pos * 8 + version;
+}
+
+static void
+choice(struct buf *b, const char *name, uint64_t r)
+{
+	static const char *const v[] = { "P1 - Smoke", "false", "Yes & no",
+	    "\xc3\x9c" "berblick" };
+
+	out_str(b, name, r % 4 == 0 ? NULL : v[rand_below(r, 4)]);
+}
+
+/* Every shape of zephyr-api.md 3.12, each field in every row. */
+static void
+fields(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	uint64_t r = z_rand(z, ZK_CASE, pos, 2);
+	struct buf t = { 0 };
+	int n = (int)rand_below(rand_next(&r), 3);
+
+	out_open(b, "customFields", '{');
+	out_bool(b, "Automated", rand_next(&r) % 2 == 0);
+	if (rand_next(&r) % 3 == 0)
+		out_null(b, "Build Number");
+	else
+		out_int(b, "Build Number", rand_below(rand_next(&r), 500));
+	out_raw(b, "Risk %", pos % 5 == 0 ? "12.50" : "0.1",
+	    pos % 5 == 0 ? 5 : 3);
+	out_str(b, "Release Date", pos % 3 == 0 ? "" : pos % 3 == 1 ?
+	    "2020-01-31" : "2024-02-29T00:00:00Z");
+	if (rand_next(&r) % 2 == 0)
+		text_html(&t, rand_next(&r));
+	out_str(b, "Pre-Condition(s)", buf_str(&t));
+	out_open(b, "Category", '[');
+	while (n-- > 0)
+		out_str(b, NULL, n == 0 ? "Performance" : "Re, gression");
+	out_close(b, ']');
+	choice(b, "Critical Event", rand_next(&r));
+	out_bool(b, "Vendor", 0);
+	out_str(b, "Tester", rand_next(&r) % 3 == 0 ? NULL :
+	    text_account(r));
+	out_str(b, "Conditional Step?", "");
+	out_close(b, '}');
+	buf_free(&t);
+}
+
+static void
+html_or_null(struct buf *b, const char *name, uint64_t r)
+{
+	struct buf t = { 0 };
+
+	if (r % 3 == 0) {
+		out_str(b, name, r % 2 == 0 ? NULL : "");
+		return;
+	}
+	text_html(&t, r);
+	out_strn(b, name, t.s, t.len);
+	buf_free(&t);
+}
+
+static void
+labels(struct buf *b, uint64_t r)
+{
+	struct buf t = { 0 };
+	int64_t n = rand_below(r, 4);
+
+	out_open(b, "labels", '[');
+	while (n-- > 0) {
+		buf_reset(&t);
+		text_label(&t, rand_next(&r));
+		out_strn(b, NULL, t.s, t.len);
+	}
+	out_close(b, ']');
+	buf_free(&t);
+}
+
+static void
+head(const struct zephyr *z, int64_t pos, const char *key, struct buf *b)
+{
+	const struct zedit *e = z_edit(z, ZK_CASE, pos);
+	struct buf t = { 0 };
+
+	out_int(b, "id", zcase_id(z, pos));
+	out_str(b, "key", key);
+	text_name(&t, z_rand(z, ZK_CASE, pos, 3), "Case");
+	out_str(b, "name", e != NULL && e->name != NULL ? e->name :
+	    buf_str(&t));
+	z_ref(z, b, "project", "/projects/", z->project);
+	z_date(b, "createdOn", pos % 71 == 70 ? 0 :
+	    1546300800000 + pos * 3600000);
+	buf_free(&t);
+}
+
+static void
+generated(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	uint64_t r = z_rand(z, ZK_CASE, pos, 4);
+	enum zscript s = zcase_script(z, pos);
+	char key[48];
+
+	snprintf(key, sizeof(key), "%s-T%ld", z->key, (long)zcase_num(z, pos));
+	out_open(b, NULL, '{');
+	head(z, pos, key, b);
+	html_or_null(b, "objective", rand_next(&r));
+	html_or_null(b, "precondition", rand_next(&r));
+	if (rand_next(&r) % 2 == 0)
+		out_null(b, "estimatedTime");
+	else
+		out_int(b, "estimatedTime", 1000 * rand_below(r, 7200));
+	labels(b, rand_next(&r));
+	if (rand_next(&r) % 4 == 0) {
+		out_open(b, "component", '{');
+		out_int(b, "id", 14300 + (int64_t)(r % 9));
+		out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/"
+		    "component/%d", (int)(14300 + r % 9));
+		out_close(b, '}');
+	} else
+		out_null(b, "component");
+	z_ref(z, b, "priority", "/priorities/", zlook_id(z, ZL_PRIORITY,
+	    rand_below(rand_next(&r), 30)));
+	z_ref(z, b, "status", "/statuses/", zlook_id(z, ZL_CASE,
+	    rand_below(rand_next(&r), 30)));
+	z_ref(z, b, "folder", "/folders/", rand_next(&r) % 13 == 0 ? 0 :
+	    zfolder_pick(z, 0, rand_next(&r)));
+	z_owner(b, "owner", pos % 4 == 0 ? NULL : text_account(rand_next(&r)));
+	if (s != ZS_NONE || pos % 2 == 0) {
+		out_open(b, "testScript", '{');
+		out_fmt(b, "self", "%s/testcases/%s/%s", z->base, key,
+		    s == ZS_PLAIN || s == ZS_BDD ? "testscript" : "teststeps");
+		out_close(b, '}');
+	}
+	fields(z, pos, b);
+	out_open(b, "links", '{');
+	out_fmt(b, "self", "%s/testcases/%s/links", z->base, key);
+	z_issues(z, b, z_rand(z, ZK_CASE, pos, 5));
+	z_weblinks(z, b, z_rand(z, ZK_CASE, pos, 6));
+	out_close(b, '}');
+	out_close(b, '}');
+}
+
+/* The corpus keeps its bytes; an edited name is put over the old one. */
+static void
+from_corpus(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	const struct zedit *e = z_edit(z, ZK_CASE, pos);
+	const char *row = corpus_row(z->corpus, pos), *at, *end;
+
+	at = e == NULL || e->name == NULL ? NULL : strstr(row, "\"name\":\"");
+	if (at == NULL) {
+		out_raw(b, NULL, row, strlen(row));
+		return;
+	}
+	at += strlen("\"name\":");
+	for (end = at + 1; *end != '"'; end++)
+		if (*end == '\\')
+			end++;
+	out_raw(b, NULL, row, (size_t)(at - row));
+	buf_quote(b, e->name, strlen(e->name));
+	buf_puts(b, end + 1);
+}
+
+void
+zcase_row(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	if (z->corpus != NULL && pos < corpus_cases(z->corpus))
+		from_corpus(z, pos, b);
+	else
+		generated(z, pos, b);
+}
+
+static int64_t
+wanted(const struct zephyr *z, const struct request *rq, struct reply *rp)
+{
+	int64_t pos = zcase_pos(z, rq->cap[0]);
+
+	if (pos >= 0)
+		return pos;
+	if (strstr(rq->cap[0], "-T") == NULL)
+		reply_zephyr(rp, 400, "testCaseKey: should match pattern "
+		    "(.+-T[0-9]+)");
+	else
+		reply_zephyr(rp, 404, "The test case with key %s does not "
+		    "exist or you do not have access to it", rq->cap[0]);
+	return -1;
+}
+
+static int
+in_folder(const struct zephyr *z, int64_t pos, const void *arg)
+{
+	struct buf b = { 0 };
+	char want[64];
+	int yes;
+
+	snprintf(want, sizeof(want), "\"folder\":{\"id\":%ld,",
+	    (long)*(const int64_t *)arg);
+	zcase_row(z, pos, &b);
+	yes = strstr(buf_str(&b), want) != NULL;
+	buf_free(&b);
+	return yes;
+}
+
+static void
+list(struct mock *m, struct request *rq, struct reply *rp, int keyset)
+{
+	int64_t folder;
+	struct zlist l = { .kind = ZK_CASE, .filter = &folder };
+	int given = request_num(rq, "folderId", 0, &folder);
+
+	if (given == -1) {
+		reply_zephyr(rp, 400, "folderId: must be a number");
+		return;
+	}
+	if (given == 1)
+		l.fits = in_folder;
+	if (keyset)
+		zpage_keyset(m->zephyr, &l, rq, rp);
+	else
+		zpage_offset(m->zephyr, &l, rq, rp);
+}
+
+void
+z_cases(struct mock *m, struct request *rq, struct reply *rp)
+{
+	list(m, rq, rp, 0);
+}
+
+void
+z_cases_next(struct mock *m, struct request *rq, struct reply *rp)
+{
+	if (m->set->no_nextgen)
+		reply_zephyr(rp, 404, "Not Found");
+	else
+		list(m, rq, rp, 1);
+}
+
+void
+z_case_one(struct mock *m, struct request *rq, struct reply *rp)
+{
+	int64_t pos = wanted(m->zephyr, rq, rp);
+
+	if (pos >= 0)
+		zcase_row(m->zephyr, pos, &rp->body);
+}
+
+void
+z_case_links(struct mock *m, struct request *rq, struct reply *rp)
+{
+	int64_t pos = wanted(m->zephyr, rq, rp);
+
+	if (pos < 0)
+		return;
+	out_open(&rp->body, NULL, '{');
+	out_fmt(&rp->body, "self", "%s/testcases/%s/links", m->zephyr->base,
+	    rq->cap[0]);
+	z_issues(m->zephyr, &rp->body, z_rand(m->zephyr, ZK_CASE, pos, 5));
+	z_weblinks(m->zephyr, &rp->body, z_rand(m->zephyr, ZK_CASE, pos, 6));
+	out_close(&rp->body, '}');
+}
+
+static void
+version_row(const struct zephyr *z, const void *arg, int64_t i, struct buf *b)
+{
+	int64_t pos = *(const int64_t *)arg;
+	int v = zcase_versions(z, pos) - (int)i;	/* most recent first */
+
+	out_open(b, NULL, '{');
+	out_int(b, "id", zcase_version_id(z, pos, v));
+	out_fmt(b, "self", "%s/testcases/%s-T%ld/versions/%d", z->base, z->key,
+	    (long)zcase_num(z, pos), v);
+	out_close(b, '}');
+}
+
+void
+z_case_versions(struct mock *m, struct request *rq, struct reply *rp)
+{
+	int64_t pos = wanted(m->zephyr, rq, rp);
+
+	if (pos >= 0)
+		zpage_rows(m->zephyr, zcase_versions(m->zephyr, pos), 0,
+		    version_row, &pos, rq, rp);
+}
+
+void
+z_case_version(struct mock *m, struct request *rq, struct reply *rp)
+{
+	const struct zephyr *z = m->zephyr;
+	int64_t pos = wanted(z, rq, rp), v;
+	const char *row;
+
+	if (pos < 0)
+		return;
+	if (!request_int(rq->cap[1], &v)) {
+		reply_zephyr(rp, 400, "version: must be a number");
+		return;
+	}
+	if (v < 1 || v > zcase_versions(z, pos)) {
+		reply_zephyr(rp, 404, "Version %ld does not exist", (long)v);
+		return;
+	}
+	zcase_row(z, pos, &rp->body);
+	row = strchr(rp->body.s, ',');		/* after "id":N */
+	if (row != NULL && strncmp(rp->body.s, "{\"id\":", 6) == 0) {
+		struct buf b = { 0 };
+
+		out_open(&b, NULL, '{');
+		out_int(&b, "id", zcase_version_id(z, pos, (int)v));
+		buf_puts(&b, row);
+		buf_free(&rp->body);
+		rp->body = b;
+	}
+}

@@ -1,0 +1,162 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+
+#include "out.h"
+#include "zephyr_edit.h"
+
+static struct zedit *
+edit_of(struct zephyr *z, enum zkind kind, int64_t pos)
+{
+	struct zedit *e;
+	int i;
+
+	for (i = 0; i < z->nedit; i++)
+		if (z->edit[i].kind == kind && z->edit[i].pos == pos)
+			break;
+	if (i == z->nedit) {
+		z->edit = mem_grow(z->edit, (size_t)i + 1, sizeof(*z->edit));
+		memset(&z->edit[i], 0, sizeof(*z->edit));
+		z->nedit++;
+	}
+	e = &z->edit[i];
+	e->kind = kind;
+	e->pos = pos;
+	e->at = time_wall_ms();
+	return e;
+}
+
+static void
+drop(struct zephyr *z, enum zkind kind, int64_t pos)
+{
+	int64_t i, n = z->ngone[kind];
+
+	z->gone[kind] = mem_grow(z->gone[kind], (size_t)n + 1,
+	    sizeof(*z->gone[kind]));
+	for (i = n; i > 0 && z->gone[kind][i - 1] > pos; i--)
+		z->gone[kind][i] = z->gone[kind][i - 1];
+	z->gone[kind][i] = pos;
+	z->ngone[kind]++;
+}
+
+static int64_t
+add(struct zephyr *z, enum zkind kind)
+{
+	int64_t pos = z->n[kind]++;
+
+	edit_of(z, kind, pos);
+	return pos;
+}
+
+void
+zephyr_shift(struct zephyr *z, const struct request *rq, int insert)
+{
+	static const char *const names[ZK_COUNT] = { "testcases",
+	    "testcycles", "testplans", "testexecutions" };
+	int64_t pos = 0;
+	int k;
+
+	for (k = 0; k < ZK_COUNT; k++)
+		if (rq->nseg > 1 && strcmp(rq->seg[1], names[k]) == 0)
+			break;
+	if (k == ZK_COUNT)
+		return;
+	if (insert) {
+		add(z, (enum zkind)k);
+		z->front[k]++;
+		return;
+	}
+	while (pos < z->n[k] && z_gone(z, (enum zkind)k, pos))
+		pos++;
+	if (pos < z->n[k])
+		drop(z, (enum zkind)k, pos);
+}
+
+static const struct {
+	const char	*name;
+	enum zkind	 kind;
+	int64_t		(*pos)(const struct zephyr *, const char *);
+} kinds[] = {
+	{ "case", ZK_CASE, zcase_pos },
+	{ "cycle", ZK_CYCLE, zcycle_pos },
+	{ "plan", ZK_PLAN, zplan_pos },
+	{ "execution", ZK_EXEC, zexec_pos },
+};
+
+static void
+put_text(char **slot, const char *text)
+{
+	if (text == NULL)
+		return;
+	free(*slot);
+	*slot = mem_dup(text);
+}
+
+static int
+change(struct zephyr *z, enum zkind kind, int64_t pos,
+    const struct request *rq, struct reply *rp)
+{
+	const char *status = request_arg(rq, "status");
+	struct zedit *e = edit_of(z, kind, pos);
+
+	put_text(&e->name, request_arg(rq, "name"));
+	put_text(&e->text, request_arg(rq, kind == ZK_EXEC ? "comment" :
+	    "text"));
+	if (request_num(rq, "step", e->step, &e->step) == -1) {
+		reply_qtest(rp, 400, "step: no number");
+		return -1;
+	}
+	if (status == NULL)
+		return 0;
+	e->status = zlook_named(z, ZL_EXEC, status);
+	if (e->status != 0)
+		return 0;
+	reply_qtest(rp, 400, "status not known: %s", status);
+	return -1;
+}
+
+static void
+told(const struct zephyr *z, enum zkind kind, int64_t pos, struct reply *rp)
+{
+	void (*row[ZK_COUNT])(const struct zephyr *, int64_t, struct buf *) = {
+	    zcase_row, zcycle_row, zplan_row, zexec_row };
+
+	row[kind](z, pos, &rp->body);
+	buf_putc(&rp->body, '\n');
+}
+
+/* POST /__mock/edit?what=case&do=rename|add|delete&key=... */
+void
+zephyr_edit(struct mock *m, struct request *rq, struct reply *rp)
+{
+	const char *what = request_arg(rq, "what"), *how, *key;
+	struct zephyr *z = m->zephyr;
+	int64_t pos;
+	size_t i;
+
+	how = request_arg(rq, "do");
+	key = request_arg(rq, "key");
+	for (i = 0; what != NULL && i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (strcmp(what, kinds[i].name) == 0)
+			break;
+	if (what == NULL || how == NULL || i == sizeof(kinds) / sizeof(*kinds)) {
+		reply_qtest(rp, 400, "want what=case|cycle|plan|execution and "
+		    "do=add|delete|change");
+		return;
+	}
+	if (strcmp(how, "add") == 0)
+		pos = add(z, kinds[i].kind);
+	else
+		pos = key == NULL ? -1 : kinds[i].pos(z, key);
+	if (pos < 0) {
+		reply_qtest(rp, 404, "no such %s", what);
+		return;
+	}
+	if (strcmp(how, "delete") == 0) {
+		drop(z, kinds[i].kind, pos);
+		reply_message(rp, "deleted");
+	} else if (change(z, kinds[i].kind, pos, rq, rp) == 0)
+		told(z, kinds[i].kind, pos, rp);
+}
