@@ -81,6 +81,8 @@ int	 ledger_fail(struct ledger *, const char *kind, const char *ekey,
 	    const char *state, const char *why, struct err *);
 int	 ledger_detail(struct ledger *, const char *kind, const char *ekey,
 	    const char *detail, struct err *);
+/* Step ids of called cases, wherever they are remembered. */
+int	 ledger_forget_calls(struct ledger *, struct err *);
 int	 ledger_modified(struct ledger *, const char *kind, const char *ekey,
 	    const char *modified, struct err *);
 /* Pending effects of the map in order of work, after a place; fills up to n,

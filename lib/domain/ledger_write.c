@@ -25,7 +25,8 @@ ledger_touch(struct ledger *l, const char *kind, const char *ekey, struct err *e
 int
 ledger_undo(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
-	return db_put(l->db, e, "UPDATE ledger SET state = 'pending'"
+	return db_put(l->db, e, "UPDATE ledger SET state = 'pending',"
+	    " hash = NULL"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND state = 'intent'",
 	    "sss", l->target, kind, ekey);
 }
@@ -79,4 +80,12 @@ ledger_modified(struct ledger *l, const char *kind, const char *ekey,
 	return db_put(l->db, e, "UPDATE ledger SET modified = ?4"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
 	    "ssss", l->target, kind, ekey, modified);
+}
+
+int
+ledger_forget_calls(struct ledger *l, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET detail = NULL"
+	    " WHERE target = ?1 AND kind = 'approve'"
+	    " AND detail LIKE '%\"calls\":{\"%'", "s", l->target);
 }

@@ -1,0 +1,198 @@
+#include "base/mem.h"
+#include "domain/ledger.h"
+#include "domain/schema.h"
+#include "test.h"
+
+static struct db *db;
+static struct err e;
+static struct ledger l;
+
+static int
+fresh(void)
+{
+	static char target[] = "qtest.example/7";
+
+	db_close(db);
+	db = NULL;
+	if (db_open(&db, "sqlite::memory:", 0, &e) == -1 ||
+	    schema_ready(db, &e) == -1)
+		return -1;
+	l = (struct ledger){ .db = db, .target = target, .project = "X",
+	    .run = "r1", .map = "m1" };
+	return 0;
+}
+
+static struct effect
+effect(const char *kind, const char *ekey, const char *skey, int64_t ord,
+    const char *want)
+{
+	struct effect f = { .kind = mem_dup(kind), .ekey = mem_dup(ekey),
+	    .stream = mem_dup("test_cases"), .skey = mem_dup(skey),
+	    .needs = mem_dup("[]"), .map = mem_dup("m1"), .want = mem_dup(want),
+	    .phase = 1, .ord = ord };
+
+	return f;
+}
+
+/* One want; what ledger_want said of it. */
+static int
+want(const char *ekey, const char *skey, int64_t ord, const char *hash)
+{
+	struct effect f = effect("case", ekey, skey, ord, hash);
+	int changed = -1;
+
+	if (ledger_want(&l, &f, 1, &changed, &e) == -1)
+		changed = -1;
+	effect_free(&f);
+	return changed;
+}
+
+static int
+done(const char *ekey, const char *hash, int64_t id)
+{
+	struct effect f = effect("case", ekey, ekey, 0, hash);
+	int rc;
+
+	f.id = id;
+	rc = ledger_intent(&l, &f, hash, "create", "/test-cases", "{}", &e);
+	if (rc == 0)
+		rc = ledger_done(&l, &f, &e);
+	effect_free(&f);
+	return rc;
+}
+
+static const char *
+state(const char *ekey)
+{
+	static char s[16];
+	struct effect f;
+
+	snprintf(s, sizeof(s), "none");
+	if (ledger_find(&l, "case", ekey, &f, &e) == 1) {
+		snprintf(s, sizeof(s), "%s", f.state);
+		effect_free(&f);
+	}
+	return s;
+}
+
+TEST("an effect is pending, then intent, then done, and stays so")
+{
+	CHECK(fresh() == 0);
+	CHECK_INT(want("X-T1", "X-T1", 16, "aa"), 1);
+	CHECK_STR(state("X-T1"), "pending");
+	CHECK(done("X-T1", "aa", 41) == 0);
+	CHECK_STR(state("X-T1"), "done");
+	CHECK_INT(want("X-T1", "X-T1", 16, "aa"), 0);
+	CHECK_STR(state("X-T1"), "done");
+}
+
+TEST("another payload makes it pending again and keeps the id")
+{
+	struct effect f;
+
+	CHECK(fresh() == 0);
+	want("X-T1", "X-T1", 16, "aa");
+	CHECK(done("X-T1", "aa", 41) == 0);
+	CHECK_INT(want("X-T1", "X-T1", 16, "bb"), 1);
+	CHECK(ledger_find(&l, "case", "X-T1", &f, &e) == 1);
+	CHECK_STR(f.state, "pending");
+	CHECK_INT(f.id, 41);
+	CHECK_STR(f.hash, "aa");
+	effect_free(&f);
+	CHECK_INT(want("X-T1", "X-T1", 16, "aa"), 1);
+	CHECK_STR(state("X-T1"), "done");
+}
+
+TEST("what changes while its request is under way is pending after it")
+{
+	struct effect f = effect("case", "X-T1", "X-T1", 16, "aa");
+
+	CHECK(fresh() == 0);
+	want("X-T1", "X-T1", 16, "aa");
+	CHECK(ledger_intent(&l, &f, "aa", "create", "/test-cases", "{}", &e) == 0);
+	want("X-T1", "X-T1", 16, "bb");
+	CHECK_STR(state("X-T1"), "intent");
+	f.id = 5;
+	CHECK(ledger_done(&l, &f, &e) == 0);
+	CHECK_STR(state("X-T1"), "pending");
+	effect_free(&f);
+}
+
+TEST("the record that brought an effect first decides on it")
+{
+	CHECK(fresh() == 0);
+	CHECK_INT(want("run", "100", 32, "aa"), 1);
+	CHECK_INT(want("run", "101", 48, "bb"), 2);
+	CHECK_INT(want("run", "100", 32, "aa"), 0);
+	CHECK_INT(want("run", "99", 16, "cc"), 1);
+	CHECK_INT(want("run", "100", 32, "aa"), 2);
+}
+
+TEST("what was edited in qTest is kept, until it is taken back")
+{
+	CHECK(fresh() == 0);
+	want("X-T1", "X-T1", 16, "aa");
+	CHECK(done("X-T1", "aa", 41) == 0);
+	want("X-T1", "X-T1", 16, "bb");
+	CHECK(ledger_keep(&l, "case", "X-T1", "edited", &e) == 0);
+	CHECK_INT(want("X-T1", "X-T1", 16, "bb"), 0);
+	CHECK_STR(state("X-T1"), "done");
+	CHECK(ledger_unkeep(&l, &e) == 0);
+	CHECK_STR(state("X-T1"), "pending");
+}
+
+TEST("failed and skipped ones are tried again by the next run")
+{
+	CHECK(fresh() == 0);
+	want("X-T1", "X-T1", 16, "aa");
+	want("X-T2", "X-T2", 32, "aa");
+	CHECK(ledger_fail(&l, "case", "X-T1", "failed", "400", &e) == 0);
+	CHECK(ledger_fail(&l, "case", "X-T2", "skipped", "needs", &e) == 0);
+	CHECK_INT(want("X-T1", "X-T1", 16, "aa"), 0);
+	CHECK_STR(state("X-T1"), "failed");
+	CHECK(ledger_retry(&l, &e) == 0);
+	CHECK_STR(state("X-T1"), "pending");
+	CHECK_STR(state("X-T2"), "pending");
+}
+
+TEST("pages in order of work, each row once, also with equal places")
+{
+	struct ledger_place at = { 0, 0, NULL, NULL };
+	struct effect page[2];
+	char seen[64] = "", key[8];
+	int i, n;
+
+	CHECK(fresh() == 0);
+	for (i = 5; i > 0; i--) {
+		snprintf(key, sizeof(key), "k%d", i);
+		want(key, key, 16, "aa");
+	}
+	while ((n = ledger_next(&l, &at, 2, page, &e)) > 0)
+		for (i = 0; i < n; i++) {
+			strncat(seen, page[i].ekey, sizeof(seen) - strlen(seen) - 1);
+			free(at.kind);
+			free(at.ekey);
+			at.phase = page[i].phase;
+			at.ord = page[i].ord;
+			at.kind = mem_dup(page[i].kind);
+			at.ekey = mem_dup(page[i].ekey);
+			effect_free(&page[i]);
+		}
+	free(at.kind);
+	free(at.ekey);
+	CHECK_INT(n, 0);
+	CHECK_STR(seen, "k1k2k3k4k5");
+}
+
+TEST("two targets do not see each other's rows")
+{
+	static char other[] = "qtest.example/8";
+
+	CHECK(fresh() == 0);
+	want("X-T1", "X-T1", 16, "aa");
+	CHECK(done("X-T1", "aa", 41) == 0);
+	l.target = other;
+	CHECK_STR(state("X-T1"), "none");
+	CHECK_INT(want("X-T1", "X-T1", 16, "aa"), 1);
+	CHECK_STR(state("X-T1"), "pending");
+}
