@@ -10,7 +10,7 @@
 
 static const char *map_path;
 static int64_t map_time = 10000, map_memory = 512 << 20;
-static struct filter filter;
+static int unsealed;
 
 static struct opt options[] = {
 	{ .letter = 'm', .name = "map", .arg = "PATH", .type = OPT_STR, .var = &map_path,
@@ -19,31 +19,38 @@ static struct opt options[] = {
 	    .help = "heap that the map may grow to; default 512M" },
 	{ .name = "map-time", .arg = "T", .type = OPT_TIME, .var = &map_time,
 	    .help = "time that the map may take for one record; default 10s" },
-	{ .name = "unsealed", .type = OPT_FLAG, .var = &filter.unsealed,
+	{ .name = "unsealed", .type = OPT_FLAG, .var = &unsealed,
 	    .help = "take a stream without END lines, or changed by hand" },
 	{ .name = NULL }
 };
 
+static void
+tell(const struct transform *t, const struct filter *f)
+{
+	log_info(f->job->plan ? "plan" : NULL, "%" PRId64 " records, %" PRId64 " effects, %" PRId64
+	    " changes, %" PRId64 " set aside, %" PRId64 " lines that are none%s%s", t->records,
+	    t->effects, t->changes, t->aside, f->bad, f->stopped ? ", stopped by " : "",
+	    f->stopped ? f->stopped : "");
+}
+
 static int
 run(struct job *job, struct transform *t, struct err *e)
 {
+	struct filter f = { .unsealed = unsealed, .mute = job->plan };
 	int rc;
 
 	if (map_open(&t->map, map_path, e) == -1)
 		return -1;
 	jqprog_bound(map_time, (size_t)map_memory);
-	filter.mute = job->plan;
-	filter_open(&filter, job, &transform_ops, t);
-	rc = filter_run(&filter, e);
+	filter_open(&f, job, &transform_ops, t);
+	rc = filter_run(&f, e);
 	if (rc == 0)
-		rc = filter_status(&filter);
-	if (filter.out.nd.pipe_closed)
+		rc = filter_status(&f);
+	if (f.out.nd.pipe_closed)
 		rc = JOB_PIPE;
 	if (rc != -1 && rc != JOB_PIPE)
-		log_info(job->plan ? "plan" : NULL, "%" PRId64 " records, %" PRId64
-		    " effects, %" PRId64 " changes, %" PRId64 " set aside%s%s", t->records,
-		    t->effects, t->changes, filter.reject.n, filter.stopped ? ", stopped by " : "",
-		    filter.stopped ? filter.stopped : "");
+		tell(t, &f);
+	filter_close(&f);
 	return rc;
 }
 
@@ -66,7 +73,6 @@ main(int argc, char **argv)
 	}
 	t = mem_get(sizeof(*t));
 	rc = run(&job, t, &e);
-	filter_close(&filter);
 	rc = job_end(&job, rc, &e);
 	batch_reset(&t->batch);
 	map_close(&t->map);

@@ -80,6 +80,7 @@ set_aside(struct transform *t, struct filter *f, struct stream_msg *m,
 	const char *rule = json_str(why, "rule"), *reason = json_str(why, "reason");
 	int known = 0;
 
+	t->aside++;
 	it->rule = mem_dup(rule != NULL ? rule : "map");
 	it->reason = mem_dup(reason != NULL ? reason : "the map gives no reason");
 	if (!f->job->plan)

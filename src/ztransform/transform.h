@@ -10,7 +10,7 @@ struct transform {
 	struct finding	 finding;
 	struct batch	 batch;
 	int64_t		 seq[STREAM_COUNT];	/* of the records that go on */
-	int64_t		 records, effects, changes;
+	int64_t		 records, effects, changes, aside;
 };
 
 extern const struct filter_ops transform_ops;	/* arg: struct transform */

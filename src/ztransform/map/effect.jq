@@ -52,7 +52,7 @@ def day:
 	else empty end;
 def property($f):			# [property, how], or nothing
 	if . == null or . == "" or . == [] then empty
-	elif ["text", "area", "url"] | index([$f.type]) != null then [{value: bare}, "equal"]
+	elif $f.plain then [{value: bare}, "equal"]
 	elif $f.type == "rich" then [{value: shown}, "equal"]
 	elif $f.type == "number" then [{value: (tonumber? | tojson)}, "equal"]
 	elif $f.type == "date" then [{value: day}, "equal"]
@@ -65,12 +65,14 @@ def property($f):			# [property, how], or nothing
 	else (person | $map.users[.] // empty) as $login | [{user: $login}, "equal"] end;
 def properties($artifact):
 	. as $r
-	| [$map.fields[$artifact][] | . as $f
-	    | ($r | getpath($f.path) | property($f)) as $v
-	    | {p: ($v[0] + {"$field": $f.label}), from: $f.from, how: $v[1]}]
-	| {p: map(.p), used: [.[] | select(.how == "equal") | .from],
+	| [$map.fields[$artifact][] as $f
+	    | getpath($f.path) | property($f)
+	    | {p: (.[0] + {"$field": $f.label}), from: $f.from, how: .[1]}]
+	| if all(.[]; .how == "equal") then {p: map(.p), used: map(.from), changes: []}
+	  else {p: map(.p), used: [.[] | select(.how == "equal") | .from],
 	   changes: [.[] | select(.how != "equal")
-	    | change("REMAPPED"; .from; "\(.p["$field"]): by the map's \(.how) value, kept as text")]};
+	    | change("REMAPPED"; .from; "\(.p["$field"]): by the map's \(.how) value, kept as text")]}
+	  end;
 # The record without what became properties.
 def rest($used):
 	if $used == [] or $used == ["key"] then . else

@@ -16,7 +16,8 @@ def tree($kind):
 	     body: {name: $name, order: ((.position // .index // 0) + 1),
 		description: (table(
 		    (.customFields | field_rows),
-		    other_rows(["id", "name", "index", "position", "depth", "path", "parentId",
+		    other_rows(["depth", "folderType", "id", "index", "name", "parentId", "path",
+			"position", "project"]; ["id", "name", "index", "position", "depth", "path", "parentId",
 			"folderType", "project", "orphan", "customFields"])) + marker($key))}}],
 	   changes: ($changes + if .orphan then [change("DETACHED"; "parentId";
 	    "folder \(.parentId) is not in the project: put at the root")] else [] end)};

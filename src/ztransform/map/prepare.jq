@@ -74,7 +74,8 @@ checked
 	status: $values.execution_status,
 	fields: (reduce artifacts[] as $a ({};
 	    .[$a] = [$fields[] | select(.artifact == $a)
-		| {from, "label": .label, type, path, table}]))
+		| {from, "label": .label, type, path, table,
+		    plain: (.type == "text" or .type == "area" or .type == "url")}]))
    },
    fields: [$fields[] | {artifact, "label": .label, type, create: (.create // false),
 	required: (.required // false)}

@@ -12,9 +12,11 @@ def call_lost:
 	if .testCase.state == "missing" then "no such case in this project"
 	elif .testCase.state == "loop" then "calling it would close a circle"
 	else .testCase.state | tostring end;
+def columns: ["customFields", "description", "expectedResult", "reflectRef", "testData"];
 def detail:			# what a step has beside its three columns
-	table((.customFields | field_rows),
-	    other_rows(["description", "testData", "expectedResult", "customFields", "id"]));
+	if keys == columns and .customFields == null and .reflectRef == null then ""
+	else table((.customFields | field_rows),
+	    other_rows([]; columns - ["reflectRef"] + ["id"])) end;
 def step:
 	. as $s
 	| if .testCase == null then
@@ -45,6 +47,9 @@ def steps:
 		[{order: 1, description: script, expected: ""}]
 	else [] end;
 
+def usual: ["component", "createdOn", "customFields", "estimatedTime", "folder", "id", "key",
+	"labels", "links", "name", "objective", "owner", "precondition", "priority", "project",
+	"status", "testScript"];
 def known: ["id", "key", "name", "project", "objective", "precondition", "folder", "testScript",
 	"status", "priority", "labels", "component", "owner", "estimatedTime", "createdOn",
 	"customFields", "links", "attachments", "stub"];
@@ -57,15 +62,15 @@ def rows($script):
 	(.labels | shown | row("Labels")),
 	(.component | shown | row("Component")),
 	(.owner | person | row("Owner")),
-	(.estimatedTime | if . == null then "" else time_span end | row("Estimated time")),
+	(.estimatedTime | time_span | row("Estimated time")),
 	(.createdOn | shown | row("Created")),
 	(.customFields | field_rows),
 	($script.steps // [] | .[] | select(.testCase != null and called) | . as $s | call_rows
-	    | row("Call parameters, step \($s.n) (\($s.testCase.testCaseKey))")),
+	    | named_row("Call parameters, step \($s.n) (\($s.testCase.testCaseKey))")),
 	(.links | link_rows),
 	(.attachments // [] | map(.name // "file \(.id)" | plain) | join("<br>")
 	    | row("Attachments")),
-	other_rows(known);
+	other_rows(usual; known);
 
 . as $r | .key as $key | (.testScript // {type: "none"}) as $script
 | if ($key | blank) then reject("required"; "a test case without a key") else

@@ -18,7 +18,7 @@ def rows($more):
 	(.links | link_rows),
 	(.attachments // [] | map(.name // "file \(.id)" | plain) | join("<br>")
 	    | row("Attachments")),
-	other_rows(known);
+	other_rows([]; known);
 
 . as $r | .key as $key
 | if ($key | blank) then reject("required"; "a test cycle without a key") else

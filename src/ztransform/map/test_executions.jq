@@ -64,7 +64,7 @@ def rows($status; $near):
 	(.environment | shown | row("Environment")),
 	(.testCase.version | shown | row("Test case version")),
 	(.jiraProjectVersion | shown | row("Jira version")),
-	(.estimatedTime | if . == null then "" else time_span end | row("Estimated time")),
+	(.estimatedTime | time_span | row("Estimated time")),
 	(.executionTime | if type == "number" and . >= 0 and . % 1000 == 0 then empty
 	    else . end | if type == "number" then time_span else shown end | row("Execution time")),
 	(.actualEndDate | if contains(".") then shown else "" end | row("End date")),
@@ -75,7 +75,7 @@ def rows($status; $near):
 	(.links | link_rows),
 	(.attachments // [] | map(.name // "file \(.id)" | plain) | join("<br>")
 	    | row("Attachments")),
-	other_rows(known);
+	other_rows([]; known);
 
 # What a run without a log cannot hold, as changes: name and value.
 def told($what; $field; $value):

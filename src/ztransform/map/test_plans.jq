@@ -17,7 +17,7 @@ def rows:
 	(.links | link_rows),
 	(.attachments // [] | map(.name // "file \(.id)" | plain) | join("<br>")
 	    | row("Attachments")),
-	other_rows(known);
+	other_rows([]; known);
 
 . as $r | .key as $key
 | if ($key | blank) then reject("required"; "a test plan without a key") else

@@ -3,7 +3,7 @@
 
 def blank: . == null or . == "";
 def html:
-	if . == null then ""
+	if . == null or . == "" then ""
 	elif type != "string" then tojson | @html
 	elif contains("[~") then . / "[~" | join("[&#126;")
 	else . end;
@@ -14,7 +14,7 @@ def plain:
 
 # Is it markup?  Only known tags count: "a<b and c>d" is none.
 def marked:
-	(contains("<") and test("</?(p|br|b|i|u|s|a|em|strong|ul|ol|li|div|span|img|table|tbody|thead"
+	startswith("<p>") or (contains("<") and test("</?(p|br|b|i|u|s|a|em|strong|ul|ol|li|div|span|img|table|tbody|thead"
 	    + "|tr|td|th|pre|code|h[1-6]|blockquote|hr|sub|sup|font)"
 	    + "(\\s+[a-z-]+\\s*=[^<>]*)?\\s*/?>"; "i"))
 	or (contains("&") and test("&(#[0-9]+|#x[0-9a-f]+|[a-z]{2,8});"; "i"));
@@ -28,8 +28,7 @@ def link($what):
 def shown:
 	if . == null then ""
 	elif type == "string" then
-		if contains("<") or contains("&") or contains("\n") or contains("[~")
-		    or contains("\"") or contains("'") or contains(">") then rich else . end
+		if @html == . and (contains("\n") or contains("[~") | not) then . else rich end
 	elif type == "array" then [.[] | shown | select(. != "")] | join(", ")
 	elif type == "object" then
 		if has("name") or has("accountId") or keys == ["id"]
@@ -39,19 +38,23 @@ def shown:
 	else tojson end;
 
 # The table that holds what qTest has no field for.
-def row($name):
-	if . == "" then empty else "<tr><th>\($name | plain)</th><td>\(.)</td></tr>" end;
+def row($name):				# a name of our own
+	if . == "" then empty else "<tr><th>" + $name + "</th><td>" + . + "</td></tr>" end;
+def named_row($name):			# one of theirs
+	if . == "" then empty else row($name | plain) end;
 def table(rows):
 	[rows]
 	| if . == [] then ""
 	  else "<h3>\($map.texts.fields | plain)</h3><table><tbody>" + add + "</tbody></table>" end;
 def field_rows:				# custom fields by name
 	if . == null then empty
-	elif type == "object" then keys[] as $k | .[$k] | shown | row($k)
+	elif type == "object" then keys[] as $k | .[$k] | shown | named_row($k)
 	else shown | row("Custom fields") end;
-def other_rows($known):			# members that nobody thought of
+def other_rows($usual; $known):		# members that nobody thought of
+	if keys == $usual then empty else
 	(keys_unsorted - $known) as $new
-	| if $new == [] then empty else ($new | sort)[] as $k | .[$k] | shown | row($k) end;
+	| if $new == [] then empty else ($new | sort)[] as $k | .[$k] | shown | named_row($k) end
+	end;
 def issue_rows:
 	(.issues // [])[]
 	| [(.target // "" | if . == "" then . else link(@html) end),
@@ -63,9 +66,13 @@ def web_rows:
 	| [(.description // "" | if . == "" then empty else shown + ":" end),
 	   (.url // "" | link(@html))]
 	| join(" ") | row("Web link");
-def link_rows: if . == null then empty else issue_rows, web_rows end;
+def link_rows:
+	if . == null then empty else
+	(if .issues == [] then empty else issue_rows end),
+	(if .webLinks == [] then empty else web_rows end) end;
 def time_span:				# ms
-	if type != "number" then shown
+	if . == null then ""
+	elif type != "number" then shown
 	else (. / 1000 | floor) as $s | (. - $s * 1000) as $ms
 	| "\($s / 3600 | floor):\("0\($s / 60 % 60 | floor)"[-2:]):\("0\($s % 60)"[-2:])"
 	  + (if $ms == 0 then "" else ".\("00\($ms)"[-3:])" end)
@@ -76,7 +83,7 @@ def person: if type == "object" then .accountId // "" else shown end;
 # [text, changes]
 def line($max; $default):
 	if type == "string" and (tojson | length) == length + 2 and length <= $max
-	    and (contains("\u007f") | not) and test("\\S") then [., []]
+	    and (.[:1] | . > " " and . < "\u007f") and (contains("\u007f") | not) then [., []]
 	else . as $was
 	| (if type == "string" then . elif . == null then "" else tojson end)
 	| (explode | map(if . == 9 or . == 10 or . == 13 then 32 else . end

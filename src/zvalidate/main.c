@@ -1,0 +1,91 @@
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/exit.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "reconcile.h"
+#include "validate.h"
+
+static const char *side, *rules_dir, *accept_path;
+static int64_t rule_time = 10000, rule_memory = 512 << 20;
+static int unsealed, reconcile;
+
+static struct opt options[] = {
+	{ .name = "accept", .arg = "FILE", .type = OPT_STR, .var = &accept_path,
+	    .help = "let records pass in spite of errors that FILE answers for" },
+	{ .name = "reconcile", .type = OPT_FLAG, .var = &reconcile,
+	    .help = "read qTest back and compare it with what should stand there" },
+	{ .name = "rule-memory", .arg = "BYTES", .type = OPT_NUM, .var = &rule_memory,
+	    .help = "heap that the rules may grow to; default 512M" },
+	{ .name = "rule-time", .arg = "T", .type = OPT_TIME, .var = &rule_time,
+	    .help = "time that the rules may take for one record; default 10s" },
+	{ .name = "rules", .arg = "DIR", .type = OPT_STR, .var = &rules_dir,
+	    .help = "replace rule programs by those of DIR" },
+	{ .name = "side", .arg = "source|target", .type = OPT_CHOICE, .var = &side,
+	    .help = "whose rules apply; default: as META says" },
+	{ .name = "unsealed", .type = OPT_FLAG, .var = &unsealed,
+	    .help = "take a stream without END lines, or changed by hand" },
+	{ .name = NULL }
+};
+
+static void
+tell(const struct validate *v, const struct filter *f)
+{
+	log_info(f->job->plan ? "plan" : v->side, "%" PRId64 " records, %" PRId64 " errors (%"
+	    PRId64 " accepted), %" PRId64 " warnings, %" PRId64 " notes, %" PRId64
+	    " lines that are none%s%s", v->records, v->found[RULE_ERROR], v->accepted,
+	    v->found[RULE_WARNING], v->found[RULE_INFO], f->bad,
+	    f->stopped ? ", stopped by " : "", f->stopped ? f->stopped : "");
+}
+
+/* In the middle of the pipe. */
+static int
+filter(struct job *job, struct err *e)
+{
+	struct validate *v = mem_get(sizeof(*v));
+	struct filter f = { .unsealed = unsealed, .mute = job->plan };
+	int rc;
+
+	v->side = side;
+	v->rules.dir = rules_dir;
+	if (accept_path != NULL && accept_read(&v->accept, accept_path, e) == -1) {
+		free(v);
+		return -1;
+	}
+	jqprog_bound(rule_time, (size_t)rule_memory);
+	filter_open(&f, job, &validate_ops, v);
+	rc = filter_run(&f, e);
+	if (rc == 0)
+		rc = filter_status(&f);
+	if (f.out.nd.pipe_closed)
+		rc = JOB_PIPE;
+	if (rc != -1 && rc != JOB_PIPE)
+		tell(v, &f);
+	filter_close(&f);
+	rules_close(&v->rules);
+	accept_free(&v->accept);
+	free(v);
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct job job = { 0 };
+	struct err e = { 0 };
+	struct opt_set set = { .program = "zvalidate",
+	    .what = "judge records on standard input by rules, or compare qTest with the source",
+	    .tables = { job_options(&job), options, reconcile_options() } };
+	int done, rc, first;
+
+	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
+		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
+	if (first < argc)
+		rc = err_set(&e, ZX_USAGE, "%s: no operands are taken", argv[first]);
+	else if (!reconcile)
+		rc = filter(&job, &e);
+	else
+		rc = job_db(&job, &e) == -1 ? -1 : reconcile_run(&job, &e);
+	return job_end(&job, rc, &e);
+}

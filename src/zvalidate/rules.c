@@ -1,0 +1,184 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/asset.h"
+#include "base/mem.h"
+#include "rules.h"
+
+enum { WHAT_MAX = 1000 };	/* bytes of what one rule says of a record */
+
+static const char *const levels[RULE_LEVELS] = {
+	[RULE_INFO] = "info", [RULE_WARNING] = "warning", [RULE_ERROR] = "error"
+};
+
+const char *
+rule_level_name(enum rule_level l)
+{
+	return levels[l];
+}
+
+void
+verdict_free(struct verdict *v)
+{
+	free(v->rule);
+	free(v->what);
+	memset(v, 0, sizeof(*v));
+}
+
+void
+rules_close(struct rules *r)
+{
+	int i;
+
+	for (i = 0; i < STREAM_COUNT; i++) {
+		jqprog_close(r->prog[i]);
+		r->prog[i] = NULL;
+	}
+}
+
+/* 1 appended to out, 0 there is no such file, -1 */
+static int
+file_add(struct rules *r, const char *name, struct buf *out, struct err *e)
+{
+	const struct asset *a = asset_find(asset_rules, name);
+	char *path = NULL, part[8192];
+	FILE *fp = NULL;
+	size_t n;
+
+	if (r->dir != NULL) {
+		path = mem_fmt("%s/%s", r->dir, name);
+		fp = fopen(path, "r");
+		if (fp == NULL && errno != ENOENT) {
+			err_sys(e, ZX_NOINPUT, "%s", path);
+			free(path);
+			return -1;
+		}
+		free(path);
+	}
+	if (fp == NULL) {
+		if (a != NULL)
+			buf_add(out, a->text, a->len);
+		return a != NULL;
+	}
+	while ((n = fread(part, 1, sizeof(part), fp)) > 0)
+		buf_add(out, part, n);
+	fclose(fp);
+	return 1;
+}
+
+static int
+rules_compile(struct rules *r, enum stream s, struct err *e)
+{
+	struct json none = json_object();
+	struct buf b = { 0 };
+	char name[80];
+	int rc;
+
+	rc = file_add(r, "finding.jq", &b, e);
+	snprintf(name, sizeof(name), "%s_%s.jq", r->side, stream_name(s));
+	if (rc != -1)
+		rc = file_add(r, name, &b, e);
+	if (rc == 0) {
+		snprintf(name, sizeof(name), "%s_effects.jq", r->side);
+		rc = file_add(r, name, &b, e);
+	}
+	if (rc == 0)
+		buf_puts(&b, "empty");
+	if (rc != -1)
+		rc = jqprog_open(&r->prog[s], name, buf_str(&b), &none, e);
+	json_free(&none);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+level_find(const char *name)
+{
+	int i;
+
+	for (i = 0; name != NULL && i < RULE_LEVELS; i++)
+		if (strcmp(levels[i], name) == 0)
+			return i;
+	return -1;
+}
+
+static void
+verdict_more(struct verdict *v, enum rule_level level, const char *what)
+{
+	char *both;
+
+	if (level > v->level)
+		v->level = level;
+	if (strlen(v->what) + strlen(what) > WHAT_MAX || strcmp(v->what, what) == 0)
+		return;
+	both = mem_fmt("%s; %s", v->what, what);
+	free(v->what);
+	v->what = both;
+}
+
+/* A finding joins what its rule said already. */
+static int
+verdict_add(struct verdict *v, int n, const struct json *f, struct err *e)
+{
+	const char *rule = json_str(f, "rule"), *what = json_str(f, "what");
+	int level = level_find(json_str(f, "level")), i;
+
+	if (rule == NULL || what == NULL || level == -1)
+		return err_set(e, ZX_CONFIG, "a finding without rule, level or what");
+	for (i = 0; i < n; i++)
+		if (strcmp(v[i].rule, rule) == 0) {
+			verdict_more(&v[i], (enum rule_level)level, what);
+			return n;
+		}
+	if (n == VERDICTS)
+		return err_set(e, ZX_CONFIG, "more than %d rules broken by a record", VERDICTS);
+	v[n].rule = mem_dup(rule);
+	v[n].what = mem_dup(what);
+	v[n].level = (enum rule_level)level;
+	return n + 1;
+}
+
+/* A program that stumbles over a record has found something, too. */
+static int
+stumbled(struct verdict *v, int n, const char *why, struct err *e)
+{
+	struct json f = json_object();
+
+	json_set_str(&f, "rule", "shape");
+	json_set_str(&f, "level", "error");
+	json_set_str(&f, "what", why);
+	n = verdict_add(v, n, &f, e);
+	json_free(&f);
+	return n;
+}
+
+int
+rules_judge(struct rules *r, enum stream s, const char *key,
+    const struct json *rec, struct verdict out[VERDICTS], struct err *e)
+{
+	struct err why = { 0 };
+	struct json f;
+	int n = 0, rc, m;
+
+	if (r->prog[s] == NULL && rules_compile(r, s, e) == -1)
+		return -1;
+	jqprog_where(stream_name(s), key);
+	jqprog_feed(r->prog[s], rec);
+	while ((rc = jqprog_next(r->prog[s], &f, &why)) == 1) {
+		m = verdict_add(out, n, &f, e);
+		json_free(&f);
+		if (m == -1)
+			break;
+		n = m;
+	}
+	if (rc == -1 && (m = stumbled(out, n, why.msg, e)) != -1)
+		return m;
+	if (rc == 0)
+		return n;
+	while (n > 0)
+		verdict_free(&out[--n]);
+	return err_at(e, "rules of %s %s, %s", r->side, stream_name(s), key);
+}

@@ -1,0 +1,38 @@
+#ifndef ZVALIDATE_RULES_H
+#define ZVALIDATE_RULES_H
+
+#include "domain/stream.h"
+#include "io/jqprog.h"
+#include "io/json.h"
+
+/*
+ * Record rules: one jq program a side and stream, SIDE_STREAM.jq or
+ * SIDE_effects.jq for all streams, behind finding.jq.  Embedded; files of the
+ * same name in a directory replace them.
+ */
+struct rules {
+	const char	*side;		/* "source" or "target" */
+	const char	*dir;		/* NULL: embedded ones only */
+	struct jqprog	*prog[STREAM_COUNT];
+};
+
+enum rule_level { RULE_INFO, RULE_WARNING, RULE_ERROR, RULE_LEVELS };
+
+struct verdict {
+	char		*rule, *what;
+	enum rule_level	 level;
+};
+
+enum { VERDICTS = 32 };		/* rules that one record may break */
+
+const char	*rule_level_name(enum rule_level);
+/*
+ * What the rules say of a record, one a rule: several findings of the same
+ * rule become one.  How many, or -1: a program is wrong (ZX_CONFIG).
+ */
+int	 rules_judge(struct rules *, enum stream, const char *key,
+	    const struct json *rec, struct verdict out[VERDICTS], struct err *);
+void	 verdict_free(struct verdict *);
+void	 rules_close(struct rules *);
+
+#endif

@@ -1,0 +1,212 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "validate.h"
+
+static const char stage[] = "zvalidate";
+
+static int
+on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
+{
+	struct validate *v = arg;
+	const char *side = m->type == MSG_META ? json_str(&m->doc, "z.side") : NULL;
+
+	if (v->side == NULL)
+		v->side = side != NULL && strcmp(side, "target") == 0 ? "target" : "source";
+	v->rules.side = v->side;
+	if (m->type == MSG_META)
+		ndjson_put(&f->out.nd, m->line, m->len);
+	if (f->job->plan)
+		return 0;
+	if (job_db(f->job, e) == -1)
+		return -1;
+	return finding_open(&v->finding, f->job->db, f->project, f->job->run, e);
+}
+
+/* On the target side every key is "key". */
+static char *
+key_of(const struct validate *v, const struct stream_msg *m)
+{
+	struct json id = json_member(&m->rec, strcmp(v->side, "target") == 0 ? "key" :
+	    stream_key(m->stream));
+	struct buf b = { 0 };
+
+	if (json_type(&id, "") == JSON_STR)
+		buf_puts(&b, json_str(&id, ""));
+	else if (id.set)
+		json_dump(&id, &b);
+	json_free(&id);
+	if (b.len == 0)
+		buf_puts(&b, "-");
+	return buf_take(&b, NULL);
+}
+
+static int
+rejects(struct validate *v, struct filter *f, struct stream_msg *m,
+    struct judged *j, struct err *e)
+{
+	int i, known, told = 0;
+	const char *rule = NULL, *what = NULL;
+
+	for (i = 0; i < j->n; i++) {
+		if (j->v[i].level != RULE_ERROR)
+			continue;
+		j->by[i] = accept_find(&v->accept, j->stream, j->key, j->v[i].rule);
+		v->accepted += j->by[i] != NULL;
+		if (j->by[i] != NULL)
+			continue;
+		known = f->job->plan ? 0 : finding_known(&v->finding, stage, j->stream, j->key,
+		    j->v[i].rule, j->v[i].what, j->hash, e);
+		if (known == -1)
+			return -1;
+		if (rule == NULL || (!known && !told)) {
+			rule = j->v[i].rule;
+			what = j->v[i].what;
+		}
+		told |= !known;
+	}
+	if (rule == NULL)
+		return 0;
+	j->rejected = 1;
+	if (told && f->reject.path != NULL)
+		log_warn(stream_name(m->stream), "%s: set aside: %s (rule=%s)", j->key, what,
+		    rule);
+	return filter_reject(f, m, rule, what, told, e);
+}
+
+/* The record that counts: the one that was mended by hand, if there is one. */
+static int
+judge(struct validate *v, struct filter *f, struct stream_msg *m,
+    struct judged *j, struct err *e)
+{
+	struct json mended = { 0 };
+	int rc = 0;
+
+	if (!f->job->plan && m->type == MSG_RECORD && strcmp(v->side, "source") == 0)
+		rc = finding_override(&v->finding, m->stream, j->key, j->hash, &mended, e);
+	if (rc != -1)
+		rc = rules_judge(&v->rules, m->stream, j->key, rc == 1 ? &mended : &m->rec,
+		    j->v, e);
+	json_free(&mended);
+	j->n = rc == -1 ? 0 : rc;
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
+{
+	struct validate *v = arg;
+	struct judged *j = &v->judged[v->n++];
+	int i;
+
+	memset(j, 0, sizeof(*j));
+	v->records++;
+	j->stream = m->stream;
+	j->key = key_of(v, m);
+	j->hash = mem_dup(m->hash);
+	if (judge(v, f, m, j, e) == -1)
+		return -1;
+	for (i = 0; i < j->n; i++) {
+		v->found[j->v[i].level]++;
+		if (j->v[i].level < RULE_ERROR)
+			log_debug(stream_name(m->stream), "%s: %s: %s (rule=%s)", j->key,
+			    rule_level_name(j->v[i].level), j->v[i].what, j->v[i].rule);
+	}
+	if (rejects(v, f, m, j, e) == -1)
+		return -1;
+	if (j->rejected)
+		return 0;
+	j->line = mem_dupn(m->line, m->len);
+	j->len = m->len;
+	if (m->type == MSG_RECORD) {
+		f->out.c[m->stream].records++;
+		f->out.c[m->stream].sum += hash_head(m->hash);
+	}
+	return 0;
+}
+
+static int
+judged_commit(struct validate *v, const struct judged *j, struct err *e)
+{
+	struct finding *f = &v->finding;
+	const struct accepted *by;
+	int i;
+
+	if (finding_clear_issues(f, v->side, j->stream, j->key, e) == -1 ||
+	    finding_clear_rejects(f, stage, j->stream, j->key, e) == -1)
+		return -1;
+	for (i = 0; i < j->n; i++) {
+		if (finding_issue(f, v->side, j->stream, j->key, j->v[i].rule,
+		    rule_level_name(j->v[i].level), j->v[i].what, e) == -1)
+			return -1;
+		by = j->by[i];
+		if (j->v[i].level == RULE_ERROR && finding_reject(f, stage, j->stream, j->key,
+		    j->v[i].rule, j->v[i].what, j->hash, by != NULL ? by->reason : NULL,
+		    by != NULL ? by->owner : NULL, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+commit(struct db *db, void *arg, struct err *e)
+{
+	struct validate *v = arg;
+	int i;
+
+	(void)db;
+	for (i = 0; i < v->n; i++)
+		if (judged_commit(v, &v->judged[i], e) == -1)
+			return -1;
+	return 0;
+}
+
+/* Nothing found now and nothing kept from before: nothing to commit. */
+static int
+anything(const struct validate *v)
+{
+	int i;
+
+	if (v->n > 0 && (v->finding.issues > 0 || v->finding.rejects > 0))
+		return 1;
+	for (i = 0; i < v->n; i++)
+		if (v->judged[i].n > 0)
+			return 1;
+	return 0;
+}
+
+static void
+forget(struct validate *v)
+{
+	struct judged *j;
+
+	while (v->n > 0) {
+		j = &v->judged[--v->n];
+		while (j->n > 0)
+			verdict_free(&j->v[--j->n]);
+		free(j->key);
+		free(j->hash);
+		free(j->line);
+	}
+}
+
+static int
+on_flush(void *arg, struct filter *f, struct err *e)
+{
+	struct validate *v = arg;
+	int i, rc = 0;
+
+	if (!f->job->plan && anything(v))
+		rc = db_tx(v->finding.db, commit, v, e);
+	for (i = 0; rc == 0 && i < v->n; i++)
+		if (v->judged[i].line != NULL)
+			ndjson_put(&f->out.nd, v->judged[i].line, v->judged[i].len);
+	forget(v);
+	return rc;
+}
+
+const struct filter_ops validate_ops = {
+	.start = on_start, .record = on_record, .flush = on_flush,
+};
