@@ -25,7 +25,7 @@ help_row(const struct opt *o)
 	    : snprintf(left, sizeof(left), "      ");
 	n += snprintf(left + n, sizeof(left) - (size_t)n, "--%s%s%s", o->name,
 	    o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
-	printf("%-*s%s%s\n", HELP_COLUMN, left, n >= HELP_COLUMN ? "  " : "",
+	printf("%-*s%s%s\n", HELP_COLUMN, left, n > HELP_COLUMN - 2 ? "  " : "",
 	    o->help);
 }
 
