@@ -8,6 +8,9 @@
 #include "out.h"
 #include "qtest_api.h"
 
+/* The field of a run that follows the log submitted last. */
+static const int64_t RUN_STATUS = -21;
+
 static int
 generic(struct reply *rp)
 {
@@ -268,6 +271,7 @@ q_log_new(struct mock *m, struct request *rq, struct reply *rp)
 		qobj_delete(o);
 	else {
 		qdefects_take(&j, o);
+		qprop_put(run, RUN_STATUS, o->status);
 		qobj_touch(run);
 		rq->effect = o->id;
 		rp->status = 201;

@@ -339,8 +339,8 @@ log_steps(const struct state *s, const struct qobj *o, struct buf *b)
 		files(l->file, l->nfile, b);
 		if (l->called != 0)
 			ref(s, "called", QK_CASE, l->called, b);
-		out_str(b, "description", l->desc);
-		out_str(b, "expected", l->expect);
+		text(s, "description", l->desc, b);
+		text(s, "expected", l->expect, b);
 		out_int(b, "order", l->order);
 		out_str(b, "status", q_status_name(l->status));
 		out_int(b, "step", step_order(s, l->called != 0 ? l->called :
