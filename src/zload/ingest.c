@@ -151,7 +151,7 @@ set_aside(struct load *l, const struct stream_msg *m, const char *rule,
 	log_warn(NULL, "stdin:%lld: %s", (long long)in->nd.line, why);
 	if (m->type == MSG_RECORD)
 		stream_set_aside(in, m->stream);
-	return reject_put(&l->reject, stream, rule, why,
+	return l->reject.path == NULL ? 0 : reject_put(&l->reject, stream, rule, why,
 	    m->type == MSG_RECORD ? m->hash : NULL, in->nd.line,
 	    m->type == MSG_RECORD ? m->recline : m->line,
 	    m->type == MSG_RECORD ? m->reclen : m->len, m->type == MSG_RECORD, e);

@@ -135,6 +135,7 @@ struct load {
 	int		 input_open, ready;	/* ready: preflight is through */
 	int		 only_fields;
 	int		 stopping;
+	int		 calls_stale;	/* a case was approved anew */
 	int64_t		 stop_by_ms, told_ms;	/* monotonic */
 	struct claim	 claim;		/* one loader a target */
 	struct plan	*planned;	/* --plan */
@@ -204,6 +205,7 @@ int	 steps_id(struct task *, const struct json *ref, int64_t *id,
 char	*steps_detail(const struct json *steps, int expanded);
 void	 steps_put(struct load *, const char *key, const char *detail);
 void	 steps_forget(struct load *, const char *key);
+void	 steps_forget_calls(struct load *);
 int	 steps_commit(struct load *, struct err *);	/* inside a transaction */
 int	 steps_waiting(struct load *);	/* details that are to be committed */
 void	 steps_committed(struct load *);

@@ -59,7 +59,7 @@ open_all(struct load *l, struct err *e)
 	l->db = l->ledger.db = l->job.db;
 	l->ledger.run = l->job.run;
 	l->reject.path = l->job.reject_path;
-	l->reject.fd = -1;
+
 	if (claim(l, e) == -1 || qtest_open(&l->qtest, &l->conf, e) == -1)
 		return -1;
 	fields_open(&l->fields, l->qtest);

@@ -93,14 +93,23 @@ struct want {
 	struct effect	 e;
 };
 
+/* A field that we made and that is gone again is made again. */
 static int
 want_field(struct db *db, void *arg, struct err *e)
 {
 	struct want *w = arg;
-	int changed;
+	struct ledger *lg = &w->load->ledger;
+	struct effect f;
+	int changed, rc;
 
 	(void)db;
-	return ledger_want(&w->load->ledger, &w->e, 0, &changed, e);
+	if (ledger_want(lg, &w->e, 0, &changed, e) == -1)
+		return -1;
+	if ((rc = ledger_find(lg, w->e.kind, w->e.ekey, &f, e)) == 1 &&
+	    strcmp(f.state, "intent") != 0)
+		rc = ledger_fail(lg, w->e.kind, w->e.ekey, "pending", NULL, e);
+	effect_free(&f);
+	return rc == -1 ? -1 : 0;
 }
 
 /* The making of a field is an effect like any other: first of all. */
@@ -111,11 +120,11 @@ make_field(struct load *l, const char *artifact, const char *label, int n,
 	struct want w = { .load = l };
 	struct json body = { 0 };
 	struct buf b = { 0 };
-	char hash[HASH_HEX];
+	char hash[HASH_HEX], *ekey = mem_fmt("%s/%s", artifact, label);
 	int rc;
 
-	w.e.ekey = mem_fmt("%s/%s", artifact, label);
-	if (preflight_field(l, w.e.ekey, &body) != NULL)
+	w.e.ekey = mem_dup(ekey);
+	if (preflight_field(l, ekey, &body) != NULL)
 		json_dump(&body, &b);
 	hash_text(buf_str(&b), b.len, hash);
 	w.e.kind = mem_dup("field");
@@ -126,11 +135,16 @@ make_field(struct load *l, const char *artifact, const char *label, int n,
 	w.e.want = mem_dup(hash);
 	w.e.ord = n;
 	rc = db_tx(l->db, want_field, &w, e);
-	queue_back(l, &w.e);
 	effect_free(&w.e);
+	if (rc == 0 && (rc = ledger_find(&l->ledger, "field", ekey, &w.e, e)) == 1 &&
+	    strcmp(w.e.state, "pending") == 0)
+		queue_put(l, &w.e);
+	else
+		effect_free(&w.e);
+	free(ekey);
 	json_free(&body);
 	buf_free(&b);
-	return rc;
+	return rc == -1 ? -1 : 0;
 }
 
 /* Labels that the map may use must be allowed values. */

@@ -64,6 +64,8 @@ approve_done(struct task *t)
 	free(t->e.detail);
 	t->e.detail = NULL;
 	steps_forget(t->load, t->e.ekey);
+	if (t->verb != NULL && strcmp(t->verb, "update") == 0)
+		steps_forget_calls(t->load);
 	if (json_len(&list, "") > 0) {
 		t->e.detail = steps_detail(&list, 0);
 		steps_put(t->load, t->e.ekey, t->e.detail);
@@ -171,6 +173,21 @@ find_issue(struct task *t, const char *rule, const char *what, struct err *e)
 	    (enum stream)s, t->e.skey, rule, "warning", what, e);
 }
 
+/* The date of approval is the case's; who calls it has new step ids. */
+static int
+write_approved(struct task *t, struct err *e)
+{
+	struct load *l = t->load;
+
+	if (t->e.modified != NULL &&
+	    ledger_modified(&l->ledger, "case", t->e.ekey, t->e.modified, e) == -1)
+		return -1;
+	if (t->verb == NULL || strcmp(t->verb, "update") != 0 || l->calls_stale)
+		return 0;
+	l->calls_stale = 1;
+	return ledger_forget_calls(&l->ledger, e);
+}
+
 static int
 write_done(struct task *t, struct err *e)
 {
@@ -183,8 +200,7 @@ write_done(struct task *t, struct err *e)
 		return -1;
 	if (ledger_done(&l->ledger, &t->e, e) == -1)
 		return -1;
-	if (t->kind->place == PLACE_APPROVE && t->e.modified != NULL &&
-	    ledger_modified(&l->ledger, "case", t->e.ekey, t->e.modified, e) == -1)
+	if (t->kind->place == PLACE_APPROVE && write_approved(t, e) == -1)
 		return -1;
 	if (t->kind->place == PLACE_RUN && t->end_ms != 0 &&
 	    (run = run_of(&t->e)) != NULL) {
@@ -292,8 +308,8 @@ tell_failed(struct task *t, struct err *e)
 	int rc;
 
 	log_warn(t->e.stream, "%s %s: %s", t->e.kind, t->e.ekey, t->why);
-	rec = record_of(t, e);
-	rc = reject_put(&t->load->reject, t->e.stream, rule_of(t, rule, sizeof(rule)),
+	rec = t->load->reject.path != NULL ? record_of(t, e) : NULL;
+	rc = t->load->reject.path == NULL ? 0 : reject_put(&t->load->reject, t->e.stream, rule_of(t, rule, sizeof(rule)),
 	    t->why, NULL, 0, rec != NULL ? rec : t->e.ekey,
 	    strlen(rec != NULL ? rec : t->e.ekey), rec != NULL, e);
 	free(rec);

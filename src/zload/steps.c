@@ -78,6 +78,17 @@ steps_forget(struct load *l, const char *key)
 		detail_clear(d);
 }
 
+/* Called cases were approved anew: their steps have other ids now. */
+void
+steps_forget_calls(struct load *l)
+{
+	int i;
+
+	for (i = 0; l->steps != NULL && i < SLOTS; i++)
+		if (json_len(&l->steps->slot[i].doc, "calls") > 0)
+			detail_clear(&l->steps->slot[i]);
+}
+
 struct row {
 	int64_t		 id, order;
 	int		 at;
@@ -94,18 +105,20 @@ row_cmp(const void *a, const void *b)
 	return x->at - y->at;
 }
 
-/* The steps of one list in their order; below: 0 for those of the case
-   itself, else those of the call with this id. */
+/* The steps of one list in their order.  below: 0 for those of the case
+   itself, else those of the call with this id; inner: or of no call. */
 static int
-rows_of(const struct json *list, int64_t below, struct row **out)
+rows_of(const struct json *list, int64_t below, int inner, struct row **out)
 {
 	int i, n = json_len(list, ""), k = 0;
 	struct json one;
+	int64_t by;
 
 	*out = mem_get(((size_t)n + 1) * sizeof(**out));
 	for (i = 0; i < n; i++) {
 		one = json_at(list, i);
-		if (json_int(&one, "parent_test_step_id", 0) != below) {
+		by = json_int(&one, "parent_test_step_id", 0);
+		if (by != below && !(inner && by == 0)) {
 			json_free(&one);
 			continue;
 		}
@@ -146,9 +159,9 @@ call_ids(const struct json *list, const struct row *call)
 	int n;
 
 	if (json_len(&inner, "") > 0)
-		n = rows_of(&inner, 0, &r);
+		n = rows_of(&inner, call->id, 1, &r);
 	else
-		n = rows_of(list, call->id, &r);
+		n = rows_of(list, call->id, 0, &r);
 	ids = ids_of(r, n);
 	rows_free(r, n);
 	json_free(&inner);
@@ -164,7 +177,7 @@ steps_detail(const struct json *list, int expanded)
 	char name[24];
 	int i, n, called = 0;
 
-	n = rows_of(list, 0, &r);
+	n = rows_of(list, 0, 0, &r);
 	for (i = 0; i < n; i++) {
 		if (json_int(&r[i].doc, "called_test_case_id", 0) == 0)
 			continue;
