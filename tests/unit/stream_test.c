@@ -332,19 +332,9 @@ TEST("the side door's lines come back as records") {
 	CHECK_INT(e.code, ZX_IO);
 }
 
-/* A byte from a seeded generator: the same bytes each time. */
-static uint32_t
-chance(uint32_t *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 17;
-	*seed ^= *seed << 5;
-	return *seed;
-}
-
 TEST("damage anywhere is bad or unsealed, never accepted, never a crash") {
 	struct buf b = { 0 };
-	uint32_t seed = 20260101;
+	uint32_t seed = test_seed();
 	char *copy;
 	size_t at;
 	int i;
@@ -352,10 +342,10 @@ TEST("damage anywhere is bad or unsealed, never accepted, never a crash") {
 
 	made(&b, 5, STREAM_COMPLETE);
 	copy = malloc(b.len);
-	for (i = 0; i < 3000; i++) {
+	for (i = 0; i < test_rounds(3000); i++) {
 		memcpy(copy, b.s, b.len);
-		at = chance(&seed) % b.len;
-		copy[at] ^= (char)(1 + chance(&seed) % 255);
+		at = test_chance(&seed) % b.len;
+		copy[at] ^= (char)(1 + test_chance(&seed) % 255);
 		got = seen(copy, b.len, 0);
 		/* harmless: META's words, a SCHEMA, a STATE, times, seq */
 		if (strchr(got, '!') == NULL && strstr(got, "RRRRR") == NULL &&
@@ -364,9 +354,9 @@ TEST("damage anywhere is bad or unsealed, never accepted, never a crash") {
 			CHECK(0);
 		}
 	}
-	for (i = 0; i < 3000; i++) {
+	for (i = 0; i < test_rounds(3000); i++) {
 		for (at = 0; at < 64; at++)
-			copy[at] = (char)chance(&seed);
+			copy[at] = (char)test_chance(&seed);
 		seen(copy, 64, i & 1);
 	}
 	free(copy);

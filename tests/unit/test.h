@@ -105,6 +105,36 @@ test_run(struct test_child *c, void (*fn)(void *), void *arg)
 	test_slurp(err, c->err, sizeof(c->err));
 }
 
+/*
+ * What is random is random by ZT_SEED, the same numbers each time; ZT_SOAK
+ * asks for ten times as many rounds.
+ */
+__attribute__((unused)) static uint32_t
+test_seed(void)
+{
+	const char *s = getenv("ZT_SEED");
+	uint32_t n = s == NULL ? 1 : (uint32_t)strtoul(s, NULL, 10);
+
+	return n * 2654435761u | 1;
+}
+
+__attribute__((unused)) static uint32_t
+test_chance(uint32_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 17;
+	*seed ^= *seed << 5;
+	return *seed;
+}
+
+__attribute__((unused)) static int
+test_rounds(int n)
+{
+	const char *s = getenv("ZT_SOAK");
+
+	return s != NULL && *s != '\0' ? n * 10 : n;
+}
+
 int
 main(int argc, char **argv)
 {
