@@ -2,7 +2,7 @@
 #
 #	z STATUS prog ...	run, and insist on the exit status
 #	mock [options]		start zmock; sets MOCK and the APIs' variables
-#	mock_count 'POST /x'	how many recorded requests match (ERE)
+#	mock_count 'POST .*'	how many requests it got: "METHOD pattern status"
 #	mock_state		zmock's end state, normalised
 #	sql 'SELECT ...'	ask the database under test
 #
@@ -13,8 +13,8 @@
 
 bats_require_minimum_version 1.5.0
 ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-: "${ZT_BIN:=$ROOT/bin}" "${ZT_BUILD:=$ROOT/build}" "${ZT_DB:=sqlite}"
-: "${ZT_SEED:=1}"
+: "${ZT_BIN:=$ROOT/bin}" "${ZT_BUILD:=$ROOT/build}" "${ZT_DB:=sqlite}" "${ZT_SEED:=1}"
+ZT_ZEPHYR=zephyr-token-0123456789 ZT_QTEST=qtest-token-0123456789
 export ROOT ZT_BIN ZT_BUILD ZT_DB ZT_SEED
 
 setup() { scrub; if declare -F prepare >/dev/null; then prepare; fi; }
@@ -128,33 +128,41 @@ sweep() {
 	PGDBS=
 }
 
-# zmock on a free port.  It says where in a file, renamed into place when it
-# listens; a named pipe tells us when to look.
+# zmock on a free port; its first line says that it listens.  Its own tokens
+# are what the APIs' variables say.
 mock() {
-	local log=$T/zmock.log
-	rm -f "$T/port"
-	zmock --port-file "$T/port" "$@" >"$log" 2>&1 3>&- &
+	local word port
+	rm -f "$T/.port"
+	mkfifo "$T/.port"
+	zmock --project-key DEMO --qtest-projects 1,2 --token-zephyr "$ZT_ZEPHYR" \
+	    --token-qtest "$ZT_QTEST" "$@" >"$T/.port" 2>"$T/zmock.log" 3>&- &
 	MOCK_PID=$!
 	keep "$MOCK_PID"
-	until [ -s "$T/port" ]; do
-		kill -0 "$MOCK_PID" 2>/dev/null || { cat "$log" >&2; return 1; }
-		read -rt 0.02 <>"$(spare_pipe)" || :
-	done
-	MOCK=http://127.0.0.1:$(cat "$T/port")
+	exec {MOCK_OUT}<"$T/.port"
+	read -rt 20 word port <&"$MOCK_OUT" && [ "$word" = port ] || {
+		cat "$T/zmock.log" >&2
+		return 1
+	}
+	MOCK=http://127.0.0.1:$port
 	export MOCK
-	export ZEPHYR_BASE_URL=$MOCK/v2 ZEPHYR_API_TOKEN=zephyr-secret-token
-	export QTEST_BASE_URL=$MOCK QTEST_API_TOKEN=qtest-secret-token
+	export ZEPHYR_BASE_URL=$MOCK/v2 ZEPHYR_API_TOKEN=$ZT_ZEPHYR
+	export QTEST_BASE_URL=$MOCK QTEST_API_TOKEN=$ZT_QTEST
 	export ZEPHYR_PROJECT_KEY=DEMO QTEST_PROJECT_ID=1
-}
-spare_pipe() {
-	[ -p "$T/.spare" ] || mkfifo "$T/.spare"
-	echo "$T/.spare"
 }
 mock_stop() {
 	kill "$MOCK_PID" 2>/dev/null
 	wait "$MOCK_PID" 2>/dev/null || :
 }
-mock_get() { curl -sS --noproxy '*' "$MOCK/__mock/$1"; }
-mock_requests() { mock_get requests; }
-mock_count() { mock_requests | jq -r '"\(.method) \(.path)"' | grep -Ec "^$1" || :; }
-mock_state() { mock_get 'state?normal=1'; }
+mock_get() { curl -sSf --noproxy '*' "$MOCK/__mock/$1"; }
+mock_post() { curl -sSf --noproxy '*' --data-binary "${2-}" "$MOCK/__mock/$1"; }
+# What zmock received: NDJSON; forgotten by mock_forget.
+mock_record() { mock_get record; }
+mock_forget() { mock_post reset >/dev/null; }
+# How many requests: 'METHOD pattern status' as in its counts page, an ERE.
+mock_count() {
+	mock_get counts | jq -r --arg re "^($1)\$" \
+	    '[to_entries[] | select(.key | test($re)) | .value] | add // 0'
+}
+mock_writes() { mock_count '(POST|PUT|DELETE) /api/v3/.*'; }
+# The end state of a qTest project without ids and times of its own.
+mock_state() { mock_get "state?normal=1&project=${1:-1}"; }
