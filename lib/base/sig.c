@@ -41,11 +41,26 @@ sig_pipe(void)
 	}
 }
 
+/*
+ * A descriptor below 3 that came closed would be given to a database or a
+ * socket, and records written into it.  Filled the wrong way round, it fails.
+ */
+static void
+sig_descriptors(void)
+{
+	int fd;
+
+	for (fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
+			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 void
 sig_open(void)
 {
 	struct sigaction sa, old;
 
+	sig_descriptors();
 	sig_pipe();
 	memset(&sa, 0, sizeof(sa));
 	sigemptyset(&sa.sa_mask);

@@ -5,7 +5,8 @@
  * INT, TERM and HUP set a flag and wake whatever blocks (no SA_RESTART);
  * PIPE is ignored, so that a write tells EPIPE.  Loops look at sig_seen(),
  * finish the record, end the transaction and leave by sig_leave().  A second
- * INT kills at once.
+ * INT kills at once.  Called before anything is opened: it also sees to it
+ * that descriptors 0 to 2 are taken.
  */
 void		 sig_open(void);
 int		 sig_seen(void);	/* 0, or the signal */

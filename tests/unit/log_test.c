@@ -254,3 +254,21 @@ TEST("a blocked read wakes, and PIPE is ignored") {
 	close(fd[0]);
 	close(fd[1]);
 }
+
+static void
+without(void *arg)
+{
+	close(*(int *)arg);
+	sig_open();
+	if (*(int *)arg == 0 ? read(0, arg, 1) == -1 : write(1, "x", 1) == -1)
+		_exit(dup(2) > 2 ? 42 : 1);
+}
+
+TEST("a closed descriptor fails and is given to nobody") {
+	int fd;
+
+	for (fd = 0; fd < 2; fd++) {
+		test_run(&c, without, &fd);
+		CHECK_INT(c.status, 42);
+	}
+}
