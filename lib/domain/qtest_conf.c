@@ -28,6 +28,7 @@ conf_number(const char *name, int64_t dflt, int64_t *out, struct err *e)
 static int
 conf_base(const char *url, const char **out, struct err *e)
 {
+	static char *kept;	/* for good, as what opt_value gives */
 	char *s = mem_dup(url), *base = NULL;
 	size_t n = strlen(s);
 	int rc;
@@ -40,7 +41,8 @@ conf_base(const char *url, const char **out, struct err *e)
 	free(s);
 	if (rc == -1)
 		return err_at(e, "QTEST_BASE_URL");
-	*out = base;
+	free(kept);
+	*out = kept = base;
 	return 0;
 }
 

@@ -72,8 +72,8 @@ targets(struct part *p)
 	struct db_query q;
 
 	db_query(&q, p->db, "SELECT target, kind, state, count(*), max(done_at) FROM ledger"
-	    " WHERE project = ?1 GROUP BY target, kind, state, phase"
-	    " ORDER BY target, phase, kind, state", "s", p->project);
+	    " WHERE project = ?1 GROUP BY target, kind, state"
+	    " ORDER BY target, min(phase), kind, state", "s", p->project);
 	return section(p, "ledger", &q, "target kind state n:i last:t");
 }
 

@@ -133,6 +133,7 @@ static void
 tell_missing(struct recon *r, const struct target *t, const struct json *want)
 {
 	struct db_query q;
+	const char *name = json_str(want, "body.name");
 	char *why = NULL;
 
 	db_query(&q, r->db, "SELECT state, error FROM ledger WHERE target = ?1 AND kind = ?2"
@@ -141,7 +142,7 @@ tell_missing(struct recon *r, const struct target *t, const struct json *want)
 	if (db_row(&q))
 		why = mem_fmt("none, %s: %s", db_str(&q, 0), or_empty(db_str(&q, 1)));
 	recon_end(r, &q);
-	tell(r, "missing", or_empty(json_str(want, "body.name")), or_empty(why));
+	tell(r, "missing", name != NULL ? name : recon_names[r->kind], or_empty(why));
 	free(why);
 }
 

@@ -73,6 +73,8 @@ source_row(struct recon *r, const char *table, struct found *f)
 	struct db_query q;
 	struct json head = { 0 };
 
+	if (r->odd > 0)
+		return;
 	if (strcmp(table, "folder") == 0) {
 		source_folder(r, f);
 		return;
@@ -155,6 +157,8 @@ source_log(struct recon *r, struct found *f)
 	struct db_query q;
 	struct json head = { 0 };
 
+	if (r->odd > 0)
+		return;
 	db_query(&q, r->db, "SELECT head, end_ms, script FROM test_execution WHERE project = ?1"
 	    " AND id = ?2", "si", r->project, (int64_t)strtoll(r->ekey + 2, NULL, 10));
 	if (!db_row(&q)) {

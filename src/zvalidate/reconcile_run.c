@@ -91,18 +91,29 @@ stands(struct recon *r, int64_t step, const char *key, int64_t n)
 	return stage_place(r, step, at, &place) && strcmp(at, key) == 0 && place == n;
 }
 
+/* A symbol {"$step": ...} of a wanted result against an id. */
+static int
+right(struct recon *r, const struct json *want, const char *member, int64_t id)
+{
+	struct json step = json_get(want, member), s = json_member(&step, "$step");
+	const char *call = json_str(&s, "call");
+	int ok;
+
+	if (call != NULL)
+		ok = stands(r, id, call, json_int(&s, "m", 0));
+	else
+		ok = stands(r, id, or_empty(json_str(&s, "case")), json_int(&s, "n", 0));
+	json_free(&s);
+	json_free(&step);
+	return ok;
+}
+
 static int
 right_step(struct recon *r, const struct json *want, const struct json *found)
 {
-	const char *key = or_empty(json_str(want, "test_step_id.$step.case"));
-	const char *call = json_str(want, "test_step_id.$step.call");
-	int64_t n = json_int(want, "test_step_id.$step.n", 0);
-	int64_t step = json_int(found, "test_step_id", 0);
-
-	if (call == NULL)
-		return stands(r, step, key, n);
-	return stands(r, step, call, json_int(want, "test_step_id.$step.m", 0)) &&
-	    stands(r, json_int(found, "parent_test_step_id", 0), key, n);
+	return right(r, want, "test_step_id", json_int(found, "test_step_id", 0)) &&
+	    (json_type(want, "parent_test_step_id") != JSON_OBJ ||
+	    right(r, want, "parent_test_step_id", json_int(found, "parent_test_step_id", 0)));
 }
 
 /* What qTest fills in for steps that nobody gave a result. */

@@ -8,6 +8,8 @@
 /*
  * The source tables against what qTest holds, past map and target rows: words
  * must occur, names and dates be equal, unless the loss ledger names them.
+ * An object that differs from its target row has been told already, and what
+ * is wrong with it is not told twice.
  */
 int
 is_lost(struct recon *r, const char *stream, const char *skey, const char *field)
@@ -49,12 +51,15 @@ all_text(struct buf *b, const struct json *doc)
 void
 source_words(struct recon *r, const char *what, const char *html, const char *part)
 {
+	struct buf text = { 0 };
 	char *rule;
 
 	if (part == NULL || *part == '\0' || has_words(html, part))
 		return;
 	rule = mem_fmt("source %s", what);
-	tell(r, rule, part, html);
+	qtest_text(&text, html, strlen(html));
+	tell(r, rule, part, buf_str(&text));
+	buf_free(&text);
 	free(rule);
 }
 
@@ -206,6 +211,8 @@ source_case(struct recon *r, struct found *f)
 	struct json head = { 0 };
 	struct buf b = { 0 };
 
+	if (r->odd > 0)
+		return;
 	all_text(&b, &f->doc);
 	db_query(&q, r->db, "SELECT name, head, script_kind, script FROM test_case"
 	    " WHERE project = ?1 AND key = ?2", "ss", r->project, r->skey);

@@ -195,7 +195,7 @@ put_summary(struct db *db, void *arg, struct err *e)
 	    " VALUES ('zvalidate', ?1, ?2, ?3, ?4, ?5, ?6, 'done', {now})"
 	    " ON CONFLICT (stage, project, pass, scope) DO UPDATE SET cursor = excluded.cursor,"
 	    " seen = excluded.seen, total = excluded.total, state = excluded.state,"
-	    " at = excluded.at", "sisstii", r->project, r->pass, scope, buf_str(&b), b.len,
+	    " at = excluded.at", "sistii", r->project, r->pass, scope, buf_str(&b), b.len,
 	    r->differences, r->differences);
 	buf_free(&b);
 	free(scope);
