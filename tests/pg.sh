@@ -30,7 +30,7 @@ up() {
 	# fsync is off unless asked for: tests restart servers, not machines
 	as "$bin/pg_ctl" -D "$dir/data" -s -w -t 60 -l "$dir/log" -o \
 	    "-p $1 -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir/data \
-	    -c max_connections=200 -c fsync=${PG_FSYNC:-off}" start >/dev/null 2>&1
+	    -c max_connections=200 -c deadlock_timeout=100ms -c fsync=${PG_FSYNC:-off}" start >/dev/null 2>&1
 }
 
 start() {

@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "io/db_back.h"
 
-enum { REDO_MS = 60 * 1000 };	/* how long a transaction is tried again */
+enum { REDO_MAX = 100, LOST_MAX = 5 };	/* how often a transaction is tried again */
 
 /* What stands before the path; NULL when url names no SQLite database. */
 static const char *
@@ -157,11 +157,12 @@ part(int round)
 
 /* After a failure: 1 do it again, 0 it is done after all, -1 give up. */
 static int
-once_more(struct db *db, int64_t until, int round, struct err *e)
+once_more(struct db *db, int round, struct err *e)
 {
 	int rc;
 
-	if (db->fate == DB_FATAL || time_mono_ms() > until)
+	if (db->fate == DB_FATAL ||
+	    round >= (db->fate == DB_LOST ? LOST_MAX : REDO_MAX))
 		return -1;
 	if (sig_seen())
 		return err_set(e, ZX_RETRY, "%s: stopped by a signal while "
@@ -182,7 +183,6 @@ db_tx(struct db *db, int (*fn)(struct db *, void *, struct err *), void *arg,
     struct err *e)
 {
 	struct err why;
-	int64_t until = time_mono_ms() + REDO_MS;
 	int rc, round = 0;
 
 	do {
@@ -194,7 +194,7 @@ db_tx(struct db *db, int (*fn)(struct db *, void *, struct err *), void *arg,
 				db->fate = DB_FATAL;
 			rc = db_end(db, rc, &why);
 		}
-	} while (rc == -1 && (rc = once_more(db, until, round++, &why)) == 1);
+	} while (rc == -1 && (rc = once_more(db, round++, &why)) == 1);
 	if (rc == -1 && e != NULL)
 		*e = why;
 	return rc;

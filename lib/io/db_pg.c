@@ -121,8 +121,7 @@ static const struct state {
 	const char	*words;		/* NULL: the server's own */
 } states[] = {
 	{ "40001", DB_REDO, ZX_IO, NULL }, { "40P01", DB_REDO, ZX_IO, NULL },
-	{ "57P01", DB_LOST, ZX_IO, NULL }, { "57P02", DB_LOST, ZX_IO, NULL },
-	{ "57P03", DB_LOST, ZX_IO, NULL }, { "08", DB_LOST, ZX_IO, NULL },
+	{ "57P", DB_LOST, ZX_IO, NULL }, { "08", DB_LOST, ZX_IO, NULL },
 	{ "25006", DB_FATAL, ZX_IO, "the database is read-only" },
 	{ "53100", DB_FATAL, ZX_IO, "disk full" },
 	{ "22", DB_FATAL, ZX_BUG, NULL }, { "23", DB_FATAL, ZX_BUG, NULL },
@@ -327,7 +326,10 @@ pg_begin(struct db *db, struct err *e)
 	if (PQstatus(p->c) != CONNECTION_OK && reconnect(db, e) == -1)
 		return -1;
 	p->xid = p->doubt = 0;
-	return send(db, "BEGIN", NULL, e);
+	/* what a host that lost its power had locked is free in a minute */
+	return send(db, "BEGIN", NULL, e) == -1 ||
+	    send(db, "SET LOCAL idle_in_transaction_session_timeout = 60000",
+	    NULL, e) == -1 ? -1 : 0;
 }
 
 /*

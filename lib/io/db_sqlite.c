@@ -14,6 +14,7 @@ enum {
 	BUSY_MS = 60 * 1000,		/* wait for another writer */
 	TELL_MS = 10 * 1000,		/* a wait is told after */
 	SIGNAL_MS = 2 * 1000,		/* ... and ends so soon after a signal */
+	HARD_MS = 200,			/* wait for readers, to start the log anew */
 	WAL_EASY = 2000,		/* pages: copy back what nobody reads */
 	WAL_HARD = 6000			/* wait for readers, start it anew */
 };
@@ -116,7 +117,7 @@ on_commit(void *arg, sqlite3 *c, const char *name, int pages)
 		return SQLITE_OK;
 	if (pages >= WAL_HARD && db->queries == 0) {
 		mode = SQLITE_CHECKPOINT_TRUNCATE;
-		l->busy_max = 2000;
+		l->busy_max = HARD_MS;
 	}
 	l->wal_next = pages + WAL_EASY;
 	sqlite3_wal_checkpoint_v2(c, name, mode, NULL, NULL);

@@ -1,113 +1,23 @@
 #include "test.h"
 
 #include <signal.h>
-#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/time.h"
-#include "io/db.h"
+#include "both.h"
 
-/*
- * One table of tests for both databases.  PostgreSQL comes from tests/pg.sh,
- * or from ZTOQ_TEST_PG (a URL) and PGPASSFILE when the caller has one.
- */
-static char dir[] = "/tmp/ztoq-db-XXXXXX";
-static char lite_url[200], pg_url[300];
-static int pg_ours;
-
+/* One table; aborts when there is something wrong with the database itself. */
 static void
-sh(const char *what)
-{
-	char cmd[400];
-	pid_t pid;
-	int st;
-
-	snprintf(cmd, sizeof(cmd), "tests/pg.sh %s %s/pg >%s/out", what, dir,
-	    dir);
-	fflush(stdout);
-	if ((pid = fork()) == 0) {
-		execl("/bin/sh", "sh", "-c", cmd, (char *)NULL);
-		_exit(127);
-	}
-	while (waitpid(pid, &st, 0) == -1)
-		continue;
-}
-
-static void
-pg_stop(void)
-{
-	if (pg_ours == (int)getpid())
-		sh("stop");
-}
-
-static const char *
-url_of(enum db_kind kind)
-{
-	static int tried;
-	char path[300];
-	FILE *f;
-
-	if (lite_url[0] == '\0') {
-		if (mkdtemp(dir) == NULL)
-			abort();
-		chmod(dir, 0755);
-		snprintf(lite_url, sizeof(lite_url), "sqlite:%s/t.db", dir);
-	}
-	if (kind == DB_SQLITE)
-		return lite_url;
-	if (!tried++ && getenv("ZTOQ_TEST_PG") != NULL)
-		snprintf(pg_url, sizeof(pg_url), "%s", getenv("ZTOQ_TEST_PG"));
-	else if (tried == 1) {
-		pg_ours = (int)getpid();
-		atexit(pg_stop);
-		sh("start");
-		snprintf(path, sizeof(path), "%s/out", dir);
-		if ((f = fopen(path, "r")) != NULL) {
-			if (fscanf(f, "%299s", pg_url) != 1)
-				pg_url[0] = '\0';
-			fclose(f);
-		}
-		snprintf(path, sizeof(path), "%s/pg/pgpass", dir);
-		setenv("PGPASSFILE", path, 1);
-	}
-	return pg_url[0] ? pg_url : NULL;
-}
-
-static struct db *
-fresh(enum db_kind kind)
+table(struct db *db)
 {
 	struct err e = { 0 };
-	struct db *db;
 
-	if (db_open(&db, url_of(kind), 0, &e) == -1 ||
-	    db_exec(db, &e, "DROP TABLE IF EXISTS t", "") == -1 ||
-	    db_exec(db, &e, "CREATE TABLE t (k TEXT PRIMARY KEY, n BIGINT,"
+	if (db_exec(db, &e, "CREATE TABLE t (k TEXT PRIMARY KEY, n BIGINT,"
 	    " x DOUBLE PRECISION, b BYTEA)", "") == -1) {
 		printf("# %s\n", e.msg);
 		abort();
 	}
-	return db;
 }
-
-/* A test for both: body(db). */
-#define BOTH(fn, what)							\
-	static void fn(struct db *);					\
-	TEST_(fn##_lite, fn##_lite_add, what " (sqlite)") {		\
-		struct db *db = fresh(DB_SQLITE);			\
-		fn(db);							\
-		db_close(db);						\
-	}								\
-	TEST_(fn##_pg, fn##_pg_add, what " (postgresql)") {		\
-		struct db *db;						\
-		if (url_of(DB_PG) == NULL) {				\
-			puts("# skip: no PostgreSQL here");		\
-			return;						\
-		}							\
-		db = fresh(DB_PG);					\
-		fn(db);							\
-		db_close(db);						\
-	}								\
-	static void fn(struct db *db)
 
 BOTH(values, "keeps every kind of value")
 {
@@ -116,6 +26,7 @@ BOTH(values, "keeps every kind of value")
 	const char *p;
 	size_t len;
 
+	table(db);
 	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k, n, x, b) VALUES"
 	    " (?1, ?2, ?3, ?4)", "sidb", "h\xc3\xa9llo", INT64_C(-9007199254740993),
 	    0.1, "\0\xff\x01", (size_t)3), 1);
@@ -149,6 +60,7 @@ BOTH(columns, "compares an integer with a text column, and a text with a BIGINT"
 	struct err e = { 0 };
 	int64_t n;
 
+	table(db);
 	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k, n) VALUES (?1, ?2)", "is",
 	    INT64_C(42), "43"), 1);
 	CHECK_INT(db_one(db, &n, -1, &e, "SELECT n FROM t WHERE k = ?1 AND"
@@ -169,6 +81,7 @@ BOTH(texts, "mends NUL and bytes that are no UTF-8, and takes ?1 in a literal")
 	struct err e = { 0 };
 	struct db_query q;
 
+	table(db);
 	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k) VALUES (?1)", "t",
 	    "a\0b\xff" "c\xc3\xa9 long enough to be quick \xe2\x82", (size_t)34),
 	    1);
@@ -185,6 +98,7 @@ BOTH(clock, "tells the time by the database's clock")
 	struct err e = { 0 };
 	int64_t n, now = time_wall_ms();
 
+	table(db);
 	CHECK_INT(db_one(db, &n, 0, &e, "SELECT {now}", ""), 0);
 	CHECK(n >= now - 5 && n < now + 5000);
 }
@@ -209,6 +123,7 @@ BOTH(commits, "commits what returned 0 and rolls back what returned -1")
 	int64_t n;
 	int rc = -1;
 
+	table(db);
 	CHECK_INT(db_tx(db, two_rows, &rc, &e), -1);
 	CHECK_INT(db_one(db, &n, 9, &e, "SELECT count(*) FROM t", ""), 0);
 	CHECK_INT(n, 0);
@@ -233,6 +148,7 @@ BOTH(dooms, "lets no transaction commit after a statement failed")
 	struct err e = { 0 };
 	int64_t n;
 
+	table(db);
 	CHECK_INT(db_tx(db, ignores, NULL, &e), -1);
 	CHECK_INT(e.code, ZX_BUG);
 	CHECK(strstr(e.msg, "UNIQUE") || strstr(e.msg, "unique"));
@@ -260,6 +176,7 @@ BOTH(many, "puts thousands of rows without waiting for each")
 	struct err e = { 0 };
 	int64_t n;
 
+	table(db);
 	CHECK_INT(db_tx(db, many_puts, NULL, &e), 0);
 	CHECK_INT(db_one(db, &n, 9, &e, "SELECT count(*) FROM t", ""), 0);
 	CHECK_INT(n, 3000);
@@ -272,6 +189,7 @@ BOTH(nested, "asks a question while another one is open, the same one too")
 	int i, rows = 0;
 	int rc = 0;
 
+	table(db);
 	CHECK_INT(db_tx(db, two_rows, &rc, &e), 0);
 	for (i = 0; i < 2; i++) {
 		rows = 0;
@@ -293,6 +211,7 @@ BOTH(wrong, "names a statement that is wrong")
 	struct err e = { 0 };
 	int64_t n;
 
+	table(db);
 	CHECK_INT(db_exec(db, &e, "SELECT nothing FROM t", ""), -1);
 	CHECK_INT(e.code, ZX_BUG);
 	CHECK(strstr(e.msg, "nothing") != NULL);
@@ -307,6 +226,7 @@ BOTH(scripts, "runs several statements as one, in or outside a transaction")
 	struct err e = { 0 };
 	int64_t n;
 
+	table(db);
 	CHECK_INT(db_script(db, "INSERT INTO t (k) VALUES ('1');"
 	    " INSERT INTO t (k) VALUES ('2');", &e), 0);
 	CHECK_INT(db_begin(db, &e), 0);

@@ -1,0 +1,92 @@
+#include <stdio.h>
+
+#include "domain/budget.h"
+
+enum { AHEAD_MS = 5000 };	/* groups that may queue before the row */
+
+static int
+row(struct db *db, const char *api, struct err *e)
+{
+	return db_put(db, e, "INSERT INTO budget (api) VALUES (?1)"
+	    " ON CONFLICT (api) DO NOTHING", "s", api);
+}
+
+int
+budget_take(struct db *db, const char *api, int64_t n, int64_t rate,
+    int64_t *wait_ms, struct err *e)
+{
+	struct budget b;
+	struct db_query q;
+	int64_t cost = rate > 0 ? (n * 60000 + rate - 1) / rate : 0;
+	int taken;
+
+	*wait_ms = 0;
+	if (row(db, api, e) == -1)
+		return -1;
+	db_query(&q, db, "UPDATE budget SET requests = requests + ?2,"
+	    " next_at = CASE WHEN next_at > {now} THEN next_at ELSE {now} END"
+	    " + ?3 WHERE api = ?1 AND gate_until <= {now} AND"
+	    " next_at <= {now} + ?4 RETURNING next_at - ?3 - {now}", "siii",
+	    api, n, cost, (int64_t)(rate > 0 ? AHEAD_MS : INT32_MAX));
+	if ((taken = db_row(&q)))
+		*wait_ms = db_int(&q, 0) > 0 ? db_int(&q, 0) : 0;
+	if (db_done(&q, e) == -1)
+		return -1;
+	if (taken)
+		return 1;
+	if (budget_read(db, api, &b, e) == -1)
+		return -1;
+	*wait_ms = b.gate_ms > 0 ? b.gate_ms : b.wait_ms - AHEAD_MS;
+	if (*wait_ms < 1)
+		*wait_ms = 1;
+	return 0;
+}
+
+int
+budget_gate(struct db *db, const char *api, int64_t ms, const char *why,
+    struct err *e)
+{
+	if (row(db, api, e) == -1)
+		return -1;
+	if (ms <= 0)
+		return db_put(db, e, "UPDATE budget SET gate_until = 0,"
+		    " gate_why = NULL WHERE api = ?1", "s", api);
+	return db_put(db, e, "UPDATE budget SET gate_until = {now} + ?2,"
+	    " gate_why = ?3 WHERE api = ?1 AND gate_until < {now} + ?2", "sis",
+	    api, ms, why);
+}
+
+int
+budget_left(struct db *db, const char *api, int64_t minute, int64_t month,
+    struct err *e)
+{
+	if (row(db, api, e) == -1)
+		return -1;
+	return db_put(db, e, "UPDATE budget SET"
+	    " left_minute = CASE WHEN CAST(?2 AS BIGINT) < 0 THEN left_minute"
+	    " ELSE ?2 END, left_month = CASE WHEN CAST(?3 AS BIGINT) < 0"
+	    " THEN left_month ELSE ?3 END WHERE api = ?1", "sii", api, minute,
+	    month);
+}
+
+int
+budget_read(struct db *db, const char *api, struct budget *b, struct err *e)
+{
+	struct db_query q;
+
+	*b = (struct budget){ .left_minute = -1, .left_month = -1 };
+	db_query(&q, db, "SELECT next_at - {now}, gate_until - {now},"
+	    " gate_why, left_minute, left_month, requests FROM budget"
+	    " WHERE api = ?1", "s", api);
+	if (db_row(&q)) {
+		b->wait_ms = db_int(&q, 0) > 0 ? db_int(&q, 0) : 0;
+		b->gate_ms = db_int(&q, 1) > 0 ? db_int(&q, 1) : 0;
+		if (b->gate_ms > 0 && !db_null(&q, 2))
+			snprintf(b->gate_why, sizeof(b->gate_why), "%s",
+			    db_str(&q, 2));
+		b->left_minute = db_null(&q, 3) ? -1 : db_int(&q, 3);
+		b->left_month = db_null(&q, 4) ? -1 : db_int(&q, 4);
+		b->requests = db_int(&q, 5);
+	}
+	return db_done(&q, e);
+}

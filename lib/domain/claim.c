@@ -1,0 +1,179 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+#include "domain/claim.h"
+#include "io/hash.h"
+
+enum { LEASE_MS = 60000 };
+
+static char *
+lock_path(const char *lease)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (tmp == NULL || *tmp != '/')
+		tmp = "/tmp";
+	return mem_fmt("%s/ztoq-%ld-%s.lock", tmp, (long)geteuid(), lease);
+}
+
+static int
+lock_file(int fd)
+{
+	struct flock lk = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return fcntl(fd, F_SETLK, &lk);
+}
+
+/* A holder of this host: 1 for certain dead, 0 alive or no telling. */
+static int
+is_dead(const char *lease)
+{
+	char *path = lock_path(lease);
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW), dead = 0;
+
+	if (fd != -1) {
+		dead = lock_file(fd) == 0;
+		if (dead)
+			unlink(path);
+		close(fd);
+	}
+	free(path);
+	return dead;
+}
+
+static int
+lock_open(struct claim *c, struct err *e)
+{
+	c->path = lock_path(c->lease);
+	c->fd = open(c->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+	    0600);
+	if (c->fd == -1 || lock_file(c->fd) == -1)
+		return err_sys(e, ZX_IO, "%s", c->path);
+	return 0;
+}
+
+struct take {
+	struct claim	*c;
+	char		*who;
+	size_t		 n;
+	int		 won;
+};
+
+static int
+take_row(struct db *db, void *arg, struct err *e)
+{
+	struct take *t = arg;
+	struct claim *c = t->c;
+	struct db_query q;
+	char lease[33] = "", host[256] = "";
+	int64_t left = 0;
+
+	t->won = 0;
+	db_query(&q, db, "SELECT lease, host, until - {now} FROM claim"
+	    " WHERE kind = ?1 AND key = ?2 {skip}", "ss", c->kind, c->key);
+	if (db_row(&q)) {
+		snprintf(lease, sizeof(lease), "%s", db_str(&q, 0));
+		snprintf(host, sizeof(host), "%s", db_str(&q, 1) ? db_str(&q, 1) : "");
+		left = db_int(&q, 2);
+	}
+	if (db_done(&q, e) == -1)
+		return -1;
+	if (left > 0 && !(strcmp(host, c->host) == 0 && is_dead(lease))) {
+		snprintf(t->who, t->n, "a process on %s, %" PRId64 " s left of its"
+		    " lease", host, left / 1000);
+		return 0;
+	}
+	if (*lease != '\0' && db_exec(db, e, "DELETE FROM claim WHERE kind = ?1"
+	    " AND key = ?2 AND lease = ?3", "sss", c->kind, c->key, lease) == -1)
+		return -1;
+	/* Somebody may have been faster: then nothing is inserted. */
+	t->won = (int)db_exec(db, e, "INSERT INTO claim (kind, key, lease, host,"
+	    " until) VALUES (?1, ?2, ?3, ?4, {now} + ?5) ON CONFLICT DO NOTHING",
+	    "ssssi", c->kind, c->key, c->lease, c->host, c->lease_ms);
+	if (t->won == 0)
+		snprintf(t->who, t->n, "another process");
+	return t->won == -1 ? -1 : 0;
+}
+
+int
+claim_take(struct claim *c, struct db *db, const char *kind, const char *key,
+    int64_t lease_ms, char *who, size_t n, struct err *e)
+{
+	struct take t = { c, who, n, 0 };
+
+	memset(c, 0, sizeof(*c));
+	c->fd = -1;
+	snprintf(c->kind, sizeof(c->kind), "%s", kind);
+	c->key = mem_dup(key);
+	c->lease_ms = lease_ms > 0 ? lease_ms : LEASE_MS;
+	hash_random(16, c->lease);
+	gethostname(c->host, sizeof(c->host) - 1);
+	if (lock_open(c, e) == -1 || db_tx(db, take_row, &t, e) == -1) {
+		claim_drop(c, db);
+		return -1;
+	}
+	c->held = t.won == 1;
+	c->renew_at = time_mono_ms() + c->lease_ms / 3;
+	if (!c->held)
+		claim_drop(c, db);
+	return t.won == 1;
+}
+
+static int
+keep_row(struct db *db, void *arg, struct err *e)
+{
+	struct claim *c = arg;
+	int64_t n = db_exec(db, e, "UPDATE claim SET until = {now} + ?4"
+	    " WHERE kind = ?1 AND key = ?2 AND lease = ?3", "sssi", c->kind, c->key,
+	    c->lease, c->lease_ms);
+
+	if (n == 0)
+		return err_set(e, ZX_RETRY, "the lease on %s %s was lost (this"
+		    " process stood still for too long); run it again", c->kind,
+		    c->key);
+	return n == -1 ? -1 : 0;
+}
+
+int
+claim_keep(struct claim *c, struct db *db, struct err *e)
+{
+	if (!c->held || time_mono_ms() < c->renew_at)
+		return 0;
+	c->renew_at = time_mono_ms() + c->lease_ms / 3;
+	return db_tx(db, keep_row, c, e);
+}
+
+static int
+drop_row(struct db *db, void *arg, struct err *e)
+{
+	struct claim *c = arg;
+
+	return db_exec(db, e, "DELETE FROM claim WHERE kind = ?1 AND key = ?2"
+	    " AND lease = ?3", "sss", c->kind, c->key, c->lease) == -1 ? -1 : 0;
+}
+
+void
+claim_drop(struct claim *c, struct db *db)
+{
+	struct err e;
+
+	if (c->held)
+		(void)db_tx(db, drop_row, c, &e);
+	c->held = 0;
+	if (c->path != NULL)
+		unlink(c->path);
+	if (c->path != NULL && c->fd != -1)
+		close(c->fd);
+	free(c->path);
+	free(c->key);
+	c->path = c->key = NULL;
+	c->fd = -1;
+}

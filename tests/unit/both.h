@@ -1,0 +1,145 @@
+#ifndef BOTH_H
+#define BOTH_H
+
+#include <sys/stat.h>
+
+#include "test.h"
+#include "io/db.h"
+
+/*
+ * The same test on both databases: SQLite in a directory of our own,
+ * PostgreSQL in a cluster of our own (tests/pg.sh), started at first use.
+ * Run from the root of the tree.
+ */
+static char both_dir[] = "/tmp/ztoq-unit-XXXXXX";
+static char both_url[2][300];
+static pid_t both_owner;
+
+__attribute__((unused)) static int
+both_sh(const char *fmt, const char *what)
+{
+	char cmd[900];
+	pid_t pid;
+	int st = -1;
+
+	snprintf(cmd, sizeof(cmd), fmt, what, both_dir, both_dir);
+	fflush(stdout);
+	if ((pid = fork()) == 0) {
+		execl("/bin/sh", "sh", "-c", cmd, (char *)NULL);
+		_exit(127);
+	}
+	while (waitpid(pid, &st, 0) == -1)
+		continue;
+	return st;
+}
+
+/* start stop restart kill up */
+__attribute__((unused)) static int
+pg_do(const char *what)
+{
+	return both_sh("tests/pg.sh %s %s/pg >%s/out 2>&1", what);
+}
+
+static void
+both_end(void)
+{
+	if (both_owner != getpid())
+		return;
+	if (*both_url[DB_PG])
+		pg_do("stop");
+	both_sh("%srm -rf %s", "");
+}
+
+static void
+pg_begin(void)
+{
+	char path[300];
+	FILE *f;
+
+	if (pg_do("start") != 0)
+		return;
+	snprintf(path, sizeof(path), "%s/out", both_dir);
+	if ((f = fopen(path, "r")) != NULL) {
+		if (fscanf(f, "%299s", both_url[DB_PG]) != 1)
+			both_url[DB_PG][0] = '\0';
+		fclose(f);
+	}
+	snprintf(path, sizeof(path), "%s/pg/pgpass", both_dir);
+	setenv("PGPASSFILE", path, 1);
+}
+
+/* NULL: this machine has none of that kind. */
+static const char *
+both_at(enum db_kind kind)
+{
+	if (both_owner == 0) {
+		both_owner = getpid();
+		if (mkdtemp(both_dir) == NULL)
+			abort();
+		chmod(both_dir, 0755);
+		atexit(both_end);
+		snprintf(both_url[0], sizeof(both_url[0]), "sqlite:%s/t.db",
+		    both_dir);
+		pg_begin();
+	}
+	return *both_url[kind] ? both_url[kind] : NULL;
+}
+
+static struct db *
+both_open(enum db_kind kind)
+{
+	struct err e = { 0 };
+	struct db *db;
+
+	if (db_open(&db, both_at(kind), 0, &e) == -1) {
+		printf("# %s\n", e.msg);
+		abort();
+	}
+	return db;
+}
+
+/* A database that holds nothing. */
+__attribute__((unused)) static struct db *
+both_empty(enum db_kind kind)
+{
+	struct err e = { 0 };
+	struct db *db;
+
+	both_at(kind);
+	if (kind == DB_SQLITE)
+		both_sh("%srm -f %s/t.db %s/t.db-*", "");
+	db = both_open(kind);
+	if (kind == DB_PG && db_script(db, "DROP SCHEMA public CASCADE;"
+	    "CREATE SCHEMA public", &e) == -1)
+		abort();
+	return db;
+}
+
+/* BOTH(name, "what") { ... db ... }  starts on an empty database. */
+#define BOTH(fn, what)							\
+	static void fn(struct db *);					\
+	static void							\
+	fn##_on(enum db_kind kind)					\
+	{								\
+		struct db *db;						\
+									\
+		if (both_at(kind) == NULL) {				\
+			puts("# skip: no PostgreSQL server here");	\
+			return;						\
+		}							\
+		db = both_empty(kind);					\
+		fn(db);							\
+		db_close(db);						\
+	}								\
+	TEST_(fn##_lite, fn##_lite_add, what " (sqlite)")		\
+	{								\
+		fn##_on(DB_SQLITE);					\
+	}								\
+	TEST_(fn##_pg, fn##_pg_add, what " (postgresql)")		\
+	{								\
+		fn##_on(DB_PG);						\
+	}								\
+	static void							\
+	fn(struct db *db)
+
+#endif

@@ -1,0 +1,263 @@
+#define _GNU_SOURCE		/* memmem */
+#include "test.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "both.h"
+
+/* PostgreSQL restarted, gone, and cut off at the worst moment. */
+
+static int
+skip(void)
+{
+	if (both_at(DB_PG) != NULL)
+		return 0;
+	puts("# skip: no PostgreSQL server here");
+	return 1;
+}
+
+static struct db *
+fresh(const char *url)
+{
+	struct err e = { 0 };
+	struct db *db = both_empty(DB_PG);
+
+	if (db_exec(db, &e, "CREATE TABLE t (k TEXT PRIMARY KEY)", "") == -1)
+		abort();
+	if (url != NULL) {
+		db_close(db);
+		if (db_open(&db, url, 0, &e) == -1) {
+			printf("# %s\n", e.msg);
+			abort();
+		}
+	}
+	return db;
+}
+
+static int64_t
+rows(void)
+{
+	struct db *db = both_open(DB_PG);
+	struct err e = { 0 };
+	int64_t n;
+
+	db_one(db, &n, -1, &e, "SELECT count(*) FROM t", "");
+	db_close(db);
+	return n;
+}
+
+struct calls {
+	const char	*what;		/* done to the server in the first */
+	int		 n;
+};
+
+static int
+one_row(struct db *db, void *arg, struct err *e)
+{
+	struct calls *c = arg;
+	int64_t n;
+
+	if (db_put(db, e, "INSERT INTO t (k) VALUES (?1)", "s", "a") == -1)
+		return -1;
+	if (c->n++ == 0 && c->what != NULL) {
+		if (db_one(db, &n, 0, e, "SELECT count(*) FROM t", "") == -1)
+			return -1;
+		pg_do(c->what);
+	}
+	return 0;
+}
+
+TEST("a server restarted inside a transaction: it is done again, once")
+{
+	struct calls c = { "restart", 0 };
+	struct err e = { 0 };
+	struct db *db;
+
+	if (skip())
+		return;
+	db = fresh(NULL);
+	CHECK_INT(db_tx(db, one_row, &c, &e), 0);
+	CHECK_INT(c.n, 2);
+	CHECK_INT(rows(), 1);
+	db_close(db);
+}
+
+TEST("a server restarted while nothing is asked: nobody notices")
+{
+	struct calls c = { NULL, 0 };
+	struct err e = { 0 };
+	struct db *db;
+	int64_t n;
+
+	if (skip())
+		return;
+	db = fresh(NULL);
+	CHECK_INT(pg_do("restart"), 0);
+	CHECK_INT(db_one(db, &n, -1, &e, "SELECT count(*) FROM t", ""), 0);
+	CHECK_INT(pg_do("restart"), 0);
+	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k) VALUES ('z')", ""), 1);
+	CHECK_INT(pg_do("restart"), 0);
+	CHECK_INT(db_tx(db, one_row, &c, &e), 0);
+	CHECK_INT(rows(), 2);
+	db_close(db);
+}
+
+TEST("a server that is gone for a while is waited for")
+{
+	struct err e = { 0 };
+	struct db *db;
+	pid_t pid;
+
+	if (skip())
+		return;
+	db = fresh(NULL);
+	CHECK_INT(pg_do("kill"), 0);
+	fflush(stdout);
+	if ((pid = fork()) == 0) {
+		struct timespec ts = { 1, 0 };
+
+		nanosleep(&ts, NULL);	/* the outage itself */
+		_exit(pg_do("up") == 0 ? 0 : 1);
+	}
+	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k) VALUES ('z')", ""), 1);
+	waitpid(pid, NULL, 0);
+	CHECK_INT(rows(), 1);
+	db_close(db);
+}
+
+TEST("by hand, a lost connection fails and the next begin connects again")
+{
+	struct err e = { 0 };
+	struct db *db;
+	int64_t n;
+
+	if (skip())
+		return;
+	db = fresh(NULL);
+	CHECK_INT(db_begin(db, &e), 0);
+	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k) VALUES ('z')", ""), 1);
+	CHECK_INT(pg_do("restart"), 0);
+	CHECK_INT(db_one(db, &n, 0, &e, "SELECT count(*) FROM t", ""), -1);
+	CHECK_INT(db_end(db, 0, &e), -1);
+	CHECK_INT(e.code, ZX_IO);
+	CHECK_INT(db_begin(db, &e), 0);
+	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k) VALUES ('y')", ""), 1);
+	CHECK_INT(db_end(db, 0, &e), 0);
+	CHECK_INT(rows(), 1);
+	db_close(db);
+}
+
+/* ---------------------------------------- a wire that is cut at COMMIT */
+
+enum cut { CUT_BEFORE = 'b', CUT_AFTER = 'a' };
+
+static int
+dial(int port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	a.sin_port = htons((uint16_t)port);
+	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) == -1)
+		_exit(1);
+	return fd;
+}
+
+/* Pass bytes until a COMMIT comes by; then cut, before or after it. */
+static void
+pass(int client, int other, enum cut cut)
+{
+	char b[65536];
+	int i, from, hot = 0;
+	struct pollfd p[2] = { { client, POLLIN, 0 }, { other, POLLIN, 0 } };
+	ssize_t n;
+
+	for (;;) {
+		if (poll(p, 2, -1) == -1)
+			continue;
+		for (i = 0; i < 2; i++) {
+			if (!(p[i].revents & (POLLIN | POLLHUP)))
+				continue;
+			from = i == 0 ? client : other;
+			if ((n = read(from, b, sizeof(b))) <= 0)
+				return;
+			if (i == 1 && hot)	/* its answer: lost */
+				return;
+			if (i == 0 && memmem(b, (size_t)n, "COMMIT", 6) != NULL)
+				hot = 1;
+			if (hot && cut == CUT_BEFORE)
+				return;
+			if (write(i == 0 ? other : client, b, (size_t)n) != n)
+				return;
+		}
+	}
+}
+
+/* The first connection is cut, later ones are passed. Returns its port. */
+static int
+proxy(int port, enum cut cut, pid_t *pid)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t len = sizeof(a);
+	int s = socket(AF_INET, SOCK_STREAM, 0), fd, n = 0;
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(s, (struct sockaddr *)&a, len) == -1 || listen(s, 8) == -1 ||
+	    getsockname(s, (struct sockaddr *)&a, &len) == -1)
+		abort();
+	fflush(stdout);
+	if ((*pid = fork()) != 0) {
+		close(s);
+		return ntohs(a.sin_port);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	while ((fd = accept(s, NULL, NULL)) != -1) {
+		if (fork() == 0) {
+			pass(fd, dial(port), n == 0 ? cut : (enum cut)0);
+			_exit(0);
+		}
+		n++;
+		close(fd);
+	}
+	_exit(0);
+}
+
+static void
+cut_at_commit(enum cut cut, int calls)
+{
+	struct calls c = { NULL, 0 };
+	struct err e = { 0 };
+	struct db *db;
+	char url[100];
+	pid_t pid;
+	int port;
+
+	if (skip())
+		return;
+	port = (int)strtol(strrchr(both_at(DB_PG), ':') + 1, NULL, 10);
+	port = proxy(port, cut, &pid);
+	snprintf(url, sizeof(url), "postgresql://ztoq@127.0.0.1:%d/ztoq", port);
+	db = fresh(url);
+	CHECK_INT(db_tx(db, one_row, &c, &e), 0);
+	db_close(db);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	CHECK_INT(c.n, calls);
+	CHECK_INT(rows(), 1);
+}
+
+TEST("a commit that happened but was not answered is not done twice")
+{
+	cut_at_commit(CUT_AFTER, 1);
+}
+
+TEST("a commit that never arrived is done again")
+{
+	cut_at_commit(CUT_BEFORE, 2);
+}
