@@ -21,6 +21,7 @@ struct server {
 	struct MHD_Daemon	*mhd;
 	struct timers		 timers;
 	int64_t			 port;
+	int			 resumed;	/* MHD has work poll cannot see */
 };
 
 /* One exchange on a connection. */
@@ -117,6 +118,7 @@ on_resume(void *arg)
 	struct conn *cn = arg;
 
 	MHD_resume_connection(cn->c);
+	cn->srv->resumed = 1;
 }
 
 static ssize_t
@@ -314,6 +316,10 @@ next_wait(struct server *s, int64_t timer)
 	MHD_UNSIGNED_LONG_LONG ms;
 	int64_t wait = timer;
 
+	if (s->resumed) {
+		s->resumed = 0;
+		return 0;
+	}
 	if (MHD_get_timeout(s->mhd, &ms) == MHD_YES &&
 	    (wait < 0 || (int64_t)ms < wait))
 		wait = (int64_t)ms;

@@ -64,7 +64,7 @@ zcase_versions(const struct zephyr *z, int64_t pos)
 {
 	uint64_t r = z_rand(z, ZK_CASE, pos, 1);
 
-	return r % 10 == 0 ? 2 + (int)rand_below(r, 2) : 1;
+	return r % 6 == 0 ? 2 + (int)rand_below(r, 2) : 1;
 }
 
 /* Each version is a row with an id of its own; the case shows the last. */

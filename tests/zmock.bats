@@ -1,0 +1,651 @@
+# zmock keeps its promises: the traps of both fact sheets, faults, record, state.
+
+setup_file() {
+	export ZMOCK="${ZT_BIN:-$BATS_TEST_DIRNAME/../bin}/zmock"
+	export T="$BATS_FILE_TMPDIR"
+	start_mock main --cases 300 --attachments 40 --qtest-projects 1,2 \
+	    --require test-suites/Team
+}
+
+teardown_file() {
+	for f in "$T"/*.pid; do
+		kill "$(cat "$f")" 2>/dev/null || true
+	done
+}
+
+# start_mock NAME OPTION...: URL in $T/NAME.url, pid in $T/NAME.pid
+start_mock() {
+	local name=$1
+	shift
+	rm -f "$T/$name.port"
+	"$ZMOCK" --port-file "$T/$name.port" "$@" >"$T/$name.out" 2>&1 3>&- &
+	echo $! >"$T/$name.pid"
+	until [ -s "$T/$name.port" ]; do
+		kill -0 "$(cat "$T/$name.pid")" || { cat "$T/$name.out"; return 1; }
+		read -r -t 0.02 <> <(:) || true
+	done
+	echo "http://127.0.0.1:$(cat "$T/$name.port")" >"$T/$name.url"
+}
+
+stop_mock() {
+	kill -TERM "$(cat "$T/$1.pid")"
+	while kill -0 "$(cat "$T/$1.pid")" 2>/dev/null; do
+		read -r -t 0.02 <> <(:) || true
+	done
+	rm -f "$T/$1.pid"
+}
+
+base() { cat "$T/${M:-main}.url"; }
+
+# z PATH: a Zephyr answer; $code is its status
+z() {
+	body=$(curl -s -o - -w '\n%{http_code}' -H "${AUTH-Authorization: Bearer zmock.zephyr.token}" "$(base)/v2/$1") || true
+	code=${body##*$'\n'}
+	body=${body%$'\n'*}
+}
+
+# q METHOD PATH [BODY]: a qTest answer below project 1
+q() {
+	local path=$2
+	case $path in /*) ;; *) path=/api/v3/projects/${PROJECT:-1}/$path ;; esac
+	body=$(curl -s -o - -w '\n%{http_code}' -X "$1" -H 'Authorization: bearer zmock-qtest-token' \
+	    ${3+-H 'Content-Type: application/json' --data-binary "$3"} "$(base)$path") || true
+	code=${body##*$'\n'}
+	body=${body%$'\n'*}
+}
+
+# j FILTER: of the last answer
+j() { jq -r "$1" <<<"$body"; }
+
+mock() { curl -s "$@" ; }
+
+field_id() {
+	q GET settings/test-cases/fields
+	j ".[]|select(.label==\"$1\").id"
+}
+
+# new_case NAME [STEPS] -> id in $id, approved version in $version
+new_case() {
+	q POST test-cases "{\"name\":\"$1\",\"properties\":[],\"test_steps\":${2:-[{\"description\":\"do\",\"expected\":\"\"\}]}}"
+	[ "$code" = 200 ]
+	id=$(j .id)
+	q PUT "test-cases/$id/approve"
+	version=$(j .test_case_version_id)
+}
+
+new_cycle() {
+	q POST 'test-cycles?parentId=0&parentType=root' "{\"name\":\"$1\"}"
+	[ "$code" = 201 ]
+	cycle=$(j .id)
+}
+
+@test "zephyr: 401 in both shapes, 403 for a misspelt path, 404 for a project" {
+	AUTH='X-None: 1' z 'testcases?projectKey=DEMO'
+	[ "$code" = 401 ]
+	[ "$(j 'keys|join(",")')" = error ]
+	AUTH='Authorization: Bearer a.b.c' z 'testcases?projectKey=DEMO'
+	[ "$code" = 401 ]
+	[ "$(j .errorCode)" = 401 ]
+	z testcasez
+	[ "$code" = 403 ]
+	z 'testcases?projectKey=NOPE'
+	[ "$code" = 404 ]
+	[ "$(j .errorCode)" = 404 ]
+	z 'testcases?projectKey=OFF'
+	[ "$code" = 404 ]
+	z 'testcases?projectKey=EMPTY'
+	[ "$code" = 200 ]
+	[ "$(j .total)" = 0 ]
+	[ "$(j .isLast)" = true ]
+	z 'testcases?projectKey=no-key'
+	[ "$code" = 400 ]
+}
+
+@test "zephyr: a page is 10 unless asked, 1000 at most, starts at a multiple" {
+	z 'testcases?projectKey=DEMO'
+	[ "$(j '.values|length')" = 10 ]
+	[ "$(j .isLast)" = false ]
+	z 'testcases?projectKey=DEMO&maxResults=3000'
+	[ "$(j .maxResults)" = 1000 ]
+	[ "$(j .total)" = 300 ]
+	z 'testcases?projectKey=DEMO&maxResults=7&startAt=10'
+	[ "$(j .startAt)" = 7 ]
+	for bad in startAt=-1 startAt=x maxResults=0 maxResults=x startAt=1000001; do
+		z "testcases?projectKey=DEMO&$bad"
+		[ "$code" = 400 ]
+	done
+}
+
+@test "zephyr: keyset pages include startAtId, end in null, meet every row once" {
+	z 'testcases/nextgen?projectKey=DEMO&limit=100'
+	next=$(j .nextStartAtId)
+	j '.values[].key' >"$T/keys"
+	z "testcases/nextgen?projectKey=DEMO&limit=100&startAtId=$next"
+	[ "$(j '.values[0].id')" = "$next" ]
+	j '.values[].key' >>"$T/keys"
+	z "testcases/nextgen?projectKey=DEMO&limit=1000&startAtId=$(j .nextStartAtId)"
+	[ "$(j .nextStartAtId)" = null ]
+	j '.values[].key' >>"$T/keys"
+	[ "$(sort -u "$T/keys" | wc -l)" = 300 ]
+	z 'testcases/nextgen?projectKey=DEMO&limit=100&updatedAfter=2999-01-01T00:00:00Z'
+	[ "$(j '.values|length')" = 0 ]
+	z 'testcases/nextgen?projectKey=DEMO&updatedAfter=yesterday'
+	[ "$code" = 400 ]
+}
+
+@test "zephyr: the same seed gives the same bytes, another one others" {
+	start_mock same --cases 300 --attachments 40
+	start_mock other --cases 300 --attachments 40 --seed 2
+	fetch() { z 'testcases?projectKey=DEMO&maxResults=1000'; sed "s#$(base)##g" <<<"$body" | sha256sum; }
+	a=$(fetch)
+	b=$(M=same fetch)
+	c=$(M=other fetch)
+	stop_mock same
+	stop_mock other
+	[ "$a" = "$b" ]
+	[ "$a" != "$c" ]
+}
+
+@test "zephyr: a script is asked at one address; the other one answers 422" {
+	z 'testcases?projectKey=DEMO&maxResults=1000'
+	all=$body
+	key=$(jq -r 'first(.values[]|select(.testScript.self//""|endswith("/testscript")).key)' <<<"$all")
+	z "testcases/$key/testscript"
+	[ "$code" = 200 ]
+	[[ "$(j .type)" = @(plain|bdd) ]]
+	z "testcases/$key/teststeps"
+	[ "$code" = 422 ]
+	z testcases/DEMO-T1/testscript
+	[ "$code" = 422 ]
+}
+
+@test "zephyr: steps come by 100, a long case has 250" {
+	z 'testcases?projectKey=DEMO&maxResults=1000'
+	key=$(j '.values[77].key')
+	z "testcases/$key/teststeps?maxResults=1000"
+	[ "$(j .maxResults)" = 100 ]
+	[ "$(j .total)" = 250 ]
+	[ "$(j '.values|length')" = 100 ]
+}
+
+@test "zephyr: calls chain three deep, close a circle, and miss" {
+	z 'testcases?projectKey=DEMO&maxResults=1000'
+	keys=$body
+	call() {
+		z "testcases/$(jq -r ".values[$1].key" <<<"$keys")/teststeps"
+		j '.values[0].testCase.testCaseKey'
+	}
+	at() { jq -r ".values[$1].key" <<<"$keys"; }
+	[ "$(call 4)" = "$(at 13)" ]
+	[ "$(call 13)" = "$(at 22)" ]
+	[ "$(call 22)" = "$(at 23)" ]
+	[ "$(call 2)" = "$(at 3)" ]
+	[ "$(call 3)" = "$(at 2)" ]
+	z "testcases/$(call 6)"
+	[ "$code" = 404 ]
+	z "testcases/$(at 4)/teststeps"
+	[ "$(j '.values[0].inline')" = null ]
+}
+
+@test "zephyr: executions name a version row, may lack cycle, key and case" {
+	z 'testexecutions?projectKey=DEMO&maxResults=1000'
+	all=$body
+	z 'testcases?projectKey=DEMO&maxResults=1000'
+	jq -r '.values[]|"\(.key) \(.id)"' <<<"$body" | sort >"$T/ids"
+	jq -r '.values[].testCase|"\(.self|split("/")|.[-3]) \(.id)"' <<<"$all" | sort -u >"$T/refs"
+	[ "$(comm -13 "$T/ids" "$T/refs" | wc -l)" -gt 20 ]
+	[ "$(jq '[.values[]|select(.testCycle==null)]|length' <<<"$all")" -gt 10 ]
+	[ "$(jq '[.values[]|select(.environment==null)]|length' <<<"$all")" -gt 10 ]
+	[ "$(jq '[.values[]|select(has("key")|not)]|length' <<<"$all")" -gt 10 ]
+	gone=$(jq -r '.values[].testCase.self|split("/")[-3]' <<<"$all" | sort -u | comm -23 - <(cut -d' ' -f1 "$T/ids" | sort) | head -1)
+	[ -n "$gone" ]
+	z "testcases/$gone"
+	[ "$code" = 404 ]
+	z testexecutions/DEMO-E999999/links
+	[ "$code" = 400 ]
+}
+
+@test "zephyr: filters of the execution list" {
+	z 'testexecutions?projectKey=DEMO&maxResults=1000&onlyLastExecutions=true'
+	last=$(j .total)
+	[ "$last" -gt 100 ]
+	[ "$last" -lt 1000 ]
+	z 'testexecutions?projectKey=DEMO&maxResults=1000&testCycle=DEMO-R3'
+	[ "$(j .total)" -gt 0 ]
+	[ "$(j '[.values[].testCycle.self]|unique|length')" = 1 ]
+	z 'testexecutions?projectKey=DEMO&maxResults=1000&actualEndDateAfter=2999-01-01T00:00:00Z'
+	[ "$(j .total)" = 0 ]
+}
+
+@test "zephyr: links of plans and cycles stand on both sides, or on one" {
+	z 'testplans?projectKey=DEMO&maxResults=100'
+	jq -r '.values[]|.id as $p|.links.testCycles[]|"\($p) \(.testCycleId)"' <<<"$body" | sort >"$T/by-plan"
+	z 'testcycles?projectKey=DEMO&maxResults=100'
+	jq -r '.values[]|.id as $c|.links.testPlans[]|"\(.testPlanId) \($c)"' <<<"$body" | sort >"$T/by-cycle"
+	[ "$(comm -12 "$T/by-plan" "$T/by-cycle" | wc -l)" -gt 0 ]
+	[ "$(comm -3 "$T/by-plan" "$T/by-cycle" | wc -l)" -gt 0 ]
+}
+
+@test "zephyr: no files is 404, a file comes as bytes" {
+	z testcases/DEMO-T2/attachments
+	[ "$code" = 404 ]
+	z testcases/DEMO-T1/attachments
+	file=$(j '.attachments[0].id')
+	[ "$(curl -s -o /dev/null -w '%{http_code} %{content_type}' -H 'Authorization: Bearer zmock.zephyr.token' \
+	    "$(base)/v2/testcases/DEMO-T1/attachments/$file")" = '200 application/octet-stream' ]
+}
+
+@test "zephyr: --no-nextgen, --page-cap" {
+	start_mock cap --no-nextgen --page-cap 50
+	M=cap z 'testcases/nextgen?projectKey=DEMO'
+	[ "$code" = 404 ]
+	M=cap z 'testcases?projectKey=DEMO&maxResults=1000'
+	[ "$(j .maxResults)" = 50 ]
+	stop_mock cap
+}
+
+@test "zephyr: a tester edits between two passes" {
+	start_mock edit
+	M=edit mock -X POST "$(M=edit base)/__mock/edit?what=case&do=change&key=DEMO-T4&name=New" >/dev/null
+	M=edit z testcases/DEMO-T4
+	[ "$(j .name)" = New ]
+	M=edit z 'testcases/nextgen?projectKey=DEMO&updatedAfter=2026-01-01T00:00:00Z'
+	[ "$(j '[.values[].key]|join(",")')" = DEMO-T4 ]
+	mock -X POST "$(M=edit base)/__mock/edit?what=case&do=delete&key=DEMO-T9" >/dev/null
+	M=edit z testcases/DEMO-T9
+	[ "$code" = 404 ]
+	mock -X POST "$(M=edit base)/__mock/edit?what=case&do=add" >/dev/null
+	mock -X POST "$(M=edit base)/__mock/edit?what=execution&do=add" >/dev/null
+	M=edit z 'testcases?projectKey=DEMO&maxResults=1000'
+	[ "$(j .total)" = 300 ]
+	[ "$(j '[.values[].key]|unique|length')" = 300 ]
+	M=edit z 'testexecutions?projectKey=DEMO&maxResults=1'
+	[ "$(j .total)" = 1001 ]
+	stop_mock edit
+}
+
+@test "qtest: a token is earned, ages when idle, and is refreshed" {
+	start_mock ttl --ttl 400ms
+	u=$(M=ttl base)
+	r=$(curl -s -u 'site:' -d 'grant_type=password&username=migrator%40zmock.test&password=secret' "$u/oauth/token")
+	t=$(jq -r .access_token <<<"$r")
+	ok() { curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $1" "$u/api/v3/projects"; }
+	[ "$(ok "$t")" = 200 ]
+	[ "$(curl -s -o /dev/null -w '%{http_code}' -u 'site:x' -d 'grant_type=password&username=a&password=b' "$u/oauth/token")" = 401 ]
+	until [ "$(ok nobody)" = 401 ] && ! read -r -t 0.6 <> <(:); do :; done
+	[ "$(ok "$t")" = 401 ]
+	t=$(curl -s -u 'qtest-api:' -d "grant_type=refresh_token&refresh_token=$(jq -r .refresh_token <<<"$r")" "$u/oauth/token" | jq -r .access_token)
+	[ "$(ok "$t")" = 200 ]
+	stop_mock ttl
+}
+
+@test "qtest: create answers 200 or 201 as declared, and lists in four styles" {
+	q POST modules '{"name":"M"}'
+	[ "$code" = 201 ]
+	q POST "modules?parentId=7" '{"name":"M"}'
+	[ "$code" = 404 ]
+	new_case plain
+	new_cycle C
+	q POST "test-suites?parentId=$cycle&parentType=test-cycle" '{"name":"S","properties":[]}'
+	[ "$code" = 400 ]
+	[[ $(j .message) == *Team* ]]
+	q GET settings/test-suites/fields
+	team=$(j '.[]|select(.label=="Team").id')
+	q POST "test-suites?parentId=$cycle&parentType=test-cycle" "{\"name\":\"S\",\"properties\":[{\"field_id\":$team,\"field_value\":\"x\"}]}"
+	[ "$code" = 200 ]
+	q POST "test-runs?parentId=$cycle&parentType=test-cycle" "{\"name\":\"r\",\"test_case\":{\"id\":$id}}"
+	[ "$code" = 201 ]
+	q GET "test-runs?parentId=0&parentType=root&expand=descendants"
+	[ "$(j '.items|length')" = "$(j .total)" ]
+	[ "$(j .page_size)" = 100 ]
+	q GET modules
+	[ "$(j type)" = array ]
+	q GET "test-cycles/$cycle?expand=descendants"
+	[ "$(j '."test-suites"[0].name')" = S ]
+	q GET nonsense
+	[ "$code" = 404 ]
+	[[ $body == *html* ]]
+}
+
+@test "qtest: versions go 0.1, 1.0, 1.1, 2.0 and steps get new ids" {
+	q POST test-cases '{"name":"v","properties":[],"test_steps":[{"description":"a","expected":"b"}]}'
+	[ "$(j .version)" = 0.1 ]
+	[ "$(j .test_steps)" = null ]
+	id=$(j .id)
+	q GET "test-cases/$id/test-steps"
+	first=$(j '.[0].id')
+	q PUT "test-cases/$id/approve"
+	[ "$(j .version)" = 1.0 ]
+	q GET "test-cases/$id/test-steps"
+	[ "$(j '.[0].id')" != "$first" ]
+	q PUT "test-cases/$id" '{"name":"w","properties":[]}'
+	[ "$(j .version)" = 1.1 ]
+	q GET "test-cases/$id/test-steps"
+	[ "$(j length)" = 1 ]
+	q PUT "test-cases/$id" '{"name":"w","properties":[],"test_steps":[]}'
+	[ "$(j .version)" = 1.2 ]
+	q PUT "test-cases/$id/approve"
+	q GET "test-cases/$id/versions"
+	[ "$(j '[.[].version]|join(",")')" = 1.0,2.0 ]
+}
+
+@test "qtest: labels for ids, strangers and bad shapes are refused" {
+	f=$(field_id Status)
+	[ "$f" -lt 0 ]
+	q POST test-cases "{\"name\":\"n\",\"properties\":[{\"field_id\":$f,\"field_value\":\"Approved\"}]}"
+	[ "$code" = 400 ]
+	q GET settings/test-cases/fields
+	v=$(j ".[]|select(.id==$f).allowed_values[]|select(.label==\"Approved\").value")
+	q POST test-cases "{\"name\":\"n\",\"properties\":[{\"field_id\":$f,\"field_value\":$v}]}"
+	[ "$code" = 400 ]
+	q POST test-cases "{\"name\":\"n\",\"properties\":[{\"field_id\":$f,\"field_value\":\"$v\"}]}"
+	[ "$code" = 200 ]
+	[ "$(j ".properties[]|select(.field_id==$f).field_value_name")" = Approved ]
+	q POST test-cases '{"name":"","properties":[]}'
+	[ "$code" = 400 ]
+	q POST test-cases '{"name":"n","properties":[],"test_steps":[{"description":"x"}]}'
+	[ "$code" = 400 ]
+	q POST test-cases '{"name":"n","properties":[],"parent_id":12345}'
+	[ "$code" = 404 ]
+	q POST test-cases '[1,2'
+	[ "$code" = 400 ]
+	q POST test-cases '{"name":"n","properties":[]}'
+	m=$(j .parent_id)
+	q GET "modules/$m"
+	[ "$(j .name)" = 'Created via API' ]
+}
+
+@test "qtest: [~x] in a step makes a parameter" {
+	new_case param '[{"description":"say [~who]","expected":""}]'
+	q GET "test-cases/$id/test-steps"
+	[[ $(j '.[0].description') =~ ^say\ \[~[0-9]+\]$ ]]
+	q GET "test-cases/$id/test-steps?showParamIdentifier=true"
+	[ "$(j '.[0].description')" = 'say [~who]' ]
+}
+
+@test "qtest: a log wants an id for status, whole seconds and steps of its version" {
+	new_case log '[{"description":"a","expected":"b"}]'
+	new_cycle logs
+	q GET "test-cases/$id/versions/$version/test-steps"
+	step=$(j '.[0].id')
+	q POST "test-runs?parentId=$cycle&parentType=test-cycle" "{\"name\":\"r\",\"test_case\":{\"id\":$id}}"
+	run=$(j .id)
+	d='"exe_start_date":"2020-05-17T09:30:00+00:00","exe_end_date":"2020-05-17T09:31:00+00:00"'
+	q POST "test-runs/$run/test-logs" "{\"status\":\"Passed\",$d}"
+	[ "$code" = 400 ]
+	q POST "test-runs/$run/test-logs" '{"status":{"id":601},"exe_start_date":"2020-05-17T09:30:00.123456Z","exe_end_date":"2020-05-17T09:30:00Z"}'
+	[ "$code" = 400 ]
+	q POST "test-runs/$run/test-logs" '{"status":{"id":601},"exe_start_date":"2020-05-17T09:30:00.123Z","exe_end_date":"2020-05-17T09:30:00+0000"}'
+	[ "$code" = 201 ]
+	q POST "test-runs/$run/test-logs" "{\"status\":{\"id\":602},$d,\"test_step_logs\":[{\"test_step_id\":$step,\"order\":1,\"status\":{\"id\":602}}]}"
+	[ "$code" = 201 ]
+	[ "$(j .exe_start_date)" = 2020-05-17T09:30:00+00:00 ]
+	q PUT "test-cases/$id" '{"name":"log","properties":[],"test_steps":[{"description":"new","expected":""}]}'
+	q PUT "test-cases/$id/approve"
+	q POST "test-runs/$run/test-logs" "{\"status\":{\"id\":602},$d,\"test_step_logs\":[{\"test_step_id\":$step,\"order\":1,\"status\":{\"id\":602}}]}"
+	[ "$code" = 400 ]
+	q GET "test-runs/$run/test-logs"
+	[ "$(j .total)" = 2 ]
+	q GET "test-runs/$run/test-logs/last-run"
+	[ "$(j .status.name)" = Failed ]
+	q DELETE "test-runs/$run/test-logs/$(j .id)"
+	[ "$code" = 404 ]
+}
+
+@test "qtest: a step of a called case names the case and the calling step" {
+	new_case callee '[{"description":"in","expected":""}]'
+	callee=$id
+	new_case caller "[{\"called_test_case_id\":$callee}]"
+	q GET "test-cases/$id/versions/$version/test-steps?expand=calledteststep"
+	by=$(j '.[0].id')
+	in=$(j '.[0].called_test_case.test_steps[0].id')
+	new_cycle calls
+	q POST "test-runs?parentId=$cycle&parentType=test-cycle" "{\"name\":\"r\",\"test_case\":{\"id\":$id}}"
+	run=$(j .id)
+	d='"status":{"id":601},"exe_start_date":"2020-05-17T09:30:00+00:00","exe_end_date":"2020-05-17T09:31:00+00:00"'
+	q POST "test-runs/$run/test-logs" "{$d,\"test_step_logs\":[{\"test_step_id\":$in,\"status\":{\"id\":601}}]}"
+	[ "$code" = 400 ]
+	q POST "test-runs/$run/test-logs" "{$d,\"test_step_logs\":[{\"test_step_id\":$in,\"status\":{\"id\":601},\"called_test_case_id\":$callee,\"parent_test_step_id\":$by}]}"
+	[ "$code" = 201 ]
+}
+
+@test "qtest: an unapproved case has no version for a run" {
+	q POST test-cases '{"name":"raw","properties":[]}'
+	id=$(j .id)
+	new_cycle raw
+	q POST "test-runs?parentId=$cycle&parentType=test-cycle" "{\"name\":\"r\",\"test_case\":{\"id\":$id}}"
+	[ "$code" = 400 ]
+}
+
+@test "qtest: what may be deleted, and what goes with it" {
+	q POST modules '{"name":"del"}'
+	m=$(j .id)
+	q POST test-cases "{\"name\":\"x\",\"properties\":[],\"parent_id\":$m}"
+	q DELETE "modules/$m"
+	[ "$code" = 400 ]
+	q DELETE "modules/$m?force=true"
+	[ "$code" = 200 ]
+	q GET "modules/$m"
+	[ "$code" = 404 ]
+	q DELETE defects/1
+	[ "$code" = 404 ]
+}
+
+@test "qtest: two projects know nothing of each other" {
+	q POST modules '{"name":"one"}'
+	m=$(j .id)
+	PROJECT=2 q GET "modules/$m"
+	[ "$code" = 404 ]
+	PROJECT=3 q GET modules
+	[ "$code" = 404 ]
+}
+
+@test "qtest: the search index lags, the listing does not" {
+	start_mock lag --lag 60s
+	M=lag q POST test-cases '{"name":"late","properties":[]}'
+	M=lag q POST search '{"object_type":"test-cases","fields":["*"],"query":"Name = '"'late'"'"}'
+	[ "$(j .total)" = 0 ]
+	M=lag q GET test-cases
+	[ "$(j length)" = 1 ]
+	stop_mock lag
+	q POST test-cases '{"name":"found","properties":[]}'
+	q POST search '{"object_type":"test-cases","fields":["*"],"query":"Name = '"'found'"'"}'
+	[ "$(j .total)" = 1 ]
+}
+
+@test "qtest: 999 rows a page, defaults of 20 and 100" {
+	start_mock pages
+	for i in $(seq 25); do
+		M=pages q POST test-cases "{\"name\":\"c$i\",\"properties\":[]}"
+	done
+	M=pages q GET test-cases
+	[ "$(j length)" = 20 ]
+	M=pages q GET 'test-cases?size=5000&page=1'
+	[ "$(j length)" = 25 ]
+	M=pages q GET 'test-runs?parentId=0&parentType=root&pageSize=5000'
+	[ "$(j .page_size)" = 999 ]
+	stop_mock pages
+}
+
+@test "rate: 429 with Retry-After in both windows, and the month ends" {
+	for w in fixed sliding; do
+		start_mock rate --rate 3 --window $w --minute 1h
+		for i in 1 2 3; do
+			M=rate q GET /api/v3/projects
+			[ "$code" = 200 ]
+		done
+		h=$(curl -s -D - -o /dev/null -H 'Authorization: bearer zmock-qtest-token' "$(M=rate base)/api/v3/projects")
+		grep -q ' 429' <<<"$h"
+		grep -qi '^retry-after: [1-9]' <<<"$h"
+		M=rate z 'projects'
+		[ "$code" = 200 ]
+		stop_mock rate
+	done
+	start_mock rate --month 1 --retry-after 0
+	M=rate q GET /api/v3/projects
+	h=$(curl -s -D - -o /dev/null -H 'Authorization: bearer zmock-qtest-token' "$(M=rate base)/api/v3/projects")
+	grep -q ' 429' <<<"$h"
+	grep -qi '^retry-after: 0' <<<"$h"
+	grep -qi '^x-ratelimit-remaining-month: 0' <<<"$h"
+	stop_mock rate
+}
+
+scenario() { curl -s -X POST --data-binary "$1" "$(base)/__mock/scenario"; }
+
+@test "faults: status, HTML, redirect, truncation, lies" {
+	scenario 'match GET /v2/projects nth 2 do status 503 retry-after 7 html
+match GET /v2/priorities do html200
+match GET /v2/environments do redirect http://localhost:1/*
+match GET /v2/folders do truncate 20
+match GET /v2/testplans do lie-total 5'
+	z projects
+	[ "$code" = 200 ]
+	h=$(curl -s -i -H 'Authorization: Bearer zmock.zephyr.token' "$(base)/v2/projects")
+	grep -q ' 503' <<<"$h"
+	grep -qi 'retry-after: 7' <<<"$h"
+	grep -q '<html>' <<<"$h"
+	z projects
+	[ "$code" = 200 ]
+	z priorities
+	[ "$code" = 200 ]
+	[[ $body == *html* ]]
+	h=$(curl -s -i -H 'Authorization: Bearer zmock.zephyr.token' "$(base)/v2/environments?x=1")
+	grep -q 'Location: http://localhost:1//v2/environments?x=1' <<<"$h"
+	run curl -s -H 'Authorization: Bearer zmock.zephyr.token' "$(base)/v2/folders"
+	[ "$status" = 18 ]
+	[ "${#output}" = 20 ]
+	z testplans
+	[ "$(j .total)" = 10 ]
+	scenario ''
+}
+
+@test "faults: a reset before leaves nothing, a reset after leaves the effect" {
+	scenario 'match POST /api/v3/projects/1/releases nth 1 do reset-before
+match POST /api/v3/projects/1/releases nth 2 do reset-after'
+	curl -s -X POST "$(base)/__mock/reset"
+	post() { curl -s -H 'Authorization: bearer zmock-qtest-token' -d "{\"name\":\"$1\",\"properties\":[]}" "$(base)/api/v3/projects/1/releases"; }
+	run post before
+	[ "$status" != 0 ]
+	run post after
+	[ "$status" != 0 ]
+	scenario ''
+	q GET releases
+	[ "$(j '[.[].name]|join(",")')" = after ]
+	[ "$(curl -s "$(base)/__mock/record?path=*/releases&method=POST" | jq -c '[.status,.acted,.fault]')" = \
+	    '[0,false,"reset-before"]
+[0,true,"reset-after"]' ]
+}
+
+@test "faults: an effect lands after its connection died" {
+	scenario 'match POST /api/v3/projects/1/test-cycles nth 1 do late 300'
+	run curl -s -H 'Authorization: bearer zmock-qtest-token' -d '{"name":"ghost"}' "$(base)/api/v3/projects/1/test-cycles"
+	[ "$status" != 0 ]
+	scenario ''
+	q GET 'test-cycles?parentId=0&parentType=root'
+	[[ $body != *ghost* ]]
+	for i in $(seq 100); do
+		q GET 'test-cycles?parentId=0&parentType=root'
+		[[ $body == *ghost* ]] && break
+		read -r -t 0.02 <> <(:) || true
+	done
+	[[ $body == *ghost* ]]
+}
+
+@test "faults: endless, delay, expired token, shift" {
+	scenario 'match GET /v2/statuses do endless
+match GET /v2/priorities do delay 300
+match GET /api/v3/projects nth 2 do expire-token
+match GET /v2/testcases nth 2 do shift remove'
+	run curl -s -m 1 -o "$T/endless" -H 'Authorization: Bearer zmock.zephyr.token' "$(base)/v2/statuses"
+	[ "$status" = 28 ]
+	[ "$(wc -c <"$T/endless")" -gt 100000 ]
+	t=$(curl -s -o /dev/null -w '%{time_total}' -H 'Authorization: Bearer zmock.zephyr.token' "$(base)/v2/priorities")
+	awk "BEGIN{exit !($t >= 0.3)}"
+	r=$(curl -s -u 'site:' -d 'grant_type=password&username=migrator%40zmock.test&password=secret' "$(base)/oauth/token" | jq -r .access_token)
+	ok() { curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $r" "$(base)/api/v3/projects"; }
+	[ "$(ok) $(ok) $(ok)" = '200 401 401' ]
+	z 'testcases?projectKey=DEMO&maxResults=10'
+	a=$(j '.values[-1].key')
+	z 'testcases?projectKey=DEMO&maxResults=10&startAt=10'
+	[ "$(j .total)" = 299 ]
+	scenario ''
+}
+
+@test "faults: a line that is not understood is refused with its words" {
+	run scenario 'match GET /v2/* do explode'
+	[[ $output == *explode* ]]
+	echo 'match GET' >"$T/bad"
+	run "$ZMOCK" --scenario "$T/bad"
+	[ "$status" = 78 ]
+	[[ $output == *'line 1'* ]]
+	run "$ZMOCK" --no-such-option
+	[ "$status" = 64 ]
+	run "$ZMOCK" --corpus /nonexistent
+	[ "$status" = 66 ]
+}
+
+@test "record: counts by pattern, hosts, bodies; a signal dumps it all" {
+	start_mock rec --dump "$T"
+	export M=rec
+	q POST modules '{"name":"M"}'
+	curl -s -o /dev/null -H 'Host: elsewhere.test' -H 'Authorization: bearer zmock-qtest-token' "$(base)/api/v3/projects"
+	[ "$(curl -s "$(base)/__mock/counts?method=POST")" = '{"POST /api/v3/projects/{}/modules 201":1}' ]
+	r=$(curl -s "$(base)/__mock/record?method=POST")
+	[ "$(jq -r .body_sha256 <<<"$r")" = "$(printf '{"name":"M"}' | sha256sum | cut -d' ' -f1)" ]
+	[ "$(curl -s "$(base)/__mock/record" | jq -c 'select(.authorization_host_ok|not).path')" = '"/api/v3/projects"' ]
+	unset M
+	stop_mock rec
+	[ "$(jq -r '.[0].modules[0].name' "$T/state-normal.json")" = M ]
+	[ "$(wc -l <"$T/record.ndjson")" = 2 ]
+}
+
+@test "state: equal for loads in another order, different after each break" {
+	start_mock st
+	export M=st
+	load() {
+		q POST settings/test-cases/fields '{"label":"Zephyr Key","data_type":1}'
+		f=$(j .id)
+		for k in $1; do
+			q POST test-cases "{\"name\":\"c\",\"properties\":[{\"field_id\":$f,\"field_value\":\"X-T$k\"}],\"test_steps\":[{\"description\":\"s$k\",\"expected\":\"\"}]}"
+			q PUT "test-cases/$(j .id)/approve"
+			v=$(j .test_case_version_id)
+			q POST 'test-runs?parentId=0&parentType=root' "{\"name\":\"r$k\",\"test_case\":{\"id\":$(j .id)}}"
+			q POST "test-runs/$(j .id)/test-logs" "{\"status\":{\"id\":601},\"exe_start_date\":\"2020-01-01T00:00:0${k}Z\",\"exe_end_date\":\"2020-01-01T00:00:09Z\",\"note\":\"[zephyr E:$k]\"}"
+			[ "$code" = 201 ]
+		done
+	}
+	state() { curl -s "$(base)/__mock/state?normal=1"; }
+	load '1 2 3'
+	a=$(state)
+	[ "$(jq -Sc . <<<"$a")" = "$a" ]
+	stop_mock st
+	start_mock st
+	load '3 1 2'
+	[ "$(state)" = "$a" ]
+	last=$a
+	for b in 'kind=case&key=X-T1&do=step&n=1&field=description&value=zzz' 'kind=log&key=E:2&do=date&field=end&value=2021-01-01T00:00:00Z' \
+	    'kind=log&key=E:2&do=status&value=Failed' 'kind=case&key=X-T3&do=set&field=name&value=other' \
+	    'kind=run&key=r2&do=duplicate' 'kind=case&key=X-T3&do=delete'; do
+		curl -s -X POST "$(base)/__mock/break?$b" | grep -q '"message"'
+		now=$(state)
+		[ "$now" != "$last" ]
+		last=$now
+	done
+	[ "$(curl -s -X POST "$(base)/__mock/break?kind=case&key=nobody&do=delete" | jq -r .message)" = 'break: no such object' ]
+	unset M
+	stop_mock st
+}
+
+@test "corpus: rows keep their bytes but for the host of self" {
+	[ -n "${CORPUS:-}" ] && [ -r "$CORPUS/testcases.ndjson.gz" ] || skip 'no corpus (CORPUS=DIR)'
+	start_mock corp --corpus "$CORPUS" --cycles 10 --executions 100
+	export M=corp
+	z 'testcases?projectKey=MM&maxResults=1000&startAt=5000'
+	[ "$(j .total)" = 5059 ]
+	s=$(zcat "$CORPUS/testcases.ndjson.gz" | tail -1 | sed "s#https://api.zephyrscale.smartbear.com#$(base)#g" | jq -c .)
+	[ "$(jq -c '.values[-1]' <<<"$body")" = "$s" ]
+	z testcases/MM-T3320/teststeps
+	[ "$(j '.values[0].testCase.testCaseKey')" = MM-T3321 ]
+	unset M
+	stop_mock corp
+}
