@@ -77,6 +77,22 @@ filter_start(struct filter *f, const struct stream_msg *m, struct err *e)
 	return f->ops->start(f->arg, f, m, e);
 }
 
+char *
+filter_key(const struct stream_msg *m, int target_side)
+{
+	struct json id = json_member(&m->rec, target_side ? "key" : stream_key(m->stream));
+	struct buf b = { 0 };
+
+	if (json_type(&id, "") == JSON_STR)
+		buf_puts(&b, json_str(&id, ""));
+	else if (json_type(&id, "") == JSON_NUM)
+		json_dump(&id, &b);
+	json_free(&id);
+	if (b.len == 0)
+		buf_putc(&b, '-');
+	return buf_take(&b, NULL);
+}
+
 int
 filter_reject(struct filter *f, const struct stream_msg *m, const char *rule,
     const char *reason, int told, struct err *e)

@@ -60,6 +60,8 @@ int	 filter_status(const struct filter *);
 /* A record leaves by the side door and is counted. */
 int	 filter_reject(struct filter *, const struct stream_msg *,
 	    const char *rule, const char *reason, int told, struct err *);
+/* The key of a record as text, "-" when it has none; the caller frees it. */
+char	*filter_key(const struct stream_msg *, int target_side);
 void	 filter_close(struct filter *);
 
 #endif

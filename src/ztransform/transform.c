@@ -31,22 +31,6 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 	return finding_open(&t->finding, f->job->db, f->project, f->job->run, e);
 }
 
-static char *
-key_of(const struct stream_msg *m)
-{
-	struct json id = json_member(&m->rec, stream_key(m->stream));
-	struct buf b = { 0 };
-
-	if (id.set && json_type(&id, "") == JSON_STR)
-		buf_puts(&b, json_str(&id, ""));
-	else if (id.set)
-		json_dump(&id, &b);
-	json_free(&id);
-	if (b.len == 0)
-		buf_puts(&b, "-");
-	return buf_take(&b, NULL);
-}
-
 /*
  * The record to be mapped: as it came, or the mended one that stands in for
  * it.  A REJECT line carries one under the hash of its source.
@@ -153,7 +137,7 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 
 	t->records++;
 	it->stream = m->stream;
-	it->key = key_of(m);
+	it->key = filter_key(m, 0);
 	if (record_of(t, f, m, it, &rec, e) == -1 ||
 	    map_record(&t->map, m->stream, it->key, &rec, &said, &out, e) == -1)
 		goto out;

@@ -25,24 +25,6 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 	return finding_open(&v->finding, f->job->db, f->project, f->job->run, e);
 }
 
-/* On the target side every key is "key". */
-static char *
-key_of(const struct validate *v, const struct stream_msg *m)
-{
-	struct json id = json_member(&m->rec, strcmp(v->side, "target") == 0 ? "key" :
-	    stream_key(m->stream));
-	struct buf b = { 0 };
-
-	if (json_type(&id, "") == JSON_STR)
-		buf_puts(&b, json_str(&id, ""));
-	else if (id.set)
-		json_dump(&id, &b);
-	json_free(&id);
-	if (b.len == 0)
-		buf_puts(&b, "-");
-	return buf_take(&b, NULL);
-}
-
 static int
 rejects(struct validate *v, struct filter *f, struct stream_msg *m,
     struct judged *j, struct err *e)
@@ -104,7 +86,7 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 	memset(j, 0, sizeof(*j));
 	v->records++;
 	j->stream = m->stream;
-	j->key = key_of(v, m);
+	j->key = filter_key(m, strcmp(v->side, "target") == 0);
 	j->hash = mem_dup(m->hash);
 	if (judge(v, f, m, j, e) == -1)
 		return -1;

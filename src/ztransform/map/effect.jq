@@ -54,8 +54,8 @@ def property($f):			# [property, how], or nothing
 	if . == null or . == "" or . == [] then empty
 	elif $f.plain then [{value: bare}, "equal"]
 	elif $f.type == "rich" then [{value: shown}, "equal"]
-	elif $f.type == "number" then [{value: (tonumber? | tojson)}, "equal"]
-	elif $f.type == "date" then [{value: day}, "equal"]
+	elif $f.type == "number" then (tonumber? | tojson) as $n | [{value: $n}, "equal"]
+	elif $f.type == "date" then day as $d | [{value: $d}, "equal"]
 	elif $f.type == "combo" then labelled($f) | [{label: .[0]}, .[1]]
 	elif $f.type == "multi" then
 		[(if type == "array" then .[] else . end) | labelled($f)]

@@ -28,4 +28,4 @@ elif .folderType == "TEST_CYCLE" then tree("cycle")
 elif .folderType == "TEST_PLAN" then
 	{key: "\(.id)", effects: [], changes: [change("REMAPPED"; "folder";
 	    "releases have no folders: the path stands in each release")]}
-else reject("folder-type"; "a folder of type \(.folderType | tojson)") end
+else reject("folder_type"; "a folder of type \(.folderType | tojson)") end

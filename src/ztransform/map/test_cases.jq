@@ -3,8 +3,8 @@
 def call_rows:
 	.n as $n | .testCase
 	| (.parameters // [])
-	| [.[] | "\(.name // "" | shown) = \(.value | shown)"
-	    + (if .type == null then "" else " (\(.type | shown))" end)]
+	| [.[] | "\(.name // "" | shown_name) = \(.value // "" | shown_name)"
+	    + (if .type == null then "" else " (\(.type | shown_name))" end)]
 	| join("<br>");
 def called:			# a call that qTest can make
 	.testCase != null and (.testCase.state == "ok" or .testCase.state == "stub");
@@ -106,5 +106,5 @@ def rows($script):
     + (if .folder.id != null and .folder.name == null then [change("DETACHED"; "folder";
 	"folder \(.folder.id) is not in the project")] else [] end)
     + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
-	"\(.attachments | length) files are listed by name, not loaded")] else [] end))}
+	"listed by name, not loaded: \(.attachments | length)")] else [] end))}
 end

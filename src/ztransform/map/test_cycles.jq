@@ -50,5 +50,5 @@ def rows($more):
 	and all($map.fields["test-suites"][]; .from != "@text") then [change("DROPPED"; "description";
 	"a suite has no description and the map no field for @text: \($text)")] else [] end)
     + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
-	"\(.attachments | length) files are listed by name, not loaded")] else [] end))}
+	"listed by name, not loaded: \(.attachments | length)")] else [] end))}
 end

@@ -78,25 +78,25 @@ def rows($status; $near):
 	other_rows([]; known);
 
 # What a run without a log cannot hold, as changes: name and value.
-def told($what; $field; $value):
+def told($field; $value):
 	if $value == null or $value == "" or $value == [] or $value == {} then empty
-	else change($what; $field; "a run without a log has no place for it: "
+	else change("DROPPED"; $field; "a run without a log has no place for it: "
 	    + ($value | if type == "string" then . else tojson end)) end;
-def untold($what):
-	told($what; "comment"; .comment),
-	told($what; "executedById"; .executedById),
-	told($what; "assignedToId"; .assignedToId),
-	told($what; "executionTime"; .executionTime),
-	told($what; "estimatedTime"; .estimatedTime),
-	told($what; "jiraProjectVersion"; .jiraProjectVersion.id),
-	told($what; "customFields"; .customFields // {}
+def untold:
+	told("comment"; .comment),
+	told("executedById"; .executedById),
+	told("assignedToId"; .assignedToId),
+	told("executionTime"; .executionTime),
+	told("estimatedTime"; .estimatedTime),
+	told("jiraProjectVersion"; .jiraProjectVersion.id),
+	told("customFields"; .customFields // {}
 	    | if type == "object" then with_entries(select(.value | shown != "")) else . end),
-	told($what; "links.issues"; [.links.issues // [] | .[] | .target // .issueId]),
-	told($what; "attachments"; [.attachments // [] | .[] | .name // .id]),
-	told($what; "steps"; [.steps // [] | .[]
+	told("links.issues"; [.links.issues // [] | .[] | .target // .issueId]),
+	told("attachments"; [.attachments // [] | .[] | .name // .id]),
+	told("steps"; [.steps // [] | .[]
 	    | select((.inline.actualResult | blank | not) or (.status | status[0]) != "Unexecuted")
 	    | "\(.n): \(.status.name // .status.id) \(.inline.actualResult // "")"]),
-	(. as $r | keys_unsorted - known | .[] | . as $k | told($what; $k; $r[$k]));
+	(. as $r | keys_unsorted - known | .[] | . as $k | told($k; $r[$k]));
 
 def log_of($case; $run; $till):
 	(.testExecutionStatus | status) as $status
@@ -130,7 +130,7 @@ def log_of($case; $run; $till):
 		"\($others | length) of \($steps | length) results stand as a table in the note")
 		end),
 	    (if (.attachments // []) == [] then empty else change("DETACHED"; "attachments";
-		"\(.attachments | length) files are listed by name, not loaded") end)]};
+		"listed by name, not loaded: \(.attachments | length)") end)]};
 
 . as $e | "\(.id)" as $id | .testCase.key as $case
 | if .id == null then reject("required"; "an execution without an id")
@@ -163,11 +163,13 @@ else
  changes: ([$renamed[] | select(.change != "DEFAULTED")] + $p.changes + ($log.changes // [])
     + (if .testCycle != null and .testCycle.key == null then [change("DETACHED"; "testCycle";
 	"cycle \(.testCycle.id) is not in the project: among the ad-hoc executions")] else [] end)
-    + (if $log.how == "never" then [untold("DROPPED")]
+    + (if ($long | length) + ($env | length) > 497 and $env != "" then [change("TRUNCATED";
+	"run"; "the run's name holds a part of the case's and of \($env)")] else [] end)
+    + (if $log.how == "never" then [untold]
        elif $log.how == "undated" then
-	[change("DETACHED"; "actualEndDate"; "a result without an end date"
+	[change("DROPPED"; "actualEndDate"; "a result without an end date"
 	    + (if .actualEndDate == null then "" else " (\(.actualEndDate))" end)
 	    + " makes no log; it was \(.testExecutionStatus.name // .testExecutionStatus.id)"),
-	 untold("DETACHED")]
+	 untold]
        else [] end))}
 end end

@@ -38,5 +38,5 @@ def rows:
     + [.links.testCycles // [] | .[] | select(.key == null)
 	| change("DETACHED"; "links.testCycles"; "cycle \(.testCycleId) is not in the project")]
     + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
-	"\(.attachments | length) files are listed by name, not loaded")] else [] end))}
+	"listed by name, not loaded: \(.attachments | length)")] else [] end))}
 end

@@ -24,17 +24,23 @@ def link($what):
 	if startswith("https://") or startswith("http://")
 	then "<a href=\"\(@html)\">\($what)</a>" else $what end;
 
-# Any value as HTML for people; "" when there is nothing to show.
+# Any value as HTML for people; "" when there is nothing to show.  A long text
+# may be markup; what has an id, or stands in a list, is a name.
+def shown_name: if type == "string" then plain else tostring end;
 def shown:
 	if . == null then ""
 	elif type == "string" then
 		if @html == . and (contains("\n") or contains("[~") | not) then . else rich end
-	elif type == "array" then [.[] | shown | select(. != "")] | join(", ")
+	elif type == "array" then
+		[.[] | if type == "string" then plain else shown end | select(. != "")] | join(", ")
 	elif type == "object" then
-		if has("name") or has("accountId") or keys == ["id"]
-		then (.name // .accountId // .id) | shown
-		elif all(.[]; blank) then ""
-		else tojson | plain end
+		(keys - ["id", "self", "name"]) as $more
+		| if $more == [] then (.name // .id | if . == null then "" else shown_name end)
+		  elif all(.[]; blank) then ""
+		  elif $more == ["accountId"] then
+			[.name // empty, (.accountId // empty | if . == "" then empty else "(\(.))" end)]
+			| join(" ") | plain
+		  else tojson | plain end
 	else tojson end;
 
 # The table that holds what qTest has no field for.
@@ -63,7 +69,7 @@ def issue_rows:
 	| join(" ") | row("Issue link");
 def web_rows:
 	(.webLinks // [])[]
-	| [(.description // "" | if . == "" then empty else shown + ":" end),
+	| [(.description // "" | if . == "" then empty else plain + ":" end),
 	   (.url // "" | link(@html))]
 	| join(" ") | row("Web link");
 def link_rows:
@@ -72,7 +78,7 @@ def link_rows:
 	(if .webLinks == [] then empty else web_rows end) end;
 def time_span:				# ms
 	if . == null then ""
-	elif type != "number" then shown
+	elif type != "number" or . < 0 then shown
 	else (. / 1000 | floor) as $s | (. - $s * 1000) as $ms
 	| "\($s / 3600 | floor):\("0\($s / 60 % 60 | floor)"[-2:]):\("0\($s % 60)"[-2:])"
 	  + (if $ms == 0 then "" else ".\("00\($ms)"[-3:])" end)

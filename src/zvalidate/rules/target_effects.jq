@@ -15,11 +15,13 @@ def marker_rule($text):
 	.key as $key
 	| if "\($text)" | endswith("<p>[zephyr \($key)]</p>") then empty
 	else stop("marker"; "no [zephyr \($key)] at the end") end;
+def is($symbol; $what): type == "object" and (.[$symbol] | type) == $what;
 def ref_rule($ref):
-	if $ref == null or ($ref["$ref"] | type) == "string" then
-		.needs as $needs | $ref["$ref"] // empty
-		| . as $r | select($needs | index([$r]) == null)
-		| stop("needs"; "refers to \($r) without needing it")
+	if $ref == null then empty
+	elif $ref | is("$ref"; "string") then
+		.needs as $needs | $ref["$ref"] as $r
+		| if any($needs[]; . == $r) then empty
+		  else stop("needs"; "refers to \($r) without needing it") end
 	else stop("reference"; "no reference: \($ref | tojson)") end;
 def property_rule:
 	if (.body.properties | type) != "array" then stop("properties"; "no list of properties")
@@ -55,10 +57,9 @@ def log_rules:
 	date_rule("exe_end_date"; .body.exe_end_date),
 	(if .body.exe_start_date > .body.exe_end_date then
 	    stop("dates"; "starts after its end") else empty end),
-	(if (.body.status["$status"] | type) == "string" then empty
-	    else stop("status"; "no status") end),
-	(if all(.body.test_step_logs // [] | .[]; (.test_step_id["$step"] | type) == "object"
-	    and (.status["$status"] | type) == "string") then empty
+	(if .body.status | is("$status"; "string") then empty else stop("status"; "no status") end),
+	(if all(.body.test_step_logs // [] | .[]; (.test_step_id | is("$step"; "object"))
+	    and (.status | is("$status"; "string"))) then empty
 	    else stop("step_log"; "a step log without step or status") end);
 def tree_rules:
 	name_rule, marker_rule(.body.description), html_rule("description"; .body.description),

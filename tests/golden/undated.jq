@@ -1,0 +1,1 @@
+.undated = "reject"
