@@ -224,7 +224,8 @@ next_parent(struct crawl *c, int64_t *n, int64_t *id, struct err *e)
 	struct db_query q;
 	int more;
 
-	db_query(&q, c->r->stage, "SELECT n, id FROM found WHERE kind = ?1 AND n > ?2"
+	db_query(&q, c->r->stage, "SELECT n, id FROM found INDEXED BY found_n"
+	    " WHERE kind = ?1 AND n > ?2"
 	    " AND (?3 = 0 OR ekey IS NOT NULL) ORDER BY n LIMIT 1", "iii", (int64_t)c->pkind, *n,
 	    (int64_t)c->marked_only);
 	if ((more = db_row(&q))) {

@@ -7,7 +7,8 @@
 #include "reconcile_impl.h"
 
 /*
- * The stage is a private file that nobody waits for: no journal, no sync.
+ * The planner has no statistics here, so each lookup names its index.  The
+ * stage is a private file that nobody waits for: no journal, no sync.
  * Memory stays that of a page whatever the project's size.
  */
 static const char schema[] =
@@ -16,8 +17,9 @@ static const char schema[] =
     "CREATE TABLE found (n INTEGER PRIMARY KEY, kind INTEGER, id INTEGER, ekey TEXT,"
     " pkind INTEGER, parent INTEGER, ord INTEGER, seen INTEGER DEFAULT 0, eord INTEGER,"
     " doc TEXT);"
+    "CREATE INDEX found_n ON found (kind, n);"
     "CREATE INDEX found_id ON found (kind, id);"
-    "CREATE INDEX found_key ON found (kind, ekey);"
+    "CREATE INDEX found_key ON found (kind, ekey, id);"
     "CREATE TABLE step (id INTEGER, case_id INTEGER, n INTEGER, called INTEGER);"
     "CREATE INDEX step_id ON step (id);"
     "CREATE TABLE mapped (src TEXT PRIMARY KEY, dst TEXT)";
@@ -107,7 +109,7 @@ stage_find(struct recon *r, int kind, const char *ekey, struct found *f, char *i
 
 	memset(f, 0, sizeof(*f));
 	ids[0] = '\0';
-	db_query(&q, r->stage, "SELECT n, id, pkind, parent, doc FROM found"
+	db_query(&q, r->stage, "SELECT n, id, pkind, parent, doc FROM found INDEXED BY found_key"
 	    " WHERE kind = ?1 AND ekey = ?2 ORDER BY id, n", "is", (int64_t)kind, ekey);
 	while (rc == 0 && db_row(&q)) {
 		if (at + 24 < idslen)
@@ -135,7 +137,8 @@ stage_key(struct recon *r, int kind, int64_t id, char key[KEY_MAX])
 	int there;
 
 	key[0] = '\0';
-	db_query(&q, r->stage, "SELECT ekey FROM found WHERE kind = ?1 AND id = ?2",
+	db_query(&q, r->stage, "SELECT ekey FROM found INDEXED BY found_id"
+	    " WHERE kind = ?1 AND id = ?2",
 	    "ii", (int64_t)kind, id);
 	if ((there = db_row(&q)) && !db_null(&q, 0))
 		snprintf(key, KEY_MAX, "%s", db_str(&q, 0));
@@ -150,8 +153,9 @@ stage_place(struct recon *r, int64_t step, char key[KEY_MAX], int64_t *n)
 	int there;
 
 	key[0] = '\0';
-	db_query(&q, r->stage, "SELECT f.ekey, s.n FROM step s JOIN found f"
-	    " ON f.kind = ?2 AND f.id = s.case_id WHERE s.id = ?1", "ii", step, (int64_t)CASE);
+	db_query(&q, r->stage, "SELECT f.ekey, s.n FROM step s INDEXED BY step_id"
+	    " CROSS JOIN found f INDEXED BY found_id ON f.kind = ?2"
+	    " AND f.id = s.case_id WHERE s.id = ?1", "ii", step, (int64_t)CASE);
 	if ((there = db_row(&q))) {
 		snprintf(key, KEY_MAX, "%s", db_null(&q, 0) ? "" : db_str(&q, 0));
 		*n = db_int(&q, 1);
@@ -167,10 +171,10 @@ stage_seen(struct recon *r, int kind, const char *ekey, int has_ord, int64_t eor
 	int64_t rc;
 
 	if (has_ord)
-		rc = db_exec(r->stage, &e, "UPDATE found SET seen = 1, eord = ?3"
+		rc = db_exec(r->stage, &e, "UPDATE found INDEXED BY found_key SET seen = 1, eord = ?3"
 		    " WHERE kind = ?1 AND ekey = ?2", "isi", (int64_t)kind, ekey, eord);
 	else
-		rc = db_exec(r->stage, &e, "UPDATE found SET seen = 1"
+		rc = db_exec(r->stage, &e, "UPDATE found INDEXED BY found_key SET seen = 1"
 		    " WHERE kind = ?1 AND ekey = ?2", "is", (int64_t)kind, ekey);
 	if (rc == -1)
 		recon_fail(r, &e);
