@@ -259,7 +259,7 @@ lite_exec(struct db *db, struct db_sql *s, const struct db_args *a,
     struct err *e)
 {
 	sqlite3_stmt *st = ready(db, s, a, e);
-	int64_t n = 0;
+	int64_t before = sqlite3_total_changes64(lite(db)->c), n = 0;
 	int rc;
 
 	if (st == NULL)
@@ -268,8 +268,8 @@ lite_exec(struct db *db, struct db_sql *s, const struct db_args *a,
 		n++;
 	if (rc != SQLITE_DONE)
 		n = fail(db, s->src, e);
-	else if (!sqlite3_stmt_readonly(st))
-		n = sqlite3_changes64(lite(db)->c);
+	else if (!sqlite3_stmt_readonly(st))	/* DDL leaves it as it is */
+		n = sqlite3_total_changes64(lite(db)->c) - before;
 	rest(st);
 	return n;
 }

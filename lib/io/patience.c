@@ -7,7 +7,7 @@
 #include "io/patience.h"
 
 enum {
-	TRIES = 5, BASE_MS = 500, CAP_MS = 60 * 1000, TELL_MS = 10 * 1000,
+	TRIES = 5, MORE = 2, BASE_MS = 500, CAP_MS = 60 * 1000, TELL_MS = 10 * 1000,
 	BREAK = 5		/* failures in a row that close the gate */
 };
 
@@ -47,7 +47,7 @@ gate(struct patience *p, const char *where, int64_t at, const char *why)
 		return;
 	p->gate_ms = at;
 	snprintf(p->gate_why, sizeof(p->gate_why), "%s", why);
-	if (at - now <= TELL_MS || p->told_ms >= at)
+	if (at - now <= TELL_MS || at <= p->told_ms + TELL_MS)
 		return;
 	p->told_ms = at;
 	time_iso(time_wall_ms() + at - now, until);
@@ -101,16 +101,18 @@ static enum patience_say
 again(struct patience *p, const char *where, int attempt, int64_t at,
     const struct http_rsp *r, int64_t *at_ms, struct err *e)
 {
+	/* a limit is often one a minute: five short waits would not outlast it */
+	int tries = p->tries + (r->status == 429 ? MORE : 0);
 	char why[sizeof(r->why) + 16];
 
 	words(r, why, sizeof(why));
-	if (attempt >= p->tries) {
+	if (attempt >= tries) {
 		err_set(e, ZX_REMOTE, "%s: %s, after %d tries", where, why,
 		    attempt);
 		return PATIENCE_STOP;
 	}
 	log_debug(where, "%s, try %d of %d, waiting %" PRId64 " ms", why,
-	    attempt, p->tries, at - time_mono_ms());
+	    attempt, tries, at - time_mono_ms());
 	*at_ms = at > p->gate_ms ? at : p->gate_ms;
 	return PATIENCE_AGAIN;
 }
@@ -126,7 +128,7 @@ throttled(struct patience *p, const char *where, int is_write, int attempt,
 	snprintf(why, sizeof(why), "status %d", r->status);
 	halve(p);
 	at += r->retry_after > 0 ? r->retry_after * 1000 :
-	    back_off(p, attempt - 1);
+	    back_off(p, attempt + (r->status == 429 ? 1 : -1));
 	if (r->status == 429 || r->retry_after > 0)
 		gate(p, where, at, why);
 	if (r->status == 503)

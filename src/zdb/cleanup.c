@@ -51,18 +51,18 @@ all_tables(struct db *db, void *arg, struct err *e)
 	return one_table(db, c, "project", "key", e);
 }
 
-/* Who would write rows while we take them away? */
+/* Somebody who works would write rows while we take them away. */
 static int
-in_use(struct db *db, const char *project, struct err *e)
+in_use(struct db *db, struct err *e)
 {
 	int64_t n;
 
 	if (db_one(db, &n, 0, e, "SELECT count(*) FROM claim WHERE"
-	    " until > {now} AND (key = ?1 OR key LIKE ?2 || '/%')", "ss",
-	    project, project) == -1)
+	    " until > {now}", "") == -1)
 		return -1;
-	return n == 0 ? 0 : err_set(e, ZX_CONFIG, "%s: project %s is being "
-	    "worked on; wait for that run to end", db_where(db), project);
+	return n == 0 ? 0 : err_set(e, ZX_CONFIG, "%s: a run is working on it; "
+	    "wait for its end (for a minute, when it was killed)",
+	    db_where(db));
 }
 
 int
@@ -75,7 +75,7 @@ cleanup_run(struct db *db, const char *project, int ledger, int yes,
 	int rc;
 
 	if ((rc = tables_read(db, "project", &c.tables, e)) == 0 &&
-	    (rc = in_use(db, project, e)) == 0)
+	    (rc = in_use(db, e)) == 0)
 		rc = db_tx(db, all_tables, &c, e);
 	names_free(&c.tables);
 	if (rc == 0 && !ledger)

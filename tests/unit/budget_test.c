@@ -1,0 +1,108 @@
+#include "test.h"
+
+#include "base/time.h"
+#include "domain/budget.h"
+#include "domain/schema.h"
+#include "both.h"
+
+struct take {
+	int64_t	 n, rate, wait;
+	int	 got;
+};
+
+static int
+take_fn(struct db *db, void *arg, struct err *e)
+{
+	struct take *t = arg;
+
+	t->got = budget_take(db, "api", t->n, t->rate, &t->wait, e);
+	return t->got == -1 ? -1 : 0;
+}
+
+static int
+take(struct db *db, int64_t n, int64_t rate, int64_t *wait)
+{
+	struct err e = { 0 };
+	struct take t = { .n = n, .rate = rate };
+
+	if (db_tx(db, take_fn, &t, &e) == -1)
+		printf("# %s\n", e.msg);
+	*wait = t.wait;
+	return e.code ? -1 : t.got;
+}
+
+BOTH(rate, "tokens come at the rate, a group at once, and then others wait")
+{
+	struct err e = { 0 };
+	struct budget b;
+	int64_t wait;
+
+	CHECK_INT(schema_ready(db, &e), 0);
+	CHECK_INT(take(db, 2, 60, &wait), 1);	/* a first group: now */
+	CHECK_INT(wait, 0);
+	CHECK_INT(take(db, 2, 60, &wait), 1);	/* behind it: after 2 s */
+	CHECK(wait > 1000 && wait <= 2000);
+	CHECK_INT(take(db, 2, 60, &wait), 1);
+	CHECK(wait > 3000 && wait <= 4000);
+	CHECK_INT(take(db, 2, 60, &wait), 0);	/* the queue is long enough */
+	CHECK(wait >= 1 && wait <= 1000);
+	CHECK_INT(budget_read(db, "api", &b, &e), 0);
+	CHECK_INT(b.requests, 6);
+	CHECK(b.wait_ms > 5000 && b.wait_ms <= 6000);
+	CHECK_INT(b.left_month, -1);
+	CHECK_INT(take(db, 5, 0, &wait), 1);	/* no ceiling */
+	CHECK_INT(budget_read(db, "other", &b, &e), 0);
+	CHECK_INT(b.requests, 0);
+}
+
+BOTH(gates, "a closed gate stops everybody, a longer one stays, and it opens")
+{
+	struct err e = { 0 };
+	struct budget b;
+	int64_t wait;
+
+	CHECK_INT(schema_ready(db, &e), 0);
+	CHECK_INT(budget_gate(db, "api", 60000, "429", &e), 0);
+	CHECK_INT(budget_gate(db, "api", 1000, "shorter", &e), 0);
+	CHECK_INT(take(db, 1, 600, &wait), 0);
+	CHECK(wait > 50000 && wait <= 60000);
+	CHECK_INT(budget_read(db, "api", &b, &e), 0);
+	CHECK_STR(b.gate_why, "429");
+	CHECK_INT(budget_gate(db, "api", 0, NULL, &e), 0);
+	CHECK_INT(take(db, 1, 600, &wait), 1);
+	CHECK_INT(budget_left(db, "api", 7, -1, &e), 0);
+	CHECK_INT(budget_left(db, "api", -1, 9000, &e), 0);
+	CHECK_INT(budget_read(db, "api", &b, &e), 0);
+	CHECK_INT(b.left_minute, 7);
+	CHECK_INT(b.left_month, 9000);
+	CHECK_INT(b.requests, 1);
+}
+
+BOTH(shared, "four processes together get no more than the rate")
+{
+	enum db_kind kind = db_kind(db);
+	struct err e = { 0 };
+	struct budget b;
+	int64_t left, from = time_wall_ms();
+	int i, n, st, bad = 0;
+
+	CHECK_INT(schema_ready(db, &e), 0);
+	fflush(stdout);
+	for (i = 0; i < 4; i++) {
+		if (fork() != 0)
+			continue;
+		db = both_open(kind);
+		for (n = 0; n < 10; n++)
+			if (take(db, 1, 600, &left) != 1)
+				_exit(1);
+		_exit(0);
+	}
+	for (i = 0; i < 4; i++)
+		bad += waitpid(-1, &st, 0) == -1 || st != 0;
+	CHECK_INT(bad, 0);
+	CHECK_INT(budget_read(db, "api", &b, &e), 0);
+	CHECK_INT(b.requests, 40);
+	/* 40 tokens are 4,000 ms from the first of them on */
+	left = b.wait_ms + time_wall_ms() - from;
+	CHECK(left >= 4000 && b.wait_ms <= 4000);
+}
