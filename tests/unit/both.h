@@ -123,10 +123,8 @@ both_empty(enum db_kind kind)
 	{								\
 		struct db *db;						\
 									\
-		if (both_at(kind) == NULL) {				\
-			puts("# skip: no PostgreSQL server here");	\
-			return;						\
-		}							\
+		if (both_at(kind) == NULL)				\
+			SKIP("no PostgreSQL server here");		\
 		db = both_empty(kind);					\
 		fn(db);							\
 		db_close(db);						\

@@ -283,10 +283,8 @@ TEST("a password in ZTOQ_DB works and appears nowhere")
 {
 	struct test_child c;
 
-	if (both_at(DB_PG) == NULL) {
-		puts("# skip: no PostgreSQL server here");
-		return;
-	}
+	if (both_at(DB_PG) == NULL)
+		SKIP("no PostgreSQL server here");
 	test_run(&c, with_password, NULL);
 	CHECK_INT(c.status, 0);
 	CHECK(strstr(c.out, "postgresql://ztoq@127.0.0.1") != NULL);
@@ -319,10 +317,8 @@ TEST("a SQLite file that may not be written is told as read-only")
 	struct test_child c;
 	char url[300], path[300];
 
-	if (getuid() != 0) {
-		puts("# skip: needs root to become somebody else");
-		return;
-	}
+	if (getuid() != 0)
+		SKIP("needs root to become somebody else");
 	CHECK_INT(make_table(db, &e), 0);
 	db_close(db);
 	snprintf(url, sizeof(url), "%s", both_at(DB_SQLITE));

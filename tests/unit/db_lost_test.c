@@ -12,15 +12,6 @@
 
 /* PostgreSQL restarted, gone, and cut off at the worst moment. */
 
-static int
-skip(void)
-{
-	if (both_at(DB_PG) != NULL)
-		return 0;
-	puts("# skip: no PostgreSQL server here");
-	return 1;
-}
-
 static struct db *
 fresh(const char *url)
 {
@@ -78,8 +69,8 @@ TEST("a server restarted inside a transaction: it is done again, once")
 	struct err e = { 0 };
 	struct db *db;
 
-	if (skip())
-		return;
+	if (both_at(DB_PG) == NULL)
+		SKIP("no PostgreSQL server here");
 	db = fresh(NULL);
 	CHECK_INT(db_tx(db, one_row, &c, &e), 0);
 	CHECK_INT(c.n, 2);
@@ -94,8 +85,8 @@ TEST("a server restarted while nothing is asked: nobody notices")
 	struct db *db;
 	int64_t n;
 
-	if (skip())
-		return;
+	if (both_at(DB_PG) == NULL)
+		SKIP("no PostgreSQL server here");
 	db = fresh(NULL);
 	CHECK_INT(pg_do("restart"), 0);
 	CHECK_INT(db_one(db, &n, -1, &e, "SELECT count(*) FROM t", ""), 0);
@@ -113,8 +104,8 @@ TEST("a server that is gone for a while is waited for")
 	struct db *db;
 	pid_t pid;
 
-	if (skip())
-		return;
+	if (both_at(DB_PG) == NULL)
+		SKIP("no PostgreSQL server here");
 	db = fresh(NULL);
 	CHECK_INT(pg_do("kill"), 0);
 	fflush(stdout);
@@ -136,8 +127,8 @@ TEST("by hand, a lost connection fails and the next begin connects again")
 	struct db *db;
 	int64_t n;
 
-	if (skip())
-		return;
+	if (both_at(DB_PG) == NULL)
+		SKIP("no PostgreSQL server here");
 	db = fresh(NULL);
 	CHECK_INT(db_begin(db, &e), 0);
 	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k) VALUES ('z')", ""), 1);
@@ -238,8 +229,8 @@ cut_at_commit(enum cut cut, int calls)
 	pid_t pid;
 	int port;
 
-	if (skip())
-		return;
+	if (both_at(DB_PG) == NULL)
+		SKIP("no PostgreSQL server here");
 	port = (int)strtol(strrchr(both_at(DB_PG), ':') + 1, NULL, 10);
 	port = proxy(port, cut, &pid);
 	snprintf(url, sizeof(url), "postgresql://ztoq@127.0.0.1:%d/ztoq", port);

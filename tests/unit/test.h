@@ -21,6 +21,7 @@ enum { TEST_MAX = 400 };
 
 static struct { const char *name; void (*fn)(void); } test_list[TEST_MAX];
 static int test_count, test_bad;
+static const char *test_skipped;
 
 #define TEST_CAT_(a, b)	a##b
 #define TEST_CAT(a, b)	TEST_CAT_(a, b)
@@ -36,6 +37,12 @@ static int test_count, test_bad;
 	run(void)
 #define TEST(what) TEST_(TEST_CAT(test_fn_, __LINE__),			\
 	    TEST_CAT(test_add_, __LINE__), what)
+
+/* This machine cannot run it: said in the test's own line. */
+#define SKIP(why) do {							\
+	test_skipped = (why);						\
+	return;								\
+} while (0)
 
 #define CHECK(what) do {						\
 	if (!(what)) {							\
@@ -144,9 +151,11 @@ main(int argc, char **argv)
 		if (argc > 1 && strstr(test_list[i].name, argv[1]) == NULL)
 			continue;
 		test_bad = 0;
+		test_skipped = NULL;
 		test_list[i].fn();
-		printf("%sok %d - %s\n", test_bad ? "not " : "", ++n,
-		    test_list[i].name);
+		printf("%sok %d - %s%s%s\n", test_bad ? "not " : "", ++n,
+		    test_list[i].name, test_skipped ? " # skip " : "",
+		    test_skipped ? test_skipped : "");
 		fflush(stdout);
 		failed += test_bad;
 	}
