@@ -1,0 +1,143 @@
+# Kill any stage, or all of them, at any point, run the same command again:
+# the end is that of a run that nobody disturbed.
+# databases: both
+load helper
+
+SMALL=(--seed 5 --cases 40 --executions 110 --folders 10 --cycles 6 --plans 2)
+STAGES=(zextract zvalidate ztransform zload all)
+
+# What an undisturbed run leaves in qTest, and how many requests it takes.
+setup_file() {
+	setup
+	mock "${SMALL[@]}"
+	ztoq migrate -q || [ $? -eq ${ZT_OK:-0} ] || return 1
+	mock_state >"$BATS_FILE_TMPDIR/clean"
+	mock_get size | jq .requests >"$BATS_FILE_TMPDIR/requests"
+	sweep
+}
+
+requests() { mock_get size | jq .requests; }
+
+# pids_of STAGE DRIVER: the processes to kill
+pids_of() {
+	if [ "$1" = all ]; then
+		echo "$2 $(pgrep -P "$2" | tr '\n' ' ')"
+	else
+		pgrep -P "$2" -x "$1" | tr '\n' ' '
+	fi
+}
+
+# start: the migration in the background; $driver
+start() {
+	ztoq migrate -q >"$T/driver.log" 2>&1 3>&- &
+	driver=$!
+	keep "$driver"
+}
+
+# kill_at STAGE N: start, kill -9 when zmock has N requests; 1 when too late
+kill_at() {
+	local p
+	start
+	until [ "$(requests)" -ge "$2" ]; do
+		kill -0 "$driver" 2>/dev/null || break
+	done
+	p=$(pids_of "$1" "$driver")
+	# shellcheck disable=SC2086
+	[ -z "$p" ] || kill -9 $p 2>/dev/null || :
+	wait "$driver" 2>/dev/null || :
+}
+
+# same_end: run again, undisturbed; then qTest is as it should be
+same_end() {
+	zw ${ZT_OK:-0} timeout 120 ztoq migrate -q || [ $? -eq ${ZT_OK:-0} ] || return 1
+	mock_state >state
+	cmp "$BATS_FILE_TMPDIR/clean" state || {
+		diff <(jq . "$BATS_FILE_TMPDIR/clean") <(jq . state) | head -40 >&2
+		return 1
+	}
+}
+
+@test "kill -9 of a stage or of all, at seeded points" {
+	local at n of stage points
+	RANDOM=$((ZT_SEED % 32768))
+	export ZTOQ_SETTLE=200ms
+	of=$(cat "$BATS_FILE_TMPDIR/requests")
+	points=10		# on each of two databases
+	[ -z "$ZT_SOAK" ] || points=100
+	for ((at = 0; at < points; at++)); do
+		stage=${STAGES[RANDOM % ${#STAGES[@]}]}
+		n=$((RANDOM % of + 1))
+		echo "point $at: $stage at request $n of $of (ZT_SEED=$ZT_SEED)" >&2
+		rm -f ztoq.db*
+		[ "$ZT_DB" = sqlite ] || fresh_db
+		mock "${SMALL[@]}"
+		kill_at "$stage" "$n"
+		same_end
+		mock_stop
+	done
+}
+
+@test "killed twice in a row, at the same and at another place" {
+	local at of
+	RANDOM=$(((ZT_SEED + 7) % 32768))
+	export ZTOQ_SETTLE=200ms
+	of=$(cat "$BATS_FILE_TMPDIR/requests")
+	mock "${SMALL[@]}"
+	for ((at = 0; at < 4; at++)); do
+		kill_at all $(($(requests) + RANDOM % (of / 4) + 1))
+	done
+	same_end
+}
+
+@test "a create that takes effect after the loader died is found, not repeated" {
+	local what
+	export ZTOQ_SETTLE=2s
+	for what in '*/test-cases' '*/test-runs'; do
+		rm -f ztoq.db*
+		[ "$ZT_DB" = sqlite ] || fresh_db
+		echo "match POST $what nth 5 do late 1200" >late
+		mock "${SMALL[@]}" --scenario late
+		start
+		until [ "$(mock_get scenario | jq -s 'map(.played) | add')" -ge 1 ]; do
+			kill -0 "$driver"
+		done
+		# shellcheck disable=SC2046
+		kill -9 $(pids_of all "$driver") || :
+		wait "$driver" || :
+		same_end
+		mock_stop
+	done
+}
+
+@test "what was answered with a reset after it was done is not done again" {
+	export ZTOQ_SETTLE=200ms
+	cat >resets <<-'END'
+	match POST */test-cases nth 7 do reset-after
+	match POST */modules nth 3 do reset-after
+	match POST */test-cycles nth 2 do reset-after
+	match POST */test-runs nth 11 do reset-after
+	match POST */test-logs nth 13 do reset-after
+	match PUT */approve nth 4 do reset-after
+	match POST */releases nth 1 do reset-after
+	END
+	mock "${SMALL[@]}" --scenario resets
+	same_end
+	[ "$(mock_get scenario | jq -s 'map(.played) | add')" -eq 7 ]
+}
+
+@test "the database is synced between an intent and its request" {
+	[ "$ZT_DB" = sqlite ] || skip "PostgreSQL syncs in its own process"
+	mock "${SMALL[@]}"
+	zextract -q | ztransform -q >target.ndjson
+	strace -f -yy -s 24 -o trace -e trace=pwrite64,write,fsync,fdatasync,sendto,sendmsg,writev \
+	    zload -q <target.ndjson || [ $? -eq "${ZT_OK:-0}" ]
+	awk '
+	/ pwrite64\([0-9]+<[^>]*-wal>/	{ dirty = 1; wal++ }
+	/ f(data)?sync\([0-9]+<[^>]*-wal>/	{ dirty = 0; synced++ }
+	/ (sendto|sendmsg|write|writev)\([0-9]+<TCP.*"(POST|PUT)/ {
+		sent++
+		if (dirty) { print "sent before it was synced: " $0; bad = 1 }
+	}
+	END { print wal " writes, " synced " syncs, " sent " requests"
+		exit bad || sent < 50 || synced < 5 }' trace >&2
+}

@@ -1,0 +1,190 @@
+# The whole road, from one mock to the other, through the real programs.
+# databases: both
+load helper
+
+SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
+
+# source JQ: ask the stream of a finished extraction
+source_says() { jq -rs "$1" "$T/source.ndjson"; }
+
+@test "a clean run asks for each thing once and makes each thing once" {
+	mock "${SMALL[@]}"
+	z 0 ztoq migrate -q
+	[ "$(mock_count '.* [45][0-9][0-9]')" -eq 0 ]
+	# each script and each page of steps, each result list: asked once
+	[ -z "$(mock_record | jq -r 'select(.api == "zephyr" and
+	    (.pattern | test("teststeps|testscript"))) | .path + "?" + .query' |
+	    sort | uniq -d)" ]
+	[ "$(mock_record | jq -r 'select(.pattern |
+	    test("^/v2/testcases/.*(teststeps|testscript)")) | .path' |
+	    cut -d/ -f4 | sort -u | wc -l)" -eq 90 ]
+	cases=$(mock_count 'POST .*/test-cases 200')
+	[ "$cases" -ge 90 ]
+	[ "$(mock_count 'PUT .*/test-cases/[^/]*/approve 200')" -eq "$cases" ]
+	[ "$(mock_count 'PUT .*')" -eq "$cases" ]
+
+	zextract -q >source.ndjson
+	[ "$cases" -eq "$(source_says 'map(select(.type == "RECORD" and
+	    .stream == "test_cases")) | length')" ]
+	[ "$(mock_count 'POST .*/test-runs 201')" -eq "$(source_says '
+	    map(select(.type == "RECORD" and .stream == "test_executions") | .record |
+	    [.testCase.key, .testCycle.key, .environment.id]) | unique | length')" ]
+	logs=$(source_says 'map(select(.type == "RECORD" and
+	    .stream == "test_executions" and .record.executed and
+	    .record.actualEndDate != null)) | length')
+	[ "$logs" -gt 100 ]
+	[ "$(mock_count 'POST .*/test-logs 201')" -eq "$logs" ]
+}
+
+@test "reading qTest back finds no difference, and the report says so" {
+	mock "${SMALL[@]}"
+	z 0 ztoq migrate -q
+	z 0 ztoq validate --reconcile
+	z 0 ztoq report
+	[ -n "$output" ]
+	z 0 ztoq report --format json
+	jq -e . <<<"$output" >/dev/null
+	z 0 ztoq status
+}
+
+@test "a second run writes nothing, nor does one that reads everything again" {
+	mock "${SMALL[@]}"
+	z 0 ztoq migrate -q
+	mock_forget
+	z 0 ztoq migrate -q
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(mock_count 'GET /v2/.*(teststeps|testscript) .*')" -eq 0 ]
+	z 0 ztoq migrate -q --deep
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(mock_count 'GET /v2/.*(teststeps|testscript) .*')" -ge 90 ]
+}
+
+@test "two qTest projects from one database: neither hides the other" {
+	mock "${SMALL[@]}"
+	z 0 ztoq migrate -q
+	QTEST_PROJECT_ID=2 z 0 ztoq migrate -q
+	mock_state 1 >one
+	mock_state 2 >two
+	[ "$(wc -c <one)" -gt 10000 ]
+	cmp one two
+	QTEST_PROJECT_ID=2 z 0 ztoq validate --reconcile
+	z 0 ztoq validate --reconcile
+}
+
+@test "the stream counts the cases, before and after a migration" {
+	mock "${SMALL[@]}"
+	count() {
+		zextract -q | jq -c 'select(.type=="RECORD" and .stream=="test_cases"
+		    and (.record.stub | not)) | .record.key' | wc -l
+	}
+	[ "$(count)" -eq 90 ]
+	z 0 ztoq migrate -q
+	[ "$(count)" -eq 90 ]
+}
+
+@test "a reader that goes away ends extraction by SIGPIPE, without a word" {
+	mock "${SMALL[@]}"
+	z 0 bash -c 'zextract -q | head -n 1 >/dev/null; exit $((PIPESTATUS[0] - 141))'
+	[ -z "$stderr" ]
+}
+
+@test "extraction finishes behind a pipe that nobody reads" {
+	mock "${SMALL[@]}"
+	mkfifo out
+	exec 7<>out
+	zextract -q >out 7>&- 3>&- &
+	pid=$!
+	keep $pid
+	for ((i = 0; i < 400; i++)); do
+		[ "$(sql 'SELECT state FROM pass' 2>/dev/null)" != sealed ] || break
+		read -rt 0.05 <>"$(spare_pipe)" || :
+	done
+	[ "$(sql 'SELECT state FROM pass')" = sealed ]
+	kill -0 $pid			# it still has lines to give
+	cat <out 7>&- >all &
+	cat=$!
+	exec 7>&-
+	wait $pid
+	wait $cat
+	[ "$(jq -c 'select(.type == "END")' all | wc -l)" -eq 5 ]
+}
+
+@test "a stream that was cut short is loaded, but never counted as whole" {
+	mock "${SMALL[@]}"
+	zextract -q | ztransform -q >target.ndjson
+	head -n -3 target.ndjson >short
+	zw 65 zload -q <short
+	head -c -20 target.ndjson >torn
+	zw 65 zload -q <torn
+	z 0 zload -q <target.ndjson
+}
+
+@test "a line that is no JSON is set aside with its number, the rest goes on" {
+	mock "${SMALL[@]}"
+	zextract -q | ztransform -q >target.ndjson
+	sed '30i this is no JSON' target.ndjson >bad
+	zw 3 zload -q -r rejects <bad
+	[[ $stderr == *:30:* ]]
+	jq -es 'any(.line == 30 and .text == "this is no JSON")' rejects
+	[ "$(mock_count 'POST .*/test-cases 200')" -ge 90 ]
+	zextract -q | sed '20i {"type":' >bad
+	zw 3 zvalidate -q <bad
+	[[ $stderr == *:20:* ]]
+}
+
+@test "saying what would happen writes nothing" {
+	mock "${SMALL[@]}"
+	z 0 ztoq migrate --plan
+	[ "$(mock_writes)" -eq 0 ]
+	z 0 ztoq migrate -q --until transform
+	z 0 ztoq migrate --plan
+	[[ $output == *"to create"* ]]
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "the workflow's long options do the same" {
+	mock "${SMALL[@]}"
+	z 0 ztoq workflow run --project-key DEMO --zephyr-base-url "$ZEPHYR_BASE_URL" \
+	    --qtest-base-url "$QTEST_BASE_URL/api/v3" --qtest-project-id 1 \
+	    --batch-size 5 --max-workers 3 --output-dir out --report-format json \
+	    --phases extract transform load validate
+	jq -e . out/report.json >/dev/null
+	z 0 ztoq workflow status --project-key DEMO
+	z 0 ztoq workflow validate --project-key DEMO
+	z 0 ztoq workflow report --project-key DEMO --output-file r.txt
+	[ -s r.txt ]
+	mock_forget
+	z 0 ztoq workflow resume --project-key DEMO
+	[ "$(mock_writes)" -eq 0 ]
+	z 64 ztoq workflow cleanup --project-key DEMO
+	z 0 ztoq workflow cleanup --project-key DEMO --yes
+	z 64 ztoq workflow run --wrong
+	z 64 ztoq workflow run --phases lunch
+}
+
+@test "each value that is broken in qTest is found and named" {
+	local case log run what key before=0 now
+	mock "${SMALL[@]}"
+	z 0 ztoq migrate -q
+	case=$(sql "SELECT case_key FROM test_step WHERE n = 2 AND called_key IS NULL
+	    ORDER BY case_key LIMIT 1")
+	log=$(sql "SELECT skey FROM ledger WHERE kind = 'log' ORDER BY skey LIMIT 1")
+	run=$(sql "SELECT ekey FROM ledger WHERE kind = 'run' ORDER BY ekey DESC LIMIT 1")
+	while read -r key what; do
+		mock_post "break?key=$key&$what" >/dev/null ||
+		    { echo "cannot break $key $what" >&2; return 1; }
+		zw 1 ztoq validate --reconcile
+		now=$(grep -c . <<<"$output")
+		[ "$now" -gt "$before" ]
+		before=$now
+		grep -qF -- "${key#E:}" <<<"$output"
+	done <<-END
+	$case kind=case&do=step&n=2&field=description&value=broken
+	$case kind=case&do=set&field=name&value=broken
+	E:$log kind=log&do=date&field=end&value=2001-01-01T00:00:00%2B00:00
+	E:$log kind=log&do=status&value=Blocked
+	DEMO-T2 kind=case&do=delete
+	DEMO-T3 kind=case&do=duplicate
+	DEMO-P1 kind=release&do=duplicate
+	END
+}
