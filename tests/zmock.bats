@@ -649,3 +649,100 @@ match GET /v2/testcases nth 2 do shift remove'
 	unset M
 	stop_mock corp
 }
+
+@test "zephyr: --hostile names hold NUL, escapes and half a surrogate pair" {
+	start_mock bad --hostile
+	M=bad z 'testcases?projectKey=DEMO&maxResults=1000'
+	for odd in '\u0000' '\u001b[31m' '\ud83d half' '\udc00' '../../../etc/passwd'; do
+		grep -qF -- "$odd" <<<"$body"
+	done
+	M=bad z 'folders?projectKey=DEMO&maxResults=1000'
+	[ "$(j '[.values[].parentId]|index(999999999)!=null')" = true ]
+	z 'testcases?projectKey=DEMO&maxResults=1000'
+	run ! grep -qF '\u0000' <<<"$body"
+	stop_mock bad
+}
+
+@test "zephyr: an empty keyset page has a cursor that does not grow" {
+	z 'testcases/nextgen?projectKey=EMPTY&limit=10'
+	[ "$(j '.nextStartAtId')" = 0 ]
+	[ "$(j '.values|length')" = 0 ]
+}
+
+@test "qtest: --qtest-cap lowers pages in silence, --rewrite-html spells anew" {
+	start_mock spell --qtest-cap 2 --rewrite-html --pid-prefix --step-ids
+	export M=spell
+	for i in 1 2 3; do
+		q POST test-cases '{"name":"c","properties":[],"description":"it'"'"'s<br>so","test_steps":[{"description":"a","expected":"b"}]}'
+	done
+	[ "$(j .description)" = 'it&#39;s<br />so' ]
+	[ "$(j '.test_steps[0].id')" != null ]
+	q GET 'test-cases?size=100'
+	[ "$(j length)" = 2 ]
+	q GET modules
+	[[ $(j '.[0].name') == 'MD-1 '* ]]
+	unset M
+	stop_mock spell
+}
+
+@test "qtest: a bad PUT changes nothing; inactive people and wrong plans are refused" {
+	new_case keep
+	q PUT "test-cases/$id" '{"name":"lost","properties":[],"test_steps":[{"description":"no expected"}]}'
+	[ "$code" = 400 ]
+	q GET "test-cases/$id"
+	[ "$(j '.name+.version')" = keep1.0 ]
+	f=$(field_id 'Assigned To')
+	for v in '204' '"[204]"' '"[999]"'; do
+		q PUT "test-cases/$id" "{\"name\":\"keep\",\"properties\":[{\"field_id\":$f,\"field_value\":$v}]}"
+		[ "$code" = 400 ]
+	done
+	q PUT "test-cases/$id" "{\"name\":\"keep\",\"properties\":[{\"field_id\":$f,\"field_value\":\"[202]\"}]}"
+	[ "$code" = 200 ]
+	new_cycle plans
+	q POST "test-runs?parentId=$cycle&parentType=test-cycle" "{\"name\":\"r\",\"test_case\":{\"id\":$id},\"properties\":[{\"field_id\":4303,\"field_value\":\"2024-02-02T00:00:00+00:00\"},{\"field_id\":4304,\"field_value\":\"2024-01-01T00:00:00+00:00\"}]}"
+	[ "$code" = 400 ]
+}
+
+@test "qtest: files inline and as blobs, links from the requirement, fields" {
+	q POST requirements '{"name":"R","properties":[]}'
+	[ "$code" = 200 ]
+	req=$(j .id)
+	new_case linked
+	q POST "requirements/$req/link?type=test-cases" "[$id,$id]"
+	[ "$code" = 201 ]
+	[ "$(j '.[0].objects|length')" = 1 ]
+	q POST "test-cases/$id/link?type=requirements" "[$req]"
+	[ "$code" = 400 ]
+	q GET "linked-artifacts?type=test-cases&ids=$id"
+	[ "$(j '.[0].objects[0].id')" = "$req" ]
+	code=$(printf 'a\0b' | curl -s -o /dev/null -w '%{http_code}' -H 'Authorization: bearer zmock-qtest-token' -H 'File-Name: x.bin' \
+	    -H 'Content-Type: application/octet-stream' --data-binary @- "$(base)/api/v3/projects/1/test-cases/$id/blob-handles")
+	[ "$code" = 201 ]
+	q GET "test-cases/$id/attachments"
+	file=$(j '.[0].id')
+	[ "$(curl -s -H 'Authorization: bearer zmock-qtest-token' "$(base)/api/v3/projects/1/test-cases/$id/attachments/$file" | od -An -c | tr -d ' ')" = 'a\0b' ]
+	q GET "attachments?type=test-cases&ids=$id"
+	[ "$(j .total)" = 1 ]
+	q POST test-runs/1/blob-handles x
+	[ "$code" = 400 ]
+	q POST settings/test-cases/fields '{"label":"Pick","data_type":17}'
+	[ "$code" = 400 ]
+	q POST settings/test-cases/fields '{"label":"Pick","data_type":17,"multiple":true,"allowed_values":[{"label":"a"},{"label":"b"}]}'
+	[ "$code" = 201 ]
+	f=$(j .id)
+	a=$(j '.allowed_values[0].value')
+	for v in "$a" '[1]' '"a"'; do
+		q POST test-cases "{\"name\":\"n\",\"properties\":[{\"field_id\":$f,\"field_value\":\"$v\"}]}"
+		[ "$code" = 400 ]
+	done
+	q POST test-cases "{\"name\":\"n\",\"properties\":[{\"field_id\":$f,\"field_value\":\"[$a]\"}]}"
+	[ "$code" = 200 ]
+	q PUT "settings/test-cases/fields/$f" "{\"label\":\"Pick\",\"data_type\":17,\"multiple\":true,\"allowed_values\":[{\"value\":$a,\"label\":\"a\"}]}"
+	[ "$(j '.allowed_values|length')" = 1 ]
+}
+
+@test "qtest: the dates of a release come in another zone" {
+	q POST releases '{"name":"Z","properties":[],"start_date":"2024-05-17T20:00:00+00:00"}'
+	[ "$code" = 201 ]
+	[ "$(j .start_date)" = 2024-05-18T03:00:00+07:00 ]
+}

@@ -23,7 +23,8 @@ struct settings {
 	const char	*dump, *token_zephyr, *token_qtest, *project_key;
 	const char	*qtest_projects, *rate_of;
 	struct opt_list	 require;
-	int		 no_nextgen, step_ids, pid_prefix;
+	int64_t		 qtest_cap;
+	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;
 };
 
 /* The whole mock; one thread, so nothing is locked. */

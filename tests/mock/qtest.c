@@ -198,6 +198,34 @@ q_parent(struct mock *m, struct qproject *p, const struct request *rq,
 }
 
 void
+q_html(const struct mock *m, struct buf *b, const char *name, const char *s)
+{
+	static const char *const pairs[][2] = { { "<br>", "<br />" },
+	    { "\xc2\xa0", "&nbsp;" }, { "'", "&#39;" }, { "&quot;", "\"" } };
+	struct buf t = { 0 };
+	size_t i, n;
+
+	if (!m->set->rewrite || s == NULL) {
+		out_str(b, name, s);
+		return;
+	}
+	while (*s != '\0') {
+		for (i = 0; i < 4; i++) {
+			n = strlen(pairs[i][0]);
+			if (strncmp(s, pairs[i][0], n) == 0)
+				break;
+		}
+		if (i < 4) {
+			buf_puts(&t, pairs[i][1]);
+			s += n;
+		} else
+			buf_putc(&t, *s++);
+	}
+	out_str(b, name, buf_str(&t));
+	buf_free(&t);
+}
+
+void
 q_date(struct buf *b, const char *name, int64_t ms)
 {
 	char text[TIME_MAX];
@@ -211,8 +239,8 @@ q_date(struct buf *b, const char *name, int64_t ms)
 }
 
 int
-q_page(const struct request *rq, const char *size_name, int64_t dflt,
-    int64_t max, struct qpage *p, struct reply *rp)
+q_page(const struct mock *m, const struct request *rq, const char *size_name,
+    int64_t dflt, int64_t max, struct qpage *p, struct reply *rp)
 {
 	if (request_num(rq, "page", 1, &p->page) == -1 || p->page < 1 ||
 	    request_num(rq, size_name, dflt, &p->size) == -1 || p->size < 1) {
@@ -220,6 +248,8 @@ q_page(const struct request *rq, const char *size_name, int64_t dflt,
 		    size_name);
 		return -1;
 	}
+	if (m->set->qtest_cap > 0 && m->set->qtest_cap < max)
+		max = m->set->qtest_cap;
 	if (p->size > max)
 		p->size = max;
 	p->from = (p->page - 1) * p->size;

@@ -197,13 +197,17 @@ void	 q_text(const struct json *, const char *name, char **slot);
  */
 struct qobj *q_parent(struct mock *, struct qproject *, const struct request *,
 	    enum qkind child, int *given, struct reply *);
+/* A stored HTML text as it is shown: with --rewrite-html spelt anew. */
+void	 q_html(const struct mock *, struct buf *, const char *name,
+	    const char *text);
 void	 q_date(struct buf *, const char *name, int64_t ms);
 /* Page arguments of the styles P1 (page, pageSize) and P2 (page, size). */
 struct qpage {
 	int64_t	 page, size, from, to;		/* rows from <= i < to */
 };
-int	 q_page(const struct request *, const char *size_name, int64_t dflt,
-	    int64_t max, struct qpage *, struct reply *);
+int	 q_page(const struct mock *, const struct request *,
+	    const char *size_name, int64_t dflt, int64_t max, struct qpage *,
+	    struct reply *);
 void	 q_envelope_open(struct buf *);
 void	 q_envelope_close(struct buf *, const struct qpage *, int64_t total);
 /* id, name, pid, order, dates, web_url: what every resource shows. */

@@ -5,6 +5,10 @@
 
 /* What the rooms of the target side use of each other. */
 void	 qprop_put(struct qobj *, int64_t field, int64_t value);
+struct qfield *qfield_add(struct qschema *, int64_t id, const char *label,
+	    int type);
+struct qvalue *qvalue_add(struct qtest *, struct qfield *, const char *label,
+	    size_t len);
 void	 qdefects_take(const struct json *body, struct qobj *);
 void	 qdefects_print(const struct qobj *, struct buf *);
 /* Bytes decoded; those beyond max are counted, not written. */
@@ -78,5 +82,9 @@ void	 q_comment_new(struct mock *, struct request *, struct reply *);
 void	 q_blob_new(struct mock *, struct request *, struct reply *);
 void	 q_attachment(struct mock *, struct request *, struct reply *);
 void	 q_attachments(struct mock *, struct request *, struct reply *);
+void	 q_field_put(struct mock *, struct request *, struct reply *);
+void	 q_value_one(struct mock *, struct request *, struct reply *);
+void	 q_comment_delete(struct mock *, struct request *, struct reply *);
+void	 q_all_attachments(struct mock *, struct request *, struct reply *);
 
 #endif

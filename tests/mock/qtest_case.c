@@ -153,8 +153,8 @@ qcase_print(struct mock *m, const struct qobj *o, const struct qversion *v,
 		out_int(b, "parent_id", o->up->id);
 	out_int(b, "test_case_version_id", v->id);
 	out_fmt(b, "version", "%ld.%ld", (long)v->major, (long)v->minor);
-	out_str(b, "description", o->desc == NULL ? "" : o->desc);
-	out_str(b, "precondition", o->pre == NULL ? "" : o->pre);
+	q_html(m, b, "description", o->desc == NULL ? "" : o->desc);
+	q_html(m, b, "precondition", o->pre == NULL ? "" : o->pre);
 	out_int(b, "creator_id", 201);
 	out_open(b, "agent_ids", '[');
 	out_close(b, ']');
@@ -241,13 +241,66 @@ q_case_new(struct mock *m, struct request *rq, struct reply *rp)
 	json_free(&j);
 }
 
+/* A PUT works on a copy, so that a bad body changes nothing. */
+static void
+draft_of(const struct qobj *o, struct qobj *t)
+{
+	int i;
+
+	memset(t, 0, sizeof(*t));
+	t->kind = o->kind;
+	t->order = o->order;
+	t->order_given = o->order_given;
+	t->name = mem_dup(o->name);
+	t->desc = mem_dup(o->desc);
+	t->pre = mem_dup(o->pre);
+	t->nprop = o->nprop;
+	t->prop = mem_get(((size_t)o->nprop + 1) * sizeof(*t->prop));
+	for (i = 0; i < o->nprop; i++) {
+		t->prop[i].field = o->prop[i].field;
+		t->prop[i].value = mem_dup(o->prop[i].value);
+	}
+}
+
+static void
+swap(struct qobj *o, struct qobj *t)
+{
+	struct qobj was = *o;
+
+	o->order = t->order;
+	o->order_given = t->order_given;
+	o->name = t->name;
+	o->desc = t->desc;
+	o->pre = t->pre;
+	o->prop = t->prop;
+	o->nprop = t->nprop;
+	t->name = was.name;
+	t->desc = was.desc;
+	t->pre = was.pre;
+	t->prop = was.prop;
+	t->nprop = was.nprop;
+}
+
+static void
+draft_free(struct qobj *t)
+{
+	int i;
+
+	for (i = 0; i < t->nprop; i++)
+		free(t->prop[i].value);
+	free(t->prop);
+	free(t->name);
+	free(t->desc);
+	free(t->pre);
+}
+
 void
 q_case_put(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
 	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
 	struct qversion v = { 0 }, *ver;
-	struct qobj *up = NULL;
+	struct qobj *up = NULL, t;
 	struct json j;
 	int rc;
 
@@ -255,7 +308,11 @@ q_case_put(struct mock *m, struct request *rq, struct reply *rp)
 		return;
 	if (json_int(&j, "parent_id", 0) != 0)
 		up = case_parent(m, p, &j, rp);
-	rc = rp->status != 0 ? -1 : take_case(m, p, &j, o, &v, 0, rp);
+	draft_of(o, &t);
+	rc = rp->status != 0 ? -1 : take_case(m, p, &j, &t, &v, 0, rp);
+	if (rc != -1)
+		swap(o, &t);
+	draft_free(&t);
 	if (rc == -1)
 		qversion_free(&v);
 	else {
@@ -289,105 +346,4 @@ q_case_approve(struct mock *m, struct request *rq, struct reply *rp)
 	qobj_touch(o);
 	rq->effect = o->id;
 	qcase_print(m, o, v, m->set->step_ids, 1, &rp->body);
-}
-
-void
-q_case_one(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
-	const char *expand = request_arg(rq, "expand");
-	struct qversion *v;
-	int64_t id;
-
-	if (o == NULL)
-		return;
-	v = qcase_current(o);
-	if (rq->nseg == 8 && strcmp(rq->seg[6], "versions") == 0)
-		v = request_int(rq->cap[2], &id) ? qcase_version(o, id) : NULL;
-	else if (request_num(rq, "versionId", 0, &id) == 1)
-		v = qcase_version(o, id);
-	if (v == NULL)
-		reply_qtest(rp, 404, "Test Case version does not exist.");
-	else
-		qcase_print(m, o, v, expand != NULL &&
-		    strstr(expand, "teststep") != NULL, 1, &rp->body);
-}
-
-void
-q_case_versions(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
-	int i;
-
-	if (o == NULL)
-		return;
-	out_open(&rp->body, NULL, '[');
-	for (i = 0; i < o->nver; i++)
-		qcase_print(m, o, &o->ver[i], 0, 1, &rp->body);
-	out_close(&rp->body, ']');
-}
-
-void
-q_cases(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qproject *p = q_project(m, rq, rp);
-	int64_t parent, n = 0, after = 0;
-	const char *since = request_arg(rq, "modifiedAfter");
-	struct qobj *up = NULL, *c;
-	struct qpage pg;
-
-	if (p == NULL || q_page(rq, "size", 20, 999, &pg, rp) == -1)
-		return;
-	if (since != NULL && time_parse(since, &after) == -1) {
-		reply_qtest(rp, 400, "modifiedAfter is not valid");
-		return;
-	}
-	if (request_num(rq, "parentId", 0, &parent) == 1 && parent != 0) {
-		up = qobj_find(m->qtest, p, QK_MODULE, parent);
-		if (up == NULL) {
-			reply_qtest(rp, 404, "Module does not exist");
-			return;
-		}
-	}
-	out_open(&rp->body, NULL, '[');
-	for (c = up == NULL ? qobj_walk(p->root, NULL, QK_CASE) :
-	    qobj_child(up, NULL, QK_CASE); c != NULL && n < pg.to;
-	    c = up == NULL ? qobj_walk(p->root, c, QK_CASE) :
-	    qobj_child(up, c, QK_CASE)) {
-		if (c->modified <= after || n++ < pg.from)
-			continue;
-		qcase_print(m, c, qcase_current(c),
-		    request_flag(rq, "expandSteps", 0),
-		    request_flag(rq, "expandProps", 1), &rp->body);
-	}
-	out_close(&rp->body, ']');
-}
-
-/* A case takes its runs with it (qtest-api.md 2.18). */
-void
-qcase_delete(struct mock *m, struct qobj *o)
-{
-	int64_t i;
-	struct qobj *r;
-
-	for (i = 0; i < m->qtest->nobj[QK_RUN]; i++) {
-		r = m->qtest->obj[QK_RUN][i];
-		if (!r->gone && r->kase == o->id)
-			qobj_delete(r);
-	}
-	qobj_delete(o);
-}
-
-void
-q_case_delete(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
-
-	if (o == NULL)
-		return;
-	qcase_delete(m, o);
-	rq->effect = o->id;
 }

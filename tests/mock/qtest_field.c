@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,232 +6,7 @@
 #include "out.h"
 #include "qtest_api.h"
 
-static const char *const type_names[QT_COUNT] = { "releases", "builds",
-	"requirements", "test-cases", "test-suites", "test-runs", "defects",
-	"test-steps" };
-
-/* System fields; the ids of some are negative, labels by '|', * the default */
-struct seed {
-	enum qtype	 type;
-	int		 id;
-	const char	*label;
-	int		 data, read_only;
-	const char	*values;
-};
-
-static const struct seed seeds[] = {
-	{ QT_CASES, -13, "Status", 13, 0,
-	    "*New|In Progress|Ready For Baseline|Baselined|Approved|Deprecated" },
-	{ QT_CASES, -17, "Type", 13, 0,
-	    "*Manual|Automation|Performance|Scenario" },
-	{ QT_CASES, 4242, "Priority", 13, 0,
-	    "*Undecided|Low|Medium|High|Urgent|Normal" },
-	{ QT_CASES, 4243, "Assigned To", 5, 0, NULL },
-	{ QT_CASES, 4244, "Automation", 3, 0, "*No|Yes" },
-	{ QT_CASES, 4245, "Version", 1, 1, NULL },
-	{ QT_CASES, 4246, "Created By", 5, 1, NULL },
-	{ QT_RUNS, -21, "Status", 13, 1, "Passed|Failed|Incomplete|Blocked|"
-	    "*Unexecuted" },
-	{ QT_RUNS, 4301, "Assigned To", 5, 0, NULL },
-	{ QT_RUNS, 4302, "Environment", 3, 0, "" },
-	{ QT_RUNS, 4303, "Planned Start Date", 9, 0, NULL },
-	{ QT_RUNS, 4304, "Planned End Date", 9, 0, NULL },
-	{ QT_RUNS, 4305, "Execution Type", 13, 0,
-	    "*Functional|Regression|Smoke|Non Functional" },
-	{ QT_RUNS, 4306, "Priority", 13, 0, "*Undecided|Low|Medium|High" },
-	{ QT_SUITES, 4401, "Assigned To", 5, 0, NULL },
-	{ QT_SUITES, 4402, "Environment", 3, 0, "" },
-	{ QT_SUITES, 4403, "Planned Start Date", 9, 0, NULL },
-	{ QT_SUITES, 4404, "Planned End Date", 9, 0, NULL },
-	{ QT_SUITES, 4405, "Execution Type", 13, 0,
-	    "*Functional|Regression|Smoke|Non Functional" },
-	{ QT_RELEASES, -31, "Status", 13, 0,
-	    "*Planned|In Progress|In Test|Released|Closed" },
-	{ QT_RELEASES, 4501, "Start Date", 4, 0, NULL },
-	{ QT_RELEASES, 4502, "End Date", 4, 0, NULL },
-	{ QT_BUILDS, -41, "Status", 13, 0, "*Planned|Ready|Released" },
-	{ QT_REQS, -51, "Status", 13, 0, "*New|In Progress|Done" },
-	{ QT_REQS, 4601, "Description", 6, 0, NULL },
-	{ QT_DEFECTS, 4701, "Summary", 1, 0, NULL },
-	{ QT_DEFECTS, 4702, "Description", 6, 0, NULL },
-	{ QT_DEFECTS, -61, "Status", 13, 0, "*New|Open|Closed" },
-};
-
-static const char *
-attr_of(int type)
-{
-	switch (type) {
-	case 2: case 6:
-		return "LongText";
-	case 3: case 13:
-		return "ArrayNumber";
-	case 4: case 9:
-		return "Date";
-	case 5:
-		return "UserListDataType";
-	case 7:
-		return "Number";
-	case 8: case 17:
-		return "ArrayNumber";
-	case 12:
-		return "Url";
-	default:
-		return "String";
-	}
-}
-
-int
-qtype_named(const char *s)
-{
-	int i;
-
-	for (i = 0; i < QT_COUNT; i++)
-		if (strcmp(s, type_names[i]) == 0)
-			return i;
-	return -1;
-}
-
-struct qfield *
-qfield_find(struct qschema *s, int64_t id)
-{
-	int i;
-
-	for (i = 0; i < s->n; i++)
-		if (s->v[i].id == id)
-			return &s->v[i];
-	return NULL;
-}
-
-struct qfield *
-qfield_label(struct qschema *s, const char *label)
-{
-	int i;
-
-	for (i = 0; i < s->n; i++)
-		if (strcmp(s->v[i].label, label) == 0)
-			return &s->v[i];
-	return NULL;
-}
-
-const struct qvalue *
-qvalue_find(const struct qfield *f, int64_t id)
-{
-	int i;
-
-	for (i = 0; i < f->nvalue; i++)
-		if (f->value[i].id == id)
-			return &f->value[i];
-	return NULL;
-}
-
-static struct qvalue *
-add_value(struct qtest *q, struct qfield *f, const char *label, size_t len)
-{
-	struct qvalue *v;
-
-	f->value = mem_grow(f->value, (size_t)f->nvalue + 1,
-	    sizeof(*f->value));
-	v = &f->value[f->nvalue++];
-	memset(v, 0, sizeof(*v));
-	v->id = 700 + q->next_field++;
-	v->order = f->nvalue;
-	v->label = mem_dupn(label, len);
-	v->active = 1;
-	return v;
-}
-
-static struct qfield *
-add_field(struct qschema *s, int64_t id, const char *label, int type)
-{
-	struct qfield *f;
-
-	s->v = mem_grow(s->v, (size_t)s->n + 1, sizeof(*s->v));
-	f = &s->v[s->n++];
-	memset(f, 0, sizeof(*f));
-	f->id = id;
-	f->order = s->n;
-	f->label = mem_dup(label);
-	f->type = type;
-	f->attr = attr_of(type);
-	f->active = 1;
-	f->multiple = type == 8 || type == 17;
-	return f;
-}
-
-static void
-seed_values(struct qtest *q, struct qfield *f, const char *values)
-{
-	struct qvalue *v;
-	size_t len;
-	int dflt;
-
-	while (*values != '\0') {
-		dflt = *values == '*';
-		values += dflt;
-		len = strcspn(values, "|");
-		v = add_value(q, f, values, len);
-		v->dflt = dflt;
-		values += len + (values[len] == '|');
-	}
-	if (strcmp(f->label, "Status") == 0 && f->id == -21)
-		for (dflt = 0; dflt < f->nvalue; dflt++)
-			f->value[dflt].id = 601 + dflt;
-}
-
-/* --require TYPE/LABEL: a required text field made by an administrator. */
-static void
-require(struct qtest *q, struct qproject *p, const char *spec, struct err *e)
-{
-	const char *slash = strchr(spec, '/');
-	char type[32];
-	struct qfield *f;
-	int t;
-
-	snprintf(type, sizeof(type), "%.*s", slash == NULL ? 0 :
-	    (int)(slash - spec), spec);
-	t = qtype_named(type);
-	if (t == -1) {
-		err_set(e, ZX_USAGE, "--require: want TYPE/LABEL: %s", spec);
-		return;
-	}
-	f = qfield_label(&p->schema[t], slash + 1);
-	if (f == NULL)
-		f = add_field(&p->schema[t], q->next_field++, slash + 1, 1);
-	f->required = 1;
-}
-
-void
-qfield_open(struct qtest *q, struct qproject *p, struct err *e)
-{
-	struct qfield *f;
-	size_t i;
-	int r;
-
-	for (i = 0; i < sizeof(seeds) / sizeof(*seeds); i++) {
-		f = add_field(&p->schema[seeds[i].type], seeds[i].id,
-		    seeds[i].label, seeds[i].data);
-		f->system = 1;
-		f->read_only = seeds[i].read_only;
-		if (seeds[i].values != NULL)
-			seed_values(q, f, seeds[i].values);
-	}
-	for (r = 0; r < q->set->require.n; r++)
-		require(q, p, q->set->require.v[r], e);
-}
-
-void
-qschema_free(struct qschema *s)
-{
-	int i, k;
-
-	for (i = 0; i < s->n; i++) {
-		for (k = 0; k < s->v[i].nvalue; k++)
-			free(s->v[i].value[k].label);
-		free(s->v[i].value);
-		free(s->v[i].label);
-	}
-	free(s->v);
-}
+/* The calls below settings/{type}/fields. */
 
 static void
 value_json(const struct qvalue *v, struct buf *b)
@@ -349,7 +123,7 @@ take_values(struct qtest *q, struct qfield *f, const struct json *rows)
 		row = json_at(rows, i);
 		label = json_str(&row, "label");
 		if (label != NULL) {
-			v = add_value(q, f, label, strlen(label));
+			v = qvalue_add(q, f, label, strlen(label));
 			v->dflt = json_bool(&row, "is_default", 0);
 			v->order = json_int(&row, "order", v->order);
 		}
@@ -367,7 +141,7 @@ q_field_new(struct mock *m, struct request *rq, struct reply *rp)
 	if (s == NULL || q_body(rq, &j, rp) == -1)
 		return;
 	if (!bad_field(m, s, rq, &j, rp)) {
-		f = add_field(s, m->qtest->next_field++, json_str(&j, "label"),
+		f = qfield_add(s, m->qtest->next_field++, json_str(&j, "label"),
 		    (int)json_int(&j, "data_type", 1));
 		f->required = json_bool(&j, "required", 0);
 		f->active = json_bool(&j, "is_active", 1);
@@ -434,7 +208,7 @@ q_values(struct mock *m, struct request *rq, struct reply *rp)
 	struct qpage p;
 	int64_t i;
 
-	if (f == NULL || q_page(rq, "pageSize", 100, 999, &p, rp) == -1)
+	if (f == NULL || q_page(m, rq, "pageSize", 100, 999, &p, rp) == -1)
 		return;
 	reply_header(rp, "X-Item-Total", "%d", f->nvalue);
 	out_open(&rp->body, NULL, '[');
@@ -468,4 +242,99 @@ q_values_new(struct mock *m, struct request *rq, struct reply *rp)
 	for (i = n; i < f->nvalue; i++)
 		value_json(&f->value[i], &rp->body);
 	out_close(&rp->body, ']');
+}
+
+static struct qvalue *
+value_of(struct qfield *f, const char *text, struct reply *rp)
+{
+	int64_t id;
+	int i;
+
+	for (i = 0; request_int(text, &id) && i < f->nvalue; i++)
+		if (f->value[i].id == id)
+			return &f->value[i];
+	reply_qtest(rp, 404, "Allowed value does not exist.");
+	return NULL;
+}
+
+static void
+drop_value(struct qfield *f, struct qvalue *v)
+{
+	free(v->label);
+	memmove(v, v + 1, (size_t)(f->value + f->nvalue - (v + 1)) *
+	    sizeof(*v));
+	f->nvalue--;
+}
+
+void
+q_value_one(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qfield *f = field_of(m, rq, rp);
+	struct qvalue *v = f == NULL ? NULL : value_of(f, rq->cap[3], rp);
+	const char *label;
+	struct json j;
+
+	if (v == NULL)
+		return;
+	rq->effect = v->id;
+	if (strcmp(rq->method, "DELETE") == 0) {
+		drop_value(f, v);
+		return;
+	}
+	if (q_body(rq, &j, rp) == -1)
+		return;
+	label = json_str(&j, "label");
+	if (label != NULL) {
+		free(v->label);
+		v->label = mem_dup(label);
+	}
+	v->active = json_bool(&j, "is_active", v->active);
+	json_free(&j);
+	value_json(v, &rp->body);
+}
+
+static int
+names_value(const struct json *rows, int64_t id)
+{
+	struct json row;
+	int i, yes = 0;
+
+	for (i = 0; i < json_len(rows, "") && !yes; i++) {
+		row = json_at(rows, i);
+		yes = json_int(&row, "value", 0) == id;
+		json_free(&row);
+	}
+	return yes;
+}
+
+/* No change of type; a value that is left out is deleted (2.10). */
+void
+q_field_put(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qfield *f = field_of(m, rq, rp);
+	struct json j, rows;
+	const char *label;
+	int i;
+
+	if (f == NULL || q_body(rq, &j, rp) == -1)
+		return;
+	if (json_int(&j, "data_type", f->type) != f->type)
+		reply_qtest(rp, 400, "The type of a field cannot be changed");
+	else {
+		label = json_str(&j, "label");
+		if (label != NULL && !f->system) {
+			free(f->label);
+			f->label = mem_dup(label);
+		}
+		f->required = json_bool(&j, "required", f->required);
+		f->active = json_bool(&j, "is_active", f->active);
+		rows = json_get(&j, "allowed_values");
+		for (i = f->nvalue - 1; i >= 0; i--)
+			if (!names_value(&rows, f->value[i].id))
+				drop_value(f, &f->value[i]);
+		json_free(&rows);
+		rq->effect = f->id;
+		field_json(f, &rp->body);
+	}
+	json_free(&j);
 }

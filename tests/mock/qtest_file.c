@@ -289,3 +289,45 @@ q_attachment(struct mock *m, struct request *rq, struct reply *rp)
 	rp->type = "application/octet-stream";
 	buf_add(&rp->body, f->data, f->len);
 }
+
+/* Is this id in "a,b,c"?  NULL: every one is. */
+static int
+listed(const char *ids, int64_t id)
+{
+	char *end;
+
+	for (; ids != NULL && *ids != '\0'; ids = *end == ',' ? end + 1 : end) {
+		if (strtoll(ids, &end, 10) == id)
+			return 1;
+		if (end == ids)
+			return 0;
+	}
+	return ids == NULL;
+}
+
+void
+q_all_attachments(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	const char *type = request_arg(rq, "type");
+	enum qkind k = type == NULL ? QK_ALL : q_kind_of_type(type);
+	const struct qobj *o;
+	struct qpage pg;
+	int64_t n = 0;
+	int i;
+
+	if (p == NULL || q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1)
+		return;
+	if (k >= QK_COUNT) {
+		reply_qtest(rp, 400, "type is not valid");
+		return;
+	}
+	q_envelope_open(&rp->body);
+	for (o = qobj_walk(p->root, NULL, k); o != NULL;
+	    o = qobj_walk(p->root, o, k))
+		for (i = 0; i < o->nfile && listed(request_arg(rq, "ids"),
+		    o->id); i++, n++)
+			if (n >= pg.from && n < pg.to)
+				qfile_print(m, &o->file[i], o->id, &rp->body);
+	q_envelope_close(&rp->body, &pg, n);
+}

@@ -27,6 +27,20 @@ where(const struct qobj *o, struct buf *b)
 	out_str(b, "parentType", names[o->up->kind]);
 }
 
+/* The dates of a release come in the zone of the caller (1.8). */
+static void
+zone_date(struct buf *b, const char *name, int64_t ms)
+{
+	char text[TIME_MAX];
+
+	if (ms == 0) {
+		out_null(b, name);
+		return;
+	}
+	time_iso(ms + 7 * 3600000, text);
+	out_fmt(b, name, "%.19s+07:00", text);
+}
+
 static void
 print(struct mock *m, const struct qobj *o, int deep, struct buf *b)
 {
@@ -40,11 +54,11 @@ print(struct mock *m, const struct qobj *o, int deep, struct buf *b)
 	if (o->kind == QK_SUITE)
 		where(o, b);
 	if (o->kind != QK_SUITE)
-		out_str(b, "description", o->desc == NULL ? "" : o->desc);
+		q_html(m, b, "description", o->desc == NULL ? "" : o->desc);
 	if (o->kind == QK_RELEASE) {
 		out_str(b, "note", o->pre == NULL ? "" : o->pre);
-		q_date(b, "start_date", o->start);
-		q_date(b, "end_date", o->end);
+		zone_date(b, "start_date", o->start);
+		zone_date(b, "end_date", o->end);
 	}
 	if (o->release != 0)
 		out_int(b, "target_release_id", o->release);
@@ -153,7 +167,7 @@ q_cycles(struct mock *m, struct request *rq, struct reply *rp)
 		return;
 	if (request_num(rq, "pageSize", 100, &size) == -1 ||
 	    ((size > 0 || request_arg(rq, "page") != NULL) &&
-	    q_page(rq, "pageSize", 100, 999, &pg, rp) == -1))
+	    q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1))
 		return;
 	list(m, up, QK_CYCLE, deep_wanted(rq), &pg, &rp->body);
 }

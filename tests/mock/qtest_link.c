@@ -286,7 +286,7 @@ q_comments(struct mock *m, struct request *rq, struct reply *rp)
 	struct qpage pg;
 	int64_t i;
 
-	if (o == NULL || q_page(rq, "pageSize", 100, 999, &pg, rp) == -1)
+	if (o == NULL || q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1)
 		return;
 	q_envelope_open(&rp->body);
 	for (i = pg.from; i < o->ncomment && i < pg.to; i++)
@@ -318,4 +318,26 @@ q_comment_new(struct mock *m, struct request *rq, struct reply *rp)
 		comment_print(c, &rp->body);
 	}
 	json_free(&j);
+}
+
+void
+q_comment_delete(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qobj *o = commented(m, rq, rp);
+	int64_t id;
+	int i;
+
+	if (o == NULL)
+		return;
+	for (i = 0; request_int(rq->cap[3], &id) && i < o->ncomment; i++)
+		if (o->comment[i].id == id)
+			break;
+	if (i == o->ncomment) {
+		reply_qtest(rp, 404, "Comment does not exist.");
+		return;
+	}
+	free(o->comment[i].text);
+	memmove(&o->comment[i], &o->comment[i + 1],
+	    (size_t)(o->ncomment - i - 1) * sizeof(*o->comment));
+	o->ncomment--;
 }

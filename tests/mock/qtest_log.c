@@ -204,9 +204,9 @@ step_print(struct mock *m, const struct qsteplog *s, struct buf *b)
 	out_int(b, "test_step_log_id", s->id);
 	out_int(b, "test_step_id", s->step);
 	status_print(b, s->status);
-	out_str(b, "description", s->desc);
-	out_str(b, "expected_result", s->expect);
-	out_str(b, "actual_result", s->actual == NULL ? "" : s->actual);
+	q_html(m, b, "description", s->desc);
+	q_html(m, b, "expected_result", s->expect);
+	q_html(m, b, "actual_result", s->actual == NULL ? "" : s->actual);
 	out_int(b, "order", s->order);
 	if (s->called != 0) {
 		out_int(b, "called_test_case_id", s->called);
@@ -236,7 +236,7 @@ qlog_print(struct mock *m, const struct qobj *o, struct buf *b)
 	status_print(b, o->status);
 	q_date(b, "exe_start_date", o->start);
 	q_date(b, "exe_end_date", o->end);
-	out_str(b, "note", o->desc == NULL ? "" : o->desc);
+	q_html(m, b, "note", o->desc == NULL ? "" : o->desc);
 	if (o->planned >= 0)
 		out_int(b, "planned_exe_time", o->planned);
 	if (o->actual >= 0)
@@ -289,7 +289,7 @@ q_logs(struct mock *m, struct request *rq, struct reply *rp)
 	struct qpage pg;
 	int64_t n = 0;
 
-	if (run == NULL || q_page(rq, "pageSize", 100, 999, &pg, rp) == -1)
+	if (run == NULL || q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1)
 		return;
 	q_envelope_open(&rp->body);
 	for (c = run->first; c != NULL; c = c->next, n++)

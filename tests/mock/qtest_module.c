@@ -17,7 +17,7 @@ module_print(struct mock *m, const struct qobj *o, int listing, int deep,
 	q_head(m, o, buf_str(&name), b);
 	if (o->up->kind == QK_MODULE)
 		out_int(b, "parent_id", o->up->id);
-	out_str(b, "description", o->desc);
+	q_html(m, b, "description", o->desc);
 	out_bool(b, "shared", 0);
 	out_open(b, "projects_shared_to", '[');
 	out_close(b, ']');

@@ -32,7 +32,7 @@ q_projects(struct mock *m, struct request *rq, struct reply *rp)
 	struct qpage pg;
 	int64_t i;
 
-	if (q_page(rq, "pageSize", 100, 999, &pg, rp) == -1)
+	if (q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1)
 		return;
 	reply_header(rp, "X-Item-Total", "%d", m->qtest->nproject);
 	out_open(&rp->body, NULL, '[');

@@ -40,10 +40,13 @@ static int
 allowed(const struct qfield *f, const char *s)
 {
 	const struct qvalue *v;
+	const struct quser *u;
 	int64_t id;
 
-	if (f->type == 5)
-		return request_int(s, &id) && quser_find(id) != NULL;
+	if (f->type == 5) {	/* inactive people are refused */
+		u = request_int(s, &id) ? quser_find(id) : NULL;
+		return u != NULL && u->status == 1;
+	}
 	if (!request_int(s, &id))
 		return 0;
 	v = qvalue_find(f, id);
@@ -151,6 +154,24 @@ complete(const struct qschema *s, const struct qobj *o, struct reply *rp)
 	return 0;
 }
 
+/* Planned dates are validated since Q3 2020. */
+static int
+planned_fits(struct qschema *s, const struct qobj *o, struct reply *rp)
+{
+	const struct qfield *a = qfield_label(s, "Planned Start Date");
+	const struct qfield *b = qfield_label(s, "Planned End Date");
+	const char *from = a == NULL ? NULL : qprop_value(o, a->id);
+	const char *to = b == NULL ? NULL : qprop_value(o, b->id);
+	int64_t x, y;
+
+	if (from == NULL || to == NULL || time_parse(from, &x) == -1 ||
+	    time_parse(to, &y) == -1 || x <= y)
+		return 0;
+	reply_qtest(rp, 400, "Planned start date must be before planned end "
+	    "date");
+	return -1;
+}
+
 int
 qprop_take(struct mock *m, struct qproject *p, enum qtype type,
     const struct json *body, struct qobj *o, int create, struct reply *rp)
@@ -174,7 +195,9 @@ qprop_take(struct mock *m, struct qproject *p, enum qtype type,
 		json_free(&row);
 	}
 	json_free(&rows);
-	return rc == -1 ? -1 : complete(s, o, rp);
+	if (rc == -1 || complete(s, o, rp) == -1)
+		return -1;
+	return planned_fits(s, o, rp);
 }
 
 static void

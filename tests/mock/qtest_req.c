@@ -67,7 +67,7 @@ q_reqs(struct mock *m, struct request *rq, struct reply *rp)
 	int64_t id, n = 0;
 	struct qobj *up, *c;
 
-	if (p == NULL || q_page(rq, "size", 20, 999, &pg, rp) == -1)
+	if (p == NULL || q_page(m, rq, "size", 20, 999, &pg, rp) == -1)
 		return;
 	up = request_num(rq, "parentId", 0, &id) == 1 ?
 	    qobj_find(m->qtest, p, QK_MODULE, id) : p->root;

@@ -218,7 +218,7 @@ q_runs(struct mock *m, struct request *rq, struct reply *rp)
 	struct qpage pg;
 	int64_t n = 0;
 
-	if (up == NULL || q_page(rq, "pageSize", 100, 999, &pg, rp) == -1)
+	if (up == NULL || q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1)
 		return;
 	q_envelope_open(&rp->body);
 	for (c = deep ? qobj_walk(up, NULL, QK_RUN) :

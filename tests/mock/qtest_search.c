@@ -228,7 +228,7 @@ q_search(struct mock *m, struct request *rq, struct reply *rp)
 	int64_t n = 0;
 	enum qkind k;
 
-	if (p == NULL || q_page(rq, "pageSize", 100, 999, &pg, rp) == -1 ||
+	if (p == NULL || q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1 ||
 	    q_body(rq, &j, rp) == -1)
 		goto out;
 	type = json_str(&j, "object_type");

@@ -138,12 +138,12 @@ qstep_take(struct mock *m, struct qproject *p, const struct json *row,
 }
 
 static void
-step_text(const struct qproject *p, const char *name, const char *s,
-    int idents, struct buf *b)
+step_text(const struct mock *m, const struct qproject *p, const char *name,
+    const char *s, int idents, struct buf *b)
 {
 	char *t = idents ? qparam_names(p, s) : NULL;
 
-	out_str(b, name, t == NULL ? s : t);
+	q_html(m, b, name, t == NULL ? s : t);
 	free(t);
 }
 
@@ -158,8 +158,8 @@ step_body(struct mock *m, const struct qproject *p, const struct qstep *s,
 	out_open(b, "links", '[');
 	out_close(b, ']');
 	out_int(b, "id", s->id);
-	step_text(p, "description", s->desc, idents, b);
-	step_text(p, "expected", s->expect, idents, b);
+	step_text(m, p, "description", s->desc, idents, b);
+	step_text(m, p, "expected", s->expect, idents, b);
 	out_int(b, "order", s->order);
 	out_open(b, "attachments", '[');
 	for (i = 0; i < s->nfile; i++)

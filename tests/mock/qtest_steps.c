@@ -34,7 +34,7 @@ q_steps(struct mock *m, struct request *rq, struct reply *rp)
 	struct qpage pg = { .to = INT64_MAX };
 	int v4 = strcmp(rq->seg[1], "v4") == 0;
 
-	if (v == NULL || (v4 && q_page(rq, "size", 200, 999, &pg, rp) == -1))
+	if (v == NULL || (v4 && q_page(m, rq, "size", 200, 999, &pg, rp) == -1))
 		return;
 	qsteps_print(m, p, v, expand != NULL &&
 	    strcmp(expand, "calledteststep") == 0,

@@ -275,8 +275,7 @@ q_users_search(struct mock *m, struct request *rq, struct reply *rp)
 	struct qpage pg;
 	int64_t n = 0;
 
-	(void)m;
-	if (q_page(rq, "pageSize", 100, 100, &pg, rp) == -1)
+	if (q_page(m, rq, "pageSize", 100, 100, &pg, rp) == -1)
 		return;
 	q_envelope_open(&rp->body);
 	for (i = 0; quser_at(i) != NULL; i++) {

@@ -117,6 +117,22 @@ z_ref(const struct zephyr *z, struct buf *b, const char *name,
 }
 
 void
+z_text(const struct zephyr *z, struct buf *b, const char *name, int64_t pos,
+    const char *text)
+{
+	static const char *const tails[] = { "\\u001b[31m red\\u0007",
+	    "a\\u0000b", "\\ud83d half", "../../../etc/passwd", "\\udc00",
+	    "\\u202e rtl", "\\u007f\\u0085" };
+
+	out_str(b, name, text);
+	if (!z->set->hostile || text == NULL || pos % 5 != 1)
+		return;
+	buf_cut(b, b->len - 1);
+	buf_puts(b, tails[pos / 5 % 7]);
+	buf_putc(b, '"');
+}
+
+void
 z_owner(struct buf *b, const char *name, const char *account)
 {
 	out_open(b, name, '{');

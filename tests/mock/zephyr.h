@@ -77,6 +77,12 @@ uint64_t z_rand(const struct zephyr *, int kind, int64_t pos, int salt);
 /* "name":{"id":1,"self":".../path/1"}; id 0: null */
 void	 z_ref(const struct zephyr *, struct buf *, const char *name,
 	    const char *path, int64_t id);
+/*
+ * A string (NULL: null); with --hostile some end in what no text should hold:
+ * escape sequences, NUL, half a surrogate pair, ../
+ */
+void	 z_text(const struct zephyr *, struct buf *, const char *name,
+	    int64_t pos, const char *text);
 void	 z_owner(struct buf *, const char *name, const char *account);
 void	 z_date(struct buf *, const char *name, int64_t ms);	/* 0: null */
 /* Issue links of a row, as many as r says. */

@@ -107,7 +107,7 @@ name_json(const struct zephyr *z, enum zkind kind, int64_t pos,
 	struct buf t = { 0 };
 
 	text_name(&t, z_rand(z, kind, pos, 3), what);
-	out_str(b, "name", e != NULL && e->name != NULL ? e->name :
+	z_text(z, b, "name", pos, e != NULL && e->name != NULL ? e->name :
 	    buf_str(&t));
 	buf_free(&t);
 }

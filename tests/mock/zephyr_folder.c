@@ -69,6 +69,8 @@ grow(struct zephyr *z, int type, int n)
 		f = &z->folder[z->nfolder++];
 		f->id = id[k];
 		f->parent = p < 0 ? 0 : id[p];
+		if (z->set->hostile && k == 9)
+			f->parent = 999999999;	/* stands nowhere */
 		f->index = k % 11 == 10 ? 0 : k;	/* some indexes repeat */
 		f->type = type;
 		f->name = name(z, type, k);

@@ -184,11 +184,14 @@ keyset_args(const struct zephyr *z, const struct request *rq, int64_t *from,
 
 static void
 keyset_tail(const struct zephyr *z, const struct request *rq, int64_t next,
-    int64_t limit, struct buf *b)
+    int64_t limit, int empty, struct buf *b)
 {
 	out_close(b, ']');
 	out_int(b, "limit", limit);
-	if (next < 0) {
+	if (empty) {		/* a cursor that would never end (2.2) */
+		out_int(b, "nextStartAtId", 0);
+		out_null(b, "next");
+	} else if (next < 0) {
 		out_null(b, "nextStartAtId");
 		out_null(b, "next");
 	} else {
@@ -223,5 +226,5 @@ zpage_keyset(const struct zephyr *z, const struct zlist *l,
 		kinds[k].row(z, pos, &rp->body);
 		n++;
 	}
-	keyset_tail(z, rq, next, limit, &rp->body);
+	keyset_tail(z, rq, next, limit, n == 0, &rp->body);
 }

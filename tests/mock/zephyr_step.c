@@ -157,10 +157,7 @@ zstep_free(struct zstep *s)
 static void
 text_or_null(struct buf *b, const char *name, const struct buf *t)
 {
-	if (t->s == NULL)
-		out_null(b, name);
-	else
-		out_strn(b, name, t->s, t->len);
+	out_str(b, name, t->s);
 }
 
 static void
@@ -188,10 +185,11 @@ call_json(const struct zephyr *z, const struct zstep *s, struct buf *b)
 }
 
 static void
-inline_json(const struct zstep *s, int64_t pos, int64_t j, struct buf *b)
+inline_json(const struct zephyr *z, const struct zstep *s, int64_t pos,
+    int64_t j, struct buf *b)
 {
 	out_open(b, "inline", '{');
-	text_or_null(b, "description", &s->desc);
+	z_text(z, b, "description", pos + j, s->desc.s);
 	text_or_null(b, "testData", &s->data);
 	text_or_null(b, "expectedResult", &s->expect);
 	out_open(b, "customFields", '{');
@@ -217,7 +215,7 @@ step_row(const struct zephyr *z, const void *arg, int64_t j, struct buf *b)
 	if (s.call[0] != '\0')
 		call_json(z, &s, b);
 	else
-		inline_json(&s, pos, j, b);
+		inline_json(z, &s, pos, j, b);
 	out_close(b, '}');
 	zstep_free(&s);
 }
