@@ -1,0 +1,135 @@
+#!/usr/bin/env bats
+# databases: both
+load helper
+
+rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name == $t) | .rows'; }
+
+@test "init makes the schema, migrate finds nothing to do, both say it" {
+	z 0 zdb init
+	[[ $output == *"schema "*", was 0" ]]
+	z 0 zdb migrate
+	[[ $output == *"nothing to do" ]]
+	[ "$(sql 'SELECT count(*) FROM schema_version')" = "$(ls "$ROOT"/lib/domain/schema/*.sql | wc -l)" ]
+}
+
+@test "stats counts rows, passes and runs, as text and as JSON" {
+	z 0 zdb init
+	sql "INSERT INTO folder (project, id, kind, name, head, head_hash, pass_seen, pass_changed)
+	    VALUES ('P', 1, 'TEST_CASE', 'a', '{}', '', 1, 1), ('P', 2, 'TEST_CASE', 'b', '{}', '', 1, 1)"
+	sql "INSERT INTO pass (project, n, opened_at, sealed_at, state) VALUES ('P', 1, 1767225600000, 1767225601000, 'sealed')"
+	sql "INSERT INTO run (id, job, tool, version, project, started_at, ended_at, status, error)
+	    VALUES ('R1', 'x', 'zload', '0', 'P', 1767225600000, NULL, NULL, NULL)"
+	z 0 zdb stats --format json
+	[ "$(jq -r '.tables[] | select(.name == "folder") | .rows' <<<"$output")" = 2 ]
+	[ "$(jq -c '.passes' <<<"$output")" = '[{"n":1,"opened":"2026-01-01T00:00:00Z","project":"P","sealed":"2026-01-01T00:00:01Z","state":"sealed"}]' ]
+	[ "$(jq -r '.runs[0] | .id, .ended, .status' <<<"$output" | tr '\n' ' ')" = "R1 null null " ]
+	[ "$(jq '.size > 1000 and .schema >= 4' <<<"$output")" = true ]
+	z 0 zdb stats
+	[[ $output == *"folder "*" 2"* && $output == *"sealed"* && $output == *"R1 "* ]]
+}
+
+@test "options stand before or behind the command" {
+	z 0 zdb --db "$ZTOQ_DB" init
+	z 0 zdb stats --db "$ZTOQ_DB" --format json
+	z 0 zdb --format json stats
+	z 64 zdb stats more
+	z 64 zdb nonsense
+	z 64 zdb
+	z 64 zdb stats --nonsense
+}
+
+@test "cleanup says what it would remove and removes it with --yes" {
+	z 0 zdb init
+	sql "INSERT INTO project (key, id, source, line) VALUES ('P', 1, 'x', '{}'), ('Q', 2, 'x', '{}')"
+	sql "INSERT INTO pass (project, n, opened_at, state) VALUES ('P', 1, 0, 'open'), ('Q', 1, 0, 'open')"
+	sql "INSERT INTO ledger (target, kind, ekey, project, stream, skey, phase, ord, state, created_at)
+	    VALUES ('q/1', 'case', 'P-T1', 'P', 'test_cases', 'P-T1', 1, 1, 'done', 0)"
+	z 64 zdb cleanup
+	z 64 zdb cleanup -p P
+	[[ $output == *"pass "*" 1"* && $output == *"2 rows of project P would be removed"* ]]
+	[[ $stderr == *"--yes"* ]]
+	[ "$(rows pass)" = 2 ]
+	z 0 zdb cleanup -p P --plan
+	[ "$(rows pass)" = 2 ]
+	z 0 zdb cleanup -p P --yes
+	[[ $output == *"2 rows of project P removed"* && $output == *"ledger stay"* ]]
+	[ "$(rows pass) $(rows project) $(rows ledger)" = "1 1 1" ]
+	[ "$(sql "SELECT project FROM pass")" = Q ]
+	z 0 zdb cleanup -p P --yes --ledger
+	[ "$(rows ledger)" = 0 ]
+}
+
+@test "cleanup waits for nobody: a run at work refuses it" {
+	z 0 zdb init
+	sql "INSERT INTO claim (kind, key, lease, until) VALUES ('zload', 'q/1', 'x', 99999999999999)"
+	z 78 zdb cleanup -p P --yes
+	[[ $stderr == *"a run is working on it"* ]]
+}
+
+@test "a database of a newer ztoq is refused with 78" {
+	z 0 zdb init
+	sql "INSERT INTO schema_version (version, name, applied_at) VALUES (99, 'x', 0)"
+	z 78 zdb migrate
+	[[ $stderr == *"made by a newer ztoq (schema 99, we know "*"upgrade ztoq"* ]]
+	z 78 zdb stats
+}
+
+@test "what cannot be a database: 64 by its name, 74 by its state" {
+	z 64 zdb init --db mysql://x/y
+	z 64 zdb init --db sqlite:
+	z 74 zdb init --db sqlite:/nowhere/x.db
+	[[ $stderr == *"No such file or directory"* ]]
+	echo "this is text, and more of it than a header has: no database" >text
+	z 74 zdb init --db sqlite:text
+	[[ $stderr == *"is no database"* ]]
+	z 74 zdb init --db postgresql://127.0.0.1:1/x
+	[[ $stderr == *"refused"* ]]
+}
+
+@test "a password on the command line is refused, and told nowhere" {
+	z 64 zdb init --db postgresql://u:hushhush@127.0.0.1:1/x
+	[[ $stderr == *ZTOQ_DB* && $stderr == *PGPASSWORD* && $stderr == *PGPASSFILE* ]]
+	[[ $stderr != *hushhush* ]]
+	ZTOQ_DB=postgresql://u:hushhush@127.0.0.1:1/x z 74 zdb init
+	[[ $stderr != *hushhush* ]]
+}
+
+@test "a password works from ZTOQ_DB, PGPASSWORD, PGPASSFILE and --config" {
+	[ "$ZT_DB" = postgres ] || skip "PostgreSQL only"
+	word=$(cut -d: -f5 "$PGPASSFILE")
+	bare=$ZTOQ_DB
+	unset PGPASSFILE ZTOQ_DB
+	z 74 zdb init --db "$bare"
+	ZTOQ_DB=${bare/ztoq@/ztoq:$word@} z 0 zdb init
+	[[ $output$stderr != *"$word"* ]]
+	PGPASSWORD=$word z 0 zdb stats --db "$bare"
+	printf 'PGPASSWORD=%s\nZTOQ_DB=%s\n' "$word" "$bare" >env
+	z 0 zdb stats --config env -v
+	[[ $output$stderr != *"$word"* ]]
+	export PGPASSFILE=$ZT_PG/pgpass
+}
+
+@test "a full disk is told as such" {
+	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
+	mkdir small
+	mount -t tmpfs -o size=96k none small 2>/dev/null || skip "may not mount"
+	run --separate-stderr zdb init --db sqlite:small/x.db
+	umount small
+	[ "$status" -eq 74 ]
+	[[ $stderr == *"disk full"* ]]
+}
+
+@test "stdout that cannot be written ends with 74" {
+	z 0 zdb init
+	run --separate-stderr bash -c 'zdb stats >/dev/full'
+	[ "$status" -eq 74 ]
+	[[ $stderr == *"No space left"* ]]
+}
+
+@test "eight at once make one schema" {
+	for i in 1 2 3 4 5 6 7 8; do zdb init >out$i 2>&1 3>&- & done
+	for i in 1 2 3 4 5 6 7 8; do wait -n; done
+	cat out*
+	[ "$(grep -c 'was 0' out* | awk -F: '{ n += $2 } END { print n }')" = 1 ]
+	[ "$(grep -lc 'schema ' out* | wc -l)" = 8 ]
+}
