@@ -122,10 +122,12 @@ losses(struct part *p)
 {
 	struct db_query q;
 
-	db_query(&q, p->db, "SELECT stream, change, field, count(*), min(key), min(reason)"
-	    " FROM loss WHERE project = ?1 GROUP BY stream, change, field"
-	    " ORDER BY stream, count(*) DESC, change, field LIMIT ?2", "si", p->project,
-	    p->limit);
+	db_query(&q, p->db, "WITH g AS (SELECT stream, change, field, count(*) AS n,"
+	    " min(key) AS key FROM loss WHERE project = ?1 GROUP BY stream, change, field)"
+	    " SELECT g.stream, g.change, g.field, g.n, g.key, l.reason FROM g JOIN loss l"
+	    " ON l.project = ?1 AND l.stream = g.stream AND l.key = g.key AND l.field = g.field"
+	    " AND l.change = g.change ORDER BY g.stream, g.n DESC, g.change, g.field LIMIT ?2",
+	    "si", p->project, p->limit);
 	if (section(p, "losses", &q, "stream change field n:i example reason") == -1)
 		return -1;
 	db_query(&q, p->db, "SELECT stream, field, reason, count(*), min(key) FROM loss"
@@ -140,10 +142,13 @@ findings(struct part *p)
 {
 	struct db_query q;
 
-	db_query(&q, p->db, "SELECT side, stream, rule, level, count(*), min(key), min(what)"
-	    " FROM issue WHERE project = ?1 AND side <> 'reconcile'"
-	    " GROUP BY side, stream, rule, level ORDER BY side, level, stream, rule LIMIT ?2",
-	    "si", p->project, p->limit);
+	db_query(&q, p->db, "WITH g AS (SELECT side, stream, rule, level, count(*) AS n,"
+	    " min(key) AS key FROM issue WHERE project = ?1 AND side <> 'reconcile'"
+	    " GROUP BY side, stream, rule, level)"
+	    " SELECT g.side, g.stream, g.rule, g.level, g.n, g.key, i.what FROM g JOIN issue i"
+	    " ON i.project = ?1 AND i.side = g.side AND i.stream = g.stream AND i.key = g.key"
+	    " AND i.rule = g.rule ORDER BY g.side, g.level, g.stream, g.rule LIMIT ?2", "si",
+	    p->project, p->limit);
 	if (section(p, "findings", &q, "side stream rule level n:i example what") == -1)
 		return -1;
 	db_query(&q, p->db, "SELECT stream, key, rule, what FROM issue WHERE project = ?1"
