@@ -1,5 +1,7 @@
 # zmock keeps its promises: the traps of both fact sheets, faults, record, state.
 
+bats_require_minimum_version 1.5.0
+
 setup_file() {
 	export ZMOCK="${ZT_BIN:-$BATS_TEST_DIRNAME/../bin}/zmock"
 	export T="$BATS_FILE_TMPDIR"
