@@ -1,0 +1,181 @@
+#!/usr/bin/env bats
+# databases: both
+# zvalidate --reconcile: what stands in qTest is read back and compared by
+# content; one broken value is found and named, whatever it is.
+load helper
+
+prepare() {
+	mock --cases 40 --executions 120 --folders 10 --plans 3 --cycles 6 --seed 3
+	z 0 ztoq migrate -q
+}
+reconcile() { z "$1" zvalidate --reconcile "${@:2}"; }
+break_one() {	# what is called so, and what is done to it
+	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/break" "$@" >/dev/null
+}
+# The one difference is on this line; nothing else is told.
+only() {
+	[ "$(grep -c '^difference: ' <<<"$output")" -eq 1 ]
+	[[ $output == *"difference: $1"* ]]
+	[[ $output == *$'\n1 differences'* ]]
+}
+one() { sql "$1 LIMIT 1"; }
+a_case() {
+	one "SELECT case_key FROM test_step WHERE n = 2 AND called_key IS NULL
+	    AND description <> '' ORDER BY case_key"
+}
+a_log() {
+	one "SELECT ekey FROM target WHERE kind = 'log' AND body LIKE '%\"status\":{\"\$status\":\"Passed\"}%'
+	    AND body LIKE '%\"test_step_logs\":[{%' ORDER BY ekey"
+}
+
+@test "everything that was migrated is found, exactly once and equal" {
+	mock_forget
+	reconcile 0
+	[[ $output == *$'\n0 differences' ]]
+	for kind in module case step release cycle run log step-log source; do
+		[[ $output == *"$kind "* ]]
+	done
+	[[ $output != *' 0 compared'* ]]
+	[ "$(mock_writes)" -eq 0 ]
+	# as many requests as there are lists: trees, modules twice, runs, logs
+	modules=$(sql "SELECT count(*) FROM target WHERE kind = 'module'")
+	runs=$(sql "SELECT count(*) FROM target WHERE kind = 'run'")
+	[ "$(mock_count 'GET .*')" -le $((modules * 2 + runs + 20)) ]
+}
+
+@test "counts are those of the source" {
+	reconcile 0 --format json
+	kinds=$(tail -n 1 <<<"$output")
+	[ "$(jq .differences <<<"$kinds")" -eq 0 ]
+	[ "$(jq .kinds.case.equal <<<"$kinds")" -eq "$(sql 'SELECT count(*) FROM test_case')" ]
+	[ "$(jq .kinds.release.equal <<<"$kinds")" -eq "$(sql 'SELECT count(*) FROM test_plan')" ]
+	[ "$(jq .kinds.log.equal <<<"$kinds")" -eq \
+	    "$(sql "SELECT count(*) FROM target WHERE kind = 'log'")" ]
+	[ "$(jq .kinds.step.equal <<<"$kinds")" -ge "$(sql 'SELECT count(*) FROM test_step')" ]
+}
+
+@test "a changed step text is named" {
+	key=$(a_case)
+	break_one -d kind=case -d "key=$key" -d do=step -d n=2 -d field=description \
+	    -d value='other words' -d quiet=1
+	reconcile 1
+	only "case $key: step 2 description: "
+	[[ $output == *'found "other words"'* ]]
+	[ "$(sql "SELECT rule FROM issue WHERE side = 'reconcile' AND key = '$key'")" = \
+	    'step 2 description' ]
+}
+
+@test "a changed expected result is named" {
+	key=$(a_case)
+	break_one -d kind=case -d "key=$key" -d do=step -d n=2 -d field=expected \
+	    -d value='never so' -d quiet=1
+	reconcile 1
+	only "case $key: step 2 expected: "
+}
+
+@test "a changed date is named" {
+	key=$(a_log)
+	break_one -d kind=log -d "key=$key" -d do=date -d field=end -d value=2019-02-03T04:05:06Z
+	reconcile 1
+	[[ $output == *"difference: log $key: exe_end_date: expected "*'found "2019-02-03T04:05:06+00:00"'* ]]
+}
+
+@test "a changed status is named" {
+	key=$(a_log)
+	break_one -d kind=log -d "key=$key" -d do=status -d value=Blocked
+	reconcile 1
+	only "log $key: status: expected \"Passed\", found \"Blocked\""
+}
+
+@test "a changed step result is named" {
+	key=$(a_log)
+	break_one -d kind=log -d "key=$key" -d do=step -d n=1 -d field=actual -d value=otherwise
+	reconcile 1
+	only "log $key: step result 1 actual result: "
+	break_one -d kind=log -d "key=$key" -d do=step -d n=1 -d field=status -d value=Blocked
+	reconcile 1
+	[[ $output == *"log $key: step result 1 status: "*', found "Blocked"'* ]]
+}
+
+@test "a changed name is named, and a key that somebody else bears" {
+	break_one -d kind=release -d key=DEMO-P1 -d do=set -d field=name -d value='Another plan'
+	reconcile 1
+	only 'release DEMO-P1: name: '
+	key=$(one "SELECT ekey FROM target WHERE kind = 'cycle' AND ekey LIKE 'DEMO-R%' ORDER BY ekey")
+	break_one -d kind=cycle -d "key=$key" -d do=set -d field=description -d value=gone
+	reconcile 1
+	[[ $output == *"difference: cycle $key: missing: "* ]]
+}
+
+@test "a deleted object is named, with what stood on it" {
+	key=$(one "SELECT ekey FROM target WHERE kind = 'run' AND EXISTS (SELECT 1 FROM target t
+	    WHERE t.kind = 'log' AND t.lane = 'run:' || target.ekey) ORDER BY ekey")
+	break_one -d kind=run --data-urlencode "key=$key" -d do=delete
+	reconcile 1
+	[[ $output == *"difference: run $key: missing: "* ]]
+	[[ $output == *'difference: log E:'*': missing: '* ]]
+	[[ $output == *' 1 missing'* ]]
+}
+
+@test "a duplicated object of every kind is named" {
+	for kind in module cycle release run log case; do
+		key=$(one "SELECT ekey FROM target WHERE kind = '$kind' AND ekey NOT LIKE '@%'
+		    AND ekey NOT IN (SELECT case_key FROM test_execution) ORDER BY ekey DESC")
+		break_one -d kind=$kind --data-urlencode "key=$key" -d do=duplicate
+		reconcile 1
+		[[ $output == *"difference: $kind $key: duplicate: expected \"one\", found \"2, "* ]]
+	done
+}
+
+@test "a case changed since its approval is named" {
+	key=$(a_case)
+	break_one -d kind=case -d "key=$key" -d do=set -d field=precondition -d value=x
+	reconcile 1
+	[[ $output == *"difference: case $key: precondition: "* ]]
+	[[ $output == *"difference: case $key: version: expected \"an approved one\", found \"1.1\""* ]]
+}
+
+@test "a source object that nothing stands for is named" {
+	sql "DELETE FROM target WHERE kind = 'case' AND ekey = 'DEMO-T1'"
+	reconcile 1
+	[[ $output == *'difference: source DEMO-T1: not represented: '* ]]
+	[[ $output == *'difference: case DEMO-T1: unexpected: '* ]]
+}
+
+@test "what the source says counts, not what the map made of it" {
+	key=$(a_case)
+	sql "UPDATE test_step SET expected = '<p>said in the source only</p>'
+	    WHERE case_key = '$key' AND n = 2"
+	reconcile 1
+	only "case $key: source step 2 expected result: expected \"<p>said in the source only</p>\""
+}
+
+@test "each difference is a line of JSON, then the sums" {
+	key=$(a_log)
+	break_one -d kind=log -d "key=$key" -d do=status -d value=Blocked
+	reconcile 1 --format json
+	[ "$(jq -r 'select(.type == "difference") | "\(.kind) \(.key) \(.what)"' <<<"$output")" = \
+	    "log $key status" ]
+	[ "$(jq -r 'select(.type == "summary") | .kinds.log.different' <<<"$output")" -eq 1 ]
+}
+
+@test "differences of an earlier look are forgotten" {
+	key=$(a_log)
+	break_one -d kind=log -d "key=$key" -d do=status -d value=Blocked
+	reconcile 1
+	break_one -d kind=log -d "key=$key" -d do=status -d value=Passed
+	reconcile 0
+	[ "$(sql "SELECT count(*) FROM issue WHERE side = 'reconcile'")" -eq 0 ]
+}
+
+@test "bad settings are told: 77, 78, 66, 75" {
+	QTEST_API_TOKEN=wrong reconcile 77
+	[[ $stderr != *wrong* ]]
+	QTEST_PROJECT_ID=99 reconcile 78
+	unset QTEST_PROJECT_ID
+	reconcile 78
+	export QTEST_PROJECT_ID=1
+	reconcile 66 -p NOPE
+	reconcile 75 --max-requests 5
+	[ -z "$(ls "$T"/zvalidate.* 2>/dev/null)" ]
+}

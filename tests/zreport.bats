@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# databases: both
+# zreport tells what the database holds, and INCOMPLETE when it is so.
+load helper
+
+migrated() {
+	mock --cases 30 --executions 80 --folders 8 --plans 3 --cycles 5 --seed 3
+	z 0 ztoq migrate -q
+}
+verdict() { zreport --format json -p DEMO | jq -r '.projects[0].verdict'; }
+reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
+
+@test "a database that is not there is not made" {
+	z 66 zreport --db sqlite:nothing.db
+	[ ! -e nothing.db ]
+}
+
+@test "an empty database is incomplete" {
+	z 0 zdb init
+	z 0 zreport
+	[[ $output == *'INCOMPLETE: the database holds no project'* ]]
+	z 0 zreport status
+	[[ $output == *'INCOMPLETE: the database holds no project'* ]]
+	z 78 zreport -p NOPE
+}
+
+@test "complete only once it was read back after the last write" {
+	migrated
+	[ "$(verdict)" = INCOMPLETE ]
+	[[ $(reasons) == *'was never reconciled' ]]
+	z 0 zvalidate --reconcile
+	[ "$(verdict)" = COMPLETE ]
+	[ -z "$(reasons)" ]
+	z 0 zreport
+	[[ $output == *'Migration of DEMO: COMPLETE'* ]]
+	[[ $output != *INCOMPLETE* ]]
+	sql "UPDATE ledger SET done_at = done_at + 86400000 WHERE ekey = 'DEMO-T1'"
+	[[ $(reasons) == *'was not reconciled since the last load' ]]
+}
+
+@test "an open pass, an open effect, a failed one, a difference: incomplete" {
+	migrated
+	z 0 zvalidate --reconcile
+	sql "UPDATE pass SET state = 'open', sealed_at = NULL"
+	[[ $(reasons) == 'pass 1 is not sealed but open' ]]
+	sql "UPDATE pass SET state = 'sealed'"
+	for state in pending intent failed skipped; do
+		sql "UPDATE ledger SET state = '$state' WHERE kind = 'case' AND ekey = 'DEMO-T1'"
+		[[ $(reasons) == "1 effects are $state in "* ]]
+	done
+	sql "DELETE FROM ledger WHERE kind = 'case' AND ekey = 'DEMO-T1'"
+	[[ $(reasons) == '1 effects are not loaded into '* ]]
+	sql "UPDATE checkpoint SET total = 4 WHERE stage = 'zvalidate'"
+	[[ $(reasons) == *'reconciliation found 4 differences in '* ]]
+}
+
+@test "counts are those of the tables" {
+	migrated
+	doc=$(zreport --format json -p DEMO | jq -c '.projects[0]')
+	for stream in folders:folder test_cases:test_case test_plans:test_plan \
+	    test_cycles:test_cycle test_executions:test_execution; do
+		[ "$(jq --arg s "${stream%:*}" '.streams[] | select(.stream == $s) | .source' <<<"$doc")" \
+		    -eq "$(sql "SELECT count(*) FROM ${stream#*:}")" ]
+	done
+	[ "$(jq '[.ledger[] | select(.state == "done") | .n] | add' <<<"$doc")" -eq \
+	    "$(sql "SELECT count(*) FROM ledger WHERE state = 'done'")" ]
+	[ "$(jq '[.losses[].n] | add' <<<"$doc")" -eq "$(sql 'SELECT count(*) FROM loss')" ]
+	[ "$(jq '[.findings[].n] | add' <<<"$doc")" -eq "$(sql 'SELECT count(*) FROM issue')" ]
+	[ "$(jq -r '.runs[].tool' <<<"$doc" | sort -u | tr '\n' ' ')" = \
+	    'zextract zload ztransform zvalidate ' ]
+}
+
+@test "rejects stand in it with their reason" {
+	z 0 zdb init
+	sql "INSERT INTO pass VALUES ('DEMO', 1, 1, 2, 'sealed', NULL)"
+	sql "INSERT INTO reject (project, stream, key, stage, rule, reason, at)
+	    VALUES ('DEMO', 'test_cases', 'DEMO-T7', 'zvalidate', 'required', 'no name at all', 5)"
+	z 0 zreport
+	[[ $output == *'test_cases DEMO-T7: required: no name at all'* ]]
+	[[ $output == *'INCOMPLETE: 1 records are set aside and not accepted'* ]]
+	sql "UPDATE reject SET accepted = 'seen', owner = 'ann'"
+	z 0 zreport
+	[[ $output == *'(accepted by ann: seen)'* ]]
+	[[ $output != *'set aside and not'* ]]
+}
+
+@test "control bytes of the source reach no terminal" {
+	z 0 zdb init
+	sql "INSERT INTO pass VALUES ('DEMO', 1, 1, 2, 'sealed', NULL)"
+	esc=$(printf '\033')
+	sql "INSERT INTO reject (project, stream, key, stage, rule, reason, at)
+	    VALUES ('DEMO', 'test_cases', 'DEMO-T7', 'zvalidate', 'required', '${esc}[31mred', 5)"
+	z 0 zreport
+	[[ $output == *'?[31mred'* ]]
+	[[ $output != *"$esc"* ]]
+}
+
+@test "into a file, whole or not at all" {
+	z 0 zdb init
+	z 0 zreport --output-file out.txt
+	[ -z "$output" ]
+	grep -q '^ztoq report' out.txt
+	[ ! -e out.txt.part ]
+	z 74 zreport --output-file no/such/dir/out.txt
+	[ "$(zreport >/dev/full 2>/dev/null; echo $?)" -eq 74 ]
+}
+
+@test "a template of one's own, by name" {
+	z 0 zdb init
+	mkdir tpl
+	echo '"made by \(.tool)"' >tpl/mine.jq
+	z 0 zreport --templates tpl --format mine
+	[[ $output == 'made by zreport '* ]]
+	z 64 zreport --format mine
+	echo '.nonsense[' >tpl/bad.jq
+	z 78 zreport --templates tpl --format bad
+	z 64 zreport nonsense
+}
+
+@test "no secret is in a report" {
+	migrated
+	for f in text json status; do
+		zreport --format $f >all.txt
+		! grep -q -e "$QTEST_API_TOKEN" -e "$ZEPHYR_API_TOKEN" all.txt
+	done
+}
