@@ -13,8 +13,10 @@ match_free(struct match *m)
 {
 	size_t i;
 
-	for (i = 0; i < m->n; i++)
+	for (i = 0; i < m->n; i++) {
 		free(m->v[i].call);
+		free(m->v[i].via);
+	}
 	free(m->v);
 	free(m->key);
 	*m = (struct match){ 0 };
@@ -24,6 +26,8 @@ match_free(struct match *m)
 struct at {
 	int64_t		 n;		/* 0: not inside a call */
 	int		 depth;
+	const char	*via;		/* inside a call that stands in a call */
+	int64_t		 via_n;
 };
 
 static void
@@ -41,6 +45,8 @@ leaf_add(struct match *m, const struct at *at, const char *key, int64_t n,
 		l->n = at->n;
 		l->m = n;
 		l->call = mem_dup(key);
+		l->via = mem_dup(at->via);
+		l->via_n = at->via_n;
 	}
 }
 
@@ -87,6 +93,8 @@ expand_steps(struct match *m, struct store *st, const char *key,
 	for (i = 0; i < n; i++) {
 		in.n = at->n > 0 ? at->n : v[i].n;
 		in.depth = at->depth + 1;
+		in.via = at->n > 0 ? key : NULL;
+		in.via_n = v[i].n;
 		if (rc == 0 && v[i].called == NULL)
 			leaf_add(m, at, key, v[i].n, v[i].text, 0);
 		else if (rc == 0 && in.depth < MATCH_DEPTH &&
@@ -136,7 +144,7 @@ expand(struct match *m, struct store *st, const char *key,
 int
 match_load(struct match *m, struct store *st, const char *key, struct err *e)
 {
-	const struct at top = { 0, 0 };
+	const struct at top = { 0 };
 
 	if (m->key != NULL && strcmp(m->key, key) == 0)
 		return 0;
@@ -154,7 +162,13 @@ leaf_put(const struct leaf *l, struct buf *out)
 		buf_quote(out, l->call, strlen(l->call));
 		buf_printf(out, ",\"m\":%" PRId64 ",", l->m);
 	}
-	buf_printf(out, "\"n\":%" PRId64 "}", l->n);
+	buf_printf(out, "\"n\":%" PRId64, l->n);
+	if (l->via != NULL) {
+		buf_puts(out, ",\"via\":{\"case\":");
+		buf_quote(out, l->via, strlen(l->via));
+		buf_printf(out, ",\"n\":%" PRId64 "}", l->via_n);
+	}
+	buf_putc(out, '}');
 }
 
 static const struct leaf *

@@ -14,6 +14,8 @@
 struct leaf {
 	int64_t		 n, m;		/* step n; of a called case its step m */
 	char		*call;		/* key of the called case, or NULL */
+	char		*via;		/* a call inside a call: the case that */
+	int64_t		 via_n;		/* calls .call, and in which step */
 	uint64_t	 text;
 	int		 whole;		/* the one step that a text makes */
 };

@@ -26,20 +26,23 @@ def own:
 	if all(.[]; (.testDataRowNumber // 0) == 0) then . else
 	sort_by(.testDataRowNumber // 0, .n) end
 	| [.[] | select(.step != null)]
-	| if length < 2 then . else unique_by([.step.n, .step.m // 0]) end;
+	| if length < 2 then . else unique_by([.step.n, .step.call, .step.m, .step.via]) | sort_by(.n)
+	  end;
 def others($own):
 	if length == ($own | length) then []
 	else ($own | map({key: "\(.n)", value: true}) | from_entries) as $taken
 	| [.[] | select($taken["\(.n)"] | not)] end;
+# The step of a called case is named by the case whose step calls it: via, when
+# the call stands inside another call.
 def step_log($case; $i):
 	(.status | status) as $st
-	| {order: ($i + 1), status: {"$status": $st[0]},
-	   actual_result: (.inline.actualResult | html),
-	   test_step_id: {"$step": ({case: $case, n: .step.n}
-	    + if .step.call == null then {} else {call: .step.call, m: .step.m} end)}}
-	+ if .step.call == null then {}
-	  else {called_test_case_id: ref("case"; .step.call),
-	    parent_test_step_id: {"$step": {case: $case, n: .step.n}}} end;
+	| .step as $step
+	| {order: ($i + 1), status: {"$status": $st[0]}, actual_result: (.inline.actualResult | html)}
+	+ if $step.call == null then {test_step_id: {"$step": {case: $case, n: $step.n}}}
+	  else ($step.via // {case: $case, n: $step.n}) as $by
+	  | {called_test_case_id: ref("case"; $step.call),
+	    parent_test_step_id: {"$step": {case: $by.case, n: $by.n}},
+	    test_step_id: {"$step": {case: $by.case, n: $by.n, call: $step.call, m: $step.m}}} end;
 def cell: "<td>\(.)</td>";
 def result_table:
 	if . == [] then "" else
@@ -58,7 +61,7 @@ def known: ["id", "key", "project", "testCase", "testCycle", "environment", "tes
 def rows($status; $near):
 	(.key | shown | row("Execution")),
 	(if $status[1] == "equal" then empty else .testExecutionStatus | shown | row("Status") end),
-	($near[] | . as $s | .status | shown | row("Status of step \($s.n)")),
+	($near | map("\(.n): \(.status | shown)") | join("<br>") | row("Status of steps")),
 	(.executedById | shown | row("Executed by")),
 	(.assignedToId | shown | row("Assigned to")),
 	(.environment | shown | row("Environment")),
@@ -108,7 +111,7 @@ def log_of($case; $run; $till):
 	| {effect: {
 	    kind: "log", key: "E:\(.id)", lane: "run:\($run)", parent: ref("run"; $run),
 	    needs: (["run/\($run)", "case/\($case)"]
-		+ ([$own[].step.call // empty | "case/\(.)"] | unique)),
+		+ ([$own[].step | values | .call, .via.case | values | "case/\(.)"] | unique)),
 	    body: {
 		status: {"$status": $status[0]},
 		exe_start_date: (if $timed then $till - (.executionTime / 1000 | round) else $till end
@@ -124,8 +127,9 @@ def log_of($case; $run; $till):
 	    (if $status[1] == "equal" then empty else change("REMAPPED"; "testExecutionStatus";
 		"\(.testExecutionStatus.name // .testExecutionStatus.id | tojson) is \($status[0])"
 		+ " by the map's \($status[1]) value, kept in the note") end),
-	    ($near[] | change("REMAPPED"; "steps[\(.n)].status";
-		"\(.status.name // .status.id | tojson) is \(.status | status[0])")),
+	    (if $near == [] then empty else change("REMAPPED"; "steps.status";
+		[$near[] | "\(.n): \(.status.name // .status.id) is \(.status | status[0])"]
+		| join(", ") | .[:500]) end),
 	    (if $others == [] then empty else change("DETACHED"; "steps";
 		"\($others | length) of \($steps | length) results stand as a table in the note")
 		end),
