@@ -1,16 +1,9 @@
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/log.h"
 #include "base/mem.h"
-#include "base/sig.h"
-#include "base/time.h"
 #include "io/db_back.h"
-
-enum { REDO_MAX = 100, LOST_MAX = 5 };	/* how often a transaction is tried again */
 
 /* What stands before the path; NULL when url names no SQLite database. */
 static const char *
@@ -95,119 +88,6 @@ db_counts(const struct db *db, int64_t *statements, int64_t *commits)
 	*commits = db->commits;
 }
 
-int
-db_begin(struct db *db, struct err *e)
-{
-	if (db->in_tx)
-		die(ZX_BUG, "db: a transaction inside a transaction");
-	db->fate = DB_FATAL;
-	db->broke = (struct err){ 0 };
-	if (db->ops->begin(db, e) == -1)
-		return -1;
-	db->in_tx = 1;
-	return 0;
-}
-
-/*
- * A statement that failed dooms its transaction, whatever its caller made of
- * that: so it is in PostgreSQL, so it is here.
- */
-int
-db_end(struct db *db, int rc, struct err *e)
-{
-	struct err why = { 0 };
-
-	if (!db->in_tx)
-		die(ZX_BUG, "db: the end of no transaction");
-	if (rc == 0 && db->broke.code != 0) {
-		rc = -1;
-		if (e != NULL)
-			*e = db->broke;
-	}
-	if (rc != 0) {
-		db->ops->rollback(db);
-		db->in_tx = 0;
-		return -1;
-	}
-	if (db->ops->commit(db, &why) == -1) {
-		db->ops->rollback(db);
-		db->in_tx = 0;
-		if (e != NULL)
-			*e = why;
-		return -1;
-	}
-	db->in_tx = 0;
-	db->commits++;
-	return 0;
-}
-
-/* Two that met on the same rows part by a random few ms. */
-static void
-part(int round)
-{
-	struct timespec ts = { 0 };
-
-	if (round > 6)
-		round = 6;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ts.tv_nsec = ts.tv_nsec / 1000 % (1000000L << round) + 500000;
-	ts.tv_sec = 0;
-	nanosleep(&ts, NULL);
-}
-
-/* After a failure: 1 do it again, 0 it is done after all, -1 give up. */
-static int
-once_more(struct db *db, int round, struct err *e)
-{
-	int rc;
-
-	if (db->fate == DB_FATAL ||
-	    round >= (db->fate == DB_LOST ? LOST_MAX : REDO_MAX))
-		return -1;
-	if (sig_seen())
-		return err_set(e, ZX_RETRY, "%s: stopped by a signal while "
-		    "waiting for the database", db->where);
-	if (db->fate == DB_LOST) {
-		if ((rc = db->ops->again(db, e)) == 1)
-			db->commits++;
-		return rc == -1 ? -1 : !rc;
-	}
-	log_debug("db", "%s: transaction done again: %s", db->where,
-	    e ? e->msg : "");
-	part(round);
-	return 1;
-}
-
-int
-db_tx(struct db *db, int (*fn)(struct db *, void *, struct err *), void *arg,
-    struct err *e)
-{
-	struct err why;
-	int rc, round = 0;
-
-	do {
-		why = (struct err){ 0 };
-		if ((rc = db_begin(db, &why)) == 0) {
-			rc = fn(db, arg, &why);
-			/* fn's own reason is no reason to do it again */
-			if (rc != 0 && db->broke.code == 0)
-				db->fate = DB_FATAL;
-			rc = db_end(db, rc, &why);
-		}
-	} while (rc == -1 && (rc = once_more(db, round++, &why)) == 1);
-	if (rc == -1 && e != NULL)
-		*e = why;
-	return rc;
-}
-
-/* Remember the first failure of a transaction. */
-static void
-note(struct db *db, const struct err *e)
-{
-	if (db->in_tx && db->broke.code == 0)
-		db->broke = *e;
-}
-
 static int
 fits(struct db *db, const struct db_sql *q, const struct db_args *a,
     struct err *e)
@@ -231,7 +111,7 @@ one_fn(struct db *db, void *arg, struct err *e)
 
 	o->n = db->ops->exec(db, o->q, o->a, e);
 	if (o->n == -1)
-		note(db, e);
+		db_note(db, e);
 	return o->n == -1 ? -1 : 0;
 }
 
@@ -255,7 +135,7 @@ run(struct db *db, struct err *e, int put, const char *sql, const char *types,
 	else
 		o.n = db->ops->exec(db, o.q, &a, &why);
 	if (o.n == -1) {
-		note(db, &why);
+		db_note(db, &why);
 		if (e != NULL)
 			*e = why;
 	}
@@ -296,7 +176,7 @@ db_script(struct db *db, const char *sql, struct err *e)
 	db->statements++;
 	if (db->ops->script(db, sql, &why) == 0)
 		return 0;
-	note(db, &why);
+	db_note(db, &why);
 	if (e != NULL)
 		*e = why;
 	return -1;
@@ -392,7 +272,7 @@ db_done(struct db_query *q, struct err *e)
 	q->db->ops->done(q);
 	q->db->queries--;
 	if (q->e.code != 0) {
-		note(q->db, &q->e);
+		db_note(q->db, &q->e);
 		if (e != NULL)
 			*e = q->e;
 	}

@@ -80,6 +80,9 @@ extern const struct db_ops db_sqlite_ops, db_pg_ops;
 /* postgresql://...: check, hide the password, fill db->where. */
 int	 db_pg_url(struct db *, int may_hold_secret, struct err *);
 
+/* Remember the first failure of a transaction: it is doomed. */
+void	 db_note(struct db *, const struct err *);
+
 /* The cached statement of sql for this database; never NULL. */
 struct db_sql	*db_sql_get(struct db *, const char *sql);
 void		 db_sql_put(struct db *, struct db_sql *);	/* done with it */

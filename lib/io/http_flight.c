@@ -263,16 +263,30 @@ fly_again(struct flight *f)
 }
 
 /*
- * Nothing of the request went out when no connection ever stood or not one
- * byte of it was written: then the server cannot have acted.
+ * Nothing of the request went out when no connection ever stood, or not one
+ * byte of it was written: then the server cannot have acted.  The bytes are
+ * trusted where what libcurl writes is what the wire gets.
  */
 static enum http_end
 fate(struct flight *f)
 {
-	long bytes = 0;
+	long bytes = 1;
 
-	curl_easy_getinfo(f->easy, CURLINFO_REQUEST_SIZE, &bytes);
+	if (strncasecmp(f->url, "http:", 5) == 0)
+		curl_easy_getinfo(f->easy, CURLINFO_REQUEST_SIZE, &bytes);
 	return f->tries == 0 || bytes == 0 ? HTTP_UNSENT : HTTP_DOUBT;
+}
+
+static void
+tell(struct flight *f)
+{
+	struct http_rsp *r = &f->rsp;
+
+	if (log_at(LOG_TRACE))
+		log_debug("http", "%s %s: %s%d, %lld bytes, %lld ms", f->method,
+		    f->url, r->end == HTTP_ANSWERED ? "" : r->end == HTTP_UNSENT ?
+		    "not sent " : "cut off ", r->status,
+		    (long long)r->body.len + r->sink_len, (long long)r->took_ms);
 }
 
 static void
@@ -311,11 +325,9 @@ http_flight_end(struct flight *f, CURLcode rc)
 		hash_close(f->hash, r->sink_hash);
 		f->hash = NULL;
 	}
-	if (rc == CURLE_OK && status > 0) {
-		r->end = HTTP_ANSWERED;
-		return 0;
-	}
-	r->end = fate(f);
-	explain(f, rc);
+	r->end = rc == CURLE_OK && status > 0 ? HTTP_ANSWERED : fate(f);
+	if (r->end != HTTP_ANSWERED)
+		explain(f, rc);
+	tell(f);
 	return 0;
 }

@@ -1,0 +1,31 @@
+#ifndef IO_DB_PG_H
+#define IO_DB_PG_H
+
+#include <libpq-fe.h>
+
+#include "io/db_back.h"
+
+/* Between db_pg*.c; nobody else includes it. */
+struct pg {
+	PGconn	*c;
+	int	 pending;	/* statements sent and not answered */
+	size_t	 bytes;		/* ... and their parameters */
+	int64_t	 xid;		/* of this transaction; 0: has written nothing */
+	int64_t	 doubt;		/* xid whose COMMIT was not answered */
+};
+
+static inline struct pg *
+pg(const struct db *db)
+{
+	return db->back;
+}
+
+int	 pg_connect(struct db *, struct err *);
+/* Again, for as long as a restart of the server may take. */
+int	 pg_reconnect(struct db *, struct err *);
+/* What a bad result means, and why, unless something failed before. */
+void	 pg_judge(struct db *, const PGresult *, struct err *);
+/* The connection broke; returns -1. */
+int	 pg_lost(struct db *, struct err *);
+
+#endif
