@@ -2,7 +2,7 @@
 .users = {"557058:ab": "ann@example.com"}
 | .root = "From Zephyr"
 | .fields += [
-    {"from": "priority", "artifact": "test-cases", "label": "Priority", "type": "combo",
+    {"from": "priority.name", "artifact": "test-cases", "label": "Priority", "type": "combo",
      "values": "priority"},
     {"from": "status", "artifact": "test-cases", "label": "Status", "type": "combo",
      "values": "case_status"},

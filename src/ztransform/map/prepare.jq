@@ -41,6 +41,9 @@ def field($values):
 	    "field \(.label): \(.from) differs between the executions of one run")
 	| need(.values == null or $values[.values] != null;
 	    "field \(.label): values.\(.values) is not there")
+	# an object with a name is known by it
+	| (if (.from | startswith("customFields.")) or .artifact == "test-runs" then .
+	    else .from |= rtrimstr(".name") end)
 	| .path = (if .from | startswith("customFields.") then ["customFields", .from[13:]]
 	    else .from / "." end)
 	| .table = (if .values == null then null else $values[.values] end);
