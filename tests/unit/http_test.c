@@ -112,7 +112,11 @@ answer(int fd, const char *head, int nth)
 {
 	const char *path = strchr(head, ' ') + 1;
 	char text[200];
-	size_t i, len = strcspn(path, " ");
+	size_t i, len;
+
+	if (strncmp(path, "http://", 7) == 0)	/* we are somebody's proxy */
+		path += 7 + strcspn(path + 7, "/");
+	len = strcspn(path, " ");
 
 	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
 		if (strlen(plain[i].path) != len ||
@@ -653,6 +657,106 @@ TEST("a signal ends the wait for an answer")
 	at("/");
 	test_run(&c, killed, NULL);
 	CHECK_INT(c.status, 0);
+}
+
+/* ------------------------------------------------- a proxy, and TLS */
+
+TEST("a proxy is asked, by its setting or by the environment")
+{
+	char proxy[60];
+	struct http_conf c = { .proxy = proxy };
+	struct http_req rq = { .url = "http://nobody.invalid/ok" };
+	struct http_rsp r;
+	struct err e = { 0 };
+	struct http *h;
+	int i;
+
+	at("/");
+	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", ports[1]);
+	for (i = 0; i < 2; i++) {
+		h = open_it(c);
+		CHECK_INT(http_once(h, &rq, &r, &e), 0);
+		CHECK_INT(r.status, 200);
+		buf_free(&r.body);
+		CHECK_INT(seen->r[0].port, ports[1]);
+		CHECK(strncmp(seen->r[0].head, "GET http://nobody.invalid/ok ",
+		    29) == 0);
+		http_close(h);
+		c.proxy = NULL;
+		setenv("http_proxy", proxy, 1);
+	}
+	unsetenv("http_proxy");
+}
+
+/* openssl s_server with a certificate of our own; its port, 0: none here. */
+static int
+tls_server(char *cert, size_t size, pid_t *pid)
+{
+	char dir[] = "/tmp/ztoq-tls-XXXXXX", cmd[600], line[200];
+	int p[2], port = 0;
+	FILE *f;
+
+	if (mkdtemp(dir) == NULL || pipe(p) == -1)
+		abort();
+	snprintf(cert, size, "%s/cert", dir);
+	snprintf(cmd, sizeof(cmd), "cd %s && openssl req -x509 -newkey ec"
+	    " -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key -out cert"
+	    " -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost,"
+	    "IP:127.0.0.1 2>/dev/null && exec openssl s_server -accept"
+	    " 127.0.0.1:0 -cert cert -key key -www 2>&1", dir);
+	fflush(stdout);
+	if ((*pid = fork()) == 0) {
+		setpgid(0, 0);
+		dup2(p[1], 1);
+		close(p[0]);
+		execl("/bin/sh", "sh", "-c", cmd, (char *)NULL);
+		_exit(127);
+	}
+	close(p[1]);
+	if ((f = fdopen(p[0], "r")) == NULL)
+		abort();
+	while (port == 0 && fgets(line, sizeof(line), f) != NULL)
+		if (sscanf(line, "ACCEPT 127.0.0.1:%d", &port) != 1)
+			port = 0;
+	return port;		/* f stays open: the server writes into it */
+}
+
+TEST("TLS: a server is believed by its CA file and by nothing else")
+{
+	char cert[100], url[200];
+	struct http_conf c = { 0 };
+	struct http_req rq = { .url = url, .method = "POST", .body = "x",
+		.len = 1 };
+	struct http_rsp r;
+	struct err e = { 0 };
+	struct http *h;
+	pid_t pid;
+	int port = tls_server(cert, sizeof(cert), &pid);
+
+	if (port == 0)
+		SKIP("no openssl here");
+	snprintf(url, sizeof(url), "https://127.0.0.1:%d/", port);
+	h = open_it(c);
+	CHECK_INT(http_once(h, &rq, &r, &e), 0);
+	CHECK_INT(r.end, HTTP_UNSENT);
+	CHECK(strstr(r.why, "certificate") != NULL);
+	http_close(h);
+	c.ca_file = cert;
+	rq.method = NULL;
+	rq.body = NULL;
+	h = open_it(c);
+	CHECK_INT(http_once(h, &rq, &r, &e), 0);
+	CHECK_INT(r.end, HTTP_ANSWERED);
+	CHECK_INT(r.status, 200);
+	buf_free(&r.body);
+	http_close(h);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	unlink(cert);
+	*strrchr(cert, '/') = '\0';
+	snprintf(url, sizeof(url), "%s/key", cert);
+	unlink(url);
+	rmdir(cert);
 }
 
 TEST("a line end in a header or URL goes nowhere")
