@@ -9,8 +9,10 @@ prepare() {
 	z 0 ztoq migrate -q
 }
 reconcile() { z "$1" zvalidate --reconcile "${@:2}"; }
-break_one() {	# what is called so, and what is done to it
-	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/break" "$@" >/dev/null
+break_one() {	# name=value ...: which object, and what is done to it
+	local arg args=()
+	for arg; do args+=(--data-urlencode "$arg"); done
+	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/break" "${args[@]}" >/dev/null
 }
 # The one difference is on this line; nothing else is told.
 only() {
@@ -56,8 +58,8 @@ a_log() {
 
 @test "a changed step text is named" {
 	key=$(a_case)
-	break_one -d kind=case -d "key=$key" -d do=step -d n=2 -d field=description \
-	    -d value='other words' -d quiet=1
+	break_one kind=case "key=$key" do=step n=2 field=description \
+	    value='other words' quiet=1
 	reconcile 1
 	only "case $key: step 2 description: "
 	[[ $output == *'found "other words"'* ]]
@@ -67,42 +69,42 @@ a_log() {
 
 @test "a changed expected result is named" {
 	key=$(a_case)
-	break_one -d kind=case -d "key=$key" -d do=step -d n=2 -d field=expected \
-	    -d value='never so' -d quiet=1
+	break_one kind=case "key=$key" do=step n=2 field=expected \
+	    value='never so' quiet=1
 	reconcile 1
 	only "case $key: step 2 expected: "
 }
 
 @test "a changed date is named" {
 	key=$(a_log)
-	break_one -d kind=log -d "key=$key" -d do=date -d field=end -d value=2019-02-03T04:05:06Z
+	break_one kind=log "key=$key" do=date field=end value=2019-02-03T04:05:06Z
 	reconcile 1
 	[[ $output == *"difference: log $key: exe_end_date: expected "*'found "2019-02-03T04:05:06+00:00"'* ]]
 }
 
 @test "a changed status is named" {
 	key=$(a_log)
-	break_one -d kind=log -d "key=$key" -d do=status -d value=Blocked
+	break_one kind=log "key=$key" do=status value=Blocked
 	reconcile 1
 	only "log $key: status: expected \"Passed\", found \"Blocked\""
 }
 
 @test "a changed step result is named" {
 	key=$(a_log)
-	break_one -d kind=log -d "key=$key" -d do=step -d n=1 -d field=actual -d value=otherwise
+	break_one kind=log "key=$key" do=step n=1 field=actual value=otherwise
 	reconcile 1
 	only "log $key: step result 1 actual result: "
-	break_one -d kind=log -d "key=$key" -d do=step -d n=1 -d field=status -d value=Blocked
+	break_one kind=log "key=$key" do=step n=1 field=status value=Blocked
 	reconcile 1
 	[[ $output == *"log $key: step result 1 status: "*', found "Blocked"'* ]]
 }
 
 @test "a changed name is named, and a key that somebody else bears" {
-	break_one -d kind=release -d key=DEMO-P1 -d do=set -d field=name -d value='Another plan'
+	break_one kind=release key=DEMO-P1 do=set field=name value='Another plan'
 	reconcile 1
 	only 'release DEMO-P1: name: '
 	key=$(one "SELECT ekey FROM target WHERE kind = 'cycle' AND ekey LIKE 'DEMO-R%' ORDER BY ekey")
-	break_one -d kind=cycle -d "key=$key" -d do=set -d field=description -d value=gone
+	break_one kind=cycle "key=$key" do=set field=description value=gone
 	reconcile 1
 	[[ $output == *"difference: cycle $key: missing: "* ]]
 }
@@ -110,7 +112,7 @@ a_log() {
 @test "a deleted object is named, with what stood on it" {
 	key=$(one "SELECT ekey FROM target WHERE kind = 'run' AND EXISTS (SELECT 1 FROM target t
 	    WHERE t.kind = 'log' AND t.lane = 'run:' || target.ekey) ORDER BY ekey")
-	break_one -d kind=run --data-urlencode "key=$key" -d do=delete
+	break_one kind=run "key=$key" do=delete
 	reconcile 1
 	[[ $output == *"difference: run $key: missing: "* ]]
 	[[ $output == *'difference: log E:'*': missing: '* ]]
@@ -121,7 +123,7 @@ a_log() {
 	for kind in module cycle release run log case; do
 		key=$(one "SELECT ekey FROM target WHERE kind = '$kind' AND ekey NOT LIKE '@%'
 		    AND ekey NOT IN (SELECT case_key FROM test_execution) ORDER BY ekey DESC")
-		break_one -d kind=$kind --data-urlencode "key=$key" -d do=duplicate
+		break_one kind=$kind "key=$key" do=duplicate
 		reconcile 1
 		[[ $output == *"difference: $kind $key: duplicate: expected \"one\", found \"2, "* ]]
 	done
@@ -129,7 +131,7 @@ a_log() {
 
 @test "a case changed since its approval is named" {
 	key=$(a_case)
-	break_one -d kind=case -d "key=$key" -d do=set -d field=precondition -d value=x
+	break_one kind=case "key=$key" do=set field=precondition value=x
 	reconcile 1
 	[[ $output == *"difference: case $key: precondition: "* ]]
 	[[ $output == *"difference: case $key: version: expected \"an approved one\", found \"1.1\""* ]]
@@ -152,7 +154,7 @@ a_log() {
 
 @test "each difference is a line of JSON, then the sums" {
 	key=$(a_log)
-	break_one -d kind=log -d "key=$key" -d do=status -d value=Blocked
+	break_one kind=log "key=$key" do=status value=Blocked
 	reconcile 1 --format json
 	[ "$(jq -r 'select(.type == "difference") | "\(.kind) \(.key) \(.what)"' <<<"$output")" = \
 	    "log $key status" ]
@@ -161,9 +163,9 @@ a_log() {
 
 @test "differences of an earlier look are forgotten" {
 	key=$(a_log)
-	break_one -d kind=log -d "key=$key" -d do=status -d value=Blocked
+	break_one kind=log "key=$key" do=status value=Blocked
 	reconcile 1
-	break_one -d kind=log -d "key=$key" -d do=status -d value=Passed
+	break_one kind=log "key=$key" do=status value=Passed
 	reconcile 0
 	[ "$(sql "SELECT count(*) FROM issue WHERE side = 'reconcile'")" -eq 0 ]
 }
