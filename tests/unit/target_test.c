@@ -1,0 +1,208 @@
+#include "both.h"
+#include "domain/finding.h"
+#include "domain/schema.h"
+#include "domain/target.h"
+
+static struct err e;
+
+static int
+read_text(struct target *t, const char *effect, int64_t seq, int n)
+{
+	struct json v = { 0 };
+	int rc;
+
+	e.code = 0;
+	if (json_parse(&v, effect, strlen(effect), NULL, &e) == -1)
+		return -1;
+	rc = target_read(t, &v, STREAM_CASES, "X-T1", seq, n, &e);
+	json_free(&v);
+	return rc;
+}
+
+static const char one[] = "{\"kind\":\"case\",\"key\":\"X-T1\",\"order\":1,\"lane\":null,"
+    "\"needs\":[\"module/folder:1\"],\"parent\":null,\"body\":{\"name\":\"N\",\"a\":1}}";
+static const char two[] = "{\"kind\":\"module\",\"key\":\"folder:1\",\"lane\":\"module:root\","
+    "\"needs\":[],\"parent\":{\"$ref\":\"module/@root\"},\"body\":{\"name\":\"M\"}}";
+
+struct put {
+	struct target	*t;
+	const char	*map;
+};
+
+static int
+put_tx(struct db *db, void *arg, struct err *err)
+{
+	struct put *p = arg;
+
+	return target_put(db, "X", p->map, p->t, err);
+}
+
+static int
+put(struct db *db, struct target *t, const char *map)
+{
+	struct put p = { t, map };
+
+	return db_tx(db, put_tx, &p, &e);
+}
+
+TEST("an effect gives its row: body with parent, hash, place")
+{
+	struct target t;
+
+	CHECK_INT(read_text(&t, one, 3, 2), 0);
+	CHECK_STR(t.body, "{\"body\":{\"a\":1,\"name\":\"N\"},\"parent\":null}");
+	CHECK_INT(t.ord, 50);
+	CHECK_STR(t.needs, "[\"module/folder:1\"]");
+	CHECK(t.lane == NULL);
+	CHECK_INT(strlen(t.hash), 64);
+	target_free(&t);
+	target_free(&t);
+	CHECK_INT(read_text(&t, two, 1, 0), 0);
+	CHECK_STR(t.body, "{\"body\":{\"name\":\"M\"},\"parent\":{\"$ref\":\"module/@root\"}}");
+	CHECK_STR(t.lane, "module:root");
+	target_free(&t);
+}
+
+TEST("what is no effect is refused")
+{
+	static const char *const bad[] = { "{}", "5", "{\"kind\":\"case\"}",
+	    "{\"kind\":\"case\",\"key\":\"\",\"body\":{}}",
+	    "{\"kind\":\"case\",\"key\":\"k\",\"body\":[]}",
+	    "{\"kind\":\"case\",\"key\":\"k\",\"body\":{},\"needs\":{}}",
+	    "{\"kind\":\"case\",\"key\":\"k\",\"body\":{},\"lane\":5}" };
+	struct target t;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		CHECK_INT(read_text(&t, bad[i], 1, 0), -1);
+		CHECK_INT(e.code, ZX_DATA);
+		target_free(&t);
+	}
+	CHECK_INT(read_text(&t, one, 1, TARGET_EFFECTS), -1);
+}
+
+BOTH(rows, "a row comes back as it went, and is left alone when nothing changed")
+{
+	struct target t, got;
+	int64_t n;
+
+	CHECK_INT(schema_ready(db, &e), 0);
+	CHECK_INT(read_text(&t, one, 7, 1), 0);
+	t.pass = 4;
+	CHECK_INT(put(db, &t, "m"), 0);
+	CHECK_INT(target_get(db, "X", "m", "case", "X-T1", &got, &e), 1);
+	CHECK_STR(got.body, t.body);
+	CHECK_STR(got.hash, t.hash);
+	CHECK_STR(got.needs, t.needs);
+	CHECK_STR(got.skey, "X-T1");
+	CHECK(got.lane == NULL && got.changes == NULL);
+	CHECK_INT(got.stream, STREAM_CASES);
+	CHECK_INT(got.ord, 7 * 16 + 1);
+	CHECK_INT(got.pass, 4);
+	target_free(&got);
+	/* the same elsewhere in the stream: nothing is written */
+	t.ord = 5;
+	CHECK_INT(put(db, &t, "m"), 0);
+	CHECK_INT(db_one(db, &n, 0, &e, "SELECT ord FROM target", ""), 0);
+	CHECK_INT(n, 7 * 16 + 1);
+	t.pass = 5;
+	CHECK_INT(put(db, &t, "m"), 0);
+	CHECK_INT(db_one(db, &n, 0, &e, "SELECT ord FROM target", ""), 0);
+	CHECK_INT(n, 5);
+	CHECK_INT(put(db, &t, "other"), 0);
+	CHECK_INT(db_one(db, &n, 0, &e, "SELECT count(*) FROM target", ""), 0);
+	CHECK_INT(n, 2);
+	CHECK_INT(target_get(db, "X", "m", "case", "X-T2", &got, &e), 0);
+	target_free(&t);
+}
+
+BOTH(pages, "pages come in order and hold every row once")
+{
+	struct target t, page[3];
+	char key[32], last[32] = "";
+	int64_t ord = -1, n;
+	int i, m, seen = 0;
+
+	CHECK_INT(schema_ready(db, &e), 0);
+	for (i = 0; i < 10; i++) {
+		CHECK_INT(read_text(&t, one, 9 - i / 2, 0), 0);
+		snprintf(key, sizeof(key), "X-T%d", i);
+		free(t.ekey);
+		t.ekey = strdup(key);
+		CHECK_INT(put(db, &t, "m"), 0);
+		target_free(&t);
+	}
+	while ((m = target_page(db, "X", "m", STREAM_CASES, ord, last, 3, page, &e)) > 0)
+		for (i = 0; i < m; i++, seen++) {
+			n = page[i].ord;
+			CHECK(n > ord || (n == ord && strcmp(page[i].ekey, last) > 0));
+			ord = n;
+			snprintf(last, sizeof(last), "%s", page[i].ekey);
+			target_free(&page[i]);
+		}
+	CHECK_INT(m, 0);
+	CHECK_INT(seen, 10);
+}
+
+static int
+findings(struct db *db, void *arg, struct err *err)
+{
+	struct finding *f = arg;
+	static const char changes[] = "[{\"change\":\"DROPPED\",\"field\":\"a\",\"reason\":\"r\"},"
+	    "{\"change\":\"DROPPED\",\"field\":\"a\",\"reason\":\"again\"}]";
+	struct json v = { 0 };
+	int rc;
+
+	(void)db;
+	if (json_parse(&v, changes, sizeof(changes) - 1, NULL, err) == -1)
+		return -1;
+	rc = finding_losses(f, STREAM_CASES, "X-T1", &v, err);
+	json_free(&v);
+	if (rc == -1 ||
+	    finding_issue(f, "source", STREAM_CASES, "X-T1", "r1", "warning", "w", err) == -1 ||
+	    finding_reject(f, "s", STREAM_CASES, "X-T1", "r1", "why", "h1", NULL, NULL, err) == -1 ||
+	    finding_override_put(f, STREAM_CASES, "X-T1", "h1", "{\"a\":1}", 7, err) == -1)
+		return -1;
+	return 0;
+}
+
+static int
+clear(struct db *db, void *arg, struct err *err)
+{
+	struct finding *f = arg;
+
+	(void)db;
+	if (finding_clear_issues(f, "source", STREAM_CASES, "X-T1", err) == -1 ||
+	    finding_clear_losses(f, STREAM_CASES, "X-T1", err) == -1)
+		return -1;
+	return finding_clear_rejects(f, "s", STREAM_CASES, "X-T1", err);
+}
+
+BOTH(told, "findings are kept once, known again, and forgotten when they are gone")
+{
+	struct finding f;
+	struct json rec = { 0 };
+	int64_t n;
+
+	CHECK_INT(schema_ready(db, &e), 0);
+	CHECK_INT(finding_open(&f, db, "X", "run", &e), 0);
+	CHECK_INT(finding_known(&f, "s", STREAM_CASES, "X-T1", "r1", "why", "h1", &e), 0);
+	CHECK_INT(db_tx(db, findings, &f, &e), 0);
+	CHECK_INT(db_tx(db, findings, &f, &e), 0);
+	CHECK_INT(finding_open(&f, db, "X", "run", &e), 0);
+	CHECK_INT(f.issues, 1);
+	CHECK_INT(f.losses, 1);
+	CHECK_INT(f.rejects, 1);
+	CHECK_INT(f.overrides, 1);
+	CHECK_INT(finding_known(&f, "s", STREAM_CASES, "X-T1", "r1", "why", "h1", &e), 1);
+	CHECK_INT(finding_known(&f, "s", STREAM_CASES, "X-T1", "r1", "why", "h2", &e), 0);
+	CHECK_INT(finding_known(&f, "s", STREAM_CASES, "X-T1", "r1", "other", "h1", &e), 0);
+	CHECK_INT(finding_override(&f, STREAM_CASES, "X-T1", "h1", &rec, &e), 1);
+	CHECK_INT(json_int(&rec, "a", 0), 1);
+	json_free(&rec);
+	CHECK_INT(finding_override(&f, STREAM_CASES, "X-T1", "h2", &rec, &e), 0);
+	CHECK_INT(db_tx(db, clear, &f, &e), 0);
+	CHECK_INT(db_one(db, &n, 9, &e, "SELECT (SELECT count(*) FROM issue)"
+	    " + (SELECT count(*) FROM loss) + (SELECT count(*) FROM reject)", ""), 0);
+	CHECK_INT(n, 0);
+}
