@@ -748,3 +748,39 @@ match GET /v2/testcases nth 2 do shift remove'
 	[ "$code" = 201 ]
 	[ "$(j .start_date)" = 2024-05-18T03:00:00+07:00 ]
 }
+
+@test "zephyr: a new version shows the same key under a new id at the end" {
+	start_mock ver
+	export M=ver
+	z testcases/DEMO-T3
+	old=$body
+	z 'testcases/DEMO-T3/versions?maxResults=100'
+	n=$(j .total)
+	curl -s -X POST "$(base)/__mock/edit?what=case&do=version&key=DEMO-T3" >/dev/null
+	z testcases/DEMO-T3
+	[ "$(j .id)" -gt "$(jq .id <<<"$old")" ]
+	[ "$(j 'del(.id)')" = "$(jq -r 'del(.id)' <<<"$old")" ]
+	z 'testcases/nextgen?projectKey=DEMO&limit=1000'
+	[ "$(j '.values[-1].key')" = DEMO-T3 ]
+	[ "$(j '[.values[].key]|unique|length')" = 300 ]
+	z 'testcases/DEMO-T3/versions?maxResults=100'
+	[ "$(j .total)" = $((n + 1)) ]
+	[ "$(j '.values[1].id')" = "$(jq .id <<<"$old")" ]
+	z testcases/DEMO-T3/teststeps
+	[ "$code" = 200 ]
+	curl -s -X POST "$(base)/__mock/edit?what=case&do=change&key=DEMO-T3&name=Again" >/dev/null
+	z testcases/DEMO-T3
+	[ "$(j .name)" = Again ]
+	z 'testcases/nextgen?projectKey=DEMO&limit=1000&updatedAfter=2026-01-01T00:00:00Z'
+	[ "$(j '[.values[].key]|join(",")')" = DEMO-T3 ]
+	unset M
+	stop_mock ver
+}
+
+@test "qtest: siblings are listed by order" {
+	for o in 3 1 2; do
+		q POST "modules" "{\"name\":\"ordered $o\",\"order\":$((o + 100))}"
+	done
+	q GET modules
+	[ "$(j '[.[].name|select(startswith("ordered"))]|join(",")')" = 'ordered 1,ordered 2,ordered 3' ]
+}

@@ -143,6 +143,7 @@ q_order(const struct json *j, struct qobj *o)
 		return;
 	o->order = json_int(j, "order", o->order);
 	o->order_given = 1;
+	qobj_place(o);
 }
 
 void

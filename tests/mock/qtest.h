@@ -162,6 +162,7 @@ struct qobj *qobj_find(const struct qtest *, const struct qproject *,
 /* By id or by pid text (TC-12). */
 struct qobj *qobj_named(const struct qtest *, const struct qproject *,
 	    enum qkind, const char *id_or_pid);
+void	 qobj_place(struct qobj *);	/* after its order was set */
 void	 qobj_move(struct qobj *, struct qobj *up);
 void	 qobj_delete(struct qobj *);		/* with all below */
 void	 qobj_touch(struct qobj *);

@@ -318,6 +318,7 @@ q_case_put(struct mock *m, struct request *rq, struct reply *rp)
 	else {
 		if (up != NULL && up != o->up)
 			qobj_move(o, up);
+		qobj_place(o);
 		ver = qcase_bump(m, o);
 		if (rc == 1) {
 			qversion_free(ver);

@@ -172,7 +172,7 @@ q_cycles(struct mock *m, struct request *rq, struct reply *rp)
 	list(m, up, QK_CYCLE, deep_wanted(rq), &pg, &rp->body);
 }
 
-/* Suites of the root are refused with descendants (qtest-api.md 6.1). */
+/* Suites of the root are refused with descendants (C2). */
 void
 q_suites(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -181,7 +181,11 @@ q_suites(struct mock *m, struct request *rq, struct reply *rp)
 	struct qobj *up = p == NULL ? NULL : q_parent(m, p, rq, QK_SUITE,
 	    &given, rp);
 
-	if (up != NULL)
+	if (up == NULL)
+		return;
+	if (up == p->root && deep_wanted(rq))
+		reply_qtest(rp, 400, "expand is not valid here");
+	else
 		list(m, up, QK_SUITE, 0, NULL, &rp->body);
 }
 

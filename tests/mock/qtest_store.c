@@ -127,6 +127,36 @@ qobj_move(struct qobj *o, struct qobj *up)
 	qobj_touch(o);
 }
 
+/* Lists show siblings of a kind by order, equal ones by age. */
+void
+qobj_place(struct qobj *o)
+{
+	struct qobj *up = o->up, *c;
+
+	if (up == NULL)
+		return;
+	unhang(o);
+	for (c = up->last; c != NULL; c = c->prev)
+		if (c->kind == o->kind && c->order <= o->order)
+			break;
+	if (c == NULL)		/* before the first of its kind */
+		c = up->first;
+	else
+		c = c->next;
+	if (c == NULL) {
+		hang(o, up);
+		return;
+	}
+	o->up = up;
+	o->next = c;
+	o->prev = c->prev;
+	if (c->prev != NULL)
+		c->prev->next = o;
+	else
+		up->first = o;
+	c->prev = o;
+}
+
 void
 qobj_touch(struct qobj *o)
 {

@@ -66,6 +66,7 @@ zephyr_free(struct zephyr *z)
 	free(z->folder);
 	free(z->look);
 	free(z->edit);
+	free(z->newer);
 	corpus_free(z->corpus);
 	free(z);
 }

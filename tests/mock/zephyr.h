@@ -39,6 +39,11 @@ struct zedit {
 	int64_t		 step, status;
 };
 
+/* A case that got a new version shows at the end, under a new id. */
+struct znewer {
+	int64_t	pos, from;
+};
+
 struct corpus;
 
 struct zephyr {
@@ -59,6 +64,8 @@ struct zephyr {
 	int64_t			 front[ZK_COUNT];	/* rows put first */
 	struct zedit		*edit;
 	int			 nedit;
+	struct znewer		*newer;
+	int			 nnewer;
 	int			 step_links;	/* of the list being answered */
 };
 
@@ -115,11 +122,16 @@ int64_t	 zfolder_pick(const struct zephyr *, int type, uint64_t r);
 /* Cases: zephyr_case.c */
 int64_t	 zcase_num(const struct zephyr *, int64_t pos);
 int64_t	 zcase_id(const struct zephyr *, int64_t pos);
+/* The position whose texts these are: another one after a new version. */
+int64_t	 zcase_source(const struct zephyr *, int64_t pos);
 /* -1: no such case, or it is deleted */
 int64_t	 zcase_pos(const struct zephyr *, const char *key);
 int	 zcase_versions(const struct zephyr *, int64_t pos);
 int64_t	 zcase_version_id(const struct zephyr *, int64_t pos, int version);
 void	 zcase_row(const struct zephyr *, int64_t pos, struct buf *);
+/* The row of one position under the id of another. */
+void	 zcase_row_as(const struct zephyr *, int64_t pos, int64_t id,
+	    struct buf *);
 /* Scripts: zephyr_step.c */
 struct zstep {
 	int64_t		 id;			/* 0: not told */

@@ -24,8 +24,32 @@ unswap(const struct zephyr *z, int64_t pos)
 }
 
 int64_t
+zcase_source(const struct zephyr *z, int64_t pos)
+{
+	int i;
+
+	for (i = z->nnewer - 1; i >= 0; i--)
+		if (z->newer[i].pos == pos)
+			pos = z->newer[i].from;
+	return pos;
+}
+
+/* Where a case shows now. */
+static int64_t
+newest(const struct zephyr *z, int64_t pos)
+{
+	int i;
+
+	for (i = 0; i < z->nnewer; i++)
+		if (z->newer[i].from == pos)
+			pos = z->newer[i].pos;
+	return pos;
+}
+
+int64_t
 zcase_num(const struct zephyr *z, int64_t pos)
 {
+	pos = zcase_source(z, pos);
 	if (z->corpus != NULL && pos < corpus_cases(z->corpus))
 		return corpus_num(z->corpus, pos);
 	if (z->corpus != NULL)
@@ -55,6 +79,7 @@ zcase_pos(const struct zephyr *z, const char *key)
 		return -1;
 	else
 		pos = unswap(z, n - 1 - n / HOLE);
+	pos = newest(z, pos);
 	return pos < 0 || pos >= z->n[ZK_CASE] || z_gone(z, ZK_CASE, pos) ?
 	    -1 : pos;
 }
@@ -62,17 +87,23 @@ zcase_pos(const struct zephyr *z, const char *key)
 int
 zcase_versions(const struct zephyr *z, int64_t pos)
 {
-	uint64_t r = z_rand(z, ZK_CASE, pos, 1);
+	uint64_t r = z_rand(z, ZK_CASE, zcase_source(z, pos), 1);
+	int n = r % 6 == 0 ? 2 + (int)rand_below(r, 2) : 1;
 
-	return r % 6 == 0 ? 2 + (int)rand_below(r, 2) : 1;
+	return n + (zcase_source(z, pos) != pos);
 }
 
 /* Each version is a row with an id of its own; the case shows the last. */
 int64_t
 zcase_version_id(const struct zephyr *z, int64_t pos, int version)
 {
-	return version == zcase_versions(z, pos) ? zcase_id(z, pos) :
-	    OLD_ID0 + pos * 8 + version;
+	int64_t from = zcase_source(z, pos);
+
+	if (version == zcase_versions(z, pos))
+		return zcase_id(z, pos);
+	if (version == zcase_versions(z, from))
+		return zcase_id(z, from);
+	return OLD_ID0 + from * 8 + version;
 }
 
 static void
@@ -238,8 +269,8 @@ from_corpus(const struct zephyr *z, int64_t pos, struct buf *b)
 	buf_puts(b, end + 1);
 }
 
-void
-zcase_row(const struct zephyr *z, int64_t pos, struct buf *b)
+static void
+plain_row(const struct zephyr *z, int64_t pos, struct buf *b)
 {
 	if (z->corpus != NULL && pos < corpus_cases(z->corpus))
 		from_corpus(z, pos, b);
@@ -247,144 +278,25 @@ zcase_row(const struct zephyr *z, int64_t pos, struct buf *b)
 		generated(z, pos, b);
 }
 
-static int64_t
-wanted(const struct zephyr *z, const struct request *rq, struct reply *rp)
-{
-	int64_t pos = zcase_pos(z, rq->cap[0]);
-
-	if (pos >= 0)
-		return pos;
-	if (strstr(rq->cap[0], "-T") == NULL)
-		reply_zephyr(rp, 400, "testCaseKey: should match pattern "
-		    "(.+-T[0-9]+)");
-	else
-		reply_zephyr(rp, 404, "The test case with key %s does not "
-		    "exist or you do not have access to it", rq->cap[0]);
-	return -1;
-}
-
-static int
-in_folder(const struct zephyr *z, int64_t pos, const void *arg)
-{
-	struct buf b = { 0 };
-	char want[64];
-	int yes;
-
-	snprintf(want, sizeof(want), "\"folder\":{\"id\":%ld,",
-	    (long)*(const int64_t *)arg);
-	zcase_row(z, pos, &b);
-	yes = strstr(buf_str(&b), want) != NULL;
-	buf_free(&b);
-	return yes;
-}
-
-static void
-list(struct mock *m, struct request *rq, struct reply *rp, int keyset)
-{
-	int64_t folder;
-	struct zlist l = { .kind = ZK_CASE, .filter = &folder };
-	int given = request_num(rq, "folderId", 0, &folder);
-
-	if (given == -1) {
-		reply_zephyr(rp, 400, "folderId: must be a number");
-		return;
-	}
-	if (given == 1)
-		l.fits = in_folder;
-	if (keyset)
-		zpage_keyset(m->zephyr, &l, rq, rp);
-	else
-		zpage_offset(m->zephyr, &l, rq, rp);
-}
-
 void
-z_cases(struct mock *m, struct request *rq, struct reply *rp)
+zcase_row_as(const struct zephyr *z, int64_t pos, int64_t id, struct buf *b)
 {
-	list(m, rq, rp, 0);
-}
+	struct buf t = { 0 };
 
-void
-z_cases_next(struct mock *m, struct request *rq, struct reply *rp)
-{
-	if (m->set->no_nextgen)
-		reply_zephyr(rp, 404, "Not Found");
-	else
-		list(m, rq, rp, 1);
-}
-
-void
-z_case_one(struct mock *m, struct request *rq, struct reply *rp)
-{
-	int64_t pos = wanted(m->zephyr, rq, rp);
-
-	if (pos >= 0)
-		zcase_row(m->zephyr, pos, &rp->body);
-}
-
-void
-z_case_links(struct mock *m, struct request *rq, struct reply *rp)
-{
-	int64_t pos = wanted(m->zephyr, rq, rp);
-
-	if (pos < 0)
-		return;
-	out_open(&rp->body, NULL, '{');
-	out_fmt(&rp->body, "self", "%s/testcases/%s/links", m->zephyr->base,
-	    rq->cap[0]);
-	z_issues(m->zephyr, &rp->body, z_rand(m->zephyr, ZK_CASE, pos, 5));
-	z_weblinks(m->zephyr, &rp->body, z_rand(m->zephyr, ZK_CASE, pos, 6));
-	out_close(&rp->body, '}');
-}
-
-static void
-version_row(const struct zephyr *z, const void *arg, int64_t i, struct buf *b)
-{
-	int64_t pos = *(const int64_t *)arg;
-	int v = zcase_versions(z, pos) - (int)i;	/* most recent first */
-
+	plain_row(z, pos, &t);
 	out_open(b, NULL, '{');
-	out_int(b, "id", zcase_version_id(z, pos, v));
-	out_fmt(b, "self", "%s/testcases/%s-T%ld/versions/%d", z->base, z->key,
-	    (long)zcase_num(z, pos), v);
-	out_close(b, '}');
+	out_int(b, "id", id);
+	buf_puts(b, strchr(t.s, ','));		/* after {"id":N */
+	buf_free(&t);
 }
 
 void
-z_case_versions(struct mock *m, struct request *rq, struct reply *rp)
+zcase_row(const struct zephyr *z, int64_t pos, struct buf *b)
 {
-	int64_t pos = wanted(m->zephyr, rq, rp);
+	int64_t from = zcase_source(z, pos);
 
-	if (pos >= 0)
-		zpage_rows(m->zephyr, zcase_versions(m->zephyr, pos), 0,
-		    version_row, &pos, rq, rp);
-}
-
-void
-z_case_version(struct mock *m, struct request *rq, struct reply *rp)
-{
-	const struct zephyr *z = m->zephyr;
-	int64_t pos = wanted(z, rq, rp), v;
-	const char *row;
-
-	if (pos < 0)
-		return;
-	if (!request_int(rq->cap[1], &v)) {
-		reply_zephyr(rp, 400, "version: must be a number");
-		return;
-	}
-	if (v < 1 || v > zcase_versions(z, pos)) {
-		reply_zephyr(rp, 404, "Version %ld does not exist", (long)v);
-		return;
-	}
-	zcase_row(z, pos, &rp->body);
-	row = strchr(rp->body.s, ',');		/* after "id":N */
-	if (row != NULL && strncmp(rp->body.s, "{\"id\":", 6) == 0) {
-		struct buf b = { 0 };
-
-		out_open(&b, NULL, '{');
-		out_int(&b, "id", zcase_version_id(z, pos, (int)v));
-		buf_puts(&b, row);
-		buf_free(&rp->body);
-		rp->body = b;
-	}
+	if (from == pos)
+		plain_row(z, pos, b);
+	else
+		zcase_row_as(z, from, zcase_id(z, pos), b);
 }

@@ -50,6 +50,20 @@ add(struct zephyr *z, enum zkind kind)
 	return pos;
 }
 
+/* A new version of a case: its row moves to the end, under a new id. */
+static int64_t
+renew(struct zephyr *z, int64_t pos)
+{
+	int64_t to = add(z, ZK_CASE);
+
+	z->newer = mem_grow(z->newer, (size_t)z->nnewer + 1,
+	    sizeof(*z->newer));
+	z->newer[z->nnewer].pos = to;
+	z->newer[z->nnewer++].from = pos;
+	drop(z, ZK_CASE, pos);
+	return to;
+}
+
 void
 zephyr_shift(struct zephyr *z, const struct request *rq, int insert)
 {
@@ -94,12 +108,14 @@ put_text(char **slot, const char *text)
 	*slot = mem_dup(text);
 }
 
+/* Texts hang on the position that they were made for. */
 static int
 change(struct zephyr *z, enum zkind kind, int64_t pos,
     const struct request *rq, struct reply *rp)
 {
 	const char *status = request_arg(rq, "status");
-	struct zedit *e = edit_of(z, kind, pos);
+	struct zedit *e = edit_of(z, kind, kind == ZK_CASE ?
+	    zcase_source(z, pos) : pos);
 
 	put_text(&e->name, request_arg(rq, "name"));
 	put_text(&e->text, request_arg(rq, kind == ZK_EXEC ? "comment" :
@@ -127,7 +143,6 @@ told(const struct zephyr *z, enum zkind kind, int64_t pos, struct reply *rp)
 	buf_putc(&rp->body, '\n');
 }
 
-/* POST /__mock/edit?what=case&do=rename|add|delete&key=... */
 void
 zephyr_edit(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -143,7 +158,7 @@ zephyr_edit(struct mock *m, struct request *rq, struct reply *rp)
 			break;
 	if (what == NULL || how == NULL || i == sizeof(kinds) / sizeof(*kinds)) {
 		reply_qtest(rp, 400, "want what=case|cycle|plan|execution and "
-		    "do=add|delete|change");
+		    "do=add|delete|change|version");
 		return;
 	}
 	if (strcmp(how, "add") == 0)
@@ -154,6 +169,11 @@ zephyr_edit(struct mock *m, struct request *rq, struct reply *rp)
 		reply_qtest(rp, 404, "no such %s", what);
 		return;
 	}
+	if (strcmp(how, "version") == 0 && kinds[i].kind == ZK_CASE) {
+		told(z, ZK_CASE, renew(z, pos), rp);
+		return;
+	}
+	edit_of(z, kinds[i].kind, pos);		/* the row that shows */
 	if (strcmp(how, "delete") == 0) {
 		drop(z, kinds[i].kind, pos);
 		reply_message(rp, "deleted");

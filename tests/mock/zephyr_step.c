@@ -49,6 +49,7 @@ zcase_script(const struct zephyr *z, int64_t pos)
 	struct zstep s = { 0 };
 	uint64_t r;
 
+	pos = zcase_source(z, pos);
 	if (z->corpus != NULL && pos < corpus_cases(z->corpus))
 		return ZS_STEPS;
 	if (pos % 151 == 77 || calls(z, pos, &s))
@@ -63,6 +64,7 @@ zstep_count(const struct zephyr *z, int64_t pos)
 {
 	int64_t n, mean = z->set->steps < 1 ? 1 : z->set->steps;
 
+	pos = zcase_source(z, pos);
 	if (z->corpus != NULL && pos < corpus_cases(z->corpus)) {
 		corpus_steps(z->corpus, pos, &n);
 		return n;
@@ -128,8 +130,10 @@ generate(const struct zephyr *z, int64_t pos, int64_t j, struct zstep *s)
 void
 zstep_get(const struct zephyr *z, int64_t pos, int64_t j, struct zstep *s)
 {
-	const struct zedit *e = z_edit(z, ZK_CASE, pos);
+	const struct zedit *e;
 
+	pos = zcase_source(z, pos);
+	e = z_edit(z, ZK_CASE, pos);
 	if (z->corpus != NULL && pos < corpus_cases(z->corpus)) {
 		from_corpus(z, pos, j, s);
 	} else {
@@ -228,7 +232,7 @@ wanted(const struct zephyr *z, const struct request *rq, struct reply *rp)
 	if (pos < 0)
 		reply_zephyr(rp, 404, "The test case with key %s does not "
 		    "exist or you do not have access to it", rq->cap[0]);
-	return pos;
+	return pos < 0 ? pos : zcase_source(z, pos);
 }
 
 static void
@@ -268,7 +272,7 @@ z_case_steps(struct mock *m, struct request *rq, struct reply *rp)
 void
 zscript_text(const struct zephyr *z, int64_t pos, struct buf *b)
 {
-	uint64_t r = z_rand(z, KIND + 2, pos, 0);
+	uint64_t r = z_rand(z, KIND + 2, zcase_source(z, pos), 0);
 
 	if (zcase_script(z, pos) == ZS_PLAIN) {
 		text_html(b, r);
