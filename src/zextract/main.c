@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/time.h"
 
 #include "extract.h"
 
@@ -78,6 +79,7 @@ open_all(struct extract *x, struct err *e)
 	x->ready_tail = &x->ready;
 	x->held_tail = &x->held;
 	x->scripts.left = x->results.left = -1;
+	x->told_ms = time_mono_ms();
 	ndjson_out_open(&x->emit.out.nd, STDOUT_FILENO);
 	x->emit.out.singer = strcmp(protocol, "singer") == 0;
 	if (x->pass.resumed)

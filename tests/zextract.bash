@@ -1,0 +1,53 @@
+# What the tests of zextract share.
+
+# start [options]: zmock with a project of DEMO
+start() {
+	mock --token-zephyr zmock.zephyr.token "$@" || return 1
+	export ZEPHYR_API_TOKEN=zmock.zephyr.token ZEPHYR_PROJECT_KEY=DEMO
+}
+ask_mock() { curl -sS --noproxy '*' "$@"; }
+# How many requests fit an ERE of "METHOD pattern status".
+asked() {
+	ask_mock "$MOCK/__mock/counts?api=zephyr" | jq -r --arg re "$1" \
+	    '[to_entries[] | select(.key | test($re)) | .value] | add // 0'
+}
+forget() { ask_mock -X POST "$MOCK/__mock/reset" >/dev/null; }
+edit() { ask_mock -X POST "$MOCK/__mock/edit?$1"; }
+scenario() { ask_mock -X POST --data-binary "$1" "$MOCK/__mock/scenario" >/dev/null; }
+
+# The records alone: what must be equal between runs of one project.
+records() { jq -c 'select(.type == "RECORD") | [.stream, .record]' "$1"; }
+ends() { jq -r 'select(.type == "END") | "\(.stream) \(.z.status)"' "$1"; }
+key_count() {
+	jq -c "select(.type == \"RECORD\" and .stream == \"$2\") | .record.key" \
+	    "$1" | wc -l
+}
+
+# What the answers in a stream must have cost: zephyr-api.md 6.
+steps_cost() {
+	jq -s '[.[] | select(.type == "RECORD" and .stream == "test_cases")
+	    | .record | select(.stub | not)
+	    | (.testScript.steps // []) | length
+	    | if . == 0 then 1 else (. + 99) / 100 | floor end] | add // 0' "$1"
+}
+results_cost() {
+	jq -s '[.[] | select(.type == "RECORD" and .stream == "test_executions")
+	    | .record | select(.executed) | .steps | length
+	    | if . == 0 then 1 else (. + 99) / 100 | floor end] | add // 0' "$1"
+}
+
+# extract STATUS [options]: the stream lands in $T/out
+extract() {
+	local want=$1
+	shift
+	zw "$want" sh -c 'exec zextract "$@" >"$T/out"' sh "$@"
+}
+# Wait until zmock has had N requests of us, then kill -9 the process.
+kill_at() {
+	local n=$1 pid=$2
+	until [ "$(ask_mock "$MOCK/__mock/size" | grep -o '"requests":[0-9]*' |
+	    cut -d: -f2)" -ge "$n" ]; do
+		kill -0 "$pid" 2>/dev/null || return 0
+	done
+	kill -9 "$pid" 2>/dev/null || :
+}

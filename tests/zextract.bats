@@ -1,0 +1,328 @@
+# databases: both
+load helper
+load zextract
+
+@test "asks for everything once, and for nothing else" {
+	local size cases cycles plans runs folders base
+	for size in "1 0 0 0 1" "300 20 5 1000 40" "1203 3 2 1100 7"; do
+		read -r cases cycles plans runs folders <<<"$size"
+		fresh_db "size$cases"
+		start --cases "$cases" --cycles "$cycles" --plans "$plans" \
+		    --executions "$runs" --folders "$folders"
+		extract 0
+		base=$(asked '/v2/(projects|priorities|statuses|environments|folders)')
+		echo "size $size: base $base scripts $(asked 'testcases/[{]') results $(asked 'testexecutions/[{]') all $(asked .)"
+		[ "$base" -eq 8 ]
+		[ "$(asked 'nextgen 200')" -eq $(((cases > 1000) + (runs > 1000) + 4)) ]
+		[ "$(asked '/v2/(testcases|testcycles|testplans|testexecutions) 200')" -eq 4 ]
+		[ "$(asked 'testcases/[{]')" -eq "$(steps_cost "$T/out")" ]
+		[ "$(asked 'testexecutions/[{]')" -eq "$(results_cost "$T/out")" ]
+		[ "$(asked ' (4|5)[0-9][0-9]$')" -eq 0 ]
+		[ "$(asked .)" -eq $(("$(asked 'nextgen')" + 12 + $(steps_cost "$T/out") + $(results_cost "$T/out"))) ]
+		[ "$(jq -c 'select(.stream == "test_cases" and .record and (.record.stub | not))' "$T/out" | wc -l)" -eq "$cases" ]
+		[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
+		mock_stop
+	done
+}
+
+@test "reads no script short of its last page" {
+	start --cases 400 --executions 0 --step-cap 100
+	extract 0
+	[ "$(ask_mock "$MOCK/__mock/record?path=/v2/testcases/*" | grep -c startAt=100)" -gt 0 ]
+	[ "$(jq -c 'select(.stream == "test_cases") | .record.testScript.steps // [] | length | select(. == 250)' "$T/out" | wc -l)" -gt 0 ]
+	[ -z "$(jq -c 'select(.stream == "test_cases") | .record.testScript.steps // [] | [.[].n] | select(. != [range(1; length + 1)])' "$T/out")" ]
+	# a cap that lowers what was asked for
+	records "$T/out" >"$T/want"
+	mock_stop
+	fresh_db capped
+	start --cases 400 --executions 0 --step-cap 7 --page-cap 64
+	extract 0
+	records "$T/out" | cmp "$T/want" -
+}
+
+@test "a second pass reads the lists and writes the same records" {
+	local n
+	start
+	extract 0
+	records "$T/out" >"$T/want"
+	forget
+	extract 0
+	records "$T/out" | cmp "$T/want" -
+	[ "$(asked .)" -eq 16 ]
+	[ "$(asked 'teststeps|testscript')" -eq 0 ]
+	[ "$(sql "SELECT count(*) FROM pass WHERE state = 'sealed'")" -eq 2 ]
+}
+
+@test "the next pass reads only what is new or changed, and knows what is gone" {
+	local key old
+	start --cases 60 --executions 80
+	extract 0
+	old=$(jq -r 'select(.stream == "test_cases" and .record) | .record | select((.stub | not) and (.testScript.steps // [] | length > 1)) | .key' "$T/out" | head -1)
+	key=$(jq -r 'select(.stream == "test_cases" and .record) | .record | select(.stub | not) | .key' "$T/out" | tail -1)
+	edit "what=case&do=change&key=$old&name=another" >/dev/null
+	edit "what=case&do=add" >/dev/null
+	edit "what=case&do=delete&key=$key" >/dev/null
+	forget
+	extract 0
+	[ "$(asked 'testcases/[{]')" -eq 2 ]
+	[ "$(asked 'testexecutions/[{]')" -eq 0 ]
+	[ "$(jq -r "select(.record.key == \"$old\") | .record.name" "$T/out")" = another ]
+	[ "$(sql "SELECT count(*) FROM test_case WHERE state = 'listed' AND pass_seen = 2")" -eq 60 ]
+	[ "$(sql "SELECT state FROM test_case WHERE key = '$key'")" = gone ]
+	forget
+	extract 0 --deep
+	[ "$(asked 'testcases/[{]')" -ge 60 ]
+}
+
+@test "kill -9 at any point, then the same command: the same end, nothing read twice" {
+	local at pid turn turns=3 total lost=0 clean
+	[ -z "$ZT_SOAK" ] || turns=30
+	start --cases 300 --executions 600 --latency 8ms
+	extract 0
+	records "$T/out" >"$T/want"
+	clean=$(asked .)
+	RANDOM=$ZT_SEED
+	for ((turn = 0; turn < turns; turn++)); do
+		fresh_db "kill$turn"
+		forget
+		for at in $((RANDOM % (clean / 2) + 1)) $((clean / 2 + RANDOM % (clean / 3))); do
+			zextract >"$T/part" 2>>"$T/log" 3>&- &
+			pid=$!
+			kill_at "$at" "$pid"
+			wait "$pid" || lost=$((lost + 1))
+		done
+		extract 0
+		records "$T/out" | cmp "$T/want" -
+		[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
+		total=$(asked .)
+		echo "seed $ZT_SEED: $total requests, clean $clean, $lost killed"
+		# two kills, 8 in flight each
+		[ "$total" -le $((clean + 16)) ]
+		[ "$(sql "SELECT count(*) FROM checkpoint WHERE scope LIKE 'steps:%' OR scope LIKE 'results:%'")" -eq 0 ]
+	done
+	[ "$lost" -eq $((2 * turns)) ]
+}
+
+@test "keyset lists that are not there: offset lists, asked for once, remembered" {
+	start --cases 120 --executions 150 --no-nextgen
+	extract 0
+	[ "$(asked 'nextgen (403|404|400)')" -eq 4 ]
+	records "$T/out" >"$T/want"
+	forget
+	extract 0
+	[ "$(asked nextgen)" -eq 0 ]
+	[ "$(asked .)" -eq 12 ]
+	records "$T/out" | cmp "$T/want" -
+}
+
+@test "pages that shift under the reader lose nothing" {
+	start --cases 300 --executions 0 --no-nextgen --page-cap 40
+	scenario 'match GET /v2/testcases nth 3 times 1 do shift insert
+match GET /v2/testcases nth 5 times 1 do shift remove'
+	extract 0
+	[ "$(jq -c 'select(.stream == "test_cases" and .record and (.record.stub | not))' "$T/out" | wc -l)" -eq 300 ]
+	[ "$(asked '/v2/testcases 200')" -ge 24 ]
+	[ "$(sql "SELECT count(*) FROM sweep")" -eq 0 ]
+	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
+}
+
+@test "a total that lies is caught, and accepted only by name" {
+	start --cases 50 --executions 20
+	scenario 'match GET /v2/testcases do lie-total 2'
+	extract 76
+	[[ $stderr == *"test_cases: 50 rows read, Zephyr says 52"* ]]
+	[[ $stderr == *"--accept-total test_cases=50"* ]]
+	[ "$(ends "$T/out" | grep -c 'test_cases UNPROVEN')" -eq 1 ]
+	[ "$(grep -c '"type":"RECORD"' "$T/out")" -eq 0 ]
+	extract 0 --accept-total test_cases=50
+	[ "$(ends "$T/out" | grep -c 'test_cases UNPROVEN')" -eq 1 ]
+	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 4 ]
+	[ "$(sql "SELECT state FROM pass")" = unproven ]
+	scenario ''
+	extract 0
+	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
+}
+
+@test "a refused token, no project, nobody there, a web page: each has its status" {
+	start --cases 20 --executions 10
+	ZEPHYR_API_TOKEN=aaa.bbb.ccc extract 77
+	[[ $stderr == *"set ZEPHYR_API_TOKEN"* && $stderr != *aaa.bbb* ]]
+	extract 78 -p NOBODY
+	[[ $stderr == *"no project NOBODY"* ]]
+	ZEPHYR_BASE_URL=https://us.api.zephyrscale.smartbear.com/v2 extract 78
+	ZEPHYR_API_TOKEN= extract 78
+	unset ZEPHYR_PROJECT_KEY
+	extract 64
+	export ZEPHYR_PROJECT_KEY=DEMO
+	scenario 'match GET /v2/testplans/nextgen do html200'
+	extract 76
+	[[ $stderr == *"web page"*"/testplans/nextgen"* ]]
+	fresh_db other
+	scenario 'match GET /v2/priorities do truncate 30'
+	extract 69
+	scenario ''
+	extract 0
+}
+
+@test "nobody listens: 69, and nothing is lost of what was there" {
+	export ZEPHYR_BASE_URL=http://127.0.0.1:1/v2 ZEPHYR_API_TOKEN=a.b.c
+	extract 69 -p DEMO
+	[ ! -s "$T/out" ]
+}
+
+@test "429, 503 and resets are waited out, and asked for again" {
+	start --cases 60 --executions 60
+	extract 0
+	records "$T/out" >"$T/want"
+	fresh_db weather
+	scenario 'match GET * every 23 do status 429 retry-after 0
+match GET * every 31 do status 503 html
+match GET * every 37 do reset-before
+match GET * every 41 do truncate 20'
+	extract 0
+	records "$T/out" | cmp "$T/want" -
+}
+
+@test "a list page that is too much for the server is asked for in halves" {
+	start --cases 30 --executions 10
+	scenario 'match GET /v2/testcases/nextgen times 2 do status 502 html'
+	extract 0
+	[ "$(ask_mock "$MOCK/__mock/record?path=/v2/testcases/nextgen" | grep -c 'limit=500')" -eq 1 ]
+	[ "$(key_count "$T/out" test_cases)" -ge 30 ]
+}
+
+@test "head -1 closes the pipe: status 141 and not a word" {
+	start
+	run --separate-stderr bash -c 'zextract -q 2>"$T/err" | head -1 >"$T/line"; echo "${PIPESTATUS[0]}"'
+	[ "$output" = 141 ]
+	[ ! -s "$T/err" ]
+	[ "$(jq -r .type "$T/line")" = META ]
+}
+
+@test "extraction goes to its end while nobody reads stdout" {
+	local pid
+	start
+	mkfifo "$T/pipe"
+	zextract >"$T/pipe" 2>"$T/err" 3>&- &
+	pid=$!
+	keep "$pid"
+	exec 8<"$T/pipe"
+	until grep -q 'pass 1 is whole' "$T/err"; do
+		kill -0 "$pid"
+		read -rt 0.05 <>"$(spare_pipe)" || :
+	done
+	[ "$(sql "SELECT state FROM pass")" = sealed ]
+	kill -0 "$pid"
+	cat <&8 >"$T/out"
+	exec 8<&-
+	wait "$pid"
+	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
+}
+
+@test "stops after so many requests, and goes on where it was" {
+	local turns n
+	start --cases 100 --executions 100
+	extract 0
+	records "$T/out" >"$T/want"
+	n=$(asked .)
+	fresh_db pieces
+	forget
+	for ((turns = 0; turns < 20; turns++)); do
+		run --separate-stderr sh -c 'exec zextract --max-requests 40 >"$T/out"'
+		[ "$status" -ne 0 ] || break
+		[ "$status" -eq 75 ]
+		[ "$(ends "$T/out" | grep -c PARTIAL)" -ge 1 ]
+	done
+	[ "$status" -eq 0 ]
+	[ "$turns" -ge 3 ]
+	[ "$(asked .)" -eq "$n" ]
+	records "$T/out" | cmp "$T/want" -
+}
+
+@test "SIGTERM between two answers: dies of it, the next run goes on" {
+	local pid
+	start --cases 100 --executions 200 --latency 5ms
+	zextract >"$T/part" 2>"$T/err" 3>&- &
+	pid=$!
+	until [ "$(asked teststeps)" -ge 20 ]; do kill -0 "$pid"; done
+	kill -TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" -eq 143 ]
+	extract 0
+	[[ $stderr == *"going on with pass 1"* ]]
+}
+
+@test "--limit reads and writes a sample" {
+	start
+	extract 75 --limit 5
+	[ "$(key_count "$T/out" test_cases)" -eq 5 ]
+	[ "$(asked 'testcases/[{]')" -le 12 ]
+	[ "$(asked 'testexecutions/[{]')" -le 5 ]
+	[ "$(ends "$T/out" | grep -c 'test_cases PARTIAL')" -eq 1 ]
+	extract 0
+	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
+}
+
+@test "--plan says what it would cost and does nothing" {
+	start --cases 1500 --executions 10
+	z 0 zextract --plan
+	[[ $output == *"test_cases             1500"* ]]
+	[ "$(asked .)" -eq 6 ]
+	[ ! -e "$T/ztoq.db" ]
+}
+
+@test "--protocol singer leaves out what Singer does not know" {
+	start --cases 20 --executions 10
+	extract 0 --protocol singer
+	[ "$(jq -r .type "$T/out" | sort -u | tr '\n' ' ')" = "RECORD SCHEMA STATE " ]
+	[ -z "$(jq -c 'select(.z)' "$T/out")" ]
+	[ "$(head -1 "$T/out" | jq -r .type)" = SCHEMA ]
+}
+
+@test "the token is nowhere but in the request" {
+	start --cases 30 --executions 20
+	zw 0 sh -c 'exec zextract -vv >"$T/out"'
+	run grep -c zmock.zephyr.token "$T/out"
+	[ "$output" = 0 ]
+	[[ $stderr != *zmock.zephyr.token* ]]
+	if [ "$ZT_DB" = sqlite ]; then
+		run grep -c zmock.zephyr.token "$T"/ztoq.db*
+		[[ $output != *:[1-9]* ]]
+	fi
+}
+
+@test "records say the same as the API" {
+	start --cases 200 --executions 400
+	extract 0
+	# order: callees before callers, parents before children
+	[ -z "$(jq -c 'select(.stream == "test_cases" and .record) | .record' "$T/out" | jq -sc '
+	    [.[].key] as $o | .[] | .key as $k | (.testScript.steps // [])[] | .testCase
+	    | select(. and .state == "ok")
+	    | select(($o | index(.testCaseKey)) > ($o | index($k)))')" ]
+	[ -z "$(jq -c 'select(.stream == "folders" and .record) | .record' "$T/out" | jq -sc '
+	    [.[].id] as $o | .[] | select(.parentId and (.orphan | not))
+	    | select(($o | index(.parentId)) > ($o | index(.id)))')" ]
+	# every loop is cut at one place
+	[ "$(jq -c 'select(.stream == "test_cases" and .record) | .record.testScript.steps // [] | .[].testCase | select(. and .state == "loop")' "$T/out" | wc -l)" -eq 1 ]
+	# names beside ids, and no self anywhere
+	[ -z "$(jq -c 'select(.type == "RECORD") | .record | select([.. | objects | has("self")] | any)' "$T/out")" ]
+	[ -z "$(jq -c 'select(.stream == "test_cases" and .record) | .record | select((.stub | not) and ((.status.name and .priority.name) | not))' "$T/out")" ]
+	[ -z "$(jq -c 'select(.stream == "test_executions" and .record) | .record | select((.testExecutionStatus.name and .testCase.key) | not)' "$T/out")" ]
+	# canonical lines, true hashes and counts
+	grep '"type":"RECORD"' "$T/out" | head -300 | while IFS= read -r line; do
+		rec=${line#*\"record\":}
+		rec=${rec%,\"time_extracted\":*}
+		[ "$(printf %s "$rec" | sha256sum | cut -c1-64)" = "$(jq -r .z.hash <<<"$line")" ] || exit 1
+		[ "$(jq -cS . <<<"$rec")" = "$(jq -c . <<<"$rec")" ] || exit 1
+	done
+	# step results: on the step of the same words, or on none
+	[ "$(jq -c 'select(.stream == "test_executions" and .record) | .record.steps[].step | select(.)' "$T/out" | wc -l)" -gt 100 ]
+	[ -z "$(jq -c 'select(.stream == "test_cases" or .stream == "test_executions") | .record | select(.)' "$T/out" | jq -sc '
+	    (map(select(.testScript)) | map({key: .key, value: .testScript.steps}) | from_entries) as $c
+	    | .[] | select(.steps) | .testCase.key as $k | .steps[]
+	    | select(.step and (.step.call | not)) | . as $r
+	    | ($c[$k] // [])[] | select(.n == $r.step.n and .inline)
+	    | def words: (. // "") | gsub("<[^>]*>|&nbsp;|[\\s\u00a0\u2060\u200b]"; "");
+	      select((.inline.description | words) != ($r.inline.description | words))')" ]
+}
