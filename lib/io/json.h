@@ -32,7 +32,7 @@ enum json_type { JSON_NONE, JSON_NULL, JSON_BOOL, JSON_NUM, JSON_STR,
  * number whose text a double does not give back ("1.10", 20 digits) becomes a
  * string of that text.  *mended counts these when not NULL.  Parsing what
  * json_dump wrote mends nothing.  More than 200 levels, trailing bytes or
- * invalid JSON: -1, ZX_DATA, with the offset and the line.
+ * invalid JSON: -1, ZX_DATA, with the line and the offset in the text given.
  */
 int	 json_parse(struct json *, const char *, size_t len, int *mended,
 	    struct err *);

@@ -85,23 +85,33 @@ TEST("refuses what is no JSON and tells where") {
 	static const char *const bad[][2] = {
 		{ "", "65 invalid JSON at offset 0 (line 1): it ends too early" },
 		{ "  ", "65 invalid JSON at offset 2 (line 1): it ends too early" },
-		{ "{\n\"a\":\n1,\n}", "65 invalid JSON at offset 10 (line 4): a member name is missing" },
-		{ "[1 2]", "65 invalid JSON at offset 3 (line 1): ',' or ']' is missing" },
-		{ "[1,]", "65 invalid JSON at offset 3 (line 1): no value begins like this" },
+		{ "{\n\"a\":\n1,\n}", "65 invalid JSON at offset 10 (line 4): Expected another key-value pair" },
+		{ "[1 2]", "65 invalid JSON at offset 3 (line 1): ',' or ':' is missing" },
+		{ "[1,]", "65 invalid JSON at offset 3 (line 1): Expected another array element" },
+		{ "[1,x]", "65 invalid JSON at offset 3 (line 1): no value begins like this" },
+		{ "[1,[2]", "65 invalid JSON at offset 6 (line 1): Unfinished JSON term" },
+		{ "[[]\n{", "65 invalid JSON at offset 4 (line 2): ',' or ':' is missing" },
+		{ "\n[\n]]", "65 invalid JSON at offset 4 (line 3): Unmatched ']'" },
+		{ "\xef\xbb\xbf[}", "65 invalid JSON at offset 4 (line 1): Unmatched '}'" },
+		{ "\xef\xbb\xbf[x", "65 invalid JSON at offset 4 (line 1): no value begins like this" },
 		{ "{} x", "65 invalid JSON at offset 3 (line 1): something follows the value" },
-		{ "{\"a\" 1}", "65 invalid JSON at offset 5 (line 1): ':' is missing" },
-		{ "{\"a\":1 \"b\"}", "65 invalid JSON at offset 7 (line 1): ',' or '}' is missing" },
+		{ "{\"a\" 1}", "65 invalid JSON at offset 5 (line 1): ',' or ':' is missing" },
+		{ "{\"a\":1 \"b\"}", "65 invalid JSON at offset 7 (line 1): ',' or ':' is missing" },
 		{ "{\"a", "65 invalid JSON at offset 3 (line 1): a string that does not end" },
 		{ "\"\\", "65 invalid JSON at offset 2 (line 1): a string that does not end" },
-		{ "\"\\x\"", "65 invalid JSON at offset 2 (line 1): no such escape" },
-		{ "\"\\u00g0\"", "65 invalid JSON at offset 2 (line 1): four hex digits belong after \\u" },
+		{ "\"\\x\"", "65 invalid JSON at offset 1 (line 1): no such escape" },
+		{ "\"\\u00g0\"", "65 invalid JSON at offset 1 (line 1): four hex digits belong after \\u" },
 		{ "\"a\nb\"", "65 invalid JSON at offset 2 (line 1): a control byte in a string" },
 		{ "nul", "65 invalid JSON at offset 0 (line 1): no such word" },
 		{ "NaN", "65 invalid JSON at offset 0 (line 1): no value begins like this" },
 	};
 	static const char *const worse[] = {
 		"01", "-", "+1", "1.", ".5", "1e", "1e+", "--1", "-a", "0x1",
-		"nan", "'a'", "{a:1}", "[", "{", "]", "}", ":", ",", "[1,",
+		"nan", "[nan]", "-nan", "Infinity", "-Infinity", "[truefalse]",
+		"[nullnan]", "[1true]", "[1-1]", "[1.10 1.10]", "[1.10\"a\"]",
+		"{1.10:2}", "{1.10 :2}", "{},", "{}:", "[1]\f", "\v1",
+		"\x1e{}", "\xc2\xa0" "1", "\xef\xbb\xbf\xef\xbb\xbf" "1",
+		"\xef\xbb[1]", "\xef\xbb\xbf", "'a'", "{a:1}", "[", "{", "]", "}", ":", ",", "[1,",
 		"{\"a\":", "{\"a\":1,", "{1:2}", "tru", "<html>", "\x80",
 		"[\"a\\", "\"\\ud800\\u\"", "//x", "1,2", "\"a\" \"b\""
 	};
@@ -117,6 +127,15 @@ TEST("refuses what is no JSON and tells where") {
 	CHECK(strncmp(canon("1\0", 2), "65 ", 3) == 0);
 	CHECK(strncmp(canon("\"\0\"", 3), "65 ", 3) == 0);
 	CHECK_STR(canon("123456", 3), "123");	/* len decides, not NUL */
+}
+
+TEST("tells the offset in the text given, whatever was mended before") {
+	CHECK_STR(c("[1.10,\"\xff\",\n\"\xff\\ud800\",1.0,}"),
+	    "65 invalid JSON at offset 25 (line 2): Unmatched '}'");
+	CHECK_STR(c("[\"\xff\",1.10"),
+	    "65 invalid JSON at offset 9 (line 1): Unfinished JSON term");
+	CHECK_STR(c("[\"\xff\",\x7f"),
+	    "65 invalid JSON at offset 5 (line 1): no value begins like this");
 }
 
 TEST("takes 200 levels, not 201") {
