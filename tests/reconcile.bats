@@ -137,6 +137,27 @@ a_log() {
 	[[ $output == *"difference: case $key: version: expected \"an approved one\", found \"1.1\""* ]]
 }
 
+@test "another place in the tree is named" {
+	key=$(one "SELECT ekey FROM target WHERE kind = 'module' AND lane <> 'module:root'
+	    ORDER BY ekey")
+	id=$(sql "SELECT id FROM ledger WHERE kind = 'module' AND ekey = '$key'")
+	curl -sSf --noproxy '*' -X PUT -H "Authorization: bearer $QTEST_API_TOKEN" \
+	    "$QTEST_BASE_URL/api/v3/projects/1/modules/$id?parentId=0" >/dev/null
+	reconcile 1
+	[[ $output == *"difference: module $key: parent: expected \"module/folder:"*', found nothing'* ]]
+}
+
+@test "another order among siblings is named" {
+	lane=$(one "SELECT lane FROM target WHERE kind = 'module' GROUP BY lane
+	    HAVING count(*) > 1 ORDER BY count(*) DESC")
+	key=$(one "SELECT ekey FROM target WHERE lane = '$lane' ORDER BY ord")
+	sql "UPDATE target SET ord = ord + 100000 WHERE kind = 'module' AND ekey = '$key'"
+	reconcile 1
+	[[ $output == *'difference: module '*': order: expected "before '*"$key"* ]]
+	sql "UPDATE target SET ord = ord - 100000 WHERE kind = 'module' AND ekey = '$key'"
+	reconcile 0
+}
+
 @test "a source object that nothing stands for is named" {
 	sql "DELETE FROM target WHERE kind = 'case' AND ekey = 'DEMO-T1'"
 	reconcile 1

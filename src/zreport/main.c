@@ -173,7 +173,7 @@ run(struct job *j, const char *name, int extra, struct err *e)
 int
 main(int argc, char **argv)
 {
-	struct job job = { 0 };
+	static struct job job;
 	struct opt_set set = { .program = "zreport", .operands = "[report|status]",
 	    .what = "tell from the database what was moved, what was not, and why",
 	    .tables = { job_options(&job), options } };

@@ -8,12 +8,11 @@ def status_name: {"0": "done", "1": "differences", "3": "done with rejects", "64
 	"65": "broken input", "66": "no input", "69": "unreachable", "70": "our bug", "74": "disk or database",
 	"75": "stopped, run again", "76": "broken contract", "77": "sign-in or right", "78": "configuration"}
 	as $n | if . == null then "running, or died" else "\(.) \($n[tostring] // "")" | rtrimstr(" ") end;
-def pivot:	# ledger rows by target and kind
+def pivot:	# ledger rows by target and kind, in order of load
 	group_by(.target)[] | . as $t | "in \($t[0].target)",
-	([$t[] | .kind] | unique_by(.) as $kinds
-	 | reduce $t[] as $r ([]; if index($r.kind) then . else . + [$r.kind] end)
-	 | .[] as $k | [$t[] | select(.kind == $k)]
-	 | "  \($k | pad(10))" + ([.[] | "\(.n | num(8)) \(.state)"] | join("")));
+	(reduce $t[] as $r ({order: [], rows: {}};
+	    (if .rows[$r.kind] == null then .order += [$r.kind] else . end) | .rows[$r.kind] += [$r])
+	 | .order[] as $k | "  \($k | pad(10))" + ([.rows[$k][] | "\(.n | num(8)) \(.state)"] | add));
 
 def project:
 	"Migration of \(.project): \(.verdict)",
