@@ -248,7 +248,8 @@ project(const struct state *s, struct buf *b)
 	for (i = 0; i < s->p->nparam; i++)
 		out_str(b, NULL, s->p->param[i].name);
 	out_close(b, ']');
-	out_int(b, "project", s->p->id);
+	if (!s->normal)
+		out_int(b, "project", s->p->id);
 	children(s, r, QK_RELEASE, "releases", b);
 	children(s, r, QK_REQ, "requirements", b);
 	children(s, r, QK_RUN, "runs", b);
