@@ -1,0 +1,174 @@
+# Whatever is wrong with the world: a clear line, the documented status, and
+# nothing lost.
+# databases: both
+load helper
+
+SMALL=(--seed 3 --cases 12 --executions 20 --folders 6 --cycles 3 --plans 1)
+
+# said WORDS: on stderr, in a line of ours that is an error
+said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
+
+@test "a token that is refused: 77, at both ends" {
+	mock "${SMALL[@]}"
+	ZEPHYR_API_TOKEN=wrong zw 77 zextract -q
+	said 401
+	z 0 ztoq migrate -q --until transform
+	QTEST_API_TOKEN=wrong zw 77 zload -q --from-db
+	said '401|token'
+	QTEST_API_TOKEN=wrong zw 77 ztoq migrate -q
+	QTEST_API_TOKEN=wrong zw 77 zvalidate -q --reconcile
+	z 0 ztoq migrate -q
+}
+
+@test "no token at all: 78, and the name of what is missing" {
+	mock "${SMALL[@]}"
+	unset ZEPHYR_API_TOKEN
+	zw 78 zextract
+	said ZEPHYR_API_TOKEN
+	unset QTEST_API_TOKEN
+	zw 78 zload -q --unsealed </dev/null
+	said QTEST_API_TOKEN
+}
+
+@test "a host that is not there: 69" {
+	mock "${SMALL[@]}"
+	ZEPHYR_BASE_URL=http://127.0.0.1:1/v2 ZTOQ_DEADLINE=20s zw 69 timeout 60 zextract -q
+	said 127.0.0.1
+	z 0 ztoq migrate -q --until transform
+	QTEST_BASE_URL=http://127.0.0.1:1 ZTOQ_DEADLINE=20s zw 69 timeout 60 zload -q --from-db
+	said 127.0.0.1
+}
+
+@test "HTML instead of JSON: 76" {
+	echo 'match GET /v2/testcases* do html200' >html
+	mock "${SMALL[@]}" --scenario html
+	zw 76 timeout 60 zextract -q
+	said 'HTML|JSON|html'
+	mock_stop
+	echo 'match GET /api/v3/projects/* do html200' >html
+	mock "${SMALL[@]}" --scenario html
+	zw 76 timeout 60 ztoq migrate -q
+	said 'HTML|JSON|html'
+}
+
+@test "a project that is not there: 78" {
+	mock "${SMALL[@]}"
+	zw 78 zextract -q -p NOPE
+	said NOPE
+	QTEST_PROJECT_ID=99 zw 78 ztoq migrate -q
+	said 99
+}
+
+@test "an option that is not there: 64, from every program" {
+	local p
+	for p in zextract zvalidate ztransform zload zreport zdb; do
+		zw 64 $p --wrong </dev/null
+		said wrong
+	done
+	zw 64 zload operand </dev/null
+	zw 64 zextract --in-flight many
+}
+
+@test "a secret on the command line is refused: 64" {
+	zw 64 zdb stats --db postgresql://ztoq:geheim@127.0.0.1/ztoq
+	said ZTOQ_DB
+	[[ $stderr != *geheim* ]]
+}
+
+@test "an env file that is not there: 66; one that is no such thing: 78" {
+	zw 66 zextract --config missing.env
+	echo 'what is this' >bad.env
+	zw 78 zextract --config bad.env
+	said 'bad.env.*line 1'
+	zw 66 ztoq config --config missing.env
+}
+
+@test "an env file is enough, and the environment wins over it" {
+	mock "${SMALL[@]}"
+	env | grep -E '^(ZEPHYR|QTEST|ZTOQ)_' >all.env
+	for v in $(cut -d= -f1 all.env); do unset "$v"; done
+	z 0 ztoq migrate -q --config all.env
+	z 0 ztoq validate --reconcile -q --config all.env
+	ZEPHYR_API_TOKEN=wrong zw 77 zextract -q --config all.env
+	z 0 ztoq config --config all.env
+	[[ $output == *all.env* ]] && [[ $output != *"$ZT_ZEPHYR"* ]]
+}
+
+@test "a database of a newer schema: 78, and it is left as it is" {
+	z 0 zdb init
+	sql "INSERT INTO schema_version (version, name, applied_at)
+	    VALUES (9999, 'tomorrow', 0)"
+	mock "${SMALL[@]}"
+	zw 78 zextract -q
+	said 'newer'
+	zw 78 zdb migrate
+	[ "$(sql 'SELECT max(version) FROM schema_version')" -eq 9999 ]
+}
+
+@test "a database that is no database: 74" {
+	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
+	mock "${SMALL[@]}"
+	head -c 8192 /dev/urandom >ztoq.db
+	zw 74 zextract -q
+	said ztoq.db
+}
+
+@test "a database server that is not there: 74" {
+	mock "${SMALL[@]}"
+	ZTOQ_DB=postgresql://ztoq@127.0.0.1:1/ztoq zw 74 timeout 60 zextract -q
+	said 127.0.0.1
+}
+
+@test "a read-only disk: 74" {
+	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
+	mkdir ro
+	mount -t tmpfs -o size=4m none ro 2>/dev/null || skip "needs the right to mount"
+	mount -o remount,ro ro
+	mock "${SMALL[@]}"
+	ZTOQ_DB=sqlite:$T/ro/ztoq.db zw 74 zextract -q
+	umount ro
+	said 'ro/ztoq.db'
+}
+
+@test "a full disk: 74, and the same command goes on when there is room" {
+	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
+	mkdir small
+	mount -t tmpfs -o size=600k none small 2>/dev/null || skip "needs the right to mount"
+	mock "${SMALL[@]}" --cases 60
+	export ZTOQ_DB=sqlite:$T/small/ztoq.db
+	run --separate-stderr ztoq migrate -q
+	full=$status said=$stderr
+	mount -o remount,size=64m small
+	zw 0 ztoq migrate -q
+	zw 0 ztoq validate -q --reconcile
+	umount small
+	echo "$full: $said" >&2
+	[ "$full" -eq 74 ]
+	[ "$(mock_count 'POST .*/test-cases 200')" -ge 60 ]
+}
+
+@test "standard output on a full device: 74" {
+	mock "${SMALL[@]}"
+	zw 74 bash -c 'zextract -q >/dev/full'
+	zw 0 ztoq migrate -q
+	zw 74 bash -c 'zreport >/dev/full'
+	zw 74 bash -c 'zextract -h >/dev/full'
+}
+
+@test "input that is no stream: 65; a source stream into the loader: told" {
+	mock "${SMALL[@]}"
+	zw 65 zload -q </dev/null
+	zw 65 ztransform -q </dev/null
+	zextract -q >source
+	zw 65 zload -q <source
+	said 'source|target|ztransform'
+	zextract -q | ztransform -q >target
+	zw 65 ztransform -q <target
+}
+
+@test "control bytes of the network never reach a terminal" {
+	mock "${SMALL[@]}" --hostile
+	run --separate-stderr ztoq migrate -v
+	echo "$stderr" | tail -n 20 >&2
+	! LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f\x7f]' <<<"$stderr"
+}

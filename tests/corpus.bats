@@ -1,0 +1,20 @@
+# A real project of 5,059 cases, when its rows are at hand: CORPUS names the
+# directory (project.json, folders.ndjson, testcases.ndjson.gz ...).
+# databases: both
+load helper
+
+prepare() {
+	[ -e "${CORPUS-}/project.json" ] || skip "no corpus: CORPUS=DIR names one"
+}
+
+@test "the corpus migrates whole, with 0 differences, and a second time with 0 writes" {
+	mock --corpus "$CORPUS" --project-key MM
+	export ZEPHYR_PROJECT_KEY=MM
+	zw 0 ztoq migrate -q
+	[ "$(mock_count 'POST .*/test-cases 200')" -ge 5059 ]
+	[ "$(mock_count '.* [45][0-9][0-9]')" -eq 0 ]
+	z 0 ztoq validate -q --reconcile
+	mock_forget
+	zw 0 ztoq migrate -q
+	[ "$(mock_writes)" -eq 0 ]
+}

@@ -1,0 +1,81 @@
+# Secrets are nowhere but on the wire: not in argv, not in a log at any level,
+# not in the database, not in a report.
+# databases: both
+load helper
+
+SMALL=(--seed 3 --cases 30 --executions 60 --folders 6 --cycles 3 --plans 1)
+SECRETS="$ZT_ZEPHYR|$ZT_QTEST"
+
+dump() {
+	case $ZTOQ_DB in
+	sqlite:*) sqlite3 "${ZTOQ_DB#sqlite:}" .dump
+		strings -a "${ZTOQ_DB#sqlite:}"* ;;
+	*)	pg_dump -d "$ZTOQ_DB" ;;
+	esac
+}
+
+@test "no secret in ps, logs at any level, database, reports or streams" {
+	local driver
+	mock "${SMALL[@]}"
+	ztoq migrate -vv >out 2>log 3>&- &
+	driver=$!
+	keep $driver
+	while kill -0 $driver 2>/dev/null; do
+		ps -eo pid,args | grep -v zmock >>ps
+	done
+	wait $driver
+	[ "$(grep -c 'z[e]xtract -v' ps)" -gt 0 ]
+	ztoq migrate -vv --log-format json --deep >>out 2>>log
+	zextract -vv >>out 2>>log
+	zvalidate -vv --reconcile >>out 2>>log
+	for format in text json; do zreport -vv --format $format >>out 2>>log; done
+	zreport status >>out 2>>log
+	zdb stats >>out 2>>log
+	ztoq config >>out 2>>log
+	dump >>out
+	[ "$(wc -c <log)" -gt 10000 ] && [ "$(wc -c <out)" -gt 100000 ]
+	! grep -E "$SECRETS" ps out log
+}
+
+@test "nor when the other side sends them back, or refuses them" {
+	printf '%s\n' "{\"message\":\"bad token $ZT_QTEST\"}" >body
+	echo "match POST */test-cases nth 3 do status 400 body $T/body" >echo
+	mock "${SMALL[@]}" --scenario echo
+	run --separate-stderr ztoq migrate -vv
+	printf '%s\n' "$output" "$stderr" >log
+	[ "$(mock_get scenario | jq -s 'map(.played) | add')" -eq 1 ]
+	zreport >>log 2>&1 || :
+	ZEPHYR_API_TOKEN=x$ZT_ZEPHYR run --separate-stderr zextract -vv
+	printf '%s\n' "$output" "$stderr" >>log
+	dump >>log
+	! grep -E "$SECRETS" log
+}
+
+@test "a user's password and a token in a file stay secret, too" {
+	mock "${SMALL[@]}"
+	unset QTEST_API_TOKEN ZEPHYR_API_TOKEN
+	printf '%s\n' "$ZT_ZEPHYR" >token
+	export ZEPHYR_API_TOKEN_FILE=$T/token
+	export QTEST_USERNAME=migrator@zmock.test QTEST_PASSWORD=secret
+	run --separate-stderr ztoq migrate -vv
+	printf '%s\n' "$output" "$stderr" >log
+	[ "$status" -eq 0 ]
+	dump >>log
+	! grep -E "$SECRETS" log
+	! sed "s/\[secret\]//g" log | grep -w secret
+}
+
+@test "a secret that a person puts on the workflow's command line goes no further" {
+	mock "${SMALL[@]}"
+	unset ZEPHYR_API_TOKEN
+	ztoq workflow run --zephyr-api-token "$ZT_ZEPHYR" --project-key DEMO \
+	    >out 2>log 3>&- &
+	driver=$!
+	keep $driver
+	while kill -0 $driver 2>/dev/null; do
+		ps -eo pid,args | grep -v 'zmock\|workflow' >>ps
+	done
+	wait $driver
+	grep -q 'warn.*ZEPHYR_API_TOKEN' log
+	! grep -E "$SECRETS" ps out log
+}
