@@ -126,7 +126,7 @@ inline_put(struct buf *out, const struct json *step)
 	struct json in = json_member(step, "inline"), bare;
 	const char *const *m;
 
-	bare = json_type(&in, "") == JSON_OBJ ? row_bare(&in) : json_object();
+	bare = row_texts(&in);
 	for (m = members; *m != NULL; m++)
 		if (json_type(&bare, *m) == JSON_NONE)
 			json_set(&bare, *m, json_null());

@@ -53,6 +53,19 @@ row_bare(const struct json *v)
 	return out;
 }
 
+struct json
+row_texts(const struct json *v)
+{
+	struct json out;
+
+	if (json_type(v, "") != JSON_OBJ)
+		return json_object();
+	out = json_copy(v);
+	if (json_type(v, "self") != JSON_NONE)
+		json_del(&out, "self");
+	return out;
+}
+
 static void
 ensure(struct json *j, const char *name, enum json_type type)
 {

@@ -158,8 +158,7 @@ step_put(struct buf *out, const struct json *step, int64_t n)
 	known += json_type(step, "testCase") != JSON_NONE;
 	if (!calls) {
 		in = json_member(step, "inline");
-		bare = json_type(&in, "") == JSON_OBJ ? row_bare(&in) :
-		    json_object();
+		bare = row_texts(&in);
 		buf_puts(out, ",\"inline\":");
 		json_dump(&bare, out);
 		json_free(&bare);

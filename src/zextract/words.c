@@ -17,6 +17,8 @@ skip(const char *s, const char *last_gt)
 		return (size_t)(strchr(s, '>') - s) + 1;
 	if (*s == ' ' || *s == '\t' || *s == '\r' || *s == '\n')
 		return 1;
+	if (*s != '&' && (unsigned char)*s < 0x80)
+		return 0;
 	for (i = 0; i < sizeof(nothing) / sizeof(*nothing); i++)
 		if (strncmp(s, nothing[i], strlen(nothing[i])) == 0)
 			return strlen(nothing[i]);
