@@ -93,6 +93,8 @@ sweep(struct load *l, struct err *e)
 	struct task **at = &l->queue.head, *t;
 
 	while ((t = *at) != NULL) {
+		if (t->stage == TASK_ENDED && t->out == OUT_UNDO)
+			task_again(t);
 		if (t->stage != TASK_ENDED) {
 			at = &t->next;
 			continue;

@@ -109,6 +109,7 @@ struct queue {
 	int		 n, max;
 	struct ledger_place at;		/* the last one taken in */
 	int		 more;		/* the ledger may hold some after it */
+	int		 back;		/* earlier ones came: take a page now */
 };
 
 struct load {
@@ -178,6 +179,7 @@ int	 schedule(struct load *, int room, struct err *);
 
 /* task.c */
 void	 task_free(struct task *);
+void	 task_again(struct task *);	/* as if it had just been taken in */
 void	 task_end(struct task *, enum task_outcome, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void	 task_block(struct task *, const char *kind, const char *ekey,

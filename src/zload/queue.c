@@ -69,10 +69,10 @@ queue_back(struct load *l, const struct effect *f)
 	struct ledger_place *p = &l->queue.at;
 
 	l->queue.more = 1;
-	if (p->kind == NULL)
+	if (p->kind == NULL ||
+	    place_cmp(f, p->phase, p->ord, p->kind, p->ekey) > 0)
 		return;
-	if (place_cmp(f, p->phase, p->ord, p->kind, p->ekey) > 0)
-		return;
+	l->queue.back = 1;
 	place_set(p, f->phase, f->ord, "", "");
 }
 
@@ -125,7 +125,8 @@ queue_fill(struct load *l, struct err *e)
 
 	if (q->max < WINDOW_MIN)
 		q->max = WINDOW_MIN;
-	while (q->more && q->n <= q->max / 2) {
+	while (q->more && (q->n <= q->max / 2 || q->back)) {
+		q->back = 0;
 		if ((n = ledger_next(&l->ledger, &q->at, PAGE, page, e)) == -1)
 			return -1;
 		if (n > 0)

@@ -348,7 +348,6 @@ result_told(struct task *t, struct err *e)
 		doubt_add(l, &t->e, t->path, t->verb, 0);
 		return 0;
 	case OUT_UNDO:
-		queue_back(l, &t->e);
 		return 0;
 	}
 	return 0;

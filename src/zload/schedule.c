@@ -108,8 +108,12 @@ schedule(struct load *l, int room, struct err *e)
 	for (t = l->queue.head; t != NULL; t = t->next) {
 		if (l->only_fields && strcmp(t->e.kind, "field") != 0)
 			continue;
-		if (t->stage == TASK_ENDED)
+		if (t->stage == TASK_ENDED) {
+			/* To be read back or sent again: its lane waits. */
+			if (t->out == OUT_DOUBT || t->out == OUT_UNDO)
+				(void)lane_take(&lanes, t->lane);
 			continue;
+		}
 		if (low >= 0 && t->e.phase > low)
 			break;
 		if (t->stage == TASK_NEW && look(t, e) == -1)

@@ -6,17 +6,37 @@
 #include "base/mem.h"
 #include "load.h"
 
-void
-task_free(struct task *t)
+static void
+task_clear(struct task *t)
 {
-	effect_free(&t->e);
 	free(t->block);
 	free(t->path);
 	free(t->then);
 	json_free(&t->body);
 	json_free(&t->doc);
 	buf_free(&t->text);
+}
+
+void
+task_free(struct task *t)
+{
+	task_clear(t);
+	effect_free(&t->e);
 	free(t);
+}
+
+void
+task_again(struct task *t)
+{
+	struct task old = *t;
+
+	memset(t, 0, sizeof(*t));
+	t->next = old.next;
+	t->load = old.load;
+	t->e = old.e;
+	t->kind = old.kind;
+	t->lane = old.lane;
+	task_clear(&old);
 }
 
 void

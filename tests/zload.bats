@@ -1,0 +1,354 @@
+# databases: both
+load helper
+load target
+
+# A sealed stream of 9 cases with 2 logs each, made once for the file.
+setup_file() {
+	export ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	target 9 2 | seal >"$BATS_FILE_TMPDIR/small.ndjson"
+	target 9 2 new | seal >"$BATS_FILE_TMPDIR/edited.ndjson"
+}
+prepare() {
+	SMALL=$BATS_FILE_TMPDIR/small.ndjson EDITED=$BATS_FILE_TMPDIR/edited.ndjson
+	export ZTOQ_SETTLE=1s
+}
+# The state of qTest after an undisturbed load of the small stream.
+clean_state() {
+	local clean=$BATS_FILE_TMPDIR/clean-$ZT_DB.json
+	if [ ! -e "$clean" ]; then
+		fresh_db clean
+		mock
+		zload <"$SMALL" 2>/dev/null && mock_state >"$clean.new" || return 1
+		mv "$clean.new" "$clean"
+		mock_stop
+	fi
+	cat "$clean"
+}
+# zmock with these faults
+mock_with() {
+	printf '%s\n' "$1" >"$T/scenario"
+	mock --scenario "$T/scenario"
+}
+same_as_clean() { diff <(jq -S . <<<"$1") <(mock_state | jq -S .) >&2; }
+next_second() {
+	local now=$EPOCHSECONDS
+	while [ "$EPOCHSECONDS" -eq "$now" ]; do :; done
+}
+states() { sql 'SELECT state, count(*) FROM ledger GROUP BY 1 ORDER BY 1' | tr '|' ' '; }
+writes() { mock_record | jq -r 'select(.method != "GET") | "\(.method) \(.path)"'; }
+
+@test "loads a project with no request too many, and a second run writes nothing" {
+	mock
+	z 0 zload <"$SMALL"
+	[ "$(states)" = "done 54" ]
+	[ "$(mock_count 'POST .*/test-cases 200')" -eq 9 ]
+	[ "$(mock_count 'PUT .*/approve 200')" -eq 9 ]
+	[ "$(mock_count 'POST .*/test-runs 201')" -eq 9 ]
+	[ "$(mock_count 'POST .*/test-logs 201')" -eq 18 ]
+	[ "$(mock_count 'GET .*/test-steps 200')" -eq 9 ]
+	[ "$(mock_count '.* 4..')" -eq 0 ]
+	# token and project, three field lists, statuses
+	[ "$(mock_count 'GET .*')" -eq $((9 + 5)) ]
+	mock_forget
+	z 0 zload <"$SMALL"
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(mock_count 'GET .*')" -eq 1 ]
+	[[ $stderr == *"case: 0 created, 0 updated, 9 unchanged"* ]]
+}
+
+@test "callees come before callers, parents before children, logs oldest first" {
+	mock
+	z 0 zload <"$SMALL"
+	mock_state | jq -e '.. | .logs? // empty | [.[].end] | . == sort'
+	mock_state | jq -e '[.. | .steps? // empty | .[]? | select(.called == "X-T1")] | length > 5'
+	# the ledger's order of leaving
+	sql "SELECT count(*) FROM ledger a JOIN ledger b ON b.kind = 'case' AND b.ekey = 'X-T1'
+	    WHERE a.kind = 'case' AND a.ekey IN ('X-T3', 'X-T6', 'X-T9') AND a.id < b.id" | grep -qx 0
+}
+
+@test "everything that was made says whose it is" {
+	mock
+	z 0 zload <"$SMALL"
+	mock_state | jq -e '
+	    ([.. | .note? // empty] | length == 18 and all(test("zephyr E:")))
+	    and ([.. | objects | select(has("logs")) | .properties["Zephyr Key"]] | length == 9 and all(test("^X-T")))'
+}
+
+@test "the intent is on disk before its request leaves" {
+	[ "$ZT_DB" = sqlite ] || skip "PostgreSQL syncs in its own process"
+	mock
+	z 0 strace -f -y -s 40 -e trace=fdatasync,fsync,sendto,write,writev,sendmsg \
+	    -o "$T/trace" zload --in-flight 1 <"$SMALL"
+	# each POST or PUT on a socket has a sync of the database since the last
+	awk '/(fdatasync|fsync)\(.*ztoq\.db/ { synced = 1 }
+	    /"(POST|PUT) \/api/ { n++; if (!synced) bad++; synced = 0 }
+	    END { print n + 0, bad + 0; exit !(n > 40 && bad == 0) }' "$T/trace" >&2
+}
+
+@test "throttled, failing, cut off, late: the end is the same" {
+	local clean
+	clean=$(clean_state)
+	mock_with "$(cat <<'S'
+match POST */modules nth 2 do reset-after
+match POST */test-cases every 4 times 2 do status 429 retry-after 1
+match POST */test-cases nth 5 do late 700
+match POST */test-cases nth 8 do status 503
+match PUT */approve nth 2 do reset-after
+match PUT */approve nth 5 do reset-before
+match POST */test-cycles nth 2 do reset-after
+match POST */releases nth 1 do late 500
+match POST */test-runs nth 3 do reset-after
+match POST */test-runs nth 6 do truncate 20
+match POST */test-logs nth 2 do late 600
+match POST */test-logs nth 7 do reset-after
+match POST */test-logs nth 11 do status 500
+match GET */test-steps nth 3 do status 502
+S
+)"
+	zw 0 zload <"$SMALL"
+	same_as_clean "$clean"
+	[ "$(states)" = "done 54" ]
+	mock_forget
+	z 0 zload <"$SMALL"
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+alive() { [ -e "/proc/$1" ] && [ "$(cut -d ' ' -f 3 "/proc/$1/stat")" != Z ]; }
+requests() { mock_get size | jq .requests; }
+
+@test "killed anywhere and started again, the end is the same" {
+	local clean n=0 pid at
+	clean=$(clean_state)
+	RANDOM=$ZT_SEED
+	mock --latency 3ms
+	while [ "$n" -lt "${KILLS:-10}" ]; do
+		n=$((n + 1)) at=$(($(requests) + 2 + RANDOM % 14))
+		zload --in-flight 4 <"$SMALL" 2>>"$T/err" &
+		pid=$!
+		while alive "$pid" && [ "$(requests)" -lt "$at" ]; do :; done
+		kill -9 "$pid" 2>/dev/null || :
+		wait "$pid" 2>/dev/null || :
+	done
+	zw 0 zload <"$SMALL"
+	same_as_clean "$clean"
+	[ "$(states)" = "done 54" ]
+}
+
+@test "a request that takes effect after its sender died is not made twice" {
+	local clean pid
+	clean=$(clean_state)
+	mock_with 'match POST */test-cases nth 4 do late 800'
+	zload --in-flight 1 <"$SMALL" 2>/dev/null &
+	pid=$!
+	until [ "$(mock_count 'POST .*/test-cases .*')" -ge 4 ]; do :; done
+	kill -9 "$pid"
+	wait "$pid" || :
+	zw 0 zload --settle 2s <"$SMALL"
+	same_as_clean "$clean"
+}
+
+@test "a refused case is named, what needs it is skipped, and the rest goes on" {
+	mock_with 'match POST */test-cases nth 2 times 1 do status 400'
+	zw 3 zload --in-flight 1 -r "$T/rejects" <"$SMALL"
+	[[ $stderr == *"case X-T2: qTest 400"* ]]
+	[[ $stderr == *"log E:201 skipped: needs run X-T2"* ]]
+	[ "$(states)" = "done 49
+failed 1
+skipped 4" ]
+	jq -e '.rule == "qtest-400" and .record.effects[0].key == "X-T2"' "$T/rejects"
+	sql "SELECT count(*) FROM reject WHERE stage = 'zload' AND key = 'X-T2'" | grep -qx 1
+	# the same command again mends it
+	z 0 zload <"$SMALL"
+	same_as_clean "$(clean_state)" || :
+	[ "$(states)" = "done 54" ]
+	sql "SELECT count(*) FROM reject" | grep -qx 0
+}
+
+@test "only what changed is updated, approved again, and once" {
+	mock
+	z 0 zload <"$SMALL"
+	mock_forget
+	z 0 zload <"$EDITED"
+	[ "$(mock_count 'PUT .*/test-cases/{} 200')" -eq 9 ]
+	[ "$(mock_count 'PUT .*/approve 200')" -eq 9 ]
+	[ "$(mock_writes)" -eq 18 ]
+	[ "$(mock_count 'GET .*/test-cases/{} 200')" -eq 9 ]
+	mock_forget
+	z 0 zload <"$EDITED"
+	[ "$(mock_writes)" -eq 0 ]
+	mock_state | jq -e '[.. | .description? // empty | select(test("new</p>"))] | length == 9'
+}
+
+@test "an update in doubt is looked at before it is repeated" {
+	mock
+	z 0 zload <"$SMALL"
+	mock_post scenario 'match PUT */test-cases/* nth 1 do reset-after
+match PUT */test-cases/* nth 4 do status 502' >/dev/null
+	mock_forget
+	zw 0 zload --in-flight 1 <"$EDITED"
+	mock_state | jq -e '[.. | .description? // empty | select(test("new</p>"))] | length == 9'
+	mock_forget
+	z 0 zload <"$EDITED"
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "what somebody edited in qTest is kept and listed, unless told otherwise" {
+	mock
+	z 0 zload <"$SMALL"
+	next_second		# the dates of qTest are that fine
+	mock_post 'break?kind=case&key=X-T4&do=set&field=name&value=By+hand' >/dev/null
+	mock_forget
+	zw 0 zload <"$EDITED"
+	[[ $stderr == *"case X-T4: edited in qTest"* ]]
+	[ "$(mock_count 'PUT .*/test-cases/{} 200')" -eq 8 ]
+	[ "$(mock_count 'PUT .*/approve 200')" -eq 8 ]
+	sql "SELECT rule FROM issue WHERE key = 'X-T4'" | grep -qx edited
+	mock_forget
+	z 0 zload <"$EDITED"
+	[ "$(mock_writes)" -eq 0 ]
+	z 0 zload --overwrite-edits <"$EDITED"
+	[ "$(mock_count 'PUT .*/test-cases/{} 200')" -eq 1 ]
+	mock_state | jq -e '[.. | .name? // empty | select(. == "By hand")] == []'
+}
+
+@test "a log older than one already there is written and told" {
+	mock
+	grep -v '"E:101"' "$SMALL" >"$T/late.ndjson"
+	zw 0 zload --unsealed <"$T/late.ndjson"
+	z 0 zload <"$SMALL"
+	sql "SELECT rule, key FROM issue" | tr '|' ' ' | grep -qx "history-order 101"
+	[ "$(states)" = "done 54" ]
+}
+
+@test "a cut or wrong input loads what came, and says so" {
+	mock
+	head -n 8 "$SMALL" >"$T/cut.ndjson"
+	zw 65 zload <"$T/cut.ndjson"
+	[[ $stderr == *"no END of folders"* || $stderr == *"no END of test_cases"* ]]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state = 'done' AND kind = 'module'")" -eq 2 ]
+	head -c 3000 "$SMALL" >"$T/torn.ndjson"
+	zw 65 zload <"$T/torn.ndjson"
+	zw 0 zload --unsealed <"$T/cut.ndjson"
+	z 0 zload <"$SMALL"
+	[ "$(states)" = "done 54" ]
+}
+
+@test "a partial stream is loaded and ends in 75" {
+	mock
+	target 2 1 | seal PARTIAL >"$T/partial.ndjson"
+	zw 75 zload <"$T/partial.ndjson"
+	[ "$(states)" = "done 17" ]
+}
+
+@test "a line that is no JSON is rejected by number and the rest goes on" {
+	mock
+	sed '7i this is no json' "$SMALL" >"$T/bad.ndjson"
+	zw 3 zload -r "$T/rejects" <"$T/bad.ndjson"
+	[[ $stderr == *"stdin:7: "* ]]
+	jq -e '.line == 7' "$T/rejects"
+	[ "$(states)" = "done 54" ]
+}
+
+@test "a source stream is not taken for a target stream" {
+	mock
+	zw 65 zload <<<'{"type":"META","z":{"pass":1,"project":"DEMO","protocol":"ztoq/1","run":"r","side":"source","source":"x","tool":"t"}}'
+	[[ $stderr == *ztransform* ]]
+}
+
+@test "two projects of qTest from one database, neither hides the other" {
+	mock
+	z 0 zload <"$SMALL"
+	QTEST_PROJECT_ID=2 z 0 zload <"$SMALL"
+	diff <(mock_state 1 | jq -S 'walk(if type == "object" then del(.project, .id) else . end)') \
+	    <(mock_state 2 | jq -S 'walk(if type == "object" then del(.project, .id) else . end)')
+	mock_forget
+	z 0 zload <"$SMALL"
+	QTEST_PROJECT_ID=2 z 0 zload <"$SMALL"
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "a token that expires on the way is renewed" {
+	mock_with 'match POST */test-cases nth 4 do expire-token'
+	unset QTEST_API_TOKEN
+	export QTEST_USERNAME=migrator@zmock.test QTEST_PASSWORD=secret
+	zw 0 zload <"$SMALL"
+	[ "$(states)" = "done 54" ]
+}
+
+@test "wrong token, project, address: each has its status" {
+	mock
+	QTEST_API_TOKEN=wrong zw 77 zload <"$SMALL"
+	QTEST_PROJECT_ID=999 zw 78 zload <"$SMALL"
+	QTEST_BASE_URL=http://127.0.0.1:9 zw 69 zload <"$SMALL"
+	zw 64 zload --no-such-option
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "a field that the site demands and nobody fills stops it before any write" {
+	mock --require test-cases/Team
+	zw 78 zload <"$SMALL"
+	[[ $stderr == *"Team of test-cases"* ]]
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "a field that may not be made is asked for" {
+	mock_with 'match POST */settings/* do status 403'
+	zw 77 zload <"$SMALL"
+	[[ $stderr == *"Zephyr Key"* ]]
+	[ "$(mock_count 'POST .*/(modules|test-cases) .*')" -eq 0 ]
+}
+
+@test "the plan tells what would be done and does nothing" {
+	mock
+	z 0 zload --plan <"$SMALL"
+	[[ $output == *"case: 9 to create, 0 to update, 0 unchanged"* ]]
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(sql 'SELECT count(*) FROM ledger')" -eq 0 ]
+	z 0 zload <"$SMALL"
+	z 0 zload --plan <"$EDITED"
+	[[ $output == *"case: 0 to create, 9 to update, 0 unchanged"* ]]
+	[[ $output == *"module: 0 to create, 0 to update, 2 unchanged"* ]]
+}
+
+@test "what ztransform stored is loaded without a pipe" {
+	local clean
+	clean=$(clean_state)
+	mock
+	z 0 zload <"$SMALL"
+	QTEST_PROJECT_ID=2 z 0 zload --from-db -p DEMO
+	diff <(mock_state 1 | jq -S 'walk(if type == "object" then del(.project, .id) else . end)') \
+	    <(mock_state 2 | jq -S 'walk(if type == "object" then del(.project, .id) else . end)')
+}
+
+@test "one loader a target" {
+	mock --latency 20ms
+	zload --in-flight 1 <"$SMALL" 2>/dev/null &
+	local pid=$!
+	keep "$pid"
+	until [ "$(mock_count 'POST .*')" -ge 1 ]; do :; done
+	zw 75 zload <"$SMALL"
+	[[ $stderr == *"is being loaded by"* ]]
+	wait "$pid"
+}
+
+@test "a signal lets what is under way finish, and the rest is done next time" {
+	local clean pid
+	clean=$(clean_state)
+	mock --latency 20ms
+	zload <"$SMALL" 2>"$T/err" &
+	pid=$!
+	until [ "$(mock_count 'POST .*/test-cases .*')" -ge 2 ]; do :; done
+	kill -TERM "$pid"
+	run wait "$pid"
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state = 'intent'")" -eq 0 ]
+	z 0 zload <"$SMALL"
+	same_as_clean "$clean"
+}
+
+@test "enough requests is enough" {
+	mock
+	zw 75 zload --max-requests 20 <"$SMALL"
+	[ "$(mock_get size | jq .requests)" -eq 20 ]
+	z 0 zload <"$SMALL"
+	[ "$(states)" = "done 54" ]
+}
