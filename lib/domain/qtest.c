@@ -111,6 +111,7 @@ leave(struct qtest *qt, struct qtest_req *rq, struct err *e)
 	};
 
 	rq->attempt++;
+	qt->left++;
 	rq->gen = qt->gen;
 	rq->next = qt->flight;
 	qt->flight = rq;
@@ -126,7 +127,10 @@ leave(struct qtest *qt, struct qtest_req *rq, struct err *e)
 static int
 spent(struct qtest *qt, struct err *e)
 {
-	if (qt->conf.max_requests <= 0 || http_sent(qt->http) < qt->conf.max_requests)
+	int64_t n = http_sent(qt->http);
+
+	n = n > qt->left ? n : qt->left;	/* some are still to connect */
+	if (qt->conf.max_requests <= 0 || n < qt->conf.max_requests)
 		return 0;
 	err_set(e, ZX_RETRY, "%s: %lld requests sent, as many as --max-requests allows; run it"
 	    " again to go on", qt->base, (long long)qt->conf.max_requests);

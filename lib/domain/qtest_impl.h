@@ -32,6 +32,7 @@ struct qtest {
 	int		 waiting, flying;
 	int64_t		 next_us;	/* when the rate lets the next one go */
 	int64_t		 left_minute, left_month;
+	int64_t		 left;		/* requests that were told to leave */
 	int64_t		 told;		/* requests that the shared row knows of */
 	struct err	 fail;		/* code 0: none */
 };
