@@ -10,6 +10,8 @@
  * the next ones; only then do these leave.
  */
 
+enum { ACCOUNT_MS = 700, ACCOUNT_IDLE_MS = 10000 };
+
 static int64_t
 touch_every(const struct load *l)
 {
@@ -36,6 +38,16 @@ write_one(struct task *t, int64_t now, struct err *e)
 	}
 }
 
+/* What was sent goes to the row that all processes share, now and then. */
+static int
+account_due(const struct load *l)
+{
+	int64_t now = time_mono_ms();
+
+	return now >= l->account_ms + (http_sent(qtest_http(l->qtest)) !=
+	    l->accounted ? ACCOUNT_MS : ACCOUNT_IDLE_MS);
+}
+
 static int
 write_all(struct db *db, void *arg, struct err *e)
 {
@@ -44,7 +56,8 @@ write_all(struct db *db, void *arg, struct err *e)
 	int64_t now = time_mono_ms();
 
 	(void)db;
-	if (steps_commit(l, e) == -1)
+	if (steps_commit(l, e) == -1 ||
+	    (account_due(l) && qtest_account(l->qtest, l->db, e) == -1))
 		return -1;
 	for (t = l->queue.head; t != NULL; t = t->next)
 		if (write_one(t, now, e) == -1)
@@ -62,7 +75,7 @@ anything(struct load *l)
 		if (t->stage == TASK_ENDED || t->stage == TASK_WRITE ||
 		    (t->stage == TASK_FLYING && now >= t->touch_ms))
 			return 1;
-	return steps_waiting(l);
+	return steps_waiting(l) || account_due(l);
 }
 
 static void
@@ -122,6 +135,10 @@ commit(struct load *l, struct err *e)
 	if (db_tx(l->db, write_all, l, e) == -1)
 		return -1;
 	steps_committed(l);
+	if (account_due(l)) {
+		l->accounted = http_sent(qtest_http(l->qtest));
+		l->account_ms = time_mono_ms();
+	}
 	if (sweep(l, e) == -1)
 		return -1;
 	now = time_mono_ms();

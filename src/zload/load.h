@@ -139,6 +139,7 @@ struct load {
 	int		 calls_stale;	/* a case was approved anew */
 	int64_t		 stop_by_ms, told_ms;	/* monotonic */
 	struct claim	 claim;		/* one loader a target */
+	int64_t		 account_ms, accounted;	/* qtest_account: when, up to */
 	struct plan	*planned;	/* --plan */
 	int		 denied;	/* 403s in a row */
 	int64_t		 bad;		/* lines and records set aside */

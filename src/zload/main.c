@@ -74,6 +74,8 @@ verdict(struct load *l, struct err *e)
 
 	if (l->map[0] != '\0' && !l->job.plan && tally(l, &failed, e) == -1)
 		return -1;
+	if (!l->job.plan && qtest_account(l->qtest, l->db, e) == -1)
+		return -1;
 	log_info(NULL, "%lld requests sent", (long long)http_sent(qtest_http(l->qtest)));
 	if (l->seal.code != 0) {
 		*e = l->seal;
