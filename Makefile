@@ -9,6 +9,7 @@ VERSION  = 0.1.0
 PREFIX  ?= /usr/local
 CFLAGS  ?= -O2 -g
 Q        = @
+JOBS    := $(shell nproc 2>/dev/null || echo 2)
 
 ifdef SAN
 B        = build/asan
@@ -43,6 +44,8 @@ ASSETS  := $(wildcard lib/domain/schema/*.sql src/ztransform/map/* \
             src/zvalidate/rules/* src/zreport/templates/*)
 # What a test or a script of ours is told about this build.
 TOLD     = ZT_BIN='$(abspath $(BIN))' ZT_BUILD='$(abspath $(B))' ZT_SAN='$(SAN)'
+ASAN_B   = $(if $(SAN),$(B),$(B)/asan)
+ASAN     = ZT_BIN='$(abspath $(ASAN_B)/bin)' ZT_BUILD='$(abspath $(ASAN_B))' ZT_SAN=1
 
 all: $(TOOLS:%=$(BIN)/%) $(SCRIPTS:%=$(BIN)/%) $(BIN)/zmock
 
@@ -86,27 +89,29 @@ $(B)/unit/%: tests/unit/%.c $(LIB_A)
 	$(Q)$(COMPILE) $(LDFLAGS) -MMD -MP -o $@ $< $(LIB_A) $(LIBS)
 units: $(UNITS)
 
+# The same once more with sanitizers, beside the plain build.
+sanitized:
+	$(Q)+$(MAKE) --no-print-directory SAN=1 B=$(ASAN_B) BIN=$(ASAN_B)/bin all units
+
 # These install what is missing first; then make starts afresh, since paths
 # are asked for when it reads this file.
 deps:
 	$(Q)sh tests/deps.sh install
-demo check soak bench asan fuzz contract: deps
-	$(Q)+$(MAKE) --no-print-directory $@-now
+demo check soak bench asan: deps
+	$(Q)+$(MAKE) --no-print-directory \
+	    $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS)) $@-now
 
 demo-now: all
 	$(Q)$(BIN)/ztoq demo
-check-now: all units
+check-now: all units sanitized
 	$(Q)$(TOLD) bash tests/run.sh check
 soak-now: all units
 	$(Q)$(TOLD) bash tests/run.sh soak
 bench-now: all
 	$(Q)$(TOLD) bash tests/bench/run.sh
-asan-now:
-	$(Q)+$(MAKE) --no-print-directory SAN=1 all units
-	$(Q)+$(MAKE) --no-print-directory SAN=1 check-now
-fuzz-now contract-now:
-	@echo '$(@:-now=): nothing here yet' >&2; exit 1
-lint:
+asan-now: sanitized
+	$(Q)$(ASAN) bash tests/run.sh check
+lint: all
 	$(Q)$(TOLD) bash tests/lint/run.sh
 
 SHARE    = $(DESTDIR)$(PREFIX)/share
@@ -127,5 +132,5 @@ clean:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
-.PHONY: all units deps demo check soak bench asan fuzz contract lint install \
-    clean demo-now check-now soak-now bench-now asan-now fuzz-now contract-now
+.PHONY: all units sanitized deps demo check soak bench asan lint install \
+    clean demo-now check-now soak-now bench-now asan-now

@@ -3,11 +3,13 @@
 #	run.sh check|soak [WORD]	only the files whose name contains WORD
 # make tells by ZT_BIN and ZT_BUILD what to test.  ZT_SEED (printed) steers
 # what is random; check runs a tenth of the long random tests, soak all.
+# Where a sanitized build lies beside the plain one ($ZT_BUILD/asan), its unit
+# programs run, too, and one migration through its programs.
 set -u
 cd "$(dirname "$0")/.." || exit 70
 mode=${1:-check} word=${2-}
-: "${ZT_BIN:=$PWD/bin}" "${ZT_BUILD:=$PWD/build}" "${ZT_JOBS:=2}"
-: "${ZT_SEED:=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}" "${ZT_SAN:=}"
+: "${ZT_BIN:=$PWD/bin}" "${ZT_BUILD:=$PWD/build}" "${ZT_JOBS:=2}" "${ZT_SAN:=}"
+: "${ZT_SEED:=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}"
 export ZT_BIN ZT_BUILD ZT_SEED ZT_SAN LC_ALL=C.UTF-8
 case $mode in
 check)	export ZT_SOAK= ;;
@@ -16,38 +18,44 @@ one)	;;
 *)	echo "usage: run.sh check|soak [WORD]" >&2; exit 64 ;;
 esac
 
-# one KIND FILE DB LOG: run a job, its output into LOG.tap, then one line
+# one KIND FILE DB LOG: run a job, its output into LOG.tap, tell it in a line
 one() {
-	local log=$4.tap name start=$SECONDS ok not skip rc
-	case $1 in
-	unit)	ASAN_OPTIONS=exitcode=99 timeout 570 "$ZT_BUILD/unit/$2" \
-		    </dev/null >"$log" 2>&1 ;;
-	bats)	ZT_DB=$3 timeout 3500 bats --tap "tests/$2" \
-		    </dev/null >"$log" 2>&1 ;;
+	local kind=$1 file=$2 db=$3 log=$4.tap name=$2 start=$SECONDS rc road=
+	[ "$db" = - ] || name="$name ($db)"
+	case $kind in san-*)
+		export ZT_BIN=$ZT_BUILD/asan/bin ZT_BUILD=$ZT_BUILD/asan ZT_SAN=1
+		name="$name, sanitized" road='asks for each thing once' ;;
 	esac
+	case $kind in
+	*unit)	ASAN_OPTIONS=exitcode=99 timeout 570 "$ZT_BUILD/unit/$file" ;;
+	*bats)	ZT_DB=$db timeout 3500 bats --tap ${road:+-f "$road"} "tests/$file" ;;
+	esac </dev/null >"$log" 2>&1
 	rc=$?
-	skip=$(grep -Ec '^ok .*# skip' "$log")
-	ok=$(($(grep -c '^ok ' "$log") - skip))
-	not=$(grep -c '^not ok ' "$log")
-	# A file that dies without a failed test has failed all the same.
-	[ "$rc" -eq 0 ] || [ "$not" -gt 0 ] || not=1
-	[ $((ok + not + skip)) -gt 0 ] || not=1
-	{
-		[ "$3" = - ] && name=$2 || name="$2 ($3)"
-		printf '%-34s %4d passed' "$name" "$ok"
-		[ "$not" -eq 0 ] || printf ', %d FAILED' "$not"
-		[ "$skip" -eq 0 ] || printf ', %d skipped' "$skip"
-		printf '  %ds\n' $((SECONDS - start))
-		grep '^ok .*# skip' "$log" | sed 's/^ok [0-9]* /    skipped: /'
-		if [ "$not" -gt 0 ]; then
-			echo "    status $rc, all of it: $log"
-			grep -A 60 '^not ok' "$log" | head -n 150 | sed 's/^/    /'
-			[ "$(grep -c '^not ok' "$log")" -gt 0 ] ||
-			    tail -n 40 "$log" | sed 's/^/    /'
-		fi
-	} >"$4.say"
+	tell "$rc" $((SECONDS - start)) "$name" "$log" >"$4.say"
 	cat "$4.say"
-	echo "$ok $not $skip" >"$4.sum"
+}
+# tell STATUS SECONDS NAME LOG: the line, details of what failed, and LOG.sum
+tell() {
+	local ok bad skip
+	skip=$(grep -Ec '^ok .*# skip' "$4")
+	ok=$(($(grep -c '^ok ' "$4") - skip))
+	bad=$(grep -c '^not ok ' "$4")
+	# A file that dies without a failed test has failed all the same.
+	[ "$1" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+	[ $((ok + bad + skip)) -gt 0 ] || bad=1
+	echo "$ok $bad $skip" >"${4%.tap}.sum"
+	printf '%-42s %4d passed' "$3" "$ok"
+	[ "$bad" -eq 0 ] || printf ', %d FAILED' "$bad"
+	[ "$skip" -eq 0 ] || printf ', %d skipped' "$skip"
+	printf '  %ds\n' "$2"
+	grep '^ok .*# skip' "$4" | sed 's/^ok [0-9]* /    skipped: /'
+	[ "$bad" -gt 0 ] || return 0
+	echo "    status $1, all of it: $4"
+	if grep -q '^not ok' "$4"; then
+		grep -A 60 '^not ok' "$4" | head -n 150
+	else
+		tail -n 40 "$4"
+	fi | cut -c1-400 | sed 's/^/    /'
 }
 if [ "$mode" = one ]; then
 	shift
@@ -60,10 +68,10 @@ rm -rf "$out"
 mkdir -p "$out"
 echo "seed: ZT_SEED=$ZT_SEED   logs: $out"
 
-# The long ones first, so that the two lanes end together.
+# The long ones first, so that both lanes end together.
 jobs() {
 	local f n db
-	for f in tests/kill.bats tests/corpus.bats tests/pipeline.bats tests/*.bats; do
+	for f in tests/{kill,corpus,badinput,pipeline}.bats tests/*.bats; do
 		[ -e "$f" ] || continue
 		n=${f#tests/}
 		if grep -q '^# databases: both' "$f"; then
@@ -74,17 +82,22 @@ jobs() {
 			echo "bats $n sqlite $out/${n%.bats}"
 		fi
 	done | awk '!seen[$0]++'
-	for f in "$ZT_BUILD"/unit/*_test; do
-		[ -x "$f" ] || continue
+	[ ! -d "$ZT_BUILD/asan/bin" ] ||
+		echo "san-bats pipeline.bats sqlite $out/san-pipeline"
+	for f in "$ZT_BUILD"/unit/*_test "$ZT_BUILD"/asan/unit/*_test; do
 		n=${f##*/}
-		[ -e "tests/unit/$n.c" ] || continue
-		echo "unit $n - $out/unit-$n"
+		[ -x "$f" ] && [ -e "tests/unit/$n.c" ] || continue
+		case $f in
+		*/asan/unit/*) [ -n "$ZT_SAN" ] || echo "san-unit $n - $out/san-$n" ;;
+		*)	echo "unit $n - $out/unit-$n" ;;
+		esac
 	done
 }
 
 stop_pg() {
-	[ -z "${ZT_PG-}" ] || sh tests/pg.sh stop "$ZT_PG" >/dev/null 2>&1
-	[ -z "${ZT_PG-}" ] || rm -rf "$ZT_PG"
+	[ -n "${ZT_PG-}" ] || return 0
+	sh tests/pg.sh stop "$ZT_PG" >/dev/null 2>&1
+	rm -rf "$ZT_PG"
 }
 if grep -q "^# databases: both" tests/*.bats; then
 	# In /tmp, where the user that the server runs as may go.
@@ -99,8 +112,7 @@ if grep -q "^# databases: both" tests/*.bats; then
 	}
 fi
 
-jobs | grep -F -- "$word" |
-    xargs -P "$ZT_JOBS" -L 1 bash tests/run.sh one
+jobs | grep -F -- "$word" | xargs -P "$ZT_JOBS" -L 1 bash tests/run.sh one
 
 cat "$out"/*.sum 2>/dev/null | awk '
 	{ ok += $1; bad += $2; skip += $3; n++ }

@@ -18,7 +18,7 @@ FNR == 1 { if (file != "") file_end(); file = FILENAME; excused = start = 0 }
 		print file ":" FNR ": " columns($0) " columns (100)"
 	# BSD style: the name at the left margin, its type on the line above.
 	if (/^[A-Za-z_][A-Za-z0-9_]*\(/ && !/;[ \t]*$/) {
-		name = $0; sub(/\(.*/, "", name); why = above ~ /long:/
+		name = $0; sub(/\(.*/, "", name); why = before ~ /long:/ || above ~ /long:/
 	}
 	if (/^\{/) start = FNR
 	if (/^\}/ && start) {
@@ -27,7 +27,6 @@ FNR == 1 { if (file != "") file_end(); file = FILENAME; excused = start = 0 }
 			print file ":" start ": " name "() has " n " lines (" max ")"
 		start = 0; why = 0; name = "?"
 	}
-	above = above2; above2 = before; before = $0
-	if (/long:/) above = $0
+	above = before; before = $0
 }
 END { if (file != "") file_end() }

@@ -1,0 +1,116 @@
+# make lint is silent here, and speaks when it should.
+load helper
+
+@test "the tree is in order" {
+	z 0 bash "$ROOT/tests/lint/run.sh"
+	[ -z "$output$stderr" ]
+}
+
+prepare() {
+	cp "$ROOT/.clang-format" .
+	mkdir -p lib/base lib/io lib/domain src/zone man pipelines
+	printf '#include "base/one.h"\nint one_do(void);\n' >lib/base/one.c
+}
+
+# breach WORDS: lint of this little tree fails and says WORDS
+breach() {
+	ZT_BIN=$T/bin zw 1 bash "$ROOT/tests/lint/run.sh" "$T"
+	grep -Eq -- "$1" <<<"$stderr"
+}
+
+@test "an orderly tree is passed" {
+	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+}
+
+@test "includes that go uphill or into a neighbour's house" {
+	echo '#include "io/json.h"' >lib/base/two.c
+	breach 'lib/base/two.c:1: may not include io/json.h'
+	echo '#include "domain/job.h"' >lib/base/two.c
+	breach domain/job.h
+	echo '#include "zload/load.h"' >lib/base/two.c
+	cp lib/base/two.c src/zone/two.c
+	breach 'src/zone/two.c:1: may not include zload/load.h'
+}
+
+@test "a second door to a library" {
+	echo '#include <sqlite3.h>' >lib/domain/two.c
+	breach 'lib/domain/two.c:1: SQLite'
+	echo 'void f(void) { curl_easy_init(); }' >lib/domain/two.c
+	breach libcurl
+	echo 'void f(void) { jv_free(x); }' >lib/domain/two.c
+	breach libjq
+	echo 'void f(void) { PQexec(c, s); }' >lib/domain/two.c
+	breach libpq
+	echo '#include <openssl/evp.h>' >lib/domain/two.c
+	breach OpenSSL
+}
+
+@test "banned calls, and printing below src" {
+	printf 'void\nf(void)\n{\n\tstrcpy(a, b);\n}\n' >src/zone/two.c
+	breach 'src/zone/two.c:4: strcpy: banned'
+	printf 'void\nf(void)\n{\n\tprintf(a);\n}\n' >lib/io/two.c
+	breach 'lib/io/two.c:4: printf'
+	printf '/* printf("x"); */\nconst char *s = "exit(1)";\n' >lib/io/two.c
+	rm src/zone/two.c
+	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+}
+
+# body N: a function of N lines between its braces
+body() {
+	printf 'void\n%s(void)\n{\n' "$1"
+	for ((l = 0; l < $2; l++)); do printf '\tx();\n'; done
+	printf '}\n'
+}
+
+@test "budgets of lines, functions, files and main" {
+	body f 59 >src/zone/two.c
+	breach 'f\(\) has 61 lines'
+	body f 58 >src/zone/two.c
+	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+	body main 79 >src/zone/two.c
+	breach 'main\(\) has 81'
+	{ echo '/* long: a table of its own */'; body f 59; } >src/zone/two.c
+	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+	printf 'int x;\n%.0s' {1..401} >src/zone/two.c
+	breach '401 lines'
+	printf '/* %0100d */\n' 1 >src/zone/two.c
+	breach columns
+	echo '/* TODO: later */' >src/zone/two.c
+	breach TODO
+}
+
+@test "style that clang-format would change" {
+	printf 'void\nf(void)\n{\n\tif(x) {\n\t\ty();\n\t}\n}\n' >src/zone/two.c
+	breach 'clang-format has it'
+}
+
+@test "a manual that mandoc warns about, or that -h contradicts" {
+	mkdir bin
+	printf 'int\nmain(void)\n{\n\treturn 0;\n}\n' >src/zone/main.c
+	breach 'man/zone.1: is missing'
+	cat >man/zone.1 <<-'END'
+	.Dd January 1, 2026
+	.Dt ZONE 1
+	.Os
+	.Sh NAME
+	.Nm zone
+	.Nd stand in
+	.Sh DESCRIPTION
+	.Bl -tag -width Ds
+	.It Fl h , Fl -help
+	Help.
+	.It Fl -old Ar N
+	Gone.
+	.El
+	END
+	cat >bin/zone <<-'END'
+	#!/bin/sh
+	echo '  -h, --help      this'
+	echo '      --new a|b   new'
+	END
+	chmod 755 bin/zone
+	breach 'man/zone.1: does not have: - new a.b'
+	breach 'zone -h: does not have: - old N'
+	printf '.Sh NONSENSE\n.Xx\n' >>man/zone.1
+	breach 'mandoc'
+}
