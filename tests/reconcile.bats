@@ -150,11 +150,12 @@ a_log() {
 @test "another order among siblings is named" {
 	lane=$(one "SELECT lane FROM target WHERE kind = 'module' GROUP BY lane
 	    HAVING count(*) > 1 ORDER BY count(*) DESC")
-	key=$(one "SELECT ekey FROM target WHERE lane = '$lane' ORDER BY ord")
-	sql "UPDATE target SET ord = ord + 100000 WHERE kind = 'module' AND ekey = '$key'"
+	key=$(one "SELECT ekey FROM target WHERE lane = '$lane' AND body LIKE '%\"order\":1}%'")
+	sql "UPDATE target SET body = replace(body, '\"order\":1}', '\"order\":900}')
+	    WHERE kind = 'module' AND ekey = '$key'"
 	reconcile 1
 	[[ $output == *'difference: module '*': order: expected "before '*"$key"* ]]
-	sql "UPDATE target SET ord = ord - 100000 WHERE kind = 'module' AND ekey = '$key'"
+	sql "UPDATE target SET body = replace(body, '\"order\":900}', '\"order\":1}')"
 	reconcile 0
 }
 

@@ -110,8 +110,8 @@ static const struct {
 };
 
 /*
- * The place among siblings: what is made one after another (a lane) stands in
- * stream order, what is made at once bears its order.  Logs by their end.
+ * The place among siblings: by the order that the body bears; after those, in
+ * stream order, what is made one after another (a lane).  Logs by their end.
  */
 static int
 place(const struct recon *r, const struct target *t, const struct json *want, int64_t *at)
@@ -120,11 +120,9 @@ place(const struct recon *r, const struct target *t, const struct json *want, in
 
 	if (r->kind == LOG)
 		return end != NULL && time_parse(end, at) == 0;
-	if (t->lane != NULL) {
-		*at = (int64_t)t->stream * ((int64_t)1 << 48) + t->ord;
-		return 1;
-	}
 	*at = json_int(want, "body.order", -1);
+	if (*at < 0 && t->lane != NULL)
+		*at = ((int64_t)t->stream + 1) * ((int64_t)1 << 48) + t->ord;
 	return *at >= 0;
 }
 
