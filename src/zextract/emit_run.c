@@ -20,7 +20,7 @@ partners(struct extract *x, const char *sql, const char *key, int64_t id,
 	buf_putc(out, '[');
 	db_query(&q, x->db, sql, "ssi", x->st.project, key, id);
 	for (; db_row(&q); last = db_int(&q, 0)) {
-		if (n > 0 && db_int(&q, 0) == last)
+		if (db_null(&q, 0) || (n > 0 && db_int(&q, 0) == last))
 			continue;
 		buf_puts(out, n++ > 0 ? ",{\"key\":" : "{\"key\":");
 		emit_quote(out, db_str(&q, 1));
@@ -35,6 +35,7 @@ partners(struct extract *x, const char *sql, const char *key, int64_t id,
 	return db_done(&q, e);
 }
 
+/* kind || '': by the key of the row, never by the index on kind. */
 static int
 plan_cycles(struct extract *x, const char *key, int64_t id, struct buf *out,
     struct err *e)
@@ -42,7 +43,7 @@ plan_cycles(struct extract *x, const char *key, int64_t id, struct buf *out,
 	return partners(x, "SELECT u.id, c.key, c.name, max(u.type) FROM"
 	    " (SELECT l.other_id AS id, l.type AS type FROM link l"
 	    " WHERE l.project = ?1 AND l.stream = 'test_plans' AND l.key = ?2"
-	    " AND l.kind = 'cycle' AND l.other_id IS NOT NULL"
+	    " AND l.kind || '' = 'cycle'"
 	    " UNION ALL SELECT c.id, l.type FROM link l JOIN test_cycle c"
 	    " ON c.project = l.project AND c.key = l.key"
 	    " WHERE l.project = ?1 AND l.kind = 'plan' AND l.other_id = ?3"
@@ -59,7 +60,7 @@ cycle_plans(struct extract *x, const char *key, int64_t id, struct buf *out,
 	return partners(x, "SELECT u.id, p.key, p.name, max(u.type) FROM"
 	    " (SELECT l.other_id AS id, l.type AS type FROM link l"
 	    " WHERE l.project = ?1 AND l.stream = 'test_cycles' AND l.key = ?2"
-	    " AND l.kind = 'plan' AND l.other_id IS NOT NULL"
+	    " AND l.kind || '' = 'plan'"
 	    " UNION ALL SELECT p.id, l.type FROM link l JOIN test_plan p"
 	    " ON p.project = l.project AND p.key = l.key"
 	    " WHERE l.project = ?1 AND l.kind = 'cycle' AND l.other_id = ?3"

@@ -57,8 +57,7 @@ place(struct store *st, int64_t level, struct err *e)
 	    " (SELECT 1 FROM test_step s JOIN test_case c"
 	    " ON c.project = s.project AND c.key = s.called_key"
 	    " WHERE s.project = ?1 AND s.case_key = test_case.key"
-	    " AND s.called_key IS NOT NULL AND s.cut = 0"
-	    " AND c.level IN (-1, ?2))", "si", st->project, level);
+	    " AND s.cut = 0 AND c.level IN (-1, ?2))", "si", st->project, level);
 }
 
 /* The first case that is not placed: from whom, or by number. */
@@ -76,8 +75,7 @@ first(struct store *st, const char *from, char **key, struct err *e)
 		db_query(&q, st->db, "SELECT c.key FROM test_step s"
 		    " JOIN test_case c ON c.project = s.project"
 		    " AND c.key = s.called_key WHERE s.project = ?1"
-		    " AND s.case_key = ?2 AND s.called_key IS NOT NULL"
-		    " AND s.cut = 0 AND c.level = -1"
+		    " AND s.case_key = ?2 AND s.cut = 0 AND c.level = -1"
 		    " ORDER BY c.num, c.key LIMIT 1", "ss", st->project, from);
 	if (db_row(&q))
 		*key = mem_dup(db_str(&q, 0));

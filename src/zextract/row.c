@@ -5,6 +5,8 @@
 
 #include "row.h"
 
+#define ROW_ID_MAX	((int64_t)1 << 53)
+
 static int
 has_parts(const struct json *v)
 {
@@ -139,7 +141,8 @@ row_ref(const struct json *row, const char *member)
 	if (id == 0 && self != NULL && (self = strrchr(self, '/')) != NULL)
 		id = strtoll(self + 1, NULL, 10);
 	json_free(&ref);
-	return id;
+	/* as json_int() has it: what no number in a text can hold is no id */
+	return id >= -ROW_ID_MAX && id <= ROW_ID_MAX ? id : 0;
 }
 
 int

@@ -47,12 +47,20 @@ steps_move(struct ask *a, const struct zephyr_page *p, int64_t n0,
 	*again = 0;
 	if (p->size > 0 && p->size < c->size)
 		c->size = p->size;
-	c->start += c->size;
 	if (p->last != -1)
 		last = p->last || p->n == 0;
 	else
 		last = p->total >= 0 ? n >= p->total || p->n == 0 :
 		    p->n < c->size;
+	if (!last && p->n != c->size) {
+		/* Its pages are as long as the first one came. */
+		if (c->start > 0)
+			return err_set(e, ZX_PROTO, "Zephyr sent %d steps on "
+			    "a page of %" PRId64 " that is not the last, at "
+			    "%s", p->n, c->size, a->path);
+		c->size = p->n;
+	}
+	c->start += c->size;
 	if (!last || p->total < 0 || p->total == n)
 		return last;
 	if (a->tries + 1 >= STEPS_TRIES)
