@@ -183,9 +183,9 @@ end_row(struct job *j, int status, const struct err *e)
 		memcpy(words, e->msg, sizeof(words));
 		log_redact(words);
 	}
-	/* a server that is gone has been waited for long enough */
-	if (!j->row || (status == ZX_IO && db_kind(j->db) == DB_PG))
+	if (!j->row)
 		return;
+	db_hurry(j->db);
 	if (db_exec(j->db, &why, "UPDATE run SET ended_at = {now}, status = ?3,"
 	    " error = ?4 WHERE id = ?1 AND job = ?2", "ssis", j->run, j->id,
 	    (int64_t)status, *words ? words : NULL) == -1)

@@ -69,6 +69,12 @@ db_close(struct db *db)
 	free(db);
 }
 
+void
+db_hurry(struct db *db)
+{
+	db->hurry = 1;
+}
+
 enum db_kind
 db_kind(const struct db *db)
 {

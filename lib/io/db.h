@@ -41,6 +41,9 @@ struct db_query {
 int	 db_open(struct db **, const char *url, int may_hold_secret,
 	    struct err *);
 void	 db_close(struct db *);
+/* On the way out: from here on a database that is busy or gone is waited for
+   2 s at most. */
+void	 db_hurry(struct db *);
 enum db_kind db_kind(const struct db *);
 const char *db_where(const struct db *);	/* for messages, no secrets */
 
@@ -76,7 +79,8 @@ int	 db_script(struct db *, const char *sql, struct err *);
  *	while (db_row(&q)) use(db_str(&q, 0));
  *	return db_done(&q, e);
  * PostgreSQL holds the whole result: ask by LIMIT and key, a page at a time.
- * Always call db_done, also when leaving early.
+ * Always call db_done, also when leaving early, and before a transaction
+ * begins (a db_exec outside of one is one).
  */
 void	 db_query(struct db_query *, struct db *, const char *sql,
 	    const char *types, ...);

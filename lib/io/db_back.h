@@ -5,7 +5,7 @@
 #include "io/db.h"
 
 /* Between db*.c; nobody else includes it. */
-enum { DB_PARAMS = 128, DB_CACHE = 512 };
+enum { DB_PARAMS = 128, DB_CACHE = 512, DB_HURRY_MS = 2000 };
 
 struct db_val {
 	char		 type;		/* s i d b; 0: NULL */
@@ -68,6 +68,7 @@ struct db {
 	char			*where;
 	void			*back;		/* the backend's own */
 	int			 in_tx;
+	int			 hurry;		/* wait DB_HURRY_MS at most */
 	struct err		 broke;		/* first failure in this tx */
 	enum db_fate		 fate;		/* of the last failure */
 	int			 queries;	/* db_query without db_done */

@@ -12,6 +12,7 @@ struct pg {
 	size_t	 bytes;		/* ... and their parameters */
 	int64_t	 xid;		/* of this transaction; 0: has written nothing */
 	int64_t	 doubt;		/* xid whose COMMIT was not answered */
+	int	 gone;		/* waited for in vain: one try a call now */
 };
 
 static inline struct pg *

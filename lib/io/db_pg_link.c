@@ -168,13 +168,16 @@ int
 pg_reconnect(struct db *db, struct err *e)
 {
 	int64_t from = time_mono_ms(), now = from;
+	int64_t most = db->hurry ? DB_HURRY_MS : BACK_MS;
 	struct timespec ts;
 	int told = 0, ms = 50;
 
 	while (pg_connect(db, e) == -1) {
 		now = time_mono_ms();
-		if (sig_seen() || now - from > BACK_MS)
+		if (sig_seen() || pg(db)->gone || now - from > most) {
+			pg(db)->gone = 1;
 			return -1;
+		}
 		if (!told && now - from > TELL_MS) {
 			told = 1;
 			log_warn("db", "%s; trying for %d s more", e->msg,
@@ -185,6 +188,7 @@ pg_reconnect(struct db *db, struct err *e)
 		nanosleep(&ts, NULL);
 		ms = ms < 2500 ? ms * 2 : 5000;
 	}
+	pg(db)->gone = 0;
 	if (told)
 		log_info("db", "%s: connected again after %" PRId64 " s",
 		    db->where, (now - from) / 1000);

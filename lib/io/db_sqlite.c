@@ -13,7 +13,6 @@
 enum {
 	BUSY_MS = 60 * 1000,		/* wait for another writer */
 	TELL_MS = 10 * 1000,		/* a wait is told after */
-	SIGNAL_MS = 2 * 1000,		/* ... and ends so soon after a signal */
 	HARD_MS = 200,			/* wait for readers, to start the log anew */
 	WAL_EASY = 2000,		/* pages: copy back what nobody reads */
 	WAL_HARD = 6000			/* wait for readers, start it anew */
@@ -89,7 +88,7 @@ on_busy(void *arg, int round)
 		l->told = 0;
 	}
 	if (now - l->busy_from >= l->busy_max ||
-	    (sig_seen() && now - l->busy_from >= SIGNAL_MS))
+	    ((db->hurry || sig_seen()) && now - l->busy_from >= DB_HURRY_MS))
 		return 0;
 	if (!l->told && now - l->busy_from >= TELL_MS) {
 		l->told = 1;

@@ -21,6 +21,8 @@ db_begin(struct db *db, struct err *e)
 
 	if (db->in_tx)
 		die(ZX_BUG, "db: a transaction inside a transaction");
+	if (db->queries > 0)	/* SQLite could not write from an old view */
+		die(ZX_BUG, "db: a transaction inside an open question");
 	db->fate = DB_FATAL;
 	db->broke = (struct err){ 0 };
 	if (db->ops->begin(db, &why) == -1) {

@@ -1,0 +1,75 @@
+#!/usr/bin/env bats
+# databases: both
+load helper
+unset ZT_PG		# a cluster of our own: it is restarted
+
+# The migration under way, stopped in front of the N-th write to qTest.
+begin() {
+	mock --cases 150 --executions 600 --cycles 8 --folders 12
+	ztoq migrate -q >out 2>&1 3>&- &
+	RUN=$!
+	keep "$RUN"
+}
+until_writes() {
+	while kill -0 "$RUN" 2>/dev/null; do
+		[ "$(mock_writes)" -lt "$1" ] || return 0
+	done
+	cat out
+	return 1
+}
+# It ends well; each thing was made once, and all is there.
+ends_well() {
+	local rc=0
+	wait "$RUN" || rc=$?
+	cat out
+	[ "$rc" -eq 0 ]
+	z 0 zvalidate --reconcile
+	mock_forget
+	z 0 ztoq migrate -q
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "a migration lives through restarts and a crash of the server" {
+	[ "$ZT_DB" = postgres ] || skip "PostgreSQL only"
+	begin
+	until_writes 20
+	sh "$ROOT/tests/pg.sh" restart "$ZT_PG"
+	until_writes 150
+	sh "$ROOT/tests/pg.sh" kill "$ZT_PG"
+	sh "$ROOT/tests/pg.sh" up "$ZT_PG"
+	until_writes 400
+	sh "$ROOT/tests/pg.sh" restart "$ZT_PG"
+	ends_well
+}
+
+@test "a server that does not come back ends it with 74, and it goes on later" {
+	[ "$ZT_DB" = postgres ] || skip "PostgreSQL only"
+	[ -n "${ZT_SOAK-}" ] || skip "it waits for a minute: make soak"
+	begin
+	until_writes 100
+	psql -q -d "$PG_ADMIN" -c "ALTER DATABASE ${ZTOQ_DB##*/} ALLOW_CONNECTIONS false" \
+	    -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${ZTOQ_DB##*/}'"
+	rc=0
+	wait "$RUN" || rc=$?
+	cat out
+	[ "$rc" -eq 74 ]
+	psql -q -d "$PG_ADMIN" -c "ALTER DATABASE ${ZTOQ_DB##*/} ALLOW_CONNECTIONS true"
+	ZTOQ_SETTLE=1s ztoq migrate -q >out 2>&1 3>&- &
+	RUN=$!
+	ends_well
+}
+
+@test "another process that holds the file for seconds is waited for" {
+	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
+	begin
+	until_writes 50
+	mkfifo hold
+	sqlite3 -batch -cmd '.timeout 60000' "${ZTOQ_DB#sqlite:}" <hold >/dev/null 3>&- &
+	keep $!
+	exec 9>hold
+	echo 'BEGIN IMMEDIATE;' >&9
+	sleep 3		# this long it holds
+	echo 'COMMIT;' >&9
+	exec 9>&-
+	ends_well
+}
