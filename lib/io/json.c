@@ -4,6 +4,9 @@
 #include "base/exit.h"
 #include "io/json.h"
 
+/* Up to here a double holds every integer. */
+#define INTEGER_MAX	((int64_t)1 << 53)
+
 void
 json_free(struct json *j)
 {
@@ -123,7 +126,7 @@ json_int(const struct json *j, const char *path, int64_t dflt)
 {
 	double d = json_num(j, path, NAN);
 
-	return d == trunc(d) && fabs(d) < 9.2e18 ? (int64_t)d : dflt;
+	return d == trunc(d) && fabs(d) <= (double)INTEGER_MAX ? (int64_t)d : dflt;
 }
 
 int
@@ -281,10 +284,9 @@ json_set_str(struct json *obj, const char *name, const char *s)
 void
 json_set_int(struct json *obj, const char *name, int64_t n)
 {
-	const int64_t most = (int64_t)1 << 53;
 	struct buf b = { 0 };
 
-	if (n >= -most && n <= most) {
+	if (n >= -INTEGER_MAX && n <= INTEGER_MAX) {
 		json_set(obj, name, json_number((double)n));
 		return;
 	}

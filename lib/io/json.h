@@ -43,6 +43,7 @@ struct json json_copy(const struct json *);	/* another reference */
 enum json_type json_type(const struct json *, const char *path);
 const char *json_str(const struct json *, const char *path);	/* or NULL */
 const char *json_strn(const struct json *, const char *path, size_t *len);
+/* An integer beyond 2^53 does not fit: its digits may not be what was meant. */
 int64_t	 json_int(const struct json *, const char *path, int64_t dflt);
 double	 json_num(const struct json *, const char *path, double dflt);
 int	 json_bool(const struct json *, const char *path, int dflt);

@@ -255,9 +255,10 @@ TEST("builds, copies on write, compares") {
 	buf_free(&b);
 }
 
-TEST("an integer beyond 2^53 is kept as its digits") {
-	struct json o = json_object();
+TEST("an integer beyond 2^53 is kept as its digits, and read as none") {
+	struct json o = json_object(), v;
 	struct buf b = { 0 };
+	int i;
 
 	json_set_int(&o, "a", 9007199254740992);
 	json_set_int(&o, "b", 9007199254740993);
@@ -265,6 +266,14 @@ TEST("an integer beyond 2^53 is kept as its digits") {
 	json_dump(&o, &b);
 	CHECK_STR(b.s, "{\"a\":9007199254740992,\"b\":\"9007199254740993\","
 	    "\"c\":\"-9223372036854775808\"}");
+	json_free(&o);
+	o = made("[9007199254740992,-9007199254740992,9007199254740994,1e+17]");
+	for (i = 0; i < 4; i++) {
+		v = json_at(&o, i);
+		CHECK_INT(json_int(&v, "", 7), i > 1 ? 7 :
+		    i ? -9007199254740992 : 9007199254740992);
+		json_free(&v);
+	}
 	json_free(&o);
 	buf_free(&b);
 }
