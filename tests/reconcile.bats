@@ -45,6 +45,32 @@ a_log() {
 	[ "$(mock_count 'GET .*')" -le $((modules * 2 + runs + 20)) ]
 }
 
+@test "HTML spelt anew, pages cut short, names with their pid: still equal" {
+	mock_stop
+	fresh_db hostile
+	mock --cases 60 --executions 150 --folders 30 --plans 3 --cycles 12 --seed 9 --hostile \
+	    --rewrite-html --qtest-cap 7 --pid-prefix
+	zw 0 ztoq migrate -q
+	reconcile 0
+	[[ $output == *$'\n0 differences' ]]
+}
+
+@test "after an incremental run: equal again, and not so before" {
+	edit() { curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/edit" "$@" >/dev/null; }
+	edit -d what=case -d do=change -d key=DEMO-T5 -d name=Renamed
+	edit -d what=case -d do=add
+	edit -d what=execution -d do=add
+	edit -d what=case -d do=delete -d key=DEMO-T8
+	reconcile 0		# what was read of the source is what counts
+	zextract -q >records
+	ztransform -q <records >/dev/null
+	reconcile 1
+	[[ $output == *'difference: case DEMO-T5: name: expected "Renamed"'* ]]
+	[[ $output == *'difference: case DEMO-T41: missing: '* ]]
+	z 0 ztoq migrate -q
+	reconcile 0
+}
+
 @test "counts are those of the source" {
 	reconcile 0 --format json
 	kinds=$(tail -n 1 <<<"$output")

@@ -49,7 +49,8 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 		[[ $(reasons) == "1 effects are $state in "* ]]
 	done
 	sql "DELETE FROM ledger WHERE kind = 'case' AND ekey = 'DEMO-T1'"
-	[[ $(reasons) == '1 effects are not loaded into '* ]]
+	sql "UPDATE target SET hash = 'another' WHERE kind = 'case' AND ekey = 'DEMO-T2'"
+	[[ $(reasons) == '2 effects are new or changed and not in '* ]]
 	sql "UPDATE checkpoint SET total = 4 WHERE stage = 'zvalidate'"
 	[[ $(reasons) == *'reconciliation found 4 differences in '* ]]
 }

@@ -79,9 +79,10 @@ say_load(struct db *db, const char *project, struct json *out, struct err *e)
 	    " FROM ledger x WHERE x.project = ?1 AND x.target = l.target AND x.map IS NOT NULL"
 	    " ORDER BY coalesce(x.done_at, x.created_at) DESC LIMIT 1) AND t.kind <> 'field'"
 	    " AND NOT EXISTS (SELECT 1 FROM ledger y WHERE y.target = l.target"
-	    " AND y.kind = t.kind AND y.ekey = t.ekey) GROUP BY l.target", "s", project);
+	    " AND y.kind = t.kind AND y.ekey = t.ekey AND (y.state <> 'done' OR y.hash = t.hash))"
+	    " AND t.grade <> 'rejected' GROUP BY l.target", "s", project);
 	while (db_row(&q))
-		say(out, mem_fmt("%" PRId64 " effects are not loaded into %s", db_int(&q, 1),
+		say(out, mem_fmt("%" PRId64 " effects are new or changed and not in %s", db_int(&q, 1),
 		    db_str(&q, 0)));
 	return db_done(&q, e);
 }
