@@ -24,6 +24,7 @@ cmd	mandoc			mandoc			test
 cmd	strace			strace			test
 cmd	curl			curl			test
 cmd	ps			procps			test
+cmd	time			time			test
 cmd	xargs			findutils		test
 cmd	runuser			util-linux		test
 pg	initdb			postgresql		test
