@@ -51,7 +51,8 @@ const char *db_where(const struct db *);	/* for messages, no secrets */
  * A transaction (SQLite: BEGIN IMMEDIATE).  fn returns 0 to commit and -1 to
  * roll back.  When the database was busy, the connection was lost or a
  * serialization failed, everything is rolled back and fn is called again
- * (after reconnecting): it must not keep what a first call computed.
+ * (after reconnecting): it must not keep what a first call computed.  A commit
+ * whose answer was lost is looked up first: it never happens twice.
  */
 int	 db_tx(struct db *, int (*fn)(struct db *, void *, struct err *),
 	    void *arg, struct err *);

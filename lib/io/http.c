@@ -179,6 +179,7 @@ land(struct http *h, CURL *easy, CURLcode rc)
 		queue(h, f);
 		return;
 	}
+	h->landed++;
 	f->done(f->arg, &f->rsp);
 	http_flight_free(f);
 }
@@ -222,51 +223,41 @@ to_curl(short events)
 	    (events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
 }
 
-/* libcurl has three bits of its own; an end or an error reads as ready. */
-static short
-from_curl(short revents, short events)
-{
-	return (short)((revents & CURL_WAIT_POLLIN ? POLLIN : 0) |
-	    (revents & CURL_WAIT_POLLOUT ? POLLOUT : 0) |
-	    (revents & ~(CURL_WAIT_POLLIN | CURL_WAIT_POLLOUT) ? events : 0));
-}
-
 int
 http_wait(struct http *h, int64_t ms, struct pollfd *fds, int n,
     struct err *e)
 {
 	struct curl_waitfd w[HTTP_FDS + 1] = { { 0 } };
-	int flying, i, k = 0, map[HTTP_FDS];
-	int sig = !sig_seen() && sig_fd() != -1;
+	int64_t landed = h->landed;
+	unsigned k = 0;
 	CURLMcode rc;
+	int i;
 
 	if (n > HTTP_FDS)
 		die(ZX_BUG, "http_wait: more than %d descriptors", HTTP_FDS);
 	for (i = 0; i < n; i++) {
-		fds[i].revents = 0;
 		if (fds[i].fd < 0)
 			continue;
-		map[k] = i;
 		w[k].fd = fds[i].fd;
 		w[k++].events = to_curl(fds[i].events);
 	}
-	if (sig) {
+	if (sig_fd() != -1 && !sig_seen()) {
 		w[k].fd = sig_fd();
-		w[k].events = CURL_WAIT_POLLIN;
+		w[k++].events = CURL_WAIT_POLLIN;
 	}
-	flying = http_flying(h);
 	if (step(h, e) == -1)
 		return -1;
-	if (http_flying(h) != flying)	/* something landed: no time to wait */
+	if (h->landed != landed)	/* there is news: no time to wait */
 		ms = 0;
-	rc = curl_multi_poll(h->multi, w, (unsigned)(k + sig),
-	    ms > INT32_MAX ? INT32_MAX : (int)ms, NULL);
+	rc = curl_multi_poll(h->multi, w, k, ms > INT32_MAX ? INT32_MAX :
+	    (int)ms, NULL);
 	if (rc != CURLM_OK)
 		return err_set(e, ZX_BUG, "libcurl: %s",
 		    curl_multi_strerror(rc));
-	for (i = 0; i < k; i++)
-		fds[map[i]].revents = from_curl(w[i].revents,
-		    fds[map[i]].events);
+	/* asked again, since libcurl tells of no hangup */
+	if (n > 0 && poll(fds, (nfds_t)n, 0) == -1)
+		for (i = 0; i < n; i++)
+			fds[i].revents = 0;
 	return step(h, e);
 }
 

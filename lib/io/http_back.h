@@ -34,7 +34,7 @@ struct http {
 	int64_t			 connect_ms, idle_ms, total_ms;
 	size_t			 max_body;
 	int			 width, flying, waiting;
-	int64_t			 sent;
+	int64_t			 sent, landed;
 	struct flight		*air;		/* libcurl has them */
 	struct flight		*first, **last;	/* waiting for room */
 	CURL			*spare[HTTP_SPARE];
