@@ -3,6 +3,7 @@
 # SAN=1     sanitizers (address, undefined, leak), in build/asan
 # WERROR=1  warnings are fatal
 # Q=        show the commands
+# FUZZ_TIME=600  seconds for each fuzzer of make fuzz
 # PREFIX, DESTDIR, CC, CPPFLAGS, CFLAGS, LDFLAGS as everywhere
 
 VERSION  = 0.1.0
@@ -87,7 +88,39 @@ $(B)/unit/%: tests/unit/%.c $(LIB_A)
 	@mkdir -p $(@D)
 	@echo "cc $<"
 	$(Q)$(COMPILE) $(LDFLAGS) -MMD -MP -o $@ $< $(LIB_A) $(LIBS)
-units: $(UNITS)
+units: $(UNITS) replays
+
+# Fuzzers: tests/fuzz/NAME_fuzz.c, linked with libFuzzer (NAME_fuzz), and with
+# a main() that takes the kept inputs through it (NAME_replay).
+FUZZES   = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_OBJ = $(B)/tests/fuzz/room.o $(patsubst %.c,$(B)/%.o, \
+            $(filter-out %/main.c,$(wildcard src/zextract/*.c)))
+FUZZ_B   = build/fuzz
+FUZZ_SAN = -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
+           -fsanitize=fuzzer-no-link,address,undefined
+FUZZ_TIME ?= 600
+$(B)/fuzz/%_replay: $(B)/tests/fuzz/%_fuzz.o $(B)/tests/fuzz/replay.o \
+    $(FUZZ_OBJ) $(LIB_A)
+	@mkdir -p $(@D)
+	@echo "ld $@"
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(LIB_A) $(LIBS)
+$(B)/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(FUZZ_OBJ) $(LIB_A)
+	@mkdir -p $(@D)
+	@echo "ld $@"
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(LIB_A) $(LIBS)
+.SECONDARY: $(FUZZES:%=$(B)/tests/fuzz/%_fuzz.o) $(B)/tests/fuzz/replay.o \
+    $(B)/tests/fuzz/room.o
+replays: $(FUZZES:%=$(B)/fuzz/%_replay)
+fuzz:
+	@command -v clang >/dev/null || { \
+	    echo 'fuzz: needs clang with libFuzzer (apt-get install clang)' >&2; \
+	    exit 1; }
+	$(Q)+$(MAKE) --no-print-directory CC=clang CFLAGS='-O1 -g' \
+	    SANFLAGS='$(FUZZ_SAN)' B=$(FUZZ_B) BIN=$(FUZZ_B)/bin \
+	    $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS)) -k fuzz-now
+fuzz-now: $(FUZZES:%=fuzzed-%)
+fuzzed-%: $(B)/fuzz/%_fuzz
+	$(Q)sh tests/fuzz/run.sh $(B)/fuzz $* $(FUZZ_TIME)
 
 # The same once more with sanitizers, beside the plain build.
 sanitized:
@@ -132,5 +165,5 @@ clean:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
-.PHONY: all units sanitized deps demo check soak bench asan lint install \
-    clean demo-now check-now soak-now bench-now asan-now
+.PHONY: all units replays sanitized deps demo check soak bench asan fuzz lint \
+    install clean fuzz-now demo-now check-now soak-now bench-now asan-now

@@ -1,0 +1,58 @@
+#include "room.h"
+
+/*
+ * The lists, as zextract reads them: pages to their proven end, rows into the
+ * database.  The first byte says which list, and by which kind of pages.
+ */
+static const char *const texts[] = {
+	"SELECT line FROM lookup", "SELECT head FROM folder",
+	"SELECT path FROM folder", "SELECT head FROM test_case",
+	"SELECT head FROM test_plan", "SELECT head FROM test_cycle",
+	"SELECT head FROM test_execution", "SELECT value FROM custom_field",
+};
+
+static void
+again(struct list *l, int keyset)
+{
+	l->st = (struct list_state){ .mode = keyset ? 'k' : 'o', .phase = 's',
+	    .size = LIST_PAGE, .sweep = 1, .n = -1, .total = -1,
+	    .word = "open" };
+}
+
+/* What comes after the lists and needs no further question. */
+static void
+after(struct extract *x)
+{
+	struct err e = { 0 };
+	char ref[] = "{\"id\":1,\"key\":\"X\"}";
+
+	FUZZ_CHECK(names_load(&x->names, &x->st, &e) == 0);
+	FUZZ_CHECK(store_stubs(&x->st, ref, &e) == 0);
+	FUZZ_CHECK(store_gone(&x->st, &e) >= 0);
+	FUZZ_CHECK(level_place(&x->st, &e) == 0);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *s, size_t n)
+{
+	struct pages in = { s + 1, s + n, NULL, 0, 0 };
+	struct extract *x;
+	struct list *l;
+	struct ask *a;
+	size_t i;
+	int taken = 1;
+
+	if (n == 0)
+		return 0;
+	x = room_open();
+	l = &x->lists[*s % LIST_COUNT];
+	again(l, l->kind->keyset && *s / LIST_COUNT % 2);
+	while (taken && pages_next(&in) && (a = list_next(x)) != NULL)
+		taken = room_answer(a, in.status, in.body, in.len);
+	if (list_done(l))
+		after(x);
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		room_canonical(x, texts[i]);
+	room_close(x);
+	return 0;
+}

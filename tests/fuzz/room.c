@@ -1,0 +1,199 @@
+#include <string.h>
+
+#include "base/log.h"
+#include "domain/schema.h"
+
+#include "room.h"
+
+void
+fuzz_canonical(const char *s, size_t len)
+{
+	struct json j;
+	struct buf b = { 0 };
+	struct err e;
+	int mended;
+
+	if (json_parse(&j, s, len, &mended, &e) == -1 || mended > 0) {
+		fprintf(stderr, "not canonical: %.*s\n", (int)len, s);
+		abort();
+	}
+	json_dump(&j, &b);
+	if (b.len != len || memcmp(b.s, s, len) != 0) {
+		fprintf(stderr, "not canonical: %.*s\nbut this is: %s\n",
+		    (int)len, s, b.s);
+		abort();
+	}
+	json_free(&j);
+	buf_free(&b);
+}
+
+static struct extract room;
+
+static void
+must(int rc, const struct err *e)
+{
+	if (rc == -1) {
+		fprintf(stderr, "room: %d %s\n", e->code, e->msg);
+		abort();
+	}
+}
+
+static void
+row(enum list_id list, const char *text)
+{
+	struct err e = { 0 };
+	struct buf key = { 0 };
+	struct json j;
+
+	must(json_parse(&j, text, strlen(text), NULL, &e), &e);
+	must(room.lists[list].kind->row(&room, &j, &key, &e), &e);
+	json_free(&j);
+	buf_free(&key);
+}
+
+static int
+furnish(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+
+	if (pass_open(db, "X", 0, &x->pass, e) == -1 ||
+	    finding_open(&x->finding, db, "X", "run", e) == -1)
+		return -1;
+	x->st = (struct store){ db, "X", x->pass.n };
+	x->at = (struct checkpoint_of){ db, "extract", "X", x->pass.n };
+	return list_open(x, e);
+}
+
+static int
+people(struct db *db, void *arg, struct err *e)
+{
+	(void)db;
+	(void)arg;
+	(void)e;
+	row(LIST_CASES, "{\"id\":1,\"key\":\"X-T1\",\"testScript\":{\"self\":"
+	    "\"https://h/testcases/X-T1/teststeps\"}}");
+	row(LIST_CASES, "{\"id\":2,\"key\":\"X-T2\",\"testScript\":{\"self\":"
+	    "\"https://h/testcases/X-T2/testscript\"}}");
+	row(LIST_CASES, "{\"id\":3,\"key\":\"X-T3\"}");
+	row(LIST_EXECUTIONS, "{\"id\":7,\"actualEndDate\":"
+	    "\"2026-01-02T03:04:05Z\",\"testCase\":{\"self\":"
+	    "\"https://h/testcases/X-T1/versions/1\"}}");
+	return 0;
+}
+
+static void
+build(void)
+{
+	static char ref[] = "{\"id\":1,\"key\":\"X\"}";
+	struct err e = { 0 };
+	int from, to;
+
+	log_open("fuzz", LOG_ERROR, LOG_TEXT);
+	must(db_open(&room.db, "sqlite::memory:", 0, &e), &e);
+	must(schema_migrate(room.db, &from, &to, &e), &e);
+	room.ref = ref;
+	must(furnish(room.db, &room, &e), &e);
+	must(db_tx(room.db, people, NULL, &e), &e);
+}
+
+struct extract *
+room_open(void)
+{
+	struct err e = { 0 };
+	int i;
+
+	if (room.db == NULL)
+		build();
+	room.ready = NULL;
+	room.ready_tail = &room.ready;
+	room.nready = 0;
+	room.scripts = room.results = (struct todo){ .left = -1 };
+	for (i = 0; i < LIST_COUNT; i++) {
+		room.lists[i].asked = 0;
+		snprintf(room.lists[i].st.word, sizeof(room.lists[i].st.word),
+		    "done");
+	}
+	must(db_begin(room.db, &e), &e);
+	return &room;
+}
+
+struct ask *
+room_more(struct extract *x)
+{
+	struct ask *a = x->ready;
+
+	if (a == NULL)
+		return NULL;
+	x->ready = a->next;
+	if (x->ready == NULL)
+		x->ready_tail = &x->ready;
+	x->nready--;
+	a->next = NULL;
+	return a;
+}
+
+void
+room_close(struct extract *x)
+{
+	struct err e = { 0 };
+	struct ask *a;
+
+	while ((a = room_more(x)) != NULL)
+		ask_free(a);
+	todo_clear(&x->scripts);
+	todo_clear(&x->results);
+	free(x->scripts.last.key);
+	names_free(&x->names);
+	db_end(x->db, -1, &e);
+}
+
+/* No answer of a server is a fault of the disk, or ours. */
+int
+room_answer(struct ask *a, int status, const uint8_t *body, size_t len)
+{
+	struct err e = { 0 };
+	int rc;
+
+	a->status = status;
+	buf_add(&a->body, body, len);
+	rc = a->type->take(a, &e);
+	if (rc == 0)
+		a->type->then(a);
+	else if (e.code != ZX_PROTO && e.code != ZX_AUTH &&
+	    e.code != ZX_REMOTE && e.code != ZX_DATA)
+		must(rc, &e);
+	ask_free(a);
+	return rc == 0;
+}
+
+int
+pages_next(struct pages *p)
+{
+	const uint8_t *to;
+
+	if (p->p == NULL || p->p > p->end)
+		return 0;
+	to = p->p < p->end ? memchr(p->p, 0x1e, (size_t)(p->end - p->p)) :
+	    NULL;
+	if (to == NULL)
+		to = p->end;
+	p->status = p->p == to ? 200 : *p->p == '!' ? 404 :
+	    *p->p == '?' ? 500 : *p->p == '~' ? 422 : 200;
+	p->body = p->p + (p->status != 200);
+	p->len = (size_t)(to - p->body);
+	p->p = to + 1;
+	return 1;
+}
+
+void
+room_canonical(struct extract *x, const char *sql)
+{
+	struct err e = { 0 };
+	struct db_query q;
+
+	db_query(&q, x->db, sql, "");
+	while (db_row(&q))
+		if (!db_null(&q, 0))
+			fuzz_canonical(db_str(&q, 0), db_len(&q, 0));
+	must(db_done(&q, &e), &e);
+}

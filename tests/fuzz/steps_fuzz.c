@@ -1,0 +1,69 @@
+#include "room.h"
+
+/*
+ * Scripts of cases and step results of executions, as zextract reads them,
+ * pages and all, and as it writes them.  The first byte says whose.
+ */
+static struct ask *
+question(struct extract *x, int which)
+{
+	struct err e = { 0 };
+	struct ask *a = NULL;
+	int i;
+
+	for (i = 0; i <= which % 4; i++) {
+		ask_free(a);
+		FUZZ_CHECK((i < 3 ? script_next(x, &a, &e) :
+		    result_next(x, &a, &e)) == 0);
+	}
+	FUZZ_CHECK(a != NULL);
+	return a;
+}
+
+/* As the record of the execution has it, each result with its step. */
+static void
+emitted(struct extract *x)
+{
+	struct match m = { 0 };
+	struct buf b = { 0 };
+	struct err e = { 0 };
+	struct db_query q;
+
+	FUZZ_CHECK(match_load(&m, &x->st, "X-T1", &e) == 0);
+	db_query(&q, x->db, "SELECT script, marks FROM test_execution"
+	    " WHERE id = 7 AND script IS NOT NULL", "");
+	if (db_row(&q)) {
+		match_put(&m, db_str(&q, 0), db_len(&q, 0),
+		    db_null(&q, 1) ? "" : db_str(&q, 1), &b);
+		fuzz_canonical(b.s, b.len);
+	}
+	FUZZ_CHECK(db_done(&q, &e) == 0);
+	buf_free(&b);
+	match_free(&m);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *s, size_t n)
+{
+	struct pages in = { s + 1, s + n, NULL, 0, 0 };
+	struct extract *x;
+	struct ask *a;
+
+	if (n == 0)
+		return 0;
+	x = room_open();
+	a = question(x, *s);
+	while (a != NULL && pages_next(&in)) {
+		if (!room_answer(a, in.status, in.body, in.len))
+			goto out;
+		room_canonical(x, "SELECT script FROM test_case");
+		room_canonical(x, "SELECT script FROM test_execution");
+		a = room_more(x);
+	}
+	if (a == NULL)
+		emitted(x);
+	ask_free(a);
+out:
+	room_close(x);
+	return 0;
+}
