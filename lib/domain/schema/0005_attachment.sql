@@ -1,0 +1,62 @@
+-- Attachments: which lists were read, the bytes, images inside texts.  A row
+-- of attachment is one file of one owner; its bytes are found by sha256.
+
+-- step_id 0: the owner itself.  owner_hash is of the owner's list row when
+-- it was asked; pass_read NULL: to be asked (steps only).
+CREATE TABLE attachment_list (
+	project		TEXT NOT NULL,
+	stream		TEXT NOT NULL,
+	owner_key	TEXT NOT NULL,
+	step_id		BIGINT NOT NULL DEFAULT 0,
+	owner_hash	TEXT,
+	depth		BIGINT NOT NULL DEFAULT 0,	-- 1: its steps have rows, too
+	files		TEXT,	-- member "attachments" of the record, canonical
+	files_hash	TEXT,
+	pass_read	BIGINT,
+	PRIMARY KEY (project, stream, owner_key, step_id)
+);
+CREATE INDEX attachment_list_todo ON attachment_list
+    (project, stream, owner_key, step_id) WHERE pass_read IS NULL;
+CREATE INDEX attachment_todo ON attachment
+    (project, stream, owner_key, step_id, id) WHERE state <> 'held';
+
+-- Bytes that are whole and durable, each once; place is "db" or "dir:PATH",
+-- where PATH/ab/abcd... is the file of that hash.
+CREATE TABLE attachment_blob (
+	sha256		TEXT PRIMARY KEY,
+	size		BIGINT NOT NULL,
+	place		TEXT NOT NULL,
+	at		BIGINT NOT NULL
+);
+-- Pieces of 1 MiB from 0.  BYTEA is a name like any other to SQLite, which
+-- keeps what it is given.
+CREATE TABLE attachment_chunk (
+	sha256		TEXT NOT NULL,
+	n		BIGINT NOT NULL,
+	bytes		BYTEA NOT NULL,
+	PRIMARY KEY (sha256, n)
+);
+
+-- Images inside rich texts, each address once.
+CREATE TABLE inline_url (
+	project		TEXT NOT NULL,
+	host		TEXT NOT NULL,		-- '': no address to ask
+	url_hash	TEXT NOT NULL,
+	url		TEXT NOT NULL,
+	name		TEXT NOT NULL,		-- last part of its path
+	type		TEXT,
+	size		BIGINT,
+	sha256		TEXT,			-- NULL: not held
+	state		TEXT NOT NULL,		-- found held unavailable
+	PRIMARY KEY (project, host, url_hash)
+);
+CREATE TABLE inline_place (
+	project		TEXT NOT NULL,
+	stream		TEXT NOT NULL,
+	owner_key	TEXT NOT NULL,
+	n		BIGINT NOT NULL,
+	field		TEXT NOT NULL,		-- path in the record
+	host		TEXT NOT NULL,
+	url_hash	TEXT NOT NULL,
+	PRIMARY KEY (project, stream, owner_key, n)
+);
