@@ -94,6 +94,9 @@ struct extract {
 
 /* loop.c */
 int	 extract_run(struct extract *, struct err *);
+/* advance.c: take the next steps that what is stored allows: names, stubs,
+   call levels, the seal */
+int	 extract_advance(struct extract *, struct err *);
 /* A new ask; path is taken. */
 struct ask *ask_new(struct extract *, const struct ask_type *, char *path);
 void	 ask_free(struct ask *);

@@ -1,112 +1,21 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "io/http.h"
 
-#include "extract.h"
+#include "list_state.h"
 
-static const struct list_kind *const kinds[LIST_COUNT] = {
-	[LIST_PRIORITIES] = &priorities_list,
-	[LIST_STATUS_CASE] = &status_case_list,
-	[LIST_STATUS_PLAN] = &status_plan_list,
-	[LIST_STATUS_CYCLE] = &status_cycle_list,
-	[LIST_STATUS_EXECUTION] = &status_execution_list,
-	[LIST_ENVIRONMENTS] = &environments_list,
-	[LIST_FOLDERS] = &folders_list,
-	[LIST_CASES] = &cases_list,
-	[LIST_PLANS] = &plans_list,
-	[LIST_CYCLES] = &cycles_list,
-	[LIST_EXECUTIONS] = &executions_list,
-};
-
-static const char *
-scope(const struct list *l, char out[64])
-{
-	snprintf(out, 64, "list:%s", l->kind->name);
-	return out;
-}
-
-static struct list_state
-fresh(char mode, int marks)
-{
-	struct list_state s = { .mode = mode, .phase = 's', .size = LIST_PAGE,
-	    .sweep = 1, .marks = marks, .n = -1, .total = -1,
-	    .word = "open" };
-
-	return s;
-}
-
-static int
-save(struct extract *x, const struct list *l, const struct list_state *s,
-    struct err *e)
-{
-	struct checkpoint c = { .seen = s->n, .total = s->total };
-	char name[64];
-
-	snprintf(c.cursor, sizeof(c.cursor), "%c %c %" PRId64 " %" PRId64
-	    " %d %d", s->mode, s->phase, s->at, s->size, s->sweep, s->marks);
-	snprintf(c.state, sizeof(c.state), "%s", s->word);
-	return checkpoint_put(&x->at, scope(l, name), &c, e);
-}
-
-/* That a server has no keyset form of a list is remembered for good. */
-static int
-absent_put(struct extract *x, const struct list *l, struct err *e)
-{
-	struct checkpoint_of of = x->at;
-	struct checkpoint c = { .total = -1, .state = "absent" };
-	char name[64];
-
-	of.pass = 0;
-	snprintf(name, sizeof(name), "nextgen:%s", l->kind->name);
-	return checkpoint_put(&of, name, &c, e);
-}
-
-static int
-mode_get(struct extract *x, const struct list *l, char *mode, struct err *e)
-{
-	struct checkpoint_of of = x->at;
-	struct checkpoint c;
-	char name[64];
-	int rc;
-
-	of.pass = 0;
-	snprintf(name, sizeof(name), "nextgen:%s", l->kind->name);
-	if ((rc = checkpoint_get(&of, name, &c, e)) == -1)
-		return -1;
-	*mode = l->kind->keyset && rc == 0 ? 'k' : 'o';
-	return 0;
-}
-
-/* The number that --accept-total gives for this list, -1: none. */
-static int64_t
-accepted(const struct extract *x, const struct list *l)
-{
-	size_t n = strlen(l->kind->name);
-	int64_t v;
-	int i;
-
-	for (i = 0; i < x->accept.n; i++)
-		if (strncmp(x->accept.v[i], l->kind->name, n) == 0 &&
-		    x->accept.v[i][n] == '=' &&
-		    opt_num(x->accept.v[i] + n + 1, &v) == 0)
-			return v;
-	return -1;
-}
-
-/* Whole: what only earlier sweeps saw does not count; the last words. */
-static int
-finish(struct extract *x, struct list *l, struct list_state *s,
+int
+list_finish(struct extract *x, struct list *l, struct list_state *s,
     const char *word, struct err *e)
 {
 	char name[64];
 
-	scope(l, name);
-	if (s->marks && s->sweep > 1 && db_exec(x->db, e, l->kind->unsee_sql,
+	list_scope(l, name);
+	if (s->marks && db_exec(x->db, e, l->kind->unsee_sql,
 	    "sisi", x->st.project, x->st.pass, name, (int64_t)s->sweep) == -1)
 		return -1;
 	if (s->marks && store_sweep_drop(&x->st, name, s->sweep, e) == -1)
@@ -127,7 +36,7 @@ judge(struct extract *x, struct list *l, struct list_state *s, int64_t total,
 	int64_t n;
 	int same = 1, rc;
 
-	scope(l, name);
+	list_scope(l, name);
 	rc = s->marks ? store_sweep_count(&x->st, name, s->sweep, &n, e) :
 	    db_one(x->db, &n, 0, e, l->kind->count_sql, "si", x->st.project,
 	    x->st.pass);
@@ -139,14 +48,14 @@ judge(struct extract *x, struct list *l, struct list_state *s, int64_t total,
 	if (same && (total < 0 || total == n)) {
 		s->n = n;
 		s->total = total;
-		return finish(x, l, s, "done", e);
+		return list_finish(x, l, s, "done", e);
 	}
 	if ((same && n == s->n && total == s->total) ||
 	    s->sweep >= LIST_SWEEPS) {
 		s->n = n;
 		s->total = total;
-		if (accepted(x, l) == n)
-			return finish(x, l, s, "accepted", e);
+		if (list_accepted(x, l) == n)
+			return list_finish(x, l, s, "accepted", e);
 		snprintf(s->word, sizeof(s->word), "mismatch");
 		return 0;
 	}
@@ -168,7 +77,7 @@ rows(struct ask *a, const struct zephyr_page *p, struct err *e)
 	char name[64];
 	int i, rc = 0;
 
-	scope(l, name);
+	list_scope(l, name);
 	for (i = 0; i < p->n && rc == 0; i++) {
 		buf_reset(&key);
 		row = json_at(&p->rows, i);
@@ -216,7 +125,7 @@ shrink(struct ask *a, struct err *e)
 	if (a->after.size <= 25)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	a->after.size /= a->after.size % 2 == 0 ? 2 : 5;
-	return save(a->x, a->list, &a->after, e);
+	return list_save(a->x, a->list, &a->after, e);
 }
 
 static int
@@ -229,10 +138,10 @@ refused(struct ask *a, struct err *e)
 	if (s->mode == 'k' && s->phase == 's' && s->sweep == 1 &&
 	    s->at == 0 && (a->status == 400 || a->status == 403 ||
 	    a->status == 404 || a->status == 405)) {
-		*s = fresh('o', s->marks);
-		if (absent_put(a->x, a->list, e) == -1)
+		*s = list_fresh('o', s->marks);
+		if (list_absent(a->x, a->list, e) == -1)
 			return -1;
-		return save(a->x, a->list, s, e);
+		return list_save(a->x, a->list, s, e);
 	}
 	return zephyr_refused(a->path, a->status, &a->body, e);
 }
@@ -262,7 +171,7 @@ sweep_take(struct ask *a, struct err *e)
 	else if (rc == 0 && last)
 		rc = judge(a->x, a->list, s, p.total, e);
 	zephyr_page_free(&p);
-	return rc == -1 ? -1 : save(a->x, a->list, s, e);
+	return rc == -1 ? -1 : list_save(a->x, a->list, s, e);
 }
 
 static int
@@ -279,7 +188,7 @@ total_take(struct ask *a, struct err *e)
 		return -1;
 	rc = judge(a->x, a->list, s, p.total, e);
 	zephyr_page_free(&p);
-	return rc == -1 ? -1 : save(a->x, a->list, s, e);
+	return rc == -1 ? -1 : list_save(a->x, a->list, s, e);
 }
 
 static void
@@ -339,69 +248,6 @@ list_next(struct extract *x)
 		    strcmp(x->lists[i].st.word, "open") == 0)
 			return question(x, &x->lists[i]);
 	return NULL;
-}
-
-/* A list that could not be proven is read anew, unless that is accepted. */
-static int
-settle(struct extract *x, struct list *l, struct err *e)
-{
-	char name[64];
-
-	if (accepted(x, l) == l->st.n) {
-		if (finish(x, l, &l->st, "accepted", e) == -1)
-			return -1;
-	} else {
-		scope(l, name);
-		if (store_sweep_drop(&x->st, name, LIST_SWEEPS, e) == -1)
-			return -1;
-		l->st = fresh(l->st.mode, 1);
-	}
-	return save(x, l, &l->st, e);
-}
-
-static int
-restore(struct extract *x, struct list *l, struct err *e)
-{
-	struct list_state *s = &l->st;
-	struct checkpoint c;
-	char name[64], mode;
-	int rc;
-
-	if (mode_get(x, l, &mode, e) == -1 ||
-	    (rc = checkpoint_get(&x->at, scope(l, name), &c, e)) == -1)
-		return -1;
-	*s = fresh(mode, 0);
-	if (rc == 0)
-		return 0;
-	if (sscanf(c.cursor, "%c %c %" SCNd64 " %" SCNd64 " %d %d", &s->mode,
-	    &s->phase, &s->at, &s->size, &s->sweep, &s->marks) != 6)
-		return err_set(e, ZX_IO, "the checkpoint of %s is damaged",
-		    l->kind->name);
-	s->n = c.seen;
-	s->total = c.total;
-	snprintf(s->word, sizeof(s->word), "%.11s", c.state);
-	return strcmp(s->word, "mismatch") == 0 ? settle(x, l, e) : 0;
-}
-
-static int
-open_tx(struct db *db, void *arg, struct err *e)
-{
-	struct extract *x = arg;
-	int i;
-
-	(void)db;
-	for (i = 0; i < LIST_COUNT; i++) {
-		x->lists[i] = (struct list){ .kind = kinds[i] };
-		if (restore(x, &x->lists[i], e) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-int
-list_open(struct extract *x, struct err *e)
-{
-	return db_tx(x->db, open_tx, x, e);
 }
 
 int

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/opt.h"
 #include "domain/stream.h"
 #include "io/json.h"
 
@@ -64,6 +65,8 @@ extern const struct list_kind priorities_list, status_case_list,
     environments_list, folders_list, cases_list, plans_list, cycles_list,
     executions_list;
 
+/* Is every --accept-total one of a list?  ZX_USAGE. */
+int	 list_accept(const struct opt_list *, struct err *);
 /* Where they were left; what --accept-total settles. */
 int	 list_open(struct extract *, struct err *);
 /* The next question of any list that may be asked now, or NULL. */

@@ -44,6 +44,8 @@ check(int argc, int first, struct err *e)
 	if (first < argc)
 		return err_set(e, ZX_USAGE, "no operand is expected: %s",
 		    "see zextract -h");
+	if (list_accept(&accept_list, e) == -1)
+		return -1;
 	if (job.project == NULL || *job.project == '\0')
 		return err_set(e, ZX_USAGE, "which project? give -p KEY or set "
 		    "ZEPHYR_PROJECT_KEY");

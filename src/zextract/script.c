@@ -7,6 +7,7 @@
 #include "io/http.h"
 
 #include "row.h"
+#include "step.h"
 #include "steps.h"
 
 /* Scripts of cases: steps by pages, or a text (zephyr-api.md 3.7). */
@@ -88,91 +89,6 @@ script_next(struct extract *x, struct ask **out, struct err *e)
 	return 0;
 }
 
-/* Members of a step that stand at their place already. */
-static int
-is_known(const char *name)
-{
-	return strcmp(name, "id") == 0 || strcmp(name, "inline") == 0 ||
-	    strcmp(name, "testCase") == 0 || strcmp(name, "self") == 0;
-}
-
-/* What the fact sheet does not know is kept all the same. */
-static void
-unknown(struct buf *out, size_t from, const struct json *step)
-{
-	struct buf text = { 0 }, val = { 0 };
-	struct json_iter it;
-	struct json v;
-	const char *name;
-
-	for (json_iter(&it, step); json_next(&it, step, &name, &v);
-	    json_free(&v)) {
-		if (is_known(name))
-			continue;
-		buf_reset(&text);
-		buf_reset(&val);
-		json_dump(&v, &val);
-		json_splice(&text, out->s + from, out->len - from, name,
-		    val.s, val.len);
-		buf_cut(out, from);
-		buf_add(out, text.s, text.len);
-	}
-	buf_free(&text);
-	buf_free(&val);
-}
-
-static void
-call_put(struct buf *out, const struct json *call)
-{
-	struct json p = json_member(call, "parameters"), bare;
-	const char *key = json_str(call, "testCaseKey");
-
-	buf_puts(out, ",\"testCase\":{\"parameters\":");
-	if (json_type(&p, "") == JSON_ARR) {
-		bare = row_bare(&p);
-		json_dump(&bare, out);
-		json_free(&bare);
-	} else {
-		buf_puts(out, "null");
-	}
-	json_free(&p);
-	buf_puts(out, ",\"testCaseKey\":");
-	buf_quote(out, key, strlen(key));
-	buf_putc(out, '}');
-}
-
-static void
-step_put(struct buf *out, const struct json *step, int64_t n)
-{
-	struct json call = json_member(step, "testCase"), in, bare;
-	int known = 0, calls = json_str(&call, "testCaseKey") != NULL;
-	size_t from = out->len;
-
-	buf_puts(out, "{\"id\":");
-	if (json_type(step, "id") == JSON_NUM)
-		buf_int(out, json_int(step, "id", 0));
-	else
-		buf_puts(out, "null");
-	known += json_type(step, "id") != JSON_NONE;
-	known += json_type(step, "inline") != JSON_NONE;
-	known += json_type(step, "testCase") != JSON_NONE;
-	if (!calls) {
-		in = json_member(step, "inline");
-		bare = row_texts(&in);
-		buf_puts(out, ",\"inline\":");
-		json_dump(&bare, out);
-		json_free(&bare);
-		json_free(&in);
-	}
-	buf_printf(out, ",\"n\":%" PRId64, n);
-	if (calls)
-		call_put(out, &call);
-	buf_putc(out, '}');
-	if (json_len(step, "") > known)
-		unknown(out, from, step);
-	json_free(&call);
-}
-
 static int
 step_store(struct store *st, const char *key, const struct json *step,
     int64_t n, struct err *e)
@@ -188,22 +104,6 @@ step_store(struct store *st, const char *key, const struct json *step,
 		s.expected = json_str(step, "inline.expectedResult");
 	}
 	return store_step(st, key, &s, e);
-}
-
-static int
-is_blank(const char *s)
-{
-	return s == NULL || s[strspn(s, " \t\r\n")] == '\0';
-}
-
-/* A case made by the API has one empty step: it means none. */
-static int
-is_fake(const struct json *step)
-{
-	return json_str(step, "testCase.testCaseKey") == NULL &&
-	    is_blank(json_str(step, "inline.description")) &&
-	    is_blank(json_str(step, "inline.testData")) &&
-	    is_blank(json_str(step, "inline.expectedResult"));
 }
 
 /* The steps of earlier pages as they are stored: "[{..},{..}", and how many
@@ -308,7 +208,7 @@ page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 		a->more = again(a, 0, &c);
 		a->more->tries++;
 	} else if (last == 1 && a->start == 0 &&
-	    (p->n == 0 || (p->n == 1 && is_fake(&first)))) {
+	    (p->n == 0 || (p->n == 1 && step_fake(&first)))) {
 		rc = none_put(a, e);
 	} else if (last != -1 && ((rc = part_get(a, &b, &calls, e)) == -1 ||
 	    (rc = steps_put(a, p, &b, &calls, e)) == -1)) {

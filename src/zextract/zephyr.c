@@ -1,9 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/time.h"
+#include "io/hash.h"
 #include "io/http.h"
 #include "io/patience.h"
 
@@ -17,6 +19,8 @@ struct trip {
 	zephyr_done	*done;
 	void		*arg;
 	int		 attempt, faults, give_5xx;
+	enum zephyr_how	 how;
+	int		 fd;		/* > 0: a file */
 	int64_t		 at_ms;		/* leaves no earlier (monotonic) */
 };
 
@@ -182,9 +186,8 @@ push(struct zephyr *z, struct trip *t)
 	z->waiting++;
 }
 
-void
-zephyr_get(struct zephyr *z, const char *path, int give_5xx,
-    zephyr_done *done, void *arg)
+static struct trip *
+trip(struct zephyr *z, const char *path, zephyr_done *done, void *arg)
 {
 	struct trip *t = mem_get(sizeof(*t));
 
@@ -192,8 +195,32 @@ zephyr_get(struct zephyr *z, const char *path, int give_5xx,
 	t->path = mem_dup(path);
 	t->done = done;
 	t->arg = arg;
-	t->give_5xx = give_5xx;
 	push(z, t);
+	return t;
+}
+
+void
+zephyr_get(struct zephyr *z, const char *path, int give_5xx,
+    zephyr_done *done, void *arg)
+{
+	trip(z, path, done, arg)->give_5xx = give_5xx;
+}
+
+void
+zephyr_file(struct zephyr *z, const char *where, enum zephyr_how how, int fd,
+    zephyr_done *done, void *arg)
+{
+	struct trip *t = trip(z, where, done, arg);
+
+	t->fd = fd;
+	t->how = how;
+	t->give_5xx = 1;
+}
+
+int
+zephyr_is_here(const struct zephyr *z, const char *url)
+{
+	return http_same_host(z->base, url);
 }
 
 static void
@@ -210,8 +237,16 @@ land(struct trip *t)
 static void
 give(struct trip *t, struct http_rsp *rsp)
 {
-	struct zephyr_answer a = { rsp->status, rsp->body };
+	struct zephyr_answer a = { .status = rsp->status, .body = rsp->body,
+	    .size = rsp->sink_len };
 
+	if (rsp->end != HTTP_ANSWERED)
+		a.status = 0;
+	memcpy(a.sha256, rsp->sink_hash, sizeof(a.sha256));
+	if (*a.sha256 == '\0')
+		hash_text("", 0, a.sha256);
+	memcpy(a.type, rsp->type, sizeof(a.type));
+	memcpy(a.why, rsp->why, sizeof(a.why));
 	rsp->body = (struct buf){ 0 };
 	t->done(t->arg, &a);
 	buf_free(&a.body);
@@ -225,6 +260,14 @@ fail(struct zephyr *z, const struct err *e)
 		z->fail = *e;
 }
 
+/* It is this file, not the way to it: a body that began and never ended. */
+static int
+is_broken(const struct trip *t, const struct http_rsp *rsp)
+{
+	return t->fd > 0 && rsp->end == HTTP_DOUBT && rsp->status / 100 == 2 &&
+	    rsp->sink_errno == 0;
+}
+
 static void
 on_done(void *arg, struct http_rsp *rsp)
 {
@@ -234,12 +277,18 @@ on_done(void *arg, struct http_rsp *rsp)
 	enum patience_say say;
 
 	land(t);
+	if (t->how != ZEPHYR_PATH && rsp->sink_errno == 0) {
+		give(t, rsp);
+		return;
+	}
 	say = patience_judge(&z->patience, t->path, 0, t->attempt, rsp,
 	    &t->at_ms, &e);
 	if (rsp->end == HTTP_ANSWERED && rsp->status >= 500)
 		t->faults++;
 	if (t->give_5xx && t->faults > 1 && rsp->end == HTTP_ANSWERED &&
 	    rsp->status >= 500)
+		say = PATIENCE_TAKE;
+	if (say == PATIENCE_STOP && is_broken(t, rsp))
 		say = PATIENCE_TAKE;
 	switch (say) {
 	case PATIENCE_TAKE:
@@ -279,6 +328,22 @@ rate_wait(struct zephyr *z)
 	return 0;
 }
 
+/* Whatever an earlier attempt left in the file is gone. */
+static int
+file_set(const struct trip *t, struct http_req *rq, struct err *e)
+{
+	if (ftruncate(t->fd, 0) == -1 || lseek(t->fd, 0, SEEK_SET) == -1)
+		return err_sys(e, ZX_IO, "a file to receive into");
+	rq->sink = t->fd;
+	rq->sink_max = ZEPHYR_FILE_MAX;
+	rq->total_ms = ZEPHYR_FILE_MS;
+	rq->accept = "*/*";
+	if (t->how == ZEPHYR_ELSEWHERE || (t->how == ZEPHYR_HERE &&
+	    !zephyr_is_here(t->z, t->path)))
+		rq->authorization = NULL;
+	return 0;
+}
+
 static int
 send(struct zephyr *z, struct trip *t, struct err *e)
 {
@@ -286,7 +351,12 @@ send(struct zephyr *z, struct trip *t, struct err *e)
 	struct http_req rq = { .authorization = z->auth, .follow = 3 };
 	int rc;
 
-	buf_puts(&url, z->base);
+	if (t->fd > 0 && file_set(t, &rq, e) == -1) {
+		trip_free(t);
+		return -1;
+	}
+	if (t->how == ZEPHYR_PATH)
+		buf_puts(&url, z->base);
 	buf_puts(&url, t->path);
 	rq.url = buf_str(&url);
 	t->attempt++;

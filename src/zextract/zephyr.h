@@ -25,8 +25,11 @@ struct zephyr;
 
 /* An answer to act upon: 2xx, or a 4xx that no patience helps against. */
 struct zephyr_answer {
-	int		 status;
+	int		 status;	/* 0: a file that does not come whole */
 	struct buf	 body;		/* may be taken by zeroing it */
+	/* of a file */
+	int64_t		 size;
+	char		 sha256[65], type[128], why[256];
 };
 
 typedef void	 zephyr_done(void *arg, struct zephyr_answer *);
@@ -44,6 +47,21 @@ const char *zephyr_base(const struct zephyr *);
  */
 void	 zephyr_get(struct zephyr *, const char *path, int give_5xx,
 	    zephyr_done *, void *arg);
+/*
+ * The same for a file: the body of a 2xx goes to fd from its beginning, and
+ * what patience does not help against (a server error, a body that breaks
+ * off again and again) is handed to done.  where is a path as above, or with
+ * ZEPHYR_ELSEWHERE any URL: asked once, without the token; ZEPHYR_HERE is
+ * such a URL on the API's own host, with the token.
+ */
+enum zephyr_how { ZEPHYR_PATH, ZEPHYR_ELSEWHERE, ZEPHYR_HERE };
+enum { ZEPHYR_FILE_MS = 6 * 3600 * 1000 };
+#define ZEPHYR_FILE_MAX	(INT64_C(4) << 30)	/* Zephyr takes 1 GB a file */
+
+void	 zephyr_file(struct zephyr *, const char *where, enum zephyr_how,
+	    int fd, zephyr_done *, void *arg);
+/* 1: on the API's own host. */
+int	 zephyr_is_here(const struct zephyr *, const char *url);
 int	 zephyr_busy(const struct zephyr *);	/* asked and not answered */
 int	 zephyr_flying(const struct zephyr *);	/* ... and have left */
 int	 zephyr_width(const struct zephyr *);	/* how many at once, now */

@@ -1,0 +1,108 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/log.h"
+
+#include "extract.h"
+
+/* What becomes possible once something else is whole. */
+
+static int
+stubs_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+
+	(void)db;
+	return store_stubs(&x->st, x->ref, e);
+}
+
+static int
+levels_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+
+	(void)db;
+	return level_place(&x->st, e);
+}
+
+static int
+seal_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+	const char *state = "sealed";
+	int64_t gone;
+	int i;
+
+	for (i = 0; i < LIST_COUNT; i++)
+		if (strcmp(x->lists[i].st.word, "accepted") == 0)
+			state = "unproven";
+	if ((gone = store_gone(&x->st, e)) == -1)
+		return -1;
+	if (gone > 0)
+		log_info("test_cases", "%" PRId64 " cases of earlier passes "
+		    "are gone", gone);
+	return pass_seal(db, x->st.project, x->st.pass, state, e);
+}
+
+static int
+todo_done(const struct todo *t)
+{
+	return t->whole && t->open == 0;
+}
+
+/* --limit: what was read by earlier runs counts, too. */
+static int
+limits(struct extract *x, struct err *e)
+{
+	int64_t cases, runs;
+
+	x->scripts.left = x->results.left = -1;
+	if (x->job->limit == 0)
+		return 0;
+	if (db_one(x->db, &cases, 0, e, "SELECT count(*) FROM test_case"
+	    " WHERE project = ?1 AND pass_seen = ?2 AND state = 'listed'"
+	    " AND script_pass IS NOT NULL", "si", x->st.project,
+	    x->st.pass) == -1 || db_one(x->db, &runs, 0, e,
+	    "SELECT count(*) FROM test_execution WHERE project = ?1"
+	    " AND pass_seen = ?2 AND script_pass IS NOT NULL", "si",
+	    x->st.project, x->st.pass) == -1)
+		return -1;
+	x->scripts.left = cases < x->job->limit ? x->job->limit - cases : 0;
+	x->results.left = runs < x->job->limit ? x->job->limit - runs : 0;
+	return 0;
+}
+
+int
+extract_advance(struct extract *x, struct err *e)
+{
+	if (!x->named && list_all(x, 0, LIST_REFERENCES)) {
+		if (names_load(&x->names, &x->st, e) == -1)
+			return -1;
+		x->named = 1;
+	}
+	if (!list_rest(x))
+		return 0;
+	if (list_proof(x, zephyr_busy(x->z) + x->nheld ? NULL : e) == -1)
+		return zephyr_busy(x->z) + x->nheld ? 0 : -1;
+	if (!x->stubbed) {
+		if (db_tx(x->db, stubs_tx, x, e) == -1 || limits(x, e) == -1)
+			return -1;
+		x->stubbed = 1;
+	}
+	if (!x->levelled && todo_done(&x->scripts)) {
+		if (db_tx(x->db, levels_tx, x, e) == -1)
+			return -1;
+		x->levelled = 1;
+	}
+	if (!x->sealed && x->levelled && todo_done(&x->results) &&
+	    x->job->limit == 0) {
+		if (db_tx(x->db, seal_tx, x, e) == -1)
+			return -1;
+		x->sealed = 1;
+		log_info(NULL, "pass %" PRId64 " is whole: %" PRId64
+		    " scripts and %" PRId64 " executions read by %" PRId64
+		    " requests", x->pass.n, x->scripts.done, x->results.done,
+		    zephyr_requests(x->z));
+	}
+	return 0;
+}

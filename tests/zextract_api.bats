@@ -1,0 +1,115 @@
+load helper
+load zextract
+
+@test "reads no script short of its last page" {
+	start --cases 400 --executions 0 --step-cap 100
+	extract 0
+	[ "$(ask_mock "$MOCK/__mock/record?path=/v2/testcases/*" | grep -c startAt=100)" -gt 0 ]
+	[ "$(jq -c 'select(.stream == "test_cases") | .record.testScript.steps // [] | length | select(. == 250)' "$T/out" | wc -l)" -gt 0 ]
+	[ -z "$(jq -c 'select(.stream == "test_cases") | .record.testScript.steps // [] | [.[].n] | select(. != [range(1; length + 1)])' "$T/out")" ]
+	# a cap that lowers what was asked for
+	records "$T/out" >"$T/want"
+	mock_stop
+	fresh_db capped
+	start --cases 400 --executions 0 --step-cap 7 --page-cap 64
+	extract 0
+	records "$T/out" | cmp "$T/want" -
+}
+
+@test "a refused token, no project, nobody there, a web page: each has its status" {
+	start --cases 20 --executions 10
+	ZEPHYR_API_TOKEN=aaa.bbb.ccc extract 77
+	[[ $stderr == *"set ZEPHYR_API_TOKEN"* && $stderr != *aaa.bbb* ]]
+	extract 78 -p NOBODY
+	[[ $stderr == *"no project NOBODY"* ]]
+	ZEPHYR_BASE_URL=https://us.api.zephyrscale.smartbear.com/v2 extract 78
+	ZEPHYR_API_TOKEN= extract 78
+	unset ZEPHYR_PROJECT_KEY
+	extract 64
+	export ZEPHYR_PROJECT_KEY=DEMO
+	scenario 'match GET /v2/testplans/nextgen do html200'
+	extract 76
+	[[ $stderr == *"web page"*"/testplans/nextgen"* ]]
+	fresh_db other
+	scenario 'match GET /v2/priorities do truncate 30'
+	extract 69
+	scenario ''
+	extract 0
+}
+
+@test "nobody listens: 69, and nothing is lost of what was there" {
+	export ZEPHYR_BASE_URL=http://127.0.0.1:1/v2 ZEPHYR_API_TOKEN=a.b.c
+	extract 69 -p DEMO
+	[ ! -s "$T/out" ]
+}
+
+@test "429, 503 and resets are waited out, and asked for again" {
+	start --cases 60 --executions 60
+	extract 0
+	records "$T/out" >"$T/want"
+	fresh_db weather
+	scenario 'match GET * every 23 do status 429 retry-after 0
+match GET * every 31 do status 503 html
+match GET * every 37 do reset-before
+match GET * every 41 do truncate 20'
+	extract 0
+	records "$T/out" | cmp "$T/want" -
+}
+
+@test "a list page that is too much for the server is asked for in halves" {
+	start --cases 30 --executions 10
+	scenario 'match GET /v2/testcases/nextgen times 2 do status 502 html'
+	extract 0
+	[ "$(ask_mock "$MOCK/__mock/record?path=/v2/testcases/nextgen" | grep -c 'limit=500')" -eq 1 ]
+	[ "$(key_count "$T/out" test_cases)" -ge 30 ]
+}
+
+@test "head -1 closes the pipe: status 141 and not a word" {
+	start
+	run --separate-stderr bash -c 'zextract -q 2>"$T/err" | head -1 >"$T/line"; echo "${PIPESTATUS[0]}"'
+	[ "$output" = 141 ]
+	[ ! -s "$T/err" ]
+	[ "$(jq -r .type "$T/line")" = META ]
+}
+
+@test "SIGTERM between two answers: dies of it, the next run goes on" {
+	local pid
+	start --cases 100 --executions 200 --latency 5ms
+	zextract >"$T/part" 2>"$T/err" 3>&- &
+	pid=$!
+	until [ "$(asked teststeps)" -ge 20 ]; do kill -0 "$pid"; done
+	kill -TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" -eq 143 ]
+	extract 0
+	[[ $stderr == *"going on with pass 1"* ]]
+}
+
+@test "--plan says what it would cost and does nothing" {
+	start --cases 1500 --executions 10
+	z 0 zextract --plan
+	[[ $output == *"test_cases             1500"* ]]
+	[ "$(asked .)" -eq 6 ]
+	[ ! -e "$T/ztoq.db" ]
+}
+
+@test "--protocol singer leaves out what Singer does not know" {
+	start --cases 20 --executions 10
+	extract 0 --protocol singer
+	[ "$(jq -r .type "$T/out" | sort -u | tr '\n' ' ')" = "RECORD SCHEMA STATE " ]
+	[ -z "$(jq -c 'select(.z)' "$T/out")" ]
+	[ "$(head -1 "$T/out" | jq -r .type)" = SCHEMA ]
+}
+
+@test "the token is nowhere but in the request" {
+	start --cases 30 --executions 20
+	zw 0 sh -c 'exec zextract -vv >"$T/out"'
+	run grep -c zmock.zephyr.token "$T/out"
+	[ "$output" = 0 ]
+	[[ $stderr != *zmock.zephyr.token* ]]
+	if [ "$ZT_DB" = sqlite ]; then
+		run grep -c zmock.zephyr.token "$T"/ztoq.db*
+		[[ $output != *:[1-9]* ]]
+	fi
+}
