@@ -82,8 +82,8 @@ say_load(struct db *db, const char *project, struct json *out, struct err *e)
 	    " AND y.kind = t.kind AND y.ekey = t.ekey AND (y.state <> 'done' OR y.hash = t.hash))"
 	    " AND t.grade <> 'rejected' GROUP BY l.target", "s", project);
 	while (db_row(&q))
-		say(out, mem_fmt("%" PRId64 " effects are new or changed and not in %s", db_int(&q, 1),
-		    db_str(&q, 0)));
+		say(out, mem_fmt("%" PRId64 " effects are new or changed and not in %s",
+		    db_int(&q, 1), db_str(&q, 0)));
 	return db_done(&q, e);
 }
 

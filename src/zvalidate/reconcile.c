@@ -117,7 +117,8 @@ reconcile_run(struct job *job, struct err *e)
 	r->project = job->project;
 	r->json = strcmp(format, "json") == 0;
 	if (recon_open(r, e) == 0 && recon_covered(r, e) == 0 && recon_read(r, e) == 0 &&
-	    qtest_account(r->qtest, r->db, e) == 0 && recon_match(r, e) == 0 && recon_order(r, e) == 0) {
+	    qtest_account(r->qtest, r->db, e) == 0 && recon_match(r, e) == 0 &&
+	    recon_order(r, e) == 0) {
 		tell_summary(r);
 		rc = r->differences > 0 ? ZX_DIFF : ZX_OK;
 	}

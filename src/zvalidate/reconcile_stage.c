@@ -171,8 +171,9 @@ stage_seen(struct recon *r, int kind, const char *ekey, int has_ord, int64_t eor
 	int64_t rc;
 
 	if (has_ord)
-		rc = db_exec(r->stage, &e, "UPDATE found INDEXED BY found_key SET seen = 1, eord = ?3"
-		    " WHERE kind = ?1 AND ekey = ?2", "isi", (int64_t)kind, ekey, eord);
+		rc = db_exec(r->stage, &e, "UPDATE found INDEXED BY found_key"
+		    " SET seen = 1, eord = ?3 WHERE kind = ?1 AND ekey = ?2", "isi", (int64_t)kind,
+		    ekey, eord);
 	else
 		rc = db_exec(r->stage, &e, "UPDATE found INDEXED BY found_key SET seen = 1"
 		    " WHERE kind = ?1 AND ekey = ?2", "is", (int64_t)kind, ekey);
