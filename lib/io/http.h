@@ -34,7 +34,9 @@ struct http_req {
 	const char *const *headers;	/* further "Name: value", NULL-ended */
 	const char	*body;
 	size_t		 len;
-	int		 sink;		/* > 0: the body of a 2xx goes to this fd */
+	int		 sink;		/* > 0: the body of a 2xx goes to this fd,
+					   as it comes: no encoding is asked for */
+	int64_t		 sink_max;	/* bytes; 0: any number */
 	int		 follow;	/* redirects followed at most; 0: none */
 	int64_t		 total_ms;	/* 0: as configured */
 };
@@ -57,7 +59,7 @@ struct http_rsp {
 	int64_t		 retry_after;	/* seconds, -1: none; 0 is kept as 0 */
 	int64_t		 left_minute, left_month; /* x-ratelimit-remaining-*, -1 */
 	int64_t		 took_ms;
-	int		 too_large;	/* body passed max_body (end is DOUBT) */
+	int		 too_large;	/* body passed max_body or sink_max (DOUBT) */
 	int		 sink_errno;	/* writing to the sink failed (DOUBT) */
 	char		 why[256];	/* transport error in words, redacted */
 };

@@ -19,7 +19,7 @@ struct flight {
 	struct curl_slist	*headers;
 	int			 is_write;	/* anything but GET and HEAD */
 	int			 sink, follow;
-	int64_t			 total_ms, began;
+	int64_t			 sink_max, total_ms, began;
 	int			 tries;		/* times it was about to leave */
 	struct hash		*hash;
 	struct http_rsp		 rsp;

@@ -74,6 +74,7 @@ http_flight_new(struct http *h, const struct http_req *rq, struct err *e)
 		f->len = rq->len;
 	}
 	f->sink = rq->sink;
+	f->sink_max = rq->sink_max;
 	f->follow = rq->follow;
 	f->total_ms = rq->total_ms ? rq->total_ms : h->total_ms;
 	headers(f, rq);
@@ -123,6 +124,10 @@ sink(struct flight *f, const char *s, size_t n)
 		f->hash = hash_open();
 	hash_add(f->hash, s, n);
 	f->rsp.sink_len += (int64_t)n;
+	if (f->sink_max > 0 && f->rsp.sink_len > f->sink_max) {
+		f->rsp.too_large = 1;
+		return -1;
+	}
 	while (n > 0) {
 		if ((w = write(f->sink, s, n)) == -1 && errno == EINTR)
 			continue;
@@ -215,7 +220,8 @@ http_flight_set(struct flight *f)
 	curl_easy_setopt(c, CURLOPT_URL, f->url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "");
+	if (f->sink <= 0)
+		curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(c, CURLOPT_USERAGENT, h->agent);
 	if (h->ca_file != NULL)
 		curl_easy_setopt(c, CURLOPT_CAINFO, h->ca_file);
@@ -299,8 +305,9 @@ explain(struct flight *f, CURLcode rc)
 		snprintf(r->why, sizeof(r->why), "cannot keep the body: %s",
 		    strerror(r->sink_errno));
 	else if (r->too_large)
-		snprintf(r->why, sizeof(r->why), "the body passes %zu bytes",
-		    f->h->max_body);
+		snprintf(r->why, sizeof(r->why), "the body passes %lld bytes",
+		    f->sink > 0 ? (long long)f->sink_max :
+		    (long long)f->h->max_body);
 	else if (rc == CURLE_ABORTED_BY_CALLBACK)
 		snprintf(r->why, sizeof(r->why), "the connection was closed "
 		    "before an answer came");

@@ -39,6 +39,8 @@ int	 zephyr_open(struct zephyr **, const struct zephyr_conf *,
 	    struct err *);
 void	 zephyr_close(struct zephyr *);		/* aborts what is in flight */
 const char *zephyr_base(const struct zephyr *);
+/* zephyr_region.c: complete a base URL of the vendor's, refuse a wrong one. */
+int	 zephyr_region(char **base, struct err *);
 
 /*
  * GET base + path (which is made with http_escape where names enter).  Waits
