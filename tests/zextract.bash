@@ -51,3 +51,9 @@ kill_at() {
 	done
 	kill -9 "$pid" 2>/dev/null || :
 }
+# jq finds nothing, and nothing is wrong with the question either.
+none() {
+	local found
+	found=$(jq -c "$@") || return 1
+	[ -z "$found" ] || { head -c 2000 <<<"$found" >&2; return 1; }
+}
