@@ -28,6 +28,12 @@ kind_find(const char *name)
 	return NULL;
 }
 
+const struct kind *
+kind_at(int i)
+{
+	return i < (int)(sizeof(kinds) / sizeof(kinds[0])) ? &kinds[i] : NULL;
+}
+
 /* field: the key is ARTIFACT/LABEL. */
 static char *
 field_path(const struct effect *f)

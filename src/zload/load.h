@@ -45,6 +45,7 @@ struct kind {
 };
 
 const struct kind *kind_find(const char *name);	/* NULL: none such */
+const struct kind *kind_at(int i);	/* NULL after the last */
 /* The path of a create below parent (0: root), of one object, and of the
    listing in which an object created by this path and body must stand. */
 char	*kind_create(const struct kind *, const struct effect *,
