@@ -22,27 +22,41 @@ def status: if . == null then [$map.status.default, "default"]
 
 # Results that belong to a step of today's script: one each, the first data
 # row; the others become a table.
+def place: .step | if .via != null then tojson else .n * 1000000 + (.m // 0) end;
 def own:
-	if all(.[]; (.testDataRowNumber // 0) == 0) then . else
-	sort_by(.testDataRowNumber // 0, .n) end
+	map(.step.n) as $n
+	| if $n == [] or ($n[0] != null and ($n | unique) == $n) then . else
+	(if map(.testDataRowNumber // 0) | max == 0 then .
+	    else sort_by(.testDataRowNumber // 0, .n) end)
 	| [.[] | select(.step != null)]
-	| if length < 2 then . else unique_by([.step.n, .step.call, .step.m, .step.via]) | sort_by(.n)
-	  end;
+	| map(place) as $places
+	| if ($places | unique) == $places then . else unique_by(place) | sort_by(.n) end
+	end;
 def others($own):
 	if length == ($own | length) then []
 	else ($own | map({key: "\(.n)", value: true}) | from_entries) as $taken
 	| [.[] | select($taken["\(.n)"] | not)] end;
+# Of each result its label; then, of those to which the map gives another
+# meaning, what they were.
+def labels: map($map.status.equal[.status.name // ""] // (.status | status[0]));
+def near($labels):
+	[range(length) as $i | .[$i]
+	    | select($map.status.equal[.status.name // ""] == null and (.status | status[1] != "equal"))
+	    | {n, status, is: $labels[$i]}];
 # The step of a called case is named by the case whose step calls it: via, when
 # the call stands inside another call.
-def step_log($case; $i):
-	(.status | status) as $st
-	| .step as $step
-	| {order: ($i + 1), status: {"$status": $st[0]}, actual_result: (.inline.actualResult | html)}
-	+ if $step.call == null then {test_step_id: {"$step": {case: $case, n: $step.n}}}
-	  else ($step.via // {case: $case, n: $step.n}) as $by
-	  | {called_test_case_id: ref("case"; $step.call),
-	    parent_test_step_id: {"$step": {case: $by.case, n: $by.n}},
-	    test_step_id: {"$step": {case: $by.case, n: $by.n, call: $step.call, m: $step.m}}} end;
+def called_log($case):
+	.step as $step
+	| ($step.via // {case: $case, n: $step.n}) as $by
+	| {called_test_case_id: ref("case"; $step.call),
+	   parent_test_step_id: {"$step": {case: $by.case, n: $by.n}},
+	   test_step_id: {"$step": {case: $by.case, n: $by.n, call: $step.call, m: $step.m}}};
+def step_logs($case; $labels):
+	[range(length) as $i | .[$i]
+	    | {order: ($i + 1), status: {"$status": $labels[$i]},
+	       actual_result: (.inline.actualResult | if . == null then "" else html end),
+	       test_step_id: {"$step": {case: $case, n: .step.n}}}
+	      + if .step.call == null then {} else called_log($case) end];
 def cell: "<td>\(.)</td>";
 def result_table:
 	if . == [] then "" else
@@ -106,19 +120,21 @@ def log_of($case; $run; $till):
 	| (.steps // []) as $steps
 	| ($steps | own) as $own
 	| ($steps | others($own)) as $others
-	| [$own[] | select(.status | status[1] != "equal")] as $near
+	| ($own | labels) as $labels
+	| ($own | near($labels)) as $near
 	| (.executionTime | type == "number" and . >= 0) as $timed
 	| {effect: {
 	    kind: "log", key: "E:\(.id)", lane: "run:\($run)", parent: ref("run"; $run),
 	    needs: (["run/\($run)", "case/\($case)"]
-		+ ([$own[].step | values | .call, .via.case | values | "case/\(.)"] | unique)),
+		+ ([$own[].step | select(.call != null) | .call, .via.case | values | "case/\(.)"]
+		    | unique)),
 	    body: {
 		status: {"$status": $status[0]},
 		exe_start_date: (if $timed then $till - (.executionTime / 1000 | round) else $till end
 		    | qtest_date),
 		exe_end_date: ($till | qtest_date),
 		test_case_version_id: {"$version": $case},
-		test_step_logs: [range($own | length) as $i | $own[$i] | step_log($case; $i)],
+		test_step_logs: ($own | step_logs($case; $labels)),
 		note: ((.comment | html) + ($others | result_table) + table(rows($status; $near))
 		    + marker("E:\(.id)"))}},
 	  changes: [
@@ -128,7 +144,7 @@ def log_of($case; $run; $till):
 		"\(.testExecutionStatus.name // .testExecutionStatus.id | tojson) is \($status[0])"
 		+ " by the map's \($status[1]) value, kept in the note") end),
 	    (if $near == [] then empty else change("REMAPPED"; "steps.status";
-		[$near[] | "\(.n): \(.status.name // .status.id) is \(.status | status[0])"]
+		[$near[] | "\(.n): \(.status.name // .status.id) is \(.is)"]
 		| join(", ") | .[:500]) end),
 	    (if $others == [] then empty else change("DETACHED"; "steps";
 		"\($others | length) of \($steps | length) results stand as a table in the note")
