@@ -352,3 +352,38 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	z 0 zload <"$SMALL"
 	[ "$(states)" = "done 54" ]
 }
+
+# A module named as one of ours is, by somebody else's hand.
+stranger() {
+	curl -sSf --noproxy '*' -H "Authorization: bearer $QTEST_API_TOKEN" \
+	    -H 'Content-Type: application/json' -d '{"name":"Top","description":"mine"}' \
+	    "$QTEST_BASE_URL/api/v3/projects/1/modules" >/dev/null
+}
+tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | test("^Top")) | [.name, .description]] | sort'; }
+
+@test "an object of the same name at the root is left alone, or taken as told" {
+	mock
+	stranger
+	z 0 zload <"$SMALL"
+	[ "$(tops)" = '[["Top","<p>[zephyr folder:1]</p>"],["Top","mine"]]' ]
+	mock_stop
+	mock
+	stranger
+	fresh_db other
+	zw 78 zload --on-conflict fail <"$SMALL"
+	[[ $stderr == *"a module named Top"* ]]
+	z 0 zload --on-conflict skip <"$SMALL"
+	[ "$(tops)" = '[["Top","mine"]]' ]
+	mock_stop
+	mock
+	stranger
+	fresh_db renamed
+	z 0 zload --on-conflict rename <"$SMALL"
+	[ "$(tops)" = '[["Top","mine"],["Top (Zephyr)","<p>[zephyr folder:1]</p>"]]' ]
+	mock_stop
+	mock
+	stranger
+	fresh_db updated
+	z 0 zload --on-conflict update <"$SMALL"
+	[ "$(tops)" = '[["Top","<p>[zephyr folder:1]</p>"]]' ]
+}

@@ -21,6 +21,7 @@
  */
 struct load;
 struct doubt;
+struct root;
 struct steps;
 struct ingest;
 struct plan;
@@ -125,6 +126,7 @@ struct load {
 	struct queue	 queue;
 	struct known	*known;
 	struct doubt	*doubts;
+	struct root	*roots;		/* others' objects at the root */
 	struct steps	*steps;
 	struct ingest	*in;
 	/* options */
@@ -244,6 +246,11 @@ int	 marker_of(struct load *, const struct kind *, const struct json *,
 	    char *key, size_t n);
 int	 marker_fits(struct load *, const struct kind *, const struct json *sent,
 	    const struct json *item, int *natural);
+
+/* conflict.c: who bears the name of one of ours at the root. */
+int	 conflict_open(struct load *, struct err *);
+int	 conflict_look(struct task *, struct err *);
+void	 conflict_free(struct load *);
 
 /* preflight.c */
 int	 preflight(struct load *, struct err *);

@@ -102,6 +102,7 @@ close_all(struct load *l)
 	doubt_free(l);
 	queue_free(l);
 	steps_free(l);
+	conflict_free(l);
 	known_free(l);
 	fields_close(l->fields);
 	json_free(&l->specs);

@@ -140,6 +140,8 @@ prepare_body(struct task *t, const struct target *row, struct err *e)
 	if (rc != 1)
 		return rc;
 	snprintf(t->hash, sizeof(t->hash), "%s", row->hash);
+	if ((rc = conflict_look(t, e)) != 1)
+		return rc;
 	if (t->e.id != 0) {
 		if (t->kind->place == PLACE_RUN)
 			bare_log(t);

@@ -1,0 +1,133 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "load.h"
+
+/*
+ * Objects at qTest's root that bear the name of one of ours and no marker:
+ * somebody else's.  By default ours is made beside them and nobody asks; any
+ * other --on-conflict lists the root once a kind, before the first write.
+ * Below the root everything is our own making.
+ */
+struct root {
+	struct root	*next;
+	const struct kind *kind;
+	struct json	 item;
+};
+
+struct listing {
+	struct load	*load;
+	const struct kind *kind;
+};
+
+static int
+on_root(void *arg, const struct json *item, struct err *e)
+{
+	struct listing *g = arg;
+	struct root *r;
+	char key[256];
+
+	(void)e;
+	if (qtest_name(item) == NULL ||
+	    marker_of(g->load, g->kind, item, key, sizeof(key)))
+		return 0;
+	r = mem_get(sizeof(*r));
+	r->kind = g->kind;
+	r->item = json_copy(item);
+	r->next = g->load->roots;
+	g->load->roots = r;
+	return 0;
+}
+
+int
+conflict_open(struct load *l, struct err *e)
+{
+	static const struct { const char *kind, *path; } lists[] = {
+		{ "module", "/modules" }, { "release", "/releases?includeClosed=true" },
+		{ "cycle", "/test-cycles?parentId=0&parentType=root" },
+	};
+	struct listing g = { .load = l };
+	size_t i;
+
+	if (strcmp(l->on_conflict, "create") == 0)
+		return 0;
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		g.kind = kind_find(lists[i].kind);
+		if (qtest_list(l->qtest, lists[i].path, g.kind->paging, on_root,
+		    &g, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static struct root *
+rival(struct task *t)
+{
+	const char *name = json_str(&t->body, "name");
+	struct root *r;
+
+	for (r = t->load->roots; r != NULL; r = r->next)
+		if (r->kind == t->kind && name != NULL &&
+		    strcmp(qtest_name(&r->item), name) == 0)
+			return r;
+	return NULL;
+}
+
+static void
+other_name(struct task *t)
+{
+	char *name = mem_fmt("%.480s (Zephyr)", json_str(&t->body, "name"));
+
+	json_set_str(&t->body, "name", name);
+	buf_reset(&t->text);
+	json_dump(&t->body, &t->text);
+	free(name);
+}
+
+/*
+ * Before a body goes to the root.  1: go on (the body, or e.id, may be another
+ * now); 0: the task has ended, the other object stands for ours; -1.
+ */
+int
+conflict_look(struct task *t, struct err *e)
+{
+	const char *how = t->load->on_conflict;
+	struct root *r = t->parent == 0 && t->kind->place != PLACE_RUN ? rival(t) : NULL;
+
+	if (r == NULL || json_int(&r->item, "id", 0) == t->e.id)
+		return 1;
+	if (strcmp(how, "fail") == 0)
+		return err_set(e, ZX_CONFIG, "qTest has a %s named %s at its root that is"
+		    " not ours (--on-conflict)", t->e.kind, qtest_name(&r->item));
+	if (strcmp(how, "rename") == 0) {
+		other_name(t);
+		return 1;
+	}
+	if (t->e.id != 0)
+		return 1;
+	log_info(t->e.stream, "%s %s: takes the place of %s %s (--on-conflict %s)",
+	    t->e.kind, t->e.ekey, t->e.kind, json_str(&r->item, "pid") != NULL ?
+	    json_str(&r->item, "pid") : "of that name", how);
+	t->e.id = json_int(&r->item, "id", 0);
+	if (strcmp(how, "update") == 0)
+		return 1;
+	t->path = kind_object(t->kind, 0, t->e.id);
+	t->doc = json_copy(&r->item);
+	t->same = 1;
+	result_done(t);
+	return 0;
+}
+
+void
+conflict_free(struct load *l)
+{
+	struct root *r;
+
+	while ((r = l->roots) != NULL) {
+		l->roots = r->next;
+		json_free(&r->item);
+		free(r);
+	}
+}
