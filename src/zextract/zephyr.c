@@ -52,7 +52,7 @@ zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
 	z = mem_get(sizeof(*z));
 	z->conf = *conf;
 	z->tail = &z->head;
-	if (http_base(conf->base_url ? conf->base_url : regions[0], &z->base,
+	if (http_base(conf->base_url ? conf->base_url : zephyr_us, &z->base,
 	    e) == -1 || zephyr_region(&z->base, e) == -1)
 		goto fail;
 	z->auth = mem_fmt("Bearer %s", conf->token);

@@ -39,7 +39,8 @@ int	 zephyr_open(struct zephyr **, const struct zephyr_conf *,
 	    struct err *);
 void	 zephyr_close(struct zephyr *);		/* aborts what is in flight */
 const char *zephyr_base(const struct zephyr *);
-/* zephyr_region.c: complete a base URL of the vendor's, refuse a wrong one. */
+/* zephyr_region.c: the US region; complete a base URL of the vendor's, refuse a wrong one. */
+extern const char zephyr_us[];
 int	 zephyr_region(char **base, struct err *);
 
 /*

@@ -5,8 +5,10 @@
 
 #include "zephyr.h"
 
+const char zephyr_us[] = "https://api.zephyrscale.smartbear.com/v2";
+
 static const char *const regions[] = {
-	"https://api.zephyrscale.smartbear.com/v2",
+	zephyr_us,
 	"https://eu.api.zephyrscale.smartbear.com/v2",
 	"https://au.api.zephyrscale.smartbear.com/v2",
 	"https://de.api.zephyrscale.smartbear.com/v2",
