@@ -157,39 +157,50 @@ jqprog_over(struct jqprog *p, jv last, struct err *e)
 	return jqprog_objects(p, jv_string("halted"), e);
 }
 
-/* Has v more than depth levels?  Nobody could parse such a result again. */
 static int
-jqprog_deep(jv v, int depth)
+jqprog_nul(jv s)
 {
-	jv_kind kind = jv_get_kind(v);
-	int i, n, it, deep = 0;
-	jv x;
+	int nul = memchr(jv_string_value(s), '\0',
+	    (size_t)jv_string_length_bytes(jv_copy(s))) != NULL;
 
-	if (kind != JV_KIND_ARRAY && kind != JV_KIND_OBJECT)
-		return 0;
-	if (depth == 0)
-		return 1;
-	if (kind == JV_KIND_ARRAY) {
+	jv_free(s);
+	return nul;
+}
+
+/* Why nobody could parse v again and have the same, or NULL; v is taken. */
+static const char *
+jqprog_unfit(jv v, int depth)
+{
+	const char *why = NULL;
+	jv_kind kind = jv_get_kind(v);
+	int i, n, it;
+
+	if (kind == JV_KIND_STRING)
+		return jqprog_nul(v) ? "a result with NUL in a string" : NULL;
+	if (depth == 0 && (kind == JV_KIND_ARRAY || kind == JV_KIND_OBJECT))
+		why = "a result of more than 200 levels";
+	else if (kind == JV_KIND_ARRAY) {
 		n = jv_array_length(jv_copy(v));
-		for (i = 0; i < n && !deep; i++) {
-			x = jv_array_get(jv_copy(v), i);
-			deep = jqprog_deep(x, depth - 1);
-			jv_free(x);
+		for (i = 0; i < n && why == NULL; i++)
+			why = jqprog_unfit(jv_array_get(jv_copy(v), i),
+			    depth - 1);
+	} else if (kind == JV_KIND_OBJECT) {
+		for (it = jv_object_iter(v); jv_object_iter_valid(v, it) &&
+		    why == NULL; it = jv_object_iter_next(v, it)) {
+			why = jqprog_unfit(jv_object_iter_key(v, it), 0);
+			if (why == NULL)
+				why = jqprog_unfit(jv_object_iter_value(v, it),
+				    depth - 1);
 		}
-		return deep;
 	}
-	for (it = jv_object_iter(v); jv_object_iter_valid(v, it) && !deep;
-	    it = jv_object_iter_next(v, it)) {
-		x = jv_object_iter_value(v, it);
-		deep = jqprog_deep(x, depth - 1);
-		jv_free(x);
-	}
-	return deep;
+	jv_free(v);
+	return why;
 }
 
 int
 jqprog_next(struct jqprog *p, struct json *out, struct err *e)
 {
+	const char *why;
 	char **env;
 	jv v;
 
@@ -203,10 +214,9 @@ jqprog_next(struct jqprog *p, struct json *out, struct err *e)
 	environ = env;
 	if (!jv_is_valid(v))
 		return jqprog_over(p, v, e);
-	if (jqprog_deep(v, JQPROG_DEPTH)) {
+	if ((why = jqprog_unfit(jv_copy(v), JQPROG_DEPTH)) != NULL) {
 		jv_free(v);
-		return jqprog_objects(p, jv_string("a result of more than "
-		    "200 levels"), e);
+		return jqprog_objects(p, jv_string(why), e);
 	}
 	out->v = v;
 	out->set = 1;

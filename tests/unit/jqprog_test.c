@@ -108,6 +108,16 @@ TEST("refuses a result nested too deep to be parsed again") {
 	    402);
 }
 
+TEST("refuses a result with NUL in it") {
+	CHECK_STR(run("[0] | implode", "1", NULL),
+	    "! a result with NUL in a string");
+	CHECK_STR(run("[1, {a: \"x\\u0000\"}]", "1", NULL),
+	    "! a result with NUL in a string");
+	CHECK_STR(run("{\"\\u0000\": 1}", "1", NULL),
+	    "! a result with NUL in a string");
+	CHECK_STR(run("\"\\u0000\" | length", "1", NULL), "1 ");
+}
+
 static void
 runaway(void *text)
 {
