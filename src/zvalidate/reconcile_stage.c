@@ -24,6 +24,23 @@ static const char schema[] =
     "CREATE INDEX step_id ON step (id);"
     "CREATE TABLE mapped (src TEXT PRIMARY KEY, dst TEXT)";
 
+/* Its names go at once: nothing stays behind, however we end. */
+static void
+unname(struct recon *r)
+{
+	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
+	char *path;
+	size_t i;
+
+	for (i = 0; r->stage_path != NULL && i < 4; i++) {
+		path = mem_fmt("%s%s", r->stage_path, tails[i]);
+		unlink(path);
+		free(path);
+	}
+	free(r->stage_path);
+	r->stage_path = NULL;
+}
+
 int
 stage_open(struct recon *r, struct err *e)
 {
@@ -38,26 +55,19 @@ stage_open(struct recon *r, struct err *e)
 	url = mem_fmt("sqlite:%s", r->stage_path);
 	rc = db_open(&r->stage, url, 0, e);
 	free(url);
-	return rc == -1 ? -1 : db_script(r->stage, schema, e);
+	if (rc == 0)
+		rc = db_script(r->stage, schema, e);
+	unname(r);
+	return rc;
 }
 
 void
 stage_close(struct recon *r)
 {
-	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
-	char *path;
-	size_t i;
-
 	if (r->stage != NULL)
 		db_close(r->stage);
-	for (i = 0; r->stage_path != NULL && i < 4; i++) {
-		path = mem_fmt("%s%s", r->stage_path, tails[i]);
-		unlink(path);
-		free(path);
-	}
-	free(r->stage_path);
-	r->stage_path = NULL;
 	r->stage = NULL;
+	unname(r);
 }
 
 int
