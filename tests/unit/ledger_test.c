@@ -159,7 +159,7 @@ TEST("pages in order of work, each row once, also with equal places")
 {
 	struct ledger_place at = { 0, 0, NULL, NULL };
 	struct effect page[2];
-	char seen[64] = "", key[8];
+	char seen[64] = "", key[16];
 	int i, n;
 
 	CHECK(fresh() == 0);
