@@ -387,3 +387,33 @@ tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | tes
 	z 0 zload --on-conflict update <"$SMALL"
 	[ "$(tops)" = '[["Top","<p>[zephyr folder:1]</p>"]]' ]
 }
+
+@test "a lost ledger is rebuilt from the markers, and nothing is made twice" {
+	mock
+	z 0 zload <"$SMALL"
+	fresh_db second
+	mock_forget
+	z 0 zload --adopt <"$SMALL"
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(states)" = "done 51" ]	# the fields were there
+	mock_forget
+	z 0 zload <"$SMALL"
+	[ "$(mock_writes)" -eq 0 ]
+	# what is missing is made; what differs may be somebody's edit
+	mock_post 'break?kind=case&key=X-T5&do=set&field=description&value=other' >/dev/null
+	mock_post 'break?kind=run&key=X-T2|X-R1|0&do=delete' >/dev/null
+	fresh_db third
+	mock_forget
+	zw 0 zload --adopt <"$SMALL"
+	[[ $stderr == *"case X-T5: differs in qTest"* ]]
+	[ "$(mock_count 'POST .*/test-runs 201')" -eq 1 ]
+	[ "$(mock_count 'POST .*/test-logs 201')" -eq 2 ]
+	[ "$(mock_count 'PUT .*')" -eq 0 ]
+	mock_forget
+	z 0 zload --overwrite-edits <"$SMALL"
+	[ "$(mock_count 'PUT .*/test-cases/{} 200')" -eq 1 ]
+	[ "$(mock_count 'PUT .*/approve 200')" -eq 1 ]
+	mock_forget
+	z 0 zload <"$SMALL"
+	[ "$(mock_writes)" -eq 0 ]
+}

@@ -79,6 +79,9 @@ int	 ledger_keep(struct ledger *, const char *kind, const char *ekey,
 /* state: failed or skipped. */
 int	 ledger_fail(struct ledger *, const char *kind, const char *ekey,
 	    const char *state, const char *why, struct err *);
+/* Done, but to be done once more. */
+int	 ledger_again(struct ledger *, const char *kind, const char *ekey,
+	    struct err *);
 int	 ledger_detail(struct ledger *, const char *kind, const char *ekey,
 	    const char *detail, struct err *);
 /* Step ids of called cases, wherever they are remembered. */

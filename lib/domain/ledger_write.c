@@ -89,3 +89,11 @@ ledger_forget_calls(struct ledger *l, struct err *e)
 	    " WHERE target = ?1 AND kind = 'approve'"
 	    " AND detail LIKE '%\"calls\":{\"%'", "s", l->target);
 }
+
+int
+ledger_again(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET state = 'pending', hash = NULL"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND state = 'done'",
+	    "sss", l->target, kind, ekey);
+}

@@ -258,8 +258,9 @@ ingest_turn(struct load *l, struct err *e)
 		return source_page(l, &g->at, e);
 	for (n = 0; n < BATCH && g->bytes < BATCH_BYTES; n++) {
 		if (l->job.limit > 0 && g->records >= l->job.limit) {
-			log_warn(NULL, "stopped reading after --limit %lld records",
+			log_info(NULL, "stopped reading after --limit %lld records",
 			    (long long)l->job.limit);
+			l->limited = 1;
 			rc = flush(l, e);
 			queue_input_ended(l);
 			return rc;

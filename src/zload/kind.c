@@ -81,11 +81,13 @@ kind_object(const struct kind *k, int64_t parent, int64_t id)
 }
 
 char *
-kind_listing(const struct kind *k, const char *path, const struct json *sent)
+kind_listing(const struct kind *k, const char *path, const struct json *sent,
+    int steps)
 {
 	if (strcmp(k->name, "case") == 0)
-		return mem_fmt("%s?parentId=%lld&expandProps=true&expandSteps=false",
-		    k->path, (long long)json_int(sent, "parent_id", 0));
+		return mem_fmt("%s?parentId=%lld&expandProps=true&expandSteps=%s",
+		    k->path, (long long)json_int(sent, "parent_id", 0),
+		    steps ? "true" : "false");
 	if (strcmp(k->name, "release") == 0)
 		return mem_fmt("%s?includeClosed=true", k->path);
 	if (k->place == PLACE_FIELD)

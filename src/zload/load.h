@@ -53,7 +53,7 @@ char	*kind_create(const struct kind *, const struct effect *,
 	    int64_t parent, const char *parent_kind);
 char	*kind_object(const struct kind *, int64_t parent, int64_t id);
 char	*kind_listing(const struct kind *, const char *path,
-	    const struct json *sent);
+	    const struct json *sent, int steps);
 
 /* A task is an effect at work. */
 enum task_stage {
@@ -82,7 +82,8 @@ struct task {
 	int		 absent;	/* .block is not in the ledger (yet) */
 	int		 stale;		/* another payload was wanted meanwhile */
 	int		 adopted;	/* found in qTest by its marker */
-	int		 same;		/* qTest holds this payload already */
+	int		 same;		/* qTest holds this object already */
+	int		 looked;	/* --adopt: it was looked for */
 	struct json	 body;		/* resolved */
 	struct buf	 text;		/* the same as sent */
 	char		*path, *then;	/* then: path of the PUT after a move */
@@ -132,13 +133,14 @@ struct load {
 	/* options */
 	int64_t		 settle_ms, timeout_ms;
 	const char	*map_option, *on_conflict;
-	int		 from_db, unsealed, overwrite;
+	int		 from_db, unsealed, overwrite, adopt;
 	/* how it stands */
 	struct json	 specs;		/* z.fields of META */
 	char		 map[65], *project;
 	int		 input_open, ready;	/* ready: preflight is through */
 	int		 only_fields;
 	int		 stopping;
+	int		 limited;	/* --limit was reached */
 	int		 calls_stale;	/* a case was approved anew */
 	int64_t		 stop_by_ms, told_ms;	/* monotonic */
 	struct claim	 claim;		/* one loader a target */
@@ -236,6 +238,8 @@ int	 commit(struct load *, struct err *);
 int	 doubt_open(struct load *, struct err *);	/* of earlier runs */
 void	 doubt_add(struct load *, const struct effect *, const char *path,
 	    const char *verb, int64_t age_ms);
+/* --adopt: look for what a task would make; takes path. */
+int	 doubt_look(struct task *, char *path);
 int	 doubt_turn(struct load *, struct err *);
 int64_t	 doubt_due(const struct load *);	/* ms, -1: none */
 int	 doubt_count(const struct load *, const char *kind);	/* NULL: all */

@@ -8,6 +8,8 @@ static struct load load = { .on_conflict = "create" };
 static int64_t settle_ms = -1, timeout_ms = 120000;
 
 static struct opt options[] = {
+	{ .name = "adopt", .type = OPT_FLAG, .var = &load.adopt,
+	    .help = "look in qTest, by marker, for all that is not in the ledger" },
 	{ .name = "from-db", .type = OPT_FLAG, .var = &load.from_db,
 	    .help = "load what ztransform stored, without reading standard input" },
 	{ .name = "map", .arg = "HASH", .type = OPT_STR, .var = &load.map_option,
@@ -81,10 +83,9 @@ verdict(struct load *l, struct err *e)
 		*e = l->seal;
 		return -1;
 	}
-	if (l->stopping || job_stop(&l->job, NULL))
+	if (l->stopping || l->limited || job_stop(&l->job, NULL))
 		return ZX_RETRY;
-	if (!l->from_db && !l->unsealed && l->job.limit == 0 &&
-	    l->sealed == STREAM_PARTIAL) {
+	if (!l->from_db && !l->unsealed && l->sealed == STREAM_PARTIAL) {
 		log_warn(NULL, "stdin: the stages before stopped on purpose: run the"
 		    " same command again");
 		return ZX_RETRY;

@@ -25,6 +25,7 @@ prepare_approve(struct task *t, struct err *e)
 {
 	struct effect c;
 	struct known k;
+	char *path;
 	int rc, kept;
 
 	if ((rc = ledger_find(&t->load->ledger, "case", t->e.ekey, &c, e)) == -1)
@@ -45,8 +46,10 @@ prepare_approve(struct task *t, struct err *e)
 	}
 	t->parent = k.id;
 	snprintf(t->hash, sizeof(t->hash), "%s", t->e.want);
-	return write_next(t, "PUT", t->e.id != 0 ? "update" : "create",
-	    kind_create(t->kind, &t->e, k.id, NULL));
+	path = kind_create(t->kind, &t->e, k.id, NULL);
+	if (t->load->adopt && !t->looked && t->e.id == 0)
+		return doubt_look(t, path);
+	return write_next(t, "PUT", t->e.id != 0 ? "update" : "create", path);
 }
 
 static int
@@ -129,7 +132,7 @@ static int
 prepare_body(struct task *t, const struct target *row, struct err *e)
 {
 	struct json doc = { 0 };
-	char kind[32];
+	char kind[32], *path;
 	int rc;
 
 	if (json_parse(&doc, row->body, strlen(row->body), NULL, e) == -1)
@@ -149,8 +152,10 @@ prepare_body(struct task *t, const struct target *row, struct err *e)
 		t->then = kind_create(t->kind, &t->e, t->parent, kind);
 		return update_ask(t, e);
 	}
-	return write_next(t, "POST", "create",
-	    kind_create(t->kind, &t->e, t->parent, kind));
+	path = kind_create(t->kind, &t->e, t->parent, kind);
+	if (t->load->adopt && !t->looked)
+		return doubt_look(t, path);
+	return write_next(t, "POST", "create", path);
 }
 
 int

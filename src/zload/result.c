@@ -188,6 +188,14 @@ write_approved(struct task *t, struct err *e)
 	return ledger_forget_calls(&l->ledger, e);
 }
 
+/* An updated case is to be approved once more. */
+static int
+again(const struct task *t)
+{
+	return strcmp(t->e.kind, "case") == 0 && t->verb != NULL &&
+	    strcmp(t->verb, "update") == 0;
+}
+
 static int
 write_done(struct task *t, struct err *e)
 {
@@ -195,12 +203,14 @@ write_done(struct task *t, struct err *e)
 	int s = stream_find(t->e.stream), rc;
 	char ms[24], *run;
 
-	if (t->same && ledger_intent(&l->ledger, &t->e, t->hash, "same", t->path,
-	    buf_str(&t->text), e) == -1)
+	if (t->same && ledger_intent(&l->ledger, &t->e, t->hash,
+	    t->looked ? "adopt" : "same", t->path, buf_str(&t->text), e) == -1)
 		return -1;
 	if (ledger_done(&l->ledger, &t->e, e) == -1)
 		return -1;
 	if (t->kind->place == PLACE_APPROVE && write_approved(t, e) == -1)
+		return -1;
+	if (again(t) && ledger_again(&l->ledger, "approve", t->e.ekey, e) == -1)
 		return -1;
 	if (t->kind->place == PLACE_RUN && t->end_ms != 0 &&
 	    (run = run_of(&t->e)) != NULL) {
@@ -214,7 +224,7 @@ write_done(struct task *t, struct err *e)
 	    " that the run had already: the run shows the status of the log"
 	    " written last", e) == -1)
 		return -1;
-	if (t->why[0] != '\0' && find_issue(t, "user-unknown", t->why, e) == -1)
+	if (t->out == OUT_DONE && t->why[0] != '\0' && find_issue(t, "user-unknown", t->why, e) == -1)
 		return -1;
 	return s == -1 ? 0 : finding_clear_rejects(&l->finding, "zload",
 	    (enum stream)s, t->e.skey, e);
@@ -257,6 +267,8 @@ result_write(struct task *t, struct err *e)
 	case OUT_SKIPPED:
 		return ledger_fail(lg, kind, ekey, "skipped", t->why, e);
 	case OUT_KEPT:
+		if (t->same && write_done(t, e) == -1)
+			return -1;
 		if (ledger_keep(lg, kind, ekey, t->why, e) == -1)
 			return -1;
 		return find_issue(t, "edited", t->why, e);
@@ -327,7 +339,7 @@ result_told(struct task *t, struct err *e)
 
 	switch (t->out) {
 	case OUT_DONE:
-		if (t->stale || t->adopted)
+		if (t->stale || t->adopted || again(t))
 			queue_back(l, &t->e);
 		return 0;
 	case OUT_FAILED:

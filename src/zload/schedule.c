@@ -81,6 +81,13 @@ look(struct task *t, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+/* --adopt: it will not be made before it was looked for. */
+static int
+looking(const struct task *t)
+{
+	return t->load->adopt && t->e.id == 0 && !t->looked;
+}
+
 /* Ready, and its turn: what comes of it. 1 when it takes room. */
 static int
 start(struct task *t, struct err *e)
@@ -89,7 +96,17 @@ start(struct task *t, struct err *e)
 		return -1;
 	if (t->stage == TASK_ASKED && update_decide(t, e) == -1)
 		return -1;
-	return t->stage == TASK_WRITE || t->stage == TASK_ASKING;
+	return t->stage == TASK_WRITE || (t->stage == TASK_ASKING && !looking(t));
+}
+
+/* Its lane is free, or it is only looked for. */
+static int
+may_start(struct task *t, struct lanes *lanes)
+{
+	int is_free = lane_take(lanes, t->lane);
+
+	return looking(t) || (is_free &&
+	    (t->lane == 0 || !doubt_lane(t->load, t->lane)));
 }
 
 /*
@@ -118,11 +135,10 @@ schedule(struct load *l, int room, struct err *e)
 			break;
 		if (t->stage == TASK_NEW && look(t, e) == -1)
 			return -1;
-		if (t->stage == TASK_ENDED ||
-		    (t->lane != 0 && doubt_lane(l, t->lane)) ||
-		    !lane_take(&lanes, t->lane) || t->stage == TASK_BLOCKED)
+		if (t->stage == TASK_ENDED || !may_start(t, &lanes) ||
+		    t->stage == TASK_BLOCKED)
 			continue;
-		if ((t->stage == TASK_READY && n < room) ||
+		if ((t->stage == TASK_READY && (n < room || looking(t))) ||
 		    t->stage == TASK_ASKED) {
 			if ((rc = start(t, e)) == -1)
 				return -1;
