@@ -305,6 +305,24 @@ qtest_open(struct qtest **out, const struct qtest_conf *conf, struct err *e)
 }
 
 void
+qtest_drop(struct qtest *qt)
+{
+	struct qtest_req *rq;
+	struct err e = { 0 };
+
+	err_set(&e, ZX_RETRY, "stopped");
+	qtest_fail(qt, &e);
+	http_close(qt->http);
+	qt->http = NULL;
+	while (qt->head != NULL)
+		qtest_finish_bare(pull(qt, &qt->head), QTEST_UNSENT, 0, qt->fail.msg);
+	while ((rq = qt->flight) != NULL) {
+		land(rq);
+		qtest_finish_bare(rq, rq->is_write ? QTEST_DOUBT : QTEST_UNSENT, 0, qt->fail.msg);
+	}
+}
+
+void
 qtest_close(struct qtest *qt)
 {
 	struct qtest_req *rq;

@@ -56,7 +56,13 @@ char	*qtest_target(const struct qtest_conf *);
  * when not), ZX_AUTH, ZX_REMOTE.  Renewal of an expired token is inside.
  */
 int	 qtest_open(struct qtest **, const struct qtest_conf *, struct err *);
-void	 qtest_close(struct qtest *);
+void	 qtest_close(struct qtest *);	/* silently: nobody is called back */
+/*
+ * Leave early: what is under way is given up and called back at once, writes
+ * that have left as QTEST_DOUBT, the rest as QTEST_UNSENT.  Only qtest_failed
+ * and qtest_close may follow.
+ */
+void	 qtest_drop(struct qtest *);
 struct http *qtest_http(struct qtest *);	/* its counters */
 /*
  * Put what was sent since the last call, what the API says is left and a gate

@@ -72,9 +72,10 @@ void	 found_free(struct found *);
 int	 stage_key(struct recon *, int kind, int64_t id, char key[KEY_MAX]);
 /* Where a step stands: the marker of its case and its place. */
 int	 stage_place(struct recon *, int64_t step, char key[KEY_MAX], int64_t *n);
-/* All with this marker were expected; eord: their place among siblings. */
-void	 stage_seen(struct recon *, int kind, const char *ekey, int has_ord,
-	    int64_t eord);
+/* All with this marker were expected; eord: the place of the one that was
+   read as number n among its siblings. */
+void	 stage_seen(struct recon *, int kind, const char *ekey, int64_t n,
+	    int has_ord, int64_t eord);
 /* 1 when dst is what src was mapped to before (or it is the first). */
 int	 stage_mapped(struct recon *, const char *src, const char *dst,
 	    char before[KEY_MAX]);

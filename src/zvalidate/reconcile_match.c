@@ -168,7 +168,7 @@ match_known(struct recon *r, const struct target *t, size_t m, const struct json
 	}
 	matchers[m].fn(r, want, &f);
 	placed = place(r, t, want, &at);
-	stage_seen(r, r->kind, t->ekey, placed, at);
+	stage_seen(r, r->kind, t->ekey, f.n, placed, at);
 	y->equal += r->odd == 0;
 	y->different += r->odd > 0;
 	found_free(&f);

@@ -208,6 +208,17 @@ wait_some(struct crawl *c, int open, struct err *e)
 	return c->e.code != 0 ? -1 : 0;
 }
 
+/* All of it has been handed out, or given up while c still stands. */
+static int
+settle(struct crawl *c, int rc, struct err *e)
+{
+	if (rc == 0)
+		rc = wait_some(c, 0, e);
+	if (rc == -1 && c->open > 0)
+		qtest_drop(c->r->qtest);
+	return rc;
+}
+
 /* One listing that holds everything of its kind. */
 static int
 crawl_whole(struct recon *r, int kind, const char *path, enum qtest_paging paging, int tree,
@@ -215,7 +226,7 @@ crawl_whole(struct recon *r, int kind, const char *path, enum qtest_paging pagin
 {
 	struct crawl c = { .r = r, .kind = kind, .pkind = -1, .paging = paging };
 
-	return list(&c, path, tree, 0, e) == -1 ? -1 : wait_some(&c, 0, e);
+	return settle(&c, list(&c, path, tree, 0, e), e);
 }
 
 static int
@@ -243,17 +254,17 @@ crawl_below(struct recon *r, int kind, int pkind, const char *before, const char
 	struct crawl c = { .r = r, .kind = kind, .pkind = pkind, .paging = paging,
 	    .marked_only = pkind != MODULE };
 	int64_t n = 0, id = 0;
-	int width = (int)r->job->in_flight > 0 ? (int)r->job->in_flight : 8, more, rc;
+	int width = (int)r->job->in_flight > 0 ? (int)r->job->in_flight : 8, more = 1, rc = 0;
 	char *path;
 
-	while ((more = next_parent(&c, &n, &id, e)) == 1) {
+	while (rc == 0 && (more = next_parent(&c, &n, &id, e)) == 1) {
 		path = mem_fmt("%s%lld%s", before, (long long)id, after);
 		rc = list(&c, path, 0, id, e);
 		free(path);
-		if (rc == -1 || wait_some(&c, width - 1, e) == -1)
-			return -1;
+		if (rc == 0)
+			rc = wait_some(&c, width - 1, e);
 	}
-	return more == -1 ? -1 : wait_some(&c, 0, e);
+	return settle(&c, more == -1 ? -1 : rc, e);
 }
 
 /* By what property do objects of a kind bear their key?  The expected ones

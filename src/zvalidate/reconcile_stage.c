@@ -175,19 +175,14 @@ stage_place(struct recon *r, int64_t step, char key[KEY_MAX], int64_t *n)
 }
 
 void
-stage_seen(struct recon *r, int kind, const char *ekey, int has_ord, int64_t eord)
+stage_seen(struct recon *r, int kind, const char *ekey, int64_t n, int has_ord, int64_t eord)
 {
 	struct err e = { 0 };
-	int64_t rc;
 
-	if (has_ord)
-		rc = db_exec(r->stage, &e, "UPDATE found INDEXED BY found_key"
-		    " SET seen = 1, eord = ?3 WHERE kind = ?1 AND ekey = ?2", "isi", (int64_t)kind,
-		    ekey, eord);
-	else
-		rc = db_exec(r->stage, &e, "UPDATE found INDEXED BY found_key SET seen = 1"
-		    " WHERE kind = ?1 AND ekey = ?2", "is", (int64_t)kind, ekey);
-	if (rc == -1)
+	if (db_exec(r->stage, &e, "UPDATE found INDEXED BY found_key SET seen = 1"
+	    " WHERE kind = ?1 AND ekey = ?2", "is", (int64_t)kind, ekey) == -1 ||
+	    (has_ord && db_exec(r->stage, &e, "UPDATE found SET eord = ?2 WHERE n = ?1", "ii",
+	    n, eord) == -1))
 		recon_fail(r, &e);
 }
 
