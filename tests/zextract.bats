@@ -231,3 +231,17 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	extract 0
 	records "$T/out" | cmp "$T/want" -
 }
+
+@test "two at once on one project: the second is told, and nothing is wrong" {
+	local pid
+	start --cases 150 --executions 150 --latency 5ms
+	zextract >"$T/first" 2>"$T/err" 3>&- &
+	pid=$!
+	until [ "$(asked .)" -ge 20 ]; do kill -0 "$pid"; done
+	extract 75
+	[[ $stderr == *"project DEMO is being read by"* ]]
+	[ ! -s "$T/out" ]
+	wait "$pid"
+	extract 0
+	records "$T/out" | cmp - <(records "$T/first")
+}

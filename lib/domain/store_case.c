@@ -87,7 +87,11 @@ store_step(struct store *st, const char *key, const struct store_step *s,
 {
 	return db_put(st->db, e, "INSERT INTO test_step (project, case_key, n,"
 	    " id, called_key, description, test_data, expected)"
-	    " VALUES (?1, ?2, ?3, nullif(CAST(?4 AS BIGINT), 0), ?5, ?6, ?7, ?8)",
+	    " VALUES (?1, ?2, ?3, nullif(CAST(?4 AS BIGINT), 0), ?5, ?6, ?7, ?8)"
+	    " ON CONFLICT (project, case_key, n) DO UPDATE SET"
+	    " id = excluded.id, called_key = excluded.called_key,"
+	    " description = excluded.description,"
+	    " test_data = excluded.test_data, expected = excluded.expected",
 	    "ssiissss", st->project, key, s->n, s->id, s->called,
 	    s->description, s->data, s->expected);
 }

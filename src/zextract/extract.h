@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "domain/checkpoint.h"
+#include "domain/claim.h"
 #include "domain/finding.h"
 #include "domain/job.h"
 #include "domain/pass.h"
@@ -73,6 +74,7 @@ struct extract {
 	struct job	*job;
 	struct db	*db;
 	struct zephyr	*z;
+	struct claim	 claim;
 	struct pass	 pass;
 	struct store	 st;
 	struct checkpoint_of at;	/* of this pass */

@@ -318,7 +318,8 @@ turn(struct extract *x, struct err *e)
 {
 	int more;
 
-	if (fill(x, e) == -1 || (more = emit(x, e)) == -1 ||
+	if (claim_keep(&x->claim, x->db, e) == -1 || fill(x, e) == -1 ||
+	    (more = emit(x, e)) == -1 ||
 	    wait(x, more, e) == -1 || (commit_due(x) && commit(x, e) == -1))
 		return -1;
 	tell(x);

@@ -66,11 +66,26 @@ connect(struct extract *x, struct err *e)
 	return zephyr_open(&x->z, &conf, e);
 }
 
+/* One reader a project: a second one would move the rows under the first. */
+static int
+claim(struct extract *x, struct err *e)
+{
+	char who[320] = "";
+	int rc = claim_take(&x->claim, job.db, "zextract", job.project, 0, who,
+	    sizeof(who), e);
+
+	if (rc == 0)
+		return err_set(e, ZX_RETRY, "project %s is being read by %s; "
+		    "run it again when that has ended", job.project, who);
+	return rc == -1 ? -1 : 0;
+}
+
 static int
 open_all(struct extract *x, struct err *e)
 {
-	if (job_db(&job, e) == -1 || pass_open(job.db, job.project, deep,
-	    &x->pass, e) == -1 || finding_open(&x->finding, job.db,
+	if (job_db(&job, e) == -1 || claim(x, e) == -1 ||
+	    pass_open(job.db, job.project, deep, &x->pass, e) == -1 ||
+	    finding_open(&x->finding, job.db,
 	    job.project, job.run, e) == -1)
 		return -1;
 	x->db = job.db;
@@ -106,6 +121,8 @@ asks_free(struct ask *a)
 static void
 close_all(struct extract *x)
 {
+	if (job.db != NULL)
+		claim_drop(&x->claim, job.db);
 	zephyr_close(x->z);
 	asks_free(x->ready);
 	asks_free(x->asked);
