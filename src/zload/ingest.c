@@ -145,16 +145,18 @@ set_aside(struct load *l, const struct stream_msg *m, const char *rule,
     const char *why, struct err *e)
 {
 	struct stream_in *in = &l->in->in;
-	const char *stream = m->type == MSG_RECORD ? stream_name(m->stream) : "?";
+	int whole = m->type == MSG_RECORD || m->type == MSG_REJECT;
 
 	l->bad++;
 	log_warn(NULL, "stdin:%lld: %s", (long long)in->nd.line, why);
 	if (m->type == MSG_RECORD)
 		stream_set_aside(in, m->stream);
-	return l->reject.path == NULL ? 0 : reject_put(&l->reject, stream, rule, why,
-	    m->type == MSG_RECORD ? m->hash : NULL, in->nd.line,
-	    m->type == MSG_RECORD ? m->recline : m->line,
-	    m->type == MSG_RECORD ? m->reclen : m->len, m->type == MSG_RECORD, e);
+	if (l->reject.path == NULL)
+		return 0;
+	return reject_put(&l->reject, m->stream != STREAM_COUNT ?
+	    stream_name(m->stream) : "?", rule, why, whole ? m->hash : NULL,
+	    in->nd.line, whole ? m->recline : m->line,
+	    whole ? m->reclen : m->len, whole, e);
 }
 
 static void
@@ -220,15 +222,17 @@ take(struct load *l, const struct stream_msg *m, struct err *e)
 	case MSG_META:
 		l->in->meta_new = 1;
 		return source_meta(l, &l->in->in.meta_doc, e);
+	case MSG_REJECT:
+		if (m->stream == STREAM_COUNT)
+			return set_aside(l, m, "line", "a REJECT of no stream", e);
+		/* mended, and piped in again */
+		/* FALLTHROUGH */
 	case MSG_RECORD:
 		if (l->map[0] == '\0' && source_meta(l, NULL, e) == -1)
 			return -1;
 		return take_record(l, m, e);
 	case MSG_BAD:
 		return set_aside(l, m, "line", m->why, e);
-	case MSG_REJECT:
-		return set_aside(l, m, "reject", "a rejected record; mend it and give"
-		    " it the type RECORD", e);
 	default:
 		return 0;
 	}

@@ -8,6 +8,8 @@
 
 /* Which effects: what META of the stream says, or the newest ones stored. */
 
+static int	newest(struct load *, char map[65], int *several, struct err *);
+
 static int
 ready(struct db *db, void *arg, struct err *e)
 {
@@ -45,6 +47,8 @@ int
 source_meta(struct load *l, const struct json *meta, struct err *e)
 {
 	const char *project = l->job.project, *map = "piped", *side = NULL;
+	char stored[65];
+	int several;
 
 	if (l->map[0] != '\0')
 		return err_set(e, ZX_DATA, "stdin: a second META: two streams in one"
@@ -57,6 +61,12 @@ source_meta(struct load *l, const struct json *meta, struct err *e)
 			map = json_str(meta, "z.map");
 		json_free(&l->specs);
 		l->specs = json_get(meta, "z.fields");
+	}
+	/* Records alone, mended ones: they go to what is stored. */
+	if (meta == NULL && project != NULL) {
+		if (newest(l, stored, &several, e) == -1)
+			return -1;
+		map = stored[0] != '\0' ? stored : map;
 	}
 	if (side != NULL && strcmp(side, "target") != 0)
 		return err_set(e, ZX_DATA, "stdin: a stream of the %s side; pipe it"
@@ -103,33 +113,41 @@ source_recall(struct load *l, struct err *e)
 	return db_done(&q, e);
 }
 
-/* --from-db: the map whose effects are newest. */
+/* The map whose effects are newest, "" when there are none. */
+static int
+newest(struct load *l, char map[65], int *several, struct err *e)
+{
+	struct db_query q;
+	int64_t pass = 0;
+
+	*several = 0;
+	map[0] = '\0';
+	db_query(&q, l->db, "SELECT map, max(pass) FROM target"
+	    " WHERE project = ?1 GROUP BY map ORDER BY 2 DESC LIMIT 2",
+	    "s", l->job.project);
+	while (db_row(&q)) {
+		*several = map[0] != '\0' && db_int(&q, 1) == pass;
+		if (map[0] == '\0')
+			snprintf(map, 65, "%s", db_str(&q, 0));
+		pass = db_int(&q, 1);
+	}
+	return db_done(&q, e);
+}
+
+/* --from-db */
 int
 source_db(struct load *l, struct err *e)
 {
-	struct db_query q;
-	char map[65] = "";
-	int64_t pass = 0;
-	int several = 0;
+	char map[65];
+	int several;
 
 	if (l->job.project == NULL)
 		return err_set(e, ZX_USAGE, "--from-db needs -p");
+	if (newest(l, map, &several, e) == -1)
+		return -1;
 	if (l->map_option != NULL)
 		snprintf(map, sizeof(map), "%s", l->map_option);
-	else {
-		db_query(&q, l->db, "SELECT map, max(pass) FROM target"
-		    " WHERE project = ?1 GROUP BY map ORDER BY 2 DESC LIMIT 2",
-		    "s", l->job.project);
-		while (db_row(&q)) {
-			several = map[0] != '\0' && db_int(&q, 1) == pass;
-			if (map[0] == '\0')
-				snprintf(map, sizeof(map), "%s", db_str(&q, 0));
-			pass = db_int(&q, 1);
-		}
-		if (db_done(&q, e) == -1)
-			return -1;
-	}
-	if (several)
+	else if (several)
 		return err_set(e, ZX_CONFIG, "effects of several maps are stored for"
 		    " %s: choose one with --map", l->job.project);
 	if (map[0] == '\0')
