@@ -79,40 +79,81 @@ set_aside(struct transform *t, struct filter *f, struct stream_msg *m,
 }
 
 static char *
-text_of(const struct json *v, size_t *len)
+text_of(const struct json *v)
 {
 	struct buf b = { 0 };
 
 	json_dump(v, &b);
-	return buf_take(&b, len);
+	return buf_take(&b, NULL);
 }
 
-/* {"effects","key"} is the target record; changes go beside it. */
+/* One more effect of the record's text: its body is spliced in as target_read
+   wrote it, being most of the text. */
+static void
+effect_text(struct buf *out, const struct json *effect, const struct target *row)
+{
+	static const char head[] = "{\"body\":";
+	const char *body = row->body + sizeof(head) - 1, *end;
+	struct json rest = json_copy(effect);
+	struct buf b = { 0 };
+
+	end = json_skip(body, row->body + strlen(row->body));
+	json_del(&rest, "body");
+	json_dump(&rest, &b);
+	json_splice(out, buf_str(&b), b.len, "body", body, (size_t)(end - body));
+	json_free(&rest);
+	buf_free(&b);
+}
+
+/* The effects as rows, and the target record {"effects","key"} as text. */
+static int
+effects_read(struct item *it, const struct json *out, int64_t seq, struct err *e)
+{
+	struct json effects = json_member(out, "effects"), key = json_member(out, "key"), one;
+	struct buf b = { 0 };
+	int i, rc = 0;
+
+	buf_puts(&b, "{\"effects\":[");
+	for (i = 0; rc == 0 && i < json_len(&effects, ""); i++) {
+		one = json_at(&effects, i);
+		rc = target_read(&it->effect[i], &one, it->stream, it->key, seq, i, e);
+		if (rc == 0) {
+			it->effects++;
+			if (i > 0)
+				buf_putc(&b, ',');
+			effect_text(&b, &one, &it->effect[i]);
+		}
+		json_free(&one);
+	}
+	buf_puts(&b, "],\"key\":");
+	json_dump(&key, &b);
+	buf_putc(&b, '}');
+	it->text = buf_take(&b, &it->len);
+	json_free(&effects);
+	json_free(&key);
+	return rc;
+}
+
+/* Changes go beside the record; in the table, with its last effect: its own. */
 static int
 keep(struct transform *t, struct filter *f, struct stream_msg *m,
     struct item *it, struct json *out, struct err *e)
 {
-	struct json effects = json_member(out, "effects"), one;
 	struct target *last;
-	int64_t seq = ++t->seq[m->stream];
-	int i, rc = 0;
+	int i;
 
+	if (effects_read(it, out, ++t->seq[m->stream], e) == -1) {
+		e->code = ZX_CONFIG;
+		return -1;
+	}
 	it->list = json_member(out, "changes");
 	if (json_len(&it->list, "") > 0)
-		it->changes = text_of(&it->list, NULL);
-	json_del(out, "changes");
-	it->text = text_of(out, &it->len);
+		it->changes = text_of(&it->list);
 	it->extracted = mem_dup(json_str(&m->doc, "time_extracted"));
-	for (i = 0; rc == 0 && i < json_len(&effects, ""); i++) {
-		one = json_at(&effects, i);
-		rc = target_read(&it->effect[i], &one, m->stream, it->key, seq, i, e);
-		json_free(&one);
-		if (rc == 0) {
-			it->effect[it->effects++].pass = f->pass;
-			it->effect[i].source_hash = mem_dup(it->source_hash);
-		}
+	for (i = 0; i < it->effects; i++) {
+		it->effect[i].pass = f->pass;
+		it->effect[i].source_hash = mem_dup(it->source_hash);
 	}
-	json_free(&effects);
 	if (it->effects > 0 && it->changes != NULL) {
 		last = &it->effect[it->effects - 1];
 		last->changes = mem_dup(it->changes);
@@ -121,9 +162,7 @@ keep(struct transform *t, struct filter *f, struct stream_msg *m,
 	}
 	t->effects += it->effects;
 	t->changes += json_len(&it->list, "");
-	if (rc == -1)
-		e->code = ZX_CONFIG;
-	return rc;
+	return 0;
 }
 
 static int
