@@ -29,6 +29,14 @@ forget_scripts(struct db *db, const char *project, struct err *e)
 	    " script = NULL WHERE project = ?1 AND state = 'listed'", "s",
 	    project) == -1)
 		return -1;
+	if (db_exec(db, e, "UPDATE attachment_list SET owner_hash = ''"
+	    " WHERE project = ?1", "s", project) == -1 || db_exec(db, e,
+	    "DELETE FROM checkpoint WHERE project = ?1 AND pass = 0"
+	    " AND stage = 'extract' AND scope LIKE 'images:%'", "s",
+	    project) == -1 || db_exec(db, e, "UPDATE inline_url"
+	    " SET state = 'found' WHERE project = ?1"
+	    " AND state = 'unavailable'", "s", project) == -1)
+		return -1;
 	return db_exec(db, e, "UPDATE test_execution SET script_pass = NULL,"
 	    " script = NULL WHERE project = ?1 AND marks IS NOT NULL", "s",
 	    project) == -1 ? -1 : 0;

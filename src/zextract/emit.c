@@ -115,6 +115,8 @@ ready(const struct extract *x)
 {
 	if (!list_all(x, 0, LIST_COUNT) || !x->stubbed)
 		return 0;
+	if (x->emit.stream != STREAM_FOLDERS && !attach_ready(x))
+		return 0;
 	switch (x->emit.stream) {
 	case STREAM_CASES:
 		return x->levelled;

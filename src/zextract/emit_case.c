@@ -125,7 +125,8 @@ test_case(struct extract *x, struct db_query *q, struct err *e)
 	cursor_key(m, db_str(q, 2));
 	emit_head(m, db_str(q, 4), db_len(q, 4));
 	if (strcmp(db_str(q, 3), "stub") != 0) {
-		emit_puts(m, "attachments", "[]");
+		if (attach_emit(x, m->key, e) == -1)
+			return -1;
 		emit_folder(m, db_int(q, 7), db_str(q, 8), db_str(q, 9));
 	}
 	if (db_int(q, 6) > 0) {

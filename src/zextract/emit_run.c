@@ -111,6 +111,8 @@ planning(struct extract *x, struct db_query *q, const char *name,
 	m->key = mem_dup(db_str(q, 1));
 	emit_head(m, db_str(q, 3), db_len(q, 3));
 	emit_folder(m, db_int(q, 4), db_str(q, 5), db_str(q, 6));
+	if (attach_emit(x, m->key, e) == -1)
+		return -1;
 	if (links(x, db_str(q, 3), db_len(q, 3), name, get, db_int(q, 2),
 	    e) == -1)
 		return -1;
@@ -236,6 +238,10 @@ execution(struct extract *x, struct db_query *q, struct err *e)
 		buf_puts(&m->val, "[]");
 	}
 	emit_put(m, "steps", m->val.s, m->val.len);
+	buf_reset(&m->val);
+	buf_int(&m->val, m->id);
+	if (attach_emit(x, buf_str(&m->val), e) == -1)
+		return -1;
 	emit_record(x);
 	return 0;
 }

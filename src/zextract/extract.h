@@ -11,6 +11,7 @@
 #include "domain/store.h"
 #include "domain/stream.h"
 
+#include "attach.h"
 #include "emit.h"
 #include "list.h"
 #include "names.h"
@@ -39,7 +40,9 @@ struct ask {
 	int		 give_5xx;
 	/* what it is about */
 	struct list	*list;
-	char		*key;			/* of the case */
+	char		*key;			/* of the case, the owner */
+	char		*hash;			/* of the owner's list row */
+	int		 kind;			/* enum attach_kind */
 	int64_t		 id;			/* of the execution */
 	int64_t		 start, size;		/* page of steps */
 	int		 plain, swerved, had, tries;
@@ -91,6 +94,7 @@ struct extract {
 	int64_t		 held_ms;	/* since when */
 	int		 named, stubbed, levelled, sealed;
 	struct emit	 emit;
+	struct attach	*attach;
 	int64_t		 told_ms;
 };
 

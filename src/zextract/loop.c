@@ -37,6 +37,7 @@ ask_free(struct ask *a)
 	buf_free(&a->body);
 	free(a->path);
 	free(a->key);
+	free(a->hash);
 	free(a);
 }
 
@@ -95,7 +96,9 @@ next(struct extract *x, struct ask **a, struct err *e)
 		return 0;
 	if (script_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
-	return result_next(x, a, e);
+	if (result_next(x, a, e) == -1 || *a != NULL)
+		return *a == NULL ? -1 : 0;
+	return attach_next(x, a, e);
 }
 
 static int
@@ -107,7 +110,7 @@ fill(struct extract *x, struct err *e)
 		if (next(x, &a, e) == -1)
 			return -1;
 		if (a == NULL)
-			return 0;
+			return attach_fetch(x, e);
 		a->next = x->asked;
 		x->asked = a;
 		zephyr_get(x->z, a->path, a->give_5xx, on_answer, a);
@@ -316,11 +319,11 @@ finished(const struct extract *x)
 static int
 turn(struct extract *x, struct err *e)
 {
-	int more;
+	int more, work;
 
 	if (claim_keep(&x->claim, x->db, e) == -1 || fill(x, e) == -1 ||
-	    (more = emit(x, e)) == -1 ||
-	    wait(x, more, e) == -1 || (commit_due(x) && commit(x, e) == -1))
+	    (more = emit(x, e)) == -1 || (work = attach_work(x, e)) == -1 ||
+	    wait(x, more || work, e) == -1 || (commit_due(x) && commit(x, e) == -1))
 		return -1;
 	tell(x);
 	return 0;

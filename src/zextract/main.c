@@ -14,6 +14,7 @@
 static struct job job;
 static struct opt_list accept_list;
 static const char *base_url, *protocol = "ztoq";
+static const char *depth = "entities", *store, *fill_dir;
 static int64_t rate;
 static int deep;
 
@@ -21,8 +22,17 @@ static struct opt options[] = {
 	{ .name = "accept-total", .arg = "STREAM=N", .type = OPT_LIST,
 	  .var = &accept_list,
 	  .help = "take the N rows that were read for all of STREAM" },
+	{ .name = "attachments", .arg = "none|cases|entities|steps",
+	  .type = OPT_CHOICE, .var = &depth, .env = "ZTOQ_ATTACHMENTS_OF",
+	  .help = "whose files are asked for: one request an owner more; "
+	    "default entities" },
+	{ .name = "attachments-store", .arg = "db|dir:PATH", .type = OPT_STR,
+	  .var = &store, .env = "ZTOQ_ATTACHMENTS",
+	  .help = "where files are kept; default db" },
+	{ .name = "fill", .arg = "DIR", .type = OPT_STR, .var = &fill_dir,
+	  .env = "", .help = "take images of texts that were saved by hand" },
 	{ .name = "deep", .type = OPT_FLAG, .var = &deep,
-	  .help = "read all scripts and step results again" },
+	  .help = "read all scripts, step results and lists of files again" },
 	{ .name = "protocol", .arg = "ztoq|singer", .type = OPT_CHOICE,
 	  .var = &protocol, .help = "leave out what Singer does not know" },
 	{ .name = "rate", .arg = "N", .type = OPT_NUM, .var = &rate,
@@ -102,7 +112,8 @@ open_all(struct extract *x, struct err *e)
 	if (x->pass.resumed)
 		log_info(NULL, "going on with pass %lld",
 		    (long long)x->pass.n);
-	if (project_open(x, e) == -1 || list_open(x, e) == -1)
+	if (project_open(x, e) == -1 || list_open(x, e) == -1 ||
+	    attach_open(x, depth, store, e) == -1)
 		return -1;
 	return 0;
 }
@@ -124,6 +135,7 @@ close_all(struct extract *x)
 	if (job.db != NULL)
 		claim_drop(&x->claim, job.db);
 	zephyr_close(x->z);
+	attach_close(x);
 	asks_free(x->ready);
 	asks_free(x->asked);
 	asks_free(x->held);
@@ -133,6 +145,18 @@ close_all(struct extract *x)
 	names_free(&x->names);
 	emit_free(&x->emit);
 	free(x->ref);
+}
+
+/* Nothing is asked: no token is needed. */
+static int
+fill(struct extract *x, struct err *e)
+{
+	if (job_db(&job, e) == -1 || claim(x, e) == -1 ||
+	    finding_open(&x->finding, job.db, job.project, job.run, e) == -1)
+		return -1;
+	x->db = job.db;
+	x->st = (struct store){ job.db, job.project, 0 };
+	return fill_run(x, fill_dir, store, e);
 }
 
 /* --limit leaves streams that are cut short: 75, as everybody says it. */
@@ -160,9 +184,11 @@ main(int argc, char **argv)
 	if (first != -1 && done)
 		return job_end(&job, ZX_OK, NULL);
 	if (first == -1 || check(argc, first, &e) == -1 ||
-	    connect(&x, &e) == -1)
+	    (fill_dir == NULL && connect(&x, &e) == -1))
 		return job_end(&job, -1, &e);
-	if (job.plan)
+	if (fill_dir != NULL)
+		rc = fill(&x, &e);
+	else if (job.plan)
 		rc = plan_tell(&x, &e);
 	else if (open_all(&x, &e) == 0 && extract_run(&x, &e) == 0)
 		rc = status(&x);
