@@ -108,8 +108,8 @@ $(B)/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(FUZZ_OBJ) $(LIB_A)
 	@mkdir -p $(@D)
 	@echo "ld $@"
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(LIB_A) $(LIBS)
-.SECONDARY: $(FUZZES:%=$(B)/tests/fuzz/%_fuzz.o) $(B)/tests/fuzz/replay.o \
-    $(B)/tests/fuzz/room.o
+.SECONDARY: $(FUZZES:%=$(B)/tests/fuzz/%_fuzz.o) $(FUZZES:%=$(B)/fuzz/%_fuzz) \
+    $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/room.o
 replays: $(FUZZES:%=$(B)/fuzz/%_replay)
 fuzz:
 	@command -v clang >/dev/null || { \
