@@ -423,3 +423,40 @@ tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | tes
 	z 0 zload <"$SMALL"
 	[ "$(mock_writes)" -eq 0 ]
 }
+
+@test "a folder that hangs elsewhere now is moved, then updated" {
+	mock
+	z 0 zload <"$SMALL"
+	jq -c 'if .record.key == "2" then .record.effects[0] |=
+	    (.body.name = "Aside" | .parent = {"$ref": "module/folder:3"} | .needs = [])
+	    else . end, (select(.record.key == "1") | .record |= (.key = "3" | .effects[0] |=
+	    (.key = "folder:3" | .body = {name: "New", description: "<p>[zephyr folder:3]</p>"})) | .z.seq = 9)' \
+	    "$SMALL" >"$T/moved.ndjson"
+	mock_forget
+	z 0 zload --unsealed <"$T/moved.ndjson"
+	[ "$(mock_count 'PUT .*/modules/{} 200')" -eq 2 ]
+	mock_state | jq -e '.. | .modules? // empty | .[] | select(.name == "New") | .modules[0].name == "Aside"'
+	mock_forget
+	z 0 zload --unsealed <"$T/moved.ndjson"
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "a label that qTest does not know refuses its object, an unknown user is left out" {
+	mock
+	jq -c 'if .record.key == "X-T4" then .record.effects[0].body.properties += [
+		{"$field": "Assigned To", user: "nobody@example.org"}]
+	    elif .record.key == "X-T5" then .record.effects[0].body.properties[1].label = "Cosmic"
+	    else . end' "$SMALL" >"$T/odd.ndjson"
+	zw 3 zload --unsealed <"$T/odd.ndjson"
+	[[ $stderr == *"case X-T5: field Priority of test-cases has no value Cosmic"* ]]
+	[ "$(sql "SELECT state FROM ledger WHERE kind = 'case' AND ekey = 'X-T5'")" = failed ]
+	[ "$(sql "SELECT state FROM ledger WHERE kind = 'case' AND ekey = 'X-T4'")" = done ]
+	sql "SELECT rule, key FROM issue" | tr '|' ' ' | grep -qx "user-unknown X-T4"
+}
+
+@test "a profile that may not write stops the run early" {
+	mock_with 'match POST */test-cases do status 403'
+	zw 77 zload <"$SMALL"
+	[ "$(mock_count 'POST .*/test-cases .*')" -lt 9 ] || [ "$(mock_count 'POST .*/test-runs .*')" -eq 0 ]
+	[[ $stderr == *"lacks the right"* ]]
+}

@@ -224,7 +224,8 @@ write_done(struct task *t, struct err *e)
 	    " that the run had already: the run shows the status of the log"
 	    " written last", e) == -1)
 		return -1;
-	if (t->out == OUT_DONE && t->why[0] != '\0' && find_issue(t, "user-unknown", t->why, e) == -1)
+	if (t->out == OUT_DONE && t->why[0] != '\0' &&
+	    find_issue(t, "user-unknown", t->why, e) == -1)
 		return -1;
 	return s == -1 ? 0 : finding_clear_rejects(&l->finding, "zload",
 	    (enum stream)s, t->e.skey, e);
@@ -316,15 +317,18 @@ record_of(struct task *t, struct err *e)
 static int
 tell_failed(struct task *t, struct err *e)
 {
+	struct reject *r = &t->load->reject;
 	char rule[24], *rec;
-	int rc;
+	int rc = 0;
 
 	log_warn(t->e.stream, "%s %s: %s", t->e.kind, t->e.ekey, t->why);
-	rec = t->load->reject.path != NULL ? record_of(t, e) : NULL;
-	rc = t->load->reject.path == NULL ? 0 : reject_put(&t->load->reject, t->e.stream, rule_of(t, rule, sizeof(rule)),
-	    t->why, NULL, 0, rec != NULL ? rec : t->e.ekey,
-	    strlen(rec != NULL ? rec : t->e.ekey), rec != NULL, e);
-	free(rec);
+	if (r->path != NULL) {
+		rec = record_of(t, e);
+		rc = reject_put(r, t->e.stream, rule_of(t, rule, sizeof(rule)),
+		    t->why, NULL, 0, rec != NULL ? rec : t->e.ekey,
+		    strlen(rec != NULL ? rec : t->e.ekey), rec != NULL, e);
+		free(rec);
+	}
 	if (rc == 0 && t->load->denied >= DENIED_MAX)
 		rc = err_set(e, ZX_AUTH, "qTest refuses one write after the other"
 		    " (%s): the profile lacks the right; everything so far is"
