@@ -178,3 +178,16 @@ X
 	z 0 sh -c 'zvalidate --unsealed <in | grep -v END >out'
 	diff <(grep -v '^$' in) out
 }
+
+@test "both sides of the pipe remember their own rejects" {
+	mkdir d r
+	echo '{key: .key, effects: [{kind: "odd", key: .key, needs: [], parent: null, body: {}}]}' \
+	    >d/test_cycles.jq
+	local i
+	for i in 1 2; do
+		zw 3 bash -c "zvalidate -q --unsealed <$(src test_cycles) | ztransform -q -m d |
+		    zvalidate -q -r rejects >out"
+	done
+	[ "$(wc -l <rejects)" -eq 3 ]
+	[ "$(sql 'SELECT DISTINCT stage FROM reject')" = "zvalidate target" ]
+}

@@ -5,7 +5,12 @@
 #include "base/mem.h"
 #include "validate.h"
 
-static const char stage[] = "zvalidate";
+/* The two validators of a pipe must not forget each other's rejects. */
+static const char *
+stage(const struct validate *v)
+{
+	return strcmp(v->side, "target") == 0 ? "zvalidate target" : "zvalidate source";
+}
 
 static int
 on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
@@ -39,7 +44,7 @@ rejects(struct validate *v, struct filter *f, struct stream_msg *m,
 		v->accepted += j->by[i] != NULL;
 		if (j->by[i] != NULL)
 			continue;
-		known = f->job->plan ? 0 : finding_known(&v->finding, stage, j->stream, j->key,
+		known = f->job->plan ? 0 : finding_known(&v->finding, stage(v), j->stream, j->key,
 		    j->v[i].rule, j->v[i].what, j->hash, e);
 		if (known == -1)
 			return -1;
@@ -117,14 +122,14 @@ judged_commit(struct validate *v, const struct judged *j, struct err *e)
 	int i;
 
 	if (finding_clear_issues(f, v->side, j->stream, j->key, e) == -1 ||
-	    finding_clear_rejects(f, stage, j->stream, j->key, e) == -1)
+	    finding_clear_rejects(f, stage(v), j->stream, j->key, e) == -1)
 		return -1;
 	for (i = 0; i < j->n; i++) {
 		if (finding_issue(f, v->side, j->stream, j->key, j->v[i].rule,
 		    rule_level_name(j->v[i].level), j->v[i].what, e) == -1)
 			return -1;
 		by = j->by[i];
-		if (j->v[i].level == RULE_ERROR && finding_reject(f, stage, j->stream, j->key,
+		if (j->v[i].level == RULE_ERROR && finding_reject(f, stage(v), j->stream, j->key,
 		    j->v[i].rule, j->v[i].what, j->hash, by != NULL ? by->reason : NULL,
 		    by != NULL ? by->owner : NULL, e) == -1)
 			return -1;
