@@ -4,7 +4,7 @@
 load helper
 
 prepare() {
-	[ -e "${CORPUS-}/project.json" ] || skip "no corpus: CORPUS=DIR names one"
+	[ -e "${CORPUS-}/project.json" ] || skip "no corpus in ${CORPUS:-CORPUS}"
 }
 
 @test "the corpus migrates whole, with 0 differences, and a second time with 0 writes" {

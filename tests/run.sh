@@ -10,7 +10,9 @@ cd "$(dirname "$0")/.." || exit 70
 mode=${1:-check} word=${2-}
 : "${ZT_BIN:=$PWD/bin}" "${ZT_BUILD:=$PWD/build}" "${ZT_JOBS:=2}" "${ZT_SAN:=}"
 : "${ZT_SEED:=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}"
-export ZT_BIN ZT_BUILD ZT_SEED ZT_SAN LC_ALL=C.UTF-8
+# A real project, where it lies beside the tree; tests that want it say so.
+: "${CORPUS:=$PWD/../shared/corpus/mattermost}"
+export CORPUS ZT_BIN ZT_BUILD ZT_SEED ZT_SAN LC_ALL=C.UTF-8
 case $mode in
 check)	export ZT_SOAK= ;;
 soak)	export ZT_SOAK=1 ;;
