@@ -14,7 +14,8 @@
 bats_require_minimum_version 1.5.0
 ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 : "${ZT_BIN:=$ROOT/bin}" "${ZT_BUILD:=$ROOT/build}" "${ZT_DB:=sqlite}" "${ZT_SEED:=1}"
-ZT_ZEPHYR=zephyr-token-0123456789 ZT_QTEST=qtest-token-0123456789
+# Of this run alone: what others do at the same time is none of its secrets.
+ZT_ZEPHYR=zephyr-token-${BATS_RUN_TMPDIR##*/} ZT_QTEST=qtest-token-${BATS_RUN_TMPDIR##*/}
 export ROOT ZT_BIN ZT_BUILD ZT_DB ZT_SEED
 
 setup() { scrub; if declare -F prepare >/dev/null; then prepare; fi; }
