@@ -68,8 +68,7 @@ def rows($script):
 	($script.steps // [] | .[] | select(.testCase != null and called) | . as $s | call_rows
 	    | named_row("Call parameters, step \($s.n) (\($s.testCase.testCaseKey))")),
 	(.links | link_rows),
-	(.attachments // [] | map(.name // "file \(.id)" | plain) | join("<br>")
-	    | row("Attachments")),
+	file_row,
 	other_rows(usual; known);
 
 . as $r | .key as $key | (.testScript // {type: "none"}) as $script
@@ -106,5 +105,5 @@ def rows($script):
     + (if .folder.id != null and .folder.name == null then [change("DETACHED"; "folder";
 	"folder \(.folder.id) is not in the project")] else [] end)
     + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
-	"listed by name, not loaded: \(.attachments | length)")] else [] end))}
+	"listed with size and sha256, not loaded: \(.attachments | length)")] else [] end))}
 end

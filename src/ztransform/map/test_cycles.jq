@@ -16,8 +16,7 @@ def rows($more):
 	($more | map([.key // "plan \(.testPlanId) (not in the project)", .name // empty]
 	    | join(": ") | shown) | join("<br>") | row("Further test plans")),
 	(.links | link_rows),
-	(.attachments // [] | map(.name // "file \(.id)" | plain) | join("<br>")
-	    | row("Attachments")),
+	file_row,
 	other_rows([]; known);
 
 . as $r | .key as $key
@@ -50,5 +49,5 @@ def rows($more):
 	and all($map.fields["test-suites"][]; .from != "@text") then [change("DROPPED"; "description";
 	"a suite has no description and the map no field for @text: \($text)")] else [] end)
     + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
-	"listed by name, not loaded: \(.attachments | length)")] else [] end))}
+	"listed with size and sha256, not loaded: \(.attachments | length)")] else [] end))}
 end

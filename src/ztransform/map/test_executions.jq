@@ -90,8 +90,7 @@ def rows($status; $near):
 	    then "\(.testCycle.id) (not in the project)" | row("Test cycle") else empty end),
 	(.customFields | field_rows),
 	(.links | link_rows),
-	(.attachments // [] | map(.name // "file \(.id)" | plain) | join("<br>")
-	    | row("Attachments")),
+	file_row,
 	other_rows([]; known);
 
 # What a run without a log cannot hold, as changes: name and value.
@@ -109,7 +108,7 @@ def untold:
 	told("customFields"; .customFields // {}
 	    | if type == "object" then with_entries(select(.value | shown != "")) else . end),
 	told("links.issues"; [.links.issues // [] | .[] | .target // .issueId]),
-	told("attachments"; [.attachments // [] | .[] | .name // .id]),
+	told("attachments"; [.attachments // [] | .[] | file_text]),
 	told("steps"; [.steps // [] | .[]
 	    | select((.inline.actualResult | blank | not) or (.status | status[0]) != "Unexecuted")
 	    | "\(.n): \(.status.name // .status.id) \(.inline.actualResult // "")"]),
@@ -150,7 +149,7 @@ def log_of($case; $run; $till):
 		"\($others | length) of \($steps | length) results stand as a table in the note")
 		end),
 	    (if (.attachments // []) == [] then empty else change("DETACHED"; "attachments";
-		"listed by name, not loaded: \(.attachments | length)") end)]};
+		"listed with size and sha256, not loaded: \(.attachments | length)") end)]};
 
 . as $e | "\(.id)" as $id | .testCase.key as $case
 | if .id == null then reject("required"; "an execution without an id")

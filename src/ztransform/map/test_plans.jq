@@ -15,8 +15,7 @@ def rows:
 	(.links // {} | .testCycles // [] | map(select(.key == null)
 	    | "cycle \(.testCycleId) (not in the project)") | join(", ") | row("Test cycles")),
 	(.links | link_rows),
-	(.attachments // [] | map(.name // "file \(.id)" | plain) | join("<br>")
-	    | row("Attachments")),
+	file_row,
 	other_rows([]; known);
 
 . as $r | .key as $key
@@ -38,5 +37,5 @@ def rows:
     + [.links.testCycles // [] | .[] | select(.key == null)
 	| change("DETACHED"; "links.testCycles"; "cycle \(.testCycleId) is not in the project")]
     + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
-	"listed by name, not loaded: \(.attachments | length)")] else [] end))}
+	"listed with size and sha256, not loaded: \(.attachments | length)")] else [] end))}
 end

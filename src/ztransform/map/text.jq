@@ -48,6 +48,13 @@ def row($name):				# a name of our own
 	if . == "" then empty else "<tr><th>" + $name + "</th><td>" + . + "</td></tr>" end;
 def named_row($name):			# one of theirs
 	if . == "" then empty else row($name | plain) end;
+# Files are not in qTest: what is known of each, so that it can be found.
+def file_text:
+	(.name // "file \(.id)")
+	+ (if .step == null then "" else " of step \(.step)" end)
+	+ (if .sha256 == null then " (not fetched)"
+	  else " (\(.size) bytes, sha256 \(.sha256))" end);
+def file_row: .attachments // [] | map(file_text | plain) | join("<br>") | row("Attachments");
 def table(rows):
 	[rows]
 	| if . == [] then ""
