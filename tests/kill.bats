@@ -8,6 +8,7 @@ STAGES=(zextract zvalidate ztransform zload all)
 
 # What an undisturbed run leaves in qTest, and how many requests it takes.
 setup_file() {
+	BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
 	setup
 	mock "${SMALL[@]}"
 	ztoq migrate -q || return 1

@@ -44,6 +44,8 @@ static struct opt source[] = {
 	    OPT_NUM, &set.folders, "", 0 },
 	{ 0, "attachments", "n", "files, about", OPT_NUM, &set.attachments,
 	    "", 0 },
+	{ 0, "file-size", "n", "bytes of each of them", OPT_NUM,
+	    &set.file_size, "", 0 },
 	{ 0, "corpus", "dir", "serve cases and folders from these rows",
 	    OPT_STR, &set.corpus, "", 0 },
 	{ 0, "hostile", NULL, "names with NUL, escapes, half surrogates",

@@ -23,7 +23,7 @@ struct settings {
 	const char	*dump, *token_zephyr, *token_qtest, *project_key;
 	const char	*qtest_projects, *rate_of;
 	struct opt_list	 require;
-	int64_t		 qtest_cap;
+	int64_t		 qtest_cap, file_size;
 	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;
 };
 
@@ -44,7 +44,8 @@ struct route {
 };
 
 /* Tables end with method NULL. */
-extern const struct route zephyr_routes[], qtest_routes[], control_routes[];
+extern const struct route zephyr_routes[], qtest_routes[], control_routes[],
+    public_routes[];
 
 /* Act on a request: authorisation, route, handler.  Never fails. */
 void	 mock_answer(struct mock *, struct request *, struct reply *);

@@ -165,6 +165,7 @@ print_entry(const struct record *r, size_t i, struct buf *b)
 	out_int(b, "bytes_in", e->in);
 	out_int(b, "bytes_out", (int64_t)e->out);
 	out_bool(b, "auth_ok", e->auth_ok);
+	out_bool(b, "authorization", e->had_auth);
 	out_bool(b, "authorization_host_ok", !e->had_auth || e->host_ok);
 	print_sum(b, e);
 	out_bool(b, "acted", e->acted);

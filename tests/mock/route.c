@@ -69,6 +69,9 @@ mock_answer(struct mock *m, struct request *rq, struct reply *rp)
 			r->act(m, rq, rp);
 		break;
 	default:
-		reply_html(rp, 404, "Not Found");
+		if ((r = find(public_routes, rq)) != NULL)
+			r->act(m, rq, rp);
+		else
+			reply_html(rp, 404, "Not Found");
 	}
 }

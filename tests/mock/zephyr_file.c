@@ -134,13 +134,47 @@ z_files(struct mock *m, struct request *rq, struct reply *rp)
 	out_close(&rp->body, '}');
 }
 
+/* Bytes that only chance knows; the same ones for the same r. */
+static void
+noise(struct reply *rp, uint64_t r, int64_t size)
+{
+	uint64_t v;
+
+	buf_room(&rp->body, (size_t)size);
+	for (; size > 0; size -= 8) {
+		v = rand_next(&r);
+		buf_add(&rp->body, &v, size < 8 ? (size_t)size : 8);
+	}
+}
+
+/* Storage elsewhere: asks for no token; ?size=N&type=TEXT */
+static void
+public_file(struct mock *m, struct request *rq, struct reply *rp)
+{
+	const char *type = request_arg(rq, "type");
+	int64_t size = 64;
+
+	(void)m;
+	if (request_arg(rq, "size") != NULL &&
+	    !request_int(request_arg(rq, "size"), &size))
+		size = 64;
+	rp->type = type != NULL && strcmp(type, "png") == 0 ? "image/png" :
+	    "application/octet-stream";
+	noise(rp, (uint64_t)size + 1, size);
+}
+
+const struct route public_routes[] = {
+	{ "GET", "/files/{}", public_file },
+	{ NULL, NULL, NULL }
+};
+
 void
 z_file(struct mock *m, struct request *rq, struct reply *rp)
 {
 	const struct zephyr *z = m->zephyr;
 	struct owner o = { .pos = -1 };
 	int64_t id, i, n, size;
-	uint64_t r, v;
+	uint64_t r;
 
 	if (!request_int(rq->seg[rq->nseg - 1], &id) ||
 	    find_owner(z, rq, &o) == -1)
@@ -154,10 +188,8 @@ z_file(struct mock *m, struct request *rq, struct reply *rp)
 	}
 	r = z_rand(z, 70, id, 0);
 	size = r % 9 == 0 ? 0 : r % 5 == 0 ? 200000 : 10 + rand_below(r, 4000);
+	if (z->set->file_size > 0)
+		size = z->set->file_size;
 	rp->type = "application/octet-stream";
-	buf_room(&rp->body, (size_t)size);
-	for (; size > 0; size -= 8) {
-		v = rand_next(&r);
-		buf_add(&rp->body, &v, size < 8 ? (size_t)size : 8);
-	}
+	noise(rp, r, size);
 }
