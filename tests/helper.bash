@@ -29,7 +29,7 @@ scrub() {
 		ZTOQ_*|ZEPHYR_*|QTEST_*|PG*|*_proxy|*_PROXY|NO_COLOR) unset "$v" ;;
 		esac
 	done
-	T=$BATS_TEST_TMPDIR
+	T=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}
 	export T HOME=$T TMPDIR=$T LC_ALL=C.UTF-8 TZ=UTC
 	export PATH=$ZT_BIN:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
 	export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1

@@ -8,10 +8,8 @@ STAGES=(zextract zvalidate ztransform zload all)
 
 # What an undisturbed run leaves in qTest, and how many requests it takes.
 setup_file() {
-	BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
 	setup
-	mock "${SMALL[@]}"
-	ztoq migrate -q || return 1
+	mock "${SMALL[@]}" && ztoq migrate -q || { sweep; return 1; }
 	mock_state >"$BATS_FILE_TMPDIR/clean"
 	mock_get size | jq .requests >"$BATS_FILE_TMPDIR/requests"
 	sweep
