@@ -1,0 +1,302 @@
+# Files of cases, executions, cycles, plans and steps; images inside texts.
+# databases: both
+load helper
+load zextract
+
+SMALL=(--cases 60 --executions 80 --cycles 8 --plans 4 --folders 6 --attachments 40)
+begin() {
+	start "${SMALL[@]}" "$@"
+	unset ZTOQ_ATTACHMENTS_OF
+}
+lists() { asked 'GET .*/attachments (200|404)'; }
+files() { asked 'GET .*/attachments/[{][}] 200'; }
+finding() { sql "SELECT count(*) FROM issue WHERE side = 'extract' AND rule = '$1'"; }
+held() { sql "SELECT count(*) FROM attachment WHERE state = 'held'"; }
+members() { jq -c 'select(.record) | .record | [.key // .id, .attachments] | select(.[1] | length > 0)' "$1"; }
+# sha256 of the bytes of each stored file, from the bytes
+sums() {
+	local sha
+	for sha in $(sql "SELECT sha256 FROM attachment_blob ORDER BY sha256"); do
+		bytes "$sha" | sha256sum | cut -d' ' -f1
+	done
+}
+bytes() {
+	case $ZTOQ_DB in
+	sqlite:*) sql "SELECT hex(bytes) FROM attachment_chunk WHERE sha256 = '$1' ORDER BY n" ;;
+	*)	sql "SELECT encode(bytes, 'hex') FROM attachment_chunk WHERE sha256 = '$1' ORDER BY n" ;;
+	esac | tr -d '\n' | xxd -r -p
+}
+
+@test "asks each owner once, keeps each file once, and the next pass asks nobody" {
+	begin
+	extract 0
+	[ "$(lists)" -eq $((60 + 80 + 8 + 4)) ]
+	[ "$(files)" -gt 20 ]
+	[ "$(files)" -eq "$(held)" ]
+	[ "$(asked teststeps/.*attachments)" -eq 0 ]
+	[ "$(finding attachments-unasked)" -eq 1 ]
+	[[ $stderr == *"steps were not asked for files"* ]]
+	sums >got
+	sql "SELECT sha256 FROM attachment_blob ORDER BY sha256" >want
+	[ -s want ]
+	cmp want got
+	[ "$(members "$T/out" | jq '.[1] | length' | paste -sd+ | bc)" -eq "$(held)" ]
+	[ "$(members "$T/out" | jq -c '.[1][] | select(.sha256 == null or .size == null or .type == null)' | wc -l)" -eq 0 ]
+	records "$T/out" >"$T/want"
+	forget
+	extract 0
+	[ "$(lists)" -eq 0 ]
+	[ "$(files)" -eq 0 ]
+	records "$T/out" | cmp "$T/want" -
+	# a row that changed, and its files only
+	edit "what=case&do=change&key=DEMO-T1&name=another" >/dev/null
+	forget
+	extract 0
+	[ "$(lists)" -eq 1 ]
+	[ "$(files)" -eq 0 ]
+	forget
+	extract 0 --deep
+	[ "$(lists)" -eq $((60 + 80 + 8 + 4)) ]
+	[ "$(files)" -eq 0 ]
+}
+
+@test "the depth decides who is asked, and going deeper asks nobody twice" {
+	begin
+	extract 0 --attachments none
+	[ "$(asked attachments)" -eq 0 ]
+	[[ $stderr == *"stays behind"* ]]
+	[ "$(sql "SELECT level FROM issue WHERE rule = 'attachments-unasked'")" = warning ]
+	[ "$(members "$T/out" | wc -l)" -eq 0 ]
+	extract 0 --attachments cases
+	[ "$(lists)" -eq 60 ]
+	forget
+	extract 0 --attachments entities
+	[ "$(lists)" -eq $((80 + 8 + 4)) ]
+	forget
+	extract 0 --attachments steps
+	[ "$(asked '[{][}]/attachments (200|404)')" -eq "$(asked teststeps/.*attachments' (200|404)')" ]
+	[ "$(lists)" -gt 100 ]
+	[ "$(members "$T/out" | jq '.[1][] | .step // empty' | wc -l)" -gt 0 ]
+	[ "$(finding attachments-unasked)" -eq 0 ]
+	# what is held stays in the records when nobody asks
+	records "$T/out" >"$T/want"
+	extract 0 --attachments none
+	records "$T/out" | cmp "$T/want" -
+}
+
+@test "a directory holds each file under its hash, never under its name" {
+	begin
+	extract 0 --attachments-store "dir:$T/files"
+	[ "$(members "$T/out" | grep -c '\.\./\.\./etc/passwd')" -gt 0 ]
+	[ "$(sql 'SELECT count(*) FROM attachment_chunk')" -eq 0 ]
+	(cd files && find . -type f | sed 's,.*/,,' | sort) >got
+	sql "SELECT sha256 FROM attachment_blob ORDER BY sha256" >want
+	[ -s want ]
+	cmp want got
+	(cd files && find . -type f -exec sha256sum {} + | sed 's,  .*/, ,' |
+	    awk '$1 != $2') >bad
+	[ ! -s bad ]
+	[ -z "$(find . -name passwd -o -name '.part-*')" ]
+	[ "$(sql 'SELECT count(DISTINCT place) FROM attachment_blob')" -eq 1 ]
+	# what is held in one place is not fetched into another
+	forget
+	extract 0 --deep --attachments-store db
+	[ "$(files)" -eq 0 ]
+	zw 64 zextract --attachments-store somewhere
+	zw 74 zextract --attachments-store "dir:$T/no/where"
+}
+
+@test "unavailable: told once a kind, remembered for the pass, asked again by the next" {
+	begin
+	scenario 'match GET /v2/testexecutions/*/attachments do status 503
+match GET /v2/testplans/*/attachments do status 403'
+	extract 0
+	[ "$(mock_get record?status=503 | wc -l)" -eq 2 ]
+	[ "$(mock_get record?status=403 | wc -l)" -eq 1 ]
+	[ "$(lists)" -eq $((60 + 8)) ]
+	[ "$(grep -c 'unavailable for' <<<"$stderr")" -eq 2 ]
+	[ "$(finding attachments-unavailable)" -eq 2 ]
+	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
+	records "$T/out" >"$T/want"
+	# the weather clears: a stopped pass does not ask them, the next one does
+	scenario '# nothing'
+	sql "UPDATE pass SET state = 'open', sealed_at = NULL"
+	forget
+	extract 0
+	[ "$(lists)" -eq 0 ]
+	records "$T/out" | cmp "$T/want" -
+	forget
+	extract 0
+	[ "$(lists)" -eq $((80 + 4)) ]
+	[ "$(finding attachments-unavailable)" -eq 0 ]
+}
+
+@test "a file that cannot be had is named, the others come, the next pass tries again" {
+	local id
+	begin
+	id=$(ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$MOCK/v2/testcases/DEMO-T1/attachments" | jq '.attachments[0].id')
+	forget
+	scenario "match GET /v2/testcases/DEMO-T1/attachments/$id times 3 do html200"
+	extract 0
+	[[ $stderr == *"a web page came instead"* ]]
+	[ "$(finding attachment-missing)" -eq 1 ]
+	[ "$(members "$T/out" | jq -c '.[1][] | select(.sha256 == null)' | wc -l)" -eq 1 ]
+	[ "$(sql "SELECT count(*) FROM attachment WHERE state = 'unavailable'")" -eq 1 ]
+	forget
+	extract 0
+	[ "$(files)" -eq 1 ]
+	[ "$(lists)" -eq 0 ]
+	[ "$(finding attachment-missing)" -eq 0 ]
+	[ "$(sql "SELECT count(*) FROM attachment WHERE state <> 'held'")" -eq 0 ]
+}
+
+@test "files that break off, come slowly or after a 500 come whole" {
+	begin
+	scenario 'match GET /v2/*/attachments/* every 3 times 3 do truncate 5
+match GET /v2/*/attachments/* every 7 times 2 do status 500
+match GET /v2/*/attachments/* every 5 times 2 do reset-after'
+	extract 0
+	[ "$(sql "SELECT count(*) FROM attachment WHERE state <> 'held'")" -eq 0 ]
+	sums >got
+	sql "SELECT sha256 FROM attachment_blob ORDER BY sha256" >want
+	[ -s want ]
+	cmp want got
+}
+
+@test "a redirect to another host gets no token" {
+	local elsewhere first=$MOCK_PID
+	mock
+	elsewhere=$MOCK
+	begin
+	scenario "match GET /v2/testcases/*/attachments/* do redirect $elsewhere/files/a?size=100
+match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
+	extract 0
+	ask_mock "$elsewhere/__mock/record" >there
+	[ "$(wc -l <there)" -gt 5 ]
+	[ "$(jq -c 'select(.authorization)' there | wc -l)" -eq 0 ]
+	# one file, however many own it
+	[ "$(sql "SELECT count(*) FROM attachment_blob WHERE size = 100")" -eq 1 ]
+	[ "$(sql "SELECT count(*) FROM attachment WHERE size = 100 AND stream = 'test_cases'")" -eq "$(wc -l <there)" ]
+	: "$first"
+}
+
+@test "kill -9 in the middle of files: the same end, at most those in flight twice" {
+	local pid turn clean at lost=0
+	begin --latency 5ms
+	extract 0
+	clean=$(asked .)
+	members "$T/out" >want
+	RANDOM=$ZT_SEED
+	for turn in 1 2 3; do
+		fresh_db "kill$turn"
+		rm -rf files
+		forget
+		for at in 60 92 98; do
+			zextract --attachments-store "dir:$T/files" >part 2>>log 3>&- &
+			pid=$!
+			kill_at $((clean * at / 100 - RANDOM % 4)) "$pid"
+			wait "$pid" || lost=$((lost + 1))
+		done
+		extract 0 --attachments-store "dir:$T/files"
+		members "$T/out" | cmp want -
+		echo "seed $ZT_SEED: $(asked .) requests, clean $clean"
+		[ "$(asked .)" -le $((clean + 3 * 8)) ]
+		[ -z "$(find files -name '.part-*')" ]
+	done
+	[ "$lost" -ge 6 ]
+}
+
+@test "kill -9 while bytes arrive, or while they are stored" {
+	local pid where
+	start --cases 4 --executions 0 --cycles 0 --plans 0 --folders 1 \
+	    --attachments 2 --file-size 64M
+	unset ZTOQ_ATTACHMENTS_OF
+	for where in "dir:$T/files" db; do
+		fresh_db "big${where%%:*}"
+		zextract --attachments-store "$where" >part 2>>log 3>&- &
+		pid=$!
+		until [ -n "$(find files -name '.part-*' -size +1M 2>/dev/null)" ] ||
+		    [ "$(sql 'SELECT count(*) FROM attachment_chunk' 2>/dev/null || echo 0)" -gt 0 ]; do
+			kill -0 "$pid"
+		done
+		kill -9 "$pid"
+		wait "$pid" || :
+		[ "$(held)" -eq 0 ]
+		extract 0 --attachments-store "$where"
+		[ "$(held)" -eq 1 ]
+		if [ "$where" = db ]; then
+			sums >got
+		else
+			[ -z "$(find files -name '.part-*')" ]
+			find files -type f -exec sha256sum {} + | cut -d' ' -f1 >got
+		fi
+		sql "SELECT sha256 FROM attachment_blob" | cmp got -
+	done
+}
+
+@test "a full disk is 74, and room lets the same command go on" {
+	begin --file-size 300k
+	mkdir small
+	mount -t tmpfs -o size=2m zt small 2>/dev/null || skip "may not mount"
+	zw 74 sh -c 'exec zextract --attachments-store "dir:$T/small" >out'
+	[[ $stderr == *"No space left"* ]]
+	mount -o remount,size=64m small
+	extract 0 --attachments-store "dir:$T/small"
+	[ "$(sql "SELECT count(*) FROM attachment WHERE state <> 'held'")" -eq 0 ]
+	umount small
+}
+
+@test "big files in constant memory" {
+	local size=64 one rss
+	[ -z "$ZT_SOAK" ] || size=1024
+	start --cases 4 --executions 0 --cycles 0 --plans 0 --folders 1 \
+	    --attachments 2 --file-size 1000
+	unset ZTOQ_ATTACHMENTS_OF
+	extract 0
+	mock_stop
+	fresh_db big
+	start --cases 4 --executions 0 --cycles 0 --plans 0 --folders 1 \
+	    --attachments 2 --file-size $((size * 1024 * 1024))
+	unset ZTOQ_ATTACHMENTS_OF
+	zw 0 sh -c 'exec /usr/bin/env time -f "rss %M" zextract >out' || skip "no time(1)"
+	rss=$(grep -o 'rss [0-9]*' <<<"$stderr" | cut -d' ' -f2)
+	one=$(sql "SELECT sha256 FROM attachment_blob LIMIT 1")
+	echo "$size MiB: RSS $rss KiB"
+	[ "$(sql "SELECT count(*) FROM attachment_chunk WHERE sha256 = '$one'")" -eq "$size" ]
+	[ "$(sql "SELECT max(length(bytes)) FROM attachment_chunk")" -eq 1048576 ]
+	[ -n "$ZT_SAN" ] || [ "$rss" -lt 65536 ]
+}
+
+@test "images in texts: found, asked for once a host without the token, or filled in" {
+	local elsewhere url
+	mock
+	elsewhere=$MOCK
+	begin
+	url=$elsewhere/files/c0ffee-1700000000000-shot%20one.png
+	edit_text DEMO-T1 "see <img src=\"$url?type=png&amp;size=77\"> and <IMG alt='x' src='$MOCK/files/own.png?type=png&size=78'>"
+	edit_text DEMO-T2 "<p><img src=\"$elsewhere/files/no.txt?size=10\"><img src=\"data:image/png;base64,AAAA\"><img src='../x/rel.png'><img src=\"http://10.0.0.1/meta\"></p>"
+	edit_text DEMO-T3 "<img src=\"https://other.invalid/tenant/embedded-abc-1700000000001-plan.png\">"
+	extract 0
+	ask_mock "$elsewhere/__mock/record" >there
+	[ "$(jq -c 'select(.authorization)' there | wc -l)" -eq 0 ]
+	[ "$(sql "SELECT count(*) FROM inline_url")" -eq 6 ]
+	[ "$(sql "SELECT count(*) FROM inline_url WHERE state = 'held' AND size IN (77, 78)")" -ge 1 ]
+	[ "$(finding inline-image)" -eq 3 ]
+	sql "SELECT what FROM issue WHERE rule = 'inline-image' AND key = 'DEMO-T3'" >what
+	grep -q 'plan.png (not to be had' what
+	mkdir saved
+	printf 'by hand' >saved/plan.png
+	printf 'x' >saved/rel.png
+	ln -s /etc/passwd saved/meta
+	zw 0 env -u ZEPHYR_API_TOKEN zextract --fill saved
+	[[ $stderr == *"2 images filled in"* ]]
+	[ "$(sql "SELECT size FROM inline_url WHERE name LIKE '%plan.png'")" -eq 7 ]
+	[ "$(sql "SELECT level FROM issue WHERE rule = 'inline-image' AND key = 'DEMO-T3'")" = info ]
+	zw 66 zextract --fill nowhere
+}
+# The text of a step of a case, as a tester would leave it.
+edit_text() {
+	ask_mock -G -X POST "$MOCK/__mock/edit" --data-urlencode what=case \
+	    --data-urlencode do=change --data-urlencode "key=$1" \
+	    --data-urlencode "name=$2" >/dev/null
+}
