@@ -113,3 +113,22 @@ match GET * every 41 do truncate 20'
 		[[ $output != *:[1-9]* ]]
 	fi
 }
+
+@test "what was asked stands in the row that all processes share, and its wait holds" {
+	local row now
+	start --cases 30 --executions 20
+	extract 0
+	row="api = '${ZEPHYR_BASE_URL#*://}'"
+	[ "$(sql "SELECT requests FROM budget WHERE $row")" -eq "$(asked .)" ]
+	# others have taken what may leave in the next 3 s, as --rate has it
+	now=$(date +%s%3N)
+	sql "UPDATE budget SET next_at = $now + 3000 WHERE $row"
+	ZEPHYR_RATE=60000 extract 0
+	[ $(($(date +%s%3N) - now)) -ge 3000 ]
+	# a gate that others have closed is closed for this one, too
+	now=$(date +%s%3N)
+	sql "UPDATE budget SET gate_until = $now + 2000, gate_why = 'closed' WHERE $row"
+	extract 0
+	[ $(($(date +%s%3N) - now)) -ge 2000 ]
+	[ "$(sql "SELECT requests FROM budget WHERE $row")" -eq "$(asked .)" ]
+}

@@ -1,5 +1,7 @@
 #include <stdio.h>
+#include <string.h>
 
+#include "base/time.h"
 #include "domain/budget.h"
 
 enum { AHEAD_MS = 5000 };	/* groups that may queue before the row */
@@ -89,4 +91,44 @@ budget_read(struct db *db, const char *api, struct budget *b, struct err *e)
 		b->requests = db_int(&q, 5);
 	}
 	return db_done(&q, e);
+}
+
+/* What others were told (or found out) about this API holds for us, too. */
+static int
+obey(struct db *db, const char *api, struct patience *p, int64_t *wait_ms,
+    struct err *e)
+{
+	struct budget b;
+	int64_t now = time_mono_ms();
+
+	if (budget_read(db, api, &b, e) == -1)
+		return -1;
+	*wait_ms = b.wait_ms;
+	if (b.gate_ms > 0 && now + b.gate_ms > p->gate_ms) {
+		p->gate_ms = now + b.gate_ms;
+		snprintf(p->gate_why, sizeof(p->gate_why), "%s", b.gate_why);
+	}
+	return 0;
+}
+
+int
+budget_use(struct db *db, const char *base, struct budget_use *u,
+    struct patience *p, struct err *e)
+{
+	const char *host = strstr(base, "://"), *api = host ? host + 3 : base;
+	int64_t n = u->sent - u->told, wait = 0, read, gate = patience_wait(p), us;
+	int taken = 0;
+
+	if (n > 0 && (taken = budget_take(db, api, n, u->rate, &wait, e)) == -1)
+		return -1;
+	u->told += taken ? n : 0;
+	if (gate > 1000 && budget_gate(db, api, gate, p->gate_why, e) == -1)
+		return -1;
+	if (obey(db, api, p, &read, e) == -1)
+		return -1;
+	/* what was sent had better left so much later: the next one will */
+	us = (time_mono_ms() + (n > 0 ? wait : read)) * 1000;
+	if (u->rate > 0 && us > u->next_us)
+		u->next_us = us;
+	return 0;
 }

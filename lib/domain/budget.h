@@ -2,6 +2,7 @@
 #define DOMAIN_BUDGET_H
 
 #include "io/db.h"
+#include "io/patience.h"
 
 /*
  * The rate budget of one API (its host), shared by all processes of all
@@ -32,5 +33,19 @@ int	 budget_left(struct db *, const char *api, int64_t minute,
 	    int64_t month, struct err *);
 int	 budget_read(struct db *, const char *api, struct budget *,
 	    struct err *);
+
+/*
+ * A client of the API at base (a URL) tells in the caller's transaction what it
+ * has sent so far, and hears what holds for all: its next request had better
+ * wait until next_us (monotonic), and a closed gate is closed for it, too.
+ */
+struct budget_use {
+	int64_t	 rate;		/* a minute; 0: no ceiling */
+	int64_t	 sent, told;	/* told: what the row knows of */
+	int64_t	 next_us;
+};
+
+int	 budget_use(struct db *, const char *base, struct budget_use *,
+	    struct patience *, struct err *);
 
 #endif

@@ -321,7 +321,8 @@ turn(struct extract *x, struct err *e)
 {
 	int more, work;
 
-	if (claim_keep(&x->claim, x->db, e) == -1 || fill(x, e) == -1 ||
+	if (claim_keep(&x->claim, x->db, e) == -1 ||
+	    zephyr_account(x->z, x->db, 0, e) == -1 || fill(x, e) == -1 ||
 	    (more = emit(x, e)) == -1 || (work = attach_work(x, e)) == -1 ||
 	    wait(x, more || work, e) == -1 || (commit_due(x) && commit(x, e) == -1))
 		return -1;

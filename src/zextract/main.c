@@ -132,6 +132,11 @@ asks_free(struct ask *a)
 static void
 close_all(struct extract *x)
 {
+	struct err e = { 0 };
+
+	if (job.db != NULL && x->z != NULL &&
+	    zephyr_account(x->z, job.db, 1, &e) == -1)
+		log_warn("budget", "%s", e.msg);
 	if (job.db != NULL)
 		claim_drop(&x->claim, job.db);
 	zephyr_close(x->z);

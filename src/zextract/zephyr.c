@@ -2,40 +2,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "io/hash.h"
-#include "io/http.h"
-#include "io/patience.h"
 
-#include "zephyr.h"
-
-/* A question on its way: waiting to leave (again), or in flight. */
-struct trip {
-	struct zephyr	*z;
-	struct trip	*next;
-	char		*path;
-	zephyr_done	*done;
-	void		*arg;
-	int		 attempt, faults, give_5xx;
-	enum zephyr_how	 how;
-	int		 fd;		/* > 0: a file */
-	int64_t		 at_ms;		/* leaves no earlier (monotonic) */
-};
-
-struct zephyr {
-	struct http	*http;
-	struct patience	 patience;
-	struct zephyr_conf conf;
-	char		*base, *auth;
-	struct trip	*head, **tail;	/* what waits to leave */
-	struct trip	*flight;	/* what has left */
-	int		 waiting, flying, hushed;
-	int64_t		 sent;
-	int64_t		 next_us;	/* when the rate lets the next one go */
-	struct err	 fail;
-};
+#include "zephyr_impl.h"
 
 int
 zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
@@ -52,6 +23,7 @@ zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
 	z = mem_get(sizeof(*z));
 	z->conf = *conf;
 	z->tail = &z->head;
+	z->use.rate = conf->rate;
 	if (http_base(conf->base_url ? conf->base_url : zephyr_us, &z->base,
 	    e) == -1 || zephyr_region(&z->base, e) == -1)
 		goto fail;
@@ -272,27 +244,6 @@ on_done(void *arg, struct http_rsp *rsp)
 	trip_free(t);
 }
 
-static int64_t
-now_us(void)
-{
-	return time_mono_ms() * 1000;
-}
-
-/* ms until the rate lets a request go; takes its place when it may. */
-static int64_t
-rate_wait(struct zephyr *z)
-{
-	int64_t now = now_us(), step;
-
-	if (z->conf.rate <= 0)
-		return 0;
-	step = 60 * 1000000 / z->conf.rate;
-	if (z->next_us > now)
-		return (z->next_us - now + 999) / 1000;
-	z->next_us = (z->next_us > now - 1000000 ? z->next_us : now) + step;
-	return 0;
-}
-
 /* Whatever an earlier attempt left in the file is gone. */
 static int
 file_set(const struct trip *t, struct http_req *rq, struct err *e)
@@ -329,6 +280,7 @@ send(struct zephyr *z, struct trip *t, struct err *e)
 	z->flight = t;
 	z->flying++;
 	z->sent++;
+	z->foreign += t->how == ZEPHYR_ELSEWHERE;
 	rc = http_send(z->http, &rq, on_done, t, e);
 	if (rc == -1) {
 		land(t);
@@ -349,7 +301,7 @@ depart(struct zephyr *z, int64_t *ms, struct err *e)
 		if (z->hushed || zephyr_spent(z))
 			break;
 		if (wait > 0 || t->at_ms > now ||
-		    (wait = rate_wait(z)) > 0) {
+		    (wait = zephyr_rate(z)) > 0) {
 			if (wait == 0)
 				wait = t->at_ms - now;
 			*ms = wait < *ms ? wait : *ms;

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "io/db.h"
 #include "io/json.h"
 
 /*
@@ -70,6 +71,9 @@ int	 zephyr_flying(const struct zephyr *);	/* ... and have left */
 int	 zephyr_width(const struct zephyr *);	/* how many at once, now */
 int64_t	 zephyr_requests(const struct zephyr *);	/* that have left */
 int	 zephyr_spent(const struct zephyr *);	/* max_requests is reached */
+/* Tell the row that all processes share what was sent, and hear what holds for
+   all: now and then, or at once. */
+int	 zephyr_account(struct zephyr *, struct db *, int now, struct err *);
 /* Nothing leaves any more; what has left may still be answered. */
 void	 zephyr_hush(struct zephyr *);
 /*
