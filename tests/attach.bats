@@ -3,6 +3,11 @@
 load helper
 load zextract
 
+teardown() {
+	umount "$T/small" 2>/dev/null || :
+	sweep
+}
+
 SMALL=(--cases 60 --executions 80 --cycles 8 --plans 4 --folders 6 --attachments 40)
 begin() {
 	start "${SMALL[@]}" "$@"

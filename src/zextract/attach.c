@@ -14,8 +14,8 @@
 
 static const char *const words[] = { "none", "cases", "entities", "steps" };
 
-static enum attach_depth
-depth_of(const char *s)
+enum attach_depth
+attach_depth(const char *s)
 {
 	int i;
 
@@ -76,7 +76,7 @@ attach_open(struct extract *x, const char *depth, const char *store,
 	struct attach *t = x->attach = mem_get(sizeof(*t));
 	int64_t any;
 
-	t->depth = depth_of(depth);
+	t->depth = attach_depth(depth);
 	t->work_tail = &t->work;
 	t->left = x->job->limit > 0 ? x->job->limit : -1;
 	if (blob_store_open(&t->store, x->db, store, e) == -1)

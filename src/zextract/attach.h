@@ -74,7 +74,9 @@ struct attach {
 	int64_t		 files, bytes, missing, images;
 };
 
-/* attach.c; depth: none|cases|entities|steps, store: db|dir:PATH */
+/* attach.c */
+enum attach_depth attach_depth(const char *word);
+/* depth: none|cases|entities|steps, store: db|dir:PATH */
 int	 attach_open(struct extract *, const char *depth, const char *store,
 	    struct err *);
 void	 attach_close(struct extract *);

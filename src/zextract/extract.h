@@ -124,6 +124,6 @@ void	 todo_clear(struct todo *);
 int	 level_place(struct store *, struct err *);
 
 /* plan.c: what a run would do, told on stdout */
-int	 plan_tell(struct extract *, struct err *);
+int	 plan_tell(struct extract *, const char *depth, struct err *);
 
 #endif

@@ -194,7 +194,7 @@ main(int argc, char **argv)
 	if (fill_dir != NULL)
 		rc = fill(&x, &e);
 	else if (job.plan)
-		rc = plan_tell(&x, &e);
+		rc = plan_tell(&x, depth, &e);
 	else if (open_all(&x, &e) == 0 && extract_run(&x, &e) == 0)
 		rc = status(&x);
 	if (x.emit.out.nd.pipe_closed)

@@ -84,8 +84,26 @@ pages(int64_t n)
 enum { S_PROJECT, S_FOLDERS, S_CASES, S_PLANS, S_CYCLES, S_EXECUTIONS,
 	S_COUNT };
 
+/* One question an owner; files and steps are not counted by anybody. */
+static int64_t
+tell_files(const struct sizing *s, const char *depth)
+{
+	enum attach_depth d = attach_depth(depth);
+	int64_t n = 0;
+
+	if (d >= ATTACH_CASES)
+		n += s[S_CASES].total;
+	if (d >= ATTACH_ENTITIES)
+		n += s[S_PLANS].total + s[S_CYCLES].total +
+		    s[S_EXECUTIONS].total;
+	printf("                 %10" PRId64 "  lists of files (--attachments "
+	    "%s)%s%s\n", n, depth, n > 0 ? ", and one a file" : "",
+	    d == ATTACH_STEPS ? ", and one a step and a step result" : "");
+	return n;
+}
+
 static void
-tell(const struct extract *x, const struct sizing *s)
+tell(const struct extract *x, const struct sizing *s, const char *depth)
 {
 	int64_t lists = 7, all;
 	int i;
@@ -104,12 +122,13 @@ tell(const struct extract *x, const struct sizing *s)
 	    s[S_CASES].total);
 	printf("                 %10" PRId64 "  step results, at most; those "
 	    "never executed are not asked for\n", s[S_EXECUTIONS].total);
+	all += tell_files(s, depth);
 	printf("                 %10" PRId64 "  together, in a first pass of "
 	    "%s\n", all, x->job->project);
 }
 
 int
-plan_tell(struct extract *x, struct err *e)
+plan_tell(struct extract *x, const char *depth, struct err *e)
 {
 	struct sizing s[S_COUNT] = {
 		[S_PROJECT] = { .name = "project", .path = "/projects",
@@ -126,6 +145,6 @@ plan_tell(struct extract *x, struct err *e)
 	for (i = 0; i < S_COUNT; i++)
 		if (ask(x, &s[i], e) == -1)
 			return -1;
-	tell(x, s);
+	tell(x, s, depth);
 	return 0;
 }
