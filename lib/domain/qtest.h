@@ -121,6 +121,9 @@ int	 qtest_list_send(struct qtest *, const char *path, enum qtest_paging,
 /* Text content of an HTML fragment for comparing: tags out, entities
    resolved, white space and U+00A0/200B/2060 folded (qtest-api.md 5.5). */
 void	 qtest_text(struct buf *out, const char *html, size_t len);
+/* The next href or src of an HTML fragment from *at on, entities resolved:
+   1 and *url (reset first), 0 after the last. */
+int	 qtest_url(const char *html, size_t *at, struct buf *url);
 /* The marker in a description or note: 1 and the KEY of "[zephyr KEY]". */
 int	 qtest_marker(const char *html, char *key, size_t keylen);
 /* Name as listed, without a "MD-2 " pid prefix when pid says so. */

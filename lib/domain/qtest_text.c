@@ -218,6 +218,27 @@ qtest_text(struct buf *out, const char *html, size_t len)
 }
 
 int
+qtest_url(const char *html, size_t *at, struct buf *url)
+{
+	static const char *const names[] = { "href=", "src=" };
+	const char *p = html + *at, *q;
+	size_t i, n;
+
+	for (; *p != '\0'; p++)
+		for (i = 0; i < 2; i++) {
+			n = strlen(names[i]);
+			if (strncasecmp(p, names[i], n) != 0 || (p[n] != '"' && p[n] != '\'') ||
+			    (q = strchr(p + n + 1, p[n])) == NULL)
+				continue;
+			buf_reset(url);
+			qtest_text(url, p + n + 1, (size_t)(q - p) - n - 1);
+			*at = (size_t)(q + 1 - html);
+			return 1;
+		}
+	return 0;
+}
+
+int
 qtest_marker(const char *html, char *key, size_t keylen)
 {
 	struct buf b = { 0 };

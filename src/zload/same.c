@@ -5,12 +5,30 @@
 
 /*
  * Does an object that was read hold everything that was sent?  Texts by their
- * content, dates by their moment, properties by their field; what the server
+ * words and where their links lead, dates by their moment, properties by their field; what the server
  * numbers by itself (order) or shows otherwise (attachments) does not count.
  * In doubt it says no.
  */
 
 static int	same_value(const struct json *, const struct json *);
+
+/* The same links and images in the same order. */
+static int
+same_urls(const char *a, const char *b)
+{
+	struct buf x = { 0 }, y = { 0 };
+	size_t p = 0, q = 0;
+	int more, same;
+
+	do {
+		more = qtest_url(a, &p, &x);
+		same = qtest_url(b, &q, &y) == more &&
+		    (!more || strcmp(buf_str(&x), buf_str(&y)) == 0);
+	} while (more && same);
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
 
 static int
 same_text(const char *a, size_t alen, const char *b, size_t blen)
@@ -23,7 +41,7 @@ same_text(const char *a, size_t alen, const char *b, size_t blen)
 		return p == q;
 	qtest_text(&x, a, alen);
 	qtest_text(&y, b, blen);
-	same = strcmp(buf_str(&x), buf_str(&y)) == 0;
+	same = strcmp(buf_str(&x), buf_str(&y)) == 0 && same_urls(a, b);
 	buf_free(&x);
 	buf_free(&y);
 	return same;
@@ -36,15 +54,19 @@ same_property(const struct json *want, const struct json *list)
 	const char *s = json_str(want, "field_value"), *have;
 	struct json one;
 	int i, n = json_len(list, ""), same = 0;
+	int none = s != NULL && (*s == '\0' || strcmp(s, "[]") == 0);
 
 	for (i = 0; i < n && !same; i++) {
 		one = json_at(list, i);
 		have = json_str(&one, "field_value");
+		if (none && json_int(&one, "field_id", 0) == id && have != NULL &&
+		    *have != '\0' && strcmp(have, "[]") != 0)
+			none = 0;
 		same = json_int(&one, "field_id", 0) == id && s != NULL &&
 		    have != NULL && same_text(s, strlen(s), have, strlen(have));
 		json_free(&one);
 	}
-	return same;
+	return same || none;	/* an emptied field need not be listed */
 }
 
 static int

@@ -48,28 +48,6 @@ same_line(struct recon *r, const char *what, const char *want, const char *found
 	buf_free(&b);
 }
 
-/* The next href or src in html from *at on, entities resolved. */
-static int
-next_url(const char *html, size_t *at, struct buf *url)
-{
-	static const char *const names[] = { "href=", "src=" };
-	const char *p = html + *at, *q;
-	size_t i, n;
-
-	for (; *p != '\0'; p++)
-		for (i = 0; i < 2; i++) {
-			n = strlen(names[i]);
-			if (strncasecmp(p, names[i], n) != 0 || (p[n] != '"' && p[n] != '\'') ||
-			    (q = strchr(p + n + 1, p[n])) == NULL)
-				continue;
-			buf_reset(url);
-			qtest_text(url, p + n + 1, (size_t)(q - p) - n - 1);
-			*at = (size_t)(q + 1 - html);
-			return 1;
-		}
-	return 0;
-}
-
 static int
 has_url(const char *html, const char *url)
 {
@@ -77,7 +55,7 @@ has_url(const char *html, const char *url)
 	size_t at = 0;
 	int found = 0;
 
-	while (!found && next_url(html, &at, &b))
+	while (!found && qtest_url(html, &at, &b))
 		found = strcmp(buf_str(&b), url) == 0;
 	buf_free(&b);
 	return found;
@@ -99,7 +77,7 @@ same_html(struct recon *r, const char *what, const char *want, const char *found
 		if (strcmp(buf_str(&a), buf_str(&c)) != 0)
 			tell(r, what, buf_str(&a), buf_str(&b));
 	}
-	while (next_url(want, &at, &a))
+	while (qtest_url(want, &at, &a))
 		if (!has_url(found, buf_str(&a)) && strstr(found, buf_str(&a)) == NULL) {
 			char *rule = mem_fmt("%s: link", what);
 
