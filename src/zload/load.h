@@ -224,6 +224,7 @@ int	 prepare(struct task *, struct err *);
 /* update.c */
 int	 update_ask(struct task *, struct err *);
 int	 update_decide(struct task *, struct err *);
+int64_t	 update_parent(const struct json *doc);	/* -1: it does not say */
 /* same.c: does a read object hold what was sent? */
 int	 same_content(const struct json *sent, const struct json *doc);
 
@@ -265,7 +266,8 @@ int	 engine(struct load *, struct err *);
 /* plan.c: what would be done; nothing is. */
 int	 plan(struct load *, struct err *);
 int	 plan_rows(struct load *, const struct target *, int n, struct err *);
-/* tally.c: numbers from the ledger; how many failed or were skipped. */
-int	 tally(struct load *, int64_t *failed, struct err *);
+/* tally.c: numbers from the ledger; how many failed or were skipped, and how
+   many are not as they should be without that. */
+int	 tally(struct load *, int64_t *failed, int64_t *left, struct err *);
 
 #endif

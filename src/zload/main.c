@@ -72,9 +72,9 @@ open_all(struct load *l, struct err *e)
 static int
 verdict(struct load *l, struct err *e)
 {
-	int64_t failed = 0;
+	int64_t failed = 0, left = 0;
 
-	if (l->map[0] != '\0' && !l->job.plan && tally(l, &failed, e) == -1)
+	if (l->map[0] != '\0' && !l->job.plan && tally(l, &failed, &left, e) == -1)
 		return -1;
 	if (!l->job.plan && qtest_account(l->qtest, l->db, e) == -1)
 		return -1;
@@ -88,6 +88,11 @@ verdict(struct load *l, struct err *e)
 	if (!l->from_db && !l->unsealed && l->sealed == STREAM_PARTIAL) {
 		log_warn(NULL, "stdin: the stages before stopped on purpose: run the"
 		    " same command again");
+		return ZX_RETRY;
+	}
+	if (left > 0) {
+		log_warn(NULL, "not everything became what it should: run the same"
+		    " command again");
 		return ZX_RETRY;
 	}
 	return failed > 0 || l->bad > 0 ? ZX_REJECTS : ZX_OK;

@@ -56,18 +56,19 @@ tell(const struct kind *k, const int64_t s[SUMS])
 }
 
 int
-tally(struct load *l, int64_t *failed, struct err *e)
+tally(struct load *l, int64_t *failed, int64_t *left, struct err *e)
 {
 	const struct kind *k;
 	int64_t sum[SUMS];
 	int i;
 
-	*failed = 0;
+	*failed = *left = 0;
 	for (i = 0; (k = kind_at(i)) != NULL; i++) {
 		if (tally_kind(l, k, sum, e) == -1)
 			return -1;
 		tell(k, sum);
 		*failed += sum[FAILED] + sum[SKIPPED];
+		*left += sum[LEFT];
 	}
 	return 0;
 }
