@@ -115,6 +115,16 @@ on_version(void *arg, const struct json *item, struct err *e)
 	return 0;
 }
 
+/* A move is done when the object hangs where it was to go. */
+static int
+hangs_there(const struct doubt *d, const struct json *doc)
+{
+	const char *to = d->e.path != NULL ? strstr(d->e.path, "?parentId=") : NULL;
+	int64_t now = update_parent(doc);
+
+	return to == NULL || now < 0 || now == strtoll(strchr(to, '=') + 1, NULL, 10);
+}
+
 static void
 on_object(void *arg, struct qtest_reply *rp)
 {
@@ -126,7 +136,8 @@ on_object(void *arg, struct qtest_reply *rp)
 		continue;
 	if (d != NULL) {
 		d->asking = NULL;
-		if (rp->end == QTEST_DONE && same_content(&d->sent, &rp->doc)) {
+		if (rp->end == QTEST_DONE && hangs_there(d, &rp->doc) &&
+		    same_content(&d->sent, &rp->doc)) {
 			d->found = json_copy(&rp->doc);
 			doubt_end(l, d, a->kind, OUT_DONE, "");
 		} else if (rp->end == QTEST_DONE)

@@ -1,0 +1,63 @@
+# databases: both
+load helper
+load target
+
+# Updates: what is written, what is taken back, and when one is in doubt.
+setup_file() {
+	export ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	target 4 1 | seal >"$BATS_FILE_TMPDIR/small.ndjson"
+}
+prepare() {
+	SMALL=$BATS_FILE_TMPDIR/small.ndjson
+	export ZTOQ_SETTLE=1s
+}
+changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
+
+@test "a move that was lost is made again, though the content is as it was" {
+	mock
+	z 0 zload <"$SMALL"
+	changed 'if .record.key == "2" then .record.effects[0] |=
+	    (.parent = {"$ref": "module/folder:3"} | .needs = []) else . end,
+	    (select(.record.key == "1") | .record |= (.key = "3" | .effects[0] |=
+	    (.key = "folder:3" | .body = {name: "New", description: "<p>[zephyr folder:3]</p>"}))
+	    | .z.seq = 9)'
+	mock_post scenario 'match PUT */modules/* nth 1 do reset-before' >/dev/null
+	zw 0 zload --unsealed <"$T/changed.ndjson"
+	mock_state | jq -e '[.. | .modules? // empty | .[] | select(.name == "New") | .modules | length] == [1]'
+}
+
+@test "a link that leads elsewhere behind the same words is written" {
+	mock
+	changed 'if .record.key == "X-T2" then .record.effects[0].body.description =
+	    "<p>see <a href=\"https://one.example/\">there</a></p>" else . end'
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	sed -i 's,https://one.example/,https://two.example/,' "$T/changed.ndjson"
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	mock_state | jq -e '[.. | .description? // empty | select(contains("two.example"))] | length == 1'
+}
+
+@test "a value that the source has no more is taken back, one that a person wrote stays" {
+	mock
+	changed '(select(.type == "META") | .z.fields) += [{"artifact": "test-cases",
+	    "label": "Team", "type": "text", "create": true, "required": true}]
+	    | if .record.key == "X-T2" then
+	    .record.effects[0].body.properties += [{"$field": "Team", "value": "Reds"}] else . end'
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	mock_state | jq -e '[.. | strings | select(. == "Reds")] | length == 1'
+	sed -i 's/,{"$field":"Team","value":"Reds"}//' "$T/changed.ndjson"
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	mock_state | jq -e '[.. | strings | select(. == "Reds")] | length == 0'
+	mock_forget
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "what is left to do is no success" {
+	mock
+	z 0 zload <"$SMALL"
+	sql "UPDATE ledger SET state = 'pending', want = 'other'
+	    WHERE kind = 'module' AND ekey = 'folder:1'"
+	changed 'select(.record.key != "1" or .stream != "folders")'
+	zw 75 zload --unsealed <"$T/changed.ndjson"
+	[[ $stderr == *"1 still to do"* ]]
+}
