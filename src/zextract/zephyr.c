@@ -210,7 +210,7 @@ on_done(void *arg, struct http_rsp *rsp)
 {
 	struct trip *t = arg;
 	struct zephyr *z = t->z;
-	struct err e = { 0 };
+	struct err e = { 0 }, why;
 	enum patience_say say;
 
 	land(t);
@@ -238,6 +238,10 @@ on_done(void *arg, struct http_rsp *rsp)
 		zephyr_refused(t->path, 401, &rsp->body, &e);
 		break;
 	default:
+		if (rsp->end == HTTP_ANSWERED) {
+			why = e;
+			zephyr_unread(t->path, e.code, why.msg, &e);
+		}
 		break;
 	}
 	fail(z, &e);

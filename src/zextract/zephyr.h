@@ -87,6 +87,10 @@ int	 zephyr_wait(struct zephyr *, int64_t ms, struct pollfd *, int n,
 int	 zephyr_refused(const char *path, int status, const struct buf *body,
 	    struct err *);
 
+/* What stays unread, in words; why, and what to do.  Returns -1. */
+int	 zephyr_unread(const char *path, int code, const char *why,
+	    struct err *e);
+
 /*
  * One page of either kind of list.  Members that the server left out are -1;
  * rows is a reference of doc's values, an empty array when there are none.

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -26,11 +27,58 @@ words(char out[200], const struct buf *body)
 	log_redact(out);
 }
 
+static const struct {
+	const char	*of, *part, *what;
+} things[] = {
+	{ "/testcases/", "/teststeps", "the steps of case" },
+	{ "/testcases/", "/testscript", "the script of case" },
+	{ "/testcases/", "/attachments", "the files of case" },
+	{ "/testexecutions/", "/teststeps", "the step results of execution" },
+	{ "/testexecutions/", "/attachments", "the files of execution" },
+	{ "/testplans/", "/attachments", "the files of plan" },
+	{ "/testcycles/", "/attachments", "the files of cycle" },
+};
+
+/* In words what a path leads to; the path itself when it has no words. */
+static void
+thing(char *out, size_t size, const char *path)
+{
+	const char *key, *part;
+	size_t i, n;
+
+	for (i = 0; i < sizeof(things) / sizeof(*things); i++) {
+		n = strlen(things[i].of);
+		if (strncmp(path, things[i].of, n) != 0)
+			continue;
+		key = path + n;
+		part = key + strcspn(key, "/?");
+		n = strlen(things[i].part);
+		if (strncmp(part, things[i].part, n) != 0 ||
+		    (part[n] != '\0' && part[n] != '?'))
+			continue;
+		snprintf(out, size, "%s %.*s", things[i].what,
+		    (int)(part - key), key);
+		return;
+	}
+	snprintf(out, size, "%.*s", (int)strcspn(path, "?"), path);
+}
+
+int
+zephyr_unread(const char *path, int code, const char *why, struct err *e)
+{
+	char what[200];
+
+	thing(what, sizeof(what), path);
+	return err_set(e, code, "%s cannot be read: %.250s; what was read is "
+	    "kept, run it again to go on; if that does not help, look at it "
+	    "in Zephyr", what, why);
+}
+
 int
 zephyr_refused(const char *path, int status, const struct buf *body,
     struct err *e)
 {
-	char why[200];
+	char why[200], said[512];
 
 	words(why, body);
 	switch (status) {
@@ -43,8 +91,10 @@ zephyr_refused(const char *path, int status, const struct buf *body,
 		    "the token's owner needs the Browse Projects permission "
 		    "and the right region's address", path, why);
 	default:
-		return err_set(e, status >= 500 ? ZX_REMOTE : ZX_PROTO,
-		    "Zephyr answered %d at %s: %s", status, path, why);
+		snprintf(said, sizeof(said), "Zephyr answered %d at %.*s: %s",
+		    status, (int)strcspn(path, "?"), path, why);
+		return zephyr_unread(path, status >= 500 ? ZX_REMOTE :
+		    ZX_PROTO, said, e);
 	}
 }
 
