@@ -132,3 +132,51 @@ match GET * every 41 do truncate 20'
 	[ $(($(date +%s%3N) - now)) -ge 2000 ]
 	[ "$(sql "SELECT requests FROM budget WHERE $row")" -eq "$(asked .)" ]
 }
+
+@test "what cannot be read is named, the rest is kept, the next run goes on" {
+	local key before
+	start --cases 12 --executions 8
+	extract 0
+	records "$T/out" >"$T/want"
+	key=$(jq -r 'select(.stream == "test_cases" and .record.testScript.type == "steps") | .record.key' "$T/out" | sed -n 3p)
+	fresh_db one
+	scenario "match GET /v2/testcases/$key/teststeps do status 500"
+	extract 69
+	[[ $stderr == *"the steps of case $key cannot be read: "*"500"*"run it again"* ]]
+	[ "$(sql "SELECT count(*) FROM pass WHERE sealed_at IS NOT NULL")" -eq 0 ]
+	[ "$(ends "$T/out" | grep -c COMPLETE)" -lt 5 ]
+	scenario "match GET /v2/testcases/$key/* do status 422"
+	extract 76
+	[[ $stderr == *"of case $key cannot be read: "*422*"run it again"* ]]
+	scenario ''
+	forget
+	before=$(sql "SELECT count(*) FROM test_case WHERE script_pass IS NULL")
+	extract 0
+	records "$T/out" | cmp "$T/want" -
+	# nothing that was read is asked for again: 250 steps are three pages
+	[ "$(ask_mock "$MOCK/__mock/record?path=/v2/testcases/*/test*" | jq -r .path | sort -u | wc -l)" -eq "$before" ]
+	[ "$(sql "SELECT count(*) FROM pass WHERE sealed_at IS NOT NULL")" -eq 1 ]
+}
+
+@test "an execution that names no case is told, and set aside by its number" {
+	local id
+	start --cases 8 --executions 6
+	ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" \
+	    "$ZEPHYR_BASE_URL/testexecutions/nextgen?projectKey=DEMO&includeStepLinks=true&limit=1000&startAtId=0" |
+	    jq -c '.nextStartAtId = null | del(.values[0].testCase.self)' >"$T/body"
+	id=$(jq '.values[0].id' "$T/body")
+	scenario "match GET /v2/testexecutions/nextgen do status 200 body $T/body"
+	extract 0
+	[ "$(sql "SELECT side, rule, level FROM issue WHERE stream = 'test_executions' AND key = '$id'")" = "extract|case-unknown|error" ]
+	[ "$(jq -c "select(.stream == \"test_executions\" and .record.id == $id) | .record.testCase" "$T/out")" = null ]
+	zw 3 sh -c 'zvalidate -q -r "$T/rejects" <"$T/out" >"$T/good"'
+	[ "$(jq -r '"\(.stream) \(.record.id)"' "$T/rejects")" = "test_executions $id" ]
+	[[ "$(sql "SELECT key, reason FROM reject")" == "$id|"*"test case"* ]]
+	# what zvalidate says of its own does not make that forgotten
+	zw 3 sh -c 'zvalidate -q <"$T/out" >"$T/good"'
+	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'case-unknown'")" -eq 1 ]
+	# the row is whole again: nothing of it is left
+	scenario ''
+	extract 0
+	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'case-unknown'")" -eq 0 ]
+}

@@ -58,6 +58,17 @@ finding_clear_rejects(struct finding *f, const char *stage, enum stream stream,
 }
 
 int
+finding_forget(struct finding *f, const char *side, enum stream stream,
+    const char *key, const char *rule, struct err *e)
+{
+	if (f->issues == 0)
+		return 0;
+	return db_put(f->db, e, "DELETE FROM issue WHERE project = ?1"
+	    " AND side = ?2 AND stream = ?3 AND key = ?4 AND rule = ?5",
+	    "sssss", f->project, side, stream_name(stream), key, rule);
+}
+
+int
 finding_issue(struct finding *f, const char *side, enum stream stream,
     const char *key, const char *rule, const char *level, const char *what,
     struct err *e)

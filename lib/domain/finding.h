@@ -31,6 +31,9 @@ int	 finding_clear_losses(struct finding *, enum stream, const char *key,
 int	 finding_clear_rejects(struct finding *, const char *stage, enum stream,
 	    const char *key, struct err *);
 
+/* What one rule said of it. */
+int	 finding_forget(struct finding *, const char *side, enum stream,
+	    const char *key, const char *rule, struct err *);
 int	 finding_issue(struct finding *, const char *side, enum stream,
 	    const char *key, const char *rule, const char *level,
 	    const char *what, struct err *);

@@ -96,6 +96,28 @@ head(struct extract *x, const struct store_execution *s, struct row *r)
 	row_seal(r);
 }
 
+/* What must be told of a row, and what is no longer true of one that changed. */
+static int
+told(struct extract *x, const struct store_execution *s, const char *id,
+    int news, struct err *e)
+{
+	static const char rule[] = "case-unknown";
+	char what[160];
+
+	if (news == STORE_CHANGED && (finding_forget(&x->finding, "extract",
+	    STREAM_EXECUTIONS, id, rule, e) == -1 ||
+	    finding_forget(&x->finding, "extract", STREAM_EXECUTIONS, id,
+	    "results-missing", e) == -1))
+		return -1;
+	if (*s->case_key != '\0')
+		return 0;
+	snprintf(what, sizeof(what), "Zephyr's row names no test case (no key "
+	    "in testCase.self; the id there is %lld): it will be set aside",
+	    (long long)s->case_id);
+	return finding_issue(&x->finding, "extract", STREAM_EXECUTIONS, id,
+	    rule, "error", what, e);
+}
+
 static int
 execution_row(struct extract *x, const struct json *raw, struct buf *key,
     struct err *e)
@@ -122,6 +144,8 @@ execution_row(struct extract *x, const struct json *raw, struct buf *key,
 	memcpy(s.row.head_hash, r.head_hash, sizeof(r.head_hash));
 	memcpy(s.row.row_hash, r.row_hash, sizeof(r.row_hash));
 	news = store_execution(&x->st, &s, e);
+	if (news != -1 && told(x, &s, id, news, e) == -1)
+		news = -1;
 	if (news != -1 && store_children(&x->st, STREAM_EXECUTIONS, id, &r.j,
 	    (enum store_news)news, e) == -1)
 		news = -1;

@@ -248,7 +248,7 @@ take(struct ask *a, struct err *e)
 
 	if (a->status == 404 || a->status == 422) {
 		snprintf(key, sizeof(key), "%" PRId64, a->id);
-		if (finding_issue(&a->x->finding, "source", STREAM_EXECUTIONS,
+		if (finding_issue(&a->x->finding, "extract", STREAM_EXECUTIONS,
 		    key, "results-missing", "warning", "Zephyr lists this "
 		    "execution and has no step results for it", e) == -1)
 			return -1;

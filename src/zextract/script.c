@@ -239,11 +239,19 @@ swerve(struct ask *a, struct err *e)
 	return 0;
 }
 
+/* It is there (again): what an earlier pass said is no longer true. */
+static int
+found(struct ask *a, struct err *e)
+{
+	return !a->had ? 0 : finding_forget(&a->x->finding, "extract",
+	    STREAM_CASES, a->key, "script-missing", e);
+}
+
 /* The list had it a moment ago: deleted or archived meanwhile. */
 static int
 vanished(struct ask *a, struct err *e)
 {
-	if (!a->plain && finding_issue(&a->x->finding, "source", STREAM_CASES,
+	if (!a->plain && finding_issue(&a->x->finding, "extract", STREAM_CASES,
 	    a->key, "script-missing", "warning", "Zephyr lists this case and "
 	    "answers 404 for its script", e) == -1)
 		return -1;
@@ -285,7 +293,8 @@ text_take(struct ask *a, struct err *e)
 		return swerve(a, e);
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
-	if (zephyr_object(&j, a->path, &a->body, e) == -1)
+	if (found(a, e) == -1 ||
+	    zephyr_object(&j, a->path, &a->body, e) == -1)
 		return -1;
 	rc = text_put(a, &j, e);
 	json_free(&j);
@@ -306,7 +315,7 @@ steps_take(struct ask *a, struct err *e)
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_page(&p, a->path, &a->body, e) == 0) {
-		rc = page_put(a, &p, e);
+		rc = found(a, e) == -1 ? -1 : page_put(a, &p, e);
 		zephyr_page_free(&p);
 		return rc;
 	}

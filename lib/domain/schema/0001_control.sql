@@ -75,7 +75,7 @@ CREATE INDEX event_at ON event (at);
 -- Findings: what a rule or a stage noticed about an object.
 CREATE TABLE issue (
 	project		TEXT NOT NULL,
-	side		TEXT NOT NULL,		-- source target load reconcile
+	side		TEXT NOT NULL,		-- extract source target load reconcile
 	stream		TEXT NOT NULL,
 	key		TEXT NOT NULL,
 	rule		TEXT NOT NULL,
