@@ -57,7 +57,7 @@ run(struct job *job, struct transform *t, struct err *e)
 int
 main(int argc, char **argv)
 {
-	struct job job = { 0 };
+	static struct job job;	/* what it owns is kept for good */
 	struct err e = { 0 };
 	struct transform *t;
 	struct opt_set set = { .program = "ztransform",

@@ -72,7 +72,7 @@ filter(struct job *job, struct err *e)
 int
 main(int argc, char **argv)
 {
-	struct job job = { 0 };
+	static struct job job;	/* what it owns is kept for good */
 	struct err e = { 0 };
 	struct opt_set set = { .program = "zvalidate",
 	    .what = "judge records on standard input by rules, or compare qTest with the source",

@@ -4,7 +4,7 @@
 
 def no($why): error("map.json: " + $why);
 def need($ok; $why): if $ok then . else no($why) end;
-def one_of($words): . as $w | $words | index([$w]) != null;
+def one_of($words): . as $w | any($words[]; . == $w);
 def object($where):
 	if type == "object" then . else no("\($where) is no object") end;
 def known($words; $where):

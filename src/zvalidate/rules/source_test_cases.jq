@@ -13,7 +13,7 @@ named_rule("status"; .status), named_rule("priority"; .priority),
 	  ([.[] | select(.testCase != null and .testCase.state != "ok")
 	    | "\(.testCase.testCaseKey) (\(.testCase.state))"]
 	    | select(. != []) | warn("call"; "cannot be called as it is: \(list)"))
-  elif ["plain", "bdd"] | index([$s.type]) == null then
+  elif $s.type != "plain" and $s.type != "bdd" then
 	warn("script"; "a script of type \($s.type | tojson)")
   elif $s.text | missing then note("steps"; "an empty script")
   else empty end),
