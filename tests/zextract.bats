@@ -130,6 +130,15 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 }
 
+@test "a total that lies in a list that others wait for is told, not waited for" {
+	start --cases 10 --executions 5
+	scenario 'match GET /v2/priorities do lie-total 2'
+	zw 76 timeout 30 zextract
+	[[ $stderr == *"priorities: "*"--accept-total priorities="* ]]
+	[ "$(asked 'GET /v2/testcases.*')" -eq 0 ]
+	zw 0 timeout 30 zextract --accept-total "$(grep -o 'priorities=[0-9]*' <<<"$stderr" | head -n 1)"
+}
+
 @test "extraction goes to its end while nobody reads stdout" {
 	local pid
 	start

@@ -237,11 +237,17 @@ question(struct extract *x, struct list *l)
 	return a;
 }
 
+/* Lists that may be asked now: the others wait for the names of ids. */
+static int
+reach(const struct extract *x)
+{
+	return list_all(x, 0, LIST_REFERENCES) ? LIST_COUNT : LIST_FOLDERS + 1;
+}
+
 struct ask *
 list_next(struct extract *x)
 {
-	int i, to = list_all(x, 0, LIST_REFERENCES) ? LIST_COUNT :
-	    LIST_FOLDERS + 1;
+	int i, to = reach(x);
 
 	for (i = 0; i < to; i++)
 		if (!x->lists[i].asked &&
@@ -269,9 +275,9 @@ list_all(const struct extract *x, int from, int to)
 int
 list_rest(const struct extract *x)
 {
-	int i;
+	int i, to = reach(x);
 
-	for (i = 0; i < LIST_COUNT; i++)
+	for (i = 0; i < to; i++)
 		if (strcmp(x->lists[i].st.word, "open") == 0)
 			return 0;
 	return 1;

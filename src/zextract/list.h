@@ -74,7 +74,8 @@ struct ask *list_next(struct extract *);
 int	 list_done(const struct list *);	/* proven or accepted */
 /* 1 when every list from..to is done. */
 int	 list_all(const struct extract *, int from, int to);
-/* 1 when none has anything left to ask (done or given up). */
+/* 1 when none that may be asked has anything left (done or given up): a list
+   that the others wait for, given up, is the end of asking. */
 int	 list_rest(const struct extract *);
 /* -1 with the figures when one could not be proven. */
 int	 list_proof(const struct extract *, struct err *);
