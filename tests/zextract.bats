@@ -54,6 +54,7 @@ load zextract
 	[ "$(jq -r "select(.record.key == \"$old\") | .record.name" "$T/out")" = another ]
 	[ "$(sql "SELECT count(*) FROM test_case WHERE state = 'listed' AND pass_seen = 2")" -eq 60 ]
 	[ "$(sql "SELECT state FROM test_case WHERE key = '$key'")" = gone ]
+	[ "$(sql "SELECT stream, key FROM issue WHERE rule = 'gone'")" = "test_cases|$key" ]
 	forget
 	extract 0 --deep
 	[ "$(asked 'testcases/[{]')" -ge 60 ]

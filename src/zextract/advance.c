@@ -30,17 +30,13 @@ seal_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 	const char *state = "sealed";
-	int64_t gone;
 	int i;
 
 	for (i = 0; i < LIST_COUNT; i++)
 		if (strcmp(x->lists[i].st.word, "accepted") == 0)
 			state = "unproven";
-	if ((gone = store_gone(&x->st, e)) == -1)
+	if (gone_tell(x, e) == -1)
 		return -1;
-	if (gone > 0)
-		log_info("test_cases", "%" PRId64 " cases of earlier passes "
-		    "are gone", gone);
 	return pass_seal(db, x->st.project, x->st.pass, state, e);
 }
 

@@ -123,6 +123,9 @@ void	 todo_clear(struct todo *);
 /* level.c: callees before callers; in the caller's transaction */
 int	 level_place(struct store *, struct err *);
 
+/* gone.c: what is no more; in the transaction that seals */
+int	 gone_tell(struct extract *, struct err *);
+
 /* plan.c: what a run would do, told on stdout */
 int	 plan_tell(struct extract *, const char *depth, struct err *);
 
