@@ -1,6 +1,13 @@
 load helper
 load zextract
 
+# What the API says of the executions, as one page in $T/body, by a filter.
+executions_page() {
+	ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" \
+	    "$ZEPHYR_BASE_URL/testexecutions/nextgen?projectKey=DEMO&includeStepLinks=true&limit=1000&startAtId=0" |
+	    jq -c ".nextStartAtId = null | $1" >"$T/body"
+}
+
 @test "reads no script short of its last page" {
 	start --cases 400 --executions 0 --step-cap 100
 	extract 0
@@ -161,9 +168,7 @@ match GET * every 41 do truncate 20'
 @test "an execution that names no case is told, and set aside by its number" {
 	local id
 	start --cases 8 --executions 6
-	ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" \
-	    "$ZEPHYR_BASE_URL/testexecutions/nextgen?projectKey=DEMO&includeStepLinks=true&limit=1000&startAtId=0" |
-	    jq -c '.nextStartAtId = null | del(.values[0].testCase.self)' >"$T/body"
+	executions_page "del(.values[0].testCase.self)"
 	id=$(jq '.values[0].id' "$T/body")
 	scenario "match GET /v2/testexecutions/nextgen do status 200 body $T/body"
 	extract 0
@@ -179,4 +184,29 @@ match GET * every 41 do truncate 20'
 	scenario ''
 	extract 0
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'case-unknown'")" -eq 0 ]
+}
+
+@test "an execution that is no more is told, until it is there again" {
+	local id
+	start --cases 8 --executions 6
+	extract 0
+	executions_page '.'
+	id=$(jq '.values[0].id' "$T/body")
+	executions_page 'del(.values[0])'
+	scenario "match GET /v2/testexecutions/nextgen do status 200 body $T/body
+match GET /v2/testexecutions do lie-total -1"
+	extract 0
+	[ "$(sql "SELECT stream, key, level FROM issue WHERE rule = 'gone'")" = "test_executions|$id|info" ]
+	scenario ''
+	extract 0
+	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'gone'")" -eq 0 ]
+}
+
+@test "a keyset list whose total is not told is read until two sweeps agree" {
+	start --cases 8 --executions 6
+	echo '{"values":[],"isLast":true}' >"$T/body"
+	scenario "match GET /v2/testcycles do status 200 body $T/body"
+	extract 0
+	[ "$(asked '^GET /v2/testcycles/nextgen ')" -eq 3 ]
+	[ "$(asked '^GET /v2/testplans/nextgen ')" -eq 1 ]
 }

@@ -40,7 +40,8 @@ judge(struct extract *x, struct list *l, struct list_state *s, int64_t total,
 	rc = s->marks ? store_sweep_count(&x->st, name, s->sweep, &n, e) :
 	    db_one(x->db, &n, 0, e, l->kind->count_sql, "si", x->st.project,
 	    x->st.pass);
-	if (rc == 0 && s->marks && s->mode == 'o')
+	/* a keyset list whose total is not told is compared with itself */
+	if (rc == 0 && (s->mode == 'o' ? s->marks : total < 0))
 		same = s->sweep == 1 ? 0 :
 		    store_sweep_same(&x->st, name, s->sweep, e);
 	if (rc == -1 || same == -1)
