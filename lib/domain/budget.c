@@ -1,10 +1,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/time.h"
 #include "domain/budget.h"
 
-enum { AHEAD_MS = 5000 };	/* groups that may queue before the row */
+enum {
+	AHEAD_MS = 5000,	/* groups that may queue before the row */
+	TELL_MS = 10 * 1000	/* a longer wait is told */
+};
 
 static int
 row(struct db *db, const char *api, struct err *e)
@@ -99,11 +103,20 @@ obey(struct db *db, const char *api, struct patience *p, int64_t *wait_ms,
     struct err *e)
 {
 	struct budget b;
+	char until[TIME_MAX];
 	int64_t now = time_mono_ms();
 
 	if (budget_read(db, api, &b, e) == -1)
 		return -1;
 	*wait_ms = b.wait_ms;
+	if (b.gate_ms > TELL_MS && now + b.gate_ms > p->gate_ms + TELL_MS &&
+	    now + b.gate_ms > p->told_ms + TELL_MS) {
+		p->told_ms = now + b.gate_ms;
+		time_iso(time_wall_ms() + b.gate_ms, until);
+		log_warn(api, "%s, as another process heard: waiting %lld s, "
+		    "until %s", b.gate_why, (long long)b.gate_ms / 1000,
+		    until);
+	}
 	if (b.gate_ms > 0 && now + b.gate_ms > p->gate_ms) {
 		p->gate_ms = now + b.gate_ms;
 		snprintf(p->gate_why, sizeof(p->gate_why), "%s", b.gate_why);
