@@ -9,6 +9,8 @@
 
 /* What stands in headers and URLs. */
 
+enum { RETRY_MAX = 31 * 24 * 3600 };	/* s: the longest quota is a month's */
+
 static const char *
 value(CURL *c, const char *name)
 {
@@ -41,11 +43,11 @@ retry_after(CURL *c, int64_t date_ms)
 	time_t at;
 
 	if (s == NULL || n >= 0)
-		return n;
+		return n < RETRY_MAX ? n : RETRY_MAX;
 	if ((at = curl_getdate(s, NULL)) == -1)
 		return -1;
 	n = (int64_t)at - (date_ms ? date_ms : time_wall_ms()) / 1000;
-	return n > 0 ? n : 0;
+	return n < 0 ? 0 : n < RETRY_MAX ? n : RETRY_MAX;
 }
 
 static int

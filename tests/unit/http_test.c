@@ -95,6 +95,8 @@ static const struct { const char *path, *answer; } plain[] = {
 	    "X-RateLimit-Remaining-Month: 70000\r\nContent-Disposition: "
 	    "attachment; filename=\"x.txt\"; filename*=UTF-8''..%2Fa%20b.png"
 	    "\r\n\r\n" },
+	{ "/never", "HTTP/1.1 503 Never\r\nContent-Length: 0\r\nRetry-After: "
+	    "9223372036854775807\r\n\r\n" },
 	{ "/later", "HTTP/1.1 503 Later\r\nContent-Length: 0\r\nRetry-After: "
 	    "Thu, 01 Jan 2026 00:01:00 GMT\r\n"
 	    "Date: Thu, 01 Jan 2026 00:00:10 GMT\r\n\r\n" },
@@ -364,6 +366,8 @@ TEST("headers: waits, what is left, the date, a file name without its path")
 	CHECK_STR(r.name, "a b.png");
 	r = ask(h, "GET", "/later");
 	CHECK_INT(r.retry_after, 50);
+	r = ask(h, "GET", "/never");
+	CHECK_INT(r.retry_after, 31 * 24 * 3600);
 	http_close(h);
 }
 
