@@ -30,6 +30,7 @@ sealed() {
 @test "executions become runs and logs, none on a wrong step, no date invented" {
 	golden test_executions 3
 }
+@test "what makes no log stands in its run, when it is alone there" { golden notes 0; }
 @test "fields of the map take values out of the text" { golden fields 0; }
 @test "a result without a date is set aside, if the map says so" { golden undated 3; }
 

@@ -160,7 +160,7 @@ emit_cycles(struct extract *x, struct err *e)
 
 /* Columns of the query below. */
 enum { X_ID, X_HEAD, X_SCRIPT, X_MARKS, X_NUM, X_CASE, X_VERSION, X_CASE_ID,
-	X_CYCLE, X_ENV, X_END, X_NAME, X_STATE, X_CYCLE_KEY, X_CYCLE_NAME };
+	X_CYCLE, X_ENV, X_END, X_NAME, X_STATE, X_CYCLE_KEY, X_CYCLE_NAME, X_SOLE };
 
 static void
 execution_case(struct emit *m, struct db_query *q)
@@ -228,6 +228,8 @@ execution(struct extract *x, struct db_query *q, struct err *e)
 	emit_head(m, db_str(q, X_HEAD), db_len(q, X_HEAD));
 	execution_case(m, q);
 	execution_cycle(m, q);
+	if (db_int(q, X_SOLE))
+		emit_puts(m, "sole", "true");
 	buf_reset(&m->val);
 	if (marks != NULL && *marks != '\0') {
 		if (match_load(&m->match, &x->st, m->key, e) == -1)
@@ -255,7 +257,13 @@ emit_executions(struct extract *x, struct err *e)
 
 	db_query(&q, x->db, "SELECT e.id, e.head, e.script, e.marks,"
 	    " e.case_num, e.case_key, e.case_version, e.case_id, e.cycle_id,"
-	    " e.environment_id, e.end_ms, c.name, c.state, y.key, y.name"
+	    " e.environment_id, e.end_ms, c.name, c.state, y.key, y.name,"
+	    /* without an end, and no other of its case, cycle, environment */
+	    " CASE WHEN e.end_ms <= 0 AND y.key IS NOT NULL AND NOT EXISTS"
+	    " (SELECT 1 FROM test_execution o WHERE o.project = e.project"
+	    " AND o.case_num = e.case_num AND o.case_key = e.case_key"
+	    " AND o.cycle_id = e.cycle_id AND o.environment_id = e.environment_id"
+	    " AND o.pass_seen = e.pass_seen AND o.id <> e.id) THEN 1 ELSE 0 END"
 	    " FROM test_execution e LEFT JOIN test_case c"
 	    " ON c.project = e.project AND c.key = e.case_key"
 	    " LEFT JOIN test_cycle y"

@@ -15,7 +15,7 @@ def types: ["text", "rich", "area", "number", "date", "combo", "multi", "user", 
 
 # A run stands for all executions of one case, cycle and environment, so only
 # what these have in common may become its property.
-def shared: ["key", "environment.name", "testCase.key", "testCase.name", "testCycle.key"];
+def shared: ["@note", "key", "environment.name", "testCase.key", "testCase.name", "testCycle.key"];
 
 def title: split(" ") | map(.[0:1] as $h | ($h | ascii_upcase) + .[1:]) | join(" ");
 def spellings:

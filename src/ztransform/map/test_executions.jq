@@ -71,7 +71,7 @@ def result_table:
 def known: ["id", "key", "project", "testCase", "testCycle", "environment", "testExecutionStatus",
 	"actualEndDate", "executionTime", "estimatedTime", "executedById", "assignedToId",
 	"comment", "automated", "jiraProjectVersion", "customFields", "links", "steps",
-	"executed", "attachments"];
+	"executed", "attachments", "sole"];
 def rows($status; $near):
 	(.key | shown | row("Execution")),
 	(if $status[1] == "equal" then empty else .testExecutionStatus | shown | row("Status") end),
@@ -84,7 +84,8 @@ def rows($status; $near):
 	(.estimatedTime | time_span | row("Estimated time")),
 	(.executionTime | if type == "number" and . >= 0 and . % 1000 == 0 then empty
 	    else . end | if type == "number" then time_span else shown end | row("Execution time")),
-	(.actualEndDate | if contains(".") then shown else "" end | row("End date")),
+	(.actualEndDate | if type == "string" and contains(".") then shown else "" end
+	    | row("End date")),
 	(if .automated == true then "true" | row("Automated") else empty end),
 	(if .testCycle != null and .testCycle.key == null
 	    then "\(.testCycle.id) (not in the project)" | row("Test cycle") else empty end),
@@ -93,12 +94,13 @@ def rows($status; $near):
 	file_row,
 	other_rows([]; known);
 
-# What a run without a log cannot hold, as changes: name and value.
+# What has no log to stand in, as changes: name and value.
 def told($field; $value):
 	if $value == null or $value == "" or $value == [] or $value == {} then empty
 	else change("DROPPED"; $field; "a run without a log has no place for it: "
 	    + ($value | if type == "string" then . else tojson end)) end;
 def untold:
+	told("automated"; .automated | select(. == true)),
 	told("comment"; .comment),
 	told("executedById"; .executedById),
 	told("assignedToId"; .assignedToId),
@@ -113,6 +115,26 @@ def untold:
 	    | select((.inline.actualResult | blank | not) or (.status | status[0]) != "Unexecuted")
 	    | "\(.n): \(.status.name // .status.id) \(.inline.actualResult // "")"]),
 	(. as $r | keys_unsorted - known | .[] | . as $k | told($k; $r[$k]));
+
+# An execution that is the only one of its run and makes no log stands in the
+# run itself, in the property that the map makes from "@note".
+def note_field:
+	[$map.fields["test-runs"][] | select(.from == "@note") | .label][0];
+def note_of($changes):
+	note_field as $name
+	| if .sole != true or $name == null or $changes == [] then {changes: $changes}
+	else (.testExecutionStatus | status) as $status
+	| {property: {"$field": $name,
+	    value: ((.comment | html) + ((.steps // []) | result_table)
+		+ table(rows([null, "none"]; []),
+		    (.executionTime | select(type == "number" and . >= 0 and . % 1000 == 0)
+			| time_span | row("Execution time")),
+		    (.actualEndDate | if type == "string" and contains(".") then "" else shown end
+			| row("End date"))))},
+	  changes: [$changes[] | .change = (if .field == "attachments" then "DETACHED" else "REMAPPED" end)
+	    | .reason |= sub("^a run without a log has no place for it";
+		"a run without a log holds it in \($name)")]}
+	end;
 
 def log_of($case; $run; $till):
 	(.testExecutionStatus | status) as $status
@@ -164,8 +186,12 @@ else
     | ($long[:500 - ($tail | length)]) + ($tail | line(500; "")[0]) end) as $name
 | ({key: $run} + {environment, testCase, testCycle} | properties("test-runs")) as $p
 | [.actualEndDate | moment] as $till
-| (if .executed | not then {how: "never"}
+| (if .executed | not then {how: "never"} + note_of([untold])
    elif $till == [] then {how: "undated"}
+	+ note_of([change("DROPPED"; "actualEndDate"; "a result without an end date"
+	    + (if .actualEndDate == null then "" else " (\(.actualEndDate))" end)
+	    + " makes no log; it was \(.testExecutionStatus.name // .testExecutionStatus.id)"),
+	 untold])
    else log_of($case; $run; $till[0]) + {how: "log"} end) as $log
 | if $log.how == "undated" and $map.reject_undated then
 	reject("undated"; "a result without an end date (\(.actualEndDate | tojson))")
@@ -176,19 +202,12 @@ else
      else empty end),
     {kind: "run", key: $run, order: ($case | number), lane: null, parent: $parent,
      needs: ["case/\($case)", $parent["$ref"]],
-     body: {name: $name, order: ($case | number), properties: $p.p,
+     body: {name: $name, order: ($case | number), properties: [$p.p[], ($log.property // empty)],
 	test_case: {id: ref("case"; $case)}, test_case_version_id: {"$version": $case}}},
     ($log.effect // empty)],
  changes: ([$renamed[] | select(.change != "DEFAULTED")] + $p.changes + ($log.changes // [])
     + (if .testCycle != null and .testCycle.key == null then [change("DETACHED"; "testCycle";
 	"cycle \(.testCycle.id) is not in the project: among the ad-hoc executions")] else [] end)
     + (if ($long | length) + ($env | length) > 497 and $env != "" then [change("TRUNCATED";
-	"run"; "the run's name holds a part of the case's and of \($env)")] else [] end)
-    + (if $log.how == "never" then [untold]
-       elif $log.how == "undated" then
-	[change("DROPPED"; "actualEndDate"; "a result without an end date"
-	    + (if .actualEndDate == null then "" else " (\(.actualEndDate))" end)
-	    + " makes no log; it was \(.testExecutionStatus.name // .testExecutionStatus.id)"),
-	 untold]
-       else [] end))}
+	"run"; "the run's name holds a part of the case's and of \($env)")] else [] end))}
 end end
