@@ -5,9 +5,9 @@
 
 /*
  * Does an object that was read hold everything that was sent?  Texts by their
- * words and where their links lead, dates by their moment, properties by their field; what the server
- * numbers by itself (order) or shows otherwise (attachments) does not count.
- * In doubt it says no.
+ * words and where their links lead, dates by their moment, properties by their
+ * field; what the server numbers by itself (order) or shows otherwise
+ * (attachments) does not count.  In doubt it says no.
  */
 
 static int	same_value(const struct json *, const struct json *);
