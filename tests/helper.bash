@@ -129,6 +129,12 @@ sweep() {
 	PGDBS=
 }
 
+# A pipe that nobody writes to: read -t waits on it.
+spare_pipe() {
+	[ -p "$T/.spare" ] || mkfifo "$T/.spare"
+	echo "$T/.spare"
+}
+
 # zmock on a free port; its first line says that it listens.  Its own tokens
 # are what the APIs' variables say.
 mock() {
