@@ -9,7 +9,7 @@ small=${1:-2000} large=${2:-20000}
 PATH=$ZT_BIN:$PATH
 work=$(mktemp -d "${TMPDIR:-/tmp}/ztoq-bench.XXXXXX") || exit 74
 mock=
-trap 'kill $mock 2>/dev/null; rm -rf "$work"' EXIT
+trap '[ -z "$mock" ] || kill "$mock"; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 unset ZTOQ_CONFIG ZTOQ_RUN
 export ZEPHYR_API_TOKEN=zmock.zephyr.token QTEST_API_TOKEN=zmock-qtest-token
@@ -29,7 +29,7 @@ serve() {
 	[ -z "$mock" ] || { kill "$mock"; wait "$mock" 2>/dev/null; }
 	rm -f "$work/port"
 	mkfifo "$work/port"
-	zmock --seed 1 --executions 0 --cycles 0 --plans 0 "$@" >"$work/port" &
+	zmock --seed 1 --executions 0 --cycles 0 --plans 0 "$@" >"$work/port" 2>"$work/zmock.log" &
 	mock=$!
 	exec 9<"$work/port"
 	read -r _ port <&9
@@ -87,7 +87,7 @@ filter_tenths() {
 # loop_tenths N RE COMMAND...: the same for a program that asks a server, by
 # the number of its requests that match RE
 loop_tenths() {
-	local n=$1 re=$2 pid at a= b= c= d= before
+	local n=$1 re=$2 pid at a= b= c= d= na=0 nb=0 nc=0 nd=0 before
 	shift 2
 	before=$(requests "$re")
 	"$@" >/dev/null &
@@ -104,7 +104,7 @@ loop_tenths() {
 	wait "$pid"
 	# per 1000 requests, since the points are hit nearly, not exactly
 	awk -v x="$((b - a))" -v y="$((d - c))" -v p="$((nb - na))" -v q="$((nd - nc))" \
-	    'BEGIN { print x * 1000 / p, y * 1000 / q }'
+	    'BEGIN { print p ? x * 1000 / p : 0, q ? y * 1000 / q : 0 }'
 }
 median() { sort -n | sed -n '2p'; }
 
@@ -144,6 +144,7 @@ done
 
 # The last tenth against the first, three times.
 for p in zextract zvalidate ztransform zload; do
+	: >"$work/tenths"
 	for try in 1 2 3; do
 		export ZTOQ_DB=sqlite:$work/db.tenth
 		rm -f "$work"/db.tenth*
@@ -157,8 +158,9 @@ for p in zextract zvalidate ztransform zload; do
 			filter_tenths "$p" "$work/source" "$large" ;;
 		zload)	serve --cases "$large"
 			loop_tenths "$large" '^POST .*/test-cases 200' sh -c "exec zload -q <$work/target" ;;
-		esac
-	done | awk '{ printf "%.3f\n", $1 ? $2 / $1 : 99 }' | median >"$work/tenth"
+		esac >>"$work/tenths"
+	done
+	awk '{ printf "%.3f\n", $1 ? $2 / $1 : 99 }' "$work/tenths" | median >"$work/tenth"
 	row "$p: CPU of last tenth to first, median of 3" "$(cat "$work/tenth")" '<= 1.20' "$p, $large cases"
 	within "$(cat "$work/tenth")" 1.2
 done
