@@ -91,6 +91,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	z 0 ztoq validate --reconcile -q --config all.env
 	ZEPHYR_API_TOKEN=wrong zw 77 zextract -q --config all.env
 	z 0 ztoq config --config all.env
+	[[ $output == *"ZTOQ_ATTACHMENTS_OF "* && $output != *ZTOQ_ATTACHMENTS_STORE* && $output != *ZTOQ_FILL* ]]
 	[[ $output == *all.env* ]] && [[ $output != *"$ZT_ZEPHYR"* ]]
 }
 
