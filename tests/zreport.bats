@@ -55,6 +55,14 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[[ $(reasons) == *'reconciliation found 4 differences in '* ]]
 }
 
+@test "a pass that was read and nothing more: incomplete" {
+	migrated
+	z 0 zvalidate --reconcile
+	[ "$(verdict)" = COMPLETE ]
+	z 0 sh -c 'zextract -q >"$T/out"'
+	[[ $(reasons) == 'pass 2 was read and not transformed, the last one that was is 1' ]]
+}
+
 @test "counts are those of the tables" {
 	migrated
 	doc=$(zreport --format json -p DEMO | jq -c '.projects[0]')

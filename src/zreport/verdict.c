@@ -33,6 +33,21 @@ say_pass(struct db *db, const char *project, struct json *out, struct err *e)
 	return db_done(&q, e);
 }
 
+/* A later reading than what was made of one tells nothing of its changes. */
+static int
+say_stale(struct db *db, const char *project, struct json *out, struct err *e)
+{
+	struct db_query q;
+
+	db_query(&q, db, "SELECT p.n, t.n FROM (SELECT max(n) AS n FROM pass"
+	    " WHERE project = ?1 AND sealed_at IS NOT NULL) p, (SELECT max(pass) AS n"
+	    " FROM target WHERE project = ?1) t WHERE t.n < p.n", "s", project);
+	if (db_row(&q))
+		say(out, mem_fmt("pass %" PRId64 " was read and not transformed, the last"
+		    " one that was is %" PRId64, db_int(&q, 0), db_int(&q, 1)));
+	return db_done(&q, e);
+}
+
 static int
 say_untold(struct db *db, const char *project, struct json *out, struct err *e)
 {
@@ -116,6 +131,7 @@ verdict_read(struct db *db, const char *project, struct json *reasons, struct er
 {
 	*reasons = json_array();
 	if (say_pass(db, project, reasons, e) == 0 &&
+	    say_stale(db, project, reasons, e) == 0 &&
 	    say_untold(db, project, reasons, e) == 0 &&
 	    say_load(db, project, reasons, e) == 0 &&
 	    say_reconcile(db, project, reasons, e) == 0)
