@@ -36,6 +36,19 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	mock_state | jq -e '[.. | .description? // empty | select(contains("two.example"))] | length == 1'
 }
 
+@test "other markup of the same words is written, and approved once" {
+	mock
+	changed 'if .record.key == "X-T2" then .record.effects[0].body.description =
+	    "<p>go <b>there</b></p>" else . end'
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	sed -i 's,<b>there</b>,<i>there</i>,' "$T/changed.ndjson"
+	mock_forget
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	mock_state | jq -e '[.. | .description? // empty | select(contains("<i>there"))] | length == 1'
+	[ "$(mock_count 'PUT .*/test-cases/{} 200')" -eq 1 ]
+	[ "$(mock_count 'PUT .*/approve 200')" -eq 1 ]
+}
+
 @test "a value that the source has no more is taken back, one that a person wrote stays" {
 	mock
 	changed '(select(.type == "META") | .z.fields) += [{"artifact": "test-cases",
