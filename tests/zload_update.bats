@@ -26,6 +26,18 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	mock_state | jq -e '[.. | .modules? // empty | .[] | select(.name == "New") | .modules | length] == [1]'
 }
 
+@test "a folder that stands at the root now is moved there" {
+	mock
+	z 0 zload <"$SMALL"
+	changed 'if .record.key == "2" then .record.effects[0] |=
+	    (.parent = null | .needs = [] | .lane = "module:root") else . end'
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	mock_state | jq -e '[.. | .modules? // empty | .[] | select(.name == "Top") | .modules | length] == [0]'
+	mock_forget
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	[ "$(mock_writes)" -eq 0 ]
+}
+
 @test "a link that leads elsewhere behind the same words is written" {
 	mock
 	changed 'if .record.key == "X-T2" then .record.effects[0].body.description =

@@ -161,6 +161,19 @@ update_parent(const struct json *doc)
 	return json_int(doc, "parentId", json_int(doc, "parent_id", -1));
 }
 
+/* It is to stand at the root and hangs below something of ours; what a site
+   calls the parent of its root is none of ours. */
+static int
+to_root(struct task *t, int64_t parent, struct err *e)
+{
+	enum kind_place place = t->kind->place;
+
+	if (t->parent != 0 || parent <= 0 || (place != PLACE_PARENT && place != PLACE_TYPED))
+		return 0;
+	return ledger_has_id(&t->load->ledger, place == PLACE_PARENT ? "module" : "cycle",
+	    parent, e);
+}
+
 int
 update_decide(struct task *t, struct err *e)
 {
@@ -179,6 +192,8 @@ update_decide(struct task *t, struct err *e)
 	if (emptied(t, &alike, e) == -1)
 		return -1;
 	move = query != NULL && parent >= 0 && t->parent > 0 && parent != t->parent;
+	if (!move && (move = to_root(t, parent, e)) == -1)
+		return -1;
 	/* Words alone may be equal: markup that we know to be another is sent. */
 	known = t->e.hash != NULL && *t->e.hash != '\0';
 	if (!move && (alike || !known) && same_content(&t->body, &t->doc)) {
@@ -189,7 +204,7 @@ update_decide(struct task *t, struct err *e)
 	then = move ? mem_dup(t->path) : NULL;
 	if (move) {
 		free(t->path);
-		t->path = mem_fmt("%s%s", then, query);
+		t->path = mem_fmt("%s%s", then, query != NULL ? query : "?parentId=0");
 	}
 	free(t->then);
 	t->then = then;
