@@ -32,12 +32,12 @@ static const char *const shapes[STREAM_COUNT] = {
 	    ",\"status\":" REF ",\"stub\":{\"type\":\"boolean\"},"
 	    "\"testScript\":" OBJECT),
 	[STREAM_PLANS] = SHAPE(
-	    "\"customFields\":" OBJECT ",\"folder\":" REF ",\"id\":" NUMBER
+	    "\"attachments\":" LIST ",\"customFields\":" OBJECT ",\"folder\":" REF ",\"id\":" NUMBER
 	    ",\"key\":{\"type\":\"string\"},\"labels\":" LIST ",\"links\":"
 	    OBJECT ",\"name\":" TEXT ",\"objective\":" TEXT ",\"owner\":"
 	    OBJECT ",\"project\":" REF ",\"status\":" REF),
 	[STREAM_CYCLES] = SHAPE(
-	    "\"customFields\":" OBJECT ",\"description\":" TEXT ",\"folder\":"
+	    "\"attachments\":" LIST ",\"customFields\":" OBJECT ",\"description\":" TEXT ",\"folder\":"
 	    REF ",\"id\":" NUMBER ",\"jiraProjectVersion\":" REF ",\"key\":"
 	    "{\"type\":\"string\"},\"links\":" OBJECT ",\"name\":" TEXT
 	    ",\"owner\":" OBJECT ",\"plannedEndDate\":" TIME
@@ -45,6 +45,7 @@ static const char *const shapes[STREAM_COUNT] = {
 	    REF),
 	[STREAM_EXECUTIONS] = SHAPE(
 	    "\"actualEndDate\":" TIME ",\"assignedToId\":" TEXT
+	    ",\"attachments\":" LIST
 	    ",\"automated\":{\"type\":[\"null\",\"boolean\"]},\"comment\":"
 	    TEXT ",\"customFields\":" OBJECT ",\"environment\":" REF
 	    ",\"estimatedTime\":" NUMBER ",\"executed\":"
