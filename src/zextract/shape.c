@@ -32,12 +32,14 @@ static const char *const shapes[STREAM_COUNT] = {
 	    ",\"status\":" REF ",\"stub\":{\"type\":\"boolean\"},"
 	    "\"testScript\":" OBJECT),
 	[STREAM_PLANS] = SHAPE(
-	    "\"attachments\":" LIST ",\"customFields\":" OBJECT ",\"folder\":" REF ",\"id\":" NUMBER
+	    "\"attachments\":" LIST
+	    ",\"customFields\":" OBJECT ",\"folder\":" REF ",\"id\":" NUMBER
 	    ",\"key\":{\"type\":\"string\"},\"labels\":" LIST ",\"links\":"
 	    OBJECT ",\"name\":" TEXT ",\"objective\":" TEXT ",\"owner\":"
 	    OBJECT ",\"project\":" REF ",\"status\":" REF),
 	[STREAM_CYCLES] = SHAPE(
-	    "\"attachments\":" LIST ",\"customFields\":" OBJECT ",\"description\":" TEXT ",\"folder\":"
+	    "\"attachments\":" LIST
+	    ",\"customFields\":" OBJECT ",\"description\":" TEXT ",\"folder\":"
 	    REF ",\"id\":" NUMBER ",\"jiraProjectVersion\":" REF ",\"key\":"
 	    "{\"type\":\"string\"},\"links\":" OBJECT ",\"name\":" TEXT
 	    ",\"owner\":" OBJECT ",\"plannedEndDate\":" TIME
