@@ -9,7 +9,7 @@ prepare() {
 
 @test "the corpus migrates whole, with 0 differences, and a second time with 0 writes" {
 	mock --corpus "$CORPUS" --project-key MM
-	export ZEPHYR_PROJECT_KEY=MM
+	export ZEPHYR_PROJECT_KEY=MM ZTOQ_IN_FLIGHT=32
 	zw 0 ztoq migrate -q
 	[ "$(mock_count 'POST .*/test-cases 200')" -ge 5059 ]
 	# Nothing attached is answered so (zephyr-api.md 4.2); no other refusal.
