@@ -1,12 +1,13 @@
 #!/bin/sh
 # What the build and the tests need from the system.
-#	deps.sh missing [build|all]	say what is missing; status 1 if anything
-#	deps.sh install			install it (Debian, as root or with sudo)
+#	deps.sh missing [build|all|contract]	say what is missing; status 1 if anything
+#	deps.sh install [all|contract]	install it (Debian, as root or with sudo)
 set -u
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
 
-# probe, what it looks for, Debian package, needed by the build or the tests
+# probe, what it looks for, Debian package, needed by the build, the tests, or
+# make contract alone
 table='
 cmd	cc			gcc			build
 cmd	ar			binutils		build
@@ -30,6 +31,8 @@ cmd	runuser			util-linux		test
 pg	initdb			postgresql		test
 cmd	sqlite3			sqlite3			test
 cmd	clang-format		clang-format		test
+cmd	node			nodejs			contract
+cmd	npm			npm			contract
 '
 
 have() {
@@ -46,11 +49,12 @@ have() {
 	esac
 }
 
-# missing build|all: the packages, one a line
+# missing build|all|contract: the packages, one a line; all is without contract
 missing() {
 	printf '%s' "$table" | while read -r probe what package use; do
 		[ -n "$probe" ] || continue
 		[ "$1" = build ] && [ "$use" != build ] && continue
+		[ "$1" != contract ] && [ "$use" = contract ] && continue
 		have "$probe" "$what" || printf '%s\n' "$package"
 	done | sort -u
 }
@@ -67,7 +71,7 @@ as_root() {
 }
 
 install_them() {
-	list=$(missing all)
+	list=$(missing "$1")
 	[ -n "$list" ] || return 0
 	if ! command -v apt-get >/dev/null 2>&1; then
 		echo "deps: no apt-get here; install the like of:" $list >&2
@@ -84,7 +88,7 @@ install_them() {
 	[ "$rc" -eq 0 ] || cat "$log" >&2
 	rm -f "$log"
 	[ "$rc" -eq 0 ] || return "$rc"
-	list=$(missing all)
+	list=$(missing "$1")
 	[ -z "$list" ] || { echo "deps: still missing:" $list >&2; return 1; }
 }
 
@@ -96,8 +100,8 @@ missing)
 	echo "run: make deps   (installs them with apt-get, by sudo if need be)" >&2
 	exit 1 ;;
 install)
-	install_them ;;
+	install_them "${2-all}" ;;
 *)
-	echo "usage: deps.sh missing [build|all] | install" >&2
+	echo "usage: deps.sh missing|install [build|all|contract]" >&2
 	exit 64 ;;
 esac

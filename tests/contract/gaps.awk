@@ -1,0 +1,19 @@
+# Violations that no gap explains; in the end the gaps that explain nothing.
+#	awk -f gaps.awk GAPS VIOLATIONS
+BEGIN { FS = "\t" }
+/^(#|$)/ && FNR == NR { next }
+FNR == NR { gap[++n] = $1; next }
+{
+	for (i = 1; i <= n; i++)
+		if ($0 ~ "^(" gap[i] ")$") {
+			met[i]++
+			next
+		}
+	print
+	bad = 1
+}
+END {
+	for (i = 1; i <= n; i++)
+		printf "%6d times: %s\n", met[i], gap[i] >"/dev/stderr"
+	exit bad
+}
