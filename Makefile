@@ -4,6 +4,7 @@
 # WERROR=1  warnings are fatal
 # Q=        show the commands
 # FUZZ_TIME=600  seconds for each fuzzer of make fuzz
+# SPECS=DIR  where the vendors' API descriptions lie, for make contract
 # PREFIX, DESTDIR, CC, CPPFLAGS, CFLAGS, LDFLAGS as everywhere
 
 VERSION  = 0.1.0
@@ -142,6 +143,15 @@ soak-now: all units
 	$(Q)$(TOLD) bash tests/run.sh soak
 bench-now: all
 	$(Q)$(TOLD) bash tests/bench/run.sh
+# Sanitized programs, since the other side is a stranger.
+SPECS   ?= ../shared/specs
+contract: $(if $(wildcard $(SPECS)/*.yaml),contract-now)
+	@$(if $^,:,echo "contract: skipped: no API descriptions in $(SPECS) (SPECS=DIR)")
+contract-now: deps
+	$(Q)+$(MAKE) --no-print-directory SAN=1 B=$(ASAN_B) BIN=$(ASAN_B)/bin \
+	    $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS)) all
+	$(Q)$(ASAN) SPECS='$(SPECS)' CONTRACT_OUT='$(abspath $(B))/contract' \
+	    bash tests/contract/run.sh
 asan-now: sanitized
 	$(Q)$(ASAN) bash tests/run.sh check
 lint: all
@@ -166,4 +176,5 @@ clean:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 .DELETE_ON_ERROR:
 .PHONY: all units replays sanitized deps demo check soak bench asan fuzz lint \
-    install clean fuzz-now demo-now check-now soak-now bench-now asan-now
+    install clean fuzz-now demo-now check-now soak-now bench-now asan-now \
+    contract contract-now
