@@ -29,7 +29,7 @@ bytes() {
 	case $ZTOQ_DB in
 	sqlite:*) sql "SELECT hex(bytes) FROM attachment_chunk WHERE sha256 = '$1' ORDER BY n" ;;
 	*)	sql "SELECT encode(bytes, 'hex') FROM attachment_chunk WHERE sha256 = '$1' ORDER BY n" ;;
-	esac | tr -d '\n' | xxd -r -p
+	esac | tr a-f A-F | basenc -d --base16
 }
 
 @test "asks each owner once, keeps each file once, and the next pass asks nobody" {
