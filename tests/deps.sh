@@ -24,6 +24,7 @@ cmd	bats			bats			test
 cmd	mandoc			mandoc			test
 cmd	strace			strace			test
 cmd	curl			curl			test
+cmd	xxd			xxd			test
 cmd	ps			procps			test
 cmd	time			time			test
 cmd	xargs			findutils		test
