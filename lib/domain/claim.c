@@ -164,11 +164,12 @@ void
 claim_drop(struct claim *c, struct db *db)
 {
 	struct err e;
+	int row = c->held && db_tx(db, drop_row, c, &e) == -1;
 
-	if (c->held)
-		(void)db_tx(db, drop_row, c, &e);
+	/* A row that stays (no room on the disk) keeps its lock file, too: let
+	   go of, it tells the next one that the holder is dead. */
 	c->held = 0;
-	if (c->path != NULL)
+	if (c->path != NULL && !row)
 		unlink(c->path);
 	if (c->path != NULL && c->fd != -1)
 		close(c->fd);
