@@ -115,12 +115,21 @@ if grep -q "^# databases: both" tests/*.bats; then
 	}
 fi
 
-jobs | grep -F -- "$word" | xargs -P "$ZT_JOBS" -L 1 bash tests/run.sh one
+list=$(jobs | grep -F -- "$word")
+[ -n "$list" ] || {
+	echo "no test file has \"$word\" in its name" >&2
+	echo "0 passed, 1 failed"
+	exit 1
+}
+printf '%s\n' "$list" | xargs -P "$ZT_JOBS" -L 1 bash tests/run.sh one
 
-cat "$out"/*.sum 2>/dev/null | awk '
-	{ ok += $1; bad += $2; skip += $3; n++ }
+# A file that never came to its end has failed.
+printf '%s\n' "$list" | while read -r _ file _ log; do
+	cat "$log.sum" 2>/dev/null || { echo "$file: no result" >&2; echo 0 1 0; }
+done | awk '
+	{ ok += $1; bad += $2; skip += $3 }
 	END {
-		if (n == 0) bad = 1
+		if (ok + bad + skip == 0) bad = 1
 		printf "%d passed, %d failed", ok, bad
 		if (skip) printf ", %d skipped", skip
 		printf "\n"
