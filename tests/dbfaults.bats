@@ -63,13 +63,16 @@ ends_well() {
 	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
 	begin
 	until_writes 50
-	mkfifo hold
-	sqlite3 -batch -cmd '.timeout 60000' "${ZTOQ_DB#sqlite:}" <hold >/dev/null 3>&- &
+	mkfifo hold held
+	sqlite3 -batch -cmd '.timeout 60000' "${ZTOQ_DB#sqlite:}" <hold >held 3>&- &
 	keep $!
-	exec 9>hold
-	echo 'BEGIN IMMEDIATE;' >&9
-	sleep 3		# this long it holds
+	exec 9>hold 8<held
+	echo "BEGIN IMMEDIATE; SELECT 'mine';" >&9
+	read -rt 60 said <&8
+	# somebody else with three seconds of patience gives up first
+	run sqlite3 -batch -cmd '.timeout 3000' "${ZTOQ_DB#sqlite:}" 'BEGIN IMMEDIATE'
+	[[ $status -ne 0 && $output == *locked* ]]
 	echo 'COMMIT;' >&9
-	exec 9>&-
+	exec 9>&- 8<&-
 	ends_well
 }

@@ -25,19 +25,6 @@ key_count() {
 	    "$1" | wc -l
 }
 
-# What the answers in a stream must have cost: zephyr-api.md 6.
-steps_cost() {
-	jq -s '[.[] | select(.type == "RECORD" and .stream == "test_cases")
-	    | .record | select(.stub | not)
-	    | (.testScript.steps // []) | length
-	    | if . == 0 then 1 else (. + 99) / 100 | floor end] | add // 0' "$1"
-}
-results_cost() {
-	jq -s '[.[] | select(.type == "RECORD" and .stream == "test_executions")
-	    | .record | select(.executed) | .steps | length
-	    | if . == 0 then 1 else (. + 99) / 100 | floor end] | add // 0' "$1"
-}
-
 # extract STATUS [options]: the stream lands in $T/out
 extract() {
 	local want=$1

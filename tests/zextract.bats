@@ -2,29 +2,6 @@
 load helper
 load zextract
 
-@test "asks for everything once, and for nothing else" {
-	local size cases cycles plans runs folders base
-	for size in "1 0 0 0 1" "300 20 5 1000 40" "1203 3 2 1100 7"; do
-		read -r cases cycles plans runs folders <<<"$size"
-		fresh_db "size$cases"
-		start --cases "$cases" --cycles "$cycles" --plans "$plans" \
-		    --executions "$runs" --folders "$folders"
-		extract 0
-		base=$(asked '/v2/(projects|priorities|statuses|environments|folders)')
-		echo "size $size: base $base scripts $(asked 'testcases/[{]') results $(asked 'testexecutions/[{]') all $(asked .)"
-		[ "$base" -eq 8 ]
-		[ "$(asked 'nextgen 200')" -eq $(((cases > 1000) + (runs > 1000) + 4)) ]
-		[ "$(asked '/v2/(testcases|testcycles|testplans|testexecutions) 200')" -eq 4 ]
-		[ "$(asked 'testcases/[{]')" -eq "$(steps_cost "$T/out")" ]
-		[ "$(asked 'testexecutions/[{]')" -eq "$(results_cost "$T/out")" ]
-		[ "$(asked ' (4|5)[0-9][0-9]$')" -eq 0 ]
-		[ "$(asked .)" -eq $(("$(asked 'nextgen')" + 12 + $(steps_cost "$T/out") + $(results_cost "$T/out"))) ]
-		[ "$(jq -c 'select(.stream == "test_cases" and .record and (.record.stub | not))' "$T/out" | wc -l)" -eq "$cases" ]
-		[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
-		mock_stop
-	done
-}
-
 @test "a second pass reads the lists and writes the same records" {
 	local n
 	start

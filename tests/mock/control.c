@@ -5,6 +5,7 @@
 #include "qtest_state.h"
 #include "record.h"
 #include "scenario.h"
+#include "zephyr_api.h"
 #include "zephyr_edit.h"
 
 /* The pages below /__mock: what tests ask of the mock itself. */
@@ -107,6 +108,7 @@ const struct route control_routes[] = {
 	{ "GET", "/__mock/counts", show_counts },
 	{ "GET", "/__mock/state", show_state },
 	{ "GET", "/__mock/size", show_size },
+	{ "GET", "/__mock/source", z_source },
 	{ "GET", "/__mock/scenario", show_scenario },
 	{ "POST", "/__mock/scenario", put_scenario },
 	{ "POST", "/__mock/reset", reset },

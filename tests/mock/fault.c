@@ -1,3 +1,4 @@
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,6 +156,8 @@ fault_process(struct mock *m, struct request *rq, struct reply *rp,
 	plan->n = f == NULL ? 0 : f->n;
 	if (plan->play == PLAY_LIE)
 		play_lie(f->n, rp);
+	if (plan->play == PLAY_KILL && f->n > 1)
+		kill((pid_t)f->n, SIGKILL);
 	if (plan->play != PLAY_LATE)
 		record_end(m->record, rq, plan->play == PLAY_BEFORE ||
 		    plan->play == PLAY_AFTER ? 0 : rp->status == 0 ? 200 :

@@ -28,7 +28,8 @@ static const struct action actions[] = {
 	{ "truncate", PLAY_TRUNCATE, 1 }, { "endless", PLAY_ENDLESS, 0 },
 	{ "expire-token", PLAY_EXPIRE, 0 }, { "redirect", PLAY_REDIRECT, 1 },
 	{ "shift", PLAY_SHIFT, 1 }, { "lie-total", PLAY_LIE, 1 },
-	{ "stale-search", PLAY_STALE, 0 }, { NULL, PLAY_NONE, 0 }
+	{ "stale-search", PLAY_STALE, 0 }, { "kill", PLAY_KILL, 1 },
+	{ NULL, PLAY_NONE, 0 }
 };
 
 enum { WORDS = 32 };

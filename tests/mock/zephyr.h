@@ -170,6 +170,9 @@ int64_t	 zexec_id(const struct zephyr *, int64_t pos);
 int64_t	 zexec_pos(const struct zephyr *, const char *id_or_key);
 void	 zexec_get(const struct zephyr *, int64_t pos, struct zexec *);
 void	 zexec_row(const struct zephyr *, int64_t pos, struct buf *);
+int64_t	 zexec_results(const struct zephyr *, int64_t pos);	/* how many */
+/* Files of one object, its steps not counted. */
+int64_t	 zfile_count(const struct zephyr *, enum zkind, int64_t pos);
 
 /* Pages: zephyr_page.c.  fits NULL: every row. */
 struct zlist {

@@ -34,5 +34,7 @@ void	 z_exec_links(struct mock *, struct request *, struct reply *);
 void	 z_exec_steps(struct mock *, struct request *, struct reply *);
 void	 z_files(struct mock *, struct request *, struct reply *);
 void	 z_file(struct mock *, struct request *, struct reply *);
+/* zephyr_source.c: /__mock/source */
+void	 z_source(struct mock *, struct request *, struct reply *);
 
 #endif

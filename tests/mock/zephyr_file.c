@@ -92,6 +92,16 @@ count(const struct zephyr *z, const struct owner *o)
 	    1) > 0;
 }
 
+int64_t
+zfile_count(const struct zephyr *z, enum zkind kind, int64_t pos)
+{
+	struct owner o = { .pos = pos };
+
+	while (owners[o.kind].kind != kind)
+		o.kind++;
+	return count(z, &o);
+}
+
 static int64_t
 file_id(const struct owner *o, int64_t i)
 {

@@ -145,6 +145,19 @@ row(const struct zephyr *z, const void *arg, int64_t i, struct buf *b)
 	buf_free(&actual);
 }
 
+int64_t
+zexec_results(const struct zephyr *z, int64_t pos)
+{
+	struct result r = { .leaf = NULL };
+	int64_t n;
+
+	zexec_get(z, pos, &r.x);
+	collect(z, &r);
+	n = r.nleaf * r.rows;
+	free(r.leaf);
+	return n;
+}
+
 void
 z_exec_steps(struct mock *m, struct request *rq, struct reply *rp)
 {
