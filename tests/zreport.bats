@@ -133,3 +133,28 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 		! grep -q -e "$QTEST_API_TOKEN" -e "$ZEPHYR_API_TOKEN" all.txt
 	done
 }
+
+@test "a pass of which only a part was transformed, or loaded: incomplete" {
+	migrated
+	z 0 zvalidate --reconcile
+	z 0 zextract -q
+	printf '%s\n' "$output" >source
+	cut=$(grep -n '"type":"END","stream":"test_cases"' source | cut -d: -f1)
+	head -n $((cut + 1)) source >part
+	zw 65 ztransform -q <part
+	[[ $(reasons) == *"test_cycles of pass 2 are not transformed whole"* ]]
+	[[ $(reasons) != *"test_cases of pass 2"* ]]
+	z 0 ztransform -q <source
+	printf '%s\n' "$output" >target
+	[[ $(reasons) == "pass 2 was not loaded into "* ]]
+	cut=$(grep -n '"type":"END","stream":"test_cases"' target | cut -d: -f1)
+	head -n $((cut + 1)) target >part
+	zw 65 zload -q <part
+	[[ $(reasons) == "test_plans of pass 2 are not loaded whole into "* ]]
+	z 0 zload -q <target
+	[ "$(verdict)" = COMPLETE ]
+	# a part of it once more takes nothing away
+	zw 65 zload -q <part
+	zw 75 ztransform -q --limit 5 <source
+	[ "$(verdict)" = COMPLETE ]
+}

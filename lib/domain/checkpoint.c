@@ -1,5 +1,7 @@
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/mem.h"
 #include "domain/checkpoint.h"
 
 static void
@@ -50,4 +52,27 @@ checkpoint_drop(const struct checkpoint_of *of, const char *scope,
 	return db_put(of->db, e, "DELETE FROM checkpoint WHERE stage = ?1"
 	    " AND project = ?2 AND pass = ?3 AND scope = ?4", "ssis",
 	    of->stage, of->project, of->pass, scope);
+}
+
+int
+checkpoint_end(const struct checkpoint_of *of, enum stream s, const char *what,
+    const char *map, const struct stream_count *c, struct err *e)
+{
+	static const char *const words[] = { [STREAM_COMPLETE] = "done",
+	    [STREAM_PARTIAL] = "partial", [STREAM_UNPROVEN] = "unproven" };
+	char *scope = mem_fmt("end:%s:%s", stream_name(s), what);
+	int rc;
+
+	rc = db_put(of->db, e, "INSERT INTO checkpoint"
+	    " (stage, project, pass, scope, cursor, seen, total, state, at)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, {now})"
+	    " ON CONFLICT (stage, project, pass, scope) DO UPDATE SET"
+	    " cursor = excluded.cursor, seen = excluded.seen,"
+	    " total = excluded.total, state = excluded.state, at = excluded.at"
+	    " WHERE checkpoint.state <> 'done' OR excluded.state = 'done'"
+	    " OR checkpoint.cursor <> excluded.cursor", "ssissiis", of->stage,
+	    of->project, of->pass, scope, map, c->records,
+	    c->records + c->rejected, words[c->status]);
+	free(scope);
+	return rc;
 }

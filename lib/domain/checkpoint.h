@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "domain/stream.h"
 #include "io/db.h"
 
 /*
@@ -29,6 +30,15 @@ int	 checkpoint_get(const struct checkpoint_of *, const char *scope,
 int	 checkpoint_put(const struct checkpoint_of *, const char *scope,
 	    const struct checkpoint *, struct err *);
 int	 checkpoint_drop(const struct checkpoint_of *, const char *scope,
+	    struct err *);
+
+/*
+ * A stream of the pass has come to its END: scope "end:STREAM:OF" with what was
+ * counted; map is the hash of the map behind it.  State "done", "partial" or
+ * "unproven"; a whole one stays what it is until another map comes.
+ */
+int	 checkpoint_end(const struct checkpoint_of *, enum stream,
+	    const char *of, const char *map, const struct stream_count *,
 	    struct err *);
 
 #endif

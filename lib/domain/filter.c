@@ -113,6 +113,21 @@ on_bad(struct filter *f, const struct stream_msg *m, struct err *e)
 	    m->line, m->len, 0, e);
 }
 
+static int
+end_write(struct filter *f, enum stream s, int64_t rejected,
+    enum stream_status status, struct err *e)
+{
+	struct stream_count *c = &f->out.c[s];
+
+	c->rejected = rejected;
+	c->status = status;
+	if (f->ops->end != NULL && f->started &&
+	    f->ops->end(f->arg, f, s, c, e) == -1)
+		return -1;
+	stream_end(&f->out, s, status);
+	return 0;
+}
+
 /*
  * Ours when records stayed behind or the program writes all lines anew.  An
  * END that is not true is not passed on: below, it is missing.
@@ -121,21 +136,19 @@ static int
 on_end(struct filter *f, const struct stream_msg *m, struct err *e)
 {
 	enum stream s = m->stream;
-	const struct stream_count *told = &f->in.told[s], *in = &f->in.c[s];
-	int agrees = told->records == in->records && told->sum == in->sum;
+	const struct stream_count *told = &f->in.told[s];
 
 	if (filter_flush(f, e) == -1)
 		return -1;
-	if (!agrees && !f->unsealed)
+	if (!f->unsealed && !stream_ended(&f->in, s))
 		return 0;
 	if (!f->unsealed && !f->ops->rewrites && f->aside[s] == 0) {
 		ndjson_put(&f->out.nd, m->line, m->len);
 		f->out.c[s].ended = 1;
 		return 0;
 	}
-	f->out.c[s].rejected = told->rejected + f->aside[s];
-	stream_end(&f->out, s, f->unsealed ? STREAM_UNPROVEN : told->status);
-	return 0;
+	return end_write(f, s, told->rejected + f->aside[s],
+	    f->unsealed ? STREAM_UNPROVEN : told->status, e);
 }
 
 static int
@@ -204,8 +217,8 @@ end_rest(struct filter *f, enum stream_status status, struct err *e)
 	for (s = 0; s < STREAM_COUNT; s++) {
 		if (f->out.c[s].ended)
 			continue;
-		f->out.c[s].rejected = f->aside[s];
-		stream_end(&f->out, (enum stream)s, status);
+		if (end_write(f, (enum stream)s, f->aside[s], status, e) == -1)
+			return -1;
 	}
 	return filter_flush(f, e);
 }

@@ -26,6 +26,10 @@ struct filter_ops {
 	/* Any other line but END, in its place; NULL: passed on as it is. */
 	int	(*line)(void *, struct filter *, struct stream_msg *,
 		    struct err *);
+	/* A stream has ended, and this is what its END will say: before that
+	   is passed on; NULL: nothing to do. */
+	int	(*end)(void *, struct filter *, enum stream,
+		    const struct stream_count *, struct err *);
 	int	rewrites;	/* END is always our own */
 };
 

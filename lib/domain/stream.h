@@ -111,6 +111,8 @@ void	 stream_set_aside(struct stream_in *, enum stream);
  */
 int	 stream_sealed(struct stream_in *, enum stream_status *status,
 	    struct err *);
+/* Did this stream's END come, and does it agree with what was counted? */
+int	 stream_ended(const struct stream_in *, enum stream);
 void	 stream_in_free(struct stream_in *);
 
 /*

@@ -257,6 +257,14 @@ stream_next(struct stream_in *in, struct stream_msg **out, struct err *e)
 	return 1;
 }
 
+int
+stream_ended(const struct stream_in *in, enum stream s)
+{
+	const struct stream_count *c = &in->c[s], *told = &in->told[s];
+
+	return told->ended && told->records == c->records && told->sum == c->sum;
+}
+
 static int
 in_agrees(const struct stream_in *in, enum stream s, struct err *e)
 {

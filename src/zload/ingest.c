@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/checkpoint.h"
 #include "load.h"
 
 /*
@@ -238,10 +239,37 @@ take(struct load *l, const struct stream_msg *m, struct err *e)
 	}
 }
 
+/* How much of each stream is in the ledger: for who asks if a pass is whole. */
+static int
+write_ends(struct db *db, void *arg, struct err *e)
+{
+	struct load *l = arg;
+	struct stream_in *in = &l->in->in;
+	const struct checkpoint_of of = { db, "zload", l->project,
+	    json_int(&in->meta_doc, "z.pass", 0) };
+	struct stream_count c;
+	int s;
+
+	for (s = 0; s < STREAM_COUNT; s++) {
+		if (!stream_ended(in, (enum stream)s))
+			continue;
+		c = in->c[s];
+		c.rejected = in->told[s].rejected;	/* by the stages before */
+		c.status = l->unsealed ? STREAM_UNPROVEN : in->told[s].status;
+		if (checkpoint_end(&of, (enum stream)s, l->ledger.target, l->map,
+		    &c, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 ended(struct load *l, struct err *e)
 {
 	if (flush(l, e) == -1)
+		return -1;
+	if (l->map[0] != '\0' && !l->job.plan && l->in->in.meta &&
+	    db_tx(l->db, write_ends, l, e) == -1)
 		return -1;
 	if (stream_sealed(&l->in->in, &l->sealed, &l->seal) == -1)
 		log_warn(NULL, "%s; what came before it is loaded", l->seal.msg);

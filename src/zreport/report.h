@@ -12,6 +12,10 @@ int	 document_read(struct job *, int64_t limit, struct json *doc, struct err *);
 /* Why a project's migration is not complete: an array of sentences. */
 int	 verdict_read(struct db *, const char *project, struct json *reasons,
 	    struct err *);
+/* whole.c: which streams of the last reading are not transformed or loaded whole. */
+int	 say_whole(struct db *, const char *project, struct json *reasons,
+	    struct err *);
+void	 say(struct json *reasons, char *text);	/* takes text */
 /*
  * The rows of a query as an array of objects and its end; cols names them:
  * "key n:i at:t" (i: number, t: time as ISO text, j: JSON text).

@@ -10,7 +10,7 @@
  * or set aside, everything transformed stands in every target that was begun,
  * and reading that target back after the last write found no difference.
  */
-static void
+void
 say(struct json *out, char *text)
 {
 	json_push(out, json_string(text));
@@ -30,21 +30,6 @@ say_pass(struct db *db, const char *project, struct json *out, struct err *e)
 	else if (strcmp(db_str(&q, 1), "sealed") != 0)
 		say(out, mem_fmt("pass %" PRId64 " is not sealed but %s", db_int(&q, 0),
 		    db_str(&q, 1)));
-	return db_done(&q, e);
-}
-
-/* A later reading than what was made of one tells nothing of its changes. */
-static int
-say_stale(struct db *db, const char *project, struct json *out, struct err *e)
-{
-	struct db_query q;
-
-	db_query(&q, db, "SELECT p.n, t.n FROM (SELECT max(n) AS n FROM pass"
-	    " WHERE project = ?1 AND sealed_at IS NOT NULL) p, (SELECT max(pass) AS n"
-	    " FROM target WHERE project = ?1) t WHERE t.n < p.n", "s", project);
-	if (db_row(&q))
-		say(out, mem_fmt("pass %" PRId64 " was read and not transformed, the last"
-		    " one that was is %" PRId64, db_int(&q, 0), db_int(&q, 1)));
 	return db_done(&q, e);
 }
 
@@ -131,7 +116,7 @@ verdict_read(struct db *db, const char *project, struct json *reasons, struct er
 {
 	*reasons = json_array();
 	if (say_pass(db, project, reasons, e) == 0 &&
-	    say_stale(db, project, reasons, e) == 0 &&
+	    say_whole(db, project, reasons, e) == 0 &&
 	    say_untold(db, project, reasons, e) == 0 &&
 	    say_load(db, project, reasons, e) == 0 &&
 	    say_reconcile(db, project, reasons, e) == 0)

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/checkpoint.h"
 #include "transform.h"
 
 static const char schema[] = "{\"properties\":{\"effects\":{\"type\":\"array\"},"
@@ -214,7 +215,18 @@ on_line(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 	return 0;
 }
 
+/* What was transformed whole is remembered, so that a part is not taken for it. */
+static int
+on_end(void *arg, struct filter *f, enum stream s, const struct stream_count *c,
+    struct err *e)
+{
+	struct transform *t = arg;
+	const struct checkpoint_of of = { f->job->db, "ztransform", f->project, f->pass };
+
+	return f->job->plan ? 0 : checkpoint_end(&of, s, t->map.hash, t->map.hash, c, e);
+}
+
 const struct filter_ops transform_ops = {
 	.start = on_start, .record = on_record, .flush = on_flush, .line = on_line,
-	.rewrites = 1,
+	.end = on_end, .rewrites = 1,
 };
