@@ -7,7 +7,7 @@
 static int
 quote_plain(unsigned char c)
 {
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+	return c - 0x20u < 0x7f - 0x20u && c != '"' && c != '\\';
 }
 
 /* As jq writes it, so that canonical texts agree: \u%04x but for the five. */

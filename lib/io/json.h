@@ -78,6 +78,10 @@ int	 json_equal(const struct json *, const struct json *);
 
 /* The canonical text: compact, members sorted at every level, UTF-8. */
 void	 json_dump(const struct json *, struct buf *);
+/* The same without the members named omit at any level; what stands under a
+   member named but is kept whole. */
+void	 json_dump_but(const struct json *, const char *omit, const char *but,
+	    struct buf *);
 
 /*
  * Canonical texts without parsing them: put member name with the canonical

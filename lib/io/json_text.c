@@ -119,14 +119,3 @@ json_parse(struct json *j, const char *s, size_t len, int *mended,
 	json_mend_free(&m);
 	return j->set ? 0 : -1;
 }
-
-void
-json_dump(const struct json *j, struct buf *b)
-{
-	jv t = jv_dump_string(j->set ? jv_copy(j->v) : jv_null(),
-	    JV_PRINT_SORTED);
-
-	buf_add(b, jv_string_value(t),
-	    (size_t)jv_string_length_bytes(jv_copy(t)));
-	jv_free(t);
-}

@@ -123,15 +123,17 @@ static const char *const members[] = { "actualResult", "description",
 static void
 inline_put(struct buf *out, const struct json *step)
 {
-	struct json in = json_member(step, "inline"), bare;
+	struct json in = json_member(step, "inline");
 	const char *const *m;
 
-	bare = row_texts(&in);
+	if (json_type(&in, "") != JSON_OBJ) {
+		json_free(&in);
+		in = json_object();
+	}
 	for (m = members; *m != NULL; m++)
-		if (json_type(&bare, *m) == JSON_NONE)
-			json_set(&bare, *m, json_null());
-	json_dump(&bare, out);
-	json_free(&bare);
+		if (json_type(&in, *m) == JSON_NONE)
+			json_set(&in, *m, json_null());
+	row_bare(&in, out);
 	json_free(&in);
 }
 

@@ -7,65 +7,10 @@
 
 #define ROW_ID_MAX	((int64_t)1 << 53)
 
-static int
-has_parts(const struct json *v)
+void
+row_bare(const struct json *v, struct buf *out)
 {
-	enum json_type t = json_type(v, "");
-
-	return t == JSON_OBJ || t == JSON_ARR;
-}
-
-static struct json
-bare_array(const struct json *v)
-{
-	struct json out, m;
-	int i, n = json_len(v, "");
-
-	m = json_at(v, 0);
-	if (!has_parts(&m)) {
-		json_free(&m);
-		return json_copy(v);
-	}
-	json_free(&m);
-	out = json_array();
-	for (i = 0; i < n; i++) {
-		m = json_at(v, i);
-		json_push(&out, row_bare(&m));
-		json_free(&m);
-	}
-	return out;
-}
-
-struct json
-row_bare(const struct json *v)
-{
-	struct json out, m;
-	struct json_iter it;
-	const char *name;
-
-	if (json_type(v, "") == JSON_ARR)
-		return bare_array(v);
-	out = json_copy(v);
-	if (json_type(v, "") != JSON_OBJ)
-		return out;
-	json_del(&out, "self");
-	for (json_iter(&it, v); json_next(&it, v, &name, &m); json_free(&m))
-		if (has_parts(&m) && strcmp(name, "customFields") != 0)
-			json_set(&out, name, row_bare(&m));
-	return out;
-}
-
-struct json
-row_texts(const struct json *v)
-{
-	struct json out;
-
-	if (json_type(v, "") != JSON_OBJ)
-		return json_object();
-	out = json_copy(v);
-	if (json_type(v, "self") != JSON_NONE)
-		json_del(&out, "self");
-	return out;
+	json_dump_but(v, "self", "customFields", out);
 }
 
 static void
@@ -81,7 +26,7 @@ row_open(struct row *r, const struct json *raw, const char *const *links)
 {
 	struct json l;
 
-	*r = (struct row){ .j = row_bare(raw) };
+	*r = (struct row){ .j = json_copy(raw) };
 	if (links == NULL)
 		return;
 	ensure(&r->j, "customFields", JSON_OBJ);
@@ -97,7 +42,7 @@ row_dump(struct row *r, const char *extra)
 {
 	size_t len;
 
-	json_dump(&r->j, &r->text);
+	row_bare(&r->j, &r->text);
 	len = r->text.len;
 	buf_putc(&r->text, '\n');
 	buf_puts(&r->text, extra);

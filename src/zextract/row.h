@@ -15,13 +15,10 @@ struct row {
 	char		 row_hash[65], head_hash[65];
 };
 
-/* A copy of an API value without "self" members at any depth (but inside
-   customFields, whose names are the users'). */
-struct json row_bare(const struct json *);
-/* The same for a value of texts: only its own "self" goes.  What is no object
-   becomes an empty one. */
-struct json row_texts(const struct json *);
-/* Take a row: bare, labels, customFields and links never missing.  links is
+/* The canonical text of an API value without "self" members at any depth (but
+   inside customFields, whose names are the users'). */
+void	 row_bare(const struct json *, struct buf *);
+/* Take a row: labels, customFields and links never missing.  links is
    a list of link kinds ("issues webLinks"), or NULL. */
 void	 row_open(struct row *, const struct json *, const char *const *links);
 /* Its text, and row_hash of text and extra (what matters beside it). */

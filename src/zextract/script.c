@@ -271,10 +271,10 @@ text_put(struct ask *a, const struct json *j, struct err *e)
 	if ((a->had || a->swerved) &&
 	    store_steps_clear(&a->x->st, a->key, e) == -1)
 		return -1;
-	s = row_bare(j);
+	s = json_copy(j);
 	type = type != NULL && strcmp(type, "bdd") == 0 ? "bdd" : "plain";
 	json_set_str(&s, "type", type);
-	json_dump(&s, &b);
+	row_bare(&s, &b);
 	rc = store_script(&a->x->st, a->key, type, b.s, b.len, 0, e);
 	buf_free(&b);
 	json_free(&s);

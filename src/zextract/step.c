@@ -40,17 +40,14 @@ unknown(struct buf *out, size_t from, const struct json *step)
 static void
 call_put(struct buf *out, const struct json *call)
 {
-	struct json p = json_member(call, "parameters"), bare;
+	struct json p = json_member(call, "parameters");
 	const char *key = json_str(call, "testCaseKey");
 
 	buf_puts(out, ",\"testCase\":{\"parameters\":");
-	if (json_type(&p, "") == JSON_ARR) {
-		bare = row_bare(&p);
-		json_dump(&bare, out);
-		json_free(&bare);
-	} else {
+	if (json_type(&p, "") == JSON_ARR)
+		row_bare(&p, out);
+	else
 		buf_puts(out, "null");
-	}
 	json_free(&p);
 	buf_puts(out, ",\"testCaseKey\":");
 	buf_quote(out, key, strlen(key));
@@ -60,7 +57,7 @@ call_put(struct buf *out, const struct json *call)
 void
 step_put(struct buf *out, const struct json *step, int64_t n)
 {
-	struct json call = json_member(step, "testCase"), in, bare;
+	struct json call = json_member(step, "testCase"), in;
 	int known = 0, calls = json_str(&call, "testCaseKey") != NULL;
 	size_t from = out->len;
 
@@ -74,10 +71,11 @@ step_put(struct buf *out, const struct json *step, int64_t n)
 	known += json_type(step, "testCase") != JSON_NONE;
 	if (!calls) {
 		in = json_member(step, "inline");
-		bare = row_texts(&in);
 		buf_puts(out, ",\"inline\":");
-		json_dump(&bare, out);
-		json_free(&bare);
+		if (json_type(&in, "") == JSON_OBJ)
+			row_bare(&in, out);
+		else
+			buf_puts(out, "{}");
 		json_free(&in);
 	}
 	buf_printf(out, ",\"n\":%" PRId64, n);

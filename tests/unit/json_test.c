@@ -356,6 +356,73 @@ TEST("any text: canonical once is canonical for ever") {
 	buf_free(&b);
 }
 
+/* What libjq itself makes of the same value. */
+static int
+as_libjq(const struct json *j, const struct buf *ours)
+{
+	jv t = jv_dump_string(jv_copy(j->v), JV_PRINT_SORTED);
+	int same = strcmp(jv_string_value(t), buf_str(ours)) == 0;
+
+	if (!same)
+		printf("# libjq: %s\n# ours:  %s\n", jv_string_value(t),
+		    buf_str(ours));
+	jv_free(t);
+	return same;
+}
+
+TEST("dumps as libjq does, random values and odd ones") {
+	static const char *const odd[] = { "-0", "[]", "{}", "1e+15",
+	    "999999999999999", "1000000000000000", "123456789012345680000",
+	    "-1e-07", "0.00001", "{\"b\":1,\"a\":2,\"\":3,\"ab\":4,\"B\":5}",
+	    "\"\\u0001\\u007f\\u2028\\ud83d\\ude00/\\/\"",
+	    "{\"\\u00e9\":1,\"z\":2,\"\\uffff\":3,\"\\ud800\\udc00\":4}" };
+	struct buf text = { 0 }, ours = { 0 };
+	uint32_t seed = test_seed();
+	struct json j;
+	struct err e;
+	size_t i, n = sizeof(odd) / sizeof(odd[0]);
+
+	for (i = 0; i < n + (size_t)test_rounds(5000); i++) {
+		buf_reset(&text);
+		buf_reset(&ours);
+		if (i < n)
+			buf_puts(&text, odd[i]);
+		else
+			grow(&text, &seed, 5);
+		CHECK_INT(json_parse(&j, text.s, text.len, NULL, &e), 0);
+		json_dump(&j, &ours);
+		CHECK(as_libjq(&j, &ours));
+		json_free(&j);
+	}
+	buf_reset(&ours);
+	for (i = 0; i < 100; i++)	/* more members than most have */
+		buf_printf(&ours, "%c\"k%zu\":{\"self\":%zu}",
+		    i == 0 ? '{' : ',', i * 7919 % 100, i);
+	buf_putc(&ours, '}');
+	CHECK_INT(json_parse(&j, ours.s, ours.len, NULL, &e), 0);
+	buf_reset(&ours);
+	json_dump(&j, &ours);
+	CHECK(as_libjq(&j, &ours));
+	json_free(&j);
+	buf_free(&text);
+	buf_free(&ours);
+}
+
+TEST("leaves out a member at every level but under one name") {
+	static const char s[] = "{\"self\":1,\"a\":[1,{\"self\":2,\"b\":3}],"
+	    "\"keep\":{\"self\":4,\"x\":{\"self\":5}}}";
+	struct buf b = { 0 };
+	struct json j;
+	struct err e;
+
+	CHECK_INT(json_parse(&j, s, strlen(s), NULL, &e), 0);
+	json_dump_but(&j, "self", "keep", &b);
+	CHECK_STR(b.s, "{\"a\":[1,{\"b\":3}],"
+	    "\"keep\":{\"self\":4,\"x\":{\"self\":5}}}");
+	json_free(&j);
+	buf_free(&b);
+}
+
 TEST("any bytes: an answer, never a crash") {
 	static const char alphabet[] = "{}[]\",:\\u0d8019.eE+-tfn \n\xc3\xa9\xff";
 	uint32_t seed = test_seed();
