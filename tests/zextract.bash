@@ -31,6 +31,31 @@ extract() {
 	shift
 	zw "$want" sh -c 'exec zextract "$@" >"$T/out"' sh "$@"
 }
+# Everything that was read, as it is stored: all tables but those of runs, all
+# columns but times and runs.
+stored() {
+	sql "$(columns | while read -r table cols; do
+		echo "SELECT '$table ($cols)'; SELECT $cols FROM $table ORDER BY $cols;"
+	done)"
+}
+columns() {
+	case $ZTOQ_DB in
+	sqlite:*) sql "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c
+		    WHERE m.type = 'table' ORDER BY m.name, c.cid" ;;
+	*)	sql "SELECT table_name, column_name FROM information_schema.columns
+		    WHERE table_schema = 'public' AND table_name IN (SELECT table_name
+		    FROM information_schema.tables WHERE table_type = 'BASE TABLE')
+		    ORDER BY table_name, ordinal_position" ;;
+	esac | awk -F'|' '
+		$1 ~ /^(run|event|claim|budget|schema_version)$/ || $2 ~ /(^|_)at$|^run$/ { next }
+		{ cols[$1] = cols[$1] (cols[$1] ? "," : "") $2 }
+		END { for (t in cols) print t, cols[t] }' | sort
+}
+# How many requests asked for what was asked for before.
+repeated() {
+	ask_mock "$MOCK/__mock/record?api=zephyr" |
+	    jq -r '.path + "?" + .query' | sort | uniq -c | awk '{ n += $1 - 1 } END { print n + 0 }'
+}
 # Wait until zmock has had N requests of us, then kill -9 the process.
 kill_at() {
 	local n=$1 pid=$2

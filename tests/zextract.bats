@@ -37,35 +37,6 @@ load zextract
 	[ "$(asked 'testcases/[{]')" -ge 60 ]
 }
 
-@test "kill -9 at any point, then the same command: the same end, nothing read twice" {
-	local at pid turn turns=3 total lost=0 clean
-	[ -z "$ZT_SOAK" ] || turns=30
-	start --cases 300 --executions 600 --latency 8ms
-	extract 0
-	records "$T/out" >"$T/want"
-	clean=$(asked .)
-	RANDOM=$ZT_SEED
-	for ((turn = 0; turn < turns; turn++)); do
-		fresh_db "kill$turn"
-		forget
-		for at in $((RANDOM % (clean / 2) + 1)) $((clean / 2 + RANDOM % (clean / 3))); do
-			zextract >"$T/part" 2>>"$T/log" 3>&- &
-			pid=$!
-			kill_at "$at" "$pid"
-			wait "$pid" || lost=$((lost + 1))
-		done
-		extract 0
-		records "$T/out" | cmp "$T/want" -
-		[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
-		total=$(asked .)
-		echo "seed $ZT_SEED: $total requests, clean $clean, $lost killed"
-		# two kills, 8 in flight each
-		[ "$total" -le $((clean + 16)) ]
-		[ "$(sql "SELECT count(*) FROM checkpoint WHERE scope LIKE 'steps:%' OR scope LIKE 'results:%'")" -eq 0 ]
-	done
-	[ "$lost" -eq $((2 * turns)) ]
-}
-
 @test "keyset lists that are not there: offset lists, asked for once, remembered" {
 	start --cases 120 --executions 150 --no-nextgen
 	extract 0

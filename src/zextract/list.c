@@ -238,11 +238,12 @@ question(struct extract *x, struct list *l)
 	return a;
 }
 
-/* Lists that may be asked now: the others wait for the names of ids. */
+/* Lists that may be asked now: the others wait for the names of ids, also
+   when an earlier run has read them. */
 static int
 reach(const struct extract *x)
 {
-	return list_all(x, 0, LIST_REFERENCES) ? LIST_COUNT : LIST_FOLDERS + 1;
+	return x->named ? LIST_COUNT : LIST_FOLDERS + 1;
 }
 
 struct ask *

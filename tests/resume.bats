@@ -1,0 +1,105 @@
+# kill -9 at any point of reading, then the same command: what is stored and
+# what is written are those of a run that nobody disturbed, and nothing was
+# asked for twice but what was in flight.
+# databases: both
+load helper
+load zextract
+
+# Lists of several pages, scripts and step results of several pages, files.
+SMALL=(--cases 45 --executions 60 --cycles 6 --plans 3 --folders 9
+    --attachments 40 --page-cap 20 --step-cap 3)
+IN_FLIGHT=8
+
+# begin: zmock and what a clean run leaves in $T/want.*
+begin() {
+	start "${SMALL[@]}" "$@"
+	export ZTOQ_ATTACHMENTS_OF=entities
+	fresh_db clean
+	extract 0
+	clean=$(asked .)
+	sweeps=$(repeated)
+	records "$T/out" >"$T/want"
+	stored >"$T/want.db"
+	for t in test_case test_step test_execution attachment_list attachment_blob checkpoint; do
+		grep -A1 "^$t (" "$T/want.db" | grep -q '|'
+	done
+}
+
+# killed METHOD-PATH-LIMITS: a run that dies by kill -9 when that request comes
+killed() {
+	local pid rc=0
+	# it waits for its first request until zmock knows whom to kill
+	sh -c 'kill -STOP $$; exec zextract -q' >"$T/part" 2>>"$T/log" 3>&- &
+	pid=$!
+	keep "$pid"
+	until [ "$(cut -d' ' -f3 "/proc/$pid/stat")" = T ]; do :; done
+	scenario "match GET $1 do kill $pid"
+	kill -CONT "$pid"
+	wait "$pid" || rc=$?
+	echo "kill at $1: status $rc" >&2
+	[ "$rc" -eq 137 ]
+	scenario ''
+}
+
+# whole KILLS: the same command again; then all is as it should be
+whole() {
+	extract 0
+	records "$T/out" | cmp "$T/want" -
+	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
+	stored >"$T/got.db"
+	diff "$T/want.db" "$T/got.db" >&2
+	echo "$(asked .) requests, clean $clean, $(repeated) repeated" >&2
+	[ "$(repeated)" -le $((sweeps + $1 * IN_FLIGHT)) ]
+	[ "$(asked .)" -le $((clean + $1 * IN_FLIGHT)) ]
+}
+
+@test "kill -9 at seeded requests" {
+	local turn turns=3 at
+	[ -z "$ZT_SOAK" ] || turns=30
+	begin
+	[ "$sweeps" -eq 0 ]
+	RANDOM=$((ZT_SEED % 32768))
+	for ((turn = 0; turn < turns; turn++)); do
+		fresh_db "seed$turn"
+		mock_forget
+		at=$((RANDOM * RANDOM % clean + 1))
+		echo "point $turn: request $at of $clean (ZT_SEED=$ZT_SEED)" >&2
+		killed "* nth $at"
+		if ((turn % 2)); then
+			# once more, in what is left
+			killed "* nth $((RANDOM % (clean - at + 1) + 1))"
+			whole 2
+		else
+			whole 1
+		fi
+	done
+}
+
+@test "kill -9 between two pages of a list, of a script, of step results, among files" {
+	local key id at
+	begin
+	key=$(sql "SELECT case_key FROM test_step GROUP BY case_key HAVING count(*) > 6 ORDER BY 1 LIMIT 1")
+	id=$(sql "SELECT id FROM test_execution WHERE length(marks) > 170 ORDER BY 1 LIMIT 1")
+	for at in '/v2/testcases/nextgen nth 2' '/v2/testexecutions/nextgen nth 3' \
+	    '/v2/testcases nth 1' "/v2/testcases/$key/teststeps nth 3" \
+	    "/v2/testexecutions/$id/teststeps nth 2" \
+	    '/v2/testcases/*/attachments nth 30' '/v2/testplans/*/attachments nth 2' \
+	    '/v2/*/attachments/* nth 9' '/v2/*/attachments/* nth 35'; do
+		fresh_db "at$RANDOM"
+		mock_forget
+		killed "$at"
+		whole 1
+	done
+}
+
+@test "kill -9 between two pages of offset lists that are swept twice" {
+	local at
+	begin --no-nextgen
+	for at in '/v2/testcases nth 2' '/v2/testcases nth 5' '/v2/testexecutions nth 4'; do
+		fresh_db "at$RANDOM"
+		mock_forget
+		killed "$at"
+		whole 1
+	done
+}
+
