@@ -218,6 +218,27 @@ a_log() {
 	[ "$(sql "SELECT count(*) FROM issue WHERE side = 'reconcile'")" -eq 0 ]
 }
 
+@test "another choice is named, though its label holds the words of the right one" {
+	fresh_db tags
+	jq '.fields += [{"from": "labels", "artifact": "test-cases", "label": "Tags", "type": "multi",
+	    "create": true, "required": true, "values": "tags"}]
+	    | .values.tags = {"equal": {"x": "Very High"}, "default": "High"}' \
+	    "$ROOT/src/ztransform/map/map.json" >map.json
+	sh -c 'zextract -q | ztransform -q -m map.json | QTEST_PROJECT_ID=2 zload -q'
+	export QTEST_PROJECT_ID=2
+	reconcile 0
+	key=$(one "SELECT ekey FROM target WHERE kind = 'case' AND body LIKE '%\"labels\":[\"High\"]%'")
+	id=$(one "SELECT id FROM ledger WHERE kind = 'case' AND ekey = '$key'")
+	api() { curl -sSf --noproxy '*' -H "Authorization: bearer $QTEST_API_TOKEN" \
+	    -H 'Content-Type: application/json' "$@"; }
+	at=$QTEST_BASE_URL/api/v3/projects/2
+	tag=$(api "$at/settings/test-cases/fields" | jq -c '.[] | select(.label == "Tags")
+	    | {field_id: .id, field_value: "[\(.allowed_values[] | select(.label == "Very High") | .value)]"}')
+	api -X PUT -d "{\"properties\":[$tag]}" "$at/test-cases/$id" >/dev/null
+	reconcile 1
+	[[ $output == *"difference: case $key: property Tags: "*"High"*"Very High"* ]]
+}
+
 @test "bad settings are told: 77, 78, 66, 75" {
 	QTEST_API_TOKEN=wrong reconcile 77
 	[[ $stderr != *wrong* ]]

@@ -153,11 +153,11 @@ has_words(const char *html, const char *part)
 	return yes;
 }
 
-/* The labels of a value: "12", "[12]" or "[12,13]" to "High, Low", sorted as
-   the ids stand there. */
-static void
-labels(struct buf *out, const struct field *f, const char *value, const char *named)
+/* The labels of a value: "12", "[12]" or "[12,13]" to ["High","Low"]. */
+static struct json
+labels(const struct field *f, const char *value, const char *named)
 {
+	struct json out = json_array();
 	const char *p = value, *label;
 	char *end;
 	int64_t id;
@@ -172,52 +172,54 @@ labels(struct buf *out, const struct field *f, const char *value, const char *na
 			break;
 		p = end;
 		label = f != NULL ? field_label(f, id) : NULL;
-		if (out->len > 0)
-			buf_puts(out, ", ");
-		buf_puts(out, label != NULL ? label : named);
+		json_push(&out, json_string(label != NULL ? label : named));
 	}
+	return out;
 }
 
-/* Every label of want (an array) stands in the list, and no more. */
+/* Every text of a stands in b. */
 static int
-same_labels(const struct json *want, const char *list)
+holds(const struct json *b, const struct json *a)
 {
-	struct json one;
-	int i, n = json_len(want, ""), commas = 0, all = 1;
-	const char *p, *s;
+	struct json one, other;
+	int i, k, n = json_len(a, ""), m = json_len(b, ""), all = 1, found;
 
-	for (p = list; (p = strstr(p, ", ")) != NULL; p += 2)
-		commas++;
 	for (i = 0; i < n && all; i++) {
-		one = json_at(want, i);
-		s = or_empty(json_str(&one, ""));
-		all = strstr(list, s) != NULL;
-		for (; *s != '\0'; s++)
-			commas -= s[0] == ',' && s[1] == ' ';
+		one = json_at(a, i);
+		for (k = 0, found = 0; k < m && !found; k++) {
+			other = json_at(b, k);
+			found = strcasecmp(or_empty(json_str(&one, "")),
+			    or_empty(json_str(&other, ""))) == 0;
+			json_free(&other);
+		}
+		all = found;
 		json_free(&one);
 	}
-	return all && (n == 0 ? *list == '\0' : commas == n - 1);
+	return all;
 }
 
 static void
 same_choice(struct recon *r, const char *what, const struct field *f, const struct json *want,
     const char *value, const char *named)
 {
-	struct buf found = { 0 }, text = { 0 };
-	struct json all = json_get(want, "labels");
+	struct json found = labels(f, value, named), all = json_get(want, "labels");
 	const char *label = json_str(want, "label");
+	struct buf x = { 0 }, y = { 0 };
 
-	labels(&found, f, value, named);
-	if (all.set) {
-		json_dump(&all, &text);
-		if (!same_labels(&all, buf_str(&found)))
-			tell(r, what, buf_str(&text), buf_str(&found));
-	} else if (strcasecmp(label, buf_str(&found)) != 0 && strcasecmp(label, named) != 0) {
-		tell(r, what, label, buf_str(&found));
+	if (!all.set) {
+		all = json_array();
+		json_push(&all, json_string(or_empty(label)));
 	}
+	json_dump(&all, &x);
+	json_dump(&found, &y);
+	/* a single choice may be told by its name alone */
+	if ((!holds(&found, &all) || !holds(&all, &found)) &&
+	    (label == NULL || strcasecmp(label, named) != 0))
+		tell(r, what, buf_str(&x), buf_str(&y));
 	json_free(&all);
-	buf_free(&found);
-	buf_free(&text);
+	json_free(&found);
+	buf_free(&x);
+	buf_free(&y);
 }
 
 static void
