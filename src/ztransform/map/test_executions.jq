@@ -43,6 +43,24 @@ def near($labels):
 	[range(length) as $i | .[$i]
 	    | select($map.status.equal[.status.name // ""] == null and (.status | status[1] != "equal"))
 	    | {n, status, is: $labels[$i]}];
+# What a result has beside what its log, or the table, holds.
+def besides($usual):
+	if keys == $usual then empty else . as $v | (keys - $usual)[] as $k
+	| $v[$k] | shown | select(. != "") | "\($k | plain): \(.)" end;
+def more:
+	[besides(["id", "inline", "n", "status", "step", "testDataRowNumber"]),
+	 (.inline // {} | besides(["actualResult", "description", "expectedResult", "testData"]))]
+	| join("; ");
+def more_lines($rowed):
+	[.[] | [(if $rowed and .testDataRowNumber != null then "data row \(.testDataRowNumber)"
+		else empty end), (more | select(. != ""))]
+	    as $all | select($all != []) | "\(.n): \($all | join("; "))"];
+# The data row of those that have a log: one for all, or each its own.
+def more_rows($own; $others):
+	($own | map(.testDataRowNumber) | unique) as $rows
+	| (if ($rows | length) == 1 then $rows[0] | shown | row("Data row of the steps") else empty end),
+	  (($own | more_lines(($rows | length) > 1)) + ($others | more_lines(false))
+	    | join("<br>") | row("More of the step results"));
 # The step of a called case is named by the case whose step calls it: via, when
 # the call stands inside another call.
 def called_log($case):
@@ -72,10 +90,11 @@ def known: ["id", "key", "project", "testCase", "testCycle", "environment", "tes
 	"actualEndDate", "executionTime", "estimatedTime", "executedById", "assignedToId",
 	"comment", "automated", "jiraProjectVersion", "customFields", "links", "steps",
 	"executed", "attachments", "sole"];
-def rows($status; $near):
+def rows($status; $near; $own; $others):
 	(.key | shown | row("Execution")),
 	(if $status[1] == "equal" then empty else .testExecutionStatus | shown | row("Status") end),
 	($near | map("\(.n): \(.status | shown)") | join("<br>") | row("Status of steps")),
+	more_rows($own; $others),
 	(.executedById | shown | row("Executed by")),
 	(.assignedToId | shown | row("Assigned to")),
 	(.environment | shown | row("Environment")),
@@ -112,8 +131,10 @@ def untold:
 	told("links.issues"; [.links.issues // [] | .[] | .target // .issueId]),
 	told("attachments"; [.attachments // [] | .[] | file_text]),
 	told("steps"; [.steps // [] | .[]
-	    | select((.inline.actualResult | blank | not) or (.status | status[0]) != "Unexecuted")
-	    | "\(.n): \(.status.name // .status.id) \(.inline.actualResult // "")"]),
+	    | select((.inline.actualResult | blank | not) or (.status | status[0]) != "Unexecuted"
+		or more != "")
+	    | "\(.n): \(.status.name // .status.id) \(.inline.actualResult // "")"
+		+ (more | if . == "" then . else " (\(.))" end)]),
 	(. as $r | keys_unsorted - known | .[] | . as $k | told($k; $r[$k]));
 
 # An execution that is the only one of its run and makes no log stands in the
@@ -126,7 +147,7 @@ def note_of($changes):
 	else (.testExecutionStatus | status) as $status
 	| {property: {"$field": $name,
 	    value: ((.comment | html) + ((.steps // []) | result_table)
-		+ table(rows([null, "none"]; []),
+		+ table(rows([null, "none"]; []; []; .steps // []),
 		    (.executionTime | select(type == "number" and . >= 0 and . % 1000 == 0)
 			| time_span | row("Execution time")),
 		    (.actualEndDate | if type == "string" and contains(".") then "" else shown end
@@ -156,7 +177,7 @@ def log_of($case; $run; $till):
 		exe_end_date: ($till | qtest_date),
 		test_case_version_id: {"$version": $case},
 		test_step_logs: ($own | step_logs($case; $labels)),
-		note: ((.comment | html) + ($others | result_table) + table(rows($status; $near))
+		note: ((.comment | html) + ($others | result_table) + table(rows($status; $near; $own; $others))
 		    + marker("E:\(.id)"))}},
 	  changes: [
 	    (if $timed then empty else change("DEFAULTED"; "exe_start_date";
@@ -170,6 +191,9 @@ def log_of($case; $run; $till):
 	    (if $others == [] then empty else change("DETACHED"; "steps";
 		"\($others | length) of \($steps | length) results stand as a table in the note")
 		end),
+	    (if all($steps[]; more == "") and all($own[]; .testDataRowNumber == null) then empty
+		else change("DETACHED"; "steps.more"; "what a step log has no place for (data"
+		+ " row, further members of a result) stands in the note") end),
 	    (if (.attachments // []) == [] then empty else change("DETACHED"; "attachments";
 		"listed with size and sha256, not loaded: \(.attachments | length)") end)]};
 
