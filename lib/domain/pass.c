@@ -25,9 +25,10 @@ find(struct db *db, struct opening *o, struct err *e)
 static int
 forget_scripts(struct db *db, const char *project, struct err *e)
 {
-	if (db_exec(db, e, "UPDATE test_case SET script_pass = NULL,"
-	    " script = NULL WHERE project = ?1 AND state = 'listed'", "s",
-	    project) == -1)
+	if (db_exec(db, e, "UPDATE test_case SET script_pass = NULL"
+	    " WHERE project = ?1 AND state = 'listed'", "s",
+	    project) == -1 || db_exec(db, e, "DELETE FROM test_script"
+	    " WHERE project = ?1 AND whole = 0", "s", project) == -1)
 		return -1;
 	if (db_exec(db, e, "UPDATE attachment_list SET owner_hash = ''"
 	    " WHERE project = ?1", "s", project) == -1 || db_exec(db, e,

@@ -1,6 +1,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "domain/store.h"
 
@@ -12,6 +13,19 @@ store_num(const char *key)
 	while (n > 0 && isdigit((unsigned char)key[n - 1]))
 		n--;
 	return strtoll(key + n, NULL, 10);
+}
+
+int
+store_images(const char *s, size_t len)
+{
+	const char *end = s + len, *p = s;
+
+	while ((p = memchr(p, '<', (size_t)(end - p))) != NULL)
+		if (end - p >= 4 && strncasecmp(p, "<img", 4) == 0)
+			return 1;
+		else
+			p++;
+	return 0;
 }
 
 int

@@ -78,6 +78,9 @@ int	 store_execution(struct store *, const struct store_execution *,
 int	 store_children(struct store *, enum stream, const char *key,
 	    const struct json *row, enum store_news, struct err *);
 
+/* 1 when an image may stand in a text; inline.c looks closer. */
+int	 store_images(const char *, size_t);
+
 /* Scripts of cases.  A part is what has been read of a script of many pages:
    the array so far. */
 struct store_step {

@@ -36,24 +36,30 @@ put(struct store *st, const struct store_row *r, const char *route,
 {
 	return db_put(st->db, e, "INSERT INTO test_case (project, key, num, id,"
 	    " folder_id, name, state, head, head_hash, row_hash, route,"
-	    " pass_seen, pass_changed)"
+	    " pass_seen, pass_changed, images)"
 	    " VALUES (?1, ?2, ?3, ?4, nullif(CAST(?5 AS BIGINT), 0), ?6, 'listed', ?7, ?8, ?9,"
-	    " ?10, ?11, ?11)"
+	    " ?10, ?11, ?11, ?12)"
 	    " ON CONFLICT (project, key) DO UPDATE SET id = excluded.id,"
 	    " folder_id = excluded.folder_id, name = excluded.name,"
 	    " state = 'listed', head = excluded.head,"
 	    " head_hash = excluded.head_hash, route = excluded.route,"
-	    " script = CASE WHEN test_case.row_hash = excluded.row_hash"
-	    " THEN test_case.script END,"
-	    " script_kind = CASE WHEN test_case.row_hash = excluded.row_hash"
-	    " THEN test_case.script_kind END,"
 	    " script_pass = CASE WHEN test_case.row_hash = excluded.row_hash"
 	    " THEN test_case.script_pass END,"
 	    " row_hash = excluded.row_hash, pass_seen = excluded.pass_seen,"
-	    " pass_changed = excluded.pass_changed", "ssiiistsssi",
+	    " pass_changed = excluded.pass_changed,"
+	    " images = CASE WHEN test_case.images = 1 THEN 1"
+	    " ELSE excluded.images END", "ssiiistsssii",
 	    st->project, r->key, store_num(r->key), r->id, r->folder_id,
 	    r->name, r->head, r->len, r->head_hash, r->row_hash, route,
-	    st->pass);
+	    st->pass, (int64_t)store_images(r->head, r->len));
+}
+
+/* What was read of a script that is otherwise now. */
+static int
+part_drop(struct store *st, const char *key, struct err *e)
+{
+	return db_put(st->db, e, "DELETE FROM test_script WHERE project = ?1"
+	    " AND case_key = ?2 AND whole = 0", "ss", st->project, key);
 }
 
 int
@@ -64,9 +70,12 @@ store_case(struct store *st, const struct store_row *r, const char *route,
 
 	if (held(st, r, &h, e) == -1)
 		return -1;
-	if (!h.found || !h.same_head || !h.same_row || !h.listed)
-		return put(st, r, route, e) == -1 ? -1 :
-		    h.found ? STORE_CHANGED : STORE_NEW;
+	if (!h.found)
+		return put(st, r, route, e) == -1 ? -1 : STORE_NEW;
+	if (!h.same_row && part_drop(st, r->key, e) == -1)
+		return -1;
+	if (!h.same_head || !h.same_row || !h.listed)
+		return put(st, r, route, e) == -1 ? -1 : STORE_CHANGED;
 	if (!h.seen && db_put(st->db, e, "UPDATE test_case SET pass_seen = ?3"
 	    " WHERE project = ?1 AND key = ?2", "ssi", st->project, r->key,
 	    st->pass) == -1)
@@ -96,13 +105,25 @@ store_step(struct store *st, const char *key, const struct store_step *s,
 	    s->description, s->data, s->expected);
 }
 
+static int
+script_put(struct store *st, const char *key, const char *kind,
+    const char *text, size_t len, const char *hash, struct err *e)
+{
+	return db_put(st->db, e, "INSERT INTO test_script (project, case_key,"
+	    " kind, script, hash, whole) VALUES (?1, ?2, ?3, ?4, ?5,"
+	    " CASE WHEN CAST(?5 AS TEXT) IS NULL THEN 0 ELSE 1 END)"
+	    " ON CONFLICT (project, case_key) DO UPDATE SET"
+	    " kind = excluded.kind, script = excluded.script,"
+	    " hash = coalesce(excluded.hash, test_script.hash),"
+	    " whole = excluded.whole", "sssts", st->project,
+	    key, kind, text, len, hash);
+}
+
 int
 store_script_part(struct store *st, const char *key, const char *text,
     size_t len, struct err *e)
 {
-	return db_put(st->db, e, "UPDATE test_case SET script = ?3"
-	    " WHERE project = ?1 AND key = ?2", "sst", st->project, key, text,
-	    len);
+	return script_put(st, key, "steps", text, len, NULL, e);
 }
 
 int
@@ -112,12 +133,15 @@ store_script(struct store *st, const char *key, const char *kind,
 	char hash[HASH_HEX];
 
 	hash_text(text, len, hash);
-	return db_put(st->db, e, "UPDATE test_case SET script_kind = ?3,"
-	    " script = ?4, script_pass = ?6, calls = ?7,"
-	    " pass_changed = CASE WHEN script_hash = ?5 THEN pass_changed"
-	    " ELSE ?6 END, script_hash = ?5"
-	    " WHERE project = ?1 AND key = ?2", "ssstsii", st->project, key,
-	    kind, text, len, hash, st->pass, calls);
+	if (db_put(st->db, e, "UPDATE test_case SET script_pass = ?4,"
+	    " calls = ?5, images = CASE WHEN images = 1 THEN 1 ELSE ?6 END,"
+	    " pass_changed = CASE WHEN EXISTS (SELECT 1 FROM test_script"
+	    " WHERE project = ?1 AND case_key = ?2 AND hash = ?3)"
+	    " THEN pass_changed ELSE ?4 END"
+	    " WHERE project = ?1 AND key = ?2", "sssiii", st->project, key,
+	    hash, st->pass, calls, (int64_t)store_images(text, len)) == -1)
+		return -1;
+	return script_put(st, key, kind, text, len, hash, e);
 }
 
 static int
@@ -126,7 +150,7 @@ stub(struct store *st, const char *key, int64_t num, const char *project_ref,
 {
 	static const char script[] = "{\"type\":\"none\"}";
 	struct buf head = { 0 };
-	char head_hash[HASH_HEX], script_hash[HASH_HEX];
+	char head_hash[HASH_HEX], hash[HASH_HEX];
 	int rc;
 
 	buf_puts(&head, "{\"id\":null,\"key\":");
@@ -137,16 +161,21 @@ stub(struct store *st, const char *key, int64_t num, const char *project_ref,
 	buf_puts(&head, project_ref);
 	buf_puts(&head, ",\"stub\":true}");
 	hash_text(head.s, head.len, head_hash);
-	hash_text(script, sizeof(script) - 1, script_hash);
+	hash_text(script, sizeof(script) - 1, hash);
 	rc = db_put(st->db, e, "INSERT INTO test_case (project, key, num, name,"
-	    " state, head, head_hash, script_kind, script, script_hash,"
-	    " script_pass, pass_seen, pass_changed)"
-	    " VALUES (?1, ?2, ?3, ?2, 'stub', ?4, ?5, 'none', ?6, ?7, ?8, ?8,"
-	    " ?8) ON CONFLICT (project, key) DO UPDATE SET"
+	    " state, head, head_hash, script_pass, pass_seen, pass_changed)"
+	    " VALUES (?1, ?2, ?3, ?2, 'stub', ?4, ?5, ?6, ?6, ?6)"
+	    " ON CONFLICT (project, key) DO UPDATE SET"
 	    " pass_seen = excluded.pass_seen,"
 	    " state = CASE WHEN test_case.state = 'stub' THEN 'stub'"
-	    " ELSE 'gone' END", "ssitsssi", st->project, key, num, head.s,
-	    head.len, head_hash, script, script_hash, st->pass);
+	    " ELSE 'gone' END", "ssitsi", st->project, key, num, head.s,
+	    head.len, head_hash, st->pass);
+	if (rc == 0)
+		rc = db_put(st->db, e, "INSERT INTO test_script (project,"
+		    " case_key, kind, script, hash, whole)"
+		    " VALUES (?1, ?2, 'none', ?3, ?4, 1)"
+		    " ON CONFLICT (project, case_key) DO NOTHING", "ssss",
+		    st->project, key, script, hash);
 	buf_free(&head);
 	return rc;
 }

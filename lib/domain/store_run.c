@@ -37,13 +37,13 @@ put(struct store *st, const struct store_execution *x, struct err *e)
 	return db_put(st->db, e, "INSERT INTO test_execution (project, id, key,"
 	    " case_key, case_num, case_version, cycle_id, environment_id,"
 	    " status_id, end_ms, head, head_hash, row_hash, script,"
-	    " script_pass, pass_seen, pass_changed, case_id)"
+	    " script_pass, pass_seen, pass_changed, case_id, images)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, nullif(CAST(?6 AS BIGINT), 0), ?7, ?8,"
 	    " nullif(CAST(?9 AS BIGINT), 0),"
 	    " ?10, ?11, ?12, ?13, CASE WHEN CAST(?14 AS BIGINT) = 0 THEN '[]'"
 	    " END, CASE WHEN CAST(?14 AS BIGINT) = 0"
 	    " THEN CAST(?15 AS BIGINT) END, ?15, ?15,"
-	    " nullif(CAST(?16 AS BIGINT), 0))"
+	    " nullif(CAST(?16 AS BIGINT), 0), ?17)"
 	    " ON CONFLICT (project, id) DO UPDATE SET key = excluded.key,"
 	    " case_key = excluded.case_key, case_num = excluded.case_num,"
 	    " case_version = excluded.case_version,"
@@ -60,11 +60,14 @@ put(struct store *st, const struct store_execution *x, struct err *e)
 	    " excluded.row_hash THEN test_execution.script_pass"
 	    " ELSE excluded.script_pass END,"
 	    " row_hash = excluded.row_hash, pass_seen = excluded.pass_seen,"
-	    " pass_changed = excluded.pass_changed", "sissiiiiiitssiii",
+	    " pass_changed = excluded.pass_changed,"
+	    " images = CASE WHEN test_execution.images = 1 THEN 1"
+	    " ELSE excluded.images END", "sissiiiiiitssiiii",
 	    st->project, r->id, r->key, x->case_key, store_num(x->case_key),
 	    x->case_version, x->cycle_id, x->environment_id, x->status_id,
 	    x->end_ms, r->head, r->len, r->head_hash, r->row_hash,
-	    (int64_t)x->wanted, st->pass, x->case_id);
+	    (int64_t)x->wanted, st->pass, x->case_id,
+	    (int64_t)store_images(r->head, r->len));
 }
 
 int
@@ -103,9 +106,10 @@ store_results(struct store *st, int64_t id, const char *text, size_t len,
 	hash_text(text, len, hash);
 	return db_put(st->db, e, "UPDATE test_execution SET script = ?3,"
 	    " marks = ?4, script_pass = ?6, pass_changed = CASE WHEN"
-	    " script_hash = ?5 THEN pass_changed ELSE ?6 END, script_hash = ?5"
-	    " WHERE project = ?1 AND id = ?2", "sitssi", st->project, id, text,
-	    len, marks, hash, st->pass);
+	    " script_hash = ?5 THEN pass_changed ELSE ?6 END, script_hash = ?5,"
+	    " images = CASE WHEN images = 1 THEN 1 ELSE ?7 END"
+	    " WHERE project = ?1 AND id = ?2", "sitssii", st->project, id, text,
+	    len, marks, hash, st->pass, (int64_t)store_images(text, len));
 }
 
 int

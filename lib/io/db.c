@@ -178,9 +178,13 @@ int
 db_script(struct db *db, const char *sql, struct err *e)
 {
 	struct err why = { 0 };
+	char *text = db_sql_text(db->kind, sql);
+	int rc;
 
 	db->statements++;
-	if (db->ops->script(db, sql, &why) == 0)
+	rc = db->ops->script(db, text, &why);
+	free(text);
+	if (rc == 0)
 		return 0;
 	db_note(db, &why);
 	if (e != NULL)

@@ -13,6 +13,7 @@
  *	s const char * (NULL is NULL)	i int64_t	d double
  *	t const char *, size_t (text)	b const void *, size_t (blob)
  * "{now}" in the text is the database's clock, ms since 1970, as an integer.
+ * "{compact}" behind a table makes SQLite keep its rows in the primary key.
  * "{skip}" is FOR UPDATE SKIP LOCKED in PostgreSQL, nothing in SQLite.
  * NUL and bytes that are no UTF-8 in a text become U+FFFD here.
  * A parameter takes its type from its place: where the place has none (in a

@@ -85,6 +85,8 @@ int	 db_pg_url(struct db *, int may_hold_secret, struct err *);
 void	 db_note(struct db *, const struct err *);
 
 /* The cached statement of sql for this database; never NULL. */
+/* For a script: as that database takes it; caller frees. */
+char		*db_sql_text(enum db_kind, const char *sql);
 struct db_sql	*db_sql_get(struct db *, const char *sql);
 void		 db_sql_put(struct db *, struct db_sql *);	/* done with it */
 void		 db_sql_free(struct db *);			/* all */

@@ -17,6 +17,7 @@ static const struct word {
 	    "CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS BIGINT)",
 	    "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)" } },
 	{ "{skip}", { "", "FOR UPDATE SKIP LOCKED" } },
+	{ "{compact}", { "WITHOUT ROWID", "" } },
 };
 
 /* The length of what must be taken as it stands: 'text', "name", a comment. */
@@ -73,6 +74,14 @@ rewrite(enum db_kind kind, const char *s, int *params)
 		}
 	}
 	return buf_take(&b, NULL);
+}
+
+char *
+db_sql_text(enum db_kind kind, const char *sql)
+{
+	int params;
+
+	return rewrite(kind, sql, &params);
 }
 
 static void

@@ -150,8 +150,10 @@ emit_cases(struct extract *x, struct err *e)
 	int n = 0, rc = 0;
 
 	db_query(&q, x->db, "SELECT c.level, c.num, c.key, c.state, c.head,"
-	    " c.script, c.calls, c.folder_id, f.name, f.path"
-	    " FROM test_case c LEFT JOIN folder f"
+	    " s.script, c.calls, c.folder_id, f.name, f.path"
+	    " FROM test_case c JOIN test_script s"
+	    " ON s.project = c.project AND s.case_key = c.key"
+	    " LEFT JOIN folder f"
 	    " ON f.project = c.project AND f.id = c.folder_id"
 	    " WHERE c.project = ?1 AND c.pass_seen = ?2"
 	    " AND c.script_pass IS NOT NULL"

@@ -6,7 +6,9 @@
 
 /* What earlier passes had and this one has not: told, and left where it is. */
 
-#define GONE(name, table, key, gone, here)				\
+/* key: the pair of what an issue's key is made of and how one is found */
+#define GONE(...)	GONE_OF(__VA_ARGS__)
+#define GONE_OF(name, table, key, same, gone, here)			\
 	{ name, "INSERT INTO issue (project, side, stream, key, rule,"	\
 	    " level, what, run, at) SELECT o.project, 'extract',"	\
 	    " '" name "', " key ", 'gone', 'info', 'no more in Zephyr;"	\
@@ -15,23 +17,25 @@
 	    " AND " gone						\
 	    " ON CONFLICT (project, side, stream, key, rule) DO NOTHING", \
 	    "DELETE FROM issue WHERE project = ?1 AND side = 'extract'"	\
-	    " AND stream = '" name "' AND rule = 'gone' AND key IN"	\
-	    " (SELECT " key " FROM " table " o WHERE o.project = ?1"	\
-	    " AND " here ")" }
+	    " AND stream = '" name "' AND rule = 'gone' AND EXISTS"	\
+	    " (SELECT 1 FROM " table " o WHERE o.project = ?1 AND "	\
+	    same " AND " here ")" }
 
+#define BY_KEY	"o.key", "o.key = issue.key"
+#define BY_ID	"CAST(o.id AS TEXT)", "o.id = CAST(issue.key AS BIGINT)"
 #define UNSEEN	"o.pass_seen < ?2"
 #define SEEN	"o.pass_seen = ?2"
 
 static const struct {
 	const char	*name, *tell, *forget;
 } kinds[] = {
-	GONE("folders", "folder", "CAST(o.id AS TEXT)", UNSEEN, SEEN),
-	GONE("test_cases", "test_case", "o.key",
+	GONE("folders", "folder", BY_ID, UNSEEN, SEEN),
+	GONE("test_cases", "test_case", BY_KEY,
 	    "o.state <> 'stub' AND (" UNSEEN " OR o.state = 'gone')",
 	    SEEN " AND o.state = 'listed'"),
-	GONE("test_plans", "test_plan", "o.key", UNSEEN, SEEN),
-	GONE("test_cycles", "test_cycle", "o.key", UNSEEN, SEEN),
-	GONE("test_executions", "test_execution", "CAST(o.id AS TEXT)", UNSEEN, SEEN),
+	GONE("test_plans", "test_plan", BY_KEY, UNSEEN, SEEN),
+	GONE("test_cycles", "test_cycle", BY_KEY, UNSEEN, SEEN),
+	GONE("test_executions", "test_execution", BY_ID, UNSEEN, SEEN),
 };
 
 int
@@ -40,6 +44,8 @@ gone_tell(struct extract *x, struct err *e)
 	size_t i;
 	int64_t n;
 
+	if (x->st.pass == 1)
+		return 0;
 	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (db_exec(x->db, e, kinds[i].forget, "si", x->st.project,
 		    x->st.pass) == -1 || (n = db_exec(x->db, e, kinds[i].tell,

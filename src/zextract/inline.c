@@ -14,32 +14,35 @@
 
 /* Images inside rich texts: found in what is stored, whatever the field. */
 
-#define HAS_IMAGE(stream, key)						\
-	" AND (lower(o.head) LIKE '%<img%'"				\
-	" OR EXISTS (SELECT 1 FROM inline_place p"			\
-	" WHERE p.project = o.project AND p.stream = '" stream "'"	\
-	" AND p.owner_key = " key ")"
+/* Plans and cycles are few: their texts are looked at themselves. */
+#define HAS_IMAGE(stream)						\
+	" AND (lower(o.head) LIKE '%<img%' OR EXISTS (SELECT 1"		\
+	" FROM inline_place p WHERE p.project = o.project"		\
+	" AND p.stream = '" stream "' AND p.owner_key = o.key))"
 #define SEEN	" WHERE o.project = ?1 AND o.pass_seen = ?2"		\
 	" AND o.pass_changed > ?3"
-#define SCRIPT	" OR lower(coalesce(o.script, '')) LIKE '%<img%')"
 
 static const struct {
 	enum stream	 stream;
-	const char	*sql;
+	const char	*sql, *none;	/* none: it has no images any more */
 } scans[] = {
-	{ STREAM_CASES, "SELECT o.key, o.head, o.script FROM test_case o" SEEN
-	    HAS_IMAGE("test_cases", "o.key") SCRIPT
-	    " AND o.key > ?4 ORDER BY o.key LIMIT 32" },
+	{ STREAM_CASES, "SELECT o.key, o.head, s.script FROM test_case o"
+	    " LEFT JOIN test_script s ON s.project = o.project"
+	    " AND s.case_key = o.key" SEEN " AND o.images = 1"
+	    " AND o.key > ?4 ORDER BY o.key LIMIT 32",
+	    "UPDATE test_case SET images = 0 WHERE project = ?1"
+	    " AND key = ?2" },
 	{ STREAM_PLANS, "SELECT o.key, o.head, NULL FROM test_plan o" SEEN
-	    HAS_IMAGE("test_plans", "o.key") ")"
-	    " AND o.key > ?4 ORDER BY o.key LIMIT 32" },
+	    HAS_IMAGE("test_plans")
+	    " AND o.key > ?4 ORDER BY o.key LIMIT 32", NULL },
 	{ STREAM_CYCLES, "SELECT o.key, o.head, NULL FROM test_cycle o" SEEN
-	    HAS_IMAGE("test_cycles", "o.key") ")"
-	    " AND o.key > ?4 ORDER BY o.key LIMIT 32" },
+	    HAS_IMAGE("test_cycles")
+	    " AND o.key > ?4 ORDER BY o.key LIMIT 32", NULL },
 	{ STREAM_EXECUTIONS, "SELECT CAST(o.id AS TEXT), o.head, o.script"
-	    " FROM test_execution o" SEEN
-	    HAS_IMAGE("test_executions", "CAST(o.id AS TEXT)") SCRIPT
-	    " AND o.id > CAST(?4 AS BIGINT) ORDER BY o.id LIMIT 32" },
+	    " FROM test_execution o" SEEN " AND o.images = 1"
+	    " AND o.id > CAST(?4 AS BIGINT) ORDER BY o.id LIMIT 32",
+	    "UPDATE test_execution SET images = 0 WHERE project = ?1"
+	    " AND id = CAST(?2 AS BIGINT)" },
 };
 enum { SCANS = sizeof(scans) / sizeof(scans[0]) };
 
@@ -208,6 +211,24 @@ place_put(struct extract *x, enum stream stream, const char *key, int64_t n,
 }
 
 static int
+owner_clear(struct places *ps, int i, struct err *e)
+{
+	struct extract *x = ps->x;
+	const char *none = scans[x->attach->scan].none;
+	size_t k;
+
+	if (db_put(x->db, e, "DELETE FROM inline_place WHERE project = ?1"
+	    " AND stream = ?2 AND owner_key = ?3", "sss", x->st.project,
+	    stream_name(scans[x->attach->scan].stream), ps->key[i]) == -1)
+		return -1;
+	for (k = 0; k < ps->n; k++)
+		if (ps->v[k].owner == i)
+			return 0;
+	return none == NULL ? 0 : db_put(x->db, e, none, "ss", x->st.project,
+	    ps->key[i]);
+}
+
+static int
 page_tx(struct db *db, void *arg, struct err *e)
 {
 	struct places *ps = arg;
@@ -216,10 +237,9 @@ page_tx(struct db *db, void *arg, struct err *e)
 	size_t k;
 	int i;
 
+	(void)db;
 	for (i = 0; i < ps->owners; i++)
-		if (db_put(db, e, "DELETE FROM inline_place WHERE project = ?1"
-		    " AND stream = ?2 AND owner_key = ?3", "sss",
-		    x->st.project, stream_name(stream), ps->key[i]) == -1)
+		if (owner_clear(ps, i, e) == -1)
 			return -1;
 	for (k = 0; k < ps->n; k++)
 		if (place_put(x, stream, ps->key[ps->v[k].owner], (int64_t)k,

@@ -37,7 +37,8 @@ reset(struct store *st, struct err *e)
 	    " called_key = case_key THEN 1 ELSE 0 END WHERE project = ?1"
 	    " AND called_key IS NOT NULL", "s", st->project) == -1 ||
 	    db_exec(st->db, e, "UPDATE test_case SET level = 0"
-	    " WHERE project = ?1 AND level <> 0", "s", st->project) == -1 ||
+	    " WHERE project = ?1 AND (level < 0 OR level > 0)", "s",
+	    st->project) == -1 ||
 	    db_exec(st->db, e, "UPDATE test_case SET level = -1"
 	    " WHERE project = ?1 AND pass_seen = ?2 AND key IN"
 	    " (SELECT case_key FROM test_step WHERE project = ?1"

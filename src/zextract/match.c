@@ -127,10 +127,11 @@ expand(struct match *m, struct store *st, const char *key,
 	const char *kind;
 	int steps = 0;
 
-	db_query(&q, st->db, "SELECT script_kind, CASE WHEN script_kind IN"
-	    " ('plain', 'bdd') THEN script END FROM test_case"
-	    " WHERE project = ?1 AND key = ?2 AND pass_seen = ?3", "ssi",
-	    st->project, key, st->pass);
+	db_query(&q, st->db, "SELECT s.kind, CASE WHEN s.kind IN"
+	    " ('plain', 'bdd') THEN s.script END FROM test_case c"
+	    " JOIN test_script s ON s.project = c.project"
+	    " AND s.case_key = c.key WHERE c.project = ?1 AND c.key = ?2"
+	    " AND c.pass_seen = ?3", "ssi", st->project, key, st->pass);
 	if (db_row(&q) && (kind = db_str(&q, 0)) != NULL) {
 		steps = strcmp(kind, "steps") == 0;
 		if (!db_null(&q, 1))

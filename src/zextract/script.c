@@ -42,13 +42,16 @@ page(struct extract *x, struct todo *t, struct err *e)
 	struct todo_row *r;
 
 	todo_clear(t);
-	db_query(&q, x->db, "SELECT num, key, route,"
-	    " CASE WHEN script_hash IS NULL AND script IS NULL THEN 0 ELSE 1"
-	    " END, CASE WHEN script IS NULL THEN 0 ELSE 1 END FROM test_case"
-	    " WHERE project = ?1 AND script_pass IS NULL AND state = 'listed'"
-	    " AND pass_seen = ?2 AND (num, key) > (?3, ?4)"
-	    " ORDER BY num, key LIMIT 64", "siis", x->st.project, x->st.pass,
-	    t->last.num, t->last.key ? t->last.key : "");
+	db_query(&q, x->db, "SELECT c.num, c.key, c.route,"
+	    " CASE WHEN s.whole IS NULL THEN 0 ELSE 1 END,"
+	    " CASE WHEN s.whole = 0 THEN 1 ELSE 0 END"
+	    " FROM test_case c LEFT JOIN test_script s"
+	    " ON s.project = c.project AND s.case_key = c.key"
+	    " WHERE c.project = ?1 AND c.script_pass IS NULL"
+	    " AND c.state = 'listed'"
+	    " AND c.pass_seen = ?2 AND (c.num, c.key) > (?3, ?4)"
+	    " ORDER BY c.num, c.key LIMIT 64", "siis", x->st.project,
+	    x->st.pass, t->last.num, t->last.key ? t->last.key : "");
 	while (t->n < TODO_PAGE && db_row(&q)) {
 		r = &t->row[t->n++];
 		*r = (struct todo_row){ .num = db_int(&q, 0),
@@ -118,11 +121,12 @@ part_get(struct ask *a, struct buf *out, int64_t *calls, struct err *e)
 		buf_putc(out, '[');
 		return 0;
 	}
-	db_query(&q, a->x->db, "SELECT script, (SELECT count(*) FROM test_step"
-	    " s WHERE s.project = c.project AND s.case_key = c.key"
-	    " AND s.called_key IS NOT NULL) FROM test_case c"
-	    " WHERE c.project = ?1 AND c.key = ?2", "ss", a->x->st.project,
-	    a->key);
+	/* not WHERE called_key IS NOT NULL: SQLite would walk all calls */
+	db_query(&q, a->x->db, "SELECT script, (SELECT count(s.called_key)"
+	    " FROM test_step s WHERE s.project = c.project"
+	    " AND s.case_key = c.case_key) FROM test_script c"
+	    " WHERE c.project = ?1 AND c.case_key = ?2 AND c.whole = 0", "ss",
+	    a->x->st.project, a->key);
 	if (db_row(&q) && !db_null(&q, 0) && db_len(&q, 0) > 1) {
 		buf_add(out, db_str(&q, 0), db_len(&q, 0) - 1);
 		*calls = db_int(&q, 1);

@@ -214,8 +214,9 @@ source_case(struct recon *r, struct found *f)
 	if (r->odd > 0)
 		return;
 	all_text(&b, &f->doc);
-	db_query(&q, r->db, "SELECT name, head, script_kind, script FROM test_case"
-	    " WHERE project = ?1 AND key = ?2", "ss", r->project, r->skey);
+	db_query(&q, r->db, "SELECT c.name, c.head, s.kind, s.script FROM test_case c"
+	    " LEFT JOIN test_script s ON s.project = c.project AND s.case_key = c.key"
+	    " WHERE c.project = ?1 AND c.key = ?2", "ss", r->project, r->skey);
 	if (!db_row(&q)) {
 		tell(r, "source row", r->skey, "");
 	} else if (json_parse(&head, db_str(&q, 1), db_len(&q, 1), NULL, NULL) == 0) {

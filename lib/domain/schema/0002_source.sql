@@ -84,7 +84,7 @@ CREATE TABLE test_step (
 	test_data	TEXT,
 	expected	TEXT,
 	PRIMARY KEY (project, case_key, n)
-);
+) {compact};
 CREATE INDEX test_step_called ON test_step (project, called_key)
     WHERE called_key IS NOT NULL;
 
@@ -156,7 +156,7 @@ CREATE TABLE sweep (
 	n		BIGINT NOT NULL,
 	key		TEXT NOT NULL,
 	PRIMARY KEY (project, scope, n, key)
-);
+) {compact};
 
 -- Values as JSON texts.
 CREATE TABLE custom_field (
@@ -166,7 +166,7 @@ CREATE TABLE custom_field (
 	name		TEXT NOT NULL,
 	value		TEXT NOT NULL,
 	PRIMARY KEY (project, stream, key, name)
-);
+) {compact};
 
 CREATE TABLE link (
 	project		TEXT NOT NULL,
@@ -179,7 +179,7 @@ CREATE TABLE link (
 	url		TEXT,
 	description	TEXT,
 	PRIMARY KEY (project, stream, key, n)
-);
+) {compact};
 CREATE INDEX link_other ON link (project, kind, other_id);
 
 CREATE TABLE attachment (
