@@ -3,13 +3,6 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 
-/* Bytes that stand for themselves inside a JSON string: printable ASCII. */
-static int
-quote_plain(unsigned char c)
-{
-	return c - 0x20u < 0x7f - 0x20u && c != '"' && c != '\\';
-}
-
 /* As jq writes it, so that canonical texts agree: \u%04x but for the five. */
 static void
 quote_escape(struct buf *b, unsigned char c)
@@ -54,10 +47,9 @@ buf_quote(struct buf *b, const char *s, size_t len)
 	buf_putc(b, '"');
 	while (i < len) {
 		for (from = i; i < len; i += n) {
-			n = 1;
-			if (!quote_plain((unsigned char)s[i]) &&
-			    ((unsigned char)s[i] < 0x80 ||
-			    (n = utf8_len(s + i, len - i)) == 0))
+			i += utf8_plain(s + i, len - i);
+			if (i == len || (unsigned char)s[i] < 0x80 ||
+			    (n = utf8_len(s + i, len - i)) == 0)
 				break;
 		}
 		buf_add(b, s + from, i - from);

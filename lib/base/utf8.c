@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/utf8.h"
 
 size_t
@@ -85,4 +87,33 @@ utf8_cut(const char *s, size_t n)
 			    utf8_len(s + i, n - i) == 0 ? i : n;
 	}
 	return n;
+}
+
+#define EACH	UINT64_C(0x0101010101010101)
+/* The high bit of a byte says that it is less than n; bytes behind one that
+   is may be wrong, so this tells whether there is any. */
+#define LESS(w, n)	(((w) - EACH * (n)) & ~(w))
+#define SAME(w, c)	LESS((w) ^ EACH * (c), 1u)
+
+static int
+is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+size_t
+utf8_plain(const char *s, size_t n)
+{
+	uint64_t w;
+	size_t i = 0;
+
+	for (; i + sizeof(w) <= n; i += sizeof(w)) {
+		memcpy(&w, s + i, sizeof(w));
+		if (((w | LESS(w, 0x20u) | SAME(w, 0x7fu) | SAME(w, '"') |
+		    SAME(w, '\\')) & EACH * 0x80u) != 0)
+			break;
+	}
+	while (i < n && is_plain((unsigned char)s[i]))
+		i++;
+	return i;
 }

@@ -19,4 +19,8 @@ void	 utf8_put(struct buf *, uint32_t c);
 /* n, or less so that the cut is not inside a character. */
 size_t	 utf8_cut(const char *s, size_t n);
 
+/* How many bytes from s on stand for themselves in a JSON string: printable
+   ASCII but the quote and the backslash. */
+size_t	 utf8_plain(const char *s, size_t n);
+
 #endif

@@ -141,6 +141,9 @@ lite_open(struct db *db, struct err *e)
 
 	l->busy_max = BUSY_MS;
 	l->wal_next = WAL_EASY;
+	/* nobody asks how much it holds, and counting takes a lock each time;
+	   refused once there is a database open, and then it is set */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (sqlite3_open_v2(db->url, &l->c, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return fail(db, NULL, e);

@@ -35,6 +35,34 @@ json_copy(const struct json *j)
 	return j->set ? json_own(jv_copy(j->v)) : (struct json){ 0 };
 }
 
+/*
+ * Member names are asked for again and again: the last ones stay as values of
+ * libjq, with the hash that it computes once for each.
+ */
+static jv
+json_name(const char *name, size_t len)
+{
+	enum { NAMES = 64 };
+	static struct { jv v; size_t len; } held[NAMES];
+	size_t i, at = len;
+	jv v;
+
+	for (i = 0; i < len; i++)
+		at = at * 31 + (unsigned char)name[i];
+	at %= NAMES;
+	if (held[at].len == len && len > 0 &&
+	    memcmp(jv_string_value(held[at].v), name, len) == 0)
+		return jv_copy(held[at].v);
+	v = jv_string_sized(name, (int)len);
+	if (len > 0 && (size_t)jv_string_length_bytes(jv_copy(v)) == len) {
+		if (held[at].len > 0)
+			jv_free(held[at].v);
+		held[at].v = jv_copy(v);
+		held[at].len = len;
+	}
+	return v;
+}
+
 /* A new reference to what name is in v (taken), invalid when missing. */
 static jv
 json_step(jv v, const char *name, size_t len)
@@ -43,7 +71,7 @@ json_step(jv v, const char *name, size_t len)
 		jv_free(v);
 		return jv_invalid();
 	}
-	return jv_object_get(v, jv_string_sized(name, (int)len));
+	return jv_object_get(v, json_name(name, len));
 }
 
 static jv
@@ -271,7 +299,7 @@ json_set(struct json *obj, const char *name, struct json val)
 {
 	if (!obj->set || jv_get_kind(obj->v) != JV_KIND_OBJECT)
 		die(ZX_BUG, "json_set: %s into no object", name);
-	obj->v = jv_object_set(obj->v, jv_string(name),
+	obj->v = jv_object_set(obj->v, json_name(name, strlen(name)),
 	    val.set ? val.v : jv_null());
 }
 
@@ -299,7 +327,8 @@ void
 json_del(struct json *obj, const char *name)
 {
 	if (obj->set && jv_get_kind(obj->v) == JV_KIND_OBJECT)
-		obj->v = jv_object_delete(obj->v, jv_string(name));
+		obj->v = jv_object_delete(obj->v,
+		    json_name(name, strlen(name)));
 }
 
 void

@@ -178,7 +178,7 @@ mend_string(struct json_mend *m)
 	size_t n;
 
 	m->p++;
-	while (m->p < m->end) {
+	while ((m->p += utf8_plain(m->p, (size_t)(m->end - m->p))) < m->end) {
 		if (*m->p == '"') {
 			m->p++;
 			return 0;

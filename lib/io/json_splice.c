@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/utf8.h"
 #include "io/json.h"
 
 /* Canonical texts only: nothing here looks for blanks or for mistakes. */
@@ -8,9 +9,9 @@
 static const char *
 splice_string(const char *p, const char *end)
 {
-	for (p++; p < end && *p != '"'; p++)
-		if (*p == '\\')
-			p++;
+	p++;
+	while ((p += utf8_plain(p, (size_t)(end - p))) < end && *p != '"')
+		p += *p == '\\' && end - p > 1 ? 2 : 1;
 	return p < end ? p + 1 : end;
 }
 
