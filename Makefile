@@ -141,7 +141,12 @@ check-now: all units sanitized
 	$(Q)$(TOLD) bash tests/run.sh check
 soak-now: all units
 	$(Q)$(TOLD) bash tests/run.sh soak
-bench-now: all
+# Beside zextract, for comparison: not built like ours, since it is not.
+$(B)/bench/bare: tests/bench/bare.c | $(B)/ready
+	@mkdir -p $(@D)
+	@echo "cc $<"
+	$(Q)$(CC) -O2 -std=c11 -Wall -o $@ $< -lcurl -ljq -lsqlite3
+bench-now: all $(B)/bench/bare
 	$(Q)$(TOLD) bash tests/bench/run.sh
 # Sanitized programs, since the other side is a stranger.
 SPECS   ?= ../shared/specs

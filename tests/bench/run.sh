@@ -4,7 +4,7 @@
 # Figures of one run on one machine: only their ratios mean anything elsewhere.
 set -u
 cd "$(dirname "$0")/../.." || exit 70
-: "${ZT_BIN:=$PWD/bin}"
+: "${ZT_BIN:=$PWD/bin}" "${ZT_BUILD:=$PWD/build}"
 small=${1:-2000} large=${2:-20000}
 PATH=$ZT_BIN:$PATH
 work=$(mktemp -d "${TMPDIR:-/tmp}/ztoq-bench.XXXXXX") || exit 74
@@ -143,6 +143,30 @@ for p in zextract zvalidate ztransform zload; do
 	row "$p: RSS, $large to $small" "$r" '<= 1.20' "time $p"
 	within "$r" 1.2
 done
+
+# What a script request costs, everything that zextract does in it: lists,
+# rows, commits, the stream.  Beside it the same URLs asked, parsed and
+# durably kept by a loop that knows nothing (bare.c).  The best of five each.
+serve --cases 10000
+export ZTOQ_DB=sqlite:$work/db.cost
+: >"$work/cost" >"$work/least"
+for try in 1 2 3 4 5; do
+	rm -f "$work"/db.cost* "$work"/db.bare*
+	timed cost zextract -q --in-flight 16 >/dev/null
+	cpu cost >>"$work/cost"
+	[ -s "$work/urls" ] || sqlite3 "$work/db.cost" "SELECT '$ZEPHYR_BASE_URL/testcases/' || key ||
+	    iif(route = 'testscript', '/testscript', '/teststeps?maxResults=100&startAt=0')
+	    FROM test_case ORDER BY num" >"$work/urls"
+	timed bare "$ZT_BUILD/bench/bare" "$work/db.bare" 16 <"$work/urls"
+	cpu bare >>"$work/least"
+done
+n=$(wc -l <"$work/urls")
+best() { sort -n "$1" | awk -v n="$n" 'NR == 1 { printf "%.0f", $1 * 1e6 / n }'; }
+us=$(best "$work/cost") least=$(best "$work/least")
+row 'zextract: CPU us/script request' "$us" '<= 160' 'zextract --in-flight 16'
+within "$us" 160
+row 'bare loop: CPU us/request' "$least" '' 'bare DB 16 <URLS'
+row 'zextract to bare loop' "$(ratio "$us" "$least")" '' ''
 
 # The last tenth against the first, three times.
 for p in zextract zvalidate ztransform zload; do
