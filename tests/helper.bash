@@ -26,7 +26,7 @@ scrub() {
 	local v
 	for v in $(compgen -e); do
 		case $v in
-		ZTOQ_*|ZEPHYR_*|QTEST_*|PG*|*_proxy|*_PROXY|NO_COLOR) unset "$v" ;;
+		ZTOQ_*|ZEPHYR_*|QTEST_*|JIRA_*|PG*|*_proxy|*_PROXY|NO_COLOR) unset "$v" ;;
 		esac
 	done
 	T=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}

@@ -31,6 +31,7 @@ sealed() {
 	golden test_executions 3
 }
 @test "what makes no log stands in its run, when it is alone there" { golden notes 0; }
+@test "names that Jira told stand where ids would" { golden jira 0; }
 @test "fields of the map take values out of the text" { golden fields 0; }
 @test "a result without a date is set aside, if the map says so" { golden undated 3; }
 

@@ -20,6 +20,7 @@ void		 buf_printf(struct buf *, const char *fmt, ...)
 void		 buf_vprintf(struct buf *, const char *fmt, va_list);
 /* One JSON string, quotes included: escapes what RFC 8259 demands. */
 void		 buf_quote(struct buf *, const char *, size_t len);
+void		 buf_base64(struct buf *, const void *, size_t len);
 void		 buf_room(struct buf *, size_t more);	/* grow ahead */
 void		 buf_cut(struct buf *, size_t len);	/* shorten to len */
 void		 buf_drop(struct buf *, size_t n);	/* forget the first n */

@@ -63,3 +63,23 @@ buf_quote(struct buf *b, const char *s, size_t len)
 	}
 	buf_putc(b, '"');
 }
+
+void
+buf_base64(struct buf *b, const void *bytes, size_t len)
+{
+	static const char abc[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *p = bytes;
+	uint32_t v;
+	size_t i;
+
+	for (i = 0; i < len; i += 3) {
+		v = (uint32_t)p[i] << 16;
+		v |= i + 1 < len ? (uint32_t)p[i + 1] << 8 : 0;
+		v |= i + 2 < len ? p[i + 2] : 0;
+		buf_putc(b, abc[v >> 18]);
+		buf_putc(b, abc[(v >> 12) & 63]);
+		buf_putc(b, i + 1 < len ? abc[(v >> 6) & 63] : '=');
+		buf_putc(b, i + 2 < len ? abc[v & 63] : '=');
+	}
+}

@@ -38,6 +38,9 @@ forget_scripts(struct db *db, const char *project, struct err *e)
 	    " SET state = 'found' WHERE project = ?1"
 	    " AND state = 'unavailable'", "s", project) == -1)
 		return -1;
+	if (db_exec(db, e, "UPDATE jira_name SET state = 'wanted'"
+	    " WHERE project = ?1 AND stream IS NOT NULL", "s", project) == -1)
+		return -1;
 	return db_exec(db, e, "UPDATE test_execution SET script_pass = NULL,"
 	    " script = NULL WHERE project = ?1 AND marks IS NOT NULL", "s",
 	    project) == -1 ? -1 : 0;

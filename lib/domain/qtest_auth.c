@@ -8,26 +8,6 @@
 #include "base/time.h"
 #include "domain/qtest_impl.h"
 
-static void
-base64(struct buf *out, const char *s)
-{
-	static const char abc[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *p = (const unsigned char *)s;
-	size_t len = strlen(s), i;
-	uint32_t v;
-
-	for (i = 0; i < len; i += 3) {
-		v = (uint32_t)p[i] << 16;
-		v |= i + 1 < len ? (uint32_t)p[i + 1] << 8 : 0;
-		v |= i + 2 < len ? p[i + 2] : 0;
-		buf_putc(out, abc[v >> 18]);
-		buf_putc(out, abc[(v >> 12) & 63]);
-		buf_putc(out, i + 1 < len ? abc[(v >> 6) & 63] : '=');
-		buf_putc(out, i + 2 < len ? abc[v & 63] : '=');
-	}
-}
-
 /* Basic base64("site:"): the client's name is the site's, its password is
    empty (qtest-api.md 1.2). */
 static void
@@ -39,7 +19,7 @@ basic(struct buf *out, const char *base)
 	host = host != NULL ? host + 3 : base;
 	site = mem_fmt("%.*s:", (int)strcspn(host, ".:/"), host);
 	buf_puts(out, "Basic ");
-	base64(out, site);
+	buf_base64(out, site, strlen(site));
 	free(site);
 }
 

@@ -90,6 +90,10 @@ void	 json_dump_but(const struct json *, const char *omit, const char *but,
  */
 void	 json_splice(struct buf *out, const char *obj, size_t objlen,
 	    const char *name, const char *val, size_t vallen);
+/* The value of a member of such an object text; NULL: there is none, or it is
+   no object. */
+const char *json_find(const char *obj, size_t objlen, const char *name,
+	    size_t *len);
 /* Behind the value that begins at p, in such a text; at most end. */
 const char *json_skip(const char *p, const char *end);
 

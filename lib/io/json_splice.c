@@ -106,3 +106,25 @@ json_splice(struct buf *out, const char *obj, size_t objlen,
 		buf_putc(out, ',');
 	buf_add(out, next, (size_t)(end - next));
 }
+
+const char *
+json_find(const char *obj, size_t objlen, const char *name, size_t *len)
+{
+	const char *p = obj + 1, *end = obj + objlen, *colon;
+	int c;
+
+	if (objlen == 0 || *obj != '{')
+		return NULL;
+	for (; p < end && *p == '"'; p += p < end && *p == ',') {
+		colon = splice_string(p, end);
+		c = splice_compare(p, (size_t)(colon - p), name);
+		p = json_skip(colon, end);
+		if (c == 0 && colon < p) {
+			*len = (size_t)(p - colon) - 1;
+			return colon + 1;
+		}
+		if (c > 0)
+			break;
+	}
+	return NULL;
+}

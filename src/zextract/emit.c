@@ -44,6 +44,7 @@ emit_record(struct extract *x)
 {
 	struct emit *m = &x->emit;
 
+	jira_put(x);
 	stream_record(&m->out, (enum stream)m->stream, m->text.s, m->text.len,
 	    NULL, NULL, m->time);
 }
@@ -115,7 +116,8 @@ ready(const struct extract *x)
 {
 	if (!list_all(x, 0, LIST_COUNT) || !x->stubbed)
 		return 0;
-	if (x->emit.stream != STREAM_FOLDERS && !attach_ready(x))
+	if (x->emit.stream != STREAM_FOLDERS &&
+	    (!attach_ready(x) || !jira_done(x)))
 		return 0;
 	switch (x->emit.stream) {
 	case STREAM_CASES:
@@ -189,6 +191,10 @@ emit_step(struct extract *x, struct err *e)
 		return 0;
 	if (emit_room(x) > 0 && (n = pages[m->stream](x, e)) == -1)
 		return -1;
+	if (x->jira->fail.code != 0) {
+		*e = x->jira->fail;
+		return -1;
+	}
 	if (n == 0)
 		next_stream(x);
 	return 1;

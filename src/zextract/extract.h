@@ -13,6 +13,7 @@
 
 #include "attach.h"
 #include "emit.h"
+#include "jira.h"
 #include "list.h"
 #include "names.h"
 #include "zephyr.h"
@@ -95,6 +96,7 @@ struct extract {
 	int		 named, stubbed, levelled, sealed;
 	struct emit	 emit;
 	struct attach	*attach;
+	struct jira	*jira;
 	int64_t		 told_ms;
 };
 
@@ -106,6 +108,8 @@ int	 extract_advance(struct extract *, struct err *);
 /* A new ask; path is taken. */
 struct ask *ask_new(struct extract *, const struct ask_type *, char *path);
 void	 ask_free(struct ask *);
+/* On its way at once, by this client. */
+void	 ask_send(struct zephyr *, struct ask *);
 /* To be asked before anything else. */
 void	 ask_push(struct extract *, struct ask *);
 

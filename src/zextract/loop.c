@@ -84,6 +84,14 @@ on_answer(void *arg, struct zephyr_answer *answer)
 		x->held_ms = time_mono_ms();
 }
 
+void
+ask_send(struct zephyr *z, struct ask *a)
+{
+	a->next = a->x->asked;
+	a->x->asked = a;
+	zephyr_get(z, a->path, a->give_5xx, on_answer, a);
+}
+
 /* The most urgent question there is, or NULL. */
 static int
 next(struct extract *x, struct ask **a, struct err *e)
@@ -111,9 +119,7 @@ fill(struct extract *x, struct err *e)
 			return -1;
 		if (a == NULL)
 			return attach_fetch(x, e);
-		a->next = x->asked;
-		x->asked = a;
-		zephyr_get(x->z, a->path, a->give_5xx, on_answer, a);
+		ask_send(x->z, a);
 	}
 	return 0;
 }
@@ -260,7 +266,8 @@ wait(struct extract *x, int more, struct err *e)
 
 	if (x->nheld > 0)
 		ms = HOLD_MS;
-	if (!pending && (more || zephyr_busy(x->z) + x->nheld == 0))
+	if (!pending && (more ||
+	    zephyr_busy(x->z) + jira_busy(x) + x->nheld == 0))
 		ms = 0;
 	return zephyr_wait(x->z, ms, &out, pending, e);
 }
@@ -319,12 +326,15 @@ finished(const struct extract *x)
 static int
 turn(struct extract *x, struct err *e)
 {
-	int more, work;
+	int more, work, names;
 
 	if (claim_keep(&x->claim, x->db, e) == -1 ||
-	    zephyr_account(x->z, x->db, 0, e) == -1 || fill(x, e) == -1 ||
-	    (more = emit(x, e)) == -1 || (work = attach_work(x, e)) == -1 ||
-	    wait(x, more || work, e) == -1 || (commit_due(x) && commit(x, e) == -1))
+	    zephyr_account(x->z, x->db, 0, e) == -1 || jira_fill(x, e) == -1 ||
+	    fill(x, e) == -1 || (more = emit(x, e)) == -1 ||
+	    (work = attach_work(x, e)) == -1 ||
+	    (names = jira_work(x, e)) == -1 ||
+	    wait(x, more || work || names, e) == -1 ||
+	    (commit_due(x) && commit(x, e) == -1))
 		return -1;
 	tell(x);
 	return 0;
@@ -347,5 +357,6 @@ extract_run(struct extract *x, struct err *e)
 		if (extract_advance(x, e) == -1)
 			return unproven(x, e);
 	}
+	jira_say(x);
 	return 0;
 }

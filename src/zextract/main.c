@@ -15,6 +15,7 @@ static struct job job;
 static struct opt_list accept_list;
 static const char *base_url, *protocol = "ztoq";
 static const char *depth = "entities", *store, *fill_dir;
+static struct jira_conf jira;
 static int64_t rate;
 static int deep;
 
@@ -33,6 +34,12 @@ static struct opt options[] = {
 	  .env = "", .help = "take images of texts that were saved by hand" },
 	{ .name = "deep", .type = OPT_FLAG, .var = &deep,
 	  .help = "read all scripts, step results and lists of files again" },
+	{ .name = "jira-base-url", .arg = "URL", .type = OPT_STR,
+	  .var = &jira.base_url, .env = "JIRA_BASE_URL",
+	  .help = "Jira, to have names beside its ids; none: not even if set" },
+	{ .name = "jira-user", .arg = "MAIL", .type = OPT_STR,
+	  .var = &jira.user, .env = "JIRA_USER",
+	  .help = "whose Jira token JIRA_API_TOKEN is" },
 	{ .name = "protocol", .arg = "ztoq|singer", .type = OPT_CHOICE,
 	  .var = &protocol, .help = "leave out what Singer does not know" },
 	{ .name = "rate", .arg = "N", .type = OPT_NUM, .var = &rate,
@@ -71,9 +78,11 @@ connect(struct extract *x, struct err *e)
 	    .in_flight = job.in_flight, .rate = rate,
 	    .max_requests = job.max_requests };
 
-	if (job_secret("ZEPHYR_API_TOKEN", &conf.token, e) == -1)
+	if (job_secret("ZEPHYR_API_TOKEN", &conf.token, e) == -1 ||
+	    job_secret("JIRA_API_TOKEN", &jira.token, e) == -1 ||
+	    zephyr_open(&x->z, &conf, e) == -1)
 		return -1;
-	return zephyr_open(&x->z, &conf, e);
+	return jira_open(x, &jira, e);
 }
 
 /* One reader a project: a second one would move the rows under the first. */
@@ -113,7 +122,7 @@ open_all(struct extract *x, struct err *e)
 		log_info(NULL, "going on with pass %lld",
 		    (long long)x->pass.n);
 	if (project_open(x, e) == -1 || list_open(x, e) == -1 ||
-	    attach_open(x, depth, store, e) == -1)
+	    attach_open(x, depth, store, e) == -1 || jira_start(x, e) == -1)
 		return -1;
 	return 0;
 }
@@ -141,6 +150,7 @@ close_all(struct extract *x)
 		claim_drop(&x->claim, job.db);
 	zephyr_close(x->z);
 	attach_close(x);
+	jira_close(x);
 	asks_free(x->ready);
 	asks_free(x->asked);
 	asks_free(x->held);

@@ -146,5 +146,5 @@ plan_tell(struct extract *x, const char *depth, struct err *e)
 		if (ask(x, &s[i], e) == -1)
 			return -1;
 	tell(x, s, depth);
-	return 0;
+	return jira_plan(x, e);
 }

@@ -46,12 +46,14 @@ static const char *const shapes[STREAM_COUNT] = {
 	    ",\"plannedStartDate\":" TIME ",\"project\":" REF ",\"status\":"
 	    REF),
 	[STREAM_EXECUTIONS] = SHAPE(
-	    "\"actualEndDate\":" TIME ",\"assignedToId\":" TEXT
+	    "\"actualEndDate\":" TIME ",\"assignedTo\":" OBJECT
+	    ",\"assignedToId\":" TEXT
 	    ",\"attachments\":" LIST
 	    ",\"automated\":{\"type\":[\"null\",\"boolean\"]},\"comment\":"
 	    TEXT ",\"customFields\":" OBJECT ",\"environment\":" REF
 	    ",\"estimatedTime\":" NUMBER ",\"executed\":"
-	    "{\"type\":\"boolean\"},\"executedById\":" TEXT
+	    "{\"type\":\"boolean\"},\"executedBy\":" OBJECT
+	    ",\"executedById\":" TEXT
 	    ",\"executionTime\":" NUMBER ",\"id\":{\"type\":\"integer\"},"
 	    "\"jiraProjectVersion\":" REF ",\"key\":" TEXT ",\"links\":" OBJECT
 	    ",\"project\":" REF ",\"steps\":" LIST ",\"testCase\":" REF

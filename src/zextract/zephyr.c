@@ -28,6 +28,8 @@ zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
 	    e) == -1 || zephyr_region(&z->base, e) == -1)
 		goto fail;
 	z->auth = mem_fmt("Bearer %s", conf->token);
+	z->as.refused = zephyr_refused;
+	z->as.unread = zephyr_unread;
 	hc.agent = "ztoq/" ZTOQ_VERSION;
 	hc.in_flight = (int)conf->in_flight;
 	patience_open(&z->patience, hc.in_flight);
@@ -38,6 +40,23 @@ zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
 fail:
 	zephyr_close(z);
 	return -1;
+}
+
+struct zephyr *
+zephyr_beside(struct zephyr *first, const struct zephyr_as *as)
+{
+	struct zephyr *z = mem_get(sizeof(*z));
+
+	z->tail = &z->head;
+	z->http = first->http;
+	z->first = first;
+	z->as = *as;
+	z->base = mem_dup(as->base);
+	z->auth = mem_dup(as->authorization);
+	patience_open(&z->patience, as->in_flight);
+	http_width(z->http, (int)first->conf.in_flight + as->in_flight);
+	first->beside = z;
+	return z;
 }
 
 static void
@@ -65,6 +84,9 @@ zephyr_close(struct zephyr *z)
 		return;
 	if (z->http != NULL)
 		http_close(z->http);
+	if (z->beside != NULL)
+		z->beside->http = NULL;		/* it was the same */
+	zephyr_close(z->beside);
 	trips_free(z->head);
 	trips_free(z->flight);
 	free(z->base);
@@ -87,7 +109,7 @@ zephyr_busy(const struct zephyr *z)
 int
 zephyr_flying(const struct zephyr *z)
 {
-	return z->flying;
+	return z->flying + (z->beside != NULL ? z->beside->flying : 0);
 }
 
 int
@@ -99,19 +121,24 @@ zephyr_width(const struct zephyr *z)
 int64_t
 zephyr_requests(const struct zephyr *z)
 {
-	return z->sent;
+	return z->sent + (z->beside != NULL ? z->beside->sent : 0);
 }
 
 int
 zephyr_spent(const struct zephyr *z)
 {
-	return z->conf.max_requests > 0 && z->sent >= z->conf.max_requests;
+	if (z->first != NULL)
+		z = z->first;
+	return z->conf.max_requests > 0 &&
+	    zephyr_requests(z) >= z->conf.max_requests;
 }
 
 void
 zephyr_hush(struct zephyr *z)
 {
 	z->hushed = 1;
+	if (z->beside != NULL)
+		z->beside->hushed = 1;
 }
 
 static void
@@ -235,12 +262,12 @@ on_done(void *arg, struct http_rsp *rsp)
 		push(z, t);
 		return;
 	case PATIENCE_AUTH:
-		zephyr_refused(t->path, 401, &rsp->body, &e);
+		z->as.refused(t->path, 401, &rsp->body, &e);
 		break;
 	default:
-		if (rsp->end == HTTP_ANSWERED) {
+		if (rsp->end == HTTP_ANSWERED || z->as.unread != zephyr_unread) {
 			why = e;
-			zephyr_unread(t->path, e.code, why.msg, &e);
+			z->as.unread(t->path, e.code, why.msg, &e);
 		}
 		break;
 	}
@@ -296,7 +323,7 @@ send(struct zephyr *z, struct trip *t, struct err *e)
 
 /* Send what may leave; ms until the next of the rest may, at most ms. */
 static int
-depart(struct zephyr *z, int64_t *ms, struct err *e)
+leave(struct zephyr *z, int64_t *ms, struct err *e)
 {
 	struct trip **p = &z->head, *t;
 	int64_t now = time_mono_ms(), wait = patience_wait(&z->patience);
@@ -323,15 +350,31 @@ depart(struct zephyr *z, int64_t *ms, struct err *e)
 	return 0;
 }
 
+static int
+depart(struct zephyr *z, int64_t *ms, struct err *e)
+{
+	if (z->beside != NULL && leave(z->beside, ms, e) == -1)
+		return -1;
+	return leave(z, ms, e);
+}
+
+static int
+failed(const struct zephyr *z, struct err *e)
+{
+	for (; z != NULL; z = z->beside)
+		if (z->fail.code != 0) {
+			*e = z->fail;
+			return 1;
+		}
+	return 0;
+}
+
 int
 zephyr_wait(struct zephyr *z, int64_t ms, struct pollfd *fds, int n,
     struct err *e)
 {
-	if (depart(z, &ms, e) == -1 || http_wait(z->http, ms, fds, n, e) == -1)
+	if (depart(z, &ms, e) == -1 ||
+	    http_wait(z->http, ms, fds, n, e) == -1 || failed(z, e))
 		return -1;
-	if (z->fail.code != 0) {
-		*e = z->fail;
-		return -1;
-	}
 	return depart(z, &ms, e);
 }

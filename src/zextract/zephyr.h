@@ -39,6 +39,23 @@ typedef void	 zephyr_done(void *arg, struct zephyr_answer *);
 int	 zephyr_open(struct zephyr **, const struct zephyr_conf *,
 	    struct err *);
 void	 zephyr_close(struct zephyr *);		/* aborts what is in flight */
+/*
+ * Another API that is asked in the same loop, by the same means: its host,
+ * its credentials, its patience, its words.  Driven, hushed, counted, told to
+ * the database and closed together with the first one; busy, flying and wide
+ * by itself.
+ */
+struct zephyr_as {
+	const char	*base, *authorization;	/* base as http_base() gives it */
+	int		 in_flight;
+	/* As zephyr_refused() and zephyr_unread() below. */
+	int		 (*refused)(const char *path, int status,
+			    const struct buf *body, struct err *);
+	int		 (*unread)(const char *path, int code, const char *why,
+			    struct err *);
+};
+
+struct zephyr *zephyr_beside(struct zephyr *, const struct zephyr_as *);
 const char *zephyr_base(const struct zephyr *);
 /* zephyr_region.c: the US region; complete a base URL of the vendor's, refuse a wrong one. */
 extern const char zephyr_us[];
@@ -110,5 +127,10 @@ void	 zephyr_page_free(struct zephyr_page *);
 /* Any other JSON object. */
 int	 zephyr_object(struct json *, const char *path, const struct buf *body,
 	    struct err *);
+/* A JSON value of this type from whoever it is that sent it. */
+int	 answer_json(struct json *, const char *who, const char *path,
+	    const struct buf *body, enum json_type, struct err *);
+/* What an error body says, one line, without secrets. */
+void	 answer_words(char out[200], const struct buf *body);
 
 #endif

@@ -35,6 +35,9 @@ struct zephyr {
 	int64_t		 told_ms;	/* when the shared row was told */
 	struct budget_use use;
 	struct err	 fail;
+	struct zephyr_as as;
+	struct zephyr	*beside;	/* another API on the same wires */
+	struct zephyr	*first;		/* of which this one is that other */
 };
 
 /* zephyr_rate.c: ms until the rate lets a request go; takes its place when

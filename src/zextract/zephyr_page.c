@@ -5,24 +5,31 @@
 
 #include "zephyr.h"
 
-/* What an error body says (zephyr-api.md 1.3), one line, no more than fits. */
-static void
-words(char out[200], const struct buf *body)
+/* Zephyr says "message" or "error" (zephyr-api.md 1.3), Jira "errorMessages". */
+void
+answer_words(char out[200], const struct buf *body)
 {
 	static const char *const names[] = { "message", "error" };
-	struct json j = { 0 };
+	struct json j = { 0 }, list = { 0 }, first = { 0 };
 	const char *s = NULL;
 	size_t i;
 
 	if (body->len > 0 &&
-	    json_parse(&j, body->s, body->len, NULL, NULL) == 0)
+	    json_parse(&j, body->s, body->len, NULL, NULL) == 0) {
 		for (i = 0; s == NULL && i < 2; i++)
 			s = json_str(&j, names[i]);
+		list = json_member(&j, "errorMessages");
+		first = json_at(&list, 0);
+		if (s == NULL)
+			s = json_str(&first, "");
+	}
 	if (s == NULL)
 		s = buf_str(body);
 	for (i = 0; i < 199 && *s; s++)
 		out[i++] = (unsigned char)*s < ' ' ? ' ' : *s;
 	out[i] = '\0';
+	json_free(&first);
+	json_free(&list);
 	json_free(&j);
 	log_redact(out);
 }
@@ -80,7 +87,7 @@ zephyr_refused(const char *path, int status, const struct buf *body,
 {
 	char why[200], said[512];
 
-	words(why, body);
+	answer_words(why, body);
 	switch (status) {
 	case 401:
 		return err_set(e, ZX_AUTH, "Zephyr refused the token (401 at "
@@ -109,28 +116,35 @@ looks_like_html(const struct buf *b)
 }
 
 int
-zephyr_object(struct json *out, const char *path, const struct buf *body,
-    struct err *e)
+answer_json(struct json *out, const char *who, const char *path,
+    const struct buf *body, enum json_type type, struct err *e)
 {
 	struct err why = { 0 };
 	int mended = 0;
 
 	*out = (struct json){ 0 };
 	if (looks_like_html(body))
-		return err_set(e, ZX_PROTO, "Zephyr sent a web page instead of "
-		    "JSON at %s; is the address of the API right?", path);
+		return err_set(e, ZX_PROTO, "%s sent a web page instead of "
+		    "JSON at %s; is the address of the API right?", who, path);
 	if (json_parse(out, buf_str(body), body->len, &mended, &why) == -1)
-		return err_set(e, ZX_PROTO, "Zephyr sent no valid JSON at %s: "
-		    "%.300s", path, why.msg);
-	if (json_type(out, "") != JSON_OBJ) {
+		return err_set(e, ZX_PROTO, "%s sent no valid JSON at %s: "
+		    "%.300s", who, path, why.msg);
+	if (json_type(out, "") != type) {
 		json_free(out);
-		return err_set(e, ZX_PROTO, "Zephyr sent no JSON object at %s",
-		    path);
+		return err_set(e, ZX_PROTO, "%s sent no JSON %s at %s", who,
+		    type == JSON_ARR ? "list" : "object", path);
 	}
 	if (mended > 0)
 		log_info(path, "%d values mended: no UTF-8, NUL, or numbers "
 		    "that would not survive", mended);
 	return 0;
+}
+
+int
+zephyr_object(struct json *out, const char *path, const struct buf *body,
+    struct err *e)
+{
+	return answer_json(out, "Zephyr", path, body, JSON_OBJ, e);
 }
 
 int

@@ -23,7 +23,8 @@ static struct settings set = {
 	.ttl_ms = 300000, .window = "fixed", .retry_after = "auto",
 	.rate_of = "both", .token_zephyr = "zmock.zephyr.token",
 	.token_qtest = "zmock-qtest-token", .project_key = "DEMO",
-	.qtest_projects = "1",
+	.qtest_projects = "1", .jira_user = "jira@zmock.test",
+	.token_jira = "zmock.jira.token", .jira_refusal = "names",
 };
 
 static int help, version;
@@ -58,6 +59,16 @@ static struct opt source[] = {
 	    &set.step_cap, "", 0 },
 	{ 0, "token-zephyr", "text", "accepted token", OPT_STR,
 	    &set.token_zephyr, "", 0 },
+	{ 0, "jira-user", "mail", "accepted user of Jira", OPT_STR,
+	    &set.jira_user, "", 0 },
+	{ 0, "token-jira", "text", "accepted token of that user", OPT_STR,
+	    &set.token_jira, "", 0 },
+	{ 0, "jira-hide", "id", "an issue, component, version or user that "
+	    "this user cannot see", OPT_LIST, &set.jira_hide, "", 0 },
+	{ 0, "jira-refusal", "names|vague|silent", "what a search says about "
+	    "such issues", OPT_CHOICE, &set.jira_refusal, "", 0 },
+	{ 0, "jira-cap", "n", "lower every Jira page to this", OPT_NUM,
+	    &set.jira_cap, "", 0 },
 	{ 0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL, 0 }
 };
 

@@ -22,7 +22,9 @@ struct settings {
 	const char	*port_file, *corpus, *window, *retry_after, *scenario;
 	const char	*dump, *token_zephyr, *token_qtest, *project_key;
 	const char	*qtest_projects, *rate_of;
-	struct opt_list	 require;
+	const char	*jira_user, *token_jira, *jira_refusal;
+	struct opt_list	 require, jira_hide;
+	int64_t		 jira_cap;
 	int64_t		 qtest_cap, file_size;
 	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;
 };
@@ -45,7 +47,7 @@ struct route {
 
 /* Tables end with method NULL. */
 extern const struct route zephyr_routes[], qtest_routes[], control_routes[],
-    public_routes[];
+    public_routes[], jira_routes[];
 
 /* Act on a request: authorisation, route, handler.  Never fails. */
 void	 mock_answer(struct mock *, struct request *, struct reply *);

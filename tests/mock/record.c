@@ -31,7 +31,8 @@ struct record {
 	int64_t		 start;
 };
 
-static const char *const api_names[] = { "zephyr", "qtest", "mock", "none" };
+static const char *const api_names[] = { "zephyr", "qtest", "mock", "none",
+    "jira" };
 
 struct record *
 record_new(void)

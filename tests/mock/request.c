@@ -84,6 +84,8 @@ api_of(const struct request *rq)
 		return API_ZEPHYR;
 	if (strcmp(s, "api") == 0 || strcmp(s, "oauth") == 0)
 		return API_QTEST;
+	if (strcmp(s, "rest") == 0)
+		return API_JIRA;
 	return strcmp(s, "__mock") == 0 ? API_MOCK : API_NONE;
 }
 

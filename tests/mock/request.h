@@ -6,9 +6,9 @@
 
 #include "base/buf.h"
 
-enum { REQUEST_SEGS = 16, REQUEST_ARGS = 24, REQUEST_CAPS = 6 };
+enum { REQUEST_SEGS = 16, REQUEST_ARGS = 128, REQUEST_CAPS = 6 };
 
-enum api { API_ZEPHYR, API_QTEST, API_MOCK, API_NONE };
+enum api { API_ZEPHYR, API_QTEST, API_MOCK, API_NONE, API_JIRA };
 
 struct arg {
 	char	*name, *value;

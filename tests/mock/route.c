@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "jira.h"
 #include "mock.h"
 #include "qtest.h"
 #include "zephyr.h"
@@ -49,6 +50,19 @@ answer_qtest(struct mock *m, struct request *rq, struct reply *rp)
 		r->act(m, rq, rp);
 }
 
+/* Some of it is for everybody: a handler knows who asks by rq->auth_ok. */
+static void
+answer_jira(struct mock *m, struct request *rq, struct reply *rp)
+{
+	const struct route *r = find(jira_routes, rq);
+
+	rq->auth_ok = jira_auth(m, rq, rp);
+	if (r == NULL)
+		jira_error(rp, 404, "null for uri: %s", rq->path);
+	else
+		r->act(m, rq, rp);
+}
+
 void
 mock_answer(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -60,6 +74,9 @@ mock_answer(struct mock *m, struct request *rq, struct reply *rp)
 		break;
 	case API_QTEST:
 		answer_qtest(m, rq, rp);
+		break;
+	case API_JIRA:
+		answer_jira(m, rq, rp);
 		break;
 	case API_MOCK:
 		r = find(control_routes, rq);

@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <string.h>
 
 #include "base/buf.h"
 
@@ -183,4 +184,15 @@ const char *
 text_account(uint64_t r)
 {
 	return accounts[rand_below(r, COUNT(accounts))];
+}
+
+int
+text_account_find(const char *account)
+{
+	int i;
+
+	for (i = 0; i < COUNT(accounts); i++)
+		if (strcmp(accounts[i], account) == 0)
+			return i;
+	return -1;
 }

@@ -16,5 +16,6 @@ void	 text_html(struct buf *, uint64_t r);		/* an HTML fragment */
 void	 text_line(struct buf *, uint64_t r);		/* one short <p> or bare */
 void	 text_label(struct buf *, uint64_t r);		/* no blanks */
 const char *text_account(uint64_t r);			/* Jira account id */
+int	 text_account_find(const char *);		/* its number, or -1 */
 
 #endif

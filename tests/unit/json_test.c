@@ -305,6 +305,31 @@ TEST("splices a member into its place") {
 	    "{\"a!\":2,\"a\\\"b\":1}");
 }
 
+static const char *
+member(const char *obj, const char *name)
+{
+	size_t len = 0;
+	const char *p = json_find(obj, strlen(obj), name, &len);
+
+	if (p == NULL)
+		return "none";
+	snprintf(got, sizeof(got), "%.*s", (int)len, p);
+	return got;
+}
+
+TEST("finds a member's text, at this level only") {
+	CHECK_STR(member("{\"a\":{\"m\":1},\"m\":[2,{}],\"z\":3}", "m"), "[2,{}]");
+	CHECK_STR(member("{\"a\":\"\\\"m\\\":1\",\"m\":\"x\\\"y\"}", "m"),
+	    "\"x\\\"y\"");
+	CHECK_STR(member("{\"a\":{\"m\":1},\"z\":3}", "m"), "none");
+	CHECK_STR(member("{\"mm\":1}", "m"), "none");
+	CHECK_STR(member("{\"a\":1}", "m"), "none");
+	CHECK_STR(member("{}", "m"), "none");
+	CHECK_STR(member("[\"m\",1]", "m"), "none");
+	CHECK_STR(member("", "m"), "none");
+	CHECK_STR(member("{\"\\n\":null}", "\n"), "null");
+}
+
 /* Any text of the grammar, with traps in it. */
 static void
 grow(struct buf *b, uint32_t *seed, int depth)

@@ -39,7 +39,7 @@ def bare:				# any value as plain text
 	elif type == "string" then .
 	elif type == "array" then map(bare | select(. != "")) | join(", ")
 	elif type == "object" then
-		(.name // .value // .accountId // .id) as $v
+		(.name // .value // .displayName // .accountId // .id) as $v
 		| if $v == null then (if all(.[]; blank) then "" else tojson end) else $v | tostring end
 	else tojson end;
 def labelled($f):			# one value as [label, how]

@@ -61,7 +61,7 @@ def rows($script):
 	(.priority | shown | row("Priority")),
 	(.labels | shown | row("Labels")),
 	(.component | shown | row("Component")),
-	(.owner | person | row("Owner")),
+	(.owner | person_shown | row("Owner")),
 	(.estimatedTime | time_span | row("Estimated time")),
 	(.createdOn | shown | row("Created")),
 	(.customFields | field_rows),

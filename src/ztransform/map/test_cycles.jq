@@ -7,7 +7,7 @@ def known: ["id", "key", "name", "project", "description", "status", "folder", "
 	"attachments"];
 def rows($more):
 	(.status | shown | row("Status")),
-	(.owner | person | row("Owner")),
+	(.owner | person_shown | row("Owner")),
 	(.plannedStartDate | shown | row("Planned start")),
 	(.plannedEndDate | shown | row("Planned end")),
 	(.jiraProjectVersion | shown | row("Jira version")),

@@ -88,15 +88,16 @@ def result_table:
 
 def known: ["id", "key", "project", "testCase", "testCycle", "environment", "testExecutionStatus",
 	"actualEndDate", "executionTime", "estimatedTime", "executedById", "assignedToId",
-	"comment", "automated", "jiraProjectVersion", "customFields", "links", "steps",
+	"executedBy", "assignedTo", "comment", "automated", "jiraProjectVersion", "customFields",
+	"links", "steps",
 	"executed", "attachments", "sole"];
 def rows($status; $near; $own; $others):
 	(.key | shown | row("Execution")),
 	(if $status[1] == "equal" then empty else .testExecutionStatus | shown | row("Status") end),
 	($near | map("\(.n): \(.status | shown)") | join("<br>") | row("Status of steps")),
 	more_rows($own; $others),
-	(.executedById | shown | row("Executed by")),
-	(.assignedToId | shown | row("Assigned to")),
+	(.executedBy // .executedById | shown | row("Executed by")),
+	(.assignedTo // .assignedToId | shown | row("Assigned to")),
 	(.environment | shown | row("Environment")),
 	(.testCase.version | shown | row("Test case version")),
 	(.jiraProjectVersion | shown | row("Jira version")),
@@ -118,17 +119,20 @@ def told($field; $value):
 	if $value == null or $value == "" or $value == [] or $value == {} then empty
 	else change("DROPPED"; $field; "a run without a log has no place for it: "
 	    + ($value | if type == "string" then . else tojson end)) end;
+def who: if . == null then null else "\(.displayName) (\(.accountId))" end;
 def untold:
+	. as $e |
 	told("automated"; .automated | select(. == true)),
 	told("comment"; .comment),
-	told("executedById"; .executedById),
-	told("assignedToId"; .assignedToId),
+	told("executedById"; .executedBy | who // $e.executedById),
+	told("assignedToId"; .assignedTo | who // $e.assignedToId),
 	told("executionTime"; .executionTime),
 	told("estimatedTime"; .estimatedTime),
-	told("jiraProjectVersion"; .jiraProjectVersion.id),
+	told("jiraProjectVersion"; .jiraProjectVersion | .name // .id),
 	told("customFields"; .customFields // {}
 	    | if type == "object" then with_entries(select(.value | shown != "")) else . end),
-	told("links.issues"; [.links.issues // [] | .[] | .target // .issueId]),
+	told("links.issues"; [.links.issues // [] | .[]
+	    | (.target // .issueId) as $to | if .key == null then $to else "\(.key) \($to)" end]),
 	told("attachments"; [.attachments // [] | .[] | file_text]),
 	told("steps"; [.steps // [] | .[]
 	    | select((.inline.actualResult | blank | not) or (.status | status[0]) != "Unexecuted"

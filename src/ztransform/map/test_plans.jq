@@ -7,7 +7,7 @@ def rows:
 	(.status | shown | row("Status")),
 	(.folder // {} | .path // [.name // .id | values] | map(shown) | join(" / ")
 	    | row("Folder")),
-	(.owner | person | row("Owner")),
+	(.owner | person_shown | row("Owner")),
 	(.labels | shown | row("Labels")),
 	(.plannedStartDate | shown | row("Planned start")),
 	(.plannedEndDate | shown | row("Planned end")),

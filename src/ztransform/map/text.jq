@@ -37,8 +37,8 @@ def shown:
 		(keys - ["id", "self", "name"]) as $more
 		| if $more == [] then (.name // .id | if . == null then "" else shown_name end)
 		  elif all(.[]; blank) then ""
-		  elif $more == ["accountId"] then
-			[.name // empty, (.accountId // empty | if . == "" then empty else "(\(.))" end)]
+		  elif $more == ["accountId"] or $more == ["accountId", "displayName"] then
+			[.displayName // .name // empty, (.accountId // empty | if . == "" then empty else "(\(.))" end)]
 			| join(" ") | plain
 		  else tojson | plain end
 	else tojson end;
@@ -71,8 +71,9 @@ def other_rows($usual; $known):		# members that nobody thought of
 def issue_rows:
 	(.issues // [])[]
 	| [(.target // "" | if . == "" then . else link(@html) end),
-	   ([(.issueId // empty | "issue \(.)"), .type // empty] | join(", ")
-	    | if . == "" then empty else "(\(@html))" end)]
+	   ([(if .key != null then [.key, .name // empty] | join(" ")
+	      else .issueId // empty | "issue \(.)" end), .type // empty] | join(", ")
+	    | if . == "" then empty else "(\(plain))" end)]
 	| join(" ") | row("Issue link");
 def web_rows:
 	(.webLinks // [])[]
@@ -91,6 +92,7 @@ def time_span:				# ms
 	  + (if $ms == 0 then "" else ".\("00\($ms)"[-3:])" end)
 	end;
 def person: if type == "object" then .accountId // "" else shown end;
+def person_shown: if type == "object" and .displayName != null then shown else person end;
 
 # One line of plain text: no control characters, at most $max code points.
 # [text, changes]

@@ -1,0 +1,372 @@
+# Names beside Jira's ids: asked for in batches, once, and only if there is a
+# Jira to ask.
+# databases: both
+load helper
+load zextract
+
+SMALL=(--seed 3 --cases 60 --executions 200 --folders 6 --cycles 12 --plans 2)
+
+# with_jira: the credentials that zmock takes
+with_jira() {
+	export JIRA_BASE_URL=$MOCK JIRA_USER=jira@zmock.test JIRA_API_TOKEN=zmock.jira.token
+}
+jira() { ask_mock "$MOCK/__mock/counts?api=jira" | jq -r --arg re "$1" \
+	'[to_entries[] | select(.key | test($re)) | .value] | add // 0'; }
+# How many ids of a kind the records name.
+ids() {
+	local what
+	case $1 in
+	issue) what='.links.issues // [] | .[].issueId' ;;
+	user)	what='.owner.accountId, .executedById, .assignedToId' ;;
+	component) what='.component.id' ;;
+	version) what='.jiraProjectVersion.id' ;;
+	esac
+	jq -r "select(.type == \"RECORD\") | .record | $what | values" "$T/out" | sort -u
+}
+# Records as they would be without names.
+unnamed() {
+	jq -c 'select(.type == "RECORD") | .record | del(.executedBy, .assignedTo)
+	    | if .owner then .owner |= del(.displayName) else . end
+	    | if .component then .component |= del(.name) else . end
+	    | if .jiraProjectVersion then .jiraProjectVersion |= del(.name) else . end
+	    | if .links.issues then .links.issues |= map(del(.key, .name)) else . end' "$1"
+}
+issues() { sql "SELECT count(*) FROM issue WHERE stream = 'jira' AND rule = '$1'"; }
+# Every id has its name.
+all_named() {
+	none 'select(.type == "RECORD") | .record
+	    | select((.owner.accountId and (.owner.displayName | not))
+		or (.executedById and .executedBy.accountId != .executedById)
+		or (.assignedToId and .assignedTo.accountId != .assignedToId)
+		or ([.executedBy, .assignedTo | values] | any(.displayName | not))
+		or (.component and (.component.name | not))
+		or (.jiraProjectVersion and (.jiraProjectVersion.name | not))
+		or any(.links.issues // [] | .[]; (.key and .name) | not))' "$T/out"
+}
+
+@test "without a Jira ids stay ids, and that is said once" {
+	start "${SMALL[@]}"
+	extract 0
+	[ "$(grep -c 'kept as ids' <<<"$stderr")" -eq 1 ]
+	[[ $stderr == *"$(ids issue | wc -l) issue ids, $(ids user | wc -l) users, $(ids version | wc -l) versions, $(ids component | wc -l) components are kept as ids: set JIRA_BASE_URL"* ]]
+	[ "$(sql "SELECT side, key, rule, level FROM issue WHERE stream = 'jira'")" = "extract|*|jira-ids|info" ]
+	none 'select(.record.owner.displayName or .record.executedBy)' "$T/out"
+	unnamed "$T/out" | cmp - <(jq -c 'select(.type == "RECORD") | .record' "$T/out")
+	[ "$(jira .)" -eq 0 ]
+}
+
+@test "all names, by as few questions as there are batches, and never again" {
+	start "${SMALL[@]}"
+	extract 0
+	unnamed "$T/out" >"$T/want"
+	fresh_db other
+	forget
+	with_jira
+	extract 0
+	all_named
+	unnamed "$T/out" | cmp "$T/want" -
+	[ "$(ids issue | wc -l)" -gt 50 ]
+	[ "$(jira 'search/jql 200')" -eq $((($(ids issue | wc -l) + 99) / 100)) ]
+	[ "$(jira 'user/bulk 200')" -eq 1 ]
+	[ "$(jira 'project/{}/(components|versions) 200')" -eq 2 ]
+	[ "$(jira 'myself 200')" -eq 1 ]
+	[ "$(jira .)" -eq $(($(jira search) + 4)) ]
+	[[ $stderr != *"kept as ids"* ]]
+	[ "$(issues 'jira-ids')" -eq 0 ]
+	[ "$(issues 'jira-unknown')" -eq 0 ]
+	records "$T/out" >"$T/want"
+	# nothing is new: not even who we are is asked
+	forget
+	extract 0
+	[ "$(jira .)" -eq 0 ]
+	records "$T/out" | cmp "$T/want" -
+	# names stay when there is nobody to ask any more
+	extract 0 --jira-base-url none
+	records "$T/out" | cmp "$T/want" -
+	[ "$(jira .)" -eq 0 ]
+	# unless all is to be read again
+	extract 0 --deep
+	[ "$(jira 'search/jql 200')" -eq $((($(ids issue | wc -l) + 99) / 100)) ]
+	records "$T/out" | cmp "$T/want" -
+}
+
+@test "a database that was filled without a Jira gets its names by the next pass" {
+	local first
+	start "${SMALL[@]}"
+	extract 0
+	first=$(ids issue | head -n 1)
+	[ "$(issues 'jira-ids')" -eq 1 ]
+	with_jira
+	forget
+	extract 0
+	all_named
+	[ "$(issues 'jira-ids')" -eq 0 ]
+	[ "$(asked 'teststeps|testscript')" -eq 0 ]
+	[ "$(jq -r "select(.record) | .record.links.issues // [] | .[] | select(.issueId == $first) | .key" "$T/out" | sort -u)" = \
+	    "$([ $((first % 7)) -eq 0 ] && echo MOVED || echo DEMO)-$((first - 9000))" ]
+}
+
+# hidden [options]: three issues, a component, a version and a user are not
+# to be seen
+hidden() {
+	local n
+	start "${SMALL[@]}"
+	extract 0
+	unnamed "$T/out" >"$T/want"
+	gone=("$(ids issue | sed -n 2p)" "$(ids issue | sed -n 9p)" "$(ids issue | tail -n 1)")
+	component=$(ids component | head -n 1) version=$(ids version | head -n 1) user=$(ids user | head -n 1)
+	mock_stop
+	start "${SMALL[@]}" --jira-hide "${gone[0]}" --jira-hide "${gone[1]}" --jira-hide "${gone[2]}" \
+	    --jira-hide "$component" --jira-hide "$version" --jira-hide "$user" "$@"
+	fresh_db hidden
+	with_jira
+	extract 0
+	unnamed "$T/out" | cmp "$T/want" -
+	[[ $stderr == *"3 issue ids, 1 users, 1 versions, 1 components are kept as ids: Jira does not know or show them, see table issue"* ]]
+	[ "$(sql "SELECT key FROM issue WHERE rule = 'jira-unknown' AND level = 'warning' ORDER BY key")" = \
+	    "$(printf '%s\n' "component $component" "issue ${gone[0]}" "issue ${gone[1]}" "issue ${gone[2]}" "user $user" "version $version" | LC_ALL=C sort)" ]
+	n=$(ids issue | wc -l)
+	[ "$(jq -r 'select(.record) | .record.links.issues // [] | .[] | select(.key == null) | .issueId' "$T/out" | sort -u | wc -l)" -eq 3 ]
+	[ "$(jq -r 'select(.record) | .record.links.issues // [] | .[] | select(.key) | .issueId' "$T/out" | sort -u | wc -l)" -eq $((n - 3)) ]
+}
+
+@test "issues that are refused by name are taken out, the others get theirs" {
+	hidden
+	# of three, the refusal names three
+	[ "$(jira 'search/jql 400')" -le 2 ]
+	[ "$(jira 'search/jql 200')" -eq $((($(ids issue | wc -l) + 99) / 100)) ]
+	# the next pass asks for these, and for nothing else
+	forget
+	extract 0
+	[ "$(jira .)" -eq "$(jira 'search/jql (200|400)|myself|bulk|components|versions')" ]
+	[ "$(jira 'search/jql')" -eq 1 ]
+	mock_stop
+	# what could not be seen then is seen now
+	start "${SMALL[@]}"
+	export JIRA_BASE_URL=$MOCK
+	extract 0
+	all_named
+	[ "$(issues 'jira-unknown')" -eq 0 ]
+	[ "$(jira 'search/jql 200')" -eq 1 ]
+}
+
+@test "a batch that is refused without a name is halved" {
+	hidden --jira-refusal vague
+	[ "$(jira 'search/jql 400')" -gt 3 ]
+	[ "$(jira 'search/jql')" -le 60 ]
+}
+
+@test "what is left out without a word is unknown, too" {
+	hidden --jira-refusal silent
+	[ "$(jira 'search/jql 400')" -eq 0 ]
+	[ "$(jira 'search/jql')" -eq $((($(ids issue | wc -l) + 99) / 100)) ]
+}
+
+@test "pages shorter than asked for lose nobody" {
+	local n
+	start "${SMALL[@]}" --jira-cap 4
+	with_jira
+	extract 0
+	all_named
+	n=$(ids issue | wc -l)
+	[ "$(jira 'user/bulk')" -eq $((($(ids user | wc -l) + 3) / 4)) ]
+	[ "$(jira 'search/jql')" -le $(((n + 3) / 4 + 2)) ]
+}
+
+@test "one or two of three settings: 78 says which is missing" {
+	start "${SMALL[@]}"
+	with_jira
+	unset JIRA_API_TOKEN
+	extract 78
+	[[ $stderr == *"JIRA_API_TOKEN (or JIRA_API_TOKEN_FILE) is not set"* ]]
+	JIRA_API_TOKEN=x
+	export JIRA_API_TOKEN
+	unset JIRA_USER
+	extract 78
+	[[ $stderr == *"JIRA_USER is not set"* ]]
+	unset JIRA_BASE_URL
+	extract 78 --jira-user me
+	[[ $stderr == *"JIRA_BASE_URL is not set"* ]]
+	extract 78 --jira-user a:b --jira-base-url "$MOCK"
+	[ "$(asked .)" -eq 0 ]
+	extract 0 --jira-base-url none
+	with_jira
+	unset JIRA_API_TOKEN
+	echo zmock.jira.token >token
+	JIRA_API_TOKEN_FILE=$T/token extract 0
+	all_named
+}
+
+@test "a wrong token is 77 at once, though Jira takes strangers for a search" {
+	start "${SMALL[@]}"
+	with_jira
+	JIRA_API_TOKEN=wrong extract 77
+	[[ $stderr == *"Jira refused JIRA_USER and its token (401 at /rest/api/3/myself"* ]]
+	[ "$(asked 'testcases|testexecutions')" -eq 0 ]
+	[ "$(jira .)" -eq 1 ]
+	scenario 'match GET /rest/api/3/search/jql times 1 do status 403'
+	extract 77
+	[[ $stderr == *"Jira says no (403 at /rest/api/3/search/jql"* ]]
+	scenario 'match GET /rest/api/3/myself times 1 do status 404'
+	extract 78
+	[[ $stderr == *"there is no Jira at JIRA_BASE_URL (404 at /rest/api/3/myself)"* ]]
+	scenario ''
+	JIRA_USER=another@zmock.test extract 77
+	# later runs ask only what they need
+	forget
+	extract 0
+	all_named
+	[ "$(jira 'components|versions|bulk')" -eq 0 ]
+}
+
+@test "no Jira there: 69; a web page, or no list: 76; what was read is kept" {
+	start "${SMALL[@]}"
+	with_jira
+	JIRA_BASE_URL=http://127.0.0.1:1 extract 69
+	[[ $stderr == *"Jira cannot be read: "*"--jira-base-url none"* ]]
+	scenario 'match GET /rest/api/3/user/bulk times 1 do html200'
+	extract 76
+	[[ $stderr == *"Jira sent a web page"* ]]
+	printf '[]\n' >"$T/empty"
+	scenario "match GET /rest/api/3/user/bulk times 1 do status 200 body $T/empty"
+	extract 76
+	[[ $stderr == *"Jira sent no JSON object at /rest/api/3/user/bulk"* ]]
+	forget
+	scenario ''
+	extract 0
+	all_named
+	[ "$(asked 'testexecutions/[{]')" -le "$(results_cost "$T/out")" ]
+}
+
+@test "patience: 429, 503, resets and half answers" {
+	start "${SMALL[@]}"
+	with_jira
+	scenario 'match GET /rest/api/3/search/jql nth 1 do status 429 retry-after 1
+match GET /rest/api/3/user/bulk nth 1 do status 503
+match GET /rest/api/3/project/* nth 1 do reset-before
+match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
+	zw 0 sh -c 'exec zextract >"$T/out"'
+	all_named
+	[ "$(ask_mock "$MOCK/__mock/scenario" | jq -s 'map(.played) | add')" -eq 4 ]
+}
+
+@test "killed between the questions, the next run asks only for the rest" {
+	local pid before issues
+	start --cases 300 --executions 1000 --seed 5
+	with_jira
+	scenario 'match GET /rest/api/3/search/jql nth 2 times 9 do delay 60000'
+	zextract >"$T/part" 2>>"$T/log" 3>&- &
+	pid=$!
+	keep $pid
+	until [ "$(sql "SELECT count(*) FROM jira_name WHERE kind = 'issue' AND state = 'named'" 2>/dev/null)" = 100 ]; do
+		kill -0 "$pid"
+	done
+	kill -9 "$pid"
+	wait "$pid" || :
+	before=$(sql "SELECT count(*) FROM jira_name WHERE kind = 'issue' AND state = 'wanted'")
+	issues=$(sql "SELECT count(*) FROM jira_name WHERE kind = 'issue'")
+	[ "$before" -eq $((issues - 100)) ]
+	scenario ''
+	forget
+	extract 0
+	all_named
+	[ "$(jira 'search/jql')" -eq $(((before + 99) / 100)) ]
+	[ "$(jira 'bulk|components|versions')" -eq 0 ]
+}
+
+@test "--max-requests stops between the questions, too, and goes on" {
+	local turns=0
+	start "${SMALL[@]}" --jira-cap 20
+	with_jira
+	until zextract --max-requests 40 >"$T/out" 2>"$T/err"; do
+		[ $((turns += 1)) -lt 20 ]
+		grep -q 'stopped by' "$T/err"
+	done
+	[ "$turns" -gt 2 ]
+	all_named
+}
+
+@test "hostile names arrive as they are, in records and in qTest" {
+	mock "${SMALL[@]}" --hostile --token-jira "jira-$ZT_ZEPHYR"
+	with_jira
+	export JIRA_API_TOKEN=jira-$ZT_ZEPHYR
+	zw 0 ztoq migrate
+	zextract >"$T/out" 2>/dev/null
+	all_named
+	[ "$(jq -c 'select(.record) | [.record.links.issues // [] | .[].name] | .[] | select(test("\u001b|\ufffd|\u202e|etc/passwd"))' "$T/out" | wc -l)" -gt 3 ]
+	z 0 zvalidate --reconcile
+	[[ $output == *$'\n0 differences'* ]]
+	mock_state >state
+	key=$(jq -r 'select(.stream == "test_cases" and .record) | .record.links.issues[]?.key' "$T/out" | head -n 1)
+	grep -q "($key Issue" state
+	jq -r 'select(.stream == "test_cases" and .record) | .record.component.name // empty' "$T/out" |
+	    grep -vP '[^\w ]' | sort -u | head -n 2 >names
+	jq -r 'select(.record.executedBy) | .record.executedBy | .displayName' "$T/out" |
+	    grep -vP '[^\w ]' | sort -u | head -n 2 >>names
+	[ "$(wc -l <names)" -ge 2 ]
+	while read -r name; do grep -qF "$name" state; done <names
+}
+
+@test "the token is nowhere: ps, logs, database, what Jira sends back" {
+	local pid secret token
+	secret=jira-$ZT_ZEPHYR
+	token=$(printf 'jira@zmock.test:%s' "$secret" | base64 -w0)
+	start "${SMALL[@]}" --token-jira "$secret" --latency 5ms
+	with_jira
+	export JIRA_API_TOKEN=$secret
+	printf '{"errorMessages":["%s and %s"]}\n' "$secret" "$token" >"$T/echo"
+	zextract -vv >"$T/out" 2>log 3>&- &
+	pid=$!
+	keep $pid
+	while kill -0 "$pid" 2>/dev/null; do ps -eo pid,args | grep -v zmock >>ps; done
+	wait "$pid"
+	[ "$(jira 'myself 200')" -eq 1 ]
+	scenario "match GET /rest/api/3/myself times 1 do status 400 body $T/echo"
+	fresh_db again
+	zw 76 zextract -vv
+	printf '%s\n' "$stderr" >>log
+	grep -q 'secret' log
+	case $ZTOQ_DB in
+	sqlite:*) strings -a "${ZTOQ_DB#sqlite:}"* >>log ;;
+	*)	pg_dump -d "$ZTOQ_DB" >>log ;;
+	esac
+	! grep -F -e "$secret" -e "$token" ps log out
+}
+
+@test "a redirect takes no credentials along" {
+	local other
+	start "${SMALL[@]}"
+	other=$MOCK
+	start "${SMALL[@]}"
+	with_jira
+	scenario "match GET /rest/api/3/myself do redirect $other*"
+	extract 77
+	[ "$(ask_mock "$other/__mock/record?api=jira" | jq -r '.authorization' | sort -u)" = false ]
+}
+
+@test "--plan says whether Jira answers" {
+	start "${SMALL[@]}"
+	with_jira
+	zw 0 zextract --plan
+	[[ $output == *"jira"*"answers"* ]]
+	JIRA_API_TOKEN=wrong zw 77 zextract --plan
+}
+
+@test "ztoq config shows the settings, and tries the third side when it is set" {
+	start "${SMALL[@]}"
+	export QTEST_API_TOKEN=$ZT_QTEST
+	z 0 ztoq config
+	[[ $output != *"Jira "* ]]
+	with_jira
+	z 0 ztoq config
+	grep -Eq '^JIRA_API_TOKEN +set ' <<<"$output"
+	grep -Eq '^JIRA_USER +jira@zmock.test ' <<<"$output"
+	grep -q '^Jira *answers' <<<"$output"
+	[[ $output != *ZTOQ_JIRA* && $output != *zmock.jira.token* ]]
+	JIRA_API_TOKEN=wrong zw 77 ztoq config
+	grep -q '^Zephyr *answers' <<<"$output"
+	grep -q '^Jira *does not (status 77)' <<<"$output"
+	unset JIRA_API_TOKEN
+	zw 78 ztoq config
+	grep -q '^Jira *does not (status 78)' <<<"$output"
+}
