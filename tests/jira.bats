@@ -235,7 +235,7 @@ hidden() {
 	scenario ''
 	extract 0
 	all_named
-	[ "$(asked 'testexecutions/[{]')" -le "$(results_cost "$T/out")" ]
+	[ "$(asked "testcases/[{]|testexecutions/[{]")" -lt 200 ]
 }
 
 @test "patience: 429, 503, resets and half answers" {
