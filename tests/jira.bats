@@ -106,6 +106,18 @@ all_named() {
 	    "$([ $((first % 7)) -eq 0 ] && echo MOVED || echo DEMO)-$((first - 9000))" ]
 }
 
+@test "rows stored before ids were noticed leave theirs, and nothing is read again" {
+	start "${SMALL[@]}"
+	extract 0
+	sql 'DELETE FROM jira_name'
+	sql "$(grep '^UPDATE' "$ROOT"/lib/domain/schema/*_jira.sql -h)"
+	with_jira
+	forget
+	extract 0 --attachments none
+	all_named
+	[ "$(asked 'testcases/[{]|testexecutions/[{]')" -eq 0 ]
+}
+
 # hidden [options]: three issues, a component, a version and a user are not
 # to be seen
 hidden() {

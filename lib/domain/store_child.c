@@ -2,7 +2,7 @@
 
 #include "domain/store.h"
 
-/* Custom fields and links: what hangs on a row. */
+/* Custom fields, links, ids of Jira: what hangs on a row. */
 
 static int
 is_empty(const struct json *v)
@@ -128,7 +128,8 @@ store_children(struct store *st, enum stream s, const char *key,
 	fields = json_member(row, "customFields");
 	all = json_member(row, "links");
 	if (custom(st, s, key, &fields, news, e) == -1 ||
-	    links(st, s, key, &all, news, e) == -1)
+	    links(st, s, key, &all, news, e) == -1 ||
+	    store_jira(st, s, key, row, e) == -1)
 		rc = -1;
 	json_free(&fields);
 	json_free(&all);

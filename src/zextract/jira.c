@@ -115,20 +115,13 @@ jira_open(struct extract *x, const struct jira_conf *c, struct err *e)
 int
 jira_start(struct extract *x, struct err *e)
 {
-	struct checkpoint_of at = x->at;
-	struct checkpoint c;
 	int64_t any;
 
-	at.pass = 0;
-	if (checkpoint_get(&at, "jira", &c, e) == -1 ||
-	    db_one(x->db, &any, 0, e, "SELECT 1 FROM jira_name"
+	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM jira_name"
 	    " WHERE project = ?1 AND pass > 0 LIMIT 1", "s",
 	    x->st.project) == -1)
 		return -1;
-	/* of an open pass, another run may have read more since */
-	x->jira->since = c.seen < x->st.pass ? c.seen : x->st.pass - 1;
 	x->jira->early = !any;
-	x->jira->stream = STREAM_CASES;
 	return 0;
 }
 
@@ -146,7 +139,6 @@ jira_close(struct extract *x)
 	}
 	jira_names_free(t);
 	free(t->user);
-	free(t->scanned);
 	free(t->last);
 	free(t);
 	x->jira = NULL;
@@ -167,17 +159,11 @@ int
 jira_work(struct extract *x, struct err *e)
 {
 	struct jira *t = x->jira;
-	int rc;
 
-	if (t->phase == JIRA_SCAN && x->stubbed) {
-		if ((rc = jira_scan(x, e)) != 0)
-			return rc;
-		if (t->z == NULL)
-			t->phase = JIRA_LOAD;
-		else if (db_tx(x->db, again_tx, x, e) == -1)
+	if (t->phase == JIRA_WAIT && x->stubbed) {
+		if (t->z != NULL && db_tx(x->db, again_tx, x, e) == -1)
 			return -1;
-		else
-			t->phase = JIRA_ASK;
+		t->phase = t->z != NULL ? JIRA_ASK : JIRA_LOAD;
 		return 1;
 	}
 	if (t->phase != JIRA_LOAD)

@@ -7,10 +7,10 @@
 
 /*
  * Zephyr's rows hold ids of Jira: issues of links, components, versions,
- * users.  Once the lists are whole, their ids are looked up in what is stored
- * (table jira_name); with a Jira to ask, those that have no name yet are asked
- * for in batches, by GET alone, in the same loop as everything else; records
- * then have names beside ids.
+ * users.  A row that is stored leaves them in table jira_name.  Once the lists
+ * are whole, and if there is a Jira to ask, those that have no name yet are
+ * asked for in batches, by GET alone, in the same loop as everything else;
+ * records then have names beside ids.
  */
 struct extract;
 struct ask;
@@ -22,7 +22,7 @@ struct jira_conf {
 
 enum jira_kind { JIRA_COMPONENT, JIRA_VERSION, JIRA_USER, JIRA_ISSUE,
 	JIRA_KINDS };
-enum jira_phase { JIRA_SCAN, JIRA_ASK, JIRA_LOAD, JIRA_DONE };
+enum jira_phase { JIRA_WAIT, JIRA_ASK, JIRA_LOAD, JIRA_DONE };
 enum jira_hello { JIRA_SILENT, JIRA_ASKED, JIRA_KNOWN };
 
 /* In flight; ids a question: an address must stay below 8 KB. */
@@ -42,10 +42,6 @@ struct jira {
 	struct zephyr	*z;		/* NULL: nobody to ask */
 	char		*user;
 	enum jira_phase	 phase;
-	/* scan */
-	int		 stream;
-	int64_t		 since;
-	char		*scanned;	/* the last row looked at */
 	/* ask */
 	enum jira_hello	 hello;		/* are the credentials good? */
 	int		 early;		/* say it before the lists are read */
@@ -68,7 +64,7 @@ int	 jira_open(struct extract *, const struct jira_conf *, struct err *);
 /* The database is open now. */
 int	 jira_start(struct extract *, struct err *);
 void	 jira_close(struct extract *);
-/* A slice of what is to be done without asking: 1 more at once, 0, -1. */
+/* What is to be done without asking: 1 more at once, 0, -1. */
 int	 jira_work(struct extract *, struct err *);
 int	 jira_done(const struct extract *);
 /* Asked and not stored. */
@@ -78,9 +74,6 @@ int	 jira_plan(struct extract *, struct err *);
 /* What an answer to no question of ours means: fills e, returns -1. */
 int	 jira_refused(const char *path, int status, const struct buf *body,
 	    struct err *);
-
-/* jira_scan.c: a page of rows, their ids wanted; 1 more, 0, -1 */
-int	 jira_scan(struct extract *, struct err *);
 
 /* jira_ask.c: send what there is room for */
 int	 jira_fill(struct extract *, struct err *);
