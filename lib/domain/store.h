@@ -74,7 +74,8 @@ int	 store_execution(struct store *, const struct store_execution *,
 	    struct err *);
 
 /* What hangs on a row: its customFields (one row a value, empty ones are left
-   out), its links (one row each), and the ids of Jira that it holds.  Nothing to do when news is STORE_SAME. */
+   out), its links (one row each), and the ids of Jira that it holds.  Nothing
+   to do when news is STORE_SAME. */
 int	 store_children(struct store *, enum stream, const char *key,
 	    const struct json *row, enum store_news, struct err *);
 
