@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.." || exit 70
 : "${ZT_BIN:=$PWD/bin}" "${ZT_BUILD:=$PWD/build}"
 small=${1:-2000} large=${2:-20000}
 PATH=$ZT_BIN:$PATH
+. tests/measure.bash
 work=$(mktemp -d "${TMPDIR:-/tmp}/ztoq-bench.XXXXXX") || exit 74
 mock=
 trap '[ -z "$mock" ] || kill "$mock"; rm -rf "$work"' EXIT
@@ -35,7 +36,7 @@ serve() {
 	read -r _ port <&9
 	export ZEPHYR_BASE_URL=http://127.0.0.1:$port/v2 QTEST_BASE_URL=http://127.0.0.1:$port
 }
-requests() { curl -sS "$QTEST_BASE_URL/__mock/counts" | jq 'to_entries | map(select(.key | test($re)) | .value) | add // 0' --arg re "$1"; }
+asked() { curl -sS "$QTEST_BASE_URL/__mock/counts" | jq 'to_entries | map(select(.key | test($re)) | .value) | add // 0' --arg re "$1"; }
 
 # timed NAME PROGRAM ARG...: RSS in kB and CPU in s to $work/NAME.use
 timed() {
@@ -57,9 +58,6 @@ stages() {
 	timed "zload.$1" zload -q <"$work/target"
 	rm -f "$work/source"
 }
-
-# cpu_of PID: ticks of 10 ms
-cpu_of() { awk '{ sub(/^.*\) /, ""); print $12 + $13 }' "/proc/$1/stat" 2>/dev/null; }
 
 # filter_tenths PROGRAM INPUT N: CPU of the first and of the last tenth of N
 # records that come out, per byte: callers come last, and are longer
@@ -86,29 +84,6 @@ filter_tenths() {
 	END { print (b - a) * 1e6 / p, (d - c) * 1e6 / q }' "$fifo"
 	wait "$pid"
 }
-# loop_tenths N RE COMMAND...: the same for a program that asks a server, by
-# the number of its requests that match RE
-loop_tenths() {
-	local n=$1 re=$2 pid at a= b= c= d= na=0 nb=0 nc=0 nd=0 before
-	shift 2
-	before=$(requests "$re")
-	"$@" >/dev/null &
-	pid=$!
-	while kill -0 "$pid" 2>/dev/null; do
-		at=$(($(requests "$re") - before))
-		d=$(cpu_of "$pid") || break
-		[ -n "$d" ] || break
-		if [ -z "$a" ] && [ "$at" -ge 1 ]; then a=$d na=$at; fi
-		if [ -z "$b" ] && [ "$at" -ge $((n / 10)) ]; then b=$d nb=$at; fi
-		if [ -z "$c" ] && [ "$at" -ge $((n * 9 / 10)) ]; then c=$d nc=$at; fi
-		[ "$at" -lt $((n - n / 200)) ] || { nd=$at; break; }
-	done
-	wait "$pid"
-	# per 1000 requests, since the points are hit nearly, not exactly
-	awk -v x="$((b - a))" -v y="$((d - c))" -v p="$((nb - na))" -v q="$((nd - nc))" \
-	    'BEGIN { print p ? x * 1000 / p : 0, q ? y * 1000 / q : 0 }'
-}
-median() { sort -n | sed -n '2p'; }
 
 echo "ztoq bench: $(uname -sm), $(nproc) cores, $(date -u +%Y-%m-%d)"
 row 'what' 'figure' 'bound' 'command'
@@ -118,11 +93,11 @@ serve --cases 500 --cycles 40 --plans 8 --executions 2000 --folders 60
 export ZTOQ_DB=sqlite:$work/db.requests
 timed migrate ztoq migrate -q
 read -r zephyr qtest scripts <<END
-$(requests '^GET /v2/') $(requests '/api/v3/') $(requests '^GET /v2/.*(teststeps|testscript)')
+$(asked '^GET /v2/') $(asked '/api/v3/') $(asked '^GET /v2/.*(teststeps|testscript)')
 END
 effects=$(sqlite3 "$work/db.requests" "SELECT count(*) FROM ledger WHERE state = 'done'
     AND verb = 'create'")
-steps=$(requests 'GET .*/test-steps')
+steps=$(asked 'GET .*/test-steps')
 row 'qTest requests beyond one per effect' $((qtest - effects - steps)) '<= 10' 'ztoq migrate'
 within $((qtest - effects - steps)) 10
 row 'step-id listings (one a case with results)' "$steps" '' 'ztoq migrate'

@@ -1,0 +1,33 @@
+# What bench/run.sh and large.bats share: CPU and memory of a process while it
+# reads, by the number of its requests.  The caller has asked RE: how many
+# requests the server has had that fit.
+
+# cpu_of PID: ticks of 10 ms; rss_of PID: kB
+cpu_of() { awk '{ sub(/^.*\) /, ""); print $12 + $13 }' "/proc/$1/stat" 2>/dev/null; }
+rss_of() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status" 2>/dev/null; }
+
+# loop_tenths N RE COMMAND...: run it; what a request costs in the first and
+# in the last tenth of N (ms of CPU for 1000), and kB at the end of each.
+# The points are hit nearly, not exactly, so each is divided by its number.
+loop_tenths() {
+	local n=$1 re=$2 pid at now first=0 last=0 a= b= c= d= na=0 nb=0 nc=0 nd=0 before
+	shift 2
+	before=$(asked "$re")
+	"$@" >/dev/null 3>&- &
+	pid=$!
+	while kill -0 "$pid" 2>/dev/null; do
+		at=$(($(asked "$re") - before))
+		now=$(cpu_of "$pid") || break
+		[ -n "$now" ] || break
+		d=$now
+		if [ -z "$a" ] && [ "$at" -ge 1 ]; then a=$d na=$at; fi
+		if [ -z "$b" ] && [ "$at" -ge $((n / 10)) ]; then b=$d nb=$at first=$(rss_of "$pid"); fi
+		if [ -z "$c" ] && [ "$at" -ge $((n * 9 / 10)) ]; then c=$d nc=$at; fi
+		[ "$at" -lt $((n - n / 200)) ] || { nd=$at last=$(rss_of "$pid"); break; }
+	done
+	wait "$pid" || return
+	awk -v x="$((b - a))" -v y="$((d - c))" -v p="$((nb - na))" -v q="$((nd - nc))" \
+	    -v r="$first" -v s="$last" 'BEGIN { print (p ? x * 10000 / p : 0), (q ? y * 10000 / q : 0), r, s }'
+}
+# median of what is on stdin, a number a line
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
