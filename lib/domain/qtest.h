@@ -67,7 +67,7 @@ struct http *qtest_http(struct qtest *);	/* its counters */
 /*
  * Put what was sent since the last call, what the API says is left and a gate
  * into the row that all processes share (budget.h), and obey what it says.
- * For the caller's loop, once or twice a second; in its transaction or alone.
+ * For the caller's loop, once or twice a second; outside of a transaction.
  */
 int	 qtest_account(struct qtest *, struct db *, struct err *);
 

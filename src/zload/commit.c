@@ -49,6 +49,20 @@ account_due(const struct load *l)
 }
 
 static int
+account(struct load *l, struct err *e)
+{
+	int64_t sent = http_sent(qtest_http(l->qtest));
+
+	if (!account_due(l))
+		return 0;
+	if (qtest_account(l->qtest, l->db, e) == -1)
+		return -1;
+	l->accounted = sent;
+	l->account_ms = time_mono_ms();
+	return 0;
+}
+
+static int
 write_all(struct db *db, void *arg, struct err *e)
 {
 	struct load *l = arg;
@@ -56,8 +70,7 @@ write_all(struct db *db, void *arg, struct err *e)
 	int64_t now = time_mono_ms();
 
 	(void)db;
-	if (steps_commit(l, e) == -1 ||
-	    (account_due(l) && qtest_account(l->qtest, l->db, e) == -1))
+	if (steps_commit(l, e) == -1)
 		return -1;
 	for (t = l->queue.head; t != NULL; t = t->next)
 		if (write_one(t, now, e) == -1)
@@ -75,7 +88,7 @@ anything(struct load *l)
 		if (t->stage == TASK_ENDED || t->stage == TASK_WRITE ||
 		    (t->stage == TASK_FLYING && now >= t->touch_ms))
 			return 1;
-	return steps_waiting(l) || account_due(l);
+	return steps_waiting(l);
 }
 
 static void
@@ -130,15 +143,13 @@ commit(struct load *l, struct err *e)
 	int64_t now;
 	int rc = 0;
 
+	if (account(l, e) == -1)
+		return -1;
 	if (!anything(l))
 		return 0;
 	if (db_tx(l->db, write_all, l, e) == -1)
 		return -1;
 	steps_committed(l);
-	if (account_due(l)) {
-		l->accounted = http_sent(qtest_http(l->qtest));
-		l->account_ms = time_mono_ms();
-	}
 	if (sweep(l, e) == -1)
 		return -1;
 	now = time_mono_ms();

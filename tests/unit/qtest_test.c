@@ -3,7 +3,9 @@
 #include <sys/socket.h>
 
 #include "base/buf.h"
+#include "domain/budget.h"
 #include "domain/qtest.h"
+#include "domain/schema.h"
 #include "test.h"
 
 static const struct {
@@ -430,4 +432,38 @@ TEST("as many requests as allowed, then 75")
 	qtest_close(qt);
 	site_close(&s, log, sizeof(log));
 	CHECK_INT(count_lines(log, "\n"), 2);
+}
+
+TEST("what was sent enters the shared row whole or not at all, and once")
+{
+	struct act acts[] = { PROJECT, { 0 } };
+	struct qtest_conf conf = { 0 };
+	struct budget b;
+	struct site s;
+	struct qtest *qt;
+	struct db *db;
+	struct err e = { 0 };
+	char log[4096], api[40], path[] = "/tmp/ztoq-unit-XXXXXX";
+	int fd = mkstemp(path);
+
+	site_open(&s, acts);
+	CHECK_INT(site_client(&s, &conf, &qt, &e), 0);
+	snprintf(api, sizeof(api), "127.0.0.1:%d", s.port);
+	CHECK_INT(db_open(&db, path, 0, &e), 0);
+	CHECK_INT(schema_ready(db, &e), 0);
+	CHECK(db_exec(db, &e, "CREATE TRIGGER no BEFORE UPDATE OF left_month ON budget"
+	    " BEGIN SELECT RAISE(ABORT, 'not now'); END", "") != -1);
+	CHECK_INT(qtest_account(qt, db, &e), -1);
+	CHECK_INT(budget_read(db, api, &b, &e), 0);
+	CHECK_INT(b.requests, 0);
+	CHECK(db_exec(db, &e, "DROP TRIGGER no", "") != -1);
+	CHECK_INT(qtest_account(qt, db, &e), 0);
+	CHECK_INT(qtest_account(qt, db, &e), 0);
+	CHECK_INT(budget_read(db, api, &b, &e), 0);
+	CHECK_INT(b.requests, 1);
+	db_close(db);
+	qtest_close(qt);
+	site_close(&s, log, sizeof(log));
+	close(fd);
+	unlink(path);
 }
