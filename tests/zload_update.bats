@@ -86,3 +86,32 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	zw 75 zload --unsealed <"$T/changed.ndjson"
 	[[ $stderr == *"1 still to do"* ]]
 }
+
+@test "a run that its executions see differently is as the first of them has it" {
+	mock
+	target 2 3 | jq -c 'if .stream == "test_executions" then .record |= (.key as $k
+	    | .effects |= map(if .kind == "run" then .body.name += " by \($k)" else . end))
+	    else . end' | seal >"$T/runs.ndjson"
+	z 0 zload <"$T/runs.ndjson"
+	mock_state | jq -e '[.. | objects | select(has("logs")) | .name] | sort
+	    == ["Case 1 by 101", "Case 2 by 201"]'
+	[ "$(sql "SELECT key FROM issue WHERE rule = 'shared-effect' ORDER BY key" | tr '\n' ' ')" = \
+	    "102 103 202 203 " ]
+	mock_forget
+	z 0 zload <"$T/runs.ndjson"
+	z 0 zload --from-db -p DEMO
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "what a map makes of each execution anew does not keep the run waiting" {
+	mock --cases 6 --executions 40 --folders 3 --cycles 2
+	mkdir map
+	sed 's/body: {name: $name, order: ($case/body: {name: "\\($name) \\($id)", order: ($case/' \
+	    "$ROOT/src/ztransform/map/test_executions.jq" >map/test_executions.jq
+	! cmp -s map/test_executions.jq "$ROOT/src/ztransform/map/test_executions.jq"
+	z 0 zextract -q
+	z 0 ztransform -q -m map <<<"$output"
+	z 0 zload -q <<<"$output"
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ]
+	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'shared-effect'")" -gt 0 ]
+}

@@ -121,8 +121,7 @@ same(const char *a, const char *b)
 }
 
 int
-ledger_want(struct ledger *l, const struct effect *f, int owner, int *changed,
-    struct err *e)
+ledger_want(struct ledger *l, const struct effect *f, int *changed, struct err *e)
 {
 	struct effect old;
 	int rc;
@@ -134,10 +133,7 @@ ledger_want(struct ledger *l, const struct effect *f, int owner, int *changed,
 		*changed = 1;
 		return want_new(l, f, e);
 	}
-	if (owner && same(old.map, f->map) && !same(old.skey, f->skey) &&
-	    f->ord >= old.ord)
-		*changed = 2;
-	else if (!same(old.want, f->want) || !same(old.map, f->map) ||
+	if (!same(old.want, f->want) || !same(old.map, f->map) ||
 	    old.ord != f->ord || !same(old.skey, f->skey) ||
 	    !same(old.lane, f->lane) || !same(old.needs, f->needs) ||
 	    same(old.state, "gone") || same(old.state, "rolled_back")) {

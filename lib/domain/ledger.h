@@ -45,11 +45,9 @@ void	 effect_copy(struct effect *, const struct effect *);
 /*
  * This payload (e->want) is wanted.  New: pending.  Known with another one:
  * pending again, id kept (an update).  *changed: 1 when a row was written.
- * owner: only the record that brought an effect first (or comes earlier in the
- * stream) may change it; otherwise the row is left alone and *changed is 2.
  */
-int	 ledger_want(struct ledger *, const struct effect *, int owner,
-	    int *changed, struct err *);
+int	 ledger_want(struct ledger *, const struct effect *, int *changed,
+	    struct err *);
 /* What failed or was skipped in an earlier run is tried once more. */
 int	 ledger_retry(struct ledger *, struct err *);
 /* What somebody edited in qTest is to be overwritten after all. */

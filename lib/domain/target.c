@@ -83,6 +83,10 @@ target_read(struct target *t, const struct json *effect, enum stream stream,
 	return 0;
 }
 
+/* Where a stream stands in load order. */
+#define PLACE(t) "CASE " t ".stream WHEN 'folders' THEN 0 WHEN 'test_cases' THEN 1" \
+	" WHEN 'test_plans' THEN 2 WHEN 'test_cycles' THEN 3 ELSE 4 END"
+
 int
 target_put(struct db *db, const char *project, const char *map,
     const struct target *t, struct err *e)
@@ -96,14 +100,45 @@ target_put(struct db *db, const char *project, const char *map,
 	    " lane = excluded.lane, needs = excluded.needs, body = excluded.body,"
 	    " hash = excluded.hash, source_hash = excluded.source_hash,"
 	    " changes = excluded.changes, grade = excluded.grade,"
-	    " reason = excluded.reason, pass = excluded.pass"
-	    " WHERE target.hash <> excluded.hash"
-	    " OR target.pass IS DISTINCT FROM excluded.pass"
-	    " OR (excluded.skey = target.skey"
-	    " AND target.changes IS DISTINCT FROM excluded.changes)",
+	    " reason = excluded.reason,"
+	    " pass = CASE WHEN excluded.pass < target.pass THEN target.pass"
+	    " ELSE excluded.pass END"
+	    " WHERE (target.hash <> excluded.hash OR target.pass < excluded.pass"
+	    " OR target.pass IS NULL OR target.skey <> excluded.skey"
+	    " OR target.changes IS DISTINCT FROM excluded.changes)"
+	    " AND ((target.skey = excluded.skey AND target.stream = excluded.stream)"
+	    " OR target.pass IS NULL OR excluded.pass > target.pass"
+	    " OR (excluded.pass = target.pass"
+	    " AND (" PLACE("excluded") ", excluded.ord) < (" PLACE("target") ", target.ord)))",
 	    "ssssssissssssssi", project, map, t->kind, t->ekey,
 	    stream_name(t->stream), t->skey, t->ord, t->lane, t->needs, t->body,
 	    t->hash, t->source_hash, t->changes, t->grade, t->reason, t->pass);
+}
+
+int
+target_own(struct db *db, const char *project, const char *map,
+    const struct target *t, struct err *e)
+{
+	struct db_query q;
+	int round, own = 0, alike = 0;
+
+	for (round = 0; round < 2 && !alike; round++) {
+		if (round > 0 && target_put(db, project, map, t, e) == -1)
+			return -1;
+		db_query(&q, db, "SELECT stream, skey, hash, pass FROM target"
+		    " WHERE project = ?1 AND map = ?2 AND kind = ?3 AND ekey = ?4",
+		    "ssss", project, map, t->kind, t->ekey);
+		own = alike = 0;
+		if (db_row(&q)) {
+			own = strcmp(db_str(&q, 0), stream_name(t->stream)) == 0 &&
+			    strcmp(db_str(&q, 1), t->skey) == 0;
+			alike = own && db_int(&q, 3) >= t->pass &&
+			    strcmp(db_str(&q, 2), t->hash) == 0;
+		}
+		if (db_done(&q, e) == -1)
+			return -1;
+	}
+	return own;
 }
 
 #define TARGET_COLUMNS \

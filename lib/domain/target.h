@@ -38,8 +38,13 @@ int	 target_read(struct target *, const struct json *effect,
 /*
  * In the caller's transaction.  A row with the same hash, pass and changes is
  * left alone (nothing is written); a new or different one is put in its place.
+ * Several records may bring one effect: within a pass the one that comes first
+ * in the order of the stream owns it, and what others bring is not put.
  */
 int	 target_put(struct db *, const char *project, const char *map,
+	    const struct target *, struct err *);
+/* The same, and 1 when the row is this record's, 0 another's, -1. */
+int	 target_own(struct db *, const char *project, const char *map,
 	    const struct target *, struct err *);
 /* 1 and *out (free it), 0 none such, -1. */
 int	 target_get(struct db *, const char *project, const char *map,

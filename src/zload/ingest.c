@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,38 +69,69 @@ ingest_fd(struct load *l)
 	return l->input_open && !l->from_db ? 0 : -1;
 }
 
+/* It is wanted; what is new is looked at again. */
+static int
+want(struct load *l, const struct effect *f, struct err *e)
+{
+	int changed;
+
+	if (ledger_want(&l->ledger, f, &changed, e) == -1)
+		return -1;
+	if (changed) {
+		queue_stale(l, f);
+		queue_back(l, f);
+	}
+	return 0;
+}
+
 int
-ingest_row(struct load *l, const struct target *t, int owner, struct err *e)
+ingest_row(struct load *l, const struct target *t, struct err *e)
 {
 	struct effect f, approve;
-	int changed, more = 0, rc;
-	int64_t same = 0;
+	int rc;
 
 	effect_of(&f, t, l->map);
-	rc = ledger_want(&l->ledger, &f, owner, &changed, e);
-	if (rc == 0 && changed != 2 && owner) {
-		rc = db_one(l->db, &same, 0, e, "SELECT 1 FROM target WHERE"
-		    " project = ?1 AND map = ?2 AND kind = ?3 AND ekey = ?4"
-		    " AND hash = ?5", "sssss", l->project, l->map, t->kind,
-		    t->ekey, t->hash);
-		if (rc == 0 && !same)
-			rc = target_put(l->db, l->project, l->map, t, e);
-	}
-	if (rc == 0 && changed == 1) {
-		queue_stale(l, &f);
-		queue_back(l, &f);
-	}
-	if (rc == 0 && changed != 2 && strcmp(t->kind, "case") == 0) {
+	rc = want(l, &f, e);
+	if (rc == 0 && strcmp(t->kind, "case") == 0) {
 		effect_approve(&approve, &f);
-		rc = ledger_want(&l->ledger, &approve, owner, &more, e);
-		if (rc == 0 && more == 1) {
-			queue_stale(l, &approve);
-			queue_back(l, &approve);
-		}
+		rc = want(l, &approve, e);
 		effect_free(&approve);
 	}
 	effect_free(&f);
 	return rc;
+}
+
+/* Another record owns the effect: what that brought is wanted. */
+static int
+foreign(struct load *l, const struct target *t, struct err *e)
+{
+	struct target own;
+	char what[400];
+	int rc = target_get(l->db, l->project, l->map, t->kind, t->ekey, &own, e);
+
+	if (rc != 1)
+		return rc;
+	rc = ingest_row(l, &own, e);
+	if (rc == 0 && strcmp(own.hash, t->hash) != 0) {
+		snprintf(what, sizeof(what), "%s %.200s is as %s %.60s has it, which comes"
+		    " first; here the map made something else of it", t->kind, t->ekey,
+		    stream_name(own.stream), own.skey);
+		rc = finding_issue(&l->finding, "load", t->stream, t->skey,
+		    "shared-effect", "warning", what, e);
+	}
+	target_free(&own);
+	return rc;
+}
+
+/* A row that came by pipe. */
+static int
+piped(struct load *l, const struct target *t, struct err *e)
+{
+	int own = target_own(l->db, l->project, l->map, t, e);
+
+	if (own == -1)
+		return -1;
+	return own ? ingest_row(l, t, e) : foreign(l, t, e);
 }
 
 static int
@@ -113,7 +145,7 @@ write_batch(struct db *db, void *arg, struct err *e)
 	if (g->meta_new && source_remember(l, e) == -1)
 		return -1;
 	for (i = 0; i < g->n; i++)
-		if (ingest_row(l, &g->row[i], 1, e) == -1)
+		if (piped(l, &g->row[i], e) == -1)
 			return -1;
 	return 0;
 }

@@ -164,8 +164,7 @@ int	 source_meta(struct load *, const struct json *meta, struct err *);
 int	 source_remember(struct load *, struct err *);
 int	 source_db(struct load *, struct err *);
 int	 source_page(struct load *, struct source_at *, struct err *);
-int	 ingest_row(struct load *, const struct target *, int owner,
-	    struct err *);
+int	 ingest_row(struct load *, const struct target *, struct err *);
 
 /* effect.c: an effect's ledger row. */
 void	 effect_of(struct effect *, const struct target *, const char *map);

@@ -103,7 +103,7 @@ want_field(struct db *db, void *arg, struct err *e)
 	int changed, rc;
 
 	(void)db;
-	if (ledger_want(lg, &w->e, 0, &changed, e) == -1)
+	if (ledger_want(lg, &w->e, &changed, e) == -1)
 		return -1;
 	if ((rc = ledger_find(lg, w->e.kind, w->e.ekey, &f, e)) == 1 &&
 	    strcmp(f.state, "intent") != 0)

@@ -172,7 +172,7 @@ write_page(struct db *db, void *arg, struct err *e)
 
 	(void)db;
 	for (i = 0; i < p->n; i++)
-		if (ingest_row(p->load, &p->row[i], 0, e) == -1)
+		if (ingest_row(p->load, &p->row[i], e) == -1)
 			return -1;
 	return 0;
 }

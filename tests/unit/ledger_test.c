@@ -41,7 +41,7 @@ want(const char *ekey, const char *skey, int64_t ord, const char *hash)
 	struct effect f = effect("case", ekey, skey, ord, hash);
 	int changed = -1;
 
-	if (ledger_want(&l, &f, 1, &changed, &e) == -1)
+	if (ledger_want(&l, &f, &changed, &e) == -1)
 		changed = -1;
 	effect_free(&f);
 	return changed;
@@ -116,16 +116,6 @@ TEST("what changes while its request is under way is pending after it")
 	CHECK(ledger_done(&l, &f, &e) == 0);
 	CHECK_STR(state("X-T1"), "pending");
 	effect_free(&f);
-}
-
-TEST("the record that brought an effect first decides on it")
-{
-	CHECK(fresh() == 0);
-	CHECK_INT(want("run", "100", 32, "aa"), 1);
-	CHECK_INT(want("run", "101", 48, "bb"), 2);
-	CHECK_INT(want("run", "100", 32, "aa"), 0);
-	CHECK_INT(want("run", "99", 16, "cc"), 1);
-	CHECK_INT(want("run", "100", 32, "aa"), 2);
 }
 
 TEST("what was edited in qTest is kept, until it is taken back")

@@ -109,11 +109,57 @@ BOTH(rows, "a row comes back as it went, and is left alone when nothing changed"
 	CHECK_INT(put(db, &t, "m"), 0);
 	CHECK_INT(db_one(db, &n, 0, &e, "SELECT ord FROM target", ""), 0);
 	CHECK_INT(n, 5);
+	CHECK_INT(target_own(db, "X", "m", &t, &e), 1);
 	CHECK_INT(put(db, &t, "other"), 0);
 	CHECK_INT(db_one(db, &n, 0, &e, "SELECT count(*) FROM target", ""), 0);
 	CHECK_INT(n, 2);
 	CHECK_INT(target_get(db, "X", "m", "case", "X-T2", &got, &e), 0);
 	target_free(&t);
+}
+
+/* The run of several executions, as the record skey brings it: whose is it? */
+static int
+bring(struct db *db, const char *skey, enum stream s, int64_t seq, int64_t pass,
+    const char *body)
+{
+	struct target t, got;
+	int mine = 0;
+
+	if (read_text(&t, one, seq, 0) == -1)
+		return -1;
+	free(t.skey);
+	t.skey = strdup(skey);
+	t.stream = s;
+	t.pass = pass;
+	snprintf(t.hash, sizeof(t.hash), "%s", body);
+	free(t.body);
+	t.body = strdup(body);
+	if (put(db, &t, "m") == -1 ||
+	    target_get(db, "X", "m", "case", "X-T1", &got, &e) != 1)
+		return -1;
+	mine = strcmp(got.skey, skey) == 0 && strcmp(got.body, body) == 0;
+	if (target_own(db, "X", "m", &t, &e) != mine)
+		mine = -1;
+	target_free(&got);
+	target_free(&t);
+	return mine;
+}
+
+BOTH(owner, "of the records that bring an effect the first in the stream decides on it")
+{
+	CHECK_INT(schema_ready(db, &e), 0);
+	CHECK_INT(bring(db, "100", STREAM_CYCLES, 5, 1, "a"), 1);
+	CHECK_INT(bring(db, "101", STREAM_CYCLES, 6, 1, "b"), 0);
+	CHECK_INT(bring(db, "102", STREAM_EXECUTIONS, 1, 1, "c"), 0);
+	CHECK_INT(bring(db, "100", STREAM_CYCLES, 9, 1, "d"), 1);
+	CHECK_INT(bring(db, "99", STREAM_CYCLES, 4, 1, "e"), 1);
+	CHECK_INT(bring(db, "100", STREAM_CYCLES, 5, 1, "a"), 0);
+	CHECK_INT(bring(db, "98", STREAM_FOLDERS, 70, 1, "f"), 1);
+	/* the next pass asks anew, and an older one has no say */
+	CHECK_INT(bring(db, "101", STREAM_EXECUTIONS, 6, 2, "b"), 1);
+	CHECK_INT(bring(db, "98", STREAM_FOLDERS, 70, 1, "f"), 0);
+	/* mended by hand, without a pass */
+	CHECK_INT(bring(db, "101", STREAM_EXECUTIONS, 6, 0, "mended"), 1);
 }
 
 BOTH(pages, "pages come in order and hold every row once")
