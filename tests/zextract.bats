@@ -10,7 +10,7 @@ load zextract
 	forget
 	extract 0
 	records "$T/out" | cmp "$T/want" -
-	[ "$(asked .)" -eq 16 ]
+	[ "$(asked .)" -eq 20 ]
 	[ "$(asked 'teststeps|testscript')" -eq 0 ]
 	[ "$(sql "SELECT count(*) FROM pass WHERE state = 'sealed'")" -eq 2 ]
 }

@@ -207,6 +207,7 @@ match GET /v2/testexecutions do lie-total -1"
 	echo '{"values":[],"isLast":true}' >"$T/body"
 	scenario "match GET /v2/testcycles do status 200 body $T/body"
 	extract 0
-	[ "$(asked '^GET /v2/testcycles/nextgen ')" -eq 3 ]
-	[ "$(asked '^GET /v2/testplans/nextgen ')" -eq 1 ]
+	# and once each whether it knows updatedAfter
+	[ "$(asked '^GET /v2/testcycles/nextgen ')" -eq $((3 + 1)) ]
+	[ "$(asked '^GET /v2/testplans/nextgen ')" -eq $((1 + 1)) ]
 }

@@ -266,6 +266,28 @@ new_cycle() {
 	stop_mock edit
 }
 
+@test "zephyr: an edit of a step leaves its row, and --updated-after what a list makes of it" {
+	local u
+	start_mock touch --updated-after testplans=refused --updated-after testcycles=ignored
+	u="$(M=touch base)/__mock/edit?what=case&do=change"
+	M=touch z testcases/DEMO-T2
+	jq -cS . <<<"$body" >"$BATS_TEST_TMPDIR/row"
+	mock -X POST "$u&key=DEMO-T2&step=1&text=New&ago=600" >/dev/null
+	M=touch z testcases/DEMO-T2
+	jq -cS . <<<"$body" | cmp "$BATS_TEST_TMPDIR/row" -
+	M=touch z testcases/DEMO-T2/teststeps
+	[ "$(j '.values[0].inline.description')" = New ]
+	M=touch z "testcases/nextgen?projectKey=DEMO&updatedAfter=$(date -u -d '-9 minutes' +%FT%TZ)"
+	[ "$(j '.values|length')" = 0 ]
+	M=touch z "testcases/nextgen?projectKey=DEMO&updatedAfter=$(date -u -d '-11 minutes' +%FT%TZ)"
+	[ "$(j '[.values[].key]|join(",")')" = DEMO-T2 ]
+	M=touch z 'testplans/nextgen?projectKey=DEMO&updatedAfter=2999-01-01T00:00:00Z'
+	[ "$code" = 400 ]
+	M=touch z 'testcycles/nextgen?projectKey=DEMO&updatedAfter=2999-01-01T00:00:00Z'
+	[ "$(j '.values|length')" = 10 ]
+	stop_mock touch
+}
+
 @test "qtest: a token is earned, ages when idle, and is refreshed" {
 	start_mock ttl --ttl 400ms
 	u=$(M=ttl base)

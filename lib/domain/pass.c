@@ -46,6 +46,24 @@ forget_scripts(struct db *db, const char *project, struct err *e)
 	    project) == -1 ? -1 : 0;
 }
 
+/*
+ * The last pass that knew the time began to read then: what changed later, or
+ * so shortly before that two clocks could disagree about it, is to be seen.
+ */
+static int
+since(struct db *db, struct opening *o, struct err *e)
+{
+	struct db_query q;
+	int64_t ms;
+
+	db_query(&q, db, "SELECT since FROM pass WHERE project = ?1"
+	    " AND n < ?2 AND since IS NOT NULL ORDER BY n DESC LIMIT 1", "si",
+	    o->project, o->p->n);
+	if (db_row(&q) && time_parse(db_str(&q, 0), &ms) == 0)
+		time_iso(ms - PASS_OVERLAP_MS, o->p->since);
+	return db_done(&q, e);
+}
+
 static int
 open_tx(struct db *db, void *arg, struct err *e)
 {
@@ -53,9 +71,12 @@ open_tx(struct db *db, void *arg, struct err *e)
 
 	if (find(db, o, e) == -1)
 		return -1;
+	if (!o->p->resumed)
+		o->p->n++;
+	if (since(db, o, e) == -1)
+		return -1;
 	if (o->p->resumed)
 		return 0;
-	o->p->n++;
 	if (o->anew && forget_scripts(db, o->project, e) == -1)
 		return -1;
 	if (db_exec(db, e, "INSERT INTO pass (project, n, opened_at, state)"
@@ -73,6 +94,19 @@ pass_open(struct db *db, const char *project, int anew, struct pass *p,
 	struct opening o = { project, anew, p };
 
 	return db_tx(db, open_tx, &o, e);
+}
+
+int
+pass_clock(struct db *db, const char *project, int64_t n, int64_t ms,
+    struct err *e)
+{
+	char iso[TIME_MAX];
+
+	if (ms == 0)
+		return 0;
+	time_iso(ms, iso);
+	return db_put(db, e, "UPDATE pass SET since = ?3 WHERE project = ?1"
+	    " AND n = ?2 AND since IS NULL", "sis", project, n, iso);
 }
 
 int

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "base/time.h"
 #include "io/db.h"
 
 /*
@@ -13,13 +14,23 @@ struct pass {
 	int64_t	 n;			/* from 1 */
 	int64_t	 opened_ms;		/* since 1970, the database's clock */
 	int	 resumed;		/* it was open already */
+	/* What changed later than this, an ISO time of the source's clock, an
+	   earlier pass may not have read.  "": unknown. */
+	char	 since[TIME_MAX];
 };
+
+/* The source's clock and the one that stamps its rows may differ by this. */
+enum { PASS_OVERLAP_MS = 5 * 60 * 1000 };
 
 /*
  * The open pass of a project, or a new one.  anew: everything that only
  * changed rows would have read again (scripts, step results) is read again.
  */
 int	 pass_open(struct db *, const char *project, int anew, struct pass *,
+	    struct err *);
+/* The source's clock when it first answered in this pass; 0: not told.  In the
+   caller's transaction, with what that answer brought. */
+int	 pass_clock(struct db *, const char *project, int64_t n, int64_t ms,
 	    struct err *);
 /* In the caller's transaction; state is "sealed" or "unproven". */
 int	 pass_seal(struct db *, const char *project, int64_t n,

@@ -297,8 +297,9 @@ attach_next(struct extract *x, struct ask **out, struct err *e)
 	int rc;
 
 	*out = NULL;
-	if (t->phase != ATTACH_LISTS || !x->scripts.whole ||
-	    x->scripts.open > 0 || !x->results.whole || x->results.open > 0)
+	if (t->phase != ATTACH_LISTS || !list_all(x, 0, LIST_COUNT) ||
+	    !x->scripts.whole || x->scripts.open > 0 ||
+	    !x->results.whole || x->results.open > 0)
 		return 0;
 	while (t->kind < ATTACH_KINDS && *out == NULL) {
 		if ((rc = kind_next(x, out, e)) == -1)

@@ -47,8 +47,10 @@ struct ask {
 	int64_t		 id;			/* of the execution */
 	int64_t		 start, size;		/* page of steps */
 	int		 plain, swerved, had, tries;
+	int		 knows, rows;		/* since.c */
 	/* what was answered */
 	int		 status;
+	int64_t		 date_ms;		/* by the server's clock, or 0 */
 	struct buf	 body;
 	/* what follows */
 	struct list_state after;

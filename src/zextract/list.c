@@ -7,6 +7,7 @@
 #include "io/http.h"
 
 #include "list_state.h"
+#include "since.h"
 
 int
 list_finish(struct extract *x, struct list *l, struct list_state *s,
@@ -21,6 +22,7 @@ list_finish(struct extract *x, struct list *l, struct list_state *s,
 	if (s->marks && store_sweep_drop(&x->st, name, s->sweep, e) == -1)
 		return -1;
 	snprintf(s->word, sizeof(s->word), "%s", word);
+	since_begin(x, l, s);
 	return l->kind->whole != NULL ? l->kind->whole(x, e) : 0;
 }
 
@@ -119,9 +121,8 @@ keyset_move(struct list_state *s, const struct zephyr_page *p)
 	return 0;
 }
 
-/* A server error that came twice: smaller pages (zephyr-api.md 1.6). */
-static int
-shrink(struct ask *a, struct err *e)
+int
+list_shrink(struct ask *a, struct err *e)
 {
 	if (a->after.size <= 25)
 		return zephyr_refused(a->path, a->status, &a->body, e);
@@ -135,7 +136,7 @@ refused(struct ask *a, struct err *e)
 	struct list_state *s = &a->after;
 
 	if (a->status >= 500)
-		return shrink(a, e);
+		return list_shrink(a, e);
 	if (s->mode == 'k' && s->phase == 's' && s->sweep == 1 &&
 	    s->at == 0 && (a->status == 400 || a->status == 403 ||
 	    a->status == 404 || a->status == 405)) {
@@ -218,6 +219,8 @@ question(struct extract *x, struct list *l)
 	struct buf b = { 0 };
 	struct ask *a;
 
+	if (since_due(s))
+		return since_question(x, l);
 	buf_printf(&b, "%s%s?projectKey=", l->kind->path,
 	    s->mode == 'k' && s->phase == 's' ? "/nextgen" : "");
 	http_escape(&b, x->st.project);
@@ -238,6 +241,12 @@ question(struct extract *x, struct list *l)
 	return a;
 }
 
+static int
+is_open(const struct list *l)
+{
+	return strcmp(l->st.word, "open") == 0 || since_due(&l->st);
+}
+
 /* Lists that may be asked now: the others wait for the names of ids, also
    when an earlier run has read them. */
 static int
@@ -252,8 +261,7 @@ list_next(struct extract *x)
 	int i, to = reach(x);
 
 	for (i = 0; i < to; i++)
-		if (!x->lists[i].asked &&
-		    strcmp(x->lists[i].st.word, "open") == 0)
+		if (!x->lists[i].asked && is_open(&x->lists[i]))
 			return question(x, &x->lists[i]);
 	return NULL;
 }
@@ -261,8 +269,8 @@ list_next(struct extract *x)
 int
 list_done(const struct list *l)
 {
-	return strcmp(l->st.word, "done") == 0 ||
-	    strcmp(l->st.word, "accepted") == 0;
+	return !is_open(l) && (strcmp(l->st.word, "done") == 0 ||
+	    strcmp(l->st.word, "accepted") == 0);
 }
 
 int
@@ -280,7 +288,7 @@ list_rest(const struct extract *x)
 	int i, to = reach(x);
 
 	for (i = 0; i < to; i++)
-		if (strcmp(x->lists[i].st.word, "open") == 0)
+		if (is_open(&x->lists[i]))
 			return 0;
 	return 1;
 }

@@ -46,7 +46,7 @@ struct list_kind {
 /* Where a list stands: kept in its checkpoint. */
 struct list_state {
 	char		 mode;		/* 'k' keyset, 'o' offset */
-	char		 phase;		/* 's' sweep, 't' total */
+	char		 phase;		/* 's' sweep, 't' total; since.h: 'p' 'u' */
 	int64_t		 at, size;	/* next cursor; page size */
 	int		 sweep;		/* from 1 */
 	int		 marks;		/* keys seen are kept, per sweep */
@@ -58,6 +58,7 @@ struct list {
 	const struct list_kind *kind;
 	struct list_state st;
 	int		 asked;
+	int		 knows;		/* updatedAfter: 1, 0, -1 not asked yet */
 };
 
 extern const struct list_kind priorities_list, status_case_list,

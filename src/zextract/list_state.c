@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "list_state.h"
+#include "since.h"
 
 static const struct list_kind *const kinds[LIST_COUNT] = {
 	[LIST_PRIORITIES] = &priorities_list,
@@ -142,7 +143,7 @@ restore(struct extract *x, struct list *l, struct err *e)
 	char name[64], mode;
 	int rc;
 
-	if (mode_get(x, l, &mode, e) == -1 ||
+	if (mode_get(x, l, &mode, e) == -1 || since_open(x, l, e) == -1 ||
 	    (rc = checkpoint_get(&x->at, list_scope(l, name), &c, e)) == -1)
 		return -1;
 	*s = list_fresh(mode, 0);

@@ -75,6 +75,7 @@ on_answer(void *arg, struct zephyr_answer *answer)
 		continue;
 	*p = a->next;
 	a->status = answer->status;
+	a->date_ms = answer->date_ms;
 	a->body = answer->body;
 	answer->body = (struct buf){ 0 };
 	a->next = NULL;

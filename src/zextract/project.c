@@ -75,6 +75,8 @@ take(struct ask *a, struct err *e)
 		    r.text.s, r.text.len, e);
 	}
 	if (rc == 0)
+		rc = pass_clock(x->db, x->st.project, x->pass.n, a->date_ms, e);
+	if (rc == 0)
 		rc = checkpoint_put(&x->at, "project", &c, e);
 	row_free(&r);
 	json_free(&j);

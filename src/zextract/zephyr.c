@@ -202,7 +202,7 @@ static void
 give(struct trip *t, struct http_rsp *rsp)
 {
 	struct zephyr_answer a = { .status = rsp->status, .body = rsp->body,
-	    .size = rsp->sink_len };
+	    .date_ms = rsp->date_ms, .size = rsp->sink_len };
 
 	if (rsp->end != HTTP_ANSWERED)
 		a.status = 0;

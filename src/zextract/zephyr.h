@@ -28,6 +28,7 @@ struct zephyr;
 struct zephyr_answer {
 	int		 status;	/* 0: a file that does not come whole */
 	struct buf	 body;		/* may be taken by zeroing it */
+	int64_t		 date_ms;	/* Date header, 0: none */
 	/* of a file */
 	int64_t		 size;
 	char		 sha256[65], type[128], why[256];

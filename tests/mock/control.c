@@ -77,8 +77,6 @@ static void
 show_size(struct mock *m, struct request *rq, struct reply *rp)
 {
 	const struct zephyr *z = m->zephyr;
-	static const char *const names[ZK_COUNT] = { "testcases",
-	    "testcycles", "testplans", "testexecutions" };
 	struct buf *b = &rp->body;
 	int64_t i, n;
 	int k;
@@ -87,7 +85,7 @@ show_size(struct mock *m, struct request *rq, struct reply *rp)
 	out_open(b, NULL, '{');
 	out_open(b, "zephyr", '{');
 	for (k = 0; k < ZK_COUNT; k++)
-		out_int(b, names[k], z->n[k] - z->ngone[k]);
+		out_int(b, zkind_names[k], z->n[k] - z->ngone[k]);
 	out_int(b, "folders", z->nfolder);
 	out_str(b, "project", z->key);
 	out_close(b, '}');

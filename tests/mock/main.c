@@ -53,6 +53,8 @@ static struct opt source[] = {
 	    OPT_FLAG, &set.hostile, "", 0 },
 	{ 0, "no-nextgen", NULL, "keyset lists answer 404", OPT_FLAG,
 	    &set.no_nextgen, "", 0 },
+	{ 0, "updated-after", "list=ignored|refused", "testcases, testcycles, "
+	    "... does not know the parameter", OPT_LIST, &set.updated, "", 0 },
 	{ 0, "page-cap", "n", "lower every Zephyr page to this", OPT_NUM,
 	    &set.page_cap, "", 0 },
 	{ 0, "step-cap", "n", "page cap of step lists (100)", OPT_NUM,

@@ -12,6 +12,8 @@
 #include "text.h"
 #include "zephyr.h"
 
+const char *const zkind_names[ZK_COUNT] = { "testcases", "testcycles",
+    "testplans", "testexecutions" };
 const char *const zfolder_types[3] = { "TEST_CASE", "TEST_CYCLE", "TEST_PLAN" };
 
 struct zephyr *

@@ -105,6 +105,8 @@ int	 z_project(const struct zephyr *, const struct request *,
 int64_t	 z_number(const struct zephyr *, const char *key, char letter);
 const struct zedit *z_edit(const struct zephyr *, enum zkind, int64_t pos);
 int	 z_gone(const struct zephyr *, enum zkind, int64_t pos);
+/* "testcases", as paths have it. */
+extern const char *const zkind_names[ZK_COUNT];
 /* The last time a row changed: its birth or the last edit. */
 int64_t	 z_updated(const struct zephyr *, enum zkind, int64_t pos);
 

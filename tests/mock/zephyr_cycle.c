@@ -163,9 +163,7 @@ plan_cycles(const struct zephyr *z, int64_t pos, struct buf *b)
 	int64_t n = z->n0[ZK_PLAN], c, k;
 
 	out_open(b, "testCycles", '[');
-	for (k = 0; k < 2; k++) {
-		if (k == 1 && n < 2)
-			break;
+	for (k = 0; k < 2 && k < n; k++) {
 		for (c = (pos - k + n) % n; c < z->n[ZK_CYCLE]; c += n) {
 			if (!(zcycle_plan(z, c, pos) & 1) ||
 			    z_gone(z, ZK_CYCLE, c))

@@ -67,13 +67,11 @@ renew(struct zephyr *z, int64_t pos)
 void
 zephyr_shift(struct zephyr *z, const struct request *rq, int insert)
 {
-	static const char *const names[ZK_COUNT] = { "testcases",
-	    "testcycles", "testplans", "testexecutions" };
 	int64_t pos = 0;
 	int k;
 
 	for (k = 0; k < ZK_COUNT; k++)
-		if (rq->nseg > 1 && strcmp(rq->seg[1], names[k]) == 0)
+		if (rq->nseg > 1 && strcmp(rq->seg[1], zkind_names[k]) == 0)
 			break;
 	if (k == ZK_COUNT)
 		return;
@@ -133,6 +131,21 @@ change(struct zephyr *z, enum zkind kind, int64_t pos,
 	return -1;
 }
 
+/* When the row that shows was updated. */
+static int
+age(struct zephyr *z, enum zkind kind, int64_t pos, const struct request *rq,
+    struct reply *rp)
+{
+	int64_t ago;
+
+	if (request_num(rq, "ago", 0, &ago) == -1) {
+		reply_qtest(rp, 400, "ago: no number");
+		return -1;
+	}
+	edit_of(z, kind, pos)->at -= ago * 1000;
+	return 0;
+}
+
 static void
 told(const struct zephyr *z, enum zkind kind, int64_t pos, struct reply *rp)
 {
@@ -173,10 +186,10 @@ zephyr_edit(struct mock *m, struct request *rq, struct reply *rp)
 		told(z, ZK_CASE, renew(z, pos), rp);
 		return;
 	}
-	edit_of(z, kinds[i].kind, pos);		/* the row that shows */
 	if (strcmp(how, "delete") == 0) {
 		drop(z, kinds[i].kind, pos);
 		reply_message(rp, "deleted");
-	} else if (change(z, kinds[i].kind, pos, rq, rp) == 0)
+	} else if (change(z, kinds[i].kind, pos, rq, rp) == 0 &&
+	    age(z, kinds[i].kind, pos, rq, rp) == 0)
 		told(z, kinds[i].kind, pos, rp);
 }

@@ -161,14 +161,36 @@ zpage_offset(const struct zephyr *z, const struct zlist *l,
 	tail(z, rq, start, size, total, &rp->body);
 }
 
+/* What --updated-after says of this list: "", "ignored" or "refused". */
+static const char *
+updated_mode(const struct zephyr *z, enum zkind k)
+{
+	size_t len = strlen(zkind_names[k]);
+	const char *s;
+	int i;
+
+	for (i = 0; i < z->set->updated.n; i++) {
+		s = z->set->updated.v[i];
+		if (strncmp(s, zkind_names[k], len) == 0 && s[len] == '=')
+			return s + len + 1;
+	}
+	return "";
+}
+
 static int
-keyset_args(const struct zephyr *z, const struct request *rq, int64_t *from,
-    int64_t *limit, int64_t *after, struct reply *rp)
+keyset_args(const struct zephyr *z, enum zkind k, const struct request *rq,
+    int64_t *from, int64_t *limit, int64_t *after, struct reply *rp)
 {
 	int64_t max = z->set->page_cap > 0 ? z->set->page_cap : MAX_PAGE;
 	const char *s = request_arg(rq, "updatedAfter");
 
 	*after = -1;
+	if (s != NULL && strcmp(updated_mode(z, k), "refused") == 0) {
+		reply_zephyr(rp, 400, "updatedAfter: no such parameter");
+		return -1;
+	}
+	if (strcmp(updated_mode(z, k), "ignored") == 0)
+		s = NULL;
 	if (request_num(rq, "startAtId", 0, from) == -1 || *from < 0)
 		return bad_number(rp, "startAtId");
 	if (request_num(rq, "limit", DEFAULT_PAGE, limit) == -1 || *limit < 1)
@@ -210,7 +232,7 @@ zpage_keyset(const struct zephyr *z, const struct zlist *l,
 	int which = z_project(z, rq, rp);
 	enum zkind k = l->kind;
 
-	if (which == 0 || keyset_args(z, rq, &from, &limit, &after, rp) == -1)
+	if (which == 0 || keyset_args(z, k, rq, &from, &limit, &after, rp) == -1)
 		return;
 	out_open(&rp->body, NULL, '{');
 	out_open(&rp->body, "values", '[');

@@ -1,0 +1,23 @@
+#ifndef ZEXTRACT_SINCE_H
+#define ZEXTRACT_SINCE_H
+
+#include "extract.h"
+
+/*
+ * What lists do not show: a step that changed leaves its case's row as it was.
+ * A keyset list may know updatedAfter (zephyr-api.md 5); once its list is
+ * whole and has rows, it is asked for what is updated in a far future (phase
+ * 'p'): none means that it knows, and that is remembered for good.  Later
+ * passes ask it for what was updated since the one before began ('u'), and
+ * read the rest of these rows again: scripts, step results, versions, files.
+ */
+
+/* What is remembered of this list. */
+int	 since_open(struct extract *, struct list *, struct err *);
+/* Its list is whole: the state gets the phase that follows, if any does. */
+void	 since_begin(const struct extract *, const struct list *,
+	    struct list_state *);
+int	 since_due(const struct list_state *);
+struct ask *since_question(struct extract *, struct list *);
+
+#endif
