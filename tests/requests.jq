@@ -18,7 +18,8 @@ def parts: .path | ltrimstr("/v2/") | split("/");
 	elif $p[0] == "folders" then "folders"
 	elif $kinds[$p[0]] == null then "other"
 	elif $p[1] == "nextgen" then
-		if .status != 200 or ($first and (.query | test("updatedAfter="))) then "probes" else "lists" end
+		if .status != 200 or (.query | test("updatedAfter=2999")) then "probes"
+		elif .query | test("updatedAfter=") then "updated" else "lists" end
 	elif $p[1] == null then
 		if .query | test("maxResults=1(&|$)") then "totals" else "lists" end
 	elif $p[2] == "attachments" then (if $p[3] then "files" else "owners" end)
@@ -33,11 +34,9 @@ def parts: .path | ltrimstr("/v2/") | split("/");
 	| (if ($t == "folders" or $t == "lists") and .seen[$url] then "again" else $t end) as $t
 	| .seen[$url] = true | .n[$t] += 1) | .n) as $got
 
-# In a later pass a list may be asked for its changes only: one page.
-| ([$record[] | select(.query | test("updatedAfter=")) | parts[0]]) as $since
 | [$kinds | to_entries[] | {name: .key, n: count(only(.value))}
     | .keyset = (.name as $l | $absent | index($l) == null)
-    | .pages = (if ($first | not) and (.name as $l | $since | index($l)) then 1 else pages(.n; 1000) end)] as $lists
+    | .pages = pages(.n; 1000)] as $lists
 | (only("folders") | pages(.n; 1000)) as $folders
 | [
 	["project, priorities, statuses (4), environments", 7, $got.reference],
@@ -49,8 +48,10 @@ def parts: .path | ltrimstr("/v2/") | split("/");
 	["sum over executed executions max(1, ceil(steps / 100))",
 	    (if $first then sum(only("execution") | select(.executed) | pages(.steps; 100)) else 0 end),
 	    $got.results],
-	# a keyset list that is not there, a question about updatedAfter
-	["probes", (if $first then "\($absent | length)..4" else 0 end), $got.probes],
+	# a keyset list that is not there, or one with rows: does it know updatedAfter?
+	["probes", (if $first then count($lists[] | select((.keyset | not) or .n > 0)) else 0 end), $got.probes],
+	["updated since the last pass", (if $first then 0 else count($lists[] | select(.keyset and .n > 0)) end),
+	    $got.updated],
 	["second sweeps", sum(($lists[] | select(.keyset | not) | .pages), $folders | select(. > 1)), $got.again],
 	["lists of files, one an owner",
 	    (if $first and $files != "none" then count($source[] | select(.kind != "folders")) else 0 end),
