@@ -25,22 +25,6 @@ begin() {
 	done
 }
 
-# killed METHOD-PATH-LIMITS: a run that dies by kill -9 when that request comes
-killed() {
-	local pid rc=0
-	# it waits for its first request until zmock knows whom to kill
-	sh -c 'kill -STOP $$; exec zextract -q' >"$T/part" 2>>"$T/log" 3>&- &
-	pid=$!
-	keep "$pid"
-	until [ "$(cut -d' ' -f3 "/proc/$pid/stat")" = T ]; do :; done
-	scenario "match GET $1 do kill $pid"
-	kill -CONT "$pid"
-	wait "$pid" || rc=$?
-	echo "kill at $1: status $rc" >&2
-	[ "$rc" -eq 137 ]
-	scenario ''
-}
-
 # whole KILLS: the same command again; then all is as it should be
 whole() {
 	extract 0

@@ -47,7 +47,7 @@ columns() {
 		    FROM information_schema.tables WHERE table_type = 'BASE TABLE')
 		    ORDER BY table_name, ordinal_position" ;;
 	esac | awk -F'|' '
-		$1 ~ /^(run|event|claim|budget|schema_version)$/ || $2 ~ /(^|_)at$|^run$/ { next }
+		$1 ~ /^(run|event|claim|budget|schema_version)$/ || $2 ~ /(^|_)at$|^(run|since)$/ { next }
 		{ cols[$1] = cols[$1] (cols[$1] ? "," : "") $2 }
 		END { for (t in cols) print t, cols[t] }' | sort
 }
@@ -64,6 +64,21 @@ kill_at() {
 		kill -0 "$pid" 2>/dev/null || return 0
 	done
 	kill -9 "$pid" 2>/dev/null || :
+}
+# killed METHOD-PATH-LIMITS: a run that dies by kill -9 when that request comes
+killed() {
+	local pid rc=0
+	# it waits for its first request until zmock knows whom to kill
+	sh -c 'kill -STOP $$; exec zextract -q' >"$T/part" 2>>"$T/log" 3>&- &
+	pid=$!
+	keep "$pid"
+	until [ "$(cut -d' ' -f3 "/proc/$pid/stat")" = T ]; do :; done
+	scenario "match GET $1 do kill $pid"
+	kill -CONT "$pid"
+	wait "$pid" || rc=$?
+	echo "kill at $1: status $rc" >&2
+	[ "$rc" -eq 137 ]
+	scenario ''
 }
 # jq finds nothing, and nothing is wrong with the question either.
 none() {
