@@ -243,3 +243,160 @@ edited() {
 		[ "$(sql "SELECT max(n) FROM pass WHERE state = 'sealed'")" -eq 2 ]
 	done
 }
+
+version_lists() { asked '/versions (200|404)'; }
+version_rows() { asked '/versions/[{][}] (200|404)'; }
+# older versions that the mock has, of all cases or of those that fit
+older() {
+	mock_get source | jq -s "[.[] | select(.kind == \"case\") | select(${1-true}) | .versions - 1] | add // 0"
+}
+several() { mock_get source | jq -r 'select(.kind == "case" and .versions > 1) | .key' | sed -n "$1p"; }
+api() { ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL/$1"; }
+# A record's versions as the API tells them: without what only names add, and
+# with the one number that would not survive.
+bare='map(del(.project.key, .priority.name, .status.name, .folder.name?, .folder.path?)
+    | if .customFields["Risk %"] == "12.50" then .customFields["Risk %"] = 12.5 else . end)'
+
+@test "old versions: a list a case, a row a version, and records as the API has them" {
+	local key n
+	start "${SMALL[@]}" --page-cap 20
+	extract 0
+	records "$T/out" >"$T/without"
+	[ "$(version_lists)" -eq 0 ]
+	none 'select(.record.versions)' "$T/out"
+	edit "what=case&do=version&key=$(several 2)" >/dev/null
+	fresh_db with
+	extract 0
+	records "$T/out" >"$T/without"
+	fresh_db versions
+	forget
+	export ZTOQ_VERSIONS=1
+	extract 0
+	[ "$(version_lists)" -eq 60 ]
+	[ "$(older)" -ge 8 ]
+	[ "$(version_rows)" -eq "$(older)" ]
+	[ "$(jq -s '[.[] | .record.versions? // [] | length] | add' "$T/out")" -eq "$(older)" ]
+	[ "$(sql "SELECT count(*) FROM test_case_version WHERE line IS NOT NULL")" -eq "$(older)" ]
+	jq -c 'select(.type == "RECORD") | [.stream, (.record | del(.versions))]' "$T/out" | cmp "$T/without" -
+	none 'select(.stream == "test_cases" and .record and (.record.stub | not)) | select(.record.versions == null)' "$T/out"
+	none '.record.versions? // [] | map(.version) | select(. != sort or . != unique)' "$T/out"
+	none '.record.versions? // [] | .[] | .. | objects | select(has("self"))' "$T/out"
+	none '.record | .id as $id | .versions? // [] | .[] | select(.id == $id)' "$T/out"
+	none '.record.versions? // [] | .[] | select(.status.name == null or .priority.name == null
+	    or (.folder != null and (.folder.path | type) != "array"))' "$T/out"
+	for key in $(several 1) $(several 2) $(several 3); do
+		for n in $(jq -r "select(.record.key == \"$key\") | .record.versions[].version" "$T/out"); do
+			api "testcases/$key/versions/$n" | jq -cS "del(.. | .self?) | del(.testScript) | .version = $n
+			    | .folder |= (if . == null then null else . end) | [.] | $bare" >"$T/api"
+			jq -cS "select(.record.key == \"$key\") | .record.versions | map(select(.version == $n)) | $bare" "$T/out" | diff "$T/api" -
+		done
+	done
+	# the number of a case's versions, less the one that it is
+	key=$(several 2)
+	[ "$(jq -c "select(.record.key == \"$key\") | .record.versions | length" "$T/out")" -eq \
+	    $(($(api "testcases/$key/versions?maxResults=20" | jq .total) - 1)) ]
+}
+
+@test "old versions: a later pass asks for those of new and changed rows, and its record is the same" {
+	local key other
+	start "${SMALL[@]}"
+	extract 0 --versions
+	records "$T/out" >"$T/want"
+	forget
+	extract 0 --versions
+	[ "$(asked .)" -eq 20 ]
+	records "$T/out" | cmp "$T/want" -
+	key=$(several 1) other=$(several 3)
+	edit "what=case&do=version&key=$key" >/dev/null
+	edit "what=case&do=change&key=$other" >/dev/null
+	forget
+	extract 0 --versions
+	[ "$(version_lists)" -eq 2 ]
+	[ "$(version_rows)" -eq "$(older ".key == \"$key\" or .key == \"$other\"")" ]
+	[ "$(jq -c "select(.record.key == \"$key\") | .record.versions | length" "$T/out")" -eq "$(older ".key == \"$key\"")" ]
+	# scripts: of the same rows, no others
+	[ "$(asked 'testcases/[{][}]/test')" -eq 2 ]
+	forget
+	extract 0 --versions --deep
+	[ "$(version_lists)" -eq 60 ]
+}
+
+@test "old versions: asked for later they are read then, not asked for they stay out of the record" {
+	start "${SMALL[@]}"
+	extract 0
+	records "$T/out" >"$T/want"
+	forget
+	extract 0 --versions
+	[ "$(asked .)" -eq $((20 + 60 + $(older))) ]
+	forget
+	extract 0
+	[ "$(asked .)" -eq 20 ]
+	records "$T/out" | cmp "$T/want" -
+}
+
+@test "old versions: pages to the last, 404 is none, and a number that is not told" {
+	local key
+	start --cases 40 --executions 10 --page-cap 1
+	key=$(several 1)
+	api "testcases/$(several 2)/versions?maxResults=10" | jq -c '.values |= map(del(.self)) | .isLast = true | .total = (.values | length)' >"$T/body"
+	scenario "match GET /v2/testcases/$key/versions do status 404
+match GET /v2/testcases/$(several 2)/versions do status 200 body $T/body
+match GET /v2/testcases/$(several 3)/versions/1 do status 404"
+	zw 0 sh -c 'exec zextract --versions >"$T/out"'
+	[ "$(jq -c "select(.record.key == \"$key\") | .record.versions" "$T/out")" = '[]' ]
+	[ "$(jq -s '[.[] | .record.versions? // [] | length] | add' "$T/out")" -eq \
+	    $(($(older) - $(older ".key == \"$key\" or .key == \"$(several 2)\"") - 1)) ]
+	[ "$(sql "SELECT key, rule FROM issue WHERE rule LIKE 'version%' ORDER BY rule DESC" | tr '\n' ' ')" = \
+	    "$(several 2)|version-unnamed $(several 3)|version-missing " ]
+	[ "$(asked '/versions 200')" -ge $((40 + $(older) - 6)) ]
+	scenario ''
+	extract 0 --versions --deep
+	[ "$(sql "SELECT count(*) FROM issue WHERE rule LIKE 'version%'")" -eq 0 ]
+	[ "$(sql "SELECT count(*) FROM test_case_version WHERE line IS NOT NULL")" -eq "$(older)" ]
+}
+
+@test "old versions: kill -9 in the middle, then the same command: the same end" {
+	local at clean twice three
+	start --cases 90 --executions 20 --page-cap 2
+	export ZTOQ_VERSIONS=1
+	three=$(mock_get source | jq -r 'select(.versions == 3) | .key' | head -n 1)
+	fresh_db clean
+	extract 0
+	clean=$(asked .) twice=$(repeated)
+	records "$T/out" >"$T/want"
+	stored >"$T/want.db"
+	for at in '/v2/testcases/*/versions nth 50' '/v2/testcases/*/versions/* nth 3' \
+	    "/v2/testcases/$three/versions nth 2" '/v2/testcases/*/versions/* nth 12'; do
+		fresh_db "at$RANDOM"
+		forget
+		killed "$at"
+		extract 0
+		records "$T/out" | cmp "$T/want" -
+		stored | diff "$T/want.db" - >&2
+		echo "$at: $(asked .), clean $clean, $(repeated) repeated, clean $twice" >&2
+		[ "$(asked .)" -le $((clean + 8)) ]
+		[ "$(repeated)" -le $((twice + 8)) ]
+	done
+}
+
+@test "old versions: --plan counts them, the transform names them as a loss" {
+	start "${SMALL[@]}"
+	z 0 zextract --plan
+	[[ $output != *versions* ]]
+	local all
+	all=$(awk '/together/ { print $1 }' <<<"$output")
+	z 0 zextract --plan --versions
+	[[ $output == *"60  lists of versions (--versions), and one an old version"* ]]
+	[ "$(awk '/together/ { print $1 }' <<<"$output")" -eq $((all + 60)) ]
+	extract 0 --versions
+	zw 0 sh -c 'zvalidate -q <"$T/out" | ztransform -q >"$T/target"'
+	[ "$(sql "SELECT count(*) FROM loss WHERE field = 'versions' AND change = 'DROPPED'")" -eq \
+	    "$(mock_get source | jq -s '[.[] | select(.kind == "case" and .versions > 1)] | length')" ]
+	[[ "$(sql "SELECT reason FROM loss WHERE field = 'versions' AND key = '$(several 1)'")" == "older versions have no place in qTest: "[12]" (1"* ]]
+	# and nothing of it becomes a part of what is loaded
+	extract 0
+	zw 0 sh -c 'zvalidate -q <"$T/out" | ztransform -q >"$T/target.without"'
+	jq -c 'select(.type == "RECORD") | .record' "$T/target" >"$T/a"
+	jq -c 'select(.type == "RECORD") | .record' "$T/target.without" | cmp "$T/a" -
+	[ "$(sql "SELECT count(*) FROM loss WHERE field = 'versions'")" -eq 0 ]
+}

@@ -30,7 +30,9 @@ forget_scripts(struct db *db, const char *project, struct err *e)
 	    project) == -1 || db_exec(db, e, "DELETE FROM test_script"
 	    " WHERE project = ?1 AND whole = 0", "s", project) == -1)
 		return -1;
-	if (db_exec(db, e, "UPDATE attachment_list SET owner_hash = ''"
+	if (db_exec(db, e, "UPDATE version_list SET owner_hash = ''"
+	    " WHERE project = ?1", "s", project) == -1 || db_exec(db, e,
+	    "UPDATE attachment_list SET owner_hash = ''"
 	    " WHERE project = ?1", "s", project) == -1 || db_exec(db, e,
 	    "DELETE FROM checkpoint WHERE project = ?1 AND pass = 0"
 	    " AND stage = 'extract' AND scope LIKE 'images:%'", "s",

@@ -4,6 +4,7 @@
 #include "base/log.h"
 
 #include "extract.h"
+#include "version.h"
 
 /* What becomes possible once something else is whole. */
 
@@ -91,7 +92,8 @@ extract_advance(struct extract *x, struct err *e)
 		x->levelled = 1;
 	}
 	if (!x->sealed && x->levelled && todo_done(&x->results) &&
-	    attach_done(x) && jira_done(x) && x->job->limit == 0) {
+	    version_done(x) && attach_done(x) && jira_done(x) &&
+	    x->job->limit == 0) {
 		if (db_tx(x->db, seal_tx, x, e) == -1)
 			return -1;
 		x->sealed = 1;

@@ -5,6 +5,7 @@
 #include "base/time.h"
 
 #include "extract.h"
+#include "version.h"
 
 void
 emit_quote(struct buf *b, const char *s)
@@ -121,7 +122,7 @@ ready(const struct extract *x)
 		return 0;
 	switch (x->emit.stream) {
 	case STREAM_CASES:
-		return x->levelled;
+		return x->levelled && version_done(x);
 	case STREAM_EXECUTIONS:
 		return x->levelled && x->results.whole &&
 		    x->results.open == 0;

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #include "extract.h"
+#include "version.h"
 
 /* Folders and cases in load order. */
 
@@ -125,7 +126,8 @@ test_case(struct extract *x, struct db_query *q, struct err *e)
 	cursor_key(m, db_str(q, 2));
 	emit_head(m, db_str(q, 4), db_len(q, 4));
 	if (strcmp(db_str(q, 3), "stub") != 0) {
-		if (attach_emit(x, m->key, e) == -1)
+		if (attach_emit(x, m->key, e) == -1 ||
+		    version_emit(x, m->key, e) == -1)
 			return -1;
 		emit_folder(m, db_int(q, 7), db_str(q, 8), db_str(q, 9));
 	}

@@ -90,6 +90,8 @@ struct extract {
 	struct opt_list	 accept;
 	char		*ref;		/* {"id":..,"key":..} of the project */
 	struct todo	 scripts, results;
+	int		 with_versions;
+	struct todo	 version_lists, versions;
 	struct ask	*ready, **ready_tail;	/* to be asked before others */
 	struct ask	*asked;			/* on their way */
 	struct ask	*held, **held_tail;	/* answered, not stored */
@@ -133,6 +135,7 @@ int	 level_place(struct store *, struct err *);
 int	 gone_tell(struct extract *, struct err *);
 
 /* plan.c: what a run would do, told on stdout */
-int	 plan_tell(struct extract *, const char *depth, struct err *);
+int	 plan_tell(struct extract *, const char *depth, int versions,
+	    struct err *);
 
 #endif

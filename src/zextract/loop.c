@@ -9,6 +9,7 @@
 #include "base/time.h"
 
 #include "extract.h"
+#include "version.h"
 
 /*
  * One loop: ask as many questions as there is room for, store what was
@@ -106,6 +107,8 @@ next(struct extract *x, struct ask **a, struct err *e)
 	if (script_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
 	if (result_next(x, a, e) == -1 || *a != NULL)
+		return *a == NULL ? -1 : 0;
+	if (version_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
 	return attach_next(x, a, e);
 }

@@ -17,7 +17,7 @@ static const char *base_url, *protocol = "ztoq";
 static const char *depth = "entities", *store, *fill_dir;
 static struct jira_conf jira;
 static int64_t rate;
-static int deep;
+static int deep, versions;
 
 static struct opt options[] = {
 	{ .name = "accept-total", .arg = "STREAM=N", .type = OPT_LIST,
@@ -44,6 +44,8 @@ static struct opt options[] = {
 	  .var = &protocol, .help = "leave out what Singer does not know" },
 	{ .name = "rate", .arg = "N", .type = OPT_NUM, .var = &rate,
 	  .env = "ZEPHYR_RATE", .help = "requests a minute at most" },
+	{ .name = "versions", .type = OPT_FLAG, .var = &versions,
+	  .help = "read old versions of test cases, too" },
 	{ .name = "zephyr-base-url", .arg = "URL", .type = OPT_STR,
 	  .var = &base_url, .env = "ZEPHYR_BASE_URL",
 	  .help = "the API; default the US region of Zephyr Scale Cloud" },
@@ -115,6 +117,8 @@ open_all(struct extract *x, struct err *e)
 	x->ready_tail = &x->ready;
 	x->held_tail = &x->held;
 	x->scripts.left = x->results.left = -1;
+	x->version_lists.left = x->versions.left = -1;
+	x->with_versions = versions;
 	x->told_ms = time_mono_ms();
 	ndjson_out_open(&x->emit.out.nd, STDOUT_FILENO);
 	x->emit.out.singer = strcmp(protocol, "singer") == 0;
@@ -156,7 +160,11 @@ close_all(struct extract *x)
 	asks_free(x->held);
 	todo_clear(&x->scripts);
 	todo_clear(&x->results);
+	todo_clear(&x->version_lists);
+	todo_clear(&x->versions);
 	free(x->scripts.last.key);
+	free(x->version_lists.last.key);
+	free(x->versions.last.key);
 	names_free(&x->names);
 	emit_free(&x->emit);
 	free(x->ref);
@@ -204,7 +212,7 @@ main(int argc, char **argv)
 	if (fill_dir != NULL)
 		rc = fill(&x, &e);
 	else if (job.plan)
-		rc = plan_tell(&x, depth, &e);
+		rc = plan_tell(&x, depth, versions, &e);
 	else if (open_all(&x, &e) == 0 && extract_run(&x, &e) == 0)
 		rc = status(&x);
 	if (x.emit.out.nd.pipe_closed)

@@ -102,10 +102,20 @@ tell_files(const struct sizing *s, const char *depth)
 	return n;
 }
 
-static void
-tell(const struct extract *x, const struct sizing *s, const char *depth)
+/* Nobody counts versions either: a list a case, and what it holds. */
+static int64_t
+tell_versions(const struct sizing *s)
 {
-	int64_t lists = 7, all;
+	printf("                 %10" PRId64 "  lists of versions (--versions)"
+	    ", and one an old version\n", s[S_CASES].total);
+	return s[S_CASES].total;
+}
+
+static void
+tell(const struct extract *x, const struct sizing *s, const char *depth,
+    int versions)
+{
+	int64_t lists = 7, probes = 0, all;
 	int i;
 
 	for (i = S_FOLDERS; i < S_COUNT; i++) {
@@ -114,21 +124,26 @@ tell(const struct extract *x, const struct sizing *s, const char *depth)
 		lists += pages(s[i].total);
 		lists += i != S_FOLDERS ? 1 :
 		    s[i].total > LIST_PAGE ? pages(s[i].total) : 0;
+		probes += i != S_FOLDERS && s[i].total > 0;
 		printf("%-16s %10" PRId64 "\n", s[i].name, s[i].total);
 	}
-	all = lists + s[S_CASES].total + s[S_EXECUTIONS].total;
+	all = lists + probes + s[S_CASES].total + s[S_EXECUTIONS].total;
 	printf("requests         %10" PRId64 "  lists\n", lists);
+	printf("                 %10" PRId64 "  questions whether updatedAfter "
+	    "is known\n", probes);
 	printf("                 %10" PRId64 "  scripts, at least\n",
 	    s[S_CASES].total);
 	printf("                 %10" PRId64 "  step results, at most; those "
 	    "never executed are not asked for\n", s[S_EXECUTIONS].total);
 	all += tell_files(s, depth);
+	if (versions)
+		all += tell_versions(s);
 	printf("                 %10" PRId64 "  together, in a first pass of "
 	    "%s\n", all, x->job->project);
 }
 
 int
-plan_tell(struct extract *x, const char *depth, struct err *e)
+plan_tell(struct extract *x, const char *depth, int versions, struct err *e)
 {
 	struct sizing s[S_COUNT] = {
 		[S_PROJECT] = { .name = "project", .path = "/projects",
@@ -145,6 +160,6 @@ plan_tell(struct extract *x, const char *depth, struct err *e)
 	for (i = 0; i < S_COUNT; i++)
 		if (ask(x, &s[i], e) == -1)
 			return -1;
-	tell(x, s, depth);
+	tell(x, s, depth, versions);
 	return jira_plan(x, e);
 }

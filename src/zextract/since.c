@@ -131,6 +131,11 @@ reread(struct ask *a, const struct json *row, struct err *e)
 	if (rc == 0 && again[s].sql != NULL)
 		rc = db_put(st->db, e, again[s].sql, "ssi", st->project,
 		    buf_str(&key), st->pass);
+	if (rc == 0 && s == STREAM_CASES)
+		rc = db_put(st->db, e, "UPDATE version_list"
+		    " SET owner_hash = '' WHERE project = ?1 AND case_key = ?2"
+		    " AND pass_read < ?3", "ssi", st->project, buf_str(&key),
+		    st->pass);
 	if (rc == 0)
 		rc = db_put(st->db, e, "UPDATE attachment_list"
 		    " SET owner_hash = '' WHERE project = ?1 AND stream = ?2"

@@ -55,7 +55,7 @@ steps_move(struct ask *a, const struct zephyr_page *p, int64_t n0,
 	if (!last && p->n != c->size) {
 		/* Its pages are as long as the first one came. */
 		if (c->start > 0)
-			return err_set(e, ZX_PROTO, "Zephyr sent %d steps on "
+			return err_set(e, ZX_PROTO, "Zephyr sent %d rows on "
 			    "a page of %" PRId64 " that is not the last, at "
 			    "%s", p->n, c->size, a->path);
 		c->size = p->n;
@@ -64,7 +64,7 @@ steps_move(struct ask *a, const struct zephyr_page *p, int64_t n0,
 	if (!last || p->total < 0 || p->total == n)
 		return last;
 	if (a->tries + 1 >= STEPS_TRIES)
-		return err_set(e, ZX_PROTO, "%" PRId64 " steps read where "
+		return err_set(e, ZX_PROTO, "%" PRId64 " rows read where "
 		    "Zephyr says %" PRId64 ", three times, at %s", n, p->total,
 		    a->path);
 	*again = 1;

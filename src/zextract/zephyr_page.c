@@ -40,6 +40,7 @@ static const struct {
 	{ "/testcases/", "/teststeps", "the steps of case" },
 	{ "/testcases/", "/testscript", "the script of case" },
 	{ "/testcases/", "/attachments", "the files of case" },
+	{ "/testcases/", "/versions", "the versions of case" },
 	{ "/testexecutions/", "/teststeps", "the step results of execution" },
 	{ "/testexecutions/", "/attachments", "the files of execution" },
 	{ "/testplans/", "/attachments", "the files of plan" },

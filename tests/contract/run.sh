@@ -113,7 +113,7 @@ one=(--in-flight 1)
 run 'zextract --plan' 0 zextract "${one[@]}" --plan >/dev/null
 run 'zextract, all files' 0 zextract "${one[@]}" --attachments steps >source
 ask -X POST "$MOCK/__mock/edit?what=case&do=change&key=DEMO-T1&name=other" >/dev/null
-run 'zextract, the next pass' 0 zextract "${one[@]}" >source.next
+run 'zextract, the next pass' 0 zextract "${one[@]}" --versions >source.next
 ask --data-binary 'match GET /v2/*/nextgen do status 404' "$MOCK/__mock/scenario" >/dev/null
 fresh
 run 'zextract, no keyset lists' 0 zextract "${one[@]}" >/dev/null

@@ -24,6 +24,7 @@ of_case(const struct zephyr *z, int64_t pos, struct buf *b)
 	out_fmt(b, "key", "%s-T%ld", z->key, (long)zcase_num(z, pos));
 	out_str(b, "script", scripts[zcase_script(z, pos)]);
 	out_int(b, "steps", zstep_count(z, pos));
+	out_int(b, "versions", zcase_versions(z, pos));
 }
 
 static void

@@ -52,7 +52,7 @@ def usual: ["component", "createdOn", "customFields", "estimatedTime", "folder",
 	"status", "testScript"];
 def known: ["id", "key", "name", "project", "objective", "precondition", "folder", "testScript",
 	"status", "priority", "labels", "component", "owner", "estimatedTime", "createdOn",
-	"customFields", "links", "attachments", "stub"];
+	"customFields", "links", "attachments", "stub", "versions"];
 def rows($script):
 	(if .stub then $map.texts.stub | plain | row("Test case") else empty end),
 	($script.type | if . == "plain" then "Plain text" elif . == "bdd" then "BDD" else "" end
@@ -104,6 +104,8 @@ def rows($script):
 	"archived or deleted in Zephyr: only the key is known")] else [] end)
     + (if .folder.id != null and .folder.name == null then [change("DETACHED"; "folder";
 	"folder \(.folder.id) is not in the project")] else [] end)
+    + ([.versions // [] | .[].version | tostring] | if . == [] then [] else [change("DROPPED"; "versions";
+	"older versions have no place in qTest: \(length) (\(join(", ")))")] end)
     + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
 	"listed with size and sha256, not loaded: \(.attachments | length)")] else [] end))}
 end

@@ -1,0 +1,28 @@
+-- Old versions of test cases, read when they are asked for.
+
+-- owner_hash is of the case's list row when its versions were listed.
+CREATE TABLE version_list (
+	project		TEXT NOT NULL,
+	case_key	TEXT NOT NULL,
+	owner_hash	TEXT NOT NULL,
+	pass_read	BIGINT NOT NULL,
+	PRIMARY KEY (project, case_key)
+);
+
+-- The one that the case itself shows is not among them once all are listed.
+-- line: the canonical row, ids without names; NULL: to be read.
+CREATE TABLE test_case_version (
+	project		TEXT NOT NULL,
+	case_key	TEXT NOT NULL,
+	n		BIGINT NOT NULL,
+	id		BIGINT,			-- of this version's row
+	folder_id	BIGINT,
+	priority_id	BIGINT,
+	status_id	BIGINT,
+	line		TEXT,
+	line_hash	TEXT,
+	pass_seen	BIGINT NOT NULL,
+	PRIMARY KEY (project, case_key, n)
+);
+CREATE INDEX test_case_version_todo ON test_case_version
+    (project, case_key, n) WHERE line IS NULL;
