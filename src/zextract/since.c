@@ -103,9 +103,9 @@ probe_take(struct ask *a, struct err *e)
 static const struct {
 	const char	*key, *sql;
 } again[STREAM_COUNT] = {
-	[STREAM_CASES] = { "key", "UPDATE test_case SET script_pass = NULL,"
-	    " script = NULL WHERE project = ?1 AND key = ?2"
-	    " AND pass_seen = ?3 AND state = 'listed' AND script_pass < ?3" },
+	[STREAM_CASES] = { "key", "UPDATE test_case SET script_pass = NULL"
+	    " WHERE project = ?1 AND key = ?2 AND pass_seen = ?3"
+	    " AND state = 'listed' AND script_pass < ?3" },
 	[STREAM_PLANS] = { "key", NULL },
 	[STREAM_CYCLES] = { "key", NULL },
 	[STREAM_EXECUTIONS] = { "id", "UPDATE test_execution"

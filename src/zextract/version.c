@@ -50,7 +50,7 @@ version_make(struct extract *x, const char *key, int64_t n)
 	return a;
 }
 
-/* Cases whose versions are to be listed; num is not used: keys are a key. */
+/* Cases whose versions are to be listed. */
 static int
 lists_page(struct extract *x, struct todo *t, struct err *e)
 {
@@ -64,9 +64,10 @@ lists_page(struct extract *x, struct todo *t, struct err *e)
 	    " AND (l.owner_hash IS NULL OR l.owner_hash <> c.row_hash)"
 	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sis", x->st.project,
 	    x->st.pass, t->last.key ? t->last.key : "");
-	while (t->n < TODO_PAGE && db_row(&q))
-		t->row[t->n++] = (struct todo_row){
-		    .key = mem_dup(db_str(&q, 0)) };
+	while (t->n < TODO_PAGE && db_row(&q)) {
+		t->row[t->n].id = 0;
+		t->row[t->n++].key = mem_dup(db_str(&q, 0));
+	}
 	return db_done(&q, e);
 }
 
@@ -82,9 +83,10 @@ rows_page(struct extract *x, struct todo *t, struct err *e)
 	    " AND c.state = 'listed' AND (v.case_key, v.n) > (?3, ?4)"
 	    " ORDER BY v.case_key, v.n LIMIT 64", "sisi", x->st.project,
 	    x->st.pass, t->last.key ? t->last.key : "", t->last.id);
-	while (t->n < TODO_PAGE && db_row(&q))
-		t->row[t->n++] = (struct todo_row){ .id = db_int(&q, 1),
-		    .key = mem_dup(db_str(&q, 0)) };
+	while (t->n < TODO_PAGE && db_row(&q)) {
+		t->row[t->n].id = db_int(&q, 1);
+		t->row[t->n++].key = mem_dup(db_str(&q, 0));
+	}
 	return db_done(&q, e);
 }
 
