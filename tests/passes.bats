@@ -400,3 +400,13 @@ match GET /v2/testcases/$(several 3)/versions/1 do status 404"
 	jq -c 'select(.type == "RECORD") | .record' "$T/target.without" | cmp "$T/a" -
 	[ "$(sql "SELECT count(*) FROM loss WHERE field = 'versions'")" -eq 0 ]
 }
+
+@test "old versions: names from Jira stand in them, too" {
+	start "${SMALL[@]}"
+	export JIRA_BASE_URL=$MOCK JIRA_USER=jira@zmock.test JIRA_API_TOKEN=zmock.jira.token
+	extract 0 --versions
+	[ "$(jq -s '[.[] | .record.versions? // [] | .[] | select(.owner.displayName)] | length' "$T/out")" -ge 1 ]
+	none '.record.versions? // [] | .[] | select((.owner.accountId and (.owner.displayName | not))
+	    or (.component and (.component.name | not))
+	    or any(.links.issues[]; (.key and .name) | not))' "$T/out"
+}

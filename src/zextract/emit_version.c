@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "jira.h"
 #include "version.h"
 
 /* One version into m->text: its row, names beside ids. */
@@ -20,6 +21,7 @@ compose(struct extract *x, struct db_query *q)
 	buf_reset(&m->val);
 	buf_int(&m->val, db_int(q, 0));
 	emit_put(m, "version", m->val.s, m->val.len);
+	jira_put(x);
 }
 
 /* The record under way steps aside meanwhile. */

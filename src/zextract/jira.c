@@ -9,6 +9,7 @@
 
 #include "extract.h"
 #include "jira.h"
+#include "version.h"
 
 /* The other side of a Zephyr project: who it is, and what comes when. */
 
@@ -160,7 +161,8 @@ jira_work(struct extract *x, struct err *e)
 {
 	struct jira *t = x->jira;
 
-	if (t->phase == JIRA_WAIT && x->stubbed) {
+	/* old versions may name what no list row does */
+	if (t->phase == JIRA_WAIT && x->stubbed && version_done(x)) {
 		if (t->z != NULL && db_tx(x->db, again_tx, x, e) == -1)
 			return -1;
 		t->phase = t->z != NULL ? JIRA_ASK : JIRA_LOAD;

@@ -293,6 +293,8 @@ version_store(struct ask *a, const struct json *raw, struct err *e)
 	    st->project, a->key, a->id, r.text.s, r.text.len, r.row_hash,
 	    row_ref(raw, "folder"), row_ref(raw, "priority"),
 	    row_ref(raw, "status"));
+	if (rc == 0)
+		rc = store_jira(st, STREAM_CASES, a->key, &r.j, e);
 	row_free(&r);
 	return rc;
 }
