@@ -115,3 +115,38 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ]
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'shared-effect'")" -gt 0 ]
 }
+
+# X-P1 with dates, then without, and X-R1 no longer in it.
+dated() {
+	changed 'if .record.key == "X-P1" then .record.effects[0].body +=
+	    {start_date: "2024-05-01T00:00:00+00:00", end_date: "2024-06-01T00:00:00+00:00"} else . end'
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	mock_state | jq -e '[.. | objects | select(.start? and .end? and .name == "Plan")] | length == 1'
+	[ "$(mock_state | jq '[.. | .target_release? // empty] | length')" -eq 1 ]
+	changed 'if .record.key == "X-R1" then .record.effects[0] |= (del(.body.target_release_id)
+	    | .needs = ["cycle/folder:10"]) else . end'
+}
+
+@test "dates and the release of a cycle that Zephyr has no more are taken back" {
+	mock
+	dated
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	mock_state | jq -e '[.. | objects | select(.name == "Plan") | .start, .end] == [null, null]'
+	[ "$(mock_state | jq '[.. | .target_release? // empty] | length')" -eq 0 ]
+	[ "$(sql "SELECT count(*) FROM issue")" -eq 0 ]
+	mock_forget
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "what qTest does not take back is told" {
+	mock
+	dated
+	mock_post scenario 'match PUT */releases/* nth 1 do status 400' >/dev/null
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	[ "$(sql "SELECT stream, key, rule FROM issue" | tr '|' ' ')" = "test_plans X-P1 not-emptied" ]
+	[ "$(mock_state | jq '[.. | .target_release? // empty] | length')" -eq 0 ]
+	mock_forget
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	[ "$(mock_writes)" -eq 0 ]
+}

@@ -84,6 +84,8 @@ struct task {
 	int		 adopted;	/* found in qTest by its marker */
 	int		 same;		/* qTest holds this object already */
 	int		 looked;	/* --adopt: it was looked for */
+	int		 empties;	/* the body empties members by null */
+	int		 left;		/* qTest did not take that */
 	struct json	 body;		/* resolved */
 	struct buf	 text;		/* the same as sent */
 	char		*path, *then;	/* then: path of the PUT after a move */
@@ -224,6 +226,13 @@ int	 prepare(struct task *, struct err *);
 int	 update_ask(struct task *, struct err *);
 int	 update_decide(struct task *, struct err *);
 int64_t	 update_parent(const struct json *doc);	/* -1: it does not say */
+/* empty.c: what was sent last and is no longer wanted.  *alike: what is to be
+   sent is what was sent last, byte for byte. */
+int	 empty_unwanted(struct task *, int *alike, struct err *);
+/* qTest did not take it like that (400): 1 when it can be sent without. */
+int	 empty_refused(struct task *);
+/* Something of it still stands there. */
+int	 empty_left(const struct task *);
 /* same.c: does a read object hold what was sent? */
 int	 same_content(const struct json *sent, const struct json *doc);
 

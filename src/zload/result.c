@@ -152,6 +152,10 @@ result_take(struct task *t, struct qtest_reply *rp)
 		taken(t, rp);
 		return;
 	case QTEST_REFUSED:
+		if (empty_refused(t)) {
+			t->stage = TASK_WRITE;
+			return;
+		}
 		t->load->denied += rp->status == 403;
 		task_end(t, OUT_FAILED, "%s", rp->why);
 		return;
@@ -186,6 +190,21 @@ write_approved(struct task *t, struct err *e)
 		return 0;
 	l->calls_stale = 1;
 	return ledger_forget_calls(&l->ledger, e);
+}
+
+/* A date or release that Zephyr has no more and qTest would not give up. */
+static int
+write_emptied(struct task *t, struct err *e)
+{
+	int s = stream_find(t->e.stream);
+
+	if (!t->empties && !t->left)
+		return 0;
+	if (empty_left(t))
+		return find_issue(t, "not-emptied", "a date or release that Zephyr has no more"
+		    " still stands in qTest, which does not take it back: empty it there", e);
+	return s == -1 ? 0 : finding_forget(&t->load->finding, "load", (enum stream)s,
+	    t->e.skey, "not-emptied", e);
 }
 
 /* An updated case is to be approved once more. */
@@ -223,6 +242,8 @@ write_done(struct task *t, struct err *e)
 	if (t->history && find_issue(t, "history-order", "its log is older than one"
 	    " that the run had already: the run shows the status of the log"
 	    " written last", e) == -1)
+		return -1;
+	if (write_emptied(t, e) == -1)
 		return -1;
 	if (t->out == OUT_DONE && t->why[0] != '\0' &&
 	    find_issue(t, "user-unknown", t->why, e) == -1)

@@ -123,6 +123,9 @@ same_value(const struct json *want, const struct json *have)
 		a = json_strn(want, "", &n);
 		b = json_strn(have, "", &m);
 		return b != NULL ? same_text(a, n, b, m) : n == 0;
+	case JSON_NULL:		/* emptied: left out, null, or no id */
+		return json_type(have, "") == JSON_NUM ? json_int(have, "", 1) == 0 :
+		    json_str(have, "") == NULL;
 	default:
 		return json_equal(want, have);
 	}

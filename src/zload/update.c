@@ -66,94 +66,6 @@ edited(struct task *t, struct err *e)
 	return rc;
 }
 
-/* Is there something in this field?  *there: is it among them at all? */
-static int
-has_value(const struct json *list, int64_t id, int *there)
-{
-	struct json one;
-	const char *s;
-	int i, n = json_len(list, ""), full = 0;
-
-	*there = 0;
-	for (i = 0; i < n && !*there; i++) {
-		one = json_at(list, i);
-		s = json_str(&one, "field_value");
-		*there = json_int(&one, "field_id", 0) == id;
-		full = *there && s != NULL && *s != '\0' && strcmp(s, "[]") != 0;
-		json_free(&one);
-	}
-	return full;
-}
-
-/* What empties a field (qtest-api.md 5.4); NULL: nothing does. */
-static const char *
-nothing_for(const struct task *t, int64_t id)
-{
-	const struct field *f = fields_by_id(t->load->fields, t->kind->artifact, id);
-
-	if (f == NULL || f->system)
-		return NULL;
-	if (f->multiple || f->type == FIELD_MULTI || f->type == FIELD_CHECK ||
-	    f->type == FIELD_USER)
-		return "[]";
-	return f->type == FIELD_COMBO ? NULL : "";
-}
-
-/* A property left out of a PUT stays: what we sent last time and do not send
-   now is emptied, if it is still there.  What others wrote is not ours. */
-static void
-take_back(struct task *t, const struct json *sent)
-{
-	struct json was = json_member(sent, "properties"), one, empty;
-	struct json list = json_member(&t->body, "properties");
-	struct json have = json_member(&t->doc, "properties");
-	int i, n = json_len(&was, ""), there, added = 0;
-	const char *none;
-	int64_t id;
-
-	for (i = 0; i < n; i++) {
-		one = json_at(&was, i);
-		id = json_int(&one, "field_id", 0);
-		json_free(&one);
-		if (has_value(&list, id, &there) || there || !has_value(&have, id, &there) ||
-		    (none = nothing_for(t, id)) == NULL)
-			continue;
-		empty = json_object();
-		json_set_int(&empty, "field_id", id);
-		json_set_str(&empty, "field_value", none);
-		json_push(&list, empty);
-		added = 1;
-	}
-	if (added) {
-		json_set(&t->body, "properties", list);
-		buf_reset(&t->text);
-		json_dump(&t->body, &t->text);
-	} else
-		json_free(&list);
-	json_free(&was);
-	json_free(&have);
-}
-
-/* *alike: what is to be sent is what was sent last, byte for byte. */
-static int
-emptied(struct task *t, int *alike, struct err *e)
-{
-	struct json sent = { 0 };
-	char *text;
-	int rc;
-
-	*alike = 0;
-	if ((rc = ledger_sent(&t->load->ledger, t->e.kind, t->e.ekey, &text, e)) != 1)
-		return rc;
-	*alike = strcmp(text, buf_str(&t->text)) == 0;
-	if (t->kind->artifact != NULL && json_parse(&sent, text, strlen(text), NULL, NULL) == 0 &&
-	    json_type(&t->body, "properties") == JSON_ARR)
-		take_back(t, &sent);
-	json_free(&sent);
-	free(text);
-	return 0;
-}
-
 /* Where it hangs now, -1 when the object does not say. */
 int64_t
 update_parent(const struct json *doc)
@@ -189,7 +101,7 @@ update_decide(struct task *t, struct err *e)
 		    json_str(&t->doc, "last_modified_date"));
 		return 0;
 	}
-	if (emptied(t, &alike, e) == -1)
+	if (empty_unwanted(t, &alike, e) == -1)
 		return -1;
 	move = query != NULL && parent >= 0 && t->parent > 0 && parent != t->parent;
 	if (!move && (move = to_root(t, parent, e)) == -1)

@@ -85,6 +85,8 @@ take_date(const struct json *j, const char *name, int64_t *slot,
 {
 	const char *s = json_str(j, name);
 
+	if (json_type(j, name) == JSON_NULL)
+		*slot = 0;
 	if (s == NULL || time_parse(s, slot) == 0)
 		return 0;
 	reply_qtest(rp, 400, "%s is not a valid date", name);
@@ -97,6 +99,8 @@ take_target(struct mock *m, struct qproject *p, const struct json *j,
 {
 	int64_t id = json_int(j, name, 0);
 
+	if (json_type(j, name) == JSON_NULL)
+		*slot = 0;
 	if (id == 0)
 		return 0;
 	if (qobj_find(m->qtest, p, kind, id) == NULL) {

@@ -1,0 +1,162 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "load.h"
+
+/*
+ * What was sent once and is no longer wanted is emptied: a PUT leaves alone what
+ * it does not name.  What others wrote is not ours.
+ */
+
+/* Of the object itself: null empties them, or nothing does. */
+static const char *const members[] = { "start_date", "end_date", "target_release_id",
+    "target_build_id", NULL };
+
+/* Is there something in this field?  *there: is it among them at all? */
+static int
+has_value(const struct json *list, int64_t id, int *there)
+{
+	struct json one;
+	const char *s;
+	int i, n = json_len(list, ""), full = 0;
+
+	*there = 0;
+	for (i = 0; i < n && !*there; i++) {
+		one = json_at(list, i);
+		s = json_str(&one, "field_value");
+		*there = json_int(&one, "field_id", 0) == id;
+		full = *there && s != NULL && *s != '\0' && strcmp(s, "[]") != 0;
+		json_free(&one);
+	}
+	return full;
+}
+
+/* What empties a field (qtest-api.md 5.4); NULL: nothing does. */
+static const char *
+nothing_for(const struct task *t, int64_t id)
+{
+	const struct field *f = fields_by_id(t->load->fields, t->kind->artifact, id);
+
+	if (f == NULL || f->system)
+		return NULL;
+	if (f->multiple || f->type == FIELD_MULTI || f->type == FIELD_CHECK ||
+	    f->type == FIELD_USER)
+		return "[]";
+	return f->type == FIELD_COMBO ? NULL : "";
+}
+
+static int
+empty_properties(struct task *t, const struct json *sent)
+{
+	struct json was = json_member(sent, "properties"), one, empty;
+	struct json list = json_member(&t->body, "properties");
+	struct json have = json_member(&t->doc, "properties");
+	int i, n = json_len(&was, ""), there, added = 0;
+	const char *none;
+	int64_t id;
+
+	for (i = 0; i < n; i++) {
+		one = json_at(&was, i);
+		id = json_int(&one, "field_id", 0);
+		json_free(&one);
+		if (has_value(&list, id, &there) || there || !has_value(&have, id, &there) ||
+		    (none = nothing_for(t, id)) == NULL)
+			continue;
+		empty = json_object();
+		json_set_int(&empty, "field_id", id);
+		json_set_str(&empty, "field_value", none);
+		json_push(&list, empty);
+		added = 1;
+	}
+	if (added)
+		json_set(&t->body, "properties", list);
+	else
+		json_free(&list);
+	json_free(&was);
+	json_free(&have);
+	return added;
+}
+
+/* Does the object hold anything there? */
+static int
+holds(const struct json *doc, const char *name)
+{
+	enum json_type type = json_type(doc, name);
+	const char *s = json_str(doc, name);
+
+	return type == JSON_NUM ? json_int(doc, name, 0) != 0 : s != NULL && *s != '\0';
+}
+
+static int
+empty_members(struct task *t, const struct json *sent)
+{
+	const char *const *m;
+	int added = 0;
+
+	for (m = members; *m != NULL; m++)
+		if (json_type(sent, *m) != JSON_NONE && json_type(&t->body, *m) == JSON_NONE &&
+		    holds(&t->doc, *m)) {
+			json_set(&t->body, *m, json_null());
+			added = 1;
+		}
+	return added;
+}
+
+static void
+text_again(struct task *t)
+{
+	buf_reset(&t->text);
+	json_dump(&t->body, &t->text);
+}
+
+int
+empty_unwanted(struct task *t, int *alike, struct err *e)
+{
+	struct json sent = { 0 };
+	char *text;
+	int rc, added = 0;
+
+	*alike = 0;
+	if ((rc = ledger_sent(&t->load->ledger, t->e.kind, t->e.ekey, &text, e)) != 1)
+		return rc;
+	*alike = strcmp(text, buf_str(&t->text)) == 0;
+	if (json_parse(&sent, text, strlen(text), NULL, NULL) == 0) {
+		if (t->kind->artifact != NULL &&
+		    json_type(&t->body, "properties") == JSON_ARR)
+			added = empty_properties(t, &sent);
+		t->empties = empty_members(t, &sent);
+		if (added || t->empties)
+			text_again(t);
+	}
+	json_free(&sent);
+	free(text);
+	return 0;
+}
+
+int
+empty_refused(struct task *t)
+{
+	const char *const *m;
+
+	if (!t->empties || t->status != 400)
+		return 0;
+	for (m = members; *m != NULL; m++)
+		if (json_type(&t->body, *m) == JSON_NULL)
+			json_del(&t->body, *m);
+	t->empties = 0;
+	t->left = 1;
+	text_again(t);
+	return 1;
+}
+
+int
+empty_left(const struct task *t)
+{
+	const char *const *m;
+	int left = t->left;
+
+	for (m = members; *m != NULL && t->empties; m++)
+		left |= json_type(&t->body, *m) == JSON_NULL && holds(&t->doc, *m);
+	return left;
+}
