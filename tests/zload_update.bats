@@ -150,3 +150,17 @@ dated() {
 	z 0 zload --unsealed <"$T/changed.ndjson"
 	[ "$(mock_writes)" -eq 0 ]
 }
+
+@test "two of one name and without a marker are told apart when both are in doubt" {
+	mock
+	target 2 0 | jq -c 'del(.record.effects[0].body.properties)
+	    | if .stream == "test_cases" then .record.effects[0].body |=
+	    (.name = "Twin" | .description = "same") else . end' |
+	    SPEC='[]' seal >"$T/twins.ndjson"
+	mock_post scenario 'match POST */test-cases nth 1 do reset-after
+match POST */test-cases nth 2 do reset-after' >/dev/null
+	zw 0 zload <"$T/twins.ndjson"
+	[ "$(sql "SELECT count(DISTINCT id) FROM ledger WHERE kind = 'case'")" -eq 2 ]
+	[ "$(mock_count 'POST .*/test-cases .*')" -eq 2 ]
+	mock_state | jq -e '[.. | objects | select(.name? == "Twin" and has("steps"))] | length == 2'
+}

@@ -188,7 +188,7 @@ doubt_end(struct load *l, struct doubt *d, const struct kind *k,
 		result_done(t);
 		log_info(d->e.stream, "%s %s is in qTest: %s", d->e.kind, d->e.ekey,
 		    d->twins > 0 ? "found more than once, the first is taken" :
-		    "found by its marker");
+		    d->natural ? "found by its name" : "found by its marker");
 	} else
 		task_end(t, out, "%s", why);
 	doubt_drop(l, d);

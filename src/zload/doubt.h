@@ -13,6 +13,7 @@ struct doubt {
 	struct task	*task;		/* --adopt: whose object is looked for */
 	struct asking	*asking;
 	int		 twins;
+	int		 natural;	/* found by its name, no marker */
 };
 
 /* A question under way, for all doubts that point here. */

@@ -10,18 +10,44 @@
  * settled by the object itself, an approval by the versions of the case.
  */
 
+/* Is this object another effect's: in the ledger, or known since a moment? */
 static int
-fits_one(struct load *l, struct doubt *d, const struct kind *k,
-    const struct json *item, struct err *e)
+held(struct load *l, const char *kind, int64_t id, struct err *e)
 {
-	int natural, held = 0;
+	const struct task *t;
 
-	if (!marker_fits(l, k, &d->sent, item, &natural))
-		return 0;
-	if (natural)
-		held = ledger_has_id(&l->ledger, d->e.kind,
-		    json_int(item, "id", 0), e);
-	return held == -1 ? -1 : !held;
+	for (t = l->queue.head; t != NULL; t = t->next)
+		if (t->e.id == id && t->stage == TASK_ENDED && strcmp(t->e.kind, kind) == 0)
+			return 1;
+	return ledger_has_id(&l->ledger, kind, id, e);
+}
+
+/* Has another question taken it for its own? */
+static int
+taken(const struct load *l, const struct doubt *but, int64_t id)
+{
+	const struct doubt *d;
+
+	for (d = l->doubts; d != NULL; d = d->next)
+		if (d != but && d->natural && d->found.set &&
+		    strcmp(d->e.kind, but->e.kind) == 0 &&
+		    json_int(&d->found, "id", 0) == id)
+			return 1;
+	return 0;
+}
+
+/* An object without a marker that bears the name: one taker each. */
+static int
+take_natural(struct load *l, struct doubt *d, const struct json *item, struct err *e)
+{
+	int64_t id = json_int(item, "id", 0);
+	int rc = d->found.set || taken(l, d, id) ? 1 : held(l, d->e.kind, id, e);
+
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	d->natural = 1;
+	d->found = json_copy(item);
+	return 1;
 }
 
 static int
@@ -29,14 +55,14 @@ on_item(void *arg, const struct json *item, struct err *e)
 {
 	struct asking *a = arg;
 	struct doubt *d;
-	int rc;
+	int natural, rc;
 
 	for (d = a->load->doubts; d != NULL; d = d->next) {
-		if (d->asking != a)
+		if (d->asking != a || !marker_fits(a->load, a->kind, &d->sent, item, &natural))
 			continue;
-		if ((rc = fits_one(a->load, d, a->kind, item, e)) == -1)
-			return -1;
-		if (rc == 0)
+		if (natural && (rc = take_natural(a->load, d, item, e)) != 0)
+			return rc == -1 ? -1 : 0;
+		if (natural)
 			continue;
 		if (d->found.set)
 			d->twins++;
@@ -44,6 +70,29 @@ on_item(void *arg, const struct json *item, struct err *e)
 			d->found = json_copy(item);
 	}
 	return 0;
+}
+
+/* What was found by its name alone may have been made by a request whose
+   answer was not here yet: then it is asked again. */
+static int
+hasty(struct load *l, struct doubt *d, const struct kind *k)
+{
+	const struct task *t;
+	struct err e;
+	int natural, yes = 0;
+
+	if (!d->natural || !d->found.set)
+		return 0;
+	for (t = l->queue.head; t != NULL && !yes; t = t->next)
+		yes = t->stage == TASK_FLYING && t->kind == k &&
+		    marker_fits(l, k, &t->body, &d->found, &natural);
+	if (!yes && held(l, d->e.kind, json_int(&d->found, "id", 0), &e) == 0)
+		return 0;
+	json_free(&d->found);
+	memset(&d->found, 0, sizeof(d->found));
+	d->natural = 0;
+	d->due_ms = time_mono_ms() + 1000;
+	return 1;
 }
 
 static void
@@ -65,6 +114,8 @@ on_listed(void *arg, int status, const struct err *e)
 		if (d->asking != a)
 			continue;
 		d->asking = NULL;
+		if (whole && hasty(a->load, d, a->kind))
+			continue;
 		if (whole)
 			doubt_end(a->load, d, a->kind, d->found.set ? OUT_DONE :
 			    OUT_UNDO, "not in qTest; sent again");
