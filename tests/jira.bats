@@ -284,6 +284,10 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	all_named
 	[ "$(jira 'search/jql')" -eq $(((before + 99) / 100)) ]
 	[ "$(jira 'bulk|components|versions')" -eq 0 ]
+	stored >"$T/got"
+	fresh_db clean
+	extract 0
+	stored | cmp "$T/got" -
 }
 
 @test "--max-requests stops between the questions, too, and goes on" {

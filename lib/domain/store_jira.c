@@ -4,7 +4,10 @@
 
 #include "domain/store.h"
 
-/* Ids of Jira that a row holds: wanted by name from now on (0007_jira.sql). */
+/*
+ * Ids of Jira that a row holds: wanted by name from now on (0007_jira.sql).
+ * Lists come at the same time: which record is told must not hang on that.
+ */
 static const struct {
 	const char	*path, *kind;
 } places[] = {
@@ -33,7 +36,7 @@ want(struct store *st, enum stream s, const char *key, const char *kind,
 	    " state, stream, owner_key) VALUES (?1, ?2, ?3, 'wanted', ?4, ?5)"
 	    " ON CONFLICT (project, kind, id) DO UPDATE SET"
 	    " stream = excluded.stream, owner_key = excluded.owner_key"
-	    " WHERE jira_name.stream IS NULL", "sssss", st->project, kind, id,
+	    " WHERE coalesce(jira_name.stream, 'z') > excluded.stream", "sssss", st->project, kind, id,
 	    stream_name(s), key);
 }
 

@@ -84,7 +84,11 @@ connect(struct extract *x, struct err *e)
 	    job_secret("JIRA_API_TOKEN", &jira.token, e) == -1 ||
 	    zephyr_open(&x->z, &conf, e) == -1)
 		return -1;
-	return jira_open(x, &jira, e);
+	if (jira_open(x, &jira, e) == 0)
+		return 0;
+	zephyr_close(x->z);
+	jira_close(x);
+	return -1;
 }
 
 /* One reader a project: a second one would move the rows under the first. */
