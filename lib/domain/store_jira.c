@@ -36,8 +36,8 @@ want(struct store *st, enum stream s, const char *key, const char *kind,
 	    " state, stream, owner_key) VALUES (?1, ?2, ?3, 'wanted', ?4, ?5)"
 	    " ON CONFLICT (project, kind, id) DO UPDATE SET"
 	    " stream = excluded.stream, owner_key = excluded.owner_key"
-	    " WHERE coalesce(jira_name.stream, 'z') > excluded.stream", "sssss", st->project, kind, id,
-	    stream_name(s), key);
+	    " WHERE coalesce(jira_name.stream, 'z') > excluded.stream",
+	    "sssss", st->project, kind, id, stream_name(s), key);
 }
 
 int
