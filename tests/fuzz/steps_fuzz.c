@@ -56,7 +56,7 @@ LLVMFuzzerTestOneInput(const uint8_t *s, size_t n)
 	while (a != NULL && pages_next(&in)) {
 		if (!room_answer(a, in.status, in.body, in.len))
 			goto out;
-		room_canonical(x, "SELECT script FROM test_case");
+		room_canonical(x, "SELECT script FROM test_script");
 		room_canonical(x, "SELECT script FROM test_execution");
 		a = room_more(x);
 	}
