@@ -14,7 +14,8 @@
  * that failed); gone, rolled_back.  want is the payload that should stand in
  * qTest, hash the one that does, or that the open intent has sent; a done row
  * whose hash is not its want holds what somebody edited there (verb "kept").
- * Whether a pending row is to be created or updated is told by its id.
+ * Whether a pending row is to be created or updated is told by its id.  gone:
+ * its record was no longer in Zephyr before it was made.
  */
 struct ledger {
 	struct db	*db;
@@ -77,7 +78,7 @@ int	 ledger_keep(struct ledger *, const char *kind, const char *ekey,
 /* state: failed or skipped. */
 int	 ledger_fail(struct ledger *, const char *kind, const char *ekey,
 	    const char *state, const char *why, struct err *);
-/* Done, but to be done once more. */
+/* Done, but to be done once more: its hash is forgotten. */
 int	 ledger_again(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
 int	 ledger_detail(struct ledger *, const char *kind, const char *ekey,

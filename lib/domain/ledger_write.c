@@ -94,6 +94,6 @@ int
 ledger_again(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
 	return db_put(l->db, e, "UPDATE ledger SET state = 'pending', hash = NULL"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND state = 'done'",
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND state IN ('done', 'pending')",
 	    "sss", l->target, kind, ekey);
 }

@@ -141,6 +141,20 @@ target_own(struct db *db, const char *project, const char *map,
 	return own;
 }
 
+int
+target_whole(struct db *db, const char *project, const char *map, enum stream s,
+    int64_t *pass, struct err *e)
+{
+	char *scope = mem_fmt("end:%s:%%", stream_name(s));
+	int rc = db_one(db, pass, 0, e, "SELECT max(pass) FROM checkpoint"
+	    " WHERE stage IN ('ztransform', 'zload') AND project = ?1"
+	    " AND scope LIKE ?2 AND cursor = ?3 AND state = 'done'", "sss",
+	    project, scope, map);
+
+	free(scope);
+	return rc;
+}
+
 #define TARGET_COLUMNS \
 	"kind, ekey, skey, lane, needs, body, source_hash, changes, grade," \
 	" reason, hash, stream, ord, pass"

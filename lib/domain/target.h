@@ -46,6 +46,12 @@ int	 target_put(struct db *, const char *project, const char *map,
 /* The same, and 1 when the row is this record's, 0 another's, -1. */
 int	 target_own(struct db *, const char *project, const char *map,
 	    const struct target *, struct err *);
+/*
+ * The newest pass of which a stream came whole, by this map (checkpoint_end); 0:
+ * none did.  A row of an older pass is of a record that is no longer there.
+ */
+int	 target_whole(struct db *, const char *project, const char *map,
+	    enum stream, int64_t *pass, struct err *);
 /* 1 and *out (free it), 0 none such, -1. */
 int	 target_get(struct db *, const char *project, const char *map,
 	    const char *kind, const char *ekey, struct target *out, struct err *);

@@ -131,6 +131,9 @@ piped(struct load *l, const struct target *t, struct err *e)
 
 	if (own == -1)
 		return -1;
+	queue_event(l, t->kind, t->ekey);	/* it is not gone */
+	if (strcmp(t->kind, "case") == 0)
+		queue_event(l, "approve", t->ekey);
 	return own ? ingest_row(l, t, e) : foreign(l, t, e);
 }
 
@@ -170,6 +173,46 @@ flush(struct load *l, struct err *e)
 	while (g->n > 0)
 		target_free(&g->row[--g->n]);
 	return 0;
+}
+
+struct end {
+	struct load	*load;
+	enum stream	 stream;
+};
+
+static int
+write_end(struct db *db, void *arg, struct err *e)
+{
+	struct end *d = arg;
+	struct load *l = d->load;
+	struct stream_in *in = &l->in->in;
+	const struct checkpoint_of of = { db, "zload", l->project, l->pass };
+	struct stream_count c = in->c[d->stream];
+
+	c.rejected = in->told[d->stream].rejected;	/* by the stages before */
+	c.status = l->unsealed ? STREAM_UNPROVEN : in->told[d->stream].status;
+	return checkpoint_end(&of, d->stream, l->ledger.target, l->map, &c, e);
+}
+
+/* How much of a stream is in the ledger: for who asks if a pass is whole. */
+static int
+take_end(struct load *l, enum stream s, struct err *e)
+{
+	struct end d = { l, s };
+
+	if (l->map[0] == '\0' || l->job.plan || !stream_ended(&l->in->in, s))
+		return 0;
+	if (flush(l, e) == -1 || db_tx(l->db, write_end, &d, e) == -1 ||
+	    source_whole(l, e) == -1)
+		return -1;
+	queue_look_again(l);
+	return 0;
+}
+
+int
+ingest_ended(struct load *l, enum stream s)
+{
+	return !l->input_open || (!l->from_db && stream_ended(&l->in->in, s));
 }
 
 /* A line or record that is not taken: told, counted, and on we go. */
@@ -264,6 +307,8 @@ take(struct load *l, const struct stream_msg *m, struct err *e)
 		if (l->map[0] == '\0' && source_meta(l, NULL, e) == -1)
 			return -1;
 		return take_record(l, m, e);
+	case MSG_END:
+		return take_end(l, m->stream, e);
 	case MSG_BAD:
 		return set_aside(l, m, "line", m->why, e);
 	default:
@@ -271,37 +316,10 @@ take(struct load *l, const struct stream_msg *m, struct err *e)
 	}
 }
 
-/* How much of each stream is in the ledger: for who asks if a pass is whole. */
-static int
-write_ends(struct db *db, void *arg, struct err *e)
-{
-	struct load *l = arg;
-	struct stream_in *in = &l->in->in;
-	const struct checkpoint_of of = { db, "zload", l->project,
-	    json_int(&in->meta_doc, "z.pass", 0) };
-	struct stream_count c;
-	int s;
-
-	for (s = 0; s < STREAM_COUNT; s++) {
-		if (!stream_ended(in, (enum stream)s))
-			continue;
-		c = in->c[s];
-		c.rejected = in->told[s].rejected;	/* by the stages before */
-		c.status = l->unsealed ? STREAM_UNPROVEN : in->told[s].status;
-		if (checkpoint_end(&of, (enum stream)s, l->ledger.target, l->map,
-		    &c, e) == -1)
-			return -1;
-	}
-	return 0;
-}
-
 static int
 ended(struct load *l, struct err *e)
 {
 	if (flush(l, e) == -1)
-		return -1;
-	if (l->map[0] != '\0' && !l->job.plan && l->in->in.meta &&
-	    db_tx(l->db, write_ends, l, e) == -1)
 		return -1;
 	if (stream_sealed(&l->in->in, &l->sealed, &l->seal) == -1)
 		log_warn(NULL, "%s; what came before it is loaded", l->seal.msg);

@@ -70,7 +70,8 @@ static int
 from_row(struct load *l, const struct effect *f, struct known *out, char *why,
     size_t n)
 {
-	if (strcmp(f->state, "failed") == 0 || strcmp(f->state, "skipped") == 0) {
+	if (strcmp(f->state, "failed") == 0 || strcmp(f->state, "skipped") == 0 ||
+	    (strcmp(f->state, "gone") == 0 && f->id == 0)) {
 		snprintf(why, n, "%s %s %s: %s", f->kind, f->ekey, f->state,
 		    f->error != NULL ? f->error : "?");
 		return KNOWN_BROKEN;

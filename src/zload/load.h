@@ -67,8 +67,8 @@ enum task_stage {
 	TASK_ENDED		/* its outcome is to be committed */
 };
 
-enum task_outcome { OUT_DONE, OUT_FAILED, OUT_SKIPPED, OUT_KEPT, OUT_DOUBT,
-	OUT_UNDO };
+enum task_outcome { OUT_DONE, OUT_FAILED, OUT_SKIPPED, OUT_KEPT, OUT_GONE,
+	OUT_DOUBT, OUT_UNDO };
 
 struct task {
 	struct task	*next;
@@ -137,6 +137,8 @@ struct load {
 	const char	*map_option, *on_conflict;
 	int		 from_db, unsealed, overwrite, adopt;
 	/* how it stands */
+	int64_t		 pass;		/* that comes by pipe, 0: none is told */
+	int64_t		 whole[STREAM_COUNT];	/* target_whole */
 	struct json	 specs;		/* z.fields of META */
 	char		 map[65], *project;
 	int		 input_open, ready;	/* ready: preflight is through */
@@ -166,6 +168,13 @@ int	 source_meta(struct load *, const struct json *meta, struct err *);
 int	 source_remember(struct load *, struct err *);
 int	 source_db(struct load *, struct err *);
 int	 source_page(struct load *, struct source_at *, struct err *);
+int	 source_whole(struct load *, struct err *);
+int	 ingest_ended(struct load *, enum stream);	/* no more records of it come */
+
+/* gone.c: what a later pass has no more is not made any more.  1: go on, 0: the
+   task has ended, or waits for its record to come, -1. */
+int	 gone_look(struct task *, struct err *);
+int	 gone_row(const struct load *, const struct target *);
 int	 ingest_row(struct load *, const struct target *, struct err *);
 
 /* effect.c: an effect's ledger row. */
@@ -178,6 +187,7 @@ void	 queue_back(struct load *, const struct effect *);	/* look again */
 void	 queue_stale(struct load *, const struct effect *);
 struct task *queue_put(struct load *, struct effect *);	/* takes the effect */
 void	 queue_event(struct load *, const char *kind, const char *ekey);
+void	 queue_look_again(struct load *);	/* at all that is blocked */
 void	 queue_input_ended(struct load *);
 int	 queue_give_up(struct load *);	/* what waits for nothing: skipped */
 void	 queue_free(struct load *);

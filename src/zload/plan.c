@@ -95,6 +95,8 @@ plan_rows(struct load *l, const struct target *row, int n, struct err *e)
 	int i;
 
 	for (i = 0; i < n; i++) {
+		if (l->from_db && gone_row(l, &row[i]))
+			continue;
 		if (plan_one(l, row[i].kind, row[i].ekey, row[i].hash, e) == -1)
 			return -1;
 		if (strcmp(row[i].kind, "case") == 0 &&

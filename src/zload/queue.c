@@ -156,14 +156,20 @@ queue_event(struct load *l, const char *kind, const char *ekey)
 }
 
 void
-queue_input_ended(struct load *l)
+queue_look_again(struct load *l)
 {
 	struct task *t;
 
-	l->input_open = 0;
 	for (t = l->queue.head; t != NULL; t = t->next)
 		if (t->stage == TASK_BLOCKED)
 			t->stage = TASK_NEW;
+}
+
+void
+queue_input_ended(struct load *l)
+{
+	l->input_open = 0;
+	queue_look_again(l);
 }
 
 /*

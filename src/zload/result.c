@@ -183,7 +183,7 @@ write_approved(struct task *t, struct err *e)
 {
 	struct load *l = t->load;
 
-	if (t->e.modified != NULL &&
+	if (t->e.modified != NULL && !t->same &&
 	    ledger_modified(&l->ledger, "case", t->e.ekey, t->e.modified, e) == -1)
 		return -1;
 	if (t->verb == NULL || strcmp(t->verb, "update") != 0 || l->calls_stale)
@@ -288,6 +288,8 @@ result_write(struct task *t, struct err *e)
 		return write_failed(t, e);
 	case OUT_SKIPPED:
 		return ledger_fail(lg, kind, ekey, "skipped", t->why, e);
+	case OUT_GONE:
+		return ledger_fail(lg, kind, ekey, "gone", t->why, e);
 	case OUT_KEPT:
 		if (t->same && write_done(t, e) == -1)
 			return -1;
@@ -372,6 +374,10 @@ result_told(struct task *t, struct err *e)
 		return tell_failed(t, e);
 	case OUT_SKIPPED:
 		log_info(t->e.stream, "%s %s skipped: %s", t->e.kind, t->e.ekey, t->why);
+		queue_event(l, t->e.kind, t->e.ekey);
+		return 0;
+	case OUT_GONE:
+		log_info(t->e.stream, "%s %s is not made: %s", t->e.kind, t->e.ekey, t->why);
 		queue_event(l, t->e.kind, t->e.ekey);
 		return 0;
 	case OUT_KEPT:

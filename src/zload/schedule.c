@@ -66,6 +66,8 @@ look(struct task *t, struct err *e)
 		task_end(t, OUT_FAILED, "kind %s is not known here", t->e.kind);
 		return 0;
 	}
+	if ((rc = gone_look(t, e)) != 1)
+		return rc;
 	if (t->e.needs != NULL && json_parse(&needs, t->e.needs,
 	    strlen(t->e.needs), NULL, e) == -1)
 		return -1;

@@ -21,6 +21,16 @@ ready(struct db *db, void *arg, struct err *e)
 	return l->overwrite ? ledger_unkeep(&l->ledger, e) : 0;
 }
 
+int
+source_whole(struct load *l, struct err *e)
+{
+	int s, rc = 0;
+
+	for (s = 0; s < STREAM_COUNT && rc == 0; s++)
+		rc = target_whole(l->db, l->project, l->map, (enum stream)s, &l->whole[s], e);
+	return rc;
+}
+
 /* Project and map are known: from here on the ledger can be asked. */
 static int
 settle_on(struct load *l, const char *project, const char *map, struct err *e)
@@ -37,6 +47,8 @@ settle_on(struct load *l, const char *project, const char *map, struct err *e)
 	l->ledger.map = l->map;
 	l->queue.more = 1;
 	if (finding_open(&l->finding, l->db, l->project, l->job.run, e) == -1)
+		return -1;
+	if (source_whole(l, e) == -1)
 		return -1;
 	if (l->job.plan)
 		return 0;
@@ -59,6 +71,7 @@ source_meta(struct load *l, const struct json *meta, struct err *e)
 			project = json_str(meta, "z.project");
 		if (json_str(meta, "z.map") != NULL)
 			map = json_str(meta, "z.map");
+		l->pass = json_int(meta, "z.pass", 0);
 		json_free(&l->specs);
 		l->specs = json_get(meta, "z.fields");
 	}
@@ -172,7 +185,8 @@ write_page(struct db *db, void *arg, struct err *e)
 
 	(void)db;
 	for (i = 0; i < p->n; i++)
-		if (ingest_row(p->load, &p->row[i], e) == -1)
+		if (!gone_row(p->load, &p->row[i]) &&
+		    ingest_row(p->load, &p->row[i], e) == -1)
 			return -1;
 	return 0;
 }

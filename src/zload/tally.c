@@ -4,7 +4,7 @@
 #include "load.h"
 
 /* What was done, as the ledger has it: a line a kind. */
-enum { CREATED, UPDATED, UNCHANGED, KEPT, FAILED, SKIPPED, LEFT, SUMS };
+enum { CREATED, UPDATED, UNCHANGED, KEPT, FAILED, SKIPPED, LEFT, GONE, SUMS };
 
 static int
 tally_kind(struct load *l, const struct kind *k, int64_t sum[SUMS], struct err *e)
@@ -23,7 +23,8 @@ tally_kind(struct load *l, const struct kind *k, int64_t sum[SUMS], struct err *
 	    " sum(CASE WHEN state = 'done' AND hash <> want THEN 1 ELSE 0 END),"
 	    " sum(CASE WHEN state = 'failed' THEN 1 ELSE 0 END),"
 	    " sum(CASE WHEN state = 'skipped' THEN 1 ELSE 0 END),"
-	    " sum(CASE WHEN state IN ('pending', 'intent') THEN 1 ELSE 0 END)"
+	    " sum(CASE WHEN state IN ('pending', 'intent') THEN 1 ELSE 0 END),"
+	    " sum(CASE WHEN state = 'gone' THEN 1 ELSE 0 END)"
 	    " FROM ledger WHERE target = ?1 AND kind = ?2 AND project = ?3"
 	    " AND map = ?4", "sssss", l->ledger.target, k->name, l->project, l->map,
 	    l->job.run);
@@ -49,6 +50,9 @@ tell(const struct kind *k, const int64_t s[SUMS])
 	    s[UPDATED], s[UNCHANGED], s[FAILED], s[SKIPPED]);
 	if (s[KEPT] > 0)
 		buf_printf(&b, ", %" PRId64 " kept as edited in qTest", s[KEPT]);
+	if (s[GONE] > 0)
+		buf_printf(&b, ", %" PRId64 " gone from Zephyr before they were made",
+		    s[GONE]);
 	if (s[LEFT] > 0)
 		buf_printf(&b, ", %" PRId64 " still to do", s[LEFT]);
 	log_info(k->name, "%s", buf_str(&b));

@@ -57,7 +57,7 @@ streams(struct part *p)
 	    " (SELECT count(*) FROM ledger l WHERE l.project = ?1 AND l.stream = s.stream"
 	    " AND l.state = 'done'),"
 	    " (SELECT count(*) FROM ledger l WHERE l.project = ?1 AND l.stream = s.stream"
-	    " AND l.state <> 'done'),"
+	    " AND l.state NOT IN ('done', 'gone')),"
 	    " (SELECT count(DISTINCT j.key) FROM reject j WHERE j.project = ?1"
 	    " AND j.stream = s.stream AND j.accepted IS NULL),"
 	    " (SELECT count(*) FROM loss x WHERE x.project = ?1 AND x.stream = s.stream)"

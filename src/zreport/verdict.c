@@ -64,7 +64,7 @@ say_load(struct db *db, const char *project, struct json *out, struct err *e)
 	    " GROUP BY target, state ORDER BY target, state", "s", project);
 	while (db_row(&q)) {
 		any = 1;
-		if (strcmp(db_str(&q, 1), "done") != 0)
+		if (strcmp(db_str(&q, 1), "done") != 0 && strcmp(db_str(&q, 1), "gone") != 0)
 			say(out, mem_fmt("%" PRId64 " effects are %s in %s", db_int(&q, 2),
 			    db_str(&q, 1), db_str(&q, 0)));
 	}
@@ -80,7 +80,10 @@ say_load(struct db *db, const char *project, struct json *out, struct err *e)
 	    " ORDER BY coalesce(x.done_at, x.created_at) DESC LIMIT 1) AND t.kind <> 'field'"
 	    " AND NOT EXISTS (SELECT 1 FROM ledger y WHERE y.target = l.target"
 	    " AND y.kind = t.kind AND y.ekey = t.ekey AND (y.state <> 'done' OR y.hash = t.hash))"
-	    " AND t.grade <> 'rejected' GROUP BY l.target", "s", project);
+	    " AND t.grade <> 'rejected' AND (t.pass = 0 OR t.pass >= coalesce((SELECT max(c.pass)"
+	    " FROM checkpoint c WHERE c.stage = 'ztransform' AND c.project = ?1"
+	    " AND c.scope = 'end:' || t.stream || ':' || t.map AND c.state = 'done'), 0))"
+	    " GROUP BY l.target", "s", project);
 	while (db_row(&q))
 		say(out, mem_fmt("%" PRId64 " effects are new or changed and not in %s",
 		    db_int(&q, 1), db_str(&q, 0)));

@@ -52,7 +52,11 @@ static int
 choose_pass(struct recon *r, struct err *e)
 {
 	int64_t open = 0;
+	int s;
 
+	for (s = 0; s < STREAM_COUNT; s++)
+		if (target_whole(r->db, r->project, r->map, (enum stream)s, &r->whole[s], e) == -1)
+			return -1;
 	if (db_one(r->db, &r->pass, 0, e, "SELECT max(n) FROM pass WHERE project = ?1"
 	    " AND state <> 'open'", "s", r->project) == -1 ||
 	    db_one(r->db, &open, 0, e, "SELECT max(n) FROM pass WHERE project = ?1", "s",

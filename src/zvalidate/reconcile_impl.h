@@ -36,6 +36,7 @@ struct recon {
 	char		*target, *map;
 	const char	*project;
 	int64_t		 pass;		/* the last sealed one */
+	int64_t		 whole[STREAM_COUNT];	/* target_whole */
 	int		 json;		/* --format json */
 	int64_t		 key_field[KINDS];	/* id of the property that holds the key */
 	struct tally	 tally[KINDS];
