@@ -47,26 +47,13 @@ todo_done(const struct todo *t)
 	return t->whole && t->open == 0;
 }
 
-/* --limit: what was read by earlier runs counts, too. */
+/* All that there is will be there, once nothing is under way. */
 static int
-limits(struct extract *x, struct err *e)
+is_whole(const struct extract *x)
 {
-	int64_t cases, runs;
-
-	x->scripts.left = x->results.left = -1;
-	if (x->job->limit == 0)
-		return 0;
-	if (db_one(x->db, &cases, 0, e, "SELECT count(*) FROM test_case"
-	    " WHERE project = ?1 AND pass_seen = ?2 AND state = 'listed'"
-	    " AND script_pass IS NOT NULL", "si", x->st.project,
-	    x->st.pass) == -1 || db_one(x->db, &runs, 0, e,
-	    "SELECT count(*) FROM test_execution WHERE project = ?1"
-	    " AND pass_seen = ?2 AND script_pass IS NOT NULL", "si",
-	    x->st.project, x->st.pass) == -1)
-		return -1;
-	x->scripts.left = cases < x->job->limit ? x->job->limit - cases : 0;
-	x->results.left = runs < x->job->limit ? x->job->limit - runs : 0;
-	return 0;
+	return x->choice.closed && !x->choice.narrow && x->levelled &&
+	    todo_done(&x->results) && version_done(x) && attach_done(x) &&
+	    jira_done(x);
 }
 
 int
@@ -77,23 +64,29 @@ extract_advance(struct extract *x, struct err *e)
 			return -1;
 		x->named = 1;
 	}
+	if (choice_find(x, e) == -1)
+		return -1;
 	if (!list_rest(x))
 		return 0;
 	if (list_proof(x, zephyr_busy(x->z) + x->nheld ? NULL : e) == -1)
 		return zephyr_busy(x->z) + x->nheld ? 0 : -1;
 	if (!x->stubbed) {
-		if (db_tx(x->db, stubs_tx, x, e) == -1 || limits(x, e) == -1)
+		if ((!x->lists[LIST_EXECUTIONS].skip &&
+		    db_tx(x->db, stubs_tx, x, e) == -1) ||
+		    choice_begin(x, e) == -1)
 			return -1;
 		x->stubbed = 1;
 	}
 	if (!x->levelled && todo_done(&x->scripts)) {
-		if (db_tx(x->db, levels_tx, x, e) == -1)
+		if (choice_scripts(&x->choice) &&
+		    db_tx(x->db, levels_tx, x, e) == -1)
 			return -1;
 		x->levelled = 1;
+		if (choice_close(x, e) == -1)
+			return -1;
 	}
-	if (!x->sealed && x->levelled && todo_done(&x->results) &&
-	    version_done(x) && attach_done(x) && jira_done(x) &&
-	    x->job->limit == 0) {
+	choice_ask_when_read(x);
+	if (!x->sealed && is_whole(x)) {
 		if (db_tx(x->db, seal_tx, x, e) == -1)
 			return -1;
 		x->sealed = 1;

@@ -78,7 +78,6 @@ attach_open(struct extract *x, const char *depth, const char *store,
 
 	t->depth = attach_depth(depth);
 	t->work_tail = &t->work;
-	t->left = x->job->limit > 0 ? x->job->limit : -1;
 	if (blob_store_open(&t->store, x->db, store, e) == -1)
 		return -1;
 	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM attachment_list"

@@ -60,7 +60,6 @@ struct attach {
 	enum attach_word word[ATTACH_KINDS];
 	struct attach_owner row[ATTACH_PAGE], last;
 	int		 i, n, whole, open;
-	int64_t		 left;		/* of --limit; -1: no limit */
 	/* files and images */
 	struct fetch	*todo, *flying, *work, **work_tail;
 	struct fetch	*after;		/* the last one taken from the table */

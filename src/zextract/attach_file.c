@@ -59,15 +59,18 @@ file_todo(struct extract *x, struct err *e)
 	struct db_query q;
 
 	db_query(&q, x->db, "SELECT stream, owner_key, step_id, id, name"
-	    " FROM attachment WHERE project = ?1 AND state <> 'held'"
+	    " FROM attachment o WHERE project = ?1 AND state <> 'held'"
+	    " AND ?8 LIKE '%' || stream || '%' AND" CHOICE_OF("o.stream",
+	    "o.owner_key", "?9", "1 = 1")
 	    " AND (state = 'listed' OR pass_seen < ?2)"
 	    " AND (CAST(?3 AS BIGINT) >= 2 OR (?3 = 1"
 	    " AND stream = 'test_cases')) AND (?3 >= 3 OR step_id = 0)"
 	    " AND (stream, owner_key, step_id, id) > (?4, ?5, ?6, ?7)"
-	    " ORDER BY stream, owner_key, step_id, id LIMIT 16", "siissii",
+	    " ORDER BY stream, owner_key, step_id, id LIMIT 16", "siissiisi",
 	    x->st.project, x->st.pass, (int64_t)t->depth,
 	    last ? stream_name(last->stream) : "", last ? last->owner : "",
-	    last ? last->step : 0, last ? last->id : 0);
+	    last ? last->step : 0, last ? last->id : 0, x->choice.streams,
+	    (int64_t)(x->choice.rows ? CHOICE_BROUGHT : CHOICE_ALL));
 	while (db_row(&q))
 		row(x, &q);
 	if (db_done(&q, e) == -1)

@@ -267,7 +267,7 @@ kind_next(struct extract *x, struct ask **out, struct err *e)
 	struct attach_owner *r;
 
 	if (t->depth < attach_kinds[t->kind].depth ||
-	    t->word[t->kind] == ATTACH_GONE || t->left == 0)
+	    t->word[t->kind] == ATTACH_GONE)
 		return t->open == 0;
 	if (t->word[t->kind] == ATTACH_PROBED)
 		return 0;
@@ -283,8 +283,6 @@ kind_next(struct extract *x, struct ask **out, struct err *e)
 				return -1;
 			continue;
 		}
-		if (t->left > 0)
-			t->left--;
 		*out = question(x, r);
 	}
 	return 0;
@@ -310,7 +308,6 @@ attach_next(struct extract *x, struct ask **out, struct err *e)
 		free(t->last.key);
 		t->last = (struct attach_owner){ 0 };
 		t->whole = 0;
-		t->left = x->job->limit > 0 ? x->job->limit : -1;
 		t->kind++;
 	}
 	if (t->kind == ATTACH_KINDS)

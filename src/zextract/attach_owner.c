@@ -10,33 +10,35 @@
 
 /* Who is to be asked for files: a table of kinds, and a page of owners. */
 
-#define LISTED(table, key, hash)					\
+#define LISTED(table, key, hash, read)					\
 	" FROM " table " o LEFT JOIN attachment_list l"			\
 	" ON l.project = o.project AND l.owner_key = " key		\
 	" AND l.step_id = 0 AND l.stream = '" table "s'"		\
-	" WHERE o.project = ?1 AND o.pass_seen = ?2"			\
+	" WHERE o.project = ?1 AND" CHOICE(table "s", key, "?6",	\
+	"o.pass_seen = ?2" read)					\
 	" AND (l.owner_hash IS NULL OR l.owner_hash <> o." hash		\
 	" OR l.depth < ?5)"
 #define OWNER(num, key, hash)						\
 	"SELECT " num ", " key ", o." hash ", l.owner_hash"
 
 static const char case_sql[] = OWNER("o.num", "o.key", "row_hash")
-    LISTED("test_case", "o.key", "row_hash") " AND o.state = 'listed'"
-    " AND o.script_pass IS NOT NULL AND ?3 >= 0 AND o.key > ?4"
+    LISTED("test_case", "o.key", "row_hash", " AND o.script_pass IS NOT NULL")
+    " AND o.state = 'listed' AND ?3 >= 0 AND o.key > ?4"
     " ORDER BY o.key LIMIT 64";
 static const char plan_sql[] = OWNER("o.num", "o.key", "head_hash")
-    LISTED("test_plan", "o.key", "head_hash")
+    LISTED("test_plan", "o.key", "head_hash", "")
     " AND (o.num, o.key) > (?3, ?4) ORDER BY o.num, o.key LIMIT 64";
 static const char cycle_sql[] = OWNER("o.num", "o.key", "head_hash")
-    LISTED("test_cycle", "o.key", "head_hash")
+    LISTED("test_cycle", "o.key", "head_hash", "")
     " AND (o.num, o.key) > (?3, ?4) ORDER BY o.num, o.key LIMIT 64";
 static const char run_sql[] = OWNER("o.id", "CAST(o.id AS TEXT)", "row_hash")
-    LISTED("test_execution", "CAST(o.id AS TEXT)", "row_hash")
-    " AND o.script_pass IS NOT NULL AND o.id > ?3"
+    LISTED("test_execution", "CAST(o.id AS TEXT)", "row_hash",
+    " AND o.script_pass IS NOT NULL") " AND o.id > ?3"
     " AND CAST(?4 AS TEXT) IS NOT NULL ORDER BY o.id LIMIT 64";
 static const char step_sql[] = "SELECT l.step_id, l.owner_key, '', NULL"
     " FROM attachment_list l WHERE l.project = ?1 AND l.stream = ?2"
-    " AND l.pass_read IS NULL AND (l.owner_key, l.step_id) > (?4, ?3)"
+    " AND l.pass_read IS NULL AND" CHOICE_OF("?2", "l.owner_key", "?5", "1 = 1")
+    " AND (l.owner_key, l.step_id) > (?4, ?3)"
     " ORDER BY l.owner_key, l.step_id LIMIT 64";
 
 const struct attach_kind_of attach_kinds[ATTACH_KINDS] = {
@@ -99,11 +101,13 @@ attach_page(struct extract *x, struct err *e)
 
 	attach_page_free(t);
 	if (attach_is_step(t->kind))
-		db_query(&q, x->db, k->sql, "ssis", x->st.project,
-		    stream_name(k->stream), t->last.num, key);
+		db_query(&q, x->db, k->sql, "ssisi", x->st.project,
+		    stream_name(k->stream), t->last.num, key,
+		    choice_reads(x, k->stream));
 	else
-		db_query(&q, x->db, k->sql, "siisi", x->st.project,
-		    x->st.pass, t->last.num, key, steps);
+		db_query(&q, x->db, k->sql, "siisii", x->st.project,
+		    x->st.pass, t->last.num, key, steps,
+		    choice_reads(x, k->stream));
 	while (t->n < ATTACH_PAGE && db_row(&q)) {
 		r = &t->row[t->n++];
 		*r = (struct attach_owner){ .num = db_int(&q, 0),

@@ -46,8 +46,11 @@ emit_record(struct extract *x)
 	struct emit *m = &x->emit;
 
 	jira_put(x);
-	stream_record(&m->out, (enum stream)m->stream, m->text.s, m->text.len,
-	    NULL, NULL, m->time);
+	if (x->choice.phase == CHOICE_ASKING)
+		choice_judge(x);
+	else
+		stream_record(&m->out, (enum stream)m->stream, m->text.s,
+		    m->text.len, NULL, NULL, m->time);
 }
 
 void
@@ -66,18 +69,6 @@ emit_folder(struct emit *m, int64_t id, const char *name, const char *path)
 	emit_put(m, "folder", m->val.s, m->val.len);
 }
 
-int64_t
-emit_room(const struct extract *x)
-{
-	const struct emit *m = &x->emit;
-	int64_t left;
-
-	if (x->job->limit == 0)
-		return EMIT_PAGE;
-	left = x->job->limit - m->out.c[m->stream].records;
-	return left < EMIT_PAGE ? left : EMIT_PAGE;
-}
-
 static int	 (*const pages[STREAM_COUNT])(struct extract *,
     struct err *) = {
 	[STREAM_FOLDERS] = emit_folders, [STREAM_CASES] = emit_cases,
@@ -90,6 +81,33 @@ static const int lists[STREAM_COUNT] = {
 	[STREAM_PLANS] = LIST_PLANS, [STREAM_CYCLES] = LIST_CYCLES,
 	[STREAM_EXECUTIONS] = LIST_EXECUTIONS,
 };
+
+static void
+stream_from(struct extract *x, int s)
+{
+	struct emit *m = &x->emit;
+
+	while (s < STREAM_COUNT && !x->choice.writes[s])
+		s++;
+	m->stream = s;
+	memset(m->at, 0, sizeof(m->at));
+	m->at[0] = -1;
+	m->id = 0;
+	free(m->key);
+	m->key = NULL;
+}
+
+void
+emit_rewind(struct extract *x)
+{
+	stream_from(x, 0);
+}
+
+void
+emit_onward(struct extract *x)
+{
+	stream_from(x, x->emit.stream + 1);
+}
 
 /* META, once the project is known to be there. */
 static void
@@ -107,15 +125,17 @@ begin(struct extract *x)
 	time_iso(x->pass.opened_ms, m->time);
 	stream_meta(&m->out, &meta);
 	for (s = 0; s < STREAM_COUNT; s++)
-		stream_schema(&m->out, (enum stream)s,
-		    shape_text((enum stream)s));
+		if (x->choice.writes[s])
+			stream_schema(&m->out, (enum stream)s,
+			    shape_text((enum stream)s));
+	emit_rewind(x);
 }
 
 /* Is all there that the records of the current stream need? */
 static int
 ready(const struct extract *x)
 {
-	if (!list_all(x, 0, LIST_COUNT) || !x->stubbed)
+	if (x->choice.phase != CHOICE_SETTLED)
 		return 0;
 	if (x->emit.stream != STREAM_FOLDERS &&
 	    (!attach_ready(x) || !jira_done(x)))
@@ -136,12 +156,10 @@ status(const struct extract *x)
 {
 	const struct list *l = &x->lists[lists[x->emit.stream]];
 
-	if (strcmp(l->st.word, "accepted") == 0)
-		return STREAM_UNPROVEN;
-	if (x->job->limit > 0 &&
-	    x->emit.out.c[x->emit.stream].records >= x->job->limit)
+	if (x->choice.left[x->emit.stream])
 		return STREAM_PARTIAL;
-	return STREAM_COMPLETE;
+	return strcmp(l->st.word, "accepted") == 0 ? STREAM_UNPROVEN :
+	    STREAM_COMPLETE;
 }
 
 /* A bookmark speaks of all streams that are through: the last one counts. */
@@ -153,10 +171,11 @@ bookmark(struct extract *x)
 
 	buf_reset(&m->val);
 	for (s = 0; s <= m->stream; s++)
-		buf_printf(&m->val, "%s\"%s\":{\"pass\":%" PRId64
-		    ",\"records\":%" PRId64 "}", s ? "," : "{",
-		    stream_name((enum stream)s), x->pass.n,
-		    m->out.c[s].records);
+		if (x->choice.writes[s])
+			buf_printf(&m->val, "%s\"%s\":{\"pass\":%" PRId64
+			    ",\"records\":%" PRId64 "}", m->val.len ? "," :
+			    "{", stream_name((enum stream)s), x->pass.n,
+			    m->out.c[s].records);
 	buf_putc(&m->val, '}');
 	stream_state(&m->out, m->val.s);
 }
@@ -168,34 +187,37 @@ next_stream(struct extract *x)
 
 	bookmark(x);
 	stream_end(&m->out, (enum stream)m->stream, status(x));
-	m->stream++;
-	memset(m->at, 0, sizeof(m->at));
-	m->at[0] = -1;
-	m->id = 0;
-	free(m->key);
-	m->key = NULL;
+	emit_onward(x);
+}
+
+int
+emit_page(struct extract *x, struct err *e)
+{
+	int n = pages[x->emit.stream](x, e);
+
+	if (n == -1 || x->jira->fail.code == 0)
+		return n;
+	*e = x->jira->fail;
+	return -1;
 }
 
 int
 emit_step(struct extract *x, struct err *e)
 {
 	struct emit *m = &x->emit;
-	int n = 0;
+	int n;
 
 	if (!m->opened && x->ref != NULL) {
-		m->at[0] = -1;
 		begin(x);
 		return 1;
 	}
+	if (x->choice.phase == CHOICE_ASKING)
+		return choice_ask(x, e);
 	if (m->stream == STREAM_COUNT || m->out.nd.b.len >= EMIT_AHEAD ||
 	    !ready(x))
 		return 0;
-	if (emit_room(x) > 0 && (n = pages[m->stream](x, e)) == -1)
+	if ((n = emit_page(x, e)) == -1)
 		return -1;
-	if (x->jira->fail.code != 0) {
-		*e = x->jira->fail;
-		return -1;
-	}
 	if (n == 0)
 		next_stream(x);
 	return 1;
@@ -214,7 +236,9 @@ emit_stop(struct extract *x)
 
 	if (!m->opened)
 		begin(x);
-	for (; m->stream < STREAM_COUNT; m->stream++)
+	if (x->choice.phase == CHOICE_ASKING)
+		emit_rewind(x);
+	for (; m->stream < STREAM_COUNT; emit_onward(x))
 		stream_end(&m->out, (enum stream)m->stream,
 		    strcmp(x->lists[lists[m->stream]].st.word,
 		    "mismatch") == 0 ? STREAM_UNPROVEN : STREAM_PARTIAL);

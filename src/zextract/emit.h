@@ -15,7 +15,7 @@
  */
 struct extract;
 
-enum { EMIT_PAGE = 64, EMIT_AHEAD = 128 * 1024 };
+enum { EMIT_AHEAD = 128 * 1024 };
 
 struct emit {
 	struct stream_out out;
@@ -35,9 +35,13 @@ int	 emit_step(struct extract *, struct err *);
 int	 emit_done(const struct extract *);
 /* Stopped before the end: an END for each stream that has none. */
 void	 emit_stop(struct extract *);
+/* To the first row of the first stream; of the next one that is written. */
+void	 emit_rewind(struct extract *);
+void	 emit_onward(struct extract *);
 void	 emit_free(struct emit *);
 
 /* One page of a stream into the writer: how many rows, 0 at the end, -1. */
+int	 emit_page(struct extract *, struct err *);
 int	 emit_folders(struct extract *, struct err *);
 int	 emit_cases(struct extract *, struct err *);
 int	 emit_plans(struct extract *, struct err *);
@@ -54,8 +58,6 @@ void	 emit_folder(struct emit *, int64_t id, const char *name,
 	    const char *path);
 /* A JSON string, or null. */
 void	 emit_quote(struct buf *, const char *);
-/* How many more rows --limit lets into this stream, at most a page. */
-int64_t	 emit_room(const struct extract *);
 
 /* shape.c: the JSON schema of a stream. */
 const char *shape_text(enum stream);

@@ -47,13 +47,15 @@ emit_folders(struct extract *x, struct err *e)
 	int n = 0;
 
 	db_query(&q, x->db, "SELECT id, depth, kind, coalesce(parent_id, 0),"
-	    " position, path, orphan, head FROM folder"
-	    " WHERE project = ?1 AND pass_seen = ?2"
+	    " position, path, orphan, head FROM folder o"
+	    " WHERE o.project = ?1 AND" CHOICE("folders",
+	    "CAST(o.id AS TEXT)", "?8", "o.pass_seen = ?2")
 	    " AND (depth, kind, coalesce(parent_id, 0), position, id) >"
 	    " (?3, ?4, ?5, ?6, ?7)"
 	    " ORDER BY depth, kind, coalesce(parent_id, 0), position, id"
-	    " LIMIT ?8", "siisiiii", x->st.project, x->st.pass, m->at[0],
-	    m->key ? m->key : "", m->at[1], m->at[2], m->id, emit_room(x));
+	    " LIMIT 64", "siisiiii", x->st.project, x->st.pass, m->at[0],
+	    m->key ? m->key : "", m->at[1], m->at[2], m->id,
+	    choice_writes(x));
 	for (; db_row(&q); n++)
 		folder(x, &q);
 	return db_done(&q, e) == -1 ? -1 : n;
@@ -157,12 +159,12 @@ emit_cases(struct extract *x, struct err *e)
 	    " ON s.project = c.project AND s.case_key = c.key"
 	    " LEFT JOIN folder f"
 	    " ON f.project = c.project AND f.id = c.folder_id"
-	    " WHERE c.project = ?1 AND c.pass_seen = ?2"
-	    " AND c.script_pass IS NOT NULL"
+	    " WHERE c.project = ?1 AND" CHOICE("test_cases", "c.key", "?6",
+	    "c.pass_seen = ?2 AND c.script_pass IS NOT NULL")
 	    " AND (c.level, c.num, c.key) > (?3, ?4, ?5)"
-	    " ORDER BY c.level, c.num, c.key LIMIT ?6", "siiisi",
+	    " ORDER BY c.level, c.num, c.key LIMIT 64", "siiisi",
 	    x->st.project, x->st.pass, m->at[0], m->at[1],
-	    m->key ? m->key : "", emit_room(x));
+	    m->key ? m->key : "", choice_writes(x));
 	for (; rc == 0 && db_row(&q); n++)
 		rc = test_case(x, &q, e);
 	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;

@@ -12,6 +12,7 @@
 #include "domain/stream.h"
 
 #include "attach.h"
+#include "choice.h"
 #include "emit.h"
 #include "jira.h"
 #include "list.h"
@@ -70,7 +71,6 @@ struct todo {
 	struct todo_row	 row[TODO_PAGE];
 	int		 i, n;
 	struct todo_row	 last;
-	int64_t		 left;		/* of --limit; -1: no limit */
 	int		 whole;		/* nothing more to be found */
 	int		 open;		/* asked and not stored */
 	int64_t		 done;
@@ -86,6 +86,7 @@ struct extract {
 	struct checkpoint_of at;	/* of this pass */
 	struct finding	 finding;
 	struct names	 names;
+	struct choice	 choice;
 	struct list	 lists[LIST_COUNT];
 	struct opt_list	 accept;
 	char		*ref;		/* {"id":..,"key":..} of the project */

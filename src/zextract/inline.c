@@ -19,8 +19,9 @@
 	" AND (lower(o.head) LIKE '%<img%' OR EXISTS (SELECT 1"		\
 	" FROM inline_place p WHERE p.project = o.project"		\
 	" AND p.stream = '" stream "' AND p.owner_key = o.key))"
-#define SEEN	" WHERE o.project = ?1 AND o.pass_seen = ?2"		\
-	" AND o.pass_changed > ?3"
+#define SEEN(stream, key)						\
+	" WHERE o.project = ?1 AND" CHOICE(stream, key, "?5",		\
+	"o.pass_seen = ?2") " AND o.pass_changed > ?3"
 
 static const struct {
 	enum stream	 stream;
@@ -28,18 +29,20 @@ static const struct {
 } scans[] = {
 	{ STREAM_CASES, "SELECT o.key, o.head, s.script FROM test_case o"
 	    " LEFT JOIN test_script s ON s.project = o.project"
-	    " AND s.case_key = o.key" SEEN " AND o.images = 1"
+	    " AND s.case_key = o.key"
+	    SEEN("test_cases", "o.key") " AND o.images = 1"
 	    " AND o.key > ?4 ORDER BY o.key LIMIT 32",
 	    "UPDATE test_case SET images = 0 WHERE project = ?1"
 	    " AND key = ?2" },
-	{ STREAM_PLANS, "SELECT o.key, o.head, NULL FROM test_plan o" SEEN
-	    HAS_IMAGE("test_plans")
+	{ STREAM_PLANS, "SELECT o.key, o.head, NULL FROM test_plan o"
+	    SEEN("test_plans", "o.key") HAS_IMAGE("test_plans")
 	    " AND o.key > ?4 ORDER BY o.key LIMIT 32", NULL },
-	{ STREAM_CYCLES, "SELECT o.key, o.head, NULL FROM test_cycle o" SEEN
-	    HAS_IMAGE("test_cycles")
+	{ STREAM_CYCLES, "SELECT o.key, o.head, NULL FROM test_cycle o"
+	    SEEN("test_cycles", "o.key") HAS_IMAGE("test_cycles")
 	    " AND o.key > ?4 ORDER BY o.key LIMIT 32", NULL },
 	{ STREAM_EXECUTIONS, "SELECT CAST(o.id AS TEXT), o.head, o.script"
-	    " FROM test_execution o" SEEN " AND o.images = 1"
+	    " FROM test_execution o"
+	    SEEN("test_executions", "CAST(o.id AS TEXT)") " AND o.images = 1"
 	    " AND o.id > CAST(?4 AS BIGINT) ORDER BY o.id LIMIT 32",
 	    "UPDATE test_execution SET images = 0 WHERE project = ?1"
 	    " AND id = CAST(?2 AS BIGINT)" },
@@ -174,9 +177,9 @@ page(struct extract *x, struct places *ps, struct err *e)
 	int runs = scans[t->scan].stream == STREAM_EXECUTIONS;
 	struct db_query q;
 
-	db_query(&q, x->db, scans[t->scan].sql, "siis", x->st.project,
+	db_query(&q, x->db, scans[t->scan].sql, "siisi", x->st.project,
 	    x->st.pass, t->scan_since, t->scanned ? t->scanned :
-	    runs ? "0" : "");
+	    runs ? "0" : "", choice_reads(x, scans[t->scan].stream));
 	while (ps->owners < PLACE_OWNERS && db_row(&q)) {
 		ps->owner = ps->owners;
 		ps->key[ps->owners++] = mem_dup(db_str(&q, 0));
@@ -259,7 +262,7 @@ since(struct extract *x, int put, struct err *e)
 	if (checkpoint_get(&at, "images", &c, e) == -1)
 		return -1;
 	x->attach->scan_since = c.seen;
-	if (!put || x->job->limit > 0)
+	if (!put || x->choice.narrow)
 		return 0;
 	c = (struct checkpoint){ .seen = x->st.pass, .total = -1,
 	    .state = "done" };

@@ -244,7 +244,8 @@ question(struct extract *x, struct list *l)
 static int
 is_open(const struct list *l)
 {
-	return strcmp(l->st.word, "open") == 0 || since_due(&l->st);
+	return !l->skip &&
+	    (strcmp(l->st.word, "open") == 0 || since_due(&l->st));
 }
 
 /* Lists that may be asked now: the others wait for the names of ids, also
@@ -252,7 +253,8 @@ is_open(const struct list *l)
 static int
 reach(const struct extract *x)
 {
-	return x->named ? LIST_COUNT : LIST_FOLDERS + 1;
+	return x->named && !choice_holds_lists(x) ? LIST_COUNT :
+	    LIST_FOLDERS + 1;
 }
 
 struct ask *
@@ -277,7 +279,7 @@ int
 list_all(const struct extract *x, int from, int to)
 {
 	for (; from < to; from++)
-		if (!list_done(&x->lists[from]))
+		if (!x->lists[from].skip && !list_done(&x->lists[from]))
 			return 0;
 	return 1;
 }

@@ -59,6 +59,7 @@ struct list {
 	struct list_state st;
 	int		 asked;
 	int		 knows;		/* updatedAfter: 1, 0, -1 not asked yet */
+	int		 skip;		/* nothing of this run needs it */
 };
 
 extern const struct list_kind priorities_list, status_case_list,

@@ -101,13 +101,14 @@ next(struct extract *x, struct ask **a, struct err *e)
 	if ((*a = pop(x)) != NULL || (*a = project_next(x)) != NULL ||
 	    x->ref == NULL || (*a = list_next(x)) != NULL)
 		return 0;
-	if (!x->named || list_proof(x, NULL) == -1 ||
-	    (x->job->limit > 0 && !x->stubbed))
+	if (!x->named || list_proof(x, NULL) == -1 || choice_holds(x))
 		return 0;
 	if (script_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
 	if (result_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
+	if (!x->choice.closed)
+		return 0;
 	if (version_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
 	return attach_next(x, a, e);
@@ -324,7 +325,8 @@ unproven(struct extract *x, struct err *e)
 static int
 finished(const struct extract *x)
 {
-	return emit_done(x) && (x->sealed || x->job->limit > 0);
+	return emit_done(x) && (x->sealed || (x->choice.narrow &&
+	    x->scripts.open == 0 && x->results.open == 0 && attach_done(x) && jira_done(x)));
 }
 
 static int

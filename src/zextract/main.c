@@ -16,6 +16,7 @@ static struct opt_list accept_list;
 static const char *base_url, *protocol = "ztoq";
 static const char *depth = "entities", *store, *fill_dir;
 static struct jira_conf jira;
+static const char *folder, *program;
 static int64_t rate;
 static int deep, versions;
 
@@ -32,6 +33,9 @@ static struct opt options[] = {
 	  .help = "where files are kept; default db" },
 	{ .name = "fill", .arg = "DIR", .type = OPT_STR, .var = &fill_dir,
 	  .env = "", .help = "take images of texts that were saved by hand" },
+	{ .name = "folder", .arg = "PATH", .type = OPT_STR, .var = &folder,
+	  .help = "only what is in folder A/B (TEST_CYCLE:A/B: of cycles) "
+	    "and below" },
 	{ .name = "deep", .type = OPT_FLAG, .var = &deep,
 	  .help = "read all scripts, step results and lists of files again" },
 	{ .name = "jira-base-url", .arg = "URL", .type = OPT_STR,
@@ -44,6 +48,9 @@ static struct opt options[] = {
 	  .var = &protocol, .help = "leave out what Singer does not know" },
 	{ .name = "rate", .arg = "N", .type = OPT_NUM, .var = &rate,
 	  .env = "ZEPHYR_RATE", .help = "requests a minute at most" },
+	{ .name = "select", .arg = "JQ", .type = OPT_STR, .var = &program,
+	  .help = "only records for which a jq program says so; $stream is "
+	    "bound" },
 	{ .name = "versions", .type = OPT_FLAG, .var = &versions,
 	  .help = "read old versions of test cases, too" },
 	{ .name = "zephyr-base-url", .arg = "URL", .type = OPT_STR,
@@ -54,15 +61,23 @@ static struct opt options[] = {
 
 static struct opt_set set = {
 	.program = "zextract",
+	.operands = "[stream ...]",
 	.what = "read a Zephyr Scale project and write it as a stream",
 };
 
 static int
-check(int argc, int first, struct err *e)
+check(struct choice *c, char **operands, struct err *e)
 {
-	if (first < argc)
-		return err_set(e, ZX_USAGE, "no operand is expected: %s",
-		    "see zextract -h");
+	*c = (struct choice){ .select = program, .folder = folder,
+	    .limit = job.limit };
+	if (choice_open(c, operands, e) == -1)
+		return -1;
+	if (job.plan && (folder != NULL || program != NULL))
+		return err_set(e, ZX_USAGE, "--plan asks for totals, which "
+		    "nobody tells of --folder and --select: leave these out");
+	if (fill_dir != NULL && (job.plan || !choice_is_whole(c)))
+		return err_set(e, ZX_USAGE, "--fill reads nothing of Zephyr: "
+		    "no streams, --folder, --select or --plan beside it");
 	if (list_accept(&accept_list, e) == -1)
 		return -1;
 	if (job.project == NULL || *job.project == '\0')
@@ -120,8 +135,6 @@ open_all(struct extract *x, struct err *e)
 	    x->pass.n };
 	x->ready_tail = &x->ready;
 	x->held_tail = &x->held;
-	x->scripts.left = x->results.left = -1;
-	x->version_lists.left = x->versions.left = -1;
 	x->with_versions = versions;
 	x->told_ms = time_mono_ms();
 	ndjson_out_open(&x->emit.out.nd, STDOUT_FILENO);
@@ -132,6 +145,7 @@ open_all(struct extract *x, struct err *e)
 	if (project_open(x, e) == -1 || list_open(x, e) == -1 ||
 	    attach_open(x, depth, store, e) == -1 || jira_start(x, e) == -1)
 		return -1;
+	choice_lists(x);
 	return 0;
 }
 
@@ -154,6 +168,7 @@ close_all(struct extract *x)
 	if (job.db != NULL && x->z != NULL &&
 	    zephyr_account(x->z, job.db, 1, &e) == -1)
 		log_warn("budget", "%s", e.msg);
+	choice_free(x);
 	if (job.db != NULL)
 		claim_drop(&x->claim, job.db);
 	zephyr_close(x->z);
@@ -186,16 +201,22 @@ fill(struct extract *x, struct err *e)
 	return fill_run(x, fill_dir, store, e);
 }
 
-/* --limit leaves streams that are cut short: 75, as everybody says it. */
+/* Streams of which records were left out: 75, as everybody says it. */
 static int
 status(const struct extract *x)
 {
-	int s;
+	int s, rc = ZX_OK;
 
 	for (s = 0; s < STREAM_COUNT; s++)
 		if (x->emit.out.c[s].status == STREAM_PARTIAL)
-			return ZX_RETRY;
-	return ZX_OK;
+			rc = ZX_RETRY;
+	if (rc == ZX_RETRY)
+		log_info(NULL, "a part of the project was chosen, and END says"
+		    " so (PARTIAL): status 75");
+	if (!x->sealed)
+		log_info(NULL, "pass %lld stays open: a run without a choice "
+		    "reads the rest", (long long)x->pass.n);
+	return rc;
 }
 
 int
@@ -210,7 +231,7 @@ main(int argc, char **argv)
 	first = job_start(&job, &set, argc, argv, &done, &e);
 	if (first != -1 && done)
 		return job_end(&job, ZX_OK, NULL);
-	if (first == -1 || check(argc, first, &e) == -1 ||
+	if (first == -1 || check(&x.choice, argv + first, &e) == -1 ||
 	    (fill_dir == NULL && connect(&x, &e) == -1))
 		return job_end(&job, -1, &e);
 	if (fill_dir != NULL)

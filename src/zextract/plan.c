@@ -84,18 +84,42 @@ pages(int64_t n)
 enum { S_PROJECT, S_FOLDERS, S_CASES, S_PLANS, S_CYCLES, S_EXECUTIONS,
 	S_COUNT };
 
+static const struct {
+	enum stream	 stream;
+	enum list_id	 list;
+} of[S_COUNT] = {
+	[S_FOLDERS] = { STREAM_FOLDERS, LIST_FOLDERS },
+	[S_CASES] = { STREAM_CASES, LIST_CASES },
+	[S_PLANS] = { STREAM_PLANS, LIST_PLANS },
+	[S_CYCLES] = { STREAM_CYCLES, LIST_CYCLES },
+	[S_EXECUTIONS] = { STREAM_EXECUTIONS, LIST_EXECUTIONS },
+};
+
+static int
+is_wanted(const struct extract *x, int i)
+{
+	return i == S_PROJECT || choice_wants(&x->choice, of[i].list);
+}
+
+/* As many as --limit lets through. */
+static int64_t
+some(const struct extract *x, int64_t n)
+{
+	return x->job->limit > 0 && x->job->limit < n ? x->job->limit : n;
+}
+
 /* One question an owner; files and steps are not counted by anybody. */
 static int64_t
-tell_files(const struct sizing *s, const char *depth)
+tell_files(const struct extract *x, const struct sizing *s, const char *depth)
 {
 	enum attach_depth d = attach_depth(depth);
 	int64_t n = 0;
+	int i;
 
-	if (d >= ATTACH_CASES)
-		n += s[S_CASES].total;
-	if (d >= ATTACH_ENTITIES)
-		n += s[S_PLANS].total + s[S_CYCLES].total +
-		    s[S_EXECUTIONS].total;
+	for (i = S_CASES; i < S_COUNT; i++)
+		if (d >= (i == S_CASES ? ATTACH_CASES : ATTACH_ENTITIES) &&
+		    x->choice.writes[of[i].stream])
+			n += some(x, s[i].total);
 	printf("                 %10" PRId64 "  lists of files (--attachments "
 	    "%s)%s%s\n", n, depth, n > 0 ? ", and one a file" : "",
 	    d == ATTACH_STEPS ? ", and one a step and a step result" : "");
@@ -104,21 +128,25 @@ tell_files(const struct sizing *s, const char *depth)
 
 /* Nobody counts versions either: a list a case, and what it holds. */
 static int64_t
-tell_versions(const struct sizing *s)
+tell_versions(const struct extract *x, const struct sizing *s)
 {
 	printf("                 %10" PRId64 "  lists of versions (--versions)"
-	    ", and one an old version\n", s[S_CASES].total);
-	return s[S_CASES].total;
+	    ", and one an old version\n", some(x, s[S_CASES].total));
+	return some(x, s[S_CASES].total);
 }
 
 static void
 tell(const struct extract *x, const struct sizing *s, const char *depth,
     int versions)
 {
-	int64_t lists = 7, probes = 0, all;
+	int64_t lists = 1, probes = 0, all, scripts, results;
 	int i;
 
+	for (i = 0; i < LIST_REFERENCES; i++)
+		lists += choice_wants(&x->choice, (enum list_id)i);
 	for (i = S_FOLDERS; i < S_COUNT; i++) {
+		if (!is_wanted(x, i))
+			continue;
 		/* keyset lists are compared with one total each; folders of
 		   several pages are swept twice */
 		lists += pages(s[i].total);
@@ -127,17 +155,20 @@ tell(const struct extract *x, const struct sizing *s, const char *depth,
 		probes += i != S_FOLDERS && s[i].total > 0;
 		printf("%-16s %10" PRId64 "\n", s[i].name, s[i].total);
 	}
-	all = lists + probes + s[S_CASES].total + s[S_EXECUTIONS].total;
+	scripts = some(x, s[S_CASES].total);
+	results = some(x, s[S_EXECUTIONS].total);
+	all = lists + probes + scripts + results;
 	printf("requests         %10" PRId64 "  lists\n", lists);
 	printf("                 %10" PRId64 "  questions whether updatedAfter "
 	    "is known\n", probes);
-	printf("                 %10" PRId64 "  scripts, at least\n",
-	    s[S_CASES].total);
+	printf("                 %10" PRId64 "  scripts, at least%s\n",
+	    scripts, x->job->limit > 0 ? ", and those of called cases and of "
+	    "cases of executions" : "");
 	printf("                 %10" PRId64 "  step results, at most; those "
-	    "never executed are not asked for\n", s[S_EXECUTIONS].total);
-	all += tell_files(s, depth);
-	if (versions)
-		all += tell_versions(s);
+	    "never executed are not asked for\n", results);
+	all += tell_files(x, s, depth);
+	if (versions && x->choice.writes[STREAM_CASES])
+		all += tell_versions(x, s);
 	printf("                 %10" PRId64 "  together, in a first pass of "
 	    "%s\n", all, x->job->project);
 }
@@ -158,7 +189,7 @@ plan_tell(struct extract *x, const char *depth, int versions, struct err *e)
 	int i;
 
 	for (i = 0; i < S_COUNT; i++)
-		if (ask(x, &s[i], e) == -1)
+		if (is_wanted(x, i) && ask(x, &s[i], e) == -1)
 			return -1;
 	tell(x, s, depth, versions);
 	return jira_plan(x, e);

@@ -40,10 +40,11 @@ page(struct extract *x, struct todo *t, struct err *e)
 
 	todo_clear(t);
 	db_query(&q, x->db, "SELECT id, CASE WHEN script IS NULL THEN 0"
-	    " ELSE 1 END FROM test_execution WHERE project = ?1"
-	    " AND script_pass IS NULL AND pass_seen = ?2 AND id > ?3"
-	    " ORDER BY id LIMIT 64", "sii", x->st.project, x->st.pass,
-	    t->last.id);
+	    " ELSE 1 END FROM test_execution o WHERE project = ?1"
+	    " AND script_pass IS NULL AND" CHOICE("test_executions",
+	    "CAST(o.id AS TEXT)", "?4", "pass_seen = ?2") " AND id > ?3"
+	    " ORDER BY id LIMIT 64", "siii", x->st.project, x->st.pass,
+	    t->last.id, choice_reads(x, STREAM_EXECUTIONS));
 	while (t->n < TODO_PAGE && db_row(&q)) {
 		t->row[t->n].id = db_int(&q, 0);
 		t->row[t->n].partial = (int)db_int(&q, 1);
@@ -66,7 +67,7 @@ result_next(struct extract *x, struct ask **out, struct err *e)
 	*out = NULL;
 	if (t->whole || !list_done(&x->lists[LIST_EXECUTIONS]))
 		return 0;
-	if (t->i == t->n && t->left != 0 && page(x, t, e) == -1)
+	if (t->i == t->n && page(x, t, e) == -1)
 		return -1;
 	if ((r = todo_row(t)) == NULL) {
 		t->whole = 1;

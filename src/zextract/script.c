@@ -47,11 +47,13 @@ page(struct extract *x, struct todo *t, struct err *e)
 	    " CASE WHEN s.whole = 0 THEN 1 ELSE 0 END"
 	    " FROM test_case c LEFT JOIN test_script s"
 	    " ON s.project = c.project AND s.case_key = c.key"
-	    " WHERE c.project = ?1 AND c.script_pass IS NULL"
-	    " AND c.state = 'listed'"
-	    " AND c.pass_seen = ?2 AND (c.num, c.key) > (?3, ?4)"
-	    " ORDER BY c.num, c.key LIMIT 64", "siis", x->st.project,
-	    x->st.pass, t->last.num, t->last.key ? t->last.key : "");
+	    " WHERE c.project = ?1 AND c.script_pass IS NULL AND"
+	    CHOICE("test_cases", "c.key", "?5",
+	    "c.state = 'listed' AND c.pass_seen = ?2")
+	    " AND (c.num, c.key) > (?3, ?4)"
+	    " ORDER BY c.num, c.key LIMIT 64", "siisi", x->st.project,
+	    x->st.pass, t->last.num, t->last.key ? t->last.key : "",
+	    (int64_t)(x->choice.rows ? CHOICE_BROUGHT : CHOICE_ALL));
 	while (t->n < TODO_PAGE && db_row(&q)) {
 		r = &t->row[t->n++];
 		*r = (struct todo_row){ .num = db_int(&q, 0),
@@ -78,7 +80,7 @@ script_next(struct extract *x, struct ask **out, struct err *e)
 	*out = NULL;
 	if (t->whole || !list_done(&x->lists[LIST_CASES]))
 		return 0;
-	if (t->i == t->n && t->left != 0 && page(x, t, e) == -1)
+	if (t->i == t->n && page(x, t, e) == -1)
 		return -1;
 	if ((r = todo_row(t)) == NULL) {
 		t->whole = 1;

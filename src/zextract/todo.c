@@ -5,10 +5,8 @@
 struct todo_row *
 todo_row(struct todo *t)
 {
-	if (t->i >= t->n || t->left == 0)
+	if (t->i >= t->n)
 		return NULL;
-	if (t->left > 0)
-		t->left--;
 	t->open++;
 	return &t->row[t->i++];
 }

@@ -59,11 +59,13 @@ lists_page(struct extract *x, struct todo *t, struct err *e)
 	todo_clear(t);
 	db_query(&q, x->db, "SELECT c.key FROM test_case c"
 	    " LEFT JOIN version_list l ON l.project = c.project"
-	    " AND l.case_key = c.key WHERE c.project = ?1 AND c.pass_seen = ?2"
+	    " AND l.case_key = c.key WHERE c.project = ?1 AND"
+	    CHOICE("test_cases", "c.key", "?4", "c.pass_seen = ?2")
 	    " AND c.state = 'listed' AND c.script_pass IS NOT NULL"
 	    " AND (l.owner_hash IS NULL OR l.owner_hash <> c.row_hash)"
-	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sis", x->st.project,
-	    x->st.pass, t->last.key ? t->last.key : "");
+	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", x->st.project,
+	    x->st.pass, t->last.key ? t->last.key : "",
+	    choice_reads(x, STREAM_CASES));
 	while (t->n < TODO_PAGE && db_row(&q)) {
 		t->row[t->n].id = 0;
 		t->row[t->n++].key = mem_dup(db_str(&q, 0));
@@ -79,10 +81,12 @@ rows_page(struct extract *x, struct todo *t, struct err *e)
 	todo_clear(t);
 	db_query(&q, x->db, "SELECT v.case_key, v.n FROM test_case_version v"
 	    " JOIN test_case c ON c.project = v.project AND c.key = v.case_key"
-	    " WHERE v.project = ?1 AND v.line IS NULL AND c.pass_seen = ?2"
+	    " WHERE v.project = ?1 AND v.line IS NULL AND"
+	    CHOICE("test_cases", "c.key", "?5", "c.pass_seen = ?2")
 	    " AND c.state = 'listed' AND (v.case_key, v.n) > (?3, ?4)"
-	    " ORDER BY v.case_key, v.n LIMIT 64", "sisi", x->st.project,
-	    x->st.pass, t->last.key ? t->last.key : "", t->last.id);
+	    " ORDER BY v.case_key, v.n LIMIT 64", "sisii", x->st.project,
+	    x->st.pass, t->last.key ? t->last.key : "", t->last.id,
+	    choice_reads(x, STREAM_CASES));
 	while (t->n < TODO_PAGE && db_row(&q)) {
 		t->row[t->n].id = db_int(&q, 1);
 		t->row[t->n++].key = mem_dup(db_str(&q, 0));

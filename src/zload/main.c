@@ -86,8 +86,8 @@ verdict(struct load *l, struct err *e)
 	if (l->stopping || l->limited || job_stop(&l->job, NULL))
 		return ZX_RETRY;
 	if (!l->from_db && !l->unsealed && l->sealed == STREAM_PARTIAL) {
-		log_warn(NULL, "stdin: the stages before stopped on purpose: run the"
-		    " same command again");
+		log_warn(NULL, "stdin: a part of the project: the stages before stopped"
+		    " on purpose (run the same command again), or were given a choice");
 		return ZX_RETRY;
 	}
 	if (left > 0) {

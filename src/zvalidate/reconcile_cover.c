@@ -118,8 +118,11 @@ recon_covered(struct recon *r, struct err *e)
 		return -1;
 	for (s = 0; s < STREAM_COUNT; s++) {
 		last = mem_dup("");
-		while ((n = cover_rows(r, (enum stream)s, &last, e)) == 200)
-			continue;
+		do {
+			/* what a page tells is stored once it is closed */
+			tell_flush(r);
+			n = cover_rows(r, (enum stream)s, &last, e);
+		} while (n == 200);
 		free(last);
 		if (n == -1)
 			return -1;

@@ -1,0 +1,261 @@
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "extract.h"
+
+/* --folder [TYPE:]A/B: read, looked up, and the nearest one when there is no
+   such folder.  In a name "\/" is a slash and "\\" a backslash. */
+
+static const struct tree {
+	const char	*kind;
+	int		 chooses[STREAM_COUNT];		/* something of these */
+} trees[] = {
+	{ "TEST_CASE", { [STREAM_FOLDERS] = 1, [STREAM_CASES] = 1,
+	    [STREAM_EXECUTIONS] = 1 } },
+	{ "TEST_PLAN", { [STREAM_FOLDERS] = 1, [STREAM_PLANS] = 1,
+	    [STREAM_CYCLES] = 1, [STREAM_EXECUTIONS] = 1 } },
+	{ "TEST_CYCLE", { [STREAM_FOLDERS] = 1, [STREAM_CYCLES] = 1,
+	    [STREAM_EXECUTIONS] = 1 } },
+};
+
+/* The tree that s names, and what follows its name; else that of cases. */
+static const struct tree *
+tree_take(const char **s)
+{
+	size_t i, n;
+
+	for (i = 0; i < sizeof(trees) / sizeof(*trees); i++) {
+		n = strlen(trees[i].kind);
+		if (strncmp(*s, trees[i].kind, n) == 0 && (*s)[n] == ':') {
+			*s += n + 1;
+			return &trees[i];
+		}
+	}
+	return trees;
+}
+
+/* One name; -1 for a backslash that means nothing. */
+static int
+name_take(const char **s, struct buf *name)
+{
+	buf_reset(name);
+	for (; **s != '\0' && **s != '/'; (*s)++) {
+		if (**s == '\\' && *++*s != '/' && **s != '\\')
+			return -1;
+		buf_putc(name, **s);
+	}
+	if (**s == '/')
+		(*s)++;
+	return 0;
+}
+
+/* ["A","B"], of the first n names. */
+static char *
+path_of(const struct choice *c, int n)
+{
+	struct buf b = { 0 };
+	int i;
+
+	buf_putc(&b, '[');
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buf_putc(&b, ',');
+		buf_quote(&b, c->part[i], strlen(c->part[i]));
+	}
+	buf_putc(&b, ']');
+	return buf_take(&b, NULL);
+}
+
+/* ["A","B", -- so begins what stands below. */
+static char *
+below_of(const struct choice *c, int n)
+{
+	char *path = path_of(c, n), *below;
+
+	below = mem_fmt("%.*s%s", (int)strlen(path) - 1, path, n ? "," : "");
+	free(path);
+	return below;
+}
+
+/* A slash in front or at the end names nothing. */
+static int
+parts_take(struct choice *c, const char *s, struct err *e)
+{
+	struct buf name = { 0 };
+	int rc = 0;
+
+	while (rc == 0 && *s != '\0') {
+		if ((rc = name_take(&s, &name)) == -1 || name.len == 0)
+			continue;
+		c->part = mem_grow(c->part, (size_t)c->parts + 1,
+		    sizeof(*c->part));
+		c->part[c->parts++] = mem_dup(name.s);
+	}
+	buf_free(&name);
+	if (rc == -1)
+		return err_set(e, ZX_USAGE, "--folder %s: a backslash stands "
+		    "before / or another one only", c->folder);
+	if (c->parts == 0)
+		return err_set(e, ZX_USAGE, "--folder %s: names no folder; "
+		    "want A/B, names from the root", c->folder);
+	return 0;
+}
+
+int
+choice_path(struct choice *c, struct err *e)
+{
+	const char *s = c->folder;
+	const struct tree *t = tree_take(&s);
+	int i, some = 0;
+
+	c->kind = t->kind;
+	if (parts_take(c, s, e) == -1)
+		return -1;
+	for (i = 0; i < STREAM_COUNT; i++)
+		some |= c->writes[i] && t->chooses[i];
+	if (!some)
+		return err_set(e, ZX_USAGE, "--folder %s: a folder of type %s "
+		    "chooses nothing of: %s", c->folder, c->kind, c->streams);
+	c->path = path_of(c, c->parts);
+	c->below = below_of(c, c->parts);
+	return 0;
+}
+
+void
+choice_path_free(struct choice *c)
+{
+	while (c->parts > 0)
+		free(c->part[--c->parts]);
+	free(c->part);
+	free(c->path);
+	free(c->below);
+	c->part = NULL;
+	c->path = c->below = NULL;
+}
+
+enum { NAME_MAX_OF = 255 };
+
+/* How many letters are to be changed, added or left out. */
+static int
+distance(const char *a, const char *b)
+{
+	int row[NAME_MAX_OF + 1], i, j, n, m, diagonal, up;
+
+	n = (int)strnlen(a, NAME_MAX_OF);
+	m = (int)strnlen(b, NAME_MAX_OF);
+	for (j = 0; j <= m; j++)
+		row[j] = j;
+	for (i = 1; i <= n; i++) {
+		diagonal = row[0]++;
+		for (j = 1; j <= m; j++) {
+			up = row[j];
+			diagonal += tolower((unsigned char)a[i - 1]) !=
+			    tolower((unsigned char)b[j - 1]);
+			if (up + 1 < diagonal)
+				diagonal = up + 1;
+			if (row[j - 1] + 1 < diagonal)
+				diagonal = row[j - 1] + 1;
+			row[j] = diagonal;
+			diagonal = up;
+		}
+	}
+	return row[m];
+}
+
+/* The name nearest to part n among the folders below the n before it. */
+static int
+nearest(struct extract *x, int n, char **name, struct err *e)
+{
+	const struct choice *c = &x->choice;
+	char *below = below_of(c, n);
+	struct db_query q;
+	int d, best = -1;
+
+	*name = NULL;
+	db_query(&q, x->db, "SELECT f.name FROM folder f WHERE f.project = ?1"
+	    " AND f.pass_seen = ?2 AND f.kind = ?3 AND f.depth = ?4"
+	    " AND substr(f.path, 1, length(CAST(?5 AS TEXT))) = ?5"
+	    " ORDER BY f.name, f.id", "sisis", x->st.project, x->st.pass,
+	    c->kind, (int64_t)n, below);
+	while (db_row(&q)) {
+		d = distance(db_str(&q, 0), c->part[n]);
+		if (best != -1 && d >= best)
+			continue;
+		best = d;
+		free(*name);
+		*name = mem_dup(db_str(&q, 0));
+	}
+	free(below);
+	return db_done(&q, e);
+}
+
+static int
+there(struct extract *x, int n, int64_t *is, struct err *e)
+{
+	char *path = path_of(&x->choice, n);
+	int rc = db_one(x->db, is, 0, e, "SELECT 1 FROM folder"
+	    " WHERE project = ?1 AND pass_seen = ?2 AND kind = ?3"
+	    " AND path = ?4 LIMIT 1", "siss", x->st.project, x->st.pass,
+	    x->choice.kind, path);
+
+	free(path);
+	return rc;
+}
+
+/* As it would be given to --folder. */
+static void
+name_put(struct buf *b, const char *name)
+{
+	if (b->len > 0)
+		buf_putc(b, '/');
+	for (; *name != '\0'; name++) {
+		if (*name == '/' || *name == '\\')
+			buf_putc(b, '\\');
+		buf_putc(b, *name);
+	}
+}
+
+static int
+unknown(struct extract *x, struct err *e)
+{
+	const struct choice *c = &x->choice;
+	struct buf b = { 0 };
+	int64_t is = 0;
+	int i, n = c->parts;
+	char *name = NULL;
+
+	while (!is && --n > 0)
+		if (there(x, n, &is, e) == -1)
+			return -1;
+	if (nearest(x, n, &name, e) == -1)
+		return -1;
+	for (i = 0; i < n; i++)
+		name_put(&b, c->part[i]);
+	if (name != NULL)
+		name_put(&b, name);
+	err_set(e, ZX_CONFIG, "--folder %s: project %s has no such folder of "
+	    "type %s; %s%s", c->folder, x->st.project, c->kind,
+	    name ? "the nearest is " : b.len > 0 ? "none is below " :
+	    "it has none at all", buf_str(&b));
+	free(name);
+	buf_free(&b);
+	return -1;
+}
+
+int
+choice_find(struct extract *x, struct err *e)
+{
+	struct choice *c = &x->choice;
+	int64_t is;
+
+	if (c->folder == NULL || c->found ||
+	    !list_done(&x->lists[LIST_FOLDERS]))
+		return 0;
+	if (there(x, c->parts, &is, e) == -1)
+		return -1;
+	c->found = is != 0;
+	return is ? 0 : unknown(x, e);
+}
