@@ -128,17 +128,6 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	records "$T/out" | cmp "$T/want" -
 }
 
-@test "--limit reads and writes a sample" {
-	start
-	extract 75 --limit 5
-	[ "$(key_count "$T/out" test_cases)" -eq 5 ]
-	[ "$(asked 'testcases/[{]')" -le 12 ]
-	[ "$(asked 'testexecutions/[{]')" -le 5 ]
-	[ "$(ends "$T/out" | grep -c 'test_cases PARTIAL')" -eq 1 ]
-	extract 0
-	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
-}
-
 @test "records say the same as the API" {
 	local f=$T/rows line rec
 	start --cases 150 --executions 150
