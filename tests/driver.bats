@@ -24,6 +24,7 @@ usage: $1 [options]
   -p, --project-key KEY       Zephyr project
   -v, --verbose               say more
       --settle T              wait
+      --limit N               so many
       --only-$1             a thing
 H
 exit; }
@@ -53,6 +54,16 @@ END
 	z 0 ztoq migrate -vvp "it's  a" --settle=5 --only-zload
 	[ "$(cat zextract.args)" = "<-v><-v><-p><it's  a><--settle=5>" ]
 	[ "$(cat zload.args)" = "<-v><-v><-p><it's  a><--settle=5><--only-zload>" ]
+}
+
+@test "a limit is that of reading: no stage further down hears of it" {
+	z 0 ztoq migrate --limit 3
+	[ "$(cat zextract.args)" = "<--limit><3>" ]
+	ZTOQ_LIMIT=4 z 0 ztoq migrate
+	[ "$(tail -n 1 zextract.args)" = "<--limit=4>" ]
+	[ "$(cat z[tvl]*.args | sort -u)" = "" ]
+	stage zload 'cat; [ -z "${ZTOQ_LIMIT-}" ]'
+	ZTOQ_LIMIT=4 z 0 ztoq migrate
 }
 
 @test "refuses what no stage knows, and runs nothing" {
