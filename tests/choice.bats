@@ -89,8 +89,8 @@ deepest() {
 	forget
 	fresh_db cases
 	extract 0 test_cases
-	# folders, priorities, one of four statuses; cases and their total
-	[ "$(lists)" -eq 5 ]
+	# folders, priorities, one of four statuses; cases, their total, updatedAfter
+	[ "$(lists)" -eq 6 ]
 	[ "$(asked 'testexecutions|testcycles|testplans|environments')" -eq 0 ]
 	[ "$(asked 'testcases/[{]')" -eq "$(steps_cost "$T/all")" ]
 	[ "$(told "$T/out")" = "test_cases COMPLETE" ]
