@@ -48,8 +48,6 @@ columns() {
 		    ORDER BY table_name, ordinal_position" ;;
 	esac | awk -F'|' '
 		$1 ~ /^(run|event|claim|budget|schema_version)$/ || $2 ~ /(^|_)at$|^(run|since)$/ { next }
-		# which of the rows that name an id came first
-		$1 == "jira_name" && $2 ~ /^(stream|owner_key)$/ { next }
 		{ cols[$1] = cols[$1] (cols[$1] ? "," : "") $2 }
 		END { for (t in cols) print t, cols[t] }' | sort
 }
