@@ -292,6 +292,11 @@ deepest() {
 @test "--limit takes so many of each stream, and whatever they refer to" {
 	start "${SIZE[@]}"
 	whole
+	extract 75 --limit 3 --versions
+	[ "$(asked 'testcases/[{][}]/versions 200')" -eq "$(jq -c 'select(.stream == "test_cases" and .record
+	    and (.record.stub | not))' "$T/out" | wc -l)" ]
+	fresh_db plain
+	forget
 	extract 75 --limit 3
 	closed "$T/out"
 	for s in folders test_cases test_plans test_cycles test_executions; do

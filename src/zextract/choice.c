@@ -69,16 +69,22 @@ choice_is_whole(const struct choice *c)
 }
 
 void
-choice_free(struct extract *x)
+choice_end(struct extract *x)
 {
-	struct choice *c = &x->choice;
+	const struct choice *c = &x->choice;
 	struct err e = { 0 };
-	int s;
 
 	if (c->phase > CHOICE_OPEN && (c->rows || c->select != NULL) &&
 	    db_exec(x->db, &e, "DELETE FROM chosen WHERE project = ?1", "s",
 	    x->st.project) == -1)
 		log_debug(NULL, "table chosen: %s", e.msg);
+}
+
+void
+choice_free(struct choice *c)
+{
+	int s;
+
 	for (s = 0; s < STREAM_COUNT; s++)
 		jqprog_close(c->prog[s]);
 	while (c->keys > 0)

@@ -69,7 +69,7 @@ struct choice {
 /* choice.c */
 /* Before any request: streams ends with NULL; ZX_USAGE. */
 int	 choice_open(struct choice *, char **streams, struct err *);
-void	 choice_free(struct extract *);
+void	 choice_free(struct choice *);
 int	 choice_is_whole(const struct choice *);	/* no option, no operand */
 /* Does the run need a list, scripts of cases? */
 int	 choice_wants(const struct choice *, enum list_id);
@@ -79,6 +79,7 @@ void	 choice_lists(struct extract *);
 /* Are questions beyond lists, beyond folders, too early? */
 int	 choice_holds(const struct extract *);
 int	 choice_holds_lists(const struct extract *);
+void	 choice_end(struct extract *);	/* table chosen is left empty */
 /* What comes next: the lists are whole; scripts and levels are; all is. */
 int	 choice_begin(struct extract *, struct err *);
 int	 choice_close(struct extract *, struct err *);

@@ -168,7 +168,7 @@ close_all(struct extract *x)
 	if (job.db != NULL && x->z != NULL &&
 	    zephyr_account(x->z, job.db, 1, &e) == -1)
 		log_warn("budget", "%s", e.msg);
-	choice_free(x);
+	choice_end(x);
 	if (job.db != NULL)
 		claim_drop(&x->claim, job.db);
 	zephyr_close(x->z);
@@ -232,8 +232,10 @@ main(int argc, char **argv)
 	if (first != -1 && done)
 		return job_end(&job, ZX_OK, NULL);
 	if (first == -1 || check(&x.choice, argv + first, &e) == -1 ||
-	    (fill_dir == NULL && connect(&x, &e) == -1))
+	    (fill_dir == NULL && connect(&x, &e) == -1)) {
+		choice_free(&x.choice);
 		return job_end(&job, -1, &e);
+	}
 	if (fill_dir != NULL)
 		rc = fill(&x, &e);
 	else if (job.plan)
@@ -243,5 +245,6 @@ main(int argc, char **argv)
 	if (x.emit.out.nd.pipe_closed)
 		rc = JOB_PIPE;
 	close_all(&x);
+	choice_free(&x.choice);
 	return job_end(&job, rc, &e);
 }
