@@ -77,6 +77,7 @@ take_row(struct db *db, void *arg, struct err *e)
 	int64_t left = 0;
 
 	t->won = 0;
+	c->until = time_mono_ms() + c->lease_ms;
 	db_query(&q, db, "SELECT lease, host, until - {now} FROM claim"
 	    " WHERE kind = ?1 AND key = ?2 {skip}", "ss", c->kind, c->key);
 	if (db_row(&q)) {
@@ -131,6 +132,7 @@ static int
 keep_row(struct db *db, void *arg, struct err *e)
 {
 	struct claim *c = arg;
+	int64_t until = time_mono_ms() + c->lease_ms;
 	int64_t n = db_exec(db, e, "UPDATE claim SET until = {now} + ?4"
 	    " WHERE kind = ?1 AND key = ?2 AND lease = ?3", "sssi", c->kind, c->key,
 	    c->lease, c->lease_ms);
@@ -139,7 +141,10 @@ keep_row(struct db *db, void *arg, struct err *e)
 		return err_set(e, ZX_RETRY, "the lease on %s %s was lost (this"
 		    " process stood still for too long); run it again", c->kind,
 		    c->key);
-	return n == -1 ? -1 : 0;
+	if (n == -1)
+		return -1;
+	c->until = until;
+	return 0;
 }
 
 int

@@ -15,6 +15,7 @@ struct claim {
 	char		 kind[32], lease[33], host[256];
 	char		*key, *path;	/* path: the locked file */
 	int64_t		 lease_ms, renew_at;	/* renew_at: monotonic */
+	int64_t		 until;		/* monotonic: ours until then for certain */
 	int		 fd, held;
 };
 

@@ -101,6 +101,19 @@ rate_take(struct qtest *qt, int64_t now_us)
 	return 1;
 }
 
+/* A write may last as long as its time limit: only while we may write. */
+static int
+held(const struct qtest *qt, const struct qtest_req *rq, int64_t now)
+{
+	return rq->is_write && qt->write_by != 0 && now + qt->conf.timeout_ms > qt->write_by;
+}
+
+void
+qtest_lease(struct qtest *qt, int64_t until_ms)
+{
+	qt->write_by = until_ms;
+}
+
 static int
 leave(struct qtest *qt, struct qtest_req *rq, struct err *e)
 {
@@ -154,7 +167,7 @@ pump(struct qtest *qt)
 		now = time_mono_ms();
 	}
 	while (*at != NULL && qt->fail.code == 0) {
-		if ((*at)->at_ms > now) {
+		if ((*at)->at_ms > now || held(qt, *at, now)) {
 			at = &(*at)->next;
 			continue;
 		}
@@ -176,6 +189,8 @@ pump_due(const struct qtest *qt, int64_t ms)
 	if (qt->head == NULL || qt->flying >= qt->patience.width)
 		return ms;
 	for (rq = qt->head; rq != NULL; rq = rq->next) {
+		if (held(qt, rq, now))
+			continue;
 		due = rq->at_ms > now ? rq->at_ms - now : 0;
 		due = due < gate ? gate : due;
 		if (qt->conf.rate > 0 && due < qt->next_us / 1000 - now)

@@ -79,6 +79,11 @@ int	 qtest_account(struct qtest *, struct db *, struct err *);
  */
 int	 qtest_send(struct qtest *, const char *method, const char *path,
 	    const char *body, size_t len, qtest_done *, void *arg, struct err *);
+/*
+ * We may write until then (monotonic): no write leaves whose time limit reaches
+ * beyond it, it waits for a later word.  0: no such limit.
+ */
+void	 qtest_lease(struct qtest *, int64_t until_ms);
 int	 qtest_flying(const struct qtest *);	/* not yet called back */
 int	 qtest_room(const struct qtest *);	/* how many more may be sent now */
 /*

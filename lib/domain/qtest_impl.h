@@ -31,6 +31,7 @@ struct qtest {
 	struct qtest_req *flight;	/* what has left */
 	int		 waiting, flying;
 	int64_t		 next_us;	/* when the rate lets the next one go */
+	int64_t		 write_by;	/* qtest_lease */
 	int64_t		 left_minute, left_month;
 	int64_t		 left;		/* requests that were told to leave */
 	int64_t		 told;		/* requests that the shared row knows of */

@@ -150,7 +150,10 @@ engine(struct load *l, struct err *e)
 		busy = 0;
 		if (!stop_asked(l) && (busy = work(l, e)) == -1)
 			return last_words(l, e);
-		if (claim_keep(&l->claim, l->db, e) == -1 || commit(l, e) == -1)
+		if (claim_keep(&l->claim, l->db, e) == -1)
+			return last_words(l, e);
+		qtest_lease(l->qtest, l->claim.until);
+		if (commit(l, e) == -1)
 			return last_words(l, e);
 		if (!busy && is_over(l))
 			return 0;

@@ -28,7 +28,8 @@ static struct opt options[] = {
 	{ .name = NULL }
 };
 
-/* One loader a target: two would look for each other's requests. */
+/* One loader a target: two would look for each other's requests.  A request
+   leaves only while the lease outlasts it, so the lease is twice as long. */
 static int
 claim(struct load *l, struct err *e)
 {
@@ -37,8 +38,8 @@ claim(struct load *l, struct err *e)
 
 	if (l->job.plan)
 		return 0;
-	rc = claim_take(&l->claim, l->db, "zload", l->ledger.target, 0, who,
-	    sizeof(who), e);
+	rc = claim_take(&l->claim, l->db, "zload", l->ledger.target,
+	    l->timeout_ms > 30000 ? 2 * l->timeout_ms : 0, who, sizeof(who), e);
 	if (rc == 0)
 		return err_set(e, ZX_RETRY, "%s is being loaded by %s", l->ledger.target,
 		    who);

@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include "base/time.h"
 #include "domain/claim.h"
 #include "domain/schema.h"
 #include "both.h"
@@ -35,12 +36,14 @@ BOTH(leases, "a claim is one owner's until it is dropped or runs out")
 
 	CHECK_INT(schema_ready(db, &e), 0);
 	CHECK_INT(take(&a, db, "P/1", 60000), 1);
+	CHECK(a.until <= time_mono_ms() + 60000 && a.until > time_mono_ms() + 30000);
 	elsewhere(db);
 	CHECK_INT(take(&b, db, "P/1", 60000), 0);
 	CHECK_INT(take(&b, db, "P/2", 60000), 1);
 	claim_drop(&b, db);
-	a.renew_at = 0;
+	a.renew_at = a.until = 0;
 	CHECK_INT(claim_keep(&a, db, &e), 0);
+	CHECK(a.until <= time_mono_ms() + 60000 && a.until > time_mono_ms() + 30000);
 	claim_drop(&a, db);
 	claim_drop(&a, db);
 	CHECK_INT(take(&a, db, "P/1", 1), 1);

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include "base/buf.h"
+#include "base/time.h"
 #include "domain/budget.h"
 #include "domain/qtest.h"
 #include "domain/schema.h"
@@ -466,4 +467,36 @@ TEST("what was sent enters the shared row whole or not at all, and once")
 	site_close(&s, log, sizeof(log));
 	close(fd);
 	unlink(path);
+}
+
+TEST("a write leaves only while we may write for as long as it may last")
+{
+	struct act acts[] = {
+		PROJECT,
+		{ "POST " P "/x", 0, 200, "", "{\"id\":1}", 0 },
+		{ "GET " P "/y", 0, 200, "", "{\"id\":2}", 0 },
+		{ 0 }
+	};
+	struct qtest_conf conf = { .timeout_ms = 60000 };
+	struct qtest_reply post = { 0 }, get = { 0 };
+	struct site s;
+	struct qtest *qt;
+	struct err e = { 0 };
+	char log[4096];
+
+	site_open(&s, acts);
+	CHECK_INT(site_client(&s, &conf, &qt, &e), 0);
+	qtest_lease(qt, time_mono_ms() + 59000);
+	CHECK_INT(qtest_send(qt, "POST", "/x", "{}", 2, keep_reply, &post, &e), 0);
+	CHECK_INT(qtest_send(qt, "GET", "/y", NULL, 0, keep_reply, &get, &e), 0);
+	while (get.status == 0)
+		CHECK_INT(qtest_wait(qt, 100, NULL, 0, &e), 0);
+	CHECK_INT(post.status, 0);
+	CHECK_INT(qtest_flying(qt), 1);
+	qtest_lease(qt, time_mono_ms() + 120000);
+	while (post.status == 0)
+		CHECK_INT(qtest_wait(qt, 100, NULL, 0, &e), 0);
+	CHECK_INT(post.status, 200);
+	qtest_close(qt);
+	site_close(&s, log, sizeof(log));
 }
