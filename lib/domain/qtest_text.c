@@ -1,8 +1,10 @@
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "domain/qtest_impl.h"
 
 /*
@@ -13,6 +15,11 @@ struct text {
 	struct buf	*out;
 	size_t		 start;		/* of our part of out */
 	int		 space;		/* white space seen since the last word */
+	/* So that no search for an end is made twice: */
+	const char	*html, *last_gt;	/* NULL: there is no '>' */
+	size_t		 len;
+	char		*seen;		/* states that were passed in vain */
+	int		 no_comment, no_script, no_style;	/* no end from here on */
 };
 
 static void
@@ -123,27 +130,49 @@ text_entity(struct text *t, const char *s, size_t len)
 	return i + 1;
 }
 
+/* *none: it is not there, nor further on. */
 static const char *
-text_find(const char *s, size_t len, const char *what)
+text_find(const char *s, size_t len, const char *what, int *none)
 {
 	size_t n = strlen(what), i;
 
-	for (i = 0; i + n <= len; i++)
+	for (i = 0; !*none && i + n <= len; i++)
 		if (strncasecmp(s + i, what, n) == 0)
 			return s + i;
+	*none = 1;
 	return NULL;
 }
 
-/* Length of a tag with its brackets, 0 when there is no end.  A '>' inside
-   quotes ends nothing unless the quote itself never ends. */
-static size_t
-text_tag_len(const char *s, size_t len)
+/* Was this state (0: outside of quotes) here before?  Then it leads to no end. */
+static int
+text_seen(struct text *t, const char *s, int state)
 {
+	char *at;
+
+	if (t->seen == NULL)
+		t->seen = mem_get(t->len + 1);
+	at = t->seen + (s - t->html);
+	if (*at & (1 << state))
+		return 1;
+	*at = (char)(*at | (1 << state));
+	return 0;
+}
+
+/* Length of a tag with its brackets, 0 when there is no end.  A '>' inside
+   quotes ends nothing unless no other does. */
+static size_t
+text_tag_len(struct text *t, const char *s, size_t len)
+{
+	enum { SHORT = 256 };	/* a tag of ours; it is not remembered */
+	const char *p;
 	size_t i;
 	char quote = 0;
-	const char *p;
 
+	if (t->last_gt == NULL || s > t->last_gt)
+		return 0;
 	for (i = 1; i < len; i++) {
+		if (i >= SHORT && text_seen(t, s + i, quote == 0 ? 0 : quote == '"' ? 1 : 2))
+			break;
 		if (quote)
 			quote = s[i] == quote ? 0 : quote;
 		else if ((s[i] == '"' || s[i] == '\'') && s[i - 1] == '=')
@@ -151,7 +180,7 @@ text_tag_len(const char *s, size_t len)
 		else if (s[i] == '>')
 			return i + 1;
 	}
-	p = quote ? memchr(s, '>', len) : NULL;
+	p = memchr(s, '>', len);
 	return p != NULL ? (size_t)(p - s) + 1 : 0;
 }
 
@@ -178,13 +207,13 @@ text_tag(struct text *t, const char *s, size_t len)
 	const char *end;
 
 	if (len >= 4 && memcmp(s, "<!--", 4) == 0) {
-		end = text_find(s + 4, len - 4, "-->");
+		end = text_find(s + 4, len - 4, "-->", &t->no_comment);
 		return end != NULL ? (size_t)(end - s) + 3 : 0;
 	}
 	k = len > 1 && s[1] == '/' ? 2 : 1;
 	if (len <= k || !(isalpha((unsigned char)s[k]) || (k == 1 && (s[1] == '!' || s[1] == '?'))))
 		return 0;
-	if ((n = text_tag_len(s, len)) == 0)
+	if ((n = text_tag_len(t, s, len)) == 0)
 		return 0;
 	for (name = k; name < n && isalnum((unsigned char)s[name]);)
 		name++;
@@ -192,7 +221,8 @@ text_tag(struct text *t, const char *s, size_t len)
 		t->space = 1;
 	if (k == 1 && ((name == 7 && strncasecmp(s + 1, "script", 6) == 0) ||
 	    (name == 6 && strncasecmp(s + 1, "style", 5) == 0))) {
-		end = text_find(s + n, len - n, name == 7 ? "</script" : "</style");
+		end = name == 7 ? text_find(s + n, len - n, "</script", &t->no_script) :
+		    text_find(s + n, len - n, "</style", &t->no_style);
 		if (end != NULL)
 			n = (size_t)(end - s);
 	}
@@ -202,8 +232,12 @@ text_tag(struct text *t, const char *s, size_t len)
 void
 qtest_text(struct buf *out, const char *html, size_t len)
 {
-	struct text t = { .out = out, .start = out->len };
+	struct text t = { .out = out, .start = out->len, .html = html, .len = len };
 	size_t i = 0, n;
+
+	for (n = len; n > 0 && t.last_gt == NULL; n--)
+		if (html[n - 1] == '>')
+			t.last_gt = html + n - 1;
 
 	while (i < len) {
 		n = 0;
@@ -215,6 +249,7 @@ qtest_text(struct buf *out, const char *html, size_t len)
 			n = text_char(&t, (const unsigned char *)html + i, len - i);
 		i += n;
 	}
+	free(t.seen);
 }
 
 int

@@ -81,6 +81,39 @@ TEST("any cut through markup is read without looking past its end")
 	buf_free(&b);
 }
 
+/* A megabyte of the same, and the time that reading it once would take a
+   million times over. */
+static size_t
+words_of(const char *piece)
+{
+	enum { SIZE = 1 << 20 };
+	struct buf in = { 0 }, out = { 0 };
+	size_t at = 0, n;
+
+	while (in.len < SIZE)
+		buf_puts(&in, piece);
+	alarm(60);
+	qtest_text(&out, buf_str(&in), in.len);
+	n = out.len;
+	while (qtest_url(buf_str(&in), &at, &out))
+		continue;
+	alarm(0);
+	buf_free(&in);
+	buf_free(&out);
+	return n;
+}
+
+TEST("hostile markup is read in time that grows as its length does")
+{
+	static const char *const pieces[] = { "<b ", "<b", "<a =\">\"", "<a =\">\"='", "<a='>\"",
+	    "<!--", "<!-- >", "<script>x", "<style><script ", "<a href=\"", "<img src='x", "<a =\"'>",
+	    "<a =\">\"<a ='>'", "href=\"", "src='href=\"", "&#1", "&amp", "[zephyr " };
+	size_t i;
+
+	for (i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
+		CHECK(words_of(pieces[i]) > 0 || i > 1);
+}
+
 TEST("a marker is the last one and whole")
 {
 	char key[32];
