@@ -117,3 +117,17 @@ utf8_plain(const char *s, size_t n)
 		i++;
 	return i;
 }
+
+size_t
+utf8_units(const char *s, size_t max)
+{
+	size_t at = 0, n = strlen(s), len, units = 0;
+
+	while (at < n) {
+		units += utf8_get(s + at, n - at, &len) > 0xffff ? 2 : 1;
+		if (units > max)
+			break;
+		at += len;
+	}
+	return at;
+}

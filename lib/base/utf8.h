@@ -18,6 +18,8 @@ uint32_t utf8_get(const char *s, size_t n, size_t *len);
 void	 utf8_put(struct buf *, uint32_t c);
 /* n, or less so that the cut is not inside a character. */
 size_t	 utf8_cut(const char *s, size_t n);
+/* Bytes of s, or of its start that is at most max units of UTF-16. */
+size_t	 utf8_units(const char *s, size_t max);
 
 /* How many bytes from s on stand for themselves in a JSON string: printable
    ASCII but the quote and the backslash. */

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "load.h"
 
 /*
@@ -11,6 +12,8 @@
  * other --on-conflict lists the root once a kind, before the first write.
  * Below the root everything is our own making.
  */
+enum { NAME_MAX_UNITS = 500 };	/* qtest-api.md 1.5 */
+
 struct root {
 	struct root	*next;
 	const struct kind *kind;
@@ -78,7 +81,10 @@ rival(struct task *t)
 static void
 other_name(struct task *t)
 {
-	char *name = mem_fmt("%.480s (Zephyr)", json_str(&t->body, "name"));
+	static const char tail[] = " (Zephyr)";
+	const char *was = json_str(&t->body, "name");
+	char *name = mem_fmt("%.*s%s", (int)utf8_units(was, NAME_MAX_UNITS -
+	    (sizeof(tail) - 1)), was, tail);
 
 	json_set_str(&t->body, "name", name);
 	buf_reset(&t->text);

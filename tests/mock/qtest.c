@@ -108,13 +108,14 @@ q_body(const struct request *rq, struct json *j, struct reply *rp)
 	return -1;
 }
 
+/* As the site's language counts: UTF-16. */
 static size_t
-points(const char *s)
+units(const char *s)
 {
 	size_t n = 0;
 
 	for (; *s != '\0'; s++)
-		n += (*s & 0xc0) != 0x80;
+		n += (*s & 0xc0) == 0x80 ? 0 : (*s & 0xf8) == 0xf0 ? 2 : 1;
 	return n;
 }
 
@@ -122,7 +123,7 @@ int
 q_name(const struct json *j, int must, char **slot, struct reply *rp)
 {
 	const char *s = json_str(j, "name");
-	size_t n = s == NULL ? 0 : points(s);
+	size_t n = s == NULL ? 0 : units(s);
 
 	if (s == NULL && !must)
 		return 0;

@@ -211,7 +211,7 @@ else
 | (if $cycle == "@adhoc" then ref("cycle"; "@adhoc") else ref($map.kind; $cycle) end) as $parent
 | (.testCase.name | line(500; $case)) as [$long, $renamed]
 | (if $env == "" then $long else " (\($env[:200]))" as $tail
-    | ($long[:500 - ($tail | length)]) + ($tail | line(500; "")[0]) end) as $name
+    | ($long | cut(500 - ($tail | units))) + ($tail | line(500; "")[0]) end) as $name
 | ({key: $run} + {environment, testCase, testCycle} | properties("test-runs")) as $p
 | [.actualEndDate | moment] as $till
 | (if .executed | not then {how: "never"} + note_of([untold])
@@ -236,6 +236,6 @@ else
  changes: ([$renamed[] | select(.change != "DEFAULTED")] + $p.changes + ($log.changes // [])
     + (if .testCycle != null and .testCycle.key == null then [change("DETACHED"; "testCycle";
 	"cycle \(.testCycle.id) is not in the project: among the ad-hoc executions")] else [] end)
-    + (if ($long | length) + ($env | length) > 497 and $env != "" then [change("TRUNCATED";
+    + (if $env != "" and (($env | length) > 200 or ($long | units) + ($env | units) > 497) then [change("TRUNCATED";
 	"run"; "the run's name holds a part of the case's and of \($env)")] else [] end))}
 end end

@@ -94,20 +94,27 @@ def time_span:				# ms
 def person: if type == "object" then .accountId // "" else shown end;
 def person_shown: if type == "object" and .displayName != null then shown else person end;
 
-# One line of plain text: no control characters, at most $max code points.
+# qTest counts characters as UTF-16 does, or fewer: beyond U+FFFF two each.
+def units: explode | map(if . > 65535 then 2 else 1 end) | add // 0;
+def cut($max):
+	if length * 2 <= $max then . else
+	[foreach explode[] as $c ([0, 0]; [$c, .[1] + (if $c > 65535 then 2 else 1 end)];
+	    select(.[1] <= $max) | .[0])] | implode end;
+
+# One line of plain text: no control characters, at most $max units.
 # [text, changes]
 def line($max; $default):
 	if type == "string" and (tojson | length) == length + 2 and length <= $max
-	    and (.[:1] | . > " " and . < "\u007f") and (contains("\u007f") | not) then [., []]
+	    and (length * 2 <= $max or units <= $max) and (.[:1] | . > " " and . < "\u007f") and (contains("\u007f") | not) then [., []]
 	else . as $was
 	| (if type == "string" then . elif . == null then "" else tojson end)
 	| (explode | map(if . == 9 or . == 10 or . == 13 then 32 else . end
 	    | select(. > 31 and (. < 127 or . > 159)))) as $is
 	| if ($is | implode | test("\\S") | not) then
 		[$default, [{change: "DEFAULTED", field: "name", reason: "the source has no name"}]]
-	  elif ($is | length) > $max then
-		[($is[:$max] | implode), [{change: "TRUNCATED", field: "name",
-		    reason: "\($is | length) characters, qTest takes \($max): \($was)"}]]
+	  elif ($is | implode | units) > $max then
+		[($is | implode | cut($max)), [{change: "TRUNCATED", field: "name",
+		    reason: "\($is | implode | units) characters, qTest takes \($max): \($was)"}]]
 	  else [($is | implode),
 		(if ($is | implode) == $was then [] else
 		    [{change: "REMAPPED", field: "name", reason: "control characters removed"}] end)]
