@@ -58,6 +58,19 @@ finding_clear_rejects(struct finding *f, const char *stage, enum stream stream,
 }
 
 int
+finding_clear_loaded(struct finding *f, enum stream stream, const char *key,
+    struct err *e)
+{
+	if (f->rejects == 0)
+		return 0;
+	return db_put(f->db, e, "DELETE FROM reject WHERE project = ?1"
+	    " AND stream = ?2 AND key = ?3 AND stage = 'zload'"
+	    " AND NOT EXISTS (SELECT 1 FROM ledger WHERE project = ?1"
+	    " AND stream = ?2 AND skey = ?3 AND state NOT IN ('done', 'gone'))",
+	    "sss", f->project, stream_name(stream), key);
+}
+
+int
 finding_forget(struct finding *f, const char *side, enum stream stream,
     const char *key, const char *rule, struct err *e)
 {

@@ -31,6 +31,10 @@ int	 finding_clear_losses(struct finding *, enum stream, const char *key,
 int	 finding_clear_rejects(struct finding *, const char *stage, enum stream,
 	    const char *key, struct err *);
 
+/* Its rejects at zload, once all its effects stand, in every target. */
+int	 finding_clear_loaded(struct finding *, enum stream, const char *key,
+	    struct err *);
+
 /* What one rule said of it. */
 int	 finding_forget(struct finding *, const char *side, enum stream,
 	    const char *key, const char *rule, struct err *);

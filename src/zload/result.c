@@ -248,8 +248,8 @@ write_done(struct task *t, struct err *e)
 	if (t->out == OUT_DONE && t->why[0] != '\0' &&
 	    find_issue(t, "user-unknown", t->why, e) == -1)
 		return -1;
-	return s == -1 ? 0 : finding_clear_rejects(&l->finding, "zload",
-	    (enum stream)s, t->e.skey, e);
+	return s == -1 ? 0 : finding_clear_loaded(&l->finding, (enum stream)s,
+	    t->e.skey, e);
 }
 
 static const char *

@@ -224,6 +224,36 @@ clear(struct db *db, void *arg, struct err *err)
 	return finding_clear_rejects(f, "s", STREAM_CASES, "X-T1", err);
 }
 
+static int
+loaded(struct db *db, void *arg, struct err *err)
+{
+	(void)db;
+	return finding_clear_loaded(arg, STREAM_CASES, "X-T1", err);
+}
+
+BOTH(kept, "a record's rejects at the loader stay until all its effects stand")
+{
+	struct finding f;
+	int64_t n;
+
+	CHECK_INT(schema_ready(db, &e), 0);
+	CHECK(db_exec(db, &e, "INSERT INTO reject (project, stream, key, stage, rule, reason, at)"
+	    " VALUES ('X', 'test_cases', 'X-T1', 'zload', 'qtest-400', 'no', 1),"
+	    " ('X', 'test_cases', 'X-T1', 'zvalidate', 'name', 'no', 1)", "") == 2);
+	CHECK(db_exec(db, &e, "INSERT INTO ledger (target, kind, ekey, project, stream, skey,"
+	    " phase, ord, state, created_at) VALUES"
+	    " ('q/1', 'case', 'X-T1', 'X', 'test_cases', 'X-T1', 1, 1, 'done', 1),"
+	    " ('q/1', 'approve', 'X-T1', 'X', 'test_cases', 'X-T1', 1, 1, 'failed', 1)", "") == 2);
+	CHECK_INT(finding_open(&f, db, "X", "run", &e), 0);
+	CHECK_INT(db_tx(db, loaded, &f, &e), 0);
+	CHECK_INT(db_one(db, &n, 0, &e, "SELECT count(*) FROM reject", ""), 0);
+	CHECK_INT(n, 2);
+	CHECK(db_exec(db, &e, "UPDATE ledger SET state = 'done'", "") == 2);
+	CHECK_INT(db_tx(db, loaded, &f, &e), 0);
+	CHECK_INT(db_one(db, &n, 0, &e, "SELECT count(*) FROM reject", ""), 0);
+	CHECK_INT(n, 1);
+}
+
 BOTH(told, "findings are kept once, known again, and forgotten when they are gone")
 {
 	struct finding f;
