@@ -218,3 +218,36 @@ match POST */test-cases nth 2 do reset-after' >/dev/null
 	[ "$(mock_count 'POST .*/test-logs 201')" -eq 4 ]
 	[ "$(mock_count 'PUT .*')" -eq 0 ]
 }
+
+# COUNT modules, each needing the next one in the stream; the last needs LAST.
+chain() {
+	printf '{"type":"META","z":{"fields":[],"map":"m1","pass":1,"project":"DEMO","protocol":"ztoq/1","side":"target"}}\n'
+	jq -nc --argjson n "$1" --arg last "$2" 'range($n) as $i | {type: "RECORD", stream: "folders",
+	    record: {key: "\($i)", effects: [{kind: "module", key: "folder:\($i)", lane: null, parent: null,
+		needs: (if $i + 1 < $n then ["module/folder:\($i + 1)"]
+		    elif $last == "" then [] else [$last] end),
+		body: {name: "M\($i)", description: "<p>[zephyr folder:\($i)]</p>"}}]}}'
+}
+
+@test "what needs what comes far behind it is done, and a circle is given up, in a window of bounds" {
+	mock
+	chain 1500 '' >"$T/chain"
+	z 0 zload --unsealed <"$T/chain"
+	[ "$(sql "SELECT state, count(*) FROM ledger GROUP BY state" | tr '|' ' ')" = "done 1500" ]
+	fresh_db circle
+	chain 1500 module/folder:0 >"$T/chain"
+	zw 3 zload --unsealed <"$T/chain"
+	[ "$(sql "SELECT state, count(*) FROM ledger GROUP BY state" | tr '|' ' ')" = "skipped 1500" ]
+}
+
+@test "a name with another's beside it is cut between characters, as qTest counts" {
+	mock
+	long=$(printf '😀%.0s' $(seq 250))
+	jq -c --arg n "$long" 'if .record.key == "1" then .record.effects[0].body.name = $n else . end' \
+	    "$SMALL" >"$T/long.ndjson"
+	curl -sSf --noproxy '*' -H "Authorization: bearer $QTEST_API_TOKEN" \
+	    -H 'Content-Type: application/json' -d "{\"name\":\"$long\"}" \
+	    "$QTEST_BASE_URL/api/v3/projects/1/modules" >/dev/null
+	z 0 zload --unsealed --on-conflict rename <"$T/long.ndjson"
+	mock_state | jq -e --arg n "${long:0:245} (Zephyr)" '[.. | .name? // empty | select(. == $n)] | length == 1'
+}

@@ -208,14 +208,18 @@ ledger_next(struct ledger *l, const struct ledger_place *at, int n,
 }
 
 int
-ledger_open_intents(struct ledger *l, int n, struct effect *out, struct err *e)
+ledger_open_intents(struct ledger *l, const struct ledger_place *at, int n,
+    struct effect *out, struct err *e)
 {
 	struct db_query q;
 
 	db_query(&q, l->db, "SELECT " COLS " FROM ledger"
 	    " WHERE target = ?1 AND state = 'intent' AND project = ?2"
-	    " ORDER BY phase, ord, kind, ekey LIMIT ?3",
-	    "ssi", l->target, l->project, (int64_t)n);
+	    " AND (phase, ord, kind, ekey) > (?3, ?4, ?5, ?6)"
+	    " ORDER BY phase, ord, kind, ekey LIMIT ?7",
+	    "ssiissi", l->target, l->project, at->phase, at->ord,
+	    at->kind != NULL ? at->kind : "", at->ekey != NULL ? at->ekey : "",
+	    (int64_t)n);
 	return effect_rows(&q, out, e);
 }
 

@@ -91,9 +91,10 @@ int	 ledger_modified(struct ledger *, const char *kind, const char *ekey,
    returns how many, -1. */
 int	 ledger_next(struct ledger *, const struct ledger_place *, int n,
 	    struct effect *out, struct err *);
-/* Intents without a result, in order of work, whatever map they are of. */
-int	 ledger_open_intents(struct ledger *, int n, struct effect *out,
-	    struct err *);
+/* Intents without a result, in order of work, after a place, whatever map they
+   are of; fills up to n, returns how many, -1. */
+int	 ledger_open_intents(struct ledger *, const struct ledger_place *, int n,
+	    struct effect *out, struct err *);
 /* 1 when another effect of this kind holds the id, 0, -1. */
 int	 ledger_has_id(struct ledger *, const char *kind, int64_t id,
 	    struct err *);

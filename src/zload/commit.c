@@ -127,6 +127,7 @@ sweep(struct load *l, struct err *e)
 		}
 		*at = t->next;
 		l->queue.n--;
+		l->queue.ended++;
 		if (result_told(t, e) == -1) {
 			task_free(t);
 			return -1;

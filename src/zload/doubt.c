@@ -54,20 +54,27 @@ doubt_drop(struct load *l, struct doubt *d)
 int
 doubt_open(struct load *l, struct err *e)
 {
-	enum { MANY = 4096 };
-	struct effect *page = mem_get(MANY * sizeof(*page));
-	struct doubt *d;
-	int i, n = ledger_open_intents(&l->ledger, MANY, page, e);
+	enum { PAGE = 128 };
+	struct effect page[PAGE];
+	struct ledger_place at = { 0 };
+	struct doubt *d = NULL;
+	int i, n, all = 0;
 
-	for (i = 0; i < n; i++) {
-		d = mem_get(sizeof(*d));
-		d->e = page[i];
-		doubt_put(l, d, page[i].intent_age);
-	}
-	if (n > 0)
+	do {
+		if (d != NULL)		/* the last one of a page */
+			at = (struct ledger_place){ d->e.phase, d->e.ord, d->e.kind,
+			    d->e.ekey };
+		n = ledger_open_intents(&l->ledger, &at, PAGE, page, e);
+		for (i = 0; i < n; i++) {
+			d = mem_get(sizeof(*d));
+			d->e = page[i];
+			doubt_put(l, d, page[i].intent_age);
+		}
+		all += n;
+	} while (n == PAGE);
+	if (n != -1 && all > 0)
 		log_info(NULL, "%d requests of an earlier run have no result: they"
-		    " will be looked for in qTest", n);
-	free(page);
+		    " will be looked for in qTest", all);
 	return n == -1 ? -1 : 0;
 }
 

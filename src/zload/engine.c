@@ -12,6 +12,18 @@
  */
 enum { TURN_MS = 1000, TELL_MS = 10000 };
 
+/* Something ended without a request: others may have waited for it. */
+static int
+has_ended(const struct load *l)
+{
+	const struct task *t;
+
+	for (t = l->queue.head; t != NULL; t = t->next)
+		if (t->stage == TASK_ENDED && t->out != OUT_DOUBT && t->out != OUT_UNDO)
+			return 1;
+	return 0;
+}
+
 static int
 under_way(const struct load *l)
 {
@@ -30,7 +42,7 @@ left(const struct load *l)
 	const struct task *t;
 
 	if (!l->only_fields)
-		return l->queue.n > 0 || l->queue.more;
+		return l->queue.n > 0 || l->queue.more || l->queue.passed > 0;
 	for (t = l->queue.head; t != NULL; t = t->next)
 		if (strcmp(t->e.kind, "field") == 0)
 			return 1;
@@ -110,8 +122,8 @@ work(struct load *l, struct err *e)
 	if (n == 0 && under_way(l) == 0 && qtest_flying(l->qtest) == 0 &&
 	    left(l) && left_doubts(l) == 0 && !l->input_open && room > 0 &&
 	    !l->only_fields)
-		rc |= queue_give_up(l) > 0 || l->queue.more;
-	return rc;
+		rc |= queue_give_up(l) > 0;
+	return rc | has_ended(l);
 }
 
 static int

@@ -107,7 +107,7 @@ struct known {
 	char		*key;		/* "kind/ekey" */
 };
 
-enum { KNOWN_SLOTS = 8192, WINDOW_MIN = 256 };
+enum { KNOWN_SLOTS = 8192, WINDOW_MIN = 256, WINDOW_MAX = 1024 };
 
 struct queue {
 	struct task	*head;
@@ -115,6 +115,9 @@ struct queue {
 	struct ledger_place at;		/* the last one taken in */
 	int		 more;		/* the ledger may hold some after it */
 	int		 back;		/* earlier ones came: take a page now */
+	int		 passed;	/* blocked ones that had to make room */
+	int		 ended;		/* tasks that ended since the last sweep */
+	int		 stuck;		/* a whole sweep, and none has */
 };
 
 struct load {

@@ -172,21 +172,62 @@ queue_input_ended(struct load *l)
 	queue_look_again(l);
 }
 
+/* What is blocked makes room; the ledger still has it. */
+static void
+pass_by(struct queue *q)
+{
+	struct task **at = &q->head, *t;
+
+	while ((t = *at) != NULL) {
+		if (t->stage != TASK_BLOCKED) {
+			at = &t->next;
+			continue;
+		}
+		*at = t->next;
+		task_free(t);
+		q->n--;
+		q->passed++;
+	}
+}
+
+/* From the first one on again. */
+static void
+rewind_place(struct queue *q)
+{
+	place_set(&q->at, 0, 0, "", "");
+	q->more = 1;
+	q->passed = q->ended = 0;
+}
+
 /*
- * Nothing is under way and nothing can start.  A wider window may help; else
- * what waits here waits for itself.  How many were given up.
+ * Nothing is under way and nothing can start.  A wider window may help, then what
+ * comes behind it, then what was passed by; else what waits here waits for
+ * itself.  1 when there is more to be done.
  */
 int
 queue_give_up(struct load *l)
 {
+	struct queue *q = &l->queue;
 	struct task *t;
 	int n = 0;
 
-	if (l->queue.more) {
-		l->queue.max *= 2;
-		return 0;
+	if (q->more && !q->stuck) {
+		if (q->max < WINDOW_MAX)
+			q->max *= 2;
+		else
+			pass_by(q);
+		return 1;
 	}
-	for (t = l->queue.head; t != NULL; t = t->next)
+	if (q->passed > 0 && (q->ended > 0 || q->n == 0)) {
+		q->stuck = q->ended == 0;
+		pass_by(q);
+		rewind_place(q);
+		return 1;
+	}
+	q->stuck = 0;
+	if (q->passed > 0)
+		rewind_place(q);
+	for (t = q->head; t != NULL; t = t->next)
 		if (t->stage == TASK_BLOCKED && ++n > 0)
 			task_end(t, OUT_SKIPPED, "waits for %s, which waits for it",
 			    t->block);
