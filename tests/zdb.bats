@@ -59,6 +59,33 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	[ "$(rows ledger)" = 0 ]
 }
 
+@test "cleanup takes the files that no other project has, and what was never whole" {
+	z 0 zdb init
+	a=$(printf '%064d' 1) b=$(printf '%064d' 2) c=$(printf '%064d' 3) d=$(printf '%064d' 4)
+	mkdir -p files/00
+	for f in "$a" "$b" "$c"; do echo x >"files/00/$f"; done
+	sql "INSERT INTO attachment_blob (sha256, size, place, at) VALUES ('$a', 2, 'dir:$T/files', 1),
+	    ('$b', 2, 'dir:$T/files', 1), ('$c', 2, 'dir:$T/files', 1), ('$d', 2, 'db', 1)"
+	sql "INSERT INTO attachment_chunk (sha256, n, bytes) VALUES ('$d', 0, 'x'), ('torn', 0, 'x'),
+	    ('torn', 1, 'x')"
+	sql "INSERT INTO attachment (project, stream, owner_key, id, name, sha256, state, pass_seen)
+	    VALUES ('P', 'test_cases', 'P-T1', 1, 'f', '$a', 'held', 1),
+	    ('P', 'test_cases', 'P-T1', 2, 'f', '$b', 'held', 1),
+	    ('Q', 'test_cases', 'Q-T1', 1, 'f', '$b', 'held', 1)"
+	sql "INSERT INTO inline_url (project, host, url_hash, url, name, sha256, state)
+	    VALUES ('Q', 'h', 'u', 'u', 'n', '$c', 'held')"
+	z 0 zdb cleanup -p P --plan
+	[[ $output == *"files "*" 2 (4 bytes)"*"files never whole "*" 1"* ]]
+	[ "$(rows attachment_blob) $(rows attachment_chunk)" = "4 3" ]
+	z 0 zdb cleanup -p P --yes
+	[ "$(sql "SELECT sha256 FROM attachment_blob ORDER BY 1" | tr '\n' ' ')" = "$b $c " ]
+	[ "$(rows attachment_chunk)" = 0 ]
+	[ "$(ls files/00 | tr '\n' ' ')" = "$b $c " ]
+	z 0 zdb cleanup -p Q --yes
+	[ "$(rows attachment_blob)" = 0 ]
+	[ -z "$(ls files/00)" ]
+}
+
 @test "cleanup waits for nobody: a run at work refuses it" {
 	z 0 zdb init
 	sql "INSERT INTO claim (kind, key, lease, until) VALUES ('zload', 'q/1', 'x', 99999999999999)"

@@ -48,4 +48,15 @@ void	 blob_drop(struct blob *);
 /* Size and hash of what lies in the file already (copied by hand). */
 int	 blob_measure(struct blob *, struct err *);
 
+/*
+ * Bytes that no row of a project other than but (NULL: of any) refers to, and
+ * pieces of files that were never whole: counted, and removed if yes.
+ */
+struct blob_swept {
+	int64_t		 files, bytes;
+	int64_t		 torn;		/* files that were never whole */
+};
+int	 blob_sweep(struct db *, const char *but, int yes, struct blob_swept *,
+	    struct err *);
+
 #endif

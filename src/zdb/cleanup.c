@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/blob.h"
 #include "zdb.h"
 
 struct cleanup {
@@ -65,6 +66,22 @@ in_use(struct db *db, struct err *e)
 	    db_where(db));
 }
 
+/* What only this project had, and what a killed run left. */
+static int
+files(struct db *db, struct cleanup *c, struct err *e)
+{
+	struct blob_swept s;
+
+	if (blob_sweep(db, c->project, c->yes, &s, e) == -1)
+		return -1;
+	if (s.files > 0)
+		buf_printf(c->out, "  %-20s %10" PRId64 " (%" PRId64 " bytes)\n",
+		    "files", s.files, s.bytes);
+	if (s.torn > 0)
+		buf_printf(c->out, "  %-20s %10" PRId64 "\n", "files never whole", s.torn);
+	return 0;
+}
+
 int
 cleanup_run(struct db *db, const char *project, int ledger, int yes,
     struct buf *out, struct err *e)
@@ -78,6 +95,8 @@ cleanup_run(struct db *db, const char *project, int ledger, int yes,
 	    (rc = in_use(db, e)) == 0)
 		rc = db_tx(db, all_tables, &c, e);
 	names_free(&c.tables);
+	if (rc == 0)
+		rc = files(db, &c, e);
 	if (rc == 0 && !ledger)
 		rc = db_one(db, &kept, 0, e, "SELECT count(*) FROM ledger"
 		    " WHERE project = ?1", "s", project);
