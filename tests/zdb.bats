@@ -136,6 +136,31 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	export PGPASSFILE=$ZT_PG/pgpass
 }
 
+@test "the workflow writes user, host and database into a URL as they are" {
+	[ "$ZT_DB" = postgres ] || skip "PostgreSQL only"
+	local url=${ZTOQ_DB#*//} user='w@rk:er/%41 ü?' base="a b/c?d#${ZTOQ_DB##*/}"
+	local port=${url#*:}
+	port=${port%%/*}
+	psql -q -d "$ZTOQ_DB" -c "CREATE ROLE \"$user\" LOGIN SUPERUSER PASSWORD 'sesame'" \
+	    -c "CREATE DATABASE \"$base\""
+	unset ZTOQ_DB
+	export PGPASSWORD=sesame
+	open() { ztoq workflow status --db-type postgresql --username "$user" --port "$port" "$@"; }
+	zw 78 open --host 127.0.0.1 --database "$base" --project-key NONE
+	[[ $stderr == *"no project NONE"* ]]
+	zw 74 open --host /no/such/dir --database x
+	[[ $stderr == *"/no/such/dir/.s.PGSQL.$port"* ]]
+	zw 74 open --host ::2 --database x
+	[[ $stderr == *"::2"* ]]
+	z 64 open --port 54x
+}
+
+@test "a phase that is a pattern is no phase" {
+	touch extract
+	z 64 ztoq workflow run --project-key P --phases 'extr?ct'
+	[[ $stderr == *'no such phase: extr?ct'* ]]
+}
+
 @test "a full disk is told as such" {
 	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
 	mkdir small
