@@ -55,8 +55,10 @@ static int
 furnish(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
+	char *all[] = { NULL };
 
-	if (pass_open(db, "X", 0, &x->pass, e) == -1 ||
+	if (choice_open(&x->choice, all, e) == -1 ||
+	    pass_open(db, "X", 0, &x->pass, e) == -1 ||
 	    finding_open(&x->finding, db, "X", "run", e) == -1)
 		return -1;
 	x->st = (struct store){ db, "X", x->pass.n };
@@ -107,7 +109,7 @@ room_open(void)
 	room.ready = NULL;
 	room.ready_tail = &room.ready;
 	room.nready = 0;
-	room.scripts = room.results = (struct todo){ .left = -1 };
+	room.scripts = room.results = (struct todo){ .open = 0 };
 	for (i = 0; i < LIST_COUNT; i++) {
 		room.lists[i].asked = 0;
 		snprintf(room.lists[i].st.word, sizeof(room.lists[i].st.word),
