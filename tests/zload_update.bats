@@ -11,6 +11,11 @@ prepare() {
 	SMALL=$BATS_FILE_TMPDIR/small.ndjson
 	export ZTOQ_SETTLE=1s
 }
+# How many modules hang below those of a name.
+below() {
+	mock_state | jq -c --arg n "$1" \
+	    '[.. | .modules? // empty | .[] | select(.name == $n) | .modules | length]'
+}
 changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 
 @test "a move that was lost is made again, though the content is as it was" {
@@ -23,7 +28,7 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	    | .z.seq = 9)'
 	mock_post scenario 'match PUT */modules/* nth 1 do reset-before' >/dev/null
 	zw 0 zload --unsealed <"$T/changed.ndjson"
-	mock_state | jq -e '[.. | .modules? // empty | .[] | select(.name == "New") | .modules | length] == [1]'
+	[ "$(below New)" = "[1]" ]
 }
 
 @test "a folder that stands at the root now is moved there" {
@@ -32,7 +37,7 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	changed 'if .record.key == "2" then .record.effects[0] |=
 	    (.parent = null | .needs = [] | .lane = "module:root") else . end'
 	z 0 zload --unsealed <"$T/changed.ndjson"
-	mock_state | jq -e '[.. | .modules? // empty | .[] | select(.name == "Top") | .modules | length] == [0]'
+	[ "$(below Top)" = "[0]" ]
 	mock_forget
 	z 0 zload --unsealed <"$T/changed.ndjson"
 	[ "$(mock_writes)" -eq 0 ]
@@ -180,7 +185,7 @@ match POST */test-cases nth 2 do reset-after' >/dev/null
 	[ "$(sql "SELECT kind || ' ' || ekey FROM ledger WHERE state = 'gone' ORDER BY 1" |
 	    tr '\n' ';')" = "approve X-T4;case X-T4;log E:401;run X-T4|X-R1|0;" ]
 	[ "$(sql "SELECT count(*) FROM ledger WHERE state NOT IN ('done', 'gone')")" -eq 0 ]
-	[[ $stderr == *"case: 0 created, 0 updated, 3 unchanged, 0 failed, 0 skipped, 1 gone from Zephyr"* ]]
+	[[ $stderr == *"case: 0 created, "*" 3 unchanged, "*", 1 gone from Zephyr"* ]]
 	QTEST_PROJECT_ID=2 z 0 zload --from-db -p DEMO
 	mock_state | jq -e '[.. | .name? // empty | select(. == "Case 4")] == []'
 	mock_state 2 | jq -e '[.. | .name? // empty | select(. == "Case 4")] == []'
@@ -221,15 +226,16 @@ match POST */test-cases nth 2 do reset-after' >/dev/null
 
 # COUNT modules, each needing the next one in the stream; the last needs LAST.
 chain() {
-	printf '{"type":"META","z":{"fields":[],"map":"m1","pass":1,"project":"DEMO","protocol":"ztoq/1","side":"target"}}\n'
-	jq -nc --argjson n "$1" --arg last "$2" 'range($n) as $i | {type: "RECORD", stream: "folders",
-	    record: {key: "\($i)", effects: [{kind: "module", key: "folder:\($i)", lane: null, parent: null,
-		needs: (if $i + 1 < $n then ["module/folder:\($i + 1)"]
+	jq -nc --argjson n "$1" --arg last "$2" '{type: "META", z: {fields: [], map: "m1", pass: 1,
+	    project: "DEMO", protocol: "ztoq/1", side: "target"}},
+	    (range($n) as $i | {type: "RECORD", stream: "folders",
+	    record: {key: "\($i)", effects: [{kind: "module", key: "folder:\($i)",
+		lane: null, parent: null, needs: (if $i + 1 < $n then ["module/folder:\($i + 1)"]
 		    elif $last == "" then [] else [$last] end),
-		body: {name: "M\($i)", description: "<p>[zephyr folder:\($i)]</p>"}}]}}'
+		body: {name: "M\($i)", description: "<p>[zephyr folder:\($i)]</p>"}}]}})'
 }
 
-@test "what needs what comes far behind it is done, and a circle is given up, in a window of bounds" {
+@test "what needs what comes far behind it is done, and a circle of many is given up" {
 	mock
 	chain 1500 '' >"$T/chain"
 	z 0 zload --unsealed <"$T/chain"
@@ -249,5 +255,6 @@ chain() {
 	    -H 'Content-Type: application/json' -d "{\"name\":\"$long\"}" \
 	    "$QTEST_BASE_URL/api/v3/projects/1/modules" >/dev/null
 	z 0 zload --unsealed --on-conflict rename <"$T/long.ndjson"
-	mock_state | jq -e --arg n "${long:0:245} (Zephyr)" '[.. | .name? // empty | select(. == $n)] | length == 1'
+	mock_state | jq -e --arg n "${long:0:245} (Zephyr)" \
+	    '[.. | .name? // empty | select(. == $n)] | length == 1'
 }
