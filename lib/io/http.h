@@ -61,6 +61,8 @@ struct http_rsp {
 	int64_t		 took_ms;
 	int		 too_large;	/* body passed max_body or sink_max (DOUBT) */
 	int		 sink_errno;	/* writing to the sink failed (DOUBT) */
+	int		 strayed;	/* a redirect led to another host, without
+					   the authorization */
 	char		 why[256];	/* transport error in words, redacted */
 };
 

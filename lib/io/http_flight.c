@@ -244,13 +244,14 @@ fly_again(struct flight *f)
 {
 	struct curl_slist **p = &f->headers, *gone;
 	char *to = NULL;
-	int rc = f->rsp.status;
+	int rc = f->rsp.status, strayed;
 
 	curl_easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &to);
 	if (f->is_write || f->follow <= 0 || to == NULL ||
 	    (rc != 301 && rc != 302 && rc != 303 && rc != 307 && rc != 308))
 		return 0;
 	f->follow--;
+	strayed = f->rsp.strayed || !http_same_host(f->url, to);
 	while (*p != NULL && !http_same_host(f->url, to)) {
 		if (strncasecmp((*p)->data, "Authorization:", 14) != 0) {
 			p = &(*p)->next;
@@ -264,7 +265,7 @@ fly_again(struct flight *f)
 	free(f->url);
 	f->url = mem_dup(to);
 	buf_free(&f->rsp.body);
-	f->rsp = (struct http_rsp){ 0 };
+	f->rsp = (struct http_rsp){ .strayed = strayed };
 	return 1;
 }
 

@@ -82,10 +82,14 @@ extract_advance(struct extract *x, struct err *e)
 		    db_tx(x->db, levels_tx, x, e) == -1)
 			return -1;
 		x->levelled = 1;
-		if (choice_close(x, e) == -1)
+		if (x->unread.n == 0 && choice_close(x, e) == -1)
 			return -1;
 	}
-	choice_ask_when_read(x);
+	if (x->unread.n == 0)
+		choice_ask_when_read(x);
+	else if (todo_done(&x->scripts) && todo_done(&x->results) &&
+	    version_done(x) && attach_done(x))
+		return unread_end(x, e);
 	if (!x->sealed && is_whole(x)) {
 		if (db_tx(x->db, seal_tx, x, e) == -1)
 			return -1;

@@ -105,10 +105,15 @@ void
 attach_close(struct extract *x)
 {
 	struct attach *t = x->attach;
+	struct ask *a;
 
 	if (t == NULL)
 		return;
 	attach_page_free(t);
+	while ((a = t->later) != NULL) {
+		t->later = a->next;
+		ask_free(a);
+	}
 	free(t->last.key);
 	fetches_free(t->todo);
 	fetches_free(t->flying);
@@ -272,7 +277,8 @@ missing_put(struct extract *x, enum stream stream, const char *owner,
 	if (why != NULL)
 		buf_printf(&what, " (%s)", why);
 	rc = finding_issue(&x->finding, "extract", stream, owner,
-	    "attachment-missing", "warning", buf_str(&what), e);
+	    "attachment-missing", unread_accepted(x, owner) ? "warning" :
+	    "error", buf_str(&what), e);
 	buf_free(&what);
 	return rc;
 }

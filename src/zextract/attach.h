@@ -36,6 +36,10 @@ struct attach_owner {
 	int	 had, listed;		/* listed: only its steps are missing */
 };
 
+/* The same refusal of so many owners while nobody knows whether a kind works
+   is what the kind has to say. */
+enum { ATTACH_STRIKES = 3 };
+
 /* A file on its way; an image when url is set. */
 struct fetch {
 	struct fetch	*next;
@@ -58,6 +62,8 @@ struct attach {
 	/* lists */
 	int		 kind;		/* ATTACH_KINDS: all are read */
 	enum attach_word word[ATTACH_KINDS];
+	struct ask	*later;		/* refused before one was answered */
+	int		 strike, strikes;	/* the last status, how often */
 	struct attach_owner row[ATTACH_PAGE], last;
 	int		 i, n, whole, open;
 	/* files and images */
@@ -79,7 +85,7 @@ enum attach_depth attach_depth(const char *word);
 int	 attach_open(struct extract *, const char *depth, const char *store,
 	    struct err *);
 void	 attach_close(struct extract *);
-/* The next list to ask for; NULL: none now. */
+/* attach_ask.c: the next list to ask for; NULL: none now. */
 int	 attach_next(struct extract *, struct ask **, struct err *);
 /* Start what may be fetched now. */
 int	 attach_fetch(struct extract *, struct err *);
@@ -90,6 +96,12 @@ int	 attach_done(const struct extract *);
 int	 attach_ready(const struct extract *);
 /* Member "attachments" of the record under way. */
 int	 attach_emit(struct extract *, const char *key, struct err *);
+
+/* attach_list.c: the files of the ask's owner, NULL: none; its steps, who are
+   to be asked */
+int	 attach_list_put(struct ask *, const struct json *, struct err *);
+int	 attach_list_steps(struct extract *, enum stream, const char *key,
+	    struct err *);
 
 /* attach_owner.c */
 struct attach_kind_of {

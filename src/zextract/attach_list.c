@@ -8,7 +8,7 @@
 #include "attach.h"
 #include "extract.h"
 
-/* Lists of files: what the answers leave. */
+/* Lists of files: what an answer leaves. */
 
 static int
 run_steps(struct extract *x, const char *key, struct err *e)
@@ -83,6 +83,15 @@ steps_tx(struct db *db, void *arg, struct err *e)
 	return steps_put(o->x, o->stream, o->key, e);
 }
 
+int
+attach_list_steps(struct extract *x, enum stream stream, const char *key,
+    struct err *e)
+{
+	struct owner_of o = { x, stream, key };
+
+	return db_tx(x->db, steps_tx, &o, e);
+}
+
 static int
 file_row(struct ask *a, enum stream stream, const struct json *file,
     struct err *e)
@@ -135,10 +144,10 @@ files_put(struct ask *a, enum stream stream, const struct json *j,
 	return rc == -1 || gone == -1 ? -1 : n + (int)gone;
 }
 
-static int
-list_put(struct ask *a, const struct attach_kind_of *k, const struct json *j,
-    struct err *e)
+int
+attach_list_put(struct ask *a, const struct json *j, struct err *e)
 {
+	const struct attach_kind_of *k = &attach_kinds[a->kind];
 	struct extract *x = a->x;
 	int n;
 
@@ -157,160 +166,4 @@ list_put(struct ask *a, const struct attach_kind_of *k, const struct json *j,
 	    steps_put(x, k->stream, a->key, e) == -1)
 		return -1;
 	return n == 0 ? 0 : attach_seal(x, k->stream, a->key, NULL, e);
-}
-
-/* Not for this owner, or, when the first question gets it, not at all. */
-static int
-refused(struct ask *a, const struct attach_kind_of *k, struct err *e)
-{
-	struct extract *x = a->x;
-	struct checkpoint c = { .total = -1, .state = "unavailable" };
-	char what[160], scope[64], rule[64];
-
-	if (x->attach->word[a->kind] == ATTACH_WORKS) {
-		snprintf(what, sizeof(what), "Zephyr answered %d when asked "
-		    "for its files", a->status);
-		return finding_issue(&x->finding, "extract", k->stream, a->key,
-		    "attachments-refused", "warning", what, e);
-	}
-	snprintf(what, sizeof(what), "Zephyr answered %d when asked for files "
-	    "of %s: none were read in this pass", a->status, k->name);
-	snprintf(scope, sizeof(scope), "attachments:%s", k->name);
-	snprintf(rule, sizeof(rule), "attachments-unavailable%s",
-	    attach_is_step(a->kind) ? "-steps" : "");
-	if (finding_issue(&x->finding, "extract", k->stream, "*", rule,
-	    "warning", what, e) == -1)
-		return -1;
-	return checkpoint_put(&x->at, scope, &c, e);
-}
-
-/* What was said when it did not answer is no longer true. */
-static int
-works(struct ask *a, const struct attach_kind_of *k, struct err *e)
-{
-	if (a->x->attach->word[a->kind] == ATTACH_WORKS)
-		return 0;
-	return db_put(a->x->db, e, "DELETE FROM issue WHERE project = ?1"
-	    " AND side = 'extract' AND stream = ?2 AND key = '*'"
-	    " AND rule = ?3", "sss", a->x->st.project, stream_name(k->stream),
-	    attach_is_step(a->kind) ? "attachments-unavailable-steps" :
-	    "attachments-unavailable");
-}
-
-static int
-take(struct ask *a, struct err *e)
-{
-	const struct attach_kind_of *k = &attach_kinds[a->kind];
-	struct json j = { 0 };
-	int rc;
-
-	if (a->status != 200 && a->status != 404)
-		return refused(a, k, e);
-	if (works(a, k, e) == -1)
-		return -1;
-	if (a->status == 404)		/* nothing attached (4.2) */
-		return list_put(a, k, NULL, e);
-	if (zephyr_object(&j, a->path, &a->body, e) == -1)
-		return -1;
-	rc = list_put(a, k, &j, e);
-	json_free(&j);
-	return rc;
-}
-
-static void
-then(struct ask *a)
-{
-	struct attach *t = a->x->attach;
-
-	t->open--;
-	if (a->status == 200 || a->status == 404) {
-		t->word[a->kind] = ATTACH_WORKS;
-	} else if (t->word[a->kind] == ATTACH_WORKS) {
-		log_warn(a->key, "status %d when asked for its files",
-		    a->status);
-	} else {
-		t->word[a->kind] = ATTACH_GONE;
-		log_warn("attachments", "unavailable for %s: status %d; the "
-		    "next pass asks again", attach_kinds[a->kind].name,
-		    a->status);
-	}
-}
-
-static const struct ask_type files_ask = { take, then };
-
-static struct ask *
-question(struct extract *x, const struct attach_owner *r)
-{
-	struct attach *t = x->attach;
-	struct ask *a;
-
-	a = ask_new(x, &files_ask, attach_path(attach_kinds[t->kind].stream,
-	    r->key, r->step, 0));
-	a->kind = t->kind;
-	a->key = mem_dup(r->key);
-	a->hash = mem_dup(r->hash);
-	a->id = r->step;
-	a->had = r->had || attach_is_step(t->kind);
-	a->give_5xx = t->word[t->kind] != ATTACH_WORKS;
-	t->open++;
-	if (t->word[t->kind] == ATTACH_UNKNOWN)
-		t->word[t->kind] = ATTACH_PROBED;
-	return a;
-}
-
-/* 1: the kind is through. */
-static int
-kind_next(struct extract *x, struct ask **out, struct err *e)
-{
-	struct attach *t = x->attach;
-	struct owner_of o = { x, attach_kinds[t->kind].stream, NULL };
-	struct attach_owner *r;
-
-	if (t->depth < attach_kinds[t->kind].depth ||
-	    t->word[t->kind] == ATTACH_GONE)
-		return t->open == 0;
-	if (t->word[t->kind] == ATTACH_PROBED)
-		return 0;
-	while (*out == NULL) {
-		if (t->i == t->n && !t->whole && attach_page(x, e) == -1)
-			return -1;
-		if (t->i == t->n)
-			return t->open == 0;
-		r = &t->row[t->i++];
-		o.key = r->key;
-		if (r->listed) {
-			if (db_tx(x->db, steps_tx, &o, e) == -1)
-				return -1;
-			continue;
-		}
-		*out = question(x, r);
-	}
-	return 0;
-}
-
-int
-attach_next(struct extract *x, struct ask **out, struct err *e)
-{
-	struct attach *t = x->attach;
-	int rc;
-
-	*out = NULL;
-	if (t->phase != ATTACH_LISTS || !list_all(x, 0, LIST_COUNT) ||
-	    !x->scripts.whole || x->scripts.open > 0 ||
-	    !x->results.whole || x->results.open > 0)
-		return 0;
-	while (t->kind < ATTACH_KINDS && *out == NULL) {
-		if ((rc = kind_next(x, out, e)) == -1)
-			return -1;
-		if (rc == 0)
-			return 0;
-		attach_page_free(t);
-		free(t->last.key);
-		t->last = (struct attach_owner){ 0 };
-		t->whole = 0;
-		t->kind++;
-	}
-	if (t->kind == ATTACH_KINDS)
-		t->phase = ATTACH_FILES;
-	return 0;
 }

@@ -135,7 +135,7 @@ begin(struct extract *x)
 static int
 ready(const struct extract *x)
 {
-	if (x->choice.phase != CHOICE_SETTLED)
+	if (x->choice.phase != CHOICE_SETTLED || x->unread.n > 0)
 		return 0;
 	if (x->emit.stream != STREAM_FOLDERS &&
 	    (!attach_ready(x) || !jira_done(x)))
@@ -241,7 +241,8 @@ emit_stop(struct extract *x)
 	for (; m->stream < STREAM_COUNT; emit_onward(x))
 		stream_end(&m->out, (enum stream)m->stream,
 		    strcmp(x->lists[lists[m->stream]].st.word,
-		    "mismatch") == 0 ? STREAM_UNPROVEN : STREAM_PARTIAL);
+		    "mismatch") == 0 || x->unread.n > 0 ? STREAM_UNPROVEN :
+		    STREAM_PARTIAL);
 }
 
 void

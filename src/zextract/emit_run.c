@@ -232,6 +232,13 @@ execution(struct extract *x, struct db_query *q, struct err *e)
 	execution_cycle(m, q);
 	if (db_int(q, X_SOLE))
 		emit_puts(m, "sole", "true");
+	if (marks != NULL && strncmp(marks, RESULT_UNREAD,
+	    sizeof(RESULT_UNREAD) - 1) == 0) {
+		buf_reset(&m->val);
+		emit_quote(&m->val, marks + sizeof(RESULT_UNREAD) - 1);
+		emit_put(m, "stepsUnread", m->val.s, m->val.len);
+		marks = "";
+	}
 	buf_reset(&m->val);
 	if (marks != NULL && *marks != '\0') {
 		if (match_load(&m->match, &x->st, m->key, e) == -1)

@@ -17,6 +17,7 @@
 #include "jira.h"
 #include "list.h"
 #include "names.h"
+#include "unread.h"
 #include "zephyr.h"
 
 /*
@@ -39,7 +40,7 @@ struct ask {
 	struct extract	*x;
 	struct ask	*next;
 	char		*path;
-	int		 give_5xx;
+	int		 give;			/* enum zephyr_give */
 	/* what it is about */
 	struct list	*list;
 	char		*key;			/* of the case, the owner */
@@ -56,6 +57,9 @@ struct ask {
 	/* what follows */
 	struct list_state after;
 	struct ask	*more;			/* to be asked next */
+	struct err	 why;			/* it stays unread */
+	int		 named;			/* ... and nobody accepted it */
+	int		 refused, late;		/* of files: see attach_list.c */
 };
 
 /* Rows whose script is to be read, a page at a time. */
@@ -88,7 +92,8 @@ struct extract {
 	struct names	 names;
 	struct choice	 choice;
 	struct list	 lists[LIST_COUNT];
-	struct opt_list	 accept;
+	struct opt_list	 accept, accept_unread;
+	struct unread	 unread;
 	char		*ref;		/* {"id":..,"key":..} of the project */
 	struct todo	 scripts, results;
 	int		 with_versions;

@@ -236,7 +236,7 @@ question(struct extract *x, struct list *l)
 	a = ask_new(x, s->phase == 't' ? &total_ask : &sweep_ask,
 	    buf_take(&b, NULL));
 	a->list = l;
-	a->give_5xx = s->phase == 's';
+	a->give = s->phase == 's' ? ZEPHYR_TWICE : 0;
 	l->asked = 1;
 	return a;
 }

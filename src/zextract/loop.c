@@ -79,6 +79,10 @@ on_answer(void *arg, struct zephyr_answer *answer)
 	a->date_ms = answer->date_ms;
 	a->body = answer->body;
 	answer->body = (struct buf){ 0 };
+	if (a->status == 0) {
+		buf_reset(&a->body);
+		buf_puts(&a->body, answer->why);
+	}
 	a->next = NULL;
 	*x->held_tail = a;
 	x->held_tail = &a->next;
@@ -91,7 +95,7 @@ ask_send(struct zephyr *z, struct ask *a)
 {
 	a->next = a->x->asked;
 	a->x->asked = a;
-	zephyr_get(z, a->path, a->give_5xx, on_answer, a);
+	zephyr_get(z, a->path, a->give, on_answer, a);
 }
 
 /* The most urgent question there is, or NULL. */
@@ -134,6 +138,7 @@ take(struct ask *a, struct err *e)
 {
 	ask_free(a->more);
 	a->more = NULL;
+	a->why = (struct err){ 0 };
 	return a->type->take(a, e);
 }
 
@@ -308,13 +313,15 @@ stop(struct extract *x, const char *why, struct err *e)
 	    " it again to go on", why);
 }
 
-/* The figures do not agree: END says so, then the reason. */
+/* The figures do not agree, or something stays unread: END says so, then the
+   reason. */
 static int
 unproven(struct extract *x, struct err *e)
 {
 	struct err why = { 0 };
 
-	if (list_proof(x, &why) == 0 || e->code != ZX_PROTO)
+	if (e->code == ZX_IO || (x->unread.n == 0 &&
+	    (list_proof(x, &why) == 0 || e->code != ZX_PROTO)))
 		return -1;
 	emit_stop(x);
 	if (ndjson_flush(&x->emit.out.nd, NULL) == -1)

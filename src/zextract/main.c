@@ -12,7 +12,7 @@
 /* zextract: read a Zephyr project, keep it, write it as a stream.  zextract(1) */
 
 static struct job job;
-static struct opt_list accept_list;
+static struct opt_list accept_list, unread_list;
 static const char *base_url, *protocol = "ztoq";
 static const char *depth = "entities", *store, *fill_dir;
 static struct jira_conf jira;
@@ -24,6 +24,9 @@ static struct opt options[] = {
 	{ .name = "accept-total", .arg = "STREAM=N", .type = OPT_LIST,
 	  .var = &accept_list,
 	  .help = "take the N rows that were read for all of STREAM" },
+	{ .name = "accept-unread", .arg = "KEY", .type = OPT_LIST,
+	  .var = &unread_list,
+	  .help = "go on without what cannot be read of KEY" },
 	{ .name = "attachments", .arg = "none|cases|entities|steps",
 	  .type = OPT_CHOICE, .var = &depth, .env = "ZTOQ_ATTACHMENTS_OF",
 	  .help = "whose files are asked for: one request an owner more; "
@@ -130,6 +133,7 @@ open_all(struct extract *x, struct err *e)
 		return -1;
 	x->db = job.db;
 	x->accept = accept_list;
+	x->accept_unread = unread_list;
 	x->st = (struct store){ job.db, job.project, x->pass.n };
 	x->at = (struct checkpoint_of){ job.db, "extract", job.project,
 	    x->pass.n };
@@ -143,7 +147,8 @@ open_all(struct extract *x, struct err *e)
 		log_info(NULL, "going on with pass %lld",
 		    (long long)x->pass.n);
 	if (project_open(x, e) == -1 || list_open(x, e) == -1 ||
-	    attach_open(x, depth, store, e) == -1 || jira_start(x, e) == -1)
+	    unread_open(x, e) == -1 || attach_open(x, depth, store, e) == -1 ||
+	    jira_start(x, e) == -1)
 		return -1;
 	choice_lists(x);
 	return 0;
@@ -185,6 +190,7 @@ close_all(struct extract *x)
 	free(x->version_lists.last.key);
 	free(x->versions.last.key);
 	names_free(&x->names);
+	unread_free(&x->unread);
 	emit_free(&x->emit);
 	free(x->ref);
 }

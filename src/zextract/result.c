@@ -28,6 +28,7 @@ ask_make(struct extract *x, int64_t id, const struct steps_cursor *c)
 	buf_printf(&b, "/testexecutions/%" PRId64 "/teststeps", id);
 	a = ask_new(x, &results_ask, steps_path(&b, c));
 	a->id = id;
+	a->give = ZEPHYR_AT_LAST;
 	a->start = c->start;
 	a->size = c->size;
 	return a;
@@ -242,20 +243,27 @@ page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 	return rc;
 }
 
+/* Nothing; marks say whether that is so, or nobody knows ("unread WHY"). */
 static int
-take(struct ask *a, struct err *e)
+none_put(struct ask *a, const char *key, const char *marks, struct err *e)
+{
+	if (a->start > 0 && steps_forget(a->x, what, key, e) == -1)
+		return -1;
+	return store_results(&a->x->st, a->id, "[]", 2, marks, e);
+}
+
+static int
+answer(struct ask *a, const char *key, struct err *e)
 {
 	struct zephyr_page p;
-	char key[24];
 	int rc;
 
 	if (a->status == 404 || a->status == 422) {
-		snprintf(key, sizeof(key), "%" PRId64, a->id);
 		if (finding_issue(&a->x->finding, "extract", STREAM_EXECUTIONS,
 		    key, "results-missing", "warning", "Zephyr lists this "
 		    "execution and has no step results for it", e) == -1)
 			return -1;
-		return store_results(&a->x->st, a->id, "[]", 2, "", e);
+		return none_put(a, key, "", e);
 	}
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
@@ -266,16 +274,39 @@ take(struct ask *a, struct err *e)
 	return rc;
 }
 
+static int
+take(struct ask *a, struct err *e)
+{
+	static const char rule[] = "results-unread";
+	struct err why = { 0 };
+	char key[24], words[64], marks[80];
+	int rc;
+
+	snprintf(key, sizeof(key), "%" PRId64, a->id);
+	if (answer(a, key, &why) == 0)
+		return a->more != NULL ? 0 :
+		    unread_forget(a, STREAM_EXECUTIONS, key, rule, e);
+	if ((rc = unread_put(a, STREAM_EXECUTIONS, key, rule, &why, e)) != 1)
+		return rc;
+	snprintf(marks, sizeof(marks), "%s%s", RESULT_UNREAD,
+	    unread_words(a, words));
+	return none_put(a, key, marks, e);
+}
+
 static void
 then(struct ask *a)
 {
+	char key[24];
+
+	snprintf(key, sizeof(key), "%" PRId64, a->id);
+	unread_then(a, key);
 	if (a->more != NULL) {
 		ask_push(a->x, a->more);
 		a->more = NULL;
 		return;
 	}
 	a->x->results.open--;
-	a->x->results.done++;
+	a->x->results.done += !a->named;
 }
 
 static const struct ask_type results_ask = { take, then };

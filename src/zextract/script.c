@@ -29,6 +29,7 @@ ask_make(struct extract *x, const char *key, int plain,
 	a = ask_new(x, plain ? &text_ask : &steps_ask,
 	    plain ? buf_take(&b, NULL) : steps_path(&b, c));
 	a->key = mem_dup(key);
+	a->give = ZEPHYR_AT_LAST;
 	a->plain = plain;
 	a->start = c->start;
 	a->size = c->size;
@@ -159,16 +160,35 @@ steps_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
 	return rc;
 }
 
+/* Whatever an earlier pass, or an earlier page of this one, has left. */
 static int
-none_put(struct ask *a, struct err *e)
+clear(struct ask *a, struct err *e)
 {
-	static const char none[] = "{\"type\":\"none\"}";
-
-	if ((a->had || a->start > 0) &&
+	if ((a->had || a->start > 0 || a->swerved || a->tries > 0) &&
 	    store_steps_clear(&a->x->st, a->key, e) == -1)
 		return -1;
-	return store_script(&a->x->st, a->key, "none", none, sizeof(none) - 1,
-	    0, e);
+	return a->start > 0 || a->swerved ?
+	    steps_forget(a->x, what, a->key, e) : 0;
+}
+
+/* why: in words, or NULL when there is none to be read. */
+static int
+none_put(struct ask *a, const char *why, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	if (clear(a, e) == -1)
+		return -1;
+	buf_puts(&b, "{\"type\":\"none\"");
+	if (why != NULL) {
+		buf_puts(&b, ",\"unread\":");
+		buf_quote(&b, why, strlen(why));
+	}
+	buf_putc(&b, '}');
+	rc = store_script(&a->x->st, a->key, "none", b.s, b.len, 0, e);
+	buf_free(&b);
+	return rc;
 }
 
 static int
@@ -215,7 +235,7 @@ page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 		a->more->tries++;
 	} else if (last == 1 && a->start == 0 &&
 	    (p->n == 0 || (p->n == 1 && step_fake(&first)))) {
-		rc = none_put(a, e);
+		rc = none_put(a, NULL, e);
 	} else if (last != -1 && ((rc = part_get(a, &b, &calls, e)) == -1 ||
 	    (rc = steps_put(a, p, &b, &calls, e)) == -1)) {
 		;
@@ -261,7 +281,7 @@ vanished(struct ask *a, struct err *e)
 	    a->key, "script-missing", "warning", "Zephyr lists this case and "
 	    "answers 404 for its script", e) == -1)
 		return -1;
-	return none_put(a, e);
+	return none_put(a, NULL, e);
 }
 
 static int
@@ -273,9 +293,8 @@ text_put(struct ask *a, const struct json *j, struct err *e)
 	int rc;
 
 	if (text == NULL || *text == '\0')
-		return none_put(a, e);
-	if ((a->had || a->swerved) &&
-	    store_steps_clear(&a->x->st, a->key, e) == -1)
+		return none_put(a, NULL, e);
+	if (clear(a, e) == -1)
 		return -1;
 	s = json_copy(j);
 	type = type != NULL && strcmp(type, "bdd") == 0 ? "bdd" : "plain";
@@ -299,10 +318,9 @@ text_take(struct ask *a, struct err *e)
 		return swerve(a, e);
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
-	if (found(a, e) == -1 ||
-	    zephyr_object(&j, a->path, &a->body, e) == -1)
+	if (zephyr_object(&j, a->path, &a->body, e) == -1)
 		return -1;
-	rc = text_put(a, &j, e);
+	rc = found(a, e) == -1 ? -1 : text_put(a, &j, e);
 	json_free(&j);
 	return rc;
 }
@@ -321,7 +339,9 @@ steps_take(struct ask *a, struct err *e)
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_page(&p, a->path, &a->body, e) == 0) {
-		rc = found(a, e) == -1 ? -1 : page_put(a, &p, e);
+		rc = page_put(a, &p, e);
+		if (rc == 0)
+			rc = found(a, e);
 		zephyr_page_free(&p);
 		return rc;
 	}
@@ -332,17 +352,33 @@ steps_take(struct ask *a, struct err *e)
 	return swerve(a, e);
 }
 
+static int
+take(struct ask *a, struct err *e)
+{
+	static const char rule[] = "script-unread";
+	struct err why = { 0 };
+	char words[64];
+	int rc = a->plain ? text_take(a, &why) : steps_take(a, &why);
+
+	if (rc == 0)
+		return a->more != NULL ? 0 :
+		    unread_forget(a, STREAM_CASES, a->key, rule, e);
+	rc = unread_put(a, STREAM_CASES, a->key, rule, &why, e);
+	return rc == 1 ? none_put(a, unread_words(a, words), e) : rc;
+}
+
 static void
 then(struct ask *a)
 {
+	unread_then(a, a->key);
 	if (a->more != NULL) {
 		ask_push(a->x, a->more);
 		a->more = NULL;
 		return;
 	}
 	a->x->scripts.open--;
-	a->x->scripts.done++;
+	a->x->scripts.done += !a->named;
 }
 
-static const struct ask_type steps_ask = { steps_take, then };
-static const struct ask_type text_ask = { text_take, then };
+static const struct ask_type steps_ask = { take, then };
+static const struct ask_type text_ask = { take, then };

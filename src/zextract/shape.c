@@ -56,7 +56,8 @@ static const char *const shapes[STREAM_COUNT] = {
 	    ",\"executedById\":" TEXT
 	    ",\"executionTime\":" NUMBER ",\"id\":{\"type\":\"integer\"},"
 	    "\"jiraProjectVersion\":" REF ",\"key\":" TEXT ",\"links\":" OBJECT
-	    ",\"project\":" REF ",\"steps\":" LIST ",\"testCase\":" REF
+	    ",\"project\":" REF ",\"steps\":" LIST ",\"stepsUnread\":" TEXT
+	    ",\"testCase\":" REF
 	    ",\"testCycle\":" REF ",\"testExecutionStatus\":" REF),
 };
 

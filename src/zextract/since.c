@@ -218,7 +218,7 @@ since_question(struct extract *x, struct list *l)
 	a = ask_new(x, s->phase == 'p' ? &probe_ask : &updated_ask,
 	    buf_take(&b, NULL));
 	a->list = l;
-	a->give_5xx = 1;
+	a->give = ZEPHYR_TWICE;
 	l->asked = 1;
 	return a;
 }

@@ -164,10 +164,10 @@ trip(struct zephyr *z, const char *path, zephyr_done *done, void *arg)
 }
 
 void
-zephyr_get(struct zephyr *z, const char *path, int give_5xx,
+zephyr_get(struct zephyr *z, const char *path, int what,
     zephyr_done *done, void *arg)
 {
-	trip(z, path, done, arg)->give_5xx = give_5xx;
+	trip(z, path, done, arg)->give = what;
 }
 
 void
@@ -178,7 +178,7 @@ zephyr_file(struct zephyr *z, const char *where, enum zephyr_how how, int fd,
 
 	t->fd = fd;
 	t->how = how;
-	t->give_5xx = 1;
+	t->give = ZEPHYR_TWICE;
 }
 
 int
@@ -224,12 +224,36 @@ fail(struct zephyr *z, const struct err *e)
 		z->fail = *e;
 }
 
-/* It is this file, not the way to it: a body that began and never ended. */
+static int
+is_fault(struct trip *t, const struct http_rsp *rsp)
+{
+	if (rsp->end != HTTP_ANSWERED || rsp->status < 500 || ++t->faults < 2)
+		return 0;
+	return (t->give & ZEPHYR_TWICE) != 0;
+}
+
+/* It is this thing, not the way to it: the server was reached, and it is no
+   limit; or a file's body that began and never ended. */
 static int
 is_broken(const struct trip *t, const struct http_rsp *rsp)
 {
-	return t->fd > 0 && rsp->end == HTTP_DOUBT && rsp->status / 100 == 2 &&
-	    rsp->sink_errno == 0;
+	if (rsp->end == HTTP_UNSENT || rsp->sink_errno != 0)
+		return 0;
+	if (t->fd > 0)
+		return rsp->end == HTTP_DOUBT && rsp->status / 100 == 2;
+	return (t->give & ZEPHYR_AT_LAST) && rsp->status != 429;
+}
+
+/* Who it leads to gets no token: that one's 401 says nothing about ours. */
+static void
+auth(const struct trip *t, struct http_rsp *rsp, struct err *e)
+{
+	if (rsp->strayed)
+		err_set(e, ZX_AUTH, "%s leads to another host, which gets no "
+		    "token and answers 401; is the address of the API right?",
+		    t->path);
+	else
+		t->z->as.refused(t->path, 401, &rsp->body, e);
 }
 
 static void
@@ -247,12 +271,8 @@ on_done(void *arg, struct http_rsp *rsp)
 	}
 	say = patience_judge(&z->patience, t->path, 0, t->attempt, rsp,
 	    &t->at_ms, &e);
-	if (rsp->end == HTTP_ANSWERED && rsp->status >= 500)
-		t->faults++;
-	if (t->give_5xx && t->faults > 1 && rsp->end == HTTP_ANSWERED &&
-	    rsp->status >= 500)
-		say = PATIENCE_TAKE;
-	if (say == PATIENCE_STOP && is_broken(t, rsp))
+	if (is_fault(t, rsp) || (say == PATIENCE_STOP && is_broken(t, rsp)) ||
+	    (say == PATIENCE_AUTH && t->fd > 0 && rsp->strayed))
 		say = PATIENCE_TAKE;
 	switch (say) {
 	case PATIENCE_TAKE:
@@ -262,7 +282,7 @@ on_done(void *arg, struct http_rsp *rsp)
 		push(z, t);
 		return;
 	case PATIENCE_AUTH:
-		z->as.refused(t->path, 401, &rsp->body, &e);
+		auth(t, rsp, &e);
 		break;
 	default:
 		if (rsp->end == HTTP_ANSWERED || z->as.unread != zephyr_unread) {

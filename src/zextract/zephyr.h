@@ -26,12 +26,13 @@ struct zephyr;
 
 /* An answer to act upon: 2xx, or a 4xx that no patience helps against. */
 struct zephyr_answer {
-	int		 status;	/* 0: a file that does not come whole */
+	int		 status;	/* 0: it does not come whole; why */
 	struct buf	 body;		/* may be taken by zeroing it */
 	int64_t		 date_ms;	/* Date header, 0: none */
+	char		 why[256];
 	/* of a file */
 	int64_t		 size;
-	char		 sha256[65], type[128], why[256];
+	char		 sha256[65], type[128];
 };
 
 typedef void	 zephyr_done(void *arg, struct zephyr_answer *);
@@ -62,12 +63,17 @@ const char *zephyr_base(const struct zephyr *);
 extern const char zephyr_us[];
 int	 zephyr_region(char **base, struct err *);
 
+/* What is handed to done, too, instead of ending the run; any of these. */
+enum zephyr_give {
+	ZEPHYR_TWICE = 1,	/* a server error that comes twice */
+	ZEPHYR_AT_LAST = 2	/* whatever patience did not help against */
+};
+
 /*
  * GET base + path (which is made with http_escape where names enter).  Waits
- * and retries are inside; done is called from zephyr_wait.  give_5xx: a
- * server error that comes twice is handed to done, too.
+ * and retries are inside; done is called from zephyr_wait.
  */
-void	 zephyr_get(struct zephyr *, const char *path, int give_5xx,
+void	 zephyr_get(struct zephyr *, const char *path, int give,
 	    zephyr_done *, void *arg);
 /*
  * The same for a file: the body of a 2xx goes to fd from its beginning, and
@@ -101,7 +107,8 @@ void	 zephyr_hush(struct zephyr *);
 int	 zephyr_wait(struct zephyr *, int64_t ms, struct pollfd *, int n,
 	    struct err *);
 
-/* What a refusal means for the run: fills e (77, 76, ...), returns -1. */
+/* What a refusal means for the run: fills e (77, 76, ...), returns -1.
+   status 0: the answer did not come whole, body says why. */
 int	 zephyr_refused(const char *path, int status, const struct buf *body,
 	    struct err *);
 

@@ -16,7 +16,7 @@ struct trip {
 	char		*path;
 	zephyr_done	*done;
 	void		*arg;
-	int		 attempt, faults, give_5xx;
+	int		 attempt, faults, give;
 	enum zephyr_how	 how;
 	int		 fd;		/* > 0: a file */
 	int64_t		 at_ms;		/* leaves no earlier (monotonic) */

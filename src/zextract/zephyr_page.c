@@ -90,6 +90,8 @@ zephyr_refused(const char *path, int status, const struct buf *body,
 
 	answer_words(why, body);
 	switch (status) {
+	case 0:
+		return zephyr_unread(path, ZX_REMOTE, why, e);
 	case 401:
 		return err_set(e, ZX_AUTH, "Zephyr refused the token (401 at "
 		    "%s: %s); make a new one in Jira (profile menu, Zephyr API "

@@ -173,17 +173,18 @@ part_read(struct part *p)
 {
 	static int (*const sections[])(struct part *) = { passes, streams, targets, unfinished,
 	    runs, rejects, losses, findings, reconciled };
-	struct json reasons;
+	struct json reasons, remarks;
 	size_t i;
 
 	json_set_str(p->doc, "project", p->project);
 	for (i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
 		if (sections[i](p) == -1)
 			return -1;
-	if (verdict_read(p->db, p->project, &reasons, p->e) == -1)
+	if (verdict_read(p->db, p->project, &reasons, &remarks, p->e) == -1)
 		return -1;
 	json_set_str(p->doc, "verdict", json_len(&reasons, "") > 0 ? "INCOMPLETE" : "COMPLETE");
 	json_set(p->doc, "reasons", reasons);
+	json_set(p->doc, "remarks", remarks);
 	return 0;
 }
 

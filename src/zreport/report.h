@@ -9,9 +9,13 @@
  * never what was meant to be there (ztoq-db(5)).  Free *doc.
  */
 int	 document_read(struct job *, int64_t limit, struct json *doc, struct err *);
-/* Why a project's migration is not complete: an array of sentences. */
+/* Why a project's migration is not complete, and what else is to be known of
+   it: two arrays of sentences. */
 int	 verdict_read(struct db *, const char *project, struct json *reasons,
-	    struct err *);
+	    struct json *remarks, struct err *);
+/* unread.c: what stands in Zephyr and was not read. */
+int	 say_unread(struct db *, const char *project, struct json *reasons,
+	    struct json *remarks, struct err *);
 /* whole.c: which streams of the last reading are not transformed or loaded whole. */
 int	 say_whole(struct db *, const char *project, struct json *reasons,
 	    struct err *);

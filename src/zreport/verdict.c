@@ -115,15 +115,19 @@ say_reconcile(struct db *db, const char *project, struct json *out, struct err *
 }
 
 int
-verdict_read(struct db *db, const char *project, struct json *reasons, struct err *e)
+verdict_read(struct db *db, const char *project, struct json *reasons, struct json *remarks,
+    struct err *e)
 {
 	*reasons = json_array();
+	*remarks = json_array();
 	if (say_pass(db, project, reasons, e) == 0 &&
+	    say_unread(db, project, reasons, remarks, e) == 0 &&
 	    say_whole(db, project, reasons, e) == 0 &&
 	    say_untold(db, project, reasons, e) == 0 &&
 	    say_load(db, project, reasons, e) == 0 &&
 	    say_reconcile(db, project, reasons, e) == 0)
 		return 0;
 	json_free(reasons);
+	json_free(remarks);
 	return -1;
 }

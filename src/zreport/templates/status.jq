@@ -7,6 +7,7 @@ def by_state: group_by(.state) | map("\(map(.n) | add) \(.[0].state)") | join(",
 (.projects[]
  | "\(.project): \(.verdict)",
    (.reasons[] | "  \(clean)"),
+   (.remarks[] | "  note: \(clean)"),
    (.passes | last | select(. != null) | "  pass \(.pass): \(.state)"),
    (.streams[] | "  \(.stream | pad(16)) \(.source) in the source, \(.done) effects done, \(.open) open, \(.rejected) set aside"),
    (.ledger | group_by(.target)[] | "  \(.[0].target): \(by_state)"),

@@ -17,6 +17,7 @@ def pivot:	# ledger rows by target and kind, in order of load
 def project:
 	"Migration of \(.project): \(.verdict)",
 	(.reasons[] | "  INCOMPLETE: \(clean)"),
+	(.remarks[] | "  note: \(clean)"),
 	title("Source, by the last sealed pass"),
 	"\("stream" | pad(16)) \("source" | num(8)) \("effects" | num(8)) \("done" | num(8)) \("open" | num(8)) \("set aside" | num(10)) \("losses" | num(8))",
 	(.streams[] | "\(.stream | pad(16)) \(.source | num(8)) \(.target | num(8)) \(.done | num(8)) \(.open | num(8)) \(.rejected | num(10)) \(.losses | num(8))"),

@@ -100,6 +100,8 @@ def rows($script):
     + [$calls[] | select(called | not)
 	| change("DETACHED"; "testScript.steps[\(.n)]";
 	    "call to \(.testCase.testCaseKey) is text: \(call_lost)")]
+    + (if $script.unread == null then [] else [change("DROPPED"; "testScript";
+	"not read, and accepted: \($script.unread)")] end)
     + (if .stub then [change("DEFAULTED"; "name";
 	"archived or deleted in Zephyr: only the key is known")] else [] end)
     + (if .folder.id != null and .folder.name == null then [change("DETACHED"; "folder";

@@ -90,7 +90,7 @@ def known: ["id", "key", "project", "testCase", "testCycle", "environment", "tes
 	"actualEndDate", "executionTime", "estimatedTime", "executedById", "assignedToId",
 	"executedBy", "assignedTo", "comment", "automated", "jiraProjectVersion", "customFields",
 	"links", "steps",
-	"executed", "attachments", "sole"];
+	"executed", "attachments", "sole", "stepsUnread"];
 def rows($status; $near; $own; $others):
 	(.key | shown | row("Execution")),
 	(if $status[1] == "equal" then empty else .testExecutionStatus | shown | row("Status") end),
@@ -234,6 +234,8 @@ else
 	test_case: {id: ref("case"; $case)}, test_case_version_id: {"$version": $case}}},
     ($log.effect // empty)],
  changes: ([$renamed[] | select(.change != "DEFAULTED")] + $p.changes + ($log.changes // [])
+    + (if .stepsUnread == null then [] else [change("DROPPED"; "steps";
+	"not read, and accepted: \(.stepsUnread)")] end)
     + (if .testCycle != null and .testCycle.key == null then [change("DETACHED"; "testCycle";
 	"cycle \(.testCycle.id) is not in the project: among the ad-hoc executions")] else [] end)
     + (if $env != "" and (($env | length) > 200 or ($long | units) + ($env | units) > 497) then [change("TRUNCATED";

@@ -1,0 +1,123 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#include "extract.h"
+
+int
+unread_open(struct extract *x, struct err *e)
+{
+	return db_one(x->db, &x->unread.known, 0, e, "SELECT count(*)"
+	    " FROM issue WHERE project = ?1 AND side = 'extract'"
+	    " AND rule LIKE '%-unread%'", "s", x->st.project);
+}
+
+void
+unread_free(struct unread *u)
+{
+	free(u->key);
+	u->key = NULL;
+}
+
+int
+unread_accepted(const struct extract *x, const char *key)
+{
+	int i;
+
+	for (i = 0; i < x->accept_unread.n; i++)
+		if (strcmp(x->accept_unread.v[i], key) == 0)
+			return 1;
+	return 0;
+}
+
+const char *
+unread_words(const struct ask *a, char out[64])
+{
+	if (a->status == 200)
+		snprintf(out, 64, "Zephyr's answer is not what it should be");
+	else if (a->status == 0)
+		snprintf(out, 64, "Zephyr's answer never comes whole");
+	else
+		snprintf(out, 64, "Zephyr answers %d for it", a->status);
+	return out;
+}
+
+/* Refusals say already what they are about; what is wrong in an answer that
+   came does not. */
+static void
+name(struct ask *a, const struct err *why)
+{
+	if (a->status == 200)
+		zephyr_unread(a->path, why->code, why->msg, &a->why);
+	else
+		a->why = *why;
+}
+
+int
+unread_put(struct ask *a, enum stream stream, const char *key,
+    const char *rule, const struct err *why, struct err *e)
+{
+	struct extract *x = a->x;
+	int accepted = unread_accepted(x, key);
+
+	if ((why->code != ZX_REMOTE && why->code != ZX_PROTO &&
+	    why->code != ZX_AUTH) || x->unread.row >= UNREAD_ROW) {
+		*e = *why;
+		return -1;
+	}
+	name(a, why);
+	a->named = !accepted;
+	if (finding_issue(&x->finding, "extract", stream, key, rule,
+	    accepted ? "warning" : "error", a->why.msg, e) == -1)
+		return -1;
+	return accepted;
+}
+
+int
+unread_forget(struct ask *a, enum stream stream, const char *key,
+    const char *rule, struct err *e)
+{
+	return a->x->unread.known == 0 ? 0 : finding_forget(&a->x->finding,
+	    "extract", stream, key, rule, e);
+}
+
+void
+unread_then(struct ask *a, const char *key)
+{
+	struct unread *u = &a->x->unread;
+
+	if (a->why.code == 0) {
+		u->row = 0;
+		return;
+	}
+	if (!a->named) {
+		log_warn(key, "going on without it, as --accept-unread says: "
+		    "%s", a->why.msg);
+		return;
+	}
+	log_info(key, "%s", a->why.msg);
+	u->row++;
+	if (u->n++ > 0)
+		return;
+	u->why = a->why;
+	u->key = mem_dup(key);
+}
+
+int
+unread_end(struct extract *x, struct err *e)
+{
+	const struct unread *u = &x->unread;
+	char more[64] = "";
+
+	if (u->n == 0)
+		return 0;
+	if (u->n > 1)
+		snprintf(more, sizeof(more), "; and %d more like it", u->n - 1);
+	return err_set(e, u->why.code, "%.440s%s; all else was read, and "
+	    "--accept-unread %.40s goes on without it", u->why.msg, more,
+	    u->key);
+}

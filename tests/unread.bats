@@ -1,0 +1,209 @@
+# What Zephyr does not hand out, however often it is asked, is named; all the
+# rest is read, and one option goes on without it.
+# databases: both
+load helper
+load zextract
+
+# The nth case that is read by steps, and the nth execution that ever ran.
+case_key() { mock_get source | jq -r 'select(.kind == "case" and .script == "steps") | .key' | sed -n "$1p"; }
+run_id() { mock_get source | jq -r 'select(.kind == "execution" and .executed) | .id' | sed -n "$1p"; }
+issue() { sql "SELECT stream, key, level FROM issue WHERE rule = '$1' ORDER BY stream, key"; }
+script_of() { jq -c "select(.stream == \"test_cases\" and .record.key == \"$1\") | .record.testScript" "$T/out"; }
+# How many requests zmock answered so by a fault.
+faults() { ask_mock "$MOCK/__mock/record?status=$1&path=$2" | wc -l; }
+sealed() { sql "SELECT count(*) FROM pass WHERE sealed_at IS NOT NULL"; }
+verdict() { zreport --format json >doc; jq -r "$1" doc; }
+
+@test "a script that is never handed out: the rest is read, 69, and --accept-unread goes on" {
+	local key other
+	start --cases 30 --executions 20
+	key=$(case_key 3) other=$(case_key 5)
+	scenario "match GET /v2/testcases/$key/test* do status 500"
+	extract 69
+	[[ $stderr == *"the steps of case $key cannot be read: "*500*"--accept-unread $key"* ]]
+	# everything else has been read, and is not asked for again
+	[ "$(sql "SELECT count(*) FROM test_case WHERE script_pass IS NULL AND state = 'listed'")" -eq 1 ]
+	[ "$(sql "SELECT count(*) FROM test_execution WHERE script_pass IS NULL")" -eq 0 ]
+	[ "$(sealed)" -eq 0 ]
+	[ "$(issue script-unread)" = "test_cases|$key|error" ]
+	[ "$(ends "$T/out" | grep -v ^folders | tr '\n' ' ')" = "test_cases UNPROVEN test_plans UNPROVEN test_cycles UNPROVEN test_executions UNPROVEN " ]
+	[ "$(key_count "$T/out" test_cases)" -eq 0 ]
+	forget
+	extract 69 --accept-unread "$other"
+	[ "$(asked .)" -eq "$(faults 500 "*/$key/*")" ]
+	[ "$(asked .)" -eq 5 ]
+	forget
+	extract 0 --accept-unread "$key"
+	[ "$(asked .)" -eq 5 ]
+	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
+	[ "$(script_of "$key")" = '{"type":"none","unread":"Zephyr answers 500 for it"}' ]
+	[ "$(issue script-unread)" = "test_cases|$key|warning" ]
+	[ "$(sealed)" -eq 1 ]
+	# it stands in the report, and among the losses
+	z 0 sh -c 'zvalidate -q <"$T/out" | ztransform -q >target'
+	[ "$(sql "SELECT key, field, change FROM loss WHERE field = 'testScript'")" = "$key|testScript|DROPPED" ]
+	[[ "$(verdict '.projects[0].remarks[]')" == *"$key"* ]]
+	# an unchanged pass leaves it; --deep, and a row that changed, ask again
+	forget
+	extract 0
+	[ "$(asked 'teststeps|testscript')" -eq 0 ]
+	[ "$(issue script-unread)" = "test_cases|$key|warning" ]
+	edit "what=case&do=change&key=$key&name=another" >/dev/null
+	extract 69
+	[ "$(issue script-unread)" = "test_cases|$key|error" ]
+	scenario ''
+	extract 0
+	[ "$(issue script-unread)" = "" ]
+	[ "$(script_of "$key" | jq -r .type)" = steps ]
+}
+
+@test "whatever an answer is wrong in, the script is named with it" {
+	local k
+	start --cases 30 --executions 6 --step-cap 2
+	k=($(case_key 2) $(case_key 3) $(case_key 4) $(case_key 6))
+	echo '{"values":[{"id":1}],"total":9,"isLast":true}' >"$T/short"
+	scenario "match GET /v2/testcases/${k[0]}/test* do html200
+match GET /v2/testcases/${k[1]}/test* do status 422
+match GET /v2/testcases/${k[2]}/teststeps do status 200 body $T/short
+match GET /v2/testcases/${k[3]}/teststeps do truncate 9"
+	extract 76
+	[ "$(issue script-unread | wc -l)" -eq 4 ]
+	[ "$(sql "SELECT count(*) FROM test_case WHERE script_pass IS NULL AND state = 'listed'")" -eq 4 ]
+	[[ $stderr == *"${k[0]}: "*"web page"* && $stderr == *"${k[1]}: "*422* ]]
+	[[ $stderr == *"${k[2]}: "*"three times"* && $stderr == *"and 3 more like it"* ]]
+	export ZTOQ_ACCEPT_UNREAD=${k[0]},${k[1]},${k[2]}
+	extract 69
+	[[ $stderr == *"case ${k[3]} cannot be read"* ]]
+	extract 0 --accept-unread "${k[3]}" --accept-unread "${k[0]}" --accept-unread "${k[1]}" --accept-unread "${k[2]}"
+	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
+	[ "$(sql "SELECT count(*) FROM test_step WHERE case_key IN ('${k[0]}', '${k[1]}', '${k[2]}', '${k[3]}')")" -eq 0 ]
+	[ "$(sql "SELECT count(*) FROM checkpoint WHERE scope LIKE 'steps:%'")" -eq 0 ]
+}
+
+@test "step results that are never handed out" {
+	local id
+	start --cases 12 --executions 20
+	id=$(run_id 4)
+	scenario "match GET /v2/testexecutions/$id/teststeps do status 502 html"
+	extract 69
+	[[ $stderr == *"the step results of execution $id cannot be read: "*502*"--accept-unread $id"* ]]
+	[ "$(sql "SELECT count(*) FROM test_execution WHERE script_pass IS NULL")" -eq 1 ]
+	[ "$(issue results-unread)" = "test_executions|$id|error" ]
+	extract 0 --accept-unread "$id"
+	[ "$(issue results-unread)" = "test_executions|$id|warning" ]
+	[ "$(jq -c "select(.stream == \"test_executions\" and .record.id == $id) | [.record.steps, .record.stepsUnread]" "$T/out")" = '[[],"Zephyr answers 502 for it"]' ]
+	z 0 sh -c 'zvalidate -q <"$T/out" | ztransform -q >target'
+	[ "$(sql "SELECT key, change FROM loss WHERE field = 'steps' AND key = '$id'")" = "$id|DROPPED" ]
+	scenario ''
+	extract 0 --deep
+	[ "$(issue results-unread)" = "" ]
+	[ "$(jq -c "select(.stream == \"test_executions\" and .record.id == $id) | .record.steps | length > 0" "$T/out")" = true ]
+}
+
+@test "what is wrong with everything is not asked for everything" {
+	start --cases 200 --executions 5
+	scenario 'match GET /v2/testcases/*/test* do html200'
+	extract 76
+	[ "$(faults 200 '/v2/testcases/*/test*')" -le 30 ]
+	scenario ''
+	extract 0
+	[ "$(issue script-unread)" = "" ]
+}
+
+@test "a part of a project with something in it that is not handed out" {
+	start --cases 30 --executions 20
+	scenario 'match GET /v2/testcases/DEMO-T1/test* do html200'
+	zw 76 timeout 60 sh -c 'exec zextract --limit 3 >"$T/out"'
+	[[ $stderr == *"--accept-unread DEMO-T1"* ]]
+	zw 76 timeout 60 sh -c 'exec zextract --select "true" >"$T/out"'
+	zw 75 timeout 60 sh -c 'exec zextract --limit 3 --accept-unread DEMO-T1 >"$T/out"'
+	[ "$(issue script-unread)" = "test_cases|DEMO-T1|warning" ]
+}
+
+@test "steps that were read before another answer came leave nothing behind" {
+	local key
+	start --cases 30 --executions 0 --step-cap 2
+	key=$(mock_get source | jq -r 'select(.kind == "case" and .script == "steps" and .steps > 4) | .key' | head -n 1)
+	echo '{"type":"plain","text":""}' >"$T/empty"
+	scenario "match GET /v2/testcases/$key/teststeps nth 2 do status 422
+match GET /v2/testcases/$key/testscript do status 200 body $T/empty"
+	extract 0
+	[ "$(script_of "$key")" = '{"type":"none"}' ]
+	[ "$(sql "SELECT count(*) FROM test_step WHERE case_key = '$key'")" -eq 0 ]
+	[ "$(sql "SELECT count(*) FROM checkpoint WHERE scope LIKE 'steps:%'")" -eq 0 ]
+}
+
+@test "one owner whose files are refused does not speak for the others" {
+	local key=DEMO-T1
+	start --cases 30 --executions 12 --cycles 3 --plans 2 --attachments 30
+	export ZTOQ_ATTACHMENTS_OF=entities
+	scenario "match GET /v2/testcases/$key/attachments do status 500"
+	extract 69
+	[[ $stderr == *"the files of case $key cannot be read: "*500*"--accept-unread $key"* ]]
+	[ "$(issue attachments-unread)" = "test_cases|$key|error" ]
+	[ "$(issue attachments-unavailable)" = "" ]
+	[ "$(sealed)" -eq 0 ]
+	[ "$(asked '/attachments (200|404)')" -eq $((29 + 12 + 3 + 2)) ]
+	forget
+	extract 0 --accept-unread $key
+	[ "$(asked '/attachments (200|404)')" -eq 0 ]
+	[ "$(issue attachments-unread)" = "test_cases|$key|warning" ]
+	[[ "$(verdict '.projects[0].remarks[]')" == *"$key"* ]]
+	# one that is refused after others answered
+	scenario "match GET /v2/testcases/DEMO-T5/attachments do status 403"
+	extract 77 --deep
+	[ "$(issue attachments-unread)" = "test_cases|DEMO-T5|error" ]
+	scenario ''
+	extract 0
+	[ "$(issue attachments-unread)" = "" ]
+}
+
+@test "the same answer for several owners, or 403 and 503 for the first: files of that kind are unavailable" {
+	start --cases 12 --executions 12 --cycles 3 --plans 2 --attachments 30
+	export ZTOQ_ATTACHMENTS_OF=entities
+	scenario 'match GET /v2/testcases/*/attachments do status 500
+match GET /v2/testplans/*/attachments do status 403'
+	extract 0
+	[ "$(faults 500 '*/attachments')" -eq 6 ]
+	[ "$(issue attachments-unread)" = "" ]
+	[ "$(issue attachments-unavailable)" = "test_cases|*|error
+test_plans|*|error" ]
+	[ "$(verdict '.projects[0].reasons[]' | grep -c 'files of')" -eq 2 ]
+	# a person may say that this is all right
+	extract 0 --accept-unread test_cases --accept-unread test_plans
+	[ "$(verdict '.projects[0].reasons[]' | grep -c 'files of')" -eq 0 ]
+	[ "$(verdict '.projects[0].remarks[]' | grep -c 'files of')" -ge 2 ]
+	scenario ''
+	extract 0
+	[ "$(issue attachments-unavailable)" = "" ]
+}
+
+@test "a file that is missing makes the verdict incomplete until that is accepted" {
+	local id
+	start --cases 30 --executions 12 --cycles 3 --plans 2 --attachments 30
+	export ZTOQ_ATTACHMENTS_OF=entities
+	id=$(ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$MOCK/v2/testcases/DEMO-T1/attachments" | jq '.attachments[0].id')
+	scenario "match GET /v2/testcases/DEMO-T1/attachments/$id do status 404"
+	extract 0
+	[ "$(issue attachment-missing)" = "test_cases|DEMO-T1|error" ]
+	[[ "$(verdict '.projects[0].reasons[]')" == *"files of 1"* ]]
+	extract 0 --accept-unread DEMO-T1
+	[ "$(issue attachment-missing)" = "test_cases|DEMO-T1|warning" ]
+	[[ "$(verdict '.projects[0].reasons[]')" != *"files of 1"* ]]
+	[[ "$(verdict '.projects[0].remarks[]')" == *"DEMO-T1"* ]]
+}
+
+@test "a file that leads round in circles, or to a host that wants a token of its own" {
+	local elsewhere
+	mock --token-zephyr another
+	elsewhere=$MOCK
+	start --cases 30 --executions 12 --cycles 3 --plans 2 --attachments 30
+	export ZTOQ_ATTACHMENTS_OF=entities
+	scenario "match GET /v2/testcases/*/attachments/* do redirect *
+match GET /v2/testexecutions/*/attachments/* do redirect $elsewhere*"
+	extract 0
+	[ "$(issue attachment-missing | grep -c test_cases)" -ge 1 ]
+	[ "$(issue attachment-missing | grep -c test_executions)" -ge 1 ]
+	[[ $stderr == *"is missing: status 307"* && $stderr == *"is missing: status 401"* ]]
+	[ "$(MOCK=$elsewhere mock_record | jq -c 'select(.authorization)' | wc -l)" -eq 0 ]
+}
