@@ -56,6 +56,15 @@ is_whole(const struct extract *x)
 	    jira_done(x);
 }
 
+/* Nothing is left to ask but for what cannot be read; who else is chosen may
+   hang on that. */
+static int
+is_exhausted(const struct extract *x)
+{
+	return todo_done(&x->scripts) && todo_done(&x->results) &&
+	    (!x->choice.closed || (version_done(x) && attach_done(x)));
+}
+
 int
 extract_advance(struct extract *x, struct err *e)
 {
@@ -87,8 +96,7 @@ extract_advance(struct extract *x, struct err *e)
 	}
 	if (x->unread.n == 0)
 		choice_ask_when_read(x);
-	else if (todo_done(&x->scripts) && todo_done(&x->results) &&
-	    version_done(x) && attach_done(x))
+	else if (is_exhausted(x))
 		return unread_end(x, e);
 	if (!x->sealed && is_whole(x)) {
 		if (db_tx(x->db, seal_tx, x, e) == -1)

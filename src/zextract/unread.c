@@ -117,7 +117,8 @@ unread_end(struct extract *x, struct err *e)
 		return 0;
 	if (u->n > 1)
 		snprintf(more, sizeof(more), "; and %d more like it", u->n - 1);
-	return err_set(e, u->why.code, "%.440s%s; all else was read, and "
+	return err_set(e, u->why.code, "%.440s%s; %s, and "
 	    "--accept-unread %.40s goes on without it", u->why.msg, more,
-	    u->key);
+	    x->choice.closed ? "all else was read" :
+	    "who else is chosen hangs on it", u->key);
 }
