@@ -74,7 +74,7 @@ echo "seed: ZT_SEED=$ZT_SEED   logs: $out"
 # The long ones first, so that both lanes end together.
 jobs() {
 	local f n db
-	for f in tests/{kill,corpus,badinput,pipeline}.bats tests/*.bats; do
+	for f in tests/{weather,kill,corpus,choice,pipeline,unread,reconcile}.bats tests/*.bats; do
 		[ -e "$f" ] || continue
 		n=${f#tests/}
 		if grep -q '^# databases: both' "$f"; then
