@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -22,6 +23,17 @@ rule_of(const struct ask *a, const char *owner, const char *step)
 	return attach_is_step(a->kind) ? step : owner;
 }
 
+/* What came instead of a list. */
+static const char *
+came(const struct ask *a, char out[32])
+{
+	if (a->status == 200)
+		snprintf(out, 32, "something that is no list");
+	else
+		snprintf(out, 32, "status %d", a->status);
+	return out;
+}
+
 /* Nobody will answer for this kind: told once. */
 static int
 unavailable(struct ask *a, const struct attach_kind_of *k, struct err *e)
@@ -29,10 +41,10 @@ unavailable(struct ask *a, const struct attach_kind_of *k, struct err *e)
 	struct extract *x = a->x;
 	struct checkpoint c = { .total = -1, .state = "unavailable" };
 	const char *name = stream_name(k->stream);
-	char what[160], scope[64];
+	char what[160], scope[64], word[32];
 
-	snprintf(what, sizeof(what), "Zephyr answered %d when asked for files "
-	    "of %s: none were read in this pass", a->status, k->name);
+	snprintf(what, sizeof(what), "Zephyr answered %s when asked for files "
+	    "of %s: none were read in this pass", came(a, word), k->name);
 	snprintf(scope, sizeof(scope), "attachments:%s", k->name);
 	if (finding_issue(&x->finding, "extract", k->stream, "*", rule_of(a,
 	    "attachments-unavailable", "attachments-unavailable-steps"),
@@ -172,15 +184,15 @@ static void
 then(struct ask *a)
 {
 	struct attach *t = a->x->attach;
+	char word[32];
 
 	t->open--;
 	switch (a->refused) {
 	case REFUSED_KIND:
 		t->word[a->kind] = ATTACH_GONE;
 		later_drop(t);
-		log_warn("attachments", "unavailable for %s: status %d; the "
-		    "next pass asks again", attach_kinds[a->kind].name,
-		    a->status);
+		log_warn("attachments", "unavailable for %s: %s; the next pass"
+		    " asks again", attach_kinds[a->kind].name, came(a, word));
 		return;
 	case REFUSED_LATER:
 		t->word[a->kind] = ATTACH_UNKNOWN;
