@@ -229,7 +229,7 @@ ledger_has_id(struct ledger *l, const char *kind, int64_t id, struct err *e)
 	int64_t n;
 
 	if (db_one(l->db, &n, 0, e, "SELECT 1 FROM ledger WHERE target = ?1"
-	    " AND kind = ?2 AND id = ?3 LIMIT 1", "ssi", l->target, kind, id) == -1)
+	    " AND kind || '' = ?2 AND id = ?3 LIMIT 1", "ssi", l->target, kind, id) == -1)
 		return -1;
 	return n != 0;
 }

@@ -115,30 +115,43 @@ target_put(struct db *db, const char *project, const char *map,
 	    t->hash, t->source_hash, t->changes, t->grade, t->reason, t->pass);
 }
 
+/* Would a put leave the row as it is?  *own: the row is this record's. */
+static int
+stands(struct db *db, const char *project, const char *map,
+    const struct target *t, int *own, struct err *e)
+{
+	struct db_query q;
+	int alike = 0, earlier = 0;
+
+	db_query(&q, db, "SELECT stream, skey, hash, pass,"
+	    " CASE WHEN pass > ?5 OR (pass = ?5 AND (" PLACE("target")
+	    ", ord) <= (?6, ?7)) THEN 1 ELSE 0 END FROM target"
+	    " WHERE project = ?1 AND map = ?2 AND kind = ?3 AND ekey = ?4",
+	    "ssssiii", project, map, t->kind, t->ekey, t->pass,
+	    (int64_t)t->stream, t->ord);
+	*own = 0;
+	if (db_row(&q)) {
+		*own = strcmp(db_str(&q, 0), stream_name(t->stream)) == 0 &&
+		    strcmp(db_str(&q, 1), t->skey) == 0;
+		alike = db_int(&q, 3) >= t->pass &&
+		    strcmp(db_str(&q, 2), t->hash) == 0;
+		earlier = db_int(&q, 4) != 0;
+	}
+	return db_done(&q, e) == -1 ? -1 : *own ? alike : earlier;
+}
+
+/* What stands is not put again: that would lock a row that many bring until
+   the transaction ends, and hold up whoever writes it beside us. */
 int
 target_own(struct db *db, const char *project, const char *map,
     const struct target *t, struct err *e)
 {
-	struct db_query q;
-	int round, own = 0, alike = 0;
+	int own, rc = stands(db, project, map, t, &own, e);
 
-	for (round = 0; round < 2 && !alike; round++) {
-		if (round > 0 && target_put(db, project, map, t, e) == -1)
-			return -1;
-		db_query(&q, db, "SELECT stream, skey, hash, pass FROM target"
-		    " WHERE project = ?1 AND map = ?2 AND kind = ?3 AND ekey = ?4",
-		    "ssss", project, map, t->kind, t->ekey);
-		own = alike = 0;
-		if (db_row(&q)) {
-			own = strcmp(db_str(&q, 0), stream_name(t->stream)) == 0 &&
-			    strcmp(db_str(&q, 1), t->skey) == 0;
-			alike = own && db_int(&q, 3) >= t->pass &&
-			    strcmp(db_str(&q, 2), t->hash) == 0;
-		}
-		if (db_done(&q, e) == -1)
-			return -1;
-	}
-	return own;
+	if (rc == 0)
+		rc = target_put(db, project, map, t, e) == -1 ? -1 :
+		    stands(db, project, map, t, &own, e);
+	return rc == -1 ? -1 : own;
 }
 
 int
@@ -212,7 +225,7 @@ target_page(struct db *db, const char *project, const char *map,
 
 	db_query(&q, db, "SELECT " TARGET_COLUMNS " FROM target"
 	    " WHERE project = ?1 AND map = ?2 AND stream = ?3"
-	    " AND (ord > ?4 OR (ord = ?4 AND ekey > ?5))"
+	    " AND (ord, ekey) > (?4, ?5)"
 	    " ORDER BY ord, ekey LIMIT ?6",
 	    "sssisi", project, map, stream_name(stream), ord, ekey, (int64_t)n);
 	while (i < n && db_row(&q))

@@ -135,6 +135,19 @@ on_notice(void *arg, const char *words)
 	    (int)strcspn(words, "\n"), words);
 }
 
+/*
+ * Every page here is read in the order of an index that is there for it.  Of
+ * tables that grow while they are read the planner knows too little to see
+ * that: it would read all that is left and sort it for each page, and compile
+ * each statement for that.  It may be refused (a pooler): nothing is wrong then.
+ */
+static void
+plan_plainly(struct pg *p)
+{
+	PQclear(PQexec(p->c, "SET jit = off; SET enable_sort = off;"
+	    " SET enable_bitmapscan = off"));
+}
+
 int
 pg_connect(struct db *db, struct err *e)
 {
@@ -160,6 +173,7 @@ pg_connect(struct db *db, struct err *e)
 	if (enc != NULL && strcmp(enc, "UTF8") != 0)
 		return err_set(e, ZX_CONFIG, "%s: its encoding is %s; make a "
 		    "database with ENCODING 'UTF8'", db->where, enc);
+	plan_plainly(p);
 	PQenterPipelineMode(p->c);
 	return 0;
 }

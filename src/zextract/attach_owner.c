@@ -10,30 +10,34 @@
 
 /* Who is to be asked for files: a table of kinds, and a page of owners. */
 
-#define LISTED(table, key, hash, read)					\
-	" FROM " table " o LEFT JOIN attachment_list l"			\
-	" ON l.project = o.project AND l.owner_key = " key		\
-	" AND l.step_id = 0 AND l.stream = '" table "s'"		\
+/* Not a join: while the table is new PostgreSQL knows nothing of it, and would
+   walk all of it for each owner. */
+#define LIST(table, key, what)						\
+	"(SELECT " what " FROM attachment_list l"			\
+	" WHERE l.project = o.project AND l.stream = '" table "s'"	\
+	" AND l.owner_key = " key " AND l.step_id = 0)"
+#define OWNER(num, table, key, hash, read)				\
+	"SELECT " num ", " key ", o." hash ", "				\
+	LIST(table, key, "l.owner_hash")				\
+	" FROM " table " o"						\
 	" WHERE o.project = ?1 AND" CHOICE(table "s", key, "?6",	\
 	"o.pass_seen = ?2" read)					\
-	" AND (l.owner_hash IS NULL OR l.owner_hash <> o." hash		\
-	" OR l.depth < ?5)"
-#define OWNER(num, key, hash)						\
-	"SELECT " num ", " key ", o." hash ", l.owner_hash"
+	" AND coalesce(" LIST(table, key, "CASE WHEN l.owner_hash = o."	\
+	hash " AND l.depth >= ?5 THEN 1 ELSE 0 END") ", 0) = 0"
 
-static const char case_sql[] = OWNER("o.num", "o.key", "row_hash")
-    LISTED("test_case", "o.key", "row_hash", " AND o.script_pass IS NOT NULL")
+static const char case_sql[] = OWNER("o.num", "test_case", "o.key",
+    "row_hash", " AND o.script_pass IS NOT NULL")
     " AND o.state = 'listed' AND ?3 >= 0 AND o.key > ?4"
     " ORDER BY o.key LIMIT 64";
-static const char plan_sql[] = OWNER("o.num", "o.key", "head_hash")
-    LISTED("test_plan", "o.key", "head_hash", "")
+static const char plan_sql[] = OWNER("o.num", "test_plan", "o.key",
+    "head_hash", "")
     " AND (o.num, o.key) > (?3, ?4) ORDER BY o.num, o.key LIMIT 64";
-static const char cycle_sql[] = OWNER("o.num", "o.key", "head_hash")
-    LISTED("test_cycle", "o.key", "head_hash", "")
+static const char cycle_sql[] = OWNER("o.num", "test_cycle", "o.key",
+    "head_hash", "")
     " AND (o.num, o.key) > (?3, ?4) ORDER BY o.num, o.key LIMIT 64";
-static const char run_sql[] = OWNER("o.id", "CAST(o.id AS TEXT)", "row_hash")
-    LISTED("test_execution", "CAST(o.id AS TEXT)", "row_hash",
-    " AND o.script_pass IS NOT NULL") " AND o.id > ?3"
+static const char run_sql[] = OWNER("o.id", "test_execution",
+    "CAST(o.id AS TEXT)", "row_hash", " AND o.script_pass IS NOT NULL")
+    " AND o.id > ?3"
     " AND CAST(?4 AS TEXT) IS NOT NULL ORDER BY o.id LIMIT 64";
 static const char step_sql[] = "SELECT l.step_id, l.owner_key, '', NULL"
     " FROM attachment_list l WHERE l.project = ?1 AND l.stream = ?2"
