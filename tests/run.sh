@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Run every test there is, and sum up.  Tests wait for disks and clocks more than
-# for processors: three files at a time for each of these.
+# for processors: two files at a time for each of these.
 #	run.sh check|soak [WORD]	only the files whose name contains WORD
 # make tells by ZT_BIN and ZT_BUILD what to test.  ZT_SEED (printed) steers
 # what is random; check runs a tenth of the long random tests, soak all.
@@ -9,7 +9,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 70
 mode=${1:-check} word=${2-}
-: "${ZT_BIN:=$PWD/bin}" "${ZT_BUILD:=$PWD/build}" "${ZT_JOBS:=$(($(nproc) * 3))}" "${ZT_SAN:=}"
+: "${ZT_BIN:=$PWD/bin}" "${ZT_BUILD:=$PWD/build}" "${ZT_JOBS:=$(($(nproc) * 2))}" "${ZT_SAN:=}"
 : "${ZT_SEED:=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}"
 # A real project, where it lies beside the tree; tests that want it say so.
 : "${CORPUS:=$PWD/../shared/corpus/mattermost}"
