@@ -1,6 +1,6 @@
 # Whatever is wrong with the world: a clear line, the documented status, and
 # nothing lost.
-# databases: both
+# databases: either
 load helper
 
 SMALL=(--seed 3 --cases 12 --executions 20 --folders 6 --cycles 3 --plans 1)

@@ -1,5 +1,5 @@
 # A part of a project: streams as operands, --folder, --select, --limit.
-# databases: both
+# databases: either
 load helper
 load zextract
 

@@ -1,6 +1,6 @@
 # Names beside Jira's ids: asked for in batches, once, and only if there is a
 # Jira to ask.
-# databases: both
+# databases: either
 load helper
 load zextract
 

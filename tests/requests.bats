@@ -1,6 +1,6 @@
 # Reading costs what zephyr-api.md 6 derives, and not one request more: each
 # term is computed from what zmock holds and compared with what it was asked.
-# databases: both
+# databases: either
 load helper
 load zextract
 

@@ -71,19 +71,25 @@ rm -rf "$out"
 mkdir -p "$out"
 echo "seed: ZT_SEED=$ZT_SEED   logs: $out"
 
+# What a file runs on: SQLite, both, or either: one of them in check, by the
+# seed, and both in soak.
+databases() {
+	case $(sed -n 's/^# databases: //p' "$1"),$mode in
+	both,*|either,soak) echo sqlite postgres ;;
+	either,*) [ $(((ZT_SEED + $(cksum <"$1" | cut -d' ' -f1)) % 2)) -eq 0 ] &&
+		echo sqlite || echo postgres ;;
+	*)	echo sqlite ;;
+	esac
+}
 # The long ones first, so that both lanes end together.
 jobs() {
 	local f n db
 	for f in tests/{weather,kill,corpus,choice,pipeline,unread,reconcile}.bats tests/*.bats; do
 		[ -e "$f" ] || continue
 		n=${f#tests/}
-		if grep -q '^# databases: both' "$f"; then
-			for db in sqlite postgres; do
-				echo "bats $n $db $out/${n%.bats}-$db"
-			done
-		else
-			echo "bats $n sqlite $out/${n%.bats}"
-		fi
+		for db in $(databases "$f"); do
+			echo "bats $n $db $out/${n%.bats}-$db"
+		done
 	done | awk '!seen[$0]++'
 	[ ! -d "$ZT_BUILD/asan/bin" ] ||
 		echo "san-bats pipeline.bats sqlite $out/san-pipeline"
@@ -102,7 +108,7 @@ stop_pg() {
 	sh tests/pg.sh stop "$ZT_PG" >/dev/null 2>&1
 	rm -rf "$ZT_PG"
 }
-if grep -q "^# databases: both" tests/*.bats; then
+if grep -Eq "^# databases: (both|either)" tests/*.bats; then
 	# In /tmp, where the user that the server runs as may go.
 	ZT_PG=$(mktemp -d /tmp/ztoq-pg.XXXXXX) && chmod 755 "$ZT_PG"
 	export ZT_PG

@@ -1,6 +1,6 @@
 # What Zephyr does not hand out, however often it is asked, is named; all the
 # rest is read, and one option goes on without it.
-# databases: both
+# databases: either
 load helper
 load zextract
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# databases: both
+# databases: either
 # zreport tells what the database holds, and INCOMPLETE when it is so.
 load helper
 

@@ -1,5 +1,5 @@
 # The map, through the real program.
-# databases: both
+# databases: either
 load helper
 
 # What NAME.in.ndjson becomes: all but META, then what left by the side door.

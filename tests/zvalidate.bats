@@ -1,5 +1,5 @@
 # Record rules, through the real program.
-# databases: both
+# databases: either
 load helper
 
 src() { echo "$ROOT/tests/golden/$1.in.ndjson"; }

@@ -174,7 +174,11 @@ pg_rollback(struct db *db)
 static int
 pg_again(struct db *db, struct err *e)
 {
-	static const char ask[] = "SELECT txid_status(CAST($1 AS BIGINT))";
+	/* after a crash the id may be one that nobody has had: not committed,
+	   where txid_status would object */
+	static const char ask[] = "SELECT CASE WHEN CAST($1 AS BIGINT) <"
+	    " txid_snapshot_xmax(txid_current_snapshot())"
+	    " THEN txid_status(CAST($1 AS BIGINT)) ELSE 'aborted' END";
 	struct pg *p = pg(db);
 	struct db_args a = { .n = 1, .v = { { .type = 'i' } } };
 	PGresult *r = NULL;
