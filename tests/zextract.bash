@@ -47,7 +47,7 @@ columns() {
 		    FROM information_schema.tables WHERE table_type = 'BASE TABLE')
 		    ORDER BY table_name, ordinal_position" ;;
 	esac | awk -F'|' '
-		$1 ~ /^(run|event|claim|budget|schema_version)$/ || $2 ~ /(^|_)at$|^(run|since)$/ { next }
+		$1 ~ /^(run|event|claim|budget|commit_mark|schema_version)$/ || $2 ~ /(^|_)at$|^(run|since)$/ { next }
 		{ cols[$1] = cols[$1] (cols[$1] ? "," : "") $2 }
 		END { for (t in cols) print t, cols[t] }' | sort
 }

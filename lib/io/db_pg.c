@@ -3,30 +3,48 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/hash.h"
 #include "io/db_pg.h"
 
 /*
  * The connection is in pipeline mode for good.  Statements are sent as they
  * come; who needs an answer sends a sync and reads up to it.  So BEGIN and
  * everything put cost no round trip.  Nothing is prepared by name and nothing
- * is set for the session: PgBouncer's transaction mode may stand between.
+ * that matters is set for the session: PgBouncer's transaction mode may stand
+ * between.
  */
 enum {
 	CHUNK = 256,			/* statements unanswered at most */
 	CHUNK_BYTES = 1024 * 1024,
 	BYTEA = 17, BOOL = 16		/* type ids, from pg_type.dat */
 };
+#define NOW_MS	"CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
 
 static int
 pg_open(struct db *db, struct err *e)
 {
 	db->back = mem_get(sizeof(struct pg));
+	hash_random(16, pg(db)->holder);
 	return pg_connect(db, e);
+}
+
+/* Marks of ours, and of those who could not take theirs away. */
+static void
+marks_forget(struct pg *p)
+{
+	const char *holder = p->holder;
+
+	if (p->mark > 0 && PQstatus(p->c) == CONNECTION_OK &&
+	    PQpipelineStatus(p->c) == PQ_PIPELINE_ON && PQexitPipelineMode(p->c))
+		PQclear(PQexecParams(p->c, "DELETE FROM commit_mark WHERE"
+		    " holder = $1 OR at < " NOW_MS " - 86400000", 1, NULL,
+		    &holder, NULL, NULL, 0));
 }
 
 static void
 pg_close(struct db *db)
 {
+	marks_forget(pg(db));
 	PQfinish(pg(db)->c);
 	free(db->back);
 	db->back = NULL;
@@ -129,6 +147,38 @@ pg_begin(struct db *db, struct err *e)
 	    NULL, e) == -1 ? -1 : 0;
 }
 
+static int
+mark_send(struct db *db, struct err *e)
+{
+	struct pg *p = pg(db);
+	struct db_args a = { .n = 2, .v = {
+	    { .type = 's', .s = p->holder, .len = strlen(p->holder) },
+	    { .type = 'i', .i = ++p->mark } } };
+
+	return send(db, "INSERT INTO commit_mark (holder, n, at) VALUES ($1,"
+	    " $2, " NOW_MS ") ON CONFLICT (holder) DO UPDATE"
+	    " SET n = excluded.n, at = excluded.at", &a, e);
+}
+
+/* 1: the transaction whose mark is the last one is there. */
+static int
+mark_stands(struct db *db, struct err *e)
+{
+	struct pg *p = pg(db);
+	struct db_args a = { .n = 2, .v = {
+	    { .type = 's', .s = p->holder, .len = strlen(p->holder) },
+	    { .type = 'i', .i = p->mark } } };
+	PGresult *r = NULL;
+	int is;
+
+	if (send(db, "SELECT 1 FROM commit_mark WHERE holder = $1 AND n = $2",
+	    &a, e) == -1 || drain(db, &r, e) == -1)
+		return -1;
+	is = PQntuples(r) == 1;
+	PQclear(r);
+	return is;
+}
+
 /*
  * The id must be known before COMMIT leaves: when the connection dies over
  * it, the server is asked what became of that transaction.
@@ -142,7 +192,8 @@ pg_commit(struct db *db, struct err *e)
 
 	if (p->pending > 0 && p->xid == 0 && drain(db, NULL, e) == -1)
 		return -1;
-	if (send(db, "COMMIT", NULL, e) == -1)
+	if ((p->xid != 0 && p->marks && mark_send(db, e) == -1) ||
+	    send(db, "COMMIT", NULL, e) == -1)
 		return -1;
 	db->in_tx = 0;
 	p->doubt = p->xid;
@@ -198,7 +249,7 @@ pg_again(struct db *db, struct err *e)
 	} while (strcmp(PQgetvalue(r, 0, 0), "in progress") == 0 && wait++ < 50);
 	PQclear(r);
 	p->doubt = 0;
-	return done;
+	return done && p->marks && p->mark > 0 ? mark_stands(db, e) : done;
 }
 
 static int64_t

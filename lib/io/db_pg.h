@@ -13,6 +13,9 @@ struct pg {
 	int64_t	 xid;		/* of this transaction; 0: has written nothing */
 	int64_t	 doubt;		/* xid whose COMMIT was not answered */
 	int	 gone;		/* waited for in vain: one try a call now */
+	int	 marks;		/* there is a table commit_mark */
+	int64_t	 mark;		/* of this transaction, in that table */
+	char	 holder[33];	/* whose it is: this struct's, at random */
 };
 
 static inline struct pg *

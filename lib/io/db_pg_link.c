@@ -139,13 +139,19 @@ on_notice(void *arg, const char *words)
  * Every page here is read in the order of an index that is there for it.  Of
  * tables that grow while they are read the planner knows too little to see
  * that: it would read all that is left and sort it for each page, and compile
- * each statement for that.  It may be refused (a pooler): nothing is wrong then.
+ * each statement for that.  A pooler may pass this on to whoever uses the same
+ * database as the same user: ours.
  */
 static void
-plan_plainly(struct pg *p)
+begin_plainly(struct pg *p)
 {
+	PGresult *r;
+
 	PQclear(PQexec(p->c, "SET jit = off; SET enable_sort = off;"
 	    " SET enable_bitmapscan = off"));
+	r = PQexec(p->c, "SELECT to_regclass('commit_mark') IS NOT NULL");
+	p->marks = PQntuples(r) == 1 && *PQgetvalue(r, 0, 0) == 't';
+	PQclear(r);
 }
 
 int
@@ -173,7 +179,7 @@ pg_connect(struct db *db, struct err *e)
 	if (enc != NULL && strcmp(enc, "UTF8") != 0)
 		return err_set(e, ZX_CONFIG, "%s: its encoding is %s; make a "
 		    "database with ENCODING 'UTF8'", db->where, enc);
-	plan_plainly(p);
+	begin_plainly(p);
 	PQenterPipelineMode(p->c);
 	return 0;
 }

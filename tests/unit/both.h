@@ -112,7 +112,9 @@ both_empty(enum db_kind kind)
 	if (kind == DB_PG && db_script(db, "DROP SCHEMA public CASCADE;"
 	    "CREATE SCHEMA public", &e) == -1)
 		abort();
-	return db;
+	/* what a connection knows of the tables is from its beginning */
+	db_close(db);
+	return both_open(kind);
 }
 
 /* BOTH(name, "what") { ... db ... }  starts on an empty database. */

@@ -78,6 +78,55 @@ TEST("a server restarted inside a transaction: it is done again, once")
 	db_close(db);
 }
 
+/* The server dies over the commit, and somebody else is given its id. */
+static int
+crashed(struct db *db, void *arg, struct err *e)
+{
+	struct calls *c = arg;
+	struct db *other;
+	int64_t n;
+	int i;
+
+	if (db_put(db, e, "INSERT INTO t (k) VALUES (?1)", "s", "a") == -1 ||
+	    db_one(db, &n, 0, e, "SELECT count(*) FROM t", "") == -1)
+		return -1;
+	if (c->n++ > 0)
+		return 0;
+	pg_do("kill");
+	pg_do("up");
+	other = both_open(DB_PG);
+	for (i = 0; i < 20; i++)
+		if (db_exec(other, e, "INSERT INTO other (k) VALUES (?1)", "i",
+		    (int64_t)i) == -1)
+			break;
+	db_close(other);
+	return i == 20 ? 0 : -1;
+}
+
+TEST("a server that crashes over a commit, and gives its id to somebody else")
+{
+	struct calls c = { NULL, 0 };
+	struct err e = { 0 };
+	struct db *db;
+
+	if (both_at(DB_PG) == NULL)
+		SKIP("no PostgreSQL server here");
+	db = fresh(NULL);
+	CHECK_INT(db_script(db, "CREATE TABLE other (k BIGINT);"
+	    "CREATE TABLE commit_mark (holder TEXT PRIMARY KEY,"
+	    " n BIGINT NOT NULL, at BIGINT NOT NULL)", &e), 0);
+	db_close(db);
+	db = both_open(DB_PG);
+	CHECK_INT(db_tx(db, crashed, &c, &e), 0);
+	CHECK_INT(c.n, 2);
+	CHECK_INT(rows(), 1);
+	db_close(db);
+	db = both_open(DB_PG);
+	CHECK_INT(db_one(db, &(int64_t){ 0 }, -1, &e,
+	    "SELECT count(*) FROM commit_mark", ""), 0);
+	db_close(db);
+}
+
 TEST("a server restarted while nothing is asked: nobody notices")
 {
 	struct calls c = { NULL, 0 };
