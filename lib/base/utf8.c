@@ -90,10 +90,16 @@ utf8_cut(const char *s, size_t n)
 }
 
 #define EACH	UINT64_C(0x0101010101010101)
-/* The high bit of a byte says that it is less than n; bytes behind one that
-   is may be wrong, so this tells whether there is any. */
+/* The high bit of a byte says that it is less than n; bytes behind the first
+   one that is may be wrong. */
 #define LESS(w, n)	(((w) - EACH * (n)) & ~(w))
 #define SAME(w, c)	LESS((w) ^ EACH * (c), 1u)
+/* The first byte in the lowest place. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define LITTLE(w)	__builtin_bswap64(w)
+#else
+#define LITTLE(w)	(w)
+#endif
 
 static int
 is_plain(unsigned char c)
@@ -104,14 +110,16 @@ is_plain(unsigned char c)
 size_t
 utf8_plain(const char *s, size_t n)
 {
-	uint64_t w;
+	uint64_t w, odd;
 	size_t i = 0;
 
 	for (; i + sizeof(w) <= n; i += sizeof(w)) {
 		memcpy(&w, s + i, sizeof(w));
-		if (((w | LESS(w, 0x20u) | SAME(w, 0x7fu) | SAME(w, '"') |
-		    SAME(w, '\\')) & EACH * 0x80u) != 0)
-			break;
+		w = LITTLE(w);
+		odd = (w | LESS(w, 0x20u) | SAME(w, 0x7fu) | SAME(w, '"') |
+		    SAME(w, '\\')) & EACH * 0x80u;
+		if (odd != 0)
+			return i + (size_t)__builtin_ctzll(odd) / 8;
 	}
 	while (i < n && is_plain((unsigned char)s[i]))
 		i++;

@@ -208,8 +208,10 @@ lite_again(struct db *db, struct err *e)
 	return -1;		/* nothing to lose: no connection */
 }
 
+/* keep: SQLITE_STATIC when the statement is over before its caller is. */
 static int
-bind(sqlite3_stmt *st, int at, const struct db_val *v)
+bind(sqlite3_stmt *st, int at, const struct db_val *v,
+    sqlite3_destructor_type keep)
 {
 	switch (v->type) {
 	case 'i':
@@ -217,18 +219,18 @@ bind(sqlite3_stmt *st, int at, const struct db_val *v)
 	case 'd':
 		return sqlite3_bind_double(st, at, v->d);
 	case 's':
-		return sqlite3_bind_text64(st, at, v->s, v->len,
-		    SQLITE_TRANSIENT, SQLITE_UTF8);
+		return sqlite3_bind_text64(st, at, v->s, v->len, keep,
+		    SQLITE_UTF8);
 	case 'b':
-		return sqlite3_bind_blob64(st, at, v->s, v->len,
-		    SQLITE_TRANSIENT);
+		return sqlite3_bind_blob64(st, at, v->s, v->len, keep);
 	default:
 		return sqlite3_bind_null(st, at);
 	}
 }
 
 static sqlite3_stmt *
-ready(struct db *db, struct db_sql *s, const struct db_args *a, struct err *e)
+ready(struct db *db, struct db_sql *s, const struct db_args *a,
+    sqlite3_destructor_type keep, struct err *e)
 {
 	sqlite3_stmt *st = s->st;
 	int i;
@@ -240,7 +242,7 @@ ready(struct db *db, struct db_sql *s, const struct db_args *a, struct err *e)
 	}
 	s->st = st;
 	for (i = 0; i < a->n; i++) {
-		if (bind(st, i + 1, &a->v[i]) != SQLITE_OK) {
+		if (bind(st, i + 1, &a->v[i], keep) != SQLITE_OK) {
 			fail(db, s->src, e);
 			sqlite3_clear_bindings(st);
 			return NULL;
@@ -260,7 +262,7 @@ static int64_t
 lite_exec(struct db *db, struct db_sql *s, const struct db_args *a,
     struct err *e)
 {
-	sqlite3_stmt *st = ready(db, s, a, e);
+	sqlite3_stmt *st = ready(db, s, a, SQLITE_STATIC, e);
 	int64_t before = sqlite3_total_changes64(lite(db)->c), n = 0;
 	int rc;
 
@@ -286,7 +288,7 @@ lite_put(struct db *db, struct db_sql *s, const struct db_args *a,
 static void
 lite_query(struct db_query *q, struct db_sql *s, const struct db_args *a)
 {
-	sqlite3_stmt *st = ready(q->db, s, a, &q->e);
+	sqlite3_stmt *st = ready(q->db, s, a, SQLITE_TRANSIENT, &q->e);
 
 	if (st == NULL)
 		return;

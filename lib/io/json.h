@@ -90,6 +90,22 @@ void	 json_dump_but(const struct json *, const char *omit, const char *but,
  */
 void	 json_splice(struct buf *out, const char *obj, size_t objlen,
 	    const char *name, const char *val, size_t vallen);
+/* Members put in at one go: gathered (name is borrowed, val copied, the last
+   of a name counts), then spliced, which leaves none. */
+enum { JSON_PARTS = 32 };
+struct json_parts {
+	struct json_part {
+		const char	*name;
+		size_t		 at, len;	/* in vals */
+	}		 v[JSON_PARTS];
+	int		 n;
+	struct buf	 vals;
+};
+void	 json_part(struct json_parts *, const char *name, const char *val,
+	    size_t len);
+void	 json_splice_parts(struct buf *out, const char *obj, size_t objlen,
+	    struct json_parts *);
+void	 json_parts_free(struct json_parts *);
 /* The value of a member of such an object text; NULL: there is none, or it is
    no object. */
 const char *json_find(const char *obj, size_t objlen, const char *name,

@@ -71,6 +71,25 @@ member_order(const void *x, const void *y)
 	return c != 0 ? c : (a->len > b->len) - (a->len < b->len);
 }
 
+/* The few members of most objects: by insertion. */
+static void
+members_sort(struct member *m, int n)
+{
+	struct member one;
+	int i, k;
+
+	if (n > MEMBERS) {
+		qsort(m, (size_t)n, sizeof(*m), member_order);
+		return;
+	}
+	for (i = 1; i < n; i++) {
+		one = m[i];
+		for (k = i; k > 0 && member_order(&m[k - 1], &one) > 0; k--)
+			m[k] = m[k - 1];
+		m[k] = one;
+	}
+}
+
 static int
 members(jv v, struct member *m)
 {
@@ -83,8 +102,7 @@ members(jv v, struct member *m)
 		m[n].name = jv_string_value(m[n].key);
 		m[n].len = (size_t)jv_string_length_bytes(jv_copy(m[n].key));
 	}
-	if (n > 1)
-		qsort(m, (size_t)n, sizeof(*m), member_order);
+	members_sort(m, n);
 	return n;
 }
 

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/exit.h"
 #include "base/utf8.h"
 #include "io/json.h"
 
@@ -66,45 +67,100 @@ splice_compare(const char *p, size_t len, const char *name)
 	return c;
 }
 
+/* A text on its way: what stands from from on is not copied yet. */
+struct splice {
+	struct buf	*out;
+	const char	*from;
+	int		 n;		/* members so far */
+};
+
 static void
-splice_put(struct buf *out, const char *name, const char *val, size_t len)
+splice_put(struct splice *s, const char *upto, const char *name,
+    const char *val, size_t len)
 {
-	buf_quote(out, name, strlen(name));
-	buf_putc(out, ':');
-	buf_add(out, val, len);
+	buf_add(s->out, s->from, (size_t)(upto - s->from));
+	s->from = upto;
+	buf_quote(s->out, name, strlen(name));
+	buf_putc(s->out, ':');
+	buf_add(s->out, val, len);
+}
+
+void
+json_splice_parts(struct buf *out, const char *obj, size_t objlen,
+    struct json_parts *parts)
+{
+	const char *p = obj + 1, *end = obj + objlen, *colon;
+	struct splice s = { out, obj, 0 };
+	const struct json_part *v = parts->v, *last = v + parts->n;
+	int c;
+
+	for (; v < last && p < end && *p == '"'; s.n++) {
+		colon = splice_string(p, end);
+		c = splice_compare(p, (size_t)(colon - p), v->name);
+		if (c < 0) {
+			p = json_skip(colon, end);
+			p += p < end && *p == ',';
+			continue;
+		}
+		splice_put(&s, p, v->name, parts->vals.s + v->at, v->len);
+		v++;
+		if (c == 0) {
+			s.from = p = json_skip(colon, end);
+			p += p < end && *p == ',';
+		} else {
+			buf_putc(out, ',');
+		}
+	}
+	for (p = end - 1; v < last; v++, s.n++) {	/* these go last */
+		buf_add(out, s.from, (size_t)(p - s.from));
+		s.from = p;
+		if (s.n > 0)
+			buf_putc(out, ',');
+		splice_put(&s, p, v->name, parts->vals.s + v->at, v->len);
+	}
+	buf_add(out, s.from, (size_t)(end - s.from));
+	buf_reset(&parts->vals);
+	parts->n = 0;
+}
+
+void
+json_part(struct json_parts *parts, const char *name, const char *val,
+    size_t len)
+{
+	struct json_part *p = parts->v + parts->n;
+	int c = 1;
+
+	while (p > parts->v && (c = strcmp(p[-1].name, name)) > 0)
+		p--;
+	if (c == 0 && p > parts->v) {
+		p--;
+	} else if (parts->n == JSON_PARTS) {
+		die(ZX_BUG, "json_part: %s is one too many", name);
+	} else {
+		memmove(p + 1, p, (size_t)(parts->v + parts->n - p) *
+		    sizeof(*p));
+		parts->n++;
+	}
+	*p = (struct json_part){ name, parts->vals.len, len };
+	buf_add(&parts->vals, val, len);
+}
+
+void
+json_parts_free(struct json_parts *parts)
+{
+	buf_free(&parts->vals);
+	parts->n = 0;
 }
 
 void
 json_splice(struct buf *out, const char *obj, size_t objlen,
     const char *name, const char *val, size_t vallen)
 {
-	const char *p = obj + 1, *end = obj + objlen, *colon, *next;
-	int c = 1, first;
+	struct json_parts one = { .n = 0 };
 
-	while (p < end && *p == '"') {
-		colon = splice_string(p, end);
-		c = splice_compare(p, (size_t)(colon - p), name);
-		if (c >= 0)
-			break;
-		p = json_skip(colon, end);
-		if (p < end && *p == ',')
-			p++;
-	}
-	first = p == obj + 1;
-	if (p >= end || *p != '"') {		/* goes last */
-		buf_add(out, obj, (size_t)(end - obj) - 1);
-		if (!first)
-			buf_putc(out, ',');
-		splice_put(out, name, val, vallen);
-		buf_putc(out, '}');
-		return;
-	}
-	buf_add(out, obj, (size_t)(p - obj));
-	splice_put(out, name, val, vallen);
-	next = c == 0 ? json_skip(splice_string(p, end), end) : p;
-	if (c != 0)
-		buf_putc(out, ',');
-	buf_add(out, next, (size_t)(end - next));
+	json_part(&one, name, val, vallen);
+	json_splice_parts(out, obj, objlen, &one);
+	json_parts_free(&one);
 }
 
 const char *

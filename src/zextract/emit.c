@@ -19,6 +19,8 @@ emit_quote(struct buf *b, const char *s)
 void
 emit_head(struct emit *m, const char *head, size_t len)
 {
+	m->parts.n = 0;
+	buf_reset(&m->parts.vals);
 	buf_reset(&m->text);
 	buf_add(&m->text, head, len);
 }
@@ -26,10 +28,18 @@ emit_head(struct emit *m, const char *head, size_t len)
 void
 emit_put(struct emit *m, const char *name, const char *val, size_t len)
 {
+	json_part(&m->parts, name, val, len);
+}
+
+void
+emit_whole(struct emit *m)
+{
 	struct buf b = m->spare;
 
+	if (m->parts.n == 0)
+		return;
 	buf_reset(&b);
-	json_splice(&b, m->text.s, m->text.len, name, val, len);
+	json_splice_parts(&b, m->text.s, m->text.len, &m->parts);
 	m->spare = m->text;
 	m->text = b;
 }
@@ -252,6 +262,7 @@ emit_free(struct emit *m)
 	match_free(&m->match);
 	free(m->key);
 	buf_free(&m->text);
+	json_parts_free(&m->parts);
 	buf_free(&m->spare);
 	buf_free(&m->val);
 }

@@ -27,6 +27,7 @@ struct emit {
 	char		 time[TIME_MAX];
 	struct match	 match;
 	struct buf	 text, spare, val;
+	struct json_parts parts;
 };
 
 /* Write what may be written now, a page at most: 1 something, 0 nothing now,
@@ -48,10 +49,11 @@ int	 emit_plans(struct extract *, struct err *);
 int	 emit_cycles(struct extract *, struct err *);
 int	 emit_executions(struct extract *, struct err *);
 
-/* Compose a record: start with a head, put members, write. */
+/* Compose a record: start with a head, put members, have it whole, write. */
 void	 emit_head(struct emit *, const char *, size_t);
 void	 emit_put(struct emit *, const char *name, const char *, size_t);
 void	 emit_puts(struct emit *, const char *name, const char *);
+void	 emit_whole(struct emit *);
 void	 emit_record(struct extract *);
 /* {"id":..,"name":..,"path":..}, null when id is 0. */
 void	 emit_folder(struct emit *, int64_t id, const char *name,

@@ -29,12 +29,14 @@ int
 version_emit(struct extract *x, const char *key, struct err *e)
 {
 	struct emit *m = &x->emit;
-	struct buf record = m->text, all = { 0 };
+	struct buf record, all = { 0 };
 	struct db_query q;
 	int rc;
 
 	if (!x->with_versions)
 		return 0;
+	emit_whole(m);
+	record = m->text;
 	m->text = (struct buf){ 0 };
 	buf_putc(&all, '[');
 	db_query(&q, x->db, "SELECT v.n, v.line, v.priority_id, v.status_id,"

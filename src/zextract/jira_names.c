@@ -197,6 +197,7 @@ jira_put(struct extract *x)
 {
 	struct jira *t = x->jira;
 
+	emit_whole(&x->emit);
 	if (t->names[JIRA_USER].n > 0) {
 		beside(x, "owner", "accountId", "displayName", JIRA_USER);
 		person(x, "assignedToId", "assignedTo");
@@ -209,4 +210,5 @@ jira_put(struct extract *x)
 	if (t->issues && t->fail.code == 0 && issues(x, &t->fail) == -1 &&
 	    t->fail.code == 0)
 		t->fail.code = ZX_BUG;
+	emit_whole(&x->emit);
 }

@@ -53,17 +53,17 @@ row_dump(struct row *r, const char *extra)
 void
 row_put(struct row *r, const char *name, const char *val, size_t len)
 {
-	struct buf b = r->spare;
-
-	buf_reset(&b);
-	json_splice(&b, r->text.s, r->text.len, name, val, len);
-	r->spare = r->text;
-	r->text = b;
+	json_part(&r->parts, name, val, len);
 }
 
 void
 row_seal(struct row *r)
 {
+	struct buf b = { 0 };
+
+	json_splice_parts(&b, r->text.s, r->text.len, &r->parts);
+	buf_free(&r->text);
+	r->text = b;
 	hash_text(r->text.s, r->text.len, r->head_hash);
 }
 
@@ -72,7 +72,7 @@ row_free(struct row *r)
 {
 	json_free(&r->j);
 	buf_free(&r->text);
-	buf_free(&r->spare);
+	json_parts_free(&r->parts);
 	*r = (struct row){ 0 };
 }
 

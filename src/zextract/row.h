@@ -7,11 +7,12 @@
 
 /*
  * A list row on its way to its canonical text: parsed once, dumped once;
- * names are spliced into the text.
+ * names are spliced into the text, all at once.
  */
 struct row {
 	struct json	 j;
-	struct buf	 text, spare;
+	struct buf	 text;
+	struct json_parts parts;
 	char		 row_hash[65], head_hash[65];
 };
 
@@ -23,9 +24,10 @@ void	 row_bare(const struct json *, struct buf *);
 void	 row_open(struct row *, const struct json *, const char *const *links);
 /* Its text, and row_hash of text and extra (what matters beside it). */
 void	 row_dump(struct row *, const char *extra);
-/* Put a member in; val is a canonical text. */
+/* A member to be put in; val is a canonical text. */
 void	 row_put(struct row *, const char *name, const char *val, size_t);
-void	 row_seal(struct row *);	/* head_hash */
+/* Put them in; head_hash. */
+void	 row_seal(struct row *);
 void	 row_free(struct row *);
 
 /* The id of a reference ({"id":..} or its "self"), 0 when there is none. */

@@ -96,18 +96,18 @@ script_next(struct extract *x, struct ask **out, struct err *e)
 }
 
 static int
-step_store(struct store *st, const char *key, const struct json *step,
+step_store(struct store *st, const char *key, const struct step *step,
     int64_t n, struct err *e)
 {
 	struct store_step s = {
-		.n = n, .id = json_int(step, "id", 0),
-		.called = json_str(step, "testCase.testCaseKey"),
+		.n = n, .id = json_int(&step->id, "", 0),
+		.called = step->called,
 	};
 
 	if (s.called == NULL) {
-		s.description = json_str(step, "inline.description");
-		s.data = json_str(step, "inline.testData");
-		s.expected = json_str(step, "inline.expectedResult");
+		s.description = json_str(&step->in, "description");
+		s.data = json_str(&step->in, "testData");
+		s.expected = json_str(&step->in, "expectedResult");
 	}
 	return store_step(st, key, &s, e);
 }
@@ -141,20 +141,20 @@ static int
 steps_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
     int64_t *calls, struct err *e)
 {
-	struct json step;
+	struct step step;
 	int i, rc = 0;
 
 	if (a->start == 0 && (a->had || a->tries > 0) &&
 	    store_steps_clear(&a->x->st, a->key, e) == -1)
 		return -1;
 	for (i = 0; i < p->n && rc == 0; i++) {
-		step = json_at(&p->rows, i);
+		step_open(&step, &p->rows, i);
 		if (i > 0 || a->start > 0)
 			buf_putc(out, ',');
 		step_put(out, &step, a->start + i + 1);
-		*calls += json_str(&step, "testCase.testCaseKey") != NULL;
+		*calls += step.called != NULL;
 		rc = step_store(&a->x->st, a->key, &step, a->start + i + 1, e);
-		json_free(&step);
+		step_close(&step);
 	}
 	buf_putc(out, ']');
 	return rc;
@@ -219,11 +219,25 @@ again(struct ask *a, int plain, const struct steps_cursor *c)
 	return more;
 }
 
+/* No step at all, or that one which means none. */
+static int
+is_empty(const struct zephyr_page *p)
+{
+	struct step first;
+	int fake;
+
+	if (p->n != 1)
+		return p->n == 0;
+	step_open(&first, &p->rows, 0);
+	fake = step_fake(&first);
+	step_close(&first);
+	return fake;
+}
+
 static int
 page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 {
 	struct steps_cursor c = { a->start, a->size };
-	struct json first = json_at(&p->rows, 0);
 	struct buf b = { 0 };
 	int64_t calls;
 	int last, anew, rc = 0;
@@ -233,8 +247,7 @@ page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 		c.start = 0;
 		a->more = again(a, 0, &c);
 		a->more->tries++;
-	} else if (last == 1 && a->start == 0 &&
-	    (p->n == 0 || (p->n == 1 && step_fake(&first)))) {
+	} else if (last == 1 && a->start == 0 && is_empty(p)) {
 		rc = none_put(a, NULL, e);
 	} else if (last != -1 && ((rc = part_get(a, &b, &calls, e)) == -1 ||
 	    (rc = steps_put(a, p, &b, &calls, e)) == -1)) {
@@ -248,7 +261,6 @@ page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 			rc = steps_save(a->x, what, a->key, &c, e);
 	}
 	buf_free(&b);
-	json_free(&first);
 	return last == -1 ? -1 : rc;
 }
 

@@ -1,8 +1,26 @@
-#include <inttypes.h>
 #include <string.h>
 
 #include "row.h"
 #include "step.h"
+
+void
+step_open(struct step *s, const struct json *rows, int i)
+{
+	s->raw = json_at(rows, i);
+	s->id = json_member(&s->raw, "id");
+	s->in = json_member(&s->raw, "inline");
+	s->call = json_member(&s->raw, "testCase");
+	s->called = s->call.set ? json_str(&s->call, "testCaseKey") : NULL;
+}
+
+void
+step_close(struct step *s)
+{
+	json_free(&s->id);
+	json_free(&s->in);
+	json_free(&s->call);
+	json_free(&s->raw);
+}
 
 /* Members of a step that stand at their place already. */
 static int
@@ -38,10 +56,9 @@ unknown(struct buf *out, size_t from, const struct json *step)
 }
 
 static void
-call_put(struct buf *out, const struct json *call)
+call_put(struct buf *out, const struct step *s)
 {
-	struct json p = json_member(call, "parameters");
-	const char *key = json_str(call, "testCaseKey");
+	struct json p = json_member(&s->call, "parameters");
 
 	buf_puts(out, ",\"testCase\":{\"parameters\":");
 	if (json_type(&p, "") == JSON_ARR)
@@ -50,41 +67,34 @@ call_put(struct buf *out, const struct json *call)
 		buf_puts(out, "null");
 	json_free(&p);
 	buf_puts(out, ",\"testCaseKey\":");
-	buf_quote(out, key, strlen(key));
+	buf_quote(out, s->called, strlen(s->called));
 	buf_putc(out, '}');
 }
 
 void
-step_put(struct buf *out, const struct json *step, int64_t n)
+step_put(struct buf *out, const struct step *s, int64_t n)
 {
-	struct json call = json_member(step, "testCase"), in;
-	int known = 0, calls = json_str(&call, "testCaseKey") != NULL;
 	size_t from = out->len;
 
 	buf_puts(out, "{\"id\":");
-	if (json_type(step, "id") == JSON_NUM)
-		buf_int(out, json_int(step, "id", 0));
+	if (json_type(&s->id, "") == JSON_NUM)
+		buf_int(out, json_int(&s->id, "", 0));
 	else
 		buf_puts(out, "null");
-	known += json_type(step, "id") != JSON_NONE;
-	known += json_type(step, "inline") != JSON_NONE;
-	known += json_type(step, "testCase") != JSON_NONE;
-	if (!calls) {
-		in = json_member(step, "inline");
+	if (s->called == NULL) {
 		buf_puts(out, ",\"inline\":");
-		if (json_type(&in, "") == JSON_OBJ)
-			row_bare(&in, out);
+		if (json_type(&s->in, "") == JSON_OBJ)
+			row_bare(&s->in, out);
 		else
 			buf_puts(out, "{}");
-		json_free(&in);
 	}
-	buf_printf(out, ",\"n\":%" PRId64, n);
-	if (calls)
-		call_put(out, &call);
+	buf_puts(out, ",\"n\":");
+	buf_int(out, n);
+	if (s->called != NULL)
+		call_put(out, s);
 	buf_putc(out, '}');
-	if (json_len(step, "") > known)
-		unknown(out, from, step);
-	json_free(&call);
+	if (json_len(&s->raw, "") > s->id.set + s->in.set + s->call.set)
+		unknown(out, from, &s->raw);
 }
 
 static int
@@ -94,10 +104,9 @@ is_blank(const char *s)
 }
 
 int
-step_fake(const struct json *step)
+step_fake(const struct step *s)
 {
-	return json_str(step, "testCase.testCaseKey") == NULL &&
-	    is_blank(json_str(step, "inline.description")) &&
-	    is_blank(json_str(step, "inline.testData")) &&
-	    is_blank(json_str(step, "inline.expectedResult"));
+	return s->called == NULL && is_blank(json_str(&s->in, "description")) &&
+	    is_blank(json_str(&s->in, "testData")) &&
+	    is_blank(json_str(&s->in, "expectedResult"));
 }
