@@ -74,10 +74,11 @@ int	 store_execution(struct store *, const struct store_execution *,
 	    struct err *);
 
 /* What hangs on a row: its customFields (one row a value, empty ones are left
-   out), its links (one row each), and the ids of Jira that it holds.  Nothing
-   to do when news is STORE_SAME. */
+   out), its links (one row each), and the ids of Jira that it holds.  The text
+   is the canonical one of row.  Nothing to do when news is STORE_SAME. */
 int	 store_children(struct store *, enum stream, const char *key,
-	    const struct json *row, enum store_news, struct err *);
+	    const struct json *row, const char *text, size_t,
+	    enum store_news, struct err *);
 
 /* The last of these, for store_children. */
 int	 store_jira(struct store *, enum stream, const char *key,
@@ -86,16 +87,18 @@ int	 store_jira(struct store *, enum stream, const char *key,
 /* 1 when an image may stand in a text; inline.c looks closer. */
 int	 store_images(const char *, size_t);
 
-/* Scripts of cases.  A part is what has been read of a script of many pages:
+/* Scripts of cases; STORE_STEPS at a time at most.  A part is what has been read of a script of many pages:
    the array so far. */
+enum { STORE_STEPS = 8 };
+
 struct store_step {
 	int64_t		 n, id;		/* id 0: none */
 	const char	*called, *description, *data, *expected;
 };
 
 int	 store_steps_clear(struct store *, const char *case_key, struct err *);
-int	 store_step(struct store *, const char *case_key,
-	    const struct store_step *, struct err *);
+int	 store_steps(struct store *, const char *case_key,
+	    const struct store_step *, int n, struct err *);
 int	 store_script_part(struct store *, const char *case_key,
 	    const char *text, size_t, struct err *);
 int	 store_script(struct store *, const char *case_key, const char *kind,

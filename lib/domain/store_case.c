@@ -90,19 +90,43 @@ store_steps_clear(struct store *st, const char *key, struct err *e)
 	    " AND case_key = ?2", "ss", st->project, key);
 }
 
+#define PUT	"INSERT INTO test_step (project, case_key, n, id, called_key," \
+		" description, test_data, expected) VALUES "
+#define END	" ON CONFLICT (project, case_key, n) DO UPDATE SET" \
+		" id = excluded.id, called_key = excluded.called_key," \
+		" description = excluded.description," \
+		" test_data = excluded.test_data, expected = excluded.expected"
+#define ROW(a, b, c, d, e, f) "(?1, ?2, ?" #a ", ?" #b ", ?" #c ", ?" #d \
+		", ?" #e ", ?" #f ")"
+#define TWO	ROW(3, 4, 5, 6, 7, 8) ", " ROW(9, 10, 11, 12, 13, 14)
+#define FOUR	TWO ", " ROW(15, 16, 17, 18, 19, 20) \
+		", " ROW(21, 22, 23, 24, 25, 26)
+
 int
-store_step(struct store *st, const char *key, const struct store_step *s,
-    struct err *e)
+store_steps(struct store *st, const char *key, const struct store_step *s,
+    int n, struct err *e)
 {
-	return db_put(st->db, e, "INSERT INTO test_step (project, case_key, n,"
-	    " id, called_key, description, test_data, expected)"
-	    " VALUES (?1, ?2, ?3, nullif(CAST(?4 AS BIGINT), 0), ?5, ?6, ?7, ?8)"
-	    " ON CONFLICT (project, case_key, n) DO UPDATE SET"
-	    " id = excluded.id, called_key = excluded.called_key,"
-	    " description = excluded.description,"
-	    " test_data = excluded.test_data, expected = excluded.expected",
-	    "ssiissss", st->project, key, s->n, s->id, s->called,
-	    s->description, s->data, s->expected);
+	static const char *const sql[DB_ROWS] = {
+		PUT ROW(3, 4, 5, 6, 7, 8) END, PUT TWO END, PUT FOUR END,
+		PUT FOUR ", " ROW(27, 28, 29, 30, 31, 32)
+		    ", " ROW(33, 34, 35, 36, 37, 38)
+		    ", " ROW(39, 40, 41, 42, 43, 44)
+		    ", " ROW(45, 46, 47, 48, 49, 50) END
+	};
+	struct db_val v[2 + 6 * STORE_STEPS] = {
+		{ .type = 's', .s = st->project }, { .type = 's', .s = key }
+	}, *p = v + 2;
+	int i;
+
+	for (i = 0; i < n; i++, s++) {
+		*p++ = (struct db_val){ .type = 'i', .i = s->n };
+		*p++ = (struct db_val){ .type = s->id ? 'i' : 0, .i = s->id };
+		*p++ = (struct db_val){ .type = 's', .s = s->called };
+		*p++ = (struct db_val){ .type = 's', .s = s->description };
+		*p++ = (struct db_val){ .type = 's', .s = s->data };
+		*p++ = (struct db_val){ .type = 's', .s = s->expected };
+	}
+	return db_put_rows(st->db, e, sql, v, 2, 6, n);
 }
 
 static int

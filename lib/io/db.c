@@ -123,29 +123,26 @@ one_fn(struct db *db, void *arg, struct err *e)
 
 /* Alone, a statement is a transaction: redone or resolved like any other. */
 static int64_t
-run(struct db *db, struct err *e, int put, const char *sql, const char *types,
-    va_list ap)
+run(struct db *db, struct err *e, int put, const char *sql, struct db_args *a)
 {
-	struct db_args a;
 	struct err why = { 0 };
-	struct one o = { .q = db_sql_get(db, sql), .a = &a, .n = -1 };
+	struct one o = { .q = db_sql_get(db, sql), .a = a, .n = -1 };
 
-	db_args_get(&a, db->kind == DB_PG, types, ap);
 	db->statements++;
-	if (fits(db, o.q, &a, &why) == -1)
+	if (fits(db, o.q, a, &why) == -1)
 		o.n = -1;
 	else if (!db->in_tx)
 		o.n = db_tx(db, one_fn, &o, &why) == 0 ? o.n : -1;
 	else if (put)
-		o.n = db->ops->put(db, o.q, &a, &why);
+		o.n = db->ops->put(db, o.q, a, &why);
 	else
-		o.n = db->ops->exec(db, o.q, &a, &why);
+		o.n = db->ops->exec(db, o.q, a, &why);
 	if (o.n == -1) {
 		db_note(db, &why);
 		if (e != NULL)
 			*e = why;
 	}
-	db_args_free(&a);
+	db_args_free(a);
 	db_sql_put(db, o.q);
 	return o.n;
 }
@@ -153,25 +150,48 @@ run(struct db *db, struct err *e, int put, const char *sql, const char *types,
 int64_t
 db_exec(struct db *db, struct err *e, const char *sql, const char *types, ...)
 {
+	struct db_args a;
 	va_list ap;
-	int64_t n;
 
 	va_start(ap, types);
-	n = run(db, e, 0, sql, types, ap);
+	db_args_get(&a, db->kind == DB_PG, types, ap);
 	va_end(ap);
-	return n;
+	return run(db, e, 0, sql, &a);
 }
 
 int
 db_put(struct db *db, struct err *e, const char *sql, const char *types, ...)
 {
+	struct db_args a;
 	va_list ap;
-	int64_t n;
 
 	va_start(ap, types);
-	n = run(db, e, 1, sql, types, ap);
+	db_args_get(&a, db->kind == DB_PG, types, ap);
 	va_end(ap);
-	return n == -1 ? -1 : 0;
+	return run(db, e, 1, sql, &a) == -1 ? -1 : 0;
+}
+
+int
+db_put_rows(struct db *db, struct err *e, const char *const sql[DB_ROWS],
+    struct db_val *v, int shared, int each, int rows)
+{
+	struct db_args a;
+	int i, n, k = DB_ROWS - 1;
+
+	while (rows > 0) {
+		while (1 << k > rows)
+			k--;
+		n = each << k;
+		a.n = a.nmended = 0;
+		for (i = 0; i < shared + n; i++)
+			db_args_add(&a, db->kind == DB_PG, &v[i]);
+		if (run(db, e, 1, sql[k], &a) == -1)
+			return -1;
+		rows -= 1 << k;
+		memmove(v + n, v, (size_t)shared * sizeof(*v));
+		v += n;
+	}
+	return 0;
 }
 
 int

@@ -72,6 +72,21 @@ int64_t	 db_exec(struct db *, struct err *, const char *sql,
  */
 int	 db_put(struct db *, struct err *, const char *sql,
 	    const char *types, ...);
+/*
+ * Many rows of one table by few such statements: sql are the texts for 1, 2,
+ * 4 and 8 rows, their parameters first `shared` for all rows and then `each`
+ * for one row after another.  v: shared + each * rows of them, spoilt here.
+ */
+enum { DB_ROWS = 4 };
+struct db_val {
+	char		 type;		/* s i d b t; 0: NULL */
+	int64_t		 i;
+	double		 d;
+	const char	*s;		/* s (NUL-terminated), t and b */
+	size_t		 len;		/* of t and b */
+};
+int	 db_put_rows(struct db *, struct err *, const char *const sql[DB_ROWS],
+	    struct db_val *v, int shared, int each, int rows);
 /* Several statements without parameters, separated by ';' (migrations). */
 int	 db_script(struct db *, const char *sql, struct err *);
 

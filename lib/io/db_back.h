@@ -7,14 +7,7 @@
 /* Between db*.c; nobody else includes it. */
 enum { DB_PARAMS = 128, DB_CACHE = 512, DB_HURRY_MS = 2000 };
 
-struct db_val {
-	char		 type;		/* s i d b; 0: NULL */
-	int64_t		 i;
-	double		 d;
-	const char	*s;		/* s (NUL-terminated) and b */
-	size_t		 len;
-};
-
+/* Types are s i d b or 0, lengths those of all texts. */
 struct db_args {
 	int		 n;
 	struct db_val	 v[DB_PARAMS];
@@ -94,6 +87,8 @@ void		 db_sql_free(struct db *);			/* all */
    one when the backend asks. */
 void		 db_args_get(struct db_args *, int ended, const char *types,
 		    va_list);
+void		 db_args_add(struct db_args *, int ended,
+		    const struct db_val *);
 void		 db_args_free(struct db_args *);
 
 #endif

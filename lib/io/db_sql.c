@@ -204,33 +204,51 @@ arg_text(struct db_args *a, struct db_val *v, int keep)
 }
 
 void
+db_args_add(struct db_args *a, int ended, const struct db_val *val)
+{
+	struct db_val *v = &a->v[a->n];
+
+	if (a->n++ == DB_PARAMS)
+		die(ZX_BUG, "db: more than %d parameters", DB_PARAMS);
+	*v = *val;
+	if (v->type == 'i' || v->type == 'd' || v->type == 0)
+		return;
+	if (v->s == NULL) {
+		v->type = 0;
+	} else if (v->type != 'b') {
+		if (val->type == 's')
+			v->len = strlen(v->s);
+		arg_text(a, v, !ended || val->type == 's');
+	}
+}
+
+void
 db_args_get(struct db_args *a, int ended, const char *types, va_list ap)
 {
-	struct db_val *v;
-	char type;
+	struct db_val v;
 
 	a->n = a->nmended = 0;
 	for (; types != NULL && *types; types++) {
-		if (a->n == DB_PARAMS)
-			die(ZX_BUG, "db: more than %d parameters", DB_PARAMS);
-		v = &a->v[a->n++];
-		*v = (struct db_val){ .type = type = *types };
-		if (type == 'i')
-			v->i = va_arg(ap, int64_t);
-		else if (type == 'd')
-			v->d = va_arg(ap, double);
-		else if (type == 's' || type == 't' || type == 'b')
-			v->s = va_arg(ap, const char *);
-		else
-			die(ZX_BUG, "db: no parameter type '%c'", type);
-		if (type == 's')
-			v->len = v->s ? strlen(v->s) : 0;
-		else if (type == 't' || type == 'b')
-			v->len = va_arg(ap, size_t);
-		if (type != 'i' && type != 'd' && v->s == NULL)
-			v->type = 0;
-		else if (type == 's' || type == 't')
-			arg_text(a, v, !ended || type == 's');
+		v = (struct db_val){ .type = *types };
+		switch (v.type) {
+		case 'i':
+			v.i = va_arg(ap, int64_t);
+			break;
+		case 'd':
+			v.d = va_arg(ap, double);
+			break;
+		case 't':
+		case 'b':
+			v.s = va_arg(ap, const char *);
+			v.len = va_arg(ap, size_t);
+			break;
+		case 's':
+			v.s = va_arg(ap, const char *);
+			break;
+		default:
+			die(ZX_BUG, "db: no parameter type '%c'", v.type);
+		}
+		db_args_add(a, ended, &v);
 	}
 }
 

@@ -110,6 +110,14 @@ void	 json_parts_free(struct json_parts *);
    no object. */
 const char *json_find(const char *obj, size_t objlen, const char *name,
 	    size_t *len);
+/* Its members, one after another: 1 with the quoted name and the value as they
+   stand, or 0.  *at begins as obj. */
+struct json_span {
+	const char	*s;
+	size_t		 len;
+};
+int	 json_walk_text(const char **at, const char *end,
+	    struct json_span *name, struct json_span *val);
 /* Behind the value that begins at p, in such a text; at most end. */
 const char *json_skip(const char *p, const char *end);
 

@@ -184,3 +184,18 @@ json_find(const char *obj, size_t objlen, const char *name, size_t *len)
 	}
 	return NULL;
 }
+
+int
+json_walk_text(const char **at, const char *end, struct json_span *name,
+    struct json_span *val)
+{
+	const char *p = *at + 1, *colon;	/* behind '{' or ',' */
+
+	if (p >= end || *p != '"')
+		return 0;
+	colon = splice_string(p, end);
+	*at = json_skip(colon, end);
+	*name = (struct json_span){ p, (size_t)(colon - p) };
+	*val = (struct json_span){ colon + 1, (size_t)(*at - colon) - 1 };
+	return 1;
+}

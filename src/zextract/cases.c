@@ -61,7 +61,7 @@ case_row(struct extract *x, const struct json *raw, struct buf *key,
 	memcpy(s.row_hash, r.row_hash, sizeof(s.row_hash));
 	news = store_case(&x->st, &s, route(raw), e);
 	if (news != -1 && store_children(&x->st, STREAM_CASES, s.key, &r.j,
-	    (enum store_news)news, e) == -1)
+	    r.text.s, r.text.len, (enum store_news)news, e) == -1)
 		news = -1;
 	row_free(&r);
 	return news == -1 ? -1 : 0;

@@ -147,7 +147,7 @@ execution_row(struct extract *x, const struct json *raw, struct buf *key,
 	if (news != -1 && told(x, &s, id, news, e) == -1)
 		news = -1;
 	if (news != -1 && store_children(&x->st, STREAM_EXECUTIONS, id, &r.j,
-	    (enum store_news)news, e) == -1)
+	    r.text.s, r.text.len, (enum store_news)news, e) == -1)
 		news = -1;
 	row_free(&r);
 	free(case_of);

@@ -43,7 +43,7 @@ planning_row(struct extract *x, const struct json *raw, enum stream stream,
 	memcpy(s.head_hash, r.head_hash, sizeof(s.head_hash));
 	news = store(&x->st, &s, e);
 	if (news != -1 && store_children(&x->st, stream, s.key, &r.j,
-	    (enum store_news)news, e) == -1)
+	    r.text.s, r.text.len, (enum store_news)news, e) == -1)
 		news = -1;
 	row_free(&r);
 	return news == -1 ? -1 : 0;

@@ -95,9 +95,9 @@ script_next(struct extract *x, struct ask **out, struct err *e)
 	return 0;
 }
 
-static int
-step_store(struct store *st, const char *key, const struct step *step,
-    int64_t n, struct err *e)
+/* Borrowed of the page that the step stands in. */
+static struct store_step
+step_row(const struct step *step, int64_t n)
 {
 	struct store_step s = {
 		.n = n, .id = json_int(&step->id, "", 0),
@@ -109,7 +109,7 @@ step_store(struct store *st, const char *key, const struct step *step,
 		s.data = json_str(&step->in, "testData");
 		s.expected = json_str(&step->in, "expectedResult");
 	}
-	return store_step(st, key, &s, e);
+	return s;
 }
 
 /* The steps of earlier pages as they are stored: "[{..},{..}", and how many
@@ -141,8 +141,9 @@ static int
 steps_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
     int64_t *calls, struct err *e)
 {
+	struct store_step rows[STORE_STEPS];
 	struct step step;
-	int i, rc = 0;
+	int i, n = 0, rc = 0;
 
 	if (a->start == 0 && (a->had || a->tries > 0) &&
 	    store_steps_clear(&a->x->st, a->key, e) == -1)
@@ -153,8 +154,12 @@ steps_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
 			buf_putc(out, ',');
 		step_put(out, &step, a->start + i + 1);
 		*calls += step.called != NULL;
-		rc = step_store(&a->x->st, a->key, &step, a->start + i + 1, e);
+		rows[n++] = step_row(&step, a->start + i + 1);
 		step_close(&step);
+		if (n < STORE_STEPS && i + 1 < p->n)
+			continue;
+		rc = store_steps(&a->x->st, a->key, rows, n, e);
+		n = 0;
 	}
 	buf_putc(out, ']');
 	return rc;

@@ -28,7 +28,7 @@ cases(struct db *db, int n, const int (*calls)[2], int ncalls)
 
 		snprintf(key, sizeof(key), "D-T%d", calls[i][0]);
 		snprintf(called, sizeof(called), "D-T%d", calls[i][1]);
-		rc = store_step(&st, key, &s, &e);
+		rc = store_steps(&st, key, &s, 1, &e);
 	}
 	if (rc != -1)
 		rc = level_place(&st, &e);

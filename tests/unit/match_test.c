@@ -50,7 +50,7 @@ store(struct db *db)
 		struct store_step s = { .n = steps[i].n,
 		    .called = steps[i].called, .description = steps[i].text };
 
-		rc = store_step(&st, steps[i].key, &s, &e);
+		rc = store_steps(&st, steps[i].key, &s, 1, &e);
 	}
 	if (rc == -1) {
 		printf("# %s\n", e.msg);

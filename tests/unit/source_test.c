@@ -183,10 +183,10 @@ BOTH(children, "custom fields with a value and links stand in rows of their own"
 	struct json j;
 
 	CHECK_INT(json_parse(&j, text, sizeof(text) - 1, NULL, &e), 0);
-	CHECK_INT(store_children(&st, STREAM_CASES, "DEMO-T1", &j, STORE_NEW,
-	    &e), 0);
-	CHECK_INT(store_children(&st, STREAM_CASES, "DEMO-T1", &j,
-	    STORE_CHANGED, &e), 0);
+	CHECK_INT(store_children(&st, STREAM_CASES, "DEMO-T1", &j, text,
+	    sizeof(text) - 1, STORE_NEW, &e), 0);
+	CHECK_INT(store_children(&st, STREAM_CASES, "DEMO-T1", &j, text,
+	    sizeof(text) - 1, STORE_CHANGED, &e), 0);
 	json_free(&j);
 	CHECK_INT(number(db, "SELECT count(*) FROM custom_field"), 3);
 	CHECK_INT(number(db, "SELECT count(*) FROM link WHERE (kind = 'issue'"
