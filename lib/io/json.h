@@ -36,6 +36,23 @@ enum json_type { JSON_NONE, JSON_NULL, JSON_BOOL, JSON_NUM, JSON_STR,
  */
 int	 json_parse(struct json *, const char *, size_t len, int *mended,
 	    struct err *);
+/*
+ * The same for an object with a long array in that member: the array is empty
+ * in *j, and the texts of its items are in *items, borrowed, each to be parsed
+ * in its turn.  Where that cannot be, apart is 0 and *j has it all.
+ */
+struct json_span {
+	const char	*s;
+	size_t		 len;
+};
+struct json_items {
+	struct json_span *v;
+	size_t		 n, room;
+	int		 apart;
+};
+int	 json_parse_apart(struct json *, struct json_items *, const char *,
+	    size_t len, const char *member, int *mended, struct err *);
+void	 json_items_free(struct json_items *);
 void	 json_free(struct json *);
 struct json json_copy(const struct json *);	/* another reference */
 
@@ -112,10 +129,6 @@ const char *json_find(const char *obj, size_t objlen, const char *name,
 	    size_t *len);
 /* Its members, one after another: 1 with the quoted name and the value as they
    stand, or 0.  *at begins as obj. */
-struct json_span {
-	const char	*s;
-	size_t		 len;
-};
 int	 json_walk_text(const char **at, const char *end,
 	    struct json_span *name, struct json_span *val);
 /* Behind the value that begins at p, in such a text; at most end. */

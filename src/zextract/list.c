@@ -72,7 +72,7 @@ judge(struct extract *x, struct list *l, struct list_state *s, int64_t total,
 }
 
 static int
-rows(struct ask *a, const struct zephyr_page *p, struct err *e)
+rows(struct ask *a, struct zephyr_page *p, struct err *e)
 {
 	struct list *l = a->list;
 	struct buf key = { 0 };
@@ -83,12 +83,11 @@ rows(struct ask *a, const struct zephyr_page *p, struct err *e)
 	list_scope(l, name);
 	for (i = 0; i < p->n && rc == 0; i++) {
 		buf_reset(&key);
-		row = json_at(&p->rows, i);
-		if (json_type(&row, "") != JSON_OBJ)
-			rc = err_set(e, ZX_PROTO, "Zephyr sent a row that is "
-			    "no object at %s", a->path);
-		else
-			rc = l->kind->row(a->x, &row, &key, e);
+		if (zephyr_row(p, a->path, i, &row, e) == -1) {
+			rc = -1;
+			break;
+		}
+		rc = l->kind->row(a->x, &row, &key, e);
 		if (rc == 0 && a->after.marks)
 			rc = store_sweep_mark(&a->x->st, name, a->after.sweep,
 			    buf_str(&key), e);
@@ -158,7 +157,7 @@ sweep_take(struct ask *a, struct err *e)
 	*s = a->list->st;
 	if (a->status != 200)
 		return refused(a, e);
-	if (zephyr_page(&p, a->path, &a->body, e) == -1)
+	if (zephyr_page_long(&p, a->path, &a->body, e) == -1)
 		return -1;
 	if (s->mode == 'k') {
 		last = keyset_move(s, &p);

@@ -126,11 +126,20 @@ struct zephyr_page {
 	int64_t		 start, size, total;	/* offset: startAt ... */
 	int		 last;		/* isLast: 1, 0, -1 */
 	int64_t		 next;		/* keyset: nextStartAtId; 0: no more */
+	struct json_items items;	/* of a long one, instead of rows */
+	const struct buf *body;
+	int		 mended;
 };
 
 /* ZX_PROTO with the path when the body is no such page. */
 int	 zephyr_page(struct zephyr_page *, const char *path,
 	    const struct buf *body, struct err *);
+/* A long one: its rows are not parsed yet, body is borrowed. */
+int	 zephyr_page_long(struct zephyr_page *, const char *path,
+	    const struct buf *body, struct err *);
+/* The i-th row of a long one, an object: to be freed.  ZX_PROTO. */
+int	 zephyr_row(struct zephyr_page *, const char *path, int i,
+	    struct json *, struct err *);
 void	 zephyr_page_free(struct zephyr_page *);
 /* Any other JSON object. */
 int	 zephyr_object(struct json *, const char *path, const struct buf *body,

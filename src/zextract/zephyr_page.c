@@ -118,28 +118,63 @@ looks_like_html(const struct buf *b)
 	return i < b->len && b->s[i] == '<';
 }
 
-int
-answer_json(struct json *out, const char *who, const char *path,
-    const struct buf *body, enum json_type type, struct err *e)
+static int
+answer_told(const char *who, const char *path, const struct err *why,
+    struct err *e)
+{
+	return err_set(e, ZX_PROTO, "%s sent no valid JSON at %s: %.300s", who,
+	    path, why->msg);
+}
+
+static void
+mended_told(const char *path, int mended)
+{
+	if (mended > 0)
+		log_info(path, "%d values mended: no UTF-8, NUL, or numbers "
+		    "that would not survive", mended);
+}
+
+/* items, when not NULL: those of "values" come apart. */
+static int
+answer_parse(struct json *out, struct json_items *items, const char *who,
+    const char *path, const struct buf *body, int *mended, struct err *e)
 {
 	struct err why = { 0 };
-	int mended = 0;
+	int rc;
 
 	*out = (struct json){ 0 };
 	if (looks_like_html(body))
 		return err_set(e, ZX_PROTO, "%s sent a web page instead of "
 		    "JSON at %s; is the address of the API right?", who, path);
-	if (json_parse(out, buf_str(body), body->len, &mended, &why) == -1)
-		return err_set(e, ZX_PROTO, "%s sent no valid JSON at %s: "
-		    "%.300s", who, path, why.msg);
-	if (json_type(out, "") != type) {
-		json_free(out);
-		return err_set(e, ZX_PROTO, "%s sent no JSON %s at %s", who,
-		    type == JSON_ARR ? "list" : "object", path);
-	}
-	if (mended > 0)
-		log_info(path, "%d values mended: no UTF-8, NUL, or numbers "
-		    "that would not survive", mended);
+	if (items == NULL)
+		rc = json_parse(out, buf_str(body), body->len, mended, &why);
+	else
+		rc = json_parse_apart(out, items, buf_str(body), body->len,
+		    "values", mended, &why);
+	return rc == 0 ? 0 : answer_told(who, path, &why, e);
+}
+
+static int
+is_type(struct json *j, enum json_type type, const char *who,
+    const char *path, struct err *e)
+{
+	if (json_type(j, "") == type)
+		return 0;
+	json_free(j);
+	return err_set(e, ZX_PROTO, "%s sent no JSON %s at %s", who,
+	    type == JSON_ARR ? "list" : "object", path);
+}
+
+int
+answer_json(struct json *out, const char *who, const char *path,
+    const struct buf *body, enum json_type type, struct err *e)
+{
+	int mended = 0;
+
+	if (answer_parse(out, NULL, who, path, body, &mended, e) == -1 ||
+	    is_type(out, type, who, path, e) == -1)
+		return -1;
+	mended_told(path, mended);
 	return 0;
 }
 
@@ -150,13 +185,9 @@ zephyr_object(struct json *out, const char *path, const struct buf *body,
 	return answer_json(out, "Zephyr", path, body, JSON_OBJ, e);
 }
 
-int
-zephyr_page(struct zephyr_page *p, const char *path, const struct buf *body,
-    struct err *e)
+static int
+page_read(struct zephyr_page *p, const char *path, struct err *e)
 {
-	*p = (struct zephyr_page){ 0 };
-	if (zephyr_object(&p->doc, path, body, e) == -1)
-		return -1;
 	p->rows = json_member(&p->doc, "values");
 	p->start = json_int(&p->doc, "startAt", -1);
 	p->size = json_int(&p->doc, "maxResults", -1);
@@ -164,7 +195,8 @@ zephyr_page(struct zephyr_page *p, const char *path, const struct buf *body,
 	p->last = json_bool(&p->doc, "isLast", -1);
 	p->next = json_int(&p->doc, "nextStartAtId", 0);
 	if (json_type(&p->rows, "") == JSON_ARR) {
-		p->n = json_len(&p->rows, "");
+		p->n = p->items.apart ? (int)p->items.n :
+		    json_len(&p->rows, "");
 		return 0;
 	}
 	/* "values" may be absent, but then the page must be one otherwise. */
@@ -179,10 +211,70 @@ zephyr_page(struct zephyr_page *p, const char *path, const struct buf *body,
 	    "missing", path);
 }
 
+int
+zephyr_page(struct zephyr_page *p, const char *path, const struct buf *body,
+    struct err *e)
+{
+	*p = (struct zephyr_page){ 0 };
+	if (zephyr_object(&p->doc, path, body, e) == -1)
+		return -1;
+	return page_read(p, path, e);
+}
+
+int
+zephyr_page_long(struct zephyr_page *p, const char *path,
+    const struct buf *body, struct err *e)
+{
+	*p = (struct zephyr_page){ .body = body };
+	if (answer_parse(&p->doc, &p->items, "Zephyr", path, body, &p->mended,
+	    e) == -1 || is_type(&p->doc, JSON_OBJ, "Zephyr", path, e) == -1) {
+		zephyr_page_free(p);
+		return -1;
+	}
+	return page_read(p, path, e);
+}
+
+/* What is wrong with a row is told with its place on the page. */
+static int
+row_parse(struct zephyr_page *p, const char *path, int i, struct json *row,
+    struct err *e)
+{
+	const struct json_span *s = &p->items.v[i];
+	struct err why = { 0 };
+	struct json whole;
+	int mended = 0;
+
+	if (json_parse(row, s->s, s->len, &mended, &why) == 0) {
+		p->mended += mended;
+		return 0;
+	}
+	json_parse(&whole, p->body->s, p->body->len, NULL, &why);
+	json_free(&whole);
+	return answer_told("Zephyr", path, &why, e);
+}
+
+int
+zephyr_row(struct zephyr_page *p, const char *path, int i, struct json *row,
+    struct err *e)
+{
+	if (!p->items.apart)
+		*row = json_at(&p->rows, i);
+	else if (row_parse(p, path, i, row, e) == -1)
+		return -1;
+	if (i == p->n - 1)
+		mended_told(path, p->mended);
+	if (json_type(row, "") == JSON_OBJ)
+		return 0;
+	json_free(row);
+	return err_set(e, ZX_PROTO, "Zephyr sent a row that is no object at "
+	    "%s", path);
+}
+
 void
 zephyr_page_free(struct zephyr_page *p)
 {
 	json_free(&p->rows);
 	json_free(&p->doc);
+	json_items_free(&p->items);
 	*p = (struct zephyr_page){ 0 };
 }
