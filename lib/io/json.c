@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/exit.h"
-#include "io/json.h"
+#include "io/json_back.h"
 
 /* Up to here a double holds every integer. */
 #define INTEGER_MAX	((int64_t)1 << 53)
@@ -36,13 +36,13 @@ json_copy(const struct json *j)
 }
 
 /*
- * Member names are asked for again and again: the last ones stay as values of
- * libjq, with the hash that it computes once for each.
+ * Member names come again and again: the last ones stay as values of libjq,
+ * with the hash that it computes once for each.
  */
-static jv
+jv
 json_name(const char *name, size_t len)
 {
-	enum { NAMES = 64 };
+	enum { NAMES = 64, NAME_LEN = 64 };
 	static struct { jv v; size_t len; } held[NAMES];
 	size_t i, at = len;
 	jv v;
@@ -54,7 +54,7 @@ json_name(const char *name, size_t len)
 	    memcmp(jv_string_value(held[at].v), name, len) == 0)
 		return jv_copy(held[at].v);
 	v = jv_string_sized(name, (int)len);
-	if (len > 0 && (size_t)jv_string_length_bytes(jv_copy(v)) == len) {
+	if (len > 0 && len <= NAME_LEN && (size_t)jv_string_length_bytes(jv_copy(v)) == len) {
 		if (held[at].len > 0)
 			jv_free(held[at].v);
 		held[at].v = jv_copy(v);
