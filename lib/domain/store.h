@@ -87,8 +87,8 @@ int	 store_jira(struct store *, enum stream, const char *key,
 /* 1 when an image may stand in a text; inline.c looks closer. */
 int	 store_images(const char *, size_t);
 
-/* Scripts of cases; STORE_STEPS at a time at most.  A part is what has been read of a script of many pages:
-   the array so far. */
+/* Scripts of cases; STORE_STEPS steps at a time at most.  A part is what has
+   been read of a script of many pages: the array so far. */
 enum { STORE_STEPS = 8 };
 
 struct store_step {

@@ -22,22 +22,26 @@ static int
 want(struct store *st, enum stream s, const char *key, const char *kind,
     const struct json *at, const char *path, struct err *e)
 {
-	const char *id = json_str(at, path);
-	int64_t n = json_int(at, path, 0);
+	struct json val = json_get(at, path);
+	const char *id = json_str(&val, "");
+	int64_t n = json_int(&val, "", 0);
 	char digits[24];
+	int rc = 0;
 
 	if (n > 0) {
 		snprintf(digits, sizeof(digits), "%" PRId64, n);
 		id = digits;
 	}
-	if (id == NULL || *id == '\0')
-		return 0;
-	return db_put(st->db, e, "INSERT INTO jira_name (project, kind, id,"
-	    " state, stream, owner_key) VALUES (?1, ?2, ?3, 'wanted', ?4, ?5)"
-	    " ON CONFLICT (project, kind, id) DO UPDATE SET"
-	    " stream = excluded.stream, owner_key = excluded.owner_key"
-	    " WHERE coalesce(jira_name.stream, 'z') > excluded.stream",
-	    "sssss", st->project, kind, id, stream_name(s), key);
+	if (id != NULL && *id != '\0')
+		rc = db_put(st->db, e, "INSERT INTO jira_name (project, kind,"
+		    " id, state, stream, owner_key)"
+		    " VALUES (?1, ?2, ?3, 'wanted', ?4, ?5)"
+		    " ON CONFLICT (project, kind, id) DO UPDATE SET"
+		    " stream = excluded.stream, owner_key = excluded.owner_key"
+		    " WHERE coalesce(jira_name.stream, 'z') > excluded.stream",
+		    "sssss", st->project, kind, id, stream_name(s), key);
+	json_free(&val);
+	return rc;
 }
 
 int

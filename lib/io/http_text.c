@@ -91,19 +91,34 @@ file_name(const char *s, char *out, size_t size)
 	out[n] = '\0';
 }
 
+/* ms since 1970, 0 when it says none.  Answers of one second say the same. */
+static int64_t
+date(const char *s)
+{
+	static char last[64];
+	static int64_t ms;
+	time_t at;
+
+	if (*s == '\0' || strcmp(s, last) != 0) {
+		at = curl_getdate(s, NULL);
+		ms = at == -1 ? 0 : (int64_t)at * 1000;
+		snprintf(last, sizeof(last), "%s", s);
+	}
+	return ms;
+}
+
 void
 http_headers(CURL *c, struct http_rsp *r)
 {
 	const char *s;
-	time_t at;
 
 	if ((s = value(c, "Content-Type")) != NULL)
 		snprintf(r->type, sizeof(r->type), "%.*s",
 		    (int)strcspn(s, "; \t"), s);
 	if ((s = value(c, "Content-Disposition")) != NULL)
 		file_name(s, r->name, sizeof(r->name));
-	if ((s = value(c, "Date")) != NULL && (at = curl_getdate(s, NULL)) != -1)
-		r->date_ms = (int64_t)at * 1000;
+	if ((s = value(c, "Date")) != NULL)
+		r->date_ms = date(s);
 	r->retry_after = retry_after(c, r->date_ms);
 	r->left_minute = number(c, "x-ratelimit-remaining-minute");
 	r->left_month = number(c, "x-ratelimit-remaining-month");

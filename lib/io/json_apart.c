@@ -49,54 +49,66 @@ items(struct json_items *l, const char *p, const char *end)
 	return p != NULL && p < end && *p == ']' ? p : NULL;
 }
 
-/* Where the array of that member begins; NULL unless it is one, and the only
-   one of the name. */
+/* A name and the ':' behind it; where its value begins, or NULL. */
 static const char *
-find(const char *p, const char *end, const char *member)
+name(const char **p, const char *end, size_t *len)
 {
-	const char *name, *found = NULL;
-	size_t n = strlen(member), len;
+	const char *s = blank(*p, end), *close, *colon;
+
+	if (s == end || *s != '"' || (close = memchr(s + 1, '"',
+	    (size_t)(end - s) - 1)) == NULL)
+		return NULL;
+	*len = (size_t)(close - s) - 1;
+	*p = s + 1;
+	colon = blank(close + 1, end);
+	return memchr(s, '\\', *len + 1) != NULL || colon == end ||
+	    *colon != ':' ? NULL : blank(colon + 1, end);
+}
+
+/* From the '{' at p on: the array of that member, its items and its end; 0
+   unless there is one, and only one of the name. */
+static int
+find(struct json_items *l, const char *p, const char *end,
+    const char *member, struct json_span *array)
+{
+	const char *s, *val;
+	size_t len;
+	int found = 0;
 
 	if (p == end || *p != '{')
-		return NULL;
+		return 0;
 	do {
-		p = blank(p + 1, end);
-		name = p;
-		if (p == end || *p != '"')
-			return NULL;
-		if ((p = memchr(name + 1, '"', (size_t)(end - name) - 1)) == NULL)
-			return NULL;
-		len = (size_t)(p - name) - 1;
-		if (memchr(name + 1, '\\', len) != NULL)
-			return NULL;
-		p = blank(p + 1, end);
-		if (p == end || *p != ':')
-			return NULL;
-		p = blank(p + 1, end);
-		if (len == n && memcmp(name + 1, member, n) == 0) {
-			if (found != NULL || p == end || *p != '[')
-				return NULL;
-			found = p;
+		s = p + 1;
+		if ((val = name(&s, end, &len)) == NULL)
+			return 0;
+		if (len != strlen(member) || memcmp(s, member, len) != 0) {
+			p = json_skip(val, end);
+			continue;
 		}
-		p = json_skip(p, end);
+		if (found++ || val == end || *val != '[' ||
+		    (p = items(l, val, end)) == NULL)
+			return 0;
+		*array = (struct json_span){ val, (size_t)(p - val) + 1 };
+		p = blank(p + 1, end);
 	} while (p < end && *p == ',');
-	return p < end && *p == '}' ? found : NULL;
+	return found && p < end && *p == '}';
 }
 
 int
 json_parse_apart(struct json *j, struct json_items *l, const char *s,
     size_t len, const char *member, int *mended, struct err *e)
 {
-	const char *end = s + len, *from = blank(s, end), *to;
+	const char *end = s + len, *close;
+	struct json_span array = { s, 0 };
 	struct buf shell = { 0 };
 	int rc = -1;
 
 	l->n = 0;
-	l->apart = (from = find(from, end, member)) != NULL &&
-	    (to = items(l, from, end)) != NULL;
+	l->apart = find(l, blank(s, end), end, member, &array);
 	if (l->apart) {
-		buf_add(&shell, s, (size_t)(from + 1 - s));
-		buf_add(&shell, to, (size_t)(end - to));
+		close = array.s + array.len - 1;
+		buf_add(&shell, s, (size_t)(array.s + 1 - s));
+		buf_add(&shell, close, (size_t)(end - close));
 		rc = json_parse(j, shell.s, shell.len, mended, NULL);
 		buf_free(&shell);
 		l->apart = rc == 0;

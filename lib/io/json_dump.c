@@ -90,19 +90,27 @@ members_sort(struct member *m, int n)
 	}
 }
 
+/* All of them: in *m, or in more memory when that is too little. */
 static int
-members(jv v, struct member *m)
+members(jv v, struct member **m)
 {
+	struct member *one, *some = *m;
 	int i, n = 0;
 
 	for (i = jv_object_iter(v); jv_object_iter_valid(v, i);
-	    i = jv_object_iter_next(v, i), n++) {
-		m[n].key = jv_object_iter_key(v, i);
-		m[n].value = jv_object_iter_value(v, i);
-		m[n].name = jv_string_value(m[n].key);
-		m[n].len = (size_t)jv_string_length_bytes(jv_copy(m[n].key));
+	    i = jv_object_iter_next(v, i)) {
+		if (n == MEMBERS) {
+			*m = mem_get((size_t)jv_object_length(jv_copy(v)) *
+			    sizeof(**m));
+			memcpy(*m, some, sizeof(*some) * MEMBERS);
+		}
+		one = *m + n++;
+		one->key = jv_object_iter_key(v, i);
+		one->value = jv_object_iter_value(v, i);
+		one->name = jv_string_value(one->key);
+		one->len = (size_t)jv_string_length_bytes(jv_copy(one->key));
 	}
-	members_sort(m, n);
+	members_sort(*m, n);
 	return n;
 }
 
@@ -118,11 +126,8 @@ dump_object(jv v, const struct omit *o, struct buf *b)
 {
 	static const struct omit nothing = { 0 };
 	struct member some[MEMBERS], *m = some;
-	int i, n = jv_object_length(jv_copy(v)), first = 1;
+	int i, n = members(v, &m), first = 1;
 
-	if (n > MEMBERS)
-		m = mem_get((size_t)n * sizeof(*m));
-	n = members(v, m);
 	buf_putc(b, '{');
 	for (i = 0; i < n; i++) {
 		if (!is_name(&m[i], o->name)) {

@@ -99,17 +99,15 @@ script_next(struct extract *x, struct ask **out, struct err *e)
 static struct store_step
 step_row(const struct step *step, int64_t n)
 {
-	struct store_step s = {
+	int own = step->called == NULL;
+
+	return (struct store_step){
 		.n = n, .id = json_int(&step->id, "", 0),
 		.called = step->called,
+		.description = own ? json_str(&step->in, "description") : NULL,
+		.data = own ? json_str(&step->in, "testData") : NULL,
+		.expected = own ? json_str(&step->in, "expectedResult") : NULL,
 	};
-
-	if (s.called == NULL) {
-		s.description = json_str(&step->in, "description");
-		s.data = json_str(&step->in, "testData");
-		s.expected = json_str(&step->in, "expectedResult");
-	}
-	return s;
 }
 
 /* The steps of earlier pages as they are stored: "[{..},{..}", and how many

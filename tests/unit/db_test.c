@@ -182,6 +182,60 @@ BOTH(many, "puts thousands of rows without waiting for each")
 	CHECK_INT(n, 3000);
 }
 
+#define ROW(a, b) "(?1, ?" #a ", ?" #b ")"
+#define TWO	ROW(2, 3) ", " ROW(4, 5)
+#define FOUR	TWO ", " ROW(6, 7) ", " ROW(8, 9)
+#define INTO	"INSERT INTO rows (s, n, t) VALUES "
+
+static int
+some_rows(struct db *db, void *arg, struct err *e)
+{
+	static const char *const sql[DB_ROWS] = { INTO ROW(2, 3), INTO TWO,
+	    INTO FOUR, INTO FOUR ", " ROW(10, 11) ", " ROW(12, 13) ", "
+	    ROW(14, 15) ", " ROW(16, 17) };
+	static const char text[] = "a\0b\xff";
+	struct db_val v[1 + 2 * 20];
+	int i, n = *(int *)arg;
+
+	v[0] = (struct db_val){ .type = 's', .s = "shared" };
+	for (i = 0; i < n; i++) {
+		v[1 + 2 * i] = (struct db_val){ .type = i % 3 ? 'i' : 0,
+		    .i = i };
+		v[2 + 2 * i] = (struct db_val){ .type = i % 2 ? 't' : 's',
+		    .s = text, .len = 1 + (size_t)i % 4 };
+	}
+	return db_put_rows(db, e, sql, v, 1, 2, n);
+}
+
+BOTH(rows, "puts many rows by few statements")
+{
+	struct err e = { 0 };
+	int64_t n, before, after, commits;
+	int i;
+
+	CHECK_INT(db_script(db, "CREATE TABLE rows (s TEXT, n BIGINT, t TEXT)",
+	    &e), 0);
+	for (i = 0; i <= 20; i++) {
+		db_exec(db, &e, "DELETE FROM rows", "");
+		db_counts(db, &before, &commits);
+		CHECK_INT(db_tx(db, some_rows, &i, &e), 0);
+		db_counts(db, &after, &commits);
+		CHECK_INT(after - before, i / 8 + (i % 8 >= 4) +
+		    (i % 4 >= 2) + i % 2);
+		db_one(db, &n, -1, &e, "SELECT count(*) FROM rows"
+		    " WHERE s = 'shared'", "");
+		CHECK_INT(n, i);
+		db_one(db, &n, -1, &e, "SELECT coalesce(sum(n), 0) * 100 +"
+		    " count(*) - count(n) FROM rows", "");
+		CHECK_INT(n, (i * (i - 1) / 2 - 3 * ((i + 2) / 3) *
+		    ((i + 2) / 3 - 1) / 2) * 100 + (i + 2) / 3);
+		db_one(db, &n, -1, &e, "SELECT count(*) FROM rows WHERE t ="
+		    " 'a' OR t = 'a\xef\xbf\xbd' OR t ="
+		    " 'a\xef\xbf\xbd" "b\xef\xbf\xbd'", "");
+		CHECK_INT(n, i);
+	}
+}
+
 BOTH(nested, "asks a question while another one is open, the same one too")
 {
 	struct err e = { 0 };

@@ -362,6 +362,184 @@ grow(struct buf *b, uint32_t *seed, int depth)
 	buf_putc(b, kind == 1 ? ']' : '}');
 }
 
+/* One byte otherwise, gone, or twice. */
+static void
+spoil(struct buf *b, uint32_t *seed)
+{
+	static const char bytes[] = "{}[]\":,\\u0a-.e tn\xc3\xff\n";
+	size_t at = test_chance(seed) % b->len;
+	char c = bytes[test_chance(seed) % (sizeof(bytes) - 1)];
+
+	switch (test_chance(seed) % 3) {
+	case 0:
+		b->s[at] = c;
+		break;
+	case 1:
+		memmove(b->s + at, b->s + at + 1, b->len - at - 1);
+		buf_cut(b, b->len - 1);
+		break;
+	default:
+		buf_putc(b, ' ');
+		memmove(b->s + at + 1, b->s + at, b->len - at - 1);
+		b->s[at] = c;
+	}
+}
+
+/* What libjq's own parser makes of a text, canonical; "" when it refuses. */
+static void
+by_libjq(struct buf *out, const struct buf *text)
+{
+	jv v = jv_parse_sized(text->s, (int)text->len), t;
+
+	buf_reset(out);
+	if (jv_is_valid(v)) {
+		t = jv_dump_string(v, JV_PRINT_SORTED);
+		buf_puts(out, jv_string_value(t));
+		jv_free(t);
+	} else {
+		jv_free(v);
+	}
+}
+
+TEST("reads what libjq reads, and no more, but for what is mended") {
+	struct buf text = { 0 }, ours = { 0 }, theirs = { 0 };
+	uint32_t seed = test_seed();
+	struct json j;
+	int i, k, mended, good, taken = 0;
+
+	for (i = 0; i < test_rounds(20000); i++) {
+		buf_reset(&text);
+		buf_reset(&ours);
+		grow(&text, &seed, 4);
+		for (k = (int)(test_chance(&seed) % 3); k > 0 && text.len > 1; k--)
+			spoil(&text, &seed);
+		good = json_parse(&j, text.s, text.len, &mended, NULL) == 0;
+		by_libjq(&theirs, &text);
+		json_dump(&j, &ours);
+		json_free(&j);
+		if (!good || mended > 0)
+			continue;
+		taken++;
+		CHECK_STR(buf_str(&ours), buf_str(&theirs));
+	}
+	CHECK(taken > test_rounds(20000) / 20);
+	buf_free(&text);
+	buf_free(&ours);
+	buf_free(&theirs);
+}
+
+/* The text with its list read item by item, put together again; "whole" when
+   the list did not come apart. */
+static const char *
+apart(const char *s)
+{
+	struct json_items l = { 0 };
+	struct buf b = { 0 };
+	struct json j, v;
+	struct err e;
+	size_t i;
+
+	if (json_parse_apart(&j, &l, s, strlen(s), "v", NULL, &e) == -1) {
+		snprintf(got, sizeof(got), "%s", e.msg);
+		return got;
+	}
+	json_dump(&j, &b);
+	for (i = 0; l.apart && i < l.n; i++) {
+		buf_puts(&b, " ");
+		if (json_parse(&v, l.v[i].s, l.v[i].len, NULL, &e) == 0)
+			json_dump(&v, &b);
+		else
+			buf_puts(&b, e.msg);
+		json_free(&v);
+	}
+	snprintf(got, sizeof(got), "%s%s", l.apart ? "" : "whole ", b.s);
+	buf_free(&b);
+	json_free(&j);
+	json_items_free(&l);
+	return got;
+}
+
+TEST("takes a long list apart, or leaves it to the parser") {
+	CHECK_STR(apart("{\"v\":[]}"), "{\"v\":[]}");
+	CHECK_STR(apart("\n{ \"a\" : {\"v\":[9]} , \"v\" : [ 1 ,\t{\"x\":\"]},\\\"\"} , [ [ ] ] \n] , \"z\":2 } "),
+	    "{\"a\":{\"v\":[9]},\"v\":[],\"z\":2} 1 {\"x\":\"]},\\\"\"} [[]]");
+	CHECK_STR(apart("{\"v\":[1,x]}"), "{\"v\":[]} 1 invalid JSON at "
+	    "offset 0 (line 1): no value begins like this");
+	CHECK_STR(apart("{\"v\":[1 2,[}]}"), "{\"v\":[]} invalid JSON at "
+	    "offset 2 (line 1): something follows the value "
+	    "invalid JSON at offset 1 (line 1): Unmatched '}'");
+	CHECK_STR(apart("{\"v\":[1 2,{]}]}"), "invalid JSON at offset 8 "
+	    "(line 1): ',' or ':' is missing");
+	/* each of these means something else than it seems, or nothing */
+	CHECK_STR(apart("{\"v\":[1],\"v\":2}"), "whole {\"v\":2}");
+	CHECK_STR(apart("{\"v\":[1],\"\\u0076\":2}"), "whole {\"v\":2}");
+	CHECK_STR(apart("{\"v\":1}"), "whole {\"v\":1}");
+	CHECK_STR(apart("{\"w\":[1]}"), "whole {\"w\":[1]}");
+	CHECK_STR(apart("{}"), "whole {}");
+	CHECK_STR(apart("[{\"v\":[1]}]"), "whole [{\"v\":[1]}]");
+	CHECK_STR(apart("{\"v\":[1,]}"), "invalid JSON at offset 8 (line 1): "
+	    "Expected another array element");
+	CHECK_STR(apart("{\"v\":[1],}"), "invalid JSON at offset 9 (line 1): "
+	    "Expected another key-value pair");
+	CHECK_STR(apart("{\"v\":[1]} x"), "invalid JSON at offset 10 (line 1): "
+	    "something follows the value");
+	CHECK_STR(apart("{\"v\":[1"), "invalid JSON at offset 7 (line 1): "
+	    "Unfinished JSON term");
+	CHECK_STR(apart("{\"v"), "invalid JSON at offset 3 (line 1): "
+	    "a string that does not end");
+	CHECK_STR(apart(""), "invalid JSON at offset 0 (line 1): "
+	    "it ends too early");
+}
+
+/* Members as they stand in a text. */
+static const char *
+walked(const char *obj)
+{
+	const char *at = obj, *end = obj + strlen(obj);
+	struct json_span name, val;
+	size_t n = 0;
+
+	*got = '\0';
+	while (json_walk_text(&at, end, &name, &val))
+		n += (size_t)snprintf(got + n, sizeof(got) - n, "%.*s=%.*s ",
+		    (int)name.len, name.s, (int)val.len, val.s);
+	return got;
+}
+
+TEST("walks the members of a text") {
+	CHECK_STR(walked("{}"), "");
+	CHECK_STR(walked("{\"a\":{\"x\":[1,2]},\"b\\\"\":\"},{\",\"c\":null}"),
+	    "\"a\"={\"x\":[1,2]} \"b\\\"\"=\"},{\" \"c\"=null ");
+	CHECK_STR(walked(""), "");
+}
+
+TEST("puts several members in at one go") {
+	struct json_parts p = { .n = 0 };
+	struct buf b = { 0 };
+	const char obj[] = "{\"b\":1,\"d\":{\"e\":2},\"f\":3}";
+
+	json_part(&p, "g", "7", 1);
+	json_part(&p, "d", "\"old\"", 5);
+	json_part(&p, "a", "[]", 2);
+	json_part(&p, "c", "{}", 2);
+	json_part(&p, "d", "4", 1);
+	json_part(&p, "h", "8", 1);
+	json_splice_parts(&b, obj, sizeof(obj) - 1, &p);
+	CHECK_STR(b.s, "{\"a\":[],\"b\":1,\"c\":{},\"d\":4,\"f\":3,"
+	    "\"g\":7,\"h\":8}");
+	CHECK_INT(p.n, 0);
+	buf_reset(&b);
+	json_part(&p, "b", "1", 1);
+	json_part(&p, "a", "0", 1);
+	json_splice_parts(&b, "{}", 2, &p);
+	CHECK_STR(b.s, "{\"a\":0,\"b\":1}");
+	buf_reset(&b);
+	json_splice_parts(&b, obj, sizeof(obj) - 1, &p);
+	CHECK_STR(b.s, obj);
+	json_parts_free(&p);
+	buf_free(&b);
+}
+
 TEST("any text: canonical once is canonical for ever") {
 	struct buf b = { 0 };
 	uint32_t seed = test_seed();
