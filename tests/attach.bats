@@ -1,5 +1,5 @@
 # Files of cases, executions, cycles, plans and steps; images inside texts.
-# databases: both
+# databases: either
 load helper
 load zextract
 

@@ -1,5 +1,5 @@
 # The second pass: what it costs, and that it sees what lists do not show.
-# databases: both
+# databases: either
 load helper
 load zextract
 

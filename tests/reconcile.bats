@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# databases: both
+# databases: either
 # zvalidate --reconcile: what stands in qTest is read back and compared by
 # content; one broken value is found and named, whatever it is.
 load helper

@@ -39,7 +39,8 @@ int	 json_parse(struct json *, const char *, size_t len, int *mended,
 /*
  * The same for an object with a long array in that member: the array is empty
  * in *j, and the texts of its items are in *items, borrowed, each to be parsed
- * in its turn.  Where that cannot be, apart is 0 and *j has it all.
+ * in its turn.  Where that cannot be, apart is 0 and *j has it all.  Nothing to
+ * be freed after a -1.
  */
 struct json_span {
 	const char	*s;

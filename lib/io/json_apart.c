@@ -113,7 +113,9 @@ json_parse_apart(struct json *j, struct json_items *l, const char *s,
 		buf_free(&shell);
 		l->apart = rc == 0;
 	}
-	return rc == 0 ? 0 : json_parse(j, s, len, mended, e);
+	if (rc == -1 && (rc = json_parse(j, s, len, mended, e)) == -1)
+		json_items_free(l);
+	return rc;
 }
 
 void

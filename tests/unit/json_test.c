@@ -385,7 +385,8 @@ spoil(struct buf *b, uint32_t *seed)
 	}
 }
 
-/* What libjq's own parser makes of a text, canonical; "" when it refuses. */
+/* What libjq's own parser makes of a text, canonical; "" when it refuses (and
+   then it may leak). */
 static void
 by_libjq(struct buf *out, const struct buf *text)
 {
@@ -401,7 +402,7 @@ by_libjq(struct buf *out, const struct buf *text)
 	}
 }
 
-TEST("reads what libjq reads, and no more, but for what is mended") {
+TEST("takes nothing that libjq does not take as the same, unless it is mended") {
 	struct buf text = { 0 }, ours = { 0 }, theirs = { 0 };
 	uint32_t seed = test_seed();
 	struct json j;
@@ -414,13 +415,13 @@ TEST("reads what libjq reads, and no more, but for what is mended") {
 		for (k = (int)(test_chance(&seed) % 3); k > 0 && text.len > 1; k--)
 			spoil(&text, &seed);
 		good = json_parse(&j, text.s, text.len, &mended, NULL) == 0;
-		by_libjq(&theirs, &text);
-		json_dump(&j, &ours);
+		if (good && mended == 0) {
+			taken++;
+			json_dump(&j, &ours);
+			by_libjq(&theirs, &text);
+			CHECK_STR(buf_str(&ours), buf_str(&theirs));
+		}
 		json_free(&j);
-		if (!good || mended > 0)
-			continue;
-		taken++;
-		CHECK_STR(buf_str(&ours), buf_str(&theirs));
 	}
 	CHECK(taken > test_rounds(20000) / 20);
 	buf_free(&text);
