@@ -29,7 +29,8 @@ headers(struct flight *f, const struct http_req *rq)
 	const char *const *h;
 
 	header(f, "Accept: ", rq->accept ? rq->accept : "application/json");
-	header(f, "Expect:", "");	/* no pause before a body */
+	if (f->body != NULL)
+		header(f, "Expect:", "");	/* no pause before it */
 	if (rq->type != NULL)
 		header(f, "Content-Type: ", rq->type);
 	else if (f->body != NULL)

@@ -61,8 +61,8 @@ ndjson_piece(int fd)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? NDJSON_PIECE :
-	    PIPE_BUF;
+	return fstat(fd, &st) == -1 || S_ISFIFO(st.st_mode) ||
+	    S_ISSOCK(st.st_mode) ? PIPE_BUF : NDJSON_PIECE;
 }
 
 int

@@ -37,6 +37,7 @@ case_row(struct extract *x, const struct json *raw, struct buf *key,
     struct err *e)
 {
 	static const char *const links[] = { "issues", "webLinks", NULL };
+	const char *where = route(raw);
 	struct store_row s = { 0 };
 	struct row r;
 	int news;
@@ -44,22 +45,24 @@ case_row(struct extract *x, const struct json *raw, struct buf *key,
 	if (row_need(raw, "test_cases", "key", JSON_STR, e) == -1 ||
 	    row_need(raw, "test_cases", "id", JSON_NUM, e) == -1)
 		return -1;
-	buf_puts(key, json_str(raw, "key"));
+	s.key = json_str(raw, "key");
+	s.name = json_str(raw, "name");
+	if (s.name == NULL)
+		s.name = "";
+	buf_puts(key, s.key);
 	row_open(&r, raw, links);
 	json_del(&r.j, "testScript");
 	if (json_type(&r.j, "labels") != JSON_ARR)
 		json_set(&r.j, "labels", json_array());
-	row_dump(&r, route(raw));
+	row_dump(&r, where);
 	head(x, raw, &r);
-	s.key = json_str(raw, "key");
-	s.name = json_str(raw, "name") ? json_str(raw, "name") : "";
 	s.id = json_int(raw, "id", 0);
 	s.folder_id = row_ref(raw, "folder");
 	s.head = r.text.s;
 	s.len = r.text.len;
 	memcpy(s.head_hash, r.head_hash, sizeof(s.head_hash));
 	memcpy(s.row_hash, r.row_hash, sizeof(s.row_hash));
-	news = store_case(&x->st, &s, route(raw), e);
+	news = store_case(&x->st, &s, where, e);
 	if (news != -1 && store_children(&x->st, STREAM_CASES, s.key, &r.j,
 	    r.text.s, r.text.len, (enum store_news)news, e) == -1)
 		news = -1;

@@ -81,9 +81,9 @@ row_ref(const struct json *row, const char *member)
 {
 	struct json ref = json_member(row, member);
 	int64_t id = json_int(&ref, "id", 0);
-	const char *self = json_str(&ref, "self");
+	const char *self = id == 0 ? json_str(&ref, "self") : NULL;
 
-	if (id == 0 && self != NULL && (self = strrchr(self, '/')) != NULL)
+	if (self != NULL && (self = strrchr(self, '/')) != NULL)
 		id = strtoll(self + 1, NULL, 10);
 	json_free(&ref);
 	/* as json_int() has it: what no number in a text can hold is no id */
