@@ -45,7 +45,7 @@ bytes() {
 	sql "SELECT sha256 FROM attachment_blob ORDER BY sha256" >want
 	[ -s want ]
 	cmp want got
-	[ "$(members "$T/out" | jq '.[1] | length' | paste -sd+ | bc)" -eq "$(held)" ]
+	[ "$(members "$T/out" | jq -s 'map(.[1] | length) | add')" -eq "$(held)" ]
 	[ "$(members "$T/out" | jq -c '.[1][] | select(.sha256 == null or .size == null or .type == null)' | wc -l)" -eq 0 ]
 	records "$T/out" >"$T/want"
 	forget
