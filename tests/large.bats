@@ -21,7 +21,8 @@ load measure
 		rm -f "large$try.db"*
 	done
 	sed 's/^/# CPU ms for 1000 requests, first and last tenth; kB there: /' tenths >&3
-	awk '$4 > 65536 { print "RSS " $4 " kB"; bad = 1 } END { exit bad }' tenths
+	# what a sanitizer needs for itself says nothing
+	[ -n "${ZT_SAN-}" ] || awk '$4 > 65536 { print "RSS " $4 " kB"; bad = 1 } END { exit bad }' tenths
 	# a tenth of 5,000 cases is too short a time to judge by
 	[ -n "${ZT_SOAK-}" ] || return 0
 	awk '{ print $4 / $3 }' tenths | median | awk '{ print "# RSS, last tenth to first: " $1; exit !($1 <= 1.2) }' >&3

@@ -48,7 +48,8 @@ in_bad(struct stream_in *in, const char *why)
 	return MSG_BAD;
 }
 
-/* What END and the sum are about: the hash of the canonical text. */
+/* What END and the sum are about: the hash of the canonical text.  Made anew,
+   since a line that tells the hash of its text need not be canonical. */
 static void
 in_canon(struct stream_in *in)
 {
@@ -61,37 +62,6 @@ in_canon(struct stream_in *in)
 	hash_text(m->recline, m->reclen, m->hash);
 }
 
-/*
- * A line of our own making holds the canonical text as it is: the slice is
- * taken when its hash is the one that the line tells.
- */
-static int
-in_slice(struct stream_in *in)
-{
-	struct stream_msg *m = &in->msg;
-	const char *told = json_str(&m->doc, "z.hash"), *p, *end;
-	static const char tail[] = ",\"time_extracted\":";
-	char head[80];
-	int n;
-
-	n = snprintf(head, sizeof(head), "{\"type\":\"RECORD\",\"stream\":"
-	    "\"%s\",\"record\":", stream_name(m->stream));
-	if (told == NULL || m->len < (size_t)n ||
-	    memcmp(m->line, head, (size_t)n) != 0)
-		return 0;
-	p = m->line + n;
-	end = json_skip(p, m->line + m->len);
-	if ((size_t)(m->line + m->len - end) < sizeof(tail) - 1 ||
-	    memcmp(end, tail, sizeof(tail) - 1) != 0)
-		return 0;
-	hash_text(p, (size_t)(end - p), m->hash);
-	if (strcmp(m->hash, told) != 0)
-		return 0;
-	m->recline = p;
-	m->reclen = (size_t)(end - p);
-	return 1;
-}
-
 static enum stream_type
 in_record(struct stream_in *in)
 {
@@ -102,8 +72,7 @@ in_record(struct stream_in *in)
 	m->rec = json_get(&m->doc, "record");
 	if (json_type(&m->rec, "") != JSON_OBJ)
 		return in_bad(in, "a RECORD without an object \"record\"");
-	if (!in_slice(in))
-		in_canon(in);
+	in_canon(in);
 	changes = json_get(&m->doc, "z.changes");
 	if (json_type(&changes, "") == JSON_ARR && json_len(&changes, "") > 0) {
 		buf_reset(&in->changes);
