@@ -249,6 +249,22 @@ first_line(const char *name, const char *path, struct buf *b, struct err *e)
 	return n == -1 ? -1 : 0;
 }
 
+/* What came out of files stays, as what the environment holds does. */
+static const char *
+keep(struct buf *b)
+{
+	static struct kept {
+		struct kept	*next;
+		char		*text;
+	} *all;
+	struct kept *k = mem_get(sizeof(*k));
+
+	k->next = all;
+	k->text = buf_take(b, NULL);
+	all = k;
+	return k->text;
+}
+
 int
 job_secret(const char *name, const char **out, struct err *e)
 {
@@ -264,7 +280,7 @@ job_secret(const char *name, const char **out, struct err *e)
 			rc = err_set(e, ZX_CONFIG, "%s: %s is empty", file,
 			    path);
 		if (rc == 0)
-			*out = buf_take(&b, NULL);	/* for good */
+			*out = keep(&b);
 	}
 	log_secret(*out);
 	buf_free(&b);
