@@ -250,13 +250,15 @@ first_line(const char *name, const char *path, struct buf *b, struct err *e)
 }
 
 /* What came out of files stays, as what the environment holds does. */
+struct kept {
+	struct kept	*next;
+	char		*text;
+};
+
 static const char *
 keep(struct buf *b)
 {
-	static struct kept {
-		struct kept	*next;
-		char		*text;
-	} *all;
+	static struct kept *all;
 	struct kept *k = mem_get(sizeof(*k));
 
 	k->next = all;
