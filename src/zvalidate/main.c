@@ -41,18 +41,13 @@ tell(const struct validate *v, const struct filter *f)
 
 /* In the middle of the pipe. */
 static int
-filter(struct job *job, struct err *e)
+run(struct job *job, struct validate *v, struct err *e)
 {
-	struct validate *v = mem_get(sizeof(*v));
 	struct filter f = { .unsealed = unsealed, .mute = job->plan };
 	int rc;
 
-	v->side = side;
-	v->rules.dir = rules_dir;
-	if (accept_path != NULL && accept_read(&v->accept, accept_path, e) == -1) {
-		free(v);
+	if (accept_path != NULL && accept_read(&v->accept, accept_path, e) == -1)
 		return -1;
-	}
 	jqprog_bound(rule_time, (size_t)rule_memory);
 	filter_open(&f, job, &validate_ops, v);
 	rc = filter_run(&f, e);
@@ -63,8 +58,19 @@ filter(struct job *job, struct err *e)
 	if (rc != -1 && rc != JOB_PIPE)
 		tell(v, &f);
 	filter_close(&f);
-	rules_close(&v->rules);
-	accept_free(&v->accept);
+	return rc;
+}
+
+static int
+filter(struct job *job, struct err *e)
+{
+	struct validate *v = mem_get(sizeof(*v));
+	int rc;
+
+	v->side = side;
+	v->rules.dir = rules_dir;
+	rc = run(job, v, e);
+	validate_close(v);
 	free(v);
 	return rc;
 }

@@ -179,6 +179,14 @@ forget(struct validate *v)
 	}
 }
 
+void
+validate_close(struct validate *v)
+{
+	forget(v);
+	rules_close(&v->rules);
+	accept_free(&v->accept);
+}
+
 static int
 on_flush(void *arg, struct filter *f, struct err *e)
 {

@@ -28,6 +28,8 @@ struct validate {
 	int64_t		 records, found[RULE_LEVELS], accepted;
 };
 
+void	 validate_close(struct validate *);	/* all but itself */
+
 extern const struct filter_ops validate_ops;	/* arg: struct validate */
 
 #endif
