@@ -134,6 +134,16 @@ requests() { mock_get size | jq .requests; }
 	[ "$(states)" = "done 54" ]
 }
 
+@test "a log with steps of a called case waits until that is approved" {
+	local clean
+	clean=$(clean_state)
+	# X-T1, which others call: nobody knows yet whether it is
+	mock_with 'match PUT */approve nth 1 do late 800'
+	zw 0 zload --in-flight 1 <"$SMALL"
+	same_as_clean "$clean"
+	[ "$(states)" = "done 54" ]
+}
+
 @test "a request that takes effect after its sender died is not made twice" {
 	local clean pid
 	clean=$(clean_state)

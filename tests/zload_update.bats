@@ -258,3 +258,56 @@ chain() {
 	mock_state | jq -e --arg n "${long:0:245} (Zephyr)" \
 	    '[.. | .name? // empty | select(. == $n)] | length == 1'
 }
+
+# X-T3 calls X-T1 and X-T2, with a log for the steps of each
+two_calls() {
+	changed 'if .record.key == "X-T3" then .record.effects[0] |= (.needs += ["case/X-T2"]
+	    | .body.test_steps += [{order: 3, description: "", expected: "",
+		called_test_case_id: {"$ref": "case/X-T2"}}])
+	    elif .record.key == "301" then ., (.z.seq = 5 | .record.key = "302"
+		| .record.effects |= [.[1] | .key = "E:302" | .body |= (
+		    .exe_start_date |= sub("11T"; "12T") | .exe_end_date |= sub("11T"; "12T")
+		    | .note |= sub("301"; "302")
+		    | .test_step_logs[1] |= (.called_test_case_id = {"$ref": "case/X-T2"}
+			| .test_step_id."$step" |= (.n = 3 | .call = "X-T2")
+			| .parent_test_step_id."$step".n = 3))])
+	    else . end'
+}
+
+@test "steps listed while the approval of a called case was in doubt are listed again" {
+	local delay
+	mock
+	two_calls
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	mock_state | jq -S . >"$T/clean"
+	[ "$(mock_count 'GET .*/test-steps 200')" -eq 4 ]
+	# the list is there before the case settles, or comes after it
+	for delay in 0 2500; do
+		mock_stop
+		fresh_db "late$delay"
+		printf '%s\n' 'match PUT */approve nth 2 do late 800' \
+		    "match GET */test-steps times 3 do delay $delay" >"$T/scenario"
+		mock --scenario "$T/scenario"
+		zw 0 zload --unsealed <"$T/changed.ndjson"
+		diff "$T/clean" <(mock_state | jq -S .) >&2
+		[ "$(mock_count 'GET .*/test-steps 200')" -eq 5 ]
+	done
+}
+
+@test "a log of a case that has just been approved anew takes the new steps" {
+	mock
+	z 0 zload <"$SMALL"
+	# a step more, and one more log of the run that stands, for that step
+	changed 'if .record.key == "X-T2" then .record.effects[0].body.test_steps |=
+	    [{order: 1, description: "<p>first</p>", expected: ""}] + (.[] .order += 1)
+	    elif .record.key == "201" then ., (.z.seq = 5 | .record.key = "202"
+		| .record.effects |= [.[1] | .key = "E:202" | .body |= (
+		    .exe_start_date |= sub("11T"; "12T") | .exe_end_date |= sub("11T"; "12T")
+		    | .note |= sub("201"; "202")
+		    | .test_step_logs[0] |= (.order = 3 | .test_step_id."$step".n = 3))])
+	    else . end'
+	mock_forget
+	zw 0 zload --unsealed <"$T/changed.ndjson"
+	[ "$(mock_count 'GET .*/test-steps 200')" -eq 1 ]
+	[ "$(mock_count '.* 4..')" -eq 0 ]
+}

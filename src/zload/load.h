@@ -148,7 +148,6 @@ struct load {
 	int		 only_fields;
 	int		 stopping;
 	int		 limited;	/* --limit was reached */
-	int		 calls_stale;	/* a case was approved anew */
 	int64_t		 stop_by_ms, told_ms;	/* monotonic */
 	struct claim	 claim;		/* one loader a target */
 	int64_t		 account_ms, accounted;	/* qtest_account: when, up to */
@@ -223,15 +222,18 @@ int	 resolve_parent(struct task *, const struct json *ref, int64_t *id,
 /* steps.c: the id of a step; 1, 0 blocked or ended, -1. */
 int	 steps_id(struct task *, const struct json *ref, int64_t *id,
 	    struct err *);
-/* Step ids of a reply, as text to be kept; NULL when it has none. */
-char	*steps_detail(const struct json *steps, int expanded);
 void	 steps_put(struct load *, const char *key, const char *detail);
+/* It is approved: what was listed of its steps before, or is being, is not
+   believed.  _calls: nor what was listed of steps of called cases. */
 void	 steps_forget(struct load *, const char *key);
 void	 steps_forget_calls(struct load *);
 int	 steps_commit(struct load *, struct err *);	/* inside a transaction */
 int	 steps_waiting(struct load *);	/* details that are to be committed */
 void	 steps_committed(struct load *);
 void	 steps_free(struct load *);
+
+/* step_ids.c: step ids of a reply, as text to be kept; NULL when it has none. */
+char	*steps_detail(const struct json *steps, int expanded);
 
 /* prepare.c: what is to be sent for a ready task. */
 int	 prepare(struct task *, struct err *);

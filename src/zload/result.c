@@ -64,7 +64,8 @@ approve_done(struct task *t)
 	free(t->e.detail);
 	t->e.detail = NULL;
 	steps_forget(t->load, t->e.ekey);
-	if (t->verb != NULL && strcmp(t->verb, "update") == 0)
+	/* who calls it may have been asked for steps before, or while it was in doubt */
+	if (t->adopted || (t->verb != NULL && strcmp(t->verb, "update") == 0))
 		steps_forget_calls(t->load);
 	if (json_len(&list, "") > 0) {
 		t->e.detail = steps_detail(&list, 0);
@@ -177,21 +178,6 @@ find_issue(struct task *t, const char *rule, const char *what, struct err *e)
 	    (enum stream)s, t->e.skey, rule, "warning", what, e);
 }
 
-/* The date of approval is the case's; who calls it has new step ids. */
-static int
-write_approved(struct task *t, struct err *e)
-{
-	struct load *l = t->load;
-
-	if (t->e.modified != NULL && !t->same &&
-	    ledger_modified(&l->ledger, "case", t->e.ekey, t->e.modified, e) == -1)
-		return -1;
-	if (t->verb == NULL || strcmp(t->verb, "update") != 0 || l->calls_stale)
-		return 0;
-	l->calls_stale = 1;
-	return ledger_forget_calls(&l->ledger, e);
-}
-
 /* A date or release that Zephyr has no more and qTest would not give up. */
 static int
 write_emptied(struct task *t, struct err *e)
@@ -227,7 +213,9 @@ write_done(struct task *t, struct err *e)
 		return -1;
 	if (ledger_done(&l->ledger, &t->e, e) == -1)
 		return -1;
-	if (t->kind->place == PLACE_APPROVE && write_approved(t, e) == -1)
+	/* the date of approval is the case's */
+	if (t->kind->place == PLACE_APPROVE && t->e.modified != NULL && !t->same &&
+	    ledger_modified(&l->ledger, "case", t->e.ekey, t->e.modified, e) == -1)
 		return -1;
 	if (again(t) && ledger_again(&l->ledger, "approve", t->e.ekey, e) == -1)
 		return -1;

@@ -21,24 +21,43 @@ struct detail {
 	int		 asking, fresh;
 };
 
+/* One answer under way.  stale: the case itself was approved since it was
+   asked for; calls_stale: some case was, that may be called. */
+struct ask {
+	struct load	*load;
+	char		*key;
+	int		 stale, calls_stale;
+	struct ask	*next;
+};
+
 struct steps {
 	struct detail	 slot[SLOTS];
 	struct detail	*fresh;		/* answers that are not committed yet */
 	int		 n;
+	struct ask	*asks;
+	int		 forget;	/* calls in the ledger, at the next commit */
+	int		 forgotten;	/* there are none in the ledger */
 };
 
-/* One answer under way. */
-struct ask {
-	struct load	*load;
-	char		*key;
-};
+static struct steps *
+steps_of(struct load *l)
+{
+	if (l->steps == NULL)
+		l->steps = mem_get(sizeof(*l->steps));
+	return l->steps;
+}
 
 static struct detail *
 slot(struct load *l, const char *key)
 {
-	if (l->steps == NULL)
-		l->steps = mem_get(sizeof(*l->steps));
-	return &l->steps->slot[text_hash(key) % SLOTS];
+	return &steps_of(l)->slot[text_hash(key) % SLOTS];
+}
+
+/* Does it hold ids of steps of called cases?  As ledger_forget_calls asks. */
+static int
+has_calls(const char *text)
+{
+	return text != NULL && strstr(text, "\"calls\":{\"") != NULL;
 }
 
 static void
@@ -69,8 +88,8 @@ steps_put(struct load *l, const char *key, const char *text)
 	slot_set(l, key, text, NULL);
 }
 
-void
-steps_forget(struct load *l, const char *key)
+static void
+slot_drop(struct load *l, const char *key)
 {
 	struct detail *d = slot(l, key);
 
@@ -78,122 +97,46 @@ steps_forget(struct load *l, const char *key)
 		detail_clear(d);
 }
 
-/* Called cases were approved anew: their steps have other ids now. */
+/* Answers that wait for a commit: those of a case, or all with calls. */
+static void
+fresh_drop(struct steps *s, const char *key)
+{
+	int i, n = 0;
+
+	for (i = 0; i < s->n; i++)
+		if (key != NULL ? strcmp(s->fresh[i].key, key) == 0 :
+		    has_calls(s->fresh[i].text))
+			detail_clear(&s->fresh[i]);
+		else
+			s->fresh[n++] = s->fresh[i];
+	s->n = n;
+}
+
+void
+steps_forget(struct load *l, const char *key)
+{
+	struct ask *a;
+
+	slot_drop(l, key);
+	fresh_drop(l->steps, key);
+	for (a = l->steps->asks; a != NULL; a = a->next)
+		a->stale |= strcmp(a->key, key) == 0;
+}
+
 void
 steps_forget_calls(struct load *l)
 {
+	struct steps *s = steps_of(l);
+	struct ask *a;
 	int i;
 
-	for (i = 0; l->steps != NULL && i < SLOTS; i++)
-		if (json_len(&l->steps->slot[i].doc, "calls") > 0)
-			detail_clear(&l->steps->slot[i]);
-}
-
-struct row {
-	int64_t		 id, order;
-	int		 at;
-	struct json	 doc;
-};
-
-static int
-row_cmp(const void *a, const void *b)
-{
-	const struct row *x = a, *y = b;
-
-	if (x->order != y->order)
-		return x->order < y->order ? -1 : 1;
-	return x->at - y->at;
-}
-
-/* The steps of one list in their order.  below: 0 for those of the case
-   itself, else those of the call with this id; inner: or of no call. */
-static int
-rows_of(const struct json *list, int64_t below, int inner, struct row **out)
-{
-	int i, n = json_len(list, ""), k = 0;
-	struct json one;
-	int64_t by;
-
-	*out = mem_get(((size_t)n + 1) * sizeof(**out));
-	for (i = 0; i < n; i++) {
-		one = json_at(list, i);
-		by = json_int(&one, "parent_test_step_id", 0);
-		if (by != below && !(inner && by == 0)) {
-			json_free(&one);
-			continue;
-		}
-		(*out)[k].id = json_int(&one, "id", 0);
-		(*out)[k].order = json_int(&one, "order", 0);
-		(*out)[k].at = i;
-		(*out)[k++].doc = one;
-	}
-	qsort(*out, (size_t)k, sizeof(**out), row_cmp);
-	return k;
-}
-
-static void
-rows_free(struct row *r, int n)
-{
-	while (n > 0)
-		json_free(&r[--n].doc);
-	free(r);
-}
-
-static struct json
-ids_of(const struct row *r, int n)
-{
-	struct json ids = json_array();
-	int i;
-
-	for (i = 0; i < n; i++)
-		json_push(&ids, json_number((double)r[i].id));
-	return ids;
-}
-
-/* Steps of the called case: inside the call, or beside it. */
-static struct json
-call_ids(const struct json *list, const struct row *call)
-{
-	struct json inner = json_get(&call->doc, "called_test_case.test_steps"), ids;
-	struct row *r;
-	int n;
-
-	if (json_len(&inner, "") > 0)
-		n = rows_of(&inner, call->id, 1, &r);
-	else
-		n = rows_of(list, call->id, 0, &r);
-	ids = ids_of(r, n);
-	rows_free(r, n);
-	json_free(&inner);
-	return ids;
-}
-
-char *
-steps_detail(const struct json *list, int expanded)
-{
-	struct json doc = json_object(), calls = json_object(), ids;
-	struct buf b = { 0 };
-	struct row *r;
-	char name[24];
-	int i, n, called = 0;
-
-	n = rows_of(list, 0, 0, &r);
-	for (i = 0; i < n; i++) {
-		if (json_int(&r[i].doc, "called_test_case_id", 0) == 0)
-			continue;
-		called++;
-		ids = call_ids(list, &r[i]);
-		snprintf(name, sizeof(name), "%d", i + 1);
-		json_set(&calls, name, ids);
-	}
-	json_set(&doc, "steps", ids_of(r, n));
-	if (expanded || called == 0)
-		json_set(&doc, "calls", json_copy(&calls));
-	rows_free(r, n);
-	json_dump(&doc, &b);
-	json_free(&calls);
-	json_free(&doc);
-	return buf_take(&b, NULL);
+	for (i = 0; i < SLOTS; i++)
+		if (json_len(&s->slot[i].doc, "calls") > 0)
+			detail_clear(&s->slot[i]);
+	fresh_drop(s, NULL);
+	for (a = s->asks; a != NULL; a = a->next)
+		a->calls_stale = 1;
+	s->forget = 1;
 }
 
 static void
@@ -208,23 +151,37 @@ fresh_add(struct load *l, const char *key, char *text)
 }
 
 static void
+ask_free(struct ask *a)
+{
+	struct ask **at = &a->load->steps->asks;
+
+	while (*at != a)
+		at = &(*at)->next;
+	*at = a->next;
+	free(a->key);
+	free(a);
+}
+
+static void
 on_steps(void *arg, struct qtest_reply *rp)
 {
 	struct ask *a = arg;
-	char *text;
+	char *text = NULL;
 
-	if (rp->end == QTEST_DONE && json_type(&rp->doc, "") == JSON_ARR) {
+	if (rp->end == QTEST_DONE && json_type(&rp->doc, "") == JSON_ARR)
 		text = steps_detail(&rp->doc, 1);
+	if (rp->end == QTEST_UNSENT || a->stale || (a->calls_stale && has_calls(text))) {
+		if (!a->stale)
+			slot_drop(a->load, a->key);
+		free(text);
+	} else if (text != NULL) {
 		slot_set(a->load, a->key, text, NULL);
 		fresh_add(a->load, a->key, text);
-	} else if (rp->end == QTEST_UNSENT)
-		steps_forget(a->load, a->key);
-	else
+	} else
 		slot_set(a->load, a->key, NULL,
 		    rp->why[0] != '\0' ? rp->why : "no list of steps");
 	queue_event(a->load, "steps", a->key);
-	free(a->key);
-	free(a);
+	ask_free(a);
 }
 
 static int
@@ -237,15 +194,39 @@ ask(struct load *l, const char *key, const struct effect *approve, struct err *e
 
 	a->load = l;
 	a->key = mem_dup(key);
+	a->next = steps_of(l)->asks;
+	l->steps->asks = a;
 	slot_set(l, key, NULL, NULL);
 	slot(l, key)->asking = 1;
 	rc = qtest_send(l->qtest, "GET", path, NULL, 0, on_steps, a, e);
 	free(path);
-	if (rc == -1) {
-		free(a->key);
-		free(a);
-	}
+	if (rc == -1)
+		ask_free(a);
 	return rc;
+}
+
+/* The approval of a case as it stands: what was answered since the last
+   commit is not in the ledger yet. */
+static int
+approval(struct load *l, const char *key, struct effect *f, struct err *e)
+{
+	struct known k;
+	int rc = ledger_find(&l->ledger, "approve", key, f, e), old;
+
+	if (rc != 1)
+		return rc;
+	if ((rc = known_find(l, "approve", key, &k, NULL, 0, e)) == -1)
+		effect_free(f);
+	if (rc != KNOWN_DONE)
+		return rc == -1 ? -1 : 1;
+	old = k.version != f->version_id;
+	f->id = k.id;
+	f->version_id = k.version;
+	if (old || (l->steps->forget && has_calls(f->detail))) {
+		free(f->detail);
+		f->detail = NULL;
+	}
+	return 1;
 }
 
 /* The slot of a case with what is known of it; 1, 0 being asked, -1. */
@@ -262,7 +243,7 @@ detail_of(struct task *t, const char *key, int calls, struct detail **out,
 		for (i = 0; i < l->steps->n; i++)
 			if (strcmp(l->steps->fresh[i].key, key) == 0)
 				break;
-		if ((rc = ledger_find(&l->ledger, "approve", key, &f, e)) != 1)
+		if ((rc = approval(l, key, &f, e)) != 1)
 			return rc;
 		if (i < l->steps->n)
 			slot_set(l, key, l->steps->fresh[i].text, NULL);
@@ -279,7 +260,7 @@ detail_of(struct task *t, const char *key, int calls, struct detail **out,
 	if (d->asking)
 		return 0;
 	if (calls && json_type(&d->doc, "calls") != JSON_OBJ) {
-		if ((rc = ledger_find(&l->ledger, "approve", key, &f, e)) == 1)
+		if ((rc = approval(l, key, &f, e)) == 1)
 			rc = ask(l, key, &f, e) == -1 ? -1 : 0;
 		effect_free(&f);
 	}
@@ -334,17 +315,22 @@ steps_id(struct task *t, const struct json *ref, int64_t *id, struct err *e)
 int
 steps_waiting(struct load *l)
 {
-	return l->steps != NULL && l->steps->n > 0;
+	return l->steps != NULL && (l->steps->n > 0 || l->steps->forget);
 }
 
 int
 steps_commit(struct load *l, struct err *e)
 {
+	struct steps *s = l->steps;
 	int i;
 
-	for (i = 0; l->steps != NULL && i < l->steps->n; i++)
-		if (ledger_detail(&l->ledger, "approve", l->steps->fresh[i].key,
-		    l->steps->fresh[i].text, e) == -1)
+	if (s == NULL)
+		return 0;
+	if (s->forget && !s->forgotten && ledger_forget_calls(&l->ledger, e) == -1)
+		return -1;
+	for (i = 0; i < s->n; i++)
+		if (ledger_detail(&l->ledger, "approve", s->fresh[i].key,
+		    s->fresh[i].text, e) == -1)
 			return -1;
 	return 0;
 }
@@ -352,8 +338,13 @@ steps_commit(struct load *l, struct err *e)
 void
 steps_committed(struct load *l)
 {
-	while (l->steps != NULL && l->steps->n > 0)
-		detail_clear(&l->steps->fresh[--l->steps->n]);
+	struct steps *s = l->steps;
+
+	if (s == NULL)
+		return;
+	s->forgotten |= s->forget;
+	for (s->forget = 0; s->n > 0; detail_clear(&s->fresh[s->n]))
+		s->forgotten &= !has_calls(s->fresh[--s->n].text);
 }
 
 void
@@ -364,6 +355,8 @@ steps_free(struct load *l)
 	if (l->steps == NULL)
 		return;
 	steps_committed(l);
+	while (l->steps->asks != NULL)
+		ask_free(l->steps->asks);
 	for (i = 0; i < SLOTS; i++)
 		detail_clear(&l->steps->slot[i]);
 	free(l->steps->fresh);
