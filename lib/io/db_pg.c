@@ -18,8 +18,6 @@ enum {
 	CHUNK_BYTES = 1024 * 1024,
 	BYTEA = 17, BOOL = 16		/* type ids, from pg_type.dat */
 };
-#define NOW_MS	"CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
-
 static int
 pg_open(struct db *db, struct err *e)
 {
@@ -28,30 +26,17 @@ pg_open(struct db *db, struct err *e)
 	return pg_connect(db, e);
 }
 
-/* Marks of ours, and of those who could not take theirs away. */
-static void
-marks_forget(struct pg *p)
-{
-	const char *holder = p->holder;
-
-	if (p->mark > 0 && PQstatus(p->c) == CONNECTION_OK &&
-	    PQpipelineStatus(p->c) == PQ_PIPELINE_ON && PQexitPipelineMode(p->c))
-		PQclear(PQexecParams(p->c, "DELETE FROM commit_mark WHERE"
-		    " holder = $1 OR at < " NOW_MS " - 86400000", 1, NULL,
-		    &holder, NULL, NULL, 0));
-}
-
 static void
 pg_close(struct db *db)
 {
-	marks_forget(pg(db));
+	pg_marks_forget(db);
 	PQfinish(pg(db)->c);
 	free(db->back);
 	db->back = NULL;
 }
 
-static int
-send(struct db *db, const char *text, const struct db_args *a, struct err *e)
+int
+pg_send(struct db *db, const char *text, const struct db_args *a, struct err *e)
 {
 	struct pg *p = pg(db);
 	const char *val[DB_PARAMS];
@@ -98,18 +83,21 @@ take(struct db *db, PGresult **out, struct err *e)
 
 /*
  * Read all answers.  *last, when asked for, is that of the last statement, to
- * be cleared; in a transaction its id is asked for on the same way.
+ * be cleared; in a transaction its id is asked for on the same way, and whether
+ * there is a table of marks: another process may just have made it.
  */
-static int
-drain(struct db *db, PGresult **last, struct err *e)
+int
+pg_drain(struct db *db, PGresult **last, struct err *e)
 {
 	struct pg *p = pg(db);
+	static const char whose[] = "SELECT txid_current_if_assigned(),"
+	    " to_regclass('commit_mark') IS NOT NULL";
 	PGresult *xid = NULL;
 	struct err why = { 0 };
 	int i, ask = db->in_tx && p->xid == 0, n = p->pending, rc = 0;
 
 	if (ask)
-		rc = send(db, "SELECT txid_current_if_assigned()", NULL, &why);
+		rc = pg_send(db, whose, NULL, &why);
 	if (rc == 0 && !PQpipelineSync(p->c))
 		rc = pg_lost(db, &why);
 	for (i = 0; rc == 0 && i < n; i++)
@@ -118,8 +106,10 @@ drain(struct db *db, PGresult **last, struct err *e)
 		rc = take(db, &xid, &why);
 	if (rc == 0)
 		PQclear(PQgetResult(p->c));	/* the sync itself */
-	if (xid != NULL && PQntuples(xid) == 1)
+	if (xid != NULL && PQntuples(xid) == 1) {
 		p->xid = strtoll(PQgetvalue(xid, 0, 0), NULL, 10);
+		p->marks = *PQgetvalue(xid, 0, 1) == 't';
+	}
 	PQclear(xid);
 	p->pending = 0;
 	p->bytes = 0;
@@ -140,43 +130,11 @@ pg_begin(struct db *db, struct err *e)
 
 	if (PQstatus(p->c) != CONNECTION_OK && pg_reconnect(db, e) == -1)
 		return -1;
-	p->xid = p->doubt = 0;
+	p->xid = p->doubt = p->marked = 0;
 	/* what a host that lost its power had locked is free in a minute */
-	return send(db, "BEGIN", NULL, e) == -1 ||
-	    send(db, "SET LOCAL idle_in_transaction_session_timeout = 60000",
+	return pg_send(db, "BEGIN", NULL, e) == -1 ||
+	    pg_send(db, "SET LOCAL idle_in_transaction_session_timeout = 60000",
 	    NULL, e) == -1 ? -1 : 0;
-}
-
-static int
-mark_send(struct db *db, struct err *e)
-{
-	struct pg *p = pg(db);
-	struct db_args a = { .n = 2, .v = {
-	    { .type = 's', .s = p->holder, .len = strlen(p->holder) },
-	    { .type = 'i', .i = ++p->mark } } };
-
-	return send(db, "INSERT INTO commit_mark (holder, n, at) VALUES ($1,"
-	    " $2, " NOW_MS ") ON CONFLICT (holder) DO UPDATE"
-	    " SET n = excluded.n, at = excluded.at", &a, e);
-}
-
-/* 1: the transaction whose mark is the last one is there. */
-static int
-mark_stands(struct db *db, struct err *e)
-{
-	struct pg *p = pg(db);
-	struct db_args a = { .n = 2, .v = {
-	    { .type = 's', .s = p->holder, .len = strlen(p->holder) },
-	    { .type = 'i', .i = p->mark } } };
-	PGresult *r = NULL;
-	int is;
-
-	if (send(db, "SELECT 1 FROM commit_mark WHERE holder = $1 AND n = $2",
-	    &a, e) == -1 || drain(db, &r, e) == -1)
-		return -1;
-	is = PQntuples(r) == 1;
-	PQclear(r);
-	return is;
 }
 
 /*
@@ -190,14 +148,14 @@ pg_commit(struct db *db, struct err *e)
 	PGresult *r = NULL;
 	int rc;
 
-	if (p->pending > 0 && p->xid == 0 && drain(db, NULL, e) == -1)
+	if (p->pending > 0 && p->xid == 0 && pg_drain(db, NULL, e) == -1)
 		return -1;
-	if ((p->xid != 0 && p->marks && mark_send(db, e) == -1) ||
-	    send(db, "COMMIT", NULL, e) == -1)
+	if ((p->xid != 0 && p->marks && pg_mark(db, e) == -1) ||
+	    pg_send(db, "COMMIT", NULL, e) == -1)
 		return -1;
 	db->in_tx = 0;
 	p->doubt = p->xid;
-	if ((rc = drain(db, &r, e)) == 0) {
+	if ((rc = pg_drain(db, &r, e)) == 0) {
 		p->doubt = 0;
 		if (strcmp(PQcmdStatus(r), "COMMIT") != 0)
 			rc = err_set(e, ZX_BUG,
@@ -217,39 +175,9 @@ pg_rollback(struct db *db)
 
 	db->in_tx = 0;
 	if (PQstatus(pg(db)->c) == CONNECTION_OK &&
-	    send(db, "ROLLBACK", NULL, &e) == 0)
-		drain(db, NULL, &e);
+	    pg_send(db, "ROLLBACK", NULL, &e) == 0)
+		pg_drain(db, NULL, &e);
 	db->fate = fate;
-}
-
-static int
-pg_again(struct db *db, struct err *e)
-{
-	/* after a crash the id may be one that nobody has had: not committed,
-	   where txid_status would object */
-	static const char ask[] = "SELECT CASE WHEN CAST($1 AS BIGINT) <"
-	    " txid_snapshot_xmax(txid_current_snapshot())"
-	    " THEN txid_status(CAST($1 AS BIGINT)) ELSE 'aborted' END";
-	struct pg *p = pg(db);
-	struct db_args a = { .n = 1, .v = { { .type = 'i' } } };
-	PGresult *r = NULL;
-	int done = 0, wait = 0;
-
-	do {
-		PQclear(r);
-		r = NULL;
-		if (pg_reconnect(db, e) == -1)
-			return -1;
-		a.v[0].i = p->doubt;
-		if (p->doubt == 0)
-			break;
-		if (send(db, ask, &a, e) == -1 || drain(db, &r, e) == -1)
-			return -1;
-		done = strcmp(PQgetvalue(r, 0, 0), "committed") == 0;
-	} while (strcmp(PQgetvalue(r, 0, 0), "in progress") == 0 && wait++ < 50);
-	PQclear(r);
-	p->doubt = 0;
-	return done && p->marks && p->mark > 0 ? mark_stands(db, e) : done;
 }
 
 static int64_t
@@ -259,7 +187,7 @@ pg_exec(struct db *db, struct db_sql *s, const struct db_args *a,
 	PGresult *r = NULL;
 	int64_t n;
 
-	if (send(db, s->text, a, e) == -1 || drain(db, &r, e) == -1)
+	if (pg_send(db, s->text, a, e) == -1 || pg_drain(db, &r, e) == -1)
 		return -1;
 	n = *PQcmdTuples(r) ? strtoll(PQcmdTuples(r), NULL, 10) : 0;
 	PQclear(r);
@@ -272,11 +200,11 @@ pg_put(struct db *db, struct db_sql *s, const struct db_args *a,
 {
 	struct pg *p = pg(db);
 
-	if (send(db, s->text, a, e) == -1)
+	if (pg_send(db, s->text, a, e) == -1)
 		return -1;
 	if (p->pending < CHUNK && p->bytes < CHUNK_BYTES)
 		return 0;
-	return drain(db, NULL, e);
+	return pg_drain(db, NULL, e);
 }
 
 /* Several statements at once: the one thing that a pipeline cannot take. */
@@ -287,7 +215,7 @@ pg_script(struct db *db, const char *sql, struct err *e)
 	PGresult *r;
 	struct err why = { 0 };
 
-	if (drain(db, NULL, e) == -1 || !PQexitPipelineMode(p->c))
+	if (pg_drain(db, NULL, e) == -1 || !PQexitPipelineMode(p->c))
 		return -1;
 	r = PQexec(p->c, sql);
 	if (PQresultStatus(r) == PGRES_FATAL_ERROR)
@@ -304,8 +232,8 @@ pg_query(struct db_query *q, struct db_sql *s, const struct db_args *a)
 {
 	PGresult *r = NULL;
 
-	if (send(q->db, s->text, a, &q->e) == -1 ||
-	    drain(q->db, &r, &q->e) == -1)
+	if (pg_send(q->db, s->text, a, &q->e) == -1 ||
+	    pg_drain(q->db, &r, &q->e) == -1)
 		return;
 	q->st = r;
 	q->row = -1;

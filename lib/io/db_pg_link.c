@@ -145,13 +145,8 @@ on_notice(void *arg, const char *words)
 static void
 begin_plainly(struct pg *p)
 {
-	PGresult *r;
-
 	PQclear(PQexec(p->c, "SET jit = off; SET enable_sort = off;"
 	    " SET enable_bitmapscan = off"));
-	r = PQexec(p->c, "SELECT to_regclass('commit_mark') IS NOT NULL");
-	p->marks = PQntuples(r) == 1 && *PQgetvalue(r, 0, 0) == 't';
-	PQclear(r);
 }
 
 int
