@@ -115,7 +115,7 @@ target_put(struct db *db, const char *project, const char *map,
 	    t->hash, t->source_hash, t->changes, t->grade, t->reason, t->pass);
 }
 
-/* Would a put leave the row as it is?  *own: the row is this record's. */
+/* Would a put leave what is loaded as it is?  *own: the row is this record's. */
 static int
 stands(struct db *db, const char *project, const char *map,
     const struct target *t, int *own, struct err *e)

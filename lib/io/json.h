@@ -38,8 +38,8 @@ int	 json_parse(struct json *, const char *, size_t len, int *mended,
 	    struct err *);
 /*
  * The same for an object with a long array in that member: the array is empty
- * in *j, and the texts of its items are in *items, borrowed, each to be parsed
- * in its turn.  Where that cannot be, apart is 0 and *j has it all.  Nothing to
+ * in *j, and the texts of its items are in *items, borrowed, each for
+ * json_parse_item in its turn.  Where that cannot be, apart is 0 and *j has it all.  Nothing to
  * be freed after a -1.
  */
 struct json_span {
@@ -53,6 +53,8 @@ struct json_items {
 };
 int	 json_parse_apart(struct json *, struct json_items *, const char *,
 	    size_t len, const char *member, int *mended, struct err *);
+int	 json_parse_item(struct json *, const struct json_span *, int *mended,
+	    struct err *);
 void	 json_items_free(struct json_items *);
 void	 json_free(struct json *);
 struct json json_copy(const struct json *);	/* another reference */
@@ -132,7 +134,8 @@ const char *json_find(const char *obj, size_t objlen, const char *name,
    stand, or 0.  *at begins as obj. */
 int	 json_walk_text(const char **at, const char *end,
 	    struct json_span *name, struct json_span *val);
-/* Behind the value that begins at p, in such a text; at most end. */
+/* Behind the value that begins at p, in such a text; at most end.  Any other
+   text it takes, too: it stops at a ',' or a closing bracket of any kind. */
 const char *json_skip(const char *p, const char *end);
 
 #endif

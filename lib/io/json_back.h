@@ -13,7 +13,7 @@ struct reader {
 	const char	*p, *end;
 	const char	*why, *at;	/* no JSON, because; and where */
 	int		 count;		/* of what was mended */
-	int		 depth;
+	int		 depth, deepest;	/* levels: now, at most */
 	struct buf	 text;		/* of a string that is not as it stands */
 };
 

@@ -51,7 +51,7 @@ word(struct reader *r, const char *text, jv v)
 static int
 enter(struct reader *r, char close)
 {
-	if (r->depth++ == READ_DEPTH) {
+	if (r->depth++ == r->deepest) {
 		read_fail(r, r->p, "more than 200 levels");
 		return -1;
 	}
@@ -190,11 +190,11 @@ refused(const char *s, const struct reader *r, struct err *e)
 	    (size_t)(r->at - s), line, r->why);
 }
 
-int
-json_parse(struct json *j, const char *s, size_t len, int *mended,
+static int
+parse(struct json *j, const char *s, size_t len, int deepest, int *mended,
     struct err *e)
 {
-	struct reader r = { .p = s, .end = s + len };
+	struct reader r = { .p = s, .end = s + len, .deepest = deepest };
 	jv v;
 
 	memset(j, 0, sizeof(*j));
@@ -216,4 +216,18 @@ json_parse(struct json *j, const char *s, size_t len, int *mended,
 		*mended = r.count;
 	buf_free(&r.text);
 	return j->set ? 0 : -1;
+}
+
+int
+json_parse(struct json *j, const char *s, size_t len, int *mended,
+    struct err *e)
+{
+	return parse(j, s, len, READ_DEPTH, mended, e);
+}
+
+int
+json_parse_item(struct json *j, const struct json_span *text, int *mended,
+    struct err *e)
+{
+	return parse(j, text->s, text->len, READ_DEPTH - 2, mended, e);
 }

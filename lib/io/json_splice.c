@@ -4,7 +4,8 @@
 #include "base/utf8.h"
 #include "io/json.h"
 
-/* Canonical texts only: nothing here looks for blanks or for mistakes. */
+/* Canonical texts only: nothing here looks for blanks or for mistakes.  What
+   a server sent goes through json_skip, too: nothing reads beyond end. */
 
 /* From an opening quote to behind its closing one. */
 static const char *

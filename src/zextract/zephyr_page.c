@@ -244,7 +244,7 @@ row_parse(struct zephyr_page *p, const char *path, int i, struct json *row,
 	struct json whole;
 	int mended = 0;
 
-	if (json_parse(row, s->s, s->len, &mended, &why) == 0) {
+	if (json_parse_item(row, s, &mended, &why) == 0) {
 		p->mended += mended;
 		return 0;
 	}

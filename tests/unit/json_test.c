@@ -447,7 +447,7 @@ apart(const char *s)
 	json_dump(&j, &b);
 	for (i = 0; l.apart && i < l.n; i++) {
 		buf_puts(&b, " ");
-		if (json_parse(&v, l.v[i].s, l.v[i].len, NULL, &e) == 0)
+		if (json_parse_item(&v, &l.v[i], NULL, &e) == 0)
 			json_dump(&v, &b);
 		else
 			buf_puts(&b, e.msg);
@@ -458,6 +458,24 @@ apart(const char *s)
 	json_free(&j);
 	json_items_free(&l);
 	return got;
+}
+
+/* {"v":[ ... ]} with so many arrays in one another. */
+static const char *
+nested(int n)
+{
+	static char text[1000];
+
+	strcpy(text, "{\"v\":[");
+	memset(text + 6, '[', (size_t)n);
+	memset(text + 6 + n, ']', (size_t)n);
+	strcpy(text + 6 + 2 * n, "]}");
+	return text;
+}
+
+TEST("an item may be as deep as it may be in its list") {
+	CHECK(strstr(apart(nested(198)), "levels") == NULL);
+	CHECK(strstr(apart(nested(199)), "more than 200 levels") != NULL);
 }
 
 TEST("takes a long list apart, or leaves it to the parser") {

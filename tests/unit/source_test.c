@@ -195,6 +195,33 @@ BOTH(children, "custom fields with a value and links stand in rows of their own"
 	    " AND url = 'https://w')"), 2);
 }
 
+BOTH(fields, "many custom fields: each under its own name, with its own text")
+{
+	struct store st = store(db);
+	struct err e = { 0 };
+	struct buf text = { 0 };
+	struct json j;
+	int i;
+
+	buf_puts(&text, "{\"customFields\":{");
+	for (i = 10; i < 30; i++)
+		buf_printf(&text, "\"f%d\":\"v\\\\%d\",", i, i);
+	buf_puts(&text, "\"q\\\"\\u00e9\":[\"a, b\"],\"z\":1.5}}");
+	CHECK_INT(json_parse(&j, text.s, text.len, NULL, &e), 0);
+	buf_reset(&text);
+	json_dump(&j, &text);
+	CHECK_INT(store_children(&st, STREAM_CASES, "DEMO-T1", &j, text.s,
+	    text.len, STORE_NEW, &e), 0);
+	json_free(&j);
+	buf_free(&text);
+	CHECK_INT(number(db, "SELECT count(*) FROM custom_field"), 22);
+	CHECK_INT(number(db, "SELECT count(*) FROM custom_field"
+	    " WHERE value = '\"v\\\\' || substr(name, 2) || '\"'"), 20);
+	CHECK_INT(number(db, "SELECT count(*) FROM custom_field WHERE"
+	    " (name = 'q\"\u00e9' AND value = '[\"a, b\"]')"
+	    " OR (name = 'z' AND value = '1.5')"), 2);
+}
+
 BOTH(sweeps, "two sweeps agree when they saw the same keys, in any order")
 {
 	static const char *const seen[3][3] = { { "a", "b", "b" },
