@@ -30,10 +30,6 @@ mock_with() {
 	mock --scenario "$T/scenario"
 }
 same_as_clean() { diff <(jq -S . <<<"$1") <(mock_state | jq -S .) >&2; }
-next_second() {
-	local now=$EPOCHSECONDS
-	while [ "$EPOCHSECONDS" -eq "$now" ]; do :; done
-}
 states() { sql 'SELECT state, count(*) FROM ledger GROUP BY 1 ORDER BY 1' | tr '|' ' '; }
 writes() { mock_record | jq -r 'select(.method != "GET") | "\(.method) \(.path)"'; }
 
@@ -83,6 +79,34 @@ writes() { mock_record | jq -r 'select(.method != "GET") | "\(.method) \(.path)"
 	awk '/(fdatasync|fsync)\(.*ztoq\.db/ { synced = 1 }
 	    /"(POST|PUT) \/api/ { n++; if (!synced) bad++; synced = 0 }
 	    END { print n + 0, bad + 0; exit !(n > 40 && bad == 0) }' "$T/trace" >&2
+}
+
+@test "whoever dies with a request under way has it in the ledger" {
+	local pid what kind clean
+	clean=$(clean_state)
+	mkfifo "$T/in"
+	while IFS=$'\t' read -r what kind; do
+		fresh_db "$kind"
+		mock
+		zload --in-flight 1 <"$T/in" 2>"$T/err" &
+		pid=$!
+		exec 8>"$T/in"
+		mock_post scenario "match $what nth 3 do kill $pid" >/dev/null
+		cat "$SMALL" >&8 || :
+		exec 8>&-
+		status=0
+		wait "$pid" || status=$?
+		[ "$status" -eq 137 ]
+		[ "$(sql "SELECT kind, count(*), min(length(sent)) > 40 FROM ledger
+		    WHERE state = 'intent' GROUP BY 1" | tr '|ft' ' 01')" = "$kind 1 1" ]
+		zw 0 zload <"$SMALL"
+		same_as_clean "$clean"
+		mock_stop
+	done <<-'END'
+	POST */test-cases	case
+	POST */test-runs	run
+	POST */test-logs	log
+	END
 }
 
 @test "throttled, failing, cut off, late: the end is the same" {

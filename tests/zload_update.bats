@@ -275,23 +275,28 @@ two_calls() {
 }
 
 @test "steps listed while the approval of a called case was in doubt are listed again" {
-	local delay
+	local fate delay
 	mock
 	two_calls
 	z 0 zload --unsealed <"$T/changed.ndjson"
 	mock_state | jq -S . >"$T/clean"
 	[ "$(mock_count 'GET .*/test-steps 200')" -eq 4 ]
-	# the list is there before the case settles, or comes after it
-	for delay in 0 2500; do
+	# the list is there before the case settles, or comes after it; or the
+	# approval never was, and is made anew
+	while IFS=$'\t' read -r fate delay; do
 		mock_stop
 		fresh_db "late$delay"
-		printf '%s\n' 'match PUT */approve nth 2 do late 800' \
+		printf '%s\n' "match PUT */approve nth 2 do $fate" \
 		    "match GET */test-steps times 3 do delay $delay" >"$T/scenario"
 		mock --scenario "$T/scenario"
 		zw 0 zload --unsealed <"$T/changed.ndjson"
 		diff "$T/clean" <(mock_state | jq -S .) >&2
 		[ "$(mock_count 'GET .*/test-steps 200')" -eq 5 ]
-	done
+	done <<-'END'
+	late 800	0
+	late 800	2500
+	reset-before	1
+	END
 }
 
 @test "a log of a case that has just been approved anew takes the new steps" {
@@ -310,4 +315,89 @@ two_calls() {
 	zw 0 zload --unsealed <"$T/changed.ndjson"
 	[ "$(mock_count 'GET .*/test-steps 200')" -eq 1 ]
 	[ "$(mock_count '.* 4..')" -eq 0 ]
+}
+
+# The small stream, runs a second before logs, and a second for what is next:
+# what was touched since bears another date.
+twice() {
+	jq -c 'if .stream == "test_executions" and .record then .record.effects |= .[:1]
+	    else . end' "$SMALL" >"$T/runs.ndjson"
+	z 0 zload --unsealed <"$T/runs.ndjson"
+	next_second
+	z 0 zload <"$SMALL"
+	next_second
+}
+# A second pass of a changed project whose updates are lost before they act.
+lost_updates() {	# COUNT FAULTS...
+	local clean want=$1
+	shift
+	mock
+	twice
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	clean=$(mock_state | jq -S .)
+	mock_stop
+	fresh_db lost
+	mock
+	twice
+	mock_forget
+	mock_post scenario "$(printf '%s\n' "$@")" >/dev/null
+	zw 0 zload --unsealed <"$T/changed.ndjson"
+	[ "$(mock_get scenario | jq -s 'map(.played) | add')" -eq "$want" ]
+	diff <(echo "$clean") <(mock_state | jq -S .) >&2
+	[ "$(sql "SELECT count(*) FROM ledger WHERE verb = 'kept' OR state <> 'done'")" -eq 0 ]
+}
+
+@test "a rename that was lost is made again, though a log touched the run since" {
+	changed 'if .record.key == "201" then .record.effects[0].body.name = "Renamed" else . end'
+	lost_updates 1 'match PUT */test-runs/* nth 1 do reset-before'
+}
+
+@test "a move and a rename, of which the second was lost" {
+	changed 'if .record.key == "2" then .record.effects[0] |=
+	    (.parent = {"$ref": "module/folder:3"} | .needs = [] | .body.name = "Moved") else . end,
+	    (select(.record.key == "1") | .record |= (.key = "3" | .effects[0] |=
+	    (.key = "folder:3" | .body = {name: "New", description: "<p>[zephyr folder:3]</p>"}))
+	    | .z.seq = 9)'
+	lost_updates 1 'match PUT */modules/* nth 2 do reset-before'
+}
+
+@test "an update of markup or order alone that was lost is made again" {
+	changed 'if .record.key == "X-T2" then .record.effects[0].body.description |=
+	    sub("about"; "<b>about</b>") else . end'
+	lost_updates 1 'match PUT */test-cases/??? nth 1 do reset-before' \
+	    'match PUT */test-cases/???? nth 1 do reset-before' \
+	    'match PUT */test-cases/????? nth 1 do reset-before'
+}
+
+@test "refused once for its markup, it is sent again by the next run" {
+	mock
+	z 0 zload <"$SMALL"
+	changed 'if .record.key == "1" then .record.effects[0].body.description |=
+	    sub("<p>"; "<p class=\"x\">") else . end'
+	mock_post scenario 'match PUT */modules/* nth 1 do status 400' >/dev/null
+	zw 3 zload --unsealed <"$T/changed.ndjson"
+	mock_forget
+	z 0 zload --unsealed <"$T/changed.ndjson"
+	[ "$(mock_count 'PUT .*/modules/[^ ]* 200')" -eq 1 ]
+}
+
+@test "a case that changes while its approval is in doubt is approved anew" {
+	local pid
+	changed 'if .record.key == "X-T2" then .record.effects[0].body.name = "Other" else . end'
+	export ZTOQ_SETTLE=3s
+	mock
+	mkfifo "$T/in"
+	zload --in-flight 1 <"$T/in" 2>"$T/err" &
+	pid=$!
+	keep "$pid"
+	exec 8>"$T/in"
+	mock_post scenario "match PUT */approve nth 2 do kill $pid" >/dev/null
+	cat "$SMALL" >&8 || :
+	exec 8>&-
+	wait "$pid" || :
+	[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'approve' AND state = 'intent'")" -eq 1 ]
+	zw 0 zload --unsealed <"$T/changed.ndjson"
+	mock_state | jq -ce '[.. | objects | select(.name? == "Other" and has("steps"))
+	    | .version] == ["2.0"]'
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ]
 }

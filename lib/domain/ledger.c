@@ -191,6 +191,26 @@ ledger_sent(struct ledger *l, const char *kind, const char *ekey, char **out,
 }
 
 int
+ledger_stood(struct ledger *l, const char *kind, const char *ekey, char **out,
+    int *lost, struct err *e)
+{
+	struct db_query q;
+
+	*out = NULL;
+	*lost = 0;
+	db_query(&q, l->db, "SELECT COALESCE(stood, sent), stood IS NOT NULL"
+	    " FROM ledger WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
+	    "sss", l->target, kind, ekey);
+	if (db_row(&q)) {
+		*out = mem_dup(db_str(&q, 0));
+		*lost = db_int(&q, 1) != 0;
+	}
+	if (db_done(&q, e) == -1)
+		return -1;
+	return *out != NULL;
+}
+
+int
 ledger_next(struct ledger *l, const struct ledger_place *at, int n,
     struct effect *out, struct err *e)
 {

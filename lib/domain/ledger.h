@@ -59,6 +59,10 @@ int	 ledger_find(struct ledger *, const char *kind, const char *ekey,
 /* The last body sent, resolved: 1 and *out (caller frees), 0 none, -1. */
 int	 ledger_sent(struct ledger *, const char *kind, const char *ekey,
 	    char **out, struct err *);
+/* The body that stands in qTest as far as we know; *lost: the last one sent was
+   another, which has not arrived yet or never did. */
+int	 ledger_stood(struct ledger *, const char *kind, const char *ekey,
+	    char **out, int *lost, struct err *);
 /* hash: the payload that leaves; verb: create or update; path and sent: the
    request. */
 int	 ledger_intent(struct ledger *, const struct effect *, const char *hash,
@@ -69,16 +73,17 @@ int	 ledger_touch(struct ledger *, const char *kind, const char *ekey,
 /* The intent came to nothing for certain: pending again. */
 int	 ledger_undo(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
-/* id, pid, version_id, modified, detail of e; done, or pending when another
-   payload was wanted meanwhile. */
-int	 ledger_done(struct ledger *, const struct effect *, struct err *);
+/* id, pid, version_id, modified, detail (unless it is the same) of e; done, or
+   pending when another payload was wanted meanwhile. */
+int	 ledger_done(struct ledger *, const struct effect *, int same,
+	    struct err *);
 /* Somebody edited it: done, what stands there is kept. */
 int	 ledger_keep(struct ledger *, const char *kind, const char *ekey,
 	    const char *why, struct err *);
 /* state: failed or skipped. */
 int	 ledger_fail(struct ledger *, const char *kind, const char *ekey,
 	    const char *state, const char *why, struct err *);
-/* Done, but to be done once more: its hash is forgotten. */
+/* Done or about to be, but to be done once more: its hash is forgotten. */
 int	 ledger_again(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
 int	 ledger_detail(struct ledger *, const char *kind, const char *ekey,

@@ -7,7 +7,8 @@ ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
     const char *verb, const char *path, const char *sent, struct err *e)
 {
 	return db_put(l->db, e, "UPDATE ledger SET state = 'intent',"
-	    " hash = ?4, verb = ?5, sent = ?6, attempts = attempts + 1,"
+	    " hash = ?4, verb = ?5, stood = CASE WHEN id IS NULL THEN NULL"
+	    " ELSE COALESCE(stood, sent) END, sent = ?6, attempts = attempts + 1,"
 	    " intent_at = {now}, run = ?7, path = ?8, error = NULL"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
 	    "ssssssss", l->target, f->kind, f->ekey, hash, verb, sent, l->run,
@@ -32,15 +33,16 @@ ledger_undo(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 }
 
 int
-ledger_done(struct ledger *l, const struct effect *f, struct err *e)
+ledger_done(struct ledger *l, const struct effect *f, int same, struct err *e)
 {
 	return db_put(l->db, e, "UPDATE ledger SET"
 	    " state = CASE WHEN want = hash THEN 'done' ELSE 'pending' END,"
-	    " id = ?4, pid = ?5, version_id = ?6, modified = ?7, detail = ?8,"
+	    " id = ?4, pid = ?5, version_id = ?6, modified = ?7,"
+	    " detail = CASE WHEN ?10 = 1 THEN detail ELSE ?8 END, stood = NULL,"
 	    " error = NULL, done_at = {now}, run = ?9"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
-	    "sssisisss", l->target, f->kind, f->ekey, f->id, f->pid,
-	    f->version_id, f->modified, f->detail, l->run);
+	    "sssisisssi", l->target, f->kind, f->ekey, f->id, f->pid,
+	    f->version_id, f->modified, f->detail, l->run, (int64_t)same);
 }
 
 int
@@ -93,7 +95,9 @@ ledger_forget_calls(struct ledger *l, struct err *e)
 int
 ledger_again(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
-	return db_put(l->db, e, "UPDATE ledger SET state = 'pending', hash = NULL"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND state IN ('done', 'pending')",
+	return db_put(l->db, e, "UPDATE ledger SET hash = NULL, state ="
+	    " CASE WHEN state = 'intent' THEN state ELSE 'pending' END"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND state IN ('done', 'pending', 'intent')",
 	    "sss", l->target, kind, ekey);
 }

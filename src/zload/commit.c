@@ -24,8 +24,6 @@ write_one(struct task *t, int64_t now, struct err *e)
 	struct ledger *lg = &t->load->ledger;
 
 	switch (t->stage) {
-	case TASK_ENDED:
-		return result_write(t, e);
 	case TASK_WRITE:
 		return ledger_intent(lg, &t->e, t->hash, t->verb, t->path,
 		    buf_str(&t->text), e);
@@ -72,8 +70,13 @@ write_all(struct db *db, void *arg, struct err *e)
 	(void)db;
 	if (steps_commit(l, e) == -1)
 		return -1;
+	/* results first: a case that was written makes its approval, which may
+	   be intended in the same breath, due again */
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (write_one(t, now, e) == -1)
+		if (t->stage == TASK_ENDED && result_write(t, e) == -1)
+			return -1;
+	for (t = l->queue.head; t != NULL; t = t->next)
+		if (t->stage != TASK_ENDED && write_one(t, now, e) == -1)
 			return -1;
 	return 0;
 }
@@ -119,7 +122,7 @@ sweep(struct load *l, struct err *e)
 	struct task **at = &l->queue.head, *t;
 
 	while ((t = *at) != NULL) {
-		if (t->stage == TASK_ENDED && t->out == OUT_UNDO)
+		if (t->stage == TASK_ENDED && t->out == OUT_UNDO && !t->adopted)
 			task_again(t);
 		if (t->stage != TASK_ENDED) {
 			at = &t->next;
@@ -151,6 +154,8 @@ commit(struct load *l, struct err *e)
 	if (db_tx(l->db, write_all, l, e) == -1)
 		return -1;
 	steps_committed(l);
+	for (t = l->queue.head; t != NULL; t = t->next)
+		t->intended = t->stage == TASK_WRITE;
 	if (sweep(l, e) == -1)
 		return -1;
 	now = time_mono_ms();

@@ -48,6 +48,7 @@ doubt_drop(struct load *l, struct doubt *d)
 	effect_free(&d->e);
 	json_free(&d->sent);
 	json_free(&d->found);
+	json_free(&d->stood);
 	free(d);
 }
 
@@ -204,13 +205,17 @@ doubt_end(struct load *l, struct doubt *d, const struct kind *k,
 int
 doubt_sent(struct load *l, struct doubt *d, struct err *e)
 {
-	char *text = NULL;
+	char *text = NULL, *was = NULL;
 	int rc = d->sent.set ? 0 : ledger_sent(&l->ledger, d->e.kind, d->e.ekey,
-	    &text, e);
+	    &text, e), lost;
 
-	if (rc == 1 && *text != '\0')
-		rc = json_parse(&d->sent, text, strlen(text), NULL, e);
+	if (rc == 1 && *text != '\0' &&
+	    (rc = json_parse(&d->sent, text, strlen(text), NULL, e)) == 0 &&
+	    (rc = ledger_stood(&l->ledger, d->e.kind, d->e.ekey, &was, &lost, e)) == 1 &&
+	    lost && *was != '\0')
+		rc = json_parse(&d->stood, was, strlen(was), NULL, e);
 	free(text);
+	free(was);
 	return rc == -1 ? -1 : 0;
 }
 

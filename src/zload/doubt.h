@@ -10,6 +10,7 @@ struct doubt {
 	uint64_t	 lane;
 	int64_t		 due_ms;	/* monotonic */
 	struct json	 sent, found;
+	struct json	 stood;		/* update: what was there before */
 	struct task	*task;		/* --adopt: whose object is looked for */
 	struct asking	*asking;
 	int		 twins;
@@ -28,7 +29,7 @@ struct asking {
 /* The doubt becomes a task that has ended; it is committed with the others. */
 void	 doubt_end(struct load *, struct doubt *, const struct kind *,
 	    enum task_outcome, const char *why);
-/* The body that was sent, from the ledger. */
+/* The body that was sent and the one before it, from the ledger. */
 int	 doubt_sent(struct load *, struct doubt *, struct err *);
 /* readback.c: ask qTest about a doubt, and all that the same answer settles. */
 int	 readback(struct load *, struct doubt *, const struct kind *, struct err *);

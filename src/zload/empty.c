@@ -111,14 +111,15 @@ text_again(struct task *t)
 }
 
 int
-empty_unwanted(struct task *t, int *alike, struct err *e)
+empty_unwanted(struct task *t, int *alike, int *lost, struct err *e)
 {
 	struct json sent = { 0 };
 	char *text;
 	int rc, added = 0;
 
 	*alike = 0;
-	if ((rc = ledger_sent(&t->load->ledger, t->e.kind, t->e.ekey, &text, e)) != 1)
+	if ((rc = ledger_stood(&t->load->ledger, t->e.kind, t->e.ekey, &text, lost,
+	    e)) != 1)
 		return rc;
 	*alike = strcmp(text, buf_str(&t->text)) == 0;
 	if (json_parse(&sent, text, strlen(text), NULL, NULL) == 0) {

@@ -137,7 +137,8 @@ is_over(struct load *l)
 	return !left(l) && left_doubts(l) == 0 && qtest_flying(l->qtest) == 0;
 }
 
-/* The run ends with an error: what is known so far is still written down. */
+/* The run ends with an error: what is known so far is still written down, that
+   what was intended has not left, too. */
 static int
 last_words(struct load *l, struct err *e)
 {
@@ -145,7 +146,9 @@ last_words(struct load *l, struct err *e)
 	struct task *t;
 
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->stage == TASK_WRITE)
+		if (t->stage == TASK_WRITE && t->intended)
+			task_end(t, OUT_UNDO, "not sent");
+		else if (t->stage == TASK_WRITE)
 			t->stage = TASK_NEW;
 	if (commit(l, &e2) == -1 && e->code == 0)
 		*e = e2;

@@ -78,6 +78,7 @@ want(struct load *l, const struct effect *f, struct err *e)
 	if (ledger_want(&l->ledger, f, &changed, e) == -1)
 		return -1;
 	if (changed) {
+		known_drop(l, f->kind, f->ekey);
 		queue_stale(l, f);
 		queue_back(l, f);
 	}

@@ -39,6 +39,20 @@ known_put(struct load *l, const char *kind, const char *ekey, int64_t id,
 	k->last_ms = last_ms;
 }
 
+/* Another payload is wanted, or what it is now is up to the ledger. */
+void
+known_drop(struct load *l, const char *kind, const char *ekey)
+{
+	char *key = mem_fmt("%s/%s", kind, ekey);
+	struct known *k = slot(l, key, text_hash(key));
+
+	free(key);
+	if (k == NULL)
+		return;
+	free(k->key);
+	memset(k, 0, sizeof(*k));
+}
+
 void
 known_free(struct load *l)
 {
@@ -50,14 +64,15 @@ known_free(struct load *l)
 	l->known = NULL;
 }
 
-/* Done in this turn, not in the database yet. */
+/* Done in this turn, not in the database yet.  Of what was adopted the ledger
+   knows first if it is what is wanted now. */
 static int
 fresh(struct load *l, const char *kind, const char *ekey, struct known *out)
 {
 	struct task *t;
 
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->stage == TASK_ENDED && t->out == OUT_DONE &&
+		if (t->stage == TASK_ENDED && t->out == OUT_DONE && !t->adopted &&
 		    strcmp(t->e.ekey, ekey) == 0 && strcmp(t->e.kind, kind) == 0) {
 			out->id = t->e.id;
 			out->version = t->e.version_id;

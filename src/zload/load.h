@@ -83,6 +83,7 @@ struct task {
 	int		 stale;		/* another payload was wanted meanwhile */
 	int		 adopted;	/* found in qTest by its marker */
 	int		 same;		/* qTest holds this object already */
+	int		 intended;	/* its intent is in the ledger */
 	int		 looked;	/* --adopt: it was looked for */
 	int		 empties;	/* the body empties members by null */
 	int		 left;		/* qTest did not take that */
@@ -211,6 +212,7 @@ int	 known_find(struct load *, const char *kind, const char *ekey,
 	    struct known *out, char *why, size_t n, struct err *);
 void	 known_put(struct load *, const char *kind, const char *ekey,
 	    int64_t id, int64_t version, int64_t last_ms);
+void	 known_drop(struct load *, const char *kind, const char *ekey);
 void	 known_free(struct load *);
 
 /* resolve.c: symbols to ids.  1, 0 the task is blocked or has ended, -1. */
@@ -241,9 +243,9 @@ int	 prepare(struct task *, struct err *);
 int	 update_ask(struct task *, struct err *);
 int	 update_decide(struct task *, struct err *);
 int64_t	 update_parent(const struct json *doc);	/* -1: it does not say */
-/* empty.c: what was sent last and is no longer wanted.  *alike: what is to be
-   sent is what was sent last, byte for byte. */
-int	 empty_unwanted(struct task *, int *alike, struct err *);
+/* empty.c: what stands by us and is no longer wanted.  *alike: what is to be
+   sent is what stands, byte for byte; *lost: as in ledger_stood. */
+int	 empty_unwanted(struct task *, int *alike, int *lost, struct err *);
 /* qTest did not take it like that (400): 1 when it can be sent without. */
 int	 empty_refused(struct task *);
 /* Something of it still stands there. */

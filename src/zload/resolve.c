@@ -74,7 +74,7 @@ symbol(struct task *t, const struct json *v, struct json *out, struct err *e)
 	const char *s;
 	char kind[32];
 	int64_t id;
-	int rc;
+	int rc = 1;
 
 	if ((s = json_str(v, "$ref")) != NULL) {
 		if ((rc = ref(t, s, &k, kind, e)) == 1)
@@ -91,7 +91,12 @@ symbol(struct task *t, const struct json *v, struct json *out, struct err *e)
 	step = json_member(v, "$step");
 	if (!step.set)
 		return 2;
-	if ((rc = steps_id(t, &step, &id, e)) == 1)
+	/* an approval that is not through says nothing of its steps */
+	if ((s = json_str(&step, "case")) != NULL)
+		rc = other(t, "approve", s, &k, e);
+	if (rc == 1 && (s = json_str(&step, "call")) != NULL)
+		rc = other(t, "approve", s, &k, e);
+	if (rc == 1 && (rc = steps_id(t, &step, &id, e)) == 1)
 		*out = json_number((double)id);
 	json_free(&step);
 	return rc;

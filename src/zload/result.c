@@ -64,9 +64,7 @@ approve_done(struct task *t)
 	free(t->e.detail);
 	t->e.detail = NULL;
 	steps_forget(t->load, t->e.ekey);
-	/* who calls it may have been asked for steps before, or while it was in doubt */
-	if (t->adopted || (t->verb != NULL && strcmp(t->verb, "update") == 0))
-		steps_forget_calls(t->load);
+	steps_forget_calls(t->load);	/* who calls it may have been asked before */
 	if (json_len(&list, "") > 0) {
 		t->e.detail = steps_detail(&list, 0);
 		steps_put(t->load, t->e.ekey, t->e.detail);
@@ -114,6 +112,10 @@ result_done(struct task *t)
 		field_done(t);
 	t->out = OUT_DONE;
 	t->stage = TASK_ENDED;
+	if (t->adopted) {	/* if it is what is wanted now: result_told */
+		known_drop(t->load, f->kind, f->ekey);
+		return;
+	}
 	known_put(t->load, f->kind, f->ekey, f->id, f->version_id,
 	    strcmp(f->kind, "run") == 0 && f->detail != NULL ?
 	    strtoll(f->detail, NULL, 10) : 0);
@@ -211,7 +213,8 @@ write_done(struct task *t, struct err *e)
 	if (t->same && ledger_intent(&l->ledger, &t->e, t->hash,
 	    t->looked ? "adopt" : "same", t->path, buf_str(&t->text), e) == -1)
 		return -1;
-	if (ledger_done(&l->ledger, &t->e, e) == -1)
+	if (ledger_done(&l->ledger, &t->e, t->same && t->kind->place == PLACE_APPROVE,
+	    e) == -1)
 		return -1;
 	/* the date of approval is the case's */
 	if (t->kind->place == PLACE_APPROVE && t->e.modified != NULL && !t->same &&
@@ -356,6 +359,8 @@ result_told(struct task *t, struct err *e)
 	case OUT_DONE:
 		if (t->stale || t->adopted || again(t))
 			queue_back(l, &t->e);
+		if (t->adopted)
+			queue_event(l, t->e.kind, t->e.ekey);
 		return 0;
 	case OUT_FAILED:
 		queue_event(l, t->e.kind, t->e.ekey);
@@ -378,7 +383,8 @@ result_told(struct task *t, struct err *e)
 		    t->e.ekey, t->why);
 		doubt_add(l, &t->e, t->path, t->verb, 0);
 		return 0;
-	case OUT_UNDO:
+	case OUT_UNDO:		/* was in doubt: as the ledger has it now */
+		queue_back(l, &t->e);
 		return 0;
 	}
 	return 0;

@@ -46,18 +46,20 @@ update_ask(struct task *t, struct err *e)
 	return rc;
 }
 
-/* 1 edited by somebody, 0 not, -1. A changed date alone does not prove it. */
+/* 1 edited by somebody, 0 not, -1.  A changed date alone does not prove it: a
+   log touches its run, a move that went before its content. */
 static int
 edited(struct task *t, struct err *e)
 {
 	const char *now = json_str(&t->doc, "last_modified_date");
 	struct json sent = { 0 };
 	char *text;
-	int rc;
+	int rc, lost;
 
 	if (now == NULL || t->e.modified == NULL || strcmp(now, t->e.modified) == 0)
 		return 0;
-	if ((rc = ledger_sent(&t->load->ledger, t->e.kind, t->e.ekey, &text, e)) != 1)
+	if ((rc = ledger_stood(&t->load->ledger, t->e.kind, t->e.ekey, &text, &lost,
+	    e)) != 1)
 		return rc == -1 ? -1 : 1;
 	rc = json_parse(&sent, text, strlen(text), NULL, NULL) == -1 ||
 	    !same_content(&sent, &t->doc);
@@ -91,7 +93,7 @@ update_decide(struct task *t, struct err *e)
 {
 	const char *query = t->then != NULL ? strchr(t->then, '?') : NULL;
 	int64_t parent = update_parent(&t->doc);
-	int rc = edited(t, e), move, alike, known;
+	int rc = edited(t, e), move, alike, lost, known;
 	char *then;
 
 	if (rc == -1)
@@ -101,13 +103,13 @@ update_decide(struct task *t, struct err *e)
 		    json_str(&t->doc, "last_modified_date"));
 		return 0;
 	}
-	if (empty_unwanted(t, &alike, e) == -1)
+	if (empty_unwanted(t, &alike, &lost, e) == -1)
 		return -1;
 	move = query != NULL && parent >= 0 && t->parent > 0 && parent != t->parent;
 	if (!move && (move = to_root(t, parent, e)) == -1)
 		return -1;
 	/* Words alone may be equal: markup that we know to be another is sent. */
-	known = t->e.hash != NULL && *t->e.hash != '\0';
+	known = lost || (t->e.hash != NULL && *t->e.hash != '\0');
 	if (!move && (alike || !known) && same_content(&t->body, &t->doc)) {
 		t->same = 1;
 		result_done(t);

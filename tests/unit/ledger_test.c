@@ -56,7 +56,7 @@ done(const char *ekey, const char *hash, int64_t id)
 	f.id = id;
 	rc = ledger_intent(&l, &f, hash, "create", "/test-cases", "{}", &e);
 	if (rc == 0)
-		rc = ledger_done(&l, &f, &e);
+		rc = ledger_done(&l, &f, 0, &e);
 	effect_free(&f);
 	return rc;
 }
@@ -113,7 +113,7 @@ TEST("what changes while its request is under way is pending after it")
 	want("X-T1", "X-T1", 16, "bb");
 	CHECK_STR(state("X-T1"), "intent");
 	f.id = 5;
-	CHECK(ledger_done(&l, &f, &e) == 0);
+	CHECK(ledger_done(&l, &f, 0, &e) == 0);
 	CHECK_STR(state("X-T1"), "pending");
 	effect_free(&f);
 }
