@@ -353,6 +353,24 @@ new_cycle() {
 	[ "$(j '[.[].version]|join(",")')" = 1.0,2.0 ]
 }
 
+@test "qtest: a body is JSON and says so" {
+	local t
+	status_of() {
+		curl -s -o "$BATS_TEST_TMPDIR/said" -w '%{http_code}' -H 'Authorization: bearer zmock-qtest-token' \
+		    "$@" "$(base)/api/v3/projects/1/modules"
+	}
+	for t in application/x-www-form-urlencoded text/plain application/jsonp ''; do
+		[ "$(status_of -H "Content-Type: $t" -d '{"name":"typeless"}')" = 415 ]
+	done
+	grep -q '<html>' "$BATS_TEST_TMPDIR/said"
+	[ "$(status_of -X PUT -d '[1]')" = 404 ]
+	q GET modules
+	[[ $body != *typeless* ]]
+	for t in application/json 'Application/JSON;charset=UTF-8'; do
+		[ "$(status_of -H "Content-Type: $t" -d '{"name":"typed"}')" = 201 ]
+	done
+}
+
 @test "qtest: labels for ids, strangers and bad shapes are refused" {
 	f=$(field_id Status)
 	[ "$f" -lt 0 ]
@@ -547,7 +565,7 @@ match GET /v2/testplans do lie-total 5'
 	scenario 'match POST /api/v3/projects/1/releases nth 1 do reset-before
 match POST /api/v3/projects/1/releases nth 2 do reset-after'
 	curl -s -X POST "$(base)/__mock/reset"
-	post() { curl -s -H 'Authorization: bearer zmock-qtest-token' -d "{\"name\":\"$1\",\"properties\":[]}" "$(base)/api/v3/projects/1/releases"; }
+	post() { curl -s -H 'Authorization: bearer zmock-qtest-token' -H 'Content-Type: application/json' -d "{\"name\":\"$1\",\"properties\":[]}" "$(base)/api/v3/projects/1/releases"; }
 	run post before
 	[ "$status" != 0 ]
 	run post after
@@ -562,7 +580,7 @@ match POST /api/v3/projects/1/releases nth 2 do reset-after'
 
 @test "faults: an effect lands after its connection died" {
 	scenario 'match POST /api/v3/projects/1/test-cycles nth 1 do late 300'
-	run curl -s -H 'Authorization: bearer zmock-qtest-token' -d '{"name":"ghost"}' "$(base)/api/v3/projects/1/test-cycles"
+	run curl -s -H 'Authorization: bearer zmock-qtest-token' -H 'Content-Type: application/json' -d '{"name":"ghost"}' "$(base)/api/v3/projects/1/test-cycles"
 	[ "$status" != 0 ]
 	scenario ''
 	q GET 'test-cycles?parentId=0&parentType=root'

@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 
 #include "jira.h"
 #include "mock.h"
@@ -36,6 +37,24 @@ answer_zephyr(struct mock *m, struct request *rq, struct reply *rp)
 		r->act(m, rq, rp);
 }
 
+/* All bodies but the form of a login and a file's bytes (qtest-api.md 1.2). */
+static int
+must_be_json(const struct request *rq)
+{
+	return rq->body.len > 0 && strcmp(rq->seg[0], "api") == 0 &&
+	    strcmp(rq->seg[rq->nseg - 1], "blob-handles") != 0;
+}
+
+static int
+says_json(const struct request *rq)
+{
+	static const char json[] = "application/json";
+	const char *s = rq->type;
+
+	return s != NULL && strncasecmp(s, json, sizeof(json) - 1) == 0 &&
+	    strchr("; ", s[sizeof(json) - 1]) != NULL;
+}
+
 static void
 answer_qtest(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -46,6 +65,8 @@ answer_qtest(struct mock *m, struct request *rq, struct reply *rp)
 		return;
 	if (r == NULL)
 		reply_html(rp, 404, "HTTP Status 404 - Not Found");
+	else if (must_be_json(rq) && !says_json(rq))
+		reply_html(rp, 415, "HTTP Status 415 - Unsupported Media Type");
 	else
 		r->act(m, rq, rp);
 }
