@@ -371,6 +371,20 @@ new_cycle() {
 	done
 }
 
+@test "an empty piece of a path is part of it" {
+	local p
+	for p in /api//v3/projects /api/v3//projects //api/v3/projects /api/v3/projects/ /api/v3/projects//1/modules; do
+		q GET "$p"
+		[ "$code" = 404 ]
+	done
+	q GET /api/v3/projects
+	[ "$code" = 200 ]
+	for p in /testcases testcases/ testcases//nextgen; do
+		z "$p?projectKey=DEMO"
+		[ "$code" = 403 ]
+	done
+}
+
 @test "qtest: labels for ids, strangers and bad shapes are refused" {
 	f=$(field_id Status)
 	[ "$f" -lt 0 ]

@@ -36,14 +36,14 @@ decode(char *s, int plus)
 	*out = '\0';
 }
 
+/* What stands between two slashes is a segment, also when that is nothing. */
 static void
 split_path(struct request *rq)
 {
 	char *s = rq->text, *slash;
 
+	s += *s == '/';
 	while (s != NULL && rq->nseg < REQUEST_SEGS) {
-		if (*s == '/')
-			s++;
 		slash = strchr(s, '/');
 		if (slash != NULL)
 			*slash = '\0';
