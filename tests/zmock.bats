@@ -131,8 +131,10 @@ new_cycle() {
 	[ "$(sort -u "$T/keys" | wc -l)" = 300 ]
 	z 'testcases/nextgen?projectKey=DEMO&limit=100&updatedAfter=2999-01-01T00:00:00Z'
 	[ "$(j '.values|length')" = 0 ]
-	z 'testcases/nextgen?projectKey=DEMO&updatedAfter=yesterday'
-	[ "$code" = 400 ]
+	for bad in updatedAfter=yesterday limit=0 limit=x limit=1001 startAtId=-1; do
+		z "testcases/nextgen?projectKey=DEMO&$bad"
+		[ "$code" = 400 ]
+	done
 }
 
 @test "zephyr: the same seed gives the same bytes, another one others" {

@@ -193,7 +193,9 @@ keyset_args(const struct zephyr *z, enum zkind k, const struct request *rq,
 		s = NULL;
 	if (request_num(rq, "startAtId", 0, from) == -1 || *from < 0)
 		return bad_number(rp, "startAtId");
-	if (request_num(rq, "limit", DEFAULT_PAGE, limit) == -1 || *limit < 1)
+	/* bounds here, while maxResults is lowered: zephyr-api.md 2.2, 8 */
+	if (request_num(rq, "limit", DEFAULT_PAGE, limit) == -1 ||
+	    *limit < 1 || *limit > MAX_PAGE)
 		return bad_number(rp, "limit");
 	if (*limit > max)
 		*limit = max;
