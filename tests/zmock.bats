@@ -248,6 +248,30 @@ new_cycle() {
 	stop_mock cap
 }
 
+@test "zephyr: --sparse leaves out what a page may lack" {
+	start_mock bare --sparse total --sparse isLast --sparse next --sparse values
+	export M=bare
+	z 'testcases?projectKey=DEMO'
+	[ "$(j 'keys|join(",")')" = maxResults,startAt,values ]
+	z 'testcases?projectKey=DEMO&startAt=300'
+	[ "$(j 'keys|join(",")')" = maxResults,startAt ]
+	z 'statuses?projectKey=EMPTY'
+	[ "$(j 'keys|join(",")')" = maxResults,startAt ]
+	z 'testcycles/nextgen?projectKey=DEMO'
+	[ "$(j 'keys|join(",")')" = limit,nextStartAtId,values ]
+	z 'testcycles/nextgen?projectKey=EMPTY'
+	[ "$(j 'keys|join(",")')" = limit,nextStartAtId ]
+	unset M
+	stop_mock bare
+	start_mock bare --sparse total
+	M=bare z 'testcases?projectKey=EMPTY'
+	[ "$(j 'keys|join(",")')" = isLast,maxResults,next,startAt,values ]
+	stop_mock bare
+	run "$ZMOCK" --sparse startAt
+	[ "$status" = 64 ]
+	[[ $output == *'--sparse: startAt: '* ]]
+}
+
 @test "zephyr: a tester edits between two passes" {
 	start_mock edit
 	M=edit mock -X POST "$(M=edit base)/__mock/edit?what=case&do=change&key=DEMO-T4&name=New" >/dev/null

@@ -16,6 +16,25 @@ const char *const zkind_names[ZK_COUNT] = { "testcases", "testcycles",
     "testplans", "testexecutions" };
 const char *const zfolder_types[3] = { "TEST_CASE", "TEST_CYCLE", "TEST_PLAN" };
 
+static int
+sparse(const struct opt_list *words, int *out, struct err *e)
+{
+	static const char *const names[] = { "total", "isLast", "next",
+	    "values" };
+	const int n = sizeof(names) / sizeof(*names);
+	int i, k;
+
+	for (i = 0; i < words->n; i++) {
+		for (k = 0; k < n && strcmp(words->v[i], names[k]) != 0; k++)
+			;
+		if (k == n)
+			return err_set(e, ZX_USAGE, "--sparse: %s: no member "
+			    "that a page may lack", words->v[i]);
+		*out |= 1 << k;
+	}
+	return 0;
+}
+
 struct zephyr *
 zephyr_open(const struct settings *set, const char *base, struct err *e)
 {
@@ -31,6 +50,10 @@ zephyr_open(const struct settings *set, const char *base, struct err *e)
 	z->n[ZK_CYCLE] = set->cycles;
 	z->n[ZK_PLAN] = set->plans;
 	z->n[ZK_EXEC] = set->executions;
+	if (sparse(&set->sparse, &z->sparse, e) == -1) {
+		zephyr_free(z);
+		return NULL;
+	}
 	if (set->corpus != NULL) {
 		z->corpus = corpus_open(set->corpus, z, e);
 		if (z->corpus == NULL) {

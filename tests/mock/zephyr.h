@@ -17,6 +17,9 @@ enum zkind { ZK_CASE, ZK_CYCLE, ZK_PLAN, ZK_EXEC, ZK_COUNT };
 enum zlook_type { ZL_CASE, ZL_PLAN, ZL_CYCLE, ZL_EXEC, ZL_PRIORITY, ZL_ENV };
 enum zscript { ZS_STEPS, ZS_PLAIN, ZS_BDD, ZS_NONE, ZS_BLANK };
 
+/* What --sparse leaves out: bits. */
+enum zsparse { ZA_TOTAL = 1, ZA_LAST = 2, ZA_NEXT = 4, ZA_VALUES = 8 };
+
 /* A row of a reference list, complete; names repeat across types. */
 struct zlook {
 	int64_t		 id;
@@ -67,6 +70,7 @@ struct zephyr {
 	struct znewer		*newer;
 	int			 nnewer;
 	int			 step_links;	/* of the list being answered */
+	int			 sparse;	/* of enum zsparse */
 };
 
 extern const char *const zfolder_types[3];

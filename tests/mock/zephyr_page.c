@@ -87,18 +87,36 @@ page_args(const struct zephyr *z, const struct request *rq, int64_t cap,
 	return 0;
 }
 
+/* No row at all: then "values" may be absent (zephyr-api.md 2.1, 8). */
+static void
+values_close(const struct zephyr *z, struct buf *b)
+{
+	static const char empty[] = "\"values\":[";
+	size_t len = sizeof(empty) - 1;
+
+	if ((z->sparse & ZA_VALUES) && b->len >= len &&
+	    memcmp(b->s + b->len - len, empty, len) == 0)
+		buf_cut(b, b->len - len);
+	else
+		out_close(b, ']');
+}
+
 static void
 tail(const struct zephyr *z, const struct request *rq, int64_t start,
     int64_t size, int64_t total, struct buf *b)
 {
 	int last = start + size >= total;
 
-	out_close(b, ']');
+	values_close(z, b);
 	out_int(b, "startAt", start);
 	out_int(b, "maxResults", size);
-	out_int(b, "total", total);
-	out_bool(b, "isLast", last);
-	if (last)
+	if (!(z->sparse & ZA_TOTAL))
+		out_int(b, "total", total);
+	if (!(z->sparse & ZA_LAST))
+		out_bool(b, "isLast", last);
+	if (z->sparse & ZA_NEXT)
+		;
+	else if (last)
 		out_null(b, "next");
 	else
 		out_fmt(b, "next", "%s%s?startAt=%ld&maxResults=%ld", z->base,
@@ -210,19 +228,21 @@ static void
 keyset_tail(const struct zephyr *z, const struct request *rq, int64_t next,
     int64_t limit, int empty, struct buf *b)
 {
-	out_close(b, ']');
+	values_close(z, b);
 	out_int(b, "limit", limit);
-	if (empty) {		/* a cursor that would never end (2.2) */
+	if (empty)		/* a cursor that would never end (2.2) */
 		out_int(b, "nextStartAtId", 0);
-		out_null(b, "next");
-	} else if (next < 0) {
+	else if (next < 0)
 		out_null(b, "nextStartAtId");
-		out_null(b, "next");
-	} else {
+	else
 		out_int(b, "nextStartAtId", next);
+	if (z->sparse & ZA_NEXT)
+		;
+	else if (empty || next < 0)
+		out_null(b, "next");
+	else
 		out_fmt(b, "next", "%s%s?startAtId=%ld&limit=%ld", z->base,
 		    rq->path + 3, (long)next, (long)limit);
-	}
 	out_close(b, '}');
 }
 
