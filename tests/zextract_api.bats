@@ -208,6 +208,6 @@ match GET /v2/testexecutions do lie-total -1"
 	scenario "match GET /v2/testcycles do status 200 body $T/body"
 	extract 0
 	# and once each whether it knows updatedAfter
-	[ "$(asked '^GET /v2/testcycles/nextgen ')" -eq $((3 + 1)) ]
+	[ "$(asked '^GET /v2/testcycles/nextgen ')" -eq $((2 + 1)) ]
 	[ "$(asked '^GET /v2/testplans/nextgen ')" -eq $((1 + 1)) ]
 }

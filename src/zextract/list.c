@@ -27,6 +27,27 @@ list_finish(struct extract *x, struct list *l, struct list_state *s,
 }
 
 /*
+ * Did this sweep of n rows see what the one before saw?  The first one of a
+ * keyset list kept no keys: it saw the same when it saw as many, and both
+ * together saw no more.
+ */
+static int
+same_rows(struct extract *x, const struct list *l, const struct list_state *s,
+    const char *name, int64_t n, struct err *e)
+{
+	int64_t both;
+	int same = s->sweep == 1 ? 0 :
+	    store_sweep_same(&x->st, name, s->sweep, e);
+
+	if (same != 0 || s->mode != 'k' || s->sweep != 2 || n != s->n)
+		return same;
+	if (db_one(x->db, &both, 0, e, l->kind->count_sql, "si",
+	    x->st.project, x->st.pass) == -1)
+		return -1;
+	return both == n;
+}
+
+/*
  * A sweep has ended: is the list proven?  n and total are this sweep's, in s
  * are still those of the one before.
  */
@@ -44,8 +65,7 @@ judge(struct extract *x, struct list *l, struct list_state *s, int64_t total,
 	    x->st.pass);
 	/* a keyset list whose total is not told is compared with itself */
 	if (rc == 0 && (s->mode == 'o' ? s->marks : total < 0))
-		same = s->sweep == 1 ? 0 :
-		    store_sweep_same(&x->st, name, s->sweep, e);
+		same = same_rows(x, l, s, name, n, e);
 	if (rc == -1 || same == -1)
 		return -1;
 	if (same && (total < 0 || total == n)) {
