@@ -211,3 +211,33 @@ match GET /v2/testexecutions do lie-total -1"
 	[ "$(asked '^GET /v2/testcycles/nextgen ')" -eq $((2 + 1)) ]
 	[ "$(asked '^GET /v2/testplans/nextgen ')" -eq $((1 + 1)) ]
 }
+
+@test "pages without total, isLast, next or values are read to their end, no page lost" {
+	local w opt
+	size=(--cases 300 --executions 260 --page-cap 50 --step-cap 5)
+	start "${size[@]}"
+	extract 0
+	records "$T/out" >"$T/want"
+	for w in isLast total,next,values total,isLast,next,values; do
+		opt=(--sparse ${w//,/ --sparse })
+		echo "$w" >&2
+		mock_stop
+		fresh_db "${w//,/}"
+		start "${size[@]}" "${opt[@]}"
+		extract 0
+		records "$T/out" | cmp "$T/want" -
+		# a total that is not told is made up for by a second sweep
+		[ "$(asked '^GET /v2/testcases/nextgen ')" -eq $([ $w = isLast ] && echo 7 || echo 13) ]
+	done
+	# offset lists: 300 rows are six full pages, and one that ends them
+	for w in isLast total,isLast,next,values; do
+		opt=(--sparse ${w//,/ --sparse })
+		mock_stop
+		fresh_db "o${w//,/}"
+		start "${size[@]}" --no-nextgen "${opt[@]}"
+		extract 0
+		records "$T/out" | cmp "$T/want" -
+		[ "$(asked '^GET /v2/testcases ')" -eq $([ $w = isLast ] && echo 12 || echo 14) ]
+		[ "$(asked '^GET /v2/testexecutions ')" -eq $((2 * 6)) ]
+	done
+}

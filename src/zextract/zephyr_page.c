@@ -199,8 +199,9 @@ page_read(struct zephyr_page *p, const char *path, struct err *e)
 		    json_len(&p->rows, "");
 		return 0;
 	}
-	/* "values" may be absent, but then the page must be one otherwise. */
-	if (p->total >= 0 || p->last == 1 ||
+	/* "values" may be absent, but then the page must be one otherwise: of
+	   an offset list startAt and maxResults are all that is never absent */
+	if (p->total >= 0 || p->last == 1 || (p->start >= 0 && p->size > 0) ||
 	    json_type(&p->doc, "nextStartAtId") != JSON_NONE) {
 		json_free(&p->rows);
 		p->rows = json_array();
