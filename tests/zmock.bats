@@ -205,6 +205,10 @@ new_cycle() {
 	[ -n "$gone" ]
 	z "testcases/$gone"
 	[ "$code" = 404 ]
+	# what it ran, and where, may be told by "self" alone
+	[ "$(jq '[.values[].testCase|select(.id==null and .self!=null)]|length' <<<"$all")" -gt 10 ]
+	[ "$(jq '[.values[].testCycle|select(.!=null and .id==null and .self!=null)]|length' <<<"$all")" -gt 10 ]
+	[ "$(jq '[.values[].testCase.self|select(.==null)]|length' <<<"$all")" = 0 ]
 	z testexecutions/DEMO-E999999/links
 	[ "$code" = 400 ]
 }
@@ -266,6 +270,10 @@ new_cycle() {
 	start_mock bare --sparse total
 	M=bare z 'testcases?projectKey=EMPTY'
 	[ "$(j 'keys|join(",")')" = isLast,maxResults,next,startAt,values ]
+	stop_mock bare
+	start_mock bare --sparse self
+	M=bare z 'testexecutions?projectKey=DEMO&maxResults=1000'
+	[ "$(j '[.values[].testCase|select(.self==null)|.id!=null]|group_by(.)|map(length>10)|join(",")')" = true,true ]
 	stop_mock bare
 	run "$ZMOCK" --sparse startAt
 	[ "$status" = 64 ]

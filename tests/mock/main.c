@@ -55,8 +55,8 @@ static struct opt source[] = {
 	    &set.no_nextgen, "", 0 },
 	{ 0, "updated-after", "list=ignored|refused", "testcases, testcycles, "
 	    "... does not know the parameter", OPT_LIST, &set.updated, "", 0 },
-	{ 0, "sparse", "total|isLast|next|values", "pages come without it",
-	    OPT_LIST, &set.sparse, "", 0 },
+	{ 0, "sparse", "total|isLast|next|values|self", "pages come without "
+	    "it; some executions without testCase.self", OPT_LIST, &set.sparse, "", 0 },
 	{ 0, "page-cap", "n", "lower every Zephyr page to this", OPT_NUM,
 	    &set.page_cap, "", 0 },
 	{ 0, "step-cap", "n", "page cap of step lists (100)", OPT_NUM,

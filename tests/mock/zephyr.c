@@ -20,7 +20,7 @@ static int
 sparse(const struct opt_list *words, int *out, struct err *e)
 {
 	static const char *const names[] = { "total", "isLast", "next",
-	    "values" };
+	    "values", "self" };
 	const int n = sizeof(names) / sizeof(*names);
 	int i, k;
 
@@ -28,8 +28,8 @@ sparse(const struct opt_list *words, int *out, struct err *e)
 		for (k = 0; k < n && strcmp(words->v[i], names[k]) != 0; k++)
 			;
 		if (k == n)
-			return err_set(e, ZX_USAGE, "--sparse: %s: no member "
-			    "that a page may lack", words->v[i]);
+			return err_set(e, ZX_USAGE, "--sparse: %s: nothing "
+			    "that may be absent", words->v[i]);
 		*out |= 1 << k;
 	}
 	return 0;

@@ -18,7 +18,8 @@ enum zlook_type { ZL_CASE, ZL_PLAN, ZL_CYCLE, ZL_EXEC, ZL_PRIORITY, ZL_ENV };
 enum zscript { ZS_STEPS, ZS_PLAIN, ZS_BDD, ZS_NONE, ZS_BLANK };
 
 /* What --sparse leaves out: bits. */
-enum zsparse { ZA_TOTAL = 1, ZA_LAST = 2, ZA_NEXT = 4, ZA_VALUES = 8 };
+enum zsparse { ZA_TOTAL = 1, ZA_LAST = 2, ZA_NEXT = 4, ZA_VALUES = 8,
+	ZA_SELF = 16 };
 
 /* A row of a reference list, complete; names repeat across types. */
 struct zlook {
