@@ -189,3 +189,18 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	DEMO-P1 kind=release&do=duplicate
 	END
 }
+
+@test "what Zephyr may leave out costs no record; what names no case is set aside and told" {
+	local lost
+	mock "${SMALL[@]}" --page-cap 50 --sparse total --sparse isLast --sparse next --sparse values
+	z 0 ztoq migrate -q
+	z 0 ztoq validate --reconcile
+	mock_stop
+	fresh_db nameless
+	mock "${SMALL[@]}" --sparse self
+	zw 3 ztoq migrate -q
+	zw 0 ztoq validate --reconcile
+	lost=$(sql "SELECT count(*) FROM issue WHERE rule = 'case-unknown'")
+	[ "$lost" -eq $((260 / 20)) ]
+	[ "$(sql "SELECT count(*) FROM reject WHERE stream = 'test_executions'")" -eq "$lost" ]
+}

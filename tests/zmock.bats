@@ -445,6 +445,19 @@ new_cycle() {
 	[ "$(j .name)" = 'Created via API' ]
 }
 
+@test "qtest: a value that was put out of use stands before one of the same name, and is refused" {
+	local f v
+	f=$(field_id Priority)
+	q GET settings/test-cases/fields
+	v=$(j ".[]|select(.id==$f).allowed_values|map(select(.label==\"High\"))|map(.is_active|tostring)|join(\",\")")
+	[ "$v" = false,true ]
+	for v in $(j ".[]|select(.id==$f).allowed_values[]|select(.label==\"High\").value"); do
+		q POST test-cases "{\"name\":\"p\",\"properties\":[{\"field_id\":$f,\"field_value\":\"$v\"}]}"
+		echo "$code" >>"$BATS_TEST_TMPDIR/codes"
+	done
+	[ "$(paste -sd' ' "$BATS_TEST_TMPDIR/codes")" = '400 200' ]
+}
+
 @test "qtest: [~x] in a step makes a parameter" {
 	new_case param '[{"description":"say [~who]","expected":""}]'
 	q GET "test-cases/$id/test-steps"
