@@ -10,7 +10,8 @@ static const char *const type_names[QT_COUNT] = { "releases", "builds",
 	"requirements", "test-cases", "test-suites", "test-runs", "defects",
 	"test-steps" };
 
-/* System fields; the ids of some are negative, labels by '|', * the default */
+/* System fields; the ids of some are negative, labels by '|', * the default,
+   - out of use */
 struct seed {
 	enum qtype	 type;
 	int		 id;
@@ -25,7 +26,7 @@ static const struct seed seeds[] = {
 	{ QT_CASES, -17, "Type", 13, 0,
 	    "*Manual|Automation|Performance|Scenario" },
 	{ QT_CASES, 4242, "Priority", 13, 0,
-	    "*Undecided|Low|Medium|High|Urgent|Normal" },
+	    "*Undecided|-High|Low|Medium|High|Urgent|Normal" },
 	{ QT_CASES, 4243, "Assigned To", 5, 0, NULL },
 	{ QT_CASES, 4244, "Automation", 3, 0, "*No|Yes" },
 	{ QT_CASES, 4245, "Version", 1, 1, NULL },
@@ -163,14 +164,16 @@ seed_values(struct qtest *q, struct qfield *f, const char *values)
 {
 	struct qvalue *v;
 	size_t len;
-	int dflt;
+	int dflt, off;
 
 	while (*values != '\0') {
 		dflt = *values == '*';
-		values += dflt;
+		off = *values == '-';
+		values += dflt + off;
 		len = strcspn(values, "|");
 		v = qvalue_add(q, f, values, len);
 		v->dflt = dflt;
+		v->active = !off;
 		values += len + (values[len] == '|');
 	}
 	if (strcmp(f->label, "Status") == 0 && f->id == -21)
