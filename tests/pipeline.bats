@@ -204,3 +204,13 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	[ "$lost" -eq $((260 / 20)) ]
 	[ "$(sql "SELECT count(*) FROM reject WHERE stream = 'test_executions'")" -eq "$lost" ]
 }
+
+@test "of two choices of one name that in use is taken" {
+	mock --seed 11 --cases 40 --executions 0 --folders 5 --cycles 2 --plans 1
+	jq '.fields += [{"from": "priority.name", "artifact": "test-cases", "label": "Priority",
+	    "type": "combo", "values": "priority"}]' "$ROOT/src/ztransform/map/map.json" >map.json
+	z 0 sh -c 'zextract -q | ztransform -q -m map.json | zload -q'
+	z 0 zvalidate --reconcile
+	[ "$(sql "SELECT count(*) FROM target WHERE kind = 'case' AND body LIKE '%\"High\"%'")" -gt 0 ]
+	[ "$(mock_count '.* 400')" -eq 0 ]
+}
