@@ -214,3 +214,13 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	[ "$(sql "SELECT count(*) FROM target WHERE kind = 'case' AND body LIKE '%\"High\"%'")" -gt 0 ]
 	[ "$(mock_count '.* 400')" -eq 0 ]
 }
+
+@test "a qTest below a path of its host, with or without a slash at the end" {
+	mock --context /qtest --cases 12 --executions 8 --folders 3 --cycles 2 --plans 1
+	zw 78 ztoq migrate -q
+	export QTEST_BASE_URL=$MOCK/qtest/
+	z 0 ztoq migrate -q
+	export QTEST_BASE_URL=$MOCK/qtest
+	z 0 ztoq migrate -q
+	z 0 ztoq validate --reconcile
+}

@@ -878,6 +878,28 @@ match GET /v2/testcases nth 2 do shift remove'
 	stop_mock ver
 }
 
+@test "qtest: --context, and nothing of qTest beside it" {
+	start_mock below --context /qtest/app
+	export M=below
+	q GET /qtest/app/api/v3/projects
+	[ "$code" = 200 ]
+	[ "$(curl -s -o /dev/null -w '%{http_code}' -u 'site:' -d 'grant_type=password&username=migrator%40zmock.test&password=secret' \
+	    "$(base)/qtest/app/oauth/token")" = 200 ]
+	for p in /api/v3/projects /oauth/token /qtest/api/v3/projects /qtest/app//api/v3/projects /qtest/apps/api/v3/projects /qtest/app/v2/projects; do
+		q GET "$p"
+		[ "$code" = 404 ]
+	done
+	z projects
+	[ "$code" = 200 ]
+	[ "$(curl -s "$(base)/__mock/counts?api=qtest" | jq -r 'keys|join(",")')" = 'GET /api/v3/projects 200,POST /oauth/token 200' ]
+	unset M
+	stop_mock below
+	for bad in qtest /qtest/ ''; do
+		run "$ZMOCK" --context "$bad"
+		[ "$status" = 64 ]
+	done
+}
+
 @test "qtest: siblings are listed by order" {
 	for o in 3 1 2; do
 		q POST "modules" "{\"name\":\"ordered $o\",\"order\":$((o + 100))}"

@@ -81,6 +81,8 @@ static struct opt target[] = {
 	    &set.qtest_projects, "", 0 },
 	{ 0, "token-qtest", "text", "accepted token", OPT_STR,
 	    &set.token_qtest, "", 0 },
+	{ 0, "context", "path", "qTest is below this path of its host, /qtest",
+	    OPT_STR, &set.context, "", 0 },
 	{ 0, "ttl", "time", "idle life of an OAuth token", OPT_TIME,
 	    &set.ttl_ms, "", 0 },
 	{ 0, "lag", "time", "how late the search index is", OPT_TIME,

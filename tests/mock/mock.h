@@ -21,7 +21,7 @@ struct settings {
 	int64_t		 step_cap, lag_ms, ttl_ms, latency_ms;
 	const char	*port_file, *corpus, *window, *retry_after, *scenario;
 	const char	*dump, *token_zephyr, *token_qtest, *project_key;
-	const char	*qtest_projects, *rate_of;
+	const char	*qtest_projects, *rate_of, *context;
 	const char	*jira_user, *token_jira, *jira_refusal;
 	struct opt_list	 require, jira_hide, updated, sparse;
 	int64_t		 jira_cap;

@@ -8,6 +8,12 @@
 #include "out.h"
 #include "qtest.h"
 
+static int
+context_fits(const char *s)
+{
+	return s == NULL || (*s == '/' && s[strlen(s) - 1] != '/');
+}
+
 struct qtest *
 qtest_open(const struct settings *set, struct err *e)
 {
@@ -19,7 +25,10 @@ qtest_open(const struct settings *set, struct err *e)
 
 	q->set = set;
 	q->next_field = 9001;
-	while (*s != '\0') {
+	if (!context_fits(set->context))
+		err_set(&bad, ZX_USAGE, "--context: want /PATH without a "
+		    "slash at its end: %s", set->context);
+	while (*s != '\0' && bad.code == 0) {
 		id = strtoll(s, &end, 10);
 		if (end == s || id <= 0) {
 			err_set(&bad, ZX_USAGE, "--qtest-projects: %s", s);

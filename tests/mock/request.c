@@ -108,6 +108,20 @@ request_new(const char *method, const char *uri)
 	return rq;
 }
 
+struct request *
+request_within(const char *method, const char *uri, const char *context)
+{
+	size_t len = context == NULL ? 0 : strlen(context);
+	int in = len > 0 && strncmp(uri, context, len) == 0 && uri[len] == '/';
+	struct request *rq = request_new(method, in ? uri + len : uri);
+
+	free(rq->uri);
+	rq->uri = mem_dup(uri);
+	if (len > 0 && in != (rq->api == API_QTEST))
+		rq->api = API_NONE;
+	return rq;
+}
+
 void
 request_free(struct request *rq)
 {

@@ -40,6 +40,12 @@ struct request {
 };
 
 struct request *request_new(const char *method, const char *uri);
+/*
+ * qTest may stand below a path of its host (qtest-api.md 1.1): then nothing of
+ * it is elsewhere, and nothing else is there.  NULL: no such path.
+ */
+struct request *request_within(const char *method, const char *uri,
+		    const char *context);
 void		 request_free(struct request *);
 /* The decoded value of a query argument, or NULL. */
 const char	*request_arg(const struct request *, const char *name);

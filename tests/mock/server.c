@@ -265,7 +265,8 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 	if (cn->ready)
 		return send_reply(cn);
 	if (cn->rq == NULL) {
-		cn->rq = request_new(method, cn->uri);
+		cn->rq = request_within(method, cn->uri,
+		    cn->srv->mock->set->context);
 		return MHD_YES;
 	}
 	if (*len > 0) {
