@@ -113,4 +113,12 @@ body() {
 	breach 'zone -h: does not have: - old N'
 	printf '.Sh NONSENSE\n.Xx\n' >>man/zone.1
 	breach 'mandoc'
+	# the mock's own is held to the same
+	mkdir -p tests/mock
+	printf 'int\nmain(void)\n{\n\treturn 0;\n}\n' >tests/mock/main.c
+	breach 'man/zmock.1: is missing'
+	sed 's/zone/zmock/; s/ZONE/ZMOCK/; /NONSENSE/,$d' man/zone.1 >man/zmock.1
+	cp bin/zone bin/zmock
+	breach 'man/zmock.1: does not have: - new a.b'
+	breach 'zmock -h: does not have: - old N'
 }

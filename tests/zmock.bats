@@ -907,3 +907,16 @@ match GET /v2/testcases nth 2 do shift remove'
 	q GET modules
 	[ "$(j '[.[].name|select(startswith("ordered"))]|join(",")')" = 'ordered 1,ordered 2,ordered 3' ]
 }
+
+@test "the example of its manual, as it stands there" {
+	local page="$BATS_TEST_DIRNAME/../man/zmock.1"
+	cd "$BATS_TEST_TMPDIR"
+	sed -n '/^\.Sh EXAMPLES/,/^\.Ed/s/^\$ //p' "$page" >example
+	[ "$(wc -l <example)" -ge 10 ]
+	run --separate-stderr env -i HOME="$PWD" LC_ALL=C.UTF-8 \
+	    PATH="$(dirname "$ZMOCK"):/usr/local/bin:/usr/bin:/bin" sh -e example 3>&-
+	printf '%s\n' "$output" "$stderr" >&2
+	[ "$status" = 0 ]
+	[[ $output == *'"GET (none) 503": '* ]]
+	[ "${lines[-1]}" = New ]
+}

@@ -77,14 +77,18 @@ budgets() {
 }
 
 manuals() {
-	local page prog
+	local main page prog
 	command -v mandoc >/dev/null || { echo "mandoc is missing" | say man; return; }
 	for page in man/*.[157]; do
 		mandoc -Tlint -Wwarning "$page" 2>&1 |
 		    grep -Ev 'referenced manual not found|outdated mandoc.db' | say man
 	done
-	for prog in src/*/main.c; do
-		prog=${prog#src/} prog=${prog%/main.c}
+	for main in src/*/main.c tests/mock/main.c; do
+		[ -e "$main" ] || continue
+		case $main in
+		src/*)	prog=${main#src/} prog=${prog%/main.c} ;;
+		*)	prog=zmock ;;
+		esac
 		[ -e "man/$prog.1" ] || { echo "man/$prog.1: is missing" | say man; continue; }
 		[ -x "$ZT_BIN/$prog" ] || { echo "$ZT_BIN/$prog: not built" | say man; continue; }
 		diff <("$ZT_BIN/$prog" -h | from_help | sort -u) \
