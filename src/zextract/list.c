@@ -27,9 +27,9 @@ list_finish(struct extract *x, struct list *l, struct list_state *s,
 }
 
 /*
- * Did this sweep of n rows see what the one before saw?  The first one of a
- * keyset list kept no keys: it saw the same when it saw as many, and both
- * together saw no more.
+ * Did this sweep of n rows see what the one before saw?  A first one may have
+ * kept no keys: it saw the same when it saw as many, and both together saw no
+ * more.
  */
 static int
 same_rows(struct extract *x, const struct list *l, const struct list_state *s,
@@ -39,7 +39,7 @@ same_rows(struct extract *x, const struct list *l, const struct list_state *s,
 	int same = s->sweep == 1 ? 0 :
 	    store_sweep_same(&x->st, name, s->sweep, e);
 
-	if (same != 0 || s->mode != 'k' || s->sweep != 2 || n != s->n)
+	if (same != 0 || s->sweep != 2 || n != s->n)
 		return same;
 	if (db_one(x->db, &both, 0, e, l->kind->count_sql, "si",
 	    x->st.project, x->st.pass) == -1)
@@ -63,8 +63,9 @@ judge(struct extract *x, struct list *l, struct list_state *s, int64_t total,
 	rc = s->marks ? store_sweep_count(&x->st, name, s->sweep, &n, e) :
 	    db_one(x->db, &n, 0, e, l->kind->count_sql, "si", x->st.project,
 	    x->st.pass);
-	/* a keyset list whose total is not told is compared with itself */
-	if (rc == 0 && (s->mode == 'o' ? s->marks : total < 0))
+	/* a list whose total is not told is compared with itself, one page or many:
+	   nothing but "no rows" is what a broken answer says, too */
+	if (rc == 0 && (total < 0 || (s->mode == 'o' && s->marks)))
 		same = same_rows(x, l, s, name, n, e);
 	if (rc == -1 || same == -1)
 		return -1;
