@@ -31,6 +31,7 @@ cmd	xargs			findutils		test
 cmd	runuser			util-linux		test
 pg	initdb			postgresql		test
 cmd	sqlite3			sqlite3			test
+cmd	openssl			openssl			test
 cmd	clang-format		clang-format		test
 cmd	node			nodejs			contract
 cmd	npm			npm			contract

@@ -13,7 +13,7 @@
 static int
 host_fits(const struct mock *m, const struct request *rq)
 {
-	return rq->host != NULL && strcmp(rq->host, m->base + 7) == 0;
+	return rq->host != NULL && strcmp(rq->host, strstr(m->base, "//") + 2) == 0;
 }
 
 static void

@@ -123,6 +123,8 @@ static struct opt common[] = {
 	    &set.latency_ms, "", 0 },
 	{ 0, "scenario", "file", "faults to play", OPT_STR, &set.scenario,
 	    "", 0 },
+	{ 0, "tls", "file", "serve HTTPS by the key and certificate in here",
+	    OPT_STR, &set.tls, "", 0 },
 	{ 0, "dump", "dir", "write state and record here at the end",
 	    OPT_STR, &set.dump, "", 0 },
 	{ 0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL, 0 }
@@ -208,8 +210,8 @@ build(struct mock *m, struct server **s, struct err *e)
 	*s = server_open(m, set.port, e);
 	if (*s == NULL)
 		return -1;
-	snprintf(m->base, sizeof(m->base), "http://127.0.0.1:%ld",
-	    (long)server_port(*s));
+	snprintf(m->base, sizeof(m->base), "http%s://127.0.0.1:%ld",
+	    set.tls != NULL ? "s" : "", (long)server_port(*s));
 	m->record = record_new();
 	m->rate[API_ZEPHYR] = throttle("zephyr");
 	m->rate[API_QTEST] = throttle("qtest");

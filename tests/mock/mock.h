@@ -23,6 +23,7 @@ struct settings {
 	const char	*dump, *token_zephyr, *token_qtest, *project_key;
 	const char	*qtest_projects, *rate_of, *context;
 	const char	*jira_user, *token_jira, *jira_refusal;
+	const char	*tls;
 	struct opt_list	 require, jira_hide, updated, sparse;
 	int64_t		 jira_cap;
 	int64_t		 qtest_cap, file_size;
@@ -37,7 +38,7 @@ struct mock {
 	struct record		*record;
 	struct rate		*rate[2];	/* by enum api */
 	struct scenario		*scenario;
-	char			 base[64];	/* http://127.0.0.1:PORT */
+	char			 base[64];	/* http[s]://127.0.0.1:PORT */
 };
 
 struct route {

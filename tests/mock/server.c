@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -22,6 +23,7 @@ struct server {
 	struct timers		 timers;
 	int64_t			 port;
 	int			 resumed;	/* MHD has work poll cannot see */
+	char			 pem[16384];	/* of --tls */
 };
 
 /* One exchange on a connection. */
@@ -277,6 +279,21 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 	return process(cn);
 }
 
+/* Key and certificate, one after the other. */
+static int
+read_pem(struct server *s, const char *path, struct err *e)
+{
+	FILE *f;
+
+	if (path == NULL)
+		return 0;
+	if ((f = fopen(path, "r")) == NULL)
+		return err_sys(e, ZX_NOINPUT, "%s", path);
+	s->pem[fread(s->pem, 1, sizeof(s->pem) - 1, f)] = '\0';
+	fclose(f);
+	return 0;
+}
+
 struct server *
 server_open(struct mock *m, int64_t port, struct err *e)
 {
@@ -287,14 +304,21 @@ server_open(struct mock *m, int64_t port, struct err *e)
 	sa.sin_port = htons((uint16_t)port);
 	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	s->mock = m;
-	s->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME,
+	if (read_pem(s, m->set->tls, e) == -1) {
+		free(s);
+		return NULL;
+	}
+	s->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
+	    (m->set->tls != NULL ? MHD_USE_TLS : 0),
 	    (uint16_t)port, NULL, NULL, on_request, s,
 	    MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&sa,
 	    MHD_OPTION_URI_LOG_CALLBACK, on_uri, s,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_done, s,
 	    MHD_OPTION_CONNECTION_LIMIT, 4000U,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)131072,
-	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_END);
+	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
+	    m->set->tls != NULL ? MHD_OPTION_HTTPS_MEM_KEY : MHD_OPTION_END,
+	    s->pem, MHD_OPTION_HTTPS_MEM_CERT, s->pem, MHD_OPTION_END);
 	if (s->mhd == NULL) {
 		err_sys(e, ZX_REMOTE, "port %ld", (long)port);
 		free(s);
