@@ -25,3 +25,44 @@ prepare() {
 	[[ $output == *'"requests"'* ]]
 	zw 60 env -u CURL_CA_BUNDLE curl -sS --noproxy '*' "$MOCK/__mock/size"
 }
+
+@test "who has no CA file ends with 69 and names the certificate" {
+	unset JIRA_BASE_URL JIRA_USER JIRA_API_TOKEN
+	for p in zextract zload "zvalidate --reconcile"; do
+		# reading back comes after there is something to compare
+		[ "$p" != "zvalidate --reconcile" ] || z 0 ztoq migrate -q --ca-file ca.pem
+		SECONDS=0
+		zw 69 $p </dev/null
+		[[ $stderr == *": error: "*certificate*"--ca-file"* ]]
+		[ "$SECONDS" -lt 5 ]		# nobody waits for another certificate
+	done
+}
+
+@test "with it all of them are at work: Zephyr, Jira, files, qTest" {
+	z 0 ztoq migrate -q --ca-file ca.pem
+	[ "$(sql "SELECT count(*) FROM attachment WHERE state = 'held'")" -gt 0 ]
+	[ "$(sql "SELECT count(*) FROM jira_name WHERE state = 'named'")" -gt 0 ]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'case' AND state = 'done'")" -eq 12 ]
+	ZTOQ_CA_FILE=ca.pem z 0 zvalidate --reconcile
+	z 0 zvalidate --reconcile --ca-file ca.pem
+	echo "ZTOQ_CA_FILE=$T/ca.pem" >conf
+	z 0 ztoq config --config conf
+	[[ $output == *"ZTOQ_CA_FILE "*"$T/ca.pem "*conf* ]]
+	[ "$(grep -c ' answers$' <<<"$output")" -eq 4 ]
+	unset QTEST_API_TOKEN
+	QTEST_USERNAME=migrator@zmock.test QTEST_PASSWORD=secret \
+	    z 0 zload --plan --from-db --ca-file ca.pem
+}
+
+@test "a CA file that is not there is 66, one without a certificate 78" {
+	z 0 ztoq migrate -q --ca-file ca.pem
+	echo hello >none.pem
+	for p in zextract "zload --from-db" "zvalidate --reconcile"; do
+		zw 66 $p --ca-file nowhere.pem
+		[[ $stderr == *"error: --ca-file: nowhere.pem: No such file"* ]]
+		ZTOQ_CA_FILE=none.pem zw 78 $p
+		[[ $stderr == *"error: --ca-file: none.pem holds no certificate"* ]]
+		zw 78 $p --ca-file key.pem
+		zw 66 $p --ca-file .
+	done
+}

@@ -296,7 +296,7 @@ int
 qtest_open(struct qtest **out, const struct qtest_conf *conf, struct err *e)
 {
 	struct qtest *qt = mem_get(sizeof(*qt));
-	struct http_conf hc = { .agent = "ztoq/" ZTOQ_VERSION };
+	struct http_conf hc = { .agent = "ztoq/" ZTOQ_VERSION, .ca_file = conf->ca_file };
 
 	qt->conf = *conf;
 	qt->conf.token = qt->token = mem_dup(conf->token);

@@ -20,6 +20,7 @@ struct qtest_conf {
 	const char	*username, *password;	/* or these: password grant */
 	int64_t		 project;	/* QTEST_PROJECT_ID */
 	int64_t		 rate;		/* QTEST_RATE a minute, 0: no ceiling */
+	const char	*ca_file;	/* --ca-file; NULL: the system's */
 	int64_t		 in_flight;
 	int64_t		 max_requests;	/* 0: none; reaching it: ZX_RETRY */
 	int64_t		 timeout_ms;	/* total per request, 0: 120 s */

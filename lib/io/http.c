@@ -18,6 +18,8 @@ http_open(struct http **out, const struct http_conf *c, struct err *e)
 	struct http *h;
 
 	*out = NULL;
+	if (http_ca(c->ca_file, e) == -1)
+		return -1;
 	if (!once++ && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(e, ZX_BUG, "libcurl does not start");
 	h = mem_get(sizeof(*h));

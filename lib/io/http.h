@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/opt.h"
 
 /*
  * HTTP over libcurl's multi interface: many requests in flight in one thread,
@@ -16,7 +17,7 @@ struct http;
 
 struct http_conf {
 	const char	*agent;		/* User-Agent */
-	const char	*ca_file;	/* NULL: the system's */
+	const char	*ca_file;	/* of --ca-file; NULL: the system's */
 	const char	*proxy;		/* NULL: the environment's */
 	int		 in_flight;	/* connections at most */
 	int64_t		 connect_ms, idle_ms, total_ms;	/* 0: 30s 60s 300s */
@@ -61,6 +62,7 @@ struct http_rsp {
 	int64_t		 took_ms;
 	int		 too_large;	/* body passed max_body or sink_max (DOUBT) */
 	int		 sink_errno;	/* writing to the sink failed (DOUBT) */
+	int		 untrusted;	/* its certificate is not believed (UNSENT) */
 	int		 strayed;	/* a redirect led to another host, without
 					   the authorization */
 	char		 why[256];	/* transport error in words, redacted */
@@ -69,6 +71,9 @@ struct http_rsp {
 /* Called from http_wait; rsp and its body are the caller's until it returns. */
 typedef void	 http_done(void *arg, struct http_rsp *);
 
+/* --ca-file, for opt_set.tables of every program that opens one. */
+struct opt *http_options(const char **ca_file);
+/* ZX_NOINPUT: no such CA file; ZX_CONFIG: it holds no certificate. */
 int	 http_open(struct http **, const struct http_conf *, struct err *);
 void	 http_close(struct http *);	/* aborts what is in flight, silently */
 int	 http_send(struct http *, const struct http_req *, http_done *,

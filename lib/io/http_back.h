@@ -47,6 +47,8 @@ void		 http_flight_set(struct flight *);	/* options of f->easy */
 /* Fill f->rsp; 1 when it must fly again (a redirect), 0 when it is over. */
 int		 http_flight_end(struct flight *, CURLcode);
 void		 http_flight_free(struct flight *);
+/* ca_file can be read and holds a certificate, or is NULL. */
+int		 http_ca(const char *path, struct err *);
 /* Parse the headers of the answer into rsp. */
 void		 http_headers(CURL *, struct http_rsp *);
 int		 http_forget(struct http *, void *arg, struct err *);

@@ -314,7 +314,8 @@ explain(struct flight *f, CURLcode rc)
 		snprintf(r->why, sizeof(r->why), "the connection was closed "
 		    "before an answer came");
 	else
-		snprintf(r->why, sizeof(r->why), "%s", s);
+		snprintf(r->why, sizeof(r->why), "%.200s%s", s, r->untrusted ?
+		    "; a CA of your own is named by --ca-file" : "");
 	log_redact(r->why);
 }
 
@@ -335,6 +336,8 @@ http_flight_end(struct flight *f, CURLcode rc)
 		f->hash = NULL;
 	}
 	r->end = rc == CURLE_OK && status > 0 ? HTTP_ANSWERED : fate(f);
+	r->untrusted = rc == CURLE_PEER_FAILED_VERIFICATION ||
+	    rc == CURLE_SSL_CACERT_BADFILE;
 	if (r->end != HTTP_ANSWERED)
 		explain(f, rc);
 	tell(f);

@@ -161,7 +161,12 @@ patience_judge(struct patience *p, const char *where, int is_write,
 		err_set(e, ZX_PROTO, "%s: %s", where, r->why);
 		return is_write ? PATIENCE_DOUBT : PATIENCE_STOP;
 	}
-	failure(p, where, words(r, why, sizeof(why)));
+	words(r, why, sizeof(why));
+	if (r->untrusted) {
+		err_set(e, ZX_REMOTE, "%s: %s", where, why);
+		return PATIENCE_STOP;
+	}
+	failure(p, where, why);
 	if (is_write && r->end != HTTP_UNSENT)
 		return PATIENCE_DOUBT;
 	return again(p, where, attempt, time_mono_ms() +

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "io/http.h"
 
 #include "extract.h"
 
@@ -16,7 +17,7 @@ static struct opt_list accept_list, unread_list;
 static const char *base_url, *protocol = "ztoq";
 static const char *depth = "entities", *store, *fill_dir;
 static struct jira_conf jira;
-static const char *folder, *program;
+static const char *folder, *program, *ca_file;
 static int64_t rate;
 static int deep, versions;
 
@@ -94,7 +95,7 @@ check(struct choice *c, char **operands, struct err *e)
 static int
 connect(struct extract *x, struct err *e)
 {
-	struct zephyr_conf conf = { .base_url = base_url,
+	struct zephyr_conf conf = { .base_url = base_url, .ca_file = ca_file,
 	    .in_flight = job.in_flight, .rate = rate,
 	    .max_requests = job.max_requests };
 
@@ -234,6 +235,7 @@ main(int argc, char **argv)
 
 	set.tables[0] = job_options(&job);
 	set.tables[1] = options;
+	set.tables[2] = http_options(&ca_file);
 	first = job_start(&job, &set, argc, argv, &done, &e);
 	if (first != -1 && done)
 		return job_end(&job, ZX_OK, NULL);

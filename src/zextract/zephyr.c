@@ -12,7 +12,7 @@ int
 zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
     struct err *e)
 {
-	struct http_conf hc = { 0 };
+	struct http_conf hc = { .agent = "ztoq/" ZTOQ_VERSION, .ca_file = conf->ca_file };
 	struct zephyr *z;
 
 	*out = NULL;
@@ -30,7 +30,6 @@ zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
 	z->auth = mem_fmt("Bearer %s", conf->token);
 	z->as.refused = zephyr_refused;
 	z->as.unread = zephyr_unread;
-	hc.agent = "ztoq/" ZTOQ_VERSION;
 	hc.in_flight = (int)conf->in_flight;
 	patience_open(&z->patience, hc.in_flight);
 	if (http_open(&z->http, &hc, e) == -1)

@@ -17,6 +17,7 @@
 struct zephyr_conf {
 	const char	*base_url;	/* NULL: the US region */
 	const char	*token;		/* ZEPHYR_API_TOKEN[_FILE] */
+	const char	*ca_file;	/* NULL: the system's */
 	int64_t		 in_flight;
 	int64_t		 rate;		/* requests a minute, 0: no ceiling */
 	int64_t		 max_requests;	/* 0: none */

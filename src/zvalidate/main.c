@@ -4,10 +4,11 @@
 #include "base/exit.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "io/http.h"
 #include "reconcile.h"
 #include "validate.h"
 
-static const char *side, *rules_dir, *accept_path;
+static const char *side, *rules_dir, *accept_path, *ca_file;
 static int64_t rule_time = 10000, rule_memory = 512 << 20;
 static int unsealed, reconcile;
 
@@ -82,7 +83,8 @@ main(int argc, char **argv)
 	struct err e = { 0 };
 	struct opt_set set = { .program = "zvalidate",
 	    .what = "judge records on standard input by rules, or compare qTest with the source",
-	    .tables = { job_options(&job), options, reconcile_options() } };
+	    .tables = { job_options(&job), options, reconcile_options(),
+	        http_options(&ca_file) } };
 	int done, rc, first;
 
 	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
@@ -92,6 +94,6 @@ main(int argc, char **argv)
 	else if (!reconcile)
 		rc = filter(&job, &e);
 	else
-		rc = job_db(&job, &e) == -1 ? -1 : reconcile_run(&job, &e);
+		rc = job_db(&job, &e) == -1 ? -1 : reconcile_run(&job, ca_file, &e);
 	return job_end(&job, rc, &e);
 }

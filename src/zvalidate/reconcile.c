@@ -78,9 +78,9 @@ forget(struct recon *r, struct err *e)
 }
 
 static int
-recon_open(struct recon *r, struct err *e)
+recon_open(struct recon *r, const char *ca_file, struct err *e)
 {
-	struct qtest_conf conf = { 0 };
+	struct qtest_conf conf = { .ca_file = ca_file };
 	int i;
 
 	for (i = 0; i < KINDS; i++)
@@ -111,7 +111,7 @@ recon_close(struct recon *r)
 }
 
 int
-reconcile_run(struct job *job, struct err *e)
+reconcile_run(struct job *job, const char *ca_file, struct err *e)
 {
 	struct recon *r = mem_get(sizeof(*r));
 	int rc = -1;
@@ -120,7 +120,7 @@ reconcile_run(struct job *job, struct err *e)
 	r->db = job->db;
 	r->project = job->project;
 	r->json = strcmp(format, "json") == 0;
-	if (recon_open(r, e) == 0 && recon_covered(r, e) == 0 && recon_read(r, e) == 0 &&
+	if (recon_open(r, ca_file, e) == 0 && recon_covered(r, e) == 0 && recon_read(r, e) == 0 &&
 	    qtest_account(r->qtest, r->db, e) == 0 && recon_match(r, e) == 0 &&
 	    recon_order(r, e) == 0) {
 		tell_summary(r);

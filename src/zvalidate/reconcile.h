@@ -10,6 +10,6 @@ struct opt *reconcile_options(void);
  * says; the database of the job is open.  Tells each difference on stdout and
  * in table issue.  0: none; ZX_DIFF: some; -1: it could not be done.
  */
-int	 reconcile_run(struct job *, struct err *);
+int	 reconcile_run(struct job *, const char *ca_file, struct err *);
 
 #endif

@@ -745,6 +745,7 @@ TEST("TLS: a server is believed by its CA file and by nothing else")
 	CHECK_INT(http_once(h, &rq, &r, &e), 0);
 	CHECK_INT(r.end, HTTP_UNSENT);
 	CHECK(strstr(r.why, "certificate") != NULL);
+	CHECK_INT(r.untrusted, 1);
 	http_close(h);
 	c.ca_file = cert;
 	rq.method = NULL;
@@ -753,6 +754,7 @@ TEST("TLS: a server is believed by its CA file and by nothing else")
 	CHECK_INT(http_once(h, &rq, &r, &e), 0);
 	CHECK_INT(r.end, HTTP_ANSWERED);
 	CHECK_INT(r.status, 200);
+	CHECK_INT(r.untrusted, 0);
 	buf_free(&r.body);
 	http_close(h);
 	kill(pid, SIGKILL);

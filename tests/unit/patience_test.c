@@ -42,6 +42,21 @@ within(int64_t at, int64_t least, int64_t most)
 	return at - from >= least && at - till <= most;
 }
 
+TEST("a certificate that is not believed is no matter of patience")
+{
+	struct http_rsp r = answer(HTTP_UNSENT, 0, -1);
+	struct patience p;
+	struct err e = { 0 };
+	int64_t at;
+
+	r.untrusted = 1;
+	patience_open(&p, 8);
+	CHECK_INT(patience_judge(&p, "x", 0, 1, &r, &at, &e), PATIENCE_STOP);
+	CHECK_INT(e.code, ZX_REMOTE);
+	CHECK_INT(judge(&p, 1, 1, &r, &at), PATIENCE_STOP);
+	CHECK_INT(p.failing, 0);
+}
+
 TEST("what an answer means, for reading and for writing")
 {
 	static const struct {
