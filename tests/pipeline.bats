@@ -224,3 +224,30 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	z 0 ztoq migrate -q
 	z 0 ztoq validate --reconcile
 }
+
+@test "a project that nobody read is 78, one that nobody transformed 66" {
+	mock "${SMALL[@]}"
+	zw 78 zextract -q -p NOPE
+	# a try to read it makes no project of it
+	for p in 'zload -q --from-db' 'zload -q --plan --from-db' 'zvalidate -q --reconcile' \
+	    'zreport -q' 'ztoq migrate -q --plan'; do
+		zw 78 $p -p NOPE
+		[[ $stderr == *"error: "*"no project NOPE"* ]]
+	done
+	zw 75 zextract -q --limit 3
+	for p in 'zload -q --from-db' 'zload -q --plan --from-db' 'zvalidate -q --reconcile'; do
+		zw 66 $p -p DEMO
+	done
+	z 0 zreport -q
+}
+
+@test "a plan before the first reading tries qTest, too" {
+	mock "${SMALL[@]}"
+	z 0 ztoq migrate --plan
+	[[ $stderr == *"told once it is read"* && $stderr != *error:* ]]
+	QTEST_API_TOKEN=wrong zw 77 ztoq migrate --plan -p DEMO "--db=$ZTOQ_DB"
+	QTEST_API_TOKEN=wrong zw 77 ztoq migrate --plan -qp DEMO
+	z 0 ztoq migrate -q --until transform
+	z 0 ztoq migrate --plan -pDEMO
+	[[ $output == *"to create"* ]]
+}

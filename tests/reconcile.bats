@@ -239,14 +239,15 @@ a_log() {
 	[[ $output == *"difference: case $key: property Tags: "*"High"*"Very High"* ]]
 }
 
-@test "bad settings are told: 77, 78, 66, 75" {
+@test "bad settings are told: 77, 78, 75" {
 	QTEST_API_TOKEN=wrong reconcile 77
 	[[ $stderr != *wrong* ]]
 	QTEST_PROJECT_ID=99 reconcile 78
 	unset QTEST_PROJECT_ID
 	reconcile 78
 	export QTEST_PROJECT_ID=1
-	reconcile 66 -p NOPE
+	reconcile 78 -p NOPE
+	[[ $stderr == *"knows no project NOPE"* ]]
 	reconcile 75 --max-requests 5
 	[ -z "$(ls "$T"/zvalidate.* 2>/dev/null)" ]
 }

@@ -41,6 +41,20 @@ store_project(struct store *st, int64_t id, int64_t jira_id,
 }
 
 int
+store_knows(struct db *db, const char *project, struct err *e)
+{
+	int64_t one;
+
+	if (db_one(db, &one, 0, e, "SELECT 1 WHERE EXISTS (SELECT 1 FROM project"
+	    " WHERE key = ?1) OR EXISTS (SELECT 1 FROM pass WHERE project = ?1"
+	    " AND state <> 'open') OR EXISTS (SELECT 1 FROM target"
+	    " WHERE project = ?1)", "s", project) == -1)
+		return -1;
+	return one ? 0 : err_set(e, ZX_CONFIG, "%s knows no project %s",
+	    db_where(db), project);
+}
+
+int
 store_name(struct store *st, const struct store_name *n, struct err *e)
 {
 	return db_put(st->db, e, "INSERT INTO lookup"

@@ -24,6 +24,8 @@ enum store_news { STORE_SAME, STORE_CHANGED, STORE_NEW };
 /* The number at the end of a key ("X-T12": 12), 0 when there is none. */
 int64_t	 store_num(const char *key);
 
+/* ZX_CONFIG: nothing was ever read of such a project, nor made for it. */
+int	 store_knows(struct db *, const char *project, struct err *);
 int	 store_project(struct store *, int64_t id, int64_t jira_id,
 	    const char *source, const char *line, size_t len, struct err *);
 

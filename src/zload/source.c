@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/store.h"
 #include "load.h"
 
 /* Which effects: what META of the stream says, or the newest ones stored. */
@@ -156,6 +157,8 @@ source_db(struct load *l, struct err *e)
 
 	if (l->job.project == NULL)
 		return err_set(e, ZX_USAGE, "--from-db needs -p");
+	if (store_knows(l->db, l->job.project, e) == -1)
+		return err_at(e, "--from-db");
 	if (newest(l, map, &several, e) == -1)
 		return -1;
 	if (l->map_option != NULL)

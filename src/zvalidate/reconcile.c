@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/store.h"
 #include "reconcile.h"
 #include "reconcile_impl.h"
 
@@ -92,7 +93,8 @@ recon_open(struct recon *r, const char *ca_file, struct err *e)
 	if (qtest_conf_read(&conf, e) == -1)
 		return -1;
 	r->target = qtest_target(&conf);
-	if (choose_map(r, e) == -1 || forget(r, e) == -1 || choose_pass(r, e) == -1 ||
+	if (store_knows(r->db, r->project, e) == -1 || choose_map(r, e) == -1 ||
+	    forget(r, e) == -1 || choose_pass(r, e) == -1 ||
 	    stage_open(r, e) == -1 || qtest_open(&r->qtest, &conf, e) == -1)
 		return -1;
 	fields_open(&r->fields, r->qtest);
