@@ -168,6 +168,12 @@ END
 	z 137 timeout 20 ztoq migrate
 }
 
+@test "config names each setting once" {
+	z 0 "$ZT_BIN/ztoq" config --no-test
+	[[ $output == *"ZTOQ_VERSIONS "*default* ]]
+	[ -z "$(cut -d' ' -f1 <<<"$output" | sort | uniq -d)" ]
+}
+
 @test "says what there is, and refuses what there is not" {
 	z 0 ztoq -h
 	[[ $output == *migrate* ]]
