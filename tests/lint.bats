@@ -122,3 +122,10 @@ body() {
 	breach 'man/zmock.1: does not have: - new a.b'
 	breach 'zmock -h: does not have: - old N'
 }
+
+@test "an environment twin whose name is its own stands in ztoq.7" {
+	local n
+	for n in $(grep -rhoE '\.env = "[A-Z_]+"' "$ROOT/lib" "$ROOT/src" | cut -d'"' -f2); do
+		grep -Eq "^\.(It )?Ev (.* )?$n( |\$)" "$ROOT/man/ztoq.7" || { echo "$n" >&2; return 1; }
+	done
+}
