@@ -185,3 +185,15 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	[ "$(grep -c 'was 0' out* | awk -F: '{ n += $2 } END { print n }')" = 1 ]
 	[ "$(grep -lc 'schema ' out* | wc -l)" = 8 ]
 }
+
+@test "every table and view stands in ztoq-db(5), and none that is not there" {
+	z 0 zdb init
+	case $ZTOQ_DB in
+	sqlite:*) sql "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')
+		    AND name NOT LIKE 'sqlite_%'" ;;
+	*)	sql "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'" ;;
+	esac | sort >there
+	[ "$(wc -l <there)" -gt 30 ]
+	sed -n 's/^\.It Li //p' "$ROOT/man/ztoq-db.5" | sed 's/ , /\n/g' | sort >told
+	diff there told >&2
+}
