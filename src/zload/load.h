@@ -16,8 +16,8 @@
 /*
  * The loader.  One thread, one loop (engine.c): effects come in (ingest.c),
  * stand in a window of the ledger in order of work (queue.c), get their
- * symbols resolved (resolve.c), are intended and then sent (commit.c, send.c),
- * and end (result.c).  What ended in doubt is read back (doubt.c).
+ * symbols resolved (resolve.c), are intended and then sent (commit.c), and end
+ * (result.c).  What ended in doubt is read back (doubt.c).
  */
 struct load;
 struct doubt;
