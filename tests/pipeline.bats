@@ -74,13 +74,26 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 
 @test "the stream counts the cases, before and after a migration" {
 	mock "${SMALL[@]}"
+	# the promised command, to the letter; then without stubs
 	count() {
+		zextract -p DEMO | jq -c 'select(.type=="RECORD" and .stream=="test_cases") | .record.key' | wc -l
+	}
+	listed() {
 		zextract -q | jq -c 'select(.type=="RECORD" and .stream=="test_cases"
 		    and (.record.stub | not)) | .record.key' | wc -l
 	}
-	[ "$(count)" -eq 90 ]
+	[ "$(count)" -eq "$(sql 'SELECT count(*) FROM test_case')" ]
+	[ "$(listed)" -eq 90 ]
+	[ "$(sql "SELECT count(*) FROM test_case WHERE state = 'stub'")" -gt 0 ]
 	z 0 ztoq migrate -q
-	[ "$(count)" -eq 90 ]
+	[ "$(count)" -eq "$(sql 'SELECT count(*) FROM test_case')" ]
+	[ "$(listed)" -eq 90 ]
+	# and as the manual has it
+	said=$(sed -n 's/^\.Dl \$ \(zextract -p .* wc -l\)$/\1/p' "$ROOT/man/ztoq-stream.5" |
+	    sed "s/\\\\(aq/'/g; s/\\\\(dq/\"/g; s/ATLAS/DEMO/")
+	[ "$(wc -l <<<"$said")" -eq 2 ]
+	[ "$(eval "$(sed -n 1p <<<"$said")")" -eq "$(count)" ]
+	[ "$(eval "$(sed -n 2p <<<"$said")")" -eq 90 ]
 }
 
 @test "a reader that goes away ends extraction by SIGPIPE, without a word" {
