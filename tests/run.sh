@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Run every test there is, and sum up.  Tests wait for disks and clocks more than
-# for processors: two files at a time for each of these.
+# Run the tests, and sum up.  Tests wait for disks and clocks more than for
+# processors: two files at a time for each of these.
 #	run.sh check|soak [WORD]	only the files whose name contains WORD
 # make tells by ZT_BIN and ZT_BUILD what to test.  ZT_SEED (printed) steers
-# what is random; check runs a tenth of the long random tests, soak all.
+# what is random; check runs a tenth of the long random tests, and some files on
+# one of the two databases, soak all.  make contract and make fuzz are apart.
+# The last line is "N passed, N failed", whoever reads it.
 # Where a sanitized build lies beside the plain one ($ZT_BUILD/asan), its unit
 # programs run, too, and one migration through its programs.
 set -u
@@ -132,12 +134,11 @@ printf '%s\n' "$list" | xargs -P "$ZT_JOBS" -L 1 bash tests/run.sh one
 # A file that never came to its end has failed.
 printf '%s\n' "$list" | while read -r _ file _ log; do
 	cat "$log.sum" 2>/dev/null || { echo "$file: no result" >&2; echo 0 1 0; }
-done | awk '
+done | awk -v took="$SECONDS" '
 	{ ok += $1; bad += $2; skip += $3 }
 	END {
 		if (ok + bad + skip == 0) bad = 1
-		printf "%d passed, %d failed", ok, bad
-		if (skip) printf ", %d skipped", skip
-		printf "\n"
+		printf "%d skipped, in %d:%02d\n", skip, took / 60, took % 60
+		printf "%d passed, %d failed\n", ok, bad
 		exit bad != 0
 	}'
