@@ -79,7 +79,7 @@ END
 
 @test "stops where it is told" {
 	z 0 ztoq migrate --until transform --no-validate
-	[ -e ztransform.args ] && [ ! -e zload.args ] && [ ! -e zvalidate.args ]
+	[[ -e ztransform.args && ! -e zload.args && ! -e zvalidate.args ]]
 }
 
 @test "a stage that fails is told by its own status, whoever falls with it" {
@@ -182,5 +182,5 @@ END
 	z 64 ztoq
 	z 64 ztoq fly
 	z 0 ztoq migrate -h
-	[[ $output == *--settle*all* ]] && [[ $output == *--only-zload*zload* ]]
+	[[ $output == *--settle*all* && $output == *--only-zload*zload* ]]
 }

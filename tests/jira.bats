@@ -346,7 +346,7 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	sqlite:*) strings -a "${ZTOQ_DB#sqlite:}"* >>log ;;
 	*)	pg_dump -d "$ZTOQ_DB" >>log ;;
 	esac
-	! grep -F -e "$secret" -e "$token" ps log out
+	run -1 grep -F -e "$secret" -e "$token" ps log out
 }
 
 @test "a redirect takes no credentials along" {

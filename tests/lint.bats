@@ -84,6 +84,16 @@ body() {
 	breach 'clang-format has it'
 }
 
+@test "a denial that bats does not hear" {
+	mkdir tests
+	printf '@test "x" {\n\tif ! false; then true; fi\n\trun ! true\n}\n' >tests/x.bats
+	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+	printf '@test "y" {\n\t! true\n\ttrue\n}\n' >tests/y.bats
+	breach 'tests/y.bats:2:'
+	printf '@test "y" {\n\t[ -e x ] && [ -e y ]\n\ttrue\n}\n' >tests/y.bats
+	breach 'tests/y.bats:2:'
+}
+
 @test "a manual that mandoc warns about, or that -h contradicts" {
 	mkdir bin
 	printf 'int\nmain(void)\n{\n\treturn 0;\n}\n' >src/zone/main.c

@@ -61,7 +61,7 @@ prepare() {
 	cp pipelines/env.example atlas.env
 	"$EDITOR" atlas.env
 	z 0 make -sf "$ROOT/pipelines/migrate.mk" CONFIG=atlas.env report
-	[ -s source.ndjson ] && [ -s target.ndjson ] && [ -e loaded ]
+	[[ -s source.ndjson && -s target.ndjson && -e loaded ]]
 }
 
 @test "installed below another root, it still runs" {

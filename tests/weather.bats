@@ -154,7 +154,7 @@ each() {
 		tail -n 40 "$T/$row.log"
 	done >&2
 	echo "$n rows" >&2
-	[ "$n" -eq "$3" ] && [ "$bad" -eq 0 ]
+	[[ $n -eq $3 && $bad -eq 0 ]]
 }
 
 @test "what passes leaves the complete result, wherever it is met" { each passing "$PASSING" "$(grep -c . <<<"$PASSING")"; }

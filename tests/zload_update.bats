@@ -113,7 +113,7 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	mkdir map
 	sed 's/body: {name: $name, order: ($case/body: {name: "\\($name) \\($id)", order: ($case/' \
 	    "$ROOT/src/ztransform/map/test_executions.jq" >map/test_executions.jq
-	! cmp -s map/test_executions.jq "$ROOT/src/ztransform/map/test_executions.jq"
+	run -1 cmp -s map/test_executions.jq "$ROOT/src/ztransform/map/test_executions.jq"
 	z 0 zextract -q
 	z 0 ztransform -q -m map <<<"$output"
 	z 0 zload -q <<<"$output"

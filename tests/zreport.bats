@@ -130,7 +130,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	migrated
 	for f in text json status; do
 		zreport --format $f >all.txt
-		! grep -q -e "$QTEST_API_TOKEN" -e "$ZEPHYR_API_TOKEN" all.txt
+		run -1 grep -q -e "$QTEST_API_TOKEN" -e "$ZEPHYR_API_TOKEN" all.txt
 	done
 }
 

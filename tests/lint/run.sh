@@ -121,6 +121,13 @@ scripts() {
 	done
 }
 
+# Elsewhere than at the end of a test, bats lets "! command" pass (run -1 command
+# does not), and "[ a ] && [ b ]" when a is false ([[ a && b ]] does not).
+unheard() {
+	grep -nE '^[[:blank:]]*(! |\[.*\] && \[)' tests/*.bats /dev/null |
+	    grep -v ' || ' | say unheard
+}
+
 # Words that clang-format takes for C++, and a struct on one line, are masked.
 mask() {
 	sed -E 's/\b(or|not|and|template|new|class)\b/\1_/g
@@ -144,5 +151,6 @@ calls
 budgets
 manuals
 scripts
+unheard
 format
 [ ! -s "$bad" ] || { cat "$bad" >&2; exit 1; }
