@@ -67,6 +67,29 @@ dump() {
 	run -1 grep -w secret rest
 }
 
+@test "nor do the tokens that a login is granted" {
+	export QTEST_USERNAME=migrator@zmock.test QTEST_PASSWORD=secret
+	# One that zmock takes, so that it is known here.
+	printf '{"access_token":"%s","refresh_token":"%s","expires_in":600}\n' \
+	    "$ZT_QTEST" "again-${ZT_QTEST#*-}" >grant
+	printf '{"message":"bad token %s"}\n' "$ZT_QTEST" >body
+	{
+		echo "match POST /oauth/token do status 200 body $T/grant"
+		echo "match POST */modules nth 2 do status 400 body $T/body"
+	} >login
+	mock "${SMALL[@]}" --scenario login
+	unset QTEST_API_TOKEN
+	run --separate-stderr ztoq migrate -vv
+	printf '%s\n' "$output" "$stderr" >log
+	[ "$(mock_get scenario | jq -sc 'map(.played)')" = '[1,1]' ]
+	ztoq migrate -vv >>log 2>&1
+	ztoq validate -vv --reconcile >>log 2>&1
+	zreport --format json >>log
+	dump >>log
+	[ "$(mock_count 'POST .*/test-cases 200')" -ge 30 ]
+	run -1 grep -E "$SECRETS|again-token" log
+}
+
 @test "a secret that a person puts on the workflow's command line goes no further" {
 	mock "${SMALL[@]}"
 	unset ZEPHYR_API_TOKEN
