@@ -106,46 +106,10 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	[ "$(sql 'SELECT max(version) FROM schema_version')" -eq 9999 ]
 }
 
-@test "a database that is no database: 74" {
-	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
-	mock "${SMALL[@]}"
-	head -c 8192 /dev/urandom >ztoq.db
-	zw 74 zextract -q
-	said ztoq.db
-}
-
 @test "a database server that is not there: 74" {
 	mock "${SMALL[@]}"
 	ZTOQ_DB=postgresql://ztoq@127.0.0.1:1/ztoq zw 74 timeout 60 zextract -q
 	said 127.0.0.1
-}
-
-@test "a read-only disk: 74" {
-	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
-	mkdir ro
-	mount -t tmpfs -o size=4m none ro 2>/dev/null || skip "needs the right to mount"
-	mount -o remount,ro ro
-	mock "${SMALL[@]}"
-	ZTOQ_DB=sqlite:$T/ro/ztoq.db zw 74 zextract -q
-	umount ro
-	said 'ro/ztoq.db'
-}
-
-@test "a full disk: 74, and the same command goes on when there is room" {
-	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
-	mkdir small
-	mount -t tmpfs -o size=600k none small 2>/dev/null || skip "needs the right to mount"
-	mock "${SMALL[@]}" --cases 60
-	export ZTOQ_DB=sqlite:$T/small/ztoq.db
-	run --separate-stderr ztoq migrate -q
-	full=$status said=$stderr
-	mount -o remount,size=64m small
-	zw 0 ztoq migrate -q
-	zw 0 ztoq validate -q --reconcile
-	umount small
-	echo "$full: $said" >&2
-	[ "$full" -eq 74 ]
-	[ "$(mock_count 'POST .*/test-cases 200')" -ge 60 ]
 }
 
 @test "standard output on a full device: 74" {
