@@ -1,0 +1,70 @@
+# ztoq demo: the project that it moves has one of everything, it ends complete,
+# and nobody's settings reach it.
+# databases: both
+load helper
+
+@test "a demo: everything is there, nothing differs, nothing of its caller's is used" {
+	local got n what
+	# A database that is made and empty, and on PostgreSQL one without tables.
+	[ "$ZT_DB" = postgres ] || z 0 zdb init
+	# All of these would break it, or make it a smaller one.
+	export http_proxy=http://127.0.0.1:1 ALL_PROXY=http://127.0.0.1:1
+	export ZTOQ_LIMIT=1 ZTOQ_SELECT='.key == "DEMO-T1"' ZTOQ_FOLDER=/nowhere
+	export ZTOQ_MAP=/nowhere ZTOQ_MAX_REQUESTS=1 ZTOQ_DEADLINE=1ms
+	export QTEST_USERNAME=nobody JIRA_BASE_URL=http://127.0.0.1:1
+	z 0 timeout 90 ztoq demo "$T/demo"
+	[[ $output == *$'\n0 differences\n'* ]]
+	[ "$(grep -c '^Migration of DEMO: COMPLETE$' demo/report.txt)" -eq 1 ]
+	jq -e '.projects | length == 1' demo/report.json
+	jq -e '.projects[0] | .verdict == "COMPLETE" and .reasons == []' demo/report.json
+
+	# What was read, and that all of it stands in qTest.
+	while read -r n what; do
+		got=$(sql "SELECT count(*) FROM $what")
+		echo "$got (at least $n): $what" >&2
+		[ "$got" -ge "$n" ]
+	done <<-'END'
+	300 test_case WHERE state = 'listed'
+	1 test_case WHERE state = 'stub'
+	1000 test_execution
+	1 test_execution WHERE cycle_id = 0
+	1 test_execution x JOIN test_case c ON c.key = x.case_key WHERE c.state = 'stub'
+	1 folder WHERE kind = 'TEST_CASE' AND depth >= 3
+	1 folder WHERE kind = 'TEST_PLAN'
+	1 folder WHERE kind = 'TEST_CYCLE'
+	1 test_plan
+	1 test_cycle
+	1 link WHERE kind = 'issue'
+	1 link WHERE kind = 'web'
+	1 link WHERE kind = 'plan'
+	1 link WHERE kind = 'cycle'
+	1 test_step WHERE called_key IS NOT NULL
+	1 test_script WHERE kind = 'steps'
+	1 test_script WHERE kind = 'plain'
+	1 test_script WHERE kind = 'bdd'
+	1 custom_field
+	300 ledger WHERE kind = 'case' AND state = 'done'
+	800 ledger WHERE kind = 'run' AND state = 'done'
+	1 ledger WHERE kind = 'release' AND state = 'done'
+	1 ledger WHERE kind = 'cycle' AND state = 'done'
+	END
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ]
+	[ "$(sql 'SELECT count(*) FROM reject')" -eq 0 ]
+
+	# A second one is none of this database's, and leaves it as it is.
+	n=$(sql 'SELECT count(*) FROM run')
+	zw 78 timeout 90 ztoq demo "$T/second"
+	[[ $stderr == *'holds a migration already'* ]]
+	[ ! -e second ]
+	[ "$(sql 'SELECT count(*) FROM run')" -eq "$n" ]
+}
+
+@test "a demo keeps out of a database of another project, and says what ails one" {
+	z 0 zdb init
+	sql "INSERT INTO project (key, id, source, line) VALUES ('REAL', 1, 'x', '{}')"
+	zw 78 timeout 90 ztoq demo "$T/demo"
+	[[ $stderr == *'holds a migration already'* ]]
+	ZTOQ_DB=postgresql://ztoq@127.0.0.1:1/ztoq zw 74 timeout 90 ztoq demo "$T/demo"
+	[[ $stderr == *127.0.0.1* ]]
+	[ ! -e demo ]
+}
