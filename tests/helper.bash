@@ -12,6 +12,7 @@
 # the line "# databases: both" is run by make check once on each.
 
 bats_require_minimum_version 1.5.0
+load scrub
 ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 : "${ZT_BIN:=$ROOT/bin}" "${ZT_BUILD:=$ROOT/build}" "${ZT_DB:=sqlite}" "${ZT_SEED:=1}"
 # Of this run alone: what others do at the same time is none of its secrets.
@@ -23,12 +24,7 @@ teardown() { sweep; }
 
 # An environment in which only the test speaks.
 scrub() {
-	local v
-	for v in $(compgen -e); do
-		case $v in
-		ZTOQ_*|ZEPHYR_*|QTEST_*|JIRA_*|PG*|*_proxy|*_PROXY|NO_COLOR) unset "$v" ;;
-		esac
-	done
+	scrub_settings
 	T=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}
 	export T HOME=$T TMPDIR=$T LC_ALL=C.UTF-8 TZ=UTC
 	export PATH=$ZT_BIN:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin

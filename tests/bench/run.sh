@@ -8,12 +8,13 @@ cd "$(dirname "$0")/../.." || exit 70
 small=${1:-2000} large=${2:-20000}
 PATH=$ZT_BIN:$PATH
 . tests/measure.bash
+. tests/scrub.bash
+scrub_settings
 work=$(mktemp -d "${TMPDIR:-/tmp}/ztoq-bench.XXXXXX") || exit 74
 mock=
 trap '[ -z "$mock" ] || kill "$mock"; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
-unset ZTOQ_CONFIG ZTOQ_RUN
-export ZEPHYR_API_TOKEN=zmock.zephyr.token QTEST_API_TOKEN=zmock-qtest-token
+export LC_ALL=C.UTF-8 ZEPHYR_API_TOKEN=zmock.zephyr.token QTEST_API_TOKEN=zmock-qtest-token
 export ZEPHYR_PROJECT_KEY=DEMO QTEST_PROJECT_ID=1
 # Asking for files is one request an owner, by choice; not part of the minimum.
 export ZTOQ_ATTACHMENTS_OF=none

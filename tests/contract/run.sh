@@ -30,9 +30,8 @@ if ! cmp -s "$here/package-lock.json" package-lock.json || [ ! -e node_modules/.
 	}
 fi
 
-for v in $(compgen -e); do
-	case $v in ZTOQ_*|ZEPHYR_*|QTEST_*|*_proxy|*_PROXY) unset "$v" ;; esac
-done
+. "$here/../scrub.bash"
+scrub_settings
 export LC_ALL=C.UTF-8 NO_COLOR=1 PATH=$ZT_BIN:$PATH
 export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1
 export ZEPHYR_API_TOKEN=zmock.zephyr.token ZEPHYR_PROJECT_KEY=DEMO
