@@ -5,10 +5,14 @@
 # cpu_of PID: ticks of 10 ms; rss_of PID: kB
 cpu_of() { awk '{ sub(/^.*\) /, ""); print $12 + $13 }' "/proc/$1/stat" 2>/dev/null; }
 rss_of() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status" 2>/dev/null; }
+# fed PID: all of its standard input is read, when that is a file
+fed() { [ "$(awk '/^pos:/ { print $2 }' "/proc/$1/fdinfo/0")" -ge "$(stat -Lc %s "/proc/$1/fd/0")" ]; } 2>/dev/null
 
 # loop_tenths N RE COMMAND...: run it; what a request costs in the first and
 # in the last tenth of N (ms of CPU for 1000), and kB at the end of each.
 # The points are hit nearly, not exactly, so each is divided by its number.
+# What is read ahead of the requests is none of their cost: they are counted
+# from where all is read.
 loop_tenths() {
 	local n=$1 re=$2 pid at now first=0 last=0 a= b= c= d= na=0 nb=0 nc=0 nd=0 before
 	shift 2
@@ -20,8 +24,8 @@ loop_tenths() {
 		now=$(cpu_of "$pid") || break
 		[ -n "$now" ] || break
 		d=$now
-		if [ -z "$a" ] && [ "$at" -ge 1 ]; then a=$d na=$at; fi
-		if [ -z "$b" ] && [ "$at" -ge $((n / 10)) ]; then b=$d nb=$at first=$(rss_of "$pid"); fi
+		if [ -z "$a" ] && [ "$at" -ge 1 ] && fed "$pid"; then a=$d na=$at; fi
+		if [ -z "$b" ] && [ "$na" -gt 0 ] && [ "$at" -ge $((na + n / 10)) ]; then b=$d nb=$at first=$(rss_of "$pid"); fi
 		if [ -z "$c" ] && [ "$at" -ge $((n * 9 / 10)) ]; then c=$d nc=$at; fi
 		[ "$at" -lt $((n - n / 200)) ] || { nd=$at last=$(rss_of "$pid"); break; }
 	done
