@@ -3,7 +3,7 @@
 #	tests/bench/run.sh [SMALL LARGE]	cases; 2000 and 20000
 # Figures of one run on one machine: only their ratios mean anything elsewhere.
 # What is out of its bound is marked by !, and makes the status 1.
-set -u
+set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 70
 : "${ZT_BIN:=$PWD/bin}" "${ZT_BUILD:=$PWD/build}"
 small=${1:-2000} large=${2:-20000}
@@ -105,7 +105,17 @@ run_stages() {
 	done
 	rm -f "$work"/db.stages*
 }
-# tenths PROJECT STAGE: CPU in the first and in the last tenth, once, as a line
+# longer RE FILE: records of the last tenth to those of the first; 1 where there
+# are none
+longer() {
+	awk -v re="$1" '$0 ~ re { len[++n] = length($0) }
+	END {
+		for (i = 1; i <= n / 10; i++) { p += len[i]; q += len[n + 1 - i] }
+		print p ? q / p : 1
+	}' "$2"
+}
+# tenths PROJECT STAGE: CPU in the first and in the last tenth, once, as a line;
+# for as many bytes, since cases that call others come last, and are longer
 tenths() {
 	local program from to re loop count=$(cat "$work/$2.count")
 	look "$1" "$2"
@@ -116,11 +126,13 @@ tenths() {
 		return
 	fi
 	serve_project "$1" "$large"
-	loop_tenths "$count" "$re" sh -c 'exec "$0" -q <"$1"' "$program" "$from" || failed "$program <$from"
+	loop_tenths "$count" "$re" sh -c 'exec "$0" -q <"$1"' "$program" "$from" |
+	    awk -v by="$(longer "${counted[$1.filter]}" "$from")" '{ print $1, $2 / by }' ||
+	    failed "$program <$from"
 }
 
 # filter_tenths N RE PROGRAM INPUT: CPU of the first and of the last tenth of N
-# records that fit and come out, per byte: callers come last, and are longer
+# records that fit and come out, per byte
 filter_tenths() {
 	local fifo=$work/out pid
 	rm -f "$fifo"
