@@ -173,7 +173,7 @@ scale() {
 		done
 		row "$name: RSS, $large to $small" "$(calc %.2f "$(rss "$s.$large") / $(rss "$s.$small")")" '<= 1.20' "time $name"
 		for try in 1 2 3; do tenths "$1" "$s"; done >"$work/tenths"
-		row "$name: CPU, last tenth to first" "$(awk '{ printf "%.3f\n", $1 > 0 && $2 > 0 ? $2 / $1 : 99 }' "$work/tenths" | median)" \
+		row "$name: CPU, last tenth to first" "$(awk '{ printf "%.3f\n", ($1 > 0 && $2 > 0 ? $2 / $1 : 99) }' "$work/tenths" | median)" \
 		    '<= 1.20' "$name, $(cat "$work/$s.count") $1, median of 3"
 	done
 }
