@@ -15,11 +15,11 @@
 struct finding {
 	struct db	*db;
 	const char	*project, *run;
-	/* Rows that earlier runs left; 0 saves a DELETE a record. */
+	/* Did earlier runs leave rows?  0 saves a DELETE a record. */
 	int64_t		 issues, losses, rejects, overrides;
 };
 
-/* Count what is there; project and run are borrowed. */
+/* Look what is there; project and run are borrowed. */
 int	 finding_open(struct finding *, struct db *, const char *project,
 	    const char *run, struct err *);
 
