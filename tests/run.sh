@@ -86,7 +86,7 @@ databases() {
 # The long ones first, so that both lanes end together.
 jobs() {
 	local f n db
-	for f in tests/{weather,kill,corpus,choice,pipeline,unread,reconcile}.bats tests/*.bats; do
+	for f in tests/{kill,pipeline,choice,weather,corpus,unread,zload_update,zload,attach,reconcile}.bats tests/*.bats; do
 		[ -e "$f" ] || continue
 		n=${f#tests/}
 		for db in $(databases "$f"); do

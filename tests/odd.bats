@@ -1,0 +1,68 @@
+# The whole road where a site is odd: what it leaves out, where it lives, what it
+# holds twice, and what was never read.
+# databases: either
+load helper
+
+SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
+
+@test "what Zephyr may leave out costs no record; what names no case is set aside and told" {
+	local lost
+	mock "${SMALL[@]}" --page-cap 50 --sparse total --sparse isLast --sparse next --sparse values
+	z 0 ztoq migrate -q
+	z 0 ztoq validate --reconcile
+	mock_stop
+	fresh_db nameless
+	mock "${SMALL[@]}" --sparse self
+	zw 3 ztoq migrate -q
+	zw 0 ztoq validate --reconcile
+	lost=$(sql "SELECT count(*) FROM issue WHERE rule = 'case-unknown'")
+	[ "$lost" -eq $((260 / 20)) ]
+	[ "$(sql "SELECT count(*) FROM reject WHERE stream = 'test_executions'")" -eq "$lost" ]
+}
+
+@test "of two choices of one name that in use is taken" {
+	mock --seed 11 --cases 40 --executions 0 --folders 5 --cycles 2 --plans 1
+	jq '.fields += [{"from": "priority.name", "artifact": "test-cases", "label": "Priority",
+	    "type": "combo", "values": "priority"}]' "$ROOT/src/ztransform/map/map.json" >map.json
+	z 0 sh -c 'zextract -q | ztransform -q -m map.json | zload -q'
+	z 0 zvalidate --reconcile
+	[ "$(sql "SELECT count(*) FROM target WHERE kind = 'case' AND body LIKE '%\"High\"%'")" -gt 0 ]
+	[ "$(mock_count '.* 400')" -eq 0 ]
+}
+
+@test "a qTest below a path of its host, with or without a slash at the end" {
+	mock --context /qtest --cases 12 --executions 8 --folders 3 --cycles 2 --plans 1
+	zw 78 ztoq migrate -q
+	export QTEST_BASE_URL=$MOCK/qtest/
+	z 0 ztoq migrate -q
+	export QTEST_BASE_URL=$MOCK/qtest
+	z 0 ztoq migrate -q
+	z 0 ztoq validate --reconcile
+}
+
+@test "a project that nobody read is 78, one that nobody transformed 66" {
+	mock "${SMALL[@]}"
+	zw 78 zextract -q -p NOPE
+	# a try to read it makes no project of it
+	for p in 'zload -q --from-db' 'zload -q --plan --from-db' 'zvalidate -q --reconcile' \
+	    'zreport -q' 'ztoq migrate -q --plan'; do
+		zw 78 $p -p NOPE
+		[[ $stderr == *"error: "*"no project NOPE"* ]]
+	done
+	zw 75 zextract -q --limit 3
+	for p in 'zload -q --from-db' 'zload -q --plan --from-db' 'zvalidate -q --reconcile'; do
+		zw 66 $p -p DEMO
+	done
+	z 0 zreport -q
+}
+
+@test "a plan before the first reading tries qTest, too" {
+	mock "${SMALL[@]}"
+	z 0 ztoq migrate --plan
+	[[ $stderr == *"told once it is read"* && $stderr != *error:* ]]
+	QTEST_API_TOKEN=wrong zw 77 ztoq migrate --plan -p DEMO "--db=$ZTOQ_DB"
+	QTEST_API_TOKEN=wrong zw 77 ztoq migrate --plan -qp DEMO
+	z 0 ztoq migrate -q --until transform
+	z 0 ztoq migrate --plan -pDEMO
+	[[ $output == *"to create"* ]]
+}
