@@ -109,6 +109,13 @@ writes() { mock_record | jq -r 'select(.method != "GET") | "\(.method) \(.path)"
 	END
 }
 
+@test "what was intended and had not left when the run ended is no intent" {
+	mock_with 'match POST */test-cases do status 403'
+	zw 77 zload --in-flight 1 <"$SMALL"
+	[ "$(mock_count "POST .* 403")" -eq 5 ]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state = 'intent'")" -eq 0 ]
+}
+
 @test "throttled, failing, cut off, late: the end is the same" {
 	local clean
 	clean=$(clean_state)

@@ -15,7 +15,6 @@
 enum { DOUBT_MS = 75 * 1000 };	/* what the server waits for (pg_begin), and more */
 #define NOW_MS	"CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
 
-
 /* Marks of ours, and of those who could not take theirs away. */
 void
 pg_marks_forget(struct db *db)
