@@ -5,16 +5,23 @@
 
 /* The qTest side of each kind of effect (qtest-api.md 2). */
 static const struct kind kinds[] = {
-	{ "field", NULL, "/settings", NULL, PLACE_FIELD, QTEST_WHOLE },
-	{ "module", NULL, "/modules", NULL, PLACE_PARENT, QTEST_WHOLE },
-	{ "case", "test-cases", "/test-cases", NULL, PLACE_FREE, QTEST_SIZE },
-	{ "approve", NULL, "/test-cases", NULL, PLACE_APPROVE, QTEST_WHOLE },
-	{ "release", "releases", "/releases", "release", PLACE_FREE, QTEST_WHOLE },
-	{ "cycle", NULL, "/test-cycles", "test-cycle", PLACE_TYPED, QTEST_PAGESIZE },
-	{ "suite", "test-suites", "/test-suites", "test-suite", PLACE_TYPED,
+	{ "field", NULL, "/settings", NULL, PLACE_FIELD, MARKER_NONE, QTEST_WHOLE },
+	{ "module", NULL, "/modules", NULL, PLACE_PARENT, MARKER_DESCRIPTION,
 	    QTEST_WHOLE },
-	{ "run", "test-runs", "/test-runs", NULL, PLACE_TYPED, QTEST_PAGESIZE },
-	{ "log", "test-runs", "/test-runs", NULL, PLACE_RUN, QTEST_PAGESIZE },
+	{ "case", "test-cases", "/test-cases", NULL, PLACE_FREE, MARKER_FIELD,
+	    QTEST_SIZE },
+	{ "approve", NULL, "/test-cases", NULL, PLACE_APPROVE, MARKER_NONE,
+	    QTEST_WHOLE },
+	{ "release", "releases", "/releases", "release", PLACE_FREE, MARKER_FIELD,
+	    QTEST_WHOLE },
+	{ "cycle", NULL, "/test-cycles", "test-cycle", PLACE_TYPED,
+	    MARKER_DESCRIPTION, QTEST_PAGESIZE },
+	{ "suite", "test-suites", "/test-suites", "test-suite", PLACE_TYPED,
+	    MARKER_FIELD, QTEST_WHOLE },
+	{ "run", "test-runs", "/test-runs", NULL, PLACE_TYPED, MARKER_FIELD,
+	    QTEST_PAGESIZE },
+	{ "log", "test-runs", "/test-runs", NULL, PLACE_RUN, MARKER_NOTE,
+	    QTEST_PAGESIZE },
 };
 
 const struct kind *

@@ -36,12 +36,21 @@ enum kind_place {
 	PLACE_APPROVE		/* PUT /test-cases/ID/approve */
 };
 
+/* Where an object of a kind says that it is ours. */
+enum kind_marker {
+	MARKER_NONE,
+	MARKER_FIELD,		/* property "Zephyr Key"; description without the field */
+	MARKER_DESCRIPTION,	/* its last line */
+	MARKER_NOTE		/* its last line */
+};
+
 struct kind {
 	const char	*name;
 	const char	*artifact;	/* whose fields its properties are */
 	const char	*path;		/* of the collection */
 	const char	*as_parent;	/* its word for parentType */
 	enum kind_place	 place;
+	enum kind_marker marker;
 	enum qtest_paging paging;
 };
 

@@ -3,20 +3,21 @@
 
 #include "load.h"
 
-/* What says that an object is ours: the property "Zephyr Key", or the last
-   line "[zephyr KEY]" of a description or note. */
+/*
+ * The marker says that an object is ours.  Each kind has one place for it
+ * (enum kind_marker).  No other place is read: a log shows the properties of
+ * its run, and a text may cite a marker.
+ */
 
-int
-marker_of(struct load *l, const struct kind *k, const struct json *v, char *key,
-    size_t n)
+/* The value of a field among the properties of v. */
+static int
+property_marker(const struct field *f, const struct json *v, char *key, size_t n)
 {
-	const struct field *f = k->artifact == NULL ? NULL :
-	    fields_find(l->fields, k->artifact, "Zephyr Key");
 	struct json list = json_member(v, "properties"), one;
 	const char *s;
 	int i, found = 0;
 
-	for (i = 0; f != NULL && i < json_len(&list, "") && !found; i++) {
+	for (i = 0; i < json_len(&list, "") && !found; i++) {
 		one = json_at(&list, i);
 		s = json_str(&one, "field_value");
 		if (json_int(&one, "field_id", 0) == f->id && s != NULL && *s != '\0')
@@ -24,12 +25,29 @@ marker_of(struct load *l, const struct kind *k, const struct json *v, char *key,
 		json_free(&one);
 	}
 	json_free(&list);
-	if (found)
-		return 1;
-	if ((s = json_str(v, "description")) != NULL && qtest_marker(s, key, n))
-		return 1;
-	s = json_str(v, "note");
-	return s != NULL && qtest_marker(s, key, n);
+	return found;
+}
+
+int
+marker_of(struct load *l, const struct kind *k, const struct json *v, char *key,
+    size_t n)
+{
+	const struct field *f;
+
+	switch (k->marker) {
+	case MARKER_FIELD:
+		f = fields_find(l->fields, k->artifact, "Zephyr Key");
+		if (f != NULL)
+			return property_marker(f, v, key, n);
+		/* FALLTHROUGH */
+	case MARKER_DESCRIPTION:
+		return qtest_marker(json_str(v, "description"), key, n);
+	case MARKER_NOTE:
+		return qtest_marker(json_str(v, "note"), key, n);
+	case MARKER_NONE:
+		break;
+	}
+	return 0;
 }
 
 /* Without a marker (the site allows us no field): name and case are all. */

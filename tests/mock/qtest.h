@@ -21,6 +21,7 @@ enum { QTEST_NAME_MAX = 500, QTEST_FILE_MAX = 50 * 1024 * 1024 };
 struct qprop {
 	int64_t	 field;
 	char	*value;
+	int	 inherited;	/* log: of its run, when it was written */
 };
 
 struct qfile {

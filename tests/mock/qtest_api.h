@@ -5,6 +5,7 @@
 
 /* What the rooms of the target side use of each other. */
 void	 qprop_put(struct qobj *, int64_t field, int64_t value);
+struct qprop *qprop_set(struct qobj *, int64_t field, const char *value);
 struct qfield *qfield_add(struct qschema *, int64_t id, const char *label,
 	    int type);
 struct qvalue *qvalue_add(struct qtest *, struct qfield *, const char *label,

@@ -162,6 +162,17 @@ take_head(const struct json *j, struct qobj *o, struct reply *rp)
 	return 0;
 }
 
+/* A log has the fields of its run as they are now, "Zephyr Key" among them;
+   its own properties take their place (qtest-api.md 0). */
+static void
+inherit(const struct qobj *run, struct qobj *o)
+{
+	int i;
+
+	for (i = 0; i < run->nprop; i++)
+		qprop_set(o, run->prop[i].field, run->prop[i].value)->inherited = 1;
+}
+
 static int
 take(struct mock *m, struct qproject *p, const struct qobj *run,
     const struct json *j, struct qobj *o, struct reply *rp)
@@ -177,6 +188,7 @@ take(struct mock *m, struct qproject *p, const struct qobj *run,
 		return generic(rp);
 	o->version = v->id;
 	q_text(j, "build_number", &o->extra);
+	inherit(run, o);
 	if (take_steps(m, p, v, j, o, rp) == -1 ||
 	    qprop_take(m, p, QT_RUNS, j, o, 0, rp) == -1)
 		return -1;

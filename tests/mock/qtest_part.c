@@ -120,7 +120,7 @@ qpart_properties(const struct state *s, const struct qobj *o, struct buf *b)
 
 	for (i = 0; i < o->nprop; i++) {
 		f = qfield_find(&s->p->schema[t], o->prop[i].field);
-		if (f == NULL)
+		if (f == NULL || o->prop[i].inherited)
 			continue;
 		buf_reset(&label);
 		qprop_label(s->p, t, &o->prop[i], &label);

@@ -19,8 +19,8 @@ qprop_value(const struct qobj *o, int64_t field)
 	return NULL;
 }
 
-static void
-set_value(struct qobj *o, int64_t field, const char *value)
+struct qprop *
+qprop_set(struct qobj *o, int64_t field, const char *value)
 {
 	int i;
 
@@ -34,6 +34,8 @@ set_value(struct qobj *o, int64_t field, const char *value)
 	}
 	free(o->prop[i].value);
 	o->prop[i].value = mem_dup(value);
+	o->prop[i].inherited = 0;
+	return &o->prop[i];
 }
 
 static int
@@ -114,7 +116,7 @@ take_one(struct qschema *s, const struct json *row, struct qobj *o,
 		    f->label);
 		return -1;
 	}
-	set_value(o, f->id, value);
+	qprop_set(o, f->id, value);
 	return 0;
 }
 
@@ -130,7 +132,7 @@ put_defaults(struct qschema *s, struct qobj *o)
 				continue;
 			buf_reset(&b);
 			buf_int(&b, s->v[i].value[k].id);
-			set_value(o, s->v[i].id, buf_str(&b));
+			qprop_set(o, s->v[i].id, buf_str(&b));
 		}
 	buf_free(&b);
 }
@@ -276,6 +278,6 @@ qprop_put(struct qobj *o, int64_t field, int64_t value)
 	struct buf b = { 0 };
 
 	buf_int(&b, value);
-	set_value(o, field, buf_str(&b));
+	qprop_set(o, field, buf_str(&b));
 	buf_free(&b);
 }
