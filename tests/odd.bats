@@ -66,3 +66,48 @@ SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 	z 0 ztoq migrate --plan -pDEMO
 	[[ $output == *"to create"* ]]
 }
+
+# How many step logs stand in qTest with each status.
+step_log_statuses() {
+	mock_state | jq -c '[.. | objects | .logs? // [] | .[].steps[]?.status] | group_by(.)
+	    | map({(.[0]): length}) | add'
+}
+without_status() { sql "SELECT count(*) FROM test_execution WHERE script LIKE '%\"status\":null,\"step\":%'"; }
+
+@test "a step result has its status and data row inside inline, or beside it: both are read" {
+	mock "${SMALL[@]}"
+	z 0 ztoq migrate -q
+	step_log_statuses >inside
+	jq -e '.Passed > 0 and .Failed > 0 and .Unexecuted > 0' inside
+	[ "$(without_status)" -eq 0 ]
+	mock_stop
+	fresh_db beside
+	mock "${SMALL[@]}" --step-outcome beside
+	z 0 ztoq migrate -q
+	step_log_statuses >beside
+	cmp inside beside
+}
+
+@test "a step result without any status is a finding and a recorded default" {
+	local n
+	mock "${SMALL[@]}" --step-outcome none
+	zw 0 ztoq migrate -q
+	n=$(without_status)
+	[ "$n" -gt 0 ]
+	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'step_status' AND level = 'warning'")" -eq "$n" ]
+	[ "$(sql "SELECT count(*) FROM target WHERE changes LIKE '%gave no status%'")" -gt 0 ]
+}
+
+@test "step results whose status an earlier version overlooked are read again, those alone" {
+	local id
+	mock "${SMALL[@]}"
+	z 0 ztoq migrate -q
+	id=$(sql "SELECT min(id) FROM test_execution WHERE marks <> ''")
+	sql "SELECT script FROM test_execution WHERE id = $id" >before
+	sql "UPDATE test_execution SET script = '[{\"id\":1,\"inline\":{\"description\":\"x\",\"status\":{\"id\":7}},\"n\":1,\"status\":null,\"step\":null,\"testDataRowNumber\":null}]' WHERE id = $id"
+	mock_forget
+	z 0 ztoq migrate -q
+	[ "$(mock_count 'GET /v2/testexecutions/[{].*/teststeps .*')" -eq 1 ]
+	sql "SELECT script FROM test_execution WHERE id = $id" | cmp - before
+	[ "$(mock_writes)" -eq 0 ]
+}

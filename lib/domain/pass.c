@@ -49,6 +49,21 @@ forget_scripts(struct db *db, const char *project, struct err *e)
 }
 
 /*
+ * Have step results read again that lost the statuses that Zephyr sent inside
+ * inline: earlier versions looked for them beside it.  Only when a pass opens,
+ * so that the sealed pass before can still be emitted.
+ */
+static int
+forget_unread_status(struct db *db, const char *project, struct err *e)
+{
+	return db_exec(db, e, "UPDATE test_execution SET script_pass = NULL,"
+	    " script = NULL, marks = NULL WHERE project = ?1"
+	    " AND marks IS NOT NULL AND script LIKE"
+	    " '%\"status\":{%\"status\":null,\"step\":%'"
+	    " AND script_pass IS NOT NULL", "s", project) == -1 ? -1 : 0;
+}
+
+/*
  * The last pass that knew the time began to read then: what changed later, or
  * so shortly before that two clocks could disagree about it, is to be seen.
  */
@@ -80,6 +95,8 @@ open_tx(struct db *db, void *arg, struct err *e)
 	if (o->p->resumed)
 		return 0;
 	if (o->anew && forget_scripts(db, o->project, e) == -1)
+		return -1;
+	if (forget_unread_status(db, o->project, e) == -1)
 		return -1;
 	if (db_exec(db, e, "INSERT INTO pass (project, n, opened_at, state)"
 	    " VALUES (?1, ?2, {now}, 'open')", "si", o->project,

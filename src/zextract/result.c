@@ -121,9 +121,26 @@ count_marks(struct counts *c, const char *marks)
 static const char *const members[] = { "actualResult", "description",
     "expectedResult", "testData", NULL };
 
-/* The four texts are always there; what else came stays. */
+/*
+ * Move a member out of inline to its place beside it, where records hold it.
+ * Zephyr sends status, testDataRowNumber and reflectRef inside inline
+ * (zephyr-api.md 3.10); another server may send them beside it.
+ */
 static void
-inline_put(struct buf *out, const struct json *step)
+member_lift(struct json *step, struct json *in, const char *name)
+{
+	struct json v = json_member(in, name);
+
+	json_del(in, name);
+	if (json_type(&v, "") == JSON_NONE || json_type(&v, "") == JSON_NULL)
+		json_free(&v);
+	else
+		json_set(step, name, v);
+}
+
+/* Write inline: the four texts are always there; what else came stays. */
+static void
+inline_put(struct buf *out, struct json *step)
 {
 	struct json in = json_member(step, "inline");
 	const char *const *m;
@@ -132,6 +149,10 @@ inline_put(struct buf *out, const struct json *step)
 		json_free(&in);
 		in = json_object();
 	}
+	member_lift(step, &in, "status");
+	member_lift(step, &in, "testDataRowNumber");
+	if (json_type(&in, "reflectRef") == JSON_NULL)
+		json_del(&in, "reflectRef");
 	for (m = members; *m != NULL; m++)
 		if (json_type(&in, *m) == JSON_NONE)
 			json_set(&in, *m, json_null());
@@ -141,9 +162,9 @@ inline_put(struct buf *out, const struct json *step)
 
 static void
 result_put(struct extract *x, struct buf *out, struct buf *marks,
-    struct counts *c, const struct json *step, int64_t n)
+    struct counts *c, struct json *step, int64_t n)
 {
-	int64_t row = json_int(step, "testDataRowNumber", -1);
+	int64_t row;
 
 	buf_puts(out, "{\"id\":");
 	if (json_type(step, "id") == JSON_NUM)
@@ -152,6 +173,7 @@ result_put(struct extract *x, struct buf *out, struct buf *marks,
 		buf_puts(out, "null");
 	buf_puts(out, ",\"inline\":");
 	inline_put(out, step);
+	row = json_int(step, "testDataRowNumber", -1);
 	buf_printf(out, ",\"n\":%" PRId64 ",\"status\":", n);
 	names_put(&x->names, NAME_STATUS, row_ref(step, "status"), out);
 	buf_puts(out, ",\"step\":");

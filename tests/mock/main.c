@@ -25,6 +25,7 @@ static struct settings set = {
 	.token_qtest = "zmock-qtest-token", .project_key = "DEMO",
 	.qtest_projects = "1", .jira_user = "jira@zmock.test",
 	.token_jira = "zmock.jira.token", .jira_refusal = "names",
+	.step_outcome = "inside",
 };
 
 static int help, version;
@@ -61,6 +62,9 @@ static struct opt source[] = {
 	    &set.page_cap, "", 0 },
 	{ 0, "step-cap", "n", "page cap of step lists (100)", OPT_NUM,
 	    &set.step_cap, "", 0 },
+	{ 0, "step-outcome", "inside|beside|none", "where a step result has "
+	    "its status and data row: in inline", OPT_CHOICE,
+	    &set.step_outcome, "", 0 },
 	{ 0, "token-zephyr", "text", "accepted token", OPT_STR,
 	    &set.token_zephyr, "", 0 },
 	{ 0, "jira-user", "mail", "accepted user of Jira", OPT_STR,

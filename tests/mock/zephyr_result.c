@@ -110,6 +110,19 @@ step_status(const struct zephyr *z, const struct result *r, int64_t i)
 	    zlook_named(z, ZL_EXEC, "Not Executed") : r->x.status;
 }
 
+/* What the schema has inside inline; some servers may have it beside. */
+static void
+outcome(const struct zephyr *z, const struct result *r, int64_t i, int64_t n,
+    struct buf *b)
+{
+	z_ref(z, b, "status", "/statuses/", step_status(z, r, i));
+	if (r->rows > 1)
+		out_int(b, "testDataRowNumber", n);
+	else
+		out_null(b, "testDataRowNumber");
+	out_null(b, "reflectRef");
+}
+
 static void
 row(const struct zephyr *z, const void *arg, int64_t i, struct buf *b)
 {
@@ -133,13 +146,11 @@ row(const struct zephyr *z, const void *arg, int64_t i, struct buf *b)
 		text_line(&actual, c);
 	out_str(b, "actualResult", actual.s == NULL && c % 2 == 0 ? NULL :
 	    buf_str(&actual));
+	if (strcmp(z->set->step_outcome, "inside") == 0)
+		outcome(z, r, i, n, b);
 	out_close(b, '}');
-	z_ref(z, b, "status", "/statuses/", step_status(z, r, i));
-	if (r->rows > 1)
-		out_int(b, "testDataRowNumber", n);
-	else
-		out_null(b, "testDataRowNumber");
-	out_null(b, "reflectRef");
+	if (strcmp(z->set->step_outcome, "beside") == 0)
+		outcome(z, r, i, n, b);
 	out_close(b, '}');
 	zstep_free(&s);
 	buf_free(&actual);

@@ -189,7 +189,11 @@ def log_of($case; $run; $till):
 	    (if $status[1] == "equal" then empty else change("REMAPPED"; "testExecutionStatus";
 		"\(.testExecutionStatus.name // .testExecutionStatus.id | tojson) is \($status[0])"
 		+ " by the map's \($status[1]) value, kept in the note") end),
-	    (if $near == [] then empty else change("REMAPPED"; "steps.status";
+	    ([$own[] | select(.status == null) | .n] | if . == [] then empty
+		else change("DEFAULTED"; "steps.status"; ("Zephyr gave no status for the result of step "
+		+ (map("\(.)") | join(", ")) + ": loaded as \($map.status.default)") | .[:500]) end),
+	    ([$near[] | select(.status != null)] as $near
+		| if $near == [] then empty else change("REMAPPED"; "steps.status";
 		[$near[] | "\(.n): \(.status.name // .status.id) is \(.is)"]
 		| join(", ") | .[:500]) end),
 	    (if $others == [] then empty else change("DETACHED"; "steps";

@@ -19,4 +19,6 @@ named_rule("status"; .testExecutionStatus), named_rule("environment"; .environme
     then empty else warn("execution_time"; "execution time \(.executionTime | tojson)") end),
 ([.steps // [] | .[] | select(.step == null) | .n] | select(. != [])
     | note("step_match"; "results without a step of today's script: \(list)")),
+([.steps // [] | .[] | select(.status == null) | .n] | select(. != [])
+    | warn("step_status"; "step results without a status: \(list)")),
 image_rule(.comment, (.steps // [] | .[].inline.actualResult))
