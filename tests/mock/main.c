@@ -50,6 +50,8 @@ static struct opt source[] = {
 	    &set.file_size, "", 0 },
 	{ 0, "corpus", "dir", "serve cases and folders from these rows",
 	    OPT_STR, &set.corpus, "", 0 },
+	{ 0, "full", NULL, "every member of every record is set, each text "
+	    "its own", OPT_FLAG, &set.full, "", 0 },
 	{ 0, "hostile", NULL, "names with NUL, escapes, half surrogates",
 	    OPT_FLAG, &set.hostile, "", 0 },
 	{ 0, "no-nextgen", NULL, "keyset lists answer 404", OPT_FLAG,

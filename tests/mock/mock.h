@@ -28,6 +28,7 @@ struct settings {
 	int64_t		 jira_cap;
 	int64_t		 qtest_cap, file_size;
 	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;
+	int		 full;
 };
 
 /* The whole mock; one thread, so nothing is locked. */

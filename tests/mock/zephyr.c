@@ -189,7 +189,7 @@ static const char *const link_types[] = { "COVERAGE", "BLOCKS", "RELATED" };
 void
 z_issues(const struct zephyr *z, struct buf *b, uint64_t r)
 {
-	int64_t n = r % 6 == 0 ? 1 + rand_below(r, 2) : 0, id;
+	int64_t n = z->set->full ? 1 : r % 6 == 0 ? 1 + rand_below(r, 2) : 0, id;
 
 	out_open(b, "issues", '[');
 	while (n-- > 0) {
@@ -215,13 +215,13 @@ z_weblinks(const struct zephyr *z, struct buf *b, uint64_t r)
 	int64_t id;
 
 	out_open(b, "webLinks", '[');
-	if (r % 8 == 0) {
+	if (r % 8 == 0 || z->set->full) {
 		id = 80000 + rand_below(rand_next(&r), 900000);
 		out_open(b, NULL, '{');
 		out_int(b, "id", id);
 		out_fmt(b, "self", "%s/links/%ld", z->base, (long)id);
 		out_str(b, "url", urls[rand_below(rand_next(&r), 4)]);
-		out_str(b, "description", rand_next(&r) % 2 ? NULL :
+		out_str(b, "description", rand_next(&r) % 2 && !z->set->full ? NULL :
 		    "A \"quoted\" link");
 		out_str(b, "type", link_types[rand_below(rand_next(&r), 3)]);
 		out_close(b, '}');

@@ -7,6 +7,7 @@
 #include "rand.h"
 #include "text.h"
 #include "zephyr_api.h"
+#include "zephyr_full.h"
 
 /*
  * Key numbers: every 50th is an archived or deleted case, known only from its
@@ -187,6 +188,11 @@ head(const struct zephyr *z, int64_t pos, const char *key, struct buf *b)
 
 	out_int(b, "id", zcase_id(z, pos));
 	out_str(b, "key", key);
+	if (z->set->full) {
+		zfull_name(z, ZK_CASE, pos, key, b);
+		z_ref(z, b, "project", "/projects/", z->project);
+		return;
+	}
 	text_name(&t, z_rand(z, ZK_CASE, pos, 3), "Case");
 	z_text(z, b, "name", pos, e != NULL && e->name != NULL ? e->name :
 	    buf_str(&t));
@@ -196,16 +202,12 @@ head(const struct zephyr *z, int64_t pos, const char *key, struct buf *b)
 	buf_free(&t);
 }
 
+/* What stands between the project and the script. */
 static void
-generated(const struct zephyr *z, int64_t pos, struct buf *b)
+values(const struct zephyr *z, int64_t pos, struct buf *b)
 {
 	uint64_t r = z_rand(z, ZK_CASE, pos, 4);
-	enum zscript s = zcase_script(z, pos);
-	char key[48];
 
-	snprintf(key, sizeof(key), "%s-T%ld", z->key, (long)zcase_num(z, pos));
-	out_open(b, NULL, '{');
-	head(z, pos, key, b);
 	html_or_null(b, "objective", rand_next(&r));
 	html_or_null(b, "precondition", rand_next(&r));
 	if (rand_next(&r) % 2 == 0)
@@ -228,14 +230,29 @@ generated(const struct zephyr *z, int64_t pos, struct buf *b)
 	z_ref(z, b, "folder", "/folders/", rand_next(&r) % 13 == 0 ? 0 :
 	    zfolder_pick(z, 0, rand_next(&r)));
 	z_owner(b, "owner", pos % 4 == 0 ? NULL : text_account(rand_next(&r)));
+	fields(z, pos, b);
+}
+
+static void
+generated(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	enum zscript s = zcase_script(z, pos);
+	char key[48];
+
+	snprintf(key, sizeof(key), "%s-T%ld", z->key, (long)zcase_num(z, pos));
+	out_open(b, NULL, '{');
+	head(z, pos, key, b);
+	if (z->set->full)
+		zfull_case(z, pos, key, b);
+	else
+		values(z, pos, b);
 	if (s != ZS_NONE || pos % 2 == 0) {
 		out_open(b, "testScript", '{');
 		out_fmt(b, "self", "%s/testcases/%s/%s", z->base, key,
 		    s == ZS_PLAIN || s == ZS_BDD ? "testscript" : "teststeps");
 		out_close(b, '}');
 	}
-	fields(z, pos, b);
-	if (pos % 23 == 0) {		/* members come without notice (3.13) */
+	if (pos % 23 == 0 && !z->set->full) {	/* members come without notice (3.13) */
 		out_open(b, "newInAugust", '{');
 		out_bool(b, "ai", 0);
 		out_close(b, '}');

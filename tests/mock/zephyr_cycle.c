@@ -6,6 +6,7 @@
 #include "rand.h"
 #include "text.h"
 #include "zephyr_api.h"
+#include "zephyr_full.h"
 
 static const int64_t CYCLE_ID0 = 796000, PLAN_ID0 = 51000;
 static const int64_t DAY = 86400000;
@@ -106,6 +107,13 @@ name_json(const struct zephyr *z, enum zkind kind, int64_t pos,
 	const struct zedit *e = z_edit(z, kind, pos);
 	struct buf t = { 0 };
 
+	if (z->set->full) {
+		buf_printf(&t, "%s-%c%ld", z->key, *what == 'C' ? 'R' : 'P',
+		    (long)pos + 1);
+		zfull_name(z, kind, pos, buf_str(&t), b);
+		buf_free(&t);
+		return;
+	}
 	text_name(&t, z_rand(z, kind, pos, 3), what);
 	z_text(z, b, "name", pos, e != NULL && e->name != NULL ? e->name :
 	    buf_str(&t));
@@ -123,17 +131,13 @@ html_json(struct buf *b, const char *name, uint64_t r)
 	buf_free(&t);
 }
 
-void
-zcycle_row(const struct zephyr *z, int64_t pos, struct buf *b)
+/* What stands between the project and the links. */
+static void
+cycle_values(const struct zephyr *z, int64_t pos, struct buf *b)
 {
 	uint64_t r = z_rand(z, ZK_CYCLE, pos, 4);
 	int64_t start = 1609459200000 + pos * 3 * DAY;
 
-	out_open(b, NULL, '{');
-	out_int(b, "id", zcycle_id(z, pos));
-	out_fmt(b, "key", "%s-R%ld", z->key, (long)pos + 1);
-	name_json(z, ZK_CYCLE, pos, "Cycle", b);
-	z_ref(z, b, "project", "/projects/", z->project);
 	if (pos % 3 == 1) {
 		out_open(b, "jiraProjectVersion", '{');
 		out_int(b, "id", 10000 + pos % 7);
@@ -153,6 +157,20 @@ zcycle_row(const struct zephyr *z, int64_t pos, struct buf *b)
 	out_str(b, "Team", pos % 2 == 0 ? "Blue" : NULL);
 	out_int(b, "Budget (h)", pos % 40);
 	out_close(b, '}');
+}
+
+void
+zcycle_row(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	out_open(b, NULL, '{');
+	out_int(b, "id", zcycle_id(z, pos));
+	out_fmt(b, "key", "%s-R%ld", z->key, (long)pos + 1);
+	name_json(z, ZK_CYCLE, pos, "Cycle", b);
+	z_ref(z, b, "project", "/projects/", z->project);
+	if (z->set->full)
+		zfull_cycle(z, pos, b);
+	else
+		cycle_values(z, pos, b);
 	cycle_links(z, pos, "links", b);
 	out_close(b, '}');
 }
@@ -182,16 +200,11 @@ plan_cycles(const struct zephyr *z, int64_t pos, struct buf *b)
 	out_close(b, ']');
 }
 
-void
-zplan_row(const struct zephyr *z, int64_t pos, struct buf *b)
+static void
+plan_values(const struct zephyr *z, int64_t pos, struct buf *b)
 {
 	uint64_t r = z_rand(z, ZK_PLAN, pos, 4);
 
-	out_open(b, NULL, '{');
-	out_int(b, "id", zplan_id(z, pos));
-	out_fmt(b, "key", "%s-P%ld", z->key, (long)pos + 1);
-	name_json(z, ZK_PLAN, pos, "Plan", b);
-	z_ref(z, b, "project", "/projects/", z->project);
 	html_json(b, "objective", rand_next(&r));
 	z_ref(z, b, "status", "/statuses/", zlook_id(z, ZL_PLAN, pos));
 	z_ref(z, b, "folder", "/folders/", pos % 3 == 0 ? 0 :
@@ -204,6 +217,20 @@ zplan_row(const struct zephyr *z, int64_t pos, struct buf *b)
 	out_open(b, "customFields", '{');
 	out_str(b, "Sign-off", pos % 2 == 0 ? "" : "2024-03-01");
 	out_close(b, '}');
+}
+
+void
+zplan_row(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	out_open(b, NULL, '{');
+	out_int(b, "id", zplan_id(z, pos));
+	out_fmt(b, "key", "%s-P%ld", z->key, (long)pos + 1);
+	name_json(z, ZK_PLAN, pos, "Plan", b);
+	z_ref(z, b, "project", "/projects/", z->project);
+	if (z->set->full)
+		zfull_plan(z, pos, b);
+	else
+		plan_values(z, pos, b);
 	out_open(b, "links", '{');
 	z_weblinks(z, b, z_rand(z, ZK_PLAN, pos, 6));
 	z_issues(z, b, z_rand(z, ZK_PLAN, pos, 5));

@@ -7,6 +7,7 @@
 #include "rand.h"
 #include "text.h"
 #include "zephyr_api.h"
+#include "zephyr_full.h"
 
 static const int64_t ID0 = 300000000, MINUTE = 60000, DAY = 86400000;
 static const int64_t FIRST_END = 1609747200000;		/* 2021-01-04 */
@@ -30,10 +31,15 @@ zexec_pos(const struct zephyr *z, const char *s)
 	    n - 1;
 }
 
-/* 5, 6 and 7 of each eight run the same case in the same place again. */
+/*
+ * 5, 6 and 7 of each eight run the same case in the same place again; with
+ * --full 2 and 3, too.
+ */
 static int64_t
-item_of(int64_t pos)
+item_of(const struct zephyr *z, int64_t pos)
 {
+	if (z->set->full && pos % 8 == 3)
+		return pos - 1;
 	return pos % 8 == 6 ? pos - 1 : pos % 8 == 7 ? pos - 2 : pos;
 }
 
@@ -69,7 +75,7 @@ place(const struct zephyr *z, int64_t item, struct zexec *x)
 	}
 	x->cycle = cycles == 0 || item % 25 == 24 ? -1 :
 	    rand_below(rand_next(&r), cycles);
-	x->env = rand_next(&r) % 5 == 0 ? 0 : zlook_id(z, ZL_ENV,
+	x->env = rand_next(&r) % 5 == 0 && !z->set->full ? 0 : zlook_id(z, ZL_ENV,
 	    rand_below(rand_next(&r), 6));
 }
 
@@ -83,16 +89,18 @@ zexec_get(const struct zephyr *z, int64_t pos, struct zexec *x)
 	memset(x, 0, sizeof(*x));
 	x->pos = pos;
 	x->id = zexec_id(z, pos);
-	place(z, item_of(pos), x);
+	place(z, item_of(z, pos), x);
 	x->status = zlook_named(z, ZL_EXEC, name);
 	if (strcmp(name, "Not Executed") != 0 && rand_next(&r) % 40 != 0)
 		x->end = FIRST_END + pos * 37 * MINUTE -
 		    (pos % 11 == 7 ? 400 * DAY : 0);
+	if (z->set->full)
+		zfull_outcome(z, x);
 	if (e != NULL && e->status != 0) {
 		x->status = e->status;
 		x->end = x->end != 0 ? x->end : FIRST_END;
 	}
-	x->last = pos + 1 >= z->n[ZK_EXEC] || item_of(pos + 1) != item_of(pos);
+	x->last = pos + 1 >= z->n[ZK_EXEC] || item_of(z, pos + 1) != item_of(z, pos);
 }
 
 /*
@@ -105,7 +113,7 @@ case_json(const struct zephyr *z, const struct zexec *x, struct buf *b)
 	int bare = (z->sparse & ZA_SELF) && x->pos % 20 == 9;
 
 	out_open(b, "testCase", '{');
-	if (x->pos % 20 == 13 || (bare && x->pos % 40 == 9))
+	if ((x->pos % 20 == 13 && !z->set->full) || (bare && x->pos % 40 == 9))
 		out_null(b, "id");
 	else
 		out_int(b, "id", x->kase < 0 ? 195000000 + x->num :
@@ -121,7 +129,7 @@ case_json(const struct zephyr *z, const struct zexec *x, struct buf *b)
 static void
 cycle_json(const struct zephyr *z, const struct zexec *x, struct buf *b)
 {
-	if (x->cycle >= 0 && x->pos % 20 == 14) {
+	if (x->cycle >= 0 && x->pos % 20 == 14 && !z->set->full) {
 		out_open(b, "testCycle", '{');
 		out_null(b, "id");
 		out_fmt(b, "self", "%s/testcycles/%ld", z->base,
@@ -150,7 +158,7 @@ links_json(const struct zephyr *z, int64_t pos, int steps, struct buf *b)
 	out_fmt(b, "self", "%s/testexecutions/%ld/links", z->base,
 	    (long)zexec_id(z, pos));
 	z_issues(z, b, z_rand(z, ZK_EXEC, pos, 5));
-	if (steps && pos % 10 == 3) {
+	if (steps && (pos % 10 == 3 || z->set->full)) {
 		buf_cut(b, b->len - 1);		/* reopen the array */
 		out_open(b, NULL, '{');
 		out_int(b, "id", 990000 + pos);
@@ -183,21 +191,12 @@ times_json(const struct zexec *x, uint64_t r, struct buf *b)
 }
 
 static void
-exec_json(const struct zephyr *z, int64_t pos, int step_links, struct buf *b)
+values_json(const struct zephyr *z, const struct zexec *x, struct buf *b)
 {
-	const struct zedit *e = z_edit(z, ZK_EXEC, pos);
-	uint64_t r = z_rand(z, ZK_EXEC, pos, 4);
-	struct zexec x;
+	const struct zedit *e = z_edit(z, ZK_EXEC, x->pos);
+	uint64_t r = z_rand(z, ZK_EXEC, x->pos, 4);
 
-	zexec_get(z, pos, &x);
-	out_open(b, NULL, '{');
-	out_int(b, "id", x.id);
-	if (pos % 20 != 7)		/* the key is optional */
-		out_fmt(b, "key", "%s-E%ld", z->key, (long)pos + 1);
-	z_ref(z, b, "project", "/projects/", z->project);
-	case_json(z, &x, b);
-	z_ref(z, b, "environment", "/environments/", x.env);
-	if (pos % 9 == 2) {
+	if (x->pos % 9 == 2) {
 		out_open(b, "jiraProjectVersion", '{');
 		out_int(b, "id", 10003);
 		out_str(b, "self", "https://zmock.atlassian.net/rest/api/2/"
@@ -205,18 +204,37 @@ exec_json(const struct zephyr *z, int64_t pos, int step_links, struct buf *b)
 		out_close(b, '}');
 	} else
 		out_null(b, "jiraProjectVersion");
-	z_ref(z, b, "testExecutionStatus", "/statuses/", x.status);
-	times_json(&x, rand_next(&r), b);
+	times_json(x, rand_next(&r), b);
 	if (e != NULL && e->text != NULL)
 		out_str(b, "comment", e->text);
 	else
 		comment_json(b, rand_next(&r));
 	out_bool(b, "automated", r % 4 == 0);
-	cycle_json(z, &x, b);
 	out_open(b, "customFields", '{');
 	out_str(b, "Build", r % 2 == 0 ? "" : "1.0.3-rc1");
 	out_bool(b, "Rerun?", r % 5 == 0);
 	out_close(b, '}');
+}
+
+static void
+exec_json(const struct zephyr *z, int64_t pos, int step_links, struct buf *b)
+{
+	struct zexec x;
+
+	zexec_get(z, pos, &x);
+	out_open(b, NULL, '{');
+	out_int(b, "id", x.id);
+	if (pos % 20 != 7 || z->set->full)	/* the key is optional */
+		out_fmt(b, "key", "%s-E%ld", z->key, (long)pos + 1);
+	z_ref(z, b, "project", "/projects/", z->project);
+	case_json(z, &x, b);
+	z_ref(z, b, "environment", "/environments/", x.env);
+	z_ref(z, b, "testExecutionStatus", "/statuses/", x.status);
+	if (z->set->full)
+		zfull_exec(z, &x, b);
+	else
+		values_json(z, &x, b);
+	cycle_json(z, &x, b);
 	links_json(z, pos, step_links, b);
 	out_close(b, '}');
 }

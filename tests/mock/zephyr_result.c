@@ -7,6 +7,7 @@
 #include "rand.h"
 #include "text.h"
 #include "zephyr_api.h"
+#include "zephyr_full.h"
 
 /*
  * Results of an execution, step by step: called cases arrive expanded, old
@@ -104,7 +105,7 @@ step_status(const struct zephyr *z, const struct result *r, int64_t i)
 {
 	uint64_t c = z_rand(z, 50, r->x.pos, (int)i) % 10;
 
-	if (r->x.end == 0)
+	if (z->set->full ? !zexec_ran(z, &r->x) : r->x.end == 0)
 		return zlook_named(z, ZL_EXEC, "Not Executed");
 	return c < 6 ? zlook_named(z, ZL_EXEC, "Pass") : c == 6 ?
 	    zlook_named(z, ZL_EXEC, "Not Executed") : r->x.status;
@@ -142,7 +143,9 @@ row(const struct zephyr *z, const void *arg, int64_t i, struct buf *b)
 	text_or_null(b, "description", &s.desc);
 	text_or_null(b, "testData", &s.data);
 	text_or_null(b, "expectedResult", &s.expect);
-	if (r->x.end != 0 && c % 3 == 0)
+	if (z->set->full && zexec_ran(z, &r->x))
+		zfull_actual(z, &r->x, i, &actual);
+	else if (r->x.end != 0 && c % 3 == 0)
 		text_line(&actual, c);
 	out_str(b, "actualResult", actual.s == NULL && c % 2 == 0 ? NULL :
 	    buf_str(&actual));

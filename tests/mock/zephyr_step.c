@@ -7,6 +7,7 @@
 #include "rand.h"
 #include "text.h"
 #include "zephyr_api.h"
+#include "zephyr_full.h"
 
 enum { KIND = 40, LONG_CASE = 250, STEP_CAP = 100 };
 
@@ -39,7 +40,7 @@ calls(const struct zephyr *z, int64_t pos, struct zstep *s)
 		snprintf(s->call, sizeof(s->call), "%s-T50", z->key);
 	else if (pos == 8)
 		snprintf(s->call, sizeof(s->call), "OTHER-T1");
-	s->params = (int)(pos / 9 % 3);
+	s->params = z->set->full ? 2 : (int)(pos / 9 % 3);
 	return s->call[0] != '\0';
 }
 
@@ -55,6 +56,8 @@ zcase_script(const struct zephyr *z, int64_t pos)
 	if (pos % 151 == 77 || calls(z, pos, &s))
 		return ZS_STEPS;
 	r = z_rand(z, KIND, pos, 0) % 100;
+	if (z->set->full && r >= 90)
+		return ZS_STEPS;	/* every case has a script */
 	return r < 70 ? ZS_STEPS : r < 80 ? ZS_PLAIN : r < 90 ? ZS_BDD :
 	    r < 94 ? ZS_NONE : ZS_BLANK;
 }
@@ -137,11 +140,15 @@ zstep_get(const struct zephyr *z, int64_t pos, int64_t j, struct zstep *s)
 	if (z->corpus != NULL && pos < corpus_cases(z->corpus)) {
 		from_corpus(z, pos, j, s);
 	} else {
-		s->id = pos % 17 == 3 ? 0 : zcase_id(z, pos) * 1000 + j + 1;
+		s->id = pos % 17 == 3 && !z->set->full ? 0 : zcase_id(z, pos) * 1000 + j + 1;
 		if (zcase_script(z, pos) == ZS_BLANK)
 			return;
-		if (j != 0 || !calls(z, pos, s))
-			generate(z, pos, j, s);
+		if (j != 0 || !calls(z, pos, s)) {
+			if (z->set->full)
+				zfull_step(z, pos, j, s);
+			else
+				generate(z, pos, j, s);
+		}
 	}
 	if (e != NULL && e->text != NULL && e->step == j + 1) {
 		buf_reset(&s->desc);
@@ -196,11 +203,15 @@ inline_json(const struct zephyr *z, const struct zstep *s, int64_t pos,
 	z_text(z, b, "description", pos + j, s->desc.s);
 	text_or_null(b, "testData", &s->data);
 	text_or_null(b, "expectedResult", &s->expect);
-	out_open(b, "customFields", '{');
-	if ((pos + j) % 12 == 0)
-		out_str(b, "Step note", "see <b>wiki</b>");
-	out_close(b, '}');
-	out_null(b, "reflectRef");
+	if (z->set->full)
+		zfull_step_more(z, pos, j, b);
+	else {
+		out_open(b, "customFields", '{');
+		if ((pos + j) % 12 == 0)
+			out_str(b, "Step note", "see <b>wiki</b>");
+		out_close(b, '}');
+		out_null(b, "reflectRef");
+	}
 	out_close(b, '}');
 	if (j % 2 == 0)			/* the other kind is null or absent */
 		out_null(b, "testCase");
