@@ -86,6 +86,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 @test "an env file is enough, and the environment wins over it" {
 	mock "${SMALL[@]}"
 	env | grep -E '^(ZEPHYR|QTEST|ZTOQ)_' >all.env
+	chmod 600 all.env
 	for v in $(cut -d= -f1 all.env); do unset "$v"; done
 	z 0 ztoq migrate -q --config all.env
 	z 0 ztoq validate --reconcile -q --config all.env

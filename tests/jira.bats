@@ -205,6 +205,7 @@ hidden() {
 	with_jira
 	unset JIRA_API_TOKEN
 	echo zmock.jira.token >token
+	chmod 600 token
 	JIRA_API_TOKEN_FILE=$T/token extract 0
 	all_named
 }

@@ -56,6 +56,7 @@ dump() {
 	mock "${SMALL[@]}"
 	unset QTEST_API_TOKEN ZEPHYR_API_TOKEN
 	printf '%s\n' "$ZT_ZEPHYR" >token
+	chmod 600 token
 	export ZEPHYR_API_TOKEN_FILE=$T/token
 	export QTEST_USERNAME=migrator@zmock.test QTEST_PASSWORD=secret
 	run --separate-stderr ztoq migrate -vv

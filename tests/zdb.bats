@@ -131,6 +131,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	[[ $output$stderr != *"$word"* ]]
 	PGPASSWORD=$word z 0 zdb stats --db "$bare"
 	printf 'PGPASSWORD=%s\nZTOQ_DB=%s\n' "$word" "$bare" >env
+	chmod 600 env
 	z 0 zdb stats --config env -v
 	[[ $output$stderr != *"$word"* ]]
 	export PGPASSFILE=$ZT_PG/pgpass

@@ -5,11 +5,15 @@
 
 #include "base/buf.h"
 #include "base/config.h"
+#include "base/exposure.h"
 #include "base/mem.h"
+
+enum { KEY_LEN = 63, KEY_SLIPS = 5 };
 
 static struct {
 	char	**key, **value;
 	size_t	  n;
+	char	 *exposed;	/* path of the file, when others can read it */
 } pairs;
 
 static void
@@ -81,33 +85,96 @@ config_value(struct buf *to, const char *s)
 	return 0;
 }
 
-/* One line; -1 when it is neither blank, a comment nor KEY=value. */
+/* Count the letters to insert, remove or replace between a and b. */
 static int
-config_line(const char *s)
+config_distance(const char *a, const char *b)
+{
+	int row[KEY_LEN + 1], left, up, i, j, n = (int)strlen(b);
+
+	for (j = 0; j <= n; j++)
+		row[j] = j;
+	for (i = 0; a[i] != '\0'; i++) {
+		up = row[0];
+		row[0] = i + 1;
+		for (j = 1; j <= n; j++) {
+			left = up + (a[i] != b[j - 1]);
+			up = row[j];
+			if (row[j] + 1 < left)
+				left = row[j] + 1;
+			if (row[j - 1] + 1 < left)
+				left = row[j - 1] + 1;
+			row[j] = left;
+		}
+	}
+	return row[n];
+}
+
+/* Refuse a key that is not in known, and name the one that is most like it. */
+static int
+config_key(const char *key, const char *const *known, struct err *e)
+{
+	const char *best = NULL;
+	int i, n, least = KEY_SLIPS + 1;
+
+	for (i = 0; known != NULL && known[i] != NULL; i++) {
+		if (strcmp(known[i], key) == 0)
+			return 0;
+		if (strlen(key) > KEY_LEN || strlen(known[i]) > KEY_LEN)
+			continue;
+		if ((n = config_distance(key, known[i])) < least) {
+			least = n;
+			best = known[i];
+		}
+	}
+	if (known == NULL)
+		return 0;
+	return err_set(e, ZX_CONFIG, "there is no setting %.80s%s%s%s; ztoq"
+	    " config lists the settings", key, best != NULL ? " (do you mean " :
+	    "", best != NULL ? best : "", best != NULL ? "?)" : "");
+}
+
+/*
+ * Keep what one line sets.  Returns -1 when the line is neither blank, a
+ * comment nor KEY=value.
+ */
+static int
+config_line(const char *s, const char *const *known, struct err *e)
 {
 	struct buf value = { 0 };
-	const char *key, *end;
+	const char *end;
+	char *key;
 
 	s = config_blanks(s);
 	if (*s == '\0' || *s == '#')
 		return 0;
 	if (strncmp(s, "export", 6) == 0 && (s[6] == ' ' || s[6] == '\t'))
 		s = config_blanks(s + 6);
-	key = s;
-	while (isalnum((unsigned char)*s) || *s == '_')
-		s++;
-	end = s;
-	if (end == key || *config_blanks(s) != '=' ||
-	    config_value(&value, config_blanks(s) + 1) == -1) {
+	for (end = s; isalnum((unsigned char)*end) || *end == '_'; end++)
+		continue;
+	if (end == s || *config_blanks(end) != '=' ||
+	    config_value(&value, config_blanks(end) + 1) == -1) {
+		buf_free(&value);
+		return err_set(e, ZX_CONFIG, "this is not KEY=value, or a"
+		    " quote is not closed");
+	}
+	key = mem_dupn(s, (size_t)(end - s));
+	if (config_key(key, known, e) == -1) {
+		free(key);
 		buf_free(&value);
 		return -1;
 	}
-	config_put(mem_dupn(key, (size_t)(end - key)), buf_take(&value, NULL));
+	config_put(key, buf_take(&value, NULL));
 	return 0;
 }
 
+const char *
+config_exposed(void)
+{
+	return pairs.exposed;
+}
+
 int
-config_load(const char *path, struct err *e)
+config_load(const char *path, const char *const *known, struct err *e)
 {
 	FILE *f = fopen(path, "r");
 	char *line = NULL;
@@ -117,14 +184,16 @@ config_load(const char *path, struct err *e)
 
 	if (f == NULL)
 		return err_sys(e, ZX_NOINPUT, "%s", path);
+	if (pairs.exposed == NULL && exposure_of_file(fileno(f)))
+		pairs.exposed = mem_dup(path);
 	while (rc == 0 && (len = getline(&line, &cap, f)) != -1) {
 		n++;
 		while (len > 0 && (line[len - 1] == '\n' ||
 		    line[len - 1] == '\r'))
 			line[--len] = '\0';
-		if (config_line(line) == -1)	/* it may hold a secret */
-			rc = err_set(e, ZX_CONFIG, "%s: line %d is no "
-			    "KEY=value (or a quote is open)", path, n);
+		/* the line may hold a secret: no message repeats it */
+		if (config_line(line, known, e) == -1)
+			rc = err_at(e, "%s: line %d", path, n);
 	}
 	if (rc == 0 && ferror(f))
 		rc = err_sys(e, ZX_NOINPUT, "%s", path);

@@ -71,6 +71,15 @@ opt_value(const char *name)
 	return v == NULL || *v == '\0' ? NULL : v;
 }
 
+const char *
+opt_exposed(const char *name)
+{
+	const char *v = getenv(name);
+
+	return (v != NULL && *v != '\0') || config_get(name) == NULL ? NULL :
+	    config_exposed();
+}
+
 static int
 opt_usage(const struct opt_set *set, struct err *e, const char *what,
     int len, const char *text)
@@ -177,7 +186,7 @@ opt_config(const struct opt_set *set, struct err *e)
 	opt_twin(o, name, sizeof(name));
 	path = o->from == 'c' ? *(const char **)o->var :
 	    *name != '\0' ? opt_value(name) : NULL;
-	return path == NULL ? 0 : config_load(path, e);
+	return path == NULL ? 0 : config_load(path, set->known, e);
 }
 
 int

@@ -42,6 +42,8 @@ struct opt_set {
 	const char	*operands;	/* for the synopsis, or NULL */
 	const char	*what;		/* one line: what it does */
 	struct opt	*tables[4];	/* each ends with a row of name NULL */
+	const char *const *known;	/* keys of a --config file, ends with
+					   NULL; NULL: any key is accepted */
 };
 
 /*
@@ -62,6 +64,11 @@ void	 opt_version(const struct opt_set *);
  * never an option (secrets); NULL when neither does.  Kept for good.
  */
 const char *opt_value(const char *name);
+/*
+ * The path of the --config file when NAME comes from it and other users can
+ * read it, else NULL.
+ */
+const char *opt_exposed(const char *name);
 /* One number or duration as OPT_NUM and OPT_TIME read it; -1: it is none. */
 int	 opt_num(const char *, int64_t *);
 int	 opt_time(const char *, int64_t *ms);

@@ -30,14 +30,15 @@ static int
 there(const char *where, const char *sha256, int64_t size)
 {
 	struct stat st;
-	char *path;
-	int ok;
+	int fd, ok;
 
 	if (strncmp(where, "dir:", 4) != 0)
 		return 1;
-	path = mem_fmt("%s/%.2s/%s", where + 4, sha256, sha256);
-	ok = stat(path, &st) == 0 && st.st_size == (off_t)size;
-	free(path);
+	if ((fd = blob_subdir(where + 4, sha256)) == -1)
+		return 0;
+	ok = fstatat(fd, sha256, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode) && st.st_size == (off_t)size;
+	close(fd);
 	return ok;
 }
 
@@ -147,22 +148,27 @@ static int
 settle(struct blob_store *s, struct blob *b, struct err *e)
 {
 	char *sub = mem_fmt("%s/%.2s", s->dir, b->sha256);
-	char *to = mem_fmt("%s/%s", sub, b->sha256);
-	int rc = 0;
+	int fd = -1, rc = 0;
 
 	if (fsync(b->fd) == -1)
 		rc = err_sys(e, ZX_IO, "%s", b->path);
 	else if (mkdir(sub, 0777) == -1 && errno != EEXIST)
 		rc = err_sys(e, ZX_IO, "%s", sub);
-	else if (rename(b->path, to) == -1)
-		rc = err_sys(e, ZX_IO, "%s", to);
+	else if ((fd = blob_subdir(s->dir, b->sha256)) == -1)
+		rc = err_set(e, ZX_IO, "%s: %s; attachments are kept in real"
+		    " directories only", sub, errno == ENOTDIR || errno == ELOOP ?
+		    "is a symbolic link or a file" : strerror(errno));
+	else if (renameat(AT_FDCWD, b->path, fd, b->sha256) == -1)
+		rc = err_sys(e, ZX_IO, "%s/%s", sub, b->sha256);
 	if (rc == 0) {
 		free(b->path);
 		b->path = NULL;
-		rc = sync_dir(sub, e) == -1 ? -1 : sync_dir(s->dir, e);
+		rc = fsync(fd) == -1 ? err_sys(e, ZX_IO, "%s", sub) :
+		    sync_dir(s->dir, e);
 	}
+	if (fd != -1)
+		close(fd);
 	free(sub);
-	free(to);
 	return rc;
 }
 

@@ -29,10 +29,17 @@ struct blob {
 
 enum { BLOB_CHUNK = 1024 * 1024, BLOB_SLICE = 8 };
 
-/* where: NULL or "db", or "dir:PATH" (made when missing). */
+/*
+ * where: NULL or "db", or "dir:PATH" (made when missing).  Symbolic links at
+ * PATH and below it are not followed.
+ */
 int	 blob_store_open(struct blob_store *, struct db *, const char *where,
 	    struct err *);
+/* Check that blob_store_open can succeed, and make nothing. */
+int	 blob_store_check(const char *where, struct err *);
 void	 blob_store_close(struct blob_store *);
+/* Open the directory in dir that holds sha256; -1 with errno. */
+int	 blob_subdir(const char *dir, const char *sha256);
 
 /* An empty file to receive into. */
 int	 blob_begin(struct blob_store *, struct blob *, struct err *);

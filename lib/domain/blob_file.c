@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/place.h"
 #include "domain/blob.h"
 
 /* The files that bytes arrive in. */
@@ -45,17 +46,40 @@ tidy(const char *dir)
 		closedir(list);
 }
 
-int
-blob_store_open(struct blob_store *s, struct db *db, const char *where,
-    struct err *e)
+/* The path behind dir:, NULL for the database; -1: where is neither. */
+static int
+store_place(const char *where, const char **dir, struct err *e)
 {
-	*s = (struct blob_store){ .db = db };
+	*dir = NULL;
 	if (where == NULL || *where == '\0' || strcmp(where, "db") == 0)
 		return 0;
 	if (strncmp(where, "dir:", 4) != 0 || where[4] == '\0')
 		return err_set(e, ZX_USAGE, "where do attachments go? db or "
 		    "dir:PATH, not %s", where);
-	where += 4;
+	*dir = where + 4;
+	return 0;
+}
+
+int
+blob_store_check(const char *where, struct err *e)
+{
+	const char *dir;
+
+	if (store_place(where, &dir, e) == -1)
+		return -1;
+	return dir == NULL || place_check_dir(dir, e) == 0 ? 0 :
+	    err_at(e, "attachments");
+}
+
+int
+blob_store_open(struct blob_store *s, struct db *db, const char *where,
+    struct err *e)
+{
+	*s = (struct blob_store){ .db = db };
+	if (blob_store_check(where, e) == -1 || store_place(where, &where, e) == -1)
+		return -1;
+	if (where == NULL)
+		return 0;
 	if (mkdir(where, 0777) == -1 && errno != EEXIST)
 		return err_sys(e, ZX_IO, "%s", where);
 	if ((s->dir = realpath(where, NULL)) == NULL ||
@@ -63,6 +87,16 @@ blob_store_open(struct blob_store *s, struct db *db, const char *where,
 		return err_sys(e, ZX_IO, "%s", where);
 	tidy(s->dir);
 	return 0;
+}
+
+int
+blob_subdir(const char *dir, const char *sha256)
+{
+	char *path = mem_fmt("%s/%.2s", dir, sha256);
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	free(path);
+	return fd;
 }
 
 void

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,8 @@ enum { PAGE = 64 };
 struct sweep {
 	const char		*but;		/* this project does not count */
 	struct blob_swept	*out;
-	char			*path[PAGE];	/* of the files of a page */
+	char			 sha[PAGE][HASH_HEX];
+	char			*dir[PAGE];	/* of the files of a page, or NULL */
 	int			 n;
 };
 
@@ -45,7 +47,7 @@ static void
 forget(struct sweep *w)
 {
 	while (w->n > 0)
-		free(w->path[--w->n]);
+		free(w->dir[--w->n]);
 }
 
 static int
@@ -60,7 +62,6 @@ drop(struct db *db, const char *sha256, struct err *e)
 static int
 page_tx(struct db *db, void *arg, struct err *e)
 {
-	char sha[PAGE][HASH_HEX];
 	struct sweep *w = arg;
 	struct db_query q;
 	const char *place;
@@ -70,18 +71,29 @@ page_tx(struct db *db, void *arg, struct err *e)
 	db_query(&q, db, "SELECT sha256, place FROM attachment_blob WHERE sha256"
 	    " NOT IN " OWNED " ORDER BY sha256 LIMIT ?2", "si", w->but, (int64_t)PAGE);
 	while (w->n < PAGE && db_row(&q)) {
-		snprintf(sha[w->n], HASH_HEX, "%s", db_str(&q, 0));
+		snprintf(w->sha[w->n], HASH_HEX, "%s", db_str(&q, 0));
 		place = db_str(&q, 1);
-		w->path[w->n] = strncmp(place, "dir:", 4) != 0 ? NULL :
-		    mem_fmt("%s/%.2s/%s", place + 4, sha[w->n], sha[w->n]);
+		w->dir[w->n] = strncmp(place, "dir:", 4) != 0 ? NULL :
+		    mem_dup(place + 4);
 		w->n++;
 	}
 	if (db_done(&q, e) == -1)
 		return -1;
 	for (i = 0; i < w->n; i++)
-		if (drop(db, sha[i], e) == -1)
+		if (drop(db, w->sha[i], e) == -1)
 			return -1;
 	return 0;
+}
+
+static void
+sweep_file(const char *dir, const char *sha256)
+{
+	int fd = blob_subdir(dir, sha256);
+
+	if (fd == -1)
+		return;
+	unlinkat(fd, sha256, 0);
+	close(fd);
 }
 
 /* Pieces of a file that was never whole. */
@@ -112,8 +124,8 @@ blob_sweep(struct db *db, const char *but, int yes, struct blob_swept *out,
 		}
 		n = w.n;
 		for (i = 0; i < n; i++)
-			if (w.path[i] != NULL)
-				unlink(w.path[i]);
+			if (w.dir[i] != NULL)
+				sweep_file(w.dir[i], w.sha[i]);
 		forget(&w);
 	} while (n == PAGE);
 	return out->torn > 0 ? db_tx(db, torn_tx, NULL, e) : 0;

@@ -8,20 +8,24 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/exposure.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/sig.h"
 #include "base/time.h"
 #include "domain/job.h"
 #include "domain/schema.h"
+#include "domain/setting.h"
 #include "io/hash.h"
 
 /* The rows, sorted as -h prints them; var is filled in by job_options. */
-enum { O_CONFIG, O_DB, O_DEADLINE, O_HELP, O_IN_FLIGHT, O_LIMIT, O_LOG,
+enum { O_CHECK, O_CONFIG, O_DB, O_DEADLINE, O_HELP, O_IN_FLIGHT, O_LIMIT, O_LOG,
 	O_REQUESTS, O_PLAN, O_PROJECT, O_QUIET, O_REJECT, O_RUN, O_VERBOSE,
 	O_VERSION, O_END };
 
-static struct opt rows[] = {
+static const struct opt all_rows[] = {
+	[O_CHECK] = { .name = "check", .type = OPT_FLAG,
+	    .help = "check settings, rights and files, do nothing" },
 	[O_CONFIG] = { .name = "config", .arg = "FILE", .type = OPT_STR,
 	    .help = "read settings from FILE: KEY=value lines" },
 	[O_DB] = { .name = "db", .arg = "URL", .type = OPT_STR,
@@ -57,11 +61,27 @@ static struct opt rows[] = {
 	[O_END] = { .name = NULL }
 };
 
+static struct opt rows[O_END + 1];	/* those of this program */
+
+/* Is name one of the words of list, which are separated by spaces? */
+static int
+option_is_listed(const char *list, const char *name)
+{
+	size_t n, len = strlen(name);
+
+	for (; *list != '\0'; list += n + (list[n] == ' ')) {
+		n = strcspn(list, " ");
+		if (n == len && memcmp(list, name, n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
 struct opt *
-job_options(struct job *j)
+job_options(struct job *j, const char *without)
 {
 	void *const vars[O_END] = {
-		[O_CONFIG] = &j->config, [O_DB] = &j->db_url,
+		[O_CHECK] = &j->check, [O_CONFIG] = &j->config, [O_DB] = &j->db_url,
 		[O_DEADLINE] = &j->deadline_ms, [O_HELP] = &j->help,
 		[O_IN_FLIGHT] = &j->in_flight, [O_LIMIT] = &j->limit,
 		[O_LOG] = &j->log_format, [O_REQUESTS] = &j->max_requests,
@@ -70,10 +90,15 @@ job_options(struct job *j)
 		[O_RUN] = &j->run, [O_VERBOSE] = &j->verbose,
 		[O_VERSION] = &j->version,
 	};
-	int i;
+	int i, n = 0;
 
-	for (i = 0; i < O_END; i++)
-		rows[i].var = vars[i];
+	for (i = 0; i < O_END; i++) {
+		if (option_is_listed(without, all_rows[i].name))
+			continue;
+		rows[n] = all_rows[i];
+		rows[n++].var = vars[i];
+	}
+	rows[n] = all_rows[O_END];
 	j->in_flight = j->in_flight ? j->in_flight : 8;
 	j->db_url = j->db_url ? j->db_url : "sqlite:ztoq.db";
 	j->log_format = j->log_format ? j->log_format : "text";
@@ -98,6 +123,7 @@ job_start(struct job *j, struct opt_set *set, int argc, char **argv,
 	j->tool = set->program;
 	j->started_ms = time_mono_ms();
 	hash_random(16, j->id);
+	set->known = setting_names;
 	log_open(j->tool, LOG_INFO, LOG_TEXT);
 	if ((first = opt_parse(set, argc, argv, e)) == -1)
 		return -1;
@@ -133,11 +159,51 @@ pg_environment(void)
 	log_secret(getenv("PGPASSWORD"));
 }
 
+/* Return 1 when --db stands on the command line, where everybody reads it. */
+static int
+db_is_in_argv(void)
+{
+	int i;
+
+	for (i = 0; rows[i].name != NULL; i++)
+		if (strcmp(rows[i].name, "db") == 0)
+			return rows[i].from == 'c';
+	return 0;
+}
+
+/* Return 1 when a password stands in the URL. */
+static int
+url_has_password(const char *url)
+{
+	const char *host = strstr(url, "://"), *at = strrchr(url, '@');
+
+	return strstr(url, "password=") != NULL || (host != NULL && at > host + 3 &&
+	    memchr(host + 3, ':', (size_t)(at - host) - 3) != NULL);
+}
+
 int
 job_open(struct job *j, struct err *e)
 {
 	pg_environment();
-	return db_open(&j->db, j->db_url, rows[O_DB].from != 'c', e);
+	if (opt_exposed("PGPASSWORD") != NULL)
+		exposure_warn_file(opt_exposed("PGPASSWORD"), "PGPASSWORD");
+	if (opt_exposed("ZTOQ_DB") != NULL && url_has_password(j->db_url))
+		exposure_warn_file(opt_exposed("ZTOQ_DB"), "a password in ZTOQ_DB");
+	return db_open(&j->db, j->db_url, !db_is_in_argv(), e);
+}
+
+/* A database that is to be made is no fault; one that is not ours is. */
+int
+job_db_check(struct job *j, struct err *e)
+{
+	int there;
+
+	pg_environment();
+	if (db_check(j->db_url, !db_is_in_argv(), &there, e) == -1)
+		return -1;
+	if (!there)
+		return 0;
+	return job_open(j, e) == -1 ? -1 : schema_check(j->db, e);
 }
 
 int
@@ -240,6 +306,8 @@ first_line(const char *name, const char *path, struct buf *b, struct err *e)
 
 	if (fd == -1)
 		return err_sys(e, ZX_NOINPUT, "%s: %s", name, path);
+	if (exposure_of_file(fd))
+		exposure_warn_file(path, "a secret");
 	while ((n = read(fd, piece, sizeof(piece))) > 0 && b->len < 65536)
 		buf_add(b, piece, (size_t)n);
 	if (n == -1)
@@ -276,6 +344,8 @@ job_secret(const char *name, const char **out, struct err *e)
 	int rc = 0;
 
 	*out = direct;
+	if (opt_exposed(name) != NULL)
+		exposure_warn_file(opt_exposed(name), name);
 	path = direct == NULL ? opt_value(file) : NULL;
 	if (path != NULL) {
 		if ((rc = first_line(file, path, &b, e)) == 0 && b.len == 0)

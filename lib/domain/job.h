@@ -22,7 +22,7 @@ struct job {
 	int64_t		 limit;		/* --limit, 0: none */
 	int64_t		 deadline_ms;	/* --deadline as a time from the start */
 	int64_t		 max_requests;	/* --max-requests, 0: none */
-	int		 verbose, quiet, plan, help, version;
+	int		 verbose, quiet, plan, check, help, version;
 	int64_t		 requests;	/* sent so far; the caller counts here */
 	char		 id[33];	/* random, this process: run.job */
 	const char	*target;	/* qTest host/project: set before job_db */
@@ -31,8 +31,12 @@ struct job {
 	int64_t		 started_ms;	/* monotonic */
 };
 
-/* The common options' rows, for opt_set.tables; one static table a process. */
-struct opt *job_options(struct job *);
+/*
+ * The rows of the common options, for opt_set.tables; one static table a
+ * process.  without names the options that the program does not honour,
+ * separated by spaces: they are neither listed nor accepted.
+ */
+struct opt *job_options(struct job *, const char *without);
 /*
  * Parse argv by set (whose tables include job_options), act on -h and -V
  * (*done is set: exit 0), start logging and signals.  Returns the first operand's index or -1.
@@ -41,6 +45,11 @@ int	 job_start(struct job *, struct opt_set *, int argc, char **argv,
 	    int *done, struct err *);
 /* Open the database and nothing else: for who looks after it. */
 int	 job_open(struct job *, struct err *);
+/*
+ * Check that job_db can succeed, and make nothing: the database is there and
+ * ours (it is open then), or it can be made.
+ */
+int	 job_db_check(struct job *, struct err *);
 /* Open the database, check its schema, write the run row. */
 int	 job_db(struct job *, struct err *);
 /* 1 when a signal, the deadline or a budget asks to stop; why may be NULL. */

@@ -26,18 +26,47 @@ schema_latest(void)
 	return n;
 }
 
-/* 0 when there is no schema_version yet: asked for without failing. */
+/*
+ * What stands in the database, in one look since another process may be
+ * making the schema: have we a schema_version, is it as ours, and are there
+ * tables that would be in the way?
+ */
+static const char look_sqlite[] =
+    "SELECT (SELECT count(*) FROM sqlite_master WHERE type = 'table'"
+    " AND name = 'schema_version'),"
+    " (SELECT count(*) FROM pragma_table_info('schema_version')"
+    " WHERE name IN ('version', 'name', 'applied_at')),"
+    " (SELECT count(*) FROM sqlite_master WHERE type = 'table'"
+    " AND name NOT LIKE 'sqlite_%')";
+static const char look_pg[] =
+    "SELECT (SELECT count(*) FROM pg_tables WHERE tablename ="
+    " 'schema_version' AND schemaname = ANY (current_schemas(false))),"
+    " (SELECT count(*) FROM information_schema.columns WHERE table_name ="
+    " 'schema_version' AND table_schema = ANY (current_schemas(false))"
+    " AND column_name IN ('version', 'name', 'applied_at')),"
+    " (SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"
+    " AND tablename IN ('project', 'folder', 'test_case', 'test_step',"
+    " 'test_cycle', 'run', 'pass', 'ledger', 'target', 'claim'))";
+
+/* Set *n to the version, 0 when there is none; ZX_CONFIG: it is not ours. */
 static int
 current(struct db *db, int *n, struct err *e)
 {
-	int64_t there, v = 0;
+	struct db_query q;
+	int64_t there = 0, columns = 0, tables = 0, v = 0;
 
-	if (db_one(db, &there, 0, e, db_kind(db) == DB_PG ?
-	    "SELECT count(*) FROM pg_tables WHERE tablename = 'schema_version'"
-	    " AND schemaname = ANY (current_schemas(false))" :
-	    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND"
-	    " name = 'schema_version'", "") == -1)
+	db_query(&q, db, db_kind(db) == DB_PG ? look_pg : look_sqlite, "");
+	if (db_row(&q)) {
+		there = db_int(&q, 0);
+		columns = db_int(&q, 1);
+		tables = db_int(&q, 2);
+	}
+	if (db_done(&q, e) == -1)
 		return -1;
+	if (there ? columns < 3 : tables > 0)
+		return err_set(e, ZX_CONFIG, "%s: belongs to another program (it"
+		    " has tables that are not of ztoq): name another database in"
+		    " ZTOQ_DB (--db)", db_where(db));
 	if (there && db_one(db, &v, 0, e,
 	    "SELECT max(version) FROM schema_version", "") == -1)
 		return -1;
@@ -120,7 +149,7 @@ schema_migrate(struct db *db, int *from, int *to, struct err *e)
 	int n;
 
 	*from = *to = -1;
-	if (current(db, &n, e) == -1)
+	if (current(db, &n, e) == -1 || db_tune(db, e) == -1)
 		return -1;
 	if (n > schema_latest())
 		return too_new(db, n, e);
@@ -134,6 +163,13 @@ schema_migrate(struct db *db, int *from, int *to, struct err *e)
 	return 0;
 }
 
+static int
+too_old(struct db *db, int n, struct err *e)
+{
+	return err_set(e, ZX_CONFIG, "%s: schema %d, this ztoq needs "
+	    "%d: run `zdb migrate`", db_where(db), n, schema_latest());
+}
+
 int
 schema_ready(struct db *db, struct err *e)
 {
@@ -141,12 +177,30 @@ schema_ready(struct db *db, struct err *e)
 
 	if (current(db, &n, e) == -1)
 		return -1;
-	if (n == schema_latest())
-		return 0;
 	if (n > schema_latest())
 		return too_new(db, n, e);
-	if (n > 0)
-		return err_set(e, ZX_CONFIG, "%s: schema %d, this ztoq needs "
-		    "%d: run `zdb migrate`", db_where(db), n, schema_latest());
-	return schema_migrate(db, &n, &to, e);
+	if (n > 0 && n < schema_latest())
+		return too_old(db, n, e);
+	return n > 0 ? db_tune(db, e) : schema_migrate(db, &n, &to, e);
+}
+
+int
+schema_check(struct db *db, struct err *e)
+{
+	int64_t may = 1;
+	int n;
+
+	if (current(db, &n, e) == -1)
+		return -1;
+	if (n > schema_latest())
+		return too_new(db, n, e);
+	if (n > 0 && n < schema_latest())
+		return too_old(db, n, e);
+	if (n == 0 && db_kind(db) == DB_PG && db_one(db, &may, 0, e,
+	    "SELECT CASE WHEN has_schema_privilege(current_schema(), 'CREATE')"
+	    " THEN 1 ELSE 0 END", "") == -1)
+		return -1;
+	return may ? 0 : err_set(e, ZX_CONFIG, "%s: this user may make no tables"
+	    " there: grant CREATE on its schema, or name another database in"
+	    " ZTOQ_DB (--db)", db_where(db));
 }

@@ -11,5 +11,7 @@ int	 schema_migrate(struct db *, int *from, int *to, struct err *);
 /* Ready for use: makes it when empty, ZX_CONFIG when newer than we know or
    when an older one waits for `zdb migrate`. */
 int	 schema_ready(struct db *, struct err *);
+/* Check that schema_ready can succeed, and change nothing. */
+int	 schema_check(struct db *, struct err *);
 
 #endif

@@ -5,13 +5,43 @@
 #include "base/mem.h"
 #include "io/db_back.h"
 
-/* What stands before the path; NULL when url names no SQLite database. */
-static const char *
-sqlite_path(const char *url)
+static int
+url_is_pg(const char *url)
 {
+	return strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0;
+}
+
+/*
+ * Set *path to the file that an SQLite URL names.  A bare path is one, too,
+ * unless it looks like something else: a URL or a connection string that
+ * became a file name would lead a migration into an empty database.
+ */
+static int
+url_path(const char *url, const char **path, struct err *e)
+{
+	*path = url;
 	if (strncmp(url, "sqlite:", 7) == 0)
-		return url + 7;
-	return strstr(url, "://") ? NULL : url;
+		*path = url + 7;
+	else if (strpbrk(url, ":= \t") != NULL || *url == '\0')
+		return err_set(e, ZX_USAGE, "--db (ZTOQ_DB): this is no database URL%s:"
+		    " write sqlite:PATH or postgresql://USER@HOST/NAME",
+		    strstr(url, "host=") != NULL || strstr(url, "dbname=") != NULL ?
+		    " but a connection string" : "");
+	if (**path == '\0')
+		return err_set(e, ZX_USAGE, "sqlite: needs a path: sqlite:ztoq.db");
+	if (strcmp(*path, ":memory:") == 0)
+		return err_set(e, ZX_USAGE, "sqlite::memory: is lost when a program ends, and the"
+		    " programs cannot share it: write sqlite:PATH");
+	if (strncmp(*path, "//", 2) == 0 && (*path)[2] != '/')
+		return err_set(e, ZX_USAGE, "sqlite:// is followed by no host: write sqlite:PATH");
+	return 0;
+}
+
+int
+db_file(const char *url, const char **path, struct err *e)
+{
+	*path = NULL;
+	return url_is_pg(url) ? 0 : url_path(url, path, e);
 }
 
 static int
@@ -19,23 +49,38 @@ choose(struct db *db, const char *url, int may_hold_secret, struct err *e)
 {
 	const char *path;
 
-	if (strncmp(url, "postgresql://", 13) == 0 ||
-	    strncmp(url, "postgres://", 11) == 0) {
+	if (db_file(url, &path, e) == -1)
+		return -1;
+	if (path == NULL) {
 		db->ops = &db_pg_ops;
 		db->kind = DB_PG;
 		db->url = mem_dup(url);
 		return db_pg_url(db, may_hold_secret, e);
 	}
-	if ((path = sqlite_path(url)) == NULL)
-		return err_set(e, ZX_USAGE,
-		    "no such kind of database: use sqlite:PATH or postgresql://…");
-	if (*path == '\0')
-		return err_set(e, ZX_USAGE, "sqlite: needs a path: sqlite:ztoq.db");
 	db->ops = &db_sqlite_ops;
 	db->kind = DB_SQLITE;
 	db->url = mem_dup(path);
 	db->where = mem_fmt("sqlite:%s", path);
 	return 0;
+}
+
+int
+db_check(const char *url, int may_hold_secret, int *there, struct err *e)
+{
+	struct db *db = mem_get(sizeof(*db));
+	int rc;
+
+	*there = 1;
+	if ((rc = choose(db, url, may_hold_secret, e)) == 0 && db->kind == DB_SQLITE)
+		rc = db_sqlite_check(db, there, e);
+	db_close(db);
+	return rc;
+}
+
+int
+db_tune(struct db *db, struct err *e)
+{
+	return db->kind == DB_SQLITE ? db_sqlite_tune(db, e) : 0;
 }
 
 int

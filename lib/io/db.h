@@ -34,12 +34,24 @@ struct db_query {
 };
 
 /*
- * sqlite:PATH (made when missing), a bare path, or postgresql://...  A
- * password inside the URL is accepted only when may_hold_secret (it came from
- * the environment): else ZX_USAGE.  SQLite: WAL, synchronous=FULL, busy
- * timeout 60 s.  Open after fork.
+ * sqlite:PATH (made with mode 0600 when missing), a bare path without : = or
+ * blanks, or postgresql://...  A password inside the URL is accepted only when
+ * may_hold_secret (it came from the environment): else ZX_USAGE.  SQLite:
+ * synchronous=FULL, busy timeout 60 s, and WAL in a new file or one that has
+ * it; any other file may be somebody else's and stays as it is until db_tune.
+ * Open after fork.
  */
 int	 db_open(struct db **, const char *url, int may_hold_secret,
+	    struct err *);
+/* Set up a file that is known to be ours for writing beside readers. */
+int	 db_tune(struct db *, struct err *);
+/* Set *path to the file of an SQLite URL, to NULL for PostgreSQL; ZX_USAGE. */
+int	 db_file(const char *url, const char **path, struct err *);
+/*
+ * Check that db_open can succeed, make nothing and connect to nothing: *there
+ * is 0 when it would make the file.
+ */
+int	 db_check(const char *url, int may_hold_secret, int *there,
 	    struct err *);
 void	 db_close(struct db *);
 /* On the way out: from here on a database that is busy or gone is waited for

@@ -70,6 +70,8 @@ struct db {
 };
 
 extern const struct db_ops db_sqlite_ops, db_pg_ops;
+int		 db_sqlite_check(struct db *, int *there, struct err *);
+int		 db_sqlite_tune(struct db *, struct err *);
 
 /* postgresql://...: check, hide the password, fill db->where. */
 int	 db_pg_url(struct db *, int may_hold_secret, struct err *);

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/sig.h"
 #include "base/time.h"
-#include "io/db_back.h"
+#include "io/db_sqlite_file.h"
 
 enum {
 	BUSY_MS = 60 * 1000,		/* wait for another writer */
@@ -24,6 +24,7 @@ struct lite {
 	int64_t		 busy_max;
 	int		 told;
 	int		 wal_next;	/* pages at which to copy back next */
+	int		 tuned;		/* journal mode and hook are set */
 };
 
 static struct lite *
@@ -132,36 +133,68 @@ lite_script(struct db *db, const char *sql, struct err *e)
 	return 0;
 }
 
+int
+db_sqlite_tune(struct db *db, struct err *e)
+{
+	/* who opens a new file beside us may hold it: no busy handler here */
+	int64_t until = time_mono_ms() + BUSY_MS;
+	struct lite *l = lite(db);
+	int rc;
+
+	if (l->tuned)
+		return 0;
+	while ((rc = lite_script(db, "PRAGMA journal_mode = WAL", e)) == -1 &&
+	    db->fate == DB_REDO && !sig_seen() && time_mono_ms() < until)
+		nap(5);
+	if (rc == -1)
+		return -1;
+	sqlite3_wal_hook(l->c, on_commit, db);
+	l->tuned = 1;
+	return 0;
+}
+
+/* Ask for the first value of a pragma: 1 when it is want. */
+static int
+lite_pragma_is(struct lite *l, const char *sql, const char *want)
+{
+	sqlite3_stmt *st = NULL;
+	const char *text;
+	int is = 0;
+
+	if (sqlite3_prepare_v2(l->c, sql, -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW) {
+		text = (const char *)sqlite3_column_text(st, 0);
+		is = text != NULL && strcmp(text, want) == 0;
+	}
+	sqlite3_finalize(st);
+	return is;
+}
+
 static int
 lite_open(struct db *db, struct err *e)
 {
 	struct lite *l = db->back = mem_get(sizeof(*l));
-	int64_t until;
-	int rc;
 
 	l->busy_max = BUSY_MS;
 	l->wal_next = WAL_EASY;
 	/* nobody asks how much it holds, and counting takes a lock each time;
 	   refused once there is a database open, and then it is set */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	if (sqlite_file_make(db, e) == -1)
+		return -1;
 	if (sqlite3_open_v2(db->url, &l->c, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return fail(db, NULL, e);
 	sqlite3_extended_result_codes(l->c, 1);
 	sqlite3_busy_handler(l->c, on_busy, db);
-	/* who opens a new file beside us may hold it: no busy handler here */
-	until = time_mono_ms() + BUSY_MS;
-	while ((rc = lite_script(db, "PRAGMA journal_mode = WAL;"
-	    "PRAGMA synchronous = FULL;"
-	    "PRAGMA foreign_keys = OFF;"
+	if (lite_script(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;"
 	    "PRAGMA cache_size = -8000;"
-	    "PRAGMA journal_size_limit = 33554432", e)) == -1 &&
-	    db->fate == DB_REDO && !sig_seen() && time_mono_ms() < until)
-		nap(5);
-	if (rc == -1)
+	    "PRAGMA journal_size_limit = 33554432", e) == -1)
 		return -1;
-	sqlite3_wal_hook(l->c, on_commit, db);
-	return 0;
+	/* any other file may be somebody else's: opening it must not change it */
+	return lite_pragma_is(l, "PRAGMA journal_mode", "wal") ||
+	    lite_pragma_is(l, "PRAGMA page_count", "0") ?
+	    db_sqlite_tune(db, e) : 0;
 }
 
 static void

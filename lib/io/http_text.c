@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/exposure.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "io/http_back.h"
@@ -200,6 +201,21 @@ check(CURLU *u, const char *url, struct err *e)
 	return 0;
 }
 
+/* A token that is sent without TLS can be read on its way, but not at home. */
+static void
+warn_plain(CURLU *u, const char *url)
+{
+	char *host;
+
+	if (strncasecmp(url, "http:", 5) != 0 || (host = piece(u, CURLUPART_HOST)) == NULL)
+		return;
+	if (strcasecmp(host, "localhost") != 0 && strncmp(host, "127.", 4) != 0 &&
+	    strcmp(host, "[::1]") != 0)
+		exposure_warn(host, "is reached by plain http: the token and all data can be"
+		    " read on their way; use https://");
+	curl_free(host);
+}
+
 int
 http_base(const char *url, char **out, struct err *e)
 {
@@ -211,7 +227,9 @@ http_base(const char *url, char **out, struct err *e)
 	*out = NULL;
 	if (u == NULL)
 		die(ZX_BUG, "out of memory");
-	if ((rc = check(u, url, e)) == 0 &&
+	if ((rc = check(u, url, e)) == 0)
+		warn_plain(u, url);
+	if (rc == 0 &&
 	    curl_url_get(u, CURLUPART_URL, &s, 0) == CURLUE_OK) {
 		for (n = strlen(s); n > 0 && s[n - 1] == '/'; n--)
 			continue;

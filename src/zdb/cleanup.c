@@ -82,6 +82,25 @@ files(struct db *db, struct cleanup *c, struct err *e)
 	return 0;
 }
 
+/* Nothing of that project: a slip of the pen, so name those that are there. */
+static int
+unknown(struct db *db, const char *project, struct err *e)
+{
+	struct buf b = { 0 };
+	struct db_query q;
+	int n = 0;
+
+	db_query(&q, db, "SELECT key FROM project ORDER BY key LIMIT 10", "");
+	while (db_row(&q))
+		buf_printf(&b, "%s%s", n++ > 0 ? ", " : "", db_str(&q, 0));
+	if (db_done(&q, e) == 0)
+		err_set(e, ZX_CONFIG, "%s holds nothing of project %s; %s%s",
+		    db_where(db), project, n > 0 ? "its projects: " :
+		    "it holds no project", buf_str(&b));
+	buf_free(&b);
+	return -1;
+}
+
 int
 cleanup_run(struct db *db, const char *project, int ledger, int yes,
     struct buf *out, struct err *e)
@@ -100,6 +119,8 @@ cleanup_run(struct db *db, const char *project, int ledger, int yes,
 	if (rc == 0 && !ledger)
 		rc = db_one(db, &kept, 0, e, "SELECT count(*) FROM ledger"
 		    " WHERE project = ?1", "s", project);
+	if (rc == 0 && c.rows == 0 && kept == 0)
+		rc = unknown(db, project, e);
 	if (rc == -1)
 		return -1;
 	buf_printf(out, "%s: %" PRId64 " rows of project %s %s\n",

@@ -103,9 +103,11 @@ run(const char *name, int extra, struct err *e)
 int
 main(int argc, char **argv)
 {
-	struct opt_set set = { "zdb", "init|migrate|stats|cleanup",
-		"look after the database that all stages share",
-		{ options, job_options(&job) } };
+	struct opt_set set = { .program = "zdb",
+		.operands = "init|migrate|stats|cleanup",
+		.what = "look after the database that all stages share",
+		.tables = { options, job_options(&job,
+		"check deadline in-flight limit max-requests reject") } };
 	struct err e = { 0 };
 	const char *name = NULL;
 	int first, done, rc;

@@ -171,7 +171,7 @@ close_all(struct extract *x)
 {
 	struct err e = { 0 };
 
-	if (job.db != NULL && x->z != NULL &&
+	if (job.row && x->z != NULL &&
 	    zephyr_account(x->z, job.db, 1, &e) == -1)
 		log_warn("budget", "%s", e.msg);
 	choice_end(x);
@@ -233,7 +233,7 @@ main(int argc, char **argv)
 	struct err e = { 0 };
 	int done, first, rc = -1;
 
-	set.tables[0] = job_options(&job);
+	set.tables[0] = job_options(&job, "check reject");
 	set.tables[1] = options;
 	set.tables[2] = http_options(&ca_file);
 	first = job_start(&job, &set, argc, argv, &done, &e);

@@ -123,7 +123,7 @@ main(int argc, char **argv)
 	struct opt_set set = {
 		.program = "zload",
 		.what = "load target records into qTest and remember them",
-		.tables = { options, job_options(&load.job),
+		.tables = { options, job_options(&load.job, "check"),
 		    http_options(&load.conf.ca_file) },
 	};
 	struct err e = { 0 };

@@ -150,9 +150,11 @@ report(struct job *j, const char *name, struct err *e)
 static int
 open_held(struct job *j, struct err *e)
 {
-	const char *path = strncmp(j->db_url, "sqlite:", 7) == 0 ? j->db_url + 7 : j->db_url;
+	const char *path;
 
-	if (strstr(j->db_url, "://") == NULL && access(path, F_OK) == -1)
+	if (db_file(j->db_url, &path, e) == -1)
+		return -1;
+	if (path != NULL && access(path, F_OK) == -1)
 		return err_sys(e, ZX_NOINPUT, "database %s", path);
 	return job_open(j, e) == -1 ? -1 : schema_ready(j->db, e);
 }
@@ -176,7 +178,8 @@ main(int argc, char **argv)
 	static struct job job;
 	struct opt_set set = { .program = "zreport", .operands = "[report|status]",
 	    .what = "tell from the database what was moved, what was not, and why",
-	    .tables = { job_options(&job), options } };
+	    .tables = { job_options(&job,
+	        "check deadline in-flight max-requests plan reject"), options } };
 	struct err e = { 0 };
 	const char *name = NULL;
 	int first, done, rc;

@@ -62,7 +62,7 @@ main(int argc, char **argv)
 	struct transform *t;
 	struct opt_set set = { .program = "ztransform",
 	    .what = "turn Zephyr records on standard input into qTest effects",
-	    .tables = { job_options(&job), options } };
+	    .tables = { job_options(&job, "check in-flight max-requests"), options } };
 	int done, rc, first;
 
 	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)

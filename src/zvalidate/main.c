@@ -83,7 +83,7 @@ main(int argc, char **argv)
 	struct err e = { 0 };
 	struct opt_set set = { .program = "zvalidate",
 	    .what = "judge records on standard input by rules, or compare qTest with the source",
-	    .tables = { job_options(&job), options, reconcile_options(),
+	    .tables = { job_options(&job, "check"), options, reconcile_options(),
 	        http_options(&ca_file) } };
 	int done, rc, first;
 

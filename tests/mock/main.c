@@ -246,9 +246,9 @@ tear_down(struct mock *m, struct server *s)
 int
 main(int argc, char **argv)
 {
-	struct opt_set opts = { "zmock", NULL,
-	    "serve Zephyr Scale and qTest, traps included",
-	    { common, source, target, NULL } };
+	struct opt_set opts = { .program = "zmock",
+	    .what = "serve Zephyr Scale and qTest, traps included",
+	    .tables = { common, source, target } };
 	struct mock m = { .set = NULL };
 	struct server *s = NULL;
 	struct err e = { 0 };

@@ -22,8 +22,9 @@ program(void *arg)
 	static struct job job;
 	struct call *c = arg;
 	struct opt none[] = { { .name = NULL } };
-	struct opt_set set = { "zprog", NULL, "does nothing much",
-		{ none, job_options(&job) } };
+	struct opt_set set = { .program = "zprog",
+		.what = "does nothing much",
+		.tables = { none, job_options(&job, "") } };
 	struct err e = { 0 };
 	char *argv[13] = { NULL };
 	int argc, done, rc;

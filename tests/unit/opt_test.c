@@ -26,8 +26,8 @@ static struct opt second[] = {
 	    "ZEPHYR_PROJECT_KEY", 0 },
 	{ .name = NULL }
 };
-static struct opt_set set = { "prog", "[file]", "does things",
-	{ first, second } };
+static struct opt_set set = { .program = "prog", .operands = "[file]",
+	.what = "does things", .tables = { first, second } };
 
 static void
 forget(void)
@@ -202,8 +202,8 @@ TEST("tells what is wrong in the environment and in the file") {
 	close(mkstemp(path));
 	write_config(path, "A=1\nthe secret\n");
 	snprintf(line, sizeof(line), "--config %s", path);
-	snprintf(want, sizeof(want), "78 %s: line 2 is no KEY=value (or a "
-	    "quote is open)", path);
+	snprintf(want, sizeof(want), "78 %s: line 2: this is not KEY=value, "
+	    "or a quote is not closed", path);
 	CHECK_STR(go(line), want);
 	write_config(path, "A=1\nB='open\n");
 	CHECK_STR(go(line), want);

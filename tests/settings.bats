@@ -1,0 +1,209 @@
+# What is wrong in the settings is refused by its name, what is only unwise is
+# warned of, and nothing is made on the way.
+# databases: either
+load helper
+
+prepare() {
+	umask 022
+	export ZEPHYR_API_TOKEN=zephyr-token
+}
+# What stands here but the captures of bats.
+files() { find . -mindepth 1 ! -name 'separate*' ! -name '.*' -printf '%P ' | sort; }
+# refused STATUS COMMAND...: in one line, and what it says is in $said
+refused() {
+	zw "$@"
+	said=$stderr
+	[ "$(grep -c ': error: ' <<<"$said")" -eq 1 ]
+}
+
+@test "what is not a database URL is refused with 64, and becomes no file" {
+	local url
+	for url in nonsense:foo mysql://h/x 'host=h password=hushhush dbname=x' \
+	    sqlite: sqlite::memory: sqlite://x.db 'a=b' ''; do
+		[ -n "$url" ] || continue
+		refused 64 zdb init --db "$url"
+		[[ $said != *hushhush* ]]
+		ZTOQ_DB=$url refused 64 zextract -p P
+		ZTOQ_DB=$url refused 64 zreport -p P
+	done
+	[[ $said == *"write sqlite:PATH or postgresql://"* ]]
+	[ -z "$(files)" ]
+}
+
+@test "a database of another program is refused with 78, and stays as it is" {
+	local url before
+	if [ "$ZT_DB" = sqlite ]; then
+		sql 'CREATE TABLE project (a); INSERT INTO project VALUES (1)'
+		before=$(sha256sum ztoq.db)
+	else
+		sql 'CREATE TABLE project (a int)'
+	fi
+	refused 78 zdb init
+	[[ $said == *"belongs to another program"*"ZTOQ_DB"* ]]
+	refused 78 zdb stats
+	refused 78 zreport -p P
+	refused 78 zextract -p P
+	if [ "$ZT_DB" = sqlite ]; then
+		[ "$(sha256sum ztoq.db)" = "$before" ]
+		[ "$(files)" = "ztoq.db " ]
+		rm ztoq.db
+		sql 'CREATE TABLE schema_version (version_rank INT, version TEXT)'
+	else
+		sql 'DROP TABLE project; CREATE TABLE schema_version (version_rank INT, version TEXT)'
+	fi
+	refused 78 zdb migrate
+	[[ $said == *"belongs to another program"* ]]
+}
+
+@test "other tables in a PostgreSQL database do no harm" {
+	[ "$ZT_DB" = postgres ] || skip "PostgreSQL only"
+	sql 'CREATE TABLE theirs (a int)'
+	z 0 zdb init
+}
+
+@test "a database file can be read by its owner alone, and so can its log" {
+	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
+	z 0 zdb init
+	[ "$(stat -c %a ztoq.db)" = 600 ]
+	sqlite3 ztoq.db "BEGIN IMMEDIATE; DELETE FROM run;" ".shell stat -c %a ztoq.db-wal ztoq.db-shm >modes"
+	[ "$(sort -u modes)" = 600 ]
+}
+
+@test "a file of ours that lost its WAL mode gets it again" {
+	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
+	z 0 zdb init
+	[ "$(sql 'PRAGMA journal_mode = delete')" = delete ]
+	z 0 zdb stats
+	[ "$(sql 'PRAGMA journal_mode')" = wal ]
+}
+
+@test "an unknown key of a settings file is refused, by its line and with the likely one" {
+	printf 'ZEPHYR_PROJECT_KEY=P\nZEPHYR_TOKEN=hushhush\n' >conf
+	for p in zextract zvalidate ztransform zload zreport zdb; do
+		refused 78 $p --config conf
+		[[ $said == *"conf: line 2: there is no setting ZEPHYR_TOKEN (do you mean ZEPHYR_API_TOKEN?)"* ]]
+		[[ $said != *hushhush* ]]
+	done
+	echo 'WHATEVER=1' >conf
+	ZTOQ_CONFIG=conf refused 78 zdb stats
+	[[ $said == *"there is no setting WHATEVER; ztoq config lists the settings"* ]]
+	printf 'ZEPHYR_PROJECT_KEY=P\n\nhushhush\n' >conf
+	refused 78 zdb stats --config conf
+	[[ $said == *"conf: line 3: this is not KEY=value"* && $said != *hushhush* ]]
+	printf "ZEPHYR_PROJECT_KEY='P\n" >conf
+	refused 78 zdb stats --config conf
+	refused 66 zdb stats --config gone
+	[ "$(files)" = "conf " ]
+}
+
+# Every row of an option table with its environment twin, as the sources have it.
+twins() {
+	cat "$ROOT"/src/*/*.c "$ROOT"/lib/*/*.c | tr '\n\t' '  ' |
+	    grep -oE '\{ (\.letter = [^,]*, )? *\.name = "[a-z-]+",[^{}]*\.type = OPT_[^{}]*\}' |
+	    grep -v '\.env = ""' |
+	    sed -E 's/.*\.env = "([A-Z_]+)".*/\1/; t
+		s/.*\.name = "([a-z-]+)".*/ZTOQ_\U\1/; s/-/_/g' | sort -u
+	grep -ohE '(opt_value|job_secret|conf_number)\("[A-Z_]+"' -r "$ROOT/src" "$ROOT/lib" |
+	    sed 's/.*("//; s/"//' | sort -u
+}
+
+@test "the list of settings is that of the programs' options" {
+	twins | sort -u >options
+	[ "$(wc -l <options)" -gt 40 ]
+	sed -n 's/^\t"//p' "$ROOT/lib/domain/setting.c" | tr -d '" ' | tr ',' '\n' |
+	    grep . | sort -u >known
+	# Files of secrets, and what libpq reads, are no options.
+	diff options <(grep -vE '^(.*(TOKEN|PASSWORD)_FILE|PGPASS(WORD|FILE))$' known) >&2
+}
+
+@test "every setting of the example file is known" {
+	sed 's/^#\([A-Z]\)/\1/' "$ROOT/pipelines/env.example" | grep -v '^ZTOQ_DB=postgres' |
+	    sed 's|^ZTOQ_DB=.*|ZTOQ_DB=sqlite:x.db|' >conf
+	unset ZTOQ_DB
+	z 0 zdb init --config conf
+	[ -e x.db ]
+}
+
+@test "a secret that other users can read is warned of, once, by its file" {
+	mock --cases 1 --cycles 0 --plans 0 --executions 0 --folders 1
+	echo "$ZEPHYR_API_TOKEN" >token
+	unset ZEPHYR_API_TOKEN
+	ZEPHYR_API_TOKEN_FILE=token zw 0 zextract -q
+	[[ $stderr == *": warn: token: holds a secret, and other users can read it: run chmod 600"* ]]
+	[ "$(grep -c warn <<<"$stderr")" -eq 1 ]
+	chmod 600 token
+	ZEPHYR_API_TOKEN_FILE=token z 0 zextract -q
+	printf 'ZEPHYR_API_TOKEN=%s\n' "$(cat token)" >conf
+	zw 0 zextract -q --config conf
+	[[ $stderr == *": warn: conf: holds ZEPHYR_API_TOKEN, and other users can read it"* ]]
+	chmod 640 conf
+	zw 0 zextract -q --config conf
+	[[ $stderr == *": warn: conf: "* ]]
+	chmod 600 conf
+	z 0 zextract -q --config conf
+	# A file without secrets may be read by all.
+	echo 'ZEPHYR_API_TOKEN_FILE=token' >conf
+	chmod 644 conf
+	z 0 zextract -q --config conf
+}
+
+@test "plain http to another host is warned of, to this one it is not" {
+	ZEPHYR_BASE_URL=http://zephyr.invalid/v2 zw 69 timeout 60 zextract -q -p P --max-requests 1 \
+	    --deadline 1s || [ "$status" -eq 75 ]
+	[[ $stderr == *"warn: zephyr.invalid: is reached by plain http"*"use https://"* ]]
+	ZEPHYR_BASE_URL=http://127.0.0.1:1/v2 run --separate-stderr zextract -q -p P --max-requests 1 --deadline 1s
+	[[ $stderr != *"plain http"* ]]
+}
+
+@test "the store of attachments follows no symbolic link" {
+	local sub sha
+	mkdir elsewhere real
+	ln -s elsewhere link
+	mock --seed 3 --cases 4 --cycles 0 --plans 0 --executions 0 --folders 1 --attachments 6
+	export ZTOQ_ATTACHMENTS_OF=cases
+	ZTOQ_ATTACHMENTS=dir:$T/link refused 78 zextract -q
+	[[ $said == *"link: is a symbolic link"* ]]
+	[ -z "$(ls elsewhere)" ]
+	# Below it, neither: every directory that a file may come into leads away.
+	for sub in {0..9}{0..9} {0..9}{a..f} {a..f}{0..9} {a..f}{a..f}; do
+		ln -s ../elsewhere "real/$sub"
+	done
+	ZTOQ_ATTACHMENTS=dir:$T/real zw 74 zextract -q
+	[[ $stderr == *"is a symbolic link or a file"* ]]
+	[ -z "$(ls elsewhere)" ]
+	rm -r real
+	ZTOQ_ATTACHMENTS=dir:$T/real z 0 zextract -q
+	# Neither are they removed through one.
+	sub=$(ls real | head -n 1)
+	mv "real/$sub" moved
+	ln -s "$T/moved" "real/$sub"
+	z 0 zdb cleanup -p DEMO --yes
+	[ -n "$(ls moved)" ]
+}
+
+@test "cleanup of a project that is not there is 78, and names those that are" {
+	z 0 zdb init
+	refused 78 zdb cleanup -p NOPE --yes
+	[[ $said == *"holds nothing of project NOPE; it holds no project"* ]]
+	mock --cases 1 --cycles 0 --plans 0 --executions 0 --folders 1
+	z 0 zextract -q
+	refused 78 zdb cleanup -p NOPE --yes
+	[[ $said == *"its projects: DEMO"* ]]
+}
+
+@test "an option that a program does not honour is neither listed nor taken" {
+	local p o
+	while read -r p o; do
+		for o in $o; do
+			refused 64 "$p" "--$o" 1
+			[[ $said == *"unknown option --$o"* ]]
+			run -0 "$p" -h
+			[[ $output != *"--$o"* ]]
+		done
+	done <<-'END'
+	ztransform in-flight max-requests
+	zreport deadline in-flight max-requests plan reject check
+	zdb deadline in-flight limit max-requests reject check
+	zextract reject
+	END
+}
