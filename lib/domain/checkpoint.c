@@ -76,3 +76,38 @@ checkpoint_end(const struct checkpoint_of *of, enum stream s, const char *what,
 	free(scope);
 	return rc;
 }
+
+int
+checkpoint_fields_put(const struct checkpoint_of *of, const char *map,
+    const char *fields, struct err *e)
+{
+	char *scope = mem_fmt("fields:%s", map);
+	int rc = db_put(of->db, e, "INSERT INTO checkpoint (stage, project, pass, scope,"
+	    " cursor, state, at) VALUES (?1, ?2, 0, ?3, ?4, 'done', {now})"
+	    " ON CONFLICT (stage, project, pass, scope)"
+	    " DO UPDATE SET cursor = excluded.cursor, at = excluded.at"
+	    " WHERE checkpoint.cursor <> excluded.cursor",
+	    "ssss", of->stage, of->project, scope, fields);
+
+	free(scope);
+	return rc;
+}
+
+int
+checkpoint_fields_get(struct db *db, const char *project, const char *map,
+    char **fields, struct err *e)
+{
+	char *scope = mem_fmt("fields:%s", map);
+	struct db_query q;
+	int found = 0;
+
+	db_query(&q, db, "SELECT cursor FROM checkpoint WHERE project = ?1"
+	    " AND scope = ?2 AND stage IN ('zload', 'ztransform')"
+	    " ORDER BY at DESC LIMIT 1", "ss", project, scope);
+	if (db_row(&q) && db_str(&q, 0) != NULL) {
+		*fields = mem_dup(db_str(&q, 0));
+		found = 1;
+	}
+	free(scope);
+	return db_done(&q, e) == -1 ? -1 : found;
+}

@@ -41,4 +41,15 @@ int	 checkpoint_end(const struct checkpoint_of *, enum stream,
 	    const char *of, const char *map, const struct stream_count *,
 	    struct err *);
 
+/*
+ * Keep the qTest fields that a map names (z.fields of META, a JSON array), so
+ * that stored effects can be loaded without the stream.  map is the map's hash;
+ * the pass does not matter.
+ */
+int	 checkpoint_fields_put(const struct checkpoint_of *, const char *map,
+	    const char *fields, struct err *);
+/* What any stage kept for this map: 1 and *fields (free it), 0 none, -1. */
+int	 checkpoint_fields_get(struct db *, const char *project,
+	    const char *map, char **fields, struct err *);
+
 #endif

@@ -167,6 +167,26 @@ check_values(const struct field *f, const struct json *spec, struct buf *missing
 	return 0;
 }
 
+/* Can a field of the site, made by hand perhaps, hold the text that the map puts
+   into one that we would have created? */
+static int
+field_fits(const struct field *f, const struct json *spec)
+{
+	const char *word = json_str(spec, "type");
+	int want = word != NULL ? field_type(word) : FIELD_TEXT;
+
+	if (!json_bool(spec, "create", 0) || (want != FIELD_TEXT && want != FIELD_AREA &&
+	    want != FIELD_RICH && want != FIELD_URL))
+		return 1;
+	switch (f->type) {
+	case FIELD_COMBO: case FIELD_MULTI: case FIELD_CHECK: case FIELD_USER:
+	case FIELD_DATE: case FIELD_TIME: case FIELD_NUMBER:
+		return 0;
+	default:
+		return 1;
+	}
+}
+
 /* One field of the map: there, to be made (1), or missing. */
 static int
 check_field(struct load *l, const struct json *spec, int n, struct buf *missing,
@@ -180,6 +200,10 @@ check_field(struct load *l, const struct json *spec, int n, struct buf *missing,
 	if (fields_load(l->fields, artifact, e) == -1)
 		return -1;
 	f = fields_find(l->fields, artifact, label);
+	if (f != NULL && f->active && !field_fits(f, spec))
+		return err_set(e, ZX_CONFIG, "field %s of %s holds no text in qTest, and the map"
+		    " writes text into it: rename or delete it there, or name another in"
+		    " map.json", label, artifact);
 	if (f != NULL && f->active)
 		return check_values(f, spec, missing);
 	if (f == NULL && json_bool(spec, "create", 0)) {

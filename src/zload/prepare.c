@@ -88,11 +88,47 @@ prepare_approve(struct task *t, struct err *e)
 	return write_next(t, "PUT", t->e.id != 0 ? "update" : "create", path);
 }
 
+/*
+ * End the task of a field that stands in qTest already, because somebody made
+ * it by hand or another loader did: creating it again would be refused.  1
+ * when it ended so, 0 when the field is missing or switched off, -1.
+ */
 static int
-prepare_field(struct task *t)
+field_exists(struct task *t, struct err *e)
+{
+	const char *slash = strchr(t->e.ekey, '/');
+	const struct field *f;
+	char *artifact;
+	int rc;
+
+	if (slash == NULL)
+		return 0;
+	artifact = mem_dupn(t->e.ekey, (size_t)(slash - t->e.ekey));
+	rc = fields_load(t->load->fields, artifact, e);
+	f = rc == 0 ? fields_find(t->load->fields, artifact, slash + 1) : NULL;
+	free(artifact);
+	if (f == NULL || !f->active)
+		return rc;
+	free(t->path);
+	t->path = kind_create(t->kind, &t->e, 0, NULL);
+	t->e.id = f->id;
+	t->same = 1;
+	snprintf(t->hash, sizeof(t->hash), "%s", t->e.want);
+	t->out = OUT_DONE;
+	t->stage = TASK_ENDED;
+	known_put(t->load, t->e.kind, t->e.ekey, f->id, 0, 0);
+	queue_event(t->load, t->e.kind, t->e.ekey);
+	return 1;
+}
+
+static int
+prepare_field(struct task *t, struct err *e)
 {
 	struct json spec = { 0 };
+	int rc;
 
+	if ((rc = field_exists(t, e)) != 0)
+		return rc == -1 ? -1 : 0;
 	if (preflight_field(t->load, t->e.ekey, &spec) == NULL) {
 		task_end(t, OUT_SKIPPED, "the map no longer names it");
 		return 0;
@@ -204,7 +240,7 @@ prepare(struct task *t, struct err *e)
 	if (t->kind->place == PLACE_APPROVE)
 		return prepare_approve(t, e);
 	if (t->kind->place == PLACE_FIELD)
-		return prepare_field(t);
+		return prepare_field(t, e);
 	rc = target_get(l->db, l->project, t->e.map, t->e.kind, t->e.ekey, &row, e);
 	if (rc == -1)
 		return -1;

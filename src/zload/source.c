@@ -4,10 +4,14 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/checkpoint.h"
 #include "domain/store.h"
 #include "load.h"
 
 /* Which effects: what META of the stream says, or the newest ones stored. */
+
+/* The map of effects that came with no META. */
+static const char piped[] = "piped";
 
 static int	newest(struct load *, char map[65], int *several, struct err *);
 
@@ -59,7 +63,7 @@ settle_on(struct load *l, const char *project, const char *map, struct err *e)
 int
 source_meta(struct load *l, const struct json *meta, struct err *e)
 {
-	const char *project = l->job.project, *map = "piped", *side = NULL;
+	const char *project = l->job.project, *map = piped, *side = NULL;
 	char stored[65];
 	int several;
 
@@ -88,43 +92,41 @@ source_meta(struct load *l, const struct json *meta, struct err *e)
 	return settle_on(l, project, map, e);
 }
 
-/* What --from-db will want to know later. */
+/* Keep the fields that META names for a later --from-db. */
 int
 source_remember(struct load *l, struct err *e)
 {
+	const struct checkpoint_of of = { l->db, "zload", l->project, 0 };
 	struct buf b = { 0 };
-	char *scope;
 	int rc;
 
 	if (!l->specs.set)
 		return 0;
 	json_dump(&l->specs, &b);
-	scope = mem_fmt("fields:%s", l->map);
-	rc = db_put(l->db, e, "INSERT INTO checkpoint (stage, project, pass, scope,"
-	    " cursor, state, at) VALUES ('zload', ?1, 0, ?2, ?3, 'done', {now})"
-	    " ON CONFLICT (stage, project, pass, scope)"
-	    " DO UPDATE SET cursor = excluded.cursor"
-	    " WHERE checkpoint.cursor <> excluded.cursor",
-	    "sss", l->project, scope, buf_str(&b));
-	free(scope);
+	rc = checkpoint_fields_put(&of, l->map, buf_str(&b), e);
 	buf_free(&b);
 	return rc;
 }
 
+/*
+ * Read the fields that the map of stored effects names.  Effects that came with
+ * no META have none; those of a ztransform that did not keep them yet cannot be
+ * loaded before it has run again, since every property would be refused.
+ */
 static int
 source_recall(struct load *l, struct err *e)
 {
-	char *scope = mem_fmt("fields:%s", l->map);
-	struct db_query q;
-	struct err none;
+	char *fields = NULL;
+	int rc = checkpoint_fields_get(l->db, l->project, l->map, &fields, e);
 
-	db_query(&q, l->db, "SELECT cursor FROM checkpoint WHERE project = ?1"
-	    " AND scope = ?2 AND stage IN ('zload', 'ztransform')"
-	    " ORDER BY at DESC LIMIT 1", "ss", l->project, scope);
-	if (db_row(&q) && db_str(&q, 0) != NULL)
-		(void)json_parse(&l->specs, db_str(&q, 0), db_len(&q, 0), NULL, &none);
-	free(scope);
-	return db_done(&q, e);
+	if (rc == 1)
+		rc = json_parse(&l->specs, fields, strlen(fields), NULL, e);
+	else if (rc == 0 && strcmp(l->map, piped) != 0)
+		rc = err_set(e, ZX_NOINPUT, "the database does not hold the qTest fields of"
+		    " this map (an earlier version transformed it): run ztoq transform again,"
+		    " then zload --from-db");
+	free(fields);
+	return rc;
 }
 
 /* The map whose effects are newest, "" when there are none. */

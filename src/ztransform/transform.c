@@ -20,6 +20,7 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 		.source = m->type == MSG_META ? json_str(&m->doc, "z.source") : NULL,
 		.map = t->map.hash, .fields = t->map.fields,
 	};
+	struct checkpoint_of of;
 
 	if (m->type == MSG_META && side != NULL && strcmp(side, "source") != 0)
 		return err_set(e, ZX_DATA, "a stream of side %s: it is transformed already", side);
@@ -28,6 +29,9 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 	if (f->job->plan)
 		return 0;
 	if (job_db(f->job, e) == -1)
+		return -1;
+	of = (struct checkpoint_of){ f->job->db, "ztransform", f->project, f->pass };
+	if (checkpoint_fields_put(&of, t->map.hash, t->map.fields, e) == -1)
 		return -1;
 	return finding_open(&t->finding, f->job->db, f->project, f->job->run, e);
 }
