@@ -22,6 +22,7 @@ struct fields {
 	char		*asked[16];	/* artifacts that were listed */
 	int		 nasked;
 	struct names	 statuses, users;
+	int64_t		 status_default;	/* 0: the site names none */
 };
 
 void
@@ -264,9 +265,11 @@ on_status(void *arg, const struct json *item, struct err *e)
 	struct fields *fs = arg;
 
 	(void)e;
-	if (json_bool(item, "active", 1))
-		names_add(&fs->statuses, json_str(item, "name"),
-		    json_int(item, "id", 0));
+	if (!json_bool(item, "active", 1))
+		return 0;
+	names_add(&fs->statuses, json_str(item, "name"), json_int(item, "id", 0));
+	if (json_bool(item, "is_default", 0))
+		fs->status_default = json_int(item, "id", 0);
 	return 0;
 }
 
@@ -288,6 +291,15 @@ fields_status(struct fields *fs, const char *name, int64_t *id, struct err *e)
 	if (statuses_load(fs, e) == -1)
 		return -1;
 	return names_find(&fs->statuses, name, id);
+}
+
+int
+fields_status_default(struct fields *fs, int64_t *id, struct err *e)
+{
+	if (statuses_load(fs, e) == -1)
+		return -1;
+	*id = fs->status_default;
+	return *id != 0 ? 1 : names_find(&fs->statuses, "Unexecuted", id);
 }
 
 const char *

@@ -54,6 +54,8 @@ int	 field_type(const char *word);
 /* 1 and *id, 0 no such name, -1. */
 int	 fields_status(struct fields *, const char *name, int64_t *id,
 	    struct err *);
+/* The status of what nobody executed: the site's default, else "Unexecuted". */
+int	 fields_status_default(struct fields *, int64_t *id, struct err *);
 /* By user name, e-mail or external name, inactive ones left out. */
 int	 fields_user(struct fields *, const char *login, int64_t *id,
 	    struct err *);

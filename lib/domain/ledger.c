@@ -255,6 +255,24 @@ ledger_has_id(struct ledger *l, const char *kind, int64_t id, struct err *e)
 }
 
 int
+ledger_key(struct ledger *l, const char *kind, int64_t id, char **ekey, struct err *e)
+{
+	struct db_query q;
+
+	*ekey = NULL;
+	db_query(&q, l->db, "SELECT ekey FROM ledger WHERE target = ?1"
+	    " AND kind || '' = ?2 AND id = ?3 LIMIT 1", "ssi", l->target, kind, id);
+	if (db_row(&q))
+		*ekey = mem_dup(db_str(&q, 0));
+	if (db_done(&q, e) == -1) {
+		free(*ekey);
+		*ekey = NULL;
+		return -1;
+	}
+	return *ekey != NULL;
+}
+
+int
 ledger_count(struct ledger *l, int64_t phase, const char *state, int64_t *n,
     struct err *e)
 {

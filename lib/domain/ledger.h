@@ -103,6 +103,9 @@ int	 ledger_open_intents(struct ledger *, const struct ledger_place *, int n,
 /* 1 when another effect of this kind holds the id, 0, -1. */
 int	 ledger_has_id(struct ledger *, const char *kind, int64_t id,
 	    struct err *);
+/* The effect of this kind that holds the id: 1 and *ekey (free it), 0, -1. */
+int	 ledger_key(struct ledger *, const char *kind, int64_t id, char **ekey,
+	    struct err *);
 /* Counts by state of one phase, -1 of all. */
 int	 ledger_count(struct ledger *, int64_t phase, const char *state,
 	    int64_t *n, struct err *);

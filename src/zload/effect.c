@@ -56,8 +56,6 @@ needs_of(struct json *needs, const struct json *v)
 		return;
 	need(needs, NULL, json_str(v, "$ref"));
 	need(needs, "approve", json_str(v, "$version"));
-	need(needs, "approve", json_str(v, "$step.case"));
-	need(needs, "approve", json_str(v, "$step.call"));
 	json_iter(&it, v);
 	while (json_next(&it, v, &name, &one)) {
 		needs_of(needs, &one);

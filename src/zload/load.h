@@ -25,6 +25,8 @@ struct root;
 struct steps;
 struct ingest;
 struct plan;
+struct step_results;
+struct step_cases;
 
 /* Where an effect lives in qTest. */
 enum kind_place {
@@ -108,6 +110,8 @@ struct task {
 	int64_t		 touch_ms;	/* when to renew the time of leaving */
 	int64_t		 end_ms;	/* log: end of the execution */
 	int		 history;	/* log: older than one already there */
+	struct step_results *results;	/* log: where its step results go */
+	char		 refused[200];	/* log: why it goes without step logs */
 };
 
 /* What is known of an effect that others need. */
@@ -144,6 +148,7 @@ struct load {
 	struct doubt	*doubts;
 	struct root	*roots;		/* others' objects at the root */
 	struct steps	*steps;
+	struct step_cases *step_cases;
 	struct ingest	*in;
 	/* options */
 	int64_t		 settle_ms, timeout_ms;
@@ -163,6 +168,7 @@ struct load {
 	int64_t		 account_ms, accounted;	/* qtest_account: when, up to */
 	struct plan	*planned;	/* --plan */
 	int		 denied;	/* 403s in a row */
+	int64_t		 texts;		/* logs with step results as text */
 	int64_t		 bad;		/* lines and records set aside */
 	enum stream_status sealed;
 	struct err	 seal;		/* what END said; code 0: nothing */
@@ -230,9 +236,10 @@ int	 resolve(struct task *, const struct json *body, struct json *out,
 int	 resolve_parent(struct task *, const struct json *ref, int64_t *id,
 	    char kind[32], struct err *);
 
-/* steps.c: the id of a step; 1, 0 blocked or ended, -1. */
-int	 steps_id(struct task *, const struct json *ref, int64_t *id,
-	    struct err *);
+/* steps.c: what is known of the steps of an approved case; 1 and *doc (free it) or,
+   when qTest refuses to list them, *why (borrowed); 0 the task is blocked, -1. */
+int	 steps_known(struct task *, const char *key, struct json *doc,
+	    const char **why, struct err *);
 void	 steps_put(struct load *, const char *key, const char *detail);
 /* It is approved: what was listed of its steps before, or is being, is not
    believed.  _calls: nor what was listed of steps of called cases. */
@@ -243,9 +250,30 @@ int	 steps_waiting(struct load *);	/* details that are to be committed */
 void	 steps_committed(struct load *);
 void	 steps_free(struct load *);
 
-/* step_ids.c: step ids of a reply, as text to be kept; NULL when it has none. */
+/* step_ids.c: step ids of a reply, as text to be kept. */
 char	*steps_detail(const struct json *steps, int expanded);
 
+/* step_cases.c */
+/* Is the case with this id, whose steps are listed as called, approved, if it is
+   ours?  1, 0 the task is blocked, -1. */
+int	 steps_called(struct task *, int64_t id, struct err *);
+/* Was this case edited in qTest and left alone?  1, 0, -1. */
+int	 steps_kept(struct load *, const char *key, struct err *);
+void	 step_cases_forget(struct load *);
+
+/* step_results.c: the places of the results of a log in its symbolic body; 1, 0 the
+   task is blocked, -1.  Then the step logs of a new log go into its body, and
+   what has no place into its note; 0, -1. */
+int	 step_results(struct task *, const struct json *body, struct err *);
+int	 step_logs(struct task *, struct err *);
+/* step_update.c: those of a log that was read (doc); 0, -1. */
+int	 step_logs_update(struct task *, struct err *);
+/* step_told.c: record that results became text. */
+int	 step_texts(const struct task *);	/* how many */
+int	 step_texts_write(struct task *, struct err *);
+/* qTest did not take a log (400): 1 when it is tried without step logs. */
+int	 step_refused(struct task *, const char *why);
+void	 step_results_free(struct step_results *);
 /* prepare.c: what is to be sent for a ready task. */
 int	 prepare(struct task *, struct err *);
 /* update.c */

@@ -161,10 +161,18 @@ static int
 take_body(struct task *t, const struct json *row, char kind[32], struct err *e)
 {
 	struct json body = json_member(row, "body"), parent = json_member(row, "parent");
+	struct json plain = json_copy(&body);
 	int rc = resolve_parent(t, &parent, &t->parent, kind, e);
 
+	if (t->kind->place == PLACE_RUN)
+		json_del(&plain, "test_step_logs");
 	if (rc == 1)
-		rc = resolve(t, &body, &t->body, e);
+		rc = resolve(t, &plain, &t->body, e);
+	json_free(&plain);
+	if (rc == 1 && t->kind->place == PLACE_RUN)
+		rc = step_results(t, &body, e);
+	if (rc == 1 && t->e.id == 0 && step_logs(t, e) == -1)
+		rc = -1;
 	if (rc == 1 && look_at_history(t, &parent, e) == -1)
 		rc = -1;
 	json_free(&body);
@@ -174,30 +182,6 @@ take_body(struct task *t, const struct json *row, char kind[32], struct err *e)
 		json_dump(&t->body, &t->text);
 	}
 	return rc;
-}
-
-/* A log keeps its version and its steps: an update may not name others. */
-static void
-bare_log(struct task *t)
-{
-	static const char *const fixed[] = { "test_step_id", "called_test_case_id",
-	    "parent_test_step_id" };
-	struct json list = json_member(&t->body, "test_step_logs"), out, one;
-	int i, n = json_len(&list, "");
-	size_t k;
-
-	out = json_array();
-	for (i = 0; i < n; i++) {
-		one = json_at(&list, i);
-		for (k = 0; k < sizeof(fixed) / sizeof(fixed[0]); k++)
-			json_del(&one, fixed[k]);
-		json_push(&out, one);
-	}
-	json_free(&list);
-	json_del(&t->body, "test_case_version_id");
-	json_set(&t->body, "test_step_logs", out);
-	buf_reset(&t->text);
-	json_dump(&t->body, &t->text);
 }
 
 static int
@@ -218,8 +202,8 @@ prepare_body(struct task *t, const struct target *row, struct err *e)
 	if ((rc = conflict_look(t, e)) != 1)
 		return rc;
 	if (t->e.id != 0) {
-		if (t->kind->place == PLACE_RUN)
-			bare_log(t);
+		if (t->kind->place == PLACE_RUN)	/* it keeps its version */
+			json_del(&t->body, "test_case_version_id");
 		free(t->then);		/* where it should hang */
 		t->then = kind_create(t->kind, &t->e, t->parent, kind);
 		return update_ask(t, e);

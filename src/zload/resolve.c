@@ -7,8 +7,8 @@
 #include "load.h"
 
 /*
- * Symbols become ids (ztoq-stream(5)): {"$ref"}, {"$version"}, {"$step"},
- * {"$status"}, and properties by label.  Each function gives 1, 0 when the
+ * Symbols become ids (ztoq-stream(5)): {"$ref"}, {"$version"}, {"$status"}, and
+ * properties by label; {"$step"} is for step_results.c.  Each function gives 1, 0 when the
  * task is blocked or has ended by it, or -1.
  */
 
@@ -69,12 +69,10 @@ status(struct task *t, const char *name, struct json *out, struct err *e)
 static int
 symbol(struct task *t, const struct json *v, struct json *out, struct err *e)
 {
-	struct json step;
 	struct known k;
 	const char *s;
 	char kind[32];
-	int64_t id;
-	int rc = 1;
+	int rc;
 
 	if ((s = json_str(v, "$ref")) != NULL) {
 		if ((rc = ref(t, s, &k, kind, e)) == 1)
@@ -88,18 +86,7 @@ symbol(struct task *t, const struct json *v, struct json *out, struct err *e)
 	}
 	if ((s = json_str(v, "$status")) != NULL)
 		return status(t, s, out, e);
-	step = json_member(v, "$step");
-	if (!step.set)
-		return 2;
-	/* an approval that is not through says nothing of its steps */
-	if ((s = json_str(&step, "case")) != NULL)
-		rc = other(t, "approve", s, &k, e);
-	if (rc == 1 && (s = json_str(&step, "call")) != NULL)
-		rc = other(t, "approve", s, &k, e);
-	if (rc == 1 && (rc = steps_id(t, &step, &id, e)) == 1)
-		*out = json_number((double)id);
-	json_free(&step);
-	return rc;
+	return 2;
 }
 
 /* One label: its value id goes to the list. */

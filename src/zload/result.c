@@ -159,6 +159,8 @@ result_take(struct task *t, struct qtest_reply *rp)
 			t->stage = TASK_WRITE;
 			return;
 		}
+		if (step_refused(t, rp->why))
+			return;
 		t->load->denied += rp->status == 403;
 		task_end(t, OUT_FAILED, "%s", rp->why);
 		return;
@@ -234,7 +236,7 @@ write_done(struct task *t, struct err *e)
 	    " that the run had already: the run shows the status of the log"
 	    " written last", e) == -1)
 		return -1;
-	if (write_emptied(t, e) == -1)
+	if (write_emptied(t, e) == -1 || step_texts_write(t, e) == -1)
 		return -1;
 	if (t->out == OUT_DONE && t->why[0] != '\0' &&
 	    find_issue(t, "user-unknown", t->why, e) == -1)

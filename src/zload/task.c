@@ -14,6 +14,7 @@ task_clear(struct task *t)
 	free(t->then);
 	json_free(&t->body);
 	json_free(&t->doc);
+	step_results_free(t->results);
 	buf_free(&t->text);
 }
 

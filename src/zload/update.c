@@ -103,6 +103,12 @@ update_decide(struct task *t, struct err *e)
 		    json_str(&t->doc, "last_modified_date"));
 		return 0;
 	}
+	if (t->kind->place == PLACE_RUN) {
+		if (step_logs_update(t, e) == -1)
+			return -1;
+		buf_reset(&t->text);
+		json_dump(&t->body, &t->text);
+	}
 	if (empty_unwanted(t, &alike, &lost, e) == -1)
 		return -1;
 	move = query != NULL && parent >= 0 && t->parent > 0 && parent != t->parent;

@@ -108,12 +108,26 @@ right(struct recon *r, const struct json *want, const char *member, int64_t id)
 	return ok;
 }
 
+/* The parent of a step of a called case is the step of the case that ran (of), at
+   every depth; the record names the step that calls, which may be in between. */
 static int
-right_step(struct recon *r, const struct json *want, const struct json *found)
+right_parent(struct recon *r, const char *of, const struct json *want, const struct json *found)
+{
+	int64_t id = json_int(found, "parent_test_step_id", 0), place;
+	char at[KEY_MAX];
+
+	if (json_type(want, "parent_test_step_id") != JSON_OBJ)
+		return 1;
+	if (strcmp(or_empty(json_str(want, "parent_test_step_id.$step.case")), of) == 0)
+		return right(r, want, "parent_test_step_id", id);
+	return stage_place(r, id, at, &place) && strcmp(at, of) == 0;
+}
+
+static int
+right_step(struct recon *r, const char *of, const struct json *want, const struct json *found)
 {
 	return right(r, want, "test_step_id", json_int(found, "test_step_id", 0)) &&
-	    (json_type(want, "parent_test_step_id") != JSON_OBJ ||
-	    right(r, want, "parent_test_step_id", json_int(found, "parent_test_step_id", 0)));
+	    right_parent(r, of, want, found);
 }
 
 /* What qTest fills in for steps that nobody gave a result. */
@@ -144,19 +158,20 @@ match_step_log(struct recon *r, int i, const struct json *want, const struct jso
 /* The result found for a wanted one: on the right step, or, when the case had
    another version, at the same place.  -1: none. */
 static int
-pick(struct recon *r, const struct json *want, int i, const struct json *found, const char *taken,
-    int m, int old)
+pick(struct recon *r, const char *of, const struct json *want, int i, const struct json *found,
+    const char *taken, int m, int old)
 {
 	int k;
 
 	for (k = 0; k < m; k++)
-		if (!taken[k] && right_step(r, want, &found[k]))
+		if (!taken[k] && right_step(r, of, want, &found[k]))
 			return k;
 	return old && i < m && !taken[i] ? i : -1;
 }
 
 static void
-match_step_logs(struct recon *r, const struct json *want, const struct json *found, int old)
+match_step_logs(struct recon *r, const char *of, const struct json *want,
+    const struct json *found, int old)
 {
 	struct json *a, *b;
 	int i, k, n = in_order(want, "test_step_logs", &a);
@@ -164,7 +179,7 @@ match_step_logs(struct recon *r, const struct json *want, const struct json *fou
 	char *taken = mem_get((size_t)m + 1), what[64], where[KEY_MAX + 32];
 
 	for (i = 0; i < n; i++) {
-		k = pick(r, &a[i], i, b, taken, m, old);
+		k = pick(r, of, &a[i], i, b, taken, m, old);
 		if (k >= 0) {
 			taken[k] = 1;
 			match_step_log(r, i, &a[i], &b[k]);
@@ -210,7 +225,7 @@ match_log(struct recon *r, const struct json *want, struct found *f)
 	    or_empty(json_str(&f->doc, "note")));
 	if (*of != '\0')
 		same_version(r, of, version_of(&f->doc), &old);
-	match_step_logs(r, &body, &f->doc, old);
+	match_step_logs(r, of, &body, &f->doc, old);
 	json_free(&body);
 	source_log(r, f);
 }

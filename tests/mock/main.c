@@ -21,6 +21,7 @@ static struct settings set = {
 	.seed = 1, .cases = 300, .steps = 4, .cycles = 20, .plans = 5,
 	.executions = 1000, .folders = 40, .minute_ms = 60000,
 	.ttl_ms = 300000, .window = "fixed", .retry_after = "auto",
+	.called = "nested", .step_logs = "id",
 	.rate_of = "both", .token_zephyr = "zmock.zephyr.token",
 	.token_qtest = "zmock-qtest-token", .project_key = "DEMO",
 	.qtest_projects = "1", .jira_user = "jira@zmock.test",
@@ -83,6 +84,10 @@ static struct opt source[] = {
 };
 
 static struct opt target[] = {
+	{ 0, "called", "nested|flat|ignored", "where expand=calledteststep shows"
+	    " the steps of called cases", OPT_CHOICE, &set.called, "", 0 },
+	{ 0, "step-logs", "id|order", "by what a PUT of a log finds its step logs",
+	    OPT_CHOICE, &set.step_logs, "", 0 },
 	{ 0, "qtest-projects", "ids", "target projects, 1,2", OPT_STR,
 	    &set.qtest_projects, "", 0 },
 	{ 0, "token-qtest", "text", "accepted token", OPT_STR,

@@ -20,6 +20,7 @@ struct settings {
 	int64_t		 folders, attachments, rate, minute_ms, month, page_cap;
 	int64_t		 step_cap, lag_ms, ttl_ms, latency_ms;
 	const char	*port_file, *corpus, *window, *retry_after, *scenario;
+	const char	*called, *step_logs;
 	const char	*dump, *token_zephyr, *token_qtest, *project_key;
 	const char	*qtest_projects, *rate_of, *context;
 	const char	*jira_user, *token_jira, *jira_refusal;

@@ -3,6 +3,21 @@
 
 #include "qtest.h"
 
+/* A place of a version for a step log: one of its own steps, or one of a called
+   case at any depth, below the step of this version that calls (by). */
+struct qplace {
+	const struct qstep *step;
+	int64_t		 called, by;
+};
+
+struct qplaces {
+	struct qplace	*v;		/* free it */
+	int		 n;
+};
+
+void	 qplaces(struct mock *, struct qproject *, const struct qversion *,
+	    struct qplaces *);
+
 /* What the rooms of the target side use of each other. */
 void	 qprop_put(struct qobj *, int64_t field, int64_t value);
 struct qprop *qprop_set(struct qobj *, int64_t field, const char *value);

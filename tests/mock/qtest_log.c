@@ -40,70 +40,21 @@ q_log_date(const struct json *j, const char *name, int64_t *out)
 	return s != NULL && date_fits(s) && time_parse(s, out) == 0 ? 0 : -1;
 }
 
-static const struct qstep *
-step_in(const struct qversion *v, int64_t id)
-{
-	int i;
-
-	for (i = 0; i < v->nstep; i++)
-		if (v->step[i].id == id)
-			return &v->step[i];
-	return NULL;
-}
-
-/* Does this version, or what it calls, call the case by the step by? */
+/* Step logs stand for the places of the version one by one, in order. */
 static int
-called_by(struct mock *m, struct qproject *p, const struct qversion *v,
-    int64_t by, int64_t kase, int depth)
+take_step(struct mock *m, const struct qplace *at, int i, const struct json *row,
+    struct qsteplog *s, struct reply *rp)
 {
-	const struct qobj *c;
-	const struct qversion *cv;
-	int i;
-
-	for (i = 0; i < v->nstep && depth < 20; i++) {
-		if (v->step[i].called == 0)
-			continue;
-		if (v->step[i].id == by)
-			return v->step[i].called == kase;
-		c = qobj_find(m->qtest, p, QK_CASE, v->step[i].called);
-		cv = c == NULL ? NULL : qcase_approved(c);
-		if (cv != NULL && called_by(m, p, cv, by, kase, depth + 1))
-			return 1;
-	}
-	return 0;
-}
-
-static const struct qstep *
-step_of(struct mock *m, struct qproject *p, const struct qversion *v,
-    const struct qsteplog *s)
-{
-	const struct qobj *c;
-	const struct qversion *cv;
-
-	if (s->called == 0 && s->parent_step == 0)
-		return step_in(v, s->step);
-	if (s->called == 0 || s->parent_step == 0 ||
-	    !called_by(m, p, v, s->parent_step, s->called, 0))
-		return NULL;
-	c = qobj_find(m->qtest, p, QK_CASE, s->called);
-	cv = c == NULL ? NULL : qcase_approved(c);
-	return cv == NULL ? NULL : step_in(cv, s->step);
-}
-
-static int
-take_step(struct mock *m, struct qproject *p, const struct qversion *v,
-    const struct json *row, struct qsteplog *s, struct reply *rp)
-{
-	const struct qstep *st;
 	int64_t ms;
 
 	s->step = json_int(row, "test_step_id", 0);
 	s->called = json_int(row, "called_test_case_id", 0);
 	s->parent_step = json_int(row, "parent_test_step_id", 0);
 	s->status = json_int(row, "status.id", 0);
-	s->order = json_int(row, "order", 0);
-	st = step_of(m, p, v, s);
-	if (st == NULL || q_status_name(s->status) == NULL)
+	s->order = json_int(row, "order", i + 1);
+	if (s->step != at->step->id || s->called != at->called ||
+	    s->parent_step != at->by || s->order != i + 1 ||
+	    q_status_name(s->status) == NULL)
 		return generic(rp);
 	if (json_str(row, "exe_date") != NULL &&
 	    q_log_date(row, "exe_date", &ms) == -1)
@@ -114,9 +65,9 @@ take_step(struct mock *m, struct qproject *p, const struct qversion *v,
 	q_text(row, "actual_result", &s->actual);
 	q_text(row, "exe_date", &s->date);
 	if (s->desc == NULL)
-		s->desc = mem_dup(st->desc);
+		s->desc = mem_dup(at->step->desc);
 	if (s->expect == NULL)
-		s->expect = mem_dup(st->expect);
+		s->expect = mem_dup(at->step->expect);
 	return qfile_take(m, row, &s->file, &s->nfile, rp);
 }
 
@@ -125,20 +76,26 @@ take_steps(struct mock *m, struct qproject *p, const struct qversion *v,
     const struct json *j, struct qobj *o, struct reply *rp)
 {
 	struct json rows = json_get(j, "test_step_logs"), row;
+	struct qplaces at = { 0 };
 	int i, n, rc = 0;
 
 	if (rows.set && json_type(&rows, "") != JSON_ARR &&
 	    json_type(&rows, "") != JSON_NULL)
 		rc = generic(rp);
 	n = rows.set && rc == 0 ? json_len(&rows, "") : 0;
-	if (n > 0)
+	if (n > 0) {
+		qplaces(m, p, v, &at);
 		o->slog = mem_get((size_t)n * sizeof(*o->slog));
+	}
+	if (n > 0 && n != at.n)		/* all of them, or none */
+		rc = generic(rp);
 	for (i = 0; i < n && rc == 0; i++) {
 		row = json_at(&rows, i);
 		o->nslog++;
-		rc = take_step(m, p, v, &row, &o->slog[i], rp);
+		rc = take_step(m, &at.v[i], i, &row, &o->slog[i], rp);
 		json_free(&row);
 	}
+	free(at.v);
 	json_free(&rows);
 	return rc;
 }
@@ -350,25 +307,40 @@ q_log_one(struct mock *m, struct request *rq, struct reply *rp)
 		qlog_print(m, o, &rp->body);
 }
 
-/* Steps are met by order, which may not change; texts stay as they are. */
+/* The step log that a row of a PUT is about: by its id, and then its order may
+   not change; or, as --step-logs order has it, by its order alone. */
+static struct qsteplog *
+met(const struct mock *m, const struct json *row, struct qobj *o)
+{
+	int64_t id = json_int(row, "test_step_log_id", 0);
+	int64_t order = json_int(row, "order", -1);
+	int by_order = strcmp(m->set->step_logs, "order") == 0, k;
+
+	for (k = 0; k < o->nslog; k++)
+		if (o->slog[k].order == order && (by_order || o->slog[k].id == id))
+			return &o->slog[k];
+	return NULL;
+}
+
+/* All of them or none; their texts stay as they are. */
 static int
-put_steps(const struct json *j, struct qobj *o, struct reply *rp)
+put_steps(const struct mock *m, const struct json *j, struct qobj *o, struct reply *rp)
 {
 	struct json rows = json_get(j, "test_step_logs"), row;
-	int i, k, n = rows.set ? json_len(&rows, "") : 0, rc = 0;
-	int64_t order, status;
+	int i, n = rows.set ? json_len(&rows, "") : 0, rc = 0;
+	struct qsteplog *s;
+	int64_t status;
 
+	if (n > 0 && n != o->nslog)
+		rc = generic(rp);
 	for (i = 0; i < n && rc == 0; i++) {
 		row = json_at(&rows, i);
-		order = json_int(&row, "order", -1);
 		status = json_int(&row, "status.id", 0);
-		for (k = 0; k < o->nslog && o->slog[k].order != order; k++)
-			;
-		if (k == o->nslog || q_status_name(status) == NULL)
+		if ((s = met(m, &row, o)) == NULL || q_status_name(status) == NULL)
 			rc = generic(rp);
 		else {
-			o->slog[k].status = status;
-			q_text(&row, "actual_result", &o->slog[k].actual);
+			s->status = status;
+			q_text(&row, "actual_result", &s->actual);
 		}
 		json_free(&row);
 	}
@@ -385,7 +357,7 @@ q_log_put(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (o == NULL || q_body(rq, &j, rp) == -1)
 		return;
-	if (take_head(&j, o, rp) == 0 && put_steps(&j, o, rp) == 0) {
+	if (take_head(&j, o, rp) == 0 && put_steps(m, &j, o, rp) == 0) {
 		qobj_touch(o);
 		rq->effect = o->id;
 		qlog_print(m, o, &rp->body);

@@ -222,22 +222,67 @@ called_print(struct mock *m, const struct qproject *p, const struct qstep *by,
 	out_close(b, '}');
 }
 
+/* The same beside the step that calls, all depths in one row: each step with
+   the case it is of and the calling step of the version that is listed. */
+static void
+flat_print(struct mock *m, const struct qproject *p, const struct qstep *by,
+    int64_t parent, int64_t root, int idents, int depth, struct buf *b)
+{
+	const struct qobj *c = qobj_find(m->qtest, p, QK_CASE, by->called);
+	const struct qversion *v = c == NULL ? NULL : qcase_approved(c);
+	const struct qstep *s;
+	int i;
+
+	if (c == NULL || depth > 20)
+		return;
+	if (v == NULL)
+		v = qcase_current(c);
+	for (i = 0; i < v->nstep; i++) {
+		s = &v->step[i];
+		if (s->called != 0) {
+			flat_print(m, p, s, parent, root, idents, depth + 1, b);
+			continue;
+		}
+		out_open(b, NULL, '{');
+		step_body(m, p, s, idents, b);
+		out_int(b, "called_test_case_id", c->id);
+		out_int(b, "parent_test_step_id", parent);
+		out_int(b, "root_called_test_case_id", root);
+		out_close(b, '}');
+	}
+}
+
+/* Steps of called cases as --called has it: inside the call, beside it, not. */
+static void
+expand_print(struct mock *m, const struct qproject *p, const struct qstep *s,
+    int idents, struct buf *b)
+{
+	const char *how = m->set->called;
+
+	if (s->called != 0 && strcmp(how, "nested") == 0)
+		called_print(m, p, s, s->called, idents, 0, b);
+}
+
 void
 qsteps_print(struct mock *m, const struct qproject *p,
     const struct qversion *v, int expand, int idents, int64_t from, int64_t to,
     struct buf *b)
 {
+	int flat = expand && strcmp(m->set->called, "flat") == 0;
+	const struct qstep *s;
 	int64_t i;
 
 	out_name(b, NULL);
 	buf_putc(b, '[');
 	for (i = from; i < v->nstep && i < to; i++) {
+		s = &v->step[i];
 		out_open(b, NULL, '{');
-		step_body(m, p, &v->step[i], idents, b);
-		if (expand && v->step[i].called != 0)
-			called_print(m, p, &v->step[i], v->step[i].called,
-			    idents, 0, b);
+		step_body(m, p, s, idents, b);
+		if (expand)
+			expand_print(m, p, s, idents, b);
 		out_close(b, '}');
+		if (flat && s->called != 0)
+			flat_print(m, p, s, s->id, s->called, idents, 0, b);
 	}
 	out_close(b, ']');
 }
