@@ -2,9 +2,10 @@
 # The real programs through validating proxies made from the vendors' own API
 # descriptions, which lie beside the tree, never in it.
 #	SPECS=DIR run.sh
-# No request of ours may violate a description but where ./gaps says why; and
-# what a proxy makes up from a description is taken or refused in words: no
-# crash, nothing without end.  ZT_BIN tells the programs, CONTRACT_OUT where the
+# The tables beside are what the descriptions say, and zmock and the product hold to
+# them (tests/contract.bats).  No request of ours may violate a description but where
+# ./gaps says why; and what a proxy makes up from a description is taken or refused
+# in words: no crash, nothing without end.  ZT_BIN tells the programs, CONTRACT_OUT where the
 # proxy is installed and logs stay, CONTRACT_SEEDS what the answers come from.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -103,6 +104,28 @@ judge() {
 	fi
 }
 fresh() { rm -f contract.db*; export ZTOQ_DB=sqlite:$CONTRACT_OUT/contract.db; }
+
+# table NAME SPEC BASE: is the table of the tree what the description says?
+mkdir -p tables
+table() {
+	node -p "$read_yaml" "$2" >spec.json
+	sed -n '/^#/p' "$here/$1.tsv" >"tables/$1.tsv"
+	grep '^[A-Z]* /' "$here/$1.tsv" | cut -f 1 | sort -u | jq -Rn '[inputs]' >calls.json
+	jq -nr --slurpfile spec spec.json --slurpfile calls calls.json --arg base "$3" \
+	    -f "$here/table.jq" >>"tables/$1.tsv"
+	if diff "$here/$1.tsv" "tables/$1.tsv" >err; then
+		ok "$1: $(wc -l <"tables/$1.tsv") lines of the table are what the description says"
+	else
+		not_ok "$1: the table is not what the description says" err
+	fi
+}
+table zephyr "$zephyr" /v2
+table qtest "$qtest" ''
+if CONTRACT_TABLES=$PWD/tables bats --tap "$here/../contract.bats" >err 2>&1; then
+	ok "zmock's answers and our requests hold to the descriptions, unknown members refused"
+else
+	not_ok "zmock's answers and our requests hold to the descriptions" err
+fi
 
 serve
 stand zephyr proxy "$zephyr" "$MOCK/v2"

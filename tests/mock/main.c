@@ -25,7 +25,7 @@ static struct settings set = {
 	.rate_of = "both", .token_zephyr = "zmock.zephyr.token",
 	.token_qtest = "zmock-qtest-token", .project_key = "DEMO",
 	.qtest_projects = "1", .jira_user = "jira@zmock.test",
-	.token_jira = "zmock.jira.token", .jira_refusal = "names",
+	.token_jira = "zmock.jira.token", .jira_refusal = "names", .empty = "absent",
 	.step_outcome = "inside",
 };
 
@@ -106,6 +106,10 @@ static struct opt target[] = {
 	    OPT_FLAG, &set.rewrite, "", 0 },
 	{ 0, "step-ids", NULL, "case replies carry test_steps", OPT_FLAG,
 	    &set.step_ids, "", 0 },
+	{ 0, "empty", "absent|null|text", "how qTest shows members that hold "
+	    "nothing", OPT_CHOICE, &set.empty, "", 0 },
+	{ 0, "zone", "+hh:mm", "the zone of qTest's dates", OPT_STR,
+	    &set.zone, "", 0 },
 	{ 0, "pid-prefix", NULL, "module listings show \"MD-2 Name\"",
 	    OPT_FLAG, &set.pid_prefix, "", 0 },
 	{ 0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL, 0 }
@@ -136,6 +140,8 @@ static struct opt common[] = {
 	    "", 0 },
 	{ 0, "tls", "file", "serve HTTPS by the key and certificate in here",
 	    OPT_STR, &set.tls, "", 0 },
+	{ 0, "answers", "file", "write each request and answer here", OPT_STR,
+	    &set.answers, "", 0 },
 	{ 0, "dump", "dir", "write state and record here at the end",
 	    OPT_STR, &set.dump, "", 0 },
 	{ 0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL, 0 }
@@ -224,6 +230,9 @@ build(struct mock *m, struct server **s, struct err *e)
 	snprintf(m->base, sizeof(m->base), "http%s://127.0.0.1:%ld",
 	    set.tls != NULL ? "s" : "", (long)server_port(*s));
 	m->record = record_new();
+	if (set.answers != NULL &&
+	    (m->answers = fopen(set.answers, "w")) == NULL)
+		return err_sys(e, ZX_IO, "%s", set.answers);
 	m->rate[API_ZEPHYR] = throttle("zephyr");
 	m->rate[API_QTEST] = throttle("qtest");
 	m->scenario = scenario_open(set.scenario, set.seed, e);
@@ -240,6 +249,8 @@ static void
 tear_down(struct mock *m, struct server *s)
 {
 	server_close(s);
+	if (m->answers != NULL)
+		fclose(m->answers);
 	zephyr_free(m->zephyr);
 	qtest_free(m->qtest);
 	scenario_free(m->scenario);

@@ -2,6 +2,7 @@
 #define MOCK_MOCK_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/opt.h"
 
@@ -24,6 +25,7 @@ struct settings {
 	const char	*dump, *token_zephyr, *token_qtest, *project_key;
 	const char	*qtest_projects, *rate_of, *context;
 	const char	*jira_user, *token_jira, *jira_refusal;
+	const char	*answers, *empty, *zone;
 	const char	*tls, *step_outcome;
 	struct opt_list	 require, jira_hide, updated, sparse;
 	int64_t		 jira_cap;
@@ -40,6 +42,7 @@ struct mock {
 	struct record		*record;
 	struct rate		*rate[2];	/* by enum api */
 	struct scenario		*scenario;
+	FILE			*answers;	/* of --answers, or NULL */
 	char			 base[64];	/* http[s]://127.0.0.1:PORT */
 };
 

@@ -301,7 +301,8 @@ q_head(struct mock *m, const struct qobj *o, const char *name, struct buf *b)
 	out_str(b, "pid", buf_str(&pid));
 	q_date(b, "created_date", o->created);
 	q_date(b, "last_modified_date", o->modified);
-	out_fmt(b, "web_url", "%s/p/x/portal/project#id=%ld", m->base,
-	    (long)o->id);
+	if (o->kind != QK_MODULE && o->kind != QK_RUN && o->kind != QK_BUILD)
+		out_fmt(b, "web_url", "%s/p/x/portal/project#id=%ld", m->base,
+		    (long)o->id);
 	buf_free(&pid);
 }

@@ -5,6 +5,7 @@
 
 #include "out.h"
 #include "qtest_api.h"
+#include "qtest_user.h"
 
 /* The calls below settings/{type}/fields. */
 
@@ -22,30 +23,49 @@ value_json(const struct qvalue *v, struct buf *b)
 	out_close(b, '}');
 }
 
+/* What may be chosen; of a field of users, the users. */
 static void
-field_json(const struct qfield *f, struct buf *b)
+values_json(const struct qfield *f, struct buf *b)
 {
+	const struct quser *u;
 	int i;
 
+	out_open(b, "allowed_values", '[');
+	for (i = 0; i < f->nvalue; i++)
+		value_json(&f->value[i], b);
+	for (i = 0; f->type == 5 && (u = quser_at(i)) != NULL; i++) {
+		out_open(b, NULL, '{');
+		out_int(b, "value", u->id);
+		out_fmt(b, "label", "%s %s", u->first, u->last);
+		out_int(b, "order", i + 1);
+		out_bool(b, "is_default", 0);
+		out_bool(b, "is_active", u->status == 1);
+		out_close(b, '}');
+	}
+	out_close(b, ']');
+}
+
+/* alone: the GET of one field, which tells the kind but not the values. */
+static void
+field_json(const struct qfield *f, int alone, struct buf *b)
+{
 	out_open(b, NULL, '{');
 	out_open(b, "links", '[');
 	out_close(b, ']');
 	out_int(b, "id", f->id);
-	out_str(b, "attribute_type", f->attr);
+	if (alone)
+		out_str(b, "attribute_type", f->attr);
 	out_str(b, "label", f->label);
 	out_bool(b, "required", f->required);
 	out_bool(b, "constrained", f->nvalue > 0);
 	out_int(b, "order", f->order);
-	if (f->nvalue > 0) {
-		out_open(b, "allowed_values", '[');
-		for (i = 0; i < f->nvalue; i++)
-			value_json(&f->value[i], b);
-		out_close(b, ']');
-	}
+	if (!alone && (f->nvalue > 0 || f->type == 5))
+		values_json(f, b);
 	out_bool(b, "multiple", f->multiple);
 	out_int(b, "data_type", f->type);
 	out_bool(b, "searchable", 1);
-	out_bool(b, "free_text_search", 0);
+	if (alone)
+		out_bool(b, "free_text_search", 0);
 	out_bool(b, "system_field", f->system);
 	out_str(b, "original_name", f->label);
 	out_bool(b, "is_active", f->active);
@@ -77,7 +97,7 @@ q_fields(struct mock *m, struct request *rq, struct reply *rp)
 	out_open(&rp->body, NULL, '[');
 	for (i = 0; i < s->n; i++)
 		if (s->v[i].active || all)
-			field_json(&s->v[i], &rp->body);
+			field_json(&s->v[i], 0, &rp->body);
 	out_close(&rp->body, ']');
 }
 
@@ -145,13 +165,14 @@ q_field_new(struct mock *m, struct request *rq, struct reply *rp)
 		    (int)json_int(&j, "data_type", 1));
 		f->required = json_bool(&j, "required", 0);
 		f->active = json_bool(&j, "is_active", 1);
+		f->multiple = json_bool(&j, "multiple", f->multiple);
 		rows = json_get(&j, "allowed_values");
 		if (rows.set)
 			take_values(m->qtest, f, &rows);
 		json_free(&rows);
 		rq->effect = f->id;
 		rp->status = 201;
-		field_json(f, &rp->body);
+		field_json(f, 0, &rp->body);
 	}
 	json_free(&j);
 }
@@ -177,7 +198,7 @@ q_field_one(struct mock *m, struct request *rq, struct reply *rp)
 	struct qfield *f = field_of(m, rq, rp);
 
 	if (f != NULL)
-		field_json(f, &rp->body);
+		field_json(f, 1, &rp->body);
 }
 
 void
@@ -238,10 +259,15 @@ q_values_new(struct mock *m, struct request *rq, struct reply *rp)
 	json_free(&j);
 	rp->status = 201;
 	rq->effect = f->id;
-	out_open(&rp->body, NULL, '[');
+	out_open(&rp->body, NULL, '{');
+	out_open(&rp->body, "links", '[');
+	out_close(&rp->body, ']');
+	out_int(&rp->body, "total", f->nvalue - n);
+	out_open(&rp->body, "items", '[');
 	for (i = n; i < f->nvalue; i++)
 		value_json(&f->value[i], &rp->body);
 	out_close(&rp->body, ']');
+	out_close(&rp->body, '}');
 }
 
 static struct qvalue *
@@ -334,7 +360,7 @@ q_field_put(struct mock *m, struct request *rq, struct reply *rp)
 				drop_value(f, &f->value[i]);
 		json_free(&rows);
 		rq->effect = f->id;
-		field_json(f, &rp->body);
+		field_json(f, 0, &rp->body);
 	}
 	json_free(&j);
 }

@@ -53,7 +53,7 @@ print(struct mock *m, const struct qobj *o, int deep, struct buf *b)
 		qprop_print(p, type_of(o->kind), o, b);
 	if (o->kind == QK_SUITE)
 		where(o, b);
-	if (o->kind != QK_SUITE)
+	if (o->kind != QK_SUITE && o->kind != QK_BUILD)
 		q_html(m, b, "description", o->desc == NULL ? "" : o->desc);
 	if (o->kind == QK_RELEASE) {
 		out_str(b, "note", o->pre == NULL ? "" : o->pre);
@@ -344,6 +344,8 @@ q_folder_delete(struct mock *m, struct request *rq, struct reply *rp)
 		return;
 	}
 	rq->effect = o->id;
+	if (o->kind == QK_CYCLE)
+		reply_message(rp, "Test Cycle is deleted.");
 	qobj_delete(o);
 }
 

@@ -195,6 +195,26 @@ q_link(struct mock *m, struct request *rq, struct reply *rp)
 	out_close(&rp->body, ']');
 }
 
+static void
+defects_linked(const struct qobj *o, struct buf *b)
+{
+	int i;
+
+	out_open(b, NULL, '{');
+	out_int(b, "id", o->id);
+	out_open(b, "objects", '[');
+	for (i = 0; i < o->nlink; i++) {
+		if (o->link[i].kind != QK_DEFECT || o->link[i].text == NULL)
+			continue;
+		out_open(b, NULL, '{');
+		out_str(b, "external_defect_id", o->link[i].text);
+		out_str(b, "pid", o->link[i].text);
+		out_close(b, '}');
+	}
+	out_close(b, ']');
+	out_close(b, '}');
+}
+
 void
 q_log_defects(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -218,10 +238,12 @@ q_log_defects(struct mock *m, struct request *rq, struct reply *rp)
 	json_free(&j);
 	rq->effect = o->id;
 	rp->status = strcmp(rq->method, "POST") == 0 ? 201 : 200;
-	out_open(&rp->body, NULL, '{');
-	out_int(&rp->body, "id", o->id);
-	qdefects_print(o, &rp->body);
-	out_close(&rp->body, '}');
+	out_open(&rp->body, NULL, '[');
+	if (strcmp(rq->method, "POST") == 0)
+		defects_linked(o, &rp->body);
+	else
+		buf_add(&rp->body, rq->body.s + 1, rq->body.len - 2);
+	out_close(&rp->body, ']');
 }
 
 void

@@ -287,4 +287,5 @@ q_run_delete(struct mock *m, struct request *rq, struct reply *rp)
 		return;
 	rq->effect = o->id;
 	qobj_delete(o);
+	reply_message(rp, "Test Run is deleted.");
 }

@@ -1,9 +1,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "answers.h"
 #include "jira.h"
 #include "mock.h"
 #include "qtest.h"
+#include "qtest_shape.h"
 #include "zephyr.h"
 
 static const struct route *
@@ -67,8 +69,11 @@ answer_qtest(struct mock *m, struct request *rq, struct reply *rp)
 		reply_html(rp, 404, "HTTP Status 404 - Not Found");
 	else if (must_be_json(rq) && !says_json(rq))
 		reply_html(rp, 415, "HTTP Status 415 - Unsupported Media Type");
-	else
+	else {
 		r->act(m, rq, rp);
+		if (rp->type == NULL && rp->body.len > 0)
+			qshape(m->set, &rp->body);
+	}
 }
 
 /* Some of it is for everybody: a handler knows who asks by rq->auth_ok. */
@@ -112,4 +117,5 @@ mock_answer(struct mock *m, struct request *rq, struct reply *rp)
 		else
 			reply_html(rp, 404, "Not Found");
 	}
+	answers_write(m->answers, rq, rp);
 }
