@@ -60,3 +60,14 @@ same_as_whole() {
 	ztoq transform -q <source.ndjson >/dev/null
 	z 0 ztoq load -q --from-db
 }
+
+@test "a migration names its database, and what that knows of the target" {
+	mock "${SMALL[@]}"
+	local name=${ZTOQ_DB##*/}
+	z 0 ztoq migrate
+	[[ $stderr == *"zload: info: database "*"/$name: its ledger holds 0 effects in "*"/1"* ]]
+	z 0 ztoq migrate
+	n=$(sql 'SELECT count(*) FROM ledger')
+	[[ $stderr == *"/$name: its ledger holds $n effects in "* ]]
+	[ "$ZT_DB" != sqlite ] || [[ $stderr == *"database sqlite:$(realpath "$T/$name"):"* ]]
+}

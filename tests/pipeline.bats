@@ -171,7 +171,15 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	z 0 ztoq workflow resume --project-key DEMO
 	[ "$(mock_writes)" -eq 0 ]
 	z 64 ztoq workflow cleanup --project-key DEMO
+	[ "$(sql 'SELECT count(*) FROM test_case')" -ge 90 ]
 	z 0 ztoq workflow cleanup --project-key DEMO --yes
+	[ "$(sql 'SELECT count(*) FROM test_case')" -eq 0 ]
+	[[ $output == *"effects in the ledger stay"* ]]
+	z 0 ztoq workflow resume --project-key DEMO
+	[ "$(mock_writes)" -eq 0 ]
+	z 0 ztoq workflow cleanup --project-key DEMO --yes --ledger
+	[[ $output == *"effects is forgotten"*"--adopt"* ]]
+	[ "$(sql 'SELECT count(*) FROM ledger')" -eq 0 ]
 	z 64 ztoq workflow run --wrong
 	z 64 ztoq workflow run --phases lunch
 }

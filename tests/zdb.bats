@@ -55,7 +55,10 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	[[ $output == *"2 rows of project P removed"* && $output == *"ledger stay"* ]]
 	[ "$(rows pass) $(rows project) $(rows ledger)" = "1 1 1" ]
 	[ "$(sql "SELECT project FROM pass")" = Q ]
+	z 64 zdb cleanup -p P --ledger
+	[[ $output == *"q/1: a ledger of 1 effects would be forgotten"*"--adopt"* ]]
 	z 0 zdb cleanup -p P --yes --ledger
+	[[ $output == *"q/1: a ledger of 1 effects is forgotten"* ]]
 	[ "$(rows ledger)" = 0 ]
 }
 

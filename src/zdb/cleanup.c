@@ -101,34 +101,57 @@ unknown(struct db *db, const char *project, struct err *e)
 	return -1;
 }
 
+/*
+ * Say what the ledger knows of each qTest project, and what it means that this
+ * is forgotten (or kept).  Called before the rows go.
+ */
+static int
+ledger_explain(struct db *db, const struct cleanup *c, struct err *e)
+{
+	struct db_query q;
+
+	db_query(&q, db, "SELECT target, count(*) FROM ledger WHERE project = ?1"
+	    " GROUP BY target ORDER BY target", "s", c->project);
+	while (db_row(&q))
+		if (c->ledger)
+			buf_printf(c->out, "%s: a ledger of %" PRId64 " effects %s forgotten, what"
+			    " they made stays in qTest: load it again by ztoq migrate --adopt,"
+			    " which finds it there, or into another qTest project\n",
+			    db_str(&q, 0), db_int(&q, 1), c->yes ? "is" : "would be");
+		else
+			buf_printf(c->out, "%s: %" PRId64 " effects in the ledger stay, so that"
+			    " nothing is made twice (--ledger forgets them)\n",
+			    db_str(&q, 0), db_int(&q, 1));
+	return db_done(&q, e);
+}
+
 int
 cleanup_run(struct db *db, const char *project, int ledger, int yes,
     struct buf *out, struct err *e)
 {
 	struct cleanup c = { .project = project, .ledger = ledger,
 		.yes = yes, .out = out };
-	int64_t kept = 0;
+	struct buf said = { 0 };
 	int rc;
 
 	if ((rc = tables_read(db, "project", &c.tables, e)) == 0 &&
-	    (rc = in_use(db, e)) == 0)
+	    (rc = in_use(db, e)) == 0) {
+		c.out = &said;
+		rc = ledger_explain(db, &c, e);
+		c.out = out;
+	}
+	if (rc == 0)
 		rc = db_tx(db, all_tables, &c, e);
 	names_free(&c.tables);
 	if (rc == 0)
 		rc = files(db, &c, e);
-	if (rc == 0 && !ledger)
-		rc = db_one(db, &kept, 0, e, "SELECT count(*) FROM ledger"
-		    " WHERE project = ?1", "s", project);
-	if (rc == 0 && c.rows == 0 && kept == 0)
+	if (rc == 0 && c.rows == 0 && said.len == 0)
 		rc = unknown(db, project, e);
-	if (rc == -1)
-		return -1;
-	buf_printf(out, "%s: %" PRId64 " rows of project %s %s\n",
-	    db_where(db), c.rows, project, yes ? "removed" :
-	    "would be removed");
-	if (kept > 0)
-		buf_printf(out, "%" PRId64 " rows of the ledger stay: they "
-		    "remember what stands in qTest (--ledger removes them)\n",
-		    kept);
-	return 0;
+	if (rc == 0) {
+		buf_printf(out, "%s: %" PRId64 " rows of project %s %s\n", db_where(db),
+		    c.rows, project, yes ? "removed" : "would be removed");
+		buf_puts(out, buf_str(&said));
+	}
+	buf_free(&said);
+	return rc;
 }

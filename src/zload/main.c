@@ -46,6 +46,29 @@ claim(struct load *l, struct err *e)
 	return rc == 1 ? 0 : -1;
 }
 
+/*
+ * Name the database, a file by its whole path, and what its ledger holds of the
+ * target: with another database everything would be made again.
+ */
+static int
+name_database(struct load *l, struct err *e)
+{
+	const char *path;
+	char *whole = NULL;
+	int64_t n;
+
+	if (db_file(l->job.db_url, &path, e) == -1 || db_one(l->db, &n, 0, e,
+	    "SELECT count(*) FROM ledger WHERE target = ?1", "s", l->ledger.target) == -1)
+		return -1;
+	if (path != NULL)
+		whole = realpath(path, NULL);
+	log_info(NULL, "database %s%s: its ledger holds %lld effects in %s",
+	    whole != NULL ? "sqlite:" : "", whole != NULL ? whole : db_where(l->db),
+	    (long long)n, l->ledger.target);
+	free(whole);
+	return 0;
+}
+
 static int
 open_all(struct load *l, struct err *e)
 {
@@ -63,7 +86,8 @@ open_all(struct load *l, struct err *e)
 	l->ledger.run = l->job.run;
 	l->reject.path = l->job.reject_path;
 
-	if (claim(l, e) == -1 || qtest_open(&l->qtest, &l->conf, e) == -1)
+	if (name_database(l, e) == -1 || claim(l, e) == -1 ||
+	    qtest_open(&l->qtest, &l->conf, e) == -1)
 		return -1;
 	fields_open(&l->fields, l->qtest);
 	return ingest_open(l, e);
