@@ -19,7 +19,7 @@ $(DIR)/target.ndjson: $(DIR)/source.ndjson
 	$(STAGE) zvalidate --config $(CONFIG) $(REJECT) <$@.raw >$@
 
 $(DIR)/source.ndjson:
-	$(STAGE) zextract --config $(CONFIG) >$@.raw
+	$(STAGE) zextract --refresh --config $(CONFIG) >$@.raw
 	$(STAGE) zvalidate --config $(CONFIG) $(REJECT) <$@.raw >$@
 
 report: $(DIR)/loaded

@@ -52,15 +52,15 @@ END
 
 @test "hands an option to the stages that know it, words kept whole" {
 	z 0 ztoq migrate -vvp "it's  a" --settle=5 --only-zload
-	[ "$(cat zextract.args)" = "<-v><-v><-p><it's  a><--settle=5>" ]
+	[ "$(cat zextract.args)" = "<--refresh><-v><-v><-p><it's  a><--settle=5>" ]
 	[ "$(cat zload.args)" = "<-v><-v><-p><it's  a><--settle=5><--only-zload>" ]
 }
 
 @test "a limit is that of reading: no stage further down hears of it" {
 	z 0 ztoq migrate --limit 3
-	[ "$(cat zextract.args)" = "<--limit><3>" ]
+	[ "$(cat zextract.args)" = "<--refresh><--limit><3>" ]
 	ZTOQ_LIMIT=4 z 0 ztoq migrate
-	[ "$(tail -n 1 zextract.args)" = "<--limit=4>" ]
+	[ "$(tail -n 1 zextract.args)" = "<--refresh><--limit=4>" ]
 	[ "$(cat z[tvl]*.args | sort -u)" = "" ]
 	stage zload 'cat; [ -z "${ZTOQ_LIMIT-}" ]'
 	ZTOQ_LIMIT=4 z 0 ztoq migrate

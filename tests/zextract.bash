@@ -25,11 +25,12 @@ key_count() {
 	    "$1" | wc -l
 }
 
-# extract STATUS [options]: the stream lands in $T/out
+# extract STATUS [options]: goes on with the open pass, or reads the next; the
+# stream lands in $T/out
 extract() {
 	local want=$1
 	shift
-	zw "$want" sh -c 'exec zextract "$@" >"$T/out"' sh "$@"
+	zw "$want" sh -c 'exec zextract --refresh "$@" >"$T/out"' sh "$@"
 }
 # Everything that was read, as it is stored: all tables but those of runs, all
 # columns but times and runs.
@@ -69,7 +70,7 @@ kill_at() {
 killed() {
 	local pid rc=0
 	# it waits for its first request until zmock knows whom to kill
-	sh -c 'kill -STOP $$; exec zextract -q' >"$T/part" 2>>"$T/log" 3>&- &
+	sh -c 'kill -STOP $$; exec zextract --refresh -q' >"$T/part" 2>>"$T/log" 3>&- &
 	pid=$!
 	keep "$pid"
 	until [ "$(cut -d' ' -f3 "/proc/$pid/stat")" = T ]; do :; done

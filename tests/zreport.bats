@@ -7,7 +7,10 @@ migrated() {
 	mock --cases 30 --executions 80 --folders 8 --plans 3 --cycles 5 --seed 3
 	z 0 ztoq migrate -q
 }
-verdict() { zreport --format json -p DEMO | jq -r '.projects[0].verdict'; }
+# The first word: what else there is to it has a test of its own.
+verdict() { zreport --format json -p DEMO | jq -r '.projects[0].verdict | split(" ")[0]'; }
+whole_verdict() { zreport --format json -p DEMO | jq -r '.projects[0].verdict'; }
+remarks() { zreport --format json -p DEMO | jq -r '.projects[0].remarks[]'; }
 reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 
 @test "a database that is not there is not made" {
@@ -55,11 +58,12 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[[ $(reasons) == *'reconciliation found 4 differences in '* ]]
 }
 
-@test "a pass that was read and nothing more: incomplete" {
+@test "a pass that found something, was read and nothing more: incomplete" {
 	migrated
 	z 0 zvalidate --reconcile
 	[ "$(verdict)" = COMPLETE ]
-	z 0 sh -c 'zextract -q >"$T/out"'
+	mock_post 'edit?what=case&do=change&key=DEMO-T2&name=another' >/dev/null
+	z 0 sh -c 'zextract --refresh -q >"$T/out"'
 	[[ $(reasons) == 'pass 2 was read and not transformed, the last one that was is 1' ]]
 }
 
@@ -137,7 +141,8 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 @test "a pass of which only a part was transformed, or loaded: incomplete" {
 	migrated
 	z 0 zvalidate --reconcile
-	z 0 zextract -q
+	mock_post 'edit?what=case&do=change&key=DEMO-T2&name=another' >/dev/null
+	z 0 zextract -q --refresh
 	printf '%s\n' "$output" >source
 	cut=$(grep -n '"type":"END","stream":"test_cases"' source | cut -d: -f1)
 	head -n $((cut + 1)) source >part
@@ -152,9 +157,70 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	zw 65 zload -q <part
 	[[ $(reasons) == "test_plans of pass 2 are not loaded whole into "* ]]
 	z 0 zload -q <target
+	z 0 zvalidate --reconcile
 	[ "$(verdict)" = COMPLETE ]
 	# a part of it once more takes nothing away
 	zw 65 zload -q <part
 	zw 75 ztransform -q --limit 5 <source
 	[ "$(verdict)" = COMPLETE ]
+}
+
+@test "files, pictures and values that stayed behind are counted in the verdict, and --check" {
+	local files change n
+	mock --cases 12 --executions 0 --folders 4 --plans 1 --cycles 2 --attachments 30
+	ZTOQ_ATTACHMENTS_OF=none z 0 ztoq migrate -q
+	z 0 zvalidate --reconcile
+	sql "DELETE FROM loss"
+	[ "$(whole_verdict)" = 'COMPLETE except files that were not asked for' ]
+	zw 1 ztoq status --check
+	[[ $output == 'DEMO: COMPLETE except files that were not asked for'* ]]
+	z 0 ztoq migrate -q
+	z 0 zvalidate --reconcile
+	sql "DELETE FROM loss"
+	files=$(sql 'SELECT count(*) FROM attachment')
+	[ "$files" -gt 5 ]
+	[ "$(whole_verdict)" = "COMPLETE except $files files" ]
+	z 0 ztoq migrate
+	[[ $stderr == *"ztoq: info: not in qTest, of DEMO: $files files; ztoq report names them" ]]
+	z 0 ztoq migrate -q
+	[ -z "$stderr" ]
+	sql "DELETE FROM loss"
+	# a picture in two texts is one, and one that no text has any more is none
+	for n in 1 2; do
+		sql "INSERT INTO inline_url (project, host, url_hash, url, name, state)
+		    VALUES ('DEMO', 'h', 'u$n', 'u', 'u', 'held')"
+		sql "INSERT INTO inline_place (project, stream, owner_key, n, field, host, url_hash)
+		    VALUES ('DEMO', 'test_cases', 'DEMO-T1', $n, 'f', 'h', 'u1')"
+	done
+	files=$((files + 1))
+	[ "$(whole_verdict)" = "COMPLETE except $files files" ]
+	zw 1 zreport --check status
+	# a value in another place or form is there; one that is dropped or cut off is not
+	for change in REMAPPED DETACHED DEFAULTED; do
+		sql "INSERT INTO loss (project, stream, key, field, change, reason, at)
+		    VALUES ('DEMO', 'test_cases', 'DEMO-T1', 'name', '$change', '', 0)"
+	done
+	[ "$(whole_verdict)" = "COMPLETE except $files files" ]
+	sql "UPDATE loss SET change = 'TRUNCATED' WHERE change = 'DETACHED'"
+	[ "$(whole_verdict)" = "COMPLETE except $files files, 1 loss" ]
+	sql "UPDATE loss SET change = 'DROPPED' WHERE change = 'DEFAULTED'"
+	zw 1 ztoq report --check
+	[[ $output == *"Migration of DEMO: COMPLETE except $files files, 2 losses"* ]]
+	zreport --format json | jq -e --argjson n "$files" '.projects[0].left
+	    == {files: $n, losses: 2, unasked: false, words: "\($n) files, 2 losses"}'
+	sql "DELETE FROM loss"
+	sql "DELETE FROM attachment"
+	sql "DELETE FROM inline_place"
+	[ "$(whole_verdict)" = COMPLETE ]
+	z 0 ztoq status --check
+	sql "UPDATE pass SET state = 'unproven'"
+	zw 1 ztoq status --check
+	[[ $output == 'DEMO: INCOMPLETE'* ]]
+}
+
+@test "a check of nothing is none that was passed" {
+	z 0 zdb init
+	zw 1 ztoq status --check
+	mock --cases 1
+	zw 66 ztoq status --check --db "sqlite:$T/none.db"
 }

@@ -2,7 +2,7 @@
 
 struct opening {
 	const char	*project;
-	int		 anew;
+	enum pass_want	 want;
 	struct pass	*p;
 };
 
@@ -18,6 +18,7 @@ find(struct db *db, struct opening *o, struct err *e)
 		o->p->n = db_int(&q, 0);
 		o->p->opened_ms = db_int(&q, 1);
 		o->p->resumed = db_null(&q, 2);
+		o->p->sealed = !o->p->resumed && o->want == PASS_STAND;
 	}
 	return db_done(&q, e);
 }
@@ -88,13 +89,15 @@ open_tx(struct db *db, void *arg, struct err *e)
 
 	if (find(db, o, e) == -1)
 		return -1;
+	if (o->p->sealed)
+		return 0;
 	if (!o->p->resumed)
 		o->p->n++;
 	if (since(db, o, e) == -1)
 		return -1;
 	if (o->p->resumed)
 		return 0;
-	if (o->anew && forget_scripts(db, o->project, e) == -1)
+	if (o->want == PASS_ANEW && forget_scripts(db, o->project, e) == -1)
 		return -1;
 	if (forget_unread_status(db, o->project, e) == -1)
 		return -1;
@@ -107,10 +110,10 @@ open_tx(struct db *db, void *arg, struct err *e)
 }
 
 int
-pass_open(struct db *db, const char *project, int anew, struct pass *p,
-    struct err *e)
+pass_open(struct db *db, const char *project, enum pass_want want,
+    struct pass *p, struct err *e)
 {
-	struct opening o = { project, anew, p };
+	struct opening o = { project, want, p };
 
 	return db_tx(db, open_tx, &o, e);
 }

@@ -8,12 +8,14 @@
 
 /*
  * One complete reading of a project.  While it is open, the same command
- * goes on with it and fetches nothing twice; once sealed, the next one opens.
+ * goes on with it and fetches nothing twice.  Once sealed, it stands until
+ * somebody wants the next one.
  */
 struct pass {
 	int64_t	 n;			/* from 1 */
 	int64_t	 opened_ms;		/* since 1970, the database's clock */
 	int	 resumed;		/* it was open already */
+	int	 sealed;		/* it is whole: nothing is to be read */
 	/* What changed later than this, an ISO time of the source's clock, an
 	   earlier pass may not have read.  "": unknown. */
 	char	 since[TIME_MAX];
@@ -22,12 +24,13 @@ struct pass {
 /* The source's clock and the one that stamps its rows may differ by this. */
 enum { PASS_OVERLAP_MS = 5 * 60 * 1000 };
 
-/*
- * The open pass of a project, or a new one.  anew: everything that only
- * changed rows would have read again (scripts, step results) is read again.
- */
-int	 pass_open(struct db *, const char *project, int anew, struct pass *,
-	    struct err *);
+/* After a sealed pass: PASS_STAND has that one again, PASS_NEXT opens the next,
+   PASS_ANEW, too, and has all read that is else only read of changed rows. */
+enum pass_want { PASS_STAND, PASS_NEXT, PASS_ANEW };
+
+/* The open pass of a project, else what is wanted; the first one opens. */
+int	 pass_open(struct db *, const char *project, enum pass_want,
+	    struct pass *, struct err *);
 /* The source's clock when it first answered in this pass; 0: not told.  In the
    caller's transaction, with what that answer brought. */
 int	 pass_clock(struct db *, const char *project, int64_t n, int64_t ms,

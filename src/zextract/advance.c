@@ -80,14 +80,14 @@ extract_advance(struct extract *x, struct err *e)
 	if (list_proof(x, zephyr_busy(x->z) + x->nheld ? NULL : e) == -1)
 		return zephyr_busy(x->z) + x->nheld ? 0 : -1;
 	if (!x->stubbed) {
-		if ((!x->lists[LIST_EXECUTIONS].skip &&
+		if ((!x->pass.sealed && !x->lists[LIST_EXECUTIONS].skip &&
 		    db_tx(x->db, stubs_tx, x, e) == -1) ||
 		    choice_begin(x, e) == -1)
 			return -1;
 		x->stubbed = 1;
 	}
 	if (!x->levelled && todo_done(&x->scripts)) {
-		if (choice_scripts(&x->choice) &&
+		if (!x->pass.sealed && choice_scripts(&x->choice) &&
 		    db_tx(x->db, levels_tx, x, e) == -1)
 			return -1;
 		x->levelled = 1;

@@ -118,8 +118,10 @@ choice_lists(struct extract *x)
 
 	for (i = 0; i < LIST_COUNT; i++)
 		x->lists[i].skip = !choice_wants(&x->choice, (enum list_id)i);
-	x->scripts.whole = !choice_scripts(&x->choice);
-	x->results.whole = !x->choice.writes[STREAM_EXECUTIONS];
+	x->scripts.whole = x->pass.sealed || !choice_scripts(&x->choice);
+	x->results.whole = x->pass.sealed ||
+	    !x->choice.writes[STREAM_EXECUTIONS];
+	x->version_lists.whole = x->versions.whole = x->pass.sealed;
 }
 
 int
@@ -178,8 +180,8 @@ close_tx(struct db *db, void *arg, struct err *e)
 	int64_t open = 0;
 
 	(void)db;
-	if (choice_bring(x, CHOICE_BROUGHT, e) == -1 ||
-	    (choice_scripts(&x->choice) && unread(x, &open, e) == -1))
+	if (choice_bring(x, CHOICE_BROUGHT, e) == -1 || (!x->pass.sealed &&
+	    choice_scripts(&x->choice) && unread(x, &open, e) == -1))
 		return -1;
 	x->choice.closed = !open;
 	return open ? 0 : choice_left(x, CHOICE_BROUGHT, e);

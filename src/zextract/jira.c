@@ -161,6 +161,10 @@ jira_work(struct extract *x, struct err *e)
 {
 	struct jira *t = x->jira;
 
+	if (t->phase == JIRA_WAIT && x->pass.sealed && x->stubbed) {
+		t->phase = JIRA_LOAD;
+		return 1;
+	}
 	/* old versions may name what no list row does */
 	if (t->phase == JIRA_WAIT && x->stubbed && version_done(x)) {
 		if (t->z != NULL && db_tx(x->db, again_tx, x, e) == -1)

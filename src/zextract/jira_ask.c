@@ -161,7 +161,7 @@ jira_fill(struct extract *x, struct err *e)
 	struct jira *t = x->jira;
 	struct ask *a;
 
-	while (t->z != NULL && t->open < JIRA_WIDTH) {
+	while (t->z != NULL && !x->pass.sealed && t->open < JIRA_WIDTH) {
 		if (next(x, &a, e) == -1)
 			return -1;
 		if (a == NULL)

@@ -90,6 +90,8 @@ jira_tell(struct extract *x, struct err *e)
 {
 	if (bare_read(x, e) == -1)
 		return -1;
+	if (x->pass.sealed)
+		return 0;
 	return db_tx(x->db, tell_tx, x, e);
 }
 

@@ -111,7 +111,7 @@ next(struct extract *x, struct ask **a, struct err *e)
 		return *a == NULL ? -1 : 0;
 	if (result_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
-	if (!x->choice.closed)
+	if (!x->choice.closed || x->pass.sealed)
 		return 0;
 	if (version_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
@@ -341,8 +341,8 @@ turn(struct extract *x, struct err *e)
 {
 	int more, work, names;
 
-	if (claim_keep(&x->claim, x->db, e) == -1 ||
-	    zephyr_account(x->z, x->db, 0, e) == -1 || jira_fill(x, e) == -1 ||
+	if (claim_keep(&x->claim, x->db, e) == -1 || (!x->pass.sealed &&
+	    zephyr_account(x->z, x->db, 0, e) == -1) || jira_fill(x, e) == -1 ||
 	    fill(x, e) == -1 || (more = emit(x, e)) == -1 ||
 	    (work = attach_work(x, e)) == -1 ||
 	    (names = jira_work(x, e)) == -1 ||

@@ -19,7 +19,7 @@ static const char *depth = "entities", *store, *fill_dir;
 static struct jira_conf jira;
 static const char *folder, *program, *ca_file;
 static int64_t rate;
-static int deep, versions;
+static int deep, refresh, versions;
 
 static struct opt options[] = {
 	{ .name = "accept-total", .arg = "STREAM=N", .type = OPT_LIST,
@@ -52,6 +52,8 @@ static struct opt options[] = {
 	  .var = &protocol, .help = "leave out what Singer does not know" },
 	{ .name = "rate", .arg = "N", .type = OPT_NUM, .var = &rate,
 	  .env = "ZEPHYR_RATE", .help = "requests a minute at most" },
+	{ .name = "refresh", .type = OPT_FLAG, .var = &refresh,
+	  .help = "after a whole pass read the next one: what changed since" },
 	{ .name = "select", .arg = "JQ", .type = OPT_STR, .var = &program,
 	  .help = "only records for which a jq program says so; $stream is "
 	    "bound" },
@@ -124,11 +126,33 @@ claim(struct extract *x, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+/* A pass that is whole is written as it was read. */
+static int
+stand(const struct extract *x, struct err *e)
+{
+	int64_t any = 1;
+
+	log_info(NULL, "pass %lld is whole and is written again without a "
+	    "request; --refresh reads what changed since",
+	    (long long)x->pass.n);
+	if (accept_list.n + unread_list.n > 0)
+		log_warn(NULL, "what is to be accepted is asked for by the next "
+		    "pass only: say --refresh");
+	if (versions && db_one(x->db, &any, 0, e, "SELECT 1 FROM version_list"
+	    " WHERE project = ?1 LIMIT 1", "s", x->st.project) == -1)
+		return -1;
+	if (!any)
+		log_warn(NULL, "no old versions were read by pass %lld; "
+		    "--refresh reads them", (long long)x->pass.n);
+	return 0;
+}
+
 static int
 open_all(struct extract *x, struct err *e)
 {
 	if (job_db(&job, e) == -1 || claim(x, e) == -1 ||
-	    pass_open(job.db, job.project, deep, &x->pass, e) == -1 ||
+	    pass_open(job.db, job.project, deep ? PASS_ANEW : refresh ?
+	    PASS_NEXT : PASS_STAND, &x->pass, e) == -1 ||
 	    finding_open(&x->finding, job.db,
 	    job.project, job.run, e) == -1)
 		return -1;
@@ -144,6 +168,7 @@ open_all(struct extract *x, struct err *e)
 	x->told_ms = time_mono_ms();
 	ndjson_out_open(&x->emit.out.nd, STDOUT_FILENO);
 	x->emit.out.singer = strcmp(protocol, "singer") == 0;
+	x->sealed = x->pass.sealed;
 	if (x->pass.resumed)
 		log_info(NULL, "going on with pass %lld",
 		    (long long)x->pass.n);
@@ -152,7 +177,7 @@ open_all(struct extract *x, struct err *e)
 	    jira_start(x, e) == -1)
 		return -1;
 	choice_lists(x);
-	return 0;
+	return x->pass.sealed ? stand(x, e) : 0;
 }
 
 static void
@@ -171,7 +196,7 @@ close_all(struct extract *x)
 {
 	struct err e = { 0 };
 
-	if (job.row && x->z != NULL &&
+	if (job.row && x->z != NULL && !x->pass.sealed &&
 	    zephyr_account(x->z, job.db, 1, &e) == -1)
 		log_warn("budget", "%s", e.msg);
 	choice_end(x);

@@ -1,5 +1,7 @@
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/time.h"
 #include "report.h"
 
@@ -169,12 +171,37 @@ reconciled(struct part *p)
 }
 
 static int
+verdict_put(struct part *p, int complete)
+{
+	struct left l;
+	struct json o;
+	char *except, *word;
+
+	if (left_read(p->db, p->project, &l, p->e) == -1)
+		return -1;
+	except = left_words(&l);
+	word = complete ? mem_fmt("COMPLETE%s%s", *except != '\0' ?
+	    " except " : "", except) : mem_dup("INCOMPLETE");
+	json_set_str(p->doc, "verdict", word);
+	o = json_object();
+	json_set(&o, "files", json_number((double)l.files));
+	json_set(&o, "losses", json_number((double)l.losses));
+	json_set_str(&o, "words", except);
+	json_set(&o, "unasked", json_true(l.unasked));
+	json_set(p->doc, "left", o);
+	free(word);
+	free(except);
+	return 0;
+}
+
+static int
 part_read(struct part *p)
 {
 	static int (*const sections[])(struct part *) = { passes, streams, targets, unfinished,
 	    runs, rejects, losses, findings, reconciled };
 	struct json reasons, remarks;
 	size_t i;
+	int rc;
 
 	json_set_str(p->doc, "project", p->project);
 	for (i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
@@ -182,10 +209,10 @@ part_read(struct part *p)
 			return -1;
 	if (verdict_read(p->db, p->project, &reasons, &remarks, p->e) == -1)
 		return -1;
-	json_set_str(p->doc, "verdict", json_len(&reasons, "") > 0 ? "INCOMPLETE" : "COMPLETE");
+	rc = verdict_put(p, json_len(&reasons, "") == 0);
 	json_set(p->doc, "reasons", reasons);
 	json_set(p->doc, "remarks", remarks);
-	return 0;
+	return rc;
 }
 
 /* An open pass alone is a try to read what Zephyr does not know either. */

@@ -12,7 +12,11 @@
 
 static const char *format = "text", *output, *templates;
 
+static int check;
+
 static struct opt options[] = {
+	{ .name = "check", .type = OPT_FLAG, .var = &check,
+	    .help = "exit 1 unless everything told of is COMPLETE" },
 	{ .name = "format", .arg = "NAME", .type = OPT_STR, .var = &format,
 	    .help = "text, json, or the name of a template" },
 	{ .name = "output-file", .arg = "FILE", .type = OPT_STR, .var = &output,
@@ -127,6 +131,22 @@ write_file(const char *path, const struct buf *b, struct err *e)
 	return bad ? -1 : 0;
 }
 
+/* COMPLETE, without any exception, and of something. */
+static int
+is_complete(const struct json *doc)
+{
+	struct json all = json_get(doc, "projects"), one;
+	int i, n = json_len(&all, ""), yes = n > 0;
+
+	for (i = 0; i < n; i++) {
+		one = json_at(&all, i);
+		yes &= strcmp(json_str(&one, "verdict"), "COMPLETE") == 0;
+		json_free(&one);
+	}
+	json_free(&all);
+	return yes;
+}
+
 static int
 report(struct job *j, const char *name, struct err *e)
 {
@@ -141,6 +161,8 @@ report(struct job *j, const char *name, struct err *e)
 		rc = write_file(output, &out, e);
 	else if (rc == 0)
 		fwrite(buf_str(&out), 1, out.len, stdout);
+	if (rc == 0 && check && !is_complete(&doc))
+		rc = ZX_DIFF;
 	json_free(&doc);
 	buf_free(&out);
 	return rc;

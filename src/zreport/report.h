@@ -18,7 +18,14 @@ int	 say_unread(struct db *, const char *project, struct json *reasons,
 	    struct json *remarks, struct err *);
 /* whole.c: which streams of the last reading are not transformed or loaded whole. */
 int	 say_whole(struct db *, const char *project, struct json *reasons,
-	    struct err *);
+	    struct json *remarks, struct err *);
+/* left.c: what was read and is not in qTest; in words "N files, M losses". */
+struct left {
+	int64_t		 files, losses;
+	int		 unasked;	/* nobody asked whether there are more files */
+};
+int	 left_read(struct db *, const char *project, struct left *, struct err *);
+char	*left_words(const struct left *);
 void	 say(struct json *reasons, char *text);	/* takes text */
 /*
  * The rows of a query as an array of objects and its end; cols names them:

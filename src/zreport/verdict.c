@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,9 +7,10 @@
 #include "report.h"
 
 /*
- * Complete means: the last reading is sealed, everything read is transformed
- * or set aside, everything transformed stands in every target that was begun,
- * and reading that target back after the last write found no difference.
+ * Complete means: a reading is sealed, nothing is known to be newer, everything
+ * read is transformed or set aside, everything transformed stands in every
+ * target that was begun, and reading that target back after the last write
+ * found no difference.  What qTest does not hold of it is counted (left.c).
  */
 void
 say(struct json *out, char *text)
@@ -17,20 +19,63 @@ say(struct json *out, char *text)
 	free(text);
 }
 
+/* Objects that were new or changed after pass n. */
 static int
-say_pass(struct db *db, const char *project, struct json *out, struct err *e)
+count_newer(struct db *db, const char *project, int64_t n, int64_t *count, struct err *e)
+{
+	return db_one(db, count, 0, e, "SELECT"
+	    " (SELECT count(*) FROM folder WHERE project = ?1 AND pass_changed > ?2)"
+	    " + (SELECT count(*) FROM test_case WHERE project = ?1 AND pass_changed > ?2)"
+	    " + (SELECT count(*) FROM test_plan WHERE project = ?1 AND pass_changed > ?2)"
+	    " + (SELECT count(*) FROM test_cycle WHERE project = ?1 AND pass_changed > ?2)"
+	    " + (SELECT count(*) FROM test_execution WHERE project = ?1 AND pass_changed > ?2)",
+	    "si", project, n);
+}
+
+/* A pass that was begun and not ended says nothing against the one before, but
+   for what it has found already. */
+static int
+say_open(struct db *db, const char *project, int64_t n, int64_t sealed, struct json *reasons,
+    struct json *remarks, struct err *e)
+{
+	int64_t newer;
+
+	if (count_newer(db, project, sealed, &newer, e) == -1)
+		return -1;
+	if (newer > 0)
+		say(reasons, mem_fmt("pass %" PRId64 " was begun and is not whole; it has found %"
+		    PRId64 " objects that are new or changed", n, newer));
+	else
+		say(remarks, mem_fmt("pass %" PRId64 " was begun and is not whole; this is about"
+		    " pass %" PRId64, n, sealed));
+	return 0;
+}
+
+static int
+say_pass(struct db *db, const char *project, struct json *reasons, struct json *remarks,
+    struct err *e)
 {
 	struct db_query q;
-	int there;
+	char state[16] = "";
+	int64_t n = 0, sealed = 0;
 
-	db_query(&q, db, "SELECT n, state FROM pass WHERE project = ?1 ORDER BY n DESC LIMIT 1",
-	    "s", project);
-	if (!(there = db_row(&q)))
-		say(out, mem_dup("the source was never read"));
-	else if (strcmp(db_str(&q, 1), "sealed") != 0)
-		say(out, mem_fmt("pass %" PRId64 " is not sealed but %s", db_int(&q, 0),
-		    db_str(&q, 1)));
-	return db_done(&q, e);
+	db_query(&q, db, "SELECT n, state, (SELECT coalesce(max(n), 0) FROM pass"
+	    " WHERE project = ?1 AND state = 'sealed') FROM pass WHERE project = ?1"
+	    " ORDER BY n DESC LIMIT 1", "s", project);
+	if (db_row(&q)) {
+		n = db_int(&q, 0);
+		snprintf(state, sizeof(state), "%s", db_str(&q, 1));
+		sealed = db_int(&q, 2);
+	}
+	if (db_done(&q, e) == -1)
+		return -1;
+	if (n == 0)
+		say(reasons, mem_dup("the source was never read"));
+	else if (strcmp(state, "open") == 0 && sealed > 0)
+		return say_open(db, project, n, sealed, reasons, remarks, e);
+	else if (strcmp(state, "sealed") != 0)
+		say(reasons, mem_fmt("pass %" PRId64 " is not sealed but %s", n, state));
+	return 0;
 }
 
 static int
@@ -120,9 +165,9 @@ verdict_read(struct db *db, const char *project, struct json *reasons, struct js
 {
 	*reasons = json_array();
 	*remarks = json_array();
-	if (say_pass(db, project, reasons, e) == 0 &&
+	if (say_pass(db, project, reasons, remarks, e) == 0 &&
 	    say_unread(db, project, reasons, remarks, e) == 0 &&
-	    say_whole(db, project, reasons, e) == 0 &&
+	    say_whole(db, project, reasons, remarks, e) == 0 &&
 	    say_untold(db, project, reasons, e) == 0 &&
 	    say_load(db, project, reasons, e) == 0 &&
 	    say_reconcile(db, project, reasons, e) == 0)

@@ -12,7 +12,8 @@
 struct whole {
 	struct db	*db;
 	const char	*project;
-	int64_t		 pass;		/* the last one that is sealed */
+	int64_t		 sealed;	/* the last pass that is */
+	int64_t		 pass;		/* the same, or one after which nothing was new */
 	int64_t		 source[STREAM_COUNT], made[STREAM_COUNT];
 	int		 any;		/* of it something was transformed */
 	struct json	*out;
@@ -23,17 +24,17 @@ static int
 read_source(struct whole *w)
 {
 	static const char *const count[STREAM_COUNT] = {
-		"SELECT count(*) FROM folder WHERE project = ?1 AND pass_seen = ?2",
-		"SELECT count(*) FROM test_case WHERE project = ?1 AND pass_seen = ?2",
-		"SELECT count(*) FROM test_plan WHERE project = ?1 AND pass_seen = ?2",
-		"SELECT count(*) FROM test_cycle WHERE project = ?1 AND pass_seen = ?2",
-		"SELECT count(*) FROM test_execution WHERE project = ?1 AND pass_seen = ?2",
+		"SELECT count(*) FROM folder WHERE project = ?1 AND pass_seen >= ?2",
+		"SELECT count(*) FROM test_case WHERE project = ?1 AND pass_seen >= ?2",
+		"SELECT count(*) FROM test_plan WHERE project = ?1 AND pass_seen >= ?2",
+		"SELECT count(*) FROM test_cycle WHERE project = ?1 AND pass_seen >= ?2",
+		"SELECT count(*) FROM test_execution WHERE project = ?1 AND pass_seen >= ?2",
 	};
 	int s, rc = 0;
 
 	for (s = 0; s < STREAM_COUNT && rc == 0; s++)
 		rc = db_one(w->db, &w->source[s], 0, w->e, count[s], "si", w->project,
-		    w->pass);
+		    w->sealed);
 	return rc;
 }
 
@@ -124,16 +125,65 @@ say_loaded(struct whole *w, const char *target)
 	return 0;
 }
 
+/* Has any pass after w->pass, up to the sealed one, found something new? */
+static int
+read_news(struct whole *w, int64_t *news)
+{
+	return db_one(w->db, news, 1, w->e, "SELECT CASE WHEN"
+	    " EXISTS (SELECT 1 FROM folder WHERE project = ?1"
+	    " AND pass_seen >= ?2 AND (pass_changed BETWEEN ?2 + 1 AND ?3"
+	    " OR pass_seen < ?3))"
+	    " OR EXISTS (SELECT 1 FROM test_case WHERE project = ?1"
+	    " AND pass_seen >= ?2 AND (pass_changed BETWEEN ?2 + 1 AND ?3"
+	    " OR pass_seen < ?3))"
+	    " OR EXISTS (SELECT 1 FROM test_plan WHERE project = ?1"
+	    " AND pass_seen >= ?2 AND (pass_changed BETWEEN ?2 + 1 AND ?3"
+	    " OR pass_seen < ?3))"
+	    " OR EXISTS (SELECT 1 FROM test_cycle WHERE project = ?1"
+	    " AND pass_seen >= ?2 AND (pass_changed BETWEEN ?2 + 1 AND ?3"
+	    " OR pass_seen < ?3))"
+	    " OR EXISTS (SELECT 1 FROM test_execution WHERE project = ?1"
+	    " AND pass_seen >= ?2 AND (pass_changed BETWEEN ?2 + 1 AND ?3"
+	    " OR pass_seen < ?3))"
+	    " OR EXISTS (SELECT 1 FROM attachment_list WHERE project = ?1 AND pass_read > ?2)"
+	    " OR EXISTS (SELECT 1 FROM version_list WHERE project = ?1 AND pass_read > ?2)"
+	    " OR EXISTS (SELECT 1 FROM jira_name WHERE project = ?1 AND pass > ?2"
+	    " AND (key IS NOT NULL OR name IS NOT NULL))"
+	    " THEN 1 ELSE 0 END", "sii", w->project, w->pass, w->sealed);
+}
+
+/* A later reading that found nothing new needs no stage after it. */
+static int
+find_pass(struct whole *w, struct json *remarks)
+{
+	int64_t news = 1;
+
+	if (db_one(w->db, &w->sealed, 0, w->e, "SELECT max(n) FROM pass WHERE project = ?1"
+	    " AND sealed_at IS NOT NULL", "s", w->project) == -1 ||
+	    db_one(w->db, &w->pass, 0, w->e, "SELECT max(pass) FROM checkpoint"
+	    " WHERE stage = 'ztransform' AND project = ?1 AND pass <= ?2 AND scope LIKE 'end:%'",
+	    "si", w->project, w->sealed) == -1)
+		return -1;
+	if (w->pass > 0 && w->pass < w->sealed && read_news(w, &news) == -1)
+		return -1;
+	if (news)
+		w->pass = w->sealed;
+	else
+		say(remarks, mem_fmt("pass %" PRId64 " found nothing new; pass %" PRId64
+		    " was transformed", w->sealed, w->pass));
+	return 0;
+}
+
 int
-say_whole(struct db *db, const char *project, struct json *out, struct err *e)
+say_whole(struct db *db, const char *project, struct json *out, struct json *remarks,
+    struct err *e)
 {
 	struct whole w = { .db = db, .project = project, .out = out, .e = e };
 	struct json targets, one;
 	struct db_query q;
 	int i, rc;
 
-	if (db_one(db, &w.pass, 0, e, "SELECT max(n) FROM pass WHERE project = ?1"
-	    " AND sealed_at IS NOT NULL", "s", project) == -1)
+	if (find_pass(&w, remarks) == -1)
 		return -1;
 	if (w.pass == 0)
 		return 0;

@@ -42,23 +42,27 @@ number(struct db *db, const char *sql)
 	return n;
 }
 
-BOTH(passes, "goes on with an open pass, opens the next after a sealed one")
+BOTH(passes, "goes on with an open pass, keeps a sealed one, opens the next when told")
 {
 	struct store st = store(db);
 	struct err e = { 0 };
 	struct pass p;
 
-	CHECK_INT(pass_open(db, "DEMO", 0, &p, &e), 0);
+	CHECK_INT(pass_open(db, "DEMO", PASS_STAND, &p, &e), 0);
 	CHECK_INT(p.n, 1);
-	CHECK(!p.resumed && p.opened_ms > 0);
-	CHECK_INT(pass_open(db, "DEMO", 0, &p, &e), 0);
+	CHECK(!p.sealed && !p.resumed && p.opened_ms > 0);
+	CHECK_INT(pass_open(db, "DEMO", PASS_NEXT, &p, &e), 0);
 	CHECK_INT(p.n, 1);
-	CHECK(p.resumed);
+	CHECK(p.resumed && !p.sealed);
 	CHECK_INT(pass_seal(db, "DEMO", 1, "sealed", &e), 0);
-	CHECK_INT(pass_open(db, "DEMO", 0, &p, &e), 0);
+	CHECK_INT(pass_open(db, "DEMO", PASS_STAND, &p, &e), 0);
+	CHECK_INT(p.n, 1);
+	CHECK(p.sealed && !p.resumed);
+	CHECK_INT(pass_open(db, "DEMO", PASS_NEXT, &p, &e), 0);
+	CHECK(!p.sealed);
 	CHECK_INT(p.n, 2);
 	CHECK(!p.resumed);
-	CHECK_INT(pass_open(db, "OTHER", 0, &p, &e), 0);
+	CHECK_INT(pass_open(db, "OTHER", PASS_NEXT, &p, &e), 0);
 	CHECK_INT(p.n, 1);
 	(void)st;
 }
