@@ -43,8 +43,8 @@ writes() { mock_record | jq -r 'select(.method != "GET") | "\(.method) \(.path)"
 	[ "$(mock_count 'POST .*/test-logs 201')" -eq 18 ]
 	[ "$(mock_count 'GET .*/test-steps 200')" -eq 9 ]
 	[ "$(mock_count '.* 4..')" -eq 0 ]
-	# token and project, three field lists, statuses
-	[ "$(mock_count 'GET .*')" -eq $((9 + 5)) ]
+	# token and project, three field lists, statuses; is anything of ours there already?
+	[ "$(mock_count 'GET .*')" -eq $((9 + 5 + 3)) ]
 	mock_forget
 	z 0 zload <"$SMALL"
 	[ "$(mock_writes)" -eq 0 ]
@@ -66,7 +66,7 @@ writes() { mock_record | jq -r 'select(.method != "GET") | "\(.method) \(.path)"
 	mock
 	z 0 zload <"$SMALL"
 	mock_state | jq -e '
-	    ([.. | .note? // empty] | length == 18 and all(test("zephyr E:")))
+	    ([.. | .note? // empty] | length == 18 and all(test("\\[zephyr DEMO E:")))
 	    and ([.. | objects | select(has("logs")) | .properties["Zephyr Key"]] | length == 9 and all(test("^X-T")))'
 }
 
@@ -413,7 +413,7 @@ tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | tes
 	mock
 	stranger
 	z 0 zload <"$SMALL"
-	[ "$(tops)" = '[["Top","<p>[zephyr folder:1]</p>"],["Top","mine"]]' ]
+	[ "$(tops)" = '[["Top","<p>[zephyr DEMO folder:1]</p>"],["Top","mine"]]' ]
 	mock_stop
 	mock
 	stranger
@@ -427,13 +427,13 @@ tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | tes
 	stranger
 	fresh_db renamed
 	z 0 zload --on-conflict rename <"$SMALL"
-	[ "$(tops)" = '[["Top","mine"],["Top (Zephyr)","<p>[zephyr folder:1]</p>"]]' ]
+	[ "$(tops)" = '[["Top","mine"],["Top (Zephyr)","<p>[zephyr DEMO folder:1]</p>"]]' ]
 	mock_stop
 	mock
 	stranger
 	fresh_db updated
 	z 0 zload --on-conflict update <"$SMALL"
-	[ "$(tops)" = '[["Top","<p>[zephyr folder:1]</p>"]]' ]
+	[ "$(tops)" = '[["Top","<p>[zephyr DEMO folder:1]</p>"]]' ]
 }
 
 @test "a lost ledger is rebuilt from the markers, and nothing is made twice" {

@@ -87,7 +87,7 @@ effect_rows(struct db_query *q, struct effect *out, struct err *e)
 static int
 want_again(struct ledger *l, const struct effect *f, struct err *e)
 {
-	return db_exec(l->db, e, "UPDATE ledger SET project = ?4, map = ?5,"
+	return db_exec(l->db, e, "UPDATE ledger SET map = ?5,"
 	    " stream = ?6, skey = ?7, phase = ?8, ord = ?9, lane = ?10,"
 	    " needs = ?11, state = CASE"
 	    " WHEN state = 'intent' THEN state"
@@ -96,7 +96,7 @@ want_again(struct ledger *l, const struct effect *f, struct err *e)
 	    " WHEN state = 'done' AND want = ?12 THEN state"
 	    " ELSE 'pending' END,"
 	    " id = CASE WHEN state = 'rolled_back' THEN NULL ELSE id END,"
-	    " want = ?12 WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
+	    " want = ?12 WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND project = ?4",
 	    "sssssssiisss", l->target, f->kind, f->ekey, l->project, f->map,
 	    f->stream, f->skey, f->phase, f->ord, f->lane,
 	    f->needs != NULL ? f->needs : "[]", f->want) == -1 ? -1 : 0;
@@ -168,8 +168,9 @@ ledger_find(struct ledger *l, const char *kind, const char *ekey,
 
 	memset(out, 0, sizeof(*out));
 	db_query(&q, l->db, "SELECT " COLS " FROM ledger"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
-	    "sss", l->target, kind, ekey);
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?4",
+	    "ssss", l->target, kind, ekey, l->project);
 	return effect_rows(&q, out, e);
 }
 
@@ -181,8 +182,9 @@ ledger_sent(struct ledger *l, const char *kind, const char *ekey, char **out,
 
 	*out = NULL;
 	db_query(&q, l->db, "SELECT sent FROM ledger"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
-	    "sss", l->target, kind, ekey);
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?4",
+	    "ssss", l->target, kind, ekey, l->project);
 	if (db_row(&q))
 		*out = mem_dup(db_str(&q, 0));
 	if (db_done(&q, e) == -1)
@@ -199,8 +201,9 @@ ledger_stood(struct ledger *l, const char *kind, const char *ekey, char **out,
 	*out = NULL;
 	*lost = 0;
 	db_query(&q, l->db, "SELECT COALESCE(stood, sent), stood IS NOT NULL"
-	    " FROM ledger WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
-	    "sss", l->target, kind, ekey);
+	    " FROM ledger WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?4",
+	    "ssss", l->target, kind, ekey, l->project);
 	if (db_row(&q)) {
 		*out = mem_dup(db_str(&q, 0));
 		*lost = db_int(&q, 1) != 0;

@@ -10,17 +10,19 @@ ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
 	    " hash = ?4, verb = ?5, stood = CASE WHEN id IS NULL THEN NULL"
 	    " ELSE COALESCE(stood, sent) END, sent = ?6, attempts = attempts + 1,"
 	    " intent_at = {now}, run = ?7, path = ?8, error = NULL"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
-	    "ssssssss", l->target, f->kind, f->ekey, hash, verb, sent, l->run,
-	    path);
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?9",
+	    "sssssssss", l->target, f->kind, f->ekey, hash, verb, sent, l->run,
+	    path, l->project);
 }
 
 int
 ledger_touch(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
 	return db_put(l->db, e, "UPDATE ledger SET intent_at = {now}"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND state = 'intent'",
-	    "sss", l->target, kind, ekey);
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?4 AND state = 'intent'",
+	    "ssss", l->target, kind, ekey, l->project);
 }
 
 int
@@ -28,8 +30,9 @@ ledger_undo(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
 	return db_put(l->db, e, "UPDATE ledger SET state = 'pending',"
 	    " hash = NULL"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND state = 'intent'",
-	    "sss", l->target, kind, ekey);
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?4 AND state = 'intent'",
+	    "ssss", l->target, kind, ekey, l->project);
 }
 
 int
@@ -40,9 +43,10 @@ ledger_done(struct ledger *l, const struct effect *f, int same, struct err *e)
 	    " id = ?4, pid = ?5, version_id = ?6, modified = ?7,"
 	    " detail = CASE WHEN ?10 = 1 THEN detail ELSE ?8 END, stood = NULL,"
 	    " error = NULL, done_at = {now}, run = ?9"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
-	    "sssisisssi", l->target, f->kind, f->ekey, f->id, f->pid,
-	    f->version_id, f->modified, f->detail, l->run, (int64_t)same);
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?11",
+	    "sssisisssis", l->target, f->kind, f->ekey, f->id, f->pid,
+	    f->version_id, f->modified, f->detail, l->run, (int64_t)same, l->project);
 }
 
 int
@@ -51,8 +55,9 @@ ledger_keep(struct ledger *l, const char *kind, const char *ekey,
 {
 	return db_put(l->db, e, "UPDATE ledger SET state = 'done',"
 	    " verb = 'kept', error = ?4, done_at = {now}, run = ?5"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
-	    "sssss", l->target, kind, ekey, why, l->run);
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?6",
+	    "ssssss", l->target, kind, ekey, why, l->run, l->project);
 }
 
 int
@@ -62,8 +67,9 @@ ledger_fail(struct ledger *l, const char *kind, const char *ekey,
 	return db_put(l->db, e, "UPDATE ledger SET state = ?4,"
 	    " error = ?5, run = ?6, done_at = {now},"
 	    " hash = CASE WHEN ?4 = 'failed' THEN NULL ELSE hash END"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
-	    "ssssss", l->target, kind, ekey, state, why, l->run);
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?7",
+	    "sssssss", l->target, kind, ekey, state, why, l->run, l->project);
 }
 
 int
@@ -71,8 +77,9 @@ ledger_detail(struct ledger *l, const char *kind, const char *ekey,
     const char *detail, struct err *e)
 {
 	return db_put(l->db, e, "UPDATE ledger SET detail = ?4"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
-	    "ssss", l->target, kind, ekey, detail);
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?5",
+	    "sssss", l->target, kind, ekey, detail, l->project);
 }
 
 int
@@ -80,8 +87,9 @@ ledger_modified(struct ledger *l, const char *kind, const char *ekey,
     const char *modified, struct err *e)
 {
 	return db_put(l->db, e, "UPDATE ledger SET modified = ?4"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3",
-	    "ssss", l->target, kind, ekey, modified);
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?5",
+	    "sssss", l->target, kind, ekey, modified, l->project);
 }
 
 int
@@ -98,6 +106,7 @@ ledger_again(struct ledger *l, const char *kind, const char *ekey, struct err *e
 	return db_put(l->db, e, "UPDATE ledger SET hash = NULL, state ="
 	    " CASE WHEN state = 'intent' THEN state ELSE 'pending' END"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?4"
 	    " AND state IN ('done', 'pending', 'intent')",
-	    "sss", l->target, kind, ekey);
+	    "ssss", l->target, kind, ekey, l->project);
 }

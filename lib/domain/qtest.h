@@ -130,8 +130,19 @@ void	 qtest_text(struct buf *out, const char *html, size_t len);
 /* The next href or src of an HTML fragment from *at on, entities resolved:
    1 and *url (reset first), 0 after the last. */
 int	 qtest_url(const char *html, size_t *at, struct buf *url);
-/* The marker in a description or note: 1 and the KEY of "[zephyr KEY]". */
-int	 qtest_marker(const char *html, char *key, size_t keylen);
+/*
+ * The marker in a description or note: "[zephyr PROJECT KEY]", or "[zephyr KEY]"
+ * as versions before 0.2 wrote it.  1 and its key and project ("": none is
+ * named); 0 when there is no marker or a part does not fit.
+ */
+enum { QTEST_MARKER_PROJECT = 64, QTEST_MARKER_KEY = 400 };
+struct qtest_marker {
+	char	 project[QTEST_MARKER_PROJECT], key[QTEST_MARKER_KEY];
+};
+int	 qtest_marker(const char *html, struct qtest_marker *);
+/* Take the project out of the marker in a text that qtest_text() made, so that
+   texts of both spellings compare as equal. */
+void	 qtest_marker_plain(struct buf *text);
 /* Name as listed, without a "MD-2 " pid prefix when pid says so. */
 const char *qtest_name(const struct json *item);
 

@@ -273,28 +273,67 @@ qtest_url(const char *html, size_t *at, struct buf *url)
 	return 0;
 }
 
+/* The words behind the last "[zephyr " of a text: *first and *second, the
+   second empty when there is one alone.  NULL: no marker. */
+static const char *
+marker_words(const char *text, size_t *first, size_t *second)
+{
+	static const char open[] = "[zephyr ";
+	const char *p, *last = NULL;
+
+	for (p = text; (p = strstr(p, open)) != NULL; )
+		last = p += sizeof(open) - 1;
+	if (last == NULL)
+		return NULL;
+	*first = strcspn(last, "] ");
+	*second = last[*first] == ' ' ? strcspn(last + *first + 1, "] ") : 0;
+	p = last + *first + (*second > 0 ? *second + 1 : 0);
+	return *first > 0 && *p == ']' ? last : NULL;
+}
+
+static int
+marker_copy(char *to, size_t room, const char *s, size_t n)
+{
+	if (n >= room)
+		return 0;
+	memcpy(to, s, n);
+	to[n] = '\0';
+	return 1;
+}
+
 int
-qtest_marker(const char *html, char *key, size_t keylen)
+qtest_marker(const char *html, struct qtest_marker *m)
 {
 	struct buf b = { 0 };
-	const char *p, *last = NULL;
-	size_t n = 0;
-	int found;
+	const char *p;
+	size_t n, k;
+	int found = 0;
 
 	if (html == NULL || strstr(html, "zephyr") == NULL)
 		return 0;
 	qtest_text(&b, html, strlen(html));
-	for (p = buf_str(&b); (p = strstr(p, "[zephyr ")) != NULL; p = last)
-		last = p += 8;
-	if (last != NULL)
-		n = strcspn(last, "] ");
-	found = n > 0 && last[n] == ']' && n < keylen;
-	if (found) {
-		memcpy(key, last, n);
-		key[n] = '\0';
-	}
+	m->project[0] = '\0';
+	if ((p = marker_words(buf_str(&b), &n, &k)) != NULL)
+		found = k == 0 ? marker_copy(m->key, sizeof(m->key), p, n) :
+		    marker_copy(m->project, sizeof(m->project), p, n) &&
+		    marker_copy(m->key, sizeof(m->key), p + n + 1, k);
 	buf_free(&b);
 	return found;
+}
+
+void
+qtest_marker_plain(struct buf *text)
+{
+	struct buf b = { 0 };
+	const char *s = buf_str(text), *p;
+	size_t n, k;
+
+	if ((p = marker_words(s, &n, &k)) == NULL || k == 0)
+		return;
+	buf_add(&b, s, (size_t)(p - s));
+	buf_puts(&b, p + n + 1);
+	buf_free(text);
+	*text = b;
 }
 
 const char *

@@ -1,3 +1,5 @@
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +22,61 @@ ref(int64_t id, const char *key)
 	return buf_take(&b, NULL);
 }
 
+/* The host of a base URL, "host:port"; its length in *n. */
+static const char *
+project_host(const char *url, size_t *n)
+{
+	const char *p = strstr(url, "://");
+
+	p = p != NULL ? p + 3 : url;
+	*n = strcspn(p, "/:");
+	return p;
+}
+
+static int
+project_refuse(struct extract *x, const char *had, const char *has, struct err *e)
+{
+	return err_set(e, ZX_CONFIG, "%s holds project %s of another Zephyr (%s); this one"
+	    " is %s: its rows would replace the others.  Use another database (--db)"
+	    " for it", db_where(x->db), x->st.project, had, has);
+}
+
+/*
+ * A project in the database belongs to one source: host and project id
+ * (design.md 5).  id 0: Zephyr has not been asked for it yet.
+ */
+static int
+project_check_source(struct extract *x, int64_t id, struct err *e)
+{
+	const char *now = zephyr_base(x->z), *a, *b;
+	char *was = NULL, had[40], has[40];
+	struct db_query q;
+	int64_t was_id = 0;
+	size_t n, m;
+	int rc;
+
+	db_query(&q, x->db, "SELECT id, source FROM project WHERE key = ?1", "s",
+	    x->st.project);
+	if (db_row(&q)) {
+		was_id = db_int(&q, 0);
+		was = mem_dup(db_str(&q, 1));
+	}
+	if ((rc = db_done(&q, e)) == -1 || was == NULL) {
+		free(was);
+		return rc;
+	}
+	a = project_host(was, &n);
+	b = project_host(now, &m);
+	snprintf(had, sizeof(had), "project id %" PRId64, was_id);
+	snprintf(has, sizeof(has), "project id %" PRId64, id);
+	if (n != m || strncmp(a, b, n) != 0)
+		rc = project_refuse(x, was, now, e);
+	else if (id != 0 && id != was_id)
+		rc = project_refuse(x, had, has, e);
+	free(was);
+	return rc;
+}
+
 int
 project_open(struct extract *x, struct err *e)
 {
@@ -27,6 +84,8 @@ project_open(struct extract *x, struct err *e)
 	struct checkpoint c;
 	int rc;
 
+	if (project_check_source(x, 0, e) == -1)
+		return -1;
 	if ((rc = checkpoint_get(&x->at, "project", &c, e)) != 1)
 		return rc;
 	db_query(&q, x->db, "SELECT id FROM project WHERE key = ?1", "s",
@@ -70,10 +129,12 @@ take(struct ask *a, struct err *e)
 		row_open(&r, &j, NULL);
 		row_dump(&r, "");
 		a->id = json_int(&j, "id", 0);
+		rc = project_check_source(x, a->id, e);
+	}
+	if (rc == 0)
 		rc = store_project(&x->st, a->id,
 		    json_int(&j, "jiraProjectId", 0), zephyr_base(x->z),
 		    r.text.s, r.text.len, e);
-	}
 	if (rc == 0)
 		rc = pass_clock(x->db, x->st.project, x->pass.n, a->date_ms, e);
 	if (rc == 0)

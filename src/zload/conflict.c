@@ -30,11 +30,11 @@ on_root(void *arg, const struct json *item, struct err *e)
 {
 	struct listing *g = arg;
 	struct root *r;
-	char key[256];
+	struct qtest_marker m;
 
 	(void)e;
 	if (qtest_name(item) == NULL ||
-	    marker_of(g->load, g->kind, item, key, sizeof(key)))
+	    marker_of(g->load, g->kind, item, &m))
 		return 0;
 	r = mem_get(sizeof(*r));
 	r->kind = g->kind;

@@ -310,7 +310,8 @@ int	 doubt_lane(const struct load *, uint64_t lane);
 void	 doubt_free(struct load *);
 /* marker.c: what in a body or an object says whose it is. */
 int	 marker_of(struct load *, const struct kind *, const struct json *,
-	    char *key, size_t n);
+	    struct qtest_marker *);
+void	 marker_sign(struct task *);	/* name the project in t->body */
 int	 marker_fits(struct load *, const struct kind *, const struct json *sent,
 	    const struct json *item, int *natural);
 
@@ -319,6 +320,10 @@ int	 conflict_open(struct load *, struct err *);
 int	 conflict_look(struct task *, struct err *);
 void	 conflict_free(struct load *);
 
+/* guard.c: 78 if qTest holds objects of ours that no ledger row explains. */
+int	 guard_check(struct load *, struct err *);
+/* state: "open" while an adoption has not come to its end, then "done". */
+int	 guard_adopt_mark(struct load *, const char *state, struct err *);
 /* preflight.c */
 int	 preflight(struct load *, struct err *);
 const struct json *preflight_field(struct load *, const char *ekey,

@@ -104,6 +104,10 @@ verdict(struct load *l, struct err *e)
 	if (!l->job.plan && qtest_account(l->qtest, l->db, e) == -1)
 		return -1;
 	log_info(NULL, "%lld requests sent", (long long)http_sent(qtest_http(l->qtest)));
+	if (l->adopt && !l->job.plan && l->map[0] != '\0' && failed == 0 && left == 0 &&
+	    l->seal.code == 0 && !l->stopping && !l->limited &&
+	    guard_adopt_mark(l, "done", e) == -1)
+		return -1;
 	if (l->seal.code != 0) {
 		*e = l->seal;
 		return -1;

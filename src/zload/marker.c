@@ -1,6 +1,8 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "load.h"
 
 /*
@@ -11,43 +13,78 @@
 
 /* The value of a field among the properties of v. */
 static int
-property_marker(const struct field *f, const struct json *v, char *key, size_t n)
+marker_property(const struct field *f, const struct json *v, struct qtest_marker *m)
 {
 	struct json list = json_member(v, "properties"), one;
 	const char *s;
 	int i, found = 0;
 
+	m->project[0] = '\0';
 	for (i = 0; i < json_len(&list, "") && !found; i++) {
 		one = json_at(&list, i);
 		s = json_str(&one, "field_value");
 		if (json_int(&one, "field_id", 0) == f->id && s != NULL && *s != '\0')
-			found = snprintf(key, n, "%s", s) > 0;
+			found = snprintf(m->key, sizeof(m->key), "%s", s) > 0;
 		json_free(&one);
 	}
 	json_free(&list);
 	return found;
 }
 
-int
-marker_of(struct load *l, const struct kind *k, const struct json *v, char *key,
-    size_t n)
+/* The member whose last line is the marker; NULL: a property is, or nothing. */
+static const char *
+marker_member(struct load *l, const struct kind *k)
 {
-	const struct field *f;
-
 	switch (k->marker) {
 	case MARKER_FIELD:
-		f = fields_find(l->fields, k->artifact, "Zephyr Key");
-		if (f != NULL)
-			return property_marker(f, v, key, n);
-		/* FALLTHROUGH */
+		return fields_find(l->fields, k->artifact, "Zephyr Key") != NULL ?
+		    NULL : "description";
 	case MARKER_DESCRIPTION:
-		return qtest_marker(json_str(v, "description"), key, n);
+		return "description";
 	case MARKER_NOTE:
-		return qtest_marker(json_str(v, "note"), key, n);
+		return "note";
 	case MARKER_NONE:
 		break;
 	}
-	return 0;
+	return NULL;
+}
+
+int
+marker_of(struct load *l, const struct kind *k, const struct json *v,
+    struct qtest_marker *m)
+{
+	const char *member = marker_member(l, k);
+
+	if (member != NULL)
+		return qtest_marker(json_str(v, member), m);
+	return k->marker == MARKER_FIELD && marker_property(fields_find(l->fields,
+	    k->artifact, "Zephyr Key"), v, m);
+}
+
+/*
+ * Name the project in the marker of a body that is about to be sent.  The map
+ * writes "[zephyr KEY]", which keeps the payload hashes of earlier versions.
+ */
+void
+marker_sign(struct task *t)
+{
+	const char *member = marker_member(t->load, t->kind), *s, *p, *at = NULL;
+	char *mark;
+	struct buf b = { 0 };
+
+	if (member == NULL || (s = json_str(&t->body, member)) == NULL)
+		return;
+	mark = mem_fmt("[zephyr %s]", t->e.ekey);
+	for (p = s; (p = strstr(p, mark)) != NULL; p++)
+		at = p;
+	free(mark);
+	if (at == NULL)
+		return;
+	buf_add(&b, s, (size_t)(at - s));
+	buf_printf(&b, "[zephyr %s %s", t->load->project, t->e.ekey);
+	buf_puts(&b, strchr(at, ']'));
+	json_set_str(&t->body, member, buf_str(&b));
+	buf_free(&b);
 }
 
 /* Without a marker (the site allows us no field): name and case are all. */
@@ -68,13 +105,13 @@ int
 marker_fits(struct load *l, const struct kind *k, const struct json *sent,
     const struct json *item, int *natural)
 {
-	char ours[256], theirs[256];
+	struct qtest_marker ours, theirs;
 
 	*natural = 0;
-	if (!marker_of(l, k, sent, ours, sizeof(ours))) {
+	if (!marker_of(l, k, sent, &ours)) {
 		*natural = 1;
 		return natural_fit(sent, item);
 	}
-	return marker_of(l, k, item, theirs, sizeof(theirs)) &&
-	    strcmp(ours, theirs) == 0;
+	return marker_of(l, k, item, &theirs) && strcmp(ours.key, theirs.key) == 0 &&
+	    (theirs.project[0] == '\0' || strcmp(theirs.project, l->project) == 0);
 }

@@ -314,7 +314,7 @@ preflight(struct load *l, struct err *e)
 	if (check_all(l, &making, e) == -1)
 		return -1;
 	if (fields_status(l->fields, "Passed", &id, e) == -1 ||
-	    conflict_open(l, e) == -1)
+	    guard_check(l, e) == -1 || conflict_open(l, e) == -1)
 		return -1;
 	if (l->job.plan || making == 0)
 		return 0;

@@ -173,6 +173,8 @@ take_body(struct task *t, const struct json *row, char kind[32], struct err *e)
 		rc = step_results(t, &body, e);
 	if (rc == 1 && t->e.id == 0 && step_logs(t, e) == -1)
 		rc = -1;
+	if (rc == 1)
+		marker_sign(t);
 	if (rc == 1 && look_at_history(t, &parent, e) == -1)
 		rc = -1;
 	json_free(&body);

@@ -41,6 +41,8 @@ same_text(const char *a, size_t alen, const char *b, size_t blen)
 		return p == q;
 	qtest_text(&x, a, alen);
 	qtest_text(&y, b, blen);
+	qtest_marker_plain(&x);
+	qtest_marker_plain(&y);
 	same = strcmp(buf_str(&x), buf_str(&y)) == 0 && same_urls(a, b);
 	buf_free(&x);
 	buf_free(&y);

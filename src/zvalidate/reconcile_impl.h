@@ -24,7 +24,7 @@ struct difference {
 	char		*stream, *key, *what, *text;
 };
 
-enum { DIFF_HELD = 256, KEY_MAX = 400 };
+enum { DIFF_HELD = 256, KEY_MAX = QTEST_MARKER_KEY };
 
 struct recon {
 	struct job	*job;

@@ -135,8 +135,8 @@ tell_missing(struct recon *r, const struct target *t, const struct json *want)
 	char *why = NULL;
 
 	db_query(&q, r->db, "SELECT state, error FROM ledger WHERE target = ?1 AND kind = ?2"
-	    " AND ekey = ?3 AND state IN ('failed', 'skipped')", "sss", r->target, t->kind,
-	    t->ekey);
+	    " AND ekey = ?3 AND project = ?4 AND state IN ('failed', 'skipped')", "ssss",
+	    r->target, t->kind, t->ekey, r->project);
 	if (db_row(&q))
 		why = mem_fmt("none, %s: %s", db_str(&q, 0), or_empty(db_str(&q, 1)));
 	recon_end(r, &q);
@@ -154,7 +154,8 @@ was_gone(struct recon *r, const struct target *t)
 	if (t->pass <= 0 || t->pass >= r->whole[t->stream])
 		return 0;
 	if (db_one(r->db, &id, 0, &e, "SELECT id FROM ledger WHERE target = ?1 AND kind = ?2"
-	    " AND ekey = ?3", "sss", r->target, t->kind, t->ekey) == -1)
+	    " AND ekey = ?3 AND project = ?4", "ssss", r->target, t->kind, t->ekey,
+	    r->project) == -1)
 		recon_fail(r, &e);
 	return id == 0;
 }

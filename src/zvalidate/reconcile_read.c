@@ -46,11 +46,13 @@ prop_value(const struct json *doc, int64_t field, struct json *hold)
 	return hold->set ? json_str(hold, "field_value") : NULL;
 }
 
-/* The key that an object bears: its property, else the marker in its text. */
+/* The key that an object bears: its property, else the marker in its text.  The
+   marker of another Zephyr project is none of ours. */
 static int
 bears(struct recon *r, int kind, const struct json *doc, char key[KEY_MAX])
 {
 	struct json hold = { 0 };
+	struct qtest_marker m;
 	const char *s = prop_value(doc, r->key_field[kind], &hold);
 	size_t n;
 
@@ -58,8 +60,10 @@ bears(struct recon *r, int kind, const struct json *doc, char key[KEY_MAX])
 	if (s != NULL && *s != '\0' && (n = strlen(s)) < KEY_MAX)
 		memcpy(key, s, n + 1);
 	json_free(&hold);
-	if (key[0] == '\0' && kind != CASE && kind != RUN)
-		qtest_marker(json_str(doc, kind == LOG ? "note" : "description"), key, KEY_MAX);
+	if (key[0] == '\0' && kind != CASE && kind != RUN &&
+	    qtest_marker(json_str(doc, kind == LOG ? "note" : "description"), &m) &&
+	    (m.project[0] == '\0' || strcmp(m.project, r->project) == 0))
+		memcpy(key, m.key, strlen(m.key) + 1);
 	return key[0] != '\0';
 }
 

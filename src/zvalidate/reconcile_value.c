@@ -71,6 +71,8 @@ same_html(struct recon *r, const char *what, const char *want, const char *found
 		return;
 	qtest_text(&a, want, strlen(want));
 	qtest_text(&b, found, strlen(found));
+	qtest_marker_plain(&a);
+	qtest_marker_plain(&b);
 	if (strcmp(buf_str(&a), buf_str(&b)) != 0) {
 		/* some answers hold the markup escaped (qtest-api.md 5.5) */
 		qtest_text(&c, buf_str(&b), b.len);

@@ -26,7 +26,7 @@ static struct settings set = {
 	.token_qtest = "zmock-qtest-token", .project_key = "DEMO",
 	.qtest_projects = "1", .jira_user = "jira@zmock.test",
 	.token_jira = "zmock.jira.token", .jira_refusal = "names", .empty = "absent",
-	.step_outcome = "inside",
+	.step_outcome = "inside", .project_id = 23094,
 };
 
 static int help, version;
@@ -34,6 +34,7 @@ static int help, version;
 static struct opt source[] = {
 	{ 0, "project-key", "key", "key of the Zephyr project", OPT_STR,
 	    &set.project_key, "", 0 },
+	{ 0, "project-id", "n", "its id", OPT_NUM, &set.project_id, "", 0 },
 	{ 0, "seed", "n", "the same seed makes the same rows", OPT_NUM,
 	    &set.seed, "", 0 },
 	{ 0, "cases", "n", "test cases", OPT_NUM, &set.cases, "", 0 },

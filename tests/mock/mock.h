@@ -28,7 +28,7 @@ struct settings {
 	const char	*answers, *empty, *zone;
 	const char	*tls, *step_outcome;
 	struct opt_list	 require, jira_hide, updated, sparse;
-	int64_t		 jira_cap;
+	int64_t		 jira_cap, project_id;
 	int64_t		 qtest_cap, file_size;
 	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;
 	int		 full;

@@ -33,7 +33,7 @@ is_called(struct mock *m, const struct qobj *o, const char *key)
 	yes = strcmp(buf_str(&b), key) == 0 ||
 	    (o->name != NULL && strcmp(o->name, key) == 0);
 	buf_reset(&b);
-	buf_printf(&b, "[zephyr %s]", key);
+	buf_printf(&b, " %s]", key);		/* [zephyr PROJECT KEY] */
 	yes = yes || (o->desc != NULL && strstr(o->desc, buf_str(&b)) != NULL);
 	buf_free(&b);
 	return yes;

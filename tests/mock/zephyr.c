@@ -44,7 +44,7 @@ zephyr_open(const struct settings *set, const char *base, struct err *e)
 	z->set = set;
 	z->seed = (uint64_t)set->seed;
 	z->key = set->project_key;
-	z->project = 23094;
+	z->project = set->project_id;
 	snprintf(z->base, sizeof(z->base), "%s/v2", base);
 	z->n[ZK_CASE] = set->cases;
 	z->n[ZK_CYCLE] = set->cycles;

@@ -114,24 +114,43 @@ TEST("hostile markup is read in time that grows as its length does")
 		CHECK(words_of(pieces[i]) > 0 || i > 1);
 }
 
-TEST("a marker is the last one and whole")
+TEST("a marker is the last one and whole, with a project or without")
 {
-	char key[32];
+	static const struct {
+		const char	*html, *project, *key;	/* key NULL: no marker */
+	} cases[] = {
+		{ "<p>x</p><p>[zephyr X-R1]</p>", "", "X-R1" },
+		{ "[zephyr A] [zephyr folder&#58;12]", "", "folder:12" },
+		{ "[zephyr E:99]\n", "", "E:99" },
+		{ "<p>[zephyr @unfiled]<br></p>", "", "@unfiled" },
+		{ "<p>[zephyr ATLAS @unfiled]</p>", "ATLAS", "@unfiled" },
+		{ "[zephyr A] <b>[zephyr&nbsp;X  folder:1]</b>", "X", "folder:1" },
+		{ "[zephyr X-R1", NULL, NULL }, { "[zephyr ]", NULL, NULL },
+		{ "[zephyr a b c]", NULL, NULL }, { "[zephyr a ]", NULL, NULL },
+		{ "no marker, but zephyr", NULL, NULL }, { NULL, NULL, NULL },
+	};
+	struct qtest_marker m;
+	size_t i;
 
-	CHECK_INT(qtest_marker("<p>x</p><p>[zephyr X-R1]</p>", key, sizeof(key)), 1);
-	CHECK_STR(key, "X-R1");
-	CHECK_INT(qtest_marker("[zephyr A] [zephyr folder&#58;12]", key, sizeof(key)), 1);
-	CHECK_STR(key, "folder:12");
-	CHECK_INT(qtest_marker("[zephyr E:99]\n", key, sizeof(key)), 1);
-	CHECK_STR(key, "E:99");
-	CHECK_INT(qtest_marker("<p>[zephyr @unfiled]<br></p>", key, sizeof(key)), 1);
-	CHECK_STR(key, "@unfiled");
-	CHECK_INT(qtest_marker("[zephyr X-R1", key, sizeof(key)), 0);
-	CHECK_INT(qtest_marker("[zephyr ]", key, sizeof(key)), 0);
-	CHECK_INT(qtest_marker("[zephyr a b]", key, sizeof(key)), 0);
-	CHECK_INT(qtest_marker("no marker, but zephyr", key, sizeof(key)), 0);
-	CHECK_INT(qtest_marker(NULL, key, sizeof(key)), 0);
-	CHECK_INT(qtest_marker("[zephyr ABCDEFGHIJ]", key, 5), 0);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CHECK_INT(qtest_marker(cases[i].html, &m), cases[i].key != NULL);
+		if (cases[i].key == NULL)
+			continue;
+		CHECK_STR(m.key, cases[i].key);
+		CHECK_STR(m.project, cases[i].project);
+	}
+}
+
+TEST("texts compare without the project of their marker")
+{
+	struct buf b = { 0 };
+
+	buf_puts(&b, "words [zephyr X folder:1]");
+	qtest_marker_plain(&b);
+	CHECK_STR(buf_str(&b), "words [zephyr folder:1]");
+	qtest_marker_plain(&b);
+	CHECK_STR(buf_str(&b), "words [zephyr folder:1]");
+	buf_free(&b);
 }
 
 TEST("a pid in front of a listed name is no part of it")
