@@ -29,9 +29,6 @@ url_path(const char *url, const char **path, struct err *e)
 		    " but a connection string" : "");
 	if (**path == '\0')
 		return err_set(e, ZX_USAGE, "sqlite: needs a path: sqlite:ztoq.db");
-	if (strcmp(*path, ":memory:") == 0)
-		return err_set(e, ZX_USAGE, "sqlite::memory: is lost when a program ends, and the"
-		    " programs cannot share it: write sqlite:PATH");
 	if (strncmp(*path, "//", 2) == 0 && (*path)[2] != '/')
 		return err_set(e, ZX_USAGE, "sqlite:// is followed by no host: write sqlite:PATH");
 	return 0;

@@ -174,6 +174,19 @@ TEST("pages in order of work, each row once, also with equal places")
 	CHECK_STR(seen, "k1k2k3k4k5");
 }
 
+TEST("two projects do not see each other's rows in one target")
+{
+	CHECK(fresh() == 0);
+	want("@root", "1", 16, "aa");
+	CHECK(done("@root", "aa", 41) == 0);
+	l.project = "Y";
+	CHECK_STR(state("@root"), "none");
+	CHECK_INT(want("@root", "1", 16, "aa"), 1);
+	CHECK(done("@root", "aa", 42) == 0);
+	l.project = "X";
+	CHECK_STR(state("@root"), "done");
+}
+
 TEST("two targets do not see each other's rows")
 {
 	static char other[] = "qtest.example/8";
