@@ -1,0 +1,85 @@
+# A database and a qTest project that the version before left behind: what the
+# next run writes, and that the one after it writes nothing.  The programs of
+# that version are built from the history.
+# databases: both
+load helper
+
+OLD=5d5778f
+SMALL=(--seed 11 --cases 40 --executions 120 --folders 10 --cycles 6 --plans 3)
+
+# Once a build directory: the file runs on both databases at the same time.
+setup_file() {
+	ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	OLD_TREE=${ZT_BUILD:-$ROOT/build}/old-$OLD
+	export OLD_TREE
+	git -C "$ROOT" cat-file -e "$OLD^{commit}" 2>/dev/null || return 0
+	mkdir -p "$OLD_TREE"
+	flock "$OLD_TREE/lock" sh -ec '
+		cd "$OLD_TREE"
+		[ ! -e built ] || exit 0
+		git -C "$1" archive "$2" | tar x
+		make -s -j2 CC=cc CFLAGS=-O0 WERROR= SAN= bin/zextract bin/ztransform \
+		    bin/zload bin/zmock
+		touch built' sh "$ROOT" "$OLD" >"$BATS_FILE_TMPDIR/build.log" 2>&1 3>&- ||
+	    { cat "$BATS_FILE_TMPDIR/build.log" >&2; return 1; }
+}
+prepare() {
+	[ -e "$OLD_TREE/built" ] ||
+	    skip "the history here does not hold $OLD: a shallow clone or a tarball"
+	export ZTOQ_SETTLE=1s
+}
+
+# old PROGRAM ARG...: of the version before
+old() { local p=$1; shift; "$OLD_TREE/bin/$p" "$@"; }
+old_load() {
+	old zextract -q | old ztransform -q | old zload -q 2>old.err ||
+	    [ $? -eq "${1-0}" ] || { cat old.err >&2; return 1; }
+}
+# The writes since mock_forget, a line each: method, pattern, and how many.
+writes() {
+	mock_get counts | jq -r 'to_entries[] | select(.key | test("^(POST|PUT|DELETE) "))
+	    | "\(.key) \(.value)"' | sort
+}
+
+# only ERE: nothing was written since mock_forget but what fits, an answer of 2xx
+only() { writes >&2; [ -z "$(writes | grep -vE "^($1) 20[0-9] [0-9]+\$")" ]; }
+
+# What this version does otherwise, each kind named in CHANGELOG.md: results of
+# steps, notes and order of step logs in logs; runs that were planned.  No object
+# is created a second time, and no description is rewritten for its marker alone.
+LOGS='PUT /api/v3/projects/\{\}/test-runs/\{\}/test-logs/\{\}'
+RUNS='PUT /api/v3/projects/\{\}/test-runs/\{\}'
+
+@test "what the version before loaded is gone on with: only what it got wrong is written, once" {
+	PATH=$OLD_TREE/bin:$PATH mock "${SMALL[@]}"
+	old_load
+	mock_get size >before
+	[ "$(mock_count 'POST .*/test-logs 201')" -gt 50 ]
+	mock_forget
+	z 0 zdb migrate
+	zw 0 ztoq migrate -q
+	only "$LOGS|$RUNS"
+	mock_get size >after
+	mock_forget
+	z 0 ztoq migrate -q
+	only ''
+	z 0 ztoq validate --reconcile
+	# as many objects as before
+	diff <(jq -S 'del(.. | .requests?)' before) <(jq -S 'del(.. | .requests?)' after) >&2
+}
+
+@test "on a site of the vendor's shape the next run puts right what was misread, once" {
+	mock "${SMALL[@]}"
+	old_load 3
+	refused=$(sql "SELECT count(*) FROM ledger WHERE kind = 'log' AND state = 'failed'")
+	mock_forget
+	z 0 zdb migrate
+	zw 0 ztoq migrate -q
+	only "$LOGS|$RUNS|POST /api/v3/projects/\{\}/test-runs/\{\}/test-logs"
+	[ "$(mock_count 'POST .*')" -eq "$refused" ]
+	[ "$(mock_count "$LOGS 200")" -gt 50 ]
+	mock_forget
+	z 0 ztoq migrate -q
+	only ''
+	z 0 ztoq validate --reconcile
+}
