@@ -28,3 +28,36 @@ source() {
 	[ "$(wc -l <texts)" -gt 500 ]
 	[ -z "$(uniq -d texts)" ]
 }
+
+@test "every value of every record stands in qTest, on the object that it belongs to" {
+	local k
+	mock "${FULL[@]}"
+	z 0 ztoq migrate -q
+	for k in testcases testcycles testplans testexecutions; do
+		source "$k?projectKey=DEMO&maxResults=100&includeStepLinks=true" | jq -c .
+	done >lists
+	for k in statuses priorities environments folders; do
+		source "$k?projectKey=DEMO&maxResults=100" | jq -c '.values[]'
+	done >names
+	pages() {
+		while read -r k; do
+			source "$1/$k/teststeps?maxResults=100" 2>/dev/null >page || continue
+			jq -c --arg k "$k" '{key: $k, value: .}' page
+		done | jq -s from_entries
+	}
+	sed -n 1p lists | jq -r '.values[].key' | pages testcases >steps
+	sed -n 4p lists | jq -r '.values[].key' | pages testexecutions >results
+	mock_get 'state?project=1' >state
+	jq -nr --slurpfile lists lists --slurpfile names names --slurpfile state state \
+	    --argfile steps steps --argfile results results -f "$ROOT/tests/full.jq" >out
+	cat out >&2
+	[ "$(wc -l <out)" -eq 1 ]
+	[ "$(cut -d' ' -f1 out)" -gt 1400 ]
+	# what changed is told, and none of it is a loss
+	[ -z "$(sql "SELECT field FROM loss WHERE change = 'DROPPED'")" ]
+	[ "$(sql "SELECT count(*) FROM loss WHERE field = 'comment'")" -eq 24 ]
+	z 0 zvalidate --reconcile
+	mock_forget
+	z 0 ztoq migrate -q
+	[ "$(mock_writes)" -eq 0 ]
+}

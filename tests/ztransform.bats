@@ -31,6 +31,12 @@ sealed() {
 	golden test_executions 3
 }
 @test "what makes no log stands in its run, when it is alone there" { golden notes 0; }
+@test "planned and undated executions stand in their run, several of them, too" { golden runs 0; }
+@test "dates before 1970, days, leap seconds: a date where it is one, else text" { golden dates 0; }
+@test "the first data row has the step logs; a result without a status is no silent default" {
+	golden results 0
+}
+@test "HTML that is not closed swallows nothing of ours, and is told" { golden open_html 0; }
 @test "names that Jira told stand where ids would" { golden jira 0; }
 @test "fields of the map take values out of the text" { golden fields 0; }
 @test "a result without a date is set aside, if the map says so" { golden undated 3; }

@@ -191,3 +191,9 @@ X
 	[ "$(wc -l <rejects)" -eq 3 ]
 	[ "$(sql 'SELECT DISTINCT stage FROM reject')" = "zvalidate target" ]
 }
+
+@test "what has no status in Zephyr is a warning, a step result and an execution alike" {
+	zw 0 sh -c 'zvalidate -q --unsealed <"$ROOT/tests/golden/results.in.ndjson" >out'
+	[ "$(sql "SELECT key || ' ' || level FROM issue WHERE rule = 'step_status'")" = "802 warning" ]
+	[ "$(sql "SELECT key || ' ' || level FROM issue WHERE rule = 'status'")" = "802 warning" ]
+}

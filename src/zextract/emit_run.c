@@ -162,7 +162,7 @@ emit_cycles(struct extract *x, struct err *e)
 
 /* Columns of the query below. */
 enum { X_ID, X_HEAD, X_SCRIPT, X_MARKS, X_NUM, X_CASE, X_VERSION, X_CASE_ID,
-	X_CYCLE, X_ENV, X_END, X_NAME, X_STATE, X_CYCLE_KEY, X_CYCLE_NAME, X_SOLE };
+	X_CYCLE, X_ENV, X_END, X_NAME, X_STATE, X_CYCLE_KEY, X_CYCLE_NAME, X_UNDATED };
 
 static void
 execution_case(struct emit *m, struct db_query *q)
@@ -214,8 +214,9 @@ execution_cycle(struct emit *m, struct db_query *q)
 	emit_put(m, "testCycle", b->s, b->len);
 }
 
+/* Compose the record of a row; jira_put makes it whole. */
 static int
-execution(struct extract *x, struct db_query *q, struct err *e)
+execution_compose(struct extract *x, struct db_query *q, struct err *e)
 {
 	struct emit *m = &x->emit;
 	const char *marks = db_str(q, X_MARKS);
@@ -230,8 +231,6 @@ execution(struct extract *x, struct db_query *q, struct err *e)
 	emit_head(m, db_str(q, X_HEAD), db_len(q, X_HEAD));
 	execution_case(m, q);
 	execution_cycle(m, q);
-	if (db_int(q, X_SOLE))
-		emit_puts(m, "sole", "true");
 	if (marks != NULL && strncmp(marks, RESULT_UNREAD,
 	    sizeof(RESULT_UNREAD) - 1) == 0) {
 		buf_reset(&m->val);
@@ -251,10 +250,91 @@ execution(struct extract *x, struct db_query *q, struct err *e)
 	emit_put(m, "steps", m->val.s, m->val.len);
 	buf_reset(&m->val);
 	buf_int(&m->val, m->id);
-	if (attach_emit(x, buf_str(&m->val), e) == -1)
-		return -1;
-	emit_record(x);
-	return 0;
+	return attach_emit(x, buf_str(&m->val), e);
+}
+
+/* The columns that execution_compose reads; ?1 is the project. */
+#define EXECUTION_COLUMNS						\
+	"SELECT e.id, e.head, e.script, e.marks,"			\
+	" e.case_num, e.case_key, e.case_version, e.case_id, e.cycle_id," \
+	" e.environment_id, e.end_ms, c.name, c.state, y.key, y.name"
+#define EXECUTION_TABLES						\
+	" FROM test_execution e LEFT JOIN test_case c"			\
+	" ON c.project = e.project AND c.key = e.case_key"		\
+	" LEFT JOIN test_cycle y"					\
+	" ON y.project = e.project AND y.id = e.cycle_id"
+/* The execution o belongs to the case and environment of e. */
+#define SAME_CASE							\
+	" FROM test_execution o WHERE o.project = e.project"		\
+	" AND o.case_num = e.case_num AND o.case_key = e.case_key"	\
+	" AND o.environment_id = e.environment_id"			\
+	" AND o.pass_seen = e.pass_seen"
+/* Is one of its run without an end?  2: it is e, and the only one.  What has
+   no cycle in the project shares the run of ad-hoc executions. */
+#define EXECUTION_UNDATED						\
+	", CASE WHEN y.key IS NULL THEN CASE WHEN EXISTS (SELECT 1" SAME_CASE \
+	" AND o.end_ms <= 0 AND NOT EXISTS (SELECT 1 FROM test_cycle z"	\
+	" WHERE z.project = o.project AND z.id = o.cycle_id)) THEN 1 ELSE 0 END" \
+	" WHEN NOT EXISTS (SELECT 1" SAME_CASE " AND o.cycle_id = e.cycle_id" \
+	" AND o.end_ms <= 0) THEN 0"					\
+	" WHEN EXISTS (SELECT 1" SAME_CASE " AND o.cycle_id = e.cycle_id" \
+	" AND o.id <> e.id) THEN 1 ELSE 2 END"
+
+enum { UNDATED_MAX = 64 };
+
+/*
+ * List the executions without an end of one run, by id: their values have no
+ * log to stand in, so each record of the run brings them for the run itself.
+ */
+static int
+execution_undated(struct extract *x, struct db_query *of, struct buf *out,
+    struct err *e)
+{
+	struct emit *m = &x->emit;
+	struct db_query q;
+	int rc = 0;
+
+	buf_putc(out, '[');
+	db_query(&q, x->db, EXECUTION_COLUMNS EXECUTION_TABLES
+	    " WHERE e.project = ?1 AND e.pass_seen = ?2 AND e.case_num = ?3"
+	    " AND e.case_key = ?4 AND e.environment_id = ?5 AND e.end_ms <= 0"
+	    " AND e.script_pass IS NOT NULL"
+	    " AND CASE WHEN CAST(?7 AS BIGINT) = 0 THEN e.cycle_id = ?6"
+	    " ELSE y.key IS NULL END ORDER BY e.id LIMIT ?8", "siisiiii",
+	    x->st.project, x->st.pass, db_int(of, X_NUM), db_str(of, X_CASE),
+	    db_int(of, X_ENV), db_int(of, X_CYCLE),
+	    (int64_t)db_null(of, X_CYCLE_KEY), (int64_t)UNDATED_MAX);
+	while (rc == 0 && db_row(&q)) {
+		if ((rc = execution_compose(x, &q, e)) == -1)
+			break;
+		jira_put(x);
+		if (out->len > 1)
+			buf_putc(out, ',');
+		buf_add(out, m->text.s, m->text.len);
+	}
+	buf_putc(out, ']');
+	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : 0;
+}
+
+static int
+execution(struct extract *x, struct db_query *q, struct err *e)
+{
+	struct buf undated = { 0 };
+	int rc = 0;
+
+	if (db_int(q, X_UNDATED) == 1)
+		rc = execution_undated(x, q, &undated, e);
+	if (rc == 0)
+		rc = execution_compose(x, q, e);
+	if (rc == 0) {
+		if (db_int(q, X_UNDATED) == 1)
+			emit_put(&x->emit, "undated", undated.s, undated.len);
+		else if (db_int(q, X_UNDATED) == 2)
+			emit_puts(&x->emit, "sole", "true");
+		emit_record(x);
+	}
+	buf_free(&undated);
+	return rc;
 }
 
 int
@@ -264,19 +344,7 @@ emit_executions(struct extract *x, struct err *e)
 	struct db_query q;
 	int n = 0, rc = 0;
 
-	db_query(&q, x->db, "SELECT e.id, e.head, e.script, e.marks,"
-	    " e.case_num, e.case_key, e.case_version, e.case_id, e.cycle_id,"
-	    " e.environment_id, e.end_ms, c.name, c.state, y.key, y.name,"
-	    /* without an end, and no other of its case, cycle, environment */
-	    " CASE WHEN e.end_ms <= 0 AND y.key IS NOT NULL AND NOT EXISTS"
-	    " (SELECT 1 FROM test_execution o WHERE o.project = e.project"
-	    " AND o.case_num = e.case_num AND o.case_key = e.case_key"
-	    " AND o.cycle_id = e.cycle_id AND o.environment_id = e.environment_id"
-	    " AND o.pass_seen = e.pass_seen AND o.id <> e.id) THEN 1 ELSE 0 END"
-	    " FROM test_execution e LEFT JOIN test_case c"
-	    " ON c.project = e.project AND c.key = e.case_key"
-	    " LEFT JOIN test_cycle y"
-	    " ON y.project = e.project AND y.id = e.cycle_id"
+	db_query(&q, x->db, EXECUTION_COLUMNS EXECUTION_UNDATED EXECUTION_TABLES
 	    " WHERE e.project = ?1 AND" CHOICE("test_executions",
 	    "CAST(e.id AS TEXT)", "?9",
 	    "e.pass_seen = ?2 AND e.script_pass IS NOT NULL")

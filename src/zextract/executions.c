@@ -54,6 +54,9 @@ executed(const struct extract *x, const struct store_execution *s,
 	    json_str(raw, "actualEndDate") != NULL;
 }
 
+/* Dates that can be written with four digits of a year, in ms. */
+static const int64_t YEAR_1 = -62135596800000, YEAR_10000 = 253402300800000;
+
 /* Everything but head and hashes; the key that it returns is the caller's. */
 static char *
 fill(struct extract *x, const struct json *raw, struct store_execution *s)
@@ -70,7 +73,8 @@ fill(struct extract *x, const struct json *raw, struct store_execution *s)
 	s->cycle_id = row_ref(raw, "testCycle");
 	s->environment_id = row_ref(raw, "environment");
 	s->status_id = row_ref(raw, "testExecutionStatus");
-	if (end == NULL || time_parse(end, &s->end_ms) == -1)
+	if (end == NULL || time_parse(end, &s->end_ms) == -1 ||
+	    s->end_ms < YEAR_1 || s->end_ms >= YEAR_10000)
 		s->end_ms = 0;
 	s->wanted = executed(x, s, raw);
 	json_free(&ref);

@@ -58,7 +58,8 @@ static const char *const shapes[STREAM_COUNT] = {
 	    "\"jiraProjectVersion\":" REF ",\"key\":" TEXT ",\"links\":" OBJECT
 	    ",\"project\":" REF ",\"steps\":" LIST ",\"stepsUnread\":" TEXT
 	    ",\"testCase\":" REF
-	    ",\"testCycle\":" REF ",\"testExecutionStatus\":" REF),
+	    ",\"testCycle\":" REF ",\"testExecutionStatus\":" REF
+	    ",\"undated\":" LIST),
 };
 
 const char *

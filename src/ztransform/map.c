@@ -82,7 +82,7 @@ files_replace(struct map *m, const char *dir, struct err *e)
 			continue;
 		if ((f = file_find(m, d->d_name)) == NULL) {
 			rc = err_set(e, ZX_CONFIG, "map %s: %s replaces nothing (map.json,"
-			    " STREAM.jq, text.jq, effect.jq and prepare.jq do)",
+			    " STREAM.jq, html.jq, text.jq, effect.jq and prepare.jq do)",
 			    dir, d->d_name);
 			break;
 		}
@@ -184,11 +184,11 @@ map_close(struct map *m)
 	memset(m, 0, sizeof(*m));
 }
 
-/* What the streams share (text.jq, effect.jq) stands in front of each. */
+/* What the streams share (html.jq, text.jq, effect.jq) stands in front of each. */
 static int
 map_compile(struct map *m, enum stream s, struct err *e)
 {
-	static const char *const shared[] = { "text.jq", "effect.jq" };
+	static const char *const shared[] = { "html.jq", "text.jq", "effect.jq" };
 	char name[64];
 	struct buf b = { 0 };
 	struct map_file *f;

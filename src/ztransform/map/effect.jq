@@ -45,9 +45,53 @@ def bare:				# any value as plain text
 def labelled($f):			# one value as [label, how]
 	bare as $v | if $v == "" then empty elif $f.table == null then [$v, "equal"]
 	else lookup($f.table; $v) | select(.[0] != null) end;
+# A date as [seconds since 1970, what was not told], or nothing when it is none,
+# or none that can be written (years 1 to 9999).
+def pad($n): tostring | "0" * ($n - length) + .;
+def day_number($y; $m; $d):
+	(if $m <= 2 then $y - 1 else $y end) as $y
+	| ($y / 400 | floor) as $era | ($y - $era * 400) as $of_era
+	| ((153 * (if $m > 2 then $m - 3 else $m + 9 end) + 2) / 5 | floor) as $of_year
+	| $era * 146097 + $of_era * 365 + ($of_era / 4 | floor) - ($of_era / 100 | floor)
+	    + $of_year + $d - 719469;
+def qtest_date:
+	(. / 86400 | floor) as $days | (. - $days * 86400) as $s
+	| ($days + 719468) as $z | ($z / 146097 | floor) as $era | ($z - $era * 146097) as $doe
+	| (($doe - ($doe / 1460 | floor) + ($doe / 36524 | floor) - ($doe / 146096 | floor)) / 365
+	    | floor) as $yoe
+	| ($doe - (365 * $yoe + ($yoe / 4 | floor) - ($yoe / 100 | floor))) as $doy
+	| ((5 * $doy + 2) / 153 | floor) as $mp
+	| (if $mp < 10 then $mp + 3 else $mp - 9 end) as $m
+	| ($yoe + $era * 400 + (if $m <= 2 then 1 else 0 end)) as $y
+	| "\($y | pad(4))-\($m | pad(2))-\($doy - ((153 * $mp + 2) / 5 | floor) + 1 | pad(2))T"
+	    + "\($s / 3600 | floor | pad(2)):\($s / 60 % 60 | pad(2)):\($s % 60 | pad(2))+00:00";
+def writable: . >= -62135596800 and . < 253402300800;
+def moment:
+	if type != "string" then empty
+	else
+	(if length == 20 then fromdateiso8601? // 0 else 0 end) as $usual
+	| if $usual > 0 and ($usual | todate) == . then [$usual, null] else
+	([match("^(\\d{4})-(\\d\\d)-(\\d\\d)([Tt ](\\d\\d):(\\d\\d):(\\d\\d)([.,]\\d+)?([Zz]|[+-]\\d\\d:?\\d\\d)?)?$")
+	    | .captures[].string][0:9]) as $c
+	| select($c != [])
+	| ($c[0:3] + $c[4:7] | map(if . == null then 0 else tonumber end)) as [$y, $m, $d, $h, $min, $s]
+	| ($c[8] // "Z" | if test("^[Zz]$") then 0
+	    else (.[1:3] | tonumber * 3600) + (.[-2:] | tonumber * 60)
+	    | if . > 86340 then nan else . end end) as $off
+	| (if $c[8] // "Z" | startswith("-") then - $off else $off end) as $zone
+	| select($m >= 1 and $m <= 12 and $d >= 1 and $h <= 23 and $min <= 59 and $s <= 60)
+	| day_number($y; $m; $d) as $day
+	| select(($day * 86400 | qtest_date[8:10]) == $c[2])
+	| ($day * 86400 + $h * 3600 + $min * 60 + $s - $zone)
+	| select(writable)
+	| [., (if $c[3] == null then "no time of day: midnight UTC"
+	    elif $s == 60 then "a leap second: the second after it"
+	    elif $c[8] == null then "no time zone: UTC" else null end)]
+	end end;
 def day:
-	if type == "string" and test("^\\d{4}-\\d\\d-\\d\\d($|T)") then
+	if type == "string" and test("^\\d{4}-\\d\\d-\\d\\d($|T)") and ([moment] != []) then
 		if length == 10 then . + "T00:00:00+00:00"
+		elif .[17:19] == "60" then (moment | .[0] | qtest_date)
 		elif .[19:] == "Z" then .[:19] + "+00:00" else . end
 	else empty end;
 def property($f):			# [property, how], or nothing

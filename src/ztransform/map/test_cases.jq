@@ -20,12 +20,15 @@ def detail:			# what a step has beside its three columns
 def step:
 	. as $s
 	| if .testCase == null then
-		{order: .n,
-		 description: ((.inline.description | html)
-		    + (.inline.testData | if blank then "" else
-			"<p><strong>\($map.texts.test_data | plain)</strong></p>" + html end)
-		    + (.inline // {} | detail)),
-		 expected: (.inline.expectedResult | html)}
+		(.inline // {} | detail) as $detail
+		| (.inline.description | html) as $text
+		| (.inline.testData | if blank then "" else
+		    "<p><strong>\($map.texts.test_data | plain)</strong></p>" + html end) as $data
+		| {order: .n, expected: (.inline.expectedResult | html),
+		   description: (if $detail != "" or $data != "" then
+			$text | above($data | above($detail)) else $text end)}
+		# .mended: what could not be put together as it was
+		| if .description == $text + $data + $detail then . else .mended = true end
 	elif called then
 		{order: .n, description: "", expected: "",
 		 called_test_case_id: ref("case"; .testCase.testCaseKey)}
@@ -80,6 +83,7 @@ def rows($script):
    elif .folder == null or .folder.id == null or .folder.name == null then "@unfiled"
    else "folder:\(.folder.id)" end) as $home
 | [($script.steps // [])[] | select(.testCase != null)] as $calls
+| (rest($p.used) | table(rows($script))) as $table
 | ($key | number) as $number
 | {key: $key,
    effects: [
@@ -93,10 +97,14 @@ def rows($script):
 	+ ([$calls[] | select(called) | "case/\(.testCase.testCaseKey)"] | unique)),
      body: {
 	name: $name, order: $number, parent_id: ref("module"; $home),
-	description: ((.objective | html) + (rest($p.used) | table(rows($script)))),
+	description: (.objective | html | above($table)),
 	precondition: (.precondition | html),
-	properties: $p.p, test_steps: $steps}}],
+	properties: $p.p, test_steps: ($steps | if any(.[]; .mended) then map(del(.mended)) else . end)}}],
    changes: ($renamed + $p.changes
+    + [closures("objective"; .objective | html | select($table != ""); empty),
+	closures("customFields"; empty; field_markup),
+	closures(any($steps[]; .mended); "testScript"; empty;
+	    $script.steps // [] | .[] | .inline | objects | field_markup)]
     + [$calls[] | select(called | not)
 	| change("DETACHED"; "testScript.steps[\(.n)]";
 	    "call to \(.testCase.testCaseKey) is text: \(call_lost)")]

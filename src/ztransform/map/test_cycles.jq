@@ -27,7 +27,9 @@ def rows($more):
 | (if .folder.id != null and .folder.name != null then "folder:\(.folder.id)" else null end) as $up
 | (if $up != null then ref("cycle"; $up) else top("cycle") end) as $parent
 | properties("test-suites") as $p
-| ((.description | html) + (rest($p.used) | table(rows($more)))) as $text
+| (rest($p.used) | table(rows($more))) as $table
+| (.description | html | above($table + if $map.kind == "cycle" then marker($key) else "" end))
+	as $text
 | {key: $key,
    effects: [
     (if $up == null then top_node("cycle") else empty end),
@@ -36,10 +38,13 @@ def rows($more):
 	+ if $plan == null then [] else ["release/\($plan)"] end),
      body: ({name: $name}
 	+ (if $plan == null then {} else {target_release_id: ref("release"; $plan)} end)
-	+ if $map.kind == "cycle" then {description: ($text + marker($key))}
+	+ if $map.kind == "cycle" then {description: $text}
 	  else {properties: [$p.p[], ($map.fields["test-suites"][] | select(.from == "@text")
 		| {"$field": .label, value: $text} | select($text != ""))]} end)}],
    changes: ($renamed + $p.changes
+    + [closures("description"; .description | html | select($map.kind == "cycle" or $table != "");
+	    empty),
+	closures("customFields"; empty; field_markup)]
     + [$more[] | change("DETACHED"; "links.testPlans"; if .key == null
 	then "plan \(.testPlanId) is not in the project"
 	else "a cycle has one release: \(.key) is listed in the text" end)]

@@ -1,21 +1,5 @@
 # An execution becomes a log in the run of its case, cycle and environment.
-# The run is the same for all of them: nothing of one execution enters it.
-
-def moment:			# seconds since 1970, or nothing
-	if type != "string" then empty else
-	(.[:19] + "Z") as $utc
-	| ($utc | fromdateiso8601? // empty) as $s
-	| select(($s | todate) == $utc)
-	| .[19:]
-	| if . == "Z" or . == "" then $s
-	  elif test("^(\\.\\d+)?Z?$") then $s
-	  elif test("^(\\.\\d+)?[+-]\\d\\d:?\\d\\d$") then
-		(if .[-3:-2] == ":" then .[-6:] else .[-5:-2] + ":" + .[-2:] end)
-		| (.[1:3] | tonumber * 3600) as $h | (.[4:6] | tonumber * 60) as $m
-		| if .[0:1] == "-" then $s + $h + $m else $s - $h - $m end
-	  else empty end
-	end;
-def qtest_date: todate | .[:19] + "+00:00";
+# The run is the same for all of them: what enters it comes with each.
 
 def status: if . == null then [$map.status.default, "default"]
 	else lookup($map.status; .name // "\(.id)") end;
@@ -41,7 +25,7 @@ def others($own):
 def labels: map($map.status.equal[.status.name // ""] // (.status | status[0]));
 def near($labels):
 	[range(length) as $i | .[$i]
-	    | select($map.status.equal[.status.name // ""] == null and (.status | status[1] != "equal"))
+	    | select(.status != null and $map.status.equal[.status.name // ""] == null and (.status | status[1] != "equal"))
 	    | {n, status, is: $labels[$i]}];
 # What a result has beside what its log, or the table, holds.
 def besides($usual):
@@ -76,13 +60,13 @@ def step_logs($case; $labels):
 	       test_step_id: {"$step": {case: $case, n: .step.n}}}
 	      + if .step.call == null then {} else called_log($case) end];
 def cell: "<td>\(.)</td>";
+def result_cells: .inline // {} | .description, .testData, .expectedResult, .actualResult;
 def result_table:
 	if . == [] then "" else
 	"<h3>\($map.texts.results | plain)</h3><table><tbody><tr><th>#</th><th>Data row</th>"
 	+ "<th>Description</th><th>Test data</th><th>Expected</th><th>Actual</th><th>Status</th></tr>"
 	+ ([.[] | "<tr>" + ("\(.n)" | cell) + (.testDataRowNumber | shown | cell)
-	    + (.inline.description | html | cell) + (.inline.testData | html | cell)
-	    + (.inline.expectedResult | html | cell) + (.inline.actualResult | html | cell)
+	    + ([result_cells | html | celled | cell] | add)
 	    + (.status | shown | cell) + "</tr>"] | add)
 	+ "</tbody></table>" end;
 
@@ -90,11 +74,13 @@ def known: ["id", "key", "project", "testCase", "testCycle", "environment", "tes
 	"actualEndDate", "executionTime", "estimatedTime", "executedById", "assignedToId",
 	"executedBy", "assignedTo", "comment", "automated", "jiraProjectVersion", "customFields",
 	"links", "steps",
-	"executed", "attachments", "sole", "stepsUnread"];
+	"executed", "attachments", "sole", "stepsUnread", "undated"];
 def rows($status; $near; $own; $others):
 	(.key | shown | row("Execution")),
 	(if $status[1] == "equal" then empty else .testExecutionStatus | shown | row("Status") end),
-	($near | map("\(.n): \(.status | shown)") | join("<br>") | row("Status of steps")),
+	([($near[] | "\(.n): \(.status | shown)"),
+	    ($own[] | select(.status == null) | "\(.n): none")] | join("<br>")
+	    | row("Status of steps")),
 	more_rows($own; $others),
 	(.executedBy // .executedById | shown | row("Executed by")),
 	(.assignedTo // .assignedToId | shown | row("Assigned to")),
@@ -104,8 +90,8 @@ def rows($status; $near; $own; $others):
 	(.estimatedTime | time_span | row("Estimated time")),
 	(.executionTime | if type == "number" and . >= 0 and . % 1000 == 0 then empty
 	    else . end | if type == "number" then time_span else shown end | row("Execution time")),
-	(.actualEndDate | if type == "string" and contains(".") then shown else "" end
-	    | row("End date")),
+	(.actualEndDate | if type == "string" and (contains(".") or [moment | .[1] // empty] != [])
+	    then shown else "" end | row("End date")),
 	(if .automated == true then "true" | row("Automated") else empty end),
 	(if .testCycle != null and .testCycle.key == null
 	    then "\(.testCycle.id) (not in the project)" | row("Test cycle") else empty end),
@@ -141,34 +127,59 @@ def untold:
 		+ (more | if . == "" then . else " (\(.))" end)]),
 	(. as $r | keys_unsorted - known | .[] | . as $k | told($k; $r[$k]));
 
-# An execution that is the only one of its run and makes no log stands in the
-# run itself, in the property that the map makes from "@note".
+# What makes no log stands in the run itself, in the property that the map makes
+# from "@note": for it, each execution of a run brings all that are undated there
+# (or says that it is alone, sole).
+def no_log: (.executed | not) or ([.actualEndDate | moment] == []);
+def silent:			# what one has to say that makes no log
+	(if .executed then change("DROPPED"; "actualEndDate"; "a result without an end date"
+	    + (if .actualEndDate == null then "" else " (\(.actualEndDate))" end)
+	    + " makes no log; it was \(.testExecutionStatus.name // .testExecutionStatus.id)")
+	 else empty end),
+	untold;
 def note_field:
 	[$map.fields["test-runs"][] | select(.from == "@note") | .label][0];
-def note_of($changes):
+def section:
+	(((.steps // []) | result_table)
+	    + table(rows([null, "none"]; []; []; .steps // []),
+		(.executionTime | select(type == "number" and . >= 0 and . % 1000 == 0)
+		    | time_span | row("Execution time")),
+		(.actualEndDate | if type == "string" and contains(".") then "" else shown end
+		    | row("End date")))) as $below
+	| .comment | html | above($below);
+def note_property:
 	note_field as $name
-	| if .sole != true or $name == null or $changes == [] then {changes: $changes}
-	else (.testExecutionStatus | status) as $status
-	| {property: {"$field": $name,
-	    value: ((.comment | html) + ((.steps // []) | result_table)
-		+ table(rows([null, "none"]; []; []; .steps // []),
-		    (.executionTime | select(type == "number" and . >= 0 and . % 1000 == 0)
-			| time_span | row("Execution time")),
-		    (.actualEndDate | if type == "string" and contains(".") then "" else shown end
-			| row("End date"))))},
-	  changes: [$changes[] | .change = (if .field == "attachments" then "DETACHED" else "REMAPPED" end)
-	    | .reason |= sub("^a run without a log has no place for it";
-		"a run without a log holds it in \($name)")]}
-	end;
+	| [(if .sole == true then . else .undated // [] | .[] end)
+	    | select(no_log and (.executed and $map.reject_undated | not) and [silent] != [])]
+	| if . == [] or $name == null then empty
+	  elif length == 1 then {"$field": $name, value: (.[0] | section)}
+	  else {"$field": $name, value: (map("<h3>Execution \(.key // .id | shown)</h3>" + section)
+	    | add)} end;
+def silent_changes:
+	.id as $id | note_field as $name
+	| (.sole == true or any(.undated // [] | .[]; .id == $id)) as $kept
+	| [silent | if $kept and $name != null then
+		.change = (if .field == "attachments" then "DETACHED" else "REMAPPED" end)
+		| .reason |= sub("^a run without a log has no place for it";
+		    "a run without a log holds it in \($name)")
+	    else . end],
+	  [closures("comment"; .comment | html; field_markup),
+	   closures("steps"; empty; .steps // [] | .[] | result_cells | html)];
 
-def log_of($case; $run; $till):
+def log_of($case; $run; $when):
 	(.testExecutionStatus | status) as $status
+	| $when[0] as $till
 	| (.steps // []) as $steps
 	| ($steps | own) as $own
 	| ($steps | others($own)) as $others
 	| ($own | labels) as $labels
 	| ($own | near($labels)) as $near
-	| (.executionTime | type == "number" and . >= 0) as $timed
+	| (.executionTime | type == "number" and . >= 0 and ($till - (. / 1000 | round) | writable))
+	    as $timed
+	| (($others | result_table) + table(rows($status; $near; $own; $others),
+	    (.executionTime | select(($timed | not) and type == "number" and . >= 0
+		and . % 1000 == 0) | time_span | row("Execution time")))
+	    + marker("E:\(.id)")) as $below
 	| {effect: {
 	    kind: "log", key: "E:\(.id)", lane: "run:\($run)", parent: ref("run"; $run),
 	    needs: (["run/\($run)", "case/\($case)"]
@@ -181,27 +192,36 @@ def log_of($case; $run; $till):
 		exe_end_date: ($till | qtest_date),
 		test_case_version_id: {"$version": $case},
 		test_step_logs: ($own | step_logs($case; $labels)),
-		note: ((.comment | html) + ($others | result_table) + table(rows($status; $near; $own; $others))
-		    + marker("E:\(.id)"))}},
+		note: (.comment | html | above($below))}},
 	  changes: [
-	    (if $timed then empty else change("DEFAULTED"; "exe_start_date";
-		"no execution time: start is the end") end),
-	    (if $status[1] == "equal" then empty else change("REMAPPED"; "testExecutionStatus";
+	    (if $when[1] == null then empty else change(
+		(if $when[1] | startswith("a leap") then "REMAPPED" else "DEFAULTED" end);
+		"exe_end_date"; "end date \(.actualEndDate) has \($when[1]), the note keeps it") end),
+	    (if $timed then empty
+	     elif .executionTime | type == "number" and . >= 0 then change("DEFAULTED";
+		"exe_start_date"; "no date is \(.executionTime | time_span) before the end: start is"
+		+ " the end, the note keeps the execution time")
+	     else change("DEFAULTED"; "exe_start_date"; "no execution time: start is the end") end),
+	    (if $status[1] == "equal" then empty
+	     elif .testExecutionStatus == null then change("DEFAULTED"; "testExecutionStatus";
+		"Zephyr has no status: the log is \($status[0])")
+	     else change("REMAPPED"; "testExecutionStatus";
 		"\(.testExecutionStatus.name // .testExecutionStatus.id | tojson) is \($status[0])"
 		+ " by the map's \($status[1]) value, kept in the note") end),
-	    ([$own[] | select(.status == null) | .n] | if . == [] then empty
-		else change("DEFAULTED"; "steps.status"; ("Zephyr gave no status for the result of step "
-		+ (map("\(.)") | join(", ")) + ": loaded as \($map.status.default)") | .[:500]) end),
-	    ([$near[] | select(.status != null)] as $near
-		| if $near == [] then empty else change("REMAPPED"; "steps.status";
+	    (if $near == [] then empty else change("REMAPPED"; "steps.status";
 		[$near[] | "\(.n): \(.status.name // .status.id) is \(.is)"]
 		| join(", ") | .[:500]) end),
+	    ([$own[] | select(.status == null) | .n | tostring] | if . == [] then empty
+		else change("DEFAULTED"; "steps.status"; ("Zephyr has no status for step results"
+		    + " \(join(", "))")[:400] + ": they are \($map.status.default)") end),
 	    (if $others == [] then empty else change("DETACHED"; "steps";
 		"\($others | length) of \($steps | length) results stand as a table in the note")
 		end),
 	    (if all($steps[]; more == "") and all($own[]; .testDataRowNumber == null) then empty
 		else change("DETACHED"; "steps.more"; "what a step log has no place for (data"
 		+ " row, further members of a result) stands in the note") end),
+	    closures("comment"; .comment | html; field_markup),
+	    closures("steps"; empty; $others[] | result_cells | html),
 	    (if (.attachments // []) == [] then empty else change("DETACHED"; "attachments";
 		"listed with size and sha256, not loaded: \(.attachments | length)") end)]};
 
@@ -217,14 +237,11 @@ else
 | (if $env == "" then $long else " (\($env[:200]))" as $tail
     | ($long | cut(500 - ($tail | units))) + ($tail | line(500; "")[0]) end) as $name
 | ({key: $run} + {environment, testCase, testCycle} | properties("test-runs")) as $p
-| [.actualEndDate | moment] as $till
-| (if .executed | not then {how: "never"} + note_of([untold])
-   elif $till == [] then {how: "undated"}
-	+ note_of([change("DROPPED"; "actualEndDate"; "a result without an end date"
-	    + (if .actualEndDate == null then "" else " (\(.actualEndDate))" end)
-	    + " makes no log; it was \(.testExecutionStatus.name // .testExecutionStatus.id)"),
-	 untold])
-   else log_of($case; $run; $till[0]) + {how: "log"} end) as $log
+| [.actualEndDate | moment][0] as $when
+| (if .executed | not then {how: "never", changes: ([silent_changes] | add)}
+   elif $when == null then {how: "undated", changes: ([silent_changes] | add)}
+   else log_of($case; $run; $when) + {how: "log"} end) as $log
+| [note_property] as $note
 | if $log.how == "undated" and $map.reject_undated then
 	reject("undated"; "a result without an end date (\(.actualEndDate | tojson))")
 else
@@ -234,7 +251,7 @@ else
      else empty end),
     {kind: "run", key: $run, order: ($case | number), lane: null, parent: $parent,
      needs: ["case/\($case)", $parent["$ref"]],
-     body: {name: $name, order: ($case | number), properties: [$p.p[], ($log.property // empty)],
+     body: {name: $name, order: ($case | number), properties: [$p.p[], $note[]],
 	test_case: {id: ref("case"; $case)}, test_case_version_id: {"$version": $case}}},
     ($log.effect // empty)],
  changes: ([$renamed[] | select(.change != "DEFAULTED")] + $p.changes + ($log.changes // [])

@@ -1,5 +1,9 @@
 # A test plan becomes a release.
 
+def unwritten($field; $date):
+	getpath([$field]) | select(. != null and . != "" and ([day] == []))
+	| change("DEFAULTED"; $date; "\($field) \(tojson) is no date that can be written: the"
+	    + " release has none, the description keeps the text");
 def day_of($value): $value | if . == null then empty else day end;
 def known: ["id", "key", "name", "project", "objective", "status", "folder", "owner", "labels",
 	"customFields", "links", "plannedStartDate", "plannedEndDate", "attachments"];
@@ -22,16 +26,20 @@ def rows:
 | if ($key | blank) then reject("required"; "a test plan without a key") else
 (.name | line(500; "\($map.names.unnamed) test plan \($key)")) as [$name, $renamed]
 | properties("releases") as $p
+| ((rest($p.used) | table(rows)) + marker($key)) as $below
 | ($key | number) as $number
 | [day_of(.plannedStartDate)] as $from | [day_of(.plannedEndDate)] as $to
 | {key: $key,
    effects: [
     {kind: "release", key: $key, order: $number, lane: "release:root", parent: null, needs: [],
      body: ({name: $name, order: $number, properties: $p.p,
-	    description: ((.objective | html) + (rest($p.used) | table(rows)) + marker($key))}
+	    description: (.objective | html | above($below))}
 	+ (if $from == [] then {} else {start_date: $from[0]} end)
 	+ (if $to == [] then {} else {end_date: $to[0]} end))}],
    changes: ($renamed + $p.changes
+    + [closures("objective"; .objective | html; empty),
+	closures("customFields"; empty; field_markup),
+	unwritten("plannedStartDate"; "start_date"), unwritten("plannedEndDate"; "end_date")]
     + (if .folder.id != null then [change("REMAPPED"; "folder";
 	"releases have no folders: the path is in the description")] else [] end)
     + [.links.testCycles // [] | .[] | select(.key == null)

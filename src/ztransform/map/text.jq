@@ -18,7 +18,7 @@ def marked:
 	    + "|tr|td|th|pre|code|h[1-6]|blockquote|hr|sub|sup|font)"
 	    + "(\\s+[a-z-]+\\s*=[^<>]*)?\\s*/?>"; "i"))
 	or (contains("&") and test("&(#[0-9]+|#x[0-9a-f]+|[a-z]{2,8});"; "i"));
-def rich: if marked then html else plain end;
+def rich: if marked then html | celled else plain end;
 
 def link($what):
 	if startswith("https://") or startswith("http://")
@@ -78,15 +78,19 @@ def issue_rows:
 def web_rows:
 	(.webLinks // [])[]
 	| [(.description // "" | if . == "" then empty else plain + ":" end),
-	   (.url // "" | link(@html))]
+	   (.url // "" | link(@html)),
+	   (.type // "" | if . == "" then empty else "(\(plain))" end)]
 	| join(" ") | row("Web link");
+# Values that stand in a cell as the markup that they are.
+def field_markup:
+	.customFields | objects | .[] | strings | select(contains("<") and marked) | html;
 def link_rows:
 	if . == null then empty else
 	(if .issues == [] then empty else issue_rows end),
 	(if .webLinks == [] then empty else web_rows end) end;
 def time_span:				# ms
 	if . == null then ""
-	elif type != "number" or . < 0 then shown
+	elif type != "number" or . < 0 or . > 1e15 then shown
 	else (. / 1000 | floor) as $s | (. - $s * 1000) as $ms
 	| "\($s / 3600 | floor):\("0\($s / 60 % 60 | floor)"[-2:]):\("0\($s % 60)"[-2:])"
 	  + (if $ms == 0 then "" else ".\("00\($ms)"[-3:])" end)

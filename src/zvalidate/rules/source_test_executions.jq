@@ -17,6 +17,10 @@ named_rule("status"; .testExecutionStatus), named_rule("environment"; .environme
  else empty end),
 (if .executionTime == null or ((.executionTime | type) == "number" and .executionTime >= 0)
     then empty else warn("execution_time"; "execution time \(.executionTime | tojson)") end),
+(if .executed and .testExecutionStatus == null then
+	warn("status"; "no status: the target gets the map's default") else empty end),
+(if .executed then [.steps // [] | .[] | select(.status == null) | .n] | select(. != [])
+	| warn("step_status"; "results without a status: \(list)") else empty end),
 ([.steps // [] | .[] | select(.step == null) | .n] | select(. != [])
     | note("step_match"; "results without a step of today's script: \(list)")),
 ([.steps // [] | .[] | select(.status == null) | .n] | select(. != [])
