@@ -181,9 +181,8 @@ url_has_password(const char *url)
 	    memchr(host + 3, ':', (size_t)(at - host) - 3) != NULL);
 }
 
-/* A database in memory is for tests: what it remembers ends with the process. */
-static int
-url_check_lasting(const char *url, struct err *e)
+int
+job_db_lasts(const char *url, struct err *e)
 {
 	return strcmp(url, "sqlite::memory:") != 0 && strcmp(url, ":memory:") != 0 ? 0 :
 	    err_set(e, ZX_USAGE, "sqlite::memory: is lost when a program ends, and the"
@@ -193,7 +192,7 @@ url_check_lasting(const char *url, struct err *e)
 int
 job_open(struct job *j, struct err *e)
 {
-	if (url_check_lasting(j->db_url, e) == -1)
+	if (job_db_lasts(j->db_url, e) == -1)
 		return -1;
 	pg_environment();
 	if (opt_exposed("PGPASSWORD") != NULL)
@@ -210,7 +209,7 @@ job_db_check(struct job *j, struct err *e)
 	int there;
 
 	pg_environment();
-	if (url_check_lasting(j->db_url, e) == -1)
+	if (job_db_lasts(j->db_url, e) == -1)
 		return -1;
 	if (db_check(j->db_url, !db_is_in_argv(), &there, e) == -1)
 		return -1;

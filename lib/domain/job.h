@@ -44,6 +44,8 @@ struct opt *job_options(struct job *, const char *without);
 int	 job_start(struct job *, struct opt_set *, int argc, char **argv,
 	    int *done, struct err *);
 /* Open the database and nothing else: for who looks after it. */
+/* 64 for a database in memory: what it remembers ends with the process. */
+int	 job_db_lasts(const char *url, struct err *);
 int	 job_open(struct job *, struct err *);
 /*
  * Check that job_db can succeed, and make nothing: the database is there and

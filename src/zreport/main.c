@@ -174,7 +174,7 @@ open_held(struct job *j, struct err *e)
 {
 	const char *path;
 
-	if (db_file(j->db_url, &path, e) == -1)
+	if (job_db_lasts(j->db_url, e) == -1 || db_file(j->db_url, &path, e) == -1)
 		return -1;
 	if (path != NULL && access(path, F_OK) == -1)
 		return err_sys(e, ZX_NOINPUT, "database %s", path);
