@@ -1,0 +1,135 @@
+# Answers that are lost, on every kind of write: nothing is made twice.
+# databases: both
+load helper
+load target
+
+# A case, a run or a log of each kind of object; $edit: all of them changed.
+everything() {
+	jq -ncS --argjson n 6 --argjson logs 2 --arg edit "" -f "$ROOT/tests/zload.jq" |
+	    jq -cS --arg edit "${1-}" '
+	    def suite: {kind: "suite", key: "X-S1", lane: null, needs: ["cycle/folder:10"],
+		parent: {"$ref": "cycle/folder:10"}, body: {name: "Suite",
+		properties: [{"$field": "Zephyr Key", value: "X-S1"}]}};
+	    (if .record.key == "X-R2" then .record.effects += [suite] else . end)
+	    | if $edit == "" then . else .record.effects |= map(
+		if .kind == "log" then .body.note |= "<p>new</p>\(.)" | .body.test_step_logs[0].actual_result = "<p>new</p>"
+		else .body.name += " new" end) end' |
+	    SPEC=$(jq -nc '[("test-cases", "test-runs", "releases", "test-suites")
+		| {artifact: ., create: true, label: "Zephyr Key", required: true, type: "text"}]') seal
+}
+setup_file() {
+	export ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+	everything >"$BATS_FILE_TMPDIR/first.ndjson"
+	everything edit >"$BATS_FILE_TMPDIR/edited.ndjson"
+	setup
+	mock
+	zload -q <"$BATS_FILE_TMPDIR/first.ndjson" && mock_state >"$BATS_FILE_TMPDIR/first.json"
+	next_second
+	zload -q <"$BATS_FILE_TMPDIR/edited.ndjson" && mock_state >"$BATS_FILE_TMPDIR/edited.json" || { sweep; return 1; }
+	sweep
+}
+prepare() { export ZTOQ_SETTLE=400ms; }
+
+# load WHAT [KILL]: one request after the other, with the faults in file lines; KILL: the request of which the
+# program dies.  The answers that were lost are counted.
+load() {
+	local pid st=0
+	rm -f go
+	mkfifo go
+	sh -c 'read -r _ <go; exec zload -q --in-flight 1 <"$1"' sh \
+	    "$BATS_FILE_TMPDIR/$1.ndjson" 2>err 3>&- &
+	pid=$!
+	[ -z "${2-}" ] || echo "match $2 do kill $pid" >>lines
+	cat lines >&2
+	mock_post scenario "$(cat lines)" >/dev/null
+	echo >go
+	wait "$pid" || st=$?
+	[ "$st" -eq 0 ] || [ "$st" -eq 137 ] || { cat err >&2; return 1; }
+	mock_get scenario | jq -r .played >played
+	PLAYED=$((PLAYED + $(jq -s add played)))
+	# what it died too early for is for the next run
+	paste played lines | sed -n "/ kill /d; s/^0\t//p" >rest
+	mv rest lines
+}
+# lose WHAT: one answer of each kind, one of so many, in a way that is drawn: the
+# connection dies, before or after the act, or the program.
+lose() {
+	local kind pattern of at kills=()
+	: >lines
+	while IFS=$'\t' read -r kind pattern of; do
+		POINTS=$((POINTS + 1))
+		at="$pattern nth $((RANDOM % of + 1))"
+		case $((RANDOM % 5)) in
+		0|1)	kills+=("$at") ;;
+		2)	echo "match $at do reset-after" >>lines ;;
+		3)	echo "match $at do late 150" >>lines ;;
+		4)	echo "match $at do truncate 9" >>lines ;;
+		esac
+	done < <(writes "$1")
+	for at in "${kills[@]}"; do
+		load "$1" "$at"
+	done
+	load "$1"
+}
+# same WHAT: once more, undisturbed; then qTest is as it should be
+same() {
+	mock_post scenario 'match * */nothing do reset-before' >/dev/null
+	zw 0 zload -q <"$BATS_FILE_TMPDIR/$1.ndjson"
+	diff <(jq -S . "$BATS_FILE_TMPDIR/$1.json") <(mock_state | jq -S .) >&2
+	mock_forget
+	zw 0 zload -q <"$BATS_FILE_TMPDIR/$1.ndjson"
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+# What is written by the first load, then by the second: kind, requests, and how many
+# there are at least, whatever was written before a kill.
+writes() {
+	local case
+	if [ "$1" = first ]; then
+		cat <<-'END'
+		field	POST */fields	2
+		module	POST */modules	2
+		case	POST */test-cases	4
+		approve	PUT */approve	3
+		release	POST */releases	1
+		cycle	POST */test-cycles	2
+		suite	POST */test-suites	1
+		run	POST */test-runs	2
+		log	POST */test-logs	4
+		END
+	else		# a path that ends in the id, not in /approve
+		case=$(sql "SELECT max(id) FROM ledger WHERE kind = 'case'")
+		case=${case//?/?}
+		cat <<-END
+		module	PUT */modules/*	2
+		case	PUT */test-cases/$case	4
+		approve	PUT */approve	3
+		release	PUT */releases/*	1
+		cycle	PUT */test-cycles/*	2
+		suite	PUT */test-suites/*	1
+		run	PUT */projects/?/test-runs/$case	2
+		log	PUT */test-logs/*	4
+		END
+	fi
+}
+
+@test "an answer lost on each kind of POST and PUT: nothing is there twice, nothing is missing" {
+	local what round rounds=1
+	RANDOM=$((ZT_SEED % 32768))
+	POINTS=0 PLAYED=0
+	[ -z "$ZT_SOAK" ] || rounds=12		# of 17 points
+	for ((round = 0; round < rounds; round++)); do
+		echo "round $round (ZT_SEED=$ZT_SEED)" >&2
+		[ "$round" -eq 0 ] || fresh_db "r$round"
+		mock
+		for what in first edited; do
+			lose "$what"
+			same "$what"
+			next_second
+		done
+		mock_stop
+	done
+	echo "# $PLAYED of $POINTS answers were lost" >&3
+	# What waits for a read-back lets others pass: some are written before their turn.
+	[ "$PLAYED" -ge $((POINTS / 2)) ]
+}
