@@ -6,6 +6,9 @@ load target
 setup_file() {
 	export ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	target 4 1 | seal >"$BATS_FILE_TMPDIR/small.ndjson"
+	# of X-T3 only the result of its own step, none of the case that it calls
+	target 4 1 | jq -cS '(.record.effects[] | select(.kind == "log") | .body.test_step_logs) |= .[:1]' |
+	    seal >"$BATS_FILE_TMPDIR/own.ndjson"
 	target 4 1 new | seal >"$BATS_FILE_TMPDIR/edited.ndjson"
 }
 prepare() {
@@ -51,10 +54,15 @@ api() {
 }
 
 @test "the step logs of a log wait for the approval of every case that is called" {
+	local of
 	# X-T3 calls X-T1, whose approval is in doubt when the logs are due
-	mock
-	mock_post scenario 'match PUT */approve nth 1 do late 900' >/dev/null
-	zw 0 zload --in-flight 1 --settle 2s <"$SMALL"
-	[ "$(mock_count 'POST .* 400')" -eq 0 ]
-	mock_state | jq -e '[.. | .logs? // empty | .[].steps | length] | sort == [2, 2, 2, 3]'
+	for of in small own; do
+		fresh_db "$of"
+		mock
+		mock_post scenario 'match PUT */approve nth 1 do late 900' >/dev/null
+		zw 0 zload --in-flight 1 --settle 2s <"$BATS_FILE_TMPDIR/$of.ndjson"
+		[ "$(mock_count 'POST .* 400')" -eq 0 ]
+		mock_state | jq -e '[.. | .logs? // empty | .[].steps | length] | sort == [2, 2, 2, 3]'
+		mock_stop
+	done
 }
