@@ -98,7 +98,7 @@ edit_log() {
 	zw 0 zload < <(records "$DEEP, $DEEP_LOG")
 	[[ $stderr == *"warn: "*"step results stand as a table in the note"* ]]
 	[ -z "$(step_logs)" ]
-	[[ $(note) == "<p>well</p><h3>"*"<td>2.1</td><td><p>b1</p></td><td><p>seen</p></td><td><p>two</p></td><td>Failed</td>"*"<p>[zephyr E:7]</p>" ]]
+	[[ $(note) == "<p>well</p><h3>"*"<td>2.1</td><td><p>b1</p></td><td><p>seen</p></td><td><p>two</p></td><td>Failed</td>"*"<p>[zephyr DEMO E:7]</p>" ]]
 	[ "$(sql "SELECT rule, key FROM issue" | tr '|' ' ')" = "step-results 7" ]
 	[ "$(sql "SELECT change, field, key FROM loss" | tr '|' ' ')" = "DETACHED test_step_logs 7" ]
 	[ "$(mock_count 'POST .*/test-logs 201')" -eq 1 ]
@@ -185,6 +185,27 @@ edit_log() {
 		[[ $(note) == *"<td><p>more</p></td><td><p>seen</p></td><td>mm</td><td>Failed</td>"* ]]
 		mock_stop
 	done
+}
+
+@test "a lost ledger: logs of an older version are found as they are, a differing one is kept" {
+	local second='plain(["new", "b"]), log("X-A"; [own("X-A"; 2; "Failed"; "two")])'
+	mock
+	z 0 zload < <(records 'plain(["a", "b"]), log("X-A"; [own("X-A"; 1; "Passed"; "one"),
+	    own("X-A"; 2; "Failed"; "two")])')
+	edit_log "$second" z
+	fresh_db lost
+	mock_forget
+	z 0 zload --adopt < <(records "$second")
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(sql "SELECT count(*) FROM issue")" -eq 0 ]
+	edit_log "${second/two/second}" z
+	[ "$(step_logs | tr '\n' ,)" = 'a Passed one,b Failed second,' ]
+	mock_post 'break?kind=log&key=E:7&do=step&n=2&field=actual&value=mine' >/dev/null
+	fresh_db again
+	mock_forget
+	zw 0 zload --adopt < <(records "${second/two/second}")
+	[ "$(mock_writes)" -eq 0 ]
+	[[ $stderr == *"log E:7: differs in qTest"* ]]
 }
 
 @test "two steps of one wording: by their number while all have results, else text" {

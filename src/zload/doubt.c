@@ -137,6 +137,23 @@ doubt_look(struct task *t, char *path)
 	return 0;
 }
 
+/* A run that was made before its case was approved again keeps its version: that is
+   no edit. */
+static void
+keep_version(struct doubt *d)
+{
+	struct task *t = d->task;
+	int64_t id = json_int(&d->found, "test_case_version_id", 0);
+
+	if (id <= 0 || t->kind->place == PLACE_RUN ||
+	    json_type(&d->sent, "test_case_version_id") == JSON_NONE)
+		return;
+	json_set_int(&d->sent, "test_case_version_id", id);
+	json_set_int(&t->body, "test_case_version_id", id);
+	buf_reset(&t->text);
+	json_dump(&t->body, &t->text);
+}
+
 /*
  * What was looked for is there: it is ours.  Another content may be somebody's
  * edit, so it is kept unless edits are to be overwritten.  Not there: made.
@@ -148,11 +165,18 @@ look_end(struct doubt *d, const struct kind *k, enum task_outcome out,
 	struct task *t = d->task;
 
 	t->looked = 1;
+	if (out == OUT_DONE)
+		keep_version(d);
 	if (out == OUT_UNDO)
 		t->stage = TASK_READY;
 	else if (out != OUT_DONE)
 		task_end(t, out, "%s", why);
-	else {
+	else if (k->place == PLACE_RUN && !same_content(&d->sent, &d->found)) {
+		/* Another version of the case may have run, with other steps: what an
+		   update would write decides if it differs (update_decide). */
+		t->e.id = json_int(&d->found, "id", 0);
+		t->stage = TASK_READY;
+	} else {
 		t->same = 1;
 		json_free(&t->doc);
 		t->doc = json_copy(&d->found);

@@ -121,6 +121,13 @@ update_decide(struct task *t, struct err *e)
 		result_done(t);
 		return 0;
 	}
+	if (t->looked && !t->load->overwrite) {
+		t->same = 1;
+		result_done(t);
+		t->hash[0] = '\0';
+		task_end(t, OUT_KEPT, "differs in qTest from what would be loaded");
+		return 0;
+	}
 	then = move ? mem_dup(t->path) : NULL;
 	if (move) {
 		free(t->path);
