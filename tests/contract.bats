@@ -22,7 +22,7 @@ run_everything() {
 	zvalidate --reconcile >>log 2>&1 || cat log
 	mock_post 'edit?what=case&do=change&key=DEMO-T1&name=other' >/dev/null
 	mock_post 'edit?what=execution&do=change&key=DEMO-E1&status=Fail' >/dev/null
-	zextract -q | ztransform -q | zload -q
+	zextract -q --refresh | ztransform -q | zload -q
 	fresh_db second
 	ztransform -q <source | QTEST_API_TOKEN='' QTEST_USERNAME=migrator@zmock.test \
 	    QTEST_PASSWORD=secret QTEST_PROJECT_ID=2 zload -q 2>>log

@@ -795,11 +795,11 @@ match GET /v2/testcases nth 2 do shift remove'
 	q GET "test-cases/$id"
 	[ "$(j '.name+.version')" = keep1.0 ]
 	f=$(field_id 'Assigned To')
-	for v in '204' '"[204]"' '"[999]"'; do
+	for v in '204' '"204"' '"999"' '"[202]"'; do
 		q PUT "test-cases/$id" "{\"name\":\"keep\",\"properties\":[{\"field_id\":$f,\"field_value\":$v}]}"
 		[ "$code" = 400 ]
 	done
-	q PUT "test-cases/$id" "{\"name\":\"keep\",\"properties\":[{\"field_id\":$f,\"field_value\":\"[202]\"}]}"
+	q PUT "test-cases/$id" "{\"name\":\"keep\",\"properties\":[{\"field_id\":$f,\"field_value\":\"202\"}]}"
 	[ "$code" = 200 ]
 	new_cycle plans
 	q POST "test-runs?parentId=$cycle&parentType=test-cycle" "{\"name\":\"r\",\"test_case\":{\"id\":$id},\"properties\":[{\"field_id\":4303,\"field_value\":\"2024-02-02T00:00:00+00:00\"},{\"field_id\":4304,\"field_value\":\"2024-01-01T00:00:00+00:00\"}]}"

@@ -40,8 +40,7 @@ nothing_for(const struct task *t, int64_t id)
 
 	if (f == NULL || f->system)
 		return NULL;
-	if (f->multiple || f->type == FIELD_MULTI || f->type == FIELD_CHECK ||
-	    f->type == FIELD_USER)
+	if (f->multiple || f->type == FIELD_MULTI || f->type == FIELD_CHECK)
 		return "[]";
 	return f->type == FIELD_COMBO ? NULL : "";
 }

@@ -92,7 +92,8 @@ kind_listing(const struct kind *k, const char *path, const struct json *sent,
     int steps)
 {
 	if (strcmp(k->name, "case") == 0)
-		return mem_fmt("%s?parentId=%lld&expandProps=true&expandSteps=%s",
+		return mem_fmt("%s?parentId=%lld&expandProps=true&showParamIdentifier=true"
+		    "&expandSteps=%s",
 		    k->path, (long long)json_int(sent, "parent_id", 0),
 		    steps ? "true" : "false");
 	if (strcmp(k->name, "release") == 0)

@@ -268,7 +268,8 @@ readback(struct load *l, struct doubt *d, const struct kind *k, struct err *e)
 		    on_listed, a, e);
 	} else if (strcmp(d->e.verb, "update") == 0) {
 		a->path = mem_fmt("%s%s", path,
-		    strcmp(k->name, "case") == 0 ? "?expand=teststep" : "");
+		    strcmp(k->name, "case") != 0 ? "" :
+		    "?expand=teststep&showParamIdentifier=true");
 		rc = qtest_send(l->qtest, "GET", a->path, NULL, 0, on_object, a, e);
 	} else
 		rc = ask_listing(l, d, a, e);

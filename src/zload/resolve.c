@@ -164,7 +164,7 @@ field_text(struct task *t, const struct field *f, const struct json *p,
 {
 	struct buf ids = { 0 };
 	int rc = 1, many = f->multiple || f->type == FIELD_CHECK ||
-	    f->type == FIELD_MULTI || f->type == FIELD_USER;
+	    f->type == FIELD_MULTI;
 
 	if (json_str(p, "user") != NULL)
 		rc = user(t, f, json_str(p, "user"), &ids, e);

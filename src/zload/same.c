@@ -49,6 +49,28 @@ same_text(const char *a, size_t alen, const char *b, size_t blen)
 	return same;
 }
 
+/* The ids in a value, "[12]" or "12": one that may be only one stands in either form. */
+static const char *
+value_bare(const char *s, size_t *len)
+{
+	*len = strlen(s);
+	if (*len < 2 || s[0] != '[' || s[*len - 1] != ']' ||
+	    strspn(s + 1, "0123456789-, ") != *len - 2)
+		return s;
+	*len -= 2;
+	return s + 1;
+}
+
+static int
+same_ids(const char *a, const char *b)
+{
+	size_t n, m;
+
+	a = value_bare(a, &n);
+	b = value_bare(b, &m);
+	return n == m && memcmp(a, b, n) == 0;
+}
+
 static int
 same_property(const struct json *want, const struct json *list)
 {
@@ -65,7 +87,8 @@ same_property(const struct json *want, const struct json *list)
 		    *have != '\0' && strcmp(have, "[]") != 0)
 			none = 0;
 		same = json_int(&one, "field_id", 0) == id && s != NULL &&
-		    have != NULL && same_text(s, strlen(s), have, strlen(have));
+		    have != NULL && (same_ids(s, have) ||
+		    same_text(s, strlen(s), have, strlen(have)));
 		json_free(&one);
 	}
 	return same || none;	/* an emptied field need not be listed */
@@ -75,7 +98,7 @@ static int
 same_array(const struct json *want, const struct json *have)
 {
 	struct json a, b;
-	int i, n = json_len(want, ""), same = json_type(have, "") == JSON_ARR;
+	int i, n = json_len(want, ""), same = n == 0 || json_type(have, "") == JSON_ARR;
 
 	for (i = 0; i < n && same; i++) {
 		a = json_at(want, i);

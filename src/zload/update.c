@@ -33,7 +33,8 @@ on_object(void *arg, struct qtest_reply *rp)
 int
 update_ask(struct task *t, struct err *e)
 {
-	const char *more = strcmp(t->e.kind, "case") == 0 ? "?expand=teststep" : "";
+	const char *more = strcmp(t->e.kind, "case") == 0 ?
+	    "?expand=teststep&showParamIdentifier=true" : "";
 	char *path;
 	int rc;
 

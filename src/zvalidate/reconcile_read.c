@@ -345,7 +345,7 @@ recon_read(struct recon *r, struct err *e)
 	rc = crawl_whole(r, MODULE, "/modules?expand=descendants", QTEST_WHOLE, 1, e);
 	if (rc == 0)
 		rc = crawl_below(r, CASE, MODULE, "/test-cases?parentId=",
-		    "&expandSteps=true&expandProps=true", QTEST_SIZE, e);
+		    "&expandSteps=true&expandProps=true&showParamIdentifier=true", QTEST_SIZE, e);
 	if (rc == 0)
 		rc = crawl_whole(r, RELEASE, "/releases?includeClosed=true", QTEST_WHOLE, 0, e);
 	if (rc == 0)

@@ -111,6 +111,10 @@ static struct opt target[] = {
 	    "nothing", OPT_CHOICE, &set.empty, "", 0 },
 	{ 0, "zone", "+hh:mm", "the zone of qTest's dates", OPT_STR,
 	    &set.zone, "", 0 },
+	{ 0, "set-only", NULL, "properties that hold nothing are not listed",
+	    OPT_FLAG, &set.set_only, "", 0 },
+	{ 0, "user-brackets", NULL, "one user comes as [id]", OPT_FLAG,
+	    &set.user_brackets, "", 0 },
 	{ 0, "pid-prefix", NULL, "module listings show \"MD-2 Name\"",
 	    OPT_FLAG, &set.pid_prefix, "", 0 },
 	{ 0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL, 0 }

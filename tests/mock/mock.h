@@ -31,6 +31,7 @@ struct settings {
 	int64_t		 jira_cap, project_id;
 	int64_t		 qtest_cap, file_size;
 	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;
+	int		 set_only, user_brackets;
 	int		 full;
 };
 

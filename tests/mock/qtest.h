@@ -16,6 +16,10 @@ enum qkind { QK_ROOT, QK_MODULE, QK_CASE, QK_RELEASE, QK_BUILD, QK_CYCLE,
 	QK_VERSION = QK_COUNT, QK_STEP, QK_STEPLOG, QK_FILE, QK_COMMENT,
 	QK_PARAM, QK_ALL };
 
+/* Fields that show what stands elsewhere in the object. */
+enum { QF_VERSION = 4245, QF_DESCRIPTION = 4247, QF_PRECONDITION = 4248,
+	QF_OUTCOME = -21 };
+
 enum { QTEST_NAME_MAX = 500, QTEST_FILE_MAX = 50 * 1024 * 1024 };
 
 struct qprop {
@@ -230,8 +234,9 @@ int	 qtype_named(const char *);		/* or -1 */
 int	 qprop_take(struct mock *, struct qproject *, enum qtype,
 	    const struct json *body, struct qobj *, int create,
 	    struct reply *);
-void	 qprop_print(const struct qproject *, enum qtype, const struct qobj *,
-	    struct buf *);
+/* Every active field, empty ones as "", unless --properties set. */
+void	 qprop_print(const struct mock *, const struct qproject *, enum qtype,
+	    const struct qobj *, struct buf *);
 /* The value as people read it: labels for ids.  "" when unset. */
 void	 qprop_label(const struct qproject *, enum qtype, const struct qprop *,
 	    struct buf *);
@@ -241,6 +246,7 @@ const char *qprop_value(const struct qobj *, int64_t field);
 struct qversion *qcase_current(const struct qobj *);
 struct qversion *qcase_version(const struct qobj *, int64_t id);
 struct qversion *qcase_approved(const struct qobj *);	/* the last, or NULL */
+/* steps: 0 without, 1 with parameters as [~123], 2 as [~name] */
 void	 qcase_print(struct mock *, const struct qobj *,
 	    const struct qversion *, int steps, int props, struct buf *);
 int	 qstep_take(struct mock *, struct qproject *, const struct json *row,

@@ -159,14 +159,14 @@ qcase_print(struct mock *m, const struct qobj *o, const struct qversion *v,
 	out_open(b, "agent_ids", '[');
 	out_close(b, ']');
 	if (props)
-		qprop_print(p, QT_CASES, o, b);
+		qprop_print(m, p, QT_CASES, o, b);
 	out_open(b, "attachments", '[');
 	for (i = 0; i < o->nfile; i++)
 		qfile_print(m, &o->file[i], o->id, b);
 	out_close(b, ']');
 	if (steps) {
 		out_name(b, "test_steps");
-		qsteps_print(m, p, v, 0, 0, 0, INT64_MAX, b);
+		qsteps_print(m, p, v, 0, steps == 2, 0, INT64_MAX, b);
 	}
 	out_close(b, '}');
 }

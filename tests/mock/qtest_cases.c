@@ -27,8 +27,10 @@ q_case_one(struct mock *m, struct request *rq, struct reply *rp)
 	if (v == NULL)
 		reply_qtest(rp, 404, "Test Case version does not exist.");
 	else
-		qcase_print(m, o, v, expand != NULL &&
-		    strstr(expand, "teststep") != NULL, 1, &rp->body);
+		qcase_print(m, o, v, expand == NULL ||
+		    strstr(expand, "teststep") == NULL ? 0 :
+		    1 + request_flag(rq, "showParamIdentifier", 0), 1,
+		    &rp->body);
 }
 
 void
@@ -76,7 +78,8 @@ q_cases(struct mock *m, struct request *rq, struct reply *rp)
 		if (c->modified <= after || n++ < pg.from)
 			continue;
 		qcase_print(m, c, qcase_current(c),
-		    request_flag(rq, "expandSteps", 0),
+		    request_flag(rq, "expandSteps", 0) == 0 ? 0 :
+		    1 + request_flag(rq, "showParamIdentifier", 0),
 		    request_flag(rq, "expandProps", 1), &rp->body);
 	}
 	out_close(&rp->body, ']');

@@ -50,7 +50,7 @@ print(struct mock *m, const struct qobj *o, int deep, struct buf *b)
 	out_open(b, NULL, '{');
 	q_head(m, o, o->name, b);
 	if (o->kind != QK_CYCLE)
-		qprop_print(p, type_of(o->kind), o, b);
+		qprop_print(m, p, type_of(o->kind), o, b);
 	if (o->kind == QK_SUITE)
 		where(o, b);
 	if (o->kind != QK_SUITE && o->kind != QK_BUILD)

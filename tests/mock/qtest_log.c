@@ -211,7 +211,7 @@ qlog_print(struct mock *m, const struct qobj *o, struct buf *b)
 	if (o->actual >= 0)
 		out_int(b, "actual_exe_time", o->actual);
 	out_str(b, "build_number", o->extra);
-	qprop_print(q_project_of(m, o), QT_RUNS, o, b);
+	qprop_print(m, q_project_of(m, o), QT_RUNS, o, b);
 	out_open(b, "attachments", '[');
 	for (i = 0; i < o->nfile; i++)
 		qfile_print(m, &o->file[i], o->id, b);

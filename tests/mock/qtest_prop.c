@@ -82,7 +82,11 @@ fits(const struct qfield *f, const char *s)
 	switch (f->type) {
 	case 3: case 13:
 		return allowed(f, s);
-	case 5: case 8: case 17:
+	case 5:
+		if (!f->multiple)
+			return *s == '\0' || allowed(f, s);
+		/* FALLTHROUGH */
+	case 8: case 17:
 		return list_fits(f, s);
 	case 4: case 9:
 		return *s == '\0' || time_parse(s, &ms) == 0;
@@ -244,32 +248,82 @@ qprop_label(const struct qproject *p, enum qtype type, const struct qprop *pr,
 	free(copy);
 }
 
+/*
+ * What a property of an object says, or NULL when it was never set.  Some fields
+ * show what stands elsewhere: the texts of a case, its version, what became of a
+ * run.
+ */
+static const char *
+value_shown(const struct qfield *f, const struct qobj *o, struct buf *b)
+{
+	const struct qversion *v;
+
+	buf_reset(b);
+	if (o->kind == QK_CASE && f->id == QF_DESCRIPTION)
+		return o->desc;
+	if (o->kind == QK_CASE && f->id == QF_PRECONDITION)
+		return o->pre;
+	if (o->kind == QK_CASE && f->id == QF_VERSION && o->nver > 0) {
+		v = qcase_current(o);
+		buf_printf(b, "%ld.%ld", (long)v->major, (long)v->minor);
+		return buf_str(b);
+	}
+	if (f->id == QF_OUTCOME && (o->kind == QK_LOG || o->last != NULL)) {
+		buf_int(b, o->kind == QK_LOG ? o->status : o->last->status);
+		return buf_str(b);
+	}
+	return qprop_value(o, f->id);
+}
+
+static int
+is_choice(const struct qfield *f)
+{
+	return f->nvalue > 0 || f->type == 5;
+}
+
+static void
+value_print(const struct mock *m, const struct qproject *p, enum qtype type,
+    const struct qfield *f, const char *value, struct buf *b)
+{
+	const struct qprop pr = { .field = f->id,
+	    .value = (char *)(uintptr_t)value };
+	struct buf label = { 0 };
+
+	if (f->type == 5 && !f->multiple && *value != '\0' &&
+	    m->set->user_brackets)
+		out_fmt(b, "field_value", "[%s]", value);
+	else
+		out_str(b, "field_value", value);
+	if (is_choice(f) && *value != '\0') {
+		qprop_label(p, type, &pr, &label);
+		out_fmt(b, "field_value_name", f->multiple ? "[%s]" : "%s",
+		    buf_str(&label));
+	}
+	buf_free(&label);
+}
+
 void
-qprop_print(const struct qproject *p, enum qtype type, const struct qobj *o,
-    struct buf *b)
+qprop_print(const struct mock *m, const struct qproject *p, enum qtype type,
+    const struct qobj *o, struct buf *b)
 {
 	const struct qschema *s = &p->schema[type];
-	struct buf label = { 0 };
-	int i, k;
+	struct buf made = { 0 };
+	const char *value;
+	int i;
 
 	out_open(b, "properties", '[');
 	for (i = 0; i < s->n; i++) {
-		for (k = 0; k < o->nprop; k++)
-			if (o->prop[k].field == s->v[i].id)
-				break;
-		if (k == o->nprop)
+		value = value_shown(&s->v[i], o, &made);
+		if (value == NULL && (!s->v[i].active || m->set->set_only))
 			continue;
-		buf_reset(&label);
-		qprop_label(p, type, &o->prop[k], &label);
 		out_open(b, NULL, '{');
 		out_int(b, "field_id", s->v[i].id);
 		out_str(b, "field_name", s->v[i].label);
-		out_str(b, "field_value", o->prop[k].value);
-		out_str(b, "field_value_name", buf_str(&label));
+		value_print(m, p, type, &s->v[i], value == NULL ? "" : value, b);
 		out_close(b, '}');
 	}
 	out_close(b, ']');
-	buf_free(&label);
+	buf_free(&made);
 }
 
 void

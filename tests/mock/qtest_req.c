@@ -13,7 +13,7 @@ print(struct mock *m, const struct qobj *o, struct buf *b)
 	q_head(m, o, o->name == NULL ? "" : o->name, b);
 	if (o->up->kind == QK_MODULE)
 		out_int(b, "parent_id", o->up->id);
-	qprop_print(q_project_of(m, o), o->kind == QK_REQ ? QT_REQS :
+	qprop_print(m, q_project_of(m, o), o->kind == QK_REQ ? QT_REQS :
 	    QT_DEFECTS, o, b);
 	out_close(b, '}');
 }

@@ -115,7 +115,7 @@ qrun_print(struct mock *m, const struct qobj *o, int latest, int expand,
 	out_int(b, "parentId", o->up->kind == QK_ROOT ? 0 : o->up->id);
 	out_str(b, "parentType", names[o->up->kind]);
 	out_str(b, "automation", "No");
-	qprop_print(p, QT_RUNS, o, b);
+	qprop_print(m, p, QT_RUNS, o, b);
 	case_print(m, o, qobj_find(m->qtest, p, QK_CASE, o->kase), expand, b);
 	out_int(b, "creator_id", 201);
 	if (latest)

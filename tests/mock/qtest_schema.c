@@ -29,9 +29,11 @@ static const struct seed seeds[] = {
 	    "*Undecided|-High|Low|Medium|High|Urgent|Normal" },
 	{ QT_CASES, 4243, "Assigned To", 5, 0, NULL },
 	{ QT_CASES, 4244, "Automation", 3, 0, "*No|Yes" },
-	{ QT_CASES, 4245, "Version", 1, 1, NULL },
+	{ QT_CASES, QF_VERSION, "Version", 1, 1, NULL },
 	{ QT_CASES, 4246, "Created By", 5, 1, NULL },
-	{ QT_RUNS, -21, "Status", 13, 1, "Passed|Failed|Incomplete|Blocked|"
+	{ QT_CASES, QF_DESCRIPTION, "Description", 6, 1, NULL },
+	{ QT_CASES, QF_PRECONDITION, "Precondition", 6, 1, NULL },
+	{ QT_RUNS, QF_OUTCOME, "Status", 13, 1, "Passed|Failed|Incomplete|Blocked|"
 	    "*Unexecuted" },
 	{ QT_RUNS, 4301, "Assigned To", 5, 0, NULL },
 	{ QT_RUNS, 4302, "Environment", 3, 0, "" },

@@ -211,7 +211,7 @@ print(struct mock *m, const struct qobj *o, int steps, struct buf *b)
 		out_open(b, NULL, '{');
 		q_head(m, o, o->name == NULL ? "" : o->name, b);
 		if (o->kind != QK_CYCLE)
-			qprop_print(q_project_of(m, o), type_of(o->kind), o, b);
+			qprop_print(m, q_project_of(m, o), type_of(o->kind), o, b);
 		out_close(b, '}');
 	}
 }
