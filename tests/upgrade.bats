@@ -45,10 +45,21 @@ writes() {
 only() { writes >&2; [ -z "$(writes | grep -vE "^($1) 20[0-9] [0-9]+\$")" ]; }
 
 # What this version does otherwise, each kind named in CHANGELOG.md: results of
-# steps, notes and order of step logs in logs; runs that were planned.  No object
-# is created a second time, and no description is rewritten for its marker alone.
+# steps, notes and order of step logs in logs; runs that were planned; the type of
+# web links.  No object is created a second time, and no description is rewritten
+# for its marker alone.
 LOGS='PUT /api/v3/projects/\{\}/test-runs/\{\}/test-logs/\{\}'
 RUNS='PUT /api/v3/projects/\{\}/test-runs/\{\}'
+WEB='PUT /api/v3/projects/\{\}/(test-cases/\{\}|test-cases/\{\}/approve|test-cycles/\{\}|releases/\{\})'
+
+# A case, cycle or plan is written again when it has a web link, and only then.
+web_links() {
+	local k
+	for k in test-cases:test_cases test-cycles:test_cycles releases:test_plans; do
+		[ "$(mock_count "PUT .*/${k%:*}/[^/]* 200")" -eq "$(sql "SELECT count(DISTINCT key)
+		    FROM link WHERE stream = '${k#*:}' AND kind = 'web'")" ] || return 1
+	done
+}
 
 @test "what the version before loaded is gone on with: only what it got wrong is written, once" {
 	PATH=$OLD_TREE/bin:$PATH mock "${SMALL[@]}"
@@ -58,7 +69,8 @@ RUNS='PUT /api/v3/projects/\{\}/test-runs/\{\}'
 	mock_forget
 	z 0 zdb migrate
 	zw 0 ztoq migrate -q
-	only "$LOGS|$RUNS"
+	only "$LOGS|$RUNS|$WEB"
+	web_links
 	mock_get size >after
 	mock_forget
 	z 0 ztoq migrate -q
@@ -75,9 +87,10 @@ RUNS='PUT /api/v3/projects/\{\}/test-runs/\{\}'
 	mock_forget
 	z 0 zdb migrate
 	zw 0 ztoq migrate -q
-	only "$LOGS|$RUNS|POST /api/v3/projects/\{\}/test-runs/\{\}/test-logs"
+	only "$LOGS|$RUNS|$WEB|POST /api/v3/projects/\{\}/test-runs/\{\}/test-logs"
 	[ "$(mock_count 'POST .*')" -eq "$refused" ]
 	[ "$(mock_count "$LOGS 200")" -gt 50 ]
+	web_links
 	mock_forget
 	z 0 ztoq migrate -q
 	only ''
