@@ -107,16 +107,14 @@ link_print(struct mock *m, const struct qproject *p, const struct qobj *o,
 	buf_free(&pid);
 }
 
-static int
+static void
 link_one(struct mock *m, struct qproject *p, struct qobj *o, enum qkind kind,
-    int64_t id, int del, struct reply *rp)
+    int64_t id, int del)
 {
 	struct qobj *t = qobj_find(m->qtest, p, kind, id);
 
-	if (t == NULL) {
-		reply_qtest(rp, 404, "Object %ld does not exist.", (long)id);
-		return -1;
-	}
+	if (t == NULL)		/* what cannot be linked is ignored */
+		return;
 	if (del) {
 		drop(o, kind, id, NULL);
 		drop(t, o->kind, o->id, NULL);
@@ -124,7 +122,6 @@ link_one(struct mock *m, struct qproject *p, struct qobj *o, enum qkind kind,
 		add(o, kind, id, NULL);
 		add(t, o->kind, o->id, NULL);
 	}
-	return 0;
 }
 
 /* Never from a test case or run: the requirement links (2.13). */
@@ -168,7 +165,7 @@ q_link(struct mock *m, struct request *rq, struct reply *rp)
 	const char *type = request_arg(rq, "type");
 	enum qkind kind = type == NULL ? QK_ALL : q_kind_of_type(type);
 	struct json j, v;
-	int i, n, rc = 0;
+	int i, n;
 
 	if (o == NULL)
 		return;
@@ -179,15 +176,13 @@ q_link(struct mock *m, struct request *rq, struct reply *rp)
 	if (array_body(rq, &j, rp) == -1)
 		return;
 	n = json_len(&j, "");
-	for (i = 0; i < n && rc == 0; i++) {
+	for (i = 0; i < n; i++) {
 		v = json_at(&j, i);
-		rc = link_one(m, p, o, kind, json_int(&v, "", 0),
-		    strcmp(rq->method, "DELETE") == 0, rp);
+		link_one(m, p, o, kind, json_int(&v, "", 0),
+		    strcmp(rq->method, "DELETE") == 0);
 		json_free(&v);
 	}
 	json_free(&j);
-	if (rc == -1)
-		return;
 	rq->effect = o->id;
 	rp->status = strcmp(rq->method, "POST") == 0 ? 201 : 200;
 	out_open(&rp->body, NULL, '[');
@@ -250,24 +245,25 @@ void
 q_linked(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	const char *type = request_arg(rq, "type"), *s;
+	const char *type = request_arg(rq, "type");
 	enum qkind k = type == NULL ? QK_ALL : q_kind_of_type(type), other;
 	const struct qobj *o;
-	char *end;
+	int64_t id;
+	int i;
 
 	if (p == NULL)
 		return;
-	s = request_arg(rq, "ids");
-	if (k >= QK_COUNT || s == NULL) {
+	if (k >= QK_COUNT || request_arg(rq, "ids") == NULL) {
 		reply_qtest(rp, 400, "type and ids are required");
 		return;
 	}
 	other = k == QK_REQ ? QK_CASE : QK_REQ;
 	out_open(&rp->body, NULL, '[');
-	for (; *s != '\0'; s = *end == ',' ? end + 1 : end) {
-		o = qobj_find(m->qtest, p, k, strtoll(s, &end, 10));
-		if (end == s)
-			break;
+	for (i = 0; i < rq->narg; i++) {	/* ids=1&ids=2 */
+		if (strcmp(rq->arg[i].name, "ids") != 0 ||
+		    !request_int(rq->arg[i].value, &id))
+			continue;
+		o = qobj_find(m->qtest, p, k, id);
 		if (o != NULL)
 			link_print(m, p, o, other, &rp->body);
 	}
