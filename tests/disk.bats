@@ -1,33 +1,11 @@
 # A file of SQLite that cannot be read, or not be written: 74, whose file it is,
 # and nothing lost.
 load helper
+load held
 
 SMALL=(--seed 3 --cases 60 --executions 60 --folders 6 --cycles 3 --plans 1)
 
 said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
-
-# open_room: $OPEN, with the programs, where another user may go
-open_room() {
-	OPEN=$(mktemp -d /tmp/ztoq-disk.XXXXXX)
-	mkdir "$OPEN/bin" "$OPEN/db"
-	cp -L "$ZT_BIN"/z* "$OPEN/bin"
-	chmod -R a+rX "$OPEN"
-}
-teardown() {
-	if [ -n "${OPEN-}" ]; then
-		chmod -R u+w "$OPEN"
-		rm -rf "$OPEN"
-	fi
-	sweep
-}
-
-# held COMMAND...: by somebody whom a file's mode holds; root it does not
-held() {
-	if [ "$(id -u)" -eq 0 ]; then
-		set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
-	fi
-	PATH=$OPEN/bin:$PATH TMPDIR=/tmp HOME=/ "$@"
-}
 
 @test "a database that is no database: 74" {
 	mock "${SMALL[@]}"

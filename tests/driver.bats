@@ -28,6 +28,7 @@ usage: $1 [options]
       --only-$1             a thing
 H
 exit; }
+[ "\$1" = --check ] && { echo "$1" >>"$T/checked"; exit; }
 for a; do printf '<%s>' "\$a"; done >>"$T/$1.args"; echo >>"$T/$1.args"
 echo "\${ZTOQ_RUN-none}" >>"$T/runs"
 $2

@@ -14,6 +14,7 @@ prepare() {
 	ln -s "$ZT_BIN" bin
 	printf '%s\n' "$ZEPHYR_API_TOKEN" >zephyr.token
 	printf '%s\n' "$QTEST_API_TOKEN" >qtest.token
+	chmod 600 zephyr.token qtest.token
 	# The editor in which she fills the example in.
 	cat >editor <<-END
 	#!/bin/sh

@@ -202,7 +202,7 @@ twins() {
 		done
 	done <<-'END'
 	ztransform in-flight max-requests
-	zreport deadline in-flight max-requests plan reject check
+	zreport deadline in-flight max-requests plan reject
 	zdb deadline in-flight limit max-requests reject check
 	zextract reject
 	END

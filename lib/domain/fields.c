@@ -302,6 +302,15 @@ fields_status_default(struct fields *fs, int64_t *id, struct err *e)
 	return *id != 0 ? 1 : names_find(&fs->statuses, "Unexecuted", id);
 }
 
+void
+fields_status_names(const struct fields *fs, struct buf *out)
+{
+	int i;
+
+	for (i = 0; i < fs->statuses.n; i++)
+		buf_printf(out, "%s%s", i > 0 ? ", " : "", fs->statuses.v[i].name);
+}
+
 const char *
 fields_status_name(struct fields *fs, int64_t id, struct err *e)
 {

@@ -56,6 +56,8 @@ int	 fields_status(struct fields *, const char *name, int64_t *id,
 	    struct err *);
 /* The status of what nobody executed: the site's default, else "Unexecuted". */
 int	 fields_status_default(struct fields *, int64_t *id, struct err *);
+/* Add the names of all active statuses, once they are loaded. */
+void	 fields_status_names(const struct fields *, struct buf *out);
 /* By user name, e-mail or external name, inactive ones left out. */
 int	 fields_user(struct fields *, const char *login, int64_t *id,
 	    struct err *);

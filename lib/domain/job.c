@@ -11,6 +11,7 @@
 #include "base/exposure.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/place.h"
 #include "base/sig.h"
 #include "base/time.h"
 #include "domain/job.h"
@@ -204,10 +205,12 @@ job_open(struct job *j, struct err *e)
 
 /* A database that is to be made is no fault; one that is not ours is. */
 int
-job_db_check(struct job *j, struct err *e)
+job_check(struct job *j, struct err *e)
 {
 	int there;
 
+	if (j->reject_path != NULL && place_check_file(j->reject_path, NULL, e) == -1)
+		return err_at(e, "-r (ZTOQ_REJECT)");
 	pg_environment();
 	if (job_db_lasts(j->db_url, e) == -1)
 		return -1;

@@ -48,10 +48,10 @@ int	 job_start(struct job *, struct opt_set *, int argc, char **argv,
 int	 job_db_lasts(const char *url, struct err *);
 int	 job_open(struct job *, struct err *);
 /*
- * Check that job_db can succeed, and make nothing: the database is there and
- * ours (it is open then), or it can be made.
+ * Check that job_db can succeed and that rejects can be written, and make
+ * nothing: the database is there and ours (it is open then), or it can be made.
  */
-int	 job_db_check(struct job *, struct err *);
+int	 job_check(struct job *, struct err *);
 /* Open the database, check its schema, write the run row. */
 int	 job_db(struct job *, struct err *);
 /* 1 when a signal, the deadline or a budget asks to stop; why may be NULL. */

@@ -279,7 +279,8 @@ qtest_probe(struct qtest *qt, struct err *e)
 
 	rc = qtest_get(qt, path, &doc, &status, e);
 	if (rc == 0 && status == 404)
-		rc = err_set(e, ZX_CONFIG, "%s: no project %lld; check QTEST_PROJECT_ID", qt->base,
+		rc = err_set(e, ZX_CONFIG, "%s: no project %lld; check QTEST_PROJECT_ID"
+		    " and QTEST_BASE_URL", qt->base,
 		    (long long)qt->conf.project);
 	else if (rc == 0 && status == 403)
 		rc = err_set(e, ZX_AUTH, "%s: no right to see project %lld", qt->base,

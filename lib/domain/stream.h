@@ -42,9 +42,9 @@ struct stream_meta {
 	const char	*run, *project, *source;
 	const char	*side;		/* "source" or "target" */
 	int64_t		 pass;
-	/* Target side only, else NULL: hash of the map, and the fields that it
-	   uses as a JSON array. */
-	const char	*map, *fields;
+	/* Target side only, else NULL: hash of the map, and as JSON arrays the
+	   fields and the execution statuses that it uses. */
+	const char	*map, *fields, *statuses;
 };
 
 void	 stream_meta(struct stream_out *, const struct stream_meta *);

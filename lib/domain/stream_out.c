@@ -38,6 +38,8 @@ stream_meta(struct stream_out *o, const struct stream_meta *m)
 	out_text(b, ",\"run\":", m->run);
 	out_text(b, ",\"side\":", m->side);
 	out_text(b, ",\"source\":", m->source);
+	if (m->statuses != NULL)
+		buf_printf(b, ",\"statuses\":%s", m->statuses);
 	out_text(b, ",\"tool\":", m->tool);
 	buf_puts(b, "}}\n");
 }

@@ -126,6 +126,9 @@ void	 ask_push(struct extract *, struct ask *);
 /* project.c: the one question that everything else waits for */
 int	 project_open(struct extract *, struct err *);	/* is it known? */
 struct ask *project_next(struct extract *);
+/* 0 when the answer body to path says that Zephyr is enabled; ZX_CONFIG. */
+int	 project_is_enabled(const char *path, const char *key, struct buf *body,
+	    struct err *);
 
 /* script.c, result.c: what is to be asked next, NULL: nothing now */
 int	 script_next(struct extract *, struct ask **, struct err *);
@@ -140,6 +143,8 @@ int	 level_place(struct store *, struct err *);
 /* gone.c: what is no more; in the transaction that seals */
 int	 gone_tell(struct extract *, struct err *);
 
+/* plan.c: --check: one request for the project, one for Jira when it is set */
+int	 plan_check(struct extract *, struct err *);
 /* plan.c: what a run would do, told on stdout */
 int	 plan_tell(struct extract *, const char *depth, int versions,
 	    struct err *);

@@ -71,6 +71,8 @@ int	 jira_done(const struct extract *);
 int	 jira_busy(const struct extract *);
 /* --plan: does it answer? */
 int	 jira_plan(struct extract *, struct err *);
+/* Check that Jira answers, when it is set; print nothing. */
+int	 jira_check(struct extract *, struct err *);
 /* What an answer to no question of ours means: fills e, returns -1. */
 int	 jira_refused(const char *path, int status, const struct buf *body,
 	    struct err *);

@@ -233,6 +233,15 @@ fill(struct extract *x, struct err *e)
 	return fill_run(x, fill_dir, store, e);
 }
 
+/* --check: what a run needs is there, and nothing is read or made. */
+static int
+check_only(struct extract *x, struct err *e)
+{
+	if (blob_store_check(store, e) == -1 || job_check(&job, e) == -1)
+		return -1;
+	return plan_check(x, e);
+}
+
 /* Streams of which records were left out: 75, as everybody says it. */
 static int
 status(const struct extract *x)
@@ -258,7 +267,7 @@ main(int argc, char **argv)
 	struct err e = { 0 };
 	int done, first, rc = -1;
 
-	set.tables[0] = job_options(&job, "check reject");
+	set.tables[0] = job_options(&job, "reject");
 	set.tables[1] = options;
 	set.tables[2] = http_options(&ca_file);
 	first = job_start(&job, &set, argc, argv, &done, &e);
@@ -271,6 +280,8 @@ main(int argc, char **argv)
 	}
 	if (fill_dir != NULL)
 		rc = fill(&x, &e);
+	else if (job.check)
+		rc = check_only(&x, &e);
 	else if (job.plan)
 		rc = plan_tell(&x, depth, versions, &e);
 	else if (open_all(&x, &e) == 0 && extract_run(&x, &e) == 0)

@@ -46,7 +46,7 @@ judge(const struct extract *x, struct sizing *s, struct err *e)
 	if (s->status != 200)
 		return zephyr_refused(s->path, s->status, &s->body, e);
 	if (s->total == -1)
-		return 0;		/* the project itself */
+		return project_is_enabled(s->path, x->job->project, &s->body, e);
 	if (zephyr_page(&p, s->path, &s->body, e) == -1)
 		return -1;
 	s->total = p.total;
@@ -171,6 +171,14 @@ tell(const struct extract *x, const struct sizing *s, const char *depth,
 		all += tell_versions(x, s);
 	printf("                 %10" PRId64 "  together, in a first pass of "
 	    "%s\n", all, x->job->project);
+}
+
+int
+plan_check(struct extract *x, struct err *e)
+{
+	struct sizing s = { .name = "project", .path = "/projects", .total = -1 };
+
+	return ask(x, &s, e) == -1 ? -1 : jira_check(x, e);
 }
 
 int

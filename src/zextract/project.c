@@ -95,6 +95,19 @@ project_open(struct extract *x, struct err *e)
 	return db_done(&q, e);
 }
 
+int
+project_is_enabled(const char *path, const char *key, struct buf *body, struct err *e)
+{
+	struct json j = { 0 };
+	int rc = zephyr_object(&j, path, body, e);
+
+	if (rc == 0 && !json_bool(&j, "enabled", 1))
+		rc = err_set(e, ZX_CONFIG, "Zephyr is disabled in project "
+		    "%s; enable it in Jira (project settings, Zephyr)", key);
+	json_free(&j);
+	return rc;
+}
+
 /* 404: no such project, or not ours to see (zephyr-api.md 1.3). */
 static int
 check(struct ask *a, struct json *j, struct err *e)

@@ -158,6 +158,7 @@ struct load {
 	int64_t		 pass;		/* that comes by pipe, 0: none is told */
 	int64_t		 whole[STREAM_COUNT];	/* target_whole */
 	struct json	 specs;		/* z.fields of META */
+	struct json	 statuses;	/* z.statuses of META */
 	char		 map[65], *project;
 	int		 input_open, ready;	/* ready: preflight is through */
 	int		 only_fields;
@@ -326,6 +327,12 @@ int	 guard_check(struct load *, struct err *);
 int	 guard_adopt_mark(struct load *, const char *state, struct err *);
 /* preflight.c */
 int	 preflight(struct load *, struct err *);
+/* Compare fields and statuses with qTest and make nothing; *making counts the
+   fields that a load would create. */
+int	 preflight_check(struct load *, int *making, struct err *);
+
+/* check.c: --check, with qTest open */
+int	 check_target(struct load *, struct err *);
 const struct json *preflight_field(struct load *, const char *ekey,
 	    struct json *out);
 /* engine.c */

@@ -70,7 +70,7 @@ name_database(struct load *l, struct err *e)
 }
 
 static int
-open_all(struct load *l, struct err *e)
+conf_open(struct load *l, struct err *e)
 {
 	if (qtest_conf_read(&l->conf, e) == -1)
 		return -1;
@@ -80,6 +80,25 @@ open_all(struct load *l, struct err *e)
 	l->conf.max_requests = l->job.max_requests;
 	l->ledger.target = qtest_target(&l->conf);
 	l->job.target = l->ledger.target;
+	return 0;
+}
+
+/* --check: what a run needs is there, and nothing is written anywhere. */
+static int
+check(struct load *l, struct err *e)
+{
+	if (conf_open(l, e) == -1 || job_check(&l->job, e) == -1 ||
+	    qtest_open(&l->qtest, &l->conf, e) == -1)
+		return -1;
+	fields_open(&l->fields, l->qtest);
+	return check_target(l, e);
+}
+
+static int
+open_all(struct load *l, struct err *e)
+{
+	if (conf_open(l, e) == -1)
+		return -1;
 	if (job_db(&l->job, e) == -1)
 		return -1;
 	l->db = l->ledger.db = l->job.db;
@@ -127,6 +146,16 @@ verdict(struct load *l, struct err *e)
 	return failed > 0 || l->bad > 0 ? ZX_REJECTS : ZX_OK;
 }
 
+static int
+work(struct load *l, struct err *e)
+{
+	int rc = open_all(l, e);
+
+	if (rc != -1)
+		rc = l->job.plan ? plan(l, e) : engine(l, e);
+	return rc == -1 ? -1 : verdict(l, e);
+}
+
 static void
 close_all(struct load *l)
 {
@@ -141,6 +170,7 @@ close_all(struct load *l)
 	known_free(l);
 	fields_close(l->fields);
 	json_free(&l->specs);
+	json_free(&l->statuses);
 	if (l->db != NULL)
 		claim_drop(&l->claim, l->db);
 }
@@ -151,7 +181,7 @@ main(int argc, char **argv)
 	struct opt_set set = {
 		.program = "zload",
 		.what = "load target records into qTest and remember them",
-		.tables = { options, job_options(&load.job, "check"),
+		.tables = { options, job_options(&load.job, ""),
 		    http_options(&load.conf.ca_file) },
 	};
 	struct err e = { 0 };
@@ -162,12 +192,10 @@ main(int argc, char **argv)
 		return job_end(&load.job, 0, &e);
 	if (rc != -1 && argv[rc] != NULL)
 		rc = err_set(&e, ZX_USAGE, "no operands are taken: %s", argv[rc]);
-	if (rc != -1)
-		rc = open_all(&load, &e);
-	if (rc != -1)
-		rc = load.job.plan ? plan(&load, &e) : engine(&load, &e);
-	if (rc != -1)
-		rc = verdict(&load, &e);
+	if (rc != -1 && load.job.check)
+		rc = check(&load, &e);
+	else if (rc != -1)
+		rc = work(&load, &e);
 	close_all(&load);
 	rc = job_end(&load.job, rc, &e);
 	free(load.ledger.target);

@@ -212,6 +212,8 @@ check_field(struct load *l, const struct json *spec, int n, struct buf *missing,
 			    artifact);
 			return 0;
 		}
+		if (l->job.check)
+			return 1;
 		return make_field(l, artifact, label, n, e) == -1 ? -1 : 1;
 	}
 	if (json_bool(spec, "required", 1))
@@ -272,6 +274,47 @@ check_all(struct load *l, int *making, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+/* Execution statuses that the map may write must be there, and active. */
+static int
+check_statuses(struct load *l, struct err *e)
+{
+	struct buf missing = { 0 }, names = { 0 };
+	struct json one;
+	const char *name;
+	int64_t id;
+	int i, n = json_len(&l->statuses, ""), rc = 0;
+
+	for (i = 0; i < n && rc != -1; i++) {
+		one = json_at(&l->statuses, i);
+		name = json_str(&one, "");
+		rc = name == NULL ? 1 : fields_status(l->fields, name, &id, e);
+		if (rc == 0)
+			buf_printf(&missing, "%s%s", missing.len > 0 ? ", " : "", name);
+		json_free(&one);
+	}
+	if (rc != -1 && missing.len > 0) {
+		fields_status_names(l->fields, &names);
+		rc = err_set(e, ZX_CONFIG, "qTest has no active execution status %.200s;"
+		    " it has %.300s: name these in values.execution_status of map.json"
+		    " (ztransform -m), or change them in qTest", buf_str(&missing),
+		    buf_str(&names));
+	}
+	buf_free(&missing);
+	buf_free(&names);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+preflight_check(struct load *l, int *making, struct err *e)
+{
+	int64_t id;
+
+	if (check_all(l, making, e) == -1 ||
+	    fields_status(l->fields, "Passed", &id, e) == -1)
+		return -1;
+	return check_statuses(l, e);
+}
+
 /* Were all fields made? */
 static int
 check_made(struct load *l, struct err *e)
@@ -308,13 +351,10 @@ check_made(struct load *l, struct err *e)
 int
 preflight(struct load *l, struct err *e)
 {
-	int64_t id;
 	int making;
 
-	if (check_all(l, &making, e) == -1)
-		return -1;
-	if (fields_status(l->fields, "Passed", &id, e) == -1 ||
-	    guard_check(l, e) == -1 || conflict_open(l, e) == -1)
+	if (preflight_check(l, &making, e) == -1 || guard_check(l, e) == -1 ||
+	    conflict_open(l, e) == -1)
 		return -1;
 	if (l->job.plan || making == 0)
 		return 0;

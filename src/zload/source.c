@@ -79,6 +79,8 @@ source_meta(struct load *l, const struct json *meta, struct err *e)
 		l->pass = json_int(meta, "z.pass", 0);
 		json_free(&l->specs);
 		l->specs = json_get(meta, "z.fields");
+		json_free(&l->statuses);
+		l->statuses = json_get(meta, "z.statuses");
 	}
 	/* Records alone, mended ones: they go to what is stored. */
 	if (meta == NULL && project != NULL) {

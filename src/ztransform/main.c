@@ -33,6 +33,30 @@ tell(const struct transform *t, const struct filter *f)
 	    f->stopped ? f->stopped : "");
 }
 
+/*
+ * --check: the map is understood, and META of the stream that would be written
+ * goes to stdout, so that zload --check can compare it with qTest.
+ */
+static int
+check(struct job *job, struct transform *t, struct err *e)
+{
+	struct stream_out out = { 0 };
+	int rc;
+
+	if (map_open(&t->map, map_path, e) == -1 || job_check(job, e) == -1)
+		return -1;
+	/* the built-in programs are tested; those of a user may be wrong */
+	if (map_path != NULL && map_compile_all(&t->map, e) == -1)
+		return -1;
+	ndjson_out_open(&out.nd, STDOUT_FILENO);
+	transform_meta(t, &out, job, 0, NULL);
+	rc = ndjson_flush(&out.nd, e);
+	if (out.nd.pipe_closed)
+		rc = JOB_PIPE;
+	ndjson_out_free(&out.nd);
+	return rc;
+}
+
 static int
 run(struct job *job, struct transform *t, struct err *e)
 {
@@ -62,7 +86,7 @@ main(int argc, char **argv)
 	struct transform *t;
 	struct opt_set set = { .program = "ztransform",
 	    .what = "turn Zephyr records on standard input into qTest effects",
-	    .tables = { job_options(&job, "check in-flight max-requests"), options } };
+	    .tables = { job_options(&job, "in-flight max-requests"), options } };
 	int done, rc, first;
 
 	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
@@ -72,7 +96,7 @@ main(int argc, char **argv)
 		return job_end(&job, -1, &e);
 	}
 	t = mem_get(sizeof(*t));
-	rc = run(&job, t, &e);
+	rc = job.check ? check(&job, t, &e) : run(&job, t, &e);
 	rc = job_end(&job, rc, &e);
 	batch_reset(&t->batch);
 	map_close(&t->map);

@@ -112,7 +112,7 @@ static int
 map_prepare(struct map *m, struct err *e)
 {
 	struct map_file *js = file_find(m, "map.json"), *jq = file_find(m, "prepare.jq");
-	struct json none = json_object(), in = { 0 }, out = { 0 }, map, fields;
+	struct json none = json_object(), in = { 0 }, out = { 0 }, map, part;
 	struct jqprog *p = NULL;
 	struct buf b = { 0 };
 	int rc = -1;
@@ -134,12 +134,18 @@ map_prepare(struct map *m, struct err *e)
 		goto out;
 	}
 	map = json_member(&out, "map");
-	fields = json_member(&out, "fields");
 	m->args = json_object();
 	json_set(&m->args, "map", map.set ? map : json_object());
-	json_dump(&fields, &b);
+	part = json_member(&out, "fields");
+	json_dump(&part, &b);
 	m->fields = buf_take(&b, NULL);
-	json_free(&fields);
+	json_free(&part);
+	part = json_member(&out, "statuses");
+	if (part.set) {		/* a prepare.jq of before has none */
+		json_dump(&part, &b);
+		m->statuses = buf_take(&b, NULL);
+		json_free(&part);
+	}
 	rc = 0;
 out:
 	jqprog_close(p);
@@ -180,6 +186,7 @@ map_close(struct map *m)
 		free(m->files[i].text);
 	free(m->files);
 	free(m->fields);
+	free(m->statuses);
 	json_free(&m->args);
 	memset(m, 0, sizeof(*m));
 }
@@ -205,6 +212,17 @@ map_compile(struct map *m, enum stream s, struct err *e)
 	rc = jqprog_open(&m->prog[s], name, buf_str(&b), &m->args, e);
 	buf_free(&b);
 	return rc;
+}
+
+int
+map_compile_all(struct map *m, struct err *e)
+{
+	int s;
+
+	for (s = 0; s < STREAM_COUNT; s++)
+		if (m->prog[s] == NULL && map_compile(m, (enum stream)s, e) == -1)
+			return -1;
+	return 0;
 }
 
 static struct json

@@ -14,6 +14,7 @@ struct map {
 	struct json	 args;		/* {"map": ...}, for the programs */
 	char		 hash[65];	/* of all files, in order */
 	char		*fields;	/* what META says of fields, JSON array */
+	char		*statuses;	/* execution statuses in use, JSON array */
 	struct map_file	*files;
 	int		 n;
 	struct jqprog	*prog[STREAM_COUNT];
@@ -21,6 +22,8 @@ struct map {
 
 /* path: a directory, a file for map.json, or NULL.  ZX_CONFIG, ZX_NOINPUT. */
 int	 map_open(struct map *, const char *path, struct err *);
+/* Compile the programs of all streams now; ZX_CONFIG. */
+int	 map_compile_all(struct map *, struct err *);
 void	 map_close(struct map *);	/* safe twice */
 
 enum map_said { MAP_OUT, MAP_REJECT };

@@ -9,23 +9,31 @@
 static const char schema[] = "{\"properties\":{\"effects\":{\"type\":\"array\"},"
     "\"key\":{\"type\":\"string\"}},\"required\":[\"effects\",\"key\"],\"type\":\"object\"}";
 
+void
+transform_meta(const struct transform *t, struct stream_out *out, const struct job *job,
+    int64_t pass, const char *source)
+{
+	struct stream_meta meta = {
+		.tool = "ztransform " ZTOQ_VERSION, .run = job->run,
+		.project = job->project, .side = "target", .pass = pass, .source = source,
+		.map = t->map.hash, .fields = t->map.fields, .statuses = t->map.statuses,
+	};
+
+	stream_meta(out, &meta);
+}
+
 static int
 on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 {
 	struct transform *t = arg;
 	const char *side = json_str(&m->doc, "z.side");
-	struct stream_meta meta = {
-		.tool = "ztransform " ZTOQ_VERSION, .run = f->job->run,
-		.project = f->project, .side = "target", .pass = f->pass,
-		.source = m->type == MSG_META ? json_str(&m->doc, "z.source") : NULL,
-		.map = t->map.hash, .fields = t->map.fields,
-	};
 	struct checkpoint_of of;
 
 	if (m->type == MSG_META && side != NULL && strcmp(side, "source") != 0)
 		return err_set(e, ZX_DATA, "a stream of side %s: it is transformed already", side);
 	t->batch.map = t->map.hash;
-	stream_meta(&f->out, &meta);
+	transform_meta(t, &f->out, f->job, f->pass,
+	    m->type == MSG_META ? json_str(&m->doc, "z.source") : NULL);
 	if (f->job->plan)
 		return 0;
 	if (job_db(f->job, e) == -1)

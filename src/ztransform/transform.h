@@ -15,4 +15,8 @@ struct transform {
 
 extern const struct filter_ops transform_ops;	/* arg: struct transform */
 
+/* Write META of the target side. */
+void	 transform_meta(const struct transform *, struct stream_out *,
+	    const struct job *, int64_t pass, const char *source);
+
 #endif

@@ -76,6 +76,27 @@ filter(struct job *job, struct err *e)
 	return rc;
 }
 
+/* --check: rules of both sides compile, and what is accepted can be read. */
+static int
+check(struct job *job, struct err *e)
+{
+	static const char *const sides[] = { "source", "target" };
+	struct accept accept = { 0 };
+	struct rules rules;
+	int i, rc = job_check(job, e);
+
+	if (rc == 0 && accept_path != NULL)
+		rc = accept_read(&accept, accept_path, e);
+	accept_free(&accept);
+	/* the built-in rules are tested; those of a user may be wrong */
+	for (i = 0; i < 2 && rc == 0 && rules_dir != NULL; i++) {
+		rules = (struct rules){ .side = sides[i], .dir = rules_dir };
+		rc = rules_compile_all(&rules, e);
+		rules_close(&rules);
+	}
+	return rc;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -83,7 +104,7 @@ main(int argc, char **argv)
 	struct err e = { 0 };
 	struct opt_set set = { .program = "zvalidate",
 	    .what = "judge records on standard input by rules, or compare qTest with the source",
-	    .tables = { job_options(&job, "check"), options, reconcile_options(),
+	    .tables = { job_options(&job, ""), options, reconcile_options(),
 	        http_options(&ca_file) } };
 	int done, rc, first;
 
@@ -91,6 +112,8 @@ main(int argc, char **argv)
 		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
 	if (first < argc)
 		rc = err_set(&e, ZX_USAGE, "%s: no operands are taken", argv[first]);
+	else if (job.check)
+		rc = check(&job, &e);
 	else if (!reconcile)
 		rc = filter(&job, &e);
 	else

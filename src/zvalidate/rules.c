@@ -94,6 +94,17 @@ rules_compile(struct rules *r, enum stream s, struct err *e)
 	return rc;
 }
 
+int
+rules_compile_all(struct rules *r, struct err *e)
+{
+	int s;
+
+	for (s = 0; s < STREAM_COUNT; s++)
+		if (r->prog[s] == NULL && rules_compile(r, (enum stream)s, e) == -1)
+			return -1;
+	return 0;
+}
+
 static int
 level_find(const char *name)
 {

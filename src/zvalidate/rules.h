@@ -33,6 +33,8 @@ const char	*rule_level_name(enum rule_level);
 int	 rules_judge(struct rules *, enum stream, const char *key,
 	    const struct json *rec, struct verdict out[VERDICTS], struct err *);
 void	 verdict_free(struct verdict *);
+/* Compile the rules of all streams now; ZX_CONFIG. */
+int	 rules_compile_all(struct rules *, struct err *);
 void	 rules_close(struct rules *);
 
 #endif

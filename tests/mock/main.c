@@ -101,6 +101,11 @@ static struct opt target[] = {
 	    &set.lag_ms, "", 0 },
 	{ 0, "require", "type/label", "a required field, test-cases/Team",
 	    OPT_LIST, &set.require, "", 0 },
+	{ 0, "deny", "right", "the profile of the user lacks it, test_case.create",
+	    OPT_LIST, &set.deny, "", 0 },
+	{ 0, "statuses", "names", "execution statuses for Passed, Failed, "
+	    "Incomplete, Blocked, Unexecuted; -NAME: inactive", OPT_STR,
+	    &set.statuses, "", 0 },
 	{ 0, "qtest-cap", "n", "silently lower every qTest page to this",
 	    OPT_NUM, &set.qtest_cap, "", 0 },
 	{ 0, "rewrite-html", NULL, "qTest spells stored HTML its own way",

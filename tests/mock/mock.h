@@ -20,14 +20,14 @@ struct settings {
 	int64_t		 port, seed, cases, steps, cycles, plans, executions;
 	int64_t		 folders, attachments, rate, minute_ms, month, page_cap;
 	int64_t		 step_cap, lag_ms, ttl_ms, latency_ms;
-	const char	*port_file, *corpus, *window, *retry_after, *scenario;
+	const char	*statuses, *port_file, *corpus, *window, *retry_after, *scenario;
 	const char	*called, *step_logs;
 	const char	*dump, *token_zephyr, *token_qtest, *project_key;
 	const char	*qtest_projects, *rate_of, *context;
 	const char	*jira_user, *token_jira, *jira_refusal;
 	const char	*answers, *empty, *zone;
 	const char	*tls, *step_outcome;
-	struct opt_list	 require, jira_hide, updated, sparse;
+	struct opt_list	 require, jira_hide, updated, sparse, deny;
 	int64_t		 jira_cap, project_id;
 	int64_t		 qtest_cap, file_size;
 	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;

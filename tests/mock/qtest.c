@@ -28,6 +28,7 @@ qtest_open(const struct settings *set, struct err *e)
 	if (!context_fits(set->context))
 		err_set(&bad, ZX_USAGE, "--context: want /PATH without a "
 		    "slash at its end: %s", set->context);
+	(void)q_status_rename(set->statuses, &bad);
 	while (*s != '\0' && bad.code == 0) {
 		id = strtoll(s, &end, 10);
 		if (end == s || id <= 0) {

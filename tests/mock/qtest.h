@@ -268,6 +268,8 @@ void	 qrun_print(struct mock *, const struct qobj *, int latest, int expand,
 void	 qlog_print(struct mock *, const struct qobj *, struct buf *);
 const char *q_status_name(int64_t id);		/* 601 Passed; or NULL */
 int64_t	 q_status_id(const char *name);
+/* --statuses: other names, in order; -NAME is an inactive one. */
+int	 q_status_rename(const char *names, struct err *);
 int	 q_log_date(const struct json *, const char *name, int64_t *out);
 /* Inline attachments [{name,content_type,data}] of a body. */
 int	 qfile_take(struct mock *, const struct json *body, struct qfile **,

@@ -1,6 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 #include "out.h"
 #include "qtest_api.h"
 
@@ -50,25 +52,40 @@ q_project_one(struct mock *m, struct request *rq, struct reply *rp)
 		print(p, &rp->body);
 }
 
+/* One right of the profile; --deny NAME.RIGHT takes it away. */
 static void
-rights(struct buf *b, const char *name, const char *const *more)
+right(struct mock *m, struct buf *b, const char *name, const char *what)
+{
+	const struct opt_list *deny = &m->set->deny;
+	char *both = mem_fmt("%s.%s", name, what);
+	int i, has = 1;
+
+	for (i = 0; i < deny->n; i++)
+		has &= strcmp(deny->v[i], both) != 0;
+	out_bool(b, what, has);
+	free(both);
+}
+
+static void
+rights(struct mock *m, struct buf *b, const char *name, const char *const *what)
 {
 	out_open(b, name, '{');
-	out_bool(b, "create", 1);
-	out_bool(b, "edit", 1);
-	out_bool(b, "delete", 1);
-	out_bool(b, "view", 1);
-	for (; more != NULL && *more != NULL; more++)
-		out_bool(b, *more, 1);
+	for (; *what != NULL; what++)
+		right(m, b, name, *what);
 	out_close(b, '}');
 }
+
+#define RIGHTS "create", "edit", "delete", "view"
 
 void
 q_profile(struct mock *m, struct request *rq, struct reply *rp)
 {
-	static const char *const kase[] = { "approve", NULL };
-	static const char *const run[] = { "execute",
+	static const char *const any[] = { RIGHTS, NULL };
+	static const char *const kase[] = { RIGHTS, "approve", NULL };
+	static const char *const run[] = { RIGHTS, "execute",
 	    "modify_test_logs_by_self", "modify_test_logs_by_others", NULL };
+	static const char *const manage[] = { "manage", NULL };
+	static const char *const admin[] = { "admin", NULL };
 	static const char *const names[] = { "release", "build", "module",
 	    "requirement", "test_cycle", "test_suite", "defect", NULL };
 	const struct qproject *p = q_project(m, rq, rp);
@@ -81,15 +98,11 @@ q_profile(struct mock *m, struct request *rq, struct reply *rp)
 	out_int(b, "user_id", 201);
 	out_int(b, "project_id", p->id);
 	for (i = 0; names[i] != NULL; i++)
-		rights(b, names[i], NULL);
-	rights(b, "test_case", kase);
-	rights(b, "test_run", run);
-	out_open(b, "project_setting", '{');
-	out_bool(b, "manage", 1);
-	out_close(b, '}');
-	out_open(b, "project", '{');
-	out_bool(b, "admin", 1);
-	out_close(b, '}');
+		rights(m, b, names[i], any);
+	rights(m, b, "test_case", kase);
+	rights(m, b, "test_run", run);
+	rights(m, b, "project_setting", manage);
+	rights(m, b, "project", admin);
 	out_close(b, '}');
 }
 

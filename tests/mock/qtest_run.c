@@ -6,17 +6,35 @@
 #include "out.h"
 #include "qtest_api.h"
 
-static const struct {
+static struct {
 	int64_t		 id;
 	const char	*name, *color;
-	int		 dflt;
+	int		 dflt, off;
 } statuses[] = {
-	{ 601, "Passed", "#6aa84f", 0 }, { 602, "Failed", "#cc0000", 0 },
-	{ 603, "Incomplete", "#f1c232", 0 }, { 604, "Blocked", "#999999", 0 },
-	{ 605, "Unexecuted", "#ffffff", 1 },
+	{ 601, "Passed", "#6aa84f", 0, 0 }, { 602, "Failed", "#cc0000", 0, 0 },
+	{ 603, "Incomplete", "#f1c232", 0, 0 }, { 604, "Blocked", "#999999", 0, 0 },
+	{ 605, "Unexecuted", "#ffffff", 1, 0 },
 };
 
 enum { STATUSES = 5 };
+
+int
+q_status_rename(const char *names, struct err *e)
+{
+	size_t n;
+	int i;
+
+	for (i = 0; names != NULL && *names != '\0'; i++) {
+		if (i == STATUSES)
+			return err_set(e, ZX_USAGE, "--statuses: there are %d", STATUSES);
+		statuses[i].off = *names == '-';
+		names += statuses[i].off;
+		n = strcspn(names, ",");
+		statuses[i].name = mem_dupn(names, n);
+		names += n + (names[n] == ',');
+	}
+	return 0;
+}
 
 const char *
 q_status_name(int64_t id)
@@ -57,7 +75,7 @@ q_statuses(struct mock *m, struct request *rq, struct reply *rp)
 		out_str(b, "name", statuses[i].name);
 		out_bool(b, "is_default", statuses[i].dflt);
 		out_str(b, "color", statuses[i].color);
-		out_bool(b, "active", 1);
+		out_bool(b, "active", !statuses[i].off);
 		out_close(b, '}');
 	}
 	out_close(b, ']');

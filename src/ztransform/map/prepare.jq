@@ -80,6 +80,7 @@ checked
 		| {from, "label": .label, type, path, table,
 		    plain: (.type == "text" or .type == "area" or .type == "url")}]))
    },
+   statuses: ([$values.execution_status | .equal[], .nearest[], .default | strings] | unique),
    fields: [$fields[] | {artifact, "label": .label, type, create: (.create // false),
 	required: (.required // false)}
 	+ (if .table == null then {} else
