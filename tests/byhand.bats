@@ -10,11 +10,11 @@ prepare() {
 	    SPEC='[{"artifact":"test-cases","create":true,"label":"Zephyr Key","required":true,"type":"text"},{"artifact":"test-cases","create":true,"label":"Squad","required":false,"type":"text"}]' \
 	    seal >cases.ndjson
 }
-# field_made LABEL TYPE: a person makes a field of test cases
+# field_made LABEL TYPE [ACTIVE]: a person makes a field of test cases
 field_made() {
 	curl -sSf --noproxy '*' -H "Authorization: Bearer $ZT_QTEST" \
 	    -H 'Content-Type: application/json' --data-binary \
-	    "{\"label\":\"$1\",\"data_type\":$2,\"required\":false,\"is_active\":true}" \
+	    "{\"label\":\"$1\",\"data_type\":$2,\"required\":false,\"is_active\":${3-true}}" \
 	    "$MOCK/api/v3/projects/1/settings/test-cases/fields" >/dev/null
 }
 posts() { mock_record | jq -rs '[.[] | select(.method == "POST" and (.path | test("/settings/")))] | length'; }
@@ -52,4 +52,17 @@ posts() { mock_record | jq -rs '[.[] | select(.method == "POST" and (.path | tes
 	zw 78 zload -q <cases.ndjson
 	[[ $stderr == *"Zephyr Key of test-cases holds no text"* ]]
 	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "a field made by hand and switched off is asked for, not created again" {
+	printf 'match POST */settings/* do status 400\n' >faults
+	mock --scenario faults
+	zw 78 zload -q <cases.ndjson
+	mock_post scenario '' >/dev/null
+	field_made 'Zephyr Key' 1
+	field_made Squad 1 false
+	mock_forget
+	zw 3 zload -q <cases.ndjson
+	[[ $stderr == *"switched off in qTest"* ]]
+	[ "$(posts)" -eq 0 ]
 }

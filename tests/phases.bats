@@ -71,3 +71,16 @@ same_as_whole() {
 	[[ $stderr == *"/$name: its ledger holds $n effects in "* ]]
 	[ "$ZT_DB" != sqlite ] || [[ $stderr == *"database sqlite:$(realpath "$T/$name"):"* ]]
 }
+
+@test "of two maps for one pass the one that was used last is loaded" {
+	mock "${SMALL[@]}"
+	ztoq extract -q >source.ndjson
+	for name in Aside Other; do
+		jq --arg n "$name" '.root = $n' "$ROOT/src/ztransform/map/map.json" >"$name.json"
+		ztoq transform -q -m "$name.json" <source.ndjson >/dev/null
+	done
+	[ "$(sql 'SELECT count(DISTINCT map) FROM target')" -eq 2 ]
+	z 0 ztoq load -q --from-db
+	mock_state | grep -q '"name":"Other"'
+	[ "$(mock_state | grep -c '"name":"Aside"')" -eq 0 ]
+}

@@ -85,8 +85,7 @@ checkpoint_fields_put(const struct checkpoint_of *of, const char *map,
 	int rc = db_put(of->db, e, "INSERT INTO checkpoint (stage, project, pass, scope,"
 	    " cursor, state, at) VALUES (?1, ?2, 0, ?3, ?4, 'done', {now})"
 	    " ON CONFLICT (stage, project, pass, scope)"
-	    " DO UPDATE SET cursor = excluded.cursor, at = excluded.at"
-	    " WHERE checkpoint.cursor <> excluded.cursor",
+	    " DO UPDATE SET cursor = excluded.cursor, at = excluded.at",
 	    "ssss", of->stage, of->project, scope, fields);
 
 	free(scope);

@@ -44,7 +44,7 @@ int	 checkpoint_end(const struct checkpoint_of *, enum stream,
 /*
  * Keep the qTest fields that a map names (z.fields of META, a JSON array), so
  * that stored effects can be loaded without the stream.  map is the map's hash;
- * the pass does not matter.
+ * the pass does not matter.  The row's time tells which map was used last.
  */
 int	 checkpoint_fields_put(const struct checkpoint_of *, const char *map,
 	    const char *fields, struct err *);

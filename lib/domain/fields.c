@@ -118,7 +118,7 @@ fields_load(struct fields *fs, const char *artifact, struct err *e)
 
 	if (loaded(fs, artifact))
 		return 0;
-	path = mem_fmt("/settings/%s/fields", artifact);
+	path = mem_fmt("/settings/%s/fields?includeInactive=true", artifact);
 	rc = qtest_get(fs->qtest, path, &doc, &status, e);
 	free(path);
 	if (rc == 0 && status == 403)
@@ -140,7 +140,7 @@ fields_load(struct fields *fs, const char *artifact, struct err *e)
 }
 
 const struct field *
-fields_find(const struct fields *fs, const char *artifact, const char *label)
+fields_find_any(const struct fields *fs, const char *artifact, const char *label)
 {
 	const struct field *f, *off = NULL;
 	int i;
@@ -155,6 +155,14 @@ fields_find(const struct fields *fs, const char *artifact, const char *label)
 		off = f;
 	}
 	return off;
+}
+
+const struct field *
+fields_find(const struct fields *fs, const char *artifact, const char *label)
+{
+	const struct field *f = fields_find_any(fs, artifact, label);
+
+	return f != NULL && f->active ? f : NULL;
 }
 
 const struct field *

@@ -36,8 +36,11 @@ void	 fields_close(struct fields *);	/* NULL is fine */
 int	 fields_load(struct fields *, const char *artifact, struct err *);
 /* A field that was just created, as the server replied. */
 void	 fields_add(struct fields *, const char *artifact, const struct json *);
-/* By label, ignoring case; NULL: there is none (or nothing was loaded). */
+/* Find an active field by its label, ignoring case; NULL: there is none (or
+   nothing was loaded).  _any: one that is switched off, too. */
 const struct field *fields_find(const struct fields *, const char *artifact,
+	    const char *label);
+const struct field *fields_find_any(const struct fields *, const char *artifact,
 	    const char *label);
 const struct field *fields_by_id(const struct fields *, const char *artifact,
 	    int64_t id);

@@ -199,7 +199,7 @@ check_field(struct load *l, const struct json *spec, int n, struct buf *missing,
 		return err_set(e, ZX_DATA, "META: a field without artifact or label");
 	if (fields_load(l->fields, artifact, e) == -1)
 		return -1;
-	f = fields_find(l->fields, artifact, label);
+	f = fields_find_any(l->fields, artifact, label);
 	if (f != NULL && f->active && !field_fits(f, spec))
 		return err_set(e, ZX_CONFIG, "field %s of %s holds no text in qTest, and the map"
 		    " writes text into it: rename or delete it there, or name another in"

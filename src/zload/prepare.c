@@ -91,7 +91,7 @@ prepare_approve(struct task *t, struct err *e)
 /*
  * End the task of a field that stands in qTest already, because somebody made
  * it by hand or another loader did: creating it again would be refused.  1
- * when it ended so, 0 when the field is missing or switched off, -1.
+ * when it ended, 0 when the field is missing, -1.
  */
 static int
 field_exists(struct task *t, struct err *e)
@@ -105,10 +105,14 @@ field_exists(struct task *t, struct err *e)
 		return 0;
 	artifact = mem_dupn(t->e.ekey, (size_t)(slash - t->e.ekey));
 	rc = fields_load(t->load->fields, artifact, e);
-	f = rc == 0 ? fields_find(t->load->fields, artifact, slash + 1) : NULL;
+	f = rc == 0 ? fields_find_any(t->load->fields, artifact, slash + 1) : NULL;
 	free(artifact);
-	if (f == NULL || !f->active)
+	if (f == NULL)
 		return rc;
+	if (!f->active) {
+		task_end(t, OUT_FAILED, "the field is switched off in qTest: switch it on");
+		return 1;
+	}
 	free(t->path);
 	t->path = kind_create(t->kind, &t->e, 0, NULL);
 	t->e.id = f->id;

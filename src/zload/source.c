@@ -131,23 +131,30 @@ source_recall(struct load *l, struct err *e)
 	return rc;
 }
 
-/* The map whose effects are newest, "" when there are none. */
+/*
+ * Find the map whose effects are newest, "" when there are none: of the newest
+ * pass, and among those of one pass the map that ztransform used last.
+ * *several: that cannot be told.
+ */
 static int
 newest(struct load *l, char map[65], int *several, struct err *e)
 {
 	struct db_query q;
-	int64_t pass = 0;
+	int64_t pass = 0, at = 0;
 
 	*several = 0;
 	map[0] = '\0';
-	db_query(&q, l->db, "SELECT map, max(pass) FROM target"
-	    " WHERE project = ?1 GROUP BY map ORDER BY 2 DESC LIMIT 2",
-	    "s", l->job.project);
+	db_query(&q, l->db, "SELECT t.map, t.pass, coalesce(c.at, 0) FROM"
+	    " (SELECT map, max(pass) AS pass FROM target WHERE project = ?1 GROUP BY map) t"
+	    " LEFT JOIN checkpoint c ON c.stage = 'ztransform' AND c.project = ?1"
+	    " AND c.pass = 0 AND c.scope = 'fields:' || t.map"
+	    " ORDER BY 2 DESC, 3 DESC LIMIT 2", "s", l->job.project);
 	while (db_row(&q)) {
-		*several = map[0] != '\0' && db_int(&q, 1) == pass;
+		*several = map[0] != '\0' && db_int(&q, 1) == pass && db_int(&q, 2) == at;
 		if (map[0] == '\0')
 			snprintf(map, 65, "%s", db_str(&q, 0));
 		pass = db_int(&q, 1);
+		at = db_int(&q, 2);
 	}
 	return db_done(&q, e);
 }
