@@ -237,7 +237,7 @@ hidden() {
 	with_jira
 	JIRA_BASE_URL=http://127.0.0.1:1 extract 69
 	[[ $stderr == *"Jira cannot be read: "*"--jira-base-url none"* ]]
-	scenario 'match GET /rest/api/3/user/bulk times 1 do html200'
+	scenario 'match GET /rest/api/3/user/bulk do html200'
 	extract 76
 	[[ $stderr == *"Jira sent a web page"* ]]
 	printf '[]\n' >"$T/empty"

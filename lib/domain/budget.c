@@ -7,7 +7,8 @@
 
 enum {
 	AHEAD_MS = 5000,	/* groups that may queue before the row */
-	TELL_MS = 10 * 1000	/* a longer wait is told */
+	TELL_MS = 10 * 1000,	/* a longer wait is told */
+	GATE_MS = PATIENCE_GATE_S * 1000
 };
 
 static int
@@ -63,6 +64,13 @@ budget_gate(struct db *db, const char *api, int64_t ms, const char *why,
 }
 
 int
+budget_open(struct db *db, struct err *e)
+{
+	return db_exec(db, e, "UPDATE budget SET gate_until = 0, gate_why = NULL"
+	    " WHERE gate_until > {now}", "") == -1 ? -1 : 0;
+}
+
+int
 budget_left(struct db *db, const char *api, int64_t minute, int64_t month,
     struct err *e)
 {
@@ -97,6 +105,16 @@ budget_read(struct db *db, const char *api, struct budget *b, struct err *e)
 	return db_done(&q, e);
 }
 
+/* An earlier version closed a gate for as long as it was told to. */
+static int
+cap(struct db *db, const char *api, struct budget *b, struct err *e)
+{
+	b->gate_ms = GATE_MS;
+	return db_put(db, e, "UPDATE budget SET gate_until = {now} + ?2"
+	    " WHERE api = ?1 AND gate_until > {now} + ?2", "si", api,
+	    (int64_t)GATE_MS);
+}
+
 /* What others were told (or found out) about this API holds for us, too. */
 static int
 obey(struct db *db, const char *api, struct patience *p, int64_t *wait_ms,
@@ -106,7 +124,8 @@ obey(struct db *db, const char *api, struct patience *p, int64_t *wait_ms,
 	char until[TIME_MAX];
 	int64_t now = time_mono_ms();
 
-	if (budget_read(db, api, &b, e) == -1)
+	if (budget_read(db, api, &b, e) == -1 ||
+	    (b.gate_ms > GATE_MS && cap(db, api, &b, e) == -1))
 		return -1;
 	*wait_ms = b.wait_ms;
 	if (b.gate_ms > TELL_MS && now + b.gate_ms > p->gate_ms + TELL_MS &&
@@ -114,8 +133,8 @@ obey(struct db *db, const char *api, struct patience *p, int64_t *wait_ms,
 		p->told_ms = now + b.gate_ms;
 		time_iso(time_wall_ms() + b.gate_ms, until);
 		log_warn(api, "%s, as another process heard: waiting %lld s, "
-		    "until %s", b.gate_why, (long long)b.gate_ms / 1000,
-		    until);
+		    "until %s%s", b.gate_why, (long long)b.gate_ms / 1000,
+		    until, PATIENCE_HOW);
 	}
 	if (b.gate_ms > 0 && now + b.gate_ms > p->gate_ms) {
 		p->gate_ms = now + b.gate_ms;

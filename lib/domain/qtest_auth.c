@@ -59,8 +59,10 @@ granted(struct qtest *qt, struct http_rsp *rsp, int attempt, int64_t *at, struct
 		    " refused: %s; check QTEST_BASE_URL, QTEST_USERNAME and QTEST_PASSWORD, or"
 		    " use an API token (QTEST_API_TOKEN)", qt->base, qt->conf.username, why);
 	}
-	if (json_parse(&doc, buf_str(&rsp->body), rsp->body.len, NULL, e) == -1 ||
-	    (token = json_str(&doc, "access_token")) == NULL) {
+	if (json_parse(&doc, buf_str(&rsp->body), rsp->body.len, NULL, e) == -1 &&
+	    patience_odd(&qt->patience, qt->base, attempt, at))
+		return 0;
+	if (json_type(&doc, "") != JSON_OBJ || (token = json_str(&doc, "access_token")) == NULL) {
 		err_set(e, ZX_PROTO, "%s: /oauth/token answered without an access_token;"
 		    " is this a qTest site?", qt->base);
 	} else {

@@ -12,7 +12,7 @@ struct qtest_req {
 	size_t		 len;
 	qtest_done	*done;
 	void		*arg;
-	int		 is_write, attempt, renewed, odd;
+	int		 is_write, attempt, renewed;
 	int64_t		 gen;		/* of the token that it left with */
 	int64_t		 at_ms;		/* leaves no earlier (monotonic) */
 };

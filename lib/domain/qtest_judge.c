@@ -14,8 +14,7 @@ take_odd(struct qtest_req *rq, const struct http_rsp *rsp, const struct err *par
 	struct qtest *qt = rq->qt;
 	struct err e = { 0 };
 
-	if (!rq->is_write && rq->odd++ == 0) {
-		rq->at_ms = time_mono_ms() + qt->patience.base_ms;
+	if (!rq->is_write && patience_odd(&qt->patience, qt->base, rq->attempt, &rq->at_ms)) {
 		qtest_push(qt, rq);
 		return;
 	}
@@ -47,7 +46,8 @@ take(struct qtest_req *rq, struct http_rsp *rsp)
 		qtest_finish(rq, &rp);
 		return;
 	}
-	if (rsp->body.len > 0 &&
+	/* a write may be answered without a word, a question never */
+	if ((rsp->body.len > 0 || (!rq->is_write && rsp->status == 200)) &&
 	    json_parse(&rp.doc, rp.body, rsp->body.len, NULL, &e) == -1) {
 		take_odd(rq, rsp, &e);
 		return;

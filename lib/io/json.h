@@ -55,6 +55,9 @@ int	 json_parse_apart(struct json *, struct json_items *, const char *,
 	    size_t len, const char *member, int *mended, struct err *);
 int	 json_parse_item(struct json *, const struct json_span *, int *mended,
 	    struct err *);
+/* Is it one object or array, from its beginning to its end?  By its brackets
+   and strings alone: what stands between them is not looked at. */
+int	 json_whole(const char *, size_t len);
 void	 json_items_free(struct json_items *);
 void	 json_free(struct json *);
 struct json json_copy(const struct json *);	/* another reference */

@@ -8,6 +8,7 @@
 
 enum {
 	TRIES = 5, MORE = 2, BASE_MS = 500, CAP_MS = 60 * 1000, TELL_MS = 10 * 1000,
+	FAR_MS = 5 * 60 * 1000,	/* somebody may want to go on before */
 	BREAK = 5		/* failures in a row that close the gate */
 };
 
@@ -51,8 +52,8 @@ gate(struct patience *p, const char *where, int64_t at, const char *why)
 		return;
 	p->told_ms = at;
 	time_iso(time_wall_ms() + at - now, until);
-	log_warn(where, "%s: waiting %" PRId64 " s, until %s", why,
-	    (at - now) / 1000, until);
+	log_warn(where, "%s: waiting %" PRId64 " s, until %s%s", why,
+	    (at - now) / 1000, until, at - now > FAR_MS ? PATIENCE_HOW : "");
 }
 
 static void
@@ -117,17 +118,39 @@ again(struct patience *p, const char *where, int attempt, int64_t at,
 	return PATIENCE_AGAIN;
 }
 
+int
+patience_odd(const struct patience *p, const char *where, int attempt, int64_t *at_ms)
+{
+	if (attempt >= p->tries)
+		return 0;
+	*at_ms = time_mono_ms() + back_off(p, attempt - 1);
+	log_debug(where, "a body that is no answer, try %d of %d", attempt, p->tries);
+	return 1;
+}
+
+/* Seconds to wait; an hour at most: a server that asks for a month is wrong, or
+   will say so again. */
+static int64_t
+asked_s(const struct http_rsp *r)
+{
+	return r->retry_after > PATIENCE_GATE_S ? PATIENCE_GATE_S : r->retry_after;
+}
+
 /* 429 and 503 speak for everything that goes to this host. */
 static enum patience_say
 throttled(struct patience *p, const char *where, int is_write, int attempt,
     const struct http_rsp *r, int64_t *at_ms, struct err *e)
 {
 	int64_t at = time_mono_ms();
-	char why[32];
+	char why[96];
 
-	snprintf(why, sizeof(why), "status %d", r->status);
+	if (r->retry_after > PATIENCE_GATE_S)
+		snprintf(why, sizeof(why), "status %d and Retry-After %" PRId64 " s, of which an"
+		    " hour is waited", r->status, r->retry_after);
+	else
+		snprintf(why, sizeof(why), "status %d", r->status);
 	halve(p);
-	at += r->retry_after > 0 ? r->retry_after * 1000 :
+	at += r->retry_after > 0 ? asked_s(r) * 1000 :
 	    back_off(p, attempt + (r->status == 429 ? 1 : -1));
 	if (r->status == 429 || r->retry_after > 0)
 		gate(p, where, at, why);
@@ -170,7 +193,7 @@ patience_judge(struct patience *p, const char *where, int is_write,
 	if (is_write && r->end != HTTP_UNSENT)
 		return PATIENCE_DOUBT;
 	return again(p, where, attempt, time_mono_ms() +
-	    (r->retry_after > 0 ? r->retry_after * 1000 :
+	    (r->retry_after > 0 ? asked_s(r) * 1000 :
 	    back_off(p, attempt - 1)), r, at_ms, e);
 }
 

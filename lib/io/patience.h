@@ -17,6 +17,12 @@ enum patience_say {
 	PATIENCE_STOP		/* no more tries; e tells */
 };
 
+/* Nobody is waited for longer than this, whatever Retry-After says. */
+enum { PATIENCE_GATE_S = 3600 };
+
+/* What a message about a long wait says, too. */
+#define PATIENCE_HOW "; to go on earlier stop this, and zdb open before the next run"
+
 struct patience {
 	int	 tries;		/* attempts a request, first included (5) */
 	int64_t	 base_ms, cap_ms;	/* own back-off: 500 ms .. 60 s, jittered */
@@ -34,7 +40,7 @@ void	 patience_open(struct patience *, int width_max);
  * and transport failures are tried again.  A write: 429 and HTTP_UNSENT are
  * tried again (the server did nothing), 5xx and HTTP_DOUBT are PATIENCE_DOUBT.
  * A certificate that is not believed is the end: that does not mend itself.
- * Retry-After > 0 is obeyed whatever it says, 0 means "use your own"; a 429
+ * Retry-After > 0 is obeyed up to an hour, 0 means "use your own"; a 429
  * gets four times the wait and two tries more, to outlast a minute.  Halves
  * width on 429/503, grows by one after `width` good answers.  A gate longer
  * than 10 s is told once: for what and until when.
@@ -42,6 +48,12 @@ void	 patience_open(struct patience *, int width_max);
 enum patience_say patience_judge(struct patience *, const char *where,
 	    int is_write, int attempt, const struct http_rsp *,
 	    int64_t *at_ms, struct err *);
+/*
+ * A good answer whose body is none (a web page, half of it, nothing): 1 send
+ * again at *at_ms, as after a 500; 0 it was met as often as there are tries.
+ */
+int	 patience_odd(const struct patience *, const char *where, int attempt,
+	    int64_t *at_ms);
 /* ms until something may leave; 0: now. */
 int64_t	 patience_wait(const struct patience *);
 

@@ -75,12 +75,24 @@ cleanup(struct err *e)
 	return rc;
 }
 
+static int
+open_gates(struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	if ((rc = schema_ready(job.db, e)) == 0 && (rc = gate_open(job.db, &b, e)) == 0)
+		fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return rc;
+}
+
 static const struct verb {
 	const char	*name;
 	int		(*run)(struct err *);
 } verbs[] = {
 	{ "init", migrate }, { "migrate", migrate }, { "stats", stats },
-	{ "cleanup", cleanup }
+	{ "cleanup", cleanup }, { "open", open_gates }
 };
 
 static int
@@ -95,7 +107,7 @@ run(const char *name, int extra, struct err *e)
 			break;
 		return job_open(&job, e) == -1 ? -1 : verbs[i].run(e);
 	}
-	return err_set(e, ZX_USAGE, "%s; one of init, migrate, stats, cleanup",
+	return err_set(e, ZX_USAGE, "%s; one of init, migrate, stats, cleanup, open",
 	    name == NULL ? "what to do?" : i == sizeof(verbs) /
 	    sizeof(verbs[0]) ? "no such command" : "too many operands");
 }
@@ -104,7 +116,7 @@ int
 main(int argc, char **argv)
 {
 	struct opt_set set = { .program = "zdb",
-		.operands = "init|migrate|stats|cleanup",
+		.operands = "init|migrate|stats|cleanup|open",
 		.what = "look after the database that all stages share",
 		.tables = { options, job_options(&job,
 		"check deadline in-flight limit max-requests reject") } };

@@ -16,6 +16,9 @@ void	 stats_text(const struct json *, struct buf *);
 int	 cleanup_run(struct db *, const char *project, int ledger, int yes,
 	    struct buf *out, struct err *);
 
+/* Open the gates of all APIs; out: which were closed, and until when. */
+int	 gate_open(struct db *, struct buf *out, struct err *);
+
 /* The tables that have a column of that name (NULL: all), sorted. */
 struct names {
 	char	**v;

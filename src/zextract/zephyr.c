@@ -117,21 +117,6 @@ zephyr_width(const struct zephyr *z)
 	return z->patience.width > 0 ? z->patience.width : 1;
 }
 
-int64_t
-zephyr_requests(const struct zephyr *z)
-{
-	return z->sent + (z->beside != NULL ? z->beside->sent : 0);
-}
-
-int
-zephyr_spent(const struct zephyr *z)
-{
-	if (z->first != NULL)
-		z = z->first;
-	return z->conf.max_requests > 0 &&
-	    zephyr_requests(z) >= z->conf.max_requests;
-}
-
 void
 zephyr_hush(struct zephyr *z)
 {
@@ -243,6 +228,14 @@ is_broken(const struct trip *t, const struct http_rsp *rsp)
 	return (t->give & ZEPHYR_AT_LAST) && rsp->status != 429;
 }
 
+/* A web page, half of an answer or nothing, where there is to be JSON. */
+static int
+is_odd(const struct trip *t, const struct http_rsp *rsp)
+{
+	return t->fd <= 0 && rsp->status == 200 &&
+	    !json_whole(rsp->body.s, rsp->body.len);
+}
+
 /* Who it leads to gets no token: that one's 401 says nothing about ours. */
 static void
 auth(const struct trip *t, struct http_rsp *rsp, struct err *e)
@@ -275,7 +268,11 @@ on_done(void *arg, struct http_rsp *rsp)
 		say = PATIENCE_TAKE;
 	switch (say) {
 	case PATIENCE_TAKE:
-		give(t, rsp);
+		if (is_odd(t, rsp) && patience_odd(&z->patience, t->path,
+		    t->attempt, &t->at_ms))
+			push(z, t);
+		else
+			give(t, rsp);
 		return;
 	case PATIENCE_AGAIN:
 		push(z, t);

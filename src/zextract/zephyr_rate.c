@@ -51,3 +51,18 @@ zephyr_account(struct zephyr *z, struct db *db, int now, struct err *e)
 	z->use = t.use;
 	return 0;
 }
+
+int64_t
+zephyr_requests(const struct zephyr *z)
+{
+	return z->sent + (z->beside != NULL ? z->beside->sent : 0);
+}
+
+int
+zephyr_spent(const struct zephyr *z)
+{
+	if (z->first != NULL)
+		z = z->first;
+	return z->conf.max_requests > 0 &&
+	    zephyr_requests(z) >= z->conf.max_requests;
+}

@@ -1,5 +1,7 @@
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "load.h"
@@ -69,6 +71,26 @@ name_database(struct load *l, struct err *e)
 	return 0;
 }
 
+/*
+ * Of two pipes that start together one is refused the right to read.  It must
+ * not hold the right to load meanwhile, or neither goes on: that is taken when
+ * the first line comes, and never by a pipe that brings none.
+ */
+static int
+await(const struct load *l, struct err *e)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	const char *why;
+
+	while (!l->from_db && poll(&in, 1, 200) != 1)
+		if (job_stop(&l->job, &why))
+			return err_set(e, ZX_RETRY, "stopped by %s before the first line", why);
+	if (l->from_db || l->unsealed || (in.revents & POLLIN) || !(in.revents & POLLHUP))
+		return 0;
+	return err_set(e, ZX_DATA, "stdin: nothing came: no META and no END; what failed is"
+	    " said above");
+}
+
 static int
 conf_open(struct load *l, struct err *e)
 {
@@ -105,8 +127,9 @@ open_all(struct load *l, struct err *e)
 	l->ledger.run = l->job.run;
 	l->reject.path = l->job.reject_path;
 
-	if (name_database(l, e) == -1 || claim(l, e) == -1 ||
-	    qtest_open(&l->qtest, &l->conf, e) == -1)
+	if (name_database(l, e) == -1 ||
+	    qtest_open(&l->qtest, &l->conf, e) == -1 ||
+	    await(l, e) == -1 || claim(l, e) == -1)
 		return -1;
 	fields_open(&l->fields, l->qtest);
 	return ingest_open(l, e);

@@ -156,6 +156,8 @@ fault_process(struct mock *m, struct request *rq, struct reply *rp,
 	plan->n = f == NULL ? 0 : f->n;
 	if (plan->play == PLAY_LIE)
 		play_lie(f->n, rp);
+	if (plan->play == PLAY_CUT && (size_t)f->n < rp->body.len)
+		buf_cut(&rp->body, (size_t)f->n);
 	if (plan->play == PLAY_KILL && f->n > 1)
 		kill((pid_t)f->n, SIGKILL);
 	if (plan->play != PLAY_LATE)
