@@ -660,3 +660,18 @@ TEST("any bytes: an answer, never a crash") {
 		canon(s, n);
 	}
 }
+
+TEST("knows a whole value from a part of one, a web page and nothing")
+{
+	static const char text[] = " {\"a\":[1,{\"b\":\"]}\\\"\"}],\"c\":\"\"}\r\n";
+	size_t n, len = sizeof(text) - 1;
+
+	CHECK(json_whole(text, len) && json_whole(text, len - 2));
+	CHECK(json_whole("[]", 2) && json_whole("[ ]\t", 4));
+	for (n = 0; n < len - 2; n++)
+		CHECK(!json_whole(text, n));
+	CHECK(!json_whole(NULL, 0) && !json_whole("", 0) && !json_whole("  ", 2));
+	CHECK(!json_whole("<html>{}</html>", 15) && !json_whole("{} {}", 5));
+	CHECK(!json_whole("null", 4) && !json_whole("\"a\"", 3));
+	CHECK(!json_whole("{}\0", 3));
+}

@@ -266,3 +266,38 @@ TEST("a long wait is told once: for what, and until when")
 		lines++;
 	CHECK(lines == 1 || lines <= 1 + (ended - began) / 10000);
 }
+
+TEST("a good status without an answer is tried as often as a 500")
+{
+	struct patience p;
+	int64_t at, now;
+	int n = 0;
+
+	patience_open(&p, 4);
+	for (;;) {
+		now = time_mono_ms();
+		if (!patience_odd(&p, "host", ++n, &at))
+			break;
+		CHECK(at >= now + (p.base_ms << (n - 1)) / 2);
+		CHECK(at <= time_mono_ms() + (p.base_ms << (n - 1)));
+	}
+	CHECK_INT(n, 5);
+}
+
+TEST("an hour is waited at most, whatever Retry-After says")
+{
+	struct http_rsp r = answer(HTTP_ANSWERED, 429, 3601);
+	struct patience p;
+	int64_t at, now = time_mono_ms();
+	struct err e = { 0 };
+
+	log_open("prog", LOG_ERROR, LOG_TEXT);
+	patience_open(&p, 4);
+	CHECK_INT(patience_judge(&p, "host", 0, 1, &r, &at, &e), PATIENCE_AGAIN);
+	CHECK(patience_wait(&p) > 3590 * 1000 && p.gate_ms <= time_mono_ms() + 3600 * 1000);
+	r.status = 500;
+	r.retry_after = INT64_C(2678400);
+	patience_open(&p, 4);
+	CHECK_INT(patience_judge(&p, "host", 0, 1, &r, &at, &e), PATIENCE_AGAIN);
+	CHECK(at >= now + 3600 * 1000 && at <= time_mono_ms() + 3600 * 1000);
+}
