@@ -82,7 +82,7 @@ dump() {
 	unset QTEST_API_TOKEN
 	run --separate-stderr ztoq migrate -vv
 	printf '%s\n' "$output" "$stderr" >log
-	[ "$(mock_get scenario | jq -sc 'map(.played)')" = '[1,1]' ]
+	[ "$(mock_get scenario | jq -sc 'map(.played)')" = '[2,1]' ]	# the check signs in, too
 	ztoq migrate -vv >>log 2>&1
 	ztoq validate -vv --reconcile >>log 2>&1
 	zreport --format json >>log
