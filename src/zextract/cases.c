@@ -23,10 +23,11 @@ head(struct extract *x, const struct json *raw, struct row *r)
 	struct buf b = { 0 };
 
 	row_put(r, "project", x->ref, strlen(x->ref));
-	names_put(&x->names, NAME_PRIORITY, row_ref(raw, "priority"), &b);
+	row_name(&x->names, NAME_PRIORITY, raw, "priority", "priority",
+	    &r->odd, &b);
 	row_put(r, "priority", b.s, b.len);
 	buf_reset(&b);
-	names_put(&x->names, NAME_STATUS, row_ref(raw, "status"), &b);
+	row_name(&x->names, NAME_STATUS, raw, "status", "status", &r->odd, &b);
 	row_put(r, "status", b.s, b.len);
 	buf_free(&b);
 	row_seal(r);
@@ -37,6 +38,8 @@ case_row(struct extract *x, const struct json *raw, struct buf *key,
     struct err *e)
 {
 	static const char *const links[] = { "issues", "webLinks", NULL };
+	static const char *const texts[] = { "name", "objective",
+	    "precondition", "createdOn", NULL };
 	const char *where = route(raw);
 	struct store_row s = { 0 };
 	struct row r;
@@ -46,14 +49,13 @@ case_row(struct extract *x, const struct json *raw, struct buf *key,
 	    row_need(raw, "test_cases", "id", JSON_NUM, e) == -1)
 		return -1;
 	s.key = json_str(raw, "key");
-	s.name = json_str(raw, "name");
-	if (s.name == NULL)
-		s.name = "";
 	buf_puts(key, s.key);
 	row_open(&r, raw, links);
 	json_del(&r.j, "testScript");
-	if (json_type(&r.j, "labels") != JSON_ARR)
-		json_set(&r.j, "labels", json_array());
+	row_labels(&r);
+	row_texts(&r, texts);
+	row_away(&r, "folder");
+	s.name = json_str(&r.j, "name") ? json_str(&r.j, "name") : "";
 	row_dump(&r, where);
 	head(x, raw, &r);
 	s.id = json_int(raw, "id", 0);
@@ -65,6 +67,8 @@ case_row(struct extract *x, const struct json *raw, struct buf *key,
 	news = store_case(&x->st, &s, where, e);
 	if (news != -1 && store_children(&x->st, STREAM_CASES, s.key, &r.j,
 	    r.text.s, r.text.len, (enum store_news)news, e) == -1)
+		news = -1;
+	if (news != -1 && row_report(x, &r, STREAM_CASES, s.key, e) == -1)
 		news = -1;
 	row_free(&r);
 	return news == -1 ? -1 : 0;

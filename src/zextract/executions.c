@@ -8,40 +8,19 @@
 #include "extract.h"
 #include "row.h"
 
-static int
-hex(char c)
-{
-	const char *digits = "0123456789abcdef", *p;
-
-	p = c ? strchr(digits, c | 0x20) : NULL;
-	return p ? (int)(p - digits) : -1;
-}
-
-/*
- * .../testcases/{KEY}/versions/{n}: executions are joined with their case by
- * this key; the id beside it is that of one version's row (zephyr-api.md 3.6).
- */
+/* The key of the case, from its address; a bare text is taken as the key. */
 static char *
-case_key(const char *self, int64_t *version)
+case_key(const struct json *ref, int64_t *version)
 {
-	static const char mark[] = "/testcases/", versions[] = "/versions/";
-	const char *s = self ? strstr(self, mark) : NULL;
-	struct buf b = { 0 };
+	const char *bare = json_str(ref, "");
+	char *key = row_case_key(bare ? bare : json_str(ref, "self"), version);
 
-	*version = 0;
-	if (s == NULL)
-		return mem_dup("");
-	for (s += sizeof(mark) - 1; *s && *s != '/' && *s != '?'; s++) {
-		if (*s == '%' && hex(s[1]) >= 0 && hex(s[2]) >= 0) {
-			buf_putc(&b, (char)(hex(s[1]) * 16 + hex(s[2])));
-			s += 2;
-		} else {
-			buf_putc(&b, *s);
-		}
-	}
-	if (strncmp(s, versions, sizeof(versions) - 1) == 0)
-		*version = strtoll(s + sizeof(versions) - 1, NULL, 10);
-	return b.len ? buf_take(&b, NULL) : mem_dup("");
+	if (*key == '\0' && bare == NULL)
+		bare = json_str(ref, "key");
+	if (*key != '\0' || bare == NULL || strchr(bare, '/') != NULL)
+		return key;
+	free(key);
+	return mem_dup(bare);
 }
 
 /* "executed": another status than the one that new executions have, or an
@@ -68,7 +47,7 @@ fill(struct extract *x, const struct json *raw, struct store_execution *s)
 
 	s->row.id = json_int(raw, "id", 0);
 	s->row.key = json_str(raw, "key");
-	s->case_key = key = case_key(json_str(&ref, "self"), &s->case_version);
+	s->case_key = key = case_key(&ref, &s->case_version);
 	s->case_id = json_int(&ref, "id", 0);
 	s->cycle_id = row_ref(raw, "testCycle");
 	s->environment_id = row_ref(raw, "environment");
@@ -87,10 +66,12 @@ head(struct extract *x, const struct store_execution *s, struct row *r)
 	struct buf b = { 0 };
 
 	row_put(r, "project", x->ref, strlen(x->ref));
-	names_put(&x->names, NAME_ENVIRONMENT, s->environment_id, &b);
+	row_name(&x->names, NAME_ENVIRONMENT, &r->j, "environment",
+	    "environment", &r->odd, &b);
 	row_put(r, "environment", b.s, b.len);
 	buf_reset(&b);
-	names_put(&x->names, NAME_STATUS, s->status_id, &b);
+	row_name(&x->names, NAME_STATUS, &r->j, "testExecutionStatus",
+	    "testExecutionStatus", &r->odd, &b);
 	row_put(r, "testExecutionStatus", b.s, b.len);
 	buf_free(&b);
 	if (s->wanted)
@@ -127,6 +108,8 @@ execution_row(struct extract *x, const struct json *raw, struct buf *key,
     struct err *e)
 {
 	static const char *const links[] = { "issues", NULL };
+	static const char *const texts[] = { "key", "comment",
+	    "actualEndDate", "executedById", "assignedToId", NULL };
 	struct store_execution s = { 0 };
 	char extra[128], id[24], *case_of;
 	struct row r;
@@ -138,6 +121,8 @@ execution_row(struct extract *x, const struct json *raw, struct buf *key,
 	snprintf(id, sizeof(id), "%lld", (long long)s.row.id);
 	buf_puts(key, id);
 	row_open(&r, raw, links);
+	row_texts(&r, texts);
+	row_away(&r, "testCycle");
 	/* The bare testCase loses its key: it is in "self" only. */
 	snprintf(extra, sizeof(extra), "%d %.80s %lld", s.wanted, s.case_key,
 	    (long long)s.case_version);
@@ -148,7 +133,8 @@ execution_row(struct extract *x, const struct json *raw, struct buf *key,
 	memcpy(s.row.head_hash, r.head_hash, sizeof(r.head_hash));
 	memcpy(s.row.row_hash, r.row_hash, sizeof(r.row_hash));
 	news = store_execution(&x->st, &s, e);
-	if (news != -1 && told(x, &s, id, news, e) == -1)
+	if (news != -1 && (told(x, &s, id, news, e) == -1 ||
+	    row_report(x, &r, STREAM_EXECUTIONS, id, e) == -1))
 		news = -1;
 	if (news != -1 && store_children(&x->st, STREAM_EXECUTIONS, id, &r.j,
 	    r.text.s, r.text.len, (enum store_news)news, e) == -1)

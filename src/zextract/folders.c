@@ -7,10 +7,30 @@
 #include "extract.h"
 #include "row.h"
 
+/* The id of the parent; what is none (0, say) makes a root, and is noted. */
+static int64_t
+folder_parent(struct row *r)
+{
+	int64_t id = row_ref(&r->j, "parentId");
+	struct json v = json_member(&r->j, "parentId");
+	enum json_type type = json_type(&v, "");
+
+	if (id == 0 && type != JSON_NULL && type != JSON_NONE) {
+		odd_add(&r->odd, "parentId", &v, "the id of a folder, or null "
+		    "(the folder is placed at the root)");
+		json_set(&r->j, "parentId", json_null());
+	} else if (id != 0 && type != JSON_NUM) {
+		json_set_int(&r->j, "parentId", id);
+	}
+	json_free(&v);
+	return id;
+}
+
 static int
 folder_row(struct extract *x, const struct json *raw, struct buf *key,
     struct err *e)
 {
+	static const char *const texts[] = { "name", NULL };
 	struct store_folder f = { 0 };
 	struct row r;
 	int news;
@@ -18,13 +38,14 @@ folder_row(struct extract *x, const struct json *raw, struct buf *key,
 	if (row_need(raw, "folders", "id", JSON_NUM, e) == -1)
 		return -1;
 	f.id = json_int(raw, "id", 0);
-	f.parent_id = json_int(raw, "parentId", 0);
 	f.idx = json_int(raw, "index", 0);
 	f.kind = json_str(raw, "folderType") ? json_str(raw, "folderType") :
 	    "TEST_CASE";
-	f.name = json_str(raw, "name") ? json_str(raw, "name") : "";
 	buf_int(key, f.id);
 	row_open(&r, raw, NULL);
+	f.parent_id = folder_parent(&r);
+	row_texts(&r, texts);
+	f.name = json_str(&r.j, "name") ? json_str(&r.j, "name") : "";
 	row_dump(&r, "");
 	row_put(&r, "project", x->ref, strlen(x->ref));
 	row_seal(&r);
@@ -32,6 +53,9 @@ folder_row(struct extract *x, const struct json *raw, struct buf *key,
 	f.len = r.text.len;
 	memcpy(f.head_hash, r.head_hash, sizeof(f.head_hash));
 	news = store_folder(&x->st, &f, e);
+	if (news != -1 &&
+	    row_report(x, &r, STREAM_FOLDERS, buf_str(key), e) == -1)
+		news = -1;
 	row_free(&r);
 	return news == -1 ? -1 : 0;
 }
@@ -99,7 +123,8 @@ page(struct store *st, int64_t depth, const struct place *after,
 		    " FROM folder f WHERE f.project = ?1 AND f.pass_seen = ?2"
 		    " AND f.depth IS NULL AND (f.parent_id IS NULL OR NOT"
 		    " EXISTS (SELECT 1 FROM folder p WHERE p.project = ?1"
-		    " AND p.id = f.parent_id AND p.pass_seen = ?2))"
+		    " AND p.id = f.parent_id AND p.pass_seen = ?2"
+		    " AND p.kind = f.kind))"
 		    " AND (f.kind, f.idx, f.id) > (?3, ?4, ?5)"
 		    " ORDER BY f.kind, f.idx, f.id LIMIT 256", "sisii",
 		    st->project, st->pass, after->kind, after->idx, after->id);
@@ -109,6 +134,7 @@ page(struct store *st, int64_t depth, const struct place *after,
 		    " ON f.project = p.project AND f.parent_id = p.id"
 		    " WHERE p.project = ?1 AND p.pass_seen = ?2"
 		    " AND p.depth = ?3 - 1 AND f.pass_seen = ?2"
+		    " AND f.kind = p.kind"
 		    " AND f.depth IS NULL"
 		    " AND (f.parent_id, f.idx, f.id) > (?4, ?5, ?6)"
 		    " ORDER BY f.parent_id, f.idx, f.id LIMIT 256", "siiiii",

@@ -180,6 +180,10 @@ sweep_take(struct ask *a, struct err *e)
 		return refused(a, e);
 	if (zephyr_page_long(&p, a->path, &a->body, e) == -1)
 		return -1;
+	if (zephyr_page_odd(&p, a->path, e) == -1) {
+		zephyr_page_free(&p);
+		return -1;
+	}
 	if (s->mode == 'k') {
 		last = keyset_move(s, &p);
 	} else {

@@ -9,7 +9,7 @@ head(struct extract *x, const struct json *raw, struct row *r)
 	struct buf b = { 0 };
 
 	row_put(r, "project", x->ref, strlen(x->ref));
-	names_put(&x->names, NAME_STATUS, row_ref(raw, "status"), &b);
+	row_name(&x->names, NAME_STATUS, raw, "status", "status", &r->odd, &b);
 	row_put(r, "status", b.s, b.len);
 	buf_free(&b);
 	row_seal(r);
@@ -21,6 +21,8 @@ planning_row(struct extract *x, const struct json *raw, enum stream stream,
     int (*store)(struct store *, const struct store_row *, struct err *),
     struct buf *key, struct err *e)
 {
+	static const char *const texts[] = { "name", "objective",
+	    "description", "plannedStartDate", "plannedEndDate", NULL };
 	struct store_row s = { 0 };
 	struct row r;
 	int news;
@@ -30,12 +32,14 @@ planning_row(struct extract *x, const struct json *raw, enum stream stream,
 		return -1;
 	buf_puts(key, json_str(raw, "key"));
 	row_open(&r, raw, links);
-	if (stream == STREAM_PLANS && json_type(&r.j, "labels") != JSON_ARR)
-		json_set(&r.j, "labels", json_array());
+	if (stream == STREAM_PLANS)
+		row_labels(&r);
+	row_texts(&r, texts);
+	row_away(&r, "folder");
 	row_dump(&r, "");
 	head(x, raw, &r);
 	s.key = json_str(raw, "key");
-	s.name = json_str(raw, "name") ? json_str(raw, "name") : "";
+	s.name = json_str(&r.j, "name") ? json_str(&r.j, "name") : "";
 	s.id = json_int(raw, "id", 0);
 	s.folder_id = row_ref(raw, "folder");
 	s.head = r.text.s;
@@ -44,6 +48,8 @@ planning_row(struct extract *x, const struct json *raw, enum stream stream,
 	news = store(&x->st, &s, e);
 	if (news != -1 && store_children(&x->st, stream, s.key, &r.j,
 	    r.text.s, r.text.len, (enum store_news)news, e) == -1)
+		news = -1;
+	if (news != -1 && row_report(x, &r, stream, s.key, e) == -1)
 		news = -1;
 	row_free(&r);
 	return news == -1 ? -1 : 0;

@@ -3,11 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-
-#include "row.h"
+#include "result_row.h"
 #include "steps.h"
-#include "words.h"
 
 /*
  * Step results of executions.  Their canonical text is stored with
@@ -81,113 +78,6 @@ result_next(struct extract *x, struct ask **out, struct err *e)
 	return 0;
 }
 
-/* How many results of each data row have passed. */
-struct count {
-	int64_t	 row, n;
-};
-
-struct counts {
-	struct count	*v;
-	size_t		 n;
-};
-
-static int64_t
-count(struct counts *c, int64_t row)
-{
-	size_t i;
-
-	/* the row that was counted last is the likeliest */
-	for (i = c->n; i > 0; i--)
-		if (c->v[i - 1].row == row)
-			return ++c->v[i - 1].n;
-	c->v = mem_grow(c->v, c->n + 1, sizeof(*c->v));
-	c->v[c->n++] = (struct count){ row, 1 };
-	return 1;
-}
-
-static void
-count_marks(struct counts *c, const char *marks)
-{
-	char *end;
-
-	while (*marks != '\0') {
-		strtoll(marks, &end, 10);
-		count(c, strtoll(end, &end, 10));
-		marks = end + strcspn(end, "\n");
-		marks += *marks == '\n';
-	}
-}
-
-static const char *const members[] = { "actualResult", "description",
-    "expectedResult", "testData", NULL };
-
-/*
- * Move a member out of inline to its place beside it, where records hold it.
- * Zephyr sends status, testDataRowNumber and reflectRef inside inline
- * (zephyr-api.md 3.10); another server may send them beside it.
- */
-static void
-member_lift(struct json *step, struct json *in, const char *name)
-{
-	struct json v = json_member(in, name);
-
-	json_del(in, name);
-	if (json_type(&v, "") == JSON_NONE || json_type(&v, "") == JSON_NULL)
-		json_free(&v);
-	else
-		json_set(step, name, v);
-}
-
-/* Write inline: the four texts are always there; what else came stays. */
-static void
-inline_put(struct buf *out, struct json *step)
-{
-	struct json in = json_member(step, "inline");
-	const char *const *m;
-
-	if (json_type(&in, "") != JSON_OBJ) {
-		json_free(&in);
-		in = json_object();
-	}
-	member_lift(step, &in, "status");
-	member_lift(step, &in, "testDataRowNumber");
-	if (json_type(&in, "reflectRef") == JSON_NULL)
-		json_del(&in, "reflectRef");
-	for (m = members; *m != NULL; m++)
-		if (json_type(&in, *m) == JSON_NONE)
-			json_set(&in, *m, json_null());
-	row_bare(&in, out);
-	json_free(&in);
-}
-
-static void
-result_put(struct extract *x, struct buf *out, struct buf *marks,
-    struct counts *c, struct json *step, int64_t n)
-{
-	int64_t row;
-
-	buf_puts(out, "{\"id\":");
-	if (json_type(step, "id") == JSON_NUM)
-		buf_int(out, json_int(step, "id", 0));
-	else
-		buf_puts(out, "null");
-	buf_puts(out, ",\"inline\":");
-	inline_put(out, step);
-	row = json_int(step, "testDataRowNumber", -1);
-	buf_printf(out, ",\"n\":%" PRId64 ",\"status\":", n);
-	names_put(&x->names, NAME_STATUS, row_ref(step, "status"), out);
-	buf_puts(out, ",\"step\":");
-	buf_printf(marks, "%zu %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
-	    out->len, row, count(c, row), words_hash(json_str(step,
-	    "inline.description"), json_str(step, "inline.expectedResult")));
-	buf_puts(out, "null,\"testDataRowNumber\":");
-	if (row >= 0)
-		buf_int(out, row);
-	else
-		buf_puts(out, "null");
-	buf_putc(out, '}');
-}
-
 static int
 part_get(struct ask *a, struct buf *out, struct buf *marks, struct err *e)
 {
@@ -211,23 +101,28 @@ static int
 results_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
     struct buf *marks, struct err *e)
 {
-	struct counts c = { 0 };
+	struct results r = { .out = out, .marks = marks };
+	char key[24];
 	struct json step;
 	int i;
 
 	if (part_get(a, out, marks, e) == -1)
 		return -1;
-	count_marks(&c, buf_str(marks));
+	results_count(&r, buf_str(marks));
 	for (i = 0; i < p->n; i++) {
 		step = json_at(&p->rows, i);
 		if (i > 0 || a->start > 0)
 			buf_putc(out, ',');
-		result_put(a->x, out, marks, &c, &step, a->start + i + 1);
+		results_add(a->x, &r, &step, a->start + i + 1);
 		json_free(&step);
 	}
 	buf_putc(out, ']');
-	free(c.v);
-	return 0;
+	free(r.counts);
+	if (a->start > 0 && r.odd.n == 0)
+		return 0;
+	snprintf(key, sizeof(key), "%" PRId64, a->id);
+	return odd_report(&r.odd, a->x, STREAM_EXECUTIONS, key, a->start > 0 ?
+	    "results-shape-more" : "results-shape", e);
 }
 
 static int

@@ -5,6 +5,9 @@
 #include "base/err.h"
 #include "io/json.h"
 
+#include "names.h"
+#include "odd.h"
+
 /*
  * A list row on its way to its canonical text: parsed once, dumped once;
  * names are spliced into the text, all at once.
@@ -13,6 +16,7 @@ struct row {
 	struct json	 j;
 	struct buf	 text;
 	struct json_parts parts;
+	struct odd	 odd;
 	char		 row_hash[65], head_hash[65];
 };
 
@@ -30,8 +34,28 @@ void	 row_put(struct row *, const char *name, const char *val, size_t);
 void	 row_seal(struct row *);
 void	 row_free(struct row *);
 
-/* The id of a reference ({"id":..} or its "self"), 0 when there is none. */
+/* The id of a reference ({"id":..}, its "self", or the id itself), 0 when there
+   is none. */
 int64_t	 row_ref(const struct json *, const char *member);
+/* The key of a test case in its address, and the version there or 0; "" when
+   the address names none. */
+char	*row_case_key(const char *self, int64_t *version);
+
+/*
+ * Members of a form that the description does not know, kept as "NAME (as
+ * sent)": before row_dump().  Labels that are no list; texts that are none
+ * (names, NULL-ended); a reference that has no id.
+ */
+void	 row_labels(struct row *);
+void	 row_texts(struct row *, const char *const *names);
+void	 row_away(struct row *, const char *member);
+/* Append {"id","name"} of the reference member of raw; what has no id gets the
+   text that it is for its name, and is noted as label. */
+void	 row_name(const struct names *, enum name_kind, const struct json *raw,
+	    const char *member, const char *label, struct odd *, struct buf *);
+/* Report what is odd in a row that is stored. */
+int	 row_report(struct extract *, struct row *, enum stream,
+	    const char *key, struct err *);
 /* ZX_PROTO when a row lacks what it must have. */
 int	 row_need(const struct json *, const char *list, const char *member,
 	    enum json_type, struct err *);

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "io/http.h"
 
-#include "row.h"
+#include "script.h"
 #include "step.h"
 #include "steps.h"
 
@@ -95,7 +95,7 @@ script_next(struct extract *x, struct ask **out, struct err *e)
 	return 0;
 }
 
-/* Borrowed of the page that the step stands in. */
+/* Borrowed of the step.  Results never match the text beside a call. */
 static struct store_step
 step_row(const struct step *step, int64_t n)
 {
@@ -137,35 +137,37 @@ part_get(struct ask *a, struct buf *out, int64_t *calls, struct err *e)
 
 static int
 steps_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
-    int64_t *calls, struct err *e)
+    int64_t *calls, struct odd *odd, struct err *e)
 {
 	struct store_step rows[STORE_STEPS];
-	struct step step;
+	struct step step[STORE_STEPS];
+	int64_t at = a->start;
 	int i, n = 0, rc = 0;
 
 	if (a->start == 0 && (a->had || a->tries > 0) &&
 	    store_steps_clear(&a->x->st, a->key, e) == -1)
 		return -1;
 	for (i = 0; i < p->n && rc == 0; i++) {
-		step_open(&step, &p->rows, i);
-		if (i > 0 || a->start > 0)
+		at++;
+		step_open(&step[n], &p->rows, i, at, odd);
+		if (at > 1)
 			buf_putc(out, ',');
-		step_put(out, &step, a->start + i + 1);
-		*calls += step.called != NULL;
-		rows[n++] = step_row(&step, a->start + i + 1);
-		step_close(&step);
-		if (n < STORE_STEPS && i + 1 < p->n)
+		step_put(out, &step[n], at);
+		*calls += step[n].called != NULL;
+		rows[n] = step_row(&step[n], at);
+		if (++n < STORE_STEPS && i + 1 < p->n)
 			continue;
 		rc = store_steps(&a->x->st, a->key, rows, n, e);
-		n = 0;
+		while (n > 0)
+			step_close(&step[--n]);
 	}
 	buf_putc(out, ']');
 	return rc;
 }
 
 /* Whatever an earlier pass, or an earlier page of this one, has left. */
-static int
-clear(struct ask *a, struct err *e)
+int
+script_clear(struct ask *a, struct err *e)
 {
 	if ((a->had || a->start > 0 || a->swerved || a->tries > 0) &&
 	    store_steps_clear(&a->x->st, a->key, e) == -1)
@@ -175,13 +177,13 @@ clear(struct ask *a, struct err *e)
 }
 
 /* why: in words, or NULL when there is none to be read. */
-static int
-none_put(struct ask *a, const char *why, struct err *e)
+int
+script_none(struct ask *a, const char *why, struct err *e)
 {
 	struct buf b = { 0 };
 	int rc;
 
-	if (clear(a, e) == -1)
+	if (script_clear(a, e) == -1)
 		return -1;
 	buf_puts(&b, "{\"type\":\"none\"");
 	if (why != NULL) {
@@ -226,12 +228,14 @@ again(struct ask *a, int plain, const struct steps_cursor *c)
 static int
 is_empty(const struct zephyr_page *p)
 {
+	struct odd odd = { 0 };
 	struct step first;
 	int fake;
 
 	if (p->n != 1)
 		return p->n == 0;
-	step_open(&first, &p->rows, 0);
+	step_open(&first, &p->rows, 0, 1, &odd);
+	odd_free(&odd);
 	fake = step_fake(&first);
 	step_close(&first);
 	return fake;
@@ -241,6 +245,7 @@ static int
 page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 {
 	struct steps_cursor c = { a->start, a->size };
+	struct odd odd = { 0 };
 	struct buf b = { 0 };
 	int64_t calls;
 	int last, anew, rc = 0;
@@ -251,9 +256,9 @@ page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 		a->more = again(a, 0, &c);
 		a->more->tries++;
 	} else if (last == 1 && a->start == 0 && is_empty(p)) {
-		rc = none_put(a, NULL, e);
+		rc = script_none(a, NULL, e);
 	} else if (last != -1 && ((rc = part_get(a, &b, &calls, e)) == -1 ||
-	    (rc = steps_put(a, p, &b, &calls, e)) == -1)) {
+	    (rc = steps_put(a, p, &b, &calls, &odd, e)) == -1)) {
 		;
 	} else if (last == 1) {
 		rc = whole_put(a, &b, calls, e);
@@ -264,7 +269,15 @@ page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 			rc = steps_save(a->x, what, a->key, &c, e);
 	}
 	buf_free(&b);
-	return last == -1 ? -1 : rc;
+	if (last == -1 || rc == -1) {
+		odd_free(&odd);
+		return -1;
+	}
+	/* what the first page said of the steps before stays */
+	if (a->start > 0 && odd.n == 0)
+		return 0;
+	return odd_report(&odd, a->x, STREAM_CASES, a->key,
+	    a->start > 0 ? "script-shape-more" : "script-shape", e);
 }
 
 /* The other way round, once. */
@@ -292,33 +305,11 @@ found(struct ask *a, struct err *e)
 static int
 vanished(struct ask *a, struct err *e)
 {
-	if (!a->plain && finding_issue(&a->x->finding, "extract", STREAM_CASES,
-	    a->key, "script-missing", "warning", "Zephyr lists this case and "
-	    "answers 404 for its script", e) == -1)
+	if (finding_issue(&a->x->finding, "extract", STREAM_CASES, a->key,
+	    "script-missing", "warning", "Zephyr lists this case and answers "
+	    "404 for its script", e) == -1)
 		return -1;
-	return none_put(a, NULL, e);
-}
-
-static int
-text_put(struct ask *a, const struct json *j, struct err *e)
-{
-	const char *type = json_str(j, "type"), *text = json_str(j, "text");
-	struct json s;
-	struct buf b = { 0 };
-	int rc;
-
-	if (text == NULL || *text == '\0')
-		return none_put(a, NULL, e);
-	if (clear(a, e) == -1)
-		return -1;
-	s = json_copy(j);
-	type = type != NULL && strcmp(type, "bdd") == 0 ? "bdd" : "plain";
-	json_set_str(&s, "type", type);
-	row_bare(&s, &b);
-	rc = store_script(&a->x->st, a->key, type, b.s, b.len, 0, e);
-	buf_free(&b);
-	json_free(&s);
-	return rc;
+	return script_none(a, "Zephyr answers 404 for it", e);
 }
 
 static int
@@ -335,7 +326,7 @@ text_take(struct ask *a, struct err *e)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_object(&j, a->path, &a->body, e) == -1)
 		return -1;
-	rc = found(a, e) == -1 ? -1 : text_put(a, &j, e);
+	rc = found(a, e) == -1 ? -1 : script_text(a, &j, e);
 	json_free(&j);
 	return rc;
 }
@@ -379,7 +370,7 @@ take(struct ask *a, struct err *e)
 		return a->more != NULL ? 0 :
 		    unread_forget(a, STREAM_CASES, a->key, rule, e);
 	rc = unread_put(a, STREAM_CASES, a->key, rule, &why, e);
-	return rc == 1 ? none_put(a, unread_words(a, words), e) : rc;
+	return rc == 1 ? script_none(a, unread_words(a, words), e) : rc;
 }
 
 static void

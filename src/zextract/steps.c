@@ -47,6 +47,8 @@ steps_move(struct ask *a, const struct zephyr_page *p, int64_t n0,
 	*again = 0;
 	if (p->size > 0 && p->size < c->size)
 		c->size = p->size;
+	if (zephyr_page_odd(p, a->path, e) == -1)
+		return -1;
 	if (p->last != -1)
 		last = p->last || p->n == 0;
 	else

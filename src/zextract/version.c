@@ -286,8 +286,7 @@ version_store(struct ask *a, const struct json *raw, struct err *e)
 
 	row_open(&r, raw, links);
 	json_del(&r.j, "testScript");	/* that of the case: 3.6 */
-	if (json_type(&r.j, "labels") != JSON_ARR)
-		json_set(&r.j, "labels", json_array());
+	row_labels(&r);
 	row_dump(&r, "");
 	rc = db_put(st->db, e, "UPDATE test_case_version SET line = ?4,"
 	    " line_hash = ?5, folder_id = nullif(CAST(?6 AS BIGINT), 0),"
@@ -299,6 +298,9 @@ version_store(struct ask *a, const struct json *raw, struct err *e)
 	    row_ref(raw, "status"));
 	if (rc == 0)
 		rc = store_jira(st, STREAM_CASES, a->key, &r.j, e);
+	if (rc == 0)
+		rc = odd_report(&r.odd, a->x, STREAM_CASES, a->key,
+		    "version-shape", e);
 	row_free(&r);
 	return rc;
 }

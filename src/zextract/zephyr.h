@@ -135,6 +135,9 @@ struct zephyr_page {
 /* ZX_PROTO with the path when the body is no such page. */
 int	 zephyr_page(struct zephyr_page *, const char *path,
 	    const struct buf *body, struct err *);
+/* ZX_PROTO when a page contradicts itself: no rows, and not the last one. */
+int	 zephyr_page_odd(const struct zephyr_page *, const char *path,
+	    struct err *);
 /* A long one: its rows are not parsed yet, body is borrowed. */
 int	 zephyr_page_long(struct zephyr_page *, const char *path,
 	    const struct buf *body, struct err *);

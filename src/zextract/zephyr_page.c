@@ -185,9 +185,50 @@ zephyr_object(struct json *out, const char *path, const struct buf *body,
 	return answer_json(out, "Zephyr", path, body, JSON_OBJ, e);
 }
 
+/* Members that steer the reading: of another type they are no answer. */
+static const struct {
+	const char	*name, *wanted;
+	enum json_type	 type;
+} steers[] = {
+	{ "values", "a list", JSON_ARR }, { "startAt", "a number", JSON_NUM },
+	{ "maxResults", "a number", JSON_NUM },
+	{ "total", "a number", JSON_NUM }, { "isLast", "a boolean", JSON_BOOL },
+	{ "nextStartAtId", "a number", JSON_NUM },
+};
+
+static int
+page_steers(const struct zephyr_page *p, const char *path, struct err *e)
+{
+	enum json_type type;
+	size_t i;
+
+	for (i = 0; i < sizeof(steers) / sizeof(*steers); i++) {
+		type = json_type(&p->doc, steers[i].name);
+		if (type != JSON_NONE && type != JSON_NULL &&
+		    type != steers[i].type)
+			return err_set(e, ZX_PROTO, "Zephyr sent a page whose "
+			    "\"%s\" is not %s, at %s", steers[i].name,
+			    steers[i].wanted, path);
+	}
+	return 0;
+}
+
+int
+zephyr_page_odd(const struct zephyr_page *p, const char *path, struct err *e)
+{
+	if (p->n > 0 || p->last != 0 || p->total >= 0)
+		return 0;
+	return err_set(e, ZX_PROTO, "Zephyr sent a page without rows that is "
+	    "not the last one (\"isLast\" is false), at %s", path);
+}
+
 static int
 page_read(struct zephyr_page *p, const char *path, struct err *e)
 {
+	if (page_steers(p, path, e) == -1) {
+		zephyr_page_free(p);
+		return -1;
+	}
 	p->rows = json_member(&p->doc, "values");
 	p->start = json_int(&p->doc, "startAt", -1);
 	p->size = json_int(&p->doc, "maxResults", -1);

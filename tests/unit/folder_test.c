@@ -4,6 +4,8 @@
 #include "domain/schema.h"
 #include "io/hash.h"
 
+#include "../../src/zextract/names.c"
+#include "../../src/zextract/odd.c"
 #include "../../src/zextract/row.c"
 #include "../../src/zextract/folders.c"
 

@@ -17,6 +17,15 @@ def detail:			# what a step has beside its three columns
 	if keys == columns and .customFields == null and .reflectRef == null then ""
 	else table((.customFields | field_rows),
 	    other_rows([]; columns - ["reflectRef"] + ["id"])) end;
+def beside:			# the text that stands beside a call
+	.inline // {} | (.description | html)
+	+ (.testData | if blank then "" else
+	    "<p><strong>\($map.texts.test_data | plain)</strong></p>" + html end)
+	+ (if .expectedResult | blank then "" else "<p><strong>Expected result</strong></p>"
+	    + (.expectedResult | html) end)
+	+ (if .description == null then .description = null else . end
+	    | if .testData == null then .testData = null else . end
+	    | if .expectedResult == null then .expectedResult = null else . end | detail);
 def step:
 	. as $s
 	| if .testCase == null then
@@ -38,7 +47,8 @@ def step:
 		    + (.testCase.name // "" | if . == "" or . == $s.testCase.testCaseKey then ""
 			else ": " + plain end)
 		    + " (\(call_lost))</p>"
-		    + (call_rows | if . == "" then . else "<p>\(.)</p>" end))}
+		    + (call_rows | if . == "" then . else "<p>\(.)</p>" end)
+		    + beside)}
 	end;
 def script:
 	if .type == "plain" and (.text | marked) then .text | html
@@ -70,6 +80,9 @@ def rows($script):
 	(.customFields | field_rows),
 	($script.steps // [] | .[] | select(.testCase != null and called) | . as $s | call_rows
 	    | named_row("Call parameters, step \($s.n) (\($s.testCase.testCaseKey))")),
+	($script.steps // [] | .[] | select(.testCase != null and called) | beside as $text
+	    | select($text != "") | .n as $n | $text
+	    | named_row("Text beside the call, step \($n)")),
 	(.links | link_rows),
 	file_row,
 	other_rows(usual; known);
@@ -108,8 +121,11 @@ def rows($script):
     + [$calls[] | select(called | not)
 	| change("DETACHED"; "testScript.steps[\(.n)]";
 	    "call to \(.testCase.testCaseKey) is text: \(call_lost)")]
+    + [$calls[] | select(called and beside != "")
+	| change("DETACHED"; "testScript.steps[\(.n)]";
+	    "a step that calls has no text in qTest: its text is in the description")]
     + (if $script.unread == null then [] else [change("DROPPED"; "testScript";
-	"not read, and accepted: \($script.unread)")] end)
+	"not read: \($script.unread)")] end)
     + (if .stub then [change("DEFAULTED"; "name";
 	"archived or deleted in Zephyr: only the key is known")] else [] end)
     + (if .folder.id != null and .folder.name == null then [change("DETACHED"; "folder";

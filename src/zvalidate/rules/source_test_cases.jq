@@ -1,4 +1,4 @@
-def bad_steps(f): [.[] | select(.inline != null) | select(f) | .n] | select(. != []);
+def bad_steps(f): [.[] | select(.inline != null and .testCase == null) | select(f) | .n] | select(. != []);
 
 key_rule("T"), name_rule, label_rule, custom_rule, folder_rule, attachment_rules,
 named_rule("status"; .status), named_rule("priority"; .priority),
