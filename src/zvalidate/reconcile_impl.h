@@ -113,6 +113,8 @@ void	 same_props(struct recon *, const char *artifact,
 	    const struct json *want, const struct json *found);
 /* The words of part (HTML, or plain text) are in html. */
 int	 has_words(const char *html, const char *part);
+/* The same; whatever stands in [~...], a parameter's name or number. */
+int	 has_step_words(const char *html, const char *part);
 const char *or_empty(const char *);
 
 /* reconcile_match.c, reconcile_case.c, reconcile_run.c */
@@ -120,6 +122,14 @@ int	 recon_match(struct recon *, struct err *);
 void	 match_case(struct recon *, const struct json *want, struct found *);
 void	 match_run(struct recon *, const struct json *want, struct found *);
 void	 match_log(struct recon *, const struct json *want, struct found *);
+void	 same_status(struct recon *, const char *what, const struct json *want,
+	    const struct json *found);
+/* reconcile_result.c: the step results of a log (body) of case of; old: another
+   version than the last ran.  How many stand as text in its note. */
+int	 match_results(struct recon *, const char *of, const struct json *body,
+	    const struct found *, int old);
+/* The note, without the table of those noted. */
+void	 same_note(struct recon *, const char *want, const char *found, int noted);
 /* Elements of an array member by their "order"; returns how many; free each
    and the list. */
 int	 in_order(const struct json *doc, const char *member, struct json **out);

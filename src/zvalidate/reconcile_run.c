@@ -66,7 +66,7 @@ match_run(struct recon *r, const struct json *want, struct found *f)
 	json_free(&body);
 }
 
-static void
+void
 same_status(struct recon *r, const char *what, const struct json *want, const struct json *found)
 {
 	struct err e = { 0 };
@@ -81,139 +81,12 @@ same_status(struct recon *r, const char *what, const struct json *want, const st
 		tell(r, what, or_empty(json_str(want, "status.$status")), or_empty(name));
 }
 
-/* Does a step id of qTest stand where {"case","n","call","m"} says? */
-static int
-stands(struct recon *r, int64_t step, const char *key, int64_t n)
-{
-	char at[KEY_MAX];
-	int64_t place = 0;
-
-	return stage_place(r, step, at, &place) && strcmp(at, key) == 0 && place == n;
-}
-
-/* A symbol {"$step": ...} of a wanted result against an id. */
-static int
-right(struct recon *r, const struct json *want, const char *member, int64_t id)
-{
-	struct json step = json_get(want, member), s = json_member(&step, "$step");
-	const char *call = json_str(&s, "call");
-	int ok;
-
-	if (call != NULL)
-		ok = stands(r, id, call, json_int(&s, "m", 0));
-	else
-		ok = stands(r, id, or_empty(json_str(&s, "case")), json_int(&s, "n", 0));
-	json_free(&s);
-	json_free(&step);
-	return ok;
-}
-
-/* The parent of a step of a called case is the step of the case that ran (of), at
-   every depth; the record names the step that calls, which may be in between. */
-static int
-right_parent(struct recon *r, const char *of, const struct json *want, const struct json *found)
-{
-	int64_t id = json_int(found, "parent_test_step_id", 0), place;
-	char at[KEY_MAX];
-
-	if (json_type(want, "parent_test_step_id") != JSON_OBJ)
-		return 1;
-	if (strcmp(or_empty(json_str(want, "parent_test_step_id.$step.case")), of) == 0)
-		return right(r, want, "parent_test_step_id", id);
-	return stage_place(r, id, at, &place) && strcmp(at, of) == 0;
-}
-
-static int
-right_step(struct recon *r, const char *of, const struct json *want, const struct json *found)
-{
-	return right(r, want, "test_step_id", json_int(found, "test_step_id", 0)) &&
-	    right_parent(r, of, want, found);
-}
-
-/* What qTest fills in for steps that nobody gave a result. */
-static int
-is_blank(const struct json *log)
-{
-	return or_empty(json_str(log, "actual_result"))[0] == '\0' &&
-	    strcasecmp(or_empty(json_str(log, "status.name")), "Unexecuted") == 0;
-}
-
-static void
-match_step_log(struct recon *r, int i, const struct json *want, const struct json *found)
-{
-	struct tally *y = &r->tally[STEP_LOG];
-	char what[64];
-	int odd = r->odd;
-
-	snprintf(what, sizeof(what), "step result %d status", i + 1);
-	same_status(r, what, want, found);
-	snprintf(what, sizeof(what), "step result %d actual result", i + 1);
-	same_html(r, what, or_empty(json_str(want, "actual_result")),
-	    or_empty(json_str(found, "actual_result")));
-	y->compared++;
-	y->equal += r->odd == odd;
-	y->different += r->odd > odd;
-}
-
-/* The result found for a wanted one: on the right step, or, when the case had
-   another version, at the same place.  -1: none. */
-static int
-pick(struct recon *r, const char *of, const struct json *want, int i, const struct json *found,
-    const char *taken, int m, int old)
-{
-	int k;
-
-	for (k = 0; k < m; k++)
-		if (!taken[k] && right_step(r, of, want, &found[k]))
-			return k;
-	return old && i < m && !taken[i] ? i : -1;
-}
-
-static void
-match_step_logs(struct recon *r, const char *of, const struct json *want,
-    const struct json *found, int old)
-{
-	struct json *a, *b;
-	int i, k, n = in_order(want, "test_step_logs", &a);
-	int m = in_order(found, "test_step_logs", &b);
-	char *taken = mem_get((size_t)m + 1), what[64], where[KEY_MAX + 32];
-
-	for (i = 0; i < n; i++) {
-		k = pick(r, of, &a[i], i, b, taken, m, old);
-		if (k >= 0) {
-			taken[k] = 1;
-			match_step_log(r, i, &a[i], &b[k]);
-		} else {
-			snprintf(what, sizeof(what), "step result %d", i + 1);
-			snprintf(where, sizeof(where), "a result on step %lld of %s",
-			    (long long)json_int(&a[i], "test_step_id.$step.n", 0),
-			    or_empty(json_str(&a[i], "test_step_id.$step.case")));
-			tell(r, what, where, "");
-			r->tally[STEP_LOG].compared++;
-			r->tally[STEP_LOG].missing++;
-		}
-		json_free(&a[i]);
-	}
-	for (k = 0; k < m; k++) {
-		if (!taken[k] && !is_blank(&b[k])) {
-			snprintf(what, sizeof(what), "step result on step id %lld",
-			    (long long)json_int(&b[k], "test_step_id", 0));
-			tell(r, what, "", or_empty(json_str(&b[k], "status.name")));
-			r->tally[STEP_LOG].unexpected++;
-		}
-		json_free(&b[k]);
-	}
-	free(taken);
-	free(a);
-	free(b);
-}
-
 void
 match_log(struct recon *r, const struct json *want, struct found *f)
 {
 	struct json body = json_get(want, "body");
 	const char *of = or_empty(json_str(&body, "test_case_version_id.$version"));
-	int old = 0;
+	int old = 0, noted;
 
 	same_ref(r, "run", or_empty(json_str(want, "parent.$ref")), RUN, f->parent);
 	same_status(r, "status", &body, &f->doc);
@@ -221,11 +94,11 @@ match_log(struct recon *r, const struct json *want, struct found *f)
 	    or_empty(json_str(&f->doc, "exe_start_date")));
 	same_date(r, "exe_end_date", or_empty(json_str(&body, "exe_end_date")),
 	    or_empty(json_str(&f->doc, "exe_end_date")));
-	same_html(r, "note", or_empty(json_str(&body, "note")),
-	    or_empty(json_str(&f->doc, "note")));
 	if (*of != '\0')
 		same_version(r, of, version_of(&f->doc), &old);
-	match_step_logs(r, of, &body, &f->doc, old);
+	noted = match_results(r, of, &body, f, old);
+	same_note(r, or_empty(json_str(&body, "note")), or_empty(json_str(&f->doc, "note")),
+	    noted);
 	json_free(&body);
 	source_log(r, f);
 }

@@ -125,34 +125,63 @@ same_ref(struct recon *r, const char *what, const char *want, int kind, int64_t 
 		tell(r, what, want, found);
 }
 
-static int
-words_in(const struct buf *hay, const struct buf *part)
+/* Without [~names] of parameters: elsewhere their numbers stand there. */
+static void
+words_bare(struct buf *text)
 {
+	struct buf b = { 0 };
+	const char *s = buf_str(text), *p;
+
+	while ((p = strstr(s, "[~")) != NULL) {
+		buf_add(&b, s, (size_t)(p - s));
+		s = p + 2 + strcspn(p + 2, "]");
+	}
+	buf_puts(&b, s);
+	buf_free(text);
+	*text = b;
+}
+
+static int
+words_in(struct buf *hay, struct buf *part, int bare)
+{
+	if (bare) {
+		words_bare(hay);
+		words_bare(part);
+	}
 	return part->len == 0 || strstr(buf_str(hay), buf_str(part)) != NULL;
 }
 
-int
-has_words(const char *html, const char *part)
+static int
+words_hold(const char *html, const char *part, int bare)
 {
 	struct buf h = { 0 }, p = { 0 }, twice = { 0 };
 	int yes;
 
 	qtest_text(&h, html, strlen(html));
 	qtest_text(&p, part, strlen(part));
-	yes = words_in(&h, &p);
+	qtest_text(&twice, buf_str(&h), h.len);
+	yes = words_in(&h, &p, bare);
 	if (!yes) {		/* it may have been plain text */
 		buf_reset(&p);
 		fold(&p, part);
-		yes = words_in(&h, &p);
-	}
-	if (!yes) {
-		qtest_text(&twice, buf_str(&h), h.len);
-		yes = words_in(&twice, &p);
+		yes = words_in(&h, &p, bare) || words_in(&twice, &p, bare);
 	}
 	buf_free(&h);
 	buf_free(&p);
 	buf_free(&twice);
 	return yes;
+}
+
+int
+has_words(const char *html, const char *part)
+{
+	return words_hold(html, part, 0);
+}
+
+int
+has_step_words(const char *html, const char *part)
+{
+	return words_hold(html, part, 1);
 }
 
 /* The labels of a value: "12", "[12]" or "[12,13]" to ["High","Low"]. */

@@ -11,6 +11,7 @@
 #include "rand.h"
 #include "text.h"
 #include "zephyr.h"
+#include "zephyr_script.h"
 
 const char *const zkind_names[ZK_COUNT] = { "testcases", "testcycles",
     "testplans", "testexecutions" };
@@ -92,6 +93,7 @@ zephyr_free(struct zephyr *z)
 	free(z->look);
 	free(z->edit);
 	free(z->newer);
+	zscript_free(z);
 	corpus_free(z->corpus);
 	free(z);
 }

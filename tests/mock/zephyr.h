@@ -39,8 +39,8 @@ struct zfolder {
 struct zedit {
 	enum zkind	 kind;
 	int64_t		 pos, at;	/* at: wall clock, for updatedAfter */
-	char		*name, *text;	/* new name; new text of step "step" */
-	int64_t		 step, status;
+	char		*name, *text;	/* new name; new comment */
+	int64_t		 status;
 };
 
 /* A case that got a new version shows at the end, under a new id. */
@@ -49,6 +49,7 @@ struct znewer {
 };
 
 struct corpus;
+struct zscriptrev;
 
 struct zephyr {
 	const struct settings	*set;
@@ -70,6 +71,8 @@ struct zephyr {
 	int			 nedit;
 	struct znewer		*newer;
 	int			 nnewer;
+	struct zscriptrev	*rev;		/* edited steps: zephyr_script.c */
+	int			 nrev;
 	int			 step_links;	/* of the list being answered */
 	int			 sparse;	/* of enum zsparse */
 };
@@ -133,6 +136,8 @@ int64_t	 zcase_id(const struct zephyr *, int64_t pos);
 int64_t	 zcase_source(const struct zephyr *, int64_t pos);
 /* -1: no such case, or it is deleted */
 int64_t	 zcase_pos(const struct zephyr *, const char *key);
+/* The same, deleted or not; as zcase_source. */
+int64_t	 zcase_named(const struct zephyr *, const char *key);
 int	 zcase_versions(const struct zephyr *, int64_t pos);
 int64_t	 zcase_version_id(const struct zephyr *, int64_t pos, int version);
 void	 zcase_row(const struct zephyr *, int64_t pos, struct buf *);
@@ -150,6 +155,10 @@ enum zscript zcase_script(const struct zephyr *, int64_t pos);
 int64_t	 zstep_count(const struct zephyr *, int64_t pos);
 void	 zstep_get(const struct zephyr *, int64_t pos, int64_t j,
 	    struct zstep *);
+/* The same as the execution at a position ran them. */
+int64_t	 zstep_count_of(const struct zephyr *, int64_t pos, int64_t exec);
+void	 zstep_get_of(const struct zephyr *, int64_t pos, int64_t j,
+	    int64_t exec, struct zstep *);
 void	 zstep_free(struct zstep *);
 void	 zscript_text(const struct zephyr *, int64_t pos, struct buf *);
 /* Cycles, plans, executions */

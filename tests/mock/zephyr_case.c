@@ -68,7 +68,7 @@ zcase_id(const struct zephyr *z, int64_t pos)
 }
 
 int64_t
-zcase_pos(const struct zephyr *z, const char *key)
+zcase_named(const struct zephyr *z, const char *key)
 {
 	int64_t n = z_number(z, key, 'T'), pos;
 
@@ -80,9 +80,15 @@ zcase_pos(const struct zephyr *z, const char *key)
 		return -1;
 	else
 		pos = unswap(z, n - 1 - n / HOLE);
-	pos = newest(z, pos);
-	return pos < 0 || pos >= z->n[ZK_CASE] || z_gone(z, ZK_CASE, pos) ?
-	    -1 : pos;
+	return pos < 0 || pos >= z->n[ZK_CASE] ? -1 : pos;
+}
+
+int64_t
+zcase_pos(const struct zephyr *z, const char *key)
+{
+	int64_t pos = newest(z, zcase_named(z, key));
+
+	return pos < 0 || z_gone(z, ZK_CASE, pos) ? -1 : pos;
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include "out.h"
 #include "zephyr_edit.h"
+#include "zephyr_script.h"
 
 static struct zedit *
 edit_of(struct zephyr *z, enum zkind kind, int64_t pos)
@@ -106,22 +107,35 @@ put_text(char **slot, const char *text)
 	*slot = mem_dup(text);
 }
 
+/* The steps of a case: insert (step, text), remove (step), move (step, to). */
+static int
+rearrange(struct zephyr *z, int64_t pos, const char *how, const struct request *rq,
+    struct reply *rp)
+{
+	int64_t step, to;
+
+	if (request_num(rq, "step", 0, &step) == -1 || request_num(rq, "to", 0, &to) == -1 ||
+	    zscript_edit(z, zcase_source(z, pos), how, step, to, request_arg(rq, "text")) == -1) {
+		reply_qtest(rp, 400, "no such step");
+		return -1;
+	}
+	return 0;
+}
+
 /* Texts hang on the position that they were made for. */
 static int
 change(struct zephyr *z, enum zkind kind, int64_t pos,
     const struct request *rq, struct reply *rp)
 {
-	const char *status = request_arg(rq, "status");
+	const char *status = request_arg(rq, "status"), *text = request_arg(rq, "text");
 	struct zedit *e = edit_of(z, kind, kind == ZK_CASE ?
 	    zcase_source(z, pos) : pos);
 
 	put_text(&e->name, request_arg(rq, "name"));
 	put_text(&e->text, request_arg(rq, kind == ZK_EXEC ? "comment" :
 	    "text"));
-	if (request_num(rq, "step", e->step, &e->step) == -1) {
-		reply_qtest(rp, 400, "step: no number");
+	if (kind == ZK_CASE && text != NULL && rearrange(z, pos, "change", rq, rp) == -1)
 		return -1;
-	}
 	if (status == NULL)
 		return 0;
 	e->status = zlook_named(z, ZL_EXEC, status);
@@ -171,7 +185,7 @@ zephyr_edit(struct mock *m, struct request *rq, struct reply *rp)
 			break;
 	if (what == NULL || how == NULL || i == sizeof(kinds) / sizeof(*kinds)) {
 		reply_qtest(rp, 400, "want what=case|cycle|plan|execution and "
-		    "do=add|delete|change|version");
+		    "do=add|delete|change|version|insert|remove|move");
 		return;
 	}
 	if (strcmp(how, "add") == 0)
@@ -184,6 +198,14 @@ zephyr_edit(struct mock *m, struct request *rq, struct reply *rp)
 	}
 	if (strcmp(how, "version") == 0 && kinds[i].kind == ZK_CASE) {
 		told(z, ZK_CASE, renew(z, pos), rp);
+		return;
+	}
+	if (kinds[i].kind == ZK_CASE && (strcmp(how, "insert") == 0 ||
+	    strcmp(how, "remove") == 0 || strcmp(how, "move") == 0)) {
+		if (rearrange(z, pos, how, rq, rp) == 0) {
+			edit_of(z, ZK_CASE, zcase_source(z, pos));
+			told(z, ZK_CASE, pos, rp);
+		}
 		return;
 	}
 	if (strcmp(how, "delete") == 0) {

@@ -38,14 +38,14 @@ static void
 expand(const struct zephyr *z, struct result *r, int64_t pos, int64_t *path,
     int depth)
 {
-	int64_t j, n = zstep_count(z, pos), to;
+	int64_t j, n = zstep_count_of(z, pos, r->x.pos), to;
 	struct zstep s = { 0 };
 	int i;
 
 	path[depth] = pos;
 	for (j = 0; j < n; j++) {
-		zstep_get(z, pos, j, &s);
-		to = s.call[0] == '\0' ? pos : zcase_pos(z, s.call);
+		zstep_get_of(z, pos, j, r->x.pos, &s);
+		to = s.call[0] == '\0' ? pos : zcase_named(z, s.call);
 		if (s.call[0] == '\0')
 			leaf_add(r, pos, j);
 		zstep_free(&s);
@@ -86,7 +86,7 @@ texts(const struct zephyr *z, const struct result *r, const struct leaf *l,
 		zscript_text(z, l->pos, &s->desc);
 		return;
 	}
-	zstep_get(z, l->pos, l->step, s);
+	zstep_get_of(z, l->pos, l->step, r->x.pos, s);
 	if (l == r->leaf && r->x.version < zcase_versions(z, r->x.kase))
 		buf_puts(&s->desc, " (as it was)");
 }
@@ -145,8 +145,10 @@ row(const struct zephyr *z, const void *arg, int64_t i, struct buf *b)
 	text_or_null(b, "expectedResult", &s.expect);
 	if (z->set->full && zexec_ran(z, &r->x))
 		zfull_actual(z, &r->x, i, &actual);
-	else if (r->x.end != 0 && c % 3 == 0)
+	else if (r->x.end != 0 && c % 3 == 0) {
 		text_line(&actual, c);
+		buf_printf(&actual, " (E%ld-%ld)", (long)r->x.id, (long)i + 1);
+	}
 	out_str(b, "actualResult", actual.s == NULL && c % 2 == 0 ? NULL :
 	    buf_str(&actual));
 	if (strcmp(z->set->step_outcome, "inside") == 0)

@@ -8,6 +8,7 @@
 #include "text.h"
 #include "zephyr_api.h"
 #include "zephyr_full.h"
+#include "zephyr_script.h"
 
 enum { KIND = 40, LONG_CASE = 250, STEP_CAP = 100 };
 
@@ -62,12 +63,11 @@ zcase_script(const struct zephyr *z, int64_t pos)
 	    r < 94 ? ZS_NONE : ZS_BLANK;
 }
 
-int64_t
-zstep_count(const struct zephyr *z, int64_t pos)
+static int64_t
+count(const struct zephyr *z, int64_t pos)
 {
 	int64_t n, mean = z->set->steps < 1 ? 1 : z->set->steps;
 
-	pos = zcase_source(z, pos);
 	if (z->corpus != NULL && pos < corpus_cases(z->corpus)) {
 		corpus_steps(z->corpus, pos, &n);
 		return n;
@@ -130,13 +130,9 @@ generate(const struct zephyr *z, int64_t pos, int64_t j, struct zstep *s)
 	}
 }
 
-void
-zstep_get(const struct zephyr *z, int64_t pos, int64_t j, struct zstep *s)
+static void
+get(const struct zephyr *z, int64_t pos, int64_t j, struct zstep *s)
 {
-	const struct zedit *e;
-
-	pos = zcase_source(z, pos);
-	e = z_edit(z, ZK_CASE, pos);
 	if (z->corpus != NULL && pos < corpus_cases(z->corpus)) {
 		from_corpus(z, pos, j, s);
 	} else {
@@ -150,10 +146,45 @@ zstep_get(const struct zephyr *z, int64_t pos, int64_t j, struct zstep *s)
 				generate(z, pos, j, s);
 		}
 	}
-	if (e != NULL && e->text != NULL && e->step == j + 1) {
-		buf_reset(&s->desc);
-		buf_puts(&s->desc, e->text);
+}
+
+int64_t
+zstep_count_of(const struct zephyr *z, int64_t pos, int64_t exec)
+{
+	int64_t at = zcase_source(z, pos), n = zscript_count(z, at, exec);
+
+	return n >= 0 ? n : count(z, at);
+}
+
+int64_t
+zstep_count(const struct zephyr *z, int64_t pos)
+{
+	return zstep_count_of(z, pos, INT64_MAX);
+}
+
+void
+zstep_get_of(const struct zephyr *z, int64_t pos, int64_t j, int64_t exec,
+    struct zstep *s)
+{
+	int64_t at = zcase_source(z, pos);
+	const struct zscriptrow *r = zscript_row(z, at, exec, j);
+
+	if (r == NULL || r->from >= 0)
+		get(z, at, r == NULL ? j : r->from, s);
+	else {
+		s->id = zcase_id(z, at) * 1000 + r->id;
+		buf_puts(&s->expect, "");
 	}
+	if (r != NULL && r->text != NULL) {
+		buf_reset(&s->desc);
+		buf_puts(&s->desc, r->text);
+	}
+}
+
+void
+zstep_get(const struct zephyr *z, int64_t pos, int64_t j, struct zstep *s)
+{
+	zstep_get_of(z, pos, j, INT64_MAX, s);
 }
 
 void
@@ -250,14 +281,14 @@ static void
 corpus_step(const struct zephyr *z, const void *arg, int64_t j, struct buf *b)
 {
 	int64_t pos = *(const int64_t *)arg;
-	const struct zedit *e = z_edit(z, ZK_CASE, pos);
+	const struct zscriptrow *r = zscript_row(z, pos, INT64_MAX, j);
 	const char *row;
 
-	if (e != NULL && e->text != NULL && e->step == j + 1) {
+	if (r != NULL && (r->text != NULL || r->from < 0)) {
 		step_row(z, arg, j, b);
 		return;
 	}
-	row = corpus_step_row(z->corpus, pos, j);
+	row = corpus_step_row(z->corpus, pos, r == NULL ? j : r->from);
 	out_raw(b, NULL, row, strlen(row));
 }
 

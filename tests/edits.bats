@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# databases: either
+# A tester goes on working in Zephyr: after each kind of edit a migration and a
+# reconciliation agree, and every actual result stands where it stood.
+load helper
+
+prepare() {
+	mock --cases 36 --executions 100 --folders 4 --plans 2 --cycles 5 --seed 3
+	zw 0 ztoq migrate -q
+}
+
+edit() {	# WHAT HOW [name=value ...]
+	local arg args=(--data-urlencode "what=$1" --data-urlencode "do=$2")
+	for arg in "${@:3}"; do args+=(--data-urlencode "$arg"); done
+	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/edit" "${args[@]}"
+}
+edit_case() { edit case "$@" >/dev/null; }
+# Cases with at least so many steps, those that others call or that ran first.
+stepped() {
+	mock_get source | jq -r --argjson n "$1" 'select(.script == "steps" and .steps >= $n) | .key'
+}
+
+# Each result of Zephyr that has an actual result: its mark and its step, as
+# words; read from zmock's Zephyr alone.
+results() {
+	mock_get source | jq -r --arg u "$ZEPHYR_BASE_URL" 'select(.id != null and .executed)
+	    | "url = \"\($u)/testexecutions/\(.id)/teststeps?maxResults=1000\""' >urls
+	curl -sSf --noproxy '*' -H "Authorization: Bearer $ZEPHYR_API_TOKEN" -K urls |
+	    jq -c "$WORDS"' .values[].inline | select((.actualResult // "") != "")
+	    | {mark: (.actualResult | capture("\\((?<m>E[0-9]+-[0-9]+)\\)").m),
+	       step: (.description | words), expected: (.expectedResult | words)}'
+}
+# Parameters are told by name or by number: neither counts.
+WORDS='def words: (. // "") | gsub("&#126;"; "~") | gsub("\\[~[^]]*\\]"; "") | gsub("&lt;"; "<") | gsub("&gt;"; ">") | gsub("<[^>]*>"; "") | gsub("&#?[a-z0-9]+;"; "") | gsub("[^[:alnum:]]"; "");'
+
+# Every actual result stands in qTest: in the log of its execution, at a step with
+# its words, or in the note, and nowhere else.  The product's tables are not asked.
+stands() {
+	results >wanted
+	[ "$(wc -l <wanted)" -gt 60 ]
+	[ "$(sort -u wanted | wc -l)" -eq "$(wc -l <wanted)" ]
+	mock_get 'state?project=1' >state
+	jq -c "$WORDS"'[.. | objects | select(has("note") and has("steps"))
+	    | (.note | capture("(?<id>E:[0-9]+)\\]").id | ltrimstr("E:")) as $id
+	    | (.note | scan("\\((E[0-9]+-[0-9]+)\\)")[0] | {id: $id, mark: .}),
+	      (.steps[] | (.description | words) as $step | (.expected | words) as $expected
+		| (.actual // "" | scan("\\((E[0-9]+-[0-9]+)\\)")[0] | {id: $id, mark: ., step: $step, expected: $expected}))]
+	    | group_by(.mark) | map({key: .[0].mark, value: .}) | from_entries' state >have
+	jq -c --slurpfile have have '.mark as $m | . + {have: $have[0][$m]}
+	    | select(. as $r | (.have // []) == [] or any(.have[];
+		.id != ($m | ltrimstr("E") | split("-")[0])
+		or (.step != null and ((.step | startswith($r.step) | not)
+		    or .expected != $r.expected))))' wanted >astray
+	head -n 20 astray >&2
+	[ ! -s astray ]
+}
+agree() {
+	zw 0 ztoq migrate -q
+	zw 0 zvalidate --reconcile
+	[[ $output == *$'\n0 differences' ]]
+	stands
+	mock_forget
+	zw 0 ztoq migrate -q
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "everything stands where it stood after the first migration" {
+	agree
+}
+
+@test "twenty cases renamed, called ones among them" {
+	for key in $(mock_get source | jq -r '.key | select(. != null)' | grep -- '-T' | sed -n '3,22p'); do
+		edit_case change "key=$key" "name=Another name of $key"
+	done
+	agree
+}
+
+@test "steps added: first, in the middle, last" {
+	for key in $(stepped 3 | head -n 9); do edit_case insert "key=$key" step=1 "text=At first $key"; done
+	for key in $(stepped 3 | sed -n '5,14p'); do edit_case insert "key=$key" step=3 "text=Between $key"; done
+	for key in $(mock_get source | jq -r 'select(.script == "steps" and .steps >= 2)
+	    | "\(.key),\(.steps + 1)"' | sed -n '10,20p'); do
+		edit_case insert "key=${key%,*}" "step=${key#*,}" "text=At last $key"
+	done
+	agree
+}
+
+@test "comments edited, statuses changed" {
+	for n in $(seq 1 20); do
+		edit execution change "key=DEMO-E$((n * 4))" "comment=<p>Seen again $n</p>" >/dev/null
+	done
+	agree
+}
+
+@test "cases deleted, called ones and ones that ran: gone, and never deleted in qTest" {
+	for n in 5 14 23 8 27; do edit_case delete "key=DEMO-T$n"; done
+	agree
+	[ "$(mock_count 'DELETE .*')" -eq 0 ]
+	for n in 5 14 23 8 27; do
+		jq -e --arg key "DEMO-T$n" 'any(.. | strings; . == $key)' state
+	done
+}
