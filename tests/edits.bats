@@ -75,12 +75,39 @@ agree() {
 	agree
 }
 
+@test "twenty step texts changed, those of called scripts among them" {
+	for key in $(stepped 2 | head -n 20); do
+		edit_case change "key=$key" step=2 "text=<p>Another step of $key</p>"
+	done
+	agree
+}
+
 @test "steps added: first, in the middle, last" {
 	for key in $(stepped 3 | head -n 9); do edit_case insert "key=$key" step=1 "text=At first $key"; done
 	for key in $(stepped 3 | sed -n '5,14p'); do edit_case insert "key=$key" step=3 "text=Between $key"; done
 	for key in $(mock_get source | jq -r 'select(.script == "steps" and .steps >= 2)
 	    | "\(.key),\(.steps + 1)"' | sed -n '10,20p'); do
 		edit_case insert "key=${key%,*}" "step=${key#*,}" "text=At last $key"
+	done
+	agree
+}
+
+@test "steps removed: first, in the middle, last" {
+	for key in $(stepped 4 | head -n 6); do edit_case remove "key=$key" step=1; done
+	for key in $(stepped 4 | sed -n '7,12p'); do edit_case remove "key=$key" step=2; done
+	for key in $(mock_get source | jq -r 'select(.script == "steps" and .steps >= 3)
+	    | "\(.key),\(.steps)"' | tail -n 6); do
+		edit_case remove "key=${key%,*}" "step=${key#*,}"
+	done
+	agree
+}
+
+@test "steps moved: up, down, and two with the same words" {
+	for key in $(stepped 3 | head -n 10); do edit_case move "key=$key" step=3 to=1; done
+	for key in $(stepped 3 | sed -n '8,16p'); do edit_case move "key=$key" step=2 to=3; done
+	for key in $(stepped 2 | tail -n 3); do
+		edit_case change "key=$key" step=1 text=Same
+		edit_case change "key=$key" step=2 text=Same
 	done
 	agree
 }
@@ -92,11 +119,43 @@ agree() {
 	agree
 }
 
+@test "executions added, and a case edited between two of its executions" {
+	for n in $(seq 1 16); do
+		edit execution add >added
+		key=$(jq -r '.testCase.self | capture("testcases/(?<k>[^/]+)").k' added)
+		edit_case change "key=$key" "name=Run $n" || :
+		edit_case change "key=$key" step=1 "text=Changed before run $n" 2>/dev/null || :
+		[ $((n % 5)) -ne 0 ] || { zw 0 ztoq migrate -q && zw 0 zvalidate --reconcile; }
+	done
+	agree
+}
+
 @test "cases deleted, called ones and ones that ran: gone, and never deleted in qTest" {
 	for n in 5 14 23 8 27; do edit_case delete "key=DEMO-T$n"; done
 	agree
 	[ "$(mock_count 'DELETE .*')" -eq 0 ]
 	for n in 5 14 23 8 27; do
 		jq -e --arg key "DEMO-T$n" 'any(.. | strings; . == $key)' state
+	done
+}
+
+@test "all of it, in a random order, from pass to pass" {
+	RANDOM=$ZT_SEED
+	rounds=2
+	[ -z "${ZT_SOAK-}" ] || rounds=20
+	for round in $(seq "$rounds"); do
+		mapfile -t keys < <(stepped 3)
+		for n in $(seq 1 12); do
+			key=${keys[RANDOM % ${#keys[@]}]}
+			case $((RANDOM % 6)) in
+			0) edit_case change "key=$key" "name=Name $round.$n" ;;
+			1) edit_case change "key=$key" step=$((1 + RANDOM % 3)) "text=Text $round.$n" ;;
+			2) edit_case insert "key=$key" step=$((1 + RANDOM % 3)) "text=New $round.$n" ;;
+			3) edit_case move "key=$key" step=$((1 + RANDOM % 3)) to=$((1 + RANDOM % 3)) ;;
+			4) edit_case remove "key=$key" step=1 || : ;;
+			5) edit execution add >/dev/null ;;
+			esac
+		done
+		agree || { echo "seed $ZT_SEED, round $round" >&2; false; }
 	done
 }

@@ -200,6 +200,62 @@ a_log() {
 	only "case $key: source step 2 expected result: expected \"<p>said in the source only</p>\""
 }
 
+@test "a result on a step that the version that ran has elsewhere is named, after a rename, too" {
+	key=$(a_log)
+	of=${key#E:}
+	case=$(one "SELECT case_key FROM test_execution WHERE id = $of")
+	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/edit" -d what=case -d do=change \
+	    -d "key=$case" -d name=Renamed >/dev/null
+	z 0 ztoq migrate -q
+	reconcile 0
+	break_one kind=log "key=$key" do=step n=1 field=actual value=otherwise
+	reconcile 1
+	only "log $key: step result 1 actual result: "
+	break_one kind=log "key=$key" do=step n=1 field=status value=Blocked
+	reconcile 1
+	[[ $output == *"log $key: step result 1 status: "*', found "Blocked"'* ]]
+}
+
+@test "--accept lets a difference pass, which stays visible with reason and owner" {
+	key=$(a_log)
+	case=$(a_case)
+	break_one kind=log "key=$key" do=status value=Blocked
+	break_one kind=case "key=$case" do=step n=2 field=description value='other words' quiet=1
+	cat >known <<-END
+	{"stream":"test_executions","key":"$key","rule":"status","reason":"was right by hand","owner":"ann"}
+	{"stream":"test_cases","key":"$case","rule":"step 2 expected","reason":"no more","owner":"bob"}
+	END
+	reconcile 1 --accept known
+	[[ $output == *"accepted: log $key: status: expected \"Passed\", found \"Blocked\" (ann: was right by hand)"* ]]
+	[[ $output == *"difference: case $case: step 2 description: "* ]]
+	[[ $output == *$'\n1 differences, 1 accepted' ]]
+	[[ $stderr == *"accepted, but no difference any more: test_cases $case: step 2 expected"* ]]
+	echo "{\"stream\":\"test_cases\",\"key\":\"*\",\"rule\":\"step 2 description\",\"reason\":\"r\",\"owner\":\"bob\"}" >>known
+	reconcile 0 --accept known --format json
+	[ "$(jq -r 'select(.type == "difference") | .owner' <<<"$output" | sort | tr '\n' ' ')" = "ann bob " ]
+	[ "$(jq -r 'select(.type == "summary") | "\(.differences) \(.accepted)"' <<<"$output")" = '0 2' ]
+	[ "$(sql "SELECT owner FROM issue WHERE side = 'reconcile' AND rule = 'status'")" = ann ]
+	zw 0 ztoq report
+	[[ $output == *"0 differences, 2 accepted"* ]]
+	[[ $output == *"(accepted by ann: was right by hand)"* ]]
+	reconcile 66 --accept nowhere
+	echo '{"stream":"test_cases"}' >known
+	reconcile 78 --accept known
+	reconcile 1		# and without the file nothing is accepted
+}
+
+@test "an option that has no effect in a mode is refused there" {
+	for o in --limit=1 --plan --reject=x --rule-memory=1M --rule-time=1s --rules=. --side=target --unsealed; do
+		reconcile 64 "$o"
+		[[ $stderr == *"has no effect with --reconcile"* ]]
+	done
+	for o in --ca-file=x --format=json --in-flight=2 --max-requests=3; do
+		zw 64 zvalidate "$o" </dev/null
+		[[ $stderr == *"has no effect without --reconcile"* ]]
+	done
+	ZTOQ_LIMIT=1 ZTOQ_UNSEALED=1 reconcile 0
+}
+
 @test "each difference is a line of JSON, then the sums" {
 	key=$(a_log)
 	break_one kind=log "key=$key" do=status value=Blocked

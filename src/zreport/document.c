@@ -153,10 +153,10 @@ findings(struct part *p)
 	    p->project, p->limit);
 	if (section(p, "findings", &q, "side stream rule level n:i example what") == -1)
 		return -1;
-	db_query(&q, p->db, "SELECT stream, key, rule, what FROM issue WHERE project = ?1"
-	    " AND side = 'reconcile' ORDER BY stream, key, rule LIMIT ?2", "si", p->project,
-	    p->limit);
-	return section(p, "differences", &q, "stream key rule what");
+	db_query(&q, p->db, "SELECT stream, key, rule, what, accepted, owner FROM issue"
+	    " WHERE project = ?1 AND side = 'reconcile' ORDER BY stream, key, rule LIMIT ?2",
+	    "si", p->project, p->limit);
+	return section(p, "differences", &q, "stream key rule what accepted owner");
 }
 
 static int

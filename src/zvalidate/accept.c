@@ -20,6 +20,7 @@ accept_line(struct accept *a, const char *s, size_t len, struct err *e)
 		return -1;
 	a->v = mem_grow(a->v, (size_t)a->n + 1, sizeof(*a->v));
 	x = &a->v[a->n++];
+	x->met = 0;
 	x->stream = mem_dup(json_str(&v, "stream"));
 	x->key = mem_dup(json_str(&v, "key"));
 	x->rule = mem_dup(json_str(&v, "rule"));
@@ -54,6 +55,22 @@ accept_read(struct accept *a, const char *path, struct err *e)
 	close(in.fd);
 	ndjson_in_free(&in);
 	return rc == -1 ? -1 : 0;
+}
+
+const struct accepted *
+accept_difference(struct accept *a, const char *stream, const char *key, const char *other,
+    const char *what)
+{
+	struct accepted *x;
+
+	for (x = a->v; x < a->v + a->n; x++)
+		if (strcmp(x->stream, stream) == 0 && strcmp(x->rule, what) == 0 &&
+		    (strcmp(x->key, "*") == 0 || strcmp(x->key, key) == 0 ||
+		    strcmp(x->key, other) == 0)) {
+			x->met++;
+			return x;
+		}
+	return NULL;
 }
 
 const struct accepted *

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/exit.h"
 #include "base/log.h"
@@ -14,7 +15,7 @@ static int unsealed, reconcile;
 
 static struct opt options[] = {
 	{ .name = "accept", .arg = "FILE", .type = OPT_STR, .var = &accept_path,
-	    .help = "let records pass in spite of errors that FILE answers for" },
+	    .help = "let errors and differences pass that FILE answers for" },
 	{ .name = "reconcile", .type = OPT_FLAG, .var = &reconcile,
 	    .help = "read qTest back and compare it with what should stand there" },
 	{ .name = "rule-memory", .arg = "BYTES", .type = OPT_NUM, .var = &rule_memory,
@@ -97,6 +98,47 @@ check(struct job *job, struct err *e)
 	return rc;
 }
 
+/* With --reconcile. */
+static int
+compare(struct job *job, struct err *e)
+{
+	struct accept accept = { 0 };
+	int rc = 0;
+
+	if (accept_path != NULL)
+		rc = accept_read(&accept, accept_path, e);
+	if (rc == 0)
+		rc = job_db(job, e) == -1 ? -1 : reconcile_run(job, &accept, ca_file, e);
+	accept_free(&accept);
+	return rc;
+}
+
+/* What has no effect in the one mode or the other is refused when it is given on the
+   command line: the environment and a file of settings are for all programs. */
+static int
+options_fit(const struct opt_set *set, struct err *e)
+{
+	static const struct {
+		const char	*name;
+		int		 reconcile;	/* only for --reconcile, or only without */
+	} only[] = { { "ca-file", 1 }, { "format", 1 }, { "in-flight", 1 },
+	    { "max-requests", 1 }, { "limit", 0 }, { "plan", 0 },
+	    { "reject", 0 }, { "rule-memory", 0 }, { "rule-time", 0 }, { "rules", 0 },
+	    { "side", 0 }, { "unsealed", 0 } };
+	const struct opt *o;
+	size_t i, k;
+
+	for (k = 0; k < sizeof(set->tables) / sizeof(set->tables[0]); k++)
+		for (o = set->tables[k]; o != NULL && o->name != NULL; o++)
+			for (i = 0; o->from == 'c' && i < sizeof(only) / sizeof(only[0]); i++)
+				if (strcmp(o->name, only[i].name) == 0 &&
+				    only[i].reconcile != reconcile)
+					return err_set(e, ZX_USAGE, "--%s has no effect %s"
+					    " --reconcile", o->name,
+					    reconcile ? "with" : "without");
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -114,9 +156,11 @@ main(int argc, char **argv)
 		rc = err_set(&e, ZX_USAGE, "%s: no operands are taken", argv[first]);
 	else if (job.check)
 		rc = check(&job, &e);
+	else if (options_fit(&set, &e) == -1)
+		rc = -1;
 	else if (!reconcile)
 		rc = filter(&job, &e);
 	else
-		rc = job_db(&job, &e) == -1 ? -1 : reconcile_run(&job, ca_file, &e);
+		rc = compare(&job, &e);
 	return job_end(&job, rc, &e);
 }

@@ -113,12 +113,13 @@ recon_close(struct recon *r)
 }
 
 int
-reconcile_run(struct job *job, const char *ca_file, struct err *e)
+reconcile_run(struct job *job, struct accept *accept, const char *ca_file, struct err *e)
 {
 	struct recon *r = mem_get(sizeof(*r));
 	int rc = -1;
 
 	r->job = job;
+	r->accept = accept;
 	r->db = job->db;
 	r->project = job->project;
 	r->json = strcmp(format, "json") == 0;

@@ -1,6 +1,7 @@
 #ifndef ZVALIDATE_RECONCILE_IMPL_H
 #define ZVALIDATE_RECONCILE_IMPL_H
 
+#include "accept.h"
 #include "domain/fields.h"
 #include "domain/job.h"
 #include "domain/qtest.h"
@@ -22,6 +23,7 @@ struct tally {
 
 struct difference {
 	char		*stream, *key, *what, *text;
+	const struct accepted *by;	/* NULL: nobody answers for it */
 };
 
 enum { DIFF_HELD = 256, KEY_MAX = QTEST_MARKER_KEY };
@@ -40,7 +42,8 @@ struct recon {
 	int		 json;		/* --format json */
 	int64_t		 key_field[KINDS];	/* id of the property that holds the key */
 	struct tally	 tally[KINDS];
-	int64_t		 differences, account_ms;
+	struct accept	*accept;
+	int64_t		 differences, accepted, account_ms;
 	struct difference held[DIFF_HELD];	/* not in table issue yet */
 	int		 nheld;
 	/* The object being compared. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "reconcile_impl.h"
 
@@ -68,6 +69,26 @@ apart(const char *a, const char *b)
 	return n > SHOWN / 2 ? n - BEFORE : 0;
 }
 
+/* Who answers for it, and why. */
+static void
+print_accepted(struct buf *b, const struct accepted *by, int json)
+{
+	if (by == NULL)
+		return;
+	if (!json) {
+		buf_puts(b, " (");
+		shorten(b, by->owner, 0);
+		buf_puts(b, ": ");
+		shorten(b, by->reason, 0);
+		buf_putc(b, ')');
+		return;
+	}
+	buf_puts(b, ",\"accepted\":");
+	buf_quote(b, by->reason, strlen(by->reason));
+	buf_puts(b, ",\"owner\":");
+	buf_quote(b, by->owner, strlen(by->owner));
+}
+
 static void
 print_text(const struct recon *r, int kind, const struct difference *d, const char *key)
 {
@@ -86,11 +107,15 @@ print_text(const struct recon *r, int kind, const struct difference *d, const ch
 		buf_quote(&b, d->what, strlen(d->what));
 		buf_puts(&b, ",\"text\":");
 		buf_quote(&b, d->text, strlen(d->text));
+		print_accepted(&b, d->by, 1);
 		buf_puts(&b, "}\n");
 	} else {
-		buf_printf(&b, "difference: %s ", recon_names[kind]);
+		buf_printf(&b, "%s: %s ", d->by != NULL ? "accepted" : "difference",
+		    recon_names[kind]);
 		shorten(&b, key, 0);
-		buf_printf(&b, ": %s: %s\n", d->what, d->text);
+		buf_printf(&b, ": %s: %s", d->what, d->text);
+		print_accepted(&b, d->by, 0);
+		buf_putc(&b, '\n');
 	}
 	fwrite(buf_str(&b), 1, b.len, stdout);
 	buf_free(&b);
@@ -115,7 +140,9 @@ tell_of(struct recon *r, int kind, const char *stream, const char *skey, const c
 	d->key = mem_dup(skey);
 	d->what = mem_dup(what);
 	d->text = buf_take(&b, NULL);
-	r->differences++;
+	d->by = accept_difference(r->accept, stream, skey, key, what);
+	r->accepted += d->by != NULL;
+	r->differences += d->by == NULL;
 	r->odd++;
 	print_text(r, kind, d, key);
 }
@@ -134,11 +161,15 @@ put_held(struct db *db, void *arg, struct err *e)
 
 	for (i = 0; i < r->nheld; i++)
 		if (db_put(db, e, "INSERT INTO issue (project, side, stream, key, rule, level,"
-		    " what, run, at) VALUES (?1, 'reconcile', ?2, ?3, ?4, 'error', ?5, ?6, {now})"
+		    " what, run, at, accepted, owner)"
+		    " VALUES (?1, 'reconcile', ?2, ?3, ?4, 'error', ?5, ?6, {now}, ?7, ?8)"
 		    " ON CONFLICT (project, side, stream, key, rule) DO UPDATE SET"
-		    " what = excluded.what, run = excluded.run, at = excluded.at", "ssssss",
+		    " what = excluded.what, run = excluded.run, at = excluded.at,"
+		    " accepted = excluded.accepted, owner = excluded.owner", "ssssssss",
 		    r->project, r->held[i].stream, r->held[i].key, r->held[i].what,
-		    r->held[i].text, r->job->run) == -1)
+		    r->held[i].text, r->job->run,
+		    r->held[i].by != NULL ? r->held[i].by->reason : NULL,
+		    r->held[i].by != NULL ? r->held[i].by->owner : NULL) == -1)
 			return -1;
 	return 0;
 }
@@ -165,7 +196,8 @@ summary_json(struct recon *r, struct buf *b)
 	const struct tally *t;
 	int i;
 
-	buf_printf(b, "{\"differences\":%lld,\"kinds\":{", (long long)r->differences);
+	buf_printf(b, "{\"accepted\":%lld,\"differences\":%lld,\"kinds\":{",
+	    (long long)r->accepted, (long long)r->differences);
 	for (i = 0; i < KINDS; i++) {
 		t = &r->tally[i];
 		buf_printf(b, "%s\"%s\":{\"compared\":%lld,\"different\":%lld,\"duplicate\":%lld,"
@@ -202,6 +234,18 @@ put_summary(struct db *db, void *arg, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+/* What is accepted and no longer differs: the file can do without it. */
+static void
+tell_stale(const struct recon *r)
+{
+	const struct accepted *x;
+
+	for (x = r->accept->v; x < r->accept->v + r->accept->n; x++)
+		if (x->met == 0)
+			log_info("reconcile", "accepted, but no difference any more: %s %s: %s",
+			    x->stream, x->key, x->rule);
+}
+
 void
 tell_summary(struct recon *r)
 {
@@ -217,6 +261,7 @@ tell_summary(struct recon *r)
 		summary_json(r, &b);
 		printf("%s\n", buf_str(&b));
 		buf_free(&b);
+		tell_stale(r);
 		return;
 	}
 	for (i = 0; i < KINDS; i++) {
@@ -228,5 +273,9 @@ tell_summary(struct recon *r)
 			    (long long)t->missing, (long long)t->duplicate,
 			    (long long)t->unexpected);
 	}
-	printf("%lld differences\n", (long long)r->differences);
+	printf("%lld differences", (long long)r->differences);
+	if (r->accepted > 0)
+		printf(", %lld accepted", (long long)r->accepted);
+	printf("\n");
+	tell_stale(r);
 }

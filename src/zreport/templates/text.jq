@@ -29,10 +29,12 @@ def project:
 	 (.unfinished | length - 50 | select(. > 0) | "… and \(.) more (see --format json)") end),
 	title("Reconciliation"),
 	(if .reconcile == [] then "none was made" else .reconcile[] |
-	 "\(.at) \(.target), pass \(.pass): \(.differences) differences",
+	 "\(.at) \(.target), pass \(.pass): \(.differences) differences"
+	  + (.result.accepted // 0 | if . > 0 then ", \(.) accepted" else "" end),
 	 (.result.kinds // {} | to_entries[] | select(.value.compared + .value.missing + .value.unexpected > 0)
 	  | "  \(.key | pad(10))\(.value.compared | num(8)) compared \(.value.equal | num(8)) equal \(.value.different | num(6)) different \(.value.missing | num(6)) missing \(.value.duplicate | num(6)) duplicate") end),
-	(.differences[:50][] | "difference: \(.stream) \(.key | short(60)): \(.rule | short(60)): \(.what | short(200))"),
+	(.differences[:50][] | "difference: \(.stream) \(.key | short(60)): \(.rule | short(60)): \(.what | short(200))"
+	 + (if .accepted == null then "" else " (accepted by \(.owner // "?"): \(.accepted | short(80)))" end)),
 	(.differences | length - 50 | select(. > 0) | "… and \(.) more (see --format json)"),
 	title("Set aside"),
 	(if .rejects == [] then "nothing" else
