@@ -256,6 +256,42 @@ a_log() {
 	ZTOQ_LIMIT=1 ZTOQ_UNSEALED=1 reconcile 0
 }
 
+@test "a changed start is named, as a changed end is" {
+	key=$(a_log)
+	break_one kind=log "key=$key" do=date field=start value=2019-02-03T04:05:06Z
+	reconcile 1
+	[[ $output == *"difference: log $key: exe_start_date: expected "*'found "2019-02-03T04:05:06+00:00"'* ]]
+}
+
+@test "another user in a user property is named; brackets and none are not" {
+	fresh_db users
+	zextract -q >records
+	jq -s --slurpfile map "$ROOT/src/ztransform/map/map.json" '[.[] | .record.owner.accountId? // empty]
+	    | unique as $all | $map[0] | .users = ($all | map({key: ., value: "ann@zmock.test"}) | from_entries)
+	    | .fields += [{"from": "owner", "artifact": "test-cases", "label": "Assigned To", "type": "user"}]' \
+	    records >map.json
+	export QTEST_PROJECT_ID=2
+	zw 0 sh -c 'ztransform -q -m map.json <records | zload -q'
+	reconcile 0
+	key=$(one "SELECT ekey FROM target WHERE kind = 'case' AND body LIKE '%\"user\":\"ann@zmock.test\"%' ORDER BY ekey")
+	break_one project=2 kind=case "key=$key" do=property field='Assigned To' value='[202]' quiet=1
+	reconcile 0
+	break_one project=2 kind=case "key=$key" do=property field='Assigned To' value=202 quiet=1
+	reconcile 0
+	break_one project=2 kind=case "key=$key" do=property field='Assigned To' value=203 quiet=1
+	reconcile 1
+	only "case $key: property Assigned To: expected \"ann@zmock.test\", found \"203\""
+}
+
+@test "a result without a date that neither a log nor a reason stands for is named" {
+	id=$(one "SELECT e.id FROM test_execution e JOIN lookup k ON k.project = e.project AND k.kind = 'status'
+	    AND k.id = e.status_id WHERE e.end_ms <= 0 AND k.is_default = 0 ORDER BY e.id")
+	[ -n "$id" ]
+	sql "DELETE FROM loss WHERE stream = 'test_executions' AND key = '$id'"
+	reconcile 1
+	only "source $id: not represented: "
+}
+
 @test "each difference is a line of JSON, then the sums" {
 	key=$(a_log)
 	break_one kind=log "key=$key" do=status value=Blocked
