@@ -62,7 +62,7 @@ a_log() {
 	edit -d what=execution -d do=add
 	edit -d what=case -d do=delete -d key=DEMO-T8
 	reconcile 0		# what was read of the source is what counts
-	zextract -q >records
+	zextract --refresh -q >records
 	ztransform -q <records >/dev/null
 	reconcile 1
 	[[ $output == *'difference: case DEMO-T5: name: expected "Renamed"'* ]]
