@@ -95,16 +95,23 @@ source_row(struct recon *r, const char *table, struct found *f)
 	json_free(&head);
 }
 
+static const int64_t YEAR_1 = -62135596800000;
+
 static void
 source_dates(struct recon *r, const struct json *head, int64_t end_ms, const struct json *doc)
 {
 	char want[TIME_MAX];
 	int64_t took = json_int(head, "executionTime", -1), a, b;
 
-	end_ms -= end_ms % 1000;
+	/* without a time zone it is read as UTC, by the map alone */
+	if (time_parse(or_empty(json_str(head, "actualEndDate")), &a) == -1)
+		return;
+	end_ms -= (end_ms % 1000 + 1000) % 1000;
 	time_qtest(end_ms, want);
 	same_date(r, "source end date", want, or_empty(json_str(doc, "exe_end_date")));
 	a = end_ms - (took > 0 ? took : 0);
+	if (a < YEAR_1)		/* no such date: the start is the end */
+		a = end_ms;
 	time_qtest(a, want);
 	if (time_parse(or_empty(json_str(doc, "exe_start_date")), &b) == -1 || b < a - 1000 ||
 	    b > a + 1000)
