@@ -104,7 +104,8 @@ match GET /v2/testcases/${k[3]}/teststeps do truncate 9"
 	start --cases 200 --executions 5
 	scenario 'match GET /v2/testcases/*/test* do html200'
 	extract 76
-	[ "$(faults 200 '/v2/testcases/*/test*')" -le 30 ]
+	# an odd answer is asked for again, so scripts are counted, not requests
+	[ "$(ask_mock "$MOCK/__mock/record?status=200&path=/v2/testcases/*/test*" | jq -r .path | sort -u | wc -l)" -le 30 ]
 	scenario ''
 	extract 0
 	[ "$(issue script-unread)" = "" ]

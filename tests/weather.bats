@@ -80,7 +80,7 @@ begin() {
 }
 # A run, and what it leaves, without zmock's port.
 reads() {
-	zw 0 timeout 200 sh -c 'exec zextract >"$T/out"' &&
+	zw 0 timeout 200 sh -c 'exec zextract --refresh >"$T/out"' &&
 	    records "$T/out" | sed "s|${MOCK#*//}|MOCK|g" >"$T/records"
 }
 

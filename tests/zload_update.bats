@@ -241,6 +241,7 @@ chain() {
 	z 0 zload --unsealed <"$T/chain"
 	[ "$(sql "SELECT state, count(*) FROM ledger GROUP BY state" | tr '|' ' ')" = "done 1500" ]
 	fresh_db circle
+	export QTEST_PROJECT_ID=2
 	chain 1500 module/folder:0 >"$T/chain"
 	zw 3 zload --unsealed <"$T/chain"
 	[ "$(sql "SELECT state, count(*) FROM ledger GROUP BY state" | tr '|' ' ')" = "skipped 1500" ]
