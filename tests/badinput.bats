@@ -90,7 +90,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	for v in $(cut -d= -f1 all.env); do unset "$v"; done
 	z 0 ztoq migrate -q --config all.env
 	z 0 ztoq validate --reconcile -q --config all.env
-	ZEPHYR_API_TOKEN=wrong zw 77 zextract -q --config all.env
+	ZEPHYR_API_TOKEN=wrong zw 77 zextract -q --refresh --config all.env
 	z 0 ztoq config --config all.env
 	[[ $output == *"ZTOQ_ATTACHMENTS_OF "* && $output != *ZTOQ_ATTACHMENTS_STORE* && $output != *ZTOQ_FILL* ]]
 	[[ $output == *all.env* && $output != *"$ZT_ZEPHYR"* ]]
