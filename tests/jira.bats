@@ -25,11 +25,13 @@ ids() {
 }
 # Records as they would be without names.
 unnamed() {
-	jq -c 'select(.type == "RECORD") | .record | del(.executedBy, .assignedTo)
+	jq -c 'def bare: del(.executedBy, .assignedTo)
 	    | if .owner then .owner |= del(.displayName) else . end
 	    | if .component then .component |= del(.name) else . end
 	    | if .jiraProjectVersion then .jiraProjectVersion |= del(.name) else . end
-	    | if .links.issues then .links.issues |= map(del(.key, .name)) else . end' "$1"
+	    | if .links.issues then .links.issues |= map(del(.key, .name)) else . end;
+	    select(.type == "RECORD") | .record | bare
+	    | if .undated then .undated |= map(bare) else . end' "$1"
 }
 issues() { sql "SELECT count(*) FROM issue WHERE stream = 'jira' AND rule = '$1'"; }
 # Every id has its name.
