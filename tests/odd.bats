@@ -95,7 +95,7 @@ without_status() { sql "SELECT count(*) FROM test_execution WHERE script LIKE '%
 	n=$(without_status)
 	[ "$n" -gt 0 ]
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'step_status' AND level = 'warning'")" -eq "$n" ]
-	[ "$(sql "SELECT count(*) FROM target WHERE changes LIKE '%gave no status%'")" -gt 0 ]
+	[ "$(sql "SELECT count(*) FROM target WHERE changes LIKE '%DEFAULTED%steps.status%'")" -gt 0 ]
 }
 
 @test "step results whose status an earlier version overlooked are read again, those alone" {
