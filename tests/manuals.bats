@@ -52,10 +52,6 @@ fresh() {
 	printf '%s\n' "$QTEST_API_TOKEN" >"$T/qtest.token"
 	chmod 600 "$T"/*.token
 }
-moved() {
-	ztoq migrate -q
-	ztoq validate -q --reconcile
-}
 settings() {
 	cp env.example atlas.env
 	chmod 600 atlas.env
@@ -70,9 +66,11 @@ given() {
 	zextract.1:3)	zextract -q >first
 			mock_post 'edit?what=case&do=change&key=ATLAS-T2&name=New+one' >edited ;;
 	zload.1:2)	zextract -q | ztransform -q >out ;;
-	zreport.1:1|zvalidate.1:1|ztoq-db.5:1)
-			moved ;;
-	ztoq-db.5:2)	moved
+	zvalidate.1:1|ztoq-db.5:1)
+			ztoq migrate -q ;;
+	zreport.1:1)	ztoq migrate -q
+			ztoq validate -q --reconcile ;;
+	ztoq-db.5:2)	ztoq migrate -q
 			sqlite3 ztoq.db "UPDATE ledger SET state = 'failed' WHERE kind = 'run'" ;;
 	ztoq-stream.5:4)
 			mkdir rules
