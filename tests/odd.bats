@@ -6,7 +6,7 @@ load helper
 SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 
 @test "what Zephyr may leave out costs no record; what names no case is set aside and told" {
-	local lost
+	local lost want
 	mock "${SMALL[@]}" --page-cap 50 --sparse total --sparse isLast --sparse next --sparse values
 	z 0 ztoq migrate -q
 	z 0 ztoq validate --reconcile
@@ -15,8 +15,13 @@ SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 	mock "${SMALL[@]}" --sparse self
 	zw 3 ztoq migrate -q
 	zw 0 ztoq validate --reconcile
+	# of those without an address, these have no id that the list of cases knows
+	want=$(sql "SELECT count(*) FROM test_execution WHERE case_key = '' AND (case_id IS NULL
+	    OR case_id NOT IN (SELECT id FROM test_case WHERE id IS NOT NULL))")
 	lost=$(sql "SELECT count(*) FROM issue WHERE rule = 'case-unknown'")
-	[ "$lost" -eq $((260 / 20)) ]
+	[ "$lost" -eq "$want" ]
+	[ "$lost" -ge $((260 / 40)) ]
+	[ "$lost" -lt $((260 / 20)) ]
 	[ "$(sql "SELECT count(*) FROM reject WHERE stream = 'test_executions'")" -eq "$lost" ]
 }
 

@@ -10,8 +10,9 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 @test "a clean run asks for each thing once and makes each thing once" {
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate -q
-	# nothing attached is a 404
-	[ "$(mock_count '.* [45][0-9][0-9]')" -eq "$(mock_count 'GET /v2/.*/attachments 404')" ]
+	# nothing attached is a 404, and so is a case that nobody has
+	[ "$(mock_count '.* [45][0-9][0-9]')" -eq "$(mock_count 'GET /v2/(.*/attachments|testcases/[^/]*) 404')" ]
+	[ "$(mock_count 'GET /v2/testcases/[^/]* 404')" -eq "$(sql "SELECT count(*) FROM test_case WHERE state = 'stub'")" ]
 	# each script and each page of steps, each result list: asked once
 	[ -z "$(mock_record | jq -r 'select(.api == "zephyr" and
 	    (.pattern | test("teststeps|testscript"))) | .path + "?" + .query' |

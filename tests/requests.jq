@@ -22,6 +22,7 @@ def parts: .path | ltrimstr("/v2/") | split("/");
 		elif .query | test("updatedAfter=") then "updated" else "lists" end
 	elif $p[1] == null then
 		if .query | test("maxResults=1(&|$)") then "totals" else "lists" end
+	elif $p[0] == "testcases" and $p[2] == null then "stubs"
 	elif $p[2] == "attachments" then (if $p[3] then "files" else "owners" end)
 	elif $p[0] == "testcases" and ($p[2] | IN("teststeps", "testscript")) and $p[3] == null then "scripts"
 	elif $p[0] == "testexecutions" and $p[2] == "teststeps" and $p[3] == null then "results"
@@ -57,6 +58,9 @@ def parts: .path | ltrimstr("/v2/") | split("/");
 	    (if $first and $files != "none" then count($source[] | select(.kind != "folders")) else 0 end),
 	    $got.owners],
 	["files", (if $first and $files != "none" then sum($source[] | .files // 0) else 0 end), $got.files],
+	["cases that executions name and no list holds",
+	    (if $first then ([only("execution").case] - [only("case").key] | unique | length) else 0 end),
+	    $got.stubs],
 	["anything else", 0, $got.other]
 ]
 | map(.[2] //= 0)

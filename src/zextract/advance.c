@@ -4,6 +4,7 @@
 #include "base/log.h"
 
 #include "extract.h"
+#include "stub.h"
 #include "version.h"
 
 /* What becomes possible once something else is whole. */
@@ -14,6 +15,8 @@ stubs_tx(struct db *db, void *arg, struct err *e)
 	struct extract *x = arg;
 
 	(void)db;
+	if (stub_name_executions(x, e) == -1)
+		return -1;
 	return store_stubs(&x->st, x->ref, e);
 }
 
@@ -36,7 +39,7 @@ seal_tx(struct db *db, void *arg, struct err *e)
 	for (i = 0; i < LIST_COUNT; i++)
 		if (strcmp(x->lists[i].st.word, "accepted") == 0)
 			state = "unproven";
-	if (gone_tell(x, e) == -1)
+	if (gone_tell(x, e) == -1 || stub_plan_folders(x, e) == -1)
 		return -1;
 	return pass_seal(db, x->st.project, x->st.pass, state, e);
 }
@@ -52,7 +55,8 @@ static int
 is_whole(const struct extract *x)
 {
 	return x->choice.closed && !x->choice.narrow && x->levelled &&
-	    todo_done(&x->results) && version_done(x) && attach_done(x) &&
+	    todo_done(&x->results) && version_done(x) && stub_done(x) &&
+	    names_done(x) && attach_done(x) &&
 	    jira_done(x);
 }
 
@@ -62,14 +66,16 @@ static int
 is_exhausted(const struct extract *x)
 {
 	return todo_done(&x->scripts) && todo_done(&x->results) &&
-	    (!x->choice.closed || (version_done(x) && attach_done(x)));
+	    (!x->choice.closed || (version_done(x) && stub_done(x) &&
+	    attach_done(x)));
 }
 
 int
 extract_advance(struct extract *x, struct err *e)
 {
 	if (!x->named && list_all(x, 0, LIST_REFERENCES)) {
-		if (names_load(&x->names, &x->st, e) == -1)
+		if (names_load(&x->names, &x->st, e) == -1 ||
+		    names_resume(x, e) == -1)
 			return -1;
 		x->named = 1;
 	}

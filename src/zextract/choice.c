@@ -122,6 +122,7 @@ choice_lists(struct extract *x)
 	x->results.whole = x->pass.sealed ||
 	    !x->choice.writes[STREAM_EXECUTIONS];
 	x->version_lists.whole = x->versions.whole = x->pass.sealed;
+	x->stubs.whole = x->pass.sealed;
 }
 
 int

@@ -5,6 +5,7 @@
 #include "base/time.h"
 
 #include "extract.h"
+#include "stub.h"
 #include "version.h"
 
 void
@@ -145,14 +146,15 @@ begin(struct extract *x)
 static int
 ready(const struct extract *x)
 {
-	if (x->choice.phase != CHOICE_SETTLED || x->unread.n > 0)
+	if (x->choice.phase != CHOICE_SETTLED || x->unread.n > 0 ||
+	    !names_done(x))
 		return 0;
 	if (x->emit.stream != STREAM_FOLDERS &&
 	    (!attach_ready(x) || !jira_done(x)))
 		return 0;
 	switch (x->emit.stream) {
 	case STREAM_CASES:
-		return x->levelled && version_done(x);
+		return x->levelled && version_done(x) && stub_done(x);
 	case STREAM_EXECUTIONS:
 		return x->levelled && x->results.whole &&
 		    x->results.open == 0;

@@ -127,6 +127,7 @@ test_case(struct extract *x, struct db_query *q, struct err *e)
 	m->at[1] = db_int(q, 1);
 	cursor_key(m, db_str(q, 2));
 	emit_head(m, db_str(q, 4), db_len(q, 4));
+	names_mend(x);
 	if (strcmp(db_str(q, 3), "stub") != 0) {
 		if (attach_emit(x, m->key, e) == -1 ||
 		    version_emit(x, m->key, e) == -1)

@@ -110,6 +110,7 @@ planning(struct extract *x, struct db_query *q, const char *name,
 	free(m->key);
 	m->key = mem_dup(db_str(q, 1));
 	emit_head(m, db_str(q, 3), db_len(q, 3));
+	names_mend(x);
 	emit_folder(m, db_int(q, 4), db_str(q, 5), db_str(q, 6));
 	if (attach_emit(x, m->key, e) == -1)
 		return -1;
@@ -229,6 +230,7 @@ execution_compose(struct extract *x, struct db_query *q, struct err *e)
 	m->at[3] = db_int(q, X_END);
 	m->id = db_int(q, X_ID);
 	emit_head(m, db_str(q, X_HEAD), db_len(q, X_HEAD));
+	names_mend(x);
 	execution_case(m, q);
 	execution_cycle(m, q);
 	if (marks != NULL && strncmp(marks, RESULT_UNREAD,
@@ -244,6 +246,7 @@ execution_compose(struct extract *x, struct db_query *q, struct err *e)
 			return -1;
 		match_put(&m->match, db_str(q, X_SCRIPT), db_len(q, X_SCRIPT),
 		    marks, &m->val);
+		names_mend_results(x, &m->val);
 	} else {
 		buf_puts(&m->val, "[]");
 	}

@@ -97,7 +97,7 @@ struct extract {
 	char		*ref;		/* {"id":..,"key":..} of the project */
 	struct todo	 scripts, results;
 	int		 with_versions;
-	struct todo	 version_lists, versions;
+	struct todo	 version_lists, versions, stubs;
 	struct ask	*ready, **ready_tail;	/* to be asked before others */
 	struct ask	*asked;			/* on their way */
 	struct ask	*held, **held_tail;	/* answered, not stored */

@@ -112,6 +112,8 @@ rows(struct ask *a, struct zephyr_page *p, struct err *e)
 		if (rc == 0 && a->after.marks)
 			rc = store_sweep_mark(&a->x->st, name, a->after.sweep,
 			    buf_str(&key), e);
+		if (rc == 0)
+			rc = names_report(a->x, e);
 		json_free(&row);
 	}
 	buf_free(&key);

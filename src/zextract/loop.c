@@ -9,6 +9,7 @@
 #include "base/time.h"
 
 #include "extract.h"
+#include "stub.h"
 #include "version.h"
 
 /*
@@ -105,6 +106,8 @@ next(struct extract *x, struct ask **a, struct err *e)
 	if ((*a = pop(x)) != NULL || (*a = project_next(x)) != NULL ||
 	    x->ref == NULL || (*a = list_next(x)) != NULL)
 		return 0;
+	if ((*a = names_next(x)) != NULL)
+		return 0;
 	if (!x->named || list_proof(x, NULL) == -1 || choice_holds(x))
 		return 0;
 	if (script_next(x, a, e) == -1 || *a != NULL)
@@ -113,6 +116,8 @@ next(struct extract *x, struct ask **a, struct err *e)
 		return *a == NULL ? -1 : 0;
 	if (!x->choice.closed || x->pass.sealed)
 		return 0;
+	if (stub_next(x, a, e) == -1 || *a != NULL)
+		return *a == NULL ? -1 : 0;
 	if (version_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
 	return attach_next(x, a, e);

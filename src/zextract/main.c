@@ -212,6 +212,8 @@ close_all(struct extract *x)
 	todo_clear(&x->results);
 	todo_clear(&x->version_lists);
 	todo_clear(&x->versions);
+	todo_clear(&x->stubs);
+	free(x->stubs.last.key);
 	free(x->scripts.last.key);
 	free(x->version_lists.last.key);
 	free(x->versions.last.key);

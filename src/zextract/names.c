@@ -12,20 +12,27 @@ kind_of(const char *s)
 	    NAME_STATUS;
 }
 
-static void
-add(struct names *names, enum name_kind kind, int64_t id, const char *s)
+static struct name
+name_make(enum name_kind kind, int64_t id, const char *s)
 {
 	struct buf b = { 0 };
-	struct name *n;
 
-	names->v = mem_grow(names->v, names->n + 1, sizeof(*names->v));
-	n = &names->v[names->n++];
 	buf_puts(&b, "{\"id\":");
 	buf_int(&b, id);
 	buf_puts(&b, ",\"name\":");
-	buf_quote(&b, s, strlen(s));
+	if (s == NULL)
+		buf_puts(&b, "null");
+	else
+		buf_quote(&b, s, strlen(s));
 	buf_putc(&b, '}');
-	*n = (struct name){ kind, id, buf_take(&b, NULL) };
+	return (struct name){ kind, id, buf_take(&b, NULL) };
+}
+
+static void
+add(struct names *names, enum name_kind kind, int64_t id, const char *s)
+{
+	names->v = mem_grow(names->v, names->n + 1, sizeof(*names->v));
+	names->v[names->n++] = name_make(kind, id, s);
 }
 
 /*
@@ -39,7 +46,8 @@ names_load(struct names *names, struct store *st, struct err *e)
 
 	names_free(names);
 	db_query(&q, st->db, "SELECT kind, id, name, CASE WHEN is_default = 1"
-	    " AND scope = 'TEST_EXECUTION' AND pass = ?2 THEN 1 ELSE 0 END"
+	    " AND scope = 'TEST_EXECUTION' AND pass = ?2 THEN 1 ELSE 0 END,"
+	    " CASE WHEN pass = 0 THEN 1 ELSE 0 END"
 	    " FROM lookup WHERE project = ?1"
 	    " ORDER BY substr(kind, 1, 1), id", "si", st->project, st->pass);
 	while (db_row(&q)) {
@@ -47,6 +55,7 @@ names_load(struct names *names, struct store *st, struct err *e)
 		    db_int(&q, 1), db_str(&q, 2));
 		if (db_int(&q, 3))
 			names->not_executed = db_int(&q, 1);
+		names->late += db_int(&q, 4) == 1;
 	}
 	return db_done(&q, e);
 }
@@ -59,6 +68,7 @@ names_free(struct names *names)
 	for (i = 0; i < names->n; i++)
 		free(names->v[i].text);
 	free(names->v);
+	free(names->want);
 	*names = (struct names){ 0 };
 }
 
@@ -72,23 +82,65 @@ compare(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
+static struct name *
+name_find(const struct names *names, enum name_kind kind, int64_t id)
+{
+	struct name key = { kind, id, NULL };
+
+	return names->n == 0 ? NULL : bsearch(&key, names->v, names->n,
+	    sizeof(key), compare);
+}
+
+static void
+name_insert(struct names *names, struct name n)
+{
+	size_t i;
+
+	names->v = mem_grow(names->v, names->n + 1, sizeof(*names->v));
+	for (i = names->n++; i > 0 && compare(&names->v[i - 1], &n) > 0; i--)
+		names->v[i] = names->v[i - 1];
+	names->v[i] = n;
+}
+
+/* Until its answer is there it counts as one that has no name. */
 void
-names_put(const struct names *names, enum name_kind kind, int64_t id,
+names_want(struct names *names, enum name_kind kind, int64_t id, int ask)
+{
+	if (name_find(names, kind, id) != NULL)
+		return;
+	name_insert(names, name_make(kind, id, NULL));
+	if (!ask)
+		return;
+	names->want = mem_grow(names->want, names->nwant + 1,
+	    sizeof(*names->want));
+	names->want[names->nwant++] = (struct name_want){ kind, id };
+}
+
+void
+names_learn(struct names *names, enum name_kind kind, int64_t id,
+    const char *s)
+{
+	struct name *n = name_find(names, kind, id);
+
+	if (n == NULL)
+		return;
+	free(n->text);
+	*n = name_make(kind, id, s);
+	names->late++;
+}
+
+void
+names_put(struct names *names, enum name_kind kind, int64_t id,
     struct buf *out)
 {
-	struct name want = { kind, id, NULL }, *n = NULL;
+	const struct name *n;
 
 	if (id == 0) {
 		buf_puts(out, "null");
 		return;
 	}
-	if (names->n > 0)
-		n = bsearch(&want, names->v, names->n, sizeof(want), compare);
-	if (n != NULL) {
-		buf_puts(out, n->text);
-		return;
-	}
-	buf_puts(out, "{\"id\":");
-	buf_int(out, id);
-	buf_puts(out, ",\"name\":null}");
+	if (name_find(names, kind, id) == NULL)
+		names_want(names, kind, id, 1);
+	n = name_find(names, kind, id);
+	buf_puts(out, n->text);
 }

@@ -118,6 +118,10 @@ results_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
 	}
 	buf_putc(out, ']');
 	free(r.counts);
+	if (names_report(a->x, e) == -1) {
+		odd_free(&r.odd);
+		return -1;
+	}
 	if (a->start > 0 && r.odd.n == 0)
 		return 0;
 	snprintf(key, sizeof(key), "%" PRId64, a->id);

@@ -153,7 +153,7 @@ row_away(struct row *r, const char *member)
 }
 
 void
-row_name(const struct names *names, enum name_kind kind,
+row_name(struct names *names, enum name_kind kind,
     const struct json *raw, const char *member, const char *label,
     struct odd *odd, struct buf *out)
 {

@@ -51,7 +51,7 @@ void	 row_texts(struct row *, const char *const *names);
 void	 row_away(struct row *, const char *member);
 /* Append {"id","name"} of the reference member of raw; what has no id gets the
    text that it is for its name, and is noted as label. */
-void	 row_name(const struct names *, enum name_kind, const struct json *raw,
+void	 row_name(struct names *, enum name_kind, const struct json *raw,
 	    const char *member, const char *label, struct odd *, struct buf *);
 /* Report what is odd in a row that is stored. */
 int	 row_report(struct extract *, struct row *, enum stream,

@@ -30,7 +30,7 @@ static const char *const shapes[STREAM_COUNT] = {
 	    ",\"name\":" TEXT ",\"objective\":" TEXT ",\"owner\":" OBJECT
 	    ",\"precondition\":" TEXT ",\"priority\":" REF ",\"project\":" REF
 	    ",\"status\":" REF ",\"stub\":{\"type\":\"boolean\"},"
-	    "\"testScript\":" OBJECT ",\"versions\":" LIST),
+	    "\"testScript\":" OBJECT ",\"versions\":" LIST ",\"why\":" TEXT),
 	[STREAM_PLANS] = SHAPE(
 	    "\"attachments\":" LIST
 	    ",\"customFields\":" OBJECT ",\"folder\":" REF ",\"id\":" NUMBER

@@ -281,6 +281,7 @@ version_store(struct ask *a, const struct json *raw, struct err *e)
 {
 	static const char *const links[] = { "issues", "webLinks", NULL };
 	struct store *st = &a->x->st;
+	struct buf b = { 0 };		/* what is wanted counts, not this */
 	struct row r;
 	int rc;
 
@@ -298,6 +299,11 @@ version_store(struct ask *a, const struct json *raw, struct err *e)
 	    row_ref(raw, "status"));
 	if (rc == 0)
 		rc = store_jira(st, STREAM_CASES, a->key, &r.j, e);
+	names_put(&a->x->names, NAME_PRIORITY, row_ref(raw, "priority"), &b);
+	names_put(&a->x->names, NAME_STATUS, row_ref(raw, "status"), &b);
+	buf_free(&b);
+	if (rc == 0)
+		rc = names_report(a->x, e);
 	if (rc == 0)
 		rc = odd_report(&r.odd, a->x, STREAM_CASES, a->key,
 		    "version-shape", e);

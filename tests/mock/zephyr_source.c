@@ -34,6 +34,7 @@ of_exec(const struct zephyr *z, int64_t pos, struct buf *b)
 
 	zexec_get(z, pos, &x);
 	out_int(b, "id", x.id);
+	out_fmt(b, "case", "%s-T%ld", z->key, (long)x.num);
 	out_bool(b, "executed", x.end != 0 ||
 	    x.status != zlook_named(z, ZL_EXEC, "Not Executed"));
 	out_int(b, "steps", zexec_results(z, pos));

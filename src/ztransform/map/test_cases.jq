@@ -65,9 +65,9 @@ def usual: ["component", "createdOn", "customFields", "estimatedTime", "folder",
 	"status", "testScript"];
 def known: ["id", "key", "name", "project", "objective", "precondition", "folder", "testScript",
 	"status", "priority", "labels", "component", "owner", "estimatedTime", "createdOn",
-	"customFields", "links", "attachments", "stub", "versions"];
+	"customFields", "links", "attachments", "stub", "versions", "why"];
 def rows($script):
-	(if .stub then $map.texts.stub | plain | row("Test case") else empty end),
+	(if .stub then .why // $map.texts.stub | plain | row("Test case") else empty end),
 	($script.type | if . == "plain" then "Plain text" elif . == "bdd" then "BDD" else "" end
 	    | row("Script type")),
 	(.status | shown | row("Status")),
@@ -127,7 +127,7 @@ def rows($script):
     + (if $script.unread == null then [] else [change("DROPPED"; "testScript";
 	"not read: \($script.unread)")] end)
     + (if .stub then [change("DEFAULTED"; "name";
-	"archived or deleted in Zephyr: only the key is known")] else [] end)
+	.why // "archived or deleted in Zephyr: only the key is known")] else [] end)
     + (if .folder.id != null and .folder.name == null then [change("DETACHED"; "folder";
 	"folder \(.folder.id) is not in the project")] else [] end)
     + ([.versions // [] | .[].version | tostring] | if . == [] then [] else [change("DROPPED"; "versions";

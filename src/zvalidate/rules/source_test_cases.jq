@@ -3,7 +3,7 @@ def bad_steps(f): [.[] | select(.inline != null and .testCase == null) | select(
 key_rule("T"), name_rule, label_rule, custom_rule, folder_rule, attachment_rules,
 named_rule("status"; .status), named_rule("priority"; .priority),
 (.testScript as $s
-| if .stub then note("stub"; "archived or deleted: only executions know it")
+| if .stub then note("stub"; .why // "archived or deleted: only executions know it")
   elif $s == null or $s.type == "none" then note("steps"; "no steps")
   elif $s.type == "steps" then $s.steps
 	| (bad_steps(.inline.description | missing)

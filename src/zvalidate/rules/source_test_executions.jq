@@ -6,7 +6,7 @@ def dated: type == "string"
 custom_rule, attachment_rules,
 named_rule("status"; .testExecutionStatus), named_rule("environment"; .environment),
 (if .testCase.stub then note("case_reference";
-	"\(.testCase.key) is archived or deleted") else empty end),
+	"\(.testCase.key) is not in Zephyr's list of cases, see its own finding") else empty end),
 (if .testCycle != null and .testCycle.key == null then warn("cycle_reference";
 	"cycle \(.testCycle.id) is not in the project") else empty end),
 (if .actualEndDate == null then

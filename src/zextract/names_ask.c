@@ -1,0 +1,224 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "extract.h"
+
+/*
+ * Names of ids that no list holds (an archived status, say): each is asked for
+ * once by its id.  A want is kept as a finding, so that it outlives the run;
+ * level info means that it is still to be asked for.
+ */
+static const char want_rule[] = "name-unknown";
+
+static const struct {
+	const char	*name, *path;
+	enum stream	 stream;	/* that the finding stands under */
+} kinds[] = {
+	[NAME_ENVIRONMENT] = { "environment", "/environments", STREAM_EXECUTIONS },
+	[NAME_PRIORITY] = { "priority", "/priorities", STREAM_CASES },
+	[NAME_STATUS] = { "status", "/statuses", STREAM_EXECUTIONS },
+};
+
+static const char *
+want_key(int kind, int64_t id, char out[48])
+{
+	snprintf(out, 48, "%s %" PRId64, kinds[kind].name, id);
+	return out;
+}
+
+static int
+want_put(struct extract *x, int kind, int64_t id, const char *level,
+    const char *what, struct err *e)
+{
+	char key[48];
+
+	return finding_issue(&x->finding, "extract", kinds[kind].stream,
+	    want_key(kind, id, key), want_rule, level, what, e);
+}
+
+int
+names_report(struct extract *x, struct err *e)
+{
+	const struct name_want *w;
+	size_t i;
+
+	for (i = x->names.asked; i < x->names.nwant; i++) {
+		w = &x->names.want[i];
+		if (want_put(x, (int)w->kind, w->id, "info", "no list of Zephyr "
+		    "holds it: it is asked for by its id", e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* What earlier runs have found wanting; and what Zephyr has no name for. */
+int
+names_resume(struct extract *x, struct err *e)
+{
+	struct db_query q;
+	char word[16];
+	int64_t id;
+	size_t k;
+
+	db_query(&q, x->db, "SELECT key, level FROM issue WHERE project = ?1"
+	    " AND side = 'extract' AND rule = ?2 ORDER BY key", "ss",
+	    x->st.project, want_rule);
+	while (db_row(&q)) {
+		if (sscanf(db_str(&q, 0), "%15s %" SCNd64, word, &id) != 2)
+			continue;
+		for (k = 0; k < sizeof(kinds) / sizeof(*kinds); k++)
+			if (strcmp(word, kinds[k].name) == 0)
+				names_want(&x->names, (enum name_kind)k, id,
+				    strcmp(db_str(&q, 1), "info") == 0);
+	}
+	return db_done(&q, e);
+}
+
+int
+names_done(const struct extract *x)
+{
+	return x->pass.sealed || (x->names.asked == x->names.nwant &&
+	    x->names.open == 0);
+}
+
+static int
+name_store(struct ask *a, const struct json *j, struct err *e)
+{
+	struct extract *x = a->x;
+	const char *name = json_str(j, "name");
+	struct buf line = { 0 };
+	char key[48];
+	int rc;
+
+	if (name == NULL)
+		return want_put(x, a->kind, a->id, "warning", "Zephyr's answer "
+		    "for it has no name", e);
+	json_dump(j, &line);
+	rc = db_put(x->db, e, "INSERT INTO lookup (project, kind, id, scope,"
+	    " name, line, pass) VALUES (?1, ?2, ?3, 'asked', ?4, ?5, 0)"
+	    " ON CONFLICT (project, kind, id) DO UPDATE SET"
+	    " name = excluded.name, line = excluded.line", "ssist",
+	    x->st.project, kinds[a->kind].name, a->id, name, line.s, line.len);
+	buf_free(&line);
+	free(a->key);
+	a->key = mem_dup(name);
+	return rc == -1 ? -1 : finding_forget(&x->finding, "extract",
+	    kinds[a->kind].stream, want_key(a->kind, a->id, key), want_rule, e);
+}
+
+static int
+name_take(struct ask *a, struct err *e)
+{
+	struct json j;
+	char what[96];
+	int rc;
+
+	a->x->finding.issues++;		/* there is one to be forgotten */
+	if (a->status == 404 || a->status == 400 || a->status == 403) {
+		snprintf(what, sizeof(what), "no list of Zephyr holds it, and "
+		    "Zephyr answers %d when asked for it", a->status);
+		return want_put(a->x, a->kind, a->id, "warning", what, e);
+	}
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_object(&j, a->path, &a->body, e) == -1)
+		return -1;
+	rc = name_store(a, &j, e);
+	json_free(&j);
+	return rc;
+}
+
+static void
+name_then(struct ask *a)
+{
+	a->x->names.open--;
+	if (a->key != NULL)
+		names_learn(&a->x->names, (enum name_kind)a->kind, a->id, a->key);
+}
+
+static const struct ask_type name_ask = { name_take, name_then };
+
+struct ask *
+names_next(struct extract *x)
+{
+	const struct name_want *w;
+	struct buf b = { 0 };
+	struct ask *a;
+
+	if (names_done(x) || x->names.asked == x->names.nwant)
+		return NULL;
+	w = &x->names.want[x->names.asked++];
+	x->names.open++;
+	buf_printf(&b, "%s/%" PRId64, kinds[w->kind].path, w->id);
+	a = ask_new(x, &name_ask, buf_take(&b, NULL));
+	a->kind = (int)w->kind;
+	a->id = w->id;
+	return a;
+}
+
+/* A member of a head that was stored before the name of its id was known.  What
+   is written is not the time to ask: an id of an older row has no name then. */
+static void
+member_mend(struct extract *x, const char *member, enum name_kind kind)
+{
+	static const char tail[] = ",\"name\":null}";
+	struct emit *m = &x->emit;
+	size_t len;
+	const char *v = json_find(m->text.s, m->text.len, member, &len);
+	int64_t id;
+
+	if (v == NULL || len < sizeof(tail) ||
+	    memcmp(v + len - (sizeof(tail) - 1), tail, sizeof(tail) - 1) != 0 ||
+	    sscanf(v, "{\"id\":%" SCNd64, &id) != 1)
+		return;
+	buf_reset(&m->val);
+	names_want(&x->names, kind, id, 0);
+	names_put(&x->names, kind, id, &m->val);
+	emit_put(m, member, m->val.s, m->val.len);
+}
+
+void
+names_mend(struct extract *x)
+{
+	if (x->names.late == 0)
+		return;
+	member_mend(x, "environment", NAME_ENVIRONMENT);
+	member_mend(x, "priority", NAME_PRIORITY);
+	member_mend(x, "status", NAME_STATUS);
+	member_mend(x, "testExecutionStatus", NAME_STATUS);
+}
+
+/* The same for step results: no text can hold the bytes looked for, since its
+   quotes are escaped. */
+void
+names_mend_results(struct extract *x, struct buf *text)
+{
+	static const char from[] = "\"status\":{\"id\":", to[] =
+	    ",\"name\":null},\"step\":";
+	struct buf out = { 0 };
+	const char *s, *at;
+	char *end;
+	int64_t id;
+
+	if (x->names.late == 0 || text->len == 0)
+		return;
+	for (s = text->s; (at = strstr(s, from)) != NULL; s = end) {
+		id = strtoll(at + sizeof(from) - 1, &end, 10);
+		buf_add(&out, s, (size_t)(at - s));
+		if (strncmp(end, to, sizeof(to) - 1) != 0) {
+			buf_add(&out, at, (size_t)(end - at));
+			continue;
+		}
+		buf_puts(&out, "\"status\":");
+		names_want(&x->names, NAME_STATUS, id, 0);
+		names_put(&x->names, NAME_STATUS, id, &out);
+		end += sizeof(to) - 1 - strlen(",\"step\":");
+	}
+	buf_puts(&out, s);
+	buf_free(text);
+	*text = out;
+}
