@@ -168,7 +168,7 @@ match GET * every 41 do truncate 20'
 @test "an execution that names no case is told, and set aside by its number" {
 	local id
 	start --cases 8 --executions 6
-	executions_page "del(.values[0].testCase.self)"
+	executions_page ".values[0].testCase = {id: 4}"
 	id=$(jq '.values[0].id' "$T/body")
 	scenario "match GET /v2/testexecutions/nextgen do status 200 body $T/body"
 	extract 0
