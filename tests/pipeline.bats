@@ -90,8 +90,10 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	[ "$(count)" -eq "$(sql 'SELECT count(*) FROM test_case')" ]
 	[ "$(listed)" -eq 90 ]
 	# and as the manual has it
-	said=$(sed -n 's/^\.Dl \$ \(zextract -p .* wc -l\)$/\1/p' "$ROOT/man/ztoq-stream.5" |
-	    sed "s/\\\\(aq/'/g; s/\\\\(dq/\"/g; s/ATLAS/DEMO/")
+	said=$(mandoc -T utf8 "$ROOT/man/ztoq-stream.5" | col -b | awk '
+	    sub(/^[ \t]*\$ zextract -p ATLAS /, "zextract -p DEMO ") { line = $0; next }
+	    line != "" { sub(/^[ \t]*/, " "); line = line $0 }
+	    line ~ /wc -l$/ { print line; line = "" }')
 	[ "$(wc -l <<<"$said")" -eq 2 ]
 	[ "$(eval "$(sed -n 1p <<<"$said")")" -eq "$(count)" ]
 	[ "$(eval "$(sed -n 2p <<<"$said")")" -eq 90 ]
