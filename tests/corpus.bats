@@ -12,8 +12,9 @@ prepare() {
 	export ZEPHYR_PROJECT_KEY=MM ZTOQ_IN_FLIGHT=32
 	zw 0 ztoq migrate -q
 	[ "$(mock_count 'POST .*/test-cases 200')" -ge 5059 ]
-	# Nothing attached is answered so (zephyr-api.md 4.2); no other refusal.
-	[ "$(mock_count '.* [45][0-9][0-9]')" -eq "$(mock_count 'GET /v2/.*/attachments 404')" ]
+	# Nothing attached is answered so (zephyr-api.md 4.2), and a case that nobody has; no other refusal.
+	[ "$(mock_count '.* [45][0-9][0-9]')" -eq "$(mock_count 'GET /v2/(.*/attachments|testcases/[^/]*) 404')" ]
+	[ "$(mock_count 'GET /v2/testcases/[^/]* 404')" -eq "$(sql "SELECT count(*) FROM test_case WHERE state = 'stub'")" ]
 	z 0 ztoq validate -q --reconcile
 	mock_forget
 	zw 0 ztoq migrate -q
