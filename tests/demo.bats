@@ -12,7 +12,7 @@ load helper
 	export ZTOQ_LIMIT=1 ZTOQ_SELECT='.key == "DEMO-T1"' ZTOQ_FOLDER=/nowhere
 	export ZTOQ_MAP=/nowhere ZTOQ_MAX_REQUESTS=1 ZTOQ_DEADLINE=1ms
 	export QTEST_USERNAME=nobody JIRA_BASE_URL=http://127.0.0.1:1
-	z 0 timeout 90 ztoq demo "$T/demo"
+	z 0 timeout 180 ztoq demo "$T/demo"
 	[[ $output == *$'\n0 differences\n'* ]]
 	n=$(sql "SELECT count(*) FROM loss WHERE change IN ('DROPPED', 'TRUNCATED')")
 	[ "$n" -eq 0 ]
