@@ -11,8 +11,11 @@
 int
 sqlite_file_make(struct db *db, struct err *e)
 {
-	int fd = open(db->url, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int fd;
 
+	if (strcmp(db->url, ":memory:") == 0)	/* tests have such */
+		return 0;
+	fd = open(db->url, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd != -1)
 		close(fd);
 	if (fd != -1 || errno == EEXIST)
