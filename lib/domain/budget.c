@@ -7,7 +7,7 @@
 
 enum {
 	AHEAD_MS = 5000,	/* groups that may queue before the row */
-	TELL_MS = 10 * 1000,	/* a longer wait is told */
+	TELL_MS = 10 * 1000,	/* a longer wait is logged */
 	GATE_MS = PATIENCE_GATE_S * 1000
 };
 
@@ -105,7 +105,7 @@ budget_read(struct db *db, const char *api, struct budget *b, struct err *e)
 	return db_done(&q, e);
 }
 
-/* An earlier version closed a gate for as long as it was told to. */
+/* Shorten a gate that an earlier version closed for as long as Retry-After said. */
 static int
 cap(struct db *db, const char *api, struct budget *b, struct err *e)
 {

@@ -28,7 +28,7 @@ int	 budget_take(struct db *, const char *api, int64_t n,
 /* Nothing leaves for ms, in no process; a longer gate stays.  0: open it. */
 int	 budget_gate(struct db *, const char *api, int64_t ms, const char *why,
 	    struct err *);
-/* Open all gates that are closed: whoever reads the row next asks at once. */
+/* Open all closed gates.  A process that waits at one already keeps waiting. */
 int	 budget_open(struct db *, struct err *);
 /* What the API said is left; -1: it said nothing. */
 int	 budget_left(struct db *, const char *api, int64_t minute,

@@ -36,8 +36,9 @@ void	 fields_close(struct fields *);	/* NULL is fine */
 int	 fields_load(struct fields *, const char *artifact, struct err *);
 /* A field that was just created, as the server replied. */
 void	 fields_add(struct fields *, const char *artifact, const struct json *);
-/* Find an active field by its label, ignoring case; NULL: there is none (or
-   nothing was loaded).  _any: one that is switched off, too. */
+/* Find an active field by its label, ignoring case.  NULL when there is none, or
+   when fields_load was not called.  fields_find_any also finds a field that is
+   switched off. */
 const struct field *fields_find(const struct fields *, const char *artifact,
 	    const char *label);
 const struct field *fields_find_any(const struct fields *, const char *artifact,
@@ -57,7 +58,8 @@ int	 field_type(const char *word);
 /* 1 and *id, 0 no such name, -1. */
 int	 fields_status(struct fields *, const char *name, int64_t *id,
 	    struct err *);
-/* The status of what nobody executed: the site's default, else "Unexecuted". */
+/* Return the status of a step without a result: the site's default, else
+   "Unexecuted". */
 int	 fields_status_default(struct fields *, int64_t *id, struct err *);
 /* Add the names of all active statuses, once they are loaded. */
 void	 fields_status_names(const struct fields *, struct buf *out);

@@ -8,8 +8,8 @@
 
 /*
  * One complete reading of a project.  While it is open, the same command
- * goes on with it and fetches nothing twice.  Once sealed, it stands until
- * somebody wants the next one.
+ * goes on with it and fetches nothing twice.  Once sealed, it stays as it is;
+ * pass_open opens the next one.
  */
 struct pass {
 	int64_t	 n;			/* from 1 */

@@ -48,7 +48,8 @@ static const char look_pg[] =
     " AND tablename IN ('project', 'folder', 'test_case', 'test_step',"
     " 'test_cycle', 'run', 'pass', 'ledger', 'target', 'claim'))";
 
-/* Set *n to the version, 0 when there is none; ZX_CONFIG: it is not ours. */
+/* Set *n to the schema version, 0 for an empty database.  ZX_CONFIG when the
+   database belongs to another program. */
 static int
 current(struct db *db, int *n, struct err *e)
 {

@@ -38,7 +38,7 @@ struct db_query {
  * blanks, or postgresql://...  A password inside the URL is accepted only when
  * may_hold_secret (it came from the environment): else ZX_USAGE.  SQLite:
  * synchronous=FULL, busy timeout 60 s, and WAL in a new file or one that has
- * it; any other file may be somebody else's and stays as it is until db_tune.
+ * it; a file that another program may have made is not changed before db_tune.
  * Open after fork.
  */
 int	 db_open(struct db **, const char *url, int may_hold_secret,

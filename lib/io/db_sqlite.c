@@ -191,7 +191,7 @@ lite_open(struct db *db, struct err *e)
 	    "PRAGMA cache_size = -8000;"
 	    "PRAGMA journal_size_limit = 33554432", e) == -1)
 		return -1;
-	/* any other file may be somebody else's: opening it must not change it */
+	/* a file that another program made must stay as it is */
 	return lite_pragma_is(l, "PRAGMA journal_mode", "wal") ||
 	    lite_pragma_is(l, "PRAGMA page_count", "0") ?
 	    db_sqlite_tune(db, e) : 0;
