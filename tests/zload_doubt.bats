@@ -34,6 +34,22 @@ api() {
 	mock_state | jq -e '[.. | .steps? // empty | .[]? | select(.description == "mine")] | length == 1'
 }
 
+@test "a step that a person added in qTest to a case without steps is an edit, too" {
+	local id
+	mock
+	target 4 1 | jq -c '(.record.effects[]? | select(.key == "X-T2" and .kind == "case") | .body.test_steps) |= []' |
+	    seal >bare
+	target 4 1 new | jq -c '(.record.effects[]? | select(.key == "X-T2" and .kind == "case") | .body.test_steps) |= []' |
+	    seal >bare.new
+	zw 0 zload --unsealed <bare
+	next_second
+	id=$(sql "SELECT id FROM ledger WHERE kind = 'case' AND ekey = 'X-T2'")
+	api POST "test-cases/$id/test-steps" '{"description":"mine","expected":""}' >/dev/null
+	zw 0 zload --unsealed <bare.new
+	[[ $stderr == *"case X-T2: edited in qTest"* ]]
+	mock_state | jq -e '[.. | .steps? // empty | .[]? | select(.description == "mine")] | length == 1'
+}
+
 @test "a second approval that did not arrive is made again, the first is not taken for it" {
 	mock
 	z 0 zload <"$SMALL"

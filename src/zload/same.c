@@ -98,8 +98,13 @@ static int
 same_array(const struct json *want, const struct json *have)
 {
 	struct json a, b;
-	int i, n = json_len(want, ""), same = n == 0 || json_type(have, "") == JSON_ARR;
+	int i, n = json_len(want, ""), same = json_type(have, "") == JSON_ARR || n == 0;
 
+	if (n == 0 && json_len(have, "") > 0) {	/* fields that we do not fill are not ours */
+		b = json_at(have, 0);
+		same = json_type(&b, "field_id") != JSON_NONE;
+		json_free(&b);
+	}
 	for (i = 0; i < n && same; i++) {
 		a = json_at(want, i);
 		if (json_type(&a, "field_id") != JSON_NONE)
