@@ -15,7 +15,7 @@ stubs_tx(struct db *db, void *arg, struct err *e)
 	struct extract *x = arg;
 
 	(void)db;
-	if (stub_name_executions(x, e) == -1)
+	if (executions_join(x, e) == -1)
 		return -1;
 	return store_stubs(&x->st, x->ref, e);
 }
@@ -39,7 +39,7 @@ seal_tx(struct db *db, void *arg, struct err *e)
 	for (i = 0; i < LIST_COUNT; i++)
 		if (strcmp(x->lists[i].st.word, "accepted") == 0)
 			state = "unproven";
-	if (gone_tell(x, e) == -1 || stub_plan_folders(x, e) == -1)
+	if (gone_tell(x, e) == -1 || folders_report_empty(x, e) == -1)
 		return -1;
 	return pass_seal(db, x->st.project, x->st.pass, state, e);
 }

@@ -155,3 +155,24 @@ const struct list_kind executions_list = {
 	    " AND CAST(id AS TEXT) NOT IN (SELECT key FROM sweep"
 	    " WHERE project = ?1 AND scope = ?3 AND n = ?4)"
 };
+
+int
+executions_join(struct extract *x, struct err *e)
+{
+	if (db_exec(x->db, e, "UPDATE test_execution SET case_key = (SELECT"
+	    " c.key FROM test_case c WHERE c.project = ?1 AND c.pass_seen = ?2"
+	    " AND c.id = test_execution.case_id), case_num = (SELECT c.num"
+	    " FROM test_case c WHERE c.project = ?1 AND c.pass_seen = ?2"
+	    " AND c.id = test_execution.case_id) WHERE project = ?1"
+	    " AND pass_seen = ?2 AND case_num = 0 AND case_key = ''"
+	    " AND case_id IN (SELECT c.id FROM test_case c WHERE c.project = ?1"
+	    " AND c.pass_seen = ?2 AND c.id IS NOT NULL)", "si",
+	    x->st.project, x->st.pass) == -1)
+		return -1;
+	return db_exec(x->db, e, "DELETE FROM issue WHERE project = ?1"
+	    " AND side = 'extract' AND stream = 'test_executions'"
+	    " AND rule = 'case-unknown' AND EXISTS (SELECT 1"
+	    " FROM test_execution o WHERE o.project = ?1"
+	    " AND o.id = CAST(issue.key AS BIGINT) AND o.case_key <> '')", "s",
+	    x->st.project) == -1 ? -1 : 0;
+}

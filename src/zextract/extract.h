@@ -149,4 +149,11 @@ int	 plan_check(struct extract *, struct err *);
 int	 plan_tell(struct extract *, const char *depth, int versions,
 	    struct err *);
 
+/* executions.c: give executions whose case is known by its id alone its key; in
+   the transaction in which all lists are whole. */
+int	 executions_join(struct extract *, struct err *);
+/* folders.c: report folders of plans that hold no plan, at any depth; in the
+   transaction that seals the pass. */
+int	 folders_report_empty(struct extract *, struct err *);
+
 #endif

@@ -234,3 +234,25 @@ const struct list_kind folders_list = {
 	    " AND CAST(id AS TEXT) NOT IN (SELECT key FROM sweep"
 	    " WHERE project = ?1 AND scope = ?3 AND n = ?4)"
 };
+
+int
+folders_report_empty(struct extract *x, struct err *e)
+{
+	if (db_exec(x->db, e, "DELETE FROM issue WHERE project = ?1"
+	    " AND side = 'extract' AND rule = 'plan-folder-empty'", "s",
+	    x->st.project) == -1)
+		return -1;
+	return db_exec(x->db, e, "WITH RECURSIVE used(id) AS (SELECT folder_id"
+	    " FROM test_plan WHERE project = ?1 AND pass_seen = ?2"
+	    " AND folder_id IS NOT NULL UNION SELECT f.parent_id FROM folder f"
+	    " JOIN used u ON f.id = u.id WHERE f.project = ?1"
+	    " AND f.parent_id IS NOT NULL)"
+	    " INSERT INTO issue (project, side, stream, key, rule, level,"
+	    " what, run, at) SELECT f.project, 'extract', 'folders',"
+	    " CAST(f.id AS TEXT), 'plan-folder-empty', 'warning', 'no test plan"
+	    " is in this folder, and releases have no folders: it is not in"
+	    " qTest: ' || coalesce(f.path, f.name), CAST(?3 AS TEXT), {now}"
+	    " FROM folder f WHERE f.project = ?1 AND f.pass_seen = ?2"
+	    " AND f.kind = 'TEST_PLAN' AND f.id NOT IN (SELECT id FROM used)",
+	    "sis", x->st.project, x->st.pass, x->job->run) == -1 ? -1 : 0;
+}
