@@ -51,8 +51,9 @@ forget_scripts(struct db *db, const char *project, struct err *e)
 
 /*
  * Have step results read again that lost the statuses that Zephyr sent inside
- * inline: earlier versions looked for them beside it.  Only when a pass opens,
- * so that the sealed pass before can still be emitted.
+ * inline: earlier versions looked for them beside it and left them there, where
+ * they stand before testData.  Only when a pass opens, so that the sealed pass
+ * before can still be emitted.
  */
 static int
 forget_unread_status(struct db *db, const char *project, struct err *e)
@@ -60,7 +61,7 @@ forget_unread_status(struct db *db, const char *project, struct err *e)
 	return db_exec(db, e, "UPDATE test_execution SET script_pass = NULL,"
 	    " script = NULL, marks = NULL WHERE project = ?1"
 	    " AND marks IS NOT NULL AND script LIKE"
-	    " '%\"status\":{%\"status\":null,\"step\":%'"
+	    " '%\"status\":{%},\"testData\":%'"
 	    " AND script_pass IS NOT NULL", "s", project) == -1 ? -1 : 0;
 }
 
