@@ -24,7 +24,7 @@ dump() {
 		ps -eo pid,args | grep -v zmock >>ps
 	done
 	wait $driver
-	[ "$(grep -c 'z[e]xtract .*-vv' ps)" -gt 0 ]
+	[ "$(grep -c 'z[e]xtract .*-v' ps)" -gt 0 ]
 	ztoq migrate -vv --log-format json --deep >>out 2>>log
 	zextract -vv >>out 2>>log
 	zvalidate -vv --reconcile >>out 2>>log

@@ -20,7 +20,7 @@ def tree($kind):
 			"position", "project"]; ["id", "name", "index", "position", "depth", "path", "parentId",
 			"folderType", "project", "orphan", "customFields"])) + marker($key))}}],
 	   changes: ($changes + if .orphan then [change("DETACHED"; "parentId";
-	    "folder \(.parentId) is not in the project, or holds other things: put at the root")] else [] end)};
+	    "folder \(.parentId) is not in the project, or is of another type: put at the root")] else [] end)};
 
 if .id == null then reject("required"; "a folder without an id")
 elif .folderType == "TEST_CASE" then tree("module")
