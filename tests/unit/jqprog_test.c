@@ -127,6 +127,16 @@ runaway(void *text)
 	puts(run(text, "1", NULL));
 }
 
+/* Memory is to run out first, also where many processes share a core. */
+static void
+memory_eater(void *text)
+{
+	log_open("ztransform", LOG_INFO, LOG_TEXT);
+	jqprog_bound(60000, (size_t)64 << 20);
+	jqprog_where("test_cases", "X-T1");
+	puts(run(text, "1", NULL));
+}
+
 static struct test_child child;
 
 TEST("bounds leave an ordinary program alone") {
@@ -150,7 +160,7 @@ TEST("a program that runs on and on ends in 78, named") {
 TEST("a program that eats memory ends in 78, named") {
 	char text[] = "[\"abcdefgh\" * 9000000] | length";
 
-	test_run(&child, runaway, text);
+	test_run(&child, memory_eater, text);
 	CHECK_STR(child.err, "ztransform: error: program m.jq: took more "
 	    "than 64 MB on test_cases X-T1\n");
 	CHECK_INT(child.status, 78);
@@ -159,7 +169,7 @@ TEST("a program that eats memory ends in 78, named") {
 TEST("a program that recurses without end ends in 78, named") {
 	char text[] = "def f: 1 + f; f";
 
-	test_run(&child, runaway, text);
+	test_run(&child, memory_eater, text);
 	CHECK_STR(child.err, "ztransform: error: program m.jq: took more "
 	    "than 64 MB on test_cases X-T1\n");
 	CHECK_INT(child.status, 78);
