@@ -42,11 +42,16 @@ def tag_scan($quote):
 		  elif $stop == null then ["", null]
 		  else [$stop[-1:], null] end
 	end;
+# Is a name among these?  And its last place, -1 when it is not.  index and rindex
+# of libjq 1.6 leak memory when they look for a string in an array.
+def has_name($name): any(.[]; . == $name);
+def name_at($name):
+	. as $names | reduce range(length) as $i (-1; if $names[$i] == $name then $i else . end);
 # The open elements after the end of one.
 def element_ended($name):
 	(element[$name] // "") as $kind
 	| (if $kind == "f" then (map(element[.] == "s") | rindex(true) // -1) else -1 end) as $from
-	| (rindex($name) // -1) as $at
+	| name_at($name) as $at
 	| if $kind == "" or $at <= $from then .
 	  elif $kind == "f" then .[:$at] + .[$at + 1:]
 	  else .[$at + 1:] as $above
@@ -61,13 +66,13 @@ def tag_done($rest; $i; $whole; $cell):
 	.name as $name | (element[$name] // "") as $kind
 	| .in = "text"
 	| if $cell and $whole and ($name | part_of_table) and (.ends or $name != "table")
-	    and (.open | index("table") | not) then .drop += [[$i, $rest]]
+	    and (.open | has_name("table") | not) then .drop += [[$i, $rest]]
 	elif .ends then
 		(if .open[-1:] == [$name] then .open = .open[:-1]
 		 else .open |= element_ended($name) end)
 	elif $kind == "r" then .in = "raw"
 	elif $kind == "x" then .in = "tag" | .quote = "x"
-	elif $kind == "" or (.closes and (.open | index("svg") // index("math"))) then .
+	elif $kind == "" or (.closes and (.open | has_name("svg") or has_name("math"))) then .
 	else .open += [$name] end;
 def tag_more($piece; $i; $whole; $cell):
 	.quote as $quote | .scans += 1
