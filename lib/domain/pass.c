@@ -18,7 +18,7 @@ find(struct db *db, struct opening *o, struct err *e)
 		o->p->n = db_int(&q, 0);
 		o->p->opened_ms = db_int(&q, 1);
 		o->p->resumed = db_null(&q, 2);
-		o->p->sealed = !o->p->resumed && o->want == PASS_STAND;
+		o->p->sealed = !o->p->resumed && o->want == PASS_LAST;
 	}
 	return db_done(&q, e);
 }
@@ -98,7 +98,7 @@ open_tx(struct db *db, void *arg, struct err *e)
 		return -1;
 	if (o->p->resumed)
 		return 0;
-	if (o->want == PASS_ANEW && forget_scripts(db, o->project, e) == -1)
+	if (o->want == PASS_DEEP && forget_scripts(db, o->project, e) == -1)
 		return -1;
 	if (forget_unread_status(db, o->project, e) == -1)
 		return -1;

@@ -24,9 +24,9 @@ struct pass {
 /* The source's clock and the one that stamps its rows may differ by this. */
 enum { PASS_OVERLAP_MS = 5 * 60 * 1000 };
 
-/* After a sealed pass: PASS_STAND has that one again, PASS_NEXT opens the next,
-   PASS_ANEW, too, and has all read that is else only read of changed rows. */
-enum pass_want { PASS_STAND, PASS_NEXT, PASS_ANEW };
+/* What to open after a sealed pass: PASS_LAST that one again; PASS_NEXT the next,
+   which reads details of changed rows only; PASS_DEEP the next, which reads all. */
+enum pass_want { PASS_LAST, PASS_NEXT, PASS_DEEP };
 
 /* The open pass of a project, else what is wanted; the first one opens. */
 int	 pass_open(struct db *, const char *project, enum pass_want,

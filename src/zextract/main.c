@@ -126,9 +126,9 @@ claim(struct extract *x, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
-/* A pass that is whole is written as it was read. */
+/* Say that a sealed pass is written from the database, and what that leaves out. */
 static int
-stand(const struct extract *x, struct err *e)
+sealed_notice(const struct extract *x, struct err *e)
 {
 	int64_t any = 1;
 
@@ -151,8 +151,8 @@ static int
 open_all(struct extract *x, struct err *e)
 {
 	if (job_db(&job, e) == -1 || claim(x, e) == -1 ||
-	    pass_open(job.db, job.project, deep ? PASS_ANEW : refresh ?
-	    PASS_NEXT : PASS_STAND, &x->pass, e) == -1 ||
+	    pass_open(job.db, job.project, deep ? PASS_DEEP : refresh ?
+	    PASS_NEXT : PASS_LAST, &x->pass, e) == -1 ||
 	    finding_open(&x->finding, job.db,
 	    job.project, job.run, e) == -1)
 		return -1;
@@ -177,7 +177,7 @@ open_all(struct extract *x, struct err *e)
 	    jira_start(x, e) == -1)
 		return -1;
 	choice_lists(x);
-	return x->pass.sealed ? stand(x, e) : 0;
+	return x->pass.sealed ? sealed_notice(x, e) : 0;
 }
 
 static void

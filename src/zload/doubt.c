@@ -137,10 +137,10 @@ doubt_look(struct task *t, char *path)
 	return 0;
 }
 
-/* A run that was made before its case was approved again keeps its version: that is
-   no edit. */
+/* Expect the version that a found run has: a run made before its case was approved
+   again keeps its version, which is no edit. */
 static void
-keep_version(struct doubt *d)
+doubt_keep_version(struct doubt *d)
 {
 	struct task *t = d->task;
 	int64_t id = json_int(&d->found, "test_case_version_id", 0);
@@ -166,7 +166,7 @@ look_end(struct doubt *d, const struct kind *k, enum task_outcome out,
 
 	t->looked = 1;
 	if (out == OUT_DONE)
-		keep_version(d);
+		doubt_keep_version(d);
 	if (out == OUT_UNDO)
 		t->stage = TASK_READY;
 	else if (out != OUT_DONE)

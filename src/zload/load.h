@@ -269,7 +269,7 @@ int	 step_results(struct task *, const struct json *body, struct err *);
 int	 step_logs(struct task *, struct err *);
 /* step_update.c: those of a log that was read (doc); 0, -1. */
 int	 step_logs_update(struct task *, struct err *);
-/* step_told.c: record that results became text. */
+/* step_finding.c: record that results became text. */
 int	 step_texts(const struct task *);	/* how many */
 int	 step_texts_write(struct task *, struct err *);
 /* qTest did not take a log (400): 1 when it is tried without step logs. */

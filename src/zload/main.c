@@ -77,7 +77,7 @@ name_database(struct load *l, struct err *e)
  * the first line comes, and never by a pipe that brings none.
  */
 static int
-await(const struct load *l, struct err *e)
+input_wait(const struct load *l, struct err *e)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	const char *why;
@@ -129,7 +129,7 @@ open_all(struct load *l, struct err *e)
 
 	if (name_database(l, e) == -1 ||
 	    qtest_open(&l->qtest, &l->conf, e) == -1 ||
-	    await(l, e) == -1 || claim(l, e) == -1)
+	    input_wait(l, e) == -1 || claim(l, e) == -1)
 		return -1;
 	fields_open(&l->fields, l->qtest);
 	return ingest_open(l, e);

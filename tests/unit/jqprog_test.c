@@ -127,16 +127,6 @@ runaway(void *text)
 	puts(run(text, "1", NULL));
 }
 
-/* Memory is to run out first, also where many processes share a core. */
-static void
-memory_eater(void *text)
-{
-	log_open("ztransform", LOG_INFO, LOG_TEXT);
-	jqprog_bound(60000, (size_t)64 << 20);
-	jqprog_where("test_cases", "X-T1");
-	puts(run(text, "1", NULL));
-}
-
 static struct test_child child;
 
 TEST("bounds leave an ordinary program alone") {
@@ -157,6 +147,16 @@ TEST("a program that runs on and on ends in 78, named") {
 }
 
 #ifndef __SANITIZE_ADDRESS__	/* its shadow is memory, too */
+/* Memory is to run out first, also where many processes share a core. */
+static void
+memory_eater(void *text)
+{
+	log_open("ztransform", LOG_INFO, LOG_TEXT);
+	jqprog_bound(60000, (size_t)64 << 20);
+	jqprog_where("test_cases", "X-T1");
+	puts(run(text, "1", NULL));
+}
+
 TEST("a program that eats memory ends in 78, named") {
 	char text[] = "[\"abcdefgh\" * 9000000] | length";
 

@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "step_logs.h"
 
-/* What is known of step results that became text. */
+/* Report step results that became text. */
 
 int
 step_texts(const struct task *t)
