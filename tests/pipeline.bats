@@ -175,6 +175,8 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	[ "$(mock_writes)" -eq 0 ]
 	z 64 ztoq workflow cleanup --project-key DEMO
 	[ "$(sql 'SELECT count(*) FROM test_case')" -ge 90 ]
+	z 64 ztoq workflow run --project-key DEMO --ledger
+	z 64 ztoq workflow status --project-key DEMO --yes
 	z 0 ztoq workflow cleanup --project-key DEMO --yes
 	[ "$(sql 'SELECT count(*) FROM test_case')" -eq 0 ]
 	[[ $output == *"effects in the ledger stay"* ]]
