@@ -50,8 +50,8 @@ static const char look_pg[] =
 
 /* Set *n to the schema version, 0 for an empty database.  ZX_CONFIG when the
    database belongs to another program. */
-static int
-current(struct db *db, int *n, struct err *e)
+int
+schema_version(struct db *db, int *n, struct err *e)
 {
 	struct db_query q;
 	int64_t there = 0, columns = 0, tables = 0, v = 0;
@@ -125,7 +125,7 @@ step_fn(struct db *db, void *arg, struct err *e)
 	struct step *s = arg;
 	const struct asset *a;
 
-	if (lock(db, e) == -1 || current(db, &s->from, e) == -1)
+	if (lock(db, e) == -1 || schema_version(db, &s->from, e) == -1)
 		return -1;
 	s->to = s->from;
 	if (s->from > schema_latest())
@@ -150,7 +150,7 @@ schema_migrate(struct db *db, int *from, int *to, struct err *e)
 	int n;
 
 	*from = *to = -1;
-	if (current(db, &n, e) == -1 || db_tune(db, e) == -1)
+	if (schema_version(db, &n, e) == -1 || db_tune(db, e) == -1)
 		return -1;
 	if (n > schema_latest())
 		return too_new(db, n, e);
@@ -176,7 +176,7 @@ schema_ready(struct db *db, struct err *e)
 {
 	int n, to;
 
-	if (current(db, &n, e) == -1)
+	if (schema_version(db, &n, e) == -1)
 		return -1;
 	if (n > schema_latest())
 		return too_new(db, n, e);
@@ -191,7 +191,7 @@ schema_check(struct db *db, struct err *e)
 	int64_t may = 1;
 	int n;
 
-	if (current(db, &n, e) == -1)
+	if (schema_version(db, &n, e) == -1)
 		return -1;
 	if (n > schema_latest())
 		return too_new(db, n, e);

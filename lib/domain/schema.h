@@ -5,6 +5,8 @@
 
 /* The versioned schema: lib/domain/schema/NNNN_name.sql, embedded. */
 int	 schema_latest(void);
+/* The version of a database, 0 when it has no tables of ours. */
+int	 schema_version(struct db *, int *, struct err *);
 /* Apply what is missing, each migration in one transaction with its row in
    schema_version; safe when several do it at once.  *from, *to: versions. */
 int	 schema_migrate(struct db *, int *from, int *to, struct err *);

@@ -95,6 +95,24 @@ db_open(struct db **out, const char *url, int may_hold_secret, struct err *e)
 	return 0;
 }
 
+int
+db_open_private(struct db **out, struct err *e)
+{
+	struct db *db = mem_get(sizeof(*db));
+
+	*out = NULL;
+	db->ops = &db_sqlite_ops;
+	db->kind = DB_SQLITE;
+	db->url = mem_dup("");		/* SQLite's name for such a file */
+	db->where = mem_dup("temporary database");
+	if (db->ops->open(db, e) == -1) {
+		db_close(db);
+		return -1;
+	}
+	*out = db;
+	return 0;
+}
+
 void
 db_close(struct db *db)
 {

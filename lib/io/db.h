@@ -43,6 +43,9 @@ struct db_query {
  */
 int	 db_open(struct db **, const char *url, int may_hold_secret,
 	    struct err *);
+/* Open an empty database that nobody else sees and that is gone once closed: a
+   temporary file of SQLite, in TMPDIR. */
+int	 db_open_private(struct db **, struct err *);
 /* Set up a file that is known to be ours for writing beside readers. */
 int	 db_tune(struct db *, struct err *);
 /* Set *path to the file of an SQLite URL, to NULL for PostgreSQL; ZX_USAGE. */

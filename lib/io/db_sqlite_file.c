@@ -13,7 +13,8 @@ sqlite_file_make(struct db *db, struct err *e)
 {
 	int fd;
 
-	if (strcmp(db->url, ":memory:") == 0)	/* tests have such */
+	/* in memory, as tests have it, or a temporary file */
+	if (strcmp(db->url, ":memory:") == 0 || *db->url == '\0')
 		return 0;
 	fd = open(db->url, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd != -1)

@@ -71,15 +71,20 @@ is_exhausted(const struct extract *x)
 }
 
 int
+extract_names(struct extract *x, struct err *e)
+{
+	if (x->named || !list_all(x, 0, LIST_REFERENCES))
+		return 0;
+	if (names_load(&x->names, &x->st, e) == -1 || names_resume(x, e) == -1)
+		return -1;
+	x->named = 1;
+	return 0;
+}
+
+int
 extract_advance(struct extract *x, struct err *e)
 {
-	if (!x->named && list_all(x, 0, LIST_REFERENCES)) {
-		if (names_load(&x->names, &x->st, e) == -1 ||
-		    names_resume(x, e) == -1)
-			return -1;
-		x->named = 1;
-	}
-	if (choice_find(x, e) == -1)
+	if (extract_names(x, e) == -1 || choice_find(x, e) == -1)
 		return -1;
 	if (!list_rest(x))
 		return 0;

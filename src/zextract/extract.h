@@ -104,6 +104,7 @@ struct extract {
 	int		 nready, nheld, project_asked;
 	int64_t		 held_ms;	/* since when */
 	int		 named, stubbed, levelled, sealed;
+	int		 lists_only;	/* --plan: nothing else is read */
 	struct emit	 emit;
 	struct attach	*attach;
 	struct jira	*jira;
@@ -112,6 +113,10 @@ struct extract {
 
 /* loop.c */
 int	 extract_run(struct extract *, struct err *);
+/* Read all lists and the names of ids that they lack, and write nothing. */
+int	 extract_lists(struct extract *, struct err *);
+/* advance.c: once the reference lists are whole, take the names from them */
+int	 extract_names(struct extract *, struct err *);
 /* advance.c: take the next steps that what is stored allows: names, stubs,
    call levels, the seal */
 int	 extract_advance(struct extract *, struct err *);
@@ -145,8 +150,25 @@ int	 gone_tell(struct extract *, struct err *);
 
 /* plan.c: --check: one request for the project, one for Jira when it is set */
 int	 plan_check(struct extract *, struct err *);
-/* plan.c: what a run would do, told on stdout */
-int	 plan_tell(struct extract *, const char *depth, int versions,
+/* What --plan was asked about, beside the streams. */
+struct plan_ask {
+	const char	*depth;		/* --attachments */
+	int		 versions, deep;
+};
+
+/* plan.c: print what a first pass would ask, on stdout */
+int	 plan_tell(struct extract *, const struct plan_ask *, struct err *);
+/*
+ * plan_next.c: copy what the shared database knows of a project into a private
+ * one in which the lists of the next pass can be read.
+ */
+int	 plan_next_copy(struct db *from, struct db *to, const char *project,
+	    struct err *);
+/* Once the pass is open there: keep which rows were known, and which are to be
+   read whatever the lists say. */
+int	 plan_next_mark(struct db *, struct err *);
+/* Print what the lists found new, changed or gone, on stdout. */
+int	 plan_next_tell(struct extract *, const struct plan_ask *,
 	    struct err *);
 
 /* executions.c: give executions whose case is known by its id alone its key; in

@@ -108,7 +108,8 @@ next(struct extract *x, struct ask **a, struct err *e)
 		return 0;
 	if ((*a = names_next(x)) != NULL)
 		return 0;
-	if (!x->named || list_proof(x, NULL) == -1 || choice_holds(x))
+	if (!x->named || x->lists_only || list_proof(x, NULL) == -1 ||
+	    choice_holds(x))
 		return 0;
 	if (script_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
@@ -132,7 +133,7 @@ fill(struct extract *x, struct err *e)
 		if (next(x, &a, e) == -1)
 			return -1;
 		if (a == NULL)
-			return attach_fetch(x, e);
+			return x->lists_only ? 0 : attach_fetch(x, e);
 		ask_send(x->z, a);
 	}
 	return 0;
@@ -377,4 +378,23 @@ extract_run(struct extract *x, struct err *e)
 	}
 	jira_say(x);
 	return 0;
+}
+
+int
+extract_lists(struct extract *x, struct err *e)
+{
+	const char *why;
+
+	for (x->lists_only = 1; !x->named || !list_rest(x) || !names_done(x) ||
+	    zephyr_busy(x->z) + x->nheld > 0;) {
+		x->job->requests = zephyr_requests(x->z);
+		if (job_stop(x->job, &why))
+			return err_set(e, ZX_RETRY, "stopped by %s before all"
+			    " lists were read; nothing was kept", why);
+		tell(x);
+		if (fill(x, e) == -1 || wait(x, 0, e) == -1 || (commit_due(x) &&
+		    commit(x, e) == -1) || extract_names(x, e) == -1)
+			return -1;
+	}
+	return list_proof(x, e);
 }

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "domain/schema.h"
 #include "io/http.h"
 
 #include "extract.h"
@@ -147,21 +148,18 @@ sealed_notice(const struct extract *x, struct err *e)
 	return 0;
 }
 
+/* Open a pass of db and where its lists were left. */
 static int
-open_all(struct extract *x, struct err *e)
+open_pass(struct extract *x, struct db *db, enum pass_want want, struct err *e)
 {
-	if (job_db(&job, e) == -1 || claim(x, e) == -1 ||
-	    pass_open(job.db, job.project, deep ? PASS_DEEP : refresh ?
-	    PASS_NEXT : PASS_LAST, &x->pass, e) == -1 ||
-	    finding_open(&x->finding, job.db,
-	    job.project, job.run, e) == -1)
+	if (pass_open(db, job.project, want, &x->pass, e) == -1 ||
+	    finding_open(&x->finding, db, job.project, job.run, e) == -1)
 		return -1;
-	x->db = job.db;
+	x->db = db;
 	x->accept = accept_list;
 	x->accept_unread = unread_list;
-	x->st = (struct store){ job.db, job.project, x->pass.n };
-	x->at = (struct checkpoint_of){ job.db, "extract", job.project,
-	    x->pass.n };
+	x->st = (struct store){ db, job.project, x->pass.n };
+	x->at = (struct checkpoint_of){ db, "extract", job.project, x->pass.n };
 	x->ready_tail = &x->ready;
 	x->held_tail = &x->held;
 	x->with_versions = versions;
@@ -169,11 +167,20 @@ open_all(struct extract *x, struct err *e)
 	ndjson_out_open(&x->emit.out.nd, STDOUT_FILENO);
 	x->emit.out.singer = strcmp(protocol, "singer") == 0;
 	x->sealed = x->pass.sealed;
+	return project_open(x, e) == -1 ? -1 : list_open(x, e);
+}
+
+static int
+open_all(struct extract *x, struct err *e)
+{
+	if (job_db(&job, e) == -1 || claim(x, e) == -1 ||
+	    open_pass(x, job.db, deep ? PASS_DEEP : refresh ? PASS_NEXT :
+	    PASS_LAST, e) == -1)
+		return -1;
 	if (x->pass.resumed)
 		log_info(NULL, "going on with pass %lld",
 		    (long long)x->pass.n);
-	if (project_open(x, e) == -1 || list_open(x, e) == -1 ||
-	    unread_open(x, e) == -1 || attach_open(x, depth, store, e) == -1 ||
+	if (unread_open(x, e) == -1 || attach_open(x, depth, store, e) == -1 ||
 	    jira_start(x, e) == -1)
 		return -1;
 	choice_lists(x);
@@ -244,6 +251,53 @@ check_only(struct extract *x, struct err *e)
 	return plan_check(x, e);
 }
 
+/* Is there a database that has read this project before?  1, 0, -1. */
+static int
+plan_has_pass(struct err *e)
+{
+	const char *path;
+	int64_t n = 0;
+	int made = 0;
+
+	if (db_file(job.db_url, &path, e) == -1)
+		return -1;
+	if (path != NULL && access(path, F_OK) == -1)
+		return 0;
+	if (job_check(&job, e) == -1)
+		return -1;
+	if (job.db != NULL && schema_version(job.db, &made, e) == -1)
+		return -1;
+	if (made && db_one(job.db, &n, 0, e, "SELECT count(*) FROM pass"
+	    " WHERE project = ?1", "s", job.project) == -1)
+		return -1;
+	return n > 0;
+}
+
+/* --plan: totals of a project that is new here, else what has changed. */
+static int
+plan(struct extract *x, struct err *e)
+{
+	const struct plan_ask ask = { depth, versions, deep };
+	struct db *db = NULL;
+	int from, to, rc = plan_has_pass(e);
+
+	if (rc == 0)
+		return plan_tell(x, &ask, e);
+	if (rc == -1 || db_open_private(&db, e) == -1)
+		return -1;
+	if ((rc = schema_migrate(db, &from, &to, e)) == 0 &&
+	    (rc = plan_next_copy(job.db, db, job.project, e)) == 0 &&
+	    (rc = open_pass(x, db, deep ? PASS_DEEP : PASS_NEXT, e)) == 0 &&
+	    (rc = plan_next_mark(db, e)) == 0) {
+		choice_lists(x);
+		if ((rc = extract_lists(x, e)) == 0)
+			rc = plan_next_tell(x, &ask, e);
+	}
+	db_close(db);
+	x->db = NULL;
+	return rc == -1 ? -1 : jira_plan(x, e);
+}
+
 /* Streams of which records were left out: 75, as everybody says it. */
 static int
 status(const struct extract *x)
@@ -285,7 +339,7 @@ main(int argc, char **argv)
 	else if (job.check)
 		rc = check_only(&x, &e);
 	else if (job.plan)
-		rc = plan_tell(&x, depth, versions, &e);
+		rc = plan(&x, &e);
 	else if (open_all(&x, &e) == 0 && extract_run(&x, &e) == 0)
 		rc = status(&x);
 	if (x.emit.out.nd.pipe_closed)

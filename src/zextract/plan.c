@@ -182,7 +182,7 @@ plan_check(struct extract *x, struct err *e)
 }
 
 int
-plan_tell(struct extract *x, const char *depth, int versions, struct err *e)
+plan_tell(struct extract *x, const struct plan_ask *what, struct err *e)
 {
 	struct sizing s[S_COUNT] = {
 		[S_PROJECT] = { .name = "project", .path = "/projects",
@@ -199,6 +199,6 @@ plan_tell(struct extract *x, const char *depth, int versions, struct err *e)
 	for (i = 0; i < S_COUNT; i++)
 		if (is_wanted(x, i) && ask(x, &s[i], e) == -1)
 			return -1;
-	tell(x, s, depth, versions);
+	tell(x, s, what->depth, what->versions);
 	return jira_plan(x, e);
 }
