@@ -1,6 +1,6 @@
 # A real project of 5,059 cases, when its rows are at hand: CORPUS names the
 # directory (project.json, folders.ndjson, testcases.ndjson.gz ...).
-# databases: both
+# databases: either
 load helper
 
 prepare() {

@@ -1,6 +1,6 @@
 # ztoq demo: the project that it moves has one of everything, it ends complete,
 # and nobody's settings reach it.
-# databases: both
+# databases: either
 load helper
 
 @test "a demo: everything is there, nothing differs, nothing of its caller's is used" {

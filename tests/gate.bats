@@ -1,4 +1,4 @@
-# databases: both
+# databases: either
 # A gate that an API closes: an hour at most, and how it is opened; of two
 # migrations that start together one goes on.
 load helper

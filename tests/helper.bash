@@ -162,9 +162,29 @@ mock_post() { curl -sSf --noproxy '*' --data-binary "${2-}" "$MOCK/__mock/$1"; }
 mock_record() { mock_get record; }
 mock_forget() { mock_post reset >/dev/null; }
 # How many requests: 'METHOD pattern status' as in its counts page, an ERE.
-mock_count() {
-	mock_get counts | jq -r --arg re "^($1)\$" \
-	    '[to_entries[] | select(.key | test($re)) | .value] | add // 0'
+mock_count() { mock_get counts | count_fitting "^($1)\$"; }
+# The sum of a counts page's numbers whose names fit an ERE, in which {} stands
+# for itself.  Without jq, which takes ten times as long to start.
+count_fitting() {
+	re=${1//'{}'/'[{][}]'} awk '
+	/^[{].*[}]$/ { pages++ }
+	{
+		n = split(substr($0, 2, length($0) - 2), entry, /,"/)
+		for (i = 1; i <= n; i++) {
+			at = match(entry[i], /":[0-9]+$/)
+			name = substr(entry[i], 1, at - 1)
+			sub(/^"/, "", name)
+			if (name ~ ENVIRON["re"])
+				sum += substr(entry[i], at + 2)
+		}
+	}
+	END { if (pages != 1 || NR != 1) exit 1; print sum + 0 }'
+}
+# How many requests it received, whatever they were.
+mock_requests() {
+	local size
+	size=$(mock_get size) && [[ $size =~ \"requests\":([0-9]+) ]] || return 1
+	echo "${BASH_REMATCH[1]}"
 }
 mock_writes() { mock_count '(POST|PUT|DELETE) /api/v3/.*'; }
 # The end state of a qTest project without ids and times of its own.

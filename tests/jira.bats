@@ -10,8 +10,7 @@ SMALL=(--seed 3 --cases 60 --executions 200 --folders 6 --cycles 12 --plans 2)
 with_jira() {
 	export JIRA_BASE_URL=$MOCK JIRA_USER=jira@zmock.test JIRA_API_TOKEN=zmock.jira.token
 }
-jira() { ask_mock "$MOCK/__mock/counts?api=jira" | jq -r --arg re "$1" \
-	'[to_entries[] | select(.key | test($re)) | .value] | add // 0'; }
+jira() { ask_mock "$MOCK/__mock/counts?api=jira" | count_fitting "$1"; }
 # How many ids of a kind the records name.
 ids() {
 	local what

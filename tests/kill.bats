@@ -11,11 +11,10 @@ setup_file() {
 	setup
 	mock "${SMALL[@]}" && ztoq migrate -q || { sweep; return 1; }
 	mock_state >"$BATS_FILE_TMPDIR/clean"
-	mock_get size | jq .requests >"$BATS_FILE_TMPDIR/requests"
+	mock_requests >"$BATS_FILE_TMPDIR/requests"
 	sweep
 }
 
-requests() { mock_get size | jq .requests; }
 
 # pids_of STAGE DRIVER: the processes to kill
 pids_of() {
@@ -36,10 +35,12 @@ start() {
 # kill_at STAGE N: start, kill -9 when zmock has N requests; 1 when too late:
 # nobody died of it.  Whatever else a run ends with is no kill and no end.
 kill_at() {
-	local p st=0
+	local p st=0 spare
+	spare=$(spare_pipe)
 	start
-	until [ "$(requests)" -ge "$2" ]; do
+	until [ "$(mock_requests)" -ge "$2" ]; do
 		kill -0 "$driver" 2>/dev/null || break
+		read -rt 0.02 <>"$spare" || :
 	done
 	p=$(pids_of "$1" "$driver")
 	# shellcheck disable=SC2086
@@ -100,7 +101,7 @@ same_end() {
 	mock "${SMALL[@]}"
 	for ((at = 0; at < 4; at++)); do
 		rc=0
-		kill_at all $(($(requests) + RANDOM % (of / 4) + 1)) || rc=$?
+		kill_at all $(($(mock_requests) + RANDOM % (of / 4) + 1)) || rc=$?
 		[ "$rc" -le 1 ]
 		[ "$rc" -ne 0 ] || hits=$((hits + 1))
 	done

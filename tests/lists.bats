@@ -1,5 +1,5 @@
 # What the lists of Zephyr do not hold is asked for once, and called what it is.
-# databases: both
+# databases: either
 load helper
 
 SMALL=(--seed 5 --cases 12 --executions 30 --folders 6 --cycles 3 --plans 2)

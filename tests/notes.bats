@@ -1,5 +1,5 @@
 # Executions that make no log, over the whole road.
-# databases: both
+# databases: either
 load helper
 
 # Keys of runs whose only execution makes no log but has something to say.

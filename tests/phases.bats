@@ -1,6 +1,6 @@
 # The phases of a migration one by one, each a command of its own, into a qTest
 # project that holds nothing yet.
-# databases: both
+# databases: either
 load helper
 
 SMALL=(--seed 11 --cases 30 --executions 70 --folders 10 --cycles 5 --plans 2)

@@ -1,7 +1,7 @@
 # kill -9 at any point of reading, then the same command: what is stored and
 # what is written are those of a run that nobody disturbed, and nothing was
 # asked for twice but what was in flight.
-# databases: both
+# databases: either
 load helper
 load zextract
 

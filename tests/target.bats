@@ -120,7 +120,7 @@ old_markers() {
 	[[ $stderr == *"another Zephyr"*"another database"* ]]
 	[ "$(mock_count 'GET .*/(testcases|folders|testcycles).*')" -eq 0 ]
 	zw 78 env ZEPHYR_BASE_URL="${MOCK/127.0.0.1/localhost}/v2" zextract -q --refresh
-	[ "$(mock_get size | jq .requests)" -le 2 ]
+	[ "$(mock_requests)" -le 2 ]
 	sql "SELECT key, line FROM project" >after
 	sql "SELECT count(*), max(pass_seen) FROM test_case" >>after
 	cmp before after

@@ -10,8 +10,7 @@ start() {
 ask_mock() { curl -sS --noproxy '*' "$@"; }
 # How many requests fit an ERE of "METHOD pattern status".
 asked() {
-	ask_mock "$MOCK/__mock/counts?api=zephyr" | jq -r --arg re "$1" \
-	    '[to_entries[] | select(.key | test($re)) | .value] | add // 0'
+	ask_mock "$MOCK/__mock/counts?api=zephyr" | count_fitting "$1"
 }
 forget() { ask_mock -X POST "$MOCK/__mock/reset" >/dev/null; }
 edit() { ask_mock -X POST "$MOCK/__mock/edit?$1"; }

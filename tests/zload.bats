@@ -145,7 +145,6 @@ S
 }
 
 alive() { [ -e "/proc/$1" ] && [ "$(cut -d ' ' -f 3 "/proc/$1/stat")" != Z ]; }
-requests() { mock_get size | jq .requests; }
 
 @test "killed anywhere and started again, the end is the same" {
 	local clean n=0 pid at
@@ -153,10 +152,10 @@ requests() { mock_get size | jq .requests; }
 	RANDOM=$ZT_SEED
 	mock --latency 3ms
 	while [ "$n" -lt "${KILLS:-10}" ]; do
-		n=$((n + 1)) at=$(($(requests) + 2 + RANDOM % 14))
+		n=$((n + 1)) at=$(($(mock_requests) + 2 + RANDOM % 14))
 		zload --in-flight 4 <"$SMALL" 2>>"$T/err" &
 		pid=$!
-		while alive "$pid" && [ "$(requests)" -lt "$at" ]; do :; done
+		while alive "$pid" && [ "$(mock_requests)" -lt "$at" ]; do :; done
 		kill -9 "$pid" 2>/dev/null || :
 		wait "$pid" 2>/dev/null || :
 	done
@@ -396,7 +395,7 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 @test "enough requests is enough" {
 	mock
 	zw 75 zload --max-requests 20 <"$SMALL"
-	[ "$(mock_get size | jq .requests)" -eq 20 ]
+	[ "$(mock_requests)" -eq 20 ]
 	z 0 zload <"$SMALL"
 	[ "$(states)" = "done 54" ]
 }
