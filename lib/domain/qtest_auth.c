@@ -59,7 +59,7 @@ granted(struct qtest *qt, struct http_rsp *rsp, int attempt, int64_t *at, struct
 		    " refused: %s; check QTEST_BASE_URL, QTEST_USERNAME and QTEST_PASSWORD, or"
 		    " use an API token (QTEST_API_TOKEN)", qt->base, qt->conf.username, why);
 	}
-	if (json_parse(&doc, buf_str(&rsp->body), rsp->body.len, NULL, e) == -1 &&
+	if (json_parse_answer(&doc, buf_str(&rsp->body), rsp->body.len, NULL, e) == -1 &&
 	    patience_odd(&qt->patience, qt->base, attempt, at))
 		return 0;
 	if (json_type(&doc, "") != JSON_OBJ || (token = json_str(&doc, "access_token")) == NULL) {

@@ -48,7 +48,7 @@ take(struct qtest_req *rq, struct http_rsp *rsp)
 	}
 	/* a write may be answered without a word, a question never */
 	if ((rsp->body.len > 0 || (!rq->is_write && rsp->status == 200)) &&
-	    json_parse(&rp.doc, rp.body, rsp->body.len, NULL, &e) == -1) {
+	    json_parse_answer(&rp.doc, rp.body, rsp->body.len, NULL, &e) == -1) {
 		take_odd(rq, rsp, &e);
 		return;
 	}

@@ -60,7 +60,7 @@ qtest_why(char *out, size_t n, int status, const char *type, const struct buf *b
 	struct buf b = { 0 };
 	struct json doc = { 0 };
 
-	if (json_parse(&doc, buf_str(body), body->len, NULL, NULL) == -1 ||
+	if (json_parse_answer(&doc, buf_str(body), body->len, NULL, NULL) == -1 ||
 	    !why_json(&b, &doc, 0)) {
 		buf_reset(&b);
 		qtest_text(&b, buf_str(body), body->len < 2000 ? body->len : 2000);

@@ -32,7 +32,10 @@ json_own(jv v)
 struct json
 json_copy(const struct json *j)
 {
-	return j->set ? json_own(jv_copy(j->v)) : (struct json){ 0 };
+	struct json copy = j->set ? json_own(jv_copy(j->v)) : (struct json){ 0 };
+
+	copy.folded = j->folded;
+	return copy;
 }
 
 /*

@@ -21,6 +21,7 @@
 struct json {
 	jv	 v;
 	int	 set;		/* 0: no value */
+	int	 folded;	/* values in it that json_parse_answer folded */
 };
 
 enum json_type { JSON_NONE, JSON_NULL, JSON_BOOL, JSON_NUM, JSON_STR,
@@ -37,7 +38,22 @@ enum json_type { JSON_NONE, JSON_NULL, JSON_BOOL, JSON_NUM, JSON_STR,
 int	 json_parse(struct json *, const char *, size_t len, int *mended,
 	    struct err *);
 /*
- * The same for an object with a long array in that member: the array is empty
+ * Parse what another system answered.  It may be nested to any depth: a value
+ * that stands more than 150 levels deep becomes a string, JSON_FOLDED followed
+ * by its JSON.  j->folded counts these; references to parts of *j have 0 there.
+ * So whatever is made of an answer stays far below the levels of json_parse.
+ */
+#define JSON_FOLDED	"JSON of a value nested too deep: "
+int	 json_parse_answer(struct json *, const char *, size_t len,
+	    int *mended, struct err *);
+/* Replace a string that json_parse_answer made by the value it stands for,
+   which is folded in its turn; leave any other value as it is. */
+void	 json_unfold(struct json *);
+/* Write where the first such string stands ("customFields.Notes", two names at
+   most) in a value with folded > 0; 0 when there is none. */
+int	 json_folded_at(const struct json *, struct buf *);
+/*
+ * Parse as json_parse_answer does an object with a long array in that member: the array is empty
  * in *j, and the texts of its items are in *items, borrowed, each for
  * json_parse_item in its turn.  Where that cannot be, apart is 0 and *j has it all.  Nothing to
  * be freed after a -1.

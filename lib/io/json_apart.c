@@ -109,11 +109,11 @@ json_parse_apart(struct json *j, struct json_items *l, const char *s,
 		close = array.s + array.len - 1;
 		buf_add(&shell, s, (size_t)(array.s + 1 - s));
 		buf_add(&shell, close, (size_t)(end - close));
-		rc = json_parse(j, shell.s, shell.len, mended, NULL);
+		rc = json_parse_answer(j, shell.s, shell.len, mended, NULL);
 		buf_free(&shell);
 		l->apart = rc == 0;
 	}
-	if (rc == -1 && (rc = json_parse(j, s, len, mended, e)) == -1)
+	if (rc == -1 && (rc = json_parse_answer(j, s, len, mended, e)) == -1)
 		json_items_free(l);
 	return rc;
 }

@@ -10,14 +10,14 @@
  */
 enum {
 	TEXT_MAX = 128 * 1024 * 1024,	/* lengths are ints there, and double */
-	READ_DEPTH = 200
+	READ_DEPTH = 200,
+	READ_FOLD = 150
 };
 
 static jv	 value(struct reader *);
 
-/* The next byte that is no blank; 0 at the end (a NUL is no JSON either). */
-static char
-ahead(struct reader *r)
+char
+read_ahead(struct reader *r)
 {
 	while (r->p < r->end && (*r->p == ' ' || *r->p == '\n' ||
 	    *r->p == '\r' || *r->p == '\t'))
@@ -25,9 +25,8 @@ ahead(struct reader *r)
 	return r->p < r->end ? *r->p : '\0';
 }
 
-/* What stands where nothing of the kind belongs. */
-static jv
-stray(struct reader *r, const char *else_why)
+jv
+read_stray(struct reader *r, const char *else_why)
 {
 	if (r->p == r->end)
 		return read_fail(r, r->p, r->depth > 0 ? "Unfinished JSON term" :
@@ -36,8 +35,8 @@ stray(struct reader *r, const char *else_why)
 	    *r->p == '}' ? "Unmatched '}'" : else_why);
 }
 
-static jv
-word(struct reader *r, const char *text, jv v)
+jv
+read_word(struct reader *r, const char *text, jv v)
 {
 	size_t n = strlen(text);
 
@@ -51,28 +50,28 @@ word(struct reader *r, const char *text, jv v)
 static int
 enter(struct reader *r, char close)
 {
-	if (r->depth++ == r->deepest) {
+	if (r->depth++ == READ_DEPTH) {
 		read_fail(r, r->p, "more than 200 levels");
 		return -1;
 	}
 	r->p++;
-	return ahead(r) == close;
+	return read_ahead(r) == close;
 }
 
 /* Behind a value in brackets: 1 when they end, 0 when there is another. */
 static int
 more(struct reader *r, char close, const char *why)
 {
-	char c = ahead(r);
+	char c = read_ahead(r);
 
 	if (c == close)
 		return 1;
 	if (c != ',') {
-		stray(r, "',' or ':' is missing");
+		read_stray(r, "',' or ':' is missing");
 		return -1;
 	}
 	r->p++;
-	if (ahead(r) == close) {
+	if (read_ahead(r) == close) {
 		read_fail(r, r->p, why);
 		return -1;
 	}
@@ -109,19 +108,19 @@ member(struct reader *r, jv *o)
 	size_t n;
 	jv name, v;
 
-	if (ahead(r) != '"') {
-		stray(r, "a member begins with its name in quotes");
+	if (read_ahead(r) != '"') {
+		read_stray(r, "a member begins with its name in quotes");
 		return;
 	}
 	if (read_string(r, &s, &n) == -1)
 		return;
 	name = json_name(s, n);
-	if (ahead(r) == ':') {
+	if (read_ahead(r) == ':') {
 		r->p++;
-		v = ahead(r) == '}' ? read_fail(r, r->p, "a value is missing") :
+		v = read_ahead(r) == '}' ? read_fail(r, r->p, "a value is missing") :
 		    value(r);
 	} else {
-		v = stray(r, "',' or ':' is missing");
+		v = read_stray(r, "',' or ':' is missing");
 	}
 	if (r->why == NULL)
 		*o = jv_object_set(*o, name, v);
@@ -156,25 +155,25 @@ value(struct reader *r)
 	const char *s;
 	size_t n;
 
-	switch (ahead(r)) {
+	switch (read_ahead(r)) {
 	case '{':
-		return object(r);
+		return r->depth == r->fold ? read_folded(r) : object(r);
 	case '[':
-		return array(r);
+		return r->depth == r->fold ? read_folded(r) : array(r);
 	case '"':
 		return read_string(r, &s, &n) == -1 ? jv_invalid() :
 		    jv_string_sized(s, (int)n);
 	case 't':
-		return word(r, "true", jv_true());
+		return read_word(r, "true", jv_true());
 	case 'f':
-		return word(r, "false", jv_false());
+		return read_word(r, "false", jv_false());
 	case 'n':
-		return word(r, "null", jv_null());
+		return read_word(r, "null", jv_null());
 	case '-': case '0': case '1': case '2': case '3': case '4':
 	case '5': case '6': case '7': case '8': case '9':
 		return read_number(r);
 	default:
-		return stray(r, "no value begins like this");
+		return read_stray(r, "no value begins like this");
 	}
 }
 
@@ -190,11 +189,12 @@ refused(const char *s, const struct reader *r, struct err *e)
 	    (size_t)(r->at - s), line, r->why);
 }
 
+/* fold: values beyond so many levels become texts; -1: they are refused. */
 static int
-parse(struct json *j, const char *s, size_t len, int deepest, int *mended,
+parse(struct json *j, const char *s, size_t len, int fold, int *mended,
     struct err *e)
 {
-	struct reader r = { .p = s, .end = s + len, .deepest = deepest };
+	struct reader r = { .p = s, .end = s + len, .fold = fold };
 	jv v;
 
 	memset(j, 0, sizeof(*j));
@@ -204,12 +204,12 @@ parse(struct json *j, const char *s, size_t len, int deepest, int *mended,
 	if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
 		r.p += 3;
 	v = value(&r);
-	if (r.why == NULL && (ahead(&r) != '\0' || r.p < r.end)) {
+	if (r.why == NULL && (read_ahead(&r) != '\0' || r.p < r.end)) {
 		jv_free(v);
-		stray(&r, "something follows the value");
+		read_stray(&r, "something follows the value");
 	}
 	if (r.why == NULL)
-		*j = (struct json){ .v = v, .set = 1 };
+		*j = (struct json){ .v = v, .set = 1, .folded = r.folded };
 	else
 		refused(s, &r, e);
 	if (mended != NULL)
@@ -222,12 +222,19 @@ int
 json_parse(struct json *j, const char *s, size_t len, int *mended,
     struct err *e)
 {
-	return parse(j, s, len, READ_DEPTH, mended, e);
+	return parse(j, s, len, -1, mended, e);
+}
+
+int
+json_parse_answer(struct json *j, const char *s, size_t len, int *mended,
+    struct err *e)
+{
+	return parse(j, s, len, READ_FOLD, mended, e);
 }
 
 int
 json_parse_item(struct json *j, const struct json_span *text, int *mended,
     struct err *e)
 {
-	return parse(j, text->s, text->len, READ_DEPTH - 2, mended, e);
+	return parse(j, text->s, text->len, READ_FOLD - 2, mended, e);
 }

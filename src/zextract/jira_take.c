@@ -210,7 +210,7 @@ blamed(struct ask *a, struct batch *b, struct err *e)
 	char *quoted;
 	int i, k, n = 0;
 
-	if (json_parse(&j, buf_str(&a->body), a->body.len, NULL, NULL) == -1)
+	if (json_parse_answer(&j, buf_str(&a->body), a->body.len, NULL, NULL) == -1)
 		return 0;
 	list = json_member(&j, "errorMessages");
 	for (k = 0; n >= 0 && k < json_len(&list, ""); k++) {

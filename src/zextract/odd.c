@@ -66,6 +66,17 @@ odd_add(struct odd *o, const char *member, const struct json *val,
 	buf_free(&b);
 }
 
+void
+odd_folded(struct odd *o, const struct json *answer)
+{
+	struct buf path = { 0 };
+
+	if (json_folded_at(answer, &path))
+		odd_say(o, "%.130s is nested too deep: its inner part is kept as the text of"
+		    " its JSON", buf_str(&path));
+	buf_free(&path);
+}
+
 int
 odd_report(struct odd *o, struct extract *x, enum stream stream,
     const char *key, const char *rule, struct err *e)

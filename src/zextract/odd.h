@@ -23,6 +23,8 @@ int	 odd_is_empty(const struct json *);
 /* Note that member holds val where something else is wanted. */
 void	 odd_add(struct odd *, const char *member, const struct json *val,
 	    const char *wanted);
+/* Note that an answer, or a row of a list, holds a value nested too deep. */
+void	 odd_folded(struct odd *, const struct json *answer);
 /* Note anything else, in words. */
 void	 odd_say(struct odd *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));

@@ -109,6 +109,7 @@ results_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
 	if (part_get(a, out, marks, e) == -1)
 		return -1;
 	results_count(&r, buf_str(marks));
+	odd_folded(&r.odd, &p->doc);
 	for (i = 0; i < p->n; i++) {
 		step = json_at(&p->rows, i);
 		if (i > 0 || a->start > 0)

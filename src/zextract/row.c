@@ -79,6 +79,7 @@ row_open(struct row *r, const struct json *raw, const char *const *links)
 	char path[64];
 
 	*r = (struct row){ .j = json_copy(raw) };
+	odd_folded(&r->odd, raw);
 	if (links == NULL)
 		return;
 	ensure(r, &r->j, "customFields", "customFields", JSON_OBJ);

@@ -250,6 +250,7 @@ page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 	int64_t calls;
 	int last, anew, rc = 0;
 
+	odd_folded(&odd, &p->doc);
 	last = steps_move(a, p, a->start, &c, &anew, e);
 	if (last == 1 && anew) {
 		c.start = 0;

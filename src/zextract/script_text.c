@@ -46,6 +46,7 @@ script_text(struct ask *a, const struct json *j, struct err *e)
 
 	if (text == NULL)
 		return text_odd(a, j, e);
+	odd_folded(&odd, j);
 	if (odd_report(&odd, a->x, STREAM_CASES, a->key, "script-shape",
 	    e) == -1)
 		return -1;

@@ -15,7 +15,7 @@ answer_words(char out[200], const struct buf *body)
 	size_t i;
 
 	if (body->len > 0 &&
-	    json_parse(&j, body->s, body->len, NULL, NULL) == 0) {
+	    json_parse_answer(&j, body->s, body->len, NULL, NULL) == 0) {
 		for (i = 0; s == NULL && i < 2; i++)
 			s = json_str(&j, names[i]);
 		list = json_member(&j, "errorMessages");
@@ -147,7 +147,7 @@ answer_parse(struct json *out, struct json_items *items, const char *who,
 		return err_set(e, ZX_PROTO, "%s sent a web page instead of "
 		    "JSON at %s; is the address of the API right?", who, path);
 	if (items == NULL)
-		rc = json_parse(out, buf_str(body), body->len, mended, &why);
+		rc = json_parse_answer(out, buf_str(body), body->len, mended, &why);
 	else
 		rc = json_parse_apart(out, items, buf_str(body), body->len,
 		    "values", mended, &why);
@@ -290,7 +290,7 @@ row_parse(struct zephyr_page *p, const char *path, int i, struct json *row,
 		p->mended += mended;
 		return 0;
 	}
-	json_parse(&whole, p->body->s, p->body->len, NULL, &why);
+	json_parse_answer(&whole, p->body->s, p->body->len, NULL, &why);
 	json_free(&whole);
 	return answer_told("Zephyr", path, &why, e);
 }
@@ -299,10 +299,12 @@ int
 zephyr_row(struct zephyr_page *p, const char *path, int i, struct json *row,
     struct err *e)
 {
-	if (!p->items.apart)
+	if (!p->items.apart) {
 		*row = json_at(&p->rows, i);
-	else if (row_parse(p, path, i, row, e) == -1)
+		row->folded = p->doc.folded;
+	} else if (row_parse(p, path, i, row, e) == -1) {
 		return -1;
+	}
 	if (i == p->n - 1)
 		mended_told(path, p->mended);
 	if (json_type(row, "") == JSON_OBJ)

@@ -73,17 +73,19 @@ guard_object(struct guard *g, const struct json *item, struct err *e)
 
 /* An object of a listing with all that hangs below it. */
 static int
-guard_tree(struct guard *g, const struct json *item, int depth, struct err *e)
+guard_tree(struct guard *g, const struct json *item, struct err *e)
 {
 	static const char *const below[] = { "children", "test-cycles" };
 	struct json list, one;
 	int i, k, rc = guard_object(g, item, e);
 
-	for (k = 0; k < 2 && rc == 0 && depth < 150; k++) {
+	for (k = 0; k < 2 && rc == 0; k++) {
 		list = json_member(item, below[k]);
+		json_unfold(&list);
 		for (i = 0; i < json_len(&list, "") && rc == 0; i++) {
 			one = json_at(&list, i);
-			rc = guard_tree(g, &one, depth + 1, e);
+			json_unfold(&one);
+			rc = guard_tree(g, &one, e);
 			json_free(&one);
 		}
 		json_free(&list);
@@ -94,7 +96,7 @@ guard_tree(struct guard *g, const struct json *item, int depth, struct err *e)
 static int
 on_container(void *arg, const struct json *item, struct err *e)
 {
-	return guard_tree(arg, item, 0, e);
+	return guard_tree(arg, item, e);
 }
 
 static int

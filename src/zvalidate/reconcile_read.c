@@ -108,20 +108,19 @@ put_object(struct recon *r, int kind, int pkind, int64_t parent, int64_t i,
 /* A tree that came whole: modules with children, cycles with "test-cycles". */
 static int
 put_tree(struct recon *r, int kind, int pkind, int64_t parent, int64_t i,
-    const struct json *item, int depth, struct err *e)
+    const struct json *item, struct err *e)
 {
 	struct json list, sub;
 	int64_t id = json_int(item, "id", 0);
 	int k, n, rc;
 
-	if (depth > 150)
-		return err_set(e, ZX_PROTO, "%s %lld stands deeper than 150 levels",
-		    recon_names[kind], (long long)id);
 	rc = put_object(r, kind, pkind, parent, i, item, e);
 	list = json_member(item, kind == MODULE ? "children" : "test-cycles");
+	json_unfold(&list);
 	for (k = 0, n = json_len(&list, ""); k < n && rc == 0; k++) {
 		sub = json_at(&list, k);
-		rc = put_tree(r, kind, kind, id, k, &sub, depth + 1, e);
+		json_unfold(&sub);
+		rc = put_tree(r, kind, kind, id, k, &sub, e);
 		json_free(&sub);
 	}
 	json_free(&list);
@@ -133,7 +132,7 @@ on_tree(void *arg, const struct json *item, struct err *e)
 {
 	struct branch *b = arg;
 
-	return put_tree(b->c->r, b->c->kind, -1, 0, b->i++, item, 0, e);
+	return put_tree(b->c->r, b->c->kind, -1, 0, b->i++, item, e);
 }
 
 /* A run says itself where it stands; the rest stands where it was listed. */

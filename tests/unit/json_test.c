@@ -460,24 +460,6 @@ apart(const char *s)
 	return got;
 }
 
-/* {"v":[ ... ]} with so many arrays in one another. */
-static const char *
-nested(int n)
-{
-	static char text[1000];
-
-	strcpy(text, "{\"v\":[");
-	memset(text + 6, '[', (size_t)n);
-	memset(text + 6 + n, ']', (size_t)n);
-	strcpy(text + 6 + 2 * n, "]}");
-	return text;
-}
-
-TEST("an item may be as deep as it may be in its list") {
-	CHECK(strstr(apart(nested(198)), "levels") == NULL);
-	CHECK(strstr(apart(nested(199)), "more than 200 levels") != NULL);
-}
-
 TEST("takes a long list apart, or leaves it to the parser") {
 	CHECK_STR(apart("{\"v\":[]}"), "{\"v\":[]}");
 	CHECK_STR(apart("\n{ \"a\" : {\"v\":[9]} , \"v\" : [ 1 ,\t{\"x\":\"]},\\\"\"} , [ [ ] ] \n] , \"z\":2 } "),

@@ -1,0 +1,74 @@
+# What is nested very deep, a value of any answer or folders, costs no run: the
+# value is kept as text and named, the folders become modules.
+# databases: both
+load helper
+
+SMALL=(--seed 5 --cases 30 --executions 12 --folders 6 --cycles 3 --plans 2)
+
+zephyr() { curl -sSf --noproxy '*' -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL$1"; }
+list() { echo "/$1/nextgen?projectKey=DEMO&limit=1000&startAtId=0"; }
+# answer PATH: what Zephyr answers for this path from now on (standard input),
+# each "@DEEP" in it a value nested 400 levels deep
+answer() {
+	local body
+	body=$(mktemp "$T/answer.XXXXXX")
+	perl -pe 's/"\@DEEP"/("[" x 400) . "\"zz-inmost\",1.10" . ("]" x 400)/ge' >"$body"
+	printf 'match GET %s do status 200 body %s\n' "$1" "$body" >>"$T/answers"
+	mock_post scenario "$(cat "$T/answers")" >/dev/null
+}
+shapes() { sql "SELECT rule || ' ' || key || ' ' || what FROM issue WHERE rule LIKE '%shape%' AND level = 'warning' ORDER BY rule, key"; }
+
+@test "a value nested 400 levels deep in a row, a step, a step result or a script costs no run and is named" {
+	local run key plain
+	mock "${SMALL[@]}"
+	run=$(zephyr "$(list testexecutions)" | jq '[.values[] | select(.actualEndDate != null)][0].id')
+	key=$(mock_get source | jq -r 'select(.kind == "case" and .script == "steps") | .key' | head -1)
+	plain=$(mock_get source | jq -r 'select(.kind == "case" and .script == "plain") | .key' | head -1)
+	for l in testcases testplans testcycles testexecutions; do
+		zephyr "$(list $l)" | jq -c '.values[0].customFields.Deep = "@DEEP" | .values[1].zz = {a: "@DEEP"}' |
+		    answer "/v2/$l/nextgen"
+	done
+	zephyr "/folders?projectKey=DEMO&maxResults=1000&startAt=0" | jq -c '.values[0].zz = "@DEEP"' | answer /v2/folders
+	zephyr "/priorities?projectKey=DEMO&maxResults=1000&startAt=0" | jq -c '.values[0].zz = "@DEEP"' | answer /v2/priorities
+	zephyr "/testcases/$key/teststeps?maxResults=100&startAt=0" |
+	    jq -c '.values[0].inline.customFields = {Deep: "@DEEP"} | .values[0].inline.testData = "@DEEP"' | answer "/v2/testcases/$key/teststeps"
+	zephyr "/testcases/$plain/testscript" | jq -c '.zz = "@DEEP"' | answer "/v2/testcases/$plain/testscript"
+	zephyr "/testexecutions/$run/teststeps?maxResults=100&startAt=0" |
+	    jq -c '.values[0].inline.actualResult = "@DEEP" | .values[0].status = null' | answer "/v2/testexecutions/$run/teststeps"
+	zw 0 ztoq migrate -q
+	shapes >named
+	[ "$(grep -c 'row-shape .*customFields.Deep is nested too deep' named)" -eq 4 ]
+	[ "$(grep -c 'row-shape .*zz.a is nested too deep' named)" -eq 4 ]
+	[ "$(grep -c 'row-shape .* zz is nested too deep' named)" -eq 1 ]
+	grep -q "script-shape $key .*nested too deep" named
+	grep -q "script-shape $plain zz is nested too deep" named
+	grep -q "results-shape $run .*nested too deep" named
+	# nothing of it is lost, in the records and in qTest
+	zextract -q >out
+	[ "$(grep -o 'zz-inmost' out | wc -l)" -eq 13 ]
+	[ "$(mock_state | grep -o 'zz-inmost' | wc -l)" -ge 8 ]
+	zw 0 ztoq validate --reconcile
+	mock_forget
+	zw 0 ztoq migrate -q
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "folders 300 deep become modules 300 deep, with cases at the bottom, and are found again" {
+	mock "${SMALL[@]}"
+	jq -nc '{startAt: 0, maxResults: 1000, total: 300, isLast: true, values: [range(300)
+	    | {id: (9000 + .), name: "Level \(.)", index: 0, folderType: "TEST_CASE",
+	       parentId: (if . == 0 then null else 8999 + . end)}]}' | answer /v2/folders
+	zephyr "$(list testcases)" | jq -c '.values[].folder = {id: 9299}' | answer /v2/testcases/nextgen
+	zw 0 ztoq migrate -q
+	[ "$(mock_state | grep -o '"Level [0-9]*"' | sort -u | wc -l)" -eq 300 ]
+	zw 0 ztoq validate --reconcile
+	mock_forget
+	zw 0 ztoq migrate -q
+	[ "$(mock_writes)" -eq 0 ]
+	# another database is stopped by what stands there, at any depth
+	fresh_db other
+	zw 78 ztoq migrate -q
+	zw 0 ztoq migrate -q --adopt
+	[ "$(mock_writes)" -eq 0 ]
+	zw 0 ztoq validate --reconcile
+}
