@@ -4,10 +4,13 @@
 # reconciliation agree, and every actual result stands where it stood.
 load helper
 
-prepare() {
+setup_file() {
+	scrub
 	mock --cases 36 --executions 100 --folders 4 --plans 2 --cycles 5 --seed 3
 	zw 0 ztoq migrate -q
+	share
 }
+prepare() { shared; }
 
 edit() {	# WHAT HOW [name=value ...]
 	local arg args=(--data-urlencode "what=$1" --data-urlencode "do=$2")

@@ -34,7 +34,7 @@ scrub() {
 	fresh_db
 }
 
-# A database that holds nothing yet; sets ZTOQ_DB.
+# fresh_db [NAME [COPY_OF]]: a database that holds nothing yet; sets ZTOQ_DB.
 fresh_db() {
 	local name
 	if [ "$ZT_DB" = sqlite ]; then
@@ -43,7 +43,7 @@ fresh_db() {
 	fi
 	pg_up
 	name=t${BASHPID}_$RANDOM$RANDOM
-	psql -q -d "$PG_ADMIN" -c "CREATE DATABASE $name" >&2 || return 1
+	psql -q -d "$PG_ADMIN" -c "CREATE DATABASE $name ${2:+TEMPLATE $2}" >&2 || return 1
 	PGDBS="${PGDBS-} $name"
 	ZTOQ_DB=$(pg_url "$name")
 	export ZTOQ_DB
@@ -70,6 +70,9 @@ pg_dir() {
 }
 teardown_file() {
 	local mine=$BATS_FILE_TMPDIR/pg.dir
+	PIDS=${SHARED_PID-} PGDBS=${SHARED_PGDBS-}
+	[ -z "$PGDBS" ] || pg_up
+	sweep
 	[ -e "$mine" ] || return 0
 	sh "$ROOT/tests/pg.sh" stop "$(cat "$mine")" >&2 3>&- || :
 	rm -rf "$(cat "$mine")"
@@ -146,8 +149,10 @@ mock() {
 		cat "$T/zmock.log" >&2
 		return 1
 	}
-	MOCK=http://127.0.0.1:$port
-	export MOCK
+	mock_at "http://127.0.0.1:$port"
+}
+mock_at() {
+	export MOCK=$1
 	export ZEPHYR_BASE_URL=$MOCK/v2 ZEPHYR_API_TOKEN=$ZT_ZEPHYR
 	export QTEST_BASE_URL=$MOCK QTEST_API_TOKEN=$ZT_QTEST
 	export ZEPHYR_PROJECT_KEY=DEMO QTEST_PROJECT_ID=1
@@ -155,6 +160,33 @@ mock() {
 mock_stop() {
 	kill "$MOCK_PID" 2>/dev/null
 	wait "$MOCK_PID" 2>/dev/null || :
+}
+# A state that every test of a file begins with.  setup_file makes it (setup,
+# mock, migrate) and says share; shared, in prepare, goes back to it: the same
+# mock, and a copy of the database.
+share() {
+	mock_turn mark || return 1
+	export SHARED_MOCK=$MOCK SHARED_PID=$MOCK_PID SHARED_DB=$ZTOQ_DB SHARED_PGDBS=${PGDBS-}
+	PIDS= PGDBS=
+}
+shared() {
+	local file
+	mock_at "$SHARED_MOCK"
+	mock_turn back || return 1
+	if [ "$ZT_DB" = sqlite ]; then
+		for file in "${SHARED_DB#sqlite:}"*; do
+			cp "$file" "$T" || return 1
+		done
+		ZTOQ_DB=sqlite:$T/${SHARED_DB##*/}
+	else
+		fresh_db '' "${SHARED_DB##*/}"
+	fi
+}
+# It ends the connection without an answer.
+mock_turn() {
+	local st=0
+	curl -s --noproxy '*' -X POST "$MOCK/__mock/$1" || st=$?
+	[ "$st" -eq 52 ] || [ "$st" -eq 56 ]
 }
 mock_get() { curl -sSf --noproxy '*' "$MOCK/__mock/$1"; }
 mock_post() { curl -sSf --noproxy '*' --data-binary "${2-}" "$MOCK/__mock/$1"; }

@@ -4,12 +4,19 @@ load helper
 
 SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 
+# What most tests begin with: a migration that is done (shared).
+setup_file() {
+	scrub
+	mock "${SMALL[@]}"
+	z 0 ztoq migrate -q
+	share
+}
+
 # source JQ: ask the stream of a finished extraction
 source_says() { jq -rs "$1" "$T/source.ndjson"; }
 
 @test "a clean run asks for each thing once and makes each thing once" {
-	mock "${SMALL[@]}"
-	z 0 ztoq migrate -q
+	shared
 	# nothing attached is a 404, and so is a case that nobody has
 	[ "$(mock_count '.* [45][0-9][0-9]')" -eq "$(mock_count 'GET /v2/(.*/attachments|testcases/[^/]*) 404')" ]
 	[ "$(mock_count 'GET /v2/testcases/[^/]* 404')" -eq "$(sql "SELECT count(*) FROM test_case WHERE state = 'stub'")" ]
@@ -39,8 +46,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 }
 
 @test "reading qTest back finds no difference, and the report says so" {
-	mock "${SMALL[@]}"
-	z 0 ztoq migrate -q
+	shared
 	z 0 ztoq validate --reconcile
 	z 0 ztoq report
 	[ -n "$output" ]
@@ -50,8 +56,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 }
 
 @test "a second run writes nothing, nor does one that reads everything again" {
-	mock "${SMALL[@]}"
-	z 0 ztoq migrate -q
+	shared
 	mock_forget
 	z 0 ztoq migrate -q
 	[ "$(mock_writes)" -eq 0 ]
@@ -62,8 +67,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 }
 
 @test "two qTest projects from one database: neither hides the other" {
-	mock "${SMALL[@]}"
-	z 0 ztoq migrate -q
+	shared
 	QTEST_PROJECT_ID=2 z 0 ztoq migrate -q
 	mock_state 1 | sed "s|\"project\":1||" >one
 	mock_state 2 | sed "s|\"project\":2||" >two
@@ -191,8 +195,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 
 @test "each value that is broken in qTest is found and named" {
 	local case log run what key before=0 now
-	mock "${SMALL[@]}"
-	z 0 ztoq migrate -q
+	shared
 	case=$(sql "SELECT case_key FROM test_step WHERE n = 2 AND called_key IS NULL
 	    ORDER BY case_key LIMIT 1")
 	log=$(sql "SELECT skey FROM ledger WHERE kind = 'log' ORDER BY skey LIMIT 1")

@@ -4,10 +4,13 @@
 # content; one broken value is found and named, whatever it is.
 load helper
 
-prepare() {
+setup_file() {
+	scrub
 	mock --cases 40 --executions 120 --folders 10 --plans 3 --cycles 6 --seed 3
 	z 0 ztoq migrate -q
+	share
 }
+prepare() { shared; }
 reconcile() { z "$1" zvalidate --reconcile "${@:2}"; }
 break_one() {	# name=value ...: which object, and what is done to it
 	local arg args=()
@@ -46,7 +49,6 @@ a_log() {
 }
 
 @test "HTML spelt anew, pages cut short, names with their pid: still equal" {
-	mock_stop
 	fresh_db hostile
 	mock --cases 60 --executions 150 --folders 30 --plans 3 --cycles 12 --seed 9 --hostile \
 	    --rewrite-html --qtest-cap 7 --pid-prefix

@@ -912,6 +912,39 @@ match GET /v2/testcases nth 2 do shift remove'
 	[ "$(j '[.[].name|select(startswith("ordered"))]|join(",")')" = 'ordered 1,ordered 2,ordered 3' ]
 }
 
+@test "a state that is kept is gone back to, as often as one likes" {
+	local at turn n
+	start_mock mark --seed 4 --cases 20
+	at=$(cat "$T/mark.url")
+	objects() { curl -sf "$at/__mock/size" | jq -c '[.qtest.MD, .requests]'; }
+	create() {
+		M=mark q POST modules "{\"name\":\"$1\"}"
+		[[ $code == 20* ]]
+	}
+	[ "$(curl -s -o /dev/null -w '%{http_code}' -X POST "$at/__mock/back")" = 400 ]
+	create kept
+	n=$(objects)
+	run curl -s -X POST "$at/__mock/mark"
+	[ "$status" -eq 52 ] || [ "$status" -eq 56 ]
+	for turn in 1 2 3; do
+		[ "$(objects)" = "$n" ]
+		create "gone $turn"
+		create "gone, too $turn"
+		[ "$(objects)" != "$n" ]
+		curl -sf "$at/__mock/state?project=1" | grep -q '"gone'
+		run curl -s -X POST "$at/__mock/back"
+		[ "$status" -eq 52 ] || [ "$status" -eq 56 ]
+	done
+	[ "$(objects)" = "$n" ]
+	# a signal ends both processes: nobody listens any more
+	kill "$(cat "$T/mark.pid")"
+	while kill -0 "$(cat "$T/mark.pid")" 2>/dev/null; do :; done
+	for ((n = 0; n < 200; n++)); do
+		curl -s -o /dev/null "$at/__mock/size" || break
+	done
+	[ "$n" -lt 200 ]
+}
+
 @test "the example of its manual, as mandoc shows it" {
 	local page="$BATS_TEST_DIRNAME/../man/zmock.1"
 	cd "$BATS_TEST_TMPDIR"

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "mark.h"
 #include "out.h"
 #include "qtest_break.h"
 #include "qtest_state.h"
@@ -110,6 +111,8 @@ const struct route control_routes[] = {
 	{ "GET", "/__mock/scenario", show_scenario },
 	{ "POST", "/__mock/scenario", put_scenario },
 	{ "POST", "/__mock/reset", reset },
+	{ "POST", "/__mock/mark", mark_set },
+	{ "POST", "/__mock/back", mark_back },
 	{ "POST", "/__mock/edit", zephyr_edit },
 	{ "POST", "/__mock/break", qtest_break },
 	{ NULL, NULL, NULL }

@@ -44,6 +44,7 @@ struct mock {
 	struct rate		*rate[2];	/* by enum api */
 	struct scenario		*scenario;
 	FILE			*answers;	/* of --answers, or NULL */
+	int			 turn;		/* to be taken, of mark.h, or 0 */
 	char			 base[64];	/* http[s]://127.0.0.1:PORT */
 };
 

@@ -13,6 +13,7 @@
 #include "base/time.h"
 
 #include "fault.h"
+#include "mark.h"
 #include "record.h"
 #include "server.h"
 #include "timer.h"
@@ -235,6 +236,10 @@ process(struct conn *cn)
 	take_headers(cn);
 	wait = fault_process(m, cn->rq, &cn->rp, &cn->plan);
 	cn->ready = 1;
+	if (m->turn != 0) {
+		break_connection(cn);
+		return MHD_NO;
+	}
 	switch (cn->plan.play) {
 	case PLAY_LATE:
 		put_off(cn, cn->plan.n);
@@ -351,6 +356,15 @@ next_wait(struct server *s, int64_t timer)
 	return wait < 0 || wait > 60000 ? 60000 : (int)wait;
 }
 
+static int
+idle(struct server *s)
+{
+	const union MHD_DaemonInfo *i;
+
+	i = MHD_get_daemon_info(s->mhd, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+	return i != NULL && i->num_connections == 0;
+}
+
 void
 server_run(struct server *s)
 {
@@ -364,6 +378,8 @@ server_run(struct server *s)
 		timer = timer_run(&s->timers, time_mono_ms());
 		poll(&p, 1, next_wait(s, timer));
 		MHD_run(s->mhd);
+		if (s->mock->turn != 0 && idle(s))
+			mark_turn(s->mock);
 	}
 }
 
