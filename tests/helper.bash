@@ -60,7 +60,9 @@ pg_up() {
 		fi
 		ZT_PG=$(cat "$mine")
 	fi
-	export PGPASSFILE=$ZT_PG/pgpass
+	: "${ZT_PG_BIN:=$(pg_config --bindir 2>/dev/null)}"
+	[ -x "$ZT_PG_BIN/psql" ] || ZT_PG_BIN=/usr/bin
+	export ZT_PG_BIN PGPASSFILE=$ZT_PG/pgpass
 	PG_ADMIN=$(pg_url postgres)
 }
 # Readable for the user that the server runs as.
@@ -84,6 +86,9 @@ pg_url() {
 	base=$(sh "$ROOT/tests/pg.sh" url "$ZT_PG")
 	printf '%s/%s\n' "${base%/*}" "$1"
 }
+
+# Debian's /usr/bin/psql is a Perl script, six times as slow as what it starts.
+psql() { "${ZT_PG_BIN:-/usr/bin}/psql" "$@"; }
 
 sql() {
 	case $ZTOQ_DB in
