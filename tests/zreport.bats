@@ -3,9 +3,11 @@
 # zreport tells what the database holds, and INCOMPLETE when it is so.
 load helper
 
-migrated() {
+setup_file() {
+	scrub
 	mock --cases 30 --executions 80 --folders 8 --plans 3 --cycles 5 --seed 3
 	z 0 ztoq migrate -q
+	share
 }
 # The first word: what else there is to it has a test of its own.
 verdict() { zreport --format json -p DEMO | jq -r '.projects[0].verdict | split(" ")[0]'; }
@@ -28,7 +30,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 }
 
 @test "complete only once it was read back after the last write" {
-	migrated
+	shared
 	[ "$(verdict)" = INCOMPLETE ]
 	[[ $(reasons) == *'was never reconciled' ]]
 	z 0 zvalidate --reconcile
@@ -42,7 +44,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 }
 
 @test "an open pass, an open effect, a failed one, a difference: incomplete" {
-	migrated
+	shared
 	z 0 zvalidate --reconcile
 	sql "UPDATE pass SET state = 'open', sealed_at = NULL"
 	[[ $(reasons) == 'pass 1 is not sealed but open' ]]
@@ -59,7 +61,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 }
 
 @test "a pass that found something, was read and nothing more: incomplete" {
-	migrated
+	shared
 	z 0 zvalidate --reconcile
 	[ "$(verdict)" = COMPLETE ]
 	mock_post 'edit?what=case&do=change&key=DEMO-T2&name=another' >/dev/null
@@ -68,7 +70,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 }
 
 @test "counts are those of the tables" {
-	migrated
+	shared
 	doc=$(zreport --format json -p DEMO | jq -c '.projects[0]')
 	for stream in folders:folder test_cases:test_case test_plans:test_plan \
 	    test_cycles:test_cycle test_executions:test_execution; do
@@ -131,7 +133,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 }
 
 @test "no secret is in a report" {
-	migrated
+	shared
 	for f in text json status; do
 		zreport --format $f >all.txt
 		run -1 grep -q -e "$QTEST_API_TOKEN" -e "$ZEPHYR_API_TOKEN" all.txt
@@ -139,7 +141,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 }
 
 @test "a pass of which only a part was transformed, or loaded: incomplete" {
-	migrated
+	shared
 	z 0 zvalidate --reconcile
 	mock_post 'edit?what=case&do=change&key=DEMO-T2&name=another' >/dev/null
 	z 0 zextract -q --refresh
