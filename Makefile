@@ -16,7 +16,7 @@ JOBS    := $(shell nproc 2>/dev/null || echo 2)
 ifdef SAN
 B        = build/asan
 BIN      = build/asan/bin
-SANFLAGS = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+SANFLAGS = -O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined \
            -fno-sanitize-recover=undefined
 else
 B        = build

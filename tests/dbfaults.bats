@@ -5,14 +5,17 @@ unset ZT_PG		# a cluster of our own: it is restarted
 
 # The migration under way, stopped in front of the N-th write to qTest.
 begin() {
-	mock --cases 150 --executions 600 --cycles 8 --folders 12
+	mock --cases 70 --executions 300 --cycles 8 --folders 12
 	ztoq migrate -q >out 2>&1 3>&- &
 	RUN=$!
 	keep "$RUN"
 }
 until_writes() {
+	local spare
+	spare=$(spare_pipe)
 	while kill -0 "$RUN" 2>/dev/null; do
 		[ "$(mock_writes)" -lt "$1" ] || return 0
+		read -rt 0.02 <>"$spare" || :
 	done
 	cat out
 	return 1
