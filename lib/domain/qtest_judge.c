@@ -25,6 +25,20 @@ take_odd(struct qtest_req *rq, const struct http_rsp *rsp, const struct err *par
 	qtest_finish_bare(rq, rq->is_write ? QTEST_DOUBT : QTEST_UNSENT, rsp->status, e.msg);
 }
 
+/* What a refusal says; of a request too large how large it is, since servers in
+   front of qTest say no more than that. */
+static void
+refusal_why(struct qtest_reply *rp, const struct qtest_req *rq, const struct http_rsp *rsp)
+{
+	size_t n;
+
+	qtest_why(rp->why, sizeof(rp->why), rsp->status, rsp->type, &rsp->body);
+	n = strlen(rp->why);
+	if (rsp->status == 413 && rq->len > 0)
+		snprintf(rp->why + n, sizeof(rp->why) - n, " (the request has %zu bytes)",
+		    rq->len);
+}
+
 static void
 take(struct qtest_req *rq, struct http_rsp *rsp)
 {
@@ -41,7 +55,7 @@ take(struct qtest_req *rq, struct http_rsp *rsp)
 	}
 	if (rsp->status >= 300) {
 		rp.end = QTEST_REFUSED;
-		qtest_why(rp.why, sizeof(rp.why), rsp->status, rsp->type, &rsp->body);
+		refusal_why(&rp, rq, rsp);
 		buf_cut(&rsp->body, rsp->body.len < NOISE ? rsp->body.len : NOISE);
 		qtest_finish(rq, &rp);
 		return;
