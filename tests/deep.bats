@@ -1,6 +1,6 @@
 # What is nested very deep, a value of any answer or folders, costs no run: the
 # value is kept as text and named, the folders become modules.
-# databases: both
+# databases: either
 load helper
 
 SMALL=(--seed 5 --cases 30 --executions 12 --folders 6 --cycles 3 --plans 2)
@@ -53,12 +53,35 @@ shapes() { sql "SELECT rule || ' ' || key || ' ' || what FROM issue WHERE rule L
 	[ "$(mock_writes)" -eq 0 ]
 }
 
+@test "a deep value in every object of every answer, of Zephyr, Jira and qTest, stops nothing" {
+	mock "${SMALL[@]}" --attachments 4
+	export JIRA_BASE_URL=$MOCK JIRA_USER=jira@zmock.test JIRA_API_TOKEN=zmock.jira.token
+	export ZTOQ_ATTACHMENTS_OF=steps ZTOQ_VERSIONS=yes
+	mock_post scenario 'match * * do deepen 500' >/dev/null
+	zw 0 ztoq migrate -q
+	mock_get record | jq -se 'map(select(.fault == "deepen") | .api) | group_by(.) | map({(.[0]): length}) | add | .zephyr > 30 and .jira > 2 and .qtest > 60'
+	[ "$(sql "SELECT count(*) FROM issue WHERE level = 'error'")" -eq 0 ]
+	# each row is named once
+	sql "SELECT count(*) FROM issue WHERE rule = 'row-shape' AND what LIKE '%nested too deep%' GROUP BY stream" >named
+	sql "SELECT count(*) FROM folder UNION ALL SELECT count(*) FROM test_case WHERE state = 'listed' UNION ALL
+	    SELECT count(*) FROM test_plan UNION ALL SELECT count(*) FROM test_cycle UNION ALL SELECT count(*) FROM test_execution" >rows
+	cmp <(sort named) <(sort rows)
+	zw 0 ztoq validate --reconcile
+	mock_forget
+	zw 0 ztoq migrate -q
+	[ "$(mock_writes)" -eq 0 ]
+	z 0 ztoq status
+}
+
 @test "folders 300 deep become modules 300 deep, with cases at the bottom, and are found again" {
 	mock "${SMALL[@]}"
-	jq -nc '{startAt: 0, maxResults: 1000, total: 300, isLast: true, values: [range(300)
-	    | {id: (9000 + .), name: "Level \(.)", index: 0, folderType: "TEST_CASE",
-	       parentId: (if . == 0 then null else 8999 + . end)}]}' | answer /v2/folders
+	jq -nc '{startAt: 0, maxResults: 1000, total: 900, isLast: true, values: [("TEST_CASE", "TEST_CYCLE", "TEST_PLAN")
+	    as $type | ({TEST_CASE: 9000, TEST_CYCLE: 19000, TEST_PLAN: 29000}[$type]) as $from | range(300)
+	    | {id: ($from + .), name: "Level \(.)", index: 0, folderType: $type,
+	       parentId: (if . == 0 then null else $from + . - 1 end)}]}' | answer /v2/folders
 	zephyr "$(list testcases)" | jq -c '.values[].folder = {id: 9299}' | answer /v2/testcases/nextgen
+	zephyr "$(list testcycles)" | jq -c '.values[].folder = {id: 19299}' | answer /v2/testcycles/nextgen
+	zephyr "$(list testplans)" | jq -c '.values[].folder = {id: 29299}' | answer /v2/testplans/nextgen
 	zw 0 ztoq migrate -q
 	[ "$(mock_state | grep -o '"Level [0-9]*"' | sort -u | wc -l)" -eq 300 ]
 	zw 0 ztoq validate --reconcile

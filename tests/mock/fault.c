@@ -99,6 +99,44 @@ play_lie(int64_t n, struct reply *rp)
 	rp->body = b;
 }
 
+/* Put a member of n levels first into a JSON object, which begins at *s. */
+static const char *
+deepen_object(int64_t n, const char *s, struct buf *out)
+{
+	int64_t i;
+
+	buf_puts(out, "{\"zz\":");
+	for (i = 0; i < n; i++)
+		buf_putc(out, '[');
+	buf_puts(out, "\"inmost\"");
+	for (i = 0; i < n; i++)
+		buf_putc(out, ']');
+	if (s[1] != '}')
+		buf_putc(out, ',');
+	return s + 1;
+}
+
+/* The same into the answer, and every object in it whose first member is id. */
+static void
+play_deepen(int64_t n, struct reply *rp)
+{
+	static const char mark[] = "{\"id\":";
+	const char *s = buf_str(&rp->body), *at;
+	struct buf b = { 0 };
+
+	if (*s == '{')
+		s = deepen_object(n, s, &b);
+	else if (*s != '[')
+		return;
+	while ((at = strstr(s, mark)) != NULL) {
+		buf_add(&b, s, (size_t)(at - s));
+		s = deepen_object(n, at, &b);
+	}
+	buf_puts(&b, s);
+	buf_free(&rp->body);
+	rp->body = b;
+}
+
 /* 1: played instead of acting */
 static int
 play_instead(struct mock *m, const struct fault *f, struct request *rq,
@@ -156,6 +194,8 @@ fault_process(struct mock *m, struct request *rq, struct reply *rp,
 	plan->n = f == NULL ? 0 : f->n;
 	if (plan->play == PLAY_LIE)
 		play_lie(f->n, rp);
+	if (plan->play == PLAY_DEEPEN)
+		play_deepen(f->n, rp);
 	if (plan->play == PLAY_CUT && (size_t)f->n < rp->body.len)
 		buf_cut(&rp->body, (size_t)f->n);
 	if (plan->play == PLAY_KILL && f->n > 1)

@@ -29,7 +29,7 @@ static const struct action actions[] = {
 	{ "expire-token", PLAY_EXPIRE, 0 }, { "redirect", PLAY_REDIRECT, 1 },
 	{ "shift", PLAY_SHIFT, 1 }, { "lie-total", PLAY_LIE, 1 },
 	{ "stale-search", PLAY_STALE, 0 }, { "kill", PLAY_KILL, 1 },
-	{ "cut", PLAY_CUT, 1 },
+	{ "cut", PLAY_CUT, 1 }, { "deepen", PLAY_DEEPEN, 1 },
 	{ NULL, PLAY_NONE, 0 }
 };
 

@@ -30,13 +30,15 @@
  *	redirect URL			307 to URL (a trailing * takes the path)
  *	shift insert|remove		a Zephyr row comes or goes, then acted
  *	lie-total N			"total" in the answer is N more
+ *	deepen N			every object of the answer gets a member
+ *					nested N levels
  *	stale-search			the search index stops for 60 s
  *	kill PID			acted, then kill -9 PID
  */
 enum play { PLAY_NONE, PLAY_STATUS, PLAY_HTML200, PLAY_DELAY, PLAY_BEFORE,
 	PLAY_AFTER, PLAY_LATE, PLAY_TRUNCATE, PLAY_ENDLESS, PLAY_EXPIRE,
 	PLAY_REDIRECT, PLAY_SHIFT, PLAY_LIE, PLAY_STALE, PLAY_KILL,
-	PLAY_CUT };
+	PLAY_CUT, PLAY_DEEPEN };
 
 struct fault {
 	char		 method[8];
