@@ -4,6 +4,8 @@
 # WERROR=1  warnings are fatal
 # Q=        show the commands
 # FUZZ_TIME=600  seconds for each fuzzer of make fuzz
+# OLD=COMMIT  or a directory of built programs, for make equal and make cost: do
+#            today's behave as those, and do they cost as much
 # SPECS=DIR  where the vendors' API descriptions lie, for make contract
 # PREFIX, DESTDIR, CC, CPPFLAGS, CFLAGS, LDFLAGS as everywhere
 
@@ -148,6 +150,11 @@ $(B)/bench/bare: tests/bench/bare.c | $(B)/ready
 	$(Q)$(CC) -O2 -std=c11 -Wall -o $@ $< -lcurl -ljq -lsqlite3
 bench-now: all $(B)/bench/bare
 	$(Q)$(TOLD) bash tests/bench/run.sh
+# Not part of check, since it takes minutes and an older commit; equal.bats runs
+# it on a small project.
+equal cost: all
+	$(Q)$(if $(OLD),:,echo '$@: OLD=COMMIT or OLD=DIRECTORY is missing' >&2; exit 64)
+	$(Q)$(TOLD) bash tests/equal/$(if $(filter cost,$@),cost,run).sh '$(OLD)'
 # Sanitized programs, since the other side is a stranger.
 SPECS   ?= ../shared/specs
 contract: $(if $(wildcard $(SPECS)/*.yaml),contract-now)
@@ -182,4 +189,4 @@ clean:
 .DELETE_ON_ERROR:
 .PHONY: all units replays sanitized deps demo check soak bench asan fuzz lint \
     install clean fuzz-now demo-now check-now soak-now bench-now asan-now \
-    contract contract-now
+    contract contract-now equal cost

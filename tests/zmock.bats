@@ -945,6 +945,25 @@ match GET /v2/testcases nth 2 do shift remove'
 	[ "$n" -lt 200 ]
 }
 
+@test "--clock: dates depend on the number of requests alone" {
+	start_mock clock --clock 2026-01-01T00:00:00Z
+	export M=clock
+	z projects/DEMO
+	q POST modules '{"name":"dated"}'
+	[ "$(j .created_date)" = 2026-01-01T00:00:02+00:00 ]
+	curl -s -X POST "$(base)/__mock/edit?what=case&do=change&key=DEMO-T3&name=Again" >/dev/null
+	run curl -si -H 'Authorization: Bearer zmock.zephyr.token' \
+	    "$(base)/v2/testcases/nextgen?projectKey=DEMO&updatedAfter=2026-01-01T00:00:01Z"
+	[[ $output == *"Date: Thu, 01 Jan 2026 00:00:03 GMT"* ]]
+	[ "$(tail -n 1 <<<"$output" | jq -r '.values[].key')" = DEMO-T3 ]
+	z 'testcases/nextgen?projectKey=DEMO&updatedAfter=2026-01-01T00:00:03Z'
+	[ "$(j '.values|length')" = 0 ]
+	unset M
+	stop_mock clock
+	run "$ZMOCK" --clock yesterday
+	[ "$status" = 64 ]
+}
+
 @test "the example of its manual, as mandoc shows it" {
 	local page="$BATS_TEST_DIRNAME/../man/zmock.1"
 	cd "$BATS_TEST_TMPDIR"

@@ -15,6 +15,7 @@
 #include "record.h"
 #include "scenario.h"
 #include "server.h"
+#include "stamp.h"
 #include "zephyr.h"
 
 static struct settings set = {
@@ -150,6 +151,8 @@ static struct opt common[] = {
 	    "", 0 },
 	{ 0, "tls", "file", "serve HTTPS by the key and certificate in here",
 	    OPT_STR, &set.tls, "", 0 },
+	{ 0, "clock", "time", "stamp answers and objects by this ISO time, a second "
+	    "later after each request", OPT_STR, &set.clock, "", 0 },
 	{ 0, "answers", "file", "write each request and answer here", OPT_STR,
 	    &set.answers, "", 0 },
 	{ 0, "dump", "dir", "write state and record here at the end",
@@ -234,6 +237,9 @@ static int
 build(struct mock *m, struct server **s, struct err *e)
 {
 	m->set = &set;
+	if (set.clock != NULL && stamp_open(set.clock) == -1)
+		return err_set(e, ZX_USAGE, "--clock %s: not a time like "
+		    "2026-01-01T00:00:00Z", set.clock);
 	*s = server_open(m, set.port, e);
 	if (*s == NULL)
 		return -1;

@@ -25,7 +25,7 @@ struct settings {
 	const char	*dump, *token_zephyr, *token_qtest, *project_key;
 	const char	*qtest_projects, *rate_of, *context;
 	const char	*jira_user, *token_jira, *jira_refusal;
-	const char	*answers, *empty, *zone;
+	const char	*answers, *empty, *zone, *clock;
 	const char	*tls, *step_outcome;
 	struct opt_list	 require, jira_hide, updated, sparse, deny;
 	int64_t		 jira_cap, project_id;

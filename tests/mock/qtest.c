@@ -7,6 +7,7 @@
 
 #include "out.h"
 #include "qtest.h"
+#include "stamp.h"
 
 static int
 context_fits(const char *s)
@@ -56,7 +57,7 @@ qtest_open(const struct settings *set, struct err *e)
 void
 qtest_stale(struct qtest *q, int64_t ms)
 {
-	q->stale_at = time_wall_ms();
+	q->stale_at = stamp_now_ms();
 	q->stale_until = q->stale_at + ms;
 }
 

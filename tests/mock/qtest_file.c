@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/time.h"
 
 #include "out.h"
 #include "qtest_api.h"
+#include "stamp.h"
 
 static int
 digit64(int c)
@@ -49,7 +49,7 @@ add_file(struct mock *m, struct qfile **v, int *n, const char *name,
 	f = &(*v)[(*n)++];
 	memset(f, 0, sizeof(*f));
 	f->id = qobj_serial(m->qtest, QK_FILE);
-	f->created = time_wall_ms();
+	f->created = stamp_now_ms();
 	f->name = mem_dup(name);
 	f->type = mem_dup(type == NULL ? "application/octet-stream" : type);
 	return f;

@@ -9,6 +9,7 @@
 
 #include "out.h"
 #include "qtest_api.h"
+#include "stamp.h"
 
 /*
  * POST search: FIELD OP VALUE joined by and/or (from left to right).  The
@@ -187,7 +188,7 @@ fits(struct mock *m, struct qproject *p, const struct qobj *o,
 static int
 indexed(const struct mock *m, const struct qobj *o)
 {
-	int64_t now = time_wall_ms(), upto = now - m->set->lag_ms;
+	int64_t now = stamp_now_ms(), upto = now - m->set->lag_ms;
 
 	if (now < m->qtest->stale_until && upto > m->qtest->stale_at)
 		upto = m->qtest->stale_at;

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/time.h"
 
 #include "qtest.h"
+#include "stamp.h"
 
 enum { BASE = 1000 };		/* ids start at BASE * 32 */
 
@@ -63,7 +63,7 @@ qobj_new(struct qtest *q, struct qproject *p, enum qkind kind,
 	o->id = (BASE + n) * 32 + (int64_t)kind;
 	o->num = ++p->num[kind];
 	o->root = p->root == NULL ? o : p->root;
-	o->created = o->modified = time_wall_ms();
+	o->created = o->modified = stamp_now_ms();
 	o->planned = o->actual = -1;
 	o->order = 1;
 	for (c = up == NULL ? NULL : up->last; c != NULL; c = c->prev)
@@ -160,7 +160,7 @@ qobj_place(struct qobj *o)
 void
 qobj_touch(struct qobj *o)
 {
-	o->modified = time_wall_ms();
+	o->modified = stamp_now_ms();
 }
 
 /* Rows stay in memory, so that their ids are never used again. */

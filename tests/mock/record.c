@@ -8,6 +8,7 @@
 
 #include "out.h"
 #include "record.h"
+#include "stamp.h"
 
 struct entry {
 	size_t		 text;		/* offset of path, NUL, query, NUL */
@@ -104,6 +105,7 @@ record_begin(struct record *r, struct request *rq, int host_ok)
 	buf_add(&r->text, rq->query, strlen(rq->query) + 1);
 	e->t_ms = (uint32_t)(time_mono_ms() - r->start);
 	e->in = (uint32_t)rq->body.len;
+	stamp_tick();
 	e->api = (uint8_t)rq->api;
 	e->had_auth = rq->auth != NULL;
 	e->host_ok = host_ok != 0;

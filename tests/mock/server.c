@@ -16,6 +16,7 @@
 #include "mark.h"
 #include "record.h"
 #include "server.h"
+#include "stamp.h"
 #include "timer.h"
 
 struct server {
@@ -201,10 +202,13 @@ send_reply(struct conn *cn)
 	struct MHD_Response *r = response(cn);
 	struct reply *rp = &cn->rp;
 	enum MHD_Result rc;
+	char date[TIME_MAX];
 	int i;
 
 	if (r == NULL)
 		return MHD_NO;
+	if (stamp_date(date))
+		MHD_add_response_header(r, "Date", date);
 	MHD_add_response_header(r, "Content-Type",
 	    rp->type == NULL ? "application/json" : rp->type);
 	for (i = 0; i < rp->nheader; i++)

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/time.h"
 
 #include "out.h"
+#include "stamp.h"
 #include "zephyr_edit.h"
 #include "zephyr_script.h"
 
@@ -25,7 +25,7 @@ edit_of(struct zephyr *z, enum zkind kind, int64_t pos)
 	e = &z->edit[i];
 	e->kind = kind;
 	e->pos = pos;
-	e->at = time_wall_ms();
+	e->at = stamp_now_ms();
 	return e;
 }
 
