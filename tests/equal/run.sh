@@ -236,12 +236,14 @@ normal() {
 	    s/("type":"META".*"run":")[^"]*/\1R/
 	    s/(\{"change":"[A-Z]+",)("code":"[^"]*",)?("field":"([^"\\]|\\.)*"),"reason":"([^"\\]|\\.)*"/\1\3/g' "$1"
 }
-# requests FILE: of a record: what was asked, in order, and how it was answered
+# requests FILE: of a record: what was asked, in order, and how it was answered;
+# one API after the other, since nothing orders zextract's requests to Zephyr and
+# those to Jira
 requests() {
-	jq -r '["\(.method) \(.pattern)", .path, .query, .body_sha256, .status,
-	    .authorization] | map(tostring) | join("\t")' "$1"
+	jq -r '["\(.method) \(.pattern)", .api, .path, .query, .body_sha256, .status,
+	    .authorization] | map(tostring) | join("\t")' "$1" | sort -s -t '	' -k 2,2
 }
-bodies() { jq -c '[.method, .path, .request]' "$1"; }
+bodies() { jq -c '[.api, .method, .path, .request]' "$1" | sort -s -t , -k 1,1; }
 
 bad=0
 # compare WHAT OLD NEW: a line, and what differs first
