@@ -5,7 +5,9 @@ load helper
 
 # migrate_twice OPTION...: a small project into a zmock with these options; then an edit.
 migrate_twice() {
-	local key
+	local key deep=()
+	# without updatedAfter only --deep sees that a step changed
+	[[ $* != *--no-nextgen* ]] || deep=(--deep)
 	mock --cases 12 --cycles 2 --plans 1 --executions 8 --folders 3 "$@"
 	fresh_db "shape$RANDOM"
 	migrate
@@ -13,9 +15,9 @@ migrate_twice() {
 	migrate
 	[ "$(mock_writes)" -eq 0 ]
 	agree
-	jq -r 'select(.stream == "test_executions") | .record.testCase.key' source | sort -u >ran
-	key=$(mock_get source | jq -r 'select(.kind == "case" and .script == "steps") | .key' |
-	    grep -vxFf ran | head -n 1)
+	key=$(jq -r 'select(.stream == "test_executions") | .record.testCase.key' source | sort -u |
+	    grep -xFf <(mock_get source | jq -r 'select(.kind == "case" and .script == "steps") | .key') |
+	    head -n 1)
 	mock_post "edit?what=case&do=change&key=$key&step=1&text=ask+%5B~accountid:5%5D+or+%5B~name%5D" >/dev/null
 	migrate
 	[ "$(mock_writes)" -gt 0 ]
@@ -30,7 +32,7 @@ migrate_twice() {
 	mock_stop
 }
 migrate() {
-	zextract -q --refresh >source
+	zextract -q --refresh "${deep[@]}" >source
 	ztransform -q <source >target
 	zload -q <target
 }
@@ -41,14 +43,58 @@ agree() {
 
 @test "in every shape a server may answer, a second migration writes nothing and all agrees" {
 	local shape
-	while read -r shape; do
-		echo "shape: $shape"
-		migrate_twice $shape
-	done <<-SHAPES
-
-	--empty null
-	--empty text --zone +07:00
-	--set-only --zone -03:30
-	--user-brackets --step-ids --rewrite-html --pid-prefix
+	while read -a shape; do
+		echo "shape: ${shape[*]}"
+		migrate_twice "${shape[@]}"
+	done <<-'SHAPES'
+	--empty null --user-brackets --step-ids --rewrite-html --pid-prefix --page-size ignored --qtest-cap 1 --called flat --sparse total --sparse next --step-outcome beside
+	--empty text --zone +07:00 --limit-headers --release-cycles root --called ignored --no-nextgen --sparse isLast
+	--set-only --zone -03:30 --step-logs order --require-at log --require test-runs/Zephyr\ Key --updated-after testexecutions=ignored
 	SHAPES
+}
+
+@test "a cycle that somebody put below a release is there, and said to stand elsewhere" {
+	local shape
+	for shape in apart root; do
+		mock --cases 4 --cycles 3 --plans 1 --executions 6 --folders 2 --release-cycles $shape
+		fresh_db "below$shape"
+		migrate
+		agree
+		q GET test-cycles?parentType=root >cycles
+		release=$(q GET releases | jq '.[0].id')
+		cycle=$(jq '[.[] | select(.description | test("DEMO-R"))][0].id' cycles)
+		q PUT "test-cycles/$cycle?parentType=release&parentId=$release" '{}' >/dev/null
+		run zvalidate --reconcile
+		echo "$output"
+		[ "$status" -ne 0 ]
+		[[ $output == *"parent"*"release/DEMO-P"* ]]
+		[[ $output == *$'\n1 differences'* ]]
+		mock_stop
+	done
+}
+# q METHOD PATH [BODY]: a request to project 1 of qTest
+q() {
+	curl -sSf --noproxy '*' -X "$1" -H "Authorization: Bearer $ZT_QTEST" \
+	    -H 'Content-Type: application/json' ${3+--data-binary "$3"} "$MOCK/api/v3/projects/1/$2"
+}
+
+@test "a required field that only the log asks for: such logs are refused, and made once it is not" {
+	local field bare
+	mock --cases 6 --cycles 2 --plans 0 --executions 20 --folders 2 --require test-runs/Team --require-at log
+	jq '.fields += [{from: "environment.name", artifact: "test-runs", label: "Team", type: "text"}]' \
+	    "$ROOT/src/ztransform/map/map.json" >map.json
+	zextract -q >source
+	ztransform -q -m map.json <source >target
+	zw 3 zload -q <target
+	bare=$(sql "SELECT count(*) FROM ledger WHERE kind = 'log' AND state = 'failed'
+	    AND error LIKE '%Team%required%'")
+	[ "$bare" -gt 0 ]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state = 'failed'")" -eq "$bare" ]
+	field=$(q GET settings/test-runs/fields | jq '.[] | select(.label == "Team").id')
+	q PUT "settings/test-runs/fields/$field" '{"required":false}' >/dev/null
+	mock_forget
+	zw 0 zload -q <target
+	[ "$(mock_count 'POST .*/test-logs .*')" -eq "$bare" ]
+	[ "$(mock_writes)" -eq "$bare" ]
+	agree
 }

@@ -567,7 +567,39 @@ new_cycle() {
 	[ "$(j length)" = 25 ]
 	M=pages q GET 'test-runs?parentId=0&parentType=root&pageSize=5000'
 	[ "$(j .page_size)" = 999 ]
+	# each list knows its own name of the size alone
+	M=pages q GET 'test-cases?pageSize=7'
+	[ "$(j length)" = 20 ]
+	M=pages q GET 'test-runs?parentId=0&parentType=root&size=7'
+	[ "$(j .page_size)" = 100 ]
 	stop_mock pages
+	start_mock pages --page-size ignored --qtest-cap 2
+	for i in 1 2 3; do
+		M=pages q POST 'test-cycles?parentId=0&parentType=root' "{\"name\":\"c$i\"}"
+	done
+	M=pages q GET 'test-cycles?parentType=root&pageSize=-1'
+	[ "$(j length)" = 2 ]
+	stop_mock pages
+	start_mock pages --page-size ignored
+	M=pages q GET 'test-runs?parentId=0&parentType=root&pageSize=7'
+	[ "$(j .page_size)" = 100 ]
+	stop_mock pages
+}
+
+@test "qtest: cycles of a release stand apart from those of the root, or among them" {
+	local id how
+	for how in apart root; do
+		start_mock below --release-cycles $how
+		M=below q POST releases '{"name":"R","properties":[]}'
+		id=$(j .id)
+		M=below q POST "test-cycles?parentId=$id&parentType=release" '{"name":"below"}'
+		M=below q POST 'test-cycles?parentId=0&parentType=root' '{"name":"top"}'
+		M=below q GET 'test-cycles?parentId=0&parentType=root&expand=descendants'
+		[ "$(j '[.[].name] | join(" ")')" = "top$([ $how = apart ] || echo ' below')" ]
+		M=below q GET "test-cycles?parentId=$id&parentType=release"
+		[ "$(j '[.[].name] | join(" ")')" = below ]
+		stop_mock below
+	done
 }
 
 @test "rate: 429 with Retry-After in both windows, and the month ends" {
@@ -585,6 +617,11 @@ new_cycle() {
 		stop_mock rate
 	done
 	start_mock rate --month 1 --retry-after 0
+	h=$(curl -s -D - -o /dev/null -H 'Authorization: bearer zmock-qtest-token' "$(M=rate base)/api/v3/projects")
+	grep -q ' 200' <<<"$h"
+	run ! grep -qi '^x-ratelimit' <<<"$h"
+	stop_mock rate
+	start_mock rate --month 1 --retry-after 0 --limit-headers
 	M=rate q GET /api/v3/projects
 	h=$(curl -s -D - -o /dev/null -H 'Authorization: bearer zmock-qtest-token' "$(M=rate base)/api/v3/projects")
 	grep -q ' 429' <<<"$h"

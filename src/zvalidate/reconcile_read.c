@@ -132,7 +132,7 @@ on_tree(void *arg, const struct json *item, struct err *e)
 {
 	struct branch *b = arg;
 
-	return put_tree(b->c->r, b->c->kind, -1, 0, b->i++, item, e);
+	return put_tree(b->c->r, b->c->kind, b->c->pkind, b->parent, b->i++, item, e);
 }
 
 /* A run says itself where it stands; the rest stands where it was listed. */
@@ -255,14 +255,14 @@ crawl_below(struct recon *r, int kind, int pkind, const char *before, const char
     enum qtest_paging paging, struct err *e)
 {
 	struct crawl c = { .r = r, .kind = kind, .pkind = pkind, .paging = paging,
-	    .marked_only = pkind != MODULE };
+	    .marked_only = pkind != MODULE && pkind != RELEASE };
 	int64_t n = 0, id = 0;
 	int width = (int)r->job->in_flight > 0 ? (int)r->job->in_flight : 8, more = 1, rc = 0;
 	char *path;
 
 	while (rc == 0 && (more = next_parent(&c, &n, &id, e)) == 1) {
 		path = mem_fmt("%s%lld%s", before, (long long)id, after);
-		rc = list(&c, path, 0, id, e);
+		rc = list(&c, path, kind == CYCLE, id, e);
 		free(path);
 		if (rc == 0)
 			rc = wait_some(&c, width - 1, e);
@@ -332,6 +332,18 @@ any_suites(struct recon *r, int64_t *n, struct err *e)
 	    " AND map = ?2 AND kind = 'suite'", "ss", r->project, r->map);
 }
 
+/* Those that somebody put below a release the list of the root may show or not
+   (qtest-api.md 0): they are read where they stand, and the first reading counts. */
+static int
+read_cycles(struct recon *r, struct err *e)
+{
+	if (crawl_below(r, CYCLE, RELEASE, "/test-cycles?parentType=release&parentId=",
+	    "&expand=descendants", QTEST_PAGESIZE, e) == -1)
+		return -1;
+	return crawl_whole(r, CYCLE, "/test-cycles?parentType=root&parentId=0"
+	    "&expand=descendants", QTEST_PAGESIZE, 1, e);
+}
+
 int
 recon_read(struct recon *r, struct err *e)
 {
@@ -348,8 +360,10 @@ recon_read(struct recon *r, struct err *e)
 	if (rc == 0)
 		rc = crawl_whole(r, RELEASE, "/releases?includeClosed=true", QTEST_WHOLE, 0, e);
 	if (rc == 0)
-		rc = crawl_whole(r, CYCLE, "/test-cycles?parentId=0&parentType=root"
-		    "&expand=descendants&pageSize=-1", QTEST_WHOLE, 1, e);
+		rc = read_cycles(r, e);
+	if (rc == 0 && suites > 0)
+		rc = crawl_below(r, SUITE, RELEASE, "/test-suites?parentType=release&parentId=",
+		    "", QTEST_WHOLE, e);
 	if (rc == 0 && suites > 0)
 		rc = crawl_whole(r, SUITE, "/test-suites?parentId=0&parentType=root", QTEST_WHOLE,
 		    0, e);

@@ -79,7 +79,8 @@ stage_put(struct recon *r, int kind, int64_t id, const char *ekey, int pkind, in
 
 	json_dump(doc, &b);
 	rc = db_exec(r->stage, e, "INSERT INTO found (kind, id, ekey, pkind, parent, ord, doc)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", "iisiiit", (int64_t)kind, id, ekey,
+	    " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (SELECT 1 FROM found"
+	    " INDEXED BY found_id WHERE kind = ?1 AND id = ?2)", "iisiiit", (int64_t)kind, id, ekey,
 	    (int64_t)pkind, parent, ord, buf_str(&b), b.len) == -1 ? -1 : 0;
 	buf_free(&b);
 	return rc;

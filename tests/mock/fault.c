@@ -43,7 +43,7 @@ throttled(struct mock *m, const struct request *rq, struct reply *rp)
 	wait = rate_take(r, time_mono_ms());
 	if (wait != 0)
 		too_many(m, wait, rp);
-	if (rq->api == API_QTEST) {
+	if (rq->api == API_QTEST && m->set->limit_headers) {
 		reply_header(rp, "x-ratelimit-remaining-minute", "%ld",
 		    (long)rate_left_minute(r));
 		reply_header(rp, "x-ratelimit-remaining-month", "%ld",

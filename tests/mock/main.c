@@ -27,7 +27,8 @@ static struct settings set = {
 	.token_qtest = "zmock-qtest-token", .project_key = "DEMO",
 	.qtest_projects = "1", .jira_user = "jira@zmock.test",
 	.token_jira = "zmock.jira.token", .jira_refusal = "names", .empty = "absent",
-	.step_outcome = "inside", .project_id = 23094,
+	.step_outcome = "inside", .project_id = 23094, .page_size = "heeded",
+	.release_cycles = "apart", .require_at = "run",
 };
 
 static int help, version;
@@ -102,6 +103,8 @@ static struct opt target[] = {
 	    &set.lag_ms, "", 0 },
 	{ 0, "require", "type/label", "a required field, test-cases/Team",
 	    OPT_LIST, &set.require, "", 0 },
+	{ 0, "require-at", "run|log", "when a required field of runs is asked for",
+	    OPT_CHOICE, &set.require_at, "", 0 },
 	{ 0, "deny", "right", "the profile of the user lacks it, test_case.create",
 	    OPT_LIST, &set.deny, "", 0 },
 	{ 0, "statuses", "names", "execution statuses for Passed, Failed, "
@@ -109,6 +112,12 @@ static struct opt target[] = {
 	    &set.statuses, "", 0 },
 	{ 0, "qtest-cap", "n", "silently lower every qTest page to this",
 	    OPT_NUM, &set.qtest_cap, "", 0 },
+	{ 0, "page-size", "heeded|ignored", "what qTest makes of pageSize and size",
+	    OPT_CHOICE, &set.page_size, "", 0 },
+	{ 0, "release-cycles", "apart|root", "whether cycles below releases are among"
+	    " those of the root", OPT_CHOICE, &set.release_cycles, "", 0 },
+	{ 0, "limit-headers", NULL, "qTest says how many requests are left",
+	    OPT_FLAG, &set.limit_headers, "", 0 },
 	{ 0, "rewrite-html", NULL, "qTest spells stored HTML its own way",
 	    OPT_FLAG, &set.rewrite, "", 0 },
 	{ 0, "step-ids", NULL, "case replies carry test_steps", OPT_FLAG,

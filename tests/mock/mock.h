@@ -21,7 +21,7 @@ struct settings {
 	int64_t		 folders, attachments, rate, minute_ms, month, page_cap;
 	int64_t		 step_cap, lag_ms, ttl_ms, latency_ms;
 	const char	*statuses, *port_file, *corpus, *window, *retry_after, *scenario;
-	const char	*called, *step_logs;
+	const char	*called, *step_logs, *page_size, *release_cycles, *require_at;
 	const char	*dump, *token_zephyr, *token_qtest, *project_key;
 	const char	*qtest_projects, *rate_of, *context;
 	const char	*jira_user, *token_jira, *jira_refusal;
@@ -31,7 +31,7 @@ struct settings {
 	int64_t		 jira_cap, project_id;
 	int64_t		 qtest_cap, file_size;
 	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;
-	int		 set_only, user_brackets;
+	int		 set_only, user_brackets, limit_headers;
 	int		 full;
 };
 

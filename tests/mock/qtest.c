@@ -255,8 +255,10 @@ int
 q_page(const struct mock *m, const struct request *rq, const char *size_name,
     int64_t dflt, int64_t max, struct qpage *p, struct reply *rp)
 {
+	p->size = dflt;
 	if (request_num(rq, "page", 1, &p->page) == -1 || p->page < 1 ||
-	    request_num(rq, size_name, dflt, &p->size) == -1 || p->size < 1) {
+	    (strcmp(m->set->page_size, "heeded") == 0 &&
+	    request_num(rq, size_name, dflt, &p->size) == -1) || p->size < 1) {
 		reply_qtest(rp, 400, "page, %s: must be numbers from 1",
 		    size_name);
 		return -1;

@@ -263,6 +263,9 @@ void	 qcase_delete(struct mock *, struct qobj *);	/* its runs, too */
 char	*qparam_store(struct qtest *, struct qproject *, const char *text);
 char	*qparam_names(const struct qproject *, const char *text);
 
+/* deep: with what stands below; wanted by expand=descendants */
+void	 qfolder_print(struct mock *, const struct qobj *, int deep, struct buf *);
+int	 qfolder_deep(const struct request *);
 void	 qrun_print(struct mock *, const struct qobj *, int latest, int expand,
 	    struct buf *);
 void	 qlog_print(struct mock *, const struct qobj *, struct buf *);

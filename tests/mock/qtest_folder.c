@@ -41,8 +41,8 @@ zone_date(struct buf *b, const char *name, int64_t ms)
 	out_fmt(b, name, "%.19s+07:00", text);
 }
 
-static void
-print(struct mock *m, const struct qobj *o, int deep, struct buf *b)
+void
+qfolder_print(struct mock *m, const struct qobj *o, int deep, struct buf *b)
 {
 	const struct qproject *p = q_project_of(m, o);
 	const struct qobj *c;
@@ -68,12 +68,12 @@ print(struct mock *m, const struct qobj *o, int deep, struct buf *b)
 		out_open(b, "test-cycles", '[');
 		for (c = qobj_child(o, NULL, QK_CYCLE); c != NULL;
 		    c = qobj_child(o, c, QK_CYCLE))
-			print(m, c, 1, b);
+			qfolder_print(m, c, 1, b);
 		out_close(b, ']');
 		out_open(b, "test-suites", '[');
 		for (c = qobj_child(o, NULL, QK_SUITE); c != NULL;
 		    c = qobj_child(o, c, QK_SUITE))
-			print(m, c, 1, b);
+			qfolder_print(m, c, 1, b);
 		out_close(b, ']');
 	}
 	out_close(b, '}');
@@ -133,95 +133,12 @@ take(struct mock *m, struct qproject *p, const struct json *j, struct qobj *o,
 	    rp);
 }
 
-static void
-list(struct mock *m, const struct qobj *up, enum qkind kind, int deep,
-    const struct qpage *pg, struct buf *b)
-{
-	const struct qobj *c;
-	int64_t n = 0;
-
-	out_open(b, NULL, '[');
-	for (c = qobj_child(up, NULL, kind); c != NULL;
-	    c = qobj_child(up, c, kind), n++)
-		if (pg == NULL || (n >= pg->from && n < pg->to))
-			print(m, c, deep, b);
-	out_close(b, ']');
-}
-
-static int
-deep_wanted(const struct request *rq)
+int
+qfolder_deep(const struct request *rq)
 {
 	const char *s = request_arg(rq, "expand");
 
 	return s != NULL && strcmp(s, "descendants") == 0;
-}
-
-/* P1c: a negative pageSize without page is everything. */
-void
-q_cycles(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qproject *p = q_project(m, rq, rp);
-	int given;
-	struct qobj *up = p == NULL ? NULL : q_parent(m, p, rq, QK_CYCLE,
-	    &given, rp);
-	struct qpage pg = { .to = INT64_MAX };
-	int64_t size;
-
-	if (up == NULL)
-		return;
-	if (request_num(rq, "pageSize", 100, &size) == -1 ||
-	    ((size > 0 || request_arg(rq, "page") != NULL) &&
-	    q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1))
-		return;
-	list(m, up, QK_CYCLE, deep_wanted(rq), &pg, &rp->body);
-}
-
-/* Suites of the root are refused with descendants (C2). */
-void
-q_suites(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qproject *p = q_project(m, rq, rp);
-	int given;
-	struct qobj *up = p == NULL ? NULL : q_parent(m, p, rq, QK_SUITE,
-	    &given, rp);
-
-	if (up == NULL)
-		return;
-	if (up == p->root && deep_wanted(rq))
-		reply_qtest(rp, 400, "expand is not valid here");
-	else
-		list(m, up, QK_SUITE, 0, NULL, &rp->body);
-}
-
-static const char *
-closed_label(const struct qproject *p, const struct qobj *o, struct buf *b)
-{
-	int i;
-
-	buf_reset(b);
-	for (i = 0; i < o->nprop; i++)
-		if (o->prop[i].field == -31)
-			qprop_label(p, QT_RELEASES, &o->prop[i], b);
-	return buf_str(b);
-}
-
-void
-q_releases(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qproject *p = q_project(m, rq, rp);
-	struct buf b = { 0 };
-	const struct qobj *c;
-	int all = request_flag(rq, "includeClosed", 0);
-
-	if (p == NULL)
-		return;
-	out_open(&rp->body, NULL, '[');
-	for (c = qobj_child(p->root, NULL, QK_RELEASE); c != NULL;
-	    c = qobj_child(p->root, c, QK_RELEASE))
-		if (all || strcmp(closed_label(p, c, &b), "Closed") != 0)
-			print(m, c, 0, &rp->body);
-	out_close(&rp->body, ']');
-	buf_free(&b);
 }
 
 static void
@@ -239,7 +156,7 @@ create(struct mock *m, struct qproject *p, struct request *rq,
 	else {
 		rq->effect = o->id;
 		rp->status = status;
-		print(m, o, 0, &rp->body);
+		qfolder_print(m, o, 0, &rp->body);
 	}
 	json_free(&j);
 }
@@ -291,7 +208,7 @@ q_folder_one(struct mock *m, struct request *rq, struct reply *rp)
 	    rp);
 
 	if (o != NULL)
-		print(m, o, deep_wanted(rq), &rp->body);
+		qfolder_print(m, o, qfolder_deep(rq), &rp->body);
 }
 
 /* With parent parameters it only moves and ignores the body. */
@@ -313,14 +230,14 @@ q_folder_put(struct mock *m, struct request *rq, struct reply *rp)
 	rq->effect = o->id;
 	if (o->kind != QK_RELEASE && o->kind != QK_BUILD && given) {
 		qobj_move(o, up);
-		print(m, o, 0, &rp->body);
+		qfolder_print(m, o, 0, &rp->body);
 		return;
 	}
 	if (q_body(rq, &j, rp) == -1)
 		return;
 	if (take(m, p, &j, o, 0, rp) == 0) {
 		qobj_touch(o);
-		print(m, o, 0, &rp->body);
+		qfolder_print(m, o, 0, &rp->body);
 	}
 	json_free(&j);
 }
@@ -347,23 +264,6 @@ q_folder_delete(struct mock *m, struct request *rq, struct reply *rp)
 	if (o->kind == QK_CYCLE)
 		reply_message(rp, "Test Cycle is deleted.");
 	qobj_delete(o);
-}
-
-void
-q_builds(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *up;
-	int64_t id;
-
-	if (p == NULL)
-		return;
-	request_num(rq, "releaseId", 0, &id);
-	up = qobj_find(m->qtest, p, QK_RELEASE, id);
-	if (up == NULL)
-		reply_qtest(rp, 400, "releaseId is required");
-	else
-		list(m, up, QK_BUILD, 0, NULL, &rp->body);
 }
 
 void

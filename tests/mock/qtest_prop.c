@@ -186,7 +186,6 @@ qprop_take(struct mock *m, struct qproject *p, enum qtype type,
 	struct json rows = json_get(body, "properties"), row;
 	int i, n, rc = 0;
 
-	(void)m;
 	if (create)
 		put_defaults(s, o);
 	if (rows.set && json_type(&rows, "") != JSON_ARR &&
@@ -201,9 +200,9 @@ qprop_take(struct mock *m, struct qproject *p, enum qtype type,
 		json_free(&row);
 	}
 	json_free(&rows);
-	if (rc == -1 || complete(s, o, rp) == -1)
-		return -1;
-	return planned_fits(s, o, rp);
+	if (rc == 0 && (o->kind != QK_RUN || strcmp(m->set->require_at, "run") == 0))
+		rc = complete(s, o, rp);
+	return rc == -1 ? -1 : planned_fits(s, o, rp);
 }
 
 static void
