@@ -14,6 +14,44 @@ load helper
 		mock_forget
 		zw 0 ztoq migrate -q
 		[ "$(mock_writes)" -eq 0 ]
+		[ "$shape" = flat ] || a_status_in_a_note
 		mock_stop
 	done
+}
+
+# a_status_in_a_note: results that stand in a note are compared, their statuses, too
+a_status_in_a_note() {
+	local key note
+	z 0 zvalidate --reconcile
+	key=$(sql "SELECT min(key) FROM issue WHERE rule = 'step-results'")
+	note=$(mock_state | jq -r --arg k "E:$key]" '[.. | .logs? // empty | .[].note | select(contains($k))][0]')
+	[[ $note == *'Step results that qTest has no step for'*Passed* ]]
+	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/break" -d kind=log -d "key=E:$key" -d do=set \
+	    -d field=note --data-urlencode "value=${note//Passed/Wrongly}" >/dev/null
+	run zvalidate --reconcile
+	echo "$output"
+	[ "$status" -ne 0 ]
+	grep "log E:$key: step result .*: expected \"a result on step" <<<"$output"
+}
+
+# zephyr PATH FILTER >FILE: what Zephyr answers there, changed
+zephyr() { curl -sSf --noproxy '*' -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL$1?maxResults=100&startAt=0" | jq -c "$2"; }
+
+@test "two calls of one case: reading back tells them apart by the step that calls" {
+	local log=300000000
+	mock --seed 3 --cases 24 --executions 4 --folders 4 --cycles 1 --plans 0
+	zephyr /testcases/DEMO-T3/teststeps '(.values |= .[0:1] + [.[0] | .id += 900] + .[1:]) | .total += 1' >calls
+	zephyr /testexecutions/$log/teststeps '(.values |= .[0:6] + (.[0:6] | map(.inline.actualResult = "of the second call")) + .[6:])
+	    | .total += 6' >results
+	mock_post scenario "match GET /v2/testcases/DEMO-T3/teststeps do status 200 body $T/calls
+match GET /v2/testexecutions/$log/teststeps do status 200 body $T/results" >/dev/null
+	zw 0 ztoq migrate -q
+	z 0 zvalidate --reconcile
+	sql "SELECT body FROM target WHERE ekey = 'E:$log'" |
+	    jq -c '.body.test_step_logs |= map((.parent_test_step_id["$step"].n | values) |= 3 - .)' >swapped
+	[ "$(jq '[.body.test_step_logs[].parent_test_step_id["$step"].n | values] | unique | length' swapped)" -eq 2 ]
+	sql "UPDATE target SET body = '$(sed "s/'/''/g" swapped)' WHERE ekey = 'E:$log'"
+	run zvalidate --reconcile
+	echo "$output"
+	[ "$(grep -c "log E:$log: step result .* actual result: .*of the second call" <<<"$output")" -ge 2 ]
 }

@@ -218,6 +218,17 @@ a_log() {
 	[[ $output == *"log $key: step result 1 status: "*', found "Blocked"'* ]]
 }
 
+@test "a result of a step that has other words today is held to the source" {
+	key=$(a_log)
+	case=$(one "SELECT case_key FROM test_execution WHERE id = ${key#E:}")
+	mock_post "edit?what=case&do=change&key=$case&step=1&text=other+words+today" >/dev/null
+	zw 0 ztoq migrate -q
+	reconcile 0
+	break_one kind=log "key=$key" do=step n=1 field=status value=Blocked
+	reconcile 1
+	[[ $output == *"log $key: step result on step id "*', found "Blocked"'* ]]
+}
+
 @test "--accept lets a difference pass, which stays visible with reason and owner" {
 	key=$(a_log)
 	case=$(a_case)

@@ -53,6 +53,24 @@ agree() {
 	SHAPES
 }
 
+@test "every shape that zmock has an option for is in a test of a whole migration" {
+	local line option value missing=0
+	zmock -h | sed -nE 's/^ +--([a-z-]+) ([a-zA-Z]+(\|[a-zA-Z]+)+) .*/\1 \2/p' |
+	    grep -vE '^(rate-of|window|jira-refusal) ' >choices
+	[ "$(wc -l <choices)" -ge 8 ]
+	while read -r option line; do
+		# the first is the default, but for what is left out
+		[ "$option" = sparse ] || line=${line#*|}
+		for value in ${line//|/ }; do
+			grep -q -e "--$option $value" "$ROOT"/tests/{shapes,odd}.bats || {
+				echo "nothing runs with --$option $value"
+				missing=1
+			}
+		done
+	done <choices
+	[ "$missing" -eq 0 ]
+}
+
 @test "a cycle that somebody put below a release is there, and said to stand elsewhere" {
 	local shape
 	for shape in apart root; do

@@ -37,6 +37,7 @@ BOTH(leases, "a claim is one owner's until it is dropped or runs out")
 	CHECK_INT(schema_ready(db, &e), 0);
 	CHECK_INT(take(&a, db, "P/1", 60000), 1);
 	CHECK(a.until <= time_mono_ms() + 60000 && a.until > time_mono_ms() + 30000);
+	CHECK(a.renew_at < a.until - 20000);	/* renewed before it runs out */
 	elsewhere(db);
 	CHECK_INT(take(&b, db, "P/1", 60000), 0);
 	CHECK_INT(take(&b, db, "P/2", 60000), 1);
@@ -44,6 +45,7 @@ BOTH(leases, "a claim is one owner's until it is dropped or runs out")
 	a.renew_at = a.until = 0;
 	CHECK_INT(claim_keep(&a, db, &e), 0);
 	CHECK(a.until <= time_mono_ms() + 60000 && a.until > time_mono_ms() + 30000);
+	CHECK(a.renew_at < a.until - 20000);	/* renewed before it runs out */
 	claim_drop(&a, db);
 	claim_drop(&a, db);
 	CHECK_INT(take(&a, db, "P/1", 1), 1);
