@@ -74,6 +74,7 @@ shapes() { sql "SELECT rule || ' ' || key || ' ' || what FROM issue WHERE rule L
 }
 
 @test "folders 300 deep become modules 300 deep, with cases at the bottom, and are found again" {
+	local made
 	mock "${SMALL[@]}"
 	jq -nc '{startAt: 0, maxResults: 1000, total: 900, isLast: true, values: [("TEST_CASE", "TEST_CYCLE", "TEST_PLAN")
 	    as $type | ({TEST_CASE: 9000, TEST_CYCLE: 19000, TEST_PLAN: 29000}[$type]) as $from | range(300)
@@ -89,8 +90,11 @@ shapes() { sql "SELECT rule || ' ' || key || ' ' || what FROM issue WHERE rule L
 	zw 0 ztoq migrate -q
 	[ "$(mock_writes)" -eq 0 ]
 	# another database is stopped by what stands there, at any depth
+	made=$(sql "SELECT count(*) FROM ledger WHERE kind IN ('module', 'release', 'cycle') AND id IS NOT NULL")
+	[ "$made" -gt 300 ]
 	fresh_db other
 	zw 78 ztoq migrate -q
+	[[ $stderr == *" holds $made objects of Zephyr project DEMO "* ]]
 	zw 0 ztoq migrate -q --adopt
 	[ "$(mock_writes)" -eq 0 ]
 	zw 0 ztoq validate --reconcile
