@@ -32,14 +32,17 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \
            -Wwrite-strings -Wvla -Wcast-qual -Wstrict-prototypes $(FATAL)
 PGINC   := $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 INC      = -Ilib -I$(PGINC) -DZTOQ_VERSION='"$(VERSION)"'
-COMPILE  = $(CC) $(INC) $(CPPFLAGS) $(CSTD) $(WARN) $(CFLAGS) $(SANFLAGS)
+# The headers of a program, for its files in directories; tests of zextract.
+OWN      = $(if $(filter src/%,$<),-Isrc/$(word 2,$(subst /, ,$<)), \
+            $(if $(filter tests/unit/% tests/fuzz/%,$<),-Isrc/zextract))
+COMPILE  = $(CC) $(INC) $(OWN) $(CPPFLAGS) $(CSTD) $(WARN) $(CFLAGS) $(SANFLAGS)
 LINK     = $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS)
 LIBS     = -lcurl -ljq -lsqlite3 -lpq -lcrypto -lpthread -lm
 
 PROGS    = zextract ztransform zload zvalidate zreport zrollback zdb
 TOOLS    = $(foreach p,$(PROGS),$(if $(wildcard src/$(p)/main.c),$(p)))
 SCRIPTS := $(notdir $(wildcard pipelines/ztoq pipelines/ztoq-*))
-LIB_SRC := $(wildcard lib/base/*.c lib/io/*.c lib/domain/*.c)
+LIB_SRC := $(wildcard lib/*/*.c lib/*/*/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/assets.o
 LIB_A    = $(B)/libztoq.a
 UNIT_SRC:= $(wildcard tests/unit/*_test.c)
@@ -74,7 +77,7 @@ $(B)/assets.o: $(B)/assets.c | $(B)/ready
 	$(Q)$(COMPILE) -c -o $@ $<
 
 define program
-$(BIN)/$(1): $$(patsubst %.c,$(B)/%.o,$$(wildcard $(2)/*.c)) $(LIB_A)
+$(BIN)/$(1): $$(patsubst %.c,$(B)/%.o,$$(wildcard $(2)/*.c $(2)/*/*.c)) $(LIB_A)
 	@mkdir -p $$(@D)
 	@echo "ld $$@"
 	$(Q)$$(LINK) -o $$@ $$(filter %.o,$$^) $(LIB_A) $(3) $(LIBS)
@@ -97,7 +100,7 @@ units: $(UNITS) replays
 # a main() that takes the kept inputs through it (NAME_replay).
 FUZZES   = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_OBJ = $(B)/tests/fuzz/room.o $(patsubst %.c,$(B)/%.o, \
-            $(filter-out %/main.c,$(wildcard src/zextract/*.c)))
+            $(filter-out %/main.c,$(wildcard src/zextract/*.c src/zextract/*/*.c)))
 FUZZ_B   = build/fuzz
 FUZZ_SAN = -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
            -fsanitize=fuzzer-no-link,address,undefined

@@ -1,8 +1,8 @@
 #ifndef DOMAIN_BUDGET_H
 #define DOMAIN_BUDGET_H
 
-#include "io/db.h"
-#include "io/patience.h"
+#include "io/db/db.h"
+#include "io/retry.h"
 
 /*
  * The rate budget of one API (its host), shared by all processes of all

@@ -3,8 +3,8 @@
 
 #include <stdint.h>
 
-#include "domain/stream.h"
-#include "io/db.h"
+#include "domain/stream/stream.h"
+#include "io/db/db.h"
 
 /*
  * How far a stage is in a scope ("list:test_cases", "steps:X-T1").  A

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "io/db.h"
+#include "io/db/db.h"
 
 /*
  * A lease on work (table claim): who holds it works, others do not.  The

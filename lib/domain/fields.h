@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "domain/qtest.h"
+#include "domain/api/qtest.h"
 
 /*
  * What a qTest project calls by number: fields of an artifact and their

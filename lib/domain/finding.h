@@ -3,9 +3,9 @@
 
 #include <stdint.h>
 
-#include "domain/stream.h"
-#include "io/db.h"
-#include "io/json.h"
+#include "domain/stream/stream.h"
+#include "io/db/db.h"
+#include "io/json/json.h"
 
 /*
  * What is to be told about an object: findings of rules (table issue), values

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "base/opt.h"
-#include "io/db.h"
+#include "io/db/db.h"
 
 /*
  * A job is one run of one program: what every program of the suite is told

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "base/time.h"
-#include "io/db.h"
+#include "io/db/db.h"
 
 /*
  * One complete reading of a project.  While it is open, the same command

@@ -1,7 +1,7 @@
 #ifndef DOMAIN_SCHEMA_H
 #define DOMAIN_SCHEMA_H
 
-#include "io/db.h"
+#include "io/db/db.h"
 
 /* The versioned schema: lib/domain/schema/NNNN_name.sql, embedded. */
 int	 schema_latest(void);

@@ -1,7 +1,7 @@
 #ifndef IO_JQPROG_H
 #define IO_JQPROG_H
 
-#include "io/json.h"
+#include "io/json/json.h"
 
 /*
  * One compiled jq program.  Parameters are $names, never pasted text.

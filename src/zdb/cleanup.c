@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "domain/blob.h"
+#include "domain/blob/blob.h"
 #include "zdb.h"
 
 struct cleanup {

@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "domain/job.h"
-#include "io/json.h"
+#include "io/json/json.h"
 
 /* What `zdb stats` has found out, as one JSON document. */
 int	 stats_read(struct db *, struct json *, struct err *);

@@ -8,17 +8,17 @@
 #include "domain/finding.h"
 #include "domain/job.h"
 #include "domain/pass.h"
-#include "domain/store.h"
-#include "domain/stream.h"
+#include "domain/store/store.h"
+#include "domain/stream/stream.h"
 
-#include "attach.h"
-#include "choice.h"
-#include "emit.h"
-#include "jira.h"
-#include "list.h"
-#include "names.h"
-#include "unread.h"
-#include "zephyr.h"
+#include "files/attach.h"
+#include "select/selection.h"
+#include "emit/emit.h"
+#include "jira/jira.h"
+#include "list/list.h"
+#include "list/names.h"
+#include "read/unread.h"
+#include "domain/api/zephyr.h"
 
 /*
  * One run of zextract.  Questions are asked, their answers held, and all that

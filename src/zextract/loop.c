@@ -9,8 +9,8 @@
 #include "base/time.h"
 
 #include "extract.h"
-#include "stub.h"
-#include "version.h"
+#include "read/stub.h"
+#include "read/version.h"
 
 /*
  * One loop: ask as many questions as there is room for, store what was

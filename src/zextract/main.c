@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "domain/schema.h"
-#include "io/http.h"
+#include "io/http/http.h"
 
 #include "extract.h"
 

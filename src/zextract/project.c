@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "io/http.h"
+#include "io/http/http.h"
 
 #include "extract.h"
-#include "row.h"
+#include "list/row.h"
 
 static char *
 ref(int64_t id, const char *key)

@@ -7,11 +7,11 @@
 #include "domain/fields.h"
 #include "domain/finding.h"
 #include "domain/job.h"
-#include "domain/ledger.h"
-#include "domain/qtest.h"
-#include "domain/stream.h"
-#include "domain/target.h"
-#include "io/json.h"
+#include "domain/ledger/ledger.h"
+#include "domain/api/qtest.h"
+#include "domain/stream/stream.h"
+#include "domain/ledger/target.h"
+#include "io/json/json.h"
 
 /*
  * The loader.  One thread, one loop (engine.c): effects come in (ingest.c),

@@ -2,7 +2,7 @@
 #define ZREPORT_REPORT_H
 
 #include "domain/job.h"
-#include "io/json.h"
+#include "io/json/json.h"
 
 /*
  * The one document that every report is made from: what the database holds,

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "domain/stream.h"
+#include "domain/stream/stream.h"
 #include "report.h"
 
 /*

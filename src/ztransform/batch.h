@@ -1,9 +1,9 @@
 #ifndef ZTRANSFORM_BATCH_H
 #define ZTRANSFORM_BATCH_H
 
-#include "domain/filter.h"
+#include "domain/stream/filter.h"
 #include "domain/finding.h"
-#include "domain/target.h"
+#include "domain/ledger/target.h"
 
 /* What one source record became, until its batch is committed and written. */
 struct item {

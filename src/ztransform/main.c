@@ -5,7 +5,7 @@
 #include "base/exit.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "domain/filter.h"
+#include "domain/stream/filter.h"
 #include "transform.h"
 
 static const char *map_path;

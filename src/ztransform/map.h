@@ -1,9 +1,9 @@
 #ifndef ZTRANSFORM_MAP_H
 #define ZTRANSFORM_MAP_H
 
-#include "domain/stream.h"
+#include "domain/stream/stream.h"
 #include "io/jqprog.h"
-#include "io/json.h"
+#include "io/json/json.h"
 
 /*
  * The map: ztoq-map(5).  The embedded files, any of them replaced by the one

@@ -1,7 +1,7 @@
 #ifndef ZVALIDATE_ACCEPT_H
 #define ZVALIDATE_ACCEPT_H
 
-#include "domain/stream.h"
+#include "domain/stream/stream.h"
 
 /*
  * --accept FILE: findings that somebody answers for, a JSON object a line:

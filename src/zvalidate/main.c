@@ -5,8 +5,8 @@
 #include "base/exit.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "io/http.h"
-#include "reconcile.h"
+#include "io/http/http.h"
+#include "reconcile/reconcile.h"
 #include "validate.h"
 
 static const char *side, *rules_dir, *accept_path, *ca_file;

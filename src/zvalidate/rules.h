@@ -1,9 +1,9 @@
 #ifndef ZVALIDATE_RULES_H
 #define ZVALIDATE_RULES_H
 
-#include "domain/stream.h"
+#include "domain/stream/stream.h"
 #include "io/jqprog.h"
-#include "io/json.h"
+#include "io/json/json.h"
 
 /*
  * Record rules: one jq program a side and stream, SIDE_STREAM.jq or

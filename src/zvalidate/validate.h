@@ -2,7 +2,7 @@
 #define ZVALIDATE_VALIDATE_H
 
 #include "accept.h"
-#include "domain/filter.h"
+#include "domain/stream/filter.h"
 #include "domain/finding.h"
 #include "io/hash.h"
 #include "rules.h"

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "domain/stream.h"
+#include "domain/stream/stream.h"
 
 #include "fuzz.h"
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "io/json.h"
+#include "io/json/json.h"
 
 #include "zephyr.h"
 

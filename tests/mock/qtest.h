@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "io/json.h"
+#include "io/json/json.h"
 
 #include "mock.h"
 

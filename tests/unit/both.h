@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "test.h"
-#include "io/db.h"
+#include "io/db/db.h"
 
 /*
  * The same test on both databases: SQLite in a directory of our own,

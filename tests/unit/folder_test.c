@@ -4,10 +4,10 @@
 #include "domain/schema.h"
 #include "io/hash.h"
 
-#include "../../src/zextract/names.c"
-#include "../../src/zextract/odd.c"
-#include "../../src/zextract/row.c"
-#include "../../src/zextract/folders.c"
+#include "../../src/zextract/list/names.c"
+#include "../../src/zextract/list/odd.c"
+#include "../../src/zextract/list/row.c"
+#include "../../src/zextract/list/folders.c"
 
 struct given {
 	int64_t		 id, parent, idx;

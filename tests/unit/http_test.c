@@ -15,7 +15,7 @@
 #include "base/sig.h"
 #include "base/time.h"
 #include "io/hash.h"
-#include "io/http.h"
+#include "io/http/http.h"
 
 /*
  * Against a server of our own: two ports, one process a connection, every

@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "io/json.h"
+#include "io/json/json.h"
 
 /* Values of answers that are nested too deep. */
 

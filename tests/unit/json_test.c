@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "io/json.h"
+#include "io/json/json.h"
 
 static char got[70000];
 

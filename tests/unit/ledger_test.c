@@ -1,5 +1,5 @@
 #include "base/mem.h"
-#include "domain/ledger.h"
+#include "domain/ledger/ledger.h"
 #include "domain/schema.h"
 #include "test.h"
 

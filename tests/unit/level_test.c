@@ -4,7 +4,7 @@
 #include "domain/schema.h"
 #include "io/hash.h"
 
-#include "../../src/zextract/level.c"
+#include "../../src/zextract/read/call_depth.c"
 
 /* Cases by number; calls as pairs of caller and callee. */
 static struct store

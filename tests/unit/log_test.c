@@ -8,7 +8,7 @@
 #include "base/exit.h"
 #include "base/log.h"
 #include "base/sig.h"
-#include "io/json.h"
+#include "io/json/json.h"
 
 static struct test_child c;
 

@@ -3,8 +3,8 @@
 #include "both.h"
 #include "domain/schema.h"
 
-#include "../../src/zextract/words.c"
-#include "../../src/zextract/match.c"
+#include "../../src/zextract/read/text_fingerprint.c"
+#include "../../src/zextract/read/match.c"
 
 TEST("markup and blanks do not matter, words do")
 {

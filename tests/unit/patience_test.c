@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
-#include "io/patience.h"
+#include "io/retry.h"
 
 static struct http_rsp
 answer(enum http_end end, int status, int64_t retry_after)

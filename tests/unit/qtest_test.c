@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/time.h"
 #include "domain/budget.h"
-#include "domain/qtest.h"
+#include "domain/api/qtest.h"
 #include "domain/schema.h"
 #include "test.h"
 

@@ -4,7 +4,7 @@
 #include "domain/checkpoint.h"
 #include "domain/pass.h"
 #include "domain/schema.h"
-#include "domain/store.h"
+#include "domain/store/store.h"
 #include "io/hash.h"
 
 static struct store

@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "domain/stream.h"
+#include "domain/stream/stream.h"
 #include "io/hash.h"
 
 /* A stream of ours with n cases, as one text. */

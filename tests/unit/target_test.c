@@ -1,7 +1,7 @@
 #include "both.h"
 #include "domain/finding.h"
 #include "domain/schema.h"
-#include "domain/target.h"
+#include "domain/ledger/target.h"
 
 static struct err e;
 

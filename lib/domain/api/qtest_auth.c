@@ -1,0 +1,127 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/sig.h"
+#include "base/time.h"
+#include "domain/api/qtest_impl.h"
+
+/* Basic base64("site:"): the client's name is the site's, its password is
+   empty (qtest-api.md 1.2). */
+static void
+basic(struct buf *out, const char *base)
+{
+	const char *host = strstr(base, "://");
+	char *site;
+
+	host = host != NULL ? host + 3 : base;
+	site = mem_fmt("%.*s:", (int)strcspn(host, ".:/"), host);
+	buf_puts(out, "Basic ");
+	buf_base64(out, site, strlen(site));
+	free(site);
+}
+
+static void
+set_token(struct qtest *qt, const char *token, int64_t life_ms)
+{
+	log_secret(token);
+	free(qt->auth);
+	qt->auth = mem_fmt("bearer %s", token);
+	qt->gen++;
+	qt->stale = 0;
+	qt->renew_ms = 0;
+	if (life_ms > 0)
+		qt->renew_ms = time_mono_ms() + life_ms - (life_ms < 120000 ? life_ms / 4 : 30000);
+}
+
+/* Judge the answer of /oauth/token: 1 signed in, 0 try again at *at, -1. */
+static int
+granted(struct qtest *qt, struct http_rsp *rsp, int attempt, int64_t *at, struct err *e)
+{
+	struct json doc = { 0 };
+	const char *token;
+	char why[300];
+	int rc = -1;
+
+	switch (patience_judge(&qt->patience, qt->base, 0, attempt, rsp, at, e)) {
+	case PATIENCE_AGAIN:
+		return 0;
+	case PATIENCE_STOP:
+		return -1;
+	default:
+		break;
+	}
+	if (rsp->status < 200 || rsp->status > 299) {
+		qtest_why(why, sizeof(why), rsp->status, rsp->type, &rsp->body);
+		return err_set(e, rsp->status == 404 ? ZX_CONFIG : ZX_AUTH, "%s: sign-in as %.60s"
+		    " refused: %s; check QTEST_BASE_URL, QTEST_USERNAME and QTEST_PASSWORD, or"
+		    " use an API token (QTEST_API_TOKEN)", qt->base, qt->conf.username, why);
+	}
+	if (json_parse_answer(&doc, buf_str(&rsp->body), rsp->body.len, NULL, e) == -1 &&
+	    patience_odd(&qt->patience, qt->base, attempt, at))
+		return 0;
+	if (json_type(&doc, "") != JSON_OBJ || (token = json_str(&doc, "access_token")) == NULL) {
+		err_set(e, ZX_PROTO, "%s: /oauth/token answered without an access_token;"
+		    " is this a qTest site?", qt->base);
+	} else {
+		set_token(qt, token, json_int(&doc, "expires_in", 0) * 1000);
+		rc = 1;
+	}
+	json_free(&doc);
+	return rc;
+}
+
+static int
+pause_until(struct qtest *qt, int64_t at, struct err *e)
+{
+	int64_t left;
+
+	while ((left = at - time_mono_ms()) > 0) {
+		if (sig_seen())
+			return err_set(e, ZX_RETRY, "stopped by a signal");
+		if (http_wait(qt->http, left, NULL, 0, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+qtest_login(struct qtest *qt, struct err *e)
+{
+	struct buf form = { 0 }, auth = { 0 };
+	struct http_rsp rsp;
+	char *url;
+	int64_t at;
+	int attempt, rc = 0;
+
+	if (qt->conf.token != NULL) {
+		set_token(qt, qt->conf.token, 0);
+		return 0;
+	}
+	url = mem_fmt("%s/oauth/token", qt->base);
+	basic(&auth, qt->base);
+	buf_puts(&form, "grant_type=password&username=");
+	http_escape(&form, qt->conf.username);
+	buf_puts(&form, "&password=");
+	http_escape(&form, qt->conf.password);
+	for (attempt = 1; rc == 0; attempt++) {
+		struct http_req rq = {
+			.method = "POST", .url = url, .authorization = buf_str(&auth),
+			.type = "application/x-www-form-urlencoded",
+			.body = buf_str(&form), .len = form.len,
+		};
+		memset(&rsp, 0, sizeof(rsp));
+		at = time_mono_ms() + patience_wait(&qt->patience);
+		if (pause_until(qt, at, e) == -1 || http_once(qt->http, &rq, &rsp, e) == -1)
+			rc = -1;
+		else if ((rc = granted(qt, &rsp, attempt, &at, e)) == 0)
+			rc = pause_until(qt, at, e);
+		buf_free(&rsp.body);
+	}
+	buf_free(&form);
+	buf_free(&auth);
+	free(url);
+	return rc == 1 ? 0 : -1;
+}

@@ -1,0 +1,79 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "domain/job.h"
+#include "domain/api/qtest.h"
+
+static int
+conf_number(const char *name, int64_t dflt, int64_t *out, struct err *e)
+{
+	const char *s = opt_value(name);
+	char *end;
+	long long v;
+
+	*out = dflt;
+	if (s == NULL || *s == '\0')
+		return 0;
+	errno = 0;
+	v = strtoll(s, &end, 10);
+	if (errno != 0 || *end != '\0' || v < 0)
+		return err_set(e, ZX_CONFIG, "%s: not a number: %.40s", name, s);
+	*out = v;
+	return 0;
+}
+
+/* People paste the address of the API as often as that of the site. */
+static int
+conf_base(const char *url, const char **out, struct err *e)
+{
+	static char *kept;	/* for good, as what opt_value gives */
+	char *s = mem_dup(url), *base = NULL;
+	size_t n = strlen(s);
+	int rc;
+
+	while (n > 0 && s[n - 1] == '/')
+		s[--n] = '\0';
+	if (n > 7 && strcmp(s + n - 7, "/api/v3") == 0)
+		s[n - 7] = '\0';
+	rc = http_base(s, &base, e);
+	free(s);
+	if (rc == -1)
+		return err_at(e, "QTEST_BASE_URL");
+	free(kept);
+	*out = kept = base;
+	return 0;
+}
+
+int
+qtest_conf_read(struct qtest_conf *c, struct err *e)
+{
+	const char *url = opt_value("QTEST_BASE_URL");
+
+	if (url == NULL || *url == '\0')
+		return err_set(e, ZX_CONFIG, "no qTest address: set QTEST_BASE_URL");
+	if (conf_base(url, &c->base_url, e) == -1 ||
+	    job_secret("QTEST_API_TOKEN", &c->token, e) == -1 ||
+	    job_secret("QTEST_PASSWORD", &c->password, e) == -1 ||
+	    conf_number("QTEST_PROJECT_ID", 0, &c->project, e) == -1 ||
+	    conf_number("QTEST_RATE", 0, &c->rate, e) == -1)
+		return -1;
+	c->username = opt_value("QTEST_USERNAME");
+	if (c->token == NULL && (c->username == NULL || c->password == NULL))
+		return err_set(e, ZX_CONFIG, "no way to sign in to qTest: set"
+		    " QTEST_API_TOKEN[_FILE], or QTEST_USERNAME and QTEST_PASSWORD[_FILE]");
+	if (c->project == 0)
+		return err_set(e, ZX_CONFIG, "no qTest project: set QTEST_PROJECT_ID"
+		    " to its number");
+	return 0;
+}
+
+char *
+qtest_target(const struct qtest_conf *c)
+{
+	const char *host = strstr(c->base_url, "://");
+
+	host = host != NULL ? host + 3 : c->base_url;
+	return mem_fmt("%s/%lld", host, (long long)c->project);
+}

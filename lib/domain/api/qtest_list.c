@@ -1,0 +1,306 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "domain/api/qtest_impl.h"
+
+/*
+ * Listings.  A page shorter than asked proves nothing, since some endpoints
+ * cap pages silently; a page that repeats the first or the one before is the
+ * end, since others ignore `page` (qtest-api.md 1.6).  Ids of these two pages
+ * are all that is remembered.
+ */
+struct ids {
+	int64_t		*v;
+	int		 n, cap;
+};
+
+struct listing {
+	struct qtest	*qt;
+	char		*path;
+	enum qtest_paging paging;
+	int		(*fn)(void *, const struct json *, struct err *);
+	void		(*end)(void *, int, const struct err *);
+	void		*arg;
+	int64_t		 page, seen;
+	struct ids	 first, last, now;
+};
+
+enum { PAGE_SIZE = 999, PAGES_MAX = 1000000 };
+
+static void	on_page(void *, struct qtest_reply *);
+
+static void
+ids_add(struct ids *s, int64_t id)
+{
+	if (s->n == s->cap) {
+		s->cap = s->cap == 0 ? 64 : s->cap * 2;
+		s->v = mem_grow(s->v, (size_t)s->cap, sizeof(*s->v));
+	}
+	s->v[s->n++] = id;
+}
+
+static int
+ids_cmp(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+ids_sort(struct ids *s)
+{
+	if (s->n > 1)
+		qsort(s->v, (size_t)s->n, sizeof(*s->v), ids_cmp);
+}
+
+static int
+ids_have(const struct ids *s, int64_t id)
+{
+	return s->n > 0 && bsearch(&id, s->v, (size_t)s->n, sizeof(*s->v), ids_cmp) != NULL;
+}
+
+static void
+listing_end(struct listing *l, int status, const struct err *e)
+{
+	l->end(l->arg, status, e);
+	free(l->path);
+	free(l->first.v);
+	free(l->last.v);
+	free(l->now.v);
+	free(l);
+}
+
+static int
+listing_ask(struct listing *l, struct err *e)
+{
+	const char *join = strchr(l->path, '?') != NULL ? "&" : "?";
+	char *path;
+	int rc;
+
+	l->page++;
+	if (l->paging == QTEST_WHOLE)
+		path = mem_dup(l->path);
+	else
+		path = mem_fmt("%s%spage=%lld&%s=%d", l->path, join, (long long)l->page,
+		    l->paging == QTEST_SIZE ? "size" : "pageSize", PAGE_SIZE);
+	rc = qtest_send(l->qt, "GET", path, NULL, 0, on_page, l, e);
+	free(path);
+	return rc;
+}
+
+/* Hand out one page; how many of its items are new, or -1. */
+static int
+listing_page(struct listing *l, const struct json *items, struct err *e)
+{
+	struct json item;
+	int64_t id;
+	int i, n = json_len(items, ""), rc = 0, fresh = 0;
+
+	l->now.n = 0;
+	for (i = 0; i < n && rc == 0; i++) {
+		item = json_at(items, i);
+		id = json_int(&item, "id", INT64_MIN);
+		if (id == INT64_MIN || l->paging == QTEST_WHOLE ||
+		    (!ids_have(&l->first, id) && !ids_have(&l->last, id))) {
+			fresh += id != INT64_MIN;
+			l->seen++;
+			rc = l->fn(l->arg, &item, e);
+		}
+		if (id != INT64_MIN)
+			ids_add(&l->now, id);
+		json_free(&item);
+	}
+	return rc == -1 ? -1 : fresh;
+}
+
+static void
+listing_turn(struct listing *l)
+{
+	struct ids old = l->page == 1 ? l->first : l->last;
+
+	ids_sort(&l->now);
+	if (l->page == 1)
+		l->first = l->now;
+	else
+		l->last = l->now;
+	l->now = old;
+}
+
+static void
+on_page(void *arg, struct qtest_reply *rp)
+{
+	struct listing *l = arg;
+	struct json items = { 0 };
+	struct err e = { 0 };
+	int fresh = -1, whole;
+
+	if (rp->end == QTEST_REFUSED) {
+		err_set(&e, ZX_PROTO, "GET %s: %s", l->path, rp->why);
+		listing_end(l, rp->status, &e);
+		return;
+	}
+	if (rp->end != QTEST_DONE) {
+		if (qtest_failed(l->qt, &e) == 0)
+			err_set(&e, ZX_REMOTE, "GET %s: %s", l->path, rp->why);
+		listing_end(l, 0, &e);
+		return;
+	}
+	items = json_type(&rp->doc, "") == JSON_ARR ? json_copy(&rp->doc) :
+	    json_get(&rp->doc, "items");
+	if (json_type(&items, "") != JSON_ARR)
+		err_set(&e, ZX_PROTO, "GET %s: neither an array nor an object with items", l->path);
+	else
+		fresh = listing_page(l, &items, &e);
+	json_free(&items);
+	if (fresh == -1) {
+		listing_end(l, 0, &e);
+		return;
+	}
+	whole = rp->total >= 0 && l->seen >= rp->total;
+	listing_turn(l);
+	if (l->paging == QTEST_WHOLE || fresh == 0 || whole || l->page >= PAGES_MAX)
+		listing_end(l, rp->status, NULL);
+	else if (listing_ask(l, &e) == -1)
+		listing_end(l, 0, &e);
+}
+
+int
+qtest_list_send(struct qtest *qt, const char *path, enum qtest_paging paging,
+    int (*fn)(void *, const struct json *, struct err *),
+    void (*end)(void *, int, const struct err *), void *arg, struct err *e)
+{
+	struct listing *l = mem_get(sizeof(*l));
+
+	l->qt = qt;
+	l->path = mem_dup(path);
+	l->paging = paging;
+	l->fn = fn;
+	l->end = end;
+	l->arg = arg;
+	if (listing_ask(l, e) == 0)
+		return 0;
+	free(l->path);
+	free(l);
+	return -1;
+}
+
+/*
+ * Waited for.  The heap holds what is waited for, since who waits may leave
+ * (a signal) before the answer comes.
+ */
+struct wait {
+	int		(*fn)(void *, const struct json *, struct err *);
+	void		*arg;
+	int		 done, left, status;
+	struct json	 doc;
+	struct err	 e;		/* code 0: none */
+};
+
+static void
+wait_free(struct wait *w)
+{
+	json_free(&w->doc);
+	free(w);
+}
+
+static void
+wait_done(struct wait *w)
+{
+	w->done = 1;
+	if (w->left)
+		wait_free(w);
+}
+
+static int
+wait_item(void *arg, const struct json *item, struct err *e)
+{
+	struct wait *w = arg;
+
+	return w->left ? -1 : w->fn(w->arg, item, e);
+}
+
+static void
+wait_end(void *arg, int status, const struct err *e)
+{
+	struct wait *w = arg;
+
+	w->status = status;
+	if (e != NULL)
+		w->e = *e;
+	wait_done(w);
+}
+
+static void
+wait_get(void *arg, struct qtest_reply *rp)
+{
+	struct wait *w = arg;
+
+	w->status = rp->status;
+	w->doc = json_copy(&rp->doc);
+	if (rp->end == QTEST_DOUBT || rp->end == QTEST_UNSENT)
+		err_set(&w->e, ZX_REMOTE, "%s", rp->why);
+	wait_done(w);
+}
+
+/* Until done; -1 when the run ended first, and then w is no longer ours. */
+static int
+wait_for(struct qtest *qt, struct wait *w, struct err *e)
+{
+	while (!w->done)
+		if (qtest_wait(qt, 1000, NULL, 0, e) == -1 && !w->done) {
+			w->left = 1;
+			return -1;
+		}
+	return 0;
+}
+
+static int
+wait_fail(struct qtest *qt, struct wait *w, struct err *e)
+{
+	if (qtest_failed(qt, e) == 0 && e != NULL)
+		*e = w->e;
+	wait_free(w);
+	return -1;
+}
+
+int
+qtest_list(struct qtest *qt, const char *path, enum qtest_paging paging,
+    int (*fn)(void *, const struct json *, struct err *), void *arg, struct err *e)
+{
+	struct wait *w = mem_get(sizeof(*w));
+
+	w->fn = fn;
+	w->arg = arg;
+	if (qtest_list_send(qt, path, paging, wait_item, wait_end, w, e) == -1) {
+		wait_free(w);
+		return -1;
+	}
+	if (wait_for(qt, w, e) == -1)
+		return -1;
+	if (w->e.code != 0)
+		return wait_fail(qt, w, e);
+	wait_free(w);
+	return 0;
+}
+
+int
+qtest_get(struct qtest *qt, const char *path, struct json *out, int *status, struct err *e)
+{
+	struct wait *w = mem_get(sizeof(*w));
+
+	memset(out, 0, sizeof(*out));
+	if (qtest_send(qt, "GET", path, NULL, 0, wait_get, w, e) == -1) {
+		wait_free(w);
+		return -1;
+	}
+	if (wait_for(qt, w, e) == -1)
+		return -1;
+	if (w->e.code != 0)
+		return wait_fail(qt, w, e);
+	*status = w->status;
+	*out = json_copy(&w->doc);
+	wait_free(w);
+	return 0;
+}

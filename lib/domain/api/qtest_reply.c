@@ -1,0 +1,77 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "domain/api/qtest_impl.h"
+
+/* The text inside {"message"}, {"error_description"}, {"error": ...},
+   {"errors": [...]}: qTest, its login and the gateways in front differ. */
+static int
+why_json(struct buf *out, const struct json *v, int depth)
+{
+	static const char *const names[] = { "message", "error_description", "error",
+	    "errors", "detail", "title" };
+	struct json sub;
+	const char *s;
+	size_t i;
+	int found = 0;
+
+	if ((s = json_str(v, "")) != NULL) {
+		qtest_text(out, s, strlen(s));
+		return *s != '\0';
+	}
+	if (depth > 4)
+		return 0;
+	if (json_type(v, "") == JSON_ARR && json_len(v, "") > 0) {
+		sub = json_at(v, 0);
+		found = why_json(out, &sub, depth + 1);
+		json_free(&sub);
+		return found;
+	}
+	if (json_type(v, "") != JSON_OBJ)
+		return 0;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]) && !found; i++) {
+		sub = json_member(v, names[i]);
+		if (sub.set)
+			found = why_json(out, &sub, depth + 1);
+		json_free(&sub);
+	}
+	return found;
+}
+
+static const char *
+why_status(int status)
+{
+	switch (status) {
+	case 400: return "the request was refused as invalid";
+	case 401: return "not signed in";
+	case 403: return "a right is missing";
+	case 404: return "no such object, or no such project";
+	case 413: return "too large";
+	case 429: return "too many requests";
+	}
+	return status >= 500 ? "the server failed" : "no explanation";
+}
+
+void
+qtest_why(char *out, size_t n, int status, const char *type, const struct buf *body)
+{
+	struct buf b = { 0 };
+	struct json doc = { 0 };
+
+	if (json_parse_answer(&doc, buf_str(body), body->len, NULL, NULL) == -1 ||
+	    !why_json(&b, &doc, 0)) {
+		buf_reset(&b);
+		qtest_text(&b, buf_str(body), body->len < 2000 ? body->len : 2000);
+	}
+	if (b.len == 0)
+		buf_puts(&b, why_status(status));
+	if (b.len > 200)
+		buf_cut(&b, 200);
+	snprintf(out, n, "qTest %d%s%s: %s", status, strstr(type, "html") ? " " : "",
+	    strstr(type, "html") ? "(a web page)" : "", buf_str(&b));
+	log_redact(out);
+	json_free(&doc);
+	buf_free(&b);
+}

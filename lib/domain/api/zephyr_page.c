@@ -1,0 +1,324 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+
+#include "domain/api/zephyr.h"
+
+/* Zephyr says "message" or "error" (zephyr-api.md 1.3), Jira "errorMessages". */
+void
+answer_words(char out[200], const struct buf *body)
+{
+	static const char *const names[] = { "message", "error" };
+	struct json j = { 0 }, list = { 0 }, first = { 0 };
+	const char *s = NULL;
+	size_t i;
+
+	if (body->len > 0 &&
+	    json_parse_answer(&j, body->s, body->len, NULL, NULL) == 0) {
+		for (i = 0; s == NULL && i < 2; i++)
+			s = json_str(&j, names[i]);
+		list = json_member(&j, "errorMessages");
+		first = json_at(&list, 0);
+		if (s == NULL)
+			s = json_str(&first, "");
+	}
+	if (s == NULL)
+		s = buf_str(body);
+	for (i = 0; i < 199 && *s; s++)
+		out[i++] = (unsigned char)*s < ' ' ? ' ' : *s;
+	out[i] = '\0';
+	json_free(&first);
+	json_free(&list);
+	json_free(&j);
+	log_redact(out);
+}
+
+static const struct {
+	const char	*of, *part, *what;
+} things[] = {
+	{ "/testcases/", "/teststeps", "the steps of case" },
+	{ "/testcases/", "/testscript", "the script of case" },
+	{ "/testcases/", "/attachments", "the files of case" },
+	{ "/testcases/", "/versions", "the versions of case" },
+	{ "/testexecutions/", "/teststeps", "the step results of execution" },
+	{ "/testexecutions/", "/attachments", "the files of execution" },
+	{ "/testplans/", "/attachments", "the files of plan" },
+	{ "/testcycles/", "/attachments", "the files of cycle" },
+};
+
+/* In words what a path leads to; the path itself when it has no words. */
+static void
+thing(char *out, size_t size, const char *path)
+{
+	const char *key, *part;
+	size_t i, n;
+
+	for (i = 0; i < sizeof(things) / sizeof(*things); i++) {
+		n = strlen(things[i].of);
+		if (strncmp(path, things[i].of, n) != 0)
+			continue;
+		key = path + n;
+		part = key + strcspn(key, "/?");
+		n = strlen(things[i].part);
+		if (strncmp(part, things[i].part, n) != 0 ||
+		    (part[n] != '\0' && part[n] != '?'))
+			continue;
+		snprintf(out, size, "%s %.*s", things[i].what,
+		    (int)(part - key), key);
+		return;
+	}
+	snprintf(out, size, "%.*s", (int)strcspn(path, "?"), path);
+}
+
+int
+zephyr_unread(const char *path, int code, const char *why, struct err *e)
+{
+	char what[200];
+
+	thing(what, sizeof(what), path);
+	return err_set(e, code, "%s cannot be read: %.250s; what was read is "
+	    "kept, run it again to go on; if that does not help, look at it "
+	    "in Zephyr", what, why);
+}
+
+int
+zephyr_refused(const char *path, int status, const struct buf *body,
+    struct err *e)
+{
+	char why[200], said[512];
+
+	answer_words(why, body);
+	switch (status) {
+	case 0:
+		return zephyr_unread(path, ZX_REMOTE, why, e);
+	case 401:
+		return err_set(e, ZX_AUTH, "Zephyr refused the token (401 at "
+		    "%s: %s); make a new one in Jira (profile menu, Zephyr API "
+		    "keys) and set ZEPHYR_API_TOKEN", path, why);
+	case 403:
+		return err_set(e, ZX_AUTH, "Zephyr says no (403 at %s: %s); "
+		    "the token's owner needs the Browse Projects permission "
+		    "and the right region's address", path, why);
+	default:
+		snprintf(said, sizeof(said), "Zephyr answered %d at %.*s: %s",
+		    status, (int)strcspn(path, "?"), path, why);
+		return zephyr_unread(path, status >= 500 ? ZX_REMOTE :
+		    ZX_PROTO, said, e);
+	}
+}
+
+static int
+looks_like_html(const struct buf *b)
+{
+	size_t i = 0;
+
+	while (i < b->len && strchr(" \t\r\n\xef\xbb\xbf", b->s[i]))
+		i++;
+	return i < b->len && b->s[i] == '<';
+}
+
+static int
+answer_told(const char *who, const char *path, const struct err *why,
+    struct err *e)
+{
+	return err_set(e, ZX_PROTO, "%s sent no valid JSON at %s: %.300s", who,
+	    path, why->msg);
+}
+
+static void
+mended_told(const char *path, int mended)
+{
+	if (mended > 0)
+		log_info(path, "%d values mended: no UTF-8, NUL, or numbers "
+		    "that would not survive", mended);
+}
+
+/* items, when not NULL: those of "values" come apart. */
+static int
+answer_parse(struct json *out, struct json_items *items, const char *who,
+    const char *path, const struct buf *body, int *mended, struct err *e)
+{
+	struct err why = { 0 };
+	int rc;
+
+	*out = (struct json){ 0 };
+	if (looks_like_html(body))
+		return err_set(e, ZX_PROTO, "%s sent a web page instead of "
+		    "JSON at %s; is the address of the API right?", who, path);
+	if (items == NULL)
+		rc = json_parse_answer(out, buf_str(body), body->len, mended, &why);
+	else
+		rc = json_parse_apart(out, items, buf_str(body), body->len,
+		    "values", mended, &why);
+	return rc == 0 ? 0 : answer_told(who, path, &why, e);
+}
+
+static int
+is_type(struct json *j, enum json_type type, const char *who,
+    const char *path, struct err *e)
+{
+	if (json_type(j, "") == type)
+		return 0;
+	json_free(j);
+	return err_set(e, ZX_PROTO, "%s sent no JSON %s at %s", who,
+	    type == JSON_ARR ? "list" : "object", path);
+}
+
+int
+answer_json(struct json *out, const char *who, const char *path,
+    const struct buf *body, enum json_type type, struct err *e)
+{
+	int mended = 0;
+
+	if (answer_parse(out, NULL, who, path, body, &mended, e) == -1 ||
+	    is_type(out, type, who, path, e) == -1)
+		return -1;
+	mended_told(path, mended);
+	return 0;
+}
+
+int
+zephyr_object(struct json *out, const char *path, const struct buf *body,
+    struct err *e)
+{
+	return answer_json(out, "Zephyr", path, body, JSON_OBJ, e);
+}
+
+/* Members that steer the reading: of another type they are no answer. */
+static const struct {
+	const char	*name, *wanted;
+	enum json_type	 type;
+} steers[] = {
+	{ "values", "a list", JSON_ARR }, { "startAt", "a number", JSON_NUM },
+	{ "maxResults", "a number", JSON_NUM },
+	{ "total", "a number", JSON_NUM }, { "isLast", "a boolean", JSON_BOOL },
+	{ "nextStartAtId", "a number", JSON_NUM },
+};
+
+static int
+page_steers(const struct zephyr_page *p, const char *path, struct err *e)
+{
+	enum json_type type;
+	size_t i;
+
+	for (i = 0; i < sizeof(steers) / sizeof(*steers); i++) {
+		type = json_type(&p->doc, steers[i].name);
+		if (type != JSON_NONE && type != JSON_NULL &&
+		    type != steers[i].type)
+			return err_set(e, ZX_PROTO, "Zephyr sent a page whose "
+			    "\"%s\" is not %s, at %s", steers[i].name,
+			    steers[i].wanted, path);
+	}
+	return 0;
+}
+
+int
+zephyr_page_odd(const struct zephyr_page *p, const char *path, struct err *e)
+{
+	if (p->n > 0 || p->last != 0 || p->total >= 0)
+		return 0;
+	return err_set(e, ZX_PROTO, "Zephyr sent a page without rows that is "
+	    "not the last one (\"isLast\" is false), at %s", path);
+}
+
+static int
+page_read(struct zephyr_page *p, const char *path, struct err *e)
+{
+	if (page_steers(p, path, e) == -1) {
+		zephyr_page_free(p);
+		return -1;
+	}
+	p->rows = json_member(&p->doc, "values");
+	p->start = json_int(&p->doc, "startAt", -1);
+	p->size = json_int(&p->doc, "maxResults", -1);
+	p->total = json_int(&p->doc, "total", -1);
+	p->last = json_bool(&p->doc, "isLast", -1);
+	p->next = json_int(&p->doc, "nextStartAtId", 0);
+	if (json_type(&p->rows, "") == JSON_ARR) {
+		p->n = p->items.apart ? (int)p->items.n :
+		    json_len(&p->rows, "");
+		return 0;
+	}
+	/* "values" may be absent, but then the page must be one otherwise: of
+	   an offset list startAt and maxResults are all that is never absent */
+	if (p->total >= 0 || p->last == 1 || (p->start >= 0 && p->size > 0) ||
+	    json_type(&p->doc, "nextStartAtId") != JSON_NONE) {
+		json_free(&p->rows);
+		p->rows = json_array();
+		return 0;
+	}
+	zephyr_page_free(p);
+	return err_set(e, ZX_PROTO, "Zephyr sent no list at %s: \"values\" is "
+	    "missing", path);
+}
+
+int
+zephyr_page(struct zephyr_page *p, const char *path, const struct buf *body,
+    struct err *e)
+{
+	*p = (struct zephyr_page){ 0 };
+	if (zephyr_object(&p->doc, path, body, e) == -1)
+		return -1;
+	return page_read(p, path, e);
+}
+
+int
+zephyr_page_long(struct zephyr_page *p, const char *path,
+    const struct buf *body, struct err *e)
+{
+	*p = (struct zephyr_page){ .body = body };
+	if (answer_parse(&p->doc, &p->items, "Zephyr", path, body, &p->mended,
+	    e) == -1 || is_type(&p->doc, JSON_OBJ, "Zephyr", path, e) == -1) {
+		zephyr_page_free(p);
+		return -1;
+	}
+	return page_read(p, path, e);
+}
+
+/* What is wrong with a row is told with its place on the page. */
+static int
+row_parse(struct zephyr_page *p, const char *path, int i, struct json *row,
+    struct err *e)
+{
+	const struct json_span *s = &p->items.v[i];
+	struct err why = { 0 };
+	struct json whole;
+	int mended = 0;
+
+	if (json_parse_item(row, s, &mended, &why) == 0) {
+		p->mended += mended;
+		return 0;
+	}
+	json_parse_answer(&whole, p->body->s, p->body->len, NULL, &why);
+	json_free(&whole);
+	return answer_told("Zephyr", path, &why, e);
+}
+
+int
+zephyr_row(struct zephyr_page *p, const char *path, int i, struct json *row,
+    struct err *e)
+{
+	if (!p->items.apart) {
+		*row = json_at(&p->rows, i);
+		row->folded = p->doc.folded;
+	} else if (row_parse(p, path, i, row, e) == -1) {
+		return -1;
+	}
+	if (i == p->n - 1)
+		mended_told(path, p->mended);
+	if (json_type(row, "") == JSON_OBJ)
+		return 0;
+	json_free(row);
+	return err_set(e, ZX_PROTO, "Zephyr sent a row that is no object at "
+	    "%s", path);
+}
+
+void
+zephyr_page_free(struct zephyr_page *p)
+{
+	json_free(&p->rows);
+	json_free(&p->doc);
+	json_items_free(&p->items);
+	*p = (struct zephyr_page){ 0 };
+}

@@ -1,0 +1,285 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "domain/ledger/ledger.h"
+
+#define COLS "kind, ekey, stream, skey, lane, needs, map, state, hash, want," \
+	" pid, modified, error, detail, verb, path, phase, ord, id, version_id," \
+	" attempts, {now} - COALESCE(intent_at, 0)"
+
+void
+effect_free(struct effect *f)
+{
+	free(f->kind);
+	free(f->ekey);
+	free(f->stream);
+	free(f->skey);
+	free(f->lane);
+	free(f->needs);
+	free(f->map);
+	free(f->state);
+	free(f->hash);
+	free(f->want);
+	free(f->pid);
+	free(f->modified);
+	free(f->error);
+	free(f->detail);
+	free(f->verb);
+	free(f->path);
+	memset(f, 0, sizeof(*f));
+}
+
+void
+effect_copy(struct effect *to, const struct effect *f)
+{
+	*to = *f;
+	to->kind = mem_dup(f->kind);
+	to->ekey = mem_dup(f->ekey);
+	to->stream = mem_dup(f->stream);
+	to->skey = mem_dup(f->skey);
+	to->lane = mem_dup(f->lane);
+	to->needs = mem_dup(f->needs);
+	to->map = mem_dup(f->map);
+	to->state = mem_dup(f->state);
+	to->hash = mem_dup(f->hash);
+	to->want = mem_dup(f->want);
+	to->pid = mem_dup(f->pid);
+	to->modified = mem_dup(f->modified);
+	to->error = mem_dup(f->error);
+	to->detail = mem_dup(f->detail);
+	to->verb = mem_dup(f->verb);
+	to->path = mem_dup(f->path);
+}
+
+static void
+effect_row(struct effect *f, struct db_query *q)
+{
+	char **text[] = { &f->kind, &f->ekey, &f->stream, &f->skey, &f->lane,
+	    &f->needs, &f->map, &f->state, &f->hash, &f->want, &f->pid,
+	    &f->modified, &f->error, &f->detail, &f->verb, &f->path };
+	int64_t *num[] = { &f->phase, &f->ord, &f->id, &f->version_id,
+	    &f->attempts, &f->intent_age };
+	int i, n = (int)(sizeof(text) / sizeof(text[0]));
+
+	memset(f, 0, sizeof(*f));
+	for (i = 0; i < n; i++)
+		*text[i] = mem_dup(db_str(q, i));
+	for (i = 0; i < (int)(sizeof(num) / sizeof(num[0])); i++)
+		*num[i] = db_int(q, n + i);
+}
+
+static int
+effect_rows(struct db_query *q, struct effect *out, struct err *e)
+{
+	int n = 0;
+
+	while (db_row(q))
+		effect_row(&out[n++], q);
+	if (db_done(q, e) == 0)
+		return n;
+	while (n > 0)
+		effect_free(&out[--n]);
+	return -1;
+}
+
+/* Another payload for a known row; what is under way stays under way. */
+static int
+want_again(struct ledger *l, const struct effect *f, struct err *e)
+{
+	return db_exec(l->db, e, "UPDATE ledger SET map = ?5,"
+	    " stream = ?6, skey = ?7, phase = ?8, ord = ?9, lane = ?10,"
+	    " needs = ?11, state = CASE"
+	    " WHEN state = 'intent' THEN state"
+	    " WHEN state IN ('done', 'gone', 'pending') AND hash = ?12"
+	    " AND id IS NOT NULL THEN 'done'"
+	    " WHEN state = 'done' AND want = ?12 THEN state"
+	    " ELSE 'pending' END,"
+	    " id = CASE WHEN state = 'rolled_back' THEN NULL ELSE id END,"
+	    " want = ?12 WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND project = ?4",
+	    "sssssssiisss", l->target, f->kind, f->ekey, l->project, f->map,
+	    f->stream, f->skey, f->phase, f->ord, f->lane,
+	    f->needs != NULL ? f->needs : "[]", f->want) == -1 ? -1 : 0;
+}
+
+static int
+want_new(struct ledger *l, const struct effect *f, struct err *e)
+{
+	return db_exec(l->db, e, "INSERT INTO ledger (target, kind, ekey,"
+	    " project, map, stream, skey, phase, ord, lane, needs, want, state,"
+	    " created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+	    " ?12, 'pending', {now})",
+	    "sssssssiisss", l->target, f->kind, f->ekey, l->project, f->map,
+	    f->stream, f->skey, f->phase, f->ord, f->lane,
+	    f->needs != NULL ? f->needs : "[]", f->want) == -1 ? -1 : 0;
+}
+
+static int
+same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+int
+ledger_want(struct ledger *l, const struct effect *f, int *changed, struct err *e)
+{
+	struct effect old;
+	int rc;
+
+	*changed = 0;
+	if ((rc = ledger_find(l, f->kind, f->ekey, &old, e)) == -1)
+		return -1;
+	if (rc == 0) {
+		*changed = 1;
+		return want_new(l, f, e);
+	}
+	if (!same(old.want, f->want) || !same(old.map, f->map) ||
+	    old.ord != f->ord || !same(old.skey, f->skey) ||
+	    !same(old.lane, f->lane) || !same(old.needs, f->needs) ||
+	    same(old.state, "gone") || same(old.state, "rolled_back")) {
+		*changed = 1;
+		rc = want_again(l, f, e);
+	}
+	effect_free(&old);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+ledger_retry(struct ledger *l, struct err *e)
+{
+	return db_exec(l->db, e, "UPDATE ledger SET state = 'pending'"
+	    " WHERE target = ?1 AND state IN ('failed', 'skipped')"
+	    " AND project = ?2", "ss", l->target, l->project) == -1 ? -1 : 0;
+}
+
+int
+ledger_unkeep(struct ledger *l, struct err *e)
+{
+	return db_exec(l->db, e, "UPDATE ledger SET state = 'pending'"
+	    " WHERE target = ?1 AND state = 'done' AND project = ?2"
+	    " AND hash <> want", "ss", l->target, l->project) == -1 ? -1 : 0;
+}
+
+int
+ledger_find(struct ledger *l, const char *kind, const char *ekey,
+    struct effect *out, struct err *e)
+{
+	struct db_query q;
+
+	memset(out, 0, sizeof(*out));
+	db_query(&q, l->db, "SELECT " COLS " FROM ledger"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?4",
+	    "ssss", l->target, kind, ekey, l->project);
+	return effect_rows(&q, out, e);
+}
+
+int
+ledger_sent(struct ledger *l, const char *kind, const char *ekey, char **out,
+    struct err *e)
+{
+	struct db_query q;
+
+	*out = NULL;
+	db_query(&q, l->db, "SELECT sent FROM ledger"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?4",
+	    "ssss", l->target, kind, ekey, l->project);
+	if (db_row(&q))
+		*out = mem_dup(db_str(&q, 0));
+	if (db_done(&q, e) == -1)
+		return -1;
+	return *out != NULL;
+}
+
+int
+ledger_stood(struct ledger *l, const char *kind, const char *ekey, char **out,
+    int *lost, struct err *e)
+{
+	struct db_query q;
+
+	*out = NULL;
+	*lost = 0;
+	db_query(&q, l->db, "SELECT COALESCE(stood, sent), stood IS NOT NULL"
+	    " FROM ledger WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?4",
+	    "ssss", l->target, kind, ekey, l->project);
+	if (db_row(&q)) {
+		*out = mem_dup(db_str(&q, 0));
+		*lost = db_int(&q, 1) != 0;
+	}
+	if (db_done(&q, e) == -1)
+		return -1;
+	return *out != NULL;
+}
+
+int
+ledger_next(struct ledger *l, const struct ledger_place *at, int n,
+    struct effect *out, struct err *e)
+{
+	struct db_query q;
+
+	db_query(&q, l->db, "SELECT " COLS " FROM ledger"
+	    " WHERE target = ?1 AND state = 'pending'"
+	    " AND (phase, ord, kind, ekey) > (?2, ?3, ?4, ?5)"
+	    " AND project = ?6 AND map = ?7"
+	    " ORDER BY phase, ord, kind, ekey LIMIT ?8",
+	    "siissssi", l->target, at->phase, at->ord,
+	    at->kind != NULL ? at->kind : "", at->ekey != NULL ? at->ekey : "",
+	    l->project, l->map, (int64_t)n);
+	return effect_rows(&q, out, e);
+}
+
+int
+ledger_open_intents(struct ledger *l, const struct ledger_place *at, int n,
+    struct effect *out, struct err *e)
+{
+	struct db_query q;
+
+	db_query(&q, l->db, "SELECT " COLS " FROM ledger"
+	    " WHERE target = ?1 AND state = 'intent' AND project = ?2"
+	    " AND (phase, ord, kind, ekey) > (?3, ?4, ?5, ?6)"
+	    " ORDER BY phase, ord, kind, ekey LIMIT ?7",
+	    "ssiissi", l->target, l->project, at->phase, at->ord,
+	    at->kind != NULL ? at->kind : "", at->ekey != NULL ? at->ekey : "",
+	    (int64_t)n);
+	return effect_rows(&q, out, e);
+}
+
+int
+ledger_has_id(struct ledger *l, const char *kind, int64_t id, struct err *e)
+{
+	int64_t n;
+
+	if (db_one(l->db, &n, 0, e, "SELECT 1 FROM ledger WHERE target = ?1"
+	    " AND kind || '' = ?2 AND id = ?3 LIMIT 1", "ssi", l->target, kind, id) == -1)
+		return -1;
+	return n != 0;
+}
+
+int
+ledger_key(struct ledger *l, const char *kind, int64_t id, char **ekey, struct err *e)
+{
+	struct db_query q;
+
+	*ekey = NULL;
+	db_query(&q, l->db, "SELECT ekey FROM ledger WHERE target = ?1"
+	    " AND kind || '' = ?2 AND id = ?3 LIMIT 1", "ssi", l->target, kind, id);
+	if (db_row(&q))
+		*ekey = mem_dup(db_str(&q, 0));
+	if (db_done(&q, e) == -1) {
+		free(*ekey);
+		*ekey = NULL;
+		return -1;
+	}
+	return *ekey != NULL;
+}
+
+int
+ledger_count(struct ledger *l, int64_t phase, const char *state, int64_t *n,
+    struct err *e)
+{
+	return db_one(l->db, n, 0, e, "SELECT count(*) FROM ledger"
+	    " WHERE target = ?1 AND state = ?2 AND (phase = ?3 OR ?3 < 0)",
+	    "ssi", l->target, state, phase);
+}

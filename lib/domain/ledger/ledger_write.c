@@ -1,0 +1,112 @@
+#include "domain/ledger/ledger.h"
+
+/* What a request does to its row.  Nobody waits for these one by one. */
+
+int
+ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
+    const char *verb, const char *path, const char *sent, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET state = 'intent',"
+	    " hash = ?4, verb = ?5, stood = CASE WHEN id IS NULL THEN NULL"
+	    " ELSE COALESCE(stood, sent) END, sent = ?6, attempts = attempts + 1,"
+	    " intent_at = {now}, run = ?7, path = ?8, error = NULL"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?9",
+	    "sssssssss", l->target, f->kind, f->ekey, hash, verb, sent, l->run,
+	    path, l->project);
+}
+
+int
+ledger_touch(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET intent_at = {now}"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?4 AND state = 'intent'",
+	    "ssss", l->target, kind, ekey, l->project);
+}
+
+int
+ledger_undo(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET state = 'pending',"
+	    " hash = NULL"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?4 AND state = 'intent'",
+	    "ssss", l->target, kind, ekey, l->project);
+}
+
+int
+ledger_done(struct ledger *l, const struct effect *f, int same, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET"
+	    " state = CASE WHEN want = hash THEN 'done' ELSE 'pending' END,"
+	    " id = ?4, pid = ?5, version_id = ?6, modified = ?7,"
+	    " detail = CASE WHEN ?10 = 1 THEN detail ELSE ?8 END, stood = NULL,"
+	    " error = NULL, done_at = {now}, run = ?9"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?11",
+	    "sssisisssis", l->target, f->kind, f->ekey, f->id, f->pid,
+	    f->version_id, f->modified, f->detail, l->run, (int64_t)same, l->project);
+}
+
+int
+ledger_keep(struct ledger *l, const char *kind, const char *ekey,
+    const char *why, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET state = 'done',"
+	    " verb = 'kept', error = ?4, done_at = {now}, run = ?5"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?6",
+	    "ssssss", l->target, kind, ekey, why, l->run, l->project);
+}
+
+int
+ledger_fail(struct ledger *l, const char *kind, const char *ekey,
+    const char *state, const char *why, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET state = ?4,"
+	    " error = ?5, run = ?6, done_at = {now},"
+	    " hash = CASE WHEN ?4 = 'failed' THEN NULL ELSE hash END"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?7",
+	    "sssssss", l->target, kind, ekey, state, why, l->run, l->project);
+}
+
+int
+ledger_detail(struct ledger *l, const char *kind, const char *ekey,
+    const char *detail, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET detail = ?4"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?5",
+	    "sssss", l->target, kind, ekey, detail, l->project);
+}
+
+int
+ledger_modified(struct ledger *l, const char *kind, const char *ekey,
+    const char *modified, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET modified = ?4"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?5",
+	    "sssss", l->target, kind, ekey, modified, l->project);
+}
+
+int
+ledger_forget_calls(struct ledger *l, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET detail = NULL"
+	    " WHERE target = ?1 AND kind = 'approve'"
+	    " AND detail LIKE '%\"calls\":{\"%'", "s", l->target);
+}
+
+int
+ledger_again(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	return db_put(l->db, e, "UPDATE ledger SET hash = NULL, state ="
+	    " CASE WHEN state = 'intent' THEN state ELSE 'pending' END"
+	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
+	    " AND project = ?4"
+	    " AND state IN ('done', 'pending', 'intent')",
+	    "ssss", l->target, kind, ekey, l->project);
+}

@@ -1,0 +1,265 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "domain/store/store.h"
+#include "io/hash.h"
+
+struct held {
+	int	 found, same_head, same_row, seen, listed;
+};
+
+static int
+held(struct store *st, const struct store_row *r, struct held *h,
+    struct err *e)
+{
+	struct db_query q;
+
+	*h = (struct held){ 0 };
+	db_query(&q, st->db, "SELECT head_hash, row_hash, pass_seen, state"
+	    " FROM test_case WHERE project = ?1 AND key = ?2", "ss",
+	    st->project, r->key);
+	if (db_row(&q)) {
+		h->found = 1;
+		h->same_head = strcmp(db_str(&q, 0), r->head_hash) == 0;
+		h->same_row = strcmp(db_str(&q, 1), r->row_hash) == 0;
+		h->seen = db_int(&q, 2) == st->pass;
+		h->listed = strcmp(db_str(&q, 3), "listed") == 0;
+	}
+	return db_done(&q, e);
+}
+
+/* A row that is otherwise than before makes its script unread. */
+static int
+put(struct store *st, const struct store_row *r, const char *route,
+    struct err *e)
+{
+	return db_put(st->db, e, "INSERT INTO test_case (project, key, num, id,"
+	    " folder_id, name, state, head, head_hash, row_hash, route,"
+	    " pass_seen, pass_changed, images)"
+	    " VALUES (?1, ?2, ?3, ?4, nullif(CAST(?5 AS BIGINT), 0), ?6, 'listed', ?7, ?8, ?9,"
+	    " ?10, ?11, ?11, ?12)"
+	    " ON CONFLICT (project, key) DO UPDATE SET id = excluded.id,"
+	    " folder_id = excluded.folder_id, name = excluded.name,"
+	    " state = 'listed', head = excluded.head,"
+	    " head_hash = excluded.head_hash, route = excluded.route,"
+	    " script_pass = CASE WHEN test_case.row_hash = excluded.row_hash"
+	    " THEN test_case.script_pass END,"
+	    " row_hash = excluded.row_hash, pass_seen = excluded.pass_seen,"
+	    " pass_changed = excluded.pass_changed,"
+	    " images = CASE WHEN test_case.images = 1 THEN 1"
+	    " ELSE excluded.images END", "ssiiistsssii",
+	    st->project, r->key, store_num(r->key), r->id, r->folder_id,
+	    r->name, r->head, r->len, r->head_hash, r->row_hash, route,
+	    st->pass, (int64_t)store_images(r->head, r->len));
+}
+
+/* What was read of a script that is otherwise now. */
+static int
+part_drop(struct store *st, const char *key, struct err *e)
+{
+	return db_put(st->db, e, "DELETE FROM test_script WHERE project = ?1"
+	    " AND case_key = ?2 AND whole = 0", "ss", st->project, key);
+}
+
+int
+store_case(struct store *st, const struct store_row *r, const char *route,
+    struct err *e)
+{
+	struct held h;
+
+	if (held(st, r, &h, e) == -1)
+		return -1;
+	if (!h.found)
+		return put(st, r, route, e) == -1 ? -1 : STORE_NEW;
+	if (!h.same_row && part_drop(st, r->key, e) == -1)
+		return -1;
+	if (!h.same_head || !h.same_row || !h.listed)
+		return put(st, r, route, e) == -1 ? -1 : STORE_CHANGED;
+	if (!h.seen && db_put(st->db, e, "UPDATE test_case SET pass_seen = ?3"
+	    " WHERE project = ?1 AND key = ?2", "ssi", st->project, r->key,
+	    st->pass) == -1)
+		return -1;
+	return STORE_SAME;
+}
+
+int
+store_steps_clear(struct store *st, const char *key, struct err *e)
+{
+	return db_put(st->db, e, "DELETE FROM test_step WHERE project = ?1"
+	    " AND case_key = ?2", "ss", st->project, key);
+}
+
+#define PUT	"INSERT INTO test_step (project, case_key, n, id, called_key," \
+		" description, test_data, expected) VALUES "
+#define END	" ON CONFLICT (project, case_key, n) DO UPDATE SET" \
+		" id = excluded.id, called_key = excluded.called_key," \
+		" description = excluded.description," \
+		" test_data = excluded.test_data, expected = excluded.expected"
+#define ROW(a, b, c, d, e, f) "(?1, ?2, ?" #a ", ?" #b ", ?" #c ", ?" #d \
+		", ?" #e ", ?" #f ")"
+#define TWO	ROW(3, 4, 5, 6, 7, 8) ", " ROW(9, 10, 11, 12, 13, 14)
+#define FOUR	TWO ", " ROW(15, 16, 17, 18, 19, 20) \
+		", " ROW(21, 22, 23, 24, 25, 26)
+
+int
+store_steps(struct store *st, const char *key, const struct store_step *s,
+    int n, struct err *e)
+{
+	static const char *const sql[DB_ROWS] = {
+		PUT ROW(3, 4, 5, 6, 7, 8) END, PUT TWO END, PUT FOUR END,
+		PUT FOUR ", " ROW(27, 28, 29, 30, 31, 32)
+		    ", " ROW(33, 34, 35, 36, 37, 38)
+		    ", " ROW(39, 40, 41, 42, 43, 44)
+		    ", " ROW(45, 46, 47, 48, 49, 50) END
+	};
+	struct db_val v[2 + 6 * STORE_STEPS] = {
+		{ .type = 's', .s = st->project }, { .type = 's', .s = key }
+	}, *p = v + 2;
+	int i;
+
+	for (i = 0; i < n; i++, s++) {
+		*p++ = (struct db_val){ .type = 'i', .i = s->n };
+		*p++ = (struct db_val){ .type = s->id ? 'i' : 0, .i = s->id };
+		*p++ = (struct db_val){ .type = 's', .s = s->called };
+		*p++ = (struct db_val){ .type = 's', .s = s->description };
+		*p++ = (struct db_val){ .type = 's', .s = s->data };
+		*p++ = (struct db_val){ .type = 's', .s = s->expected };
+	}
+	return db_put_rows(st->db, e, sql, v, 2, 6, n);
+}
+
+static int
+script_put(struct store *st, const char *key, const char *kind,
+    const char *text, size_t len, const char *hash, struct err *e)
+{
+	return db_put(st->db, e, "INSERT INTO test_script (project, case_key,"
+	    " kind, script, hash, whole) VALUES (?1, ?2, ?3, ?4, ?5,"
+	    " CASE WHEN CAST(?5 AS TEXT) IS NULL THEN 0 ELSE 1 END)"
+	    " ON CONFLICT (project, case_key) DO UPDATE SET"
+	    " kind = excluded.kind, script = excluded.script,"
+	    " hash = coalesce(excluded.hash, test_script.hash),"
+	    " whole = excluded.whole", "sssts", st->project,
+	    key, kind, text, len, hash);
+}
+
+int
+store_script_part(struct store *st, const char *key, const char *text,
+    size_t len, struct err *e)
+{
+	return script_put(st, key, "steps", text, len, NULL, e);
+}
+
+int
+store_script(struct store *st, const char *key, const char *kind,
+    const char *text, size_t len, int64_t calls, struct err *e)
+{
+	char hash[HASH_HEX];
+
+	hash_text(text, len, hash);
+	if (db_put(st->db, e, "UPDATE test_case SET script_pass = ?4,"
+	    " calls = ?5, images = CASE WHEN images = 1 THEN 1 ELSE ?6 END,"
+	    " pass_changed = CASE WHEN EXISTS (SELECT 1 FROM test_script"
+	    " WHERE project = ?1 AND case_key = ?2 AND hash = ?3)"
+	    " THEN pass_changed ELSE ?4 END"
+	    " WHERE project = ?1 AND key = ?2", "sssiii", st->project, key,
+	    hash, st->pass, calls, (int64_t)store_images(text, len)) == -1)
+		return -1;
+	return script_put(st, key, kind, text, len, hash, e);
+}
+
+static int
+stub(struct store *st, const char *key, int64_t num, const char *project_ref,
+    struct err *e)
+{
+	static const char script[] = "{\"type\":\"none\"}";
+	struct buf head = { 0 };
+	char head_hash[HASH_HEX], hash[HASH_HEX];
+	int rc;
+
+	buf_puts(&head, "{\"id\":null,\"key\":");
+	buf_quote(&head, key, strlen(key));
+	buf_puts(&head, ",\"name\":");
+	buf_quote(&head, key, strlen(key));
+	buf_puts(&head, ",\"project\":");
+	buf_puts(&head, project_ref);
+	buf_puts(&head, ",\"stub\":true}");
+	hash_text(head.s, head.len, head_hash);
+	hash_text(script, sizeof(script) - 1, hash);
+	rc = db_put(st->db, e, "INSERT INTO test_case (project, key, num, name,"
+	    " state, head, head_hash, script_pass, pass_seen, pass_changed)"
+	    " VALUES (?1, ?2, ?3, ?2, 'stub', ?4, ?5, ?6, ?6, ?6)"
+	    " ON CONFLICT (project, key) DO UPDATE SET"
+	    " pass_seen = excluded.pass_seen,"
+	    " state = CASE WHEN test_case.state = 'stub' THEN 'stub'"
+	    " ELSE 'gone' END", "ssitsi", st->project, key, num, head.s,
+	    head.len, head_hash, st->pass);
+	if (rc == 0)
+		rc = db_put(st->db, e, "INSERT INTO test_script (project,"
+		    " case_key, kind, script, hash, whole)"
+		    " VALUES (?1, ?2, 'none', ?3, ?4, 1)"
+		    " ON CONFLICT (project, case_key) DO NOTHING", "ssss",
+		    st->project, key, script, hash);
+	buf_free(&head);
+	return rc;
+}
+
+struct missing {
+	char	*key;
+	int64_t	 num;
+};
+
+enum { STUB_PAGE = 256 };
+
+static int
+missing_page(struct store *st, const char *key, int64_t num,
+    struct missing *m, struct err *e)
+{
+	struct db_query q;
+	int n = 0;
+
+	db_query(&q, st->db, "SELECT e.case_num, e.case_key"
+	    " FROM test_execution e WHERE e.project = ?1 AND e.pass_seen = ?2"
+	    " AND e.case_key <> '' AND (e.case_num, e.case_key) > (?3, ?4)"
+	    " AND NOT EXISTS (SELECT 1 FROM test_case c WHERE c.project = ?1"
+	    " AND c.key = e.case_key AND c.pass_seen = ?2)"
+	    " GROUP BY e.case_num, e.case_key"
+	    " ORDER BY e.case_num, e.case_key LIMIT 256", "siis", st->project,
+	    st->pass, num, key);
+	while (n < STUB_PAGE && db_row(&q)) {
+		m[n].num = db_int(&q, 0);
+		m[n++].key = mem_dup(db_str(&q, 1));
+	}
+	if (db_done(&q, e) == -1) {
+		while (n > 0)
+			free(m[--n].key);
+		return -1;
+	}
+	return n;
+}
+
+int
+store_stubs(struct store *st, const char *project_ref, struct err *e)
+{
+	struct missing m[STUB_PAGE], last = { mem_dup(""), -1 };
+	int i, n, rc = 0;
+
+	while (rc == 0 && (n = missing_page(st, last.key, last.num, m, e)) > 0)
+		for (i = 0; i < n; i++) {
+			if (rc == 0)
+				rc = stub(st, m[i].key, m[i].num, project_ref,
+				    e);
+			free(last.key);
+			last = m[i];
+		}
+	free(last.key);
+	return rc == 0 && n == -1 ? -1 : rc;
+}
+
+int64_t
+store_gone(struct store *st, struct err *e)
+{
+	return db_exec(st->db, e, "UPDATE test_case SET state = 'gone'"
+	    " WHERE project = ?1 AND pass_seen < ?2 AND state <> 'gone'", "si",
+	    st->project, st->pass);
+}

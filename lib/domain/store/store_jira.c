@@ -1,0 +1,64 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "domain/store/store.h"
+
+/*
+ * Ids of Jira that a row holds: wanted by name from now on (0007_jira.sql).
+ * Lists come at the same time: which record is told must not hang on that.
+ */
+static const struct {
+	const char	*path, *kind;
+} places[] = {
+	{ "owner.accountId", "user" },
+	{ "assignedToId", "user" },
+	{ "executedById", "user" },
+	{ "component.id", "component" },
+	{ "jiraProjectVersion.id", "version" },
+};
+
+static int
+want(struct store *st, enum stream s, const char *key, const char *kind,
+    const struct json *at, const char *path, struct err *e)
+{
+	struct json val = json_get(at, path);
+	const char *id = json_str(&val, "");
+	int64_t n = json_int(&val, "", 0);
+	char digits[24];
+	int rc = 0;
+
+	if (n > 0) {
+		snprintf(digits, sizeof(digits), "%" PRId64, n);
+		id = digits;
+	}
+	if (id != NULL && *id != '\0')
+		rc = db_put(st->db, e, "INSERT INTO jira_name (project, kind,"
+		    " id, state, stream, owner_key)"
+		    " VALUES (?1, ?2, ?3, 'wanted', ?4, ?5)"
+		    " ON CONFLICT (project, kind, id) DO UPDATE SET"
+		    " stream = excluded.stream, owner_key = excluded.owner_key"
+		    " WHERE coalesce(jira_name.stream, 'z') > excluded.stream",
+		    "sssss", st->project, kind, id, stream_name(s), key);
+	json_free(&val);
+	return rc;
+}
+
+int
+store_jira(struct store *st, enum stream s, const char *key,
+    const struct json *row, struct err *e)
+{
+	struct json list = json_get(row, "links.issues"), link;
+	int rc = 0, k, n = json_len(&list, "");
+	size_t i;
+
+	for (i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]); i++)
+		rc = want(st, s, key, places[i].kind, row, places[i].path, e);
+	for (k = 0; rc == 0 && k < n; k++) {
+		link = json_at(&list, k);
+		rc = want(st, s, key, "issue", &link, "issueId", e);
+		json_free(&link);
+	}
+	json_free(&list);
+	return rc;
+}

@@ -1,0 +1,153 @@
+#include <string.h>
+
+#include "domain/store/store.h"
+#include "io/hash.h"
+
+/* Executions with their step results; sweeps. */
+
+struct held {
+	int	 found, same_head, same_row, seen;
+};
+
+static int
+held(struct store *st, const struct store_row *r, struct held *h,
+    struct err *e)
+{
+	struct db_query q;
+
+	*h = (struct held){ 0 };
+	db_query(&q, st->db, "SELECT head_hash, row_hash, pass_seen"
+	    " FROM test_execution WHERE project = ?1 AND id = ?2", "si",
+	    st->project, r->id);
+	if (db_row(&q)) {
+		h->found = 1;
+		h->same_head = strcmp(db_str(&q, 0), r->head_hash) == 0;
+		h->same_row = strcmp(db_str(&q, 1), r->row_hash) == 0;
+		h->seen = db_int(&q, 2) == st->pass;
+	}
+	return db_done(&q, e);
+}
+
+/* script_pass: NULL means to be read; what never ran has nothing to read. */
+static int
+put(struct store *st, const struct store_execution *x, struct err *e)
+{
+	const struct store_row *r = &x->row;
+
+	return db_put(st->db, e, "INSERT INTO test_execution (project, id, key,"
+	    " case_key, case_num, case_version, cycle_id, environment_id,"
+	    " status_id, end_ms, head, head_hash, row_hash, script,"
+	    " script_pass, pass_seen, pass_changed, case_id, images)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, nullif(CAST(?6 AS BIGINT), 0), ?7, ?8,"
+	    " nullif(CAST(?9 AS BIGINT), 0),"
+	    " ?10, ?11, ?12, ?13, CASE WHEN CAST(?14 AS BIGINT) = 0 THEN '[]'"
+	    " END, CASE WHEN CAST(?14 AS BIGINT) = 0"
+	    " THEN CAST(?15 AS BIGINT) END, ?15, ?15,"
+	    " nullif(CAST(?16 AS BIGINT), 0), ?17)"
+	    " ON CONFLICT (project, id) DO UPDATE SET key = excluded.key,"
+	    " case_key = excluded.case_key, case_num = excluded.case_num,"
+	    " case_version = excluded.case_version,"
+	    " case_id = excluded.case_id,"
+	    " cycle_id = excluded.cycle_id,"
+	    " environment_id = excluded.environment_id,"
+	    " status_id = excluded.status_id, end_ms = excluded.end_ms,"
+	    " head = excluded.head, head_hash = excluded.head_hash,"
+	    " script = CASE WHEN test_execution.row_hash = excluded.row_hash"
+	    " THEN test_execution.script ELSE excluded.script END,"
+	    " marks = CASE WHEN test_execution.row_hash = excluded.row_hash"
+	    " THEN test_execution.marks END,"
+	    " script_pass = CASE WHEN test_execution.row_hash ="
+	    " excluded.row_hash THEN test_execution.script_pass"
+	    " ELSE excluded.script_pass END,"
+	    " row_hash = excluded.row_hash, pass_seen = excluded.pass_seen,"
+	    " pass_changed = excluded.pass_changed,"
+	    " images = CASE WHEN test_execution.images = 1 THEN 1"
+	    " ELSE excluded.images END", "sissiiiiiitssiiii",
+	    st->project, r->id, r->key, x->case_key, store_num(x->case_key),
+	    x->case_version, x->cycle_id, x->environment_id, x->status_id,
+	    x->end_ms, r->head, r->len, r->head_hash, r->row_hash,
+	    (int64_t)x->wanted, st->pass, x->case_id,
+	    (int64_t)store_images(r->head, r->len));
+}
+
+int
+store_execution(struct store *st, const struct store_execution *x,
+    struct err *e)
+{
+	struct held h;
+
+	if (held(st, &x->row, &h, e) == -1)
+		return -1;
+	if (!h.found || !h.same_head || !h.same_row)
+		return put(st, x, e) == -1 ? -1 :
+		    h.found ? STORE_CHANGED : STORE_NEW;
+	if (!h.seen && db_put(st->db, e, "UPDATE test_execution"
+	    " SET pass_seen = ?3 WHERE project = ?1 AND id = ?2", "sii",
+	    st->project, x->row.id, st->pass) == -1)
+		return -1;
+	return STORE_SAME;
+}
+
+int
+store_results_part(struct store *st, int64_t id, const char *text, size_t len,
+    const char *marks, struct err *e)
+{
+	return db_put(st->db, e, "UPDATE test_execution SET script = ?3,"
+	    " marks = ?4 WHERE project = ?1 AND id = ?2", "sits", st->project,
+	    id, text, len, marks);
+}
+
+int
+store_results(struct store *st, int64_t id, const char *text, size_t len,
+    const char *marks, struct err *e)
+{
+	char hash[HASH_HEX];
+
+	hash_text(text, len, hash);
+	return db_put(st->db, e, "UPDATE test_execution SET script = ?3,"
+	    " marks = ?4, script_pass = ?6, pass_changed = CASE WHEN"
+	    " script_hash = ?5 THEN pass_changed ELSE ?6 END, script_hash = ?5,"
+	    " images = CASE WHEN images = 1 THEN 1 ELSE ?7 END"
+	    " WHERE project = ?1 AND id = ?2", "sitssii", st->project, id, text,
+	    len, marks, hash, st->pass, (int64_t)store_images(text, len));
+}
+
+int
+store_sweep_mark(struct store *st, const char *scope, int n, const char *key,
+    struct err *e)
+{
+	return db_put(st->db, e, "INSERT INTO sweep (project, scope, n, key)"
+	    " VALUES (?1, ?2, ?3, ?4)"
+	    " ON CONFLICT (project, scope, n, key) DO NOTHING", "ssis",
+	    st->project, scope, (int64_t)n, key);
+}
+
+int
+store_sweep_count(struct store *st, const char *scope, int n, int64_t *out,
+    struct err *e)
+{
+	return db_one(st->db, out, 0, e, "SELECT count(*) FROM sweep"
+	    " WHERE project = ?1 AND scope = ?2 AND n = ?3", "ssi",
+	    st->project, scope, (int64_t)n);
+}
+
+int
+store_sweep_same(struct store *st, const char *scope, int n, struct err *e)
+{
+	int64_t odd = 0;
+
+	if (db_one(st->db, &odd, 0, e, "SELECT count(*) FROM (SELECT key"
+	    " FROM sweep WHERE project = ?1 AND scope = ?2 AND n IN (?3, ?4)"
+	    " GROUP BY key HAVING count(*) = 1) AS x", "ssii", st->project,
+	    scope, (int64_t)n - 1, (int64_t)n) == -1)
+		return -1;
+	return odd == 0;
+}
+
+int
+store_sweep_drop(struct store *st, const char *scope, int n, struct err *e)
+{
+	return db_put(st->db, e, "DELETE FROM sweep WHERE project = ?1"
+	    " AND scope = ?2 AND n <= ?3", "ssi", st->project, scope,
+	    (int64_t)n);
+}

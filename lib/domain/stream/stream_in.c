@@ -1,0 +1,284 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "domain/stream/stream.h"
+#include "io/hash.h"
+
+void
+stream_in_open(struct stream_in *in, int fd, const char *name)
+{
+	memset(in, 0, sizeof(*in));
+	in->nd.fd = fd;
+	in->nd.name = name;
+}
+
+static void
+in_forget(struct stream_msg *m)
+{
+	json_free(&m->doc);
+	json_free(&m->rec);
+	memset(m, 0, sizeof(*m));
+}
+
+void
+stream_in_free(struct stream_in *in)
+{
+	in_forget(&in->msg);
+	json_free(&in->meta_doc);
+	buf_free(&in->canon);
+	buf_free(&in->changes);
+	ndjson_in_free(&in->nd);
+}
+
+void
+stream_set_aside(struct stream_in *in, enum stream s)
+{
+	in->c[s].rejected++;
+}
+
+static enum stream_type
+in_bad(struct stream_in *in, const char *why)
+{
+	struct stream_msg *m = &in->msg;
+
+	json_free(&m->rec);
+	snprintf(m->why, sizeof(m->why), "%.199s", why);
+	in->bad++;
+	return MSG_BAD;
+}
+
+/* What END and the sum are about: the hash of the canonical text.  Made anew,
+   since a line that tells the hash of its text need not be canonical. */
+static void
+in_canon(struct stream_in *in)
+{
+	struct stream_msg *m = &in->msg;
+
+	buf_reset(&in->canon);
+	json_dump(&m->rec, &in->canon);
+	m->recline = in->canon.s;
+	m->reclen = in->canon.len;
+	hash_text(m->recline, m->reclen, m->hash);
+}
+
+static enum stream_type
+in_record(struct stream_in *in)
+{
+	struct stream_msg *m = &in->msg;
+	struct stream_count *c = &in->c[m->stream];
+	struct json changes;
+
+	m->rec = json_get(&m->doc, "record");
+	if (json_type(&m->rec, "") != JSON_OBJ)
+		return in_bad(in, "a RECORD without an object \"record\"");
+	in_canon(in);
+	changes = json_get(&m->doc, "z.changes");
+	if (json_type(&changes, "") == JSON_ARR && json_len(&changes, "") > 0) {
+		buf_reset(&in->changes);
+		json_dump(&changes, &in->changes);
+		m->changes = in->changes.s;
+	}
+	json_free(&changes);
+	c->records++;
+	c->sum += hash_head(m->hash);
+	return MSG_RECORD;
+}
+
+/* A line of the side door that comes back, mended. */
+static enum stream_type
+in_reject(struct stream_in *in)
+{
+	struct stream_msg *m = &in->msg;
+
+	m->rec = json_get(&m->doc, "record");
+	if (json_type(&m->rec, "") != JSON_OBJ)
+		return in_bad(in, "a REJECT without an object \"record\"");
+	in_canon(in);
+	return MSG_REJECT;
+}
+
+static int
+in_status(const char *word)
+{
+	if (word == NULL)
+		return -1;
+	return strcmp(word, "COMPLETE") == 0 ? STREAM_COMPLETE :
+	    strcmp(word, "PARTIAL") == 0 ? STREAM_PARTIAL :
+	    strcmp(word, "UNPROVEN") == 0 ? STREAM_UNPROVEN : -1;
+}
+
+static enum stream_type
+in_end(struct stream_in *in)
+{
+	struct stream_msg *m = &in->msg;
+	struct stream_count *told = &in->told[m->stream];
+	const char *hash = json_str(&m->doc, "z.hash");
+	int status = in_status(json_str(&m->doc, "z.status"));
+
+	if (told->ended)
+		return in_bad(in, "a second END of its stream");
+	if (hash == NULL || strlen(hash) != 16 || status == -1 ||
+	    json_int(&m->doc, "z.records", -1) < 0)
+		return in_bad(in, "an END without records, hash and status");
+	told->ended = 1;
+	told->records = json_int(&m->doc, "z.records", 0);
+	told->rejected = json_int(&m->doc, "z.rejected", 0);
+	told->sum = hash_head(hash);
+	told->status = (enum stream_status)status;
+	in->c[m->stream].ended = 1;
+	in->c[m->stream].status = told->status;
+	return MSG_END;
+}
+
+static enum stream_type
+in_meta(struct stream_in *in)
+{
+	const char *protocol = json_str(&in->msg.doc, "z.protocol");
+	const char *side = json_str(&in->msg.doc, "z.side");
+	int s;
+
+	if (protocol == NULL || side == NULL)
+		return in_bad(in, "a META without protocol and side");
+	if (strcmp(protocol, "ztoq/1") != 0)
+		return in_bad(in, "a META of another protocol than ztoq/1");
+	if (in->meta)
+		return in_bad(in, "a second META: two streams in one?");
+	for (s = 0; s < STREAM_COUNT; s++)
+		if (in->c[s].records > 0)
+			return in_bad(in, "a META after records");
+	in->meta = 1;
+	snprintf(in->side, sizeof(in->side), "%s", side);
+	in->meta_doc = json_copy(&in->msg.doc);
+	return MSG_META;
+}
+
+/* What a line is, by its type; those of a stream must name one. */
+static enum stream_type
+in_judge(struct stream_in *in)
+{
+	static const struct {
+		const char		 *type;
+		enum stream_type	(*judge)(struct stream_in *);
+	} ours[] = {
+		{ "RECORD", in_record }, { "END", in_end },
+		{ "REJECT", in_reject }
+	};
+	struct stream_msg *m = &in->msg;
+	const char *type = json_str(&m->doc, "type");
+	int s = stream_find(json_str(&m->doc, "stream"));
+	size_t i;
+
+	if (type == NULL)
+		return in_bad(in, "no object with a \"type\"");
+	m->stream = s == -1 ? STREAM_COUNT : (enum stream)s;
+	if (strcmp(type, "META") == 0)
+		return in_meta(in);
+	if (strcmp(type, "STATE") == 0)
+		return MSG_STATE;
+	if (strcmp(type, "SCHEMA") == 0)
+		return s == -1 ? MSG_OTHER : MSG_SCHEMA;
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (strcmp(type, ours[i].type) == 0)
+			return s == -1 ? in_bad(in, "no such stream") :
+			    ours[i].judge(in);
+	return MSG_OTHER;
+}
+
+static int
+in_blank(const char *s, size_t len)
+{
+	while (len > 0 && (*s == ' ' || *s == '\t' || *s == '\r')) {
+		s++;
+		len--;
+	}
+	return len == 0;
+}
+
+int
+stream_next(struct stream_in *in, struct stream_msg **out, struct err *e)
+{
+	struct stream_msg *m = &in->msg;
+	struct err why;
+	int rc;
+
+	*out = m;
+	do {
+		in_forget(m);
+		rc = ndjson_next(&in->nd, &m->line, &m->len, e);
+		if (rc != 1 && rc != 3)
+			return rc;
+	} while (rc == 1 && in_blank(m->line, m->len));
+	m->stream = STREAM_COUNT;
+	if (rc == 3) {
+		m->len = 0;
+		m->line = "";
+		m->type = in_bad(in, "a line that is too long");
+		return 1;
+	}
+	if (json_parse(&m->doc, m->line, m->len, NULL, &why) == 0) {
+		m->type = in_judge(in);
+		return 1;
+	}
+	if (in->nd.torn && !in->unsealed)
+		return 0;	/* cut short: stream_sealed() tells */
+	m->type = in_bad(in, why.msg);
+	return 1;
+}
+
+int
+stream_ended(const struct stream_in *in, enum stream s)
+{
+	const struct stream_count *c = &in->c[s], *told = &in->told[s];
+
+	return told->ended && told->records == c->records && told->sum == c->sum;
+}
+
+static int
+in_agrees(const struct stream_in *in, enum stream s, struct err *e)
+{
+	const struct stream_count *c = &in->c[s], *told = &in->told[s];
+	const char *where = in->nd.name;
+
+	if (!told->ended)
+		return err_set(e, ZX_DATA, "%s: no END of %s after %" PRId64
+		    " records: the input was cut short at line %" PRId64
+		    " (--unsealed takes it as it is)", where, stream_name(s),
+		    c->records, in->nd.line);
+	if (told->records != c->records)
+		return err_set(e, ZX_DATA, "%s: END of %s tells %" PRId64
+		    " records, %" PRId64 " came (--unsealed takes a changed "
+		    "stream)", where, stream_name(s), told->records,
+		    c->records);
+	if (told->sum != c->sum)
+		return err_set(e, ZX_DATA, "%s: END of %s tells another hash "
+		    "than its %" PRId64 " records have (--unsealed takes a "
+		    "changed stream)", where, stream_name(s), c->records);
+	return 0;
+}
+
+int
+stream_sealed(struct stream_in *in, enum stream_status *status,
+    struct err *e)
+{
+	int s;
+
+	*status = STREAM_UNPROVEN;
+	if (in->unsealed)
+		return 0;
+	if (in->nd.torn)
+		return err_set(e, ZX_DATA, "%s: line %" PRId64 " has no end: "
+		    "the input was cut short", in->nd.name, in->nd.line);
+	if (!in->meta)
+		return err_set(e, ZX_DATA, "%s: no META in %" PRId64 " lines: "
+		    "no stream of ours (--unsealed takes records alone)",
+		    in->nd.name, in->nd.line);
+	for (s = 0; s < STREAM_COUNT; s++)
+		if (in_agrees(in, (enum stream)s, e) == -1)
+			return -1;
+	*status = STREAM_COMPLETE;
+	for (s = 0; s < STREAM_COUNT; s++)
+		if (in->told[s].status > *status)
+			*status = in->told[s].status;
+	return 0;
+}

@@ -1,0 +1,211 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/sig.h"
+#include "base/time.h"
+#include "io/db/db_pg.h"
+
+/* The link to a PostgreSQL server: its URL, its errors, its coming and going. */
+enum { BACK_MS = 60 * 1000, TELL_MS = 10 * 1000 };
+
+/* The raw password of URL text, before anybody trusts its syntax. */
+static void
+hide_raw(const char *url)
+{
+	const char *s = strstr(url, "://") + 3, *at = strrchr(s, '@'), *colon;
+	char *word;
+
+	colon = at ? memchr(s, ':', (size_t)(at - s)) : NULL;
+	if (colon != NULL && at - colon > 1) {
+		word = mem_dupn(colon + 1, (size_t)(at - colon) - 1);
+		log_secret(word);
+		free(word);
+	}
+	if ((s = strstr(url, "password=")) != NULL && s[9] != '\0') {
+		word = mem_dupn(s + 9, strcspn(s + 9, "&"));
+		log_secret(word);
+		free(word);
+	}
+}
+
+static const char *
+part(PQconninfoOption *o, const char *name, const char *env, const char *dflt)
+{
+	for (; o->keyword != NULL; o++)
+		if (strcmp(o->keyword, name) == 0 && o->val && *o->val)
+			return o->val;
+	return getenv(env) ? getenv(env) : dflt;
+}
+
+int
+db_pg_url(struct db *db, int may_hold_secret, struct err *e)
+{
+	PQconninfoOption *o;
+	char *why = NULL;
+	const char *word, *user;
+	int rc = 0;
+
+	hide_raw(db->url);
+	if ((o = PQconninfoParse(db->url, &why)) == NULL) {
+		err_set(e, ZX_USAGE, "database URL: %s", why ? why : "?");
+		log_redact(e ? e->msg : (char[1]){ 0 });
+		PQfreemem(why);
+		return -1;
+	}
+	word = part(o, "password", "", "");
+	log_secret(word);
+	log_secret(part(o, "sslpassword", "", ""));
+	user = part(o, "user", "PGUSER", "");
+	db->where = mem_fmt("postgresql://%s%s%s:%s/%s", user, *user ? "@" : "",
+	    part(o, "host", "PGHOST", ""), part(o, "port", "PGPORT", "5432"),
+	    part(o, "dbname", "PGDATABASE", user));
+	if (!may_hold_secret && (*word || *part(o, "sslpassword", "", "")))
+		rc = err_set(e, ZX_USAGE, "a password on the command line can "
+		    "be read by everybody: put the URL into ZTOQ_DB, or the "
+		    "password into PGPASSWORD or a file named by PGPASSFILE");
+	PQconninfoFree(o);
+	return rc;
+}
+
+/* libpq's words on one line, without its advice. */
+static int
+fail(struct db *db, int code, const char *words, struct err *e)
+{
+	const char *nl;
+
+	while (*words == '\n')
+		words++;
+	nl = strchr(words, '\n');
+	err_set(e, code, "%s: %.*s", db->where,
+	    nl ? (int)(nl - words) : (int)strlen(words), words);
+	if (e != NULL)
+		log_redact(e->msg);
+	return -1;
+}
+
+static const struct state {
+	const char	*class;		/* head of the SQLSTATE */
+	enum db_fate	 fate;
+	int		 code;
+	const char	*words;		/* NULL: the server's own */
+} states[] = {
+	{ "40001", DB_REDO, ZX_IO, NULL }, { "40P01", DB_REDO, ZX_IO, NULL },
+	{ "57P", DB_LOST, ZX_IO, NULL }, { "08", DB_LOST, ZX_IO, NULL },
+	{ "25006", DB_FATAL, ZX_IO, "the database is read-only" },
+	{ "53100", DB_FATAL, ZX_IO, "disk full" },
+	{ "22", DB_FATAL, ZX_BUG, NULL }, { "23", DB_FATAL, ZX_BUG, NULL },
+	{ "42501", DB_FATAL, ZX_IO, NULL }, { "42", DB_FATAL, ZX_BUG, NULL },
+	{ "", DB_FATAL, ZX_IO, NULL }
+};
+
+void
+pg_judge(struct db *db, const PGresult *r, struct err *e)
+{
+	const char *st = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	const char *words = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+	const struct state *s = states;
+
+	if (e->code != 0)
+		return;
+	while (strncmp(st ? st : "08", s->class, strlen(s->class)) != 0)
+		s++;
+	db->fate = s->fate;
+	if (words == NULL)
+		words = PQresultErrorMessage(r);
+	fail(db, s->code, s->words ? s->words : words, e);
+}
+
+int
+pg_lost(struct db *db, struct err *e)
+{
+	db->fate = DB_LOST;
+	if (e->code == 0 || e->code == ZX_IO)
+		fail(db, ZX_IO, PQerrorMessage(pg(db)->c), e);
+	return -1;
+}
+
+static void
+on_notice(void *arg, const char *words)
+{
+	log_debug("db", "%s: %.*s", ((struct db *)arg)->where,
+	    (int)strcspn(words, "\n"), words);
+}
+
+/*
+ * Every page here is read in the order of an index that is there for it.  Of
+ * tables that grow while they are read the planner knows too little to see
+ * that: it would read all that is left and sort it for each page, and compile
+ * each statement for that.  A pooler may pass this on to whoever uses the same
+ * database as the same user: ours.
+ */
+static void
+begin_plainly(struct pg *p)
+{
+	PQclear(PQexec(p->c, "SET jit = off; SET enable_sort = off;"
+	    " SET enable_bitmapscan = off"));
+}
+
+int
+pg_connect(struct db *db, struct err *e)
+{
+	/* what stands behind the URL wins over it, what stands before loses */
+	static const char *const names[] = { "connect_timeout",
+	    "keepalives_idle", "keepalives_interval", "keepalives_count",
+	    "tcp_user_timeout", "fallback_application_name", "dbname",
+	    "client_encoding", NULL };
+	const char *values[] = { "10", "30", "10", "3", "60000", "ztoq",
+	    db->url, "UTF8", NULL };
+	struct pg *p = pg(db);
+	const char *enc;
+
+	PQfinish(p->c);
+	p->pending = 0;
+	p->bytes = 0;
+	p->xid = 0;
+	p->c = PQconnectdbParams(names, values, 1);
+	if (PQstatus(p->c) != CONNECTION_OK)
+		return fail(db, ZX_IO, PQerrorMessage(p->c), e);
+	PQsetNoticeProcessor(p->c, on_notice, db);
+	enc = PQparameterStatus(p->c, "server_encoding");
+	if (enc != NULL && strcmp(enc, "UTF8") != 0)
+		return err_set(e, ZX_CONFIG, "%s: its encoding is %s; make a "
+		    "database with ENCODING 'UTF8'", db->where, enc);
+	begin_plainly(p);
+	PQenterPipelineMode(p->c);
+	return 0;
+}
+
+int
+pg_reconnect(struct db *db, struct err *e)
+{
+	int64_t from = time_mono_ms(), now = from;
+	int64_t most = db->hurry ? DB_HURRY_MS : BACK_MS;
+	struct timespec ts;
+	int told = 0, ms = 50;
+
+	while (pg_connect(db, e) == -1) {
+		now = time_mono_ms();
+		if (sig_seen() || pg(db)->gone || now - from > most) {
+			pg(db)->gone = 1;
+			return -1;
+		}
+		if (!told && now - from > TELL_MS) {
+			told = 1;
+			log_warn("db", "%s; trying for %d s more", e->msg,
+			    (int)(from + BACK_MS - now) / 1000);
+		}
+		ts.tv_sec = ms / 1000;
+		ts.tv_nsec = ms % 1000 * 1000000L;
+		nanosleep(&ts, NULL);
+		ms = ms < 2500 ? ms * 2 : 5000;
+	}
+	pg(db)->gone = 0;
+	if (told)
+		log_info("db", "%s: connected again after %" PRId64 " s",
+		    db->where, (now - from) / 1000);
+	return 0;
+}

@@ -1,0 +1,260 @@
+#include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "io/db/db_back.h"
+
+/* Statements as each database takes them, and their parameters. */
+
+static const struct word {
+	const char	*name;
+	const char	*text[2];	/* by enum db_kind */
+} words[] = {
+	{ "{now}", {
+	    "CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS BIGINT)",
+	    "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)" } },
+	{ "{skip}", { "", "FOR UPDATE SKIP LOCKED" } },
+	{ "{compact}", { "WITHOUT ROWID", "" } },
+};
+
+/* The length of what must be taken as it stands: 'text', "name", a comment. */
+static size_t
+opaque(const char *s)
+{
+	const char *end;
+
+	if (*s == '\'' || *s == '"') {
+		end = strchr(s + 1, *s);
+		return end ? (size_t)(end - s) + 1 : strlen(s);
+	}
+	if (s[0] == '-' && s[1] == '-')
+		return strcspn(s, "\n");
+	return 0;
+}
+
+static const struct word *
+word_at(const char *s)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strncmp(s, words[i].name, strlen(words[i].name)) == 0)
+			return &words[i];
+	return NULL;
+}
+
+static char *
+rewrite(enum db_kind kind, const char *s, int *params)
+{
+	struct buf b = { 0 };
+	const struct word *w;
+	size_t n;
+	int num;
+
+	*params = 0;
+	while (*s) {
+		if ((n = opaque(s)) > 0) {
+			buf_add(&b, s, n);
+			s += n;
+		} else if (*s == '{' && (w = word_at(s)) != NULL) {
+			buf_puts(&b, w->text[kind]);
+			s += strlen(w->name);
+		} else if (*s == '?' && isdigit((unsigned char)s[1])) {
+			num = 0;
+			for (s++; isdigit((unsigned char)*s) && num < 10000; s++)
+				num = num * 10 + (*s - '0');
+			if (num > *params)
+				*params = num;
+			buf_printf(&b, "%c%d", kind == DB_PG ? '$' : '?', num);
+		} else {
+			buf_putc(&b, *s++);
+		}
+	}
+	return buf_take(&b, NULL);
+}
+
+char *
+db_sql_text(enum db_kind kind, const char *sql)
+{
+	int params;
+
+	return rewrite(kind, sql, &params);
+}
+
+static void
+forget(struct db *db, struct db_sql *q)
+{
+	db->ops->forget(q);
+	free(q->src);
+	free(q->text);
+	*q = (struct db_sql){ 0 };
+}
+
+static void
+fill(struct db *db, struct db_sql *q, const char *sql)
+{
+	q->at = sql;
+	q->src = mem_dup(sql);
+	q->text = rewrite(db->kind, sql, &q->params);
+}
+
+/*
+ * Four slots an address.  Text that is made at run time may stand where
+ * another text stood: so the text is compared, too.
+ */
+struct db_sql *
+db_sql_get(struct db *db, const char *sql)
+{
+	size_t home = (size_t)(((uintptr_t)sql >> 3) * 2654435761u >> 4);
+	struct db_sql *q, *idle = NULL;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		q = &db->cache[(home + (size_t)i) % DB_CACHE];
+		if (q->at == sql && !q->busy && strcmp(q->src, sql) == 0)
+			return q;
+		if (!q->busy && (idle == NULL || (idle->at != NULL &&
+		    (q->at == NULL || q->at == sql))))
+			idle = q;
+	}
+	if (idle == NULL) {
+		q = mem_get(sizeof(*q));
+		fill(db, q, sql);
+		q->loose = 1;
+		return q;
+	}
+	if (idle->at != NULL)
+		forget(db, idle);
+	fill(db, idle, sql);
+	return idle;
+}
+
+void
+db_sql_put(struct db *db, struct db_sql *q)
+{
+	q->busy = 0;
+	if (!q->loose)
+		return;
+	forget(db, q);
+	free(q);
+}
+
+void
+db_sql_free(struct db *db)
+{
+	int i;
+
+	for (i = 0; i < DB_CACHE; i++)
+		if (db->cache[i].at != NULL)
+			forget(db, &db->cache[i]);
+}
+
+/* Where s stops being text that both databases take; len when nowhere. */
+static size_t
+text_ok(const char *s, size_t len)
+{
+	uint64_t w;
+	size_t i = 0, n;
+
+	while (i < len) {
+		if (i + 8 <= len && (memcpy(&w, s + i, 8), 1) &&
+		    (w & 0x8080808080808080u) == 0 &&
+		    ((w - 0x0101010101010101u) & ~w & 0x8080808080808080u) == 0) {
+			i += 8;
+			continue;
+		}
+		if (s[i] == '\0' || (n = utf8_len(s + i, len - i)) == 0)
+			return i;
+		i += n;
+	}
+	return len;
+}
+
+/*
+ * The one place: a NUL (which neither database keeps in a text) and bytes
+ * that are no UTF-8 (which PostgreSQL refuses) become U+FFFD.
+ */
+static void
+arg_text(struct db_args *a, struct db_val *v, int keep)
+{
+	struct buf b = { 0 };
+	const char *s = v->s;
+	size_t left = v->len, ok;
+
+	v->type = 's';
+	if (text_ok(s, left) == left && keep)
+		return;
+	while (left > 0) {
+		ok = text_ok(s, left);
+		buf_add(&b, s, ok);
+		s += ok;
+		left -= ok;
+		if (left > 0) {
+			buf_puts(&b, "\xef\xbf\xbd");
+			s++;
+			left--;
+		}
+	}
+	v->len = b.len;
+	buf_putc(&b, '\0');
+	v->s = a->mended[a->nmended++] = buf_take(&b, NULL);
+}
+
+void
+db_args_add(struct db_args *a, int ended, const struct db_val *val)
+{
+	struct db_val *v = &a->v[a->n];
+
+	if (a->n++ == DB_PARAMS)
+		die(ZX_BUG, "db: more than %d parameters", DB_PARAMS);
+	*v = *val;
+	if (v->type == 'i' || v->type == 'd' || v->type == 0)
+		return;
+	if (v->s == NULL) {
+		v->type = 0;
+	} else if (v->type != 'b') {
+		if (val->type == 's')
+			v->len = strlen(v->s);
+		arg_text(a, v, !ended || val->type == 's');
+	}
+}
+
+void
+db_args_get(struct db_args *a, int ended, const char *types, va_list ap)
+{
+	struct db_val v;
+
+	a->n = a->nmended = 0;
+	for (; types != NULL && *types; types++) {
+		v = (struct db_val){ .type = *types };
+		switch (v.type) {
+		case 'i':
+			v.i = va_arg(ap, int64_t);
+			break;
+		case 'd':
+			v.d = va_arg(ap, double);
+			break;
+		case 't':
+		case 'b':
+			v.s = va_arg(ap, const char *);
+			v.len = va_arg(ap, size_t);
+			break;
+		case 's':
+			v.s = va_arg(ap, const char *);
+			break;
+		default:
+			die(ZX_BUG, "db: no parameter type '%c'", v.type);
+		}
+		db_args_add(a, ended, &v);
+	}
+}
+
+void
+db_args_free(struct db_args *a)
+{
+	while (a->nmended > 0)
+		free(a->mended[--a->nmended]);
+}

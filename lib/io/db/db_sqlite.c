@@ -1,0 +1,400 @@
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/sig.h"
+#include "base/time.h"
+#include "io/db/db_sqlite_file.h"
+
+enum {
+	BUSY_MS = 60 * 1000,		/* wait for another writer */
+	TELL_MS = 10 * 1000,		/* a wait is told after */
+	HARD_MS = 200,			/* wait for readers, to start the log anew */
+	WAL_EASY = 2000,		/* pages: copy back what nobody reads */
+	WAL_HARD = 6000			/* wait for readers, start it anew */
+};
+
+struct lite {
+	sqlite3		*c;
+	int64_t		 busy_from;	/* monotonic, of the wait under way */
+	int64_t		 busy_max;
+	int		 told;
+	int		 wal_next;	/* pages at which to copy back next */
+	int		 tuned;		/* journal mode and hook are set */
+};
+
+static struct lite *
+lite(const struct db *db)
+{
+	return db->back;
+}
+
+static const char *
+explain(struct lite *l, int code)
+{
+	if (code == SQLITE_FULL || (code == SQLITE_IOERR &&
+	    sqlite3_system_errno(l->c) == ENOSPC))
+		return "disk full";
+	if (code == SQLITE_READONLY)
+		return "the database is read-only";
+	if (code == SQLITE_NOTADB)
+		return "this file is no database";
+	if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+		return "locked by another process for too long, try again";
+	if (code == SQLITE_CANTOPEN && sqlite3_system_errno(l->c) != 0)
+		return strerror(sqlite3_system_errno(l->c));
+	return sqlite3_errmsg(l->c);
+}
+
+static int
+fail(struct db *db, const char *sql, struct err *e)
+{
+	struct lite *l = lite(db);
+	int code = sqlite3_errcode(l->c) & 0xff;
+	int ours = code == SQLITE_ERROR || code == SQLITE_CONSTRAINT ||
+	    code == SQLITE_MISMATCH || code == SQLITE_RANGE ||
+	    code == SQLITE_MISUSE;
+
+	db->fate = code == SQLITE_BUSY || code == SQLITE_LOCKED ?
+	    DB_REDO : DB_FATAL;
+	if (ours && sql != NULL)
+		return err_set(e, ZX_BUG, "%s: %s in: %.120s", db->where,
+		    sqlite3_errmsg(l->c), sql);
+	return err_set(e, ours ? ZX_BUG : ZX_IO, "%s: %s", db->where,
+	    explain(l, code));
+}
+
+static void
+nap(int ms)
+{
+	struct timespec ts = { 0, 1000000L * ms };
+
+	nanosleep(&ts, NULL);
+}
+
+static int
+on_busy(void *arg, int round)
+{
+	static const int wait_ms[] = { 1, 2, 3, 5, 8, 12, 20 };
+	struct db *db = arg;
+	struct lite *l = lite(db);
+	int64_t now = time_mono_ms();
+
+	if (round == 0) {
+		l->busy_from = now;
+		l->told = 0;
+	}
+	if (now - l->busy_from >= l->busy_max ||
+	    ((db->hurry || sig_seen()) && now - l->busy_from >= DB_HURRY_MS))
+		return 0;
+	if (!l->told && now - l->busy_from >= TELL_MS) {
+		l->told = 1;
+		log_warn("db", "%s: locked by another process, waiting up to "
+		    "%d s", db->where, BUSY_MS / 1000);
+	}
+	nap(wait_ms[round < 7 ? round : 6]);
+	return 1;
+}
+
+/*
+ * After each commit: keep the WAL small.  What nobody reads is copied back;
+ * readers of old pages hold that back, so in the end wait for them a little.
+ */
+static int
+on_commit(void *arg, sqlite3 *c, const char *name, int pages)
+{
+	struct db *db = arg;
+	struct lite *l = lite(db);
+	int mode = SQLITE_CHECKPOINT_PASSIVE;
+
+	if (pages < WAL_EASY)
+		l->wal_next = WAL_EASY;
+	if (pages < l->wal_next)
+		return SQLITE_OK;
+	if (pages >= WAL_HARD && db->queries == 0) {
+		mode = SQLITE_CHECKPOINT_TRUNCATE;
+		l->busy_max = HARD_MS;
+	}
+	l->wal_next = pages + WAL_EASY;
+	sqlite3_wal_checkpoint_v2(c, name, mode, NULL, NULL);
+	l->busy_max = BUSY_MS;
+	return SQLITE_OK;
+}
+
+static int
+lite_script(struct db *db, const char *sql, struct err *e)
+{
+	if (sqlite3_exec(lite(db)->c, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return fail(db, sql, e);
+	return 0;
+}
+
+int
+db_sqlite_tune(struct db *db, struct err *e)
+{
+	/* who opens a new file beside us may hold it: no busy handler here */
+	int64_t until = time_mono_ms() + BUSY_MS;
+	struct lite *l = lite(db);
+	int rc;
+
+	if (l->tuned)
+		return 0;
+	while ((rc = lite_script(db, "PRAGMA journal_mode = WAL", e)) == -1 &&
+	    db->fate == DB_REDO && !sig_seen() && time_mono_ms() < until)
+		nap(5);
+	if (rc == -1)
+		return -1;
+	sqlite3_wal_hook(l->c, on_commit, db);
+	l->tuned = 1;
+	return 0;
+}
+
+/* Ask for the first value of a pragma: 1 when it is want. */
+static int
+lite_pragma_is(struct lite *l, const char *sql, const char *want)
+{
+	sqlite3_stmt *st = NULL;
+	const char *text;
+	int is = 0;
+
+	if (sqlite3_prepare_v2(l->c, sql, -1, &st, NULL) == SQLITE_OK &&
+	    sqlite3_step(st) == SQLITE_ROW) {
+		text = (const char *)sqlite3_column_text(st, 0);
+		is = text != NULL && strcmp(text, want) == 0;
+	}
+	sqlite3_finalize(st);
+	return is;
+}
+
+static int
+lite_open(struct db *db, struct err *e)
+{
+	struct lite *l = db->back = mem_get(sizeof(*l));
+
+	l->busy_max = BUSY_MS;
+	l->wal_next = WAL_EASY;
+	/* nobody asks how much it holds, and counting takes a lock each time;
+	   refused once there is a database open, and then it is set */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	if (sqlite_file_make(db, e) == -1)
+		return -1;
+	if (sqlite3_open_v2(db->url, &l->c, SQLITE_OPEN_READWRITE |
+	    SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		return fail(db, NULL, e);
+	sqlite3_extended_result_codes(l->c, 1);
+	sqlite3_busy_handler(l->c, on_busy, db);
+	if (lite_script(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;"
+	    "PRAGMA cache_size = -8000;"
+	    "PRAGMA journal_size_limit = 33554432", e) == -1)
+		return -1;
+	/* a file that another program made must stay as it is */
+	return lite_pragma_is(l, "PRAGMA journal_mode", "wal") ||
+	    lite_pragma_is(l, "PRAGMA page_count", "0") ?
+	    db_sqlite_tune(db, e) : 0;
+}
+
+static void
+lite_close(struct db *db)
+{
+	struct lite *l = lite(db);
+
+	sqlite3_close(l->c);
+	free(l);
+	db->back = NULL;
+}
+
+static void
+lite_forget(struct db_sql *s)
+{
+	sqlite3_finalize(s->st);
+	s->st = NULL;
+}
+
+static int
+lite_begin(struct db *db, struct err *e)
+{
+	return lite_script(db, "BEGIN IMMEDIATE", e);
+}
+
+static int
+lite_commit(struct db *db, struct err *e)
+{
+	return lite_script(db, "COMMIT", e);
+}
+
+static void
+lite_rollback(struct db *db)
+{
+	/* a full disk may have done it already */
+	if (!sqlite3_get_autocommit(lite(db)->c))
+		sqlite3_exec(lite(db)->c, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static int
+lite_again(struct db *db, struct err *e)
+{
+	(void)db, (void)e;
+	return -1;		/* nothing to lose: no connection */
+}
+
+/* keep: SQLITE_STATIC when the statement is over before its caller is. */
+static int
+bind(sqlite3_stmt *st, int at, const struct db_val *v,
+    sqlite3_destructor_type keep)
+{
+	switch (v->type) {
+	case 'i':
+		return sqlite3_bind_int64(st, at, v->i);
+	case 'd':
+		return sqlite3_bind_double(st, at, v->d);
+	case 's':
+		return sqlite3_bind_text64(st, at, v->s, v->len, keep,
+		    SQLITE_UTF8);
+	case 'b':
+		return sqlite3_bind_blob64(st, at, v->s, v->len, keep);
+	default:
+		return sqlite3_bind_null(st, at);
+	}
+}
+
+static sqlite3_stmt *
+ready(struct db *db, struct db_sql *s, const struct db_args *a,
+    sqlite3_destructor_type keep, struct err *e)
+{
+	sqlite3_stmt *st = s->st;
+	int i;
+
+	if (st == NULL && sqlite3_prepare_v3(lite(db)->c, s->text, -1,
+	    SQLITE_PREPARE_PERSISTENT, &st, NULL) != SQLITE_OK) {
+		fail(db, s->src, e);
+		return NULL;
+	}
+	s->st = st;
+	for (i = 0; i < a->n; i++) {
+		if (bind(st, i + 1, &a->v[i], keep) != SQLITE_OK) {
+			fail(db, s->src, e);
+			sqlite3_clear_bindings(st);
+			return NULL;
+		}
+	}
+	return st;
+}
+
+static void
+rest(sqlite3_stmt *st)
+{
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
+}
+
+static int64_t
+lite_exec(struct db *db, struct db_sql *s, const struct db_args *a,
+    struct err *e)
+{
+	sqlite3_stmt *st = ready(db, s, a, SQLITE_STATIC, e);
+	int64_t before = sqlite3_total_changes64(lite(db)->c), n = 0;
+	int rc;
+
+	if (st == NULL)
+		return -1;
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+		n++;
+	if (rc != SQLITE_DONE)
+		n = fail(db, s->src, e);
+	else if (!sqlite3_stmt_readonly(st))	/* DDL leaves it as it is */
+		n = sqlite3_total_changes64(lite(db)->c) - before;
+	rest(st);
+	return n;
+}
+
+static int
+lite_put(struct db *db, struct db_sql *s, const struct db_args *a,
+    struct err *e)
+{
+	return lite_exec(db, s, a, e) == -1 ? -1 : 0;
+}
+
+static void
+lite_query(struct db_query *q, struct db_sql *s, const struct db_args *a)
+{
+	sqlite3_stmt *st = ready(q->db, s, a, SQLITE_TRANSIENT, &q->e);
+
+	if (st == NULL)
+		return;
+	s->busy = 1;
+	q->st = s;
+	q->cols = sqlite3_column_count(st);
+}
+
+static sqlite3_stmt *
+stmt(struct db_query *q)
+{
+	return ((struct db_sql *)q->st)->st;
+}
+
+static int
+lite_row(struct db_query *q)
+{
+	int rc;
+
+	if (q->held == -1)	/* at the end: a step would run it again */
+		return 0;
+	if ((rc = sqlite3_step(stmt(q))) == SQLITE_ROW) {
+		q->row++;
+		return 1;
+	}
+	if (rc != SQLITE_DONE)
+		fail(q->db, sqlite3_sql(stmt(q)), &q->e);
+	q->held = -1;
+	rest(stmt(q));		/* let go of what was read at once */
+	return 0;
+}
+
+static const char *
+lite_str(struct db_query *q, int col)
+{
+	return (const char *)sqlite3_column_text(stmt(q), col);
+}
+
+static const void *
+lite_blob(struct db_query *q, int col, size_t *len)
+{
+	const void *p = sqlite3_column_blob(stmt(q), col);
+
+	*len = (size_t)sqlite3_column_bytes(stmt(q), col);
+	return p;
+}
+
+static int64_t
+lite_num(struct db_query *q, int col)
+{
+	return sqlite3_column_int64(stmt(q), col);
+}
+
+static int
+lite_null(struct db_query *q, int col)
+{
+	return sqlite3_column_type(stmt(q), col) == SQLITE_NULL;
+}
+
+static void
+lite_done(struct db_query *q)
+{
+	if (q->st == NULL)
+		return;
+	rest(stmt(q));
+	db_sql_put(q->db, q->st);
+}
+
+const struct db_ops db_sqlite_ops = {
+	.open = lite_open, .close = lite_close, .begin = lite_begin,
+	.commit = lite_commit, .rollback = lite_rollback,
+	.again = lite_again, .exec = lite_exec, .put = lite_put,
+	.script = lite_script, .query = lite_query, .row = lite_row,
+	.str = lite_str, .blob = lite_blob, .num = lite_num,
+	.null = lite_null, .done = lite_done, .forget = lite_forget,
+};

@@ -1,0 +1,318 @@
+#include <curl/curl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/sig.h"
+#include "base/time.h"
+#include "io/http/http_back.h"
+
+/* The loop: requests wait here until there is room, then libcurl has them. */
+
+int
+http_open(struct http **out, const struct http_conf *c, struct err *e)
+{
+	static int once;
+	struct http *h;
+
+	*out = NULL;
+	if (http_ca(c->ca_file, e) == -1)
+		return -1;
+	if (!once++ && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return err_set(e, ZX_BUG, "libcurl does not start");
+	h = mem_get(sizeof(*h));
+	h->agent = mem_dup(c->agent ? c->agent : "ztoq/" ZTOQ_VERSION);
+	h->ca_file = mem_dup(c->ca_file);
+	h->proxy = mem_dup(c->proxy);
+	h->connect_ms = c->connect_ms ? c->connect_ms : 30000;
+	h->idle_ms = c->idle_ms ? c->idle_ms : 60000;
+	h->total_ms = c->total_ms ? c->total_ms : 300000;
+	h->max_body = c->max_body ? c->max_body : 64 * 1024 * 1024;
+	h->last = &h->first;
+	if ((h->multi = curl_multi_init()) == NULL)
+		die(ZX_BUG, "out of memory");
+	http_width(h, c->in_flight > 0 ? c->in_flight : 1);
+	*out = h;
+	return 0;
+}
+
+void
+http_width(struct http *h, int in_flight)
+{
+	h->width = in_flight > 0 ? in_flight : 1;
+	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->width + 2);
+}
+
+static void
+drop(struct http *h, struct flight *f)
+{
+	if (f->easy != NULL) {
+		curl_multi_remove_handle(h->multi, f->easy);
+		curl_easy_cleanup(f->easy);
+	}
+	http_flight_free(f);
+}
+
+void
+http_close(struct http *h)
+{
+	struct flight *f;
+
+	if (h == NULL)
+		return;
+	while ((f = h->air) != NULL) {
+		h->air = f->next;
+		drop(h, f);
+	}
+	while ((f = h->first) != NULL) {
+		h->first = f->next;
+		drop(h, f);
+	}
+	while (h->nspare > 0)
+		curl_easy_cleanup(h->spare[--h->nspare]);
+	curl_multi_cleanup(h->multi);
+	free(h->agent);
+	free(h->ca_file);
+	free(h->proxy);
+	free(h);
+}
+
+int
+http_flying(const struct http *h)
+{
+	return h->flying + h->waiting;
+}
+
+int64_t
+http_sent(const struct http *h)
+{
+	return h->sent;
+}
+
+/* Handles are used again: that keeps their buffers. */
+static CURL *
+handle(struct http *h)
+{
+	CURL *easy;
+
+	if (h->nspare > 0) {
+		easy = h->spare[--h->nspare];
+		curl_easy_reset(easy);
+	} else if ((easy = curl_easy_init()) == NULL) {
+		die(ZX_BUG, "out of memory");
+	}
+	return easy;
+}
+
+/* As many as there is room for leave the queue. */
+static void
+launch(struct http *h)
+{
+	struct flight *f;
+
+	while (h->flying < h->width && (f = h->first) != NULL) {
+		if ((h->first = f->next) == NULL)
+			h->last = &h->first;
+		h->waiting--;
+		f->easy = handle(h);
+		http_flight_set(f);
+		f->next = h->air;
+		h->air = f;
+		h->flying++;
+		if (curl_multi_add_handle(h->multi, f->easy) != CURLM_OK)
+			die(ZX_BUG, "libcurl refuses a request");
+	}
+}
+
+static void
+queue(struct http *h, struct flight *f)
+{
+	f->next = NULL;
+	*h->last = f;
+	h->last = &f->next;
+	h->waiting++;
+}
+
+int
+http_send(struct http *h, const struct http_req *rq, http_done *done,
+    void *arg, struct err *e)
+{
+	struct flight *f = http_flight_new(h, rq, e);
+
+	if (f == NULL)
+		return -1;
+	f->done = done;
+	f->arg = arg;
+	queue(h, f);
+	launch(h);
+	return 0;
+}
+
+static void
+unlink_air(struct http *h, struct flight *f)
+{
+	struct flight **p = &h->air;
+
+	while (*p != f)
+		p = &(*p)->next;
+	*p = f->next;
+	h->flying--;
+}
+
+/* One transfer is over: again with another URL, or to its owner. */
+static void
+land(struct http *h, CURL *easy, CURLcode rc)
+{
+	struct flight *f;
+	int more;
+
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&f);
+	curl_multi_remove_handle(h->multi, easy);
+	unlink_air(h, f);
+	more = http_flight_end(f, rc);
+	f->easy = NULL;
+	if (h->nspare < HTTP_SPARE)
+		h->spare[h->nspare++] = easy;
+	else
+		curl_easy_cleanup(easy);
+	if (more) {
+		queue(h, f);
+		return;
+	}
+	h->landed++;
+	f->done(f->arg, &f->rsp);
+	http_flight_free(f);
+}
+
+static void
+deliver(struct http *h)
+{
+	CURLMsg *m;
+	CURL *easy;
+	CURLcode rc;
+	int left;
+
+	while ((m = curl_multi_info_read(h->multi, &left)) != NULL) {
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		easy = m->easy_handle;
+		rc = m->data.result;	/* m dies with the handle's removal */
+		land(h, easy, rc);
+	}
+}
+
+static int
+step(struct http *h, struct err *e)
+{
+	int running;
+	CURLMcode rc;
+
+	launch(h);
+	rc = curl_multi_perform(h->multi, &running);
+	if (rc != CURLM_OK)
+		return err_set(e, ZX_BUG, "libcurl: %s", curl_multi_strerror(rc));
+	deliver(h);
+	launch(h);
+	return 0;
+}
+
+static short
+to_curl(short events)
+{
+	return (short)((events & POLLIN ? CURL_WAIT_POLLIN : 0) |
+	    (events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
+}
+
+int
+http_wait(struct http *h, int64_t ms, struct pollfd *fds, int n,
+    struct err *e)
+{
+	struct curl_waitfd w[HTTP_FDS + 1] = { { 0 } };
+	int64_t landed = h->landed;
+	unsigned k = 0;
+	CURLMcode rc;
+	int i;
+
+	if (n > HTTP_FDS)
+		die(ZX_BUG, "http_wait: more than %d descriptors", HTTP_FDS);
+	for (i = 0; i < n; i++) {
+		if (fds[i].fd < 0)
+			continue;
+		w[k].fd = fds[i].fd;
+		w[k++].events = to_curl(fds[i].events);
+	}
+	if (sig_fd() != -1 && !sig_seen()) {
+		w[k].fd = sig_fd();
+		w[k++].events = CURL_WAIT_POLLIN;
+	}
+	if (step(h, e) == -1)
+		return -1;
+	if (h->landed != landed)	/* there is news: no time to wait */
+		ms = 0;
+	rc = curl_multi_poll(h->multi, w, k, ms > INT32_MAX ? INT32_MAX :
+	    (int)ms, NULL);
+	if (rc != CURLM_OK)
+		return err_set(e, ZX_BUG, "libcurl: %s",
+		    curl_multi_strerror(rc));
+	/* asked again, since libcurl tells of no hangup */
+	if (n > 0 && poll(fds, (nfds_t)n, 0) == -1)
+		for (i = 0; i < n; i++)
+			fds[i].revents = 0;
+	return step(h, e);
+}
+
+struct once {
+	struct http_rsp	*rsp;
+	int		 done;
+};
+
+static void
+on_once(void *arg, struct http_rsp *rsp)
+{
+	struct once *o = arg;
+
+	*o->rsp = *rsp;
+	rsp->body = (struct buf){ 0 };		/* it is the caller's now */
+	o->done = 1;
+}
+
+int
+http_once(struct http *h, const struct http_req *rq, struct http_rsp *rsp,
+    struct err *e)
+{
+	struct once o = { .rsp = rsp };
+
+	*rsp = (struct http_rsp){ 0 };
+	if (http_send(h, rq, on_once, &o, e) == -1)
+		return -1;
+	while (!o.done) {
+		if (http_wait(h, 1000, NULL, 0, e) == -1)
+			return -1;
+		if (!o.done && sig_seen())
+			return http_forget(h, &o, e);
+	}
+	return 0;
+}
+
+/* A signal came: whoever owned this request is about to leave its frame. */
+int
+http_forget(struct http *h, void *arg, struct err *e)
+{
+	struct flight **list[] = { &h->air, &h->first }, *f;
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		for (f = *list[i]; f != NULL; f = f->next)
+			if (f->arg == arg)
+				f->done = http_nobody;
+	return err_set(e, ZX_RETRY, "stopped by a signal while waiting for "
+	    "an answer");
+}
+
+void
+http_nobody(void *arg, struct http_rsp *rsp)
+{
+	(void)arg, (void)rsp;
+}

@@ -1,0 +1,44 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "io/http/http_back.h"
+
+/* Whose certificates are believed, when a house signs its own. */
+
+struct opt *
+http_options(const char **ca_file)
+{
+	static struct opt options[] = {
+		{ .name = "ca-file", .arg = "FILE", .type = OPT_STR,
+		    .help = "believe the certificates in FILE, not the system's" },
+		{ .name = NULL }
+	};
+
+	options[0].var = ca_file;
+	return options;
+}
+
+/* Said here: libcurl would say it of every connection, one after the other. */
+int
+http_ca(const char *path, struct err *e)
+{
+	char line[200];
+	int n = 0, bad;
+	FILE *f;
+
+	if (path == NULL)
+		return 0;
+	if ((f = fopen(path, "r")) == NULL)
+		return err_sys(e, ZX_NOINPUT, "--ca-file: %s", path);
+	while (fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, "-----BEGIN ", 11) == 0 &&
+		    strstr(line, "CERTIFICATE-----") != NULL)
+			n++;
+	if ((bad = ferror(f)))
+		err_sys(e, ZX_NOINPUT, "--ca-file: %s", path);
+	fclose(f);
+	if (!bad && n == 0)
+		return err_set(e, ZX_CONFIG, "--ca-file: %s holds no certificate in "
+		    "PEM form (-----BEGIN CERTIFICATE-----)", path);
+	return bad ? -1 : 0;
+}

@@ -1,0 +1,345 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "io/http/http_back.h"
+
+/* One request: its options, what arrives, and what its end means. */
+
+static void
+header(struct flight *f, const char *name, const char *value)
+{
+	struct curl_slist *list;
+	char *line = mem_fmt("%s%s", name, value);
+
+	if ((list = curl_slist_append(f->headers, line)) == NULL)
+		die(ZX_BUG, "out of memory");
+	f->headers = list;
+	free(line);
+}
+
+static void
+headers(struct flight *f, const struct http_req *rq)
+{
+	const char *const *h;
+
+	header(f, "Accept: ", rq->accept ? rq->accept : "application/json");
+	if (f->body != NULL)
+		header(f, "Expect:", "");	/* no pause before it */
+	if (rq->type != NULL)
+		header(f, "Content-Type: ", rq->type);
+	else if (f->body != NULL)
+		header(f, "Content-Type:", "");	/* not libcurl's guess */
+	for (h = rq->headers; h != NULL && *h != NULL; h++)
+		header(f, "", *h);
+}
+
+/* No header and no URL may carry a line end. */
+static int
+clean(const struct http_req *rq)
+{
+	const char *const *h;
+
+	for (h = rq->headers; h != NULL && *h != NULL; h++)
+		if (strpbrk(*h, "\r\n") != NULL)
+			return 0;
+	return strpbrk(rq->url, "\r\n ") == NULL &&
+	    (!rq->authorization || !strpbrk(rq->authorization, "\r\n")) &&
+	    (!rq->type || !strpbrk(rq->type, "\r\n")) &&
+	    (!rq->accept || !strpbrk(rq->accept, "\r\n"));
+}
+
+struct flight *
+http_flight_new(struct http *h, const struct http_req *rq, struct err *e)
+{
+	struct flight *f;
+
+	if (!clean(rq)) {
+		err_set(e, ZX_CONFIG, "a line end or a blank in a URL or header");
+		return NULL;
+	}
+	f = mem_get(sizeof(*f));
+	f->h = h;
+	f->method = mem_dup(rq->method ? rq->method : "GET");
+	f->url = mem_dup(rq->url);
+	f->authorization = mem_dup(rq->authorization);
+	f->is_write = strcmp(f->method, "GET") != 0 &&
+	    strcmp(f->method, "HEAD") != 0;
+	if (rq->body != NULL || f->is_write) {
+		f->body = mem_dupn(rq->body ? rq->body : "", rq->len);
+		f->len = rq->len;
+	}
+	f->sink = rq->sink;
+	f->sink_max = rq->sink_max;
+	f->follow = rq->follow;
+	f->total_ms = rq->total_ms ? rq->total_ms : h->total_ms;
+	headers(f, rq);
+	return f;
+}
+
+void
+http_flight_free(struct flight *f)
+{
+	char unused[HASH_HEX];
+
+	if (f->hash != NULL)
+		hash_close(f->hash, unused);
+	curl_slist_free_all(f->headers);
+	buf_free(&f->rsp.body);
+	free(f->method);
+	free(f->url);
+	free(f->authorization);
+	free(f->body);
+	free(f);
+}
+
+/*
+ * Called when a connection stands and the request is about to leave.  When a
+ * kept-alive connection dies before the first byte of an answer, libcurl
+ * sends the request again by itself: right for a GET, a disaster for a POST
+ * that the server may have acted upon.  So a write passes here once.
+ */
+static int
+on_leave(void *arg, char *ip, char *local, int port, int local_port)
+{
+	struct flight *f = arg;
+
+	(void)ip, (void)local, (void)port, (void)local_port;
+	if (f->tries++ > 0 && f->is_write)
+		return CURL_PREREQFUNC_ABORT;
+	f->h->sent++;
+	return CURL_PREREQFUNC_OK;
+}
+
+static int
+sink(struct flight *f, const char *s, size_t n)
+{
+	ssize_t w;
+
+	if (f->hash == NULL)
+		f->hash = hash_open();
+	hash_add(f->hash, s, n);
+	f->rsp.sink_len += (int64_t)n;
+	if (f->sink_max > 0 && f->rsp.sink_len > f->sink_max) {
+		f->rsp.too_large = 1;
+		return -1;
+	}
+	while (n > 0) {
+		if ((w = write(f->sink, s, n)) == -1 && errno == EINTR)
+			continue;
+		if (w == -1) {
+			f->rsp.sink_errno = errno;
+			return -1;
+		}
+		s += w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
+static size_t
+on_body(char *s, size_t one, size_t n, void *arg)
+{
+	struct flight *f = arg;
+	long status = 0;
+
+	(void)one;
+	curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (f->sink > 0 && status / 100 == 2)
+		return sink(f, s, n) == 0 ? n : 0;
+	if (f->rsp.body.len + n > f->h->max_body) {
+		f->rsp.too_large = 1;
+		return 0;
+	}
+	buf_add(&f->rsp.body, s, n);
+	return n;
+}
+
+static void
+set_times(struct flight *f)
+{
+	struct http *h = f->h;
+	long idle = (long)((h->idle_ms + 999) / 1000);
+
+	curl_easy_setopt(f->easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(f->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)h->connect_ms);
+	curl_easy_setopt(f->easy, CURLOPT_TIMEOUT_MS, (long)f->total_ms);
+	curl_easy_setopt(f->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(f->easy, CURLOPT_LOW_SPEED_TIME, idle);
+	curl_easy_setopt(f->easy, CURLOPT_TCP_KEEPALIVE, 1L);
+}
+
+static void
+set_method(struct flight *f)
+{
+	if (strcmp(f->method, "HEAD") == 0) {
+		curl_easy_setopt(f->easy, CURLOPT_NOBODY, 1L);
+	} else if (f->body != NULL) {
+		curl_easy_setopt(f->easy, CURLOPT_POST, 1L);
+		curl_easy_setopt(f->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)f->len);
+		curl_easy_setopt(f->easy, CURLOPT_POSTFIELDS, f->body);
+		curl_easy_setopt(f->easy, CURLOPT_CUSTOMREQUEST, f->method);
+	} else {
+		curl_easy_setopt(f->easy, CURLOPT_CUSTOMREQUEST,
+		    strcmp(f->method, "GET") == 0 ? NULL : f->method);
+	}
+}
+
+/* Headers, and the token as long as the host is the one that it is for. */
+static void
+set_headers(struct flight *f)
+{
+	char *line;
+	struct curl_slist *list;
+
+	if (f->authorization != NULL) {
+		line = mem_fmt("Authorization: %s", f->authorization);
+		if ((list = curl_slist_append(f->headers, line)) == NULL)
+			die(ZX_BUG, "out of memory");
+		f->headers = list;
+		free(line);
+		free(f->authorization);
+		f->authorization = NULL;
+	}
+	curl_easy_setopt(f->easy, CURLOPT_HTTPHEADER, f->headers);
+}
+
+void
+http_flight_set(struct flight *f)
+{
+	struct http *h = f->h;
+	CURL *c = f->easy;
+
+	curl_easy_setopt(c, CURLOPT_PRIVATE, f);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, f->words);
+	curl_easy_setopt(c, CURLOPT_URL, f->url);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	if (f->sink <= 0)
+		curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "");
+	curl_easy_setopt(c, CURLOPT_USERAGENT, h->agent);
+	if (h->ca_file != NULL)
+		curl_easy_setopt(c, CURLOPT_CAINFO, h->ca_file);
+	if (h->proxy != NULL)
+		curl_easy_setopt(c, CURLOPT_PROXY, h->proxy);
+	set_times(f);
+	set_method(f);
+	set_headers(f);
+	curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_leave);
+	curl_easy_setopt(c, CURLOPT_PREREQDATA, f);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, f);
+	if (f->began == 0)
+		f->began = time_mono_ms();
+}
+
+/* A redirect of a GET: the same request elsewhere, and maybe without token. */
+static int
+fly_again(struct flight *f)
+{
+	struct curl_slist **p = &f->headers, *gone;
+	char *to = NULL;
+	int rc = f->rsp.status, strayed;
+
+	curl_easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &to);
+	if (f->is_write || f->follow <= 0 || to == NULL ||
+	    (rc != 301 && rc != 302 && rc != 303 && rc != 307 && rc != 308))
+		return 0;
+	f->follow--;
+	strayed = f->rsp.strayed || !http_same_host(f->url, to);
+	while (*p != NULL && !http_same_host(f->url, to)) {
+		if (strncasecmp((*p)->data, "Authorization:", 14) != 0) {
+			p = &(*p)->next;
+			continue;
+		}
+		gone = *p;
+		*p = gone->next;
+		gone->next = NULL;
+		curl_slist_free_all(gone);
+	}
+	free(f->url);
+	f->url = mem_dup(to);
+	buf_free(&f->rsp.body);
+	f->rsp = (struct http_rsp){ .strayed = strayed };
+	return 1;
+}
+
+/*
+ * Nothing of the request went out when no connection ever stood, or not one
+ * byte of it was written: then the server cannot have acted.  The bytes are
+ * trusted where what libcurl writes is what the wire gets.
+ */
+static enum http_end
+fate(struct flight *f)
+{
+	long bytes = 1;
+
+	if (strncasecmp(f->url, "http:", 5) == 0)
+		curl_easy_getinfo(f->easy, CURLINFO_REQUEST_SIZE, &bytes);
+	return f->tries == 0 || bytes == 0 ? HTTP_UNSENT : HTTP_DOUBT;
+}
+
+static void
+tell(struct flight *f)
+{
+	struct http_rsp *r = &f->rsp;
+
+	if (log_at(LOG_TRACE))
+		log_debug("http", "%s %s: %s%d, %lld bytes, %lld ms", f->method,
+		    f->url, r->end == HTTP_ANSWERED ? "" : r->end == HTTP_UNSENT ?
+		    "not sent " : "cut off ", r->status,
+		    (long long)r->body.len + r->sink_len, (long long)r->took_ms);
+}
+
+static void
+explain(struct flight *f, CURLcode rc)
+{
+	struct http_rsp *r = &f->rsp;
+	const char *s = *f->words ? f->words : curl_easy_strerror(rc);
+
+	if (r->sink_errno != 0)
+		snprintf(r->why, sizeof(r->why), "cannot keep the body: %s",
+		    strerror(r->sink_errno));
+	else if (r->too_large)
+		snprintf(r->why, sizeof(r->why), "the body passes %lld bytes",
+		    f->sink > 0 ? (long long)f->sink_max :
+		    (long long)f->h->max_body);
+	else if (rc == CURLE_ABORTED_BY_CALLBACK)
+		snprintf(r->why, sizeof(r->why), "the connection was closed "
+		    "before an answer came");
+	else
+		snprintf(r->why, sizeof(r->why), "%.200s%s", s, r->untrusted ?
+		    "; a CA of your own is named by --ca-file" : "");
+	log_redact(r->why);
+}
+
+int
+http_flight_end(struct flight *f, CURLcode rc)
+{
+	struct http_rsp *r = &f->rsp;
+	long status = 0;
+
+	curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+	r->status = (int)status;
+	http_headers(f->easy, r);
+	if (rc == CURLE_OK && fly_again(f))
+		return 1;
+	r->took_ms = time_mono_ms() - f->began;
+	if (f->hash != NULL) {
+		hash_close(f->hash, r->sink_hash);
+		f->hash = NULL;
+	}
+	r->end = rc == CURLE_OK && status > 0 ? HTTP_ANSWERED : fate(f);
+	r->untrusted = rc == CURLE_PEER_FAILED_VERIFICATION ||
+	    rc == CURLE_SSL_CACERT_BADFILE;
+	if (r->end != HTTP_ANSWERED)
+		explain(f, rc);
+	tell(f);
+	return 0;
+}

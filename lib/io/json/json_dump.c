@@ -1,0 +1,196 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/json/json.h"
+
+/*
+ * The canonical text of a value, as jv_dump_string() with JV_PRINT_SORTED
+ * writes it (json_test compares the two), without building a string of libjq
+ * byte by byte: every record of every stage passes here.
+ */
+
+/* Up to here libjq writes an integer by its digits. */
+#define DIGITS_MAX	1e15
+
+enum { MEMBERS = 32 };		/* of most objects */
+
+struct member {
+	const char	*name;		/* held by key */
+	size_t		 len;
+	jv		 key, value;
+};
+
+struct omit {
+	const char	*name, *but;	/* or NULL */
+};
+
+static void	 dump(jv, const struct omit *, struct buf *);
+
+static void
+dump_number(jv v, struct buf *b)
+{
+	double d = jv_number_value(v);
+	jv t;
+
+	if (d == trunc(d) && fabs(d) < DIGITS_MAX && !(d == 0 && signbit(d))) {
+		buf_int(b, (int64_t)d);
+		return;
+	}
+	t = jv_dump_string(jv_copy(v), 0);
+	buf_add(b, jv_string_value(t),
+	    (size_t)jv_string_length_bytes(jv_copy(t)));
+	jv_free(t);
+}
+
+static void
+dump_array(jv v, const struct omit *o, struct buf *b)
+{
+	int i, n = jv_array_length(jv_copy(v));
+	jv item;
+
+	buf_putc(b, '[');
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buf_putc(b, ',');
+		item = jv_array_get(jv_copy(v), i);
+		dump(item, o, b);
+		jv_free(item);
+	}
+	buf_putc(b, ']');
+}
+
+/* By bytes, the shorter first. */
+static int
+member_order(const void *x, const void *y)
+{
+	const struct member *a = x, *b = y;
+	int c = memcmp(a->name, b->name, a->len < b->len ? a->len : b->len);
+
+	return c != 0 ? c : (a->len > b->len) - (a->len < b->len);
+}
+
+/* The few members of most objects: by insertion. */
+static void
+members_sort(struct member *m, int n)
+{
+	struct member one;
+	int i, k;
+
+	if (n > MEMBERS) {
+		qsort(m, (size_t)n, sizeof(*m), member_order);
+		return;
+	}
+	for (i = 1; i < n; i++) {
+		one = m[i];
+		for (k = i; k > 0 && member_order(&m[k - 1], &one) > 0; k--)
+			m[k] = m[k - 1];
+		m[k] = one;
+	}
+}
+
+/* All of them: in *m, or in more memory when that is too little. */
+static int
+members(jv v, struct member **m)
+{
+	struct member *one, *some = *m;
+	int i, n = 0;
+
+	for (i = jv_object_iter(v); jv_object_iter_valid(v, i);
+	    i = jv_object_iter_next(v, i)) {
+		if (n == MEMBERS) {
+			*m = mem_get((size_t)jv_object_length(jv_copy(v)) *
+			    sizeof(**m));
+			memcpy(*m, some, sizeof(*some) * MEMBERS);
+		}
+		one = *m + n++;
+		one->key = jv_object_iter_key(v, i);
+		one->value = jv_object_iter_value(v, i);
+		one->name = jv_string_value(one->key);
+		one->len = (size_t)jv_string_length_bytes(jv_copy(one->key));
+	}
+	members_sort(*m, n);
+	return n;
+}
+
+static int
+is_name(const struct member *m, const char *name)
+{
+	return name != NULL && strlen(name) == m->len &&
+	    memcmp(name, m->name, m->len) == 0;
+}
+
+static void
+dump_object(jv v, const struct omit *o, struct buf *b)
+{
+	static const struct omit nothing = { 0 };
+	struct member some[MEMBERS], *m = some;
+	int i, n = members(v, &m), first = 1;
+
+	buf_putc(b, '{');
+	for (i = 0; i < n; i++) {
+		if (!is_name(&m[i], o->name)) {
+			if (!first)
+				buf_putc(b, ',');
+			first = 0;
+			buf_quote(b, m[i].name, m[i].len);
+			buf_putc(b, ':');
+			dump(m[i].value, is_name(&m[i], o->but) ? &nothing : o,
+			    b);
+		}
+		jv_free(m[i].key);
+		jv_free(m[i].value);
+	}
+	buf_putc(b, '}');
+	if (m != some)
+		free(m);
+}
+
+static void
+dump(jv v, const struct omit *o, struct buf *b)
+{
+	switch (jv_get_kind(v)) {
+	case JV_KIND_INVALID:
+	case JV_KIND_NULL:
+		buf_add(b, "null", 4);
+		break;
+	case JV_KIND_FALSE:
+		buf_add(b, "false", 5);
+		break;
+	case JV_KIND_TRUE:
+		buf_add(b, "true", 4);
+		break;
+	case JV_KIND_NUMBER:
+		dump_number(v, b);
+		break;
+	case JV_KIND_STRING:
+		buf_quote(b, jv_string_value(v),
+		    (size_t)jv_string_length_bytes(jv_copy(v)));
+		break;
+	case JV_KIND_ARRAY:
+		dump_array(v, o, b);
+		break;
+	case JV_KIND_OBJECT:
+		dump_object(v, o, b);
+		break;
+	}
+}
+
+void
+json_dump(const struct json *j, struct buf *b)
+{
+	json_dump_but(j, NULL, NULL, b);
+}
+
+void
+json_dump_but(const struct json *j, const char *omit, const char *but,
+    struct buf *b)
+{
+	const struct omit o = { omit, but };
+
+	if (j->set)
+		dump(j->v, &o, b);
+	else
+		buf_add(b, "null", 4);
+}

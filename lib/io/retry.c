@@ -1,0 +1,206 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "io/retry.h"
+
+enum {
+	TRIES = 5, MORE = 2, BASE_MS = 500, CAP_MS = 60 * 1000, TELL_MS = 10 * 1000,
+	FAR_MS = 5 * 60 * 1000,	/* somebody may want to go on before */
+	BREAK = 5		/* failures in a row that close the gate */
+};
+
+void
+patience_open(struct patience *p, int width_max)
+{
+	*p = (struct patience){ .tries = TRIES, .base_ms = BASE_MS,
+	    .cap_ms = CAP_MS, .width = width_max > 0 ? width_max : 1,
+	    .width_max = width_max > 0 ? width_max : 1 };
+}
+
+/* Half to whole of base * 2^n, so that processes do not march in step. */
+static int64_t
+back_off(const struct patience *p, int n)
+{
+	static uint64_t seed;
+	int64_t ms = p->base_ms;
+
+	while (n-- > 0 && ms < p->cap_ms)
+		ms *= 2;
+	if (ms > p->cap_ms)
+		ms = p->cap_ms;
+	if (seed == 0)
+		seed = (uint64_t)time_wall_ms() ^ (uint64_t)(uintptr_t)&seed;
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return ms / 2 + (int64_t)(seed >> 33) % (ms / 2 + 1);
+}
+
+/* Nothing leaves before at; a long wait is told once. */
+static void
+gate(struct patience *p, const char *where, int64_t at, const char *why)
+{
+	char until[TIME_MAX];
+	int64_t now = time_mono_ms();
+
+	if (at <= p->gate_ms)
+		return;
+	p->gate_ms = at;
+	snprintf(p->gate_why, sizeof(p->gate_why), "%s", why);
+	if (at - now <= TELL_MS || at <= p->told_ms + TELL_MS)
+		return;
+	p->told_ms = at;
+	time_iso(time_wall_ms() + at - now, until);
+	log_warn(where, "%s: waiting %" PRId64 " s, until %s%s", why,
+	    (at - now) / 1000, until, at - now > FAR_MS ? PATIENCE_HOW : "");
+}
+
+static void
+good(struct patience *p)
+{
+	p->failing = 0;
+	if (p->width < p->width_max && ++p->grown >= p->width) {
+		p->width++;
+		p->grown = 0;
+	}
+}
+
+static void
+halve(struct patience *p)
+{
+	p->grown = 0;
+	p->width = p->width > 1 ? p->width / 2 : 1;
+}
+
+/*
+ * A host that keeps failing is left alone in growing steps, then probed by
+ * one request at a time until it answers.
+ */
+static void
+failure(struct patience *p, const char *where, const char *why)
+{
+	if (++p->failing < BREAK)
+		return;
+	p->width = 1;
+	p->grown = 0;
+	gate(p, where, time_mono_ms() + back_off(p, p->failing - BREAK + 1),
+	    why);
+}
+
+static const char *
+words(const struct http_rsp *r, char *buf, size_t size)
+{
+	if (r->end != HTTP_ANSWERED)
+		snprintf(buf, size, "%s", *r->why ? r->why : "no answer");
+	else
+		snprintf(buf, size, "status %d", r->status);
+	return buf;
+}
+
+static enum patience_say
+again(struct patience *p, const char *where, int attempt, int64_t at,
+    const struct http_rsp *r, int64_t *at_ms, struct err *e)
+{
+	/* a limit is often one a minute: five short waits would not outlast it */
+	int tries = p->tries + (r->status == 429 ? MORE : 0);
+	char why[sizeof(r->why) + 16];
+
+	words(r, why, sizeof(why));
+	if (attempt >= tries) {
+		err_set(e, ZX_REMOTE, "%s: %s, after %d tries", where, why,
+		    attempt);
+		return PATIENCE_STOP;
+	}
+	log_debug(where, "%s, try %d of %d, waiting %" PRId64 " ms", why,
+	    attempt, tries, at - time_mono_ms());
+	*at_ms = at > p->gate_ms ? at : p->gate_ms;
+	return PATIENCE_AGAIN;
+}
+
+int
+patience_odd(const struct patience *p, const char *where, int attempt, int64_t *at_ms)
+{
+	if (attempt >= p->tries)
+		return 0;
+	*at_ms = time_mono_ms() + back_off(p, attempt - 1);
+	log_debug(where, "a body that is no answer, try %d of %d", attempt, p->tries);
+	return 1;
+}
+
+/* Seconds to wait; an hour at most: a server that asks for a month is wrong, or
+   will say so again. */
+static int64_t
+asked_s(const struct http_rsp *r)
+{
+	return r->retry_after > PATIENCE_GATE_S ? PATIENCE_GATE_S : r->retry_after;
+}
+
+/* 429 and 503 speak for everything that goes to this host. */
+static enum patience_say
+throttled(struct patience *p, const char *where, int is_write, int attempt,
+    const struct http_rsp *r, int64_t *at_ms, struct err *e)
+{
+	int64_t at = time_mono_ms();
+	char why[96];
+
+	if (r->retry_after > PATIENCE_GATE_S)
+		snprintf(why, sizeof(why), "status %d and Retry-After %" PRId64 " s, of which an"
+		    " hour is waited", r->status, r->retry_after);
+	else
+		snprintf(why, sizeof(why), "status %d", r->status);
+	halve(p);
+	at += r->retry_after > 0 ? asked_s(r) * 1000 :
+	    back_off(p, attempt + (r->status == 429 ? 1 : -1));
+	if (r->status == 429 || r->retry_after > 0)
+		gate(p, where, at, why);
+	if (r->status == 503)
+		failure(p, where, why);
+	else
+		p->failing = 0;		/* it answers: it only wants less */
+	if (r->status == 503 && is_write)
+		return PATIENCE_DOUBT;
+	return again(p, where, attempt, at, r, at_ms, e);
+}
+
+enum patience_say
+patience_judge(struct patience *p, const char *where, int is_write,
+    int attempt, const struct http_rsp *r, int64_t *at_ms, struct err *e)
+{
+	char why[sizeof(r->why) + 16];
+
+	*at_ms = 0;
+	if (r->end == HTTP_ANSWERED && (r->status == 429 || r->status == 503))
+		return throttled(p, where, is_write, attempt, r, at_ms, e);
+	if (r->end == HTTP_ANSWERED && r->status < 500 && r->status != 408) {
+		good(p);
+		return r->status == 401 ? PATIENCE_AUTH : PATIENCE_TAKE;
+	}
+	if (r->sink_errno != 0) {
+		err_set(e, ZX_IO, "%s: %s", where, r->why);
+		return PATIENCE_STOP;
+	}
+	if (r->too_large) {
+		err_set(e, ZX_PROTO, "%s: %s", where, r->why);
+		return is_write ? PATIENCE_DOUBT : PATIENCE_STOP;
+	}
+	words(r, why, sizeof(why));
+	if (r->untrusted) {
+		err_set(e, ZX_REMOTE, "%s: %s", where, why);
+		return PATIENCE_STOP;
+	}
+	failure(p, where, why);
+	if (is_write && r->end != HTTP_UNSENT)
+		return PATIENCE_DOUBT;
+	return again(p, where, attempt, time_mono_ms() +
+	    (r->retry_after > 0 ? asked_s(r) * 1000 :
+	    back_off(p, attempt - 1)), r, at_ms, e);
+}
+
+int64_t
+patience_wait(const struct patience *p)
+{
+	int64_t left = p->gate_ms - time_mono_ms();
+
+	return left > 0 ? left : 0;
+}

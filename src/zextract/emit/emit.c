@@ -1,0 +1,270 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+
+#include "extract.h"
+#include "read/stub.h"
+#include "read/version.h"
+
+void
+emit_quote(struct buf *b, const char *s)
+{
+	if (s == NULL)
+		buf_puts(b, "null");
+	else
+		buf_quote(b, s, strlen(s));
+}
+
+void
+emit_head(struct emit *m, const char *head, size_t len)
+{
+	m->parts.n = 0;
+	buf_reset(&m->parts.vals);
+	buf_reset(&m->text);
+	buf_add(&m->text, head, len);
+}
+
+void
+emit_put(struct emit *m, const char *name, const char *val, size_t len)
+{
+	json_part(&m->parts, name, val, len);
+}
+
+void
+emit_whole(struct emit *m)
+{
+	struct buf b = m->spare;
+
+	if (m->parts.n == 0)
+		return;
+	buf_reset(&b);
+	json_splice_parts(&b, m->text.s, m->text.len, &m->parts);
+	m->spare = m->text;
+	m->text = b;
+}
+
+void
+emit_puts(struct emit *m, const char *name, const char *val)
+{
+	emit_put(m, name, val, strlen(val));
+}
+
+void
+emit_record(struct extract *x)
+{
+	struct emit *m = &x->emit;
+
+	jira_put(x);
+	if (x->choice.phase == CHOICE_ASKING)
+		choice_judge(x);
+	else
+		stream_record(&m->out, (enum stream)m->stream, m->text.s,
+		    m->text.len, NULL, NULL, m->time);
+}
+
+void
+emit_folder(struct emit *m, int64_t id, const char *name, const char *path)
+{
+	buf_reset(&m->val);
+	if (id == 0) {
+		emit_puts(m, "folder", "null");
+		return;
+	}
+	buf_printf(&m->val, "{\"id\":%" PRId64 ",\"name\":", id);
+	emit_quote(&m->val, name);
+	buf_puts(&m->val, ",\"path\":");
+	buf_puts(&m->val, path ? path : "null");
+	buf_putc(&m->val, '}');
+	emit_put(m, "folder", m->val.s, m->val.len);
+}
+
+static int	 (*const pages[STREAM_COUNT])(struct extract *,
+    struct err *) = {
+	[STREAM_FOLDERS] = emit_folders, [STREAM_CASES] = emit_cases,
+	[STREAM_PLANS] = emit_plans, [STREAM_CYCLES] = emit_cycles,
+	[STREAM_EXECUTIONS] = emit_executions,
+};
+
+static const int lists[STREAM_COUNT] = {
+	[STREAM_FOLDERS] = LIST_FOLDERS, [STREAM_CASES] = LIST_CASES,
+	[STREAM_PLANS] = LIST_PLANS, [STREAM_CYCLES] = LIST_CYCLES,
+	[STREAM_EXECUTIONS] = LIST_EXECUTIONS,
+};
+
+static void
+stream_from(struct extract *x, int s)
+{
+	struct emit *m = &x->emit;
+
+	while (s < STREAM_COUNT && !x->choice.writes[s])
+		s++;
+	m->stream = s;
+	memset(m->at, 0, sizeof(m->at));
+	m->at[0] = -1;
+	m->id = 0;
+	free(m->key);
+	m->key = NULL;
+}
+
+void
+emit_rewind(struct extract *x)
+{
+	stream_from(x, 0);
+}
+
+void
+emit_onward(struct extract *x)
+{
+	stream_from(x, x->emit.stream + 1);
+}
+
+/* META, once the project is known to be there. */
+static void
+begin(struct extract *x)
+{
+	const struct stream_meta meta = {
+		.tool = "zextract " ZTOQ_VERSION, .run = x->job->run,
+		.project = x->st.project, .source = zephyr_base(x->z),
+		.side = "source", .pass = x->pass.n
+	};
+	struct emit *m = &x->emit;
+	int s;
+
+	m->opened = 1;
+	time_iso(x->pass.opened_ms, m->time);
+	stream_meta(&m->out, &meta);
+	for (s = 0; s < STREAM_COUNT; s++)
+		if (x->choice.writes[s])
+			stream_schema(&m->out, (enum stream)s,
+			    shape_text((enum stream)s));
+	emit_rewind(x);
+}
+
+/* Is all there that the records of the current stream need? */
+static int
+ready(const struct extract *x)
+{
+	if (x->choice.phase != CHOICE_SETTLED || x->unread.n > 0 ||
+	    !names_done(x))
+		return 0;
+	if (x->emit.stream != STREAM_FOLDERS &&
+	    (!attach_ready(x) || !jira_done(x)))
+		return 0;
+	switch (x->emit.stream) {
+	case STREAM_CASES:
+		return x->levelled && version_done(x) && stub_done(x);
+	case STREAM_EXECUTIONS:
+		return x->levelled && x->results.whole &&
+		    x->results.open == 0;
+	default:
+		return 1;
+	}
+}
+
+static enum stream_status
+status(const struct extract *x)
+{
+	const struct list *l = &x->lists[lists[x->emit.stream]];
+
+	if (x->choice.left[x->emit.stream])
+		return STREAM_PARTIAL;
+	return strcmp(l->st.word, "accepted") == 0 ? STREAM_UNPROVEN :
+	    STREAM_COMPLETE;
+}
+
+/* A bookmark speaks of all streams that are through: the last one counts. */
+static void
+bookmark(struct extract *x)
+{
+	struct emit *m = &x->emit;
+	int s;
+
+	buf_reset(&m->val);
+	for (s = 0; s <= m->stream; s++)
+		if (x->choice.writes[s])
+			buf_printf(&m->val, "%s\"%s\":{\"pass\":%" PRId64
+			    ",\"records\":%" PRId64 "}", m->val.len ? "," :
+			    "{", stream_name((enum stream)s), x->pass.n,
+			    m->out.c[s].records);
+	buf_putc(&m->val, '}');
+	stream_state(&m->out, m->val.s);
+}
+
+static void
+next_stream(struct extract *x)
+{
+	struct emit *m = &x->emit;
+
+	bookmark(x);
+	stream_end(&m->out, (enum stream)m->stream, status(x));
+	emit_onward(x);
+}
+
+int
+emit_page(struct extract *x, struct err *e)
+{
+	int n = pages[x->emit.stream](x, e);
+
+	if (n == -1 || x->jira->fail.code == 0)
+		return n;
+	*e = x->jira->fail;
+	return -1;
+}
+
+int
+emit_step(struct extract *x, struct err *e)
+{
+	struct emit *m = &x->emit;
+	int n;
+
+	if (!m->opened && x->ref != NULL) {
+		begin(x);
+		return 1;
+	}
+	if (x->choice.phase == CHOICE_ASKING)
+		return choice_ask(x, e);
+	if (m->stream == STREAM_COUNT || m->out.nd.b.len >= EMIT_AHEAD ||
+	    !ready(x))
+		return 0;
+	if ((n = emit_page(x, e)) == -1)
+		return -1;
+	if (n == 0)
+		next_stream(x);
+	return 1;
+}
+
+int
+emit_done(const struct extract *x)
+{
+	return x->emit.stream == STREAM_COUNT && x->emit.out.nd.b.len == 0;
+}
+
+void
+emit_stop(struct extract *x)
+{
+	struct emit *m = &x->emit;
+
+	if (!m->opened)
+		begin(x);
+	if (x->choice.phase == CHOICE_ASKING)
+		emit_rewind(x);
+	for (; m->stream < STREAM_COUNT; emit_onward(x))
+		stream_end(&m->out, (enum stream)m->stream,
+		    strcmp(x->lists[lists[m->stream]].st.word,
+		    "mismatch") == 0 || x->unread.n > 0 ? STREAM_UNPROVEN :
+		    STREAM_PARTIAL);
+}
+
+void
+emit_free(struct emit *m)
+{
+	ndjson_out_free(&m->out.nd);
+	match_free(&m->match);
+	free(m->key);
+	buf_free(&m->text);
+	json_parts_free(&m->parts);
+	buf_free(&m->spare);
+	buf_free(&m->val);
+}

@@ -1,0 +1,172 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "extract.h"
+#include "read/version.h"
+
+/* Folders and cases in load order. */
+
+static void
+cursor_key(struct emit *m, const char *key)
+{
+	free(m->key);
+	m->key = mem_dup(key);
+}
+
+static void
+folder(struct extract *x, struct db_query *q)
+{
+	struct emit *m = &x->emit;
+
+	m->id = db_int(q, 0);
+	m->at[0] = db_int(q, 1);
+	cursor_key(m, db_str(q, 2));
+	m->at[1] = db_int(q, 3);
+	m->at[2] = db_int(q, 4);
+	emit_head(m, db_str(q, 7), db_len(q, 7));
+	buf_reset(&m->val);
+	buf_int(&m->val, m->at[0]);
+	emit_put(m, "depth", m->val.s, m->val.len);
+	if (db_int(q, 6))
+		emit_puts(m, "orphan", "true");
+	emit_puts(m, "path", db_str(q, 5));
+	buf_reset(&m->val);
+	buf_int(&m->val, m->at[2]);
+	emit_put(m, "position", m->val.s, m->val.len);
+	emit_record(x);
+}
+
+int
+emit_folders(struct extract *x, struct err *e)
+{
+	struct emit *m = &x->emit;
+	struct db_query q;
+	int n = 0;
+
+	db_query(&q, x->db, "SELECT id, depth, kind, coalesce(parent_id, 0),"
+	    " position, path, orphan, head FROM folder o"
+	    " WHERE o.project = ?1 AND" CHOICE("folders",
+	    "CAST(o.id AS TEXT)", "?8", "o.pass_seen = ?2")
+	    " AND (depth, kind, coalesce(parent_id, 0), position, id) >"
+	    " (?3, ?4, ?5, ?6, ?7)"
+	    " ORDER BY depth, kind, coalesce(parent_id, 0), position, id"
+	    " LIMIT 64", "siisiiii", x->st.project, x->st.pass, m->at[0],
+	    m->key ? m->key : "", m->at[1], m->at[2], m->id,
+	    choice_writes(x));
+	for (; db_row(&q); n++)
+		folder(x, &q);
+	return db_done(&q, e) == -1 ? -1 : n;
+}
+
+/* What a called case is: {"name":..,"state":..} beside its key. */
+static int
+called(struct extract *x, struct json *call, const char *by, int64_t n,
+    struct err *e)
+{
+	struct db_query q;
+	const char *key = json_str(call, "testCaseKey"), *state = "missing";
+	char *name = NULL;
+	int64_t cut;
+
+	if (db_one(x->db, &cut, 0, e, "SELECT cut FROM test_step"
+	    " WHERE project = ?1 AND case_key = ?2 AND n = ?3", "ssi",
+	    x->st.project, by, n) == -1)
+		return -1;
+	db_query(&q, x->db, "SELECT name, state FROM test_case"
+	    " WHERE project = ?1 AND key = ?2 AND pass_seen = ?3", "ssi",
+	    x->st.project, key, x->st.pass);
+	if (db_row(&q)) {
+		name = mem_dup(db_str(&q, 0));
+		state = strcmp(db_str(&q, 1), "stub") == 0 ? "stub" : "ok";
+	}
+	if (cut)
+		state = "loop";
+	json_set_str(call, "name", name);
+	json_set_str(call, "state", state);
+	free(name);
+	return db_done(&q, e);
+}
+
+static int
+script_calls(struct extract *x, const char *key, const char *text,
+    size_t len, struct buf *out, struct err *e)
+{
+	struct json script, steps, step, call, filled = json_array();
+	int i, rc;
+
+	if (json_parse(&script, text, len, NULL, e) == -1)
+		return -1;
+	steps = json_member(&script, "steps");
+	for (i = 0, rc = 0; i < json_len(&steps, ""); i++) {
+		step = json_at(&steps, i);
+		call = json_member(&step, "testCase");
+		if (rc == 0 && json_type(&call, "") == JSON_OBJ) {
+			rc = called(x, &call, key, json_int(&step, "n", 0), e);
+			json_set(&step, "testCase", call);
+		} else {
+			json_free(&call);
+		}
+		json_push(&filled, step);
+	}
+	json_free(&steps);
+	json_set(&script, "steps", filled);
+	json_dump(&script, out);
+	json_free(&script);
+	return rc;
+}
+
+static int
+test_case(struct extract *x, struct db_query *q, struct err *e)
+{
+	struct emit *m = &x->emit;
+
+	m->at[0] = db_int(q, 0);
+	m->at[1] = db_int(q, 1);
+	cursor_key(m, db_str(q, 2));
+	emit_head(m, db_str(q, 4), db_len(q, 4));
+	names_mend(x);
+	if (strcmp(db_str(q, 3), "stub") != 0) {
+		if (attach_emit(x, m->key, e) == -1 ||
+		    version_emit(x, m->key, e) == -1)
+			return -1;
+		emit_folder(m, db_int(q, 7), db_str(q, 8), db_str(q, 9));
+	}
+	if (db_int(q, 6) > 0) {
+		buf_reset(&m->val);
+		if (script_calls(x, m->key, db_str(q, 5), db_len(q, 5),
+		    &m->val, e) == -1)
+			return -1;
+		emit_put(m, "testScript", m->val.s, m->val.len);
+	} else {
+		emit_put(m, "testScript", db_str(q, 5), db_len(q, 5));
+	}
+	emit_record(x);
+	return 0;
+}
+
+int
+emit_cases(struct extract *x, struct err *e)
+{
+	struct emit *m = &x->emit;
+	struct db_query q;
+	int n = 0, rc = 0;
+
+	db_query(&q, x->db, "SELECT c.level, c.num, c.key, c.state, c.head,"
+	    " s.script, c.calls, c.folder_id, f.name, f.path"
+	    " FROM test_case c JOIN test_script s"
+	    " ON s.project = c.project AND s.case_key = c.key"
+	    " LEFT JOIN folder f"
+	    " ON f.project = c.project AND f.id = c.folder_id"
+	    " WHERE c.project = ?1 AND" CHOICE("test_cases", "c.key", "?6",
+	    "c.pass_seen = ?2 AND c.script_pass IS NOT NULL")
+	    " AND (c.level, c.num, c.key) > (?3, ?4, ?5)"
+	    " ORDER BY c.level, c.num, c.key LIMIT 64", "siiisi",
+	    x->st.project, x->st.pass, m->at[0], m->at[1],
+	    m->key ? m->key : "", choice_writes(x));
+	for (; rc == 0 && db_row(&q); n++)
+		rc = test_case(x, &q, e);
+	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
+}

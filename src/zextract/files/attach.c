@@ -1,0 +1,324 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/hash.h"
+
+#include "files/attach.h"
+#include "extract.h"
+
+/* Attachments as a whole: how deep, what comes after what. */
+
+static const char *const words[] = { "none", "cases", "entities", "steps" };
+
+enum attach_depth
+attach_depth(const char *s)
+{
+	int i;
+
+	for (i = ATTACH_NONE; i < ATTACH_STEPS; i++)
+		if (strcmp(words[i], s) == 0)
+			break;
+	return (enum attach_depth)i;
+}
+
+static const char *const unasked[] = {
+	[ATTACH_NONE] = "nobody was asked for files (--attachments none): "
+	    "whatever is attached stays behind",
+	[ATTACH_CASES] = "only cases were asked for files (--attachments "
+	    "cases): files of executions, cycles, plans and steps stay behind",
+	[ATTACH_ENTITIES] = "steps were not asked for files (--attachments "
+	    "entities): theirs stay behind, steps reads them, too",
+};
+
+/* What a pass does not ask for is told once, and stands in the database. */
+static int
+unasked_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+	enum attach_depth d = x->attach->depth;
+
+	if (d == ATTACH_STEPS)
+		return db_put(db, e, "DELETE FROM issue WHERE project = ?1"
+		    " AND side = 'extract' AND rule = 'attachments-unasked'",
+		    "s", x->st.project);
+	return finding_issue(&x->finding, "extract", STREAM_CASES, "*",
+	    "attachments-unasked", d == ATTACH_ENTITIES ? "info" : "warning",
+	    unasked[d], e);
+}
+
+/* What this pass has found unavailable is not asked again. */
+static int
+gone_read(struct extract *x, struct err *e)
+{
+	struct checkpoint c;
+	char scope[64];
+	int k, rc;
+
+	for (k = 0; k < ATTACH_KINDS; k++) {
+		snprintf(scope, sizeof(scope), "attachments:%s",
+		    attach_kinds[k].name);
+		if ((rc = checkpoint_get(&x->at, scope, &c, e)) == -1)
+			return -1;
+		if (rc == 1)
+			x->attach->word[k] = ATTACH_GONE;
+	}
+	return 0;
+}
+
+int
+attach_open(struct extract *x, const char *depth, const char *store,
+    struct err *e)
+{
+	struct attach *t = x->attach = mem_get(sizeof(*t));
+	int64_t any;
+
+	t->depth = attach_depth(depth);
+	t->work_tail = &t->work;
+	if (blob_store_open(&t->store, x->db, store, e) == -1)
+		return -1;
+	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM attachment_list"
+	    " WHERE project = ?1 LIMIT 1", "s", x->st.project) == -1 ||
+	    gone_read(x, e) == -1)
+		return -1;
+	t->any = any || t->depth > ATTACH_NONE;
+	if (x->pass.sealed) {
+		t->phase = ATTACH_DONE;
+		return 0;
+	}
+	if (t->depth < ATTACH_STEPS)
+		log_info("attachments", "%s", unasked[t->depth]);
+	return db_tx(x->db, unasked_tx, x, e);
+}
+
+static void
+fetches_free(struct fetch *f)
+{
+	struct fetch *next;
+
+	for (; f != NULL; f = next) {
+		next = f->next;
+		fetch_free(f);
+	}
+}
+
+void
+attach_close(struct extract *x)
+{
+	struct attach *t = x->attach;
+	struct ask *a;
+
+	if (t == NULL)
+		return;
+	attach_page_free(t);
+	while ((a = t->later) != NULL) {
+		t->later = a->next;
+		ask_free(a);
+	}
+	free(t->last.key);
+	fetches_free(t->todo);
+	fetches_free(t->flying);
+	fetches_free(t->work);
+	fetch_free(t->after);
+	free(t->host);
+	free(t->scanned);
+	blob_store_close(&t->store);
+	free(t);
+	x->attach = NULL;
+}
+
+static void
+phase_next(struct extract *x)
+{
+	struct attach *t = x->attach;
+
+	if (t->todo == NULL && t->nfly == 0 && t->nwork == 0) {
+		fetch_free(t->after);
+		t->after = NULL;
+		t->file_whole = 0;
+		t->phase++;
+	}
+}
+
+/* Start what there is room for, if there is anything to fetch now. */
+int
+attach_fetch(struct extract *x, struct err *e)
+{
+	struct attach *t = x->attach;
+	struct fetch *f;
+
+	if (t->phase != ATTACH_FILES && t->phase != ATTACH_IMAGES)
+		return 0;
+	while (zephyr_busy(x->z) + x->nheld + t->nwork < zephyr_width(x->z)) {
+		if (t->todo == NULL && !t->file_whole &&
+		    (t->phase == ATTACH_FILES ? file_todo(x, e) :
+		    inline_todo(x, e)) == -1)
+			return -1;
+		if (t->todo == NULL || (t->phase == ATTACH_IMAGES &&
+		    t->host_word == ATTACH_PROBED))
+			break;
+		f = t->todo;
+		t->todo = f->next;
+		if (file_send(x, f, e) == -1)
+			return -1;
+	}
+	if (t->file_whole)
+		phase_next(x);
+	return 0;
+}
+
+static void
+tell(const struct attach *t)
+{
+	if (t->files > 0 || t->missing > 0)
+		log_info("attachments", "%" PRId64 " files, %" PRId64
+		    " bytes, %" PRId64 " images in texts; %" PRId64
+		    " missing, see table issue", t->files, t->bytes, t->images,
+		    t->missing);
+}
+
+int
+attach_work(struct extract *x, struct err *e)
+{
+	struct attach *t = x->attach;
+	int rc;
+
+	if (t->work != NULL)
+		return file_work(x, e);
+	if (t->phase == ATTACH_SCAN) {
+		if ((rc = inline_scan(x, e)) == 0)
+			t->phase++;
+		return rc == -1 ? -1 : 1;
+	}
+	if (t->phase == ATTACH_TELL) {
+		if (inline_tell(x, e) == -1)
+			return -1;
+		t->phase++;
+		tell(t);
+	}
+	return 0;
+}
+
+int
+attach_done(const struct extract *x)
+{
+	return x->attach->phase == ATTACH_DONE;
+}
+
+int
+attach_ready(const struct extract *x)
+{
+	return x->attach->depth == ATTACH_NONE ||
+	    x->attach->phase > ATTACH_FILES;
+}
+
+int
+attach_emit(struct extract *x, const char *key, struct err *e)
+{
+	struct emit *m = &x->emit;
+	struct db_query q;
+
+	if (!x->attach->any) {
+		emit_puts(m, "attachments", "[]");
+		return 0;
+	}
+	db_query(&q, x->db, "SELECT files FROM attachment_list"
+	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
+	    " AND step_id = 0", "sss", x->st.project,
+	    stream_name((enum stream)m->stream), key);
+	if (db_row(&q) && !db_null(&q, 0))
+		emit_put(m, "attachments", db_str(&q, 0), db_len(&q, 0));
+	else
+		emit_puts(m, "attachments", "[]");
+	return db_done(&q, e);
+}
+
+static void
+member(struct buf *b, const char *name, struct db_query *q, int col)
+{
+	buf_printf(b, ",\"%s\":", name);
+	if (db_null(q, col))
+		buf_puts(b, "null");
+	else
+		buf_quote(b, db_str(q, col), db_len(q, col));
+}
+
+static void
+file_put(struct buf *b, struct db_query *q)
+{
+	buf_puts(b, b->len > 0 ? "," : "[");
+	buf_printf(b, "{\"id\":%" PRId64, db_int(q, 1));
+	member(b, "name", q, 2);
+	member(b, "sha256", q, 3);
+	buf_puts(b, ",\"size\":");
+	if (db_null(q, 4))
+		buf_puts(b, "null");
+	else
+		buf_int(b, db_int(q, 4));
+	if (db_int(q, 0) != 0)
+		buf_printf(b, ",\"step\":%" PRId64, db_int(q, 0));
+	member(b, "type", q, 5);
+	buf_putc(b, '}');
+}
+
+/* Which files are missing, and why the last one is. */
+static int
+missing_put(struct extract *x, enum stream stream, const char *owner,
+    const char *names, const char *why, struct err *e)
+{
+	struct buf what = { 0 };
+	int rc;
+
+	if (names == NULL)
+		return db_put(x->db, e, "DELETE FROM issue WHERE project = ?1"
+		    " AND side = 'extract' AND stream = ?2 AND key = ?3"
+		    " AND rule = 'attachment-missing'", "sss", x->st.project,
+		    stream_name(stream), owner);
+	buf_printf(&what, "not fetched: %s", names);
+	if (why != NULL)
+		buf_printf(&what, " (%s)", why);
+	rc = finding_issue(&x->finding, "extract", stream, owner,
+	    "attachment-missing", unread_accepted(x, owner) ? "warning" :
+	    "error", buf_str(&what), e);
+	buf_free(&what);
+	return rc;
+}
+
+int
+attach_seal(struct extract *x, enum stream stream, const char *owner,
+    const char *why, struct err *e)
+{
+	struct buf b = { 0 }, names = { 0 };
+	char hash[HASH_HEX];
+	struct db_query q;
+	int rc;
+
+	db_query(&q, x->db, "SELECT step_id, id, name, sha256, size, type,"
+	    " state FROM attachment WHERE project = ?1 AND stream = ?2"
+	    " AND owner_key = ?3 ORDER BY step_id, id", "sss", x->st.project,
+	    stream_name(stream), owner);
+	while (db_row(&q)) {
+		file_put(&b, &q);
+		if (strcmp(db_str(&q, 6), "unavailable") == 0)
+			buf_printf(&names, "%s%s", names.len ? ", " : "",
+			    db_str(&q, 2));
+	}
+	if (b.len > 0)
+		buf_putc(&b, ']');
+	hash_text(b.s, b.len, hash);
+	rc = db_done(&q, e);
+	if (rc == 0)
+		rc = db_put(x->db, e, "UPDATE attachment_list SET files = ?4,"
+		    " files_hash = ?5 WHERE project = ?1 AND stream = ?2"
+		    " AND owner_key = ?3 AND step_id = 0", "sssts",
+		    x->st.project, stream_name(stream), owner, b.s, b.len,
+		    b.len > 0 ? hash : NULL);
+	if (rc == 0)
+		rc = missing_put(x, stream, owner, names.s, why, e);
+	buf_free(&b);
+	buf_free(&names);
+	return rc;
+}

@@ -1,0 +1,286 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#include "files/attach.h"
+#include "extract.h"
+
+/* Lists of files: who is asked, and what a refusal means. */
+
+/* It is the service that says no, whoever is asked for. */
+static int
+is_word(int status)
+{
+	return status == 403 || status == 405 || status == 501 ||
+	    status == 503;
+}
+
+static const char *
+rule_of(const struct ask *a, const char *owner, const char *step)
+{
+	return attach_is_step(a->kind) ? step : owner;
+}
+
+/* What came instead of a list. */
+static const char *
+came(const struct ask *a, char out[32])
+{
+	if (a->status == 200)
+		snprintf(out, 32, "something that is no list");
+	else
+		snprintf(out, 32, "status %d", a->status);
+	return out;
+}
+
+/* Nobody will answer for this kind: told once. */
+static int
+unavailable(struct ask *a, const struct attach_kind_of *k, struct err *e)
+{
+	struct extract *x = a->x;
+	struct checkpoint c = { .total = -1, .state = "unavailable" };
+	const char *name = stream_name(k->stream);
+	char what[160], scope[64], word[32];
+
+	snprintf(what, sizeof(what), "Zephyr answered %s when asked for files "
+	    "of %s: none were read in this pass", came(a, word), k->name);
+	snprintf(scope, sizeof(scope), "attachments:%s", k->name);
+	if (finding_issue(&x->finding, "extract", k->stream, "*", rule_of(a,
+	    "attachments-unavailable", "attachments-unavailable-steps"),
+	    unread_accepted(x, name) ? "warning" : "error", what, e) == -1)
+		return -1;
+	return checkpoint_put(&x->at, scope, &c, e);
+}
+
+enum { REFUSED_KIND = 1, REFUSED_OWNER, REFUSED_LATER };
+
+/* Not for this owner, or not at all; who is refused while nobody knows is
+   asked again, with all patience, once somebody does. */
+static int
+refused(struct ask *a, const struct attach_kind_of *k, const struct err *why,
+    struct err *e)
+{
+	struct attach *t = a->x->attach;
+	int works = t->word[a->kind] == ATTACH_WORKS, rc;
+
+	if (!works && (is_word(a->status) || (!a->late &&
+	    t->strike == a->status && t->strikes + 1 >= ATTACH_STRIKES))) {
+		a->refused = REFUSED_KIND;
+		return unavailable(a, k, e);
+	}
+	a->refused = works || a->late ? REFUSED_OWNER : REFUSED_LATER;
+	if (a->refused == REFUSED_LATER)
+		return 0;
+	rc = unread_put(a, k->stream, a->key, rule_of(a, "attachments-unread",
+	    "attachments-unread-steps"), why, e);
+	return rc == 1 ? attach_list_put(a, NULL, e) : rc;
+}
+
+/* What was said when it did not answer is no longer true. */
+static int
+works(struct ask *a, const struct attach_kind_of *k, struct err *e)
+{
+	if (a->x->attach->word[a->kind] == ATTACH_WORKS)
+		return 0;
+	return db_put(a->x->db, e, "DELETE FROM issue WHERE project = ?1"
+	    " AND side = 'extract' AND stream = ?2 AND key = '*'"
+	    " AND rule = ?3", "sss", a->x->st.project, stream_name(k->stream),
+	    attach_is_step(a->kind) ? "attachments-unavailable-steps" :
+	    "attachments-unavailable");
+}
+
+static int
+answer(struct ask *a, const struct attach_kind_of *k, struct err *e)
+{
+	struct json j = { 0 };
+	int rc;
+
+	if (a->status != 200 && a->status != 404)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (a->status == 200 &&
+	    zephyr_object(&j, a->path, &a->body, e) == -1)
+		return -1;
+	if ((rc = works(a, k, e)) == 0)		/* 404: nothing there (4.2) */
+		rc = attach_list_put(a, a->status == 200 ? &j : NULL, e);
+	json_free(&j);
+	return rc == -1 ? -1 : unread_forget(a, k->stream, a->key, rule_of(a,
+	    "attachments-unread", "attachments-unread-steps"), e);
+}
+
+static int
+take(struct ask *a, struct err *e)
+{
+	const struct attach_kind_of *k = &attach_kinds[a->kind];
+	struct err why = { 0 };
+
+	a->refused = 0;
+	if (answer(a, k, &why) == 0)
+		return 0;
+	if (why.code == ZX_IO || why.code == ZX_BUG) {
+		*e = why;
+		return -1;
+	}
+	return refused(a, k, &why, e);
+}
+
+static const struct ask_type files_ask;
+
+static struct ask *
+ask_make(struct extract *x, int kind, const char *key, const char *hash,
+    int64_t step)
+{
+	struct ask *a = ask_new(x, &files_ask, attach_path(
+	    attach_kinds[kind].stream, key, step, 0));
+
+	a->kind = kind;
+	a->key = mem_dup(key);
+	a->hash = mem_dup(hash);
+	a->id = step;
+	return a;
+}
+
+/* Nobody knows of the kind yet: the next owner is asked. */
+static void
+strike(struct ask *a)
+{
+	struct attach *t = a->x->attach;
+	struct ask *more = ask_make(a->x, a->kind, a->key, a->hash, a->id);
+
+	more->had = a->had;
+	more->late = 1;
+	more->give = ZEPHYR_AT_LAST;
+	more->next = t->later;
+	t->later = more;
+	t->strikes = t->strike == a->status ? t->strikes + 1 : 1;
+	t->strike = a->status;
+}
+
+static void
+later_ask(struct extract *x)
+{
+	struct attach *t = x->attach;
+	struct ask *a;
+
+	while ((a = t->later) != NULL) {
+		t->later = a->next;
+		t->open++;
+		ask_push(x, a);
+	}
+}
+
+static void
+later_drop(struct attach *t)
+{
+	struct ask *a;
+
+	while ((a = t->later) != NULL) {
+		t->later = a->next;
+		ask_free(a);
+	}
+}
+
+static void
+then(struct ask *a)
+{
+	struct attach *t = a->x->attach;
+	char word[32];
+
+	t->open--;
+	switch (a->refused) {
+	case REFUSED_KIND:
+		t->word[a->kind] = ATTACH_GONE;
+		later_drop(t);
+		log_warn("attachments", "unavailable for %s: %s; the next pass"
+		    " asks again", attach_kinds[a->kind].name, came(a, word));
+		return;
+	case REFUSED_LATER:
+		t->word[a->kind] = ATTACH_UNKNOWN;
+		strike(a);
+		return;
+	case 0:
+		t->word[a->kind] = ATTACH_WORKS;
+		later_ask(a->x);
+		break;
+	default:
+		break;
+	}
+	unread_then(a, a->key);
+}
+
+static const struct ask_type files_ask = { take, then };
+
+static struct ask *
+question(struct extract *x, const struct attach_owner *r)
+{
+	struct attach *t = x->attach;
+	struct ask *a = ask_make(x, t->kind, r->key, r->hash, r->step);
+
+	a->had = r->had || attach_is_step(t->kind);
+	a->give = t->word[t->kind] == ATTACH_WORKS ? ZEPHYR_AT_LAST :
+	    ZEPHYR_TWICE | ZEPHYR_AT_LAST;
+	t->open++;
+	if (t->word[t->kind] == ATTACH_UNKNOWN)
+		t->word[t->kind] = ATTACH_PROBED;
+	return a;
+}
+
+/* 1: the kind is through. */
+static int
+kind_next(struct extract *x, struct ask **out, struct err *e)
+{
+	struct attach *t = x->attach;
+	struct attach_owner *r;
+
+	if (t->depth < attach_kinds[t->kind].depth ||
+	    t->word[t->kind] == ATTACH_GONE)
+		return t->open == 0;
+	if (t->word[t->kind] == ATTACH_PROBED)
+		return 0;
+	while (*out == NULL) {
+		if (t->i == t->n && !t->whole && attach_page(x, e) == -1)
+			return -1;
+		if (t->i == t->n) {
+			if (t->open == 0)
+				later_ask(x);
+			return t->open == 0;
+		}
+		r = &t->row[t->i++];
+		if (r->listed) {
+			if (attach_list_steps(x, attach_kinds[t->kind].stream,
+			    r->key, e) == -1)
+				return -1;
+			continue;
+		}
+		*out = question(x, r);
+	}
+	return 0;
+}
+
+int
+attach_next(struct extract *x, struct ask **out, struct err *e)
+{
+	struct attach *t = x->attach;
+	int rc;
+
+	*out = NULL;
+	if (t->phase != ATTACH_LISTS || !list_all(x, 0, LIST_COUNT) ||
+	    !x->scripts.whole || x->scripts.open > 0 ||
+	    !x->results.whole || x->results.open > 0)
+		return 0;
+	while (t->kind < ATTACH_KINDS && *out == NULL) {
+		if ((rc = kind_next(x, out, e)) == -1)
+			return -1;
+		if (rc == 0)
+			return 0;
+		attach_page_free(t);
+		free(t->last.key);
+		t->last = (struct attach_owner){ 0 };
+		t->strike = t->strikes = 0;
+		t->whole = 0;
+		t->kind++;
+	}
+	if (t->kind == ATTACH_KINDS)
+		t->phase = ATTACH_FILES;
+	return 0;
+}

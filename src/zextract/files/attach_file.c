@@ -1,0 +1,251 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#include "files/attach.h"
+#include "extract.h"
+
+/* Files one by one: asked for, received beside the others, stored in slices
+   between two looks at the network. */
+
+void
+fetch_free(struct fetch *f)
+{
+	if (f == NULL)
+		return;
+	blob_drop(&f->blob);
+	free(f->owner);
+	free(f->name);
+	free(f->url);
+	free(f->url_hash);
+	free(f->host);
+	free(f);
+}
+
+static void
+append(struct fetch **to, struct fetch *f)
+{
+	while (*to != NULL)
+		to = &(*to)->next;
+	*to = f;
+}
+
+static void
+row(struct extract *x, struct db_query *q)
+{
+	struct fetch *f = mem_get(sizeof(*f));
+
+	f->x = x;
+	f->blob.fd = -1;
+	f->stream = (enum stream)stream_find(db_str(q, 0));
+	f->owner = mem_dup(db_str(q, 1));
+	f->step = db_int(q, 2);
+	f->id = db_int(q, 3);
+	f->name = mem_dup(db_str(q, 4));
+	append(&x->attach->todo, f);
+}
+
+/* A row that could not be had waits for the next pass. */
+int
+file_todo(struct extract *x, struct err *e)
+{
+	struct attach *t = x->attach;
+	struct fetch *last = t->after;
+	struct db_query q;
+
+	db_query(&q, x->db, "SELECT stream, owner_key, step_id, id, name"
+	    " FROM attachment o WHERE project = ?1 AND state <> 'held'"
+	    " AND ?8 LIKE '%' || stream || '%' AND" CHOICE_OF("o.stream",
+	    "o.owner_key", "?9", "1 = 1")
+	    " AND (state = 'listed' OR pass_seen < ?2)"
+	    " AND (CAST(?3 AS BIGINT) >= 2 OR (?3 = 1"
+	    " AND stream = 'test_cases')) AND (?3 >= 3 OR step_id = 0)"
+	    " AND (stream, owner_key, step_id, id) > (?4, ?5, ?6, ?7)"
+	    " ORDER BY stream, owner_key, step_id, id LIMIT 16", "siissiisi",
+	    x->st.project, x->st.pass, (int64_t)t->depth,
+	    last ? stream_name(last->stream) : "", last ? last->owner : "",
+	    last ? last->step : 0, last ? last->id : 0, x->choice.streams,
+	    (int64_t)(x->choice.rows ? CHOICE_BROUGHT : CHOICE_ALL));
+	while (db_row(&q))
+		row(x, &q);
+	if (db_done(&q, e) == -1)
+		return -1;
+	t->file_whole = t->todo == NULL;
+	if (t->todo == NULL)
+		return 0;
+	for (last = t->todo; last->next != NULL; last = last->next)
+		continue;
+	fetch_free(t->after);
+	t->after = mem_get(sizeof(*t->after));
+	t->after->blob.fd = -1;
+	t->after->stream = last->stream;
+	t->after->owner = mem_dup(last->owner);
+	t->after->step = last->step;
+	t->after->id = last->id;
+	return 0;
+}
+
+/* A page for people where a file was expected; who attached a page gets it. */
+static int
+is_page(const struct fetch *f)
+{
+	const char *dot = strrchr(f->name, '.');
+
+	if (strcasecmp(f->type, "text/html") != 0 &&
+	    strcasecmp(f->type, "application/xhtml+xml") != 0)
+		return 0;
+	return f->url != NULL || dot == NULL || (strcasecmp(dot, ".html") != 0 &&
+	    strcasecmp(dot, ".htm") != 0 && strcasecmp(dot, ".xhtml") != 0 &&
+	    strcasecmp(dot, ".mht") != 0 && strcasecmp(dot, ".mhtml") != 0);
+}
+
+static void	 on_file(void *, struct zephyr_answer *);
+
+static void
+ask(struct fetch *f)
+{
+	char *path;
+
+	f->tries++;
+	if (f->url != NULL) {
+		zephyr_file(f->x->z, f->url, f->how, f->blob.fd, on_file, f);
+		return;
+	}
+	path = attach_path(f->stream, f->owner, f->step, f->id);
+	zephyr_file(f->x->z, path, ZEPHYR_PATH, f->blob.fd, on_file, f);
+	free(path);
+}
+
+int
+file_send(struct extract *x, struct fetch *f, struct err *e)
+{
+	struct attach *t = x->attach;
+
+	f->next = t->flying;
+	t->flying = f;
+	t->nfly++;
+	if (f->blob.fd == -1 && blob_begin(&t->store, &f->blob, e) == -1)
+		return -1;
+	if (t->phase == ATTACH_IMAGES && t->host_word == ATTACH_UNKNOWN)
+		t->host_word = ATTACH_PROBED;
+	ask(f);
+	return 0;
+}
+
+/* A site that wants a sign-in answers with anything: only images are. */
+static int
+is_image(const struct fetch *f)
+{
+	return strncasecmp(f->type, "image/", 6) == 0 ||
+	    strcasecmp(f->type, "application/octet-stream") == 0 ||
+	    strcasecmp(f->type, "binary/octet-stream") == 0;
+}
+
+static void
+judge(struct fetch *f, const struct zephyr_answer *a)
+{
+	f->ok = a->status / 100 == 2 && !is_page(f) &&
+	    (f->url == NULL || is_image(f));
+	f->blob.size = a->size;
+	memcpy(f->blob.sha256, a->sha256, sizeof(f->blob.sha256));
+	if (f->ok)
+		return;
+	if (a->status / 100 == 2)
+		snprintf(f->why, sizeof(f->why), "a web page came instead");
+	else if (a->status != 0)
+		snprintf(f->why, sizeof(f->why), "status %d", a->status);
+	else
+		snprintf(f->why, sizeof(f->why), "%s", a->why);
+}
+
+static void
+on_file(void *arg, struct zephyr_answer *a)
+{
+	struct fetch *f = arg, **p;
+	struct attach *t = f->x->attach;
+
+	snprintf(f->type, sizeof(f->type), "%s", *a->type ? a->type :
+	    "application/octet-stream");
+	judge(f, a);
+	if (!f->ok && a->status / 100 == 2 && f->url == NULL &&
+	    f->tries < ATTACH_TRIES) {
+		ask(f);
+		return;
+	}
+	if (f->url != NULL && !f->ok && f->how == ZEPHYR_ELSEWHERE &&
+	    t->host_word == ATTACH_PROBED && zephyr_is_here(f->x->z, f->url)) {
+		f->how = ZEPHYR_HERE;
+		ask(f);
+		return;
+	}
+	if (f->url != NULL)
+		inline_answer(f->x, f);
+	for (p = &t->flying; *p != f; p = &(*p)->next)
+		continue;
+	*p = f->next;
+	t->nfly--;
+	f->next = NULL;
+	*t->work_tail = f;
+	t->work_tail = &f->next;
+	t->nwork++;
+}
+
+static int
+done_tx(struct db *db, void *arg, struct err *e)
+{
+	struct fetch *f = arg;
+	struct extract *x = f->x;
+
+	if (f->url != NULL)
+		return inline_held(x, f, e);
+	if (db_put(db, e, "UPDATE attachment SET state = ?6, pass_seen = ?7,"
+	    " sha256 = ?8, size = nullif(CAST(?9 AS BIGINT), -1), type = ?10"
+	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
+	    " AND step_id = ?4 AND id = ?5", "sssiisisis", x->st.project,
+	    stream_name(f->stream), f->owner, f->step, f->id,
+	    f->ok ? "held" : "unavailable", x->st.pass,
+	    f->ok ? f->blob.sha256 : NULL, f->ok ? f->blob.size : -1,
+	    f->ok ? f->type : NULL) == -1)
+		return -1;
+	return attach_seal(x, f->stream, f->owner, f->ok ? NULL : f->why, e);
+}
+
+static void
+count(struct attach *t, const struct fetch *f)
+{
+	if (!f->ok) {
+		t->missing++;
+		if (f->url == NULL)
+			log_warn(f->owner, "file %s is missing: %s", f->name,
+			    f->why);
+		return;
+	}
+	t->files++;
+	t->bytes += f->blob.size;
+	t->images += f->url != NULL;
+}
+
+/* The first one in the queue, a slice of it. */
+int
+file_work(struct extract *x, struct err *e)
+{
+	struct attach *t = x->attach;
+	struct fetch *f = t->work;
+	int rc;
+
+	rc = f->ok ? blob_pour(&t->store, &f->blob, done_tx, f, e) :
+	    db_tx(x->db, done_tx, f, e);
+	if (rc != 0)
+		return rc;
+	count(t, f);
+	if ((t->work = f->next) == NULL)
+		t->work_tail = &t->work;
+	t->nwork--;
+	fetch_free(f);
+	return 1;
+}

@@ -1,0 +1,169 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#include "files/attach.h"
+#include "extract.h"
+
+/* Lists of files: what an answer leaves. */
+
+static int
+run_steps(struct extract *x, const char *key, struct err *e)
+{
+	struct json steps, s;
+	struct db_query q;
+	int i, rc = 0;
+
+	db_query(&q, x->db, "SELECT script FROM test_execution"
+	    " WHERE project = ?1 AND id = CAST(?2 AS BIGINT)", "ss",
+	    x->st.project, key);
+	if (!db_row(&q) || db_null(&q, 0) || json_parse(&steps, db_str(&q, 0),
+	    db_len(&q, 0), NULL, e) == -1)
+		steps = json_array();
+	if (db_done(&q, e) == -1)
+		rc = -1;
+	for (i = 0; rc == 0 && i < json_len(&steps, ""); i++) {
+		s = json_at(&steps, i);
+		if (json_int(&s, "id", 0) > 0)
+			rc = db_put(x->db, e, "INSERT INTO attachment_list"
+			    " (project, stream, owner_key, step_id)"
+			    " VALUES (?1, 'test_executions', ?2, ?3)"
+			    " ON CONFLICT (project, stream, owner_key,"
+			    " step_id) DO NOTHING", "ssi", x->st.project, key,
+			    json_int(&s, "id", 0));
+		json_free(&s);
+	}
+	json_free(&steps);
+	return rc;
+}
+
+/* The owner's steps are to be asked; files of steps that are gone go. */
+static int
+steps_put(struct extract *x, enum stream stream, const char *key,
+    struct err *e)
+{
+	const char *name = stream_name(stream);
+	int rc;
+
+	if (db_put(x->db, e, "DELETE FROM attachment_list WHERE project = ?1"
+	    " AND stream = ?2 AND owner_key = ?3 AND step_id <> 0", "sss",
+	    x->st.project, name, key) == -1)
+		return -1;
+	rc = stream == STREAM_EXECUTIONS ? run_steps(x, key, e) :
+	    db_put(x->db, e, "INSERT INTO attachment_list (project, stream,"
+	    " owner_key, step_id) SELECT DISTINCT project, 'test_cases',"
+	    " case_key, id FROM test_step WHERE project = ?1"
+	    " AND case_key = ?2 AND id > 0", "ss", x->st.project, key);
+	if (rc == -1 || db_put(x->db, e, "DELETE FROM attachment"
+	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
+	    " AND step_id <> 0 AND step_id NOT IN (SELECT step_id"
+	    " FROM attachment_list WHERE project = ?1 AND stream = ?2"
+	    " AND owner_key = ?3)", "sss", x->st.project, name, key) == -1)
+		return -1;
+	return db_put(x->db, e, "UPDATE attachment_list SET depth = 1"
+	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
+	    " AND step_id = 0", "sss", x->st.project, name, key);
+}
+
+struct owner_of {
+	struct extract	*x;
+	enum stream	 stream;
+	const char	*key;
+};
+
+static int
+steps_tx(struct db *db, void *arg, struct err *e)
+{
+	struct owner_of *o = arg;
+
+	(void)db;
+	return steps_put(o->x, o->stream, o->key, e);
+}
+
+int
+attach_list_steps(struct extract *x, enum stream stream, const char *key,
+    struct err *e)
+{
+	struct owner_of o = { x, stream, key };
+
+	return db_tx(x->db, steps_tx, &o, e);
+}
+
+static int
+file_row(struct ask *a, enum stream stream, const struct json *file,
+    struct err *e)
+{
+	const char *name = json_str(file, "name");
+	char spare[40];
+
+	if (json_int(file, "id", 0) <= 0)
+		return finding_issue(&a->x->finding, "extract", stream, a->key,
+		    "attachment-unnamed", "warning", "Zephyr lists a file "
+		    "without an id: it cannot be asked for", e);
+	snprintf(spare, sizeof(spare), "file %" PRId64, json_int(file, "id",
+	    0));
+	return db_put(a->x->db, e, "INSERT INTO attachment (project, stream,"
+	    " owner_key, step_id, id, name, state, pass_seen)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'listed', ?7)"
+	    " ON CONFLICT (project, stream, owner_key, step_id, id)"
+	    " DO UPDATE SET name = excluded.name,"
+	    " pass_seen = excluded.pass_seen,"
+	    " state = CASE WHEN attachment.state = 'held' THEN 'held'"
+	    " ELSE 'listed' END", "sssiisi", a->x->st.project,
+	    stream_name(stream), a->key, a->id, json_int(file, "id", 0),
+	    name && *name ? name : spare, a->x->st.pass);
+}
+
+/* Files of an owner or of a step, j NULL: none; how many rows that moves. */
+static int
+files_put(struct ask *a, enum stream stream, const struct json *j,
+    struct err *e)
+{
+	struct json list = { 0 }, file;
+	int64_t gone = 0;
+	int i, n, rc = 0;
+
+	if (j != NULL)
+		list = json_member(j, "attachments");
+	n = json_type(&list, "") == JSON_ARR ? json_len(&list, "") : 0;
+	for (i = 0; rc == 0 && i < n; i++) {
+		file = json_at(&list, i);
+		rc = file_row(a, stream, &file, e);
+		json_free(&file);
+	}
+	json_free(&list);
+	if (rc == 0 && a->had)
+		gone = db_exec(a->x->db, e, "DELETE FROM attachment"
+		    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
+		    " AND step_id = ?4 AND pass_seen < ?5", "sssii",
+		    a->x->st.project, stream_name(stream), a->key, a->id,
+		    a->x->st.pass);
+	return rc == -1 || gone == -1 ? -1 : n + (int)gone;
+}
+
+int
+attach_list_put(struct ask *a, const struct json *j, struct err *e)
+{
+	const struct attach_kind_of *k = &attach_kinds[a->kind];
+	struct extract *x = a->x;
+	int n;
+
+	if (db_put(x->db, e, "INSERT INTO attachment_list (project, stream,"
+	    " owner_key, step_id, owner_hash, pass_read)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+	    " ON CONFLICT (project, stream, owner_key, step_id) DO UPDATE SET"
+	    " owner_hash = excluded.owner_hash, depth = 0,"
+	    " pass_read = excluded.pass_read", "sssisi", x->st.project,
+	    stream_name(k->stream), a->key, a->id, a->hash, x->st.pass) == -1)
+		return -1;
+	if ((n = files_put(a, k->stream, j, e)) == -1)
+		return -1;
+	if (a->id == 0 && x->attach->depth == ATTACH_STEPS &&
+	    (k->stream == STREAM_CASES || k->stream == STREAM_EXECUTIONS) &&
+	    steps_put(x, k->stream, a->key, e) == -1)
+		return -1;
+	return n == 0 ? 0 : attach_seal(x, k->stream, a->key, NULL, e);
+}

@@ -1,0 +1,130 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/http/http.h"
+
+#include "files/attach.h"
+#include "extract.h"
+
+/* Who is to be asked for files: a table of kinds, and a page of owners. */
+
+/* Not a join: while the table is new PostgreSQL knows nothing of it, and would
+   walk all of it for each owner. */
+#define LIST(table, key, what)						\
+	"(SELECT " what " FROM attachment_list l"			\
+	" WHERE l.project = o.project AND l.stream = '" table "s'"	\
+	" AND l.owner_key = " key " AND l.step_id = 0)"
+#define OWNER(num, table, key, hash, read)				\
+	"SELECT " num ", " key ", o." hash ", "				\
+	LIST(table, key, "l.owner_hash")				\
+	" FROM " table " o"						\
+	" WHERE o.project = ?1 AND" CHOICE(table "s", key, "?6",	\
+	"o.pass_seen = ?2" read)					\
+	" AND coalesce(" LIST(table, key, "CASE WHEN l.owner_hash = o."	\
+	hash " AND l.depth >= ?5 THEN 1 ELSE 0 END") ", 0) = 0"
+
+static const char case_sql[] = OWNER("o.num", "test_case", "o.key",
+    "row_hash", " AND o.script_pass IS NOT NULL")
+    " AND o.state = 'listed' AND ?3 >= 0 AND o.key > ?4"
+    " ORDER BY o.key LIMIT 64";
+static const char plan_sql[] = OWNER("o.num", "test_plan", "o.key",
+    "head_hash", "")
+    " AND (o.num, o.key) > (?3, ?4) ORDER BY o.num, o.key LIMIT 64";
+static const char cycle_sql[] = OWNER("o.num", "test_cycle", "o.key",
+    "head_hash", "")
+    " AND (o.num, o.key) > (?3, ?4) ORDER BY o.num, o.key LIMIT 64";
+static const char run_sql[] = OWNER("o.id", "test_execution",
+    "CAST(o.id AS TEXT)", "row_hash", " AND o.script_pass IS NOT NULL")
+    " AND o.id > ?3"
+    " AND CAST(?4 AS TEXT) IS NOT NULL ORDER BY o.id LIMIT 64";
+static const char step_sql[] = "SELECT l.step_id, l.owner_key, '', NULL"
+    " FROM attachment_list l WHERE l.project = ?1 AND l.stream = ?2"
+    " AND l.pass_read IS NULL AND" CHOICE_OF("?2", "l.owner_key", "?5", "1 = 1")
+    " AND (l.owner_key, l.step_id) > (?4, ?3)"
+    " ORDER BY l.owner_key, l.step_id LIMIT 64";
+
+const struct attach_kind_of attach_kinds[ATTACH_KINDS] = {
+	{ STREAM_CASES, "cases", "/testcases/", case_sql, ATTACH_CASES },
+	{ STREAM_PLANS, "plans", "/testplans/", plan_sql, ATTACH_ENTITIES },
+	{ STREAM_CYCLES, "cycles", "/testcycles/", cycle_sql,
+	    ATTACH_ENTITIES },
+	{ STREAM_EXECUTIONS, "executions", "/testexecutions/", run_sql,
+	    ATTACH_ENTITIES },
+	{ STREAM_CASES, "steps of cases", "/testcases/", step_sql,
+	    ATTACH_STEPS },
+	{ STREAM_EXECUTIONS, "steps of executions", "/testexecutions/",
+	    step_sql, ATTACH_STEPS },
+};
+
+char *
+attach_path(enum stream stream, const char *owner, int64_t step, int64_t id)
+{
+	struct buf b = { 0 };
+	int k;
+
+	for (k = 0; attach_kinds[k].stream != stream; k++)
+		continue;
+	buf_puts(&b, attach_kinds[k].path);
+	http_escape(&b, owner);
+	if (step != 0)
+		buf_printf(&b, "/teststeps/%" PRId64, step);
+	buf_puts(&b, "/attachments");
+	if (id != 0)
+		buf_printf(&b, "/%" PRId64, id);
+	return buf_take(&b, NULL);
+}
+
+int
+attach_is_step(int kind)
+{
+	return kind >= ATTACH_CASE_STEP;
+}
+
+void
+attach_page_free(struct attach *t)
+{
+	while (t->n > 0) {
+		free(t->row[--t->n].key);
+		free(t->row[t->n].hash);
+	}
+	t->i = 0;
+}
+
+int
+attach_page(struct extract *x, struct err *e)
+{
+	struct attach *t = x->attach;
+	const struct attach_kind_of *k = &attach_kinds[t->kind];
+	const char *key = t->last.key ? t->last.key : "";
+	int64_t steps = t->depth == ATTACH_STEPS &&
+	    (t->kind == ATTACH_CASE || t->kind == ATTACH_RUN);
+	struct attach_owner *r;
+	struct db_query q;
+
+	attach_page_free(t);
+	if (attach_is_step(t->kind))
+		db_query(&q, x->db, k->sql, "ssisi", x->st.project,
+		    stream_name(k->stream), t->last.num, key,
+		    choice_reads(x, k->stream));
+	else
+		db_query(&q, x->db, k->sql, "siisii", x->st.project,
+		    x->st.pass, t->last.num, key, steps,
+		    choice_reads(x, k->stream));
+	while (t->n < ATTACH_PAGE && db_row(&q)) {
+		r = &t->row[t->n++];
+		*r = (struct attach_owner){ .num = db_int(&q, 0),
+		    .key = mem_dup(db_str(&q, 1)),
+		    .hash = mem_dup(db_str(&q, 2)), .had = !db_null(&q, 3) };
+		r->step = attach_is_step(t->kind) ? r->num : 0;
+		r->listed = r->had && strcmp(r->hash, db_str(&q, 3)) == 0;
+	}
+	if (t->n > 0) {
+		free(t->last.key);
+		t->last = t->row[t->n - 1];
+		t->last.key = mem_dup(t->last.key);
+	}
+	t->whole = t->n == 0;
+	return db_done(&q, e);
+}

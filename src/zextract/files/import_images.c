@@ -1,0 +1,200 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#include "files/attach.h"
+#include "extract.h"
+
+/*
+ * --fill DIR: images that Zephyr does not hand out, saved by a person from a
+ * browser.  A file belongs to the image whose URL ends with its name.
+ */
+struct filling {
+	struct extract	*x;
+	const char	*dir;
+	struct fetch	*f;		/* the image under way */
+	int64_t		 filled, left;
+};
+
+/* Behind "[embedded-]{hash or uuid}-{epoch ms}-" (zephyr-api.md 4.3). */
+static const char *
+short_name(const char *name)
+{
+	const char *s = name, *end;
+	size_t n;
+
+	for (; (s = strchr(s, '-')) != NULL; s++) {
+		n = strspn(s + 1, "0123456789");
+		end = s + 1 + n;
+		if (n == 13 && *end == '-' && end[1] != '\0')
+			return end + 1;
+	}
+	return NULL;
+}
+
+/* Only a plain file of that very directory. */
+static int
+try(const char *dir, const char *name)
+{
+	struct stat st;
+	char *path;
+	int fd;
+
+	if (name == NULL || *name == '\0' || *name == '.' ||
+	    strchr(name, '/') != NULL)
+		return -1;
+	path = mem_fmt("%s/%s", dir, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	free(path);
+	if (fd != -1 && (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static int
+copy(int from, int to, struct err *e)
+{
+	char *buf = mem_get(BLOB_CHUNK), *p;
+	ssize_t n, w = 0;
+
+	while ((n = read(from, buf, BLOB_CHUNK)) > 0)
+		for (p = buf; n > 0; n -= w, p += w)
+			if ((w = write(to, p, (size_t)n)) == -1)
+				goto out;
+out:
+	free(buf);
+	return n == 0 ? 0 : err_sys(e, ZX_IO, "a file to fill in");
+}
+
+static int
+held(struct db *db, void *arg, struct err *e)
+{
+	struct fetch *f = arg;
+
+	return db_put(db, e, "UPDATE inline_url SET state = 'held',"
+	    " sha256 = ?4, size = ?5, type = NULL WHERE project = ?1"
+	    " AND host = ?2 AND url_hash = ?3", "ssssi", f->x->st.project,
+	    f->host, f->url_hash, f->blob.sha256, f->blob.size);
+}
+
+static int
+take(struct filling *l, int fd, struct err *e)
+{
+	struct attach *t = l->x->attach;
+	struct blob *b = &l->f->blob;
+	int rc;
+
+	if (blob_begin(&t->store, b, e) == -1)
+		return -1;
+	if (copy(fd, b->fd, e) == -1 || blob_measure(b, e) == -1)
+		return -1;
+	do
+		rc = blob_pour(&t->store, b, held, l->f, e);
+	while (rc == 1);
+	if (rc == 0)
+		l->filled++;
+	return rc;
+}
+
+/* A short name says nothing when several images end with it. */
+static int
+is_only(struct filling *l, const char *name, struct err *e)
+{
+	struct db_query q;
+	const char *s;
+	int n = 0;
+
+	if (name == NULL)
+		return 0;
+	db_query(&q, l->x->db, "SELECT name FROM inline_url WHERE project = ?1",
+	    "s", l->x->st.project);
+	while (db_row(&q)) {
+		s = short_name(db_str(&q, 0));
+		n += s != NULL && strcmp(s, name) == 0;
+	}
+	return db_done(&q, e) == -1 ? -1 : n == 1;
+}
+
+static int
+one(struct filling *l, struct err *e)
+{
+	const char *brief = short_name(l->f->name);
+	int fd = try(l->dir, l->f->name), rc = 0;
+
+	if (fd == -1 && (rc = is_only(l, brief, e)) == 1)
+		fd = try(l->dir, brief);
+	if (rc == -1)
+		return -1;
+	if (fd == -1) {
+		log_info("fill", "still missing: %s", l->f->name);
+		l->left++;
+		return 0;
+	}
+	rc = take(l, fd, e);
+	close(fd);
+	return rc;
+}
+
+/* The next image after (host, url_hash) that is not held; 0 none. */
+static int
+next(struct filling *l, const char *host, const char *url_hash,
+    struct err *e)
+{
+	struct db_query q;
+	struct fetch *f = NULL;
+
+	db_query(&q, l->x->db, "SELECT host, url_hash, name FROM inline_url"
+	    " WHERE project = ?1 AND state <> 'held'"
+	    " AND (host, url_hash) > (?2, ?3)"
+	    " ORDER BY host, url_hash LIMIT 1", "sss", l->x->st.project, host,
+	    url_hash);
+	if (db_row(&q)) {
+		f = mem_get(sizeof(*f));
+		f->x = l->x;
+		f->blob.fd = -1;
+		f->host = mem_dup(db_str(&q, 0));
+		f->url_hash = mem_dup(db_str(&q, 1));
+		f->name = mem_dup(db_str(&q, 2));
+	}
+	l->f = f;
+	return db_done(&q, e) == -1 ? -1 : f != NULL;
+}
+
+int
+fill_run(struct extract *x, const char *dir, const char *store,
+    struct err *e)
+{
+	struct filling l = { .x = x, .dir = dir };
+	char *host = mem_dup(""), *url_hash = mem_dup("");
+	int rc = 0;
+
+	if (access(dir, R_OK | X_OK) == -1)
+		rc = err_sys(e, ZX_NOINPUT, "%s", dir);
+	x->attach = mem_get(sizeof(*x->attach));
+	if (rc == 0)
+		rc = blob_store_open(&x->attach->store, x->db, store, e);
+	while (rc == 0 && (rc = next(&l, host, url_hash, e)) == 1) {
+		free(host);
+		free(url_hash);
+		host = mem_dup(l.f->host);
+		url_hash = mem_dup(l.f->url_hash);
+		rc = one(&l, e);
+		fetch_free(l.f);
+	}
+	free(host);
+	free(url_hash);
+	if (rc == -1 || inline_tell(x, e) == -1)
+		return -1;
+	log_info("fill", "%" PRId64 " images filled in, %" PRId64 " still "
+	    "missing", l.filled, l.left);
+	return 0;
+}

@@ -1,0 +1,292 @@
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "io/hash.h"
+
+#include "files/attach.h"
+#include "extract.h"
+#include "files/inline.h"
+
+/* Images inside rich texts: found in what is stored, whatever the field. */
+
+/* Plans and cycles are few: their texts are looked at themselves. */
+#define HAS_IMAGE(stream)						\
+	" AND (lower(o.head) LIKE '%<img%' OR EXISTS (SELECT 1"		\
+	" FROM inline_place p WHERE p.project = o.project"		\
+	" AND p.stream = '" stream "' AND p.owner_key = o.key))"
+#define SEEN(stream, key)						\
+	" WHERE o.project = ?1 AND" CHOICE(stream, key, "?5",		\
+	"o.pass_seen = ?2") " AND o.pass_changed > ?3"
+
+static const struct {
+	enum stream	 stream;
+	const char	*sql, *none;	/* none: it has no images any more */
+} scans[] = {
+	{ STREAM_CASES, "SELECT o.key, o.head, s.script FROM test_case o"
+	    " LEFT JOIN test_script s ON s.project = o.project"
+	    " AND s.case_key = o.key"
+	    SEEN("test_cases", "o.key") " AND o.images = 1"
+	    " AND o.key > ?4 ORDER BY o.key LIMIT 32",
+	    "UPDATE test_case SET images = 0 WHERE project = ?1"
+	    " AND key = ?2" },
+	{ STREAM_PLANS, "SELECT o.key, o.head, NULL FROM test_plan o"
+	    SEEN("test_plans", "o.key") HAS_IMAGE("test_plans")
+	    " AND o.key > ?4 ORDER BY o.key LIMIT 32", NULL },
+	{ STREAM_CYCLES, "SELECT o.key, o.head, NULL FROM test_cycle o"
+	    SEEN("test_cycles", "o.key") HAS_IMAGE("test_cycles")
+	    " AND o.key > ?4 ORDER BY o.key LIMIT 32", NULL },
+	{ STREAM_EXECUTIONS, "SELECT CAST(o.id AS TEXT), o.head, o.script"
+	    " FROM test_execution o"
+	    SEEN("test_executions", "CAST(o.id AS TEXT)") " AND o.images = 1"
+	    " AND o.id > CAST(?4 AS BIGINT) ORDER BY o.id LIMIT 32",
+	    "UPDATE test_execution SET images = 0 WHERE project = ?1"
+	    " AND id = CAST(?2 AS BIGINT)" },
+};
+enum { SCANS = sizeof(scans) / sizeof(scans[0]) };
+
+static void
+place_add(struct places *ps, const char *field, const struct buf *url)
+{
+	ps->v = mem_grow(ps->v, ps->n + 1, sizeof(*ps->v));
+	ps->v[ps->n].owner = ps->owner;
+	ps->v[ps->n].field = mem_dup(field);
+	ps->v[ps->n++].url = mem_dup(buf_str(url));
+}
+
+static void
+places_free(struct places *ps)
+{
+	while (ps->n > 0) {
+		free(ps->v[--ps->n].field);
+		free(ps->v[ps->n].url);
+	}
+	while (ps->owners > 0)
+		free(ps->key[--ps->owners]);
+	free(ps->v);
+	ps->v = NULL;
+}
+
+/* The value of src in one tag; entities: only the one that URLs have. */
+static void
+src_get(const char *s, const char *end, struct buf *url)
+{
+	char quote = 0;
+
+	for (; s < end; s++)
+		if (isspace((unsigned char)s[-1]) &&
+		    strncasecmp(s, "src", 3) == 0 &&
+		    (s[3 + strspn(s + 3, " \t\r\n")]) == '=')
+			break;
+	if (s >= end)
+		return;
+	s = strchr(s, '=') + 1;
+	s += strspn(s, " \t\r\n");
+	if (*s == '"' || *s == '\'')
+		quote = *s++;
+	while (s < end && *s != quote && (quote || !isspace((unsigned char)*s))) {
+		buf_putc(url, *s);
+		s += strncasecmp(s, "&amp;", 5) == 0 ? 5 : 1;
+	}
+}
+
+static const char *
+tag_end(const char *s)
+{
+	char quote = 0;
+
+	for (; *s != '\0' && (quote || *s != '>'); s++) {
+		if (quote && *s == quote)
+			quote = 0;
+		else if (!quote && (*s == '"' || *s == '\'') && s[-1] == '=')
+			quote = *s;
+	}
+	return s;
+}
+
+static void
+text_scan(struct places *ps, const char *field, const char *s)
+{
+	struct buf url = { 0 };
+	const char *end;
+
+	for (; (s = strchr(s, '<')) != NULL; s++) {
+		if (strncasecmp(s, "<img", 4) != 0 ||
+		    !(isspace((unsigned char)s[4]) || s[4] == '/'))
+			continue;
+		end = tag_end(s + 4);
+		buf_reset(&url);
+		src_get(s + 5, end, &url);
+		/* an image that stands in the text itself is lost by nobody */
+		if (url.len > 0 && strncasecmp(url.s, "data:", 5) != 0)
+			place_add(ps, field, &url);
+	}
+	buf_free(&url);
+}
+
+static void
+walk(struct places *ps, const struct json *j, struct buf *path)
+{
+	struct json_iter it;
+	struct json v;
+	const char *name;
+	size_t len = path->len;
+	int i;
+
+	if (json_type(j, "") == JSON_STR)
+		text_scan(ps, buf_str(path), json_str(j, ""));
+	for (i = 0; json_type(j, "") == JSON_ARR && i < json_len(j, ""); i++) {
+		v = json_at(j, i);
+		buf_printf(path, "[%d]", i);
+		walk(ps, &v, path);
+		buf_cut(path, len);
+		json_free(&v);
+	}
+	if (json_type(j, "") != JSON_OBJ)
+		return;
+	for (json_iter(&it, j); json_next(&it, j, &name, &v); json_free(&v)) {
+		buf_printf(path, "%s%s", len > 0 ? "." : "", name);
+		walk(ps, &v, path);
+		buf_cut(path, len);
+	}
+}
+
+static void
+column_scan(struct places *ps, struct db_query *q, int col, const char *path)
+{
+	struct buf b = { 0 };
+	struct json j;
+
+	if (db_null(q, col) || json_parse(&j, db_str(q, col), db_len(q, col),
+	    NULL, NULL) == -1)
+		return;
+	buf_puts(&b, path);
+	walk(ps, &j, &b);
+	json_free(&j);
+	buf_free(&b);
+}
+
+static int
+page(struct extract *x, struct places *ps, struct err *e)
+{
+	struct attach *t = x->attach;
+	int runs = scans[t->scan].stream == STREAM_EXECUTIONS;
+	struct db_query q;
+
+	db_query(&q, x->db, scans[t->scan].sql, "siisi", x->st.project,
+	    x->st.pass, t->scan_since, t->scanned ? t->scanned :
+	    runs ? "0" : "", choice_reads(x, scans[t->scan].stream));
+	while (ps->owners < PLACE_OWNERS && db_row(&q)) {
+		ps->owner = ps->owners;
+		ps->key[ps->owners++] = mem_dup(db_str(&q, 0));
+		column_scan(ps, &q, 1, "");
+		column_scan(ps, &q, 2, runs ? "steps" : "testScript");
+	}
+	return db_done(&q, e);
+}
+
+static int
+place_put(struct extract *x, enum stream stream, const char *key, int64_t n,
+    const struct place *p, struct err *e)
+{
+	char *host = inline_host(x, p->url), *name = inline_name(p->url);
+	char hash[HASH_HEX];
+	int rc;
+
+	hash_text(p->url, strlen(p->url), hash);
+	rc = db_put(x->db, e, "INSERT INTO inline_url (project, host,"
+	    " url_hash, url, name, state) VALUES (?1, ?2, ?3, ?4, ?5, 'found')"
+	    " ON CONFLICT (project, host, url_hash) DO NOTHING", "sssss",
+	    x->st.project, host, hash, p->url, name);
+	if (rc == 0)
+		rc = db_put(x->db, e, "INSERT INTO inline_place (project,"
+		    " stream, owner_key, n, field, host, url_hash)"
+		    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", "sssisss",
+		    x->st.project, stream_name(stream), key, n, p->field, host,
+		    hash);
+	free(host);
+	free(name);
+	return rc;
+}
+
+static int
+owner_clear(struct places *ps, int i, struct err *e)
+{
+	struct extract *x = ps->x;
+	const char *none = scans[x->attach->scan].none;
+	size_t k;
+
+	if (db_put(x->db, e, "DELETE FROM inline_place WHERE project = ?1"
+	    " AND stream = ?2 AND owner_key = ?3", "sss", x->st.project,
+	    stream_name(scans[x->attach->scan].stream), ps->key[i]) == -1)
+		return -1;
+	for (k = 0; k < ps->n; k++)
+		if (ps->v[k].owner == i)
+			return 0;
+	return none == NULL ? 0 : db_put(x->db, e, none, "ss", x->st.project,
+	    ps->key[i]);
+}
+
+static int
+page_tx(struct db *db, void *arg, struct err *e)
+{
+	struct places *ps = arg;
+	struct extract *x = ps->x;
+	enum stream stream = scans[x->attach->scan].stream;
+	size_t k;
+	int i;
+
+	(void)db;
+	for (i = 0; i < ps->owners; i++)
+		if (owner_clear(ps, i, e) == -1)
+			return -1;
+	for (k = 0; k < ps->n; k++)
+		if (place_put(x, stream, ps->key[ps->v[k].owner], (int64_t)k,
+		    &ps->v[k], e) == -1)
+			return -1;
+	return 0;
+}
+
+/* Passes up to this one have been looked at. */
+static int
+since(struct extract *x, int put, struct err *e)
+{
+	struct checkpoint_of at = x->at;
+	struct checkpoint c;
+
+	at.pass = 0;
+	if (checkpoint_get(&at, "images", &c, e) == -1)
+		return -1;
+	x->attach->scan_since = c.seen;
+	if (!put || x->choice.narrow)
+		return 0;
+	c = (struct checkpoint){ .seen = x->st.pass, .total = -1,
+	    .state = "done" };
+	return checkpoint_put(&at, "images", &c, e);
+}
+
+int
+inline_scan(struct extract *x, struct err *e)
+{
+	struct attach *t = x->attach;
+	struct places ps = { .x = x };
+	int n, rc;
+
+	if (t->scan == 0 && t->scanned == NULL && since(x, 0, e) == -1)
+		return -1;
+	if (t->scan == SCANS)
+		return since(x, 1, e);
+	if ((rc = page(x, &ps, e)) == 0 && ps.owners > 0)
+		rc = db_tx(x->db, page_tx, &ps, e);
+	n = ps.owners;
+	free(t->scanned);
+	t->scanned = n > 0 ? mem_dup(ps.key[n - 1]) : NULL;
+	if (n == 0)
+		t->scan++;
+	places_free(&ps);
+	return rc == -1 ? -1 : 1;
+}

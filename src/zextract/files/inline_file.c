@@ -1,0 +1,240 @@
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+
+#include "files/attach.h"
+#include "extract.h"
+#include "files/inline.h"
+
+/*
+ * Images by host: the first one decides.  Nobody gets the token but the API's
+ * own host, and that one only when it refuses us without.
+ */
+
+/* Behind "scheme://", and how long host and port are. */
+static const char *
+authority(const char *url, size_t *len)
+{
+	const char *s;
+
+	if (strncasecmp(url, "http://", 7) != 0 &&
+	    strncasecmp(url, "https://", 8) != 0)
+		return NULL;
+	s = strstr(url, "://") + 3;
+	*len = strcspn(s, "/?#");
+	return *len > 0 && memchr(s, '@', *len) == NULL &&
+	    memchr(s, '\\', *len) == NULL ? s : NULL;
+}
+
+static int
+is_name(const char *host, size_t len)
+{
+	size_t i;
+	int letters = 0, dots = 0;
+
+	if (len == 0 || *host == '[')
+		return 0;
+	for (i = 0; i < len && host[i] != ':'; i++) {
+		letters += isalpha((unsigned char)host[i]) != 0;
+		dots += host[i] == '.';
+	}
+	return letters > 0 && dots > 0;
+}
+
+char *
+inline_host(const struct extract *x, const char *url)
+{
+	const char *s, *base;
+	size_t n, m, i;
+	char *host;
+
+	for (i = 0; url[i] != '\0'; i++)
+		if ((unsigned char)url[i] < ' ' || url[i] == 0x7f)
+			return mem_dup("");
+	if ((s = authority(url, &n)) == NULL)
+		return mem_dup("");
+	/* bare addresses and names without a dot: only where we are anyway */
+	base = x->z ? authority(zephyr_base(x->z), &m) : NULL;
+	if (!is_name(s, n) && (base == NULL ||
+	    strcspn(s, ":/?#") != strcspn(base, ":/") ||
+	    strncasecmp(s, base, strcspn(base, ":/")) != 0))
+		return mem_dup("");
+	host = mem_dupn(url, (size_t)(s - url) + n);
+	for (i = 0; host[i] != '\0'; i++)
+		host[i] = (char)tolower((unsigned char)host[i]);
+	return host;
+}
+
+static int
+hex(char c)
+{
+	const char *digits = "0123456789abcdef", *p;
+
+	p = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
+	return p ? (int)(p - digits) : -1;
+}
+
+char *
+inline_name(const char *url)
+{
+	struct buf b = { 0 };
+	const char *s, *end = url + strcspn(url, "?#");
+
+	for (s = url; s < end; s++) {
+		if (*s == '%' && hex(s[1]) >= 0 && hex(s[2]) >= 0) {
+			buf_putc(&b, (char)(hex(s[1]) * 16 + hex(s[2])));
+			s += 2;
+		} else {
+			buf_putc(&b, *s);
+		}
+		if (b.s[b.len - 1] == '/' || b.s[b.len - 1] == '\\' ||
+		    b.s[b.len - 1] == '\0')
+			buf_reset(&b);
+	}
+	return b.len > 0 ? buf_take(&b, NULL) : mem_dup("");
+}
+
+/* What a header line takes: blanks and more than ASCII are encoded. */
+static char *
+clean(const char *url)
+{
+	struct buf b = { 0 };
+
+	for (; *url != '\0' && *url != '#'; url++) {
+		if (*url == ' ' || (unsigned char)*url >= 0x80)
+			buf_printf(&b, "%%%02X", (unsigned char)*url);
+		else
+			buf_putc(&b, *url);
+	}
+	return buf_take(&b, NULL);
+}
+
+static struct fetch *
+image(struct extract *x, struct db_query *q)
+{
+	struct fetch *f = mem_get(sizeof(*f));
+
+	f->x = x;
+	f->blob.fd = -1;
+	f->host = mem_dup(db_str(q, 0));
+	f->url_hash = mem_dup(db_str(q, 1));
+	f->url = clean(db_str(q, 2));
+	f->name = mem_dup(db_str(q, 3));
+	f->how = x->attach->host_word == ATTACH_WORKS &&
+	    x->attach->host_here ? ZEPHYR_HERE : ZEPHYR_ELSEWHERE;
+	return f;
+}
+
+/* Another host begins: nobody knows yet whether it answers. */
+static void
+host_set(struct attach *t, const char *host)
+{
+	if (t->host != NULL && strcmp(t->host, host) == 0)
+		return;
+	free(t->host);
+	t->host = mem_dup(host);
+	t->host_word = ATTACH_UNKNOWN;
+	t->host_here = 0;
+}
+
+static void
+cursor_set(struct attach *t, const char *host, const char *url_hash)
+{
+	struct fetch *f = mem_get(sizeof(*f));
+
+	f->blob.fd = -1;
+	f->host = mem_dup(host);
+	f->url_hash = mem_dup(url_hash);
+	fetch_free(t->after);
+	t->after = f;
+}
+
+/* A page of one host's images; hosts that refused once are left alone. */
+int
+inline_todo(struct extract *x, struct err *e)
+{
+	struct attach *t = x->attach;
+	struct fetch **tail = &t->todo, *f = NULL;
+	struct db_query q;
+
+	if (t->depth == ATTACH_NONE || t->nfly > 0 || t->nwork > 0) {
+		t->file_whole = t->depth == ATTACH_NONE;
+		return 0;
+	}
+	db_query(&q, x->db, "SELECT host, url_hash, url, name FROM inline_url"
+	    " WHERE project = ?1 AND state = 'found' AND host <> ''"
+	    " AND (host, url_hash) > (?2, ?3) AND NOT EXISTS (SELECT 1"
+	    " FROM checkpoint c WHERE c.stage = 'extract' AND c.project = ?1"
+	    " AND c.pass = 0 AND c.scope = 'images:' || host)"
+	    " ORDER BY host, url_hash LIMIT 16", "sss", x->st.project,
+	    t->after ? t->after->host : "", t->after ? t->after->url_hash : "");
+	while (db_row(&q)) {
+		if (f != NULL && strcmp(t->host, db_str(&q, 0)) != 0)
+			break;
+		host_set(t, db_str(&q, 0));
+		*tail = f = image(x, &q);
+		tail = &f->next;
+	}
+	if (db_done(&q, e) == -1)
+		return -1;
+	t->file_whole = f == NULL;
+	if (f != NULL)
+		cursor_set(t, f->host, f->url_hash);
+	return 0;
+}
+
+/* The first answer of a host; with id 1 the row will say that it refuses. */
+void
+inline_answer(struct extract *x, struct fetch *f)
+{
+	struct attach *t = x->attach;
+	struct fetch *rest;
+
+	if (t->host_word != ATTACH_PROBED || strcmp(t->host, f->host) != 0)
+		return;
+	t->host_here = f->how == ZEPHYR_HERE;
+	t->host_word = f->ok ? ATTACH_WORKS : ATTACH_GONE;
+	if (f->ok) {
+		for (rest = t->todo; rest != NULL; rest = rest->next)
+			rest->how = f->how;
+		return;
+	}
+	f->id = 1;
+	while ((rest = t->todo) != NULL) {
+		t->todo = rest->next;
+		fetch_free(rest);
+	}
+	/* behind every hash of this host */
+	cursor_set(t, f->host, "~");
+	log_info("images", "%s does not hand out images of texts (%s); save "
+	    "them by hand and give them to --fill", f->host, f->why);
+}
+
+int
+inline_held(struct extract *x, struct fetch *f, struct err *e)
+{
+	struct checkpoint c = { .total = -1, .state = "refused" };
+	struct checkpoint_of at = x->at;
+	char *scope;
+	int rc;
+
+	if (!f->ok && f->id == 1) {
+		at.pass = 0;
+		scope = mem_fmt("images:%s", f->host);
+		rc = checkpoint_put(&at, scope, &c, e);
+		free(scope);
+		return rc;
+	}
+	return db_put(x->db, e, "UPDATE inline_url SET state = ?4,"
+	    " sha256 = ?5, size = nullif(CAST(?6 AS BIGINT), -1), type = ?7"
+	    " WHERE project = ?1 AND host = ?2 AND url_hash = ?3", "sssssis",
+	    x->st.project, f->host, f->url_hash,
+	    f->ok ? "held" : "unavailable", f->ok ? f->blob.sha256 : NULL,
+	    f->ok ? f->blob.size : -1, f->ok ? f->type : NULL);
+}

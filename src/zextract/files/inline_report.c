@@ -1,0 +1,107 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "files/attach.h"
+#include "extract.h"
+
+/* A finding for each object that has images in its texts. */
+enum { TELL_PAGE = 256 };
+
+struct telling {
+	struct extract	*x;
+	enum stream	 stream;
+	char		*key;		/* of the object under way, or NULL */
+	int64_t		 n;		/* its last place */
+	int		 missing;
+	struct buf	 what;
+};
+
+static int
+flush(struct telling *t, struct err *e)
+{
+	int rc = 0;
+
+	if (t->key != NULL)
+		rc = finding_issue(&t->x->finding, "extract", t->stream,
+		    t->key, "inline-image", t->missing ? "warning" : "info",
+		    buf_str(&t->what), e);
+	free(t->key);
+	t->key = NULL;
+	t->missing = 0;
+	buf_reset(&t->what);
+	return rc;
+}
+
+static int
+place(struct telling *t, struct db_query *q, struct err *e)
+{
+	enum stream s = (enum stream)stream_find(db_str(q, 0));
+	int held = strcmp(db_str(q, 5), "held") == 0;
+
+	if (t->key == NULL || s != t->stream ||
+	    strcmp(t->key, db_str(q, 1)) != 0) {
+		if (flush(t, e) == -1)
+			return -1;
+		t->stream = s;
+		t->key = mem_dup(db_str(q, 1));
+	}
+	t->n = db_int(q, 2);
+	t->missing |= !held;
+	buf_printf(&t->what, "%s%s: %s", t->what.len ? "; " : "",
+	    db_str(q, 3), db_str(q, 4));
+	buf_puts(&t->what, held ? " (held, the text still points to Zephyr)" :
+	    " (not to be had from its address: save it by hand, --fill)");
+	return 0;
+}
+
+static int
+page(struct telling *t, struct err *e)
+{
+	struct db_query q;
+	char *key = mem_dup(t->key ? t->key : "");
+	int n = 0, rc = 0;
+
+	db_query(&q, t->x->db, "SELECT p.stream, p.owner_key, p.n, p.field,"
+	    " u.name, u.state FROM inline_place p JOIN inline_url u"
+	    " ON u.project = p.project AND u.host = p.host"
+	    " AND u.url_hash = p.url_hash WHERE p.project = ?1"
+	    " AND (p.stream, p.owner_key, p.n) > (?2, ?3, ?4)"
+	    " ORDER BY p.stream, p.owner_key, p.n LIMIT 256", "sssi",
+	    t->x->st.project, t->key ? stream_name(t->stream) : "", key, t->n);
+	for (; rc == 0 && db_row(&q); n++)
+		rc = place(t, &q, e);
+	free(key);
+	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
+}
+
+static int
+tell_tx(struct db *db, void *arg, struct err *e)
+{
+	struct telling t = { .x = arg, .n = -1 };
+	int n = TELL_PAGE, rc;
+
+	if (db_exec(db, e, "DELETE FROM issue WHERE project = ?1"
+	    " AND side = 'extract' AND rule = 'inline-image'", "s",
+	    t.x->st.project) == -1)
+		return -1;
+	while (n == TELL_PAGE)
+		n = page(&t, e);
+	rc = n == -1 ? -1 : flush(&t, e);
+	free(t.key);
+	buf_free(&t.what);
+	return rc;
+}
+
+int
+inline_tell(struct extract *x, struct err *e)
+{
+	int64_t any;
+
+	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM inline_url"
+	    " WHERE project = ?1 LIMIT 1", "s", x->st.project) == -1)
+		return -1;
+	return any ? db_tx(x->db, tell_tx, x, e) : 0;
+}

@@ -1,0 +1,239 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/http/http.h"
+
+#include "extract.h"
+#include "jira/jira.h"
+#include "read/version.h"
+
+/* The other side of a Zephyr project: who it is, and what comes when. */
+
+const char *const jira_kinds[JIRA_KINDS] = {
+	[JIRA_COMPONENT] = "component", [JIRA_VERSION] = "version",
+	[JIRA_USER] = "user", [JIRA_ISSUE] = "issue",
+};
+
+const char jira_myself[] = "/rest/api/3/myself";
+
+static int
+unread(const char *path, int code, const char *why, struct err *e)
+{
+	(void)path;		/* why begins with it */
+	return err_set(e, code, "Jira cannot be read: %.300s; what was read is "
+	    "kept, run it again to go on, or with --jira-base-url none to keep "
+	    "ids as they are", why);
+}
+
+int
+jira_refused(const char *path, int status, const struct buf *body,
+    struct err *e)
+{
+	int len = (int)strcspn(path, "?");
+	char why[200], said[400];
+
+	answer_words(why, body);
+	switch (status) {
+	case 401:
+		return err_set(e, ZX_AUTH, "Jira refused JIRA_USER and its "
+		    "token (401 at %.*s: %s); make an API token of that user "
+		    "(Atlassian account, Security) and set JIRA_API_TOKEN", len,
+		    path, why);
+	case 403:
+		return err_set(e, ZX_AUTH, "Jira says no (403 at %.*s: %s); "
+		    "JIRA_USER needs to be let into Jira and to see the "
+		    "project", len, path, why);
+	case 404:
+		return err_set(e, ZX_CONFIG, "there is no Jira at "
+		    "JIRA_BASE_URL (404 at %.*s); it is like "
+		    "https://example.atlassian.net", len, path);
+	default:
+		snprintf(said, sizeof(said), "%.*s: status %d: %s", len, path,
+		    status, why);
+		return unread(path, status >= 500 ? ZX_REMOTE : ZX_PROTO,
+		    said, e);
+	}
+}
+
+static int
+whole(const struct jira_conf *c, struct err *e)
+{
+	const char *missing = c->base_url == NULL ? "JIRA_BASE_URL" :
+	    c->user == NULL ? "JIRA_USER" :
+	    "JIRA_API_TOKEN (or JIRA_API_TOKEN_FILE)";
+
+	if (c->base_url == NULL || c->user == NULL || c->token == NULL)
+		return err_set(e, ZX_CONFIG, "%s is not set: Jira needs "
+		    "address, user and token, all three or none of them",
+		    missing);
+	if (strchr(c->user, ':') != NULL)
+		return err_set(e, ZX_CONFIG, "JIRA_USER: an e-mail address "
+		    "without ':' is expected");
+	return 0;
+}
+
+static int
+connect(struct extract *x, const struct jira_conf *c, struct err *e)
+{
+	struct zephyr_as as = { .in_flight = JIRA_WIDTH,
+	    .refused = jira_refused, .unread = unread };
+	struct buf pair = { 0 }, auth = { 0 };
+	char *base;
+
+	if (http_base(c->base_url, &base, e) == -1)
+		return -1;
+	buf_printf(&pair, "%s:%s", c->user, c->token);
+	buf_puts(&auth, "Basic ");
+	buf_base64(&auth, pair.s, pair.len);
+	log_secret(auth.s + strlen("Basic "));
+	as.base = base;
+	as.authorization = buf_str(&auth);
+	x->jira->z = zephyr_beside(x->z, &as);
+	x->jira->user = mem_dup(c->user);
+	free(base);
+	buf_free(&pair);
+	buf_free(&auth);
+	return 0;
+}
+
+int
+jira_open(struct extract *x, const struct jira_conf *c, struct err *e)
+{
+	x->jira = mem_get(sizeof(*x->jira));
+	if (c->base_url != NULL && strcmp(c->base_url, "none") == 0)
+		return 0;
+	if (c->base_url == NULL && c->user == NULL && c->token == NULL)
+		return 0;
+	if (whole(c, e) == -1)
+		return -1;
+	return connect(x, c, e);
+}
+
+int
+jira_start(struct extract *x, struct err *e)
+{
+	int64_t any;
+
+	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM jira_name"
+	    " WHERE project = ?1 AND pass > 0 LIMIT 1", "s",
+	    x->st.project) == -1)
+		return -1;
+	x->jira->early = !any;
+	return 0;
+}
+
+void
+jira_close(struct extract *x)
+{
+	struct jira *t = x->jira;
+	struct ask *a;
+
+	if (t == NULL)
+		return;
+	while ((a = t->ready) != NULL) {
+		t->ready = a->next;
+		ask_free(a);
+	}
+	jira_names_free(t);
+	free(t->user);
+	free(t->last);
+	free(t);
+	x->jira = NULL;
+}
+
+/* What nobody knew may be known now, but is asked for once a pass. */
+static int
+again_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+
+	return db_put(db, e, "UPDATE jira_name SET state = 'wanted'"
+	    " WHERE project = ?1 AND state = 'unknown' AND pass < ?2", "si",
+	    x->st.project, x->st.pass);
+}
+
+int
+jira_work(struct extract *x, struct err *e)
+{
+	struct jira *t = x->jira;
+
+	if (t->phase == JIRA_WAIT && x->pass.sealed && x->stubbed) {
+		t->phase = JIRA_LOAD;
+		return 1;
+	}
+	/* old versions may name what no list row does */
+	if (t->phase == JIRA_WAIT && x->stubbed && version_done(x)) {
+		if (t->z != NULL && db_tx(x->db, again_tx, x, e) == -1)
+			return -1;
+		t->phase = t->z != NULL ? JIRA_ASK : JIRA_LOAD;
+		return 1;
+	}
+	if (t->phase != JIRA_LOAD)
+		return 0;
+	if (jira_tell(x, e) == -1 || jira_load(x, e) == -1)
+		return -1;
+	t->phase = JIRA_DONE;
+	return 1;
+}
+
+int
+jira_done(const struct extract *x)
+{
+	return x->jira->phase == JIRA_DONE;
+}
+
+int
+jira_busy(const struct extract *x)
+{
+	return x->jira->open;
+}
+
+struct greeting {
+	int		 status;
+	struct buf	 body;
+};
+
+static void
+on_hello(void *arg, struct zephyr_answer *a)
+{
+	struct greeting *g = arg;
+
+	g->status = a->status;
+	g->body = a->body;
+	a->body = (struct buf){ 0 };
+}
+
+int
+jira_check(struct extract *x, struct err *e)
+{
+	struct greeting g = { 0 };
+	int rc = 0;
+
+	if (x->jira->z == NULL)
+		return 0;
+	zephyr_get(x->jira->z, jira_myself, 0, on_hello, &g);
+	while (rc == 0 && g.status == 0 && !job_stop(x->job, NULL))
+		rc = zephyr_wait(x->z, 1000, NULL, 0, e);
+	if (rc == 0 && g.status == 0)
+		rc = err_set(e, ZX_RETRY, "stopped before Jira answered");
+	if (rc == 0 && g.status != 200)
+		rc = jira_refused(jira_myself, g.status, &g.body, e);
+	buf_free(&g.body);
+	return rc;
+}
+
+int
+jira_plan(struct extract *x, struct err *e)
+{
+	if (x->jira->z == NULL)
+		return 0;
+	if (jira_check(x, e) == -1)
+		return -1;
+	printf("jira             %10s  and one request for each %d "
+	    "issues, %d users\n", "answers", JIRA_ISSUES, JIRA_USERS);
+	return 0;
+}

@@ -1,0 +1,300 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "extract.h"
+#include "jira/jira.h"
+
+/*
+ * What Jira's answers leave.  JQL refuses a whole batch for one id that is
+ * not there or not to be seen (400): the ids that it names are taken out, or
+ * else the batch is halved, until each id has its answer.
+ */
+enum { REFUSED_MAX = 2 * JIRA_ISSUES };
+
+/* Ids of a question: lines of ask.key, made a list for a moment. */
+struct batch {
+	char	*text, *id[JIRA_ISSUES];
+	int	 answered[JIRA_ISSUES];
+	int	 n, left;
+};
+
+static void
+batch_open(struct batch *b, const struct ask *a)
+{
+	char *s, *end;
+
+	*b = (struct batch){ .text = mem_dup(a->key) };
+	for (s = b->text; *s != '\0' && b->n < JIRA_ISSUES; s = end + 1) {
+		end = strchr(s, '\n');
+		*end = '\0';
+		b->id[b->n++] = s;
+	}
+	b->left = b->n;
+}
+
+static int
+batch_find(struct batch *b, const char *id)
+{
+	int i;
+
+	for (i = 0; i < b->n; i++)
+		if (!b->answered[i] && strcmp(b->id[i], id) == 0)
+			return i;
+	return -1;
+}
+
+static void
+batch_mark(struct batch *b, int i)
+{
+	b->answered[i] = 1;
+	b->left--;
+}
+
+/* To be asked next: the ids from..to that have no answer. */
+static void
+rest(struct ask *a, const struct batch *b, int from, int to)
+{
+	struct buf ids = { 0 };
+	struct ask *more;
+	int i;
+
+	for (i = from; i < to; i++)
+		if (!b->answered[i])
+			buf_printf(&ids, "%s\n", b->id[i]);
+	if (ids.len == 0)
+		return;
+	more = jira_question(a->x, a->kind, buf_take(&ids, NULL));
+	more->more = a->more;
+	a->more = more;
+}
+
+static int
+named(struct ask *a, const char *id, const char *key, const char *name,
+    struct err *e)
+{
+	return db_put(a->x->db, e, "INSERT INTO jira_name (project, kind, id,"
+	    " key, name, state, pass) VALUES (?1, ?2, ?3, ?4, ?5, 'named', ?6)"
+	    " ON CONFLICT (project, kind, id) DO UPDATE SET"
+	    " key = excluded.key, name = excluded.name, state = 'named',"
+	    " pass = excluded.pass", "sssssi", a->x->st.project,
+	    jira_kinds[a->kind], id, key, name, a->x->st.pass);
+}
+
+/* What had a name keeps it. */
+static int
+unknown(struct ask *a, const char *id, struct err *e)
+{
+	return db_put(a->x->db, e, "UPDATE jira_name SET pass = ?4,"
+	    " state = CASE WHEN key IS NULL AND name IS NULL THEN 'unknown'"
+	    " ELSE 'named' END WHERE project = ?1 AND kind = ?2 AND id = ?3",
+	    "sssi", a->x->st.project, jira_kinds[a->kind], id, a->x->st.pass);
+}
+
+static int
+unknown_rest(struct ask *a, struct batch *b, struct err *e)
+{
+	int i;
+
+	if (a->kind < JIRA_USER)
+		return db_put(a->x->db, e, "UPDATE jira_name SET pass = ?3,"
+		    " state = CASE WHEN name IS NULL THEN 'unknown'"
+		    " ELSE 'named' END WHERE project = ?1 AND kind = ?2"
+		    " AND state = 'wanted'", "ssi", a->x->st.project,
+		    jira_kinds[a->kind], a->x->st.pass);
+	for (i = 0; i < b->n; i++)
+		if (!b->answered[i] && unknown(a, b->id[i], e) == -1)
+			return -1;
+	return 0;
+}
+
+/* Id and name of a row; key or name NULL, when it has none. */
+static const char *
+name_of(enum jira_kind kind, const struct json *row, const char **id,
+    struct json *hold)
+{
+	*id = json_str(row, kind == JIRA_USER ? "accountId" : "id");
+	*hold = json_member(row, "fields");
+	return kind == JIRA_ISSUE ? json_str(hold, "summary") :
+	    json_str(row, kind == JIRA_USER ? "displayName" : "name");
+}
+
+static int
+row_take(struct ask *a, struct batch *b, const struct json *row, struct err *e)
+{
+	struct json hold;
+	const char *id, *name = name_of((enum jira_kind)a->kind, row, &id, &hold);
+	const char *key = a->kind == JIRA_ISSUE ? json_str(row, "key") : NULL;
+	const char *must = a->kind == JIRA_ISSUE ? key : name;
+	int rc = 0, i = id != NULL ? batch_find(b, id) : -1;
+
+	if (id != NULL && must != NULL && *must != '\0' &&
+	    (i >= 0 || a->kind < JIRA_USER)) {
+		rc = named(a, id, key, name, e);
+		if (i >= 0)
+			batch_mark(b, i);
+	}
+	json_free(&hold);
+	return rc;
+}
+
+/* Does the server have more of what was asked than this page? */
+static int
+is_cut(const struct json *j, int n)
+{
+	const char *next = json_str(j, "nextPageToken");
+	int last = json_bool(j, "isLast", -1);
+
+	if (last != -1)
+		return !last;
+	return (next != NULL && *next != '\0') ||
+	    json_int(j, "total", 0) > json_int(j, "startAt", 0) + n;
+}
+
+/* A page that is cut short is asked again for what it left out: in halves,
+   when it had nothing at all. */
+static int
+rows_take(struct ask *a, struct batch *b, const struct json *j,
+    const struct json *rows, struct err *e)
+{
+	struct json one;
+	int i, n = json_len(rows, ""), rc = 0, was = b->left;
+
+	for (i = 0; rc == 0 && i < n; i++) {
+		one = json_at(rows, i);
+		rc = row_take(a, b, &one, e);
+		json_free(&one);
+	}
+	if (rc == -1)
+		return -1;
+	if (!is_cut(j, n) || b->left == 0 || (b->left == was && b->n == 1))
+		return unknown_rest(a, b, e);
+	rest(a, b, b->left == was ? b->n / 2 : 0, b->n);
+	if (b->left == was)
+		rest(a, b, 0, b->n / 2);
+	return 0;
+}
+
+static int
+names_take(struct ask *a, struct batch *b, struct err *e)
+{
+	static const char *const members[JIRA_KINDS] = {
+		[JIRA_USER] = "values", [JIRA_ISSUE] = "issues" };
+	int is_list = a->kind < JIRA_USER, rc;
+	char *where = mem_dupn(a->path, strcspn(a->path, "?"));
+	struct json j, rows;
+
+	rc = answer_json(&j, "Jira", where, &a->body, is_list ? JSON_ARR :
+	    JSON_OBJ, e);
+	free(where);
+	if (rc == -1)
+		return -1;
+	rows = is_list ? json_copy(&j) : json_member(&j, members[a->kind]);
+	if (json_type(&rows, "") != JSON_ARR)
+		rc = err_set(e, ZX_PROTO, "Jira sent no list at %.*s: \"%s\" "
+		    "is missing", (int)strcspn(a->path, "?"), a->path,
+		    members[a->kind]);
+	else
+		rc = rows_take(a, b, &j, &rows, e);
+	json_free(&rows);
+	json_free(&j);
+	return rc;
+}
+
+/* Mark the ids that a refusal names in quotes; how many. */
+static int
+blamed(struct ask *a, struct batch *b, struct err *e)
+{
+	struct json j, list, one;
+	char *quoted;
+	int i, k, n = 0;
+
+	if (json_parse_answer(&j, buf_str(&a->body), a->body.len, NULL, NULL) == -1)
+		return 0;
+	list = json_member(&j, "errorMessages");
+	for (k = 0; n >= 0 && k < json_len(&list, ""); k++) {
+		one = json_at(&list, k);
+		for (i = 0; n >= 0 && i < b->n; i++) {
+			quoted = mem_fmt("'%s'", b->id[i]);
+			if (!b->answered[i] && json_str(&one, "") != NULL &&
+			    strstr(json_str(&one, ""), quoted) != NULL) {
+				batch_mark(b, i);
+				n = unknown(a, b->id[i], e) == -1 ? -1 : n + 1;
+			}
+			free(quoted);
+		}
+		json_free(&one);
+	}
+	json_free(&list);
+	json_free(&j);
+	return n;
+}
+
+/* 400, 404, 414: some of these ids, or too many of them. */
+static int
+refused_take(struct ask *a, struct batch *b, struct err *e)
+{
+	int n = blamed(a, b, e);
+
+	a->plain = n == 0;
+	if (n == -1)
+		return -1;
+	if (n > 0) {
+		rest(a, b, 0, b->n);
+		return 0;
+	}
+	if (a->kind < JIRA_USER || b->n == 1)
+		return unknown_rest(a, b, e);
+	if (a->x->jira->refused > REFUSED_MAX)
+		return jira_refused(a->path, a->status == 404 ? 400 : a->status,
+		    &a->body, e);
+	rest(a, b, b->n / 2, b->n);
+	rest(a, b, 0, b->n / 2);
+	return 0;
+}
+
+static int
+take(struct ask *a, struct err *e)
+{
+	struct batch b;
+	int rc;
+
+	batch_open(&b, a);
+	a->plain = 0;
+	switch (a->status) {
+	case 200:
+		rc = names_take(a, &b, e);
+		break;
+	case 400:
+	case 404:
+	case 413:
+	case 414:
+	case 431:
+		rc = refused_take(a, &b, e);
+		break;
+	default:
+		rc = jira_refused(a->path, a->status, &a->body, e);
+		break;
+	}
+	free(b.text);
+	return rc;
+}
+
+static void
+then(struct ask *a)
+{
+	struct jira *t = a->x->jira;
+	struct ask *more;
+
+	t->open--;
+	t->refused = a->plain ? t->refused + 1 : 0;
+	while ((more = a->more) != NULL) {
+		a->more = more->more;
+		more->more = NULL;
+		more->next = t->ready;
+		t->ready = more;
+	}
+}
+
+const struct ask_type jira_ask = { take, then };

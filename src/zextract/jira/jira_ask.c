@@ -1,0 +1,173 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/http/http.h"
+
+#include "extract.h"
+#include "jira/jira.h"
+
+/* Questions to Jira: who we are, then ids without a name in batches. */
+
+static char *
+issues_path(const char *ids)
+{
+	struct buf b = { 0 }, jql = { 0 };
+
+	buf_puts(&jql, "id in (");
+	for (; *ids != '\0'; ids++)
+		if (*ids != '\n' || ids[1] != '\0')
+			buf_putc(&jql, *ids == '\n' ? ',' : *ids);
+	buf_putc(&jql, ')');
+	buf_printf(&b, "/rest/api/3/search/jql?fields=summary&maxResults=%d"
+	    "&jql=", JIRA_ISSUES);
+	http_escape(&b, buf_str(&jql));
+	buf_free(&jql);
+	return buf_take(&b, NULL);
+}
+
+static char *
+users_path(const char *ids)
+{
+	struct buf b = { 0 };
+	char *text = mem_dup(ids), *s, *end;
+
+	buf_printf(&b, "/rest/api/3/user/bulk?maxResults=%d", JIRA_USERS);
+	for (s = text; *s != '\0'; s = end + 1) {
+		end = strchr(s, '\n');
+		*end = '\0';
+		buf_puts(&b, "&accountId=");
+		http_escape(&b, s);
+	}
+	free(text);
+	return buf_take(&b, NULL);
+}
+
+static char *
+list_path(struct extract *x, enum jira_kind kind)
+{
+	struct buf b = { 0 };
+
+	buf_puts(&b, "/rest/api/3/project/");
+	http_escape(&b, x->st.project);
+	buf_puts(&b, kind == JIRA_COMPONENT ? "/components" : "/versions");
+	return buf_take(&b, NULL);
+}
+
+struct ask *
+jira_question(struct extract *x, int kind, char *ids)
+{
+	struct ask *a = ask_new(x, &jira_ask, kind == JIRA_ISSUE ?
+	    issues_path(ids) : kind == JIRA_USER ? users_path(ids) :
+	    list_path(x, (enum jira_kind)kind));
+
+	a->kind = kind;
+	a->key = ids;
+	return a;
+}
+
+static int
+hello_take(struct ask *a, struct err *e)
+{
+	return a->status == 200 ? 0 :
+	    jira_refused(a->path, a->status, &a->body, e);
+}
+
+static void
+hello_then(struct ask *a)
+{
+	a->x->jira->open--;
+	a->x->jira->hello = JIRA_KNOWN;
+}
+
+static const struct ask_type hello_ask = { hello_take, hello_then };
+
+/* Ids after the last that are wanted, a line each; NULL: none. */
+static int
+wanted(struct extract *x, char **ids, char **last, struct err *e)
+{
+	struct jira *t = x->jira;
+	struct buf b = { 0 };
+	struct db_query q;
+
+	*last = NULL;
+	db_query(&q, x->db, "SELECT id FROM jira_name WHERE project = ?1"
+	    " AND kind = ?2 AND id > ?3 AND state = 'wanted'"
+	    " ORDER BY id LIMIT ?4", "sssi", x->st.project,
+	    jira_kinds[t->kind], t->last ? t->last : "",
+	    (int64_t)(t->kind == JIRA_ISSUE ? JIRA_ISSUES : JIRA_USERS));
+	while (db_row(&q)) {
+		buf_printf(&b, "%s\n", db_str(&q, 0));
+		free(*last);
+		*last = mem_dup(db_str(&q, 0));
+	}
+	*ids = b.len > 0 ? buf_take(&b, NULL) : NULL;
+	return db_done(&q, e);
+}
+
+static struct ask *
+greet(struct extract *x)
+{
+	x->jira->hello = JIRA_ASKED;
+	return ask_new(x, &hello_ask, mem_dup(jira_myself));
+}
+
+/* Lists are asked for once, whatever is wanted of them. */
+static int
+next(struct extract *x, struct ask **a, struct err *e)
+{
+	struct jira *t = x->jira;
+	char *ids, *last;
+
+	*a = NULL;
+	if (t->hello == JIRA_SILENT && t->early)
+		*a = greet(x);
+	if (*a != NULL || t->hello == JIRA_ASKED || t->phase != JIRA_ASK)
+		return 0;
+	if ((*a = t->ready) != NULL) {
+		t->ready = (*a)->next;
+		return 0;
+	}
+	while (t->kind < JIRA_KINDS) {
+		if (t->open > 0 && t->kind < JIRA_USER)
+			return 0;
+		if (wanted(x, &ids, &last, e) == -1)
+			return -1;
+		if (ids != NULL && t->hello == JIRA_KNOWN) {
+			free(t->last);
+			t->last = last;
+			*a = jira_question(x, t->kind, ids);
+			return 0;
+		}
+		free(last);
+		if (ids != NULL) {
+			free(ids);
+			*a = greet(x);
+			return 0;
+		}
+		if (t->open > 0)
+			return 0;
+		free(t->last);
+		t->last = NULL;
+		t->kind++;
+	}
+	t->phase = JIRA_LOAD;
+	return 0;
+}
+
+int
+jira_fill(struct extract *x, struct err *e)
+{
+	struct jira *t = x->jira;
+	struct ask *a;
+
+	while (t->z != NULL && !x->pass.sealed && t->open < JIRA_WIDTH) {
+		if (next(x, &a, e) == -1)
+			return -1;
+		if (a == NULL)
+			return 0;
+		t->open++;
+		ask_send(t->z, a);
+	}
+	return 0;
+}

@@ -1,0 +1,214 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "extract.h"
+#include "jira/jira.h"
+
+/* Names beside ids: into the record under way, from what Jira told. */
+
+static void
+add(struct jira_names *l, const char *id, const char *name)
+{
+	struct buf b = { 0 };
+
+	l->v = mem_grow(l->v, l->n + 1, sizeof(*l->v));
+	buf_quote(&b, name, strlen(name));
+	l->v[l->n++] = (struct jira_name){ mem_dup(id), buf_take(&b, NULL) };
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(((const struct jira_name *)a)->id,
+	    ((const struct jira_name *)b)->id);
+}
+
+int
+jira_load(struct extract *x, struct err *e)
+{
+	struct jira *t = x->jira;
+	struct db_query q;
+	int64_t any;
+	int k;
+
+	jira_names_free(t);
+	for (k = 0; k < JIRA_ISSUE; k++) {
+		db_query(&q, x->db, "SELECT id, name FROM jira_name"
+		    " WHERE project = ?1 AND kind = ?2 AND name IS NOT NULL"
+		    " AND stream IS NOT NULL", "ss", x->st.project,
+		    jira_kinds[k]);
+		while (db_row(&q))
+			add(&t->names[k], db_str(&q, 0), db_str(&q, 1));
+		if (db_done(&q, e) == -1)
+			return -1;
+		/* the database's order need not be that of bytes */
+		if (t->names[k].n > 1)
+			qsort(t->names[k].v, t->names[k].n,
+			    sizeof(*t->names[k].v), compare);
+	}
+	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM jira_name"
+	    " WHERE project = ?1 AND kind = 'issue' AND key IS NOT NULL"
+	    " LIMIT 1", "s", x->st.project) == -1)
+		return -1;
+	t->issues = (int)any;
+	return 0;
+}
+
+void
+jira_names_free(struct jira *t)
+{
+	struct jira_names *l;
+	int k;
+
+	for (k = 0; k < JIRA_ISSUE; k++) {
+		for (l = &t->names[k]; l->n > 0; free(l->v[l->n].text))
+			free(l->v[--l->n].id);
+		free(l->v);
+		l->v = NULL;
+	}
+}
+
+/* The name (a JSON string) of an id as it stands in a record's text. */
+static const char *
+find(const struct jira_names *l, const char *val, size_t len)
+{
+	struct jira_name want = { 0 }, *n = NULL;
+	struct json j;
+
+	if (l->n == 0 || json_parse(&j, val, len, NULL, NULL) == -1)
+		return NULL;
+	want.id = json_str(&j, "") != NULL ? mem_dup(json_str(&j, "")) :
+	    mem_fmt("%lld", (long long)json_int(&j, "", 0));
+	json_free(&j);
+	n = bsearch(&want, l->v, l->n, sizeof(want), compare);
+	free(want.id);
+	return n != NULL ? n->text : NULL;
+}
+
+/* {"id":1} gets its "name", {"accountId":".."} its "displayName". */
+static void
+beside(struct extract *x, const char *member, const char *id,
+    const char *name, enum jira_kind kind)
+{
+	struct emit *m = &x->emit;
+	const char *obj, *val, *text;
+	size_t len, n;
+
+	obj = json_find(m->text.s, m->text.len, member, &len);
+	if (obj == NULL || (val = json_find(obj, len, id, &n)) == NULL ||
+	    (text = find(&x->jira->names[kind], val, n)) == NULL)
+		return;
+	buf_reset(&m->val);
+	json_splice(&m->val, obj, len, name, text, strlen(text));
+	emit_put(m, member, m->val.s, m->val.len);
+}
+
+/* "executedById":".." stays, and "executedBy" comes. */
+static void
+person(struct extract *x, const char *member, const char *with)
+{
+	struct emit *m = &x->emit;
+	const char *id, *text;
+	size_t len;
+
+	id = json_find(m->text.s, m->text.len, member, &len);
+	if (id == NULL || (text = find(&x->jira->names[JIRA_USER], id,
+	    len)) == NULL)
+		return;
+	buf_reset(&m->val);
+	buf_puts(&m->val, "{\"accountId\":");
+	buf_add(&m->val, id, len);
+	buf_puts(&m->val, ",\"displayName\":");
+	buf_puts(&m->val, text);
+	buf_putc(&m->val, '}');
+	emit_put(m, with, m->val.s, m->val.len);
+}
+
+/* One issue link, with key and name when they are known. */
+static int
+issue(struct extract *x, const char *link, size_t len, struct buf *out,
+    struct err *e)
+{
+	struct buf a = { 0 }, b = { 0 }, val = { 0 };
+	struct db_query q;
+	const char *id;
+	char *text;
+	size_t n;
+
+	if ((id = json_find(link, len, "issueId", &n)) == NULL) {
+		buf_add(out, link, len);
+		return 0;
+	}
+	text = mem_dupn(id, n);
+	db_query(&q, x->db, "SELECT key, name FROM jira_name WHERE project = ?1"
+	    " AND kind = 'issue' AND id = ?2 AND key IS NOT NULL", "ss",
+	    x->st.project, text);
+	if (db_row(&q)) {
+		emit_quote(&val, db_str(&q, 0));
+		json_splice(&a, link, len, "key", val.s, val.len);
+		buf_reset(&val);
+		emit_quote(&val, db_str(&q, 1));
+		json_splice(&b, a.s, a.len, "name", val.s, val.len);
+	}
+	buf_add(out, b.len > 0 ? b.s : link, b.len > 0 ? b.len : len);
+	buf_free(&a);
+	buf_free(&b);
+	buf_free(&val);
+	free(text);
+	return db_done(&q, e);
+}
+
+static int
+issues(struct extract *x, struct err *e)
+{
+	struct emit *m = &x->emit;
+	struct buf list = { 0 };
+	const char *links, *p, *end;
+	size_t len, n;
+	int rc = 0;
+
+	links = json_find(m->text.s, m->text.len, "links", &len);
+	if (links == NULL || (p = json_find(links, len, "issues", &n)) == NULL ||
+	    n <= 2 || *p != '[')
+		return 0;
+	for (end = p + n, p++; rc == 0 && p < end && *p != ']'; p += n) {
+		n = (size_t)(json_skip(p, end) - p);
+		rc = issue(x, p, n, &list, e);
+		n += p + n < end && p[n] == ',';
+		buf_putc(&list, ',');
+	}
+	if (list.len > 0) {
+		list.s[list.len - 1] = ']';
+		buf_reset(&m->val);
+		buf_putc(&m->val, '[');
+		buf_add(&m->val, list.s, list.len);
+		buf_reset(&list);
+		json_splice(&list, links, len, "issues", m->val.s, m->val.len);
+		emit_put(m, "links", list.s, list.len);
+	}
+	buf_free(&list);
+	return rc;
+}
+
+void
+jira_put(struct extract *x)
+{
+	struct jira *t = x->jira;
+
+	emit_whole(&x->emit);
+	if (t->names[JIRA_USER].n > 0) {
+		beside(x, "owner", "accountId", "displayName", JIRA_USER);
+		person(x, "assignedToId", "assignedTo");
+		person(x, "executedById", "executedBy");
+	}
+	if (t->names[JIRA_COMPONENT].n > 0)
+		beside(x, "component", "id", "name", JIRA_COMPONENT);
+	if (t->names[JIRA_VERSION].n > 0)
+		beside(x, "jiraProjectVersion", "id", "name", JIRA_VERSION);
+	if (t->issues && t->fail.code == 0 && issues(x, &t->fail) == -1 &&
+	    t->fail.code == 0)
+		t->fail.code = ZX_BUG;
+	emit_whole(&x->emit);
+}

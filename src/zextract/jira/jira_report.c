@@ -1,0 +1,108 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/log.h"
+
+#include "extract.h"
+#include "jira/jira.h"
+
+/* What stays an id is said: in table issue, and in one line at the end. */
+
+static const char advice[] = "set JIRA_BASE_URL, JIRA_USER and JIRA_API_TOKEN "
+    "to have names beside them";
+
+/* "12 issue ids, 3 users"; returns how many kinds. */
+static int
+count(const struct jira *t, struct buf *b)
+{
+	static const char *const words[JIRA_KINDS] = {
+		[JIRA_ISSUE] = "issue ids", [JIRA_USER] = "users",
+		[JIRA_COMPONENT] = "components", [JIRA_VERSION] = "versions" };
+	int k, n = 0;
+
+	for (k = JIRA_KINDS - 1; k >= 0; k--)
+		if (t->bare[k] > 0)
+			buf_printf(b, "%s%" PRId64 " %s", n++ > 0 ? ", " : "",
+			    t->bare[k], words[k]);
+	return n;
+}
+
+static int
+bare_read(struct extract *x, struct err *e)
+{
+	struct jira *t = x->jira;
+	int k;
+
+	for (k = 0; k < JIRA_KINDS; k++)
+		if (db_one(x->db, &t->bare[k], 0, e, "SELECT count(*)"
+		    " FROM jira_name WHERE project = ?1 AND kind = ?2"
+		    " AND key IS NULL AND name IS NULL", "ss",
+		    x->st.project, jira_kinds[k]) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+finding_put(struct extract *x, const char *what, struct err *e)
+{
+	return db_put(x->db, e, "INSERT INTO issue (project, side, stream, key,"
+	    " rule, level, what, run, at) VALUES (?1, 'extract', 'jira', '*',"
+	    " 'jira-ids', 'info', ?2, ?3, {now})", "sss", x->st.project, what,
+	    x->job->run);
+}
+
+/* A row for each id: what it is, and a record that names it. */
+static int
+unknown_put(struct extract *x, struct err *e)
+{
+	return db_put(x->db, e, "INSERT INTO issue (project, side, stream, key,"
+	    " rule, level, what, run, at) SELECT project, 'extract', 'jira',"
+	    " kind || ' ' || id, 'jira-unknown', 'warning', 'Jira does not know"
+	    " it, or does not show it to ' || ?2 || ': an id in ' || stream ||"
+	    " ' ' || owner_key, ?3, {now} FROM jira_name WHERE project = ?1"
+	    " AND state = 'unknown' AND stream IS NOT NULL", "sss",
+	    x->st.project, x->jira->user, x->job->run);
+}
+
+static int
+tell_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+	struct buf b = { 0 };
+	int rc = 0;
+
+	if (db_put(db, e, "DELETE FROM issue WHERE project = ?1"
+	    " AND side = 'extract' AND stream = 'jira'", "s",
+	    x->st.project) == -1)
+		return -1;
+	if (x->jira->z != NULL)
+		return unknown_put(x, e);
+	if (count(x->jira, &b) > 0) {
+		buf_printf(&b, " are kept as ids: %s", advice);
+		rc = finding_put(x, buf_str(&b), e);
+	}
+	buf_free(&b);
+	return rc;
+}
+
+int
+jira_tell(struct extract *x, struct err *e)
+{
+	if (bare_read(x, e) == -1)
+		return -1;
+	if (x->pass.sealed)
+		return 0;
+	return db_tx(x->db, tell_tx, x, e);
+}
+
+void
+jira_say(const struct extract *x)
+{
+	struct buf b = { 0 };
+
+	if (x->jira->phase == JIRA_DONE && count(x->jira, &b) > 0)
+		log_info("jira", "%s are kept as ids: %s", buf_str(&b),
+		    x->jira->z == NULL ? advice : "Jira does not know or show "
+		    "them, see table issue");
+	buf_free(&b);
+}

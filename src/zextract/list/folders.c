@@ -1,0 +1,258 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "extract.h"
+#include "list/row.h"
+
+/* The id of the parent; what is none (0, say) makes a root, and is noted. */
+static int64_t
+folder_parent(struct row *r)
+{
+	int64_t id = row_ref(&r->j, "parentId");
+	struct json v = json_member(&r->j, "parentId");
+	enum json_type type = json_type(&v, "");
+
+	if (id == 0 && type != JSON_NULL && type != JSON_NONE) {
+		odd_add(&r->odd, "parentId", &v, "the id of a folder, or null "
+		    "(the folder is placed at the root)");
+		json_set(&r->j, "parentId", json_null());
+	} else if (id != 0 && type != JSON_NUM) {
+		json_set_int(&r->j, "parentId", id);
+	}
+	json_free(&v);
+	return id;
+}
+
+static int
+folder_row(struct extract *x, const struct json *raw, struct buf *key,
+    struct err *e)
+{
+	static const char *const texts[] = { "name", NULL };
+	struct store_folder f = { 0 };
+	struct row r;
+	int news;
+
+	if (row_need(raw, "folders", "id", JSON_NUM, e) == -1)
+		return -1;
+	f.id = json_int(raw, "id", 0);
+	f.idx = json_int(raw, "index", 0);
+	f.kind = json_str(raw, "folderType") ? json_str(raw, "folderType") :
+	    "TEST_CASE";
+	buf_int(key, f.id);
+	row_open(&r, raw, NULL);
+	f.parent_id = folder_parent(&r);
+	row_texts(&r, texts);
+	f.name = json_str(&r.j, "name") ? json_str(&r.j, "name") : "";
+	row_dump(&r, "");
+	row_put(&r, "project", x->ref, strlen(x->ref));
+	row_seal(&r);
+	f.head = r.text.s;
+	f.len = r.text.len;
+	memcpy(f.head_hash, r.head_hash, sizeof(f.head_hash));
+	news = store_folder(&x->st, &f, e);
+	if (news != -1 &&
+	    row_report(x, &r, STREAM_FOLDERS, buf_str(key), e) == -1)
+		news = -1;
+	row_free(&r);
+	return news == -1 ? -1 : 0;
+}
+
+/*
+ * The tree, once all is there: ids are in no order (zephyr-api.md 3.3), so it
+ * is built level by level, a page at a time.  Sibling order: index, then id.
+ */
+struct place {
+	int64_t	 id, parent, idx;
+	char	 kind[16];
+	char	*path;		/* with its own name, a JSON array */
+};
+
+enum { PLACE_PAGE = 256 };
+
+static char *
+path_add(const char *path, const char *name)
+{
+	struct buf b = { 0 };
+	size_t n = path ? strlen(path) : 0;
+
+	if (n > 2) {
+		buf_add(&b, path, n - 1);
+		buf_putc(&b, ',');
+	} else {
+		buf_putc(&b, '[');
+	}
+	buf_quote(&b, name, strlen(name));
+	buf_putc(&b, ']');
+	return buf_take(&b, NULL);
+}
+
+static int
+fetch(struct db_query *q, struct place *p, struct err *e)
+{
+	int n = 0;
+
+	while (n < PLACE_PAGE && db_row(q)) {
+		p[n].id = db_int(q, 0);
+		p[n].parent = db_int(q, 1);
+		p[n].idx = db_int(q, 2);
+		p[n].path = path_add(db_str(q, 4), db_str(q, 3));
+		snprintf(p[n].kind, sizeof(p[n].kind), "%s", db_str(q, 5));
+		n++;
+	}
+	if (db_done(q, e) == 0)
+		return n;
+	while (n > 0)
+		free(p[--n].path);
+	return -1;
+}
+
+/* Folders not placed yet whose parent stands at depth - 1; at depth 0 those
+   without a parent that is there. */
+static int
+page(struct store *st, int64_t depth, const struct place *after,
+    struct place *p, struct err *e)
+{
+	struct db_query q;
+
+	if (depth == 0)
+		db_query(&q, st->db, "SELECT f.id, 0, f.idx, f.name, NULL,"
+		    " f.kind"
+		    " FROM folder f WHERE f.project = ?1 AND f.pass_seen = ?2"
+		    " AND f.depth IS NULL AND (f.parent_id IS NULL OR NOT"
+		    " EXISTS (SELECT 1 FROM folder p WHERE p.project = ?1"
+		    " AND p.id = f.parent_id AND p.pass_seen = ?2"
+		    " AND p.kind = f.kind))"
+		    " AND (f.kind, f.idx, f.id) > (?3, ?4, ?5)"
+		    " ORDER BY f.kind, f.idx, f.id LIMIT 256", "sisii",
+		    st->project, st->pass, after->kind, after->idx, after->id);
+	else
+		db_query(&q, st->db, "SELECT f.id, f.parent_id, f.idx, f.name,"
+		    " p.path, f.kind FROM folder p JOIN folder f"
+		    " ON f.project = p.project AND f.parent_id = p.id"
+		    " WHERE p.project = ?1 AND p.pass_seen = ?2"
+		    " AND p.depth = ?3 - 1 AND f.pass_seen = ?2"
+		    " AND f.kind = p.kind"
+		    " AND f.depth IS NULL"
+		    " AND (f.parent_id, f.idx, f.id) > (?4, ?5, ?6)"
+		    " ORDER BY f.parent_id, f.idx, f.id LIMIT 256", "siiiii",
+		    st->project, st->pass, depth, after->parent, after->idx,
+		    after->id);
+	return fetch(&q, p, e);
+}
+
+static int
+put(struct store *st, const struct place *p, int64_t depth, int64_t position,
+    struct err *e)
+{
+	return db_put(st->db, e, "UPDATE folder SET depth = ?3, position = ?4,"
+	    " path = ?5, orphan = CASE WHEN CAST(?3 AS BIGINT) = 0"
+	    " AND parent_id IS NOT NULL THEN 1 ELSE 0 END"
+	    " WHERE project = ?1 AND id = ?2", "siiis", st->project, p->id,
+	    depth, position, p->path);
+}
+
+/* One level; how many were placed, or -1. */
+static int64_t
+level(struct store *st, int64_t depth, struct err *e)
+{
+	struct place p[PLACE_PAGE], last = { .id = -1, .parent = -1,
+	    .idx = INT64_MIN };
+	int64_t placed = 0, position = 0;
+	int i, n, rc = 0;
+
+	while (rc == 0 && (n = page(st, depth, &last, p, e)) != 0) {
+		if (n == -1)
+			return -1;
+		for (i = 0; i < n; i++) {
+			position = p[i].parent == last.parent &&
+			    strcmp(p[i].kind, last.kind) == 0 ?
+			    position + 1 : 0;
+			if (rc == 0)
+				rc = put(st, &p[i], depth, position, e);
+			free(p[i].path);
+			last = p[i];
+			placed++;
+		}
+	}
+	return rc == -1 ? -1 : placed;
+}
+
+/* Folders that are each other's parents: one of them becomes a root. */
+static int
+unloop(struct store *st, struct err *e)
+{
+	struct db_query q;
+	struct place p = { 0 };
+	int rc = 0;
+
+	db_query(&q, st->db, "SELECT id, name FROM folder WHERE project = ?1"
+	    " AND pass_seen = ?2 AND depth IS NULL ORDER BY id LIMIT 1", "si",
+	    st->project, st->pass);
+	if (db_row(&q)) {
+		p.id = db_int(&q, 0);
+		p.path = path_add(NULL, db_str(&q, 1));
+	}
+	if (db_done(&q, e) == -1)
+		rc = -1;
+	if (rc == 0 && p.path != NULL)
+		rc = put(st, &p, 0, 0, e) == -1 ? -1 : 1;
+	free(p.path);
+	return rc;
+}
+
+static int
+folders_place(struct extract *x, struct err *e)
+{
+	struct store *st = &x->st;
+	int64_t depth, n;
+	int rc;
+
+	if (db_exec(st->db, e, "UPDATE folder SET depth = NULL"
+	    " WHERE project = ?1", "s", st->project) == -1)
+		return -1;
+	do {
+		for (depth = 0; (n = level(st, depth, e)) > 0 || depth == 0;
+		    depth++)
+			if (n == -1)
+				break;
+		if (n == -1)
+			return -1;
+	} while ((rc = unloop(st, e)) == 1);
+	return rc;
+}
+
+const struct list_kind folders_list = {
+	.name = "folders", .path = "/folders", .query = "",
+	.stream = STREAM_FOLDERS, .row = folder_row, .whole = folders_place,
+	.count_sql = "SELECT count(*) FROM folder WHERE project = ?1"
+	    " AND pass_seen = ?2",
+	.unsee_sql = "UPDATE folder SET pass_seen = pass_seen - 1"
+	    " WHERE project = ?1 AND pass_seen = ?2"
+	    " AND CAST(id AS TEXT) NOT IN (SELECT key FROM sweep"
+	    " WHERE project = ?1 AND scope = ?3 AND n = ?4)"
+};
+
+int
+folders_report_empty(struct extract *x, struct err *e)
+{
+	if (db_exec(x->db, e, "DELETE FROM issue WHERE project = ?1"
+	    " AND side = 'extract' AND rule = 'plan-folder-empty'", "s",
+	    x->st.project) == -1)
+		return -1;
+	return db_exec(x->db, e, "WITH RECURSIVE used(id) AS (SELECT folder_id"
+	    " FROM test_plan WHERE project = ?1 AND pass_seen = ?2"
+	    " AND folder_id IS NOT NULL UNION SELECT f.parent_id FROM folder f"
+	    " JOIN used u ON f.id = u.id WHERE f.project = ?1"
+	    " AND f.parent_id IS NOT NULL)"
+	    " INSERT INTO issue (project, side, stream, key, rule, level,"
+	    " what, run, at) SELECT f.project, 'extract', 'folders',"
+	    " CAST(f.id AS TEXT), 'plan-folder-empty', 'warning', 'no test plan"
+	    " is in this folder, and releases have no folders: it is not in"
+	    " qTest: ' || coalesce(f.path, f.name), CAST(?3 AS TEXT), {now}"
+	    " FROM folder f WHERE f.project = ?1 AND f.pass_seen = ?2"
+	    " AND f.kind = 'TEST_PLAN' AND f.id NOT IN (SELECT id FROM used)",
+	    "sis", x->st.project, x->st.pass, x->job->run) == -1 ? -1 : 0;
+}

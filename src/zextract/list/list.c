@@ -1,0 +1,340 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/http/http.h"
+
+#include "list/list_state.h"
+#include "list/since.h"
+
+int
+list_finish(struct extract *x, struct list *l, struct list_state *s,
+    const char *word, struct err *e)
+{
+	char name[64];
+
+	list_scope(l, name);
+	if (s->marks && db_exec(x->db, e, l->kind->unsee_sql,
+	    "sisi", x->st.project, x->st.pass, name, (int64_t)s->sweep) == -1)
+		return -1;
+	if (s->marks && store_sweep_drop(&x->st, name, s->sweep, e) == -1)
+		return -1;
+	snprintf(s->word, sizeof(s->word), "%s", word);
+	since_begin(x, l, s);
+	return l->kind->whole != NULL ? l->kind->whole(x, e) : 0;
+}
+
+/*
+ * Did this sweep of n rows see what the one before saw?  A first one may have
+ * kept no keys: it saw the same when it saw as many, and both together saw no
+ * more.
+ */
+static int
+same_rows(struct extract *x, const struct list *l, const struct list_state *s,
+    const char *name, int64_t n, struct err *e)
+{
+	int64_t both;
+	int same = s->sweep == 1 ? 0 :
+	    store_sweep_same(&x->st, name, s->sweep, e);
+
+	if (same != 0 || s->sweep != 2 || n != s->n)
+		return same;
+	if (db_one(x->db, &both, 0, e, l->kind->count_sql, "si",
+	    x->st.project, x->st.pass) == -1)
+		return -1;
+	return both == n;
+}
+
+/*
+ * A sweep has ended: is the list proven?  n and total are this sweep's, in s
+ * are still those of the one before.
+ */
+static int
+judge(struct extract *x, struct list *l, struct list_state *s, int64_t total,
+    struct err *e)
+{
+	char name[64];
+	int64_t n;
+	int same = 1, rc;
+
+	list_scope(l, name);
+	rc = s->marks ? store_sweep_count(&x->st, name, s->sweep, &n, e) :
+	    db_one(x->db, &n, 0, e, l->kind->count_sql, "si", x->st.project,
+	    x->st.pass);
+	/* a list whose total is not told is compared with itself, one page or many:
+	   nothing but "no rows" is what a broken answer says, too */
+	if (rc == 0 && (total < 0 || (s->mode == 'o' && s->marks)))
+		same = same_rows(x, l, s, name, n, e);
+	if (rc == -1 || same == -1)
+		return -1;
+	if (same && (total < 0 || total == n)) {
+		s->n = n;
+		s->total = total;
+		return list_finish(x, l, s, "done", e);
+	}
+	if ((same && n == s->n && total == s->total) ||
+	    s->sweep >= LIST_SWEEPS) {
+		s->n = n;
+		s->total = total;
+		if (list_accepted(x, l) == n)
+			return list_finish(x, l, s, "accepted", e);
+		snprintf(s->word, sizeof(s->word), "mismatch");
+		return 0;
+	}
+	s->n = n;
+	s->total = total;
+	s->sweep++;
+	s->marks = 1;
+	s->at = 0;
+	s->phase = 's';
+	return store_sweep_drop(&x->st, name, s->sweep - 2, e);
+}
+
+static int
+rows(struct ask *a, struct zephyr_page *p, struct err *e)
+{
+	struct list *l = a->list;
+	struct buf key = { 0 };
+	struct json row;
+	char name[64];
+	int i, rc = 0;
+
+	list_scope(l, name);
+	for (i = 0; i < p->n && rc == 0; i++) {
+		buf_reset(&key);
+		if (zephyr_row(p, a->path, i, &row, e) == -1) {
+			rc = -1;
+			break;
+		}
+		rc = l->kind->row(a->x, &row, &key, e);
+		if (rc == 0 && a->after.marks)
+			rc = store_sweep_mark(&a->x->st, name, a->after.sweep,
+			    buf_str(&key), e);
+		if (rc == 0)
+			rc = names_report(a->x, e);
+		json_free(&row);
+	}
+	buf_free(&key);
+	return rc;
+}
+
+/* Move an offset cursor; 1 when this was the last page. */
+static int
+offset_move(struct list_state *s, const struct zephyr_page *p)
+{
+	if (p->size > 0 && p->size < s->size)
+		s->size = p->size;
+	s->at += s->size;
+	if (p->last != -1)
+		return p->last || p->n == 0;
+	if (p->total >= 0)
+		return s->at >= p->total || p->n == 0;
+	return p->n < s->size;
+}
+
+static int
+keyset_move(struct list_state *s, const struct zephyr_page *p)
+{
+	if (p->next <= s->at)
+		return 1;
+	s->at = p->next;
+	return 0;
+}
+
+int
+list_shrink(struct ask *a, struct err *e)
+{
+	if (a->after.size <= 25)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	a->after.size /= a->after.size % 2 == 0 ? 2 : 5;
+	return list_save(a->x, a->list, &a->after, e);
+}
+
+static int
+refused(struct ask *a, struct err *e)
+{
+	struct list_state *s = &a->after;
+
+	if (a->status >= 500)
+		return list_shrink(a, e);
+	if (s->mode == 'k' && s->phase == 's' && s->sweep == 1 &&
+	    s->at == 0 && (a->status == 400 || a->status == 403 ||
+	    a->status == 404 || a->status == 405)) {
+		*s = list_fresh('o', s->marks);
+		if (list_absent(a->x, a->list, e) == -1)
+			return -1;
+		return list_save(a->x, a->list, s, e);
+	}
+	return zephyr_refused(a->path, a->status, &a->body, e);
+}
+
+static int
+sweep_take(struct ask *a, struct err *e)
+{
+	struct list_state *s = &a->after;
+	struct zephyr_page p;
+	int last, rc;
+
+	*s = a->list->st;
+	if (a->status != 200)
+		return refused(a, e);
+	if (zephyr_page_long(&p, a->path, &a->body, e) == -1)
+		return -1;
+	if (zephyr_page_odd(&p, a->path, e) == -1) {
+		zephyr_page_free(&p);
+		return -1;
+	}
+	if (s->mode == 'k') {
+		last = keyset_move(s, &p);
+	} else {
+		last = offset_move(s, &p);
+		if (!last)
+			s->marks = 1;
+	}
+	rc = rows(a, &p, e);
+	if (rc == 0 && last && s->mode == 'k')
+		s->phase = 't';
+	else if (rc == 0 && last)
+		rc = judge(a->x, a->list, s, p.total, e);
+	zephyr_page_free(&p);
+	return rc == -1 ? -1 : list_save(a->x, a->list, s, e);
+}
+
+static int
+total_take(struct ask *a, struct err *e)
+{
+	struct list_state *s = &a->after;
+	struct zephyr_page p;
+	int rc;
+
+	*s = a->list->st;
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_page(&p, a->path, &a->body, e) == -1)
+		return -1;
+	rc = judge(a->x, a->list, s, p.total, e);
+	zephyr_page_free(&p);
+	return rc == -1 ? -1 : list_save(a->x, a->list, s, e);
+}
+
+static void
+page_then(struct ask *a)
+{
+	struct list *l = a->list;
+
+	l->st = a->after;
+	l->asked = 0;
+	if (strcmp(l->st.word, "open") != 0)
+		log_info(l->kind->name, "%" PRId64 " rows, list %s",
+		    l->st.n, l->st.word);
+	else if (l->st.sweep > 1 && l->st.at == 0 && l->st.phase == 's')
+		log_info(l->kind->name, "sweep %d: %" PRId64 " rows seen, "
+		    "the server says %" PRId64, l->st.sweep, l->st.n,
+		    l->st.total);
+}
+
+static const struct ask_type sweep_ask = { sweep_take, page_then };
+static const struct ask_type total_ask = { total_take, page_then };
+
+static struct ask *
+question(struct extract *x, struct list *l)
+{
+	const struct list_state *s = &l->st;
+	struct buf b = { 0 };
+	struct ask *a;
+
+	if (since_due(s))
+		return since_question(x, l);
+	buf_printf(&b, "%s%s?projectKey=", l->kind->path,
+	    s->mode == 'k' && s->phase == 's' ? "/nextgen" : "");
+	http_escape(&b, x->st.project);
+	buf_puts(&b, l->kind->query);
+	if (s->phase == 't')
+		buf_puts(&b, "&maxResults=1");
+	else if (s->mode == 'k')
+		buf_printf(&b, "&limit=%" PRId64 "&startAtId=%" PRId64,
+		    s->size, s->at);
+	else
+		buf_printf(&b, "&maxResults=%" PRId64 "&startAt=%" PRId64,
+		    s->size, s->at);
+	a = ask_new(x, s->phase == 't' ? &total_ask : &sweep_ask,
+	    buf_take(&b, NULL));
+	a->list = l;
+	a->give = s->phase == 's' ? ZEPHYR_TWICE : 0;
+	l->asked = 1;
+	return a;
+}
+
+static int
+is_open(const struct list *l)
+{
+	return !l->skip &&
+	    (strcmp(l->st.word, "open") == 0 || since_due(&l->st));
+}
+
+/* Lists that may be asked now: the others wait for the names of ids, also
+   when an earlier run has read them. */
+static int
+reach(const struct extract *x)
+{
+	return x->named && !choice_holds_lists(x) ? LIST_COUNT :
+	    LIST_FOLDERS + 1;
+}
+
+struct ask *
+list_next(struct extract *x)
+{
+	int i, to = reach(x);
+
+	for (i = 0; i < to; i++)
+		if (!x->lists[i].asked && is_open(&x->lists[i]))
+			return question(x, &x->lists[i]);
+	return NULL;
+}
+
+int
+list_done(const struct list *l)
+{
+	return !is_open(l) && (strcmp(l->st.word, "done") == 0 ||
+	    strcmp(l->st.word, "accepted") == 0);
+}
+
+int
+list_all(const struct extract *x, int from, int to)
+{
+	for (; from < to; from++)
+		if (!x->lists[from].skip && !list_done(&x->lists[from]))
+			return 0;
+	return 1;
+}
+
+int
+list_rest(const struct extract *x)
+{
+	int i, to = reach(x);
+
+	for (i = 0; i < to; i++)
+		if (is_open(&x->lists[i]))
+			return 0;
+	return 1;
+}
+
+int
+list_proof(const struct extract *x, struct err *e)
+{
+	const struct list *l;
+	int i;
+
+	for (i = 0; i < LIST_COUNT; i++) {
+		l = &x->lists[i];
+		if (strcmp(l->st.word, "mismatch") == 0)
+			return err_set(e, ZX_PROTO, "%s: %" PRId64 " rows read,"
+			    " Zephyr says %" PRId64 ", after %d sweeps; run "
+			    "again, or go on with --accept-total %s=%" PRId64,
+			    l->kind->name, l->st.n, l->st.total, l->st.sweep,
+			    l->kind->name, l->st.n);
+	}
+	return 0;
+}

@@ -1,0 +1,85 @@
+#ifndef ZEXTRACT_LIST_H
+#define ZEXTRACT_LIST_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/opt.h"
+#include "domain/stream/stream.h"
+#include "io/json/json.h"
+
+/*
+ * Reading lists to their proven end (zephyr-api.md 2).  Keyset lists: one
+ * sweep and one total to compare.  Offset lists of several pages: sweeps until
+ * two agree, since their pages shift under the reader.
+ */
+struct extract;
+struct ask;
+
+enum list_id {
+	LIST_PRIORITIES, LIST_STATUS_CASE, LIST_STATUS_PLAN,
+	LIST_STATUS_CYCLE, LIST_STATUS_EXECUTION, LIST_ENVIRONMENTS,
+	LIST_FOLDERS, LIST_CASES, LIST_PLANS, LIST_CYCLES, LIST_EXECUTIONS,
+	LIST_COUNT,
+	LIST_REFERENCES = LIST_FOLDERS	/* those before name ids */
+};
+
+enum { LIST_PAGE = 1000, LIST_SWEEPS = 5 };
+
+struct list_kind {
+	const char	*name;		/* for people and checkpoints */
+	const char	*path;		/* "/testcases" */
+	const char	*query;		/* further parameters, or "" */
+	int		 keyset;	/* may have a .../nextgen form */
+	int		 stream;	/* -1: none */
+	/* Store one row; key gets what makes it unique in this list. */
+	int		 (*row)(struct extract *, const struct json *,
+			    struct buf *key, struct err *);
+	/* NULL, or once the list is whole, in the same transaction. */
+	int		 (*whole)(struct extract *, struct err *);
+	/* Rows that this pass has seen; and those that the last sweep (?4 of
+	   scope ?3) has not seen are not to count.  ?1 project, ?2 pass. */
+	const char	*count_sql, *unsee_sql;
+};
+
+/* Where a list stands: kept in its checkpoint. */
+struct list_state {
+	char		 mode;		/* 'k' keyset, 'o' offset */
+	char		 phase;		/* 's' sweep, 't' total; since.h: 'p' 'u' */
+	int64_t		 at, size;	/* next cursor; page size */
+	int		 sweep;		/* from 1 */
+	int		 marks;		/* keys seen are kept, per sweep */
+	int64_t		 n, total;	/* of the sweep before, -1: none */
+	char		 word[12];	/* open done accepted mismatch */
+};
+
+struct list {
+	const struct list_kind *kind;
+	struct list_state st;
+	int		 asked;
+	int		 knows;		/* updatedAfter: 1, 0, -1 not asked yet */
+	int		 skip;		/* nothing of this run needs it */
+};
+
+extern const struct list_kind priorities_list, status_case_list,
+    status_plan_list, status_cycle_list, status_execution_list,
+    environments_list, folders_list, cases_list, plans_list, cycles_list,
+    executions_list;
+
+/* Is every --accept-total one of a list?  ZX_USAGE. */
+int	 list_accept(const struct opt_list *, struct err *);
+/* Where they were left; what --accept-total settles. */
+int	 list_open(struct extract *, struct err *);
+/* The next question of any list that may be asked now, or NULL. */
+struct ask *list_next(struct extract *);
+int	 list_done(const struct list *);	/* proven or accepted */
+/* 1 when every list from..to is done. */
+int	 list_all(const struct extract *, int from, int to);
+/* 1 when none that may be asked has anything left (done or given up): a list
+   that the others wait for, given up, is the end of asking. */
+int	 list_rest(const struct extract *);
+/* -1 with the figures when one could not be proven. */
+int	 list_proof(const struct extract *, struct err *);
+
+#endif

@@ -1,0 +1,181 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "list/list_state.h"
+#include "list/since.h"
+
+static const struct list_kind *const kinds[LIST_COUNT] = {
+	[LIST_PRIORITIES] = &priorities_list,
+	[LIST_STATUS_CASE] = &status_case_list,
+	[LIST_STATUS_PLAN] = &status_plan_list,
+	[LIST_STATUS_CYCLE] = &status_cycle_list,
+	[LIST_STATUS_EXECUTION] = &status_execution_list,
+	[LIST_ENVIRONMENTS] = &environments_list,
+	[LIST_FOLDERS] = &folders_list,
+	[LIST_CASES] = &cases_list,
+	[LIST_PLANS] = &plans_list,
+	[LIST_CYCLES] = &cycles_list,
+	[LIST_EXECUTIONS] = &executions_list,
+};
+
+/* Does "STREAM=N" speak of this list? */
+static int
+is_of(const struct list_kind *k, const char *s, int64_t *n)
+{
+	size_t len = strlen(k->name);
+
+	return strncmp(s, k->name, len) == 0 && s[len] == '=' &&
+	    opt_num(s + len + 1, n) == 0;
+}
+
+int64_t
+list_accepted(const struct extract *x, const struct list *l)
+{
+	int64_t n;
+	int i;
+
+	for (i = 0; i < x->accept.n; i++)
+		if (is_of(l->kind, x->accept.v[i], &n))
+			return n;
+	return -1;
+}
+
+int
+list_accept(const struct opt_list *accept, struct err *e)
+{
+	int64_t n;
+	int i, k;
+
+	for (i = 0; i < accept->n; i++) {
+		for (k = 0; k < LIST_COUNT; k++)
+			if (is_of(kinds[k], accept->v[i], &n))
+				break;
+		if (k == LIST_COUNT)
+			return err_set(e, ZX_USAGE, "--accept-total %s: want "
+			    "STREAM=N, as the message about it said",
+			    accept->v[i]);
+	}
+	return 0;
+}
+
+const char *
+list_scope(const struct list *l, char out[64])
+{
+	snprintf(out, 64, "list:%s", l->kind->name);
+	return out;
+}
+
+struct list_state
+list_fresh(char mode, int marks)
+{
+	struct list_state s = { .mode = mode, .phase = 's', .size = LIST_PAGE,
+	    .sweep = 1, .marks = marks, .n = -1, .total = -1,
+	    .word = "open" };
+
+	return s;
+}
+
+int
+list_save(struct extract *x, const struct list *l, const struct list_state *s,
+    struct err *e)
+{
+	struct checkpoint c = { .seen = s->n, .total = s->total };
+	char name[64];
+
+	snprintf(c.cursor, sizeof(c.cursor), "%c %c %" PRId64 " %" PRId64
+	    " %d %d", s->mode, s->phase, s->at, s->size, s->sweep, s->marks);
+	snprintf(c.state, sizeof(c.state), "%s", s->word);
+	return checkpoint_put(&x->at, list_scope(l, name), &c, e);
+}
+
+int
+list_absent(struct extract *x, const struct list *l, struct err *e)
+{
+	struct checkpoint_of of = x->at;
+	struct checkpoint c = { .total = -1, .state = "absent" };
+	char name[64];
+
+	of.pass = 0;
+	snprintf(name, sizeof(name), "nextgen:%s", l->kind->name);
+	return checkpoint_put(&of, name, &c, e);
+}
+
+static int
+mode_get(struct extract *x, const struct list *l, char *mode, struct err *e)
+{
+	struct checkpoint_of of = x->at;
+	struct checkpoint c;
+	char name[64];
+	int rc;
+
+	of.pass = 0;
+	snprintf(name, sizeof(name), "nextgen:%s", l->kind->name);
+	if ((rc = checkpoint_get(&of, name, &c, e)) == -1)
+		return -1;
+	*mode = l->kind->keyset && rc == 0 ? 'k' : 'o';
+	return 0;
+}
+
+/* A list that could not be proven is read anew, unless that is accepted. */
+static int
+settle(struct extract *x, struct list *l, struct err *e)
+{
+	char name[64];
+
+	if (list_accepted(x, l) == l->st.n) {
+		if (list_finish(x, l, &l->st, "accepted", e) == -1)
+			return -1;
+	} else {
+		list_scope(l, name);
+		if (store_sweep_drop(&x->st, name, LIST_SWEEPS, e) == -1)
+			return -1;
+		l->st = list_fresh(l->st.mode, 1);
+	}
+	return list_save(x, l, &l->st, e);
+}
+
+static int
+restore(struct extract *x, struct list *l, struct err *e)
+{
+	struct list_state *s = &l->st;
+	struct checkpoint c;
+	char name[64], mode;
+	int rc;
+
+	if (mode_get(x, l, &mode, e) == -1 || since_open(x, l, e) == -1 ||
+	    (rc = checkpoint_get(&x->at, list_scope(l, name), &c, e)) == -1)
+		return -1;
+	*s = list_fresh(mode, 0);
+	if (rc == 0)
+		return 0;
+	if (sscanf(c.cursor, "%c %c %" SCNd64 " %" SCNd64 " %d %d", &s->mode,
+	    &s->phase, &s->at, &s->size, &s->sweep, &s->marks) != 6)
+		return err_set(e, ZX_IO, "the checkpoint of %s is damaged",
+		    l->kind->name);
+	s->n = c.seen;
+	s->total = c.total;
+	snprintf(s->word, sizeof(s->word), "%.11s", c.state);
+	return strcmp(s->word, "mismatch") == 0 ? settle(x, l, e) : 0;
+}
+
+static int
+open_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+	int i;
+
+	(void)db;
+	for (i = 0; i < LIST_COUNT; i++) {
+		x->lists[i] = (struct list){ .kind = kinds[i] };
+		if (restore(x, &x->lists[i], e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+list_open(struct extract *x, struct err *e)
+{
+	return db_tx(x->db, open_tx, x, e);
+}

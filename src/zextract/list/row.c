@@ -1,0 +1,301 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/hash.h"
+
+#include "list/row.h"
+
+#define ROW_ID_MAX	((int64_t)1 << 53)
+
+void
+row_bare(const struct json *v, struct buf *out)
+{
+	json_dump_but(v, "self", "customFields", out);
+}
+
+/* Keep a value that cannot stand where it was sent, under a name of its own. */
+static void
+row_keep(struct row *r, const char *path, struct json *val,
+    const char *wanted)
+{
+	char name[96];
+
+	odd_add(&r->odd, path, val, wanted);
+	snprintf(name, sizeof(name), "%.70s (as sent)", path);
+	json_set(&r->j, name, json_copy(val));
+}
+
+/* Have a member of this type in an object: "nothing" becomes an empty one. */
+static void
+ensure(struct row *r, struct json *j, const char *name, const char *path,
+    enum json_type type)
+{
+	struct json v;
+
+	if (json_type(j, name) == type)
+		return;
+	v = json_member(j, name);
+	if (!odd_is_empty(&v))
+		row_keep(r, path, &v, type == JSON_ARR ? "a list" :
+		    "an object");
+	json_free(&v);
+	json_set(j, name, type == JSON_ARR ? json_array() : json_object());
+}
+
+/* A list of links holds objects; anything else in it is kept beside. */
+static void
+links_sift(struct row *r, struct json *links, const char *name,
+    const char *path)
+{
+	struct json list = json_member(links, name), good = { 0 }, v;
+	int i, odd = 0;
+
+	for (i = 0; i < json_len(&list, ""); i++) {
+		v = json_at(&list, i);
+		odd += json_type(&v, "") != JSON_OBJ;
+		json_free(&v);
+	}
+	if (odd > 0) {
+		good = json_array();
+		for (i = 0; i < json_len(&list, ""); i++) {
+			v = json_at(&list, i);
+			if (json_type(&v, "") == JSON_OBJ)
+				json_push(&good, v);
+			else
+				json_free(&v);
+		}
+		row_keep(r, path, &list, "a list of objects");
+		json_set(links, name, good);
+	}
+	json_free(&list);
+}
+
+void
+row_open(struct row *r, const struct json *raw, const char *const *links)
+{
+	struct json l;
+	char path[64];
+
+	*r = (struct row){ .j = json_copy(raw) };
+	odd_folded(&r->odd, raw);
+	if (links == NULL)
+		return;
+	ensure(r, &r->j, "customFields", "customFields", JSON_OBJ);
+	ensure(r, &r->j, "links", "links", JSON_OBJ);
+	l = json_member(&r->j, "links");
+	for (; *links != NULL; links++) {
+		snprintf(path, sizeof(path), "links.%s", *links);
+		ensure(r, &l, *links, path, JSON_ARR);
+		links_sift(r, &l, *links, path);
+	}
+	json_set(&r->j, "links", l);
+}
+
+/* The text of a value: a string as it is, else its JSON. */
+static struct json
+text_of(const struct json *v)
+{
+	struct buf b = { 0 };
+	struct json s;
+
+	if (json_type(v, "") == JSON_STR)
+		return json_copy(v);
+	json_dump(v, &b);
+	s = json_stringn(buf_str(&b), b.len);
+	buf_free(&b);
+	return s;
+}
+
+void
+row_labels(struct row *r)
+{
+	struct json v = json_member(&r->j, "labels"), list = json_array();
+
+	if (json_type(&v, "") == JSON_ARR) {
+		json_free(&list);
+		json_free(&v);
+		return;
+	}
+	if (!odd_is_empty(&v)) {
+		odd_add(&r->odd, "labels", &v, "a list");
+		json_push(&list, text_of(&v));
+	}
+	json_free(&v);
+	json_set(&r->j, "labels", list);
+}
+
+void
+row_texts(struct row *r, const char *const *names)
+{
+	enum json_type type;
+	struct json v;
+
+	for (; *names != NULL; names++) {
+		type = json_type(&r->j, *names);
+		if (type == JSON_STR || type == JSON_NULL || type == JSON_NONE)
+			continue;
+		v = json_member(&r->j, *names);
+		odd_add(&r->odd, *names, &v, "a text");
+		json_set(&r->j, *names, text_of(&v));
+		json_free(&v);
+	}
+}
+
+void
+row_away(struct row *r, const char *member)
+{
+	struct json v = json_member(&r->j, member);
+
+	if (!odd_is_empty(&v) && row_ref(&r->j, member) == 0)
+		row_keep(r, member, &v, "a reference with an id");
+	json_free(&v);
+}
+
+void
+row_name(struct names *names, enum name_kind kind,
+    const struct json *raw, const char *member, const char *label,
+    struct odd *odd, struct buf *out)
+{
+	struct json v = json_member(raw, member), text;
+	int64_t id = row_ref(raw, member);
+	const char *s;
+
+	if (id != 0 || odd_is_empty(&v)) {
+		names_put(names, kind, id, out);
+	} else {
+		odd_add(odd, label, &v, "a reference with an id");
+		text = text_of(&v);
+		s = json_str(&v, "name") ? json_str(&v, "name") :
+		    json_str(&text, "");
+		buf_puts(out, "{\"id\":null,\"name\":");
+		buf_quote(out, s, strlen(s));
+		buf_putc(out, '}');
+		json_free(&text);
+	}
+	json_free(&v);
+}
+
+int
+row_report(struct extract *x, struct row *r, enum stream stream,
+    const char *key, struct err *e)
+{
+	return odd_report(&r->odd, x, stream, key, "row-shape", e);
+}
+
+void
+row_dump(struct row *r, const char *extra)
+{
+	size_t len;
+
+	row_bare(&r->j, &r->text);
+	len = r->text.len;
+	buf_putc(&r->text, '\n');
+	buf_puts(&r->text, extra);
+	hash_text(r->text.s, r->text.len, r->row_hash);
+	buf_cut(&r->text, len);
+}
+
+void
+row_put(struct row *r, const char *name, const char *val, size_t len)
+{
+	json_part(&r->parts, name, val, len);
+}
+
+void
+row_seal(struct row *r)
+{
+	struct buf b = { 0 };
+
+	json_splice_parts(&b, r->text.s, r->text.len, &r->parts);
+	buf_free(&r->text);
+	r->text = b;
+	hash_text(r->text.s, r->text.len, r->head_hash);
+}
+
+void
+row_free(struct row *r)
+{
+	json_free(&r->j);
+	buf_free(&r->text);
+	json_parts_free(&r->parts);
+	odd_free(&r->odd);
+	*r = (struct row){ 0 };
+}
+
+/* A number, or the text of one. */
+static int64_t
+number_of(const struct json *v, const char *member)
+{
+	const char *s = json_str(v, member);
+
+	if (s == NULL || *s == '\0' || s[strspn(s, "0123456789")] != '\0')
+		return json_int(v, member, 0);
+	return strtoll(s, NULL, 10);
+}
+
+int64_t
+row_ref(const struct json *row, const char *member)
+{
+	struct json ref = json_member(row, member);
+	const char *self = NULL;
+	int64_t id;
+
+	id = number_of(&ref, json_type(&ref, "") == JSON_OBJ ? "id" : "");
+	if (id == 0)
+		self = json_str(&ref, "self");
+	if (self != NULL && (self = strrchr(self, '/')) != NULL)
+		id = strtoll(self + 1, NULL, 10);
+	json_free(&ref);
+	/* as json_int() has it: what no number in a text can hold is no id */
+	return id >= -ROW_ID_MAX && id <= ROW_ID_MAX ? id : 0;
+}
+
+static int
+hex(char c)
+{
+	const char *digits = "0123456789abcdef", *p;
+
+	p = c ? strchr(digits, c | 0x20) : NULL;
+	return p ? (int)(p - digits) : -1;
+}
+
+/*
+ * .../testcases/{KEY}/versions/{n}: executions are joined with their case by
+ * this key; the id beside it is that of one version's row (zephyr-api.md 3.6).
+ */
+char *
+row_case_key(const char *self, int64_t *version)
+{
+	static const char mark[] = "/testcases/", versions[] = "/versions/";
+	const char *s = self ? strstr(self, mark) : NULL;
+	struct buf b = { 0 };
+
+	*version = 0;
+	if (s == NULL)
+		return mem_dup("");
+	for (s += sizeof(mark) - 1; *s && *s != '/' && *s != '?'; s++) {
+		if (*s == '%' && hex(s[1]) >= 0 && hex(s[2]) >= 0) {
+			buf_putc(&b, (char)(hex(s[1]) * 16 + hex(s[2])));
+			s += 2;
+		} else {
+			buf_putc(&b, *s);
+		}
+	}
+	if (strncmp(s, versions, sizeof(versions) - 1) == 0)
+		*version = strtoll(s + sizeof(versions) - 1, NULL, 10);
+	return b.len ? buf_take(&b, NULL) : mem_dup("");
+}
+
+int
+row_need(const struct json *row, const char *list, const char *member,
+    enum json_type type, struct err *e)
+{
+	if (json_type(row, member) == type)
+		return 0;
+	return err_set(e, ZX_PROTO, "Zephyr sent a row of %s whose \"%s\" is "
+	    "missing or of another type (id %lld, key %s)", list, member,
+	    (long long)json_int(row, "id", 0),
+	    json_str(row, "key") ? json_str(row, "key") : "none");
+}

@@ -1,0 +1,224 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/http/http.h"
+
+#include "list/list_state.h"
+#include "list/row.h"
+#include "list/since.h"
+
+static const char far_future[] = "2999-01-01T00:00:00Z";
+
+static const char *
+scope(const struct list *l, char out[64])
+{
+	snprintf(out, 64, "updated:%s", l->kind->name);
+	return out;
+}
+
+int
+since_open(struct extract *x, struct list *l, struct err *e)
+{
+	struct checkpoint_of of = x->at;
+	struct checkpoint c;
+	char name[64];
+	int rc;
+
+	of.pass = 0;
+	if ((rc = checkpoint_get(&of, scope(l, name), &c, e)) == -1)
+		return -1;
+	l->knows = rc == 0 ? -1 : strcmp(c.state, "known") == 0;
+	return 0;
+}
+
+/* Without rows the far future is empty whatever the server makes of it. */
+void
+since_begin(const struct extract *x, const struct list *l,
+    struct list_state *s)
+{
+	if (!l->kind->keyset || s->mode != 'k' || l->knows == 0)
+		return;
+	if (l->knows == -1 && s->n > 0) {
+		s->phase = 'p';
+	} else if (l->knows == 1 && *x->pass.since != '\0') {
+		s->phase = 'u';
+		s->at = 0;
+	}
+}
+
+int
+since_due(const struct list_state *s)
+{
+	return s->phase == 'p' || s->phase == 'u';
+}
+
+/* It stays so: known, ignored or refused. */
+static int
+remember(struct ask *a, const char *word, struct err *e)
+{
+	struct checkpoint_of of = a->x->at;
+	struct checkpoint c = { .total = -1 };
+	char name[64];
+
+	of.pass = 0;
+	a->knows = strcmp(word, "known") == 0;
+	snprintf(c.state, sizeof(c.state), "%s", word);
+	return checkpoint_put(&of, scope(a->list, name), &c, e);
+}
+
+static int
+is_refusal(int status)
+{
+	return status >= 400 && status < 500;
+}
+
+/* A server error says nothing: the next pass asks again. */
+static int
+probe_take(struct ask *a, struct err *e)
+{
+	struct list l = *a->list;
+	struct zephyr_page p;
+	int rc = 0;
+
+	a->after = l.st;
+	a->after.phase = 't';
+	a->knows = -1;
+	if (is_refusal(a->status)) {
+		rc = remember(a, "refused", e);
+	} else if (a->status == 200) {
+		if (zephyr_page(&p, a->path, &a->body, e) == -1)
+			return -1;
+		rc = remember(a, p.n == 0 ? "known" : "ignored", e);
+		zephyr_page_free(&p);
+	}
+	l.knows = a->knows;
+	if (l.knows == 1)
+		since_begin(a->x, &l, &a->after);
+	return rc == -1 ? -1 : list_save(a->x, a->list, &a->after, e);
+}
+
+static const struct {
+	const char	*key, *sql;
+} again[STREAM_COUNT] = {
+	[STREAM_CASES] = { "key", "UPDATE test_case SET script_pass = NULL"
+	    " WHERE project = ?1 AND key = ?2 AND pass_seen = ?3"
+	    " AND state = 'listed' AND script_pass < ?3" },
+	[STREAM_PLANS] = { "key", NULL },
+	[STREAM_CYCLES] = { "key", NULL },
+	[STREAM_EXECUTIONS] = { "id", "UPDATE test_execution"
+	    " SET script_pass = NULL, script = NULL WHERE project = ?1"
+	    " AND id = CAST(?2 AS BIGINT) AND pass_seen = ?3"
+	    " AND marks IS NOT NULL AND script_pass < ?3" },
+};
+
+/* What hangs on this row is to be read again, unless this pass has done so. */
+static int
+reread(struct ask *a, const struct json *row, struct err *e)
+{
+	const struct store *st = &a->x->st;
+	enum stream s = (enum stream)a->list->kind->stream;
+	struct buf key = { 0 };
+	int rc = row_need(row, a->list->kind->name, again[s].key,
+	    s == STREAM_EXECUTIONS ? JSON_NUM : JSON_STR, e);
+
+	if (s == STREAM_EXECUTIONS)
+		buf_int(&key, json_int(row, "id", 0));
+	else if (rc == 0)
+		buf_puts(&key, json_str(row, "key"));
+	if (rc == 0 && again[s].sql != NULL)
+		rc = db_put(st->db, e, again[s].sql, "ssi", st->project,
+		    buf_str(&key), st->pass);
+	if (rc == 0 && s == STREAM_CASES)
+		rc = db_put(st->db, e, "UPDATE version_list"
+		    " SET owner_hash = '' WHERE project = ?1 AND case_key = ?2"
+		    " AND pass_read < ?3", "ssi", st->project, buf_str(&key),
+		    st->pass);
+	if (rc == 0)
+		rc = db_put(st->db, e, "UPDATE attachment_list"
+		    " SET owner_hash = '' WHERE project = ?1 AND stream = ?2"
+		    " AND owner_key = ?3 AND step_id = 0 AND pass_read < ?4",
+		    "sssi", st->project, stream_name(s), buf_str(&key),
+		    st->pass);
+	buf_free(&key);
+	return rc;
+}
+
+static int
+updated_take(struct ask *a, struct err *e)
+{
+	struct list_state *s = &a->after;
+	struct zephyr_page p;
+	struct json row;
+	int i, rc = 0;
+
+	*s = a->list->st;
+	a->knows = 1;
+	a->rows = 0;
+	if (a->status >= 500)
+		return list_shrink(a, e);
+	if (is_refusal(a->status)) {
+		s->phase = 't';
+		return remember(a, "refused", e) == -1 ? -1 :
+		    list_save(a->x, a->list, s, e);
+	}
+	if (zephyr_page(&p, a->path, &a->body, e) == -1)
+		return -1;
+	for (i = 0; i < p.n && rc == 0; i++) {
+		row = json_at(&p.rows, i);
+		rc = reread(a, &row, e);
+		json_free(&row);
+	}
+	a->rows = p.n;
+	if (p.next > s->at)
+		s->at = p.next;
+	else
+		s->phase = 't';
+	zephyr_page_free(&p);
+	return rc == -1 ? -1 : list_save(a->x, a->list, s, e);
+}
+
+static void
+then(struct ask *a)
+{
+	struct list *l = a->list;
+
+	if (l->knows != 0 && a->knows == 0)
+		log_info(l->kind->name, "Zephyr does not know updatedAfter "
+		    "here: changes that the list does not show are found by "
+		    "--deep");
+	if (a->rows > 0)
+		log_info(l->kind->name, "%d rows updated since %s", a->rows,
+		    a->x->pass.since);
+	l->knows = a->knows;
+	l->st = a->after;
+	l->asked = 0;
+}
+
+static const struct ask_type probe_ask = { probe_take, then };
+static const struct ask_type updated_ask = { updated_take, then };
+
+struct ask *
+since_question(struct extract *x, struct list *l)
+{
+	const struct list_state *s = &l->st;
+	struct buf b = { 0 };
+	struct ask *a;
+
+	buf_printf(&b, "%s/nextgen?projectKey=", l->kind->path);
+	http_escape(&b, x->st.project);
+	if (s->phase == 'p')
+		buf_puts(&b, "&limit=1&updatedAfter=");
+	else
+		buf_printf(&b, "&limit=%" PRId64 "&startAtId=%" PRId64
+		    "&updatedAfter=", s->size, s->at);
+	http_escape(&b, s->phase == 'p' ? far_future : x->pass.since);
+	a = ask_new(x, s->phase == 'p' ? &probe_ask : &updated_ask,
+	    buf_take(&b, NULL));
+	a->list = l;
+	a->give = ZEPHYR_TWICE;
+	l->asked = 1;
+	return a;
+}

@@ -1,0 +1,122 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/log.h"
+
+#include "extract.h"
+#include "read/stub.h"
+#include "read/version.h"
+
+/* What becomes possible once something else is whole. */
+
+static int
+stubs_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+
+	(void)db;
+	if (executions_join(x, e) == -1)
+		return -1;
+	return store_stubs(&x->st, x->ref, e);
+}
+
+static int
+levels_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+
+	(void)db;
+	return level_place(&x->st, e);
+}
+
+static int
+seal_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+	const char *state = "sealed";
+	int i;
+
+	for (i = 0; i < LIST_COUNT; i++)
+		if (strcmp(x->lists[i].st.word, "accepted") == 0)
+			state = "unproven";
+	if (gone_tell(x, e) == -1 || folders_report_empty(x, e) == -1)
+		return -1;
+	return pass_seal(db, x->st.project, x->st.pass, state, e);
+}
+
+static int
+todo_done(const struct todo *t)
+{
+	return t->whole && t->open == 0;
+}
+
+/* All that there is will be there, once nothing is under way. */
+static int
+is_whole(const struct extract *x)
+{
+	return x->choice.closed && !x->choice.narrow && x->levelled &&
+	    todo_done(&x->results) && version_done(x) && stub_done(x) &&
+	    names_done(x) && attach_done(x) &&
+	    jira_done(x);
+}
+
+/* Nothing is left to ask but for what cannot be read; who else is chosen may
+   hang on that. */
+static int
+is_exhausted(const struct extract *x)
+{
+	return todo_done(&x->scripts) && todo_done(&x->results) &&
+	    (!x->choice.closed || (version_done(x) && stub_done(x) &&
+	    attach_done(x)));
+}
+
+int
+extract_names(struct extract *x, struct err *e)
+{
+	if (x->named || !list_all(x, 0, LIST_REFERENCES))
+		return 0;
+	if (names_load(&x->names, &x->st, e) == -1 || names_resume(x, e) == -1)
+		return -1;
+	x->named = 1;
+	return 0;
+}
+
+int
+extract_advance(struct extract *x, struct err *e)
+{
+	if (extract_names(x, e) == -1 || choice_find(x, e) == -1)
+		return -1;
+	if (!list_rest(x))
+		return 0;
+	if (list_proof(x, zephyr_busy(x->z) + x->nheld ? NULL : e) == -1)
+		return zephyr_busy(x->z) + x->nheld ? 0 : -1;
+	if (!x->stubbed) {
+		if ((!x->pass.sealed && !x->lists[LIST_EXECUTIONS].skip &&
+		    db_tx(x->db, stubs_tx, x, e) == -1) ||
+		    choice_begin(x, e) == -1)
+			return -1;
+		x->stubbed = 1;
+	}
+	if (!x->levelled && todo_done(&x->scripts)) {
+		if (!x->pass.sealed && choice_scripts(&x->choice) &&
+		    db_tx(x->db, levels_tx, x, e) == -1)
+			return -1;
+		x->levelled = 1;
+		if (x->unread.n == 0 && choice_close(x, e) == -1)
+			return -1;
+	}
+	if (x->unread.n == 0)
+		choice_ask_when_read(x);
+	else if (is_exhausted(x))
+		return unread_end(x, e);
+	if (!x->sealed && is_whole(x)) {
+		if (db_tx(x->db, seal_tx, x, e) == -1)
+			return -1;
+		x->sealed = 1;
+		log_info(NULL, "pass %" PRId64 " is whole: %" PRId64
+		    " scripts and %" PRId64 " executions read by %" PRId64
+		    " requests", x->pass.n, x->scripts.done, x->results.done,
+		    zephyr_requests(x->z));
+	}
+	return 0;
+}

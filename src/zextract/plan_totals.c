@@ -1,0 +1,204 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "io/http/http.h"
+
+#include "extract.h"
+
+/* --plan: one light request a collection, and what a run would ask. */
+struct sizing {
+	const char	*name, *path;
+	int64_t		 total;
+	int		 status;
+	struct buf	 body;
+};
+
+static void
+on_answer(void *arg, struct zephyr_answer *a)
+{
+	struct sizing *s = arg;
+
+	s->status = a->status;
+	s->body = a->body;
+	a->body = (struct buf){ 0 };
+}
+
+static char *
+path(const struct extract *x, const struct sizing *s)
+{
+	struct buf b = { 0 };
+
+	buf_puts(&b, s->path);
+	buf_puts(&b, s->total == 0 ? "?maxResults=1&projectKey=" : "/");
+	http_escape(&b, x->job->project);
+	return buf_take(&b, NULL);
+}
+
+static int
+judge(const struct extract *x, struct sizing *s, struct err *e)
+{
+	struct zephyr_page p;
+
+	if (s->status == 404)
+		return err_set(e, ZX_CONFIG, "Zephyr knows no project %s, or "
+		    "the token's owner cannot see it", x->job->project);
+	if (s->status != 200)
+		return zephyr_refused(s->path, s->status, &s->body, e);
+	if (s->total == -1)
+		return project_is_enabled(s->path, x->job->project, &s->body, e);
+	if (zephyr_page(&p, s->path, &s->body, e) == -1)
+		return -1;
+	s->total = p.total;
+	zephyr_page_free(&p);
+	if (s->total < 0)
+		return err_set(e, ZX_PROTO, "Zephyr told no total at %s",
+		    s->path);
+	return 0;
+}
+
+static int
+ask(struct extract *x, struct sizing *s, struct err *e)
+{
+	char *where = path(x, s);
+	int rc = 0;
+
+	zephyr_get(x->z, where, 0, on_answer, s);
+	free(where);
+	while (rc == 0 && zephyr_busy(x->z) > 0 && !job_stop(x->job, NULL))
+		rc = zephyr_wait(x->z, 1000, NULL, 0, e);
+	if (rc == 0 && s->status == 0)
+		rc = err_set(e, ZX_RETRY, "stopped before Zephyr answered");
+	if (rc == 0)
+		rc = judge(x, s, e);
+	buf_free(&s->body);
+	return rc;
+}
+
+static int64_t
+pages(int64_t n)
+{
+	return n > LIST_PAGE ? (n + LIST_PAGE - 1) / LIST_PAGE : 1;
+}
+
+enum { S_PROJECT, S_FOLDERS, S_CASES, S_PLANS, S_CYCLES, S_EXECUTIONS,
+	S_COUNT };
+
+static const struct {
+	enum stream	 stream;
+	enum list_id	 list;
+} of[S_COUNT] = {
+	[S_FOLDERS] = { STREAM_FOLDERS, LIST_FOLDERS },
+	[S_CASES] = { STREAM_CASES, LIST_CASES },
+	[S_PLANS] = { STREAM_PLANS, LIST_PLANS },
+	[S_CYCLES] = { STREAM_CYCLES, LIST_CYCLES },
+	[S_EXECUTIONS] = { STREAM_EXECUTIONS, LIST_EXECUTIONS },
+};
+
+static int
+is_wanted(const struct extract *x, int i)
+{
+	return i == S_PROJECT || choice_wants(&x->choice, of[i].list);
+}
+
+/* As many as --limit lets through. */
+static int64_t
+some(const struct extract *x, int64_t n)
+{
+	return x->job->limit > 0 && x->job->limit < n ? x->job->limit : n;
+}
+
+/* One question an owner; files and steps are not counted by anybody. */
+static int64_t
+tell_files(const struct extract *x, const struct sizing *s, const char *depth)
+{
+	enum attach_depth d = attach_depth(depth);
+	int64_t n = 0;
+	int i;
+
+	for (i = S_CASES; i < S_COUNT; i++)
+		if (d >= (i == S_CASES ? ATTACH_CASES : ATTACH_ENTITIES) &&
+		    x->choice.writes[of[i].stream])
+			n += some(x, s[i].total);
+	printf("                 %10" PRId64 "  lists of files (--attachments "
+	    "%s)%s%s\n", n, depth, n > 0 ? ", and one a file" : "",
+	    d == ATTACH_STEPS ? ", and one a step and a step result" : "");
+	return n;
+}
+
+/* Nobody counts versions either: a list a case, and what it holds. */
+static int64_t
+tell_versions(const struct extract *x, const struct sizing *s)
+{
+	printf("                 %10" PRId64 "  lists of versions (--versions)"
+	    ", and one an old version\n", some(x, s[S_CASES].total));
+	return some(x, s[S_CASES].total);
+}
+
+static void
+tell(const struct extract *x, const struct sizing *s, const char *depth,
+    int versions)
+{
+	int64_t lists = 1, probes = 0, all, scripts, results;
+	int i;
+
+	for (i = 0; i < LIST_REFERENCES; i++)
+		lists += choice_wants(&x->choice, (enum list_id)i);
+	for (i = S_FOLDERS; i < S_COUNT; i++) {
+		if (!is_wanted(x, i))
+			continue;
+		/* keyset lists are compared with one total each; folders of
+		   several pages are swept twice */
+		lists += pages(s[i].total);
+		lists += i != S_FOLDERS ? 1 :
+		    s[i].total > LIST_PAGE ? pages(s[i].total) : 0;
+		probes += i != S_FOLDERS && s[i].total > 0;
+		printf("%-16s %10" PRId64 "\n", s[i].name, s[i].total);
+	}
+	scripts = some(x, s[S_CASES].total);
+	results = some(x, s[S_EXECUTIONS].total);
+	all = lists + probes + scripts + results;
+	printf("requests         %10" PRId64 "  lists\n", lists);
+	printf("                 %10" PRId64 "  questions whether updatedAfter "
+	    "is known\n", probes);
+	printf("                 %10" PRId64 "  scripts, at least%s\n",
+	    scripts, x->job->limit > 0 ? ", and those of called cases and of "
+	    "cases of executions" : "");
+	printf("                 %10" PRId64 "  step results, at most; those "
+	    "never executed are not asked for\n", results);
+	all += tell_files(x, s, depth);
+	if (versions && x->choice.writes[STREAM_CASES])
+		all += tell_versions(x, s);
+	printf("                 %10" PRId64 "  together, in a first pass of "
+	    "%s\n", all, x->job->project);
+}
+
+int
+plan_check(struct extract *x, struct err *e)
+{
+	struct sizing s = { .name = "project", .path = "/projects", .total = -1 };
+
+	return ask(x, &s, e) == -1 ? -1 : jira_check(x, e);
+}
+
+int
+plan_tell(struct extract *x, const struct plan_ask *what, struct err *e)
+{
+	struct sizing s[S_COUNT] = {
+		[S_PROJECT] = { .name = "project", .path = "/projects",
+		    .total = -1 },
+		[S_FOLDERS] = { .name = "folders", .path = "/folders" },
+		[S_CASES] = { .name = "test_cases", .path = "/testcases" },
+		[S_PLANS] = { .name = "test_plans", .path = "/testplans" },
+		[S_CYCLES] = { .name = "test_cycles", .path = "/testcycles" },
+		[S_EXECUTIONS] = { .name = "test_executions",
+		    .path = "/testexecutions" },
+	};
+	int i;
+
+	for (i = 0; i < S_COUNT; i++)
+		if (is_wanted(x, i) && ask(x, &s[i], e) == -1)
+			return -1;
+	tell(x, s, what->depth, what->versions);
+	return jira_plan(x, e);
+}

@@ -1,0 +1,222 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/json/json.h"
+
+#include "read/match.h"
+#include "read/text_fingerprint.h"
+
+void
+match_free(struct match *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n; i++) {
+		free(m->v[i].call);
+		free(m->v[i].via);
+	}
+	free(m->v);
+	free(m->key);
+	*m = (struct match){ 0 };
+}
+
+/* Where a leaf stands for the case itself: step n, inside a call: of whom. */
+struct at {
+	int64_t		 n;		/* 0: not inside a call */
+	int		 depth;
+	const char	*via;		/* inside a call that stands in a call */
+	int64_t		 via_n;
+};
+
+static void
+leaf_add(struct match *m, const struct at *at, const char *key, int64_t n,
+    uint64_t text, int whole)
+{
+	struct leaf *l;
+
+	if (m->n >= MATCH_MAX)
+		return;
+	m->v = mem_grow(m->v, m->n + 1, sizeof(*m->v));
+	l = &m->v[m->n++];
+	*l = (struct leaf){ .n = n, .text = text, .whole = whole };
+	if (at->n > 0) {
+		l->n = at->n;
+		l->m = n;
+		l->call = mem_dup(key);
+		l->via = mem_dup(at->via);
+		l->via_n = at->via_n;
+	}
+}
+
+static int	 expand(struct match *, struct store *, const char *key,
+		    const struct at *, struct err *);
+
+struct step {
+	int64_t		 n;
+	char		*called;
+	uint64_t	 text;
+};
+
+static int
+steps_get(struct store *st, const char *key, struct step **v, size_t *n,
+    struct err *e)
+{
+	struct db_query q;
+
+	*v = NULL;
+	*n = 0;
+	db_query(&q, st->db, "SELECT n, called_key, cut, description, expected"
+	    " FROM test_step WHERE project = ?1 AND case_key = ?2 ORDER BY n",
+	    "ss", st->project, key);
+	while (db_row(&q)) {
+		if (db_int(&q, 2) == 1)
+			continue;
+		*v = mem_grow(*v, *n + 1, sizeof(**v));
+		(*v)[*n].n = db_int(&q, 0);
+		(*v)[*n].called = mem_dup(db_str(&q, 1));
+		(*v)[(*n)++].text = words_hash(db_str(&q, 3), db_str(&q, 4));
+	}
+	return db_done(&q, e);
+}
+
+static int
+expand_steps(struct match *m, struct store *st, const char *key,
+    const struct at *at, struct err *e)
+{
+	struct at in;
+	struct step *v;
+	size_t i, n;
+	int rc = steps_get(st, key, &v, &n, e);
+
+	for (i = 0; i < n; i++) {
+		in.n = at->n > 0 ? at->n : v[i].n;
+		in.depth = at->depth + 1;
+		in.via = at->n > 0 ? key : NULL;
+		in.via_n = v[i].n;
+		if (rc == 0 && v[i].called == NULL)
+			leaf_add(m, at, key, v[i].n, v[i].text, 0);
+		else if (rc == 0 && in.depth < MATCH_DEPTH &&
+		    m->n < MATCH_MAX)
+			rc = expand(m, st, v[i].called, &in, e);
+		free(v[i].called);
+	}
+	free(v);
+	return rc;
+}
+
+/* A plain or BDD script is one step. */
+static void
+expand_text(struct match *m, const char *script, size_t len, const char *key,
+    const struct at *at)
+{
+	struct json j;
+
+	if (json_parse(&j, script, len, NULL, NULL) == -1)
+		return;
+	leaf_add(m, at, key, 1, words_hash(json_str(&j, "text"), NULL), 1);
+	json_free(&j);
+}
+
+static int
+expand(struct match *m, struct store *st, const char *key,
+    const struct at *at, struct err *e)
+{
+	struct db_query q;
+	const char *kind;
+	int steps = 0;
+
+	db_query(&q, st->db, "SELECT s.kind, CASE WHEN s.kind IN"
+	    " ('plain', 'bdd') THEN s.script END FROM test_case c"
+	    " JOIN test_script s ON s.project = c.project"
+	    " AND s.case_key = c.key WHERE c.project = ?1 AND c.key = ?2"
+	    " AND c.pass_seen = ?3", "ssi", st->project, key, st->pass);
+	if (db_row(&q) && (kind = db_str(&q, 0)) != NULL) {
+		steps = strcmp(kind, "steps") == 0;
+		if (!db_null(&q, 1))
+			expand_text(m, db_str(&q, 1), db_len(&q, 1), key, at);
+	}
+	if (db_done(&q, e) == -1)
+		return -1;
+	return steps ? expand_steps(m, st, key, at, e) : 0;
+}
+
+int
+match_load(struct match *m, struct store *st, const char *key, struct err *e)
+{
+	const struct at top = { 0 };
+
+	if (m->key != NULL && strcmp(m->key, key) == 0)
+		return 0;
+	match_free(m);
+	m->key = mem_dup(key);
+	return expand(m, st, key, &top, e);
+}
+
+static void
+leaf_put(const struct leaf *l, struct buf *out)
+{
+	buf_putc(out, '{');
+	if (l->call != NULL) {
+		buf_puts(out, "\"call\":");
+		buf_quote(out, l->call, strlen(l->call));
+		buf_printf(out, ",\"m\":%" PRId64 ",", l->m);
+	}
+	buf_printf(out, "\"n\":%" PRId64, l->n);
+	if (l->via != NULL) {
+		buf_puts(out, ",\"via\":{\"case\":");
+		buf_quote(out, l->via, strlen(l->via));
+		buf_printf(out, ",\"n\":%" PRId64 "}", l->via_n);
+	}
+	buf_putc(out, '}');
+}
+
+static const struct leaf *
+find(const struct match *m, int64_t place, uint64_t text)
+{
+	const struct leaf *l;
+
+	if (place < 1 || (uint64_t)place > m->n)
+		return NULL;
+	l = &m->v[place - 1];
+	/* What ran a text may come without repeating it. */
+	if (l->text == text || (l->whole && text == words_hash("", "")))
+		return l;
+	return NULL;
+}
+
+/* "OFFSET ROW PLACE TEXT\n": behind it, or NULL at the end. */
+static const char *
+mark_read(const char *s, size_t *off, int64_t *place, uint64_t *text)
+{
+	char *end;
+
+	if (*s == '\0')
+		return NULL;
+	*off = (size_t)strtoull(s, &end, 10);
+	strtoll(end, &end, 10);
+	*place = strtoll(end, &end, 10);
+	*text = strtoull(end, &end, 16);
+	return *end == '\n' ? end + 1 : NULL;
+}
+
+void
+match_put(const struct match *m, const char *script, size_t len,
+    const char *marks, struct buf *out)
+{
+	const struct leaf *l;
+	size_t off, done = 0;
+	int64_t place;
+	uint64_t text;
+
+	while ((marks = mark_read(marks, &off, &place, &text)) != NULL &&
+	    off >= done && off + 4 <= len) {
+		if ((l = find(m, place, text)) == NULL)
+			continue;
+		buf_add(out, script + done, off - done);
+		leaf_put(l, out);
+		done = off + 4;			/* null */
+	}
+	buf_add(out, script + done, len - done);
+}

@@ -1,0 +1,234 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "read/result_row.h"
+#include "read/step_pages.h"
+
+/*
+ * Step results of executions.  Their canonical text is stored with
+ * "step":null; marks tell where that null stands and what is needed to find
+ * the step when the record is written: a line a result, "OFFSET ROW PLACE
+ * TEXT" (ROW -1: none; PLACE counts inside its data row).
+ */
+static const struct ask_type results_ask;
+
+static const char what[] = "results";
+
+static struct ask *
+ask_make(struct extract *x, int64_t id, const struct steps_cursor *c)
+{
+	struct buf b = { 0 };
+	struct ask *a;
+
+	buf_printf(&b, "/testexecutions/%" PRId64 "/teststeps", id);
+	a = ask_new(x, &results_ask, steps_path(&b, c));
+	a->id = id;
+	a->give = ZEPHYR_AT_LAST;
+	a->start = c->start;
+	a->size = c->size;
+	return a;
+}
+
+static int
+page(struct extract *x, struct todo *t, struct err *e)
+{
+	struct db_query q;
+
+	todo_clear(t);
+	db_query(&q, x->db, "SELECT id, CASE WHEN script IS NULL THEN 0"
+	    " ELSE 1 END FROM test_execution o WHERE project = ?1"
+	    " AND script_pass IS NULL AND" CHOICE("test_executions",
+	    "CAST(o.id AS TEXT)", "?4", "pass_seen = ?2") " AND id > ?3"
+	    " ORDER BY id LIMIT 64", "siii", x->st.project, x->st.pass,
+	    t->last.id, choice_reads(x, STREAM_EXECUTIONS));
+	while (t->n < TODO_PAGE && db_row(&q)) {
+		t->row[t->n].id = db_int(&q, 0);
+		t->row[t->n].partial = (int)db_int(&q, 1);
+		t->row[t->n++].key = NULL;
+	}
+	if (t->n > 0)
+		t->last.id = t->row[t->n - 1].id;
+	t->whole = t->n == 0;
+	return db_done(&q, e);
+}
+
+int
+result_next(struct extract *x, struct ask **out, struct err *e)
+{
+	struct todo *t = &x->results;
+	struct steps_cursor c = { 0, STEPS_PAGE };
+	struct todo_row *r;
+	char key[24];
+
+	*out = NULL;
+	if (t->whole || !list_done(&x->lists[LIST_EXECUTIONS]))
+		return 0;
+	if (t->i == t->n && page(x, t, e) == -1)
+		return -1;
+	if ((r = todo_row(t)) == NULL) {
+		t->whole = 1;
+		return 0;
+	}
+	snprintf(key, sizeof(key), "%" PRId64, r->id);
+	if (r->partial && steps_left(x, what, key, &c, e) == -1)
+		return -1;
+	*out = ask_make(x, r->id, &c);
+	return 0;
+}
+
+static int
+part_get(struct ask *a, struct buf *out, struct buf *marks, struct err *e)
+{
+	struct db_query q;
+
+	if (a->start == 0) {
+		buf_putc(out, '[');
+		return 0;
+	}
+	db_query(&q, a->x->db, "SELECT script, marks FROM test_execution"
+	    " WHERE project = ?1 AND id = ?2", "si", a->x->st.project, a->id);
+	if (db_row(&q) && !db_null(&q, 0) && db_len(&q, 0) > 1) {
+		buf_add(out, db_str(&q, 0), db_len(&q, 0) - 1);
+		if (!db_null(&q, 1))
+			buf_puts(marks, db_str(&q, 1));
+	}
+	return db_done(&q, e);
+}
+
+static int
+results_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
+    struct buf *marks, struct err *e)
+{
+	struct results r = { .out = out, .marks = marks };
+	char key[24];
+	struct json step;
+	int i;
+
+	if (part_get(a, out, marks, e) == -1)
+		return -1;
+	results_count(&r, buf_str(marks));
+	odd_folded(&r.odd, &p->doc);
+	for (i = 0; i < p->n; i++) {
+		step = json_at(&p->rows, i);
+		if (i > 0 || a->start > 0)
+			buf_putc(out, ',');
+		results_add(a->x, &r, &step, a->start + i + 1);
+		json_free(&step);
+	}
+	buf_putc(out, ']');
+	free(r.counts);
+	if (names_report(a->x, e) == -1) {
+		odd_free(&r.odd);
+		return -1;
+	}
+	if (a->start > 0 && r.odd.n == 0)
+		return 0;
+	snprintf(key, sizeof(key), "%" PRId64, a->id);
+	return odd_report(&r.odd, a->x, STREAM_EXECUTIONS, key, a->start > 0 ?
+	    "results-shape-more" : "results-shape", e);
+}
+
+static int
+page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
+{
+	struct steps_cursor c = { a->start, a->size };
+	struct buf b = { 0 }, marks = { 0 };
+	struct extract *x = a->x;
+	char key[24];
+	int last, anew, rc = 0;
+
+	snprintf(key, sizeof(key), "%" PRId64, a->id);
+	if ((last = steps_move(a, p, a->start, &c, &anew, e)) == -1)
+		return -1;
+	if (anew)
+		c.start = 0;
+	if (anew || !last) {
+		a->more = ask_make(x, a->id, &c);
+		a->more->tries = a->tries + anew;
+	}
+	if (!anew)
+		rc = results_put(a, p, &b, &marks, e);
+	if (rc == 0 && !anew && last)
+		rc = store_results(&x->st, a->id, b.s, b.len, buf_str(&marks),
+		    e);
+	if (rc == 0 && !last)
+		rc = store_results_part(&x->st, a->id, b.s, b.len,
+		    buf_str(&marks), e);
+	if (rc == 0 && !last)
+		rc = steps_save(x, what, key, &c, e);
+	if (rc == 0 && last && !anew && a->start > 0)
+		rc = steps_forget(x, what, key, e);
+	buf_free(&b);
+	buf_free(&marks);
+	return rc;
+}
+
+/* Nothing; marks say whether that is so, or nobody knows ("unread WHY"). */
+static int
+none_put(struct ask *a, const char *key, const char *marks, struct err *e)
+{
+	if (a->start > 0 && steps_forget(a->x, what, key, e) == -1)
+		return -1;
+	return store_results(&a->x->st, a->id, "[]", 2, marks, e);
+}
+
+static int
+answer(struct ask *a, const char *key, struct err *e)
+{
+	struct zephyr_page p;
+	int rc;
+
+	if (a->status == 404 || a->status == 422) {
+		if (finding_issue(&a->x->finding, "extract", STREAM_EXECUTIONS,
+		    key, "results-missing", "warning", "Zephyr lists this "
+		    "execution and has no step results for it", e) == -1)
+			return -1;
+		return none_put(a, key, "", e);
+	}
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_page(&p, a->path, &a->body, e) == -1)
+		return -1;
+	rc = page_put(a, &p, e);
+	zephyr_page_free(&p);
+	return rc;
+}
+
+static int
+take(struct ask *a, struct err *e)
+{
+	static const char rule[] = "results-unread";
+	struct err why = { 0 };
+	char key[24], words[64], marks[80];
+	int rc;
+
+	snprintf(key, sizeof(key), "%" PRId64, a->id);
+	if (answer(a, key, &why) == 0)
+		return a->more != NULL ? 0 :
+		    unread_forget(a, STREAM_EXECUTIONS, key, rule, e);
+	if ((rc = unread_put(a, STREAM_EXECUTIONS, key, rule, &why, e)) != 1)
+		return rc;
+	snprintf(marks, sizeof(marks), "%s%s", RESULT_UNREAD,
+	    unread_words(a, words));
+	return none_put(a, key, marks, e);
+}
+
+static void
+then(struct ask *a)
+{
+	char key[24];
+
+	snprintf(key, sizeof(key), "%" PRId64, a->id);
+	unread_then(a, key);
+	if (a->more != NULL) {
+		ask_push(a->x, a->more);
+		a->more = NULL;
+		return;
+	}
+	a->x->results.open--;
+	a->x->results.done += !a->named;
+}
+
+static const struct ask_type results_ask = { take, then };

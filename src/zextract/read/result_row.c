@@ -1,0 +1,202 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "read/result_row.h"
+#include "list/row.h"
+#include "read/text_fingerprint.h"
+
+static int64_t
+count(struct results *r, int64_t row)
+{
+	size_t i;
+
+	/* the row that was counted last is the likeliest */
+	for (i = r->ncounts; i > 0; i--)
+		if (r->counts[i - 1].row == row)
+			return ++r->counts[i - 1].n;
+	r->counts = mem_grow(r->counts, r->ncounts + 1, sizeof(*r->counts));
+	r->counts[r->ncounts++] = (struct result_count){ row, 1 };
+	return 1;
+}
+
+void
+results_count(struct results *r, const char *marks)
+{
+	char *end;
+
+	while (*marks != '\0') {
+		strtoll(marks, &end, 10);
+		count(r, strtoll(end, &end, 10));
+		marks = end + strcspn(end, "\n");
+		marks += *marks == '\n';
+	}
+}
+
+static const char *const members[] = { "actualResult", "description",
+    "expectedResult", "testData", NULL };
+
+/*
+ * Move a member out of inline to its place beside it, where records hold it.
+ * Zephyr sends status, testDataRowNumber and reflectRef inside inline
+ * (zephyr-api.md 3.10); another server may send them beside it.
+ */
+static void
+member_lift(struct json *step, struct json *in, const char *name)
+{
+	struct json v = json_member(in, name);
+
+	json_del(in, name);
+	if (json_type(&v, "") == JSON_NONE || json_type(&v, "") == JSON_NULL)
+		json_free(&v);
+	else
+		json_set(step, name, v);
+}
+
+static int
+is_own(const char *name)
+{
+	return strcmp(name, "id") == 0 || strcmp(name, "inline") == 0 ||
+	    strcmp(name, "self") == 0 || strcmp(name, "status") == 0 ||
+	    strcmp(name, "testDataRowNumber") == 0;
+}
+
+/* Keep what else stands beside inline: in it, unless it has a name there. */
+static void
+members_gather(struct json *in, const struct json *step)
+{
+	struct json_iter it;
+	struct json v;
+	const char *name;
+
+	if (json_type(step, "") != JSON_OBJ)
+		return;
+	for (json_iter(&it, step); json_next(&it, step, &name, &v);
+	    json_free(&v))
+		if (!is_own(name) && !odd_is_empty(&v) &&
+		    json_type(in, name) <= JSON_NULL)
+			json_set(in, name, json_copy(&v));
+}
+
+/* The object inline of a result, whatever was sent in its place. */
+static struct json
+inline_open(const struct json *step, int64_t n, struct odd *odd)
+{
+	struct json in = json_member(step, "inline"), was = { 0 };
+	char label[64];
+
+	if (json_type(&in, "") == JSON_OBJ)
+		return in;
+	snprintf(label, sizeof(label), "result %" PRId64, n);
+	if (json_type(step, "") != JSON_OBJ)
+		was = json_copy(step);
+	else if (!odd_is_empty(&in))
+		was = json_copy(&in);
+	json_free(&in);
+	in = json_object();
+	if (!odd_is_empty(&was)) {
+		odd_add(odd, label, &was, "an object with inline");
+		json_set(&in, "(as sent)", was);
+	} else {
+		json_free(&was);
+	}
+	return in;
+}
+
+/* The texts are always there, and are texts; what else came stays. */
+static void
+inline_texts(struct json *in, int64_t n, struct odd *odd)
+{
+	const char *const *m;
+	enum json_type type;
+	struct buf b = { 0 };
+	struct json v;
+	char label[64];
+
+	for (m = members; *m != NULL; m++) {
+		type = json_type(in, *m);
+		if (type == JSON_STR || type == JSON_NULL)
+			continue;
+		v = json_member(in, *m);
+		if (type == JSON_NONE) {
+			json_set(in, *m, json_null());
+		} else {
+			snprintf(label, sizeof(label), "result %" PRId64
+			    ": %s", n, *m);
+			odd_add(odd, label, &v, "a text");
+			buf_reset(&b);
+			json_dump(&v, &b);
+			json_set(in, *m, json_stringn(b.s, b.len));
+		}
+		json_free(&v);
+	}
+	buf_free(&b);
+}
+
+/* The data row of a result: its number, -1 none, kept when it is no number. */
+static int64_t
+data_row(const struct json *step, struct json *in, int64_t n, struct odd *odd)
+{
+	struct json v = json_member(step, "testDataRowNumber");
+	int64_t row = json_int(&v, "", -1);
+	const char *s = json_str(&v, "");
+	char label[64];
+
+	if (s != NULL && *s != '\0' && strlen(s) < 16 &&
+	    s[strspn(s, "0123456789")] == '\0')
+		row = strtoll(s, NULL, 10);
+	if (row < 0 && !odd_is_empty(&v)) {
+		snprintf(label, sizeof(label), "result %" PRId64
+		    ": testDataRowNumber", n);
+		odd_add(odd, label, &v, "a number");
+		json_set(in, "testDataRowNumber (as sent)", json_copy(&v));
+	}
+	json_free(&v);
+	return row;
+}
+
+void
+results_add(struct extract *x, struct results *r, struct json *step,
+    int64_t n)
+{
+	struct json in = inline_open(step, n, &r->odd);
+	struct buf *out = r->out;
+	char label[64];
+	int64_t row;
+
+	if (json_type(step, "") != JSON_OBJ) {
+		json_free(step);
+		*step = json_object();
+	}
+	member_lift(step, &in, "status");
+	member_lift(step, &in, "testDataRowNumber");
+	if (json_type(&in, "reflectRef") == JSON_NULL)
+		json_del(&in, "reflectRef");
+	members_gather(&in, step);
+	inline_texts(&in, n, &r->odd);
+	row = data_row(step, &in, n, &r->odd);
+	buf_puts(out, "{\"id\":");
+	if (json_type(step, "id") == JSON_NUM)
+		buf_int(out, json_int(step, "id", 0));
+	else
+		buf_puts(out, "null");
+	buf_puts(out, ",\"inline\":");
+	row_bare(&in, out);
+	buf_printf(out, ",\"n\":%" PRId64 ",\"status\":", n);
+	snprintf(label, sizeof(label), "result %" PRId64 ": status", n);
+	row_name(&x->names, NAME_STATUS, step, "status", label, &r->odd, out);
+	buf_puts(out, ",\"step\":");
+	buf_printf(r->marks, "%zu %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
+	    out->len, row, count(r, row), words_hash(json_str(&in,
+	    "description"), json_str(&in, "expectedResult")));
+	buf_puts(out, "null,\"testDataRowNumber\":");
+	if (row >= 0)
+		buf_int(out, row);
+	else
+		buf_puts(out, "null");
+	buf_putc(out, '}');
+	json_free(&in);
+}

@@ -1,0 +1,391 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/http/http.h"
+
+#include "read/script.h"
+#include "read/step.h"
+#include "read/step_pages.h"
+
+/* Scripts of cases: steps by pages, or a text (zephyr-api.md 3.7). */
+
+static const struct ask_type steps_ask, text_ask;
+
+static const char what[] = "steps";
+
+static struct ask *
+ask_make(struct extract *x, const char *key, int plain,
+    const struct steps_cursor *c)
+{
+	struct buf b = { 0 };
+	struct ask *a;
+
+	buf_puts(&b, "/testcases/");
+	http_escape(&b, key);
+	buf_puts(&b, plain ? "/testscript" : "/teststeps");
+	a = ask_new(x, plain ? &text_ask : &steps_ask,
+	    plain ? buf_take(&b, NULL) : steps_path(&b, c));
+	a->key = mem_dup(key);
+	a->give = ZEPHYR_AT_LAST;
+	a->plain = plain;
+	a->start = c->start;
+	a->size = c->size;
+	return a;
+}
+
+static int
+page(struct extract *x, struct todo *t, struct err *e)
+{
+	struct db_query q;
+	struct todo_row *r;
+
+	todo_clear(t);
+	db_query(&q, x->db, "SELECT c.num, c.key, c.route,"
+	    " CASE WHEN s.whole IS NULL THEN 0 ELSE 1 END,"
+	    " CASE WHEN s.whole = 0 THEN 1 ELSE 0 END"
+	    " FROM test_case c LEFT JOIN test_script s"
+	    " ON s.project = c.project AND s.case_key = c.key"
+	    " WHERE c.project = ?1 AND c.script_pass IS NULL AND"
+	    CHOICE("test_cases", "c.key", "?5",
+	    "c.state = 'listed' AND c.pass_seen = ?2")
+	    " AND (c.num, c.key) > (?3, ?4)"
+	    " ORDER BY c.num, c.key LIMIT 64", "siisi", x->st.project,
+	    x->st.pass, t->last.num, t->last.key ? t->last.key : "",
+	    (int64_t)(x->choice.rows ? CHOICE_BROUGHT : CHOICE_ALL));
+	while (t->n < TODO_PAGE && db_row(&q)) {
+		r = &t->row[t->n++];
+		*r = (struct todo_row){ .num = db_int(&q, 0),
+		    .key = mem_dup(db_str(&q, 1)),
+		    .plain = strcmp(db_str(&q, 2), "testscript") == 0,
+		    .had = (int)db_int(&q, 3), .partial = (int)db_int(&q, 4) };
+	}
+	if (t->n > 0) {
+		free(t->last.key);
+		t->last.num = t->row[t->n - 1].num;
+		t->last.key = mem_dup(t->row[t->n - 1].key);
+	}
+	t->whole = t->n == 0;
+	return db_done(&q, e);
+}
+
+int
+script_next(struct extract *x, struct ask **out, struct err *e)
+{
+	struct todo *t = &x->scripts;
+	struct steps_cursor c = { 0, STEPS_PAGE };
+	struct todo_row *r;
+
+	*out = NULL;
+	if (t->whole || !list_done(&x->lists[LIST_CASES]))
+		return 0;
+	if (t->i == t->n && page(x, t, e) == -1)
+		return -1;
+	if ((r = todo_row(t)) == NULL) {
+		t->whole = 1;
+		return 0;
+	}
+	if (r->partial && !r->plain &&
+	    steps_left(x, what, r->key, &c, e) == -1)
+		return -1;
+	*out = ask_make(x, r->key, r->plain, &c);
+	(*out)->had = r->had;
+	return 0;
+}
+
+/* Borrowed of the step.  Results never match the text beside a call. */
+static struct store_step
+step_row(const struct step *step, int64_t n)
+{
+	int own = step->called == NULL;
+
+	return (struct store_step){
+		.n = n, .id = json_int(&step->id, "", 0),
+		.called = step->called,
+		.description = own ? json_str(&step->in, "description") : NULL,
+		.data = own ? json_str(&step->in, "testData") : NULL,
+		.expected = own ? json_str(&step->in, "expectedResult") : NULL,
+	};
+}
+
+/* The steps of earlier pages as they are stored: "[{..},{..}", and how many
+   calls are among them. */
+static int
+part_get(struct ask *a, struct buf *out, int64_t *calls, struct err *e)
+{
+	struct db_query q;
+
+	*calls = 0;
+	if (a->start == 0) {
+		buf_putc(out, '[');
+		return 0;
+	}
+	/* not WHERE called_key IS NOT NULL: SQLite would walk all calls */
+	db_query(&q, a->x->db, "SELECT script, (SELECT count(s.called_key)"
+	    " FROM test_step s WHERE s.project = c.project"
+	    " AND s.case_key = c.case_key) FROM test_script c"
+	    " WHERE c.project = ?1 AND c.case_key = ?2 AND c.whole = 0", "ss",
+	    a->x->st.project, a->key);
+	if (db_row(&q) && !db_null(&q, 0) && db_len(&q, 0) > 1) {
+		buf_add(out, db_str(&q, 0), db_len(&q, 0) - 1);
+		*calls = db_int(&q, 1);
+	}
+	return db_done(&q, e);
+}
+
+static int
+steps_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
+    int64_t *calls, struct odd *odd, struct err *e)
+{
+	struct store_step rows[STORE_STEPS];
+	struct step step[STORE_STEPS];
+	int64_t at = a->start;
+	int i, n = 0, rc = 0;
+
+	if (a->start == 0 && (a->had || a->tries > 0) &&
+	    store_steps_clear(&a->x->st, a->key, e) == -1)
+		return -1;
+	for (i = 0; i < p->n && rc == 0; i++) {
+		at++;
+		step_open(&step[n], &p->rows, i, at, odd);
+		if (at > 1)
+			buf_putc(out, ',');
+		step_put(out, &step[n], at);
+		*calls += step[n].called != NULL;
+		rows[n] = step_row(&step[n], at);
+		if (++n < STORE_STEPS && i + 1 < p->n)
+			continue;
+		rc = store_steps(&a->x->st, a->key, rows, n, e);
+		while (n > 0)
+			step_close(&step[--n]);
+	}
+	buf_putc(out, ']');
+	return rc;
+}
+
+/* Whatever an earlier pass, or an earlier page of this one, has left. */
+int
+script_clear(struct ask *a, struct err *e)
+{
+	if ((a->had || a->start > 0 || a->swerved || a->tries > 0) &&
+	    store_steps_clear(&a->x->st, a->key, e) == -1)
+		return -1;
+	return a->start > 0 || a->swerved ?
+	    steps_forget(a->x, what, a->key, e) : 0;
+}
+
+/* why: in words, or NULL when there is none to be read. */
+int
+script_none(struct ask *a, const char *why, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	if (script_clear(a, e) == -1)
+		return -1;
+	buf_puts(&b, "{\"type\":\"none\"");
+	if (why != NULL) {
+		buf_puts(&b, ",\"unread\":");
+		buf_quote(&b, why, strlen(why));
+	}
+	buf_putc(&b, '}');
+	rc = store_script(&a->x->st, a->key, "none", b.s, b.len, 0, e);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+whole_put(struct ask *a, const struct buf *steps, int64_t calls,
+    struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	buf_puts(&b, "{\"steps\":");
+	buf_add(&b, steps->s, steps->len);
+	buf_puts(&b, ",\"type\":\"steps\"}");
+	rc = store_script(&a->x->st, a->key, "steps", b.s, b.len, calls, e);
+	buf_free(&b);
+	if (rc == 0 && a->start > 0)
+		rc = steps_forget(a->x, what, a->key, e);
+	return rc;
+}
+
+static struct ask *
+again(struct ask *a, int plain, const struct steps_cursor *c)
+{
+	struct ask *more = ask_make(a->x, a->key, plain, c);
+
+	more->had = a->had;
+	more->tries = a->tries;
+	more->swerved = a->swerved;
+	return more;
+}
+
+/* No step at all, or that one which means none. */
+static int
+is_empty(const struct zephyr_page *p)
+{
+	struct odd odd = { 0 };
+	struct step first;
+	int fake;
+
+	if (p->n != 1)
+		return p->n == 0;
+	step_open(&first, &p->rows, 0, 1, &odd);
+	odd_free(&odd);
+	fake = step_fake(&first);
+	step_close(&first);
+	return fake;
+}
+
+static int
+page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
+{
+	struct steps_cursor c = { a->start, a->size };
+	struct odd odd = { 0 };
+	struct buf b = { 0 };
+	int64_t calls;
+	int last, anew, rc = 0;
+
+	odd_folded(&odd, &p->doc);
+	last = steps_move(a, p, a->start, &c, &anew, e);
+	if (last == 1 && anew) {
+		c.start = 0;
+		a->more = again(a, 0, &c);
+		a->more->tries++;
+	} else if (last == 1 && a->start == 0 && is_empty(p)) {
+		rc = script_none(a, NULL, e);
+	} else if (last != -1 && ((rc = part_get(a, &b, &calls, e)) == -1 ||
+	    (rc = steps_put(a, p, &b, &calls, &odd, e)) == -1)) {
+		;
+	} else if (last == 1) {
+		rc = whole_put(a, &b, calls, e);
+	} else if (last == 0) {
+		a->more = again(a, 0, &c);
+		rc = store_script_part(&a->x->st, a->key, b.s, b.len, e);
+		if (rc == 0)
+			rc = steps_save(a->x, what, a->key, &c, e);
+	}
+	buf_free(&b);
+	if (last == -1 || rc == -1) {
+		odd_free(&odd);
+		return -1;
+	}
+	/* what the first page said of the steps before stays */
+	if (a->start > 0 && odd.n == 0)
+		return 0;
+	return odd_report(&odd, a->x, STREAM_CASES, a->key,
+	    a->start > 0 ? "script-shape-more" : "script-shape", e);
+}
+
+/* The other way round, once. */
+static int
+swerve(struct ask *a, struct err *e)
+{
+	const struct steps_cursor c = { 0, STEPS_PAGE };
+
+	if (a->swerved)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	a->more = again(a, !a->plain, &c);
+	a->more->swerved = 1;
+	return 0;
+}
+
+/* It is there (again): what an earlier pass said is no longer true. */
+static int
+found(struct ask *a, struct err *e)
+{
+	return !a->had ? 0 : finding_forget(&a->x->finding, "extract",
+	    STREAM_CASES, a->key, "script-missing", e);
+}
+
+/* The list had it a moment ago: deleted or archived meanwhile. */
+static int
+vanished(struct ask *a, struct err *e)
+{
+	if (finding_issue(&a->x->finding, "extract", STREAM_CASES, a->key,
+	    "script-missing", "warning", "Zephyr lists this case and answers "
+	    "404 for its script", e) == -1)
+		return -1;
+	return script_none(a, "Zephyr answers 404 for it", e);
+}
+
+static int
+text_take(struct ask *a, struct err *e)
+{
+	struct json j;
+	int rc;
+
+	if (a->status == 404)
+		return vanished(a, e);
+	if (a->status == 422)
+		return swerve(a, e);
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_object(&j, a->path, &a->body, e) == -1)
+		return -1;
+	rc = found(a, e) == -1 ? -1 : script_text(a, &j, e);
+	json_free(&j);
+	return rc;
+}
+
+static int
+steps_take(struct ask *a, struct err *e)
+{
+	struct zephyr_page p;
+	struct json j;
+	int rc;
+
+	if (a->status == 404)
+		return vanished(a, e);
+	if (a->status == 422)
+		return swerve(a, e);
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_page(&p, a->path, &a->body, e) == 0) {
+		rc = page_put(a, &p, e);
+		if (rc == 0)
+			rc = found(a, e);
+		zephyr_page_free(&p);
+		return rc;
+	}
+	/* older servers answer with something that is no list */
+	if (a->swerved || zephyr_object(&j, a->path, &a->body, NULL) == -1)
+		return -1;
+	json_free(&j);
+	return swerve(a, e);
+}
+
+static int
+take(struct ask *a, struct err *e)
+{
+	static const char rule[] = "script-unread";
+	struct err why = { 0 };
+	char words[64];
+	int rc = a->plain ? text_take(a, &why) : steps_take(a, &why);
+
+	if (rc == 0)
+		return a->more != NULL ? 0 :
+		    unread_forget(a, STREAM_CASES, a->key, rule, e);
+	rc = unread_put(a, STREAM_CASES, a->key, rule, &why, e);
+	return rc == 1 ? script_none(a, unread_words(a, words), e) : rc;
+}
+
+static void
+then(struct ask *a)
+{
+	unread_then(a, a->key);
+	if (a->more != NULL) {
+		ask_push(a->x, a->more);
+		a->more = NULL;
+		return;
+	}
+	a->x->scripts.open--;
+	a->x->scripts.done += !a->named;
+}
+
+static const struct ask_type steps_ask = { take, then };
+static const struct ask_type text_ask = { take, then };

@@ -1,0 +1,65 @@
+#include <string.h>
+
+#include "list/odd.h"
+#include "list/row.h"
+#include "read/script.h"
+
+/* An answer without a text: what it holds instead is the script, as JSON. */
+static int
+text_odd(struct ask *a, const struct json *j, struct err *e)
+{
+	struct odd odd = { 0 };
+	struct json text = json_member(j, "text");
+	struct buf b = { 0 }, s = { 0 };
+	int rc = 0, nothing = odd_is_empty(j);
+
+	if (json_type(&text, "") == JSON_NONE || json_type(&text, "") ==
+	    JSON_NULL)
+		odd_say(&odd, "Zephyr's answer for the script has no text");
+	else
+		odd_add(&odd, "text", &text, "a text");
+	rc = odd_report(&odd, a->x, STREAM_CASES, a->key, "script-shape", e);
+	if (rc == 0 && nothing)
+		rc = script_none(a, "Zephyr's answer has no text", e);
+	else if (rc == 0 && (rc = script_clear(a, e)) == 0) {
+		row_bare(j, &b);
+		buf_puts(&s, "{\"text\":");
+		buf_quote(&s, buf_str(&b), b.len);
+		buf_puts(&s, ",\"type\":\"plain\"}");
+		rc = store_script(&a->x->st, a->key, "plain", s.s, s.len, 0,
+		    e);
+	}
+	buf_free(&b);
+	buf_free(&s);
+	json_free(&text);
+	return rc;
+}
+
+int
+script_text(struct ask *a, const struct json *j, struct err *e)
+{
+	const char *type = json_str(j, "type"), *text = json_str(j, "text");
+	struct odd odd = { 0 };
+	struct json s;
+	struct buf b = { 0 };
+	int rc;
+
+	if (text == NULL)
+		return text_odd(a, j, e);
+	odd_folded(&odd, j);
+	if (odd_report(&odd, a->x, STREAM_CASES, a->key, "script-shape",
+	    e) == -1)
+		return -1;
+	if (*text == '\0')
+		return script_none(a, NULL, e);
+	if (script_clear(a, e) == -1)
+		return -1;
+	s = json_copy(j);
+	type = type != NULL && strcmp(type, "bdd") == 0 ? "bdd" : "plain";
+	json_set_str(&s, "type", type);
+	row_bare(&s, &b);
+	rc = store_script(&a->x->st, a->key, type, b.s, b.len, 0, e);
+	buf_free(&b);
+	json_free(&s);
+	return rc;
+}

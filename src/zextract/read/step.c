@@ -1,0 +1,258 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "list/row.h"
+#include "read/step.h"
+
+static const char *const step_texts[] = { "description", "testData",
+    "expectedResult", NULL };
+
+static void
+json_text_set(struct json *obj, const char *name, const struct json *v)
+{
+	struct buf b = { 0 };
+
+	if (json_type(v, "") == JSON_STR) {
+		json_set(obj, name, json_copy(v));
+		return;
+	}
+	json_dump(v, &b);
+	json_set(obj, name, json_stringn(buf_str(&b), b.len));
+	buf_free(&b);
+}
+
+/* Keep a value as a text of the step, under this name. */
+static void
+step_keep(struct step *s, const char *name, const struct json *v)
+{
+	if (json_type(&s->in, "") != JSON_OBJ) {
+		json_free(&s->in);
+		s->in = json_object();
+	}
+	json_text_set(&s->in, name, v);
+	s->kept++;
+}
+
+/* Have texts in inline that are texts. */
+static void
+step_open_texts(struct step *s, int64_t n, struct odd *odd)
+{
+	const char *const *t;
+	char label[64];
+	struct json v;
+
+	if (json_type(&s->in, "") != JSON_OBJ && !odd_is_empty(&s->in)) {
+		snprintf(label, sizeof(label), "step %" PRId64 ": inline", n);
+		odd_add(odd, label, &s->in, "an object");
+		v = json_copy(&s->in);
+		step_keep(s, "description", &v);
+		json_free(&v);
+	}
+	for (t = step_texts; *t != NULL; t++) {
+		v = json_member(&s->in, *t);
+		if (json_type(&v, "") != JSON_STR && v.set &&
+		    json_type(&v, "") != JSON_NULL) {
+			snprintf(label, sizeof(label), "step %" PRId64 ": %s",
+			    n, *t);
+			odd_add(odd, label, &v, "a text");
+			step_keep(s, *t, &v);
+		}
+		json_free(&v);
+	}
+}
+
+/* Nothing is said by a call of which no member says anything. */
+static int
+call_is_empty(const struct json *call)
+{
+	struct json_iter it;
+	struct json v;
+	const char *name;
+	int empty = 1;
+
+	if (json_type(call, "") != JSON_OBJ)
+		return odd_is_empty(call);
+	for (json_iter(&it, call); json_next(&it, call, &name, &v);
+	    json_free(&v))
+		empty &= odd_is_empty(&v);
+	return empty;
+}
+
+/* The key of the called case: where it should be, or in the address alone. */
+static void
+step_open_call(struct step *s, int64_t n, struct odd *odd)
+{
+	const char *key = json_str(&s->call, "testCaseKey");
+	const char *bare = json_str(&s->call, "");
+	char label[64];
+	int64_t version;
+
+	snprintf(label, sizeof(label), "step %" PRId64 ": testCase", n);
+	if (key != NULL && *key != '\0') {
+		s->called = key;
+		return;
+	}
+	if (call_is_empty(&s->call))
+		return;
+	s->own_key = row_case_key(bare ? bare : json_str(&s->call, "self"),
+	    &version);
+	if (*s->own_key == '\0' && bare != NULL && strchr(bare, '/') == NULL &&
+	    bare[strcspn(bare, "-")] == '-') {
+		free(s->own_key);
+		s->own_key = mem_dup(bare);
+	}
+	if (*s->own_key != '\0') {
+		s->called = s->own_key;
+		if (bare != NULL)
+			odd_add(odd, label, &s->call, "an object");
+		return;
+	}
+	odd_add(odd, label, &s->call, "the key of the called case");
+	step_keep(s, "testCase (as sent)", &s->call);
+}
+
+void
+step_open(struct step *s, const struct json *rows, int i, int64_t n,
+    struct odd *odd)
+{
+	*s = (struct step){ .raw = json_at(rows, i) };
+	s->id = json_member(&s->raw, "id");
+	s->in = json_member(&s->raw, "inline");
+	s->call = json_member(&s->raw, "testCase");
+	s->known = s->id.set + s->in.set + s->call.set;
+	if (json_type(&s->raw, "") != JSON_OBJ) {
+		odd_say(odd, "step %" PRId64 " is no object", n);
+		if (!odd_is_empty(&s->raw))
+			step_keep(s, "description", &s->raw);
+		return;
+	}
+	step_open_texts(s, n, odd);
+	step_open_call(s, n, odd);
+	if (s->called == NULL && json_type(&s->in, "") != JSON_OBJ)
+		odd_say(odd, "step %" PRId64 " has neither a text nor a call",
+		    n);
+}
+
+void
+step_close(struct step *s)
+{
+	json_free(&s->id);
+	json_free(&s->in);
+	json_free(&s->call);
+	json_free(&s->raw);
+	free(s->own_key);
+	s->own_key = NULL;
+}
+
+/* Members of a step that stand at their place already. */
+static int
+is_known(const char *name)
+{
+	return strcmp(name, "id") == 0 || strcmp(name, "inline") == 0 ||
+	    strcmp(name, "testCase") == 0 || strcmp(name, "self") == 0;
+}
+
+/* What the fact sheet does not know is kept all the same. */
+static void
+unknown(struct buf *out, size_t from, const struct json *step)
+{
+	struct buf text = { 0 }, val = { 0 };
+	struct json_iter it;
+	struct json v;
+	const char *name;
+
+	for (json_iter(&it, step); json_next(&it, step, &name, &v);
+	    json_free(&v)) {
+		if (is_known(name))
+			continue;
+		buf_reset(&text);
+		buf_reset(&val);
+		json_dump(&v, &val);
+		json_splice(&text, out->s + from, out->len - from, name,
+		    val.s, val.len);
+		buf_cut(out, from);
+		buf_add(out, text.s, text.len);
+	}
+	buf_free(&text);
+	buf_free(&val);
+}
+
+static void
+call_put(struct buf *out, const struct step *s)
+{
+	struct json p = json_member(&s->call, "parameters");
+
+	buf_puts(out, ",\"testCase\":{\"parameters\":");
+	if (json_type(&p, "") == JSON_ARR) {
+		row_bare(&p, out);
+	} else if (odd_is_empty(&p)) {
+		buf_puts(out, "null");
+	} else {
+		buf_puts(out, "[{\"name\":\"(as sent)\",\"value\":");
+		row_bare(&p, out);
+		buf_puts(out, "}]");
+	}
+	json_free(&p);
+	buf_puts(out, ",\"testCaseKey\":");
+	buf_quote(out, s->called, strlen(s->called));
+	buf_putc(out, '}');
+}
+
+static int
+is_blank(const char *s)
+{
+	return s == NULL || s[strspn(s, " \t\r\n")] == '\0';
+}
+
+/* A text that stands beside a call. */
+static int
+step_has_text(const struct step *s)
+{
+	struct json f = json_member(&s->in, "customFields");
+	int more = !odd_is_empty(&f);
+
+	json_free(&f);
+	return more || s->kept > 0 ||
+	    !is_blank(json_str(&s->in, "description")) ||
+	    !is_blank(json_str(&s->in, "testData")) ||
+	    !is_blank(json_str(&s->in, "expectedResult"));
+}
+
+void
+step_put(struct buf *out, const struct step *s, int64_t n)
+{
+	size_t from = out->len;
+
+	buf_puts(out, "{\"id\":");
+	if (json_type(&s->id, "") == JSON_NUM)
+		buf_int(out, json_int(&s->id, "", 0));
+	else
+		buf_puts(out, "null");
+	if (s->called == NULL || step_has_text(s)) {
+		buf_puts(out, ",\"inline\":");
+		if (json_type(&s->in, "") == JSON_OBJ)
+			row_bare(&s->in, out);
+		else
+			buf_puts(out, "{}");
+	}
+	buf_puts(out, ",\"n\":");
+	buf_int(out, n);
+	if (s->called != NULL)
+		call_put(out, s);
+	buf_putc(out, '}');
+	if (json_len(&s->raw, "") > s->known)
+		unknown(out, from, &s->raw);
+}
+
+int
+step_fake(const struct step *s)
+{
+	return s->called == NULL && s->kept == 0 &&
+	    is_blank(json_str(&s->in, "description")) &&
+	    is_blank(json_str(&s->in, "testData")) &&
+	    is_blank(json_str(&s->in, "expectedResult"));
+}

@@ -1,0 +1,183 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/hash.h"
+#include "io/http/http.h"
+
+#include "extract.h"
+#include "list/row.h"
+#include "read/stub.h"
+
+/*
+ * Stubs: cases that executions name and the list does not hold.  Each is asked
+ * for once by its key, so that it is said to be what it is: a case of another
+ * project, an archived one, or one that Zephyr answers 404 for.
+ */
+static const struct ask_type stub_ask;
+
+static int
+stubs_page(struct extract *x, struct todo *t, struct err *e)
+{
+	struct db_query q;
+
+	todo_clear(t);
+	db_query(&q, x->db, "SELECT c.key FROM test_case c WHERE c.project = ?1"
+	    " AND c.state = 'stub' AND c.route = '' AND"
+	    CHOICE("test_cases", "c.key", "?4", "c.pass_seen = ?2")
+	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", x->st.project,
+	    x->st.pass, t->last.key ? t->last.key : "",
+	    choice_reads(x, STREAM_CASES));
+	while (t->n < TODO_PAGE && db_row(&q)) {
+		t->row[t->n].id = 0;
+		t->row[t->n++].key = mem_dup(db_str(&q, 0));
+	}
+	return db_done(&q, e);
+}
+
+int
+stub_next(struct extract *x, struct ask **out, struct err *e)
+{
+	struct todo *t = &x->stubs;
+	struct buf b = { 0 };
+	struct todo_row *r;
+
+	*out = NULL;
+	if (t->whole)
+		return 0;
+	if (t->i == t->n && stubs_page(x, t, e) == -1)
+		return -1;
+	if ((r = todo_row(t)) == NULL) {
+		t->whole = 1;
+		return 0;
+	}
+	free(t->last.key);
+	t->last.key = mem_dup(r->key);
+	buf_puts(&b, "/testcases/");
+	http_escape(&b, r->key);
+	*out = ask_new(x, &stub_ask, buf_take(&b, NULL));
+	(*out)->key = mem_dup(r->key);
+	return 0;
+}
+
+int
+stub_done(const struct extract *x)
+{
+	return x->stubs.whole && x->stubs.open == 0;
+}
+
+/* The project in a key: "BLOCK" of "BLOCK-T5". */
+static void
+stub_project(const char *key, char out[64])
+{
+	const char *end = strrchr(key, '-');
+
+	snprintf(out, 64, "%.*s", end ? (int)(end - key < 63 ? end - key : 63) :
+	    0, key);
+}
+
+/* In words what a stub is; row: what Zephyr answers, or no value.  0: nothing
+   but that it is archived or deleted, which is said of all stubs. */
+static int
+stub_why(struct ask *a, const struct json *row, char *out, size_t size)
+{
+	char project[64];
+	int own;
+
+	stub_project(a->key, project);
+	own = strcmp(project, a->x->st.project) == 0;
+	if (own && a->status == 404)
+		return 0;
+	if (own && !row->set)
+		snprintf(out, size, "neither in the list of cases nor to be "
+		    "seen by this token: Zephyr answers %d for it", a->status);
+	else if (own)
+		snprintf(out, size, "archived in Zephyr: its list of cases "
+		    "does not hold it");
+	else if (row->set)
+		snprintf(out, size, "case of project %s, not part of this "
+		    "migration", project);
+	else
+		snprintf(out, size, "case of project %s, not part of this "
+		    "migration: deleted, or not to be seen by this token "
+		    "(Zephyr answers %d for it)", project, a->status);
+	return 1;
+}
+
+/* What was stored of it stands as it is. */
+static int
+stub_mark(struct ask *a, struct err *e)
+{
+	return db_put(a->x->db, e, "UPDATE test_case SET route = 'asked'"
+	    " WHERE project = ?1 AND key = ?2 AND state = 'stub'", "ss",
+	    a->x->st.project, a->key);
+}
+
+static int
+stub_put(struct ask *a, const struct json *row, struct err *e)
+{
+	struct extract *x = a->x;
+	struct json head, project;
+	const char *name = json_str(row, "name");
+	char hash[HASH_HEX], why[200], key[64];
+	struct buf b = { 0 };
+	int rc;
+
+	if (!stub_why(a, row, why, sizeof(why)))
+		return stub_mark(a, e);
+	head = json_object();
+	project = json_object();
+	stub_project(a->key, key);
+	if (name == NULL || *name == '\0')
+		name = a->key;
+	if (json_int(row, "id", 0) > 0)
+		json_set_int(&head, "id", json_int(row, "id", 0));
+	else
+		json_set(&head, "id", json_null());
+	json_set_str(&head, "key", a->key);
+	json_set_str(&head, "name", name);
+	if (row_ref(row, "project") > 0)
+		json_set_int(&project, "id", row_ref(row, "project"));
+	else
+		json_set(&project, "id", json_null());
+	json_set_str(&project, "key", key);
+	json_set(&head, "project", project);
+	json_set(&head, "stub", json_true(1));
+	json_set_str(&head, "why", why);
+	json_dump(&head, &b);
+	json_free(&head);
+	hash_text(b.s, b.len, hash);
+	rc = db_put(x->db, e, "UPDATE test_case SET name = ?3, head = ?4,"
+	    " head_hash = ?5, route = 'asked', pass_changed = ?6"
+	    " WHERE project = ?1 AND key = ?2 AND state = 'stub'", "sss" "tsi",
+	    x->st.project, a->key, name, b.s, b.len, hash, x->st.pass);
+	buf_free(&b);
+	return rc;
+}
+
+static int
+stub_take(struct ask *a, struct err *e)
+{
+	struct json j = { 0 };
+	int rc;
+
+	if (a->status == 404 || a->status == 403 || a->status == 400)
+		return stub_put(a, &j, e);
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_object(&j, a->path, &a->body, e) == -1)
+		return -1;
+	rc = stub_put(a, &j, e);
+	json_free(&j);
+	return rc;
+}
+
+static void
+stub_then(struct ask *a)
+{
+	a->x->stubs.open--;
+	a->x->stubs.done++;
+}
+
+static const struct ask_type stub_ask = { stub_take, stub_then };

@@ -1,0 +1,368 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/http/http.h"
+
+#include "list/row.h"
+#include "read/step_pages.h"
+#include "read/version.h"
+
+static const struct ask_type list_ask, version_ask;
+
+static const char what[] = "versions";
+
+static void
+path(struct buf *b, const char *key)
+{
+	buf_puts(b, "/testcases/");
+	http_escape(b, key);
+	buf_puts(b, "/versions");
+}
+
+static struct ask *
+list_make(struct extract *x, const char *key, const struct steps_cursor *c)
+{
+	struct buf b = { 0 };
+	struct ask *a;
+
+	path(&b, key);
+	a = ask_new(x, &list_ask, steps_path(&b, c));
+	a->key = mem_dup(key);
+	a->start = c->start;
+	a->size = c->size;
+	return a;
+}
+
+static struct ask *
+version_make(struct extract *x, const char *key, int64_t n)
+{
+	struct buf b = { 0 };
+	struct ask *a;
+
+	path(&b, key);
+	buf_printf(&b, "/%" PRId64, n);
+	a = ask_new(x, &version_ask, buf_take(&b, NULL));
+	a->key = mem_dup(key);
+	a->id = n;
+	return a;
+}
+
+/* Cases whose versions are to be listed. */
+static int
+lists_page(struct extract *x, struct todo *t, struct err *e)
+{
+	struct db_query q;
+
+	todo_clear(t);
+	db_query(&q, x->db, "SELECT c.key FROM test_case c"
+	    " LEFT JOIN version_list l ON l.project = c.project"
+	    " AND l.case_key = c.key WHERE c.project = ?1 AND"
+	    CHOICE("test_cases", "c.key", "?4", "c.pass_seen = ?2")
+	    " AND c.state = 'listed' AND c.script_pass IS NOT NULL"
+	    " AND (l.owner_hash IS NULL OR l.owner_hash <> c.row_hash)"
+	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", x->st.project,
+	    x->st.pass, t->last.key ? t->last.key : "",
+	    choice_reads(x, STREAM_CASES));
+	while (t->n < TODO_PAGE && db_row(&q)) {
+		t->row[t->n].id = 0;
+		t->row[t->n++].key = mem_dup(db_str(&q, 0));
+	}
+	return db_done(&q, e);
+}
+
+static int
+rows_page(struct extract *x, struct todo *t, struct err *e)
+{
+	struct db_query q;
+
+	todo_clear(t);
+	db_query(&q, x->db, "SELECT v.case_key, v.n FROM test_case_version v"
+	    " JOIN test_case c ON c.project = v.project AND c.key = v.case_key"
+	    " WHERE v.project = ?1 AND v.line IS NULL AND"
+	    CHOICE("test_cases", "c.key", "?5", "c.pass_seen = ?2")
+	    " AND c.state = 'listed' AND (v.case_key, v.n) > (?3, ?4)"
+	    " ORDER BY v.case_key, v.n LIMIT 64", "sisii", x->st.project,
+	    x->st.pass, t->last.key ? t->last.key : "", t->last.id,
+	    choice_reads(x, STREAM_CASES));
+	while (t->n < TODO_PAGE && db_row(&q)) {
+		t->row[t->n].id = db_int(&q, 1);
+		t->row[t->n++].key = mem_dup(db_str(&q, 0));
+	}
+	return db_done(&q, e);
+}
+
+/* The next of a todo, or NULL. */
+static int
+row_next(struct extract *x, struct todo *t,
+    int (*page)(struct extract *, struct todo *, struct err *),
+    struct todo_row **r, struct err *e)
+{
+	*r = NULL;
+	if (t->whole)
+		return 0;
+	if (t->i == t->n && page(x, t, e) == -1)
+		return -1;
+	if ((*r = todo_row(t)) == NULL) {
+		t->whole = 1;
+		return 0;
+	}
+	free(t->last.key);
+	t->last.key = mem_dup((*r)->key);
+	t->last.id = (*r)->id;
+	return 0;
+}
+
+static int
+todo_done(const struct todo *t)
+{
+	return t->whole && t->open == 0;
+}
+
+int
+version_done(const struct extract *x)
+{
+	return !x->with_versions ||
+	    (todo_done(&x->version_lists) && todo_done(&x->versions));
+}
+
+int
+version_next(struct extract *x, struct ask **out, struct err *e)
+{
+	struct steps_cursor c;
+	struct todo_row *r;
+
+	*out = NULL;
+	if (!x->with_versions || !todo_done(&x->scripts))
+		return 0;
+	if (row_next(x, &x->version_lists, lists_page, &r, e) == -1)
+		return -1;
+	if (r != NULL) {
+		if (steps_left(x, what, r->key, &c, e) == -1)
+			return -1;
+		*out = list_make(x, r->key, &c);
+		return 0;
+	}
+	if (!todo_done(&x->version_lists))
+		return 0;
+	if (row_next(x, &x->versions, rows_page, &r, e) == -1)
+		return -1;
+	if (r != NULL)
+		*out = version_make(x, r->key, r->id);
+	return 0;
+}
+
+/* The number of a version stands in its address only; 0: not told. */
+static int64_t
+number(const struct json *row)
+{
+	static const char mark[] = "/versions/";
+	const char *s = json_str(row, "self");
+
+	s = s ? strstr(s, mark) : NULL;
+	return s ? strtoll(s + sizeof(mark) - 1, NULL, 10) : 0;
+}
+
+/* Whatever an earlier pass has read of it is read again. */
+static int
+listed_put(struct ask *a, const struct json *row, struct err *e)
+{
+	struct store *st = &a->x->st;
+	int64_t n = number(row);
+
+	if (n < 1)
+		return finding_issue(&a->x->finding, "extract", STREAM_CASES,
+		    a->key, "version-unnamed", "warning", "Zephyr lists a "
+		    "version whose number is not told: it cannot be asked for",
+		    e);
+	return db_put(st->db, e, "INSERT INTO test_case_version (project,"
+	    " case_key, n, id, pass_seen) VALUES (?1, ?2, ?3,"
+	    " nullif(CAST(?4 AS BIGINT), 0), ?5)"
+	    " ON CONFLICT (project, case_key, n) DO UPDATE SET"
+	    " id = excluded.id, line = NULL, pass_seen = excluded.pass_seen",
+	    "ssiii", st->project, a->key, n, json_int(row, "id", 0), st->pass);
+}
+
+/*
+ * All are listed: what is no more goes, and so does the one that is the case
+ * itself, known by its id; the last one when none has it.
+ */
+static int
+whole_put(struct ask *a, struct err *e)
+{
+	struct store *st = &a->x->st;
+	int64_t n;
+
+	if (db_put(st->db, e, "DELETE FROM test_case_version"
+	    " WHERE project = ?1 AND case_key = ?2 AND pass_seen < ?3", "ssi",
+	    st->project, a->key, st->pass) == -1 || db_one(st->db, &n, 0, e,
+	    "SELECT coalesce(max(CASE WHEN v.id = c.id THEN v.n END),"
+	    " max(v.n)) FROM test_case_version v JOIN test_case c"
+	    " ON c.project = v.project AND c.key = v.case_key"
+	    " WHERE v.project = ?1 AND v.case_key = ?2", "ss", st->project,
+	    a->key) == -1)
+		return -1;
+	if (db_put(st->db, e, "DELETE FROM test_case_version"
+	    " WHERE project = ?1 AND case_key = ?2 AND n = ?3", "ssi",
+	    st->project, a->key, n) == -1)
+		return -1;
+	return db_put(st->db, e, "INSERT INTO version_list (project, case_key,"
+	    " owner_hash, pass_read) SELECT project, key, row_hash,"
+	    " CAST(?3 AS BIGINT) FROM test_case WHERE project = ?1"
+	    " AND key = ?2 ON CONFLICT (project, case_key) DO UPDATE SET"
+	    " owner_hash = excluded.owner_hash,"
+	    " pass_read = excluded.pass_read", "ssi", st->project, a->key,
+	    st->pass);
+}
+
+/* What was said of its versions is no longer true. */
+static int
+forget(struct ask *a, struct err *e)
+{
+	struct finding *f = &a->x->finding;
+
+	return finding_forget(f, "extract", STREAM_CASES, a->key,
+	    "version-unnamed", e) == -1 || finding_forget(f, "extract",
+	    STREAM_CASES, a->key, "version-missing", e) == -1 ? -1 : 0;
+}
+
+static int
+page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
+{
+	struct steps_cursor c = { a->start, a->size };
+	struct json row;
+	int anew, i, last, rc = 0;
+
+	if ((last = steps_move(a, p, a->start, &c, &anew, e)) == -1)
+		return -1;
+	if (anew)
+		c.start = 0;
+	if (a->start == 0)
+		rc = forget(a, e);
+	for (i = 0; i < p->n && rc == 0; i++) {
+		row = json_at(&p->rows, i);
+		rc = listed_put(a, &row, e);
+		json_free(&row);
+	}
+	if (anew || !last) {
+		a->more = list_make(a->x, a->key, &c);
+		a->more->tries = a->tries + anew;
+	}
+	if (rc == 0 && !last)
+		rc = steps_save(a->x, what, a->key, &c, e);
+	if (rc == 0 && last && !anew)
+		rc = whole_put(a, e);
+	if (rc == 0 && last && !anew && a->start > 0)
+		rc = steps_forget(a->x, what, a->key, e);
+	return rc;
+}
+
+static int
+list_take(struct ask *a, struct err *e)
+{
+	struct zephyr_page p;
+	int rc;
+
+	if (a->status == 404)		/* none */
+		return whole_put(a, e);
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_page(&p, a->path, &a->body, e) == -1)
+		return -1;
+	rc = page_put(a, &p, e);
+	zephyr_page_free(&p);
+	return rc;
+}
+
+static int
+version_store(struct ask *a, const struct json *raw, struct err *e)
+{
+	static const char *const links[] = { "issues", "webLinks", NULL };
+	struct store *st = &a->x->st;
+	struct buf b = { 0 };		/* what is wanted counts, not this */
+	struct row r;
+	int rc;
+
+	row_open(&r, raw, links);
+	json_del(&r.j, "testScript");	/* that of the case: 3.6 */
+	row_labels(&r);
+	row_dump(&r, "");
+	rc = db_put(st->db, e, "UPDATE test_case_version SET line = ?4,"
+	    " line_hash = ?5, folder_id = nullif(CAST(?6 AS BIGINT), 0),"
+	    " priority_id = nullif(CAST(?7 AS BIGINT), 0),"
+	    " status_id = nullif(CAST(?8 AS BIGINT), 0)"
+	    " WHERE project = ?1 AND case_key = ?2 AND n = ?3", "ssitsiii",
+	    st->project, a->key, a->id, r.text.s, r.text.len, r.row_hash,
+	    row_ref(raw, "folder"), row_ref(raw, "priority"),
+	    row_ref(raw, "status"));
+	if (rc == 0)
+		rc = store_jira(st, STREAM_CASES, a->key, &r.j, e);
+	names_put(&a->x->names, NAME_PRIORITY, row_ref(raw, "priority"), &b);
+	names_put(&a->x->names, NAME_STATUS, row_ref(raw, "status"), &b);
+	buf_free(&b);
+	if (rc == 0)
+		rc = names_report(a->x, e);
+	if (rc == 0)
+		rc = odd_report(&r.odd, a->x, STREAM_CASES, a->key,
+		    "version-shape", e);
+	row_free(&r);
+	return rc;
+}
+
+/* It was listed a moment ago. */
+static int
+vanished(struct ask *a, struct err *e)
+{
+	struct store *st = &a->x->st;
+	char said[96];
+
+	snprintf(said, sizeof(said), "Zephyr lists version %" PRId64
+	    " and answers 404 for it", a->id);
+	if (finding_issue(&a->x->finding, "extract", STREAM_CASES, a->key,
+	    "version-missing", "warning", said, e) == -1)
+		return -1;
+	return db_put(st->db, e, "DELETE FROM test_case_version"
+	    " WHERE project = ?1 AND case_key = ?2 AND n = ?3", "ssi",
+	    st->project, a->key, a->id);
+}
+
+static int
+version_take(struct ask *a, struct err *e)
+{
+	struct json j;
+	int rc;
+
+	if (a->status == 404)
+		return vanished(a, e);
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_object(&j, a->path, &a->body, e) == -1)
+		return -1;
+	rc = version_store(a, &j, e);
+	json_free(&j);
+	return rc;
+}
+
+static void
+list_then(struct ask *a)
+{
+	if (a->more != NULL) {
+		ask_push(a->x, a->more);
+		a->more = NULL;
+		return;
+	}
+	a->x->version_lists.open--;
+	a->x->version_lists.done++;
+}
+
+static void
+version_then(struct ask *a)
+{
+	a->x->versions.open--;
+	a->x->versions.done++;
+}
+
+static const struct ask_type list_ask = { list_take, list_then };
+static const struct ask_type version_ask = { version_take, version_then };

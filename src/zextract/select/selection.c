@@ -1,0 +1,256 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "io/jqprog.h"
+
+#include "extract.h"
+#include "read/version.h"
+
+#define L(list)		(1u << LIST_##list)
+#define CASES		(L(PRIORITIES) | L(STATUS_CASE) | L(CASES))
+#define PLANS		(L(STATUS_PLAN) | L(PLANS))
+#define CYCLES		(L(STATUS_CYCLE) | L(CYCLES))
+
+/* Lists without which the records of a stream cannot be made: names beside
+   ids, links that stand on the other side only. */
+static const unsigned needs[STREAM_COUNT] = {
+	[STREAM_FOLDERS] = L(FOLDERS),
+	[STREAM_CASES] = L(FOLDERS) | CASES,
+	[STREAM_PLANS] = L(FOLDERS) | PLANS | CYCLES,
+	[STREAM_CYCLES] = L(FOLDERS) | PLANS | CYCLES,
+	[STREAM_EXECUTIONS] = L(STATUS_EXECUTION) | L(ENVIRONMENTS) |
+	    L(EXECUTIONS) | CASES | CYCLES,
+};
+
+static int
+streams_take(struct choice *c, char **names, struct err *e)
+{
+	size_t n = 0;
+	int s, all = *names == NULL;
+
+	for (; *names != NULL; names++) {
+		if ((s = stream_find(*names)) == -1)
+			return err_set(e, ZX_USAGE, "%s: no such stream; there"
+			    " are folders, test_cases, test_plans, test_cycles"
+			    " and test_executions (options come before them)",
+			    *names);
+		c->writes[s] = 1;
+	}
+	for (s = 0; s < STREAM_COUNT; s++) {
+		c->writes[s] |= all;
+		c->narrow |= !c->writes[s];
+		if (c->writes[s])
+			n += (size_t)snprintf(c->streams + n,
+			    sizeof(c->streams) - n, "%s ",
+			    stream_name((enum stream)s));
+	}
+	return 0;
+}
+
+int
+choice_open(struct choice *c, char **names, struct err *e)
+{
+	if (streams_take(c, names, e) == -1 ||
+	    (c->folder != NULL && choice_path(c, e) == -1) ||
+	    (c->select != NULL && choice_compile(c, e) == -1))
+		return -1;
+	/* executions alone: the scripts of their cases, and no others */
+	c->rows = c->folder != NULL || (c->limit > 0 && c->select == NULL) ||
+	    (c->writes[STREAM_EXECUTIONS] && !c->writes[STREAM_CASES]);
+	return 0;
+}
+
+int
+choice_is_whole(const struct choice *c)
+{
+	return !c->narrow && c->folder == NULL && c->select == NULL;
+}
+
+void
+choice_end(struct extract *x)
+{
+	const struct choice *c = &x->choice;
+	struct err e = { 0 };
+
+	if (c->phase > CHOICE_OPEN && (c->rows || c->select != NULL) &&
+	    db_exec(x->db, &e, "DELETE FROM chosen WHERE project = ?1", "s",
+	    x->st.project) == -1)
+		log_debug(NULL, "table chosen: %s", e.msg);
+}
+
+void
+choice_free(struct choice *c)
+{
+	int s;
+
+	for (s = 0; s < STREAM_COUNT; s++)
+		jqprog_close(c->prog[s]);
+	while (c->keys > 0)
+		free(c->key[--c->keys]);
+	choice_path_free(c);
+}
+
+int
+choice_wants(const struct choice *c, enum list_id list)
+{
+	unsigned want = c->folder != NULL ? L(FOLDERS) : 0;
+	int s;
+
+	for (s = 0; s < STREAM_COUNT; s++)
+		want |= c->writes[s] ? needs[s] : 0;
+	if (c->folder != NULL && strcmp(c->kind, "TEST_PLAN") == 0)
+		want |= PLANS;
+	return (want >> list & 1) != 0;
+}
+
+int
+choice_scripts(const struct choice *c)
+{
+	return c->writes[STREAM_CASES] || c->writes[STREAM_EXECUTIONS];
+}
+
+void
+choice_lists(struct extract *x)
+{
+	int i;
+
+	for (i = 0; i < LIST_COUNT; i++)
+		x->lists[i].skip = !choice_wants(&x->choice, (enum list_id)i);
+	x->scripts.whole = x->pass.sealed || !choice_scripts(&x->choice);
+	x->results.whole = x->pass.sealed ||
+	    !x->choice.writes[STREAM_EXECUTIONS];
+	x->version_lists.whole = x->versions.whole = x->pass.sealed;
+	x->stubs.whole = x->pass.sealed;
+}
+
+int
+choice_holds(const struct extract *x)
+{
+	return x->choice.rows && x->choice.phase == CHOICE_OPEN;
+}
+
+int
+choice_holds_lists(const struct extract *x)
+{
+	return x->choice.folder != NULL && !x->choice.found;
+}
+
+static int
+seed_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+
+	if (db_exec(db, e, "DELETE FROM chosen WHERE project = ?1", "s",
+	    x->st.project) == -1)
+		return -1;
+	if (!x->choice.rows)
+		return 0;
+	return choice_seed(x, e) == -1 ||
+	    choice_bring(x, CHOICE_BROUGHT, e) == -1 ? -1 : 0;
+}
+
+int
+choice_begin(struct extract *x, struct err *e)
+{
+	struct choice *c = &x->choice;
+
+	if ((c->rows || c->select != NULL) && db_tx(x->db, seed_tx, x, e) == -1)
+		return -1;
+	c->closed = !c->rows;
+	c->phase = c->rows || c->select != NULL ? CHOICE_READING :
+	    CHOICE_SETTLED;
+	return 0;
+}
+
+/* 1: chosen cases have scripts that nobody has read. */
+static int
+unread(struct extract *x, int64_t *is, struct err *e)
+{
+	return db_one(x->db, is, 0, e, "SELECT 1 FROM chosen k"
+	    " JOIN test_case c ON c.project = k.project AND c.key = k.key"
+	    " WHERE k.project = ?1 AND k.stream = 'test_cases'"
+	    " AND c.script_pass IS NULL LIMIT 1", "s", x->st.project);
+}
+
+static int
+close_tx(struct db *db, void *arg, struct err *e)
+{
+	struct extract *x = arg;
+	int64_t open = 0;
+
+	(void)db;
+	if (choice_bring(x, CHOICE_BROUGHT, e) == -1 || (!x->pass.sealed &&
+	    choice_scripts(&x->choice) && unread(x, &open, e) == -1))
+		return -1;
+	x->choice.closed = !open;
+	return open ? 0 : choice_left(x, CHOICE_BROUGHT, e);
+}
+
+/* What has been read calls cases that nobody has: on with these. */
+static void
+reopen(struct extract *x)
+{
+	struct todo *t = &x->scripts;
+
+	todo_clear(t);
+	free(t->last.key);
+	t->last = (struct todo_row){ 0 };
+	t->whole = 0;
+	x->levelled = 0;
+}
+
+int
+choice_close(struct extract *x, struct err *e)
+{
+	struct choice *c = &x->choice;
+	int s;
+
+	if (c->closed)
+		return 0;
+	if (db_tx(x->db, close_tx, x, e) == -1)
+		return -1;
+	if (!c->closed) {
+		reopen(x);
+		return 0;
+	}
+	for (s = 0; s < STREAM_COUNT; s++)
+		c->narrow |= c->left[s];
+	if (c->select == NULL)
+		c->phase = CHOICE_SETTLED;
+	return 0;
+}
+
+void
+choice_ask_when_read(struct extract *x)
+{
+	struct choice *c = &x->choice;
+
+	if (c->phase != CHOICE_READING || c->select == NULL || !c->closed ||
+	    !x->levelled || !x->results.whole || x->results.open > 0 ||
+	    !version_done(x) || !attach_ready(x) || !jira_done(x))
+		return;
+	c->phase = CHOICE_ASKING;
+	emit_rewind(x);
+}
+
+int64_t
+choice_reads(const struct extract *x, enum stream s)
+{
+	if (!x->choice.writes[s])
+		return CHOICE_NONE;
+	return x->choice.rows ? CHOICE_BROUGHT : CHOICE_ALL;
+}
+
+int64_t
+choice_writes(const struct extract *x)
+{
+	const struct choice *c = &x->choice;
+
+	if (c->select != NULL && c->phase == CHOICE_SETTLED)
+		return CHOICE_KEPT_BY;
+	if (!c->rows)
+		return CHOICE_ALL;
+	return c->phase == CHOICE_ASKING ? CHOICE_ASKED : CHOICE_BROUGHT;
+}

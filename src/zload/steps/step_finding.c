@@ -1,0 +1,64 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "steps/step_logs.h"
+
+/* Report step results that became text. */
+
+int
+step_texts(const struct task *t)
+{
+	return t->results != NULL ? t->results->texts : 0;
+}
+
+static int
+loss_put(struct task *t, int s, const char *what, struct err *e)
+{
+	struct json changes = json_array(), one = json_object();
+	int rc;
+
+	json_set_str(&one, "field", "test_step_logs");
+	json_set_str(&one, "change", "DETACHED");
+	json_set_str(&one, "reason", what);
+	json_push(&changes, one);
+	rc = finding_losses(&t->load->finding, (enum stream)s, t->e.skey, &changes, e);
+	json_free(&changes);
+	return rc;
+}
+
+int
+step_texts_write(struct task *t, struct err *e)
+{
+	int s = stream_find(t->e.stream), n = step_texts(t);
+	char what[300];
+
+	if (s == -1 || t->results == NULL)
+		return 0;
+	if (n == 0)
+		return t->verb == NULL || strcmp(t->verb, "update") != 0 ? 0 :
+		    finding_forget(&t->load->finding, "load", (enum stream)s, t->e.skey,
+			"step-results", e);
+	snprintf(what, sizeof(what), "%d of %d step results stand as a table in the note:"
+	    " %s", n, t->results->n, t->results->why);
+	if (loss_put(t, s, what, e) == -1)
+		return -1;
+	if (t->load->texts++ == 0)
+		log_warn(t->e.stream, "%s %s: %s; each such log is a finding (rule"
+		    " step-results)", t->e.kind, t->e.ekey, what);
+	return finding_issue(&t->load->finding, "load", (enum stream)s, t->e.skey,
+	    "step-results", "warning", what, e);
+}
+
+int
+step_refused(struct task *t, const char *why)
+{
+	if (t->kind->place != PLACE_RUN || t->status != 400 || t->refused[0] != '\0' ||
+	    json_len(&t->body, "test_step_logs") == 0)
+		return 0;
+	snprintf(t->refused, sizeof(t->refused), "qTest refuses the step logs: %s", why);
+	log_info(t->e.stream, "%s %s: %s; tried with the step results as text", t->e.kind,
+	    t->e.ekey, why);
+	t->stage = TASK_READY;
+	return 1;
+}

@@ -1,0 +1,306 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "steps/step_logs.h"
+
+/*
+ * The places of a version (step_logs.h), out of a list of its steps as qTest
+ * shows it, kept as text:
+ *	steps	[[id, text], ...], those of the version itself
+ *	called	{"2": case id}, its steps that call
+ *	calls	{"2": [[id, case, m, via, k, text], ...]}, what is called there;
+ *		absent when it was not asked for; a call that qTest does not
+ *		expand is not in it
+ */
+enum { DEPTH_MAX = 20 };
+
+struct row {
+	int64_t		 id, order;
+	int		 at;
+	struct json	 doc;
+};
+
+static int
+row_cmp(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return x->at - y->at;
+}
+
+/* The steps of one list in their order; top: only those below no call. */
+static int
+rows_of(const struct json *list, int top, struct row **out)
+{
+	int i, n = json_len(list, ""), k = 0;
+	struct json one;
+
+	*out = mem_get(((size_t)n + 1) * sizeof(**out));
+	for (i = 0; i < n; i++) {
+		one = json_at(list, i);
+		if (top && json_int(&one, "parent_test_step_id", 0) != 0) {
+			json_free(&one);
+			continue;
+		}
+		(*out)[k].id = json_int(&one, "id", 0);
+		(*out)[k].order = json_int(&one, "order", 0);
+		(*out)[k].at = i;
+		(*out)[k++].doc = one;
+	}
+	qsort(*out, (size_t)k, sizeof(**out), row_cmp);
+	return k;
+}
+
+static void
+rows_free(struct row *r, int n)
+{
+	while (n > 0)
+		json_free(&r[--n].doc);
+	free(r);
+}
+
+/* Words of a text; what stands in [~...] is a name or, elsewhere, its number. */
+static void
+words_add(struct buf *out, const char *html)
+{
+	struct buf b = { 0 };
+	const char *p, *end;
+
+	if (html != NULL)
+		qtest_text(&b, html, strlen(html));
+	p = buf_str(&b);
+	while ((end = strstr(p, "[~")) != NULL) {
+		buf_add(out, p, (size_t)(end - p));
+		p = end + 2 + strcspn(end + 2, "]");
+	}
+	buf_puts(out, p);
+	buf_putc(out, '\n');
+	buf_free(&b);
+}
+
+void
+step_text(char out[STEP_TEXT], const char *description, const char *expected)
+{
+	struct buf b = { 0 };
+
+	words_add(&b, description);
+	words_add(&b, expected);
+	snprintf(out, STEP_TEXT, "%016" PRIx64, text_hash(buf_str(&b)));
+	buf_free(&b);
+}
+
+static void
+text_push(struct json *to, const struct json *step)
+{
+	char text[STEP_TEXT];
+
+	step_text(text, json_str(step, "description"), json_str(step, "expected"));
+	json_push(to, json_string(text));
+}
+
+static void
+called_push(struct json *to, const struct json *step, int64_t of, int64_t m,
+    int64_t via, int64_t k)
+{
+	struct json one = json_array();
+
+	json_push(&one, json_number((double)json_int(step, "id", 0)));
+	json_push(&one, json_number((double)of));
+	json_push(&one, json_number((double)m));
+	json_push(&one, json_number((double)via));
+	json_push(&one, json_number((double)k));
+	text_push(&one, step);
+	json_push(to, one);
+}
+
+/* What the step call calls stands inside it: 1, 0 when some of it does not. */
+static int
+nested_add(struct json *to, const struct json *call, int64_t of, int64_t via,
+    int64_t k, int depth)
+{
+	struct json inner = json_get(call, "called_test_case.test_steps");
+	int i, n, told = json_type(&inner, "") == JSON_ARR && depth < DEPTH_MAX;
+	struct row *r;
+	int64_t called;
+
+	n = rows_of(&inner, 0, &r);
+	for (i = 0; i < n && told; i++) {
+		called = json_int(&r[i].doc, "called_test_case_id", 0);
+		if ((called != 0 && called != of) ||
+		    json_type(&r[i].doc, "called_test_case") == JSON_OBJ)
+			told = nested_add(to, &r[i].doc, called, of, i + 1, depth + 1);
+		else
+			called_push(to, &r[i].doc, of, i + 1, via, k);
+	}
+	rows_free(r, n);
+	json_free(&inner);
+	return told;
+}
+
+/* What it calls stands beside it, in order: how many steps.  Steps of its own
+   case are called by it; who calls the others is not said. */
+static int
+flat_add(struct json *to, const struct json *list, int64_t by, int64_t of, int64_t k)
+{
+	int i, n = json_len(list, ""), found = 0;
+	struct json one;
+	int64_t called;
+
+	for (i = 0; i < n; i++) {
+		one = json_at(list, i);
+		if (json_int(&one, "parent_test_step_id", 0) == by) {
+			called = json_int(&one, "called_test_case_id", of);
+			called_push(to, &one, called, json_int(&one, "order", 0),
+			    called == of ? VIA_OWN : 0, called == of ? k : 0);
+			found++;
+		}
+		json_free(&one);
+	}
+	return found;
+}
+
+/* Number n of the version calls another case. */
+static void
+call_add(struct json *calls, const struct json *list, const struct row *call,
+    const char *n, int64_t of)
+{
+	struct json leaves = json_array();
+	int64_t k = strtoll(n, NULL, 10);
+
+	if (nested_add(&leaves, &call->doc, of, VIA_OWN, k, 0) ||
+	    (json_type(&call->doc, "called_test_case.test_steps") != JSON_ARR &&
+	    flat_add(&leaves, list, call->id, of, k) > 0))
+		json_set(calls, n, leaves);
+	else
+		json_free(&leaves);
+}
+
+char *
+steps_detail(const struct json *list, int expanded)
+{
+	struct json doc = json_object(), calls = json_object(), called = json_object();
+	struct json steps = json_array(), one;
+	struct buf b = { 0 };
+	struct row *r;
+	char name[24];
+	int64_t of;
+	int i, n;
+
+	n = rows_of(list, 1, &r);
+	for (i = 0; i < n; i++) {
+		one = json_array();
+		json_push(&one, json_number((double)r[i].id));
+		text_push(&one, &r[i].doc);
+		json_push(&steps, one);
+		if ((of = json_int(&r[i].doc, "called_test_case_id", 0)) == 0)
+			continue;
+		snprintf(name, sizeof(name), "%d", i + 1);
+		json_set_int(&called, name, of);
+		call_add(&calls, list, &r[i], name, of);
+	}
+	rows_free(r, n);
+	if (expanded || json_len(&called, "") == 0)
+		json_set(&doc, "calls", calls);
+	else
+		json_free(&calls);
+	json_set(&doc, "called", called);
+	json_set(&doc, "steps", steps);
+	json_dump(&doc, &b);
+	json_free(&doc);
+	return buf_take(&b, NULL);
+}
+
+static int64_t
+number_at(const struct json *list, int i)
+{
+	struct json one = json_at(list, i);
+	int64_t n = json_int(&one, "", 0);
+
+	json_free(&one);
+	return n;
+}
+
+static void
+text_at(const struct json *list, int i, char out[STEP_TEXT])
+{
+	struct json one = json_at(list, i);
+	const char *s = json_str(&one, "");
+
+	snprintf(out, STEP_TEXT, "%s", s != NULL ? s : "");
+	json_free(&one);
+}
+
+static struct step_place *
+place_add(struct step_place **v, int *n)
+{
+	struct step_place *p;
+
+	*v = mem_grow(*v, (size_t)*n + 1, sizeof(**v));
+	p = &(*v)[(*n)++];
+	memset(p, 0, sizeof(*p));
+	return p;
+}
+
+static int
+called_places(const struct json *calls, int64_t n, int64_t by, struct step_place **v, int *nv)
+{
+	struct json leaves, one;
+	struct step_place *p;
+	char name[24];
+	int i, told;
+
+	snprintf(name, sizeof(name), "%" PRId64, n);
+	leaves = json_member(calls, name);
+	told = json_type(&leaves, "") == JSON_ARR;
+	for (i = 0; i < json_len(&leaves, ""); i++) {
+		one = json_at(&leaves, i);
+		p = place_add(v, nv);
+		p->n = n;
+		p->by = by;
+		p->id = number_at(&one, 0);
+		p->called = number_at(&one, 1);
+		p->m = number_at(&one, 2);
+		p->via = number_at(&one, 3);
+		p->k = number_at(&one, 4);
+		text_at(&one, 5, p->text);
+		json_free(&one);
+	}
+	json_free(&leaves);
+	return told;
+}
+
+int
+step_places(const struct json *detail, struct step_place **out)
+{
+	struct json steps = json_member(detail, "steps"), one;
+	struct json calls = json_member(detail, "calls"), called = json_member(detail, "called");
+	struct step_place *p;
+	char name[24];
+	int i, n = 0, told = 1;
+	int64_t id;
+
+	*out = NULL;
+	for (i = 0; i < json_len(&steps, "") && told; i++) {
+		one = json_at(&steps, i);
+		id = number_at(&one, 0);
+		snprintf(name, sizeof(name), "%d", i + 1);
+		if (json_type(&called, name) != JSON_NONE)
+			told = called_places(&calls, i + 1, id, out, &n);
+		else {
+			p = place_add(out, &n);
+			p->id = id;
+			p->n = i + 1;
+			text_at(&one, 1, p->text);
+		}
+		json_free(&one);
+	}
+	json_free(&steps);
+	json_free(&calls);
+	json_free(&called);
+	return told ? n : -1;
+}

@@ -1,0 +1,116 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "steps/step_logs.h"
+
+/* Step results that no step log can hold, as a table in the note of their log. */
+
+static void
+cell(struct buf *b, const char *html)
+{
+	buf_puts(b, "<td>");
+	buf_puts(b, html != NULL ? html : "");
+	buf_puts(b, "</td>");
+}
+
+static void
+cell_plain(struct buf *b, const char *s)
+{
+	buf_puts(b, "<td>");
+	for (; s != NULL && *s != '\0'; s++)
+		if (*s == '&')
+			buf_puts(b, "&amp;");
+		else if (*s == '<')
+			buf_puts(b, "&lt;");
+		else if (*s == '>')
+			buf_puts(b, "&gt;");
+		else
+			buf_putc(b, *s);
+	buf_puts(b, "</td>");
+}
+
+static void
+cell_number(struct buf *b, const struct step_result *s)
+{
+	buf_puts(b, "<td>");
+	if (s->n > 0)
+		buf_int(b, s->n);
+	if (s->m > 0)
+		buf_printf(b, "%s%lld", s->n > 0 ? "." : "", (long long)s->m);
+	buf_puts(b, "</td>");
+}
+
+/* Nobody gave it a result: a step log of its own says no more. */
+static int
+is_blank(const struct step_result *s)
+{
+	const char *actual = json_str(&s->row, "actual_result");
+	const char *label = json_str(&s->row, "status.$status");
+
+	return (actual == NULL || *actual == '\0') && label != NULL &&
+	    strcasecmp(label, "Unexecuted") == 0;
+}
+
+static int
+row_add(struct task *t, struct buf *b, const struct step_result *s, struct err *e)
+{
+	struct json step;
+
+	if (step_of_result(t, s, &step, e) == -1)
+		return -1;
+	buf_puts(b, "<tr>");
+	cell_number(b, s);
+	cell(b, json_str(&step, "description"));
+	cell(b, json_str(&step, "expected"));
+	cell(b, json_str(&s->row, "actual_result"));
+	cell_plain(b, json_str(&s->row, "status.$status"));
+	buf_puts(b, "</tr>");
+	json_free(&step);
+	return 0;
+}
+
+/* Before the marker, which stays the last line. */
+static void
+note_insert(struct json *body, const struct buf *table)
+{
+	const char *note = json_str(body, "note"), *p, *at = NULL;
+	struct buf b = { 0 };
+
+	if (note == NULL)
+		note = "";
+	for (p = note; (p = strstr(p, "<p>[zephyr ")) != NULL; p++)
+		at = p;
+	if (at == NULL)
+		at = note + strlen(note);
+	buf_add(&b, note, (size_t)(at - note));
+	buf_puts(&b, buf_str(table));
+	buf_puts(&b, at);
+	json_set_str(body, "note", buf_str(&b));
+	buf_free(&b);
+}
+
+int
+step_note(struct task *t, struct err *e)
+{
+	struct step_results *r = t->results;
+	struct buf b = { 0 };
+	int i, rc = 0;
+
+	r->texts = 0;
+	buf_puts(&b, "<h3>Step results that qTest has no step for</h3><table><tbody><tr>"
+	    "<th>#</th><th>Description</th><th>Expected</th><th>Actual</th><th>Status</th></tr>");
+	for (i = 0; i < r->n && rc == 0; i++) {
+		if (r->v[i].held || is_blank(&r->v[i]))
+			continue;
+		r->texts++;
+		rc = row_add(t, &b, &r->v[i], e);
+	}
+	buf_puts(&b, "</tbody></table>");
+	if (rc == 0 && r->texts > 0) {
+		step_unplaced(r, "no step of the version that ran is certain to be theirs");
+		note_insert(&t->body, &b);
+	}
+	buf_free(&b);
+	return rc;
+}

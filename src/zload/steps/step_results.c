@@ -1,0 +1,359 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "steps/step_logs.h"
+
+/*
+ * Find the place of each step result of a log, and make the list of step logs.
+ * A result without a place, or whose place cannot be told for certain, becomes
+ * text (step_note.c): it never goes to another step.
+ */
+
+void
+step_results_free(struct step_results *r)
+{
+	if (r == NULL)
+		return;
+	while (r->n > 0)
+		json_free(&r->v[--r->n].row);
+	free(r->v);
+	free(r->place);
+	free(r);
+}
+
+void
+step_unplaced(struct step_results *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (r->why[0] != '\0')
+		return;
+	va_start(ap, fmt);
+	vsnprintf(r->why, sizeof(r->why), fmt, ap);
+	va_end(ap);
+}
+
+/* The rows of the record.  own: the case that ran. */
+static void
+rows_read(struct step_results *r, const struct json *list, const char *own)
+{
+	struct step_result *s;
+	const char *by, *call;
+	int i;
+
+	r->n = json_len(list, "");
+	r->v = mem_get(((size_t)r->n + 1) * sizeof(*r->v));
+	for (i = 0; i < r->n; i++) {
+		s = &r->v[i];
+		s->row = json_at(list, i);
+		by = json_str(&s->row, "test_step_id.$step.case");
+		call = json_str(&s->row, "test_step_id.$step.call");
+		s->k = json_int(&s->row, "test_step_id.$step.n", 0);
+		s->of = call != NULL ? call : by;
+		s->m = call != NULL ? json_int(&s->row, "test_step_id.$step.m", 0) : 0;
+		s->no = call != NULL ? s->m : s->k;
+		s->via = VIA_OWN;
+		if (by == NULL || (call == NULL && strcmp(by, own) != 0))
+			s->of = NULL;
+		else if (strcmp(by, own) != 0)
+			s->via = 0;
+		s->n = s->via == VIA_OWN ? s->k : 0;
+	}
+}
+
+/* Wait for the approval of a case whose steps are named.  1 it is there, 2 it
+   will not be, 0 the task is blocked, -1. */
+static int
+approval_wait(struct task *t, const char *key, struct err *e)
+{
+	struct known k;
+	char why[120] = "";
+	int rc = known_find(t->load, "approve", key, &k, why, sizeof(why), e);
+
+	if (rc == KNOWN_DONE || rc == -1)
+		return rc == -1 ? -1 : 1;
+	if (rc == KNOWN_BROKEN || (rc == KNOWN_ABSENT && !t->load->input_open)) {
+		step_unplaced(t->results, "steps of %s are not approved%s%s", key,
+		    why[0] != '\0' ? ": " : "", why);
+		return 2;
+	}
+	task_block(t, "approve", key, rc == KNOWN_ABSENT);
+	return 0;
+}
+
+/* A case by its key: approved, and its id.  As approval_wait. */
+static int
+case_find(struct task *t, const char *key, int64_t *id, struct err *e)
+{
+	struct known k;
+	int rc = approval_wait(t, key, e);
+
+	*id = 0;
+	if (rc != 1)
+		return rc;
+	rc = known_find(t->load, "case", key, &k, NULL, 0, e);
+	*id = k.id;
+	return rc == -1 ? -1 : rc == KNOWN_DONE ? 1 : 2;
+}
+
+/* Ids of the called cases and of those that call them; 1, 0 blocked, -1. */
+static int
+cases_find(struct task *t, struct err *e)
+{
+	struct step_results *r = t->results;
+	struct step_result *s;
+	int i, rc = 1;
+
+	for (i = 0; i < r->n && rc > 0; i++) {
+		s = &r->v[i];
+		if (s->of == NULL || s->m == 0)
+			continue;
+		rc = case_find(t, s->of, &s->called, e);
+		if (rc == 1 && s->via == 0)
+			rc = case_find(t, json_str(&s->row, "test_step_id.$step.case"),
+			    &s->via, e);
+		if (rc == 2)
+			s->of = NULL;
+	}
+	return rc > 0 ? 1 : rc;
+}
+
+/* The places of the version, all of whose cases are approved; 1, 0 blocked, -1. */
+static int
+places_find(struct task *t, const char *own, struct err *e)
+{
+	struct step_results *r = t->results;
+	struct json doc = { 0 };
+	struct known k;
+	const char *why;
+	int i, rc = steps_known(t, own, &doc, &why, e);
+
+	r->nplace = -1;
+	if (rc != 1)
+		return rc;
+	if (why != NULL) {
+		step_unplaced(r, "qTest does not list the steps of %s: %s", own, why);
+		return 1;
+	}
+	if ((r->nplace = step_places(&doc, &r->place)) == -1)
+		step_unplaced(r, "qTest does not list the steps that %s calls", own);
+	json_free(&doc);
+	if ((rc = known_find(t->load, "approve", own, &k, NULL, 0, e)) == -1)
+		return -1;
+	r->version = rc == KNOWN_DONE ? k.version : 0;
+	for (i = 0, rc = 1; i < r->nplace && rc == 1; i++)
+		if (r->place[i].called != 0)
+			rc = steps_called(t, r->place[i].called, e);
+	return rc;
+}
+
+static int
+is_place_of(const struct step_place *p, const struct step_result *s)
+{
+	if (s->of == NULL || p->called != s->called || p->m != s->m)
+		return 0;
+	if (s->via == VIA_OWN)
+		return p->n == s->k;
+	return p->via == 0 || (p->via == s->via && p->k == s->k);
+}
+
+static int
+same_step(const struct step_result *a, const struct step_result *b)
+{
+	return a->of != NULL && b->of != NULL && strcmp(a->of, b->of) == 0 &&
+	    a->via == b->via && a->k == b->k && a->m == b->m;
+}
+
+/* The first place left for a result; NULL when there are fewer or more places
+   than results that fit it. */
+static struct step_place *
+place_for(struct step_results *r, const struct step_result *s)
+{
+	struct step_place *free_one = NULL;
+	int i, places = 0, results = 0;
+
+	for (i = 0; i < r->n; i++)
+		results += same_step(&r->v[i], s);
+	for (i = 0; i < r->nplace; i++) {
+		if (!is_place_of(&r->place[i], s))
+			continue;
+		places++;
+		if (free_one == NULL && !r->place[i].taken)
+			free_one = &r->place[i];
+	}
+	return places == results ? free_one : NULL;
+}
+
+int
+step_of_result(struct task *t, const struct step_result *s, struct json *step,
+    struct err *e)
+{
+	struct load *l = t->load;
+	struct json doc = { 0 }, list;
+	struct target row;
+	int rc;
+
+	memset(step, 0, sizeof(*step));
+	if (s->of == NULL || s->no < 1)
+		return 0;
+	rc = target_get(l->db, l->project, t->e.map, "case", s->of, &row, e);
+	if (rc != 1)
+		return rc;
+	if ((rc = json_parse(&doc, row.body, strlen(row.body), NULL, e)) == 0) {
+		list = json_get(&doc, "body.test_steps");
+		if (s->no <= json_len(&list, ""))
+			*step = json_at(&list, (int)s->no - 1);
+		json_free(&list);
+	}
+	json_free(&doc);
+	target_free(&row);
+	return rc;
+}
+
+/* A case that was edited in qTest and left alone has other steps than Zephyr's
+   script, by whose numbers results are found.  1 the words agree, 0, -1. */
+static int
+is_step_of(struct task *t, const struct step_result *s, const struct step_place *p,
+    struct err *e)
+{
+	struct json step;
+	char text[STEP_TEXT];
+	int rc = steps_kept(t->load, s->of, e);
+
+	if (rc != 1)
+		return rc == -1 ? -1 : 1;
+	if (step_of_result(t, s, &step, e) == -1)
+		return -1;
+	step_text(text, json_str(&step, "description"), json_str(&step, "expected"));
+	json_free(&step);
+	return strcmp(text, p->text) == 0;
+}
+
+static int
+place_all(struct task *t, struct err *e)
+{
+	struct step_results *r = t->results;
+	struct step_result *s;
+	struct step_place *p;
+	const char *label;
+	int i, rc;
+
+	for (i = 0; i < r->n; i++) {
+		s = &r->v[i];
+		label = json_str(&s->row, "status.$status");
+		rc = label == NULL ? 0 : fields_status(t->load->fields, label, &s->status, e);
+		if (rc == -1)
+			return -1;
+		if (rc == 0)
+			step_unplaced(r, "qTest has no execution status %s",
+			    label != NULL ? label : "(none)");
+		if (rc == 0 || (p = place_for(r, s)) == NULL)
+			continue;
+		if ((rc = is_step_of(t, s, p, e)) == -1)
+			return -1;
+		if (rc == 0) {
+			step_unplaced(r, "%s was edited in qTest and has other steps", s->of);
+			continue;
+		}
+		p->taken = 1;
+		s->place = p;
+	}
+	return 1;
+}
+
+int
+step_results(struct task *t, const struct json *body, struct err *e)
+{
+	struct json list = json_member(body, "test_step_logs");
+	const char *own = json_str(body, "test_case_version_id.$version");
+	int rc;
+
+	step_results_free(t->results);
+	t->results = NULL;
+	if (json_len(&list, "") == 0 || own == NULL) {
+		json_free(&list);
+		return 1;
+	}
+	t->results = mem_get(sizeof(*t->results));
+	t->results->nplace = -1;
+	rows_read(t->results, &list, own);
+	json_free(&list);
+	rc = cases_find(t, e);
+	if (rc == 1 && t->refused[0] != '\0')
+		step_unplaced(t->results, "%s", t->refused);
+	else if (rc == 1)
+		rc = places_find(t, own, e);
+	return rc == 1 ? place_all(t, e) : rc;
+}
+
+int
+step_log_put(struct task *t, struct json *log, const struct step_result *s,
+    struct err *e)
+{
+	struct json status = json_object();
+	int64_t id = s != NULL ? s->status : 0;
+	int rc = s != NULL ? 1 : fields_status_default(t->load->fields, &id, e);
+
+	json_set_int(&status, "id", id);
+	json_set(log, "status", status);
+	if (s != NULL)
+		json_set(log, "actual_result", json_member(&s->row, "actual_result"));
+	else
+		json_set_str(log, "actual_result", "");
+	return rc;
+}
+
+/* Every place in order. */
+static int
+logs_of(struct task *t, struct json *out, struct err *e)
+{
+	struct step_results *r = t->results;
+	struct step_place *p;
+	struct step_result *s;
+	struct json log;
+	int i, k, rc = 1;
+
+	*out = json_array();
+	for (i = 0; i < r->nplace && rc == 1; i++) {
+		p = &r->place[i];
+		for (k = 0, s = NULL; k < r->n && s == NULL; k++)
+			s = r->v[k].place == p ? &r->v[k] : NULL;
+		log = json_object();
+		json_set_int(&log, "order", i + 1);
+		json_set_int(&log, "test_step_id", p->id);
+		if (p->called != 0) {
+			json_set_int(&log, "called_test_case_id", p->called);
+			json_set_int(&log, "parent_test_step_id", p->by);
+		}
+		rc = step_log_put(t, &log, s, e);
+		json_push(out, log);
+	}
+	return rc;
+}
+
+int
+step_logs(struct task *t, struct err *e)
+{
+	struct step_results *r = t->results;
+	struct json list;
+	int i, placed = 0, rc;
+
+	if (r == NULL)
+		return 0;
+	for (i = 0; i < r->n; i++)
+		placed += r->v[i].place != NULL;
+	rc = placed == 0 ? 1 : logs_of(t, &list, e);
+	if (rc == 0) {
+		step_unplaced(r, "qTest has no execution status for steps without a result");
+	}
+	for (i = 0; i < r->n; i++)
+		r->v[i].held = rc == 1 && r->v[i].place != NULL;
+	if (placed > 0 && rc == 1)
+		json_set(&t->body, "test_step_logs", list);
+	else if (placed > 0)
+		json_free(&list);
+	return rc == -1 ? -1 : step_note(t, e);
+}

@@ -1,0 +1,244 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "steps/step_logs.h"
+
+/*
+ * The step logs of a log that qTest holds.  Each is named by its
+ * test_step_log_id and keeps its order; a result goes to the step log of its
+ * own step, or into the note.
+ */
+struct stands {
+	struct json	 doc;
+	int64_t		 id, order, step, by, called;
+	char		 text[STEP_TEXT];
+	const struct step_result *result;
+};
+
+static int
+stands_cmp(const void *a, const void *b)
+{
+	const struct stands *x = a, *y = b;
+
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static int
+stands_read(const struct json *doc, struct stands **out)
+{
+	struct json list = json_member(doc, "test_step_logs");
+	int i, n = json_len(&list, "");
+	struct stands *s;
+
+	*out = mem_get(((size_t)n + 1) * sizeof(**out));
+	for (i = 0; i < n; i++) {
+		s = &(*out)[i];
+		s->doc = json_at(&list, i);
+		s->id = json_int(&s->doc, "test_step_log_id", 0);
+		s->order = json_int(&s->doc, "order", 0);
+		s->step = json_int(&s->doc, "test_step_id", 0);
+		s->by = json_int(&s->doc, "parent_test_step_id", 0);
+		s->called = json_int(&s->doc, "called_test_case_id", 0);
+		step_text(s->text, json_str(&s->doc, "description"),
+		    json_str(&s->doc, "expected_result"));
+	}
+	json_free(&list);
+	qsort(*out, (size_t)n, sizeof(**out), stands_cmp);
+	return n;
+}
+
+static void
+stands_free(struct stands *s, int n)
+{
+	while (n > 0)
+		json_free(&s[--n].doc);
+	free(s);
+}
+
+/* The version that ran is the one whose places are known: by step. */
+static void
+meet_places(struct step_results *r, struct stands *s, int n)
+{
+	struct step_place *p;
+	int i, k;
+
+	for (i = 0; i < r->n; i++)
+		for (k = 0, p = r->v[i].place; k < n; k++)
+			if (s[k].result == NULL && s[k].step == p->id &&
+			    s[k].by == p->by && s[k].called == p->called) {
+				s[k].result = &r->v[i];
+				break;
+			}
+}
+
+/* Is it the version whose places are known, with one for every result? */
+static int
+is_known_version(const struct task *t)
+{
+	const struct step_results *r = t->results;
+	int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->v[i].place == NULL)
+			return 0;
+	return r->version != 0 &&
+	    json_int(&t->doc, "test_case_version_id", 0) == r->version;
+}
+
+/* Number i of results with the words of a step, among those alike. */
+struct wording {
+	char		 text[STEP_TEXT];
+	int		 seen;
+};
+
+static int
+wordings_read(struct task *t, struct wording *w, struct err *e)
+{
+	struct step_results *r = t->results;
+	struct json step;
+	int i;
+
+	for (i = 0; i < r->n; i++) {
+		if (step_of_result(t, &r->v[i], &step, e) == -1)
+			return -1;
+		if (step.set && json_type(&step, "called_test_case_id") == JSON_NONE)
+			step_text(w[i].text, json_str(&step, "description"),
+			    json_str(&step, "expected"));
+		json_free(&step);
+	}
+	return 0;
+}
+
+/* Another version ran: by the words of the step, where as many results have them
+   as step logs.  What has none stands as it is. */
+static int
+meet_words(struct task *t, struct stands *s, int n, struct err *e)
+{
+	struct step_results *r = t->results;
+	struct wording *w = mem_get(((size_t)r->n + 1) * sizeof(*w));
+	int i, k, results, logs, at;
+
+	if (wordings_read(t, w, e) == -1) {
+		free(w);
+		return -1;
+	}
+	for (i = 0; i < r->n; i++) {
+		for (k = results = 0; k < r->n; k++)
+			results += strcmp(w[k].text, w[i].text) == 0 &&
+			    r->v[k].called == r->v[i].called;
+		for (k = logs = 0, at = -1; k < n; k++) {
+			if (strcmp(s[k].text, w[i].text) != 0 ||
+			    s[k].called != r->v[i].called)
+				continue;
+			logs++;
+			if (at == -1 && s[k].result == NULL)
+				at = k;
+		}
+		if (w[i].text[0] != '\0' && results == logs && at != -1 &&
+		    r->v[i].status != 0)
+			s[at].result = &r->v[i];
+	}
+	free(w);
+	return 0;
+}
+
+/* One step log as it is to stand: with its result, cleared, or left as it is. */
+static int
+log_push(struct task *t, struct json *to, const struct stands *s, int cleared,
+    struct err *e)
+{
+	struct json log = json_object(), status;
+	const char *actual;
+	int rc = 1;
+
+	json_set_int(&log, "test_step_log_id", s->id);
+	json_set_int(&log, "order", s->order);
+	if (s->result != NULL || cleared)
+		rc = step_log_put(t, &log, s->result, e);
+	if (rc == 0 || (s->result == NULL && !cleared)) {
+		status = json_object();
+		json_set_int(&status, "id", json_int(&s->doc, "status.id", 0));
+		json_set(&log, "status", status);
+		actual = json_str(&s->doc, "actual_result");
+		json_set_str(&log, "actual_result", actual != NULL ? actual : "");
+	}
+	json_push(to, log);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+is_among(const struct stands *s, int n, const struct step_result *r)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (s[i].result == r)
+			return 1;
+	return 0;
+}
+
+/* Can they be told apart, as a PUT has to? */
+static int
+are_named(const struct stands *s, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (s[i].id == 0)
+			return 0;
+	return 1;
+}
+
+static int
+logs_put(struct task *t, const struct stands *s, int n, int cleared, struct err *e)
+{
+	struct json list = json_array();
+	int i, rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++)
+		rc = log_push(t, &list, &s[i], cleared, e);
+	if (rc == 0)
+		json_set(&t->body, "test_step_logs", list);
+	else
+		json_free(&list);
+	return rc;
+}
+
+/* Give the results to the step logs: 0, -1. */
+static int
+meet(struct task *t, struct stands *s, int n, struct err *e)
+{
+	struct step_results *r = t->results;
+	int i, known = is_known_version(t), rc = 0;
+
+	if (known)
+		meet_places(r, s, n);
+	else if ((rc = meet_words(t, s, n, e)) == 0)
+		step_unplaced(r, "another version of the case ran, without such a step");
+	for (i = 0; i < r->n; i++)
+		r->v[i].held = is_among(s, n, &r->v[i]);
+	return rc == -1 ? -1 : logs_put(t, s, n, known, e);
+}
+
+int
+step_logs_update(struct task *t, struct err *e)
+{
+	struct step_results *r = t->results;
+	struct stands *s;
+	int i, n, rc = 0;
+
+	if (r == NULL)
+		return 0;
+	n = stands_read(&t->doc, &s);
+	for (i = 0; i < r->n; i++)
+		r->v[i].held = 0;
+	if (n == 0)
+		step_unplaced(r, "the log was written without step logs");
+	else if (!are_named(s, n))
+		step_unplaced(r, "qTest does not name the step logs that it holds");
+	else if (t->refused[0] == '\0')
+		rc = meet(t, s, n, e);
+	stands_free(s, n);
+	return rc == -1 ? -1 : step_note(t, e);
+}

@@ -1,0 +1,281 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "reconcile/reconcile_impl.h"
+
+const char *const recon_names[KINDS] = {
+	"module", "case", "step", "release", "cycle", "suite", "run", "log", "step-log", "source"
+};
+
+enum { SHOWN = 70, BEFORE = 20 };
+
+int
+recon_fail(struct recon *r, const struct err *e)
+{
+	if (r->fail.code == 0)
+		r->fail = *e;
+	return -1;
+}
+
+/* Part of s for one line: from `from` on, control bytes as escapes, cut
+   between characters. */
+static void
+shorten(struct buf *b, const char *s, size_t from)
+{
+	size_t len = strlen(s), i;
+
+	while (from > 0 && ((unsigned char)s[from] & 0xc0) == 0x80)
+		from--;
+	if (from > 0)
+		buf_puts(b, "\xe2\x80\xa6");
+	for (i = from; i < len; i++) {
+		if (i - from >= SHOWN && ((unsigned char)s[i] & 0xc0) != 0x80) {
+			buf_puts(b, "\xe2\x80\xa6");
+			return;
+		}
+		if (s[i] == '\n')
+			buf_puts(b, "\\n");
+		else if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f ||
+		    ((unsigned char)s[i] == 0xc2 && (unsigned char)s[i + 1] < 0xa0))
+			buf_printf(b, "\\x%02x", (unsigned char)s[i]);
+		else
+			buf_putc(b, s[i]);
+	}
+}
+
+static void
+say(struct buf *b, const char *s, size_t from)
+{
+	if (*s == '\0') {
+		buf_puts(b, "nothing");
+		return;
+	}
+	buf_putc(b, '"');
+	shorten(b, s, from);
+	buf_putc(b, '"');
+}
+
+static size_t
+apart(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] != '\0' && a[n] == b[n])
+		n++;
+	return n > SHOWN / 2 ? n - BEFORE : 0;
+}
+
+/* Who answers for it, and why. */
+static void
+print_accepted(struct buf *b, const struct accepted *by, int json)
+{
+	if (by == NULL)
+		return;
+	if (!json) {
+		buf_puts(b, " (");
+		shorten(b, by->owner, 0);
+		buf_puts(b, ": ");
+		shorten(b, by->reason, 0);
+		buf_putc(b, ')');
+		return;
+	}
+	buf_puts(b, ",\"accepted\":");
+	buf_quote(b, by->reason, strlen(by->reason));
+	buf_puts(b, ",\"owner\":");
+	buf_quote(b, by->owner, strlen(by->owner));
+}
+
+static void
+print_text(const struct recon *r, int kind, const struct difference *d, const char *key)
+{
+	struct buf b = { 0 };
+
+	if (r->json) {
+		buf_puts(&b, "{\"type\":\"difference\",\"kind\":");
+		buf_quote(&b, recon_names[kind], strlen(recon_names[kind]));
+		buf_puts(&b, ",\"key\":");
+		buf_quote(&b, key, strlen(key));
+		buf_puts(&b, ",\"stream\":");
+		buf_quote(&b, d->stream, strlen(d->stream));
+		buf_puts(&b, ",\"source_key\":");
+		buf_quote(&b, d->key, strlen(d->key));
+		buf_puts(&b, ",\"what\":");
+		buf_quote(&b, d->what, strlen(d->what));
+		buf_puts(&b, ",\"text\":");
+		buf_quote(&b, d->text, strlen(d->text));
+		print_accepted(&b, d->by, 1);
+		buf_puts(&b, "}\n");
+	} else {
+		buf_printf(&b, "%s: %s ", d->by != NULL ? "accepted" : "difference",
+		    recon_names[kind]);
+		shorten(&b, key, 0);
+		buf_printf(&b, ": %s: %s", d->what, d->text);
+		print_accepted(&b, d->by, 0);
+		buf_putc(&b, '\n');
+	}
+	fwrite(buf_str(&b), 1, b.len, stdout);
+	buf_free(&b);
+}
+
+void
+tell_of(struct recon *r, int kind, const char *stream, const char *skey, const char *key,
+    const char *what, const char *want, const char *found)
+{
+	struct difference *d;
+	struct buf b = { 0 };
+	size_t from = apart(want, found);
+
+	if (r->nheld == DIFF_HELD)
+		tell_flush(r);
+	d = &r->held[r->nheld++];
+	buf_puts(&b, "expected ");
+	say(&b, want, from);
+	buf_puts(&b, ", found ");
+	say(&b, found, from);
+	d->stream = mem_dup(stream);
+	d->key = mem_dup(skey);
+	d->what = mem_dup(what);
+	d->text = buf_take(&b, NULL);
+	d->by = accept_difference(r->accept, stream, skey, key, what);
+	r->accepted += d->by != NULL;
+	r->differences += d->by == NULL;
+	r->odd++;
+	print_text(r, kind, d, key);
+}
+
+void
+tell(struct recon *r, const char *what, const char *want, const char *found)
+{
+	tell_of(r, r->kind, r->stream, r->skey, r->ekey, what, want, found);
+}
+
+static int
+put_held(struct db *db, void *arg, struct err *e)
+{
+	struct recon *r = arg;
+	int i;
+
+	for (i = 0; i < r->nheld; i++)
+		if (db_put(db, e, "INSERT INTO issue (project, side, stream, key, rule, level,"
+		    " what, run, at, accepted, owner)"
+		    " VALUES (?1, 'reconcile', ?2, ?3, ?4, 'error', ?5, ?6, {now}, ?7, ?8)"
+		    " ON CONFLICT (project, side, stream, key, rule) DO UPDATE SET"
+		    " what = excluded.what, run = excluded.run, at = excluded.at,"
+		    " accepted = excluded.accepted, owner = excluded.owner", "ssssssss",
+		    r->project, r->held[i].stream, r->held[i].key, r->held[i].what,
+		    r->held[i].text, r->job->run,
+		    r->held[i].by != NULL ? r->held[i].by->reason : NULL,
+		    r->held[i].by != NULL ? r->held[i].by->owner : NULL) == -1)
+			return -1;
+	return 0;
+}
+
+void
+tell_flush(struct recon *r)
+{
+	struct err e = { 0 };
+
+	if (r->nheld > 0 && db_tx(r->db, put_held, r, &e) == -1)
+		recon_fail(r, &e);
+	while (r->nheld > 0) {
+		r->nheld--;
+		free(r->held[r->nheld].stream);
+		free(r->held[r->nheld].key);
+		free(r->held[r->nheld].what);
+		free(r->held[r->nheld].text);
+	}
+}
+
+static void
+summary_json(struct recon *r, struct buf *b)
+{
+	const struct tally *t;
+	int i;
+
+	buf_printf(b, "{\"accepted\":%lld,\"differences\":%lld,\"kinds\":{",
+	    (long long)r->accepted, (long long)r->differences);
+	for (i = 0; i < KINDS; i++) {
+		t = &r->tally[i];
+		buf_printf(b, "%s\"%s\":{\"compared\":%lld,\"different\":%lld,\"duplicate\":%lld,"
+		    "\"equal\":%lld,\"missing\":%lld,\"unexpected\":%lld}", i > 0 ? "," : "",
+		    recon_names[i], (long long)t->compared, (long long)t->different,
+		    (long long)t->duplicate, (long long)t->equal, (long long)t->missing,
+		    (long long)t->unexpected);
+	}
+	buf_printf(b, "},\"pass\":%lld,\"project\":", (long long)r->pass);
+	buf_quote(b, r->project, strlen(r->project));
+	buf_puts(b, ",\"target\":");
+	buf_quote(b, r->target, strlen(r->target));
+	buf_puts(b, ",\"type\":\"summary\"}");
+}
+
+static int
+put_summary(struct db *db, void *arg, struct err *e)
+{
+	struct recon *r = arg;
+	struct buf b = { 0 };
+	char *scope = mem_fmt("reconcile:%s", r->target);
+	int rc;
+
+	summary_json(r, &b);
+	rc = (int)db_exec(db, e, "INSERT INTO checkpoint"
+	    " (stage, project, pass, scope, cursor, seen, total, state, at)"
+	    " VALUES ('zvalidate', ?1, ?2, ?3, ?4, ?5, ?6, 'done', {now})"
+	    " ON CONFLICT (stage, project, pass, scope) DO UPDATE SET cursor = excluded.cursor,"
+	    " seen = excluded.seen, total = excluded.total, state = excluded.state,"
+	    " at = excluded.at", "sistii", r->project, r->pass, scope, buf_str(&b), b.len,
+	    r->differences, r->differences);
+	buf_free(&b);
+	free(scope);
+	return rc == -1 ? -1 : 0;
+}
+
+/* What is accepted and no longer differs: the file can do without it. */
+static void
+tell_stale(const struct recon *r)
+{
+	const struct accepted *x;
+
+	for (x = r->accept->v; x < r->accept->v + r->accept->n; x++)
+		if (x->met == 0)
+			log_info("reconcile", "accepted, but no difference any more: %s %s: %s",
+			    x->stream, x->key, x->rule);
+}
+
+void
+tell_summary(struct recon *r)
+{
+	const struct tally *t;
+	struct buf b = { 0 };
+	struct err e = { 0 };
+	int i;
+
+	tell_flush(r);
+	if (db_tx(r->db, put_summary, r, &e) == -1)
+		recon_fail(r, &e);
+	if (r->json) {
+		summary_json(r, &b);
+		printf("%s\n", buf_str(&b));
+		buf_free(&b);
+		tell_stale(r);
+		return;
+	}
+	for (i = 0; i < KINDS; i++) {
+		t = &r->tally[i];
+		if (t->compared + t->missing + t->unexpected > 0)
+			printf("%-9s %8lld compared %8lld equal %6lld different %6lld missing"
+			    " %6lld duplicate %6lld unexpected\n", recon_names[i],
+			    (long long)t->compared, (long long)t->equal, (long long)t->different,
+			    (long long)t->missing, (long long)t->duplicate,
+			    (long long)t->unexpected);
+	}
+	printf("%lld differences", (long long)r->differences);
+	if (r->accepted > 0)
+		printf(", %lld accepted", (long long)r->accepted);
+	printf("\n");
+	tell_stale(r);
+}
