@@ -293,6 +293,14 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 	[ "$(finding inline-image)" -eq 3 ]
 	sql "SELECT what FROM issue WHERE rule = 'inline-image' AND key = 'DEMO-T3'" >what
 	grep -q 'plan.png (not to be had' what
+	# what was not to be had is asked for again by --deep alone
+	sql "INSERT INTO checkpoint (stage, project, pass, scope, cursor, state, at)
+	    SELECT 'extract', 'DEMO', 0, 'images:' || host, '', 'refused', 1 FROM inline_url WHERE size = 77"
+	sql "UPDATE inline_url SET state = 'unavailable' WHERE size = 77"
+	extract 0
+	[ "$(sql "SELECT state FROM inline_url WHERE size = 77")" = unavailable ]
+	extract 0 --deep
+	[ "$(sql "SELECT state FROM inline_url WHERE size = 77")" = held ]
 	mkdir saved
 	printf 'by hand' >saved/plan.png
 	printf 'x' >saved/rel.png
