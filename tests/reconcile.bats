@@ -303,6 +303,16 @@ a_log() {
 	sql "DELETE FROM loss WHERE stream = 'test_executions' AND key = '$id'"
 	reconcile 1
 	only "source $id: not represented: "
+	# nor one with a date and the status that stands for none
+	id=$(one "SELECT min(id) FROM test_execution WHERE end_ms > 0")
+	sql "UPDATE test_execution SET status_id = (SELECT min(id) FROM lookup
+	    WHERE kind = 'status' AND is_default = 1) WHERE id = $id"
+	sql "DELETE FROM target WHERE ekey = 'E:$id'"
+	reconcile 1
+	[[ $output == *"source $id: not represented: "* ]]
+	sql "UPDATE test_execution SET end_ms = -5 WHERE id = $id"	# before 1970
+	reconcile 1
+	[[ $output == *"source $id: not represented: "* ]]
 }
 
 @test "each difference is a line of JSON, then the sums" {

@@ -79,13 +79,19 @@ agree() {
 		migrate
 		agree
 		q GET test-cycles?parentType=root >cycles
-		release=$(q GET releases | jq '.[0].id')
+		# of ours, or of somebody else
+		if [ $shape = root ]; then
+			release=$(q GET releases | jq '.[0].id') name='release/DEMO-P'
+		else
+			release=$(q POST releases '{"name":"theirs","properties":[]}' | jq .id)
+			name="release $release, not ours"
+		fi
 		cycle=$(jq '[.[] | select(.description | test("DEMO-R"))][0].id' cycles)
 		q PUT "test-cycles/$cycle?parentType=release&parentId=$release" '{}' >/dev/null
 		run zvalidate --reconcile
 		echo "$output"
 		[ "$status" -ne 0 ]
-		[[ $output == *"parent"*"release/DEMO-P"* ]]
+		[[ $output == *"parent"*"$name"* ]]
 		[[ $output == *$'\n1 differences'* ]]
 		mock_stop
 	done

@@ -82,7 +82,7 @@ cover_rows(struct recon *r, enum stream s, char **last, struct err *e)
 		    " AND t.map = ?3 AND t.kind = 'run' AND t.ekey = " RUN_KEY ")"
 		    " OR (NOT EXISTS (SELECT 1 FROM target t WHERE t.project = ?1"
 		    " AND t.map = ?3 AND t.kind = 'log' AND t.ekey = 'E:' || " ID ")"
-		    " AND (s.end_ms > 0 OR NOT EXISTS (SELECT 1 FROM lookup k"
+		    " AND (s.end_ms <> 0 OR NOT EXISTS (SELECT 1 FROM lookup k"
 		    " WHERE k.project = ?1 AND k.kind = 'status' AND k.id = s.status_id"
 		    " AND k.is_default = 1))" LOST("test_executions", ID) "))"
 		    NAMED("test_executions", ID) " ORDER BY 1 LIMIT 200", "siss", r->project,
