@@ -53,11 +53,13 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 		sql "UPDATE ledger SET state = '$state' WHERE kind = 'case' AND ekey = 'DEMO-T1'"
 		[[ $(reasons) == "1 effects are $state in "* ]]
 	done
+	sql "UPDATE ledger SET state = 'gone' WHERE kind = 'case' AND ekey = 'DEMO-T1'"
+	[[ $(reasons) != *'effects are gone'* ]]
 	sql "DELETE FROM ledger WHERE kind = 'case' AND ekey = 'DEMO-T1'"
 	sql "UPDATE target SET hash = 'another' WHERE kind = 'case' AND ekey = 'DEMO-T2'"
 	[[ $(reasons) == '2 effects are new or changed and not in '* ]]
-	sql "UPDATE checkpoint SET total = 4 WHERE stage = 'zvalidate'"
-	[[ $(reasons) == *'reconciliation found 4 differences in '* ]]
+	sql "UPDATE checkpoint SET total = 1 WHERE stage = 'zvalidate'"
+	[[ $(reasons) == *'reconciliation found 1 differences in '* ]]
 }
 
 @test "a pass that found something, was read and nothing more: incomplete" {
