@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 void *
-mem_get(size_t n)
+mem_zalloc(size_t n)
 {
 	void *p = calloc(1, n > 0 ? n : 1);
 

@@ -8,13 +8,13 @@
 enum {
 	AHEAD_MS = 5000,	/* groups that may queue before the row */
 	TELL_MS = 10 * 1000,	/* a longer wait is logged */
-	GATE_MS = PATIENCE_GATE_S * 1000
+	GATE_MS = RETRY_GATE_S * 1000
 };
 
 static int
 row(struct db *db, const char *api, struct err *e)
 {
-	return db_put(db, e, "INSERT INTO budget (api) VALUES (?1)"
+	return db_exec_async(db, e, "INSERT INTO budget (api) VALUES (?1)"
 	    " ON CONFLICT (api) DO NOTHING", "s", api);
 }
 
@@ -56,9 +56,9 @@ budget_gate(struct db *db, const char *api, int64_t ms, const char *why,
 	if (row(db, api, e) == -1)
 		return -1;
 	if (ms <= 0)
-		return db_put(db, e, "UPDATE budget SET gate_until = 0,"
+		return db_exec_async(db, e, "UPDATE budget SET gate_until = 0,"
 		    " gate_why = NULL WHERE api = ?1", "s", api);
-	return db_put(db, e, "UPDATE budget SET gate_until = {now} + ?2,"
+	return db_exec_async(db, e, "UPDATE budget SET gate_until = {now} + ?2,"
 	    " gate_why = ?3 WHERE api = ?1 AND gate_until < {now} + ?2", "sis",
 	    api, ms, why);
 }
@@ -76,7 +76,7 @@ budget_left(struct db *db, const char *api, int64_t minute, int64_t month,
 {
 	if (row(db, api, e) == -1)
 		return -1;
-	return db_put(db, e, "UPDATE budget SET"
+	return db_exec_async(db, e, "UPDATE budget SET"
 	    " left_minute = CASE WHEN CAST(?2 AS BIGINT) < 0 THEN left_minute"
 	    " ELSE ?2 END, left_month = CASE WHEN CAST(?3 AS BIGINT) < 0"
 	    " THEN left_month ELSE ?3 END WHERE api = ?1", "sii", api, minute,
@@ -110,14 +110,14 @@ static int
 cap(struct db *db, const char *api, struct budget *b, struct err *e)
 {
 	b->gate_ms = GATE_MS;
-	return db_put(db, e, "UPDATE budget SET gate_until = {now} + ?2"
+	return db_exec_async(db, e, "UPDATE budget SET gate_until = {now} + ?2"
 	    " WHERE api = ?1 AND gate_until > {now} + ?2", "si", api,
 	    (int64_t)GATE_MS);
 }
 
 /* What others were told (or found out) about this API holds for us, too. */
 static int
-obey(struct db *db, const char *api, struct patience *p, int64_t *wait_ms,
+obey(struct db *db, const char *api, struct retry_policy *p, int64_t *wait_ms,
     struct err *e)
 {
 	struct budget b;
@@ -129,12 +129,12 @@ obey(struct db *db, const char *api, struct patience *p, int64_t *wait_ms,
 		return -1;
 	*wait_ms = b.wait_ms;
 	if (b.gate_ms > TELL_MS && now + b.gate_ms > p->gate_ms + TELL_MS &&
-	    now + b.gate_ms > p->told_ms + TELL_MS) {
-		p->told_ms = now + b.gate_ms;
+	    now + b.gate_ms > p->last_logged_ms + TELL_MS) {
+		p->last_logged_ms = now + b.gate_ms;
 		time_iso(time_wall_ms() + b.gate_ms, until);
 		log_warn(api, "%s, as another process heard: waiting %lld s, "
 		    "until %s%s", b.gate_why, (long long)b.gate_ms / 1000,
-		    until, PATIENCE_HOW);
+		    until, RETRY_HINT);
 	}
 	if (b.gate_ms > 0 && now + b.gate_ms > p->gate_ms) {
 		p->gate_ms = now + b.gate_ms;
@@ -145,10 +145,10 @@ obey(struct db *db, const char *api, struct patience *p, int64_t *wait_ms,
 
 int
 budget_use(struct db *db, const char *base, struct budget_use *u,
-    struct patience *p, struct err *e)
+    struct retry_policy *p, struct err *e)
 {
 	const char *host = strstr(base, "://"), *api = host ? host + 3 : base;
-	int64_t n = u->sent - u->told, wait = 0, read, gate = patience_wait(p), us;
+	int64_t n = u->sent - u->told, wait = 0, read, gate = retry_wait_ms(p), us;
 	int taken = 0;
 
 	if (n > 0 && (taken = budget_take(db, api, n, u->rate, &wait, e)) == -1)

@@ -48,6 +48,6 @@ struct budget_use {
 };
 
 int	 budget_use(struct db *, const char *base, struct budget_use *,
-	    struct patience *, struct err *);
+	    struct retry_policy *, struct err *);
 
 #endif

@@ -35,7 +35,7 @@ int
 checkpoint_put(const struct checkpoint_of *of, const char *scope,
     const struct checkpoint *c, struct err *e)
 {
-	return db_put(of->db, e, "INSERT INTO checkpoint"
+	return db_exec_async(of->db, e, "INSERT INTO checkpoint"
 	    " (stage, project, pass, scope, cursor, seen, total, state, at)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(CAST(?7 AS BIGINT), -1), ?8, {now})"
 	    " ON CONFLICT (stage, project, pass, scope) DO UPDATE SET"
@@ -49,7 +49,7 @@ int
 checkpoint_drop(const struct checkpoint_of *of, const char *scope,
     struct err *e)
 {
-	return db_put(of->db, e, "DELETE FROM checkpoint WHERE stage = ?1"
+	return db_exec_async(of->db, e, "DELETE FROM checkpoint WHERE stage = ?1"
 	    " AND project = ?2 AND pass = ?3 AND scope = ?4", "ssis",
 	    of->stage, of->project, of->pass, scope);
 }
@@ -63,7 +63,7 @@ checkpoint_end(const struct checkpoint_of *of, enum stream s, const char *what,
 	char *scope = mem_fmt("end:%s:%s", stream_name(s), what);
 	int rc;
 
-	rc = db_put(of->db, e, "INSERT INTO checkpoint"
+	rc = db_exec_async(of->db, e, "INSERT INTO checkpoint"
 	    " (stage, project, pass, scope, cursor, seen, total, state, at)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, {now})"
 	    " ON CONFLICT (stage, project, pass, scope) DO UPDATE SET"
@@ -82,7 +82,7 @@ checkpoint_fields_put(const struct checkpoint_of *of, const char *map,
     const char *fields, struct err *e)
 {
 	char *scope = mem_fmt("fields:%s", map);
-	int rc = db_put(of->db, e, "INSERT INTO checkpoint (stage, project, pass, scope,"
+	int rc = db_exec_async(of->db, e, "INSERT INTO checkpoint (stage, project, pass, scope,"
 	    " cursor, state, at) VALUES (?1, ?2, 0, ?3, ?4, 'done', {now})"
 	    " ON CONFLICT (stage, project, pass, scope)"
 	    " DO UPDATE SET cursor = excluded.cursor, at = excluded.at",

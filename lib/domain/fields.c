@@ -28,7 +28,7 @@ struct fields {
 void
 fields_open(struct fields **out, struct qtest *q)
 {
-	*out = mem_get(sizeof(**out));
+	*out = mem_zalloc(sizeof(**out));
 	(*out)->qtest = q;
 }
 

@@ -29,7 +29,7 @@ finding_clear_issues(struct finding *f, const char *side, enum stream stream,
 {
 	if (f->issues == 0)
 		return 0;
-	return db_put(f->db, e, "DELETE FROM issue WHERE project = ?1"
+	return db_exec_async(f->db, e, "DELETE FROM issue WHERE project = ?1"
 	    " AND side = ?2 AND stream = ?3 AND key = ?4",
 	    "ssss", f->project, side, stream_name(stream), key);
 }
@@ -40,7 +40,7 @@ finding_clear_losses(struct finding *f, enum stream stream, const char *key,
 {
 	if (f->losses == 0)
 		return 0;
-	return db_put(f->db, e, "DELETE FROM loss WHERE project = ?1"
+	return db_exec_async(f->db, e, "DELETE FROM loss WHERE project = ?1"
 	    " AND stream = ?2 AND key = ?3",
 	    "sss", f->project, stream_name(stream), key);
 }
@@ -51,7 +51,7 @@ finding_clear_rejects(struct finding *f, const char *stage, enum stream stream,
 {
 	if (f->rejects == 0)
 		return 0;
-	return db_put(f->db, e, "DELETE FROM reject WHERE project = ?1"
+	return db_exec_async(f->db, e, "DELETE FROM reject WHERE project = ?1"
 	    " AND stream = ?2 AND key = ?3 AND stage = ?4",
 	    "ssss", f->project, stream_name(stream), key, stage);
 }
@@ -62,7 +62,7 @@ finding_clear_loaded(struct finding *f, enum stream stream, const char *key,
 {
 	if (f->rejects == 0)
 		return 0;
-	return db_put(f->db, e, "DELETE FROM reject WHERE project = ?1"
+	return db_exec_async(f->db, e, "DELETE FROM reject WHERE project = ?1"
 	    " AND stream = ?2 AND key = ?3 AND stage = 'zload'"
 	    " AND NOT EXISTS (SELECT 1 FROM ledger WHERE project = ?1"
 	    " AND stream = ?2 AND skey = ?3 AND state NOT IN ('done', 'gone'))",
@@ -75,7 +75,7 @@ finding_forget(struct finding *f, const char *side, enum stream stream,
 {
 	if (f->issues == 0)
 		return 0;
-	return db_put(f->db, e, "DELETE FROM issue WHERE project = ?1"
+	return db_exec_async(f->db, e, "DELETE FROM issue WHERE project = ?1"
 	    " AND side = ?2 AND stream = ?3 AND key = ?4 AND rule = ?5",
 	    "sssss", f->project, side, stream_name(stream), key, rule);
 }
@@ -85,7 +85,7 @@ finding_issue(struct finding *f, const char *side, enum stream stream,
     const char *key, const char *rule, const char *level, const char *what,
     struct err *e)
 {
-	return db_put(f->db, e,
+	return db_exec_async(f->db, e,
 	    "INSERT INTO issue (project, side, stream, key, rule, level, what, run, at)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, {now})"
 	    " ON CONFLICT (project, side, stream, key, rule) DO UPDATE SET"
@@ -108,7 +108,7 @@ loss_put(struct finding *f, enum stream stream, const char *key,
 		    stream_name(stream), key);
 	for (len = strlen(field); len > FIELD_MAX || (field[len] & 0xc0) == 0x80; len--)
 		continue;
-	return db_put(f->db, e,
+	return db_exec_async(f->db, e,
 	    "INSERT INTO loss (project, stream, key, field, change, reason, at)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, {now})"
 	    " ON CONFLICT (project, stream, key, field, change) DO UPDATE SET"
@@ -138,7 +138,7 @@ finding_reject(struct finding *f, const char *stage, enum stream stream,
     const char *source_hash, const char *accepted, const char *owner,
     struct err *e)
 {
-	return db_put(f->db, e,
+	return db_exec_async(f->db, e,
 	    "INSERT INTO reject (project, stream, key, stage, rule, reason,"
 	    " source_hash, accepted, owner, run, at)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, {now})"
@@ -192,7 +192,7 @@ finding_override_put(struct finding *f, enum stream stream, const char *key,
     const char *source_hash, const char *rec, size_t len, struct err *e)
 {
 	f->overrides++;
-	return db_put(f->db, e,
+	return db_exec_async(f->db, e,
 	    "INSERT INTO override (project, stream, key, source_hash, record, at)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, {now})"
 	    " ON CONFLICT (project, stream, key, source_hash) DO UPDATE SET"

@@ -342,7 +342,7 @@ static const char *
 keep(struct buf *b)
 {
 	static struct kept *all;
-	struct kept *k = mem_get(sizeof(*k));
+	struct kept *k = mem_zalloc(sizeof(*k));
 
 	k->next = all;
 	k->text = buf_take(b, NULL);

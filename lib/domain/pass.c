@@ -128,7 +128,7 @@ pass_clock(struct db *db, const char *project, int64_t n, int64_t ms,
 	if (ms == 0)
 		return 0;
 	time_iso(ms, iso);
-	return db_put(db, e, "UPDATE pass SET since = ?3 WHERE project = ?1"
+	return db_exec_async(db, e, "UPDATE pass SET since = ?3 WHERE project = ?1"
 	    " AND n = ?2 AND since IS NULL", "sis", project, n, iso);
 }
 

@@ -135,7 +135,7 @@ step_fn(struct db *db, void *arg, struct err *e)
 		if (db_script(db, a->text, e) == -1)
 			return err_at(e, "schema %s", a->name);
 		s->to = version(a);
-		if (db_put(db, e, "INSERT INTO schema_version (version, name,"
+		if (db_exec_async(db, e, "INSERT INTO schema_version (version, name,"
 		    " applied_at) VALUES (?1, ?2, {now})", "is",
 		    (int64_t)s->to, a->name) == -1)
 			return -1;

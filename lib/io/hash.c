@@ -90,7 +90,7 @@ hash_head(const char *hex)
 struct hash *
 hash_open(void)
 {
-	struct hash *h = mem_get(sizeof(*h));
+	struct hash *h = mem_zalloc(sizeof(*h));
 
 	h->ctx = EVP_MD_CTX_new();
 	hash_begin(h->ctx);

@@ -76,7 +76,7 @@ int
 jqprog_open(struct jqprog **out, const char *name, const char *text,
     const struct json *args, struct err *e)
 {
-	struct jqprog *p = mem_get(sizeof(*p));
+	struct jqprog *p = mem_zalloc(sizeof(*p));
 	jv named = args != NULL && args->set ? jv_copy(args->v) : jv_object();
 	char **env;
 	int ok;

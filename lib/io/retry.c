@@ -13,16 +13,16 @@ enum {
 };
 
 void
-patience_open(struct patience *p, int width_max)
+retry_open(struct retry_policy *p, int width_max)
 {
-	*p = (struct patience){ .tries = TRIES, .base_ms = BASE_MS,
-	    .cap_ms = CAP_MS, .width = width_max > 0 ? width_max : 1,
-	    .width_max = width_max > 0 ? width_max : 1 };
+	*p = (struct retry_policy){ .tries = TRIES, .base_ms = BASE_MS,
+	    .cap_ms = CAP_MS, .max_active = width_max > 0 ? width_max : 1,
+	    .max_active_limit = width_max > 0 ? width_max : 1 };
 }
 
 /* Half to whole of base * 2^n, so that processes do not march in step. */
 static int64_t
-back_off(const struct patience *p, int n)
+back_off(const struct retry_policy *p, int n)
 {
 	static uint64_t seed;
 	int64_t ms = p->base_ms;
@@ -39,7 +39,7 @@ back_off(const struct patience *p, int n)
 
 /* Nothing leaves before at; a long wait is told once. */
 static void
-gate(struct patience *p, const char *where, int64_t at, const char *why)
+gate(struct retry_policy *p, const char *where, int64_t at, const char *why)
 {
 	char until[TIME_MAX];
 	int64_t now = time_mono_ms();
@@ -48,29 +48,29 @@ gate(struct patience *p, const char *where, int64_t at, const char *why)
 		return;
 	p->gate_ms = at;
 	snprintf(p->gate_why, sizeof(p->gate_why), "%s", why);
-	if (at - now <= TELL_MS || at <= p->told_ms + TELL_MS)
+	if (at - now <= TELL_MS || at <= p->last_logged_ms + TELL_MS)
 		return;
-	p->told_ms = at;
+	p->last_logged_ms = at;
 	time_iso(time_wall_ms() + at - now, until);
 	log_warn(where, "%s: waiting %" PRId64 " s, until %s%s", why,
-	    (at - now) / 1000, until, at - now > FAR_MS ? PATIENCE_HOW : "");
+	    (at - now) / 1000, until, at - now > FAR_MS ? RETRY_HINT : "");
 }
 
 static void
-good(struct patience *p)
+good(struct retry_policy *p)
 {
 	p->failing = 0;
-	if (p->width < p->width_max && ++p->grown >= p->width) {
-		p->width++;
+	if (p->max_active < p->max_active_limit && ++p->grown >= p->max_active) {
+		p->max_active++;
 		p->grown = 0;
 	}
 }
 
 static void
-halve(struct patience *p)
+halve(struct retry_policy *p)
 {
 	p->grown = 0;
-	p->width = p->width > 1 ? p->width / 2 : 1;
+	p->max_active = p->max_active > 1 ? p->max_active / 2 : 1;
 }
 
 /*
@@ -78,11 +78,11 @@ halve(struct patience *p)
  * one request at a time until it answers.
  */
 static void
-failure(struct patience *p, const char *where, const char *why)
+failure(struct retry_policy *p, const char *where, const char *why)
 {
 	if (++p->failing < BREAK)
 		return;
-	p->width = 1;
+	p->max_active = 1;
 	p->grown = 0;
 	gate(p, where, time_mono_ms() + back_off(p, p->failing - BREAK + 1),
 	    why);
@@ -98,8 +98,8 @@ words(const struct http_rsp *r, char *buf, size_t size)
 	return buf;
 }
 
-static enum patience_say
-again(struct patience *p, const char *where, int attempt, int64_t at,
+static enum retry_verdict
+again(struct retry_policy *p, const char *where, int attempt, int64_t at,
     const struct http_rsp *r, int64_t *at_ms, struct err *e)
 {
 	/* a limit is often one a minute: five short waits would not outlast it */
@@ -110,16 +110,16 @@ again(struct patience *p, const char *where, int attempt, int64_t at,
 	if (attempt >= tries) {
 		err_set(e, ZX_REMOTE, "%s: %s, after %d tries", where, why,
 		    attempt);
-		return PATIENCE_STOP;
+		return RETRY_STOP;
 	}
 	log_debug(where, "%s, try %d of %d, waiting %" PRId64 " ms", why,
 	    attempt, tries, at - time_mono_ms());
 	*at_ms = at > p->gate_ms ? at : p->gate_ms;
-	return PATIENCE_AGAIN;
+	return RETRY_LATER;
 }
 
 int
-patience_odd(const struct patience *p, const char *where, int attempt, int64_t *at_ms)
+retry_odd_body(const struct retry_policy *p, const char *where, int attempt, int64_t *at_ms)
 {
 	if (attempt >= p->tries)
 		return 0;
@@ -133,18 +133,18 @@ patience_odd(const struct patience *p, const char *where, int attempt, int64_t *
 static int64_t
 asked_s(const struct http_rsp *r)
 {
-	return r->retry_after > PATIENCE_GATE_S ? PATIENCE_GATE_S : r->retry_after;
+	return r->retry_after > RETRY_GATE_S ? RETRY_GATE_S : r->retry_after;
 }
 
 /* 429 and 503 speak for everything that goes to this host. */
-static enum patience_say
-throttled(struct patience *p, const char *where, int is_write, int attempt,
+static enum retry_verdict
+throttled(struct retry_policy *p, const char *where, int is_write, int attempt,
     const struct http_rsp *r, int64_t *at_ms, struct err *e)
 {
 	int64_t at = time_mono_ms();
 	char why[96];
 
-	if (r->retry_after > PATIENCE_GATE_S)
+	if (r->retry_after > RETRY_GATE_S)
 		snprintf(why, sizeof(why), "status %d and Retry-After %" PRId64 " s, of which an"
 		    " hour is waited", r->status, r->retry_after);
 	else
@@ -159,12 +159,12 @@ throttled(struct patience *p, const char *where, int is_write, int attempt,
 	else
 		p->failing = 0;		/* it answers: it only wants less */
 	if (r->status == 503 && is_write)
-		return PATIENCE_DOUBT;
+		return RETRY_IN_DOUBT;
 	return again(p, where, attempt, at, r, at_ms, e);
 }
 
-enum patience_say
-patience_judge(struct patience *p, const char *where, int is_write,
+enum retry_verdict
+retry_judge(struct retry_policy *p, const char *where, int is_write,
     int attempt, const struct http_rsp *r, int64_t *at_ms, struct err *e)
 {
 	char why[sizeof(r->why) + 16];
@@ -174,31 +174,31 @@ patience_judge(struct patience *p, const char *where, int is_write,
 		return throttled(p, where, is_write, attempt, r, at_ms, e);
 	if (r->end == HTTP_ANSWERED && r->status < 500 && r->status != 408) {
 		good(p);
-		return r->status == 401 ? PATIENCE_AUTH : PATIENCE_TAKE;
+		return r->status == 401 ? RETRY_AUTH : RETRY_ACCEPT;
 	}
 	if (r->sink_errno != 0) {
 		err_set(e, ZX_IO, "%s: %s", where, r->why);
-		return PATIENCE_STOP;
+		return RETRY_STOP;
 	}
 	if (r->too_large) {
 		err_set(e, ZX_PROTO, "%s: %s", where, r->why);
-		return is_write ? PATIENCE_DOUBT : PATIENCE_STOP;
+		return is_write ? RETRY_IN_DOUBT : RETRY_STOP;
 	}
 	words(r, why, sizeof(why));
 	if (r->untrusted) {
 		err_set(e, ZX_REMOTE, "%s: %s", where, why);
-		return PATIENCE_STOP;
+		return RETRY_STOP;
 	}
 	failure(p, where, why);
 	if (is_write && r->end != HTTP_UNSENT)
-		return PATIENCE_DOUBT;
+		return RETRY_IN_DOUBT;
 	return again(p, where, attempt, time_mono_ms() +
 	    (r->retry_after > 0 ? asked_s(r) * 1000 :
 	    back_off(p, attempt - 1)), r, at_ms, e);
 }
 
 int64_t
-patience_wait(const struct patience *p)
+retry_wait_ms(const struct retry_policy *p)
 {
 	int64_t left = p->gate_ms - time_mono_ms();
 

@@ -9,32 +9,32 @@
  * Patience apart from transport: what an answer means for the request, how
  * long to wait, how many to have in flight.  One per API and process.
  */
-enum patience_say {
-	PATIENCE_TAKE,		/* an answer to act upon (2xx, or a 4xx) */
-	PATIENCE_AGAIN,		/* wait until .at_ms (monotonic), send again */
-	PATIENCE_DOUBT,		/* a write whose fate is unknown: read back */
-	PATIENCE_AUTH,		/* 401: renew the token once */
-	PATIENCE_STOP		/* no more tries; e tells */
+enum retry_verdict {
+	RETRY_ACCEPT,		/* an answer to act upon (2xx, or a 4xx) */
+	RETRY_LATER,		/* wait until .at_ms (monotonic), send again */
+	RETRY_IN_DOUBT,		/* a write whose fate is unknown: read back */
+	RETRY_AUTH,		/* 401: renew the token once */
+	RETRY_STOP		/* no more tries; e tells */
 };
 
 /* Nobody is waited for longer than this, whatever Retry-After says. */
-enum { PATIENCE_GATE_S = 3600 };
+enum { RETRY_GATE_S = 3600 };
 
 /* What a message about a long wait says, too. */
-#define PATIENCE_HOW "; to go on earlier stop this, and zdb open before the next run"
+#define RETRY_HINT "; to go on earlier stop this, and zdb open before the next run"
 
-struct patience {
+struct retry_policy {
 	int	 tries;		/* attempts a request, first included (5) */
 	int64_t	 base_ms, cap_ms;	/* own back-off: 500 ms .. 60 s, jittered */
-	int	 width, width_max;	/* in flight now, ceiling */
+	int	 max_active, max_active_limit;	/* in flight now, ceiling */
 	int	 grown;		/* good answers since the last change */
 	int64_t	 gate_ms;	/* nothing leaves before (monotonic) */
 	int	 failing;	/* failures in a row over all requests */
-	int64_t	 told_ms;	/* last time a wait was told */
+	int64_t	 last_logged_ms;	/* last time a wait was told */
 	char	 gate_why[96];
 };
 
-void	 patience_open(struct patience *, int width_max);
+void	 retry_open(struct retry_policy *, int width_max);
 /*
  * Judge an answer to attempt number `attempt` (from 1).  GET: 408, 429, 5xx
  * and transport failures are tried again.  A write: 429 and HTTP_UNSENT are
@@ -45,16 +45,16 @@ void	 patience_open(struct patience *, int width_max);
  * width on 429/503, grows by one after `width` good answers.  A gate longer
  * than 10 s is told once: for what and until when.
  */
-enum patience_say patience_judge(struct patience *, const char *where,
+enum retry_verdict retry_judge(struct retry_policy *, const char *where,
 	    int is_write, int attempt, const struct http_rsp *,
 	    int64_t *at_ms, struct err *);
 /*
  * A good answer whose body is none (a web page, half of it, nothing): 1 send
  * again at *at_ms, as after a 500; 0 it was met as often as there are tries.
  */
-int	 patience_odd(const struct patience *, const char *where, int attempt,
+int	 retry_odd_body(const struct retry_policy *, const char *where, int attempt,
 	    int64_t *at_ms);
 /* ms until something may leave; 0: now. */
-int64_t	 patience_wait(const struct patience *);
+int64_t	 retry_wait_ms(const struct retry_policy *);
 
 #endif

@@ -26,19 +26,19 @@
  * after any end at most what was in flight is asked again.
  */
 struct extract;
-struct ask;
+struct request;
 
 /* How an answer is dealt with.  take runs in the transaction and may be
    called again: it reads the answer and leaves what follows in the ask. */
-struct ask_type {
-	int	 (*take)(struct ask *, struct err *);
-	void	 (*then)(struct ask *);	/* after the commit */
+struct request_ops {
+	int	 (*store)(struct request *, struct err *);
+	void	 (*committed)(struct request *);	/* after the commit */
 };
 
-struct ask {
-	const struct ask_type *type;
+struct request {
+	const struct request_ops *type;
 	struct extract	*x;
-	struct ask	*next;
+	struct request	*next;
 	char		*path;
 	int		 give;			/* enum zephyr_give */
 	/* what it is about */
@@ -48,7 +48,7 @@ struct ask {
 	int		 kind;			/* enum attach_kind */
 	int64_t		 id;			/* of the execution */
 	int64_t		 start, size;		/* page of steps */
-	int		 plain, swerved, had, tries;
+	int		 is_text, tried_other_route, was_stored, tries;
 	int		 knows, rows;		/* since.c */
 	/* what was answered */
 	int		 status;
@@ -56,10 +56,10 @@ struct ask {
 	struct buf	 body;
 	/* what follows */
 	struct list_state after;
-	struct ask	*more;			/* to be asked next */
+	struct request	*more;			/* to be asked next */
 	struct err	 why;			/* it stays unread */
-	int		 named;			/* ... and nobody accepted it */
-	int		 refused, late;		/* of files: see attach_list.c */
+	int		 unread_reported;			/* ... and nobody accepted it */
+	int		 refused, unread_late;		/* of files: see attach_list.c */
 };
 
 /* Rows whose script is to be read, a page at a time. */
@@ -68,7 +68,7 @@ enum { TODO_PAGE = 64 };
 struct todo_row {
 	int64_t	 num, id;
 	char	*key;
-	int	 plain, had, partial;
+	int	 is_text, was_stored, partial;
 };
 
 struct todo {
@@ -90,7 +90,7 @@ struct extract {
 	struct checkpoint_of at;	/* of this pass */
 	struct finding	 finding;
 	struct names	 names;
-	struct choice	 choice;
+	struct selection	 selection;
 	struct list	 lists[LIST_COUNT];
 	struct opt_list	 accept, accept_unread;
 	struct unread	 unread;
@@ -98,9 +98,9 @@ struct extract {
 	struct todo	 scripts, results;
 	int		 with_versions;
 	struct todo	 version_lists, versions, stubs;
-	struct ask	*ready, **ready_tail;	/* to be asked before others */
-	struct ask	*asked;			/* on their way */
-	struct ask	*held, **held_tail;	/* answered, not stored */
+	struct request	*ready, **ready_tail;	/* to be asked before others */
+	struct request	*asked;			/* on their way */
+	struct request	*held, **held_tail;	/* answered, not stored */
 	int		 nready, nheld, project_asked;
 	int64_t		 held_ms;	/* since when */
 	int		 named, stubbed, levelled, sealed;
@@ -108,7 +108,7 @@ struct extract {
 	struct emit	 emit;
 	struct attach	*attach;
 	struct jira	*jira;
-	int64_t		 told_ms;
+	int64_t		 last_logged_ms;
 };
 
 /* loop.c */
@@ -121,32 +121,32 @@ int	 extract_names(struct extract *, struct err *);
    call levels, the seal */
 int	 extract_advance(struct extract *, struct err *);
 /* A new ask; path is taken. */
-struct ask *ask_new(struct extract *, const struct ask_type *, char *path);
-void	 ask_free(struct ask *);
+struct request *request_new(struct extract *, const struct request_ops *, char *path);
+void	 request_free(struct request *);
 /* On its way at once, by this client. */
-void	 ask_send(struct zephyr *, struct ask *);
+void	 request_send(struct zephyr *, struct request *);
 /* To be asked before anything else. */
-void	 ask_push(struct extract *, struct ask *);
+void	 request_push(struct extract *, struct request *);
 
 /* project.c: the one question that everything else waits for */
 int	 project_open(struct extract *, struct err *);	/* is it known? */
-struct ask *project_next(struct extract *);
+struct request *project_next(struct extract *);
 /* 0 when the answer body to path says that Zephyr is enabled; ZX_CONFIG. */
 int	 project_is_enabled(const char *path, const char *key, struct buf *body,
 	    struct err *);
 
 /* script.c, result.c: what is to be asked next, NULL: nothing now */
-int	 script_next(struct extract *, struct ask **, struct err *);
-int	 result_next(struct extract *, struct ask **, struct err *);
+int	 script_next(struct extract *, struct request **, struct err *);
+int	 result_next(struct extract *, struct request **, struct err *);
 /* todo.c */
 struct todo_row *todo_row(struct todo *);	/* one of the page, or NULL */
 void	 todo_clear(struct todo *);
 
 /* level.c: callees before callers; in the caller's transaction */
-int	 level_place(struct store *, struct err *);
+int	 call_depth_assign(struct store *, struct err *);
 
 /* gone.c: what is no more; in the transaction that seals */
-int	 gone_tell(struct extract *, struct err *);
+int	 report_gone(struct extract *, struct err *);
 
 /* plan.c: --check: one request for the project, one for Jira when it is set */
 int	 plan_check(struct extract *, struct err *);
@@ -157,7 +157,7 @@ struct plan_ask {
 };
 
 /* plan.c: print what a first pass would ask, on stdout */
-int	 plan_tell(struct extract *, const struct plan_ask *, struct err *);
+int	 plan_print(struct extract *, const struct plan_ask *, struct err *);
 /*
  * plan_next.c: copy what the shared database knows of a project into a private
  * one in which the lists of the next pass can be read.
@@ -168,7 +168,7 @@ int	 plan_next_copy(struct db *from, struct db *to, const char *project,
    read whatever the lists say. */
 int	 plan_next_mark(struct db *, struct err *);
 /* Print what the lists found new, changed or gone, on stdout. */
-int	 plan_next_tell(struct extract *, const struct plan_ask *,
+int	 plan_next_print(struct extract *, const struct plan_ask *,
 	    struct err *);
 
 /* executions.c: give executions whose case is known by its id alone its key; in

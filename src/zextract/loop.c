@@ -19,10 +19,10 @@
  */
 enum { HOLD_MS = 15, WAIT_MS = 1000, TELL_MS = 10 * 1000, DRAIN_MS = 5000 };
 
-struct ask *
-ask_new(struct extract *x, const struct ask_type *type, char *path)
+struct request *
+request_new(struct extract *x, const struct request_ops *type, char *path)
 {
-	struct ask *a = mem_get(sizeof(*a));
+	struct request *a = mem_zalloc(sizeof(*a));
 
 	a->x = x;
 	a->type = type;
@@ -31,11 +31,11 @@ ask_new(struct extract *x, const struct ask_type *type, char *path)
 }
 
 void
-ask_free(struct ask *a)
+request_free(struct request *a)
 {
 	if (a == NULL)
 		return;
-	ask_free(a->more);
+	request_free(a->more);
 	buf_free(&a->body);
 	free(a->path);
 	free(a->key);
@@ -44,7 +44,7 @@ ask_free(struct ask *a)
 }
 
 void
-ask_push(struct extract *x, struct ask *a)
+request_push(struct extract *x, struct request *a)
 {
 	a->next = NULL;
 	*x->ready_tail = a;
@@ -52,10 +52,10 @@ ask_push(struct extract *x, struct ask *a)
 	x->nready++;
 }
 
-static struct ask *
+static struct request *
 pop(struct extract *x)
 {
-	struct ask *a = x->ready;
+	struct request *a = x->ready;
 
 	if (a == NULL)
 		return NULL;
@@ -70,7 +70,7 @@ pop(struct extract *x)
 static void
 on_answer(void *arg, struct zephyr_answer *answer)
 {
-	struct ask *a = arg, **p;
+	struct request *a = arg, **p;
 	struct extract *x = a->x;
 
 	for (p = &x->asked; *p != a; p = &(*p)->next)
@@ -92,7 +92,7 @@ on_answer(void *arg, struct zephyr_answer *answer)
 }
 
 void
-ask_send(struct zephyr *z, struct ask *a)
+request_send(struct zephyr *z, struct request *a)
 {
 	a->next = a->x->asked;
 	a->x->asked = a;
@@ -101,7 +101,7 @@ ask_send(struct zephyr *z, struct ask *a)
 
 /* The most urgent question there is, or NULL. */
 static int
-next(struct extract *x, struct ask **a, struct err *e)
+next(struct extract *x, struct request **a, struct err *e)
 {
 	if ((*a = pop(x)) != NULL || (*a = project_next(x)) != NULL ||
 	    x->ref == NULL || (*a = list_next(x)) != NULL)
@@ -109,13 +109,13 @@ next(struct extract *x, struct ask **a, struct err *e)
 	if ((*a = names_next(x)) != NULL)
 		return 0;
 	if (!x->named || x->lists_only || list_proof(x, NULL) == -1 ||
-	    choice_holds(x))
+	    selection_blocks_details(x))
 		return 0;
 	if (script_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
 	if (result_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
-	if (!x->choice.closed || x->pass.sealed)
+	if (!x->selection.closed || x->pass.sealed)
 		return 0;
 	if (stub_next(x, a, e) == -1 || *a != NULL)
 		return *a == NULL ? -1 : 0;
@@ -127,32 +127,32 @@ next(struct extract *x, struct ask **a, struct err *e)
 static int
 fill(struct extract *x, struct err *e)
 {
-	struct ask *a;
+	struct request *a;
 
-	while (zephyr_busy(x->z) + x->nheld < zephyr_width(x->z)) {
+	while (zephyr_busy(x->z) + x->nheld < zephyr_max_active(x->z)) {
 		if (next(x, &a, e) == -1)
 			return -1;
 		if (a == NULL)
 			return x->lists_only ? 0 : attach_fetch(x, e);
-		ask_send(x->z, a);
+		request_send(x->z, a);
 	}
 	return 0;
 }
 
 static int
-take(struct ask *a, struct err *e)
+take(struct request *a, struct err *e)
 {
-	ask_free(a->more);
+	request_free(a->more);
 	a->more = NULL;
 	a->why = (struct err){ 0 };
-	return a->type->take(a, e);
+	return a->type->store(a, e);
 }
 
 static int
 store_all(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
-	struct ask *a;
+	struct request *a;
 
 	(void)db;
 	for (a = x->held; a != NULL; a = a->next)
@@ -169,17 +169,17 @@ store_one(struct db *db, void *arg, struct err *e)
 }
 
 static void
-settle(struct ask *a)
+settle(struct request *a)
 {
-	a->type->then(a);
-	ask_free(a);
+	a->type->committed(a);
+	request_free(a);
 }
 
 /* One answer is bad: the good ones are stored all the same. */
 static int
 store_each(struct extract *x, struct err *e)
 {
-	struct ask *a, *more;
+	struct request *a, *more;
 	struct err why = { 0 };
 	int rc = 0;
 
@@ -192,7 +192,7 @@ store_each(struct extract *x, struct err *e)
 		if (rc == 0)
 			*e = why;
 		rc = -1;
-		ask_free(a);
+		request_free(a);
 	}
 	return rc;
 }
@@ -201,7 +201,7 @@ store_each(struct extract *x, struct err *e)
 static int
 commit(struct extract *x, struct err *e)
 {
-	struct ask *a, *more;
+	struct request *a, *more;
 	int rc;
 
 	if (x->nheld == 0)
@@ -216,7 +216,7 @@ commit(struct extract *x, struct err *e)
 			if (rc == 0)
 				settle(a);
 			else
-				ask_free(a);
+				request_free(a);
 		}
 	}
 	x->held = NULL;
@@ -228,8 +228,8 @@ commit(struct extract *x, struct err *e)
 static int
 commit_due(const struct extract *x)
 {
-	return x->nheld > 0 && (zephyr_flying(x->z) == 0 ||
-	    x->nheld * 2 >= zephyr_width(x->z) ||
+	return x->nheld > 0 && (zephyr_in_flight(x->z) == 0 ||
+	    x->nheld * 2 >= zephyr_max_active(x->z) ||
 	    time_mono_ms() - x->held_ms >= HOLD_MS);
 }
 
@@ -264,12 +264,12 @@ tell(struct extract *x)
 {
 	int64_t now = time_mono_ms();
 
-	if (now - x->told_ms < TELL_MS)
+	if (now - x->last_logged_ms < TELL_MS)
 		return;
-	x->told_ms = now;
+	x->last_logged_ms = now;
 	log_info("progress", "%" PRId64 " requests, %" PRId64 " scripts, %"
 	    PRId64 " executions read, %d in flight", zephyr_requests(x->z),
-	    x->scripts.done, x->results.done, zephyr_flying(x->z));
+	    x->scripts.done, x->results.done, zephyr_in_flight(x->z));
 }
 
 /* more: emission has more to say at once. */
@@ -294,8 +294,8 @@ drain(struct extract *x, struct err *e)
 {
 	int64_t until = time_mono_ms() + DRAIN_MS;
 
-	zephyr_hush(x->z);
-	while (zephyr_flying(x->z) > 0 && !sig_seen() &&
+	zephyr_stop_sending(x->z);
+	while (zephyr_in_flight(x->z) > 0 && !sig_seen() &&
 	    time_mono_ms() < until) {
 		if (zephyr_wait(x->z, 100, NULL, 0, e) == -1)
 			return -1;
@@ -338,7 +338,7 @@ unproven(struct extract *x, struct err *e)
 static int
 finished(const struct extract *x)
 {
-	return emit_done(x) && (x->sealed || (x->choice.narrow &&
+	return emit_done(x) && (x->sealed || (x->selection.narrow &&
 	    x->scripts.open == 0 && x->results.open == 0 && attach_done(x) && jira_done(x)));
 }
 
@@ -348,7 +348,7 @@ turn(struct extract *x, struct err *e)
 	int more, work, names;
 
 	if (claim_keep(&x->claim, x->db, e) == -1 || (!x->pass.sealed &&
-	    zephyr_account(x->z, x->db, 0, e) == -1) || jira_fill(x, e) == -1 ||
+	    zephyr_sync_budget(x->z, x->db, 0, e) == -1) || jira_fill(x, e) == -1 ||
 	    fill(x, e) == -1 || (more = emit(x, e)) == -1 ||
 	    (work = attach_work(x, e)) == -1 ||
 	    (names = jira_work(x, e)) == -1 ||
@@ -376,7 +376,7 @@ extract_run(struct extract *x, struct err *e)
 		if (extract_advance(x, e) == -1)
 			return unproven(x, e);
 	}
-	jira_say(x);
+	jira_log_end(x);
 	return 0;
 }
 
@@ -385,7 +385,7 @@ extract_lists(struct extract *x, struct err *e)
 {
 	const char *why;
 
-	for (x->lists_only = 1; !x->named || !list_rest(x) || !names_done(x) ||
+	for (x->lists_only = 1; !x->named || !list_is_exhausted(x) || !names_done(x) ||
 	    zephyr_busy(x->z) + x->nheld > 0;) {
 		x->job->requests = zephyr_requests(x->z);
 		if (job_stop(x->job, &why))

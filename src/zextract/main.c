@@ -73,16 +73,16 @@ static struct opt_set set = {
 };
 
 static int
-check(struct choice *c, char **operands, struct err *e)
+check(struct selection *c, char **operands, struct err *e)
 {
-	*c = (struct choice){ .select = program, .folder = folder,
+	*c = (struct selection){ .select = program, .folder = folder,
 	    .limit = job.limit };
-	if (choice_open(c, operands, e) == -1)
+	if (selection_open(c, operands, e) == -1)
 		return -1;
 	if (job.plan && (folder != NULL || program != NULL))
 		return err_set(e, ZX_USAGE, "--plan asks for totals, which "
 		    "nobody tells of --folder and --select: leave these out");
-	if (fill_dir != NULL && (job.plan || !choice_is_whole(c)))
+	if (fill_dir != NULL && (job.plan || !selection_is_whole(c)))
 		return err_set(e, ZX_USAGE, "--fill reads nothing of Zephyr: "
 		    "no streams, --folder, --select or --plan beside it");
 	if (list_accept(&accept_list, e) == -1)
@@ -163,7 +163,7 @@ open_pass(struct extract *x, struct db *db, enum pass_want want, struct err *e)
 	x->ready_tail = &x->ready;
 	x->held_tail = &x->held;
 	x->with_versions = versions;
-	x->told_ms = time_mono_ms();
+	x->last_logged_ms = time_mono_ms();
 	ndjson_out_open(&x->emit.out.nd, STDOUT_FILENO);
 	x->emit.out.singer = strcmp(protocol, "singer") == 0;
 	x->sealed = x->pass.sealed;
@@ -183,18 +183,18 @@ open_all(struct extract *x, struct err *e)
 	if (unread_open(x, e) == -1 || attach_open(x, depth, store, e) == -1 ||
 	    jira_start(x, e) == -1)
 		return -1;
-	choice_lists(x);
+	selection_skip_lists(x);
 	return x->pass.sealed ? sealed_notice(x, e) : 0;
 }
 
 static void
-asks_free(struct ask *a)
+asks_free(struct request *a)
 {
-	struct ask *next;
+	struct request *next;
 
 	for (; a != NULL; a = next) {
 		next = a->next;
-		ask_free(a);
+		request_free(a);
 	}
 }
 
@@ -204,9 +204,9 @@ close_all(struct extract *x)
 	struct err e = { 0 };
 
 	if (job.row && x->z != NULL && !x->pass.sealed &&
-	    zephyr_account(x->z, job.db, 1, &e) == -1)
+	    zephyr_sync_budget(x->z, job.db, 1, &e) == -1)
 		log_warn("budget", "%s", e.msg);
-	choice_end(x);
+	selection_end(x);
 	if (job.db != NULL)
 		claim_drop(&x->claim, job.db);
 	zephyr_close(x->z);
@@ -282,16 +282,16 @@ plan(struct extract *x, struct err *e)
 	int from, to, rc = plan_has_pass(e);
 
 	if (rc == 0)
-		return plan_tell(x, &ask, e);
+		return plan_print(x, &ask, e);
 	if (rc == -1 || db_open_private(&db, e) == -1)
 		return -1;
 	if ((rc = schema_migrate(db, &from, &to, e)) == 0 &&
 	    (rc = plan_next_copy(job.db, db, job.project, e)) == 0 &&
 	    (rc = open_pass(x, db, deep ? PASS_DEEP : PASS_NEXT, e)) == 0 &&
 	    (rc = plan_next_mark(db, e)) == 0) {
-		choice_lists(x);
+		selection_skip_lists(x);
 		if ((rc = extract_lists(x, e)) == 0)
-			rc = plan_next_tell(x, &ask, e);
+			rc = plan_next_print(x, &ask, e);
 	}
 	db_close(db);
 	x->db = NULL;
@@ -329,9 +329,9 @@ main(int argc, char **argv)
 	first = job_start(&job, &set, argc, argv, &done, &e);
 	if (first != -1 && done)
 		return job_end(&job, ZX_OK, NULL);
-	if (first == -1 || check(&x.choice, argv + first, &e) == -1 ||
+	if (first == -1 || check(&x.selection, argv + first, &e) == -1 ||
 	    (fill_dir == NULL && connect(&x, &e) == -1)) {
-		choice_free(&x.choice);
+		selection_free(&x.selection);
 		return job_end(&job, -1, &e);
 	}
 	if (fill_dir != NULL)
@@ -345,6 +345,6 @@ main(int argc, char **argv)
 	if (x.emit.out.nd.pipe_closed)
 		rc = JOB_PIPE;
 	close_all(&x);
-	choice_free(&x.choice);
+	selection_free(&x.selection);
 	return job_end(&job, rc, &e);
 }

@@ -26,7 +26,7 @@ levels_tx(struct db *db, void *arg, struct err *e)
 	struct extract *x = arg;
 
 	(void)db;
-	return level_place(&x->st, e);
+	return call_depth_assign(&x->st, e);
 }
 
 static int
@@ -39,7 +39,7 @@ seal_tx(struct db *db, void *arg, struct err *e)
 	for (i = 0; i < LIST_COUNT; i++)
 		if (strcmp(x->lists[i].st.word, "accepted") == 0)
 			state = "unproven";
-	if (gone_tell(x, e) == -1 || folders_report_empty(x, e) == -1)
+	if (report_gone(x, e) == -1 || folders_report_empty(x, e) == -1)
 		return -1;
 	return pass_seal(db, x->st.project, x->st.pass, state, e);
 }
@@ -54,7 +54,7 @@ todo_done(const struct todo *t)
 static int
 is_whole(const struct extract *x)
 {
-	return x->choice.closed && !x->choice.narrow && x->levelled &&
+	return x->selection.closed && !x->selection.narrow && x->levelled &&
 	    todo_done(&x->results) && version_done(x) && stub_done(x) &&
 	    names_done(x) && attach_done(x) &&
 	    jira_done(x);
@@ -66,7 +66,7 @@ static int
 is_exhausted(const struct extract *x)
 {
 	return todo_done(&x->scripts) && todo_done(&x->results) &&
-	    (!x->choice.closed || (version_done(x) && stub_done(x) &&
+	    (!x->selection.closed || (version_done(x) && stub_done(x) &&
 	    attach_done(x)));
 }
 
@@ -84,29 +84,29 @@ extract_names(struct extract *x, struct err *e)
 int
 extract_advance(struct extract *x, struct err *e)
 {
-	if (extract_names(x, e) == -1 || choice_find(x, e) == -1)
+	if (extract_names(x, e) == -1 || selection_find_folder(x, e) == -1)
 		return -1;
-	if (!list_rest(x))
+	if (!list_is_exhausted(x))
 		return 0;
 	if (list_proof(x, zephyr_busy(x->z) + x->nheld ? NULL : e) == -1)
 		return zephyr_busy(x->z) + x->nheld ? 0 : -1;
 	if (!x->stubbed) {
 		if ((!x->pass.sealed && !x->lists[LIST_EXECUTIONS].skip &&
 		    db_tx(x->db, stubs_tx, x, e) == -1) ||
-		    choice_begin(x, e) == -1)
+		    selection_begin(x, e) == -1)
 			return -1;
 		x->stubbed = 1;
 	}
 	if (!x->levelled && todo_done(&x->scripts)) {
-		if (!x->pass.sealed && choice_scripts(&x->choice) &&
+		if (!x->pass.sealed && selection_needs_scripts(&x->selection) &&
 		    db_tx(x->db, levels_tx, x, e) == -1)
 			return -1;
 		x->levelled = 1;
-		if (x->unread.n == 0 && choice_close(x, e) == -1)
+		if (x->unread.n == 0 && selection_close(x, e) == -1)
 			return -1;
 	}
 	if (x->unread.n == 0)
-		choice_ask_when_read(x);
+		selection_ask_when_read(x);
 	else if (is_exhausted(x))
 		return unread_end(x, e);
 	if (!x->sealed && is_whole(x)) {

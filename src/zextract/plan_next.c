@@ -105,7 +105,7 @@ plan_copy_row(struct plan_copy *c, struct db *db, struct db_query *q,
 			v[1 + i].len = db_len(q, i);
 		}
 	}
-	return db_put_rows(db, e, sql, v, 1, n, 1);
+	return db_exec_rows(db, e, sql, v, 1, n, 1);
 }
 
 static int
@@ -237,10 +237,10 @@ plan_next_requests(const struct extract *x, const struct plan_count *n,
 
 	for (s = STREAM_CASES; s < STREAM_COUNT; s++)
 		if (depth >= (s == STREAM_CASES ? ATTACH_CASES :
-		    ATTACH_ENTITIES) && x->choice.writes[s])
+		    ATTACH_ENTITIES) && x->selection.writes[s])
 			files += ask->deep ? n[s].all :
 			    n[s].fresh + n[s].changed;
-	if (ask->versions && x->choice.writes[STREAM_CASES])
+	if (ask->versions && x->selection.writes[STREAM_CASES])
 		old = ask->deep ? n[STREAM_CASES].all :
 		    n[STREAM_CASES].fresh + n[STREAM_CASES].changed;
 	printf("requests         %10" PRId64 "  lists, as this plan sent\n",
@@ -261,7 +261,7 @@ plan_next_requests(const struct extract *x, const struct plan_count *n,
 }
 
 int
-plan_next_tell(struct extract *x, const struct plan_ask *ask, struct err *e)
+plan_next_print(struct extract *x, const struct plan_ask *ask, struct err *e)
 {
 	struct plan_count n[STREAM_COUNT] = { { 0 } };
 	int64_t sealed;
@@ -274,7 +274,7 @@ plan_next_tell(struct extract *x, const struct plan_ask *ask, struct err *e)
 	printf("since pass %-5" PRId64 "  in Zephyr        new    changed"
 	    "       gone\n", sealed);
 	for (s = 0; s < STREAM_COUNT; s++) {
-		if (!x->choice.writes[s])
+		if (!x->selection.writes[s])
 			continue;
 		if (plan_next_count(x, (enum stream)s, sealed, &n[s], e) == -1)
 			return -1;

@@ -98,7 +98,7 @@ static const struct {
 static int
 is_wanted(const struct extract *x, int i)
 {
-	return i == S_PROJECT || choice_wants(&x->choice, of[i].list);
+	return i == S_PROJECT || selection_needs_list(&x->selection, of[i].list);
 }
 
 /* As many as --limit lets through. */
@@ -118,7 +118,7 @@ tell_files(const struct extract *x, const struct sizing *s, const char *depth)
 
 	for (i = S_CASES; i < S_COUNT; i++)
 		if (d >= (i == S_CASES ? ATTACH_CASES : ATTACH_ENTITIES) &&
-		    x->choice.writes[of[i].stream])
+		    x->selection.writes[of[i].stream])
 			n += some(x, s[i].total);
 	printf("                 %10" PRId64 "  lists of files (--attachments "
 	    "%s)%s%s\n", n, depth, n > 0 ? ", and one a file" : "",
@@ -143,7 +143,7 @@ tell(const struct extract *x, const struct sizing *s, const char *depth,
 	int i;
 
 	for (i = 0; i < LIST_REFERENCES; i++)
-		lists += choice_wants(&x->choice, (enum list_id)i);
+		lists += selection_needs_list(&x->selection, (enum list_id)i);
 	for (i = S_FOLDERS; i < S_COUNT; i++) {
 		if (!is_wanted(x, i))
 			continue;
@@ -167,7 +167,7 @@ tell(const struct extract *x, const struct sizing *s, const char *depth,
 	printf("                 %10" PRId64 "  step results, at most; those "
 	    "never executed are not asked for\n", results);
 	all += tell_files(x, s, depth);
-	if (versions && x->choice.writes[STREAM_CASES])
+	if (versions && x->selection.writes[STREAM_CASES])
 		all += tell_versions(x, s);
 	printf("                 %10" PRId64 "  together, in a first pass of "
 	    "%s\n", all, x->job->project);
@@ -182,7 +182,7 @@ plan_check(struct extract *x, struct err *e)
 }
 
 int
-plan_tell(struct extract *x, const struct plan_ask *what, struct err *e)
+plan_print(struct extract *x, const struct plan_ask *what, struct err *e)
 {
 	struct sizing s[S_COUNT] = {
 		[S_PROJECT] = { .name = "project", .path = "/projects",

@@ -110,7 +110,7 @@ project_is_enabled(const char *path, const char *key, struct buf *body, struct e
 
 /* 404: no such project, or not ours to see (zephyr-api.md 1.3). */
 static int
-check(struct ask *a, struct json *j, struct err *e)
+check(struct request *a, struct json *j, struct err *e)
 {
 	const char *key = a->x->st.project;
 
@@ -130,7 +130,7 @@ check(struct ask *a, struct json *j, struct err *e)
 }
 
 static int
-take(struct ask *a, struct err *e)
+take(struct request *a, struct err *e)
 {
 	struct extract *x = a->x;
 	struct checkpoint c = { .total = -1, .state = "done" };
@@ -158,15 +158,15 @@ take(struct ask *a, struct err *e)
 }
 
 static void
-then(struct ask *a)
+then(struct request *a)
 {
 	free(a->x->ref);
 	a->x->ref = ref(a->id, a->x->st.project);
 }
 
-static const struct ask_type project_ask = { take, then };
+static const struct request_ops project_ask = { take, then };
 
-struct ask *
+struct request *
 project_next(struct extract *x)
 {
 	struct buf b = { 0 };
@@ -176,5 +176,5 @@ project_next(struct extract *x)
 	x->project_asked = 1;
 	buf_puts(&b, "/projects/");
 	http_escape(&b, x->st.project);
-	return ask_new(x, &project_ask, buf_take(&b, NULL));
+	return request_new(x, &project_ask, buf_take(&b, NULL));
 }

@@ -95,12 +95,12 @@ struct task {
 	int		 adopted;	/* found in qTest by its marker */
 	int		 same;		/* qTest holds this object already */
 	int		 intended;	/* its intent is in the ledger */
-	int		 looked;	/* --adopt: it was looked for */
+	int		 lookup_done;	/* --adopt: it was looked for */
 	int		 empties;	/* the body empties members by null */
 	int		 left;		/* qTest did not take that */
 	struct json	 body;		/* resolved */
 	struct buf	 text;		/* the same as sent */
-	char		*path, *then;	/* then: path of the PUT after a move */
+	char		*path, *move_path;	/* then: path of the PUT after a move */
 	const char	*method, *verb;
 	char		 hash[65];
 	int64_t		 parent;	/* id in qTest */
@@ -115,13 +115,13 @@ struct task {
 };
 
 /* What is known of an effect that others need. */
-struct known {
+struct id_cache {
 	int64_t		 id, version, last_ms;
 	uint64_t	 hash;
 	char		*key;		/* "kind/ekey" */
 };
 
-enum { KNOWN_SLOTS = 8192, WINDOW_MIN = 256, WINDOW_MAX = 1024 };
+enum { ID_CACHE_SLOTS = 8192, WINDOW_MIN = 256, WINDOW_MAX = 1024 };
 
 struct queue {
 	struct task	*head;
@@ -144,7 +144,7 @@ struct load {
 	struct finding	 finding;
 	struct reject	 reject;
 	struct queue	 queue;
-	struct known	*known;
+	struct id_cache	*id_cache;
 	struct doubt	*doubts;
 	struct root	*roots;		/* others' objects at the root */
 	struct steps	*steps;
@@ -164,7 +164,7 @@ struct load {
 	int		 only_fields;
 	int		 stopping;
 	int		 limited;	/* --limit was reached */
-	int64_t		 stop_by_ms, told_ms;	/* monotonic */
+	int64_t		 stop_by_ms, last_logged_ms;	/* monotonic */
 	struct claim	 claim;		/* one loader a target */
 	int64_t		 account_ms, accounted;	/* qtest_account: when, up to */
 	struct plan	*planned;	/* --plan */
@@ -192,7 +192,7 @@ int	 ingest_ended(struct load *, enum stream);	/* no more records of it come */
 
 /* gone.c: what a later pass has no more is not made any more.  1: go on, 0: the
    task has ended, or waits for its record to come, -1. */
-int	 gone_look(struct task *, struct err *);
+int	 check_gone(struct task *, struct err *);
 int	 gone_row(const struct load *, const struct target *);
 int	 ingest_row(struct load *, const struct target *, struct err *);
 
@@ -223,13 +223,13 @@ void	 task_block(struct task *, const char *kind, const char *ekey,
 uint64_t text_hash(const char *);
 
 /* known.c: 1 done (and *out), 0 not yet, 2 broken, 3 absent, -1. */
-enum { KNOWN_NOT_YET, KNOWN_DONE, KNOWN_BROKEN, KNOWN_ABSENT };
-int	 known_find(struct load *, const char *kind, const char *ekey,
-	    struct known *out, char *why, size_t n, struct err *);
-void	 known_put(struct load *, const char *kind, const char *ekey,
+enum { ID_NOT_YET, ID_DONE, ID_BROKEN, ID_ABSENT };
+int	 id_cache_find(struct load *, const char *kind, const char *ekey,
+	    struct id_cache *out, char *why, size_t n, struct err *);
+void	 id_cache_put(struct load *, const char *kind, const char *ekey,
 	    int64_t id, int64_t version, int64_t last_ms);
-void	 known_drop(struct load *, const char *kind, const char *ekey);
-void	 known_free(struct load *);
+void	 id_cache_drop(struct load *, const char *kind, const char *ekey);
+void	 id_cache_free(struct load *);
 
 /* resolve.c: symbols to ids.  1, 0 the task is blocked or has ended, -1. */
 int	 resolve(struct task *, const struct json *body, struct json *out,
@@ -295,7 +295,7 @@ int	 same_content(const struct json *sent, const struct json *doc);
 void	 result_take(struct task *, struct qtest_reply *);
 void	 result_done(struct task *);	/* doc is the object */
 int	 result_write(struct task *, struct err *);	/* in a transaction */
-int	 result_told(struct task *, struct err *);	/* after the commit */
+int	 result_after_commit(struct task *, struct err *);	/* after the commit */
 /* commit.c: outcomes and intents in one transaction, then the requests. */
 int	 commit(struct load *, struct err *);
 /* doubt.c */
@@ -303,7 +303,7 @@ int	 doubt_open(struct load *, struct err *);	/* of earlier runs */
 void	 doubt_add(struct load *, const struct effect *, const char *path,
 	    const char *verb, int64_t age_ms);
 /* --adopt: look for what a task would make; takes path. */
-int	 doubt_look(struct task *, char *path);
+int	 adopt_lookup(struct task *, char *path);
 int	 doubt_turn(struct load *, struct err *);
 int64_t	 doubt_due(const struct load *);	/* ms, -1: none */
 int	 doubt_count(const struct load *, const char *kind);	/* NULL: all */
@@ -318,7 +318,7 @@ int	 marker_fits(struct load *, const struct kind *, const struct json *sent,
 
 /* conflict.c: who bears the name of one of ours at the root. */
 int	 conflict_open(struct load *, struct err *);
-int	 conflict_look(struct task *, struct err *);
+int	 name_conflict(struct task *, struct err *);
 void	 conflict_free(struct load *);
 
 /* guard.c: 78 if qTest holds objects of ours that no ledger row explains. */

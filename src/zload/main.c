@@ -190,7 +190,7 @@ close_all(struct load *l)
 	queue_free(l);
 	steps_free(l);
 	conflict_free(l);
-	known_free(l);
+	id_cache_free(l);
 	fields_close(l->fields);
 	json_free(&l->specs);
 	json_free(&l->statuses);

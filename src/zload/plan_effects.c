@@ -41,7 +41,7 @@ seen_add(struct plan *p, uint64_t h)
 	uint64_t *v;
 
 	if (p->n * 2 >= p->cap) {
-		v = mem_get(cap * sizeof(*v));
+		v = mem_zalloc(cap * sizeof(*v));
 		for (i = 0; i < p->cap; i++)
 			if (p->seen[i] != 0)
 				seen_put(v, cap, p->seen[i]);
@@ -78,7 +78,7 @@ plan_one(struct load *l, const char *kind, const char *ekey, const char *hash,
 	if (rc == 0 || f.id == 0 || strcmp(f.state, "rolled_back") == 0) {
 		p->kind[i].create++;
 		p->requests++;
-	} else if (f.want != NULL && strcmp(f.want, hash) == 0 &&
+	} else if (f.desired_hash != NULL && strcmp(f.desired_hash, hash) == 0 &&
 	    strcmp(f.state, "done") == 0)
 		p->kind[i].same++;
 	else {

@@ -47,7 +47,7 @@ allowed(const struct json *spec)
 		v = json_object();
 		json_set_str(&v, "label", json_str(&one, ""));
 		json_set_int(&v, "order", i + 1);
-		json_set(&v, "is_active", json_true(1));
+		json_set(&v, "is_active", json_bool_new(1));
 		json_push(&out, v);
 		json_free(&one);
 	}
@@ -73,11 +73,11 @@ preflight_field(struct load *l, const char *ekey, struct json *out)
 	*out = json_object();
 	json_set_str(out, "label", slash + 1);
 	json_set_int(out, "data_type", type != 0 ? type : FIELD_TEXT);
-	json_set(out, "required", json_true(0));
-	json_set(out, "is_active", json_true(1));
-	json_set(out, "searchable", json_true(1));
+	json_set(out, "required", json_bool_new(0));
+	json_set(out, "is_active", json_bool_new(1));
+	json_set(out, "searchable", json_bool_new(1));
 	if (type == FIELD_MULTI || type == FIELD_CHECK)
-		json_set(out, "multiple", json_true(1));
+		json_set(out, "multiple", json_bool_new(1));
 	values = allowed(&spec);
 	if (json_len(&values, "") > 0)
 		json_set(out, "allowed_values", values);
@@ -103,7 +103,7 @@ want_field(struct db *db, void *arg, struct err *e)
 	int changed, rc;
 
 	(void)db;
-	if (ledger_want(lg, &w->e, &changed, e) == -1)
+	if (ledger_set_desired(lg, &w->e, &changed, e) == -1)
 		return -1;
 	if ((rc = ledger_find(lg, w->e.kind, w->e.ekey, &f, e)) == 1 &&
 	    strcmp(f.state, "intent") != 0)
@@ -132,7 +132,7 @@ make_field(struct load *l, const char *artifact, const char *label, int n,
 	w.e.skey = mem_dup(w.e.ekey);
 	w.e.lane = mem_fmt("field:%s", artifact);
 	w.e.map = mem_dup(l->map);
-	w.e.want = mem_dup(hash);
+	w.e.desired_hash = mem_dup(hash);
 	w.e.ord = n;
 	rc = db_tx(l->db, want_field, &w, e);
 	effect_free(&w.e);

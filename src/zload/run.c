@@ -60,9 +60,9 @@ tell_wait(struct load *l, int64_t ms)
 {
 	char at[TIME_MAX];
 
-	if (ms < TELL_MS || time_mono_ms() < l->told_ms)
+	if (ms < TELL_MS || time_mono_ms() < l->last_logged_ms)
 		return;
-	l->told_ms = time_mono_ms() + ms;
+	l->last_logged_ms = time_mono_ms() + ms;
 	time_iso(time_wall_ms() + ms, at);
 	log_info(NULL, "waiting until %s to read back %d requests whose fate is not"
 	    " known (--settle)", at, doubt_count(l, NULL));

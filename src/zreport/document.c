@@ -187,7 +187,7 @@ verdict_put(struct part *p, int complete)
 	json_set(&o, "files", json_number((double)l.files));
 	json_set(&o, "losses", json_number((double)l.losses));
 	json_set_str(&o, "words", except);
-	json_set(&o, "unasked", json_true(l.unasked));
+	json_set(&o, "unasked", json_bool_new(l.unasked));
 	json_set(p->doc, "left", o);
 	free(word);
 	free(except);

@@ -95,7 +95,7 @@ main(int argc, char **argv)
 		err_set(&e, ZX_USAGE, "%s: no operands are taken", argv[first]);
 		return job_end(&job, -1, &e);
 	}
-	t = mem_get(sizeof(*t));
+	t = mem_zalloc(sizeof(*t));
 	rc = job.check ? check(&job, t, &e) : run(&job, t, &e);
 	rc = job_end(&job, rc, &e);
 	batch_reset(&t->batch);

@@ -66,7 +66,7 @@ run(struct job *job, struct validate *v, struct err *e)
 static int
 filter(struct job *job, struct err *e)
 {
-	struct validate *v = mem_get(sizeof(*v));
+	struct validate *v = mem_zalloc(sizeof(*v));
 	int rc;
 
 	v->side = side;

@@ -29,7 +29,7 @@ after(struct extract *x)
 	FUZZ_CHECK(names_load(&x->names, &x->st, &e) == 0);
 	FUZZ_CHECK(store_stubs(&x->st, ref, &e) == 0);
 	FUZZ_CHECK(store_gone(&x->st, &e) >= 0);
-	FUZZ_CHECK(level_place(&x->st, &e) == 0);
+	FUZZ_CHECK(call_depth_assign(&x->st, &e) == 0);
 }
 
 int
@@ -38,7 +38,7 @@ LLVMFuzzerTestOneInput(const uint8_t *s, size_t n)
 	struct pages in = { s + 1, s + n, NULL, 0, 0 };
 	struct extract *x;
 	struct list *l;
-	struct ask *a;
+	struct request *a;
 	size_t i;
 	int taken = 1;
 

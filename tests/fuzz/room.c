@@ -57,7 +57,7 @@ furnish(struct db *db, void *arg, struct err *e)
 	struct extract *x = arg;
 	char *all[] = { NULL };
 
-	if (choice_open(&x->choice, all, e) == -1 ||
+	if (selection_open(&x->selection, all, e) == -1 ||
 	    pass_open(db, "X", 0, &x->pass, e) == -1 ||
 	    finding_open(&x->finding, db, "X", "run", e) == -1)
 		return -1;
@@ -119,10 +119,10 @@ room_open(void)
 	return &room;
 }
 
-struct ask *
+struct request *
 room_more(struct extract *x)
 {
-	struct ask *a = x->ready;
+	struct request *a = x->ready;
 
 	if (a == NULL)
 		return NULL;
@@ -138,10 +138,10 @@ void
 room_close(struct extract *x)
 {
 	struct err e = { 0 };
-	struct ask *a;
+	struct request *a;
 
 	while ((a = room_more(x)) != NULL)
-		ask_free(a);
+		request_free(a);
 	todo_clear(&x->scripts);
 	todo_clear(&x->results);
 	free(x->scripts.last.key);
@@ -151,20 +151,20 @@ room_close(struct extract *x)
 
 /* No answer of a server is a fault of the disk, or ours. */
 int
-room_answer(struct ask *a, int status, const uint8_t *body, size_t len)
+room_answer(struct request *a, int status, const uint8_t *body, size_t len)
 {
 	struct err e = { 0 };
 	int rc;
 
 	a->status = status;
 	buf_add(&a->body, body, len);
-	rc = a->type->take(a, &e);
+	rc = a->type->store(a, &e);
 	if (rc == 0)
-		a->type->then(a);
+		a->type->committed(a);
 	else if (e.code != ZX_PROTO && e.code != ZX_AUTH &&
 	    e.code != ZX_REMOTE && e.code != ZX_DATA)
 		must(rc, &e);
-	ask_free(a);
+	request_free(a);
 	return rc == 0;
 }
 

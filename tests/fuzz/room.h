@@ -13,9 +13,9 @@
 struct extract *room_open(void);	/* in a transaction */
 void	 room_close(struct extract *);
 /* Answer with status and body; 1: taken, 0: refused as it may be.  Frees a. */
-int	 room_answer(struct ask *, int status, const uint8_t *, size_t);
+int	 room_answer(struct request *, int status, const uint8_t *, size_t);
 /* What was put off for later by an answer, or NULL. */
-struct ask *room_more(struct extract *);
+struct request *room_more(struct extract *);
 /*
  * An input is pages with 0x1e between them; one that begins with '!' is a
  * 404, '?' a 500, '~' a 422.  The next one: 0 when there is none.

@@ -4,15 +4,15 @@
  * Scripts of cases and step results of executions, as zextract reads them,
  * pages and all, and as it writes them.  The first byte says whose.
  */
-static struct ask *
+static struct request *
 question(struct extract *x, int which)
 {
 	struct err e = { 0 };
-	struct ask *a = NULL;
+	struct request *a = NULL;
 	int i;
 
 	for (i = 0; i <= which % 4; i++) {
-		ask_free(a);
+		request_free(a);
 		FUZZ_CHECK((i < 3 ? script_next(x, &a, &e) :
 		    result_next(x, &a, &e)) == 0);
 	}
@@ -47,7 +47,7 @@ LLVMFuzzerTestOneInput(const uint8_t *s, size_t n)
 {
 	struct pages in = { s + 1, s + n, NULL, 0, 0 };
 	struct extract *x;
-	struct ask *a;
+	struct request *a;
 
 	if (n == 0)
 		return 0;
@@ -62,7 +62,7 @@ LLVMFuzzerTestOneInput(const uint8_t *s, size_t n)
 	}
 	if (a == NULL)
 		emitted(x);
-	ask_free(a);
+	request_free(a);
 out:
 	room_close(x);
 	return 0;

@@ -157,8 +157,8 @@ on_steps(struct zephyr *z, struct corpus *c, char *s, size_t len,
 	if (pos >= 0) {
 		k = &c->v[pos];
 		k->nstep = json_len(&j, "values");
-		k->step = mem_get((size_t)k->nstep * sizeof(*k->step));
-		k->step_row = mem_get((size_t)k->nstep * sizeof(char *));
+		k->step = mem_zalloc((size_t)k->nstep * sizeof(*k->step));
+		k->step_row = mem_zalloc((size_t)k->nstep * sizeof(char *));
 		row = json_get(&j, "values");
 		for (i = 0; i < k->nstep; i++) {
 			struct json v = json_at(&row, (int)i);
@@ -251,7 +251,7 @@ index_numbers(struct corpus *c)
 {
 	int64_t i;
 
-	c->by_num = mem_get((size_t)(c->max_num + 1) * sizeof(*c->by_num));
+	c->by_num = mem_zalloc((size_t)(c->max_num + 1) * sizeof(*c->by_num));
 	for (i = 0; i < c->n; i++)
 		c->by_num[c->v[i].num] = i + 1;
 }
@@ -274,7 +274,7 @@ take_key(struct zephyr *z, struct corpus *c)
 struct corpus *
 corpus_open(const char *dir, struct zephyr *z, struct err *e)
 {
-	struct corpus *c = mem_get(sizeof(*c));
+	struct corpus *c = mem_zalloc(sizeof(*c));
 
 	if (each_line(dir, "testcases.ndjson.gz", z, c, on_case, e) == -1)
 		goto fail;

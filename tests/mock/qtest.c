@@ -18,7 +18,7 @@ context_fits(const char *s)
 struct qtest *
 qtest_open(const struct settings *set, struct err *e)
 {
-	struct qtest *q = mem_get(sizeof(*q));
+	struct qtest *q = mem_zalloc(sizeof(*q));
 	const char *s = set->qtest_projects;
 	struct err bad = { 0 };
 	char *end;

@@ -146,12 +146,12 @@ duplicate(struct mock *m, struct qobj *o)
 	if (o->kind != QK_CASE)
 		return t;
 	from = qcase_current(o);
-	t->ver = v = mem_get(sizeof(*v));
+	t->ver = v = mem_zalloc(sizeof(*v));
 	t->nver = 1;
 	v->id = qobj_serial(m->qtest, QK_VERSION);
 	v->major = from->major;
 	v->minor = from->minor;
-	v->step = mem_get(((size_t)from->nstep + 1) * sizeof(*v->step));
+	v->step = mem_zalloc(((size_t)from->nstep + 1) * sizeof(*v->step));
 	v->nstep = from->nstep;
 	for (i = 0; i < v->nstep; i++) {
 		v->step[i].id = qobj_serial(m->qtest, QK_STEP);

@@ -45,7 +45,7 @@ copy_step(struct mock *m, const struct qstep *from, struct qstep *s)
 	s->desc = mem_dup(from->desc);
 	s->expect = mem_dup(from->expect);
 	s->info = mem_dup(from->info);
-	s->file = mem_get((size_t)s->nfile * sizeof(*s->file));
+	s->file = mem_zalloc((size_t)s->nfile * sizeof(*s->file));
 	for (i = 0; i < s->nfile; i++) {
 		s->file[i] = from->file[i];
 		s->file[i].name = mem_dup(from->file[i].name);
@@ -73,7 +73,7 @@ next_version(struct mock *m, struct qobj *o, int64_t major, int64_t minor)
 		return v;
 	last = v - 1;
 	v->nstep = last->nstep;
-	v->step = mem_get((size_t)v->nstep * sizeof(*v->step));
+	v->step = mem_zalloc((size_t)v->nstep * sizeof(*v->step));
 	for (i = 0; i < v->nstep; i++)
 		copy_step(m, &last->step[i], &v->step[i]);
 	return v;
@@ -127,7 +127,7 @@ take_steps(struct mock *m, struct qproject *p, const struct json *j,
 		return 0;
 	}
 	n = json_len(&rows, "");
-	v->step = mem_get((size_t)n * sizeof(*v->step));
+	v->step = mem_zalloc((size_t)n * sizeof(*v->step));
 	for (i = 0; i < n && rc == 0; i++) {
 		row = json_at(&rows, i);
 		rc = qstep_take(m, p, &row, i + 1, &v->step[i], rp);
@@ -255,7 +255,7 @@ draft_of(const struct qobj *o, struct qobj *t)
 	t->desc = mem_dup(o->desc);
 	t->pre = mem_dup(o->pre);
 	t->nprop = o->nprop;
-	t->prop = mem_get(((size_t)o->nprop + 1) * sizeof(*t->prop));
+	t->prop = mem_zalloc(((size_t)o->nprop + 1) * sizeof(*t->prop));
 	for (i = 0; i < o->nprop; i++) {
 		t->prop[i].field = o->prop[i].field;
 		t->prop[i].value = mem_dup(o->prop[i].value);

@@ -73,7 +73,7 @@ take_one(struct mock *m, const struct json *row, struct qfile **v, int *n,
 		return -1;
 	}
 	f = add_file(m, v, n, name, json_str(row, "content_type"));
-	f->data = mem_get(max);
+	f->data = mem_zalloc(max);
 	f->len = base64_read(data, (unsigned char *)f->data, max);
 	return 0;
 }

@@ -85,7 +85,7 @@ take_steps(struct mock *m, struct qproject *p, const struct qversion *v,
 	n = rows.set && rc == 0 ? json_len(&rows, "") : 0;
 	if (n > 0) {
 		qplaces(m, p, v, &at);
-		o->slog = mem_get((size_t)n * sizeof(*o->slog));
+		o->slog = mem_zalloc((size_t)n * sizeof(*o->slog));
 	}
 	if (n > 0 && n != at.n)		/* all of them, or none */
 		rc = generic(rp);

@@ -113,7 +113,7 @@ void
 qpart_properties(const struct state *s, const struct qobj *o, struct buf *b)
 {
 	enum qtype t = type_of(o->kind);
-	struct pair *v = mem_get(((size_t)o->nprop + 1) * sizeof(*v));
+	struct pair *v = mem_zalloc(((size_t)o->nprop + 1) * sizeof(*v));
 	const struct qfield *f;
 	struct buf label = { 0 };
 	int i, n = 0;
@@ -188,7 +188,7 @@ qpart_links(const struct state *s, const struct qobj *o, struct buf *b)
 {
 	const struct qobj *t;
 	struct buf a = { 0 };
-	char **v = mem_get(((size_t)o->nlink + 1) * sizeof(*v));
+	char **v = mem_zalloc(((size_t)o->nlink + 1) * sizeof(*v));
 	int i;
 
 	for (i = 0; i < o->nlink; i++) {

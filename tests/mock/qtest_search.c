@@ -221,7 +221,7 @@ void
 q_search(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct query *q = mem_get(sizeof(*q));
+	struct query *q = mem_zalloc(sizeof(*q));
 	const char *type, *text;
 	struct json j = { .set = 0 };
 	struct qpage pg;

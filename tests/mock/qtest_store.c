@@ -52,7 +52,7 @@ struct qobj *
 qobj_new(struct qtest *q, struct qproject *p, enum qkind kind,
     struct qobj *up)
 {
-	struct qobj *o = mem_get(sizeof(*o)), *c;
+	struct qobj *o = mem_zalloc(sizeof(*o)), *c;
 	int64_t n = q->nobj[kind];
 
 	if (n % 1024 == 0)

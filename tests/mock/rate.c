@@ -15,14 +15,14 @@ struct rate {
 struct rate *
 rate_new(int64_t n, int64_t minute_ms, int sliding, int64_t month)
 {
-	struct rate *r = mem_get(sizeof(*r));
+	struct rate *r = mem_zalloc(sizeof(*r));
 
 	r->n = n;
 	r->minute = minute_ms > 0 ? minute_ms : 60000;
 	r->month = month;
 	r->sliding = sliding;
 	if (n > 0)
-		r->ring = mem_get((size_t)n * sizeof(*r->ring));
+		r->ring = mem_zalloc((size_t)n * sizeof(*r->ring));
 	return r;
 }
 

@@ -38,7 +38,7 @@ static const char *const api_names[] = { "zephyr", "qtest", "mock", "none",
 struct record *
 record_new(void)
 {
-	struct record *r = mem_get(sizeof(*r));
+	struct record *r = mem_zalloc(sizeof(*r));
 
 	r->start = time_mono_ms();
 	return r;

@@ -92,7 +92,7 @@ api_of(const struct request *rq)
 struct request *
 request_new(const char *method, const char *uri)
 {
-	struct request *rq = mem_get(sizeof(*rq));
+	struct request *rq = mem_zalloc(sizeof(*rq));
 	const char *q = strchr(uri, '?');
 	size_t len = q == NULL ? strlen(uri) : (size_t)(q - uri);
 

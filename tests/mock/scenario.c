@@ -174,7 +174,7 @@ scenario_add(struct scenario *s, const char *line, struct err *e)
 struct scenario *
 scenario_open(const char *file, int64_t seed, struct err *e)
 {
-	struct scenario *s = mem_get(sizeof(*s));
+	struct scenario *s = mem_zalloc(sizeof(*s));
 	char line[2048];
 	int no = 0, rc = 0;
 	FILE *f;

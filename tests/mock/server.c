@@ -47,7 +47,7 @@ struct late {
 static void *
 on_uri(void *cls, const char *uri, struct MHD_Connection *c)
 {
-	struct conn *cn = mem_get(sizeof(*cn));
+	struct conn *cn = mem_zalloc(sizeof(*cn));
 
 	cn->srv = cls;
 	cn->c = c;
@@ -107,7 +107,7 @@ on_late(void *arg)
 static void
 put_off(struct conn *cn, int64_t ms)
 {
-	struct late *l = mem_get(sizeof(*l));
+	struct late *l = mem_zalloc(sizeof(*l));
 
 	record_end(cn->srv->mock->record, cn->rq, 0, 0, 0, "late");
 	l->mock = cn->srv->mock;
@@ -166,7 +166,7 @@ free_stump(void *cls)
 static struct MHD_Response *
 cut_response(struct conn *cn)
 {
-	struct stump *s = mem_get(sizeof(*s));
+	struct stump *s = mem_zalloc(sizeof(*s));
 
 	s->body = cn->rp.body;
 	memset(&cn->rp.body, 0, sizeof(cn->rp.body));
@@ -306,7 +306,7 @@ read_pem(struct server *s, const char *path, struct err *e)
 struct server *
 server_open(struct mock *m, int64_t port, struct err *e)
 {
-	struct server *s = mem_get(sizeof(*s));
+	struct server *s = mem_zalloc(sizeof(*s));
 	struct sockaddr_in sa = { .sin_family = AF_INET };
 	const union MHD_DaemonInfo *i;
 

@@ -8,7 +8,7 @@
 void
 timer_add(struct timers *ts, int64_t at, void (*act)(void *), void *arg)
 {
-	struct timer *t = mem_get(sizeof(*t)), *after = ts->last;
+	struct timer *t = mem_zalloc(sizeof(*t)), *after = ts->last;
 
 	t->at = at;
 	t->act = act;

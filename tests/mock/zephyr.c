@@ -39,7 +39,7 @@ sparse(const struct opt_list *words, int *out, struct err *e)
 struct zephyr *
 zephyr_open(const struct settings *set, const char *base, struct err *e)
 {
-	struct zephyr *z = mem_get(sizeof(*z));
+	struct zephyr *z = mem_zalloc(sizeof(*z));
 	int i;
 
 	z->set = set;

@@ -54,8 +54,8 @@ parent_of(const struct zephyr *z, int type, int k, const int *depth)
 static void
 grow(struct zephyr *z, int type, int n)
 {
-	int *depth = mem_get((size_t)(n + 1) * sizeof(*depth)), k, p;
-	int64_t *id = mem_get((size_t)(n + 1) * sizeof(*id));
+	int *depth = mem_zalloc((size_t)(n + 1) * sizeof(*depth)), k, p;
+	int64_t *id = mem_zalloc((size_t)(n + 1) * sizeof(*id));
 	struct zfolder *f;
 
 	for (k = 0; k < n; k++) {

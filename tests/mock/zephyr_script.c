@@ -49,7 +49,7 @@ script_copy(struct zephyr *z, int64_t pos)
 	int64_t i;
 
 	new.n = old != NULL ? old->n : zstep_count(z, pos);
-	new.row = mem_get((size_t)(new.n + 1) * sizeof(*new.row));
+	new.row = mem_zalloc((size_t)(new.n + 1) * sizeof(*new.row));
 	for (i = 0; i < new.n; i++) {
 		new.row[i].from = old != NULL ? old->row[i].from : i;
 		new.row[i].text = old != NULL ? mem_dup(old->row[i].text) : NULL;

@@ -65,7 +65,7 @@ one_row(struct db *db, void *arg, struct err *e)
 	struct calls *c = arg;
 	int64_t n;
 
-	if (db_put(db, e, "INSERT INTO t (k) VALUES (?1)", "s", "a") == -1)
+	if (db_exec_async(db, e, "INSERT INTO t (k) VALUES (?1)", "s", "a") == -1)
 		return -1;
 	if (c->n++ == 0 && c->what != NULL) {
 		if (db_one(db, &n, 0, e, "SELECT count(*) FROM t", "") == -1)
@@ -99,7 +99,7 @@ crashed(struct db *db, void *arg, struct err *e)
 	int64_t n;
 	int i;
 
-	if (db_put(db, e, "INSERT INTO t (k) VALUES (?1)", "s", "a") == -1 ||
+	if (db_exec_async(db, e, "INSERT INTO t (k) VALUES (?1)", "s", "a") == -1 ||
 	    db_one(db, &n, 0, e, "SELECT count(*) FROM t", "") == -1)
 		return -1;
 	if (c->n++ > 0)

@@ -108,8 +108,8 @@ two_rows(struct db *db, void *arg, struct err *e)
 {
 	int64_t n;
 
-	if (db_put(db, e, "INSERT INTO t (k, n) VALUES ('a', 1)", "") == -1 ||
-	    db_put(db, e, "INSERT INTO t (k, n) VALUES ('b', 2)", "") == -1 ||
+	if (db_exec_async(db, e, "INSERT INTO t (k, n) VALUES ('a', 1)", "") == -1 ||
+	    db_exec_async(db, e, "INSERT INTO t (k, n) VALUES ('b', 2)", "") == -1 ||
 	    db_one(db, &n, 0, e, "SELECT count(*) FROM t", "") == -1)
 		return -1;
 	if (n != 2)
@@ -137,8 +137,8 @@ static int
 ignores(struct db *db, void *arg, struct err *e)
 {
 	(void)arg;
-	db_put(db, NULL, "INSERT INTO t (k) VALUES ('a')", "");
-	db_put(db, NULL, "INSERT INTO t (k) VALUES ('a')", "");
+	db_exec_async(db, NULL, "INSERT INTO t (k) VALUES ('a')", "");
+	db_exec_async(db, NULL, "INSERT INTO t (k) VALUES ('a')", "");
 	(void)e;
 	return 0;
 }
@@ -165,7 +165,7 @@ many_puts(struct db *db, void *arg, struct err *e)
 	(void)arg;
 	memset(big, 'x', sizeof(big));
 	for (i = 0; i < 3000; i++)
-		if (db_put(db, e, "INSERT INTO t (k, n, b) VALUES (?1, ?2, ?3)",
+		if (db_exec_async(db, e, "INSERT INTO t (k, n, b) VALUES (?1, ?2, ?3)",
 		    "iib", i, i, big, sizeof(big)) == -1)
 			return -1;
 	return 0;
@@ -204,7 +204,7 @@ some_rows(struct db *db, void *arg, struct err *e)
 		v[2 + 2 * i] = (struct db_val){ .type = i % 2 ? 't' : 's',
 		    .s = text, .len = 1 + (size_t)i % 4 };
 	}
-	return db_put_rows(db, e, sql, v, 1, 2, n);
+	return db_exec_rows(db, e, sql, v, 1, 2, n);
 }
 
 BOTH(rows, "puts many rows by few statements")

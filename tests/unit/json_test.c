@@ -232,7 +232,7 @@ TEST("builds, copies on write, compares") {
 	struct buf b = { 0 };
 
 	json_push(&a, json_number(1.5));
-	json_push(&a, json_true(0));
+	json_push(&a, json_bool_new(0));
 	json_push(&a, json_null());
 	json_push(&a, (struct json){ 0 });
 	json_push(&a, json_stringn("x\0y\xff", 4));
@@ -440,7 +440,7 @@ apart(const char *s)
 	struct err e;
 	size_t i;
 
-	if (json_parse_apart(&j, &l, s, strlen(s), "v", NULL, &e) == -1) {
+	if (json_parse_split(&j, &l, s, strlen(s), "v", NULL, &e) == -1) {
 		snprintf(got, sizeof(got), "%s", e.msg);
 		return got;
 	}
@@ -620,7 +620,7 @@ TEST("leaves out a member at every level but under one name") {
 	struct err e;
 
 	CHECK_INT(json_parse(&j, s, strlen(s), NULL, &e), 0);
-	json_dump_but(&j, "self", "keep", &b);
+	json_dump_without(&j, "self", "keep", &b);
 	CHECK_STR(b.s, "{\"a\":[1,{\"b\":3}],"
 	    "\"keep\":{\"self\":4,\"x\":{\"self\":5}}}");
 	json_free(&j);

@@ -28,7 +28,7 @@ effect(const char *kind, const char *ekey, const char *skey, int64_t ord,
 {
 	struct effect f = { .kind = mem_dup(kind), .ekey = mem_dup(ekey),
 	    .stream = mem_dup("test_cases"), .skey = mem_dup(skey),
-	    .needs = mem_dup("[]"), .map = mem_dup("m1"), .want = mem_dup(want),
+	    .needs = mem_dup("[]"), .map = mem_dup("m1"), .desired_hash = mem_dup(want),
 	    .phase = 1, .ord = ord };
 
 	return f;
@@ -41,7 +41,7 @@ want(const char *ekey, const char *skey, int64_t ord, const char *hash)
 	struct effect f = effect("case", ekey, skey, ord, hash);
 	int changed = -1;
 
-	if (ledger_want(&l, &f, &changed, &e) == -1)
+	if (ledger_set_desired(&l, &f, &changed, &e) == -1)
 		changed = -1;
 	effect_free(&f);
 	return changed;

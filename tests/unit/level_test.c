@@ -31,7 +31,7 @@ cases(struct db *db, int n, const int (*calls)[2], int ncalls)
 		rc = store_steps(&st, key, &s, 1, &e);
 	}
 	if (rc != -1)
-		rc = level_place(&st, &e);
+		rc = call_depth_assign(&st, &e);
 	if (rc == -1) {
 		printf("# %s\n", e.msg);
 		abort();
@@ -99,7 +99,7 @@ BOTH(again, "a second placing gives the same")
 	char first[400];
 
 	snprintf(first, sizeof(first), "%s", levels(db));
-	CHECK_INT(level_place(&st, &e), 0);
+	CHECK_INT(call_depth_assign(&st, &e), 0);
 	CHECK_STR(levels(db), first);
 }
 
@@ -113,7 +113,7 @@ BOTH(gone, "a case that is gone but still called stays, as it was")
 
 	st.pass = 2;
 	CHECK_INT(store_case(&st, &r, "", &e), STORE_SAME);
-	CHECK_INT(level_place(&st, &e), 0);
+	CHECK_INT(call_depth_assign(&st, &e), 0);
 	CHECK_STR(levels(db), "1:2 2:1 3:0");
 	CHECK_INT(store_gone(&st, &e), 1);
 }

@@ -8,14 +8,14 @@
 
 TEST("markup and blanks do not matter, words do")
 {
-	uint64_t h = words_hash("<p>Open the&nbsp;door</p>", "it opens");
+	uint64_t h = text_fingerprint("<p>Open the&nbsp;door</p>", "it opens");
 
-	CHECK(words_hash("Open  the\xc2\xa0" "door", "<b>it opens</b>") == h);
-	CHECK(words_hash("Open the door\xe2\x81\xa0", " it\nopens ") == h);
-	CHECK(words_hash("Open the doors", "it opens") != h);
-	CHECK(words_hash("Open the door it", "opens") != h);
-	CHECK(words_hash(NULL, NULL) == words_hash("", "<br />"));
-	CHECK(words_hash("a < b", NULL) != words_hash("a", NULL));
+	CHECK(text_fingerprint("Open  the\xc2\xa0" "door", "<b>it opens</b>") == h);
+	CHECK(text_fingerprint("Open the door\xe2\x81\xa0", " it\nopens ") == h);
+	CHECK(text_fingerprint("Open the doors", "it opens") != h);
+	CHECK(text_fingerprint("Open the door it", "opens") != h);
+	CHECK(text_fingerprint(NULL, NULL) == text_fingerprint("", "<br />"));
+	CHECK(text_fingerprint("a < b", NULL) != text_fingerprint("a", NULL));
 }
 
 static struct store
@@ -71,7 +71,7 @@ filled(const struct match *m, const char *const *text, int n)
 	for (i = 0; i < n; i++) {
 		buf_puts(&script, i ? "," : "");
 		buf_printf(&marks, "%zu -1 %d %016" PRIx64 "\n", script.len,
-		    i + 1, words_hash(text[i], NULL));
+		    i + 1, text_fingerprint(text[i], NULL));
 		buf_puts(&script, "null");
 	}
 	buf_puts(&script, "]");

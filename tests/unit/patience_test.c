@@ -22,15 +22,15 @@ answer(enum http_end end, int status, int64_t retry_after)
    stands still meanwhile, what it says lies between these. */
 static int64_t from, till;
 
-static enum patience_say
-judge(struct patience *p, int is_write, int attempt, const struct http_rsp *r,
+static enum retry_verdict
+judge(struct retry_policy *p, int is_write, int attempt, const struct http_rsp *r,
     int64_t *at)
 {
 	struct err e = { 0 };
-	enum patience_say say;
+	enum retry_verdict say;
 
 	from = time_mono_ms();
-	say = patience_judge(p, "x", is_write, attempt, r, at, &e);
+	say = retry_judge(p, "x", is_write, attempt, r, at, &e);
 	till = time_mono_ms();
 	return say;
 }
@@ -45,15 +45,15 @@ within(int64_t at, int64_t least, int64_t most)
 TEST("a certificate that is not believed is no matter of patience")
 {
 	struct http_rsp r = answer(HTTP_UNSENT, 0, -1);
-	struct patience p;
+	struct retry_policy p;
 	struct err e = { 0 };
 	int64_t at;
 
 	r.untrusted = 1;
-	patience_open(&p, 8);
-	CHECK_INT(patience_judge(&p, "x", 0, 1, &r, &at, &e), PATIENCE_STOP);
+	retry_open(&p, 8);
+	CHECK_INT(retry_judge(&p, "x", 0, 1, &r, &at, &e), RETRY_STOP);
 	CHECK_INT(e.code, ZX_REMOTE);
-	CHECK_INT(judge(&p, 1, 1, &r, &at), PATIENCE_STOP);
+	CHECK_INT(judge(&p, 1, 1, &r, &at), RETRY_STOP);
 	CHECK_INT(p.failing, 0);
 }
 
@@ -62,38 +62,38 @@ TEST("what an answer means, for reading and for writing")
 	static const struct {
 		enum http_end		end;
 		int			status;
-		enum patience_say	read, write;
+		enum retry_verdict	read, write;
 	} t[] = {
-		{ HTTP_ANSWERED, 200, PATIENCE_TAKE, PATIENCE_TAKE },
-		{ HTTP_ANSWERED, 302, PATIENCE_TAKE, PATIENCE_TAKE },
-		{ HTTP_ANSWERED, 400, PATIENCE_TAKE, PATIENCE_TAKE },
-		{ HTTP_ANSWERED, 401, PATIENCE_AUTH, PATIENCE_AUTH },
-		{ HTTP_ANSWERED, 403, PATIENCE_TAKE, PATIENCE_TAKE },
-		{ HTTP_ANSWERED, 404, PATIENCE_TAKE, PATIENCE_TAKE },
-		{ HTTP_ANSWERED, 408, PATIENCE_AGAIN, PATIENCE_DOUBT },
-		{ HTTP_ANSWERED, 409, PATIENCE_TAKE, PATIENCE_TAKE },
-		{ HTTP_ANSWERED, 422, PATIENCE_TAKE, PATIENCE_TAKE },
-		{ HTTP_ANSWERED, 429, PATIENCE_AGAIN, PATIENCE_AGAIN },
-		{ HTTP_ANSWERED, 500, PATIENCE_AGAIN, PATIENCE_DOUBT },
-		{ HTTP_ANSWERED, 502, PATIENCE_AGAIN, PATIENCE_DOUBT },
-		{ HTTP_ANSWERED, 503, PATIENCE_AGAIN, PATIENCE_DOUBT },
-		{ HTTP_ANSWERED, 504, PATIENCE_AGAIN, PATIENCE_DOUBT },
-		{ HTTP_UNSENT, 0, PATIENCE_AGAIN, PATIENCE_AGAIN },
-		{ HTTP_DOUBT, 0, PATIENCE_AGAIN, PATIENCE_DOUBT },
-		{ HTTP_DOUBT, 200, PATIENCE_AGAIN, PATIENCE_DOUBT },
+		{ HTTP_ANSWERED, 200, RETRY_ACCEPT, RETRY_ACCEPT },
+		{ HTTP_ANSWERED, 302, RETRY_ACCEPT, RETRY_ACCEPT },
+		{ HTTP_ANSWERED, 400, RETRY_ACCEPT, RETRY_ACCEPT },
+		{ HTTP_ANSWERED, 401, RETRY_AUTH, RETRY_AUTH },
+		{ HTTP_ANSWERED, 403, RETRY_ACCEPT, RETRY_ACCEPT },
+		{ HTTP_ANSWERED, 404, RETRY_ACCEPT, RETRY_ACCEPT },
+		{ HTTP_ANSWERED, 408, RETRY_LATER, RETRY_IN_DOUBT },
+		{ HTTP_ANSWERED, 409, RETRY_ACCEPT, RETRY_ACCEPT },
+		{ HTTP_ANSWERED, 422, RETRY_ACCEPT, RETRY_ACCEPT },
+		{ HTTP_ANSWERED, 429, RETRY_LATER, RETRY_LATER },
+		{ HTTP_ANSWERED, 500, RETRY_LATER, RETRY_IN_DOUBT },
+		{ HTTP_ANSWERED, 502, RETRY_LATER, RETRY_IN_DOUBT },
+		{ HTTP_ANSWERED, 503, RETRY_LATER, RETRY_IN_DOUBT },
+		{ HTTP_ANSWERED, 504, RETRY_LATER, RETRY_IN_DOUBT },
+		{ HTTP_UNSENT, 0, RETRY_LATER, RETRY_LATER },
+		{ HTTP_DOUBT, 0, RETRY_LATER, RETRY_IN_DOUBT },
+		{ HTTP_DOUBT, 200, RETRY_LATER, RETRY_IN_DOUBT },
 	};
-	struct patience p;
+	struct retry_policy p;
 	struct http_rsp r;
 	int64_t at;
 	size_t i;
 
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		r = answer(t[i].end, t[i].status, -1);
-		patience_open(&p, 4);
-		CHECK_INT(patience_judge(&p, "x", 0, 1, &r, &at, NULL), t[i].read);
-		CHECK_INT(at > 0, t[i].read == PATIENCE_AGAIN);
-		patience_open(&p, 4);
-		CHECK_INT(patience_judge(&p, "x", 1, 1, &r, &at, NULL), t[i].write);
+		retry_open(&p, 4);
+		CHECK_INT(retry_judge(&p, "x", 0, 1, &r, &at, NULL), t[i].read);
+		CHECK_INT(at > 0, t[i].read == RETRY_LATER);
+		retry_open(&p, 4);
+		CHECK_INT(retry_judge(&p, "x", 1, 1, &r, &at, NULL), t[i].write);
 	}
 }
 
@@ -101,20 +101,20 @@ TEST("stops after its tries, and a little later for 429, saying why")
 {
 	static const struct { int status, last; } t[] = {
 		{ 500, 5 }, { 503, 5 }, { 429, 7 } };
-	struct patience p;
+	struct retry_policy p;
 	struct http_rsp r;
 	struct err e = { 0 };
 	int64_t at;
 	size_t i;
 
 	for (i = 0; i < 3; i++) {
-		patience_open(&p, 1);
+		retry_open(&p, 1);
 		p.base_ms = 1;
 		r = answer(HTTP_ANSWERED, t[i].status, 0);
-		CHECK_INT(patience_judge(&p, "host", 0, t[i].last - 1, &r, &at,
-		    &e), PATIENCE_AGAIN);
-		CHECK_INT(patience_judge(&p, "host", 0, t[i].last, &r, &at, &e),
-		    PATIENCE_STOP);
+		CHECK_INT(retry_judge(&p, "host", 0, t[i].last - 1, &r, &at,
+		    &e), RETRY_LATER);
+		CHECK_INT(retry_judge(&p, "host", 0, t[i].last, &r, &at, &e),
+		    RETRY_STOP);
 		CHECK_INT(e.code, ZX_REMOTE);
 		CHECK(strstr(e.msg, "host: status ") && strstr(e.msg, "tries"));
 	}
@@ -122,33 +122,33 @@ TEST("stops after its tries, and a little later for 429, saying why")
 
 TEST("a disk that is full or a body too large is no matter of patience")
 {
-	struct patience p;
+	struct retry_policy p;
 	struct http_rsp r = answer(HTTP_DOUBT, 200, -1);
 	struct err e = { 0 };
 	int64_t at;
 
-	patience_open(&p, 1);
+	retry_open(&p, 1);
 	r.sink_errno = ENOSPC;
-	CHECK_INT(patience_judge(&p, "x", 0, 1, &r, &at, &e), PATIENCE_STOP);
+	CHECK_INT(retry_judge(&p, "x", 0, 1, &r, &at, &e), RETRY_STOP);
 	CHECK_INT(e.code, ZX_IO);
 	r.sink_errno = 0;
 	r.too_large = 1;
-	CHECK_INT(patience_judge(&p, "x", 0, 1, &r, &at, &e), PATIENCE_STOP);
+	CHECK_INT(retry_judge(&p, "x", 0, 1, &r, &at, &e), RETRY_STOP);
 	CHECK_INT(e.code, ZX_PROTO);
 }
 
 TEST("own waits double with a jitter up to the cap")
 {
-	struct patience p;
+	struct retry_policy p;
 	struct http_rsp r = answer(HTTP_ANSWERED, 500, -1);
 	int64_t at;
 	int n;
 
 	for (n = 1; n < 20; n++) {
-		patience_open(&p, 1);
+		retry_open(&p, 1);
 		p.tries = 100;
 		p.cap_ms = 10000;
-		CHECK_INT(judge(&p, 0, n, &r, &at), PATIENCE_AGAIN);
+		CHECK_INT(judge(&p, 0, n, &r, &at), RETRY_LATER);
 		if (n < 5)
 			CHECK(within(at, 250 << (n - 1), 500 << (n - 1)));
 		CHECK(within(at, 250, 10000));
@@ -157,90 +157,90 @@ TEST("own waits double with a jitter up to the cap")
 
 TEST("Retry-After is obeyed whatever it says; 0 means: use your own")
 {
-	struct patience p;
+	struct retry_policy p;
 	struct http_rsp r = answer(HTTP_ANSWERED, 429, 3600);
 	int64_t at;
 
 	log_open("t", LOG_ERROR, LOG_TEXT);
-	patience_open(&p, 4);
-	CHECK_INT(judge(&p, 1, 1, &r, &at), PATIENCE_AGAIN);
+	retry_open(&p, 4);
+	CHECK_INT(judge(&p, 1, 1, &r, &at), RETRY_LATER);
 	CHECK(within(at, 3600000, 3600000));
 	CHECK(p.gate_ms == at);
-	patience_open(&p, 4);
-	CHECK_INT(patience_wait(&p), 0);
+	retry_open(&p, 4);
+	CHECK_INT(retry_wait_ms(&p), 0);
 	r.retry_after = 0;
-	CHECK_INT(judge(&p, 1, 1, &r, &at), PATIENCE_AGAIN);
+	CHECK_INT(judge(&p, 1, 1, &r, &at), RETRY_LATER);
 	CHECK(within(at, 1000, 2000));
 	CHECK(p.gate_ms == at);
 }
 
 TEST("429 halves the width, good answers win it back one by one")
 {
-	struct patience p;
+	struct retry_policy p;
 	struct http_rsp bad = answer(HTTP_ANSWERED, 429, 0);
 	struct http_rsp ok = answer(HTTP_ANSWERED, 200, -1);
 	int64_t at;
 	int i;
 
-	patience_open(&p, 8);
-	CHECK_INT(p.width, 8);
-	patience_judge(&p, "x", 0, 1, &bad, &at, NULL);
-	CHECK_INT(p.width, 4);
+	retry_open(&p, 8);
+	CHECK_INT(p.max_active, 8);
+	retry_judge(&p, "x", 0, 1, &bad, &at, NULL);
+	CHECK_INT(p.max_active, 4);
 	for (i = 0; i < 5; i++)
-		patience_judge(&p, "x", 0, 1, &bad, &at, NULL);
-	CHECK_INT(p.width, 1);
-	patience_judge(&p, "x", 0, 1, &ok, &at, NULL);
-	CHECK_INT(p.width, 2);
+		retry_judge(&p, "x", 0, 1, &bad, &at, NULL);
+	CHECK_INT(p.max_active, 1);
+	retry_judge(&p, "x", 0, 1, &ok, &at, NULL);
+	CHECK_INT(p.max_active, 2);
 	for (i = 0; i < 2 + 3 + 4 + 5 + 6 + 7; i++) {
-		CHECK(p.width < 8);
-		patience_judge(&p, "x", 0, 1, &ok, &at, NULL);
+		CHECK(p.max_active < 8);
+		retry_judge(&p, "x", 0, 1, &ok, &at, NULL);
 	}
-	CHECK_INT(p.width, 8);
+	CHECK_INT(p.max_active, 8);
 	for (i = 0; i < 50; i++)
-		patience_judge(&p, "x", 0, 1, &ok, &at, NULL);
-	CHECK_INT(p.width, 8);
+		retry_judge(&p, "x", 0, 1, &ok, &at, NULL);
+	CHECK_INT(p.max_active, 8);
 }
 
 TEST("a host that keeps failing is probed by one request at a time, in growing steps")
 {
-	struct patience p;
+	struct retry_policy p;
 	struct http_rsp bad = answer(HTTP_UNSENT, 0, -1);
 	struct http_rsp ok = answer(HTTP_ANSWERED, 200, -1);
 	int64_t at;
 	int i;
 
 	log_open("t", LOG_ERROR, LOG_TEXT);
-	patience_open(&p, 8);
+	retry_open(&p, 8);
 	for (i = 0; i < 4; i++)
-		patience_judge(&p, "x", 0, 1, &bad, &at, NULL);
-	CHECK_INT(patience_wait(&p), 0);
-	CHECK_INT(p.width, 8);
+		retry_judge(&p, "x", 0, 1, &bad, &at, NULL);
+	CHECK_INT(retry_wait_ms(&p), 0);
+	CHECK_INT(p.max_active, 8);
 	for (i = 0; i < 3; i++) {
 		p.gate_ms = 0;
 		judge(&p, 0, 1, &bad, &at);
 		CHECK(within(p.gate_ms, 500 << i, 1000 << i));
-		CHECK_INT(p.width, 1);
+		CHECK_INT(p.max_active, 1);
 		CHECK(at >= p.gate_ms);
 	}
-	patience_judge(&p, "x", 0, 1, &ok, &at, NULL);
+	retry_judge(&p, "x", 0, 1, &ok, &at, NULL);
 	CHECK_INT(p.failing, 0);
-	CHECK_INT(p.width, 2);
+	CHECK_INT(p.max_active, 2);
 }
 
 static void
 long_gate(void *arg)
 {
-	struct patience p;
+	struct retry_policy p;
 	struct http_rsp r = answer(HTTP_ANSWERED, 429, 120);
 	int64_t at;
 
 	(void)arg;
 	log_open("prog", LOG_INFO, LOG_TEXT);
-	patience_open(&p, 4);
-	patience_judge(&p, "https://host", 0, 1, &r, &at, NULL);
-	patience_judge(&p, "https://host", 0, 1, &r, &at, NULL);
+	retry_open(&p, 4);
+	retry_judge(&p, "https://host", 0, 1, &r, &at, NULL);
+	retry_judge(&p, "https://host", 0, 1, &r, &at, NULL);
 	r.retry_after = 5;
-	patience_judge(&p, "https://host", 0, 1, &r, &at, NULL);
+	retry_judge(&p, "https://host", 0, 1, &r, &at, NULL);
 }
 
 TEST("a long wait is told once: for what, and until when")
@@ -269,14 +269,14 @@ TEST("a long wait is told once: for what, and until when")
 
 TEST("a good status without an answer is tried as often as a 500")
 {
-	struct patience p;
+	struct retry_policy p;
 	int64_t at, now;
 	int n = 0;
 
-	patience_open(&p, 4);
+	retry_open(&p, 4);
 	for (;;) {
 		now = time_mono_ms();
-		if (!patience_odd(&p, "host", ++n, &at))
+		if (!retry_odd_body(&p, "host", ++n, &at))
 			break;
 		CHECK(at >= now + (p.base_ms << (n - 1)) / 2);
 		CHECK(at <= time_mono_ms() + (p.base_ms << (n - 1)));
@@ -287,17 +287,17 @@ TEST("a good status without an answer is tried as often as a 500")
 TEST("an hour is waited at most, whatever Retry-After says")
 {
 	struct http_rsp r = answer(HTTP_ANSWERED, 429, 3601);
-	struct patience p;
+	struct retry_policy p;
 	int64_t at, now = time_mono_ms();
 	struct err e = { 0 };
 
 	log_open("prog", LOG_ERROR, LOG_TEXT);
-	patience_open(&p, 4);
-	CHECK_INT(patience_judge(&p, "host", 0, 1, &r, &at, &e), PATIENCE_AGAIN);
-	CHECK(patience_wait(&p) > 3590 * 1000 && p.gate_ms <= time_mono_ms() + 3600 * 1000);
+	retry_open(&p, 4);
+	CHECK_INT(retry_judge(&p, "host", 0, 1, &r, &at, &e), RETRY_LATER);
+	CHECK(retry_wait_ms(&p) > 3590 * 1000 && p.gate_ms <= time_mono_ms() + 3600 * 1000);
 	r.status = 500;
 	r.retry_after = INT64_C(2678400);
-	patience_open(&p, 4);
-	CHECK_INT(patience_judge(&p, "host", 0, 1, &r, &at, &e), PATIENCE_AGAIN);
+	retry_open(&p, 4);
+	CHECK_INT(retry_judge(&p, "host", 0, 1, &r, &at, &e), RETRY_LATER);
 	CHECK(at >= now + 3600 * 1000 && at <= time_mono_ms() + 3600 * 1000);
 }

@@ -171,7 +171,7 @@ pump(struct qtest *qt)
 			at = &(*at)->next;
 			continue;
 		}
-		if (qt->flying >= qt->patience.width || patience_wait(&qt->patience) > 0 ||
+		if (qt->flying >= qt->patience.max_active || retry_wait_ms(&qt->patience) > 0 ||
 		    spent(qt, &e) || !rate_take(qt, now * 1000))
 			return;
 		if (leave(qt, pull(qt, at), &e) == -1)
@@ -184,9 +184,9 @@ static int64_t
 pump_due(const struct qtest *qt, int64_t ms)
 {
 	const struct qtest_req *rq;
-	int64_t now = time_mono_ms(), gate = patience_wait(&qt->patience), due;
+	int64_t now = time_mono_ms(), gate = retry_wait_ms(&qt->patience), due;
 
-	if (qt->head == NULL || qt->flying >= qt->patience.width)
+	if (qt->head == NULL || qt->flying >= qt->patience.max_active)
 		return ms;
 	for (rq = qt->head; rq != NULL; rq = rq->next) {
 		if (held(qt, rq, now))
@@ -220,7 +220,7 @@ qtest_send(struct qtest *qt, const char *method, const char *path, const char *b
 
 	if (qt->fail.code != 0)
 		return qtest_failed(qt, e);
-	rq = mem_get(sizeof(*rq));
+	rq = mem_zalloc(sizeof(*rq));
 	rq->qt = qt;
 	snprintf(rq->method, sizeof(rq->method), "%s", method);
 	rq->is_write = strcmp(method, "GET") != 0;
@@ -248,7 +248,7 @@ qtest_flying(const struct qtest *qt)
 int
 qtest_room(const struct qtest *qt)
 {
-	int room = qt->patience.width - qtest_flying(qt);
+	int room = qt->patience.max_active - qtest_flying(qt);
 
 	return room > 0 && qt->fail.code == 0 ? room : 0;
 }
@@ -296,7 +296,7 @@ qtest_probe(struct qtest *qt, struct err *e)
 int
 qtest_open(struct qtest **out, const struct qtest_conf *conf, struct err *e)
 {
-	struct qtest *qt = mem_get(sizeof(*qt));
+	struct qtest *qt = mem_zalloc(sizeof(*qt));
 	struct http_conf hc = { .agent = "ztoq/" ZTOQ_VERSION, .ca_file = conf->ca_file };
 
 	qt->conf = *conf;
@@ -310,7 +310,7 @@ qtest_open(struct qtest **out, const struct qtest_conf *conf, struct err *e)
 	hc.total_ms = conf->timeout_ms > 0 ? conf->timeout_ms : 120000;
 	qt->tail = &qt->head;
 	qt->left_minute = qt->left_month = -1;
-	patience_open(&qt->patience, (int)qt->conf.in_flight);
+	retry_open(&qt->patience, (int)qt->conf.in_flight);
 	if (http_open(&qt->http, &hc, e) == -1 || qtest_login(qt, e) == -1 ||
 	    qtest_probe(qt, e) == -1) {
 		qtest_close(qt);

@@ -45,10 +45,10 @@ granted(struct qtest *qt, struct http_rsp *rsp, int attempt, int64_t *at, struct
 	char why[300];
 	int rc = -1;
 
-	switch (patience_judge(&qt->patience, qt->base, 0, attempt, rsp, at, e)) {
-	case PATIENCE_AGAIN:
+	switch (retry_judge(&qt->patience, qt->base, 0, attempt, rsp, at, e)) {
+	case RETRY_LATER:
 		return 0;
-	case PATIENCE_STOP:
+	case RETRY_STOP:
 		return -1;
 	default:
 		break;
@@ -60,7 +60,7 @@ granted(struct qtest *qt, struct http_rsp *rsp, int attempt, int64_t *at, struct
 		    " use an API token (QTEST_API_TOKEN)", qt->base, qt->conf.username, why);
 	}
 	if (json_parse_answer(&doc, buf_str(&rsp->body), rsp->body.len, NULL, e) == -1 &&
-	    patience_odd(&qt->patience, qt->base, attempt, at))
+	    retry_odd_body(&qt->patience, qt->base, attempt, at))
 		return 0;
 	if (json_type(&doc, "") != JSON_OBJ || (token = json_str(&doc, "access_token")) == NULL) {
 		err_set(e, ZX_PROTO, "%s: /oauth/token answered without an access_token;"
@@ -113,7 +113,7 @@ qtest_login(struct qtest *qt, struct err *e)
 			.body = buf_str(&form), .len = form.len,
 		};
 		memset(&rsp, 0, sizeof(rsp));
-		at = time_mono_ms() + patience_wait(&qt->patience);
+		at = time_mono_ms() + retry_wait_ms(&qt->patience);
 		if (pause_until(qt, at, e) == -1 || http_once(qt->http, &rq, &rsp, e) == -1)
 			rc = -1;
 		else if ((rc = granted(qt, &rsp, attempt, &at, e)) == 0)

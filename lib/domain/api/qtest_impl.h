@@ -26,7 +26,7 @@ struct qtest {
 	int64_t		 gen;		/* tokens had so far */
 	int		 stale;		/* a 401 was seen for the current one */
 	struct http	*http;
-	struct patience	 patience;
+	struct retry_policy	 patience;
 	struct qtest_req *head, **tail;	/* what waits to leave */
 	struct qtest_req *flight;	/* what has left */
 	int		 waiting, flying;

@@ -14,7 +14,7 @@ take_odd(struct qtest_req *rq, const struct http_rsp *rsp, const struct err *par
 	struct qtest *qt = rq->qt;
 	struct err e = { 0 };
 
-	if (!rq->is_write && patience_odd(&qt->patience, qt->base, rq->attempt, &rq->at_ms)) {
+	if (!rq->is_write && retry_odd_body(&qt->patience, qt->base, rq->attempt, &rq->at_ms)) {
 		qtest_push(qt, rq);
 		return;
 	}
@@ -122,28 +122,28 @@ qtest_judge(struct qtest_req *rq, struct http_rsp *rsp)
 {
 	struct qtest *qt = rq->qt;
 	struct err e = { 0 };
-	enum patience_say say;
+	enum retry_verdict say;
 
 	log_debug(qt->base, "%s %s: %d in %lld ms", rq->method, rq->path, rsp->status,
 	    (long long)rsp->took_ms);
 	note_limits(qt, rsp);
-	say = patience_judge(&qt->patience, qt->base, rq->is_write, rq->attempt, rsp,
+	say = retry_judge(&qt->patience, qt->base, rq->is_write, rq->attempt, rsp,
 	    &rq->at_ms, &e);
 	switch (say) {
-	case PATIENCE_TAKE:
+	case RETRY_ACCEPT:
 		take(rq, rsp);
 		break;
-	case PATIENCE_AGAIN:
+	case RETRY_LATER:
 		qtest_push(qt, rq);
 		break;
-	case PATIENCE_DOUBT:
+	case RETRY_IN_DOUBT:
 		qtest_finish_bare(rq, QTEST_DOUBT, rsp->status, rsp->why[0] ? rsp->why :
 		    "no telling whether the server acted");
 		break;
-	case PATIENCE_AUTH:
+	case RETRY_AUTH:
 		refused_token(rq, rsp);
 		break;
-	case PATIENCE_STOP:
+	case RETRY_STOP:
 		err_at(&e, "%s %s", rq->method, rq->path);
 		qtest_fail(qt, &e);
 		qtest_finish_bare(rq, QTEST_UNSENT, rsp->status, e.msg);

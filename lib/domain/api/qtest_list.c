@@ -171,7 +171,7 @@ qtest_list_send(struct qtest *qt, const char *path, enum qtest_paging paging,
     int (*fn)(void *, const struct json *, struct err *),
     void (*end)(void *, int, const struct err *), void *arg, struct err *e)
 {
-	struct listing *l = mem_get(sizeof(*l));
+	struct listing *l = mem_zalloc(sizeof(*l));
 
 	l->qt = qt;
 	l->path = mem_dup(path);
@@ -269,7 +269,7 @@ int
 qtest_list(struct qtest *qt, const char *path, enum qtest_paging paging,
     int (*fn)(void *, const struct json *, struct err *), void *arg, struct err *e)
 {
-	struct wait *w = mem_get(sizeof(*w));
+	struct wait *w = mem_zalloc(sizeof(*w));
 
 	w->fn = fn;
 	w->arg = arg;
@@ -288,7 +288,7 @@ qtest_list(struct qtest *qt, const char *path, enum qtest_paging paging,
 int
 qtest_get(struct qtest *qt, const char *path, struct json *out, int *status, struct err *e)
 {
-	struct wait *w = mem_get(sizeof(*w));
+	struct wait *w = mem_zalloc(sizeof(*w));
 
 	memset(out, 0, sizeof(*out));
 	if (qtest_send(qt, "GET", path, NULL, 0, wait_get, w, e) == -1) {

@@ -150,7 +150,7 @@ text_seen(struct text *t, const char *s, int state)
 	char *at;
 
 	if (t->seen == NULL)
-		t->seen = mem_get(t->len + 1);
+		t->seen = mem_zalloc(t->len + 1);
 	at = t->seen + (s - t->html);
 	if (*at & (1 << state))
 		return 1;

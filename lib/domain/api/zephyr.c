@@ -20,7 +20,7 @@ zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
 		return err_set(e, ZX_CONFIG, "no Zephyr token: make one in Jira"
 		    " (profile menu, Zephyr API keys) and set ZEPHYR_API_TOKEN"
 		    " or ZEPHYR_API_TOKEN_FILE");
-	z = mem_get(sizeof(*z));
+	z = mem_zalloc(sizeof(*z));
 	z->conf = *conf;
 	z->tail = &z->head;
 	z->use.rate = conf->rate;
@@ -31,7 +31,7 @@ zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
 	z->as.refused = zephyr_refused;
 	z->as.unread = zephyr_unread;
 	hc.in_flight = (int)conf->in_flight;
-	patience_open(&z->patience, hc.in_flight);
+	retry_open(&z->patience, hc.in_flight);
 	if (http_open(&z->http, &hc, e) == -1)
 		goto fail;
 	*out = z;
@@ -42,9 +42,9 @@ fail:
 }
 
 struct zephyr *
-zephyr_beside(struct zephyr *first, const struct zephyr_as *as)
+zephyr_open_shared(struct zephyr *first, const struct zephyr_as *as)
 {
-	struct zephyr *z = mem_get(sizeof(*z));
+	struct zephyr *z = mem_zalloc(sizeof(*z));
 
 	z->tail = &z->head;
 	z->http = first->http;
@@ -52,8 +52,8 @@ zephyr_beside(struct zephyr *first, const struct zephyr_as *as)
 	z->as = *as;
 	z->base = mem_dup(as->base);
 	z->auth = mem_dup(as->authorization);
-	patience_open(&z->patience, as->in_flight);
-	http_width(z->http, (int)first->conf.in_flight + as->in_flight);
+	retry_open(&z->patience, as->in_flight);
+	http_set_max_active(z->http, (int)first->conf.in_flight + as->in_flight);
 	first->beside = z;
 	return z;
 }
@@ -106,19 +106,19 @@ zephyr_busy(const struct zephyr *z)
 }
 
 int
-zephyr_flying(const struct zephyr *z)
+zephyr_in_flight(const struct zephyr *z)
 {
 	return z->flying + (z->beside != NULL ? z->beside->flying : 0);
 }
 
 int
-zephyr_width(const struct zephyr *z)
+zephyr_max_active(const struct zephyr *z)
 {
-	return z->patience.width > 0 ? z->patience.width : 1;
+	return z->patience.max_active > 0 ? z->patience.max_active : 1;
 }
 
 void
-zephyr_hush(struct zephyr *z)
+zephyr_stop_sending(struct zephyr *z)
 {
 	z->hushed = 1;
 	if (z->beside != NULL)
@@ -137,7 +137,7 @@ push(struct zephyr *z, struct trip *t)
 static struct trip *
 trip(struct zephyr *z, const char *path, zephyr_done *done, void *arg)
 {
-	struct trip *t = mem_get(sizeof(*t));
+	struct trip *t = mem_zalloc(sizeof(*t));
 
 	t->z = z;
 	t->path = mem_dup(path);
@@ -254,30 +254,30 @@ on_done(void *arg, struct http_rsp *rsp)
 	struct trip *t = arg;
 	struct zephyr *z = t->z;
 	struct err e = { 0 }, why;
-	enum patience_say say;
+	enum retry_verdict say;
 
 	land(t);
 	if (t->how != ZEPHYR_PATH && rsp->sink_errno == 0) {
 		give(t, rsp);
 		return;
 	}
-	say = patience_judge(&z->patience, t->path, 0, t->attempt, rsp,
+	say = retry_judge(&z->patience, t->path, 0, t->attempt, rsp,
 	    &t->at_ms, &e);
-	if (is_fault(t, rsp) || (say == PATIENCE_STOP && is_broken(t, rsp)) ||
-	    (say == PATIENCE_AUTH && t->fd > 0 && rsp->strayed))
-		say = PATIENCE_TAKE;
+	if (is_fault(t, rsp) || (say == RETRY_STOP && is_broken(t, rsp)) ||
+	    (say == RETRY_AUTH && t->fd > 0 && rsp->strayed))
+		say = RETRY_ACCEPT;
 	switch (say) {
-	case PATIENCE_TAKE:
-		if (is_odd(t, rsp) && patience_odd(&z->patience, t->path,
+	case RETRY_ACCEPT:
+		if (is_odd(t, rsp) && retry_odd_body(&z->patience, t->path,
 		    t->attempt, &t->at_ms))
 			push(z, t);
 		else
 			give(t, rsp);
 		return;
-	case PATIENCE_AGAIN:
+	case RETRY_LATER:
 		push(z, t);
 		return;
-	case PATIENCE_AUTH:
+	case RETRY_AUTH:
 		auth(t, rsp, &e);
 		break;
 	default:
@@ -342,9 +342,9 @@ static int
 leave(struct zephyr *z, int64_t *ms, struct err *e)
 {
 	struct trip **p = &z->head, *t;
-	int64_t now = time_mono_ms(), wait = patience_wait(&z->patience);
+	int64_t now = time_mono_ms(), wait = retry_wait_ms(&z->patience);
 
-	while ((t = *p) != NULL && z->flying < zephyr_width(z)) {
+	while ((t = *p) != NULL && z->flying < zephyr_max_active(z)) {
 		if (z->hushed || zephyr_spent(z))
 			break;
 		if (wait > 0 || t->at_ms > now ||
@@ -352,7 +352,7 @@ leave(struct zephyr *z, int64_t *ms, struct err *e)
 			if (wait == 0)
 				wait = t->at_ms - now;
 			*ms = wait < *ms ? wait : *ms;
-			wait = patience_wait(&z->patience);
+			wait = retry_wait_ms(&z->patience);
 			p = &t->next;
 			continue;
 		}

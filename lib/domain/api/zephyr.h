@@ -58,7 +58,7 @@ struct zephyr_as {
 			    struct err *);
 };
 
-struct zephyr *zephyr_beside(struct zephyr *, const struct zephyr_as *);
+struct zephyr *zephyr_open_shared(struct zephyr *, const struct zephyr_as *);
 const char *zephyr_base(const struct zephyr *);
 /* zephyr_region.c: the US region; complete a base URL of the vendor's, refuse a wrong one. */
 extern const char zephyr_us[];
@@ -92,15 +92,15 @@ void	 zephyr_file(struct zephyr *, const char *where, enum zephyr_how,
 /* 1: on the API's own host. */
 int	 zephyr_is_here(const struct zephyr *, const char *url);
 int	 zephyr_busy(const struct zephyr *);	/* asked and not answered */
-int	 zephyr_flying(const struct zephyr *);	/* ... and have left */
-int	 zephyr_width(const struct zephyr *);	/* how many at once, now */
+int	 zephyr_in_flight(const struct zephyr *);	/* ... and have left */
+int	 zephyr_max_active(const struct zephyr *);	/* how many at once, now */
 int64_t	 zephyr_requests(const struct zephyr *);	/* that have left */
 int	 zephyr_spent(const struct zephyr *);	/* max_requests is reached */
 /* Tell the row that all processes share what was sent, and hear what holds for
    all: now and then, or at once. */
-int	 zephyr_account(struct zephyr *, struct db *, int now, struct err *);
+int	 zephyr_sync_budget(struct zephyr *, struct db *, int now, struct err *);
 /* Nothing leaves any more; what has left may still be answered. */
-void	 zephyr_hush(struct zephyr *);
+void	 zephyr_stop_sending(struct zephyr *);
 /*
  * Drive the network for at most ms; n further descriptors.  -1: something
  * that no patience helps against.  Not to be called from a callback.

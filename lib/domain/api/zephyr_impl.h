@@ -24,7 +24,7 @@ struct trip {
 
 struct zephyr {
 	struct http	*http;
-	struct patience	 patience;
+	struct retry_policy	 patience;
 	struct zephyr_conf conf;
 	char		*base, *auth;
 	struct trip	*head, **tail;	/* what waits to leave */

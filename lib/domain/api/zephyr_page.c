@@ -149,7 +149,7 @@ answer_parse(struct json *out, struct json_items *items, const char *who,
 	if (items == NULL)
 		rc = json_parse_answer(out, buf_str(body), body->len, mended, &why);
 	else
-		rc = json_parse_apart(out, items, buf_str(body), body->len,
+		rc = json_parse_split(out, items, buf_str(body), body->len,
 		    "values", mended, &why);
 	return rc == 0 ? 0 : answer_told(who, path, &why, e);
 }

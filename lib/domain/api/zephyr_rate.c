@@ -35,12 +35,12 @@ tell_tx(struct db *db, void *arg, struct err *e)
 }
 
 int
-zephyr_account(struct zephyr *z, struct db *db, int now, struct err *e)
+zephyr_sync_budget(struct zephyr *z, struct db *db, int now, struct err *e)
 {
 	struct telling t = { .z = z };
 	int64_t ms = time_mono_ms();
 
-	if (z->beside != NULL && zephyr_account(z->beside, db, now, e) == -1)
+	if (z->beside != NULL && zephyr_sync_budget(z->beside, db, now, e) == -1)
 		return -1;
 	if (!now && z->told_ms > 0 && (ms < z->told_ms + TELL_MS ||
 	    (z->sent - z->foreign == z->use.told && z->use.rate <= 0)))

@@ -61,7 +61,7 @@ row(struct pour *p, struct err *e)
 	char *where = place(p->s);
 	int rc;
 
-	rc = db_put(p->s->db, e, "INSERT INTO attachment_blob (sha256, size,"
+	rc = db_exec_async(p->s->db, e, "INSERT INTO attachment_blob (sha256, size,"
 	    " place, at) VALUES (?1, ?2, ?3, {now})"
 	    " ON CONFLICT (sha256) DO UPDATE SET place = excluded.place,"
 	    " size = excluded.size, at = excluded.at", "sis", p->b->sha256,
@@ -91,7 +91,7 @@ piece(int fd, char *to, size_t n, int64_t at, struct err *e)
 static int
 chunks(struct pour *p, struct err *e)
 {
-	char *buf = mem_get(BLOB_CHUNK);
+	char *buf = mem_zalloc(BLOB_CHUNK);
 	int64_t left;
 	size_t n;
 	int i, rc = 0;

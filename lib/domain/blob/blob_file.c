@@ -149,7 +149,7 @@ int
 blob_measure(struct blob *b, struct err *e)
 {
 	struct hash *h = hash_open();
-	char *buf = mem_get(BLOB_CHUNK);
+	char *buf = mem_zalloc(BLOB_CHUNK);
 	ssize_t n;
 
 	b->size = 0;

@@ -53,10 +53,10 @@ forget(struct sweep *w)
 static int
 drop(struct db *db, const char *sha256, struct err *e)
 {
-	if (db_put(db, e, "DELETE FROM attachment_chunk WHERE sha256 = ?1", "s",
+	if (db_exec_async(db, e, "DELETE FROM attachment_chunk WHERE sha256 = ?1", "s",
 	    sha256) == -1)
 		return -1;
-	return db_put(db, e, "DELETE FROM attachment_blob WHERE sha256 = ?1", "s", sha256);
+	return db_exec_async(db, e, "DELETE FROM attachment_blob WHERE sha256 = ?1", "s", sha256);
 }
 
 static int

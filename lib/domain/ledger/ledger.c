@@ -20,7 +20,7 @@ effect_free(struct effect *f)
 	free(f->map);
 	free(f->state);
 	free(f->hash);
-	free(f->want);
+	free(f->desired_hash);
 	free(f->pid);
 	free(f->modified);
 	free(f->error);
@@ -43,7 +43,7 @@ effect_copy(struct effect *to, const struct effect *f)
 	to->map = mem_dup(f->map);
 	to->state = mem_dup(f->state);
 	to->hash = mem_dup(f->hash);
-	to->want = mem_dup(f->want);
+	to->desired_hash = mem_dup(f->desired_hash);
 	to->pid = mem_dup(f->pid);
 	to->modified = mem_dup(f->modified);
 	to->error = mem_dup(f->error);
@@ -56,7 +56,7 @@ static void
 effect_row(struct effect *f, struct db_query *q)
 {
 	char **text[] = { &f->kind, &f->ekey, &f->stream, &f->skey, &f->lane,
-	    &f->needs, &f->map, &f->state, &f->hash, &f->want, &f->pid,
+	    &f->needs, &f->map, &f->state, &f->hash, &f->desired_hash, &f->pid,
 	    &f->modified, &f->error, &f->detail, &f->verb, &f->path };
 	int64_t *num[] = { &f->phase, &f->ord, &f->id, &f->version_id,
 	    &f->attempts, &f->intent_age };
@@ -99,7 +99,7 @@ want_again(struct ledger *l, const struct effect *f, struct err *e)
 	    " want = ?12 WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND project = ?4",
 	    "sssssssiisss", l->target, f->kind, f->ekey, l->project, f->map,
 	    f->stream, f->skey, f->phase, f->ord, f->lane,
-	    f->needs != NULL ? f->needs : "[]", f->want) == -1 ? -1 : 0;
+	    f->needs != NULL ? f->needs : "[]", f->desired_hash) == -1 ? -1 : 0;
 }
 
 static int
@@ -111,7 +111,7 @@ want_new(struct ledger *l, const struct effect *f, struct err *e)
 	    " ?12, 'pending', {now})",
 	    "sssssssiisss", l->target, f->kind, f->ekey, l->project, f->map,
 	    f->stream, f->skey, f->phase, f->ord, f->lane,
-	    f->needs != NULL ? f->needs : "[]", f->want) == -1 ? -1 : 0;
+	    f->needs != NULL ? f->needs : "[]", f->desired_hash) == -1 ? -1 : 0;
 }
 
 static int
@@ -121,7 +121,7 @@ same(const char *a, const char *b)
 }
 
 int
-ledger_want(struct ledger *l, const struct effect *f, int *changed, struct err *e)
+ledger_set_desired(struct ledger *l, const struct effect *f, int *changed, struct err *e)
 {
 	struct effect old;
 	int rc;
@@ -133,7 +133,7 @@ ledger_want(struct ledger *l, const struct effect *f, int *changed, struct err *
 		*changed = 1;
 		return want_new(l, f, e);
 	}
-	if (!same(old.want, f->want) || !same(old.map, f->map) ||
+	if (!same(old.desired_hash, f->desired_hash) || !same(old.map, f->map) ||
 	    old.ord != f->ord || !same(old.skey, f->skey) ||
 	    !same(old.lane, f->lane) || !same(old.needs, f->needs) ||
 	    same(old.state, "gone") || same(old.state, "rolled_back")) {
@@ -175,7 +175,7 @@ ledger_find(struct ledger *l, const char *kind, const char *ekey,
 }
 
 int
-ledger_sent(struct ledger *l, const char *kind, const char *ekey, char **out,
+ledger_last_body(struct ledger *l, const char *kind, const char *ekey, char **out,
     struct err *e)
 {
 	struct db_query q;
@@ -193,7 +193,7 @@ ledger_sent(struct ledger *l, const char *kind, const char *ekey, char **out,
 }
 
 int
-ledger_stood(struct ledger *l, const char *kind, const char *ekey, char **out,
+ledger_confirmed_body(struct ledger *l, const char *kind, const char *ekey, char **out,
     int *lost, struct err *e)
 {
 	struct db_query q;

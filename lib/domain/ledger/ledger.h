@@ -26,7 +26,7 @@ struct ledger {
 
 struct effect {
 	char		*kind, *ekey, *stream, *skey, *lane, *needs, *map;
-	char		*state, *hash, *want, *pid, *modified, *error, *detail;
+	char		*state, *hash, *desired_hash, *pid, *modified, *error, *detail;
 	char		*verb;		/* of the last write: create update kept */
 	char		*path;		/* of its request */
 	int64_t		 phase, ord, id, version_id, attempts;
@@ -47,7 +47,7 @@ void	 effect_copy(struct effect *, const struct effect *);
  * This payload (e->want) is wanted.  New: pending.  Known with another one:
  * pending again, id kept (an update).  *changed: 1 when a row was written.
  */
-int	 ledger_want(struct ledger *, const struct effect *, int *changed,
+int	 ledger_set_desired(struct ledger *, const struct effect *, int *changed,
 	    struct err *);
 /* What failed or was skipped in an earlier run is tried once more. */
 int	 ledger_retry(struct ledger *, struct err *);
@@ -57,11 +57,11 @@ int	 ledger_unkeep(struct ledger *, struct err *);
 int	 ledger_find(struct ledger *, const char *kind, const char *ekey,
 	    struct effect *out, struct err *);
 /* The last body sent, resolved: 1 and *out (caller frees), 0 none, -1. */
-int	 ledger_sent(struct ledger *, const char *kind, const char *ekey,
+int	 ledger_last_body(struct ledger *, const char *kind, const char *ekey,
 	    char **out, struct err *);
 /* The body that stands in qTest as far as we know; *lost: the last one sent was
    another, which has not arrived yet or never did. */
-int	 ledger_stood(struct ledger *, const char *kind, const char *ekey,
+int	 ledger_confirmed_body(struct ledger *, const char *kind, const char *ekey,
 	    char **out, int *lost, struct err *);
 /* hash: the payload that leaves; verb: create or update; path and sent: the
    request. */

@@ -6,7 +6,7 @@ int
 ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
     const char *verb, const char *path, const char *sent, struct err *e)
 {
-	return db_put(l->db, e, "UPDATE ledger SET state = 'intent',"
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'intent',"
 	    " hash = ?4, verb = ?5, stood = CASE WHEN id IS NULL THEN NULL"
 	    " ELSE COALESCE(stood, sent) END, sent = ?6, attempts = attempts + 1,"
 	    " intent_at = {now}, run = ?7, path = ?8, error = NULL"
@@ -19,7 +19,7 @@ ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
 int
 ledger_touch(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
-	return db_put(l->db, e, "UPDATE ledger SET intent_at = {now}"
+	return db_exec_async(l->db, e, "UPDATE ledger SET intent_at = {now}"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
 	    " AND project = ?4 AND state = 'intent'",
 	    "ssss", l->target, kind, ekey, l->project);
@@ -28,7 +28,7 @@ ledger_touch(struct ledger *l, const char *kind, const char *ekey, struct err *e
 int
 ledger_undo(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
-	return db_put(l->db, e, "UPDATE ledger SET state = 'pending',"
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'pending',"
 	    " hash = NULL"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
 	    " AND project = ?4 AND state = 'intent'",
@@ -38,7 +38,7 @@ ledger_undo(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 int
 ledger_done(struct ledger *l, const struct effect *f, int same, struct err *e)
 {
-	return db_put(l->db, e, "UPDATE ledger SET"
+	return db_exec_async(l->db, e, "UPDATE ledger SET"
 	    " state = CASE WHEN want = hash THEN 'done' ELSE 'pending' END,"
 	    " id = ?4, pid = ?5, version_id = ?6, modified = ?7,"
 	    " detail = CASE WHEN ?10 = 1 THEN detail ELSE ?8 END, stood = NULL,"
@@ -53,7 +53,7 @@ int
 ledger_keep(struct ledger *l, const char *kind, const char *ekey,
     const char *why, struct err *e)
 {
-	return db_put(l->db, e, "UPDATE ledger SET state = 'done',"
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'done',"
 	    " verb = 'kept', error = ?4, done_at = {now}, run = ?5"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
 	    " AND project = ?6",
@@ -64,7 +64,7 @@ int
 ledger_fail(struct ledger *l, const char *kind, const char *ekey,
     const char *state, const char *why, struct err *e)
 {
-	return db_put(l->db, e, "UPDATE ledger SET state = ?4,"
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = ?4,"
 	    " error = ?5, run = ?6, done_at = {now},"
 	    " hash = CASE WHEN ?4 = 'failed' THEN NULL ELSE hash END"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
@@ -76,7 +76,7 @@ int
 ledger_detail(struct ledger *l, const char *kind, const char *ekey,
     const char *detail, struct err *e)
 {
-	return db_put(l->db, e, "UPDATE ledger SET detail = ?4"
+	return db_exec_async(l->db, e, "UPDATE ledger SET detail = ?4"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
 	    " AND project = ?5",
 	    "sssss", l->target, kind, ekey, detail, l->project);
@@ -86,7 +86,7 @@ int
 ledger_modified(struct ledger *l, const char *kind, const char *ekey,
     const char *modified, struct err *e)
 {
-	return db_put(l->db, e, "UPDATE ledger SET modified = ?4"
+	return db_exec_async(l->db, e, "UPDATE ledger SET modified = ?4"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
 	    " AND project = ?5",
 	    "sssss", l->target, kind, ekey, modified, l->project);
@@ -95,7 +95,7 @@ ledger_modified(struct ledger *l, const char *kind, const char *ekey,
 int
 ledger_forget_calls(struct ledger *l, struct err *e)
 {
-	return db_put(l->db, e, "UPDATE ledger SET detail = NULL"
+	return db_exec_async(l->db, e, "UPDATE ledger SET detail = NULL"
 	    " WHERE target = ?1 AND kind = 'approve'"
 	    " AND detail LIKE '%\"calls\":{\"%'", "s", l->target);
 }
@@ -103,7 +103,7 @@ ledger_forget_calls(struct ledger *l, struct err *e)
 int
 ledger_again(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
-	return db_put(l->db, e, "UPDATE ledger SET hash = NULL, state ="
+	return db_exec_async(l->db, e, "UPDATE ledger SET hash = NULL, state ="
 	    " CASE WHEN state = 'intent' THEN state ELSE 'pending' END"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
 	    " AND project = ?4"

@@ -91,7 +91,7 @@ int
 target_put(struct db *db, const char *project, const char *map,
     const struct target *t, struct err *e)
 {
-	return db_put(db, e,
+	return db_exec_async(db, e,
 	    "INSERT INTO target (project, map, kind, ekey, stream, skey, ord,"
 	    " lane, needs, body, hash, source_hash, changes, grade, reason, pass)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"

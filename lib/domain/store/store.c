@@ -32,7 +32,7 @@ int
 store_project(struct store *st, int64_t id, int64_t jira_id,
     const char *source, const char *line, size_t len, struct err *e)
 {
-	return db_put(st->db, e, "INSERT INTO project"
+	return db_exec_async(st->db, e, "INSERT INTO project"
 	    " (key, id, jira_id, source, line) VALUES (?1, ?2, ?3, ?4, ?5)"
 	    " ON CONFLICT (key) DO UPDATE SET id = excluded.id,"
 	    " jira_id = excluded.jira_id, source = excluded.source,"
@@ -57,7 +57,7 @@ store_knows(struct db *db, const char *project, struct err *e)
 int
 store_name(struct store *st, const struct store_name *n, struct err *e)
 {
-	return db_put(st->db, e, "INSERT INTO lookup"
+	return db_exec_async(st->db, e, "INSERT INTO lookup"
 	    " (project, kind, id, scope, name, position, is_default, archived,"
 	    " line, pass)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
@@ -89,7 +89,7 @@ news(struct store *st, struct db_query *q, const char *head_hash, int *seen,
 static int
 folder_put(struct store *st, const struct store_folder *f, struct err *e)
 {
-	return db_put(st->db, e, "INSERT INTO folder (project, id, kind,"
+	return db_exec_async(st->db, e, "INSERT INTO folder (project, id, kind,"
 	    " parent_id, idx, name, head, head_hash, pass_seen, pass_changed)"
 	    " VALUES (?1, ?2, ?3, nullif(CAST(?4 AS BIGINT), 0), ?5, ?6, ?7, ?8, ?9, ?9)"
 	    " ON CONFLICT (project, id) DO UPDATE SET kind = excluded.kind,"
@@ -114,7 +114,7 @@ store_folder(struct store *st, const struct store_folder *f, struct err *e)
 	if (n != STORE_SAME)
 		rc = folder_put(st, f, e);
 	else if (!seen)
-		rc = db_put(st->db, e, "UPDATE folder SET pass_seen = ?3"
+		rc = db_exec_async(st->db, e, "UPDATE folder SET pass_seen = ?3"
 		    " WHERE project = ?1 AND id = ?2", "sii", st->project,
 		    f->id, st->pass);
 	return rc == -1 ? -1 : n;
@@ -123,7 +123,7 @@ store_folder(struct store *st, const struct store_folder *f, struct err *e)
 static int
 plan_put(struct store *st, const struct store_row *r, struct err *e)
 {
-	return db_put(st->db, e, "INSERT INTO test_plan (project, key, num,"
+	return db_exec_async(st->db, e, "INSERT INTO test_plan (project, key, num,"
 	    " id, folder_id, name, head, head_hash, pass_seen, pass_changed)"
 	    " VALUES (?1, ?2, ?3, ?4, nullif(CAST(?5 AS BIGINT), 0), ?6, ?7, ?8, ?9, ?9)"
 	    " ON CONFLICT (project, key) DO UPDATE SET id = excluded.id,"
@@ -148,7 +148,7 @@ store_plan(struct store *st, const struct store_row *r, struct err *e)
 	if (n != STORE_SAME)
 		rc = plan_put(st, r, e);
 	else if (!seen)
-		rc = db_put(st->db, e, "UPDATE test_plan SET pass_seen = ?3"
+		rc = db_exec_async(st->db, e, "UPDATE test_plan SET pass_seen = ?3"
 		    " WHERE project = ?1 AND key = ?2", "ssi", st->project,
 		    r->key, st->pass);
 	return rc == -1 ? -1 : n;
@@ -157,7 +157,7 @@ store_plan(struct store *st, const struct store_row *r, struct err *e)
 static int
 cycle_put(struct store *st, const struct store_row *r, struct err *e)
 {
-	return db_put(st->db, e, "INSERT INTO test_cycle (project, key, num,"
+	return db_exec_async(st->db, e, "INSERT INTO test_cycle (project, key, num,"
 	    " id, folder_id, name, head, head_hash, pass_seen, pass_changed)"
 	    " VALUES (?1, ?2, ?3, ?4, nullif(CAST(?5 AS BIGINT), 0), ?6, ?7, ?8, ?9, ?9)"
 	    " ON CONFLICT (project, key) DO UPDATE SET id = excluded.id,"
@@ -182,7 +182,7 @@ store_cycle(struct store *st, const struct store_row *r, struct err *e)
 	if (n != STORE_SAME)
 		rc = cycle_put(st, r, e);
 	else if (!seen)
-		rc = db_put(st->db, e, "UPDATE test_cycle SET pass_seen = ?3"
+		rc = db_exec_async(st->db, e, "UPDATE test_cycle SET pass_seen = ?3"
 		    " WHERE project = ?1 AND key = ?2", "ssi", st->project,
 		    r->key, st->pass);
 	return rc == -1 ? -1 : n;

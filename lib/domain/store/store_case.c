@@ -34,7 +34,7 @@ static int
 put(struct store *st, const struct store_row *r, const char *route,
     struct err *e)
 {
-	return db_put(st->db, e, "INSERT INTO test_case (project, key, num, id,"
+	return db_exec_async(st->db, e, "INSERT INTO test_case (project, key, num, id,"
 	    " folder_id, name, state, head, head_hash, row_hash, route,"
 	    " pass_seen, pass_changed, images)"
 	    " VALUES (?1, ?2, ?3, ?4, nullif(CAST(?5 AS BIGINT), 0), ?6, 'listed', ?7, ?8, ?9,"
@@ -58,7 +58,7 @@ put(struct store *st, const struct store_row *r, const char *route,
 static int
 part_drop(struct store *st, const char *key, struct err *e)
 {
-	return db_put(st->db, e, "DELETE FROM test_script WHERE project = ?1"
+	return db_exec_async(st->db, e, "DELETE FROM test_script WHERE project = ?1"
 	    " AND case_key = ?2 AND whole = 0", "ss", st->project, key);
 }
 
@@ -76,7 +76,7 @@ store_case(struct store *st, const struct store_row *r, const char *route,
 		return -1;
 	if (!h.same_head || !h.same_row || !h.listed)
 		return put(st, r, route, e) == -1 ? -1 : STORE_CHANGED;
-	if (!h.seen && db_put(st->db, e, "UPDATE test_case SET pass_seen = ?3"
+	if (!h.seen && db_exec_async(st->db, e, "UPDATE test_case SET pass_seen = ?3"
 	    " WHERE project = ?1 AND key = ?2", "ssi", st->project, r->key,
 	    st->pass) == -1)
 		return -1;
@@ -86,7 +86,7 @@ store_case(struct store *st, const struct store_row *r, const char *route,
 int
 store_steps_clear(struct store *st, const char *key, struct err *e)
 {
-	return db_put(st->db, e, "DELETE FROM test_step WHERE project = ?1"
+	return db_exec_async(st->db, e, "DELETE FROM test_step WHERE project = ?1"
 	    " AND case_key = ?2", "ss", st->project, key);
 }
 
@@ -126,14 +126,14 @@ store_steps(struct store *st, const char *key, const struct store_step *s,
 		*p++ = (struct db_val){ .type = 's', .s = s->data };
 		*p++ = (struct db_val){ .type = 's', .s = s->expected };
 	}
-	return db_put_rows(st->db, e, sql, v, 2, 6, n);
+	return db_exec_rows(st->db, e, sql, v, 2, 6, n);
 }
 
 static int
 script_put(struct store *st, const char *key, const char *kind,
     const char *text, size_t len, const char *hash, struct err *e)
 {
-	return db_put(st->db, e, "INSERT INTO test_script (project, case_key,"
+	return db_exec_async(st->db, e, "INSERT INTO test_script (project, case_key,"
 	    " kind, script, hash, whole) VALUES (?1, ?2, ?3, ?4, ?5,"
 	    " CASE WHEN CAST(?5 AS TEXT) IS NULL THEN 0 ELSE 1 END)"
 	    " ON CONFLICT (project, case_key) DO UPDATE SET"
@@ -157,7 +157,7 @@ store_script(struct store *st, const char *key, const char *kind,
 	char hash[HASH_HEX];
 
 	hash_text(text, len, hash);
-	if (db_put(st->db, e, "UPDATE test_case SET script_pass = ?4,"
+	if (db_exec_async(st->db, e, "UPDATE test_case SET script_pass = ?4,"
 	    " calls = ?5, images = CASE WHEN images = 1 THEN 1 ELSE ?6 END,"
 	    " pass_changed = CASE WHEN EXISTS (SELECT 1 FROM test_script"
 	    " WHERE project = ?1 AND case_key = ?2 AND hash = ?3)"
@@ -186,7 +186,7 @@ stub(struct store *st, const char *key, int64_t num, const char *project_ref,
 	buf_puts(&head, ",\"stub\":true}");
 	hash_text(head.s, head.len, head_hash);
 	hash_text(script, sizeof(script) - 1, hash);
-	rc = db_put(st->db, e, "INSERT INTO test_case (project, key, num, name,"
+	rc = db_exec_async(st->db, e, "INSERT INTO test_case (project, key, num, name,"
 	    " state, head, head_hash, script_pass, pass_seen, pass_changed)"
 	    " VALUES (?1, ?2, ?3, ?2, 'stub', ?4, ?5, ?6, ?6, ?6)"
 	    " ON CONFLICT (project, key) DO UPDATE SET"
@@ -195,7 +195,7 @@ stub(struct store *st, const char *key, int64_t num, const char *project_ref,
 	    " ELSE 'gone' END", "ssitsi", st->project, key, num, head.s,
 	    head.len, head_hash, st->pass);
 	if (rc == 0)
-		rc = db_put(st->db, e, "INSERT INTO test_script (project,"
+		rc = db_exec_async(st->db, e, "INSERT INTO test_script (project,"
 		    " case_key, kind, script, hash, whole)"
 		    " VALUES (?1, ?2, 'none', ?3, ?4, 1)"
 		    " ON CONFLICT (project, case_key) DO NOTHING", "ssss",

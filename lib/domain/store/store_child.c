@@ -56,7 +56,7 @@ fields_put(struct store *st, struct fields *f, const char *stream,
 	f->v[0] = (struct db_val){ .type = 's', .s = st->project };
 	f->v[1] = (struct db_val){ .type = 's', .s = stream };
 	f->v[2] = (struct db_val){ .type = 's', .s = key };
-	rc = db_put_rows(st->db, e, sql, f->v, 3, 2, f->n);
+	rc = db_exec_rows(st->db, e, sql, f->v, 3, 2, f->n);
 	for (i = 0; i < f->n; i++)
 		json_free(&f->hold[i]);
 	f->n = 0;
@@ -74,7 +74,7 @@ custom(struct store *st, enum stream s, const char *key, const char *fields,
 	struct db_val *v;
 	int rc = 0;
 
-	if (news == STORE_CHANGED && db_put(st->db, e,
+	if (news == STORE_CHANGED && db_exec_async(st->db, e,
 	    "DELETE FROM custom_field WHERE project = ?1 AND stream = ?2"
 	    " AND key = ?3", "sss", st->project, stream, key) == -1)
 		return -1;
@@ -111,7 +111,7 @@ static int
 link_put(struct store *st, const char *stream, const char *key, int64_t n,
     const struct link_kind *k, const struct json *link, struct err *e)
 {
-	return db_put(st->db, e, "INSERT INTO link (project, stream, key, n,"
+	return db_exec_async(st->db, e, "INSERT INTO link (project, stream, key, n,"
 	    " kind, type, other_id, url, description)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(CAST(?7 AS BIGINT), 0), ?8, ?9)"
 	    " ON CONFLICT (project, stream, key, n) DO UPDATE SET"
@@ -133,7 +133,7 @@ links(struct store *st, enum stream s, const char *key,
 	int64_t n = 0;
 	int i, rc = 0;
 
-	if (news == STORE_CHANGED && db_put(st->db, e, "DELETE FROM link"
+	if (news == STORE_CHANGED && db_exec_async(st->db, e, "DELETE FROM link"
 	    " WHERE project = ?1 AND stream = ?2 AND key = ?3", "sss",
 	    st->project, stream, key) == -1)
 		return -1;

@@ -33,7 +33,7 @@ want(struct store *st, enum stream s, const char *key, const char *kind,
 		id = digits;
 	}
 	if (id != NULL && *id != '\0')
-		rc = db_put(st->db, e, "INSERT INTO jira_name (project, kind,"
+		rc = db_exec_async(st->db, e, "INSERT INTO jira_name (project, kind,"
 		    " id, state, stream, owner_key)"
 		    " VALUES (?1, ?2, ?3, 'wanted', ?4, ?5)"
 		    " ON CONFLICT (project, kind, id) DO UPDATE SET"

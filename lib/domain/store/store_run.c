@@ -34,7 +34,7 @@ put(struct store *st, const struct store_execution *x, struct err *e)
 {
 	const struct store_row *r = &x->row;
 
-	return db_put(st->db, e, "INSERT INTO test_execution (project, id, key,"
+	return db_exec_async(st->db, e, "INSERT INTO test_execution (project, id, key,"
 	    " case_key, case_num, case_version, cycle_id, environment_id,"
 	    " status_id, end_ms, head, head_hash, row_hash, script,"
 	    " script_pass, pass_seen, pass_changed, case_id, images)"
@@ -81,7 +81,7 @@ store_execution(struct store *st, const struct store_execution *x,
 	if (!h.found || !h.same_head || !h.same_row)
 		return put(st, x, e) == -1 ? -1 :
 		    h.found ? STORE_CHANGED : STORE_NEW;
-	if (!h.seen && db_put(st->db, e, "UPDATE test_execution"
+	if (!h.seen && db_exec_async(st->db, e, "UPDATE test_execution"
 	    " SET pass_seen = ?3 WHERE project = ?1 AND id = ?2", "sii",
 	    st->project, x->row.id, st->pass) == -1)
 		return -1;
@@ -92,7 +92,7 @@ int
 store_results_part(struct store *st, int64_t id, const char *text, size_t len,
     const char *marks, struct err *e)
 {
-	return db_put(st->db, e, "UPDATE test_execution SET script = ?3,"
+	return db_exec_async(st->db, e, "UPDATE test_execution SET script = ?3,"
 	    " marks = ?4 WHERE project = ?1 AND id = ?2", "sits", st->project,
 	    id, text, len, marks);
 }
@@ -104,7 +104,7 @@ store_results(struct store *st, int64_t id, const char *text, size_t len,
 	char hash[HASH_HEX];
 
 	hash_text(text, len, hash);
-	return db_put(st->db, e, "UPDATE test_execution SET script = ?3,"
+	return db_exec_async(st->db, e, "UPDATE test_execution SET script = ?3,"
 	    " marks = ?4, script_pass = ?6, pass_changed = CASE WHEN"
 	    " script_hash = ?5 THEN pass_changed ELSE ?6 END, script_hash = ?5,"
 	    " images = CASE WHEN images = 1 THEN 1 ELSE ?7 END"
@@ -116,7 +116,7 @@ int
 store_sweep_mark(struct store *st, const char *scope, int n, const char *key,
     struct err *e)
 {
-	return db_put(st->db, e, "INSERT INTO sweep (project, scope, n, key)"
+	return db_exec_async(st->db, e, "INSERT INTO sweep (project, scope, n, key)"
 	    " VALUES (?1, ?2, ?3, ?4)"
 	    " ON CONFLICT (project, scope, n, key) DO NOTHING", "ssis",
 	    st->project, scope, (int64_t)n, key);
@@ -147,7 +147,7 @@ store_sweep_same(struct store *st, const char *scope, int n, struct err *e)
 int
 store_sweep_drop(struct store *st, const char *scope, int n, struct err *e)
 {
-	return db_put(st->db, e, "DELETE FROM sweep WHERE project = ?1"
+	return db_exec_async(st->db, e, "DELETE FROM sweep WHERE project = ?1"
 	    " AND scope = ?2 AND n <= ?3", "ssi", st->project, scope,
 	    (int64_t)n);
 }

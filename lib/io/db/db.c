@@ -64,7 +64,7 @@ choose(struct db *db, const char *url, int may_hold_secret, struct err *e)
 int
 db_check(const char *url, int may_hold_secret, int *there, struct err *e)
 {
-	struct db *db = mem_get(sizeof(*db));
+	struct db *db = mem_zalloc(sizeof(*db));
 	int rc;
 
 	*there = 1;
@@ -83,7 +83,7 @@ db_tune(struct db *db, struct err *e)
 int
 db_open(struct db **out, const char *url, int may_hold_secret, struct err *e)
 {
-	struct db *db = mem_get(sizeof(*db));
+	struct db *db = mem_zalloc(sizeof(*db));
 
 	*out = NULL;
 	if (choose(db, url, may_hold_secret, e) == -1 ||
@@ -98,7 +98,7 @@ db_open(struct db **out, const char *url, int may_hold_secret, struct err *e)
 int
 db_open_private(struct db **out, struct err *e)
 {
-	struct db *db = mem_get(sizeof(*db));
+	struct db *db = mem_zalloc(sizeof(*db));
 
 	*out = NULL;
 	db->ops = &db_sqlite_ops;
@@ -220,7 +220,7 @@ db_exec(struct db *db, struct err *e, const char *sql, const char *types, ...)
 }
 
 int
-db_put(struct db *db, struct err *e, const char *sql, const char *types, ...)
+db_exec_async(struct db *db, struct err *e, const char *sql, const char *types, ...)
 {
 	struct db_args a;
 	va_list ap;
@@ -232,7 +232,7 @@ db_put(struct db *db, struct err *e, const char *sql, const char *types, ...)
 }
 
 int
-db_put_rows(struct db *db, struct err *e, const char *const sql[DB_ROWS],
+db_exec_rows(struct db *db, struct err *e, const char *const sql[DB_ROWS],
     struct db_val *v, int shared, int each, int rows)
 {
 	struct db_args a;
@@ -290,11 +290,11 @@ ask(struct db_query *q, struct db *db, const char *sql, const char *types,
 	db->statements++;
 	db->queries++;
 	if (!db->in_tx)
-		db->fate = DB_FATAL;
+		db->outcome = DB_FATAL;
 	if (fits(db, s, &a, &q->e) == 0)
 		db->ops->query(q, s, &a);
 	/* a question asked outside a transaction may be asked again */
-	if (q->e.code != 0 && !db->in_tx && db->fate == DB_LOST &&
+	if (q->e.code != 0 && !db->in_tx && db->outcome == DB_LOST &&
 	    is_select(sql) && db->ops->again(db, &q->e) != -1) {
 		q->e = (struct err){ 0 };
 		db->ops->query(q, s, &a);

@@ -85,7 +85,7 @@ int64_t	 db_exec(struct db *, struct err *, const char *sql,
  * it without waiting (pipelined), errors come out at the next call that waits
  * or at the commit.  SQLite: as db_exec.  0, or -1.
  */
-int	 db_put(struct db *, struct err *, const char *sql,
+int	 db_exec_async(struct db *, struct err *, const char *sql,
 	    const char *types, ...);
 /*
  * Many rows of one table by few such statements: sql are the texts for 1, 2,
@@ -100,7 +100,7 @@ struct db_val {
 	const char	*s;		/* s (NUL-terminated), t and b */
 	size_t		 len;		/* of t and b */
 };
-int	 db_put_rows(struct db *, struct err *, const char *const sql[DB_ROWS],
+int	 db_exec_rows(struct db *, struct err *, const char *const sql[DB_ROWS],
 	    struct db_val *v, int shared, int each, int rows);
 /* Several statements without parameters, separated by ';' (migrations). */
 int	 db_script(struct db *, const char *sql, struct err *);

@@ -27,7 +27,7 @@ struct db_sql {
 };
 
 /* What the last failure means for its transaction. */
-enum db_fate { DB_FATAL, DB_REDO, DB_LOST };
+enum db_outcome { DB_FATAL, DB_REDO, DB_LOST };
 
 struct db_ops {
 	int	 (*open)(struct db *, struct err *);
@@ -62,8 +62,8 @@ struct db {
 	void			*back;		/* the backend's own */
 	int			 in_tx;
 	int			 hurry;		/* wait DB_HURRY_MS at most */
-	struct err		 broke;		/* first failure in this tx */
-	enum db_fate		 fate;		/* of the last failure */
+	struct err		 first_error;		/* first failure in this tx */
+	enum db_outcome		 outcome;		/* of the last failure */
 	int			 queries;	/* db_query without db_done */
 	int64_t			 statements, commits;
 	struct db_sql		 cache[DB_CACHE];

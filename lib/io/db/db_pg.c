@@ -21,7 +21,7 @@ enum {
 static int
 pg_open(struct db *db, struct err *e)
 {
-	db->back = mem_get(sizeof(struct pg));
+	db->back = mem_zalloc(sizeof(struct pg));
 	hash_random(16, pg(db)->holder);
 	return pg_connect(db, e);
 }
@@ -160,7 +160,7 @@ pg_commit(struct db *db, struct err *e)
 		if (strcmp(PQcmdStatus(r), "COMMIT") != 0)
 			rc = err_set(e, ZX_BUG,
 			    "%s: the transaction was rolled back", db->where);
-	} else if (db->fate != DB_LOST) {
+	} else if (db->outcome != DB_LOST) {
 		p->doubt = 0;
 	}
 	PQclear(r);
@@ -171,13 +171,13 @@ static void
 pg_rollback(struct db *db)
 {
 	struct err e = { 0 };
-	enum db_fate fate = db->fate;
+	enum db_outcome fate = db->outcome;
 
 	db->in_tx = 0;
 	if (PQstatus(pg(db)->c) == CONNECTION_OK &&
 	    pg_send(db, "ROLLBACK", NULL, &e) == 0)
 		pg_drain(db, NULL, &e);
-	db->fate = fate;
+	db->outcome = fate;
 }
 
 static int64_t

@@ -89,7 +89,7 @@ fail(struct db *db, int code, const char *words, struct err *e)
 
 static const struct state {
 	const char	*class;		/* head of the SQLSTATE */
-	enum db_fate	 fate;
+	enum db_outcome	 fate;
 	int		 code;
 	const char	*words;		/* NULL: the server's own */
 } states[] = {
@@ -113,7 +113,7 @@ pg_judge(struct db *db, const PGresult *r, struct err *e)
 		return;
 	while (strncmp(st ? st : "08", s->class, strlen(s->class)) != 0)
 		s++;
-	db->fate = s->fate;
+	db->outcome = s->fate;
 	if (words == NULL)
 		words = PQresultErrorMessage(r);
 	fail(db, s->code, s->words ? s->words : words, e);
@@ -122,7 +122,7 @@ pg_judge(struct db *db, const PGresult *r, struct err *e)
 int
 pg_lost(struct db *db, struct err *e)
 {
-	db->fate = DB_LOST;
+	db->outcome = DB_LOST;
 	if (e->code == 0 || e->code == ZX_IO)
 		fail(db, ZX_IO, PQerrorMessage(pg(db)->c), e);
 	return -1;

@@ -121,7 +121,7 @@ db_sql_get(struct db *db, const char *sql)
 			idle = q;
 	}
 	if (idle == NULL) {
-		q = mem_get(sizeof(*q));
+		q = mem_zalloc(sizeof(*q));
 		fill(db, q, sql);
 		q->loose = 1;
 		return q;

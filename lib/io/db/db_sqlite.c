@@ -59,7 +59,7 @@ fail(struct db *db, const char *sql, struct err *e)
 	    code == SQLITE_MISMATCH || code == SQLITE_RANGE ||
 	    code == SQLITE_MISUSE;
 
-	db->fate = code == SQLITE_BUSY || code == SQLITE_LOCKED ?
+	db->outcome = code == SQLITE_BUSY || code == SQLITE_LOCKED ?
 	    DB_REDO : DB_FATAL;
 	if (ours && sql != NULL)
 		return err_set(e, ZX_BUG, "%s: %s in: %.120s", db->where,
@@ -144,7 +144,7 @@ db_sqlite_tune(struct db *db, struct err *e)
 	if (l->tuned)
 		return 0;
 	while ((rc = lite_script(db, "PRAGMA journal_mode = WAL", e)) == -1 &&
-	    db->fate == DB_REDO && !sig_seen() && time_mono_ms() < until)
+	    db->outcome == DB_REDO && !sig_seen() && time_mono_ms() < until)
 		nap(5);
 	if (rc == -1)
 		return -1;
@@ -173,7 +173,7 @@ lite_pragma_is(struct lite *l, const char *sql, const char *want)
 static int
 lite_open(struct db *db, struct err *e)
 {
-	struct lite *l = db->back = mem_get(sizeof(*l));
+	struct lite *l = db->back = mem_zalloc(sizeof(*l));
 
 	l->busy_max = BUSY_MS;
 	l->wal_next = WAL_EASY;

@@ -10,8 +10,8 @@ enum { REDO_MAX = 100, LOST_MAX = 5 };
 void
 db_note(struct db *db, const struct err *e)
 {
-	if (db->in_tx && db->broke.code == 0)
-		db->broke = *e;
+	if (db->in_tx && db->first_error.code == 0)
+		db->first_error = *e;
 }
 
 int
@@ -23,8 +23,8 @@ db_begin(struct db *db, struct err *e)
 		die(ZX_BUG, "db: a transaction inside a transaction");
 	if (db->queries > 0)	/* SQLite could not write from an old view */
 		die(ZX_BUG, "db: a transaction inside an open question");
-	db->fate = DB_FATAL;
-	db->broke = (struct err){ 0 };
+	db->outcome = DB_FATAL;
+	db->first_error = (struct err){ 0 };
 	if (db->ops->begin(db, &why) == -1) {
 		if (e != NULL)
 			*e = why;
@@ -45,10 +45,10 @@ db_end(struct db *db, int rc, struct err *e)
 
 	if (!db->in_tx)
 		die(ZX_BUG, "db: the end of no transaction");
-	if (rc == 0 && db->broke.code != 0) {
+	if (rc == 0 && db->first_error.code != 0) {
 		rc = -1;
 		if (e != NULL)
-			*e = db->broke;
+			*e = db->first_error;
 	}
 	if (rc != 0) {
 		db->ops->rollback(db);
@@ -87,13 +87,13 @@ once_more(struct db *db, int round, struct err *e)
 {
 	int rc;
 
-	if (db->fate == DB_FATAL ||
-	    round >= (db->fate == DB_LOST ? LOST_MAX : REDO_MAX))
+	if (db->outcome == DB_FATAL ||
+	    round >= (db->outcome == DB_LOST ? LOST_MAX : REDO_MAX))
 		return -1;
 	if (sig_seen())
 		return err_set(e, ZX_RETRY, "%s: stopped by a signal while "
 		    "waiting for the database", db->where);
-	if (db->fate == DB_LOST) {
+	if (db->outcome == DB_LOST) {
 		if ((rc = db->ops->again(db, e)) == 1)
 			db->commits++;
 		return rc == -1 ? -1 : !rc;
@@ -116,8 +116,8 @@ db_tx(struct db *db, int (*fn)(struct db *, void *, struct err *), void *arg,
 		if ((rc = db_begin(db, &why)) == 0) {
 			rc = fn(db, arg, &why);
 			/* fn's own reason is no reason to do it again */
-			if (rc != 0 && db->broke.code == 0)
-				db->fate = DB_FATAL;
+			if (rc != 0 && db->first_error.code == 0)
+				db->outcome = DB_FATAL;
 			rc = db_end(db, rc, &why);
 		}
 	} while (rc == -1 && (rc = once_more(db, round++, &why)) == 1);

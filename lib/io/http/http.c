@@ -22,7 +22,7 @@ http_open(struct http **out, const struct http_conf *c, struct err *e)
 		return -1;
 	if (!once++ && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(e, ZX_BUG, "libcurl does not start");
-	h = mem_get(sizeof(*h));
+	h = mem_zalloc(sizeof(*h));
 	h->agent = mem_dup(c->agent ? c->agent : "ztoq/" ZTOQ_VERSION);
 	h->ca_file = mem_dup(c->ca_file);
 	h->proxy = mem_dup(c->proxy);
@@ -33,20 +33,20 @@ http_open(struct http **out, const struct http_conf *c, struct err *e)
 	h->last = &h->first;
 	if ((h->multi = curl_multi_init()) == NULL)
 		die(ZX_BUG, "out of memory");
-	http_width(h, c->in_flight > 0 ? c->in_flight : 1);
+	http_set_max_active(h, c->in_flight > 0 ? c->in_flight : 1);
 	*out = h;
 	return 0;
 }
 
 void
-http_width(struct http *h, int in_flight)
+http_set_max_active(struct http *h, int in_flight)
 {
-	h->width = in_flight > 0 ? in_flight : 1;
-	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->width + 2);
+	h->max_active = in_flight > 0 ? in_flight : 1;
+	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->max_active + 2);
 }
 
 static void
-drop(struct http *h, struct flight *f)
+drop(struct http *h, struct transfer *f)
 {
 	if (f->easy != NULL) {
 		curl_multi_remove_handle(h->multi, f->easy);
@@ -58,20 +58,20 @@ drop(struct http *h, struct flight *f)
 void
 http_close(struct http *h)
 {
-	struct flight *f;
+	struct transfer *f;
 
 	if (h == NULL)
 		return;
-	while ((f = h->air) != NULL) {
-		h->air = f->next;
+	while ((f = h->active) != NULL) {
+		h->active = f->next;
 		drop(h, f);
 	}
 	while ((f = h->first) != NULL) {
 		h->first = f->next;
 		drop(h, f);
 	}
-	while (h->nspare > 0)
-		curl_easy_cleanup(h->spare[--h->nspare]);
+	while (h->nidle > 0)
+		curl_easy_cleanup(h->idle_handles[--h->nidle]);
 	curl_multi_cleanup(h->multi);
 	free(h->agent);
 	free(h->ca_file);
@@ -97,8 +97,8 @@ handle(struct http *h)
 {
 	CURL *easy;
 
-	if (h->nspare > 0) {
-		easy = h->spare[--h->nspare];
+	if (h->nidle > 0) {
+		easy = h->idle_handles[--h->nidle];
 		curl_easy_reset(easy);
 	} else if ((easy = curl_easy_init()) == NULL) {
 		die(ZX_BUG, "out of memory");
@@ -110,16 +110,16 @@ handle(struct http *h)
 static void
 launch(struct http *h)
 {
-	struct flight *f;
+	struct transfer *f;
 
-	while (h->flying < h->width && (f = h->first) != NULL) {
+	while (h->flying < h->max_active && (f = h->first) != NULL) {
 		if ((h->first = f->next) == NULL)
 			h->last = &h->first;
 		h->waiting--;
 		f->easy = handle(h);
 		http_flight_set(f);
-		f->next = h->air;
-		h->air = f;
+		f->next = h->active;
+		h->active = f;
 		h->flying++;
 		if (curl_multi_add_handle(h->multi, f->easy) != CURLM_OK)
 			die(ZX_BUG, "libcurl refuses a request");
@@ -127,7 +127,7 @@ launch(struct http *h)
 }
 
 static void
-queue(struct http *h, struct flight *f)
+queue(struct http *h, struct transfer *f)
 {
 	f->next = NULL;
 	*h->last = f;
@@ -139,7 +139,7 @@ int
 http_send(struct http *h, const struct http_req *rq, http_done *done,
     void *arg, struct err *e)
 {
-	struct flight *f = http_flight_new(h, rq, e);
+	struct transfer *f = http_flight_new(h, rq, e);
 
 	if (f == NULL)
 		return -1;
@@ -151,9 +151,9 @@ http_send(struct http *h, const struct http_req *rq, http_done *done,
 }
 
 static void
-unlink_air(struct http *h, struct flight *f)
+unlink_air(struct http *h, struct transfer *f)
 {
-	struct flight **p = &h->air;
+	struct transfer **p = &h->active;
 
 	while (*p != f)
 		p = &(*p)->next;
@@ -165,7 +165,7 @@ unlink_air(struct http *h, struct flight *f)
 static void
 land(struct http *h, CURL *easy, CURLcode rc)
 {
-	struct flight *f;
+	struct transfer *f;
 	int more;
 
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&f);
@@ -173,8 +173,8 @@ land(struct http *h, CURL *easy, CURLcode rc)
 	unlink_air(h, f);
 	more = http_flight_end(f, rc);
 	f->easy = NULL;
-	if (h->nspare < HTTP_SPARE)
-		h->spare[h->nspare++] = easy;
+	if (h->nidle < HTTP_IDLE)
+		h->idle_handles[h->nidle++] = easy;
 	else
 		curl_easy_cleanup(easy);
 	if (more) {
@@ -300,7 +300,7 @@ http_once(struct http *h, const struct http_req *rq, struct http_rsp *rsp,
 int
 http_forget(struct http *h, void *arg, struct err *e)
 {
-	struct flight **list[] = { &h->air, &h->first }, *f;
+	struct transfer **list[] = { &h->active, &h->first }, *f;
 	size_t i;
 
 	for (i = 0; i < 2; i++)

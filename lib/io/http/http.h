@@ -79,7 +79,7 @@ void	 http_close(struct http *);	/* aborts what is in flight, silently */
 int	 http_send(struct http *, const struct http_req *, http_done *,
 	    void *arg, struct err *);
 int	 http_flying(const struct http *);
-void	 http_width(struct http *, int in_flight);
+void	 http_set_max_active(struct http *, int in_flight);
 int64_t	 http_sent(const struct http *);	/* requests given to the wire */
 /*
  * Wait at most ms for the network, for one of the n descriptors (revents are

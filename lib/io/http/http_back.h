@@ -7,11 +7,11 @@
 #include "io/http/http.h"
 
 /* Between http*.c; nobody else includes it. */
-enum { HTTP_SPARE = 64, HTTP_FDS = 16, HTTP_HEADERS = 16 };
+enum { HTTP_IDLE = 64, HTTP_FDS = 16, HTTP_HEADERS = 16 };
 
 /* One request under way, with its own copy of everything. */
-struct flight {
-	struct flight		*next;
+struct transfer {
+	struct transfer		*next;
 	struct http		*h;
 	CURL			*easy;
 	char			*method, *url, *authorization, *body;
@@ -33,20 +33,20 @@ struct http {
 	char			*agent, *ca_file, *proxy;
 	int64_t			 connect_ms, idle_ms, total_ms;
 	size_t			 max_body;
-	int			 width, flying, waiting;
+	int			 max_active, flying, waiting;
 	int64_t			 sent, landed;
-	struct flight		*air;		/* libcurl has them */
-	struct flight		*first, **last;	/* waiting for room */
-	CURL			*spare[HTTP_SPARE];
-	int			 nspare;
+	struct transfer		*active;		/* libcurl has them */
+	struct transfer		*first, **last;	/* waiting for room */
+	CURL			*idle_handles[HTTP_IDLE];
+	int			 nidle;
 };
 
-struct flight	*http_flight_new(struct http *, const struct http_req *,
+struct transfer	*http_flight_new(struct http *, const struct http_req *,
 		    struct err *);
-void		 http_flight_set(struct flight *);	/* options of f->easy */
+void		 http_flight_set(struct transfer *);	/* options of f->easy */
 /* Fill f->rsp; 1 when it must fly again (a redirect), 0 when it is over. */
-int		 http_flight_end(struct flight *, CURLcode);
-void		 http_flight_free(struct flight *);
+int		 http_flight_end(struct transfer *, CURLcode);
+void		 http_flight_free(struct transfer *);
 /* ca_file can be read and holds a certificate, or is NULL. */
 int		 http_ca(const char *path, struct err *);
 /* Parse the headers of the answer into rsp. */

@@ -12,7 +12,7 @@
 /* One request: its options, what arrives, and what its end means. */
 
 static void
-header(struct flight *f, const char *name, const char *value)
+header(struct transfer *f, const char *name, const char *value)
 {
 	struct curl_slist *list;
 	char *line = mem_fmt("%s%s", name, value);
@@ -24,7 +24,7 @@ header(struct flight *f, const char *name, const char *value)
 }
 
 static void
-headers(struct flight *f, const struct http_req *rq)
+headers(struct transfer *f, const struct http_req *rq)
 {
 	const char *const *h;
 
@@ -54,16 +54,16 @@ clean(const struct http_req *rq)
 	    (!rq->accept || !strpbrk(rq->accept, "\r\n"));
 }
 
-struct flight *
+struct transfer *
 http_flight_new(struct http *h, const struct http_req *rq, struct err *e)
 {
-	struct flight *f;
+	struct transfer *f;
 
 	if (!clean(rq)) {
 		err_set(e, ZX_CONFIG, "a line end or a blank in a URL or header");
 		return NULL;
 	}
-	f = mem_get(sizeof(*f));
+	f = mem_zalloc(sizeof(*f));
 	f->h = h;
 	f->method = mem_dup(rq->method ? rq->method : "GET");
 	f->url = mem_dup(rq->url);
@@ -83,7 +83,7 @@ http_flight_new(struct http *h, const struct http_req *rq, struct err *e)
 }
 
 void
-http_flight_free(struct flight *f)
+http_flight_free(struct transfer *f)
 {
 	char unused[HASH_HEX];
 
@@ -107,7 +107,7 @@ http_flight_free(struct flight *f)
 static int
 on_leave(void *arg, char *ip, char *local, int port, int local_port)
 {
-	struct flight *f = arg;
+	struct transfer *f = arg;
 
 	(void)ip, (void)local, (void)port, (void)local_port;
 	if (f->tries++ > 0 && f->is_write)
@@ -117,7 +117,7 @@ on_leave(void *arg, char *ip, char *local, int port, int local_port)
 }
 
 static int
-sink(struct flight *f, const char *s, size_t n)
+sink(struct transfer *f, const char *s, size_t n)
 {
 	ssize_t w;
 
@@ -145,7 +145,7 @@ sink(struct flight *f, const char *s, size_t n)
 static size_t
 on_body(char *s, size_t one, size_t n, void *arg)
 {
-	struct flight *f = arg;
+	struct transfer *f = arg;
 	long status = 0;
 
 	(void)one;
@@ -161,7 +161,7 @@ on_body(char *s, size_t one, size_t n, void *arg)
 }
 
 static void
-set_times(struct flight *f)
+set_times(struct transfer *f)
 {
 	struct http *h = f->h;
 	long idle = (long)((h->idle_ms + 999) / 1000);
@@ -175,7 +175,7 @@ set_times(struct flight *f)
 }
 
 static void
-set_method(struct flight *f)
+set_method(struct transfer *f)
 {
 	if (strcmp(f->method, "HEAD") == 0) {
 		curl_easy_setopt(f->easy, CURLOPT_NOBODY, 1L);
@@ -193,7 +193,7 @@ set_method(struct flight *f)
 
 /* Headers, and the token as long as the host is the one that it is for. */
 static void
-set_headers(struct flight *f)
+set_headers(struct transfer *f)
 {
 	char *line;
 	struct curl_slist *list;
@@ -211,7 +211,7 @@ set_headers(struct flight *f)
 }
 
 void
-http_flight_set(struct flight *f)
+http_flight_set(struct transfer *f)
 {
 	struct http *h = f->h;
 	CURL *c = f->easy;
@@ -241,7 +241,7 @@ http_flight_set(struct flight *f)
 
 /* A redirect of a GET: the same request elsewhere, and maybe without token. */
 static int
-fly_again(struct flight *f)
+fly_again(struct transfer *f)
 {
 	struct curl_slist **p = &f->headers, *gone;
 	char *to = NULL;
@@ -276,7 +276,7 @@ fly_again(struct flight *f)
  * trusted where what libcurl writes is what the wire gets.
  */
 static enum http_end
-fate(struct flight *f)
+fate(struct transfer *f)
 {
 	long bytes = 1;
 
@@ -286,7 +286,7 @@ fate(struct flight *f)
 }
 
 static void
-tell(struct flight *f)
+tell(struct transfer *f)
 {
 	struct http_rsp *r = &f->rsp;
 
@@ -298,7 +298,7 @@ tell(struct flight *f)
 }
 
 static void
-explain(struct flight *f, CURLcode rc)
+explain(struct transfer *f, CURLcode rc)
 {
 	struct http_rsp *r = &f->rsp;
 	const char *s = *f->words ? f->words : curl_easy_strerror(rc);
@@ -320,7 +320,7 @@ explain(struct flight *f, CURLcode rc)
 }
 
 int
-http_flight_end(struct flight *f, CURLcode rc)
+http_flight_end(struct transfer *f, CURLcode rc)
 {
 	struct http_rsp *r = &f->rsp;
 	long status = 0;

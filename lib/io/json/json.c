@@ -259,7 +259,7 @@ json_null(void)
 }
 
 struct json
-json_true(int yes)
+json_bool_new(int yes)
 {
 	return json_own(jv_bool(yes));
 }

@@ -67,7 +67,7 @@ struct json_items {
 	size_t		 n, room;
 	int		 apart;
 };
-int	 json_parse_apart(struct json *, struct json_items *, const char *,
+int	 json_parse_split(struct json *, struct json_items *, const char *,
 	    size_t len, const char *member, int *mended, struct err *);
 int	 json_parse_item(struct json *, const struct json_span *, int *mended,
 	    struct err *);
@@ -104,7 +104,7 @@ void	 json_iter_free(struct json_iter *);	/* only when left early */
 struct json json_object(void);
 struct json json_array(void);
 struct json json_null(void);
-struct json json_true(int);
+struct json json_bool_new(int);
 struct json json_number(double);
 struct json json_string(const char *);		/* NULL gives null; UTF-8 mended */
 struct json json_stringn(const char *, size_t);
@@ -119,7 +119,7 @@ int	 json_equal(const struct json *, const struct json *);
 void	 json_dump(const struct json *, struct buf *);
 /* The same without the members named omit at any level; what stands under a
    member named but is kept whole. */
-void	 json_dump_but(const struct json *, const char *omit, const char *but,
+void	 json_dump_without(const struct json *, const char *omit, const char *but,
 	    struct buf *);
 
 /*

@@ -100,7 +100,7 @@ members(jv v, struct member **m)
 	for (i = jv_object_iter(v); jv_object_iter_valid(v, i);
 	    i = jv_object_iter_next(v, i)) {
 		if (n == MEMBERS) {
-			*m = mem_get((size_t)jv_object_length(jv_copy(v)) *
+			*m = mem_zalloc((size_t)jv_object_length(jv_copy(v)) *
 			    sizeof(**m));
 			memcpy(*m, some, sizeof(*some) * MEMBERS);
 		}
@@ -180,11 +180,11 @@ dump(jv v, const struct omit *o, struct buf *b)
 void
 json_dump(const struct json *j, struct buf *b)
 {
-	json_dump_but(j, NULL, NULL, b);
+	json_dump_without(j, NULL, NULL, b);
 }
 
 void
-json_dump_but(const struct json *j, const char *omit, const char *but,
+json_dump_without(const struct json *j, const char *omit, const char *but,
     struct buf *b)
 {
 	const struct omit o = { omit, but };

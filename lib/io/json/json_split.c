@@ -95,7 +95,7 @@ find(struct json_items *l, const char *p, const char *end,
 }
 
 int
-json_parse_apart(struct json *j, struct json_items *l, const char *s,
+json_parse_split(struct json *j, struct json_items *l, const char *s,
     size_t len, const char *member, int *mended, struct err *e)
 {
 	const char *end = s + len, *close;

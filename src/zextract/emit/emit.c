@@ -57,8 +57,8 @@ emit_record(struct extract *x)
 	struct emit *m = &x->emit;
 
 	jira_put(x);
-	if (x->choice.phase == CHOICE_ASKING)
-		choice_judge(x);
+	if (x->selection.phase == SELECTION_ASKING)
+		selection_judge(x);
 	else
 		stream_record(&m->out, (enum stream)m->stream, m->text.s,
 		    m->text.len, NULL, NULL, m->time);
@@ -98,7 +98,7 @@ stream_from(struct extract *x, int s)
 {
 	struct emit *m = &x->emit;
 
-	while (s < STREAM_COUNT && !x->choice.writes[s])
+	while (s < STREAM_COUNT && !x->selection.writes[s])
 		s++;
 	m->stream = s;
 	memset(m->at, 0, sizeof(m->at));
@@ -136,7 +136,7 @@ begin(struct extract *x)
 	time_iso(x->pass.opened_ms, m->time);
 	stream_meta(&m->out, &meta);
 	for (s = 0; s < STREAM_COUNT; s++)
-		if (x->choice.writes[s])
+		if (x->selection.writes[s])
 			stream_schema(&m->out, (enum stream)s,
 			    shape_text((enum stream)s));
 	emit_rewind(x);
@@ -146,7 +146,7 @@ begin(struct extract *x)
 static int
 ready(const struct extract *x)
 {
-	if (x->choice.phase != CHOICE_SETTLED || x->unread.n > 0 ||
+	if (x->selection.phase != SELECTION_SETTLED || x->unread.n > 0 ||
 	    !names_done(x))
 		return 0;
 	if (x->emit.stream != STREAM_FOLDERS &&
@@ -168,7 +168,7 @@ status(const struct extract *x)
 {
 	const struct list *l = &x->lists[lists[x->emit.stream]];
 
-	if (x->choice.left[x->emit.stream])
+	if (x->selection.left[x->emit.stream])
 		return STREAM_PARTIAL;
 	return strcmp(l->st.word, "accepted") == 0 ? STREAM_UNPROVEN :
 	    STREAM_COMPLETE;
@@ -183,7 +183,7 @@ bookmark(struct extract *x)
 
 	buf_reset(&m->val);
 	for (s = 0; s <= m->stream; s++)
-		if (x->choice.writes[s])
+		if (x->selection.writes[s])
 			buf_printf(&m->val, "%s\"%s\":{\"pass\":%" PRId64
 			    ",\"records\":%" PRId64 "}", m->val.len ? "," :
 			    "{", stream_name((enum stream)s), x->pass.n,
@@ -223,8 +223,8 @@ emit_step(struct extract *x, struct err *e)
 		begin(x);
 		return 1;
 	}
-	if (x->choice.phase == CHOICE_ASKING)
-		return choice_ask(x, e);
+	if (x->selection.phase == SELECTION_ASKING)
+		return selection_ask(x, e);
 	if (m->stream == STREAM_COUNT || m->out.nd.b.len >= EMIT_AHEAD ||
 	    !ready(x))
 		return 0;
@@ -248,7 +248,7 @@ emit_stop(struct extract *x)
 
 	if (!m->opened)
 		begin(x);
-	if (x->choice.phase == CHOICE_ASKING)
+	if (x->selection.phase == SELECTION_ASKING)
 		emit_rewind(x);
 	for (; m->stream < STREAM_COUNT; emit_onward(x))
 		stream_end(&m->out, (enum stream)m->stream,

@@ -48,14 +48,14 @@ emit_folders(struct extract *x, struct err *e)
 
 	db_query(&q, x->db, "SELECT id, depth, kind, coalesce(parent_id, 0),"
 	    " position, path, orphan, head FROM folder o"
-	    " WHERE o.project = ?1 AND" CHOICE("folders",
+	    " WHERE o.project = ?1 AND" SELECTED("folders",
 	    "CAST(o.id AS TEXT)", "?8", "o.pass_seen = ?2")
 	    " AND (depth, kind, coalesce(parent_id, 0), position, id) >"
 	    " (?3, ?4, ?5, ?6, ?7)"
 	    " ORDER BY depth, kind, coalesce(parent_id, 0), position, id"
 	    " LIMIT 64", "siisiiii", x->st.project, x->st.pass, m->at[0],
 	    m->key ? m->key : "", m->at[1], m->at[2], m->id,
-	    choice_writes(x));
+	    selection_write_grade(x));
 	for (; db_row(&q); n++)
 		folder(x, &q);
 	return db_done(&q, e) == -1 ? -1 : n;
@@ -160,12 +160,12 @@ emit_cases(struct extract *x, struct err *e)
 	    " ON s.project = c.project AND s.case_key = c.key"
 	    " LEFT JOIN folder f"
 	    " ON f.project = c.project AND f.id = c.folder_id"
-	    " WHERE c.project = ?1 AND" CHOICE("test_cases", "c.key", "?6",
+	    " WHERE c.project = ?1 AND" SELECTED("test_cases", "c.key", "?6",
 	    "c.pass_seen = ?2 AND c.script_pass IS NOT NULL")
 	    " AND (c.level, c.num, c.key) > (?3, ?4, ?5)"
 	    " ORDER BY c.level, c.num, c.key LIMIT 64", "siiisi",
 	    x->st.project, x->st.pass, m->at[0], m->at[1],
-	    m->key ? m->key : "", choice_writes(x));
+	    m->key ? m->key : "", selection_write_grade(x));
 	for (; rc == 0 && db_row(&q); n++)
 		rc = test_case(x, &q, e);
 	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;

@@ -131,11 +131,11 @@ emit_plans(struct extract *x, struct err *e)
 	db_query(&q, x->db, "SELECT t.num, t.key, t.id, t.head, t.folder_id,"
 	    " f.name, f.path FROM test_plan t LEFT JOIN folder f"
 	    " ON f.project = t.project AND f.id = t.folder_id"
-	    " WHERE t.project = ?1 AND" CHOICE("test_plans", "t.key", "?5",
+	    " WHERE t.project = ?1 AND" SELECTED("test_plans", "t.key", "?5",
 	    "t.pass_seen = ?2")
 	    " AND (t.num, t.key) > (?3, ?4) ORDER BY t.num, t.key LIMIT 64",
 	    "siisi", x->st.project, x->st.pass, m->at[0],
-	    m->key ? m->key : "", choice_writes(x));
+	    m->key ? m->key : "", selection_write_grade(x));
 	for (; rc == 0 && db_row(&q); n++)
 		rc = planning(x, &q, "testCycles", plan_cycles, e);
 	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
@@ -151,11 +151,11 @@ emit_cycles(struct extract *x, struct err *e)
 	db_query(&q, x->db, "SELECT t.num, t.key, t.id, t.head, t.folder_id,"
 	    " f.name, f.path FROM test_cycle t LEFT JOIN folder f"
 	    " ON f.project = t.project AND f.id = t.folder_id"
-	    " WHERE t.project = ?1 AND" CHOICE("test_cycles", "t.key", "?5",
+	    " WHERE t.project = ?1 AND" SELECTED("test_cycles", "t.key", "?5",
 	    "t.pass_seen = ?2")
 	    " AND (t.num, t.key) > (?3, ?4) ORDER BY t.num, t.key LIMIT 64",
 	    "siisi", x->st.project, x->st.pass, m->at[0],
-	    m->key ? m->key : "", choice_writes(x));
+	    m->key ? m->key : "", selection_write_grade(x));
 	for (; rc == 0 && db_row(&q); n++)
 		rc = planning(x, &q, "testPlans", cycle_plans, e);
 	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
@@ -348,7 +348,7 @@ emit_executions(struct extract *x, struct err *e)
 	int n = 0, rc = 0;
 
 	db_query(&q, x->db, EXECUTION_COLUMNS EXECUTION_UNDATED EXECUTION_TABLES
-	    " WHERE e.project = ?1 AND" CHOICE("test_executions",
+	    " WHERE e.project = ?1 AND" SELECTED("test_executions",
 	    "CAST(e.id AS TEXT)", "?9",
 	    "e.pass_seen = ?2 AND e.script_pass IS NOT NULL")
 	    " AND (e.case_num, e.case_key, e.cycle_id, e.environment_id,"
@@ -356,7 +356,7 @@ emit_executions(struct extract *x, struct err *e)
 	    " ORDER BY e.case_num, e.case_key, e.cycle_id, e.environment_id,"
 	    " e.end_ms, e.id LIMIT 64", "siisiiiii", x->st.project,
 	    x->st.pass, m->at[0], m->key ? m->key : "", m->at[1], m->at[2],
-	    m->at[3], m->id, choice_writes(x));
+	    m->at[3], m->id, selection_write_grade(x));
 	for (; rc == 0 && db_row(&q); n++)
 		rc = execution(x, &q, e);
 	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;

@@ -42,7 +42,7 @@ unasked_tx(struct db *db, void *arg, struct err *e)
 	enum attach_depth d = x->attach->depth;
 
 	if (d == ATTACH_STEPS)
-		return db_put(db, e, "DELETE FROM issue WHERE project = ?1"
+		return db_exec_async(db, e, "DELETE FROM issue WHERE project = ?1"
 		    " AND side = 'extract' AND rule = 'attachments-unasked'",
 		    "s", x->st.project);
 	return finding_issue(&x->finding, "extract", STREAM_CASES, "*",
@@ -73,7 +73,7 @@ int
 attach_open(struct extract *x, const char *depth, const char *store,
     struct err *e)
 {
-	struct attach *t = x->attach = mem_get(sizeof(*t));
+	struct attach *t = x->attach = mem_zalloc(sizeof(*t));
 	int64_t any;
 
 	t->depth = attach_depth(depth);
@@ -109,14 +109,14 @@ void
 attach_close(struct extract *x)
 {
 	struct attach *t = x->attach;
-	struct ask *a;
+	struct request *a;
 
 	if (t == NULL)
 		return;
 	attach_page_free(t);
 	while ((a = t->later) != NULL) {
 		t->later = a->next;
-		ask_free(a);
+		request_free(a);
 	}
 	free(t->last.key);
 	fetches_free(t->todo);
@@ -152,7 +152,7 @@ attach_fetch(struct extract *x, struct err *e)
 
 	if (t->phase != ATTACH_FILES && t->phase != ATTACH_IMAGES)
 		return 0;
-	while (zephyr_busy(x->z) + x->nheld + t->nwork < zephyr_width(x->z)) {
+	while (zephyr_busy(x->z) + x->nheld + t->nwork < zephyr_max_active(x->z)) {
 		if (t->todo == NULL && !t->file_whole &&
 		    (t->phase == ATTACH_FILES ? file_todo(x, e) :
 		    inline_todo(x, e)) == -1)
@@ -194,7 +194,7 @@ attach_work(struct extract *x, struct err *e)
 		return rc == -1 ? -1 : 1;
 	}
 	if (t->phase == ATTACH_TELL) {
-		if (inline_tell(x, e) == -1)
+		if (inline_report(x, e) == -1)
 			return -1;
 		t->phase++;
 		tell(t);
@@ -273,7 +273,7 @@ missing_put(struct extract *x, enum stream stream, const char *owner,
 	int rc;
 
 	if (names == NULL)
-		return db_put(x->db, e, "DELETE FROM issue WHERE project = ?1"
+		return db_exec_async(x->db, e, "DELETE FROM issue WHERE project = ?1"
 		    " AND side = 'extract' AND stream = ?2 AND key = ?3"
 		    " AND rule = 'attachment-missing'", "sss", x->st.project,
 		    stream_name(stream), owner);
@@ -311,7 +311,7 @@ attach_seal(struct extract *x, enum stream stream, const char *owner,
 	hash_text(b.s, b.len, hash);
 	rc = db_done(&q, e);
 	if (rc == 0)
-		rc = db_put(x->db, e, "UPDATE attachment_list SET files = ?4,"
+		rc = db_exec_async(x->db, e, "UPDATE attachment_list SET files = ?4,"
 		    " files_hash = ?5 WHERE project = ?1 AND stream = ?2"
 		    " AND owner_key = ?3 AND step_id = 0", "sssts",
 		    x->st.project, stream_name(stream), owner, b.s, b.len,

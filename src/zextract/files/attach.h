@@ -15,7 +15,7 @@
  * kind of owner, the files, the images.
  */
 struct extract;
-struct ask;
+struct request;
 
 enum attach_depth { ATTACH_NONE, ATTACH_CASES, ATTACH_ENTITIES, ATTACH_STEPS };
 
@@ -33,7 +33,7 @@ enum { ATTACH_PAGE = 64, ATTACH_TRIES = 3 };
 struct attach_owner {
 	int64_t	 num, step;
 	char	*key, *hash;		/* hash: of its list row */
-	int	 had, listed;		/* listed: only its steps are missing */
+	int	 was_stored, listed;		/* listed: only its steps are missing */
 };
 
 /* The same refusal of so many owners while nobody knows whether a kind works
@@ -62,7 +62,7 @@ struct attach {
 	/* lists */
 	int		 kind;		/* ATTACH_KINDS: all are read */
 	enum attach_word word[ATTACH_KINDS];
-	struct ask	*later;		/* refused before one was answered */
+	struct request	*later;		/* refused before one was answered */
 	int		 strike, strikes;	/* the last status, how often */
 	struct attach_owner row[ATTACH_PAGE], last;
 	int		 i, n, whole, open;
@@ -86,7 +86,7 @@ int	 attach_open(struct extract *, const char *depth, const char *store,
 	    struct err *);
 void	 attach_close(struct extract *);
 /* attach_ask.c: the next list to ask for; NULL: none now. */
-int	 attach_next(struct extract *, struct ask **, struct err *);
+int	 attach_next(struct extract *, struct request **, struct err *);
 /* Start what may be fetched now. */
 int	 attach_fetch(struct extract *, struct err *);
 /* A slice of what is to be stored: 1 more at once, 0, -1. */
@@ -99,7 +99,7 @@ int	 attach_emit(struct extract *, const char *key, struct err *);
 
 /* attach_list.c: the files of the ask's owner, NULL: none; its steps, who are
    to be asked */
-int	 attach_list_put(struct ask *, const struct json *, struct err *);
+int	 attach_list_put(struct request *, const struct json *, struct err *);
 int	 attach_list_steps(struct extract *, enum stream, const char *key,
 	    struct err *);
 
@@ -129,7 +129,7 @@ void	 fetch_free(struct fetch *);
 int	 inline_scan(struct extract *, struct err *);	/* a page: 1, 0, -1 */
 int	 inline_todo(struct extract *, struct err *);
 int	 inline_held(struct extract *, struct fetch *, struct err *);
-int	 inline_tell(struct extract *, struct err *);
+int	 inline_report(struct extract *, struct err *);
 /* What a first answer means for the host. */
 void	 inline_answer(struct extract *, struct fetch *);
 

@@ -18,14 +18,14 @@ is_word(int status)
 }
 
 static const char *
-rule_of(const struct ask *a, const char *owner, const char *step)
+rule_of(const struct request *a, const char *owner, const char *step)
 {
 	return attach_is_step(a->kind) ? step : owner;
 }
 
 /* What came instead of a list. */
 static const char *
-came(const struct ask *a, char out[32])
+came(const struct request *a, char out[32])
 {
 	if (a->status == 200)
 		snprintf(out, 32, "something that is no list");
@@ -36,7 +36,7 @@ came(const struct ask *a, char out[32])
 
 /* Nobody will answer for this kind: told once. */
 static int
-unavailable(struct ask *a, const struct attach_kind_of *k, struct err *e)
+unavailable(struct request *a, const struct attach_kind_of *k, struct err *e)
 {
 	struct extract *x = a->x;
 	struct checkpoint c = { .total = -1, .state = "unavailable" };
@@ -58,18 +58,18 @@ enum { REFUSED_KIND = 1, REFUSED_OWNER, REFUSED_LATER };
 /* Not for this owner, or not at all; who is refused while nobody knows is
    asked again, with all patience, once somebody does. */
 static int
-refused(struct ask *a, const struct attach_kind_of *k, const struct err *why,
+refused(struct request *a, const struct attach_kind_of *k, const struct err *why,
     struct err *e)
 {
 	struct attach *t = a->x->attach;
 	int works = t->word[a->kind] == ATTACH_WORKS, rc;
 
-	if (!works && (is_word(a->status) || (!a->late &&
+	if (!works && (is_word(a->status) || (!a->unread_late &&
 	    t->strike == a->status && t->strikes + 1 >= ATTACH_STRIKES))) {
 		a->refused = REFUSED_KIND;
 		return unavailable(a, k, e);
 	}
-	a->refused = works || a->late ? REFUSED_OWNER : REFUSED_LATER;
+	a->refused = works || a->unread_late ? REFUSED_OWNER : REFUSED_LATER;
 	if (a->refused == REFUSED_LATER)
 		return 0;
 	rc = unread_put(a, k->stream, a->key, rule_of(a, "attachments-unread",
@@ -79,11 +79,11 @@ refused(struct ask *a, const struct attach_kind_of *k, const struct err *why,
 
 /* What was said when it did not answer is no longer true. */
 static int
-works(struct ask *a, const struct attach_kind_of *k, struct err *e)
+works(struct request *a, const struct attach_kind_of *k, struct err *e)
 {
 	if (a->x->attach->word[a->kind] == ATTACH_WORKS)
 		return 0;
-	return db_put(a->x->db, e, "DELETE FROM issue WHERE project = ?1"
+	return db_exec_async(a->x->db, e, "DELETE FROM issue WHERE project = ?1"
 	    " AND side = 'extract' AND stream = ?2 AND key = '*'"
 	    " AND rule = ?3", "sss", a->x->st.project, stream_name(k->stream),
 	    attach_is_step(a->kind) ? "attachments-unavailable-steps" :
@@ -91,7 +91,7 @@ works(struct ask *a, const struct attach_kind_of *k, struct err *e)
 }
 
 static int
-answer(struct ask *a, const struct attach_kind_of *k, struct err *e)
+answer(struct request *a, const struct attach_kind_of *k, struct err *e)
 {
 	struct json j = { 0 };
 	int rc;
@@ -109,7 +109,7 @@ answer(struct ask *a, const struct attach_kind_of *k, struct err *e)
 }
 
 static int
-take(struct ask *a, struct err *e)
+take(struct request *a, struct err *e)
 {
 	const struct attach_kind_of *k = &attach_kinds[a->kind];
 	struct err why = { 0 };
@@ -124,13 +124,13 @@ take(struct ask *a, struct err *e)
 	return refused(a, k, &why, e);
 }
 
-static const struct ask_type files_ask;
+static const struct request_ops files_ask;
 
-static struct ask *
+static struct request *
 ask_make(struct extract *x, int kind, const char *key, const char *hash,
     int64_t step)
 {
-	struct ask *a = ask_new(x, &files_ask, attach_path(
+	struct request *a = request_new(x, &files_ask, attach_path(
 	    attach_kinds[kind].stream, key, step, 0));
 
 	a->kind = kind;
@@ -142,13 +142,13 @@ ask_make(struct extract *x, int kind, const char *key, const char *hash,
 
 /* Nobody knows of the kind yet: the next owner is asked. */
 static void
-strike(struct ask *a)
+strike(struct request *a)
 {
 	struct attach *t = a->x->attach;
-	struct ask *more = ask_make(a->x, a->kind, a->key, a->hash, a->id);
+	struct request *more = ask_make(a->x, a->kind, a->key, a->hash, a->id);
 
-	more->had = a->had;
-	more->late = 1;
+	more->was_stored = a->was_stored;
+	more->unread_late = 1;
 	more->give = ZEPHYR_AT_LAST;
 	more->next = t->later;
 	t->later = more;
@@ -160,28 +160,28 @@ static void
 later_ask(struct extract *x)
 {
 	struct attach *t = x->attach;
-	struct ask *a;
+	struct request *a;
 
 	while ((a = t->later) != NULL) {
 		t->later = a->next;
 		t->open++;
-		ask_push(x, a);
+		request_push(x, a);
 	}
 }
 
 static void
 later_drop(struct attach *t)
 {
-	struct ask *a;
+	struct request *a;
 
 	while ((a = t->later) != NULL) {
 		t->later = a->next;
-		ask_free(a);
+		request_free(a);
 	}
 }
 
 static void
-then(struct ask *a)
+then(struct request *a)
 {
 	struct attach *t = a->x->attach;
 	char word[32];
@@ -208,15 +208,15 @@ then(struct ask *a)
 	unread_then(a, a->key);
 }
 
-static const struct ask_type files_ask = { take, then };
+static const struct request_ops files_ask = { take, then };
 
-static struct ask *
+static struct request *
 question(struct extract *x, const struct attach_owner *r)
 {
 	struct attach *t = x->attach;
-	struct ask *a = ask_make(x, t->kind, r->key, r->hash, r->step);
+	struct request *a = ask_make(x, t->kind, r->key, r->hash, r->step);
 
-	a->had = r->had || attach_is_step(t->kind);
+	a->was_stored = r->was_stored || attach_is_step(t->kind);
 	a->give = t->word[t->kind] == ATTACH_WORKS ? ZEPHYR_AT_LAST :
 	    ZEPHYR_TWICE | ZEPHYR_AT_LAST;
 	t->open++;
@@ -227,7 +227,7 @@ question(struct extract *x, const struct attach_owner *r)
 
 /* 1: the kind is through. */
 static int
-kind_next(struct extract *x, struct ask **out, struct err *e)
+kind_next(struct extract *x, struct request **out, struct err *e)
 {
 	struct attach *t = x->attach;
 	struct attach_owner *r;
@@ -258,7 +258,7 @@ kind_next(struct extract *x, struct ask **out, struct err *e)
 }
 
 int
-attach_next(struct extract *x, struct ask **out, struct err *e)
+attach_next(struct extract *x, struct request **out, struct err *e)
 {
 	struct attach *t = x->attach;
 	int rc;

@@ -38,7 +38,7 @@ append(struct fetch **to, struct fetch *f)
 static void
 row(struct extract *x, struct db_query *q)
 {
-	struct fetch *f = mem_get(sizeof(*f));
+	struct fetch *f = mem_zalloc(sizeof(*f));
 
 	f->x = x;
 	f->blob.fd = -1;
@@ -60,7 +60,7 @@ file_todo(struct extract *x, struct err *e)
 
 	db_query(&q, x->db, "SELECT stream, owner_key, step_id, id, name"
 	    " FROM attachment o WHERE project = ?1 AND state <> 'held'"
-	    " AND ?8 LIKE '%' || stream || '%' AND" CHOICE_OF("o.stream",
+	    " AND ?8 LIKE '%' || stream || '%' AND" SELECTED_OF("o.stream",
 	    "o.owner_key", "?9", "1 = 1")
 	    " AND (state = 'listed' OR pass_seen < ?2)"
 	    " AND (CAST(?3 AS BIGINT) >= 2 OR (?3 = 1"
@@ -69,8 +69,8 @@ file_todo(struct extract *x, struct err *e)
 	    " ORDER BY stream, owner_key, step_id, id LIMIT 16", "siissiisi",
 	    x->st.project, x->st.pass, (int64_t)t->depth,
 	    last ? stream_name(last->stream) : "", last ? last->owner : "",
-	    last ? last->step : 0, last ? last->id : 0, x->choice.streams,
-	    (int64_t)(x->choice.rows ? CHOICE_BROUGHT : CHOICE_ALL));
+	    last ? last->step : 0, last ? last->id : 0, x->selection.streams,
+	    (int64_t)(x->selection.rows ? SEL_DEPENDENCY : SEL_ALL));
 	while (db_row(&q))
 		row(x, &q);
 	if (db_done(&q, e) == -1)
@@ -81,7 +81,7 @@ file_todo(struct extract *x, struct err *e)
 	for (last = t->todo; last->next != NULL; last = last->next)
 		continue;
 	fetch_free(t->after);
-	t->after = mem_get(sizeof(*t->after));
+	t->after = mem_zalloc(sizeof(*t->after));
 	t->after->blob.fd = -1;
 	t->after->stream = last->stream;
 	t->after->owner = mem_dup(last->owner);
@@ -203,7 +203,7 @@ done_tx(struct db *db, void *arg, struct err *e)
 
 	if (f->url != NULL)
 		return inline_held(x, f, e);
-	if (db_put(db, e, "UPDATE attachment SET state = ?6, pass_seen = ?7,"
+	if (db_exec_async(db, e, "UPDATE attachment SET state = ?6, pass_seen = ?7,"
 	    " sha256 = ?8, size = nullif(CAST(?9 AS BIGINT), -1), type = ?10"
 	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
 	    " AND step_id = ?4 AND id = ?5", "sssiisisis", x->st.project,

@@ -28,7 +28,7 @@ run_steps(struct extract *x, const char *key, struct err *e)
 	for (i = 0; rc == 0 && i < json_len(&steps, ""); i++) {
 		s = json_at(&steps, i);
 		if (json_int(&s, "id", 0) > 0)
-			rc = db_put(x->db, e, "INSERT INTO attachment_list"
+			rc = db_exec_async(x->db, e, "INSERT INTO attachment_list"
 			    " (project, stream, owner_key, step_id)"
 			    " VALUES (?1, 'test_executions', ?2, ?3)"
 			    " ON CONFLICT (project, stream, owner_key,"
@@ -48,22 +48,22 @@ steps_put(struct extract *x, enum stream stream, const char *key,
 	const char *name = stream_name(stream);
 	int rc;
 
-	if (db_put(x->db, e, "DELETE FROM attachment_list WHERE project = ?1"
+	if (db_exec_async(x->db, e, "DELETE FROM attachment_list WHERE project = ?1"
 	    " AND stream = ?2 AND owner_key = ?3 AND step_id <> 0", "sss",
 	    x->st.project, name, key) == -1)
 		return -1;
 	rc = stream == STREAM_EXECUTIONS ? run_steps(x, key, e) :
-	    db_put(x->db, e, "INSERT INTO attachment_list (project, stream,"
+	    db_exec_async(x->db, e, "INSERT INTO attachment_list (project, stream,"
 	    " owner_key, step_id) SELECT DISTINCT project, 'test_cases',"
 	    " case_key, id FROM test_step WHERE project = ?1"
 	    " AND case_key = ?2 AND id > 0", "ss", x->st.project, key);
-	if (rc == -1 || db_put(x->db, e, "DELETE FROM attachment"
+	if (rc == -1 || db_exec_async(x->db, e, "DELETE FROM attachment"
 	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
 	    " AND step_id <> 0 AND step_id NOT IN (SELECT step_id"
 	    " FROM attachment_list WHERE project = ?1 AND stream = ?2"
 	    " AND owner_key = ?3)", "sss", x->st.project, name, key) == -1)
 		return -1;
-	return db_put(x->db, e, "UPDATE attachment_list SET depth = 1"
+	return db_exec_async(x->db, e, "UPDATE attachment_list SET depth = 1"
 	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
 	    " AND step_id = 0", "sss", x->st.project, name, key);
 }
@@ -93,7 +93,7 @@ attach_list_steps(struct extract *x, enum stream stream, const char *key,
 }
 
 static int
-file_row(struct ask *a, enum stream stream, const struct json *file,
+file_row(struct request *a, enum stream stream, const struct json *file,
     struct err *e)
 {
 	const char *name = json_str(file, "name");
@@ -105,7 +105,7 @@ file_row(struct ask *a, enum stream stream, const struct json *file,
 		    "without an id: it cannot be asked for", e);
 	snprintf(spare, sizeof(spare), "file %" PRId64, json_int(file, "id",
 	    0));
-	return db_put(a->x->db, e, "INSERT INTO attachment (project, stream,"
+	return db_exec_async(a->x->db, e, "INSERT INTO attachment (project, stream,"
 	    " owner_key, step_id, id, name, state, pass_seen)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'listed', ?7)"
 	    " ON CONFLICT (project, stream, owner_key, step_id, id)"
@@ -119,7 +119,7 @@ file_row(struct ask *a, enum stream stream, const struct json *file,
 
 /* Files of an owner or of a step, j NULL: none; how many rows that moves. */
 static int
-files_put(struct ask *a, enum stream stream, const struct json *j,
+files_put(struct request *a, enum stream stream, const struct json *j,
     struct err *e)
 {
 	struct json list = { 0 }, file;
@@ -135,7 +135,7 @@ files_put(struct ask *a, enum stream stream, const struct json *j,
 		json_free(&file);
 	}
 	json_free(&list);
-	if (rc == 0 && a->had)
+	if (rc == 0 && a->was_stored)
 		gone = db_exec(a->x->db, e, "DELETE FROM attachment"
 		    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
 		    " AND step_id = ?4 AND pass_seen < ?5", "sssii",
@@ -145,13 +145,13 @@ files_put(struct ask *a, enum stream stream, const struct json *j,
 }
 
 int
-attach_list_put(struct ask *a, const struct json *j, struct err *e)
+attach_list_put(struct request *a, const struct json *j, struct err *e)
 {
 	const struct attach_kind_of *k = &attach_kinds[a->kind];
 	struct extract *x = a->x;
 	int n;
 
-	if (db_put(x->db, e, "INSERT INTO attachment_list (project, stream,"
+	if (db_exec_async(x->db, e, "INSERT INTO attachment_list (project, stream,"
 	    " owner_key, step_id, owner_hash, pass_read)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
 	    " ON CONFLICT (project, stream, owner_key, step_id) DO UPDATE SET"

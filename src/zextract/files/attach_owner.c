@@ -20,7 +20,7 @@
 	"SELECT " num ", " key ", o." hash ", "				\
 	LIST(table, key, "l.owner_hash")				\
 	" FROM " table " o"						\
-	" WHERE o.project = ?1 AND" CHOICE(table "s", key, "?6",	\
+	" WHERE o.project = ?1 AND" SELECTED(table "s", key, "?6",	\
 	"o.pass_seen = ?2" read)					\
 	" AND coalesce(" LIST(table, key, "CASE WHEN l.owner_hash = o."	\
 	hash " AND l.depth >= ?5 THEN 1 ELSE 0 END") ", 0) = 0"
@@ -41,7 +41,7 @@ static const char run_sql[] = OWNER("o.id", "test_execution",
     " AND CAST(?4 AS TEXT) IS NOT NULL ORDER BY o.id LIMIT 64";
 static const char step_sql[] = "SELECT l.step_id, l.owner_key, '', NULL"
     " FROM attachment_list l WHERE l.project = ?1 AND l.stream = ?2"
-    " AND l.pass_read IS NULL AND" CHOICE_OF("?2", "l.owner_key", "?5", "1 = 1")
+    " AND l.pass_read IS NULL AND" SELECTED_OF("?2", "l.owner_key", "?5", "1 = 1")
     " AND (l.owner_key, l.step_id) > (?4, ?3)"
     " ORDER BY l.owner_key, l.step_id LIMIT 64";
 
@@ -107,18 +107,18 @@ attach_page(struct extract *x, struct err *e)
 	if (attach_is_step(t->kind))
 		db_query(&q, x->db, k->sql, "ssisi", x->st.project,
 		    stream_name(k->stream), t->last.num, key,
-		    choice_reads(x, k->stream));
+		    selection_read_grade(x, k->stream));
 	else
 		db_query(&q, x->db, k->sql, "siisii", x->st.project,
 		    x->st.pass, t->last.num, key, steps,
-		    choice_reads(x, k->stream));
+		    selection_read_grade(x, k->stream));
 	while (t->n < ATTACH_PAGE && db_row(&q)) {
 		r = &t->row[t->n++];
 		*r = (struct attach_owner){ .num = db_int(&q, 0),
 		    .key = mem_dup(db_str(&q, 1)),
-		    .hash = mem_dup(db_str(&q, 2)), .had = !db_null(&q, 3) };
+		    .hash = mem_dup(db_str(&q, 2)), .was_stored = !db_null(&q, 3) };
 		r->step = attach_is_step(t->kind) ? r->num : 0;
-		r->listed = r->had && strcmp(r->hash, db_str(&q, 3)) == 0;
+		r->listed = r->was_stored && strcmp(r->hash, db_str(&q, 3)) == 0;
 	}
 	if (t->n > 0) {
 		free(t->last.key);

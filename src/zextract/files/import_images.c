@@ -63,7 +63,7 @@ try(const char *dir, const char *name)
 static int
 copy(int from, int to, struct err *e)
 {
-	char *buf = mem_get(BLOB_CHUNK), *p;
+	char *buf = mem_zalloc(BLOB_CHUNK), *p;
 	ssize_t n, w = 0;
 
 	while ((n = read(from, buf, BLOB_CHUNK)) > 0)
@@ -80,7 +80,7 @@ held(struct db *db, void *arg, struct err *e)
 {
 	struct fetch *f = arg;
 
-	return db_put(db, e, "UPDATE inline_url SET state = 'held',"
+	return db_exec_async(db, e, "UPDATE inline_url SET state = 'held',"
 	    " sha256 = ?4, size = ?5, type = NULL WHERE project = ?1"
 	    " AND host = ?2 AND url_hash = ?3", "ssssi", f->x->st.project,
 	    f->host, f->url_hash, f->blob.sha256, f->blob.size);
@@ -158,7 +158,7 @@ next(struct filling *l, const char *host, const char *url_hash,
 	    " ORDER BY host, url_hash LIMIT 1", "sss", l->x->st.project, host,
 	    url_hash);
 	if (db_row(&q)) {
-		f = mem_get(sizeof(*f));
+		f = mem_zalloc(sizeof(*f));
 		f->x = l->x;
 		f->blob.fd = -1;
 		f->host = mem_dup(db_str(&q, 0));
@@ -179,7 +179,7 @@ fill_run(struct extract *x, const char *dir, const char *store,
 
 	if (access(dir, R_OK | X_OK) == -1)
 		rc = err_sys(e, ZX_NOINPUT, "%s", dir);
-	x->attach = mem_get(sizeof(*x->attach));
+	x->attach = mem_zalloc(sizeof(*x->attach));
 	if (rc == 0)
 		rc = blob_store_open(&x->attach->store, x->db, store, e);
 	while (rc == 0 && (rc = next(&l, host, url_hash, e)) == 1) {
@@ -192,7 +192,7 @@ fill_run(struct extract *x, const char *dir, const char *store,
 	}
 	free(host);
 	free(url_hash);
-	if (rc == -1 || inline_tell(x, e) == -1)
+	if (rc == -1 || inline_report(x, e) == -1)
 		return -1;
 	log_info("fill", "%" PRId64 " images filled in, %" PRId64 " still "
 	    "missing", l.filled, l.left);

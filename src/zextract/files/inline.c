@@ -20,7 +20,7 @@
 	" FROM inline_place p WHERE p.project = o.project"		\
 	" AND p.stream = '" stream "' AND p.owner_key = o.key))"
 #define SEEN(stream, key)						\
-	" WHERE o.project = ?1 AND" CHOICE(stream, key, "?5",		\
+	" WHERE o.project = ?1 AND" SELECTED(stream, key, "?5",		\
 	"o.pass_seen = ?2") " AND o.pass_changed > ?3"
 
 static const struct {
@@ -179,7 +179,7 @@ page(struct extract *x, struct places *ps, struct err *e)
 
 	db_query(&q, x->db, scans[t->scan].sql, "siisi", x->st.project,
 	    x->st.pass, t->scan_since, t->scanned ? t->scanned :
-	    runs ? "0" : "", choice_reads(x, scans[t->scan].stream));
+	    runs ? "0" : "", selection_read_grade(x, scans[t->scan].stream));
 	while (ps->owners < PLACE_OWNERS && db_row(&q)) {
 		ps->owner = ps->owners;
 		ps->key[ps->owners++] = mem_dup(db_str(&q, 0));
@@ -198,12 +198,12 @@ place_put(struct extract *x, enum stream stream, const char *key, int64_t n,
 	int rc;
 
 	hash_text(p->url, strlen(p->url), hash);
-	rc = db_put(x->db, e, "INSERT INTO inline_url (project, host,"
+	rc = db_exec_async(x->db, e, "INSERT INTO inline_url (project, host,"
 	    " url_hash, url, name, state) VALUES (?1, ?2, ?3, ?4, ?5, 'found')"
 	    " ON CONFLICT (project, host, url_hash) DO NOTHING", "sssss",
 	    x->st.project, host, hash, p->url, name);
 	if (rc == 0)
-		rc = db_put(x->db, e, "INSERT INTO inline_place (project,"
+		rc = db_exec_async(x->db, e, "INSERT INTO inline_place (project,"
 		    " stream, owner_key, n, field, host, url_hash)"
 		    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", "sssisss",
 		    x->st.project, stream_name(stream), key, n, p->field, host,
@@ -220,14 +220,14 @@ owner_clear(struct places *ps, int i, struct err *e)
 	const char *none = scans[x->attach->scan].none;
 	size_t k;
 
-	if (db_put(x->db, e, "DELETE FROM inline_place WHERE project = ?1"
+	if (db_exec_async(x->db, e, "DELETE FROM inline_place WHERE project = ?1"
 	    " AND stream = ?2 AND owner_key = ?3", "sss", x->st.project,
 	    stream_name(scans[x->attach->scan].stream), ps->key[i]) == -1)
 		return -1;
 	for (k = 0; k < ps->n; k++)
 		if (ps->v[k].owner == i)
 			return 0;
-	return none == NULL ? 0 : db_put(x->db, e, none, "ss", x->st.project,
+	return none == NULL ? 0 : db_exec_async(x->db, e, none, "ss", x->st.project,
 	    ps->key[i]);
 }
 
@@ -262,7 +262,7 @@ since(struct extract *x, int put, struct err *e)
 	if (checkpoint_get(&at, "images", &c, e) == -1)
 		return -1;
 	x->attach->scan_since = c.seen;
-	if (!put || x->choice.narrow)
+	if (!put || x->selection.narrow)
 		return 0;
 	c = (struct checkpoint){ .seen = x->st.pass, .total = -1,
 	    .state = "done" };

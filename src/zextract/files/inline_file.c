@@ -118,7 +118,7 @@ clean(const char *url)
 static struct fetch *
 image(struct extract *x, struct db_query *q)
 {
-	struct fetch *f = mem_get(sizeof(*f));
+	struct fetch *f = mem_zalloc(sizeof(*f));
 
 	f->x = x;
 	f->blob.fd = -1;
@@ -146,7 +146,7 @@ host_set(struct attach *t, const char *host)
 static void
 cursor_set(struct attach *t, const char *host, const char *url_hash)
 {
-	struct fetch *f = mem_get(sizeof(*f));
+	struct fetch *f = mem_zalloc(sizeof(*f));
 
 	f->blob.fd = -1;
 	f->host = mem_dup(host);
@@ -231,7 +231,7 @@ inline_held(struct extract *x, struct fetch *f, struct err *e)
 		free(scope);
 		return rc;
 	}
-	return db_put(x->db, e, "UPDATE inline_url SET state = ?4,"
+	return db_exec_async(x->db, e, "UPDATE inline_url SET state = ?4,"
 	    " sha256 = ?5, size = nullif(CAST(?6 AS BIGINT), -1), type = ?7"
 	    " WHERE project = ?1 AND host = ?2 AND url_hash = ?3", "sssssis",
 	    x->st.project, f->host, f->url_hash,

@@ -96,7 +96,7 @@ tell_tx(struct db *db, void *arg, struct err *e)
 }
 
 int
-inline_tell(struct extract *x, struct err *e)
+inline_report(struct extract *x, struct err *e)
 {
 	int64_t any;
 

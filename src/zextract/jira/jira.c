@@ -92,7 +92,7 @@ connect(struct extract *x, const struct jira_conf *c, struct err *e)
 	log_secret(auth.s + strlen("Basic "));
 	as.base = base;
 	as.authorization = buf_str(&auth);
-	x->jira->z = zephyr_beside(x->z, &as);
+	x->jira->z = zephyr_open_shared(x->z, &as);
 	x->jira->user = mem_dup(c->user);
 	free(base);
 	buf_free(&pair);
@@ -103,7 +103,7 @@ connect(struct extract *x, const struct jira_conf *c, struct err *e)
 int
 jira_open(struct extract *x, const struct jira_conf *c, struct err *e)
 {
-	x->jira = mem_get(sizeof(*x->jira));
+	x->jira = mem_zalloc(sizeof(*x->jira));
 	if (c->base_url != NULL && strcmp(c->base_url, "none") == 0)
 		return 0;
 	if (c->base_url == NULL && c->user == NULL && c->token == NULL)
@@ -130,13 +130,13 @@ void
 jira_close(struct extract *x)
 {
 	struct jira *t = x->jira;
-	struct ask *a;
+	struct request *a;
 
 	if (t == NULL)
 		return;
 	while ((a = t->ready) != NULL) {
 		t->ready = a->next;
-		ask_free(a);
+		request_free(a);
 	}
 	jira_names_free(t);
 	free(t->user);
@@ -151,7 +151,7 @@ again_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 
-	return db_put(db, e, "UPDATE jira_name SET state = 'wanted'"
+	return db_exec_async(db, e, "UPDATE jira_name SET state = 'wanted'"
 	    " WHERE project = ?1 AND state = 'unknown' AND pass < ?2", "si",
 	    x->st.project, x->st.pass);
 }
@@ -174,7 +174,7 @@ jira_work(struct extract *x, struct err *e)
 	}
 	if (t->phase != JIRA_LOAD)
 		return 0;
-	if (jira_tell(x, e) == -1 || jira_load(x, e) == -1)
+	if (jira_report(x, e) == -1 || jira_load(x, e) == -1)
 		return -1;
 	t->phase = JIRA_DONE;
 	return 1;

@@ -13,8 +13,8 @@
  * records then have names beside ids.
  */
 struct extract;
-struct ask;
-struct ask_type;
+struct request;
+struct request_ops;
 
 struct jira_conf {
 	const char	*base_url, *user, *token;	/* all or none */
@@ -47,7 +47,7 @@ struct jira {
 	int		 early;		/* say it before the lists are read */
 	int		 kind, open;
 	char		*last;		/* id */
-	struct ask	*ready;		/* rests of batches */
+	struct request	*ready;		/* rests of batches */
 	int		 refused;	/* in a row, for no id in particular */
 	/* names */
 	struct jira_names names[JIRA_ISSUE];
@@ -80,8 +80,8 @@ int	 jira_refused(const char *path, int status, const struct buf *body,
 /* jira_ask.c: send what there is room for */
 int	 jira_fill(struct extract *, struct err *);
 /* For these ids, a line each (taken); jira_take.c deals with the answer. */
-struct ask *jira_question(struct extract *, int kind, char *ids);
-extern const struct ask_type jira_ask;
+struct request *jira_question(struct extract *, int kind, char *ids);
+extern const struct request_ops jira_ask;
 
 /* jira_names.c */
 int	 jira_load(struct extract *, struct err *);
@@ -90,7 +90,7 @@ void	 jira_names_free(struct jira *);
 void	 jira_put(struct extract *);
 
 /* jira_tell.c: findings; and a line at the end */
-int	 jira_tell(struct extract *, struct err *);
-void	 jira_say(const struct extract *);
+int	 jira_report(struct extract *, struct err *);
+void	 jira_log_end(const struct extract *);
 
 #endif

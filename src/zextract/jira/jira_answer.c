@@ -21,7 +21,7 @@ struct batch {
 };
 
 static void
-batch_open(struct batch *b, const struct ask *a)
+batch_open(struct batch *b, const struct request *a)
 {
 	char *s, *end;
 
@@ -54,10 +54,10 @@ batch_mark(struct batch *b, int i)
 
 /* To be asked next: the ids from..to that have no answer. */
 static void
-rest(struct ask *a, const struct batch *b, int from, int to)
+rest(struct request *a, const struct batch *b, int from, int to)
 {
 	struct buf ids = { 0 };
-	struct ask *more;
+	struct request *more;
 	int i;
 
 	for (i = from; i < to; i++)
@@ -71,10 +71,10 @@ rest(struct ask *a, const struct batch *b, int from, int to)
 }
 
 static int
-named(struct ask *a, const char *id, const char *key, const char *name,
+named(struct request *a, const char *id, const char *key, const char *name,
     struct err *e)
 {
-	return db_put(a->x->db, e, "INSERT INTO jira_name (project, kind, id,"
+	return db_exec_async(a->x->db, e, "INSERT INTO jira_name (project, kind, id,"
 	    " key, name, state, pass) VALUES (?1, ?2, ?3, ?4, ?5, 'named', ?6)"
 	    " ON CONFLICT (project, kind, id) DO UPDATE SET"
 	    " key = excluded.key, name = excluded.name, state = 'named',"
@@ -84,21 +84,21 @@ named(struct ask *a, const char *id, const char *key, const char *name,
 
 /* What had a name keeps it. */
 static int
-unknown(struct ask *a, const char *id, struct err *e)
+unknown(struct request *a, const char *id, struct err *e)
 {
-	return db_put(a->x->db, e, "UPDATE jira_name SET pass = ?4,"
+	return db_exec_async(a->x->db, e, "UPDATE jira_name SET pass = ?4,"
 	    " state = CASE WHEN key IS NULL AND name IS NULL THEN 'unknown'"
 	    " ELSE 'named' END WHERE project = ?1 AND kind = ?2 AND id = ?3",
 	    "sssi", a->x->st.project, jira_kinds[a->kind], id, a->x->st.pass);
 }
 
 static int
-unknown_rest(struct ask *a, struct batch *b, struct err *e)
+unknown_rest(struct request *a, struct batch *b, struct err *e)
 {
 	int i;
 
 	if (a->kind < JIRA_USER)
-		return db_put(a->x->db, e, "UPDATE jira_name SET pass = ?3,"
+		return db_exec_async(a->x->db, e, "UPDATE jira_name SET pass = ?3,"
 		    " state = CASE WHEN name IS NULL THEN 'unknown'"
 		    " ELSE 'named' END WHERE project = ?1 AND kind = ?2"
 		    " AND state = 'wanted'", "ssi", a->x->st.project,
@@ -121,7 +121,7 @@ name_of(enum jira_kind kind, const struct json *row, const char **id,
 }
 
 static int
-row_take(struct ask *a, struct batch *b, const struct json *row, struct err *e)
+row_take(struct request *a, struct batch *b, const struct json *row, struct err *e)
 {
 	struct json hold;
 	const char *id, *name = name_of((enum jira_kind)a->kind, row, &id, &hold);
@@ -155,7 +155,7 @@ is_cut(const struct json *j, int n)
 /* A page that is cut short is asked again for what it left out: in halves,
    when it had nothing at all. */
 static int
-rows_take(struct ask *a, struct batch *b, const struct json *j,
+rows_take(struct request *a, struct batch *b, const struct json *j,
     const struct json *rows, struct err *e)
 {
 	struct json one;
@@ -177,7 +177,7 @@ rows_take(struct ask *a, struct batch *b, const struct json *j,
 }
 
 static int
-names_take(struct ask *a, struct batch *b, struct err *e)
+names_take(struct request *a, struct batch *b, struct err *e)
 {
 	static const char *const members[JIRA_KINDS] = {
 		[JIRA_USER] = "values", [JIRA_ISSUE] = "issues" };
@@ -204,7 +204,7 @@ names_take(struct ask *a, struct batch *b, struct err *e)
 
 /* Mark the ids that a refusal names in quotes; how many. */
 static int
-blamed(struct ask *a, struct batch *b, struct err *e)
+blamed(struct request *a, struct batch *b, struct err *e)
 {
 	struct json j, list, one;
 	char *quoted;
@@ -233,11 +233,11 @@ blamed(struct ask *a, struct batch *b, struct err *e)
 
 /* 400, 404, 414: some of these ids, or too many of them. */
 static int
-refused_take(struct ask *a, struct batch *b, struct err *e)
+refused_take(struct request *a, struct batch *b, struct err *e)
 {
 	int n = blamed(a, b, e);
 
-	a->plain = n == 0;
+	a->is_text = n == 0;
 	if (n == -1)
 		return -1;
 	if (n > 0) {
@@ -255,13 +255,13 @@ refused_take(struct ask *a, struct batch *b, struct err *e)
 }
 
 static int
-take(struct ask *a, struct err *e)
+take(struct request *a, struct err *e)
 {
 	struct batch b;
 	int rc;
 
 	batch_open(&b, a);
-	a->plain = 0;
+	a->is_text = 0;
 	switch (a->status) {
 	case 200:
 		rc = names_take(a, &b, e);
@@ -282,13 +282,13 @@ take(struct ask *a, struct err *e)
 }
 
 static void
-then(struct ask *a)
+then(struct request *a)
 {
 	struct jira *t = a->x->jira;
-	struct ask *more;
+	struct request *more;
 
 	t->open--;
-	t->refused = a->plain ? t->refused + 1 : 0;
+	t->refused = a->is_text ? t->refused + 1 : 0;
 	while ((more = a->more) != NULL) {
 		a->more = more->more;
 		more->more = NULL;
@@ -297,4 +297,4 @@ then(struct ask *a)
 	}
 }
 
-const struct ask_type jira_ask = { take, then };
+const struct request_ops jira_ask = { take, then };

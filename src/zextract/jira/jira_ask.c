@@ -54,10 +54,10 @@ list_path(struct extract *x, enum jira_kind kind)
 	return buf_take(&b, NULL);
 }
 
-struct ask *
+struct request *
 jira_question(struct extract *x, int kind, char *ids)
 {
-	struct ask *a = ask_new(x, &jira_ask, kind == JIRA_ISSUE ?
+	struct request *a = request_new(x, &jira_ask, kind == JIRA_ISSUE ?
 	    issues_path(ids) : kind == JIRA_USER ? users_path(ids) :
 	    list_path(x, (enum jira_kind)kind));
 
@@ -67,20 +67,20 @@ jira_question(struct extract *x, int kind, char *ids)
 }
 
 static int
-hello_take(struct ask *a, struct err *e)
+hello_take(struct request *a, struct err *e)
 {
 	return a->status == 200 ? 0 :
 	    jira_refused(a->path, a->status, &a->body, e);
 }
 
 static void
-hello_then(struct ask *a)
+hello_then(struct request *a)
 {
 	a->x->jira->open--;
 	a->x->jira->hello = JIRA_KNOWN;
 }
 
-static const struct ask_type hello_ask = { hello_take, hello_then };
+static const struct request_ops hello_ask = { hello_take, hello_then };
 
 /* Ids after the last that are wanted, a line each; NULL: none. */
 static int
@@ -105,16 +105,16 @@ wanted(struct extract *x, char **ids, char **last, struct err *e)
 	return db_done(&q, e);
 }
 
-static struct ask *
+static struct request *
 greet(struct extract *x)
 {
 	x->jira->hello = JIRA_ASKED;
-	return ask_new(x, &hello_ask, mem_dup(jira_myself));
+	return request_new(x, &hello_ask, mem_dup(jira_myself));
 }
 
 /* Lists are asked for once, whatever is wanted of them. */
 static int
-next(struct extract *x, struct ask **a, struct err *e)
+next(struct extract *x, struct request **a, struct err *e)
 {
 	struct jira *t = x->jira;
 	char *ids, *last;
@@ -159,7 +159,7 @@ int
 jira_fill(struct extract *x, struct err *e)
 {
 	struct jira *t = x->jira;
-	struct ask *a;
+	struct request *a;
 
 	while (t->z != NULL && !x->pass.sealed && t->open < JIRA_WIDTH) {
 		if (next(x, &a, e) == -1)
@@ -167,7 +167,7 @@ jira_fill(struct extract *x, struct err *e)
 		if (a == NULL)
 			return 0;
 		t->open++;
-		ask_send(t->z, a);
+		request_send(t->z, a);
 	}
 	return 0;
 }

@@ -45,7 +45,7 @@ bare_read(struct extract *x, struct err *e)
 static int
 finding_put(struct extract *x, const char *what, struct err *e)
 {
-	return db_put(x->db, e, "INSERT INTO issue (project, side, stream, key,"
+	return db_exec_async(x->db, e, "INSERT INTO issue (project, side, stream, key,"
 	    " rule, level, what, run, at) VALUES (?1, 'extract', 'jira', '*',"
 	    " 'jira-ids', 'info', ?2, ?3, {now})", "sss", x->st.project, what,
 	    x->job->run);
@@ -55,7 +55,7 @@ finding_put(struct extract *x, const char *what, struct err *e)
 static int
 unknown_put(struct extract *x, struct err *e)
 {
-	return db_put(x->db, e, "INSERT INTO issue (project, side, stream, key,"
+	return db_exec_async(x->db, e, "INSERT INTO issue (project, side, stream, key,"
 	    " rule, level, what, run, at) SELECT project, 'extract', 'jira',"
 	    " kind || ' ' || id, 'jira-unknown', 'warning', 'Jira does not know"
 	    " it, or does not show it to ' || ?2 || ': an id in ' || stream ||"
@@ -71,7 +71,7 @@ tell_tx(struct db *db, void *arg, struct err *e)
 	struct buf b = { 0 };
 	int rc = 0;
 
-	if (db_put(db, e, "DELETE FROM issue WHERE project = ?1"
+	if (db_exec_async(db, e, "DELETE FROM issue WHERE project = ?1"
 	    " AND side = 'extract' AND stream = 'jira'", "s",
 	    x->st.project) == -1)
 		return -1;
@@ -86,7 +86,7 @@ tell_tx(struct db *db, void *arg, struct err *e)
 }
 
 int
-jira_tell(struct extract *x, struct err *e)
+jira_report(struct extract *x, struct err *e)
 {
 	if (bare_read(x, e) == -1)
 		return -1;
@@ -96,7 +96,7 @@ jira_tell(struct extract *x, struct err *e)
 }
 
 void
-jira_say(const struct extract *x)
+jira_log_end(const struct extract *x)
 {
 	struct buf b = { 0 };
 

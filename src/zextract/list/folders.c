@@ -147,7 +147,7 @@ static int
 put(struct store *st, const struct place *p, int64_t depth, int64_t position,
     struct err *e)
 {
-	return db_put(st->db, e, "UPDATE folder SET depth = ?3, position = ?4,"
+	return db_exec_async(st->db, e, "UPDATE folder SET depth = ?3, position = ?4,"
 	    " path = ?5, orphan = CASE WHEN CAST(?3 AS BIGINT) = 0"
 	    " AND parent_id IS NOT NULL THEN 1 ELSE 0 END"
 	    " WHERE project = ?1 AND id = ?2", "siiis", st->project, p->id,

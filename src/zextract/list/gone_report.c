@@ -39,7 +39,7 @@ static const struct {
 };
 
 int
-gone_tell(struct extract *x, struct err *e)
+report_gone(struct extract *x, struct err *e)
 {
 	size_t i;
 	int64_t n;

@@ -93,7 +93,7 @@ judge(struct extract *x, struct list *l, struct list_state *s, int64_t total,
 }
 
 static int
-rows(struct ask *a, struct zephyr_page *p, struct err *e)
+rows(struct request *a, struct zephyr_page *p, struct err *e)
 {
 	struct list *l = a->list;
 	struct buf key = { 0 };
@@ -144,7 +144,7 @@ keyset_move(struct list_state *s, const struct zephyr_page *p)
 }
 
 int
-list_shrink(struct ask *a, struct err *e)
+list_shrink(struct request *a, struct err *e)
 {
 	if (a->after.size <= 25)
 		return zephyr_refused(a->path, a->status, &a->body, e);
@@ -153,7 +153,7 @@ list_shrink(struct ask *a, struct err *e)
 }
 
 static int
-refused(struct ask *a, struct err *e)
+refused(struct request *a, struct err *e)
 {
 	struct list_state *s = &a->after;
 
@@ -171,7 +171,7 @@ refused(struct ask *a, struct err *e)
 }
 
 static int
-sweep_take(struct ask *a, struct err *e)
+sweep_take(struct request *a, struct err *e)
 {
 	struct list_state *s = &a->after;
 	struct zephyr_page p;
@@ -203,7 +203,7 @@ sweep_take(struct ask *a, struct err *e)
 }
 
 static int
-total_take(struct ask *a, struct err *e)
+total_take(struct request *a, struct err *e)
 {
 	struct list_state *s = &a->after;
 	struct zephyr_page p;
@@ -220,7 +220,7 @@ total_take(struct ask *a, struct err *e)
 }
 
 static void
-page_then(struct ask *a)
+page_then(struct request *a)
 {
 	struct list *l = a->list;
 
@@ -235,15 +235,15 @@ page_then(struct ask *a)
 		    l->st.total);
 }
 
-static const struct ask_type sweep_ask = { sweep_take, page_then };
-static const struct ask_type total_ask = { total_take, page_then };
+static const struct request_ops sweep_ask = { sweep_take, page_then };
+static const struct request_ops total_ask = { total_take, page_then };
 
-static struct ask *
+static struct request *
 question(struct extract *x, struct list *l)
 {
 	const struct list_state *s = &l->st;
 	struct buf b = { 0 };
-	struct ask *a;
+	struct request *a;
 
 	if (since_due(s))
 		return since_question(x, l);
@@ -259,7 +259,7 @@ question(struct extract *x, struct list *l)
 	else
 		buf_printf(&b, "&maxResults=%" PRId64 "&startAt=%" PRId64,
 		    s->size, s->at);
-	a = ask_new(x, s->phase == 't' ? &total_ask : &sweep_ask,
+	a = request_new(x, s->phase == 't' ? &total_ask : &sweep_ask,
 	    buf_take(&b, NULL));
 	a->list = l;
 	a->give = s->phase == 's' ? ZEPHYR_TWICE : 0;
@@ -279,11 +279,11 @@ is_open(const struct list *l)
 static int
 reach(const struct extract *x)
 {
-	return x->named && !choice_holds_lists(x) ? LIST_COUNT :
+	return x->named && !selection_blocks_lists(x) ? LIST_COUNT :
 	    LIST_FOLDERS + 1;
 }
 
-struct ask *
+struct request *
 list_next(struct extract *x)
 {
 	int i, to = reach(x);
@@ -311,7 +311,7 @@ list_all(const struct extract *x, int from, int to)
 }
 
 int
-list_rest(const struct extract *x)
+list_is_exhausted(const struct extract *x)
 {
 	int i, to = reach(x);
 

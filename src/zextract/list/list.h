@@ -15,7 +15,7 @@
  * two agree, since their pages shift under the reader.
  */
 struct extract;
-struct ask;
+struct request;
 
 enum list_id {
 	LIST_PRIORITIES, LIST_STATUS_CASE, LIST_STATUS_PLAN,
@@ -72,13 +72,13 @@ int	 list_accept(const struct opt_list *, struct err *);
 /* Where they were left; what --accept-total settles. */
 int	 list_open(struct extract *, struct err *);
 /* The next question of any list that may be asked now, or NULL. */
-struct ask *list_next(struct extract *);
+struct request *list_next(struct extract *);
 int	 list_done(const struct list *);	/* proven or accepted */
 /* 1 when every list from..to is done. */
 int	 list_all(const struct extract *, int from, int to);
 /* 1 when none that may be asked has anything left (done or given up): a list
    that the others wait for, given up, is the end of asking. */
-int	 list_rest(const struct extract *);
+int	 list_is_exhausted(const struct extract *);
 /* -1 with the figures when one could not be proven. */
 int	 list_proof(const struct extract *, struct err *);
 

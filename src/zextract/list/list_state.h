@@ -14,7 +14,7 @@ int	 list_absent(struct extract *, const struct list *, struct err *);
 /* The number that --accept-total gives for this list, -1: none. */
 int64_t	 list_accepted(const struct extract *, const struct list *);
 /* A server error that came twice: smaller pages, -1 when they are small. */
-int	 list_shrink(struct ask *, struct err *);
+int	 list_shrink(struct request *, struct err *);
 /* Whole: what only earlier sweeps saw does not count; the last words. */
 int	 list_finish(struct extract *, struct list *, struct list_state *,
 	    const char *word, struct err *);

@@ -86,7 +86,7 @@ names_done(const struct extract *x)
 }
 
 static int
-name_store(struct ask *a, const struct json *j, struct err *e)
+name_store(struct request *a, const struct json *j, struct err *e)
 {
 	struct extract *x = a->x;
 	const char *name = json_str(j, "name");
@@ -98,7 +98,7 @@ name_store(struct ask *a, const struct json *j, struct err *e)
 		return want_put(x, a->kind, a->id, "warning", "Zephyr's answer "
 		    "for it has no name", e);
 	json_dump(j, &line);
-	rc = db_put(x->db, e, "INSERT INTO lookup (project, kind, id, scope,"
+	rc = db_exec_async(x->db, e, "INSERT INTO lookup (project, kind, id, scope,"
 	    " name, line, pass) VALUES (?1, ?2, ?3, 'asked', ?4, ?5, 0)"
 	    " ON CONFLICT (project, kind, id) DO UPDATE SET"
 	    " name = excluded.name, line = excluded.line", "ssist",
@@ -111,7 +111,7 @@ name_store(struct ask *a, const struct json *j, struct err *e)
 }
 
 static int
-name_take(struct ask *a, struct err *e)
+name_take(struct request *a, struct err *e)
 {
 	struct json j;
 	char what[96];
@@ -133,28 +133,28 @@ name_take(struct ask *a, struct err *e)
 }
 
 static void
-name_then(struct ask *a)
+name_then(struct request *a)
 {
 	a->x->names.open--;
 	if (a->key != NULL)
 		names_learn(&a->x->names, (enum name_kind)a->kind, a->id, a->key);
 }
 
-static const struct ask_type name_ask = { name_take, name_then };
+static const struct request_ops name_ask = { name_take, name_then };
 
-struct ask *
+struct request *
 names_next(struct extract *x)
 {
 	const struct name_want *w;
 	struct buf b = { 0 };
-	struct ask *a;
+	struct request *a;
 
 	if (names_done(x) || x->names.asked == x->names.nwant)
 		return NULL;
 	w = &x->names.want[x->names.asked++];
 	x->names.open++;
 	buf_printf(&b, "%s/%" PRId64, kinds[w->kind].path, w->id);
-	a = ask_new(x, &name_ask, buf_take(&b, NULL));
+	a = request_new(x, &name_ask, buf_take(&b, NULL));
 	a->kind = (int)w->kind;
 	a->id = w->id;
 	return a;

@@ -12,7 +12,7 @@
 void
 row_bare(const struct json *v, struct buf *out)
 {
-	json_dump_but(v, "self", "customFields", out);
+	json_dump_without(v, "self", "customFields", out);
 }
 
 /* Keep a value that cannot stand where it was sent, under a name of its own. */

@@ -57,7 +57,7 @@ since_due(const struct list_state *s)
 
 /* It stays so: known, ignored or refused. */
 static int
-remember(struct ask *a, const char *word, struct err *e)
+remember(struct request *a, const char *word, struct err *e)
 {
 	struct checkpoint_of of = a->x->at;
 	struct checkpoint c = { .total = -1 };
@@ -77,7 +77,7 @@ is_refusal(int status)
 
 /* A server error says nothing: the next pass asks again. */
 static int
-probe_take(struct ask *a, struct err *e)
+probe_take(struct request *a, struct err *e)
 {
 	struct list l = *a->list;
 	struct zephyr_page p;
@@ -116,7 +116,7 @@ static const struct {
 
 /* What hangs on this row is to be read again, unless this pass has done so. */
 static int
-reread(struct ask *a, const struct json *row, struct err *e)
+reread(struct request *a, const struct json *row, struct err *e)
 {
 	const struct store *st = &a->x->st;
 	enum stream s = (enum stream)a->list->kind->stream;
@@ -129,15 +129,15 @@ reread(struct ask *a, const struct json *row, struct err *e)
 	else if (rc == 0)
 		buf_puts(&key, json_str(row, "key"));
 	if (rc == 0 && again[s].sql != NULL)
-		rc = db_put(st->db, e, again[s].sql, "ssi", st->project,
+		rc = db_exec_async(st->db, e, again[s].sql, "ssi", st->project,
 		    buf_str(&key), st->pass);
 	if (rc == 0 && s == STREAM_CASES)
-		rc = db_put(st->db, e, "UPDATE version_list"
+		rc = db_exec_async(st->db, e, "UPDATE version_list"
 		    " SET owner_hash = '' WHERE project = ?1 AND case_key = ?2"
 		    " AND pass_read < ?3", "ssi", st->project, buf_str(&key),
 		    st->pass);
 	if (rc == 0)
-		rc = db_put(st->db, e, "UPDATE attachment_list"
+		rc = db_exec_async(st->db, e, "UPDATE attachment_list"
 		    " SET owner_hash = '' WHERE project = ?1 AND stream = ?2"
 		    " AND owner_key = ?3 AND step_id = 0 AND pass_read < ?4",
 		    "sssi", st->project, stream_name(s), buf_str(&key),
@@ -147,7 +147,7 @@ reread(struct ask *a, const struct json *row, struct err *e)
 }
 
 static int
-updated_take(struct ask *a, struct err *e)
+updated_take(struct request *a, struct err *e)
 {
 	struct list_state *s = &a->after;
 	struct zephyr_page p;
@@ -181,7 +181,7 @@ updated_take(struct ask *a, struct err *e)
 }
 
 static void
-then(struct ask *a)
+then(struct request *a)
 {
 	struct list *l = a->list;
 
@@ -197,15 +197,15 @@ then(struct ask *a)
 	l->asked = 0;
 }
 
-static const struct ask_type probe_ask = { probe_take, then };
-static const struct ask_type updated_ask = { updated_take, then };
+static const struct request_ops probe_ask = { probe_take, then };
+static const struct request_ops updated_ask = { updated_take, then };
 
-struct ask *
+struct request *
 since_question(struct extract *x, struct list *l)
 {
 	const struct list_state *s = &l->st;
 	struct buf b = { 0 };
-	struct ask *a;
+	struct request *a;
 
 	buf_printf(&b, "%s/nextgen?projectKey=", l->kind->path);
 	http_escape(&b, x->st.project);
@@ -215,7 +215,7 @@ since_question(struct extract *x, struct list *l)
 		buf_printf(&b, "&limit=%" PRId64 "&startAtId=%" PRId64
 		    "&updatedAfter=", s->size, s->at);
 	http_escape(&b, s->phase == 'p' ? far_future : x->pass.since);
-	a = ask_new(x, s->phase == 'p' ? &probe_ask : &updated_ask,
+	a = request_new(x, s->phase == 'p' ? &probe_ask : &updated_ask,
 	    buf_take(&b, NULL));
 	a->list = l;
 	a->give = ZEPHYR_TWICE;

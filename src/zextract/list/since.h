@@ -18,6 +18,6 @@ int	 since_open(struct extract *, struct list *, struct err *);
 void	 since_begin(const struct extract *, const struct list *,
 	    struct list_state *);
 int	 since_due(const struct list_state *);
-struct ask *since_question(struct extract *, struct list *);
+struct request *since_question(struct extract *, struct list *);
 
 #endif

@@ -169,7 +169,7 @@ cut(struct store *st, struct err *e)
 }
 
 int
-level_place(struct store *st, struct err *e)
+call_depth_assign(struct store *st, struct err *e)
 {
 	int64_t level, n, left;
 

@@ -76,7 +76,7 @@ steps_get(struct store *st, const char *key, struct step **v, size_t *n,
 		*v = mem_grow(*v, *n + 1, sizeof(**v));
 		(*v)[*n].n = db_int(&q, 0);
 		(*v)[*n].called = mem_dup(db_str(&q, 1));
-		(*v)[(*n)++].text = words_hash(db_str(&q, 3), db_str(&q, 4));
+		(*v)[(*n)++].text = text_fingerprint(db_str(&q, 3), db_str(&q, 4));
 	}
 	return db_done(&q, e);
 }
@@ -115,7 +115,7 @@ expand_text(struct match *m, const char *script, size_t len, const char *key,
 
 	if (json_parse(&j, script, len, NULL, NULL) == -1)
 		return;
-	leaf_add(m, at, key, 1, words_hash(json_str(&j, "text"), NULL), 1);
+	leaf_add(m, at, key, 1, text_fingerprint(json_str(&j, "text"), NULL), 1);
 	json_free(&j);
 }
 
@@ -181,7 +181,7 @@ find(const struct match *m, int64_t place, uint64_t text)
 		return NULL;
 	l = &m->v[place - 1];
 	/* What ran a text may come without repeating it. */
-	if (l->text == text || (l->whole && text == words_hash("", "")))
+	if (l->text == text || (l->whole && text == text_fingerprint("", "")))
 		return l;
 	return NULL;
 }

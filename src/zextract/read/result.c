@@ -12,18 +12,18 @@
  * the step when the record is written: a line a result, "OFFSET ROW PLACE
  * TEXT" (ROW -1: none; PLACE counts inside its data row).
  */
-static const struct ask_type results_ask;
+static const struct request_ops results_ask;
 
 static const char what[] = "results";
 
-static struct ask *
+static struct request *
 ask_make(struct extract *x, int64_t id, const struct steps_cursor *c)
 {
 	struct buf b = { 0 };
-	struct ask *a;
+	struct request *a;
 
 	buf_printf(&b, "/testexecutions/%" PRId64 "/teststeps", id);
-	a = ask_new(x, &results_ask, steps_path(&b, c));
+	a = request_new(x, &results_ask, steps_path(&b, c));
 	a->id = id;
 	a->give = ZEPHYR_AT_LAST;
 	a->start = c->start;
@@ -39,10 +39,10 @@ page(struct extract *x, struct todo *t, struct err *e)
 	todo_clear(t);
 	db_query(&q, x->db, "SELECT id, CASE WHEN script IS NULL THEN 0"
 	    " ELSE 1 END FROM test_execution o WHERE project = ?1"
-	    " AND script_pass IS NULL AND" CHOICE("test_executions",
+	    " AND script_pass IS NULL AND" SELECTED("test_executions",
 	    "CAST(o.id AS TEXT)", "?4", "pass_seen = ?2") " AND id > ?3"
 	    " ORDER BY id LIMIT 64", "siii", x->st.project, x->st.pass,
-	    t->last.id, choice_reads(x, STREAM_EXECUTIONS));
+	    t->last.id, selection_read_grade(x, STREAM_EXECUTIONS));
 	while (t->n < TODO_PAGE && db_row(&q)) {
 		t->row[t->n].id = db_int(&q, 0);
 		t->row[t->n].partial = (int)db_int(&q, 1);
@@ -55,7 +55,7 @@ page(struct extract *x, struct todo *t, struct err *e)
 }
 
 int
-result_next(struct extract *x, struct ask **out, struct err *e)
+result_next(struct extract *x, struct request **out, struct err *e)
 {
 	struct todo *t = &x->results;
 	struct steps_cursor c = { 0, STEPS_PAGE };
@@ -79,7 +79,7 @@ result_next(struct extract *x, struct ask **out, struct err *e)
 }
 
 static int
-part_get(struct ask *a, struct buf *out, struct buf *marks, struct err *e)
+part_get(struct request *a, struct buf *out, struct buf *marks, struct err *e)
 {
 	struct db_query q;
 
@@ -98,7 +98,7 @@ part_get(struct ask *a, struct buf *out, struct buf *marks, struct err *e)
 }
 
 static int
-results_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
+results_put(struct request *a, const struct zephyr_page *p, struct buf *out,
     struct buf *marks, struct err *e)
 {
 	struct results r = { .out = out, .marks = marks };
@@ -131,7 +131,7 @@ results_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
 }
 
 static int
-page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
+page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 {
 	struct steps_cursor c = { a->start, a->size };
 	struct buf b = { 0 }, marks = { 0 };
@@ -167,7 +167,7 @@ page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 
 /* Nothing; marks say whether that is so, or nobody knows ("unread WHY"). */
 static int
-none_put(struct ask *a, const char *key, const char *marks, struct err *e)
+none_put(struct request *a, const char *key, const char *marks, struct err *e)
 {
 	if (a->start > 0 && steps_forget(a->x, what, key, e) == -1)
 		return -1;
@@ -175,7 +175,7 @@ none_put(struct ask *a, const char *key, const char *marks, struct err *e)
 }
 
 static int
-answer(struct ask *a, const char *key, struct err *e)
+answer(struct request *a, const char *key, struct err *e)
 {
 	struct zephyr_page p;
 	int rc;
@@ -197,7 +197,7 @@ answer(struct ask *a, const char *key, struct err *e)
 }
 
 static int
-take(struct ask *a, struct err *e)
+take(struct request *a, struct err *e)
 {
 	static const char rule[] = "results-unread";
 	struct err why = { 0 };
@@ -216,19 +216,19 @@ take(struct ask *a, struct err *e)
 }
 
 static void
-then(struct ask *a)
+then(struct request *a)
 {
 	char key[24];
 
 	snprintf(key, sizeof(key), "%" PRId64, a->id);
 	unread_then(a, key);
 	if (a->more != NULL) {
-		ask_push(a->x, a->more);
+		request_push(a->x, a->more);
 		a->more = NULL;
 		return;
 	}
 	a->x->results.open--;
-	a->x->results.done += !a->named;
+	a->x->results.done += !a->unread_reported;
 }
 
-static const struct ask_type results_ask = { take, then };
+static const struct request_ops results_ask = { take, then };

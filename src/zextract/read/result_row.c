@@ -190,7 +190,7 @@ results_add(struct extract *x, struct results *r, struct json *step,
 	row_name(&x->names, NAME_STATUS, step, "status", label, &r->odd, out);
 	buf_puts(out, ",\"step\":");
 	buf_printf(r->marks, "%zu %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
-	    out->len, row, count(r, row), words_hash(json_str(&in,
+	    out->len, row, count(r, row), text_fingerprint(json_str(&in,
 	    "description"), json_str(&in, "expectedResult")));
 	buf_puts(out, "null,\"testDataRowNumber\":");
 	if (row >= 0)

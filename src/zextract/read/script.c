@@ -12,25 +12,25 @@
 
 /* Scripts of cases: steps by pages, or a text (zephyr-api.md 3.7). */
 
-static const struct ask_type steps_ask, text_ask;
+static const struct request_ops steps_ask, text_ask;
 
 static const char what[] = "steps";
 
-static struct ask *
+static struct request *
 ask_make(struct extract *x, const char *key, int plain,
     const struct steps_cursor *c)
 {
 	struct buf b = { 0 };
-	struct ask *a;
+	struct request *a;
 
 	buf_puts(&b, "/testcases/");
 	http_escape(&b, key);
 	buf_puts(&b, plain ? "/testscript" : "/teststeps");
-	a = ask_new(x, plain ? &text_ask : &steps_ask,
+	a = request_new(x, plain ? &text_ask : &steps_ask,
 	    plain ? buf_take(&b, NULL) : steps_path(&b, c));
 	a->key = mem_dup(key);
 	a->give = ZEPHYR_AT_LAST;
-	a->plain = plain;
+	a->is_text = plain;
 	a->start = c->start;
 	a->size = c->size;
 	return a;
@@ -49,18 +49,18 @@ page(struct extract *x, struct todo *t, struct err *e)
 	    " FROM test_case c LEFT JOIN test_script s"
 	    " ON s.project = c.project AND s.case_key = c.key"
 	    " WHERE c.project = ?1 AND c.script_pass IS NULL AND"
-	    CHOICE("test_cases", "c.key", "?5",
+	    SELECTED("test_cases", "c.key", "?5",
 	    "c.state = 'listed' AND c.pass_seen = ?2")
 	    " AND (c.num, c.key) > (?3, ?4)"
 	    " ORDER BY c.num, c.key LIMIT 64", "siisi", x->st.project,
 	    x->st.pass, t->last.num, t->last.key ? t->last.key : "",
-	    (int64_t)(x->choice.rows ? CHOICE_BROUGHT : CHOICE_ALL));
+	    (int64_t)(x->selection.rows ? SEL_DEPENDENCY : SEL_ALL));
 	while (t->n < TODO_PAGE && db_row(&q)) {
 		r = &t->row[t->n++];
 		*r = (struct todo_row){ .num = db_int(&q, 0),
 		    .key = mem_dup(db_str(&q, 1)),
-		    .plain = strcmp(db_str(&q, 2), "testscript") == 0,
-		    .had = (int)db_int(&q, 3), .partial = (int)db_int(&q, 4) };
+		    .is_text = strcmp(db_str(&q, 2), "testscript") == 0,
+		    .was_stored = (int)db_int(&q, 3), .partial = (int)db_int(&q, 4) };
 	}
 	if (t->n > 0) {
 		free(t->last.key);
@@ -72,7 +72,7 @@ page(struct extract *x, struct todo *t, struct err *e)
 }
 
 int
-script_next(struct extract *x, struct ask **out, struct err *e)
+script_next(struct extract *x, struct request **out, struct err *e)
 {
 	struct todo *t = &x->scripts;
 	struct steps_cursor c = { 0, STEPS_PAGE };
@@ -87,11 +87,11 @@ script_next(struct extract *x, struct ask **out, struct err *e)
 		t->whole = 1;
 		return 0;
 	}
-	if (r->partial && !r->plain &&
+	if (r->partial && !r->is_text &&
 	    steps_left(x, what, r->key, &c, e) == -1)
 		return -1;
-	*out = ask_make(x, r->key, r->plain, &c);
-	(*out)->had = r->had;
+	*out = ask_make(x, r->key, r->is_text, &c);
+	(*out)->was_stored = r->was_stored;
 	return 0;
 }
 
@@ -113,7 +113,7 @@ step_row(const struct step *step, int64_t n)
 /* The steps of earlier pages as they are stored: "[{..},{..}", and how many
    calls are among them. */
 static int
-part_get(struct ask *a, struct buf *out, int64_t *calls, struct err *e)
+part_get(struct request *a, struct buf *out, int64_t *calls, struct err *e)
 {
 	struct db_query q;
 
@@ -136,7 +136,7 @@ part_get(struct ask *a, struct buf *out, int64_t *calls, struct err *e)
 }
 
 static int
-steps_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
+steps_put(struct request *a, const struct zephyr_page *p, struct buf *out,
     int64_t *calls, struct odd *odd, struct err *e)
 {
 	struct store_step rows[STORE_STEPS];
@@ -144,7 +144,7 @@ steps_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
 	int64_t at = a->start;
 	int i, n = 0, rc = 0;
 
-	if (a->start == 0 && (a->had || a->tries > 0) &&
+	if (a->start == 0 && (a->was_stored || a->tries > 0) &&
 	    store_steps_clear(&a->x->st, a->key, e) == -1)
 		return -1;
 	for (i = 0; i < p->n && rc == 0; i++) {
@@ -167,18 +167,18 @@ steps_put(struct ask *a, const struct zephyr_page *p, struct buf *out,
 
 /* Whatever an earlier pass, or an earlier page of this one, has left. */
 int
-script_clear(struct ask *a, struct err *e)
+script_clear(struct request *a, struct err *e)
 {
-	if ((a->had || a->start > 0 || a->swerved || a->tries > 0) &&
+	if ((a->was_stored || a->start > 0 || a->tried_other_route || a->tries > 0) &&
 	    store_steps_clear(&a->x->st, a->key, e) == -1)
 		return -1;
-	return a->start > 0 || a->swerved ?
+	return a->start > 0 || a->tried_other_route ?
 	    steps_forget(a->x, what, a->key, e) : 0;
 }
 
 /* why: in words, or NULL when there is none to be read. */
 int
-script_none(struct ask *a, const char *why, struct err *e)
+script_none(struct request *a, const char *why, struct err *e)
 {
 	struct buf b = { 0 };
 	int rc;
@@ -197,7 +197,7 @@ script_none(struct ask *a, const char *why, struct err *e)
 }
 
 static int
-whole_put(struct ask *a, const struct buf *steps, int64_t calls,
+whole_put(struct request *a, const struct buf *steps, int64_t calls,
     struct err *e)
 {
 	struct buf b = { 0 };
@@ -213,14 +213,14 @@ whole_put(struct ask *a, const struct buf *steps, int64_t calls,
 	return rc;
 }
 
-static struct ask *
-again(struct ask *a, int plain, const struct steps_cursor *c)
+static struct request *
+again(struct request *a, int plain, const struct steps_cursor *c)
 {
-	struct ask *more = ask_make(a->x, a->key, plain, c);
+	struct request *more = ask_make(a->x, a->key, plain, c);
 
-	more->had = a->had;
+	more->was_stored = a->was_stored;
 	more->tries = a->tries;
-	more->swerved = a->swerved;
+	more->tried_other_route = a->tried_other_route;
 	return more;
 }
 
@@ -242,7 +242,7 @@ is_empty(const struct zephyr_page *p)
 }
 
 static int
-page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
+page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 {
 	struct steps_cursor c = { a->start, a->size };
 	struct odd odd = { 0 };
@@ -283,28 +283,28 @@ page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 
 /* The other way round, once. */
 static int
-swerve(struct ask *a, struct err *e)
+swerve(struct request *a, struct err *e)
 {
 	const struct steps_cursor c = { 0, STEPS_PAGE };
 
-	if (a->swerved)
+	if (a->tried_other_route)
 		return zephyr_refused(a->path, a->status, &a->body, e);
-	a->more = again(a, !a->plain, &c);
-	a->more->swerved = 1;
+	a->more = again(a, !a->is_text, &c);
+	a->more->tried_other_route = 1;
 	return 0;
 }
 
 /* It is there (again): what an earlier pass said is no longer true. */
 static int
-found(struct ask *a, struct err *e)
+found(struct request *a, struct err *e)
 {
-	return !a->had ? 0 : finding_forget(&a->x->finding, "extract",
+	return !a->was_stored ? 0 : finding_forget(&a->x->finding, "extract",
 	    STREAM_CASES, a->key, "script-missing", e);
 }
 
 /* The list had it a moment ago: deleted or archived meanwhile. */
 static int
-vanished(struct ask *a, struct err *e)
+vanished(struct request *a, struct err *e)
 {
 	if (finding_issue(&a->x->finding, "extract", STREAM_CASES, a->key,
 	    "script-missing", "warning", "Zephyr lists this case and answers "
@@ -314,7 +314,7 @@ vanished(struct ask *a, struct err *e)
 }
 
 static int
-text_take(struct ask *a, struct err *e)
+text_take(struct request *a, struct err *e)
 {
 	struct json j;
 	int rc;
@@ -333,7 +333,7 @@ text_take(struct ask *a, struct err *e)
 }
 
 static int
-steps_take(struct ask *a, struct err *e)
+steps_take(struct request *a, struct err *e)
 {
 	struct zephyr_page p;
 	struct json j;
@@ -353,19 +353,19 @@ steps_take(struct ask *a, struct err *e)
 		return rc;
 	}
 	/* older servers answer with something that is no list */
-	if (a->swerved || zephyr_object(&j, a->path, &a->body, NULL) == -1)
+	if (a->tried_other_route || zephyr_object(&j, a->path, &a->body, NULL) == -1)
 		return -1;
 	json_free(&j);
 	return swerve(a, e);
 }
 
 static int
-take(struct ask *a, struct err *e)
+take(struct request *a, struct err *e)
 {
 	static const char rule[] = "script-unread";
 	struct err why = { 0 };
 	char words[64];
-	int rc = a->plain ? text_take(a, &why) : steps_take(a, &why);
+	int rc = a->is_text ? text_take(a, &why) : steps_take(a, &why);
 
 	if (rc == 0)
 		return a->more != NULL ? 0 :
@@ -375,17 +375,17 @@ take(struct ask *a, struct err *e)
 }
 
 static void
-then(struct ask *a)
+then(struct request *a)
 {
 	unread_then(a, a->key);
 	if (a->more != NULL) {
-		ask_push(a->x, a->more);
+		request_push(a->x, a->more);
 		a->more = NULL;
 		return;
 	}
 	a->x->scripts.open--;
-	a->x->scripts.done += !a->named;
+	a->x->scripts.done += !a->unread_reported;
 }
 
-static const struct ask_type steps_ask = { take, then };
-static const struct ask_type text_ask = { take, then };
+static const struct request_ops steps_ask = { take, then };
+static const struct request_ops text_ask = { take, then };

@@ -4,11 +4,11 @@
 #include "extract.h"
 
 /* script.c: forget what an earlier pass or page has left of a script. */
-int	 script_clear(struct ask *, struct err *);
+int	 script_clear(struct request *, struct err *);
 /* Store that there is no script; why: in words, or NULL when that is so and
    nothing is lost. */
-int	 script_none(struct ask *, const char *why, struct err *);
+int	 script_none(struct request *, const char *why, struct err *);
 /* script_text.c: store a plain or BDD script, or what came in its place. */
-int	 script_text(struct ask *, const struct json *, struct err *);
+int	 script_text(struct request *, const struct json *, struct err *);
 
 #endif

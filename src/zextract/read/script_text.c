@@ -6,7 +6,7 @@
 
 /* An answer without a text: what it holds instead is the script, as JSON. */
 static int
-text_odd(struct ask *a, const struct json *j, struct err *e)
+text_odd(struct request *a, const struct json *j, struct err *e)
 {
 	struct odd odd = { 0 };
 	struct json text = json_member(j, "text");
@@ -36,7 +36,7 @@ text_odd(struct ask *a, const struct json *j, struct err *e)
 }
 
 int
-script_text(struct ask *a, const struct json *j, struct err *e)
+script_text(struct request *a, const struct json *j, struct err *e)
 {
 	const char *type = json_str(j, "type"), *text = json_str(j, "text");
 	struct odd odd = { 0 };

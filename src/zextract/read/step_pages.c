@@ -38,7 +38,7 @@ steps_path(struct buf *base, const struct steps_cursor *c)
 }
 
 int
-steps_move(struct ask *a, const struct zephyr_page *p, int64_t n0,
+steps_move(struct request *a, const struct zephyr_page *p, int64_t n0,
     struct steps_cursor *c, int *again, struct err *e)
 {
 	int64_t n = n0 + p->n;

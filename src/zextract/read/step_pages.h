@@ -20,7 +20,7 @@ char	*steps_path(struct buf *base, const struct steps_cursor *);
  * cursor moved, -1; *again is set when the count is not what the server said
  * and all is to be read anew.
  */
-int	 steps_move(struct ask *, const struct zephyr_page *, int64_t n0,
+int	 steps_move(struct request *, const struct zephyr_page *, int64_t n0,
 	    struct steps_cursor *, int *again, struct err *);
 /* Note where the rest begins; forget it when nothing is left. */
 int	 steps_save(struct extract *, const char *what, const char *key,

@@ -15,7 +15,7 @@
  * for once by its key, so that it is said to be what it is: a case of another
  * project, an archived one, or one that Zephyr answers 404 for.
  */
-static const struct ask_type stub_ask;
+static const struct request_ops stub_ask;
 
 static int
 stubs_page(struct extract *x, struct todo *t, struct err *e)
@@ -25,10 +25,10 @@ stubs_page(struct extract *x, struct todo *t, struct err *e)
 	todo_clear(t);
 	db_query(&q, x->db, "SELECT c.key FROM test_case c WHERE c.project = ?1"
 	    " AND c.state = 'stub' AND c.route = '' AND"
-	    CHOICE("test_cases", "c.key", "?4", "c.pass_seen = ?2")
+	    SELECTED("test_cases", "c.key", "?4", "c.pass_seen = ?2")
 	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", x->st.project,
 	    x->st.pass, t->last.key ? t->last.key : "",
-	    choice_reads(x, STREAM_CASES));
+	    selection_read_grade(x, STREAM_CASES));
 	while (t->n < TODO_PAGE && db_row(&q)) {
 		t->row[t->n].id = 0;
 		t->row[t->n++].key = mem_dup(db_str(&q, 0));
@@ -37,7 +37,7 @@ stubs_page(struct extract *x, struct todo *t, struct err *e)
 }
 
 int
-stub_next(struct extract *x, struct ask **out, struct err *e)
+stub_next(struct extract *x, struct request **out, struct err *e)
 {
 	struct todo *t = &x->stubs;
 	struct buf b = { 0 };
@@ -56,7 +56,7 @@ stub_next(struct extract *x, struct ask **out, struct err *e)
 	t->last.key = mem_dup(r->key);
 	buf_puts(&b, "/testcases/");
 	http_escape(&b, r->key);
-	*out = ask_new(x, &stub_ask, buf_take(&b, NULL));
+	*out = request_new(x, &stub_ask, buf_take(&b, NULL));
 	(*out)->key = mem_dup(r->key);
 	return 0;
 }
@@ -80,7 +80,7 @@ stub_project(const char *key, char out[64])
 /* In words what a stub is; row: what Zephyr answers, or no value.  0: nothing
    but that it is archived or deleted, which is said of all stubs. */
 static int
-stub_why(struct ask *a, const struct json *row, char *out, size_t size)
+stub_why(struct request *a, const struct json *row, char *out, size_t size)
 {
 	char project[64];
 	int own;
@@ -107,15 +107,15 @@ stub_why(struct ask *a, const struct json *row, char *out, size_t size)
 
 /* What was stored of it stands as it is. */
 static int
-stub_mark(struct ask *a, struct err *e)
+stub_mark(struct request *a, struct err *e)
 {
-	return db_put(a->x->db, e, "UPDATE test_case SET route = 'asked'"
+	return db_exec_async(a->x->db, e, "UPDATE test_case SET route = 'asked'"
 	    " WHERE project = ?1 AND key = ?2 AND state = 'stub'", "ss",
 	    a->x->st.project, a->key);
 }
 
 static int
-stub_put(struct ask *a, const struct json *row, struct err *e)
+stub_put(struct request *a, const struct json *row, struct err *e)
 {
 	struct extract *x = a->x;
 	struct json head, project;
@@ -143,12 +143,12 @@ stub_put(struct ask *a, const struct json *row, struct err *e)
 		json_set(&project, "id", json_null());
 	json_set_str(&project, "key", key);
 	json_set(&head, "project", project);
-	json_set(&head, "stub", json_true(1));
+	json_set(&head, "stub", json_bool_new(1));
 	json_set_str(&head, "why", why);
 	json_dump(&head, &b);
 	json_free(&head);
 	hash_text(b.s, b.len, hash);
-	rc = db_put(x->db, e, "UPDATE test_case SET name = ?3, head = ?4,"
+	rc = db_exec_async(x->db, e, "UPDATE test_case SET name = ?3, head = ?4,"
 	    " head_hash = ?5, route = 'asked', pass_changed = ?6"
 	    " WHERE project = ?1 AND key = ?2 AND state = 'stub'", "sss" "tsi",
 	    x->st.project, a->key, name, b.s, b.len, hash, x->st.pass);
@@ -157,7 +157,7 @@ stub_put(struct ask *a, const struct json *row, struct err *e)
 }
 
 static int
-stub_take(struct ask *a, struct err *e)
+stub_take(struct request *a, struct err *e)
 {
 	struct json j = { 0 };
 	int rc;
@@ -174,10 +174,10 @@ stub_take(struct ask *a, struct err *e)
 }
 
 static void
-stub_then(struct ask *a)
+stub_then(struct request *a)
 {
 	a->x->stubs.open--;
 	a->x->stubs.done++;
 }
 
-static const struct ask_type stub_ask = { stub_take, stub_then };
+static const struct request_ops stub_ask = { stub_take, stub_then };

@@ -43,7 +43,7 @@ mix(uint64_t h, const char *s)
 }
 
 uint64_t
-words_hash(const char *description, const char *expected)
+text_fingerprint(const char *description, const char *expected)
 {
 	return mix(mix(14695981039346656037u, description), expected);
 }

@@ -5,6 +5,6 @@
 
 /* What is left of two texts when nobody looks at their markup: 64 bits.  Each
    may be NULL. */
-uint64_t words_hash(const char *description, const char *expected);
+uint64_t text_fingerprint(const char *description, const char *expected);
 
 #endif

@@ -35,7 +35,7 @@ unread_accepted(const struct extract *x, const char *key)
 }
 
 const char *
-unread_words(const struct ask *a, char out[64])
+unread_words(const struct request *a, char out[64])
 {
 	if (a->status == 200)
 		snprintf(out, 64, "Zephyr's answer is not what it should be");
@@ -49,7 +49,7 @@ unread_words(const struct ask *a, char out[64])
 /* Refusals say already what they are about; what is wrong in an answer that
    came does not. */
 static void
-name(struct ask *a, const struct err *why)
+name(struct request *a, const struct err *why)
 {
 	if (a->status == 200)
 		zephyr_unread(a->path, why->code, why->msg, &a->why);
@@ -58,7 +58,7 @@ name(struct ask *a, const struct err *why)
 }
 
 int
-unread_put(struct ask *a, enum stream stream, const char *key,
+unread_put(struct request *a, enum stream stream, const char *key,
     const char *rule, const struct err *why, struct err *e)
 {
 	struct extract *x = a->x;
@@ -70,7 +70,7 @@ unread_put(struct ask *a, enum stream stream, const char *key,
 		return -1;
 	}
 	name(a, why);
-	a->named = !accepted;
+	a->unread_reported = !accepted;
 	if (finding_issue(&x->finding, "extract", stream, key, rule,
 	    accepted ? "warning" : "error", a->why.msg, e) == -1)
 		return -1;
@@ -78,7 +78,7 @@ unread_put(struct ask *a, enum stream stream, const char *key,
 }
 
 int
-unread_forget(struct ask *a, enum stream stream, const char *key,
+unread_forget(struct request *a, enum stream stream, const char *key,
     const char *rule, struct err *e)
 {
 	return a->x->unread.known == 0 ? 0 : finding_forget(&a->x->finding,
@@ -86,7 +86,7 @@ unread_forget(struct ask *a, enum stream stream, const char *key,
 }
 
 void
-unread_then(struct ask *a, const char *key)
+unread_then(struct request *a, const char *key)
 {
 	struct unread *u = &a->x->unread;
 
@@ -94,7 +94,7 @@ unread_then(struct ask *a, const char *key)
 		u->row = 0;
 		return;
 	}
-	if (!a->named) {
+	if (!a->unread_reported) {
 		log_warn(key, "going on without it, as --accept-unread says: "
 		    "%s", a->why.msg);
 		return;
@@ -119,6 +119,6 @@ unread_end(struct extract *x, struct err *e)
 		snprintf(more, sizeof(more), "; and %d more like it", u->n - 1);
 	return err_set(e, u->why.code, "%.440s%s; %s, and "
 	    "--accept-unread %.40s goes on without it", u->why.msg, more,
-	    x->choice.closed ? "all else was read" :
+	    x->selection.closed ? "all else was read" :
 	    "who else is chosen hangs on it", u->key);
 }

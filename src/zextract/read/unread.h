@@ -14,7 +14,7 @@
  * a row are no longer about them: that ends the run at once.
  */
 struct extract;
-struct ask;
+struct request;
 
 enum { UNREAD_ROW = 10 };
 /* In front of the reason, where else the marks of step results are. */
@@ -34,15 +34,15 @@ int	 unread_accepted(const struct extract *, const char *key);
  * In the transaction: 1 when the key is accepted (store what stands for it),
  * 0 when it is named and left for the next run, -1 when why is an end.
  */
-int	 unread_put(struct ask *, enum stream, const char *key,
+int	 unread_put(struct request *, enum stream, const char *key,
 	    const char *rule, const struct err *why, struct err *);
 /* It was read: what was said of it is no longer true. */
-int	 unread_forget(struct ask *, enum stream, const char *key,
+int	 unread_forget(struct request *, enum stream, const char *key,
 	    const char *rule, struct err *);
 /* After the commit, of each of these asks; key names it, as in unread_put. */
-void	 unread_then(struct ask *, const char *key);
+void	 unread_then(struct request *, const char *key);
 /* A few words for the record that goes on without it. */
-const char *unread_words(const struct ask *, char out[64]);
+const char *unread_words(const struct request *, char out[64]);
 /* All else is read: -1 with the first reason when something is not. */
 int	 unread_end(struct extract *, struct err *);
 

@@ -10,7 +10,7 @@
 #include "read/step_pages.h"
 #include "read/version.h"
 
-static const struct ask_type list_ask, version_ask;
+static const struct request_ops list_ask, version_ask;
 
 static const char what[] = "versions";
 
@@ -22,29 +22,29 @@ path(struct buf *b, const char *key)
 	buf_puts(b, "/versions");
 }
 
-static struct ask *
+static struct request *
 list_make(struct extract *x, const char *key, const struct steps_cursor *c)
 {
 	struct buf b = { 0 };
-	struct ask *a;
+	struct request *a;
 
 	path(&b, key);
-	a = ask_new(x, &list_ask, steps_path(&b, c));
+	a = request_new(x, &list_ask, steps_path(&b, c));
 	a->key = mem_dup(key);
 	a->start = c->start;
 	a->size = c->size;
 	return a;
 }
 
-static struct ask *
+static struct request *
 version_make(struct extract *x, const char *key, int64_t n)
 {
 	struct buf b = { 0 };
-	struct ask *a;
+	struct request *a;
 
 	path(&b, key);
 	buf_printf(&b, "/%" PRId64, n);
-	a = ask_new(x, &version_ask, buf_take(&b, NULL));
+	a = request_new(x, &version_ask, buf_take(&b, NULL));
 	a->key = mem_dup(key);
 	a->id = n;
 	return a;
@@ -60,12 +60,12 @@ lists_page(struct extract *x, struct todo *t, struct err *e)
 	db_query(&q, x->db, "SELECT c.key FROM test_case c"
 	    " LEFT JOIN version_list l ON l.project = c.project"
 	    " AND l.case_key = c.key WHERE c.project = ?1 AND"
-	    CHOICE("test_cases", "c.key", "?4", "c.pass_seen = ?2")
+	    SELECTED("test_cases", "c.key", "?4", "c.pass_seen = ?2")
 	    " AND c.state = 'listed' AND c.script_pass IS NOT NULL"
 	    " AND (l.owner_hash IS NULL OR l.owner_hash <> c.row_hash)"
 	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", x->st.project,
 	    x->st.pass, t->last.key ? t->last.key : "",
-	    choice_reads(x, STREAM_CASES));
+	    selection_read_grade(x, STREAM_CASES));
 	while (t->n < TODO_PAGE && db_row(&q)) {
 		t->row[t->n].id = 0;
 		t->row[t->n++].key = mem_dup(db_str(&q, 0));
@@ -82,11 +82,11 @@ rows_page(struct extract *x, struct todo *t, struct err *e)
 	db_query(&q, x->db, "SELECT v.case_key, v.n FROM test_case_version v"
 	    " JOIN test_case c ON c.project = v.project AND c.key = v.case_key"
 	    " WHERE v.project = ?1 AND v.line IS NULL AND"
-	    CHOICE("test_cases", "c.key", "?5", "c.pass_seen = ?2")
+	    SELECTED("test_cases", "c.key", "?5", "c.pass_seen = ?2")
 	    " AND c.state = 'listed' AND (v.case_key, v.n) > (?3, ?4)"
 	    " ORDER BY v.case_key, v.n LIMIT 64", "sisii", x->st.project,
 	    x->st.pass, t->last.key ? t->last.key : "", t->last.id,
-	    choice_reads(x, STREAM_CASES));
+	    selection_read_grade(x, STREAM_CASES));
 	while (t->n < TODO_PAGE && db_row(&q)) {
 		t->row[t->n].id = db_int(&q, 1);
 		t->row[t->n++].key = mem_dup(db_str(&q, 0));
@@ -129,7 +129,7 @@ version_done(const struct extract *x)
 }
 
 int
-version_next(struct extract *x, struct ask **out, struct err *e)
+version_next(struct extract *x, struct request **out, struct err *e)
 {
 	struct steps_cursor c;
 	struct todo_row *r;
@@ -167,7 +167,7 @@ number(const struct json *row)
 
 /* Whatever an earlier pass has read of it is read again. */
 static int
-listed_put(struct ask *a, const struct json *row, struct err *e)
+listed_put(struct request *a, const struct json *row, struct err *e)
 {
 	struct store *st = &a->x->st;
 	int64_t n = number(row);
@@ -177,7 +177,7 @@ listed_put(struct ask *a, const struct json *row, struct err *e)
 		    a->key, "version-unnamed", "warning", "Zephyr lists a "
 		    "version whose number is not told: it cannot be asked for",
 		    e);
-	return db_put(st->db, e, "INSERT INTO test_case_version (project,"
+	return db_exec_async(st->db, e, "INSERT INTO test_case_version (project,"
 	    " case_key, n, id, pass_seen) VALUES (?1, ?2, ?3,"
 	    " nullif(CAST(?4 AS BIGINT), 0), ?5)"
 	    " ON CONFLICT (project, case_key, n) DO UPDATE SET"
@@ -190,12 +190,12 @@ listed_put(struct ask *a, const struct json *row, struct err *e)
  * itself, known by its id; the last one when none has it.
  */
 static int
-whole_put(struct ask *a, struct err *e)
+whole_put(struct request *a, struct err *e)
 {
 	struct store *st = &a->x->st;
 	int64_t n;
 
-	if (db_put(st->db, e, "DELETE FROM test_case_version"
+	if (db_exec_async(st->db, e, "DELETE FROM test_case_version"
 	    " WHERE project = ?1 AND case_key = ?2 AND pass_seen < ?3", "ssi",
 	    st->project, a->key, st->pass) == -1 || db_one(st->db, &n, 0, e,
 	    "SELECT coalesce(max(CASE WHEN v.id = c.id THEN v.n END),"
@@ -204,11 +204,11 @@ whole_put(struct ask *a, struct err *e)
 	    " WHERE v.project = ?1 AND v.case_key = ?2", "ss", st->project,
 	    a->key) == -1)
 		return -1;
-	if (db_put(st->db, e, "DELETE FROM test_case_version"
+	if (db_exec_async(st->db, e, "DELETE FROM test_case_version"
 	    " WHERE project = ?1 AND case_key = ?2 AND n = ?3", "ssi",
 	    st->project, a->key, n) == -1)
 		return -1;
-	return db_put(st->db, e, "INSERT INTO version_list (project, case_key,"
+	return db_exec_async(st->db, e, "INSERT INTO version_list (project, case_key,"
 	    " owner_hash, pass_read) SELECT project, key, row_hash,"
 	    " CAST(?3 AS BIGINT) FROM test_case WHERE project = ?1"
 	    " AND key = ?2 ON CONFLICT (project, case_key) DO UPDATE SET"
@@ -219,7 +219,7 @@ whole_put(struct ask *a, struct err *e)
 
 /* What was said of its versions is no longer true. */
 static int
-forget(struct ask *a, struct err *e)
+forget(struct request *a, struct err *e)
 {
 	struct finding *f = &a->x->finding;
 
@@ -229,7 +229,7 @@ forget(struct ask *a, struct err *e)
 }
 
 static int
-page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
+page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 {
 	struct steps_cursor c = { a->start, a->size };
 	struct json row;
@@ -260,7 +260,7 @@ page_put(struct ask *a, const struct zephyr_page *p, struct err *e)
 }
 
 static int
-list_take(struct ask *a, struct err *e)
+list_take(struct request *a, struct err *e)
 {
 	struct zephyr_page p;
 	int rc;
@@ -277,7 +277,7 @@ list_take(struct ask *a, struct err *e)
 }
 
 static int
-version_store(struct ask *a, const struct json *raw, struct err *e)
+version_store(struct request *a, const struct json *raw, struct err *e)
 {
 	static const char *const links[] = { "issues", "webLinks", NULL };
 	struct store *st = &a->x->st;
@@ -289,7 +289,7 @@ version_store(struct ask *a, const struct json *raw, struct err *e)
 	json_del(&r.j, "testScript");	/* that of the case: 3.6 */
 	row_labels(&r);
 	row_dump(&r, "");
-	rc = db_put(st->db, e, "UPDATE test_case_version SET line = ?4,"
+	rc = db_exec_async(st->db, e, "UPDATE test_case_version SET line = ?4,"
 	    " line_hash = ?5, folder_id = nullif(CAST(?6 AS BIGINT), 0),"
 	    " priority_id = nullif(CAST(?7 AS BIGINT), 0),"
 	    " status_id = nullif(CAST(?8 AS BIGINT), 0)"
@@ -313,7 +313,7 @@ version_store(struct ask *a, const struct json *raw, struct err *e)
 
 /* It was listed a moment ago. */
 static int
-vanished(struct ask *a, struct err *e)
+vanished(struct request *a, struct err *e)
 {
 	struct store *st = &a->x->st;
 	char said[96];
@@ -323,13 +323,13 @@ vanished(struct ask *a, struct err *e)
 	if (finding_issue(&a->x->finding, "extract", STREAM_CASES, a->key,
 	    "version-missing", "warning", said, e) == -1)
 		return -1;
-	return db_put(st->db, e, "DELETE FROM test_case_version"
+	return db_exec_async(st->db, e, "DELETE FROM test_case_version"
 	    " WHERE project = ?1 AND case_key = ?2 AND n = ?3", "ssi",
 	    st->project, a->key, a->id);
 }
 
 static int
-version_take(struct ask *a, struct err *e)
+version_take(struct request *a, struct err *e)
 {
 	struct json j;
 	int rc;
@@ -346,10 +346,10 @@ version_take(struct ask *a, struct err *e)
 }
 
 static void
-list_then(struct ask *a)
+list_then(struct request *a)
 {
 	if (a->more != NULL) {
-		ask_push(a->x, a->more);
+		request_push(a->x, a->more);
 		a->more = NULL;
 		return;
 	}
@@ -358,11 +358,11 @@ list_then(struct ask *a)
 }
 
 static void
-version_then(struct ask *a)
+version_then(struct request *a)
 {
 	a->x->versions.open--;
 	a->x->versions.done++;
 }
 
-static const struct ask_type list_ask = { list_take, list_then };
-static const struct ask_type version_ask = { version_take, version_then };
+static const struct request_ops list_ask = { list_take, list_then };
+static const struct request_ops version_ask = { version_take, version_then };

@@ -8,7 +8,7 @@
  * for each version but the one that the case itself shows (zephyr-api.md 3.6).
  * After the scripts, of cases that are new or changed.
  */
-int	 version_next(struct extract *, struct ask **, struct err *);
+int	 version_next(struct extract *, struct request **, struct err *);
 int	 version_done(const struct extract *);	/* or not asked for */
 /* Member "versions" of the case under way, oldest first.  emit_version.c */
 int	 version_emit(struct extract *, const char *case_key, struct err *);

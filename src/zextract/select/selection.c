@@ -25,7 +25,7 @@ static const unsigned needs[STREAM_COUNT] = {
 };
 
 static int
-streams_take(struct choice *c, char **names, struct err *e)
+streams_take(struct selection *c, char **names, struct err *e)
 {
 	size_t n = 0;
 	int s, all = *names == NULL;
@@ -50,11 +50,11 @@ streams_take(struct choice *c, char **names, struct err *e)
 }
 
 int
-choice_open(struct choice *c, char **names, struct err *e)
+selection_open(struct selection *c, char **names, struct err *e)
 {
 	if (streams_take(c, names, e) == -1 ||
-	    (c->folder != NULL && choice_path(c, e) == -1) ||
-	    (c->select != NULL && choice_compile(c, e) == -1))
+	    (c->folder != NULL && selection_set_path(c, e) == -1) ||
+	    (c->select != NULL && selection_compile(c, e) == -1))
 		return -1;
 	/* executions alone: the scripts of their cases, and no others */
 	c->rows = c->folder != NULL || (c->limit > 0 && c->select == NULL) ||
@@ -63,25 +63,25 @@ choice_open(struct choice *c, char **names, struct err *e)
 }
 
 int
-choice_is_whole(const struct choice *c)
+selection_is_whole(const struct selection *c)
 {
 	return !c->narrow && c->folder == NULL && c->select == NULL;
 }
 
 void
-choice_end(struct extract *x)
+selection_end(struct extract *x)
 {
-	const struct choice *c = &x->choice;
+	const struct selection *c = &x->selection;
 	struct err e = { 0 };
 
-	if (c->phase > CHOICE_OPEN && (c->rows || c->select != NULL) &&
+	if (c->phase > SELECTION_OPEN && (c->rows || c->select != NULL) &&
 	    db_exec(x->db, &e, "DELETE FROM chosen WHERE project = ?1", "s",
 	    x->st.project) == -1)
 		log_debug(NULL, "table chosen: %s", e.msg);
 }
 
 void
-choice_free(struct choice *c)
+selection_free(struct selection *c)
 {
 	int s;
 
@@ -89,11 +89,11 @@ choice_free(struct choice *c)
 		jqprog_close(c->prog[s]);
 	while (c->keys > 0)
 		free(c->key[--c->keys]);
-	choice_path_free(c);
+	selection_path_free(c);
 }
 
 int
-choice_wants(const struct choice *c, enum list_id list)
+selection_needs_list(const struct selection *c, enum list_id list)
 {
 	unsigned want = c->folder != NULL ? L(FOLDERS) : 0;
 	int s;
@@ -106,35 +106,35 @@ choice_wants(const struct choice *c, enum list_id list)
 }
 
 int
-choice_scripts(const struct choice *c)
+selection_needs_scripts(const struct selection *c)
 {
 	return c->writes[STREAM_CASES] || c->writes[STREAM_EXECUTIONS];
 }
 
 void
-choice_lists(struct extract *x)
+selection_skip_lists(struct extract *x)
 {
 	int i;
 
 	for (i = 0; i < LIST_COUNT; i++)
-		x->lists[i].skip = !choice_wants(&x->choice, (enum list_id)i);
-	x->scripts.whole = x->pass.sealed || !choice_scripts(&x->choice);
+		x->lists[i].skip = !selection_needs_list(&x->selection, (enum list_id)i);
+	x->scripts.whole = x->pass.sealed || !selection_needs_scripts(&x->selection);
 	x->results.whole = x->pass.sealed ||
-	    !x->choice.writes[STREAM_EXECUTIONS];
+	    !x->selection.writes[STREAM_EXECUTIONS];
 	x->version_lists.whole = x->versions.whole = x->pass.sealed;
 	x->stubs.whole = x->pass.sealed;
 }
 
 int
-choice_holds(const struct extract *x)
+selection_blocks_details(const struct extract *x)
 {
-	return x->choice.rows && x->choice.phase == CHOICE_OPEN;
+	return x->selection.rows && x->selection.phase == SELECTION_OPEN;
 }
 
 int
-choice_holds_lists(const struct extract *x)
+selection_blocks_lists(const struct extract *x)
 {
-	return x->choice.folder != NULL && !x->choice.found;
+	return x->selection.folder != NULL && !x->selection.found;
 }
 
 static int
@@ -145,22 +145,22 @@ seed_tx(struct db *db, void *arg, struct err *e)
 	if (db_exec(db, e, "DELETE FROM chosen WHERE project = ?1", "s",
 	    x->st.project) == -1)
 		return -1;
-	if (!x->choice.rows)
+	if (!x->selection.rows)
 		return 0;
-	return choice_seed(x, e) == -1 ||
-	    choice_bring(x, CHOICE_BROUGHT, e) == -1 ? -1 : 0;
+	return selection_init(x, e) == -1 ||
+	    selection_add_dependencies(x, SEL_DEPENDENCY, e) == -1 ? -1 : 0;
 }
 
 int
-choice_begin(struct extract *x, struct err *e)
+selection_begin(struct extract *x, struct err *e)
 {
-	struct choice *c = &x->choice;
+	struct selection *c = &x->selection;
 
 	if ((c->rows || c->select != NULL) && db_tx(x->db, seed_tx, x, e) == -1)
 		return -1;
 	c->closed = !c->rows;
-	c->phase = c->rows || c->select != NULL ? CHOICE_READING :
-	    CHOICE_SETTLED;
+	c->phase = c->rows || c->select != NULL ? SELECTION_READING :
+	    SELECTION_SETTLED;
 	return 0;
 }
 
@@ -181,11 +181,11 @@ close_tx(struct db *db, void *arg, struct err *e)
 	int64_t open = 0;
 
 	(void)db;
-	if (choice_bring(x, CHOICE_BROUGHT, e) == -1 || (!x->pass.sealed &&
-	    choice_scripts(&x->choice) && unread(x, &open, e) == -1))
+	if (selection_add_dependencies(x, SEL_DEPENDENCY, e) == -1 || (!x->pass.sealed &&
+	    selection_needs_scripts(&x->selection) && unread(x, &open, e) == -1))
 		return -1;
-	x->choice.closed = !open;
-	return open ? 0 : choice_left(x, CHOICE_BROUGHT, e);
+	x->selection.closed = !open;
+	return open ? 0 : selection_is_partial(x, SEL_DEPENDENCY, e);
 }
 
 /* What has been read calls cases that nobody has: on with these. */
@@ -202,9 +202,9 @@ reopen(struct extract *x)
 }
 
 int
-choice_close(struct extract *x, struct err *e)
+selection_close(struct extract *x, struct err *e)
 {
-	struct choice *c = &x->choice;
+	struct selection *c = &x->selection;
 	int s;
 
 	if (c->closed)
@@ -218,39 +218,39 @@ choice_close(struct extract *x, struct err *e)
 	for (s = 0; s < STREAM_COUNT; s++)
 		c->narrow |= c->left[s];
 	if (c->select == NULL)
-		c->phase = CHOICE_SETTLED;
+		c->phase = SELECTION_SETTLED;
 	return 0;
 }
 
 void
-choice_ask_when_read(struct extract *x)
+selection_ask_when_read(struct extract *x)
 {
-	struct choice *c = &x->choice;
+	struct selection *c = &x->selection;
 
-	if (c->phase != CHOICE_READING || c->select == NULL || !c->closed ||
+	if (c->phase != SELECTION_READING || c->select == NULL || !c->closed ||
 	    !x->levelled || !x->results.whole || x->results.open > 0 ||
 	    !version_done(x) || !attach_ready(x) || !jira_done(x))
 		return;
-	c->phase = CHOICE_ASKING;
+	c->phase = SELECTION_ASKING;
 	emit_rewind(x);
 }
 
 int64_t
-choice_reads(const struct extract *x, enum stream s)
+selection_read_grade(const struct extract *x, enum stream s)
 {
-	if (!x->choice.writes[s])
-		return CHOICE_NONE;
-	return x->choice.rows ? CHOICE_BROUGHT : CHOICE_ALL;
+	if (!x->selection.writes[s])
+		return SEL_NONE;
+	return x->selection.rows ? SEL_DEPENDENCY : SEL_ALL;
 }
 
 int64_t
-choice_writes(const struct extract *x)
+selection_write_grade(const struct extract *x)
 {
-	const struct choice *c = &x->choice;
+	const struct selection *c = &x->selection;
 
-	if (c->select != NULL && c->phase == CHOICE_SETTLED)
-		return CHOICE_KEPT_BY;
+	if (c->select != NULL && c->phase == SELECTION_SETTLED)
+		return SEL_MATCH_DEP;
 	if (!c->rows)
-		return CHOICE_ALL;
-	return c->phase == CHOICE_ASKING ? CHOICE_ASKED : CHOICE_BROUGHT;
+		return SEL_ALL;
+	return c->phase == SELECTION_ASKING ? SEL_REQUESTED : SEL_DEPENDENCY;
 }

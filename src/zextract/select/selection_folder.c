@@ -54,7 +54,7 @@ name_take(const char **s, struct buf *name)
 
 /* ["A","B"], of the first n names. */
 static char *
-path_of(const struct choice *c, int n)
+path_of(const struct selection *c, int n)
 {
 	struct buf b = { 0 };
 	int i;
@@ -71,7 +71,7 @@ path_of(const struct choice *c, int n)
 
 /* ["A","B", -- so begins what stands below. */
 static char *
-below_of(const struct choice *c, int n)
+below_of(const struct selection *c, int n)
 {
 	char *path = path_of(c, n), *below;
 
@@ -82,7 +82,7 @@ below_of(const struct choice *c, int n)
 
 /* A slash in front or at the end names nothing. */
 static int
-parts_take(struct choice *c, const char *s, struct err *e)
+parts_take(struct selection *c, const char *s, struct err *e)
 {
 	struct buf name = { 0 };
 	int rc = 0;
@@ -105,7 +105,7 @@ parts_take(struct choice *c, const char *s, struct err *e)
 }
 
 int
-choice_path(struct choice *c, struct err *e)
+selection_set_path(struct selection *c, struct err *e)
 {
 	const char *s = c->folder;
 	const struct tree *t = tree_take(&s);
@@ -125,7 +125,7 @@ choice_path(struct choice *c, struct err *e)
 }
 
 void
-choice_path_free(struct choice *c)
+selection_path_free(struct selection *c)
 {
 	while (c->parts > 0)
 		free(c->part[--c->parts]);
@@ -169,7 +169,7 @@ distance(const char *a, const char *b)
 static int
 nearest(struct extract *x, int n, char **name, struct err *e)
 {
-	const struct choice *c = &x->choice;
+	const struct selection *c = &x->selection;
 	char *below = below_of(c, n);
 	struct db_query q;
 	int d, best = -1;
@@ -195,11 +195,11 @@ nearest(struct extract *x, int n, char **name, struct err *e)
 static int
 there(struct extract *x, int n, int64_t *is, struct err *e)
 {
-	char *path = path_of(&x->choice, n);
+	char *path = path_of(&x->selection, n);
 	int rc = db_one(x->db, is, 0, e, "SELECT 1 FROM folder"
 	    " WHERE project = ?1 AND pass_seen = ?2 AND kind = ?3"
 	    " AND path = ?4 LIMIT 1", "siss", x->st.project, x->st.pass,
-	    x->choice.kind, path);
+	    x->selection.kind, path);
 
 	free(path);
 	return rc;
@@ -221,7 +221,7 @@ name_put(struct buf *b, const char *name)
 static int
 unknown(struct extract *x, struct err *e)
 {
-	const struct choice *c = &x->choice;
+	const struct selection *c = &x->selection;
 	struct buf b = { 0 };
 	int64_t is = 0;
 	int i, n = c->parts;
@@ -246,9 +246,9 @@ unknown(struct extract *x, struct err *e)
 }
 
 int
-choice_find(struct extract *x, struct err *e)
+selection_find_folder(struct extract *x, struct err *e)
 {
-	struct choice *c = &x->choice;
+	struct selection *c = &x->selection;
 	int64_t is;
 
 	if (c->folder == NULL || c->found ||

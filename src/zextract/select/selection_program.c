@@ -12,7 +12,7 @@
 enum { SELECT_MS = 10 * 1000, SELECT_BYTES = 512 << 20 };
 
 int
-choice_compile(struct choice *c, struct err *e)
+selection_compile(struct selection *c, struct err *e)
 {
 	struct json args;
 	int s, rc = 0;
@@ -49,9 +49,9 @@ is_yes(struct jqprog *p, const struct json *rec, struct err *e)
 }
 
 void
-choice_judge(struct extract *x)
+selection_judge(struct extract *x)
 {
-	struct choice *c = &x->choice;
+	struct selection *c = &x->selection;
 	const struct emit *m = &x->emit;
 	const char *stream = stream_name((enum stream)m->stream);
 	int by_id = strcmp(stream_key((enum stream)m->stream), "id") == 0;
@@ -83,16 +83,16 @@ static int
 keep_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
-	const struct choice *c = &x->choice;
+	const struct selection *c = &x->selection;
 	int i;
 
 	for (i = 0; i < c->keys; i++)
-		if (db_put(db, e, "INSERT INTO chosen (project, stream, key,"
+		if (db_exec_async(db, e, "INSERT INTO chosen (project, stream, key,"
 		    " grade) VALUES (?1, ?2, ?3, ?4)"
 		    " ON CONFLICT (project, stream, key) DO UPDATE"
 		    " SET grade = excluded.grade", "sssi", x->st.project,
 		    stream_name((enum stream)x->emit.stream), c->key[i],
-		    (int64_t)CHOICE_KEPT) == -1)
+		    (int64_t)SEL_MATCH) == -1)
 			return -1;
 	return 0;
 }
@@ -103,8 +103,8 @@ settle_tx(struct db *db, void *arg, struct err *e)
 	struct extract *x = arg;
 
 	(void)db;
-	return choice_bring(x, CHOICE_KEPT_BY, e) == -1 ||
-	    choice_left(x, CHOICE_KEPT_BY, e) == -1 ? -1 : 0;
+	return selection_add_dependencies(x, SEL_MATCH_DEP, e) == -1 ||
+	    selection_is_partial(x, SEL_MATCH_DEP, e) == -1 ? -1 : 0;
 }
 
 static int
@@ -112,15 +112,15 @@ settle(struct extract *x, struct err *e)
 {
 	if (db_tx(x->db, settle_tx, x, e) == -1)
 		return -1;
-	x->choice.phase = CHOICE_SETTLED;
+	x->selection.phase = SELECTION_SETTLED;
 	emit_rewind(x);
 	return 1;
 }
 
 int
-choice_ask(struct extract *x, struct err *e)
+selection_ask(struct extract *x, struct err *e)
 {
-	struct choice *c = &x->choice;
+	struct selection *c = &x->selection;
 	int n, rc = 0;
 
 	if ((n = emit_page(x, e)) == -1)

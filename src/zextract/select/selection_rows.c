@@ -61,7 +61,7 @@ only_written(struct extract *x, struct err *e)
 	int s;
 
 	for (s = 0; s < STREAM_COUNT; s++)
-		if (!x->choice.writes[s] && db_exec(x->db, e, "DELETE"
+		if (!x->selection.writes[s] && db_exec(x->db, e, "DELETE"
 		    " FROM chosen WHERE project = ?1 AND stream = ?2", "ss",
 		    x->st.project, stream_name((enum stream)s)) == -1)
 			return -1;
@@ -69,9 +69,9 @@ only_written(struct extract *x, struct err *e)
 }
 
 int
-choice_seed(struct extract *x, struct err *e)
+selection_init(struct extract *x, struct err *e)
 {
-	const struct choice *c = &x->choice;
+	const struct selection *c = &x->selection;
 	int64_t most = c->limit > 0 && c->select == NULL ? c->limit :
 	    INT64_MAX;
 	int s;
@@ -129,7 +129,7 @@ static const char *const bring[] = {
 };
 
 int
-choice_bring(struct extract *x, enum choice_grade grade, struct err *e)
+selection_add_dependencies(struct extract *x, enum selection_grade grade, struct err *e)
 {
 	int64_t n, more;
 	size_t i;
@@ -162,7 +162,7 @@ static const char *const lefts[STREAM_COUNT] = {
 };
 
 int
-choice_left(struct extract *x, enum choice_grade grade, struct err *e)
+selection_is_partial(struct extract *x, enum selection_grade grade, struct err *e)
 {
 	int64_t left;
 	int s;
@@ -171,7 +171,7 @@ choice_left(struct extract *x, enum choice_grade grade, struct err *e)
 		if (db_one(x->db, &left, 0, e, lefts[s], "sii", x->st.project,
 		    x->st.pass, (int64_t)grade) == -1)
 			return -1;
-		x->choice.left[s] = left != 0;
+		x->selection.left[s] = left != 0;
 	}
 	return 0;
 }

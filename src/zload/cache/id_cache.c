@@ -8,27 +8,27 @@
 /* What is done is remembered in slots by hash, the newest wins; the ledger
    knows the rest. */
 
-static struct known *
+static struct id_cache *
 slot(struct load *l, const char *key, uint64_t h)
 {
-	struct known *k;
+	struct id_cache *k;
 
-	if (l->known == NULL)
-		l->known = mem_get(KNOWN_SLOTS * sizeof(*l->known));
-	k = &l->known[h % KNOWN_SLOTS];
+	if (l->id_cache == NULL)
+		l->id_cache = mem_zalloc(ID_CACHE_SLOTS * sizeof(*l->id_cache));
+	k = &l->id_cache[h % ID_CACHE_SLOTS];
 	return k->hash == h && k->key != NULL && strcmp(k->key, key) == 0 ? k : NULL;
 }
 
 void
-known_put(struct load *l, const char *kind, const char *ekey, int64_t id,
+id_cache_put(struct load *l, const char *kind, const char *ekey, int64_t id,
     int64_t version, int64_t last_ms)
 {
 	char *key = mem_fmt("%s/%s", kind, ekey);
 	uint64_t h = text_hash(key);
-	struct known *k = slot(l, key, h);
+	struct id_cache *k = slot(l, key, h);
 
 	if (k == NULL) {
-		k = &l->known[h % KNOWN_SLOTS];
+		k = &l->id_cache[h % ID_CACHE_SLOTS];
 		free(k->key);
 		k->key = key;
 		k->hash = h;
@@ -41,10 +41,10 @@ known_put(struct load *l, const char *kind, const char *ekey, int64_t id,
 
 /* Another payload is wanted, or what it is now is up to the ledger. */
 void
-known_drop(struct load *l, const char *kind, const char *ekey)
+id_cache_drop(struct load *l, const char *kind, const char *ekey)
 {
 	char *key = mem_fmt("%s/%s", kind, ekey);
-	struct known *k = slot(l, key, text_hash(key));
+	struct id_cache *k = slot(l, key, text_hash(key));
 
 	free(key);
 	if (k == NULL)
@@ -54,20 +54,20 @@ known_drop(struct load *l, const char *kind, const char *ekey)
 }
 
 void
-known_free(struct load *l)
+id_cache_free(struct load *l)
 {
 	int i;
 
-	for (i = 0; l->known != NULL && i < KNOWN_SLOTS; i++)
-		free(l->known[i].key);
-	free(l->known);
-	l->known = NULL;
+	for (i = 0; l->id_cache != NULL && i < ID_CACHE_SLOTS; i++)
+		free(l->id_cache[i].key);
+	free(l->id_cache);
+	l->id_cache = NULL;
 }
 
 /* Done in this turn, not in the database yet.  Of what was adopted the ledger
    knows first if it is what is wanted now. */
 static int
-fresh(struct load *l, const char *kind, const char *ekey, struct known *out)
+fresh(struct load *l, const char *kind, const char *ekey, struct id_cache *out)
 {
 	struct task *t;
 
@@ -82,34 +82,34 @@ fresh(struct load *l, const char *kind, const char *ekey, struct known *out)
 }
 
 static int
-from_row(struct load *l, const struct effect *f, struct known *out, char *why,
+from_row(struct load *l, const struct effect *f, struct id_cache *out, char *why,
     size_t n)
 {
 	if (strcmp(f->state, "failed") == 0 || strcmp(f->state, "skipped") == 0 ||
 	    (strcmp(f->state, "gone") == 0 && f->id == 0)) {
 		snprintf(why, n, "%s %s %s: %s", f->kind, f->ekey, f->state,
 		    f->error != NULL ? f->error : "?");
-		return KNOWN_BROKEN;
+		return ID_BROKEN;
 	}
 	if (strcmp(f->state, "rolled_back") == 0)
-		return KNOWN_ABSENT;
+		return ID_ABSENT;
 	if (f->id == 0 || (strcmp(f->state, "done") != 0 &&
 	    strcmp(f->state, "gone") != 0))
-		return KNOWN_NOT_YET;
+		return ID_NOT_YET;
 	out->id = f->id;
 	out->version = f->version_id;
 	out->last_ms = strcmp(f->kind, "run") == 0 && f->detail != NULL ?
 	    strtoll(f->detail, NULL, 10) : 0;
-	known_put(l, f->kind, f->ekey, out->id, out->version, out->last_ms);
-	return KNOWN_DONE;
+	id_cache_put(l, f->kind, f->ekey, out->id, out->version, out->last_ms);
+	return ID_DONE;
 }
 
 int
-known_find(struct load *l, const char *kind, const char *ekey,
-    struct known *out, char *why, size_t n, struct err *e)
+id_cache_find(struct load *l, const char *kind, const char *ekey,
+    struct id_cache *out, char *why, size_t n, struct err *e)
 {
 	char *key = mem_fmt("%s/%s", kind, ekey);
-	struct known *k = slot(l, key, text_hash(key));
+	struct id_cache *k = slot(l, key, text_hash(key));
 	struct effect f;
 	int rc;
 
@@ -117,14 +117,14 @@ known_find(struct load *l, const char *kind, const char *ekey,
 	memset(out, 0, sizeof(*out));
 	if (k != NULL) {
 		*out = *k;
-		return KNOWN_DONE;
+		return ID_DONE;
 	}
 	if (fresh(l, kind, ekey, out))
-		return KNOWN_DONE;
+		return ID_DONE;
 	if ((rc = ledger_find(&l->ledger, kind, ekey, &f, e)) == -1)
 		return -1;
 	if (rc == 0)
-		return KNOWN_ABSENT;
+		return ID_ABSENT;
 	rc = from_row(l, &f, out, why, n);
 	effect_free(&f);
 	return rc;

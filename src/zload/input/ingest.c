@@ -28,7 +28,7 @@ struct ingest {
 int
 ingest_open(struct load *l, struct err *e)
 {
-	struct ingest *g = mem_get(sizeof(*g));
+	struct ingest *g = mem_zalloc(sizeof(*g));
 
 	l->in = g;
 	l->input_open = 1;
@@ -75,10 +75,10 @@ want(struct load *l, const struct effect *f, struct err *e)
 {
 	int changed;
 
-	if (ledger_want(&l->ledger, f, &changed, e) == -1)
+	if (ledger_set_desired(&l->ledger, f, &changed, e) == -1)
 		return -1;
 	if (changed) {
-		known_drop(l, f->kind, f->ekey);
+		id_cache_drop(l, f->kind, f->ekey);
 		queue_stale(l, f);
 		queue_back(l, f);
 	}

@@ -27,7 +27,7 @@ void
 doubt_add(struct load *l, const struct effect *f, const char *path,
     const char *verb, int64_t age_ms)
 {
-	struct doubt *d = mem_get(sizeof(*d));
+	struct doubt *d = mem_zalloc(sizeof(*d));
 
 	effect_copy(&d->e, f);
 	free(d->e.path);
@@ -46,9 +46,9 @@ doubt_drop(struct load *l, struct doubt *d)
 		at = &(*at)->next;
 	*at = d->next;
 	effect_free(&d->e);
-	json_free(&d->sent);
+	json_free(&d->last_body);
 	json_free(&d->found);
-	json_free(&d->stood);
+	json_free(&d->confirmed_body);
 	free(d);
 }
 
@@ -67,7 +67,7 @@ doubt_open(struct load *l, struct err *e)
 			    d->e.ekey };
 		n = ledger_open_intents(&l->ledger, &at, PAGE, page, e);
 		for (i = 0; i < n; i++) {
-			d = mem_get(sizeof(*d));
+			d = mem_zalloc(sizeof(*d));
 			d->e = page[i];
 			doubt_put(l, d, page[i].intent_age);
 		}
@@ -118,9 +118,9 @@ doubt_due(const struct load *l)
 }
 
 int
-doubt_look(struct task *t, char *path)
+adopt_lookup(struct task *t, char *path)
 {
-	struct doubt *d = mem_get(sizeof(*d));
+	struct doubt *d = mem_zalloc(sizeof(*d));
 
 	free(t->path);
 	t->path = path;
@@ -131,7 +131,7 @@ doubt_look(struct task *t, char *path)
 	free(d->e.verb);
 	d->e.path = mem_dup(path);
 	d->e.verb = mem_dup("create");
-	d->sent = json_copy(&t->body);
+	d->last_body = json_copy(&t->body);
 	d->task = t;
 	doubt_put(t->load, d, t->load->settle_ms);
 	return 0;
@@ -146,9 +146,9 @@ doubt_keep_version(struct doubt *d)
 	int64_t id = json_int(&d->found, "test_case_version_id", 0);
 
 	if (id <= 0 || t->kind->place == PLACE_RUN ||
-	    json_type(&d->sent, "test_case_version_id") == JSON_NONE)
+	    json_type(&d->last_body, "test_case_version_id") == JSON_NONE)
 		return;
-	json_set_int(&d->sent, "test_case_version_id", id);
+	json_set_int(&d->last_body, "test_case_version_id", id);
 	json_set_int(&t->body, "test_case_version_id", id);
 	buf_reset(&t->text);
 	json_dump(&t->body, &t->text);
@@ -164,14 +164,14 @@ look_end(struct doubt *d, const struct kind *k, enum task_outcome out,
 {
 	struct task *t = d->task;
 
-	t->looked = 1;
+	t->lookup_done = 1;
 	if (out == OUT_DONE)
 		doubt_keep_version(d);
 	if (out == OUT_UNDO)
 		t->stage = TASK_READY;
 	else if (out != OUT_DONE)
 		task_end(t, out, "%s", why);
-	else if (k->place == PLACE_RUN && !same_content(&d->sent, &d->found)) {
+	else if (k->place == PLACE_RUN && !same_content(&d->last_body, &d->found)) {
 		/* Another version of the case may have run, with other steps: what an
 		   update would write decides if it differs (update_decide). */
 		t->e.id = json_int(&d->found, "id", 0);
@@ -181,7 +181,7 @@ look_end(struct doubt *d, const struct kind *k, enum task_outcome out,
 		json_free(&t->doc);
 		t->doc = json_copy(&d->found);
 		result_done(t);
-		if (k->place == PLACE_APPROVE || same_content(&d->sent, &d->found))
+		if (k->place == PLACE_APPROVE || same_content(&d->last_body, &d->found))
 			return;
 		t->hash[0] = '\0';
 		t->stale = t->load->overwrite;
@@ -210,7 +210,7 @@ doubt_end(struct load *l, struct doubt *d, const struct kind *k,
 	}
 	t->kind = k;
 	t->path = mem_dup(d->e.path);
-	t->body = json_copy(&d->sent);
+	t->body = json_copy(&d->last_body);
 	t->adopted = 1;
 	t->verb = strcmp(d->e.verb, "update") == 0 ? "update" : "create";
 	if (k->place == PLACE_APPROVE)
@@ -220,7 +220,7 @@ doubt_end(struct load *l, struct doubt *d, const struct kind *k,
 		result_done(t);
 		log_info(d->e.stream, "%s %s is in qTest: %s", d->e.kind, d->e.ekey,
 		    d->twins > 0 ? "found more than once, the first is taken" :
-		    d->natural ? "found by its name" : "found by its marker");
+		    d->matched_by_name ? "found by its name" : "found by its marker");
 	} else
 		task_end(t, out, "%s", why);
 	doubt_drop(l, d);
@@ -230,14 +230,14 @@ int
 doubt_sent(struct load *l, struct doubt *d, struct err *e)
 {
 	char *text = NULL, *was = NULL;
-	int rc = d->sent.set ? 0 : ledger_sent(&l->ledger, d->e.kind, d->e.ekey,
+	int rc = d->last_body.set ? 0 : ledger_last_body(&l->ledger, d->e.kind, d->e.ekey,
 	    &text, e), lost;
 
 	if (rc == 1 && *text != '\0' &&
-	    (rc = json_parse(&d->sent, text, strlen(text), NULL, e)) == 0 &&
-	    (rc = ledger_stood(&l->ledger, d->e.kind, d->e.ekey, &was, &lost, e)) == 1 &&
+	    (rc = json_parse(&d->last_body, text, strlen(text), NULL, e)) == 0 &&
+	    (rc = ledger_confirmed_body(&l->ledger, d->e.kind, d->e.ekey, &was, &lost, e)) == 1 &&
 	    lost && *was != '\0')
-		rc = json_parse(&d->stood, was, strlen(was), NULL, e);
+		rc = json_parse(&d->confirmed_body, was, strlen(was), NULL, e);
 	free(text);
 	free(was);
 	return rc == -1 ? -1 : 0;

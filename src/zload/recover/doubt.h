@@ -9,12 +9,12 @@ struct doubt {
 	struct effect	 e;
 	uint64_t	 lane;
 	int64_t		 due_ms;	/* monotonic */
-	struct json	 sent, found;
-	struct json	 stood;		/* update: what was there before */
+	struct json	 last_body, found;
+	struct json	 confirmed_body;		/* update: what was there before */
 	struct task	*task;		/* --adopt: whose object is looked for */
 	struct asking	*asking;
 	int		 twins;
-	int		 natural;	/* found by its name, no marker */
+	int		 matched_by_name;	/* found by its name, no marker */
 };
 
 /* A question under way, for all doubts that point here. */

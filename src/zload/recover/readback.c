@@ -29,7 +29,7 @@ taken(const struct load *l, const struct doubt *but, int64_t id)
 	const struct doubt *d;
 
 	for (d = l->doubts; d != NULL; d = d->next)
-		if (d != but && d->natural && d->found.set &&
+		if (d != but && d->matched_by_name && d->found.set &&
 		    strcmp(d->e.kind, but->e.kind) == 0 &&
 		    json_int(&d->found, "id", 0) == id)
 			return 1;
@@ -45,7 +45,7 @@ take_natural(struct load *l, struct doubt *d, const struct json *item, struct er
 
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
-	d->natural = 1;
+	d->matched_by_name = 1;
 	d->found = json_copy(item);
 	return 1;
 }
@@ -58,7 +58,7 @@ on_item(void *arg, const struct json *item, struct err *e)
 	int natural, rc;
 
 	for (d = a->load->doubts; d != NULL; d = d->next) {
-		if (d->asking != a || !marker_fits(a->load, a->kind, &d->sent, item, &natural))
+		if (d->asking != a || !marker_fits(a->load, a->kind, &d->last_body, item, &natural))
 			continue;
 		if (natural && (rc = take_natural(a->load, d, item, e)) != 0)
 			return rc == -1 ? -1 : 0;
@@ -81,7 +81,7 @@ hasty(struct load *l, struct doubt *d, const struct kind *k)
 	struct err e;
 	int natural, yes = 0;
 
-	if (!d->natural || !d->found.set)
+	if (!d->matched_by_name || !d->found.set)
 		return 0;
 	for (t = l->queue.head; t != NULL && !yes; t = t->next)
 		yes = t->stage == TASK_FLYING && t->kind == k &&
@@ -90,7 +90,7 @@ hasty(struct load *l, struct doubt *d, const struct kind *k)
 		return 0;
 	json_free(&d->found);
 	memset(&d->found, 0, sizeof(d->found));
-	d->natural = 0;
+	d->matched_by_name = 0;
 	d->due_ms = time_mono_ms() + 1000;
 	return 1;
 }
@@ -181,8 +181,8 @@ hangs_there(const struct doubt *d, const struct json *doc)
 static int
 arrived(const struct doubt *d, const struct json *doc)
 {
-	return hangs_there(d, doc) && same_content(&d->sent, doc) &&
-	    !(d->stood.set && same_content(&d->stood, doc));
+	return hangs_there(d, doc) && same_content(&d->last_body, doc) &&
+	    !(d->confirmed_body.set && same_content(&d->confirmed_body, doc));
 }
 
 static void
@@ -225,7 +225,7 @@ gather(struct load *l, struct asking *a, struct doubt *first, const char *listin
 			continue;
 		if (doubt_sent(l, d, e) == -1)
 			return -1;
-		path = kind_listing(a->kind, d->e.path, &d->sent, l->adopt);
+		path = kind_listing(a->kind, d->e.path, &d->last_body, l->adopt);
 		if (strcmp(path, listing) == 0)
 			d->asking = a;
 		free(path);
@@ -236,7 +236,7 @@ gather(struct load *l, struct asking *a, struct doubt *first, const char *listin
 static int
 ask_listing(struct load *l, struct doubt *d, struct asking *a, struct err *e)
 {
-	char *path = kind_listing(a->kind, d->e.path, &d->sent, l->adopt);
+	char *path = kind_listing(a->kind, d->e.path, &d->last_body, l->adopt);
 	int rc = a->kind->artifact == NULL ? 0 :
 	    fields_load(l->fields, a->kind->artifact, e);
 
@@ -252,7 +252,7 @@ ask_listing(struct load *l, struct doubt *d, struct asking *a, struct err *e)
 int
 readback(struct load *l, struct doubt *d, const struct kind *k, struct err *e)
 {
-	struct asking *a = mem_get(sizeof(*a));
+	struct asking *a = mem_zalloc(sizeof(*a));
 	char *path = mem_dup(d->e.path), *cut = strchr(path, '?');
 	int rc;
 

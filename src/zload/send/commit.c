@@ -131,7 +131,7 @@ sweep(struct load *l, struct err *e)
 		*at = t->next;
 		l->queue.n--;
 		l->queue.ended++;
-		if (result_told(t, e) == -1) {
+		if (result_after_commit(t, e) == -1) {
 			task_free(t);
 			return -1;
 		}

@@ -41,13 +41,13 @@ log_done(struct task *t)
 {
 	const char *s = json_str(&t->body, "exe_end_date");
 	char *run = run_of(&t->e);
-	struct known k;
+	struct id_cache k;
 	struct err e;
 
 	if (run != NULL && s != NULL && time_parse(s, &t->end_ms) == 0 &&
-	    known_find(t->load, "run", run, &k, NULL, 0, &e) == KNOWN_DONE &&
+	    id_cache_find(t->load, "run", run, &k, NULL, 0, &e) == ID_DONE &&
 	    t->end_ms > k.last_ms)
-		known_put(t->load, "run", run, k.id, k.version, t->end_ms);
+		id_cache_put(t->load, "run", run, k.id, k.version, t->end_ms);
 	else
 		t->end_ms = 0;
 	free(run);
@@ -113,10 +113,10 @@ result_done(struct task *t)
 	t->out = OUT_DONE;
 	t->stage = TASK_ENDED;
 	if (t->adopted) {	/* if it is what is wanted now: result_told */
-		known_drop(t->load, f->kind, f->ekey);
+		id_cache_drop(t->load, f->kind, f->ekey);
 		return;
 	}
-	known_put(t->load, f->kind, f->ekey, f->id, f->version_id,
+	id_cache_put(t->load, f->kind, f->ekey, f->id, f->version_id,
 	    strcmp(f->kind, "run") == 0 && f->detail != NULL ?
 	    strtoll(f->detail, NULL, 10) : 0);
 	queue_event(t->load, f->kind, f->ekey);
@@ -130,10 +130,10 @@ taken(struct task *t, struct qtest_reply *rp)
 	t->load->denied = 0;
 	json_free(&t->doc);
 	t->doc = json_copy(&rp->doc);
-	if (t->then != NULL && strcmp(t->verb, "update") == 0) {
+	if (t->move_path != NULL && strcmp(t->verb, "update") == 0) {
 		free(t->path);
-		t->path = t->then;
-		t->then = NULL;
+		t->path = t->move_path;
+		t->move_path = NULL;
 		t->stage = TASK_WRITE;
 		return;
 	}
@@ -213,7 +213,7 @@ write_done(struct task *t, struct err *e)
 	char ms[24], *run;
 
 	if (t->same && ledger_intent(&l->ledger, &t->e, t->hash,
-	    t->looked ? "adopt" : "same", t->path, buf_str(&t->text), e) == -1)
+	    t->lookup_done ? "adopt" : "same", t->path, buf_str(&t->text), e) == -1)
 		return -1;
 	if (ledger_done(&l->ledger, &t->e, t->same && t->kind->place == PLACE_APPROVE,
 	    e) == -1)
@@ -353,7 +353,7 @@ tell_failed(struct task *t, struct err *e)
 }
 
 int
-result_told(struct task *t, struct err *e)
+result_after_commit(struct task *t, struct err *e)
 {
 	struct load *l = t->load;
 

@@ -22,18 +22,18 @@ struct detail {
 
 /* One answer under way.  stale: the case itself was approved since it was
    asked for; calls_stale: some case was, that may be called. */
-struct ask {
+struct request {
 	struct load	*load;
 	char		*key;
 	int		 stale, calls_stale;
-	struct ask	*next;
+	struct request	*next;
 };
 
 struct steps {
 	struct detail	 slot[SLOTS];
 	struct detail	*fresh;		/* answers that are not committed yet */
 	int		 n;
-	struct ask	*asks;
+	struct request	*asks;
 	int		 forget;	/* calls in the ledger, at the next commit */
 	int		 forgotten;	/* there are none in the ledger */
 };
@@ -42,7 +42,7 @@ static struct steps *
 steps_of(struct load *l)
 {
 	if (l->steps == NULL)
-		l->steps = mem_get(sizeof(*l->steps));
+		l->steps = mem_zalloc(sizeof(*l->steps));
 	return l->steps;
 }
 
@@ -114,7 +114,7 @@ fresh_drop(struct steps *s, const char *key)
 void
 steps_forget(struct load *l, const char *key)
 {
-	struct ask *a;
+	struct request *a;
 
 	step_cases_forget(l);
 	slot_drop(l, key);
@@ -127,7 +127,7 @@ void
 steps_forget_calls(struct load *l)
 {
 	struct steps *s = steps_of(l);
-	struct ask *a;
+	struct request *a;
 	int i;
 
 	for (i = 0; i < SLOTS; i++)
@@ -151,9 +151,9 @@ fresh_add(struct load *l, const char *key, char *text)
 }
 
 static void
-ask_free(struct ask *a)
+request_free(struct request *a)
 {
-	struct ask **at = &a->load->steps->asks;
+	struct request **at = &a->load->steps->asks;
 
 	while (*at != a)
 		at = &(*at)->next;
@@ -165,7 +165,7 @@ ask_free(struct ask *a)
 static void
 on_steps(void *arg, struct qtest_reply *rp)
 {
-	struct ask *a = arg;
+	struct request *a = arg;
 	char *text = NULL;
 
 	if (rp->end == QTEST_DONE && json_type(&rp->doc, "") == JSON_ARR)
@@ -181,13 +181,13 @@ on_steps(void *arg, struct qtest_reply *rp)
 		slot_set(a->load, a->key, NULL,
 		    rp->why[0] != '\0' ? rp->why : "no list of steps");
 	queue_event(a->load, "steps", a->key);
-	ask_free(a);
+	request_free(a);
 }
 
 static int
 ask(struct load *l, const char *key, const struct effect *approve, struct err *e)
 {
-	struct ask *a = mem_get(sizeof(*a));
+	struct request *a = mem_zalloc(sizeof(*a));
 	char *path = mem_fmt("/test-cases/%" PRId64 "/versions/%" PRId64
 	    "/test-steps?expand=calledteststep&showParamIdentifier=true",
 	    approve->id, approve->version_id);
@@ -202,7 +202,7 @@ ask(struct load *l, const char *key, const struct effect *approve, struct err *e
 	rc = qtest_send(l->qtest, "GET", path, NULL, 0, on_steps, a, e);
 	free(path);
 	if (rc == -1)
-		ask_free(a);
+		request_free(a);
 	return rc;
 }
 
@@ -211,14 +211,14 @@ ask(struct load *l, const char *key, const struct effect *approve, struct err *e
 static int
 approval(struct load *l, const char *key, struct effect *f, struct err *e)
 {
-	struct known k;
+	struct id_cache k;
 	int rc = ledger_find(&l->ledger, "approve", key, f, e), old;
 
 	if (rc != 1)
 		return rc;
-	if ((rc = known_find(l, "approve", key, &k, NULL, 0, e)) == -1)
+	if ((rc = id_cache_find(l, "approve", key, &k, NULL, 0, e)) == -1)
 		effect_free(f);
-	if (rc != KNOWN_DONE)
+	if (rc != ID_DONE)
 		return rc == -1 ? -1 : 1;
 	old = k.version != f->version_id;
 	f->id = k.id;
@@ -346,7 +346,7 @@ steps_free(struct load *l)
 		return;
 	steps_committed(l);
 	while (l->steps->asks != NULL)
-		ask_free(l->steps->asks);
+		request_free(l->steps->asks);
 	for (i = 0; i < SLOTS; i++)
 		detail_clear(&l->steps->slot[i]);
 	free(l->steps->fresh);

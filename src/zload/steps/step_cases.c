@@ -22,7 +22,7 @@ static struct step_cases *
 cases_of(struct load *l)
 {
 	if (l->step_cases == NULL)
-		l->step_cases = mem_get(sizeof(*l->step_cases));
+		l->step_cases = mem_zalloc(sizeof(*l->step_cases));
 	return l->step_cases;
 }
 
@@ -30,14 +30,14 @@ int
 steps_called(struct task *t, int64_t id, struct err *e)
 {
 	int64_t *ready = &cases_of(t->load)->ready[(uint64_t)id % ANSWERS];
-	struct known k;
+	struct id_cache k;
 	char *key;
 	int rc;
 
 	if (*ready == id)
 		return 1;
 	if ((rc = ledger_key(&t->load->ledger, "case", id, &key, e)) == 1 &&
-	    (rc = known_find(t->load, "approve", key, &k, NULL, 0, e)) == KNOWN_NOT_YET)
+	    (rc = id_cache_find(t->load, "approve", key, &k, NULL, 0, e)) == ID_NOT_YET)
 		task_block(t, "approve", key, 0);
 	free(key);
 	if (rc == -1 || t->stage == TASK_BLOCKED)
@@ -59,7 +59,7 @@ steps_kept(struct load *l, const char *key, struct err *e)
 		return -1;
 	free(k->key);
 	k->key = mem_dup(key);
-	k->is = rc == 1 && (f.hash == NULL || f.want == NULL || strcmp(f.hash, f.want) != 0);
+	k->is = rc == 1 && (f.hash == NULL || f.desired_hash == NULL || strcmp(f.hash, f.desired_hash) != 0);
 	effect_free(&f);
 	return k->is;
 }

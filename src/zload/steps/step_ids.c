@@ -40,7 +40,7 @@ rows_of(const struct json *list, int top, struct row **out)
 	int i, n = json_len(list, ""), k = 0;
 	struct json one;
 
-	*out = mem_get(((size_t)n + 1) * sizeof(**out));
+	*out = mem_zalloc(((size_t)n + 1) * sizeof(**out));
 	for (i = 0; i < n; i++) {
 		one = json_at(list, i);
 		if (top && json_int(&one, "parent_test_step_id", 0) != 0) {

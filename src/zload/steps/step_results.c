@@ -45,7 +45,7 @@ rows_read(struct step_results *r, const struct json *list, const char *own)
 	int i;
 
 	r->n = json_len(list, "");
-	r->v = mem_get(((size_t)r->n + 1) * sizeof(*r->v));
+	r->v = mem_zalloc(((size_t)r->n + 1) * sizeof(*r->v));
 	for (i = 0; i < r->n; i++) {
 		s = &r->v[i];
 		s->row = json_at(list, i);
@@ -69,18 +69,18 @@ rows_read(struct step_results *r, const struct json *list, const char *own)
 static int
 approval_wait(struct task *t, const char *key, struct err *e)
 {
-	struct known k;
+	struct id_cache k;
 	char why[120] = "";
-	int rc = known_find(t->load, "approve", key, &k, why, sizeof(why), e);
+	int rc = id_cache_find(t->load, "approve", key, &k, why, sizeof(why), e);
 
-	if (rc == KNOWN_DONE || rc == -1)
+	if (rc == ID_DONE || rc == -1)
 		return rc == -1 ? -1 : 1;
-	if (rc == KNOWN_BROKEN || (rc == KNOWN_ABSENT && !t->load->input_open)) {
+	if (rc == ID_BROKEN || (rc == ID_ABSENT && !t->load->input_open)) {
 		step_unplaced(t->results, "steps of %s are not approved%s%s", key,
 		    why[0] != '\0' ? ": " : "", why);
 		return 2;
 	}
-	task_block(t, "approve", key, rc == KNOWN_ABSENT);
+	task_block(t, "approve", key, rc == ID_ABSENT);
 	return 0;
 }
 
@@ -88,15 +88,15 @@ approval_wait(struct task *t, const char *key, struct err *e)
 static int
 case_find(struct task *t, const char *key, int64_t *id, struct err *e)
 {
-	struct known k;
+	struct id_cache k;
 	int rc = approval_wait(t, key, e);
 
 	*id = 0;
 	if (rc != 1)
 		return rc;
-	rc = known_find(t->load, "case", key, &k, NULL, 0, e);
+	rc = id_cache_find(t->load, "case", key, &k, NULL, 0, e);
 	*id = k.id;
-	return rc == -1 ? -1 : rc == KNOWN_DONE ? 1 : 2;
+	return rc == -1 ? -1 : rc == ID_DONE ? 1 : 2;
 }
 
 /* Ids of the called cases and of those that call them; 1, 0 blocked, -1. */
@@ -127,7 +127,7 @@ places_find(struct task *t, const char *own, struct err *e)
 {
 	struct step_results *r = t->results;
 	struct json doc = { 0 };
-	struct known k;
+	struct id_cache k;
 	const char *why;
 	int i, rc = steps_known(t, own, &doc, &why, e);
 
@@ -141,9 +141,9 @@ places_find(struct task *t, const char *own, struct err *e)
 	if ((r->nplace = step_places(&doc, &r->place)) == -1)
 		step_unplaced(r, "qTest does not list the steps that %s calls", own);
 	json_free(&doc);
-	if ((rc = known_find(t->load, "approve", own, &k, NULL, 0, e)) == -1)
+	if ((rc = id_cache_find(t->load, "approve", own, &k, NULL, 0, e)) == -1)
 		return -1;
-	r->version = rc == KNOWN_DONE ? k.version : 0;
+	r->version = rc == ID_DONE ? k.version : 0;
 	for (i = 0, rc = 1; i < r->nplace && rc == 1; i++)
 		if (r->place[i].called != 0)
 			rc = steps_called(t, r->place[i].called, e);
@@ -277,7 +277,7 @@ step_results(struct task *t, const struct json *body, struct err *e)
 		json_free(&list);
 		return 1;
 	}
-	t->results = mem_get(sizeof(*t->results));
+	t->results = mem_zalloc(sizeof(*t->results));
 	t->results->nplace = -1;
 	rows_read(t->results, &list, own);
 	json_free(&list);

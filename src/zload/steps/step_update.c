@@ -31,7 +31,7 @@ stands_read(const struct json *doc, struct stands **out)
 	int i, n = json_len(&list, "");
 	struct stands *s;
 
-	*out = mem_get(((size_t)n + 1) * sizeof(**out));
+	*out = mem_zalloc(((size_t)n + 1) * sizeof(**out));
 	for (i = 0; i < n; i++) {
 		s = &(*out)[i];
 		s->doc = json_at(&list, i);
@@ -116,7 +116,7 @@ static int
 meet_words(struct task *t, struct stands *s, int n, struct err *e)
 {
 	struct step_results *r = t->results;
-	struct wording *w = mem_get(((size_t)r->n + 1) * sizeof(*w));
+	struct wording *w = mem_zalloc(((size_t)r->n + 1) * sizeof(*w));
 	int i, k, results, logs, at;
 
 	if (wordings_read(t, w, e) == -1) {

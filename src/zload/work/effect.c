@@ -94,7 +94,7 @@ effect_of(struct effect *f, const struct target *t, const char *map)
 	f->lane = mem_dup(t->lane);
 	f->needs = all_needs(t);
 	f->map = mem_dup(map);
-	f->want = mem_dup(t->hash);
+	f->desired_hash = mem_dup(t->hash);
 	f->phase = t->stream;
 	f->ord = t->ord;
 }

@@ -117,7 +117,7 @@ empty_unwanted(struct task *t, int *alike, int *lost, struct err *e)
 	int rc, added = 0;
 
 	*alike = 0;
-	if ((rc = ledger_stood(&t->load->ledger, t->e.kind, t->e.ekey, &text, lost,
+	if ((rc = ledger_confirmed_body(&t->load->ledger, t->e.kind, t->e.ekey, &text, lost,
 	    e)) != 1)
 		return rc;
 	*alike = strcmp(text, buf_str(&t->text)) == 0;

@@ -36,7 +36,7 @@ on_root(void *arg, const struct json *item, struct err *e)
 	if (qtest_name(item) == NULL ||
 	    marker_of(g->load, g->kind, item, &m))
 		return 0;
-	r = mem_get(sizeof(*r));
+	r = mem_zalloc(sizeof(*r));
 	r->kind = g->kind;
 	r->item = json_copy(item);
 	r->next = g->load->roots;
@@ -97,7 +97,7 @@ other_name(struct task *t)
  * now); 0: the task has ended, the other object stands for ours; -1.
  */
 int
-conflict_look(struct task *t, struct err *e)
+name_conflict(struct task *t, struct err *e)
 {
 	const char *how = t->load->on_conflict;
 	struct root *r = t->parent == 0 && t->kind->place != PLACE_RUN ? rival(t) : NULL;

@@ -46,7 +46,7 @@ approved(struct task *t)
 	t->same = 1;
 	t->out = OUT_DONE;
 	t->stage = TASK_ENDED;
-	known_put(t->load, t->e.kind, t->e.ekey, t->e.id, t->e.version_id, 0);
+	id_cache_put(t->load, t->e.kind, t->e.ekey, t->e.id, t->e.version_id, 0);
 	queue_event(t->load, t->e.kind, t->e.ekey);
 	return 0;
 }
@@ -56,35 +56,35 @@ static int
 prepare_approve(struct task *t, struct err *e)
 {
 	struct effect c;
-	struct known k;
+	struct id_cache k;
 	char *path;
 	int rc, kept;
 
 	if ((rc = ledger_find(&t->load->ledger, "case", t->e.ekey, &c, e)) == -1)
 		return -1;
-	kept = rc == 1 && t->e.id != 0 && c.hash != NULL && c.want != NULL &&
-	    strcmp(c.state, "done") == 0 && strcmp(c.hash, c.want) != 0;
+	kept = rc == 1 && t->e.id != 0 && c.hash != NULL && c.desired_hash != NULL &&
+	    strcmp(c.state, "done") == 0 && strcmp(c.hash, c.desired_hash) != 0;
 	effect_free(&c);
 	if (kept) {
 		task_end(t, OUT_KEPT, "its case was edited in qTest");
 		return 0;
 	}
-	if ((rc = known_find(t->load, "case", t->e.ekey, &k, t->why,
+	if ((rc = id_cache_find(t->load, "case", t->e.ekey, &k, t->why,
 	    sizeof(t->why), e)) == -1)
 		return -1;
-	if (rc != KNOWN_DONE) {
+	if (rc != ID_DONE) {
 		task_block(t, "case", t->e.ekey, 0);
 		return 0;
 	}
 	t->parent = k.id;
-	snprintf(t->hash, sizeof(t->hash), "%s", t->e.want);
+	snprintf(t->hash, sizeof(t->hash), "%s", t->e.desired_hash);
 	path = kind_create(t->kind, &t->e, k.id, NULL);
 	if ((rc = written(t, e)) != 1) {
 		t->path = path;
 		return rc == -1 ? -1 : approved(t);
 	}
-	if (t->load->adopt && !t->looked && t->e.id == 0)
-		return doubt_look(t, path);
+	if (t->load->adopt && !t->lookup_done && t->e.id == 0)
+		return adopt_lookup(t, path);
 	return write_next(t, "PUT", t->e.id != 0 ? "update" : "create", path);
 }
 
@@ -117,10 +117,10 @@ field_exists(struct task *t, struct err *e)
 	t->path = kind_create(t->kind, &t->e, 0, NULL);
 	t->e.id = f->id;
 	t->same = 1;
-	snprintf(t->hash, sizeof(t->hash), "%s", t->e.want);
+	snprintf(t->hash, sizeof(t->hash), "%s", t->e.desired_hash);
 	t->out = OUT_DONE;
 	t->stage = TASK_ENDED;
-	known_put(t->load, t->e.kind, t->e.ekey, f->id, 0, 0);
+	id_cache_put(t->load, t->e.kind, t->e.ekey, f->id, 0, 0);
 	queue_event(t->load, t->e.kind, t->e.ekey);
 	return 1;
 }
@@ -139,7 +139,7 @@ prepare_field(struct task *t, struct err *e)
 	}
 	json_dump(&spec, &t->text);
 	t->body = spec;
-	snprintf(t->hash, sizeof(t->hash), "%s", t->e.want);
+	snprintf(t->hash, sizeof(t->hash), "%s", t->e.desired_hash);
 	return write_next(t, "POST", "create", kind_create(t->kind, &t->e, 0, NULL));
 }
 
@@ -149,14 +149,14 @@ look_at_history(struct task *t, const struct json *parent, struct err *e)
 {
 	const char *s = json_str(&t->body, "exe_end_date");
 	const char *run = json_str(parent, "$ref");
-	struct known k;
+	struct id_cache k;
 	int rc;
 
 	if (t->kind->place != PLACE_RUN || s == NULL || run == NULL ||
 	    strncmp(run, "run/", 4) != 0 || time_parse(s, &t->end_ms) == -1)
 		return 0;
-	rc = known_find(t->load, "run", run + 4, &k, NULL, 0, e);
-	t->history = rc == KNOWN_DONE && t->e.id == 0 && t->end_ms < k.last_ms;
+	rc = id_cache_find(t->load, "run", run + 4, &k, NULL, 0, e);
+	t->history = rc == ID_DONE && t->e.id == 0 && t->end_ms < k.last_ms;
 	return rc == -1 ? -1 : 0;
 }
 
@@ -205,18 +205,18 @@ prepare_body(struct task *t, const struct target *row, struct err *e)
 	if (rc != 1)
 		return rc;
 	snprintf(t->hash, sizeof(t->hash), "%s", row->hash);
-	if ((rc = conflict_look(t, e)) != 1)
+	if ((rc = name_conflict(t, e)) != 1)
 		return rc;
 	if (t->e.id != 0) {
 		if (t->kind->place == PLACE_RUN)	/* it keeps its version */
 			json_del(&t->body, "test_case_version_id");
-		free(t->then);		/* where it should hang */
-		t->then = kind_create(t->kind, &t->e, t->parent, kind);
+		free(t->move_path);		/* where it should hang */
+		t->move_path = kind_create(t->kind, &t->e, t->parent, kind);
 		return update_ask(t, e);
 	}
 	path = kind_create(t->kind, &t->e, t->parent, kind);
-	if (t->load->adopt && !t->looked)
-		return doubt_look(t, path);
+	if (t->load->adopt && !t->lookup_done)
+		return adopt_lookup(t, path);
 	return write_next(t, "POST", "create", path);
 }
 

@@ -50,7 +50,7 @@ queue_put(struct load *l, struct effect *f)
 		effect_free(f);
 		return NULL;
 	}
-	t = mem_get(sizeof(*t));
+	t = mem_zalloc(sizeof(*t));
 	t->load = l;
 	t->e = *f;
 	memset(f, 0, sizeof(*f));

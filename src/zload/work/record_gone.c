@@ -33,7 +33,7 @@ brought(const struct task *t, struct target *row, struct err *e)
 }
 
 int
-gone_look(struct task *t, struct err *e)
+check_gone(struct task *t, struct err *e)
 {
 	struct load *l = t->load;
 	struct target row;

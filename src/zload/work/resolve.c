@@ -16,27 +16,27 @@ static int	 walk(struct task *, const struct json *, struct json *, struct err *
 
 /* The other effect's id or version. */
 static int
-other(struct task *t, const char *kind, const char *ekey, struct known *k,
+other(struct task *t, const char *kind, const char *ekey, struct id_cache *k,
     struct err *e)
 {
 	char why[300] = "";
-	int rc = known_find(t->load, kind, ekey, k, why, sizeof(why), e);
+	int rc = id_cache_find(t->load, kind, ekey, k, why, sizeof(why), e);
 
 	if (rc == -1)
 		return -1;
-	if (rc == KNOWN_DONE)
+	if (rc == ID_DONE)
 		return 1;
-	if (rc == KNOWN_BROKEN)
+	if (rc == ID_BROKEN)
 		task_end(t, OUT_SKIPPED, "needs %s", why);
-	else if (rc == KNOWN_ABSENT && !t->load->input_open)
+	else if (rc == ID_ABSENT && !t->load->input_open)
 		task_end(t, OUT_SKIPPED, "needs %s/%s, which is not there", kind, ekey);
 	else
-		task_block(t, kind, ekey, rc == KNOWN_ABSENT);
+		task_block(t, kind, ekey, rc == ID_ABSENT);
 	return 0;
 }
 
 static int
-ref(struct task *t, const char *text, struct known *k, char kind[32],
+ref(struct task *t, const char *text, struct id_cache *k, char kind[32],
     struct err *e)
 {
 	const char *slash = strchr(text, '/');
@@ -69,7 +69,7 @@ status(struct task *t, const char *name, struct json *out, struct err *e)
 static int
 symbol(struct task *t, const struct json *v, struct json *out, struct err *e)
 {
-	struct known k;
+	struct id_cache k;
 	const char *s;
 	char kind[32];
 	int rc;
@@ -284,7 +284,7 @@ resolve_parent(struct task *t, const struct json *parent, int64_t *id,
     char kind[32], struct err *e)
 {
 	const char *s = json_str(parent, "$ref");
-	struct known k;
+	struct id_cache k;
 	int rc;
 
 	*id = 0;

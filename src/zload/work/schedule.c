@@ -36,7 +36,7 @@ static int
 need_met(struct task *t, const char *need, struct err *e)
 {
 	const char *slash = strchr(need, '/');
-	struct known k;
+	struct id_cache k;
 	char kind[32], why[300] = "";
 	int rc;
 
@@ -45,14 +45,14 @@ need_met(struct task *t, const char *need, struct err *e)
 		return 0;
 	}
 	snprintf(kind, sizeof(kind), "%.*s", (int)(slash - need), need);
-	rc = known_find(t->load, kind, slash + 1, &k, why, sizeof(why), e);
-	if (rc == KNOWN_BROKEN)
+	rc = id_cache_find(t->load, kind, slash + 1, &k, why, sizeof(why), e);
+	if (rc == ID_BROKEN)
 		task_end(t, OUT_SKIPPED, "needs %s", why);
-	else if (rc == KNOWN_ABSENT && !t->load->input_open)
+	else if (rc == ID_ABSENT && !t->load->input_open)
 		task_end(t, OUT_SKIPPED, "needs %s, which is not there", need);
-	else if (rc == KNOWN_ABSENT || rc == KNOWN_NOT_YET)
-		task_block(t, kind, slash + 1, rc == KNOWN_ABSENT);
-	return rc == -1 ? -1 : rc == KNOWN_DONE;
+	else if (rc == ID_ABSENT || rc == ID_NOT_YET)
+		task_block(t, kind, slash + 1, rc == ID_ABSENT);
+	return rc == -1 ? -1 : rc == ID_DONE;
 }
 
 /* Everything it needs: ready, blocked by the first that is not there, or ended. */
@@ -66,7 +66,7 @@ look(struct task *t, struct err *e)
 		task_end(t, OUT_FAILED, "kind %s is not known here", t->e.kind);
 		return 0;
 	}
-	if ((rc = gone_look(t, e)) != 1)
+	if ((rc = check_gone(t, e)) != 1)
 		return rc;
 	if (t->e.needs != NULL && json_parse(&needs, t->e.needs,
 	    strlen(t->e.needs), NULL, e) == -1)
@@ -87,7 +87,7 @@ look(struct task *t, struct err *e)
 static int
 looking(const struct task *t)
 {
-	return t->load->adopt && t->e.id == 0 && !t->looked;
+	return t->load->adopt && t->e.id == 0 && !t->lookup_done;
 }
 
 /* Ready, and its turn: what comes of it. 1 when it takes room. */

@@ -11,7 +11,7 @@ task_clear(struct task *t)
 {
 	free(t->block);
 	free(t->path);
-	free(t->then);
+	free(t->move_path);
 	json_free(&t->body);
 	json_free(&t->doc);
 	step_results_free(t->results);

@@ -59,7 +59,7 @@ edited(struct task *t, struct err *e)
 
 	if (now == NULL || t->e.modified == NULL || strcmp(now, t->e.modified) == 0)
 		return 0;
-	if ((rc = ledger_stood(&t->load->ledger, t->e.kind, t->e.ekey, &text, &lost,
+	if ((rc = ledger_confirmed_body(&t->load->ledger, t->e.kind, t->e.ekey, &text, &lost,
 	    e)) != 1)
 		return rc == -1 ? -1 : 1;
 	rc = json_parse(&sent, text, strlen(text), NULL, NULL) == -1 ||
@@ -92,7 +92,7 @@ to_root(struct task *t, int64_t parent, struct err *e)
 int
 update_decide(struct task *t, struct err *e)
 {
-	const char *query = t->then != NULL ? strchr(t->then, '?') : NULL;
+	const char *query = t->move_path != NULL ? strchr(t->move_path, '?') : NULL;
 	int64_t parent = update_parent(&t->doc);
 	int rc = edited(t, e), move, alike, lost, known;
 	char *then;
@@ -122,7 +122,7 @@ update_decide(struct task *t, struct err *e)
 		result_done(t);
 		return 0;
 	}
-	if (t->looked && !t->load->overwrite) {
+	if (t->lookup_done && !t->load->overwrite) {
 		t->same = 1;
 		result_done(t);
 		t->hash[0] = '\0';
@@ -134,8 +134,8 @@ update_decide(struct task *t, struct err *e)
 		free(t->path);
 		t->path = mem_fmt("%s%s", then, query != NULL ? query : "?parentId=0");
 	}
-	free(t->then);
-	t->then = then;
+	free(t->move_path);
+	t->move_path = then;
 	t->method = "PUT";
 	t->verb = "update";
 	t->stage = TASK_WRITE;

@@ -115,7 +115,7 @@ recon_close(struct recon *r)
 int
 reconcile_run(struct job *job, struct accept *accept, const char *ca_file, struct err *e)
 {
-	struct recon *r = mem_get(sizeof(*r));
+	struct recon *r = mem_zalloc(sizeof(*r));
 	int rc = -1;
 
 	r->job = job;

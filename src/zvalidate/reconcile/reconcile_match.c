@@ -29,9 +29,9 @@ in_order(const struct json *doc, const char *member, struct json **out)
 {
 	struct json list = json_member(doc, member);
 	int i, n = json_len(&list, "");
-	struct json_order *v = mem_get(((size_t)n + 1) * sizeof(*v));
+	struct json_order *v = mem_zalloc(((size_t)n + 1) * sizeof(*v));
 
-	*out = mem_get(((size_t)n + 1) * sizeof(**out));
+	*out = mem_zalloc(((size_t)n + 1) * sizeof(**out));
 	for (i = 0; i < n; i++) {
 		v[i].v = json_at(&list, i);
 		v[i].order = json_int(&v[i].v, "order", i);

@@ -169,7 +169,7 @@ on_end(void *arg, int status, const struct err *e)
 static int
 list(struct crawl *c, const char *path, int tree, int64_t parent, struct err *e)
 {
-	struct branch *b = mem_get(sizeof(*b));
+	struct branch *b = mem_zalloc(sizeof(*b));
 
 	b->c = c;
 	b->parent = parent;

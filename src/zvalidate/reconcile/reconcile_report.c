@@ -160,7 +160,7 @@ put_held(struct db *db, void *arg, struct err *e)
 	int i;
 
 	for (i = 0; i < r->nheld; i++)
-		if (db_put(db, e, "INSERT INTO issue (project, side, stream, key, rule, level,"
+		if (db_exec_async(db, e, "INSERT INTO issue (project, side, stream, key, rule, level,"
 		    " what, run, at, accepted, owner)"
 		    " VALUES (?1, 'reconcile', ?2, ?3, ?4, 'error', ?5, ?6, {now}, ?7, ?8)"
 		    " ON CONFLICT (project, side, stream, key, rule) DO UPDATE SET"

@@ -253,7 +253,7 @@ source_load(struct recon *r, struct results *v)
 	if (db_row(&q) && db_str(&q, 0) != NULL)
 		(void)json_parse(&v->source, db_str(&q, 0), db_len(&q, 0), NULL, NULL);
 	recon_end(r, &q);
-	v->used = mem_get((size_t)json_len(&v->source, "") + 1);
+	v->used = mem_zalloc((size_t)json_len(&v->source, "") + 1);
 }
 
 /* A step log that no wanted result is about: the source has this very result. */
@@ -307,7 +307,7 @@ results_strange(struct recon *r, struct results *v)
 static int
 results_pair(struct recon *r, const char *of, struct results *v)
 {
-	int *at = mem_get(((size_t)v->n + 1) * sizeof(*at)), i, noted = 0;
+	int *at = mem_zalloc(((size_t)v->n + 1) * sizeof(*at)), i, noted = 0;
 
 	for (i = 0; i < v->n; i++)
 		if ((at[i] = result_at_step(r, of, v, i)) >= 0)
@@ -335,7 +335,7 @@ match_results(struct recon *r, const char *of, const struct json *body, const st
 
 	v.n = in_order(body, "test_step_logs", &v.want);
 	v.m = in_order(&f->doc, "test_step_logs", &v.found);
-	v.taken = mem_get((size_t)v.m + 1);
+	v.taken = mem_zalloc((size_t)v.m + 1);
 	noted = results_pair(r, of, &v);
 	results_strange(r, &v);
 	for (i = 0; i < v.n; i++)
