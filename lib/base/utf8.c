@@ -102,7 +102,7 @@ utf8_cut(const char *s, size_t n)
 #endif
 
 static int
-is_plain(unsigned char c)
+utf8_is_plain(unsigned char c)
 {
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
@@ -121,7 +121,7 @@ utf8_plain(const char *s, size_t n)
 		if (odd != 0)
 			return i + (size_t)__builtin_ctzll(odd) / 8;
 	}
-	while (i < n && is_plain((unsigned char)s[i]))
+	while (i < n && utf8_is_plain((unsigned char)s[i]))
 		i++;
 	return i;
 }

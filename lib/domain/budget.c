@@ -12,7 +12,7 @@ enum {
 };
 
 static int
-row(struct db *db, const char *api, struct err *e)
+budget_row(struct db *db, const char *api, struct err *e)
 {
 	return db_exec_async(db, e, "INSERT INTO budget (api) VALUES (?1)"
 	    " ON CONFLICT (api) DO NOTHING", "s", api);
@@ -28,7 +28,7 @@ budget_take(struct db *db, const char *api, int64_t n, int64_t rate,
 	int taken;
 
 	*wait_ms = 0;
-	if (row(db, api, e) == -1)
+	if (budget_row(db, api, e) == -1)
 		return -1;
 	db_query(&q, db, "UPDATE budget SET requests = requests + ?2,"
 	    " next_at = CASE WHEN next_at > {now} THEN next_at ELSE {now} END"
@@ -53,7 +53,7 @@ int
 budget_gate(struct db *db, const char *api, int64_t ms, const char *why,
     struct err *e)
 {
-	if (row(db, api, e) == -1)
+	if (budget_row(db, api, e) == -1)
 		return -1;
 	if (ms <= 0)
 		return db_exec_async(db, e, "UPDATE budget SET gate_until = 0,"
@@ -74,7 +74,7 @@ int
 budget_left(struct db *db, const char *api, int64_t minute, int64_t month,
     struct err *e)
 {
-	if (row(db, api, e) == -1)
+	if (budget_row(db, api, e) == -1)
 		return -1;
 	return db_exec_async(db, e, "UPDATE budget SET"
 	    " left_minute = CASE WHEN CAST(?2 AS BIGINT) < 0 THEN left_minute"
@@ -107,7 +107,7 @@ budget_read(struct db *db, const char *api, struct budget *b, struct err *e)
 
 /* Shorten a gate that an earlier version closed for as long as Retry-After said. */
 static int
-cap(struct db *db, const char *api, struct budget *b, struct err *e)
+budget_cap_gate(struct db *db, const char *api, struct budget *b, struct err *e)
 {
 	b->gate_ms = GATE_MS;
 	return db_exec_async(db, e, "UPDATE budget SET gate_until = {now} + ?2"
@@ -117,7 +117,7 @@ cap(struct db *db, const char *api, struct budget *b, struct err *e)
 
 /* What others were told (or found out) about this API holds for us, too. */
 static int
-obey(struct db *db, const char *api, struct retry_policy *p, int64_t *wait_ms,
+budget_apply(struct db *db, const char *api, struct retry_policy *p, int64_t *wait_ms,
     struct err *e)
 {
 	struct budget b;
@@ -125,7 +125,7 @@ obey(struct db *db, const char *api, struct retry_policy *p, int64_t *wait_ms,
 	int64_t now = time_mono_ms();
 
 	if (budget_read(db, api, &b, e) == -1 ||
-	    (b.gate_ms > GATE_MS && cap(db, api, &b, e) == -1))
+	    (b.gate_ms > GATE_MS && budget_cap_gate(db, api, &b, e) == -1))
 		return -1;
 	*wait_ms = b.wait_ms;
 	if (b.gate_ms > TELL_MS && now + b.gate_ms > p->gate_ms + TELL_MS &&
@@ -156,7 +156,7 @@ budget_use(struct db *db, const char *base, struct budget_use *u,
 	u->told += taken ? n : 0;
 	if (gate > 1000 && budget_gate(db, api, gate, p->gate_why, e) == -1)
 		return -1;
-	if (obey(db, api, p, &read, e) == -1)
+	if (budget_apply(db, api, p, &read, e) == -1)
 		return -1;
 	/* what was sent had better left so much later: the next one will */
 	us = (time_mono_ms() + (n > 0 ? wait : read)) * 1000;

@@ -5,7 +5,7 @@
 #include "domain/checkpoint.h"
 
 static void
-copy(char *to, size_t size, const char *s)
+checkpoint_copy(char *to, size_t size, const char *s)
 {
 	snprintf(to, size, "%s", s ? s : "");
 }
@@ -23,10 +23,10 @@ checkpoint_get(const struct checkpoint_of *of, const char *scope,
 	    "ssis", of->stage, of->project, of->pass, scope);
 	if (db_row(&q)) {
 		found = 1;
-		copy(c->cursor, sizeof(c->cursor), db_str(&q, 0));
+		checkpoint_copy(c->cursor, sizeof(c->cursor), db_str(&q, 0));
 		c->seen = db_int(&q, 1);
 		c->total = db_null(&q, 2) ? -1 : db_int(&q, 2);
-		copy(c->state, sizeof(c->state), db_str(&q, 3));
+		checkpoint_copy(c->state, sizeof(c->state), db_str(&q, 3));
 	}
 	return db_done(&q, e) == -1 ? -1 : found;
 }

@@ -15,7 +15,7 @@
 enum { LEASE_MS = 60000 };
 
 static char *
-lock_path(const char *lease)
+claim_lock_path(const char *lease)
 {
 	const char *tmp = getenv("TMPDIR");
 
@@ -25,7 +25,7 @@ lock_path(const char *lease)
 }
 
 static int
-lock_file(int fd)
+claim_lock_file(int fd)
 {
 	struct flock lk = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
@@ -34,13 +34,13 @@ lock_file(int fd)
 
 /* A holder of this host: 1 for certain dead, 0 alive or no telling. */
 static int
-is_dead(const char *lease)
+claim_is_dead(const char *lease)
 {
-	char *path = lock_path(lease);
+	char *path = claim_lock_path(lease);
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW), dead = 0;
 
 	if (fd != -1) {
-		dead = lock_file(fd) == 0;
+		dead = claim_lock_file(fd) == 0;
 		if (dead)
 			unlink(path);
 		close(fd);
@@ -50,12 +50,12 @@ is_dead(const char *lease)
 }
 
 static int
-lock_open(struct claim *c, struct err *e)
+claim_lock_open(struct claim *c, struct err *e)
 {
-	c->path = lock_path(c->lease);
+	c->path = claim_lock_path(c->lease);
 	c->fd = open(c->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
 	    0600);
-	if (c->fd == -1 || lock_file(c->fd) == -1)
+	if (c->fd == -1 || claim_lock_file(c->fd) == -1)
 		return err_sys(e, ZX_IO, "%s", c->path);
 	return 0;
 }
@@ -68,7 +68,7 @@ struct take {
 };
 
 static int
-take_row(struct db *db, void *arg, struct err *e)
+claim_row_take(struct db *db, void *arg, struct err *e)
 {
 	struct take *t = arg;
 	struct claim *c = t->c;
@@ -87,7 +87,7 @@ take_row(struct db *db, void *arg, struct err *e)
 	}
 	if (db_done(&q, e) == -1)
 		return -1;
-	if (left > 0 && !(strcmp(host, c->host) == 0 && is_dead(lease))) {
+	if (left > 0 && !(strcmp(host, c->host) == 0 && claim_is_dead(lease))) {
 		snprintf(t->who, t->n, "a process on %s, %" PRId64 " s left of its"
 		    " lease", host, left / 1000);
 		return 0;
@@ -117,7 +117,7 @@ claim_take(struct claim *c, struct db *db, const char *kind, const char *key,
 	c->lease_ms = lease_ms > 0 ? lease_ms : LEASE_MS;
 	hash_random(16, c->lease);
 	gethostname(c->host, sizeof(c->host) - 1);
-	if (lock_open(c, e) == -1 || db_tx(db, take_row, &t, e) == -1) {
+	if (claim_lock_open(c, e) == -1 || db_tx(db, claim_row_take, &t, e) == -1) {
 		claim_drop(c, db);
 		return -1;
 	}
@@ -129,7 +129,7 @@ claim_take(struct claim *c, struct db *db, const char *kind, const char *key,
 }
 
 static int
-keep_row(struct db *db, void *arg, struct err *e)
+claim_row_renew(struct db *db, void *arg, struct err *e)
 {
 	struct claim *c = arg;
 	int64_t until = time_mono_ms() + c->lease_ms;
@@ -153,11 +153,11 @@ claim_keep(struct claim *c, struct db *db, struct err *e)
 	if (!c->held || time_mono_ms() < c->renew_at)
 		return 0;
 	c->renew_at = time_mono_ms() + c->lease_ms / 3;
-	return db_tx(db, keep_row, c, e);
+	return db_tx(db, claim_row_renew, c, e);
 }
 
 static int
-drop_row(struct db *db, void *arg, struct err *e)
+claim_row_drop(struct db *db, void *arg, struct err *e)
 {
 	struct claim *c = arg;
 
@@ -169,7 +169,7 @@ void
 claim_drop(struct claim *c, struct db *db)
 {
 	struct err e;
-	int row = c->held && db_tx(db, drop_row, c, &e) == -1;
+	int row = c->held && db_tx(db, claim_row_drop, c, &e) == -1;
 
 	/* A row that stays (no room on the disk) keeps its lock file, too: let
 	   go of, it tells the next one that the holder is dead. */

@@ -33,7 +33,7 @@ fields_open(struct fields **out, struct qtest *q)
 }
 
 static void
-names_free(struct names *s)
+fields_names_free(struct names *s)
 {
 	while (s->n > 0)
 		free(s->v[--s->n].name);
@@ -52,15 +52,15 @@ fields_close(struct fields *fs)
 	}
 	while (fs->nasked > 0)
 		free(fs->asked[--fs->nasked]);
-	names_free(&fs->statuses);
-	names_free(&fs->users);
+	fields_names_free(&fs->statuses);
+	fields_names_free(&fs->users);
 	free(fs->v);
 	free(fs);
 }
 
 /* What qTest puts in by itself when a create leaves the field out. */
 static int
-has_default(const struct json *v)
+fields_has_default(const struct json *v)
 {
 	struct json values = json_member(v, "allowed_values"), one;
 	const char *s = json_str(v, "default_value");
@@ -94,12 +94,12 @@ fields_add(struct fields *fs, const char *artifact, const struct json *v)
 	f->required = json_bool(v, "required", 0);
 	f->active = json_bool(v, "is_active", 1);
 	f->system = json_bool(v, "system_field", 0);
-	f->has_default = has_default(v);
+	f->has_default = fields_has_default(v);
 	f->values = json_member(v, "allowed_values");
 }
 
 static int
-loaded(const struct fields *fs, const char *artifact)
+fields_loaded(const struct fields *fs, const char *artifact)
 {
 	int i;
 
@@ -116,7 +116,7 @@ fields_load(struct fields *fs, const char *artifact, struct err *e)
 	struct json doc = { 0 }, one;
 	int i, n, rc, status;
 
-	if (loaded(fs, artifact))
+	if (fields_loaded(fs, artifact))
 		return 0;
 	path = mem_fmt("/settings/%s/fields?includeInactive=true", artifact);
 	rc = qtest_get(fs->qtest, path, &doc, &status, e);
@@ -245,7 +245,7 @@ field_type(const char *word)
 }
 
 static void
-names_add(struct names *s, const char *name, int64_t id)
+fields_names_add(struct names *s, const char *name, int64_t id)
 {
 	if (name == NULL || *name == '\0')
 		return;
@@ -255,7 +255,7 @@ names_add(struct names *s, const char *name, int64_t id)
 }
 
 static int
-names_find(const struct names *s, const char *name, int64_t *id)
+fields_names_find(const struct names *s, const char *name, int64_t *id)
 {
 	int i;
 
@@ -275,14 +275,14 @@ on_status(void *arg, const struct json *item, struct err *e)
 	(void)e;
 	if (!json_bool(item, "active", 1))
 		return 0;
-	names_add(&fs->statuses, json_str(item, "name"), json_int(item, "id", 0));
+	fields_names_add(&fs->statuses, json_str(item, "name"), json_int(item, "id", 0));
 	if (json_bool(item, "is_default", 0))
 		fs->status_default = json_int(item, "id", 0);
 	return 0;
 }
 
 static int
-statuses_load(struct fields *fs, struct err *e)
+fields_statuses_load(struct fields *fs, struct err *e)
 {
 	if (fs->statuses.loaded)
 		return 0;
@@ -296,18 +296,18 @@ statuses_load(struct fields *fs, struct err *e)
 int
 fields_status(struct fields *fs, const char *name, int64_t *id, struct err *e)
 {
-	if (statuses_load(fs, e) == -1)
+	if (fields_statuses_load(fs, e) == -1)
 		return -1;
-	return names_find(&fs->statuses, name, id);
+	return fields_names_find(&fs->statuses, name, id);
 }
 
 int
 fields_status_default(struct fields *fs, int64_t *id, struct err *e)
 {
-	if (statuses_load(fs, e) == -1)
+	if (fields_statuses_load(fs, e) == -1)
 		return -1;
 	*id = fs->status_default;
-	return *id != 0 ? 1 : names_find(&fs->statuses, "Unexecuted", id);
+	return *id != 0 ? 1 : fields_names_find(&fs->statuses, "Unexecuted", id);
 }
 
 void
@@ -324,7 +324,7 @@ fields_status_name(struct fields *fs, int64_t id, struct err *e)
 {
 	int i;
 
-	if (statuses_load(fs, e) == -1)
+	if (fields_statuses_load(fs, e) == -1)
 		return NULL;
 	for (i = 0; i < fs->statuses.n; i++)
 		if (fs->statuses.v[i].id == id)
@@ -344,7 +344,7 @@ on_user(void *arg, const struct json *item, struct err *e)
 	if (json_int(item, "status", 1) != 1)
 		return 0;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		names_add(&fs->users, json_str(item, names[i]),
+		fields_names_add(&fs->users, json_str(item, names[i]),
 		    json_int(item, "id", 0));
 	return 0;
 }
@@ -358,5 +358,5 @@ fields_user(struct fields *fs, const char *login, int64_t *id, struct err *e)
 			return -1;
 		fs->users.loaded = 1;
 	}
-	return names_find(&fs->users, login, id);
+	return fields_names_find(&fs->users, login, id);
 }

@@ -96,7 +96,7 @@ finding_issue(struct finding *f, const char *side, enum stream stream,
 }
 
 static int
-loss_put(struct finding *f, enum stream stream, const char *key,
+finding_loss_put(struct finding *f, enum stream stream, const char *key,
     const struct json *change, struct err *e)
 {
 	const char *field = json_str(change, "field"), *what = json_str(change, "change"),
@@ -126,7 +126,7 @@ finding_losses(struct finding *f, enum stream stream, const char *key,
 
 	for (i = 0; rc == 0 && i < json_len(changes, ""); i++) {
 		c = json_at(changes, i);
-		rc = loss_put(f, stream, key, &c, e);
+		rc = finding_loss_put(f, stream, key, &c, e);
 		json_free(&c);
 	}
 	return rc;

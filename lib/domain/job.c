@@ -66,7 +66,7 @@ static struct opt rows[O_END + 1];	/* those of this program */
 
 /* Is name one of the words of list, which are separated by spaces? */
 static int
-option_is_listed(const char *list, const char *name)
+job_option_is_listed(const char *list, const char *name)
 {
 	size_t n, len = strlen(name);
 
@@ -94,7 +94,7 @@ job_options(struct job *j, const char *without)
 	int i, n = 0;
 
 	for (i = 0; i < O_END; i++) {
-		if (option_is_listed(without, all_rows[i].name))
+		if (job_option_is_listed(without, all_rows[i].name))
 			continue;
 		rows[n] = all_rows[i];
 		rows[n++].var = vars[i];
@@ -107,7 +107,7 @@ job_options(struct job *j, const char *without)
 }
 
 static enum log_level
-level(const struct job *j)
+job_log_level(const struct job *j)
 {
 	if (j->quiet)
 		return LOG_WARN;
@@ -136,7 +136,7 @@ job_start(struct job *j, struct opt_set *set, int argc, char **argv,
 		*done = 1;
 		return first;
 	}
-	log_open(j->tool, level(j), strcmp(j->log_format, "json") == 0 ?
+	log_open(j->tool, job_log_level(j), strcmp(j->log_format, "json") == 0 ?
 	    LOG_JSON : LOG_TEXT);
 	if (j->run == NULL)
 		j->run = mem_dupn(j->id, 12);
@@ -147,7 +147,7 @@ job_start(struct job *j, struct opt_set *set, int argc, char **argv,
 
 /* libpq reads these from the environment only; --config may have them. */
 static void
-pg_environment(void)
+job_pg_environment(void)
 {
 	static const char *const names[] = { "PGPASSWORD", "PGPASSFILE" };
 	const char *v;
@@ -162,7 +162,7 @@ pg_environment(void)
 
 /* Return 1 when --db stands on the command line, where everybody reads it. */
 static int
-db_is_in_argv(void)
+job_db_is_in_argv(void)
 {
 	int i;
 
@@ -174,7 +174,7 @@ db_is_in_argv(void)
 
 /* Return 1 when a password stands in the URL. */
 static int
-url_has_password(const char *url)
+job_url_has_password(const char *url)
 {
 	const char *host = strstr(url, "://"), *at = strrchr(url, '@');
 
@@ -195,12 +195,12 @@ job_open(struct job *j, struct err *e)
 {
 	if (job_db_lasts(j->db_url, e) == -1)
 		return -1;
-	pg_environment();
+	job_pg_environment();
 	if (opt_exposed("PGPASSWORD") != NULL)
 		exposure_warn_file(opt_exposed("PGPASSWORD"), "PGPASSWORD");
-	if (opt_exposed("ZTOQ_DB") != NULL && url_has_password(j->db_url))
+	if (opt_exposed("ZTOQ_DB") != NULL && job_url_has_password(j->db_url))
 		exposure_warn_file(opt_exposed("ZTOQ_DB"), "a password in ZTOQ_DB");
-	return db_open(&j->db, j->db_url, !db_is_in_argv(), e);
+	return db_open(&j->db, j->db_url, !job_db_is_in_argv(), e);
 }
 
 /* A database that is to be made is no fault; one that is not ours is. */
@@ -211,10 +211,10 @@ job_check(struct job *j, struct err *e)
 
 	if (j->reject_path != NULL && place_check_file(j->reject_path, NULL, e) == -1)
 		return err_at(e, "-r (ZTOQ_REJECT)");
-	pg_environment();
+	job_pg_environment();
 	if (job_db_lasts(j->db_url, e) == -1)
 		return -1;
-	if (db_check(j->db_url, !db_is_in_argv(), &there, e) == -1)
+	if (db_check(j->db_url, !job_db_is_in_argv(), &there, e) == -1)
 		return -1;
 	if (!there)
 		return 0;
@@ -255,7 +255,7 @@ job_stop(const struct job *j, const char **why)
 
 /* What was done is in the database, whether or not this row gets its end. */
 static void
-end_row(struct job *j, int status, const struct err *e)
+job_end_row(struct job *j, int status, const struct err *e)
 {
 	struct err why = { 0 };
 	char words[sizeof(e->msg)] = "";
@@ -275,7 +275,7 @@ end_row(struct job *j, int status, const struct err *e)
 
 /* Flushed and closed, so that a full disk is heard of; the status to leave by. */
 static int
-end_stdout(int status)
+job_end_stdout(int status)
 {
 	int bad = fflush(stdout) == EOF || ferror(stdout);
 
@@ -298,11 +298,11 @@ job_end(struct job *j, int rc, const struct err *e)
 		log_error(NULL, "%s", e && *e->msg ? e->msg : "failed");
 	if (sig && (status == ZX_OK || status == ZX_RETRY))
 		log_info(NULL, "stopped by a signal; run it again to go on");
-	status = end_stdout(status);
+	status = job_end_stdout(status);
 	if (status == JOB_PIPE)
 		sig = SIGPIPE;
 	if (j->db != NULL) {
-		end_row(j, sig ? 128 + sig : status, rc == -1 ? e : NULL);
+		job_end_row(j, sig ? 128 + sig : status, rc == -1 ? e : NULL);
 		db_close(j->db);
 		j->db = NULL;
 	}
@@ -313,7 +313,7 @@ job_end(struct job *j, int rc, const struct err *e)
 
 /* The first line of a file, for NAME_FILE. */
 static int
-first_line(const char *name, const char *path, struct buf *b, struct err *e)
+job_first_line(const char *name, const char *path, struct buf *b, struct err *e)
 {
 	char piece[1024];
 	ssize_t n;
@@ -339,7 +339,7 @@ struct kept {
 };
 
 static const char *
-keep(struct buf *b)
+job_secret_keep(struct buf *b)
 {
 	static struct kept *all;
 	struct kept *k = mem_zalloc(sizeof(*k));
@@ -363,11 +363,11 @@ job_secret(const char *name, const char **out, struct err *e)
 		exposure_warn_file(opt_exposed(name), name);
 	path = direct == NULL ? opt_value(file) : NULL;
 	if (path != NULL) {
-		if ((rc = first_line(file, path, &b, e)) == 0 && b.len == 0)
+		if ((rc = job_first_line(file, path, &b, e)) == 0 && b.len == 0)
 			rc = err_set(e, ZX_CONFIG, "%s: %s is empty", file,
 			    path);
 		if (rc == 0)
-			*out = keep(&b);
+			*out = job_secret_keep(&b);
 	}
 	log_secret(*out);
 	buf_free(&b);

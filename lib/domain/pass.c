@@ -7,7 +7,7 @@ struct opening {
 };
 
 static int
-find(struct db *db, struct opening *o, struct err *e)
+pass_find_last(struct db *db, struct opening *o, struct err *e)
 {
 	struct db_query q;
 
@@ -24,7 +24,7 @@ find(struct db *db, struct opening *o, struct err *e)
 }
 
 static int
-forget_scripts(struct db *db, const char *project, struct err *e)
+pass_forget_scripts(struct db *db, const char *project, struct err *e)
 {
 	if (db_exec(db, e, "UPDATE test_case SET script_pass = NULL"
 	    " WHERE project = ?1 AND state = 'listed'", "s",
@@ -56,7 +56,7 @@ forget_scripts(struct db *db, const char *project, struct err *e)
  * before can still be emitted.
  */
 static int
-forget_unread_status(struct db *db, const char *project, struct err *e)
+pass_forget_unread_status(struct db *db, const char *project, struct err *e)
 {
 	return db_exec(db, e, "UPDATE test_execution SET script_pass = NULL,"
 	    " script = NULL, marks = NULL WHERE project = ?1"
@@ -70,7 +70,7 @@ forget_unread_status(struct db *db, const char *project, struct err *e)
  * so shortly before that two clocks could disagree about it, is to be seen.
  */
 static int
-since(struct db *db, struct opening *o, struct err *e)
+pass_since(struct db *db, struct opening *o, struct err *e)
 {
 	struct db_query q;
 	int64_t ms;
@@ -84,23 +84,23 @@ since(struct db *db, struct opening *o, struct err *e)
 }
 
 static int
-open_tx(struct db *db, void *arg, struct err *e)
+pass_open_tx(struct db *db, void *arg, struct err *e)
 {
 	struct opening *o = arg;
 
-	if (find(db, o, e) == -1)
+	if (pass_find_last(db, o, e) == -1)
 		return -1;
 	if (o->p->sealed)
 		return 0;
 	if (!o->p->resumed)
 		o->p->n++;
-	if (since(db, o, e) == -1)
+	if (pass_since(db, o, e) == -1)
 		return -1;
 	if (o->p->resumed)
 		return 0;
-	if (o->want == PASS_DEEP && forget_scripts(db, o->project, e) == -1)
+	if (o->want == PASS_DEEP && pass_forget_scripts(db, o->project, e) == -1)
 		return -1;
-	if (forget_unread_status(db, o->project, e) == -1)
+	if (pass_forget_unread_status(db, o->project, e) == -1)
 		return -1;
 	if (db_exec(db, e, "INSERT INTO pass (project, n, opened_at, state)"
 	    " VALUES (?1, ?2, {now}, 'open')", "si", o->project,
@@ -116,7 +116,7 @@ pass_open(struct db *db, const char *project, enum pass_want want,
 {
 	struct opening o = { project, want, p };
 
-	return db_tx(db, open_tx, &o, e);
+	return db_tx(db, pass_open_tx, &o, e);
 }
 
 int

@@ -9,7 +9,7 @@
 #define LOCK	INT64_C(0x7a746f71)
 
 static int
-version(const struct asset *a)
+schema_asset_version(const struct asset *a)
 {
 	return (int)strtol(a->name, NULL, 10);
 }
@@ -21,8 +21,8 @@ schema_latest(void)
 	int n = 0;
 
 	for (a = asset_schema; a->name != NULL; a++)
-		if (version(a) > n)
-			n = version(a);
+		if (schema_asset_version(a) > n)
+			n = schema_asset_version(a);
 	return n;
 }
 
@@ -76,7 +76,7 @@ schema_version(struct db *db, int *n, struct err *e)
 }
 
 static int
-too_new(struct db *db, int n, struct err *e)
+schema_too_new(struct db *db, int n, struct err *e)
 {
 	return err_set(e, ZX_CONFIG, "%s: made by a newer ztoq (schema %d, "
 	    "we know %d): upgrade ztoq", db_where(db), n, schema_latest());
@@ -84,7 +84,7 @@ too_new(struct db *db, int n, struct err *e)
 
 /* One at a time, whoever asks. */
 static int
-lock(struct db *db, struct err *e)
+schema_lock(struct db *db, struct err *e)
 {
 	int64_t none;
 
@@ -103,13 +103,13 @@ struct step {
 };
 
 static const struct asset *
-after(int n)
+schema_next(int n)
 {
 	const struct asset *a, *next = NULL;
 
 	for (a = asset_schema; a->name != NULL; a++)
-		if (version(a) > n &&
-		    (next == NULL || version(a) < version(next)))
+		if (schema_asset_version(a) > n &&
+		    (next == NULL || schema_asset_version(a) < schema_asset_version(next)))
 			next = a;
 	return next;
 }
@@ -120,21 +120,21 @@ after(int n)
  * half of the first schema.
  */
 static int
-step_fn(struct db *db, void *arg, struct err *e)
+schema_step_tx(struct db *db, void *arg, struct err *e)
 {
 	struct step *s = arg;
 	const struct asset *a;
 
-	if (lock(db, e) == -1 || schema_version(db, &s->from, e) == -1)
+	if (schema_lock(db, e) == -1 || schema_version(db, &s->from, e) == -1)
 		return -1;
 	s->to = s->from;
 	if (s->from > schema_latest())
-		return too_new(db, s->from, e);
+		return schema_too_new(db, s->from, e);
 	while ((s->from == 0 || s->to == s->from) &&
-	    (a = after(s->to)) != NULL) {
+	    (a = schema_next(s->to)) != NULL) {
 		if (db_script(db, a->text, e) == -1)
 			return err_at(e, "schema %s", a->name);
-		s->to = version(a);
+		s->to = schema_asset_version(a);
 		if (db_exec_async(db, e, "INSERT INTO schema_version (version, name,"
 		    " applied_at) VALUES (?1, ?2, {now})", "is",
 		    (int64_t)s->to, a->name) == -1)
@@ -153,9 +153,9 @@ schema_migrate(struct db *db, int *from, int *to, struct err *e)
 	if (schema_version(db, &n, e) == -1 || db_tune(db, e) == -1)
 		return -1;
 	if (n > schema_latest())
-		return too_new(db, n, e);
+		return schema_too_new(db, n, e);
 	do {
-		if (db_tx(db, step_fn, &s, e) == -1)
+		if (db_tx(db, schema_step_tx, &s, e) == -1)
 			return -1;
 		if (*from == -1)
 			*from = s.from;
@@ -165,7 +165,7 @@ schema_migrate(struct db *db, int *from, int *to, struct err *e)
 }
 
 static int
-too_old(struct db *db, int n, struct err *e)
+schema_too_old(struct db *db, int n, struct err *e)
 {
 	return err_set(e, ZX_CONFIG, "%s: schema %d, this ztoq needs "
 	    "%d: run `zdb migrate`", db_where(db), n, schema_latest());
@@ -179,9 +179,9 @@ schema_ready(struct db *db, struct err *e)
 	if (schema_version(db, &n, e) == -1)
 		return -1;
 	if (n > schema_latest())
-		return too_new(db, n, e);
+		return schema_too_new(db, n, e);
 	if (n > 0 && n < schema_latest())
-		return too_old(db, n, e);
+		return schema_too_old(db, n, e);
 	return n > 0 ? db_tune(db, e) : schema_migrate(db, &n, &to, e);
 }
 
@@ -194,9 +194,9 @@ schema_check(struct db *db, struct err *e)
 	if (schema_version(db, &n, e) == -1)
 		return -1;
 	if (n > schema_latest())
-		return too_new(db, n, e);
+		return schema_too_new(db, n, e);
 	if (n > 0 && n < schema_latest())
-		return too_old(db, n, e);
+		return schema_too_old(db, n, e);
 	if (n == 0 && db_kind(db) == DB_PG && db_one(db, &may, 0, e,
 	    "SELECT CASE WHEN has_schema_privilege(current_schema(), 'CREATE')"
 	    " THEN 1 ELSE 0 END", "") == -1)

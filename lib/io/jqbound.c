@@ -27,7 +27,7 @@ static struct {
 } bound;
 
 _Noreturn static void
-bound_die(const struct last_words *w)
+jqbound_bound_die(const struct last_words *w)
 {
 	log_write(w->line, w->len);
 	exit_now(ZX_CONFIG);
@@ -38,14 +38,14 @@ on_time(int sig)
 {
 	(void)sig;
 	if (bound.inside)
-		bound_die(&bound.slow);
+		jqbound_bound_die(&bound.slow);
 }
 
 static void
 on_fault(int sig)
 {
 	if (bound.inside)
-		bound_die(&bound.deep);
+		jqbound_bound_die(&bound.deep);
 	signal(sig, SIG_DFL);	/* not the program's doing: happens again */
 }
 
@@ -54,12 +54,12 @@ jqbound_nomem(void *arg)
 {
 	(void)arg;
 	if (bound.inside)
-		bound_die(&bound.fat);
+		jqbound_bound_die(&bound.fat);
 	die(ZX_BUG, "out of memory (libjq)");
 }
 
 static void
-bound_handlers(void)
+jqbound_bound_handlers(void)
 {
 	static char room[BOUND_STACK];
 	stack_t ss = { .ss_sp = room, .ss_size = sizeof(room) };
@@ -89,7 +89,7 @@ jqprog_bound(int64_t ms, size_t bytes)
 	(void)bytes;
 #endif
 	if (!once++)
-		bound_handlers();
+		jqbound_bound_handlers();
 	if (getrlimit(RLIMIT_DATA, &bound.outside) == -1)
 		bound.bytes = 0;
 }
@@ -121,7 +121,7 @@ jqbound_begin(const char *name)
 }
 
 static int64_t
-bound_timer(int64_t us)
+jqbound_bound_timer(int64_t us)
 {
 	struct itimerval it = { 0 }, old = { 0 };
 
@@ -132,7 +132,7 @@ bound_timer(int64_t us)
 }
 
 static void
-bound_heap(rlim_t bytes)
+jqbound_bound_heap(rlim_t bytes)
 {
 	struct rlimit r = bound.outside;
 
@@ -148,15 +148,15 @@ jqbound_enter(int64_t left_us)
 		return;
 	bound.inside = 1;
 	if (bound.bytes > 0)
-		bound_heap(bound.bytes);
+		jqbound_bound_heap(bound.bytes);
 	if (bound.ms > 0)
-		bound_timer(left_us > 0 ? left_us : 1);
+		jqbound_bound_timer(left_us > 0 ? left_us : 1);
 }
 
 int64_t
 jqbound_leave(void)
 {
-	int64_t left = bound.ms > 0 ? bound_timer(0) : 0;
+	int64_t left = bound.ms > 0 ? jqbound_bound_timer(0) : 0;
 
 	if (bound.bytes > 0 && bound.inside)
 		setrlimit(RLIMIT_DATA, &bound.outside);

@@ -22,7 +22,7 @@ retry_open(struct retry_policy *p, int width_max)
 
 /* Half to whole of base * 2^n, so that processes do not march in step. */
 static int64_t
-back_off(const struct retry_policy *p, int n)
+retry_back_off(const struct retry_policy *p, int n)
 {
 	static uint64_t seed;
 	int64_t ms = p->base_ms;
@@ -39,7 +39,7 @@ back_off(const struct retry_policy *p, int n)
 
 /* Nothing leaves before at; a long wait is told once. */
 static void
-gate(struct retry_policy *p, const char *where, int64_t at, const char *why)
+retry_gate(struct retry_policy *p, const char *where, int64_t at, const char *why)
 {
 	char until[TIME_MAX];
 	int64_t now = time_mono_ms();
@@ -57,7 +57,7 @@ gate(struct retry_policy *p, const char *where, int64_t at, const char *why)
 }
 
 static void
-good(struct retry_policy *p)
+retry_on_success(struct retry_policy *p)
 {
 	p->failing = 0;
 	if (p->max_active < p->max_active_limit && ++p->grown >= p->max_active) {
@@ -67,7 +67,7 @@ good(struct retry_policy *p)
 }
 
 static void
-halve(struct retry_policy *p)
+retry_halve(struct retry_policy *p)
 {
 	p->grown = 0;
 	p->max_active = p->max_active > 1 ? p->max_active / 2 : 1;
@@ -78,18 +78,18 @@ halve(struct retry_policy *p)
  * one request at a time until it answers.
  */
 static void
-failure(struct retry_policy *p, const char *where, const char *why)
+retry_on_failure(struct retry_policy *p, const char *where, const char *why)
 {
 	if (++p->failing < BREAK)
 		return;
 	p->max_active = 1;
 	p->grown = 0;
-	gate(p, where, time_mono_ms() + back_off(p, p->failing - BREAK + 1),
+	retry_gate(p, where, time_mono_ms() + retry_back_off(p, p->failing - BREAK + 1),
 	    why);
 }
 
 static const char *
-words(const struct http_rsp *r, char *buf, size_t size)
+retry_reason(const struct http_rsp *r, char *buf, size_t size)
 {
 	if (r->end != HTTP_ANSWERED)
 		snprintf(buf, size, "%s", *r->why ? r->why : "no answer");
@@ -99,14 +99,14 @@ words(const struct http_rsp *r, char *buf, size_t size)
 }
 
 static enum retry_verdict
-again(struct retry_policy *p, const char *where, int attempt, int64_t at,
+retry_retry(struct retry_policy *p, const char *where, int attempt, int64_t at,
     const struct http_rsp *r, int64_t *at_ms, struct err *e)
 {
 	/* a limit is often one a minute: five short waits would not outlast it */
 	int tries = p->tries + (r->status == 429 ? MORE : 0);
 	char why[sizeof(r->why) + 16];
 
-	words(r, why, sizeof(why));
+	retry_reason(r, why, sizeof(why));
 	if (attempt >= tries) {
 		err_set(e, ZX_REMOTE, "%s: %s, after %d tries", where, why,
 		    attempt);
@@ -123,7 +123,7 @@ retry_odd_body(const struct retry_policy *p, const char *where, int attempt, int
 {
 	if (attempt >= p->tries)
 		return 0;
-	*at_ms = time_mono_ms() + back_off(p, attempt - 1);
+	*at_ms = time_mono_ms() + retry_back_off(p, attempt - 1);
 	log_debug(where, "a body that is no answer, try %d of %d", attempt, p->tries);
 	return 1;
 }
@@ -131,14 +131,14 @@ retry_odd_body(const struct retry_policy *p, const char *where, int attempt, int
 /* Seconds to wait; an hour at most: a server that asks for a month is wrong, or
    will say so again. */
 static int64_t
-asked_s(const struct http_rsp *r)
+retry_asked_s(const struct http_rsp *r)
 {
 	return r->retry_after > RETRY_GATE_S ? RETRY_GATE_S : r->retry_after;
 }
 
 /* 429 and 503 speak for everything that goes to this host. */
 static enum retry_verdict
-throttled(struct retry_policy *p, const char *where, int is_write, int attempt,
+retry_throttled(struct retry_policy *p, const char *where, int is_write, int attempt,
     const struct http_rsp *r, int64_t *at_ms, struct err *e)
 {
 	int64_t at = time_mono_ms();
@@ -149,18 +149,18 @@ throttled(struct retry_policy *p, const char *where, int is_write, int attempt,
 		    " hour is waited", r->status, r->retry_after);
 	else
 		snprintf(why, sizeof(why), "status %d", r->status);
-	halve(p);
-	at += r->retry_after > 0 ? asked_s(r) * 1000 :
-	    back_off(p, attempt + (r->status == 429 ? 1 : -1));
+	retry_halve(p);
+	at += r->retry_after > 0 ? retry_asked_s(r) * 1000 :
+	    retry_back_off(p, attempt + (r->status == 429 ? 1 : -1));
 	if (r->status == 429 || r->retry_after > 0)
-		gate(p, where, at, why);
+		retry_gate(p, where, at, why);
 	if (r->status == 503)
-		failure(p, where, why);
+		retry_on_failure(p, where, why);
 	else
 		p->failing = 0;		/* it answers: it only wants less */
 	if (r->status == 503 && is_write)
 		return RETRY_IN_DOUBT;
-	return again(p, where, attempt, at, r, at_ms, e);
+	return retry_retry(p, where, attempt, at, r, at_ms, e);
 }
 
 enum retry_verdict
@@ -171,9 +171,9 @@ retry_judge(struct retry_policy *p, const char *where, int is_write,
 
 	*at_ms = 0;
 	if (r->end == HTTP_ANSWERED && (r->status == 429 || r->status == 503))
-		return throttled(p, where, is_write, attempt, r, at_ms, e);
+		return retry_throttled(p, where, is_write, attempt, r, at_ms, e);
 	if (r->end == HTTP_ANSWERED && r->status < 500 && r->status != 408) {
-		good(p);
+		retry_on_success(p);
 		return r->status == 401 ? RETRY_AUTH : RETRY_ACCEPT;
 	}
 	if (r->sink_errno != 0) {
@@ -184,17 +184,17 @@ retry_judge(struct retry_policy *p, const char *where, int is_write,
 		err_set(e, ZX_PROTO, "%s: %s", where, r->why);
 		return is_write ? RETRY_IN_DOUBT : RETRY_STOP;
 	}
-	words(r, why, sizeof(why));
+	retry_reason(r, why, sizeof(why));
 	if (r->untrusted) {
 		err_set(e, ZX_REMOTE, "%s: %s", where, why);
 		return RETRY_STOP;
 	}
-	failure(p, where, why);
+	retry_on_failure(p, where, why);
 	if (is_write && r->end != HTTP_UNSENT)
 		return RETRY_IN_DOUBT;
-	return again(p, where, attempt, time_mono_ms() +
-	    (r->retry_after > 0 ? asked_s(r) * 1000 :
-	    back_off(p, attempt - 1)), r, at_ms, e);
+	return retry_retry(p, where, attempt, time_mono_ms() +
+	    (r->retry_after > 0 ? retry_asked_s(r) * 1000 :
+	    retry_back_off(p, attempt - 1)), r, at_ms, e);
 }
 
 int64_t

@@ -16,7 +16,7 @@ struct cleanup {
 };
 
 static int
-one_table(struct db *db, struct cleanup *c, const char *name,
+cleanup_one_table(struct db *db, struct cleanup *c, const char *name,
     const char *column, struct err *e)
 {
 	char *sql;
@@ -39,7 +39,7 @@ one_table(struct db *db, struct cleanup *c, const char *name,
 }
 
 static int
-all_tables(struct db *db, void *arg, struct err *e)
+cleanup_all_tables(struct db *db, void *arg, struct err *e)
 {
 	struct cleanup *c = arg;
 	int i;
@@ -47,14 +47,14 @@ all_tables(struct db *db, void *arg, struct err *e)
 	c->rows = 0;
 	buf_reset(c->out);
 	for (i = 0; i < c->tables.n; i++)
-		if (one_table(db, c, c->tables.v[i], "project", e) == -1)
+		if (cleanup_one_table(db, c, c->tables.v[i], "project", e) == -1)
 			return -1;
-	return one_table(db, c, "project", "key", e);
+	return cleanup_one_table(db, c, "project", "key", e);
 }
 
 /* Somebody who works would write rows while we take them away. */
 static int
-in_use(struct db *db, struct err *e)
+cleanup_in_use(struct db *db, struct err *e)
 {
 	int64_t n;
 
@@ -68,7 +68,7 @@ in_use(struct db *db, struct err *e)
 
 /* What only this project had, and what a killed run left. */
 static int
-files(struct db *db, struct cleanup *c, struct err *e)
+cleanup_files(struct db *db, struct cleanup *c, struct err *e)
 {
 	struct blob_swept s;
 
@@ -84,7 +84,7 @@ files(struct db *db, struct cleanup *c, struct err *e)
 
 /* Nothing of that project: a slip of the pen, so name those that are there. */
 static int
-unknown(struct db *db, const char *project, struct err *e)
+cleanup_unknown(struct db *db, const char *project, struct err *e)
 {
 	struct buf b = { 0 };
 	struct db_query q;
@@ -106,7 +106,7 @@ unknown(struct db *db, const char *project, struct err *e)
  * is forgotten (or kept).  Called before the rows go.
  */
 static int
-ledger_explain(struct db *db, const struct cleanup *c, struct err *e)
+cleanup_ledger_explain(struct db *db, const struct cleanup *c, struct err *e)
 {
 	struct db_query q;
 
@@ -135,18 +135,18 @@ cleanup_run(struct db *db, const char *project, int ledger, int yes,
 	int rc;
 
 	if ((rc = tables_read(db, "project", &c.tables, e)) == 0 &&
-	    (rc = in_use(db, e)) == 0) {
+	    (rc = cleanup_in_use(db, e)) == 0) {
 		c.out = &said;
-		rc = ledger_explain(db, &c, e);
+		rc = cleanup_ledger_explain(db, &c, e);
 		c.out = out;
 	}
 	if (rc == 0)
-		rc = db_tx(db, all_tables, &c, e);
+		rc = db_tx(db, cleanup_all_tables, &c, e);
 	names_free(&c.tables);
 	if (rc == 0)
-		rc = files(db, &c, e);
+		rc = cleanup_files(db, &c, e);
 	if (rc == 0 && c.rows == 0 && said.len == 0)
-		rc = unknown(db, project, e);
+		rc = cleanup_unknown(db, project, e);
 	if (rc == 0) {
 		buf_printf(out, "%s: %" PRId64 " rows of project %s %s\n", db_where(db),
 		    c.rows, project, yes ? "removed" : "would be removed");

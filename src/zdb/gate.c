@@ -10,7 +10,7 @@ struct gates {
 };
 
 static int
-open_tx(struct db *db, void *arg, struct err *e)
+gate_open_tx(struct db *db, void *arg, struct err *e)
 {
 	struct gates *g = arg;
 	struct db_query q;
@@ -36,7 +36,7 @@ gate_open(struct db *db, struct buf *out, struct err *e)
 {
 	struct gates g = { out, 0 };
 
-	if (db_tx(db, open_tx, &g, e) == -1)
+	if (db_tx(db, gate_open_tx, &g, e) == -1)
 		return -1;
 	if (g.n == 0)
 		buf_puts(out, "nothing waits\n");

@@ -20,7 +20,7 @@ static struct opt options[] = {
 };
 
 static int
-migrate(struct err *e)
+zdb_migrate(struct err *e)
 {
 	int from, to;
 
@@ -34,7 +34,7 @@ migrate(struct err *e)
 }
 
 static int
-stats(struct err *e)
+zdb_stats(struct err *e)
 {
 	struct json doc = { 0 };
 	struct buf b = { 0 };
@@ -56,7 +56,7 @@ stats(struct err *e)
 }
 
 static int
-cleanup(struct err *e)
+zdb_cleanup(struct err *e)
 {
 	struct buf b = { 0 };
 	int rc;
@@ -76,7 +76,7 @@ cleanup(struct err *e)
 }
 
 static int
-open_gates(struct err *e)
+zdb_open_gates(struct err *e)
 {
 	struct buf b = { 0 };
 	int rc;
@@ -91,12 +91,12 @@ static const struct verb {
 	const char	*name;
 	int		(*run)(struct err *);
 } verbs[] = {
-	{ "init", migrate }, { "migrate", migrate }, { "stats", stats },
-	{ "cleanup", cleanup }, { "open", open_gates }
+	{ "init", zdb_migrate }, { "migrate", zdb_migrate }, { "stats", zdb_stats },
+	{ "cleanup", zdb_cleanup }, { "open", zdb_open_gates }
 };
 
 static int
-run(const char *name, int extra, struct err *e)
+zdb_run(const char *name, int extra, struct err *e)
 {
 	size_t i;
 
@@ -136,6 +136,6 @@ main(int argc, char **argv)
 		return job_end(&job, 0, NULL);
 	if (name == NULL && first < argc)
 		name = argv[first++];
-	rc = run(name, first < argc, &e);
+	rc = zdb_run(name, first < argc, &e);
 	return job_end(&job, rc, &e);
 }

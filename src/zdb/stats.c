@@ -6,7 +6,7 @@
 #include "zdb.h"
 
 static int
-tables(struct db *db, struct json *doc, struct err *e)
+stats_tables(struct db *db, struct json *doc, struct err *e)
 {
 	struct names t = { 0 };
 	struct json list = json_array(), one;
@@ -30,7 +30,7 @@ tables(struct db *db, struct json *doc, struct err *e)
 }
 
 static void
-set_time(struct json *o, const char *name, struct db_query *q, int col)
+stats_set_time(struct json *o, const char *name, struct db_query *q, int col)
 {
 	char iso[TIME_MAX];
 
@@ -40,7 +40,7 @@ set_time(struct json *o, const char *name, struct db_query *q, int col)
 }
 
 static int
-passes(struct db *db, struct json *doc, struct err *e)
+stats_passes(struct db *db, struct json *doc, struct err *e)
 {
 	struct json list = json_array(), one;
 	struct db_query q;
@@ -52,8 +52,8 @@ passes(struct db *db, struct json *doc, struct err *e)
 		json_set_str(&one, "project", db_str(&q, 0));
 		json_set_int(&one, "n", db_int(&q, 1));
 		json_set_str(&one, "state", db_str(&q, 2));
-		set_time(&one, "opened", &q, 3);
-		set_time(&one, "sealed", &q, 4);
+		stats_set_time(&one, "opened", &q, 3);
+		stats_set_time(&one, "sealed", &q, 4);
 		json_push(&list, one);
 	}
 	json_set(doc, "passes", list);
@@ -62,7 +62,7 @@ passes(struct db *db, struct json *doc, struct err *e)
 
 /* The last twenty, the newest first. */
 static int
-runs(struct db *db, struct json *doc, struct err *e)
+stats_runs(struct db *db, struct json *doc, struct err *e)
 {
 	struct json list = json_array(), one;
 	struct db_query q;
@@ -76,8 +76,8 @@ runs(struct db *db, struct json *doc, struct err *e)
 		json_set_str(&one, "tool", db_str(&q, 1));
 		json_set_str(&one, "project", db_str(&q, 2));
 		json_set_str(&one, "target", db_str(&q, 3));
-		set_time(&one, "started", &q, 4);
-		set_time(&one, "ended", &q, 5);
+		stats_set_time(&one, "started", &q, 4);
+		stats_set_time(&one, "ended", &q, 5);
 		json_set(&one, "status", db_null(&q, 6) ? json_null() :
 		    json_number((double)db_int(&q, 6)));
 		json_set_str(&one, "error", db_str(&q, 7));
@@ -103,12 +103,12 @@ stats_read(struct db *db, struct json *doc, struct err *e)
 		return -1;
 	json_set_int(doc, "schema", schema);
 	json_set_int(doc, "size", size);
-	return tables(db, doc, e) == -1 || passes(db, doc, e) == -1 ||
-	    runs(db, doc, e) == -1 ? -1 : 0;
+	return stats_tables(db, doc, e) == -1 || stats_passes(db, doc, e) == -1 ||
+	    stats_runs(db, doc, e) == -1 ? -1 : 0;
 }
 
 static const char *
-word(const struct json *o, const char *name)
+stats_word(const struct json *o, const char *name)
 {
 	const char *s = json_str(o, name);
 
@@ -116,36 +116,36 @@ word(const struct json *o, const char *name)
 }
 
 static void
-table_text(const struct json *t, struct buf *b)
+stats_table_text(const struct json *t, struct buf *b)
 {
-	buf_printf(b, "  %-20s %10" PRId64 "\n", word(t, "name"),
+	buf_printf(b, "  %-20s %10" PRId64 "\n", stats_word(t, "name"),
 	    json_int(t, "rows", 0));
 }
 
 static void
-pass_text(const struct json *p, struct buf *b)
+stats_pass_text(const struct json *p, struct buf *b)
 {
-	buf_printf(b, "  %-12s %4" PRId64 "  %-9s %s  %s\n", word(p, "project"),
-	    json_int(p, "n", 0), word(p, "state"), word(p, "opened"),
-	    word(p, "sealed"));
+	buf_printf(b, "  %-12s %4" PRId64 "  %-9s %s  %s\n", stats_word(p, "project"),
+	    json_int(p, "n", 0), stats_word(p, "state"), stats_word(p, "opened"),
+	    stats_word(p, "sealed"));
 }
 
 static void
-run_text(const struct json *r, struct buf *b)
+stats_run_text(const struct json *r, struct buf *b)
 {
 	char status[24] = "-";
 
 	if (json_type(r, "status") == JSON_NUM)
 		snprintf(status, sizeof(status), "%" PRId64,
 		    json_int(r, "status", 0));
-	buf_printf(b, "  %-12s %-10s %-12s %s  %-20s %3s%s%s\n", word(r, "id"),
-	    word(r, "tool"), word(r, "project"), word(r, "started"),
-	    word(r, "ended"), status, json_str(r, "error") ? "  " : "",
+	buf_printf(b, "  %-12s %-10s %-12s %s  %-20s %3s%s%s\n", stats_word(r, "id"),
+	    stats_word(r, "tool"), stats_word(r, "project"), stats_word(r, "started"),
+	    stats_word(r, "ended"), status, json_str(r, "error") ? "  " : "",
 	    json_str(r, "error") ? json_str(r, "error") : "");
 }
 
 static void
-section(const struct json *doc, const char *name, const char *title,
+stats_section(const struct json *doc, const char *name, const char *title,
     void (*line)(const struct json *, struct buf *), struct buf *b)
 {
 	struct json list = json_member(doc, name), one;
@@ -166,11 +166,11 @@ void
 stats_text(const struct json *doc, struct buf *b)
 {
 	buf_printf(b, "%s\nschema %" PRId64 ", %.1f MB\n",
-	    word(doc, "database"), json_int(doc, "schema", 0),
+	    stats_word(doc, "database"), json_int(doc, "schema", 0),
 	    json_num(doc, "size", 0) / 1e6);
-	section(doc, "tables", "rows", table_text, b);
-	section(doc, "passes", "passes (project, number, state, opened, sealed)",
-	    pass_text, b);
-	section(doc, "runs", "last runs (id, tool, project, started, ended,"
-	    " status)", run_text, b);
+	stats_section(doc, "tables", "rows", stats_table_text, b);
+	stats_section(doc, "passes", "passes (project, number, state, opened, sealed)",
+	    stats_pass_text, b);
+	stats_section(doc, "runs", "last runs (id, tool, project, started, ended,"
+	    " status)", stats_run_text, b);
 }

@@ -53,7 +53,7 @@ request_push(struct extract *x, struct request *a)
 }
 
 static struct request *
-pop(struct extract *x)
+loop_ready_pop(struct extract *x)
 {
 	struct request *a = x->ready;
 
@@ -101,9 +101,9 @@ request_send(struct zephyr *z, struct request *a)
 
 /* The most urgent question there is, or NULL. */
 static int
-next(struct extract *x, struct request **a, struct err *e)
+loop_next_request(struct extract *x, struct request **a, struct err *e)
 {
-	if ((*a = pop(x)) != NULL || (*a = project_next(x)) != NULL ||
+	if ((*a = loop_ready_pop(x)) != NULL || (*a = project_next(x)) != NULL ||
 	    x->ref == NULL || (*a = list_next(x)) != NULL)
 		return 0;
 	if ((*a = names_next(x)) != NULL)
@@ -125,12 +125,12 @@ next(struct extract *x, struct request **a, struct err *e)
 }
 
 static int
-fill(struct extract *x, struct err *e)
+loop_send(struct extract *x, struct err *e)
 {
 	struct request *a;
 
 	while (zephyr_busy(x->z) + x->nheld < zephyr_max_active(x->z)) {
-		if (next(x, &a, e) == -1)
+		if (loop_next_request(x, &a, e) == -1)
 			return -1;
 		if (a == NULL)
 			return x->lists_only ? 0 : attach_fetch(x, e);
@@ -140,7 +140,7 @@ fill(struct extract *x, struct err *e)
 }
 
 static int
-take(struct request *a, struct err *e)
+loop_request_store(struct request *a, struct err *e)
 {
 	request_free(a->more);
 	a->more = NULL;
@@ -149,27 +149,27 @@ take(struct request *a, struct err *e)
 }
 
 static int
-store_all(struct db *db, void *arg, struct err *e)
+loop_store_all(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 	struct request *a;
 
 	(void)db;
 	for (a = x->held; a != NULL; a = a->next)
-		if (take(a, e) == -1)
+		if (loop_request_store(a, e) == -1)
 			return -1;
 	return 0;
 }
 
 static int
-store_one(struct db *db, void *arg, struct err *e)
+loop_store_one(struct db *db, void *arg, struct err *e)
 {
 	(void)db;
-	return take(arg, e);
+	return loop_request_store(arg, e);
 }
 
 static void
-settle(struct request *a)
+loop_request_committed(struct request *a)
 {
 	a->type->committed(a);
 	request_free(a);
@@ -177,7 +177,7 @@ settle(struct request *a)
 
 /* One answer is bad: the good ones are stored all the same. */
 static int
-store_each(struct extract *x, struct err *e)
+loop_store_each(struct extract *x, struct err *e)
 {
 	struct request *a, *more;
 	struct err why = { 0 };
@@ -185,8 +185,8 @@ store_each(struct extract *x, struct err *e)
 
 	for (a = x->held; a != NULL; a = more) {
 		more = a->next;
-		if (db_tx(x->db, store_one, a, &why) == 0) {
-			settle(a);
+		if (db_tx(x->db, loop_store_one, a, &why) == 0) {
+			loop_request_committed(a);
 			continue;
 		}
 		if (rc == 0)
@@ -199,22 +199,22 @@ store_each(struct extract *x, struct err *e)
 
 /* Store what is held, with all cursors, in one transaction. */
 static int
-commit(struct extract *x, struct err *e)
+loop_commit(struct extract *x, struct err *e)
 {
 	struct request *a, *more;
 	int rc;
 
 	if (x->nheld == 0)
 		return 0;
-	rc = db_tx(x->db, store_all, x, e);
+	rc = db_tx(x->db, loop_store_all, x, e);
 	if (rc == -1 && x->nheld > 1 && e->code != ZX_IO &&
 	    e->code != ZX_BUG) {
-		rc = store_each(x, e);
+		rc = loop_store_each(x, e);
 	} else {
 		for (a = x->held; a != NULL; a = more) {
 			more = a->next;
 			if (rc == 0)
-				settle(a);
+				loop_request_committed(a);
 			else
 				request_free(a);
 		}
@@ -226,7 +226,7 @@ commit(struct extract *x, struct err *e)
 }
 
 static int
-commit_due(const struct extract *x)
+loop_commit_due(const struct extract *x)
 {
 	return x->nheld > 0 && (zephyr_in_flight(x->z) == 0 ||
 	    x->nheld * 2 >= zephyr_max_active(x->z) ||
@@ -235,7 +235,7 @@ commit_due(const struct extract *x)
 
 /* Somebody closed the other end, though we have nothing to write now. */
 static int
-hung_up(const struct extract *x)
+loop_reader_is_gone(const struct extract *x)
 {
 	struct pollfd p = { .fd = x->emit.out.nd.fd };
 
@@ -244,11 +244,11 @@ hung_up(const struct extract *x)
 
 /* Write what goes: 1 some is left, 0 all gone, -1. */
 static int
-emit(struct extract *x, struct err *e)
+loop_emit(struct extract *x, struct err *e)
 {
 	int rc;
 
-	if (hung_up(x)) {
+	if (loop_reader_is_gone(x)) {
 		x->emit.out.nd.pipe_closed = 1;
 		return err_set(e, ZX_IO, "the reader of stdout has gone");
 	}
@@ -260,7 +260,7 @@ emit(struct extract *x, struct err *e)
 }
 
 static void
-tell(struct extract *x)
+loop_log_progress(struct extract *x)
 {
 	int64_t now = time_mono_ms();
 
@@ -274,7 +274,7 @@ tell(struct extract *x)
 
 /* more: emission has more to say at once. */
 static int
-wait(struct extract *x, int more, struct err *e)
+loop_wait(struct extract *x, int more, struct err *e)
 {
 	struct pollfd out = { .fd = x->emit.out.nd.fd, .events = POLLOUT };
 	int pending = x->emit.out.nd.b.len > 0;
@@ -290,7 +290,7 @@ wait(struct extract *x, int more, struct err *e)
 
 /* Stopped on purpose: what is in flight may still arrive, for a moment. */
 static int
-drain(struct extract *x, struct err *e)
+loop_drain(struct extract *x, struct err *e)
 {
 	int64_t until = time_mono_ms() + DRAIN_MS;
 
@@ -299,16 +299,16 @@ drain(struct extract *x, struct err *e)
 	    time_mono_ms() < until) {
 		if (zephyr_wait(x->z, 100, NULL, 0, e) == -1)
 			return -1;
-		if (commit_due(x) && commit(x, e) == -1)
+		if (loop_commit_due(x) && loop_commit(x, e) == -1)
 			return -1;
 	}
-	return commit(x, e);
+	return loop_commit(x, e);
 }
 
 static int
-stop(struct extract *x, const char *why, struct err *e)
+loop_stop(struct extract *x, const char *why, struct err *e)
 {
-	if (drain(x, e) == -1)
+	if (loop_drain(x, e) == -1)
 		return -1;
 	if (!sig_seen()) {
 		emit_stop(x);
@@ -322,7 +322,7 @@ stop(struct extract *x, const char *why, struct err *e)
 /* The figures do not agree, or something stays unread: END says so, then the
    reason. */
 static int
-unproven(struct extract *x, struct err *e)
+loop_end_unproven(struct extract *x, struct err *e)
 {
 	struct err why = { 0 };
 
@@ -336,26 +336,26 @@ unproven(struct extract *x, struct err *e)
 }
 
 static int
-finished(const struct extract *x)
+loop_is_finished(const struct extract *x)
 {
 	return emit_done(x) && (x->sealed || (x->selection.narrow &&
 	    x->scripts.open == 0 && x->results.open == 0 && attach_done(x) && jira_done(x)));
 }
 
 static int
-turn(struct extract *x, struct err *e)
+loop_turn(struct extract *x, struct err *e)
 {
 	int more, work, names;
 
 	if (claim_keep(&x->claim, x->db, e) == -1 || (!x->pass.sealed &&
 	    zephyr_sync_budget(x->z, x->db, 0, e) == -1) || jira_fill(x, e) == -1 ||
-	    fill(x, e) == -1 || (more = emit(x, e)) == -1 ||
+	    loop_send(x, e) == -1 || (more = loop_emit(x, e)) == -1 ||
 	    (work = attach_work(x, e)) == -1 ||
 	    (names = jira_work(x, e)) == -1 ||
-	    wait(x, more || work || names, e) == -1 ||
-	    (commit_due(x) && commit(x, e) == -1))
+	    loop_wait(x, more || work || names, e) == -1 ||
+	    (loop_commit_due(x) && loop_commit(x, e) == -1))
 		return -1;
-	tell(x);
+	loop_log_progress(x);
 	return 0;
 }
 
@@ -365,16 +365,16 @@ extract_run(struct extract *x, struct err *e)
 	struct err ignored = { 0 };
 	const char *why;
 
-	while (!finished(x)) {
+	while (!loop_is_finished(x)) {
 		x->job->requests = x->sealed ? 0 : zephyr_requests(x->z);
 		if (job_stop(x->job, &why))
-			return stop(x, why, e);
-		if (turn(x, e) == -1) {
-			commit(x, &ignored);	/* what came is not lost */
+			return loop_stop(x, why, e);
+		if (loop_turn(x, e) == -1) {
+			loop_commit(x, &ignored);	/* what came is not lost */
 			return -1;
 		}
 		if (extract_advance(x, e) == -1)
-			return unproven(x, e);
+			return loop_end_unproven(x, e);
 	}
 	jira_log_end(x);
 	return 0;
@@ -391,9 +391,9 @@ extract_lists(struct extract *x, struct err *e)
 		if (job_stop(x->job, &why))
 			return err_set(e, ZX_RETRY, "stopped by %s before all"
 			    " lists were read; nothing was kept", why);
-		tell(x);
-		if (fill(x, e) == -1 || wait(x, 0, e) == -1 || (commit_due(x) &&
-		    commit(x, e) == -1) || extract_names(x, e) == -1)
+		loop_log_progress(x);
+		if (loop_send(x, e) == -1 || loop_wait(x, 0, e) == -1 || (loop_commit_due(x) &&
+		    loop_commit(x, e) == -1) || extract_names(x, e) == -1)
 			return -1;
 	}
 	return list_proof(x, e);

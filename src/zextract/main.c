@@ -73,7 +73,7 @@ static struct opt_set set = {
 };
 
 static int
-check(struct selection *c, char **operands, struct err *e)
+zextract_check(struct selection *c, char **operands, struct err *e)
 {
 	*c = (struct selection){ .select = program, .folder = folder,
 	    .limit = job.limit };
@@ -96,7 +96,7 @@ check(struct selection *c, char **operands, struct err *e)
 }
 
 static int
-connect(struct extract *x, struct err *e)
+zextract_connect(struct extract *x, struct err *e)
 {
 	struct zephyr_conf conf = { .base_url = base_url, .ca_file = ca_file,
 	    .in_flight = job.in_flight, .rate = rate,
@@ -115,7 +115,7 @@ connect(struct extract *x, struct err *e)
 
 /* One reader a project: a second one would move the rows under the first. */
 static int
-claim(struct extract *x, struct err *e)
+zextract_claim(struct extract *x, struct err *e)
 {
 	char who[320] = "";
 	int rc = claim_take(&x->claim, job.db, "zextract", job.project, 0, who,
@@ -129,7 +129,7 @@ claim(struct extract *x, struct err *e)
 
 /* Say that a sealed pass is written from the database, and what that leaves out. */
 static int
-sealed_notice(const struct extract *x, struct err *e)
+zextract_sealed_notice(const struct extract *x, struct err *e)
 {
 	int64_t any = 1;
 
@@ -150,7 +150,7 @@ sealed_notice(const struct extract *x, struct err *e)
 
 /* Open a pass of db and where its lists were left. */
 static int
-open_pass(struct extract *x, struct db *db, enum pass_want want, struct err *e)
+zextract_open_pass(struct extract *x, struct db *db, enum pass_want want, struct err *e)
 {
 	if (pass_open(db, job.project, want, &x->pass, e) == -1 ||
 	    finding_open(&x->finding, db, job.project, job.run, e) == -1)
@@ -171,10 +171,10 @@ open_pass(struct extract *x, struct db *db, enum pass_want want, struct err *e)
 }
 
 static int
-open_all(struct extract *x, struct err *e)
+zextract_open_all(struct extract *x, struct err *e)
 {
-	if (job_db(&job, e) == -1 || claim(x, e) == -1 ||
-	    open_pass(x, job.db, deep ? PASS_DEEP : refresh ? PASS_NEXT :
+	if (job_db(&job, e) == -1 || zextract_claim(x, e) == -1 ||
+	    zextract_open_pass(x, job.db, deep ? PASS_DEEP : refresh ? PASS_NEXT :
 	    PASS_LAST, e) == -1)
 		return -1;
 	if (x->pass.resumed)
@@ -184,11 +184,11 @@ open_all(struct extract *x, struct err *e)
 	    jira_start(x, e) == -1)
 		return -1;
 	selection_skip_lists(x);
-	return x->pass.sealed ? sealed_notice(x, e) : 0;
+	return x->pass.sealed ? zextract_sealed_notice(x, e) : 0;
 }
 
 static void
-asks_free(struct request *a)
+zextract_asks_free(struct request *a)
 {
 	struct request *next;
 
@@ -199,7 +199,7 @@ asks_free(struct request *a)
 }
 
 static void
-close_all(struct extract *x)
+zextract_close_all(struct extract *x)
 {
 	struct err e = { 0 };
 
@@ -212,9 +212,9 @@ close_all(struct extract *x)
 	zephyr_close(x->z);
 	attach_close(x);
 	jira_close(x);
-	asks_free(x->ready);
-	asks_free(x->asked);
-	asks_free(x->held);
+	zextract_asks_free(x->ready);
+	zextract_asks_free(x->asked);
+	zextract_asks_free(x->held);
 	todo_clear(&x->scripts);
 	todo_clear(&x->results);
 	todo_clear(&x->version_lists);
@@ -232,9 +232,9 @@ close_all(struct extract *x)
 
 /* Nothing is asked: no token is needed. */
 static int
-fill(struct extract *x, struct err *e)
+zextract_fill(struct extract *x, struct err *e)
 {
-	if (job_db(&job, e) == -1 || claim(x, e) == -1 ||
+	if (job_db(&job, e) == -1 || zextract_claim(x, e) == -1 ||
 	    finding_open(&x->finding, job.db, job.project, job.run, e) == -1)
 		return -1;
 	x->db = job.db;
@@ -244,7 +244,7 @@ fill(struct extract *x, struct err *e)
 
 /* --check: what a run needs is there, and nothing is read or made. */
 static int
-check_only(struct extract *x, struct err *e)
+zextract_check_only(struct extract *x, struct err *e)
 {
 	if (blob_store_check(store, e) == -1 || job_check(&job, e) == -1)
 		return -1;
@@ -253,7 +253,7 @@ check_only(struct extract *x, struct err *e)
 
 /* Is there a database that has read this project before?  1, 0, -1. */
 static int
-plan_has_pass(struct err *e)
+zextract_plan_has_pass(struct err *e)
 {
 	const char *path;
 	int64_t n = 0;
@@ -275,11 +275,11 @@ plan_has_pass(struct err *e)
 
 /* --plan: totals of a project that is new here, else what has changed. */
 static int
-plan(struct extract *x, struct err *e)
+zextract_plan(struct extract *x, struct err *e)
 {
 	const struct plan_ask ask = { depth, versions, deep };
 	struct db *db = NULL;
-	int from, to, rc = plan_has_pass(e);
+	int from, to, rc = zextract_plan_has_pass(e);
 
 	if (rc == 0)
 		return plan_print(x, &ask, e);
@@ -287,7 +287,7 @@ plan(struct extract *x, struct err *e)
 		return -1;
 	if ((rc = schema_migrate(db, &from, &to, e)) == 0 &&
 	    (rc = plan_next_copy(job.db, db, job.project, e)) == 0 &&
-	    (rc = open_pass(x, db, deep ? PASS_DEEP : PASS_NEXT, e)) == 0 &&
+	    (rc = zextract_open_pass(x, db, deep ? PASS_DEEP : PASS_NEXT, e)) == 0 &&
 	    (rc = plan_next_mark(db, e)) == 0) {
 		selection_skip_lists(x);
 		if ((rc = extract_lists(x, e)) == 0)
@@ -300,7 +300,7 @@ plan(struct extract *x, struct err *e)
 
 /* Streams of which records were left out: 75, as everybody says it. */
 static int
-status(const struct extract *x)
+zextract_status(const struct extract *x)
 {
 	int s, rc = ZX_OK;
 
@@ -329,22 +329,22 @@ main(int argc, char **argv)
 	first = job_start(&job, &set, argc, argv, &done, &e);
 	if (first != -1 && done)
 		return job_end(&job, ZX_OK, NULL);
-	if (first == -1 || check(&x.selection, argv + first, &e) == -1 ||
-	    (fill_dir == NULL && connect(&x, &e) == -1)) {
+	if (first == -1 || zextract_check(&x.selection, argv + first, &e) == -1 ||
+	    (fill_dir == NULL && zextract_connect(&x, &e) == -1)) {
 		selection_free(&x.selection);
 		return job_end(&job, -1, &e);
 	}
 	if (fill_dir != NULL)
-		rc = fill(&x, &e);
+		rc = zextract_fill(&x, &e);
 	else if (job.check)
-		rc = check_only(&x, &e);
+		rc = zextract_check_only(&x, &e);
 	else if (job.plan)
-		rc = plan(&x, &e);
-	else if (open_all(&x, &e) == 0 && extract_run(&x, &e) == 0)
-		rc = status(&x);
+		rc = zextract_plan(&x, &e);
+	else if (zextract_open_all(&x, &e) == 0 && extract_run(&x, &e) == 0)
+		rc = zextract_status(&x);
 	if (x.emit.out.nd.pipe_closed)
 		rc = JOB_PIPE;
-	close_all(&x);
+	zextract_close_all(&x);
 	selection_free(&x.selection);
 	return job_end(&job, rc, &e);
 }

@@ -10,7 +10,7 @@
 /* What becomes possible once something else is whole. */
 
 static int
-stubs_tx(struct db *db, void *arg, struct err *e)
+phase_stubs_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 
@@ -21,7 +21,7 @@ stubs_tx(struct db *db, void *arg, struct err *e)
 }
 
 static int
-levels_tx(struct db *db, void *arg, struct err *e)
+phase_levels_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 
@@ -30,7 +30,7 @@ levels_tx(struct db *db, void *arg, struct err *e)
 }
 
 static int
-seal_tx(struct db *db, void *arg, struct err *e)
+phase_seal_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 	const char *state = "sealed";
@@ -45,17 +45,17 @@ seal_tx(struct db *db, void *arg, struct err *e)
 }
 
 static int
-todo_done(const struct todo *t)
+phase_todo_done(const struct todo *t)
 {
 	return t->whole && t->open == 0;
 }
 
 /* All that there is will be there, once nothing is under way. */
 static int
-is_whole(const struct extract *x)
+phase_is_whole(const struct extract *x)
 {
 	return x->selection.closed && !x->selection.narrow && x->levelled &&
-	    todo_done(&x->results) && version_done(x) && stub_done(x) &&
+	    phase_todo_done(&x->results) && version_done(x) && stub_done(x) &&
 	    names_done(x) && attach_done(x) &&
 	    jira_done(x);
 }
@@ -63,9 +63,9 @@ is_whole(const struct extract *x)
 /* Nothing is left to ask but for what cannot be read; who else is chosen may
    hang on that. */
 static int
-is_exhausted(const struct extract *x)
+phase_is_exhausted(const struct extract *x)
 {
-	return todo_done(&x->scripts) && todo_done(&x->results) &&
+	return phase_todo_done(&x->scripts) && phase_todo_done(&x->results) &&
 	    (!x->selection.closed || (version_done(x) && stub_done(x) &&
 	    attach_done(x)));
 }
@@ -92,14 +92,14 @@ extract_advance(struct extract *x, struct err *e)
 		return zephyr_busy(x->z) + x->nheld ? 0 : -1;
 	if (!x->stubbed) {
 		if ((!x->pass.sealed && !x->lists[LIST_EXECUTIONS].skip &&
-		    db_tx(x->db, stubs_tx, x, e) == -1) ||
+		    db_tx(x->db, phase_stubs_tx, x, e) == -1) ||
 		    selection_begin(x, e) == -1)
 			return -1;
 		x->stubbed = 1;
 	}
-	if (!x->levelled && todo_done(&x->scripts)) {
+	if (!x->levelled && phase_todo_done(&x->scripts)) {
 		if (!x->pass.sealed && selection_needs_scripts(&x->selection) &&
-		    db_tx(x->db, levels_tx, x, e) == -1)
+		    db_tx(x->db, phase_levels_tx, x, e) == -1)
 			return -1;
 		x->levelled = 1;
 		if (x->unread.n == 0 && selection_close(x, e) == -1)
@@ -107,10 +107,10 @@ extract_advance(struct extract *x, struct err *e)
 	}
 	if (x->unread.n == 0)
 		selection_ask_when_read(x);
-	else if (is_exhausted(x))
+	else if (phase_is_exhausted(x))
 		return unread_end(x, e);
-	if (!x->sealed && is_whole(x)) {
-		if (db_tx(x->db, seal_tx, x, e) == -1)
+	if (!x->sealed && phase_is_whole(x)) {
+		if (db_tx(x->db, phase_seal_tx, x, e) == -1)
 			return -1;
 		x->sealed = 1;
 		log_info(NULL, "pass %" PRId64 " is whole: %" PRId64

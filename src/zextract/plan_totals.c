@@ -25,7 +25,7 @@ on_answer(void *arg, struct zephyr_answer *a)
 }
 
 static char *
-path(const struct extract *x, const struct sizing *s)
+plan_totals_path(const struct extract *x, const struct sizing *s)
 {
 	struct buf b = { 0 };
 
@@ -36,7 +36,7 @@ path(const struct extract *x, const struct sizing *s)
 }
 
 static int
-judge(const struct extract *x, struct sizing *s, struct err *e)
+plan_totals_answer_check(const struct extract *x, struct sizing *s, struct err *e)
 {
 	struct zephyr_page p;
 
@@ -58,9 +58,9 @@ judge(const struct extract *x, struct sizing *s, struct err *e)
 }
 
 static int
-ask(struct extract *x, struct sizing *s, struct err *e)
+plan_totals_request(struct extract *x, struct sizing *s, struct err *e)
 {
-	char *where = path(x, s);
+	char *where = plan_totals_path(x, s);
 	int rc = 0;
 
 	zephyr_get(x->z, where, 0, on_answer, s);
@@ -70,13 +70,13 @@ ask(struct extract *x, struct sizing *s, struct err *e)
 	if (rc == 0 && s->status == 0)
 		rc = err_set(e, ZX_RETRY, "stopped before Zephyr answered");
 	if (rc == 0)
-		rc = judge(x, s, e);
+		rc = plan_totals_answer_check(x, s, e);
 	buf_free(&s->body);
 	return rc;
 }
 
 static int64_t
-pages(int64_t n)
+plan_totals_pages(int64_t n)
 {
 	return n > LIST_PAGE ? (n + LIST_PAGE - 1) / LIST_PAGE : 1;
 }
@@ -96,21 +96,21 @@ static const struct {
 };
 
 static int
-is_wanted(const struct extract *x, int i)
+plan_totals_is_wanted(const struct extract *x, int i)
 {
 	return i == S_PROJECT || selection_needs_list(&x->selection, of[i].list);
 }
 
 /* As many as --limit lets through. */
 static int64_t
-some(const struct extract *x, int64_t n)
+plan_totals_limited(const struct extract *x, int64_t n)
 {
 	return x->job->limit > 0 && x->job->limit < n ? x->job->limit : n;
 }
 
 /* One question an owner; files and steps are not counted by anybody. */
 static int64_t
-tell_files(const struct extract *x, const struct sizing *s, const char *depth)
+plan_totals_print_files(const struct extract *x, const struct sizing *s, const char *depth)
 {
 	enum attach_depth d = attach_depth(depth);
 	int64_t n = 0;
@@ -119,7 +119,7 @@ tell_files(const struct extract *x, const struct sizing *s, const char *depth)
 	for (i = S_CASES; i < S_COUNT; i++)
 		if (d >= (i == S_CASES ? ATTACH_CASES : ATTACH_ENTITIES) &&
 		    x->selection.writes[of[i].stream])
-			n += some(x, s[i].total);
+			n += plan_totals_limited(x, s[i].total);
 	printf("                 %10" PRId64 "  lists of files (--attachments "
 	    "%s)%s%s\n", n, depth, n > 0 ? ", and one a file" : "",
 	    d == ATTACH_STEPS ? ", and one a step and a step result" : "");
@@ -128,15 +128,15 @@ tell_files(const struct extract *x, const struct sizing *s, const char *depth)
 
 /* Nobody counts versions either: a list a case, and what it holds. */
 static int64_t
-tell_versions(const struct extract *x, const struct sizing *s)
+plan_totals_print_versions(const struct extract *x, const struct sizing *s)
 {
 	printf("                 %10" PRId64 "  lists of versions (--versions)"
-	    ", and one an old version\n", some(x, s[S_CASES].total));
-	return some(x, s[S_CASES].total);
+	    ", and one an old version\n", plan_totals_limited(x, s[S_CASES].total));
+	return plan_totals_limited(x, s[S_CASES].total);
 }
 
 static void
-tell(const struct extract *x, const struct sizing *s, const char *depth,
+plan_totals_print(const struct extract *x, const struct sizing *s, const char *depth,
     int versions)
 {
 	int64_t lists = 1, probes = 0, all, scripts, results;
@@ -145,18 +145,18 @@ tell(const struct extract *x, const struct sizing *s, const char *depth,
 	for (i = 0; i < LIST_REFERENCES; i++)
 		lists += selection_needs_list(&x->selection, (enum list_id)i);
 	for (i = S_FOLDERS; i < S_COUNT; i++) {
-		if (!is_wanted(x, i))
+		if (!plan_totals_is_wanted(x, i))
 			continue;
 		/* keyset lists are compared with one total each; folders of
 		   several pages are swept twice */
-		lists += pages(s[i].total);
+		lists += plan_totals_pages(s[i].total);
 		lists += i != S_FOLDERS ? 1 :
-		    s[i].total > LIST_PAGE ? pages(s[i].total) : 0;
+		    s[i].total > LIST_PAGE ? plan_totals_pages(s[i].total) : 0;
 		probes += i != S_FOLDERS && s[i].total > 0;
 		printf("%-16s %10" PRId64 "\n", s[i].name, s[i].total);
 	}
-	scripts = some(x, s[S_CASES].total);
-	results = some(x, s[S_EXECUTIONS].total);
+	scripts = plan_totals_limited(x, s[S_CASES].total);
+	results = plan_totals_limited(x, s[S_EXECUTIONS].total);
 	all = lists + probes + scripts + results;
 	printf("requests         %10" PRId64 "  lists\n", lists);
 	printf("                 %10" PRId64 "  questions whether updatedAfter "
@@ -166,9 +166,9 @@ tell(const struct extract *x, const struct sizing *s, const char *depth,
 	    "cases of executions" : "");
 	printf("                 %10" PRId64 "  step results, at most; those "
 	    "never executed are not asked for\n", results);
-	all += tell_files(x, s, depth);
+	all += plan_totals_print_files(x, s, depth);
 	if (versions && x->selection.writes[STREAM_CASES])
-		all += tell_versions(x, s);
+		all += plan_totals_print_versions(x, s);
 	printf("                 %10" PRId64 "  together, in a first pass of "
 	    "%s\n", all, x->job->project);
 }
@@ -178,7 +178,7 @@ plan_check(struct extract *x, struct err *e)
 {
 	struct sizing s = { .name = "project", .path = "/projects", .total = -1 };
 
-	return ask(x, &s, e) == -1 ? -1 : jira_check(x, e);
+	return plan_totals_request(x, &s, e) == -1 ? -1 : jira_check(x, e);
 }
 
 int
@@ -197,8 +197,8 @@ plan_print(struct extract *x, const struct plan_ask *what, struct err *e)
 	int i;
 
 	for (i = 0; i < S_COUNT; i++)
-		if (is_wanted(x, i) && ask(x, &s[i], e) == -1)
+		if (plan_totals_is_wanted(x, i) && plan_totals_request(x, &s[i], e) == -1)
 			return -1;
-	tell(x, s, what->depth, what->versions);
+	plan_totals_print(x, s, what->depth, what->versions);
 	return jira_plan(x, e);
 }

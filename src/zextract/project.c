@@ -10,7 +10,7 @@
 #include "list/row.h"
 
 static char *
-ref(int64_t id, const char *key)
+project_ref(int64_t id, const char *key)
 {
 	struct buf b = { 0 };
 
@@ -91,7 +91,7 @@ project_open(struct extract *x, struct err *e)
 	db_query(&q, x->db, "SELECT id FROM project WHERE key = ?1", "s",
 	    x->st.project);
 	if (db_row(&q))
-		x->ref = ref(db_int(&q, 0), x->st.project);
+		x->ref = project_ref(db_int(&q, 0), x->st.project);
 	return db_done(&q, e);
 }
 
@@ -110,7 +110,7 @@ project_is_enabled(const char *path, const char *key, struct buf *body, struct e
 
 /* 404: no such project, or not ours to see (zephyr-api.md 1.3). */
 static int
-check(struct request *a, struct json *j, struct err *e)
+project_source_check(struct request *a, struct json *j, struct err *e)
 {
 	const char *key = a->x->st.project;
 
@@ -130,7 +130,7 @@ check(struct request *a, struct json *j, struct err *e)
 }
 
 static int
-take(struct request *a, struct err *e)
+project_store(struct request *a, struct err *e)
 {
 	struct extract *x = a->x;
 	struct checkpoint c = { .total = -1, .state = "done" };
@@ -138,7 +138,7 @@ take(struct request *a, struct err *e)
 	struct row r = { 0 };
 	int rc = -1;
 
-	if (check(a, &j, e) == 0) {
+	if (project_source_check(a, &j, e) == 0) {
 		row_open(&r, &j, NULL);
 		row_dump(&r, "");
 		a->id = json_int(&j, "id", 0);
@@ -158,13 +158,13 @@ take(struct request *a, struct err *e)
 }
 
 static void
-then(struct request *a)
+project_committed(struct request *a)
 {
 	free(a->x->ref);
-	a->x->ref = ref(a->id, a->x->st.project);
+	a->x->ref = project_ref(a->id, a->x->st.project);
 }
 
-static const struct request_ops project_ask = { take, then };
+static const struct request_ops project_ask = { project_store, project_committed };
 
 struct request *
 project_next(struct extract *x)

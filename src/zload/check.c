@@ -36,7 +36,7 @@ static const struct right settings_right[] = {
 
 /* Rights that the profile denies; one that it does not name is not denied. */
 static void
-rights_denied(const struct json *profile, const struct right *r, size_t n,
+check_rights_denied(const struct json *profile, const struct right *r, size_t n,
     struct buf *out)
 {
 	size_t i;
@@ -56,11 +56,11 @@ rights_check(struct load *l, int making, struct err *e)
 
 	rc = qtest_get(l->qtest, "/user-profiles/current", &profile, &status, e);
 	if (rc == 0 && status == 200) {
-		rights_denied(&profile, needed, sizeof(needed) / sizeof(*needed),
+		check_rights_denied(&profile, needed, sizeof(needed) / sizeof(*needed),
 		    &denied);
 		if (making > 0)
-			rights_denied(&profile, settings_right, 1, &denied);
-		rights_denied(&profile, optional,
+			check_rights_denied(&profile, settings_right, 1, &denied);
+		check_rights_denied(&profile, optional,
 		    sizeof(optional) / sizeof(*optional), &missed);
 	} else if (rc == 0) {
 		log_debug(NULL, "the rights of this user are not told (status %d)",
@@ -81,7 +81,7 @@ rights_check(struct load *l, int making, struct err *e)
 
 /* META on standard input; without one there is no map to compare with. */
 static int
-meta_read(struct load *l, struct err *e)
+check_meta_read(struct load *l, struct err *e)
 {
 	struct stream_in in;
 	struct stream_msg *m;
@@ -107,7 +107,7 @@ check_target(struct load *l, struct err *e)
 {
 	int making = 0;
 
-	if (!l->from_db && meta_read(l, e) == -1)
+	if (!l->from_db && check_meta_read(l, e) == -1)
 		return -1;
 	if (preflight_check(l, &making, e) == -1)
 		return -1;

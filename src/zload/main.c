@@ -33,7 +33,7 @@ static struct opt options[] = {
 /* One loader a target: two would look for each other's requests.  A request
    leaves only while the lease outlasts it, so the lease is twice as long. */
 static int
-claim(struct load *l, struct err *e)
+zload_claim(struct load *l, struct err *e)
 {
 	char who[300] = "";
 	int rc;
@@ -53,7 +53,7 @@ claim(struct load *l, struct err *e)
  * target: with another database everything would be made again.
  */
 static int
-name_database(struct load *l, struct err *e)
+zload_name_database(struct load *l, struct err *e)
 {
 	const char *path;
 	char *whole = NULL;
@@ -77,7 +77,7 @@ name_database(struct load *l, struct err *e)
  * the first line comes, and never by a pipe that brings none.
  */
 static int
-input_wait(const struct load *l, struct err *e)
+zload_input_wait(const struct load *l, struct err *e)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	const char *why;
@@ -92,7 +92,7 @@ input_wait(const struct load *l, struct err *e)
 }
 
 static int
-conf_open(struct load *l, struct err *e)
+zload_conf_open(struct load *l, struct err *e)
 {
 	if (qtest_conf_read(&l->conf, e) == -1)
 		return -1;
@@ -107,9 +107,9 @@ conf_open(struct load *l, struct err *e)
 
 /* --check: what a run needs is there, and nothing is written anywhere. */
 static int
-check(struct load *l, struct err *e)
+zload_check(struct load *l, struct err *e)
 {
-	if (conf_open(l, e) == -1 || job_check(&l->job, e) == -1 ||
+	if (zload_conf_open(l, e) == -1 || job_check(&l->job, e) == -1 ||
 	    qtest_open(&l->qtest, &l->conf, e) == -1)
 		return -1;
 	fields_open(&l->fields, l->qtest);
@@ -117,9 +117,9 @@ check(struct load *l, struct err *e)
 }
 
 static int
-open_all(struct load *l, struct err *e)
+zload_open_all(struct load *l, struct err *e)
 {
-	if (conf_open(l, e) == -1)
+	if (zload_conf_open(l, e) == -1)
 		return -1;
 	if (job_db(&l->job, e) == -1)
 		return -1;
@@ -127,9 +127,9 @@ open_all(struct load *l, struct err *e)
 	l->ledger.run = l->job.run;
 	l->reject.path = l->job.reject_path;
 
-	if (name_database(l, e) == -1 ||
+	if (zload_name_database(l, e) == -1 ||
 	    qtest_open(&l->qtest, &l->conf, e) == -1 ||
-	    input_wait(l, e) == -1 || claim(l, e) == -1)
+	    zload_input_wait(l, e) == -1 || zload_claim(l, e) == -1)
 		return -1;
 	fields_open(&l->fields, l->qtest);
 	return ingest_open(l, e);
@@ -137,7 +137,7 @@ open_all(struct load *l, struct err *e)
 
 /* What the run came to; the worst of it is the exit status. */
 static int
-verdict(struct load *l, struct err *e)
+zload_verdict(struct load *l, struct err *e)
 {
 	int64_t failed = 0, left = 0;
 
@@ -170,17 +170,17 @@ verdict(struct load *l, struct err *e)
 }
 
 static int
-work(struct load *l, struct err *e)
+zload_work(struct load *l, struct err *e)
 {
-	int rc = open_all(l, e);
+	int rc = zload_open_all(l, e);
 
 	if (rc != -1)
 		rc = l->job.plan ? plan(l, e) : engine(l, e);
-	return rc == -1 ? -1 : verdict(l, e);
+	return rc == -1 ? -1 : zload_verdict(l, e);
 }
 
 static void
-close_all(struct load *l)
+zload_close_all(struct load *l)
 {
 	ingest_close(l);
 	reject_close(&l->reject);
@@ -216,10 +216,10 @@ main(int argc, char **argv)
 	if (rc != -1 && argv[rc] != NULL)
 		rc = err_set(&e, ZX_USAGE, "no operands are taken: %s", argv[rc]);
 	if (rc != -1 && load.job.check)
-		rc = check(&load, &e);
+		rc = zload_check(&load, &e);
 	else if (rc != -1)
-		rc = work(&load, &e);
-	close_all(&load);
+		rc = zload_work(&load, &e);
+	zload_close_all(&load);
 	rc = job_end(&load.job, rc, &e);
 	free(load.ledger.target);
 	free(load.project);

@@ -24,7 +24,7 @@ struct plan {
 };
 
 static void
-seen_put(uint64_t *v, size_t cap, uint64_t h)
+plan_effects_seen_put(uint64_t *v, size_t cap, uint64_t h)
 {
 	size_t i = h & (cap - 1);
 
@@ -35,7 +35,7 @@ seen_put(uint64_t *v, size_t cap, uint64_t h)
 
 /* 1 when it is new. */
 static int
-seen_add(struct plan *p, uint64_t h)
+plan_effects_seen_add(struct plan *p, uint64_t h)
 {
 	size_t i, cap = p->cap == 0 ? 4096 : p->cap * 2;
 	uint64_t *v;
@@ -44,7 +44,7 @@ seen_add(struct plan *p, uint64_t h)
 		v = mem_zalloc(cap * sizeof(*v));
 		for (i = 0; i < p->cap; i++)
 			if (p->seen[i] != 0)
-				seen_put(v, cap, p->seen[i]);
+				plan_effects_seen_put(v, cap, p->seen[i]);
 		free(p->seen);
 		p->seen = v;
 		p->cap = cap;
@@ -63,7 +63,7 @@ plan_one(struct load *l, const char *kind, const char *ekey, const char *hash,
 {
 	struct plan *p = l->planned;
 	char *key = mem_fmt("%s/%s", kind, ekey);
-	int i, fresh = seen_add(p, text_hash(key)), rc;
+	int i, fresh = plan_effects_seen_add(p, text_hash(key)), rc;
 	struct effect f;
 
 	free(key);
@@ -107,7 +107,7 @@ plan_rows(struct load *l, const struct target *row, int n, struct err *e)
 }
 
 static void
-tell(const struct plan *p)
+plan_effects_print(const struct plan *p)
 {
 	int i;
 
@@ -137,7 +137,7 @@ plan(struct load *l, struct err *e)
 	if (rc != -1 && l->map[0] != '\0')
 		rc = preflight(l, e);
 	if (rc != -1)
-		tell(&p);
+		plan_effects_print(&p);
 	free(p.seen);
 	l->planned = NULL;
 	return rc == -1 ? -1 : 0;

@@ -15,7 +15,7 @@
 
 /* The map's field by artifact and label; free *out. */
 static int
-spec_find(struct load *l, const char *artifact, const char *label,
+preflight_spec_find(struct load *l, const char *artifact, const char *label,
     struct json *out)
 {
 	struct json one;
@@ -37,7 +37,7 @@ spec_find(struct load *l, const char *artifact, const char *label,
 
 /* The values that a new field of choices shall allow. */
 static struct json
-allowed(const struct json *spec)
+preflight_allowed(const struct json *spec)
 {
 	struct json list = json_member(spec, "values"), out = json_array(), one, v;
 	int i, n = json_len(&list, "");
@@ -64,7 +64,7 @@ preflight_field(struct load *l, const char *ekey, struct json *out)
 	struct json spec = { 0 }, values;
 	int type;
 
-	if (slash == NULL || !spec_find(l, artifact, slash + 1, &spec)) {
+	if (slash == NULL || !preflight_spec_find(l, artifact, slash + 1, &spec)) {
 		free(artifact);
 		return NULL;
 	}
@@ -78,7 +78,7 @@ preflight_field(struct load *l, const char *ekey, struct json *out)
 	json_set(out, "searchable", json_bool_new(1));
 	if (type == FIELD_MULTI || type == FIELD_CHECK)
 		json_set(out, "multiple", json_bool_new(1));
-	values = allowed(&spec);
+	values = preflight_allowed(&spec);
 	if (json_len(&values, "") > 0)
 		json_set(out, "allowed_values", values);
 	else
@@ -95,7 +95,7 @@ struct want {
 
 /* A field that we made and that is gone again is made again. */
 static int
-want_field(struct db *db, void *arg, struct err *e)
+preflight_want_field(struct db *db, void *arg, struct err *e)
 {
 	struct want *w = arg;
 	struct ledger *lg = &w->load->ledger;
@@ -114,7 +114,7 @@ want_field(struct db *db, void *arg, struct err *e)
 
 /* The making of a field is an effect like any other: first of all. */
 static int
-make_field(struct load *l, const char *artifact, const char *label, int n,
+preflight_make_field(struct load *l, const char *artifact, const char *label, int n,
     struct err *e)
 {
 	struct want w = { .load = l };
@@ -134,7 +134,7 @@ make_field(struct load *l, const char *artifact, const char *label, int n,
 	w.e.map = mem_dup(l->map);
 	w.e.desired_hash = mem_dup(hash);
 	w.e.ord = n;
-	rc = db_tx(l->db, want_field, &w, e);
+	rc = db_tx(l->db, preflight_want_field, &w, e);
 	effect_free(&w.e);
 	if (rc == 0 && (rc = ledger_find(&l->ledger, "field", ekey, &w.e, e)) == 1 &&
 	    strcmp(w.e.state, "pending") == 0)
@@ -149,7 +149,7 @@ make_field(struct load *l, const char *artifact, const char *label, int n,
 
 /* Labels that the map may use must be allowed values. */
 static int
-check_values(const struct field *f, const struct json *spec, struct buf *missing)
+preflight_check_values(const struct field *f, const struct json *spec, struct buf *missing)
 {
 	struct json list = json_member(spec, "values"), one;
 	int64_t id;
@@ -170,7 +170,7 @@ check_values(const struct field *f, const struct json *spec, struct buf *missing
 /* Can a field of the site, made by hand perhaps, hold the text that the map puts
    into one that we would have created? */
 static int
-field_fits(const struct field *f, const struct json *spec)
+preflight_field_fits(const struct field *f, const struct json *spec)
 {
 	const char *word = json_str(spec, "type");
 	int want = word != NULL ? field_type(word) : FIELD_TEXT;
@@ -189,7 +189,7 @@ field_fits(const struct field *f, const struct json *spec)
 
 /* One field of the map: there, to be made (1), or missing. */
 static int
-check_field(struct load *l, const struct json *spec, int n, struct buf *missing,
+preflight_check_field(struct load *l, const struct json *spec, int n, struct buf *missing,
     struct err *e)
 {
 	const char *artifact = json_str(spec, "artifact"), *label = json_str(spec, "label");
@@ -200,12 +200,12 @@ check_field(struct load *l, const struct json *spec, int n, struct buf *missing,
 	if (fields_load(l->fields, artifact, e) == -1)
 		return -1;
 	f = fields_find_any(l->fields, artifact, label);
-	if (f != NULL && f->active && !field_fits(f, spec))
+	if (f != NULL && f->active && !preflight_field_fits(f, spec))
 		return err_set(e, ZX_CONFIG, "field %s of %s holds no text in qTest, and the map"
 		    " writes text into it: rename or delete it there, or name another in"
 		    " map.json", label, artifact);
 	if (f != NULL && f->active)
-		return check_values(f, spec, missing);
+		return preflight_check_values(f, spec, missing);
 	if (f == NULL && json_bool(spec, "create", 0)) {
 		if (l->job.plan) {
 			log_info(NULL, "field %s of %s would be created", label,
@@ -214,7 +214,7 @@ check_field(struct load *l, const struct json *spec, int n, struct buf *missing,
 		}
 		if (l->job.check)
 			return 1;
-		return make_field(l, artifact, label, n, e) == -1 ? -1 : 1;
+		return preflight_make_field(l, artifact, label, n, e) == -1 ? -1 : 1;
 	}
 	if (json_bool(spec, "required", 1))
 		buf_printf(missing, "%s%s of %s%s", missing->len > 0 ? "; " : "",
@@ -226,7 +226,7 @@ check_field(struct load *l, const struct json *spec, int n, struct buf *missing,
 
 /* Fields that the site demands and nobody fills: a create would be refused. */
 static void
-check_demanded(struct load *l, const char *artifact, struct buf *missing)
+preflight_check_demanded(struct load *l, const char *artifact, struct buf *missing)
 {
 	const struct field *f;
 	struct json spec;
@@ -236,7 +236,7 @@ check_demanded(struct load *l, const char *artifact, struct buf *missing)
 		if (!f->required || !f->active || f->system || f->has_default)
 			continue;
 		memset(&spec, 0, sizeof(spec));
-		if (!spec_find(l, artifact, f->label, &spec))
+		if (!preflight_spec_find(l, artifact, f->label, &spec))
 			buf_printf(missing, "%s%s of %s", missing->len > 0 ? "; " : "",
 			    f->label, artifact);
 		json_free(&spec);
@@ -244,7 +244,7 @@ check_demanded(struct load *l, const char *artifact, struct buf *missing)
 }
 
 static int
-check_all(struct load *l, int *making, struct err *e)
+preflight_check_all(struct load *l, int *making, struct err *e)
 {
 	static const char *const artifacts[] = { "test-cases", "test-runs",
 	    "releases", "test-suites" };
@@ -255,12 +255,12 @@ check_all(struct load *l, int *making, struct err *e)
 	*making = 0;
 	for (i = 0; i < n && rc != -1; i++) {
 		one = json_at(&l->specs, i);
-		rc = check_field(l, &one, i + 1, &missing, e);
+		rc = preflight_check_field(l, &one, i + 1, &missing, e);
 		*making += rc == 1;
 		json_free(&one);
 	}
 	for (i = 0; i < 4 && rc != -1; i++)
-		check_demanded(l, artifacts[i], &demanded);
+		preflight_check_demanded(l, artifacts[i], &demanded);
 	if (rc != -1 && missing.len > 0)
 		rc = err_set(e, ZX_CONFIG, "qTest lacks what the map names: %.300s;"
 		    " create it there (or \"create\": true), or take it out of"
@@ -276,7 +276,7 @@ check_all(struct load *l, int *making, struct err *e)
 
 /* Execution statuses that the map may write must be there, and active. */
 static int
-check_statuses(struct load *l, struct err *e)
+preflight_check_statuses(struct load *l, struct err *e)
 {
 	struct buf missing = { 0 }, names = { 0 };
 	struct json one;
@@ -309,15 +309,15 @@ preflight_check(struct load *l, int *making, struct err *e)
 {
 	int64_t id;
 
-	if (check_all(l, making, e) == -1 ||
+	if (preflight_check_all(l, making, e) == -1 ||
 	    fields_status(l->fields, "Passed", &id, e) == -1)
 		return -1;
-	return check_statuses(l, e);
+	return preflight_check_statuses(l, e);
 }
 
 /* Were all fields made? */
 static int
-check_made(struct load *l, struct err *e)
+preflight_check_made(struct load *l, struct err *e)
 {
 	struct json one;
 	const char *artifact, *label;
@@ -362,5 +362,5 @@ preflight(struct load *l, struct err *e)
 	if (engine(l, e) == -1)
 		return -1;
 	l->only_fields = 0;
-	return l->stopping ? 0 : check_made(l, e);
+	return l->stopping ? 0 : preflight_check_made(l, e);
 }

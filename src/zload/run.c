@@ -14,7 +14,7 @@ enum { TURN_MS = 1000, TELL_MS = 10000 };
 
 /* Something ended without a request: others may have waited for it. */
 static int
-has_ended(const struct load *l)
+run_has_ended(const struct load *l)
 {
 	const struct task *t;
 
@@ -25,7 +25,7 @@ has_ended(const struct load *l)
 }
 
 static int
-under_way(const struct load *l)
+run_under_way(const struct load *l)
 {
 	const struct task *t;
 	int n = 0;
@@ -37,7 +37,7 @@ under_way(const struct load *l)
 
 /* In only_fields mode the rest of the window does not count. */
 static int
-left(const struct load *l)
+run_count_left(const struct load *l)
 {
 	const struct task *t;
 
@@ -50,13 +50,13 @@ left(const struct load *l)
 }
 
 static int
-left_doubts(const struct load *l)
+run_count_doubts(const struct load *l)
 {
 	return doubt_count(l, l->only_fields ? "field" : NULL);
 }
 
 static void
-tell_wait(struct load *l, int64_t ms)
+run_log_wait(struct load *l, int64_t ms)
 {
 	char at[TIME_MAX];
 
@@ -70,7 +70,7 @@ tell_wait(struct load *l, int64_t ms)
 
 /* How long to wait for something to happen. */
 static int64_t
-turn_ms(struct load *l, int busy)
+run_turn_ms(struct load *l, int busy)
 {
 	int64_t ms = TURN_MS, due = doubt_due(l);
 
@@ -78,7 +78,7 @@ turn_ms(struct load *l, int busy)
 		return 0;
 	if (due >= 0 && !l->stopping) {
 		if (qtest_flying(l->qtest) == 0 && !l->input_open)
-			tell_wait(l, due);
+			run_log_wait(l, due);
 		ms = due < ms ? due : ms;
 	}
 	if (l->settle_ms / 4 < ms)
@@ -87,7 +87,7 @@ turn_ms(struct load *l, int busy)
 }
 
 static int
-stop_asked(struct load *l)
+run_stop_asked(struct load *l)
 {
 	const char *why;
 
@@ -102,7 +102,7 @@ stop_asked(struct load *l)
 
 /* Everything that is started in a turn; 1 when more may be done at once. */
 static int
-work(struct load *l, struct err *e)
+run_work(struct load *l, struct err *e)
 {
 	int rc = 0, n, room;
 
@@ -119,28 +119,28 @@ work(struct load *l, struct err *e)
 	room = qtest_room(l->qtest);
 	if (doubt_turn(l, e) == -1 || (n = schedule(l, room, e)) == -1)
 		return -1;
-	if (n == 0 && under_way(l) == 0 && qtest_flying(l->qtest) == 0 &&
-	    left(l) && left_doubts(l) == 0 && !l->input_open && room > 0 &&
+	if (n == 0 && run_under_way(l) == 0 && qtest_flying(l->qtest) == 0 &&
+	    run_count_left(l) && run_count_doubts(l) == 0 && !l->input_open && room > 0 &&
 	    !l->only_fields)
 		rc |= queue_give_up(l) > 0;
-	return rc | has_ended(l);
+	return rc | run_has_ended(l);
 }
 
 static int
-is_over(struct load *l)
+run_is_over(struct load *l)
 {
 	if (l->stopping)
 		return qtest_flying(l->qtest) == 0 ||
 		    time_mono_ms() > l->stop_by_ms;
 	if (!l->only_fields && l->input_open)
 		return 0;
-	return !left(l) && left_doubts(l) == 0 && qtest_flying(l->qtest) == 0;
+	return !run_count_left(l) && run_count_doubts(l) == 0 && qtest_flying(l->qtest) == 0;
 }
 
 /* The run ends with an error: what is known so far is still written down, that
    what was intended has not left, too. */
 static int
-last_words(struct load *l, struct err *e)
+run_report_end(struct load *l, struct err *e)
 {
 	struct err e2 = { 0 };
 	struct task *t;
@@ -163,18 +163,18 @@ engine(struct load *l, struct err *e)
 
 	for (;;) {
 		busy = 0;
-		if (!stop_asked(l) && (busy = work(l, e)) == -1)
-			return last_words(l, e);
+		if (!run_stop_asked(l) && (busy = run_work(l, e)) == -1)
+			return run_report_end(l, e);
 		if (claim_keep(&l->claim, l->db, e) == -1)
-			return last_words(l, e);
+			return run_report_end(l, e);
 		qtest_lease(l->qtest, l->claim.until);
 		if (commit(l, e) == -1)
-			return last_words(l, e);
-		if (!busy && is_over(l))
+			return run_report_end(l, e);
+		if (!busy && run_is_over(l))
 			return 0;
 		pfd.fd = ingest_fd(l);
 		n = pfd.fd != -1 && !l->stopping && !l->only_fields;
-		if (qtest_wait(l->qtest, turn_ms(l, busy), &pfd, n, e) == -1)
-			return last_words(l, e);
+		if (qtest_wait(l->qtest, run_turn_ms(l, busy), &pfd, n, e) == -1)
+			return run_report_end(l, e);
 	}
 }

@@ -35,7 +35,7 @@ tally_kind(struct load *l, const struct kind *k, int64_t sum[SUMS], struct err *
 }
 
 static void
-tell(const struct kind *k, const int64_t s[SUMS])
+tally_log(const struct kind *k, const int64_t s[SUMS])
 {
 	struct buf b = { 0 };
 	int64_t all = 0;
@@ -70,7 +70,7 @@ tally(struct load *l, int64_t *failed, int64_t *left, struct err *e)
 	for (i = 0; (k = kind_at(i)) != NULL; i++) {
 		if (tally_kind(l, k, sum, e) == -1)
 			return -1;
-		tell(k, sum);
+		tally_log(k, sum);
 		*failed += sum[FAILED] + sum[SKIPPED];
 		*left += sum[LEFT];
 	}

@@ -15,7 +15,7 @@ struct part {
 };
 
 static int
-section(struct part *p, const char *name, struct db_query *q, const char *cols)
+document_section(struct part *p, const char *name, struct db_query *q, const char *cols)
 {
 	struct json rows;
 
@@ -26,18 +26,18 @@ section(struct part *p, const char *name, struct db_query *q, const char *cols)
 }
 
 static int
-passes(struct part *p)
+document_passes(struct part *p)
 {
 	struct db_query q;
 
 	db_query(&q, p->db, "SELECT n, state, opened_at, sealed_at, (sealed_at - opened_at) / 1000"
 	    " FROM pass WHERE project = ?1 ORDER BY n", "s", p->project);
-	return section(p, "passes", &q, "pass:i state opened:t sealed:t seconds:i");
+	return document_section(p, "passes", &q, "pass:i state opened:t sealed:t seconds:i");
 }
 
 /* What the last sealed pass saw, what became of it, what was set aside. */
 static int
-streams(struct part *p)
+document_streams(struct part *p)
 {
 	struct db_query q;
 
@@ -64,35 +64,35 @@ streams(struct part *p)
 	    " AND j.stream = s.stream AND j.accepted IS NULL),"
 	    " (SELECT count(*) FROM loss x WHERE x.project = ?1 AND x.stream = s.stream)"
 	    " FROM s ORDER BY s.place", "s", p->project);
-	return section(p, "streams", &q,
+	return document_section(p, "streams", &q,
 	    "stream source:i target:i done:i open:i rejected:i losses:i");
 }
 
 static int
-targets(struct part *p)
+document_targets(struct part *p)
 {
 	struct db_query q;
 
 	db_query(&q, p->db, "SELECT target, kind, state, count(*), max(done_at) FROM ledger"
 	    " WHERE project = ?1 GROUP BY target, kind, state"
 	    " ORDER BY target, min(phase), kind, state", "s", p->project);
-	return section(p, "ledger", &q, "target kind state n:i last:t");
+	return document_section(p, "ledger", &q, "target kind state n:i last:t");
 }
 
 /* What the target does not hold, and why it says so. */
 static int
-unfinished(struct part *p)
+document_unfinished(struct part *p)
 {
 	struct db_query q;
 
 	db_query(&q, p->db, "SELECT target, kind, ekey, state, attempts, error FROM ledger"
 	    " WHERE project = ?1 AND state <> 'done' ORDER BY target, phase, ord LIMIT ?2", "si",
 	    p->project, p->limit);
-	return section(p, "unfinished", &q, "target kind key state attempts:i error");
+	return document_section(p, "unfinished", &q, "target kind key state attempts:i error");
 }
 
 static int
-runs(struct part *p)
+document_runs(struct part *p)
 {
 	struct db_query q;
 
@@ -100,27 +100,29 @@ runs(struct part *p)
 	    " (ended_at - started_at) / 1000, status, error FROM run"
 	    " WHERE project = ?1 OR project IS NULL ORDER BY started_at DESC LIMIT ?2", "si",
 	    p->project, p->limit);
-	return section(p, "runs", &q, "run tool version target host started:t ended:t seconds:i"
+	return document_section(p, "runs", &q,
+	    "run tool version target host started:t ended:t seconds:i"
 	    " status:i error");
 }
 
 static int
-rejects(struct part *p)
+document_rejects(struct part *p)
 {
 	struct db_query q;
 
 	db_query(&q, p->db, "SELECT stream, key, stage, rule, reason, accepted, owner, at"
 	    " FROM reject WHERE project = ?1 ORDER BY stream, key, stage, rule LIMIT ?2", "si",
 	    p->project, p->limit);
-	if (section(p, "rejects", &q, "stream key stage rule reason accepted owner at:t") == -1)
+	if (document_section(p, "rejects", &q,
+		"stream key stage rule reason accepted owner at:t") == -1)
 		return -1;
 	db_query(&q, p->db, "SELECT stream, stage, rule, count(*) FROM reject WHERE project = ?1"
 	    " GROUP BY stream, stage, rule ORDER BY stream, stage, rule", "s", p->project);
-	return section(p, "reject_counts", &q, "stream stage rule n:i");
+	return document_section(p, "reject_counts", &q, "stream stage rule n:i");
 }
 
 static int
-losses(struct part *p)
+document_losses(struct part *p)
 {
 	struct db_query q;
 
@@ -130,17 +132,17 @@ losses(struct part *p)
 	    " ON l.project = ?1 AND l.stream = g.stream AND l.key = g.key AND l.field = g.field"
 	    " AND l.change = g.change ORDER BY g.stream, g.n DESC, g.change, g.field LIMIT ?2",
 	    "si", p->project, p->limit);
-	if (section(p, "losses", &q, "stream change field n:i example reason") == -1)
+	if (document_section(p, "losses", &q, "stream change field n:i example reason") == -1)
 		return -1;
 	db_query(&q, p->db, "SELECT stream, field, reason, count(*), min(key) FROM loss"
 	    " WHERE project = ?1 AND change = 'REMAPPED' AND reason LIKE '%default value%'"
 	    " GROUP BY stream, field, reason ORDER BY count(*) DESC, stream, field LIMIT ?2", "si",
 	    p->project, p->limit);
-	return section(p, "unmapped", &q, "stream field reason n:i example");
+	return document_section(p, "unmapped", &q, "stream field reason n:i example");
 }
 
 static int
-findings(struct part *p)
+document_findings(struct part *p)
 {
 	struct db_query q;
 
@@ -151,27 +153,29 @@ findings(struct part *p)
 	    " ON i.project = ?1 AND i.side = g.side AND i.stream = g.stream AND i.key = g.key"
 	    " AND i.rule = g.rule ORDER BY g.side, g.level, g.stream, g.rule LIMIT ?2", "si",
 	    p->project, p->limit);
-	if (section(p, "findings", &q, "side stream rule level n:i example what") == -1)
+	if (document_section(
+		p, "findings", &q, "side stream rule level n:i example what") == -1)
 		return -1;
 	db_query(&q, p->db, "SELECT stream, key, rule, what, accepted, owner FROM issue"
 	    " WHERE project = ?1 AND side = 'reconcile' ORDER BY stream, key, rule LIMIT ?2",
 	    "si", p->project, p->limit);
-	return section(p, "differences", &q, "stream key rule what accepted owner");
+	return document_section(p, "differences", &q, "stream key rule what accepted owner");
 }
 
 static int
-reconciled(struct part *p)
+document_reconciled(struct part *p)
 {
 	struct db_query q;
 
 	db_query(&q, p->db, "SELECT pass, substr(scope, 11), at, total, cursor FROM checkpoint"
 	    " WHERE stage = 'zvalidate' AND project = ?1 AND scope LIKE 'reconcile:%'"
 	    " ORDER BY at DESC", "s", p->project);
-	return section(p, "reconcile", &q, "pass:i target at:t differences:i result:j");
+	return document_section(
+	    p, "reconcile", &q, "pass:i target at:t differences:i result:j");
 }
 
 static int
-verdict_put(struct part *p, int complete)
+document_verdict_put(struct part *p, int complete)
 {
 	struct left l;
 	struct json o;
@@ -195,10 +199,12 @@ verdict_put(struct part *p, int complete)
 }
 
 static int
-part_read(struct part *p)
+document_part_read(struct part *p)
 {
-	static int (*const sections[])(struct part *) = { passes, streams, targets, unfinished,
-	    runs, rejects, losses, findings, reconciled };
+	static int (*const sections[])(struct part *) = { document_passes,
+		document_streams, document_targets, document_unfinished, document_runs,
+		document_rejects, document_losses, document_findings,
+		document_reconciled };
 	struct json reasons, remarks;
 	size_t i;
 	int rc;
@@ -209,7 +215,7 @@ part_read(struct part *p)
 			return -1;
 	if (verdict_read(p->db, p->project, &reasons, &remarks, p->e) == -1)
 		return -1;
-	rc = verdict_put(p, json_len(&reasons, "") == 0);
+	rc = document_verdict_put(p, json_len(&reasons, "") == 0);
 	json_set(p->doc, "reasons", reasons);
 	json_set(p->doc, "remarks", remarks);
 	return rc;
@@ -217,7 +223,7 @@ part_read(struct part *p)
 
 /* An open pass alone is a try to read what Zephyr does not know either. */
 static int
-projects(struct job *j, int64_t limit, struct json *out, struct err *e)
+document_projects(struct job *j, int64_t limit, struct json *out, struct err *e)
 {
 	struct db_query q;
 	struct json names, one, doc;
@@ -236,7 +242,7 @@ projects(struct job *j, int64_t limit, struct json *out, struct err *e)
 		doc = json_object();
 		p.project = json_str(&one, "key");
 		p.doc = &doc;
-		rc = part_read(&p);
+		rc = document_part_read(&p);
 		json_push(out, doc);
 		json_free(&one);
 	}
@@ -248,7 +254,7 @@ projects(struct job *j, int64_t limit, struct json *out, struct err *e)
 
 /* Gates and counters of the APIs, whoever waits for them. */
 static int
-requests(struct job *j, struct json *doc, struct err *e)
+document_requests(struct job *j, struct json *doc, struct err *e)
 {
 	struct db_query q;
 	struct json rows;
@@ -274,7 +280,7 @@ document_read(struct job *j, int64_t limit, struct json *doc, struct err *e)
 	json_set_str(doc, "written", iso);
 	json_set_str(doc, "tool", "zreport " ZTOQ_VERSION);
 	json_set_str(doc, "database", db_where(j->db));
-	if (requests(j, doc, e) == 0 && projects(j, limit, &all, e) == 0) {
+	if (document_requests(j, doc, e) == 0 && document_projects(j, limit, &all, e) == 0) {
 		json_set(doc, "projects", all);
 		return 0;
 	}

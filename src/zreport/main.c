@@ -27,7 +27,7 @@ static struct opt options[] = {
 };
 
 static int
-slurp(const char *path, struct buf *b, struct err *e)
+zreport_slurp(const char *path, struct buf *b, struct err *e)
 {
 	FILE *f = fopen(path, "r");
 	char part[4096];
@@ -45,7 +45,7 @@ slurp(const char *path, struct buf *b, struct err *e)
 
 /* NAME.jq of --templates or of the house. */
 static int
-template_read(const char *name, struct buf *text, struct err *e)
+zreport_template_read(const char *name, struct buf *text, struct err *e)
 {
 	const struct asset *a;
 	char *file = mem_fmt("%s.jq", name), *path;
@@ -53,7 +53,7 @@ template_read(const char *name, struct buf *text, struct err *e)
 
 	if (templates != NULL && strchr(name, '/') == NULL) {
 		path = mem_fmt("%s/%s", templates, file);
-		rc = slurp(path, text, e);
+		rc = zreport_slurp(path, text, e);
 		free(path);
 	}
 	if (rc == 0 && (a = asset_find(asset_templates, file)) != NULL) {
@@ -68,7 +68,7 @@ template_read(const char *name, struct buf *text, struct err *e)
 
 /* Strings as they are, a line each; anything else as JSON. */
 static void
-put(struct buf *out, const struct json *v)
+zreport_put(struct buf *out, const struct json *v)
 {
 	size_t len;
 	const char *s = json_strn(v, "", &len);
@@ -81,7 +81,7 @@ put(struct buf *out, const struct json *v)
 }
 
 static int
-render(const char *name, const struct json *doc, struct buf *out, struct err *e)
+zreport_render(const char *name, const struct json *doc, struct buf *out, struct err *e)
 {
 	struct buf text = { 0 };
 	struct jqprog *p = NULL;
@@ -89,16 +89,16 @@ render(const char *name, const struct json *doc, struct buf *out, struct err *e)
 	int rc;
 
 	if (strcmp(name, "json") == 0) {
-		put(out, doc);
+		zreport_put(out, doc);
 		return 0;
 	}
-	rc = template_read(name, &text, e);
+	rc = zreport_template_read(name, &text, e);
 	if (rc == 0)
 		rc = jqprog_open(&p, name, buf_str(&text), NULL, e);
 	if (rc == 0) {
 		jqprog_feed(p, doc);
 		while ((rc = jqprog_next(p, &v, e)) == 1) {
-			put(out, &v);
+			zreport_put(out, &v);
 			json_free(&v);
 		}
 	}
@@ -108,7 +108,7 @@ render(const char *name, const struct json *doc, struct buf *out, struct err *e)
 }
 
 static int
-write_file(const char *path, const struct buf *b, struct err *e)
+zreport_write_file(const char *path, const struct buf *b, struct err *e)
 {
 	char *part = mem_fmt("%s.part", path);
 	FILE *f = fopen(part, "w");
@@ -133,7 +133,7 @@ write_file(const char *path, const struct buf *b, struct err *e)
 
 /* COMPLETE, without any exception, and of something. */
 static int
-is_complete(const struct json *doc)
+zreport_is_complete(const struct json *doc)
 {
 	struct json all = json_get(doc, "projects"), one;
 	int i, n = json_len(&all, ""), yes = n > 0;
@@ -148,7 +148,7 @@ is_complete(const struct json *doc)
 }
 
 static int
-report(struct job *j, const char *name, struct err *e)
+zreport_report(struct job *j, const char *name, struct err *e)
 {
 	struct json doc = { 0 };
 	struct buf out = { 0 };
@@ -156,12 +156,12 @@ report(struct job *j, const char *name, struct err *e)
 
 	rc = document_read(j, j->limit > 0 ? j->limit : 1000, &doc, e);
 	if (rc == 0)
-		rc = render(name, &doc, &out, e);
+		rc = zreport_render(name, &doc, &out, e);
 	if (rc == 0 && output != NULL)
-		rc = write_file(output, &out, e);
+		rc = zreport_write_file(output, &out, e);
 	else if (rc == 0)
 		fwrite(buf_str(&out), 1, out.len, stdout);
-	if (rc == 0 && check && !is_complete(&doc))
+	if (rc == 0 && check && !zreport_is_complete(&doc))
 		rc = ZX_DIFF;
 	json_free(&doc);
 	buf_free(&out);
@@ -170,7 +170,7 @@ report(struct job *j, const char *name, struct err *e)
 
 /* A report makes no database: one that is not there is a wrong address. */
 static int
-open_held(struct job *j, struct err *e)
+zreport_open_held(struct job *j, struct err *e)
 {
 	const char *path;
 
@@ -182,16 +182,16 @@ open_held(struct job *j, struct err *e)
 }
 
 static int
-run(struct job *j, const char *name, int extra, struct err *e)
+zreport_run(struct job *j, const char *name, int extra, struct err *e)
 {
 	int status = name != NULL && strcmp(name, "status") == 0;
 
 	if (extra || (name != NULL && !status && strcmp(name, "report") != 0))
 		return err_set(e, ZX_USAGE, "%s: one of report, status", extra ?
 		    "too many operands" : name);
-	if (open_held(j, e) == -1)
+	if (zreport_open_held(j, e) == -1)
 		return -1;
-	return report(j, status && strcmp(format, "text") == 0 ? "status" : format, e);
+	return zreport_report(j, status && strcmp(format, "text") == 0 ? "status" : format, e);
 }
 
 int
@@ -216,6 +216,6 @@ main(int argc, char **argv)
 		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
 	if (name == NULL && first < argc)
 		name = argv[first++];
-	rc = run(&job, name, first < argc, &e);
+	rc = zreport_run(&job, name, first < argc, &e);
 	return job_end(&job, rc, &e);
 }

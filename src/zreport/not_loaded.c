@@ -29,7 +29,7 @@ left_read(struct db *db, const char *project, struct left *l, struct err *e)
 }
 
 static void
-words_add(struct buf *b, int64_t n, const char *one, const char *many)
+not_loaded_words_add(struct buf *b, int64_t n, const char *one, const char *many)
 {
 	if (n > 0)
 		buf_printf(b, "%s%" PRId64 " %s", b->len > 0 ? ", " : "", n,
@@ -41,9 +41,9 @@ left_words(const struct left *l)
 {
 	struct buf b = { 0 };
 
-	words_add(&b, l->files, "file", "files");
+	not_loaded_words_add(&b, l->files, "file", "files");
 	if (l->unasked)
 		buf_printf(&b, "%sfiles that were not asked for", b.len > 0 ? ", " : "");
-	words_add(&b, l->losses, "loss", "losses");
+	not_loaded_words_add(&b, l->losses, "loss", "losses");
 	return buf_take(&b, NULL);
 }

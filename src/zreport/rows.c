@@ -4,7 +4,7 @@
 #include "report.h"
 
 static struct json
-cell(struct db_query *q, int col, char type)
+rows_cell(struct db_query *q, int col, char type)
 {
 	char iso[TIME_MAX];
 	struct json v = { 0 };
@@ -38,7 +38,7 @@ row(struct db_query *q, const char *cols)
 		memcpy(name, cols, n);
 		name[n] = '\0';
 		cols += n;
-		json_set(&o, name, cell(q, col, *cols == ':' ? cols[1] : 's'));
+		json_set(&o, name, rows_cell(q, col, *cols == ':' ? cols[1] : 's'));
 		cols += strcspn(cols, " ");
 		cols += strspn(cols, " ");
 	}

@@ -20,7 +20,7 @@ static const struct {
 };
 
 static char *
-sentence(struct db_query *q)
+unread_note_sentence(struct db_query *q)
 {
 	const char *rule = db_str(q, 0), *what = "what belongs to";
 	size_t i;
@@ -49,7 +49,7 @@ say_unread(struct db *db, const char *project, struct json *reasons, struct json
 	    " AND i.key = g.key AND i.rule = g.rule ORDER BY g.stream, g.rule, g.level", "s",
 	    project);
 	while (db_row(&q)) {
-		text = sentence(&q);
+		text = unread_note_sentence(&q);
 		say(strcmp(db_str(&q, 2), "error") == 0 ? reasons : remarks, text);
 	}
 	return db_done(&q, e);

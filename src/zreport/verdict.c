@@ -21,7 +21,8 @@ say(struct json *out, char *text)
 
 /* Objects that were new or changed after pass n. */
 static int
-count_newer(struct db *db, const char *project, int64_t n, int64_t *count, struct err *e)
+verdict_count_newer(
+    struct db *db, const char *project, int64_t n, int64_t *count, struct err *e)
 {
 	return db_one(db, count, 0, e, "SELECT"
 	    " (SELECT count(*) FROM folder WHERE project = ?1 AND pass_changed > ?2)"
@@ -35,12 +36,12 @@ count_newer(struct db *db, const char *project, int64_t n, int64_t *count, struc
 /* A pass that was begun and not ended says nothing against the one before, but
    for what it has found already. */
 static int
-say_open(struct db *db, const char *project, int64_t n, int64_t sealed, struct json *reasons,
-    struct json *remarks, struct err *e)
+verdict_add_open(struct db *db, const char *project, int64_t n, int64_t sealed,
+    struct json *reasons, struct json *remarks, struct err *e)
 {
 	int64_t newer;
 
-	if (count_newer(db, project, sealed, &newer, e) == -1)
+	if (verdict_count_newer(db, project, sealed, &newer, e) == -1)
 		return -1;
 	if (newer > 0)
 		say(reasons, mem_fmt("pass %" PRId64 " was begun and is not whole; it has found %"
@@ -52,7 +53,7 @@ say_open(struct db *db, const char *project, int64_t n, int64_t sealed, struct j
 }
 
 static int
-say_pass(struct db *db, const char *project, struct json *reasons, struct json *remarks,
+verdict_add_pass(struct db *db, const char *project, struct json *reasons, struct json *remarks,
     struct err *e)
 {
 	struct db_query q;
@@ -72,14 +73,14 @@ say_pass(struct db *db, const char *project, struct json *reasons, struct json *
 	if (n == 0)
 		say(reasons, mem_dup("the source was never read"));
 	else if (strcmp(state, "open") == 0 && sealed > 0)
-		return say_open(db, project, n, sealed, reasons, remarks, e);
+		return verdict_add_open(db, project, n, sealed, reasons, remarks, e);
 	else if (strcmp(state, "sealed") != 0)
 		say(reasons, mem_fmt("pass %" PRId64 " is not sealed but %s", n, state));
 	return 0;
 }
 
 static int
-say_untold(struct db *db, const char *project, struct json *out, struct err *e)
+verdict_add_unloaded(struct db *db, const char *project, struct json *out, struct err *e)
 {
 	int64_t n = 0;
 
@@ -100,7 +101,7 @@ say_untold(struct db *db, const char *project, struct json *out, struct err *e)
 }
 
 static int
-say_load(struct db *db, const char *project, struct json *out, struct err *e)
+verdict_add_load(struct db *db, const char *project, struct json *out, struct err *e)
 {
 	struct db_query q;
 	int any = 0;
@@ -136,7 +137,7 @@ say_load(struct db *db, const char *project, struct json *out, struct err *e)
 }
 
 static int
-say_reconcile(struct db *db, const char *project, struct json *out, struct err *e)
+verdict_add_reconcile(struct db *db, const char *project, struct json *out, struct err *e)
 {
 	struct db_query q;
 
@@ -165,12 +166,12 @@ verdict_read(struct db *db, const char *project, struct json *reasons, struct js
 {
 	*reasons = json_array();
 	*remarks = json_array();
-	if (say_pass(db, project, reasons, remarks, e) == 0 &&
+	if (verdict_add_pass(db, project, reasons, remarks, e) == 0 &&
 	    say_unread(db, project, reasons, remarks, e) == 0 &&
 	    say_whole(db, project, reasons, remarks, e) == 0 &&
-	    say_untold(db, project, reasons, e) == 0 &&
-	    say_load(db, project, reasons, e) == 0 &&
-	    say_reconcile(db, project, reasons, e) == 0)
+	    verdict_add_unloaded(db, project, reasons, e) == 0 &&
+	    verdict_add_load(db, project, reasons, e) == 0 &&
+	    verdict_add_reconcile(db, project, reasons, e) == 0)
 		return 0;
 	json_free(reasons);
 	json_free(remarks);

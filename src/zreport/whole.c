@@ -21,7 +21,7 @@ struct whole {
 };
 
 static int
-read_source(struct whole *w)
+whole_read_source(struct whole *w)
 {
 	static const char *const count[STREAM_COUNT] = {
 		"SELECT count(*) FROM folder WHERE project = ?1 AND pass_seen >= ?2",
@@ -41,7 +41,7 @@ read_source(struct whole *w)
 /* Records of each stream at a stage, -1: none came to its END.  of: what the
    scope must end in, NULL: anything.  *any: the pass has come there at all. */
 static int
-read_stage(struct whole *w, const char *stage, const char *of,
+whole_read_stage(struct whole *w, const char *stage, const char *of,
     int64_t n[STREAM_COUNT], int *any)
 {
 	struct db_query q;
@@ -71,7 +71,7 @@ read_stage(struct whole *w, const char *stage, const char *of,
 }
 
 static int
-say_none(struct whole *w)
+whole_note_none(struct whole *w)
 {
 	int64_t last;
 
@@ -87,14 +87,15 @@ say_none(struct whole *w)
 }
 
 static int
-say_made(struct whole *w)
+whole_note_made(struct whole *w)
 {
 	int s;
 
-	if (read_stage(w, "ztransform", NULL, w->made, &w->any) == -1 || read_source(w) == -1)
+	if (whole_read_stage(w, "ztransform", NULL, w->made, &w->any) == -1 ||
+	    whole_read_source(w) == -1)
 		return -1;
 	if (!w->any)
-		return say_none(w);
+		return whole_note_none(w);
 	for (s = 0; s < STREAM_COUNT; s++) {
 		if (w->made[s] == -1)
 			say(w->out, mem_fmt("%s of pass %" PRId64 " are not transformed whole",
@@ -109,12 +110,12 @@ say_made(struct whole *w)
 
 /* What is not transformed whole was told already. */
 static int
-say_loaded(struct whole *w, const char *target)
+whole_note_loaded(struct whole *w, const char *target)
 {
 	int64_t n[STREAM_COUNT];
 	int s, any;
 
-	if (read_stage(w, "zload", target, n, &any) == -1)
+	if (whole_read_stage(w, "zload", target, n, &any) == -1)
 		return -1;
 	if (!any)
 		say(w->out, mem_fmt("pass %" PRId64 " was not loaded into %s", w->pass, target));
@@ -127,7 +128,7 @@ say_loaded(struct whole *w, const char *target)
 
 /* Has any pass after w->pass, up to the sealed one, found something new? */
 static int
-read_news(struct whole *w, int64_t *news)
+whole_read_news(struct whole *w, int64_t *news)
 {
 	return db_one(w->db, news, 1, w->e, "SELECT CASE WHEN"
 	    " EXISTS (SELECT 1 FROM folder WHERE project = ?1"
@@ -154,7 +155,7 @@ read_news(struct whole *w, int64_t *news)
 
 /* A later reading that found nothing new needs no stage after it. */
 static int
-find_pass(struct whole *w, struct json *remarks)
+whole_find_pass(struct whole *w, struct json *remarks)
 {
 	int64_t news = 1;
 
@@ -164,7 +165,7 @@ find_pass(struct whole *w, struct json *remarks)
 	    " WHERE stage = 'ztransform' AND project = ?1 AND pass <= ?2 AND scope LIKE 'end:%'",
 	    "si", w->project, w->sealed) == -1)
 		return -1;
-	if (w->pass > 0 && w->pass < w->sealed && read_news(w, &news) == -1)
+	if (w->pass > 0 && w->pass < w->sealed && whole_read_news(w, &news) == -1)
 		return -1;
 	if (news)
 		w->pass = w->sealed;
@@ -183,11 +184,11 @@ say_whole(struct db *db, const char *project, struct json *out, struct json *rem
 	struct db_query q;
 	int i, rc;
 
-	if (find_pass(&w, remarks) == -1)
+	if (whole_find_pass(&w, remarks) == -1)
 		return -1;
 	if (w.pass == 0)
 		return 0;
-	if (say_made(&w) == -1)
+	if (whole_note_made(&w) == -1)
 		return -1;
 	if (!w.any)
 		return 0;
@@ -197,7 +198,7 @@ say_whole(struct db *db, const char *project, struct json *out, struct json *rem
 		return -1;
 	for (i = 0, rc = 0; i < json_len(&targets, "") && rc == 0; i++) {
 		one = json_at(&targets, i);
-		rc = say_loaded(&w, json_str(&one, "target"));
+		rc = whole_note_loaded(&w, json_str(&one, "target"));
 		json_free(&one);
 	}
 	json_free(&targets);

@@ -16,7 +16,7 @@ batch_add(struct batch *b)
 }
 
 static void
-item_free(struct item *it)
+batch_item_free(struct item *it)
 {
 	while (it->effects > 0)
 		target_free(&it->effect[--it->effects]);
@@ -35,11 +35,11 @@ void
 batch_reset(struct batch *b)
 {
 	while (b->n > 0)
-		item_free(&b->item[--b->n]);
+		batch_item_free(&b->item[--b->n]);
 }
 
 static int
-item_commit(const struct item *it, const char *map, struct finding *f,
+batch_item_commit(const struct item *it, const char *map, struct finding *f,
     struct err *e)
 {
 	int i;
@@ -66,14 +66,14 @@ struct commit {
 };
 
 static int
-commit(struct db *db, void *arg, struct err *e)
+batch_commit_tx(struct db *db, void *arg, struct err *e)
 {
 	struct commit *c = arg;
 	int i;
 
 	(void)db;
 	for (i = 0; i < c->batch->n; i++)
-		if (item_commit(&c->batch->item[i], c->batch->map, c->finding, e) == -1)
+		if (batch_item_commit(&c->batch->item[i], c->batch->map, c->finding, e) == -1)
 			return -1;
 	return 0;
 }
@@ -83,7 +83,7 @@ batch_commit(struct batch *b, struct finding *f, struct err *e)
 {
 	struct commit c = { b, f };
 
-	return b->n == 0 ? 0 : db_tx(f->db, commit, &c, e);
+	return b->n == 0 ? 0 : db_tx(f->db, batch_commit_tx, &c, e);
 }
 
 void

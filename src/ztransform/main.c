@@ -25,7 +25,7 @@ static struct opt options[] = {
 };
 
 static void
-tell(const struct transform *t, const struct filter *f)
+ztransform_report(const struct transform *t, const struct filter *f)
 {
 	log_info(f->job->plan ? "plan" : NULL, "%" PRId64 " records, %" PRId64 " effects, %" PRId64
 	    " changes, %" PRId64 " set aside, %" PRId64 " lines that are none%s%s", t->records,
@@ -38,7 +38,7 @@ tell(const struct transform *t, const struct filter *f)
  * goes to stdout, so that zload --check can compare it with qTest.
  */
 static int
-check(struct job *job, struct transform *t, struct err *e)
+ztransform_check(struct job *job, struct transform *t, struct err *e)
 {
 	struct stream_out out = { 0 };
 	int rc;
@@ -58,7 +58,7 @@ check(struct job *job, struct transform *t, struct err *e)
 }
 
 static int
-run(struct job *job, struct transform *t, struct err *e)
+ztransform_run(struct job *job, struct transform *t, struct err *e)
 {
 	struct filter f = { .unsealed = unsealed, .mute = job->plan };
 	int rc;
@@ -73,7 +73,7 @@ run(struct job *job, struct transform *t, struct err *e)
 	if (f.out.nd.pipe_closed)
 		rc = JOB_PIPE;
 	if (rc != -1 && rc != JOB_PIPE)
-		tell(t, &f);
+		ztransform_report(t, &f);
 	filter_close(&f);
 	return rc;
 }
@@ -96,7 +96,7 @@ main(int argc, char **argv)
 		return job_end(&job, -1, &e);
 	}
 	t = mem_zalloc(sizeof(*t));
-	rc = job.check ? check(&job, t, &e) : run(&job, t, &e);
+	rc = job.check ? ztransform_check(&job, t, &e) : ztransform_run(&job, t, &e);
 	rc = job_end(&job, rc, &e);
 	batch_reset(&t->batch);
 	map_close(&t->map);

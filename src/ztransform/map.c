@@ -17,7 +17,7 @@ struct map_file {
 };
 
 static struct map_file *
-file_find(struct map *m, const char *name)
+map_file_find(struct map *m, const char *name)
 {
 	int i;
 
@@ -28,7 +28,7 @@ file_find(struct map *m, const char *name)
 }
 
 static void
-files_embedded(struct map *m)
+map_files_embedded(struct map *m)
 {
 	const struct asset *a;
 
@@ -41,7 +41,7 @@ files_embedded(struct map *m)
 }
 
 static int
-file_replace(struct map_file *f, const char *path, struct err *e)
+map_file_replace(struct map_file *f, const char *path, struct err *e)
 {
 	struct buf b = { 0 };
 	char part[8192];
@@ -67,7 +67,7 @@ file_replace(struct map_file *f, const char *path, struct err *e)
 
 /* Every file of dir must replace one of ours: a misspelt name is told. */
 static int
-files_replace(struct map *m, const char *dir, struct err *e)
+map_files_replace(struct map *m, const char *dir, struct err *e)
 {
 	struct dirent *d;
 	struct map_file *f;
@@ -80,14 +80,14 @@ files_replace(struct map *m, const char *dir, struct err *e)
 	while (rc == 0 && (d = readdir(dp)) != NULL) {
 		if (d->d_name[0] == '.')
 			continue;
-		if ((f = file_find(m, d->d_name)) == NULL) {
+		if ((f = map_file_find(m, d->d_name)) == NULL) {
 			rc = err_set(e, ZX_CONFIG, "map %s: %s replaces nothing (map.json,"
 			    " STREAM.jq, html.jq, text.jq, effect.jq and prepare.jq do)",
 			    dir, d->d_name);
 			break;
 		}
 		path = mem_fmt("%s/%s", dir, d->d_name);
-		rc = file_replace(f, path, e);
+		rc = map_file_replace(f, path, e);
 		free(path);
 	}
 	closedir(dp);
@@ -95,7 +95,7 @@ files_replace(struct map *m, const char *dir, struct err *e)
 }
 
 static void
-files_hash(struct map *m)
+map_files_hash(struct map *m)
 {
 	struct hash *h = hash_open();
 	int i;
@@ -111,7 +111,8 @@ files_hash(struct map *m)
 static int
 map_prepare(struct map *m, struct err *e)
 {
-	struct map_file *js = file_find(m, "map.json"), *jq = file_find(m, "prepare.jq");
+	struct map_file *js = map_file_find(m, "map.json"),
+			*jq = map_file_find(m, "prepare.jq");
 	struct json none = json_object(), in = { 0 }, out = { 0 }, map, part;
 	struct jqprog *p = NULL;
 	struct buf b = { 0 };
@@ -162,16 +163,16 @@ map_open(struct map *m, const char *path, struct err *e)
 	int rc = 0;
 
 	memset(m, 0, sizeof(*m));
-	files_embedded(m);
+	map_files_embedded(m);
 	if (path != NULL) {
 		if (stat(path, &st) == -1)
 			return err_sys(e, ZX_NOINPUT, "map %s", path);
-		rc = S_ISDIR(st.st_mode) ? files_replace(m, path, e) :
-		    file_replace(file_find(m, "map.json"), path, e);
+		rc = S_ISDIR(st.st_mode) ? map_files_replace(m, path, e) :
+		    map_file_replace(map_file_find(m, "map.json"), path, e);
 	}
 	if (rc == -1)
 		return -1;
-	files_hash(m);
+	map_files_hash(m);
 	return map_prepare(m, e);
 }
 
@@ -204,9 +205,9 @@ map_compile(struct map *m, enum stream s, struct err *e)
 
 	snprintf(name, sizeof(name), "%s.jq", stream_name(s));
 	for (i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
-		if ((f = file_find(m, shared[i])) != NULL)
+		if ((f = map_file_find(m, shared[i])) != NULL)
 			buf_add(&b, f->text, f->len);
-	if ((f = file_find(m, name)) == NULL)
+	if ((f = map_file_find(m, name)) == NULL)
 		die(ZX_BUG, "%s is not built in", name);
 	buf_add(&b, f->text, f->len);
 	rc = jqprog_open(&m->prog[s], name, buf_str(&b), &m->args, e);
@@ -226,7 +227,7 @@ map_compile_all(struct map *m, struct err *e)
 }
 
 static struct json
-reject_of(const char *rule, const char *reason)
+map_reject_of(const char *rule, const char *reason)
 {
 	struct json r = json_object();
 
@@ -278,7 +279,7 @@ map_record(struct map *m, enum stream s, const char *key,
 	if (rc == 0)
 		return err_set(e, ZX_CONFIG, "%s.jq: no result for %s", stream_name(s), key);
 	if (rc == -1) {
-		*out = reject_of("map", why.msg);
+		*out = map_reject_of("map", why.msg);
 		*said = MAP_REJECT;
 		return 0;
 	}

@@ -49,7 +49,7 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
  * it.  A REJECT line carries one under the hash of its source.
  */
 static int
-record_of(struct transform *t, struct filter *f, struct stream_msg *m,
+transform_record_of(struct transform *t, struct filter *f, struct stream_msg *m,
     struct item *it, struct json *rec, struct err *e)
 {
 	const char *source = m->type == MSG_REJECT ? json_str(&m->doc, "hash") : NULL;
@@ -71,7 +71,7 @@ record_of(struct transform *t, struct filter *f, struct stream_msg *m,
 }
 
 static int
-set_aside(struct transform *t, struct filter *f, struct stream_msg *m,
+transform_set_aside(struct transform *t, struct filter *f, struct stream_msg *m,
     struct item *it, const struct json *why, struct err *e)
 {
 	const char *rule = json_str(why, "rule"), *reason = json_str(why, "reason");
@@ -92,7 +92,7 @@ set_aside(struct transform *t, struct filter *f, struct stream_msg *m,
 }
 
 static char *
-text_of(const struct json *v)
+transform_text_of(const struct json *v)
 {
 	struct buf b = { 0 };
 
@@ -103,7 +103,7 @@ text_of(const struct json *v)
 /* One more effect of the record's text: its body is spliced in as target_read
    wrote it, being most of the text. */
 static void
-effect_text(struct buf *out, const struct json *effect, const struct target *row)
+transform_effect_text(struct buf *out, const struct json *effect, const struct target *row)
 {
 	static const char head[] = "{\"body\":";
 	const char *body = row->body + sizeof(head) - 1, *end;
@@ -120,7 +120,7 @@ effect_text(struct buf *out, const struct json *effect, const struct target *row
 
 /* The effects as rows, and the target record {"effects","key"} as text. */
 static int
-effects_read(struct item *it, const struct json *out, int64_t seq, struct err *e)
+transform_effects_read(struct item *it, const struct json *out, int64_t seq, struct err *e)
 {
 	struct json effects = json_member(out, "effects"), key = json_member(out, "key"), one;
 	struct buf b = { 0 };
@@ -134,7 +134,7 @@ effects_read(struct item *it, const struct json *out, int64_t seq, struct err *e
 			it->effects++;
 			if (i > 0)
 				buf_putc(&b, ',');
-			effect_text(&b, &one, &it->effect[i]);
+			transform_effect_text(&b, &one, &it->effect[i]);
 		}
 		json_free(&one);
 	}
@@ -149,19 +149,19 @@ effects_read(struct item *it, const struct json *out, int64_t seq, struct err *e
 
 /* Changes go beside the record; in the table, with its last effect: its own. */
 static int
-keep(struct transform *t, struct filter *f, struct stream_msg *m,
+transform_keep(struct transform *t, struct filter *f, struct stream_msg *m,
     struct item *it, struct json *out, struct err *e)
 {
 	struct target *last;
 	int i;
 
-	if (effects_read(it, out, ++t->seq[m->stream], e) == -1) {
+	if (transform_effects_read(it, out, ++t->seq[m->stream], e) == -1) {
 		e->code = ZX_CONFIG;
 		return -1;
 	}
 	it->list = json_member(out, "changes");
 	if (json_len(&it->list, "") > 0)
-		it->changes = text_of(&it->list);
+		it->changes = transform_text_of(&it->list);
 	it->extracted = mem_dup(json_str(&m->doc, "time_extracted"));
 	for (i = 0; i < it->effects; i++) {
 		it->effect[i].pass = f->pass;
@@ -190,11 +190,11 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 	t->records++;
 	it->stream = m->stream;
 	it->key = filter_key(m, 0);
-	if (record_of(t, f, m, it, &rec, e) == -1 ||
+	if (transform_record_of(t, f, m, it, &rec, e) == -1 ||
 	    map_record(&t->map, m->stream, it->key, &rec, &said, &out, e) == -1)
 		goto out;
-	rc = said == MAP_REJECT ? set_aside(t, f, m, it, &out, e) :
-	    keep(t, f, m, it, &out, e);
+	rc = said == MAP_REJECT ? transform_set_aside(t, f, m, it, &out, e) :
+	    transform_keep(t, f, m, it, &out, e);
 out:
 	json_free(&rec);
 	json_free(&out);

@@ -32,7 +32,7 @@ static struct opt options[] = {
 };
 
 static void
-tell(const struct validate *v, const struct filter *f)
+zvalidate_report(const struct validate *v, const struct filter *f)
 {
 	log_info(f->job->plan ? "plan" : v->side, "%" PRId64 " records, %" PRId64 " errors (%"
 	    PRId64 " accepted), %" PRId64 " warnings, %" PRId64 " notes, %" PRId64
@@ -43,7 +43,7 @@ tell(const struct validate *v, const struct filter *f)
 
 /* In the middle of the pipe. */
 static int
-run(struct job *job, struct validate *v, struct err *e)
+zvalidate_run(struct job *job, struct validate *v, struct err *e)
 {
 	struct filter f = { .unsealed = unsealed, .mute = job->plan };
 	int rc;
@@ -58,20 +58,20 @@ run(struct job *job, struct validate *v, struct err *e)
 	if (f.out.nd.pipe_closed)
 		rc = JOB_PIPE;
 	if (rc != -1 && rc != JOB_PIPE)
-		tell(v, &f);
+		zvalidate_report(v, &f);
 	filter_close(&f);
 	return rc;
 }
 
 static int
-filter(struct job *job, struct err *e)
+zvalidate_filter(struct job *job, struct err *e)
 {
 	struct validate *v = mem_zalloc(sizeof(*v));
 	int rc;
 
 	v->side = side;
 	v->rules.dir = rules_dir;
-	rc = run(job, v, e);
+	rc = zvalidate_run(job, v, e);
 	validate_close(v);
 	free(v);
 	return rc;
@@ -79,7 +79,7 @@ filter(struct job *job, struct err *e)
 
 /* --check: rules of both sides compile, and what is accepted can be read. */
 static int
-check(struct job *job, struct err *e)
+zvalidate_check(struct job *job, struct err *e)
 {
 	static const char *const sides[] = { "source", "target" };
 	struct accept accept = { 0 };
@@ -100,7 +100,7 @@ check(struct job *job, struct err *e)
 
 /* With --reconcile. */
 static int
-compare(struct job *job, struct err *e)
+zvalidate_compare(struct job *job, struct err *e)
 {
 	struct accept accept = { 0 };
 	int rc = 0;
@@ -116,7 +116,7 @@ compare(struct job *job, struct err *e)
 /* What has no effect in the one mode or the other is refused when it is given on the
    command line: the environment and a file of settings are for all programs. */
 static int
-options_fit(const struct opt_set *set, struct err *e)
+zvalidate_options_fit(const struct opt_set *set, struct err *e)
 {
 	static const struct {
 		const char	*name;
@@ -155,12 +155,12 @@ main(int argc, char **argv)
 	if (first < argc)
 		rc = err_set(&e, ZX_USAGE, "%s: no operands are taken", argv[first]);
 	else if (job.check)
-		rc = check(&job, &e);
-	else if (options_fit(&set, &e) == -1)
+		rc = zvalidate_check(&job, &e);
+	else if (zvalidate_options_fit(&set, &e) == -1)
 		rc = -1;
 	else if (!reconcile)
-		rc = filter(&job, &e);
+		rc = zvalidate_filter(&job, &e);
 	else
-		rc = compare(&job, &e);
+		rc = zvalidate_compare(&job, &e);
 	return job_end(&job, rc, &e);
 }

@@ -41,7 +41,7 @@ rules_close(struct rules *r)
 
 /* 1 appended to out, 0 there is no such file, -1 */
 static int
-file_add(struct rules *r, const char *name, struct buf *out, struct err *e)
+rules_file_add(struct rules *r, const char *name, struct buf *out, struct err *e)
 {
 	const struct asset *a = asset_find(asset_rules, name);
 	char *path = NULL, part[8192];
@@ -77,13 +77,13 @@ rules_compile(struct rules *r, enum stream s, struct err *e)
 	char name[80];
 	int rc;
 
-	rc = file_add(r, "finding.jq", &b, e);
+	rc = rules_file_add(r, "finding.jq", &b, e);
 	snprintf(name, sizeof(name), "%s_%s.jq", r->side, stream_name(s));
 	if (rc != -1)
-		rc = file_add(r, name, &b, e);
+		rc = rules_file_add(r, name, &b, e);
 	if (rc == 0) {
 		snprintf(name, sizeof(name), "%s_effects.jq", r->side);
-		rc = file_add(r, name, &b, e);
+		rc = rules_file_add(r, name, &b, e);
 	}
 	if (rc == 0)
 		buf_puts(&b, "empty");
@@ -106,7 +106,7 @@ rules_compile_all(struct rules *r, struct err *e)
 }
 
 static int
-level_find(const char *name)
+rules_level_find(const char *name)
 {
 	int i;
 
@@ -117,7 +117,7 @@ level_find(const char *name)
 }
 
 static void
-verdict_more(struct verdict *v, enum rule_level level, const char *what)
+rules_verdict_more(struct verdict *v, enum rule_level level, const char *what)
 {
 	char *both;
 
@@ -132,16 +132,16 @@ verdict_more(struct verdict *v, enum rule_level level, const char *what)
 
 /* A finding joins what its rule said already. */
 static int
-verdict_add(struct verdict *v, int n, const struct json *f, struct err *e)
+rules_verdict_add(struct verdict *v, int n, const struct json *f, struct err *e)
 {
 	const char *rule = json_str(f, "rule"), *what = json_str(f, "what");
-	int level = level_find(json_str(f, "level")), i;
+	int level = rules_level_find(json_str(f, "level")), i;
 
 	if (rule == NULL || what == NULL || level == -1)
 		return err_set(e, ZX_CONFIG, "a finding without rule, level or what");
 	for (i = 0; i < n; i++)
 		if (strcmp(v[i].rule, rule) == 0) {
-			verdict_more(&v[i], (enum rule_level)level, what);
+			rules_verdict_more(&v[i], (enum rule_level)level, what);
 			return n;
 		}
 	if (n == VERDICTS)
@@ -154,14 +154,14 @@ verdict_add(struct verdict *v, int n, const struct json *f, struct err *e)
 
 /* A program that stumbles over a record has found something, too. */
 static int
-stumbled(struct verdict *v, int n, const char *why, struct err *e)
+rules_stumbled(struct verdict *v, int n, const char *why, struct err *e)
 {
 	struct json f = json_object();
 
 	json_set_str(&f, "rule", "shape");
 	json_set_str(&f, "level", "error");
 	json_set_str(&f, "what", why);
-	n = verdict_add(v, n, &f, e);
+	n = rules_verdict_add(v, n, &f, e);
 	json_free(&f);
 	return n;
 }
@@ -179,13 +179,13 @@ rules_judge(struct rules *r, enum stream s, const char *key,
 	jqprog_where(stream_name(s), key);
 	jqprog_feed(r->prog[s], rec);
 	while ((rc = jqprog_next(r->prog[s], &f, &why)) == 1) {
-		m = verdict_add(out, n, &f, e);
+		m = rules_verdict_add(out, n, &f, e);
 		json_free(&f);
 		if (m == -1)
 			break;
 		n = m;
 	}
-	if (rc == -1 && (m = stumbled(out, n, why.msg, e)) != -1)
+	if (rc == -1 && (m = rules_stumbled(out, n, why.msg, e)) != -1)
 		return m;
 	if (rc == 0)
 		return n;

@@ -7,7 +7,7 @@
 
 /* The two validators of a pipe must not forget each other's rejects. */
 static const char *
-stage(const struct validate *v)
+validate_stage(const struct validate *v)
 {
 	return strcmp(v->side, "target") == 0 ? "zvalidate target" : "zvalidate source";
 }
@@ -31,7 +31,7 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 }
 
 static int
-rejects(struct validate *v, struct filter *f, struct stream_msg *m,
+validate_rejects(struct validate *v, struct filter *f, struct stream_msg *m,
     struct judged *j, struct err *e)
 {
 	int i, known, told = 0;
@@ -44,8 +44,10 @@ rejects(struct validate *v, struct filter *f, struct stream_msg *m,
 		v->accepted += j->by[i] != NULL;
 		if (j->by[i] != NULL)
 			continue;
-		known = f->job->plan ? 0 : finding_known(&v->finding, stage(v), j->stream, j->key,
-		    j->v[i].rule, j->v[i].what, j->hash, e);
+		known = f->job->plan
+		    ? 0
+		    : finding_known(&v->finding, validate_stage(v), j->stream, j->key,
+			  j->v[i].rule, j->v[i].what, j->hash, e);
 		if (known == -1)
 			return -1;
 		if (rule == NULL || (!known && !told)) {
@@ -65,7 +67,7 @@ rejects(struct validate *v, struct filter *f, struct stream_msg *m,
 
 /* The record that counts: the one that was mended by hand, if there is one. */
 static int
-judge(struct validate *v, struct filter *f, struct stream_msg *m,
+validate_judge(struct validate *v, struct filter *f, struct stream_msg *m,
     struct judged *j, struct err *e)
 {
 	struct json mended = { 0 };
@@ -93,7 +95,7 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 	j->stream = m->stream;
 	j->key = filter_key(m, strcmp(v->side, "target") == 0);
 	j->hash = mem_dup(m->hash);
-	if (judge(v, f, m, j, e) == -1)
+	if (validate_judge(v, f, m, j, e) == -1)
 		return -1;
 	for (i = 0; i < j->n; i++) {
 		v->found[j->v[i].level]++;
@@ -101,7 +103,7 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 			log_debug(stream_name(m->stream), "%s: %s: %s (rule=%s)", j->key,
 			    rule_level_name(j->v[i].level), j->v[i].what, j->v[i].rule);
 	}
-	if (rejects(v, f, m, j, e) == -1)
+	if (validate_rejects(v, f, m, j, e) == -1)
 		return -1;
 	if (j->rejected)
 		return 0;
@@ -115,44 +117,46 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 }
 
 static int
-judged_commit(struct validate *v, const struct judged *j, struct err *e)
+validate_judged_commit(struct validate *v, const struct judged *j, struct err *e)
 {
 	struct finding *f = &v->finding;
 	const struct accepted *by;
 	int i;
 
 	if (finding_clear_issues(f, v->side, j->stream, j->key, e) == -1 ||
-	    finding_clear_rejects(f, stage(v), j->stream, j->key, e) == -1)
+	    finding_clear_rejects(f, validate_stage(v), j->stream, j->key, e) == -1)
 		return -1;
 	for (i = 0; i < j->n; i++) {
 		if (finding_issue(f, v->side, j->stream, j->key, j->v[i].rule,
 		    rule_level_name(j->v[i].level), j->v[i].what, e) == -1)
 			return -1;
 		by = j->by[i];
-		if (j->v[i].level == RULE_ERROR && finding_reject(f, stage(v), j->stream, j->key,
-		    j->v[i].rule, j->v[i].what, j->hash, by != NULL ? by->reason : NULL,
-		    by != NULL ? by->owner : NULL, e) == -1)
+		if (j->v[i].level == RULE_ERROR &&
+		    finding_reject(f, validate_stage(v), j->stream, j->key,
+			j->v[i].rule, j->v[i].what, j->hash,
+			by != NULL ? by->reason : NULL, by != NULL ? by->owner : NULL,
+			e) == -1)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-commit(struct db *db, void *arg, struct err *e)
+validate_commit(struct db *db, void *arg, struct err *e)
 {
 	struct validate *v = arg;
 	int i;
 
 	(void)db;
 	for (i = 0; i < v->n; i++)
-		if (judged_commit(v, &v->judged[i], e) == -1)
+		if (validate_judged_commit(v, &v->judged[i], e) == -1)
 			return -1;
 	return 0;
 }
 
 /* Nothing found now and nothing kept from before: nothing to commit. */
 static int
-anything(const struct validate *v)
+validate_anything(const struct validate *v)
 {
 	int i;
 
@@ -165,7 +169,7 @@ anything(const struct validate *v)
 }
 
 static void
-forget(struct validate *v)
+validate_forget(struct validate *v)
 {
 	struct judged *j;
 
@@ -182,7 +186,7 @@ forget(struct validate *v)
 void
 validate_close(struct validate *v)
 {
-	forget(v);
+	validate_forget(v);
 	rules_close(&v->rules);
 	accept_free(&v->accept);
 }
@@ -193,12 +197,12 @@ on_flush(void *arg, struct filter *f, struct err *e)
 	struct validate *v = arg;
 	int i, rc = 0;
 
-	if (!f->job->plan && anything(v))
-		rc = db_tx(v->finding.db, commit, v, e);
+	if (!f->job->plan && validate_anything(v))
+		rc = db_tx(v->finding.db, validate_commit, v, e);
 	for (i = 0; rc == 0 && i < v->n; i++)
 		if (v->judged[i].line != NULL)
 			ndjson_put(&f->out.nd, v->judged[i].line, v->judged[i].len);
-	forget(v);
+	validate_forget(v);
 	return rc;
 }
 

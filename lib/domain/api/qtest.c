@@ -26,7 +26,7 @@ qtest_push(struct qtest *qt, struct qtest_req *rq)
 }
 
 static struct qtest_req *
-pull(struct qtest *qt, struct qtest_req **at)
+qtest_queue_pull(struct qtest *qt, struct qtest_req **at)
 {
 	struct qtest_req *rq = *at;
 
@@ -39,7 +39,7 @@ pull(struct qtest *qt, struct qtest_req **at)
 
 /* Out of the list of those in flight. */
 static void
-land(struct qtest_req *rq)
+qtest_request_done(struct qtest_req *rq)
 {
 	struct qtest_req **at = &rq->qt->flight;
 
@@ -53,12 +53,12 @@ land(struct qtest_req *rq)
 static void
 on_rsp(void *arg, struct http_rsp *rsp)
 {
-	land(arg);
+	qtest_request_done(arg);
 	qtest_judge(arg, rsp);
 }
 
 static void
-req_free(struct qtest_req *rq)
+qtest_req_free(struct qtest_req *rq)
 {
 	free(rq->path);
 	free(rq->url);
@@ -72,7 +72,7 @@ qtest_finish(struct qtest_req *rq, struct qtest_reply *rp)
 	if (rq->done != NULL)
 		rq->done(rq->arg, rp);
 	json_free(&rp->doc);
-	req_free(rq);
+	qtest_req_free(rq);
 }
 
 void
@@ -86,7 +86,7 @@ qtest_finish_bare(struct qtest_req *rq, enum qtest_end end, int status, const ch
 
 /* May one more leave now?  GCRA with a few milliseconds of slack. */
 static int
-rate_take(struct qtest *qt, int64_t now_us)
+qtest_rate_take(struct qtest *qt, int64_t now_us)
 {
 	int64_t step;
 
@@ -103,7 +103,7 @@ rate_take(struct qtest *qt, int64_t now_us)
 
 /* A write may last as long as its time limit: only while we may write. */
 static int
-held(const struct qtest *qt, const struct qtest_req *rq, int64_t now)
+qtest_is_held(const struct qtest *qt, const struct qtest_req *rq, int64_t now)
 {
 	return rq->is_write && qt->write_by != 0 && now + qt->conf.timeout_ms > qt->write_by;
 }
@@ -115,7 +115,7 @@ qtest_lease(struct qtest *qt, int64_t until_ms)
 }
 
 static int
-leave(struct qtest *qt, struct qtest_req *rq, struct err *e)
+qtest_request_send(struct qtest *qt, struct qtest_req *rq, struct err *e)
 {
 	struct http_req hr = {
 		.method = rq->method, .url = rq->url, .authorization = qt->auth,
@@ -131,14 +131,14 @@ leave(struct qtest *qt, struct qtest_req *rq, struct err *e)
 	qt->flying++;
 	if (http_send(qt->http, &hr, on_rsp, rq, e) == 0)
 		return 0;
-	land(rq);
+	qtest_request_done(rq);
 	qtest_fail(qt, e);
 	qtest_finish_bare(rq, QTEST_UNSENT, 0, e->msg);
 	return -1;
 }
 
 static int
-spent(struct qtest *qt, struct err *e)
+qtest_budget_is_spent(struct qtest *qt, struct err *e)
 {
 	int64_t n = http_sent(qt->http);
 
@@ -153,7 +153,7 @@ spent(struct qtest *qt, struct err *e)
 
 /* Everything that may leave, leaves. */
 static void
-pump(struct qtest *qt)
+qtest_send_due(struct qtest *qt)
 {
 	struct qtest_req **at = &qt->head;
 	struct err e = { 0 };
@@ -167,21 +167,21 @@ pump(struct qtest *qt)
 		now = time_mono_ms();
 	}
 	while (*at != NULL && qt->fail.code == 0) {
-		if ((*at)->at_ms > now || held(qt, *at, now)) {
+		if ((*at)->at_ms > now || qtest_is_held(qt, *at, now)) {
 			at = &(*at)->next;
 			continue;
 		}
 		if (qt->flying >= qt->patience.max_active || retry_wait_ms(&qt->patience) > 0 ||
-		    spent(qt, &e) || !rate_take(qt, now * 1000))
+		    qtest_budget_is_spent(qt, &e) || !qtest_rate_take(qt, now * 1000))
 			return;
-		if (leave(qt, pull(qt, at), &e) == -1)
+		if (qtest_request_send(qt, qtest_queue_pull(qt, at), &e) == -1)
 			return;
 	}
 }
 
 /* How long the network may be waited for before something is due here. */
 static int64_t
-pump_due(const struct qtest *qt, int64_t ms)
+qtest_send_is_due(const struct qtest *qt, int64_t ms)
 {
 	const struct qtest_req *rq;
 	int64_t now = time_mono_ms(), gate = retry_wait_ms(&qt->patience), due;
@@ -189,7 +189,7 @@ pump_due(const struct qtest *qt, int64_t ms)
 	if (qt->head == NULL || qt->flying >= qt->patience.max_active)
 		return ms;
 	for (rq = qt->head; rq != NULL; rq = rq->next) {
-		if (held(qt, rq, now))
+		if (qtest_is_held(qt, rq, now))
 			continue;
 		due = rq->at_ms > now ? rq->at_ms - now : 0;
 		due = due < gate ? gate : due;
@@ -204,12 +204,14 @@ int
 qtest_wait(struct qtest *qt, int64_t ms, struct pollfd *pfd, int n, struct err *e)
 {
 	if (qt->fail.code == 0)
-		pump(qt);
+		qtest_send_due(qt);
 	while (qt->fail.code != 0 && qt->head != NULL)
-		qtest_finish_bare(pull(qt, &qt->head), QTEST_UNSENT, 0, qt->fail.msg);
+		qtest_finish_bare(
+		    qtest_queue_pull(qt, &qt->head), QTEST_UNSENT, 0, qt->fail.msg);
 	if (qt->fail.code != 0 && qt->flying == 0)
 		return qtest_failed(qt, e);
-	return http_wait(qt->http, qt->fail.code != 0 ? ms : pump_due(qt, ms), pfd, n, e);
+	return http_wait(
+	    qt->http, qt->fail.code != 0 ? ms : qtest_send_is_due(qt, ms), pfd, n, e);
 }
 
 int
@@ -331,9 +333,10 @@ qtest_drop(struct qtest *qt)
 	http_close(qt->http);
 	qt->http = NULL;
 	while (qt->head != NULL)
-		qtest_finish_bare(pull(qt, &qt->head), QTEST_UNSENT, 0, qt->fail.msg);
+		qtest_finish_bare(
+		    qtest_queue_pull(qt, &qt->head), QTEST_UNSENT, 0, qt->fail.msg);
 	while ((rq = qt->flight) != NULL) {
-		land(rq);
+		qtest_request_done(rq);
 		qtest_finish_bare(rq, rq->is_write ? QTEST_DOUBT : QTEST_UNSENT, 0, qt->fail.msg);
 	}
 }
@@ -347,10 +350,10 @@ qtest_close(struct qtest *qt)
 		return;
 	http_close(qt->http);
 	while (qt->head != NULL)
-		req_free(pull(qt, &qt->head));
+		qtest_req_free(qtest_queue_pull(qt, &qt->head));
 	while ((rq = qt->flight) != NULL) {
 		qt->flight = rq->next;
-		req_free(rq);
+		qtest_req_free(rq);
 	}
 	free(qt->auth);
 	free(qt->base);

@@ -10,7 +10,7 @@ struct telling {
 
 /* May run more than once: what it computes is taken after the commit. */
 static int
-tell(struct db *db, void *arg, struct err *e)
+qtest_account_log(struct db *db, void *arg, struct err *e)
 {
 	struct telling *t = arg;
 	struct qtest *qt = t->qt;
@@ -31,7 +31,7 @@ qtest_account(struct qtest *qt, struct db *db, struct err *e)
 {
 	struct telling t = { .qt = qt };
 
-	if (db_tx(db, tell, &t, e) == -1)
+	if (db_tx(db, qtest_account_log, &t, e) == -1)
 		return -1;
 	qt->told = t.use.told;
 	qt->next_us = t.use.next_us;

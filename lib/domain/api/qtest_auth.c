@@ -11,7 +11,7 @@
 /* Basic base64("site:"): the client's name is the site's, its password is
    empty (qtest-api.md 1.2). */
 static void
-basic(struct buf *out, const char *base)
+qtest_auth_basic(struct buf *out, const char *base)
 {
 	const char *host = strstr(base, "://");
 	char *site;
@@ -24,7 +24,7 @@ basic(struct buf *out, const char *base)
 }
 
 static void
-set_token(struct qtest *qt, const char *token, int64_t life_ms)
+qtest_auth_set_token(struct qtest *qt, const char *token, int64_t life_ms)
 {
 	log_secret(token);
 	free(qt->auth);
@@ -38,7 +38,8 @@ set_token(struct qtest *qt, const char *token, int64_t life_ms)
 
 /* Judge the answer of /oauth/token: 1 signed in, 0 try again at *at, -1. */
 static int
-granted(struct qtest *qt, struct http_rsp *rsp, int attempt, int64_t *at, struct err *e)
+qtest_auth_granted(
+    struct qtest *qt, struct http_rsp *rsp, int attempt, int64_t *at, struct err *e)
 {
 	struct json doc = { 0 };
 	const char *token;
@@ -66,7 +67,7 @@ granted(struct qtest *qt, struct http_rsp *rsp, int attempt, int64_t *at, struct
 		err_set(e, ZX_PROTO, "%s: /oauth/token answered without an access_token;"
 		    " is this a qTest site?", qt->base);
 	} else {
-		set_token(qt, token, json_int(&doc, "expires_in", 0) * 1000);
+		qtest_auth_set_token(qt, token, json_int(&doc, "expires_in", 0) * 1000);
 		rc = 1;
 	}
 	json_free(&doc);
@@ -74,7 +75,7 @@ granted(struct qtest *qt, struct http_rsp *rsp, int attempt, int64_t *at, struct
 }
 
 static int
-pause_until(struct qtest *qt, int64_t at, struct err *e)
+qtest_auth_pause_until(struct qtest *qt, int64_t at, struct err *e)
 {
 	int64_t left;
 
@@ -97,11 +98,11 @@ qtest_login(struct qtest *qt, struct err *e)
 	int attempt, rc = 0;
 
 	if (qt->conf.token != NULL) {
-		set_token(qt, qt->conf.token, 0);
+		qtest_auth_set_token(qt, qt->conf.token, 0);
 		return 0;
 	}
 	url = mem_fmt("%s/oauth/token", qt->base);
-	basic(&auth, qt->base);
+	qtest_auth_basic(&auth, qt->base);
 	buf_puts(&form, "grant_type=password&username=");
 	http_escape(&form, qt->conf.username);
 	buf_puts(&form, "&password=");
@@ -114,10 +115,11 @@ qtest_login(struct qtest *qt, struct err *e)
 		};
 		memset(&rsp, 0, sizeof(rsp));
 		at = time_mono_ms() + retry_wait_ms(&qt->patience);
-		if (pause_until(qt, at, e) == -1 || http_once(qt->http, &rq, &rsp, e) == -1)
+		if (qtest_auth_pause_until(qt, at, e) == -1 ||
+		    http_once(qt->http, &rq, &rsp, e) == -1)
 			rc = -1;
-		else if ((rc = granted(qt, &rsp, attempt, &at, e)) == 0)
-			rc = pause_until(qt, at, e);
+		else if ((rc = qtest_auth_granted(qt, &rsp, attempt, &at, e)) == 0)
+			rc = qtest_auth_pause_until(qt, at, e);
 		buf_free(&rsp.body);
 	}
 	buf_free(&form);

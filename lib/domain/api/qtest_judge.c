@@ -9,7 +9,7 @@ enum { NOISE = 2048 };		/* of a body that is kept for messages */
 
 /* A 2xx that is no JSON: a login page, a proxy's apology. */
 static void
-take_odd(struct qtest_req *rq, const struct http_rsp *rsp, const struct err *parse)
+qtest_judge_odd(struct qtest_req *rq, const struct http_rsp *rsp, const struct err *parse)
 {
 	struct qtest *qt = rq->qt;
 	struct err e = { 0 };
@@ -28,7 +28,8 @@ take_odd(struct qtest_req *rq, const struct http_rsp *rsp, const struct err *par
 /* What a refusal says; of a request too large how large it is, since servers in
    front of qTest say no more than that. */
 static void
-refusal_why(struct qtest_reply *rp, const struct qtest_req *rq, const struct http_rsp *rsp)
+qtest_judge_refusal_why(
+    struct qtest_reply *rp, const struct qtest_req *rq, const struct http_rsp *rsp)
 {
 	size_t n;
 
@@ -40,7 +41,7 @@ refusal_why(struct qtest_reply *rp, const struct qtest_req *rq, const struct htt
 }
 
 static void
-take(struct qtest_req *rq, struct http_rsp *rsp)
+qtest_judge_answer(struct qtest_req *rq, struct http_rsp *rsp)
 {
 	struct qtest_reply rp = { .status = rsp->status, .total = -1 };
 	struct qtest *qt = rq->qt;
@@ -55,7 +56,7 @@ take(struct qtest_req *rq, struct http_rsp *rsp)
 	}
 	if (rsp->status >= 300) {
 		rp.end = QTEST_REFUSED;
-		refusal_why(&rp, rq, rsp);
+		qtest_judge_refusal_why(&rp, rq, rsp);
 		buf_cut(&rsp->body, rsp->body.len < NOISE ? rsp->body.len : NOISE);
 		qtest_finish(rq, &rp);
 		return;
@@ -63,7 +64,7 @@ take(struct qtest_req *rq, struct http_rsp *rsp)
 	/* a write may be answered without a word, a question never */
 	if ((rsp->body.len > 0 || (!rq->is_write && rsp->status == 200)) &&
 	    json_parse_answer(&rp.doc, rp.body, rsp->body.len, NULL, &e) == -1) {
-		take_odd(rq, rsp, &e);
+		qtest_judge_odd(rq, rsp, &e);
 		return;
 	}
 	rp.end = QTEST_DONE;
@@ -73,7 +74,7 @@ take(struct qtest_req *rq, struct http_rsp *rsp)
 }
 
 static void
-refused_token(struct qtest_req *rq, const struct http_rsp *rsp)
+qtest_judge_refused_token(struct qtest_req *rq, const struct http_rsp *rsp)
 {
 	struct qtest *qt = rq->qt;
 	struct err e = { 0 };
@@ -98,7 +99,7 @@ refused_token(struct qtest_req *rq, const struct http_rsp *rsp)
 
 /* x-ratelimit-remaining-*: at 0 the next minute (the server's) is waited for. */
 static void
-note_limits(struct qtest *qt, const struct http_rsp *rsp)
+qtest_judge_note_limits(struct qtest *qt, const struct http_rsp *rsp)
 {
 	int64_t until;
 
@@ -126,12 +127,12 @@ qtest_judge(struct qtest_req *rq, struct http_rsp *rsp)
 
 	log_debug(qt->base, "%s %s: %d in %lld ms", rq->method, rq->path, rsp->status,
 	    (long long)rsp->took_ms);
-	note_limits(qt, rsp);
+	qtest_judge_note_limits(qt, rsp);
 	say = retry_judge(&qt->patience, qt->base, rq->is_write, rq->attempt, rsp,
 	    &rq->at_ms, &e);
 	switch (say) {
 	case RETRY_ACCEPT:
-		take(rq, rsp);
+		qtest_judge_answer(rq, rsp);
 		break;
 	case RETRY_LATER:
 		qtest_push(qt, rq);
@@ -141,7 +142,7 @@ qtest_judge(struct qtest_req *rq, struct http_rsp *rsp)
 		    "no telling whether the server acted");
 		break;
 	case RETRY_AUTH:
-		refused_token(rq, rsp);
+		qtest_judge_refused_token(rq, rsp);
 		break;
 	case RETRY_STOP:
 		err_at(&e, "%s %s", rq->method, rq->path);

@@ -31,7 +31,7 @@ enum { PAGE_SIZE = 999, PAGES_MAX = 1000000 };
 static void	on_page(void *, struct qtest_reply *);
 
 static void
-ids_add(struct ids *s, int64_t id)
+qtest_list_ids_add(struct ids *s, int64_t id)
 {
 	if (s->n == s->cap) {
 		s->cap = s->cap == 0 ? 64 : s->cap * 2;
@@ -41,7 +41,7 @@ ids_add(struct ids *s, int64_t id)
 }
 
 static int
-ids_cmp(const void *a, const void *b)
+qtest_list_ids_cmp(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
@@ -49,20 +49,21 @@ ids_cmp(const void *a, const void *b)
 }
 
 static void
-ids_sort(struct ids *s)
+qtest_list_ids_sort(struct ids *s)
 {
 	if (s->n > 1)
-		qsort(s->v, (size_t)s->n, sizeof(*s->v), ids_cmp);
+		qsort(s->v, (size_t)s->n, sizeof(*s->v), qtest_list_ids_cmp);
 }
 
 static int
-ids_have(const struct ids *s, int64_t id)
+qtest_list_ids_have(const struct ids *s, int64_t id)
 {
-	return s->n > 0 && bsearch(&id, s->v, (size_t)s->n, sizeof(*s->v), ids_cmp) != NULL;
+	return s->n > 0 &&
+	    bsearch(&id, s->v, (size_t)s->n, sizeof(*s->v), qtest_list_ids_cmp) != NULL;
 }
 
 static void
-listing_end(struct listing *l, int status, const struct err *e)
+qtest_list_listing_end(struct listing *l, int status, const struct err *e)
 {
 	l->end(l->arg, status, e);
 	free(l->path);
@@ -73,7 +74,7 @@ listing_end(struct listing *l, int status, const struct err *e)
 }
 
 static int
-listing_ask(struct listing *l, struct err *e)
+qtest_list_listing_ask(struct listing *l, struct err *e)
 {
 	const char *join = strchr(l->path, '?') != NULL ? "&" : "?";
 	char *path;
@@ -92,7 +93,7 @@ listing_ask(struct listing *l, struct err *e)
 
 /* Hand out one page; how many of its items are new, or -1. */
 static int
-listing_page(struct listing *l, const struct json *items, struct err *e)
+qtest_list_listing_page(struct listing *l, const struct json *items, struct err *e)
 {
 	struct json item;
 	int64_t id;
@@ -103,24 +104,25 @@ listing_page(struct listing *l, const struct json *items, struct err *e)
 		item = json_at(items, i);
 		id = json_int(&item, "id", INT64_MIN);
 		if (id == INT64_MIN || l->paging == QTEST_WHOLE ||
-		    (!ids_have(&l->first, id) && !ids_have(&l->last, id))) {
+		    (!qtest_list_ids_have(&l->first, id) &&
+			!qtest_list_ids_have(&l->last, id))) {
 			fresh += id != INT64_MIN;
 			l->seen++;
 			rc = l->fn(l->arg, &item, e);
 		}
 		if (id != INT64_MIN)
-			ids_add(&l->now, id);
+			qtest_list_ids_add(&l->now, id);
 		json_free(&item);
 	}
 	return rc == -1 ? -1 : fresh;
 }
 
 static void
-listing_turn(struct listing *l)
+qtest_list_listing_turn(struct listing *l)
 {
 	struct ids old = l->page == 1 ? l->first : l->last;
 
-	ids_sort(&l->now);
+	qtest_list_ids_sort(&l->now);
 	if (l->page == 1)
 		l->first = l->now;
 	else
@@ -138,13 +140,13 @@ on_page(void *arg, struct qtest_reply *rp)
 
 	if (rp->end == QTEST_REFUSED) {
 		err_set(&e, ZX_PROTO, "GET %s: %s", l->path, rp->why);
-		listing_end(l, rp->status, &e);
+		qtest_list_listing_end(l, rp->status, &e);
 		return;
 	}
 	if (rp->end != QTEST_DONE) {
 		if (qtest_failed(l->qt, &e) == 0)
 			err_set(&e, ZX_REMOTE, "GET %s: %s", l->path, rp->why);
-		listing_end(l, 0, &e);
+		qtest_list_listing_end(l, 0, &e);
 		return;
 	}
 	items = json_type(&rp->doc, "") == JSON_ARR ? json_copy(&rp->doc) :
@@ -152,18 +154,18 @@ on_page(void *arg, struct qtest_reply *rp)
 	if (json_type(&items, "") != JSON_ARR)
 		err_set(&e, ZX_PROTO, "GET %s: neither an array nor an object with items", l->path);
 	else
-		fresh = listing_page(l, &items, &e);
+		fresh = qtest_list_listing_page(l, &items, &e);
 	json_free(&items);
 	if (fresh == -1) {
-		listing_end(l, 0, &e);
+		qtest_list_listing_end(l, 0, &e);
 		return;
 	}
 	whole = rp->total >= 0 && l->seen >= rp->total;
-	listing_turn(l);
+	qtest_list_listing_turn(l);
 	if (l->paging == QTEST_WHOLE || fresh == 0 || whole || l->page >= PAGES_MAX)
-		listing_end(l, rp->status, NULL);
-	else if (listing_ask(l, &e) == -1)
-		listing_end(l, 0, &e);
+		qtest_list_listing_end(l, rp->status, NULL);
+	else if (qtest_list_listing_ask(l, &e) == -1)
+		qtest_list_listing_end(l, 0, &e);
 }
 
 int
@@ -179,7 +181,7 @@ qtest_list_send(struct qtest *qt, const char *path, enum qtest_paging paging,
 	l->fn = fn;
 	l->end = end;
 	l->arg = arg;
-	if (listing_ask(l, e) == 0)
+	if (qtest_list_listing_ask(l, e) == 0)
 		return 0;
 	free(l->path);
 	free(l);
@@ -199,22 +201,22 @@ struct wait {
 };
 
 static void
-wait_free(struct wait *w)
+qtest_list_wait_free(struct wait *w)
 {
 	json_free(&w->doc);
 	free(w);
 }
 
 static void
-wait_done(struct wait *w)
+qtest_list_wait_done(struct wait *w)
 {
 	w->done = 1;
 	if (w->left)
-		wait_free(w);
+		qtest_list_wait_free(w);
 }
 
 static int
-wait_item(void *arg, const struct json *item, struct err *e)
+qtest_list_wait_item(void *arg, const struct json *item, struct err *e)
 {
 	struct wait *w = arg;
 
@@ -222,18 +224,18 @@ wait_item(void *arg, const struct json *item, struct err *e)
 }
 
 static void
-wait_end(void *arg, int status, const struct err *e)
+qtest_list_wait_end(void *arg, int status, const struct err *e)
 {
 	struct wait *w = arg;
 
 	w->status = status;
 	if (e != NULL)
 		w->e = *e;
-	wait_done(w);
+	qtest_list_wait_done(w);
 }
 
 static void
-wait_get(void *arg, struct qtest_reply *rp)
+qtest_list_wait_get(void *arg, struct qtest_reply *rp)
 {
 	struct wait *w = arg;
 
@@ -241,12 +243,12 @@ wait_get(void *arg, struct qtest_reply *rp)
 	w->doc = json_copy(&rp->doc);
 	if (rp->end == QTEST_DOUBT || rp->end == QTEST_UNSENT)
 		err_set(&w->e, ZX_REMOTE, "%s", rp->why);
-	wait_done(w);
+	qtest_list_wait_done(w);
 }
 
 /* Until done; -1 when the run ended first, and then w is no longer ours. */
 static int
-wait_for(struct qtest *qt, struct wait *w, struct err *e)
+qtest_list_wait_for(struct qtest *qt, struct wait *w, struct err *e)
 {
 	while (!w->done)
 		if (qtest_wait(qt, 1000, NULL, 0, e) == -1 && !w->done) {
@@ -257,11 +259,11 @@ wait_for(struct qtest *qt, struct wait *w, struct err *e)
 }
 
 static int
-wait_fail(struct qtest *qt, struct wait *w, struct err *e)
+qtest_list_wait_fail(struct qtest *qt, struct wait *w, struct err *e)
 {
 	if (qtest_failed(qt, e) == 0 && e != NULL)
 		*e = w->e;
-	wait_free(w);
+	qtest_list_wait_free(w);
 	return -1;
 }
 
@@ -273,15 +275,16 @@ qtest_list(struct qtest *qt, const char *path, enum qtest_paging paging,
 
 	w->fn = fn;
 	w->arg = arg;
-	if (qtest_list_send(qt, path, paging, wait_item, wait_end, w, e) == -1) {
-		wait_free(w);
+	if (qtest_list_send(qt, path, paging, qtest_list_wait_item, qtest_list_wait_end,
+		w, e) == -1) {
+		qtest_list_wait_free(w);
 		return -1;
 	}
-	if (wait_for(qt, w, e) == -1)
+	if (qtest_list_wait_for(qt, w, e) == -1)
 		return -1;
 	if (w->e.code != 0)
-		return wait_fail(qt, w, e);
-	wait_free(w);
+		return qtest_list_wait_fail(qt, w, e);
+	qtest_list_wait_free(w);
 	return 0;
 }
 
@@ -291,16 +294,16 @@ qtest_get(struct qtest *qt, const char *path, struct json *out, int *status, str
 	struct wait *w = mem_zalloc(sizeof(*w));
 
 	memset(out, 0, sizeof(*out));
-	if (qtest_send(qt, "GET", path, NULL, 0, wait_get, w, e) == -1) {
-		wait_free(w);
+	if (qtest_send(qt, "GET", path, NULL, 0, qtest_list_wait_get, w, e) == -1) {
+		qtest_list_wait_free(w);
 		return -1;
 	}
-	if (wait_for(qt, w, e) == -1)
+	if (qtest_list_wait_for(qt, w, e) == -1)
 		return -1;
 	if (w->e.code != 0)
-		return wait_fail(qt, w, e);
+		return qtest_list_wait_fail(qt, w, e);
 	*status = w->status;
 	*out = json_copy(&w->doc);
-	wait_free(w);
+	qtest_list_wait_free(w);
 	return 0;
 }

@@ -8,7 +8,7 @@
 /* The text inside {"message"}, {"error_description"}, {"error": ...},
    {"errors": [...]}: qTest, its login and the gateways in front differ. */
 static int
-why_json(struct buf *out, const struct json *v, int depth)
+qtest_reply_why_json(struct buf *out, const struct json *v, int depth)
 {
 	static const char *const names[] = { "message", "error_description", "error",
 	    "errors", "detail", "title" };
@@ -25,7 +25,7 @@ why_json(struct buf *out, const struct json *v, int depth)
 		return 0;
 	if (json_type(v, "") == JSON_ARR && json_len(v, "") > 0) {
 		sub = json_at(v, 0);
-		found = why_json(out, &sub, depth + 1);
+		found = qtest_reply_why_json(out, &sub, depth + 1);
 		json_free(&sub);
 		return found;
 	}
@@ -34,14 +34,14 @@ why_json(struct buf *out, const struct json *v, int depth)
 	for (i = 0; i < sizeof(names) / sizeof(names[0]) && !found; i++) {
 		sub = json_member(v, names[i]);
 		if (sub.set)
-			found = why_json(out, &sub, depth + 1);
+			found = qtest_reply_why_json(out, &sub, depth + 1);
 		json_free(&sub);
 	}
 	return found;
 }
 
 static const char *
-why_status(int status)
+qtest_reply_why_status(int status)
 {
 	switch (status) {
 	case 400: return "the request was refused as invalid";
@@ -61,12 +61,12 @@ qtest_why(char *out, size_t n, int status, const char *type, const struct buf *b
 	struct json doc = { 0 };
 
 	if (json_parse_answer(&doc, buf_str(body), body->len, NULL, NULL) == -1 ||
-	    !why_json(&b, &doc, 0)) {
+	    !qtest_reply_why_json(&b, &doc, 0)) {
 		buf_reset(&b);
 		qtest_text(&b, buf_str(body), body->len < 2000 ? body->len : 2000);
 	}
 	if (b.len == 0)
-		buf_puts(&b, why_status(status));
+		buf_puts(&b, qtest_reply_why_status(status));
 	if (b.len > 200)
 		buf_cut(&b, 200);
 	snprintf(out, n, "qTest %d%s%s: %s", status, strstr(type, "html") ? " " : "",

@@ -276,7 +276,7 @@ qtest_url(const char *html, size_t *at, struct buf *url)
 /* The words behind the last "[zephyr " of a text: *first and *second, the
    second empty when there is one alone.  NULL: no marker. */
 static const char *
-marker_words(const char *text, size_t *first, size_t *second)
+qtest_text_marker_words(const char *text, size_t *first, size_t *second)
 {
 	static const char open[] = "[zephyr ";
 	const char *p, *last = NULL;
@@ -292,7 +292,7 @@ marker_words(const char *text, size_t *first, size_t *second)
 }
 
 static int
-marker_copy(char *to, size_t room, const char *s, size_t n)
+qtest_text_marker_copy(char *to, size_t room, const char *s, size_t n)
 {
 	if (n >= room)
 		return 0;
@@ -313,10 +313,10 @@ qtest_marker(const char *html, struct qtest_marker *m)
 		return 0;
 	qtest_text(&b, html, strlen(html));
 	m->project[0] = '\0';
-	if ((p = marker_words(buf_str(&b), &n, &k)) != NULL)
-		found = k == 0 ? marker_copy(m->key, sizeof(m->key), p, n) :
-		    marker_copy(m->project, sizeof(m->project), p, n) &&
-		    marker_copy(m->key, sizeof(m->key), p + n + 1, k);
+	if ((p = qtest_text_marker_words(buf_str(&b), &n, &k)) != NULL)
+		found = k == 0 ? qtest_text_marker_copy(m->key, sizeof(m->key), p, n) :
+		    qtest_text_marker_copy(m->project, sizeof(m->project), p, n) &&
+		    qtest_text_marker_copy(m->key, sizeof(m->key), p + n + 1, k);
 	buf_free(&b);
 	return found;
 }
@@ -328,7 +328,7 @@ qtest_marker_plain(struct buf *text)
 	const char *s = buf_str(text), *p;
 	size_t n, k;
 
-	if ((p = marker_words(s, &n, &k)) == NULL || k == 0)
+	if ((p = qtest_text_marker_words(s, &n, &k)) == NULL || k == 0)
 		return;
 	buf_add(&b, s, (size_t)(p - s));
 	buf_puts(&b, p + n + 1);

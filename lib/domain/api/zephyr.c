@@ -59,20 +59,20 @@ zephyr_open_shared(struct zephyr *first, const struct zephyr_as *as)
 }
 
 static void
-trip_free(struct trip *t)
+zephyr_request_free(struct trip *t)
 {
 	free(t->path);
 	free(t);
 }
 
 static void
-trips_free(struct trip *t)
+zephyr_requests_free(struct trip *t)
 {
 	struct trip *next;
 
 	for (; t != NULL; t = next) {
 		next = t->next;
-		trip_free(t);
+		zephyr_request_free(t);
 	}
 }
 
@@ -86,8 +86,8 @@ zephyr_close(struct zephyr *z)
 	if (z->beside != NULL)
 		z->beside->http = NULL;		/* it was the same */
 	zephyr_close(z->beside);
-	trips_free(z->head);
-	trips_free(z->flight);
+	zephyr_requests_free(z->head);
+	zephyr_requests_free(z->flight);
 	free(z->base);
 	free(z->auth);
 	free(z);
@@ -126,7 +126,7 @@ zephyr_stop_sending(struct zephyr *z)
 }
 
 static void
-push(struct zephyr *z, struct trip *t)
+zephyr_queue_push(struct zephyr *z, struct trip *t)
 {
 	t->next = NULL;
 	*z->tail = t;
@@ -135,7 +135,7 @@ push(struct zephyr *z, struct trip *t)
 }
 
 static struct trip *
-trip(struct zephyr *z, const char *path, zephyr_done *done, void *arg)
+zephyr_request_new(struct zephyr *z, const char *path, zephyr_done *done, void *arg)
 {
 	struct trip *t = mem_zalloc(sizeof(*t));
 
@@ -143,7 +143,7 @@ trip(struct zephyr *z, const char *path, zephyr_done *done, void *arg)
 	t->path = mem_dup(path);
 	t->done = done;
 	t->arg = arg;
-	push(z, t);
+	zephyr_queue_push(z, t);
 	return t;
 }
 
@@ -151,14 +151,14 @@ void
 zephyr_get(struct zephyr *z, const char *path, int what,
     zephyr_done *done, void *arg)
 {
-	trip(z, path, done, arg)->give = what;
+	zephyr_request_new(z, path, done, arg)->give = what;
 }
 
 void
 zephyr_file(struct zephyr *z, const char *where, enum zephyr_how how, int fd,
     zephyr_done *done, void *arg)
 {
-	struct trip *t = trip(z, where, done, arg);
+	struct trip *t = zephyr_request_new(z, where, done, arg);
 
 	t->fd = fd;
 	t->how = how;
@@ -172,7 +172,7 @@ zephyr_is_here(const struct zephyr *z, const char *url)
 }
 
 static void
-land(struct trip *t)
+zephyr_request_done(struct trip *t)
 {
 	struct trip **p = &t->z->flight;
 
@@ -183,7 +183,7 @@ land(struct trip *t)
 }
 
 static void
-give(struct trip *t, struct http_rsp *rsp)
+zephyr_deliver(struct trip *t, struct http_rsp *rsp)
 {
 	struct zephyr_answer a = { .status = rsp->status, .body = rsp->body,
 	    .date_ms = rsp->date_ms, .size = rsp->sink_len };
@@ -198,18 +198,18 @@ give(struct trip *t, struct http_rsp *rsp)
 	rsp->body = (struct buf){ 0 };
 	t->done(t->arg, &a);
 	buf_free(&a.body);
-	trip_free(t);
+	zephyr_request_free(t);
 }
 
 static void
-fail(struct zephyr *z, const struct err *e)
+zephyr_fail(struct zephyr *z, const struct err *e)
 {
 	if (z->fail.code == 0)
 		z->fail = *e;
 }
 
 static int
-is_fault(struct trip *t, const struct http_rsp *rsp)
+zephyr_is_fault(struct trip *t, const struct http_rsp *rsp)
 {
 	if (rsp->end != HTTP_ANSWERED || rsp->status < 500 || ++t->faults < 2)
 		return 0;
@@ -219,7 +219,7 @@ is_fault(struct trip *t, const struct http_rsp *rsp)
 /* It is this thing, not the way to it: the server was reached, and it is no
    limit; or a file's body that began and never ended. */
 static int
-is_broken(const struct trip *t, const struct http_rsp *rsp)
+zephyr_is_broken(const struct trip *t, const struct http_rsp *rsp)
 {
 	if (rsp->end == HTTP_UNSENT || rsp->sink_errno != 0)
 		return 0;
@@ -230,7 +230,7 @@ is_broken(const struct trip *t, const struct http_rsp *rsp)
 
 /* A web page, half of an answer or nothing, where there is to be JSON. */
 static int
-is_odd(const struct trip *t, const struct http_rsp *rsp)
+zephyr_is_odd(const struct trip *t, const struct http_rsp *rsp)
 {
 	return t->fd <= 0 && rsp->status == 200 &&
 	    !json_whole(rsp->body.s, rsp->body.len);
@@ -238,7 +238,7 @@ is_odd(const struct trip *t, const struct http_rsp *rsp)
 
 /* Who it leads to gets no token: that one's 401 says nothing about ours. */
 static void
-auth(const struct trip *t, struct http_rsp *rsp, struct err *e)
+zephyr_auth(const struct trip *t, struct http_rsp *rsp, struct err *e)
 {
 	if (rsp->strayed)
 		err_set(e, ZX_AUTH, "%s leads to another host, which gets no "
@@ -256,29 +256,29 @@ on_done(void *arg, struct http_rsp *rsp)
 	struct err e = { 0 }, why;
 	enum retry_verdict say;
 
-	land(t);
+	zephyr_request_done(t);
 	if (t->how != ZEPHYR_PATH && rsp->sink_errno == 0) {
-		give(t, rsp);
+		zephyr_deliver(t, rsp);
 		return;
 	}
 	say = retry_judge(&z->patience, t->path, 0, t->attempt, rsp,
 	    &t->at_ms, &e);
-	if (is_fault(t, rsp) || (say == RETRY_STOP && is_broken(t, rsp)) ||
+	if (zephyr_is_fault(t, rsp) || (say == RETRY_STOP && zephyr_is_broken(t, rsp)) ||
 	    (say == RETRY_AUTH && t->fd > 0 && rsp->strayed))
 		say = RETRY_ACCEPT;
 	switch (say) {
 	case RETRY_ACCEPT:
-		if (is_odd(t, rsp) && retry_odd_body(&z->patience, t->path,
+		if (zephyr_is_odd(t, rsp) && retry_odd_body(&z->patience, t->path,
 		    t->attempt, &t->at_ms))
-			push(z, t);
+			zephyr_queue_push(z, t);
 		else
-			give(t, rsp);
+			zephyr_deliver(t, rsp);
 		return;
 	case RETRY_LATER:
-		push(z, t);
+		zephyr_queue_push(z, t);
 		return;
 	case RETRY_AUTH:
-		auth(t, rsp, &e);
+		zephyr_auth(t, rsp, &e);
 		break;
 	default:
 		if (rsp->end == HTTP_ANSWERED || z->as.unread != zephyr_unread) {
@@ -287,13 +287,13 @@ on_done(void *arg, struct http_rsp *rsp)
 		}
 		break;
 	}
-	fail(z, &e);
-	trip_free(t);
+	zephyr_fail(z, &e);
+	zephyr_request_free(t);
 }
 
 /* Whatever an earlier attempt left in the file is gone. */
 static int
-file_set(const struct trip *t, struct http_req *rq, struct err *e)
+zephyr_file_set(const struct trip *t, struct http_req *rq, struct err *e)
 {
 	if (ftruncate(t->fd, 0) == -1 || lseek(t->fd, 0, SEEK_SET) == -1)
 		return err_sys(e, ZX_IO, "a file to receive into");
@@ -308,14 +308,14 @@ file_set(const struct trip *t, struct http_req *rq, struct err *e)
 }
 
 static int
-send(struct zephyr *z, struct trip *t, struct err *e)
+zephyr_request_send(struct zephyr *z, struct trip *t, struct err *e)
 {
 	struct buf url = { 0 };
 	struct http_req rq = { .authorization = z->auth, .follow = 3 };
 	int rc;
 
-	if (t->fd > 0 && file_set(t, &rq, e) == -1) {
-		trip_free(t);
+	if (t->fd > 0 && zephyr_file_set(t, &rq, e) == -1) {
+		zephyr_request_free(t);
 		return -1;
 	}
 	if (t->how == ZEPHYR_PATH)
@@ -330,8 +330,8 @@ send(struct zephyr *z, struct trip *t, struct err *e)
 	z->foreign += t->how == ZEPHYR_ELSEWHERE;
 	rc = http_send(z->http, &rq, on_done, t, e);
 	if (rc == -1) {
-		land(t);
-		trip_free(t);
+		zephyr_request_done(t);
+		zephyr_request_free(t);
 	}
 	buf_free(&url);
 	return rc;
@@ -339,7 +339,7 @@ send(struct zephyr *z, struct trip *t, struct err *e)
 
 /* Send what may leave; ms until the next of the rest may, at most ms. */
 static int
-leave(struct zephyr *z, int64_t *ms, struct err *e)
+zephyr_send_one(struct zephyr *z, int64_t *ms, struct err *e)
 {
 	struct trip **p = &z->head, *t;
 	int64_t now = time_mono_ms(), wait = retry_wait_ms(&z->patience);
@@ -360,22 +360,22 @@ leave(struct zephyr *z, int64_t *ms, struct err *e)
 		if (*p == NULL)
 			z->tail = p;
 		z->waiting--;
-		if (send(z, t, e) == -1)
+		if (zephyr_request_send(z, t, e) == -1)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-depart(struct zephyr *z, int64_t *ms, struct err *e)
+zephyr_send_due(struct zephyr *z, int64_t *ms, struct err *e)
 {
-	if (z->beside != NULL && leave(z->beside, ms, e) == -1)
+	if (z->beside != NULL && zephyr_send_one(z->beside, ms, e) == -1)
 		return -1;
-	return leave(z, ms, e);
+	return zephyr_send_one(z, ms, e);
 }
 
 static int
-failed(const struct zephyr *z, struct err *e)
+zephyr_failed(const struct zephyr *z, struct err *e)
 {
 	for (; z != NULL; z = z->beside)
 		if (z->fail.code != 0) {
@@ -389,8 +389,8 @@ int
 zephyr_wait(struct zephyr *z, int64_t ms, struct pollfd *fds, int n,
     struct err *e)
 {
-	if (depart(z, &ms, e) == -1 ||
-	    http_wait(z->http, ms, fds, n, e) == -1 || failed(z, e))
+	if (zephyr_send_due(z, &ms, e) == -1 ||
+	    http_wait(z->http, ms, fds, n, e) == -1 || zephyr_failed(z, e))
 		return -1;
-	return depart(z, &ms, e);
+	return zephyr_send_due(z, &ms, e);
 }

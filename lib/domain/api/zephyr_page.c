@@ -49,7 +49,7 @@ static const struct {
 
 /* In words what a path leads to; the path itself when it has no words. */
 static void
-thing(char *out, size_t size, const char *path)
+zephyr_page_type_name(char *out, size_t size, const char *path)
 {
 	const char *key, *part;
 	size_t i, n;
@@ -76,7 +76,7 @@ zephyr_unread(const char *path, int code, const char *why, struct err *e)
 {
 	char what[200];
 
-	thing(what, sizeof(what), path);
+	zephyr_page_type_name(what, sizeof(what), path);
 	return err_set(e, code, "%s cannot be read: %.250s; what was read is "
 	    "kept, run it again to go on; if that does not help, look at it "
 	    "in Zephyr", what, why);
@@ -109,7 +109,7 @@ zephyr_refused(const char *path, int status, const struct buf *body,
 }
 
 static int
-looks_like_html(const struct buf *b)
+zephyr_page_looks_like_html(const struct buf *b)
 {
 	size_t i = 0;
 
@@ -119,7 +119,7 @@ looks_like_html(const struct buf *b)
 }
 
 static int
-answer_told(const char *who, const char *path, const struct err *why,
+zephyr_page_answer_log(const char *who, const char *path, const struct err *why,
     struct err *e)
 {
 	return err_set(e, ZX_PROTO, "%s sent no valid JSON at %s: %.300s", who,
@@ -127,7 +127,7 @@ answer_told(const char *who, const char *path, const struct err *why,
 }
 
 static void
-mended_told(const char *path, int mended)
+zephyr_page_repairs_log(const char *path, int mended)
 {
 	if (mended > 0)
 		log_info(path, "%d values mended: no UTF-8, NUL, or numbers "
@@ -136,14 +136,14 @@ mended_told(const char *path, int mended)
 
 /* items, when not NULL: those of "values" come apart. */
 static int
-answer_parse(struct json *out, struct json_items *items, const char *who,
+zephyr_page_answer_parse(struct json *out, struct json_items *items, const char *who,
     const char *path, const struct buf *body, int *mended, struct err *e)
 {
 	struct err why = { 0 };
 	int rc;
 
 	*out = (struct json){ 0 };
-	if (looks_like_html(body))
+	if (zephyr_page_looks_like_html(body))
 		return err_set(e, ZX_PROTO, "%s sent a web page instead of "
 		    "JSON at %s; is the address of the API right?", who, path);
 	if (items == NULL)
@@ -151,11 +151,11 @@ answer_parse(struct json *out, struct json_items *items, const char *who,
 	else
 		rc = json_parse_split(out, items, buf_str(body), body->len,
 		    "values", mended, &why);
-	return rc == 0 ? 0 : answer_told(who, path, &why, e);
+	return rc == 0 ? 0 : zephyr_page_answer_log(who, path, &why, e);
 }
 
 static int
-is_type(struct json *j, enum json_type type, const char *who,
+zephyr_page_is_type(struct json *j, enum json_type type, const char *who,
     const char *path, struct err *e)
 {
 	if (json_type(j, "") == type)
@@ -171,10 +171,10 @@ answer_json(struct json *out, const char *who, const char *path,
 {
 	int mended = 0;
 
-	if (answer_parse(out, NULL, who, path, body, &mended, e) == -1 ||
-	    is_type(out, type, who, path, e) == -1)
+	if (zephyr_page_answer_parse(out, NULL, who, path, body, &mended, e) == -1 ||
+	    zephyr_page_is_type(out, type, who, path, e) == -1)
 		return -1;
-	mended_told(path, mended);
+	zephyr_page_repairs_log(path, mended);
 	return 0;
 }
 
@@ -268,8 +268,8 @@ zephyr_page_long(struct zephyr_page *p, const char *path,
     const struct buf *body, struct err *e)
 {
 	*p = (struct zephyr_page){ .body = body };
-	if (answer_parse(&p->doc, &p->items, "Zephyr", path, body, &p->mended,
-	    e) == -1 || is_type(&p->doc, JSON_OBJ, "Zephyr", path, e) == -1) {
+	if (zephyr_page_answer_parse(&p->doc, &p->items, "Zephyr", path, body, &p->mended,
+	    e) == -1 || zephyr_page_is_type(&p->doc, JSON_OBJ, "Zephyr", path, e) == -1) {
 		zephyr_page_free(p);
 		return -1;
 	}
@@ -278,7 +278,7 @@ zephyr_page_long(struct zephyr_page *p, const char *path,
 
 /* What is wrong with a row is told with its place on the page. */
 static int
-row_parse(struct zephyr_page *p, const char *path, int i, struct json *row,
+zephyr_page_row_parse(struct zephyr_page *p, const char *path, int i, struct json *row,
     struct err *e)
 {
 	const struct json_span *s = &p->items.v[i];
@@ -292,7 +292,7 @@ row_parse(struct zephyr_page *p, const char *path, int i, struct json *row,
 	}
 	json_parse_answer(&whole, p->body->s, p->body->len, NULL, &why);
 	json_free(&whole);
-	return answer_told("Zephyr", path, &why, e);
+	return zephyr_page_answer_log("Zephyr", path, &why, e);
 }
 
 int
@@ -302,11 +302,11 @@ zephyr_row(struct zephyr_page *p, const char *path, int i, struct json *row,
 	if (!p->items.apart) {
 		*row = json_at(&p->rows, i);
 		row->folded = p->doc.folded;
-	} else if (row_parse(p, path, i, row, e) == -1) {
+	} else if (zephyr_page_row_parse(p, path, i, row, e) == -1) {
 		return -1;
 	}
 	if (i == p->n - 1)
-		mended_told(path, p->mended);
+		zephyr_page_repairs_log(path, p->mended);
 	if (json_type(row, "") == JSON_OBJ)
 		return 0;
 	json_free(row);

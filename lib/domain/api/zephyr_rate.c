@@ -25,7 +25,7 @@ struct telling {
 };
 
 static int
-tell_tx(struct db *db, void *arg, struct err *e)
+zephyr_rate_tell_tx(struct db *db, void *arg, struct err *e)
 {
 	struct telling *t = arg;
 
@@ -46,7 +46,7 @@ zephyr_sync_budget(struct zephyr *z, struct db *db, int now, struct err *e)
 	    (z->sent - z->foreign == z->use.told && z->use.rate <= 0)))
 		return 0;
 	z->told_ms = ms;
-	if (db_tx(db, tell_tx, &t, e) == -1)
+	if (db_tx(db, zephyr_rate_tell_tx, &t, e) == -1)
 		return -1;
 	z->use = t.use;
 	return 0;

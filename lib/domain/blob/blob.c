@@ -20,14 +20,14 @@ struct pour {
 };
 
 static char *
-place(const struct blob_store *s)
+blob_file_path(const struct blob_store *s)
 {
 	return s->dir == NULL ? mem_dup("db") : mem_fmt("dir:%s", s->dir);
 }
 
 /* A file under dir is what the row says when it has its size. */
 static int
-there(const char *where, const char *sha256, int64_t size)
+blob_is_stored(const char *where, const char *sha256, int64_t size)
 {
 	struct stat st;
 	int fd, ok;
@@ -43,7 +43,7 @@ there(const char *where, const char *sha256, int64_t size)
 }
 
 static int
-known(struct pour *p, struct err *e)
+blob_is_known(struct pour *p, struct err *e)
 {
 	struct db_query q;
 
@@ -51,14 +51,14 @@ known(struct pour *p, struct err *e)
 	db_query(&q, p->s->db, "SELECT place FROM attachment_blob"
 	    " WHERE sha256 = ?1 AND size = ?2", "si", p->b->sha256, p->b->size);
 	if (db_row(&q))
-		p->known = there(db_str(&q, 0), p->b->sha256, p->b->size);
+		p->known = blob_is_stored(db_str(&q, 0), p->b->sha256, p->b->size);
 	return db_done(&q, e);
 }
 
 static int
-row(struct pour *p, struct err *e)
+blob_row(struct pour *p, struct err *e)
 {
-	char *where = place(p->s);
+	char *where = blob_file_path(p->s);
 	int rc;
 
 	rc = db_exec_async(p->s->db, e, "INSERT INTO attachment_blob (sha256, size,"
@@ -71,7 +71,7 @@ row(struct pour *p, struct err *e)
 }
 
 static int
-piece(int fd, char *to, size_t n, int64_t at, struct err *e)
+blob_chunk_put(int fd, char *to, size_t n, int64_t at, struct err *e)
 {
 	ssize_t got;
 
@@ -89,7 +89,7 @@ piece(int fd, char *to, size_t n, int64_t at, struct err *e)
 }
 
 static int
-chunks(struct pour *p, struct err *e)
+blob_chunks(struct pour *p, struct err *e)
 {
 	char *buf = mem_zalloc(BLOB_CHUNK);
 	int64_t left;
@@ -100,7 +100,7 @@ chunks(struct pour *p, struct err *e)
 	for (i = 0; rc == 0 && i < BLOB_SLICE && p->at < p->b->size; i++) {
 		left = p->b->size - p->at;
 		n = left < BLOB_CHUNK ? (size_t)left : BLOB_CHUNK;
-		if ((rc = piece(p->b->fd, buf, n, p->at, e)) == 0 &&
+		if ((rc = blob_chunk_put(p->b->fd, buf, n, p->at, e)) == 0 &&
 		    db_exec(p->s->db, e, "INSERT INTO attachment_chunk"
 		    " (sha256, n, bytes) VALUES (?1, ?2, ?3)"
 		    " ON CONFLICT (sha256, n) DO NOTHING", "sib",
@@ -113,27 +113,27 @@ chunks(struct pour *p, struct err *e)
 }
 
 static int
-pour_tx(struct db *db, void *arg, struct err *e)
+blob_pour_tx(struct db *db, void *arg, struct err *e)
 {
 	struct pour *p = arg;
 
-	if (p->b->at == 0 && known(p, e) == -1)
+	if (p->b->at == 0 && blob_is_known(p, e) == -1)
 		return -1;
 	if (p->known)
 		return p->done(db, p->arg, e);
 	p->at = p->b->size;
-	if (p->s->dir == NULL && chunks(p, e) == -1)
+	if (p->s->dir == NULL && blob_chunks(p, e) == -1)
 		return -1;
 	if (p->at < p->b->size)
 		return 0;
-	if (row(p, e) == -1)
+	if (blob_row(p, e) == -1)
 		return -1;
 	return p->done(db, p->arg, e);
 }
 
 /* Whole on the disk and under its own name, or no row tells of it. */
 static int
-sync_dir(const char *path, struct err *e)
+blob_sync_dir(const char *path, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
 
@@ -145,7 +145,7 @@ sync_dir(const char *path, struct err *e)
 }
 
 static int
-settle(struct blob_store *s, struct blob *b, struct err *e)
+blob_finish(struct blob_store *s, struct blob *b, struct err *e)
 {
 	char *sub = mem_fmt("%s/%.2s", s->dir, b->sha256);
 	int fd = -1, rc = 0;
@@ -164,7 +164,7 @@ settle(struct blob_store *s, struct blob *b, struct err *e)
 		free(b->path);
 		b->path = NULL;
 		rc = fsync(fd) == -1 ? err_sys(e, ZX_IO, "%s", sub) :
-		    sync_dir(s->dir, e);
+		    blob_sync_dir(s->dir, e);
 	}
 	if (fd != -1)
 		close(fd);
@@ -179,9 +179,9 @@ blob_pour(struct blob_store *s, struct blob *b,
 	struct pour p = { .s = s, .b = b, .done = done, .arg = arg };
 
 	if (s->dir != NULL && b->path != NULL &&
-	    (known(&p, e) == -1 || (!p.known && settle(s, b, e) == -1)))
+	    (blob_is_known(&p, e) == -1 || (!p.known && blob_finish(s, b, e) == -1)))
 		return -1;
-	if (db_tx(s->db, pour_tx, &p, e) == -1)
+	if (db_tx(s->db, blob_pour_tx, &p, e) == -1)
 		return -1;
 	b->at = p.at;
 	return !p.known && b->at < b->size;

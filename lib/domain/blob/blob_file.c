@@ -15,7 +15,7 @@
 static const char part[] = ".part-";
 
 static int
-lock(int fd)
+blob_file_lock(int fd)
 {
 	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
@@ -24,7 +24,7 @@ lock(int fd)
 
 /* Parts that nobody holds were left by a process that died. */
 static void
-tidy(const char *dir)
+blob_file_remove_stale(const char *dir)
 {
 	struct dirent *d;
 	DIR *list = opendir(dir);
@@ -36,7 +36,7 @@ tidy(const char *dir)
 			continue;
 		path = mem_fmt("%s/%s", dir, d->d_name);
 		fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-		if (fd != -1 && lock(fd) == 0)
+		if (fd != -1 && blob_file_lock(fd) == 0)
 			unlink(path);
 		if (fd != -1)
 			close(fd);
@@ -48,7 +48,7 @@ tidy(const char *dir)
 
 /* The path behind dir:, NULL for the database; -1: where is neither. */
 static int
-store_place(const char *where, const char **dir, struct err *e)
+blob_file_store_place(const char *where, const char **dir, struct err *e)
 {
 	*dir = NULL;
 	if (where == NULL || *where == '\0' || strcmp(where, "db") == 0)
@@ -65,7 +65,7 @@ blob_store_check(const char *where, struct err *e)
 {
 	const char *dir;
 
-	if (store_place(where, &dir, e) == -1)
+	if (blob_file_store_place(where, &dir, e) == -1)
 		return -1;
 	return dir == NULL || place_check_dir(dir, e) == 0 ? 0 :
 	    err_at(e, "attachments");
@@ -76,7 +76,7 @@ blob_store_open(struct blob_store *s, struct db *db, const char *where,
     struct err *e)
 {
 	*s = (struct blob_store){ .db = db };
-	if (blob_store_check(where, e) == -1 || store_place(where, &where, e) == -1)
+	if (blob_store_check(where, e) == -1 || blob_file_store_place(where, &where, e) == -1)
 		return -1;
 	if (where == NULL)
 		return 0;
@@ -85,7 +85,7 @@ blob_store_open(struct blob_store *s, struct db *db, const char *where,
 	if ((s->dir = realpath(where, NULL)) == NULL ||
 	    access(s->dir, W_OK | X_OK) == -1)
 		return err_sys(e, ZX_IO, "%s", where);
-	tidy(s->dir);
+	blob_file_remove_stale(s->dir);
 	return 0;
 }
 
@@ -124,7 +124,7 @@ blob_begin(struct blob_store *s, struct blob *b, struct err *e)
 	}
 	fcntl(b->fd, F_SETFD, FD_CLOEXEC);
 	if (s->dir != NULL) {
-		lock(b->fd);
+		blob_file_lock(b->fd);
 		fchmod(b->fd, 0644);
 		return 0;
 	}

@@ -26,7 +26,7 @@ struct sweep {
 		" WHERE sha256 IS NOT NULL AND project <> ?1)"
 
 static int
-count(struct db *db, struct sweep *w, struct err *e)
+blob_sweep_count(struct db *db, struct sweep *w, struct err *e)
 {
 	struct db_query q;
 
@@ -44,14 +44,14 @@ count(struct db *db, struct sweep *w, struct err *e)
 }
 
 static void
-forget(struct sweep *w)
+blob_sweep_forget(struct sweep *w)
 {
 	while (w->n > 0)
 		free(w->dir[--w->n]);
 }
 
 static int
-drop(struct db *db, const char *sha256, struct err *e)
+blob_sweep_drop(struct db *db, const char *sha256, struct err *e)
 {
 	if (db_exec_async(db, e, "DELETE FROM attachment_chunk WHERE sha256 = ?1", "s",
 	    sha256) == -1)
@@ -60,14 +60,14 @@ drop(struct db *db, const char *sha256, struct err *e)
 }
 
 static int
-page_tx(struct db *db, void *arg, struct err *e)
+blob_sweep_page_tx(struct db *db, void *arg, struct err *e)
 {
 	struct sweep *w = arg;
 	struct db_query q;
 	const char *place;
 	int i;
 
-	forget(w);
+	blob_sweep_forget(w);
 	db_query(&q, db, "SELECT sha256, place FROM attachment_blob WHERE sha256"
 	    " NOT IN " OWNED " ORDER BY sha256 LIMIT ?2", "si", w->but, (int64_t)PAGE);
 	while (w->n < PAGE && db_row(&q)) {
@@ -80,7 +80,7 @@ page_tx(struct db *db, void *arg, struct err *e)
 	if (db_done(&q, e) == -1)
 		return -1;
 	for (i = 0; i < w->n; i++)
-		if (drop(db, w->sha[i], e) == -1)
+		if (blob_sweep_drop(db, w->sha[i], e) == -1)
 			return -1;
 	return 0;
 }
@@ -98,7 +98,7 @@ sweep_file(const char *dir, const char *sha256)
 
 /* Pieces of a file that was never whole. */
 static int
-torn_tx(struct db *db, void *arg, struct err *e)
+blob_sweep_torn_tx(struct db *db, void *arg, struct err *e)
 {
 	(void)arg;
 	return db_exec(db, e, "DELETE FROM attachment_chunk WHERE sha256 NOT IN"
@@ -113,20 +113,20 @@ blob_sweep(struct db *db, const char *but, int yes, struct blob_swept *out,
 	int i, n;
 
 	*out = (struct blob_swept){ 0 };
-	if (count(db, &w, e) == -1)
+	if (blob_sweep_count(db, &w, e) == -1)
 		return -1;
 	if (!yes)
 		return 0;
 	do {
-		if (db_tx(db, page_tx, &w, e) == -1) {
-			forget(&w);
+		if (db_tx(db, blob_sweep_page_tx, &w, e) == -1) {
+			blob_sweep_forget(&w);
 			return -1;
 		}
 		n = w.n;
 		for (i = 0; i < n; i++)
 			if (w.dir[i] != NULL)
 				sweep_file(w.dir[i], w.sha[i]);
-		forget(&w);
+		blob_sweep_forget(&w);
 	} while (n == PAGE);
-	return out->torn > 0 ? db_tx(db, torn_tx, NULL, e) : 0;
+	return out->torn > 0 ? db_tx(db, blob_sweep_torn_tx, NULL, e) : 0;
 }

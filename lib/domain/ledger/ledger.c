@@ -53,7 +53,7 @@ effect_copy(struct effect *to, const struct effect *f)
 }
 
 static void
-effect_row(struct effect *f, struct db_query *q)
+ledger_effect_row(struct effect *f, struct db_query *q)
 {
 	char **text[] = { &f->kind, &f->ekey, &f->stream, &f->skey, &f->lane,
 	    &f->needs, &f->map, &f->state, &f->hash, &f->desired_hash, &f->pid,
@@ -70,12 +70,12 @@ effect_row(struct effect *f, struct db_query *q)
 }
 
 static int
-effect_rows(struct db_query *q, struct effect *out, struct err *e)
+ledger_effect_rows(struct db_query *q, struct effect *out, struct err *e)
 {
 	int n = 0;
 
 	while (db_row(q))
-		effect_row(&out[n++], q);
+		ledger_effect_row(&out[n++], q);
 	if (db_done(q, e) == 0)
 		return n;
 	while (n > 0)
@@ -85,7 +85,7 @@ effect_rows(struct db_query *q, struct effect *out, struct err *e)
 
 /* Another payload for a known row; what is under way stays under way. */
 static int
-want_again(struct ledger *l, const struct effect *f, struct err *e)
+ledger_desired_update(struct ledger *l, const struct effect *f, struct err *e)
 {
 	return db_exec(l->db, e, "UPDATE ledger SET map = ?5,"
 	    " stream = ?6, skey = ?7, phase = ?8, ord = ?9, lane = ?10,"
@@ -103,7 +103,7 @@ want_again(struct ledger *l, const struct effect *f, struct err *e)
 }
 
 static int
-want_new(struct ledger *l, const struct effect *f, struct err *e)
+ledger_desired_insert(struct ledger *l, const struct effect *f, struct err *e)
 {
 	return db_exec(l->db, e, "INSERT INTO ledger (target, kind, ekey,"
 	    " project, map, stream, skey, phase, ord, lane, needs, want, state,"
@@ -115,7 +115,7 @@ want_new(struct ledger *l, const struct effect *f, struct err *e)
 }
 
 static int
-same(const char *a, const char *b)
+ledger_is_same(const char *a, const char *b)
 {
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
@@ -131,14 +131,15 @@ ledger_set_desired(struct ledger *l, const struct effect *f, int *changed, struc
 		return -1;
 	if (rc == 0) {
 		*changed = 1;
-		return want_new(l, f, e);
+		return ledger_desired_insert(l, f, e);
 	}
-	if (!same(old.desired_hash, f->desired_hash) || !same(old.map, f->map) ||
-	    old.ord != f->ord || !same(old.skey, f->skey) ||
-	    !same(old.lane, f->lane) || !same(old.needs, f->needs) ||
-	    same(old.state, "gone") || same(old.state, "rolled_back")) {
+	if (!ledger_is_same(old.desired_hash, f->desired_hash) ||
+	    !ledger_is_same(old.map, f->map) || old.ord != f->ord ||
+	    !ledger_is_same(old.skey, f->skey) || !ledger_is_same(old.lane, f->lane) ||
+	    !ledger_is_same(old.needs, f->needs) || ledger_is_same(old.state, "gone") ||
+	    ledger_is_same(old.state, "rolled_back")) {
 		*changed = 1;
-		rc = want_again(l, f, e);
+		rc = ledger_desired_update(l, f, e);
 	}
 	effect_free(&old);
 	return rc == -1 ? -1 : 0;
@@ -171,7 +172,7 @@ ledger_find(struct ledger *l, const char *kind, const char *ekey,
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
 	    " AND project = ?4",
 	    "ssss", l->target, kind, ekey, l->project);
-	return effect_rows(&q, out, e);
+	return ledger_effect_rows(&q, out, e);
 }
 
 int
@@ -227,7 +228,7 @@ ledger_next(struct ledger *l, const struct ledger_place *at, int n,
 	    "siissssi", l->target, at->phase, at->ord,
 	    at->kind != NULL ? at->kind : "", at->ekey != NULL ? at->ekey : "",
 	    l->project, l->map, (int64_t)n);
-	return effect_rows(&q, out, e);
+	return ledger_effect_rows(&q, out, e);
 }
 
 int
@@ -243,7 +244,7 @@ ledger_open_intents(struct ledger *l, const struct ledger_place *at, int n,
 	    "ssiissi", l->target, l->project, at->phase, at->ord,
 	    at->kind != NULL ? at->kind : "", at->ekey != NULL ? at->ekey : "",
 	    (int64_t)n);
-	return effect_rows(&q, out, e);
+	return ledger_effect_rows(&q, out, e);
 }
 
 int

@@ -23,7 +23,7 @@ target_free(struct target *t)
 }
 
 static char *
-take_text(const struct json *v)
+target_text_take(const struct json *v)
 {
 	struct buf b = { 0 };
 
@@ -33,19 +33,19 @@ take_text(const struct json *v)
 
 /* {"body":...,"parent":...} as canonical text, and its hash. */
 static void
-read_body(struct target *t, const struct json *effect)
+target_read_body(struct target *t, const struct json *effect)
 {
 	struct json pair = json_object(), parent = json_member(effect, "parent");
 
 	json_set(&pair, "body", json_member(effect, "body"));
 	json_set(&pair, "parent", parent.set ? parent : json_null());
-	t->body = take_text(&pair);
+	t->body = target_text_take(&pair);
 	hash_text(t->body, strlen(t->body), t->hash);
 	json_free(&pair);
 }
 
 static int
-is_effect(const struct json *e)
+target_is_effect(const struct json *e)
 {
 	const char *kind = json_str(e, "kind"), *key = json_str(e, "key");
 	enum json_type lane = json_type(e, "lane"), needs = json_type(e, "needs");
@@ -66,7 +66,7 @@ target_read(struct target *t, const struct json *effect, enum stream stream,
 	if (n >= TARGET_EFFECTS)
 		return err_set(e, ZX_DATA, "%s %s: more than %d effects",
 		    stream_name(stream), skey, TARGET_EFFECTS);
-	if (!is_effect(effect))
+	if (!target_is_effect(effect))
 		return err_set(e, ZX_DATA, "%s %s: effect %d lacks kind, key, body or needs",
 		    stream_name(stream), skey, n);
 	t->kind = mem_dup(json_str(effect, "kind"));
@@ -77,9 +77,9 @@ target_read(struct target *t, const struct json *effect, enum stream stream,
 	t->stream = stream;
 	t->ord = seq * TARGET_EFFECTS + n;
 	needs = json_member(effect, "needs");
-	t->needs = needs.set ? take_text(&needs) : mem_dup("[]");
+	t->needs = needs.set ? target_text_take(&needs) : mem_dup("[]");
 	json_free(&needs);
-	read_body(t, effect);
+	target_read_body(t, effect);
 	return 0;
 }
 
@@ -117,7 +117,7 @@ target_put(struct db *db, const char *project, const char *map,
 
 /* Would a put leave what is loaded as it is?  *own: the row is this record's. */
 static int
-stands(struct db *db, const char *project, const char *map,
+target_is_stored(struct db *db, const char *project, const char *map,
     const struct target *t, int *own, struct err *e)
 {
 	struct db_query q;
@@ -146,11 +146,11 @@ int
 target_own(struct db *db, const char *project, const char *map,
     const struct target *t, struct err *e)
 {
-	int own, rc = stands(db, project, map, t, &own, e);
+	int own, rc = target_is_stored(db, project, map, t, &own, e);
 
 	if (rc == 0)
 		rc = target_put(db, project, map, t, e) == -1 ? -1 :
-		    stands(db, project, map, t, &own, e);
+		    target_is_stored(db, project, map, t, &own, e);
 	return rc == -1 ? -1 : own;
 }
 
@@ -173,7 +173,7 @@ target_whole(struct db *db, const char *project, const char *map, enum stream s,
 	" reason, hash, stream, ord, pass"
 
 static void
-row_read(struct db_query *q, struct target *t)
+target_row_read(struct db_query *q, struct target *t)
 {
 	int s = stream_find(db_str(q, 11));
 
@@ -205,7 +205,7 @@ target_get(struct db *db, const char *project, const char *map,
 	    " WHERE project = ?1 AND map = ?2 AND kind = ?3 AND ekey = ?4",
 	    "ssss", project, map, kind, ekey);
 	if (db_row(&q)) {
-		row_read(&q, out);
+		target_row_read(&q, out);
 		found = 1;
 	}
 	if (db_done(&q, e) == 0)
@@ -229,7 +229,7 @@ target_page(struct db *db, const char *project, const char *map,
 	    " ORDER BY ord, ekey LIMIT ?6",
 	    "sssisi", project, map, stream_name(stream), ord, ekey, (int64_t)n);
 	while (i < n && db_row(&q))
-		row_read(&q, &out[i++]);
+		target_row_read(&q, &out[i++]);
 	if (db_done(&q, e) == 0)
 		return i;
 	while (i > 0)

@@ -72,7 +72,7 @@ store_name(struct store *st, const struct store_name *n, struct err *e)
 
 /* What is held of a row, from "SELECT head_hash, pass_seen ..."; closes q. */
 static int
-news(struct store *st, struct db_query *q, const char *head_hash, int *seen,
+store_row_news(struct store *st, struct db_query *q, const char *head_hash, int *seen,
     struct err *e)
 {
 	int n = STORE_NEW;
@@ -87,7 +87,7 @@ news(struct store *st, struct db_query *q, const char *head_hash, int *seen,
 }
 
 static int
-folder_put(struct store *st, const struct store_folder *f, struct err *e)
+store_folder_put(struct store *st, const struct store_folder *f, struct err *e)
 {
 	return db_exec_async(st->db, e, "INSERT INTO folder (project, id, kind,"
 	    " parent_id, idx, name, head, head_hash, pass_seen, pass_changed)"
@@ -109,10 +109,10 @@ store_folder(struct store *st, const struct store_folder *f, struct err *e)
 
 	db_query(&q, st->db, "SELECT head_hash, pass_seen FROM folder"
 	    " WHERE project = ?1 AND id = ?2", "si", st->project, f->id);
-	if ((n = news(st, &q, f->head_hash, &seen, e)) == -1)
+	if ((n = store_row_news(st, &q, f->head_hash, &seen, e)) == -1)
 		return -1;
 	if (n != STORE_SAME)
-		rc = folder_put(st, f, e);
+		rc = store_folder_put(st, f, e);
 	else if (!seen)
 		rc = db_exec_async(st->db, e, "UPDATE folder SET pass_seen = ?3"
 		    " WHERE project = ?1 AND id = ?2", "sii", st->project,
@@ -121,7 +121,7 @@ store_folder(struct store *st, const struct store_folder *f, struct err *e)
 }
 
 static int
-plan_put(struct store *st, const struct store_row *r, struct err *e)
+store_plan_put(struct store *st, const struct store_row *r, struct err *e)
 {
 	return db_exec_async(st->db, e, "INSERT INTO test_plan (project, key, num,"
 	    " id, folder_id, name, head, head_hash, pass_seen, pass_changed)"
@@ -143,10 +143,10 @@ store_plan(struct store *st, const struct store_row *r, struct err *e)
 
 	db_query(&q, st->db, "SELECT head_hash, pass_seen FROM test_plan"
 	    " WHERE project = ?1 AND key = ?2", "ss", st->project, r->key);
-	if ((n = news(st, &q, r->head_hash, &seen, e)) == -1)
+	if ((n = store_row_news(st, &q, r->head_hash, &seen, e)) == -1)
 		return -1;
 	if (n != STORE_SAME)
-		rc = plan_put(st, r, e);
+		rc = store_plan_put(st, r, e);
 	else if (!seen)
 		rc = db_exec_async(st->db, e, "UPDATE test_plan SET pass_seen = ?3"
 		    " WHERE project = ?1 AND key = ?2", "ssi", st->project,
@@ -155,7 +155,7 @@ store_plan(struct store *st, const struct store_row *r, struct err *e)
 }
 
 static int
-cycle_put(struct store *st, const struct store_row *r, struct err *e)
+store_cycle_put(struct store *st, const struct store_row *r, struct err *e)
 {
 	return db_exec_async(st->db, e, "INSERT INTO test_cycle (project, key, num,"
 	    " id, folder_id, name, head, head_hash, pass_seen, pass_changed)"
@@ -177,10 +177,10 @@ store_cycle(struct store *st, const struct store_row *r, struct err *e)
 
 	db_query(&q, st->db, "SELECT head_hash, pass_seen FROM test_cycle"
 	    " WHERE project = ?1 AND key = ?2", "ss", st->project, r->key);
-	if ((n = news(st, &q, r->head_hash, &seen, e)) == -1)
+	if ((n = store_row_news(st, &q, r->head_hash, &seen, e)) == -1)
 		return -1;
 	if (n != STORE_SAME)
-		rc = cycle_put(st, r, e);
+		rc = store_cycle_put(st, r, e);
 	else if (!seen)
 		rc = db_exec_async(st->db, e, "UPDATE test_cycle SET pass_seen = ?3"
 		    " WHERE project = ?1 AND key = ?2", "ssi", st->project,

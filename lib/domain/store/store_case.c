@@ -10,7 +10,7 @@ struct held {
 };
 
 static int
-held(struct store *st, const struct store_row *r, struct held *h,
+store_case_held(struct store *st, const struct store_row *r, struct held *h,
     struct err *e)
 {
 	struct db_query q;
@@ -31,7 +31,7 @@ held(struct store *st, const struct store_row *r, struct held *h,
 
 /* A row that is otherwise than before makes its script unread. */
 static int
-put(struct store *st, const struct store_row *r, const char *route,
+store_case_put(struct store *st, const struct store_row *r, const char *route,
     struct err *e)
 {
 	return db_exec_async(st->db, e, "INSERT INTO test_case (project, key, num, id,"
@@ -56,7 +56,7 @@ put(struct store *st, const struct store_row *r, const char *route,
 
 /* What was read of a script that is otherwise now. */
 static int
-part_drop(struct store *st, const char *key, struct err *e)
+store_case_part_drop(struct store *st, const char *key, struct err *e)
 {
 	return db_exec_async(st->db, e, "DELETE FROM test_script WHERE project = ?1"
 	    " AND case_key = ?2 AND whole = 0", "ss", st->project, key);
@@ -68,14 +68,14 @@ store_case(struct store *st, const struct store_row *r, const char *route,
 {
 	struct held h;
 
-	if (held(st, r, &h, e) == -1)
+	if (store_case_held(st, r, &h, e) == -1)
 		return -1;
 	if (!h.found)
-		return put(st, r, route, e) == -1 ? -1 : STORE_NEW;
-	if (!h.same_row && part_drop(st, r->key, e) == -1)
+		return store_case_put(st, r, route, e) == -1 ? -1 : STORE_NEW;
+	if (!h.same_row && store_case_part_drop(st, r->key, e) == -1)
 		return -1;
 	if (!h.same_head || !h.same_row || !h.listed)
-		return put(st, r, route, e) == -1 ? -1 : STORE_CHANGED;
+		return store_case_put(st, r, route, e) == -1 ? -1 : STORE_CHANGED;
 	if (!h.seen && db_exec_async(st->db, e, "UPDATE test_case SET pass_seen = ?3"
 	    " WHERE project = ?1 AND key = ?2", "ssi", st->project, r->key,
 	    st->pass) == -1)
@@ -130,7 +130,7 @@ store_steps(struct store *st, const char *key, const struct store_step *s,
 }
 
 static int
-script_put(struct store *st, const char *key, const char *kind,
+store_case_script_put(struct store *st, const char *key, const char *kind,
     const char *text, size_t len, const char *hash, struct err *e)
 {
 	return db_exec_async(st->db, e, "INSERT INTO test_script (project, case_key,"
@@ -147,7 +147,7 @@ int
 store_script_part(struct store *st, const char *key, const char *text,
     size_t len, struct err *e)
 {
-	return script_put(st, key, "steps", text, len, NULL, e);
+	return store_case_script_put(st, key, "steps", text, len, NULL, e);
 }
 
 int
@@ -165,11 +165,11 @@ store_script(struct store *st, const char *key, const char *kind,
 	    " WHERE project = ?1 AND key = ?2", "sssiii", st->project, key,
 	    hash, st->pass, calls, (int64_t)store_images(text, len)) == -1)
 		return -1;
-	return script_put(st, key, kind, text, len, hash, e);
+	return store_case_script_put(st, key, kind, text, len, hash, e);
 }
 
 static int
-stub(struct store *st, const char *key, int64_t num, const char *project_ref,
+store_case_stub(struct store *st, const char *key, int64_t num, const char *project_ref,
     struct err *e)
 {
 	static const char script[] = "{\"type\":\"none\"}";
@@ -212,7 +212,7 @@ struct missing {
 enum { STUB_PAGE = 256 };
 
 static int
-missing_page(struct store *st, const char *key, int64_t num,
+store_case_missing_page(struct store *st, const char *key, int64_t num,
     struct missing *m, struct err *e)
 {
 	struct db_query q;
@@ -244,10 +244,10 @@ store_stubs(struct store *st, const char *project_ref, struct err *e)
 	struct missing m[STUB_PAGE], last = { mem_dup(""), -1 };
 	int i, n, rc = 0;
 
-	while (rc == 0 && (n = missing_page(st, last.key, last.num, m, e)) > 0)
+	while (rc == 0 && (n = store_case_missing_page(st, last.key, last.num, m, e)) > 0)
 		for (i = 0; i < n; i++) {
 			if (rc == 0)
-				rc = stub(st, m[i].key, m[i].num, project_ref,
+				rc = store_case_stub(st, m[i].key, m[i].num, project_ref,
 				    e);
 			free(last.key);
 			last = m[i];

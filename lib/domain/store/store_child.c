@@ -6,7 +6,7 @@
 
 /* null, "", [] or {} */
 static int
-is_empty(const struct json_span *v)
+store_child_is_empty(const struct json_span *v)
 {
 	return (v->len == 2 && strchr("\"[{", *v->s) != NULL) ||
 	    (v->len == 4 && *v->s == 'n');
@@ -14,7 +14,7 @@ is_empty(const struct json_span *v)
 
 /* What a quoted name stands for: *hold has it, if not the text itself. */
 static struct db_val
-name_val(const struct json_span *name, struct json *hold)
+store_child_name_val(const struct json_span *name, struct json *hold)
 {
 	struct db_val v = { .type = 't', .s = name->s + 1,
 	    .len = name->len - 2 };
@@ -43,7 +43,7 @@ struct fields {
 };
 
 static int
-fields_put(struct store *st, struct fields *f, const char *stream,
+store_child_fields_put(struct store *st, struct fields *f, const char *stream,
     const char *key, struct err *e)
 {
 	static const char *const sql[DB_ROWS] = {
@@ -65,7 +65,7 @@ fields_put(struct store *st, struct fields *f, const char *stream,
 
 /* fields: the canonical text of the object, or NULL. */
 static int
-custom(struct store *st, enum stream s, const char *key, const char *fields,
+store_child_custom(struct store *st, enum stream s, const char *key, const char *fields,
     size_t len, enum store_news news, struct err *e)
 {
 	struct fields f = { .n = 0 };
@@ -81,17 +81,17 @@ custom(struct store *st, enum stream s, const char *key, const char *fields,
 	if (fields == NULL || *fields != '{')
 		return 0;
 	while (rc == 0 && json_walk_text(&at, fields + len, &name, &val)) {
-		if (is_empty(&val))
+		if (store_child_is_empty(&val))
 			continue;
 		v = f.v + 3 + 2 * f.n;
-		v[0] = name_val(&name, &f.hold[f.n++]);
+		v[0] = store_child_name_val(&name, &f.hold[f.n++]);
 		v[1] = (struct db_val){ .type = 't', .s = val.s,
 		    .len = val.len };
 		if (f.n == FIELDS)
-			rc = fields_put(st, &f, stream, key, e);
+			rc = store_child_fields_put(st, &f, stream, key, e);
 	}
 	if (rc == 0)
-		rc = fields_put(st, &f, stream, key, e);
+		rc = store_child_fields_put(st, &f, stream, key, e);
 	return rc;
 }
 
@@ -108,7 +108,7 @@ static const struct link_kind kinds[] = {
 };
 
 static int
-link_put(struct store *st, const char *stream, const char *key, int64_t n,
+store_child_link_put(struct store *st, const char *stream, const char *key, int64_t n,
     const struct link_kind *k, const struct json *link, struct err *e)
 {
 	return db_exec_async(st->db, e, "INSERT INTO link (project, stream, key, n,"
@@ -124,7 +124,7 @@ link_put(struct store *st, const char *stream, const char *key, int64_t n,
 }
 
 static int
-links(struct store *st, enum stream s, const char *key,
+store_child_links(struct store *st, enum stream s, const char *key,
     const struct json *all, enum store_news news, struct err *e)
 {
 	const struct link_kind *k;
@@ -141,7 +141,7 @@ links(struct store *st, enum stream s, const char *key,
 		list = json_member(all, k->member);
 		for (i = 0; rc == 0 && i < json_len(&list, ""); i++) {
 			link = json_at(&list, i);
-			rc = link_put(st, stream, key, ++n, k, &link, e);
+			rc = store_child_link_put(st, stream, key, ++n, k, &link, e);
 			json_free(&link);
 		}
 		json_free(&list);
@@ -165,8 +165,8 @@ store_children(struct store *st, enum stream s, const char *key,
 	all = json_find(text, len, "links", &m);
 	if (all != NULL && m > 1 && memchr(all + 1, '{', m - 1) != NULL)
 		list = json_member(row, "links");
-	if (custom(st, s, key, fields, n, news, e) == -1 ||
-	    links(st, s, key, &list, news, e) == -1 ||
+	if (store_child_custom(st, s, key, fields, n, news, e) == -1 ||
+	    store_child_links(st, s, key, &list, news, e) == -1 ||
 	    store_jira(st, s, key, row, e) == -1)
 		rc = -1;
 	json_free(&list);

@@ -19,7 +19,7 @@ static const struct {
 };
 
 static int
-want(struct store *st, enum stream s, const char *key, const char *kind,
+store_jira_want(struct store *st, enum stream s, const char *key, const char *kind,
     const struct json *at, const char *path, struct err *e)
 {
 	struct json val = json_get(at, path);
@@ -53,10 +53,10 @@ store_jira(struct store *st, enum stream s, const char *key,
 	size_t i;
 
 	for (i = 0; rc == 0 && i < sizeof(places) / sizeof(places[0]); i++)
-		rc = want(st, s, key, places[i].kind, row, places[i].path, e);
+		rc = store_jira_want(st, s, key, places[i].kind, row, places[i].path, e);
 	for (k = 0; rc == 0 && k < n; k++) {
 		link = json_at(&list, k);
-		rc = want(st, s, key, "issue", &link, "issueId", e);
+		rc = store_jira_want(st, s, key, "issue", &link, "issueId", e);
 		json_free(&link);
 	}
 	json_free(&list);

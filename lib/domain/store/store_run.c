@@ -10,7 +10,7 @@ struct held {
 };
 
 static int
-held(struct store *st, const struct store_row *r, struct held *h,
+store_run_held(struct store *st, const struct store_row *r, struct held *h,
     struct err *e)
 {
 	struct db_query q;
@@ -30,7 +30,7 @@ held(struct store *st, const struct store_row *r, struct held *h,
 
 /* script_pass: NULL means to be read; what never ran has nothing to read. */
 static int
-put(struct store *st, const struct store_execution *x, struct err *e)
+store_run_put(struct store *st, const struct store_execution *x, struct err *e)
 {
 	const struct store_row *r = &x->row;
 
@@ -76,10 +76,10 @@ store_execution(struct store *st, const struct store_execution *x,
 {
 	struct held h;
 
-	if (held(st, &x->row, &h, e) == -1)
+	if (store_run_held(st, &x->row, &h, e) == -1)
 		return -1;
 	if (!h.found || !h.same_head || !h.same_row)
-		return put(st, x, e) == -1 ? -1 :
+		return store_run_put(st, x, e) == -1 ? -1 :
 		    h.found ? STORE_CHANGED : STORE_NEW;
 	if (!h.seen && db_exec_async(st->db, e, "UPDATE test_execution"
 	    " SET pass_seen = ?3 WHERE project = ?1 AND id = ?2", "sii",

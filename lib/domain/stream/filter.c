@@ -114,7 +114,7 @@ on_bad(struct filter *f, const struct stream_msg *m, struct err *e)
 }
 
 static int
-end_write(struct filter *f, enum stream s, int64_t rejected,
+filter_end_write(struct filter *f, enum stream s, int64_t rejected,
     enum stream_status status, struct err *e)
 {
 	struct stream_count *c = &f->out.c[s];
@@ -147,7 +147,7 @@ on_end(struct filter *f, const struct stream_msg *m, struct err *e)
 		f->out.c[s].ended = 1;
 		return 0;
 	}
-	return end_write(f, s, told->rejected + f->aside[s],
+	return filter_end_write(f, s, told->rejected + f->aside[s],
 	    f->unsealed ? STREAM_UNPROVEN : told->status, e);
 }
 
@@ -187,7 +187,7 @@ on_msg(struct filter *f, struct stream_msg *m, struct err *e)
 }
 
 static int
-wait_input(struct filter *f, struct err *e)
+filter_input_wait(struct filter *f, struct err *e)
 {
 	struct pollfd p = { .fd = f->in.nd.fd, .events = POLLIN };
 
@@ -210,14 +210,14 @@ filter_stop(struct filter *f)
 
 /* Streams that did not end here end with what is known of them. */
 static int
-end_rest(struct filter *f, enum stream_status status, struct err *e)
+filter_end_missing(struct filter *f, enum stream_status status, struct err *e)
 {
 	int s;
 
 	for (s = 0; s < STREAM_COUNT; s++) {
 		if (f->out.c[s].ended)
 			continue;
-		if (end_write(f, (enum stream)s, f->aside[s], status, e) == -1)
+		if (filter_end_write(f, (enum stream)s, f->aside[s], status, e) == -1)
 			return -1;
 	}
 	return filter_flush(f, e);
@@ -235,7 +235,7 @@ filter_run(struct filter *f, struct err *e)
 			break;
 		if (rc == 1 && on_msg(f, m, e) == -1)
 			return -1;
-		if (rc == 2 && wait_input(f, e) == -1)
+		if (rc == 2 && filter_input_wait(f, e) == -1)
 			return -1;
 	}
 	if (filter_flush(f, rc == -1 ? NULL : e) == -1 || rc == -1)
@@ -243,8 +243,8 @@ filter_run(struct filter *f, struct err *e)
 	if (sig_seen())
 		return err_set(e, ZX_RETRY, "stopped by a signal");
 	if (f->stopped != NULL)
-		return end_rest(f, STREAM_PARTIAL, e);
-	if (f->unsealed && end_rest(f, STREAM_UNPROVEN, e) == -1)
+		return filter_end_missing(f, STREAM_PARTIAL, e);
+	if (f->unsealed && filter_end_missing(f, STREAM_UNPROVEN, e) == -1)
 		return -1;
 	return stream_sealed(&f->in, &f->sealed, e);
 }

@@ -6,7 +6,7 @@
 #include "io/db/db_back.h"
 
 static int
-url_is_pg(const char *url)
+db_url_is_pg(const char *url)
 {
 	return strncmp(url, "postgresql://", 13) == 0 || strncmp(url, "postgres://", 11) == 0;
 }
@@ -17,7 +17,7 @@ url_is_pg(const char *url)
  * became a file name would lead a migration into an empty database.
  */
 static int
-url_path(const char *url, const char **path, struct err *e)
+db_url_path(const char *url, const char **path, struct err *e)
 {
 	*path = url;
 	if (strncmp(url, "sqlite:", 7) == 0)
@@ -38,11 +38,11 @@ int
 db_file(const char *url, const char **path, struct err *e)
 {
 	*path = NULL;
-	return url_is_pg(url) ? 0 : url_path(url, path, e);
+	return db_url_is_pg(url) ? 0 : db_url_path(url, path, e);
 }
 
 static int
-choose(struct db *db, const char *url, int may_hold_secret, struct err *e)
+db_choose(struct db *db, const char *url, int may_hold_secret, struct err *e)
 {
 	const char *path;
 
@@ -68,7 +68,7 @@ db_check(const char *url, int may_hold_secret, int *there, struct err *e)
 	int rc;
 
 	*there = 1;
-	if ((rc = choose(db, url, may_hold_secret, e)) == 0 && db->kind == DB_SQLITE)
+	if ((rc = db_choose(db, url, may_hold_secret, e)) == 0 && db->kind == DB_SQLITE)
 		rc = db_sqlite_check(db, there, e);
 	db_close(db);
 	return rc;
@@ -86,7 +86,7 @@ db_open(struct db **out, const char *url, int may_hold_secret, struct err *e)
 	struct db *db = mem_zalloc(sizeof(*db));
 
 	*out = NULL;
-	if (choose(db, url, may_hold_secret, e) == -1 ||
+	if (db_choose(db, url, may_hold_secret, e) == -1 ||
 	    db->ops->open(db, e) == -1) {
 		db_close(db);
 		return -1;
@@ -155,7 +155,7 @@ db_counts(const struct db *db, int64_t *statements, int64_t *commits)
 }
 
 static int
-fits(struct db *db, const struct db_sql *q, const struct db_args *a,
+db_fits(struct db *db, const struct db_sql *q, const struct db_args *a,
     struct err *e)
 {
 	if (q->params == a->n)
@@ -171,7 +171,7 @@ struct one {
 };
 
 static int
-one_fn(struct db *db, void *arg, struct err *e)
+db_one_tx(struct db *db, void *arg, struct err *e)
 {
 	struct one *o = arg;
 
@@ -183,16 +183,16 @@ one_fn(struct db *db, void *arg, struct err *e)
 
 /* Alone, a statement is a transaction: redone or resolved like any other. */
 static int64_t
-run(struct db *db, struct err *e, int put, const char *sql, struct db_args *a)
+db_run(struct db *db, struct err *e, int put, const char *sql, struct db_args *a)
 {
 	struct err why = { 0 };
 	struct one o = { .q = db_sql_get(db, sql), .a = a, .n = -1 };
 
 	db->statements++;
-	if (fits(db, o.q, a, &why) == -1)
+	if (db_fits(db, o.q, a, &why) == -1)
 		o.n = -1;
 	else if (!db->in_tx)
-		o.n = db_tx(db, one_fn, &o, &why) == 0 ? o.n : -1;
+		o.n = db_tx(db, db_one_tx, &o, &why) == 0 ? o.n : -1;
 	else if (put)
 		o.n = db->ops->put(db, o.q, a, &why);
 	else
@@ -216,7 +216,7 @@ db_exec(struct db *db, struct err *e, const char *sql, const char *types, ...)
 	va_start(ap, types);
 	db_args_get(&a, db->kind == DB_PG, types, ap);
 	va_end(ap);
-	return run(db, e, 0, sql, &a);
+	return db_run(db, e, 0, sql, &a);
 }
 
 int
@@ -228,7 +228,7 @@ db_exec_async(struct db *db, struct err *e, const char *sql, const char *types, 
 	va_start(ap, types);
 	db_args_get(&a, db->kind == DB_PG, types, ap);
 	va_end(ap);
-	return run(db, e, 1, sql, &a) == -1 ? -1 : 0;
+	return db_run(db, e, 1, sql, &a) == -1 ? -1 : 0;
 }
 
 int
@@ -245,7 +245,7 @@ db_exec_rows(struct db *db, struct err *e, const char *const sql[DB_ROWS],
 		a.n = a.nmended = 0;
 		for (i = 0; i < shared + n; i++)
 			db_args_add(&a, db->kind == DB_PG, &v[i]);
-		if (run(db, e, 1, sql[k], &a) == -1)
+		if (db_run(db, e, 1, sql[k], &a) == -1)
 			return -1;
 		rows -= 1 << k;
 		memmove(v + n, v, (size_t)shared * sizeof(*v));
@@ -273,13 +273,13 @@ db_script(struct db *db, const char *sql, struct err *e)
 }
 
 static int
-is_select(const char *sql)
+db_is_select(const char *sql)
 {
 	return strncmp(sql, "SELECT", 6) == 0 || strncmp(sql, "WITH", 4) == 0;
 }
 
 static void
-ask(struct db_query *q, struct db *db, const char *sql, const char *types,
+db_run_query(struct db_query *q, struct db *db, const char *sql, const char *types,
     va_list ap)
 {
 	struct db_args a;
@@ -291,11 +291,11 @@ ask(struct db_query *q, struct db *db, const char *sql, const char *types,
 	db->queries++;
 	if (!db->in_tx)
 		db->outcome = DB_FATAL;
-	if (fits(db, s, &a, &q->e) == 0)
+	if (db_fits(db, s, &a, &q->e) == 0)
 		db->ops->query(q, s, &a);
 	/* a question asked outside a transaction may be asked again */
 	if (q->e.code != 0 && !db->in_tx && db->outcome == DB_LOST &&
-	    is_select(sql) && db->ops->again(db, &q->e) != -1) {
+	    db_is_select(sql) && db->ops->again(db, &q->e) != -1) {
 		q->e = (struct err){ 0 };
 		db->ops->query(q, s, &a);
 	}
@@ -311,7 +311,7 @@ db_query(struct db_query *q, struct db *db, const char *sql,
 	va_list ap;
 
 	va_start(ap, types);
-	ask(q, db, sql, types, ap);
+	db_run_query(q, db, sql, types, ap);
 	va_end(ap);
 }
 
@@ -380,7 +380,7 @@ db_one(struct db *db, int64_t *out, int64_t dflt, struct err *e,
 
 	*out = dflt;
 	va_start(ap, types);
-	ask(&q, db, sql, types, ap);
+	db_run_query(&q, db, sql, types, ap);
 	va_end(ap);
 	if (db_row(&q) && !db_null(&q, 0))
 		*out = db_int(&q, 0);

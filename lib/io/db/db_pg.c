@@ -63,7 +63,7 @@ pg_send(struct db *db, const char *text, const struct db_args *a, struct err *e)
 
 /* One statement's result; *out when it went well and is asked for. */
 static int
-take(struct db *db, PGresult **out, struct err *e)
+pg_result_take(struct db *db, PGresult **out, struct err *e)
 {
 	PGresult *r = PQgetResult(pg(db)->c), *more;
 	ExecStatusType st = PQresultStatus(r);
@@ -101,9 +101,9 @@ pg_drain(struct db *db, PGresult **last, struct err *e)
 	if (rc == 0 && !PQpipelineSync(p->c))
 		rc = pg_lost(db, &why);
 	for (i = 0; rc == 0 && i < n; i++)
-		rc = take(db, i == n - 1 ? last : NULL, &why);
+		rc = pg_result_take(db, i == n - 1 ? last : NULL, &why);
 	if (rc == 0 && ask)
-		rc = take(db, &xid, &why);
+		rc = pg_result_take(db, &xid, &why);
 	if (rc == 0)
 		PQclear(PQgetResult(p->c));	/* the sync itself */
 	if (xid != NULL && PQntuples(xid) == 1) {

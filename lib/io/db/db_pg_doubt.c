@@ -45,7 +45,7 @@ pg_mark(struct db *db, struct err *e)
 
 /* 1: the transaction whose mark is the last one is there. */
 static int
-mark_stands(struct db *db, struct err *e)
+pg_mark_is_stored(struct db *db, struct err *e)
 {
 	struct pg *p = pg(db);
 	struct db_args a = { .n = 2, .v = {
@@ -64,7 +64,7 @@ mark_stands(struct db *db, struct err *e)
 
 /* What became of the transaction in doubt: committed, aborted, in progress. */
 static int
-fate_ask(struct db *db, char word[16], struct err *e)
+pg_commit_lookup(struct db *db, char word[16], struct err *e)
 {
 	/* after a crash the id may be one that nobody has had: not committed,
 	   where txid_status would object */
@@ -94,7 +94,7 @@ pg_again(struct db *db, struct err *e)
 	if (pg_reconnect(db, e) == -1)
 		return -1;
 	while (p->doubt != 0) {
-		if (fate_ask(db, word, e) == -1)
+		if (pg_commit_lookup(db, word, e) == -1)
 			return -1;
 		if (strcmp(word, "in progress") != 0)
 			break;
@@ -107,5 +107,5 @@ pg_again(struct db *db, struct err *e)
 	p->doubt = 0;
 	if (strcmp(word, "committed") != 0)
 		return 0;
-	return p->marked ? mark_stands(db, e) : 1;
+	return p->marked ? pg_mark_is_stored(db, e) : 1;
 }

@@ -14,7 +14,7 @@ enum { BACK_MS = 60 * 1000, TELL_MS = 10 * 1000 };
 
 /* The raw password of URL text, before anybody trusts its syntax. */
 static void
-hide_raw(const char *url)
+pg_hide_raw(const char *url)
 {
 	const char *s = strstr(url, "://") + 3, *at = strrchr(s, '@'), *colon;
 	char *word;
@@ -33,7 +33,7 @@ hide_raw(const char *url)
 }
 
 static const char *
-part(PQconninfoOption *o, const char *name, const char *env, const char *dflt)
+pg_url_part(PQconninfoOption *o, const char *name, const char *env, const char *dflt)
 {
 	for (; o->keyword != NULL; o++)
 		if (strcmp(o->keyword, name) == 0 && o->val && *o->val)
@@ -49,21 +49,21 @@ db_pg_url(struct db *db, int may_hold_secret, struct err *e)
 	const char *word, *user;
 	int rc = 0;
 
-	hide_raw(db->url);
+	pg_hide_raw(db->url);
 	if ((o = PQconninfoParse(db->url, &why)) == NULL) {
 		err_set(e, ZX_USAGE, "database URL: %s", why ? why : "?");
 		log_redact(e ? e->msg : (char[1]){ 0 });
 		PQfreemem(why);
 		return -1;
 	}
-	word = part(o, "password", "", "");
+	word = pg_url_part(o, "password", "", "");
 	log_secret(word);
-	log_secret(part(o, "sslpassword", "", ""));
-	user = part(o, "user", "PGUSER", "");
+	log_secret(pg_url_part(o, "sslpassword", "", ""));
+	user = pg_url_part(o, "user", "PGUSER", "");
 	db->where = mem_fmt("postgresql://%s%s%s:%s/%s", user, *user ? "@" : "",
-	    part(o, "host", "PGHOST", ""), part(o, "port", "PGPORT", "5432"),
-	    part(o, "dbname", "PGDATABASE", user));
-	if (!may_hold_secret && (*word || *part(o, "sslpassword", "", "")))
+	    pg_url_part(o, "host", "PGHOST", ""), pg_url_part(o, "port", "PGPORT", "5432"),
+	    pg_url_part(o, "dbname", "PGDATABASE", user));
+	if (!may_hold_secret && (*word || *pg_url_part(o, "sslpassword", "", "")))
 		rc = err_set(e, ZX_USAGE, "a password on the command line can "
 		    "be read by everybody: put the URL into ZTOQ_DB, or the "
 		    "password into PGPASSWORD or a file named by PGPASSFILE");
@@ -73,7 +73,7 @@ db_pg_url(struct db *db, int may_hold_secret, struct err *e)
 
 /* libpq's words on one line, without its advice. */
 static int
-fail(struct db *db, int code, const char *words, struct err *e)
+pg_fail(struct db *db, int code, const char *words, struct err *e)
 {
 	const char *nl;
 
@@ -116,7 +116,7 @@ pg_judge(struct db *db, const PGresult *r, struct err *e)
 	db->outcome = s->fate;
 	if (words == NULL)
 		words = PQresultErrorMessage(r);
-	fail(db, s->code, s->words ? s->words : words, e);
+	pg_fail(db, s->code, s->words ? s->words : words, e);
 }
 
 int
@@ -124,7 +124,7 @@ pg_lost(struct db *db, struct err *e)
 {
 	db->outcome = DB_LOST;
 	if (e->code == 0 || e->code == ZX_IO)
-		fail(db, ZX_IO, PQerrorMessage(pg(db)->c), e);
+		pg_fail(db, ZX_IO, PQerrorMessage(pg(db)->c), e);
 	return -1;
 }
 
@@ -143,7 +143,7 @@ on_notice(void *arg, const char *words)
  * database as the same user: ours.
  */
 static void
-begin_plainly(struct pg *p)
+pg_begin_plain(struct pg *p)
 {
 	PQclear(PQexec(p->c, "SET jit = off; SET enable_sort = off;"
 	    " SET enable_bitmapscan = off"));
@@ -168,13 +168,13 @@ pg_connect(struct db *db, struct err *e)
 	p->xid = 0;
 	p->c = PQconnectdbParams(names, values, 1);
 	if (PQstatus(p->c) != CONNECTION_OK)
-		return fail(db, ZX_IO, PQerrorMessage(p->c), e);
+		return pg_fail(db, ZX_IO, PQerrorMessage(p->c), e);
 	PQsetNoticeProcessor(p->c, on_notice, db);
 	enc = PQparameterStatus(p->c, "server_encoding");
 	if (enc != NULL && strcmp(enc, "UTF8") != 0)
 		return err_set(e, ZX_CONFIG, "%s: its encoding is %s; make a "
 		    "database with ENCODING 'UTF8'", db->where, enc);
-	begin_plainly(p);
+	pg_begin_plain(p);
 	PQenterPipelineMode(p->c);
 	return 0;
 }

@@ -22,7 +22,7 @@ static const struct word {
 
 /* The length of what must be taken as it stands: 'text', "name", a comment. */
 static size_t
-opaque(const char *s)
+db_sql_opaque(const char *s)
 {
 	const char *end;
 
@@ -36,7 +36,7 @@ opaque(const char *s)
 }
 
 static const struct word *
-word_at(const char *s)
+db_sql_word_at(const char *s)
 {
 	size_t i;
 
@@ -47,7 +47,7 @@ word_at(const char *s)
 }
 
 static char *
-rewrite(enum db_kind kind, const char *s, int *params)
+db_sql_rewrite(enum db_kind kind, const char *s, int *params)
 {
 	struct buf b = { 0 };
 	const struct word *w;
@@ -56,10 +56,10 @@ rewrite(enum db_kind kind, const char *s, int *params)
 
 	*params = 0;
 	while (*s) {
-		if ((n = opaque(s)) > 0) {
+		if ((n = db_sql_opaque(s)) > 0) {
 			buf_add(&b, s, n);
 			s += n;
-		} else if (*s == '{' && (w = word_at(s)) != NULL) {
+		} else if (*s == '{' && (w = db_sql_word_at(s)) != NULL) {
 			buf_puts(&b, w->text[kind]);
 			s += strlen(w->name);
 		} else if (*s == '?' && isdigit((unsigned char)s[1])) {
@@ -81,11 +81,11 @@ db_sql_text(enum db_kind kind, const char *sql)
 {
 	int params;
 
-	return rewrite(kind, sql, &params);
+	return db_sql_rewrite(kind, sql, &params);
 }
 
 static void
-forget(struct db *db, struct db_sql *q)
+db_sql_forget(struct db *db, struct db_sql *q)
 {
 	db->ops->forget(q);
 	free(q->src);
@@ -94,11 +94,11 @@ forget(struct db *db, struct db_sql *q)
 }
 
 static void
-fill(struct db *db, struct db_sql *q, const char *sql)
+db_sql_fill(struct db *db, struct db_sql *q, const char *sql)
 {
 	q->at = sql;
 	q->src = mem_dup(sql);
-	q->text = rewrite(db->kind, sql, &q->params);
+	q->text = db_sql_rewrite(db->kind, sql, &q->params);
 }
 
 /*
@@ -122,13 +122,13 @@ db_sql_get(struct db *db, const char *sql)
 	}
 	if (idle == NULL) {
 		q = mem_zalloc(sizeof(*q));
-		fill(db, q, sql);
+		db_sql_fill(db, q, sql);
 		q->loose = 1;
 		return q;
 	}
 	if (idle->at != NULL)
-		forget(db, idle);
-	fill(db, idle, sql);
+		db_sql_forget(db, idle);
+	db_sql_fill(db, idle, sql);
 	return idle;
 }
 
@@ -138,7 +138,7 @@ db_sql_put(struct db *db, struct db_sql *q)
 	q->busy = 0;
 	if (!q->loose)
 		return;
-	forget(db, q);
+	db_sql_forget(db, q);
 	free(q);
 }
 
@@ -149,12 +149,12 @@ db_sql_free(struct db *db)
 
 	for (i = 0; i < DB_CACHE; i++)
 		if (db->cache[i].at != NULL)
-			forget(db, &db->cache[i]);
+			db_sql_forget(db, &db->cache[i]);
 }
 
 /* Where s stops being text that both databases take; len when nowhere. */
 static size_t
-text_ok(const char *s, size_t len)
+db_sql_text_ok(const char *s, size_t len)
 {
 	uint64_t w;
 	size_t i = 0, n;
@@ -178,17 +178,17 @@ text_ok(const char *s, size_t len)
  * that are no UTF-8 (which PostgreSQL refuses) become U+FFFD.
  */
 static void
-arg_text(struct db_args *a, struct db_val *v, int keep)
+db_sql_arg_text(struct db_args *a, struct db_val *v, int keep)
 {
 	struct buf b = { 0 };
 	const char *s = v->s;
 	size_t left = v->len, ok;
 
 	v->type = 's';
-	if (text_ok(s, left) == left && keep)
+	if (db_sql_text_ok(s, left) == left && keep)
 		return;
 	while (left > 0) {
-		ok = text_ok(s, left);
+		ok = db_sql_text_ok(s, left);
 		buf_add(&b, s, ok);
 		s += ok;
 		left -= ok;
@@ -218,7 +218,7 @@ db_args_add(struct db_args *a, int ended, const struct db_val *val)
 	} else if (v->type != 'b') {
 		if (val->type == 's')
 			v->len = strlen(v->s);
-		arg_text(a, v, !ended || val->type == 's');
+		db_sql_arg_text(a, v, !ended || val->type == 's');
 	}
 }
 

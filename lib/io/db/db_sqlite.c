@@ -34,7 +34,7 @@ lite(const struct db *db)
 }
 
 static const char *
-explain(struct lite *l, int code)
+lite_explain(struct lite *l, int code)
 {
 	if (code == SQLITE_FULL || (code == SQLITE_IOERR &&
 	    sqlite3_system_errno(l->c) == ENOSPC))
@@ -51,7 +51,7 @@ explain(struct lite *l, int code)
 }
 
 static int
-fail(struct db *db, const char *sql, struct err *e)
+lite_fail(struct db *db, const char *sql, struct err *e)
 {
 	struct lite *l = lite(db);
 	int code = sqlite3_errcode(l->c) & 0xff;
@@ -65,11 +65,11 @@ fail(struct db *db, const char *sql, struct err *e)
 		return err_set(e, ZX_BUG, "%s: %s in: %.120s", db->where,
 		    sqlite3_errmsg(l->c), sql);
 	return err_set(e, ours ? ZX_BUG : ZX_IO, "%s: %s", db->where,
-	    explain(l, code));
+	    lite_explain(l, code));
 }
 
 static void
-nap(int ms)
+lite_nap(int ms)
 {
 	struct timespec ts = { 0, 1000000L * ms };
 
@@ -96,7 +96,7 @@ on_busy(void *arg, int round)
 		log_warn("db", "%s: locked by another process, waiting up to "
 		    "%d s", db->where, BUSY_MS / 1000);
 	}
-	nap(wait_ms[round < 7 ? round : 6]);
+	lite_nap(wait_ms[round < 7 ? round : 6]);
 	return 1;
 }
 
@@ -129,7 +129,7 @@ static int
 lite_script(struct db *db, const char *sql, struct err *e)
 {
 	if (sqlite3_exec(lite(db)->c, sql, NULL, NULL, NULL) != SQLITE_OK)
-		return fail(db, sql, e);
+		return lite_fail(db, sql, e);
 	return 0;
 }
 
@@ -145,7 +145,7 @@ db_sqlite_tune(struct db *db, struct err *e)
 		return 0;
 	while ((rc = lite_script(db, "PRAGMA journal_mode = WAL", e)) == -1 &&
 	    db->outcome == DB_REDO && !sig_seen() && time_mono_ms() < until)
-		nap(5);
+		lite_nap(5);
 	if (rc == -1)
 		return -1;
 	sqlite3_wal_hook(l->c, on_commit, db);
@@ -184,7 +184,7 @@ lite_open(struct db *db, struct err *e)
 		return -1;
 	if (sqlite3_open_v2(db->url, &l->c, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-		return fail(db, NULL, e);
+		return lite_fail(db, NULL, e);
 	sqlite3_extended_result_codes(l->c, 1);
 	sqlite3_busy_handler(l->c, on_busy, db);
 	if (lite_script(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF;"
@@ -243,7 +243,7 @@ lite_again(struct db *db, struct err *e)
 
 /* keep: SQLITE_STATIC when the statement is over before its caller is. */
 static int
-bind(sqlite3_stmt *st, int at, const struct db_val *v,
+lite_bind(sqlite3_stmt *st, int at, const struct db_val *v,
     sqlite3_destructor_type keep)
 {
 	switch (v->type) {
@@ -262,7 +262,7 @@ bind(sqlite3_stmt *st, int at, const struct db_val *v,
 }
 
 static sqlite3_stmt *
-ready(struct db *db, struct db_sql *s, const struct db_args *a,
+lite_ready(struct db *db, struct db_sql *s, const struct db_args *a,
     sqlite3_destructor_type keep, struct err *e)
 {
 	sqlite3_stmt *st = s->st;
@@ -270,13 +270,13 @@ ready(struct db *db, struct db_sql *s, const struct db_args *a,
 
 	if (st == NULL && sqlite3_prepare_v3(lite(db)->c, s->text, -1,
 	    SQLITE_PREPARE_PERSISTENT, &st, NULL) != SQLITE_OK) {
-		fail(db, s->src, e);
+		lite_fail(db, s->src, e);
 		return NULL;
 	}
 	s->st = st;
 	for (i = 0; i < a->n; i++) {
-		if (bind(st, i + 1, &a->v[i], keep) != SQLITE_OK) {
-			fail(db, s->src, e);
+		if (lite_bind(st, i + 1, &a->v[i], keep) != SQLITE_OK) {
+			lite_fail(db, s->src, e);
 			sqlite3_clear_bindings(st);
 			return NULL;
 		}
@@ -285,7 +285,7 @@ ready(struct db *db, struct db_sql *s, const struct db_args *a,
 }
 
 static void
-rest(sqlite3_stmt *st)
+lite_rest(sqlite3_stmt *st)
 {
 	sqlite3_reset(st);
 	sqlite3_clear_bindings(st);
@@ -295,7 +295,7 @@ static int64_t
 lite_exec(struct db *db, struct db_sql *s, const struct db_args *a,
     struct err *e)
 {
-	sqlite3_stmt *st = ready(db, s, a, SQLITE_STATIC, e);
+	sqlite3_stmt *st = lite_ready(db, s, a, SQLITE_STATIC, e);
 	int64_t before = sqlite3_total_changes64(lite(db)->c), n = 0;
 	int rc;
 
@@ -304,10 +304,10 @@ lite_exec(struct db *db, struct db_sql *s, const struct db_args *a,
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW)
 		n++;
 	if (rc != SQLITE_DONE)
-		n = fail(db, s->src, e);
+		n = lite_fail(db, s->src, e);
 	else if (!sqlite3_stmt_readonly(st))	/* DDL leaves it as it is */
 		n = sqlite3_total_changes64(lite(db)->c) - before;
-	rest(st);
+	lite_rest(st);
 	return n;
 }
 
@@ -321,7 +321,7 @@ lite_put(struct db *db, struct db_sql *s, const struct db_args *a,
 static void
 lite_query(struct db_query *q, struct db_sql *s, const struct db_args *a)
 {
-	sqlite3_stmt *st = ready(q->db, s, a, SQLITE_TRANSIENT, &q->e);
+	sqlite3_stmt *st = lite_ready(q->db, s, a, SQLITE_TRANSIENT, &q->e);
 
 	if (st == NULL)
 		return;
@@ -331,7 +331,7 @@ lite_query(struct db_query *q, struct db_sql *s, const struct db_args *a)
 }
 
 static sqlite3_stmt *
-stmt(struct db_query *q)
+lite_stmt(struct db_query *q)
 {
 	return ((struct db_sql *)q->st)->st;
 }
@@ -343,42 +343,42 @@ lite_row(struct db_query *q)
 
 	if (q->held == -1)	/* at the end: a step would run it again */
 		return 0;
-	if ((rc = sqlite3_step(stmt(q))) == SQLITE_ROW) {
+	if ((rc = sqlite3_step(lite_stmt(q))) == SQLITE_ROW) {
 		q->row++;
 		return 1;
 	}
 	if (rc != SQLITE_DONE)
-		fail(q->db, sqlite3_sql(stmt(q)), &q->e);
+		lite_fail(q->db, sqlite3_sql(lite_stmt(q)), &q->e);
 	q->held = -1;
-	rest(stmt(q));		/* let go of what was read at once */
+	lite_rest(lite_stmt(q));		/* let go of what was read at once */
 	return 0;
 }
 
 static const char *
 lite_str(struct db_query *q, int col)
 {
-	return (const char *)sqlite3_column_text(stmt(q), col);
+	return (const char *)sqlite3_column_text(lite_stmt(q), col);
 }
 
 static const void *
 lite_blob(struct db_query *q, int col, size_t *len)
 {
-	const void *p = sqlite3_column_blob(stmt(q), col);
+	const void *p = sqlite3_column_blob(lite_stmt(q), col);
 
-	*len = (size_t)sqlite3_column_bytes(stmt(q), col);
+	*len = (size_t)sqlite3_column_bytes(lite_stmt(q), col);
 	return p;
 }
 
 static int64_t
 lite_num(struct db_query *q, int col)
 {
-	return sqlite3_column_int64(stmt(q), col);
+	return sqlite3_column_int64(lite_stmt(q), col);
 }
 
 static int
 lite_null(struct db_query *q, int col)
 {
-	return sqlite3_column_type(stmt(q), col) == SQLITE_NULL;
+	return sqlite3_column_type(lite_stmt(q), col) == SQLITE_NULL;
 }
 
 static void
@@ -386,7 +386,7 @@ lite_done(struct db_query *q)
 {
 	if (q->st == NULL)
 		return;
-	rest(stmt(q));
+	lite_rest(lite_stmt(q));
 	db_sql_put(q->db, q->st);
 }
 

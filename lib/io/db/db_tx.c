@@ -69,7 +69,7 @@ db_end(struct db *db, int rc, struct err *e)
 
 /* Two that met on the same rows part by a random few ms. */
 static void
-part(int round)
+db_tx_backoff(int round)
 {
 	struct timespec ts = { 0 };
 
@@ -83,7 +83,7 @@ part(int round)
 
 /* After a failure: 1 do it again, 0 it is done after all, -1 give up. */
 static int
-once_more(struct db *db, int round, struct err *e)
+db_tx_retry(struct db *db, int round, struct err *e)
 {
 	int rc;
 
@@ -100,7 +100,7 @@ once_more(struct db *db, int round, struct err *e)
 	}
 	log_debug("db", "%s: transaction done again: %s", db->where,
 	    e ? e->msg : "");
-	part(round);
+	db_tx_backoff(round);
 	return 1;
 }
 
@@ -120,7 +120,7 @@ db_tx(struct db *db, int (*fn)(struct db *, void *, struct err *), void *arg,
 				db->outcome = DB_FATAL;
 			rc = db_end(db, rc, &why);
 		}
-	} while (rc == -1 && (rc = once_more(db, round++, &why)) == 1);
+	} while (rc == -1 && (rc = db_tx_retry(db, round++, &why)) == 1);
 	if (rc == -1 && e != NULL)
 		*e = why;
 	return rc;

@@ -46,7 +46,7 @@ http_set_max_active(struct http *h, int in_flight)
 }
 
 static void
-drop(struct http *h, struct transfer *f)
+http_drop(struct http *h, struct transfer *f)
 {
 	if (f->easy != NULL) {
 		curl_multi_remove_handle(h->multi, f->easy);
@@ -64,11 +64,11 @@ http_close(struct http *h)
 		return;
 	while ((f = h->active) != NULL) {
 		h->active = f->next;
-		drop(h, f);
+		http_drop(h, f);
 	}
 	while ((f = h->first) != NULL) {
 		h->first = f->next;
-		drop(h, f);
+		http_drop(h, f);
 	}
 	while (h->nidle > 0)
 		curl_easy_cleanup(h->idle_handles[--h->nidle]);
@@ -93,7 +93,7 @@ http_sent(const struct http *h)
 
 /* Handles are used again: that keeps their buffers. */
 static CURL *
-handle(struct http *h)
+http_handle(struct http *h)
 {
 	CURL *easy;
 
@@ -108,7 +108,7 @@ handle(struct http *h)
 
 /* As many as there is room for leave the queue. */
 static void
-launch(struct http *h)
+http_launch(struct http *h)
 {
 	struct transfer *f;
 
@@ -116,7 +116,7 @@ launch(struct http *h)
 		if ((h->first = f->next) == NULL)
 			h->last = &h->first;
 		h->waiting--;
-		f->easy = handle(h);
+		f->easy = http_handle(h);
 		http_flight_set(f);
 		f->next = h->active;
 		h->active = f;
@@ -127,7 +127,7 @@ launch(struct http *h)
 }
 
 static void
-queue(struct http *h, struct transfer *f)
+http_queue(struct http *h, struct transfer *f)
 {
 	f->next = NULL;
 	*h->last = f;
@@ -145,13 +145,13 @@ http_send(struct http *h, const struct http_req *rq, http_done *done,
 		return -1;
 	f->done = done;
 	f->arg = arg;
-	queue(h, f);
-	launch(h);
+	http_queue(h, f);
+	http_launch(h);
 	return 0;
 }
 
 static void
-unlink_air(struct http *h, struct transfer *f)
+http_active_unlink(struct http *h, struct transfer *f)
 {
 	struct transfer **p = &h->active;
 
@@ -163,14 +163,14 @@ unlink_air(struct http *h, struct transfer *f)
 
 /* One transfer is over: again with another URL, or to its owner. */
 static void
-land(struct http *h, CURL *easy, CURLcode rc)
+http_transfer_done(struct http *h, CURL *easy, CURLcode rc)
 {
 	struct transfer *f;
 	int more;
 
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&f);
 	curl_multi_remove_handle(h->multi, easy);
-	unlink_air(h, f);
+	http_active_unlink(h, f);
 	more = http_flight_end(f, rc);
 	f->easy = NULL;
 	if (h->nidle < HTTP_IDLE)
@@ -178,7 +178,7 @@ land(struct http *h, CURL *easy, CURLcode rc)
 	else
 		curl_easy_cleanup(easy);
 	if (more) {
-		queue(h, f);
+		http_queue(h, f);
 		return;
 	}
 	h->landed++;
@@ -187,7 +187,7 @@ land(struct http *h, CURL *easy, CURLcode rc)
 }
 
 static void
-deliver(struct http *h)
+http_deliver(struct http *h)
 {
 	CURLMsg *m;
 	CURL *easy;
@@ -199,27 +199,27 @@ deliver(struct http *h)
 			continue;
 		easy = m->easy_handle;
 		rc = m->data.result;	/* m dies with the handle's removal */
-		land(h, easy, rc);
+		http_transfer_done(h, easy, rc);
 	}
 }
 
 static int
-step(struct http *h, struct err *e)
+http_perform(struct http *h, struct err *e)
 {
 	int running;
 	CURLMcode rc;
 
-	launch(h);
+	http_launch(h);
 	rc = curl_multi_perform(h->multi, &running);
 	if (rc != CURLM_OK)
 		return err_set(e, ZX_BUG, "libcurl: %s", curl_multi_strerror(rc));
-	deliver(h);
-	launch(h);
+	http_deliver(h);
+	http_launch(h);
 	return 0;
 }
 
 static short
-to_curl(short events)
+http_to_curl(short events)
 {
 	return (short)((events & POLLIN ? CURL_WAIT_POLLIN : 0) |
 	    (events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
@@ -241,13 +241,13 @@ http_wait(struct http *h, int64_t ms, struct pollfd *fds, int n,
 		if (fds[i].fd < 0)
 			continue;
 		w[k].fd = fds[i].fd;
-		w[k++].events = to_curl(fds[i].events);
+		w[k++].events = http_to_curl(fds[i].events);
 	}
 	if (sig_fd() != -1 && !sig_seen()) {
 		w[k].fd = sig_fd();
 		w[k++].events = CURL_WAIT_POLLIN;
 	}
-	if (step(h, e) == -1)
+	if (http_perform(h, e) == -1)
 		return -1;
 	if (h->landed != landed)	/* there is news: no time to wait */
 		ms = 0;
@@ -260,7 +260,7 @@ http_wait(struct http *h, int64_t ms, struct pollfd *fds, int n,
 	if (n > 0 && poll(fds, (nfds_t)n, 0) == -1)
 		for (i = 0; i < n; i++)
 			fds[i].revents = 0;
-	return step(h, e);
+	return http_perform(h, e);
 }
 
 struct once {

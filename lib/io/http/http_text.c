@@ -13,7 +13,7 @@
 enum { RETRY_MAX = 31 * 24 * 3600 };	/* s: the longest quota is a month's */
 
 static const char *
-value(CURL *c, const char *name)
+http_text_value(CURL *c, const char *name)
 {
 	struct curl_header *h;
 
@@ -22,9 +22,9 @@ value(CURL *c, const char *name)
 }
 
 static int64_t
-number(CURL *c, const char *name)
+http_text_number(CURL *c, const char *name)
 {
-	const char *s = value(c, name);
+	const char *s = http_text_value(c, name);
 	char *end;
 	long long n;
 
@@ -37,10 +37,10 @@ number(CURL *c, const char *name)
 
 /* Seconds, or a date: then the seconds from the server's own clock to it. */
 static int64_t
-retry_after(CURL *c, int64_t date_ms)
+http_text_retry_after(CURL *c, int64_t date_ms)
 {
-	const char *s = value(c, "Retry-After");
-	int64_t n = number(c, "Retry-After");
+	const char *s = http_text_value(c, "Retry-After");
+	int64_t n = http_text_number(c, "Retry-After");
 	time_t at;
 
 	if (s == NULL || n >= 0)
@@ -52,7 +52,7 @@ retry_after(CURL *c, int64_t date_ms)
 }
 
 static int
-hex(char c)
+http_text_hex(char c)
 {
 	return isdigit((unsigned char)c) ? c - '0' :
 	    isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : -1;
@@ -60,7 +60,7 @@ hex(char c)
 
 /* filename*=UTF-8''... wins over filename="..."; the last path segment only. */
 static void
-file_name(const char *s, char *out, size_t size)
+http_text_file_name(const char *s, char *out, size_t size)
 {
 	const char *p, *ext = NULL, *plain = NULL;
 	size_t n = 0;
@@ -80,8 +80,8 @@ file_name(const char *s, char *out, size_t size)
 			break;
 		if (quoted && *p == '\\' && p[1])
 			p++;
-		if (ext && *p == '%' && hex(p[1]) >= 0 && hex(p[2]) >= 0) {
-			out[n++] = (char)(hex(p[1]) * 16 + hex(p[2]));
+		if (ext && *p == '%' && http_text_hex(p[1]) >= 0 && http_text_hex(p[2]) >= 0) {
+			out[n++] = (char)(http_text_hex(p[1]) * 16 + http_text_hex(p[2]));
 			p += 2;
 		} else {
 			out[n++] = *p;
@@ -94,7 +94,7 @@ file_name(const char *s, char *out, size_t size)
 
 /* ms since 1970, 0 when it says none.  Answers of one second say the same. */
 static int64_t
-date(const char *s)
+http_text_date(const char *s)
 {
 	static char last[64];
 	static int64_t ms;
@@ -113,16 +113,16 @@ http_headers(CURL *c, struct http_rsp *r)
 {
 	const char *s;
 
-	if ((s = value(c, "Content-Type")) != NULL)
+	if ((s = http_text_value(c, "Content-Type")) != NULL)
 		snprintf(r->type, sizeof(r->type), "%.*s",
 		    (int)strcspn(s, "; \t"), s);
-	if ((s = value(c, "Content-Disposition")) != NULL)
-		file_name(s, r->name, sizeof(r->name));
-	if ((s = value(c, "Date")) != NULL)
-		r->date_ms = date(s);
-	r->retry_after = retry_after(c, r->date_ms);
-	r->left_minute = number(c, "x-ratelimit-remaining-minute");
-	r->left_month = number(c, "x-ratelimit-remaining-month");
+	if ((s = http_text_value(c, "Content-Disposition")) != NULL)
+		http_text_file_name(s, r->name, sizeof(r->name));
+	if ((s = http_text_value(c, "Date")) != NULL)
+		r->date_ms = http_text_date(s);
+	r->retry_after = http_text_retry_after(c, r->date_ms);
+	r->left_minute = http_text_number(c, "x-ratelimit-remaining-minute");
+	r->left_month = http_text_number(c, "x-ratelimit-remaining-month");
 }
 
 void
@@ -140,7 +140,7 @@ http_escape(struct buf *b, const char *s)
 }
 
 static char *
-piece(CURLU *u, CURLUPart what)
+http_text_piece(CURLU *u, CURLUPart what)
 {
 	char *s = NULL;
 
@@ -149,9 +149,9 @@ piece(CURLU *u, CURLUPart what)
 }
 
 static int
-same(CURLU *a, CURLU *b, CURLUPart what)
+http_text_same(CURLU *a, CURLU *b, CURLUPart what)
 {
-	char *x = piece(a, what), *y = piece(b, what);
+	char *x = http_text_piece(a, what), *y = http_text_piece(b, what);
 	int ok = x != NULL && y != NULL && strcasecmp(x, y) == 0;
 
 	curl_free(x);
@@ -169,15 +169,15 @@ http_same_host(const char *url_a, const char *url_b)
 		die(ZX_BUG, "out of memory");
 	ok = curl_url_set(a, CURLUPART_URL, url_a, 0) == CURLUE_OK &&
 	    curl_url_set(b, CURLUPART_URL, url_b, 0) == CURLUE_OK &&
-	    same(a, b, CURLUPART_SCHEME) && same(a, b, CURLUPART_HOST) &&
-	    same(a, b, CURLUPART_PORT);
+	    http_text_same(a, b, CURLUPART_SCHEME) && http_text_same(a, b, CURLUPART_HOST) &&
+	    http_text_same(a, b, CURLUPART_PORT);
 	curl_url_cleanup(a);
 	curl_url_cleanup(b);
 	return ok;
 }
 
 static int
-check(CURLU *u, const char *url, struct err *e)
+http_text_check(CURLU *u, const char *url, struct err *e)
 {
 	static const CURLUPart not[] = { CURLUPART_USER, CURLUPART_PASSWORD,
 	    CURLUPART_QUERY, CURLUPART_FRAGMENT };
@@ -191,7 +191,7 @@ check(CURLU *u, const char *url, struct err *e)
 	if (curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK)
 		return err_set(e, ZX_CONFIG, "no valid base URL");
 	for (i = 0; i < sizeof(not) / sizeof(not[0]); i++) {
-		if ((s = piece(u, not[i])) == NULL)
+		if ((s = http_text_piece(u, not[i])) == NULL)
 			continue;
 		curl_free(s);
 		return err_set(e, ZX_CONFIG, i < 2 ?
@@ -203,11 +203,12 @@ check(CURLU *u, const char *url, struct err *e)
 
 /* A token that is sent without TLS can be read on its way, but not at home. */
 static void
-warn_plain(CURLU *u, const char *url)
+http_text_warn_plain(CURLU *u, const char *url)
 {
 	char *host;
 
-	if (strncasecmp(url, "http:", 5) != 0 || (host = piece(u, CURLUPART_HOST)) == NULL)
+	if (strncasecmp(url, "http:", 5) != 0 ||
+	    (host = http_text_piece(u, CURLUPART_HOST)) == NULL)
 		return;
 	if (strcasecmp(host, "localhost") != 0 && strncmp(host, "127.", 4) != 0 &&
 	    strcmp(host, "[::1]") != 0)
@@ -227,8 +228,8 @@ http_base(const char *url, char **out, struct err *e)
 	*out = NULL;
 	if (u == NULL)
 		die(ZX_BUG, "out of memory");
-	if ((rc = check(u, url, e)) == 0)
-		warn_plain(u, url);
+	if ((rc = http_text_check(u, url, e)) == 0)
+		http_text_warn_plain(u, url);
 	if (rc == 0 &&
 	    curl_url_get(u, CURLUPART_URL, &s, 0) == CURLUE_OK) {
 		for (n = strlen(s); n > 0 && s[n - 1] == '/'; n--)

@@ -12,7 +12,7 @@
 /* One request: its options, what arrives, and what its end means. */
 
 static void
-header(struct transfer *f, const char *name, const char *value)
+http_transfer_header(struct transfer *f, const char *name, const char *value)
 {
 	struct curl_slist *list;
 	char *line = mem_fmt("%s%s", name, value);
@@ -24,24 +24,24 @@ header(struct transfer *f, const char *name, const char *value)
 }
 
 static void
-headers(struct transfer *f, const struct http_req *rq)
+http_transfer_headers(struct transfer *f, const struct http_req *rq)
 {
 	const char *const *h;
 
-	header(f, "Accept: ", rq->accept ? rq->accept : "application/json");
+	http_transfer_header(f, "Accept: ", rq->accept ? rq->accept : "application/json");
 	if (f->body != NULL)
-		header(f, "Expect:", "");	/* no pause before it */
+		http_transfer_header(f, "Expect:", "");	/* no pause before it */
 	if (rq->type != NULL)
-		header(f, "Content-Type: ", rq->type);
+		http_transfer_header(f, "Content-Type: ", rq->type);
 	else if (f->body != NULL)
-		header(f, "Content-Type:", "");	/* not libcurl's guess */
+		http_transfer_header(f, "Content-Type:", "");	/* not libcurl's guess */
 	for (h = rq->headers; h != NULL && *h != NULL; h++)
-		header(f, "", *h);
+		http_transfer_header(f, "", *h);
 }
 
 /* No header and no URL may carry a line end. */
 static int
-clean(const struct http_req *rq)
+http_transfer_clean(const struct http_req *rq)
 {
 	const char *const *h;
 
@@ -59,7 +59,7 @@ http_flight_new(struct http *h, const struct http_req *rq, struct err *e)
 {
 	struct transfer *f;
 
-	if (!clean(rq)) {
+	if (!http_transfer_clean(rq)) {
 		err_set(e, ZX_CONFIG, "a line end or a blank in a URL or header");
 		return NULL;
 	}
@@ -78,7 +78,7 @@ http_flight_new(struct http *h, const struct http_req *rq, struct err *e)
 	f->sink_max = rq->sink_max;
 	f->follow = rq->follow;
 	f->total_ms = rq->total_ms ? rq->total_ms : h->total_ms;
-	headers(f, rq);
+	http_transfer_headers(f, rq);
 	return f;
 }
 
@@ -117,7 +117,7 @@ on_leave(void *arg, char *ip, char *local, int port, int local_port)
 }
 
 static int
-sink(struct transfer *f, const char *s, size_t n)
+http_transfer_sink(struct transfer *f, const char *s, size_t n)
 {
 	ssize_t w;
 
@@ -151,7 +151,7 @@ on_body(char *s, size_t one, size_t n, void *arg)
 	(void)one;
 	curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (f->sink > 0 && status / 100 == 2)
-		return sink(f, s, n) == 0 ? n : 0;
+		return http_transfer_sink(f, s, n) == 0 ? n : 0;
 	if (f->rsp.body.len + n > f->h->max_body) {
 		f->rsp.too_large = 1;
 		return 0;
@@ -161,7 +161,7 @@ on_body(char *s, size_t one, size_t n, void *arg)
 }
 
 static void
-set_times(struct transfer *f)
+http_transfer_set_times(struct transfer *f)
 {
 	struct http *h = f->h;
 	long idle = (long)((h->idle_ms + 999) / 1000);
@@ -175,7 +175,7 @@ set_times(struct transfer *f)
 }
 
 static void
-set_method(struct transfer *f)
+http_transfer_set_method(struct transfer *f)
 {
 	if (strcmp(f->method, "HEAD") == 0) {
 		curl_easy_setopt(f->easy, CURLOPT_NOBODY, 1L);
@@ -193,7 +193,7 @@ set_method(struct transfer *f)
 
 /* Headers, and the token as long as the host is the one that it is for. */
 static void
-set_headers(struct transfer *f)
+http_transfer_set_headers(struct transfer *f)
 {
 	char *line;
 	struct curl_slist *list;
@@ -228,9 +228,9 @@ http_flight_set(struct transfer *f)
 		curl_easy_setopt(c, CURLOPT_CAINFO, h->ca_file);
 	if (h->proxy != NULL)
 		curl_easy_setopt(c, CURLOPT_PROXY, h->proxy);
-	set_times(f);
-	set_method(f);
-	set_headers(f);
+	http_transfer_set_times(f);
+	http_transfer_set_method(f);
+	http_transfer_set_headers(f);
 	curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_leave);
 	curl_easy_setopt(c, CURLOPT_PREREQDATA, f);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
@@ -241,7 +241,7 @@ http_flight_set(struct transfer *f)
 
 /* A redirect of a GET: the same request elsewhere, and maybe without token. */
 static int
-fly_again(struct transfer *f)
+http_transfer_repeat(struct transfer *f)
 {
 	struct curl_slist **p = &f->headers, *gone;
 	char *to = NULL;
@@ -276,7 +276,7 @@ fly_again(struct transfer *f)
  * trusted where what libcurl writes is what the wire gets.
  */
 static enum http_end
-fate(struct transfer *f)
+http_transfer_outcome(struct transfer *f)
 {
 	long bytes = 1;
 
@@ -286,7 +286,7 @@ fate(struct transfer *f)
 }
 
 static void
-tell(struct transfer *f)
+http_transfer_log(struct transfer *f)
 {
 	struct http_rsp *r = &f->rsp;
 
@@ -298,7 +298,7 @@ tell(struct transfer *f)
 }
 
 static void
-explain(struct transfer *f, CURLcode rc)
+http_transfer_explain(struct transfer *f, CURLcode rc)
 {
 	struct http_rsp *r = &f->rsp;
 	const char *s = *f->words ? f->words : curl_easy_strerror(rc);
@@ -328,18 +328,18 @@ http_flight_end(struct transfer *f, CURLcode rc)
 	curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
 	r->status = (int)status;
 	http_headers(f->easy, r);
-	if (rc == CURLE_OK && fly_again(f))
+	if (rc == CURLE_OK && http_transfer_repeat(f))
 		return 1;
 	r->took_ms = time_mono_ms() - f->began;
 	if (f->hash != NULL) {
 		hash_close(f->hash, r->sink_hash);
 		f->hash = NULL;
 	}
-	r->end = rc == CURLE_OK && status > 0 ? HTTP_ANSWERED : fate(f);
+	r->end = rc == CURLE_OK && status > 0 ? HTTP_ANSWERED : http_transfer_outcome(f);
 	r->untrusted = rc == CURLE_PEER_FAILED_VERIFICATION ||
 	    rc == CURLE_SSL_CACERT_BADFILE;
 	if (r->end != HTTP_ANSWERED)
-		explain(f, rc);
-	tell(f);
+		http_transfer_explain(f, rc);
+	http_transfer_log(f);
 	return 0;
 }

@@ -63,7 +63,7 @@ dump_array(jv v, const struct omit *o, struct buf *b)
 
 /* By bytes, the shorter first. */
 static int
-member_order(const void *x, const void *y)
+json_dump_member_order(const void *x, const void *y)
 {
 	const struct member *a = x, *b = y;
 	int c = memcmp(a->name, b->name, a->len < b->len ? a->len : b->len);
@@ -73,18 +73,18 @@ member_order(const void *x, const void *y)
 
 /* The few members of most objects: by insertion. */
 static void
-members_sort(struct member *m, int n)
+json_dump_members_sort(struct member *m, int n)
 {
 	struct member one;
 	int i, k;
 
 	if (n > MEMBERS) {
-		qsort(m, (size_t)n, sizeof(*m), member_order);
+		qsort(m, (size_t)n, sizeof(*m), json_dump_member_order);
 		return;
 	}
 	for (i = 1; i < n; i++) {
 		one = m[i];
-		for (k = i; k > 0 && member_order(&m[k - 1], &one) > 0; k--)
+		for (k = i; k > 0 && json_dump_member_order(&m[k - 1], &one) > 0; k--)
 			m[k] = m[k - 1];
 		m[k] = one;
 	}
@@ -92,7 +92,7 @@ members_sort(struct member *m, int n)
 
 /* All of them: in *m, or in more memory when that is too little. */
 static int
-members(jv v, struct member **m)
+json_dump_members(jv v, struct member **m)
 {
 	struct member *one, *some = *m;
 	int i, n = 0;
@@ -110,12 +110,12 @@ members(jv v, struct member **m)
 		one->name = jv_string_value(one->key);
 		one->len = (size_t)jv_string_length_bytes(jv_copy(one->key));
 	}
-	members_sort(*m, n);
+	json_dump_members_sort(*m, n);
 	return n;
 }
 
 static int
-is_name(const struct member *m, const char *name)
+json_dump_is_name(const struct member *m, const char *name)
 {
 	return name != NULL && strlen(name) == m->len &&
 	    memcmp(name, m->name, m->len) == 0;
@@ -126,17 +126,17 @@ dump_object(jv v, const struct omit *o, struct buf *b)
 {
 	static const struct omit nothing = { 0 };
 	struct member some[MEMBERS], *m = some;
-	int i, n = members(v, &m), first = 1;
+	int i, n = json_dump_members(v, &m), first = 1;
 
 	buf_putc(b, '{');
 	for (i = 0; i < n; i++) {
-		if (!is_name(&m[i], o->name)) {
+		if (!json_dump_is_name(&m[i], o->name)) {
 			if (!first)
 				buf_putc(b, ',');
 			first = 0;
 			buf_quote(b, m[i].name, m[i].len);
 			buf_putc(b, ':');
-			dump(m[i].value, is_name(&m[i], o->but) ? &nothing : o,
+			dump(m[i].value, json_dump_is_name(&m[i], o->but) ? &nothing : o,
 			    b);
 		}
 		jv_free(m[i].key);

@@ -14,7 +14,7 @@ enum {
 	READ_FOLD = 150
 };
 
-static jv	 value(struct reader *);
+static jv	 json_read_value(struct reader *);
 
 char
 read_ahead(struct reader *r)
@@ -48,7 +48,7 @@ read_word(struct reader *r, const char *text, jv v)
 
 /* A bracket: 1 when the end of it follows at once, -1 too deep. */
 static int
-enter(struct reader *r, char close)
+json_read_enter(struct reader *r, char close)
 {
 	if (r->depth++ == READ_DEPTH) {
 		read_fail(r, r->p, "more than 200 levels");
@@ -60,7 +60,7 @@ enter(struct reader *r, char close)
 
 /* Behind a value in brackets: 1 when they end, 0 when there is another. */
 static int
-more(struct reader *r, char close, const char *why)
+json_read_more(struct reader *r, char close, const char *why)
 {
 	char c = read_ahead(r);
 
@@ -79,17 +79,17 @@ more(struct reader *r, char close, const char *why)
 }
 
 static jv
-array(struct reader *r)
+json_read_array(struct reader *r)
 {
 	jv a = jv_array(), v;
-	int over = enter(r, ']');
+	int over = json_read_enter(r, ']');
 
 	while (over == 0) {
-		v = value(r);
+		v = json_read_value(r);
 		if (r->why != NULL)
 			break;
 		a = jv_array_append(a, v);
-		over = more(r, ']', "Expected another array element");
+		over = json_read_more(r, ']', "Expected another array element");
 	}
 	if (r->why != NULL) {
 		jv_free(a);
@@ -102,7 +102,7 @@ array(struct reader *r)
 
 /* One member into *o. */
 static void
-member(struct reader *r, jv *o)
+json_read_member(struct reader *r, jv *o)
 {
 	const char *s;
 	size_t n;
@@ -118,7 +118,7 @@ member(struct reader *r, jv *o)
 	if (read_ahead(r) == ':') {
 		r->p++;
 		v = read_ahead(r) == '}' ? read_fail(r, r->p, "a value is missing") :
-		    value(r);
+		    json_read_value(r);
 	} else {
 		v = read_stray(r, "',' or ':' is missing");
 	}
@@ -129,16 +129,16 @@ member(struct reader *r, jv *o)
 }
 
 static jv
-object(struct reader *r)
+json_read_object(struct reader *r)
 {
 	jv o = jv_object();
-	int over = enter(r, '}');
+	int over = json_read_enter(r, '}');
 
 	while (over == 0) {
-		member(r, &o);
+		json_read_member(r, &o);
 		if (r->why != NULL)
 			break;
-		over = more(r, '}', "Expected another key-value pair");
+		over = json_read_more(r, '}', "Expected another key-value pair");
 	}
 	if (r->why != NULL) {
 		jv_free(o);
@@ -150,16 +150,16 @@ object(struct reader *r)
 }
 
 static jv
-value(struct reader *r)
+json_read_value(struct reader *r)
 {
 	const char *s;
 	size_t n;
 
 	switch (read_ahead(r)) {
 	case '{':
-		return r->depth == r->fold ? read_folded(r) : object(r);
+		return r->depth == r->fold ? read_folded(r) : json_read_object(r);
 	case '[':
-		return r->depth == r->fold ? read_folded(r) : array(r);
+		return r->depth == r->fold ? read_folded(r) : json_read_array(r);
 	case '"':
 		return read_string(r, &s, &n) == -1 ? jv_invalid() :
 		    jv_string_sized(s, (int)n);
@@ -178,7 +178,7 @@ value(struct reader *r)
 }
 
 static int
-refused(const char *s, const struct reader *r, struct err *e)
+json_read_refused(const char *s, const struct reader *r, struct err *e)
 {
 	const char *p;
 	int line = 1;
@@ -191,7 +191,7 @@ refused(const char *s, const struct reader *r, struct err *e)
 
 /* fold: values beyond so many levels become texts; -1: they are refused. */
 static int
-parse(struct json *j, const char *s, size_t len, int fold, int *mended,
+json_read_parse(struct json *j, const char *s, size_t len, int fold, int *mended,
     struct err *e)
 {
 	struct reader r = { .p = s, .end = s + len, .fold = fold };
@@ -203,7 +203,7 @@ parse(struct json *j, const char *s, size_t len, int fold, int *mended,
 		    len);
 	if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
 		r.p += 3;
-	v = value(&r);
+	v = json_read_value(&r);
 	if (r.why == NULL && (read_ahead(&r) != '\0' || r.p < r.end)) {
 		jv_free(v);
 		read_stray(&r, "something follows the value");
@@ -211,7 +211,7 @@ parse(struct json *j, const char *s, size_t len, int fold, int *mended,
 	if (r.why == NULL)
 		*j = (struct json){ .v = v, .set = 1, .folded = r.folded };
 	else
-		refused(s, &r, e);
+		json_read_refused(s, &r, e);
 	if (mended != NULL)
 		*mended = r.count;
 	buf_free(&r.text);
@@ -222,19 +222,19 @@ int
 json_parse(struct json *j, const char *s, size_t len, int *mended,
     struct err *e)
 {
-	return parse(j, s, len, -1, mended, e);
+	return json_read_parse(j, s, len, -1, mended, e);
 }
 
 int
 json_parse_answer(struct json *j, const char *s, size_t len, int *mended,
     struct err *e)
 {
-	return parse(j, s, len, READ_FOLD, mended, e);
+	return json_read_parse(j, s, len, READ_FOLD, mended, e);
 }
 
 int
 json_parse_item(struct json *j, const struct json_span *text, int *mended,
     struct err *e)
 {
-	return parse(j, text->s, text->len, READ_FOLD - 2, mended, e);
+	return json_read_parse(j, text->s, text->len, READ_FOLD - 2, mended, e);
 }

@@ -11,7 +11,7 @@
  */
 
 static const char *
-blank(const char *p, const char *end)
+json_split_blank(const char *p, const char *end)
 {
 	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' ||
 	    *p == '\n'))
@@ -21,11 +21,11 @@ blank(const char *p, const char *end)
 
 /* Behind one item, which is added; NULL: there is none. */
 static const char *
-item(struct json_items *l, const char *p, const char *end)
+json_split_item(struct json_items *l, const char *p, const char *end)
 {
 	const char *next = json_skip(p, end), *last = next;
 
-	while (last > p && blank(last - 1, last) == last)
+	while (last > p && json_split_blank(last - 1, last) == last)
 		last--;
 	if (last == p)
 		return NULL;
@@ -39,36 +39,36 @@ item(struct json_items *l, const char *p, const char *end)
 
 /* Items from the '[' at p on; the ']', or NULL. */
 static const char *
-items(struct json_items *l, const char *p, const char *end)
+json_split_items(struct json_items *l, const char *p, const char *end)
 {
-	p = blank(p + 1, end);
+	p = json_split_blank(p + 1, end);
 	if (p < end && *p == ']')
 		return p;
-	while ((p = item(l, p, end)) != NULL && p < end && *p == ',')
-		p = blank(p + 1, end);
+	while ((p = json_split_item(l, p, end)) != NULL && p < end && *p == ',')
+		p = json_split_blank(p + 1, end);
 	return p != NULL && p < end && *p == ']' ? p : NULL;
 }
 
 /* A name and the ':' behind it; where its value begins, or NULL. */
 static const char *
-name(const char **p, const char *end, size_t *len)
+json_split_name(const char **p, const char *end, size_t *len)
 {
-	const char *s = blank(*p, end), *close, *colon;
+	const char *s = json_split_blank(*p, end), *close, *colon;
 
 	if (s == end || *s != '"' || (close = memchr(s + 1, '"',
 	    (size_t)(end - s) - 1)) == NULL)
 		return NULL;
 	*len = (size_t)(close - s) - 1;
 	*p = s + 1;
-	colon = blank(close + 1, end);
+	colon = json_split_blank(close + 1, end);
 	return memchr(s, '\\', *len + 1) != NULL || colon == end ||
-	    *colon != ':' ? NULL : blank(colon + 1, end);
+	    *colon != ':' ? NULL : json_split_blank(colon + 1, end);
 }
 
 /* From the '{' at p on: the array of that member, its items and its end; 0
    unless there is one, and only one of the name. */
 static int
-find(struct json_items *l, const char *p, const char *end,
+json_split_find(struct json_items *l, const char *p, const char *end,
     const char *member, struct json_span *array)
 {
 	const char *s, *val;
@@ -79,17 +79,17 @@ find(struct json_items *l, const char *p, const char *end,
 		return 0;
 	do {
 		s = p + 1;
-		if ((val = name(&s, end, &len)) == NULL)
+		if ((val = json_split_name(&s, end, &len)) == NULL)
 			return 0;
 		if (len != strlen(member) || memcmp(s, member, len) != 0) {
 			p = json_skip(val, end);
 			continue;
 		}
 		if (found++ || val == end || *val != '[' ||
-		    (p = items(l, val, end)) == NULL)
+		    (p = json_split_items(l, val, end)) == NULL)
 			return 0;
 		*array = (struct json_span){ val, (size_t)(p - val) + 1 };
-		p = blank(p + 1, end);
+		p = json_split_blank(p + 1, end);
 	} while (p < end && *p == ',');
 	return found && p < end && *p == '}';
 }
@@ -104,7 +104,7 @@ json_parse_split(struct json *j, struct json_items *l, const char *s,
 	int rc = -1;
 
 	l->n = 0;
-	l->apart = find(l, blank(s, end), end, member, &array);
+	l->apart = json_split_find(l, json_split_blank(s, end), end, member, &array);
 	if (l->apart) {
 		close = array.s + array.len - 1;
 		buf_add(&shell, s, (size_t)(array.s + 1 - s));

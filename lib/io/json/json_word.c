@@ -19,7 +19,7 @@ read_fail(struct reader *r, const char *at, const char *why)
 
 /* The value of four hex digits at p, or -1. */
 static long
-hex(const struct reader *r, const char *p)
+json_word_hex(const struct reader *r, const char *p)
 {
 	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
 	const char *d;
@@ -38,7 +38,7 @@ hex(const struct reader *r, const char *p)
 }
 
 static void
-mended(struct reader *r)
+json_word_mended(struct reader *r)
 {
 	utf8_put(&r->text, 0xfffd);
 	r->count++;
@@ -46,9 +46,9 @@ mended(struct reader *r)
 
 /* Behind "\u": a character, of two escapes when they are a pair. */
 static void
-escape_hex(struct reader *r, const char *from)
+json_word_escape_hex(struct reader *r, const char *from)
 {
-	long c = hex(r, r->p), low = 0;
+	long c = json_word_hex(r, r->p), low = 0;
 
 	if (c == -1) {
 		read_fail(r, from, "four hex digits belong after \\u");
@@ -57,20 +57,20 @@ escape_hex(struct reader *r, const char *from)
 	r->p += 4;
 	if (c >= 0xd800 && c < 0xdc00 && r->end - r->p >= 6 &&
 	    r->p[0] == '\\' && r->p[1] == 'u')
-		low = hex(r, r->p + 2);
+		low = json_word_hex(r, r->p + 2);
 	if (low >= 0xdc00 && low < 0xe000) {
 		r->p += 6;
 		c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 	}
 	if (c == 0 || (c >= 0xd800 && c < 0xe000))
-		mended(r);
+		json_word_mended(r);
 	else
 		utf8_put(&r->text, (uint32_t)c);
 }
 
 /* A backslash and what follows. */
 static void
-escape(struct reader *r)
+json_word_escape(struct reader *r)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
 	const char *at = r->p++, *c;
@@ -79,7 +79,7 @@ escape(struct reader *r)
 		return;				/* neither does the string */
 	if (*r->p == 'u') {
 		r->p++;
-		escape_hex(r, at);
+		json_word_escape_hex(r, at);
 	} else if ((c = memchr(from, *r->p, sizeof(from) - 1)) != NULL) {
 		buf_putc(&r->text, to[c - from]);
 		r->p++;
@@ -90,7 +90,7 @@ escape(struct reader *r)
 
 /* Over all that stands for itself. */
 static void
-plain(struct reader *r)
+json_word_plain(struct reader *r)
 {
 	size_t n;
 
@@ -106,7 +106,7 @@ plain(struct reader *r)
 
 /* The rest of a string with something in it that has to be put otherwise. */
 static void
-spelled(struct reader *r, const char *from)
+json_word_spelled(struct reader *r, const char *from)
 {
 	buf_reset(&r->text);
 	while (r->why == NULL) {
@@ -114,15 +114,15 @@ spelled(struct reader *r, const char *from)
 		if (r->p == r->end || *r->p == '"')
 			return;
 		if (*r->p == '\\') {
-			escape(r);
+			json_word_escape(r);
 		} else if ((unsigned char)*r->p < 0x20) {
 			read_fail(r, r->p, "a control byte in a string");
 		} else {
-			mended(r);
+			json_word_mended(r);
 			r->p++;
 		}
 		from = r->p;
-		plain(r);
+		json_word_plain(r);
 	}
 }
 
@@ -130,10 +130,10 @@ int
 read_string(struct reader *r, const char **s, size_t *n)
 {
 	*s = ++r->p;
-	plain(r);
+	json_word_plain(r);
 	*n = (size_t)(r->p - *s);
 	if (r->p < r->end && *r->p != '"') {
-		spelled(r, *s);
+		json_word_spelled(r, *s);
 		*s = buf_str(&r->text);
 		*n = r->text.len;
 	}
@@ -146,7 +146,7 @@ read_string(struct reader *r, const char **s, size_t *n)
 }
 
 static const char *
-digits(const struct reader *r, const char *p)
+json_word_digits(const struct reader *r, const char *p)
 {
 	while (p < r->end && *p >= '0' && *p <= '9')
 		p++;
@@ -155,16 +155,16 @@ digits(const struct reader *r, const char *p)
 
 /* Moves over a number as RFC 8259 has it: 1 an integer, 0 another, -1. */
 static int
-shape(struct reader *r)
+json_word_shape(struct reader *r)
 {
-	const char *from = r->p + (*r->p == '-'), *p = digits(r, from);
+	const char *from = r->p + (*r->p == '-'), *p = json_word_digits(r, from);
 	int whole = 1;
 
 	if (p == from || (*from == '0' && p > from + 1))
 		return -1;
 	if (p < r->end && *p == '.') {
 		from = p + 1;
-		if ((p = digits(r, from)) == from)
+		if ((p = json_word_digits(r, from)) == from)
 			return -1;
 		whole = 0;
 	}
@@ -172,7 +172,7 @@ shape(struct reader *r)
 		from = p + 1;
 		if (from < r->end && (*from == '+' || *from == '-'))
 			from++;
-		if ((p = digits(r, from)) == from)
+		if ((p = json_word_digits(r, from)) == from)
 			return -1;
 		whole = 0;
 	}
@@ -181,7 +181,7 @@ shape(struct reader *r)
 }
 
 static jv
-integer(const char *s, size_t len)
+json_word_integer(const char *s, size_t len)
 {
 	int minus = *s == '-';
 	int64_t n = 0;
@@ -194,7 +194,7 @@ integer(const char *s, size_t len)
 
 /* The number, when libjq prints it as it stands here; else its text. */
 static jv
-faithful(struct reader *r, const char *s, size_t len)
+json_word_faithful(struct reader *r, const char *s, size_t len)
 {
 	char text[READ_NUMBER];
 	jv v, t;
@@ -219,11 +219,11 @@ jv
 read_number(struct reader *r)
 {
 	const char *from = r->p;
-	int whole = shape(r);
+	int whole = json_word_shape(r);
 	size_t len = (size_t)(r->p - from);
 
 	if (whole == -1)
 		return read_fail(r, from, "no such number");
-	return whole && len <= READ_SURE ? integer(from, len) :
-	    faithful(r, from, len);
+	return whole && len <= READ_SURE ? json_word_integer(from, len) :
+	    json_word_faithful(r, from, len);
 }

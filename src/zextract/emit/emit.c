@@ -94,7 +94,7 @@ static const int lists[STREAM_COUNT] = {
 };
 
 static void
-stream_from(struct extract *x, int s)
+emit_stream_from(struct extract *x, int s)
 {
 	struct emit *m = &x->emit;
 
@@ -111,18 +111,18 @@ stream_from(struct extract *x, int s)
 void
 emit_rewind(struct extract *x)
 {
-	stream_from(x, 0);
+	emit_stream_from(x, 0);
 }
 
 void
 emit_onward(struct extract *x)
 {
-	stream_from(x, x->emit.stream + 1);
+	emit_stream_from(x, x->emit.stream + 1);
 }
 
 /* META, once the project is known to be there. */
 static void
-begin(struct extract *x)
+emit_begin(struct extract *x)
 {
 	const struct stream_meta meta = {
 		.tool = "zextract " ZTOQ_VERSION, .run = x->job->run,
@@ -144,7 +144,7 @@ begin(struct extract *x)
 
 /* Is all there that the records of the current stream need? */
 static int
-ready(const struct extract *x)
+emit_ready(const struct extract *x)
 {
 	if (x->selection.phase != SELECTION_SETTLED || x->unread.n > 0 ||
 	    !names_done(x))
@@ -164,7 +164,7 @@ ready(const struct extract *x)
 }
 
 static enum stream_status
-status(const struct extract *x)
+emit_status(const struct extract *x)
 {
 	const struct list *l = &x->lists[lists[x->emit.stream]];
 
@@ -176,7 +176,7 @@ status(const struct extract *x)
 
 /* A bookmark speaks of all streams that are through: the last one counts. */
 static void
-bookmark(struct extract *x)
+emit_bookmark(struct extract *x)
 {
 	struct emit *m = &x->emit;
 	int s;
@@ -193,12 +193,12 @@ bookmark(struct extract *x)
 }
 
 static void
-next_stream(struct extract *x)
+emit_next_stream(struct extract *x)
 {
 	struct emit *m = &x->emit;
 
-	bookmark(x);
-	stream_end(&m->out, (enum stream)m->stream, status(x));
+	emit_bookmark(x);
+	stream_end(&m->out, (enum stream)m->stream, emit_status(x));
 	emit_onward(x);
 }
 
@@ -220,18 +220,18 @@ emit_step(struct extract *x, struct err *e)
 	int n;
 
 	if (!m->opened && x->ref != NULL) {
-		begin(x);
+		emit_begin(x);
 		return 1;
 	}
 	if (x->selection.phase == SELECTION_ASKING)
 		return selection_ask(x, e);
 	if (m->stream == STREAM_COUNT || m->out.nd.b.len >= EMIT_AHEAD ||
-	    !ready(x))
+	    !emit_ready(x))
 		return 0;
 	if ((n = emit_page(x, e)) == -1)
 		return -1;
 	if (n == 0)
-		next_stream(x);
+		emit_next_stream(x);
 	return 1;
 }
 
@@ -247,7 +247,7 @@ emit_stop(struct extract *x)
 	struct emit *m = &x->emit;
 
 	if (!m->opened)
-		begin(x);
+		emit_begin(x);
 	if (x->selection.phase == SELECTION_ASKING)
 		emit_rewind(x);
 	for (; m->stream < STREAM_COUNT; emit_onward(x))

@@ -10,20 +10,20 @@
 /* Folders and cases in load order. */
 
 static void
-cursor_key(struct emit *m, const char *key)
+emit_case_cursor_key(struct emit *m, const char *key)
 {
 	free(m->key);
 	m->key = mem_dup(key);
 }
 
 static void
-folder(struct extract *x, struct db_query *q)
+emit_case_folder(struct extract *x, struct db_query *q)
 {
 	struct emit *m = &x->emit;
 
 	m->id = db_int(q, 0);
 	m->at[0] = db_int(q, 1);
-	cursor_key(m, db_str(q, 2));
+	emit_case_cursor_key(m, db_str(q, 2));
 	m->at[1] = db_int(q, 3);
 	m->at[2] = db_int(q, 4);
 	emit_head(m, db_str(q, 7), db_len(q, 7));
@@ -57,13 +57,13 @@ emit_folders(struct extract *x, struct err *e)
 	    m->key ? m->key : "", m->at[1], m->at[2], m->id,
 	    selection_write_grade(x));
 	for (; db_row(&q); n++)
-		folder(x, &q);
+		emit_case_folder(x, &q);
 	return db_done(&q, e) == -1 ? -1 : n;
 }
 
 /* What a called case is: {"name":..,"state":..} beside its key. */
 static int
-called(struct extract *x, struct json *call, const char *by, int64_t n,
+emit_case_called(struct extract *x, struct json *call, const char *by, int64_t n,
     struct err *e)
 {
 	struct db_query q;
@@ -91,7 +91,7 @@ called(struct extract *x, struct json *call, const char *by, int64_t n,
 }
 
 static int
-script_calls(struct extract *x, const char *key, const char *text,
+emit_case_script_calls(struct extract *x, const char *key, const char *text,
     size_t len, struct buf *out, struct err *e)
 {
 	struct json script, steps, step, call, filled = json_array();
@@ -104,7 +104,7 @@ script_calls(struct extract *x, const char *key, const char *text,
 		step = json_at(&steps, i);
 		call = json_member(&step, "testCase");
 		if (rc == 0 && json_type(&call, "") == JSON_OBJ) {
-			rc = called(x, &call, key, json_int(&step, "n", 0), e);
+			rc = emit_case_called(x, &call, key, json_int(&step, "n", 0), e);
 			json_set(&step, "testCase", call);
 		} else {
 			json_free(&call);
@@ -125,7 +125,7 @@ test_case(struct extract *x, struct db_query *q, struct err *e)
 
 	m->at[0] = db_int(q, 0);
 	m->at[1] = db_int(q, 1);
-	cursor_key(m, db_str(q, 2));
+	emit_case_cursor_key(m, db_str(q, 2));
 	emit_head(m, db_str(q, 4), db_len(q, 4));
 	names_mend(x);
 	if (strcmp(db_str(q, 3), "stub") != 0) {
@@ -136,7 +136,7 @@ test_case(struct extract *x, struct db_query *q, struct err *e)
 	}
 	if (db_int(q, 6) > 0) {
 		buf_reset(&m->val);
-		if (script_calls(x, m->key, db_str(q, 5), db_len(q, 5),
+		if (emit_case_script_calls(x, m->key, db_str(q, 5), db_len(q, 5),
 		    &m->val, e) == -1)
 			return -1;
 		emit_put(m, "testScript", m->val.s, m->val.len);

@@ -10,7 +10,7 @@
 
 /* The relation of plans and cycles stands on both sides: here is the union. */
 static int
-partners(struct extract *x, const char *sql, const char *key, int64_t id,
+emit_run_partners(struct extract *x, const char *sql, const char *key, int64_t id,
     const char *id_name, struct buf *out, struct err *e)
 {
 	struct db_query q;
@@ -37,10 +37,10 @@ partners(struct extract *x, const char *sql, const char *key, int64_t id,
 
 /* kind || '': by the key of the row, never by the index on kind. */
 static int
-plan_cycles(struct extract *x, const char *key, int64_t id, struct buf *out,
+emit_run_plan_cycles(struct extract *x, const char *key, int64_t id, struct buf *out,
     struct err *e)
 {
-	return partners(x, "SELECT u.id, c.key, c.name, max(u.type) FROM"
+	return emit_run_partners(x, "SELECT u.id, c.key, c.name, max(u.type) FROM"
 	    " (SELECT l.other_id AS id, l.type AS type FROM link l"
 	    " WHERE l.project = ?1 AND l.stream = 'test_plans' AND l.key = ?2"
 	    " AND l.kind || '' = 'cycle'"
@@ -54,10 +54,10 @@ plan_cycles(struct extract *x, const char *key, int64_t id, struct buf *out,
 }
 
 static int
-cycle_plans(struct extract *x, const char *key, int64_t id, struct buf *out,
+emit_run_cycle_plans(struct extract *x, const char *key, int64_t id, struct buf *out,
     struct err *e)
 {
-	return partners(x, "SELECT u.id, p.key, p.name, max(u.type) FROM"
+	return emit_run_partners(x, "SELECT u.id, p.key, p.name, max(u.type) FROM"
 	    " (SELECT l.other_id AS id, l.type AS type FROM link l"
 	    " WHERE l.project = ?1 AND l.stream = 'test_cycles' AND l.key = ?2"
 	    " AND l.kind || '' = 'plan'"
@@ -72,7 +72,7 @@ cycle_plans(struct extract *x, const char *key, int64_t id, struct buf *out,
 
 /* links of the head with the union in its place. */
 static int
-links(struct extract *x, const char *head, size_t len, const char *name,
+emit_run_links(struct extract *x, const char *head, size_t len, const char *name,
     int (*get)(struct extract *, const char *, int64_t, struct buf *,
     struct err *), int64_t id, struct err *e)
 {
@@ -100,7 +100,7 @@ links(struct extract *x, const char *head, size_t len, const char *name,
 }
 
 static int
-planning(struct extract *x, struct db_query *q, const char *name,
+emit_run_planning(struct extract *x, struct db_query *q, const char *name,
     int (*get)(struct extract *, const char *, int64_t, struct buf *,
     struct err *), struct err *e)
 {
@@ -114,7 +114,7 @@ planning(struct extract *x, struct db_query *q, const char *name,
 	emit_folder(m, db_int(q, 4), db_str(q, 5), db_str(q, 6));
 	if (attach_emit(x, m->key, e) == -1)
 		return -1;
-	if (links(x, db_str(q, 3), db_len(q, 3), name, get, db_int(q, 2),
+	if (emit_run_links(x, db_str(q, 3), db_len(q, 3), name, get, db_int(q, 2),
 	    e) == -1)
 		return -1;
 	emit_record(x);
@@ -137,7 +137,7 @@ emit_plans(struct extract *x, struct err *e)
 	    "siisi", x->st.project, x->st.pass, m->at[0],
 	    m->key ? m->key : "", selection_write_grade(x));
 	for (; rc == 0 && db_row(&q); n++)
-		rc = planning(x, &q, "testCycles", plan_cycles, e);
+		rc = emit_run_planning(x, &q, "testCycles", emit_run_plan_cycles, e);
 	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
 }
 
@@ -157,7 +157,7 @@ emit_cycles(struct extract *x, struct err *e)
 	    "siisi", x->st.project, x->st.pass, m->at[0],
 	    m->key ? m->key : "", selection_write_grade(x));
 	for (; rc == 0 && db_row(&q); n++)
-		rc = planning(x, &q, "testPlans", cycle_plans, e);
+		rc = emit_run_planning(x, &q, "testPlans", emit_run_cycle_plans, e);
 	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
 }
 
@@ -166,7 +166,7 @@ enum { X_ID, X_HEAD, X_SCRIPT, X_MARKS, X_NUM, X_CASE, X_VERSION, X_CASE_ID,
 	X_CYCLE, X_ENV, X_END, X_NAME, X_STATE, X_CYCLE_KEY, X_CYCLE_NAME, X_UNDATED };
 
 static void
-execution_case(struct emit *m, struct db_query *q)
+emit_run_execution_case(struct emit *m, struct db_query *q)
 {
 	const char *state = db_str(q, X_STATE);
 	struct buf *b = &m->val;
@@ -196,7 +196,7 @@ execution_case(struct emit *m, struct db_query *q)
 }
 
 static void
-execution_cycle(struct emit *m, struct db_query *q)
+emit_run_execution_cycle(struct emit *m, struct db_query *q)
 {
 	struct buf *b = &m->val;
 
@@ -217,7 +217,7 @@ execution_cycle(struct emit *m, struct db_query *q)
 
 /* Compose the record of a row; jira_put makes it whole. */
 static int
-execution_compose(struct extract *x, struct db_query *q, struct err *e)
+emit_run_execution_compose(struct extract *x, struct db_query *q, struct err *e)
 {
 	struct emit *m = &x->emit;
 	const char *marks = db_str(q, X_MARKS);
@@ -231,8 +231,8 @@ execution_compose(struct extract *x, struct db_query *q, struct err *e)
 	m->id = db_int(q, X_ID);
 	emit_head(m, db_str(q, X_HEAD), db_len(q, X_HEAD));
 	names_mend(x);
-	execution_case(m, q);
-	execution_cycle(m, q);
+	emit_run_execution_case(m, q);
+	emit_run_execution_cycle(m, q);
 	if (marks != NULL && strncmp(marks, RESULT_UNREAD,
 	    sizeof(RESULT_UNREAD) - 1) == 0) {
 		buf_reset(&m->val);
@@ -290,7 +290,7 @@ enum { UNDATED_MAX = 64 };
  * log to stand in, so each record of the run brings them for the run itself.
  */
 static int
-execution_undated(struct extract *x, struct db_query *of, struct buf *out,
+emit_run_execution_undated(struct extract *x, struct db_query *of, struct buf *out,
     struct err *e)
 {
 	struct emit *m = &x->emit;
@@ -308,7 +308,7 @@ execution_undated(struct extract *x, struct db_query *of, struct buf *out,
 	    db_int(of, X_ENV), db_int(of, X_CYCLE),
 	    (int64_t)db_null(of, X_CYCLE_KEY), (int64_t)UNDATED_MAX);
 	while (rc == 0 && db_row(&q)) {
-		if ((rc = execution_compose(x, &q, e)) == -1)
+		if ((rc = emit_run_execution_compose(x, &q, e)) == -1)
 			break;
 		jira_put(x);
 		if (out->len > 1)
@@ -320,15 +320,15 @@ execution_undated(struct extract *x, struct db_query *of, struct buf *out,
 }
 
 static int
-execution(struct extract *x, struct db_query *q, struct err *e)
+emit_run_execution(struct extract *x, struct db_query *q, struct err *e)
 {
 	struct buf undated = { 0 };
 	int rc = 0;
 
 	if (db_int(q, X_UNDATED) == 1)
-		rc = execution_undated(x, q, &undated, e);
+		rc = emit_run_execution_undated(x, q, &undated, e);
 	if (rc == 0)
-		rc = execution_compose(x, q, e);
+		rc = emit_run_execution_compose(x, q, e);
 	if (rc == 0) {
 		if (db_int(q, X_UNDATED) == 1)
 			emit_put(&x->emit, "undated", undated.s, undated.len);
@@ -358,6 +358,6 @@ emit_executions(struct extract *x, struct err *e)
 	    x->st.pass, m->at[0], m->key ? m->key : "", m->at[1], m->at[2],
 	    m->at[3], m->id, selection_write_grade(x));
 	for (; rc == 0 && db_row(&q); n++)
-		rc = execution(x, &q, e);
+		rc = emit_run_execution(x, &q, e);
 	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
 }

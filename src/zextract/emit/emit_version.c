@@ -5,7 +5,7 @@
 
 /* One version into m->text: its row, names beside ids. */
 static void
-compose(struct extract *x, struct db_query *q)
+emit_version_compose(struct extract *x, struct db_query *q)
 {
 	struct emit *m = &x->emit;
 
@@ -45,7 +45,7 @@ version_emit(struct extract *x, const char *key, struct err *e)
 	    " AND f.id = v.folder_id WHERE v.project = ?1 AND v.case_key = ?2"
 	    " AND v.line IS NOT NULL ORDER BY v.n", "ss", x->st.project, key);
 	while (db_row(&q)) {
-		compose(x, &q);
+		emit_version_compose(x, &q);
 		if (all.len > 1)
 			buf_putc(&all, ',');
 		buf_add(&all, m->text.s, m->text.len);

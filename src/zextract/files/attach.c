@@ -36,7 +36,7 @@ static const char *const unasked[] = {
 
 /* What a pass does not ask for is told once, and stands in the database. */
 static int
-unasked_tx(struct db *db, void *arg, struct err *e)
+attach_unasked_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 	enum attach_depth d = x->attach->depth;
@@ -52,7 +52,7 @@ unasked_tx(struct db *db, void *arg, struct err *e)
 
 /* What this pass has found unavailable is not asked again. */
 static int
-gone_read(struct extract *x, struct err *e)
+attach_gone_read(struct extract *x, struct err *e)
 {
 	struct checkpoint c;
 	char scope[64];
@@ -82,7 +82,7 @@ attach_open(struct extract *x, const char *depth, const char *store,
 		return -1;
 	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM attachment_list"
 	    " WHERE project = ?1 LIMIT 1", "s", x->st.project) == -1 ||
-	    gone_read(x, e) == -1)
+	    attach_gone_read(x, e) == -1)
 		return -1;
 	t->any = any || t->depth > ATTACH_NONE;
 	if (x->pass.sealed) {
@@ -91,11 +91,11 @@ attach_open(struct extract *x, const char *depth, const char *store,
 	}
 	if (t->depth < ATTACH_STEPS)
 		log_info("attachments", "%s", unasked[t->depth]);
-	return db_tx(x->db, unasked_tx, x, e);
+	return db_tx(x->db, attach_unasked_tx, x, e);
 }
 
 static void
-fetches_free(struct fetch *f)
+attach_fetches_free(struct fetch *f)
 {
 	struct fetch *next;
 
@@ -119,9 +119,9 @@ attach_close(struct extract *x)
 		request_free(a);
 	}
 	free(t->last.key);
-	fetches_free(t->todo);
-	fetches_free(t->flying);
-	fetches_free(t->work);
+	attach_fetches_free(t->todo);
+	attach_fetches_free(t->flying);
+	attach_fetches_free(t->work);
 	fetch_free(t->after);
 	free(t->host);
 	free(t->scanned);
@@ -131,7 +131,7 @@ attach_close(struct extract *x)
 }
 
 static void
-phase_next(struct extract *x)
+attach_phase_next(struct extract *x)
 {
 	struct attach *t = x->attach;
 
@@ -166,12 +166,12 @@ attach_fetch(struct extract *x, struct err *e)
 			return -1;
 	}
 	if (t->file_whole)
-		phase_next(x);
+		attach_phase_next(x);
 	return 0;
 }
 
 static void
-tell(const struct attach *t)
+attach_log_progress(const struct attach *t)
 {
 	if (t->files > 0 || t->missing > 0)
 		log_info("attachments", "%" PRId64 " files, %" PRId64
@@ -197,7 +197,7 @@ attach_work(struct extract *x, struct err *e)
 		if (inline_report(x, e) == -1)
 			return -1;
 		t->phase++;
-		tell(t);
+		attach_log_progress(t);
 	}
 	return 0;
 }
@@ -237,7 +237,7 @@ attach_emit(struct extract *x, const char *key, struct err *e)
 }
 
 static void
-member(struct buf *b, const char *name, struct db_query *q, int col)
+attach_member(struct buf *b, const char *name, struct db_query *q, int col)
 {
 	buf_printf(b, ",\"%s\":", name);
 	if (db_null(q, col))
@@ -247,12 +247,12 @@ member(struct buf *b, const char *name, struct db_query *q, int col)
 }
 
 static void
-file_put(struct buf *b, struct db_query *q)
+attach_file_put(struct buf *b, struct db_query *q)
 {
 	buf_puts(b, b->len > 0 ? "," : "[");
 	buf_printf(b, "{\"id\":%" PRId64, db_int(q, 1));
-	member(b, "name", q, 2);
-	member(b, "sha256", q, 3);
+	attach_member(b, "name", q, 2);
+	attach_member(b, "sha256", q, 3);
 	buf_puts(b, ",\"size\":");
 	if (db_null(q, 4))
 		buf_puts(b, "null");
@@ -260,13 +260,13 @@ file_put(struct buf *b, struct db_query *q)
 		buf_int(b, db_int(q, 4));
 	if (db_int(q, 0) != 0)
 		buf_printf(b, ",\"step\":%" PRId64, db_int(q, 0));
-	member(b, "type", q, 5);
+	attach_member(b, "type", q, 5);
 	buf_putc(b, '}');
 }
 
 /* Which files are missing, and why the last one is. */
 static int
-missing_put(struct extract *x, enum stream stream, const char *owner,
+attach_missing_put(struct extract *x, enum stream stream, const char *owner,
     const char *names, const char *why, struct err *e)
 {
 	struct buf what = { 0 };
@@ -301,7 +301,7 @@ attach_seal(struct extract *x, enum stream stream, const char *owner,
 	    " AND owner_key = ?3 ORDER BY step_id, id", "sss", x->st.project,
 	    stream_name(stream), owner);
 	while (db_row(&q)) {
-		file_put(&b, &q);
+		attach_file_put(&b, &q);
 		if (strcmp(db_str(&q, 6), "unavailable") == 0)
 			buf_printf(&names, "%s%s", names.len ? ", " : "",
 			    db_str(&q, 2));
@@ -317,7 +317,7 @@ attach_seal(struct extract *x, enum stream stream, const char *owner,
 		    x->st.project, stream_name(stream), owner, b.s, b.len,
 		    b.len > 0 ? hash : NULL);
 	if (rc == 0)
-		rc = missing_put(x, stream, owner, names.s, why, e);
+		rc = attach_missing_put(x, stream, owner, names.s, why, e);
 	buf_free(&b);
 	buf_free(&names);
 	return rc;

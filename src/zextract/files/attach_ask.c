@@ -11,21 +11,21 @@
 
 /* It is the service that says no, whoever is asked for. */
 static int
-is_word(int status)
+attach_ask_is_word(int status)
 {
 	return status == 403 || status == 405 || status == 501 ||
 	    status == 503;
 }
 
 static const char *
-rule_of(const struct request *a, const char *owner, const char *step)
+attach_ask_rule_of(const struct request *a, const char *owner, const char *step)
 {
 	return attach_is_step(a->kind) ? step : owner;
 }
 
 /* What came instead of a list. */
 static const char *
-came(const struct request *a, char out[32])
+attach_ask_answered(const struct request *a, char out[32])
 {
 	if (a->status == 200)
 		snprintf(out, 32, "something that is no list");
@@ -36,7 +36,7 @@ came(const struct request *a, char out[32])
 
 /* Nobody will answer for this kind: told once. */
 static int
-unavailable(struct request *a, const struct attach_kind_of *k, struct err *e)
+attach_ask_unavailable(struct request *a, const struct attach_kind_of *k, struct err *e)
 {
 	struct extract *x = a->x;
 	struct checkpoint c = { .total = -1, .state = "unavailable" };
@@ -44,9 +44,9 @@ unavailable(struct request *a, const struct attach_kind_of *k, struct err *e)
 	char what[160], scope[64], word[32];
 
 	snprintf(what, sizeof(what), "Zephyr answered %s when asked for files "
-	    "of %s: none were read in this pass", came(a, word), k->name);
+	    "of %s: none were read in this pass", attach_ask_answered(a, word), k->name);
 	snprintf(scope, sizeof(scope), "attachments:%s", k->name);
-	if (finding_issue(&x->finding, "extract", k->stream, "*", rule_of(a,
+	if (finding_issue(&x->finding, "extract", k->stream, "*", attach_ask_rule_of(a,
 	    "attachments-unavailable", "attachments-unavailable-steps"),
 	    unread_accepted(x, name) ? "warning" : "error", what, e) == -1)
 		return -1;
@@ -58,28 +58,28 @@ enum { REFUSED_KIND = 1, REFUSED_OWNER, REFUSED_LATER };
 /* Not for this owner, or not at all; who is refused while nobody knows is
    asked again, with all patience, once somebody does. */
 static int
-refused(struct request *a, const struct attach_kind_of *k, const struct err *why,
+attach_ask_refused(struct request *a, const struct attach_kind_of *k, const struct err *why,
     struct err *e)
 {
 	struct attach *t = a->x->attach;
 	int works = t->word[a->kind] == ATTACH_WORKS, rc;
 
-	if (!works && (is_word(a->status) || (!a->unread_late &&
+	if (!works && (attach_ask_is_word(a->status) || (!a->unread_late &&
 	    t->strike == a->status && t->strikes + 1 >= ATTACH_STRIKES))) {
 		a->refused = REFUSED_KIND;
-		return unavailable(a, k, e);
+		return attach_ask_unavailable(a, k, e);
 	}
 	a->refused = works || a->unread_late ? REFUSED_OWNER : REFUSED_LATER;
 	if (a->refused == REFUSED_LATER)
 		return 0;
-	rc = unread_put(a, k->stream, a->key, rule_of(a, "attachments-unread",
+	rc = unread_put(a, k->stream, a->key, attach_ask_rule_of(a, "attachments-unread",
 	    "attachments-unread-steps"), why, e);
 	return rc == 1 ? attach_list_put(a, NULL, e) : rc;
 }
 
 /* What was said when it did not answer is no longer true. */
 static int
-works(struct request *a, const struct attach_kind_of *k, struct err *e)
+attach_ask_kind_works(struct request *a, const struct attach_kind_of *k, struct err *e)
 {
 	if (a->x->attach->word[a->kind] == ATTACH_WORKS)
 		return 0;
@@ -91,7 +91,7 @@ works(struct request *a, const struct attach_kind_of *k, struct err *e)
 }
 
 static int
-answer(struct request *a, const struct attach_kind_of *k, struct err *e)
+attach_ask_answer(struct request *a, const struct attach_kind_of *k, struct err *e)
 {
 	struct json j = { 0 };
 	int rc;
@@ -101,27 +101,27 @@ answer(struct request *a, const struct attach_kind_of *k, struct err *e)
 	if (a->status == 200 &&
 	    zephyr_object(&j, a->path, &a->body, e) == -1)
 		return -1;
-	if ((rc = works(a, k, e)) == 0)		/* 404: nothing there (4.2) */
+	if ((rc = attach_ask_kind_works(a, k, e)) == 0)		/* 404: nothing there (4.2) */
 		rc = attach_list_put(a, a->status == 200 ? &j : NULL, e);
 	json_free(&j);
-	return rc == -1 ? -1 : unread_forget(a, k->stream, a->key, rule_of(a,
+	return rc == -1 ? -1 : unread_forget(a, k->stream, a->key, attach_ask_rule_of(a,
 	    "attachments-unread", "attachments-unread-steps"), e);
 }
 
 static int
-take(struct request *a, struct err *e)
+attach_ask_store(struct request *a, struct err *e)
 {
 	const struct attach_kind_of *k = &attach_kinds[a->kind];
 	struct err why = { 0 };
 
 	a->refused = 0;
-	if (answer(a, k, &why) == 0)
+	if (attach_ask_answer(a, k, &why) == 0)
 		return 0;
 	if (why.code == ZX_IO || why.code == ZX_BUG) {
 		*e = why;
 		return -1;
 	}
-	return refused(a, k, &why, e);
+	return attach_ask_refused(a, k, &why, e);
 }
 
 static const struct request_ops files_ask;
@@ -142,7 +142,7 @@ ask_make(struct extract *x, int kind, const char *key, const char *hash,
 
 /* Nobody knows of the kind yet: the next owner is asked. */
 static void
-strike(struct request *a)
+attach_ask_count_refusal(struct request *a)
 {
 	struct attach *t = a->x->attach;
 	struct request *more = ask_make(a->x, a->kind, a->key, a->hash, a->id);
@@ -170,7 +170,7 @@ later_ask(struct extract *x)
 }
 
 static void
-later_drop(struct attach *t)
+attach_ask_later_drop(struct attach *t)
 {
 	struct request *a;
 
@@ -181,7 +181,7 @@ later_drop(struct attach *t)
 }
 
 static void
-then(struct request *a)
+attach_ask_committed(struct request *a)
 {
 	struct attach *t = a->x->attach;
 	char word[32];
@@ -190,13 +190,13 @@ then(struct request *a)
 	switch (a->refused) {
 	case REFUSED_KIND:
 		t->word[a->kind] = ATTACH_GONE;
-		later_drop(t);
+		attach_ask_later_drop(t);
 		log_warn("attachments", "unavailable for %s: %s; the next pass"
-		    " asks again", attach_kinds[a->kind].name, came(a, word));
+		    " asks again", attach_kinds[a->kind].name, attach_ask_answered(a, word));
 		return;
 	case REFUSED_LATER:
 		t->word[a->kind] = ATTACH_UNKNOWN;
-		strike(a);
+		attach_ask_count_refusal(a);
 		return;
 	case 0:
 		t->word[a->kind] = ATTACH_WORKS;
@@ -208,10 +208,10 @@ then(struct request *a)
 	unread_then(a, a->key);
 }
 
-static const struct request_ops files_ask = { take, then };
+static const struct request_ops files_ask = { attach_ask_store, attach_ask_committed };
 
 static struct request *
-question(struct extract *x, const struct attach_owner *r)
+attach_ask_request(struct extract *x, const struct attach_owner *r)
 {
 	struct attach *t = x->attach;
 	struct request *a = ask_make(x, t->kind, r->key, r->hash, r->step);
@@ -227,7 +227,7 @@ question(struct extract *x, const struct attach_owner *r)
 
 /* 1: the kind is through. */
 static int
-kind_next(struct extract *x, struct request **out, struct err *e)
+attach_ask_kind_next(struct extract *x, struct request **out, struct err *e)
 {
 	struct attach *t = x->attach;
 	struct attach_owner *r;
@@ -252,7 +252,7 @@ kind_next(struct extract *x, struct request **out, struct err *e)
 				return -1;
 			continue;
 		}
-		*out = question(x, r);
+		*out = attach_ask_request(x, r);
 	}
 	return 0;
 }
@@ -269,7 +269,7 @@ attach_next(struct extract *x, struct request **out, struct err *e)
 	    !x->results.whole || x->results.open > 0)
 		return 0;
 	while (t->kind < ATTACH_KINDS && *out == NULL) {
-		if ((rc = kind_next(x, out, e)) == -1)
+		if ((rc = attach_ask_kind_next(x, out, e)) == -1)
 			return -1;
 		if (rc == 0)
 			return 0;

@@ -28,7 +28,7 @@ fetch_free(struct fetch *f)
 }
 
 static void
-append(struct fetch **to, struct fetch *f)
+attach_file_append(struct fetch **to, struct fetch *f)
 {
 	while (*to != NULL)
 		to = &(*to)->next;
@@ -36,7 +36,7 @@ append(struct fetch **to, struct fetch *f)
 }
 
 static void
-row(struct extract *x, struct db_query *q)
+attach_file_row(struct extract *x, struct db_query *q)
 {
 	struct fetch *f = mem_zalloc(sizeof(*f));
 
@@ -47,7 +47,7 @@ row(struct extract *x, struct db_query *q)
 	f->step = db_int(q, 2);
 	f->id = db_int(q, 3);
 	f->name = mem_dup(db_str(q, 4));
-	append(&x->attach->todo, f);
+	attach_file_append(&x->attach->todo, f);
 }
 
 /* A row that could not be had waits for the next pass. */
@@ -72,7 +72,7 @@ file_todo(struct extract *x, struct err *e)
 	    last ? last->step : 0, last ? last->id : 0, x->selection.streams,
 	    (int64_t)(x->selection.rows ? SEL_DEPENDENCY : SEL_ALL));
 	while (db_row(&q))
-		row(x, &q);
+		attach_file_row(x, &q);
 	if (db_done(&q, e) == -1)
 		return -1;
 	t->file_whole = t->todo == NULL;
@@ -92,7 +92,7 @@ file_todo(struct extract *x, struct err *e)
 
 /* A page for people where a file was expected; who attached a page gets it. */
 static int
-is_page(const struct fetch *f)
+attach_file_is_page(const struct fetch *f)
 {
 	const char *dot = strrchr(f->name, '.');
 
@@ -107,7 +107,7 @@ is_page(const struct fetch *f)
 static void	 on_file(void *, struct zephyr_answer *);
 
 static void
-ask(struct fetch *f)
+attach_file_request(struct fetch *f)
 {
 	char *path;
 
@@ -133,13 +133,13 @@ file_send(struct extract *x, struct fetch *f, struct err *e)
 		return -1;
 	if (t->phase == ATTACH_IMAGES && t->host_word == ATTACH_UNKNOWN)
 		t->host_word = ATTACH_PROBED;
-	ask(f);
+	attach_file_request(f);
 	return 0;
 }
 
 /* A site that wants a sign-in answers with anything: only images are. */
 static int
-is_image(const struct fetch *f)
+attach_file_is_image(const struct fetch *f)
 {
 	return strncasecmp(f->type, "image/", 6) == 0 ||
 	    strcasecmp(f->type, "application/octet-stream") == 0 ||
@@ -147,10 +147,10 @@ is_image(const struct fetch *f)
 }
 
 static void
-judge(struct fetch *f, const struct zephyr_answer *a)
+attach_file_answer_check(struct fetch *f, const struct zephyr_answer *a)
 {
-	f->ok = a->status / 100 == 2 && !is_page(f) &&
-	    (f->url == NULL || is_image(f));
+	f->ok = a->status / 100 == 2 && !attach_file_is_page(f) &&
+	    (f->url == NULL || attach_file_is_image(f));
 	f->blob.size = a->size;
 	memcpy(f->blob.sha256, a->sha256, sizeof(f->blob.sha256));
 	if (f->ok)
@@ -171,16 +171,16 @@ on_file(void *arg, struct zephyr_answer *a)
 
 	snprintf(f->type, sizeof(f->type), "%s", *a->type ? a->type :
 	    "application/octet-stream");
-	judge(f, a);
+	attach_file_answer_check(f, a);
 	if (!f->ok && a->status / 100 == 2 && f->url == NULL &&
 	    f->tries < ATTACH_TRIES) {
-		ask(f);
+		attach_file_request(f);
 		return;
 	}
 	if (f->url != NULL && !f->ok && f->how == ZEPHYR_ELSEWHERE &&
 	    t->host_word == ATTACH_PROBED && zephyr_is_here(f->x->z, f->url)) {
 		f->how = ZEPHYR_HERE;
-		ask(f);
+		attach_file_request(f);
 		return;
 	}
 	if (f->url != NULL)
@@ -196,7 +196,7 @@ on_file(void *arg, struct zephyr_answer *a)
 }
 
 static int
-done_tx(struct db *db, void *arg, struct err *e)
+attach_file_done_tx(struct db *db, void *arg, struct err *e)
 {
 	struct fetch *f = arg;
 	struct extract *x = f->x;
@@ -216,7 +216,7 @@ done_tx(struct db *db, void *arg, struct err *e)
 }
 
 static void
-count(struct attach *t, const struct fetch *f)
+attach_file_count(struct attach *t, const struct fetch *f)
 {
 	if (!f->ok) {
 		t->missing++;
@@ -238,11 +238,11 @@ file_work(struct extract *x, struct err *e)
 	struct fetch *f = t->work;
 	int rc;
 
-	rc = f->ok ? blob_pour(&t->store, &f->blob, done_tx, f, e) :
-	    db_tx(x->db, done_tx, f, e);
+	rc = f->ok ? blob_pour(&t->store, &f->blob, attach_file_done_tx, f, e) :
+	    db_tx(x->db, attach_file_done_tx, f, e);
 	if (rc != 0)
 		return rc;
-	count(t, f);
+	attach_file_count(t, f);
 	if ((t->work = f->next) == NULL)
 		t->work_tail = &t->work;
 	t->nwork--;

@@ -11,7 +11,7 @@
 /* Lists of files: what an answer leaves. */
 
 static int
-run_steps(struct extract *x, const char *key, struct err *e)
+attach_list_run_steps(struct extract *x, const char *key, struct err *e)
 {
 	struct json steps, s;
 	struct db_query q;
@@ -42,7 +42,7 @@ run_steps(struct extract *x, const char *key, struct err *e)
 
 /* The owner's steps are to be asked; files of steps that are gone go. */
 static int
-steps_put(struct extract *x, enum stream stream, const char *key,
+attach_list_steps_put(struct extract *x, enum stream stream, const char *key,
     struct err *e)
 {
 	const char *name = stream_name(stream);
@@ -52,7 +52,7 @@ steps_put(struct extract *x, enum stream stream, const char *key,
 	    " AND stream = ?2 AND owner_key = ?3 AND step_id <> 0", "sss",
 	    x->st.project, name, key) == -1)
 		return -1;
-	rc = stream == STREAM_EXECUTIONS ? run_steps(x, key, e) :
+	rc = stream == STREAM_EXECUTIONS ? attach_list_run_steps(x, key, e) :
 	    db_exec_async(x->db, e, "INSERT INTO attachment_list (project, stream,"
 	    " owner_key, step_id) SELECT DISTINCT project, 'test_cases',"
 	    " case_key, id FROM test_step WHERE project = ?1"
@@ -75,12 +75,12 @@ struct owner_of {
 };
 
 static int
-steps_tx(struct db *db, void *arg, struct err *e)
+attach_list_steps_tx(struct db *db, void *arg, struct err *e)
 {
 	struct owner_of *o = arg;
 
 	(void)db;
-	return steps_put(o->x, o->stream, o->key, e);
+	return attach_list_steps_put(o->x, o->stream, o->key, e);
 }
 
 int
@@ -89,11 +89,11 @@ attach_list_steps(struct extract *x, enum stream stream, const char *key,
 {
 	struct owner_of o = { x, stream, key };
 
-	return db_tx(x->db, steps_tx, &o, e);
+	return db_tx(x->db, attach_list_steps_tx, &o, e);
 }
 
 static int
-file_row(struct request *a, enum stream stream, const struct json *file,
+attach_list_file_row(struct request *a, enum stream stream, const struct json *file,
     struct err *e)
 {
 	const char *name = json_str(file, "name");
@@ -119,7 +119,7 @@ file_row(struct request *a, enum stream stream, const struct json *file,
 
 /* Files of an owner or of a step, j NULL: none; how many rows that moves. */
 static int
-files_put(struct request *a, enum stream stream, const struct json *j,
+attach_list_files_put(struct request *a, enum stream stream, const struct json *j,
     struct err *e)
 {
 	struct json list = { 0 }, file;
@@ -131,7 +131,7 @@ files_put(struct request *a, enum stream stream, const struct json *j,
 	n = json_type(&list, "") == JSON_ARR ? json_len(&list, "") : 0;
 	for (i = 0; rc == 0 && i < n; i++) {
 		file = json_at(&list, i);
-		rc = file_row(a, stream, &file, e);
+		rc = attach_list_file_row(a, stream, &file, e);
 		json_free(&file);
 	}
 	json_free(&list);
@@ -159,11 +159,11 @@ attach_list_put(struct request *a, const struct json *j, struct err *e)
 	    " pass_read = excluded.pass_read", "sssisi", x->st.project,
 	    stream_name(k->stream), a->key, a->id, a->hash, x->st.pass) == -1)
 		return -1;
-	if ((n = files_put(a, k->stream, j, e)) == -1)
+	if ((n = attach_list_files_put(a, k->stream, j, e)) == -1)
 		return -1;
 	if (a->id == 0 && x->attach->depth == ATTACH_STEPS &&
 	    (k->stream == STREAM_CASES || k->stream == STREAM_EXECUTIONS) &&
-	    steps_put(x, k->stream, a->key, e) == -1)
+	    attach_list_steps_put(x, k->stream, a->key, e) == -1)
 		return -1;
 	return n == 0 ? 0 : attach_seal(x, k->stream, a->key, NULL, e);
 }

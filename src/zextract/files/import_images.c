@@ -25,7 +25,7 @@ struct filling {
 
 /* Behind "[embedded-]{hash or uuid}-{epoch ms}-" (zephyr-api.md 4.3). */
 static const char *
-short_name(const char *name)
+import_images_short_name(const char *name)
 {
 	const char *s = name, *end;
 	size_t n;
@@ -41,7 +41,7 @@ short_name(const char *name)
 
 /* Only a plain file of that very directory. */
 static int
-try(const char *dir, const char *name)
+import_images_try(const char *dir, const char *name)
 {
 	struct stat st;
 	char *path;
@@ -61,7 +61,7 @@ try(const char *dir, const char *name)
 }
 
 static int
-copy(int from, int to, struct err *e)
+import_images_copy(int from, int to, struct err *e)
 {
 	char *buf = mem_zalloc(BLOB_CHUNK), *p;
 	ssize_t n, w = 0;
@@ -76,7 +76,7 @@ out:
 }
 
 static int
-held(struct db *db, void *arg, struct err *e)
+import_images_held(struct db *db, void *arg, struct err *e)
 {
 	struct fetch *f = arg;
 
@@ -87,7 +87,7 @@ held(struct db *db, void *arg, struct err *e)
 }
 
 static int
-take(struct filling *l, int fd, struct err *e)
+fill_file_import(struct filling *l, int fd, struct err *e)
 {
 	struct attach *t = l->x->attach;
 	struct blob *b = &l->f->blob;
@@ -95,10 +95,10 @@ take(struct filling *l, int fd, struct err *e)
 
 	if (blob_begin(&t->store, b, e) == -1)
 		return -1;
-	if (copy(fd, b->fd, e) == -1 || blob_measure(b, e) == -1)
+	if (import_images_copy(fd, b->fd, e) == -1 || blob_measure(b, e) == -1)
 		return -1;
 	do
-		rc = blob_pour(&t->store, b, held, l->f, e);
+		rc = blob_pour(&t->store, b, import_images_held, l->f, e);
 	while (rc == 1);
 	if (rc == 0)
 		l->filled++;
@@ -107,7 +107,7 @@ take(struct filling *l, int fd, struct err *e)
 
 /* A short name says nothing when several images end with it. */
 static int
-is_only(struct filling *l, const char *name, struct err *e)
+import_images_is_only(struct filling *l, const char *name, struct err *e)
 {
 	struct db_query q;
 	const char *s;
@@ -118,20 +118,20 @@ is_only(struct filling *l, const char *name, struct err *e)
 	db_query(&q, l->x->db, "SELECT name FROM inline_url WHERE project = ?1",
 	    "s", l->x->st.project);
 	while (db_row(&q)) {
-		s = short_name(db_str(&q, 0));
+		s = import_images_short_name(db_str(&q, 0));
 		n += s != NULL && strcmp(s, name) == 0;
 	}
 	return db_done(&q, e) == -1 ? -1 : n == 1;
 }
 
 static int
-one(struct filling *l, struct err *e)
+import_images_one(struct filling *l, struct err *e)
 {
-	const char *brief = short_name(l->f->name);
-	int fd = try(l->dir, l->f->name), rc = 0;
+	const char *brief = import_images_short_name(l->f->name);
+	int fd = import_images_try(l->dir, l->f->name), rc = 0;
 
-	if (fd == -1 && (rc = is_only(l, brief, e)) == 1)
-		fd = try(l->dir, brief);
+	if (fd == -1 && (rc = import_images_is_only(l, brief, e)) == 1)
+		fd = import_images_try(l->dir, brief);
 	if (rc == -1)
 		return -1;
 	if (fd == -1) {
@@ -139,14 +139,14 @@ one(struct filling *l, struct err *e)
 		l->left++;
 		return 0;
 	}
-	rc = take(l, fd, e);
+	rc = fill_file_import(l, fd, e);
 	close(fd);
 	return rc;
 }
 
 /* The next image after (host, url_hash) that is not held; 0 none. */
 static int
-next(struct filling *l, const char *host, const char *url_hash,
+import_images_next(struct filling *l, const char *host, const char *url_hash,
     struct err *e)
 {
 	struct db_query q;
@@ -182,12 +182,12 @@ fill_run(struct extract *x, const char *dir, const char *store,
 	x->attach = mem_zalloc(sizeof(*x->attach));
 	if (rc == 0)
 		rc = blob_store_open(&x->attach->store, x->db, store, e);
-	while (rc == 0 && (rc = next(&l, host, url_hash, e)) == 1) {
+	while (rc == 0 && (rc = import_images_next(&l, host, url_hash, e)) == 1) {
 		free(host);
 		free(url_hash);
 		host = mem_dup(l.f->host);
 		url_hash = mem_dup(l.f->url_hash);
-		rc = one(&l, e);
+		rc = import_images_one(&l, e);
 		fetch_free(l.f);
 	}
 	free(host);

@@ -50,7 +50,7 @@ static const struct {
 enum { SCANS = sizeof(scans) / sizeof(scans[0]) };
 
 static void
-place_add(struct places *ps, const char *field, const struct buf *url)
+inline_place_add(struct places *ps, const char *field, const struct buf *url)
 {
 	ps->v = mem_grow(ps->v, ps->n + 1, sizeof(*ps->v));
 	ps->v[ps->n].owner = ps->owner;
@@ -59,7 +59,7 @@ place_add(struct places *ps, const char *field, const struct buf *url)
 }
 
 static void
-places_free(struct places *ps)
+inline_places_free(struct places *ps)
 {
 	while (ps->n > 0) {
 		free(ps->v[--ps->n].field);
@@ -73,7 +73,7 @@ places_free(struct places *ps)
 
 /* The value of src in one tag; entities: only the one that URLs have. */
 static void
-src_get(const char *s, const char *end, struct buf *url)
+inline_src_get(const char *s, const char *end, struct buf *url)
 {
 	char quote = 0;
 
@@ -95,7 +95,7 @@ src_get(const char *s, const char *end, struct buf *url)
 }
 
 static const char *
-tag_end(const char *s)
+inline_tag_end(const char *s)
 {
 	char quote = 0;
 
@@ -109,7 +109,7 @@ tag_end(const char *s)
 }
 
 static void
-text_scan(struct places *ps, const char *field, const char *s)
+inline_text_scan(struct places *ps, const char *field, const char *s)
 {
 	struct buf url = { 0 };
 	const char *end;
@@ -118,18 +118,18 @@ text_scan(struct places *ps, const char *field, const char *s)
 		if (strncasecmp(s, "<img", 4) != 0 ||
 		    !(isspace((unsigned char)s[4]) || s[4] == '/'))
 			continue;
-		end = tag_end(s + 4);
+		end = inline_tag_end(s + 4);
 		buf_reset(&url);
-		src_get(s + 5, end, &url);
+		inline_src_get(s + 5, end, &url);
 		/* an image that stands in the text itself is lost by nobody */
 		if (url.len > 0 && strncasecmp(url.s, "data:", 5) != 0)
-			place_add(ps, field, &url);
+			inline_place_add(ps, field, &url);
 	}
 	buf_free(&url);
 }
 
 static void
-walk(struct places *ps, const struct json *j, struct buf *path)
+inline_walk(struct places *ps, const struct json *j, struct buf *path)
 {
 	struct json_iter it;
 	struct json v;
@@ -138,11 +138,11 @@ walk(struct places *ps, const struct json *j, struct buf *path)
 	int i;
 
 	if (json_type(j, "") == JSON_STR)
-		text_scan(ps, buf_str(path), json_str(j, ""));
+		inline_text_scan(ps, buf_str(path), json_str(j, ""));
 	for (i = 0; json_type(j, "") == JSON_ARR && i < json_len(j, ""); i++) {
 		v = json_at(j, i);
 		buf_printf(path, "[%d]", i);
-		walk(ps, &v, path);
+		inline_walk(ps, &v, path);
 		buf_cut(path, len);
 		json_free(&v);
 	}
@@ -150,13 +150,13 @@ walk(struct places *ps, const struct json *j, struct buf *path)
 		return;
 	for (json_iter(&it, j); json_next(&it, j, &name, &v); json_free(&v)) {
 		buf_printf(path, "%s%s", len > 0 ? "." : "", name);
-		walk(ps, &v, path);
+		inline_walk(ps, &v, path);
 		buf_cut(path, len);
 	}
 }
 
 static void
-column_scan(struct places *ps, struct db_query *q, int col, const char *path)
+inline_column_scan(struct places *ps, struct db_query *q, int col, const char *path)
 {
 	struct buf b = { 0 };
 	struct json j;
@@ -165,13 +165,13 @@ column_scan(struct places *ps, struct db_query *q, int col, const char *path)
 	    NULL, NULL) == -1)
 		return;
 	buf_puts(&b, path);
-	walk(ps, &j, &b);
+	inline_walk(ps, &j, &b);
 	json_free(&j);
 	buf_free(&b);
 }
 
 static int
-page(struct extract *x, struct places *ps, struct err *e)
+inline_page(struct extract *x, struct places *ps, struct err *e)
 {
 	struct attach *t = x->attach;
 	int runs = scans[t->scan].stream == STREAM_EXECUTIONS;
@@ -183,14 +183,14 @@ page(struct extract *x, struct places *ps, struct err *e)
 	while (ps->owners < PLACE_OWNERS && db_row(&q)) {
 		ps->owner = ps->owners;
 		ps->key[ps->owners++] = mem_dup(db_str(&q, 0));
-		column_scan(ps, &q, 1, "");
-		column_scan(ps, &q, 2, runs ? "steps" : "testScript");
+		inline_column_scan(ps, &q, 1, "");
+		inline_column_scan(ps, &q, 2, runs ? "steps" : "testScript");
 	}
 	return db_done(&q, e);
 }
 
 static int
-place_put(struct extract *x, enum stream stream, const char *key, int64_t n,
+inline_place_put(struct extract *x, enum stream stream, const char *key, int64_t n,
     const struct place *p, struct err *e)
 {
 	char *host = inline_host(x, p->url), *name = inline_name(p->url);
@@ -214,7 +214,7 @@ place_put(struct extract *x, enum stream stream, const char *key, int64_t n,
 }
 
 static int
-owner_clear(struct places *ps, int i, struct err *e)
+inline_owner_clear(struct places *ps, int i, struct err *e)
 {
 	struct extract *x = ps->x;
 	const char *none = scans[x->attach->scan].none;
@@ -232,7 +232,7 @@ owner_clear(struct places *ps, int i, struct err *e)
 }
 
 static int
-page_tx(struct db *db, void *arg, struct err *e)
+inline_page_tx(struct db *db, void *arg, struct err *e)
 {
 	struct places *ps = arg;
 	struct extract *x = ps->x;
@@ -242,10 +242,10 @@ page_tx(struct db *db, void *arg, struct err *e)
 
 	(void)db;
 	for (i = 0; i < ps->owners; i++)
-		if (owner_clear(ps, i, e) == -1)
+		if (inline_owner_clear(ps, i, e) == -1)
 			return -1;
 	for (k = 0; k < ps->n; k++)
-		if (place_put(x, stream, ps->key[ps->v[k].owner], (int64_t)k,
+		if (inline_place_put(x, stream, ps->key[ps->v[k].owner], (int64_t)k,
 		    &ps->v[k], e) == -1)
 			return -1;
 	return 0;
@@ -253,7 +253,7 @@ page_tx(struct db *db, void *arg, struct err *e)
 
 /* Passes up to this one have been looked at. */
 static int
-since(struct extract *x, int put, struct err *e)
+inline_since(struct extract *x, int put, struct err *e)
 {
 	struct checkpoint_of at = x->at;
 	struct checkpoint c;
@@ -276,17 +276,17 @@ inline_scan(struct extract *x, struct err *e)
 	struct places ps = { .x = x };
 	int n, rc;
 
-	if (t->scan == 0 && t->scanned == NULL && since(x, 0, e) == -1)
+	if (t->scan == 0 && t->scanned == NULL && inline_since(x, 0, e) == -1)
 		return -1;
 	if (t->scan == SCANS)
-		return since(x, 1, e);
-	if ((rc = page(x, &ps, e)) == 0 && ps.owners > 0)
-		rc = db_tx(x->db, page_tx, &ps, e);
+		return inline_since(x, 1, e);
+	if ((rc = inline_page(x, &ps, e)) == 0 && ps.owners > 0)
+		rc = db_tx(x->db, inline_page_tx, &ps, e);
 	n = ps.owners;
 	free(t->scanned);
 	t->scanned = n > 0 ? mem_dup(ps.key[n - 1]) : NULL;
 	if (n == 0)
 		t->scan++;
-	places_free(&ps);
+	inline_places_free(&ps);
 	return rc == -1 ? -1 : 1;
 }

@@ -19,7 +19,7 @@
 
 /* Behind "scheme://", and how long host and port are. */
 static const char *
-authority(const char *url, size_t *len)
+inline_file_authority(const char *url, size_t *len)
 {
 	const char *s;
 
@@ -33,7 +33,7 @@ authority(const char *url, size_t *len)
 }
 
 static int
-is_name(const char *host, size_t len)
+inline_file_is_name(const char *host, size_t len)
 {
 	size_t i;
 	int letters = 0, dots = 0;
@@ -57,11 +57,11 @@ inline_host(const struct extract *x, const char *url)
 	for (i = 0; url[i] != '\0'; i++)
 		if ((unsigned char)url[i] < ' ' || url[i] == 0x7f)
 			return mem_dup("");
-	if ((s = authority(url, &n)) == NULL)
+	if ((s = inline_file_authority(url, &n)) == NULL)
 		return mem_dup("");
 	/* bare addresses and names without a dot: only where we are anyway */
-	base = x->z ? authority(zephyr_base(x->z), &m) : NULL;
-	if (!is_name(s, n) && (base == NULL ||
+	base = x->z ? inline_file_authority(zephyr_base(x->z), &m) : NULL;
+	if (!inline_file_is_name(s, n) && (base == NULL ||
 	    strcspn(s, ":/?#") != strcspn(base, ":/") ||
 	    strncasecmp(s, base, strcspn(base, ":/")) != 0))
 		return mem_dup("");
@@ -72,7 +72,7 @@ inline_host(const struct extract *x, const char *url)
 }
 
 static int
-hex(char c)
+inline_file_hex(char c)
 {
 	const char *digits = "0123456789abcdef", *p;
 
@@ -87,8 +87,9 @@ inline_name(const char *url)
 	const char *s, *end = url + strcspn(url, "?#");
 
 	for (s = url; s < end; s++) {
-		if (*s == '%' && hex(s[1]) >= 0 && hex(s[2]) >= 0) {
-			buf_putc(&b, (char)(hex(s[1]) * 16 + hex(s[2])));
+		if (*s == '%' && inline_file_hex(s[1]) >= 0 && inline_file_hex(s[2]) >= 0) {
+			buf_putc(&b,
+			    (char)(inline_file_hex(s[1]) * 16 + inline_file_hex(s[2])));
 			s += 2;
 		} else {
 			buf_putc(&b, *s);
@@ -102,7 +103,7 @@ inline_name(const char *url)
 
 /* What a header line takes: blanks and more than ASCII are encoded. */
 static char *
-clean(const char *url)
+inline_file_clean(const char *url)
 {
 	struct buf b = { 0 };
 
@@ -116,7 +117,7 @@ clean(const char *url)
 }
 
 static struct fetch *
-image(struct extract *x, struct db_query *q)
+inline_file_image(struct extract *x, struct db_query *q)
 {
 	struct fetch *f = mem_zalloc(sizeof(*f));
 
@@ -124,7 +125,7 @@ image(struct extract *x, struct db_query *q)
 	f->blob.fd = -1;
 	f->host = mem_dup(db_str(q, 0));
 	f->url_hash = mem_dup(db_str(q, 1));
-	f->url = clean(db_str(q, 2));
+	f->url = inline_file_clean(db_str(q, 2));
 	f->name = mem_dup(db_str(q, 3));
 	f->how = x->attach->host_word == ATTACH_WORKS &&
 	    x->attach->host_here ? ZEPHYR_HERE : ZEPHYR_ELSEWHERE;
@@ -133,7 +134,7 @@ image(struct extract *x, struct db_query *q)
 
 /* Another host begins: nobody knows yet whether it answers. */
 static void
-host_set(struct attach *t, const char *host)
+inline_file_host_set(struct attach *t, const char *host)
 {
 	if (t->host != NULL && strcmp(t->host, host) == 0)
 		return;
@@ -144,7 +145,7 @@ host_set(struct attach *t, const char *host)
 }
 
 static void
-cursor_set(struct attach *t, const char *host, const char *url_hash)
+inline_file_cursor_set(struct attach *t, const char *host, const char *url_hash)
 {
 	struct fetch *f = mem_zalloc(sizeof(*f));
 
@@ -177,15 +178,15 @@ inline_todo(struct extract *x, struct err *e)
 	while (db_row(&q)) {
 		if (f != NULL && strcmp(t->host, db_str(&q, 0)) != 0)
 			break;
-		host_set(t, db_str(&q, 0));
-		*tail = f = image(x, &q);
+		inline_file_host_set(t, db_str(&q, 0));
+		*tail = f = inline_file_image(x, &q);
 		tail = &f->next;
 	}
 	if (db_done(&q, e) == -1)
 		return -1;
 	t->file_whole = f == NULL;
 	if (f != NULL)
-		cursor_set(t, f->host, f->url_hash);
+		inline_file_cursor_set(t, f->host, f->url_hash);
 	return 0;
 }
 
@@ -211,7 +212,7 @@ inline_answer(struct extract *x, struct fetch *f)
 		fetch_free(rest);
 	}
 	/* behind every hash of this host */
-	cursor_set(t, f->host, "~");
+	inline_file_cursor_set(t, f->host, "~");
 	log_info("images", "%s does not hand out images of texts (%s); save "
 	    "them by hand and give them to --fill", f->host, f->why);
 }

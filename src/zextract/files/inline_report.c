@@ -20,7 +20,7 @@ struct telling {
 };
 
 static int
-flush(struct telling *t, struct err *e)
+inline_report_flush(struct telling *t, struct err *e)
 {
 	int rc = 0;
 
@@ -36,14 +36,14 @@ flush(struct telling *t, struct err *e)
 }
 
 static int
-place(struct telling *t, struct db_query *q, struct err *e)
+inline_report_place(struct telling *t, struct db_query *q, struct err *e)
 {
 	enum stream s = (enum stream)stream_find(db_str(q, 0));
 	int held = strcmp(db_str(q, 5), "held") == 0;
 
 	if (t->key == NULL || s != t->stream ||
 	    strcmp(t->key, db_str(q, 1)) != 0) {
-		if (flush(t, e) == -1)
+		if (inline_report_flush(t, e) == -1)
 			return -1;
 		t->stream = s;
 		t->key = mem_dup(db_str(q, 1));
@@ -58,7 +58,7 @@ place(struct telling *t, struct db_query *q, struct err *e)
 }
 
 static int
-page(struct telling *t, struct err *e)
+inline_report_page(struct telling *t, struct err *e)
 {
 	struct db_query q;
 	char *key = mem_dup(t->key ? t->key : "");
@@ -72,13 +72,13 @@ page(struct telling *t, struct err *e)
 	    " ORDER BY p.stream, p.owner_key, p.n LIMIT 256", "sssi",
 	    t->x->st.project, t->key ? stream_name(t->stream) : "", key, t->n);
 	for (; rc == 0 && db_row(&q); n++)
-		rc = place(t, &q, e);
+		rc = inline_report_place(t, &q, e);
 	free(key);
 	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
 }
 
 static int
-tell_tx(struct db *db, void *arg, struct err *e)
+inline_report_tell_tx(struct db *db, void *arg, struct err *e)
 {
 	struct telling t = { .x = arg, .n = -1 };
 	int n = TELL_PAGE, rc;
@@ -88,8 +88,8 @@ tell_tx(struct db *db, void *arg, struct err *e)
 	    t.x->st.project) == -1)
 		return -1;
 	while (n == TELL_PAGE)
-		n = page(&t, e);
-	rc = n == -1 ? -1 : flush(&t, e);
+		n = inline_report_page(&t, e);
+	rc = n == -1 ? -1 : inline_report_flush(&t, e);
 	free(t.key);
 	buf_free(&t.what);
 	return rc;
@@ -103,5 +103,5 @@ inline_report(struct extract *x, struct err *e)
 	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM inline_url"
 	    " WHERE project = ?1 LIMIT 1", "s", x->st.project) == -1)
 		return -1;
-	return any ? db_tx(x->db, tell_tx, x, e) : 0;
+	return any ? db_tx(x->db, inline_report_tell_tx, x, e) : 0;
 }

@@ -21,7 +21,7 @@ const char *const jira_kinds[JIRA_KINDS] = {
 const char jira_myself[] = "/rest/api/3/myself";
 
 static int
-unread(const char *path, int code, const char *why, struct err *e)
+jira_unread(const char *path, int code, const char *why, struct err *e)
 {
 	(void)path;		/* why begins with it */
 	return err_set(e, code, "Jira cannot be read: %.300s; what was read is "
@@ -54,13 +54,13 @@ jira_refused(const char *path, int status, const struct buf *body,
 	default:
 		snprintf(said, sizeof(said), "%.*s: status %d: %s", len, path,
 		    status, why);
-		return unread(path, status >= 500 ? ZX_REMOTE : ZX_PROTO,
+		return jira_unread(path, status >= 500 ? ZX_REMOTE : ZX_PROTO,
 		    said, e);
 	}
 }
 
 static int
-whole(const struct jira_conf *c, struct err *e)
+jira_whole(const struct jira_conf *c, struct err *e)
 {
 	const char *missing = c->base_url == NULL ? "JIRA_BASE_URL" :
 	    c->user == NULL ? "JIRA_USER" :
@@ -77,10 +77,10 @@ whole(const struct jira_conf *c, struct err *e)
 }
 
 static int
-connect(struct extract *x, const struct jira_conf *c, struct err *e)
+jira_connect(struct extract *x, const struct jira_conf *c, struct err *e)
 {
 	struct zephyr_as as = { .in_flight = JIRA_WIDTH,
-	    .refused = jira_refused, .unread = unread };
+	    .refused = jira_refused, .unread = jira_unread };
 	struct buf pair = { 0 }, auth = { 0 };
 	char *base;
 
@@ -108,9 +108,9 @@ jira_open(struct extract *x, const struct jira_conf *c, struct err *e)
 		return 0;
 	if (c->base_url == NULL && c->user == NULL && c->token == NULL)
 		return 0;
-	if (whole(c, e) == -1)
+	if (jira_whole(c, e) == -1)
 		return -1;
-	return connect(x, c, e);
+	return jira_connect(x, c, e);
 }
 
 int
@@ -147,7 +147,7 @@ jira_close(struct extract *x)
 
 /* What nobody knew may be known now, but is asked for once a pass. */
 static int
-again_tx(struct db *db, void *arg, struct err *e)
+jira_again_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 
@@ -167,7 +167,7 @@ jira_work(struct extract *x, struct err *e)
 	}
 	/* old versions may name what no list row does */
 	if (t->phase == JIRA_WAIT && x->stubbed && version_done(x)) {
-		if (t->z != NULL && db_tx(x->db, again_tx, x, e) == -1)
+		if (t->z != NULL && db_tx(x->db, jira_again_tx, x, e) == -1)
 			return -1;
 		t->phase = t->z != NULL ? JIRA_ASK : JIRA_LOAD;
 		return 1;

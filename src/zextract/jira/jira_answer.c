@@ -21,7 +21,7 @@ struct batch {
 };
 
 static void
-batch_open(struct batch *b, const struct request *a)
+jira_answer_batch_open(struct batch *b, const struct request *a)
 {
 	char *s, *end;
 
@@ -35,7 +35,7 @@ batch_open(struct batch *b, const struct request *a)
 }
 
 static int
-batch_find(struct batch *b, const char *id)
+jira_answer_batch_find(struct batch *b, const char *id)
 {
 	int i;
 
@@ -46,7 +46,7 @@ batch_find(struct batch *b, const char *id)
 }
 
 static void
-batch_mark(struct batch *b, int i)
+jira_answer_batch_mark(struct batch *b, int i)
 {
 	b->answered[i] = 1;
 	b->left--;
@@ -54,7 +54,7 @@ batch_mark(struct batch *b, int i)
 
 /* To be asked next: the ids from..to that have no answer. */
 static void
-rest(struct request *a, const struct batch *b, int from, int to)
+jira_answer_rest_mark(struct request *a, const struct batch *b, int from, int to)
 {
 	struct buf ids = { 0 };
 	struct request *more;
@@ -71,7 +71,7 @@ rest(struct request *a, const struct batch *b, int from, int to)
 }
 
 static int
-named(struct request *a, const char *id, const char *key, const char *name,
+jira_answer_named(struct request *a, const char *id, const char *key, const char *name,
     struct err *e)
 {
 	return db_exec_async(a->x->db, e, "INSERT INTO jira_name (project, kind, id,"
@@ -84,7 +84,7 @@ named(struct request *a, const char *id, const char *key, const char *name,
 
 /* What had a name keeps it. */
 static int
-unknown(struct request *a, const char *id, struct err *e)
+jira_answer_unknown(struct request *a, const char *id, struct err *e)
 {
 	return db_exec_async(a->x->db, e, "UPDATE jira_name SET pass = ?4,"
 	    " state = CASE WHEN key IS NULL AND name IS NULL THEN 'unknown'"
@@ -93,7 +93,7 @@ unknown(struct request *a, const char *id, struct err *e)
 }
 
 static int
-unknown_rest(struct request *a, struct batch *b, struct err *e)
+jira_answer_unknown_rest(struct request *a, struct batch *b, struct err *e)
 {
 	int i;
 
@@ -104,14 +104,14 @@ unknown_rest(struct request *a, struct batch *b, struct err *e)
 		    " AND state = 'wanted'", "ssi", a->x->st.project,
 		    jira_kinds[a->kind], a->x->st.pass);
 	for (i = 0; i < b->n; i++)
-		if (!b->answered[i] && unknown(a, b->id[i], e) == -1)
+		if (!b->answered[i] && jira_answer_unknown(a, b->id[i], e) == -1)
 			return -1;
 	return 0;
 }
 
 /* Id and name of a row; key or name NULL, when it has none. */
 static const char *
-name_of(enum jira_kind kind, const struct json *row, const char **id,
+jira_answer_name_of(enum jira_kind kind, const struct json *row, const char **id,
     struct json *hold)
 {
 	*id = json_str(row, kind == JIRA_USER ? "accountId" : "id");
@@ -121,19 +121,19 @@ name_of(enum jira_kind kind, const struct json *row, const char **id,
 }
 
 static int
-row_take(struct request *a, struct batch *b, const struct json *row, struct err *e)
+jira_answer_row_take(struct request *a, struct batch *b, const struct json *row, struct err *e)
 {
 	struct json hold;
-	const char *id, *name = name_of((enum jira_kind)a->kind, row, &id, &hold);
+	const char *id, *name = jira_answer_name_of((enum jira_kind)a->kind, row, &id, &hold);
 	const char *key = a->kind == JIRA_ISSUE ? json_str(row, "key") : NULL;
 	const char *must = a->kind == JIRA_ISSUE ? key : name;
-	int rc = 0, i = id != NULL ? batch_find(b, id) : -1;
+	int rc = 0, i = id != NULL ? jira_answer_batch_find(b, id) : -1;
 
 	if (id != NULL && must != NULL && *must != '\0' &&
 	    (i >= 0 || a->kind < JIRA_USER)) {
-		rc = named(a, id, key, name, e);
+		rc = jira_answer_named(a, id, key, name, e);
 		if (i >= 0)
-			batch_mark(b, i);
+			jira_answer_batch_mark(b, i);
 	}
 	json_free(&hold);
 	return rc;
@@ -141,7 +141,7 @@ row_take(struct request *a, struct batch *b, const struct json *row, struct err 
 
 /* Does the server have more of what was asked than this page? */
 static int
-is_cut(const struct json *j, int n)
+jira_answer_is_cut(const struct json *j, int n)
 {
 	const char *next = json_str(j, "nextPageToken");
 	int last = json_bool(j, "isLast", -1);
@@ -155,7 +155,7 @@ is_cut(const struct json *j, int n)
 /* A page that is cut short is asked again for what it left out: in halves,
    when it had nothing at all. */
 static int
-rows_take(struct request *a, struct batch *b, const struct json *j,
+jira_answer_rows_take(struct request *a, struct batch *b, const struct json *j,
     const struct json *rows, struct err *e)
 {
 	struct json one;
@@ -163,21 +163,21 @@ rows_take(struct request *a, struct batch *b, const struct json *j,
 
 	for (i = 0; rc == 0 && i < n; i++) {
 		one = json_at(rows, i);
-		rc = row_take(a, b, &one, e);
+		rc = jira_answer_row_take(a, b, &one, e);
 		json_free(&one);
 	}
 	if (rc == -1)
 		return -1;
-	if (!is_cut(j, n) || b->left == 0 || (b->left == was && b->n == 1))
-		return unknown_rest(a, b, e);
-	rest(a, b, b->left == was ? b->n / 2 : 0, b->n);
+	if (!jira_answer_is_cut(j, n) || b->left == 0 || (b->left == was && b->n == 1))
+		return jira_answer_unknown_rest(a, b, e);
+	jira_answer_rest_mark(a, b, b->left == was ? b->n / 2 : 0, b->n);
 	if (b->left == was)
-		rest(a, b, 0, b->n / 2);
+		jira_answer_rest_mark(a, b, 0, b->n / 2);
 	return 0;
 }
 
 static int
-names_take(struct request *a, struct batch *b, struct err *e)
+jira_answer_names_take(struct request *a, struct batch *b, struct err *e)
 {
 	static const char *const members[JIRA_KINDS] = {
 		[JIRA_USER] = "values", [JIRA_ISSUE] = "issues" };
@@ -196,7 +196,7 @@ names_take(struct request *a, struct batch *b, struct err *e)
 		    "is missing", (int)strcspn(a->path, "?"), a->path,
 		    members[a->kind]);
 	else
-		rc = rows_take(a, b, &j, &rows, e);
+		rc = jira_answer_rows_take(a, b, &j, &rows, e);
 	json_free(&rows);
 	json_free(&j);
 	return rc;
@@ -204,7 +204,7 @@ names_take(struct request *a, struct batch *b, struct err *e)
 
 /* Mark the ids that a refusal names in quotes; how many. */
 static int
-blamed(struct request *a, struct batch *b, struct err *e)
+jira_answer_blamed(struct request *a, struct batch *b, struct err *e)
 {
 	struct json j, list, one;
 	char *quoted;
@@ -219,8 +219,8 @@ blamed(struct request *a, struct batch *b, struct err *e)
 			quoted = mem_fmt("'%s'", b->id[i]);
 			if (!b->answered[i] && json_str(&one, "") != NULL &&
 			    strstr(json_str(&one, ""), quoted) != NULL) {
-				batch_mark(b, i);
-				n = unknown(a, b->id[i], e) == -1 ? -1 : n + 1;
+				jira_answer_batch_mark(b, i);
+				n = jira_answer_unknown(a, b->id[i], e) == -1 ? -1 : n + 1;
 			}
 			free(quoted);
 		}
@@ -233,45 +233,45 @@ blamed(struct request *a, struct batch *b, struct err *e)
 
 /* 400, 404, 414: some of these ids, or too many of them. */
 static int
-refused_take(struct request *a, struct batch *b, struct err *e)
+jira_answer_refused_take(struct request *a, struct batch *b, struct err *e)
 {
-	int n = blamed(a, b, e);
+	int n = jira_answer_blamed(a, b, e);
 
 	a->is_text = n == 0;
 	if (n == -1)
 		return -1;
 	if (n > 0) {
-		rest(a, b, 0, b->n);
+		jira_answer_rest_mark(a, b, 0, b->n);
 		return 0;
 	}
 	if (a->kind < JIRA_USER || b->n == 1)
-		return unknown_rest(a, b, e);
+		return jira_answer_unknown_rest(a, b, e);
 	if (a->x->jira->refused > REFUSED_MAX)
 		return jira_refused(a->path, a->status == 404 ? 400 : a->status,
 		    &a->body, e);
-	rest(a, b, b->n / 2, b->n);
-	rest(a, b, 0, b->n / 2);
+	jira_answer_rest_mark(a, b, b->n / 2, b->n);
+	jira_answer_rest_mark(a, b, 0, b->n / 2);
 	return 0;
 }
 
 static int
-take(struct request *a, struct err *e)
+jira_answer_take(struct request *a, struct err *e)
 {
 	struct batch b;
 	int rc;
 
-	batch_open(&b, a);
+	jira_answer_batch_open(&b, a);
 	a->is_text = 0;
 	switch (a->status) {
 	case 200:
-		rc = names_take(a, &b, e);
+		rc = jira_answer_names_take(a, &b, e);
 		break;
 	case 400:
 	case 404:
 	case 413:
 	case 414:
 	case 431:
-		rc = refused_take(a, &b, e);
+		rc = jira_answer_refused_take(a, &b, e);
 		break;
 	default:
 		rc = jira_refused(a->path, a->status, &a->body, e);
@@ -282,7 +282,7 @@ take(struct request *a, struct err *e)
 }
 
 static void
-then(struct request *a)
+jira_answer_committed(struct request *a)
 {
 	struct jira *t = a->x->jira;
 	struct request *more;
@@ -297,4 +297,4 @@ then(struct request *a)
 	}
 }
 
-const struct request_ops jira_ask = { take, then };
+const struct request_ops jira_ask = { jira_answer_take, jira_answer_committed };

@@ -10,7 +10,7 @@
 /* Questions to Jira: who we are, then ids without a name in batches. */
 
 static char *
-issues_path(const char *ids)
+jira_ask_issues_path(const char *ids)
 {
 	struct buf b = { 0 }, jql = { 0 };
 
@@ -27,7 +27,7 @@ issues_path(const char *ids)
 }
 
 static char *
-users_path(const char *ids)
+jira_ask_users_path(const char *ids)
 {
 	struct buf b = { 0 };
 	char *text = mem_dup(ids), *s, *end;
@@ -44,7 +44,7 @@ users_path(const char *ids)
 }
 
 static char *
-list_path(struct extract *x, enum jira_kind kind)
+jira_ask_list_path(struct extract *x, enum jira_kind kind)
 {
 	struct buf b = { 0 };
 
@@ -58,8 +58,8 @@ struct request *
 jira_question(struct extract *x, int kind, char *ids)
 {
 	struct request *a = request_new(x, &jira_ask, kind == JIRA_ISSUE ?
-	    issues_path(ids) : kind == JIRA_USER ? users_path(ids) :
-	    list_path(x, (enum jira_kind)kind));
+	    jira_ask_issues_path(ids) : kind == JIRA_USER ? jira_ask_users_path(ids) :
+	    jira_ask_list_path(x, (enum jira_kind)kind));
 
 	a->kind = kind;
 	a->key = ids;
@@ -67,24 +67,24 @@ jira_question(struct extract *x, int kind, char *ids)
 }
 
 static int
-hello_take(struct request *a, struct err *e)
+jira_ask_user_store(struct request *a, struct err *e)
 {
 	return a->status == 200 ? 0 :
 	    jira_refused(a->path, a->status, &a->body, e);
 }
 
 static void
-hello_then(struct request *a)
+jira_ask_user_committed(struct request *a)
 {
 	a->x->jira->open--;
 	a->x->jira->hello = JIRA_KNOWN;
 }
 
-static const struct request_ops hello_ask = { hello_take, hello_then };
+static const struct request_ops hello_ask = { jira_ask_user_store, jira_ask_user_committed };
 
 /* Ids after the last that are wanted, a line each; NULL: none. */
 static int
-wanted(struct extract *x, char **ids, char **last, struct err *e)
+jira_ask_wanted(struct extract *x, char **ids, char **last, struct err *e)
 {
 	struct jira *t = x->jira;
 	struct buf b = { 0 };
@@ -106,7 +106,7 @@ wanted(struct extract *x, char **ids, char **last, struct err *e)
 }
 
 static struct request *
-greet(struct extract *x)
+jira_ask_user(struct extract *x)
 {
 	x->jira->hello = JIRA_ASKED;
 	return request_new(x, &hello_ask, mem_dup(jira_myself));
@@ -114,14 +114,14 @@ greet(struct extract *x)
 
 /* Lists are asked for once, whatever is wanted of them. */
 static int
-next(struct extract *x, struct request **a, struct err *e)
+jira_ask_next(struct extract *x, struct request **a, struct err *e)
 {
 	struct jira *t = x->jira;
 	char *ids, *last;
 
 	*a = NULL;
 	if (t->hello == JIRA_SILENT && t->early)
-		*a = greet(x);
+		*a = jira_ask_user(x);
 	if (*a != NULL || t->hello == JIRA_ASKED || t->phase != JIRA_ASK)
 		return 0;
 	if ((*a = t->ready) != NULL) {
@@ -131,7 +131,7 @@ next(struct extract *x, struct request **a, struct err *e)
 	while (t->kind < JIRA_KINDS) {
 		if (t->open > 0 && t->kind < JIRA_USER)
 			return 0;
-		if (wanted(x, &ids, &last, e) == -1)
+		if (jira_ask_wanted(x, &ids, &last, e) == -1)
 			return -1;
 		if (ids != NULL && t->hello == JIRA_KNOWN) {
 			free(t->last);
@@ -142,7 +142,7 @@ next(struct extract *x, struct request **a, struct err *e)
 		free(last);
 		if (ids != NULL) {
 			free(ids);
-			*a = greet(x);
+			*a = jira_ask_user(x);
 			return 0;
 		}
 		if (t->open > 0)
@@ -162,7 +162,7 @@ jira_fill(struct extract *x, struct err *e)
 	struct request *a;
 
 	while (t->z != NULL && !x->pass.sealed && t->open < JIRA_WIDTH) {
-		if (next(x, &a, e) == -1)
+		if (jira_ask_next(x, &a, e) == -1)
 			return -1;
 		if (a == NULL)
 			return 0;

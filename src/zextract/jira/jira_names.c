@@ -9,7 +9,7 @@
 /* Names beside ids: into the record under way, from what Jira told. */
 
 static void
-add(struct jira_names *l, const char *id, const char *name)
+jira_names_add(struct jira_names *l, const char *id, const char *name)
 {
 	struct buf b = { 0 };
 
@@ -19,7 +19,7 @@ add(struct jira_names *l, const char *id, const char *name)
 }
 
 static int
-compare(const void *a, const void *b)
+jira_names_compare(const void *a, const void *b)
 {
 	return strcmp(((const struct jira_name *)a)->id,
 	    ((const struct jira_name *)b)->id);
@@ -40,13 +40,13 @@ jira_load(struct extract *x, struct err *e)
 		    " AND stream IS NOT NULL", "ss", x->st.project,
 		    jira_kinds[k]);
 		while (db_row(&q))
-			add(&t->names[k], db_str(&q, 0), db_str(&q, 1));
+			jira_names_add(&t->names[k], db_str(&q, 0), db_str(&q, 1));
 		if (db_done(&q, e) == -1)
 			return -1;
 		/* the database's order need not be that of bytes */
 		if (t->names[k].n > 1)
 			qsort(t->names[k].v, t->names[k].n,
-			    sizeof(*t->names[k].v), compare);
+			    sizeof(*t->names[k].v), jira_names_compare);
 	}
 	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM jira_name"
 	    " WHERE project = ?1 AND kind = 'issue' AND key IS NOT NULL"
@@ -72,7 +72,7 @@ jira_names_free(struct jira *t)
 
 /* The name (a JSON string) of an id as it stands in a record's text. */
 static const char *
-find(const struct jira_names *l, const char *val, size_t len)
+jira_names_find(const struct jira_names *l, const char *val, size_t len)
 {
 	struct jira_name want = { 0 }, *n = NULL;
 	struct json j;
@@ -82,14 +82,14 @@ find(const struct jira_names *l, const char *val, size_t len)
 	want.id = json_str(&j, "") != NULL ? mem_dup(json_str(&j, "")) :
 	    mem_fmt("%lld", (long long)json_int(&j, "", 0));
 	json_free(&j);
-	n = bsearch(&want, l->v, l->n, sizeof(want), compare);
+	n = bsearch(&want, l->v, l->n, sizeof(want), jira_names_compare);
 	free(want.id);
 	return n != NULL ? n->text : NULL;
 }
 
 /* {"id":1} gets its "name", {"accountId":".."} its "displayName". */
 static void
-beside(struct extract *x, const char *member, const char *id,
+jira_names_beside(struct extract *x, const char *member, const char *id,
     const char *name, enum jira_kind kind)
 {
 	struct emit *m = &x->emit;
@@ -98,7 +98,7 @@ beside(struct extract *x, const char *member, const char *id,
 
 	obj = json_find(m->text.s, m->text.len, member, &len);
 	if (obj == NULL || (val = json_find(obj, len, id, &n)) == NULL ||
-	    (text = find(&x->jira->names[kind], val, n)) == NULL)
+	    (text = jira_names_find(&x->jira->names[kind], val, n)) == NULL)
 		return;
 	buf_reset(&m->val);
 	json_splice(&m->val, obj, len, name, text, strlen(text));
@@ -107,14 +107,14 @@ beside(struct extract *x, const char *member, const char *id,
 
 /* "executedById":".." stays, and "executedBy" comes. */
 static void
-person(struct extract *x, const char *member, const char *with)
+jira_names_person(struct extract *x, const char *member, const char *with)
 {
 	struct emit *m = &x->emit;
 	const char *id, *text;
 	size_t len;
 
 	id = json_find(m->text.s, m->text.len, member, &len);
-	if (id == NULL || (text = find(&x->jira->names[JIRA_USER], id,
+	if (id == NULL || (text = jira_names_find(&x->jira->names[JIRA_USER], id,
 	    len)) == NULL)
 		return;
 	buf_reset(&m->val);
@@ -128,7 +128,7 @@ person(struct extract *x, const char *member, const char *with)
 
 /* One issue link, with key and name when they are known. */
 static int
-issue(struct extract *x, const char *link, size_t len, struct buf *out,
+jira_names_issue(struct extract *x, const char *link, size_t len, struct buf *out,
     struct err *e)
 {
 	struct buf a = { 0 }, b = { 0 }, val = { 0 };
@@ -161,7 +161,7 @@ issue(struct extract *x, const char *link, size_t len, struct buf *out,
 }
 
 static int
-issues(struct extract *x, struct err *e)
+jira_names_issues(struct extract *x, struct err *e)
 {
 	struct emit *m = &x->emit;
 	struct buf list = { 0 };
@@ -175,7 +175,7 @@ issues(struct extract *x, struct err *e)
 		return 0;
 	for (end = p + n, p++; rc == 0 && p < end && *p != ']'; p += n) {
 		n = (size_t)(json_skip(p, end) - p);
-		rc = issue(x, p, n, &list, e);
+		rc = jira_names_issue(x, p, n, &list, e);
 		n += p + n < end && p[n] == ',';
 		buf_putc(&list, ',');
 	}
@@ -199,15 +199,15 @@ jira_put(struct extract *x)
 
 	emit_whole(&x->emit);
 	if (t->names[JIRA_USER].n > 0) {
-		beside(x, "owner", "accountId", "displayName", JIRA_USER);
-		person(x, "assignedToId", "assignedTo");
-		person(x, "executedById", "executedBy");
+		jira_names_beside(x, "owner", "accountId", "displayName", JIRA_USER);
+		jira_names_person(x, "assignedToId", "assignedTo");
+		jira_names_person(x, "executedById", "executedBy");
 	}
 	if (t->names[JIRA_COMPONENT].n > 0)
-		beside(x, "component", "id", "name", JIRA_COMPONENT);
+		jira_names_beside(x, "component", "id", "name", JIRA_COMPONENT);
 	if (t->names[JIRA_VERSION].n > 0)
-		beside(x, "jiraProjectVersion", "id", "name", JIRA_VERSION);
-	if (t->issues && t->fail.code == 0 && issues(x, &t->fail) == -1 &&
+		jira_names_beside(x, "jiraProjectVersion", "id", "name", JIRA_VERSION);
+	if (t->issues && t->fail.code == 0 && jira_names_issues(x, &t->fail) == -1 &&
 	    t->fail.code == 0)
 		t->fail.code = ZX_BUG;
 	emit_whole(&x->emit);

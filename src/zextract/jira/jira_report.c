@@ -13,7 +13,7 @@ static const char advice[] = "set JIRA_BASE_URL, JIRA_USER and JIRA_API_TOKEN "
 
 /* "12 issue ids, 3 users"; returns how many kinds. */
 static int
-count(const struct jira *t, struct buf *b)
+jira_report_count(const struct jira *t, struct buf *b)
 {
 	static const char *const words[JIRA_KINDS] = {
 		[JIRA_ISSUE] = "issue ids", [JIRA_USER] = "users",
@@ -28,7 +28,7 @@ count(const struct jira *t, struct buf *b)
 }
 
 static int
-bare_read(struct extract *x, struct err *e)
+jira_report_bare_read(struct extract *x, struct err *e)
 {
 	struct jira *t = x->jira;
 	int k;
@@ -43,7 +43,7 @@ bare_read(struct extract *x, struct err *e)
 }
 
 static int
-finding_put(struct extract *x, const char *what, struct err *e)
+jira_report_finding_put(struct extract *x, const char *what, struct err *e)
 {
 	return db_exec_async(x->db, e, "INSERT INTO issue (project, side, stream, key,"
 	    " rule, level, what, run, at) VALUES (?1, 'extract', 'jira', '*',"
@@ -53,7 +53,7 @@ finding_put(struct extract *x, const char *what, struct err *e)
 
 /* A row for each id: what it is, and a record that names it. */
 static int
-unknown_put(struct extract *x, struct err *e)
+jira_report_unknown_put(struct extract *x, struct err *e)
 {
 	return db_exec_async(x->db, e, "INSERT INTO issue (project, side, stream, key,"
 	    " rule, level, what, run, at) SELECT project, 'extract', 'jira',"
@@ -65,7 +65,7 @@ unknown_put(struct extract *x, struct err *e)
 }
 
 static int
-tell_tx(struct db *db, void *arg, struct err *e)
+jira_report_tell_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 	struct buf b = { 0 };
@@ -76,10 +76,10 @@ tell_tx(struct db *db, void *arg, struct err *e)
 	    x->st.project) == -1)
 		return -1;
 	if (x->jira->z != NULL)
-		return unknown_put(x, e);
-	if (count(x->jira, &b) > 0) {
+		return jira_report_unknown_put(x, e);
+	if (jira_report_count(x->jira, &b) > 0) {
 		buf_printf(&b, " are kept as ids: %s", advice);
-		rc = finding_put(x, buf_str(&b), e);
+		rc = jira_report_finding_put(x, buf_str(&b), e);
 	}
 	buf_free(&b);
 	return rc;
@@ -88,11 +88,11 @@ tell_tx(struct db *db, void *arg, struct err *e)
 int
 jira_report(struct extract *x, struct err *e)
 {
-	if (bare_read(x, e) == -1)
+	if (jira_report_bare_read(x, e) == -1)
 		return -1;
 	if (x->pass.sealed)
 		return 0;
-	return db_tx(x->db, tell_tx, x, e);
+	return db_tx(x->db, jira_report_tell_tx, x, e);
 }
 
 void
@@ -100,7 +100,7 @@ jira_log_end(const struct extract *x)
 {
 	struct buf b = { 0 };
 
-	if (x->jira->phase == JIRA_DONE && count(x->jira, &b) > 0)
+	if (x->jira->phase == JIRA_DONE && jira_report_count(x->jira, &b) > 0)
 		log_info("jira", "%s are kept as ids: %s", buf_str(&b),
 		    x->jira->z == NULL ? advice : "Jira does not know or show "
 		    "them, see table issue");

@@ -5,7 +5,7 @@
 
 /* Where the script is: the last word of testScript.self (zephyr-api.md 3.7). */
 static const char *
-route(const struct json *raw)
+cases_route(const struct json *raw)
 {
 	const char *self = json_str(raw, "testScript.self"), *word;
 
@@ -18,7 +18,7 @@ route(const struct json *raw)
 }
 
 static void
-head(struct extract *x, const struct json *raw, struct row *r)
+cases_head(struct extract *x, const struct json *raw, struct row *r)
 {
 	struct buf b = { 0 };
 
@@ -40,7 +40,7 @@ case_row(struct extract *x, const struct json *raw, struct buf *key,
 	static const char *const links[] = { "issues", "webLinks", NULL };
 	static const char *const texts[] = { "name", "objective",
 	    "precondition", "createdOn", NULL };
-	const char *where = route(raw);
+	const char *where = cases_route(raw);
 	struct store_row s = { 0 };
 	struct row r;
 	int news;
@@ -57,7 +57,7 @@ case_row(struct extract *x, const struct json *raw, struct buf *key,
 	row_away(&r, "folder");
 	s.name = json_str(&r.j, "name") ? json_str(&r.j, "name") : "";
 	row_dump(&r, where);
-	head(x, raw, &r);
+	cases_head(x, raw, &r);
 	s.id = json_int(raw, "id", 0);
 	s.folder_id = row_ref(raw, "folder");
 	s.head = r.text.s;

@@ -10,7 +10,7 @@
 
 /* The key of the case, from its address; a bare text is taken as the key. */
 static char *
-case_key(const struct json *ref, int64_t *version)
+executions_case_key(const struct json *ref, int64_t *version)
 {
 	const char *bare = json_str(ref, "");
 	char *key = row_case_key(bare ? bare : json_str(ref, "self"), version);
@@ -26,7 +26,7 @@ case_key(const struct json *ref, int64_t *version)
 /* "executed": another status than the one that new executions have, or an
    end date.  What never ran has no step results worth a request. */
 static int
-executed(const struct extract *x, const struct store_execution *s,
+executions_executed(const struct extract *x, const struct store_execution *s,
     const struct json *raw)
 {
 	return s->status_id != x->names.not_executed ||
@@ -38,7 +38,7 @@ static const int64_t YEAR_1 = -62135596800000, YEAR_10000 = 253402300800000;
 
 /* Everything but head and hashes; the key that it returns is the caller's. */
 static char *
-fill(struct extract *x, const struct json *raw, struct store_execution *s)
+executions_row_fill(struct extract *x, const struct json *raw, struct store_execution *s)
 {
 	char *key;
 
@@ -47,7 +47,7 @@ fill(struct extract *x, const struct json *raw, struct store_execution *s)
 
 	s->row.id = json_int(raw, "id", 0);
 	s->row.key = json_str(raw, "key");
-	s->case_key = key = case_key(&ref, &s->case_version);
+	s->case_key = key = executions_case_key(&ref, &s->case_version);
 	s->case_id = json_int(&ref, "id", 0);
 	s->cycle_id = row_ref(raw, "testCycle");
 	s->environment_id = row_ref(raw, "environment");
@@ -55,13 +55,13 @@ fill(struct extract *x, const struct json *raw, struct store_execution *s)
 	if (end == NULL || time_parse(end, &s->end_ms) == -1 ||
 	    s->end_ms < YEAR_1 || s->end_ms >= YEAR_10000)
 		s->end_ms = 0;
-	s->wanted = executed(x, s, raw);
+	s->wanted = executions_executed(x, s, raw);
 	json_free(&ref);
 	return key;
 }
 
 static void
-head(struct extract *x, const struct store_execution *s, struct row *r)
+executions_head(struct extract *x, const struct store_execution *s, struct row *r)
 {
 	struct buf b = { 0 };
 
@@ -83,7 +83,7 @@ head(struct extract *x, const struct store_execution *s, struct row *r)
 
 /* What must be told of a row, and what is no longer true of one that changed. */
 static int
-told(struct extract *x, const struct store_execution *s, const char *id,
+executions_case_is_named(struct extract *x, const struct store_execution *s, const char *id,
     int news, struct err *e)
 {
 	static const char rule[] = "case-unknown";
@@ -117,7 +117,7 @@ execution_row(struct extract *x, const struct json *raw, struct buf *key,
 
 	if (row_need(raw, "test_executions", "id", JSON_NUM, e) == -1)
 		return -1;
-	case_of = fill(x, raw, &s);
+	case_of = executions_row_fill(x, raw, &s);
 	snprintf(id, sizeof(id), "%lld", (long long)s.row.id);
 	buf_puts(key, id);
 	row_open(&r, raw, links);
@@ -127,13 +127,13 @@ execution_row(struct extract *x, const struct json *raw, struct buf *key,
 	snprintf(extra, sizeof(extra), "%d %.80s %lld", s.wanted, s.case_key,
 	    (long long)s.case_version);
 	row_dump(&r, extra);
-	head(x, &s, &r);
+	executions_head(x, &s, &r);
 	s.row.head = r.text.s;
 	s.row.len = r.text.len;
 	memcpy(s.row.head_hash, r.head_hash, sizeof(r.head_hash));
 	memcpy(s.row.row_hash, r.row_hash, sizeof(r.row_hash));
 	news = store_execution(&x->st, &s, e);
-	if (news != -1 && (told(x, &s, id, news, e) == -1 ||
+	if (news != -1 && (executions_case_is_named(x, &s, id, news, e) == -1 ||
 	    row_report(x, &r, STREAM_EXECUTIONS, id, e) == -1))
 		news = -1;
 	if (news != -1 && store_children(&x->st, STREAM_EXECUTIONS, id, &r.j,

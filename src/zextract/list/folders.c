@@ -73,7 +73,7 @@ struct place {
 enum { PLACE_PAGE = 256 };
 
 static char *
-path_add(const char *path, const char *name)
+folders_path_add(const char *path, const char *name)
 {
 	struct buf b = { 0 };
 	size_t n = path ? strlen(path) : 0;
@@ -90,7 +90,7 @@ path_add(const char *path, const char *name)
 }
 
 static int
-fetch(struct db_query *q, struct place *p, struct err *e)
+folders_fetch(struct db_query *q, struct place *p, struct err *e)
 {
 	int n = 0;
 
@@ -98,7 +98,7 @@ fetch(struct db_query *q, struct place *p, struct err *e)
 		p[n].id = db_int(q, 0);
 		p[n].parent = db_int(q, 1);
 		p[n].idx = db_int(q, 2);
-		p[n].path = path_add(db_str(q, 4), db_str(q, 3));
+		p[n].path = folders_path_add(db_str(q, 4), db_str(q, 3));
 		snprintf(p[n].kind, sizeof(p[n].kind), "%s", db_str(q, 5));
 		n++;
 	}
@@ -112,7 +112,7 @@ fetch(struct db_query *q, struct place *p, struct err *e)
 /* Folders not placed yet whose parent stands at depth - 1; at depth 0 those
    without a parent that is there. */
 static int
-page(struct store *st, int64_t depth, const struct place *after,
+folders_page(struct store *st, int64_t depth, const struct place *after,
     struct place *p, struct err *e)
 {
 	struct db_query q;
@@ -140,11 +140,11 @@ page(struct store *st, int64_t depth, const struct place *after,
 		    " ORDER BY f.parent_id, f.idx, f.id LIMIT 256", "siiiii",
 		    st->project, st->pass, depth, after->parent, after->idx,
 		    after->id);
-	return fetch(&q, p, e);
+	return folders_fetch(&q, p, e);
 }
 
 static int
-put(struct store *st, const struct place *p, int64_t depth, int64_t position,
+folders_put(struct store *st, const struct place *p, int64_t depth, int64_t position,
     struct err *e)
 {
 	return db_exec_async(st->db, e, "UPDATE folder SET depth = ?3, position = ?4,"
@@ -156,14 +156,14 @@ put(struct store *st, const struct place *p, int64_t depth, int64_t position,
 
 /* One level; how many were placed, or -1. */
 static int64_t
-level(struct store *st, int64_t depth, struct err *e)
+folders_level(struct store *st, int64_t depth, struct err *e)
 {
 	struct place p[PLACE_PAGE], last = { .id = -1, .parent = -1,
 	    .idx = INT64_MIN };
 	int64_t placed = 0, position = 0;
 	int i, n, rc = 0;
 
-	while (rc == 0 && (n = page(st, depth, &last, p, e)) != 0) {
+	while (rc == 0 && (n = folders_page(st, depth, &last, p, e)) != 0) {
 		if (n == -1)
 			return -1;
 		for (i = 0; i < n; i++) {
@@ -171,7 +171,7 @@ level(struct store *st, int64_t depth, struct err *e)
 			    strcmp(p[i].kind, last.kind) == 0 ?
 			    position + 1 : 0;
 			if (rc == 0)
-				rc = put(st, &p[i], depth, position, e);
+				rc = folders_put(st, &p[i], depth, position, e);
 			free(p[i].path);
 			last = p[i];
 			placed++;
@@ -182,7 +182,7 @@ level(struct store *st, int64_t depth, struct err *e)
 
 /* Folders that are each other's parents: one of them becomes a root. */
 static int
-unloop(struct store *st, struct err *e)
+folders_unloop(struct store *st, struct err *e)
 {
 	struct db_query q;
 	struct place p = { 0 };
@@ -193,12 +193,12 @@ unloop(struct store *st, struct err *e)
 	    st->project, st->pass);
 	if (db_row(&q)) {
 		p.id = db_int(&q, 0);
-		p.path = path_add(NULL, db_str(&q, 1));
+		p.path = folders_path_add(NULL, db_str(&q, 1));
 	}
 	if (db_done(&q, e) == -1)
 		rc = -1;
 	if (rc == 0 && p.path != NULL)
-		rc = put(st, &p, 0, 0, e) == -1 ? -1 : 1;
+		rc = folders_put(st, &p, 0, 0, e) == -1 ? -1 : 1;
 	free(p.path);
 	return rc;
 }
@@ -214,13 +214,13 @@ folders_place(struct extract *x, struct err *e)
 	    " WHERE project = ?1", "s", st->project) == -1)
 		return -1;
 	do {
-		for (depth = 0; (n = level(st, depth, e)) > 0 || depth == 0;
+		for (depth = 0; (n = folders_level(st, depth, e)) > 0 || depth == 0;
 		    depth++)
 			if (n == -1)
 				break;
 		if (n == -1)
 			return -1;
-	} while ((rc = unloop(st, e)) == 1);
+	} while ((rc = folders_unloop(st, e)) == 1);
 	return rc;
 }
 

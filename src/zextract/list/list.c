@@ -32,7 +32,7 @@ list_finish(struct extract *x, struct list *l, struct list_state *s,
  * more.
  */
 static int
-same_rows(struct extract *x, const struct list *l, const struct list_state *s,
+list_same_rows(struct extract *x, const struct list *l, const struct list_state *s,
     const char *name, int64_t n, struct err *e)
 {
 	int64_t both;
@@ -52,7 +52,7 @@ same_rows(struct extract *x, const struct list *l, const struct list_state *s,
  * are still those of the one before.
  */
 static int
-judge(struct extract *x, struct list *l, struct list_state *s, int64_t total,
+list_sweep_end(struct extract *x, struct list *l, struct list_state *s, int64_t total,
     struct err *e)
 {
 	char name[64];
@@ -66,7 +66,7 @@ judge(struct extract *x, struct list *l, struct list_state *s, int64_t total,
 	/* a list whose total is not told is compared with itself, one page or many:
 	   nothing but "no rows" is what a broken answer says, too */
 	if (rc == 0 && (total < 0 || (s->mode == 'o' && s->marks)))
-		same = same_rows(x, l, s, name, n, e);
+		same = list_same_rows(x, l, s, name, n, e);
 	if (rc == -1 || same == -1)
 		return -1;
 	if (same && (total < 0 || total == n)) {
@@ -93,7 +93,7 @@ judge(struct extract *x, struct list *l, struct list_state *s, int64_t total,
 }
 
 static int
-rows(struct request *a, struct zephyr_page *p, struct err *e)
+list_rows_store(struct request *a, struct zephyr_page *p, struct err *e)
 {
 	struct list *l = a->list;
 	struct buf key = { 0 };
@@ -122,7 +122,7 @@ rows(struct request *a, struct zephyr_page *p, struct err *e)
 
 /* Move an offset cursor; 1 when this was the last page. */
 static int
-offset_move(struct list_state *s, const struct zephyr_page *p)
+list_offset_move(struct list_state *s, const struct zephyr_page *p)
 {
 	if (p->size > 0 && p->size < s->size)
 		s->size = p->size;
@@ -135,7 +135,7 @@ offset_move(struct list_state *s, const struct zephyr_page *p)
 }
 
 static int
-keyset_move(struct list_state *s, const struct zephyr_page *p)
+list_keyset_move(struct list_state *s, const struct zephyr_page *p)
 {
 	if (p->next <= s->at)
 		return 1;
@@ -153,7 +153,7 @@ list_shrink(struct request *a, struct err *e)
 }
 
 static int
-refused(struct request *a, struct err *e)
+list_on_refusal(struct request *a, struct err *e)
 {
 	struct list_state *s = &a->after;
 
@@ -171,7 +171,7 @@ refused(struct request *a, struct err *e)
 }
 
 static int
-sweep_take(struct request *a, struct err *e)
+list_sweep_store(struct request *a, struct err *e)
 {
 	struct list_state *s = &a->after;
 	struct zephyr_page p;
@@ -179,7 +179,7 @@ sweep_take(struct request *a, struct err *e)
 
 	*s = a->list->st;
 	if (a->status != 200)
-		return refused(a, e);
+		return list_on_refusal(a, e);
 	if (zephyr_page_long(&p, a->path, &a->body, e) == -1)
 		return -1;
 	if (zephyr_page_odd(&p, a->path, e) == -1) {
@@ -187,23 +187,23 @@ sweep_take(struct request *a, struct err *e)
 		return -1;
 	}
 	if (s->mode == 'k') {
-		last = keyset_move(s, &p);
+		last = list_keyset_move(s, &p);
 	} else {
-		last = offset_move(s, &p);
+		last = list_offset_move(s, &p);
 		if (!last)
 			s->marks = 1;
 	}
-	rc = rows(a, &p, e);
+	rc = list_rows_store(a, &p, e);
 	if (rc == 0 && last && s->mode == 'k')
 		s->phase = 't';
 	else if (rc == 0 && last)
-		rc = judge(a->x, a->list, s, p.total, e);
+		rc = list_sweep_end(a->x, a->list, s, p.total, e);
 	zephyr_page_free(&p);
 	return rc == -1 ? -1 : list_save(a->x, a->list, s, e);
 }
 
 static int
-total_take(struct request *a, struct err *e)
+list_total_store(struct request *a, struct err *e)
 {
 	struct list_state *s = &a->after;
 	struct zephyr_page p;
@@ -214,13 +214,13 @@ total_take(struct request *a, struct err *e)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_page(&p, a->path, &a->body, e) == -1)
 		return -1;
-	rc = judge(a->x, a->list, s, p.total, e);
+	rc = list_sweep_end(a->x, a->list, s, p.total, e);
 	zephyr_page_free(&p);
 	return rc == -1 ? -1 : list_save(a->x, a->list, s, e);
 }
 
 static void
-page_then(struct request *a)
+list_page_committed(struct request *a)
 {
 	struct list *l = a->list;
 
@@ -235,11 +235,11 @@ page_then(struct request *a)
 		    l->st.total);
 }
 
-static const struct request_ops sweep_ask = { sweep_take, page_then };
-static const struct request_ops total_ask = { total_take, page_then };
+static const struct request_ops sweep_ask = { list_sweep_store, list_page_committed };
+static const struct request_ops total_ask = { list_total_store, list_page_committed };
 
 static struct request *
-question(struct extract *x, struct list *l)
+list_request(struct extract *x, struct list *l)
 {
 	const struct list_state *s = &l->st;
 	struct buf b = { 0 };
@@ -268,7 +268,7 @@ question(struct extract *x, struct list *l)
 }
 
 static int
-is_open(const struct list *l)
+list_is_open(const struct list *l)
 {
 	return !l->skip &&
 	    (strcmp(l->st.word, "open") == 0 || since_due(&l->st));
@@ -277,7 +277,7 @@ is_open(const struct list *l)
 /* Lists that may be asked now: the others wait for the names of ids, also
    when an earlier run has read them. */
 static int
-reach(const struct extract *x)
+list_reachable(const struct extract *x)
 {
 	return x->named && !selection_blocks_lists(x) ? LIST_COUNT :
 	    LIST_FOLDERS + 1;
@@ -286,18 +286,18 @@ reach(const struct extract *x)
 struct request *
 list_next(struct extract *x)
 {
-	int i, to = reach(x);
+	int i, to = list_reachable(x);
 
 	for (i = 0; i < to; i++)
-		if (!x->lists[i].asked && is_open(&x->lists[i]))
-			return question(x, &x->lists[i]);
+		if (!x->lists[i].asked && list_is_open(&x->lists[i]))
+			return list_request(x, &x->lists[i]);
 	return NULL;
 }
 
 int
 list_done(const struct list *l)
 {
-	return !is_open(l) && (strcmp(l->st.word, "done") == 0 ||
+	return !list_is_open(l) && (strcmp(l->st.word, "done") == 0 ||
 	    strcmp(l->st.word, "accepted") == 0);
 }
 
@@ -313,10 +313,10 @@ list_all(const struct extract *x, int from, int to)
 int
 list_is_exhausted(const struct extract *x)
 {
-	int i, to = reach(x);
+	int i, to = list_reachable(x);
 
 	for (i = 0; i < to; i++)
-		if (is_open(&x->lists[i]))
+		if (list_is_open(&x->lists[i]))
 			return 0;
 	return 1;
 }

@@ -21,7 +21,7 @@ static const struct list_kind *const kinds[LIST_COUNT] = {
 
 /* Does "STREAM=N" speak of this list? */
 static int
-is_of(const struct list_kind *k, const char *s, int64_t *n)
+list_state_is_of(const struct list_kind *k, const char *s, int64_t *n)
 {
 	size_t len = strlen(k->name);
 
@@ -36,7 +36,7 @@ list_accepted(const struct extract *x, const struct list *l)
 	int i;
 
 	for (i = 0; i < x->accept.n; i++)
-		if (is_of(l->kind, x->accept.v[i], &n))
+		if (list_state_is_of(l->kind, x->accept.v[i], &n))
 			return n;
 	return -1;
 }
@@ -49,7 +49,7 @@ list_accept(const struct opt_list *accept, struct err *e)
 
 	for (i = 0; i < accept->n; i++) {
 		for (k = 0; k < LIST_COUNT; k++)
-			if (is_of(kinds[k], accept->v[i], &n))
+			if (list_state_is_of(kinds[k], accept->v[i], &n))
 				break;
 		if (k == LIST_COUNT)
 			return err_set(e, ZX_USAGE, "--accept-total %s: want "
@@ -102,7 +102,7 @@ list_absent(struct extract *x, const struct list *l, struct err *e)
 }
 
 static int
-mode_get(struct extract *x, const struct list *l, char *mode, struct err *e)
+list_state_mode_get(struct extract *x, const struct list *l, char *mode, struct err *e)
 {
 	struct checkpoint_of of = x->at;
 	struct checkpoint c;
@@ -119,7 +119,7 @@ mode_get(struct extract *x, const struct list *l, char *mode, struct err *e)
 
 /* A list that could not be proven is read anew, unless that is accepted. */
 static int
-settle(struct extract *x, struct list *l, struct err *e)
+list_state_restart(struct extract *x, struct list *l, struct err *e)
 {
 	char name[64];
 
@@ -136,14 +136,14 @@ settle(struct extract *x, struct list *l, struct err *e)
 }
 
 static int
-restore(struct extract *x, struct list *l, struct err *e)
+list_state_restore(struct extract *x, struct list *l, struct err *e)
 {
 	struct list_state *s = &l->st;
 	struct checkpoint c;
 	char name[64], mode;
 	int rc;
 
-	if (mode_get(x, l, &mode, e) == -1 || since_open(x, l, e) == -1 ||
+	if (list_state_mode_get(x, l, &mode, e) == -1 || since_open(x, l, e) == -1 ||
 	    (rc = checkpoint_get(&x->at, list_scope(l, name), &c, e)) == -1)
 		return -1;
 	*s = list_fresh(mode, 0);
@@ -156,11 +156,11 @@ restore(struct extract *x, struct list *l, struct err *e)
 	s->n = c.seen;
 	s->total = c.total;
 	snprintf(s->word, sizeof(s->word), "%.11s", c.state);
-	return strcmp(s->word, "mismatch") == 0 ? settle(x, l, e) : 0;
+	return strcmp(s->word, "mismatch") == 0 ? list_state_restart(x, l, e) : 0;
 }
 
 static int
-open_tx(struct db *db, void *arg, struct err *e)
+list_state_open_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 	int i;
@@ -168,7 +168,7 @@ open_tx(struct db *db, void *arg, struct err *e)
 	(void)db;
 	for (i = 0; i < LIST_COUNT; i++) {
 		x->lists[i] = (struct list){ .kind = kinds[i] };
-		if (restore(x, &x->lists[i], e) == -1)
+		if (list_state_restore(x, &x->lists[i], e) == -1)
 			return -1;
 	}
 	return 0;
@@ -177,5 +177,5 @@ open_tx(struct db *db, void *arg, struct err *e)
 int
 list_open(struct extract *x, struct err *e)
 {
-	return db_tx(x->db, open_tx, x, e);
+	return db_tx(x->db, list_state_open_tx, x, e);
 }

@@ -29,42 +29,42 @@ lookup(struct extract *x, const struct json *raw, const char *kind,
 }
 
 static int
-priority_row(struct extract *x, const struct json *raw, struct buf *key,
+lookups_priority_row(struct extract *x, const struct json *raw, struct buf *key,
     struct err *e)
 {
 	return lookup(x, raw, "priority", "", key, e);
 }
 
 static int
-environment_row(struct extract *x, const struct json *raw, struct buf *key,
+lookups_environment_row(struct extract *x, const struct json *raw, struct buf *key,
     struct err *e)
 {
 	return lookup(x, raw, "environment", "", key, e);
 }
 
 static int
-status_case_row(struct extract *x, const struct json *raw, struct buf *key,
+lookups_status_case_row(struct extract *x, const struct json *raw, struct buf *key,
     struct err *e)
 {
 	return lookup(x, raw, "status", "TEST_CASE", key, e);
 }
 
 static int
-status_plan_row(struct extract *x, const struct json *raw, struct buf *key,
+lookups_status_plan_row(struct extract *x, const struct json *raw, struct buf *key,
     struct err *e)
 {
 	return lookup(x, raw, "status", "TEST_PLAN", key, e);
 }
 
 static int
-status_cycle_row(struct extract *x, const struct json *raw, struct buf *key,
+lookups_status_cycle_row(struct extract *x, const struct json *raw, struct buf *key,
     struct err *e)
 {
 	return lookup(x, raw, "status", "TEST_CYCLE", key, e);
 }
 
 static int
-status_execution_row(struct extract *x, const struct json *raw,
+lookups_status_execution_row(struct extract *x, const struct json *raw,
     struct buf *key, struct err *e)
 {
 	return lookup(x, raw, "status", "TEST_EXECUTION", key, e);
@@ -81,29 +81,29 @@ status_execution_row(struct extract *x, const struct json *raw,
 
 const struct list_kind priorities_list = {
 	.name = "priorities", .path = "/priorities", .query = "",
-	.row = priority_row, LOOKUP("kind = 'priority'")
+	.row = lookups_priority_row, LOOKUP("kind = 'priority'")
 };
 const struct list_kind environments_list = {
 	.name = "environments", .path = "/environments", .query = "",
-	.row = environment_row, LOOKUP("kind = 'environment'")
+	.row = lookups_environment_row, LOOKUP("kind = 'environment'")
 };
 const struct list_kind status_case_list = {
 	.name = "case_statuses", .path = "/statuses",
-	.query = "&statusType=TEST_CASE", .row = status_case_row,
+	.query = "&statusType=TEST_CASE", .row = lookups_status_case_row,
 	LOOKUP("kind = 'status' AND scope = 'TEST_CASE'")
 };
 const struct list_kind status_plan_list = {
 	.name = "plan_statuses", .path = "/statuses",
-	.query = "&statusType=TEST_PLAN", .row = status_plan_row,
+	.query = "&statusType=TEST_PLAN", .row = lookups_status_plan_row,
 	LOOKUP("kind = 'status' AND scope = 'TEST_PLAN'")
 };
 const struct list_kind status_cycle_list = {
 	.name = "cycle_statuses", .path = "/statuses",
-	.query = "&statusType=TEST_CYCLE", .row = status_cycle_row,
+	.query = "&statusType=TEST_CYCLE", .row = lookups_status_cycle_row,
 	LOOKUP("kind = 'status' AND scope = 'TEST_CYCLE'")
 };
 const struct list_kind status_execution_list = {
 	.name = "execution_statuses", .path = "/statuses",
-	.query = "&statusType=TEST_EXECUTION", .row = status_execution_row,
+	.query = "&statusType=TEST_EXECUTION", .row = lookups_status_execution_row,
 	LOOKUP("kind = 'status' AND scope = 'TEST_EXECUTION'")
 };

@@ -6,7 +6,7 @@
 #include "list/names.h"
 
 static int
-kind_of(const char *s)
+names_kind_of(const char *s)
 {
 	return *s == 'e' ? NAME_ENVIRONMENT : *s == 'p' ? NAME_PRIORITY :
 	    NAME_STATUS;
@@ -29,7 +29,7 @@ name_make(enum name_kind kind, int64_t id, const char *s)
 }
 
 static void
-add(struct names *names, enum name_kind kind, int64_t id, const char *s)
+names_add(struct names *names, enum name_kind kind, int64_t id, const char *s)
 {
 	names->v = mem_grow(names->v, names->n + 1, sizeof(*names->v));
 	names->v[names->n++] = name_make(kind, id, s);
@@ -51,7 +51,7 @@ names_load(struct names *names, struct store *st, struct err *e)
 	    " FROM lookup WHERE project = ?1"
 	    " ORDER BY substr(kind, 1, 1), id", "si", st->project, st->pass);
 	while (db_row(&q)) {
-		add(names, (enum name_kind)kind_of(db_str(&q, 0)),
+		names_add(names, (enum name_kind)names_kind_of(db_str(&q, 0)),
 		    db_int(&q, 1), db_str(&q, 2));
 		if (db_int(&q, 3))
 			names->not_executed = db_int(&q, 1);
@@ -73,7 +73,7 @@ names_free(struct names *names)
 }
 
 static int
-compare(const void *a, const void *b)
+names_compare(const void *a, const void *b)
 {
 	const struct name *x = a, *y = b;
 
@@ -88,7 +88,7 @@ name_find(const struct names *names, enum name_kind kind, int64_t id)
 	struct name key = { kind, id, NULL };
 
 	return names->n == 0 ? NULL : bsearch(&key, names->v, names->n,
-	    sizeof(key), compare);
+	    sizeof(key), names_compare);
 }
 
 static void
@@ -97,7 +97,7 @@ name_insert(struct names *names, struct name n)
 	size_t i;
 
 	names->v = mem_grow(names->v, names->n + 1, sizeof(*names->v));
-	for (i = names->n++; i > 0 && compare(&names->v[i - 1], &n) > 0; i--)
+	for (i = names->n++; i > 0 && names_compare(&names->v[i - 1], &n) > 0; i--)
 		names->v[i] = names->v[i - 1];
 	names->v[i] = n;
 }

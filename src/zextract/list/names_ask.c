@@ -24,20 +24,20 @@ static const struct {
 };
 
 static const char *
-want_key(int kind, int64_t id, char out[48])
+names_ask_want_key(int kind, int64_t id, char out[48])
 {
 	snprintf(out, 48, "%s %" PRId64, kinds[kind].name, id);
 	return out;
 }
 
 static int
-want_put(struct extract *x, int kind, int64_t id, const char *level,
+names_ask_want_put(struct extract *x, int kind, int64_t id, const char *level,
     const char *what, struct err *e)
 {
 	char key[48];
 
 	return finding_issue(&x->finding, "extract", kinds[kind].stream,
-	    want_key(kind, id, key), want_rule, level, what, e);
+	    names_ask_want_key(kind, id, key), want_rule, level, what, e);
 }
 
 int
@@ -48,7 +48,7 @@ names_report(struct extract *x, struct err *e)
 
 	for (i = x->names.asked; i < x->names.nwant; i++) {
 		w = &x->names.want[i];
-		if (want_put(x, (int)w->kind, w->id, "info", "no list of Zephyr "
+		if (names_ask_want_put(x, (int)w->kind, w->id, "info", "no list of Zephyr "
 		    "holds it: it is asked for by its id", e) == -1)
 			return -1;
 	}
@@ -95,7 +95,7 @@ name_store(struct request *a, const struct json *j, struct err *e)
 	int rc;
 
 	if (name == NULL)
-		return want_put(x, a->kind, a->id, "warning", "Zephyr's answer "
+		return names_ask_want_put(x, a->kind, a->id, "warning", "Zephyr's answer "
 		    "for it has no name", e);
 	json_dump(j, &line);
 	rc = db_exec_async(x->db, e, "INSERT INTO lookup (project, kind, id, scope,"
@@ -107,7 +107,7 @@ name_store(struct request *a, const struct json *j, struct err *e)
 	free(a->key);
 	a->key = mem_dup(name);
 	return rc == -1 ? -1 : finding_forget(&x->finding, "extract",
-	    kinds[a->kind].stream, want_key(a->kind, a->id, key), want_rule, e);
+	    kinds[a->kind].stream, names_ask_want_key(a->kind, a->id, key), want_rule, e);
 }
 
 static int
@@ -121,7 +121,7 @@ name_take(struct request *a, struct err *e)
 	if (a->status == 404 || a->status == 400 || a->status == 403) {
 		snprintf(what, sizeof(what), "no list of Zephyr holds it, and "
 		    "Zephyr answers %d when asked for it", a->status);
-		return want_put(a->x, a->kind, a->id, "warning", what, e);
+		return names_ask_want_put(a->x, a->kind, a->id, "warning", what, e);
 	}
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
@@ -163,7 +163,7 @@ names_next(struct extract *x)
 /* A member of a head that was stored before the name of its id was known.  What
    is written is not the time to ask: an id of an older row has no name then. */
 static void
-member_mend(struct extract *x, const char *member, enum name_kind kind)
+names_ask_member_mend(struct extract *x, const char *member, enum name_kind kind)
 {
 	static const char tail[] = ",\"name\":null}";
 	struct emit *m = &x->emit;
@@ -186,10 +186,10 @@ names_mend(struct extract *x)
 {
 	if (x->names.late == 0)
 		return;
-	member_mend(x, "environment", NAME_ENVIRONMENT);
-	member_mend(x, "priority", NAME_PRIORITY);
-	member_mend(x, "status", NAME_STATUS);
-	member_mend(x, "testExecutionStatus", NAME_STATUS);
+	names_ask_member_mend(x, "environment", NAME_ENVIRONMENT);
+	names_ask_member_mend(x, "priority", NAME_PRIORITY);
+	names_ask_member_mend(x, "status", NAME_STATUS);
+	names_ask_member_mend(x, "testExecutionStatus", NAME_STATUS);
 }
 
 /* The same for step results: no text can hold the bytes looked for, since its

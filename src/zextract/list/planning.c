@@ -4,7 +4,7 @@
 #include "list/row.h"
 
 static void
-head(struct extract *x, const struct json *raw, struct row *r)
+planning_head(struct extract *x, const struct json *raw, struct row *r)
 {
 	struct buf b = { 0 };
 
@@ -37,7 +37,7 @@ planning_row(struct extract *x, const struct json *raw, enum stream stream,
 	row_texts(&r, texts);
 	row_away(&r, "folder");
 	row_dump(&r, "");
-	head(x, raw, &r);
+	planning_head(x, raw, &r);
 	s.key = json_str(raw, "key");
 	s.name = json_str(&r.j, "name") ? json_str(&r.j, "name") : "";
 	s.id = json_int(raw, "id", 0);

@@ -29,7 +29,7 @@ row_keep(struct row *r, const char *path, struct json *val,
 
 /* Have a member of this type in an object: "nothing" becomes an empty one. */
 static void
-ensure(struct row *r, struct json *j, const char *name, const char *path,
+row_ensure(struct row *r, struct json *j, const char *name, const char *path,
     enum json_type type)
 {
 	struct json v;
@@ -46,7 +46,7 @@ ensure(struct row *r, struct json *j, const char *name, const char *path,
 
 /* A list of links holds objects; anything else in it is kept beside. */
 static void
-links_sift(struct row *r, struct json *links, const char *name,
+row_links_sift(struct row *r, struct json *links, const char *name,
     const char *path)
 {
 	struct json list = json_member(links, name), good = { 0 }, v;
@@ -82,20 +82,20 @@ row_open(struct row *r, const struct json *raw, const char *const *links)
 	odd_folded(&r->odd, raw);
 	if (links == NULL)
 		return;
-	ensure(r, &r->j, "customFields", "customFields", JSON_OBJ);
-	ensure(r, &r->j, "links", "links", JSON_OBJ);
+	row_ensure(r, &r->j, "customFields", "customFields", JSON_OBJ);
+	row_ensure(r, &r->j, "links", "links", JSON_OBJ);
 	l = json_member(&r->j, "links");
 	for (; *links != NULL; links++) {
 		snprintf(path, sizeof(path), "links.%s", *links);
-		ensure(r, &l, *links, path, JSON_ARR);
-		links_sift(r, &l, *links, path);
+		row_ensure(r, &l, *links, path, JSON_ARR);
+		row_links_sift(r, &l, *links, path);
 	}
 	json_set(&r->j, "links", l);
 }
 
 /* The text of a value: a string as it is, else its JSON. */
 static struct json
-text_of(const struct json *v)
+row_text_of(const struct json *v)
 {
 	struct buf b = { 0 };
 	struct json s;
@@ -120,7 +120,7 @@ row_labels(struct row *r)
 	}
 	if (!odd_is_empty(&v)) {
 		odd_add(&r->odd, "labels", &v, "a list");
-		json_push(&list, text_of(&v));
+		json_push(&list, row_text_of(&v));
 	}
 	json_free(&v);
 	json_set(&r->j, "labels", list);
@@ -138,7 +138,7 @@ row_texts(struct row *r, const char *const *names)
 			continue;
 		v = json_member(&r->j, *names);
 		odd_add(&r->odd, *names, &v, "a text");
-		json_set(&r->j, *names, text_of(&v));
+		json_set(&r->j, *names, row_text_of(&v));
 		json_free(&v);
 	}
 }
@@ -166,7 +166,7 @@ row_name(struct names *names, enum name_kind kind,
 		names_put(names, kind, id, out);
 	} else {
 		odd_add(odd, label, &v, "a reference with an id");
-		text = text_of(&v);
+		text = row_text_of(&v);
 		s = json_str(&v, "name") ? json_str(&v, "name") :
 		    json_str(&text, "");
 		buf_puts(out, "{\"id\":null,\"name\":");
@@ -226,7 +226,7 @@ row_free(struct row *r)
 
 /* A number, or the text of one. */
 static int64_t
-number_of(const struct json *v, const char *member)
+row_number_of(const struct json *v, const char *member)
 {
 	const char *s = json_str(v, member);
 
@@ -242,7 +242,7 @@ row_ref(const struct json *row, const char *member)
 	const char *self = NULL;
 	int64_t id;
 
-	id = number_of(&ref, json_type(&ref, "") == JSON_OBJ ? "id" : "");
+	id = row_number_of(&ref, json_type(&ref, "") == JSON_OBJ ? "id" : "");
 	if (id == 0)
 		self = json_str(&ref, "self");
 	if (self != NULL && (self = strrchr(self, '/')) != NULL)
@@ -253,7 +253,7 @@ row_ref(const struct json *row, const char *member)
 }
 
 static int
-hex(char c)
+row_hex(char c)
 {
 	const char *digits = "0123456789abcdef", *p;
 
@@ -276,8 +276,8 @@ row_case_key(const char *self, int64_t *version)
 	if (s == NULL)
 		return mem_dup("");
 	for (s += sizeof(mark) - 1; *s && *s != '/' && *s != '?'; s++) {
-		if (*s == '%' && hex(s[1]) >= 0 && hex(s[2]) >= 0) {
-			buf_putc(&b, (char)(hex(s[1]) * 16 + hex(s[2])));
+		if (*s == '%' && row_hex(s[1]) >= 0 && row_hex(s[2]) >= 0) {
+			buf_putc(&b, (char)(row_hex(s[1]) * 16 + row_hex(s[2])));
 			s += 2;
 		} else {
 			buf_putc(&b, *s);

@@ -13,7 +13,7 @@
 static const char far_future[] = "2999-01-01T00:00:00Z";
 
 static const char *
-scope(const struct list *l, char out[64])
+since_scope(const struct list *l, char out[64])
 {
 	snprintf(out, 64, "updated:%s", l->kind->name);
 	return out;
@@ -28,7 +28,7 @@ since_open(struct extract *x, struct list *l, struct err *e)
 	int rc;
 
 	of.pass = 0;
-	if ((rc = checkpoint_get(&of, scope(l, name), &c, e)) == -1)
+	if ((rc = checkpoint_get(&of, since_scope(l, name), &c, e)) == -1)
 		return -1;
 	l->knows = rc == 0 ? -1 : strcmp(c.state, "known") == 0;
 	return 0;
@@ -57,7 +57,7 @@ since_due(const struct list_state *s)
 
 /* It stays so: known, ignored or refused. */
 static int
-remember(struct request *a, const char *word, struct err *e)
+since_save(struct request *a, const char *word, struct err *e)
 {
 	struct checkpoint_of of = a->x->at;
 	struct checkpoint c = { .total = -1 };
@@ -66,18 +66,18 @@ remember(struct request *a, const char *word, struct err *e)
 	of.pass = 0;
 	a->knows = strcmp(word, "known") == 0;
 	snprintf(c.state, sizeof(c.state), "%s", word);
-	return checkpoint_put(&of, scope(a->list, name), &c, e);
+	return checkpoint_put(&of, since_scope(a->list, name), &c, e);
 }
 
 static int
-is_refusal(int status)
+since_is_refusal(int status)
 {
 	return status >= 400 && status < 500;
 }
 
 /* A server error says nothing: the next pass asks again. */
 static int
-probe_take(struct request *a, struct err *e)
+since_probe_store(struct request *a, struct err *e)
 {
 	struct list l = *a->list;
 	struct zephyr_page p;
@@ -86,12 +86,12 @@ probe_take(struct request *a, struct err *e)
 	a->after = l.st;
 	a->after.phase = 't';
 	a->knows = -1;
-	if (is_refusal(a->status)) {
-		rc = remember(a, "refused", e);
+	if (since_is_refusal(a->status)) {
+		rc = since_save(a, "refused", e);
 	} else if (a->status == 200) {
 		if (zephyr_page(&p, a->path, &a->body, e) == -1)
 			return -1;
-		rc = remember(a, p.n == 0 ? "known" : "ignored", e);
+		rc = since_save(a, p.n == 0 ? "known" : "ignored", e);
 		zephyr_page_free(&p);
 	}
 	l.knows = a->knows;
@@ -116,7 +116,7 @@ static const struct {
 
 /* What hangs on this row is to be read again, unless this pass has done so. */
 static int
-reread(struct request *a, const struct json *row, struct err *e)
+since_mark_unread(struct request *a, const struct json *row, struct err *e)
 {
 	const struct store *st = &a->x->st;
 	enum stream s = (enum stream)a->list->kind->stream;
@@ -147,7 +147,7 @@ reread(struct request *a, const struct json *row, struct err *e)
 }
 
 static int
-updated_take(struct request *a, struct err *e)
+since_updated_store(struct request *a, struct err *e)
 {
 	struct list_state *s = &a->after;
 	struct zephyr_page p;
@@ -159,16 +159,16 @@ updated_take(struct request *a, struct err *e)
 	a->rows = 0;
 	if (a->status >= 500)
 		return list_shrink(a, e);
-	if (is_refusal(a->status)) {
+	if (since_is_refusal(a->status)) {
 		s->phase = 't';
-		return remember(a, "refused", e) == -1 ? -1 :
+		return since_save(a, "refused", e) == -1 ? -1 :
 		    list_save(a->x, a->list, s, e);
 	}
 	if (zephyr_page(&p, a->path, &a->body, e) == -1)
 		return -1;
 	for (i = 0; i < p.n && rc == 0; i++) {
 		row = json_at(&p.rows, i);
-		rc = reread(a, &row, e);
+		rc = since_mark_unread(a, &row, e);
 		json_free(&row);
 	}
 	a->rows = p.n;
@@ -181,7 +181,7 @@ updated_take(struct request *a, struct err *e)
 }
 
 static void
-then(struct request *a)
+since_committed(struct request *a)
 {
 	struct list *l = a->list;
 
@@ -197,8 +197,8 @@ then(struct request *a)
 	l->asked = 0;
 }
 
-static const struct request_ops probe_ask = { probe_take, then };
-static const struct request_ops updated_ask = { updated_take, then };
+static const struct request_ops probe_ask = { since_probe_store, since_committed };
+static const struct request_ops updated_ask = { since_updated_store, since_committed };
 
 struct request *
 since_question(struct extract *x, struct list *l)

@@ -13,7 +13,7 @@
 
 /* Called cases that an earlier pass has read and the list has no more. */
 static int
-revive(struct store *st, struct err *e)
+call_depth_keep_called(struct store *st, struct err *e)
 {
 	int64_t n;
 
@@ -31,7 +31,7 @@ revive(struct store *st, struct err *e)
 }
 
 static int
-reset(struct store *st, struct err *e)
+call_depth_reset(struct store *st, struct err *e)
 {
 	if (db_exec(st->db, e, "UPDATE test_step SET cut = CASE WHEN"
 	    " called_key = case_key THEN 1 ELSE 0 END WHERE project = ?1"
@@ -51,7 +51,7 @@ reset(struct store *st, struct err *e)
 /* Place all whose callees are placed; what this very statement has placed
    counts as not yet. */
 static int64_t
-place(struct store *st, int64_t level, struct err *e)
+call_depth_set(struct store *st, int64_t level, struct err *e)
 {
 	return db_exec(st->db, e, "UPDATE test_case SET level = ?2"
 	    " WHERE project = ?1 AND level = -1 AND NOT EXISTS"
@@ -63,7 +63,7 @@ place(struct store *st, int64_t level, struct err *e)
 
 /* The first case that is not placed: from whom, or by number. */
 static int
-first(struct store *st, const char *from, char **key, struct err *e)
+call_depth_cycle_start(struct store *st, const char *from, char **key, struct err *e)
 {
 	struct db_query q;
 
@@ -84,11 +84,11 @@ first(struct store *st, const char *from, char **key, struct err *e)
 }
 
 static int
-step(struct store *st, char **at, struct err *e)
+call_depth_cycle_step(struct store *st, char **at, struct err *e)
 {
 	char *next;
 
-	if (first(st, *at, &next, e) == -1)
+	if (call_depth_cycle_start(st, *at, &next, e) == -1)
 		return -1;
 	if (next == NULL)
 		return err_set(e, ZX_BUG, "no call leads on from %s", *at);
@@ -98,7 +98,7 @@ step(struct store *st, char **at, struct err *e)
 }
 
 static int
-before(const char *a, const char *b)
+call_depth_cycle_before(const char *a, const char *b)
 {
 	int64_t x = store_num(a), y = store_num(b);
 
@@ -107,17 +107,18 @@ before(const char *a, const char *b)
 
 /* A case on a loop: two walkers, one twice as fast, meet on it. */
 static int
-meet(struct store *st, char **at, struct err *e)
+call_depth_find_cycle(struct store *st, char **at, struct err *e)
 {
 	char *slow, *fast;
 	int rc = 0;
 
-	if (first(st, NULL, &slow, e) == -1)
+	if (call_depth_cycle_start(st, NULL, &slow, e) == -1)
 		return -1;
 	fast = mem_dup(slow);
 	do {
-		if (step(st, &slow, e) == -1 || step(st, &fast, e) == -1 ||
-		    step(st, &fast, e) == -1)
+		if (call_depth_cycle_step(st, &slow, e) == -1 ||
+		    call_depth_cycle_step(st, &fast, e) == -1 ||
+		    call_depth_cycle_step(st, &fast, e) == -1)
 			rc = -1;
 	} while (rc == 0 && strcmp(slow, fast) != 0);
 	free(fast);
@@ -127,7 +128,7 @@ meet(struct store *st, char **at, struct err *e)
 
 /* Once around: the call that leads back to the lowest case is the one. */
 static int
-around(struct store *st, const char *start, char **caller, char **called,
+call_depth_pick_edge(struct store *st, const char *start, char **caller, char **called,
     struct err *e)
 {
 	char *at = mem_dup(start), *was;
@@ -136,8 +137,8 @@ around(struct store *st, const char *start, char **caller, char **called,
 	*caller = *called = NULL;
 	do {
 		was = mem_dup(at);
-		rc = step(st, &at, e);
-		if (rc == 0 && (*called == NULL || before(at, *called))) {
+		rc = call_depth_cycle_step(st, &at, e);
+		if (rc == 0 && (*called == NULL || call_depth_cycle_before(at, *called))) {
 			free(*caller);
 			free(*called);
 			*caller = was;
@@ -151,13 +152,13 @@ around(struct store *st, const char *start, char **caller, char **called,
 }
 
 static int
-cut(struct store *st, struct err *e)
+call_depth_break_cycle(struct store *st, struct err *e)
 {
 	char *at = NULL, *caller = NULL, *called = NULL;
 	int rc = -1;
 
-	if (meet(st, &at, e) == 0 &&
-	    around(st, at, &caller, &called, e) == 0 &&
+	if (call_depth_find_cycle(st, &at, e) == 0 &&
+	    call_depth_pick_edge(st, at, &caller, &called, e) == 0 &&
 	    db_exec(st->db, e, "UPDATE test_step SET cut = 1"
 	    " WHERE project = ?1 AND case_key = ?2 AND called_key = ?3", "sss",
 	    st->project, caller, called) != -1)
@@ -173,10 +174,10 @@ call_depth_assign(struct store *st, struct err *e)
 {
 	int64_t level, n, left;
 
-	if (revive(st, e) == -1 || reset(st, e) == -1)
+	if (call_depth_keep_called(st, e) == -1 || call_depth_reset(st, e) == -1)
 		return -1;
 	for (level = 0;; level++) {
-		if ((n = place(st, level, e)) == -1)
+		if ((n = call_depth_set(st, level, e)) == -1)
 			return -1;
 		if (n > 0)
 			continue;
@@ -186,7 +187,7 @@ call_depth_assign(struct store *st, struct err *e)
 			return -1;
 		if (left == 0)
 			return 0;
-		if (level > 0 && cut(st, e) == -1)
+		if (level > 0 && call_depth_break_cycle(st, e) == -1)
 			return -1;
 		if (level > 0)
 			level--;

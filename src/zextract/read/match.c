@@ -31,7 +31,7 @@ struct at {
 };
 
 static void
-leaf_add(struct match *m, const struct at *at, const char *key, int64_t n,
+match_leaf_add(struct match *m, const struct at *at, const char *key, int64_t n,
     uint64_t text, int whole)
 {
 	struct leaf *l;
@@ -50,7 +50,7 @@ leaf_add(struct match *m, const struct at *at, const char *key, int64_t n,
 	}
 }
 
-static int	 expand(struct match *, struct store *, const char *key,
+static int	 match_expand(struct match *, struct store *, const char *key,
 		    const struct at *, struct err *);
 
 struct step {
@@ -60,7 +60,7 @@ struct step {
 };
 
 static int
-steps_get(struct store *st, const char *key, struct step **v, size_t *n,
+match_steps_get(struct store *st, const char *key, struct step **v, size_t *n,
     struct err *e)
 {
 	struct db_query q;
@@ -82,13 +82,13 @@ steps_get(struct store *st, const char *key, struct step **v, size_t *n,
 }
 
 static int
-expand_steps(struct match *m, struct store *st, const char *key,
+match_expand_steps(struct match *m, struct store *st, const char *key,
     const struct at *at, struct err *e)
 {
 	struct at in;
 	struct step *v;
 	size_t i, n;
-	int rc = steps_get(st, key, &v, &n, e);
+	int rc = match_steps_get(st, key, &v, &n, e);
 
 	for (i = 0; i < n; i++) {
 		in.n = at->n > 0 ? at->n : v[i].n;
@@ -96,10 +96,10 @@ expand_steps(struct match *m, struct store *st, const char *key,
 		in.via = at->n > 0 ? key : NULL;
 		in.via_n = v[i].n;
 		if (rc == 0 && v[i].called == NULL)
-			leaf_add(m, at, key, v[i].n, v[i].text, 0);
+			match_leaf_add(m, at, key, v[i].n, v[i].text, 0);
 		else if (rc == 0 && in.depth < MATCH_DEPTH &&
 		    m->n < MATCH_MAX)
-			rc = expand(m, st, v[i].called, &in, e);
+			rc = match_expand(m, st, v[i].called, &in, e);
 		free(v[i].called);
 	}
 	free(v);
@@ -108,19 +108,19 @@ expand_steps(struct match *m, struct store *st, const char *key,
 
 /* A plain or BDD script is one step. */
 static void
-expand_text(struct match *m, const char *script, size_t len, const char *key,
+match_expand_text(struct match *m, const char *script, size_t len, const char *key,
     const struct at *at)
 {
 	struct json j;
 
 	if (json_parse(&j, script, len, NULL, NULL) == -1)
 		return;
-	leaf_add(m, at, key, 1, text_fingerprint(json_str(&j, "text"), NULL), 1);
+	match_leaf_add(m, at, key, 1, text_fingerprint(json_str(&j, "text"), NULL), 1);
 	json_free(&j);
 }
 
 static int
-expand(struct match *m, struct store *st, const char *key,
+match_expand(struct match *m, struct store *st, const char *key,
     const struct at *at, struct err *e)
 {
 	struct db_query q;
@@ -135,11 +135,11 @@ expand(struct match *m, struct store *st, const char *key,
 	if (db_row(&q) && (kind = db_str(&q, 0)) != NULL) {
 		steps = strcmp(kind, "steps") == 0;
 		if (!db_null(&q, 1))
-			expand_text(m, db_str(&q, 1), db_len(&q, 1), key, at);
+			match_expand_text(m, db_str(&q, 1), db_len(&q, 1), key, at);
 	}
 	if (db_done(&q, e) == -1)
 		return -1;
-	return steps ? expand_steps(m, st, key, at, e) : 0;
+	return steps ? match_expand_steps(m, st, key, at, e) : 0;
 }
 
 int
@@ -151,11 +151,11 @@ match_load(struct match *m, struct store *st, const char *key, struct err *e)
 		return 0;
 	match_free(m);
 	m->key = mem_dup(key);
-	return expand(m, st, key, &top, e);
+	return match_expand(m, st, key, &top, e);
 }
 
 static void
-leaf_put(const struct leaf *l, struct buf *out)
+match_leaf_put(const struct leaf *l, struct buf *out)
 {
 	buf_putc(out, '{');
 	if (l->call != NULL) {
@@ -173,7 +173,7 @@ leaf_put(const struct leaf *l, struct buf *out)
 }
 
 static const struct leaf *
-find(const struct match *m, int64_t place, uint64_t text)
+match_find(const struct match *m, int64_t place, uint64_t text)
 {
 	const struct leaf *l;
 
@@ -188,7 +188,7 @@ find(const struct match *m, int64_t place, uint64_t text)
 
 /* "OFFSET ROW PLACE TEXT\n": behind it, or NULL at the end. */
 static const char *
-mark_read(const char *s, size_t *off, int64_t *place, uint64_t *text)
+match_mark_read(const char *s, size_t *off, int64_t *place, uint64_t *text)
 {
 	char *end;
 
@@ -210,12 +210,12 @@ match_put(const struct match *m, const char *script, size_t len,
 	int64_t place;
 	uint64_t text;
 
-	while ((marks = mark_read(marks, &off, &place, &text)) != NULL &&
+	while ((marks = match_mark_read(marks, &off, &place, &text)) != NULL &&
 	    off >= done && off + 4 <= len) {
-		if ((l = find(m, place, text)) == NULL)
+		if ((l = match_find(m, place, text)) == NULL)
 			continue;
 		buf_add(out, script + done, off - done);
-		leaf_put(l, out);
+		match_leaf_put(l, out);
 		done = off + 4;			/* null */
 	}
 	buf_add(out, script + done, len - done);

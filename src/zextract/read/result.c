@@ -17,7 +17,7 @@ static const struct request_ops results_ask;
 static const char what[] = "results";
 
 static struct request *
-ask_make(struct extract *x, int64_t id, const struct steps_cursor *c)
+result_ask_make(struct extract *x, int64_t id, const struct steps_cursor *c)
 {
 	struct buf b = { 0 };
 	struct request *a;
@@ -32,7 +32,7 @@ ask_make(struct extract *x, int64_t id, const struct steps_cursor *c)
 }
 
 static int
-page(struct extract *x, struct todo *t, struct err *e)
+result_page(struct extract *x, struct todo *t, struct err *e)
 {
 	struct db_query q;
 
@@ -65,7 +65,7 @@ result_next(struct extract *x, struct request **out, struct err *e)
 	*out = NULL;
 	if (t->whole || !list_done(&x->lists[LIST_EXECUTIONS]))
 		return 0;
-	if (t->i == t->n && page(x, t, e) == -1)
+	if (t->i == t->n && result_page(x, t, e) == -1)
 		return -1;
 	if ((r = todo_row(t)) == NULL) {
 		t->whole = 1;
@@ -74,12 +74,12 @@ result_next(struct extract *x, struct request **out, struct err *e)
 	snprintf(key, sizeof(key), "%" PRId64, r->id);
 	if (r->partial && steps_left(x, what, key, &c, e) == -1)
 		return -1;
-	*out = ask_make(x, r->id, &c);
+	*out = result_ask_make(x, r->id, &c);
 	return 0;
 }
 
 static int
-part_get(struct request *a, struct buf *out, struct buf *marks, struct err *e)
+result_part_get(struct request *a, struct buf *out, struct buf *marks, struct err *e)
 {
 	struct db_query q;
 
@@ -106,7 +106,7 @@ results_put(struct request *a, const struct zephyr_page *p, struct buf *out,
 	struct json step;
 	int i;
 
-	if (part_get(a, out, marks, e) == -1)
+	if (result_part_get(a, out, marks, e) == -1)
 		return -1;
 	results_count(&r, buf_str(marks));
 	odd_folded(&r.odd, &p->doc);
@@ -131,7 +131,7 @@ results_put(struct request *a, const struct zephyr_page *p, struct buf *out,
 }
 
 static int
-page_put(struct request *a, const struct zephyr_page *p, struct err *e)
+result_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 {
 	struct steps_cursor c = { a->start, a->size };
 	struct buf b = { 0 }, marks = { 0 };
@@ -145,7 +145,7 @@ page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 	if (anew)
 		c.start = 0;
 	if (anew || !last) {
-		a->more = ask_make(x, a->id, &c);
+		a->more = result_ask_make(x, a->id, &c);
 		a->more->tries = a->tries + anew;
 	}
 	if (!anew)
@@ -167,7 +167,7 @@ page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 
 /* Nothing; marks say whether that is so, or nobody knows ("unread WHY"). */
 static int
-none_put(struct request *a, const char *key, const char *marks, struct err *e)
+result_none_put(struct request *a, const char *key, const char *marks, struct err *e)
 {
 	if (a->start > 0 && steps_forget(a->x, what, key, e) == -1)
 		return -1;
@@ -175,7 +175,7 @@ none_put(struct request *a, const char *key, const char *marks, struct err *e)
 }
 
 static int
-answer(struct request *a, const char *key, struct err *e)
+result_answer_store(struct request *a, const char *key, struct err *e)
 {
 	struct zephyr_page p;
 	int rc;
@@ -185,19 +185,19 @@ answer(struct request *a, const char *key, struct err *e)
 		    key, "results-missing", "warning", "Zephyr lists this "
 		    "execution and has no step results for it", e) == -1)
 			return -1;
-		return none_put(a, key, "", e);
+		return result_none_put(a, key, "", e);
 	}
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_page(&p, a->path, &a->body, e) == -1)
 		return -1;
-	rc = page_put(a, &p, e);
+	rc = result_page_put(a, &p, e);
 	zephyr_page_free(&p);
 	return rc;
 }
 
 static int
-take(struct request *a, struct err *e)
+result_store(struct request *a, struct err *e)
 {
 	static const char rule[] = "results-unread";
 	struct err why = { 0 };
@@ -205,18 +205,18 @@ take(struct request *a, struct err *e)
 	int rc;
 
 	snprintf(key, sizeof(key), "%" PRId64, a->id);
-	if (answer(a, key, &why) == 0)
+	if (result_answer_store(a, key, &why) == 0)
 		return a->more != NULL ? 0 :
 		    unread_forget(a, STREAM_EXECUTIONS, key, rule, e);
 	if ((rc = unread_put(a, STREAM_EXECUTIONS, key, rule, &why, e)) != 1)
 		return rc;
 	snprintf(marks, sizeof(marks), "%s%s", RESULT_UNREAD,
 	    unread_words(a, words));
-	return none_put(a, key, marks, e);
+	return result_none_put(a, key, marks, e);
 }
 
 static void
-then(struct request *a)
+result_committed(struct request *a)
 {
 	char key[24];
 
@@ -231,4 +231,4 @@ then(struct request *a)
 	a->x->results.done += !a->unread_reported;
 }
 
-static const struct request_ops results_ask = { take, then };
+static const struct request_ops results_ask = { result_store, result_committed };

@@ -10,7 +10,7 @@
 #include "read/text_fingerprint.h"
 
 static int64_t
-count(struct results *r, int64_t row)
+result_row_count(struct results *r, int64_t row)
 {
 	size_t i;
 
@@ -30,7 +30,7 @@ results_count(struct results *r, const char *marks)
 
 	while (*marks != '\0') {
 		strtoll(marks, &end, 10);
-		count(r, strtoll(end, &end, 10));
+		result_row_count(r, strtoll(end, &end, 10));
 		marks = end + strcspn(end, "\n");
 		marks += *marks == '\n';
 	}
@@ -45,7 +45,7 @@ static const char *const members[] = { "actualResult", "description",
  * (zephyr-api.md 3.10); another server may send them beside it.
  */
 static void
-member_lift(struct json *step, struct json *in, const char *name)
+result_row_member_lift(struct json *step, struct json *in, const char *name)
 {
 	struct json v = json_member(in, name);
 
@@ -57,7 +57,7 @@ member_lift(struct json *step, struct json *in, const char *name)
 }
 
 static int
-is_own(const char *name)
+result_row_is_own(const char *name)
 {
 	return strcmp(name, "id") == 0 || strcmp(name, "inline") == 0 ||
 	    strcmp(name, "self") == 0 || strcmp(name, "status") == 0 ||
@@ -66,7 +66,7 @@ is_own(const char *name)
 
 /* Keep what else stands beside inline: in it, unless it has a name there. */
 static void
-members_gather(struct json *in, const struct json *step)
+result_row_members_gather(struct json *in, const struct json *step)
 {
 	struct json_iter it;
 	struct json v;
@@ -76,14 +76,14 @@ members_gather(struct json *in, const struct json *step)
 		return;
 	for (json_iter(&it, step); json_next(&it, step, &name, &v);
 	    json_free(&v))
-		if (!is_own(name) && !odd_is_empty(&v) &&
+		if (!result_row_is_own(name) && !odd_is_empty(&v) &&
 		    json_type(in, name) <= JSON_NULL)
 			json_set(in, name, json_copy(&v));
 }
 
 /* The object inline of a result, whatever was sent in its place. */
 static struct json
-inline_open(const struct json *step, int64_t n, struct odd *odd)
+result_row_inline_open(const struct json *step, int64_t n, struct odd *odd)
 {
 	struct json in = json_member(step, "inline"), was = { 0 };
 	char label[64];
@@ -108,7 +108,7 @@ inline_open(const struct json *step, int64_t n, struct odd *odd)
 
 /* The texts are always there, and are texts; what else came stays. */
 static void
-inline_texts(struct json *in, int64_t n, struct odd *odd)
+result_row_inline_texts(struct json *in, int64_t n, struct odd *odd)
 {
 	const char *const *m;
 	enum json_type type;
@@ -162,7 +162,7 @@ void
 results_add(struct extract *x, struct results *r, struct json *step,
     int64_t n)
 {
-	struct json in = inline_open(step, n, &r->odd);
+	struct json in = result_row_inline_open(step, n, &r->odd);
 	struct buf *out = r->out;
 	char label[64];
 	int64_t row;
@@ -171,12 +171,12 @@ results_add(struct extract *x, struct results *r, struct json *step,
 		json_free(step);
 		*step = json_object();
 	}
-	member_lift(step, &in, "status");
-	member_lift(step, &in, "testDataRowNumber");
+	result_row_member_lift(step, &in, "status");
+	result_row_member_lift(step, &in, "testDataRowNumber");
 	if (json_type(&in, "reflectRef") == JSON_NULL)
 		json_del(&in, "reflectRef");
-	members_gather(&in, step);
-	inline_texts(&in, n, &r->odd);
+	result_row_members_gather(&in, step);
+	result_row_inline_texts(&in, n, &r->odd);
 	row = data_row(step, &in, n, &r->odd);
 	buf_puts(out, "{\"id\":");
 	if (json_type(step, "id") == JSON_NUM)
@@ -190,7 +190,7 @@ results_add(struct extract *x, struct results *r, struct json *step,
 	row_name(&x->names, NAME_STATUS, step, "status", label, &r->odd, out);
 	buf_puts(out, ",\"step\":");
 	buf_printf(r->marks, "%zu %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
-	    out->len, row, count(r, row), text_fingerprint(json_str(&in,
+	    out->len, row, result_row_count(r, row), text_fingerprint(json_str(&in,
 	    "description"), json_str(&in, "expectedResult")));
 	buf_puts(out, "null,\"testDataRowNumber\":");
 	if (row >= 0)

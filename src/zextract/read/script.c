@@ -17,7 +17,7 @@ static const struct request_ops steps_ask, text_ask;
 static const char what[] = "steps";
 
 static struct request *
-ask_make(struct extract *x, const char *key, int plain,
+script_ask_make(struct extract *x, const char *key, int plain,
     const struct steps_cursor *c)
 {
 	struct buf b = { 0 };
@@ -37,7 +37,7 @@ ask_make(struct extract *x, const char *key, int plain,
 }
 
 static int
-page(struct extract *x, struct todo *t, struct err *e)
+script_page(struct extract *x, struct todo *t, struct err *e)
 {
 	struct db_query q;
 	struct todo_row *r;
@@ -81,7 +81,7 @@ script_next(struct extract *x, struct request **out, struct err *e)
 	*out = NULL;
 	if (t->whole || !list_done(&x->lists[LIST_CASES]))
 		return 0;
-	if (t->i == t->n && page(x, t, e) == -1)
+	if (t->i == t->n && script_page(x, t, e) == -1)
 		return -1;
 	if ((r = todo_row(t)) == NULL) {
 		t->whole = 1;
@@ -90,14 +90,14 @@ script_next(struct extract *x, struct request **out, struct err *e)
 	if (r->partial && !r->is_text &&
 	    steps_left(x, what, r->key, &c, e) == -1)
 		return -1;
-	*out = ask_make(x, r->key, r->is_text, &c);
+	*out = script_ask_make(x, r->key, r->is_text, &c);
 	(*out)->was_stored = r->was_stored;
 	return 0;
 }
 
 /* Borrowed of the step.  Results never match the text beside a call. */
 static struct store_step
-step_row(const struct step *step, int64_t n)
+script_step_row(const struct step *step, int64_t n)
 {
 	int own = step->called == NULL;
 
@@ -113,7 +113,7 @@ step_row(const struct step *step, int64_t n)
 /* The steps of earlier pages as they are stored: "[{..},{..}", and how many
    calls are among them. */
 static int
-part_get(struct request *a, struct buf *out, int64_t *calls, struct err *e)
+script_part_get(struct request *a, struct buf *out, int64_t *calls, struct err *e)
 {
 	struct db_query q;
 
@@ -136,7 +136,7 @@ part_get(struct request *a, struct buf *out, int64_t *calls, struct err *e)
 }
 
 static int
-steps_put(struct request *a, const struct zephyr_page *p, struct buf *out,
+script_steps_put(struct request *a, const struct zephyr_page *p, struct buf *out,
     int64_t *calls, struct odd *odd, struct err *e)
 {
 	struct store_step rows[STORE_STEPS];
@@ -154,7 +154,7 @@ steps_put(struct request *a, const struct zephyr_page *p, struct buf *out,
 			buf_putc(out, ',');
 		step_put(out, &step[n], at);
 		*calls += step[n].called != NULL;
-		rows[n] = step_row(&step[n], at);
+		rows[n] = script_step_row(&step[n], at);
 		if (++n < STORE_STEPS && i + 1 < p->n)
 			continue;
 		rc = store_steps(&a->x->st, a->key, rows, n, e);
@@ -197,7 +197,7 @@ script_none(struct request *a, const char *why, struct err *e)
 }
 
 static int
-whole_put(struct request *a, const struct buf *steps, int64_t calls,
+script_whole_put(struct request *a, const struct buf *steps, int64_t calls,
     struct err *e)
 {
 	struct buf b = { 0 };
@@ -214,9 +214,9 @@ whole_put(struct request *a, const struct buf *steps, int64_t calls,
 }
 
 static struct request *
-again(struct request *a, int plain, const struct steps_cursor *c)
+script_request_again(struct request *a, int plain, const struct steps_cursor *c)
 {
-	struct request *more = ask_make(a->x, a->key, plain, c);
+	struct request *more = script_ask_make(a->x, a->key, plain, c);
 
 	more->was_stored = a->was_stored;
 	more->tries = a->tries;
@@ -226,7 +226,7 @@ again(struct request *a, int plain, const struct steps_cursor *c)
 
 /* No step at all, or that one which means none. */
 static int
-is_empty(const struct zephyr_page *p)
+script_is_empty(const struct zephyr_page *p)
 {
 	struct odd odd = { 0 };
 	struct step first;
@@ -242,7 +242,7 @@ is_empty(const struct zephyr_page *p)
 }
 
 static int
-page_put(struct request *a, const struct zephyr_page *p, struct err *e)
+script_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 {
 	struct steps_cursor c = { a->start, a->size };
 	struct odd odd = { 0 };
@@ -254,17 +254,17 @@ page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 	last = steps_move(a, p, a->start, &c, &anew, e);
 	if (last == 1 && anew) {
 		c.start = 0;
-		a->more = again(a, 0, &c);
+		a->more = script_request_again(a, 0, &c);
 		a->more->tries++;
-	} else if (last == 1 && a->start == 0 && is_empty(p)) {
+	} else if (last == 1 && a->start == 0 && script_is_empty(p)) {
 		rc = script_none(a, NULL, e);
-	} else if (last != -1 && ((rc = part_get(a, &b, &calls, e)) == -1 ||
-	    (rc = steps_put(a, p, &b, &calls, &odd, e)) == -1)) {
+	} else if (last != -1 && ((rc = script_part_get(a, &b, &calls, e)) == -1 ||
+	    (rc = script_steps_put(a, p, &b, &calls, &odd, e)) == -1)) {
 		;
 	} else if (last == 1) {
-		rc = whole_put(a, &b, calls, e);
+		rc = script_whole_put(a, &b, calls, e);
 	} else if (last == 0) {
-		a->more = again(a, 0, &c);
+		a->more = script_request_again(a, 0, &c);
 		rc = store_script_part(&a->x->st, a->key, b.s, b.len, e);
 		if (rc == 0)
 			rc = steps_save(a->x, what, a->key, &c, e);
@@ -283,20 +283,20 @@ page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 
 /* The other way round, once. */
 static int
-swerve(struct request *a, struct err *e)
+script_other_route(struct request *a, struct err *e)
 {
 	const struct steps_cursor c = { 0, STEPS_PAGE };
 
 	if (a->tried_other_route)
 		return zephyr_refused(a->path, a->status, &a->body, e);
-	a->more = again(a, !a->is_text, &c);
+	a->more = script_request_again(a, !a->is_text, &c);
 	a->more->tried_other_route = 1;
 	return 0;
 }
 
 /* It is there (again): what an earlier pass said is no longer true. */
 static int
-found(struct request *a, struct err *e)
+script_on_found(struct request *a, struct err *e)
 {
 	return !a->was_stored ? 0 : finding_forget(&a->x->finding, "extract",
 	    STREAM_CASES, a->key, "script-missing", e);
@@ -304,7 +304,7 @@ found(struct request *a, struct err *e)
 
 /* The list had it a moment ago: deleted or archived meanwhile. */
 static int
-vanished(struct request *a, struct err *e)
+script_on_missing(struct request *a, struct err *e)
 {
 	if (finding_issue(&a->x->finding, "extract", STREAM_CASES, a->key,
 	    "script-missing", "warning", "Zephyr lists this case and answers "
@@ -314,41 +314,41 @@ vanished(struct request *a, struct err *e)
 }
 
 static int
-text_take(struct request *a, struct err *e)
+script_text_store(struct request *a, struct err *e)
 {
 	struct json j;
 	int rc;
 
 	if (a->status == 404)
-		return vanished(a, e);
+		return script_on_missing(a, e);
 	if (a->status == 422)
-		return swerve(a, e);
+		return script_other_route(a, e);
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_object(&j, a->path, &a->body, e) == -1)
 		return -1;
-	rc = found(a, e) == -1 ? -1 : script_text(a, &j, e);
+	rc = script_on_found(a, e) == -1 ? -1 : script_text(a, &j, e);
 	json_free(&j);
 	return rc;
 }
 
 static int
-steps_take(struct request *a, struct err *e)
+script_steps_store(struct request *a, struct err *e)
 {
 	struct zephyr_page p;
 	struct json j;
 	int rc;
 
 	if (a->status == 404)
-		return vanished(a, e);
+		return script_on_missing(a, e);
 	if (a->status == 422)
-		return swerve(a, e);
+		return script_other_route(a, e);
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_page(&p, a->path, &a->body, e) == 0) {
-		rc = page_put(a, &p, e);
+		rc = script_page_put(a, &p, e);
 		if (rc == 0)
-			rc = found(a, e);
+			rc = script_on_found(a, e);
 		zephyr_page_free(&p);
 		return rc;
 	}
@@ -356,16 +356,16 @@ steps_take(struct request *a, struct err *e)
 	if (a->tried_other_route || zephyr_object(&j, a->path, &a->body, NULL) == -1)
 		return -1;
 	json_free(&j);
-	return swerve(a, e);
+	return script_other_route(a, e);
 }
 
 static int
-take(struct request *a, struct err *e)
+script_store(struct request *a, struct err *e)
 {
 	static const char rule[] = "script-unread";
 	struct err why = { 0 };
 	char words[64];
-	int rc = a->is_text ? text_take(a, &why) : steps_take(a, &why);
+	int rc = a->is_text ? script_text_store(a, &why) : script_steps_store(a, &why);
 
 	if (rc == 0)
 		return a->more != NULL ? 0 :
@@ -375,7 +375,7 @@ take(struct request *a, struct err *e)
 }
 
 static void
-then(struct request *a)
+script_committed(struct request *a)
 {
 	unread_then(a, a->key);
 	if (a->more != NULL) {
@@ -387,5 +387,5 @@ then(struct request *a)
 	a->x->scripts.done += !a->unread_reported;
 }
 
-static const struct request_ops steps_ask = { take, then };
-static const struct request_ops text_ask = { take, then };
+static const struct request_ops steps_ask = { script_store, script_committed };
+static const struct request_ops text_ask = { script_store, script_committed };

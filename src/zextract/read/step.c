@@ -12,7 +12,7 @@ static const char *const step_texts[] = { "description", "testData",
     "expectedResult", NULL };
 
 static void
-json_text_set(struct json *obj, const char *name, const struct json *v)
+step_json_text_set(struct json *obj, const char *name, const struct json *v)
 {
 	struct buf b = { 0 };
 
@@ -33,7 +33,7 @@ step_keep(struct step *s, const char *name, const struct json *v)
 		json_free(&s->in);
 		s->in = json_object();
 	}
-	json_text_set(&s->in, name, v);
+	step_json_text_set(&s->in, name, v);
 	s->kept++;
 }
 
@@ -67,7 +67,7 @@ step_open_texts(struct step *s, int64_t n, struct odd *odd)
 
 /* Nothing is said by a call of which no member says anything. */
 static int
-call_is_empty(const struct json *call)
+step_call_is_empty(const struct json *call)
 {
 	struct json_iter it;
 	struct json v;
@@ -96,7 +96,7 @@ step_open_call(struct step *s, int64_t n, struct odd *odd)
 		s->called = key;
 		return;
 	}
-	if (call_is_empty(&s->call))
+	if (step_call_is_empty(&s->call))
 		return;
 	s->own_key = row_case_key(bare ? bare : json_str(&s->call, "self"),
 	    &version);
@@ -150,7 +150,7 @@ step_close(struct step *s)
 
 /* Members of a step that stand at their place already. */
 static int
-is_known(const char *name)
+step_is_known(const char *name)
 {
 	return strcmp(name, "id") == 0 || strcmp(name, "inline") == 0 ||
 	    strcmp(name, "testCase") == 0 || strcmp(name, "self") == 0;
@@ -158,7 +158,7 @@ is_known(const char *name)
 
 /* What the fact sheet does not know is kept all the same. */
 static void
-unknown(struct buf *out, size_t from, const struct json *step)
+step_unknown(struct buf *out, size_t from, const struct json *step)
 {
 	struct buf text = { 0 }, val = { 0 };
 	struct json_iter it;
@@ -167,7 +167,7 @@ unknown(struct buf *out, size_t from, const struct json *step)
 
 	for (json_iter(&it, step); json_next(&it, step, &name, &v);
 	    json_free(&v)) {
-		if (is_known(name))
+		if (step_is_known(name))
 			continue;
 		buf_reset(&text);
 		buf_reset(&val);
@@ -182,7 +182,7 @@ unknown(struct buf *out, size_t from, const struct json *step)
 }
 
 static void
-call_put(struct buf *out, const struct step *s)
+step_call_put(struct buf *out, const struct step *s)
 {
 	struct json p = json_member(&s->call, "parameters");
 
@@ -203,7 +203,7 @@ call_put(struct buf *out, const struct step *s)
 }
 
 static int
-is_blank(const char *s)
+step_is_blank(const char *s)
 {
 	return s == NULL || s[strspn(s, " \t\r\n")] == '\0';
 }
@@ -217,9 +217,9 @@ step_has_text(const struct step *s)
 
 	json_free(&f);
 	return more || s->kept > 0 ||
-	    !is_blank(json_str(&s->in, "description")) ||
-	    !is_blank(json_str(&s->in, "testData")) ||
-	    !is_blank(json_str(&s->in, "expectedResult"));
+	    !step_is_blank(json_str(&s->in, "description")) ||
+	    !step_is_blank(json_str(&s->in, "testData")) ||
+	    !step_is_blank(json_str(&s->in, "expectedResult"));
 }
 
 void
@@ -242,17 +242,17 @@ step_put(struct buf *out, const struct step *s, int64_t n)
 	buf_puts(out, ",\"n\":");
 	buf_int(out, n);
 	if (s->called != NULL)
-		call_put(out, s);
+		step_call_put(out, s);
 	buf_putc(out, '}');
 	if (json_len(&s->raw, "") > s->known)
-		unknown(out, from, &s->raw);
+		step_unknown(out, from, &s->raw);
 }
 
 int
 step_fake(const struct step *s)
 {
 	return s->called == NULL && s->kept == 0 &&
-	    is_blank(json_str(&s->in, "description")) &&
-	    is_blank(json_str(&s->in, "testData")) &&
-	    is_blank(json_str(&s->in, "expectedResult"));
+	    step_is_blank(json_str(&s->in, "description")) &&
+	    step_is_blank(json_str(&s->in, "testData")) &&
+	    step_is_blank(json_str(&s->in, "expectedResult"));
 }

@@ -5,7 +5,7 @@
 #include "read/step_pages.h"
 
 static const char *
-scope(const char *what, const char *key, char out[512])
+step_pages_scope(const char *what, const char *key, char out[512])
 {
 	snprintf(out, 512, "%s:%s", what, key);
 	return out;
@@ -20,7 +20,7 @@ steps_left(struct extract *x, const char *what, const char *key,
 	int rc;
 
 	*c = (struct steps_cursor){ 0, STEPS_PAGE };
-	rc = checkpoint_get(&x->at, scope(what, key, name), &p, e);
+	rc = checkpoint_get(&x->at, step_pages_scope(what, key, name), &p, e);
 	if (rc == 1 && sscanf(p.cursor, "%" SCNd64 " %" SCNd64, &c->start,
 	    &c->size) != 2) {
 		*c = (struct steps_cursor){ 0, STEPS_PAGE };
@@ -82,7 +82,7 @@ steps_save(struct extract *x, const char *what, const char *key,
 
 	snprintf(p.cursor, sizeof(p.cursor), "%" PRId64 " %" PRId64, c->start,
 	    c->size);
-	return checkpoint_put(&x->at, scope(what, key, name), &p, e);
+	return checkpoint_put(&x->at, step_pages_scope(what, key, name), &p, e);
 }
 
 int
@@ -91,5 +91,5 @@ steps_forget(struct extract *x, const char *what, const char *key,
 {
 	char name[512];
 
-	return checkpoint_drop(&x->at, scope(what, key, name), e);
+	return checkpoint_drop(&x->at, step_pages_scope(what, key, name), e);
 }

@@ -7,7 +7,7 @@
  * case and its executions; the words do not.
  */
 static size_t
-skip(const char *s, const char *last_gt)
+text_fingerprint_skip(const char *s, const char *last_gt)
 {
 	static const char *const nothing[] = { "&nbsp;", "\xc2\xa0",
 	    "\xe2\x81\xa0", "\xe2\x80\x8b", "\xef\xbb\xbf" };
@@ -27,13 +27,13 @@ skip(const char *s, const char *last_gt)
 
 /* FNV-1a, 64 bits. */
 static uint64_t
-mix(uint64_t h, const char *s)
+text_fingerprint_add(uint64_t h, const char *s)
 {
 	const char *gt = s ? strrchr(s, '>') : NULL;
 	size_t n;
 
 	while (s != NULL && *s != '\0') {
-		if ((n = skip(s, gt)) > 0) {
+		if ((n = text_fingerprint_skip(s, gt)) > 0) {
 			s += n;
 			continue;
 		}
@@ -45,5 +45,6 @@ mix(uint64_t h, const char *s)
 uint64_t
 text_fingerprint(const char *description, const char *expected)
 {
-	return mix(mix(14695981039346656037u, description), expected);
+	return text_fingerprint_add(
+	    text_fingerprint_add(14695981039346656037u, description), expected);
 }

@@ -49,7 +49,7 @@ unread_words(const struct request *a, char out[64])
 /* Refusals say already what they are about; what is wrong in an answer that
    came does not. */
 static void
-name(struct request *a, const struct err *why)
+unread_name(struct request *a, const struct err *why)
 {
 	if (a->status == 200)
 		zephyr_unread(a->path, why->code, why->msg, &a->why);
@@ -69,7 +69,7 @@ unread_put(struct request *a, enum stream stream, const char *key,
 		*e = *why;
 		return -1;
 	}
-	name(a, why);
+	unread_name(a, why);
 	a->unread_reported = !accepted;
 	if (finding_issue(&x->finding, "extract", stream, key, rule,
 	    accepted ? "warning" : "error", a->why.msg, e) == -1)

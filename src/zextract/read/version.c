@@ -15,7 +15,7 @@ static const struct request_ops list_ask, version_ask;
 static const char what[] = "versions";
 
 static void
-path(struct buf *b, const char *key)
+version_path(struct buf *b, const char *key)
 {
 	buf_puts(b, "/testcases/");
 	http_escape(b, key);
@@ -23,12 +23,12 @@ path(struct buf *b, const char *key)
 }
 
 static struct request *
-list_make(struct extract *x, const char *key, const struct steps_cursor *c)
+version_list_make(struct extract *x, const char *key, const struct steps_cursor *c)
 {
 	struct buf b = { 0 };
 	struct request *a;
 
-	path(&b, key);
+	version_path(&b, key);
 	a = request_new(x, &list_ask, steps_path(&b, c));
 	a->key = mem_dup(key);
 	a->start = c->start;
@@ -42,7 +42,7 @@ version_make(struct extract *x, const char *key, int64_t n)
 	struct buf b = { 0 };
 	struct request *a;
 
-	path(&b, key);
+	version_path(&b, key);
 	buf_printf(&b, "/%" PRId64, n);
 	a = request_new(x, &version_ask, buf_take(&b, NULL));
 	a->key = mem_dup(key);
@@ -52,7 +52,7 @@ version_make(struct extract *x, const char *key, int64_t n)
 
 /* Cases whose versions are to be listed. */
 static int
-lists_page(struct extract *x, struct todo *t, struct err *e)
+version_lists_page(struct extract *x, struct todo *t, struct err *e)
 {
 	struct db_query q;
 
@@ -74,7 +74,7 @@ lists_page(struct extract *x, struct todo *t, struct err *e)
 }
 
 static int
-rows_page(struct extract *x, struct todo *t, struct err *e)
+version_rows_page(struct extract *x, struct todo *t, struct err *e)
 {
 	struct db_query q;
 
@@ -96,7 +96,7 @@ rows_page(struct extract *x, struct todo *t, struct err *e)
 
 /* The next of a todo, or NULL. */
 static int
-row_next(struct extract *x, struct todo *t,
+version_row_next(struct extract *x, struct todo *t,
     int (*page)(struct extract *, struct todo *, struct err *),
     struct todo_row **r, struct err *e)
 {
@@ -116,7 +116,7 @@ row_next(struct extract *x, struct todo *t,
 }
 
 static int
-todo_done(const struct todo *t)
+version_todo_done(const struct todo *t)
 {
 	return t->whole && t->open == 0;
 }
@@ -125,7 +125,7 @@ int
 version_done(const struct extract *x)
 {
 	return !x->with_versions ||
-	    (todo_done(&x->version_lists) && todo_done(&x->versions));
+	    (version_todo_done(&x->version_lists) && version_todo_done(&x->versions));
 }
 
 int
@@ -135,19 +135,19 @@ version_next(struct extract *x, struct request **out, struct err *e)
 	struct todo_row *r;
 
 	*out = NULL;
-	if (!x->with_versions || !todo_done(&x->scripts))
+	if (!x->with_versions || !version_todo_done(&x->scripts))
 		return 0;
-	if (row_next(x, &x->version_lists, lists_page, &r, e) == -1)
+	if (version_row_next(x, &x->version_lists, version_lists_page, &r, e) == -1)
 		return -1;
 	if (r != NULL) {
 		if (steps_left(x, what, r->key, &c, e) == -1)
 			return -1;
-		*out = list_make(x, r->key, &c);
+		*out = version_list_make(x, r->key, &c);
 		return 0;
 	}
-	if (!todo_done(&x->version_lists))
+	if (!version_todo_done(&x->version_lists))
 		return 0;
-	if (row_next(x, &x->versions, rows_page, &r, e) == -1)
+	if (version_row_next(x, &x->versions, version_rows_page, &r, e) == -1)
 		return -1;
 	if (r != NULL)
 		*out = version_make(x, r->key, r->id);
@@ -156,7 +156,7 @@ version_next(struct extract *x, struct request **out, struct err *e)
 
 /* The number of a version stands in its address only; 0: not told. */
 static int64_t
-number(const struct json *row)
+version_number(const struct json *row)
 {
 	static const char mark[] = "/versions/";
 	const char *s = json_str(row, "self");
@@ -167,10 +167,10 @@ number(const struct json *row)
 
 /* Whatever an earlier pass has read of it is read again. */
 static int
-listed_put(struct request *a, const struct json *row, struct err *e)
+version_listed_put(struct request *a, const struct json *row, struct err *e)
 {
 	struct store *st = &a->x->st;
-	int64_t n = number(row);
+	int64_t n = version_number(row);
 
 	if (n < 1)
 		return finding_issue(&a->x->finding, "extract", STREAM_CASES,
@@ -190,7 +190,7 @@ listed_put(struct request *a, const struct json *row, struct err *e)
  * itself, known by its id; the last one when none has it.
  */
 static int
-whole_put(struct request *a, struct err *e)
+version_whole_put(struct request *a, struct err *e)
 {
 	struct store *st = &a->x->st;
 	int64_t n;
@@ -219,7 +219,7 @@ whole_put(struct request *a, struct err *e)
 
 /* What was said of its versions is no longer true. */
 static int
-forget(struct request *a, struct err *e)
+version_forget(struct request *a, struct err *e)
 {
 	struct finding *f = &a->x->finding;
 
@@ -229,7 +229,7 @@ forget(struct request *a, struct err *e)
 }
 
 static int
-page_put(struct request *a, const struct zephyr_page *p, struct err *e)
+version_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 {
 	struct steps_cursor c = { a->start, a->size };
 	struct json row;
@@ -240,38 +240,38 @@ page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 	if (anew)
 		c.start = 0;
 	if (a->start == 0)
-		rc = forget(a, e);
+		rc = version_forget(a, e);
 	for (i = 0; i < p->n && rc == 0; i++) {
 		row = json_at(&p->rows, i);
-		rc = listed_put(a, &row, e);
+		rc = version_listed_put(a, &row, e);
 		json_free(&row);
 	}
 	if (anew || !last) {
-		a->more = list_make(a->x, a->key, &c);
+		a->more = version_list_make(a->x, a->key, &c);
 		a->more->tries = a->tries + anew;
 	}
 	if (rc == 0 && !last)
 		rc = steps_save(a->x, what, a->key, &c, e);
 	if (rc == 0 && last && !anew)
-		rc = whole_put(a, e);
+		rc = version_whole_put(a, e);
 	if (rc == 0 && last && !anew && a->start > 0)
 		rc = steps_forget(a->x, what, a->key, e);
 	return rc;
 }
 
 static int
-list_take(struct request *a, struct err *e)
+version_list_store(struct request *a, struct err *e)
 {
 	struct zephyr_page p;
 	int rc;
 
 	if (a->status == 404)		/* none */
-		return whole_put(a, e);
+		return version_whole_put(a, e);
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_page(&p, a->path, &a->body, e) == -1)
 		return -1;
-	rc = page_put(a, &p, e);
+	rc = version_page_put(a, &p, e);
 	zephyr_page_free(&p);
 	return rc;
 }
@@ -313,7 +313,7 @@ version_store(struct request *a, const struct json *raw, struct err *e)
 
 /* It was listed a moment ago. */
 static int
-vanished(struct request *a, struct err *e)
+version_on_missing(struct request *a, struct err *e)
 {
 	struct store *st = &a->x->st;
 	char said[96];
@@ -335,7 +335,7 @@ version_take(struct request *a, struct err *e)
 	int rc;
 
 	if (a->status == 404)
-		return vanished(a, e);
+		return version_on_missing(a, e);
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_object(&j, a->path, &a->body, e) == -1)
@@ -346,7 +346,7 @@ version_take(struct request *a, struct err *e)
 }
 
 static void
-list_then(struct request *a)
+version_list_committed(struct request *a)
 {
 	if (a->more != NULL) {
 		request_push(a->x, a->more);
@@ -364,5 +364,5 @@ version_then(struct request *a)
 	a->x->versions.done++;
 }
 
-static const struct request_ops list_ask = { list_take, list_then };
+static const struct request_ops list_ask = { version_list_store, version_list_committed };
 static const struct request_ops version_ask = { version_take, version_then };

@@ -25,7 +25,7 @@ static const unsigned needs[STREAM_COUNT] = {
 };
 
 static int
-streams_take(struct selection *c, char **names, struct err *e)
+selection_streams_read(struct selection *c, char **names, struct err *e)
 {
 	size_t n = 0;
 	int s, all = *names == NULL;
@@ -52,7 +52,7 @@ streams_take(struct selection *c, char **names, struct err *e)
 int
 selection_open(struct selection *c, char **names, struct err *e)
 {
-	if (streams_take(c, names, e) == -1 ||
+	if (selection_streams_read(c, names, e) == -1 ||
 	    (c->folder != NULL && selection_set_path(c, e) == -1) ||
 	    (c->select != NULL && selection_compile(c, e) == -1))
 		return -1;
@@ -138,7 +138,7 @@ selection_blocks_lists(const struct extract *x)
 }
 
 static int
-seed_tx(struct db *db, void *arg, struct err *e)
+selection_seed_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 
@@ -156,7 +156,7 @@ selection_begin(struct extract *x, struct err *e)
 {
 	struct selection *c = &x->selection;
 
-	if ((c->rows || c->select != NULL) && db_tx(x->db, seed_tx, x, e) == -1)
+	if ((c->rows || c->select != NULL) && db_tx(x->db, selection_seed_tx, x, e) == -1)
 		return -1;
 	c->closed = !c->rows;
 	c->phase = c->rows || c->select != NULL ? SELECTION_READING :
@@ -166,7 +166,7 @@ selection_begin(struct extract *x, struct err *e)
 
 /* 1: chosen cases have scripts that nobody has read. */
 static int
-unread(struct extract *x, int64_t *is, struct err *e)
+selection_unread(struct extract *x, int64_t *is, struct err *e)
 {
 	return db_one(x->db, is, 0, e, "SELECT 1 FROM chosen k"
 	    " JOIN test_case c ON c.project = k.project AND c.key = k.key"
@@ -175,14 +175,14 @@ unread(struct extract *x, int64_t *is, struct err *e)
 }
 
 static int
-close_tx(struct db *db, void *arg, struct err *e)
+selection_close_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 	int64_t open = 0;
 
 	(void)db;
 	if (selection_add_dependencies(x, SEL_DEPENDENCY, e) == -1 || (!x->pass.sealed &&
-	    selection_needs_scripts(&x->selection) && unread(x, &open, e) == -1))
+	    selection_needs_scripts(&x->selection) && selection_unread(x, &open, e) == -1))
 		return -1;
 	x->selection.closed = !open;
 	return open ? 0 : selection_is_partial(x, SEL_DEPENDENCY, e);
@@ -190,7 +190,7 @@ close_tx(struct db *db, void *arg, struct err *e)
 
 /* What has been read calls cases that nobody has: on with these. */
 static void
-reopen(struct extract *x)
+selection_reopen(struct extract *x)
 {
 	struct todo *t = &x->scripts;
 
@@ -209,10 +209,10 @@ selection_close(struct extract *x, struct err *e)
 
 	if (c->closed)
 		return 0;
-	if (db_tx(x->db, close_tx, x, e) == -1)
+	if (db_tx(x->db, selection_close_tx, x, e) == -1)
 		return -1;
 	if (!c->closed) {
-		reopen(x);
+		selection_reopen(x);
 		return 0;
 	}
 	for (s = 0; s < STREAM_COUNT; s++)

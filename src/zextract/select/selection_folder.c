@@ -23,7 +23,7 @@ static const struct tree {
 
 /* The tree that s names, and what follows its name; else that of cases. */
 static const struct tree *
-tree_take(const char **s)
+selection_folder_tree_read(const char **s)
 {
 	size_t i, n;
 
@@ -39,7 +39,7 @@ tree_take(const char **s)
 
 /* One name; -1 for a backslash that means nothing. */
 static int
-name_take(const char **s, struct buf *name)
+selection_folder_name_read(const char **s, struct buf *name)
 {
 	buf_reset(name);
 	for (; **s != '\0' && **s != '/'; (*s)++) {
@@ -54,7 +54,7 @@ name_take(const char **s, struct buf *name)
 
 /* ["A","B"], of the first n names. */
 static char *
-path_of(const struct selection *c, int n)
+selection_folder_path_of(const struct selection *c, int n)
 {
 	struct buf b = { 0 };
 	int i;
@@ -71,9 +71,9 @@ path_of(const struct selection *c, int n)
 
 /* ["A","B", -- so begins what stands below. */
 static char *
-below_of(const struct selection *c, int n)
+selection_folder_below_of(const struct selection *c, int n)
 {
-	char *path = path_of(c, n), *below;
+	char *path = selection_folder_path_of(c, n), *below;
 
 	below = mem_fmt("%.*s%s", (int)strlen(path) - 1, path, n ? "," : "");
 	free(path);
@@ -82,13 +82,13 @@ below_of(const struct selection *c, int n)
 
 /* A slash in front or at the end names nothing. */
 static int
-parts_take(struct selection *c, const char *s, struct err *e)
+selection_folder_path_read(struct selection *c, const char *s, struct err *e)
 {
 	struct buf name = { 0 };
 	int rc = 0;
 
 	while (rc == 0 && *s != '\0') {
-		if ((rc = name_take(&s, &name)) == -1 || name.len == 0)
+		if ((rc = selection_folder_name_read(&s, &name)) == -1 || name.len == 0)
 			continue;
 		c->part = mem_grow(c->part, (size_t)c->parts + 1,
 		    sizeof(*c->part));
@@ -108,19 +108,19 @@ int
 selection_set_path(struct selection *c, struct err *e)
 {
 	const char *s = c->folder;
-	const struct tree *t = tree_take(&s);
+	const struct tree *t = selection_folder_tree_read(&s);
 	int i, some = 0;
 
 	c->kind = t->kind;
-	if (parts_take(c, s, e) == -1)
+	if (selection_folder_path_read(c, s, e) == -1)
 		return -1;
 	for (i = 0; i < STREAM_COUNT; i++)
 		some |= c->writes[i] && t->chooses[i];
 	if (!some)
 		return err_set(e, ZX_USAGE, "--folder %s: a folder of type %s "
 		    "chooses nothing of: %s", c->folder, c->kind, c->streams);
-	c->path = path_of(c, c->parts);
-	c->below = below_of(c, c->parts);
+	c->path = selection_folder_path_of(c, c->parts);
+	c->below = selection_folder_below_of(c, c->parts);
 	return 0;
 }
 
@@ -140,7 +140,7 @@ enum { NAME_MAX_OF = 255 };
 
 /* How many letters are to be changed, added or left out. */
 static int
-distance(const char *a, const char *b)
+selection_folder_distance(const char *a, const char *b)
 {
 	int row[NAME_MAX_OF + 1], i, j, n, m, diagonal, up;
 
@@ -167,10 +167,10 @@ distance(const char *a, const char *b)
 
 /* The name nearest to part n among the folders below the n before it. */
 static int
-nearest(struct extract *x, int n, char **name, struct err *e)
+selection_folder_nearest_name(struct extract *x, int n, char **name, struct err *e)
 {
 	const struct selection *c = &x->selection;
-	char *below = below_of(c, n);
+	char *below = selection_folder_below_of(c, n);
 	struct db_query q;
 	int d, best = -1;
 
@@ -181,7 +181,7 @@ nearest(struct extract *x, int n, char **name, struct err *e)
 	    " ORDER BY f.name, f.id", "sisis", x->st.project, x->st.pass,
 	    c->kind, (int64_t)n, below);
 	while (db_row(&q)) {
-		d = distance(db_str(&q, 0), c->part[n]);
+		d = selection_folder_distance(db_str(&q, 0), c->part[n]);
 		if (best != -1 && d >= best)
 			continue;
 		best = d;
@@ -193,9 +193,9 @@ nearest(struct extract *x, int n, char **name, struct err *e)
 }
 
 static int
-there(struct extract *x, int n, int64_t *is, struct err *e)
+selection_folder_exists(struct extract *x, int n, int64_t *is, struct err *e)
 {
-	char *path = path_of(&x->selection, n);
+	char *path = selection_folder_path_of(&x->selection, n);
 	int rc = db_one(x->db, is, 0, e, "SELECT 1 FROM folder"
 	    " WHERE project = ?1 AND pass_seen = ?2 AND kind = ?3"
 	    " AND path = ?4 LIMIT 1", "siss", x->st.project, x->st.pass,
@@ -207,7 +207,7 @@ there(struct extract *x, int n, int64_t *is, struct err *e)
 
 /* As it would be given to --folder. */
 static void
-name_put(struct buf *b, const char *name)
+selection_folder_name_put(struct buf *b, const char *name)
 {
 	if (b->len > 0)
 		buf_putc(b, '/');
@@ -219,7 +219,7 @@ name_put(struct buf *b, const char *name)
 }
 
 static int
-unknown(struct extract *x, struct err *e)
+selection_folder_unknown(struct extract *x, struct err *e)
 {
 	const struct selection *c = &x->selection;
 	struct buf b = { 0 };
@@ -228,14 +228,14 @@ unknown(struct extract *x, struct err *e)
 	char *name = NULL;
 
 	while (!is && --n > 0)
-		if (there(x, n, &is, e) == -1)
+		if (selection_folder_exists(x, n, &is, e) == -1)
 			return -1;
-	if (nearest(x, n, &name, e) == -1)
+	if (selection_folder_nearest_name(x, n, &name, e) == -1)
 		return -1;
 	for (i = 0; i < n; i++)
-		name_put(&b, c->part[i]);
+		selection_folder_name_put(&b, c->part[i]);
 	if (name != NULL)
-		name_put(&b, name);
+		selection_folder_name_put(&b, name);
 	err_set(e, ZX_CONFIG, "--folder %s: project %s has no such folder of "
 	    "type %s; %s%s", c->folder, x->st.project, c->kind,
 	    name ? "the nearest is " : b.len > 0 ? "none is below " :
@@ -254,8 +254,8 @@ selection_find_folder(struct extract *x, struct err *e)
 	if (c->folder == NULL || c->found ||
 	    !list_done(&x->lists[LIST_FOLDERS]))
 		return 0;
-	if (there(x, c->parts, &is, e) == -1)
+	if (selection_folder_exists(x, c->parts, &is, e) == -1)
 		return -1;
 	c->found = is != 0;
-	return is ? 0 : unknown(x, e);
+	return is ? 0 : selection_folder_unknown(x, e);
 }

@@ -33,7 +33,7 @@ selection_compile(struct selection *c, struct err *e)
 
 /* Anything but false, null or nothing at all. */
 static int
-is_yes(struct jqprog *p, const struct json *rec, struct err *e)
+selection_program_is_yes(struct jqprog *p, const struct json *rec, struct err *e)
 {
 	struct json out;
 	int rc, yes = 0;
@@ -64,7 +64,7 @@ selection_judge(struct extract *x)
 	key = by_id ? mem_fmt("%lld", (long long)m->id) : mem_dup(m->key);
 	if (json_parse(&rec, m->text.s, m->text.len, NULL, &c->why) == 0) {
 		jqprog_where(stream, key);
-		yes = is_yes(c->prog[m->stream], &rec, &c->why);
+		yes = selection_program_is_yes(c->prog[m->stream], &rec, &c->why);
 		json_free(&rec);
 	}
 	if (yes == -1) {
@@ -80,7 +80,7 @@ selection_judge(struct extract *x)
 }
 
 static int
-keep_tx(struct db *db, void *arg, struct err *e)
+selection_program_keep_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 	const struct selection *c = &x->selection;
@@ -98,7 +98,7 @@ keep_tx(struct db *db, void *arg, struct err *e)
 }
 
 static int
-settle_tx(struct db *db, void *arg, struct err *e)
+selection_program_settle_tx(struct db *db, void *arg, struct err *e)
 {
 	struct extract *x = arg;
 
@@ -108,9 +108,9 @@ settle_tx(struct db *db, void *arg, struct err *e)
 }
 
 static int
-settle(struct extract *x, struct err *e)
+selection_program_settle(struct extract *x, struct err *e)
 {
-	if (db_tx(x->db, settle_tx, x, e) == -1)
+	if (db_tx(x->db, selection_program_settle_tx, x, e) == -1)
 		return -1;
 	x->selection.phase = SELECTION_SETTLED;
 	emit_rewind(x);
@@ -130,7 +130,7 @@ selection_ask(struct extract *x, struct err *e)
 		return -1;
 	}
 	if (c->keys > 0)
-		rc = db_tx(x->db, keep_tx, x, e);
+		rc = db_tx(x->db, selection_program_keep_tx, x, e);
 	while (c->keys > 0)
 		free(c->key[--c->keys]);
 	if (rc == -1)
@@ -139,5 +139,5 @@ selection_ask(struct extract *x, struct err *e)
 		return 1;
 	c->kept = 0;
 	emit_onward(x);
-	return x->emit.stream == STREAM_COUNT ? settle(x, e) : 1;
+	return x->emit.stream == STREAM_COUNT ? selection_program_settle(x, e) : 1;
 }

@@ -56,7 +56,7 @@ static const char *const seeds[STREAM_COUNT] = {
 /* Streams that are not written have done their part: they asked for others,
    and come back as far as these refer to them. */
 static int
-only_written(struct extract *x, struct err *e)
+selection_rows_only_written(struct extract *x, struct err *e)
 {
 	int s;
 
@@ -83,7 +83,7 @@ selection_init(struct extract *x, struct err *e)
 		    c->folder ? c->path : "", c->folder ? c->below : "",
 		    most) == -1)
 			return -1;
-	return only_written(x, e);
+	return selection_rows_only_written(x, e);
 }
 
 /* ?1 project, ?2 pass, ?3 grade; o is what k refers to. */

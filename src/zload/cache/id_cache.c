@@ -9,7 +9,7 @@
    knows the rest. */
 
 static struct id_cache *
-slot(struct load *l, const char *key, uint64_t h)
+id_cache_slot(struct load *l, const char *key, uint64_t h)
 {
 	struct id_cache *k;
 
@@ -25,7 +25,7 @@ id_cache_put(struct load *l, const char *kind, const char *ekey, int64_t id,
 {
 	char *key = mem_fmt("%s/%s", kind, ekey);
 	uint64_t h = text_hash(key);
-	struct id_cache *k = slot(l, key, h);
+	struct id_cache *k = id_cache_slot(l, key, h);
 
 	if (k == NULL) {
 		k = &l->id_cache[h % ID_CACHE_SLOTS];
@@ -44,7 +44,7 @@ void
 id_cache_drop(struct load *l, const char *kind, const char *ekey)
 {
 	char *key = mem_fmt("%s/%s", kind, ekey);
-	struct id_cache *k = slot(l, key, text_hash(key));
+	struct id_cache *k = id_cache_slot(l, key, text_hash(key));
 
 	free(key);
 	if (k == NULL)
@@ -67,7 +67,8 @@ id_cache_free(struct load *l)
 /* Done in this turn, not in the database yet.  Of what was adopted the ledger
    knows first if it is what is wanted now. */
 static int
-fresh(struct load *l, const char *kind, const char *ekey, struct id_cache *out)
+id_cache_lookup_uncommitted(
+    struct load *l, const char *kind, const char *ekey, struct id_cache *out)
 {
 	struct task *t;
 
@@ -82,7 +83,7 @@ fresh(struct load *l, const char *kind, const char *ekey, struct id_cache *out)
 }
 
 static int
-from_row(struct load *l, const struct effect *f, struct id_cache *out, char *why,
+id_cache_load_row(struct load *l, const struct effect *f, struct id_cache *out, char *why,
     size_t n)
 {
 	if (strcmp(f->state, "failed") == 0 || strcmp(f->state, "skipped") == 0 ||
@@ -109,7 +110,7 @@ id_cache_find(struct load *l, const char *kind, const char *ekey,
     struct id_cache *out, char *why, size_t n, struct err *e)
 {
 	char *key = mem_fmt("%s/%s", kind, ekey);
-	struct id_cache *k = slot(l, key, text_hash(key));
+	struct id_cache *k = id_cache_slot(l, key, text_hash(key));
 	struct effect f;
 	int rc;
 
@@ -119,13 +120,13 @@ id_cache_find(struct load *l, const char *kind, const char *ekey,
 		*out = *k;
 		return ID_DONE;
 	}
-	if (fresh(l, kind, ekey, out))
+	if (id_cache_lookup_uncommitted(l, kind, ekey, out))
 		return ID_DONE;
 	if ((rc = ledger_find(&l->ledger, kind, ekey, &f, e)) == -1)
 		return -1;
 	if (rc == 0)
 		return ID_ABSENT;
-	rc = from_row(l, &f, out, why, n);
+	rc = id_cache_load_row(l, &f, out, why, n);
 	effect_free(&f);
 	return rc;
 }

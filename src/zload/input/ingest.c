@@ -71,7 +71,7 @@ ingest_fd(struct load *l)
 
 /* It is wanted; what is new is looked at again. */
 static int
-want(struct load *l, const struct effect *f, struct err *e)
+ingest_effect_desired(struct load *l, const struct effect *f, struct err *e)
 {
 	int changed;
 
@@ -92,10 +92,10 @@ ingest_row(struct load *l, const struct target *t, struct err *e)
 	int rc;
 
 	effect_of(&f, t, l->map);
-	rc = want(l, &f, e);
+	rc = ingest_effect_desired(l, &f, e);
 	if (rc == 0 && strcmp(t->kind, "case") == 0) {
 		effect_approve(&approve, &f);
-		rc = want(l, &approve, e);
+		rc = ingest_effect_desired(l, &approve, e);
 		effect_free(&approve);
 	}
 	effect_free(&f);
@@ -104,7 +104,7 @@ ingest_row(struct load *l, const struct target *t, struct err *e)
 
 /* Another record owns the effect: what that brought is wanted. */
 static int
-foreign(struct load *l, const struct target *t, struct err *e)
+ingest_foreign(struct load *l, const struct target *t, struct err *e)
 {
 	struct target own;
 	char what[400];
@@ -126,7 +126,7 @@ foreign(struct load *l, const struct target *t, struct err *e)
 
 /* A row that came by pipe. */
 static int
-piped(struct load *l, const struct target *t, struct err *e)
+ingest_piped(struct load *l, const struct target *t, struct err *e)
 {
 	int own = target_own(l->db, l->project, l->map, t, e);
 
@@ -135,11 +135,11 @@ piped(struct load *l, const struct target *t, struct err *e)
 	queue_event(l, t->kind, t->ekey);	/* it is not gone */
 	if (strcmp(t->kind, "case") == 0)
 		queue_event(l, "approve", t->ekey);
-	return own ? ingest_row(l, t, e) : foreign(l, t, e);
+	return own ? ingest_row(l, t, e) : ingest_foreign(l, t, e);
 }
 
 static int
-write_batch(struct db *db, void *arg, struct err *e)
+ingest_write_batch(struct db *db, void *arg, struct err *e)
 {
 	struct load *l = arg;
 	struct ingest *g = l->in;
@@ -149,13 +149,13 @@ write_batch(struct db *db, void *arg, struct err *e)
 	if (g->meta_new && source_remember(l, e) == -1)
 		return -1;
 	for (i = 0; i < g->n; i++)
-		if (piped(l, &g->row[i], e) == -1)
+		if (ingest_piped(l, &g->row[i], e) == -1)
 			return -1;
 	return 0;
 }
 
 static int
-flush(struct load *l, struct err *e)
+ingest_flush(struct load *l, struct err *e)
 {
 	struct ingest *g = l->in;
 
@@ -166,7 +166,7 @@ flush(struct load *l, struct err *e)
 	if (l->job.plan)
 		rc = plan_rows(l, g->row, g->n, e);
 	else
-		rc = db_tx(l->db, write_batch, l, e);
+		rc = db_tx(l->db, ingest_write_batch, l, e);
 	if (rc == -1)
 		return -1;
 	g->meta_new = 0;
@@ -182,7 +182,7 @@ struct end {
 };
 
 static int
-write_end(struct db *db, void *arg, struct err *e)
+ingest_write_end(struct db *db, void *arg, struct err *e)
 {
 	struct end *d = arg;
 	struct load *l = d->load;
@@ -197,13 +197,13 @@ write_end(struct db *db, void *arg, struct err *e)
 
 /* How much of a stream is in the ledger: for who asks if a pass is whole. */
 static int
-take_end(struct load *l, enum stream s, struct err *e)
+ingest_end_read(struct load *l, enum stream s, struct err *e)
 {
 	struct end d = { l, s };
 
 	if (l->map[0] == '\0' || l->job.plan || !stream_ended(&l->in->in, s))
 		return 0;
-	if (flush(l, e) == -1 || db_tx(l->db, write_end, &d, e) == -1 ||
+	if (ingest_flush(l, e) == -1 || db_tx(l->db, ingest_write_end, &d, e) == -1 ||
 	    source_whole(l, e) == -1)
 		return -1;
 	queue_look_again(l);
@@ -218,7 +218,7 @@ ingest_ended(struct load *l, enum stream s)
 
 /* A line or record that is not taken: told, counted, and on we go. */
 static int
-set_aside(struct load *l, const struct stream_msg *m, const char *rule,
+ingest_set_aside(struct load *l, const struct stream_msg *m, const char *rule,
     const char *why, struct err *e)
 {
 	struct stream_in *in = &l->in->in;
@@ -237,7 +237,7 @@ set_aside(struct load *l, const struct stream_msg *m, const char *rule,
 }
 
 static void
-add(struct ingest *g, struct target *t)
+ingest_add(struct ingest *g, struct target *t)
 {
 	if (g->n == g->cap) {
 		g->cap = g->cap == 0 ? BATCH : g->cap * 2;
@@ -248,7 +248,7 @@ add(struct ingest *g, struct target *t)
 }
 
 static int
-take_effects(struct load *l, const struct stream_msg *m, const char *key,
+ingest_effects_read(struct load *l, const struct stream_msg *m, const char *key,
     const struct json *list, struct err *e)
 {
 	struct ingest *g = l->in;
@@ -266,17 +266,17 @@ take_effects(struct load *l, const struct stream_msg *m, const char *key,
 			break;
 		t.changes = mem_dup(m->changes);
 		t.pass = json_int(&g->in.meta_doc, "z.pass", 0);
-		add(g, &t);
+		ingest_add(g, &t);
 	}
 	if (rc == 0)
 		return 0;
 	while (g->n > from)
 		target_free(&g->row[--g->n]);
-	return set_aside(l, m, "shape", why.msg, e);
+	return ingest_set_aside(l, m, "shape", why.msg, e);
 }
 
 static int
-take_record(struct load *l, const struct stream_msg *m, struct err *e)
+ingest_record_read(struct load *l, const struct stream_msg *m, struct err *e)
 {
 	struct json list = json_member(&m->rec, "effects");
 	const char *key = json_str(&m->rec, "key");
@@ -284,16 +284,16 @@ take_record(struct load *l, const struct stream_msg *m, struct err *e)
 
 	l->in->records++;
 	if (key == NULL || json_type(&list, "") != JSON_ARR)
-		rc = set_aside(l, m, "shape", "not a target record: key and effects"
+		rc = ingest_set_aside(l, m, "shape", "not a target record: key and effects"
 		    " are missing", e);
 	else
-		rc = take_effects(l, m, key, &list, e);
+		rc = ingest_effects_read(l, m, key, &list, e);
 	json_free(&list);
 	return rc;
 }
 
 static int
-take(struct load *l, const struct stream_msg *m, struct err *e)
+ingest_line(struct load *l, const struct stream_msg *m, struct err *e)
 {
 	switch (m->type) {
 	case MSG_META:
@@ -301,26 +301,26 @@ take(struct load *l, const struct stream_msg *m, struct err *e)
 		return source_meta(l, &l->in->in.meta_doc, e);
 	case MSG_REJECT:
 		if (m->stream == STREAM_COUNT)
-			return set_aside(l, m, "line", "a REJECT of no stream", e);
+			return ingest_set_aside(l, m, "line", "a REJECT of no stream", e);
 		/* mended, and piped in again */
 		/* FALLTHROUGH */
 	case MSG_RECORD:
 		if (l->map[0] == '\0' && source_meta(l, NULL, e) == -1)
 			return -1;
-		return take_record(l, m, e);
+		return ingest_record_read(l, m, e);
 	case MSG_END:
-		return take_end(l, m->stream, e);
+		return ingest_end_read(l, m->stream, e);
 	case MSG_BAD:
-		return set_aside(l, m, "line", m->why, e);
+		return ingest_set_aside(l, m, "line", m->why, e);
 	default:
 		return 0;
 	}
 }
 
 static int
-ended(struct load *l, struct err *e)
+ingest_stream_ended(struct load *l, struct err *e)
 {
-	if (flush(l, e) == -1)
+	if (ingest_flush(l, e) == -1)
 		return -1;
 	if (stream_sealed(&l->in->in, &l->sealed, &l->seal) == -1)
 		log_warn(NULL, "%s; what came before it is loaded", l->seal.msg);
@@ -344,18 +344,18 @@ ingest_turn(struct load *l, struct err *e)
 			log_info(NULL, "stopped reading after --limit %lld records",
 			    (long long)l->job.limit);
 			l->limited = 1;
-			rc = flush(l, e);
+			rc = ingest_flush(l, e);
 			queue_input_ended(l);
 			return rc;
 		}
 		if ((rc = stream_next(&g->in, &m, e)) != 1)
 			break;
-		if (take(l, m, e) == -1)
+		if (ingest_line(l, m, e) == -1)
 			return -1;
 	}
 	if (rc == -1)
 		return -1;
 	if (rc == 0)
-		return ended(l, e);
-	return flush(l, e) == -1 ? -1 : rc == 1;
+		return ingest_stream_ended(l, e);
+	return ingest_flush(l, e) == -1 ? -1 : rc == 1;
 }

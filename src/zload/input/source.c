@@ -13,10 +13,10 @@
 /* The map of effects that came with no META. */
 static const char piped[] = "piped";
 
-static int	newest(struct load *, char map[65], int *several, struct err *);
+static int	source_newest(struct load *, char map[65], int *several, struct err *);
 
 static int
-ready(struct db *db, void *arg, struct err *e)
+source_ready(struct db *db, void *arg, struct err *e)
 {
 	struct load *l = arg;
 
@@ -38,7 +38,7 @@ source_whole(struct load *l, struct err *e)
 
 /* Project and map are known: from here on the ledger can be asked. */
 static int
-settle_on(struct load *l, const char *project, const char *map, struct err *e)
+source_settle_on(struct load *l, const char *project, const char *map, struct err *e)
 {
 	if (project == NULL || *project == '\0')
 		return err_set(e, ZX_USAGE, "no project: META names none; give -p");
@@ -57,7 +57,7 @@ settle_on(struct load *l, const char *project, const char *map, struct err *e)
 		return -1;
 	if (l->job.plan)
 		return 0;
-	return db_tx(l->db, ready, l, e) == -1 ? -1 : doubt_open(l, e);
+	return db_tx(l->db, source_ready, l, e) == -1 ? -1 : doubt_open(l, e);
 }
 
 int
@@ -84,14 +84,14 @@ source_meta(struct load *l, const struct json *meta, struct err *e)
 	}
 	/* Records alone, mended ones: they go to what is stored. */
 	if (meta == NULL && project != NULL) {
-		if (newest(l, stored, &several, e) == -1)
+		if (source_newest(l, stored, &several, e) == -1)
 			return -1;
 		map = stored[0] != '\0' ? stored : map;
 	}
 	if (side != NULL && strcmp(side, "target") != 0)
 		return err_set(e, ZX_DATA, "stdin: a stream of the %s side; pipe it"
 		    " through ztransform first", side);
-	return settle_on(l, project, map, e);
+	return source_settle_on(l, project, map, e);
 }
 
 /* Keep the fields that META names for a later --from-db. */
@@ -137,7 +137,7 @@ source_recall(struct load *l, struct err *e)
  * *several: that cannot be told.
  */
 static int
-newest(struct load *l, char map[65], int *several, struct err *e)
+source_newest(struct load *l, char map[65], int *several, struct err *e)
 {
 	struct db_query q;
 	int64_t pass = 0, at = 0;
@@ -170,7 +170,7 @@ source_db(struct load *l, struct err *e)
 		return err_set(e, ZX_USAGE, "--from-db needs -p");
 	if (store_knows(l->db, l->job.project, e) == -1)
 		return err_at(e, "--from-db");
-	if (newest(l, map, &several, e) == -1)
+	if (source_newest(l, map, &several, e) == -1)
 		return -1;
 	if (l->map_option != NULL)
 		snprintf(map, sizeof(map), "%s", l->map_option);
@@ -180,7 +180,7 @@ source_db(struct load *l, struct err *e)
 	if (map[0] == '\0')
 		return err_set(e, ZX_NOINPUT, "no effects of %s are stored: run"
 		    " ztransform first", l->job.project);
-	if (settle_on(l, l->job.project, map, e) == -1)
+	if (source_settle_on(l, l->job.project, map, e) == -1)
 		return -1;
 	return source_recall(l, e);
 }
@@ -192,7 +192,7 @@ struct page {
 };
 
 static int
-write_page(struct db *db, void *arg, struct err *e)
+source_write_page(struct db *db, void *arg, struct err *e)
 {
 	struct page *p = arg;
 	int i;
@@ -220,7 +220,7 @@ source_page(struct load *l, struct source_at *at, struct err *e)
 		return -1;
 	if (p.n > 0)
 		rc = l->job.plan ? plan_rows(l, page, p.n, e) :
-		    db_tx(l->db, write_page, &p, e);
+		    db_tx(l->db, source_write_page, &p, e);
 	free(at->ekey);
 	at->ekey = NULL;
 	if (p.n < PAGE) {

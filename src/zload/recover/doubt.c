@@ -159,7 +159,7 @@ doubt_keep_version(struct doubt *d)
  * edit, so it is kept unless edits are to be overwritten.  Not there: made.
  */
 static void
-look_end(struct doubt *d, const struct kind *k, enum task_outcome out,
+doubt_lookup_end(struct doubt *d, const struct kind *k, enum task_outcome out,
     const char *why)
 {
 	struct task *t = d->task;
@@ -199,7 +199,7 @@ doubt_end(struct load *l, struct doubt *d, const struct kind *k,
 	struct task *t;
 
 	if (d->task != NULL) {
-		look_end(d, k, out, why);
+		doubt_lookup_end(d, k, out, why);
 		doubt_drop(l, d);
 		return;
 	}

@@ -12,7 +12,7 @@
 
 /* Is this object another effect's: in the ledger, or known since a moment? */
 static int
-held(struct load *l, const char *kind, int64_t id, struct err *e)
+readback_id_in_use(struct load *l, const char *kind, int64_t id, struct err *e)
 {
 	const struct task *t;
 
@@ -24,7 +24,7 @@ held(struct load *l, const char *kind, int64_t id, struct err *e)
 
 /* Has another question taken it for its own? */
 static int
-taken(const struct load *l, const struct doubt *but, int64_t id)
+readback_id_claimed(const struct load *l, const struct doubt *but, int64_t id)
 {
 	const struct doubt *d;
 
@@ -38,10 +38,12 @@ taken(const struct load *l, const struct doubt *but, int64_t id)
 
 /* An object without a marker that bears the name: one taker each. */
 static int
-take_natural(struct load *l, struct doubt *d, const struct json *item, struct err *e)
+readback_match_by_name(struct load *l, struct doubt *d, const struct json *item, struct err *e)
 {
 	int64_t id = json_int(item, "id", 0);
-	int rc = d->found.set || taken(l, d, id) ? 1 : held(l, d->e.kind, id, e);
+	int rc = d->found.set || readback_id_claimed(l, d, id)
+	    ? 1
+	    : readback_id_in_use(l, d->e.kind, id, e);
 
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
@@ -60,7 +62,7 @@ on_item(void *arg, const struct json *item, struct err *e)
 	for (d = a->load->doubts; d != NULL; d = d->next) {
 		if (d->asking != a || !marker_fits(a->load, a->kind, &d->last_body, item, &natural))
 			continue;
-		if (natural && (rc = take_natural(a->load, d, item, e)) != 0)
+		if (natural && (rc = readback_match_by_name(a->load, d, item, e)) != 0)
 			return rc == -1 ? -1 : 0;
 		if (natural)
 			continue;
@@ -75,7 +77,7 @@ on_item(void *arg, const struct json *item, struct err *e)
 /* What was found by its name alone may have been made by a request whose
    answer was not here yet: then it is asked again. */
 static int
-hasty(struct load *l, struct doubt *d, const struct kind *k)
+readback_match_is_premature(struct load *l, struct doubt *d, const struct kind *k)
 {
 	const struct task *t;
 	struct err e;
@@ -86,7 +88,7 @@ hasty(struct load *l, struct doubt *d, const struct kind *k)
 	for (t = l->queue.head; t != NULL && !yes; t = t->next)
 		yes = t->stage == TASK_FLYING && t->kind == k &&
 		    marker_fits(l, k, &t->body, &d->found, &natural);
-	if (!yes && held(l, d->e.kind, json_int(&d->found, "id", 0), &e) == 0)
+	if (!yes && readback_id_in_use(l, d->e.kind, json_int(&d->found, "id", 0), &e) == 0)
 		return 0;
 	json_free(&d->found);
 	memset(&d->found, 0, sizeof(d->found));
@@ -96,7 +98,7 @@ hasty(struct load *l, struct doubt *d, const struct kind *k)
 }
 
 static void
-asking_free(struct asking *a)
+readback_asking_free(struct asking *a)
 {
 	free(a->path);
 	free(a);
@@ -114,7 +116,7 @@ on_listed(void *arg, int status, const struct err *e)
 		if (d->asking != a)
 			continue;
 		d->asking = NULL;
-		if (whole && hasty(a->load, d, a->kind))
+		if (whole && readback_match_is_premature(a->load, d, a->kind))
 			continue;
 		if (whole)
 			doubt_end(a->load, d, a->kind, d->found.set ? OUT_DONE :
@@ -125,12 +127,12 @@ on_listed(void *arg, int status, const struct err *e)
 		else
 			d->due_ms = time_mono_ms() + 5000;
 	}
-	asking_free(a);
+	readback_asking_free(a);
 }
 
 /* A version as text: "3.0" and "3" are approved, "3.1" is not. */
 static int64_t
-whole_version(const struct json *item)
+readback_whole_version(const struct json *item)
 {
 	const char *s = json_str(item, "version");
 	char *end;
@@ -148,7 +150,7 @@ on_version(void *arg, const struct json *item, struct err *e)
 {
 	struct asking *a = arg;
 	struct doubt *d;
-	int64_t n = whole_version(item), id;
+	int64_t n = readback_whole_version(item), id;
 
 	(void)e;
 	id = json_int(item, "test_case_version_id", json_int(item, "id", 0));
@@ -168,7 +170,7 @@ on_version(void *arg, const struct json *item, struct err *e)
 
 /* A move is done when the object hangs where it was to go. */
 static int
-hangs_there(const struct doubt *d, const struct json *doc)
+readback_hangs_there(const struct doubt *d, const struct json *doc)
 {
 	const char *to = d->e.path != NULL ? strstr(d->e.path, "?parentId=") : NULL;
 	int64_t now = update_parent(doc);
@@ -179,9 +181,9 @@ hangs_there(const struct doubt *d, const struct json *doc)
 /* An update has arrived when what was sent is there.  Where that reads like what
    stood there before (markup, an order) nobody can tell: once more. */
 static int
-arrived(const struct doubt *d, const struct json *doc)
+readback_arrived(const struct doubt *d, const struct json *doc)
 {
-	return hangs_there(d, doc) && same_content(&d->last_body, doc) &&
+	return readback_hangs_there(d, doc) && same_content(&d->last_body, doc) &&
 	    !(d->confirmed_body.set && same_content(&d->confirmed_body, doc));
 }
 
@@ -196,7 +198,7 @@ on_object(void *arg, struct qtest_reply *rp)
 		continue;
 	if (d != NULL) {
 		d->asking = NULL;
-		if (rp->end == QTEST_DONE && arrived(d, &rp->doc)) {
+		if (rp->end == QTEST_DONE && readback_arrived(d, &rp->doc)) {
 			d->found = json_copy(&rp->doc);
 			doubt_end(l, d, a->kind, OUT_DONE, "");
 		} else if (rp->end == QTEST_DONE)
@@ -206,12 +208,12 @@ on_object(void *arg, struct qtest_reply *rp)
 		else
 			d->due_ms = time_mono_ms() + 5000;
 	}
-	asking_free(a);
+	readback_asking_free(a);
 }
 
 /* Other doubts that the same listing answers. */
 static int
-gather(struct load *l, struct asking *a, struct doubt *first, const char *listing,
+readback_gather(struct load *l, struct asking *a, struct doubt *first, const char *listing,
     struct err *e)
 {
 	int64_t now = time_mono_ms();
@@ -234,14 +236,14 @@ gather(struct load *l, struct asking *a, struct doubt *first, const char *listin
 }
 
 static int
-ask_listing(struct load *l, struct doubt *d, struct asking *a, struct err *e)
+readback_ask_listing(struct load *l, struct doubt *d, struct asking *a, struct err *e)
 {
 	char *path = kind_listing(a->kind, d->e.path, &d->last_body, l->adopt);
 	int rc = a->kind->artifact == NULL ? 0 :
 	    fields_load(l->fields, a->kind->artifact, e);
 
 	if (rc == 0)
-		rc = gather(l, a, d, path, e);
+		rc = readback_gather(l, a, d, path, e);
 	if (rc == 0)
 		rc = qtest_list_send(l->qtest, path, a->kind->paging, on_item,
 		    on_listed, a, e);
@@ -272,7 +274,7 @@ readback(struct load *l, struct doubt *d, const struct kind *k, struct err *e)
 		    "?expand=teststep&showParamIdentifier=true");
 		rc = qtest_send(l->qtest, "GET", a->path, NULL, 0, on_object, a, e);
 	} else
-		rc = ask_listing(l, d, a, e);
+		rc = readback_ask_listing(l, d, a, e);
 	free(path);
 	return rc;
 }

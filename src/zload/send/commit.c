@@ -13,13 +13,13 @@
 enum { ACCOUNT_MS = 700, ACCOUNT_IDLE_MS = 10000 };
 
 static int64_t
-touch_every(const struct load *l)
+commit_touch_every(const struct load *l)
 {
 	return l->settle_ms / 4 < 10000 ? l->settle_ms / 4 + 1 : 10000;
 }
 
 static int
-write_one(struct task *t, int64_t now, struct err *e)
+commit_write_one(struct task *t, int64_t now, struct err *e)
 {
 	struct ledger *lg = &t->load->ledger;
 
@@ -38,7 +38,7 @@ write_one(struct task *t, int64_t now, struct err *e)
 
 /* What was sent goes to the row that all processes share, now and then. */
 static int
-account_due(const struct load *l)
+commit_account_due(const struct load *l)
 {
 	int64_t now = time_mono_ms();
 
@@ -47,11 +47,11 @@ account_due(const struct load *l)
 }
 
 static int
-account(struct load *l, struct err *e)
+commit_account(struct load *l, struct err *e)
 {
 	int64_t sent = http_sent(qtest_http(l->qtest));
 
-	if (!account_due(l))
+	if (!commit_account_due(l))
 		return 0;
 	if (qtest_account(l->qtest, l->db, e) == -1)
 		return -1;
@@ -61,7 +61,7 @@ account(struct load *l, struct err *e)
 }
 
 static int
-write_all(struct db *db, void *arg, struct err *e)
+commit_write_all(struct db *db, void *arg, struct err *e)
 {
 	struct load *l = arg;
 	struct task *t;
@@ -76,13 +76,13 @@ write_all(struct db *db, void *arg, struct err *e)
 		if (t->stage == TASK_ENDED && result_write(t, e) == -1)
 			return -1;
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->stage != TASK_ENDED && write_one(t, now, e) == -1)
+		if (t->stage != TASK_ENDED && commit_write_one(t, now, e) == -1)
 			return -1;
 	return 0;
 }
 
 static int
-anything(struct load *l)
+commit_has_work(struct load *l)
 {
 	const struct task *t;
 	int64_t now = time_mono_ms();
@@ -101,12 +101,12 @@ on_write(void *arg, struct qtest_reply *rp)
 }
 
 static int
-leave(struct task *t, struct err *e)
+commit_send_one(struct task *t, struct err *e)
 {
 	struct load *l = t->load;
 	const char *body = t->text.len > 0 ? buf_str(&t->text) : NULL;
 
-	t->touch_ms = time_mono_ms() + touch_every(l);
+	t->touch_ms = time_mono_ms() + commit_touch_every(l);
 	t->stage = TASK_FLYING;
 	if (qtest_send(l->qtest, t->method, t->path, body, t->text.len, on_write,
 	    t, e) == 0)
@@ -117,7 +117,7 @@ leave(struct task *t, struct err *e)
 
 /* What was committed is told and leaves the window. */
 static int
-sweep(struct load *l, struct err *e)
+commit_sweep(struct load *l, struct err *e)
 {
 	struct task **at = &l->queue.head, *t;
 
@@ -147,23 +147,23 @@ commit(struct load *l, struct err *e)
 	int64_t now;
 	int rc = 0;
 
-	if (account(l, e) == -1)
+	if (commit_account(l, e) == -1)
 		return -1;
-	if (!anything(l))
+	if (!commit_has_work(l))
 		return 0;
-	if (db_tx(l->db, write_all, l, e) == -1)
+	if (db_tx(l->db, commit_write_all, l, e) == -1)
 		return -1;
 	steps_committed(l);
 	for (t = l->queue.head; t != NULL; t = t->next)
 		t->intended = t->stage == TASK_WRITE;
-	if (sweep(l, e) == -1)
+	if (commit_sweep(l, e) == -1)
 		return -1;
 	now = time_mono_ms();
 	for (t = l->queue.head; t != NULL; t = t->next) {
 		if (t->stage == TASK_WRITE && rc == 0)
-			rc = leave(t, e);
+			rc = commit_send_one(t, e);
 		else if (t->stage == TASK_FLYING && now >= t->touch_ms)
-			t->touch_ms = now + touch_every(l);
+			t->touch_ms = now + commit_touch_every(l);
 	}
 	return rc;
 }

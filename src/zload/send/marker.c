@@ -89,7 +89,7 @@ marker_sign(struct task *t)
 
 /* Without a marker (the site allows us no field): name and case are all. */
 static int
-natural_fit(const struct json *sent, const struct json *item)
+marker_natural_fit(const struct json *sent, const struct json *item)
 {
 	const char *want = json_str(sent, "name"), *have = qtest_name(item);
 
@@ -110,7 +110,7 @@ marker_fits(struct load *l, const struct kind *k, const struct json *sent,
 	*natural = 0;
 	if (!marker_of(l, k, sent, &ours)) {
 		*natural = 1;
-		return natural_fit(sent, item);
+		return marker_natural_fit(sent, item);
 	}
 	return marker_of(l, k, item, &theirs) && strcmp(ours.key, theirs.key) == 0 &&
 	    (theirs.project[0] == '\0' || strcmp(theirs.project, l->project) == 0);

@@ -14,7 +14,7 @@ enum { DENIED_MAX = 5 };
 
 /* The run of a log, by its needs. */
 static char *
-run_of(const struct effect *f)
+result_run_of(const struct effect *f)
 {
 	struct json needs = { 0 }, one;
 	const char *s;
@@ -37,10 +37,10 @@ run_of(const struct effect *f)
 
 /* A run remembers the end of its last log, for the order of its history. */
 static void
-log_done(struct task *t)
+result_log_done(struct task *t)
 {
 	const char *s = json_str(&t->body, "exe_end_date");
-	char *run = run_of(&t->e);
+	char *run = result_run_of(&t->e);
 	struct id_cache k;
 	struct err e;
 
@@ -55,7 +55,7 @@ log_done(struct task *t)
 
 /* Approval: the version, and the ids of its steps if the reply has them. */
 static void
-approve_done(struct task *t)
+result_approve_done(struct task *t)
 {
 	struct json list = json_member(&t->doc, "test_steps");
 
@@ -73,7 +73,7 @@ approve_done(struct task *t)
 }
 
 static void
-take_text(char **to, const struct json *v, const char *name)
+result_text_take(char **to, const struct json *v, const char *name)
 {
 	const char *s = json_str(v, name);
 
@@ -85,7 +85,7 @@ take_text(char **to, const struct json *v, const char *name)
 
 /* A field was made: from here on it is found by its label. */
 static void
-field_done(struct task *t)
+result_field_done(struct task *t)
 {
 	const char *slash = strchr(t->e.ekey, '/');
 	char *artifact = mem_dupn(t->e.ekey, slash != NULL ?
@@ -102,14 +102,14 @@ result_done(struct task *t)
 
 	f->id = json_int(&t->doc, "id", f->id);
 	f->version_id = json_int(&t->doc, "test_case_version_id", f->version_id);
-	take_text(&f->pid, &t->doc, "pid");
-	take_text(&f->modified, &t->doc, "last_modified_date");
+	result_text_take(&f->pid, &t->doc, "pid");
+	result_text_take(&f->modified, &t->doc, "last_modified_date");
 	if (t->kind->place == PLACE_APPROVE)
-		approve_done(t);
+		result_approve_done(t);
 	else if (t->kind->place == PLACE_RUN)
-		log_done(t);
+		result_log_done(t);
 	else if (t->kind->place == PLACE_FIELD)
-		field_done(t);
+		result_field_done(t);
 	t->out = OUT_DONE;
 	t->stage = TASK_ENDED;
 	if (t->adopted) {	/* if it is what is wanted now: result_told */
@@ -125,7 +125,7 @@ result_done(struct task *t)
 /* A 2xx: the move of an object is followed by its content; a create that
    does not say the id is as good as none. */
 static void
-taken(struct task *t, struct qtest_reply *rp)
+result_id_is_taken(struct task *t, struct qtest_reply *rp)
 {
 	t->load->denied = 0;
 	json_free(&t->doc);
@@ -152,7 +152,7 @@ result_take(struct task *t, struct qtest_reply *rp)
 	t->status = rp->status;
 	switch (rp->end) {
 	case QTEST_DONE:
-		taken(t, rp);
+		result_id_is_taken(t, rp);
 		return;
 	case QTEST_REFUSED:
 		if (empty_refused(t)) {
@@ -174,7 +174,7 @@ result_take(struct task *t, struct qtest_reply *rp)
 }
 
 static int
-find_issue(struct task *t, const char *rule, const char *what, struct err *e)
+result_find_issue(struct task *t, const char *rule, const char *what, struct err *e)
 {
 	int s = stream_find(t->e.stream);
 
@@ -184,29 +184,32 @@ find_issue(struct task *t, const char *rule, const char *what, struct err *e)
 
 /* A date or release that Zephyr has no more and qTest would not give up. */
 static int
-write_emptied(struct task *t, struct err *e)
+result_write_emptied(struct task *t, struct err *e)
 {
 	int s = stream_find(t->e.stream);
 
 	if (!t->empties && !t->left)
 		return 0;
 	if (empty_left(t))
-		return find_issue(t, "not-emptied", "a date or release that Zephyr has no more"
-		    " still stands in qTest, which does not take it back: empty it there", e);
+		return result_find_issue(t, "not-emptied",
+		    "a date or release that Zephyr has no more"
+		    " still stands in qTest, which does not take it back: empty it "
+		    "there",
+		    e);
 	return s == -1 ? 0 : finding_forget(&t->load->finding, "load", (enum stream)s,
 	    t->e.skey, "not-emptied", e);
 }
 
 /* An updated case is to be approved once more. */
 static int
-again(const struct task *t)
+load_result_again(const struct task *t)
 {
 	return strcmp(t->e.kind, "case") == 0 && t->verb != NULL &&
 	    strcmp(t->verb, "update") == 0;
 }
 
 static int
-write_done(struct task *t, struct err *e)
+result_write_done(struct task *t, struct err *e)
 {
 	struct load *l = t->load;
 	int s = stream_find(t->e.stream), rc;
@@ -222,31 +225,31 @@ write_done(struct task *t, struct err *e)
 	if (t->kind->place == PLACE_APPROVE && t->e.modified != NULL && !t->same &&
 	    ledger_modified(&l->ledger, "case", t->e.ekey, t->e.modified, e) == -1)
 		return -1;
-	if (again(t) && ledger_again(&l->ledger, "approve", t->e.ekey, e) == -1)
+	if (load_result_again(t) && ledger_again(&l->ledger, "approve", t->e.ekey, e) == -1)
 		return -1;
 	if (t->kind->place == PLACE_RUN && t->end_ms != 0 &&
-	    (run = run_of(&t->e)) != NULL) {
+	    (run = result_run_of(&t->e)) != NULL) {
 		snprintf(ms, sizeof(ms), "%" PRId64, t->end_ms);
 		rc = ledger_detail(&l->ledger, "run", run, ms, e);
 		free(run);
 		if (rc == -1)
 			return -1;
 	}
-	if (t->history && find_issue(t, "history-order", "its log is older than one"
+	if (t->history && result_find_issue(t, "history-order", "its log is older than one"
 	    " that the run had already: the run shows the status of the log"
 	    " written last", e) == -1)
 		return -1;
-	if (write_emptied(t, e) == -1 || step_texts_write(t, e) == -1)
+	if (result_write_emptied(t, e) == -1 || step_texts_write(t, e) == -1)
 		return -1;
 	if (t->out == OUT_DONE && t->why[0] != '\0' &&
-	    find_issue(t, "user-unknown", t->why, e) == -1)
+	    result_find_issue(t, "user-unknown", t->why, e) == -1)
 		return -1;
 	return s == -1 ? 0 : finding_clear_loaded(&l->finding, (enum stream)s,
 	    t->e.skey, e);
 }
 
 static const char *
-rule_of(const struct task *t, char *out, size_t n)
+result_rule_of(const struct task *t, char *out, size_t n)
 {
 	if (t->status >= 400)
 		snprintf(out, n, "qtest-%d", t->status);
@@ -256,7 +259,7 @@ rule_of(const struct task *t, char *out, size_t n)
 }
 
 static int
-write_failed(struct task *t, struct err *e)
+result_write_failed(struct task *t, struct err *e)
 {
 	struct load *l = t->load;
 	int s = stream_find(t->e.stream);
@@ -265,7 +268,7 @@ write_failed(struct task *t, struct err *e)
 	if (ledger_fail(&l->ledger, t->e.kind, t->e.ekey, "failed", t->why, e) == -1)
 		return -1;
 	return s == -1 ? 0 : finding_reject(&l->finding, "zload", (enum stream)s,
-	    t->e.skey, rule_of(t, rule, sizeof(rule)), t->why, NULL, NULL, NULL, e);
+	    t->e.skey, result_rule_of(t, rule, sizeof(rule)), t->why, NULL, NULL, NULL, e);
 }
 
 int
@@ -276,19 +279,19 @@ result_write(struct task *t, struct err *e)
 
 	switch (t->out) {
 	case OUT_DONE:
-		return write_done(t, e);
+		return result_write_done(t, e);
 	case OUT_FAILED:
-		return write_failed(t, e);
+		return result_write_failed(t, e);
 	case OUT_SKIPPED:
 		return ledger_fail(lg, kind, ekey, "skipped", t->why, e);
 	case OUT_GONE:
 		return ledger_fail(lg, kind, ekey, "gone", t->why, e);
 	case OUT_KEPT:
-		if (t->same && write_done(t, e) == -1)
+		if (t->same && result_write_done(t, e) == -1)
 			return -1;
 		if (ledger_keep(lg, kind, ekey, t->why, e) == -1)
 			return -1;
-		return find_issue(t, "edited", t->why, e);
+		return result_find_issue(t, "edited", t->why, e);
 	case OUT_DOUBT:
 		return ledger_touch(lg, kind, ekey, e);
 	case OUT_UNDO:
@@ -299,7 +302,7 @@ result_write(struct task *t, struct err *e)
 
 /* {"effects":[E],"key":K}: what can be mended and piped in again. */
 static char *
-record_of(struct task *t, struct err *e)
+result_record_of(struct task *t, struct err *e)
 {
 	struct json doc = { 0 }, one, list, out;
 	struct buf b = { 0 };
@@ -331,7 +334,7 @@ record_of(struct task *t, struct err *e)
 }
 
 static int
-tell_failed(struct task *t, struct err *e)
+result_tell_failed(struct task *t, struct err *e)
 {
 	struct reject *r = &t->load->reject;
 	char rule[24], *rec;
@@ -339,8 +342,8 @@ tell_failed(struct task *t, struct err *e)
 
 	log_warn(t->e.stream, "%s %s: %s", t->e.kind, t->e.ekey, t->why);
 	if (r->path != NULL) {
-		rec = record_of(t, e);
-		rc = reject_put(r, t->e.stream, rule_of(t, rule, sizeof(rule)),
+		rec = result_record_of(t, e);
+		rc = reject_put(r, t->e.stream, result_rule_of(t, rule, sizeof(rule)),
 		    t->why, NULL, 0, rec != NULL ? rec : t->e.ekey,
 		    strlen(rec != NULL ? rec : t->e.ekey), rec != NULL, e);
 		free(rec);
@@ -359,14 +362,14 @@ result_after_commit(struct task *t, struct err *e)
 
 	switch (t->out) {
 	case OUT_DONE:
-		if (t->stale || t->adopted || again(t))
+		if (t->stale || t->adopted || load_result_again(t))
 			queue_back(l, &t->e);
 		if (t->adopted)
 			queue_event(l, t->e.kind, t->e.ekey);
 		return 0;
 	case OUT_FAILED:
 		queue_event(l, t->e.kind, t->e.ekey);
-		return tell_failed(t, e);
+		return result_tell_failed(t, e);
 	case OUT_SKIPPED:
 		log_info(t->e.stream, "%s %s skipped: %s", t->e.kind, t->e.ekey, t->why);
 		queue_event(l, t->e.kind, t->e.ekey);

@@ -47,20 +47,20 @@ steps_of(struct load *l)
 }
 
 static struct detail *
-slot(struct load *l, const char *key)
+case_steps_slot(struct load *l, const char *key)
 {
 	return &steps_of(l)->slot[text_hash(key) % SLOTS];
 }
 
 /* Does it hold ids of steps of called cases?  As ledger_forget_calls asks. */
 static int
-has_calls(const char *text)
+case_steps_has_calls(const char *text)
 {
 	return text != NULL && strstr(text, "\"calls\":{\"") != NULL;
 }
 
 static void
-detail_clear(struct detail *d)
+case_steps_detail_clear(struct detail *d)
 {
 	free(d->key);
 	free(d->text);
@@ -70,11 +70,11 @@ detail_clear(struct detail *d)
 }
 
 static void
-slot_set(struct load *l, const char *key, const char *text, const char *why)
+case_steps_slot_set(struct load *l, const char *key, const char *text, const char *why)
 {
-	struct detail *d = slot(l, key);
+	struct detail *d = case_steps_slot(l, key);
 
-	detail_clear(d);
+	case_steps_detail_clear(d);
 	d->key = mem_dup(key);
 	d->why = mem_dup(why);
 	if (text != NULL)
@@ -84,28 +84,28 @@ slot_set(struct load *l, const char *key, const char *text, const char *why)
 void
 steps_put(struct load *l, const char *key, const char *text)
 {
-	slot_set(l, key, text, NULL);
+	case_steps_slot_set(l, key, text, NULL);
 }
 
 static void
-slot_drop(struct load *l, const char *key)
+case_steps_slot_drop(struct load *l, const char *key)
 {
-	struct detail *d = slot(l, key);
+	struct detail *d = case_steps_slot(l, key);
 
 	if (d->key != NULL && strcmp(d->key, key) == 0)
-		detail_clear(d);
+		case_steps_detail_clear(d);
 }
 
 /* Answers that wait for a commit: those of a case, or all with calls. */
 static void
-fresh_drop(struct steps *s, const char *key)
+case_steps_fresh_drop(struct steps *s, const char *key)
 {
 	int i, n = 0;
 
 	for (i = 0; i < s->n; i++)
 		if (key != NULL ? strcmp(s->fresh[i].key, key) == 0 :
-		    has_calls(s->fresh[i].text))
-			detail_clear(&s->fresh[i]);
+		    case_steps_has_calls(s->fresh[i].text))
+			case_steps_detail_clear(&s->fresh[i]);
 		else
 			s->fresh[n++] = s->fresh[i];
 	s->n = n;
@@ -117,8 +117,8 @@ steps_forget(struct load *l, const char *key)
 	struct request *a;
 
 	step_cases_forget(l);
-	slot_drop(l, key);
-	fresh_drop(l->steps, key);
+	case_steps_slot_drop(l, key);
+	case_steps_fresh_drop(l->steps, key);
 	for (a = l->steps->asks; a != NULL; a = a->next)
 		a->stale |= strcmp(a->key, key) == 0;
 }
@@ -132,15 +132,15 @@ steps_forget_calls(struct load *l)
 
 	for (i = 0; i < SLOTS; i++)
 		if (json_len(&s->slot[i].doc, "calls") > 0)
-			detail_clear(&s->slot[i]);
-	fresh_drop(s, NULL);
+			case_steps_detail_clear(&s->slot[i]);
+	case_steps_fresh_drop(s, NULL);
 	for (a = s->asks; a != NULL; a = a->next)
 		a->calls_stale = 1;
 	s->forget = 1;
 }
 
 static void
-fresh_add(struct load *l, const char *key, char *text)
+case_steps_fresh_add(struct load *l, const char *key, char *text)
 {
 	struct steps *s = l->steps;
 
@@ -151,7 +151,7 @@ fresh_add(struct load *l, const char *key, char *text)
 }
 
 static void
-request_free(struct request *a)
+case_steps_request_free(struct request *a)
 {
 	struct request **at = &a->load->steps->asks;
 
@@ -170,22 +170,23 @@ on_steps(void *arg, struct qtest_reply *rp)
 
 	if (rp->end == QTEST_DONE && json_type(&rp->doc, "") == JSON_ARR)
 		text = steps_detail(&rp->doc, 1);
-	if (rp->end == QTEST_UNSENT || a->stale || (a->calls_stale && has_calls(text))) {
+	if (rp->end == QTEST_UNSENT || a->stale ||
+	    (a->calls_stale && case_steps_has_calls(text))) {
 		if (!a->stale)
-			slot_drop(a->load, a->key);
+			case_steps_slot_drop(a->load, a->key);
 		free(text);
 	} else if (text != NULL) {
-		slot_set(a->load, a->key, text, NULL);
-		fresh_add(a->load, a->key, text);
+		case_steps_slot_set(a->load, a->key, text, NULL);
+		case_steps_fresh_add(a->load, a->key, text);
 	} else
-		slot_set(a->load, a->key, NULL,
+		case_steps_slot_set(a->load, a->key, NULL,
 		    rp->why[0] != '\0' ? rp->why : "no list of steps");
 	queue_event(a->load, "steps", a->key);
-	request_free(a);
+	case_steps_request_free(a);
 }
 
 static int
-ask(struct load *l, const char *key, const struct effect *approve, struct err *e)
+case_steps_ask(struct load *l, const char *key, const struct effect *approve, struct err *e)
 {
 	struct request *a = mem_zalloc(sizeof(*a));
 	char *path = mem_fmt("/test-cases/%" PRId64 "/versions/%" PRId64
@@ -197,19 +198,19 @@ ask(struct load *l, const char *key, const struct effect *approve, struct err *e
 	a->key = mem_dup(key);
 	a->next = steps_of(l)->asks;
 	l->steps->asks = a;
-	slot_set(l, key, NULL, NULL);
-	slot(l, key)->asking = 1;
+	case_steps_slot_set(l, key, NULL, NULL);
+	case_steps_slot(l, key)->asking = 1;
 	rc = qtest_send(l->qtest, "GET", path, NULL, 0, on_steps, a, e);
 	free(path);
 	if (rc == -1)
-		request_free(a);
+		case_steps_request_free(a);
 	return rc;
 }
 
 /* The approval of a case as it stands: what was answered since the last
    commit is not in the ledger yet. */
 static int
-approval(struct load *l, const char *key, struct effect *f, struct err *e)
+case_steps_approval(struct load *l, const char *key, struct effect *f, struct err *e)
 {
 	struct id_cache k;
 	int rc = ledger_find(&l->ledger, "approve", key, f, e), old;
@@ -223,7 +224,7 @@ approval(struct load *l, const char *key, struct effect *f, struct err *e)
 	old = k.version != f->version_id;
 	f->id = k.id;
 	f->version_id = k.version;
-	if (old || (l->steps->forget && has_calls(f->detail))) {
+	if (old || (l->steps->forget && case_steps_has_calls(f->detail))) {
 		free(f->detail);
 		f->detail = NULL;
 	}
@@ -233,7 +234,7 @@ approval(struct load *l, const char *key, struct effect *f, struct err *e)
 /* Not what is needed: without the steps of called cases, or as earlier versions
    of this program kept it, ids alone. */
 static int
-is_poor(const struct json *doc)
+case_steps_is_poor(const struct json *doc)
 {
 	struct json steps = json_member(doc, "steps"), one = { 0 };
 	int poor = json_type(doc, "calls") != JSON_OBJ;
@@ -249,10 +250,10 @@ is_poor(const struct json *doc)
 
 /* The slot of a case with what is known of it; 1, 0 being asked, -1. */
 static int
-detail_of(struct task *t, const char *key, struct detail **out, struct err *e)
+case_steps_detail_of(struct task *t, const char *key, struct detail **out, struct err *e)
 {
 	struct load *l = t->load;
-	struct detail *d = slot(l, key);
+	struct detail *d = case_steps_slot(l, key);
 	struct effect f;
 	int rc = 1, i;
 
@@ -260,25 +261,25 @@ detail_of(struct task *t, const char *key, struct detail **out, struct err *e)
 		for (i = 0; i < l->steps->n; i++)
 			if (strcmp(l->steps->fresh[i].key, key) == 0)
 				break;
-		if ((rc = approval(l, key, &f, e)) != 1)
+		if ((rc = case_steps_approval(l, key, &f, e)) != 1)
 			return rc;
 		if (i < l->steps->n)
-			slot_set(l, key, l->steps->fresh[i].text, NULL);
+			case_steps_slot_set(l, key, l->steps->fresh[i].text, NULL);
 		else if (f.detail != NULL)
-			slot_set(l, key, f.detail, NULL);
+			case_steps_slot_set(l, key, f.detail, NULL);
 		else if (t->load->job.plan == 0)
-			rc = ask(l, key, &f, e) == -1 ? -1 : 0;
+			rc = case_steps_ask(l, key, &f, e) == -1 ? -1 : 0;
 		effect_free(&f);
 	}
-	d = slot(l, key);
+	d = case_steps_slot(l, key);
 	*out = d;
 	if (rc != 1 || d->why != NULL)
 		return rc;
 	if (d->asking)
 		return 0;
-	if (is_poor(&d->doc)) {
-		if ((rc = approval(l, key, &f, e)) == 1)
-			rc = ask(l, key, &f, e) == -1 ? -1 : 0;
+	if (case_steps_is_poor(&d->doc)) {
+		if ((rc = case_steps_approval(l, key, &f, e)) == 1)
+			rc = case_steps_ask(l, key, &f, e) == -1 ? -1 : 0;
 		effect_free(&f);
 	}
 	return rc;
@@ -289,7 +290,7 @@ steps_known(struct task *t, const char *key, struct json *doc, const char **why,
     struct err *e)
 {
 	struct detail *d;
-	int rc = detail_of(t, key, &d, e);
+	int rc = case_steps_detail_of(t, key, &d, e);
 
 	*why = NULL;
 	if (rc == 0)
@@ -332,8 +333,8 @@ steps_committed(struct load *l)
 	if (s == NULL)
 		return;
 	s->forgotten |= s->forget;
-	for (s->forget = 0; s->n > 0; detail_clear(&s->fresh[s->n]))
-		s->forgotten &= !has_calls(s->fresh[--s->n].text);
+	for (s->forget = 0; s->n > 0; case_steps_detail_clear(&s->fresh[s->n]))
+		s->forgotten &= !case_steps_has_calls(s->fresh[--s->n].text);
 }
 
 void
@@ -346,9 +347,9 @@ steps_free(struct load *l)
 		return;
 	steps_committed(l);
 	while (l->steps->asks != NULL)
-		request_free(l->steps->asks);
+		case_steps_request_free(l->steps->asks);
 	for (i = 0; i < SLOTS; i++)
-		detail_clear(&l->steps->slot[i]);
+		case_steps_detail_clear(&l->steps->slot[i]);
 	free(l->steps->fresh);
 	free(l->steps);
 	l->steps = NULL;

@@ -59,7 +59,8 @@ steps_kept(struct load *l, const char *key, struct err *e)
 		return -1;
 	free(k->key);
 	k->key = mem_dup(key);
-	k->is = rc == 1 && (f.hash == NULL || f.desired_hash == NULL || strcmp(f.hash, f.desired_hash) != 0);
+	k->is = rc == 1 && (f.hash == NULL || f.desired_hash == NULL ||
+	    strcmp(f.hash, f.desired_hash) != 0);
 	effect_free(&f);
 	return k->is;
 }

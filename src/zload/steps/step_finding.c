@@ -13,7 +13,7 @@ step_texts(const struct task *t)
 }
 
 static int
-loss_put(struct task *t, int s, const char *what, struct err *e)
+step_finding_loss_put(struct task *t, int s, const char *what, struct err *e)
 {
 	struct json changes = json_array(), one = json_object();
 	int rc;
@@ -41,7 +41,7 @@ step_texts_write(struct task *t, struct err *e)
 			"step-results", e);
 	snprintf(what, sizeof(what), "%d of %d step results stand as a table in the note:"
 	    " %s", n, t->results->n, t->results->why);
-	if (loss_put(t, s, what, e) == -1)
+	if (step_finding_loss_put(t, s, what, e) == -1)
 		return -1;
 	if (t->load->texts++ == 0)
 		log_warn(t->e.stream, "%s %s: %s; each such log is a finding (rule"

@@ -24,7 +24,7 @@ struct row {
 };
 
 static int
-row_cmp(const void *a, const void *b)
+step_ids_row_cmp(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
 
@@ -35,7 +35,7 @@ row_cmp(const void *a, const void *b)
 
 /* The steps of one list in their order; top: only those below no call. */
 static int
-rows_of(const struct json *list, int top, struct row **out)
+step_ids_rows_of(const struct json *list, int top, struct row **out)
 {
 	int i, n = json_len(list, ""), k = 0;
 	struct json one;
@@ -52,12 +52,12 @@ rows_of(const struct json *list, int top, struct row **out)
 		(*out)[k].at = i;
 		(*out)[k++].doc = one;
 	}
-	qsort(*out, (size_t)k, sizeof(**out), row_cmp);
+	qsort(*out, (size_t)k, sizeof(**out), step_ids_row_cmp);
 	return k;
 }
 
 static void
-rows_free(struct row *r, int n)
+step_ids_rows_free(struct row *r, int n)
 {
 	while (n > 0)
 		json_free(&r[--n].doc);
@@ -66,7 +66,7 @@ rows_free(struct row *r, int n)
 
 /* Words of a text; what stands in [~...] is a name or, elsewhere, its number. */
 static void
-words_add(struct buf *out, const char *html)
+step_ids_words_add(struct buf *out, const char *html)
 {
 	struct buf b = { 0 };
 	const char *p, *end;
@@ -88,14 +88,14 @@ step_text(char out[STEP_TEXT], const char *description, const char *expected)
 {
 	struct buf b = { 0 };
 
-	words_add(&b, description);
-	words_add(&b, expected);
+	step_ids_words_add(&b, description);
+	step_ids_words_add(&b, expected);
 	snprintf(out, STEP_TEXT, "%016" PRIx64, text_hash(buf_str(&b)));
 	buf_free(&b);
 }
 
 static void
-text_push(struct json *to, const struct json *step)
+step_ids_text_push(struct json *to, const struct json *step)
 {
 	char text[STEP_TEXT];
 
@@ -104,7 +104,7 @@ text_push(struct json *to, const struct json *step)
 }
 
 static void
-called_push(struct json *to, const struct json *step, int64_t of, int64_t m,
+step_ids_called_push(struct json *to, const struct json *step, int64_t of, int64_t m,
     int64_t via, int64_t k)
 {
 	struct json one = json_array();
@@ -114,13 +114,13 @@ called_push(struct json *to, const struct json *step, int64_t of, int64_t m,
 	json_push(&one, json_number((double)m));
 	json_push(&one, json_number((double)via));
 	json_push(&one, json_number((double)k));
-	text_push(&one, step);
+	step_ids_text_push(&one, step);
 	json_push(to, one);
 }
 
 /* What the step call calls stands inside it: 1, 0 when some of it does not. */
 static int
-nested_add(struct json *to, const struct json *call, int64_t of, int64_t via,
+step_ids_nested_add(struct json *to, const struct json *call, int64_t of, int64_t via,
     int64_t k, int depth)
 {
 	struct json inner = json_get(call, "called_test_case.test_steps");
@@ -128,16 +128,16 @@ nested_add(struct json *to, const struct json *call, int64_t of, int64_t via,
 	struct row *r;
 	int64_t called;
 
-	n = rows_of(&inner, 0, &r);
+	n = step_ids_rows_of(&inner, 0, &r);
 	for (i = 0; i < n && told; i++) {
 		called = json_int(&r[i].doc, "called_test_case_id", 0);
 		if ((called != 0 && called != of) ||
 		    json_type(&r[i].doc, "called_test_case") == JSON_OBJ)
-			told = nested_add(to, &r[i].doc, called, of, i + 1, depth + 1);
+			told = step_ids_nested_add(to, &r[i].doc, called, of, i + 1, depth + 1);
 		else
-			called_push(to, &r[i].doc, of, i + 1, via, k);
+			step_ids_called_push(to, &r[i].doc, of, i + 1, via, k);
 	}
-	rows_free(r, n);
+	step_ids_rows_free(r, n);
 	json_free(&inner);
 	return told;
 }
@@ -145,7 +145,7 @@ nested_add(struct json *to, const struct json *call, int64_t of, int64_t via,
 /* What it calls stands beside it, in order: how many steps.  Steps of its own
    case are called by it; who calls the others is not said. */
 static int
-flat_add(struct json *to, const struct json *list, int64_t by, int64_t of, int64_t k)
+step_ids_flat_add(struct json *to, const struct json *list, int64_t by, int64_t of, int64_t k)
 {
 	int i, n = json_len(list, ""), found = 0;
 	struct json one;
@@ -155,7 +155,7 @@ flat_add(struct json *to, const struct json *list, int64_t by, int64_t of, int64
 		one = json_at(list, i);
 		if (json_int(&one, "parent_test_step_id", 0) == by) {
 			called = json_int(&one, "called_test_case_id", of);
-			called_push(to, &one, called, json_int(&one, "order", 0),
+			step_ids_called_push(to, &one, called, json_int(&one, "order", 0),
 			    called == of ? VIA_OWN : 0, called == of ? k : 0);
 			found++;
 		}
@@ -166,15 +166,15 @@ flat_add(struct json *to, const struct json *list, int64_t by, int64_t of, int64
 
 /* Number n of the version calls another case. */
 static void
-call_add(struct json *calls, const struct json *list, const struct row *call,
+step_ids_call_add(struct json *calls, const struct json *list, const struct row *call,
     const char *n, int64_t of)
 {
 	struct json leaves = json_array();
 	int64_t k = strtoll(n, NULL, 10);
 
-	if (nested_add(&leaves, &call->doc, of, VIA_OWN, k, 0) ||
+	if (step_ids_nested_add(&leaves, &call->doc, of, VIA_OWN, k, 0) ||
 	    (json_type(&call->doc, "called_test_case.test_steps") != JSON_ARR &&
-	    flat_add(&leaves, list, call->id, of, k) > 0))
+	    step_ids_flat_add(&leaves, list, call->id, of, k) > 0))
 		json_set(calls, n, leaves);
 	else
 		json_free(&leaves);
@@ -191,19 +191,19 @@ steps_detail(const struct json *list, int expanded)
 	int64_t of;
 	int i, n;
 
-	n = rows_of(list, 1, &r);
+	n = step_ids_rows_of(list, 1, &r);
 	for (i = 0; i < n; i++) {
 		one = json_array();
 		json_push(&one, json_number((double)r[i].id));
-		text_push(&one, &r[i].doc);
+		step_ids_text_push(&one, &r[i].doc);
 		json_push(&steps, one);
 		if ((of = json_int(&r[i].doc, "called_test_case_id", 0)) == 0)
 			continue;
 		snprintf(name, sizeof(name), "%d", i + 1);
 		json_set_int(&called, name, of);
-		call_add(&calls, list, &r[i], name, of);
+		step_ids_call_add(&calls, list, &r[i], name, of);
 	}
-	rows_free(r, n);
+	step_ids_rows_free(r, n);
 	if (expanded || json_len(&called, "") == 0)
 		json_set(&doc, "calls", calls);
 	else
@@ -216,7 +216,7 @@ steps_detail(const struct json *list, int expanded)
 }
 
 static int64_t
-number_at(const struct json *list, int i)
+step_ids_number_at(const struct json *list, int i)
 {
 	struct json one = json_at(list, i);
 	int64_t n = json_int(&one, "", 0);
@@ -226,7 +226,7 @@ number_at(const struct json *list, int i)
 }
 
 static void
-text_at(const struct json *list, int i, char out[STEP_TEXT])
+step_ids_text_at(const struct json *list, int i, char out[STEP_TEXT])
 {
 	struct json one = json_at(list, i);
 	const char *s = json_str(&one, "");
@@ -236,7 +236,7 @@ text_at(const struct json *list, int i, char out[STEP_TEXT])
 }
 
 static struct step_place *
-place_add(struct step_place **v, int *n)
+step_ids_place_add(struct step_place **v, int *n)
 {
 	struct step_place *p;
 
@@ -247,7 +247,8 @@ place_add(struct step_place **v, int *n)
 }
 
 static int
-called_places(const struct json *calls, int64_t n, int64_t by, struct step_place **v, int *nv)
+step_ids_called_places(
+    const struct json *calls, int64_t n, int64_t by, struct step_place **v, int *nv)
 {
 	struct json leaves, one;
 	struct step_place *p;
@@ -259,15 +260,15 @@ called_places(const struct json *calls, int64_t n, int64_t by, struct step_place
 	told = json_type(&leaves, "") == JSON_ARR;
 	for (i = 0; i < json_len(&leaves, ""); i++) {
 		one = json_at(&leaves, i);
-		p = place_add(v, nv);
+		p = step_ids_place_add(v, nv);
 		p->n = n;
 		p->by = by;
-		p->id = number_at(&one, 0);
-		p->called = number_at(&one, 1);
-		p->m = number_at(&one, 2);
-		p->via = number_at(&one, 3);
-		p->k = number_at(&one, 4);
-		text_at(&one, 5, p->text);
+		p->id = step_ids_number_at(&one, 0);
+		p->called = step_ids_number_at(&one, 1);
+		p->m = step_ids_number_at(&one, 2);
+		p->via = step_ids_number_at(&one, 3);
+		p->k = step_ids_number_at(&one, 4);
+		step_ids_text_at(&one, 5, p->text);
 		json_free(&one);
 	}
 	json_free(&leaves);
@@ -287,15 +288,15 @@ step_places(const struct json *detail, struct step_place **out)
 	*out = NULL;
 	for (i = 0; i < json_len(&steps, "") && told; i++) {
 		one = json_at(&steps, i);
-		id = number_at(&one, 0);
+		id = step_ids_number_at(&one, 0);
 		snprintf(name, sizeof(name), "%d", i + 1);
 		if (json_type(&called, name) != JSON_NONE)
-			told = called_places(&calls, i + 1, id, out, &n);
+			told = step_ids_called_places(&calls, i + 1, id, out, &n);
 		else {
-			p = place_add(out, &n);
+			p = step_ids_place_add(out, &n);
 			p->id = id;
 			p->n = i + 1;
-			text_at(&one, 1, p->text);
+			step_ids_text_at(&one, 1, p->text);
 		}
 		json_free(&one);
 	}

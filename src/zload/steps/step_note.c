@@ -7,7 +7,7 @@
 /* Step results that no step log can hold, as a table in the note of their log. */
 
 static void
-cell(struct buf *b, const char *html)
+step_note_cell(struct buf *b, const char *html)
 {
 	buf_puts(b, "<td>");
 	buf_puts(b, html != NULL ? html : "");
@@ -15,7 +15,7 @@ cell(struct buf *b, const char *html)
 }
 
 static void
-cell_plain(struct buf *b, const char *s)
+step_note_cell_plain(struct buf *b, const char *s)
 {
 	buf_puts(b, "<td>");
 	for (; s != NULL && *s != '\0'; s++)
@@ -31,7 +31,7 @@ cell_plain(struct buf *b, const char *s)
 }
 
 static void
-cell_number(struct buf *b, const struct step_result *s)
+step_note_cell_number(struct buf *b, const struct step_result *s)
 {
 	buf_puts(b, "<td>");
 	if (s->n > 0)
@@ -43,7 +43,7 @@ cell_number(struct buf *b, const struct step_result *s)
 
 /* Nobody gave it a result: a step log of its own says no more. */
 static int
-is_blank(const struct step_result *s)
+step_note_is_blank(const struct step_result *s)
 {
 	const char *actual = json_str(&s->row, "actual_result");
 	const char *label = json_str(&s->row, "status.$status");
@@ -53,18 +53,18 @@ is_blank(const struct step_result *s)
 }
 
 static int
-row_add(struct task *t, struct buf *b, const struct step_result *s, struct err *e)
+step_note_row_add(struct task *t, struct buf *b, const struct step_result *s, struct err *e)
 {
 	struct json step;
 
 	if (step_of_result(t, s, &step, e) == -1)
 		return -1;
 	buf_puts(b, "<tr>");
-	cell_number(b, s);
-	cell(b, json_str(&step, "description"));
-	cell(b, json_str(&step, "expected"));
-	cell(b, json_str(&s->row, "actual_result"));
-	cell_plain(b, json_str(&s->row, "status.$status"));
+	step_note_cell_number(b, s);
+	step_note_cell(b, json_str(&step, "description"));
+	step_note_cell(b, json_str(&step, "expected"));
+	step_note_cell(b, json_str(&s->row, "actual_result"));
+	step_note_cell_plain(b, json_str(&s->row, "status.$status"));
 	buf_puts(b, "</tr>");
 	json_free(&step);
 	return 0;
@@ -101,10 +101,10 @@ step_note(struct task *t, struct err *e)
 	buf_puts(&b, "<h3>Step results that qTest has no step for</h3><table><tbody><tr>"
 	    "<th>#</th><th>Description</th><th>Expected</th><th>Actual</th><th>Status</th></tr>");
 	for (i = 0; i < r->n && rc == 0; i++) {
-		if (r->v[i].held || is_blank(&r->v[i]))
+		if (r->v[i].held || step_note_is_blank(&r->v[i]))
 			continue;
 		r->texts++;
-		rc = row_add(t, &b, &r->v[i], e);
+		rc = step_note_row_add(t, &b, &r->v[i], e);
 	}
 	buf_puts(&b, "</tbody></table>");
 	if (rc == 0 && r->texts > 0) {

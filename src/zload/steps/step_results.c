@@ -38,7 +38,7 @@ step_unplaced(struct step_results *r, const char *fmt, ...)
 
 /* The rows of the record.  own: the case that ran. */
 static void
-rows_read(struct step_results *r, const struct json *list, const char *own)
+step_results_rows_read(struct step_results *r, const struct json *list, const char *own)
 {
 	struct step_result *s;
 	const char *by, *call;
@@ -67,7 +67,7 @@ rows_read(struct step_results *r, const struct json *list, const char *own)
 /* Wait for the approval of a case whose steps are named.  1 it is there, 2 it
    will not be, 0 the task is blocked, -1. */
 static int
-approval_wait(struct task *t, const char *key, struct err *e)
+step_results_approval_wait(struct task *t, const char *key, struct err *e)
 {
 	struct id_cache k;
 	char why[120] = "";
@@ -86,10 +86,10 @@ approval_wait(struct task *t, const char *key, struct err *e)
 
 /* A case by its key: approved, and its id.  As approval_wait. */
 static int
-case_find(struct task *t, const char *key, int64_t *id, struct err *e)
+step_results_case_find(struct task *t, const char *key, int64_t *id, struct err *e)
 {
 	struct id_cache k;
-	int rc = approval_wait(t, key, e);
+	int rc = step_results_approval_wait(t, key, e);
 
 	*id = 0;
 	if (rc != 1)
@@ -101,7 +101,7 @@ case_find(struct task *t, const char *key, int64_t *id, struct err *e)
 
 /* Ids of the called cases and of those that call them; 1, 0 blocked, -1. */
 static int
-cases_find(struct task *t, struct err *e)
+step_results_cases_find(struct task *t, struct err *e)
 {
 	struct step_results *r = t->results;
 	struct step_result *s;
@@ -111,10 +111,10 @@ cases_find(struct task *t, struct err *e)
 		s = &r->v[i];
 		if (s->of == NULL || s->m == 0)
 			continue;
-		rc = case_find(t, s->of, &s->called, e);
+		rc = step_results_case_find(t, s->of, &s->called, e);
 		if (rc == 1 && s->via == 0)
-			rc = case_find(t, json_str(&s->row, "test_step_id.$step.case"),
-			    &s->via, e);
+			rc = step_results_case_find(t,
+			    json_str(&s->row, "test_step_id.$step.case"), &s->via, e);
 		if (rc == 2)
 			s->of = NULL;
 	}
@@ -123,7 +123,7 @@ cases_find(struct task *t, struct err *e)
 
 /* The places of the version, all of whose cases are approved; 1, 0 blocked, -1. */
 static int
-places_find(struct task *t, const char *own, struct err *e)
+step_results_places_find(struct task *t, const char *own, struct err *e)
 {
 	struct step_results *r = t->results;
 	struct json doc = { 0 };
@@ -151,7 +151,7 @@ places_find(struct task *t, const char *own, struct err *e)
 }
 
 static int
-is_place_of(const struct step_place *p, const struct step_result *s)
+step_results_is_place_of(const struct step_place *p, const struct step_result *s)
 {
 	if (s->of == NULL || p->called != s->called || p->m != s->m)
 		return 0;
@@ -170,7 +170,7 @@ same_step(const struct step_result *a, const struct step_result *b)
 /* The first place left for a result; NULL when there are fewer or more places
    than results that fit it. */
 static struct step_place *
-place_for(struct step_results *r, const struct step_result *s)
+step_results_place_for(struct step_results *r, const struct step_result *s)
 {
 	struct step_place *free_one = NULL;
 	int i, places = 0, results = 0;
@@ -178,7 +178,7 @@ place_for(struct step_results *r, const struct step_result *s)
 	for (i = 0; i < r->n; i++)
 		results += same_step(&r->v[i], s);
 	for (i = 0; i < r->nplace; i++) {
-		if (!is_place_of(&r->place[i], s))
+		if (!step_results_is_place_of(&r->place[i], s))
 			continue;
 		places++;
 		if (free_one == NULL && !r->place[i].taken)
@@ -233,7 +233,7 @@ is_step_of(struct task *t, const struct step_result *s, const struct step_place 
 }
 
 static int
-place_all(struct task *t, struct err *e)
+step_results_place_all(struct task *t, struct err *e)
 {
 	struct step_results *r = t->results;
 	struct step_result *s;
@@ -250,7 +250,7 @@ place_all(struct task *t, struct err *e)
 		if (rc == 0)
 			step_unplaced(r, "qTest has no execution status %s",
 			    label != NULL ? label : "(none)");
-		if (rc == 0 || (p = place_for(r, s)) == NULL)
+		if (rc == 0 || (p = step_results_place_for(r, s)) == NULL)
 			continue;
 		if ((rc = is_step_of(t, s, p, e)) == -1)
 			return -1;
@@ -279,14 +279,14 @@ step_results(struct task *t, const struct json *body, struct err *e)
 	}
 	t->results = mem_zalloc(sizeof(*t->results));
 	t->results->nplace = -1;
-	rows_read(t->results, &list, own);
+	step_results_rows_read(t->results, &list, own);
 	json_free(&list);
-	rc = cases_find(t, e);
+	rc = step_results_cases_find(t, e);
 	if (rc == 1 && t->refused[0] != '\0')
 		step_unplaced(t->results, "%s", t->refused);
 	else if (rc == 1)
-		rc = places_find(t, own, e);
-	return rc == 1 ? place_all(t, e) : rc;
+		rc = step_results_places_find(t, own, e);
+	return rc == 1 ? step_results_place_all(t, e) : rc;
 }
 
 int
@@ -308,7 +308,7 @@ step_log_put(struct task *t, struct json *log, const struct step_result *s,
 
 /* Every place in order. */
 static int
-logs_of(struct task *t, struct json *out, struct err *e)
+step_results_logs_of(struct task *t, struct json *out, struct err *e)
 {
 	struct step_results *r = t->results;
 	struct step_place *p;
@@ -345,7 +345,7 @@ step_logs(struct task *t, struct err *e)
 		return 0;
 	for (i = 0; i < r->n; i++)
 		placed += r->v[i].place != NULL;
-	rc = placed == 0 ? 1 : logs_of(t, &list, e);
+	rc = placed == 0 ? 1 : step_results_logs_of(t, &list, e);
 	if (rc == 0) {
 		step_unplaced(r, "qTest has no execution status for steps without a result");
 	}

@@ -17,7 +17,7 @@ struct stands {
 };
 
 static int
-stands_cmp(const void *a, const void *b)
+step_update_stands_cmp(const void *a, const void *b)
 {
 	const struct stands *x = a, *y = b;
 
@@ -25,7 +25,7 @@ stands_cmp(const void *a, const void *b)
 }
 
 static int
-stands_read(const struct json *doc, struct stands **out)
+step_update_stands_read(const struct json *doc, struct stands **out)
 {
 	struct json list = json_member(doc, "test_step_logs");
 	int i, n = json_len(&list, "");
@@ -44,12 +44,12 @@ stands_read(const struct json *doc, struct stands **out)
 		    json_str(&s->doc, "expected_result"));
 	}
 	json_free(&list);
-	qsort(*out, (size_t)n, sizeof(**out), stands_cmp);
+	qsort(*out, (size_t)n, sizeof(**out), step_update_stands_cmp);
 	return n;
 }
 
 static void
-stands_free(struct stands *s, int n)
+step_update_stands_free(struct stands *s, int n)
 {
 	while (n > 0)
 		json_free(&s[--n].doc);
@@ -58,7 +58,7 @@ stands_free(struct stands *s, int n)
 
 /* The version that ran is the one whose places are known: by step. */
 static void
-meet_places(struct step_results *r, struct stands *s, int n)
+step_update_match_places(struct step_results *r, struct stands *s, int n)
 {
 	struct step_place *p;
 	int i, k;
@@ -74,7 +74,7 @@ meet_places(struct step_results *r, struct stands *s, int n)
 
 /* Is it the version whose places are known, with one for every result? */
 static int
-is_known_version(const struct task *t)
+step_update_is_known_version(const struct task *t)
 {
 	const struct step_results *r = t->results;
 	int i;
@@ -93,7 +93,7 @@ struct wording {
 };
 
 static int
-wordings_read(struct task *t, struct wording *w, struct err *e)
+step_update_wordings_read(struct task *t, struct wording *w, struct err *e)
 {
 	struct step_results *r = t->results;
 	struct json step;
@@ -113,13 +113,13 @@ wordings_read(struct task *t, struct wording *w, struct err *e)
 /* Another version ran: by the words of the step, where as many results have them
    as step logs.  What has none stands as it is. */
 static int
-meet_words(struct task *t, struct stands *s, int n, struct err *e)
+step_update_match_texts(struct task *t, struct stands *s, int n, struct err *e)
 {
 	struct step_results *r = t->results;
 	struct wording *w = mem_zalloc(((size_t)r->n + 1) * sizeof(*w));
 	int i, k, results, logs, at;
 
-	if (wordings_read(t, w, e) == -1) {
+	if (step_update_wordings_read(t, w, e) == -1) {
 		free(w);
 		return -1;
 	}
@@ -145,7 +145,7 @@ meet_words(struct task *t, struct stands *s, int n, struct err *e)
 
 /* One step log as it is to stand: with its result, cleared, or left as it is. */
 static int
-log_push(struct task *t, struct json *to, const struct stands *s, int cleared,
+step_update_log_push(struct task *t, struct json *to, const struct stands *s, int cleared,
     struct err *e)
 {
 	struct json log = json_object(), status;
@@ -168,7 +168,7 @@ log_push(struct task *t, struct json *to, const struct stands *s, int cleared,
 }
 
 static int
-is_among(const struct stands *s, int n, const struct step_result *r)
+step_update_is_among(const struct stands *s, int n, const struct step_result *r)
 {
 	int i;
 
@@ -180,7 +180,7 @@ is_among(const struct stands *s, int n, const struct step_result *r)
 
 /* Can they be told apart, as a PUT has to? */
 static int
-are_named(const struct stands *s, int n)
+step_update_are_named(const struct stands *s, int n)
 {
 	int i;
 
@@ -191,13 +191,13 @@ are_named(const struct stands *s, int n)
 }
 
 static int
-logs_put(struct task *t, const struct stands *s, int n, int cleared, struct err *e)
+step_update_logs_put(struct task *t, const struct stands *s, int n, int cleared, struct err *e)
 {
 	struct json list = json_array();
 	int i, rc = 0;
 
 	for (i = 0; i < n && rc == 0; i++)
-		rc = log_push(t, &list, &s[i], cleared, e);
+		rc = step_update_log_push(t, &list, &s[i], cleared, e);
 	if (rc == 0)
 		json_set(&t->body, "test_step_logs", list);
 	else
@@ -207,18 +207,18 @@ logs_put(struct task *t, const struct stands *s, int n, int cleared, struct err 
 
 /* Give the results to the step logs: 0, -1. */
 static int
-meet(struct task *t, struct stands *s, int n, struct err *e)
+step_update_match(struct task *t, struct stands *s, int n, struct err *e)
 {
 	struct step_results *r = t->results;
-	int i, known = is_known_version(t), rc = 0;
+	int i, known = step_update_is_known_version(t), rc = 0;
 
 	if (known)
-		meet_places(r, s, n);
-	else if ((rc = meet_words(t, s, n, e)) == 0)
+		step_update_match_places(r, s, n);
+	else if ((rc = step_update_match_texts(t, s, n, e)) == 0)
 		step_unplaced(r, "another version of the case ran, without such a step");
 	for (i = 0; i < r->n; i++)
-		r->v[i].held = is_among(s, n, &r->v[i]);
-	return rc == -1 ? -1 : logs_put(t, s, n, known, e);
+		r->v[i].held = step_update_is_among(s, n, &r->v[i]);
+	return rc == -1 ? -1 : step_update_logs_put(t, s, n, known, e);
 }
 
 int
@@ -230,15 +230,15 @@ step_logs_update(struct task *t, struct err *e)
 
 	if (r == NULL)
 		return 0;
-	n = stands_read(&t->doc, &s);
+	n = step_update_stands_read(&t->doc, &s);
 	for (i = 0; i < r->n; i++)
 		r->v[i].held = 0;
 	if (n == 0)
 		step_unplaced(r, "the log was written without step logs");
-	else if (!are_named(s, n))
+	else if (!step_update_are_named(s, n))
 		step_unplaced(r, "qTest does not name the step logs that it holds");
 	else if (t->refused[0] == '\0')
-		rc = meet(t, s, n, e);
-	stands_free(s, n);
+		rc = step_update_match(t, s, n, e);
+	step_update_stands_free(s, n);
 	return rc == -1 ? -1 : step_note(t, e);
 }

@@ -7,7 +7,7 @@
 /* The ledger row that an effect asks for. */
 
 static int
-has(const struct json *needs, const char *key)
+effect_has(const struct json *needs, const char *key)
 {
 	struct json one;
 	const char *s;
@@ -23,21 +23,21 @@ has(const struct json *needs, const char *key)
 }
 
 static void
-need(struct json *needs, const char *kind, const char *key)
+effect_need(struct json *needs, const char *kind, const char *key)
 {
 	char *s;
 
 	if (key == NULL)
 		return;
 	s = kind != NULL ? mem_fmt("%s/%s", kind, key) : mem_dup(key);
-	if (!has(needs, s))
+	if (!effect_has(needs, s))
 		json_push(needs, json_string(s));
 	free(s);
 }
 
 /* What a body refers to it needs, whether it says so or not. */
 static void
-needs_of(struct json *needs, const struct json *v)
+effect_needs_of(struct json *needs, const struct json *v)
 {
 	struct json_iter it;
 	struct json one;
@@ -47,24 +47,24 @@ needs_of(struct json *needs, const struct json *v)
 	if (json_type(v, "") == JSON_ARR) {
 		for (i = 0, n = json_len(v, ""); i < n; i++) {
 			one = json_at(v, i);
-			needs_of(needs, &one);
+			effect_needs_of(needs, &one);
 			json_free(&one);
 		}
 		return;
 	}
 	if (json_type(v, "") != JSON_OBJ)
 		return;
-	need(needs, NULL, json_str(v, "$ref"));
-	need(needs, "approve", json_str(v, "$version"));
+	effect_need(needs, NULL, json_str(v, "$ref"));
+	effect_need(needs, "approve", json_str(v, "$version"));
 	json_iter(&it, v);
 	while (json_next(&it, v, &name, &one)) {
-		needs_of(needs, &one);
+		effect_needs_of(needs, &one);
 		json_free(&one);
 	}
 }
 
 static char *
-all_needs(const struct target *t)
+effect_all_needs(const struct target *t)
 {
 	struct json needs = { 0 }, body = { 0 };
 	struct buf b = { 0 };
@@ -76,7 +76,7 @@ all_needs(const struct target *t)
 	}
 	if (strstr(t->body, "\"$") != NULL &&
 	    json_parse(&body, t->body, strlen(t->body), NULL, NULL) == 0)
-		needs_of(&needs, &body);
+		effect_needs_of(&needs, &body);
 	json_dump(&needs, &b);
 	json_free(&needs);
 	json_free(&body);
@@ -92,7 +92,7 @@ effect_of(struct effect *f, const struct target *t, const char *map)
 	f->stream = mem_dup(stream_name(t->stream));
 	f->skey = mem_dup(t->skey);
 	f->lane = mem_dup(t->lane);
-	f->needs = all_needs(t);
+	f->needs = effect_all_needs(t);
 	f->map = mem_dup(map);
 	f->desired_hash = mem_dup(t->hash);
 	f->phase = t->stream;
@@ -111,7 +111,7 @@ effect_approve(struct effect *f, const struct effect *c)
 	free(f->lane);
 	f->lane = NULL;
 	f->kind = mem_dup("approve");
-	need(&needs, "case", c->ekey);
+	effect_need(&needs, "case", c->ekey);
 	json_dump(&needs, &b);
 	f->needs = buf_take(&b, NULL);
 	json_free(&needs);

@@ -15,7 +15,7 @@ static const char *const members[] = { "start_date", "end_date", "target_release
 
 /* Is there something in this field?  *there: is it among them at all? */
 static int
-has_value(const struct json *list, int64_t id, int *there)
+empty_has_value(const struct json *list, int64_t id, int *there)
 {
 	struct json one;
 	const char *s;
@@ -34,7 +34,7 @@ has_value(const struct json *list, int64_t id, int *there)
 
 /* What empties a field (qtest-api.md 5.4); NULL: nothing does. */
 static const char *
-nothing_for(const struct task *t, int64_t id)
+empty_nothing_for(const struct task *t, int64_t id)
 {
 	const struct field *f = fields_by_id(t->load->fields, t->kind->artifact, id);
 
@@ -59,8 +59,9 @@ empty_properties(struct task *t, const struct json *sent)
 		one = json_at(&was, i);
 		id = json_int(&one, "field_id", 0);
 		json_free(&one);
-		if (has_value(&list, id, &there) || there || !has_value(&have, id, &there) ||
-		    (none = nothing_for(t, id)) == NULL)
+		if (empty_has_value(&list, id, &there) || there ||
+		    !empty_has_value(&have, id, &there) ||
+		    (none = empty_nothing_for(t, id)) == NULL)
 			continue;
 		empty = json_object();
 		json_set_int(&empty, "field_id", id);
@@ -79,7 +80,7 @@ empty_properties(struct task *t, const struct json *sent)
 
 /* Does the object hold anything there? */
 static int
-holds(const struct json *doc, const char *name)
+empty_holds(const struct json *doc, const char *name)
 {
 	enum json_type type = json_type(doc, name);
 	const char *s = json_str(doc, name);
@@ -95,7 +96,7 @@ empty_members(struct task *t, const struct json *sent)
 
 	for (m = members; *m != NULL; m++)
 		if (json_type(sent, *m) != JSON_NONE && json_type(&t->body, *m) == JSON_NONE &&
-		    holds(&t->doc, *m)) {
+		    empty_holds(&t->doc, *m)) {
 			json_set(&t->body, *m, json_null());
 			added = 1;
 		}
@@ -103,7 +104,7 @@ empty_members(struct task *t, const struct json *sent)
 }
 
 static void
-text_again(struct task *t)
+empty_text_again(struct task *t)
 {
 	buf_reset(&t->text);
 	json_dump(&t->body, &t->text);
@@ -127,7 +128,7 @@ empty_unwanted(struct task *t, int *alike, int *lost, struct err *e)
 			added = empty_properties(t, &sent);
 		t->empties = empty_members(t, &sent);
 		if (added || t->empties)
-			text_again(t);
+			empty_text_again(t);
 	}
 	json_free(&sent);
 	free(text);
@@ -146,7 +147,7 @@ empty_refused(struct task *t)
 			json_del(&t->body, *m);
 	t->empties = 0;
 	t->left = 1;
-	text_again(t);
+	empty_text_again(t);
 	return 1;
 }
 
@@ -157,6 +158,6 @@ empty_left(const struct task *t)
 	int left = t->left;
 
 	for (m = members; *m != NULL && t->empties; m++)
-		left |= json_type(&t->body, *m) == JSON_NULL && holds(&t->doc, *m);
+		left |= json_type(&t->body, *m) == JSON_NULL && empty_holds(&t->doc, *m);
 	return left;
 }

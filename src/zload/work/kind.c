@@ -43,7 +43,7 @@ kind_at(int i)
 
 /* field: the key is ARTIFACT/LABEL. */
 static char *
-field_path(const struct effect *f)
+kind_field_path(const struct effect *f)
 {
 	const char *slash = strchr(f->ekey, '/');
 	int n = slash != NULL ? (int)(slash - f->ekey) : (int)strlen(f->ekey);
@@ -60,7 +60,7 @@ kind_create(const struct kind *k, const struct effect *f, int64_t parent,
 
 	switch (k->place) {
 	case PLACE_FIELD:
-		return field_path(f);
+		return kind_field_path(f);
 	case PLACE_PARENT:
 		if (parent == 0)
 			return mem_dup(k->path);

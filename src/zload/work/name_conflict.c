@@ -66,7 +66,7 @@ conflict_open(struct load *l, struct err *e)
 }
 
 static struct root *
-rival(struct task *t)
+name_conflict_rival(struct task *t)
 {
 	const char *name = json_str(&t->body, "name");
 	struct root *r;
@@ -100,7 +100,9 @@ int
 name_conflict(struct task *t, struct err *e)
 {
 	const char *how = t->load->on_conflict;
-	struct root *r = t->parent == 0 && t->kind->place != PLACE_RUN ? rival(t) : NULL;
+	struct root *r = t->parent == 0 && t->kind->place != PLACE_RUN
+	    ? name_conflict_rival(t)
+	    : NULL;
 
 	if (r == NULL || json_int(&r->item, "id", 0) == t->e.id)
 		return 1;

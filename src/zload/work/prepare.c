@@ -9,7 +9,7 @@
 /* From an effect to the request that makes it so. */
 
 static int
-write_next(struct task *t, const char *method, const char *verb, char *path)
+prepare_write_next(struct task *t, const char *method, const char *verb, char *path)
 {
 	free(t->path);
 	t->path = path;
@@ -21,7 +21,7 @@ write_next(struct task *t, const char *method, const char *verb, char *path)
 
 /* Was the case written since it was approved?  1, 0, -1. */
 static int
-written(struct task *t, struct err *e)
+prepare_written(struct task *t, struct err *e)
 {
 	const struct task *c;
 	struct effect f;
@@ -41,7 +41,7 @@ written(struct task *t, struct err *e)
 }
 
 static int
-approved(struct task *t)
+prepare_approved(struct task *t)
 {
 	t->same = 1;
 	t->out = OUT_DONE;
@@ -79,13 +79,13 @@ prepare_approve(struct task *t, struct err *e)
 	t->parent = k.id;
 	snprintf(t->hash, sizeof(t->hash), "%s", t->e.desired_hash);
 	path = kind_create(t->kind, &t->e, k.id, NULL);
-	if ((rc = written(t, e)) != 1) {
+	if ((rc = prepare_written(t, e)) != 1) {
 		t->path = path;
-		return rc == -1 ? -1 : approved(t);
+		return rc == -1 ? -1 : prepare_approved(t);
 	}
 	if (t->load->adopt && !t->lookup_done && t->e.id == 0)
 		return adopt_lookup(t, path);
-	return write_next(t, "PUT", t->e.id != 0 ? "update" : "create", path);
+	return prepare_write_next(t, "PUT", t->e.id != 0 ? "update" : "create", path);
 }
 
 /*
@@ -94,7 +94,7 @@ prepare_approve(struct task *t, struct err *e)
  * when it ended, 0 when the field is missing, -1.
  */
 static int
-field_exists(struct task *t, struct err *e)
+prepare_field_exists(struct task *t, struct err *e)
 {
 	const char *slash = strchr(t->e.ekey, '/');
 	const struct field *f;
@@ -131,7 +131,7 @@ prepare_field(struct task *t, struct err *e)
 	struct json spec = { 0 };
 	int rc;
 
-	if ((rc = field_exists(t, e)) != 0)
+	if ((rc = prepare_field_exists(t, e)) != 0)
 		return rc == -1 ? -1 : 0;
 	if (preflight_field(t->load, t->e.ekey, &spec) == NULL) {
 		task_end(t, OUT_SKIPPED, "the map no longer names it");
@@ -140,12 +140,12 @@ prepare_field(struct task *t, struct err *e)
 	json_dump(&spec, &t->text);
 	t->body = spec;
 	snprintf(t->hash, sizeof(t->hash), "%s", t->e.desired_hash);
-	return write_next(t, "POST", "create", kind_create(t->kind, &t->e, 0, NULL));
+	return prepare_write_next(t, "POST", "create", kind_create(t->kind, &t->e, 0, NULL));
 }
 
 /* A log that is older than one already in its run. */
 static int
-look_at_history(struct task *t, const struct json *parent, struct err *e)
+prepare_look_at_history(struct task *t, const struct json *parent, struct err *e)
 {
 	const char *s = json_str(&t->body, "exe_end_date");
 	const char *run = json_str(parent, "$ref");
@@ -162,7 +162,7 @@ look_at_history(struct task *t, const struct json *parent, struct err *e)
 
 /* body and parent of the row, resolved; 1, 0 blocked or ended, -1. */
 static int
-take_body(struct task *t, const struct json *row, char kind[32], struct err *e)
+prepare_take_body(struct task *t, const struct json *row, char kind[32], struct err *e)
 {
 	struct json body = json_member(row, "body"), parent = json_member(row, "parent");
 	struct json plain = json_copy(&body);
@@ -179,7 +179,7 @@ take_body(struct task *t, const struct json *row, char kind[32], struct err *e)
 		rc = -1;
 	if (rc == 1)
 		marker_sign(t);
-	if (rc == 1 && look_at_history(t, &parent, e) == -1)
+	if (rc == 1 && prepare_look_at_history(t, &parent, e) == -1)
 		rc = -1;
 	json_free(&body);
 	json_free(&parent);
@@ -200,7 +200,7 @@ prepare_body(struct task *t, const struct target *row, struct err *e)
 	if (json_parse(&doc, row->body, strlen(row->body), NULL, e) == -1)
 		return err_at(e, "target %s %s", row->kind, row->ekey);
 	json_free(&t->body);
-	rc = take_body(t, &doc, kind, e);
+	rc = prepare_take_body(t, &doc, kind, e);
 	json_free(&doc);
 	if (rc != 1)
 		return rc;
@@ -217,7 +217,7 @@ prepare_body(struct task *t, const struct target *row, struct err *e)
 	path = kind_create(t->kind, &t->e, t->parent, kind);
 	if (t->load->adopt && !t->lookup_done)
 		return adopt_lookup(t, path);
-	return write_next(t, "POST", "create", path);
+	return prepare_write_next(t, "POST", "create", path);
 }
 
 int

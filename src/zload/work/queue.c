@@ -10,7 +10,7 @@
  */
 
 static int
-place_cmp(const struct effect *a, int64_t phase, int64_t ord, const char *kind,
+queue_place_cmp(const struct effect *a, int64_t phase, int64_t ord, const char *kind,
     const char *ekey)
 {
 	int c;
@@ -25,7 +25,7 @@ place_cmp(const struct effect *a, int64_t phase, int64_t ord, const char *kind,
 }
 
 static void
-place_set(struct ledger_place *p, int64_t phase, int64_t ord, const char *kind,
+queue_place_set(struct ledger_place *p, int64_t phase, int64_t ord, const char *kind,
     const char *ekey)
 {
 	free(p->kind);
@@ -43,7 +43,7 @@ queue_put(struct load *l, struct effect *f)
 	struct task **at = &l->queue.head, *t;
 	int c = 1;
 
-	while (*at != NULL && (c = place_cmp(&(*at)->e, f->phase, f->ord, f->kind,
+	while (*at != NULL && (c = queue_place_cmp(&(*at)->e, f->phase, f->ord, f->kind,
 	    f->ekey)) < 0)
 		at = &(*at)->next;
 	if (*at != NULL && c == 0) {
@@ -70,10 +70,10 @@ queue_back(struct load *l, const struct effect *f)
 
 	l->queue.more = 1;
 	if (p->kind == NULL ||
-	    place_cmp(f, p->phase, p->ord, p->kind, p->ekey) > 0)
+	    queue_place_cmp(f, p->phase, p->ord, p->kind, p->ekey) > 0)
 		return;
 	l->queue.back = 1;
-	place_set(p, f->phase, f->ord, "", "");
+	queue_place_set(p, f->phase, f->ord, "", "");
 }
 
 /*
@@ -104,7 +104,7 @@ queue_stale(struct load *l, const struct effect *f)
 
 /* Is it in the window in another place (its order has changed)? */
 static int
-is_here(const struct load *l, const struct effect *f)
+queue_is_here(const struct load *l, const struct effect *f)
 {
 	const struct task *t;
 
@@ -130,11 +130,11 @@ queue_fill(struct load *l, struct err *e)
 		if ((n = ledger_next(&l->ledger, &q->at, PAGE, page, e)) == -1)
 			return -1;
 		if (n > 0)
-			place_set(&q->at, page[n - 1].phase, page[n - 1].ord,
+			queue_place_set(&q->at, page[n - 1].phase, page[n - 1].ord,
 			    page[n - 1].kind, page[n - 1].ekey);
 		q->more = n == PAGE;
 		for (i = 0; i < n; i++)
-			if (is_here(l, &page[i]))
+			if (queue_is_here(l, &page[i]))
 				effect_free(&page[i]);
 			else
 				queue_put(l, &page[i]);
@@ -174,7 +174,7 @@ queue_input_ended(struct load *l)
 
 /* What is blocked makes room; the ledger still has it. */
 static void
-pass_by(struct queue *q)
+queue_pass_by(struct queue *q)
 {
 	struct task **at = &q->head, *t;
 
@@ -192,9 +192,9 @@ pass_by(struct queue *q)
 
 /* From the first one on again. */
 static void
-rewind_place(struct queue *q)
+queue_rewind_place(struct queue *q)
 {
-	place_set(&q->at, 0, 0, "", "");
+	queue_place_set(&q->at, 0, 0, "", "");
 	q->more = 1;
 	q->passed = q->ended = 0;
 }
@@ -215,18 +215,18 @@ queue_give_up(struct load *l)
 		if (q->max < WINDOW_MAX)
 			q->max *= 2;
 		else
-			pass_by(q);
+			queue_pass_by(q);
 		return 1;
 	}
 	if (q->passed > 0 && (q->ended > 0 || q->n == 0)) {
 		q->stuck = q->ended == 0;
-		pass_by(q);
-		rewind_place(q);
+		queue_pass_by(q);
+		queue_rewind_place(q);
 		return 1;
 	}
 	q->stuck = 0;
 	if (q->passed > 0)
-		rewind_place(q);
+		queue_rewind_place(q);
 	for (t = q->head; t != NULL; t = t->next)
 		if (t->stage == TASK_BLOCKED && ++n > 0)
 			task_end(t, OUT_SKIPPED, "waits for %s, which waits for it",

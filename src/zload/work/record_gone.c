@@ -14,7 +14,7 @@ gone_row(const struct load *l, const struct target *t)
 
 /* The pass that brought the effect last; 0: it does not say. */
 static int
-brought(const struct task *t, struct target *row, struct err *e)
+record_gone_brought(const struct task *t, struct target *row, struct err *e)
 {
 	const char *kind = t->kind->place == PLACE_APPROVE ? "case" : t->e.kind;
 	struct db_query q;
@@ -42,7 +42,7 @@ check_gone(struct task *t, struct err *e)
 	/* The first pass has nothing before it. */
 	if (t->e.id != 0 || s == -1 || (l->pass <= 1 && l->whole[s] <= 1))
 		return 1;
-	if (brought(t, &row, e) == -1)
+	if (record_gone_brought(t, &row, e) == -1)
 		return -1;
 	if (gone_row(l, &row))
 		task_end(t, OUT_GONE, "it was gone in pass %lld",

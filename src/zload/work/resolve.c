@@ -12,11 +12,11 @@
  * task is blocked or has ended by it, or -1.
  */
 
-static int	 walk(struct task *, const struct json *, struct json *, struct err *);
+static int	 resolve_walk(struct task *, const struct json *, struct json *, struct err *);
 
 /* The other effect's id or version. */
 static int
-other(struct task *t, const char *kind, const char *ekey, struct id_cache *k,
+resolve_other(struct task *t, const char *kind, const char *ekey, struct id_cache *k,
     struct err *e)
 {
 	char why[300] = "";
@@ -36,7 +36,7 @@ other(struct task *t, const char *kind, const char *ekey, struct id_cache *k,
 }
 
 static int
-ref(struct task *t, const char *text, struct id_cache *k, char kind[32],
+resolve_ref(struct task *t, const char *text, struct id_cache *k, char kind[32],
     struct err *e)
 {
 	const char *slash = strchr(text, '/');
@@ -46,11 +46,11 @@ ref(struct task *t, const char *text, struct id_cache *k, char kind[32],
 		return 0;
 	}
 	snprintf(kind, 32, "%.*s", (int)(slash - text), text);
-	return other(t, kind, slash + 1, k, e);
+	return resolve_other(t, kind, slash + 1, k, e);
 }
 
 static int
-status(struct task *t, const char *name, struct json *out, struct err *e)
+resolve_status(struct task *t, const char *name, struct json *out, struct err *e)
 {
 	int64_t id;
 	int rc = fields_status(t->load->fields, name, &id, e);
@@ -67,7 +67,7 @@ status(struct task *t, const char *name, struct json *out, struct err *e)
 
 /* An object whose member says that it is a symbol. 2: it is none. */
 static int
-symbol(struct task *t, const struct json *v, struct json *out, struct err *e)
+resolve_symbol(struct task *t, const struct json *v, struct json *out, struct err *e)
 {
 	struct id_cache k;
 	const char *s;
@@ -75,23 +75,23 @@ symbol(struct task *t, const struct json *v, struct json *out, struct err *e)
 	int rc;
 
 	if ((s = json_str(v, "$ref")) != NULL) {
-		if ((rc = ref(t, s, &k, kind, e)) == 1)
+		if ((rc = resolve_ref(t, s, &k, kind, e)) == 1)
 			*out = json_number((double)k.id);
 		return rc;
 	}
 	if ((s = json_str(v, "$version")) != NULL) {
-		if ((rc = other(t, "approve", s, &k, e)) == 1)
+		if ((rc = resolve_other(t, "approve", s, &k, e)) == 1)
 			*out = json_number((double)k.version);
 		return rc;
 	}
 	if ((s = json_str(v, "$status")) != NULL)
-		return status(t, s, out, e);
+		return resolve_status(t, s, out, e);
 	return 2;
 }
 
 /* One label: its value id goes to the list. */
 static int
-label(struct task *t, const struct field *f, const char *s, struct buf *ids)
+resolve_label(struct task *t, const struct field *f, const char *s, struct buf *ids)
 {
 	int64_t id;
 
@@ -106,17 +106,17 @@ label(struct task *t, const struct field *f, const char *s, struct buf *ids)
 }
 
 static int
-labels(struct task *t, const struct field *f, const struct json *p,
+resolve_labels(struct task *t, const struct field *f, const struct json *p,
     struct buf *ids)
 {
 	struct json list = json_member(p, "labels"), one;
 	int i, n = json_len(&list, ""), rc = 1;
 
 	if (!list.set)
-		rc = label(t, f, json_str(p, "label"), ids);
+		rc = resolve_label(t, f, json_str(p, "label"), ids);
 	for (i = 0; i < n && rc == 1; i++) {
 		one = json_at(&list, i);
-		rc = label(t, f, json_str(&one, ""), ids);
+		rc = resolve_label(t, f, json_str(&one, ""), ids);
 		json_free(&one);
 	}
 	json_free(&list);
@@ -126,7 +126,7 @@ labels(struct task *t, const struct field *f, const struct json *p,
 /* An unknown user leaves the property out: said once a user, and kept as a
    finding of the object. */
 static int
-user(struct task *t, const struct field *f, const char *login, struct buf *ids,
+resolve_user(struct task *t, const struct field *f, const char *login, struct buf *ids,
     struct err *e)
 {
 	int64_t id;
@@ -144,7 +144,7 @@ user(struct task *t, const struct field *f, const char *login, struct buf *ids,
 }
 
 static void
-value_text(const struct json *p, struct buf *out)
+resolve_value_text(const struct json *p, struct buf *out)
 {
 	struct json v = json_member(p, "value");
 	size_t n;
@@ -159,7 +159,7 @@ value_text(const struct json *p, struct buf *out)
 
 /* The text of field_value (qtest-api.md 5.4): ids, in brackets if several. */
 static int
-field_text(struct task *t, const struct field *f, const struct json *p,
+resolve_field_text(struct task *t, const struct field *f, const struct json *p,
     struct buf *out, struct err *e)
 {
 	struct buf ids = { 0 };
@@ -167,12 +167,12 @@ field_text(struct task *t, const struct field *f, const struct json *p,
 	    f->type == FIELD_MULTI;
 
 	if (json_str(p, "user") != NULL)
-		rc = user(t, f, json_str(p, "user"), &ids, e);
+		rc = resolve_user(t, f, json_str(p, "user"), &ids, e);
 	else if (json_type(p, "label") != JSON_NONE ||
 	    json_type(p, "labels") != JSON_NONE)
-		rc = labels(t, f, p, &ids);
+		rc = resolve_labels(t, f, p, &ids);
 	else {
-		value_text(p, out);
+		resolve_value_text(p, out);
 		return 1;
 	}
 	if (rc == 1 && ids.len > 0)
@@ -183,7 +183,7 @@ field_text(struct task *t, const struct field *f, const struct json *p,
 
 /* A property of ours, by label. */
 static int
-property(struct task *t, const struct json *p, struct json *list, struct err *e)
+resolve_property(struct task *t, const struct json *p, struct json *list, struct err *e)
 {
 	const char *name = json_str(p, "$field"), *artifact = t->kind->artifact;
 	const struct field *f;
@@ -199,7 +199,7 @@ property(struct task *t, const struct json *p, struct json *list, struct err *e)
 		    " there, or take it out of the map", name, artifact);
 		return 0;
 	}
-	rc = field_text(t, f, p, &text, e);
+	rc = resolve_field_text(t, f, p, &text, e);
 	if (rc == 1 && text.len > 0) {
 		one = json_object();
 		json_set_int(&one, "field_id", f->id);
@@ -211,7 +211,7 @@ property(struct task *t, const struct json *p, struct json *list, struct err *e)
 }
 
 static int
-walk_array(struct task *t, const struct json *in, struct json *out, struct err *e)
+resolve_walk_array(struct task *t, const struct json *in, struct json *out, struct err *e)
 {
 	struct json one, to;
 	int i, n = json_len(in, ""), rc = 1;
@@ -220,8 +220,8 @@ walk_array(struct task *t, const struct json *in, struct json *out, struct err *
 	for (i = 0; i < n && rc == 1; i++) {
 		one = json_at(in, i);
 		if (json_str(&one, "$field") != NULL)
-			rc = property(t, &one, out, e);
-		else if ((rc = walk(t, &one, &to, e)) == 1)
+			rc = resolve_property(t, &one, out, e);
+		else if ((rc = resolve_walk(t, &one, &to, e)) == 1)
 			json_push(out, to);
 		json_free(&one);
 	}
@@ -229,13 +229,13 @@ walk_array(struct task *t, const struct json *in, struct json *out, struct err *
 }
 
 static int
-walk_object(struct task *t, const struct json *in, struct json *out,
+resolve_walk_object(struct task *t, const struct json *in, struct json *out,
     struct err *e)
 {
 	struct json_iter it;
 	struct json one, to;
 	const char *name;
-	int rc = symbol(t, in, out, e);
+	int rc = resolve_symbol(t, in, out, e);
 
 	if (rc != 2)
 		return rc;
@@ -243,7 +243,7 @@ walk_object(struct task *t, const struct json *in, struct json *out,
 	*out = json_object();
 	json_iter(&it, in);
 	while (json_next(&it, in, &name, &one)) {
-		if (rc == 1 && (rc = walk(t, &one, &to, e)) == 1)
+		if (rc == 1 && (rc = resolve_walk(t, &one, &to, e)) == 1)
 			json_set(out, name, to);
 		json_free(&one);
 	}
@@ -251,17 +251,17 @@ walk_object(struct task *t, const struct json *in, struct json *out,
 }
 
 static int
-walk(struct task *t, const struct json *in, struct json *out, struct err *e)
+resolve_walk(struct task *t, const struct json *in, struct json *out, struct err *e)
 {
 	int rc;
 
 	memset(out, 0, sizeof(*out));
 	switch (json_type(in, "")) {
 	case JSON_OBJ:
-		rc = walk_object(t, in, out, e);
+		rc = resolve_walk_object(t, in, out, e);
 		break;
 	case JSON_ARR:
-		rc = walk_array(t, in, out, e);
+		rc = resolve_walk_array(t, in, out, e);
 		break;
 	default:
 		*out = json_copy(in);
@@ -276,7 +276,7 @@ int
 resolve(struct task *t, const struct json *body, struct json *out, struct err *e)
 {
 	t->why[0] = '\0';
-	return walk(t, body, out, e);
+	return resolve_walk(t, body, out, e);
 }
 
 int
@@ -291,7 +291,7 @@ resolve_parent(struct task *t, const struct json *parent, int64_t *id,
 	kind[0] = '\0';
 	if (s == NULL)
 		return 1;
-	if ((rc = ref(t, s, &k, kind, e)) == 1)
+	if ((rc = resolve_ref(t, s, &k, kind, e)) == 1)
 		*id = k.id;
 	return rc;
 }

@@ -51,7 +51,7 @@ same_text(const char *a, size_t alen, const char *b, size_t blen)
 
 /* The ids in a value, "[12]" or "12": one that may be only one stands in either form. */
 static const char *
-value_bare(const char *s, size_t *len)
+same_value_bare(const char *s, size_t *len)
 {
 	*len = strlen(s);
 	if (*len < 2 || s[0] != '[' || s[*len - 1] != ']' ||
@@ -66,8 +66,8 @@ same_ids(const char *a, const char *b)
 {
 	size_t n, m;
 
-	a = value_bare(a, &n);
-	b = value_bare(b, &m);
+	a = same_value_bare(a, &n);
+	b = same_value_bare(b, &m);
 	return n == m && memcmp(a, b, n) == 0;
 }
 

@@ -13,7 +13,7 @@ struct lanes {
 
 /* 1 when it was free and is taken now. */
 static int
-lane_take(struct lanes *s, uint64_t lane)
+schedule_lane_claim(struct lanes *s, uint64_t lane)
 {
 	size_t i = lane % LANES;
 
@@ -33,7 +33,7 @@ lane_take(struct lanes *s, uint64_t lane)
 
 /* One need, "kind/ekey": 1 it is there, 0 blocked or skipped, -1. */
 static int
-need_met(struct task *t, const char *need, struct err *e)
+schedule_need_met(struct task *t, const char *need, struct err *e)
 {
 	const char *slash = strchr(need, '/');
 	struct id_cache k;
@@ -57,7 +57,7 @@ need_met(struct task *t, const char *need, struct err *e)
 
 /* Everything it needs: ready, blocked by the first that is not there, or ended. */
 static int
-look(struct task *t, struct err *e)
+schedule_lookup(struct task *t, struct err *e)
 {
 	struct json needs = { 0 }, one;
 	int i, n, rc = 1;
@@ -74,7 +74,7 @@ look(struct task *t, struct err *e)
 	for (i = 0, n = json_len(&needs, ""); i < n && rc == 1; i++) {
 		one = json_at(&needs, i);
 		rc = json_str(&one, "") == NULL ? 1 :
-		    need_met(t, json_str(&one, ""), e);
+		    schedule_need_met(t, json_str(&one, ""), e);
 		json_free(&one);
 	}
 	json_free(&needs);
@@ -85,29 +85,29 @@ look(struct task *t, struct err *e)
 
 /* --adopt: it will not be made before it was looked for. */
 static int
-looking(const struct task *t)
+schedule_is_adopting(const struct task *t)
 {
 	return t->load->adopt && t->e.id == 0 && !t->lookup_done;
 }
 
 /* Ready, and its turn: what comes of it. 1 when it takes room. */
 static int
-start(struct task *t, struct err *e)
+schedule_start(struct task *t, struct err *e)
 {
 	if (t->stage == TASK_READY && prepare(t, e) == -1)
 		return -1;
 	if (t->stage == TASK_ASKED && update_decide(t, e) == -1)
 		return -1;
-	return t->stage == TASK_WRITE || (t->stage == TASK_ASKING && !looking(t));
+	return t->stage == TASK_WRITE || (t->stage == TASK_ASKING && !schedule_is_adopting(t));
 }
 
 /* Its lane is free, or it is only looked for. */
 static int
-may_start(struct task *t, struct lanes *lanes)
+schedule_may_start(struct task *t, struct lanes *lanes)
 {
-	int is_free = lane_take(lanes, t->lane);
+	int is_free = schedule_lane_claim(lanes, t->lane);
 
-	return looking(t) || (is_free &&
+	return schedule_is_adopting(t) || (is_free &&
 	    (t->lane == 0 || !doubt_lane(t->load, t->lane)));
 }
 
@@ -130,19 +130,19 @@ schedule(struct load *l, int room, struct err *e)
 		if (t->stage == TASK_ENDED) {
 			/* To be read back or sent again: its lane waits. */
 			if (t->out == OUT_DOUBT || t->out == OUT_UNDO)
-				(void)lane_take(&lanes, t->lane);
+				(void)schedule_lane_claim(&lanes, t->lane);
 			continue;
 		}
 		if (low >= 0 && t->e.phase > low)
 			break;
-		if (t->stage == TASK_NEW && look(t, e) == -1)
+		if (t->stage == TASK_NEW && schedule_lookup(t, e) == -1)
 			return -1;
-		if (t->stage == TASK_ENDED || !may_start(t, &lanes) ||
+		if (t->stage == TASK_ENDED || !schedule_may_start(t, &lanes) ||
 		    t->stage == TASK_BLOCKED)
 			continue;
-		if ((t->stage == TASK_READY && (n < room || looking(t))) ||
+		if ((t->stage == TASK_READY && (n < room || schedule_is_adopting(t))) ||
 		    t->stage == TASK_ASKED) {
-			if ((rc = start(t, e)) == -1)
+			if ((rc = schedule_start(t, e)) == -1)
 				return -1;
 			n += rc;
 		}

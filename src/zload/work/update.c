@@ -50,7 +50,7 @@ update_ask(struct task *t, struct err *e)
 /* 1 edited by somebody, 0 not, -1.  A changed date alone does not prove it: a
    log touches its run, a move that went before its content. */
 static int
-edited(struct task *t, struct err *e)
+update_edited(struct task *t, struct err *e)
 {
 	const char *now = json_str(&t->doc, "last_modified_date");
 	struct json sent = { 0 };
@@ -79,7 +79,7 @@ update_parent(const struct json *doc)
 /* It is to stand at the root and hangs below something of ours; what a site
    calls the parent of its root is none of ours. */
 static int
-to_root(struct task *t, int64_t parent, struct err *e)
+update_to_root(struct task *t, int64_t parent, struct err *e)
 {
 	enum kind_place place = t->kind->place;
 
@@ -94,7 +94,7 @@ update_decide(struct task *t, struct err *e)
 {
 	const char *query = t->move_path != NULL ? strchr(t->move_path, '?') : NULL;
 	int64_t parent = update_parent(&t->doc);
-	int rc = edited(t, e), move, alike, lost, known;
+	int rc = update_edited(t, e), move, alike, lost, known;
 	char *then;
 
 	if (rc == -1)
@@ -113,7 +113,7 @@ update_decide(struct task *t, struct err *e)
 	if (empty_unwanted(t, &alike, &lost, e) == -1)
 		return -1;
 	move = query != NULL && parent >= 0 && t->parent > 0 && parent != t->parent;
-	if (!move && (move = to_root(t, parent, e)) == -1)
+	if (!move && (move = update_to_root(t, parent, e)) == -1)
 		return -1;
 	/* Words alone may be equal: markup that we know to be another is sent. */
 	known = lost || (t->e.hash != NULL && *t->e.hash != '\0');

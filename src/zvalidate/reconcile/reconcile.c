@@ -24,7 +24,7 @@ reconcile_options(void)
 
 /* Whose rows stand in this qTest project: the map that was loaded last. */
 static int
-choose_map(struct recon *r, struct err *e)
+reconcile_choose_map(struct recon *r, struct err *e)
 {
 	struct db_query q;
 
@@ -50,7 +50,7 @@ choose_map(struct recon *r, struct err *e)
 }
 
 static int
-choose_pass(struct recon *r, struct err *e)
+reconcile_choose_pass(struct recon *r, struct err *e)
 {
 	int64_t open = 0;
 	int s;
@@ -72,14 +72,14 @@ choose_pass(struct recon *r, struct err *e)
 }
 
 static int
-forget(struct recon *r, struct err *e)
+reconcile_forget(struct recon *r, struct err *e)
 {
 	return db_exec(r->db, e, "DELETE FROM issue WHERE project = ?1 AND side = 'reconcile'",
 	    "s", r->project) == -1 ? -1 : 0;
 }
 
 static int
-recon_open(struct recon *r, const char *ca_file, struct err *e)
+reconcile_recon_open(struct recon *r, const char *ca_file, struct err *e)
 {
 	struct qtest_conf conf = { .ca_file = ca_file };
 	int i;
@@ -93,8 +93,8 @@ recon_open(struct recon *r, const char *ca_file, struct err *e)
 	if (qtest_conf_read(&conf, e) == -1)
 		return -1;
 	r->target = qtest_target(&conf);
-	if (store_knows(r->db, r->project, e) == -1 || choose_map(r, e) == -1 ||
-	    forget(r, e) == -1 || choose_pass(r, e) == -1 ||
+	if (store_knows(r->db, r->project, e) == -1 || reconcile_choose_map(r, e) == -1 ||
+	    reconcile_forget(r, e) == -1 || reconcile_choose_pass(r, e) == -1 ||
 	    stage_open(r, e) == -1 || qtest_open(&r->qtest, &conf, e) == -1)
 		return -1;
 	fields_open(&r->fields, r->qtest);
@@ -102,7 +102,7 @@ recon_open(struct recon *r, const char *ca_file, struct err *e)
 }
 
 static void
-recon_close(struct recon *r)
+reconcile_recon_close(struct recon *r)
 {
 	tell_flush(r);
 	fields_close(r->fields);
@@ -123,9 +123,9 @@ reconcile_run(struct job *job, struct accept *accept, const char *ca_file, struc
 	r->db = job->db;
 	r->project = job->project;
 	r->json = strcmp(format, "json") == 0;
-	if (recon_open(r, ca_file, e) == 0 && recon_covered(r, e) == 0 && recon_read(r, e) == 0 &&
-	    qtest_account(r->qtest, r->db, e) == 0 && recon_match(r, e) == 0 &&
-	    recon_order(r, e) == 0) {
+	if (reconcile_recon_open(r, ca_file, e) == 0 && recon_covered(r, e) == 0 &&
+	    recon_read(r, e) == 0 && qtest_account(r->qtest, r->db, e) == 0 &&
+	    recon_match(r, e) == 0 && recon_order(r, e) == 0) {
 		tell_summary(r);
 		rc = r->differences > 0 ? ZX_DIFF : ZX_OK;
 	}
@@ -133,7 +133,7 @@ reconcile_run(struct job *job, struct accept *accept, const char *ca_file, struc
 		*e = r->fail;
 		rc = -1;
 	}
-	recon_close(r);
+	reconcile_recon_close(r);
 	free(r);
 	return rc;
 }

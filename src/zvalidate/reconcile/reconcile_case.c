@@ -8,7 +8,8 @@
 /* A test case: its words, its steps in order, its approved version. */
 
 static void
-match_step(struct recon *r, int n, const struct json *want, const struct json *found)
+reconcile_case_match_step(
+    struct recon *r, int n, const struct json *want, const struct json *found)
 {
 	char what[64], key[KEY_MAX + 16] = "", at[KEY_MAX];
 	const char *call = or_empty(json_str(want, "called_test_case_id.$ref"));
@@ -36,7 +37,7 @@ match_step(struct recon *r, int n, const struct json *want, const struct json *f
 }
 
 static void
-match_steps(struct recon *r, const struct json *want, const struct json *found)
+reconcile_case_match_steps(struct recon *r, const struct json *want, const struct json *found)
 {
 	struct json *a, *b;
 	int i, n = in_order(want, "test_steps", &a), m = in_order(found, "test_steps", &b);
@@ -51,7 +52,7 @@ match_steps(struct recon *r, const struct json *want, const struct json *found)
 	}
 	for (i = 0; i < n || i < m; i++) {
 		if (i < n && i < m)
-			match_step(r, i + 1, &a[i], &b[i]);
+			reconcile_case_match_step(r, i + 1, &a[i], &b[i]);
 		if (i < n)
 			json_free(&a[i]);
 		if (i < m)
@@ -78,7 +79,7 @@ match_case(struct recon *r, const struct json *want, struct found *f)
 	if (strtol(version, NULL, 10) < 1 ||
 	    (dot != NULL && strspn(dot + 1, "0") != strlen(dot + 1)))
 		tell(r, "version", "an approved one", version);
-	match_steps(r, &body, &f->doc);
+	reconcile_case_match_steps(r, &body, &f->doc);
 	json_free(&body);
 	source_case(r, f);
 }

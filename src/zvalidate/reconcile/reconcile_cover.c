@@ -23,19 +23,21 @@
 	"CAST(s.environment_id AS TEXT)"
 
 static void
-uncovered(struct recon *r, const char *stream, const char *key, const char *what)
+reconcile_cover_uncovered(
+    struct recon *r, const char *stream, const char *key, const char *what)
 {
 	tell_of(r, SOURCE, stream, key, key, what, "an effect, or a reason why there is none", "");
 	r->tally[SOURCE].missing++;
 }
 
 static int
-take(struct recon *r, struct db_query *q, const char *stream, char **last, struct err *e)
+reconcile_cover_add(
+    struct recon *r, struct db_query *q, const char *stream, char **last, struct err *e)
 {
 	int n = 0;
 
 	for (; db_row(q); n++) {
-		uncovered(r, stream, db_str(q, 0), "not represented");
+		reconcile_cover_uncovered(r, stream, db_str(q, 0), "not represented");
 		free(*last);
 		*last = mem_dup(db_str(q, 0));
 	}
@@ -88,11 +90,11 @@ cover_rows(struct recon *r, enum stream s, char **last, struct err *e)
 		    NAMED("test_executions", ID) " ORDER BY 1 LIMIT 200", "siss", r->project,
 		    r->pass, r->map, *last);
 	}
-	return take(r, &q, stream_name(s), last, e);
+	return reconcile_cover_add(r, &q, stream_name(s), last, e);
 }
 
 static int
-count_rows(struct recon *r, struct err *e)
+reconcile_cover_count_rows(struct recon *r, struct err *e)
 {
 	int64_t n = 0;
 
@@ -114,7 +116,7 @@ recon_covered(struct recon *r, struct err *e)
 	char *last;
 	int s, n;
 
-	if (count_rows(r, e) == -1)
+	if (reconcile_cover_count_rows(r, e) == -1)
 		return -1;
 	for (s = 0; s < STREAM_COUNT; s++) {
 		last = mem_dup("");

@@ -15,7 +15,7 @@ struct json_order {
 };
 
 static int
-order_cmp(const void *a, const void *b)
+reconcile_match_order_cmp(const void *a, const void *b)
 {
 	const struct json_order *x = a, *y = b;
 
@@ -37,7 +37,7 @@ in_order(const struct json *doc, const char *member, struct json **out)
 		v[i].order = json_int(&v[i].v, "order", i);
 		v[i].i = i;
 	}
-	qsort(v, (size_t)n, sizeof(*v), order_cmp);
+	qsort(v, (size_t)n, sizeof(*v), reconcile_match_order_cmp);
 	for (i = 0; i < n; i++)
 		(*out)[i] = v[i].v;
 	free(v);
@@ -115,7 +115,8 @@ static const struct {
  * stream order, what is made one after another (a lane).  Logs by their end.
  */
 static int
-place(const struct recon *r, const struct target *t, const struct json *want, int64_t *at)
+reconcile_match_place(
+    const struct recon *r, const struct target *t, const struct json *want, int64_t *at)
 {
 	const char *end = json_str(want, "body.exe_end_date");
 
@@ -129,7 +130,7 @@ place(const struct recon *r, const struct target *t, const struct json *want, in
 
 /* The loader's word for it, when it has one. */
 static void
-tell_missing(struct recon *r, const struct target *t, const struct json *want)
+reconcile_match_report_missing(struct recon *r, const struct target *t, const struct json *want)
 {
 	struct db_query q;
 	const char *name = json_str(want, "body.name");
@@ -147,7 +148,7 @@ tell_missing(struct recon *r, const struct target *t, const struct json *want)
 
 /* It was gone in Zephyr before it was made: rightly not there. */
 static int
-was_gone(struct recon *r, const struct target *t)
+reconcile_match_was_gone(struct recon *r, const struct target *t)
 {
 	struct err e = { 0 };
 	int64_t id = 0;
@@ -170,11 +171,11 @@ match_known(struct recon *r, const struct target *t, size_t m, const struct json
 	int64_t at = 0;
 	int n = stage_find(r, r->kind, t->ekey, &f, ids, sizeof(ids)), placed;
 
-	if (n == 0 && was_gone(r, t))
+	if (n == 0 && reconcile_match_was_gone(r, t))
 		return;
 	y->compared++;
 	if (n == 0) {
-		tell_missing(r, t, want);
+		reconcile_match_report_missing(r, t, want);
 		y->missing++;
 		return;
 	}
@@ -186,7 +187,7 @@ match_known(struct recon *r, const struct target *t, size_t m, const struct json
 		y->duplicate++;
 	}
 	matchers[m].fn(r, want, &f);
-	placed = place(r, t, want, &at);
+	placed = reconcile_match_place(r, t, want, &at);
 	stage_seen(r, r->kind, t->ekey, f.n, placed, at);
 	y->equal += r->odd == 0;
 	y->different += r->odd > 0;

@@ -6,7 +6,7 @@
 #include "reconcile/reconcile_impl.h"
 
 static const char *
-stream_of(int kind, const char *ekey)
+reconcile_order_stream_of(int kind, const char *ekey)
 {
 	switch (kind) {
 	case MODULE: return "folders";
@@ -20,7 +20,7 @@ stream_of(int kind, const char *ekey)
 
 /* A log that was written after younger ones is known, and listed as such. */
 static int
-late(struct recon *r, const char *ekey)
+reconcile_order_late(struct recon *r, const char *ekey)
 {
 	struct err e = { 0 };
 	int64_t n = 0;
@@ -38,7 +38,7 @@ struct row {
 };
 
 static void
-row_read(struct row *w, struct db_query *q)
+reconcile_order_row_read(struct row *w, struct db_query *q)
 {
 	w->kind = db_int(q, 0);
 	w->pkind = db_int(q, 1);
@@ -48,16 +48,17 @@ row_read(struct row *w, struct db_query *q)
 }
 
 static void
-misplaced(struct recon *r, const struct row *before, const struct row *w)
+reconcile_order_misplaced(struct recon *r, const struct row *before, const struct row *w)
 {
 	char *want, *found;
 	int kind = (int)w->kind;
 
-	if (kind == LOG && late(r, w->key))
+	if (kind == LOG && reconcile_order_late(r, w->key))
 		return;
 	want = mem_fmt("before %s", before->key);
 	found = mem_fmt("after %s", before->key);
-	tell_of(r, kind, stream_of(kind, w->key), w->key, w->key, "order", want, found);
+	tell_of(r, kind, reconcile_order_stream_of(kind, w->key), w->key, w->key,
+	    "order", want, found);
 	r->tally[kind].different++;
 	r->tally[kind].equal -= r->tally[kind].equal > 0;
 	free(want);
@@ -76,10 +77,10 @@ order(struct recon *r, struct err *e)
 	    " WHERE eord IS NOT NULL ORDER BY kind, pkind, parent,"
 	    " CASE WHEN kind = ?1 THEN id ELSE ord END, n", "i", (int64_t)LOG);
 	while (r->fail.code == 0 && db_row(&q)) {
-		row_read(&w, &q);
+		reconcile_order_row_read(&w, &q);
 		if (w.kind == last.kind && w.pkind == last.pkind && w.parent == last.parent &&
 		    w.eord < last.eord)
-			misplaced(r, &last, &w);
+			reconcile_order_misplaced(r, &last, &w);
 		else
 			last = w;
 	}
@@ -88,7 +89,7 @@ order(struct recon *r, struct err *e)
 
 /* Is this key one that our project would give? */
 static int
-ours(struct recon *r, int kind, const char *ekey, int64_t parent)
+reconcile_order_ours(struct recon *r, int kind, const char *ekey, int64_t parent)
 {
 	static const char letters[KINDS] = { [CASE] = 'T', [RUN] = 'T', [RELEASE] = 'P',
 	    [CYCLE] = 'R', [SUITE] = 'R' };
@@ -98,7 +99,7 @@ ours(struct recon *r, int kind, const char *ekey, int64_t parent)
 	int64_t there = 0;
 
 	if (kind == LOG)
-		return stage_key(r, RUN, parent, key) && ours(r, RUN, key, 0);
+		return stage_key(r, RUN, parent, key) && reconcile_order_ours(r, RUN, key, 0);
 	if (strncmp(ekey, "folder:", 7) == 0) {
 		if (db_one(r->db, &there, 0, &e, "SELECT count(*) FROM folder"
 		    " WHERE project = ?1 AND id = ?2", "si", r->project,
@@ -111,7 +112,7 @@ ours(struct recon *r, int kind, const char *ekey, int64_t parent)
 }
 
 static int
-strangers(struct recon *r, struct err *e)
+reconcile_order_strangers(struct recon *r, struct err *e)
 {
 	struct db_query q;
 	char *found;
@@ -121,11 +122,11 @@ strangers(struct recon *r, struct err *e)
 	    " WHERE ekey IS NOT NULL AND seen = 0 ORDER BY n", "");
 	while (r->fail.code == 0 && db_row(&q)) {
 		kind = (int)db_int(&q, 0);
-		if (!ours(r, kind, db_str(&q, 1), db_int(&q, 3)))
+		if (!reconcile_order_ours(r, kind, db_str(&q, 1), db_int(&q, 3)))
 			continue;
 		found = mem_fmt("%s %lld", recon_names[kind], (long long)db_int(&q, 2));
-		tell_of(r, kind, stream_of(kind, db_str(&q, 1)), db_str(&q, 1), db_str(&q, 1),
-		    "unexpected", "", found);
+		tell_of(r, kind, reconcile_order_stream_of(kind, db_str(&q, 1)),
+		    db_str(&q, 1), db_str(&q, 1), "unexpected", "", found);
 		r->tally[kind].unexpected++;
 		free(found);
 	}
@@ -135,7 +136,7 @@ strangers(struct recon *r, struct err *e)
 int
 recon_order(struct recon *r, struct err *e)
 {
-	if (order(r, e) == -1 || strangers(r, e) == -1)
+	if (order(r, e) == -1 || reconcile_order_strangers(r, e) == -1)
 		return -1;
 	if (r->fail.code != 0)
 		*e = r->fail;

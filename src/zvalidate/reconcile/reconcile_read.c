@@ -49,7 +49,7 @@ prop_value(const struct json *doc, int64_t field, struct json *hold)
 /* The key that an object bears: its property, else the marker in its text.  The
    marker of another Zephyr project is none of ours. */
 static int
-bears(struct recon *r, int kind, const struct json *doc, char key[KEY_MAX])
+reconcile_read_bears(struct recon *r, int kind, const struct json *doc, char key[KEY_MAX])
 {
 	struct json hold = { 0 };
 	struct qtest_marker m;
@@ -68,7 +68,7 @@ bears(struct recon *r, int kind, const struct json *doc, char key[KEY_MAX])
 }
 
 static int
-put_steps(struct recon *r, const struct json *doc, int64_t id, struct err *e)
+reconcile_read_put_steps(struct recon *r, const struct json *doc, int64_t id, struct err *e)
 {
 	struct json *steps;
 	int i, n = in_order(doc, "test_steps", &steps), rc = 0;
@@ -84,7 +84,7 @@ put_steps(struct recon *r, const struct json *doc, int64_t id, struct err *e)
 }
 
 static int
-put_object(struct recon *r, int kind, int pkind, int64_t parent, int64_t i,
+reconcile_read_put_object(struct recon *r, int kind, int pkind, int64_t parent, int64_t i,
     const struct json *item, struct err *e)
 {
 	struct json doc = json_copy(item);
@@ -97,30 +97,31 @@ put_object(struct recon *r, int kind, int pkind, int64_t parent, int64_t i,
 	json_del(&doc, "test-cycles");
 	json_del(&doc, "test-suites");
 	if (kind == CASE)
-		rc = put_steps(r, item, id, e);
+		rc = reconcile_read_put_steps(r, item, id, e);
 	if (rc == 0)
-		rc = stage_put(r, kind, id, bears(r, kind, item, key) ? key : NULL, pkind, parent,
-		    json_int(item, "order", i), &doc, e);
+		rc = stage_put(r, kind, id,
+		    reconcile_read_bears(r, kind, item, key) ? key : NULL, pkind,
+		    parent, json_int(item, "order", i), &doc, e);
 	json_free(&doc);
 	return rc;
 }
 
 /* A tree that came whole: modules with children, cycles with "test-cycles". */
 static int
-put_tree(struct recon *r, int kind, int pkind, int64_t parent, int64_t i,
+reconcile_read_put_tree(struct recon *r, int kind, int pkind, int64_t parent, int64_t i,
     const struct json *item, struct err *e)
 {
 	struct json list, sub;
 	int64_t id = json_int(item, "id", 0);
 	int k, n, rc;
 
-	rc = put_object(r, kind, pkind, parent, i, item, e);
+	rc = reconcile_read_put_object(r, kind, pkind, parent, i, item, e);
 	list = json_member(item, kind == MODULE ? "children" : "test-cycles");
 	json_unfold(&list);
 	for (k = 0, n = json_len(&list, ""); k < n && rc == 0; k++) {
 		sub = json_at(&list, k);
 		json_unfold(&sub);
-		rc = put_tree(r, kind, kind, id, k, &sub, e);
+		rc = reconcile_read_put_tree(r, kind, kind, id, k, &sub, e);
 		json_free(&sub);
 	}
 	json_free(&list);
@@ -132,7 +133,8 @@ on_tree(void *arg, const struct json *item, struct err *e)
 {
 	struct branch *b = arg;
 
-	return put_tree(b->c->r, b->c->kind, b->c->pkind, b->parent, b->i++, item, e);
+	return reconcile_read_put_tree(
+	    b->c->r, b->c->kind, b->c->pkind, b->parent, b->i++, item, e);
 }
 
 /* A run says itself where it stands; the rest stands where it was listed. */
@@ -151,7 +153,7 @@ on_item(void *arg, const struct json *item, struct err *e)
 		if (type != NULL && (strcmp(type, "root") == 0 || strcmp(type, "release") == 0))
 			pkind = -1;
 	}
-	return put_object(c->r, c->kind, pkind, parent, b->i++, item, e);
+	return reconcile_read_put_object(c->r, c->kind, pkind, parent, b->i++, item, e);
 }
 
 static void
@@ -167,7 +169,7 @@ on_end(void *arg, int status, const struct err *e)
 }
 
 static int
-list(struct crawl *c, const char *path, int tree, int64_t parent, struct err *e)
+reconcile_read_list(struct crawl *c, const char *path, int tree, int64_t parent, struct err *e)
 {
 	struct branch *b = mem_zalloc(sizeof(*b));
 
@@ -184,7 +186,7 @@ list(struct crawl *c, const char *path, int tree, int64_t parent, struct err *e)
 
 /* The shared row hears of us twice a second. */
 static int
-account(struct recon *r, struct err *e)
+reconcile_read_account(struct recon *r, struct err *e)
 {
 	int64_t now = time_mono_ms();
 
@@ -195,7 +197,7 @@ account(struct recon *r, struct err *e)
 }
 
 static int
-wait_some(struct crawl *c, int open, struct err *e)
+reconcile_read_wait_some(struct crawl *c, int open, struct err *e)
 {
 	const char *why;
 
@@ -203,7 +205,7 @@ wait_some(struct crawl *c, int open, struct err *e)
 		if (job_stop(c->r->job, &why))
 			return err_set(e, ZX_RETRY, "stopped: %s; nothing was compared", why);
 		if ((qtest_wait(c->r->qtest, 1000, NULL, 0, e) == -1 && c->open > 0) ||
-		    account(c->r, e) == -1)
+		    reconcile_read_account(c->r, e) == -1)
 			return -1;
 	}
 	if (c->e.code != 0)
@@ -213,10 +215,10 @@ wait_some(struct crawl *c, int open, struct err *e)
 
 /* All of it has been handed out, or given up while c still stands. */
 static int
-settle(struct crawl *c, int rc, struct err *e)
+reconcile_read_settle(struct crawl *c, int rc, struct err *e)
 {
 	if (rc == 0)
-		rc = wait_some(c, 0, e);
+		rc = reconcile_read_wait_some(c, 0, e);
 	if (rc == -1 && c->open > 0)
 		qtest_drop(c->r->qtest);
 	return rc;
@@ -224,16 +226,16 @@ settle(struct crawl *c, int rc, struct err *e)
 
 /* One listing that holds everything of its kind. */
 static int
-crawl_whole(struct recon *r, int kind, const char *path, enum qtest_paging paging, int tree,
-    struct err *e)
+reconcile_read_crawl_whole(struct recon *r, int kind, const char *path,
+    enum qtest_paging paging, int tree, struct err *e)
 {
 	struct crawl c = { .r = r, .kind = kind, .pkind = -1, .paging = paging };
 
-	return settle(&c, list(&c, path, tree, 0, e), e);
+	return reconcile_read_settle(&c, reconcile_read_list(&c, path, tree, 0, e), e);
 }
 
 static int
-next_parent(struct crawl *c, int64_t *n, int64_t *id, struct err *e)
+reconcile_read_next_parent(struct crawl *c, int64_t *n, int64_t *id, struct err *e)
 {
 	struct db_query q;
 	int more;
@@ -251,8 +253,8 @@ next_parent(struct crawl *c, int64_t *n, int64_t *id, struct err *e)
 
 /* One listing a parent. */
 static int
-crawl_below(struct recon *r, int kind, int pkind, const char *before, const char *after,
-    enum qtest_paging paging, struct err *e)
+reconcile_read_crawl_below(struct recon *r, int kind, int pkind, const char *before,
+    const char *after, enum qtest_paging paging, struct err *e)
 {
 	struct crawl c = { .r = r, .kind = kind, .pkind = pkind, .paging = paging,
 	    .marked_only = pkind != MODULE && pkind != RELEASE };
@@ -260,20 +262,20 @@ crawl_below(struct recon *r, int kind, int pkind, const char *before, const char
 	int width = (int)r->job->in_flight > 0 ? (int)r->job->in_flight : 8, more = 1, rc = 0;
 	char *path;
 
-	while (rc == 0 && (more = next_parent(&c, &n, &id, e)) == 1) {
+	while (rc == 0 && (more = reconcile_read_next_parent(&c, &n, &id, e)) == 1) {
 		path = mem_fmt("%s%lld%s", before, (long long)id, after);
-		rc = list(&c, path, kind == CYCLE, id, e);
+		rc = reconcile_read_list(&c, path, kind == CYCLE, id, e);
 		free(path);
 		if (rc == 0)
-			rc = wait_some(&c, width - 1, e);
+			rc = reconcile_read_wait_some(&c, width - 1, e);
 	}
-	return settle(&c, more == -1 ? -1 : rc, e);
+	return reconcile_read_settle(&c, more == -1 ? -1 : rc, e);
 }
 
 /* By what property do objects of a kind bear their key?  The expected ones
    tell: the property whose value is the effect's own key. */
 static int
-key_label(struct recon *r, int kind, char label[KEY_MAX], struct err *e)
+reconcile_read_key_label(struct recon *r, int kind, char label[KEY_MAX], struct err *e)
 {
 	struct db_query q;
 	struct json want = { 0 }, list, one;
@@ -300,7 +302,7 @@ key_label(struct recon *r, int kind, char label[KEY_MAX], struct err *e)
 }
 
 static int
-key_fields(struct recon *r, struct err *e)
+reconcile_read_key_fields(struct recon *r, struct err *e)
 {
 	static const struct {
 		int		 kind;
@@ -313,7 +315,7 @@ key_fields(struct recon *r, struct err *e)
 
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		memset(label, 0, sizeof(label));
-		if (key_label(r, t[i].kind, label, e) == -1)
+		if (reconcile_read_key_label(r, t[i].kind, label, e) == -1)
 			return -1;
 		if (label[0] == '\0')
 			continue;
@@ -326,7 +328,7 @@ key_fields(struct recon *r, struct err *e)
 }
 
 static int
-any_suites(struct recon *r, int64_t *n, struct err *e)
+reconcile_read_any_suites(struct recon *r, int64_t *n, struct err *e)
 {
 	return db_one(r->db, n, 0, e, "SELECT count(*) FROM target WHERE project = ?1"
 	    " AND map = ?2 AND kind = 'suite'", "ss", r->project, r->map);
@@ -337,10 +339,11 @@ any_suites(struct recon *r, int64_t *n, struct err *e)
 static int
 read_cycles(struct recon *r, struct err *e)
 {
-	if (crawl_below(r, CYCLE, RELEASE, "/test-cycles?parentType=release&parentId=",
-	    "&expand=descendants", QTEST_PAGESIZE, e) == -1)
+	if (reconcile_read_crawl_below(r, CYCLE, RELEASE,
+		"/test-cycles?parentType=release&parentId=", "&expand=descendants",
+		QTEST_PAGESIZE, e) == -1)
 		return -1;
-	return crawl_whole(r, CYCLE, "/test-cycles?parentType=root&parentId=0"
+	return reconcile_read_crawl_whole(r, CYCLE, "/test-cycles?parentType=root&parentId=0"
 	    "&expand=descendants", QTEST_PAGESIZE, 1, e);
 }
 
@@ -350,30 +353,35 @@ recon_read(struct recon *r, struct err *e)
 	int64_t suites = 0;
 	int rc;
 
-	if (key_fields(r, e) == -1 || any_suites(r, &suites, e) == -1 ||
+	if (reconcile_read_key_fields(r, e) == -1 ||
+	    reconcile_read_any_suites(r, &suites, e) == -1 ||
 	    db_begin(r->stage, e) == -1)
 		return -1;
-	rc = crawl_whole(r, MODULE, "/modules?expand=descendants", QTEST_WHOLE, 1, e);
+	rc = reconcile_read_crawl_whole(
+	    r, MODULE, "/modules?expand=descendants", QTEST_WHOLE, 1, e);
 	if (rc == 0)
-		rc = crawl_below(r, CASE, MODULE, "/test-cases?parentId=",
+		rc = reconcile_read_crawl_below(r, CASE, MODULE, "/test-cases?parentId=",
 		    "&expandSteps=true&expandProps=true&showParamIdentifier=true", QTEST_SIZE, e);
 	if (rc == 0)
-		rc = crawl_whole(r, RELEASE, "/releases?includeClosed=true", QTEST_WHOLE, 0, e);
+		rc = reconcile_read_crawl_whole(
+		    r, RELEASE, "/releases?includeClosed=true", QTEST_WHOLE, 0, e);
 	if (rc == 0)
 		rc = read_cycles(r, e);
 	if (rc == 0 && suites > 0)
-		rc = crawl_below(r, SUITE, RELEASE, "/test-suites?parentType=release&parentId=",
-		    "", QTEST_WHOLE, e);
+		rc = reconcile_read_crawl_below(r, SUITE, RELEASE,
+		    "/test-suites?parentType=release&parentId=", "", QTEST_WHOLE, e);
 	if (rc == 0 && suites > 0)
-		rc = crawl_whole(r, SUITE, "/test-suites?parentId=0&parentType=root", QTEST_WHOLE,
-		    0, e);
+		rc = reconcile_read_crawl_whole(r, SUITE,
+		    "/test-suites?parentId=0&parentType=root", QTEST_WHOLE, 0, e);
 	if (rc == 0 && suites > 0)
-		rc = crawl_below(r, SUITE, CYCLE, "/test-suites?parentType=test-cycle&parentId=",
-		    "", QTEST_WHOLE, e);
+		rc = reconcile_read_crawl_below(r, SUITE, CYCLE,
+		    "/test-suites?parentType=test-cycle&parentId=", "", QTEST_WHOLE, e);
 	if (rc == 0)
-		rc = crawl_whole(r, RUN, "/test-runs?parentId=0&parentType=root&expand=descendants",
+		rc = reconcile_read_crawl_whole(r, RUN,
+		    "/test-runs?parentId=0&parentType=root&expand=descendants",
 		    QTEST_PAGESIZE, 0, e);
 	if (rc == 0)
-		rc = crawl_below(r, LOG, RUN, "/test-runs/", "/test-logs", QTEST_PAGESIZE, e);
+		rc = reconcile_read_crawl_below(
+		    r, LOG, RUN, "/test-runs/", "/test-logs", QTEST_PAGESIZE, e);
 	return db_end(r->stage, rc, e);
 }

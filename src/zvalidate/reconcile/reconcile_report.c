@@ -24,7 +24,7 @@ recon_fail(struct recon *r, const struct err *e)
 /* Part of s for one line: from `from` on, control bytes as escapes, cut
    between characters. */
 static void
-shorten(struct buf *b, const char *s, size_t from)
+reconcile_report_shorten(struct buf *b, const char *s, size_t from)
 {
 	size_t len = strlen(s), i;
 
@@ -48,19 +48,19 @@ shorten(struct buf *b, const char *s, size_t from)
 }
 
 static void
-say(struct buf *b, const char *s, size_t from)
+reconcile_report_line(struct buf *b, const char *s, size_t from)
 {
 	if (*s == '\0') {
 		buf_puts(b, "nothing");
 		return;
 	}
 	buf_putc(b, '"');
-	shorten(b, s, from);
+	reconcile_report_shorten(b, s, from);
 	buf_putc(b, '"');
 }
 
 static size_t
-apart(const char *a, const char *b)
+reconcile_report_count(const char *a, const char *b)
 {
 	size_t n = 0;
 
@@ -71,15 +71,15 @@ apart(const char *a, const char *b)
 
 /* Who answers for it, and why. */
 static void
-print_accepted(struct buf *b, const struct accepted *by, int json)
+reconcile_report_print_accepted(struct buf *b, const struct accepted *by, int json)
 {
 	if (by == NULL)
 		return;
 	if (!json) {
 		buf_puts(b, " (");
-		shorten(b, by->owner, 0);
+		reconcile_report_shorten(b, by->owner, 0);
 		buf_puts(b, ": ");
-		shorten(b, by->reason, 0);
+		reconcile_report_shorten(b, by->reason, 0);
 		buf_putc(b, ')');
 		return;
 	}
@@ -90,7 +90,8 @@ print_accepted(struct buf *b, const struct accepted *by, int json)
 }
 
 static void
-print_text(const struct recon *r, int kind, const struct difference *d, const char *key)
+reconcile_report_print_text(
+    const struct recon *r, int kind, const struct difference *d, const char *key)
 {
 	struct buf b = { 0 };
 
@@ -107,14 +108,14 @@ print_text(const struct recon *r, int kind, const struct difference *d, const ch
 		buf_quote(&b, d->what, strlen(d->what));
 		buf_puts(&b, ",\"text\":");
 		buf_quote(&b, d->text, strlen(d->text));
-		print_accepted(&b, d->by, 1);
+		reconcile_report_print_accepted(&b, d->by, 1);
 		buf_puts(&b, "}\n");
 	} else {
 		buf_printf(&b, "%s: %s ", d->by != NULL ? "accepted" : "difference",
 		    recon_names[kind]);
-		shorten(&b, key, 0);
+		reconcile_report_shorten(&b, key, 0);
 		buf_printf(&b, ": %s: %s", d->what, d->text);
-		print_accepted(&b, d->by, 0);
+		reconcile_report_print_accepted(&b, d->by, 0);
 		buf_putc(&b, '\n');
 	}
 	fwrite(buf_str(&b), 1, b.len, stdout);
@@ -127,15 +128,15 @@ tell_of(struct recon *r, int kind, const char *stream, const char *skey, const c
 {
 	struct difference *d;
 	struct buf b = { 0 };
-	size_t from = apart(want, found);
+	size_t from = reconcile_report_count(want, found);
 
 	if (r->nheld == DIFF_HELD)
 		tell_flush(r);
 	d = &r->held[r->nheld++];
 	buf_puts(&b, "expected ");
-	say(&b, want, from);
+	reconcile_report_line(&b, want, from);
 	buf_puts(&b, ", found ");
-	say(&b, found, from);
+	reconcile_report_line(&b, found, from);
 	d->stream = mem_dup(stream);
 	d->key = mem_dup(skey);
 	d->what = mem_dup(what);
@@ -144,7 +145,7 @@ tell_of(struct recon *r, int kind, const char *stream, const char *skey, const c
 	r->accepted += d->by != NULL;
 	r->differences += d->by == NULL;
 	r->odd++;
-	print_text(r, kind, d, key);
+	reconcile_report_print_text(r, kind, d, key);
 }
 
 void
@@ -154,14 +155,14 @@ tell(struct recon *r, const char *what, const char *want, const char *found)
 }
 
 static int
-put_held(struct db *db, void *arg, struct err *e)
+reconcile_report_put_held(struct db *db, void *arg, struct err *e)
 {
 	struct recon *r = arg;
 	int i;
 
 	for (i = 0; i < r->nheld; i++)
-		if (db_exec_async(db, e, "INSERT INTO issue (project, side, stream, key, rule, level,"
-		    " what, run, at, accepted, owner)"
+		if (db_exec_async(db, e, "INSERT INTO issue (project, side, stream,"
+		    " key, rule, level, what, run, at, accepted, owner)"
 		    " VALUES (?1, 'reconcile', ?2, ?3, ?4, 'error', ?5, ?6, {now}, ?7, ?8)"
 		    " ON CONFLICT (project, side, stream, key, rule) DO UPDATE SET"
 		    " what = excluded.what, run = excluded.run, at = excluded.at,"
@@ -179,7 +180,7 @@ tell_flush(struct recon *r)
 {
 	struct err e = { 0 };
 
-	if (r->nheld > 0 && db_tx(r->db, put_held, r, &e) == -1)
+	if (r->nheld > 0 && db_tx(r->db, reconcile_report_put_held, r, &e) == -1)
 		recon_fail(r, &e);
 	while (r->nheld > 0) {
 		r->nheld--;
@@ -191,7 +192,7 @@ tell_flush(struct recon *r)
 }
 
 static void
-summary_json(struct recon *r, struct buf *b)
+reconcile_report_summary_json(struct recon *r, struct buf *b)
 {
 	const struct tally *t;
 	int i;
@@ -214,14 +215,14 @@ summary_json(struct recon *r, struct buf *b)
 }
 
 static int
-put_summary(struct db *db, void *arg, struct err *e)
+reconcile_report_put_summary(struct db *db, void *arg, struct err *e)
 {
 	struct recon *r = arg;
 	struct buf b = { 0 };
 	char *scope = mem_fmt("reconcile:%s", r->target);
 	int rc;
 
-	summary_json(r, &b);
+	reconcile_report_summary_json(r, &b);
 	rc = (int)db_exec(db, e, "INSERT INTO checkpoint"
 	    " (stage, project, pass, scope, cursor, seen, total, state, at)"
 	    " VALUES ('zvalidate', ?1, ?2, ?3, ?4, ?5, ?6, 'done', {now})"
@@ -236,7 +237,7 @@ put_summary(struct db *db, void *arg, struct err *e)
 
 /* What is accepted and no longer differs: the file can do without it. */
 static void
-tell_stale(const struct recon *r)
+reconcile_report_tell_stale(const struct recon *r)
 {
 	const struct accepted *x;
 
@@ -255,13 +256,13 @@ tell_summary(struct recon *r)
 	int i;
 
 	tell_flush(r);
-	if (db_tx(r->db, put_summary, r, &e) == -1)
+	if (db_tx(r->db, reconcile_report_put_summary, r, &e) == -1)
 		recon_fail(r, &e);
 	if (r->json) {
-		summary_json(r, &b);
+		reconcile_report_summary_json(r, &b);
 		printf("%s\n", buf_str(&b));
 		buf_free(&b);
-		tell_stale(r);
+		reconcile_report_tell_stale(r);
 		return;
 	}
 	for (i = 0; i < KINDS; i++) {
@@ -277,5 +278,5 @@ tell_summary(struct recon *r)
 	if (r->accepted > 0)
 		printf(", %lld accepted", (long long)r->accepted);
 	printf("\n");
-	tell_stale(r);
+	reconcile_report_tell_stale(r);
 }

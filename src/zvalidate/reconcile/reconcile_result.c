@@ -79,20 +79,20 @@ result_blank(const struct json *log)
 }
 
 static int
-step_words(const char *html, const char *part)
+reconcile_result_step_words(const char *html, const char *part)
 {
 	return has_step_words(or_empty(html), or_empty(part));
 }
 
 static int
-words_equal(const char *a, const char *b)
+reconcile_result_words_equal(const char *a, const char *b)
 {
 	return has_words(or_empty(a), or_empty(b)) && has_words(or_empty(b), or_empty(a));
 }
 
 /* Is it the step log of step n of a case, by the words that it has in the source? */
 static int
-step_is(struct recon *r, const char *key, int64_t n, const struct json *log)
+reconcile_result_step_is(struct recon *r, const char *key, int64_t n, const struct json *log)
 {
 	const char *text = json_str(log, "description");
 	struct json script = { 0 };
@@ -106,11 +106,12 @@ step_is(struct recon *r, const char *key, int64_t n, const struct json *log)
 	if (!db_row(&q) || text == NULL)
 		;
 	else if (strcmp(or_empty(db_str(&q, 2)), "steps") == 0)
-		yes = step_words(text, db_str(&q, 0)) &&
-		    step_words(json_str(log, "expected_result"), db_str(&q, 1));
+		yes = reconcile_result_step_words(text, db_str(&q, 0)) &&
+		    reconcile_result_step_words(
+			json_str(log, "expected_result"), db_str(&q, 1));
 	else if (db_str(&q, 3) != NULL &&
 	    json_parse(&script, db_str(&q, 3), db_len(&q, 3), NULL, NULL) == 0)
-		yes = step_words(text, json_str(&script, "text"));
+		yes = reconcile_result_step_words(text, json_str(&script, "text"));
 	json_free(&script);
 	recon_end(r, &q);
 	return yes;
@@ -151,7 +152,7 @@ result_by_words(struct recon *r, const struct results *v, int i)
 
 	for (k = 0; k < v->m; k++) {
 		if (v->taken[k] || !(v->old || call != NULL) ||
-		    !step_is(r, key, n, &v->found[k]))
+		    !reconcile_result_step_is(r, key, n, &v->found[k]))
 			continue;
 		/* what the last version has elsewhere is another step */
 		if (stage_place(r, json_int(&v->found[k], "test_step_id", 0), at, &place) &&
@@ -160,7 +161,7 @@ result_by_words(struct recon *r, const struct results *v, int i)
 		if (best == -1)
 			best = k;
 		if (result_same_status(&v->want[i], &v->found[k]) &&
-		    words_equal(json_str(&v->want[i], "actual_result"),
+		    reconcile_result_words_equal(json_str(&v->want[i], "actual_result"),
 		    json_str(&v->found[k], "actual_result"))) {
 			best = k;
 			break;
@@ -191,7 +192,7 @@ result_compare(struct recon *r, int i, const struct json *want, const struct jso
 /* The heading and table of results without a step: they stand before the marker of a
    note, which is *end.  NULL: there are none. */
 static const char *
-note_table(const char *note, const char **end)
+reconcile_result_note_table(const char *note, const char **end)
 {
 	const char *from = strstr(note, "Step results that qTest has no step for"), *p;
 
@@ -205,7 +206,7 @@ note_table(const char *note, const char **end)
 static int
 result_in_note(const struct json *want, const char *note)
 {
-	const char *end, *from = note_table(note, &end);
+	const char *end, *from = reconcile_result_note_table(note, &end);
 	char *table;
 	int yes;
 
@@ -242,7 +243,7 @@ result_noted(struct recon *r, int i, const struct json *want, const char *note)
 }
 
 static void
-source_load(struct recon *r, struct results *v)
+reconcile_result_source_load(struct recon *r, struct results *v)
 {
 	struct db_query q;
 
@@ -265,13 +266,15 @@ result_of_source(struct recon *r, struct results *v, const struct json *log)
 	struct json one;
 	int i, yes = 0;
 
-	source_load(r, v);
+	reconcile_result_source_load(r, v);
 	for (i = 0; i < json_len(&v->source, "") && !yes && text != NULL; i++) {
 		one = json_at(&v->source, i);
-		yes = !v->used[i] && step_words(text, json_str(&one, "inline.description")) &&
-		    step_words(json_str(log, "expected_result"),
+		yes = !v->used[i] &&
+		    reconcile_result_step_words(
+			text, json_str(&one, "inline.description")) &&
+		    reconcile_result_step_words(json_str(log, "expected_result"),
 			json_str(&one, "inline.expectedResult")) &&
-		    words_equal(json_str(&one, "inline.actualResult"),
+		    reconcile_result_words_equal(json_str(&one, "inline.actualResult"),
 			json_str(log, "actual_result")) &&
 		    stage_mapped(r, or_empty(json_str(&one, "status.name")),
 			or_empty(json_str(log, "status.name")), before);
@@ -367,7 +370,7 @@ results_are_text(struct recon *r)
 void
 same_note(struct recon *r, const char *want, const char *found, int noted)
 {
-	const char *end, *from = note_table(found, &end);
+	const char *end, *from = reconcile_result_note_table(found, &end);
 	struct buf b = { 0 };
 
 	if (from != NULL && (noted > 0 || results_are_text(r))) {

@@ -10,7 +10,7 @@
    object represented at all? */
 
 static void
-source_folder(struct recon *r, struct found *f)
+reconcile_rows_source_folder(struct recon *r, struct found *f)
 {
 	struct db_query q;
 	char want[64] = "", key[KEY_MAX] = "";
@@ -33,7 +33,7 @@ source_folder(struct recon *r, struct found *f)
 
 /* A day of the source, where qTest keeps it as text. */
 static void
-day(struct recon *r, const char *what, const char *html, const char *date)
+reconcile_rows_day(struct recon *r, const char *what, const char *html, const char *date)
 {
 	char *s;
 
@@ -45,7 +45,7 @@ day(struct recon *r, const char *what, const char *html, const char *date)
 }
 
 static void
-source_head(struct recon *r, const struct json *head, const struct found *f)
+reconcile_rows_source_head(struct recon *r, const struct json *head, const struct found *f)
 {
 	struct json hold = { 0 };
 	struct buf b = { 0 };
@@ -60,8 +60,8 @@ source_head(struct recon *r, const struct json *head, const struct found *f)
 	buf_puts(&b, release ? or_empty(json_str(&f->doc, "start_date")) : "");
 	buf_puts(&b, "<p>");
 	buf_puts(&b, release ? or_empty(json_str(&f->doc, "end_date")) : "");
-	day(r, "planned start", buf_str(&b), json_str(head, "plannedStartDate"));
-	day(r, "planned end", buf_str(&b), json_str(head, "plannedEndDate"));
+	reconcile_rows_day(r, "planned start", buf_str(&b), json_str(head, "plannedStartDate"));
+	reconcile_rows_day(r, "planned end", buf_str(&b), json_str(head, "plannedEndDate"));
 	source_words(r, "status", buf_str(&b), json_str(head, "status.name"));
 	json_free(&hold);
 	buf_free(&b);
@@ -76,7 +76,7 @@ source_row(struct recon *r, const char *table, struct found *f)
 	if (r->odd > 0)
 		return;
 	if (strcmp(table, "folder") == 0) {
-		source_folder(r, f);
+		reconcile_rows_source_folder(r, f);
 		return;
 	}
 	if (strcmp(table, "test_plan") == 0)
@@ -89,7 +89,7 @@ source_row(struct recon *r, const char *table, struct found *f)
 		tell(r, "source row", r->ekey, "");
 	} else if (json_parse(&head, db_str(&q, 1), db_len(&q, 1), NULL, NULL) == 0) {
 		source_name(r, or_empty(db_str(&q, 0)), f);
-		source_head(r, &head, f);
+		reconcile_rows_source_head(r, &head, f);
 	}
 	recon_end(r, &q);
 	json_free(&head);
@@ -98,7 +98,8 @@ source_row(struct recon *r, const char *table, struct found *f)
 static const int64_t YEAR_1 = -62135596800000;
 
 static void
-source_dates(struct recon *r, const struct json *head, int64_t end_ms, const struct json *doc)
+reconcile_rows_source_dates(
+    struct recon *r, const struct json *head, int64_t end_ms, const struct json *doc)
 {
 	char want[TIME_MAX];
 	int64_t took = json_int(head, "executionTime", -1), a, b;
@@ -120,7 +121,7 @@ source_dates(struct recon *r, const struct json *head, int64_t end_ms, const str
 
 /* One status of the source is one status of qTest, everywhere. */
 static void
-source_status(struct recon *r, const struct json *head, const struct json *doc)
+reconcile_rows_source_status(struct recon *r, const struct json *head, const struct json *doc)
 {
 	const char *src = json_str(head, "testExecutionStatus.name");
 	const char *dst = json_str(doc, "status.name");
@@ -131,7 +132,8 @@ source_status(struct recon *r, const struct json *head, const struct json *doc)
 }
 
 static void
-source_results(struct recon *r, const char *script, size_t len, const struct json *doc)
+reconcile_rows_source_results(
+    struct recon *r, const char *script, size_t len, const struct json *doc)
 {
 	struct json v = { 0 }, one, *logs;
 	struct buf b = { 0 };
@@ -171,11 +173,11 @@ source_log(struct recon *r, struct found *f)
 	if (!db_row(&q)) {
 		tell(r, "source row", r->ekey, "");
 	} else if (json_parse(&head, db_str(&q, 0), db_len(&q, 0), NULL, NULL) == 0) {
-		source_dates(r, &head, db_int(&q, 1), &f->doc);
-		source_status(r, &head, &f->doc);
+		reconcile_rows_source_dates(r, &head, db_int(&q, 1), &f->doc);
+		reconcile_rows_source_status(r, &head, &f->doc);
 		source_words(r, "comment", or_empty(json_str(&f->doc, "note")),
 		    json_str(&head, "comment"));
-		source_results(r, db_str(&q, 2), db_len(&q, 2), &f->doc);
+		reconcile_rows_source_results(r, db_str(&q, 2), db_len(&q, 2), &f->doc);
 	}
 	recon_end(r, &q);
 	json_free(&head);

@@ -17,7 +17,7 @@ run_case(const struct json *doc)
 }
 
 static int64_t
-version_of(const struct json *doc)
+reconcile_run_version_of(const struct json *doc)
 {
 	int64_t id = json_int(doc, "test_case_version_id", 0);
 
@@ -29,7 +29,7 @@ version_of(const struct json *doc)
  * approved again since.  *old: its steps are not those that were read.
  */
 static void
-same_version(struct recon *r, const char *key, int64_t id, int *old)
+reconcile_run_same_version(struct recon *r, const char *key, int64_t id, int *old)
 {
 	struct found c;
 	char ids[64], want[32], got[32];
@@ -61,7 +61,7 @@ match_run(struct recon *r, const struct json *want, struct found *f)
 	same_ref(r, "parent", up, strcmp(f->pkind, "suite") == 0 ? SUITE : CYCLE, f->parent);
 	same_ref(r, "test case", of, CASE, run_case(&f->doc));
 	if (strncmp(of, "case/", 5) == 0)
-		same_version(r, of + 5, version_of(&f->doc), &old);
+		reconcile_run_same_version(r, of + 5, reconcile_run_version_of(&f->doc), &old);
 	same_props(r, "test-runs", &body, &f->doc);
 	json_free(&body);
 }
@@ -95,7 +95,7 @@ match_log(struct recon *r, const struct json *want, struct found *f)
 	same_date(r, "exe_end_date", or_empty(json_str(&body, "exe_end_date")),
 	    or_empty(json_str(&f->doc, "exe_end_date")));
 	if (*of != '\0')
-		same_version(r, of, version_of(&f->doc), &old);
+		reconcile_run_same_version(r, of, reconcile_run_version_of(&f->doc), &old);
 	noted = match_results(r, of, &body, f, old);
 	same_note(r, or_empty(json_str(&body, "note")), or_empty(json_str(&f->doc, "note")),
 	    noted);

@@ -26,7 +26,7 @@ is_lost(struct recon *r, const char *stream, const char *skey, const char *field
 
 /* Everything that qTest shows as text of an object, as HTML. */
 static void
-all_text(struct buf *b, const struct json *doc)
+reconcile_source_all_text(struct buf *b, const struct json *doc)
 {
 	static const char *const names[] = { "description", "precondition", "note", "name" };
 	struct json list = json_get(doc, "properties"), one;
@@ -71,7 +71,7 @@ source_name(struct recon *r, const char *want, const struct found *f)
 }
 
 static void
-links(struct recon *r, const char *html)
+reconcile_source_links(struct recon *r, const char *html)
 {
 	struct db_query q;
 
@@ -86,7 +86,8 @@ links(struct recon *r, const char *html)
 }
 
 static void
-custom_value(struct recon *r, const char *what, const char *html, const struct json *v)
+reconcile_source_custom_value(
+    struct recon *r, const char *what, const char *html, const struct json *v)
 {
 	struct buf b = { 0 };
 	struct json one;
@@ -103,7 +104,7 @@ custom_value(struct recon *r, const char *what, const char *html, const struct j
 	case JSON_ARR:
 		for (i = 0; i < json_len(v, ""); i++) {
 			one = json_at(v, i);
-			custom_value(r, what, html, &one);
+			reconcile_source_custom_value(r, what, html, &one);
 			json_free(&one);
 		}
 		break;
@@ -118,7 +119,7 @@ custom_value(struct recon *r, const char *what, const char *html, const struct j
 
 /* A field that became a property of the same name was compared as such. */
 static void
-customs(struct recon *r, const char *html)
+reconcile_source_customs(struct recon *r, const char *html)
 {
 	struct db_query q;
 	struct json v = { 0 };
@@ -130,7 +131,7 @@ customs(struct recon *r, const char *html)
 		if (json_parse(&v, db_str(&q, 1), db_len(&q, 1), NULL, NULL) == -1)
 			continue;
 		what = mem_fmt("custom field %s", db_str(&q, 0));
-		custom_value(r, what, html, &v);
+		reconcile_source_custom_value(r, what, html, &v);
 		free(what);
 		json_free(&v);
 	}
@@ -184,7 +185,8 @@ source_steps(struct recon *r, const struct json *doc)
 }
 
 static void
-script(struct recon *r, const char *kind, const char *text, size_t len, const struct json *doc)
+reconcile_source_script(struct recon *r, const char *kind, const char *text, size_t len,
+    const struct json *doc)
 {
 	struct json v = { 0 }, *steps;
 	int i, n;
@@ -213,7 +215,7 @@ source_case(struct recon *r, struct found *f)
 
 	if (r->odd > 0)
 		return;
-	all_text(&b, &f->doc);
+	reconcile_source_all_text(&b, &f->doc);
 	db_query(&q, r->db, "SELECT c.name, c.head, s.kind, s.script FROM test_case c"
 	    " LEFT JOIN test_script s ON s.project = c.project AND s.case_key = c.key"
 	    " WHERE c.project = ?1 AND c.key = ?2", "ss", r->project, r->skey);
@@ -224,11 +226,12 @@ source_case(struct recon *r, struct found *f)
 		source_words(r, "objective", buf_str(&b), json_str(&head, "objective"));
 		source_words(r, "precondition", buf_str(&b), json_str(&head, "precondition"));
 		if (db_str(&q, 2) != NULL && db_str(&q, 3) != NULL)
-			script(r, db_str(&q, 2), db_str(&q, 3), db_len(&q, 3), &f->doc);
+			reconcile_source_script(
+			    r, db_str(&q, 2), db_str(&q, 3), db_len(&q, 3), &f->doc);
 	}
 	recon_end(r, &q);
-	links(r, buf_str(&b));
-	customs(r, buf_str(&b));
+	reconcile_source_links(r, buf_str(&b));
+	reconcile_source_customs(r, buf_str(&b));
 	json_free(&head);
 	buf_free(&b);
 }

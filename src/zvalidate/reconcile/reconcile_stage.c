@@ -26,7 +26,7 @@ static const char schema[] =
 
 /* Its names go at once: nothing stays behind, however we end. */
 static void
-unname(struct recon *r)
+reconcile_stage_unname(struct recon *r)
 {
 	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
 	char *path;
@@ -57,7 +57,7 @@ stage_open(struct recon *r, struct err *e)
 	free(url);
 	if (rc == 0)
 		rc = db_script(r->stage, schema, e);
-	unname(r);
+	reconcile_stage_unname(r);
 	return rc;
 }
 
@@ -67,7 +67,7 @@ stage_close(struct recon *r)
 	if (r->stage != NULL)
 		db_close(r->stage);
 	r->stage = NULL;
-	unname(r);
+	reconcile_stage_unname(r);
 }
 
 int

@@ -17,7 +17,7 @@ or_empty(const char *s)
 
 /* A line of plain text with its white space folded, as HTML would show it. */
 static void
-fold(struct buf *out, const char *s)
+reconcile_value_fold(struct buf *out, const char *s)
 {
 	struct buf esc = { 0 };
 
@@ -39,8 +39,8 @@ same_line(struct recon *r, const char *what, const char *want, const char *found
 	struct buf a = { 0 }, b = { 0 };
 
 	if (strcmp(want, found) != 0) {
-		fold(&a, want);
-		fold(&b, found);
+		reconcile_value_fold(&a, want);
+		reconcile_value_fold(&b, found);
 		if (strcmp(buf_str(&a), buf_str(&b)) != 0)
 			tell(r, what, want, found);
 	}
@@ -49,7 +49,7 @@ same_line(struct recon *r, const char *what, const char *want, const char *found
 }
 
 static int
-has_url(const char *html, const char *url)
+reconcile_value_has_url(const char *html, const char *url)
 {
 	struct buf b = { 0 };
 	size_t at = 0;
@@ -80,7 +80,8 @@ same_html(struct recon *r, const char *what, const char *want, const char *found
 			tell(r, what, buf_str(&a), buf_str(&b));
 	}
 	while (qtest_url(want, &at, &a))
-		if (!has_url(found, buf_str(&a)) && strstr(found, buf_str(&a)) == NULL) {
+		if (!reconcile_value_has_url(found, buf_str(&a)) &&
+		    strstr(found, buf_str(&a)) == NULL) {
 			char *rule = mem_fmt("%s: link", what);
 
 			tell(r, rule, buf_str(&a), "");
@@ -127,7 +128,7 @@ same_ref(struct recon *r, const char *what, const char *want, int kind, int64_t 
 
 /* Without [~names] of parameters: elsewhere their numbers stand there. */
 static void
-words_bare(struct buf *text)
+reconcile_value_words_bare(struct buf *text)
 {
 	struct buf b = { 0 };
 	const char *s = buf_str(text), *p;
@@ -142,17 +143,17 @@ words_bare(struct buf *text)
 }
 
 static int
-words_in(struct buf *hay, struct buf *part, int bare)
+reconcile_value_words_in(struct buf *hay, struct buf *part, int bare)
 {
 	if (bare) {
-		words_bare(hay);
-		words_bare(part);
+		reconcile_value_words_bare(hay);
+		reconcile_value_words_bare(part);
 	}
 	return part->len == 0 || strstr(buf_str(hay), buf_str(part)) != NULL;
 }
 
 static int
-words_hold(const char *html, const char *part, int bare)
+reconcile_value_words_hold(const char *html, const char *part, int bare)
 {
 	struct buf h = { 0 }, p = { 0 }, twice = { 0 };
 	int yes;
@@ -160,11 +161,12 @@ words_hold(const char *html, const char *part, int bare)
 	qtest_text(&h, html, strlen(html));
 	qtest_text(&p, part, strlen(part));
 	qtest_text(&twice, buf_str(&h), h.len);
-	yes = words_in(&h, &p, bare);
+	yes = reconcile_value_words_in(&h, &p, bare);
 	if (!yes) {		/* it may have been plain text */
 		buf_reset(&p);
-		fold(&p, part);
-		yes = words_in(&h, &p, bare) || words_in(&twice, &p, bare);
+		reconcile_value_fold(&p, part);
+		yes = reconcile_value_words_in(&h, &p, bare) ||
+		    reconcile_value_words_in(&twice, &p, bare);
 	}
 	buf_free(&h);
 	buf_free(&p);
@@ -175,18 +177,18 @@ words_hold(const char *html, const char *part, int bare)
 int
 has_words(const char *html, const char *part)
 {
-	return words_hold(html, part, 0);
+	return reconcile_value_words_hold(html, part, 0);
 }
 
 int
 has_step_words(const char *html, const char *part)
 {
-	return words_hold(html, part, 1);
+	return reconcile_value_words_hold(html, part, 1);
 }
 
 /* The labels of a value: "12", "[12]" or "[12,13]" to ["High","Low"]. */
 static struct json
-labels(const struct field *f, const char *value, const char *named)
+reconcile_value_labels(const struct field *f, const char *value, const char *named)
 {
 	struct json out = json_array();
 	const char *p = value, *label;
@@ -210,7 +212,7 @@ labels(const struct field *f, const char *value, const char *named)
 
 /* Every text of a stands in b. */
 static int
-holds(const struct json *b, const struct json *a)
+reconcile_value_holds(const struct json *b, const struct json *a)
 {
 	struct json one, other;
 	int i, k, n = json_len(a, ""), m = json_len(b, ""), all = 1, found;
@@ -230,10 +232,11 @@ holds(const struct json *b, const struct json *a)
 }
 
 static void
-same_choice(struct recon *r, const char *what, const struct field *f, const struct json *want,
-    const char *value, const char *named)
+reconcile_value_same_choice(struct recon *r, const char *what, const struct field *f,
+    const struct json *want, const char *value, const char *named)
 {
-	struct json found = labels(f, value, named), all = json_get(want, "labels");
+	struct json found = reconcile_value_labels(f, value, named),
+		    all = json_get(want, "labels");
 	const char *label = json_str(want, "label");
 	struct buf x = { 0 }, y = { 0 };
 
@@ -244,7 +247,7 @@ same_choice(struct recon *r, const char *what, const struct field *f, const stru
 	json_dump(&all, &x);
 	json_dump(&found, &y);
 	/* a single choice may be told by its name alone */
-	if ((!holds(&found, &all) || !holds(&all, &found)) &&
+	if ((!reconcile_value_holds(&found, &all) || !reconcile_value_holds(&all, &found)) &&
 	    (label == NULL || strcasecmp(label, named) != 0))
 		tell(r, what, buf_str(&x), buf_str(&y));
 	json_free(&all);
@@ -254,7 +257,8 @@ same_choice(struct recon *r, const char *what, const struct field *f, const stru
 }
 
 static void
-same_user(struct recon *r, const char *what, const char *login, const char *value)
+reconcile_value_same_user(
+    struct recon *r, const char *what, const char *login, const char *value)
 {
 	struct err e = { 0 };
 	int64_t id = 0;
@@ -267,7 +271,7 @@ same_user(struct recon *r, const char *what, const char *login, const char *valu
 }
 
 static void
-same_prop(struct recon *r, const char *artifact, const struct json *want,
+reconcile_value_same_prop(struct recon *r, const char *artifact, const struct json *want,
     const struct json *found)
 {
 	const char *label = or_empty(json_str(want, "$field")), *value, *text;
@@ -280,9 +284,10 @@ same_prop(struct recon *r, const char *artifact, const struct json *want,
 	if (f == NULL)
 		tell(r, what, "a field of this name", "");
 	else if (json_str(want, "label") != NULL || json_type(want, "labels") == JSON_ARR)
-		same_choice(r, what, f, want, value, or_empty(json_str(&hold, "field_value_name")));
+		reconcile_value_same_choice(r, what, f, want, value,
+		    or_empty(json_str(&hold, "field_value_name")));
 	else if (json_str(want, "user") != NULL)
-		same_user(r, what, json_str(want, "user"), value);
+		reconcile_value_same_user(r, what, json_str(want, "user"), value);
 	else if ((text = or_empty(json_str(want, "value"))) != NULL && f->type == FIELD_NUMBER) {
 		a = strtod(text, NULL);
 		b = strtod(value, NULL);
@@ -307,7 +312,7 @@ same_props(struct recon *r, const char *artifact, const struct json *want,
 
 	for (i = 0; i < n; i++) {
 		one = json_at(&list, i);
-		same_prop(r, artifact, &one, found);
+		reconcile_value_same_prop(r, artifact, &one, found);
 		json_free(&one);
 	}
 	json_free(&list);
