@@ -22,7 +22,7 @@ breach() {
 	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
 }
 
-@test "includes that go uphill or into a neighbour's house" {
+@test "includes that go upward or into another program" {
 	echo '#include "io/json.h"' >lib/base/two.c
 	breach 'lib/base/two.c:1: may not include io/json.h'
 	echo '#include "domain/job.h"' >lib/base/two.c
@@ -53,6 +53,24 @@ breach() {
 	printf '/* printf("x"); */\nconst char *s = "exit(1)";\n' >lib/io/two.c
 	rm src/zone/two.c
 	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+}
+
+@test "names: two files with one, none of the file's own words, one of the C library" {
+	# one NAME FILE: a static function
+	one() { printf 'static int\n%s(void)\n{\n\treturn 0;\n}\n' "$1" >"$2"; }
+	one two_get src/zone/two.c
+	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+	one two_get src/zone/two_more.c
+	breach 'src/zone/two_more.c:2: two_get is in src/zone/two.c, too'
+	one on_answer src/zone/two_more.c
+	one on_answer src/zone/two.c
+	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+	one take src/zone/two.c
+	breach 'src/zone/two.c:2: take does not say whose it is: two_'
+	one send src/zone/send.c
+	breach 'src/zone/send.c:2: send is a function of the C library'
+	printf 'int\nconnect(void)\n{\n\treturn 0;\n}\n' >src/zone/send.c
+	breach 'src/zone/send.c:2: connect is a function'
 }
 
 # body N: a function of N lines between its braces

@@ -38,7 +38,7 @@ void	 retry_open(struct retry_policy *, int width_max);
 /*
  * Judge an answer to attempt number `attempt` (from 1).  GET: 408, 429, 5xx
  * and transport failures are tried again.  A write: 429 and HTTP_UNSENT are
- * tried again (the server did nothing), 5xx and HTTP_DOUBT are PATIENCE_DOUBT.
+ * tried again (the server did nothing), 5xx and HTTP_DOUBT are RETRY_IN_DOUBT.
  * A certificate that is not believed is the end: that does not mend itself.
  * Retry-After > 0 is obeyed up to an hour, 0 means "use your own"; a 429
  * gets four times the wait and two tries more, to outlast a minute.  Halves

@@ -115,9 +115,9 @@ struct extract {
 int	 extract_run(struct extract *, struct err *);
 /* Read all lists and the names of ids that they lack, and write nothing. */
 int	 extract_lists(struct extract *, struct err *);
-/* advance.c: once the reference lists are whole, take the names from them */
+/* phase.c: once the reference lists are whole, take the names from them */
 int	 extract_names(struct extract *, struct err *);
-/* advance.c: take the next steps that what is stored allows: names, stubs,
+/* phase.c: take the next steps that what is stored allows: names, stubs,
    call levels, the seal */
 int	 extract_advance(struct extract *, struct err *);
 /* A new ask; path is taken. */
@@ -142,13 +142,13 @@ int	 result_next(struct extract *, struct request **, struct err *);
 struct todo_row *todo_row(struct todo *);	/* one of the page, or NULL */
 void	 todo_clear(struct todo *);
 
-/* level.c: callees before callers; in the caller's transaction */
+/* call_depth.c: callees before callers; in the caller's transaction */
 int	 call_depth_assign(struct store *, struct err *);
 
-/* gone.c: what is no more; in the transaction that seals */
+/* gone_report.c: what is no more; in the transaction that seals */
 int	 report_gone(struct extract *, struct err *);
 
-/* plan.c: --check: one request for the project, one for Jira when it is set */
+/* plan_totals.c: --check: one request for the project, one for Jira when it is set */
 int	 plan_check(struct extract *, struct err *);
 /* What --plan was asked about, beside the streams. */
 struct plan_ask {
@@ -156,7 +156,7 @@ struct plan_ask {
 	int		 versions, deep;
 };
 
-/* plan.c: print what a first pass would ask, on stdout */
+/* plan_totals.c: print what a first pass would ask, on stdout */
 int	 plan_print(struct extract *, const struct plan_ask *, struct err *);
 /*
  * plan_next.c: copy what the shared database knows of a project into a private

@@ -14,7 +14,7 @@
 #include "io/json/json.h"
 
 /*
- * The loader.  One thread, one loop (engine.c): effects come in (ingest.c),
+ * The loader.  One thread, one loop (run.c): effects come in (ingest.c),
  * stand in a window of the ledger in order of work (queue.c), get their
  * symbols resolved (resolve.c), are intended and then sent (commit.c), and end
  * (result.c).  What ended in doubt is read back (doubt.c).
@@ -190,7 +190,7 @@ int	 source_page(struct load *, struct source_at *, struct err *);
 int	 source_whole(struct load *, struct err *);
 int	 ingest_ended(struct load *, enum stream);	/* no more records of it come */
 
-/* gone.c: what a later pass has no more is not made any more.  1: go on, 0: the
+/* record_gone.c: what a later pass has no more is not made any more.  1: go on, 0: the
    task has ended, or waits for its record to come, -1. */
 int	 check_gone(struct task *, struct err *);
 int	 gone_row(const struct load *, const struct target *);
@@ -222,7 +222,7 @@ void	 task_block(struct task *, const char *kind, const char *ekey,
 	    int absent);
 uint64_t text_hash(const char *);
 
-/* known.c: 1 done (and *out), 0 not yet, 2 broken, 3 absent, -1. */
+/* id_cache.c: 1 done (and *out), 0 not yet, 2 broken, 3 absent, -1. */
 enum { ID_NOT_YET, ID_DONE, ID_BROKEN, ID_ABSENT };
 int	 id_cache_find(struct load *, const char *kind, const char *ekey,
 	    struct id_cache *out, char *why, size_t n, struct err *);
@@ -237,7 +237,7 @@ int	 resolve(struct task *, const struct json *body, struct json *out,
 int	 resolve_parent(struct task *, const struct json *ref, int64_t *id,
 	    char kind[32], struct err *);
 
-/* steps.c: what is known of the steps of an approved case; 1 and *doc (free it) or,
+/* case_steps.c: what is known of the steps of an approved case; 1 and *doc (free it) or,
    when qTest refuses to list them, *why (borrowed); 0 the task is blocked, -1. */
 int	 steps_known(struct task *, const char *key, struct json *doc,
 	    const char **why, struct err *);
@@ -282,7 +282,7 @@ int	 update_ask(struct task *, struct err *);
 int	 update_decide(struct task *, struct err *);
 int64_t	 update_parent(const struct json *doc);	/* -1: it does not say */
 /* empty.c: what stands by us and is no longer wanted.  *alike: what is to be
-   sent is what stands, byte for byte; *lost: as in ledger_stood. */
+   sent is what stands, byte for byte; *lost: as in ledger_confirmed_body. */
 int	 empty_unwanted(struct task *, int *alike, int *lost, struct err *);
 /* qTest did not take it like that (400): 1 when it can be sent without. */
 int	 empty_refused(struct task *);
@@ -316,7 +316,7 @@ void	 marker_sign(struct task *);	/* name the project in t->body */
 int	 marker_fits(struct load *, const struct kind *, const struct json *sent,
 	    const struct json *item, int *natural);
 
-/* conflict.c: who bears the name of one of ours at the root. */
+/* name_conflict.c: who bears the name of one of ours at the root. */
 int	 conflict_open(struct load *, struct err *);
 int	 name_conflict(struct task *, struct err *);
 void	 conflict_free(struct load *);
@@ -335,9 +335,9 @@ int	 preflight_check(struct load *, int *making, struct err *);
 int	 check_target(struct load *, struct err *);
 const struct json *preflight_field(struct load *, const char *ekey,
 	    struct json *out);
-/* engine.c */
+/* run.c */
 int	 engine(struct load *, struct err *);
-/* plan.c: what would be done; nothing is. */
+/* plan_effects.c: what would be done; nothing is. */
 int	 plan(struct load *, struct err *);
 int	 plan_rows(struct load *, const struct target *, int n, struct err *);
 /* tally.c: numbers from the ledger; how many failed or were skipped, and how

@@ -13,13 +13,13 @@ int	 document_read(struct job *, int64_t limit, struct json *doc, struct err *);
    it: two arrays of sentences. */
 int	 verdict_read(struct db *, const char *project, struct json *reasons,
 	    struct json *remarks, struct err *);
-/* unread.c: what stands in Zephyr and was not read. */
+/* unread_note.c: what stands in Zephyr and was not read. */
 int	 say_unread(struct db *, const char *project, struct json *reasons,
 	    struct json *remarks, struct err *);
 /* whole.c: which streams of the last reading are not transformed or loaded whole. */
 int	 say_whole(struct db *, const char *project, struct json *reasons,
 	    struct json *remarks, struct err *);
-/* left.c: what was read and is not in qTest; in words "N files, M losses". */
+/* not_loaded.c: what was read and is not in qTest; in words "N files, M losses". */
 struct left {
 	int64_t		 files, losses;
 	int		 unasked;	/* nobody asked whether there are more files */

@@ -10,7 +10,7 @@
  * Complete means: a reading is sealed, nothing is known to be newer, everything
  * read is transformed or set aside, everything transformed stands in every
  * target that was begun, and reading that target back after the last write
- * found no difference.  What qTest does not hold of it is counted (left.c).
+ * found no difference.  What qTest does not hold of it is counted (not_loaded.c).
  */
 void
 say(struct json *out, char *text)

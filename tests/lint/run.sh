@@ -72,6 +72,42 @@ calls() {
 	    'only src prints and exits' 'lib/base/(exit|sig|opt|opt_help|log)\.c'
 }
 
+# "FILE LINE NAME static|public" for each function that is defined.
+functions() {
+	awk 'FNR == 1 { before = "" }
+	/^[a-z_][a-z0-9_]*\(/ && before ~ /^[a-z].*[a-z0-9_*]$/ {
+		name = $0; sub(/\(.*/, "", name)
+		print FILENAME, FNR, name, before ~ /^static / ? "static" : "public"
+	}
+	{ before = $0 }' "$@"
+}
+# A static function is named after its file: no name stands in two files (a
+# callback is on_WHAT), none is one of the C library's.
+names() {
+	local found libc
+	[ ${#sources[@]} -gt 0 ] || return 0
+	found=$(functions "${sources[@]}")
+	libc=$(${CC:-cc} -print-file-name=libc.so.6)
+	nm -D --defined-only "$libc" | awk '{ sub(/@.*/, "", $3); print $3 }' |
+	    awk 'NR == FNR { libc[$1] = 1; next } $3 in libc {
+		print $1 ":" $2 ": " $3 " is a function of the C library" }' - <(echo "$found") | say names
+	awk '$4 == "static" && $3 !~ /^on_/ && !seen[$3 " " $1]++ {
+		if (at[$3] != "" && $3 != "main") print $1 ":" $2 ": " $3 " is in " at[$3] ", too"
+		at[$3] = $1 }' <<<"$found" | say names
+	awk '
+	function stem(w) { sub(/s$/, "", w); return w }
+	$4 == "static" && $3 !~ /^on_/ {
+		n = split($1, dir, "/"); file = dir[n]; sub(/\.c$/, "", file)
+		if (file == "main") file = dir[n - 1]
+		if (file ~ /^db_pg/) file = "pg"	# their libraries
+		if (file == "db_sqlite") file = "lite"
+		ok = 0; k = split(file, noun, "_"); m = split($3, word, "_")
+		for (i = 1; i <= k; i++) for (j = 1; j <= m; j++)
+			if (stem(noun[i]) == stem(word[j])) ok = 1
+		if (!ok) print $1 ":" $2 ": " $3 " does not say whose it is: " file "_..."
+	}' <<<"$found" | say names
+}
+
 budgets() {
 	local every=("${sources[@]}" "${mock[@]}")
 	[ ${#every[@]} -eq 0 ] || awk -f "$here/budget.awk" "${every[@]}" | say budget
@@ -151,6 +187,7 @@ format() {
 layers
 doors
 calls
+names
 budgets
 manuals
 scripts

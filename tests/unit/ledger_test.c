@@ -34,7 +34,7 @@ effect(const char *kind, const char *ekey, const char *skey, int64_t ord,
 	return f;
 }
 
-/* One want; what ledger_want said of it. */
+/* One want; what ledger_set_desired said of it. */
 static int
 want(const char *ekey, const char *skey, int64_t ord, const char *hash)
 {

@@ -61,7 +61,7 @@ void	 emit_folder(struct emit *, int64_t id, const char *name,
 /* A JSON string, or null. */
 void	 emit_quote(struct buf *, const char *);
 
-/* shape.c: the JSON schema of a stream. */
+/* stream_schema.c: the JSON schema of a stream. */
 const char *shape_text(enum stream);
 
 #endif

@@ -125,7 +125,7 @@ int	 file_send(struct extract *, struct fetch *, struct err *);
 int	 file_work(struct extract *, struct err *);
 void	 fetch_free(struct fetch *);
 
-/* inline.c, inline_file.c, inline_tell.c */
+/* inline.c, inline_file.c, inline_report.c */
 int	 inline_scan(struct extract *, struct err *);	/* a page: 1, 0, -1 */
 int	 inline_todo(struct extract *, struct err *);
 int	 inline_held(struct extract *, struct fetch *, struct err *);
@@ -133,7 +133,7 @@ int	 inline_report(struct extract *, struct err *);
 /* What a first answer means for the host. */
 void	 inline_answer(struct extract *, struct fetch *);
 
-/* fill.c: files that a person saved by hand */
+/* import_images.c: files that a person saved by hand */
 int	 fill_run(struct extract *, const char *dir, const char *store,
 	    struct err *);
 

@@ -79,7 +79,7 @@ int	 jira_refused(const char *path, int status, const struct buf *body,
 
 /* jira_ask.c: send what there is room for */
 int	 jira_fill(struct extract *, struct err *);
-/* For these ids, a line each (taken); jira_take.c deals with the answer. */
+/* For these ids, a line each (taken); jira_answer.c deals with the answer. */
 struct request *jira_question(struct extract *, int kind, char *ids);
 extern const struct request_ops jira_ask;
 
@@ -89,7 +89,7 @@ void	 jira_names_free(struct jira *);
 /* Names beside the ids of the record under way; .fail when that fails. */
 void	 jira_put(struct extract *);
 
-/* jira_tell.c: findings; and a line at the end */
+/* jira_report.c: findings; and a line at the end */
 int	 jira_report(struct extract *, struct err *);
 void	 jira_log_end(const struct extract *);
 

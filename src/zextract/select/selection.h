@@ -66,7 +66,7 @@ struct selection {
 	struct err	 why;			/* the program objected */
 };
 
-/* choice.c */
+/* selection.c */
 /* Before any request: streams ends with NULL; ZX_USAGE. */
 int	 selection_open(struct selection *, char **streams, struct err *);
 void	 selection_free(struct selection *);
@@ -89,20 +89,20 @@ void	 selection_ask_when_read(struct extract *);
 int64_t	 selection_read_grade(const struct extract *, enum stream);
 int64_t	 selection_write_grade(const struct extract *);
 
-/* choice_rows.c, in the caller's transaction */
+/* selection_rows.c, in the caller's transaction */
 int	 selection_init(struct extract *, struct err *);
 /* All that rows of this grade and above refer to gets it, too. */
 int	 selection_add_dependencies(struct extract *, enum selection_grade, struct err *);
 /* Is a stream whole without its rows below grade? */
 int	 selection_is_partial(struct extract *, enum selection_grade, struct err *);
 
-/* choice_folder.c */
+/* selection_folder.c */
 int	 selection_set_path(struct selection *, struct err *);	/* ZX_USAGE */
 /* Once folders are read: ZX_CONFIG with the nearest name. */
 int	 selection_find_folder(struct extract *, struct err *);
 void	 selection_path_free(struct selection *);
 
-/* choice_select.c */
+/* selection_program.c */
 int	 selection_compile(struct selection *, struct err *);	/* ZX_USAGE */
 /* A page of records: 1, -1. */
 int	 selection_ask(struct extract *, struct err *);

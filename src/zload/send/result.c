@@ -112,7 +112,7 @@ result_done(struct task *t)
 		result_field_done(t);
 	t->out = OUT_DONE;
 	t->stage = TASK_ENDED;
-	if (t->adopted) {	/* if it is what is wanted now: result_told */
+	if (t->adopted) {	/* if it is what is wanted now: result_after_commit */
 		id_cache_drop(t->load, f->kind, f->ekey);
 		return;
 	}

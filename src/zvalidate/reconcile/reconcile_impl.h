@@ -92,7 +92,7 @@ int	 recon_read(struct recon *, struct err *);
 /* The value of a property of doc by field id; NULL. Borrowed from *hold. */
 const char *prop_value(const struct json *doc, int64_t field, struct json *hold);
 
-/* reconcile_tell.c: a difference of the object being compared. */
+/* reconcile_report.c: a difference of the object being compared. */
 extern const char *const recon_names[KINDS];
 void	 tell(struct recon *, const char *what, const char *want,
 	    const char *found);
