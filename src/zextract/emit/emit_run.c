@@ -276,10 +276,10 @@ emit_run_execution_compose(struct extract *x, struct db_query *q, struct err *e)
    no cycle in the project shares the run of ad-hoc executions. */
 #define EXECUTION_UNDATED						\
 	", CASE WHEN y.key IS NULL THEN CASE WHEN EXISTS (SELECT 1" SAME_CASE \
-	" AND o.end_ms <= 0 AND NOT EXISTS (SELECT 1 FROM test_cycle z"	\
+	" AND o.end_ms = 0 AND NOT EXISTS (SELECT 1 FROM test_cycle z"	\
 	" WHERE z.project = o.project AND z.id = o.cycle_id)) THEN 1 ELSE 0 END" \
 	" WHEN NOT EXISTS (SELECT 1" SAME_CASE " AND o.cycle_id = e.cycle_id" \
-	" AND o.end_ms <= 0) THEN 0"					\
+	" AND o.end_ms = 0) THEN 0"					\
 	" WHEN EXISTS (SELECT 1" SAME_CASE " AND o.cycle_id = e.cycle_id" \
 	" AND o.id <> e.id) THEN 1 ELSE 2 END"
 
@@ -300,7 +300,7 @@ emit_run_execution_undated(struct extract *x, struct db_query *of, struct buf *o
 	buf_putc(out, '[');
 	db_query(&q, x->db, EXECUTION_COLUMNS EXECUTION_TABLES
 	    " WHERE e.project = ?1 AND e.pass_seen = ?2 AND e.case_num = ?3"
-	    " AND e.case_key = ?4 AND e.environment_id = ?5 AND e.end_ms <= 0"
+	    " AND e.case_key = ?4 AND e.environment_id = ?5 AND e.end_ms = 0"
 	    " AND e.script_pass IS NOT NULL"
 	    " AND CASE WHEN CAST(?7 AS BIGINT) = 0 THEN e.cycle_id = ?6"
 	    " ELSE y.key IS NULL END ORDER BY e.id LIMIT ?8", "siisiiii",
