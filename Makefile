@@ -34,6 +34,7 @@ PGINC   := $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postg
 INC      = -Ilib -I$(PGINC) -DZTOQ_VERSION='"$(VERSION)"'
 # The headers of a program, for its files in directories; tests of zextract.
 OWN      = $(if $(filter src/%,$<),-Isrc/$(word 2,$(subst /, ,$<)), \
+            $(if $(filter tests/mock/%,$<),-Itests/mock) \
             $(if $(filter tests/unit/% tests/fuzz/%,$<),-Isrc/zextract))
 COMPILE  = $(CC) $(INC) $(OWN) $(CPPFLAGS) $(CSTD) $(WARN) $(CFLAGS) $(SANFLAGS)
 LINK     = $(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS)
@@ -49,17 +50,18 @@ UNIT_SRC:= $(wildcard tests/unit/*_test.c)
 UNITS   := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 ASSETS  := $(wildcard lib/domain/schema/*.sql src/ztransform/map/* \
             src/zvalidate/rules/* src/zreport/templates/*)
+ZMOCK    = $(if $(wildcard tests/mock/main.c),$(BIN)/zmock)
 # What a test or a script of ours is told about this build.
 TOLD     = ZT_BIN='$(abspath $(BIN))' ZT_BUILD='$(abspath $(B))' ZT_SAN='$(SAN)'
 ASAN_B   = $(if $(SAN),$(B),$(B)/asan)
 ASAN     = ZT_BIN='$(abspath $(ASAN_B)/bin)' ZT_BUILD='$(abspath $(ASAN_B))' ZT_SAN=1
 
-all: $(TOOLS:%=$(BIN)/%) $(SCRIPTS:%=$(BIN)/%) $(BIN)/zmock
+all: $(TOOLS:%=$(BIN)/%) $(SCRIPTS:%=$(BIN)/%) $(ZMOCK)
 
 # Headers that are missing are told in words, before the compiler does it.
-$(B)/ready: tests/deps.sh
+$(B)/ready: lib/io/deps.sh
 	@mkdir -p $(@D)
-	$(Q)sh tests/deps.sh missing build && touch $@
+	$(Q)sh lib/io/deps.sh missing build && touch $@
 
 $(B)/%.o: %.c | $(B)/ready
 	@mkdir -p $(@D)
@@ -70,20 +72,20 @@ $(LIB_A): $(LIB_OBJ)
 	@rm -f $@
 	@ar rcs $@ $^
 
-$(B)/assets.c: tests/embed.sh $(ASSETS)
+$(B)/assets.c: lib/base/embed.sh $(ASSETS)
 	@mkdir -p $(@D)
-	$(Q)sh tests/embed.sh >$@.tmp && mv $@.tmp $@
+	$(Q)sh lib/base/embed.sh >$@.tmp && mv $@.tmp $@
 $(B)/assets.o: $(B)/assets.c | $(B)/ready
 	$(Q)$(COMPILE) -c -o $@ $<
 
 define program
-$(BIN)/$(1): $$(patsubst %.c,$(B)/%.o,$$(wildcard $(2)/*.c $(2)/*/*.c)) $(LIB_A)
+$(BIN)/$(1): $$(patsubst %.c,$(B)/%.o,$$(wildcard $(addprefix $(2),/*.c /*/*.c /*/*/*.c))) $(LIB_A)
 	@mkdir -p $$(@D)
 	@echo "ld $$@"
 	$(Q)$$(LINK) -o $$@ $$(filter %.o,$$^) $(LIB_A) $(3) $(LIBS)
 endef
 $(foreach p,$(TOOLS),$(eval $(call program,$(p),src/$(p))))
-$(eval $(call program,zmock,tests/mock,-lmicrohttpd))
+$(eval $(if $(wildcard tests/mock/main.c),$(call program,zmock,tests/mock,-lmicrohttpd)))
 
 $(SCRIPTS:%=$(BIN)/%): $(BIN)/%: pipelines/% Makefile
 	@mkdir -p $(@D)
@@ -135,7 +137,7 @@ sanitized:
 # These install what is missing first; then make starts afresh, since paths
 # are asked for when it reads this file.
 deps:
-	$(Q)sh tests/deps.sh install
+	$(Q)sh lib/io/deps.sh install
 demo check soak bench asan: deps
 	$(Q)+$(MAKE) --no-print-directory \
 	    $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS)) $@-now
@@ -178,7 +180,7 @@ install: all
 	    $(SHARE)/ztoq $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man7
 	install -m 755 $(TOOLS:%=$(BIN)/%) $(BIN)/ztoq $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(filter-out %/ztoq,$(SCRIPTS:%=$(BIN)/%)) \
-	    $(BIN)/zmock $(DESTDIR)$(PREFIX)/libexec/ztoq
+	    $(ZMOCK) $(DESTDIR)$(PREFIX)/libexec/ztoq
 	install -m 644 $(filter-out pipelines/ztoq pipelines/ztoq-%,$(wildcard pipelines/*)) \
 	    README.md LICENSE CHANGELOG.md $(SHARE)/ztoq
 	install -m 644 man/*.1 $(SHARE)/man/man1

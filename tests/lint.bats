@@ -71,6 +71,10 @@ breach() {
 	breach 'src/zone/send.c:2: send is a function of the C library'
 	printf 'int\nconnect(void)\n{\n\treturn 0;\n}\n' >src/zone/send.c
 	breach 'src/zone/send.c:2: connect is a function'
+	rm src/zone/*
+	mkdir -p tests/mock/far
+	one take tests/mock/far/two.c
+	breach 'tests/mock/far/two.c:2: take does not say whose it is: two_'
 }
 
 # body N: a function of N lines between its braces
@@ -95,6 +99,11 @@ body() {
 	breach columns
 	echo '/* TODO: later */' >src/zone/two.c
 	breach TODO
+	rm src/zone/two.c
+	for l in {1..20}; do echo "int x$l;" >src/zone/$l.c; done
+	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+	echo 'int x;' >src/zone/21.c
+	breach 'src/zone/ has 21 .c files'
 }
 
 @test "style that clang-format would change" {
@@ -149,6 +158,13 @@ body() {
 	cp bin/zone bin/zmock
 	breach 'man/zmock.1: does not have: - new a.b'
 	breach 'zmock -h: does not have: - old N'
+}
+
+@test "the programs are built without what is below tests" {
+	cp -r "$ROOT"/{Makefile,src,lib,pipelines} .
+	CC=false z 0 make -n -j1 B=b BIN=bin all
+	grep -q 'embed.sh' <<<"$output"
+	[ "$(grep -c 'tests/' <<<"$output")" -eq 0 ]
 }
 
 @test "an environment twin whose name is its own stands in ztoq.7" {

@@ -19,7 +19,7 @@ if [ ! -e "$zephyr" ] || [ ! -e "$qtest" ]; then
 	exit 0
 fi
 
-sh tests/deps.sh install contract || exit 74
+sh lib/io/deps.sh install contract || exit 74
 mkdir -p "$CONTRACT_OUT" && cd "$CONTRACT_OUT" || exit 74
 if ! cmp -s "$here/package-lock.json" package-lock.json || [ ! -e node_modules/.whole ]; then
 	echo 'contract: installing the proxy'

@@ -12,7 +12,7 @@ bad=$(mktemp) && code=$(mktemp) || exit 74
 trap 'rm -f "$bad" "$code"' EXIT
 
 sources=(lib/**/*.[ch] src/**/*.[ch])
-mock=(tests/mock/*.[ch])
+mock=(tests/mock/**/*.[ch])
 units=(tests/unit/*.[ch])
 all=("${sources[@]}" "${mock[@]}" "${units[@]}")
 if [ ${#all[@]} -gt 0 ]; then
@@ -81,12 +81,12 @@ functions() {
 	}
 	{ before = $0 }' "$@"
 }
-# A static function is named after its file: no name stands in two files (a
-# callback is on_WHAT), none is one of the C library's.
+# A static function is named after its file: no name stands in two files of a
+# program (a callback is on_WHAT), none is one of the C library's.
 names() {
 	local found libc
-	[ ${#sources[@]} -gt 0 ] || return 0
-	found=$(functions "${sources[@]}")
+	[ $# -gt 0 ] || return 0
+	found=$(functions "$@")
 	libc=$(${CC:-cc} -print-file-name=libc.so.6)
 	nm -D --defined-only "$libc" | awk '{ sub(/@.*/, "", $3); print $3 }' |
 	    awk 'NR == FNR { libc[$1] = 1; next } $3 in libc {
@@ -109,6 +109,11 @@ names() {
 }
 
 budgets() {
+	local dir
+	for dir in lib/**/ src/**/ tests/mock/**/; do
+		set -- "$dir"*.c
+		[ $# -le 20 ] || echo "$dir has $# .c files: at most 20" | say budget
+	done
 	local every=("${sources[@]}" "${mock[@]}")
 	[ ${#every[@]} -eq 0 ] || awk -f "$here/budget.awk" "${every[@]}" | say budget
 	grep -EnH '\b(TODO|FIXME|XXX)\b' "${sources[@]}" pipelines/* man/* README.md \
@@ -152,7 +157,7 @@ from_manual() {
 
 scripts() {
 	local f
-	for f in pipelines/ztoq pipelines/ztoq-* tests/deps.sh tests/embed.sh tests/pg.sh; do
+	for f in pipelines/ztoq pipelines/ztoq-* lib/io/deps.sh lib/base/embed.sh tests/pg.sh; do
 		[ ! -e "$f" ] || sh -n "$f" 2>&1 | say sh
 	done
 	for f in tests/*.bash tests/run.sh tests/*/*.sh .ci/run; do
@@ -178,7 +183,7 @@ format() {
 	[ -e .clang-format ] || return 0
 	command -v clang-format >/dev/null || { echo "clang-format is missing" | say format; return; }
 	local f
-	for f in lib/**/*.c src/**/*.c tests/mock/*.c; do
+	for f in lib/**/*.c src/**/*.c tests/mock/**/*.c; do
 		diff <(mask "$f" | joined) <(mask "$f" | clang-format | joined) |
 		    sed -n "s|^>|$f: clang-format has it:|p" | cut -c1-160 | say format
 	done
@@ -187,7 +192,8 @@ format() {
 layers
 doors
 calls
-names
+names "${sources[@]}"
+names "${mock[@]}"
 budgets
 manuals
 scripts

@@ -9,14 +9,14 @@
 #include "base/opt.h"
 #include "base/sig.h"
 
-#include "qtest.h"
-#include "qtest_state.h"
-#include "rate.h"
-#include "record.h"
-#include "scenario.h"
-#include "server.h"
-#include "stamp.h"
-#include "zephyr.h"
+#include "qtest/qtest.h"
+#include "qtest/state/state.h"
+#include "server/rate.h"
+#include "server/record.h"
+#include "server/scenario.h"
+#include "server/server.h"
+#include "server/stamp.h"
+#include "zephyr/zephyr.h"
 
 static struct settings set = {
 	.seed = 1, .cases = 300, .steps = 4, .cycles = 20, .plans = 5,
@@ -170,7 +170,7 @@ static struct opt common[] = {
 };
 
 static int
-write_file(const char *dir, const char *name, const struct buf *b,
+mock_write_file(const char *dir, const char *name, const struct buf *b,
     struct err *e)
 {
 	char *path = dir == NULL ? mem_dup(name) : mem_fmt("%s/%s", dir, name);
@@ -190,7 +190,7 @@ write_file(const char *dir, const char *name, const struct buf *b,
 }
 
 static int
-tell_port(int64_t port, struct err *e)
+mock_write_port(int64_t port, struct err *e)
 {
 	struct buf b = { 0 };
 	int rc = 0;
@@ -200,39 +200,39 @@ tell_port(int64_t port, struct err *e)
 		rc = err_sys(e, ZX_IO, "standard output");
 	buf_printf(&b, "%ld\n", (long)port);
 	if (rc == 0 && set.port_file != NULL)
-		rc = write_file(NULL, set.port_file, &b, e);
+		rc = mock_write_file(NULL, set.port_file, &b, e);
 	buf_free(&b);
 	return rc;
 }
 
 static int
-dump(struct mock *m, struct err *e)
+mock_dump(struct mock *m, struct err *e)
 {
 	struct request *all = request_new("GET", "/");
 	struct buf b = { 0 };
 	int rc;
 
 	qstate_print(m, 0, 0, &b);
-	rc = write_file(set.dump, "state.json", &b, e);
+	rc = mock_write_file(set.dump, "state.json", &b, e);
 	buf_reset(&b);
 	qstate_print(m, 0, 1, &b);
 	if (rc == 0)
-		rc = write_file(set.dump, "state-normal.json", &b, e);
+		rc = mock_write_file(set.dump, "state-normal.json", &b, e);
 	buf_reset(&b);
 	record_print(m->record, all, &b);
 	if (rc == 0)
-		rc = write_file(set.dump, "record.ndjson", &b, e);
+		rc = mock_write_file(set.dump, "record.ndjson", &b, e);
 	buf_reset(&b);
 	record_counts(m->record, all, &b);
 	if (rc == 0)
-		rc = write_file(set.dump, "counts.json", &b, e);
+		rc = mock_write_file(set.dump, "counts.json", &b, e);
 	buf_free(&b);
 	request_free(all);
 	return rc;
 }
 
 static struct rate *
-throttle(const char *api)
+mock_throttle(const char *api)
 {
 	int on = strcmp(set.rate_of, "both") == 0 ||
 	    strcmp(set.rate_of, api) == 0;
@@ -243,7 +243,7 @@ throttle(const char *api)
 
 /* The socket first: rows name its port. */
 static int
-build(struct mock *m, struct server **s, struct err *e)
+mock_build(struct mock *m, struct server **s, struct err *e)
 {
 	m->set = &set;
 	if (set.clock != NULL && stamp_open(set.clock) == -1)
@@ -258,8 +258,8 @@ build(struct mock *m, struct server **s, struct err *e)
 	if (set.answers != NULL &&
 	    (m->answers = fopen(set.answers, "w")) == NULL)
 		return err_sys(e, ZX_IO, "%s", set.answers);
-	m->rate[API_ZEPHYR] = throttle("zephyr");
-	m->rate[API_QTEST] = throttle("qtest");
+	m->rate[API_ZEPHYR] = mock_throttle("zephyr");
+	m->rate[API_QTEST] = mock_throttle("qtest");
 	m->scenario = scenario_open(set.scenario, set.seed, e);
 	if (m->scenario == NULL)
 		return -1;
@@ -271,7 +271,7 @@ build(struct mock *m, struct server **s, struct err *e)
 }
 
 static void
-tear_down(struct mock *m, struct server *s)
+mock_free(struct mock *m, struct server *s)
 {
 	server_close(s);
 	if (m->answers != NULL)
@@ -308,14 +308,14 @@ main(int argc, char **argv)
 		return fflush(stdout) == 0 ? ZX_OK : ZX_IO;
 	}
 	sig_open();
-	rc = build(&m, &s, &e);
+	rc = mock_build(&m, &s, &e);
 	if (rc == 0)
-		rc = tell_port(server_port(s), &e);
+		rc = mock_write_port(server_port(s), &e);
 	if (rc == 0)
 		server_run(s);
 	if (rc == 0 && set.dump != NULL)
-		rc = dump(&m, &e);
-	tear_down(&m, s);
+		rc = mock_dump(&m, &e);
+	mock_free(&m, s);
 	if (rc == 0)
 		return ZX_OK;
 	log_error(NULL, "%s", e.msg);

@@ -1,0 +1,350 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+
+#include "qtest/api.h"
+#include "server/out.h"
+
+struct qversion *
+qcase_current(const struct qobj *o)
+{
+	return &o->ver[o->nver - 1];
+}
+
+struct qversion *
+qcase_version(const struct qobj *o, int64_t id)
+{
+	int i;
+
+	for (i = 0; i < o->nver; i++)
+		if (o->ver[i].id == id)
+			return &o->ver[i];
+	return NULL;
+}
+
+struct qversion *
+qcase_approved(const struct qobj *o)
+{
+	int i;
+
+	for (i = o->nver - 1; i >= 0; i--)
+		if (o->ver[i].minor == 0)
+			return &o->ver[i];
+	return NULL;
+}
+
+static void
+case_copy_step(struct mock *m, const struct qstep *from, struct qstep *s)
+{
+	int i;
+
+	*s = *from;
+	s->id = qobj_serial(m->qtest, QK_STEP);
+	s->desc = mem_dup(from->desc);
+	s->expect = mem_dup(from->expect);
+	s->info = mem_dup(from->info);
+	s->file = mem_zalloc((size_t)s->nfile * sizeof(*s->file));
+	for (i = 0; i < s->nfile; i++) {
+		s->file[i] = from->file[i];
+		s->file[i].name = mem_dup(from->file[i].name);
+		s->file[i].type = mem_dup(from->file[i].type);
+		s->file[i].data = mem_dupn(from->file[i].data,
+		    from->file[i].len);
+	}
+}
+
+/* A new row for the next version, with steps of their own ids. */
+static struct qversion *
+case_next_version(struct mock *m, struct qobj *o, int64_t major, int64_t minor)
+{
+	const struct qversion *last;
+	struct qversion *v;
+	int i;
+
+	o->ver = mem_grow(o->ver, (size_t)o->nver + 1, sizeof(*o->ver));
+	v = &o->ver[o->nver++];
+	memset(v, 0, sizeof(*v));
+	v->id = qobj_serial(m->qtest, QK_VERSION);
+	v->major = major;
+	v->minor = minor;
+	if (o->nver == 1)
+		return v;
+	last = v - 1;
+	v->nstep = last->nstep;
+	v->step = mem_zalloc((size_t)v->nstep * sizeof(*v->step));
+	for (i = 0; i < v->nstep; i++)
+		case_copy_step(m, &last->step[i], &v->step[i]);
+	return v;
+}
+
+/* Minors in between vanish once a newer one stands. */
+static void
+case_forget_minor(struct qobj *o)
+{
+	struct qversion *v;
+
+	if (o->nver < 2 || o->ver[o->nver - 2].minor == 0)
+		return;
+	v = &o->ver[o->nver - 2];
+	qversion_free(v);
+	*v = v[1];
+	o->nver--;
+}
+
+struct qversion *
+qcase_bump(struct mock *m, struct qobj *o)
+{
+	struct qversion *v = qcase_current(o);
+
+	case_next_version(m, o, v->major, v->minor + 1);
+	case_forget_minor(o);
+	qobj_touch(o);
+	return qcase_current(o);
+}
+
+static int
+case_by_order(const void *a, const void *b)
+{
+	const struct qstep *x = a, *y = b;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* 1: v got the steps of the body, 0: the body has none, -1: the 400 stands */
+static int
+case_read_steps(struct mock *m, struct qproject *p, const struct json *j,
+    struct qversion *v, struct reply *rp)
+{
+	struct json rows = json_get(j, "test_steps"), row;
+	int i, n, rc = 0;
+
+	if (!rows.set || json_type(&rows, "") == JSON_NULL) {
+		json_free(&rows);
+		return 0;
+	}
+	n = json_len(&rows, "");
+	v->step = mem_zalloc((size_t)n * sizeof(*v->step));
+	for (i = 0; i < n && rc == 0; i++) {
+		row = json_at(&rows, i);
+		rc = qstep_take(m, p, &row, i + 1, &v->step[i], rp);
+		v->nstep += rc == 0;
+		json_free(&row);
+	}
+	json_free(&rows);
+	if (rc == 0 && n > 0)
+		qsort(v->step, (size_t)n, sizeof(*v->step), case_by_order);
+	return rc == -1 ? -1 : 1;
+}
+
+void
+qcase_print(struct mock *m, const struct qobj *o, const struct qversion *v,
+    int steps, int props, struct buf *b)
+{
+	const struct qproject *p = q_project_of(m, o);
+	int i;
+
+	out_open(b, NULL, '{');
+	q_head(m, o, o->name, b);
+	if (o->up != NULL && o->up->kind == QK_MODULE)
+		out_int(b, "parent_id", o->up->id);
+	out_int(b, "test_case_version_id", v->id);
+	out_fmt(b, "version", "%ld.%ld", (long)v->major, (long)v->minor);
+	q_html(m, b, "description", o->desc == NULL ? "" : o->desc);
+	q_html(m, b, "precondition", o->pre == NULL ? "" : o->pre);
+	out_int(b, "creator_id", 201);
+	out_open(b, "agent_ids", '[');
+	out_close(b, ']');
+	if (props)
+		qprop_print(m, p, QT_CASES, o, b);
+	out_open(b, "attachments", '[');
+	for (i = 0; i < o->nfile; i++)
+		qfile_print(m, &o->file[i], o->id, b);
+	out_close(b, ']');
+	if (steps) {
+		out_name(b, "test_steps");
+		qsteps_print(m, p, v, 0, steps == 2, 0, INT64_MAX, b);
+	}
+	out_close(b, '}');
+}
+
+/* Omitted: the module "Created via API", made when it is not there. */
+static struct qobj *
+case_parent(struct mock *m, struct qproject *p, const struct json *j,
+    struct reply *rp)
+{
+	int64_t id = json_int(j, "parent_id", 0);
+	struct qobj *o;
+
+	if (id != 0) {
+		o = qobj_find(m->qtest, p, QK_MODULE, id);
+		if (o == NULL)
+			reply_qtest(rp, 404, "Module does not exist");
+		return o;
+	}
+	for (o = qobj_child(p->root, NULL, QK_MODULE); o != NULL;
+	    o = qobj_child(p->root, o, QK_MODULE))
+		if (strcmp(o->name, "Created via API") == 0)
+			return o;
+	o = qobj_new(m->qtest, p, QK_MODULE, p->root);
+	o->name = mem_dup("Created via API");
+	return o;
+}
+
+/* Into a draft that stands nowhere, so that a bad body leaves no trace. */
+static int
+case_read(struct mock *m, struct qproject *p, const struct json *j,
+    struct qobj *o, struct qversion *v, int create, struct reply *rp)
+{
+	int rc;
+
+	if (q_name(j, create, &o->name, rp) == -1 ||
+	    qprop_take(m, p, QT_CASES, j, o, create, rp) == -1)
+		return -1;
+	q_text(j, "description", &o->desc);
+	q_text(j, "precondition", &o->pre);
+	q_order(j, o);
+	rc = case_read_steps(m, p, j, v, rp);
+	if (rc == -1 || (create &&
+	    qfile_take(m, j, &o->file, &o->nfile, rp) == -1))
+		return -1;
+	return rc;
+}
+
+void
+q_case_new(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qversion v = { 0 }, *ver;
+	struct qobj *up, *o;
+	struct json j;
+
+	if (p == NULL || q_body(rq, &j, rp) == -1)
+		return;
+	up = case_parent(m, p, &j, rp);
+	if (up != NULL) {
+		o = qobj_new(m->qtest, p, QK_CASE, up);
+		if (case_read(m, p, &j, o, &v, 1, rp) == -1) {
+			qversion_free(&v);
+			qobj_delete(o);
+		} else {
+			ver = case_next_version(m, o, 0, 1);
+			ver->step = v.step;
+			ver->nstep = v.nstep;
+			rq->effect = o->id;
+			qcase_print(m, o, ver, m->set->step_ids, 1, &rp->body);
+		}
+	}
+	json_free(&j);
+}
+
+/* A PUT works on a copy, so that a bad body changes nothing. */
+static void
+case_draft_of(const struct qobj *o, struct qobj *t)
+{
+	int i;
+
+	memset(t, 0, sizeof(*t));
+	t->kind = o->kind;
+	t->order = o->order;
+	t->order_given = o->order_given;
+	t->name = mem_dup(o->name);
+	t->desc = mem_dup(o->desc);
+	t->pre = mem_dup(o->pre);
+	t->nprop = o->nprop;
+	t->prop = mem_zalloc(((size_t)o->nprop + 1) * sizeof(*t->prop));
+	for (i = 0; i < o->nprop; i++) {
+		t->prop[i].field = o->prop[i].field;
+		t->prop[i].value = mem_dup(o->prop[i].value);
+	}
+}
+
+static void
+case_swap(struct qobj *o, struct qobj *t)
+{
+	struct qobj was = *o;
+
+	o->order = t->order;
+	o->order_given = t->order_given;
+	o->name = t->name;
+	o->desc = t->desc;
+	o->pre = t->pre;
+	o->prop = t->prop;
+	o->nprop = t->nprop;
+	t->name = was.name;
+	t->desc = was.desc;
+	t->pre = was.pre;
+	t->prop = was.prop;
+	t->nprop = was.nprop;
+}
+
+static void
+case_draft_free(struct qobj *t)
+{
+	int i;
+
+	for (i = 0; i < t->nprop; i++)
+		free(t->prop[i].value);
+	free(t->prop);
+	free(t->name);
+	free(t->desc);
+	free(t->pre);
+}
+
+void
+q_case_put(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	struct qversion v = { 0 }, *ver;
+	struct qobj *up = NULL, t;
+	struct json j;
+	int rc;
+
+	if (o == NULL || q_body(rq, &j, rp) == -1)
+		return;
+	if (json_int(&j, "parent_id", 0) != 0)
+		up = case_parent(m, p, &j, rp);
+	case_draft_of(o, &t);
+	rc = rp->status != 0 ? -1 : case_read(m, p, &j, &t, &v, 0, rp);
+	if (rc != -1)
+		case_swap(o, &t);
+	case_draft_free(&t);
+	if (rc == -1)
+		qversion_free(&v);
+	else {
+		if (up != NULL && up != o->up)
+			qobj_move(o, up);
+		qobj_place(o);
+		ver = qcase_bump(m, o);
+		if (rc == 1) {
+			qversion_free(ver);
+			ver->step = v.step;
+			ver->nstep = v.nstep;
+		}
+		rq->effect = o->id;
+		qcase_print(m, o, ver, m->set->step_ids, 1, &rp->body);
+	}
+	json_free(&j);
+}
+
+/* To the next whole number; steps get new ids with it. */
+void
+q_case_approve(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	struct qversion *v;
+
+	if (o == NULL)
+		return;
+	v = case_next_version(m, o, qcase_current(o)->major + 1, 0);
+	case_forget_minor(o);
+	v = qcase_current(o);
+	qobj_touch(o);
+	rq->effect = o->id;
+	qcase_print(m, o, v, m->set->step_ids, 1, &rp->body);
+}

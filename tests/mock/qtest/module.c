@@ -1,0 +1,178 @@
+#include <string.h>
+
+#include "qtest/api.h"
+#include "server/out.h"
+
+static void
+module_print(struct mock *m, const struct qobj *o, int listing, int deep,
+    struct buf *b)
+{
+	struct buf name = { 0 };
+	const struct qobj *c;
+
+	if (listing && m->set->pid_prefix)
+		buf_printf(&name, "MD-%ld ", (long)o->num);
+	buf_puts(&name, o->name);
+	out_open(b, NULL, '{');
+	q_head(m, o, buf_str(&name), b);
+	if (o->up->kind == QK_MODULE)
+		out_int(b, "parent_id", o->up->id);
+	q_html(m, b, "description", o->desc);
+	out_bool(b, "shared", 0);
+	out_open(b, "projects_shared_to", '[');
+	out_close(b, ']');
+	if (deep) {
+		out_open(b, "children", '[');
+		for (c = qobj_child(o, NULL, QK_MODULE); c != NULL;
+		    c = qobj_child(o, c, QK_MODULE))
+			module_print(m, c, listing, 1, b);
+		out_close(b, ']');
+	}
+	out_bool(b, "recursive", 0);
+	out_close(b, '}');
+	buf_free(&name);
+}
+
+static int
+module_deep_wanted(const struct request *rq)
+{
+	const char *s = request_arg(rq, "expand");
+
+	return s != NULL && strcmp(s, "descendants") == 0;
+}
+
+static struct qobj *
+module_parent(struct mock *m, struct qproject *p, const struct request *rq,
+    struct reply *rp)
+{
+	struct qobj *up;
+	int64_t id;
+	int have = request_num(rq, "parentId", 0, &id);
+
+	if (have == -1) {
+		reply_qtest(rp, 400, "parentId is not valid");
+		return NULL;
+	}
+	if (have == 0 || id == 0)
+		return p->root;
+	up = qobj_find(m->qtest, p, QK_MODULE, id);
+	if (up == NULL)
+		reply_qtest(rp, 404, "Module does not exist");
+	return up;
+}
+
+void
+q_modules(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *up = p == NULL ? NULL : module_parent(m, p, rq, rp), *c;
+	const char *word = request_arg(rq, "search");
+
+	if (up == NULL)
+		return;
+	out_open(&rp->body, NULL, '[');
+	for (c = qobj_child(up, NULL, QK_MODULE); c != NULL;
+	    c = qobj_child(up, c, QK_MODULE))
+		if (word == NULL || strstr(c->name, word) != NULL)
+			module_print(m, c, 1, module_deep_wanted(rq), &rp->body);
+	out_close(&rp->body, ']');
+}
+
+void
+q_module_new(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *up = p == NULL ? NULL : module_parent(m, p, rq, rp), *o;
+	char *name = NULL;
+	struct json j;
+
+	if (up == NULL || q_body(rq, &j, rp) == -1)
+		return;
+	if (q_name(&j, 1, &name, rp) == 0) {
+		o = qobj_new(m->qtest, p, QK_MODULE, up);
+		o->name = name;
+		q_text(&j, "description", &o->desc);
+		q_order(&j, o);
+		rq->effect = o->id;
+		rp->status = 201;
+		module_print(m, o, 0, 0, &rp->body);
+	}
+	json_free(&j);
+}
+
+void
+q_module_one(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL :
+	    q_object(m, p, QK_MODULE, rq, 1, rp);
+
+	if (o != NULL)
+		module_print(m, o, 0, module_deep_wanted(rq), &rp->body);
+}
+
+static int
+module_below(const struct qobj *o, const struct qobj *top)
+{
+	for (; o != NULL; o = o->up)
+		if (o == top)
+			return 1;
+	return 0;
+}
+
+/* With parentId it only moves and ignores the body (qtest-api.md 2.2). */
+void
+q_module_put(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL :
+	    q_object(m, p, QK_MODULE, rq, 1, rp), *up;
+	struct json j;
+
+	if (o == NULL)
+		return;
+	if (request_arg(rq, "parentId") != NULL) {
+		up = module_parent(m, p, rq, rp);
+		if (up == NULL)
+			return;
+		if (module_below(up, o)) {
+			reply_qtest(rp, 400, "A module cannot be moved below "
+			    "itself");
+			return;
+		}
+		qobj_move(o, up);
+	} else {
+		if (q_body(rq, &j, rp) == -1)
+			return;
+		if (q_name(&j, 0, &o->name, rp) == 0) {
+			q_text(&j, "description", &o->desc);
+			q_order(&j, o);
+			qobj_touch(o);
+		}
+		json_free(&j);
+	}
+	rq->effect = o->id;
+	if (rp->status == 0)
+		module_print(m, o, 0, 0, &rp->body);
+}
+
+void
+q_module_delete(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL :
+	    q_object(m, p, QK_MODULE, rq, 1, rp), *c;
+
+	if (o == NULL)
+		return;
+	if (o->first != NULL && !request_flag(rq, "force", 0)) {
+		reply_qtest(rp, 400, "The module holds other objects; use "
+		    "force=true");
+		return;
+	}
+	while ((c = qobj_walk(o, NULL, QK_CASE)) != NULL)
+		qcase_delete(m, c);
+	qobj_delete(o);
+	rq->effect = o->id;
+	reply_message(rp, "Module is deleted.");
+}

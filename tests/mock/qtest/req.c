@@ -1,0 +1,111 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "qtest/api.h"
+#include "server/out.h"
+
+/* Requirements and internal defects. */
+
+static void
+req_print(struct mock *m, const struct qobj *o, struct buf *b)
+{
+	out_open(b, NULL, '{');
+	q_head(m, o, o->name == NULL ? "" : o->name, b);
+	if (o->up->kind == QK_MODULE)
+		out_int(b, "parent_id", o->up->id);
+	qprop_print(m, q_project_of(m, o), o->kind == QK_REQ ? QT_REQS :
+	    QT_DEFECTS, o, b);
+	out_close(b, '}');
+}
+
+static void
+req_create(struct mock *m, struct request *rq, struct reply *rp, enum qkind kind,
+    enum qtype type, int status)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o, *up = p == NULL ? NULL : p->root;
+	struct json j;
+	int64_t id;
+
+	if (p == NULL || q_body(rq, &j, rp) == -1)
+		return;
+	if (kind == QK_REQ && request_num(rq, "parentId", 0, &id) == 1)
+		up = qobj_find(m->qtest, p, QK_MODULE, id);
+	if (up == NULL)
+		reply_qtest(rp, 404, "Module does not exist");
+	else {
+		o = qobj_new(m->qtest, p, kind, up);
+		if (q_name(&j, kind == QK_REQ, &o->name, rp) == -1 ||
+		    qprop_take(m, p, type, &j, o, 1, rp) == -1)
+			qobj_delete(o);
+		else {
+			rq->effect = o->id;
+			rp->status = status;
+			req_print(m, o, &rp->body);
+		}
+	}
+	json_free(&j);
+}
+
+void
+q_req_new(struct mock *m, struct request *rq, struct reply *rp)
+{
+	req_create(m, rq, rp, QK_REQ, QT_REQS, 200);
+}
+
+void
+q_defect_new(struct mock *m, struct request *rq, struct reply *rp)
+{
+	req_create(m, rq, rp, QK_DEFECT, QT_DEFECTS, 201);
+}
+
+void
+q_reqs(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qpage pg;
+	int64_t id, n = 0;
+	struct qobj *up, *c;
+
+	if (p == NULL || q_page(m, rq, "size", 20, 999, &pg, rp) == -1)
+		return;
+	up = request_num(rq, "parentId", 0, &id) == 1 ?
+	    qobj_find(m->qtest, p, QK_MODULE, id) : p->root;
+	if (up == NULL) {
+		reply_qtest(rp, 404, "Module does not exist");
+		return;
+	}
+	out_open(&rp->body, NULL, '[');
+	for (c = qobj_walk(up, NULL, QK_REQ); c != NULL;
+	    c = qobj_walk(up, c, QK_REQ), n++)
+		if (n >= pg.from && n < pg.to)
+			req_print(m, c, &rp->body);
+	out_close(&rp->body, ']');
+}
+
+void
+q_req_one(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct qobj *o = p == NULL ? NULL : q_object(m, p,
+	    q_kind_of_type(rq->seg[4]), rq, 1, rp);
+	struct json j;
+
+	if (o == NULL)
+		return;
+	if (strcmp(rq->method, "DELETE") == 0) {
+		qobj_delete(o);
+		return;
+	}
+	if (strcmp(rq->method, "PUT") == 0) {
+		if (q_body(rq, &j, rp) == -1)
+			return;
+		if (q_name(&j, 0, &o->name, rp) == 0 &&
+		    qprop_take(m, p, o->kind == QK_REQ ? QT_REQS : QT_DEFECTS,
+		    &j, o, 0, rp) == 0)
+			qobj_touch(o);
+		json_free(&j);
+	}
+	if (rp->status == 0)
+		req_print(m, o, &rp->body);
+}

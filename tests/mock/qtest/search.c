@@ -1,0 +1,260 @@
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+
+#include "qtest/api.h"
+#include "server/out.h"
+#include "server/stamp.h"
+
+/*
+ * POST search: FIELD OP VALUE joined by and/or (from left to right).  The
+ * index lags: what changed less than --lag ago is not found.
+ */
+enum { CLAUSES = 16, WORD = 300 };
+
+struct clause {
+	char	field[WORD], op[8], value[WORD];
+	int	or;
+};
+
+struct query {
+	struct clause	c[CLAUSES];
+	int		n;
+};
+
+static const char *
+search_word(const char *s, char out[WORD])
+{
+	char quote = 0;
+	size_t n = 0;
+
+	while (*s == ' ')
+		s++;
+	if (*s == '\'' || *s == '"')
+		quote = *s++;
+	while (*s != '\0' && (quote ? *s != quote : *s != ' ')) {
+		if (n + 1 < WORD)
+			out[n++] = *s;
+		s++;
+	}
+	if (quote && *s == quote)
+		s++;
+	out[n] = '\0';
+	return s;
+}
+
+static int
+search_parse(const char *s, struct query *q)
+{
+	char w[WORD];
+	struct clause *c;
+
+	q->n = 0;
+	while (*s != '\0' && q->n < CLAUSES) {
+		c = &q->c[q->n];
+		c->or = 0;
+		if (q->n > 0) {
+			s = search_word(s, w);
+			c->or = strcasecmp(w, "or") == 0;
+			if (!c->or && strcasecmp(w, "and") != 0)
+				return -1;
+		}
+		s = search_word(s, c->field);
+		s = search_word(s, w);
+		snprintf(c->op, sizeof(c->op), "%.7s", w);
+		s = search_word(s, c->value);
+		if (c->field[0] == '\0' || c->op[0] == '\0')
+			return -1;
+		q->n++;
+		while (*s == ' ')
+			s++;
+	}
+	return 0;
+}
+
+static enum qtype
+search_type_of(enum qkind k)
+{
+	switch (k) {
+	case QK_CASE:
+		return QT_CASES;
+	case QK_RELEASE:
+		return QT_RELEASES;
+	case QK_BUILD:
+		return QT_BUILDS;
+	case QK_REQ:
+		return QT_REQS;
+	case QK_SUITE:
+		return QT_SUITES;
+	case QK_DEFECT:
+		return QT_DEFECTS;
+	default:
+		return QT_RUNS;
+	}
+}
+
+static void
+search_field_text(struct mock *m, struct qproject *p, const struct qobj *o,
+    const char *name, struct buf *b)
+{
+	const struct qschema *s = &p->schema[search_type_of(o->kind)];
+	const struct qobj *c;
+	char date[TIME_MAX];
+	int i, k;
+
+	if (strcasecmp(name, "Id") == 0)
+		qobj_pid(o, b);
+	else if (strcasecmp(name, "Name") == 0)
+		buf_puts(b, o->name == NULL ? "" : o->name);
+	else if (strcasecmp(name, "Created Date") == 0 ||
+	    strcasecmp(name, "Last Modified Date") == 0) {
+		time_iso(name[0] == 'C' || name[0] == 'c' ? o->created :
+		    o->modified, date);
+		buf_puts(b, date);
+	} else if (strcasecmp(name, "Execution Start Date") == 0) {
+		time_iso(o->start, date);
+		buf_puts(b, date);
+	} else if (strcasecmp(name, "Test Case Id") == 0) {
+		c = qobj_find(m->qtest, p, QK_CASE, o->kase);
+		if (c != NULL)
+			qobj_pid(c, b);
+	} else
+		for (i = 0; i < s->n; i++)
+			for (k = 0; k < o->nprop; k++)
+				if (o->prop[k].field == s->v[i].id &&
+				    strcmp(s->v[i].label, name) == 0)
+					qprop_label(p, search_type_of(o->kind),
+					    &o->prop[k], b);
+}
+
+static int
+search_compare(const char *have, const char *want)
+{
+	int64_t a, b;
+
+	if (time_parse(have, &a) == 0 && time_parse(want, &b) == 0)
+		return (a > b) - (a < b);
+	return strcasecmp(have, want);
+}
+
+static int
+search_clause_fits(const char *have, const struct clause *c)
+{
+	int d = search_compare(have, c->value);
+
+	if (strcmp(c->op, "=") == 0)
+		return d == 0;
+	if (strcmp(c->op, "<>") == 0)
+		return d != 0;
+	if (strcmp(c->op, "~") == 0)
+		return strstr(have, c->value) != NULL;
+	if (strcmp(c->op, "!~") == 0)
+		return strstr(have, c->value) == NULL;
+	if (strcmp(c->op, ">") == 0)
+		return d > 0;
+	if (strcmp(c->op, "<") == 0)
+		return d < 0;
+	if (strcmp(c->op, ">=") == 0)
+		return d >= 0;
+	if (strcmp(c->op, "<=") == 0)
+		return d <= 0;
+	if (strcasecmp(c->op, "is") == 0)
+		return (strcasecmp(c->value, "empty") == 0) == (*have == '\0');
+	return 0;
+}
+
+static int
+search_fits(struct mock *m, struct qproject *p, const struct qobj *o,
+    const struct query *q)
+{
+	struct buf b = { 0 };
+	int i, yes = 1, one;
+
+	for (i = 0; i < q->n; i++) {
+		buf_reset(&b);
+		search_field_text(m, p, o, q->c[i].field, &b);
+		one = search_clause_fits(buf_str(&b), &q->c[i]);
+		yes = i == 0 ? one : q->c[i].or ? yes || one : yes && one;
+	}
+	buf_free(&b);
+	return yes;
+}
+
+static int
+search_is_indexed(const struct mock *m, const struct qobj *o)
+{
+	int64_t now = stamp_now_ms(), upto = now - m->set->lag_ms;
+
+	if (now < m->qtest->stale_until && upto > m->qtest->stale_at)
+		upto = m->qtest->stale_at;
+	return o->modified <= upto;
+}
+
+static void
+search_print(struct mock *m, const struct qobj *o, int steps, struct buf *b)
+{
+	switch (o->kind) {
+	case QK_CASE:
+		qcase_print(m, o, qcase_current(o), steps, 1, b);
+		break;
+	case QK_RUN:
+		qrun_print(m, o, 1, 0, b);
+		break;
+	case QK_LOG:
+		qlog_print(m, o, b);
+		break;
+	default:
+		out_open(b, NULL, '{');
+		q_head(m, o, o->name == NULL ? "" : o->name, b);
+		if (o->kind != QK_CYCLE)
+			qprop_print(m, q_project_of(m, o), search_type_of(o->kind), o, b);
+		out_close(b, '}');
+	}
+}
+
+void
+q_search(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	struct query *q = mem_zalloc(sizeof(*q));
+	const char *type, *text;
+	struct json j = { .set = 0 };
+	struct qpage pg;
+	struct qobj *c;
+	int64_t n = 0;
+	enum qkind k;
+
+	if (p == NULL || q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1 ||
+	    q_body(rq, &j, rp) == -1)
+		goto out;
+	type = json_str(&j, "object_type");
+	text = json_str(&j, "query");
+	k = type == NULL ? QK_ALL : q_kind_of_type(type);
+	if (k >= QK_COUNT || k == QK_MODULE) {
+		reply_qtest(rp, 400, "object_type is not valid");
+		goto out;
+	}
+	if (search_parse(text == NULL ? "" : text, q) == -1) {
+		reply_qtest(rp, 400, "query is not valid");
+		goto out;
+	}
+	q_envelope_open(&rp->body);
+	for (c = qobj_walk(p->root, NULL, k); c != NULL;
+	    c = qobj_walk(p->root, c, k)) {
+		if (!search_is_indexed(m, c) || !search_fits(m, p, c, q))
+			continue;
+		if (n >= pg.from && n < pg.to)
+			search_print(m, c, request_flag(rq, "appendTestSteps", 0),
+			    &rp->body);
+		n++;
+	}
+	q_envelope_close(&rp->body, &pg, n);
+out:
+	json_free(&j);
+	free(q);
+}

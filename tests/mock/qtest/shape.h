@@ -1,0 +1,16 @@
+#ifndef MOCK_QTEST_SHAPE_H
+#define MOCK_QTEST_SHAPE_H
+
+#include "base/buf.h"
+
+#include "server/mock.h"
+
+/*
+ * Give an answer of qTest the shape that the settings ask for: members that are
+ * null are left out (--empty absent), stay (null) or become "" (text), and the
+ * dates of objects, not those of their properties, come in the zone --zone.
+ * The body is compact JSON as out.h writes it.
+ */
+void	 qshape(const struct settings *, struct buf *body);
+
+#endif

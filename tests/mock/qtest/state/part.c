@@ -1,0 +1,228 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/hash.h"
+
+#include "qtest/state/part.h"
+#include "qtest/state/state.h"
+#include "server/out.h"
+
+static enum qtype
+part_type_of(enum qkind k)
+{
+	switch (k) {
+	case QK_CASE:
+		return QT_CASES;
+	case QK_RELEASE:
+		return QT_RELEASES;
+	case QK_BUILD:
+		return QT_BUILDS;
+	case QK_REQ:
+		return QT_REQS;
+	case QK_SUITE:
+		return QT_SUITES;
+	case QK_DEFECT:
+		return QT_DEFECTS;
+	default:
+		return QT_RUNS;
+	}
+}
+
+static void
+part_path(const struct qobj *o, struct buf *b)
+{
+	if (o->up != NULL && o->up->kind != QK_ROOT) {
+		part_path(o->up, b);
+		buf_puts(b, " / ");
+	}
+	buf_puts(b, o->name == NULL ? "" : o->name);
+}
+
+void
+qstate_address(struct mock *m, const struct qobj *o, struct buf *b)
+{
+	struct qproject *p = q_project_of(m, o);
+	const struct qfield *f;
+	const char *key = NULL;
+
+	f = qfield_label(&p->schema[part_type_of(o->kind)], "Zephyr Key");
+	if (f != NULL)
+		key = qprop_value(o, f->id);
+	if (key != NULL && *key != '\0')
+		buf_puts(b, key);
+	else
+		part_path(o, b);
+}
+
+void
+qpart_ref(const struct state *s, const char *name, enum qkind kind, int64_t id,
+    struct buf *b)
+{
+	const struct qobj *o = qobj_find(s->m->qtest, s->p, kind, id);
+	struct buf t = { 0 };
+
+	if (o == NULL) {
+		out_null(b, name);
+		return;
+	}
+	qstate_address(s->m, o, &t);
+	out_str(b, name, buf_str(&t));
+	buf_free(&t);
+}
+
+static int
+part_by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void
+qpart_files(const struct qfile *f, int n, struct buf *b)
+{
+	char sum[HASH_HEX];
+	int i;
+
+	out_open(b, "attachments", '[');
+	for (i = 0; i < n; i++) {
+		hash_text(f[i].data, f[i].len, sum);
+		out_open(b, NULL, '{');
+		out_str(b, "content_type", f[i].type);
+		out_str(b, "name", f[i].name);
+		out_str(b, "sha256", sum);
+		out_int(b, "size", (int64_t)f[i].len);
+		out_close(b, '}');
+	}
+	out_close(b, ']');
+}
+
+struct pair {
+	const char	*label;
+	char		*value;
+};
+
+static int
+part_by_label(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+
+	return strcmp(x->label, y->label);
+}
+
+void
+qpart_properties(const struct state *s, const struct qobj *o, struct buf *b)
+{
+	enum qtype t = part_type_of(o->kind);
+	struct pair *v = mem_zalloc(((size_t)o->nprop + 1) * sizeof(*v));
+	const struct qfield *f;
+	struct buf label = { 0 };
+	int i, n = 0;
+
+	for (i = 0; i < o->nprop; i++) {
+		f = qfield_find(&s->p->schema[t], o->prop[i].field);
+		if (f == NULL || o->prop[i].inherited)
+			continue;
+		buf_reset(&label);
+		qprop_label(s->p, t, &o->prop[i], &label);
+		v[n].label = f->label;
+		v[n++].value = mem_dup(buf_str(&label));
+	}
+	qsort(v, (size_t)n, sizeof(*v), part_by_label);
+	out_open(b, "properties", '{');
+	for (i = 0; i < n; i++) {
+		out_str(b, v[i].label, v[i].value);
+		free(v[i].value);
+	}
+	out_close(b, '}');
+	free(v);
+	buf_free(&label);
+}
+
+void
+qpart_text(const struct state *s, const char *name, const char *t, struct buf *b)
+{
+	char *named = qparam_names(s->p, t);
+
+	out_str(b, name, named);
+	free(named);
+}
+
+void
+qpart_steps(const struct state *s, const struct qversion *v, struct buf *b)
+{
+	const struct qstep *st;
+	int i;
+
+	out_open(b, "steps", '[');
+	for (i = 0; i < v->nstep; i++) {
+		st = &v->step[i];
+		out_open(b, NULL, '{');
+		qpart_files(st->file, st->nfile, b);
+		if (st->called != 0)
+			qpart_ref(s, "called", QK_CASE, st->called, b);
+		qpart_text(s, "description", st->desc, b);
+		qpart_text(s, "expected", st->expect, b);
+		if (!s->normal)
+			out_int(b, "id", st->id);
+		if (st->info != NULL)
+			out_raw(b, "info", st->info, strlen(st->info));
+		out_int(b, "order", st->order);
+		out_close(b, '}');
+	}
+	out_close(b, ']');
+}
+
+void
+qpart_comments(const struct qobj *o, struct buf *b)
+{
+	int i;
+
+	out_open(b, "comments", '[');
+	for (i = 0; i < o->ncomment; i++)
+		out_str(b, NULL, o->comment[i].text);
+	out_close(b, ']');
+}
+
+void
+qpart_links(const struct state *s, const struct qobj *o, struct buf *b)
+{
+	const struct qobj *t;
+	struct buf a = { 0 };
+	char **v = mem_zalloc(((size_t)o->nlink + 1) * sizeof(*v));
+	int i;
+
+	for (i = 0; i < o->nlink; i++) {
+		buf_reset(&a);
+		t = o->link[i].id == 0 ? NULL : qobj_find(s->m->qtest, s->p,
+		    o->link[i].kind, o->link[i].id);
+		if (t != NULL)
+			qstate_address(s->m, t, &a);
+		else if (o->link[i].text != NULL)
+			buf_puts(&a, o->link[i].text);
+		v[i] = mem_dup(buf_str(&a));
+	}
+	qsort(v, (size_t)o->nlink, sizeof(*v), part_by_text);
+	out_open(b, "links", '[');
+	for (i = 0; i < o->nlink; i++) {
+		out_str(b, NULL, v[i]);
+		free(v[i]);
+	}
+	out_close(b, ']');
+	free(v);
+	buf_free(&a);
+}
+
+/* id and server times; nothing in the normal form */
+void
+qpart_server_part(const struct state *s, const struct qobj *o, struct buf *b)
+{
+	struct buf pid = { 0 };
+
+	if (s->normal)
+		return;
+	qobj_pid(o, &pid);
+	out_int(b, "id", o->id);
+	q_date(b, "modified", o->modified);
+	out_str(b, "pid", buf_str(&pid));
+	buf_free(&pid);
+}

@@ -1,0 +1,288 @@
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#include "qtest/api.h"
+#include "server/out.h"
+
+/*
+ * Parameters.  Text in step fields that looks like [~name] makes a parameter
+ * of the project; it is kept, and shown, as [~123] (qtest-api.md 2.4).
+ */
+static size_t
+step_ident_len(const char *s)
+{
+	size_t n = 0;
+
+	while (isalnum((unsigned char)s[n]) || s[n] == '_' || s[n] == '-')
+		n++;
+	return n > 0 && s[n] == ']' ? n : 0;
+}
+
+static int64_t
+step_param_id(struct qtest *q, struct qproject *p, const char *name, size_t len)
+{
+	int i;
+
+	for (i = 0; i < p->nparam; i++)
+		if (strlen(p->param[i].name) == len &&
+		    memcmp(p->param[i].name, name, len) == 0)
+			return p->param[i].id;
+	p->param = mem_grow(p->param, (size_t)i + 1, sizeof(*p->param));
+	p->param[i].id = qobj_serial(q, QK_PARAM);
+	p->param[i].name = mem_dupn(name, len);
+	p->nparam++;
+	return p->param[i].id;
+}
+
+char *
+qparam_store(struct qtest *q, struct qproject *p, const char *s)
+{
+	struct buf b = { 0 };
+	const char *at;
+	size_t n;
+
+	if (s == NULL)
+		return NULL;
+	while ((at = strstr(s, "[~")) != NULL) {
+		buf_add(&b, s, (size_t)(at - s) + 2);
+		n = step_ident_len(at + 2);
+		if (n > 0)
+			buf_int(&b, step_param_id(q, p, at + 2, n));
+		s = at + 2 + n;
+	}
+	buf_puts(&b, s);
+	return buf_take(&b, NULL);
+}
+
+char *
+qparam_names(const struct qproject *p, const char *s)
+{
+	struct buf b = { 0 };
+	const char *at;
+	int64_t id;
+	char *end;
+	int i;
+
+	if (s == NULL)
+		return NULL;
+	while ((at = strstr(s, "[~")) != NULL) {
+		buf_add(&b, s, (size_t)(at - s) + 2);
+		id = strtoll(at + 2, &end, 10);
+		for (i = 0; i < p->nparam && p->param[i].id != id; i++)
+			;
+		if (i < p->nparam && *end == ']') {
+			buf_puts(&b, p->param[i].name);
+			s = end;
+		} else
+			s = at + 2;
+	}
+	buf_puts(&b, s);
+	return buf_take(&b, NULL);
+}
+
+static int
+step_refuse(struct reply *rp, const char *why)
+{
+	reply_qtest(rp, 400, "test_steps: %s", why);
+	return -1;
+}
+
+static int
+step_read_call(struct mock *m, struct qproject *p, const struct json *row,
+    struct qstep *s, struct reply *rp)
+{
+	s->called = json_int(row, "called_test_case_id", 0);
+	if (s->called == 0 ||
+	    qobj_find(m->qtest, p, QK_CASE, s->called) != NULL)
+		return 0;
+	reply_qtest(rp, 404, "Called Test Case does not exist.");
+	return -1;
+}
+
+int
+qstep_take(struct mock *m, struct qproject *p, const struct json *row,
+    int64_t dflt_order, struct qstep *s, struct reply *rp)
+{
+	const char *desc = json_str(row, "description");
+	const char *expect = json_str(row, "expected");
+	struct json info;
+	struct buf b = { 0 };
+
+	memset(s, 0, sizeof(*s));
+	if (json_type(row, "") != JSON_OBJ)
+		return step_refuse(rp, "a step must be an object");
+	if (step_read_call(m, p, row, s, rp) == -1)
+		return -1;
+	if (s->called == 0 && (desc == NULL || expect == NULL))
+		return step_refuse(rp, "description and expected are required");
+	s->order = json_int(row, "order", dflt_order);
+	if (s->order < 1)
+		return step_refuse(rp, "order must be 1 or more");
+	s->id = qobj_serial(m->qtest, QK_STEP);
+	s->desc = qparam_store(m->qtest, p, desc == NULL ? "" : desc);
+	s->expect = qparam_store(m->qtest, p, expect == NULL ? "" : expect);
+	info = json_get(row, "customFieldInfo");
+	if (info.set && json_type(&info, "") == JSON_ARR) {
+		json_dump(&info, &b);
+		s->info = buf_take(&b, NULL);
+	}
+	json_free(&info);
+	if (qfile_take(m, row, &s->file, &s->nfile, rp) == 0)
+		return 0;
+	qstep_free(s);
+	return -1;
+}
+
+static void
+step_text(const struct mock *m, const struct qproject *p, const char *name,
+    const char *s, int idents, struct buf *b)
+{
+	char *t = idents ? qparam_names(p, s) : NULL;
+
+	q_html(m, b, name, t == NULL ? s : t);
+	free(t);
+}
+
+static void
+step_body(struct mock *m, const struct qproject *p, const struct qstep *s,
+    int idents, struct buf *b)
+{
+	const struct qobj *called = s->called == 0 ? NULL :
+	    qobj_find(m->qtest, p, QK_CASE, s->called);
+	int i;
+
+	out_open(b, "links", '[');
+	out_close(b, ']');
+	out_int(b, "id", s->id);
+	step_text(m, p, "description", s->desc, idents, b);
+	step_text(m, p, "expected", s->expect, idents, b);
+	out_int(b, "order", s->order);
+	out_open(b, "attachments", '[');
+	for (i = 0; i < s->nfile; i++)
+		qfile_print(m, &s->file[i], s->id, b);
+	out_close(b, ']');
+	if (s->info != NULL)
+		out_raw(b, "customFieldInfo", s->info, strlen(s->info));
+	out_int(b, "group", 0);
+	if (s->called != 0) {
+		out_str(b, "called_test_case_name", called == NULL ? NULL :
+		    called->name);
+		out_int(b, "called_test_case_id", s->called);
+	}
+}
+
+void
+qstep_print(struct mock *m, const struct qproject *p, const struct qstep *s,
+    int idents, struct buf *b)
+{
+	out_open(b, NULL, '{');
+	step_body(m, p, s, idents, b);
+	out_close(b, '}');
+}
+
+/*
+ * The steps of a called case stand in called_test_case.test_steps of the step
+ * that calls, each with parent_test_step_id and called_test_case_id.
+ */
+static void
+step_called_print(struct mock *m, const struct qproject *p, const struct qstep *by,
+    int64_t root, int idents, int depth, struct buf *b)
+{
+	const struct qobj *c = qobj_find(m->qtest, p, QK_CASE, by->called);
+	const struct qversion *v = c == NULL ? NULL : qcase_approved(c);
+	const struct qstep *s;
+	int i;
+
+	if (c == NULL || depth > 20)
+		return;
+	if (v == NULL)
+		v = qcase_current(c);
+	out_open(b, "called_test_case", '{');
+	out_int(b, "id", c->id);
+	out_str(b, "name", c->name);
+	out_int(b, "test_case_version_id", v->id);
+	out_open(b, "test_steps", '[');
+	for (i = 0; i < v->nstep; i++) {
+		s = &v->step[i];
+		out_open(b, NULL, '{');
+		step_body(m, p, s, idents, b);
+		if (s->called == 0)
+			out_int(b, "called_test_case_id", c->id);
+		out_int(b, "parent_test_step_id", by->id);
+		out_int(b, "root_called_test_case_id", root);
+		if (s->called != 0)
+			step_called_print(m, p, s, root, idents, depth + 1, b);
+		out_close(b, '}');
+	}
+	out_close(b, ']');
+	out_close(b, '}');
+}
+
+/* The same beside the step that calls, all depths in one row: each step with
+   the case it is of and the calling step of the version that is listed. */
+static void
+step_flat_print(struct mock *m, const struct qproject *p, const struct qstep *by,
+    int64_t parent, int64_t root, int idents, int depth, struct buf *b)
+{
+	const struct qobj *c = qobj_find(m->qtest, p, QK_CASE, by->called);
+	const struct qversion *v = c == NULL ? NULL : qcase_approved(c);
+	const struct qstep *s;
+	int i;
+
+	if (c == NULL || depth > 20)
+		return;
+	if (v == NULL)
+		v = qcase_current(c);
+	for (i = 0; i < v->nstep; i++) {
+		s = &v->step[i];
+		if (s->called != 0) {
+			step_flat_print(m, p, s, parent, root, idents, depth + 1, b);
+			continue;
+		}
+		out_open(b, NULL, '{');
+		step_body(m, p, s, idents, b);
+		out_int(b, "called_test_case_id", c->id);
+		out_int(b, "parent_test_step_id", parent);
+		out_int(b, "root_called_test_case_id", root);
+		out_close(b, '}');
+	}
+}
+
+/* Steps of called cases as --called has it: inside the call, beside it, not. */
+static void
+step_expand_print(struct mock *m, const struct qproject *p, const struct qstep *s,
+    int idents, struct buf *b)
+{
+	const char *how = m->set->called;
+
+	if (s->called != 0 && strcmp(how, "nested") == 0)
+		step_called_print(m, p, s, s->called, idents, 0, b);
+}
+
+void
+qsteps_print(struct mock *m, const struct qproject *p,
+    const struct qversion *v, int expand, int idents, int64_t from, int64_t to,
+    struct buf *b)
+{
+	int flat = expand && strcmp(m->set->called, "flat") == 0;
+	const struct qstep *s;
+	int64_t i;
+
+	out_name(b, NULL);
+	buf_putc(b, '[');
+	for (i = from; i < v->nstep && i < to; i++) {
+		s = &v->step[i];
+		out_open(b, NULL, '{');
+		step_body(m, p, s, idents, b);
+		if (expand)
+			step_expand_print(m, p, s, idents, b);
+		out_close(b, '}');
+		if (flat && s->called != 0)
+			step_flat_print(m, p, s, s->id, s->called, idents, 0, b);
+	}
+	out_close(b, ']');
+}

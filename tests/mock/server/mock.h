@@ -1,0 +1,63 @@
+#ifndef MOCK_SERVER_MOCK_H
+#define MOCK_SERVER_MOCK_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/opt.h"
+
+#include "server/reply.h"
+#include "server/request.h"
+
+struct zephyr;
+struct qtest;
+struct record;
+struct rate;
+struct scenario;
+
+/* What the command line asked for; see main.c for the meaning of each. */
+struct settings {
+	int64_t		 port, seed, cases, steps, cycles, plans, executions;
+	int64_t		 folders, attachments, rate, minute_ms, month, page_cap;
+	int64_t		 step_cap, lag_ms, ttl_ms, latency_ms;
+	const char	*statuses, *port_file, *corpus, *window, *retry_after, *scenario;
+	const char	*called, *step_logs, *page_size, *release_cycles, *require_at;
+	const char	*dump, *token_zephyr, *token_qtest, *project_key;
+	const char	*qtest_projects, *rate_of, *context;
+	const char	*jira_user, *token_jira, *jira_refusal;
+	const char	*answers, *empty, *zone, *clock;
+	const char	*tls, *step_outcome;
+	struct opt_list	 require, jira_hide, updated, sparse, deny;
+	int64_t		 jira_cap, project_id;
+	int64_t		 qtest_cap, file_size;
+	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;
+	int		 set_only, user_brackets, limit_headers;
+	int		 full;
+};
+
+/* The whole mock; one thread, so nothing is locked. */
+struct mock {
+	const struct settings	*set;
+	struct zephyr		*zephyr;
+	struct qtest		*qtest;
+	struct record		*record;
+	struct rate		*rate[2];	/* by enum api */
+	struct scenario		*scenario;
+	FILE			*answers;	/* of --answers, or NULL */
+	int			 turn;		/* to be taken, of mark.h, or 0 */
+	char			 base[64];	/* http[s]://127.0.0.1:PORT */
+};
+
+struct route {
+	const char	*method, *pattern;
+	void		(*act)(struct mock *, struct request *, struct reply *);
+};
+
+/* Tables end with method NULL. */
+extern const struct route zephyr_routes[], qtest_routes[], control_routes[],
+    public_routes[], jira_routes[];
+
+/* Act on a request: authorisation, route, handler.  Never fails. */
+void	 mock_answer(struct mock *, struct request *, struct reply *);
+
+#endif

@@ -1,0 +1,92 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include "server/out.h"
+#include "server/reply.h"
+
+void
+reply_header(struct reply *rp, const char *name, const char *fmt, ...)
+{
+	struct buf t = { 0 };
+	va_list ap;
+
+	if (rp->nheader == REPLY_HEADERS)
+		return;
+	va_start(ap, fmt);
+	buf_vprintf(&t, fmt, ap);
+	va_end(ap);
+	rp->header[rp->nheader][0] = mem_dup(name);
+	rp->header[rp->nheader++][1] = mem_dup(buf_str(&t));
+	buf_free(&t);
+}
+
+void
+reply_free(struct reply *rp)
+{
+	while (rp->nheader > 0) {
+		rp->nheader--;
+		free(rp->header[rp->nheader][0]);
+		free(rp->header[rp->nheader][1]);
+	}
+	buf_free(&rp->body);
+	buf_free(&rp->file);
+}
+
+void
+reply_zephyr(struct reply *rp, int status, const char *fmt, ...)
+{
+	struct buf t = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&t, fmt, ap);
+	va_end(ap);
+	rp->status = status;
+	buf_reset(&rp->body);
+	out_open(&rp->body, NULL, '{');
+	out_int(&rp->body, "errorCode", status);
+	out_str(&rp->body, "message", buf_str(&t));
+	out_close(&rp->body, '}');
+	buf_free(&t);
+}
+
+void
+reply_qtest(struct reply *rp, int status, const char *fmt, ...)
+{
+	struct buf t = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&t, fmt, ap);
+	va_end(ap);
+	rp->status = status;
+	buf_reset(&rp->body);
+	out_open(&rp->body, NULL, '{');
+	out_str(&rp->body, "message", buf_str(&t));
+	out_close(&rp->body, '}');
+	buf_free(&t);
+}
+
+void
+reply_html(struct reply *rp, int status, const char *title)
+{
+	rp->status = status;
+	rp->type = "text/html; charset=utf-8";
+	buf_reset(&rp->body);
+	buf_printf(&rp->body, "<!DOCTYPE html>\n<html><head><title>%s</title>"
+	    "</head><body><h1>%s</h1><hr><center>CloudFront</center></body>"
+	    "</html>\n", title, title);
+}
+
+void
+reply_message(struct reply *rp, const char *text)
+{
+	buf_reset(&rp->body);
+	out_open(&rp->body, NULL, '{');
+	out_str(&rp->body, "message", text);
+	out_close(&rp->body, '}');
+}

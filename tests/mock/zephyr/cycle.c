@@ -1,0 +1,342 @@
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "server/out.h"
+#include "server/rand.h"
+#include "server/text.h"
+#include "zephyr/api.h"
+#include "zephyr/full.h"
+
+static const int64_t CYCLE_ID0 = 796000, PLAN_ID0 = 51000;
+static const int64_t DAY = 86400000;
+
+int64_t
+zcycle_id(const struct zephyr *z, int64_t pos)
+{
+	(void)z;
+	return CYCLE_ID0 + pos * 2;
+}
+
+int64_t
+zplan_id(const struct zephyr *z, int64_t pos)
+{
+	(void)z;
+	return PLAN_ID0 + pos * 5;
+}
+
+static int64_t
+cycle_find(const struct zephyr *z, enum zkind kind, const char *s, char letter)
+{
+	int64_t n;
+
+	if (request_int(s, &n))
+		return zpage_find(z, kind, n);
+	n = z_number(z, s, letter);
+	return n < 1 || n > z->n[kind] || z_gone(z, kind, n - 1) ? -1 : n - 1;
+}
+
+int64_t
+zcycle_pos(const struct zephyr *z, const char *s)
+{
+	return cycle_find(z, ZK_CYCLE, s, 'R');
+}
+
+int64_t
+zplan_pos(const struct zephyr *z, const char *s)
+{
+	return cycle_find(z, ZK_PLAN, s, 'P');
+}
+
+/* Some links are told by one side only, some cycles have two plans. */
+int
+zcycle_plan(const struct zephyr *z, int64_t cycle, int64_t plan)
+{
+	int64_t n = z->n0[ZK_PLAN];
+	uint64_t r = z_rand(z, ZK_CYCLE, cycle, 7) % 10;
+
+	if (n == 0 || r == 9)
+		return 0;
+	if (cycle % n == plan)
+		return r < 6 ? 3 : r < 8 ? 1 : 2;
+	return n > 1 && r == 5 && (cycle + 1) % n == plan ? 3 : 0;
+}
+
+static void
+cycle_plan_links(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	int64_t p, n = z->n0[ZK_PLAN];
+	int64_t try[2] = { n > 0 ? pos % n : 0, n > 0 ? (pos + 1) % n : 0 };
+	int i;
+
+	out_open(b, "testPlans", '[');
+	for (i = 0; i < 2 && n > 0; i++) {
+		p = try[i];
+		if ((i == 1 && p == try[0]) || !(zcycle_plan(z, pos, p) & 2))
+			continue;
+		out_open(b, NULL, '{');
+		out_int(b, "id", 900000 + pos * 4 + i);
+		out_fmt(b, "self", "%s/links/%ld", z->base,
+		    (long)(900000 + pos * 4 + i));
+		out_str(b, "type", "RELATED");
+		out_int(b, "testPlanId", zplan_id(z, p));
+		out_fmt(b, "target", "https://zmock.atlassian.net/testplans/"
+		    "%ld", (long)zplan_id(z, p));
+		out_close(b, '}');
+	}
+	out_close(b, ']');
+}
+
+static void
+cycle_links(const struct zephyr *z, int64_t pos, const char *name,
+    struct buf *b)
+{
+	out_open(b, name, '{');
+	out_fmt(b, "self", "%s/testcycles/%ld/links", z->base,
+	    (long)zcycle_id(z, pos));
+	z_issues(z, b, z_rand(z, ZK_CYCLE, pos, 5));
+	z_weblinks(z, b, z_rand(z, ZK_CYCLE, pos, 6));
+	cycle_plan_links(z, pos, b);
+	out_close(b, '}');
+}
+
+static void
+cycle_name_json(const struct zephyr *z, enum zkind kind, int64_t pos,
+    const char *what, struct buf *b)
+{
+	const struct zedit *e = z_edit(z, kind, pos);
+	struct buf t = { 0 };
+
+	if (z->set->full) {
+		buf_printf(&t, "%s-%c%ld", z->key, *what == 'C' ? 'R' : 'P',
+		    (long)pos + 1);
+		zfull_name(z, kind, pos, buf_str(&t), b);
+		buf_free(&t);
+		return;
+	}
+	text_name(&t, z_rand(z, kind, pos, 3), what);
+	z_text(z, b, "name", pos, e != NULL && e->name != NULL ? e->name :
+	    buf_str(&t));
+	buf_free(&t);
+}
+
+static void
+cycle_html_json(struct buf *b, const char *name, uint64_t r)
+{
+	struct buf t = { 0 };
+
+	if (r % 3 != 0)
+		text_html(&t, r);
+	out_str(b, name, r % 3 == 0 ? NULL : buf_str(&t));
+	buf_free(&t);
+}
+
+/* What stands between the project and the links. */
+static void
+cycle_values(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	uint64_t r = z_rand(z, ZK_CYCLE, pos, 4);
+	int64_t start = 1609459200000 + pos * 3 * DAY;
+
+	if (pos % 3 == 1) {
+		out_open(b, "jiraProjectVersion", '{');
+		out_int(b, "id", 10000 + pos % 7);
+		out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/"
+		    "version/%ld", (long)(10000 + pos % 7));
+		out_close(b, '}');
+	} else
+		out_null(b, "jiraProjectVersion");
+	z_ref(z, b, "status", "/statuses/", zlook_id(z, ZL_CYCLE, pos));
+	z_ref(z, b, "folder", "/folders/", pos % 5 == 0 ? 0 :
+	    zfolder_pick(z, 1, rand_next(&r)));
+	cycle_html_json(b, "description", rand_next(&r));
+	z_date(b, "plannedStartDate", pos % 6 == 5 ? 0 : start);
+	z_date(b, "plannedEndDate", pos % 6 >= 4 ? 0 : start + 14 * DAY);
+	z_owner(b, "owner", pos % 3 == 0 ? NULL : text_account(rand_next(&r)));
+	out_open(b, "customFields", '{');
+	out_str(b, "Team", pos % 2 == 0 ? "Blue" : NULL);
+	out_int(b, "Budget (h)", pos % 40);
+	out_close(b, '}');
+}
+
+void
+zcycle_row(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	out_open(b, NULL, '{');
+	out_int(b, "id", zcycle_id(z, pos));
+	out_fmt(b, "key", "%s-R%ld", z->key, (long)pos + 1);
+	cycle_name_json(z, ZK_CYCLE, pos, "Cycle", b);
+	z_ref(z, b, "project", "/projects/", z->project);
+	if (z->set->full)
+		zfull_cycle(z, pos, b);
+	else
+		cycle_values(z, pos, b);
+	cycle_links(z, pos, "links", b);
+	out_close(b, '}');
+}
+
+static void
+plan_cycles(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	int64_t n = z->n0[ZK_PLAN], c, k;
+
+	out_open(b, "testCycles", '[');
+	for (k = 0; k < 2 && k < n; k++) {
+		for (c = (pos - k + n) % n; c < z->n[ZK_CYCLE]; c += n) {
+			if (!(zcycle_plan(z, c, pos) & 1) ||
+			    z_gone(z, ZK_CYCLE, c))
+				continue;
+			out_open(b, NULL, '{');
+			out_int(b, "id", 900000 + c * 4 + k);
+			out_fmt(b, "self", "%s/links/%ld", z->base,
+			    (long)(900000 + c * 4 + k));
+			out_int(b, "testCycleId", zcycle_id(z, c));
+			out_str(b, "type", "RELATED");
+			out_fmt(b, "target", "https://zmock.atlassian.net/"
+			    "testcycles/%ld", (long)zcycle_id(z, c));
+			out_close(b, '}');
+		}
+	}
+	out_close(b, ']');
+}
+
+static void
+cycle_plan_values(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	uint64_t r = z_rand(z, ZK_PLAN, pos, 4);
+
+	cycle_html_json(b, "objective", rand_next(&r));
+	z_ref(z, b, "status", "/statuses/", zlook_id(z, ZL_PLAN, pos));
+	z_ref(z, b, "folder", "/folders/", pos % 3 == 0 ? 0 :
+	    zfolder_pick(z, 2, rand_next(&r)));
+	z_owner(b, "owner", pos % 4 == 0 ? NULL : text_account(rand_next(&r)));
+	out_open(b, "labels", '[');
+	if (pos % 2 == 0)
+		out_str(b, NULL, "milestone");
+	out_close(b, ']');
+	out_open(b, "customFields", '{');
+	out_str(b, "Sign-off", pos % 2 == 0 ? "" : "2024-03-01");
+	out_close(b, '}');
+}
+
+void
+zplan_row(const struct zephyr *z, int64_t pos, struct buf *b)
+{
+	out_open(b, NULL, '{');
+	out_int(b, "id", zplan_id(z, pos));
+	out_fmt(b, "key", "%s-P%ld", z->key, (long)pos + 1);
+	cycle_name_json(z, ZK_PLAN, pos, "Plan", b);
+	z_ref(z, b, "project", "/projects/", z->project);
+	if (z->set->full)
+		zfull_plan(z, pos, b);
+	else
+		cycle_plan_values(z, pos, b);
+	out_open(b, "links", '{');
+	z_weblinks(z, b, z_rand(z, ZK_PLAN, pos, 6));
+	z_issues(z, b, z_rand(z, ZK_PLAN, pos, 5));
+	plan_cycles(z, pos, b);
+	out_close(b, '}');
+	out_close(b, '}');
+}
+
+struct filter {
+	int64_t	folder, version;
+};
+
+static int
+cycle_fits(const struct zephyr *z, int64_t pos, const void *arg)
+{
+	const struct filter *f = arg;
+	uint64_t r = z_rand(z, ZK_CYCLE, pos, 4);
+
+	if (f->folder != 0 && (pos % 5 == 0 ||
+	    zfolder_pick(z, 1, rand_next(&r)) != f->folder))
+		return 0;
+	return f->version == 0 || (pos % 3 == 1 &&
+	    f->version == 10000 + pos % 7);
+}
+
+static void
+cycle_list(struct mock *m, struct request *rq, struct reply *rp, enum zkind kind,
+    int keyset)
+{
+	struct filter f;
+	struct zlist l = { .kind = kind, .filter = &f };
+
+	if (keyset && m->set->no_nextgen) {
+		reply_zephyr(rp, 404, "Not Found");
+		return;
+	}
+	if (request_num(rq, "folderId", 0, &f.folder) == -1 ||
+	    request_num(rq, "jiraProjectVersionId", 0, &f.version) == -1) {
+		reply_zephyr(rp, 400, "folderId, jiraProjectVersionId: must "
+		    "be numbers");
+		return;
+	}
+	if (kind == ZK_CYCLE && (f.folder != 0 || f.version != 0))
+		l.fits = cycle_fits;
+	if (keyset)
+		zpage_keyset(m->zephyr, &l, rq, rp);
+	else
+		zpage_offset(m->zephyr, &l, rq, rp);
+}
+
+void
+z_cycles(struct mock *m, struct request *rq, struct reply *rp)
+{
+	cycle_list(m, rq, rp, ZK_CYCLE, 0);
+}
+
+void
+z_cycles_next(struct mock *m, struct request *rq, struct reply *rp)
+{
+	cycle_list(m, rq, rp, ZK_CYCLE, 1);
+}
+
+void
+z_plans(struct mock *m, struct request *rq, struct reply *rp)
+{
+	cycle_list(m, rq, rp, ZK_PLAN, 0);
+}
+
+void
+z_plans_next(struct mock *m, struct request *rq, struct reply *rp)
+{
+	cycle_list(m, rq, rp, ZK_PLAN, 1);
+}
+
+void
+z_cycle_one(struct mock *m, struct request *rq, struct reply *rp)
+{
+	int64_t pos = zcycle_pos(m->zephyr, rq->cap[0]);
+
+	if (pos < 0)
+		reply_zephyr(rp, 404, "Test cycle %s does not exist",
+		    rq->cap[0]);
+	else
+		zcycle_row(m->zephyr, pos, &rp->body);
+}
+
+void
+z_cycle_links(struct mock *m, struct request *rq, struct reply *rp)
+{
+	int64_t pos = zcycle_pos(m->zephyr, rq->cap[0]);
+
+	if (pos < 0)
+		reply_zephyr(rp, 404, "Test cycle %s does not exist",
+		    rq->cap[0]);
+	else
+		cycle_links(m->zephyr, pos, NULL, &rp->body);
+}
+
+void
+z_plan_one(struct mock *m, struct request *rq, struct reply *rp)
+{
+	int64_t pos = zplan_pos(m->zephyr, rq->cap[0]);
+
+	if (pos < 0)
+		reply_zephyr(rp, 404, "Test plan %s does not exist",
+		    rq->cap[0]);
+	else
+		zplan_row(m->zephyr, pos, &rp->body);
+}

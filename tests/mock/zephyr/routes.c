@@ -1,0 +1,42 @@
+#include <stddef.h>
+
+#include "zephyr/api.h"
+
+const struct route zephyr_routes[] = {
+	{ "GET", "/v2/healthcheck", z_health },
+	{ "GET", "/v2/projects", z_projects },
+	{ "GET", "/v2/projects/{}", z_project_one },
+	{ "GET", "/v2/priorities", z_priorities },
+	{ "GET", "/v2/priorities/{}", z_priorities },
+	{ "GET", "/v2/statuses", z_statuses },
+	{ "GET", "/v2/statuses/{}", z_statuses },
+	{ "GET", "/v2/environments", z_environments },
+	{ "GET", "/v2/environments/{}", z_environments },
+	{ "GET", "/v2/folders", z_folders },
+	{ "GET", "/v2/folders/{}", z_folder_one },
+	{ "GET", "/v2/testcases", z_cases },
+	{ "GET", "/v2/testcases/nextgen", z_cases_next },
+	{ "GET", "/v2/testcases/{}", z_case_one },
+	{ "GET", "/v2/testcases/{}/links", z_case_links },
+	{ "GET", "/v2/testcases/{}/versions", z_case_versions },
+	{ "GET", "/v2/testcases/{}/versions/{}", z_case_version },
+	{ "GET", "/v2/testcases/{}/teststeps", z_case_steps },
+	{ "GET", "/v2/testcases/{}/testscript", z_case_script },
+	{ "GET", "/v2/testcycles", z_cycles },
+	{ "GET", "/v2/testcycles/nextgen", z_cycles_next },
+	{ "GET", "/v2/testcycles/{}", z_cycle_one },
+	{ "GET", "/v2/testcycles/{}/links", z_cycle_links },
+	{ "GET", "/v2/testplans", z_plans },
+	{ "GET", "/v2/testplans/nextgen", z_plans_next },
+	{ "GET", "/v2/testplans/{}", z_plan_one },
+	{ "GET", "/v2/testexecutions", z_execs },
+	{ "GET", "/v2/testexecutions/nextgen", z_execs_next },
+	{ "GET", "/v2/testexecutions/{}", z_exec_one },
+	{ "GET", "/v2/testexecutions/{}/links", z_exec_links },
+	{ "GET", "/v2/testexecutions/{}/teststeps", z_exec_steps },
+	{ "GET", "/v2/{}/{}/attachments", z_files },
+	{ "GET", "/v2/{}/{}/attachments/{}", z_file },
+	{ "GET", "/v2/{}/{}/teststeps/{}/attachments", z_files },
+	{ "GET", "/v2/{}/{}/teststeps/{}/attachments/{}", z_file },
+	{ NULL, NULL, NULL }
+};
