@@ -134,6 +134,13 @@ struct queue {
 	int		 stuck;		/* a whole sweep, and none has */
 };
 
+/* Which effects may start. */
+enum load_phase {
+	PHASE_START,		/* none before preflight() */
+	PHASE_FIELDS,		/* those that create fields; input waits meanwhile */
+	PHASE_ALL
+};
+
 struct load {
 	struct job	 job;
 	struct qtest_conf conf;
@@ -160,8 +167,9 @@ struct load {
 	struct json	 specs;		/* z.fields of META */
 	struct json	 statuses;	/* z.statuses of META */
 	char		 map[65], *project;
-	int		 input_open, ready;	/* ready: preflight is through */
-	int		 only_fields;
+	int		 input_open;
+	int		 stream_read[STREAM_COUNT];	/* no more records of it come */
+	enum load_phase	 phase;
 	int		 stopping;
 	int		 limited;	/* --limit was reached */
 	int64_t		 stop_by_ms, last_logged_ms;	/* monotonic */
@@ -175,8 +183,12 @@ struct load {
 	struct err	 seal;		/* what END said; code 0: nothing */
 };
 
-/* ingest.c: from standard input, or from table target. */
-int	 ingest_open(struct load *, struct err *);
+/* ingest.c: read effects from standard input or from table target. */
+/* Is given n rows that were read; piped: they came by standard input.  0, -1. */
+typedef int ingest_sink(struct load *, const struct target *row, int n, int piped,
+	    struct err *);
+/* Open the input.  Rows go to sink, or to the ledger when sink is NULL.  0, -1. */
+int	 ingest_open(struct load *, ingest_sink *, struct err *);
 void	 ingest_close(struct load *);
 int	 ingest_fd(struct load *);	/* to poll, -1: none */
 /* Take in what is there, a batch at most: 1 when there may be more at once. */
@@ -186,15 +198,16 @@ struct source_at { int stream; int64_t ord; char *ekey; };
 int	 source_meta(struct load *, const struct json *meta, struct err *);
 int	 source_remember(struct load *, struct err *);
 int	 source_db(struct load *, struct err *);
-int	 source_page(struct load *, struct source_at *, struct err *);
+int	 source_page(struct load *, struct source_at *, ingest_sink *, struct err *);
 int	 source_whole(struct load *, struct err *);
-int	 ingest_ended(struct load *, enum stream);	/* no more records of it come */
 
 /* record_gone.c: what a later pass has no more is not made any more.  1: go on, 0: the
    task has ended, or waits for its record to come, -1. */
 int	 check_gone(struct task *, struct err *);
 int	 gone_row(const struct load *, const struct target *);
-int	 ingest_row(struct load *, const struct target *, struct err *);
+/* desired.c: ask the ledger for the effect of a row, and for the approval of a case.
+   The caller has a transaction open.  0, -1. */
+int	 desired_row(struct load *, const struct target *, struct err *);
 
 /* effect.c: an effect's ledger row. */
 void	 effect_of(struct effect *, const struct target *, const char *map);
@@ -325,21 +338,30 @@ void	 conflict_free(struct load *);
 int	 guard_check(struct load *, struct err *);
 /* state: "open" while an adoption has not come to its end, then "done". */
 int	 guard_adopt_mark(struct load *, const char *state, struct err *);
-/* preflight.c */
-int	 preflight(struct load *, struct err *);
-/* Compare fields and statuses with qTest and make nothing; *making counts the
-   fields that a load would create. */
-int	 preflight_check(struct load *, int *making, struct err *);
-
-/* check.c: --check, with qTest open */
-int	 check_target(struct load *, struct err *);
-const struct json *preflight_field(struct load *, const char *ekey,
+/*
+ * preflight.c: check what a load needs before its first write, and put an effect
+ * into the queue for each field that is to be created (unless --plan or --check).
+ * *creating counts these fields.  0, -1.
+ */
+int	 preflight(struct load *, int *creating, struct err *);
+/* Compare fields and statuses with qTest; as preflight() without its guards. */
+int	 preflight_check(struct load *, int *creating, struct err *);
+/* Fail (-1) when a required field was not created.  Call at the end of PHASE_FIELDS. */
+int	 preflight_check_made(struct load *, struct err *);
+/* field_body.c: find the map's field by artifact and label.  1 and *out (the caller
+   frees it), 0 when the map names none. */
+int	 field_spec_find(struct load *, const char *artifact, const char *label,
 	    struct json *out);
-/* run.c */
+/* Make the body that creates the field with the key "ARTIFACT/LABEL".  1 and *out
+   (the caller frees it), 0 when the map does not name the field. */
+int	 field_body(struct load *, const char *ekey, struct json *out);
+
+/* check.c: carry out --check.  The caller has opened qTest.  0, -1. */
+int	 check_target(struct load *, struct err *);
+/* run.c: load until nothing is left to do or the run is stopped.  0, -1. */
 int	 engine(struct load *, struct err *);
-/* plan_effects.c: what would be done; nothing is. */
+/* plan_effects.c: print what a load would do, and do nothing.  0, -1. */
 int	 plan(struct load *, struct err *);
-int	 plan_rows(struct load *, const struct target *, int n, struct err *);
 /* tally.c: numbers from the ledger; how many failed or were skipped, and how
    many are not as they should be without that. */
 int	 tally(struct load *, int64_t *failed, int64_t *left, struct err *);

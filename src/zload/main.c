@@ -132,7 +132,7 @@ zload_open_all(struct load *l, struct err *e)
 	    zload_input_wait(l, e) == -1 || zload_claim(l, e) == -1)
 		return -1;
 	fields_open(&l->fields, l->qtest);
-	return ingest_open(l, e);
+	return 0;
 }
 
 /* What the run came to; the worst of it is the exit status. */
@@ -175,7 +175,8 @@ zload_work(struct load *l, struct err *e)
 	int rc = zload_open_all(l, e);
 
 	if (rc != -1)
-		rc = l->job.plan ? plan(l, e) : engine(l, e);
+		rc = l->job.plan ? plan(l, e) : ingest_open(l, NULL, e) == -1 ? -1 :
+		    engine(l, e);
 	return rc == -1 ? -1 : zload_verdict(l, e);
 }
 

@@ -89,13 +89,14 @@ plan_one(struct load *l, const char *kind, const char *ekey, const char *hash,
 	return 0;
 }
 
-int
-plan_rows(struct load *l, const struct target *row, int n, struct err *e)
+/* The sink of the input: count what each row would change. */
+static int
+plan_rows(struct load *l, const struct target *row, int n, int piped, struct err *e)
 {
 	int i;
 
 	for (i = 0; i < n; i++) {
-		if (l->from_db && gone_row(l, &row[i]))
+		if (!piped && gone_row(l, &row[i]))
 			continue;
 		if (plan_one(l, row[i].kind, row[i].ekey, row[i].hash, e) == -1)
 			return -1;
@@ -125,9 +126,10 @@ plan(struct load *l, struct err *e)
 {
 	struct pollfd pfd = { .events = POLLIN };
 	struct plan p = { .requests = 0 };
-	int rc = 0;
+	int rc, creating;
 
 	l->planned = &p;
+	rc = ingest_open(l, plan_rows, e);
 	while (rc != -1 && l->input_open && !job_stop(&l->job, NULL)) {
 		rc = ingest_turn(l, e);
 		pfd.fd = ingest_fd(l);
@@ -135,7 +137,7 @@ plan(struct load *l, struct err *e)
 			(void)poll(&pfd, 1, 1000);
 	}
 	if (rc != -1 && l->map[0] != '\0')
-		rc = preflight(l, e);
+		rc = preflight(l, &creating, e);
 	if (rc != -1)
 		plan_effects_print(&p);
 	free(p.seen);

@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -12,81 +11,6 @@
  * Before anything is written: are the fields there that the map names, may
  * the missing ones be made, and does the site demand one that nobody fills?
  */
-
-/* The map's field by artifact and label; free *out. */
-static int
-preflight_spec_find(struct load *l, const char *artifact, const char *label,
-    struct json *out)
-{
-	struct json one;
-	int i, n = json_len(&l->specs, "");
-
-	for (i = 0; i < n; i++) {
-		one = json_at(&l->specs, i);
-		if (json_str(&one, "artifact") != NULL &&
-		    json_str(&one, "label") != NULL &&
-		    strcmp(json_str(&one, "artifact"), artifact) == 0 &&
-		    strcasecmp(json_str(&one, "label"), label) == 0) {
-			*out = one;
-			return 1;
-		}
-		json_free(&one);
-	}
-	return 0;
-}
-
-/* The values that a new field of choices shall allow. */
-static struct json
-preflight_allowed(const struct json *spec)
-{
-	struct json list = json_member(spec, "values"), out = json_array(), one, v;
-	int i, n = json_len(&list, "");
-
-	for (i = 0; i < n; i++) {
-		one = json_at(&list, i);
-		v = json_object();
-		json_set_str(&v, "label", json_str(&one, ""));
-		json_set_int(&v, "order", i + 1);
-		json_set(&v, "is_active", json_bool_new(1));
-		json_push(&out, v);
-		json_free(&one);
-	}
-	json_free(&list);
-	return out;
-}
-
-/* The body that makes a field. */
-const struct json *
-preflight_field(struct load *l, const char *ekey, struct json *out)
-{
-	const char *slash = strchr(ekey, '/');
-	char *artifact = mem_dupn(ekey, slash != NULL ? (size_t)(slash - ekey) : 0);
-	struct json spec = { 0 }, values;
-	int type;
-
-	if (slash == NULL || !preflight_spec_find(l, artifact, slash + 1, &spec)) {
-		free(artifact);
-		return NULL;
-	}
-	type = json_str(&spec, "type") != NULL ?
-	    field_type(json_str(&spec, "type")) : FIELD_TEXT;
-	*out = json_object();
-	json_set_str(out, "label", slash + 1);
-	json_set_int(out, "data_type", type != 0 ? type : FIELD_TEXT);
-	json_set(out, "required", json_bool_new(0));
-	json_set(out, "is_active", json_bool_new(1));
-	json_set(out, "searchable", json_bool_new(1));
-	if (type == FIELD_MULTI || type == FIELD_CHECK)
-		json_set(out, "multiple", json_bool_new(1));
-	values = preflight_allowed(&spec);
-	if (json_len(&values, "") > 0)
-		json_set(out, "allowed_values", values);
-	else
-		json_free(&values);
-	json_free(&spec);
-	free(artifact);
-	return out;
-}
 
 struct want {
 	struct load	*load;
@@ -124,7 +48,7 @@ preflight_make_field(struct load *l, const char *artifact, const char *label, in
 	int rc;
 
 	w.e.ekey = mem_dup(ekey);
-	if (preflight_field(l, ekey, &body) != NULL)
+	if (field_body(l, ekey, &body))
 		json_dump(&body, &b);
 	hash_text(buf_str(&b), b.len, hash);
 	w.e.kind = mem_dup("field");
@@ -236,7 +160,7 @@ preflight_check_demanded(struct load *l, const char *artifact, struct buf *missi
 		if (!f->required || !f->active || f->system || f->has_default)
 			continue;
 		memset(&spec, 0, sizeof(spec));
-		if (!preflight_spec_find(l, artifact, f->label, &spec))
+		if (!field_spec_find(l, artifact, f->label, &spec))
 			buf_printf(missing, "%s%s of %s", missing->len > 0 ? "; " : "",
 			    f->label, artifact);
 		json_free(&spec);
@@ -315,8 +239,7 @@ preflight_check(struct load *l, int *making, struct err *e)
 	return preflight_check_statuses(l, e);
 }
 
-/* Were all fields made? */
-static int
+int
 preflight_check_made(struct load *l, struct err *e)
 {
 	struct json one;
@@ -349,18 +272,8 @@ preflight_check_made(struct load *l, struct err *e)
 }
 
 int
-preflight(struct load *l, struct err *e)
+preflight(struct load *l, int *creating, struct err *e)
 {
-	int making;
-
-	if (preflight_check(l, &making, e) == -1 || guard_check(l, e) == -1 ||
-	    conflict_open(l, e) == -1)
-		return -1;
-	if (l->job.plan || making == 0)
-		return 0;
-	l->only_fields = 1;
-	if (engine(l, e) == -1)
-		return -1;
-	l->only_fields = 0;
-	return l->stopping ? 0 : preflight_check_made(l, e);
+	return preflight_check(l, creating, e) == -1 || guard_check(l, e) == -1 ||
+	    conflict_open(l, e) == -1 ? -1 : 0;
 }

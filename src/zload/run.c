@@ -35,13 +35,13 @@ run_under_way(const struct load *l)
 	return n;
 }
 
-/* In only_fields mode the rest of the window does not count. */
+/* Is work left in this phase? */
 static int
-run_count_left(const struct load *l)
+run_work_is_left(const struct load *l)
 {
 	const struct task *t;
 
-	if (!l->only_fields)
+	if (l->phase != PHASE_FIELDS)
 		return l->queue.n > 0 || l->queue.more || l->queue.passed > 0;
 	for (t = l->queue.head; t != NULL; t = t->next)
 		if (strcmp(t->e.kind, "field") == 0)
@@ -52,7 +52,7 @@ run_count_left(const struct load *l)
 static int
 run_count_doubts(const struct load *l)
 {
-	return doubt_count(l, l->only_fields ? "field" : NULL);
+	return doubt_count(l, l->phase == PHASE_FIELDS ? "field" : NULL);
 }
 
 static void
@@ -100,28 +100,48 @@ run_stop_asked(struct load *l)
 	return l->stopping = 1;
 }
 
+/* Check what the load needs.  Missing fields are created first.  1, -1. */
+static int
+run_begin(struct load *l, struct err *e)
+{
+	int creating;
+
+	if (preflight(l, &creating, e) == -1)
+		return -1;
+	l->phase = creating > 0 ? PHASE_FIELDS : PHASE_ALL;
+	return 1;
+}
+
+/* End the phase, in which no work is left.  1 when another one follows, 0, -1. */
+static int
+run_phase_end(struct load *l, struct err *e)
+{
+	if (l->phase != PHASE_FIELDS || l->stopping)
+		return 0;
+	l->phase = PHASE_ALL;
+	return preflight_check_made(l, e) == -1 ? -1 : 1;
+}
+
 /* Everything that is started in a turn; 1 when more may be done at once. */
 static int
 run_work(struct load *l, struct err *e)
 {
 	int rc = 0, n, room;
 
-	if (!l->only_fields && (rc = ingest_turn(l, e)) == -1)
+	if (l->phase != PHASE_FIELDS && (rc = ingest_turn(l, e)) == -1)
 		return -1;
 	if (l->map[0] == '\0')
 		return rc;
 	if (queue_fill(l, e) == -1)
 		return -1;
-	if (!l->ready && (l->queue.n > 0 || l->doubts != NULL)) {
-		l->ready = 1;
-		return preflight(l, e) == -1 ? -1 : 1;
-	}
+	if (l->phase == PHASE_START && (l->queue.n > 0 || l->doubts != NULL))
+		return run_begin(l, e);
 	room = qtest_room(l->qtest);
 	if (doubt_turn(l, e) == -1 || (n = schedule(l, room, e)) == -1)
 		return -1;
 	if (n == 0 && run_under_way(l) == 0 && qtest_flying(l->qtest) == 0 &&
-	    run_count_left(l) && run_count_doubts(l) == 0 && !l->input_open && room > 0 &&
-	    !l->only_fields)
+	    run_work_is_left(l) && run_count_doubts(l) == 0 && !l->input_open && room > 0 &&
+	    l->phase != PHASE_FIELDS)
 		rc |= queue_give_up(l) > 0;
 	return rc | run_has_ended(l);
 }
@@ -132,9 +152,9 @@ run_is_over(struct load *l)
 	if (l->stopping)
 		return qtest_flying(l->qtest) == 0 ||
 		    time_mono_ms() > l->stop_by_ms;
-	if (!l->only_fields && l->input_open)
+	if (l->phase != PHASE_FIELDS && l->input_open)
 		return 0;
-	return !run_count_left(l) && run_count_doubts(l) == 0 && qtest_flying(l->qtest) == 0;
+	return !run_work_is_left(l) && run_count_doubts(l) == 0 && qtest_flying(l->qtest) == 0;
 }
 
 /* The run ends with an error: what is known so far is still written down, that
@@ -170,10 +190,14 @@ engine(struct load *l, struct err *e)
 		qtest_lease(l->qtest, l->claim.until);
 		if (commit(l, e) == -1)
 			return run_report_end(l, e);
-		if (!busy && run_is_over(l))
-			return 0;
+		if (!busy && run_is_over(l)) {
+			if ((busy = run_phase_end(l, e)) == -1)
+				return run_report_end(l, e);
+			if (!busy)
+				return 0;
+		}
 		pfd.fd = ingest_fd(l);
-		n = pfd.fd != -1 && !l->stopping && !l->only_fields;
+		n = pfd.fd != -1 && !l->stopping && l->phase != PHASE_FIELDS;
 		if (qtest_wait(l->qtest, run_turn_ms(l, busy), &pfd, n, e) == -1)
 			return run_report_end(l, e);
 	}

@@ -22,15 +22,17 @@ struct ingest {
 	int64_t		 records;
 	int		 flags;		/* of standard input, -1: not ours */
 	int		 meta_new;	/* META is to be remembered */
-	struct source_at at;		/* --from-db: where we are */
+	struct source_at at;		/* --from-db: the last row read */
+	ingest_sink	*sink;		/* NULL: the ledger */
 };
 
 int
-ingest_open(struct load *l, struct err *e)
+ingest_open(struct load *l, ingest_sink *sink, struct err *e)
 {
 	struct ingest *g = mem_zalloc(sizeof(*g));
 
 	l->in = g;
+	g->sink = sink;
 	l->input_open = 1;
 	g->flags = -1;
 	g->at.ord = -1;
@@ -69,39 +71,6 @@ ingest_fd(struct load *l)
 	return l->input_open && !l->from_db ? 0 : -1;
 }
 
-/* It is wanted; what is new is looked at again. */
-static int
-ingest_effect_desired(struct load *l, const struct effect *f, struct err *e)
-{
-	int changed;
-
-	if (ledger_set_desired(&l->ledger, f, &changed, e) == -1)
-		return -1;
-	if (changed) {
-		id_cache_drop(l, f->kind, f->ekey);
-		queue_stale(l, f);
-		queue_back(l, f);
-	}
-	return 0;
-}
-
-int
-ingest_row(struct load *l, const struct target *t, struct err *e)
-{
-	struct effect f, approve;
-	int rc;
-
-	effect_of(&f, t, l->map);
-	rc = ingest_effect_desired(l, &f, e);
-	if (rc == 0 && strcmp(t->kind, "case") == 0) {
-		effect_approve(&approve, &f);
-		rc = ingest_effect_desired(l, &approve, e);
-		effect_free(&approve);
-	}
-	effect_free(&f);
-	return rc;
-}
-
 /* Another record owns the effect: what that brought is wanted. */
 static int
 ingest_foreign(struct load *l, const struct target *t, struct err *e)
@@ -112,7 +81,7 @@ ingest_foreign(struct load *l, const struct target *t, struct err *e)
 
 	if (rc != 1)
 		return rc;
-	rc = ingest_row(l, &own, e);
+	rc = desired_row(l, &own, e);
 	if (rc == 0 && strcmp(own.hash, t->hash) != 0) {
 		snprintf(what, sizeof(what), "%s %.200s is as %s %.60s has it, which comes"
 		    " first; here the map made something else of it", t->kind, t->ekey,
@@ -135,7 +104,7 @@ ingest_piped(struct load *l, const struct target *t, struct err *e)
 	queue_event(l, t->kind, t->ekey);	/* it is not gone */
 	if (strcmp(t->kind, "case") == 0)
 		queue_event(l, "approve", t->ekey);
-	return own ? ingest_row(l, t, e) : ingest_foreign(l, t, e);
+	return own ? desired_row(l, t, e) : ingest_foreign(l, t, e);
 }
 
 static int
@@ -158,15 +127,12 @@ static int
 ingest_flush(struct load *l, struct err *e)
 {
 	struct ingest *g = l->in;
-
-	int rc = 0;
+	int rc;
 
 	if (g->n == 0 && !g->meta_new)
 		return 0;
-	if (l->job.plan)
-		rc = plan_rows(l, g->row, g->n, e);
-	else
-		rc = db_tx(l->db, ingest_write_batch, l, e);
+	rc = g->sink != NULL ? g->sink(l, g->row, g->n, 1, e) :
+	    db_tx(l->db, ingest_write_batch, l, e);
 	if (rc == -1)
 		return -1;
 	g->meta_new = 0;
@@ -201,19 +167,16 @@ ingest_end_read(struct load *l, enum stream s, struct err *e)
 {
 	struct end d = { l, s };
 
-	if (l->map[0] == '\0' || l->job.plan || !stream_ended(&l->in->in, s))
+	if (!stream_ended(&l->in->in, s))
+		return 0;
+	l->stream_read[s] = 1;
+	if (l->map[0] == '\0' || l->job.plan)
 		return 0;
 	if (ingest_flush(l, e) == -1 || db_tx(l->db, ingest_write_end, &d, e) == -1 ||
 	    source_whole(l, e) == -1)
 		return -1;
 	queue_look_again(l);
 	return 0;
-}
-
-int
-ingest_ended(struct load *l, enum stream s)
-{
-	return !l->input_open || (!l->from_db && stream_ended(&l->in->in, s));
 }
 
 /* A line or record that is not taken: told, counted, and on we go. */
@@ -338,7 +301,7 @@ ingest_turn(struct load *l, struct err *e)
 	if (!l->input_open)
 		return 0;
 	if (l->from_db)
-		return source_page(l, &g->at, e);
+		return source_page(l, &g->at, g->sink, e);
 	for (n = 0; n < BATCH && g->bytes < BATCH_BYTES; n++) {
 		if (l->job.limit > 0 && g->records >= l->job.limit) {
 			log_info(NULL, "stopped reading after --limit %lld records",

@@ -200,14 +200,14 @@ source_write_page(struct db *db, void *arg, struct err *e)
 	(void)db;
 	for (i = 0; i < p->n; i++)
 		if (!gone_row(p->load, &p->row[i]) &&
-		    ingest_row(p->load, &p->row[i], e) == -1)
+		    desired_row(p->load, &p->row[i], e) == -1)
 			return -1;
 	return 0;
 }
 
 /* The next page of stored effects; 1 when there may be more. */
 int
-source_page(struct load *l, struct source_at *at, struct err *e)
+source_page(struct load *l, struct source_at *at, ingest_sink *sink, struct err *e)
 {
 	enum { PAGE = 256 };
 	struct target page[PAGE];
@@ -219,7 +219,7 @@ source_page(struct load *l, struct source_at *at, struct err *e)
 	if (p.n == -1)
 		return -1;
 	if (p.n > 0)
-		rc = l->job.plan ? plan_rows(l, page, p.n, e) :
+		rc = sink != NULL ? sink(l, page, p.n, 0, e) :
 		    db_tx(l->db, source_write_page, &p, e);
 	free(at->ekey);
 	at->ekey = NULL;

@@ -133,7 +133,7 @@ prepare_field(struct task *t, struct err *e)
 
 	if ((rc = prepare_field_exists(t, e)) != 0)
 		return rc == -1 ? -1 : 0;
-	if (preflight_field(t->load, t->e.ekey, &spec) == NULL) {
+	if (!field_body(t->load, t->e.ekey, &spec)) {
 		task_end(t, OUT_SKIPPED, "the map no longer names it");
 		return 0;
 	}

@@ -1,0 +1,81 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "load.h"
+
+/* Make request bodies for the fields that the map names (z.fields of META). */
+
+int
+field_spec_find(struct load *l, const char *artifact, const char *label,
+    struct json *out)
+{
+	struct json one;
+	int i, n = json_len(&l->specs, "");
+
+	for (i = 0; i < n; i++) {
+		one = json_at(&l->specs, i);
+		if (json_str(&one, "artifact") != NULL &&
+		    json_str(&one, "label") != NULL &&
+		    strcmp(json_str(&one, "artifact"), artifact) == 0 &&
+		    strcasecmp(json_str(&one, "label"), label) == 0) {
+			*out = one;
+			return 1;
+		}
+		json_free(&one);
+	}
+	return 0;
+}
+
+/* Return the values that a new field of choices allows. */
+static struct json
+field_allowed(const struct json *spec)
+{
+	struct json list = json_member(spec, "values"), out = json_array(), one, v;
+	int i, n = json_len(&list, "");
+
+	for (i = 0; i < n; i++) {
+		one = json_at(&list, i);
+		v = json_object();
+		json_set_str(&v, "label", json_str(&one, ""));
+		json_set_int(&v, "order", i + 1);
+		json_set(&v, "is_active", json_bool_new(1));
+		json_push(&out, v);
+		json_free(&one);
+	}
+	json_free(&list);
+	return out;
+}
+
+int
+field_body(struct load *l, const char *ekey, struct json *out)
+{
+	const char *slash = strchr(ekey, '/');
+	char *artifact = mem_dupn(ekey, slash != NULL ? (size_t)(slash - ekey) : 0);
+	struct json spec = { 0 }, values;
+	int type;
+
+	if (slash == NULL || !field_spec_find(l, artifact, slash + 1, &spec)) {
+		free(artifact);
+		return 0;
+	}
+	type = json_str(&spec, "type") != NULL ?
+	    field_type(json_str(&spec, "type")) : FIELD_TEXT;
+	*out = json_object();
+	json_set_str(out, "label", slash + 1);
+	json_set_int(out, "data_type", type != 0 ? type : FIELD_TEXT);
+	json_set(out, "required", json_bool_new(0));
+	json_set(out, "is_active", json_bool_new(1));
+	json_set(out, "searchable", json_bool_new(1));
+	if (type == FIELD_MULTI || type == FIELD_CHECK)
+		json_set(out, "multiple", json_bool_new(1));
+	values = field_allowed(&spec);
+	if (json_len(&values, "") > 0)
+		json_set(out, "allowed_values", values);
+	else
+		json_free(&values);
+	json_free(&spec);
+	free(artifact);
+	return 1;
+}
