@@ -89,7 +89,6 @@ static int
 plan_copy_row(struct plan_copy *c, struct db *db, struct db_query *q,
     struct err *e)
 {
-	const char *const sql[DB_ROWS] = { c->table->write };
 	struct db_val v[1 + PLAN_COLUMNS] = {
 		{ .type = 's', .s = c->project, .len = strlen(c->project) } };
 	int i, n = (int)strlen(c->table->types);
@@ -105,7 +104,7 @@ plan_copy_row(struct plan_copy *c, struct db *db, struct db_query *q,
 			v[1 + i].len = db_len(q, i);
 		}
 	}
-	return db_exec_rows(db, e, sql, v, 1, n, 1);
+	return db_exec_vals(db, e, c->table->write, v, 1 + n);
 }
 
 static int

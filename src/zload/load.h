@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "base/set.h"
 #include "domain/claim.h"
 #include "domain/fields.h"
 #include "domain/finding.h"
@@ -233,7 +234,6 @@ void	 task_end(struct task *, enum task_outcome, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void	 task_block(struct task *, const char *kind, const char *ekey,
 	    int absent);
-uint64_t text_hash(const char *);
 
 /* id_cache.c: 1 done (and *out), 0 not yet, 2 broken, 3 absent, -1. */
 enum { ID_NOT_YET, ID_DONE, ID_BROKEN, ID_ABSENT };

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/set.h"
 #include "load.h"
 
 /*
@@ -18,44 +19,9 @@ enum { KINDS = 12 };
 
 struct plan {
 	struct { char name[24]; int64_t create, update, same; } kind[KINDS];
-	uint64_t	*seen;
-	size_t		 n, cap;
+	struct set	 seen;
 	int64_t		 requests;
 };
-
-static void
-plan_effects_seen_put(uint64_t *v, size_t cap, uint64_t h)
-{
-	size_t i = h & (cap - 1);
-
-	while (v[i] != 0)
-		i = (i + 1) & (cap - 1);
-	v[i] = h;
-}
-
-/* 1 when it is new. */
-static int
-plan_effects_seen_add(struct plan *p, uint64_t h)
-{
-	size_t i, cap = p->cap == 0 ? 4096 : p->cap * 2;
-	uint64_t *v;
-
-	if (p->n * 2 >= p->cap) {
-		v = mem_zalloc(cap * sizeof(*v));
-		for (i = 0; i < p->cap; i++)
-			if (p->seen[i] != 0)
-				plan_effects_seen_put(v, cap, p->seen[i]);
-		free(p->seen);
-		p->seen = v;
-		p->cap = cap;
-	}
-	for (i = h & (p->cap - 1); p->seen[i] != 0; i = (i + 1) & (p->cap - 1))
-		if (p->seen[i] == h)
-			return 0;
-	p->seen[i] = h;
-	p->n++;
-	return 1;
-}
 
 static int
 plan_one(struct load *l, const char *kind, const char *ekey, const char *hash,
@@ -63,7 +29,7 @@ plan_one(struct load *l, const char *kind, const char *ekey, const char *hash,
 {
 	struct plan *p = l->planned;
 	char *key = mem_fmt("%s/%s", kind, ekey);
-	int i, fresh = plan_effects_seen_add(p, text_hash(key)), rc;
+	int i, fresh = set_add(&p->seen, text_hash(key)), rc;
 	struct effect f;
 
 	free(key);
@@ -140,7 +106,7 @@ plan(struct load *l, struct err *e)
 		rc = preflight(l, &creating, e);
 	if (rc != -1)
 		plan_effects_print(&p);
-	free(p.seen);
+	set_free(&p.seen);
 	l->planned = NULL;
 	return rc == -1 ? -1 : 0;
 }

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/time.h"
 #include "both.h"
+#include "io/db/db_back.h"
 
 /* One table; aborts when there is something wrong with the database itself. */
 static void
@@ -182,17 +183,11 @@ BOTH(many, "puts thousands of rows without waiting for each")
 	CHECK_INT(n, 3000);
 }
 
-#define ROW(a, b) "(?1, ?" #a ", ?" #b ")"
-#define TWO	ROW(2, 3) ", " ROW(4, 5)
-#define FOUR	TWO ", " ROW(6, 7) ", " ROW(8, 9)
-#define INTO	"INSERT INTO rows (s, n, t) VALUES "
-
 static int
 some_rows(struct db *db, void *arg, struct err *e)
 {
-	static const char *const sql[DB_ROWS] = { INTO ROW(2, 3), INTO TWO,
-	    INTO FOUR, INTO FOUR ", " ROW(10, 11) ", " ROW(12, 13) ", "
-	    ROW(14, 15) ", " ROW(16, 17) };
+	static struct db_rows rows = { .shared = 1, .rest = "",
+	    .into = "INSERT INTO rows (s, n, t)" };
 	static const char text[] = "a\0b\xff";
 	struct db_val v[1 + 2 * 20];
 	int i, n = *(int *)arg;
@@ -204,7 +199,7 @@ some_rows(struct db *db, void *arg, struct err *e)
 		v[2 + 2 * i] = (struct db_val){ .type = i % 2 ? 't' : 's',
 		    .s = text, .len = 1 + (size_t)i % 4 };
 	}
-	return db_exec_rows(db, e, sql, v, 1, 2, n);
+	return db_exec_rows(db, e, &rows, v, n);
 }
 
 BOTH(rows, "puts many rows by few statements")
@@ -234,6 +229,25 @@ BOTH(rows, "puts many rows by few statements")
 		    " 'a\xef\xbf\xbd" "b\xef\xbf\xbd'", "");
 		CHECK_INT(n, i);
 	}
+}
+
+BOTH(composed, "finds a statement by its text, wherever the text stands")
+{
+	char a[64], b[64];
+	struct db_sql *first, *second;
+
+	snprintf(a, sizeof(a), "SELECT n FROM t WHERE k = ?%d", 1);
+	memcpy(b, a, sizeof(a));
+	first = db_sql_get(db, a);
+	CHECK(db_sql_get(db, b) == first);
+	snprintf(a, sizeof(a), "SELECT x FROM t WHERE k = ?%d", 1);
+	second = db_sql_get(db, a);
+	CHECK(second != first);
+	CHECK_STR(second->src, a);
+	CHECK(db_sql_get(db, b) == first);
+	first->busy = 1;
+	CHECK(db_sql_get(db, b) != first);
+	first->busy = 0;
 }
 
 BOTH(nested, "asks a question while another one is open, the same one too")

@@ -90,29 +90,17 @@ store_steps_clear(struct store *st, const char *key, struct err *e)
 	    " AND case_key = ?2", "ss", st->project, key);
 }
 
-#define PUT	"INSERT INTO test_step (project, case_key, n, id, called_key," \
-		" description, test_data, expected) VALUES "
-#define END	" ON CONFLICT (project, case_key, n) DO UPDATE SET" \
-		" id = excluded.id, called_key = excluded.called_key," \
-		" description = excluded.description," \
-		" test_data = excluded.test_data, expected = excluded.expected"
-#define ROW(a, b, c, d, e, f) "(?1, ?2, ?" #a ", ?" #b ", ?" #c ", ?" #d \
-		", ?" #e ", ?" #f ")"
-#define TWO	ROW(3, 4, 5, 6, 7, 8) ", " ROW(9, 10, 11, 12, 13, 14)
-#define FOUR	TWO ", " ROW(15, 16, 17, 18, 19, 20) \
-		", " ROW(21, 22, 23, 24, 25, 26)
-
 int
 store_steps(struct store *st, const char *key, const struct store_step *s,
     int n, struct err *e)
 {
-	static const char *const sql[DB_ROWS] = {
-		PUT ROW(3, 4, 5, 6, 7, 8) END, PUT TWO END, PUT FOUR END,
-		PUT FOUR ", " ROW(27, 28, 29, 30, 31, 32)
-		    ", " ROW(33, 34, 35, 36, 37, 38)
-		    ", " ROW(39, 40, 41, 42, 43, 44)
-		    ", " ROW(45, 46, 47, 48, 49, 50) END
-	};
+	static struct db_rows rows = { .shared = 2,
+		.into = "INSERT INTO test_step (project, case_key, n, id,"
+		    " called_key, description, test_data, expected)",
+		.rest = " ON CONFLICT (project, case_key, n) DO UPDATE SET"
+		    " id = excluded.id, called_key = excluded.called_key,"
+		    " description = excluded.description,"
+		    " test_data = excluded.test_data, expected = excluded.expected" };
 	struct db_val v[2 + 6 * STORE_STEPS] = {
 		{ .type = 's', .s = st->project }, { .type = 's', .s = key }
 	}, *p = v + 2;
@@ -126,7 +114,7 @@ store_steps(struct store *st, const char *key, const struct store_step *s,
 		*p++ = (struct db_val){ .type = 's', .s = s->data };
 		*p++ = (struct db_val){ .type = 's', .s = s->expected };
 	}
-	return db_exec_rows(st->db, e, sql, v, 2, 6, n);
+	return db_exec_rows(st->db, e, &rows, v, n);
 }
 
 static int

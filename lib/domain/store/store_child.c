@@ -25,14 +25,6 @@ store_child_name_val(const struct json_span *name, struct json *hold)
 	return v;
 }
 
-#define PUT	"INSERT INTO custom_field (project, stream, key, name, value)" \
-		" VALUES "
-#define END	" ON CONFLICT (project, stream, key, name) DO UPDATE SET" \
-		" value = excluded.value"
-#define ROW(a, b) "(?1, ?2, ?3, ?" #a ", ?" #b ")"
-#define TWO	ROW(4, 5) ", " ROW(6, 7)
-#define FOUR	TWO ", " ROW(8, 9) ", " ROW(10, 11)
-
 enum { FIELDS = 8 };		/* put at a time */
 
 /* The fields so far: values 3 of the row, then 2 a field. */
@@ -46,17 +38,16 @@ static int
 store_child_fields_put(struct store *st, struct fields *f, const char *stream,
     const char *key, struct err *e)
 {
-	static const char *const sql[DB_ROWS] = {
-		PUT ROW(4, 5) END, PUT TWO END, PUT FOUR END,
-		PUT FOUR ", " ROW(12, 13) ", " ROW(14, 15) ", " ROW(16, 17)
-		    ", " ROW(18, 19) END
-	};
+	static struct db_rows rows = { .shared = 3,
+		.into = "INSERT INTO custom_field (project, stream, key, name, value)",
+		.rest = " ON CONFLICT (project, stream, key, name) DO UPDATE SET"
+		    " value = excluded.value" };
 	int i, rc;
 
 	f->v[0] = (struct db_val){ .type = 's', .s = st->project };
 	f->v[1] = (struct db_val){ .type = 's', .s = stream };
 	f->v[2] = (struct db_val){ .type = 's', .s = key };
-	rc = db_exec_rows(st->db, e, sql, f->v, 3, 2, f->n);
+	rc = db_exec_rows(st->db, e, &rows, f->v, f->n);
 	for (i = 0; i < f->n; i++)
 		json_free(&f->hold[i]);
 	f->n = 0;

@@ -232,23 +232,32 @@ db_exec_async(struct db *db, struct err *e, const char *sql, const char *types, 
 }
 
 int
-db_exec_rows(struct db *db, struct err *e, const char *const sql[DB_ROWS],
-    struct db_val *v, int shared, int each, int rows)
+db_exec_vals(struct db *db, struct err *e, const char *sql, const struct db_val *v, int n)
 {
 	struct db_args a;
-	int i, n, k = DB_ROWS - 1;
+	int i;
 
+	a.n = a.nmended = 0;
+	for (i = 0; i < n; i++)
+		db_args_add(&a, db->kind == DB_PG, &v[i]);
+	return db_run(db, e, 1, sql, &a) == -1 ? -1 : 0;
+}
+
+int
+db_exec_rows(struct db *db, struct err *e, struct db_rows *r, struct db_val *v, int rows)
+{
+	int n, k = DB_ROWS - 1;
+
+	if (r->sql[0] == NULL)
+		db_sql_rows(r);
 	while (rows > 0) {
 		while (1 << k > rows)
 			k--;
-		n = each << k;
-		a.n = a.nmended = 0;
-		for (i = 0; i < shared + n; i++)
-			db_args_add(&a, db->kind == DB_PG, &v[i]);
-		if (db_run(db, e, 1, sql[k], &a) == -1)
+		n = r->each << k;
+		if (db_exec_vals(db, e, r->sql[k], v, r->shared + n) == -1)
 			return -1;
 		rows -= 1 << k;
-		memmove(v + n, v, (size_t)shared * sizeof(*v));
+		memmove(v + n, v, (size_t)r->shared * sizeof(*v));
 		v += n;
 	}
 	return 0;

@@ -8,7 +8,7 @@
 
 /*
  * One database interface, SQLite and PostgreSQL behind it.  SQL is portable
- * text at the call site (a literal: statements are cached by its address),
+ * text at the call site or composed (statements are cached by their text),
  * with ?1 ?2 ... for parameters and one letter each in `types`:
  *	s const char * (NULL is NULL)	i int64_t	d double
  *	t const char *, size_t (text)	b const void *, size_t (blob)
@@ -87,12 +87,6 @@ int64_t	 db_exec(struct db *, struct err *, const char *sql,
  */
 int	 db_exec_async(struct db *, struct err *, const char *sql,
 	    const char *types, ...);
-/*
- * Many rows of one table by few such statements: sql are the texts for 1, 2,
- * 4 and 8 rows, their parameters first `shared` for all rows and then `each`
- * for one row after another.  v: shared + each * rows of them, spoilt here.
- */
-enum { DB_ROWS = 4 };
 struct db_val {
 	char		 type;		/* s i d b t; 0: NULL */
 	int64_t		 i;
@@ -100,8 +94,25 @@ struct db_val {
 	const char	*s;		/* s (NUL-terminated), t and b */
 	size_t		 len;		/* of t and b */
 };
-int	 db_exec_rows(struct db *, struct err *, const char *const sql[DB_ROWS],
-	    struct db_val *v, int shared, int each, int rows);
+/* The same with n parameters in an array. */
+int	 db_exec_vals(struct db *, struct err *, const char *sql,
+	    const struct db_val *, int n);
+/*
+ * Put many rows into one table with few such statements, of 8, 4, 2 and 1 rows.
+ * into is "INSERT INTO table (column, ...)", rest what follows the rows.  The
+ * first `shared` columns are the same in all rows; v has their values, then
+ * those of the other columns for one row after another, and is spoilt.
+ * The texts are composed at the first call, hence a struct db_rows is static.
+ */
+enum { DB_ROWS = 4 };
+struct db_rows {
+	const char	*into, *rest;
+	int		 shared;
+	int		 each;		/* other columns; these two are filled */
+	char		*sql[DB_ROWS];
+};
+int	 db_exec_rows(struct db *, struct err *, struct db_rows *,
+	    struct db_val *v, int rows);
 /* Several statements without parameters, separated by ';' (migrations). */
 int	 db_script(struct db *, const char *sql, struct err *);
 

@@ -15,10 +15,10 @@ struct db_args {
 	int		 nmended;
 };
 
-/* A statement, found again by the address of its literal. */
+/* A statement, found again by its text. */
 struct db_sql {
-	const char	*at;		/* the address; NULL: free slot */
-	char		*src;		/* what stood there, to be sure */
+	uint64_t	 hash;		/* of src */
+	char		*src;		/* as the caller wrote it; NULL: free slot */
 	char		*text;		/* as the database takes it */
 	int		 params;
 	int		 busy;		/* SQLite: a db_query is on it */
@@ -66,7 +66,8 @@ struct db {
 	enum db_outcome		 outcome;		/* of the last failure */
 	int			 queries;	/* db_query without db_done */
 	int64_t			 statements, commits;
-	struct db_sql		 cache[DB_CACHE];
+	struct db_sql		 cache[DB_CACHE];	/* by hash */
+	struct db_sql		*by_address[DB_CACHE];	/* into cache */
 };
 
 extern const struct db_ops db_sqlite_ops, db_pg_ops;
@@ -79,9 +80,11 @@ int	 db_pg_url(struct db *, int may_hold_secret, struct err *);
 /* Remember the first failure of a transaction: it is doomed. */
 void	 db_note(struct db *, const struct err *);
 
-/* The cached statement of sql for this database; never NULL. */
 /* For a script: as that database takes it; caller frees. */
 char		*db_sql_text(enum db_kind, const char *sql);
+/* Fill each and sql of r. */
+void		 db_sql_rows(struct db_rows *);
+/* The statement with the text of sql, not busy; to be given back by db_sql_put. */
 struct db_sql	*db_sql_get(struct db *, const char *sql);
 void		 db_sql_put(struct db *, struct db_sql *);	/* done with it */
 void		 db_sql_free(struct db *);			/* all */

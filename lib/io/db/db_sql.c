@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/set.h"
 #include "base/utf8.h"
 #include "io/db/db_back.h"
 
@@ -84,6 +85,30 @@ db_sql_text(enum db_kind kind, const char *sql)
 	return db_sql_rewrite(kind, sql, &params);
 }
 
+void
+db_sql_rows(struct db_rows *r)
+{
+	struct buf b = { 0 };
+	const char *s;
+	int k, row, i, n = 0;
+
+	r->each = 1 - r->shared;
+	for (s = r->into; *s != '\0'; s++)
+		r->each += *s == ',';
+	for (k = 0; k < DB_ROWS; k++) {
+		buf_printf(&b, "%s VALUES", r->into);
+		for (row = 0, n = r->shared; row < 1 << k; row++) {
+			buf_puts(&b, row > 0 ? ", (" : " (");
+			for (i = 0; i < r->shared + r->each; i++)
+				buf_printf(&b, "%s?%d", i > 0 ? ", " : "",
+				    i < r->shared ? i + 1 : ++n);
+			buf_putc(&b, ')');
+		}
+		buf_puts(&b, r->rest);
+		r->sql[k] = buf_take(&b, NULL);
+	}
+}
+
 static void
 db_sql_forget(struct db *db, struct db_sql *q)
 {
@@ -93,43 +118,63 @@ db_sql_forget(struct db *db, struct db_sql *q)
 	*q = (struct db_sql){ 0 };
 }
 
-static void
-db_sql_fill(struct db *db, struct db_sql *q, const char *sql)
+static struct db_sql *
+db_sql_fill(struct db *db, struct db_sql *q, const char *sql, uint64_t hash)
 {
-	q->at = sql;
+	q->hash = hash;
 	q->src = mem_dup(sql);
 	q->text = db_sql_rewrite(db->kind, sql, &q->params);
+	return q;
 }
 
-/*
- * Four slots an address.  Text that is made at run time may stand where
- * another text stood: so the text is compared, too.
- */
-struct db_sql *
-db_sql_get(struct db *db, const char *sql)
+static int
+db_sql_is(const struct db_sql *q, const char *sql)
 {
-	size_t home = (size_t)(((uintptr_t)sql >> 3) * 2654435761u >> 4);
+	return q != NULL && !q->busy && q->src != NULL && strcmp(q->src, sql) == 0;
+}
+
+/* Find sql by its hash in four slots, or make it in one that is not busy: an empty one,
+   else the first.  All busy: make it outside the cache. */
+static struct db_sql *
+db_sql_find(struct db *db, const char *sql)
+{
+	uint64_t hash = text_hash(sql);
 	struct db_sql *q, *idle = NULL;
-	int i;
+	size_t i;
 
 	for (i = 0; i < 4; i++) {
-		q = &db->cache[(home + (size_t)i) % DB_CACHE];
-		if (q->at == sql && !q->busy && strcmp(q->src, sql) == 0)
+		q = &db->cache[(hash + i) % DB_CACHE];
+		if (q->hash == hash && db_sql_is(q, sql))
 			return q;
-		if (!q->busy && (idle == NULL || (idle->at != NULL &&
-		    (q->at == NULL || q->at == sql))))
+		if (!q->busy && (idle == NULL || (idle->src != NULL && q->src == NULL)))
 			idle = q;
 	}
 	if (idle == NULL) {
 		q = mem_zalloc(sizeof(*q));
-		db_sql_fill(db, q, sql);
 		q->loose = 1;
-		return q;
+		return db_sql_fill(db, q, sql, hash);
 	}
-	if (idle->at != NULL)
+	if (idle->src != NULL)
 		db_sql_forget(db, idle);
-	db_sql_fill(db, idle, sql);
-	return idle;
+	return db_sql_fill(db, idle, sql, hash);
+}
+
+/*
+ * A literal is found by its address, without a hash of its text: the slot that
+ * was found for the address the last time holds the text that stands there.
+ */
+struct db_sql *
+db_sql_get(struct db *db, const char *sql)
+{
+	struct db_sql **at = &db->by_address[((uintptr_t)sql >> 3) * 2654435761u / 16 % DB_CACHE];
+	struct db_sql *q;
+
+	if (db_sql_is(*at, sql))
+		return *at;
+	q = db_sql_find(db, sql);
+	if (!q->loose)
+		*at = q;
+	return q;
 }
 
 void
@@ -148,7 +193,7 @@ db_sql_free(struct db *db)
 	int i;
 
 	for (i = 0; i < DB_CACHE; i++)
-		if (db->cache[i].at != NULL)
+		if (db->cache[i].src != NULL)
 			db_sql_forget(db, &db->cache[i]);
 }
 

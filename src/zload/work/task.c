@@ -60,14 +60,3 @@ task_block(struct task *t, const char *kind, const char *ekey, int absent)
 	t->absent = absent;
 	t->stage = TASK_BLOCKED;
 }
-
-/* FNV-1a, never 0. */
-uint64_t
-text_hash(const char *s)
-{
-	uint64_t h = 14695981039346656037u;
-
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * 1099511628211u;
-	return h != 0 ? h : 1;
-}
