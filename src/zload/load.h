@@ -51,19 +51,22 @@ struct kind {
 	const char	*name;
 	const char	*artifact;	/* whose fields its properties are */
 	const char	*path;		/* of the collection */
+	const char	*whole;		/* query to read an object with all parts; NULL: none */
 	const char	*as_parent;	/* its word for parentType */
 	enum kind_place	 place;
 	enum kind_marker marker;
 	enum qtest_paging paging;
 };
 
-const struct kind *kind_find(const char *name);	/* NULL: none such */
-const struct kind *kind_at(int i);	/* NULL after the last */
+/* Return the qTest side of a kind, NULL of KIND_UNKNOWN. */
+const struct kind *kind_of(enum effect_kind);
 /* The path of a create below parent (0: root), of one object, and of the
    listing in which an object created by this path and body must stand. */
 char	*kind_create(const struct kind *, const struct effect *,
 	    int64_t parent, const char *parent_kind);
 char	*kind_object(const struct kind *, int64_t parent, int64_t id);
+/* The path that reads the object at path with all its parts. */
+char	*kind_whole(const struct kind *, const char *path);
 char	*kind_listing(const struct kind *, const char *path,
 	    const struct json *sent, int steps);
 
@@ -102,7 +105,8 @@ struct task {
 	struct json	 body;		/* resolved */
 	struct buf	 text;		/* the same as sent */
 	char		*path, *move_path;	/* then: path of the PUT after a move */
-	const char	*method, *verb;
+	const char	*method;
+	enum effect_verb verb;
 	char		 hash[65];
 	int64_t		 parent;	/* id in qTest */
 	struct json	 doc;		/* the reply */
@@ -314,12 +318,13 @@ int	 commit(struct load *, struct err *);
 /* doubt.c */
 int	 doubt_open(struct load *, struct err *);	/* of earlier runs */
 void	 doubt_add(struct load *, const struct effect *, const char *path,
-	    const char *verb, int64_t age_ms);
+	    enum effect_verb verb, int64_t age_ms);
 /* --adopt: look for what a task would make; takes path. */
 int	 adopt_lookup(struct task *, char *path);
 int	 doubt_turn(struct load *, struct err *);
 int64_t	 doubt_due(const struct load *);	/* ms, -1: none */
-int	 doubt_count(const struct load *, const char *kind);	/* NULL: all */
+/* Count the doubts of a kind, all with KIND_UNKNOWN. */
+int	 doubt_count(const struct load *, enum effect_kind);
 int	 doubt_lane(const struct load *, uint64_t lane);
 void	 doubt_free(struct load *);
 /* marker.c: what in a body or an object says whose it is. */

@@ -23,6 +23,7 @@ struct plan {
 	int64_t		 requests;
 };
 
+/* Count what the effect with this kind and key would change. */
 static int
 plan_one(struct load *l, const char *kind, const char *ekey, const char *hash,
     struct err *e)
@@ -41,15 +42,15 @@ plan_one(struct load *l, const char *kind, const char *ekey, const char *hash,
 	snprintf(p->kind[i].name, sizeof(p->kind[i].name), "%s", kind);
 	if ((rc = ledger_find(&l->ledger, kind, ekey, &f, e)) == -1)
 		return -1;
-	if (rc == 0 || f.id == 0 || strcmp(f.state, "rolled_back") == 0) {
+	if (rc == 0 || f.id == 0 || f.state == STATE_ROLLED_BACK) {
 		p->kind[i].create++;
 		p->requests++;
 	} else if (f.desired_hash != NULL && strcmp(f.desired_hash, hash) == 0 &&
-	    strcmp(f.state, "done") == 0)
+	    f.state == STATE_DONE)
 		p->kind[i].same++;
 	else {
 		p->kind[i].update++;
-		p->requests += strcmp(kind, "approve") == 0 ? 1 : 2;
+		p->requests += f.type == KIND_APPROVE ? 1 : 2;
 	}
 	effect_free(&f);
 	return 0;
@@ -66,7 +67,7 @@ plan_rows(struct load *l, const struct target *row, int n, int piped, struct err
 			continue;
 		if (plan_one(l, row[i].kind, row[i].ekey, row[i].hash, e) == -1)
 			return -1;
-		if (strcmp(row[i].kind, "case") == 0 &&
+		if (row[i].type == KIND_CASE &&
 		    plan_one(l, "approve", row[i].ekey, row[i].hash, e) == -1)
 			return -1;
 	}

@@ -30,8 +30,8 @@ preflight_want_field(struct db *db, void *arg, struct err *e)
 	if (ledger_set_desired(lg, &w->e, &changed, e) == -1)
 		return -1;
 	if ((rc = ledger_find(lg, w->e.kind, w->e.ekey, &f, e)) == 1 &&
-	    strcmp(f.state, "intent") != 0)
-		rc = ledger_fail(lg, w->e.kind, w->e.ekey, "pending", NULL, e);
+	    f.state != STATE_INTENT)
+		rc = ledger_fail(lg, w->e.kind, w->e.ekey, STATE_PENDING, NULL, e);
 	effect_free(&f);
 	return rc == -1 ? -1 : 0;
 }
@@ -51,6 +51,7 @@ preflight_make_field(struct load *l, const char *artifact, const char *label, in
 	if (field_body(l, ekey, &body))
 		json_dump(&body, &b);
 	hash_text(buf_str(&b), b.len, hash);
+	w.e.type = KIND_FIELD;
 	w.e.kind = mem_dup("field");
 	w.e.stream = mem_dup("fields");
 	w.e.skey = mem_dup(w.e.ekey);
@@ -61,7 +62,7 @@ preflight_make_field(struct load *l, const char *artifact, const char *label, in
 	rc = db_tx(l->db, preflight_want_field, &w, e);
 	effect_free(&w.e);
 	if (rc == 0 && (rc = ledger_find(&l->ledger, "field", ekey, &w.e, e)) == 1 &&
-	    strcmp(w.e.state, "pending") == 0)
+	    w.e.state == STATE_PENDING)
 		queue_put(l, &w.e);
 	else
 		effect_free(&w.e);
@@ -262,7 +263,7 @@ preflight_check_made(struct load *l, struct err *e)
 				    "field %s of %s could not be created (%s):"
 				    " create it in qTest by hand, or take it out of"
 				    " map.json", label, artifact,
-				    f.error != NULL ? f.error : f.state);
+				    f.error != NULL ? f.error : effect_state_name(f.state));
 			effect_free(&f);
 			free(ekey);
 		}

@@ -44,7 +44,7 @@ run_work_is_left(const struct load *l)
 	if (l->phase != PHASE_FIELDS)
 		return l->queue.n > 0 || l->queue.more || l->queue.passed > 0;
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (strcmp(t->e.kind, "field") == 0)
+		if (t->e.type == KIND_FIELD)
 			return 1;
 	return 0;
 }
@@ -52,7 +52,7 @@ run_work_is_left(const struct load *l)
 static int
 run_count_doubts(const struct load *l)
 {
-	return doubt_count(l, l->phase == PHASE_FIELDS ? "field" : NULL);
+	return doubt_count(l, l->phase == PHASE_FIELDS ? KIND_FIELD : KIND_UNKNOWN);
 }
 
 static void
@@ -65,7 +65,7 @@ run_log_wait(struct load *l, int64_t ms)
 	l->last_logged_ms = time_mono_ms() + ms;
 	time_iso(time_wall_ms() + ms, at);
 	log_info(NULL, "waiting until %s to read back %d requests whose fate is not"
-	    " known (--settle)", at, doubt_count(l, NULL));
+	    " known (--settle)", at, doubt_count(l, KIND_UNKNOWN));
 }
 
 /* How long to wait for something to happen. */

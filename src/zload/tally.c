@@ -67,7 +67,8 @@ tally(struct load *l, int64_t *failed, int64_t *left, struct err *e)
 	int i;
 
 	*failed = *left = 0;
-	for (i = 0; (k = kind_at(i)) != NULL; i++) {
+	for (i = KIND_UNKNOWN + 1; i < KIND_COUNT; i++) {
+		k = kind_of((enum effect_kind)i);
 		if (tally_kind(l, k, sum, e) == -1)
 			return -1;
 		tally_log(k, sum);

@@ -54,7 +54,7 @@ done(const char *ekey, const char *hash, int64_t id)
 	int rc;
 
 	f.id = id;
-	rc = ledger_intent(&l, &f, hash, "create", "/test-cases", "{}", &e);
+	rc = ledger_intent(&l, &f, hash, VERB_CREATE, "/test-cases", "{}", &e);
 	if (rc == 0)
 		rc = ledger_done(&l, &f, 0, &e);
 	effect_free(&f);
@@ -69,7 +69,7 @@ state(const char *ekey)
 
 	snprintf(s, sizeof(s), "none");
 	if (ledger_find(&l, "case", ekey, &f, &e) == 1) {
-		snprintf(s, sizeof(s), "%s", f.state);
+		snprintf(s, sizeof(s), "%s", effect_state_name(f.state));
 		effect_free(&f);
 	}
 	return s;
@@ -95,7 +95,7 @@ TEST("another payload makes it pending again and keeps the id")
 	CHECK(done("X-T1", "aa", 41) == 0);
 	CHECK_INT(want("X-T1", "X-T1", 16, "bb"), 1);
 	CHECK(ledger_find(&l, "case", "X-T1", &f, &e) == 1);
-	CHECK_STR(f.state, "pending");
+	CHECK_INT(f.state, STATE_PENDING);
 	CHECK_INT(f.id, 41);
 	CHECK_STR(f.hash, "aa");
 	effect_free(&f);
@@ -109,7 +109,7 @@ TEST("what changes while its request is under way is pending after it")
 
 	CHECK(fresh() == 0);
 	want("X-T1", "X-T1", 16, "aa");
-	CHECK(ledger_intent(&l, &f, "aa", "create", "/test-cases", "{}", &e) == 0);
+	CHECK(ledger_intent(&l, &f, "aa", VERB_CREATE, "/test-cases", "{}", &e) == 0);
 	want("X-T1", "X-T1", 16, "bb");
 	CHECK_STR(state("X-T1"), "intent");
 	f.id = 5;
@@ -136,8 +136,8 @@ TEST("failed and skipped ones are tried again by the next run")
 	CHECK(fresh() == 0);
 	want("X-T1", "X-T1", 16, "aa");
 	want("X-T2", "X-T2", 32, "aa");
-	CHECK(ledger_fail(&l, "case", "X-T1", "failed", "400", &e) == 0);
-	CHECK(ledger_fail(&l, "case", "X-T2", "skipped", "needs", &e) == 0);
+	CHECK(ledger_fail(&l, "case", "X-T1", STATE_FAILED, "400", &e) == 0);
+	CHECK(ledger_fail(&l, "case", "X-T2", STATE_SKIPPED, "needs", &e) == 0);
 	CHECK_INT(want("X-T1", "X-T1", 16, "aa"), 0);
 	CHECK_STR(state("X-T1"), "failed");
 	CHECK(ledger_retry(&l, &e) == 0);

@@ -4,60 +4,16 @@
 #include "base/mem.h"
 #include "domain/ledger/ledger.h"
 
-#define COLS "kind, ekey, stream, skey, lane, needs, map, state, hash, want," \
-	" pid, modified, error, detail, verb, path, phase, ord, id, version_id," \
+#define COLS "kind, ekey, stream, skey, lane, needs, map, hash, want," \
+	" pid, modified, error, detail, path, state, verb, phase, ord, id, version_id," \
 	" attempts, {now} - COALESCE(intent_at, 0)"
-
-void
-effect_free(struct effect *f)
-{
-	free(f->kind);
-	free(f->ekey);
-	free(f->stream);
-	free(f->skey);
-	free(f->lane);
-	free(f->needs);
-	free(f->map);
-	free(f->state);
-	free(f->hash);
-	free(f->desired_hash);
-	free(f->pid);
-	free(f->modified);
-	free(f->error);
-	free(f->detail);
-	free(f->verb);
-	free(f->path);
-	memset(f, 0, sizeof(*f));
-}
-
-void
-effect_copy(struct effect *to, const struct effect *f)
-{
-	*to = *f;
-	to->kind = mem_dup(f->kind);
-	to->ekey = mem_dup(f->ekey);
-	to->stream = mem_dup(f->stream);
-	to->skey = mem_dup(f->skey);
-	to->lane = mem_dup(f->lane);
-	to->needs = mem_dup(f->needs);
-	to->map = mem_dup(f->map);
-	to->state = mem_dup(f->state);
-	to->hash = mem_dup(f->hash);
-	to->desired_hash = mem_dup(f->desired_hash);
-	to->pid = mem_dup(f->pid);
-	to->modified = mem_dup(f->modified);
-	to->error = mem_dup(f->error);
-	to->detail = mem_dup(f->detail);
-	to->verb = mem_dup(f->verb);
-	to->path = mem_dup(f->path);
-}
 
 static void
 ledger_effect_row(struct effect *f, struct db_query *q)
 {
 	char **text[] = { &f->kind, &f->ekey, &f->stream, &f->skey, &f->lane,
-	    &f->needs, &f->map, &f->state, &f->hash, &f->desired_hash, &f->pid,
-	    &f->modified, &f->error, &f->detail, &f->verb, &f->path };
+	    &f->needs, &f->map, &f->hash, &f->desired_hash, &f->pid, &f->modified,
+	    &f->error, &f->detail, &f->path };
 	int64_t *num[] = { &f->phase, &f->ord, &f->id, &f->version_id,
 	    &f->attempts, &f->intent_age };
 	int i, n = (int)(sizeof(text) / sizeof(text[0]));
@@ -65,6 +21,9 @@ ledger_effect_row(struct effect *f, struct db_query *q)
 	memset(f, 0, sizeof(*f));
 	for (i = 0; i < n; i++)
 		*text[i] = mem_dup(db_str(q, i));
+	f->type = effect_kind_parse(f->kind);
+	f->state = effect_state_parse(db_str(q, n++));
+	f->verb = effect_verb_parse(db_str(q, n++));
 	for (i = 0; i < (int)(sizeof(num) / sizeof(num[0])); i++)
 		*num[i] = db_int(q, n + i);
 }
@@ -136,8 +95,8 @@ ledger_set_desired(struct ledger *l, const struct effect *f, int *changed, struc
 	if (!ledger_is_same(old.desired_hash, f->desired_hash) ||
 	    !ledger_is_same(old.map, f->map) || old.ord != f->ord ||
 	    !ledger_is_same(old.skey, f->skey) || !ledger_is_same(old.lane, f->lane) ||
-	    !ledger_is_same(old.needs, f->needs) || ledger_is_same(old.state, "gone") ||
-	    ledger_is_same(old.state, "rolled_back")) {
+	    !ledger_is_same(old.needs, f->needs) || old.state == STATE_GONE ||
+	    old.state == STATE_ROLLED_BACK) {
 		*changed = 1;
 		rc = ledger_desired_update(l, f, e);
 	}
@@ -274,13 +233,4 @@ ledger_key(struct ledger *l, const char *kind, int64_t id, char **ekey, struct e
 		return -1;
 	}
 	return *ekey != NULL;
-}
-
-int
-ledger_count(struct ledger *l, int64_t phase, const char *state, int64_t *n,
-    struct err *e)
-{
-	return db_one(l->db, n, 0, e, "SELECT count(*) FROM ledger"
-	    " WHERE target = ?1 AND state = ?2 AND (phase = ?3 OR ?3 < 0)",
-	    "ssi", l->target, state, phase);
 }

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "domain/ledger/effect.h"
 #include "io/db/db.h"
 
 /*
@@ -24,23 +25,11 @@ struct ledger {
 	const char	*map;		/* hash of the map at work */
 };
 
-struct effect {
-	char		*kind, *ekey, *stream, *skey, *lane, *needs, *map;
-	char		*state, *hash, *desired_hash, *pid, *modified, *error, *detail;
-	char		*verb;		/* of the last write: create update kept */
-	char		*path;		/* of its request */
-	int64_t		 phase, ord, id, version_id, attempts;
-	int64_t		 intent_age;	/* ms since it left, by the database */
-};
-
 /* Where in the order of work a row stands: phase, ord, kind, key. */
 struct ledger_place {
 	int64_t		 phase, ord;
 	char		*kind, *ekey;	/* NULL: before all of that ord */
 };
-
-void	 effect_free(struct effect *);		/* zeroes it */
-void	 effect_copy(struct effect *, const struct effect *);
 
 /* All of these run inside the caller's transaction, if they write. */
 /*
@@ -66,7 +55,7 @@ int	 ledger_confirmed_body(struct ledger *, const char *kind, const char *ekey,
 /* hash: the payload that leaves; verb: create or update; path and sent: the
    request. */
 int	 ledger_intent(struct ledger *, const struct effect *, const char *hash,
-	    const char *verb, const char *path, const char *sent, struct err *);
+	    enum effect_verb verb, const char *path, const char *sent, struct err *);
 /* It is (perhaps still) under way: its time of leaving is now. */
 int	 ledger_touch(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
@@ -80,9 +69,9 @@ int	 ledger_done(struct ledger *, const struct effect *, int same,
 /* Somebody edited it: done, what stands there is kept. */
 int	 ledger_keep(struct ledger *, const char *kind, const char *ekey,
 	    const char *why, struct err *);
-/* state: failed or skipped. */
+/* state: failed, skipped, gone or pending. */
 int	 ledger_fail(struct ledger *, const char *kind, const char *ekey,
-	    const char *state, const char *why, struct err *);
+	    enum effect_state state, const char *why, struct err *);
 /* Done or about to be, but to be done once more: its hash is forgotten. */
 int	 ledger_again(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
@@ -106,8 +95,4 @@ int	 ledger_has_id(struct ledger *, const char *kind, int64_t id,
 /* The effect of this kind that holds the id: 1 and *ekey (free it), 0, -1. */
 int	 ledger_key(struct ledger *, const char *kind, int64_t id, char **ekey,
 	    struct err *);
-/* Counts by state of one phase, -1 of all. */
-int	 ledger_count(struct ledger *, int64_t phase, const char *state,
-	    int64_t *n, struct err *);
-
 #endif

@@ -4,7 +4,7 @@
 
 int
 ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
-    const char *verb, const char *path, const char *sent, struct err *e)
+    enum effect_verb verb, const char *path, const char *sent, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'intent',"
 	    " hash = ?4, verb = ?5, stood = CASE WHEN id IS NULL THEN NULL"
@@ -12,8 +12,8 @@ ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
 	    " intent_at = {now}, run = ?7, path = ?8, error = NULL"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
 	    " AND project = ?9",
-	    "sssssssss", l->target, f->kind, f->ekey, hash, verb, sent, l->run,
-	    path, l->project);
+	    "sssssssss", l->target, f->kind, f->ekey, hash, effect_verb_name(verb),
+	    sent, l->run, path, l->project);
 }
 
 int
@@ -62,14 +62,15 @@ ledger_keep(struct ledger *l, const char *kind, const char *ekey,
 
 int
 ledger_fail(struct ledger *l, const char *kind, const char *ekey,
-    const char *state, const char *why, struct err *e)
+    enum effect_state state, const char *why, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = ?4,"
 	    " error = ?5, run = ?6, done_at = {now},"
 	    " hash = CASE WHEN ?4 = 'failed' THEN NULL ELSE hash END"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
 	    " AND project = ?7",
-	    "sssssss", l->target, kind, ekey, state, why, l->run, l->project);
+	    "sssssss", l->target, kind, ekey, effect_state_name(state), why, l->run,
+	    l->project);
 }
 
 int

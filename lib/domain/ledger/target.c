@@ -70,6 +70,7 @@ target_read(struct target *t, const struct json *effect, enum stream stream,
 		return err_set(e, ZX_DATA, "%s %s: effect %d lacks kind, key, body or needs",
 		    stream_name(stream), skey, n);
 	t->kind = mem_dup(json_str(effect, "kind"));
+	t->type = effect_kind_parse(t->kind);
 	t->ekey = mem_dup(json_str(effect, "key"));
 	t->skey = mem_dup(skey);
 	t->lane = mem_dup(json_str(effect, "lane"));
@@ -179,6 +180,7 @@ target_row_read(struct db_query *q, struct target *t)
 
 	memset(t, 0, sizeof(*t));
 	t->kind = mem_dup(db_str(q, 0));
+	t->type = effect_kind_parse(t->kind);
 	t->ekey = mem_dup(db_str(q, 1));
 	t->skey = mem_dup(db_str(q, 2));
 	t->lane = mem_dup(db_str(q, 3));

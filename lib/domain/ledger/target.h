@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "domain/ledger/effect.h"
 #include "domain/stream/stream.h"
 #include "io/db/db.h"
 #include "io/json/json.h"
@@ -20,6 +21,7 @@ struct target {
 	char		*kind, *ekey, *skey, *lane, *needs, *body;
 	char		*source_hash, *changes, *grade, *reason;
 	char		 hash[65];
+	enum effect_kind type;		/* what kind says */
 	enum stream	 stream;
 	int64_t		 ord, pass;
 };

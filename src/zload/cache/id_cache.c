@@ -74,7 +74,7 @@ id_cache_lookup_uncommitted(
 
 	for (t = l->queue.head; t != NULL; t = t->next)
 		if (t->stage == TASK_ENDED && t->out == OUT_DONE && !t->adopted &&
-		    strcmp(t->e.ekey, ekey) == 0 && strcmp(t->e.kind, kind) == 0) {
+		    effect_is(&t->e, kind, ekey)) {
 			out->id = t->e.id;
 			out->version = t->e.version_id;
 			return 1;
@@ -86,20 +86,19 @@ static int
 id_cache_load_row(struct load *l, const struct effect *f, struct id_cache *out, char *why,
     size_t n)
 {
-	if (strcmp(f->state, "failed") == 0 || strcmp(f->state, "skipped") == 0 ||
-	    (strcmp(f->state, "gone") == 0 && f->id == 0)) {
-		snprintf(why, n, "%s %s %s: %s", f->kind, f->ekey, f->state,
-		    f->error != NULL ? f->error : "?");
+	if (f->state == STATE_FAILED || f->state == STATE_SKIPPED ||
+	    (f->state == STATE_GONE && f->id == 0)) {
+		snprintf(why, n, "%s %s %s: %s", f->kind, f->ekey,
+		    effect_state_name(f->state), f->error != NULL ? f->error : "?");
 		return ID_BROKEN;
 	}
-	if (strcmp(f->state, "rolled_back") == 0)
+	if (f->state == STATE_ROLLED_BACK)
 		return ID_ABSENT;
-	if (f->id == 0 || (strcmp(f->state, "done") != 0 &&
-	    strcmp(f->state, "gone") != 0))
+	if (f->id == 0 || (f->state != STATE_DONE && f->state != STATE_GONE))
 		return ID_NOT_YET;
 	out->id = f->id;
 	out->version = f->version_id;
-	out->last_ms = strcmp(f->kind, "run") == 0 && f->detail != NULL ?
+	out->last_ms = f->type == KIND_RUN && f->detail != NULL ?
 	    strtoll(f->detail, NULL, 10) : 0;
 	id_cache_put(l, f->kind, f->ekey, out->id, out->version, out->last_ms);
 	return ID_DONE;

@@ -28,7 +28,7 @@ desired_row(struct load *l, const struct target *t, struct err *e)
 
 	effect_of(&f, t, l->map);
 	rc = desired_effect(l, &f, e);
-	if (rc == 0 && strcmp(t->kind, "case") == 0) {
+	if (rc == 0 && t->type == KIND_CASE) {
 		effect_approve(&approve, &f);
 		rc = desired_effect(l, &approve, e);
 		effect_free(&approve);

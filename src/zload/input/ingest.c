@@ -102,7 +102,7 @@ ingest_piped(struct load *l, const struct target *t, struct err *e)
 	if (own == -1)
 		return -1;
 	queue_event(l, t->kind, t->ekey);	/* it is not gone */
-	if (strcmp(t->kind, "case") == 0)
+	if (t->type == KIND_CASE)
 		queue_event(l, "approve", t->ekey);
 	return own ? desired_row(l, t, e) : ingest_foreign(l, t, e);
 }

@@ -25,15 +25,14 @@ doubt_put(struct load *l, struct doubt *d, int64_t age_ms)
 
 void
 doubt_add(struct load *l, const struct effect *f, const char *path,
-    const char *verb, int64_t age_ms)
+    enum effect_verb verb, int64_t age_ms)
 {
 	struct doubt *d = mem_zalloc(sizeof(*d));
 
 	effect_copy(&d->e, f);
 	free(d->e.path);
-	free(d->e.verb);
 	d->e.path = mem_dup(path);
-	d->e.verb = mem_dup(verb);
+	d->e.verb = verb;
 	doubt_put(l, d, age_ms);
 }
 
@@ -91,13 +90,13 @@ doubt_lane(const struct load *l, uint64_t lane)
 }
 
 int
-doubt_count(const struct load *l, const char *kind)
+doubt_count(const struct load *l, enum effect_kind kind)
 {
 	const struct doubt *d;
 	int n = 0;
 
 	for (d = l->doubts; d != NULL; d = d->next)
-		n += kind == NULL || strcmp(d->e.kind, kind) == 0;
+		n += kind == KIND_UNKNOWN || d->e.type == kind;
 	return n;
 }
 
@@ -124,13 +123,12 @@ adopt_lookup(struct task *t, char *path)
 
 	free(t->path);
 	t->path = path;
-	t->verb = "adopt";
+	t->verb = VERB_ADOPT;
 	t->stage = TASK_ASKING;
 	effect_copy(&d->e, &t->e);
 	free(d->e.path);
-	free(d->e.verb);
 	d->e.path = mem_dup(path);
-	d->e.verb = mem_dup("create");
+	d->e.verb = VERB_CREATE;
 	d->last_body = json_copy(&t->body);
 	d->task = t;
 	doubt_put(t->load, d, t->load->settle_ms);
@@ -212,7 +210,7 @@ doubt_end(struct load *l, struct doubt *d, const struct kind *k,
 	t->path = mem_dup(d->e.path);
 	t->body = json_copy(&d->last_body);
 	t->adopted = 1;
-	t->verb = strcmp(d->e.verb, "update") == 0 ? "update" : "create";
+	t->verb = d->e.verb == VERB_UPDATE ? VERB_UPDATE : VERB_CREATE;
 	if (k->place == PLACE_APPROVE)
 		t->parent = strtoll(d->e.path + strlen("/test-cases/"), NULL, 10);
 	if (out == OUT_DONE) {
@@ -254,8 +252,8 @@ doubt_turn(struct load *l, struct err *e)
 		next = d->next;
 		if (d->asking != NULL || d->due_ms > now || qtest_room(l->qtest) == 0)
 			continue;
-		k = kind_find(d->e.kind);
-		if (k == NULL || d->e.path == NULL || d->e.verb == NULL)
+		k = kind_of(d->e.type);
+		if (k == NULL || d->e.path == NULL || d->e.verb == VERB_NONE)
 			return err_set(e, ZX_BUG, "ledger: %s %s is an intent without"
 			    " a request", d->e.kind, d->e.ekey);
 		if (doubt_sent(l, d, e) == -1 || readback(l, d, k, e) == -1)

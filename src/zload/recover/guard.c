@@ -44,7 +44,7 @@ guard_known(struct guard *g, const char *key, int64_t id, struct err *e)
 		return rc;
 	if ((rc = ledger_find(lg, g->kind->name, key, &f, e)) != 1)
 		return rc;
-	known = f.id != 0 || strcmp(f.state, "intent") == 0;
+	known = f.id != 0 || f.state == STATE_INTENT;
 	effect_free(&f);
 	return known;
 }
@@ -102,15 +102,15 @@ on_container(void *arg, const struct json *item, struct err *e)
 static int
 guard_search(struct guard *g, struct err *e)
 {
-	static const struct { const char *kind, *path; } lists[] = {
-		{ "module", "/modules?expand=descendants" },
-		{ "release", "/releases?includeClosed=true" },
-		{ "cycle", "/test-cycles?parentId=0&parentType=root&expand=descendants" },
+	static const struct { enum effect_kind kind; const char *path; } lists[] = {
+		{ KIND_MODULE, "/modules?expand=descendants" },
+		{ KIND_RELEASE, "/releases?includeClosed=true" },
+		{ KIND_CYCLE, "/test-cycles?parentId=0&parentType=root&expand=descendants" },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		g->kind = kind_find(lists[i].kind);
+		g->kind = kind_of(lists[i].kind);
 		if (g->kind->artifact != NULL &&
 		    fields_load(g->load->fields, g->kind->artifact, e) == -1)
 			return -1;

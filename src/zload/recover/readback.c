@@ -12,14 +12,14 @@
 
 /* Is this object another effect's: in the ledger, or known since a moment? */
 static int
-readback_id_in_use(struct load *l, const char *kind, int64_t id, struct err *e)
+readback_id_in_use(struct load *l, const struct effect *f, int64_t id, struct err *e)
 {
 	const struct task *t;
 
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->e.id == id && t->stage == TASK_ENDED && strcmp(t->e.kind, kind) == 0)
+		if (t->e.id == id && t->stage == TASK_ENDED && t->e.type == f->type)
 			return 1;
-	return ledger_has_id(&l->ledger, kind, id, e);
+	return ledger_has_id(&l->ledger, f->kind, id, e);
 }
 
 /* Has another question taken it for its own? */
@@ -30,7 +30,7 @@ readback_id_claimed(const struct load *l, const struct doubt *but, int64_t id)
 
 	for (d = l->doubts; d != NULL; d = d->next)
 		if (d != but && d->matched_by_name && d->found.set &&
-		    strcmp(d->e.kind, but->e.kind) == 0 &&
+		    d->e.type == but->e.type &&
 		    json_int(&d->found, "id", 0) == id)
 			return 1;
 	return 0;
@@ -43,7 +43,7 @@ readback_match_by_name(struct load *l, struct doubt *d, const struct json *item,
 	int64_t id = json_int(item, "id", 0);
 	int rc = d->found.set || readback_id_claimed(l, d, id)
 	    ? 1
-	    : readback_id_in_use(l, d->e.kind, id, e);
+	    : readback_id_in_use(l, &d->e, id, e);
 
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
@@ -88,7 +88,7 @@ readback_match_is_premature(struct load *l, struct doubt *d, const struct kind *
 	for (t = l->queue.head; t != NULL && !yes; t = t->next)
 		yes = t->stage == TASK_FLYING && t->kind == k &&
 		    marker_fits(l, k, &t->body, &d->found, &natural);
-	if (!yes && readback_id_in_use(l, d->e.kind, json_int(&d->found, "id", 0), &e) == 0)
+	if (!yes && readback_id_in_use(l, &d->e, json_int(&d->found, "id", 0), &e) == 0)
 		return 0;
 	json_free(&d->found);
 	memset(&d->found, 0, sizeof(d->found));
@@ -222,8 +222,7 @@ readback_gather(struct load *l, struct asking *a, struct doubt *first, const cha
 
 	for (d = first->next; d != NULL; d = d->next) {
 		if (d->asking != NULL || d->due_ms > now || d->e.path == NULL ||
-		    strcmp(d->e.kind, first->e.kind) != 0 ||
-		    strcmp(d->e.verb, "create") != 0)
+		    d->e.type != first->e.type || d->e.verb != VERB_CREATE)
 			continue;
 		if (doubt_sent(l, d, e) == -1)
 			return -1;
@@ -268,10 +267,8 @@ readback(struct load *l, struct doubt *d, const struct kind *k, struct err *e)
 		a->path = mem_fmt("%.*s/versions", (int)(cut - path), path);
 		rc = qtest_list_send(l->qtest, a->path, QTEST_WHOLE, on_version,
 		    on_listed, a, e);
-	} else if (strcmp(d->e.verb, "update") == 0) {
-		a->path = mem_fmt("%s%s", path,
-		    strcmp(k->name, "case") != 0 ? "" :
-		    "?expand=teststep&showParamIdentifier=true");
+	} else if (d->e.verb == VERB_UPDATE) {
+		a->path = kind_whole(k, path);
 		rc = qtest_send(l->qtest, "GET", a->path, NULL, 0, on_object, a, e);
 	} else
 		rc = readback_ask_listing(l, d, a, e);

@@ -117,7 +117,7 @@ result_done(struct task *t)
 		return;
 	}
 	id_cache_put(t->load, f->kind, f->ekey, f->id, f->version_id,
-	    strcmp(f->kind, "run") == 0 && f->detail != NULL ?
+	    f->type == KIND_RUN && f->detail != NULL ?
 	    strtoll(f->detail, NULL, 10) : 0);
 	queue_event(t->load, f->kind, f->ekey);
 }
@@ -130,7 +130,7 @@ result_id_is_taken(struct task *t, struct qtest_reply *rp)
 	t->load->denied = 0;
 	json_free(&t->doc);
 	t->doc = json_copy(&rp->doc);
-	if (t->move_path != NULL && strcmp(t->verb, "update") == 0) {
+	if (t->move_path != NULL && t->verb == VERB_UPDATE) {
 		free(t->path);
 		t->path = t->move_path;
 		t->move_path = NULL;
@@ -204,8 +204,7 @@ result_write_emptied(struct task *t, struct err *e)
 static int
 load_result_again(const struct task *t)
 {
-	return strcmp(t->e.kind, "case") == 0 && t->verb != NULL &&
-	    strcmp(t->verb, "update") == 0;
+	return t->e.type == KIND_CASE && t->verb == VERB_UPDATE;
 }
 
 static int
@@ -216,7 +215,7 @@ result_write_done(struct task *t, struct err *e)
 	char ms[24], *run;
 
 	if (t->same && ledger_intent(&l->ledger, &t->e, t->hash,
-	    t->lookup_done ? "adopt" : "same", t->path, buf_str(&t->text), e) == -1)
+	    t->lookup_done ? VERB_ADOPT : VERB_SAME, t->path, buf_str(&t->text), e) == -1)
 		return -1;
 	if (ledger_done(&l->ledger, &t->e, t->same && t->kind->place == PLACE_APPROVE,
 	    e) == -1)
@@ -265,7 +264,7 @@ result_write_failed(struct task *t, struct err *e)
 	int s = stream_find(t->e.stream);
 	char rule[24];
 
-	if (ledger_fail(&l->ledger, t->e.kind, t->e.ekey, "failed", t->why, e) == -1)
+	if (ledger_fail(&l->ledger, t->e.kind, t->e.ekey, STATE_FAILED, t->why, e) == -1)
 		return -1;
 	return s == -1 ? 0 : finding_reject(&l->finding, "zload", (enum stream)s,
 	    t->e.skey, result_rule_of(t, rule, sizeof(rule)), t->why, NULL, NULL, NULL, e);
@@ -283,9 +282,9 @@ result_write(struct task *t, struct err *e)
 	case OUT_FAILED:
 		return result_write_failed(t, e);
 	case OUT_SKIPPED:
-		return ledger_fail(lg, kind, ekey, "skipped", t->why, e);
+		return ledger_fail(lg, kind, ekey, STATE_SKIPPED, t->why, e);
 	case OUT_GONE:
-		return ledger_fail(lg, kind, ekey, "gone", t->why, e);
+		return ledger_fail(lg, kind, ekey, STATE_GONE, t->why, e);
 	case OUT_KEPT:
 		if (t->same && result_write_done(t, e) == -1)
 			return -1;

@@ -59,8 +59,7 @@ steps_kept(struct load *l, const char *key, struct err *e)
 		return -1;
 	free(k->key);
 	k->key = mem_dup(key);
-	k->is = rc == 1 && (f.hash == NULL || f.desired_hash == NULL ||
-	    strcmp(f.hash, f.desired_hash) != 0);
+	k->is = rc == 1 && !effect_holds_desired(&f);
 	effect_free(&f);
 	return k->is;
 }

@@ -36,7 +36,7 @@ step_texts_write(struct task *t, struct err *e)
 	if (s == -1 || t->results == NULL)
 		return 0;
 	if (n == 0)
-		return t->verb == NULL || strcmp(t->verb, "update") != 0 ? 0 :
+		return t->verb != VERB_UPDATE ? 0 :
 		    finding_forget(&t->load->finding, "load", (enum stream)s, t->e.skey,
 			"step-results", e);
 	snprintf(what, sizeof(what), "%d of %d step results stand as a table in the note:"

@@ -88,6 +88,7 @@ effect_of(struct effect *f, const struct target *t, const char *map)
 {
 	memset(f, 0, sizeof(*f));
 	f->kind = mem_dup(t->kind);
+	f->type = t->type;
 	f->ekey = mem_dup(t->ekey);
 	f->stream = mem_dup(stream_name(t->stream));
 	f->skey = mem_dup(t->skey);
@@ -110,7 +111,8 @@ effect_approve(struct effect *f, const struct effect *c)
 	free(f->needs);
 	free(f->lane);
 	f->lane = NULL;
-	f->kind = mem_dup("approve");
+	f->type = KIND_APPROVE;
+	f->kind = mem_dup(effect_kind_name(f->type));
 	effect_need(&needs, "case", c->ekey);
 	json_dump(&needs, &b);
 	f->needs = buf_take(&b, NULL);

@@ -4,41 +4,34 @@
 #include "load.h"
 
 /* The qTest side of each kind of effect (qtest-api.md 2). */
-static const struct kind kinds[] = {
-	{ "field", NULL, "/settings", NULL, PLACE_FIELD, MARKER_NONE, QTEST_WHOLE },
-	{ "module", NULL, "/modules", NULL, PLACE_PARENT, MARKER_DESCRIPTION,
-	    QTEST_WHOLE },
-	{ "case", "test-cases", "/test-cases", NULL, PLACE_FREE, MARKER_FIELD,
-	    QTEST_SIZE },
-	{ "approve", NULL, "/test-cases", NULL, PLACE_APPROVE, MARKER_NONE,
-	    QTEST_WHOLE },
-	{ "release", "releases", "/releases", "release", PLACE_FREE, MARKER_FIELD,
-	    QTEST_WHOLE },
-	{ "cycle", NULL, "/test-cycles", "test-cycle", PLACE_TYPED,
-	    MARKER_DESCRIPTION, QTEST_PAGESIZE },
-	{ "suite", "test-suites", "/test-suites", "test-suite", PLACE_TYPED,
-	    MARKER_FIELD, QTEST_WHOLE },
-	{ "run", "test-runs", "/test-runs", NULL, PLACE_TYPED, MARKER_FIELD,
-	    QTEST_PAGESIZE },
-	{ "log", "test-runs", "/test-runs", NULL, PLACE_RUN, MARKER_NOTE,
-	    QTEST_PAGESIZE },
+static const struct kind kinds[KIND_COUNT] = {
+	[KIND_FIELD] = { .name = "field", .path = "/settings", .place = PLACE_FIELD,
+	    .paging = QTEST_WHOLE },
+	[KIND_MODULE] = { .name = "module", .path = "/modules", .place = PLACE_PARENT,
+	    .marker = MARKER_DESCRIPTION, .paging = QTEST_WHOLE },
+	[KIND_CASE] = { .name = "case", .artifact = "test-cases", .path = "/test-cases",
+	    .whole = "?expand=teststep&showParamIdentifier=true",
+	    .marker = MARKER_FIELD, .paging = QTEST_SIZE },
+	[KIND_APPROVE] = { .name = "approve", .path = "/test-cases",
+	    .place = PLACE_APPROVE, .paging = QTEST_WHOLE },
+	[KIND_RELEASE] = { .name = "release", .artifact = "releases", .path = "/releases",
+	    .as_parent = "release", .marker = MARKER_FIELD, .paging = QTEST_WHOLE },
+	[KIND_CYCLE] = { .name = "cycle", .path = "/test-cycles",
+	    .as_parent = "test-cycle", .place = PLACE_TYPED,
+	    .marker = MARKER_DESCRIPTION, .paging = QTEST_PAGESIZE },
+	[KIND_SUITE] = { .name = "suite", .artifact = "test-suites",
+	    .path = "/test-suites", .as_parent = "test-suite", .place = PLACE_TYPED,
+	    .marker = MARKER_FIELD, .paging = QTEST_WHOLE },
+	[KIND_RUN] = { .name = "run", .artifact = "test-runs", .path = "/test-runs",
+	    .place = PLACE_TYPED, .marker = MARKER_FIELD, .paging = QTEST_PAGESIZE },
+	[KIND_LOG] = { .name = "log", .artifact = "test-runs", .path = "/test-runs",
+	    .place = PLACE_RUN, .marker = MARKER_NOTE, .paging = QTEST_PAGESIZE },
 };
 
 const struct kind *
-kind_find(const char *name)
+kind_of(enum effect_kind kind)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strcmp(kinds[i].name, name) == 0)
-			return &kinds[i];
-	return NULL;
-}
-
-const struct kind *
-kind_at(int i)
-{
-	return i < (int)(sizeof(kinds) / sizeof(kinds[0])) ? &kinds[i] : NULL;
+	return kind != KIND_UNKNOWN ? &kinds[kind] : NULL;
 }
 
 /* field: the key is ARTIFACT/LABEL. */
@@ -55,7 +48,7 @@ char *
 kind_create(const struct kind *k, const struct effect *f, int64_t parent,
     const char *parent_kind)
 {
-	const struct kind *pk = parent_kind != NULL ? kind_find(parent_kind) : NULL;
+	const struct kind *pk = kind_of(effect_kind_parse(parent_kind));
 	const char *type = pk != NULL && pk->as_parent != NULL ? pk->as_parent : "root";
 
 	switch (k->place) {
@@ -88,15 +81,21 @@ kind_object(const struct kind *k, int64_t parent, int64_t id)
 }
 
 char *
+kind_whole(const struct kind *k, const char *path)
+{
+	return mem_fmt("%s%s", path, k->whole != NULL ? k->whole : "");
+}
+
+char *
 kind_listing(const struct kind *k, const char *path, const struct json *sent,
     int steps)
 {
-	if (strcmp(k->name, "case") == 0)
+	if (k == &kinds[KIND_CASE])
 		return mem_fmt("%s?parentId=%lld&expandProps=true&showParamIdentifier=true"
 		    "&expandSteps=%s",
 		    k->path, (long long)json_int(sent, "parent_id", 0),
 		    steps ? "true" : "false");
-	if (strcmp(k->name, "release") == 0)
+	if (k == &kinds[KIND_RELEASE])
 		return mem_fmt("%s?includeClosed=true", k->path);
 	if (k->place == PLACE_FIELD)
 		return mem_fmt("%s?includeInactive=true", path);

@@ -47,9 +47,9 @@ on_root(void *arg, const struct json *item, struct err *e)
 int
 conflict_open(struct load *l, struct err *e)
 {
-	static const struct { const char *kind, *path; } lists[] = {
-		{ "module", "/modules" }, { "release", "/releases?includeClosed=true" },
-		{ "cycle", "/test-cycles?parentId=0&parentType=root" },
+	static const struct { enum effect_kind kind; const char *path; } lists[] = {
+		{ KIND_MODULE, "/modules" }, { KIND_RELEASE, "/releases?includeClosed=true" },
+		{ KIND_CYCLE, "/test-cycles?parentId=0&parentType=root" },
 	};
 	struct listing g = { .load = l };
 	size_t i;
@@ -57,7 +57,7 @@ conflict_open(struct load *l, struct err *e)
 	if (strcmp(l->on_conflict, "create") == 0)
 		return 0;
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		g.kind = kind_find(lists[i].kind);
+		g.kind = kind_of(lists[i].kind);
 		if (qtest_list(l->qtest, lists[i].path, g.kind->paging, on_root,
 		    &g, e) == -1)
 			return -1;

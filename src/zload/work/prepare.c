@@ -9,7 +9,7 @@
 /* From an effect to the request that makes it so. */
 
 static int
-prepare_write_next(struct task *t, const char *method, const char *verb, char *path)
+prepare_write_next(struct task *t, const char *method, enum effect_verb verb, char *path)
 {
 	free(t->path);
 	t->path = path;
@@ -31,7 +31,7 @@ prepare_written(struct task *t, struct err *e)
 		return 1;
 	/* what has just ended is not in the ledger yet */
 	for (c = t->load->queue.head; c != NULL; c = c->next)
-		if (strcmp(c->e.kind, "case") == 0 && strcmp(c->e.ekey, t->e.ekey) == 0)
+		if (c->e.type == KIND_CASE && strcmp(c->e.ekey, t->e.ekey) == 0)
 			return !c->same;
 	rc = ledger_find(&t->load->ledger, t->e.kind, t->e.ekey, &f, e);
 	if (rc == 1)
@@ -63,7 +63,7 @@ prepare_approve(struct task *t, struct err *e)
 	if ((rc = ledger_find(&t->load->ledger, "case", t->e.ekey, &c, e)) == -1)
 		return -1;
 	kept = rc == 1 && t->e.id != 0 && c.hash != NULL && c.desired_hash != NULL &&
-	    strcmp(c.state, "done") == 0 && strcmp(c.hash, c.desired_hash) != 0;
+	    c.state == STATE_DONE && !effect_holds_desired(&c);
 	effect_free(&c);
 	if (kept) {
 		task_end(t, OUT_KEPT, "its case was edited in qTest");
@@ -85,7 +85,7 @@ prepare_approve(struct task *t, struct err *e)
 	}
 	if (t->load->adopt && !t->lookup_done && t->e.id == 0)
 		return adopt_lookup(t, path);
-	return prepare_write_next(t, "PUT", t->e.id != 0 ? "update" : "create", path);
+	return prepare_write_next(t, "PUT", t->e.id != 0 ? VERB_UPDATE : VERB_CREATE, path);
 }
 
 /*
@@ -140,7 +140,7 @@ prepare_field(struct task *t, struct err *e)
 	json_dump(&spec, &t->text);
 	t->body = spec;
 	snprintf(t->hash, sizeof(t->hash), "%s", t->e.desired_hash);
-	return prepare_write_next(t, "POST", "create", kind_create(t->kind, &t->e, 0, NULL));
+	return prepare_write_next(t, "POST", VERB_CREATE, kind_create(t->kind, &t->e, 0, NULL));
 }
 
 /* A log that is older than one already in its run. */
@@ -217,7 +217,7 @@ prepare_body(struct task *t, const struct target *row, struct err *e)
 	path = kind_create(t->kind, &t->e, t->parent, kind);
 	if (t->load->adopt && !t->lookup_done)
 		return adopt_lookup(t, path);
-	return prepare_write_next(t, "POST", "create", path);
+	return prepare_write_next(t, "POST", VERB_CREATE, path);
 }
 
 int

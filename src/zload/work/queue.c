@@ -54,7 +54,7 @@ queue_put(struct load *l, struct effect *f)
 	t->load = l;
 	t->e = *f;
 	memset(f, 0, sizeof(*f));
-	t->kind = kind_find(t->e.kind);
+	t->kind = kind_of(t->e.type);
 	t->lane = t->e.lane != NULL ? text_hash(t->e.lane) : 0;
 	t->next = *at;
 	*at = t;
@@ -86,8 +86,7 @@ queue_stale(struct load *l, const struct effect *f)
 	struct task **at = &l->queue.head, *t;
 
 	while ((t = *at) != NULL) {
-		if (strcmp(t->e.ekey, f->ekey) != 0 ||
-		    strcmp(t->e.kind, f->kind) != 0) {
+		if (!effect_is(&t->e, f->kind, f->ekey)) {
 			at = &t->next;
 			continue;
 		}
@@ -109,8 +108,7 @@ queue_is_here(const struct load *l, const struct effect *f)
 	const struct task *t;
 
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (strcmp(t->e.ekey, f->ekey) == 0 &&
-		    strcmp(t->e.kind, f->kind) == 0)
+		if (effect_is(&t->e, f->kind, f->ekey))
 			return 1;
 	return 0;
 }

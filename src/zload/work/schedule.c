@@ -125,7 +125,7 @@ schedule(struct load *l, int room, struct err *e)
 	int rc, n = 0;
 
 	for (t = l->queue.head; t != NULL; t = t->next) {
-		if (l->phase == PHASE_FIELDS && strcmp(t->e.kind, "field") != 0)
+		if (l->phase == PHASE_FIELDS && t->e.type != KIND_FIELD)
 			continue;
 		if (t->stage == TASK_ENDED) {
 			/* To be read back or sent again: its lane waits. */

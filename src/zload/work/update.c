@@ -33,14 +33,12 @@ on_object(void *arg, struct qtest_reply *rp)
 int
 update_ask(struct task *t, struct err *e)
 {
-	const char *more = strcmp(t->e.kind, "case") == 0 ?
-	    "?expand=teststep&showParamIdentifier=true" : "";
 	char *path;
 	int rc;
 
 	free(t->path);
 	t->path = kind_object(t->kind, t->parent, t->e.id);
-	path = mem_fmt("%s%s", t->path, more);
+	path = kind_whole(t->kind, t->path);
 	t->stage = TASK_ASKING;
 	rc = qtest_send(t->load->qtest, "GET", path, NULL, 0, on_object, t, e);
 	free(path);
@@ -137,7 +135,7 @@ update_decide(struct task *t, struct err *e)
 	free(t->move_path);
 	t->move_path = then;
 	t->method = "PUT";
-	t->verb = "update";
+	t->verb = VERB_UPDATE;
 	t->stage = TASK_WRITE;
 	return 0;
 }

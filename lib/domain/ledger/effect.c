@@ -1,0 +1,112 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "domain/ledger/effect.h"
+
+static const char *const kind_names[KIND_COUNT] = { NULL, "field", "module", "case",
+    "approve", "release", "cycle", "suite", "run", "log" };
+static const char *const state_names[STATE_COUNT] = { NULL, "pending", "intent", "done",
+    "failed", "skipped", "gone", "rolled_back" };
+static const char *const verb_names[VERB_COUNT] = { NULL, "create", "update", "adopt",
+    "same", "kept" };
+
+/* Return the place of name among n names, 0 when it is not there. */
+static int
+effect_name_find(const char *const *names, int n, const char *name)
+{
+	int i = name != NULL ? n - 1 : 0;
+
+	while (i > 0 && strcmp(names[i], name) != 0)
+		i--;
+	return i;
+}
+
+enum effect_kind
+effect_kind_parse(const char *name)
+{
+	return (enum effect_kind)effect_name_find(kind_names, KIND_COUNT, name);
+}
+
+enum effect_state
+effect_state_parse(const char *name)
+{
+	return (enum effect_state)effect_name_find(state_names, STATE_COUNT, name);
+}
+
+enum effect_verb
+effect_verb_parse(const char *name)
+{
+	return (enum effect_verb)effect_name_find(verb_names, VERB_COUNT, name);
+}
+
+const char *
+effect_kind_name(enum effect_kind kind)
+{
+	return kind_names[kind];
+}
+
+const char *
+effect_state_name(enum effect_state state)
+{
+	return state_names[state];
+}
+
+const char *
+effect_verb_name(enum effect_verb verb)
+{
+	return verb_names[verb];
+}
+
+void
+effect_free(struct effect *f)
+{
+	free(f->kind);
+	free(f->ekey);
+	free(f->stream);
+	free(f->skey);
+	free(f->lane);
+	free(f->needs);
+	free(f->map);
+	free(f->hash);
+	free(f->desired_hash);
+	free(f->pid);
+	free(f->modified);
+	free(f->error);
+	free(f->detail);
+	free(f->path);
+	memset(f, 0, sizeof(*f));
+}
+
+void
+effect_copy(struct effect *to, const struct effect *f)
+{
+	*to = *f;
+	to->kind = mem_dup(f->kind);
+	to->ekey = mem_dup(f->ekey);
+	to->stream = mem_dup(f->stream);
+	to->skey = mem_dup(f->skey);
+	to->lane = mem_dup(f->lane);
+	to->needs = mem_dup(f->needs);
+	to->map = mem_dup(f->map);
+	to->hash = mem_dup(f->hash);
+	to->desired_hash = mem_dup(f->desired_hash);
+	to->pid = mem_dup(f->pid);
+	to->modified = mem_dup(f->modified);
+	to->error = mem_dup(f->error);
+	to->detail = mem_dup(f->detail);
+	to->path = mem_dup(f->path);
+}
+
+int
+effect_is(const struct effect *f, const char *kind, const char *ekey)
+{
+	return strcmp(f->ekey, ekey) == 0 && strcmp(f->kind, kind) == 0;
+}
+
+int
+effect_holds_desired(const struct effect *f)
+{
+	return f->hash != NULL && f->desired_hash != NULL &&
+	    strcmp(f->hash, f->desired_hash) == 0;
+}
