@@ -45,6 +45,20 @@ breach() {
 	breach OpenSSL
 }
 
+@test "a write to an API outside of the qTest dialect, a request outside of the client" {
+	mkdir -p lib/domain/api
+	echo 'void f(void) { api_send_write(a, r, p, u, m, b, 0); }' >lib/domain/api/zephyr_two.c
+	breach 'lib/domain/api/zephyr_two.c:1: a write has another door'
+	echo '#include "domain/api/api_write.h"' >lib/domain/api/zephyr_two.c
+	breach 'lib/domain/api/zephyr_two.c:1: may not include "domain/api/api_write.h"'
+	echo 'void f(void) { http_send(h, r, d, 0, e); }' >lib/domain/api/zephyr_two.c
+	breach 'lib/domain/api/zephyr_two.c:1: a request has another door'
+	echo '#include "domain/api/api.h"' >lib/domain/api/zephyr_two.c
+	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+	cp lib/domain/api/zephyr_two.c src/zone/two.c
+	breach 'src/zone/two.c:1: may not include "domain/api/api.h"'
+}
+
 @test "banned calls, and printing below src" {
 	printf 'void\nf(void)\n{\n\tstrcpy(a, b);\n}\n' >src/zone/two.c
 	breach 'src/zone/two.c:4: strcpy: banned'

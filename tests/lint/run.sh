@@ -58,6 +58,21 @@ doors() {
 	door 'lib/io/hash\.c' 'EVP_|SHA256|RAND_bytes|<openssl/' OpenSSL
 }
 
+# Requests to the APIs leave through the client in lib/domain/api.  Only its qTest
+# dialect writes: the clients of Zephyr and Jira can send nothing but a GET.
+clients() {
+	door 'lib/(io/http/http[a-z_]*\.[ch]|domain/api/(api|qtest[a-z_]*)\.c)' \
+	    'http_(send|once) *\(' 'a request'
+	door 'lib/domain/api/(api[a-z_]*|qtest[a-z_]*)\.[ch]' \
+	    'api_(send_)?write' 'a write'
+	grep -HnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"domain/api/(api|api_write|[a-z]+_impl)\.h"' \
+	    "${sources[@]}" "${units[@]}" /dev/null | grep -v '^lib/domain/api/' |
+	    sed 's/:#.*include/: may not include/' | say clients
+	grep -HnE 'include[[:space:]]*"domain/api/api_write\.h"' "${sources[@]}" /dev/null |
+	    grep -Ev '^lib/domain/api/(api|qtest)[a-z_]*\.[ch]:' |
+	    sed 's/:#.*include/: may not include/' | say clients
+}
+
 # ban 'file pattern' 'functions' why
 ban() {
 	grep -E ":(.*[^A-Za-z0-9_])?($2) *\(" "$code" | grep -E "^$1" |
@@ -191,6 +206,7 @@ format() {
 
 layers
 doors
+clients
 calls
 names "${sources[@]}"
 names "${mock[@]}"

@@ -1,47 +1,31 @@
 #ifndef ZEXTRACT_ZEPHYR_IMPL_H
 #define ZEXTRACT_ZEPHYR_IMPL_H
 
-#include "domain/budget.h"
-#include "io/http/http.h"
-#include "io/retry.h"
-
+#include "domain/api/api.h"
 #include "domain/api/zephyr.h"
 
-/* Between the files of the Zephyr client only. */
+/* Between the clients of Zephyr and Jira only. */
+struct zephyr {
+	struct api	 api;		/* first */
+};
 
-/* A question on its way: waiting to leave (again), or in flight. */
-struct trip {
-	struct zephyr	*z;
-	struct trip	*next;
-	char		*path;
+struct zephyr_request {
+	struct api_request rq;		/* first */
 	zephyr_done	*done;
 	void		*arg;
-	int		 attempt, faults, give;
+	int		 faults, give;
 	enum zephyr_how	 how;
 	int		 fd;		/* > 0: a file */
-	int64_t		 at_ms;		/* leaves no earlier (monotonic) */
 };
 
-struct zephyr {
-	struct http	*http;
-	struct retry_policy	 patience;
-	struct zephyr_conf conf;
-	char		*base, *auth;
-	struct trip	*head, **tail;	/* what waits to leave */
-	struct trip	*flight;	/* what has left */
-	int		 waiting, flying, hushed;
-	int64_t		 sent;
-	int64_t		 foreign;	/* of these to other hosts */
-	int64_t		 told_ms;	/* when the shared row was told */
-	struct budget_use use;
-	struct err	 fail;
-	struct zephyr_as as;
-	struct zephyr	*beside;	/* another API on the same wires */
-	struct zephyr	*first;		/* of which this one is that other */
-};
-
-/* zephyr_rate.c: ms until the rate lets a request go; takes its place when
-   it may. */
-int64_t	 zephyr_rate(struct zephyr *);
+/* Functions of struct api_ops that both share: all but describe. */
+int	 zephyr_request_prepare(struct api_request *, struct http_req *, struct err *);
+enum retry_verdict zephyr_request_judge(struct api_request *, struct http_rsp *,
+	    enum retry_verdict);
+int	 zephyr_request_is_readable(struct api_request *, struct http_rsp *);
+void	 zephyr_request_deliver(struct api_request *, struct http_rsp *,
+	    enum retry_verdict, const struct err *);
+/* Say in e that a redirect led to a host that gets no token, and return 1; else 0. */
+int	 zephyr_strayed(const struct api_request *, const struct http_rsp *, struct err *);
 
 #endif

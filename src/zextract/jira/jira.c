@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "io/http/http.h"
 
 #include "extract.h"
 #include "jira/jira.h"
@@ -19,45 +18,6 @@ const char *const jira_kinds[JIRA_KINDS] = {
 };
 
 const char jira_myself[] = "/rest/api/3/myself";
-
-static int
-jira_unread(const char *path, int code, const char *why, struct err *e)
-{
-	(void)path;		/* why begins with it */
-	return err_set(e, code, "Jira cannot be read: %.300s; what was read is "
-	    "kept, run it again to go on, or with --jira-base-url none to keep "
-	    "ids as they are", why);
-}
-
-int
-jira_refused(const char *path, int status, const struct buf *body,
-    struct err *e)
-{
-	int len = (int)strcspn(path, "?");
-	char why[200], said[400];
-
-	answer_words(why, body);
-	switch (status) {
-	case 401:
-		return err_set(e, ZX_AUTH, "Jira refused JIRA_USER and its "
-		    "token (401 at %.*s: %s); make an API token of that user "
-		    "(Atlassian account, Security) and set JIRA_API_TOKEN", len,
-		    path, why);
-	case 403:
-		return err_set(e, ZX_AUTH, "Jira says no (403 at %.*s: %s); "
-		    "JIRA_USER needs to be let into Jira and to see the "
-		    "project", len, path, why);
-	case 404:
-		return err_set(e, ZX_CONFIG, "there is no Jira at "
-		    "JIRA_BASE_URL (404 at %.*s); it is like "
-		    "https://example.atlassian.net", len, path);
-	default:
-		snprintf(said, sizeof(said), "%.*s: status %d: %s", len, path,
-		    status, why);
-		return jira_unread(path, status >= 500 ? ZX_REMOTE : ZX_PROTO,
-		    said, e);
-	}
-}
 
 static int
 jira_whole(const struct jira_conf *c, struct err *e)
@@ -76,30 +36,6 @@ jira_whole(const struct jira_conf *c, struct err *e)
 	return 0;
 }
 
-static int
-jira_connect(struct extract *x, const struct jira_conf *c, struct err *e)
-{
-	struct zephyr_as as = { .in_flight = JIRA_WIDTH,
-	    .refused = jira_refused, .unread = jira_unread };
-	struct buf pair = { 0 }, auth = { 0 };
-	char *base;
-
-	if (http_base(c->base_url, &base, e) == -1)
-		return -1;
-	buf_printf(&pair, "%s:%s", c->user, c->token);
-	buf_puts(&auth, "Basic ");
-	buf_base64(&auth, pair.s, pair.len);
-	log_secret(auth.s + strlen("Basic "));
-	as.base = base;
-	as.authorization = buf_str(&auth);
-	x->jira->z = zephyr_open_shared(x->z, &as);
-	x->jira->user = mem_dup(c->user);
-	free(base);
-	buf_free(&pair);
-	buf_free(&auth);
-	return 0;
-}
-
 int
 jira_open(struct extract *x, const struct jira_conf *c, struct err *e)
 {
@@ -110,7 +46,9 @@ jira_open(struct extract *x, const struct jira_conf *c, struct err *e)
 		return 0;
 	if (jira_whole(c, e) == -1)
 		return -1;
-	return jira_connect(x, c, e);
+	x->jira->z = jira_client_open(x->z, c->base_url, c->user, c->token, JIRA_WIDTH, e);
+	x->jira->user = mem_dup(c->user);
+	return x->jira->z != NULL ? 0 : -1;
 }
 
 int

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "domain/api/zephyr.h"
+#include "domain/api/jira.h"
 
 /*
  * Zephyr's rows hold ids of Jira: issues of links, components, versions,
@@ -73,9 +73,6 @@ int	 jira_busy(const struct extract *);
 int	 jira_plan(struct extract *, struct err *);
 /* Check that Jira answers, when it is set; print nothing. */
 int	 jira_check(struct extract *, struct err *);
-/* What an answer to no question of ours means: fills e, returns -1. */
-int	 jira_refused(const char *path, int status, const struct buf *body,
-	    struct err *);
 
 /* jira_ask.c: send what there is room for */
 int	 jira_fill(struct extract *, struct err *);
