@@ -121,6 +121,15 @@ jqprog_close(struct jqprog *p)
 }
 
 void
+jqprog_name(struct jqprog *p, const char *name)
+{
+	if (strcmp(p->name, name) == 0)
+		return;
+	free(p->name);
+	p->name = mem_dup(name);
+}
+
+void
 jqprog_feed(struct jqprog *p, const struct json *in)
 {
 	p->running = 1;

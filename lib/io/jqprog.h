@@ -13,6 +13,8 @@ struct jqprog;
 /* name is for messages; args is an object whose members become $names. */
 int	 jqprog_open(struct jqprog **, const char *name, const char *text,
 	    const struct json *args, struct err *);	/* ZX_CONFIG */
+/* Call the program something else in messages from here on. */
+void	 jqprog_name(struct jqprog *, const char *);
 void	 jqprog_feed(struct jqprog *, const struct json *);
 /* 1 a result, 0 no more, -1 the program objected (its message in e->msg) */
 int	 jqprog_next(struct jqprog *, struct json *, struct err *);

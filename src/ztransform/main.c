@@ -46,7 +46,7 @@ ztransform_check(struct job *job, struct transform *t, struct err *e)
 	if (map_open(&t->map, map_path, e) == -1 || job_check(job, e) == -1)
 		return -1;
 	/* the built-in programs are tested; those of a user may be wrong */
-	if (map_path != NULL && map_compile_all(&t->map, e) == -1)
+	if (map_path != NULL && map_compile(&t->map, e) == -1)
 		return -1;
 	ndjson_out_open(&out.nd, STDOUT_FILENO);
 	transform_meta(t, &out, job, 0, NULL);

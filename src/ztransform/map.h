@@ -8,7 +8,8 @@
 /*
  * The map: ztoq-map(5).  The embedded files, any of them replaced by the one
  * of the same name in a directory (or map.json by a file); prepare.jq lays
- * map.json out once, and a program a stream is compiled when first needed.
+ * map.json out once.  The programs of all streams are compiled as one when the
+ * first record comes: libjq takes several times as long for each by itself.
  */
 struct map {
 	struct json	 args;		/* {"map": ...}, for the programs */
@@ -17,13 +18,13 @@ struct map {
 	char		*statuses;	/* execution statuses in use, JSON array */
 	struct map_file	*files;
 	int		 n;
-	struct jqprog	*prog[STREAM_COUNT];
+	struct jqprog	*prog;		/* of [number of the stream, record] */
 };
 
 /* path: a directory, a file for map.json, or NULL.  ZX_CONFIG, ZX_NOINPUT. */
 int	 map_open(struct map *, const char *path, struct err *);
 /* Compile the programs of all streams now; ZX_CONFIG. */
-int	 map_compile_all(struct map *, struct err *);
+int	 map_compile(struct map *, struct err *);
 void	 map_close(struct map *);	/* safe twice */
 
 enum map_said { MAP_OUT, MAP_REJECT };
