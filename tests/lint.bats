@@ -69,6 +69,11 @@ breach() {
 	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
 }
 
+@test "JSON in pieces" {
+	printf 'void\nf(void)\n{\n\tbuf_puts(b, ",\\"id\\":");\n}\n' >src/zone/two.c
+	breach 'src/zone/two.c:4: JSON is written with json_out'
+}
+
 @test "names: two files with one, none of the file's own words, one of the C library" {
 	# one NAME FILE: a static function
 	one() { printf 'static int\n%s(void)\n{\n\treturn 0;\n}\n' "$1" >"$2"; }

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "domain/checkpoint.h"
+#include "io/json/json_out.h"
 #include "transform.h"
 
 static const char schema[] = "{\"properties\":{\"effects\":{\"type\":\"array\"},"
@@ -126,21 +127,22 @@ transform_effects_read(struct item *it, const struct json *out, int64_t seq, str
 	struct buf b = { 0 };
 	int i, rc = 0;
 
-	buf_puts(&b, "{\"effects\":[");
+	json_out_open(&b, NULL, '{');
+	json_out_open(&b, "effects", '[');
 	for (i = 0; rc == 0 && i < json_len(&effects, ""); i++) {
 		one = json_at(&effects, i);
 		rc = target_read(&it->effect[i], &one, it->stream, it->key, seq, i, e);
 		if (rc == 0) {
 			it->effects++;
-			if (i > 0)
-				buf_putc(&b, ',');
+			json_out_name(&b, NULL);
 			transform_effect_text(&b, &one, &it->effect[i]);
 		}
 		json_free(&one);
 	}
-	buf_puts(&b, "],\"key\":");
+	json_out_close(&b, ']');
+	json_out_name(&b, "key");
 	json_dump(&key, &b);
-	buf_putc(&b, '}');
+	json_out_close(&b, '}');
 	it->text = buf_take(&b, &it->len);
 	json_free(&effects);
 	json_free(&key);

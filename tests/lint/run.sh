@@ -87,6 +87,15 @@ calls() {
 	    'only src prints and exits' 'lib/base/(exit|sig|opt|opt_help|log)\.c'
 }
 
+# JSON is not pieced together from literals.  (Those named do so until their readers
+# have one shape.)
+pieces() {
+	[ ${#sources[@]} -gt 0 ] || return 0
+	grep -HnE '\bbuf_(puts|printf|add)\(.*\\"' "${sources[@]}" |
+	    grep -Ev '^src/zextract/(project|read/[a-z_]*|files/[a-z_]*)\.c:' |
+	    sed -E 's/^([^:]*:[0-9]*):.*/\1: JSON is written with json_out/' | say json
+}
+
 # "FILE LINE NAME static|public" for each function that is defined.
 functions() {
 	awk 'FNR == 1 { before = "" }
@@ -208,6 +217,7 @@ layers
 doors
 clients
 calls
+pieces
 names "${sources[@]}"
 names "${mock[@]}"
 budgets

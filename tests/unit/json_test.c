@@ -1,6 +1,7 @@
 #include "test.h"
 
 #include "io/json/json.h"
+#include "io/json/json_out.h"
 
 static char got[70000];
 
@@ -641,6 +642,32 @@ TEST("any bytes: an answer, never a crash") {
 			    alphabet[test_chance(&seed) % (sizeof(alphabet) - 1)];
 		canon(s, n);
 	}
+}
+
+TEST("JSON is written member by member, with commas where they belong") {
+	struct buf b = { 0 };
+
+	json_out_open(&b, NULL, '{');
+	json_out_open(&b, "a", '[');
+	json_out_open(&b, NULL, '{');
+	json_out_close(&b, '}');
+	json_out_int(&b, NULL, -7);
+	json_out_str(&b, NULL, "x\"\n");
+	json_out_str(&b, NULL, NULL);
+	json_out_close(&b, ']');
+	json_out_bool(&b, "b", 1);
+	json_out_raw(&b, "c", "[1]", 3);
+	json_out_name(&b, "d");
+	buf_puts(&b, "{}");
+	json_out_fmt(&b, "e", "%d%%", 5);
+	json_out_strn(&b, "f", "ab", 1);
+	json_out_close(&b, '}');
+	CHECK_STR(buf_str(&b), "{\"a\":[{},-7,\"x\\\"\\n\",null],\"b\":true,"
+	    "\"c\":[1],\"d\":{},\"e\":\"5%\",\"f\":\"a\"}");
+	buf_add(&b, "\n", 1);
+	json_out_open(&b, NULL, '[');
+	CHECK(b.s[b.len - 2] == '\n');
+	buf_free(&b);
 }
 
 TEST("knows a whole value from a part of one, a web page and nothing")

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "domain/store/store.h"
 #include "io/hash.h"
+#include "io/json/json_out.h"
 
 struct held {
 	int	 found, same_head, same_row, seen, listed;
@@ -165,13 +166,13 @@ store_case_stub(struct store *st, const char *key, int64_t num, const char *proj
 	char head_hash[HASH_HEX], hash[HASH_HEX];
 	int rc;
 
-	buf_puts(&head, "{\"id\":null,\"key\":");
-	buf_quote(&head, key, strlen(key));
-	buf_puts(&head, ",\"name\":");
-	buf_quote(&head, key, strlen(key));
-	buf_puts(&head, ",\"project\":");
-	buf_puts(&head, project_ref);
-	buf_puts(&head, ",\"stub\":true}");
+	json_out_open(&head, NULL, '{');
+	json_out_null(&head, "id");
+	json_out_str(&head, "key", key);
+	json_out_str(&head, "name", key);
+	json_out_raw(&head, "project", project_ref, strlen(project_ref));
+	json_out_bool(&head, "stub", 1);
+	json_out_close(&head, '}');
 	hash_text(head.s, head.len, head_hash);
 	hash_text(script, sizeof(script) - 1, hash);
 	rc = db_exec_async(st->db, e, "INSERT INTO test_case (project, key, num, name,"

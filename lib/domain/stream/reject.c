@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "domain/stream/stream.h"
+#include "io/json/json_out.h"
 
 static int
 reject_open(struct reject *r, struct err *e)
@@ -17,16 +18,6 @@ reject_open(struct reject *r, struct err *e)
 		return err_sys(e, ZX_IO, "%s", r->path);
 	}
 	return 0;
-}
-
-static void
-reject_member(struct buf *b, const char *before, const char *s)
-{
-	buf_puts(b, before);
-	if (s == NULL)
-		buf_puts(b, "null");
-	else
-		buf_quote(b, s, strlen(s));
 }
 
 /* One write: several processes may share the file. */
@@ -65,18 +56,17 @@ reject_put(struct reject *r, const char *stream, const char *rule,
 	}
 	if (reject_open(r, e) == -1)
 		return -1;
-	reject_member(&b, "{\"type\":\"REJECT\",\"stream\":", stream);
-	reject_member(&b, ",\"rule\":", rule);
-	reject_member(&b, ",\"reason\":", reason);
-	reject_member(&b, ",\"hash\":", hash);
-	buf_printf(&b, ",\"line\":%lld", (long long)line);
-	if (rec != NULL) {
-		buf_puts(&b, rec_is_json ? ",\"record\":" : ",\"text\":");
-		if (rec_is_json)
-			buf_add(&b, rec, len);
-		else
-			buf_quote(&b, rec, len);
-	}
+	json_out_open(&b, NULL, '{');
+	json_out_str(&b, "type", "REJECT");
+	json_out_str(&b, "stream", stream);
+	json_out_str(&b, "rule", rule);
+	json_out_str(&b, "reason", reason);
+	json_out_str(&b, "hash", hash);
+	json_out_int(&b, "line", line);
+	if (rec != NULL && rec_is_json)
+		json_out_raw(&b, "record", rec, len);
+	else if (rec != NULL)
+		json_out_strn(&b, "text", rec, len);
 	buf_puts(&b, "}\n");
 	rc = reject_write(r, b.s, b.len, e);
 	buf_free(&b);

@@ -4,18 +4,9 @@
 #include "base/time.h"
 #include "domain/stream/stream.h"
 #include "io/hash.h"
+#include "io/json/json_out.h"
 
 /* A line is built in place at the queue's end, in an order that never varies. */
-
-static void
-out_text(struct buf *b, const char *before, const char *s)
-{
-	buf_puts(b, before);
-	if (s == NULL)
-		buf_puts(b, "null");
-	else
-		buf_quote(b, s, strlen(s));
-}
 
 void
 stream_meta(struct stream_out *o, const struct stream_meta *m)
@@ -25,31 +16,38 @@ stream_meta(struct stream_out *o, const struct stream_meta *m)
 	o->target = m->side != NULL && strcmp(m->side, "target") == 0;
 	if (o->singer)
 		return;
-	buf_puts(b, "{\"type\":\"META\",\"z\":{");
+	json_out_open(b, NULL, '{');
+	json_out_str(b, "type", "META");
+	json_out_open(b, "z", '{');
 	if (m->fields != NULL)
-		buf_printf(b, "\"fields\":%s,", m->fields);
-	if (m->map != NULL) {
-		out_text(b, "\"map\":", m->map);
-		buf_putc(b, ',');
-	}
-	buf_printf(b, "\"pass\":%" PRId64, m->pass);
-	out_text(b, ",\"project\":", m->project);
-	buf_puts(b, ",\"protocol\":\"ztoq/1\"");
-	out_text(b, ",\"run\":", m->run);
-	out_text(b, ",\"side\":", m->side);
-	out_text(b, ",\"source\":", m->source);
+		json_out_raw(b, "fields", m->fields, strlen(m->fields));
+	if (m->map != NULL)
+		json_out_str(b, "map", m->map);
+	json_out_int(b, "pass", m->pass);
+	json_out_str(b, "project", m->project);
+	json_out_str(b, "protocol", "ztoq/1");
+	json_out_str(b, "run", m->run);
+	json_out_str(b, "side", m->side);
+	json_out_str(b, "source", m->source);
 	if (m->statuses != NULL)
-		buf_printf(b, ",\"statuses\":%s", m->statuses);
-	out_text(b, ",\"tool\":", m->tool);
+		json_out_raw(b, "statuses", m->statuses, strlen(m->statuses));
+	json_out_str(b, "tool", m->tool);
 	buf_puts(b, "}}\n");
 }
 
 void
 stream_schema(struct stream_out *o, enum stream s, const char *schema)
 {
-	buf_printf(&o->nd.b, "{\"type\":\"SCHEMA\",\"stream\":\"%s\","
-	    "\"key_properties\":[\"%s\"],\"schema\":%s}\n", stream_name(s),
-	    o->target ? "key" : stream_key(s), schema);
+	struct buf *b = &o->nd.b;
+
+	json_out_open(b, NULL, '{');
+	json_out_str(b, "type", "SCHEMA");
+	json_out_str(b, "stream", stream_name(s));
+	json_out_open(b, "key_properties", '[');
+	json_out_str(b, NULL, o->target ? "key" : stream_key(s));
+	json_out_close(b, ']');
+	json_out_raw(b, "schema", schema, strlen(schema));
+	buf_puts(b, "}\n");
 }
 
 void
@@ -69,21 +67,22 @@ stream_record(struct stream_out *o, enum stream s, const char *rec,
 		time_iso(time_wall_ms(), now);
 		time_extracted = now;
 	}
+	if (changes == NULL)
+		changes = "[]";
 	c->records++;
 	c->sum += hash_head(hash);
 	buf_room(b, len + 256);
-	buf_puts(b, "{\"type\":\"RECORD\",\"stream\":\"");
-	buf_puts(b, stream_name(s));
-	buf_puts(b, "\",\"record\":");
-	buf_add(b, rec, len);
-	out_text(b, ",\"time_extracted\":", time_extracted);
+	json_out_open(b, NULL, '{');
+	json_out_str(b, "type", "RECORD");
+	json_out_str(b, "stream", stream_name(s));
+	json_out_raw(b, "record", rec, len);
+	json_out_str(b, "time_extracted", time_extracted);
 	if (!o->singer) {
-		buf_puts(b, ",\"z\":{\"changes\":");
-		buf_puts(b, changes != NULL ? changes : "[]");
-		out_text(b, ",\"hash\":", hash);
-		buf_puts(b, ",\"seq\":");
-		buf_int(b, c->records);
-		buf_putc(b, '}');
+		json_out_open(b, "z", '{');
+		json_out_raw(b, "changes", changes, strlen(changes));
+		json_out_str(b, "hash", hash);
+		json_out_int(b, "seq", c->records);
+		json_out_close(b, '}');
 	}
 	buf_puts(b, "}\n");
 }
@@ -91,7 +90,12 @@ stream_record(struct stream_out *o, enum stream s, const char *rec,
 void
 stream_state(struct stream_out *o, const char *value)
 {
-	buf_printf(&o->nd.b, "{\"type\":\"STATE\",\"value\":%s}\n", value);
+	struct buf *b = &o->nd.b;
+
+	json_out_open(b, NULL, '{');
+	json_out_str(b, "type", "STATE");
+	json_out_raw(b, "value", value, strlen(value));
+	buf_puts(b, "}\n");
 }
 
 void
@@ -102,13 +106,19 @@ stream_end(struct stream_out *o, enum stream s, enum stream_status status)
 		[STREAM_UNPROVEN] = "UNPROVEN"
 	};
 	struct stream_count *c = &o->c[s];
+	struct buf *b = &o->nd.b;
 
 	c->ended = 1;
 	c->status = status;
 	if (o->singer)
 		return;
-	buf_printf(&o->nd.b, "{\"type\":\"END\",\"stream\":\"%s\",\"z\":{"
-	    "\"hash\":\"%016" PRIx64 "\",\"records\":%" PRId64 ","
-	    "\"rejected\":%" PRId64 ",\"status\":\"%s\"}}\n", stream_name(s),
-	    c->sum, c->records, c->rejected, words[status]);
+	json_out_open(b, NULL, '{');
+	json_out_str(b, "type", "END");
+	json_out_str(b, "stream", stream_name(s));
+	json_out_open(b, "z", '{');
+	json_out_fmt(b, "hash", "%016" PRIx64, c->sum);
+	json_out_int(b, "records", c->records);
+	json_out_int(b, "rejected", c->rejected);
+	json_out_str(b, "status", words[status]);
+	buf_puts(b, "}}\n");
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "io/json/json_out.h"
 
 #include "extract.h"
 #include "read/stub.h"
@@ -72,11 +73,14 @@ emit_folder(struct emit *m, int64_t id, const char *name, const char *path)
 		emit_puts(m, "folder", "null");
 		return;
 	}
-	buf_printf(&m->val, "{\"id\":%" PRId64 ",\"name\":", id);
-	emit_quote(&m->val, name);
-	buf_puts(&m->val, ",\"path\":");
-	buf_puts(&m->val, path ? path : "null");
-	buf_putc(&m->val, '}');
+	json_out_open(&m->val, NULL, '{');
+	json_out_int(&m->val, "id", id);
+	json_out_str(&m->val, "name", name);
+	if (path != NULL)
+		json_out_raw(&m->val, "path", path, strlen(path));
+	else
+		json_out_null(&m->val, "path");
+	json_out_close(&m->val, '}');
 	emit_put(m, "folder", m->val.s, m->val.len);
 }
 
@@ -182,13 +186,15 @@ emit_bookmark(struct extract *x)
 	int s;
 
 	buf_reset(&m->val);
+	json_out_open(&m->val, NULL, '{');
 	for (s = 0; s <= m->stream; s++)
-		if (x->selection.writes[s])
-			buf_printf(&m->val, "%s\"%s\":{\"pass\":%" PRId64
-			    ",\"records\":%" PRId64 "}", m->val.len ? "," :
-			    "{", stream_name((enum stream)s), x->pass.n,
-			    m->out.c[s].records);
-	buf_putc(&m->val, '}');
+		if (x->selection.writes[s]) {
+			json_out_open(&m->val, stream_name((enum stream)s), '{');
+			json_out_int(&m->val, "pass", x->pass.n);
+			json_out_int(&m->val, "records", m->out.c[s].records);
+			json_out_close(&m->val, '}');
+		}
+	json_out_close(&m->val, '}');
 	stream_state(&m->out, m->val.s);
 }
 

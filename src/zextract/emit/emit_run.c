@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "extract.h"
 
@@ -17,21 +18,20 @@ emit_run_partners(struct extract *x, const char *sql, const char *key, int64_t i
 	int64_t last = 0;
 	int n = 0;
 
-	buf_putc(out, '[');
+	json_out_open(out, NULL, '[');
 	db_query(&q, x->db, sql, "ssi", x->st.project, key, id);
 	for (; db_row(&q); last = db_int(&q, 0)) {
 		if (db_null(&q, 0) || (n > 0 && db_int(&q, 0) == last))
 			continue;
-		buf_puts(out, n++ > 0 ? ",{\"key\":" : "{\"key\":");
-		emit_quote(out, db_str(&q, 1));
-		buf_puts(out, ",\"name\":");
-		emit_quote(out, db_str(&q, 2));
-		buf_printf(out, ",\"%s\":%" PRId64 ",\"type\":", id_name,
-		    db_int(&q, 0));
-		emit_quote(out, db_str(&q, 3));
-		buf_putc(out, '}');
+		n++;
+		json_out_open(out, NULL, '{');
+		json_out_str(out, "key", db_str(&q, 1));
+		json_out_str(out, "name", db_str(&q, 2));
+		json_out_int(out, id_name, db_int(&q, 0));
+		json_out_str(out, "type", db_str(&q, 3));
+		json_out_close(out, '}');
 	}
-	buf_putc(out, ']');
+	json_out_close(out, ']');
 	return db_done(&q, e);
 }
 
@@ -166,6 +166,15 @@ enum { X_ID, X_HEAD, X_SCRIPT, X_MARKS, X_NUM, X_CASE, X_VERSION, X_CASE_ID,
 	X_CYCLE, X_ENV, X_END, X_NAME, X_STATE, X_CYCLE_KEY, X_CYCLE_NAME, X_UNDATED };
 
 static void
+emit_run_int(struct buf *b, const char *name, struct db_query *q, int column)
+{
+	if (db_null(q, column))
+		json_out_null(b, name);
+	else
+		json_out_int(b, name, db_int(q, column));
+}
+
+static void
 emit_run_execution_case(struct emit *m, struct db_query *q)
 {
 	const char *state = db_str(q, X_STATE);
@@ -176,22 +185,13 @@ emit_run_execution_case(struct emit *m, struct db_query *q)
 		return;
 	}
 	buf_reset(b);
-	buf_puts(b, "{\"id\":");
-	if (db_null(q, X_CASE_ID))
-		buf_puts(b, "null");
-	else
-		buf_int(b, db_int(q, X_CASE_ID));
-	buf_puts(b, ",\"key\":");
-	emit_quote(b, db_str(q, X_CASE));
-	buf_puts(b, ",\"name\":");
-	emit_quote(b, db_str(q, X_NAME));
-	buf_puts(b, state != NULL && strcmp(state, "stub") == 0 ?
-	    ",\"stub\":true,\"version\":" : ",\"stub\":false,\"version\":");
-	if (db_null(q, X_VERSION))
-		buf_puts(b, "null");
-	else
-		buf_int(b, db_int(q, X_VERSION));
-	buf_putc(b, '}');
+	json_out_open(b, NULL, '{');
+	emit_run_int(b, "id", q, X_CASE_ID);
+	json_out_str(b, "key", db_str(q, X_CASE));
+	json_out_str(b, "name", db_str(q, X_NAME));
+	json_out_bool(b, "stub", state != NULL && strcmp(state, "stub") == 0);
+	emit_run_int(b, "version", q, X_VERSION);
+	json_out_close(b, '}');
 	emit_put(m, "testCase", b->s, b->len);
 }
 
@@ -205,13 +205,11 @@ emit_run_execution_cycle(struct emit *m, struct db_query *q)
 		return;
 	}
 	buf_reset(b);
-	buf_puts(b, "{\"id\":");
-	buf_int(b, db_int(q, X_CYCLE));
-	buf_puts(b, ",\"key\":");
-	emit_quote(b, db_str(q, X_CYCLE_KEY));
-	buf_puts(b, ",\"name\":");
-	emit_quote(b, db_str(q, X_CYCLE_NAME));
-	buf_putc(b, '}');
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", db_int(q, X_CYCLE));
+	json_out_str(b, "key", db_str(q, X_CYCLE_KEY));
+	json_out_str(b, "name", db_str(q, X_CYCLE_NAME));
+	json_out_close(b, '}');
 	emit_put(m, "testCycle", b->s, b->len);
 }
 

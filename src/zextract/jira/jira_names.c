@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "extract.h"
 #include "jira/jira.h"
@@ -118,11 +119,10 @@ jira_names_person(struct extract *x, const char *member, const char *with)
 	    len)) == NULL)
 		return;
 	buf_reset(&m->val);
-	buf_puts(&m->val, "{\"accountId\":");
-	buf_add(&m->val, id, len);
-	buf_puts(&m->val, ",\"displayName\":");
-	buf_puts(&m->val, text);
-	buf_putc(&m->val, '}');
+	json_out_open(&m->val, NULL, '{');
+	json_out_raw(&m->val, "accountId", id, len);
+	json_out_raw(&m->val, "displayName", text, strlen(text));
+	json_out_close(&m->val, '}');
 	emit_put(m, with, m->val.s, m->val.len);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "list/names.h"
 
@@ -17,14 +18,10 @@ name_make(enum name_kind kind, int64_t id, const char *s)
 {
 	struct buf b = { 0 };
 
-	buf_puts(&b, "{\"id\":");
-	buf_int(&b, id);
-	buf_puts(&b, ",\"name\":");
-	if (s == NULL)
-		buf_puts(&b, "null");
-	else
-		buf_quote(&b, s, strlen(s));
-	buf_putc(&b, '}');
+	json_out_open(&b, NULL, '{');
+	json_out_int(&b, "id", id);
+	json_out_str(&b, "name", s);
+	json_out_close(&b, '}');
 	return (struct name){ kind, id, buf_take(&b, NULL) };
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "extract.h"
 
@@ -213,7 +214,7 @@ names_mend_results(struct extract *x, struct buf *text)
 			buf_add(&out, at, (size_t)(end - at));
 			continue;
 		}
-		buf_puts(&out, "\"status\":");
+		json_out_name(&out, "status");
 		names_want(&x->names, NAME_STATUS, id, 0);
 		names_put(&x->names, NAME_STATUS, id, &out);
 		end += sizeof(to) - 1 - strlen(",\"step\":");

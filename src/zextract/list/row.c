@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "io/hash.h"
+#include "io/json/json_out.h"
 
 #include "list/row.h"
 
@@ -169,9 +170,10 @@ row_name(struct names *names, enum name_kind kind,
 		text = row_text_of(&v);
 		s = json_str(&v, "name") ? json_str(&v, "name") :
 		    json_str(&text, "");
-		buf_puts(out, "{\"id\":null,\"name\":");
-		buf_quote(out, s, strlen(s));
-		buf_putc(out, '}');
+		json_out_open(out, NULL, '{');
+		json_out_null(out, "id");
+		json_out_str(out, "name", s);
+		json_out_close(out, '}');
 		json_free(&text);
 	}
 	json_free(&v);

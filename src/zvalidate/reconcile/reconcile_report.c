@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "io/json/json_out.h"
 #include "reconcile/reconcile_impl.h"
 
 const char *const recon_names[KINDS] = {
@@ -83,10 +84,8 @@ reconcile_report_print_accepted(struct buf *b, const struct accepted *by, int js
 		buf_putc(b, ')');
 		return;
 	}
-	buf_puts(b, ",\"accepted\":");
-	buf_quote(b, by->reason, strlen(by->reason));
-	buf_puts(b, ",\"owner\":");
-	buf_quote(b, by->owner, strlen(by->owner));
+	json_out_str(b, "accepted", by->reason);
+	json_out_str(b, "owner", by->owner);
 }
 
 static void
@@ -96,18 +95,14 @@ reconcile_report_print_text(
 	struct buf b = { 0 };
 
 	if (r->json) {
-		buf_puts(&b, "{\"type\":\"difference\",\"kind\":");
-		buf_quote(&b, recon_names[kind], strlen(recon_names[kind]));
-		buf_puts(&b, ",\"key\":");
-		buf_quote(&b, key, strlen(key));
-		buf_puts(&b, ",\"stream\":");
-		buf_quote(&b, d->stream, strlen(d->stream));
-		buf_puts(&b, ",\"source_key\":");
-		buf_quote(&b, d->key, strlen(d->key));
-		buf_puts(&b, ",\"what\":");
-		buf_quote(&b, d->what, strlen(d->what));
-		buf_puts(&b, ",\"text\":");
-		buf_quote(&b, d->text, strlen(d->text));
+		json_out_open(&b, NULL, '{');
+		json_out_str(&b, "type", "difference");
+		json_out_str(&b, "kind", recon_names[kind]);
+		json_out_str(&b, "key", key);
+		json_out_str(&b, "stream", d->stream);
+		json_out_str(&b, "source_key", d->key);
+		json_out_str(&b, "what", d->what);
+		json_out_str(&b, "text", d->text);
 		reconcile_report_print_accepted(&b, d->by, 1);
 		buf_puts(&b, "}\n");
 	} else {
@@ -197,21 +192,27 @@ reconcile_report_summary_json(struct recon *r, struct buf *b)
 	const struct tally *t;
 	int i;
 
-	buf_printf(b, "{\"accepted\":%lld,\"differences\":%lld,\"kinds\":{",
-	    (long long)r->accepted, (long long)r->differences);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "accepted", r->accepted);
+	json_out_int(b, "differences", r->differences);
+	json_out_open(b, "kinds", '{');
 	for (i = 0; i < KINDS; i++) {
 		t = &r->tally[i];
-		buf_printf(b, "%s\"%s\":{\"compared\":%lld,\"different\":%lld,\"duplicate\":%lld,"
-		    "\"equal\":%lld,\"missing\":%lld,\"unexpected\":%lld}", i > 0 ? "," : "",
-		    recon_names[i], (long long)t->compared, (long long)t->different,
-		    (long long)t->duplicate, (long long)t->equal, (long long)t->missing,
-		    (long long)t->unexpected);
+		json_out_open(b, recon_names[i], '{');
+		json_out_int(b, "compared", t->compared);
+		json_out_int(b, "different", t->different);
+		json_out_int(b, "duplicate", t->duplicate);
+		json_out_int(b, "equal", t->equal);
+		json_out_int(b, "missing", t->missing);
+		json_out_int(b, "unexpected", t->unexpected);
+		json_out_close(b, '}');
 	}
-	buf_printf(b, "},\"pass\":%lld,\"project\":", (long long)r->pass);
-	buf_quote(b, r->project, strlen(r->project));
-	buf_puts(b, ",\"target\":");
-	buf_quote(b, r->target, strlen(r->target));
-	buf_puts(b, ",\"type\":\"summary\"}");
+	json_out_close(b, '}');
+	json_out_int(b, "pass", r->pass);
+	json_out_str(b, "project", r->project);
+	json_out_str(b, "target", r->target);
+	json_out_str(b, "type", "summary");
+	json_out_close(b, '}');
 }
 
 static int

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "jira/jira.h"
-#include "server/out.h"
 #include "server/text.h"
 #include "zephyr/zephyr.h"
 
@@ -23,13 +23,13 @@ jira_error(struct reply *rp, int status, const char *fmt, ...)
 	va_end(ap);
 	rp->status = status;
 	buf_reset(&rp->body);
-	out_open(&rp->body, NULL, '{');
-	out_open(&rp->body, "errorMessages", '[');
-	out_str(&rp->body, NULL, buf_str(&t));
-	out_close(&rp->body, ']');
-	out_open(&rp->body, "errors", '{');
-	out_close(&rp->body, '}');
-	out_close(&rp->body, '}');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_open(&rp->body, "errorMessages", '[');
+	json_out_str(&rp->body, NULL, buf_str(&t));
+	json_out_close(&rp->body, ']');
+	json_out_open(&rp->body, "errors", '{');
+	json_out_close(&rp->body, '}');
+	json_out_close(&rp->body, '}');
 	buf_free(&t);
 }
 
@@ -80,13 +80,13 @@ jira_user_row(const struct mock *m, const char *account, int64_t n, struct buf *
 	struct buf t = { 0 };
 
 	text_name(&t, z_rand(m->zephyr, 90, n, 1), "Tester");
-	out_open(b, NULL, '{');
-	out_fmt(b, "self", "%s/rest/api/3/user?accountId=%s", m->base, account);
-	out_str(b, "accountId", account);
-	out_str(b, "accountType", "atlassian");
-	out_bool(b, "active", n % 3 != 1);
+	json_out_open(b, NULL, '{');
+	json_out_fmt(b, "self", "%s/rest/api/3/user?accountId=%s", m->base, account);
+	json_out_str(b, "accountId", account);
+	json_out_str(b, "accountType", "atlassian");
+	json_out_bool(b, "active", n % 3 != 1);
 	z_text(m->zephyr, b, "displayName", n * 5 + 1, buf_str(&t));
-	out_close(b, '}');
+	json_out_close(b, '}');
 	buf_free(&t);
 }
 
@@ -100,12 +100,12 @@ jira_myself(struct mock *m, struct request *rq, struct reply *rp)
 static void
 jira_users_tail(struct reply *rp, int64_t size, int64_t start, int64_t total)
 {
-	out_close(&rp->body, ']');
-	out_int(&rp->body, "maxResults", size);
-	out_int(&rp->body, "startAt", start);
-	out_int(&rp->body, "total", total);
-	out_bool(&rp->body, "isLast", start + size >= total);
-	out_close(&rp->body, '}');
+	json_out_close(&rp->body, ']');
+	json_out_int(&rp->body, "maxResults", size);
+	json_out_int(&rp->body, "startAt", start);
+	json_out_int(&rp->body, "total", total);
+	json_out_bool(&rp->body, "isLast", start + size >= total);
+	json_out_close(&rp->body, '}');
 }
 
 /* Accounts that are not there are left out; the default page holds ten. */
@@ -131,8 +131,8 @@ jira_users(struct mock *m, struct request *rq, struct reply *rp)
 	size = size > USERS_MAX ? USERS_MAX : size;
 	if (m->set->jira_cap > 0 && size > m->set->jira_cap)
 		size = m->set->jira_cap;
-	out_open(&rp->body, NULL, '{');
-	out_open(&rp->body, "values", '[');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_open(&rp->body, "values", '[');
 	for (i = 0; i < rq->narg; i++) {
 		if (strcmp(rq->arg[i].name, "accountId") != 0 ||
 		    jira_hidden(m, rq->arg[i].value) ||
@@ -159,20 +159,20 @@ jira_list(struct mock *m, struct request *rq, struct reply *rp, int64_t from,
 		    rq->cap[0]);
 		return;
 	}
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	for (n = from; n < to; n++) {
 		snprintf(id, sizeof(id), "%ld", (long)n);
 		if (jira_hidden(m, id))
 			continue;
 		buf_reset(&t);
 		text_name(&t, z_rand(m->zephyr, kind, n, 1), what);
-		out_open(&rp->body, NULL, '{');
-		out_str(&rp->body, "id", id);
+		json_out_open(&rp->body, NULL, '{');
+		json_out_str(&rp->body, "id", id);
 		z_text(m->zephyr, &rp->body, "name", n, buf_str(&t));
-		out_str(&rp->body, "project", m->zephyr->key);
-		out_close(&rp->body, '}');
+		json_out_str(&rp->body, "project", m->zephyr->key);
+		json_out_close(&rp->body, '}');
 	}
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 	buf_free(&t);
 }
 

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "jira/jira.h"
-#include "server/out.h"
 #include "server/text.h"
 #include "zephyr/zephyr.h"
 
@@ -71,23 +71,23 @@ jira_search_refuse(const struct mock *m, const struct search *s, struct reply *r
 		if (jira_search_is_visible(m, s->id[i]))
 			continue;
 		if (told++ == 0) {
-			out_open(b, NULL, '{');
-			out_open(b, "errorMessages", '[');
+			json_out_open(b, NULL, '{');
+			json_out_open(b, "errorMessages", '[');
 		}
 		if (strcmp(m->set->jira_refusal, "vague") == 0) {
-			out_str(b, NULL, "Issue does not exist or you do not "
+			json_out_str(b, NULL, "Issue does not exist or you do not "
 			    "have permission to see it.");
 			break;
 		}
-		out_fmt(b, NULL, "A value with ID '%ld' does not exist for the "
+		json_out_fmt(b, NULL, "A value with ID '%ld' does not exist for the "
 		    "field 'id'.", (long)s->id[i]);
 	}
 	if (told == 0)
 		return 0;
-	out_close(b, ']');
-	out_open(b, "warningMessages", '[');
-	out_close(b, ']');
-	out_close(b, '}');
+	json_out_close(b, ']');
+	json_out_open(b, "warningMessages", '[');
+	json_out_close(b, ']');
+	json_out_close(b, '}');
 	rp->status = 400;
 	return 1;
 }
@@ -98,19 +98,19 @@ jira_search_row(const struct mock *m, int64_t id, int fields, struct buf *b)
 {
 	struct buf t = { 0 };
 
-	out_open(b, NULL, '{');
-	out_str(b, "expand", "renderedFields,names");
-	out_fmt(b, "id", "%ld", (long)id);
-	out_fmt(b, "self", "%s/rest/api/3/issue/%ld", m->base, (long)id);
-	out_fmt(b, "key", "%s-%ld", id % 7 == 0 ? "MOVED" : m->zephyr->key,
+	json_out_open(b, NULL, '{');
+	json_out_str(b, "expand", "renderedFields,names");
+	json_out_fmt(b, "id", "%ld", (long)id);
+	json_out_fmt(b, "self", "%s/rest/api/3/issue/%ld", m->base, (long)id);
+	json_out_fmt(b, "key", "%s-%ld", id % 7 == 0 ? "MOVED" : m->zephyr->key,
 	    (long)id - 9000);
 	if (fields) {
 		text_name(&t, z_rand(m->zephyr, 93, id, 1), "Issue");
-		out_open(b, "fields", '{');
+		json_out_open(b, "fields", '{');
 		z_text(m->zephyr, b, "summary", id, buf_str(&t));
-		out_close(b, '}');
+		json_out_close(b, '}');
 	}
-	out_close(b, '}');
+	json_out_close(b, '}');
 	buf_free(&t);
 }
 
@@ -122,8 +122,8 @@ jira_search_answer(const struct mock *m, struct search *s, struct reply *rp)
 	int i;
 
 	qsort(s->id, (size_t)s->n, sizeof(s->id[0]), jira_search_compare);
-	out_open(b, NULL, '{');
-	out_open(b, "issues", '[');
+	json_out_open(b, NULL, '{');
+	json_out_open(b, "issues", '[');
 	for (i = 0; i < s->n; i++) {
 		if (!jira_search_is_visible(m, s->id[i]) || (i > 0 && s->id[i] == s->id[i - 1]))
 			continue;
@@ -131,11 +131,11 @@ jira_search_answer(const struct mock *m, struct search *s, struct reply *rp)
 			jira_search_row(m, s->id[i], s->fields, b);
 		left += seen++ >= s->from + s->size;
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 	if (left > 0)
-		out_fmt(b, "nextPageToken", "page.%ld", (long)(s->from + s->size));
-	out_bool(b, "isLast", left == 0);
-	out_close(b, '}');
+		json_out_fmt(b, "nextPageToken", "page.%ld", (long)(s->from + s->size));
+	json_out_bool(b, "isLast", left == 0);
+	json_out_close(b, '}');
 }
 
 void

@@ -3,9 +3,9 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
-#include "server/out.h"
 
 struct qversion *
 qcase_current(const struct qobj *o)
@@ -147,28 +147,28 @@ qcase_print(struct mock *m, const struct qobj *o, const struct qversion *v,
 	const struct qproject *p = q_project_of(m, o);
 	int i;
 
-	out_open(b, NULL, '{');
+	json_out_open(b, NULL, '{');
 	q_head(m, o, o->name, b);
 	if (o->up != NULL && o->up->kind == QK_MODULE)
-		out_int(b, "parent_id", o->up->id);
-	out_int(b, "test_case_version_id", v->id);
-	out_fmt(b, "version", "%ld.%ld", (long)v->major, (long)v->minor);
+		json_out_int(b, "parent_id", o->up->id);
+	json_out_int(b, "test_case_version_id", v->id);
+	json_out_fmt(b, "version", "%ld.%ld", (long)v->major, (long)v->minor);
 	q_html(m, b, "description", o->desc == NULL ? "" : o->desc);
 	q_html(m, b, "precondition", o->pre == NULL ? "" : o->pre);
-	out_int(b, "creator_id", 201);
-	out_open(b, "agent_ids", '[');
-	out_close(b, ']');
+	json_out_int(b, "creator_id", 201);
+	json_out_open(b, "agent_ids", '[');
+	json_out_close(b, ']');
 	if (props)
 		qprop_print(m, p, QT_CASES, o, b);
-	out_open(b, "attachments", '[');
+	json_out_open(b, "attachments", '[');
 	for (i = 0; i < o->nfile; i++)
 		qfile_print(m, &o->file[i], o->id, b);
-	out_close(b, ']');
+	json_out_close(b, ']');
 	if (steps) {
-		out_name(b, "test_steps");
+		json_out_name(b, "test_steps");
 		qsteps_print(m, p, v, 0, steps == 2, 0, INT64_MAX, b);
 	}
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 /* Omitted: the module "Created via API", made when it is not there. */

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
-#include "server/out.h"
 
 /* Reading test cases and their versions; deleting. */
 
@@ -42,10 +42,10 @@ q_case_versions(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (o == NULL)
 		return;
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	for (i = 0; i < o->nver; i++)
 		qcase_print(m, o, &o->ver[i], 0, 1, &rp->body);
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 }
 
 void
@@ -70,7 +70,7 @@ q_cases(struct mock *m, struct request *rq, struct reply *rp)
 			return;
 		}
 	}
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	for (c = up == NULL ? qobj_walk(p->root, NULL, QK_CASE) :
 	    qobj_child(up, NULL, QK_CASE); c != NULL && n < pg.to;
 	    c = up == NULL ? qobj_walk(p->root, c, QK_CASE) :
@@ -82,7 +82,7 @@ q_cases(struct mock *m, struct request *rq, struct reply *rp)
 		    1 + request_flag(rq, "showParamIdentifier", 0),
 		    request_flag(rq, "expandProps", 1), &rp->body);
 	}
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 }
 
 /* A case takes its runs with it (qtest-api.md 2.18). */

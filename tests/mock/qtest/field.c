@@ -2,25 +2,25 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
 #include "qtest/user.h"
-#include "server/out.h"
 
 /* The calls below settings/{type}/fields. */
 
 static void
 field_value_json(const struct qvalue *v, struct buf *b)
 {
-	out_open(b, NULL, '{');
-	out_open(b, "links", '[');
-	out_close(b, ']');
-	out_int(b, "value", v->id);
-	out_str(b, "label", v->label);
-	out_int(b, "order", v->order);
-	out_bool(b, "is_default", v->dflt);
-	out_bool(b, "is_active", v->active);
-	out_close(b, '}');
+	json_out_open(b, NULL, '{');
+	json_out_open(b, "links", '[');
+	json_out_close(b, ']');
+	json_out_int(b, "value", v->id);
+	json_out_str(b, "label", v->label);
+	json_out_int(b, "order", v->order);
+	json_out_bool(b, "is_default", v->dflt);
+	json_out_bool(b, "is_active", v->active);
+	json_out_close(b, '}');
 }
 
 /* What may be chosen; of a field of users, the users. */
@@ -30,46 +30,46 @@ field_values_json(const struct qfield *f, struct buf *b)
 	const struct quser *u;
 	int i;
 
-	out_open(b, "allowed_values", '[');
+	json_out_open(b, "allowed_values", '[');
 	for (i = 0; i < f->nvalue; i++)
 		field_value_json(&f->value[i], b);
 	for (i = 0; f->type == 5 && (u = quser_at(i)) != NULL; i++) {
-		out_open(b, NULL, '{');
-		out_int(b, "value", u->id);
-		out_fmt(b, "label", "%s %s", u->first, u->last);
-		out_int(b, "order", i + 1);
-		out_bool(b, "is_default", 0);
-		out_bool(b, "is_active", u->status == 1);
-		out_close(b, '}');
+		json_out_open(b, NULL, '{');
+		json_out_int(b, "value", u->id);
+		json_out_fmt(b, "label", "%s %s", u->first, u->last);
+		json_out_int(b, "order", i + 1);
+		json_out_bool(b, "is_default", 0);
+		json_out_bool(b, "is_active", u->status == 1);
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 /* alone: the GET of one field, which tells the kind but not the values. */
 static void
 field_json(const struct qfield *f, int alone, struct buf *b)
 {
-	out_open(b, NULL, '{');
-	out_open(b, "links", '[');
-	out_close(b, ']');
-	out_int(b, "id", f->id);
+	json_out_open(b, NULL, '{');
+	json_out_open(b, "links", '[');
+	json_out_close(b, ']');
+	json_out_int(b, "id", f->id);
 	if (alone)
-		out_str(b, "attribute_type", f->attr);
-	out_str(b, "label", f->label);
-	out_bool(b, "required", f->required);
-	out_bool(b, "constrained", f->nvalue > 0);
-	out_int(b, "order", f->order);
+		json_out_str(b, "attribute_type", f->attr);
+	json_out_str(b, "label", f->label);
+	json_out_bool(b, "required", f->required);
+	json_out_bool(b, "constrained", f->nvalue > 0);
+	json_out_int(b, "order", f->order);
 	if (!alone && (f->nvalue > 0 || f->type == 5))
 		field_values_json(f, b);
-	out_bool(b, "multiple", f->multiple);
-	out_int(b, "data_type", f->type);
-	out_bool(b, "searchable", 1);
+	json_out_bool(b, "multiple", f->multiple);
+	json_out_int(b, "data_type", f->type);
+	json_out_bool(b, "searchable", 1);
 	if (alone)
-		out_bool(b, "free_text_search", 0);
-	out_bool(b, "system_field", f->system);
-	out_str(b, "original_name", f->label);
-	out_bool(b, "is_active", f->active);
-	out_close(b, '}');
+		json_out_bool(b, "free_text_search", 0);
+	json_out_bool(b, "system_field", f->system);
+	json_out_str(b, "original_name", f->label);
+	json_out_bool(b, "is_active", f->active);
+	json_out_close(b, '}');
 }
 
 static struct qschema *
@@ -94,11 +94,11 @@ q_fields(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (s == NULL)
 		return;
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	for (i = 0; i < s->n; i++)
 		if (s->v[i].active || all)
 			field_json(&s->v[i], 0, &rp->body);
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 }
 
 static int
@@ -232,10 +232,10 @@ q_values(struct mock *m, struct request *rq, struct reply *rp)
 	if (f == NULL || q_page(m, rq, "pageSize", 100, 999, &p, rp) == -1)
 		return;
 	reply_header(rp, "X-Item-Total", "%d", f->nvalue);
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	for (i = p.from; i < f->nvalue && i < p.to; i++)
 		field_value_json(&f->value[i], &rp->body);
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 }
 
 void
@@ -259,15 +259,15 @@ q_values_new(struct mock *m, struct request *rq, struct reply *rp)
 	json_free(&j);
 	rp->status = 201;
 	rq->effect = f->id;
-	out_open(&rp->body, NULL, '{');
-	out_open(&rp->body, "links", '[');
-	out_close(&rp->body, ']');
-	out_int(&rp->body, "total", f->nvalue - n);
-	out_open(&rp->body, "items", '[');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_open(&rp->body, "links", '[');
+	json_out_close(&rp->body, ']');
+	json_out_int(&rp->body, "total", f->nvalue - n);
+	json_out_open(&rp->body, "items", '[');
 	for (i = n; i < f->nvalue; i++)
 		field_value_json(&f->value[i], &rp->body);
-	out_close(&rp->body, ']');
-	out_close(&rp->body, '}');
+	json_out_close(&rp->body, ']');
+	json_out_close(&rp->body, '}');
 }
 
 static struct qvalue *

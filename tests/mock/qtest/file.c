@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
-#include "server/out.h"
 #include "server/stamp.h"
 
 static int
@@ -98,18 +98,18 @@ void
 qfile_print(struct mock *m, const struct qfile *f, int64_t owner,
     struct buf *b)
 {
-	out_open(b, NULL, '{');
-	out_int(b, "id", f->id);
-	out_str(b, "name", f->name);
-	out_str(b, "content_type", f->type);
-	out_fmt(b, "web_url", "%s/attachments/%ld", m->base, (long)f->id);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", f->id);
+	json_out_str(b, "name", f->name);
+	json_out_str(b, "content_type", f->type);
+	json_out_fmt(b, "web_url", "%s/attachments/%ld", m->base, (long)f->id);
 	q_date(b, "created_date", f->created);
-	out_open(b, "author", '{');
-	out_int(b, "id", 201);
-	out_str(b, "email", "migrator@zmock.test");
-	out_close(b, '}');
-	out_int(b, "artifact_id", owner);
-	out_close(b, '}');
+	json_out_open(b, "author", '{');
+	json_out_int(b, "id", 201);
+	json_out_str(b, "email", "migrator@zmock.test");
+	json_out_close(b, '}');
+	json_out_int(b, "artifact_id", owner);
+	json_out_close(b, '}');
 }
 
 enum qkind
@@ -247,10 +247,10 @@ q_attachments(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (files_of(m, rq, &fs, rp) == -1)
 		return;
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	for (i = 0; i < *fs.n; i++)
 		qfile_print(m, &(*fs.v)[i], fs.owner, &rp->body);
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 }
 
 static int

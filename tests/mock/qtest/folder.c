@@ -3,9 +3,9 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
-#include "server/out.h"
 
 /* Releases, builds, test cycles, test suites: what holds runs. */
 
@@ -23,8 +23,8 @@ folder_parent(const struct qobj *o, struct buf *b)
 	    [QK_RELEASE] = "release", [QK_CYCLE] = "test-cycle",
 	    [QK_SUITE] = "test-suite" };
 
-	out_int(b, "parentId", o->up->kind == QK_ROOT ? 0 : o->up->id);
-	out_str(b, "parentType", names[o->up->kind]);
+	json_out_int(b, "parentId", o->up->kind == QK_ROOT ? 0 : o->up->id);
+	json_out_str(b, "parentType", names[o->up->kind]);
 }
 
 /* The dates of a release come in the zone of the caller (1.8). */
@@ -34,11 +34,11 @@ folder_zone_date(struct buf *b, const char *name, int64_t ms)
 	char text[TIME_MAX];
 
 	if (ms == 0) {
-		out_null(b, name);
+		json_out_null(b, name);
 		return;
 	}
 	time_iso(ms + 7 * 3600000, text);
-	out_fmt(b, name, "%.19s+07:00", text);
+	json_out_fmt(b, name, "%.19s+07:00", text);
 }
 
 void
@@ -47,7 +47,7 @@ qfolder_print(struct mock *m, const struct qobj *o, int deep, struct buf *b)
 	const struct qproject *p = q_project_of(m, o);
 	const struct qobj *c;
 
-	out_open(b, NULL, '{');
+	json_out_open(b, NULL, '{');
 	q_head(m, o, o->name, b);
 	if (o->kind != QK_CYCLE)
 		qprop_print(m, p, folder_type_of(o->kind), o, b);
@@ -56,27 +56,27 @@ qfolder_print(struct mock *m, const struct qobj *o, int deep, struct buf *b)
 	if (o->kind != QK_SUITE && o->kind != QK_BUILD)
 		q_html(m, b, "description", o->desc == NULL ? "" : o->desc);
 	if (o->kind == QK_RELEASE) {
-		out_str(b, "note", o->pre == NULL ? "" : o->pre);
+		json_out_str(b, "note", o->pre == NULL ? "" : o->pre);
 		folder_zone_date(b, "start_date", o->start);
 		folder_zone_date(b, "end_date", o->end);
 	}
 	if (o->release != 0)
-		out_int(b, "target_release_id", o->release);
+		json_out_int(b, "target_release_id", o->release);
 	if (o->build != 0)
-		out_int(b, "target_build_id", o->build);
+		json_out_int(b, "target_build_id", o->build);
 	if (deep && o->kind == QK_CYCLE) {
-		out_open(b, "test-cycles", '[');
+		json_out_open(b, "test-cycles", '[');
 		for (c = qobj_child(o, NULL, QK_CYCLE); c != NULL;
 		    c = qobj_child(o, c, QK_CYCLE))
 			qfolder_print(m, c, 1, b);
-		out_close(b, ']');
-		out_open(b, "test-suites", '[');
+		json_out_close(b, ']');
+		json_out_open(b, "test-suites", '[');
 		for (c = qobj_child(o, NULL, QK_SUITE); c != NULL;
 		    c = qobj_child(o, c, QK_SUITE))
 			qfolder_print(m, c, 1, b);
-		out_close(b, ']');
+		json_out_close(b, ']');
 	}
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static int

@@ -1,7 +1,8 @@
 #include <string.h>
 
+#include "io/json/json_out.h"
+
 #include "qtest/api.h"
-#include "server/out.h"
 
 /* Lists of releases, builds, test cycles and test suites. */
 
@@ -22,9 +23,9 @@ folders_list_rows(struct mock *m, const struct qobj *up, enum qkind kind, int de
 static void
 folders_list(struct mock *m, const struct qobj *up, enum qkind kind, struct buf *b)
 {
-	out_open(b, NULL, '[');
+	json_out_open(b, NULL, '[');
 	folders_list_rows(m, up, kind, 0, NULL, 0, b);
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 /* Cycles below a release are among those of the root only when asked to be. */
@@ -35,13 +36,13 @@ folders_list_cycles(struct mock *m, const struct qproject *p, const struct qobj 
 	const struct qobj *c;
 	int64_t n;
 
-	out_open(b, NULL, '[');
+	json_out_open(b, NULL, '[');
 	n = folders_list_rows(m, up, QK_CYCLE, deep, pg, 0, b);
 	for (c = qobj_child(p->root, NULL, QK_RELEASE); c != NULL && up == p->root &&
 	    strcmp(m->set->release_cycles, "root") == 0;
 	    c = qobj_child(p->root, c, QK_RELEASE))
 		n = folders_list_rows(m, c, QK_CYCLE, deep, pg, n, b);
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 /* P1c: a negative pageSize without page is everything. */
@@ -104,12 +105,12 @@ q_releases(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (p == NULL)
 		return;
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	for (c = qobj_child(p->root, NULL, QK_RELEASE); c != NULL;
 	    c = qobj_child(p->root, c, QK_RELEASE))
 		if (all || strcmp(folders_closed_label(p, c, &b), "Closed") != 0)
 			qfolder_print(m, c, 0, &rp->body);
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 	buf_free(&b);
 }
 

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
-#include "server/out.h"
 
 /* Links between objects, defects of logs, linked-artifacts. */
 
@@ -61,16 +61,16 @@ qdefects_print(const struct qobj *o, struct buf *b)
 {
 	int i;
 
-	out_open(b, "defects", '[');
+	json_out_open(b, "defects", '[');
 	for (i = 0; i < o->nlink; i++) {
 		if (o->link[i].kind != QK_DEFECT || o->link[i].text == NULL)
 			continue;
-		out_open(b, NULL, '{');
-		out_str(b, "external_defect_id", o->link[i].text);
-		out_str(b, "pid", o->link[i].text);
-		out_close(b, '}');
+		json_out_open(b, NULL, '{');
+		json_out_str(b, "external_defect_id", o->link[i].text);
+		json_out_str(b, "pid", o->link[i].text);
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 static void
@@ -82,10 +82,10 @@ link_print(struct mock *m, const struct qproject *p, const struct qobj *o,
 	int i;
 
 	qobj_pid(o, &pid);
-	out_open(b, NULL, '{');
-	out_int(b, "id", o->id);
-	out_str(b, "pid", buf_str(&pid));
-	out_open(b, "objects", '[');
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", o->id);
+	json_out_str(b, "pid", buf_str(&pid));
+	json_out_open(b, "objects", '[');
 	for (i = 0; i < o->nlink; i++) {
 		if (o->link[i].kind != kind || o->link[i].id == 0)
 			continue;
@@ -94,16 +94,16 @@ link_print(struct mock *m, const struct qproject *p, const struct qobj *o,
 			continue;
 		buf_reset(&pid);
 		qobj_pid(t, &pid);
-		out_open(b, NULL, '{');
-		out_int(b, "id", t->id);
-		out_str(b, "pid", buf_str(&pid));
-		out_str(b, "link_type", "is covered by");
-		out_fmt(b, "self", "%s/api/v3/projects/%ld/%ld", m->base,
+		json_out_open(b, NULL, '{');
+		json_out_int(b, "id", t->id);
+		json_out_str(b, "pid", buf_str(&pid));
+		json_out_str(b, "link_type", "is covered by");
+		json_out_fmt(b, "self", "%s/api/v3/projects/%ld/%ld", m->base,
 		    (long)p->id, (long)t->id);
-		out_close(b, '}');
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
-	out_close(b, '}');
+	json_out_close(b, ']');
+	json_out_close(b, '}');
 	buf_free(&pid);
 }
 
@@ -185,9 +185,9 @@ q_link(struct mock *m, struct request *rq, struct reply *rp)
 	json_free(&j);
 	rq->effect = o->id;
 	rp->status = strcmp(rq->method, "POST") == 0 ? 201 : 200;
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	link_print(m, p, o, kind, &rp->body);
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 }
 
 static void
@@ -195,19 +195,19 @@ link_defects_linked(const struct qobj *o, struct buf *b)
 {
 	int i;
 
-	out_open(b, NULL, '{');
-	out_int(b, "id", o->id);
-	out_open(b, "objects", '[');
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", o->id);
+	json_out_open(b, "objects", '[');
 	for (i = 0; i < o->nlink; i++) {
 		if (o->link[i].kind != QK_DEFECT || o->link[i].text == NULL)
 			continue;
-		out_open(b, NULL, '{');
-		out_str(b, "external_defect_id", o->link[i].text);
-		out_str(b, "pid", o->link[i].text);
-		out_close(b, '}');
+		json_out_open(b, NULL, '{');
+		json_out_str(b, "external_defect_id", o->link[i].text);
+		json_out_str(b, "pid", o->link[i].text);
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
-	out_close(b, '}');
+	json_out_close(b, ']');
+	json_out_close(b, '}');
 }
 
 void
@@ -233,12 +233,12 @@ q_log_defects(struct mock *m, struct request *rq, struct reply *rp)
 	json_free(&j);
 	rq->effect = o->id;
 	rp->status = strcmp(rq->method, "POST") == 0 ? 201 : 200;
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	if (strcmp(rq->method, "POST") == 0)
 		link_defects_linked(o, &rp->body);
 	else
 		buf_add(&rp->body, rq->body.s + 1, rq->body.len - 2);
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 }
 
 void
@@ -258,7 +258,7 @@ q_linked(struct mock *m, struct request *rq, struct reply *rp)
 		return;
 	}
 	other = k == QK_REQ ? QK_CASE : QK_REQ;
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	for (i = 0; i < rq->narg; i++) {	/* ids=1&ids=2 */
 		if (strcmp(rq->arg[i].name, "ids") != 0 ||
 		    !request_int(rq->arg[i].value, &id))
@@ -267,19 +267,19 @@ q_linked(struct mock *m, struct request *rq, struct reply *rp)
 		if (o != NULL)
 			link_print(m, p, o, other, &rp->body);
 	}
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 }
 
 static void
 link_comment_print(const struct qcomment *c, struct buf *b)
 {
-	out_open(b, NULL, '{');
-	out_int(b, "id", c->id);
-	out_str(b, "content", c->text);
-	out_int(b, "userId", 201);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", c->id);
+	json_out_str(b, "content", c->text);
+	json_out_int(b, "userId", 201);
 	q_date(b, "created", c->created);
 	q_date(b, "updated", c->created);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static struct qobj *

@@ -4,9 +4,9 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
-#include "server/out.h"
 
 /* The field of a run that follows the log submitted last. */
 static const int64_t RUN_STATUS = -21;
@@ -155,13 +155,13 @@ log_read(struct mock *m, struct qproject *p, const struct qobj *run,
 static void
 log_status_print(struct buf *b, int64_t id)
 {
-	out_open(b, "status", '{');
-	out_open(b, "links", '[');
-	out_close(b, ']');
-	out_int(b, "id", id);
-	out_str(b, "name", q_status_name(id));
-	out_bool(b, "is_default", id == 605);
-	out_close(b, '}');
+	json_out_open(b, "status", '{');
+	json_out_open(b, "links", '[');
+	json_out_close(b, ']');
+	json_out_int(b, "id", id);
+	json_out_str(b, "name", q_status_name(id));
+	json_out_bool(b, "is_default", id == 605);
+	json_out_close(b, '}');
 }
 
 static void
@@ -169,25 +169,25 @@ log_step_print(struct mock *m, const struct qsteplog *s, struct buf *b)
 {
 	int i;
 
-	out_open(b, NULL, '{');
-	out_int(b, "test_step_log_id", s->id);
-	out_int(b, "test_step_id", s->step);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "test_step_log_id", s->id);
+	json_out_int(b, "test_step_id", s->step);
 	log_status_print(b, s->status);
 	q_html(m, b, "description", s->desc);
 	q_html(m, b, "expected_result", s->expect);
 	q_html(m, b, "actual_result", s->actual == NULL ? "" : s->actual);
-	out_int(b, "order", s->order);
+	json_out_int(b, "order", s->order);
 	if (s->called != 0) {
-		out_int(b, "called_test_case_id", s->called);
-		out_int(b, "parent_test_step_id", s->parent_step);
+		json_out_int(b, "called_test_case_id", s->called);
+		json_out_int(b, "parent_test_step_id", s->parent_step);
 	}
 	if (s->date != NULL)
-		out_str(b, "exe_date", s->date);
-	out_open(b, "attachments", '[');
+		json_out_str(b, "exe_date", s->date);
+	json_out_open(b, "attachments", '[');
 	for (i = 0; i < s->nfile; i++)
 		qfile_print(m, &s->file[i], s->id, b);
-	out_close(b, ']');
-	out_close(b, '}');
+	json_out_close(b, ']');
+	json_out_close(b, '}');
 }
 
 void
@@ -195,33 +195,33 @@ qlog_print(struct mock *m, const struct qobj *o, struct buf *b)
 {
 	int i;
 
-	out_open(b, NULL, '{');
-	out_open(b, "links", '[');
-	out_close(b, ']');
-	out_int(b, "id", o->id);
-	out_int(b, "test_run_id", o->up->id);
-	out_int(b, "test_case_version_id", o->version);
-	out_str(b, "name", o->name == NULL ? o->up->name : o->name);
+	json_out_open(b, NULL, '{');
+	json_out_open(b, "links", '[');
+	json_out_close(b, ']');
+	json_out_int(b, "id", o->id);
+	json_out_int(b, "test_run_id", o->up->id);
+	json_out_int(b, "test_case_version_id", o->version);
+	json_out_str(b, "name", o->name == NULL ? o->up->name : o->name);
 	log_status_print(b, o->status);
 	q_date(b, "exe_start_date", o->start);
 	q_date(b, "exe_end_date", o->end);
 	q_html(m, b, "note", o->desc == NULL ? "" : o->desc);
 	if (o->planned >= 0)
-		out_int(b, "planned_exe_time", o->planned);
+		json_out_int(b, "planned_exe_time", o->planned);
 	if (o->actual >= 0)
-		out_int(b, "actual_exe_time", o->actual);
-	out_str(b, "build_number", o->extra);
+		json_out_int(b, "actual_exe_time", o->actual);
+	json_out_str(b, "build_number", o->extra);
 	qprop_print(m, q_project_of(m, o), QT_RUNS, o, b);
-	out_open(b, "attachments", '[');
+	json_out_open(b, "attachments", '[');
 	for (i = 0; i < o->nfile; i++)
 		qfile_print(m, &o->file[i], o->id, b);
-	out_close(b, ']');
-	out_open(b, "test_step_logs", '[');
+	json_out_close(b, ']');
+	json_out_open(b, "test_step_logs", '[');
 	for (i = 0; i < o->nslog; i++)
 		log_step_print(m, &o->slog[i], b);
-	out_close(b, ']');
+	json_out_close(b, ']');
 	qdefects_print(o, b);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 void

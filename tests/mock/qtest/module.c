@@ -1,7 +1,8 @@
 #include <string.h>
 
+#include "io/json/json_out.h"
+
 #include "qtest/api.h"
-#include "server/out.h"
 
 static void
 module_print(struct mock *m, const struct qobj *o, int listing, int deep,
@@ -13,23 +14,23 @@ module_print(struct mock *m, const struct qobj *o, int listing, int deep,
 	if (listing && m->set->pid_prefix)
 		buf_printf(&name, "MD-%ld ", (long)o->num);
 	buf_puts(&name, o->name);
-	out_open(b, NULL, '{');
+	json_out_open(b, NULL, '{');
 	q_head(m, o, buf_str(&name), b);
 	if (o->up->kind == QK_MODULE)
-		out_int(b, "parent_id", o->up->id);
+		json_out_int(b, "parent_id", o->up->id);
 	q_html(m, b, "description", o->desc);
-	out_bool(b, "shared", 0);
-	out_open(b, "projects_shared_to", '[');
-	out_close(b, ']');
+	json_out_bool(b, "shared", 0);
+	json_out_open(b, "projects_shared_to", '[');
+	json_out_close(b, ']');
 	if (deep) {
-		out_open(b, "children", '[');
+		json_out_open(b, "children", '[');
 		for (c = qobj_child(o, NULL, QK_MODULE); c != NULL;
 		    c = qobj_child(o, c, QK_MODULE))
 			module_print(m, c, listing, 1, b);
-		out_close(b, ']');
+		json_out_close(b, ']');
 	}
-	out_bool(b, "recursive", 0);
-	out_close(b, '}');
+	json_out_bool(b, "recursive", 0);
+	json_out_close(b, '}');
 	buf_free(&name);
 }
 
@@ -70,12 +71,12 @@ q_modules(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (up == NULL)
 		return;
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	for (c = qobj_child(up, NULL, QK_MODULE); c != NULL;
 	    c = qobj_child(up, c, QK_MODULE))
 		if (word == NULL || strstr(c->name, word) != NULL)
 			module_print(m, c, 1, module_deep_wanted(rq), &rp->body);
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 }
 
 void

@@ -2,30 +2,30 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
-#include "server/out.h"
 
 /* Projects and what the caller may do. */
 
 static void
 project_print(const struct qproject *p, struct buf *b)
 {
-	out_open(b, NULL, '{');
-	out_open(b, "links", '[');
-	out_close(b, ']');
-	out_int(b, "id", p->id);
-	out_fmt(b, "name", "Target %ld", (long)p->id);
-	out_str(b, "description", "");
-	out_int(b, "status_id", 1);
-	out_str(b, "start_date", "2020-01-01T00:00:00+07:00");
-	out_bool(b, "sample", 0);
-	out_open(b, "defect_tracking_systems", '[');
-	out_close(b, ']');
-	out_str(b, "date_format", "MM/dd/yyyy");
-	out_bool(b, "automation", 0);
-	out_fmt(b, "uuid", "00000000-0000-4000-8000-%012ld", (long)p->id);
-	out_close(b, '}');
+	json_out_open(b, NULL, '{');
+	json_out_open(b, "links", '[');
+	json_out_close(b, ']');
+	json_out_int(b, "id", p->id);
+	json_out_fmt(b, "name", "Target %ld", (long)p->id);
+	json_out_str(b, "description", "");
+	json_out_int(b, "status_id", 1);
+	json_out_str(b, "start_date", "2020-01-01T00:00:00+07:00");
+	json_out_bool(b, "sample", 0);
+	json_out_open(b, "defect_tracking_systems", '[');
+	json_out_close(b, ']');
+	json_out_str(b, "date_format", "MM/dd/yyyy");
+	json_out_bool(b, "automation", 0);
+	json_out_fmt(b, "uuid", "00000000-0000-4000-8000-%012ld", (long)p->id);
+	json_out_close(b, '}');
 }
 
 void
@@ -37,10 +37,10 @@ q_projects(struct mock *m, struct request *rq, struct reply *rp)
 	if (q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1)
 		return;
 	reply_header(rp, "X-Item-Total", "%d", m->qtest->nproject);
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	for (i = pg.from; i < m->qtest->nproject && i < pg.to; i++)
 		project_print(&m->qtest->project[i], &rp->body);
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 }
 
 void
@@ -62,17 +62,17 @@ project_right_print(struct mock *m, struct buf *b, const char *name, const char 
 
 	for (i = 0; i < deny->n; i++)
 		has &= strcmp(deny->v[i], both) != 0;
-	out_bool(b, what, has);
+	json_out_bool(b, what, has);
 	free(both);
 }
 
 static void
 project_rights_print(struct mock *m, struct buf *b, const char *name, const char *const *what)
 {
-	out_open(b, name, '{');
+	json_out_open(b, name, '{');
 	for (; *what != NULL; what++)
 		project_right_print(m, b, name, *what);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 #define RIGHTS "create", "edit", "delete", "view"
@@ -94,16 +94,16 @@ q_profile(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (p == NULL)
 		return;
-	out_open(b, NULL, '{');
-	out_int(b, "user_id", 201);
-	out_int(b, "project_id", p->id);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "user_id", 201);
+	json_out_int(b, "project_id", p->id);
 	for (i = 0; names[i] != NULL; i++)
 		project_rights_print(m, b, names[i], any);
 	project_rights_print(m, b, "test_case", kase);
 	project_rights_print(m, b, "test_run", run);
 	project_rights_print(m, b, "project_setting", manage);
 	project_rights_print(m, b, "project", admin);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 void
@@ -111,10 +111,10 @@ q_admin(struct mock *m, struct request *rq, struct reply *rp)
 {
 	(void)m;
 	(void)rq;
-	out_open(&rp->body, NULL, '{');
-	out_int(&rp->body, "user_id", 201);
-	out_bool(&rp->body, "create_project", 0);
-	out_bool(&rp->body, "manage_client_user", 0);
-	out_bool(&rp->body, "site_level_field", 0);
-	out_close(&rp->body, '}');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_int(&rp->body, "user_id", 201);
+	json_out_bool(&rp->body, "create_project", 0);
+	json_out_bool(&rp->body, "manage_client_user", 0);
+	json_out_bool(&rp->body, "site_level_field", 0);
+	json_out_close(&rp->body, '}');
 }

@@ -4,9 +4,9 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "io/json/json_out.h"
 
 #include "qtest/qtest.h"
-#include "server/out.h"
 #include "server/stamp.h"
 
 static int
@@ -219,7 +219,7 @@ q_html(const struct mock *m, struct buf *b, const char *name, const char *s)
 	size_t i, n;
 
 	if (!m->set->rewrite || s == NULL) {
-		out_str(b, name, s);
+		json_out_str(b, name, s);
 		return;
 	}
 	while (*s != '\0') {
@@ -234,7 +234,7 @@ q_html(const struct mock *m, struct buf *b, const char *name, const char *s)
 		} else
 			buf_putc(&t, *s++);
 	}
-	out_str(b, name, buf_str(&t));
+	json_out_str(b, name, buf_str(&t));
 	buf_free(&t);
 }
 
@@ -244,11 +244,11 @@ q_date(struct buf *b, const char *name, int64_t ms)
 	char text[TIME_MAX];
 
 	if (ms == 0) {
-		out_null(b, name);
+		json_out_null(b, name);
 		return;
 	}
 	time_qtest(ms, text);
-	out_str(b, name, text);
+	json_out_str(b, name, text);
 }
 
 int
@@ -275,20 +275,20 @@ q_page(const struct mock *m, const struct request *rq, const char *size_name,
 void
 q_envelope_open(struct buf *b)
 {
-	out_open(b, NULL, '{');
-	out_open(b, "links", '[');
-	out_close(b, ']');
-	out_open(b, "items", '[');
+	json_out_open(b, NULL, '{');
+	json_out_open(b, "links", '[');
+	json_out_close(b, ']');
+	json_out_open(b, "items", '[');
 }
 
 void
 q_envelope_close(struct buf *b, const struct qpage *p, int64_t total)
 {
-	out_close(b, ']');
-	out_int(b, "page", p->page);
-	out_int(b, "page_size", p->size);
-	out_int(b, "total", total);
-	out_close(b, '}');
+	json_out_close(b, ']');
+	json_out_int(b, "page", p->page);
+	json_out_int(b, "page_size", p->size);
+	json_out_int(b, "total", total);
+	json_out_close(b, '}');
 }
 
 void
@@ -297,16 +297,16 @@ q_head(struct mock *m, const struct qobj *o, const char *name, struct buf *b)
 	struct buf pid = { 0 };
 
 	qobj_pid(o, &pid);
-	out_open(b, "links", '[');
-	out_close(b, ']');
-	out_int(b, "id", o->id);
-	out_str(b, "name", name);
-	out_int(b, "order", o->order);
-	out_str(b, "pid", buf_str(&pid));
+	json_out_open(b, "links", '[');
+	json_out_close(b, ']');
+	json_out_int(b, "id", o->id);
+	json_out_str(b, "name", name);
+	json_out_int(b, "order", o->order);
+	json_out_str(b, "pid", buf_str(&pid));
 	q_date(b, "created_date", o->created);
 	q_date(b, "last_modified_date", o->modified);
 	if (o->kind != QK_MODULE && o->kind != QK_RUN && o->kind != QK_BUILD)
-		out_fmt(b, "web_url", "%s/p/x/portal/project#id=%ld", m->base,
+		json_out_fmt(b, "web_url", "%s/p/x/portal/project#id=%ld", m->base,
 		    (long)o->id);
 	buf_free(&pid);
 }

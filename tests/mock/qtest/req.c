@@ -1,21 +1,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/json/json_out.h"
+
 #include "qtest/api.h"
-#include "server/out.h"
 
 /* Requirements and internal defects. */
 
 static void
 req_print(struct mock *m, const struct qobj *o, struct buf *b)
 {
-	out_open(b, NULL, '{');
+	json_out_open(b, NULL, '{');
 	q_head(m, o, o->name == NULL ? "" : o->name, b);
 	if (o->up->kind == QK_MODULE)
-		out_int(b, "parent_id", o->up->id);
+		json_out_int(b, "parent_id", o->up->id);
 	qprop_print(m, q_project_of(m, o), o->kind == QK_REQ ? QT_REQS :
 	    QT_DEFECTS, o, b);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static void
@@ -75,12 +76,12 @@ q_reqs(struct mock *m, struct request *rq, struct reply *rp)
 		reply_qtest(rp, 404, "Module does not exist");
 		return;
 	}
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	for (c = qobj_walk(up, NULL, QK_REQ); c != NULL;
 	    c = qobj_walk(up, c, QK_REQ), n++)
 		if (n >= pg.from && n < pg.to)
 			req_print(m, c, &rp->body);
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 }
 
 void

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
-#include "server/out.h"
 
 static struct {
 	int64_t		 id;
@@ -66,19 +66,19 @@ q_statuses(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (q_project(m, rq, rp) == NULL)
 		return;
-	out_open(b, NULL, '[');
+	json_out_open(b, NULL, '[');
 	for (i = 0; i < STATUSES; i++) {
-		out_open(b, NULL, '{');
-		out_open(b, "links", '[');
-		out_close(b, ']');
-		out_int(b, "id", statuses[i].id);
-		out_str(b, "name", statuses[i].name);
-		out_bool(b, "is_default", statuses[i].dflt);
-		out_str(b, "color", statuses[i].color);
-		out_bool(b, "active", !statuses[i].off);
-		out_close(b, '}');
+		json_out_open(b, NULL, '{');
+		json_out_open(b, "links", '[');
+		json_out_close(b, ']');
+		json_out_int(b, "id", statuses[i].id);
+		json_out_str(b, "name", statuses[i].name);
+		json_out_bool(b, "is_default", statuses[i].dflt);
+		json_out_str(b, "color", statuses[i].color);
+		json_out_bool(b, "active", !statuses[i].off);
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 static void
@@ -88,12 +88,12 @@ run_latest_print(const struct qobj *run, struct buf *b)
 
 	if (l == NULL)
 		return;
-	out_open(b, "latest_test_log", '{');
-	out_int(b, "id", l->id);
-	out_str(b, "status", q_status_name(l->status));
+	json_out_open(b, "latest_test_log", '{');
+	json_out_int(b, "id", l->id);
+	json_out_str(b, "status", q_status_name(l->status));
 	q_date(b, "exe_start_date", l->start);
 	q_date(b, "exe_end_date", l->end);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static void
@@ -104,18 +104,18 @@ run_case_print(struct mock *m, const struct qobj *run, const struct qobj *c,
 	    qcase_version(c, run->version);
 
 	if (c != NULL && expand) {
-		out_name(b, "test_case");
+		json_out_name(b, "test_case");
 		qcase_print(m, c, v == NULL ? qcase_current(c) : v, 1, 1, b);
 	} else {
-		out_open(b, "test_case", '{');
-		out_int(b, "id", run->kase);
-		out_int(b, "test_case_version_id", run->version);
-		out_close(b, '}');
+		json_out_open(b, "test_case", '{');
+		json_out_int(b, "id", run->kase);
+		json_out_int(b, "test_case_version_id", run->version);
+		json_out_close(b, '}');
 	}
-	out_int(b, "testCaseId", run->kase);
-	out_int(b, "test_case_version_id", run->version);
+	json_out_int(b, "testCaseId", run->kase);
+	json_out_int(b, "test_case_version_id", run->version);
 	if (v != NULL)
-		out_fmt(b, "test_case_version", "%ld.%ld", (long)v->major,
+		json_out_fmt(b, "test_case_version", "%ld.%ld", (long)v->major,
 		    (long)v->minor);
 }
 
@@ -128,17 +128,17 @@ qrun_print(struct mock *m, const struct qobj *o, int latest, int expand,
 	    [QK_SUITE] = "test-suite" };
 	const struct qproject *p = q_project_of(m, o);
 
-	out_open(b, NULL, '{');
+	json_out_open(b, NULL, '{');
 	q_head(m, o, o->name, b);
-	out_int(b, "parentId", o->up->kind == QK_ROOT ? 0 : o->up->id);
-	out_str(b, "parentType", names[o->up->kind]);
-	out_str(b, "automation", "No");
+	json_out_int(b, "parentId", o->up->kind == QK_ROOT ? 0 : o->up->id);
+	json_out_str(b, "parentType", names[o->up->kind]);
+	json_out_str(b, "automation", "No");
 	qprop_print(m, p, QT_RUNS, o, b);
 	run_case_print(m, o, qobj_find(m->qtest, p, QK_CASE, o->kase), expand, b);
-	out_int(b, "creator_id", 201);
+	json_out_int(b, "creator_id", 201);
 	if (latest)
 		run_latest_print(o, b);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static int

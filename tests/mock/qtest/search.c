@@ -6,9 +6,9 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
-#include "server/out.h"
 #include "server/stamp.h"
 
 /*
@@ -209,11 +209,11 @@ search_print(struct mock *m, const struct qobj *o, int steps, struct buf *b)
 		qlog_print(m, o, b);
 		break;
 	default:
-		out_open(b, NULL, '{');
+		json_out_open(b, NULL, '{');
 		q_head(m, o, o->name == NULL ? "" : o->name, b);
 		if (o->kind != QK_CYCLE)
 			qprop_print(m, q_project_of(m, o), search_type_of(o->kind), o, b);
-		out_close(b, '}');
+		json_out_close(b, '}');
 	}
 }
 

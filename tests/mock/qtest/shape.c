@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "io/json/json_out.h"
 
 #include "qtest/shape.h"
-#include "server/out.h"
 
 static const char *const dates[] = { "created_date", "last_modified_date",
 	"start_date", "end_date", "exe_start_date", "exe_end_date", "exe_date",

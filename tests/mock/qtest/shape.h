@@ -9,7 +9,7 @@
  * Give an answer of qTest the shape that the settings ask for: members that are
  * null are left out (--empty absent), stay (null) or become "" (text), and the
  * dates of objects, not those of their properties, come in the zone --zone.
- * The body is compact JSON as out.h writes it.
+ * The body is compact JSON as json_out.h writes it.
  */
 void	 qshape(const struct settings *, struct buf *body);
 

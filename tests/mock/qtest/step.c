@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
-#include "server/out.h"
 
 /*
  * Parameters.  Text in step fields that looks like [~name] makes a parameter
@@ -155,23 +155,23 @@ step_body(struct mock *m, const struct qproject *p, const struct qstep *s,
 	    qobj_find(m->qtest, p, QK_CASE, s->called);
 	int i;
 
-	out_open(b, "links", '[');
-	out_close(b, ']');
-	out_int(b, "id", s->id);
+	json_out_open(b, "links", '[');
+	json_out_close(b, ']');
+	json_out_int(b, "id", s->id);
 	step_text(m, p, "description", s->desc, idents, b);
 	step_text(m, p, "expected", s->expect, idents, b);
-	out_int(b, "order", s->order);
-	out_open(b, "attachments", '[');
+	json_out_int(b, "order", s->order);
+	json_out_open(b, "attachments", '[');
 	for (i = 0; i < s->nfile; i++)
 		qfile_print(m, &s->file[i], s->id, b);
-	out_close(b, ']');
+	json_out_close(b, ']');
 	if (s->info != NULL)
-		out_raw(b, "customFieldInfo", s->info, strlen(s->info));
-	out_int(b, "group", 0);
+		json_out_raw(b, "customFieldInfo", s->info, strlen(s->info));
+	json_out_int(b, "group", 0);
 	if (s->called != 0) {
-		out_str(b, "called_test_case_name", called == NULL ? NULL :
+		json_out_str(b, "called_test_case_name", called == NULL ? NULL :
 		    called->name);
-		out_int(b, "called_test_case_id", s->called);
+		json_out_int(b, "called_test_case_id", s->called);
 	}
 }
 
@@ -179,9 +179,9 @@ void
 qstep_print(struct mock *m, const struct qproject *p, const struct qstep *s,
     int idents, struct buf *b)
 {
-	out_open(b, NULL, '{');
+	json_out_open(b, NULL, '{');
 	step_body(m, p, s, idents, b);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 /*
@@ -201,25 +201,25 @@ step_called_print(struct mock *m, const struct qproject *p, const struct qstep *
 		return;
 	if (v == NULL)
 		v = qcase_current(c);
-	out_open(b, "called_test_case", '{');
-	out_int(b, "id", c->id);
-	out_str(b, "name", c->name);
-	out_int(b, "test_case_version_id", v->id);
-	out_open(b, "test_steps", '[');
+	json_out_open(b, "called_test_case", '{');
+	json_out_int(b, "id", c->id);
+	json_out_str(b, "name", c->name);
+	json_out_int(b, "test_case_version_id", v->id);
+	json_out_open(b, "test_steps", '[');
 	for (i = 0; i < v->nstep; i++) {
 		s = &v->step[i];
-		out_open(b, NULL, '{');
+		json_out_open(b, NULL, '{');
 		step_body(m, p, s, idents, b);
 		if (s->called == 0)
-			out_int(b, "called_test_case_id", c->id);
-		out_int(b, "parent_test_step_id", by->id);
-		out_int(b, "root_called_test_case_id", root);
+			json_out_int(b, "called_test_case_id", c->id);
+		json_out_int(b, "parent_test_step_id", by->id);
+		json_out_int(b, "root_called_test_case_id", root);
 		if (s->called != 0)
 			step_called_print(m, p, s, root, idents, depth + 1, b);
-		out_close(b, '}');
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
-	out_close(b, '}');
+	json_out_close(b, ']');
+	json_out_close(b, '}');
 }
 
 /* The same beside the step that calls, all depths in one row: each step with
@@ -243,12 +243,12 @@ step_flat_print(struct mock *m, const struct qproject *p, const struct qstep *by
 			step_flat_print(m, p, s, parent, root, idents, depth + 1, b);
 			continue;
 		}
-		out_open(b, NULL, '{');
+		json_out_open(b, NULL, '{');
 		step_body(m, p, s, idents, b);
-		out_int(b, "called_test_case_id", c->id);
-		out_int(b, "parent_test_step_id", parent);
-		out_int(b, "root_called_test_case_id", root);
-		out_close(b, '}');
+		json_out_int(b, "called_test_case_id", c->id);
+		json_out_int(b, "parent_test_step_id", parent);
+		json_out_int(b, "root_called_test_case_id", root);
+		json_out_close(b, '}');
 	}
 }
 
@@ -272,17 +272,17 @@ qsteps_print(struct mock *m, const struct qproject *p,
 	const struct qstep *s;
 	int64_t i;
 
-	out_name(b, NULL);
+	json_out_name(b, NULL);
 	buf_putc(b, '[');
 	for (i = from; i < v->nstep && i < to; i++) {
 		s = &v->step[i];
-		out_open(b, NULL, '{');
+		json_out_open(b, NULL, '{');
 		step_body(m, p, s, idents, b);
 		if (expand)
 			step_expand_print(m, p, s, idents, b);
-		out_close(b, '}');
+		json_out_close(b, '}');
 		if (flat && s->called != 0)
 			step_flat_print(m, p, s, s->id, s->called, idents, 0, b);
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 }

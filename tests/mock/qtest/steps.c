@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
-#include "server/out.h"
 
 /* The calls below test-cases/{}/test-steps, v3 and the paged v4. */
 

@@ -6,10 +6,10 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "io/hash.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
 #include "qtest/user.h"
-#include "server/out.h"
 
 static const struct quser users[] = {
 	{ 201, "migrator@zmock.test", "migrator@zmock.test", "Mig", "Rator",
@@ -91,11 +91,11 @@ qtest_auth(struct mock *m, struct request *rq, struct reply *rp)
 	if (user_is_static(m, token) || user_session(m, token) != NULL)
 		return 1;
 	rp->status = 401;
-	out_open(&rp->body, NULL, '{');
-	out_str(&rp->body, "error", "invalid_token");
-	out_str(&rp->body, "error_description", "Access token is missing, "
+	json_out_open(&rp->body, NULL, '{');
+	json_out_str(&rp->body, "error", "invalid_token");
+	json_out_str(&rp->body, "error_description", "Access token is missing, "
 	    "expired or revoked");
-	out_close(&rp->body, '}');
+	json_out_close(&rp->body, '}');
 	return 0;
 }
 
@@ -103,24 +103,24 @@ static void
 user_refuse(struct reply *rp, int status, const char *error, const char *why)
 {
 	rp->status = status;
-	out_open(&rp->body, NULL, '{');
-	out_str(&rp->body, "error", error);
-	out_str(&rp->body, "error_description", why);
-	out_close(&rp->body, '}');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_str(&rp->body, "error", error);
+	json_out_str(&rp->body, "error_description", why);
+	json_out_close(&rp->body, '}');
 }
 
 static void
 user_grant(struct mock *m, struct qtoken *t, struct reply *rp)
 {
 	t->until = time_wall_ms() + m->set->ttl_ms;
-	out_open(&rp->body, NULL, '{');
-	out_str(&rp->body, "access_token", t->access);
-	out_str(&rp->body, "token_type", "bearer");
-	out_str(&rp->body, "refresh_token", t->refresh);
-	out_str(&rp->body, "scope", "cli");
-	out_null(&rp->body, "agent");
-	out_int(&rp->body, "expires_in", m->set->ttl_ms / 1000);
-	out_close(&rp->body, '}');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_str(&rp->body, "access_token", t->access);
+	json_out_str(&rp->body, "token_type", "bearer");
+	json_out_str(&rp->body, "refresh_token", t->refresh);
+	json_out_str(&rp->body, "scope", "cli");
+	json_out_null(&rp->body, "agent");
+	json_out_int(&rp->body, "expires_in", m->set->ttl_ms / 1000);
+	json_out_close(&rp->body, '}');
 }
 
 static struct qtoken *
@@ -206,11 +206,11 @@ q_token_status(struct mock *m, struct request *rq, struct reply *rp)
 {
 	const struct qtoken *t = user_session(m, user_bearer(rq));
 
-	out_open(&rp->body, NULL, '{');
-	out_int(&rp->body, "expiration", t == NULL ? 0 : t->until);
-	out_int(&rp->body, "validityInMilliseconds", t == NULL ? 0 :
+	json_out_open(&rp->body, NULL, '{');
+	json_out_int(&rp->body, "expiration", t == NULL ? 0 : t->until);
+	json_out_int(&rp->body, "validityInMilliseconds", t == NULL ? 0 :
 	    m->set->ttl_ms);
-	out_close(&rp->body, '}');
+	json_out_close(&rp->body, '}');
 }
 
 void
@@ -228,29 +228,29 @@ q_whoami(struct mock *m, struct request *rq, struct reply *rp)
 {
 	(void)m;
 	(void)rq;
-	out_open(&rp->body, NULL, '{');
-	out_int(&rp->body, "id", users[0].id);
-	out_str(&rp->body, "user_name", users[0].login);
-	out_str(&rp->body, "first_name", users[0].first);
-	out_str(&rp->body, "last_name", users[0].last);
-	out_int(&rp->body, "client_id", 77);
-	out_str(&rp->body, "client_site", "zmock");
-	out_str(&rp->body, "timezone_offset", "+07:00");
-	out_str(&rp->body, "package_type", "Elite");
-	out_close(&rp->body, '}');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_int(&rp->body, "id", users[0].id);
+	json_out_str(&rp->body, "user_name", users[0].login);
+	json_out_str(&rp->body, "first_name", users[0].first);
+	json_out_str(&rp->body, "last_name", users[0].last);
+	json_out_int(&rp->body, "client_id", 77);
+	json_out_str(&rp->body, "client_site", "zmock");
+	json_out_str(&rp->body, "timezone_offset", "+07:00");
+	json_out_str(&rp->body, "package_type", "Elite");
+	json_out_close(&rp->body, '}');
 }
 
 static void
 user_print(const struct quser *u, struct buf *b)
 {
-	out_open(b, NULL, '{');
-	out_int(b, "id", u->id);
-	out_str(b, "username", u->login);
-	out_str(b, "email", u->email);
-	out_str(b, "first_name", u->first);
-	out_str(b, "last_name", u->last);
-	out_int(b, "status", u->status);
-	out_close(b, '}');
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", u->id);
+	json_out_str(b, "username", u->login);
+	json_out_str(b, "email", u->email);
+	json_out_str(b, "first_name", u->first);
+	json_out_str(b, "last_name", u->last);
+	json_out_int(b, "status", u->status);
+	json_out_close(b, '}');
 }
 
 void
@@ -260,11 +260,11 @@ q_users(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (q_project(m, rq, rp) == NULL)
 		return;
-	out_open(&rp->body, NULL, '[');
+	json_out_open(&rp->body, NULL, '[');
 	for (i = 0; quser_at(i) != NULL; i++)
 		if (all || users[i].status == 1)
 			user_print(&users[i], &rp->body);
-	out_close(&rp->body, ']');
+	json_out_close(&rp->body, ']');
 }
 
 void

@@ -2,9 +2,9 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "io/json/json_out.h"
 
 #include "server/answers.h"
-#include "server/out.h"
 
 /* Adds a body as it stands; line feeds between its tokens become blanks. */
 static void
@@ -13,11 +13,11 @@ answers_body_print(struct buf *b, const char *name, int json, const struct buf *
 	size_t from, i;
 
 	if (!json || body->len == 0 || strchr("{[\"", body->s[0]) == NULL) {
-		out_null(b, name);
+		json_out_null(b, name);
 		return;
 	}
 	from = b->len;
-	out_raw(b, name, body->s, body->len);
+	json_out_raw(b, name, body->s, body->len);
 	for (i = from; i < b->len; i++)
 		if (b->s[i] == '\n' || b->s[i] == '\r')
 			b->s[i] = ' ';
@@ -37,16 +37,16 @@ answers_write(FILE *f, const struct request *rq, const struct reply *rp)
 
 	if (f == NULL || answers_api_name(rq->api) == NULL)
 		return;
-	out_open(&b, NULL, '{');
-	out_str(&b, "api", answers_api_name(rq->api));
-	out_str(&b, "method", rq->method);
-	out_str(&b, "pattern", rq->pattern);
-	out_str(&b, "path", rq->path);
-	out_int(&b, "status", rp->status == 0 ? 200 : rp->status);
+	json_out_open(&b, NULL, '{');
+	json_out_str(&b, "api", answers_api_name(rq->api));
+	json_out_str(&b, "method", rq->method);
+	json_out_str(&b, "pattern", rq->pattern);
+	json_out_str(&b, "path", rq->path);
+	json_out_int(&b, "status", rp->status == 0 ? 200 : rp->status);
 	answers_body_print(&b, "request", rq->type != NULL &&
 	    strncasecmp(rq->type, "application/json", 16) == 0, &rq->body);
 	answers_body_print(&b, "answer", rp->type == NULL, &rp->body);
-	out_close(&b, '}');
+	json_out_close(&b, '}');
 	buf_putc(&b, '\n');
 	fwrite(b.s, 1, b.len, f);
 	fflush(f);

@@ -1,9 +1,10 @@
 #include <string.h>
 
+#include "io/json/json_out.h"
+
 #include "qtest/state/break.h"
 #include "qtest/state/state.h"
 #include "server/mark.h"
-#include "server/out.h"
 #include "server/record.h"
 #include "server/scenario.h"
 #include "zephyr/api.h"
@@ -83,22 +84,22 @@ control_show_size(struct mock *m, struct request *rq, struct reply *rp)
 	int k;
 
 	(void)rq;
-	out_open(b, NULL, '{');
-	out_open(b, "zephyr", '{');
+	json_out_open(b, NULL, '{');
+	json_out_open(b, "zephyr", '{');
 	for (k = 0; k < ZK_COUNT; k++)
-		out_int(b, zkind_names[k], z->n[k] - z->ngone[k]);
-	out_int(b, "folders", z->nfolder);
-	out_str(b, "project", z->key);
-	out_close(b, '}');
-	out_open(b, "qtest", '{');
+		json_out_int(b, zkind_names[k], z->n[k] - z->ngone[k]);
+	json_out_int(b, "folders", z->nfolder);
+	json_out_str(b, "project", z->key);
+	json_out_close(b, '}');
+	json_out_open(b, "qtest", '{');
 	for (k = QK_MODULE; k < QK_COUNT; k++) {
 		for (n = 0, i = 0; i < m->qtest->nobj[k]; i++)
 			n += !m->qtest->obj[k][i]->gone;
-		out_int(b, qobj_prefix((enum qkind)k), n);
+		json_out_int(b, qobj_prefix((enum qkind)k), n);
 	}
-	out_close(b, '}');
-	out_int(b, "requests", record_count(m->record));
-	out_close(b, '}');
+	json_out_close(b, '}');
+	json_out_int(b, "requests", record_count(m->record));
+	json_out_close(b, '}');
 	buf_putc(b, '\n');
 }
 

@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "io/hash.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "server/record.h"
 #include "server/stamp.h"
 
@@ -142,12 +142,12 @@ record_print_sum(struct buf *b, const struct entry *e)
 	int i;
 
 	if (e->in == 0) {
-		out_null(b, "body_sha256");
+		json_out_null(b, "body_sha256");
 		return;
 	}
 	for (i = 0; i < HASH_LEN; i++)
 		snprintf(text + 2 * i, 3, "%02x", e->sum[i]);
-	out_str(b, "body_sha256", text);
+	json_out_str(b, "body_sha256", text);
 }
 
 static void
@@ -156,27 +156,27 @@ record_print_entry(const struct record *r, size_t i, struct buf *b)
 	const struct entry *e = &r->v[i];
 	const char *path = r->text.s + e->text;
 
-	out_open(b, NULL, '{');
-	out_int(b, "n", r->base + (int64_t)i + 1);
-	out_int(b, "t_ms", e->t_ms);
-	out_str(b, "api", api_names[e->api]);
-	out_str(b, "method", e->method);
-	out_str(b, "path", path);
-	out_str(b, "query", path + strlen(path) + 1);
-	out_str(b, "pattern", e->pattern);
-	out_int(b, "status", e->status);
-	out_int(b, "bytes_in", e->in);
-	out_int(b, "bytes_out", (int64_t)e->out);
-	out_bool(b, "auth_ok", e->auth_ok);
-	out_bool(b, "authorization", e->had_auth);
-	out_bool(b, "authorization_host_ok", !e->had_auth || e->host_ok);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "n", r->base + (int64_t)i + 1);
+	json_out_int(b, "t_ms", e->t_ms);
+	json_out_str(b, "api", api_names[e->api]);
+	json_out_str(b, "method", e->method);
+	json_out_str(b, "path", path);
+	json_out_str(b, "query", path + strlen(path) + 1);
+	json_out_str(b, "pattern", e->pattern);
+	json_out_int(b, "status", e->status);
+	json_out_int(b, "bytes_in", e->in);
+	json_out_int(b, "bytes_out", (int64_t)e->out);
+	json_out_bool(b, "auth_ok", e->auth_ok);
+	json_out_bool(b, "authorization", e->had_auth);
+	json_out_bool(b, "authorization_host_ok", !e->had_auth || e->host_ok);
 	record_print_sum(b, e);
-	out_bool(b, "acted", e->acted);
+	json_out_bool(b, "acted", e->acted);
 	if (e->effect != 0)
-		out_int(b, "effect", e->effect);
+		json_out_int(b, "effect", e->effect);
 	if (e->note != NULL)
-		out_str(b, "fault", e->note);
-	out_close(b, '}');
+		json_out_str(b, "fault", e->note);
+	json_out_close(b, '}');
 	buf_putc(b, '\n');
 }
 
@@ -262,12 +262,12 @@ record_counts(const struct record *r, const struct request *f, struct buf *b)
 		if (record_fits(r, i, f))
 			n = record_tally_add(t, n, sizeof(t) / sizeof(*t), &r->v[i]);
 	qsort(t, n, sizeof(*t), record_by_name);
-	out_open(b, NULL, '{');
+	json_out_open(b, NULL, '{');
 	for (i = 0; i < n; i++) {
 		snprintf(name, sizeof(name), "%s %s %d", t[i].method,
 		    t[i].pattern, t[i].status);
-		out_int(b, name, t[i].n);
+		json_out_int(b, name, t[i].n);
 	}
-	out_close(b, '}');
+	json_out_close(b, '}');
 	buf_putc(b, '\n');
 }

@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "server/reply.h"
 
 void
@@ -47,10 +47,10 @@ reply_zephyr(struct reply *rp, int status, const char *fmt, ...)
 	va_end(ap);
 	rp->status = status;
 	buf_reset(&rp->body);
-	out_open(&rp->body, NULL, '{');
-	out_int(&rp->body, "errorCode", status);
-	out_str(&rp->body, "message", buf_str(&t));
-	out_close(&rp->body, '}');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_int(&rp->body, "errorCode", status);
+	json_out_str(&rp->body, "message", buf_str(&t));
+	json_out_close(&rp->body, '}');
 	buf_free(&t);
 }
 
@@ -65,9 +65,9 @@ reply_qtest(struct reply *rp, int status, const char *fmt, ...)
 	va_end(ap);
 	rp->status = status;
 	buf_reset(&rp->body);
-	out_open(&rp->body, NULL, '{');
-	out_str(&rp->body, "message", buf_str(&t));
-	out_close(&rp->body, '}');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_str(&rp->body, "message", buf_str(&t));
+	json_out_close(&rp->body, '}');
 	buf_free(&t);
 }
 
@@ -86,7 +86,7 @@ void
 reply_message(struct reply *rp, const char *text)
 {
 	buf_reset(&rp->body);
-	out_open(&rp->body, NULL, '{');
-	out_str(&rp->body, "message", text);
-	out_close(&rp->body, '}');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_str(&rp->body, "message", text);
+	json_out_close(&rp->body, '}');
 }

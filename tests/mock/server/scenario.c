@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "server/rand.h"
 #include "server/scenario.h"
 
@@ -262,13 +262,13 @@ scenario_print(const struct scenario *s, struct buf *b)
 	int i;
 
 	for (i = 0; i < s->n; i++) {
-		out_open(b, NULL, '{');
-		out_str(b, "method", s->v[i].method);
-		out_str(b, "path", s->v[i].path);
-		out_str(b, "action", s->v[i].name);
-		out_int(b, "met", s->v[i].met);
-		out_int(b, "played", s->v[i].played);
-		out_close(b, '}');
+		json_out_open(b, NULL, '{');
+		json_out_str(b, "method", s->v[i].method);
+		json_out_str(b, "path", s->v[i].path);
+		json_out_str(b, "action", s->v[i].name);
+		json_out_int(b, "met", s->v[i].met);
+		json_out_int(b, "played", s->v[i].played);
+		json_out_close(b, '}');
 		buf_putc(b, '\n');
 	}
 }

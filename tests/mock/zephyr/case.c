@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "server/rand.h"
 #include "server/text.h"
 #include "zephyr/api.h"
@@ -119,7 +119,7 @@ case_choice(struct buf *b, const char *name, uint64_t r)
 	static const char *const v[] = { "P1 - Smoke", "false", "Yes & no",
 	    "\xc3\x9c" "berblick" };
 
-	out_str(b, name, r % 4 == 0 ? NULL : v[rand_below(r, 4)]);
+	json_out_str(b, name, r % 4 == 0 ? NULL : v[rand_below(r, 4)]);
 }
 
 /* Every shape of zephyr-api.md 3.12, each field in every row. */
@@ -130,29 +130,29 @@ case_fields(const struct zephyr *z, int64_t pos, struct buf *b)
 	struct buf t = { 0 };
 	int n = (int)rand_below(rand_next(&r), 3);
 
-	out_open(b, "customFields", '{');
-	out_bool(b, "Automated", rand_next(&r) % 2 == 0);
+	json_out_open(b, "customFields", '{');
+	json_out_bool(b, "Automated", rand_next(&r) % 2 == 0);
 	if (rand_next(&r) % 3 == 0)
-		out_null(b, "Build Number");
+		json_out_null(b, "Build Number");
 	else
-		out_int(b, "Build Number", rand_below(rand_next(&r), 500));
-	out_raw(b, "Risk %", pos % 5 == 0 ? "12.50" : "0.1",
+		json_out_int(b, "Build Number", rand_below(rand_next(&r), 500));
+	json_out_raw(b, "Risk %", pos % 5 == 0 ? "12.50" : "0.1",
 	    pos % 5 == 0 ? 5 : 3);
-	out_str(b, "Release Date", pos % 3 == 0 ? "" : pos % 3 == 1 ?
+	json_out_str(b, "Release Date", pos % 3 == 0 ? "" : pos % 3 == 1 ?
 	    "2020-01-31" : "2024-02-29T00:00:00Z");
 	if (rand_next(&r) % 2 == 0)
 		text_html(&t, rand_next(&r));
-	out_str(b, "Pre-Condition(s)", buf_str(&t));
-	out_open(b, "Category", '[');
+	json_out_str(b, "Pre-Condition(s)", buf_str(&t));
+	json_out_open(b, "Category", '[');
 	while (n-- > 0)
-		out_str(b, NULL, n == 0 ? "Performance" : "Re, gression");
-	out_close(b, ']');
+		json_out_str(b, NULL, n == 0 ? "Performance" : "Re, gression");
+	json_out_close(b, ']');
 	case_choice(b, "Critical Event", rand_next(&r));
-	out_bool(b, "Vendor", 0);
-	out_str(b, "Tester", rand_next(&r) % 3 == 0 ? NULL :
+	json_out_bool(b, "Vendor", 0);
+	json_out_str(b, "Tester", rand_next(&r) % 3 == 0 ? NULL :
 	    text_account(r));
-	out_str(b, "Conditional Step?", "");
-	out_close(b, '}');
+	json_out_str(b, "Conditional Step?", "");
+	json_out_close(b, '}');
 	buf_free(&t);
 }
 
@@ -162,11 +162,11 @@ case_html_or_null(struct buf *b, const char *name, uint64_t r)
 	struct buf t = { 0 };
 
 	if (r % 3 == 0) {
-		out_str(b, name, r % 2 == 0 ? NULL : "");
+		json_out_str(b, name, r % 2 == 0 ? NULL : "");
 		return;
 	}
 	text_html(&t, r);
-	out_strn(b, name, t.s, t.len);
+	json_out_strn(b, name, t.s, t.len);
 	buf_free(&t);
 }
 
@@ -176,13 +176,13 @@ case_labels(struct buf *b, uint64_t r)
 	struct buf t = { 0 };
 	int64_t n = rand_below(r, 4);
 
-	out_open(b, "labels", '[');
+	json_out_open(b, "labels", '[');
 	while (n-- > 0) {
 		buf_reset(&t);
 		text_label(&t, rand_next(&r));
-		out_strn(b, NULL, t.s, t.len);
+		json_out_strn(b, NULL, t.s, t.len);
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 	buf_free(&t);
 }
 
@@ -192,8 +192,8 @@ case_head(const struct zephyr *z, int64_t pos, const char *key, struct buf *b)
 	const struct zedit *e = z_edit(z, ZK_CASE, pos);
 	struct buf t = { 0 };
 
-	out_int(b, "id", zcase_id(z, pos));
-	out_str(b, "key", key);
+	json_out_int(b, "id", zcase_id(z, pos));
+	json_out_str(b, "key", key);
 	if (z->set->full) {
 		zfull_name(z, ZK_CASE, pos, key, b);
 		z_ref(z, b, "project", "/projects/", z->project);
@@ -217,18 +217,18 @@ case_values(const struct zephyr *z, int64_t pos, struct buf *b)
 	case_html_or_null(b, "objective", rand_next(&r));
 	case_html_or_null(b, "precondition", rand_next(&r));
 	if (rand_next(&r) % 2 == 0)
-		out_null(b, "estimatedTime");
+		json_out_null(b, "estimatedTime");
 	else
-		out_int(b, "estimatedTime", 1000 * rand_below(r, 7200));
+		json_out_int(b, "estimatedTime", 1000 * rand_below(r, 7200));
 	case_labels(b, rand_next(&r));
 	if (rand_next(&r) % 4 == 0) {
-		out_open(b, "component", '{');
-		out_int(b, "id", 14300 + (int64_t)(r % 9));
-		out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/"
+		json_out_open(b, "component", '{');
+		json_out_int(b, "id", 14300 + (int64_t)(r % 9));
+		json_out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/"
 		    "component/%d", (int)(14300 + r % 9));
-		out_close(b, '}');
+		json_out_close(b, '}');
 	} else
-		out_null(b, "component");
+		json_out_null(b, "component");
 	z_ref(z, b, "priority", "/priorities/", zlook_id(z, ZL_PRIORITY,
 	    rand_below(rand_next(&r), 30)));
 	z_ref(z, b, "status", "/statuses/", zlook_id(z, ZL_CASE,
@@ -246,29 +246,29 @@ case_generated(const struct zephyr *z, int64_t pos, struct buf *b)
 	char key[48];
 
 	snprintf(key, sizeof(key), "%s-T%ld", z->key, (long)zcase_num(z, pos));
-	out_open(b, NULL, '{');
+	json_out_open(b, NULL, '{');
 	case_head(z, pos, key, b);
 	if (z->set->full)
 		zfull_case(z, pos, key, b);
 	else
 		case_values(z, pos, b);
 	if (s != ZS_NONE || pos % 2 == 0) {
-		out_open(b, "testScript", '{');
-		out_fmt(b, "self", "%s/testcases/%s/%s", z->base, key,
+		json_out_open(b, "testScript", '{');
+		json_out_fmt(b, "self", "%s/testcases/%s/%s", z->base, key,
 		    s == ZS_PLAIN || s == ZS_BDD ? "testscript" : "teststeps");
-		out_close(b, '}');
+		json_out_close(b, '}');
 	}
 	if (pos % 23 == 0 && !z->set->full) {	/* members come without notice (3.13) */
-		out_open(b, "newInAugust", '{');
-		out_bool(b, "ai", 0);
-		out_close(b, '}');
+		json_out_open(b, "newInAugust", '{');
+		json_out_bool(b, "ai", 0);
+		json_out_close(b, '}');
 	}
-	out_open(b, "links", '{');
-	out_fmt(b, "self", "%s/testcases/%s/links", z->base, key);
+	json_out_open(b, "links", '{');
+	json_out_fmt(b, "self", "%s/testcases/%s/links", z->base, key);
 	z_issues(z, b, z_rand(z, ZK_CASE, pos, 5));
 	z_weblinks(z, b, z_rand(z, ZK_CASE, pos, 6));
-	out_close(b, '}');
-	out_close(b, '}');
+	json_out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 /* The corpus keeps its bytes; an edited name is put over the old one. */
@@ -280,14 +280,14 @@ case_from_corpus(const struct zephyr *z, int64_t pos, struct buf *b)
 
 	at = e == NULL || e->name == NULL ? NULL : strstr(row, "\"name\":\"");
 	if (at == NULL) {
-		out_raw(b, NULL, row, strlen(row));
+		json_out_raw(b, NULL, row, strlen(row));
 		return;
 	}
 	at += strlen("\"name\":");
 	for (end = at + 1; *end != '"'; end++)
 		if (*end == '\\')
 			end++;
-	out_raw(b, NULL, row, (size_t)(at - row));
+	json_out_raw(b, NULL, row, (size_t)(at - row));
 	buf_quote(b, e->name, strlen(e->name));
 	buf_puts(b, end + 1);
 }
@@ -307,8 +307,8 @@ zcase_row_as(const struct zephyr *z, int64_t pos, int64_t id, struct buf *b)
 	struct buf t = { 0 };
 
 	case_plain_row(z, pos, &t);
-	out_open(b, NULL, '{');
-	out_int(b, "id", id);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", id);
 	buf_puts(b, strchr(t.s, ','));		/* after {"id":N */
 	buf_free(&t);
 }

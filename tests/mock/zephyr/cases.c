@@ -1,7 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/out.h"
+#include "io/json/json_out.h"
+
 #include "zephyr/api.h"
 
 /* The calls below testcases, scripts and files excepted. */
@@ -87,12 +88,12 @@ z_case_links(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (pos < 0)
 		return;
-	out_open(&rp->body, NULL, '{');
-	out_fmt(&rp->body, "self", "%s/testcases/%s/links", m->zephyr->base,
+	json_out_open(&rp->body, NULL, '{');
+	json_out_fmt(&rp->body, "self", "%s/testcases/%s/links", m->zephyr->base,
 	    rq->cap[0]);
 	z_issues(m->zephyr, &rp->body, z_rand(m->zephyr, ZK_CASE, pos, 5));
 	z_weblinks(m->zephyr, &rp->body, z_rand(m->zephyr, ZK_CASE, pos, 6));
-	out_close(&rp->body, '}');
+	json_out_close(&rp->body, '}');
 }
 
 static void
@@ -101,11 +102,11 @@ cases_version_row(const struct zephyr *z, const void *arg, int64_t i, struct buf
 	int64_t pos = *(const int64_t *)arg;
 	int v = zcase_versions(z, pos) - (int)i;	/* most recent first */
 
-	out_open(b, NULL, '{');
-	out_int(b, "id", zcase_version_id(z, pos, v));
-	out_fmt(b, "self", "%s/testcases/%s-T%ld/versions/%d", z->base, z->key,
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", zcase_version_id(z, pos, v));
+	json_out_fmt(b, "self", "%s/testcases/%s-T%ld/versions/%d", z->base, z->key,
 	    (long)zcase_num(z, pos), v);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 void

@@ -46,7 +46,6 @@ corpus_rebase(struct buf *out, const char *s, size_t len, const char *base)
 	buf_add(out, s, (size_t)(end - s));
 }
 
-
 static FILE *
 corpus_open_gz(const char *file, pid_t *pid)
 {

@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/out.h"
+#include "io/json/json_out.h"
+
 #include "server/rand.h"
 #include "server/text.h"
 #include "zephyr/api.h"
@@ -69,35 +70,35 @@ cycle_plan_links(const struct zephyr *z, int64_t pos, struct buf *b)
 	int64_t try[2] = { n > 0 ? pos % n : 0, n > 0 ? (pos + 1) % n : 0 };
 	int i;
 
-	out_open(b, "testPlans", '[');
+	json_out_open(b, "testPlans", '[');
 	for (i = 0; i < 2 && n > 0; i++) {
 		p = try[i];
 		if ((i == 1 && p == try[0]) || !(zcycle_plan(z, pos, p) & 2))
 			continue;
-		out_open(b, NULL, '{');
-		out_int(b, "id", 900000 + pos * 4 + i);
-		out_fmt(b, "self", "%s/links/%ld", z->base,
+		json_out_open(b, NULL, '{');
+		json_out_int(b, "id", 900000 + pos * 4 + i);
+		json_out_fmt(b, "self", "%s/links/%ld", z->base,
 		    (long)(900000 + pos * 4 + i));
-		out_str(b, "type", "RELATED");
-		out_int(b, "testPlanId", zplan_id(z, p));
-		out_fmt(b, "target", "https://zmock.atlassian.net/testplans/"
+		json_out_str(b, "type", "RELATED");
+		json_out_int(b, "testPlanId", zplan_id(z, p));
+		json_out_fmt(b, "target", "https://zmock.atlassian.net/testplans/"
 		    "%ld", (long)zplan_id(z, p));
-		out_close(b, '}');
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 static void
 cycle_links(const struct zephyr *z, int64_t pos, const char *name,
     struct buf *b)
 {
-	out_open(b, name, '{');
-	out_fmt(b, "self", "%s/testcycles/%ld/links", z->base,
+	json_out_open(b, name, '{');
+	json_out_fmt(b, "self", "%s/testcycles/%ld/links", z->base,
 	    (long)zcycle_id(z, pos));
 	z_issues(z, b, z_rand(z, ZK_CYCLE, pos, 5));
 	z_weblinks(z, b, z_rand(z, ZK_CYCLE, pos, 6));
 	cycle_plan_links(z, pos, b);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static void
@@ -127,7 +128,7 @@ cycle_html_json(struct buf *b, const char *name, uint64_t r)
 
 	if (r % 3 != 0)
 		text_html(&t, r);
-	out_str(b, name, r % 3 == 0 ? NULL : buf_str(&t));
+	json_out_str(b, name, r % 3 == 0 ? NULL : buf_str(&t));
 	buf_free(&t);
 }
 
@@ -139,13 +140,13 @@ cycle_values(const struct zephyr *z, int64_t pos, struct buf *b)
 	int64_t start = 1609459200000 + pos * 3 * DAY;
 
 	if (pos % 3 == 1) {
-		out_open(b, "jiraProjectVersion", '{');
-		out_int(b, "id", 10000 + pos % 7);
-		out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/"
+		json_out_open(b, "jiraProjectVersion", '{');
+		json_out_int(b, "id", 10000 + pos % 7);
+		json_out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/"
 		    "version/%ld", (long)(10000 + pos % 7));
-		out_close(b, '}');
+		json_out_close(b, '}');
 	} else
-		out_null(b, "jiraProjectVersion");
+		json_out_null(b, "jiraProjectVersion");
 	z_ref(z, b, "status", "/statuses/", zlook_id(z, ZL_CYCLE, pos));
 	z_ref(z, b, "folder", "/folders/", pos % 5 == 0 ? 0 :
 	    zfolder_pick(z, 1, rand_next(&r)));
@@ -153,18 +154,18 @@ cycle_values(const struct zephyr *z, int64_t pos, struct buf *b)
 	z_date(b, "plannedStartDate", pos % 6 == 5 ? 0 : start);
 	z_date(b, "plannedEndDate", pos % 6 >= 4 ? 0 : start + 14 * DAY);
 	z_owner(b, "owner", pos % 3 == 0 ? NULL : text_account(rand_next(&r)));
-	out_open(b, "customFields", '{');
-	out_str(b, "Team", pos % 2 == 0 ? "Blue" : NULL);
-	out_int(b, "Budget (h)", pos % 40);
-	out_close(b, '}');
+	json_out_open(b, "customFields", '{');
+	json_out_str(b, "Team", pos % 2 == 0 ? "Blue" : NULL);
+	json_out_int(b, "Budget (h)", pos % 40);
+	json_out_close(b, '}');
 }
 
 void
 zcycle_row(const struct zephyr *z, int64_t pos, struct buf *b)
 {
-	out_open(b, NULL, '{');
-	out_int(b, "id", zcycle_id(z, pos));
-	out_fmt(b, "key", "%s-R%ld", z->key, (long)pos + 1);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", zcycle_id(z, pos));
+	json_out_fmt(b, "key", "%s-R%ld", z->key, (long)pos + 1);
 	cycle_name_json(z, ZK_CYCLE, pos, "Cycle", b);
 	z_ref(z, b, "project", "/projects/", z->project);
 	if (z->set->full)
@@ -172,7 +173,7 @@ zcycle_row(const struct zephyr *z, int64_t pos, struct buf *b)
 	else
 		cycle_values(z, pos, b);
 	cycle_links(z, pos, "links", b);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static void
@@ -180,24 +181,24 @@ plan_cycles(const struct zephyr *z, int64_t pos, struct buf *b)
 {
 	int64_t n = z->n0[ZK_PLAN], c, k;
 
-	out_open(b, "testCycles", '[');
+	json_out_open(b, "testCycles", '[');
 	for (k = 0; k < 2 && k < n; k++) {
 		for (c = (pos - k + n) % n; c < z->n[ZK_CYCLE]; c += n) {
 			if (!(zcycle_plan(z, c, pos) & 1) ||
 			    z_gone(z, ZK_CYCLE, c))
 				continue;
-			out_open(b, NULL, '{');
-			out_int(b, "id", 900000 + c * 4 + k);
-			out_fmt(b, "self", "%s/links/%ld", z->base,
+			json_out_open(b, NULL, '{');
+			json_out_int(b, "id", 900000 + c * 4 + k);
+			json_out_fmt(b, "self", "%s/links/%ld", z->base,
 			    (long)(900000 + c * 4 + k));
-			out_int(b, "testCycleId", zcycle_id(z, c));
-			out_str(b, "type", "RELATED");
-			out_fmt(b, "target", "https://zmock.atlassian.net/"
+			json_out_int(b, "testCycleId", zcycle_id(z, c));
+			json_out_str(b, "type", "RELATED");
+			json_out_fmt(b, "target", "https://zmock.atlassian.net/"
 			    "testcycles/%ld", (long)zcycle_id(z, c));
-			out_close(b, '}');
+			json_out_close(b, '}');
 		}
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 static void
@@ -210,33 +211,33 @@ cycle_plan_values(const struct zephyr *z, int64_t pos, struct buf *b)
 	z_ref(z, b, "folder", "/folders/", pos % 3 == 0 ? 0 :
 	    zfolder_pick(z, 2, rand_next(&r)));
 	z_owner(b, "owner", pos % 4 == 0 ? NULL : text_account(rand_next(&r)));
-	out_open(b, "labels", '[');
+	json_out_open(b, "labels", '[');
 	if (pos % 2 == 0)
-		out_str(b, NULL, "milestone");
-	out_close(b, ']');
-	out_open(b, "customFields", '{');
-	out_str(b, "Sign-off", pos % 2 == 0 ? "" : "2024-03-01");
-	out_close(b, '}');
+		json_out_str(b, NULL, "milestone");
+	json_out_close(b, ']');
+	json_out_open(b, "customFields", '{');
+	json_out_str(b, "Sign-off", pos % 2 == 0 ? "" : "2024-03-01");
+	json_out_close(b, '}');
 }
 
 void
 zplan_row(const struct zephyr *z, int64_t pos, struct buf *b)
 {
-	out_open(b, NULL, '{');
-	out_int(b, "id", zplan_id(z, pos));
-	out_fmt(b, "key", "%s-P%ld", z->key, (long)pos + 1);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", zplan_id(z, pos));
+	json_out_fmt(b, "key", "%s-P%ld", z->key, (long)pos + 1);
 	cycle_name_json(z, ZK_PLAN, pos, "Plan", b);
 	z_ref(z, b, "project", "/projects/", z->project);
 	if (z->set->full)
 		zfull_plan(z, pos, b);
 	else
 		cycle_plan_values(z, pos, b);
-	out_open(b, "links", '{');
+	json_out_open(b, "links", '{');
 	z_weblinks(z, b, z_rand(z, ZK_PLAN, pos, 6));
 	z_issues(z, b, z_rand(z, ZK_PLAN, pos, 5));
 	plan_cycles(z, pos, b);
-	out_close(b, '}');
-	out_close(b, '}');
+	json_out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 struct filter {

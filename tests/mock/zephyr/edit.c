@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "server/stamp.h"
 #include "zephyr/edit.h"
 #include "zephyr/script.h"

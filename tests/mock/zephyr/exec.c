@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "server/rand.h"
 #include "server/text.h"
 #include "zephyr/api.h"
@@ -112,29 +112,29 @@ exec_case_json(const struct zephyr *z, const struct zexec *x, struct buf *b)
 {
 	int bare = (z->sparse & ZA_SELF) && x->pos % 20 == 9;
 
-	out_open(b, "testCase", '{');
+	json_out_open(b, "testCase", '{');
 	if ((x->pos % 20 == 13 && !z->set->full) || (bare && x->pos % 40 == 9))
-		out_null(b, "id");
+		json_out_null(b, "id");
 	else
-		out_int(b, "id", x->kase < 0 ? 195000000 + x->num :
+		json_out_int(b, "id", x->kase < 0 ? 195000000 + x->num :
 		    zcase_version_id(z, x->kase, x->version));
 	if (bare)
-		out_null(b, "self");
+		json_out_null(b, "self");
 	else
-		out_fmt(b, "self", "%s/testcases/%s-T%ld/versions/%d", z->base,
+		json_out_fmt(b, "self", "%s/testcases/%s-T%ld/versions/%d", z->base,
 		    z->key, (long)x->num, x->version);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static void
 exec_cycle_json(const struct zephyr *z, const struct zexec *x, struct buf *b)
 {
 	if (x->cycle >= 0 && x->pos % 20 == 14 && !z->set->full) {
-		out_open(b, "testCycle", '{');
-		out_null(b, "id");
-		out_fmt(b, "self", "%s/testcycles/%ld", z->base,
+		json_out_open(b, "testCycle", '{');
+		json_out_null(b, "id");
+		json_out_fmt(b, "self", "%s/testcycles/%ld", z->base,
 		    (long)zcycle_id(z, x->cycle));
-		out_close(b, '}');
+		json_out_close(b, '}');
 	} else
 		z_ref(z, b, "testCycle", "/testcycles/", x->cycle < 0 ? 0 :
 		    zcycle_id(z, x->cycle));
@@ -147,29 +147,29 @@ exec_comment_json(struct buf *b, uint64_t r)
 
 	if (r % 3 == 0)
 		text_html(&t, r);
-	out_str(b, "comment", r % 3 == 0 ? buf_str(&t) : NULL);
+	json_out_str(b, "comment", r % 3 == 0 ? buf_str(&t) : NULL);
 	buf_free(&t);
 }
 
 static void
 exec_links_json(const struct zephyr *z, int64_t pos, int steps, struct buf *b)
 {
-	out_open(b, "links", '{');
-	out_fmt(b, "self", "%s/testexecutions/%ld/links", z->base,
+	json_out_open(b, "links", '{');
+	json_out_fmt(b, "self", "%s/testexecutions/%ld/links", z->base,
 	    (long)zexec_id(z, pos));
 	z_issues(z, b, z_rand(z, ZK_EXEC, pos, 5));
 	if (steps && (pos % 10 == 3 || z->set->full)) {
 		buf_cut(b, b->len - 1);		/* reopen the array */
-		out_open(b, NULL, '{');
-		out_int(b, "id", 990000 + pos);
-		out_int(b, "issueId", 10900 + pos % 50);
-		out_fmt(b, "target", "https://zmock.atlassian.net/rest/api/2/"
+		json_out_open(b, NULL, '{');
+		json_out_int(b, "id", 990000 + pos);
+		json_out_int(b, "issueId", 10900 + pos % 50);
+		json_out_fmt(b, "target", "https://zmock.atlassian.net/rest/api/2/"
 		    "issue/%ld", (long)(10900 + pos % 50));
-		out_str(b, "type", "BLOCKS");
-		out_close(b, '}');
-		out_close(b, ']');
+		json_out_str(b, "type", "BLOCKS");
+		json_out_close(b, '}');
+		json_out_close(b, ']');
 	}
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static void
@@ -177,16 +177,16 @@ exec_times_json(const struct zexec *x, uint64_t r, struct buf *b)
 {
 	z_date(b, "actualEndDate", x->end);
 	if (r % 4 == 0)
-		out_null(b, "estimatedTime");
+		json_out_null(b, "estimatedTime");
 	else
-		out_int(b, "estimatedTime", 138000);
+		json_out_int(b, "estimatedTime", 138000);
 	if (x->end == 0 || r % 5 == 0)
-		out_null(b, "executionTime");
+		json_out_null(b, "executionTime");
 	else
-		out_int(b, "executionTime", 1000 * rand_below(r, 5400));
-	out_str(b, "executedById", x->end == 0 && r % 2 == 0 ? NULL :
+		json_out_int(b, "executionTime", 1000 * rand_below(r, 5400));
+	json_out_str(b, "executedById", x->end == 0 && r % 2 == 0 ? NULL :
 	    text_account(r));
-	out_str(b, "assignedToId", r % 3 == 0 ? NULL :
+	json_out_str(b, "assignedToId", r % 3 == 0 ? NULL :
 	    text_account(rand_next(&r)));
 }
 
@@ -197,23 +197,23 @@ exec_values_json(const struct zephyr *z, const struct zexec *x, struct buf *b)
 	uint64_t r = z_rand(z, ZK_EXEC, x->pos, 4);
 
 	if (x->pos % 9 == 2) {
-		out_open(b, "jiraProjectVersion", '{');
-		out_int(b, "id", 10003);
-		out_str(b, "self", "https://zmock.atlassian.net/rest/api/2/"
+		json_out_open(b, "jiraProjectVersion", '{');
+		json_out_int(b, "id", 10003);
+		json_out_str(b, "self", "https://zmock.atlassian.net/rest/api/2/"
 		    "version/10003");
-		out_close(b, '}');
+		json_out_close(b, '}');
 	} else
-		out_null(b, "jiraProjectVersion");
+		json_out_null(b, "jiraProjectVersion");
 	exec_times_json(x, rand_next(&r), b);
 	if (e != NULL && e->text != NULL)
-		out_str(b, "comment", e->text);
+		json_out_str(b, "comment", e->text);
 	else
 		exec_comment_json(b, rand_next(&r));
-	out_bool(b, "automated", r % 4 == 0);
-	out_open(b, "customFields", '{');
-	out_str(b, "Build", r % 2 == 0 ? "" : "1.0.3-rc1");
-	out_bool(b, "Rerun?", r % 5 == 0);
-	out_close(b, '}');
+	json_out_bool(b, "automated", r % 4 == 0);
+	json_out_open(b, "customFields", '{');
+	json_out_str(b, "Build", r % 2 == 0 ? "" : "1.0.3-rc1");
+	json_out_bool(b, "Rerun?", r % 5 == 0);
+	json_out_close(b, '}');
 }
 
 static void
@@ -222,10 +222,10 @@ exec_json(const struct zephyr *z, int64_t pos, int step_links, struct buf *b)
 	struct zexec x;
 
 	zexec_get(z, pos, &x);
-	out_open(b, NULL, '{');
-	out_int(b, "id", x.id);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", x.id);
 	if (pos % 20 != 7 || z->set->full)	/* the key is optional */
-		out_fmt(b, "key", "%s-E%ld", z->key, (long)pos + 1);
+		json_out_fmt(b, "key", "%s-E%ld", z->key, (long)pos + 1);
 	z_ref(z, b, "project", "/projects/", z->project);
 	exec_case_json(z, &x, b);
 	z_ref(z, b, "environment", "/environments/", x.env);
@@ -236,7 +236,7 @@ exec_json(const struct zephyr *z, int64_t pos, int step_links, struct buf *b)
 		exec_values_json(z, &x, b);
 	exec_cycle_json(z, &x, b);
 	exec_links_json(z, pos, step_links, b);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 void
@@ -371,9 +371,9 @@ z_exec_links(struct mock *m, struct request *rq, struct reply *rp)
 		    rq->cap[0]);
 		return;
 	}
-	out_open(&rp->body, NULL, '{');
-	out_fmt(&rp->body, "self", "%s/testexecutions/%ld/links",
+	json_out_open(&rp->body, NULL, '{');
+	json_out_fmt(&rp->body, "self", "%s/testexecutions/%ld/links",
 	    m->zephyr->base, (long)zexec_id(m->zephyr, pos));
 	z_issues(m->zephyr, &rp->body, z_rand(m->zephyr, ZK_EXEC, pos, 5));
-	out_close(&rp->body, '}');
+	json_out_close(&rp->body, '}');
 }

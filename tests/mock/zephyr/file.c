@@ -1,6 +1,7 @@
 #include <string.h>
 
-#include "server/out.h"
+#include "io/json/json_out.h"
+
 #include "server/rand.h"
 #include "zephyr/api.h"
 
@@ -132,16 +133,16 @@ z_files(struct mock *m, struct request *rq, struct reply *rp)
 		    "attachment metadata");
 		return;
 	}
-	out_open(&rp->body, NULL, '{');
-	out_open(&rp->body, "attachments", '[');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_open(&rp->body, "attachments", '[');
 	for (i = 0; i < n; i++) {
-		out_open(&rp->body, NULL, '{');
-		out_int(&rp->body, "id", file_id(&o, i));
-		out_str(&rp->body, "name", file_name(z, &o));
-		out_close(&rp->body, '}');
+		json_out_open(&rp->body, NULL, '{');
+		json_out_int(&rp->body, "id", file_id(&o, i));
+		json_out_str(&rp->body, "name", file_name(z, &o));
+		json_out_close(&rp->body, '}');
 	}
-	out_close(&rp->body, ']');
-	out_close(&rp->body, '}');
+	json_out_close(&rp->body, ']');
+	json_out_close(&rp->body, '}');
 }
 
 /* Bytes that only chance knows; the same ones for the same r. */

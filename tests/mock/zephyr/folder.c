@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "server/rand.h"
 #include "server/text.h"
 #include "zephyr/api.h"
@@ -112,17 +112,17 @@ zfolder_pick(const struct zephyr *z, int type, uint64_t r)
 static void
 folder_json(const struct zephyr *z, const struct zfolder *f, struct buf *b)
 {
-	out_open(b, NULL, '{');
-	out_int(b, "id", f->id);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", f->id);
 	if (f->parent == 0)
-		out_null(b, "parentId");
+		json_out_null(b, "parentId");
 	else
-		out_int(b, "parentId", f->parent);
-	out_str(b, "name", f->name);
-	out_int(b, "index", f->index);
-	out_str(b, "folderType", zfolder_types[f->type]);
+		json_out_int(b, "parentId", f->parent);
+	json_out_str(b, "name", f->name);
+	json_out_int(b, "index", f->index);
+	json_out_str(b, "folderType", zfolder_types[f->type]);
 	z_ref(z, b, "project", "/projects/", z->project);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static void

@@ -1,7 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/out.h"
+#include "io/json/json_out.h"
+
 #include "server/text.h"
 #include "zephyr/full.h"
 
@@ -12,7 +13,7 @@ void
 zfull_text(struct buf *b, const char *name, const char *key,
     const char *member, int html)
 {
-	out_fmt(b, name, html ? "<p>zv-%s-%s</p>" : "zv-%s-%s", key, member);
+	json_out_fmt(b, name, html ? "<p>zv-%s-%s</p>" : "zv-%s-%s", key, member);
 }
 
 void
@@ -22,7 +23,7 @@ zfull_name(const struct zephyr *z, enum zkind kind, int64_t pos,
 	const struct zedit *e = z_edit(z, kind, pos);
 
 	if (e != NULL && e->name != NULL)
-		out_str(b, "name", e->name);
+		json_out_str(b, "name", e->name);
 	else
 		zfull_text(b, "name", key, "name", 0);
 }
@@ -33,43 +34,43 @@ full_fields(const struct zephyr *z, int64_t pos, const char *key,
     struct buf *b)
 {
 	(void)z;
-	out_open(b, "customFields", '{');
+	json_out_open(b, "customFields", '{');
 	zfull_text(b, "Line", key, "line", 0);
-	out_fmt(b, "Paragraph", "zv-%s-first\nzv-%s-second", key, key);
+	json_out_fmt(b, "Paragraph", "zv-%s-first\nzv-%s-second", key, key);
 	zfull_text(b, "Rich", key, "rich", 1);
-	out_int(b, "Number", 7000000 + pos);
-	out_raw(b, "Decimal", "12.50", 5);
-	out_bool(b, "Checked", 1);
-	out_bool(b, "Unchecked", 0);
-	out_str(b, "Day", "2020-01-31");
-	out_str(b, "Moment", "2024-02-29T11:22:33Z");
+	json_out_int(b, "Number", 7000000 + pos);
+	json_out_raw(b, "Decimal", "12.50", 5);
+	json_out_bool(b, "Checked", 1);
+	json_out_bool(b, "Unchecked", 0);
+	json_out_str(b, "Day", "2020-01-31");
+	json_out_str(b, "Moment", "2024-02-29T11:22:33Z");
 	zfull_text(b, "Choice", key, "choice", 0);
-	out_open(b, "Choices", '[');
+	json_out_open(b, "Choices", '[');
 	zfull_text(b, NULL, key, "choiceA", 0);
 	zfull_text(b, NULL, key, "choiceB", 0);
-	out_close(b, ']');
-	out_str(b, "Person", text_account((uint64_t)pos));
-	out_close(b, '}');
+	json_out_close(b, ']');
+	json_out_str(b, "Person", text_account((uint64_t)pos));
+	json_out_close(b, '}');
 }
 
 static void
 full_labels(const char *key, struct buf *b)
 {
-	out_open(b, "labels", '[');
+	json_out_open(b, "labels", '[');
 	zfull_text(b, NULL, key, "labelA", 0);
 	zfull_text(b, NULL, key, "labelB", 0);
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 /* {"id","self"} of something in Jira. */
 static void
 full_jira(struct buf *b, const char *name, const char *what, int64_t id)
 {
-	out_open(b, name, '{');
-	out_int(b, "id", id);
-	out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/%s/%ld",
+	json_out_open(b, name, '{');
+	json_out_int(b, "id", id);
+	json_out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/%s/%ld",
 	    what, (long)id);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static void
@@ -86,7 +87,7 @@ zfull_case(const struct zephyr *z, int64_t pos, const char *key,
 	z_date(b, "createdOn", BIRTH + pos * 61 * MINUTE);
 	zfull_text(b, "objective", key, "objective", 1);
 	zfull_text(b, "precondition", key, "precondition", 1);
-	out_int(b, "estimatedTime", 1000 * (3600 + pos * 61));
+	json_out_int(b, "estimatedTime", 1000 * (3600 + pos * 61));
 	full_labels(key, b);
 	full_jira(b, "component", "component", 14300 + pos % 9);
 	z_ref(z, b, "priority", "/priorities/", zlook_id(z, ZL_PRIORITY, pos));
@@ -134,15 +135,15 @@ zfull_exec(const struct zephyr *z, const struct zexec *x, struct buf *b)
 
 	snprintf(key, sizeof(key), "%s-E%ld", z->key, (long)x->pos + 1);
 	z_date(b, "actualEndDate", x->end);
-	out_int(b, "estimatedTime", 1000 * (7200 + x->pos * 61));
-	out_int(b, "executionTime", 1000 * (10800 + x->pos * 61));
-	out_str(b, "executedById", text_account((uint64_t)x->pos));
-	out_str(b, "assignedToId", text_account((uint64_t)x->pos + 1));
+	json_out_int(b, "estimatedTime", 1000 * (7200 + x->pos * 61));
+	json_out_int(b, "executionTime", 1000 * (10800 + x->pos * 61));
+	json_out_str(b, "executedById", text_account((uint64_t)x->pos));
+	json_out_str(b, "assignedToId", text_account((uint64_t)x->pos + 1));
 	if (e != NULL && e->text != NULL)
-		out_str(b, "comment", e->text);
+		json_out_str(b, "comment", e->text);
 	else
 		zfull_text(b, "comment", key, "comment", 1);
-	out_bool(b, "automated", 1);
+	json_out_bool(b, "automated", 1);
 	full_jira(b, "jiraProjectVersion", "version", 10000 + x->pos % 7);
 	full_fields(z, x->pos, key, b);
 }
@@ -200,8 +201,8 @@ zfull_step_more(const struct zephyr *z, int64_t pos, int64_t j,
 	char key[64];
 
 	full_step_key(z, pos, j, key, sizeof(key));
-	out_open(b, "customFields", '{');
+	json_out_open(b, "customFields", '{');
 	zfull_text(b, "Step field", key, "field", 0);
-	out_close(b, '}');
+	json_out_close(b, '}');
 	zfull_text(b, "reflectRef", key, "reflectRef", 0);
 }

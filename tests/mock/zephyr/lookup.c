@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "zephyr/zephyr.h"
 
 struct seed {
@@ -83,19 +83,19 @@ lookup_seed_row(const struct zephyr *z, const struct seed *s, int index,
     struct buf *b)
 {
 	buf_reset(b);
-	out_open(b, NULL, '{');
-	out_int(b, "id", s->id);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", s->id);
 	z_ref(z, b, "project", "/projects/", z->project);
-	out_str(b, "name", s->name);
-	out_str(b, "description", index % 3 == 0 ? NULL : "as it says");
-	out_int(b, "index", index);
+	json_out_str(b, "name", s->name);
+	json_out_str(b, "description", index % 3 == 0 ? NULL : "as it says");
+	json_out_int(b, "index", index);
 	if (s->type != ZL_ENV)
-		out_str(b, "color", index % 2 == 0 ? "#FF00AA" : NULL);
+		json_out_str(b, "color", index % 2 == 0 ? "#FF00AA" : NULL);
 	if (s->type != ZL_PRIORITY)
-		out_bool(b, "archived", s->archived);
+		json_out_bool(b, "archived", s->archived);
 	if (s->type != ZL_ENV)
-		out_bool(b, "default", s->dflt);
-	out_close(b, '}');
+		json_out_bool(b, "default", s->dflt);
+	json_out_close(b, '}');
 }
 
 /* What the corpus did not bring comes from the table. */

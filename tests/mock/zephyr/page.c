@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "zephyr/zephyr.h"
 
 enum { MAX_PAGE = 1000, DEFAULT_PAGE = 10 };
@@ -98,7 +98,7 @@ page_values_close(const struct zephyr *z, struct buf *b)
 	    memcmp(b->s + b->len - len, empty, len) == 0)
 		buf_cut(b, b->len - len);
 	else
-		out_close(b, ']');
+		json_out_close(b, ']');
 }
 
 static void
@@ -108,20 +108,20 @@ page_tail(const struct zephyr *z, const struct request *rq, int64_t start,
 	int last = start + size >= total;
 
 	page_values_close(z, b);
-	out_int(b, "startAt", start);
-	out_int(b, "maxResults", size);
+	json_out_int(b, "startAt", start);
+	json_out_int(b, "maxResults", size);
 	if (!(z->sparse & ZA_TOTAL))
-		out_int(b, "total", total);
+		json_out_int(b, "total", total);
 	if (!(z->sparse & ZA_LAST))
-		out_bool(b, "isLast", last);
+		json_out_bool(b, "isLast", last);
 	if (z->sparse & ZA_NEXT)
 		;
 	else if (last)
-		out_null(b, "next");
+		json_out_null(b, "next");
 	else
-		out_fmt(b, "next", "%s%s?startAt=%ld&maxResults=%ld", z->base,
+		json_out_fmt(b, "next", "%s%s?startAt=%ld&maxResults=%ld", z->base,
 		    rq->path + 3, (long)(start + size), (long)size);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 void
@@ -133,8 +133,8 @@ zpage_rows(const struct zephyr *z, int64_t n, int64_t cap,
 
 	if (page_args(z, rq, cap, &start, &size, rp) == -1)
 		return;
-	out_open(&rp->body, NULL, '{');
-	out_open(&rp->body, "values", '[');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_open(&rp->body, "values", '[');
 	for (i = start; i < n && i < start + size; i++)
 		row(z, arg, i, &rp->body);
 	page_tail(z, rq, start, size, n, &rp->body);
@@ -167,8 +167,8 @@ zpage_offset(const struct zephyr *z, const struct zlist *l,
 
 	if (which == 0 || page_args(z, rq, 0, &start, &size, rp) == -1)
 		return;
-	out_open(&rp->body, NULL, '{');
-	out_open(&rp->body, "values", '[');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_open(&rp->body, "values", '[');
 	total = which == 2 ? 0 : z->n[l->kind] - z->ngone[l->kind];
 	if (l->fits != NULL && which == 1)
 		total = page_filtered(z, l, start, size, &rp->body);
@@ -229,21 +229,21 @@ page_keyset_tail(const struct zephyr *z, const struct request *rq, int64_t next,
     int64_t limit, int empty, struct buf *b)
 {
 	page_values_close(z, b);
-	out_int(b, "limit", limit);
+	json_out_int(b, "limit", limit);
 	if (empty)		/* a cursor that would never end (2.2) */
-		out_int(b, "nextStartAtId", 0);
+		json_out_int(b, "nextStartAtId", 0);
 	else if (next < 0)
-		out_null(b, "nextStartAtId");
+		json_out_null(b, "nextStartAtId");
 	else
-		out_int(b, "nextStartAtId", next);
+		json_out_int(b, "nextStartAtId", next);
 	if (z->sparse & ZA_NEXT)
 		;
 	else if (empty || next < 0)
-		out_null(b, "next");
+		json_out_null(b, "next");
 	else
-		out_fmt(b, "next", "%s%s?startAtId=%ld&limit=%ld", z->base,
+		json_out_fmt(b, "next", "%s%s?startAtId=%ld&limit=%ld", z->base,
 		    rq->path + 3, (long)next, (long)limit);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 void
@@ -256,8 +256,8 @@ zpage_keyset(const struct zephyr *z, const struct zlist *l,
 
 	if (which == 0 || page_keyset_args(z, k, rq, &from, &limit, &after, rp) == -1)
 		return;
-	out_open(&rp->body, NULL, '{');
-	out_open(&rp->body, "values", '[');
+	json_out_open(&rp->body, NULL, '{');
+	json_out_open(&rp->body, "values", '[');
 	for (pos = page_lower(z, k, from); which == 1 && pos < z->n[k]; pos++) {
 		if (z_gone(z, k, pos) ||
 		    (after >= 0 && z_updated(z, k, pos) <= after) ||

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "zephyr/api.h"
 
 /* Projects, priorities, statuses, environments: lists and single rows. */
@@ -27,7 +27,7 @@ ref_look_row(const struct zephyr *z, const void *arg, int64_t n, struct buf *b)
 
 	for (i = 0; i < z->nlook; i++)
 		if (ref_picked(&z->look[i], arg) && n-- == 0) {
-			out_raw(b, NULL, z->look[i].row,
+			json_out_raw(b, NULL, z->look[i].row,
 			    strlen(z->look[i].row));
 			return;
 		}
@@ -116,17 +116,17 @@ static void
 ref_project_row(const struct zephyr *z, const void *arg, int64_t i, struct buf *b)
 {
 	(void)arg;
-	out_open(b, NULL, '{');
-	out_int(b, "id", i == FILLERS ? z->project : 31000 + i);
-	out_int(b, "jiraProjectId", i == FILLERS ? 10302 : 12000 + i);
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", i == FILLERS ? z->project : 31000 + i);
+	json_out_int(b, "jiraProjectId", i == FILLERS ? 10302 : 12000 + i);
 	if (i == FILLERS)
-		out_str(b, "key", z->key);
+		json_out_str(b, "key", z->key);
 	else if (i > FILLERS)
-		out_str(b, "key", i == FILLERS + 1 ? "EMPTY" : "OFF");
+		json_out_str(b, "key", i == FILLERS + 1 ? "EMPTY" : "OFF");
 	else
-		out_fmt(b, "key", "FILL%d", (int)i);
-	out_bool(b, "enabled", i != FILLERS + 2);
-	out_close(b, '}');
+		json_out_fmt(b, "key", "FILL%d", (int)i);
+	json_out_bool(b, "enabled", i != FILLERS + 2);
+	json_out_close(b, '}');
 }
 
 void

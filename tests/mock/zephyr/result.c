@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "server/rand.h"
 #include "server/text.h"
 #include "zephyr/api.h"
@@ -95,9 +95,9 @@ static void
 result_text_or_null(struct buf *b, const char *name, const struct buf *t)
 {
 	if (t->s == NULL)
-		out_null(b, name);
+		json_out_null(b, name);
 	else
-		out_strn(b, name, t->s, t->len);
+		json_out_strn(b, name, t->s, t->len);
 }
 
 static int64_t
@@ -118,10 +118,10 @@ result_outcome(const struct zephyr *z, const struct result *r, int64_t i, int64_
 {
 	z_ref(z, b, "status", "/statuses/", result_step_status(z, r, i));
 	if (r->rows > 1)
-		out_int(b, "testDataRowNumber", n);
+		json_out_int(b, "testDataRowNumber", n);
 	else
-		out_null(b, "testDataRowNumber");
-	out_null(b, "reflectRef");
+		json_out_null(b, "testDataRowNumber");
+	json_out_null(b, "reflectRef");
 }
 
 static void
@@ -135,11 +135,11 @@ result_row(const struct zephyr *z, const void *arg, int64_t i, struct buf *b)
 	struct buf actual = { 0 };
 
 	result_texts(z, r, l, &s);
-	out_open(b, NULL, '{');
+	json_out_open(b, NULL, '{');
 	if (r->x.pos % 13 != 5)
-		out_int(b, "id", r->x.id * 1000 + n * r->nleaf +
+		json_out_int(b, "id", r->x.id * 1000 + n * r->nleaf +
 		    i % r->nleaf + 1);
-	out_open(b, "inline", '{');
+	json_out_open(b, "inline", '{');
 	result_text_or_null(b, "description", &s.desc);
 	result_text_or_null(b, "testData", &s.data);
 	result_text_or_null(b, "expectedResult", &s.expect);
@@ -149,14 +149,14 @@ result_row(const struct zephyr *z, const void *arg, int64_t i, struct buf *b)
 		text_line(&actual, c);
 		buf_printf(&actual, " (E%ld-%ld)", (long)r->x.id, (long)i + 1);
 	}
-	out_str(b, "actualResult", actual.s == NULL && c % 2 == 0 ? NULL :
+	json_out_str(b, "actualResult", actual.s == NULL && c % 2 == 0 ? NULL :
 	    buf_str(&actual));
 	if (strcmp(z->set->step_outcome, "inside") == 0)
 		result_outcome(z, r, i, n, b);
-	out_close(b, '}');
+	json_out_close(b, '}');
 	if (strcmp(z->set->step_outcome, "beside") == 0)
 		result_outcome(z, r, i, n, b);
-	out_close(b, '}');
+	json_out_close(b, '}');
 	zstep_free(&s);
 	buf_free(&actual);
 }

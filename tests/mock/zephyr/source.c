@@ -1,4 +1,5 @@
-#include "server/out.h"
+#include "io/json/json_out.h"
+
 #include "zephyr/api.h"
 
 /*
@@ -8,10 +9,10 @@
 static void
 source_folders(const struct zephyr *z, struct buf *b)
 {
-	out_open(b, NULL, '{');
-	out_str(b, "kind", "folders");
-	out_int(b, "n", z->nfolder);
-	out_close(b, '}');
+	json_out_open(b, NULL, '{');
+	json_out_str(b, "kind", "folders");
+	json_out_int(b, "n", z->nfolder);
+	json_out_close(b, '}');
 	buf_putc(b, '\n');
 }
 
@@ -21,10 +22,10 @@ source_of_case(const struct zephyr *z, int64_t pos, struct buf *b)
 	static const char *const scripts[] = { "steps", "plain", "bdd", "none",
 	    "blank" };
 
-	out_fmt(b, "key", "%s-T%ld", z->key, (long)zcase_num(z, pos));
-	out_str(b, "script", scripts[zcase_script(z, pos)]);
-	out_int(b, "steps", zstep_count(z, pos));
-	out_int(b, "versions", zcase_versions(z, pos));
+	json_out_fmt(b, "key", "%s-T%ld", z->key, (long)zcase_num(z, pos));
+	json_out_str(b, "script", scripts[zcase_script(z, pos)]);
+	json_out_int(b, "steps", zstep_count(z, pos));
+	json_out_int(b, "versions", zcase_versions(z, pos));
 }
 
 static void
@@ -33,11 +34,11 @@ source_of_exec(const struct zephyr *z, int64_t pos, struct buf *b)
 	struct zexec x;
 
 	zexec_get(z, pos, &x);
-	out_int(b, "id", x.id);
-	out_fmt(b, "case", "%s-T%ld", z->key, (long)x.num);
-	out_bool(b, "executed", x.end != 0 ||
+	json_out_int(b, "id", x.id);
+	json_out_fmt(b, "case", "%s-T%ld", z->key, (long)x.num);
+	json_out_bool(b, "executed", x.end != 0 ||
 	    x.status != zlook_named(z, ZL_EXEC, "Not Executed"));
-	out_int(b, "steps", zexec_results(z, pos));
+	json_out_int(b, "steps", zexec_results(z, pos));
 }
 
 void
@@ -57,14 +58,14 @@ z_source(struct mock *m, struct request *rq, struct reply *rp)
 		for (pos = 0; pos < z->n[k]; pos++) {
 			if (z_gone(z, (enum zkind)k, pos))
 				continue;
-			out_open(b, NULL, '{');
-			out_str(b, "kind", names[k]);
+			json_out_open(b, NULL, '{');
+			json_out_str(b, "kind", names[k]);
 			if (k == ZK_CASE)
 				source_of_case(z, pos, b);
 			if (k == ZK_EXEC)
 				source_of_exec(z, pos, b);
-			out_int(b, "files", zfile_count(z, (enum zkind)k, pos));
-			out_close(b, '}');
+			json_out_int(b, "files", zfile_count(z, (enum zkind)k, pos));
+			json_out_close(b, '}');
 			buf_putc(b, '\n');
 		}
 }

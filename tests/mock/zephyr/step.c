@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "server/rand.h"
 #include "server/text.h"
 #include "zephyr/api.h"
@@ -199,53 +199,53 @@ zstep_free(struct zstep *s)
 static void
 step_text_or_null(struct buf *b, const char *name, const struct buf *t)
 {
-	out_str(b, name, t->s);
+	json_out_str(b, name, t->s);
 }
 
 static void
 step_call_json(const struct zephyr *z, const struct zstep *s, struct buf *b)
 {
-	out_null(b, "inline");
-	out_open(b, "testCase", '{');
-	out_str(b, "testCaseKey", s->call);
-	out_fmt(b, "self", "%s/testcases/%s", z->base, s->call);
+	json_out_null(b, "inline");
+	json_out_open(b, "testCase", '{');
+	json_out_str(b, "testCaseKey", s->call);
+	json_out_fmt(b, "self", "%s/testcases/%s", z->base, s->call);
 	if (s->params == 0)
-		out_null(b, "parameters");
+		json_out_null(b, "parameters");
 	else {
-		out_open(b, "parameters", '[');
+		json_out_open(b, "parameters", '[');
 		if (s->params == 2) {
 			static const char text[] =
 			    "{\"name\":\"user\",\"type\":\"MANUAL_INPUT\","
 			    "\"value\":\"ad<min>\"},{\"name\":\"lang\","
 			    "\"type\":\"DEFAULT_VALUE\",\"value\":\"\"}";
 
-			out_raw(b, NULL, text, sizeof(text) - 1);
+			json_out_raw(b, NULL, text, sizeof(text) - 1);
 		}
-		out_close(b, ']');
+		json_out_close(b, ']');
 	}
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static void
 step_inline_json(const struct zephyr *z, const struct zstep *s, int64_t pos,
     int64_t j, struct buf *b)
 {
-	out_open(b, "inline", '{');
+	json_out_open(b, "inline", '{');
 	z_text(z, b, "description", pos + j, s->desc.s);
 	step_text_or_null(b, "testData", &s->data);
 	step_text_or_null(b, "expectedResult", &s->expect);
 	if (z->set->full)
 		zfull_step_more(z, pos, j, b);
 	else {
-		out_open(b, "customFields", '{');
+		json_out_open(b, "customFields", '{');
 		if ((pos + j) % 12 == 0)
-			out_str(b, "Step note", "see <b>wiki</b>");
-		out_close(b, '}');
-		out_null(b, "reflectRef");
+			json_out_str(b, "Step note", "see <b>wiki</b>");
+		json_out_close(b, '}');
+		json_out_null(b, "reflectRef");
 	}
-	out_close(b, '}');
+	json_out_close(b, '}');
 	if (j % 2 == 0)			/* the other kind is null or absent */
-		out_null(b, "testCase");
+		json_out_null(b, "testCase");
 }
 
 static void
@@ -255,14 +255,14 @@ step_row(const struct zephyr *z, const void *arg, int64_t j, struct buf *b)
 	struct zstep s = { 0 };
 
 	zstep_get(z, pos, j, &s);
-	out_open(b, NULL, '{');
+	json_out_open(b, NULL, '{');
 	if (s.id != 0)
-		out_int(b, "id", s.id);
+		json_out_int(b, "id", s.id);
 	if (s.call[0] != '\0')
 		step_call_json(z, &s, b);
 	else
 		step_inline_json(z, &s, pos, j, b);
-	out_close(b, '}');
+	json_out_close(b, '}');
 	zstep_free(&s);
 }
 
@@ -289,7 +289,7 @@ corpus_step(const struct zephyr *z, const void *arg, int64_t j, struct buf *b)
 		return;
 	}
 	row = corpus_step_row(z->corpus, pos, r == NULL ? j : r->from);
-	out_raw(b, NULL, row, strlen(row));
+	json_out_raw(b, NULL, row, strlen(row));
 }
 
 void
@@ -349,13 +349,13 @@ z_case_script(struct mock *m, struct request *rq, struct reply *rp)
 		return;
 	}
 	zscript_text(z, pos, &t);
-	out_open(&rp->body, NULL, '{');
-	out_str(&rp->body, "type", s == ZS_PLAIN ? "plain" : "bdd");
-	out_strn(&rp->body, "text", t.s, t.len);
+	json_out_open(&rp->body, NULL, '{');
+	json_out_str(&rp->body, "type", s == ZS_PLAIN ? "plain" : "bdd");
+	json_out_strn(&rp->body, "text", t.s, t.len);
 	if (pos % 3 == 0)
-		out_null(&rp->body, "id");
+		json_out_null(&rp->body, "id");
 	else
-		out_int(&rp->body, "id", 610000 + pos);
-	out_close(&rp->body, '}');
+		json_out_int(&rp->body, "id", 610000 + pos);
+	json_out_close(&rp->body, '}');
 	buf_free(&t);
 }

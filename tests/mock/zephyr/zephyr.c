@@ -6,8 +6,8 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "io/json/json_out.h"
 
-#include "server/out.h"
 #include "server/rand.h"
 #include "server/text.h"
 #include "zephyr/script.h"
@@ -110,11 +110,11 @@ zephyr_auth(struct mock *m, struct request *rq, struct reply *rp)
 	dot = s == NULL ? NULL : strchr(s, '.');
 	if (s == NULL || dot == NULL || strchr(dot + 1, '.') == NULL) {
 		rp->status = 401;
-		out_open(&rp->body, NULL, '{');
-		out_str(&rp->body, "error", s == NULL ?
+		json_out_open(&rp->body, NULL, '{');
+		json_out_str(&rp->body, "error", s == NULL ?
 		    "Authorization header is missing" :
 		    "The JWT has not three parts");
-		out_close(&rp->body, '}');
+		json_out_close(&rp->body, '}');
 	} else
 		reply_zephyr(rp, 401, "JWT signature does not match");
 	return 0;
@@ -131,12 +131,12 @@ z_ref(const struct zephyr *z, struct buf *b, const char *name,
     const char *path, int64_t id)
 {
 	if (id == 0) {
-		out_null(b, name);
+		json_out_null(b, name);
 		return;
 	}
-	out_open(b, name, '{');
-	out_int(b, "id", id);
-	out_name(b, "self");
+	json_out_open(b, name, '{');
+	json_out_int(b, "id", id);
+	json_out_name(b, "self");
 	buf_putc(b, '"');
 	buf_puts(b, z->base);
 	buf_puts(b, path);
@@ -152,7 +152,7 @@ z_text(const struct zephyr *z, struct buf *b, const char *name, int64_t pos,
 	    "a\\u0000b", "\\ud83d half", "../../../etc/passwd", "\\udc00",
 	    "\\u202e rtl", "\\u007f\\u0085" };
 
-	out_str(b, name, text);
+	json_out_str(b, name, text);
 	if (!z->set->hostile || text == NULL || pos % 5 != 1)
 		return;
 	buf_cut(b, b->len - 1);
@@ -163,14 +163,14 @@ z_text(const struct zephyr *z, struct buf *b, const char *name, int64_t pos,
 void
 z_owner(struct buf *b, const char *name, const char *account)
 {
-	out_open(b, name, '{');
-	out_str(b, "accountId", account);
+	json_out_open(b, name, '{');
+	json_out_str(b, "accountId", account);
 	if (account == NULL)
-		out_null(b, "self");
+		json_out_null(b, "self");
 	else
-		out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/"
+		json_out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/"
 		    "user?accountId=%s", account);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 void
@@ -179,11 +179,11 @@ z_date(struct buf *b, const char *name, int64_t ms)
 	char text[TIME_MAX];
 
 	if (ms == 0) {
-		out_null(b, name);
+		json_out_null(b, name);
 		return;
 	}
 	time_iso(ms, text);
-	out_str(b, name, text);
+	json_out_str(b, name, text);
 }
 
 static const char *const link_types[] = { "COVERAGE", "BLOCKS", "RELATED" };
@@ -193,19 +193,19 @@ z_issues(const struct zephyr *z, struct buf *b, uint64_t r)
 {
 	int64_t n = z->set->full ? 1 : r % 6 == 0 ? 1 + rand_below(r, 2) : 0, id;
 
-	out_open(b, "issues", '[');
+	json_out_open(b, "issues", '[');
 	while (n-- > 0) {
 		id = 10000 + rand_below(rand_next(&r), 400);
-		out_open(b, NULL, '{');
-		out_int(b, "id", 70000 + rand_below(rand_next(&r), 900000));
-		out_fmt(b, "self", "%s/links/%ld", z->base, (long)id);
-		out_int(b, "issueId", id);
-		out_fmt(b, "target", "https://zmock.atlassian.net/rest/api/2/"
+		json_out_open(b, NULL, '{');
+		json_out_int(b, "id", 70000 + rand_below(rand_next(&r), 900000));
+		json_out_fmt(b, "self", "%s/links/%ld", z->base, (long)id);
+		json_out_int(b, "issueId", id);
+		json_out_fmt(b, "target", "https://zmock.atlassian.net/rest/api/2/"
 		    "issue/%ld", (long)id);
-		out_str(b, "type", link_types[rand_below(rand_next(&r), 3)]);
-		out_close(b, '}');
+		json_out_str(b, "type", link_types[rand_below(rand_next(&r), 3)]);
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 void
@@ -216,19 +216,19 @@ z_weblinks(const struct zephyr *z, struct buf *b, uint64_t r)
 	    "https://example.test/\xc3\xa9#frag" };
 	int64_t id;
 
-	out_open(b, "webLinks", '[');
+	json_out_open(b, "webLinks", '[');
 	if (r % 8 == 0 || z->set->full) {
 		id = 80000 + rand_below(rand_next(&r), 900000);
-		out_open(b, NULL, '{');
-		out_int(b, "id", id);
-		out_fmt(b, "self", "%s/links/%ld", z->base, (long)id);
-		out_str(b, "url", urls[rand_below(rand_next(&r), 4)]);
-		out_str(b, "description", rand_next(&r) % 2 && !z->set->full ? NULL :
+		json_out_open(b, NULL, '{');
+		json_out_int(b, "id", id);
+		json_out_fmt(b, "self", "%s/links/%ld", z->base, (long)id);
+		json_out_str(b, "url", urls[rand_below(rand_next(&r), 4)]);
+		json_out_str(b, "description", rand_next(&r) % 2 && !z->set->full ? NULL :
 		    "A \"quoted\" link");
-		out_str(b, "type", link_types[rand_below(rand_next(&r), 3)]);
-		out_close(b, '}');
+		json_out_str(b, "type", link_types[rand_below(rand_next(&r), 3)]);
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 static int

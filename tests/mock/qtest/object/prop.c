@@ -3,10 +3,10 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
 #include "qtest/user.h"
-#include "server/out.h"
 
 const char *
 qprop_value(const struct qobj *o, int64_t field)
@@ -290,12 +290,12 @@ prop_value_print(const struct mock *m, const struct qproject *p, enum qtype type
 
 	if (f->type == 5 && !f->multiple && *value != '\0' &&
 	    m->set->user_brackets)
-		out_fmt(b, "field_value", "[%s]", value);
+		json_out_fmt(b, "field_value", "[%s]", value);
 	else
-		out_str(b, "field_value", value);
+		json_out_str(b, "field_value", value);
 	if (prop_is_choice(f) && *value != '\0') {
 		qprop_label(p, type, &pr, &label);
-		out_fmt(b, "field_value_name", f->multiple ? "[%s]" : "%s",
+		json_out_fmt(b, "field_value_name", f->multiple ? "[%s]" : "%s",
 		    buf_str(&label));
 	}
 	buf_free(&label);
@@ -310,18 +310,18 @@ qprop_print(const struct mock *m, const struct qproject *p, enum qtype type,
 	const char *value;
 	int i;
 
-	out_open(b, "properties", '[');
+	json_out_open(b, "properties", '[');
 	for (i = 0; i < s->n; i++) {
 		value = prop_value_shown(&s->v[i], o, &made);
 		if (value == NULL && (!s->v[i].active || m->set->set_only))
 			continue;
-		out_open(b, NULL, '{');
-		out_int(b, "field_id", s->v[i].id);
-		out_str(b, "field_name", s->v[i].label);
+		json_out_open(b, NULL, '{');
+		json_out_int(b, "field_id", s->v[i].id);
+		json_out_str(b, "field_name", s->v[i].label);
 		prop_value_print(m, p, type, &s->v[i], value == NULL ? "" : value, b);
-		out_close(b, '}');
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 	buf_free(&made);
 }
 

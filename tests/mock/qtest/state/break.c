@@ -3,11 +3,11 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "io/json/json_out.h"
 
 #include "qtest/api.h"
 #include "qtest/state/break.h"
 #include "qtest/state/state.h"
-#include "server/out.h"
 
 static enum qkind
 break_kind_named(const char *s)

@@ -3,10 +3,10 @@
 
 #include "base/mem.h"
 #include "io/hash.h"
+#include "io/json/json_out.h"
 
 #include "qtest/state/part.h"
 #include "qtest/state/state.h"
-#include "server/out.h"
 
 static enum qtype
 part_type_of(enum qkind k)
@@ -63,11 +63,11 @@ qpart_ref(const struct state *s, const char *name, enum qkind kind, int64_t id,
 	struct buf t = { 0 };
 
 	if (o == NULL) {
-		out_null(b, name);
+		json_out_null(b, name);
 		return;
 	}
 	qstate_address(s->m, o, &t);
-	out_str(b, name, buf_str(&t));
+	json_out_str(b, name, buf_str(&t));
 	buf_free(&t);
 }
 
@@ -83,17 +83,17 @@ qpart_files(const struct qfile *f, int n, struct buf *b)
 	char sum[HASH_HEX];
 	int i;
 
-	out_open(b, "attachments", '[');
+	json_out_open(b, "attachments", '[');
 	for (i = 0; i < n; i++) {
 		hash_text(f[i].data, f[i].len, sum);
-		out_open(b, NULL, '{');
-		out_str(b, "content_type", f[i].type);
-		out_str(b, "name", f[i].name);
-		out_str(b, "sha256", sum);
-		out_int(b, "size", (int64_t)f[i].len);
-		out_close(b, '}');
+		json_out_open(b, NULL, '{');
+		json_out_str(b, "content_type", f[i].type);
+		json_out_str(b, "name", f[i].name);
+		json_out_str(b, "sha256", sum);
+		json_out_int(b, "size", (int64_t)f[i].len);
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 struct pair {
@@ -128,12 +128,12 @@ qpart_properties(const struct state *s, const struct qobj *o, struct buf *b)
 		v[n++].value = mem_dup(buf_str(&label));
 	}
 	qsort(v, (size_t)n, sizeof(*v), part_by_label);
-	out_open(b, "properties", '{');
+	json_out_open(b, "properties", '{');
 	for (i = 0; i < n; i++) {
-		out_str(b, v[i].label, v[i].value);
+		json_out_str(b, v[i].label, v[i].value);
 		free(v[i].value);
 	}
-	out_close(b, '}');
+	json_out_close(b, '}');
 	free(v);
 	buf_free(&label);
 }
@@ -143,7 +143,7 @@ qpart_text(const struct state *s, const char *name, const char *t, struct buf *b
 {
 	char *named = qparam_names(s->p, t);
 
-	out_str(b, name, named);
+	json_out_str(b, name, named);
 	free(named);
 }
 
@@ -153,23 +153,23 @@ qpart_steps(const struct state *s, const struct qversion *v, struct buf *b)
 	const struct qstep *st;
 	int i;
 
-	out_open(b, "steps", '[');
+	json_out_open(b, "steps", '[');
 	for (i = 0; i < v->nstep; i++) {
 		st = &v->step[i];
-		out_open(b, NULL, '{');
+		json_out_open(b, NULL, '{');
 		qpart_files(st->file, st->nfile, b);
 		if (st->called != 0)
 			qpart_ref(s, "called", QK_CASE, st->called, b);
 		qpart_text(s, "description", st->desc, b);
 		qpart_text(s, "expected", st->expect, b);
 		if (!s->normal)
-			out_int(b, "id", st->id);
+			json_out_int(b, "id", st->id);
 		if (st->info != NULL)
-			out_raw(b, "info", st->info, strlen(st->info));
-		out_int(b, "order", st->order);
-		out_close(b, '}');
+			json_out_raw(b, "info", st->info, strlen(st->info));
+		json_out_int(b, "order", st->order);
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 void
@@ -177,10 +177,10 @@ qpart_comments(const struct qobj *o, struct buf *b)
 {
 	int i;
 
-	out_open(b, "comments", '[');
+	json_out_open(b, "comments", '[');
 	for (i = 0; i < o->ncomment; i++)
-		out_str(b, NULL, o->comment[i].text);
-	out_close(b, ']');
+		json_out_str(b, NULL, o->comment[i].text);
+	json_out_close(b, ']');
 }
 
 void
@@ -202,12 +202,12 @@ qpart_links(const struct state *s, const struct qobj *o, struct buf *b)
 		v[i] = mem_dup(buf_str(&a));
 	}
 	qsort(v, (size_t)o->nlink, sizeof(*v), part_by_text);
-	out_open(b, "links", '[');
+	json_out_open(b, "links", '[');
 	for (i = 0; i < o->nlink; i++) {
-		out_str(b, NULL, v[i]);
+		json_out_str(b, NULL, v[i]);
 		free(v[i]);
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 	free(v);
 	buf_free(&a);
 }
@@ -221,8 +221,8 @@ qpart_server_part(const struct state *s, const struct qobj *o, struct buf *b)
 	if (s->normal)
 		return;
 	qobj_pid(o, &pid);
-	out_int(b, "id", o->id);
+	json_out_int(b, "id", o->id);
 	q_date(b, "modified", o->modified);
-	out_str(b, "pid", buf_str(&pid));
+	json_out_str(b, "pid", buf_str(&pid));
 	buf_free(&pid);
 }

@@ -3,11 +3,10 @@
 
 #include "base/mem.h"
 #include "io/hash.h"
+#include "io/json/json_out.h"
 
 #include "qtest/state/part.h"
 #include "qtest/state/state.h"
-#include "server/out.h"
-
 
 static void	 state_print(const struct state *, const struct qobj *,
 		    struct buf *);
@@ -37,12 +36,12 @@ state_children(const struct state *s, const struct qobj *up, enum qkind kind,
 	}
 	if (s->normal && kind != QK_LOG && n > 1)
 		qsort(v, n, sizeof(*v), state_by_text);
-	out_open(b, name, '[');
+	json_out_open(b, name, '[');
 	for (i = 0; i < n; i++) {
-		out_raw(b, NULL, v[i], strlen(v[i]));
+		json_out_raw(b, NULL, v[i], strlen(v[i]));
 		free(v[i]);
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 	free(v);
 	buf_free(&t);
 }
@@ -67,16 +66,16 @@ case_state(const struct state *s, const struct qobj *o, struct buf *b)
 
 	qpart_files(o->file, o->nfile, b);
 	qpart_comments(o, b);
-	out_str(b, "description", o->desc);
+	json_out_str(b, "description", o->desc);
 	qpart_links(s, o, b);
-	out_str(b, "name", o->name);
+	json_out_str(b, "name", o->name);
 	if (o->order_given)
-		out_int(b, "order", o->order);
-	out_str(b, "precondition", o->pre);
+		json_out_int(b, "order", o->order);
+	json_out_str(b, "precondition", o->pre);
 	qpart_properties(s, o, b);
 	qpart_steps(s, v, b);
-	out_fmt(b, "version", "%ld.%ld", (long)v->major, (long)v->minor);
-	out_int(b, "versions", o->nver);
+	json_out_fmt(b, "version", "%ld.%ld", (long)v->major, (long)v->minor);
+	json_out_int(b, "versions", o->nver);
 }
 
 static void
@@ -88,9 +87,9 @@ state_version_text(const struct state *s, const struct qobj *run, int64_t id,
 	const struct qversion *v = c == NULL ? NULL : qcase_version(c, id);
 
 	if (v == NULL)
-		out_null(b, "version");
+		json_out_null(b, "version");
 	else
-		out_fmt(b, "version", "%ld.%ld", (long)v->major,
+		json_out_fmt(b, "version", "%ld.%ld", (long)v->major,
 		    (long)v->minor);
 }
 
@@ -114,39 +113,39 @@ state_log_steps(const struct state *s, const struct qobj *o, struct buf *b)
 	const struct qsteplog *l;
 	int i;
 
-	out_open(b, "steps", '[');
+	json_out_open(b, "steps", '[');
 	for (i = 0; i < o->nslog; i++) {
 		l = &o->slog[i];
-		out_open(b, NULL, '{');
-		out_str(b, "actual", l->actual);
+		json_out_open(b, NULL, '{');
+		json_out_str(b, "actual", l->actual);
 		qpart_files(l->file, l->nfile, b);
 		if (l->called != 0)
 			qpart_ref(s, "called", QK_CASE, l->called, b);
 		qpart_text(s, "description", l->desc, b);
 		qpart_text(s, "expected", l->expect, b);
-		out_int(b, "order", l->order);
-		out_str(b, "status", q_status_name(l->status));
-		out_int(b, "step", state_step_order(s, l->called != 0 ? l->called :
+		json_out_int(b, "order", l->order);
+		json_out_str(b, "status", q_status_name(l->status));
+		json_out_int(b, "step", state_step_order(s, l->called != 0 ? l->called :
 		    o->up->kase, l->step));
-		out_close(b, '}');
+		json_out_close(b, '}');
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 static void
 log_state(const struct state *s, const struct qobj *o, struct buf *b)
 {
 	if (o->actual >= 0)
-		out_int(b, "actual_exe_time", o->actual);
+		json_out_int(b, "actual_exe_time", o->actual);
 	qpart_files(o->file, o->nfile, b);
 	q_date(b, "end", o->end);
 	qpart_links(s, o, b);
-	out_str(b, "note", o->desc);
+	json_out_str(b, "note", o->desc);
 	if (o->planned >= 0)
-		out_int(b, "planned_exe_time", o->planned);
+		json_out_int(b, "planned_exe_time", o->planned);
 	qpart_properties(s, o, b);
 	q_date(b, "start", o->start);
-	out_str(b, "status", q_status_name(o->status));
+	json_out_str(b, "status", q_status_name(o->status));
 	state_log_steps(s, o, b);
 	state_version_text(s, o->up, o->version, b);
 }
@@ -158,16 +157,16 @@ folder_state(const struct state *s, const struct qobj *o, struct buf *b)
 		state_children(s, o, QK_CASE, "cases", b);
 	else if (o->kind != QK_SUITE)
 		state_children(s, o, QK_CYCLE, "cycles", b);
-	out_str(b, "description", o->desc);
+	json_out_str(b, "description", o->desc);
 	if (o->kind == QK_RELEASE)
 		q_date(b, "end", o->end);
 	if (o->kind == QK_MODULE)
 		state_children(s, o, QK_MODULE, "modules", b);
-	out_str(b, "name", o->name);
+	json_out_str(b, "name", o->name);
 	if (o->kind == QK_RELEASE)
-		out_str(b, "note", o->pre);
+		json_out_str(b, "note", o->pre);
 	if (o->kind == QK_MODULE || o->kind == QK_CYCLE)
-		out_int(b, "position", state_position(o));
+		json_out_int(b, "position", state_position(o));
 	if (o->kind == QK_RELEASE || o->kind == QK_SUITE)
 		qpart_properties(s, o, b);
 	if (o->kind == QK_MODULE)
@@ -185,7 +184,7 @@ folder_state(const struct state *s, const struct qobj *o, struct buf *b)
 static void
 state_print(const struct state *s, const struct qobj *o, struct buf *b)
 {
-	out_open(b, NULL, '{');
+	json_out_open(b, NULL, '{');
 	qpart_server_part(s, o, b);
 	switch (o->kind) {
 	case QK_CASE:
@@ -194,7 +193,7 @@ state_print(const struct state *s, const struct qobj *o, struct buf *b)
 	case QK_RUN:
 		qpart_ref(s, "case", QK_CASE, o->kase, b);
 		state_children(s, o, QK_LOG, "logs", b);
-		out_str(b, "name", o->name);
+		json_out_str(b, "name", o->name);
 		qpart_properties(s, o, b);
 		state_version_text(s, o, o->version, b);
 		break;
@@ -204,13 +203,13 @@ state_print(const struct state *s, const struct qobj *o, struct buf *b)
 	case QK_REQ:
 	case QK_DEFECT:
 		qpart_links(s, o, b);
-		out_str(b, "name", o->name);
+		json_out_str(b, "name", o->name);
 		qpart_properties(s, o, b);
 		break;
 	default:
 		folder_state(s, o, b);
 	}
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 static void
@@ -222,15 +221,15 @@ state_fields(const struct state *s, struct buf *b)
 	const struct qfield *f;
 	int t, i;
 
-	out_open(b, "fields", '[');
+	json_out_open(b, "fields", '[');
 	for (t = 0; t < QT_COUNT; t++)
 		for (i = 0; i < s->p->schema[t].n; i++) {
 			f = &s->p->schema[t].v[i];
 			if (!f->system)
-				out_fmt(b, NULL, "%s/%s:%d", names[t],
+				json_out_fmt(b, NULL, "%s/%s:%d", names[t],
 				    f->label, f->type);
 		}
-	out_close(b, ']');
+	json_out_close(b, ']');
 }
 
 static void
@@ -239,22 +238,22 @@ state_project(const struct state *s, struct buf *b)
 	const struct qobj *r = s->p->root;
 	int i;
 
-	out_open(b, NULL, '{');
+	json_out_open(b, NULL, '{');
 	state_children(s, r, QK_CYCLE, "cycles", b);
 	state_children(s, r, QK_DEFECT, "defects", b);
 	state_fields(s, b);
 	state_children(s, r, QK_MODULE, "modules", b);
-	out_open(b, "parameters", '[');
+	json_out_open(b, "parameters", '[');
 	for (i = 0; i < s->p->nparam; i++)
-		out_str(b, NULL, s->p->param[i].name);
-	out_close(b, ']');
+		json_out_str(b, NULL, s->p->param[i].name);
+	json_out_close(b, ']');
 	if (!s->normal)
-		out_int(b, "project", s->p->id);
+		json_out_int(b, "project", s->p->id);
 	state_children(s, r, QK_RELEASE, "releases", b);
 	state_children(s, r, QK_REQ, "requirements", b);
 	state_children(s, r, QK_RUN, "runs", b);
 	state_children(s, r, QK_SUITE, "suites", b);
-	out_close(b, '}');
+	json_out_close(b, '}');
 }
 
 void
@@ -263,12 +262,12 @@ qstate_print(struct mock *m, int64_t id, int normal, struct buf *b)
 	struct state s = { .m = m, .normal = normal };
 	int i;
 
-	out_open(b, NULL, '[');
+	json_out_open(b, NULL, '[');
 	for (i = 0; i < m->qtest->nproject; i++) {
 		s.p = &m->qtest->project[i];
 		if (id == 0 || s.p->id == id)
 			state_project(&s, b);
 	}
-	out_close(b, ']');
+	json_out_close(b, ']');
 	buf_putc(b, '\n');
 }
