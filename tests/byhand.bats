@@ -19,6 +19,18 @@ field_made() {
 }
 posts() { mock_record | jq -rs '[.[] | select(.method == "POST" and (.path | test("/settings/")))] | length'; }
 
+@test "what a field's refusal says decides nothing: 77 is for its status, 403, alone" {
+	echo '{"message":"code 403"}' >refusal
+	printf 'match POST */settings/* do status 400 body refusal\n' >faults
+	mock --scenario faults
+	zw 78 zload -q <cases.ndjson
+	[[ $stderr == *"could not be created"*"403"* ]]
+	mock_post scenario 'match POST */settings/* do status 403' >/dev/null
+	zw 77 zload -q <cases.ndjson
+	[ "$(sql "SELECT min(http_status), max(http_status) FROM ledger WHERE kind = 'field'" |
+	    tr '|\t' '  ')" = '403 403' ]
+}
+
 @test "a field that could not be created and was made by hand is used, not created again" {
 	printf 'match POST */settings/* do status 400\n' >faults
 	mock --scenario faults

@@ -61,6 +61,26 @@ web_links() {
 	done
 }
 
+# codes: of each loss its code, then what it is about, a line each
+codes() { sql "SELECT code, stream, key, field, change, reason FROM loss" | sort; }
+
+@test "losses that older versions wrote get the code that the map gives to such a change" {
+	z 0 zdb init
+	# the code that is wanted stands in the column stream
+	jq -rs --arg q "'" 'def quoted: $q + (gsub($q; $q + $q)) + $q;
+	    [.[] | select(.type == "RECORD") | .z.changes[]] | unique | to_entries
+	    | map("(" + ([.key | tostring] + (.value | [.code, .field, .change, .reason])
+		| map(quoted) | join(", ")) + ", 1)")
+	    | "INSERT INTO loss (project, key, stream, field, change, reason, at) VALUES "
+		+ (map("(\($q)P\($q), " + .[1:]) | join(",\n"))' \
+	    "$ROOT"/tests/golden/*.out.ndjson >fill.sql
+	sql "$(cat fill.sql)"
+	sql "$(sed -n '/^UPDATE loss/,/;/p' "$ROOT/lib/domain/schema/0015_code.sql")"
+	[ "$(sql 'SELECT count(DISTINCT code) FROM loss')" -gt 25 ]
+	sql 'SELECT stream, code, change, field, reason FROM loss WHERE code <> stream' >&2
+	[ "$(sql 'SELECT count(*) FROM loss WHERE code <> stream')" -eq 0 ]
+}
+
 @test "what the version before loaded is gone on with: only what it got wrong is written, once" {
 	PATH=$OLD_TREE/bin:$PATH mock "${SMALL[@]}"
 	old_load
@@ -68,9 +88,18 @@ web_links() {
 	[ "$(mock_count 'POST .*/test-logs 201')" -gt 50 ]
 	mock_forget
 	z 0 zdb migrate
+	codes >migrated
 	zw 0 ztoq migrate -q
 	only "$LOGS|$RUNS|$WEB"
 	web_links
+	# the migration gave the code that the map gives to the same change
+	codes >today
+	awk -F '|' '{ of = substr($0, length($1) + 2) }
+	NR == FNR { code[of] = $1; next }
+	of in code { same++; if (code[of] != $1) { print "was " code[of] ": " $0; bad = 1 } }
+	END { print same " of the same"; exit bad || same < 40 }' migrated today >&2
+	[ "$(cut -d '|' -f 1 migrated | sort -u | wc -l)" -gt 10 ]
+	[ -z "$(grep '^|' migrated)" ]
 	mock_get size >after
 	mock_forget
 	z 0 ztoq migrate -q

@@ -87,6 +87,17 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	    'zextract zload ztransform zvalidate ' ]
 }
 
+@test "values without a place in the map are found by the code of a change, not by its words" {
+	z 0 zdb init
+	sql "INSERT INTO pass VALUES ('DEMO', 1, 1, 2, 'sealed', NULL)"
+	sql "INSERT INTO loss (project, stream, key, field, change, code, reason, at) VALUES
+	    ('DEMO', 'test_cases', 'DEMO-T1', 'status', 'REMAPPED', 'map-default', 'Odd is New', 5),
+	    ('DEMO', 'test_cases', 'DEMO-T2', 'name', 'REMAPPED', 'name-control',
+		'the default value is kept', 5)"
+	z 0 zreport --format json
+	[ "$(jq -r '.projects[0].unmapped[] | .field, .reason' <<<"$output")" = $'status\nOdd is New' ]
+}
+
 @test "rejects stand in it with their reason" {
 	z 0 zdb init
 	sql "INSERT INTO pass VALUES ('DEMO', 1, 1, 2, 'sealed', NULL)"

@@ -41,11 +41,27 @@ sealed() {
 @test "fields of the map take values out of the text" { golden fields 0; }
 @test "a result without a date is set aside, if the map says so" { golden undated 3; }
 
+@test "every change has a code, and ztoq-stream(5) lists all of them and no other" {
+	sed -n '/^\.Sh CODES/,/^\.El/s/^\.It Li //p' "$ROOT/man/ztoq-stream.5" | sort >listed
+	jq -r '.z.changes // [] | .[].code' "$ROOT"/tests/golden/*.out.ndjson | sort -u >made
+	[ "$(wc -l <made)" -gt 25 ]
+	[ -z "$(comm -13 listed made)" ]
+	while read -r code; do
+		word=$code
+		case $code in map-*) word=map- ;; esac
+		grep -qrF "\"$word\"" "$ROOT/src/ztransform/map"
+	done <listed
+	grep -ohE '"(code|DROPPED|DETACHED|REMAPPED|DEFAULTED|TRUNCATED)"; "[a-z-]+"' \
+	    "$ROOT"/src/ztransform/map/*.jq | sed 's/.*; "//; s/"//; /^map-$/d' | sort -u >written
+	[ -z "$(comm -13 listed written)" ]
+}
+
 @test "effects, losses and rejects stand in the database before they go on" {
 	golden test_cases 3
 	[ "$(sql "SELECT count(*) FROM target WHERE kind = 'case'")" -eq 11 ]
 	[ "$(sql "SELECT count(*) FROM target WHERE kind = 'module'")" -eq 2 ]
-	[ "$(sql "SELECT change FROM loss WHERE key = 'PX-T9'")" = TRUNCATED ]
+	[ "$(sql "SELECT change, code FROM loss WHERE key = 'PX-T9'" | tr '|\t' '  ')" = \
+	    'TRUNCATED name-length' ]
 	[ "$(sql "SELECT grade FROM target WHERE ekey = 'PX-T9'")" = changed ]
 	[ "$(sql "SELECT rule FROM reject WHERE stage = 'ztransform'")" = required ]
 	body=$(sql "SELECT body FROM target WHERE ekey = 'PX-T2'")

@@ -100,7 +100,7 @@ finding_loss_put(struct finding *f, enum stream stream, const char *key,
     const struct json *change, struct err *e)
 {
 	const char *field = json_str(change, "field"), *what = json_str(change, "change"),
-	    *reason = json_str(change, "reason");
+	    *code = json_str(change, "code"), *reason = json_str(change, "reason");
 	size_t len;
 
 	if (field == NULL || what == NULL)
@@ -109,12 +109,12 @@ finding_loss_put(struct finding *f, enum stream stream, const char *key,
 	for (len = strlen(field); len > FIELD_MAX || (field[len] & 0xc0) == 0x80; len--)
 		continue;
 	return db_exec_async(f->db, e,
-	    "INSERT INTO loss (project, stream, key, field, change, reason, at)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, {now})"
+	    "INSERT INTO loss (project, stream, key, field, change, code, reason,"
+	    " at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, {now})"
 	    " ON CONFLICT (project, stream, key, field, change) DO UPDATE SET"
-	    " reason = excluded.reason, at = excluded.at",
-	    "ssstss", f->project, stream_name(stream), key, field, len, what,
-	    reason == NULL ? "" : reason);
+	    " code = excluded.code, reason = excluded.reason, at = excluded.at",
+	    "ssstsss", f->project, stream_name(stream), key, field, len, what,
+	    code == NULL ? "" : code, reason == NULL ? "" : reason);
 }
 
 int

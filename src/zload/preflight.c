@@ -31,7 +31,7 @@ preflight_want_field(struct db *db, void *arg, struct err *e)
 		return -1;
 	if ((rc = ledger_find(lg, w->e.kind, w->e.ekey, &f, e)) == 1 &&
 	    f.state != STATE_INTENT)
-		rc = ledger_fail(lg, w->e.kind, w->e.ekey, STATE_PENDING, NULL, e);
+		rc = ledger_fail(lg, w->e.kind, w->e.ekey, STATE_PENDING, NULL, 0, e);
 	effect_free(&f);
 	return rc == -1 ? -1 : 0;
 }
@@ -258,8 +258,7 @@ preflight_check_made(struct load *l, struct err *e)
 			ekey = mem_fmt("%s/%s", artifact, label);
 			rc = ledger_find(&l->ledger, "field", ekey, &f, e);
 			if (rc != -1)
-				rc = err_set(e, rc == 1 && f.error != NULL &&
-				    strstr(f.error, "403") ? ZX_AUTH : ZX_CONFIG,
+				rc = err_set(e, f.http_status == 403 ? ZX_AUTH : ZX_CONFIG,
 				    "field %s of %s could not be created (%s):"
 				    " create it in qTest by hand, or take it out of"
 				    " map.json", label, artifact,

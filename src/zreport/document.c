@@ -135,7 +135,7 @@ document_losses(struct part *p)
 	if (document_section(p, "losses", &q, "stream change field n:i example reason") == -1)
 		return -1;
 	db_query(&q, p->db, "SELECT stream, field, reason, count(*), min(key) FROM loss"
-	    " WHERE project = ?1 AND change = 'REMAPPED' AND reason LIKE '%default value%'"
+	    " WHERE project = ?1 AND code = 'map-default'"
 	    " GROUP BY stream, field, reason ORDER BY count(*) DESC, stream, field LIMIT ?2", "si",
 	    p->project, p->limit);
 	return document_section(p, "unmapped", &q, "stream field reason n:i example");

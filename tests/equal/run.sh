@@ -135,6 +135,7 @@ migrate() {
 	stage zextract --in-flight 1 ${extract[$name]} "$@" >"$at.extracted" &&
 	stage zvalidate <"$at.extracted" >"$at.source" &&
 	stage ztransform <"$at.source" >"$at.transformed" &&
+	sed -n 's/^{"type":"META".*"map":"\([0-9a-f]*\)".*/\1/p' "$at.transformed" >>"$out/maps" &&
 	stage zvalidate <"$at.transformed" >"$at.target" &&
 	stage zload --in-flight 1 <"$at.target" || return 1
 	curl -sSf --noproxy '*' "$site/__mock/record" >"$at.record" &&
@@ -173,6 +174,7 @@ side() {
 	migrate edited "$theirs" --refresh &&
 	migrate again "$theirs" --refresh &&
 	rows >again.rows &&
+	"$ZT_BIN/zdb" migrate >/dev/null &&
 	migrate upgraded "$ZT_BIN" --refresh &&
 	edit < <(more_edits) &&
 	migrate onward "$ZT_BIN" --refresh &&
@@ -201,7 +203,8 @@ columns() {
 	esac | ask
 }
 # rows: all of the database, "TABLE COLUMN=VALUE ..." sorted; without what is
-# ignored, and by the names of today
+# ignored, and by the names of today.  Of target the rows of the last map: those of
+# others stay when a program with another map goes on.
 rows() {
 	columns | sort | awk -F '\t' -v sqlite="${ZTOQ_DB%%:*}" '
 	/^#/ || NF == 0 { next }
@@ -213,8 +216,12 @@ rows() {
 		sub(/.*\./, "", c)
 		if (("*." c) in left || (t ".*") in left || (t "." c) in left) next
 		print t "\t" c "\t" $1 "\t" $2 "\t" ($3 ~ /^(BYTEA|BLOB|bytea)$/)
-	}' "$here/ignored" "$here/renamed" - | sort | awk -F '\t' -v sqlite="${ZTOQ_DB%%:*}" '
-	function end() { if (from) print "SELECT " row " FROM \"" from "\";" }
+	}' "$here/ignored" "$here/renamed" - | sort | awk -F '\t' -v sqlite="${ZTOQ_DB%%:*}" \
+	    -v map="$(tail -n 1 maps)" '
+	function end() {
+		if (from) print "SELECT " row " FROM \"" from "\"" \
+		    (from == "target" ? " WHERE map = \047" map "\047" : "") ";"
+	}
 	$3 != from { end(); from = $3; row = "\047" $1 "\047" }
 	{
 		v = "\"" $4 "\""
@@ -223,7 +230,7 @@ rows() {
 		row = row " || \047\t" $2 "=\047 || replace(coalesce(CAST(" v " AS TEXT), \047NULL\047), " lf ", \047\\n\047)"
 	}
 	END { end() }' >select.sql
-	ask <select.sql >rows.raw && normal rows.raw | sort
+	ask <select.sql >rows.raw && normal rows.raw | sort -u
 }
 
 # normal FILE: without times, random ids, and sentences for people.
@@ -231,8 +238,10 @@ rows() {
 #   run			a random id
 #   code, reason	of a change: a word that older versions do not have, and a
 #			sentence
+#	map		the hash of the map's files, which a comment in them changes
 normal() {
-	sed -E 's/"time_extracted":"[^"]*"/"time_extracted":"T"/
+	sed -E "$(cat old/maps new/maps maps 2>/dev/null | sort -u | sed 's|.*|s/&/MAP/g|')"'
+	    s/"time_extracted":"[^"]*"/"time_extracted":"T"/
 	    s/("type":"META".*"run":")[^"]*/\1R/
 	    s/(\{"change":"[A-Z]+",)("code":"[^"]*",)?("field":"([^"\\]|\\.)*"),"reason":"([^"\\]|\\.)*"/\1\3/g' "$1"
 }

@@ -136,8 +136,8 @@ TEST("failed and skipped ones are tried again by the next run")
 	CHECK(fresh() == 0);
 	want("X-T1", "X-T1", 16, "aa");
 	want("X-T2", "X-T2", 32, "aa");
-	CHECK(ledger_fail(&l, "case", "X-T1", STATE_FAILED, "400", &e) == 0);
-	CHECK(ledger_fail(&l, "case", "X-T2", STATE_SKIPPED, "needs", &e) == 0);
+	CHECK(ledger_fail(&l, "case", "X-T1", STATE_FAILED, "400", 400, &e) == 0);
+	CHECK(ledger_fail(&l, "case", "X-T2", STATE_SKIPPED, "needs", 0, &e) == 0);
 	CHECK_INT(want("X-T1", "X-T1", 16, "aa"), 0);
 	CHECK_STR(state("X-T1"), "failed");
 	CHECK(ledger_retry(&l, &e) == 0);

@@ -41,6 +41,7 @@ struct effect {
 	enum effect_state state;
 	enum effect_verb verb;		/* of the last write */
 	int64_t		 phase, ord, id, version_id, attempts;
+	int64_t		 http_status;	/* of the answer that made it fail; 0: none */
 	int64_t		 intent_age;	/* ms since the request left, by the database */
 };
 

@@ -6,7 +6,7 @@
 
 #define COLS "kind, ekey, stream, skey, lane, needs, map, hash, want," \
 	" pid, modified, error, detail, path, state, verb, phase, ord, id, version_id," \
-	" attempts, {now} - COALESCE(intent_at, 0)"
+	" attempts, http_status, {now} - COALESCE(intent_at, 0)"
 
 static void
 ledger_effect_row(struct effect *f, struct db_query *q)
@@ -15,7 +15,7 @@ ledger_effect_row(struct effect *f, struct db_query *q)
 	    &f->needs, &f->map, &f->hash, &f->desired_hash, &f->pid, &f->modified,
 	    &f->error, &f->detail, &f->path };
 	int64_t *num[] = { &f->phase, &f->ord, &f->id, &f->version_id,
-	    &f->attempts, &f->intent_age };
+	    &f->attempts, &f->http_status, &f->intent_age };
 	int i, n = (int)(sizeof(text) / sizeof(text[0]));
 
 	memset(f, 0, sizeof(*f));

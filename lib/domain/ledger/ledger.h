@@ -69,9 +69,10 @@ int	 ledger_done(struct ledger *, const struct effect *, int same,
 /* Somebody edited it: done, what stands there is kept. */
 int	 ledger_keep(struct ledger *, const char *kind, const char *ekey,
 	    const char *why, struct err *);
-/* state: failed, skipped, gone or pending. */
+/* Set the state to failed, skipped, gone or pending, for the reason why (or NULL).
+   http_status is that of the answer that refused it, 0 without one. */
 int	 ledger_fail(struct ledger *, const char *kind, const char *ekey,
-	    enum effect_state state, const char *why, struct err *);
+	    enum effect_state state, const char *why, int http_status, struct err *);
 /* Done or about to be, but to be done once more: its hash is forgotten. */
 int	 ledger_again(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);

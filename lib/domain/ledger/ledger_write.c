@@ -9,7 +9,8 @@ ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'intent',"
 	    " hash = ?4, verb = ?5, stood = CASE WHEN id IS NULL THEN NULL"
 	    " ELSE COALESCE(stood, sent) END, sent = ?6, attempts = attempts + 1,"
-	    " intent_at = {now}, run = ?7, path = ?8, error = NULL"
+	    " intent_at = {now}, run = ?7, path = ?8, error = NULL,"
+	    " http_status = NULL"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
 	    " AND project = ?9",
 	    "sssssssss", l->target, f->kind, f->ekey, hash, effect_verb_name(verb),
@@ -62,15 +63,15 @@ ledger_keep(struct ledger *l, const char *kind, const char *ekey,
 
 int
 ledger_fail(struct ledger *l, const char *kind, const char *ekey,
-    enum effect_state state, const char *why, struct err *e)
+    enum effect_state state, const char *why, int http_status, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = ?4,"
-	    " error = ?5, run = ?6, done_at = {now},"
+	    " error = ?5, http_status = NULLIF(?8, 0), run = ?6, done_at = {now},"
 	    " hash = CASE WHEN ?4 = 'failed' THEN NULL ELSE hash END"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
 	    " AND project = ?7",
-	    "sssssss", l->target, kind, ekey, effect_state_name(state), why, l->run,
-	    l->project);
+	    "sssssssi", l->target, kind, ekey, effect_state_name(state), why, l->run,
+	    l->project, (int64_t)http_status);
 }
 
 int

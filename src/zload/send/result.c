@@ -264,7 +264,8 @@ result_write_failed(struct task *t, struct err *e)
 	int s = stream_find(t->e.stream);
 	char rule[24];
 
-	if (ledger_fail(&l->ledger, t->e.kind, t->e.ekey, STATE_FAILED, t->why, e) == -1)
+	if (ledger_fail(&l->ledger, t->e.kind, t->e.ekey, STATE_FAILED, t->why,
+	    t->status, e) == -1)
 		return -1;
 	return s == -1 ? 0 : finding_reject(&l->finding, "zload", (enum stream)s,
 	    t->e.skey, result_rule_of(t, rule, sizeof(rule)), t->why, NULL, NULL, NULL, e);
@@ -282,9 +283,9 @@ result_write(struct task *t, struct err *e)
 	case OUT_FAILED:
 		return result_write_failed(t, e);
 	case OUT_SKIPPED:
-		return ledger_fail(lg, kind, ekey, STATE_SKIPPED, t->why, e);
+		return ledger_fail(lg, kind, ekey, STATE_SKIPPED, t->why, 0, e);
 	case OUT_GONE:
-		return ledger_fail(lg, kind, ekey, STATE_GONE, t->why, e);
+		return ledger_fail(lg, kind, ekey, STATE_GONE, t->why, 0, e);
 	case OUT_KEPT:
 		if (t->same && result_write_done(t, e) == -1)
 			return -1;

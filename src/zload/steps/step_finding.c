@@ -20,6 +20,7 @@ step_finding_loss_put(struct task *t, int s, const char *what, struct err *e)
 
 	json_set_str(&one, "field", "test_step_logs");
 	json_set_str(&one, "change", "DETACHED");
+	json_set_str(&one, "code", "results-table");
 	json_set_str(&one, "reason", what);
 	json_push(&changes, one);
 	rc = finding_losses(&t->load->finding, (enum stream)s, t->e.skey, &changes, e);

@@ -1,7 +1,9 @@
 # Effects and what they are made of: ztoq-stream(5) has the shapes.
 
 def ref($kind; $key): {"$ref": "\($kind)/\($key)"};
-def change($what; $field; $reason): {change: $what, field: $field, reason: $reason};
+# A value that changes on the way; ztoq-stream(5) lists the codes.
+def change($what; $code; $field; $reason):
+	{change: $what, code: $code, field: $field, reason: $reason};
 def marker($key): "<p>[zephyr \($key)]</p>";
 def reject($rule; $reason): {reject: {rule: $rule, reason: $reason}};
 # The number in a key: ATLAS-T12 is 12.
@@ -45,8 +47,8 @@ def bare:				# any value as plain text
 def labelled($f):			# one value as [label, how]
 	bare as $v | if $v == "" then empty elif $f.table == null then [$v, "equal"]
 	else lookup($f.table; $v) | select(.[0] != null) end;
-# A date as [seconds since 1970, what was not told], or nothing when it is none,
-# or none that can be written (years 1 to 9999).
+# A date as [seconds since 1970, code of what it lacks or null], or nothing when
+# it is none, or none that can be written (years 1 to 9999).
 def pad($n): tostring | "0" * ($n - length) + .;
 def day_number($y; $m; $d):
 	(if $m <= 2 then $y - 1 else $y end) as $y
@@ -84,9 +86,9 @@ def moment:
 	| select(($day * 86400 | qtest_date[8:10]) == $c[2])
 	| ($day * 86400 + $h * 3600 + $min * 60 + $s - $zone)
 	| select(writable)
-	| [., (if $c[3] == null then "no time of day: midnight UTC"
-	    elif $s == 60 then "a leap second: the second after it"
-	    elif $c[8] == null then "no time zone: UTC" else null end)]
+	| [., (if $c[3] == null then "date-no-time"
+	    elif $s == 60 then "date-leap-second"
+	    elif $c[8] == null then "date-no-zone" else null end)]
 	end end;
 def day:
 	if type == "string" and test("^\\d{4}-\\d\\d-\\d\\d($|T)") and ([moment] != []) then
@@ -115,7 +117,8 @@ def properties($artifact):
 	| if all(.[]; .how == "equal") then {p: map(.p), used: map(.from), changes: []}
 	  else {p: map(.p), used: [.[] | select(.how == "equal") | .from],
 	   changes: [.[] | select(.how != "equal")
-	    | change("REMAPPED"; .from; "\(.p["$field"]): by the map's \(.how) value, kept as text")]}
+	    | change("REMAPPED"; "map-" + .how; .from;
+		"\(.p["$field"]): by the map's \(.how) value, kept as text")]}
 	  end;
 # The record without what became properties.
 def rest($used):

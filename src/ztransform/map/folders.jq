@@ -19,13 +19,15 @@ def tree($kind):
 		    other_rows(["depth", "folderType", "id", "index", "name", "parentId", "path",
 			"position", "project"]; ["id", "name", "index", "position", "depth", "path", "parentId",
 			"folderType", "project", "orphan", "customFields"])) + marker($key))}}],
-	   changes: ($changes + if .orphan then [change("DETACHED"; "parentId";
-	    "folder \(.parentId) is not in the project, or is of another type: put at the root")] else [] end)};
+	   changes: ($changes + if .orphan then
+	    [change("DETACHED"; "parent-missing"; "parentId";
+	    "folder \(.parentId) is not in the project, or is of another type:"
+		+ " put at the root")] else [] end)};
 
 if .id == null then reject("required"; "a folder without an id")
 elif .folderType == "TEST_CASE" then tree("module")
 elif .folderType == "TEST_CYCLE" then tree("cycle")
 elif .folderType == "TEST_PLAN" then
-	{key: "\(.id)", effects: [], changes: [change("REMAPPED"; "folder";
+	{key: "\(.id)", effects: [], changes: [change("REMAPPED"; "plan-folder"; "folder";
 	    "releases have no folders: the path stands in each release")]}
 else reject("folder_type"; "a folder of type \(.folderType | tojson)") end

@@ -174,7 +174,7 @@ def above($more): if $more == "" then . else closed + $more end;
 # something of ours follows, or of cells, which stand in one.
 def closures($known; $field; texts; cells):
 	if $known or any(texts; closed != .) or any(cells; celled != .) then
-		{change: "REMAPPED", "field": $field,
+		{change: "REMAPPED", code: "html-closed", "field": $field,
 		 reason: "HTML that is not closed is closed, or it would swallow what follows"}
 	else empty end;
 def closures($field; texts; cells): closures(false; $field; texts; cells);

@@ -12,6 +12,10 @@ def call_lost:
 	if .testCase.state == "missing" then "no such case in this project"
 	elif .testCase.state == "loop" then "calling it would close a circle"
 	else .testCase.state | tostring end;
+def call_code:
+	if .testCase.state == "missing" then "call-missing"
+	elif .testCase.state == "loop" then "call-loop"
+	else "call-other" end;
 def columns: ["customFields", "description", "expectedResult", "reflectRef", "testData"];
 def detail:			# what a step has beside its three columns
 	if keys == columns and .customFields == null and .reflectRef == null then ""
@@ -119,19 +123,23 @@ def rows($script):
 	closures(any($steps[]; .mended); "testScript"; empty;
 	    $script.steps // [] | .[] | .inline | objects | field_markup)]
     + [$calls[] | select(called | not)
-	| change("DETACHED"; "testScript.steps[\(.n)]";
+	| change("DETACHED"; call_code; "testScript.steps[\(.n)]";
 	    "call to \(.testCase.testCaseKey) is text: \(call_lost)")]
     + [$calls[] | select(called and beside != "")
-	| change("DETACHED"; "testScript.steps[\(.n)]";
+	| change("DETACHED"; "call-text"; "testScript.steps[\(.n)]";
 	    "a step that calls has no text in qTest: its text is in the description")]
-    + (if $script.unread == null then [] else [change("DROPPED"; "testScript";
+    + (if $script.unread == null then [] else
+	[change("DROPPED"; "script-unread"; "testScript";
 	"not read: \($script.unread)")] end)
-    + (if .stub then [change("DEFAULTED"; "name";
+    + (if .stub then [change("DEFAULTED"; "stub"; "name";
 	.why // "archived or deleted in Zephyr: only the key is known")] else [] end)
-    + (if .folder.id != null and .folder.name == null then [change("DETACHED"; "folder";
+    + (if .folder.id != null and .folder.name == null then
+	[change("DETACHED"; "folder-missing"; "folder";
 	"folder \(.folder.id) is not in the project")] else [] end)
-    + ([.versions // [] | .[].version | tostring] | if . == [] then [] else [change("DROPPED"; "versions";
+    + ([.versions // [] | .[].version | tostring] | if . == [] then [] else
+	[change("DROPPED"; "versions"; "versions";
 	"older versions have no place in qTest: \(length) (\(join(", ")))")] end)
-    + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
+    + (if (.attachments // []) != [] then
+	[change("DETACHED"; "attachments"; "attachments";
 	"listed with size and sha256, not loaded: \(.attachments | length)")] else [] end))}
 end

@@ -45,14 +45,18 @@ def rows($more):
     + [closures("description"; .description | html | select($map.kind == "cycle" or $table != "");
 	    empty),
 	closures("customFields"; empty; field_markup)]
-    + [$more[] | change("DETACHED"; "links.testPlans"; if .key == null
+    + [$more[] | change("DETACHED"; if .key == null then "plan-missing" else "plan-further" end;
+	"links.testPlans"; if .key == null
 	then "plan \(.testPlanId) is not in the project"
 	else "a cycle has one release: \(.key) is listed in the text" end)]
-    + (if .folder.id != null and $up == null then [change("DETACHED"; "folder";
+    + (if .folder.id != null and $up == null then
+	[change("DETACHED"; "folder-missing"; "folder";
 	"folder \(.folder.id) is not in the project")] else [] end)
     + (if $map.kind == "suite" and $text != ""
-	and all($map.fields["test-suites"][]; .from != "@text") then [change("DROPPED"; "description";
+	and all($map.fields["test-suites"][]; .from != "@text") then
+	[change("DROPPED"; "suite-text"; "description";
 	"a suite has no description and the map no field for @text: \($text)")] else [] end)
-    + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
+    + (if (.attachments // []) != [] then
+	[change("DETACHED"; "attachments"; "attachments";
 	"listed with size and sha256, not loaded: \(.attachments | length)")] else [] end))}
 end

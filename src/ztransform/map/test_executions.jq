@@ -101,9 +101,10 @@ def rows($status; $near; $own; $others):
 	other_rows([]; known);
 
 # What has no log to stand in, as changes: name and value.
+def no_place: "a run without a log has no place for it: ";
 def told($field; $value):
 	if $value == null or $value == "" or $value == [] or $value == {} then empty
-	else change("DROPPED"; $field; "a run without a log has no place for it: "
+	else change("DROPPED"; "no-log"; $field; no_place
 	    + ($value | if type == "string" then . else tojson end)) end;
 def who: if . == null then null else "\(.displayName) (\(.accountId))" end;
 def untold:
@@ -132,7 +133,8 @@ def untold:
 # (or says that it is alone, sole).
 def no_log: (.executed | not) or ([.actualEndDate | moment] == []);
 def silent:			# what one has to say that makes no log
-	(if .executed then change("DROPPED"; "actualEndDate"; "a result without an end date"
+	(if .executed then change("DROPPED"; "undated"; "actualEndDate";
+	    "a result without an end date"
 	    + (if .actualEndDate == null then "" else " (\(.actualEndDate))" end)
 	    + " makes no log; it was \(.testExecutionStatus.name // .testExecutionStatus.id)")
 	 else empty end),
@@ -160,8 +162,9 @@ def silent_changes:
 	| (.sole == true or any(.undated // [] | .[]; .id == $id)) as $kept
 	| [silent | if $kept and $name != null then
 		.change = (if .field == "attachments" then "DETACHED" else "REMAPPED" end)
-		| .reason |= sub("^a run without a log has no place for it";
-		    "a run without a log holds it in \($name)")
+		| if .code != "no-log" then . else .code = "run-note"
+		    | .reason = "a run without a log holds it in \($name): "
+			+ .reason[no_place | length:] end
 	    else . end],
 	  [closures("comment"; .comment | html; field_markup),
 	   closures("steps"; empty; .steps // [] | .[] | result_cells | html)];
@@ -195,34 +198,43 @@ def log_of($case; $run; $when):
 		note: (.comment | html | above($below))}},
 	  changes: [
 	    (if $when[1] == null then empty else change(
-		(if $when[1] | startswith("a leap") then "REMAPPED" else "DEFAULTED" end);
-		"exe_end_date"; "end date \(.actualEndDate) has \($when[1]), the note keeps it") end),
+		(if $when[1] == "date-leap-second" then "REMAPPED" else "DEFAULTED" end);
+		$when[1]; "exe_end_date"; "end date \(.actualEndDate) has "
+		+ ({"date-no-time": "no time of day: midnight UTC",
+		    "date-no-zone": "no time zone: UTC",
+		    "date-leap-second": "a leap second: the second after it"}[$when[1]])
+		+ ", the note keeps it") end),
 	    (if $timed then empty
-	     elif .executionTime | type == "number" and . >= 0 then change("DEFAULTED";
-		"exe_start_date"; "no date is \(.executionTime | time_span) before the end: start is"
-		+ " the end, the note keeps the execution time")
-	     else change("DEFAULTED"; "exe_start_date"; "no execution time: start is the end") end),
+	     elif .executionTime | type == "number" and . >= 0 then
+		change("DEFAULTED"; "start-unwritable"; "exe_start_date"; "no date is \(.executionTime | time_span) before the"
+		+ " end: start is the end, the note keeps the execution time")
+	     else change("DEFAULTED"; "start-unknown"; "exe_start_date";
+		"no execution time: start is the end") end),
 	    (if $status[1] == "equal" then empty
-	     elif .testExecutionStatus == null then change("DEFAULTED"; "testExecutionStatus";
+	     elif .testExecutionStatus == null then
+		change("DEFAULTED"; "status-missing"; "testExecutionStatus";
 		"Zephyr has no status: the log is \($status[0])")
-	     else change("REMAPPED"; "testExecutionStatus";
+	     else change("REMAPPED"; "map-" + $status[1]; "testExecutionStatus";
 		"\(.testExecutionStatus.name // .testExecutionStatus.id | tojson) is \($status[0])"
 		+ " by the map's \($status[1]) value, kept in the note") end),
-	    (if $near == [] then empty else change("REMAPPED"; "steps.status";
+	    (if $near == [] then empty else change("REMAPPED"; "step-status"; "steps.status";
 		[$near[] | "\(.n): \(.status.name // .status.id) is \(.is)"]
 		| join(", ") | .[:500]) end),
 	    ([$own[] | select(.status == null) | .n | tostring] | if . == [] then empty
-		else change("DEFAULTED"; "steps.status"; ("Zephyr has no status for step results"
+		else change("DEFAULTED"; "step-status-missing"; "steps.status";
+		("Zephyr has no status for step results"
 		    + " \(join(", "))")[:400] + ": they are \($map.status.default)") end),
-	    (if $others == [] then empty else change("DETACHED"; "steps";
+	    (if $others == [] then empty else change("DETACHED"; "results-table"; "steps";
 		"\($others | length) of \($steps | length) results stand as a table in the note")
 		end),
 	    (if all($steps[]; more == "") and all($own[]; .testDataRowNumber == null) then empty
-		else change("DETACHED"; "steps.more"; "what a step log has no place for (data"
+		else change("DETACHED"; "result-more"; "steps.more";
+		"what a step log has no place for (data"
 		+ " row, further members of a result) stands in the note") end),
 	    closures("comment"; .comment | html; field_markup),
 	    closures("steps"; empty; $others[] | result_cells | html),
-	    (if (.attachments // []) == [] then empty else change("DETACHED"; "attachments";
+	    (if (.attachments // []) == [] then empty else
+		change("DETACHED"; "attachments"; "attachments";
 		"listed with size and sha256, not loaded: \(.attachments | length)") end)]};
 
 . as $e | "\(.id)" as $id | .testCase.key as $case
@@ -255,10 +267,12 @@ else
 	test_case: {id: ref("case"; $case)}, test_case_version_id: {"$version": $case}}},
     ($log.effect // empty)],
  changes: ([$renamed[] | select(.change != "DEFAULTED")] + $p.changes + ($log.changes // [])
-    + (if .stepsUnread == null then [] else [change("DROPPED"; "steps";
+    + (if .stepsUnread == null then [] else [change("DROPPED"; "results-unread"; "steps";
 	"not read, and accepted: \(.stepsUnread)")] end)
-    + (if .testCycle != null and .testCycle.key == null then [change("DETACHED"; "testCycle";
+    + (if .testCycle != null and .testCycle.key == null then
+	[change("DETACHED"; "cycle-missing"; "testCycle";
 	"cycle \(.testCycle.id) is not in the project: among the ad-hoc executions")] else [] end)
-    + (if $env != "" and (($env | length) > 200 or ($long | units) + ($env | units) > 497) then [change("TRUNCATED";
-	"run"; "the run's name holds a part of the case's and of \($env)")] else [] end))}
+    + (if $env != "" and (($env | length) > 200 or ($long | units) + ($env | units) > 497) then
+	[change("TRUNCATED"; "run-name"; "run";
+	    "the run's name holds a part of the case's and of \($env)")] else [] end))}
 end end

@@ -2,7 +2,8 @@
 
 def unwritten($field; $date):
 	getpath([$field]) | select(. != null and . != "" and ([day] == []))
-	| change("DEFAULTED"; $date; "\($field) \(tojson) is no date that can be written: the"
+	| change("DEFAULTED"; "date-unwritable"; $date;
+	    "\($field) \(tojson) is no date that can be written: the"
 	    + " release has none, the description keeps the text");
 def day_of($value): $value | if . == null then empty else day end;
 def known: ["id", "key", "name", "project", "objective", "status", "folder", "owner", "labels",
@@ -40,10 +41,12 @@ def rows:
     + [closures("objective"; .objective | html; empty),
 	closures("customFields"; empty; field_markup),
 	unwritten("plannedStartDate"; "start_date"), unwritten("plannedEndDate"; "end_date")]
-    + (if .folder.id != null then [change("REMAPPED"; "folder";
+    + (if .folder.id != null then [change("REMAPPED"; "plan-folder"; "folder";
 	"releases have no folders: the path is in the description")] else [] end)
     + [.links.testCycles // [] | .[] | select(.key == null)
-	| change("DETACHED"; "links.testCycles"; "cycle \(.testCycleId) is not in the project")]
-    + (if (.attachments // []) != [] then [change("DETACHED"; "attachments";
+	| change("DETACHED"; "cycle-missing"; "links.testCycles";
+	    "cycle \(.testCycleId) is not in the project")]
+    + (if (.attachments // []) != [] then
+	[change("DETACHED"; "attachments"; "attachments";
 	"listed with size and sha256, not loaded: \(.attachments | length)")] else [] end))}
 end

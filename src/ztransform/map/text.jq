@@ -115,12 +115,14 @@ def line($max; $default):
 	| (explode | map(if . == 9 or . == 10 or . == 13 then 32 else . end
 	    | select(. > 31 and (. < 127 or . > 159)))) as $is
 	| if ($is | implode | test("\\S") | not) then
-		[$default, [{change: "DEFAULTED", field: "name", reason: "the source has no name"}]]
+		[$default, [{change: "DEFAULTED", code: "name-missing", field: "name",
+		    reason: "the source has no name"}]]
 	  elif ($is | implode | units) > $max then
-		[($is | implode | cut($max)), [{change: "TRUNCATED", field: "name",
+		[($is | implode | cut($max)), [{change: "TRUNCATED", code: "name-length", field: "name",
 		    reason: "\($is | implode | units) characters, qTest takes \($max): \($was)"}]]
 	  else [($is | implode),
 		(if ($is | implode) == $was then [] else
-		    [{change: "REMAPPED", field: "name", reason: "control characters removed"}] end)]
+		    [{change: "REMAPPED", code: "name-control", field: "name",
+		    reason: "control characters removed"}] end)]
 	  end
 	end;
