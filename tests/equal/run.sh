@@ -203,8 +203,8 @@ columns() {
 	esac | ask
 }
 # rows: all of the database, "TABLE COLUMN=VALUE ..." sorted; without what is
-# ignored, and by the names of today.  Of target the rows of the last map: those of
-# others stay when a program with another map goes on.
+# ignored, and by the names of today.  Of target the rows of the last map and pass:
+# others stay behind where a program with another map goes on.
 rows() {
 	columns | sort | awk -F '\t' -v sqlite="${ZTOQ_DB%%:*}" '
 	/^#/ || NF == 0 { next }
@@ -220,7 +220,8 @@ rows() {
 	    -v map="$(tail -n 1 maps)" '
 	function end() {
 		if (from) print "SELECT " row " FROM \"" from "\"" \
-		    (from == "target" ? " WHERE map = \047" map "\047" : "") ";"
+		    (from == "target" ? " WHERE map = \047" map \
+		    "\047 AND pass = (SELECT max(pass) FROM target)" : "") ";"
 	}
 	$3 != from { end(); from = $3; row = "\047" $1 "\047" }
 	{
