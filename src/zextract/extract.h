@@ -19,66 +19,9 @@
 #include "list/names.h"
 #include "read/unread.h"
 #include "domain/api/zephyr.h"
-
-/*
- * One run of zextract.  Questions are asked, their answers held, and all that
- * are held are stored in one transaction with the cursors that they move; so
- * after any end at most what was in flight is asked again.
- */
-struct extract;
-struct request;
-
-/* How an answer is dealt with.  take runs in the transaction and may be
-   called again: it reads the answer and leaves what follows in the ask. */
-struct request_ops {
-	int	 (*store)(struct request *, struct err *);
-	void	 (*committed)(struct request *);	/* after the commit */
-};
-
-struct request {
-	const struct request_ops *type;
-	struct extract	*x;
-	struct request	*next;
-	char		*path;
-	int		 give;			/* enum zephyr_give */
-	/* what it is about */
-	struct list	*list;
-	char		*key;			/* of the case, the owner */
-	char		*hash;			/* of the owner's list row */
-	int		 kind;			/* enum attach_kind */
-	int64_t		 id;			/* of the execution */
-	int64_t		 start, size;		/* page of steps */
-	int		 is_text, tried_other_route, was_stored, tries;
-	int		 knows, rows;		/* since.c */
-	/* what was answered */
-	int		 status;
-	int64_t		 date_ms;		/* by the server's clock, or 0 */
-	struct buf	 body;
-	/* what follows */
-	struct list_state after;
-	struct request	*more;			/* to be asked next */
-	struct err	 why;			/* it stays unread */
-	int		 unread_reported;			/* ... and nobody accepted it */
-	int		 refused, unread_late;		/* of files: see attach_list.c */
-};
-
-/* Rows whose script is to be read, a page at a time. */
-enum { TODO_PAGE = 64 };
-
-struct todo_row {
-	int64_t	 num, id;
-	char	*key;
-	int	 is_text, was_stored, partial;
-};
-
-struct todo {
-	struct todo_row	 row[TODO_PAGE];
-	int		 i, n;
-	struct todo_row	 last;
-	int		 whole;		/* nothing more to be found */
-	int		 open;		/* asked and not stored */
-	int64_t		 done;
-};
+#include "phase.h"
+#include "reader.h"
+#include "request.h"
 
 struct extract {
 	struct job	*job;
@@ -95,16 +38,11 @@ struct extract {
 	struct opt_list	 accept, accept_unread;
 	struct unread	 unread;
 	char		*ref;		/* {"id":..,"key":..} of the project */
-	struct todo	 scripts, results;
+	enum phase	 phase;
+	struct todo	 todo[READER_COUNT];
 	int		 with_versions;
-	struct todo	 version_lists, versions, stubs;
-	struct request	*ready, **ready_tail;	/* to be asked before others */
-	struct request	*asked;			/* on their way */
-	struct request	*held, **held_tail;	/* answered, not stored */
-	int		 nready, nheld, project_asked;
-	int64_t		 held_ms;	/* since when */
-	int		 named, stubbed, levelled, sealed;
-	int		 lists_only;	/* --plan: nothing else is read */
+	struct requests	 requests;
+	int		 project_asked;
 	struct emit	 emit;
 	struct attach	*attach;
 	struct jira	*jira;
@@ -115,32 +53,12 @@ struct extract {
 int	 extract_run(struct extract *, struct err *);
 /* Read all lists and the names of ids that they lack, and write nothing. */
 int	 extract_lists(struct extract *, struct err *);
-/* phase.c: once the reference lists are whole, take the names from them */
-int	 extract_names(struct extract *, struct err *);
-/* phase.c: take the next steps that what is stored allows: names, stubs,
-   call levels, the seal */
-int	 extract_advance(struct extract *, struct err *);
-/* A new ask; path is taken. */
-struct request *request_new(struct extract *, const struct request_ops *, char *path);
-void	 request_free(struct request *);
-/* On its way at once, by this client. */
-void	 request_send(struct zephyr *, struct request *);
-/* To be asked before anything else. */
-void	 request_push(struct extract *, struct request *);
-
 /* project.c: the one question that everything else waits for */
 int	 project_open(struct extract *, struct err *);	/* is it known? */
-struct request *project_next(struct extract *);
+extern const struct reader project_reader;
 /* 0 when the answer body to path says that Zephyr is enabled; ZX_CONFIG. */
 int	 project_is_enabled(const char *path, const char *key, struct buf *body,
 	    struct err *);
-
-/* script.c, result.c: what is to be asked next, NULL: nothing now */
-int	 script_next(struct extract *, struct request **, struct err *);
-int	 result_next(struct extract *, struct request **, struct err *);
-/* todo.c */
-struct todo_row *todo_row(struct todo *);	/* one of the page, or NULL */
-void	 todo_clear(struct todo *);
 
 /* call_depth.c: callees before callers; in the caller's transaction */
 int	 call_depth_assign(struct store *, struct err *);

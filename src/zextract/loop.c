@@ -9,8 +9,6 @@
 #include "base/time.h"
 
 #include "extract.h"
-#include "read/stub.h"
-#include "read/version.h"
 
 /*
  * One loop: ask as many questions as there is room for, store what was
@@ -19,121 +17,16 @@
  */
 enum { HOLD_MS = 15, WAIT_MS = 1000, TELL_MS = 10 * 1000, DRAIN_MS = 5000 };
 
-struct request *
-request_new(struct extract *x, const struct request_ops *type, char *path)
-{
-	struct request *a = mem_zalloc(sizeof(*a));
-
-	a->x = x;
-	a->type = type;
-	a->path = path;
-	return a;
-}
-
-void
-request_free(struct request *a)
-{
-	if (a == NULL)
-		return;
-	request_free(a->more);
-	buf_free(&a->body);
-	free(a->path);
-	free(a->key);
-	free(a->hash);
-	free(a);
-}
-
-void
-request_push(struct extract *x, struct request *a)
-{
-	a->next = NULL;
-	*x->ready_tail = a;
-	x->ready_tail = &a->next;
-	x->nready++;
-}
-
-static struct request *
-loop_ready_pop(struct extract *x)
-{
-	struct request *a = x->ready;
-
-	if (a == NULL)
-		return NULL;
-	x->ready = a->next;
-	if (x->ready == NULL)
-		x->ready_tail = &x->ready;
-	x->nready--;
-	a->next = NULL;
-	return a;
-}
-
-static void
-on_answer(void *arg, struct zephyr_answer *answer)
-{
-	struct request *a = arg, **p;
-	struct extract *x = a->x;
-
-	for (p = &x->asked; *p != a; p = &(*p)->next)
-		continue;
-	*p = a->next;
-	a->status = answer->status;
-	a->date_ms = answer->date_ms;
-	a->body = answer->body;
-	answer->body = (struct buf){ 0 };
-	if (a->status == 0) {
-		buf_reset(&a->body);
-		buf_puts(&a->body, answer->why);
-	}
-	a->next = NULL;
-	*x->held_tail = a;
-	x->held_tail = &a->next;
-	if (x->nheld++ == 0)
-		x->held_ms = time_mono_ms();
-}
-
-void
-request_send(struct zephyr *z, struct request *a)
-{
-	a->next = a->x->asked;
-	a->x->asked = a;
-	zephyr_get(z, a->path, a->give, on_answer, a);
-}
-
-/* The most urgent question there is, or NULL. */
 static int
-loop_next_request(struct extract *x, struct request **a, struct err *e)
-{
-	if ((*a = loop_ready_pop(x)) != NULL || (*a = project_next(x)) != NULL ||
-	    x->ref == NULL || (*a = list_next(x)) != NULL)
-		return 0;
-	if ((*a = names_next(x)) != NULL)
-		return 0;
-	if (!x->named || x->lists_only || list_proof(x, NULL) == -1 ||
-	    selection_blocks_details(x))
-		return 0;
-	if (script_next(x, a, e) == -1 || *a != NULL)
-		return *a == NULL ? -1 : 0;
-	if (result_next(x, a, e) == -1 || *a != NULL)
-		return *a == NULL ? -1 : 0;
-	if (!x->selection.closed || x->pass.sealed)
-		return 0;
-	if (stub_next(x, a, e) == -1 || *a != NULL)
-		return *a == NULL ? -1 : 0;
-	if (version_next(x, a, e) == -1 || *a != NULL)
-		return *a == NULL ? -1 : 0;
-	return attach_next(x, a, e);
-}
-
-static int
-loop_send(struct extract *x, struct err *e)
+loop_send(struct extract *x, enum phase last, struct err *e)
 {
 	struct request *a;
 
-	while (zephyr_busy(x->z) + x->nheld < zephyr_max_active(x->z)) {
-		if (loop_next_request(x, &a, e) == -1)
+	while (zephyr_busy(x->z) + x->requests.nheld < zephyr_max_active(x->z)) {
+		if ((a = request_pop(x)) == NULL && phase_request(x, last, &a, e) == -1)
 			return -1;
 		if (a == NULL)
-			return x->lists_only ? 0 : attach_fetch(x, e);
+			return attach_fetch(x, e);
 		request_send(x->z, a);
 	}
 	return 0;
@@ -145,7 +38,7 @@ loop_request_store(struct request *a, struct err *e)
 	request_free(a->more);
 	a->more = NULL;
 	a->why = (struct err){ 0 };
-	return a->type->store(a, e);
+	return a->reader->store(a, e);
 }
 
 static int
@@ -155,7 +48,7 @@ loop_store_all(struct db *db, void *arg, struct err *e)
 	struct request *a;
 
 	(void)db;
-	for (a = x->held; a != NULL; a = a->next)
+	for (a = x->requests.held; a != NULL; a = a->next)
 		if (loop_request_store(a, e) == -1)
 			return -1;
 	return 0;
@@ -171,7 +64,7 @@ loop_store_one(struct db *db, void *arg, struct err *e)
 static void
 loop_request_committed(struct request *a)
 {
-	a->type->committed(a);
+	a->reader->committed(a);
 	request_free(a);
 }
 
@@ -183,7 +76,7 @@ loop_store_each(struct extract *x, struct err *e)
 	struct err why = { 0 };
 	int rc = 0;
 
-	for (a = x->held; a != NULL; a = more) {
+	for (a = x->requests.held; a != NULL; a = more) {
 		more = a->next;
 		if (db_tx(x->db, loop_store_one, a, &why) == 0) {
 			loop_request_committed(a);
@@ -204,14 +97,14 @@ loop_commit(struct extract *x, struct err *e)
 	struct request *a, *more;
 	int rc;
 
-	if (x->nheld == 0)
+	if (x->requests.nheld == 0)
 		return 0;
 	rc = db_tx(x->db, loop_store_all, x, e);
-	if (rc == -1 && x->nheld > 1 && e->code != ZX_IO &&
+	if (rc == -1 && x->requests.nheld > 1 && e->code != ZX_IO &&
 	    e->code != ZX_BUG) {
 		rc = loop_store_each(x, e);
 	} else {
-		for (a = x->held; a != NULL; a = more) {
+		for (a = x->requests.held; a != NULL; a = more) {
 			more = a->next;
 			if (rc == 0)
 				loop_request_committed(a);
@@ -219,18 +112,18 @@ loop_commit(struct extract *x, struct err *e)
 				request_free(a);
 		}
 	}
-	x->held = NULL;
-	x->held_tail = &x->held;
-	x->nheld = 0;
+	x->requests.held = NULL;
+	x->requests.held_tail = &x->requests.held;
+	x->requests.nheld = 0;
 	return rc;
 }
 
 static int
 loop_commit_due(const struct extract *x)
 {
-	return x->nheld > 0 && (zephyr_in_flight(x->z) == 0 ||
-	    x->nheld * 2 >= zephyr_max_active(x->z) ||
-	    time_mono_ms() - x->held_ms >= HOLD_MS);
+	return x->requests.nheld > 0 && (zephyr_in_flight(x->z) == 0 ||
+	    x->requests.nheld * 2 >= zephyr_max_active(x->z) ||
+	    time_mono_ms() - x->requests.held_ms >= HOLD_MS);
 }
 
 /* Somebody closed the other end, though we have nothing to write now. */
@@ -269,7 +162,7 @@ loop_log_progress(struct extract *x)
 	x->last_logged_ms = now;
 	log_info("progress", "%" PRId64 " requests, %" PRId64 " scripts, %"
 	    PRId64 " executions read, %d in flight", zephyr_requests(x->z),
-	    x->scripts.done, x->results.done, zephyr_in_flight(x->z));
+	    x->todo[READ_SCRIPTS].done, x->todo[READ_RESULTS].done, zephyr_in_flight(x->z));
 }
 
 /* more: emission has more to say at once. */
@@ -280,10 +173,10 @@ loop_wait(struct extract *x, int more, struct err *e)
 	int pending = x->emit.out.nd.b.len > 0;
 	int64_t ms = WAIT_MS;
 
-	if (x->nheld > 0)
+	if (x->requests.nheld > 0)
 		ms = HOLD_MS;
 	if (!pending && (more ||
-	    zephyr_busy(x->z) + jira_busy(x) + x->nheld == 0))
+	    zephyr_busy(x->z) + jira_busy(x) + x->requests.nheld == 0))
 		ms = 0;
 	return zephyr_wait(x->z, ms, &out, pending, e);
 }
@@ -338,8 +231,7 @@ loop_end_unproven(struct extract *x, struct err *e)
 static int
 loop_is_finished(const struct extract *x)
 {
-	return emit_done(x) && (x->sealed || (x->selection.narrow &&
-	    x->scripts.open == 0 && x->results.open == 0 && attach_done(x) && jira_done(x)));
+	return emit_done(x) && (x->pass.sealed || x->phase == PHASE_WHOLE);
 }
 
 static int
@@ -349,7 +241,7 @@ loop_turn(struct extract *x, struct err *e)
 
 	if (claim_keep(&x->claim, x->db, e) == -1 || (!x->pass.sealed &&
 	    zephyr_sync_budget(x->z, x->db, 0, e) == -1) || jira_fill(x, e) == -1 ||
-	    loop_send(x, e) == -1 || (more = loop_emit(x, e)) == -1 ||
+	    loop_send(x, PHASE_WHOLE, e) == -1 || (more = loop_emit(x, e)) == -1 ||
 	    (work = attach_work(x, e)) == -1 ||
 	    (names = jira_work(x, e)) == -1 ||
 	    loop_wait(x, more || work || names, e) == -1 ||
@@ -365,15 +257,17 @@ extract_run(struct extract *x, struct err *e)
 	struct err ignored = { 0 };
 	const char *why;
 
+	if (phase_advance(x, PHASE_WHOLE, e) == -1)
+		return loop_end_unproven(x, e);
 	while (!loop_is_finished(x)) {
-		x->job->requests = x->sealed ? 0 : zephyr_requests(x->z);
+		x->job->requests = phase_is_sealed(x) ? 0 : zephyr_requests(x->z);
 		if (job_stop(x->job, &why))
 			return loop_stop(x, why, e);
 		if (loop_turn(x, e) == -1) {
 			loop_commit(x, &ignored);	/* what came is not lost */
 			return -1;
 		}
-		if (extract_advance(x, e) == -1)
+		if (phase_advance(x, PHASE_WHOLE, e) == -1)
 			return loop_end_unproven(x, e);
 	}
 	jira_log_end(x);
@@ -383,18 +277,21 @@ extract_run(struct extract *x, struct err *e)
 int
 extract_lists(struct extract *x, struct err *e)
 {
+	const enum phase last = PHASE_LISTS;
 	const char *why;
 
-	for (x->lists_only = 1; !x->named || !list_is_exhausted(x) || !names_done(x) ||
-	    zephyr_busy(x->z) + x->nheld > 0;) {
+	while (phase_advance(x, last, e) == 0) {
+		if (x->phase == last && list_is_exhausted(x) && names_done(x) &&
+		    zephyr_busy(x->z) + x->requests.nheld == 0)
+			return list_proof(x, e);
 		x->job->requests = zephyr_requests(x->z);
 		if (job_stop(x->job, &why))
 			return err_set(e, ZX_RETRY, "stopped by %s before all"
 			    " lists were read; nothing was kept", why);
 		loop_log_progress(x);
-		if (loop_send(x, e) == -1 || loop_wait(x, 0, e) == -1 || (loop_commit_due(x) &&
-		    loop_commit(x, e) == -1) || extract_names(x, e) == -1)
+		if (loop_send(x, last, e) == -1 || loop_wait(x, 0, e) == -1 ||
+		    (loop_commit_due(x) && loop_commit(x, e) == -1))
 			return -1;
 	}
-	return list_proof(x, e);
+	return -1;
 }

@@ -160,13 +160,11 @@ zextract_open_pass(struct extract *x, struct db *db, enum pass_want want, struct
 	x->accept_unread = unread_list;
 	x->st = (struct store){ db, job.project, x->pass.n };
 	x->at = (struct checkpoint_of){ db, "extract", job.project, x->pass.n };
-	x->ready_tail = &x->ready;
-	x->held_tail = &x->held;
+	requests_init(&x->requests);
 	x->with_versions = versions;
 	x->last_logged_ms = time_mono_ms();
 	ndjson_out_open(&x->emit.out.nd, STDOUT_FILENO);
 	x->emit.out.singer = strcmp(protocol, "singer") == 0;
-	x->sealed = x->pass.sealed;
 	return project_open(x, e) == -1 ? -1 : list_open(x, e);
 }
 
@@ -184,24 +182,15 @@ zextract_open_all(struct extract *x, struct err *e)
 	    jira_start(x, e) == -1)
 		return -1;
 	selection_skip_lists(x);
+	phase_open(x);
 	return x->pass.sealed ? zextract_sealed_notice(x, e) : 0;
-}
-
-static void
-zextract_asks_free(struct request *a)
-{
-	struct request *next;
-
-	for (; a != NULL; a = next) {
-		next = a->next;
-		request_free(a);
-	}
 }
 
 static void
 zextract_close_all(struct extract *x)
 {
 	struct err e = { 0 };
+	int i;
 
 	if (job.row && x->z != NULL && !x->pass.sealed &&
 	    zephyr_sync_budget(x->z, job.db, 1, &e) == -1)
@@ -212,18 +201,9 @@ zextract_close_all(struct extract *x)
 	zephyr_close(x->z);
 	attach_close(x);
 	jira_close(x);
-	zextract_asks_free(x->ready);
-	zextract_asks_free(x->asked);
-	zextract_asks_free(x->held);
-	todo_clear(&x->scripts);
-	todo_clear(&x->results);
-	todo_clear(&x->version_lists);
-	todo_clear(&x->versions);
-	todo_clear(&x->stubs);
-	free(x->stubs.last.key);
-	free(x->scripts.last.key);
-	free(x->version_lists.last.key);
-	free(x->versions.last.key);
+	requests_free(&x->requests);
+	for (i = 0; i < READER_COUNT; i++)
+		todo_free(&x->todo[i]);
 	names_free(&x->names);
 	unread_free(&x->unread);
 	emit_free(&x->emit);
@@ -290,6 +270,7 @@ zextract_plan(struct extract *x, struct err *e)
 	    (rc = zextract_open_pass(x, db, deep ? PASS_DEEP : PASS_NEXT, e)) == 0 &&
 	    (rc = plan_next_mark(db, e)) == 0) {
 		selection_skip_lists(x);
+		phase_open(x);
 		if ((rc = extract_lists(x, e)) == 0)
 			rc = plan_next_print(x, &ask, e);
 	}
@@ -310,7 +291,7 @@ zextract_status(const struct extract *x)
 	if (rc == ZX_RETRY)
 		log_info(NULL, "a part of the project was chosen, and END says"
 		    " so (PARTIAL): status 75");
-	if (!x->sealed)
+	if (!phase_is_sealed(x))
 		log_info(NULL, "pass %lld stays open: a run without a choice "
 		    "reads the rest", (long long)x->pass.n);
 	return rc;

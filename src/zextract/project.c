@@ -164,17 +164,20 @@ project_committed(struct request *a)
 	a->x->ref = project_ref(a->id, a->x->st.project);
 }
 
-static const struct request_ops project_ask = { project_store, project_committed };
-
-struct request *
-project_next(struct extract *x)
+static int
+project_next(struct extract *x, struct request **out, struct err *e)
 {
 	struct buf b = { 0 };
 
+	(void)e;
 	if (x->ref != NULL || x->project_asked)
-		return NULL;
+		return 0;
 	x->project_asked = 1;
 	buf_puts(&b, "/projects/");
 	http_escape(&b, x->st.project);
-	return request_new(x, &project_ask, buf_take(&b, NULL));
+	*out = request_new(x, &project_reader, buf_take(&b, NULL));
+	return 0;
 }
+
+const struct reader project_reader = { .name = "project", .next = project_next,
+    .store = project_store, .committed = project_committed };

@@ -106,10 +106,8 @@ room_open(void)
 
 	if (room.db == NULL)
 		build();
-	room.ready = NULL;
-	room.ready_tail = &room.ready;
-	room.nready = 0;
-	room.scripts = room.results = (struct todo){ .open = 0 };
+	requests_init(&room.requests);
+	phase_open(&room);
 	for (i = 0; i < LIST_COUNT; i++) {
 		room.lists[i].asked = 0;
 		snprintf(room.lists[i].st.word, sizeof(room.lists[i].st.word),
@@ -122,29 +120,18 @@ room_open(void)
 struct request *
 room_more(struct extract *x)
 {
-	struct request *a = x->ready;
-
-	if (a == NULL)
-		return NULL;
-	x->ready = a->next;
-	if (x->ready == NULL)
-		x->ready_tail = &x->ready;
-	x->nready--;
-	a->next = NULL;
-	return a;
+	return request_pop(x);
 }
 
 void
 room_close(struct extract *x)
 {
 	struct err e = { 0 };
-	struct request *a;
+	int i;
 
-	while ((a = room_more(x)) != NULL)
-		request_free(a);
-	todo_clear(&x->scripts);
-	todo_clear(&x->results);
-	free(x->scripts.last.key);
+	requests_free(&x->requests);
+	for (i = 0; i < READER_COUNT; i++)
+		todo_free(&x->todo[i]);
 	names_free(&x->names);
 	db_end(x->db, -1, &e);
 }
@@ -158,9 +145,9 @@ room_answer(struct request *a, int status, const uint8_t *body, size_t len)
 
 	a->status = status;
 	buf_add(&a->body, body, len);
-	rc = a->type->store(a, &e);
+	rc = a->reader->store(a, &e);
 	if (rc == 0)
-		a->type->committed(a);
+		a->reader->committed(a);
 	else if (e.code != ZX_PROTO && e.code != ZX_AUTH &&
 	    e.code != ZX_REMOTE && e.code != ZX_DATA)
 		must(rc, &e);

@@ -1,4 +1,5 @@
 #include "room.h"
+#include "read/script.h"
 
 /*
  * Scripts of cases and step results of executions, as zextract reads them,
@@ -13,8 +14,8 @@ question(struct extract *x, int which)
 
 	for (i = 0; i <= which % 4; i++) {
 		request_free(a);
-		FUZZ_CHECK((i < 3 ? script_next(x, &a, &e) :
-		    result_next(x, &a, &e)) == 0);
+		FUZZ_CHECK(reader_next(x, i < 3 ? &script_reader : &result_reader,
+		    &a, &e) == 0);
 	}
 	FUZZ_CHECK(a != NULL);
 	return a;

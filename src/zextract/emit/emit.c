@@ -6,8 +6,6 @@
 #include "io/json/json_out.h"
 
 #include "extract.h"
-#include "read/stub.h"
-#include "read/version.h"
 
 void
 emit_quote(struct buf *b, const char *s)
@@ -158,10 +156,10 @@ emit_ready(const struct extract *x)
 		return 0;
 	switch (x->emit.stream) {
 	case STREAM_CASES:
-		return x->levelled && version_done(x) && stub_done(x);
+		return x->phase >= PHASE_DETAILS && reader_done(x, READ_STUBS) &&
+		    reader_done(x, READ_VERSION_LISTS) && reader_done(x, READ_VERSIONS);
 	case STREAM_EXECUTIONS:
-		return x->levelled && x->results.whole &&
-		    x->results.open == 0;
+		return x->phase >= PHASE_DETAILS && reader_done(x, READ_RESULTS);
 	default:
 		return 1;
 	}
@@ -219,6 +217,14 @@ emit_page(struct extract *x, struct err *e)
 	return -1;
 }
 
+/* True once all is read of what the program of --select is asked about. */
+static int
+emit_may_ask(const struct extract *x)
+{
+	return x->selection.phase == SELECTION_READING && x->selection.select != NULL &&
+	    x->phase > PHASE_FILES && x->unread.n == 0 && jira_done(x);
+}
+
 int
 emit_step(struct extract *x, struct err *e)
 {
@@ -228,6 +234,10 @@ emit_step(struct extract *x, struct err *e)
 	if (!m->opened && x->ref != NULL) {
 		emit_begin(x);
 		return 1;
+	}
+	if (emit_may_ask(x)) {
+		x->selection.phase = SELECTION_ASKING;
+		emit_rewind(x);
 	}
 	if (x->selection.phase == SELECTION_ASKING)
 		return selection_ask(x, e);

@@ -49,6 +49,9 @@ int	 emit_plans(struct extract *, struct err *);
 int	 emit_cycles(struct extract *, struct err *);
 int	 emit_executions(struct extract *, struct err *);
 
+/* Add member "versions" of the case under way, oldest first.  emit_version.c */
+int	 version_emit(struct extract *, const char *case_key, struct err *);
+
 /* Compose a record: start with a head, put members, have it whole, write. */
 void	 emit_head(struct emit *, const char *, size_t);
 void	 emit_put(struct emit *, const char *name, const char *, size_t);

@@ -5,7 +5,6 @@
 #include "base/mem.h"
 
 #include "extract.h"
-#include "read/version.h"
 
 /* Folders and cases in load order. */
 

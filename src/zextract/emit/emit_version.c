@@ -1,7 +1,6 @@
 #include <inttypes.h>
 
-#include "jira/jira.h"
-#include "read/version.h"
+#include "extract.h"
 
 /* One version into m->text: its row, names beside ids. */
 static void

@@ -85,10 +85,8 @@ attach_open(struct extract *x, const char *depth, const char *store,
 	    attach_gone_read(x, e) == -1)
 		return -1;
 	t->any = any || t->depth > ATTACH_NONE;
-	if (x->pass.sealed) {
-		t->phase = ATTACH_DONE;
+	if (x->pass.sealed)
 		return 0;
-	}
 	if (t->depth < ATTACH_STEPS)
 		log_info("attachments", "%s", unasked[t->depth]);
 	return db_tx(x->db, attach_unasked_tx, x, e);
@@ -113,12 +111,10 @@ attach_close(struct extract *x)
 
 	if (t == NULL)
 		return;
-	attach_page_free(t);
 	while ((a = t->later) != NULL) {
 		t->later = a->next;
 		request_free(a);
 	}
-	free(t->last.key);
 	attach_fetches_free(t->todo);
 	attach_fetches_free(t->flying);
 	attach_fetches_free(t->work);
@@ -130,17 +126,22 @@ attach_close(struct extract *x)
 	x->attach = NULL;
 }
 
-static void
-attach_phase_next(struct extract *x)
+int
+attach_is_fetched(const struct extract *x)
+{
+	const struct attach *t = x->attach;
+
+	return t->file_whole && t->todo == NULL && t->nfly == 0 && t->nwork == 0;
+}
+
+void
+attach_fetch_again(struct extract *x)
 {
 	struct attach *t = x->attach;
 
-	if (t->todo == NULL && t->nfly == 0 && t->nwork == 0) {
-		fetch_free(t->after);
-		t->after = NULL;
-		t->file_whole = 0;
-		t->phase++;
-	}
+	fetch_free(t->after);
+	t->after = NULL;
+	t->file_whole = 0;
 }
 
 /* Start what there is room for, if there is anything to fetch now. */
@@ -150,14 +151,14 @@ attach_fetch(struct extract *x, struct err *e)
 	struct attach *t = x->attach;
 	struct fetch *f;
 
-	if (t->phase != ATTACH_FILES && t->phase != ATTACH_IMAGES)
+	if (x->phase != PHASE_FILES && x->phase != PHASE_IMAGES)
 		return 0;
-	while (zephyr_busy(x->z) + x->nheld + t->nwork < zephyr_max_active(x->z)) {
+	while (zephyr_busy(x->z) + x->requests.nheld + t->nwork < zephyr_max_active(x->z)) {
 		if (t->todo == NULL && !t->file_whole &&
-		    (t->phase == ATTACH_FILES ? file_todo(x, e) :
+		    (x->phase == PHASE_FILES ? file_todo(x, e) :
 		    inline_todo(x, e)) == -1)
 			return -1;
-		if (t->todo == NULL || (t->phase == ATTACH_IMAGES &&
+		if (t->todo == NULL || (x->phase == PHASE_IMAGES &&
 		    t->host_word == ATTACH_PROBED))
 			break;
 		f = t->todo;
@@ -165,8 +166,6 @@ attach_fetch(struct extract *x, struct err *e)
 		if (file_send(x, f, e) == -1)
 			return -1;
 	}
-	if (t->file_whole)
-		attach_phase_next(x);
 	return 0;
 }
 
@@ -188,31 +187,32 @@ attach_work(struct extract *x, struct err *e)
 
 	if (t->work != NULL)
 		return file_work(x, e);
-	if (t->phase == ATTACH_SCAN) {
-		if ((rc = inline_scan(x, e)) == 0)
-			t->phase++;
-		return rc == -1 ? -1 : 1;
-	}
-	if (t->phase == ATTACH_TELL) {
-		if (inline_report(x, e) == -1)
-			return -1;
-		t->phase++;
-		attach_log_progress(t);
-	}
-	return 0;
+	if (x->phase != PHASE_SCAN || t->scan_whole)
+		return 0;
+	if ((rc = inline_scan(x, e)) == 0)
+		t->scan_whole = 1;
+	return rc == -1 ? -1 : 1;
 }
 
 int
-attach_done(const struct extract *x)
+attach_is_scanned(const struct extract *x)
 {
-	return x->attach->phase == ATTACH_DONE;
+	return x->attach->scan_whole;
+}
+
+int
+attach_report(struct extract *x, struct err *e)
+{
+	if (inline_report(x, e) == -1)
+		return -1;
+	attach_log_progress(x->attach);
+	return 0;
 }
 
 int
 attach_ready(const struct extract *x)
 {
-	return x->attach->depth == ATTACH_NONE ||
-	    x->attach->phase > ATTACH_FILES;
+	return x->attach->depth == ATTACH_NONE || x->phase > PHASE_FILES;
 }
 
 int

@@ -7,6 +7,7 @@
 #include "domain/stream/stream.h"
 
 #include "domain/api/zephyr.h"
+#include "reader.h"
 
 /*
  * Files of cases, plans, cycles, executions and their steps (zephyr-api.md
@@ -25,19 +26,10 @@ enum attach_kind { ATTACH_CASE, ATTACH_PLAN, ATTACH_CYCLE, ATTACH_RUN,
 /* Does Zephyr answer for a kind?  Asked by one question before others leave. */
 enum attach_word { ATTACH_UNKNOWN, ATTACH_PROBED, ATTACH_WORKS, ATTACH_GONE };
 
-enum attach_phase { ATTACH_LISTS, ATTACH_FILES, ATTACH_SCAN, ATTACH_IMAGES,
-	ATTACH_TELL, ATTACH_DONE };
+enum { ATTACH_TRIES = 3 };
 
-enum { ATTACH_PAGE = 64, ATTACH_TRIES = 3 };
-
-struct attach_owner {
-	int64_t	 num, step;
-	char	*key, *hash;		/* hash: of its list row */
-	int	 was_stored, listed;		/* listed: only its steps are missing */
-};
-
-/* The same refusal of so many owners while nobody knows whether a kind works
-   is what the kind has to say. */
+/* If this many owners of one kind fail with the same status before any succeeds,
+   treat the kind as unavailable. */
 enum { ATTACH_STRIKES = 3 };
 
 /* A file on its way; an image when url is set. */
@@ -58,18 +50,16 @@ struct attach {
 	enum attach_depth depth;
 	int		 any;		/* some list was read, now or before */
 	struct blob_store store;
-	enum attach_phase phase;
 	/* lists */
-	int		 kind;		/* ATTACH_KINDS: all are read */
 	enum attach_word word[ATTACH_KINDS];
 	struct request	*later;		/* refused before one was answered */
-	int		 strike, strikes;	/* the last status, how often */
-	struct attach_owner row[ATTACH_PAGE], last;
-	int		 i, n, whole, open;
+	int		 strike[ATTACH_KINDS], strikes[ATTACH_KINDS];	/* the last
+					   status, and how often it came */
 	/* files and images */
 	struct fetch	*todo, *flying, *work, **work_tail;
 	struct fetch	*after;		/* the last one taken from the table */
 	int		 nwork, nfly, file_whole;
+	int		 scan_whole;
 	char		*scanned;	/* images: the last owner looked at */
 	int		 scan;		/* and its stream */
 	int64_t		 scan_since;
@@ -85,14 +75,20 @@ enum attach_depth attach_depth(const char *word);
 int	 attach_open(struct extract *, const char *depth, const char *store,
 	    struct err *);
 void	 attach_close(struct extract *);
-/* attach_ask.c: the next list to ask for; NULL: none now. */
-int	 attach_next(struct extract *, struct request **, struct err *);
-/* Start what may be fetched now. */
+/* attach_ask.c: read lists of files, one kind of owner after the other. */
+extern const struct reader file_readers[ATTACH_KINDS];
+/* Start what may be fetched now: files or images, by the phase. */
 int	 attach_fetch(struct extract *, struct err *);
+/* True when all files, or images, are fetched; begin with the others. */
+int	 attach_is_fetched(const struct extract *);
+void	 attach_fetch_again(struct extract *);
+/* True when all texts were searched for images. */
+int	 attach_is_scanned(const struct extract *);
+/* Report what is missing, and log what was fetched. */
+int	 attach_report(struct extract *, struct err *);
 /* A slice of what is to be stored: 1 more at once, 0, -1. */
 int	 attach_work(struct extract *, struct err *);
-/* All that depth asks for is there; what records need of it. */
-int	 attach_done(const struct extract *);
+/* True when all files that records show are there. */
 int	 attach_ready(const struct extract *);
 /* Member "attachments" of the record under way. */
 int	 attach_emit(struct extract *, const char *key, struct err *);
@@ -112,8 +108,8 @@ struct attach_kind_of {
 extern const struct attach_kind_of attach_kinds[ATTACH_KINDS];
 
 int	 attach_is_step(int kind);
-int	 attach_page(struct extract *, struct err *);	/* of owners */
-void	 attach_page_free(struct attach *);
+/* Add owners of a kind to a page of its reader. */
+int	 attach_page(struct extract *, struct todo *, struct err *);
 char	*attach_path(enum stream, const char *owner, int64_t step, int64_t id);
 /* The record's member anew, and what is missing told; in a transaction. */
 int	 attach_seal(struct extract *, enum stream, const char *owner,

@@ -65,7 +65,7 @@ attach_ask_refused(struct request *a, const struct attach_kind_of *k, const stru
 	int works = t->word[a->kind] == ATTACH_WORKS, rc;
 
 	if (!works && (attach_ask_is_word(a->status) || (!a->unread_late &&
-	    t->strike == a->status && t->strikes + 1 >= ATTACH_STRIKES))) {
+	    t->strike[a->kind] == a->status && t->strikes[a->kind] + 1 >= ATTACH_STRIKES))) {
 		a->refused = REFUSED_KIND;
 		return attach_ask_unavailable(a, k, e);
 	}
@@ -124,13 +124,11 @@ attach_ask_store(struct request *a, struct err *e)
 	return attach_ask_refused(a, k, &why, e);
 }
 
-static const struct request_ops files_ask;
-
 static struct request *
-ask_make(struct extract *x, int kind, const char *key, const char *hash,
+attach_ask_new(struct extract *x, int kind, const char *key, const char *hash,
     int64_t step)
 {
-	struct request *a = request_new(x, &files_ask, attach_path(
+	struct request *a = request_new(x, &file_readers[kind], attach_path(
 	    attach_kinds[kind].stream, key, step, 0));
 
 	a->kind = kind;
@@ -145,26 +143,27 @@ static void
 attach_ask_count_refusal(struct request *a)
 {
 	struct attach *t = a->x->attach;
-	struct request *more = ask_make(a->x, a->kind, a->key, a->hash, a->id);
+	struct request *more = attach_ask_new(a->x, a->kind, a->key, a->hash, a->id);
 
 	more->was_stored = a->was_stored;
 	more->unread_late = 1;
 	more->give = ZEPHYR_AT_LAST;
 	more->next = t->later;
 	t->later = more;
-	t->strikes = t->strike == a->status ? t->strikes + 1 : 1;
-	t->strike = a->status;
+	t->strikes[a->kind] = t->strike[a->kind] == a->status ?
+	    t->strikes[a->kind] + 1 : 1;
+	t->strike[a->kind] = a->status;
 }
 
 static void
-later_ask(struct extract *x)
+attach_ask_later_push(struct extract *x)
 {
 	struct attach *t = x->attach;
 	struct request *a;
 
 	while ((a = t->later) != NULL) {
 		t->later = a->next;
-		t->open++;
+		x->todo[a->reader->id].open++;
 		request_push(x, a);
 	}
 }
@@ -186,7 +185,7 @@ attach_ask_committed(struct request *a)
 	struct attach *t = a->x->attach;
 	char word[32];
 
-	t->open--;
+	a->x->todo[a->reader->id].open--;
 	switch (a->refused) {
 	case REFUSED_KIND:
 		t->word[a->kind] = ATTACH_GONE;
@@ -200,87 +199,77 @@ attach_ask_committed(struct request *a)
 		return;
 	case 0:
 		t->word[a->kind] = ATTACH_WORKS;
-		later_ask(a->x);
+		attach_ask_later_push(a->x);
 		break;
 	default:
 		break;
 	}
-	unread_then(a, a->key);
+	unread_committed(a, a->key);
 }
 
-static const struct request_ops files_ask = { attach_ask_store, attach_ask_committed };
-
-static struct request *
-attach_ask_request(struct extract *x, const struct attach_owner *r)
-{
-	struct attach *t = x->attach;
-	struct request *a = ask_make(x, t->kind, r->key, r->hash, r->step);
-
-	a->was_stored = r->was_stored || attach_is_step(t->kind);
-	a->give = t->word[t->kind] == ATTACH_WORKS ? ZEPHYR_AT_LAST :
-	    ZEPHYR_TWICE | ZEPHYR_AT_LAST;
-	t->open++;
-	if (t->word[t->kind] == ATTACH_UNKNOWN)
-		t->word[t->kind] = ATTACH_PROBED;
-	return a;
-}
-
-/* 1: the kind is through. */
+/* One request tells whether a kind works, before others are sent.  Kinds follow
+   each other; owners are read before their files. */
 static int
-attach_ask_kind_next(struct extract *x, struct request **out, struct err *e)
+attach_ask_ready(const struct extract *x, const struct todo *todo)
 {
-	struct attach *t = x->attach;
-	struct attach_owner *r;
+	int i, kind = (int)todo->id - READ_FILES;
 
-	if (t->depth < attach_kinds[t->kind].depth ||
-	    t->word[t->kind] == ATTACH_GONE)
-		return t->open == 0;
-	if (t->word[t->kind] == ATTACH_PROBED)
-		return 0;
-	while (*out == NULL) {
-		if (t->i == t->n && !t->whole && attach_page(x, e) == -1)
-			return -1;
-		if (t->i == t->n) {
-			if (t->open == 0)
-				later_ask(x);
-			return t->open == 0;
-		}
-		r = &t->row[t->i++];
-		if (r->listed) {
-			if (attach_list_steps(x, attach_kinds[t->kind].stream,
-			    r->key, e) == -1)
-				return -1;
-			continue;
-		}
-		*out = attach_ask_request(x, r);
-	}
-	return 0;
-}
-
-int
-attach_next(struct extract *x, struct request **out, struct err *e)
-{
-	struct attach *t = x->attach;
-	int rc;
-
-	*out = NULL;
-	if (t->phase != ATTACH_LISTS || !list_all(x, 0, LIST_COUNT) ||
-	    !x->scripts.whole || x->scripts.open > 0 ||
-	    !x->results.whole || x->results.open > 0)
-		return 0;
-	while (t->kind < ATTACH_KINDS && *out == NULL) {
-		if ((rc = attach_ask_kind_next(x, out, e)) == -1)
-			return -1;
-		if (rc == 0)
+	for (i = READ_SCRIPTS; i < (int)todo->id; i++)
+		if ((i <= READ_RESULTS || i >= READ_FILES) &&
+		    !reader_done(x, (enum reader_id)i))
 			return 0;
-		attach_page_free(t);
-		free(t->last.key);
-		t->last = (struct attach_owner){ 0 };
-		t->strike = t->strikes = 0;
-		t->whole = 0;
-		t->kind++;
-	}
-	if (t->kind == ATTACH_KINDS)
-		t->phase = ATTACH_FILES;
+	return x->attach->word[kind] != ATTACH_PROBED;
+}
+
+/* Who was refused before is asked again when nobody else is left. */
+static int
+attach_ask_page(struct extract *x, struct todo *todo, struct err *e)
+{
+	const struct attach *t = x->attach;
+	int kind = (int)todo->id - READ_FILES;
+
+	if (t->depth < attach_kinds[kind].depth || t->word[kind] == ATTACH_GONE)
+		return 0;
+	if (attach_page(x, todo, e) == -1)
+		return -1;
+	if (todo->n == 0)
+		attach_ask_later_push(x);
 	return 0;
 }
+
+static int
+attach_ask_request(struct extract *x, const struct todo *todo, const struct todo_row *r,
+    struct request **out, struct err *e)
+{
+	struct attach *t = x->attach;
+	int kind = (int)todo->id - READ_FILES;
+
+	if (t->word[kind] == ATTACH_GONE)
+		return 0;
+	if (r->listed)
+		return attach_list_steps(x, attach_kinds[kind].stream, r->key, e);
+	*out = attach_ask_new(x, kind, r->key, r->hash, r->id);
+	(*out)->was_stored = r->was_stored || attach_is_step(kind);
+	(*out)->give = t->word[kind] == ATTACH_WORKS ? ZEPHYR_AT_LAST :
+	    ZEPHYR_TWICE | ZEPHYR_AT_LAST;
+	if (t->word[kind] == ATTACH_UNKNOWN)
+		t->word[kind] = ATTACH_PROBED;
+	return 0;
+}
+
+_Static_assert(READ_FILES_END - READ_FILES == ATTACH_KINDS, "a reader for each kind");
+
+#define FILE_READER(kind, what)						\
+	[kind] = { .name = "files of " what, .id = (enum reader_id)(READ_FILES + kind), \
+	    .ready = attach_ask_ready, .page = attach_ask_page,		\
+	    .request = attach_ask_request, .store = attach_ask_store,	\
+	    .committed = attach_ask_committed }
+
+const struct reader file_readers[ATTACH_KINDS] = {
+	FILE_READER(ATTACH_CASE, "cases"),
+	FILE_READER(ATTACH_PLAN, "plans"),
+	FILE_READER(ATTACH_CYCLE, "cycles"),
+	FILE_READER(ATTACH_RUN, "executions"),
+	FILE_READER(ATTACH_CASE_STEP, "steps of cases"),
+	FILE_READER(ATTACH_RUN_STEP, "steps of executions"),
+};

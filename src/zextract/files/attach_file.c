@@ -131,7 +131,7 @@ file_send(struct extract *x, struct fetch *f, struct err *e)
 	t->nfly++;
 	if (f->blob.fd == -1 && blob_begin(&t->store, &f->blob, e) == -1)
 		return -1;
-	if (t->phase == ATTACH_IMAGES && t->host_word == ATTACH_UNKNOWN)
+	if (x->phase == PHASE_IMAGES && t->host_word == ATTACH_UNKNOWN)
 		t->host_word = ATTACH_PROBED;
 	attach_file_request(f);
 	return 0;

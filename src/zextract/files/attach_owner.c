@@ -82,49 +82,31 @@ attach_is_step(int kind)
 	return kind >= ATTACH_CASE_STEP;
 }
 
-void
-attach_page_free(struct attach *t)
-{
-	while (t->n > 0) {
-		free(t->row[--t->n].key);
-		free(t->row[t->n].hash);
-	}
-	t->i = 0;
-}
-
 int
-attach_page(struct extract *x, struct err *e)
+attach_page(struct extract *x, struct todo *todo, struct err *e)
 {
-	struct attach *t = x->attach;
-	const struct attach_kind_of *k = &attach_kinds[t->kind];
-	const char *key = t->last.key ? t->last.key : "";
-	int64_t steps = t->depth == ATTACH_STEPS &&
-	    (t->kind == ATTACH_CASE || t->kind == ATTACH_RUN);
-	struct attach_owner *r;
+	int kind = (int)todo->id - READ_FILES;
+	const struct attach_kind_of *k = &attach_kinds[kind];
+	int64_t steps = x->attach->depth == ATTACH_STEPS &&
+	    (kind == ATTACH_CASE || kind == ATTACH_RUN);
+	struct todo_row *r;
 	struct db_query q;
 
-	attach_page_free(t);
-	if (attach_is_step(t->kind))
+	if (attach_is_step(kind))
 		db_query(&q, x->db, k->sql, "ssisi", x->st.project,
-		    stream_name(k->stream), t->last.num, key,
+		    stream_name(k->stream), todo->last.num, todo_after(todo),
 		    selection_read_grade(x, k->stream));
 	else
 		db_query(&q, x->db, k->sql, "siisii", x->st.project,
-		    x->st.pass, t->last.num, key, steps,
+		    x->st.pass, todo->last.num, todo_after(todo), steps,
 		    selection_read_grade(x, k->stream));
-	while (t->n < ATTACH_PAGE && db_row(&q)) {
-		r = &t->row[t->n++];
-		*r = (struct attach_owner){ .num = db_int(&q, 0),
-		    .key = mem_dup(db_str(&q, 1)),
-		    .hash = mem_dup(db_str(&q, 2)), .was_stored = !db_null(&q, 3) };
-		r->step = attach_is_step(t->kind) ? r->num : 0;
+	while (db_row(&q) && (r = todo_add(todo)) != NULL) {
+		r->num = db_int(&q, 0);
+		r->key = mem_dup(db_str(&q, 1));
+		r->hash = mem_dup(db_str(&q, 2));
+		r->was_stored = !db_null(&q, 3);
+		r->id = attach_is_step(kind) ? r->num : 0;
 		r->listed = r->was_stored && strcmp(r->hash, db_str(&q, 3)) == 0;
 	}
-	if (t->n > 0) {
-		free(t->last.key);
-		t->last = t->row[t->n - 1];
-		t->last.key = mem_dup(t->last.key);
-	}
-	t->whole = t->n == 0;
 	return db_done(&q, e);
 }

@@ -8,7 +8,6 @@
 
 #include "extract.h"
 #include "jira/jira.h"
-#include "read/version.h"
 
 /* The other side of a Zephyr project: who it is, and what comes when. */
 
@@ -99,12 +98,13 @@ jira_work(struct extract *x, struct err *e)
 {
 	struct jira *t = x->jira;
 
-	if (t->phase == JIRA_WAIT && x->pass.sealed && x->stubbed) {
+	if (t->phase == JIRA_WAIT && x->pass.sealed && x->phase >= PHASE_SCRIPTS) {
 		t->phase = JIRA_LOAD;
 		return 1;
 	}
 	/* old versions may name what no list row does */
-	if (t->phase == JIRA_WAIT && x->stubbed && version_done(x)) {
+	if (t->phase == JIRA_WAIT && x->phase >= PHASE_SCRIPTS &&
+	    reader_done(x, READ_VERSION_LISTS) && reader_done(x, READ_VERSIONS)) {
 		if (t->z != NULL && db_tx(x->db, jira_again_tx, x, e) == -1)
 			return -1;
 		t->phase = t->z != NULL ? JIRA_ASK : JIRA_LOAD;

@@ -14,7 +14,7 @@
  */
 struct extract;
 struct request;
-struct request_ops;
+struct reader;
 
 struct jira_conf {
 	const char	*base_url, *user, *token;	/* all or none */
@@ -78,7 +78,7 @@ int	 jira_check(struct extract *, struct err *);
 int	 jira_fill(struct extract *, struct err *);
 /* For these ids, a line each (taken); jira_answer.c deals with the answer. */
 struct request *jira_question(struct extract *, int kind, char *ids);
-extern const struct request_ops jira_ask;
+extern const struct reader jira_reader;
 
 /* jira_names.c */
 int	 jira_load(struct extract *, struct err *);

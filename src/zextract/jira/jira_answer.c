@@ -297,4 +297,5 @@ jira_answer_committed(struct request *a)
 	}
 }
 
-const struct request_ops jira_ask = { jira_answer_take, jira_answer_committed };
+const struct reader jira_reader = { .name = "names of Jira",
+    .store = jira_answer_take, .committed = jira_answer_committed };

@@ -57,7 +57,7 @@ jira_ask_list_path(struct extract *x, enum jira_kind kind)
 struct request *
 jira_question(struct extract *x, int kind, char *ids)
 {
-	struct request *a = request_new(x, &jira_ask, kind == JIRA_ISSUE ?
+	struct request *a = request_new(x, &jira_reader, kind == JIRA_ISSUE ?
 	    jira_ask_issues_path(ids) : kind == JIRA_USER ? jira_ask_users_path(ids) :
 	    jira_ask_list_path(x, (enum jira_kind)kind));
 
@@ -80,7 +80,8 @@ jira_ask_user_committed(struct request *a)
 	a->x->jira->hello = JIRA_KNOWN;
 }
 
-static const struct request_ops hello_ask = { jira_ask_user_store, jira_ask_user_committed };
+static const struct reader jira_user_reader = { .name = "Jira's user",
+    .store = jira_ask_user_store, .committed = jira_ask_user_committed };
 
 /* Ids after the last that are wanted, a line each; NULL: none. */
 static int
@@ -109,7 +110,7 @@ static struct request *
 jira_ask_user(struct extract *x)
 {
 	x->jira->hello = JIRA_ASKED;
-	return request_new(x, &hello_ask, mem_dup(jira_myself));
+	return request_new(x, &jira_user_reader, mem_dup(jira_myself));
 }
 
 /* Lists are asked for once, whatever is wanted of them. */

@@ -235,8 +235,23 @@ list_page_committed(struct request *a)
 		    l->st.total);
 }
 
-static const struct request_ops sweep_ask = { list_sweep_store, list_page_committed };
-static const struct request_ops total_ask = { list_total_store, list_page_committed };
+/* One request of a list at a time is under way: its state says which one. */
+static int
+list_store(struct request *a, struct err *e)
+{
+	if (since_due(&a->list->st))
+		return since_store(a, e);
+	return a->list->st.phase == 't' ? list_total_store(a, e) : list_sweep_store(a, e);
+}
+
+static void
+list_committed(struct request *a)
+{
+	if (since_due(&a->list->st))
+		since_committed(a);
+	else
+		list_page_committed(a);
+}
 
 static struct request *
 list_request(struct extract *x, struct list *l)
@@ -259,8 +274,7 @@ list_request(struct extract *x, struct list *l)
 	else
 		buf_printf(&b, "&maxResults=%" PRId64 "&startAt=%" PRId64,
 		    s->size, s->at);
-	a = request_new(x, s->phase == 't' ? &total_ask : &sweep_ask,
-	    buf_take(&b, NULL));
+	a = request_new(x, &list_reader, buf_take(&b, NULL));
 	a->list = l;
 	a->give = s->phase == 's' ? ZEPHYR_TWICE : 0;
 	l->asked = 1;
@@ -274,25 +288,28 @@ list_is_open(const struct list *l)
 	    (strcmp(l->st.word, "open") == 0 || since_due(&l->st));
 }
 
-/* Lists that may be asked now: the others wait for the names of ids, also
+/* How many lists may be asked now: the others wait for the names of ids, also
    when an earlier run has read them. */
 static int
 list_reachable(const struct extract *x)
 {
-	return x->named && !selection_blocks_lists(x) ? LIST_COUNT :
-	    LIST_FOLDERS + 1;
+	return x->phase >= PHASE_LISTS ? LIST_COUNT : LIST_FOLDERS + 1;
 }
 
-struct request *
-list_next(struct extract *x)
+static int
+list_next(struct extract *x, struct request **out, struct err *e)
 {
 	int i, to = list_reachable(x);
 
-	for (i = 0; i < to; i++)
+	(void)e;
+	for (i = 0; i < to && *out == NULL; i++)
 		if (!x->lists[i].asked && list_is_open(&x->lists[i]))
-			return list_request(x, &x->lists[i]);
-	return NULL;
+			*out = list_request(x, &x->lists[i]);
+	return 0;
 }
+
+const struct reader list_reader = { .name = "lists", .next = list_next,
+    .store = list_store, .committed = list_committed };
 
 int
 list_done(const struct list *l)

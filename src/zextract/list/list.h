@@ -15,7 +15,7 @@
  * two agree, since their pages shift under the reader.
  */
 struct extract;
-struct request;
+struct reader;
 
 enum list_id {
 	LIST_PRIORITIES, LIST_STATUS_CASE, LIST_STATUS_PLAN,
@@ -71,8 +71,8 @@ extern const struct list_kind priorities_list, status_case_list,
 int	 list_accept(const struct opt_list *, struct err *);
 /* Where they were left; what --accept-total settles. */
 int	 list_open(struct extract *, struct err *);
-/* The next question of any list that may be asked now, or NULL. */
-struct request *list_next(struct extract *);
+/* Reads the lists that the phase allows, one page of each at a time. */
+extern const struct reader list_reader;
 int	 list_done(const struct list *);	/* proven or accepted */
 /* 1 when every list from..to is done. */
 int	 list_all(const struct extract *, int from, int to);

@@ -44,12 +44,12 @@ void	 names_learn(struct names *, enum name_kind, int64_t id,
 
 /* names_ask.c: ids that no list holds, each asked for once */
 struct extract;
-struct request;
+struct reader;
 
 /* Keep new wants, in the transaction of the rows that have them. */
 int	 names_report(struct extract *, struct err *);
 int	 names_resume(struct extract *, struct err *);
-struct request *names_next(struct extract *);
+extern const struct reader name_reader;
 int	 names_done(const struct extract *);
 /* Put names in the record under way, in the text of its results. */
 void	 names_mend(struct extract *);

@@ -87,7 +87,7 @@ names_done(const struct extract *x)
 }
 
 static int
-name_store(struct request *a, const struct json *j, struct err *e)
+name_put(struct request *a, const struct json *j, struct err *e)
 {
 	struct extract *x = a->x;
 	const char *name = json_str(j, "name");
@@ -112,7 +112,7 @@ name_store(struct request *a, const struct json *j, struct err *e)
 }
 
 static int
-name_take(struct request *a, struct err *e)
+name_store(struct request *a, struct err *e)
 {
 	struct json j;
 	char what[96];
@@ -128,38 +128,39 @@ name_take(struct request *a, struct err *e)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_object(&j, a->path, &a->body, e) == -1)
 		return -1;
-	rc = name_store(a, &j, e);
+	rc = name_put(a, &j, e);
 	json_free(&j);
 	return rc;
 }
 
 static void
-name_then(struct request *a)
+name_committed(struct request *a)
 {
 	a->x->names.open--;
 	if (a->key != NULL)
 		names_learn(&a->x->names, (enum name_kind)a->kind, a->id, a->key);
 }
 
-static const struct request_ops name_ask = { name_take, name_then };
-
-struct request *
-names_next(struct extract *x)
+static int
+name_next(struct extract *x, struct request **out, struct err *e)
 {
 	const struct name_want *w;
 	struct buf b = { 0 };
-	struct request *a;
 
+	(void)e;
 	if (names_done(x) || x->names.asked == x->names.nwant)
-		return NULL;
+		return 0;
 	w = &x->names.want[x->names.asked++];
 	x->names.open++;
 	buf_printf(&b, "%s/%" PRId64, kinds[w->kind].path, w->id);
-	a = request_new(x, &name_ask, buf_take(&b, NULL));
-	a->kind = (int)w->kind;
-	a->id = w->id;
-	return a;
+	*out = request_new(x, &name_reader, buf_take(&b, NULL));
+	(*out)->kind = (int)w->kind;
+	(*out)->id = w->id;
+	return 0;
 }
+
+const struct reader name_reader = { .name = "names", .next = name_next,
+    .store = name_store, .committed = name_committed };
 
 /* A member of a head that was stored before the name of its id was known.  What
    is written is not the time to ask: an id of an older row has no name then. */

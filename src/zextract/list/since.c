@@ -180,7 +180,7 @@ since_updated_store(struct request *a, struct err *e)
 	return rc == -1 ? -1 : list_save(a->x, a->list, s, e);
 }
 
-static void
+void
 since_committed(struct request *a)
 {
 	struct list *l = a->list;
@@ -197,8 +197,12 @@ since_committed(struct request *a)
 	l->asked = 0;
 }
 
-static const struct request_ops probe_ask = { since_probe_store, since_committed };
-static const struct request_ops updated_ask = { since_updated_store, since_committed };
+int
+since_store(struct request *a, struct err *e)
+{
+	return a->list->st.phase == 'p' ? since_probe_store(a, e) :
+	    since_updated_store(a, e);
+}
 
 struct request *
 since_question(struct extract *x, struct list *l)
@@ -215,8 +219,7 @@ since_question(struct extract *x, struct list *l)
 		buf_printf(&b, "&limit=%" PRId64 "&startAtId=%" PRId64
 		    "&updatedAfter=", s->size, s->at);
 	http_escape(&b, s->phase == 'p' ? far_future : x->pass.since);
-	a = request_new(x, s->phase == 'p' ? &probe_ask : &updated_ask,
-	    buf_take(&b, NULL));
+	a = request_new(x, &list_reader, buf_take(&b, NULL));
 	a->list = l;
 	a->give = ZEPHYR_TWICE;
 	l->asked = 1;

@@ -19,5 +19,8 @@ void	 since_begin(const struct extract *, const struct list *,
 	    struct list_state *);
 int	 since_due(const struct list_state *);
 struct request *since_question(struct extract *, struct list *);
+/* Store the answer to such a request; act on it after the commit. */
+int	 since_store(struct request *, struct err *);
+void	 since_committed(struct request *);
 
 #endif

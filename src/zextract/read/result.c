@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 #include "read/result_row.h"
+#include "read/script.h"
 #include "read/step_pages.h"
 
 /*
@@ -12,19 +15,19 @@
  * the step when the record is written: a line a result, "OFFSET ROW PLACE
  * TEXT" (ROW -1: none; PLACE counts inside its data row).
  */
-static const struct request_ops results_ask;
-
 static const char what[] = "results";
 
 static struct request *
-result_ask_make(struct extract *x, int64_t id, const struct steps_cursor *c)
+result_request_new(struct extract *x, int64_t id, const char *key,
+    const struct steps_cursor *c)
 {
 	struct buf b = { 0 };
 	struct request *a;
 
 	buf_printf(&b, "/testexecutions/%" PRId64 "/teststeps", id);
-	a = request_new(x, &results_ask, steps_path(&b, c));
+	a = request_new(x, &result_reader, steps_path(&b, c));
 	a->id = id;
+	a->key = mem_dup(key);
 	a->give = ZEPHYR_AT_LAST;
 	a->start = c->start;
 	a->size = c->size;
@@ -32,49 +35,42 @@ result_ask_make(struct extract *x, int64_t id, const struct steps_cursor *c)
 }
 
 static int
+result_ready(const struct extract *x, const struct todo *t)
+{
+	(void)t;
+	return list_done(&x->lists[LIST_EXECUTIONS]);
+}
+
+static int
 result_page(struct extract *x, struct todo *t, struct err *e)
 {
 	struct db_query q;
+	struct todo_row *r;
 
-	todo_clear(t);
 	db_query(&q, x->db, "SELECT id, CASE WHEN script IS NULL THEN 0"
 	    " ELSE 1 END FROM test_execution o WHERE project = ?1"
 	    " AND script_pass IS NULL AND" SELECTED("test_executions",
 	    "CAST(o.id AS TEXT)", "?4", "pass_seen = ?2") " AND id > ?3"
 	    " ORDER BY id LIMIT 64", "siii", x->st.project, x->st.pass,
 	    t->last.id, selection_read_grade(x, STREAM_EXECUTIONS));
-	while (t->n < TODO_PAGE && db_row(&q)) {
-		t->row[t->n].id = db_int(&q, 0);
-		t->row[t->n].partial = (int)db_int(&q, 1);
-		t->row[t->n++].key = NULL;
+	while (db_row(&q) && (r = todo_add(t)) != NULL) {
+		r->id = db_int(&q, 0);
+		r->key = mem_fmt("%" PRId64, r->id);
+		r->partial = (int)db_int(&q, 1);
 	}
-	if (t->n > 0)
-		t->last.id = t->row[t->n - 1].id;
-	t->whole = t->n == 0;
 	return db_done(&q, e);
 }
 
-int
-result_next(struct extract *x, struct request **out, struct err *e)
+static int
+result_request(struct extract *x, const struct todo *t, const struct todo_row *r,
+    struct request **out, struct err *e)
 {
-	struct todo *t = &x->results;
 	struct steps_cursor c = { 0, STEPS_PAGE };
-	struct todo_row *r;
-	char key[24];
 
-	*out = NULL;
-	if (t->whole || !list_done(&x->lists[LIST_EXECUTIONS]))
-		return 0;
-	if (t->i == t->n && result_page(x, t, e) == -1)
+	(void)t;
+	if (r->partial && steps_left(x, what, r->key, &c, e) == -1)
 		return -1;
-	if ((r = todo_row(t)) == NULL) {
-		t->whole = 1;
-		return 0;
-	}
-	snprintf(key, sizeof(key), "%" PRId64, r->id);
-	if (r->partial && steps_left(x, what, key, &c, e) == -1)
-		return -1;
-	*out = result_ask_make(x, r->id, &c);
+	*out = result_request_new(x, r->id, r->key, &c);
 	return 0;
 }
 
@@ -102,7 +98,6 @@ results_put(struct request *a, const struct zephyr_page *p, struct buf *out,
     struct buf *marks, struct err *e)
 {
 	struct results r = { .out = out, .marks = marks };
-	char key[24];
 	struct json step;
 	int i;
 
@@ -125,8 +120,7 @@ results_put(struct request *a, const struct zephyr_page *p, struct buf *out,
 	}
 	if (a->start > 0 && r.odd.n == 0)
 		return 0;
-	snprintf(key, sizeof(key), "%" PRId64, a->id);
-	return odd_report(&r.odd, a->x, STREAM_EXECUTIONS, key, a->start > 0 ?
+	return odd_report(&r.odd, a->x, STREAM_EXECUTIONS, a->key, a->start > 0 ?
 	    "results-shape-more" : "results-shape", e);
 }
 
@@ -136,16 +130,14 @@ result_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 	struct steps_cursor c = { a->start, a->size };
 	struct buf b = { 0 }, marks = { 0 };
 	struct extract *x = a->x;
-	char key[24];
 	int last, anew, rc = 0;
 
-	snprintf(key, sizeof(key), "%" PRId64, a->id);
 	if ((last = steps_move(a, p, a->start, &c, &anew, e)) == -1)
 		return -1;
 	if (anew)
 		c.start = 0;
 	if (anew || !last) {
-		a->more = result_ask_make(x, a->id, &c);
+		a->more = result_request_new(x, a->id, a->key, &c);
 		a->more->tries = a->tries + anew;
 	}
 	if (!anew)
@@ -157,9 +149,9 @@ result_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 		rc = store_results_part(&x->st, a->id, b.s, b.len,
 		    buf_str(&marks), e);
 	if (rc == 0 && !last)
-		rc = steps_save(x, what, key, &c, e);
+		rc = steps_save(x, what, a->key, &c, e);
 	if (rc == 0 && last && !anew && a->start > 0)
-		rc = steps_forget(x, what, key, e);
+		rc = steps_forget(x, what, a->key, e);
 	buf_free(&b);
 	buf_free(&marks);
 	return rc;
@@ -167,25 +159,25 @@ result_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 
 /* Nothing; marks say whether that is so, or nobody knows ("unread WHY"). */
 static int
-result_none_put(struct request *a, const char *key, const char *marks, struct err *e)
+result_none_put(struct request *a, const char *marks, struct err *e)
 {
-	if (a->start > 0 && steps_forget(a->x, what, key, e) == -1)
+	if (a->start > 0 && steps_forget(a->x, what, a->key, e) == -1)
 		return -1;
 	return store_results(&a->x->st, a->id, "[]", 2, marks, e);
 }
 
 static int
-result_answer_store(struct request *a, const char *key, struct err *e)
+result_answer_store(struct request *a, struct err *e)
 {
 	struct zephyr_page p;
 	int rc;
 
 	if (a->status == 404 || a->status == 422) {
 		if (finding_issue(&a->x->finding, "extract", STREAM_EXECUTIONS,
-		    key, "results-missing", "warning", "Zephyr lists this "
+		    a->key, "results-missing", "warning", "Zephyr lists this "
 		    "execution and has no step results for it", e) == -1)
 			return -1;
-		return result_none_put(a, key, "", e);
+		return result_none_put(a, "", e);
 	}
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
@@ -201,34 +193,19 @@ result_store(struct request *a, struct err *e)
 {
 	static const char rule[] = "results-unread";
 	struct err why = { 0 };
-	char key[24], words[64], marks[80];
+	char words[64], marks[80];
 	int rc;
 
-	snprintf(key, sizeof(key), "%" PRId64, a->id);
-	if (result_answer_store(a, key, &why) == 0)
+	if (result_answer_store(a, &why) == 0)
 		return a->more != NULL ? 0 :
-		    unread_forget(a, STREAM_EXECUTIONS, key, rule, e);
-	if ((rc = unread_put(a, STREAM_EXECUTIONS, key, rule, &why, e)) != 1)
+		    unread_forget(a, STREAM_EXECUTIONS, a->key, rule, e);
+	if ((rc = unread_put(a, STREAM_EXECUTIONS, a->key, rule, &why, e)) != 1)
 		return rc;
 	snprintf(marks, sizeof(marks), "%s%s", RESULT_UNREAD,
 	    unread_words(a, words));
-	return result_none_put(a, key, marks, e);
+	return result_none_put(a, marks, e);
 }
 
-static void
-result_committed(struct request *a)
-{
-	char key[24];
-
-	snprintf(key, sizeof(key), "%" PRId64, a->id);
-	unread_then(a, key);
-	if (a->more != NULL) {
-		request_push(a->x, a->more);
-		a->more = NULL;
-		return;
-	}
-	a->x->results.open--;
-	a->x->results.done += !a->unread_reported;
-}
-
-static const struct request_ops results_ask = { result_store, result_committed };
+const struct reader result_reader = { .name = "step results", .id = READ_RESULTS,
+    .ready = result_ready, .page = result_page, .request = result_request,
+    .store = result_store, .committed = reader_committed };

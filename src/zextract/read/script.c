@@ -12,12 +12,10 @@
 
 /* Scripts of cases: steps by pages, or a text (zephyr-api.md 3.7). */
 
-static const struct request_ops steps_ask, text_ask;
-
 static const char what[] = "steps";
 
 static struct request *
-script_ask_make(struct extract *x, const char *key, int plain,
+script_request_new(struct extract *x, const char *key, int plain,
     const struct steps_cursor *c)
 {
 	struct buf b = { 0 };
@@ -26,7 +24,7 @@ script_ask_make(struct extract *x, const char *key, int plain,
 	buf_puts(&b, "/testcases/");
 	http_escape(&b, key);
 	buf_puts(&b, plain ? "/testscript" : "/teststeps");
-	a = request_new(x, plain ? &text_ask : &steps_ask,
+	a = request_new(x, &script_reader,
 	    plain ? buf_take(&b, NULL) : steps_path(&b, c));
 	a->key = mem_dup(key);
 	a->give = ZEPHYR_AT_LAST;
@@ -37,12 +35,18 @@ script_ask_make(struct extract *x, const char *key, int plain,
 }
 
 static int
+script_ready(const struct extract *x, const struct todo *t)
+{
+	(void)t;
+	return list_done(&x->lists[LIST_CASES]);
+}
+
+static int
 script_page(struct extract *x, struct todo *t, struct err *e)
 {
 	struct db_query q;
 	struct todo_row *r;
 
-	todo_clear(t);
 	db_query(&q, x->db, "SELECT c.num, c.key, c.route,"
 	    " CASE WHEN s.whole IS NULL THEN 0 ELSE 1 END,"
 	    " CASE WHEN s.whole = 0 THEN 1 ELSE 0 END"
@@ -53,44 +57,29 @@ script_page(struct extract *x, struct todo *t, struct err *e)
 	    "c.state = 'listed' AND c.pass_seen = ?2")
 	    " AND (c.num, c.key) > (?3, ?4)"
 	    " ORDER BY c.num, c.key LIMIT 64", "siisi", x->st.project,
-	    x->st.pass, t->last.num, t->last.key ? t->last.key : "",
+	    x->st.pass, t->last.num, todo_after(t),
 	    (int64_t)(x->selection.rows ? SEL_DEPENDENCY : SEL_ALL));
-	while (t->n < TODO_PAGE && db_row(&q)) {
-		r = &t->row[t->n++];
-		*r = (struct todo_row){ .num = db_int(&q, 0),
-		    .key = mem_dup(db_str(&q, 1)),
-		    .is_text = strcmp(db_str(&q, 2), "testscript") == 0,
-		    .was_stored = (int)db_int(&q, 3), .partial = (int)db_int(&q, 4) };
+	while (db_row(&q) && (r = todo_add(t)) != NULL) {
+		r->num = db_int(&q, 0);
+		r->key = mem_dup(db_str(&q, 1));
+		r->is_text = strcmp(db_str(&q, 2), "testscript") == 0;
+		r->was_stored = (int)db_int(&q, 3);
+		r->partial = (int)db_int(&q, 4);
 	}
-	if (t->n > 0) {
-		free(t->last.key);
-		t->last.num = t->row[t->n - 1].num;
-		t->last.key = mem_dup(t->row[t->n - 1].key);
-	}
-	t->whole = t->n == 0;
 	return db_done(&q, e);
 }
 
-int
-script_next(struct extract *x, struct request **out, struct err *e)
+static int
+script_request(struct extract *x, const struct todo *t, const struct todo_row *r,
+    struct request **out, struct err *e)
 {
-	struct todo *t = &x->scripts;
 	struct steps_cursor c = { 0, STEPS_PAGE };
-	struct todo_row *r;
 
-	*out = NULL;
-	if (t->whole || !list_done(&x->lists[LIST_CASES]))
-		return 0;
-	if (t->i == t->n && script_page(x, t, e) == -1)
-		return -1;
-	if ((r = todo_row(t)) == NULL) {
-		t->whole = 1;
-		return 0;
-	}
+	(void)t;
 	if (r->partial && !r->is_text &&
 	    steps_left(x, what, r->key, &c, e) == -1)
 		return -1;
-	*out = script_ask_make(x, r->key, r->is_text, &c);
+	*out = script_request_new(x, r->key, r->is_text, &c);
 	(*out)->was_stored = r->was_stored;
 	return 0;
 }
@@ -216,7 +205,7 @@ script_whole_put(struct request *a, const struct buf *steps, int64_t calls,
 static struct request *
 script_request_again(struct request *a, int plain, const struct steps_cursor *c)
 {
-	struct request *more = script_ask_make(a->x, a->key, plain, c);
+	struct request *more = script_request_new(a->x, a->key, plain, c);
 
 	more->was_stored = a->was_stored;
 	more->tries = a->tries;
@@ -374,18 +363,6 @@ script_store(struct request *a, struct err *e)
 	return rc == 1 ? script_none(a, unread_words(a, words), e) : rc;
 }
 
-static void
-script_committed(struct request *a)
-{
-	unread_then(a, a->key);
-	if (a->more != NULL) {
-		request_push(a->x, a->more);
-		a->more = NULL;
-		return;
-	}
-	a->x->scripts.open--;
-	a->x->scripts.done += !a->unread_reported;
-}
-
-static const struct request_ops steps_ask = { script_store, script_committed };
-static const struct request_ops text_ask = { script_store, script_committed };
+const struct reader script_reader = { .name = "scripts", .id = READ_SCRIPTS,
+    .ready = script_ready, .page = script_page, .request = script_request,
+    .store = script_store, .committed = reader_committed };

@@ -3,6 +3,9 @@
 
 #include "extract.h"
 
+/* Reads the scripts of cases; and the step results of executions (result.c). */
+extern const struct reader script_reader, result_reader;
+
 /* script.c: forget what an earlier pass or page has left of a script. */
 int	 script_clear(struct request *, struct err *);
 /* Store that there is no script; why: in words, or NULL when that is so and

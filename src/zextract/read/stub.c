@@ -15,56 +15,35 @@
  * for once by its key, so that it is said to be what it is: a case of another
  * project, an archived one, or one that Zephyr answers 404 for.
  */
-static const struct request_ops stub_ask;
-
 static int
-stubs_page(struct extract *x, struct todo *t, struct err *e)
+stub_page(struct extract *x, struct todo *t, struct err *e)
 {
 	struct db_query q;
+	struct todo_row *r;
 
-	todo_clear(t);
 	db_query(&q, x->db, "SELECT c.key FROM test_case c WHERE c.project = ?1"
 	    " AND c.state = 'stub' AND c.route = '' AND"
 	    SELECTED("test_cases", "c.key", "?4", "c.pass_seen = ?2")
 	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", x->st.project,
-	    x->st.pass, t->last.key ? t->last.key : "",
-	    selection_read_grade(x, STREAM_CASES));
-	while (t->n < TODO_PAGE && db_row(&q)) {
-		t->row[t->n].id = 0;
-		t->row[t->n++].key = mem_dup(db_str(&q, 0));
-	}
+	    x->st.pass, todo_after(t), selection_read_grade(x, STREAM_CASES));
+	while (db_row(&q) && (r = todo_add(t)) != NULL)
+		r->key = mem_dup(db_str(&q, 0));
 	return db_done(&q, e);
 }
 
-int
-stub_next(struct extract *x, struct request **out, struct err *e)
+static int
+stub_request(struct extract *x, const struct todo *t, const struct todo_row *r,
+    struct request **out, struct err *e)
 {
-	struct todo *t = &x->stubs;
 	struct buf b = { 0 };
-	struct todo_row *r;
 
-	*out = NULL;
-	if (t->whole)
-		return 0;
-	if (t->i == t->n && stubs_page(x, t, e) == -1)
-		return -1;
-	if ((r = todo_row(t)) == NULL) {
-		t->whole = 1;
-		return 0;
-	}
-	free(t->last.key);
-	t->last.key = mem_dup(r->key);
+	(void)t;
+	(void)e;
 	buf_puts(&b, "/testcases/");
 	http_escape(&b, r->key);
-	*out = request_new(x, &stub_ask, buf_take(&b, NULL));
+	*out = request_new(x, &stub_reader, buf_take(&b, NULL));
 	(*out)->key = mem_dup(r->key);
 	return 0;
-}
-
-int
-stub_done(const struct extract *x)
-{
-	return x->stubs.whole && x->stubs.open == 0;
 }
 
 /* The project in a key: "BLOCK" of "BLOCK-T5". */
@@ -157,7 +136,7 @@ stub_put(struct request *a, const struct json *row, struct err *e)
 }
 
 static int
-stub_take(struct request *a, struct err *e)
+stub_store(struct request *a, struct err *e)
 {
 	struct json j = { 0 };
 	int rc;
@@ -173,11 +152,6 @@ stub_take(struct request *a, struct err *e)
 	return rc;
 }
 
-static void
-stub_then(struct request *a)
-{
-	a->x->stubs.open--;
-	a->x->stubs.done++;
-}
-
-static const struct request_ops stub_ask = { stub_take, stub_then };
+const struct reader stub_reader = { .name = "stubs", .id = READ_STUBS,
+    .page = stub_page, .request = stub_request, .store = stub_store,
+    .committed = reader_committed };

@@ -3,10 +3,7 @@
 
 #include "extract.h"
 
-/* Cases that executions name and the list does not hold. */
-
-/* Set *out to the request for the next stub, or to NULL. */
-int	 stub_next(struct extract *, struct request **, struct err *);
-int	 stub_done(const struct extract *);
+/* Reads the cases that executions name and the list does not hold. */
+extern const struct reader stub_reader;
 
 #endif

@@ -86,7 +86,7 @@ unread_forget(struct request *a, enum stream stream, const char *key,
 }
 
 void
-unread_then(struct request *a, const char *key)
+unread_committed(struct request *a, const char *key)
 {
 	struct unread *u = &a->x->unread;
 
@@ -119,6 +119,6 @@ unread_end(struct extract *x, struct err *e)
 		snprintf(more, sizeof(more), "; and %d more like it", u->n - 1);
 	return err_set(e, u->why.code, "%.440s%s; %s, and "
 	    "--accept-unread %.40s goes on without it", u->why.msg, more,
-	    x->selection.closed ? "all else was read" :
+	    phase_is_selected(x) ? "all else was read" :
 	    "who else is chosen hangs on it", u->key);
 }

@@ -40,7 +40,7 @@ int	 unread_put(struct request *, enum stream, const char *key,
 int	 unread_forget(struct request *, enum stream, const char *key,
 	    const char *rule, struct err *);
 /* After the commit, of each of these asks; key names it, as in unread_put. */
-void	 unread_then(struct request *, const char *key);
+void	 unread_committed(struct request *, const char *key);
 /* A few words for the record that goes on without it. */
 const char *unread_words(const struct request *, char out[64]);
 /* All else is read: -1 with the first reason when something is not. */

@@ -10,8 +10,6 @@
 #include "read/step_pages.h"
 #include "read/version.h"
 
-static const struct request_ops list_ask, version_ask;
-
 static const char what[] = "versions";
 
 static void
@@ -23,40 +21,26 @@ version_path(struct buf *b, const char *key)
 }
 
 static struct request *
-version_list_make(struct extract *x, const char *key, const struct steps_cursor *c)
+version_list_request_new(struct extract *x, const char *key, const struct steps_cursor *c)
 {
 	struct buf b = { 0 };
 	struct request *a;
 
 	version_path(&b, key);
-	a = request_new(x, &list_ask, steps_path(&b, c));
+	a = request_new(x, &version_list_reader, steps_path(&b, c));
 	a->key = mem_dup(key);
 	a->start = c->start;
 	a->size = c->size;
 	return a;
 }
 
-static struct request *
-version_make(struct extract *x, const char *key, int64_t n)
-{
-	struct buf b = { 0 };
-	struct request *a;
-
-	version_path(&b, key);
-	buf_printf(&b, "/%" PRId64, n);
-	a = request_new(x, &version_ask, buf_take(&b, NULL));
-	a->key = mem_dup(key);
-	a->id = n;
-	return a;
-}
-
 /* Cases whose versions are to be listed. */
 static int
-version_lists_page(struct extract *x, struct todo *t, struct err *e)
+version_list_page(struct extract *x, struct todo *t, struct err *e)
 {
 	struct db_query q;
+	struct todo_row *r;
 
-	todo_clear(t);
 	db_query(&q, x->db, "SELECT c.key FROM test_case c"
 	    " LEFT JOIN version_list l ON l.project = c.project"
 	    " AND l.case_key = c.key WHERE c.project = ?1 AND"
@@ -64,93 +48,67 @@ version_lists_page(struct extract *x, struct todo *t, struct err *e)
 	    " AND c.state = 'listed' AND c.script_pass IS NOT NULL"
 	    " AND (l.owner_hash IS NULL OR l.owner_hash <> c.row_hash)"
 	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", x->st.project,
-	    x->st.pass, t->last.key ? t->last.key : "",
-	    selection_read_grade(x, STREAM_CASES));
-	while (t->n < TODO_PAGE && db_row(&q)) {
-		t->row[t->n].id = 0;
-		t->row[t->n++].key = mem_dup(db_str(&q, 0));
-	}
+	    x->st.pass, todo_after(t), selection_read_grade(x, STREAM_CASES));
+	while (db_row(&q) && (r = todo_add(t)) != NULL)
+		r->key = mem_dup(db_str(&q, 0));
 	return db_done(&q, e);
 }
 
 static int
-version_rows_page(struct extract *x, struct todo *t, struct err *e)
+version_list_request(struct extract *x, const struct todo *t, const struct todo_row *r,
+    struct request **out, struct err *e)
+{
+	struct steps_cursor c;
+
+	(void)t;
+	if (steps_left(x, what, r->key, &c, e) == -1)
+		return -1;
+	*out = version_list_request_new(x, r->key, &c);
+	return 0;
+}
+
+/* The versions are known when all are listed. */
+static int
+version_ready(const struct extract *x, const struct todo *t)
+{
+	(void)t;
+	return reader_done(x, READ_VERSION_LISTS);
+}
+
+static int
+version_page(struct extract *x, struct todo *t, struct err *e)
 {
 	struct db_query q;
+	struct todo_row *r;
 
-	todo_clear(t);
 	db_query(&q, x->db, "SELECT v.case_key, v.n FROM test_case_version v"
 	    " JOIN test_case c ON c.project = v.project AND c.key = v.case_key"
 	    " WHERE v.project = ?1 AND v.line IS NULL AND"
 	    SELECTED("test_cases", "c.key", "?5", "c.pass_seen = ?2")
 	    " AND c.state = 'listed' AND (v.case_key, v.n) > (?3, ?4)"
 	    " ORDER BY v.case_key, v.n LIMIT 64", "sisii", x->st.project,
-	    x->st.pass, t->last.key ? t->last.key : "", t->last.id,
+	    x->st.pass, todo_after(t), t->last.id,
 	    selection_read_grade(x, STREAM_CASES));
-	while (t->n < TODO_PAGE && db_row(&q)) {
-		t->row[t->n].id = db_int(&q, 1);
-		t->row[t->n++].key = mem_dup(db_str(&q, 0));
+	while (db_row(&q) && (r = todo_add(t)) != NULL) {
+		r->key = mem_dup(db_str(&q, 0));
+		r->id = db_int(&q, 1);
 	}
 	return db_done(&q, e);
 }
 
-/* The next of a todo, or NULL. */
 static int
-version_row_next(struct extract *x, struct todo *t,
-    int (*page)(struct extract *, struct todo *, struct err *),
-    struct todo_row **r, struct err *e)
+version_request(struct extract *x, const struct todo *t, const struct todo_row *r,
+    struct request **out, struct err *e)
 {
-	*r = NULL;
-	if (t->whole)
-		return 0;
-	if (t->i == t->n && page(x, t, e) == -1)
-		return -1;
-	if ((*r = todo_row(t)) == NULL) {
-		t->whole = 1;
-		return 0;
-	}
-	free(t->last.key);
-	t->last.key = mem_dup((*r)->key);
-	t->last.id = (*r)->id;
-	return 0;
-}
+	struct buf b = { 0 };
 
-static int
-version_todo_done(const struct todo *t)
-{
-	return t->whole && t->open == 0;
-}
-
-int
-version_done(const struct extract *x)
-{
-	return !x->with_versions ||
-	    (version_todo_done(&x->version_lists) && version_todo_done(&x->versions));
-}
-
-int
-version_next(struct extract *x, struct request **out, struct err *e)
-{
-	struct steps_cursor c;
-	struct todo_row *r;
-
-	*out = NULL;
-	if (!x->with_versions || !version_todo_done(&x->scripts))
-		return 0;
-	if (version_row_next(x, &x->version_lists, version_lists_page, &r, e) == -1)
-		return -1;
-	if (r != NULL) {
-		if (steps_left(x, what, r->key, &c, e) == -1)
-			return -1;
-		*out = version_list_make(x, r->key, &c);
-		return 0;
-	}
-	if (!version_todo_done(&x->version_lists))
-		return 0;
-	if (version_row_next(x, &x->versions, version_rows_page, &r, e) == -1)
-		return -1;
-	if (r != NULL)
-		*out = version_make(x, r->key, r->id);
+	(void)t;
+	(void)e;
+	version_path(&b, r->key);
+	buf_printf(&b, "/%" PRId64, r->id);
+	*out = request_new(x, &version_reader, buf_take(&b, NULL));
+	(*out)->key = mem_dup(r->key);
+	(*out)->id = r->id;
 	return 0;
 }
 
@@ -229,7 +187,7 @@ version_forget(struct request *a, struct err *e)
 }
 
 static int
-version_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
+version_list_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 {
 	struct steps_cursor c = { a->start, a->size };
 	struct json row;
@@ -247,7 +205,7 @@ version_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 		json_free(&row);
 	}
 	if (anew || !last) {
-		a->more = version_list_make(a->x, a->key, &c);
+		a->more = version_list_request_new(a->x, a->key, &c);
 		a->more->tries = a->tries + anew;
 	}
 	if (rc == 0 && !last)
@@ -271,13 +229,13 @@ version_list_store(struct request *a, struct err *e)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_page(&p, a->path, &a->body, e) == -1)
 		return -1;
-	rc = version_page_put(a, &p, e);
+	rc = version_list_page_put(a, &p, e);
 	zephyr_page_free(&p);
 	return rc;
 }
 
 static int
-version_store(struct request *a, const struct json *raw, struct err *e)
+version_put(struct request *a, const struct json *raw, struct err *e)
 {
 	static const char *const links[] = { "issues", "webLinks", NULL };
 	struct store *st = &a->x->st;
@@ -329,7 +287,7 @@ version_on_missing(struct request *a, struct err *e)
 }
 
 static int
-version_take(struct request *a, struct err *e)
+version_store(struct request *a, struct err *e)
 {
 	struct json j;
 	int rc;
@@ -340,29 +298,15 @@ version_take(struct request *a, struct err *e)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_object(&j, a->path, &a->body, e) == -1)
 		return -1;
-	rc = version_store(a, &j, e);
+	rc = version_put(a, &j, e);
 	json_free(&j);
 	return rc;
 }
 
-static void
-version_list_committed(struct request *a)
-{
-	if (a->more != NULL) {
-		request_push(a->x, a->more);
-		a->more = NULL;
-		return;
-	}
-	a->x->version_lists.open--;
-	a->x->version_lists.done++;
-}
-
-static void
-version_then(struct request *a)
-{
-	a->x->versions.open--;
-	a->x->versions.done++;
-}
-
-static const struct request_ops list_ask = { version_list_store, version_list_committed };
-static const struct request_ops version_ask = { version_take, version_then };
+const struct reader version_list_reader = { .name = "lists of versions",
+    .id = READ_VERSION_LISTS, .page = version_list_page,
+    .request = version_list_request, .store = version_list_store,
+    .committed = reader_committed };
+const struct reader version_reader = { .name = "old versions", .id = READ_VERSIONS,
+    .ready = version_ready, .page = version_page, .request = version_request,
+    .store = version_store, .committed = reader_committed };

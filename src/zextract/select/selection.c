@@ -6,7 +6,6 @@
 #include "io/jqprog.h"
 
 #include "extract.h"
-#include "read/version.h"
 
 #define L(list)		(1u << LIST_##list)
 #define CASES		(L(PRIORITIES) | L(STATUS_CASE) | L(CASES))
@@ -74,7 +73,7 @@ selection_end(struct extract *x)
 	const struct selection *c = &x->selection;
 	struct err e = { 0 };
 
-	if (c->phase > SELECTION_OPEN && (c->rows || c->select != NULL) &&
+	if (x->phase >= PHASE_SCRIPTS && (c->rows || c->select != NULL) &&
 	    db_exec(x->db, &e, "DELETE FROM chosen WHERE project = ?1", "s",
 	    x->st.project) == -1)
 		log_debug(NULL, "table chosen: %s", e.msg);
@@ -118,17 +117,6 @@ selection_skip_lists(struct extract *x)
 
 	for (i = 0; i < LIST_COUNT; i++)
 		x->lists[i].skip = !selection_needs_list(&x->selection, (enum list_id)i);
-	x->scripts.whole = x->pass.sealed || !selection_needs_scripts(&x->selection);
-	x->results.whole = x->pass.sealed ||
-	    !x->selection.writes[STREAM_EXECUTIONS];
-	x->version_lists.whole = x->versions.whole = x->pass.sealed;
-	x->stubs.whole = x->pass.sealed;
-}
-
-int
-selection_blocks_details(const struct extract *x)
-{
-	return x->selection.rows && x->selection.phase == SELECTION_OPEN;
 }
 
 int
@@ -158,7 +146,6 @@ selection_begin(struct extract *x, struct err *e)
 
 	if ((c->rows || c->select != NULL) && db_tx(x->db, selection_seed_tx, x, e) == -1)
 		return -1;
-	c->closed = !c->rows;
 	c->phase = c->rows || c->select != NULL ? SELECTION_READING :
 	    SELECTION_SETTLED;
 	return 0;
@@ -174,65 +161,43 @@ selection_unread(struct extract *x, int64_t *is, struct err *e)
 	    " AND c.script_pass IS NULL LIMIT 1", "s", x->st.project);
 }
 
+struct selection_closing {
+	struct extract	*x;
+	int64_t		 open;		/* 1: scripts are to be read yet */
+};
+
 static int
 selection_close_tx(struct db *db, void *arg, struct err *e)
 {
-	struct extract *x = arg;
-	int64_t open = 0;
+	struct selection_closing *c = arg;
+	struct extract *x = c->x;
 
 	(void)db;
+	c->open = 0;
 	if (selection_add_dependencies(x, SEL_DEPENDENCY, e) == -1 || (!x->pass.sealed &&
-	    selection_needs_scripts(&x->selection) && selection_unread(x, &open, e) == -1))
+	    selection_needs_scripts(&x->selection) && selection_unread(x, &c->open, e) == -1))
 		return -1;
-	x->selection.closed = !open;
-	return open ? 0 : selection_is_partial(x, SEL_DEPENDENCY, e);
-}
-
-/* What has been read calls cases that nobody has: on with these. */
-static void
-selection_reopen(struct extract *x)
-{
-	struct todo *t = &x->scripts;
-
-	todo_clear(t);
-	free(t->last.key);
-	t->last = (struct todo_row){ 0 };
-	t->whole = 0;
-	x->levelled = 0;
+	return c->open ? 0 : selection_is_partial(x, SEL_DEPENDENCY, e);
 }
 
 int
 selection_close(struct extract *x, struct err *e)
 {
+	struct selection_closing closing = { .x = x };
 	struct selection *c = &x->selection;
 	int s;
 
-	if (c->closed)
-		return 0;
-	if (db_tx(x->db, selection_close_tx, x, e) == -1)
+	if (!c->rows)
+		return 1;
+	if (db_tx(x->db, selection_close_tx, &closing, e) == -1)
 		return -1;
-	if (!c->closed) {
-		selection_reopen(x);
+	if (closing.open)
 		return 0;
-	}
 	for (s = 0; s < STREAM_COUNT; s++)
 		c->narrow |= c->left[s];
 	if (c->select == NULL)
 		c->phase = SELECTION_SETTLED;
-	return 0;
-}
-
-void
-selection_ask_when_read(struct extract *x)
-{
-	struct selection *c = &x->selection;
-
-	if (c->phase != SELECTION_READING || c->select == NULL || !c->closed ||
-	    !x->levelled || !x->results.whole || x->results.open > 0 ||
-	    !version_done(x) || !attach_ready(x) || !jira_done(x))
-		return;
-	c->phase = SELECTION_ASKING;
-	emit_rewind(x);
+	return 1;
 }
 
 int64_t

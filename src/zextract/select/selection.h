@@ -35,10 +35,11 @@ enum selection_grade { SEL_ALL, SEL_DEPENDENCY, SEL_REQUESTED, SEL_MATCH_DEP,
 	" AND k.grade >= " n ") END"
 #define SELECTED(stream, key, n, all) SELECTED_OF("'" stream "'", key, n, all)
 
-/* READING: what is wanted is being read.  ASKING: the program is asked about
-   each record.  SETTLED: what will be written is known. */
-enum selection_phase { SELECTION_OPEN, SELECTION_READING, SELECTION_ASKING,
-	SELECTION_SETTLED };
+enum selection_phase {
+	SELECTION_READING,	/* what is wanted is being read */
+	SELECTION_ASKING,	/* the program is asked about each record */
+	SELECTION_SETTLED	/* what will be written is known */
+};
 
 enum { SELECTION_PAGE = 64 };
 
@@ -55,7 +56,6 @@ struct selection {
 	/* the run */
 	enum selection_phase phase;
 	int		 rows;		/* only chosen rows are read */
-	int		 closed;	/* no more scripts will be wanted */
 	int		 narrow;	/* 1: some of the project is not read */
 	int		 left[STREAM_COUNT];	/* 1: has records left out */
 	/* --select */
@@ -76,14 +76,14 @@ int	 selection_needs_list(const struct selection *, enum list_id);
 int	 selection_needs_scripts(const struct selection *);
 /* The lists that it does not need are passed over; ZX_CONFIG. */
 void	 selection_skip_lists(struct extract *);
-/* Are questions beyond lists, beyond folders, too early? */
-int	 selection_blocks_details(const struct extract *);
+/* True while lists must wait until the folder of the selection is found. */
 int	 selection_blocks_lists(const struct extract *);
 void	 selection_end(struct extract *);	/* table chosen is left empty */
-/* What comes next: the lists are whole; scripts and levels are; all is. */
+/* Choose rows once all lists are whole. */
 int	 selection_begin(struct extract *, struct err *);
+/* Add what the scripts that were read refer to: 1 when all scripts that are
+   wanted are read, 0 when more are to be read, -1. */
 int	 selection_close(struct extract *, struct err *);
-void	 selection_ask_when_read(struct extract *);
 /* Which rows of a stream are read and have their files asked for; which are
    written, or asked about. */
 int64_t	 selection_read_grade(const struct extract *, enum stream);

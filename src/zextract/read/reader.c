@@ -1,0 +1,117 @@
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+#include "extract.h"
+
+struct todo_row *
+todo_add(struct todo *t)
+{
+	struct todo_row *r;
+
+	if (t->n == TODO_PAGE)
+		return NULL;
+	r = &t->row[t->n++];
+	*r = (struct todo_row){ 0 };
+	return r;
+}
+
+const char *
+todo_after(const struct todo *t)
+{
+	return t->last.key != NULL ? t->last.key : "";
+}
+
+void
+todo_clear(struct todo *t)
+{
+	int i;
+
+	for (i = 0; i < t->n; i++) {
+		free(t->row[i].key);
+		free(t->row[i].hash);
+	}
+	t->i = t->n = 0;
+}
+
+void
+todo_free(struct todo *t)
+{
+	todo_clear(t);
+	free(t->last.key);
+	t->last = (struct todo_row){ 0 };
+}
+
+/* Fill the page anew, and keep where it ends. */
+static int
+reader_page(struct extract *x, const struct reader *r, struct todo *t, struct err *e)
+{
+	const struct todo_row *last;
+
+	todo_clear(t);
+	if (r->page(x, t, e) == -1)
+		return -1;
+	if (t->n > 0) {
+		last = &t->row[t->n - 1];
+		free(t->last.key);
+		t->last = (struct todo_row){ .num = last->num, .id = last->id,
+		    .key = mem_dup(last->key) };
+	}
+	return 0;
+}
+
+int
+reader_next(struct extract *x, const struct reader *r, struct request **out,
+    struct err *e)
+{
+	struct todo *t = &x->todo[r->id];
+
+	*out = NULL;
+	if (r->next != NULL)
+		return r->next(x, out, e);
+	if (t->whole || (r->ready != NULL && !r->ready(x, t)))
+		return 0;
+	while (*out == NULL) {
+		if (t->i == t->n && reader_page(x, r, t, e) == -1)
+			return -1;
+		if (t->n == 0) {
+			t->whole = 1;
+			return 0;
+		}
+		if (r->request(x, t, &t->row[t->i++], out, e) == -1)
+			return -1;
+	}
+	t->open++;
+	return 0;
+}
+
+void
+reader_committed(struct request *a)
+{
+	struct todo *t = &a->x->todo[a->reader->id];
+
+	unread_committed(a, a->key);
+	if (a->more != NULL) {
+		request_push(a->x, a->more);
+		a->more = NULL;
+		return;
+	}
+	t->open--;
+	t->done += !a->unread_reported;
+}
+
+int
+reader_done(const struct extract *x, enum reader_id id)
+{
+	return x->todo[id].whole && x->todo[id].open == 0;
+}
+
+void
+reader_reset(struct extract *x, enum reader_id id, int whole)
+{
+	struct todo *t = &x->todo[id];
+
+	todo_free(t);
+	t->id = id;
+	t->whole = whole;
+}
