@@ -7,8 +7,19 @@
 #include "base/mem.h"
 #include "base/sig.h"
 #include "base/time.h"
+#include "domain/api/zephyr.h"
 
+#include "emit/emit.h"
 #include "extract.h"
+#include "files/attach.h"
+#include "jira/jira.h"
+#include "list/list.h"
+#include "list/names.h"
+#include "loop.h"
+#include "phase.h"
+#include "read/unread.h"
+#include "reader.h"
+#include "request.h"
 
 /*
  * One loop: ask as many questions as there is room for, store what was
@@ -22,7 +33,7 @@ loop_send(struct extract *x, enum phase last, struct err *e)
 {
 	struct request *a;
 
-	while (zephyr_busy(x->z) + x->requests.nheld < zephyr_max_active(x->z)) {
+	while (zephyr_busy(x->z) + x->requests->nheld < zephyr_max_active(x->z)) {
 		if ((a = request_pop(x)) == NULL && phase_request(x, last, &a, e) == -1)
 			return -1;
 		if (a == NULL)
@@ -48,7 +59,7 @@ loop_store_all(struct db *db, void *arg, struct err *e)
 	struct request *a;
 
 	(void)db;
-	for (a = x->requests.held; a != NULL; a = a->next)
+	for (a = x->requests->held; a != NULL; a = a->next)
 		if (loop_request_store(a, e) == -1)
 			return -1;
 	return 0;
@@ -76,7 +87,7 @@ loop_store_each(struct extract *x, struct err *e)
 	struct err why = { 0 };
 	int rc = 0;
 
-	for (a = x->requests.held; a != NULL; a = more) {
+	for (a = x->requests->held; a != NULL; a = more) {
 		more = a->next;
 		if (db_tx(x->db, loop_store_one, a, &why) == 0) {
 			loop_request_committed(a);
@@ -97,14 +108,14 @@ loop_commit(struct extract *x, struct err *e)
 	struct request *a, *more;
 	int rc;
 
-	if (x->requests.nheld == 0)
+	if (x->requests->nheld == 0)
 		return 0;
 	rc = db_tx(x->db, loop_store_all, x, e);
-	if (rc == -1 && x->requests.nheld > 1 && e->code != ZX_IO &&
+	if (rc == -1 && x->requests->nheld > 1 && e->code != ZX_IO &&
 	    e->code != ZX_BUG) {
 		rc = loop_store_each(x, e);
 	} else {
-		for (a = x->requests.held; a != NULL; a = more) {
+		for (a = x->requests->held; a != NULL; a = more) {
 			more = a->next;
 			if (rc == 0)
 				loop_request_committed(a);
@@ -112,25 +123,25 @@ loop_commit(struct extract *x, struct err *e)
 				request_free(a);
 		}
 	}
-	x->requests.held = NULL;
-	x->requests.held_tail = &x->requests.held;
-	x->requests.nheld = 0;
+	x->requests->held = NULL;
+	x->requests->held_tail = &x->requests->held;
+	x->requests->nheld = 0;
 	return rc;
 }
 
 static int
 loop_commit_due(const struct extract *x)
 {
-	return x->requests.nheld > 0 && (zephyr_in_flight(x->z) == 0 ||
-	    x->requests.nheld * 2 >= zephyr_max_active(x->z) ||
-	    time_mono_ms() - x->requests.held_ms >= HOLD_MS);
+	return x->requests->nheld > 0 && (zephyr_in_flight(x->z) == 0 ||
+	    x->requests->nheld * 2 >= zephyr_max_active(x->z) ||
+	    time_mono_ms() - x->requests->held_ms >= HOLD_MS);
 }
 
 /* Somebody closed the other end, though we have nothing to write now. */
 static int
 loop_reader_is_gone(const struct extract *x)
 {
-	struct pollfd p = { .fd = x->emit.out.nd.fd };
+	struct pollfd p = { .fd = x->emit->out.nd.fd };
 
 	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
 }
@@ -142,12 +153,12 @@ loop_emit(struct extract *x, struct err *e)
 	int rc;
 
 	if (loop_reader_is_gone(x)) {
-		x->emit.out.nd.pipe_closed = 1;
+		x->emit->out.nd.pipe_closed = 1;
 		return err_set(e, ZX_IO, "the reader of stdout has gone");
 	}
 	if ((rc = emit_step(x, e)) == -1)
 		return -1;
-	if (ndjson_push(&x->emit.out.nd, e) == -1)
+	if (ndjson_push(&x->emit->out.nd, e) == -1)
 		return -1;
 	return rc;
 }
@@ -169,14 +180,14 @@ loop_log_progress(struct extract *x)
 static int
 loop_wait(struct extract *x, int more, struct err *e)
 {
-	struct pollfd out = { .fd = x->emit.out.nd.fd, .events = POLLOUT };
-	int pending = x->emit.out.nd.b.len > 0;
+	struct pollfd out = { .fd = x->emit->out.nd.fd, .events = POLLOUT };
+	int pending = x->emit->out.nd.b.len > 0;
 	int64_t ms = WAIT_MS;
 
-	if (x->requests.nheld > 0)
+	if (x->requests->nheld > 0)
 		ms = HOLD_MS;
 	if (!pending && (more ||
-	    zephyr_busy(x->z) + jira_busy(x) + x->requests.nheld == 0))
+	    zephyr_busy(x->z) + jira_busy(x) + x->requests->nheld == 0))
 		ms = 0;
 	return zephyr_wait(x->z, ms, &out, pending, e);
 }
@@ -205,7 +216,7 @@ loop_stop(struct extract *x, const char *why, struct err *e)
 		return -1;
 	if (!sig_seen()) {
 		emit_stop(x);
-		if (ndjson_flush(&x->emit.out.nd, e) == -1)
+		if (ndjson_flush(&x->emit->out.nd, e) == -1)
 			return -1;
 	}
 	return err_set(e, ZX_RETRY, "stopped by %s; what was read is kept, run"
@@ -219,11 +230,11 @@ loop_end_unproven(struct extract *x, struct err *e)
 {
 	struct err why = { 0 };
 
-	if (e->code == ZX_IO || (x->unread.n == 0 &&
+	if (e->code == ZX_IO || (x->unread->n == 0 &&
 	    (list_proof(x, &why) == 0 || e->code != ZX_PROTO)))
 		return -1;
 	emit_stop(x);
-	if (ndjson_flush(&x->emit.out.nd, NULL) == -1)
+	if (ndjson_flush(&x->emit->out.nd, NULL) == -1)
 		log_debug(NULL, "stdout was not written to its end");
 	return -1;
 }
@@ -282,7 +293,7 @@ extract_lists(struct extract *x, struct err *e)
 
 	while (phase_advance(x, last, e) == 0) {
 		if (x->phase == last && list_is_exhausted(x) && names_done(x) &&
-		    zephyr_busy(x->z) + x->requests.nheld == 0)
+		    zephyr_busy(x->z) + x->requests->nheld == 0)
 			return list_proof(x, e);
 		x->job->requests = zephyr_requests(x->z);
 		if (job_stop(x->job, &why))

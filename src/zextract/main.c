@@ -6,10 +6,23 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "domain/api/zephyr.h"
+#include "domain/blob/blob.h"
 #include "domain/schema.h"
+#include "domain/stream/stream.h"
 #include "io/http/http.h"
 
+#include "emit/emit.h"
 #include "extract.h"
+#include "files/attach.h"
+#include "jira/jira.h"
+#include "list/list.h"
+#include "loop.h"
+#include "phase.h"
+#include "plan.h"
+#include "read/unread.h"
+#include "run.h"
+#include "select/selection.h"
 
 /* zextract: read a Zephyr project, keep it, write it as a stream.  zextract(1) */
 
@@ -148,31 +161,22 @@ zextract_sealed_notice(const struct extract *x, struct err *e)
 	return 0;
 }
 
-/* Open a pass of db and where its lists were left. */
-static int
-zextract_open_pass(struct extract *x, struct db *db, enum pass_want want, struct err *e)
+/* Tell the modules what the options say. */
+static void
+zextract_set_options(struct extract *x)
 {
-	if (pass_open(db, job.project, want, &x->pass, e) == -1 ||
-	    finding_open(&x->finding, db, job.project, job.run, e) == -1)
-		return -1;
-	x->db = db;
-	x->accept = accept_list;
-	x->accept_unread = unread_list;
-	x->st = (struct store){ db, job.project, x->pass.n };
-	x->at = (struct checkpoint_of){ db, "extract", job.project, x->pass.n };
-	requests_init(&x->requests);
+	x->accept_total = accept_list;
+	x->unread->accept = unread_list;
 	x->with_versions = versions;
-	x->last_logged_ms = time_mono_ms();
-	ndjson_out_open(&x->emit.out.nd, STDOUT_FILENO);
-	x->emit.out.singer = strcmp(protocol, "singer") == 0;
-	return project_open(x, e) == -1 ? -1 : list_open(x, e);
+	x->emit->out.singer = strcmp(protocol, "singer") == 0;
 }
 
 static int
 zextract_open_all(struct extract *x, struct err *e)
 {
+	ndjson_out_open(&x->emit->out.nd, STDOUT_FILENO);
 	if (job_db(&job, e) == -1 || zextract_claim(x, e) == -1 ||
-	    zextract_open_pass(x, job.db, deep ? PASS_DEEP : refresh ? PASS_NEXT :
+	    extract_open_pass(x, job.db, deep ? PASS_DEEP : refresh ? PASS_NEXT :
 	    PASS_LAST, e) == -1)
 		return -1;
 	if (x->pass.resumed)
@@ -181,8 +185,6 @@ zextract_open_all(struct extract *x, struct err *e)
 	if (unread_open(x, e) == -1 || attach_open(x, depth, store, e) == -1 ||
 	    jira_start(x, e) == -1)
 		return -1;
-	selection_skip_lists(x);
-	phase_open(x);
 	return x->pass.sealed ? zextract_sealed_notice(x, e) : 0;
 }
 
@@ -190,7 +192,6 @@ static void
 zextract_close_all(struct extract *x)
 {
 	struct err e = { 0 };
-	int i;
 
 	if (job.row && x->z != NULL && !x->pass.sealed &&
 	    zephyr_sync_budget(x->z, job.db, 1, &e) == -1)
@@ -201,13 +202,7 @@ zextract_close_all(struct extract *x)
 	zephyr_close(x->z);
 	attach_close(x);
 	jira_close(x);
-	requests_free(&x->requests);
-	for (i = 0; i < READER_COUNT; i++)
-		todo_free(&x->todo[i]);
-	names_free(&x->names);
-	unread_free(&x->unread);
-	emit_free(&x->emit);
-	free(x->ref);
+	extract_free(x);
 }
 
 /* Nothing is asked: no token is needed. */
@@ -267,10 +262,8 @@ zextract_plan(struct extract *x, struct err *e)
 		return -1;
 	if ((rc = schema_migrate(db, &from, &to, e)) == 0 &&
 	    (rc = plan_next_copy(job.db, db, job.project, e)) == 0 &&
-	    (rc = zextract_open_pass(x, db, deep ? PASS_DEEP : PASS_NEXT, e)) == 0 &&
+	    (rc = extract_open_pass(x, db, deep ? PASS_DEEP : PASS_NEXT, e)) == 0 &&
 	    (rc = plan_next_mark(db, e)) == 0) {
-		selection_skip_lists(x);
-		phase_open(x);
 		if ((rc = extract_lists(x, e)) == 0)
 			rc = plan_next_print(x, &ask, e);
 	}
@@ -286,7 +279,7 @@ zextract_status(const struct extract *x)
 	int s, rc = ZX_OK;
 
 	for (s = 0; s < STREAM_COUNT; s++)
-		if (x->emit.out.c[s].status == STREAM_PARTIAL)
+		if (x->emit->out.c[s].status == STREAM_PARTIAL)
 			rc = ZX_RETRY;
 	if (rc == ZX_RETRY)
 		log_info(NULL, "a part of the project was chosen, and END says"
@@ -300,7 +293,7 @@ zextract_status(const struct extract *x)
 int
 main(int argc, char **argv)
 {
-	struct extract x = { .job = &job };
+	struct extract *x;
 	struct err e = { 0 };
 	int done, first, rc = -1;
 
@@ -310,22 +303,23 @@ main(int argc, char **argv)
 	first = job_start(&job, &set, argc, argv, &done, &e);
 	if (first != -1 && done)
 		return job_end(&job, ZX_OK, NULL);
-	if (first == -1 || zextract_check(&x.selection, argv + first, &e) == -1 ||
-	    (fill_dir == NULL && zextract_connect(&x, &e) == -1)) {
-		selection_free(&x.selection);
+	x = extract_new(&job);
+	zextract_set_options(x);
+	if (first == -1 || zextract_check(x->selection, argv + first, &e) == -1 ||
+	    (fill_dir == NULL && zextract_connect(x, &e) == -1)) {
+		extract_free(x);
 		return job_end(&job, -1, &e);
 	}
 	if (fill_dir != NULL)
-		rc = zextract_fill(&x, &e);
+		rc = zextract_fill(x, &e);
 	else if (job.check)
-		rc = zextract_check_only(&x, &e);
+		rc = zextract_check_only(x, &e);
 	else if (job.plan)
-		rc = zextract_plan(&x, &e);
-	else if (zextract_open_all(&x, &e) == 0 && extract_run(&x, &e) == 0)
-		rc = zextract_status(&x);
-	if (x.emit.out.nd.pipe_closed)
+		rc = zextract_plan(x, &e);
+	else if (zextract_open_all(x, &e) == 0 && extract_run(x, &e) == 0)
+		rc = zextract_status(x);
+	if (x->emit->out.nd.pipe_closed)
 		rc = JOB_PIPE;
-	zextract_close_all(&x);
-	selection_free(&x.selection);
+	zextract_close_all(x);
 	return job_end(&job, rc, &e);
 }

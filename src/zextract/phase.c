@@ -2,12 +2,27 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "domain/api/zephyr.h"
+#include "domain/stream/stream.h"
 
 #include "extract.h"
+#include "files/attach.h"
+#include "jira/jira.h"
+#include "list/executions.h"
+#include "list/folders.h"
+#include "list/gone_report.h"
+#include "list/list.h"
+#include "list/names.h"
 #include "phase.h"
+#include "project.h"
+#include "read/call_depth.h"
 #include "read/script.h"
 #include "read/stub.h"
+#include "read/unread.h"
 #include "read/version.h"
+#include "reader.h"
+#include "request.h"
+#include "select/selection.h"
 
 /* -1 when a list could not be proven and nothing is under way, else 0. */
 static int
@@ -16,7 +31,7 @@ phase_check_lists(struct extract *x, struct err *e)
 	struct err why = { 0 };
 
 	if (!list_is_exhausted(x) || list_proof(x, &why) == 0 ||
-	    zephyr_busy(x->z) + x->requests.nheld > 0)
+	    zephyr_busy(x->z) + x->requests->nheld > 0)
 		return 0;
 	*e = why;
 	return -1;
@@ -43,7 +58,7 @@ phase_lists_ready(struct extract *x, struct err *e)
 static int
 phase_lists_enter(struct extract *x, struct err *e)
 {
-	return names_load(&x->names, &x->st, e) == -1 ||
+	return names_load(x->names, &x->st, e) == -1 ||
 	    names_resume(x, e) == -1 ? -1 : 1;
 }
 
@@ -81,7 +96,7 @@ phase_details_ready(struct extract *x, struct err *e)
 {
 	if (!reader_done(x, READ_SCRIPTS))
 		return 0;
-	if (x->unread.n == 0 || !x->selection.rows)
+	if (x->unread->n == 0 || !x->selection->rows)
 		return 1;
 	return reader_done(x, READ_RESULTS) ? unread_end(x, e) : 0;
 }
@@ -101,7 +116,7 @@ phase_details_enter(struct extract *x, struct err *e)
 {
 	int rc;
 
-	if (!x->pass.sealed && selection_needs_scripts(&x->selection) &&
+	if (!x->pass.sealed && selection_needs_scripts(x->selection) &&
 	    db_tx(x->db, phase_levels_tx, x, e) == -1)
 		return -1;
 	if ((rc = selection_close(x, e)) == 0)
@@ -115,7 +130,7 @@ phase_files_ready(struct extract *x, struct err *e)
 	int i;
 
 	(void)e;
-	for (i = 0; i < READER_COUNT; i++)
+	for (i = 0; i < READ_FILES_END; i++)
 		if (!reader_done(x, (enum reader_id)i))
 			return 0;
 	return 1;
@@ -152,7 +167,7 @@ phase_report_enter(struct extract *x, struct err *e)
 static int
 phase_whole_ready(struct extract *x, struct err *e)
 {
-	if (x->unread.n > 0)
+	if (x->unread->n > 0)
 		return unread_end(x, e);
 	return names_done(x) && jira_done(x);
 }
@@ -176,7 +191,7 @@ phase_seal_tx(struct db *db, void *arg, struct err *e)
 static int
 phase_whole_enter(struct extract *x, struct err *e)
 {
-	if (x->pass.sealed || x->selection.narrow)
+	if (x->pass.sealed || x->selection->narrow)
 		return 1;
 	if (db_tx(x->db, phase_seal_tx, x, e) == -1)
 		return -1;
@@ -221,10 +236,11 @@ static const struct phase_row {
 void
 phase_open(struct extract *x)
 {
-	const struct selection *c = &x->selection;
+	const struct selection *c = x->selection;
 	int i, done = x->pass.sealed;
 
 	x->phase = PHASE_PROJECT;
+	reader_reset(x, READ_PROJECT, 0);
 	reader_reset(x, READ_SCRIPTS, done || !selection_needs_scripts(c));
 	reader_reset(x, READ_RESULTS, done || !c->writes[STREAM_EXECUTIONS]);
 	reader_reset(x, READ_STUBS, done);
@@ -255,7 +271,7 @@ static enum phase
 phase_last_open(const struct extract *x)
 {
 	if (x->phase < PHASE_WHOLE && phases[x->phase + 1].early &&
-	    !x->selection.rows && list_proof(x, NULL) == 0)
+	    !x->selection->rows && list_proof(x, NULL) == 0)
 		return x->phase + 1;
 	return x->phase;
 }
@@ -276,13 +292,7 @@ phase_request(struct extract *x, enum phase last, struct request **out, struct e
 }
 
 int
-phase_is_selected(const struct extract *x)
-{
-	return !x->selection.rows || x->phase >= PHASE_DETAILS;
-}
-
-int
 phase_is_sealed(const struct extract *x)
 {
-	return x->pass.sealed || (x->phase == PHASE_WHOLE && !x->selection.narrow);
+	return x->pass.sealed || (x->phase == PHASE_WHOLE && !x->selection->narrow);
 }

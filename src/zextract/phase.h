@@ -1,28 +1,14 @@
 #ifndef ZEXTRACT_PHASE_H
 #define ZEXTRACT_PHASE_H
 
-#include "base/err.h"
+#include "extract.h"
 
 /*
  * How far a run has come.  A phase is entered when its condition holds; it adds
  * readers to those of the phases before.  The conditions ask what is stored, so
  * that a run passes at once through the phases that another run went through.
  */
-struct extract;
 struct request;
-
-enum phase {
-	PHASE_PROJECT,		/* is the project there? */
-	PHASE_REFERENCES,	/* lists of names, folders */
-	PHASE_LISTS,		/* all lists, and names that no list holds */
-	PHASE_SCRIPTS,		/* scripts and step results */
-	PHASE_DETAILS,		/* stubs, old versions, lists of files */
-	PHASE_FILES,		/* the files */
-	PHASE_SCAN,		/* texts are searched for images */
-	PHASE_IMAGES,		/* the images */
-	PHASE_REPORT,		/* missing files are reported */
-	PHASE_WHOLE		/* all is read; the pass is sealed */
-};
 
 /* Begin at the first phase, and leave out readers that this run does not need. */
 void	 phase_open(struct extract *);
@@ -32,8 +18,6 @@ int	 phase_advance(struct extract *, enum phase last, struct err *);
 /* Set *out to the most urgent request of the phases up to last, or to NULL. */
 int	 phase_request(struct extract *, enum phase last, struct request **out,
 	    struct err *);
-/* True when no more scripts will be wanted: all are, or the selection is known. */
-int	 phase_is_selected(const struct extract *);
 /* True when the pass needs nothing more: now, or from an earlier run. */
 int	 phase_is_sealed(const struct extract *);
 

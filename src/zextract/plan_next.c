@@ -4,8 +4,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
+#include "domain/stream/stream.h"
 
 #include "extract.h"
+#include "files/attach.h"
+#include "plan.h"
+#include "select/selection.h"
 
 /*
  * --plan for a project that was read before: what the next pass would find new,
@@ -236,10 +241,10 @@ plan_next_requests(const struct extract *x, const struct plan_count *n,
 
 	for (s = STREAM_CASES; s < STREAM_COUNT; s++)
 		if (depth >= (s == STREAM_CASES ? ATTACH_CASES :
-		    ATTACH_ENTITIES) && x->selection.writes[s])
+		    ATTACH_ENTITIES) && x->selection->writes[s])
 			files += ask->deep ? n[s].all :
 			    n[s].fresh + n[s].changed;
-	if (ask->versions && x->selection.writes[STREAM_CASES])
+	if (ask->versions && x->selection->writes[STREAM_CASES])
 		old = ask->deep ? n[STREAM_CASES].all :
 		    n[STREAM_CASES].fresh + n[STREAM_CASES].changed;
 	printf("requests         %10" PRId64 "  lists, as this plan sent\n",
@@ -273,7 +278,7 @@ plan_next_print(struct extract *x, const struct plan_ask *ask, struct err *e)
 	printf("since pass %-5" PRId64 "  in Zephyr        new    changed"
 	    "       gone\n", sealed);
 	for (s = 0; s < STREAM_COUNT; s++) {
-		if (!x->selection.writes[s])
+		if (!x->selection->writes[s])
 			continue;
 		if (plan_next_count(x, (enum stream)s, sealed, &n[s], e) == -1)
 			return -1;

@@ -2,9 +2,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "domain/api/zephyr.h"
+#include "domain/stream/stream.h"
 #include "io/http/http.h"
 
 #include "extract.h"
+#include "files/attach.h"
+#include "jira/jira.h"
+#include "list/list.h"
+#include "plan.h"
+#include "project.h"
+#include "select/selection.h"
 
 /* --plan: one light request a collection, and what a run would ask. */
 struct sizing {
@@ -98,7 +106,7 @@ static const struct {
 static int
 plan_totals_is_wanted(const struct extract *x, int i)
 {
-	return i == S_PROJECT || selection_needs_list(&x->selection, of[i].list);
+	return i == S_PROJECT || selection_needs_list(x->selection, of[i].list);
 }
 
 /* As many as --limit lets through. */
@@ -118,7 +126,7 @@ plan_totals_print_files(const struct extract *x, const struct sizing *s, const c
 
 	for (i = S_CASES; i < S_COUNT; i++)
 		if (d >= (i == S_CASES ? ATTACH_CASES : ATTACH_ENTITIES) &&
-		    x->selection.writes[of[i].stream])
+		    x->selection->writes[of[i].stream])
 			n += plan_totals_limited(x, s[i].total);
 	printf("                 %10" PRId64 "  lists of files (--attachments "
 	    "%s)%s%s\n", n, depth, n > 0 ? ", and one a file" : "",
@@ -143,7 +151,7 @@ plan_totals_print(const struct extract *x, const struct sizing *s, const char *d
 	int i;
 
 	for (i = 0; i < LIST_REFERENCES; i++)
-		lists += selection_needs_list(&x->selection, (enum list_id)i);
+		lists += selection_needs_list(x->selection, (enum list_id)i);
 	for (i = S_FOLDERS; i < S_COUNT; i++) {
 		if (!plan_totals_is_wanted(x, i))
 			continue;
@@ -167,7 +175,7 @@ plan_totals_print(const struct extract *x, const struct sizing *s, const char *d
 	printf("                 %10" PRId64 "  step results, at most; those "
 	    "never executed are not asked for\n", results);
 	all += plan_totals_print_files(x, s, depth);
-	if (versions && x->selection.writes[STREAM_CASES])
+	if (versions && x->selection->writes[STREAM_CASES])
 		all += plan_totals_print_versions(x, s);
 	printf("                 %10" PRId64 "  together, in a first pass of "
 	    "%s\n", all, x->job->project);

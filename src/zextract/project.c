@@ -4,10 +4,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
 #include "io/http/http.h"
+#include "io/json/json.h"
 
 #include "extract.h"
 #include "list/row.h"
+#include "project.h"
+#include "reader.h"
+#include "request.h"
 
 static char *
 project_ref(int64_t id, const char *key)
@@ -48,7 +53,7 @@ project_refuse(struct extract *x, const char *had, const char *has, struct err *
 static int
 project_check_source(struct extract *x, int64_t id, struct err *e)
 {
-	const char *now = zephyr_base(x->z), *a, *b;
+	const char *now, *a, *b;
 	char *was = NULL, had[40], has[40];
 	struct db_query q;
 	int64_t was_id = 0;
@@ -65,6 +70,7 @@ project_check_source(struct extract *x, int64_t id, struct err *e)
 		free(was);
 		return rc;
 	}
+	now = zephyr_base(x->z);
 	a = project_host(was, &n);
 	b = project_host(now, &m);
 	snprintf(had, sizeof(had), "project id %" PRId64, was_id);
@@ -160,6 +166,7 @@ project_store(struct request *a, struct err *e)
 static void
 project_committed(struct request *a)
 {
+	a->x->todo[READ_PROJECT].open = 0;
 	free(a->x->ref);
 	a->x->ref = project_ref(a->id, a->x->st.project);
 }
@@ -170,14 +177,15 @@ project_next(struct extract *x, struct request **out, struct err *e)
 	struct buf b = { 0 };
 
 	(void)e;
-	if (x->ref != NULL || x->project_asked)
+	if (x->ref != NULL || x->todo[READ_PROJECT].open > 0)
 		return 0;
-	x->project_asked = 1;
+	x->todo[READ_PROJECT].open = 1;
 	buf_puts(&b, "/projects/");
 	http_escape(&b, x->st.project);
 	*out = request_new(x, &project_reader, buf_take(&b, NULL));
 	return 0;
 }
 
-const struct reader project_reader = { .name = "project", .next = project_next,
+const struct reader project_reader = { .name = "project", .id = READ_PROJECT,
+    .next = project_next,
     .store = project_store, .committed = project_committed };

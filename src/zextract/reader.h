@@ -21,7 +21,8 @@ enum reader_id {
 	READ_VERSIONS,
 	READ_FILES,			/* one for each enum attach_kind */
 	READ_FILES_END = READ_FILES + 6,
-	READER_COUNT = READ_FILES_END
+	READ_PROJECT = READ_FILES_END,
+	READER_COUNT
 };
 
 /* One thing that is to be read. */
@@ -68,8 +69,7 @@ struct reader {
 /* Set *out to the next request of a reader, or to NULL. */
 int	 reader_next(struct extract *, const struct reader *, struct request **,
 	    struct err *);
-/* Count a request of reader.page as done, or send what follows it; report what
-   stays unread. */
+/* Count a request for a row as done, or send what follows it. */
 void	 reader_committed(struct request *);
 /* True when all that a reader is to read is stored. */
 int	 reader_done(const struct extract *, enum reader_id);

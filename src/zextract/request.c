@@ -2,8 +2,10 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "domain/api/zephyr.h"
 
 #include "extract.h"
+#include "request.h"
 
 void
 requests_init(struct requests *q)
@@ -54,13 +56,14 @@ request_free(struct request *a)
 	free(a->path);
 	free(a->key);
 	free(a->hash);
+	free(a->after);
 	free(a);
 }
 
 void
 request_push(struct extract *x, struct request *a)
 {
-	struct requests *q = &x->requests;
+	struct requests *q = x->requests;
 
 	a->next = NULL;
 	*q->ready_tail = a;
@@ -71,7 +74,7 @@ request_push(struct extract *x, struct request *a)
 struct request *
 request_pop(struct extract *x)
 {
-	struct requests *q = &x->requests;
+	struct requests *q = x->requests;
 	struct request *a = q->ready;
 
 	if (a == NULL)
@@ -88,7 +91,7 @@ static void
 on_answer(void *arg, struct zephyr_answer *answer)
 {
 	struct request *a = arg, **p;
-	struct requests *q = &a->x->requests;
+	struct requests *q = a->x->requests;
 
 	for (p = &q->asked; *p != a; p = &(*p)->next)
 		continue;
@@ -111,7 +114,7 @@ on_answer(void *arg, struct zephyr_answer *answer)
 void
 request_send(struct zephyr *z, struct request *a)
 {
-	struct requests *q = &a->x->requests;
+	struct requests *q = a->x->requests;
 
 	a->next = q->asked;
 	q->asked = a;

@@ -7,14 +7,14 @@
 #include "base/err.h"
 #include "domain/api/zephyr.h"
 
-#include "list/list.h"
-
 /*
  * Requests and their answers.  A request is sent, its answer is held, and all
  * answers that are held are stored in one transaction with the cursors that
  * they move.  So after any end at most what was in flight is asked again.
  */
 struct extract;
+struct list;
+struct list_state;
 struct reader;
 
 struct request {
@@ -37,7 +37,7 @@ struct request {
 	int64_t		 date_ms;	/* by the server's clock, or 0 */
 	struct buf	 body;
 	/* what follows from the answer */
-	struct list_state after;
+	struct list_state *after;	/* of the list, when that is stored */
 	struct request	*more;		/* to be sent next */
 	struct err	 why;		/* why the thing stays unread */
 	int		 unread_reported;	/* it stays unread and was not accepted */

@@ -1,4 +1,8 @@
 #include "room.h"
+#include "list/list.h"
+#include "list/names.h"
+#include "read/call_depth.h"
+#include "reader.h"
 
 /*
  * The lists, as zextract reads them: pages to their proven end, rows into the
@@ -37,7 +41,7 @@ after(struct extract *x)
 	struct err e = { 0 };
 	char ref[] = "{\"id\":1,\"key\":\"X\"}";
 
-	FUZZ_CHECK(names_load(&x->names, &x->st, &e) == 0);
+	FUZZ_CHECK(names_load(x->names, &x->st, &e) == 0);
 	FUZZ_CHECK(store_stubs(&x->st, ref, &e) == 0);
 	FUZZ_CHECK(store_gone(&x->st, &e) >= 0);
 	FUZZ_CHECK(call_depth_assign(&x->st, &e) == 0);

@@ -1,9 +1,16 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "domain/schema.h"
 
+#include "list/list.h"
+#include "list/names.h"
+#include "phase.h"
+#include "reader.h"
 #include "room.h"
+#include "run.h"
+#include "select/selection.h"
 
 void
 fuzz_canonical(const char *s, size_t len)
@@ -27,7 +34,7 @@ fuzz_canonical(const char *s, size_t len)
 	buf_free(&b);
 }
 
-static struct extract room;
+static struct extract *room;
 
 static void
 must(int rc, const struct err *e)
@@ -46,24 +53,9 @@ row(enum list_id list, const char *text)
 	struct json j;
 
 	must(json_parse(&j, text, strlen(text), NULL, &e), &e);
-	must(room.lists[list].kind->row(&room, &j, &key, &e), &e);
+	must(room->lists[list].kind->row(room, &j, &key, &e), &e);
 	json_free(&j);
 	buf_free(&key);
-}
-
-static int
-furnish(struct db *db, void *arg, struct err *e)
-{
-	struct extract *x = arg;
-	char *all[] = { NULL };
-
-	if (selection_open(&x->selection, all, e) == -1 ||
-	    pass_open(db, "X", 0, &x->pass, e) == -1 ||
-	    finding_open(&x->finding, db, "X", "run", e) == -1)
-		return -1;
-	x->st = (struct store){ db, "X", x->pass.n };
-	x->at = (struct checkpoint_of){ db, "extract", "X", x->pass.n };
-	return list_open(x, e);
 }
 
 static int
@@ -86,16 +78,20 @@ people(struct db *db, void *arg, struct err *e)
 static void
 build(void)
 {
-	static char ref[] = "{\"id\":1,\"key\":\"X\"}";
+	static struct job job = { .project = "X", .run = "run" };
+	char *all[] = { NULL };
 	struct err e = { 0 };
+	struct db *db;
 	int from, to;
 
 	log_open("fuzz", LOG_ERROR, LOG_TEXT);
-	must(db_open(&room.db, "sqlite::memory:", 0, &e), &e);
-	must(schema_migrate(room.db, &from, &to, &e), &e);
-	room.ref = ref;
-	must(furnish(room.db, &room, &e), &e);
-	must(db_tx(room.db, people, NULL, &e), &e);
+	must(db_open(&db, "sqlite::memory:", 0, &e), &e);
+	must(schema_migrate(db, &from, &to, &e), &e);
+	room = extract_new(&job);
+	must(selection_open(room->selection, all, &e), &e);
+	must(extract_open_pass(room, db, PASS_LAST, &e), &e);
+	room->ref = mem_dup("{\"id\":1,\"key\":\"X\"}");
+	must(db_tx(db, people, NULL, &e), &e);
 }
 
 struct extract *
@@ -104,17 +100,16 @@ room_open(void)
 	struct err e = { 0 };
 	int i;
 
-	if (room.db == NULL)
+	if (room == NULL)
 		build();
-	requests_init(&room.requests);
-	phase_open(&room);
+	phase_open(room);
 	for (i = 0; i < LIST_COUNT; i++) {
-		room.lists[i].asked = 0;
-		snprintf(room.lists[i].st.word, sizeof(room.lists[i].st.word),
+		room->lists[i].asked = 0;
+		snprintf(room->lists[i].st.word, sizeof(room->lists[i].st.word),
 		    "done");
 	}
-	must(db_begin(room.db, &e), &e);
-	return &room;
+	must(db_begin(room->db, &e), &e);
+	return room;
 }
 
 struct request *
@@ -127,12 +122,9 @@ void
 room_close(struct extract *x)
 {
 	struct err e = { 0 };
-	int i;
 
-	requests_free(&x->requests);
-	for (i = 0; i < READER_COUNT; i++)
-		todo_free(&x->todo[i]);
-	names_free(&x->names);
+	requests_free(x->requests);
+	names_free(x->names);
 	db_end(x->db, -1, &e);
 }
 

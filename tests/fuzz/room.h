@@ -2,7 +2,8 @@
 #define FUZZ_ROOM_H
 
 #include "fuzz.h"
-#include "../../src/zextract/extract.h"
+#include "extract.h"
+#include "request.h"
 
 /*
  * A zextract without a network: its questions are answered by the input.  The

@@ -1,5 +1,7 @@
 #include "room.h"
+#include "read/match.h"
 #include "read/script.h"
+#include "reader.h"
 
 /*
  * Scripts of cases and step results of executions, as zextract reads them,

@@ -1,11 +1,24 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/time.h"
+#include "domain/api/zephyr.h"
+#include "domain/stream/stream.h"
+#include "io/json/json.h"
 #include "io/json/json_out.h"
 
+#include "emit/emit.h"
 #include "extract.h"
+#include "files/attach.h"
+#include "jira/jira.h"
+#include "list/list.h"
+#include "list/names.h"
+#include "read/match.h"
+#include "read/unread.h"
+#include "reader.h"
+#include "select/selection.h"
 
 void
 emit_quote(struct buf *b, const char *s)
@@ -50,14 +63,26 @@ emit_puts(struct emit *m, const char *name, const char *val)
 	emit_put(m, name, val, strlen(val));
 }
 
+static void
+emit_judge(struct extract *x)
+{
+	struct emit *m = x->emit;
+	enum stream s = (enum stream)m->stream;
+	char id[24];
+
+	snprintf(id, sizeof(id), "%" PRId64, m->id);
+	selection_judge(x->selection, s, strcmp(stream_key(s), "id") == 0 ? id :
+	    m->key, &m->text);
+}
+
 void
 emit_record(struct extract *x)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 
 	jira_put(x);
-	if (x->selection.phase == SELECTION_ASKING)
-		selection_judge(x);
+	if (x->selection->phase == SELECTION_ASKING)
+		emit_judge(x);
 	else
 		stream_record(&m->out, (enum stream)m->stream, m->text.s,
 		    m->text.len, NULL, NULL, m->time);
@@ -82,6 +107,27 @@ emit_folder(struct emit *m, int64_t id, const char *name, const char *path)
 	emit_put(m, "folder", m->val.s, m->val.len);
 }
 
+int
+emit_files(struct extract *x, const char *key, struct err *e)
+{
+	struct emit *m = x->emit;
+	struct db_query q;
+
+	if (!x->attach->any) {
+		emit_puts(m, "attachments", "[]");
+		return 0;
+	}
+	db_query(&q, x->db, "SELECT files FROM attachment_list"
+	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
+	    " AND step_id = 0", "sss", x->st.project,
+	    stream_name((enum stream)m->stream), key);
+	if (db_row(&q) && !db_null(&q, 0))
+		emit_put(m, "attachments", db_str(&q, 0), db_len(&q, 0));
+	else
+		emit_puts(m, "attachments", "[]");
+	return db_done(&q, e);
+}
+
 static int	 (*const pages[STREAM_COUNT])(struct extract *,
     struct err *) = {
 	[STREAM_FOLDERS] = emit_folders, [STREAM_CASES] = emit_cases,
@@ -98,9 +144,9 @@ static const int lists[STREAM_COUNT] = {
 static void
 emit_stream_from(struct extract *x, int s)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 
-	while (s < STREAM_COUNT && !x->selection.writes[s])
+	while (s < STREAM_COUNT && !x->selection->writes[s])
 		s++;
 	m->stream = s;
 	memset(m->at, 0, sizeof(m->at));
@@ -119,7 +165,7 @@ emit_rewind(struct extract *x)
 void
 emit_onward(struct extract *x)
 {
-	emit_stream_from(x, x->emit.stream + 1);
+	emit_stream_from(x, x->emit->stream + 1);
 }
 
 /* META, once the project is known to be there. */
@@ -131,14 +177,14 @@ emit_begin(struct extract *x)
 		.project = x->st.project, .source = zephyr_base(x->z),
 		.side = "source", .pass = x->pass.n
 	};
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	int s;
 
 	m->opened = 1;
 	time_iso(x->pass.opened_ms, m->time);
 	stream_meta(&m->out, &meta);
 	for (s = 0; s < STREAM_COUNT; s++)
-		if (x->selection.writes[s])
+		if (x->selection->writes[s])
 			stream_schema(&m->out, (enum stream)s,
 			    shape_text((enum stream)s));
 	emit_rewind(x);
@@ -148,13 +194,13 @@ emit_begin(struct extract *x)
 static int
 emit_ready(const struct extract *x)
 {
-	if (x->selection.phase != SELECTION_SETTLED || x->unread.n > 0 ||
+	if (x->selection->phase != SELECTION_SETTLED || x->unread->n > 0 ||
 	    !names_done(x))
 		return 0;
-	if (x->emit.stream != STREAM_FOLDERS &&
+	if (x->emit->stream != STREAM_FOLDERS &&
 	    (!attach_ready(x) || !jira_done(x)))
 		return 0;
-	switch (x->emit.stream) {
+	switch (x->emit->stream) {
 	case STREAM_CASES:
 		return x->phase >= PHASE_DETAILS && reader_done(x, READ_STUBS) &&
 		    reader_done(x, READ_VERSION_LISTS) && reader_done(x, READ_VERSIONS);
@@ -168,9 +214,9 @@ emit_ready(const struct extract *x)
 static enum stream_status
 emit_status(const struct extract *x)
 {
-	const struct list *l = &x->lists[lists[x->emit.stream]];
+	const struct list *l = &x->lists[lists[x->emit->stream]];
 
-	if (x->selection.left[x->emit.stream])
+	if (x->selection->left[x->emit->stream])
 		return STREAM_PARTIAL;
 	return strcmp(l->st.word, "accepted") == 0 ? STREAM_UNPROVEN :
 	    STREAM_COMPLETE;
@@ -180,13 +226,13 @@ emit_status(const struct extract *x)
 static void
 emit_bookmark(struct extract *x)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	int s;
 
 	buf_reset(&m->val);
 	json_out_open(&m->val, NULL, '{');
 	for (s = 0; s <= m->stream; s++)
-		if (x->selection.writes[s]) {
+		if (x->selection->writes[s]) {
 			json_out_open(&m->val, stream_name((enum stream)s), '{');
 			json_out_int(&m->val, "pass", x->pass.n);
 			json_out_int(&m->val, "records", m->out.c[s].records);
@@ -199,7 +245,7 @@ emit_bookmark(struct extract *x)
 static void
 emit_next_stream(struct extract *x)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 
 	emit_bookmark(x);
 	stream_end(&m->out, (enum stream)m->stream, emit_status(x));
@@ -209,7 +255,7 @@ emit_next_stream(struct extract *x)
 int
 emit_page(struct extract *x, struct err *e)
 {
-	int n = pages[x->emit.stream](x, e);
+	int n = pages[x->emit->stream](x, e);
 
 	if (n == -1 || x->jira->fail.code == 0)
 		return n;
@@ -221,14 +267,14 @@ emit_page(struct extract *x, struct err *e)
 static int
 emit_may_ask(const struct extract *x)
 {
-	return x->selection.phase == SELECTION_READING && x->selection.select != NULL &&
-	    x->phase > PHASE_FILES && x->unread.n == 0 && jira_done(x);
+	return x->selection->phase == SELECTION_READING && x->selection->select != NULL &&
+	    x->phase > PHASE_FILES && x->unread->n == 0 && jira_done(x);
 }
 
 int
 emit_step(struct extract *x, struct err *e)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	int n;
 
 	if (!m->opened && x->ref != NULL) {
@@ -236,11 +282,11 @@ emit_step(struct extract *x, struct err *e)
 		return 1;
 	}
 	if (emit_may_ask(x)) {
-		x->selection.phase = SELECTION_ASKING;
+		x->selection->phase = SELECTION_ASKING;
 		emit_rewind(x);
 	}
-	if (x->selection.phase == SELECTION_ASKING)
-		return selection_ask(x, e);
+	if (x->selection->phase == SELECTION_ASKING)
+		return emit_select(x, e);
 	if (m->stream == STREAM_COUNT || m->out.nd.b.len >= EMIT_AHEAD ||
 	    !emit_ready(x))
 		return 0;
@@ -254,22 +300,22 @@ emit_step(struct extract *x, struct err *e)
 int
 emit_done(const struct extract *x)
 {
-	return x->emit.stream == STREAM_COUNT && x->emit.out.nd.b.len == 0;
+	return x->emit->stream == STREAM_COUNT && x->emit->out.nd.b.len == 0;
 }
 
 void
 emit_stop(struct extract *x)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 
 	if (!m->opened)
 		emit_begin(x);
-	if (x->selection.phase == SELECTION_ASKING)
+	if (x->selection->phase == SELECTION_ASKING)
 		emit_rewind(x);
 	for (; m->stream < STREAM_COUNT; emit_onward(x))
 		stream_end(&m->out, (enum stream)m->stream,
 		    strcmp(x->lists[lists[m->stream]].st.word,
-		    "mismatch") == 0 || x->unread.n > 0 ? STREAM_UNPROVEN :
+		    "mismatch") == 0 || x->unread->n > 0 ? STREAM_UNPROVEN :
 		    STREAM_PARTIAL);
 }
 

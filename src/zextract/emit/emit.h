@@ -61,7 +61,16 @@ void	 emit_record(struct extract *);
 /* {"id":..,"name":..,"path":..}, null when id is 0. */
 void	 emit_folder(struct emit *, int64_t id, const char *name,
 	    const char *path);
-/* A JSON string, or null. */
+/* Put member "attachments" of the owner key. */
+int	 emit_files(struct extract *, const char *key, struct err *);
+/* emit_names.c */
+/* Put names that were not known when the head was stored. */
+void	 emit_names(struct extract *);
+/* The same in the text of step results. */
+void	 emit_names_results(struct extract *, struct buf *);
+/* emit_select.c: ask the program of --select about a page of records: 1, -1. */
+int	 emit_select(struct extract *, struct err *);
+/* Append a JSON string, or null. */
 void	 emit_quote(struct buf *, const char *);
 
 /* stream_schema.c: the JSON schema of a stream. */

@@ -3,8 +3,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json.h"
 
+#include "emit/emit.h"
 #include "extract.h"
+#include "select/selection.h"
 
 /* Folders and cases in load order. */
 
@@ -18,7 +21,7 @@ emit_case_cursor_key(struct emit *m, const char *key)
 static void
 emit_case_folder(struct extract *x, struct db_query *q)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 
 	m->id = db_int(q, 0);
 	m->at[0] = db_int(q, 1);
@@ -41,7 +44,7 @@ emit_case_folder(struct extract *x, struct db_query *q)
 int
 emit_folders(struct extract *x, struct err *e)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	struct db_query q;
 	int n = 0;
 
@@ -120,15 +123,15 @@ emit_case_script_calls(struct extract *x, const char *key, const char *text,
 static int
 test_case(struct extract *x, struct db_query *q, struct err *e)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 
 	m->at[0] = db_int(q, 0);
 	m->at[1] = db_int(q, 1);
 	emit_case_cursor_key(m, db_str(q, 2));
 	emit_head(m, db_str(q, 4), db_len(q, 4));
-	names_mend(x);
+	emit_names(x);
 	if (strcmp(db_str(q, 3), "stub") != 0) {
-		if (attach_emit(x, m->key, e) == -1 ||
+		if (emit_files(x, m->key, e) == -1 ||
 		    version_emit(x, m->key, e) == -1)
 			return -1;
 		emit_folder(m, db_int(q, 7), db_str(q, 8), db_str(q, 9));
@@ -149,7 +152,7 @@ test_case(struct extract *x, struct db_query *q, struct err *e)
 int
 emit_cases(struct extract *x, struct err *e)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	struct db_query q;
 	int n = 0, rc = 0;
 

@@ -3,9 +3,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json.h"
 #include "io/json/json_out.h"
 
+#include "emit/emit.h"
 #include "extract.h"
+#include "jira/jira.h"
+#include "read/match.h"
+#include "read/unread.h"
+#include "select/selection.h"
 
 /* Plans, cycles and executions in load order. */
 
@@ -77,7 +83,7 @@ emit_run_links(struct extract *x, const char *head, size_t len, const char *name
     struct err *), int64_t id, struct err *e)
 {
 	struct buf plain = { 0 }, list = { 0 };
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	struct json j, l;
 	int rc = -1;
 
@@ -104,15 +110,15 @@ emit_run_planning(struct extract *x, struct db_query *q, const char *name,
     int (*get)(struct extract *, const char *, int64_t, struct buf *,
     struct err *), struct err *e)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 
 	m->at[0] = db_int(q, 0);
 	free(m->key);
 	m->key = mem_dup(db_str(q, 1));
 	emit_head(m, db_str(q, 3), db_len(q, 3));
-	names_mend(x);
+	emit_names(x);
 	emit_folder(m, db_int(q, 4), db_str(q, 5), db_str(q, 6));
-	if (attach_emit(x, m->key, e) == -1)
+	if (emit_files(x, m->key, e) == -1)
 		return -1;
 	if (emit_run_links(x, db_str(q, 3), db_len(q, 3), name, get, db_int(q, 2),
 	    e) == -1)
@@ -124,7 +130,7 @@ emit_run_planning(struct extract *x, struct db_query *q, const char *name,
 int
 emit_plans(struct extract *x, struct err *e)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	struct db_query q;
 	int n = 0, rc = 0;
 
@@ -144,7 +150,7 @@ emit_plans(struct extract *x, struct err *e)
 int
 emit_cycles(struct extract *x, struct err *e)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	struct db_query q;
 	int n = 0, rc = 0;
 
@@ -217,7 +223,7 @@ emit_run_execution_cycle(struct emit *m, struct db_query *q)
 static int
 emit_run_execution_compose(struct extract *x, struct db_query *q, struct err *e)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	const char *marks = db_str(q, X_MARKS);
 
 	m->at[0] = db_int(q, X_NUM);
@@ -228,7 +234,7 @@ emit_run_execution_compose(struct extract *x, struct db_query *q, struct err *e)
 	m->at[3] = db_int(q, X_END);
 	m->id = db_int(q, X_ID);
 	emit_head(m, db_str(q, X_HEAD), db_len(q, X_HEAD));
-	names_mend(x);
+	emit_names(x);
 	emit_run_execution_case(m, q);
 	emit_run_execution_cycle(m, q);
 	if (marks != NULL && strncmp(marks, RESULT_UNREAD,
@@ -244,14 +250,14 @@ emit_run_execution_compose(struct extract *x, struct db_query *q, struct err *e)
 			return -1;
 		match_put(&m->match, db_str(q, X_SCRIPT), db_len(q, X_SCRIPT),
 		    marks, &m->val);
-		names_mend_results(x, &m->val);
+		emit_names_results(x, &m->val);
 	} else {
 		buf_puts(&m->val, "[]");
 	}
 	emit_put(m, "steps", m->val.s, m->val.len);
 	buf_reset(&m->val);
 	buf_int(&m->val, m->id);
-	return attach_emit(x, buf_str(&m->val), e);
+	return emit_files(x, buf_str(&m->val), e);
 }
 
 /* The columns that execution_compose reads; ?1 is the project. */
@@ -291,7 +297,7 @@ static int
 emit_run_execution_undated(struct extract *x, struct db_query *of, struct buf *out,
     struct err *e)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	struct db_query q;
 	int rc = 0;
 
@@ -329,9 +335,9 @@ emit_run_execution(struct extract *x, struct db_query *q, struct err *e)
 		rc = emit_run_execution_compose(x, q, e);
 	if (rc == 0) {
 		if (db_int(q, X_UNDATED) == 1)
-			emit_put(&x->emit, "undated", undated.s, undated.len);
+			emit_put(x->emit, "undated", undated.s, undated.len);
 		else if (db_int(q, X_UNDATED) == 2)
-			emit_puts(&x->emit, "sole", "true");
+			emit_puts(x->emit, "sole", "true");
 		emit_record(x);
 	}
 	buf_free(&undated);
@@ -341,7 +347,7 @@ emit_run_execution(struct extract *x, struct db_query *q, struct err *e)
 int
 emit_executions(struct extract *x, struct err *e)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	struct db_query q;
 	int n = 0, rc = 0;
 

@@ -1,20 +1,23 @@
 #include <inttypes.h>
 
+#include "emit/emit.h"
 #include "extract.h"
+#include "jira/jira.h"
+#include "list/names.h"
 
 /* One version into m->text: its row, names beside ids. */
 static void
 emit_version_compose(struct extract *x, struct db_query *q)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 
 	emit_head(m, db_str(q, 1), db_len(q, 1));
 	emit_puts(m, "project", x->ref);
 	buf_reset(&m->val);
-	names_put(&x->names, NAME_PRIORITY, db_int(q, 2), &m->val);
+	names_put(x->names, NAME_PRIORITY, db_int(q, 2), &m->val);
 	emit_put(m, "priority", m->val.s, m->val.len);
 	buf_reset(&m->val);
-	names_put(&x->names, NAME_STATUS, db_int(q, 3), &m->val);
+	names_put(x->names, NAME_STATUS, db_int(q, 3), &m->val);
 	emit_put(m, "status", m->val.s, m->val.len);
 	emit_folder(m, db_int(q, 4), db_str(q, 5), db_str(q, 6));
 	buf_reset(&m->val);
@@ -27,7 +30,7 @@ emit_version_compose(struct extract *x, struct db_query *q)
 int
 version_emit(struct extract *x, const char *key, struct err *e)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	struct buf record, all = { 0 };
 	struct db_query q;
 	int rc;

@@ -1,3 +1,5 @@
+#include "domain/stream/stream.h"
+
 #include "emit/emit.h"
 
 /*

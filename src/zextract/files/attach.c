@@ -5,10 +5,15 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
+#include "domain/blob/blob.h"
+#include "domain/stream/stream.h"
 #include "io/hash.h"
 
-#include "files/attach.h"
 #include "extract.h"
+#include "files/attach.h"
+#include "read/unread.h"
+#include "request.h"
 
 /* Attachments as a whole: how deep, what comes after what. */
 
@@ -153,7 +158,7 @@ attach_fetch(struct extract *x, struct err *e)
 
 	if (x->phase != PHASE_FILES && x->phase != PHASE_IMAGES)
 		return 0;
-	while (zephyr_busy(x->z) + x->requests.nheld + t->nwork < zephyr_max_active(x->z)) {
+	while (zephyr_busy(x->z) + x->requests->nheld + t->nwork < zephyr_max_active(x->z)) {
 		if (t->todo == NULL && !t->file_whole &&
 		    (x->phase == PHASE_FILES ? file_todo(x, e) :
 		    inline_todo(x, e)) == -1)
@@ -213,27 +218,6 @@ int
 attach_ready(const struct extract *x)
 {
 	return x->attach->depth == ATTACH_NONE || x->phase > PHASE_FILES;
-}
-
-int
-attach_emit(struct extract *x, const char *key, struct err *e)
-{
-	struct emit *m = &x->emit;
-	struct db_query q;
-
-	if (!x->attach->any) {
-		emit_puts(m, "attachments", "[]");
-		return 0;
-	}
-	db_query(&q, x->db, "SELECT files FROM attachment_list"
-	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
-	    " AND step_id = 0", "sss", x->st.project,
-	    stream_name((enum stream)m->stream), key);
-	if (db_row(&q) && !db_null(&q, 0))
-		emit_put(m, "attachments", db_str(&q, 0), db_len(&q, 0));
-	else
-		emit_puts(m, "attachments", "[]");
-	return db_done(&q, e);
 }
 
 static void

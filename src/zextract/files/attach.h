@@ -90,8 +90,6 @@ int	 attach_report(struct extract *, struct err *);
 int	 attach_work(struct extract *, struct err *);
 /* True when all files that records show are there. */
 int	 attach_ready(const struct extract *);
-/* Member "attachments" of the record under way. */
-int	 attach_emit(struct extract *, const char *key, struct err *);
 
 /* attach_list.c: the files of the ask's owner, NULL: none; its steps, who are
    to be asked */

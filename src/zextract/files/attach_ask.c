@@ -3,9 +3,15 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
+#include "domain/stream/stream.h"
+#include "io/json/json.h"
 
-#include "files/attach.h"
 #include "extract.h"
+#include "files/attach.h"
+#include "read/unread.h"
+#include "reader.h"
+#include "request.h"
 
 /* Lists of files: who is asked, and what a refusal means. */
 

@@ -6,9 +6,13 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
+#include "domain/blob/blob.h"
+#include "domain/stream/stream.h"
 
-#include "files/attach.h"
 #include "extract.h"
+#include "files/attach.h"
+#include "select/selection.h"
 
 /* Files one by one: asked for, received beside the others, stored in slices
    between two looks at the network. */
@@ -69,8 +73,8 @@ file_todo(struct extract *x, struct err *e)
 	    " ORDER BY stream, owner_key, step_id, id LIMIT 16", "siissiisi",
 	    x->st.project, x->st.pass, (int64_t)t->depth,
 	    last ? stream_name(last->stream) : "", last ? last->owner : "",
-	    last ? last->step : 0, last ? last->id : 0, x->selection.streams,
-	    (int64_t)(x->selection.rows ? SEL_DEPENDENCY : SEL_ALL));
+	    last ? last->step : 0, last ? last->id : 0, x->selection->streams,
+	    (int64_t)(x->selection->rows ? SEL_DEPENDENCY : SEL_ALL));
 	while (db_row(&q))
 		attach_file_row(x, &q);
 	if (db_done(&q, e) == -1)

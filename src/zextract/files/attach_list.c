@@ -4,9 +4,12 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/stream/stream.h"
+#include "io/json/json.h"
 
-#include "files/attach.h"
 #include "extract.h"
+#include "files/attach.h"
+#include "request.h"
 
 /* Lists of files: what an answer leaves. */
 

@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/stream/stream.h"
 #include "io/http/http.h"
 
-#include "files/attach.h"
 #include "extract.h"
+#include "files/attach.h"
+#include "reader.h"
+#include "select/selection.h"
 
 /* Who is to be asked for files: a table of kinds, and a page of owners. */
 

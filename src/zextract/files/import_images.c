@@ -8,9 +8,10 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/blob/blob.h"
 
-#include "files/attach.h"
 #include "extract.h"
+#include "files/attach.h"
 
 /*
  * --fill DIR: images that Zephyr does not hand out, saved by a person from a

@@ -6,11 +6,14 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "domain/stream/stream.h"
 #include "io/hash.h"
+#include "io/json/json.h"
 
-#include "files/attach.h"
 #include "extract.h"
+#include "files/attach.h"
 #include "files/inline.h"
+#include "select/selection.h"
 
 /* Images inside rich texts: found in what is stored, whatever the field. */
 
@@ -262,7 +265,7 @@ inline_since(struct extract *x, int put, struct err *e)
 	if (checkpoint_get(&at, "images", &c, e) == -1)
 		return -1;
 	x->attach->scan_since = c.seen;
-	if (!put || x->selection.narrow)
+	if (!put || x->selection->narrow)
 		return 0;
 	c = (struct checkpoint){ .seen = x->st.pass, .total = -1,
 	    .state = "done" };

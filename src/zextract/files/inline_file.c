@@ -7,9 +7,10 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
 
-#include "files/attach.h"
 #include "extract.h"
+#include "files/attach.h"
 #include "files/inline.h"
 
 /*

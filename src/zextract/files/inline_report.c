@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/stream/stream.h"
 
-#include "files/attach.h"
 #include "extract.h"
+#include "files/attach.h"
 
 /* A finding for each object that has images in its texts. */
 enum { TELL_PAGE = 256 };

@@ -5,9 +5,12 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
 
 #include "extract.h"
 #include "jira/jira.h"
+#include "reader.h"
+#include "request.h"
 
 /* The other side of a Zephyr project: who it is, and what comes when. */
 

@@ -2,9 +2,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
+#include "io/json/json.h"
 
 #include "extract.h"
 #include "jira/jira.h"
+#include "reader.h"
+#include "request.h"
 
 /*
  * What Jira's answers leave.  JQL refuses a whole batch for one id that is

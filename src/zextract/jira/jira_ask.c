@@ -6,6 +6,8 @@
 
 #include "extract.h"
 #include "jira/jira.h"
+#include "reader.h"
+#include "request.h"
 
 /* Questions to Jira: who we are, then ids without a name in batches. */
 

@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json.h"
 #include "io/json/json_out.h"
 
+#include "emit/emit.h"
 #include "extract.h"
 #include "jira/jira.h"
 
@@ -93,7 +95,7 @@ static void
 jira_names_beside(struct extract *x, const char *member, const char *id,
     const char *name, enum jira_kind kind)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	const char *obj, *val, *text;
 	size_t len, n;
 
@@ -110,7 +112,7 @@ jira_names_beside(struct extract *x, const char *member, const char *id,
 static void
 jira_names_person(struct extract *x, const char *member, const char *with)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	const char *id, *text;
 	size_t len;
 
@@ -163,7 +165,7 @@ jira_names_issue(struct extract *x, const char *link, size_t len, struct buf *ou
 static int
 jira_names_issues(struct extract *x, struct err *e)
 {
-	struct emit *m = &x->emit;
+	struct emit *m = x->emit;
 	struct buf list = { 0 };
 	const char *links, *p, *end;
 	size_t len, n;
@@ -197,7 +199,7 @@ jira_put(struct extract *x)
 {
 	struct jira *t = x->jira;
 
-	emit_whole(&x->emit);
+	emit_whole(x->emit);
 	if (t->names[JIRA_USER].n > 0) {
 		jira_names_beside(x, "owner", "accountId", "displayName", JIRA_USER);
 		jira_names_person(x, "assignedToId", "assignedTo");
@@ -210,5 +212,5 @@ jira_put(struct extract *x)
 	if (t->issues && t->fail.code == 0 && jira_names_issues(x, &t->fail) == -1 &&
 	    t->fail.code == 0)
 		t->fail.code = ZX_BUG;
-	emit_whole(&x->emit);
+	emit_whole(x->emit);
 }

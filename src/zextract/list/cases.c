@@ -1,6 +1,11 @@
 #include <string.h>
 
+#include "domain/stream/stream.h"
+#include "io/json/json.h"
+
 #include "extract.h"
+#include "list/list.h"
+#include "list/names.h"
 #include "list/row.h"
 
 /* Where the script is: the last word of testScript.self (zephyr-api.md 3.7). */
@@ -23,11 +28,11 @@ cases_head(struct extract *x, const struct json *raw, struct row *r)
 	struct buf b = { 0 };
 
 	row_put(r, "project", x->ref, strlen(x->ref));
-	row_name(&x->names, NAME_PRIORITY, raw, "priority", "priority",
+	row_name(x->names, NAME_PRIORITY, raw, "priority", "priority",
 	    &r->odd, &b);
 	row_put(r, "priority", b.s, b.len);
 	buf_reset(&b);
-	row_name(&x->names, NAME_STATUS, raw, "status", "status", &r->odd, &b);
+	row_name(x->names, NAME_STATUS, raw, "status", "status", &r->odd, &b);
 	row_put(r, "status", b.s, b.len);
 	buf_free(&b);
 	row_seal(r);

@@ -1,3 +1,7 @@
+#include "domain/stream/stream.h"
+
+#include "extract.h"
+#include "list/list.h"
 #include "list/planning.h"
 
 static int

@@ -4,8 +4,13 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "domain/stream/stream.h"
+#include "io/json/json.h"
 
 #include "extract.h"
+#include "list/executions.h"
+#include "list/list.h"
+#include "list/names.h"
 #include "list/row.h"
 
 /* The key of the case, from its address; a bare text is taken as the key. */
@@ -29,7 +34,7 @@ static int
 executions_executed(const struct extract *x, const struct store_execution *s,
     const struct json *raw)
 {
-	return s->status_id != x->names.not_executed ||
+	return s->status_id != x->names->not_executed ||
 	    json_str(raw, "actualEndDate") != NULL;
 }
 
@@ -66,11 +71,11 @@ executions_head(struct extract *x, const struct store_execution *s, struct row *
 	struct buf b = { 0 };
 
 	row_put(r, "project", x->ref, strlen(x->ref));
-	row_name(&x->names, NAME_ENVIRONMENT, &r->j, "environment",
+	row_name(x->names, NAME_ENVIRONMENT, &r->j, "environment",
 	    "environment", &r->odd, &b);
 	row_put(r, "environment", b.s, b.len);
 	buf_reset(&b);
-	row_name(&x->names, NAME_STATUS, &r->j, "testExecutionStatus",
+	row_name(x->names, NAME_STATUS, &r->j, "testExecutionStatus",
 	    "testExecutionStatus", &r->odd, &b);
 	row_put(r, "testExecutionStatus", b.s, b.len);
 	buf_free(&b);

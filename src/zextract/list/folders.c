@@ -3,8 +3,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/stream/stream.h"
+#include "io/json/json.h"
 
 #include "extract.h"
+#include "list/folders.h"
+#include "list/list.h"
+#include "list/odd.h"
 #include "list/row.h"
 
 /* The id of the parent; what is none (0, say) makes a root, and is noted. */

@@ -3,6 +3,7 @@
 #include "base/log.h"
 
 #include "extract.h"
+#include "list/gone_report.h"
 
 /* What earlier passes had and this one has not: told, and left where it is. */
 

@@ -4,10 +4,17 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
 #include "io/http/http.h"
+#include "io/json/json.h"
 
+#include "extract.h"
+#include "list/list.h"
 #include "list/list_state.h"
+#include "list/names.h"
 #include "list/since.h"
+#include "reader.h"
+#include "request.h"
 
 int
 list_finish(struct extract *x, struct list *l, struct list_state *s,
@@ -109,8 +116,8 @@ list_rows_store(struct request *a, struct zephyr_page *p, struct err *e)
 			break;
 		}
 		rc = l->kind->row(a->x, &row, &key, e);
-		if (rc == 0 && a->after.marks)
-			rc = store_sweep_mark(&a->x->st, name, a->after.sweep,
+		if (rc == 0 && a->after->marks)
+			rc = store_sweep_mark(&a->x->st, name, a->after->sweep,
 			    buf_str(&key), e);
 		if (rc == 0)
 			rc = names_report(a->x, e);
@@ -146,16 +153,16 @@ list_keyset_move(struct list_state *s, const struct zephyr_page *p)
 int
 list_shrink(struct request *a, struct err *e)
 {
-	if (a->after.size <= 25)
+	if (a->after->size <= 25)
 		return zephyr_refused(a->path, a->status, &a->body, e);
-	a->after.size /= a->after.size % 2 == 0 ? 2 : 5;
-	return list_save(a->x, a->list, &a->after, e);
+	a->after->size /= a->after->size % 2 == 0 ? 2 : 5;
+	return list_save(a->x, a->list, a->after, e);
 }
 
 static int
 list_on_refusal(struct request *a, struct err *e)
 {
-	struct list_state *s = &a->after;
+	struct list_state *s = a->after;
 
 	if (a->status >= 500)
 		return list_shrink(a, e);
@@ -173,7 +180,7 @@ list_on_refusal(struct request *a, struct err *e)
 static int
 list_sweep_store(struct request *a, struct err *e)
 {
-	struct list_state *s = &a->after;
+	struct list_state *s = a->after;
 	struct zephyr_page p;
 	int last, rc;
 
@@ -205,7 +212,7 @@ list_sweep_store(struct request *a, struct err *e)
 static int
 list_total_store(struct request *a, struct err *e)
 {
-	struct list_state *s = &a->after;
+	struct list_state *s = a->after;
 	struct zephyr_page p;
 	int rc;
 
@@ -224,7 +231,7 @@ list_page_committed(struct request *a)
 {
 	struct list *l = a->list;
 
-	l->st = a->after;
+	l->st = *a->after;
 	l->asked = 0;
 	if (strcmp(l->st.word, "open") != 0)
 		log_info(l->kind->name, "%" PRId64 " rows, list %s",
@@ -276,6 +283,7 @@ list_request(struct extract *x, struct list *l)
 		    s->size, s->at);
 	a = request_new(x, &list_reader, buf_take(&b, NULL));
 	a->list = l;
+	a->after = mem_zalloc(sizeof(*a->after));
 	a->give = s->phase == 's' ? ZEPHYR_TWICE : 0;
 	l->asked = 1;
 	return a;

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "extract.h"
+#include "list/list.h"
 #include "list/list_state.h"
 #include "list/since.h"
 
@@ -35,8 +37,8 @@ list_accepted(const struct extract *x, const struct list *l)
 	int64_t n;
 	int i;
 
-	for (i = 0; i < x->accept.n; i++)
-		if (list_state_is_of(l->kind, x->accept.v[i], &n))
+	for (i = 0; i < x->accept_total.n; i++)
+		if (list_state_is_of(l->kind, x->accept_total.v[i], &n))
 			return n;
 	return -1;
 }

@@ -2,6 +2,8 @@
 #define ZEXTRACT_LIST_STATE_H
 
 #include "extract.h"
+#include "list/list.h"
+#include "request.h"
 
 /* Between the files of the list engine only. */
 const char *list_scope(const struct list *, char out[64]);

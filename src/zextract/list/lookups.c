@@ -1,4 +1,7 @@
+#include "io/json/json.h"
+
 #include "extract.h"
+#include "list/list.h"
 #include "list/row.h"
 
 /* Reference lists: priorities, statuses of four types, environments. */

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "io/json/json_out.h"
 
+#include "extract.h"
 #include "list/names.h"
 
 static int

@@ -51,8 +51,5 @@ int	 names_report(struct extract *, struct err *);
 int	 names_resume(struct extract *, struct err *);
 extern const struct reader name_reader;
 int	 names_done(const struct extract *);
-/* Put names in the record under way, in the text of its results. */
-void	 names_mend(struct extract *);
-void	 names_mend_results(struct extract *, struct buf *);
 
 #endif

@@ -4,9 +4,15 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
+#include "domain/stream/stream.h"
+#include "io/json/json.h"
 #include "io/json/json_out.h"
 
 #include "extract.h"
+#include "list/names.h"
+#include "reader.h"
+#include "request.h"
 
 /*
  * Names of ids that no list holds (an archived status, say): each is asked for
@@ -47,8 +53,8 @@ names_report(struct extract *x, struct err *e)
 	const struct name_want *w;
 	size_t i;
 
-	for (i = x->names.asked; i < x->names.nwant; i++) {
-		w = &x->names.want[i];
+	for (i = x->names->asked; i < x->names->nwant; i++) {
+		w = &x->names->want[i];
 		if (names_ask_want_put(x, (int)w->kind, w->id, "info", "no list of Zephyr "
 		    "holds it: it is asked for by its id", e) == -1)
 			return -1;
@@ -73,7 +79,7 @@ names_resume(struct extract *x, struct err *e)
 			continue;
 		for (k = 0; k < sizeof(kinds) / sizeof(*kinds); k++)
 			if (strcmp(word, kinds[k].name) == 0)
-				names_want(&x->names, (enum name_kind)k, id,
+				names_want(x->names, (enum name_kind)k, id,
 				    strcmp(db_str(&q, 1), "info") == 0);
 	}
 	return db_done(&q, e);
@@ -82,8 +88,8 @@ names_resume(struct extract *x, struct err *e)
 int
 names_done(const struct extract *x)
 {
-	return x->pass.sealed || (x->names.asked == x->names.nwant &&
-	    x->names.open == 0);
+	return x->pass.sealed || (x->names->asked == x->names->nwant &&
+	    x->names->open == 0);
 }
 
 static int
@@ -136,9 +142,9 @@ name_store(struct request *a, struct err *e)
 static void
 name_committed(struct request *a)
 {
-	a->x->names.open--;
+	a->x->names->open--;
 	if (a->key != NULL)
-		names_learn(&a->x->names, (enum name_kind)a->kind, a->id, a->key);
+		names_learn(a->x->names, (enum name_kind)a->kind, a->id, a->key);
 }
 
 static int
@@ -148,10 +154,10 @@ name_next(struct extract *x, struct request **out, struct err *e)
 	struct buf b = { 0 };
 
 	(void)e;
-	if (names_done(x) || x->names.asked == x->names.nwant)
+	if (names_done(x) || x->names->asked == x->names->nwant)
 		return 0;
-	w = &x->names.want[x->names.asked++];
-	x->names.open++;
+	w = &x->names->want[x->names->asked++];
+	x->names->open++;
 	buf_printf(&b, "%s/%" PRId64, kinds[w->kind].path, w->id);
 	*out = request_new(x, &name_reader, buf_take(&b, NULL));
 	(*out)->kind = (int)w->kind;
@@ -161,66 +167,3 @@ name_next(struct extract *x, struct request **out, struct err *e)
 
 const struct reader name_reader = { .name = "names", .next = name_next,
     .store = name_store, .committed = name_committed };
-
-/* A member of a head that was stored before the name of its id was known.  What
-   is written is not the time to ask: an id of an older row has no name then. */
-static void
-names_ask_member_mend(struct extract *x, const char *member, enum name_kind kind)
-{
-	static const char tail[] = ",\"name\":null}";
-	struct emit *m = &x->emit;
-	size_t len;
-	const char *v = json_find(m->text.s, m->text.len, member, &len);
-	int64_t id;
-
-	if (v == NULL || len < sizeof(tail) ||
-	    memcmp(v + len - (sizeof(tail) - 1), tail, sizeof(tail) - 1) != 0 ||
-	    sscanf(v, "{\"id\":%" SCNd64, &id) != 1)
-		return;
-	buf_reset(&m->val);
-	names_want(&x->names, kind, id, 0);
-	names_put(&x->names, kind, id, &m->val);
-	emit_put(m, member, m->val.s, m->val.len);
-}
-
-void
-names_mend(struct extract *x)
-{
-	if (x->names.late == 0)
-		return;
-	names_ask_member_mend(x, "environment", NAME_ENVIRONMENT);
-	names_ask_member_mend(x, "priority", NAME_PRIORITY);
-	names_ask_member_mend(x, "status", NAME_STATUS);
-	names_ask_member_mend(x, "testExecutionStatus", NAME_STATUS);
-}
-
-/* The same for step results: no text can hold the bytes looked for, since its
-   quotes are escaped. */
-void
-names_mend_results(struct extract *x, struct buf *text)
-{
-	static const char from[] = "\"status\":{\"id\":", to[] =
-	    ",\"name\":null},\"step\":";
-	struct buf out = { 0 };
-	const char *s, *at;
-	char *end;
-	int64_t id;
-
-	if (x->names.late == 0 || text->len == 0)
-		return;
-	for (s = text->s; (at = strstr(s, from)) != NULL; s = end) {
-		id = strtoll(at + sizeof(from) - 1, &end, 10);
-		buf_add(&out, s, (size_t)(at - s));
-		if (strncmp(end, to, sizeof(to) - 1) != 0) {
-			buf_add(&out, at, (size_t)(end - at));
-			continue;
-		}
-		json_out_name(&out, "status");
-		names_want(&x->names, NAME_STATUS, id, 0);
-		names_put(&x->names, NAME_STATUS, id, &out);
-		end += sizeof(to) - 1 - strlen(",\"step\":");
-	}
-	buf_puts(&out, s);
-	buf_free(text);
-	*text = out;
-}

@@ -1,6 +1,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "io/json/json.h"
+
 #include "extract.h"
 #include "list/odd.h"
 

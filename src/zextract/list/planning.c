@@ -1,5 +1,10 @@
 #include <string.h>
 
+#include "domain/stream/stream.h"
+#include "io/json/json.h"
+
+#include "extract.h"
+#include "list/names.h"
 #include "list/planning.h"
 #include "list/row.h"
 
@@ -9,7 +14,7 @@ planning_head(struct extract *x, const struct json *raw, struct row *r)
 	struct buf b = { 0 };
 
 	row_put(r, "project", x->ref, strlen(x->ref));
-	row_name(&x->names, NAME_STATUS, raw, "status", "status", &r->odd, &b);
+	row_name(x->names, NAME_STATUS, raw, "status", "status", &r->odd, &b);
 	row_put(r, "status", b.s, b.len);
 	buf_free(&b);
 	row_seal(r);

@@ -4,8 +4,12 @@
 
 #include "base/mem.h"
 #include "io/hash.h"
+#include "io/json/json.h"
 #include "io/json/json_out.h"
 
+#include "extract.h"
+#include "list/names.h"
+#include "list/odd.h"
 #include "list/row.h"
 
 #define ROW_ID_MAX	((int64_t)1 << 53)

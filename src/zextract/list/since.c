@@ -4,11 +4,17 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
+#include "domain/stream/stream.h"
 #include "io/http/http.h"
+#include "io/json/json.h"
 
+#include "extract.h"
+#include "list/list.h"
 #include "list/list_state.h"
 #include "list/row.h"
 #include "list/since.h"
+#include "request.h"
 
 static const char far_future[] = "2999-01-01T00:00:00Z";
 
@@ -83,8 +89,8 @@ since_probe_store(struct request *a, struct err *e)
 	struct zephyr_page p;
 	int rc = 0;
 
-	a->after = l.st;
-	a->after.phase = 't';
+	*a->after = l.st;
+	a->after->phase = 't';
 	a->knows = -1;
 	if (since_is_refusal(a->status)) {
 		rc = since_save(a, "refused", e);
@@ -96,8 +102,8 @@ since_probe_store(struct request *a, struct err *e)
 	}
 	l.knows = a->knows;
 	if (l.knows == 1)
-		since_begin(a->x, &l, &a->after);
-	return rc == -1 ? -1 : list_save(a->x, a->list, &a->after, e);
+		since_begin(a->x, &l, a->after);
+	return rc == -1 ? -1 : list_save(a->x, a->list, a->after, e);
 }
 
 static const struct {
@@ -149,7 +155,7 @@ since_mark_unread(struct request *a, const struct json *row, struct err *e)
 static int
 since_updated_store(struct request *a, struct err *e)
 {
-	struct list_state *s = &a->after;
+	struct list_state *s = a->after;
 	struct zephyr_page p;
 	struct json row;
 	int i, rc = 0;
@@ -193,7 +199,7 @@ since_committed(struct request *a)
 		log_info(l->kind->name, "%d rows updated since %s", a->rows,
 		    a->x->pass.since);
 	l->knows = a->knows;
-	l->st = a->after;
+	l->st = *a->after;
 	l->asked = 0;
 }
 
@@ -221,6 +227,7 @@ since_question(struct extract *x, struct list *l)
 	http_escape(&b, s->phase == 'p' ? far_future : x->pass.since);
 	a = request_new(x, &list_reader, buf_take(&b, NULL));
 	a->list = l;
+	a->after = mem_zalloc(sizeof(*a->after));
 	a->give = ZEPHYR_TWICE;
 	l->asked = 1;
 	return a;

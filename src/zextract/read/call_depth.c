@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 
-#include "extract.h"
+#include "read/call_depth.h"
 
 /*
  * Calls between cases, in the database: level 0 calls nothing, every other

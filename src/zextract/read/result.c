@@ -4,10 +4,21 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
+#include "domain/stream/stream.h"
+#include "io/json/json.h"
 
+#include "extract.h"
+#include "list/list.h"
+#include "list/names.h"
+#include "list/odd.h"
 #include "read/result_row.h"
 #include "read/script.h"
 #include "read/step_pages.h"
+#include "read/unread.h"
+#include "reader.h"
+#include "request.h"
+#include "select/selection.h"
 
 /*
  * Step results of executions.  Their canonical text is stored with
@@ -208,4 +219,4 @@ result_store(struct request *a, struct err *e)
 
 const struct reader result_reader = { .name = "step results", .id = READ_RESULTS,
     .ready = result_ready, .page = result_page, .request = result_request,
-    .store = result_store, .committed = reader_committed };
+    .store = result_store, .committed = unread_reader_committed };

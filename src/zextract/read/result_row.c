@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json.h"
 
-#include "read/result_row.h"
+#include "extract.h"
+#include "list/names.h"
+#include "list/odd.h"
 #include "list/row.h"
+#include "read/result_row.h"
 #include "read/text_fingerprint.h"
 
 static int64_t
@@ -187,7 +191,7 @@ results_add(struct extract *x, struct results *r, struct json *step,
 	row_bare(&in, out);
 	buf_printf(out, ",\"n\":%" PRId64 ",\"status\":", n);
 	snprintf(label, sizeof(label), "result %" PRId64 ": status", n);
-	row_name(&x->names, NAME_STATUS, step, "status", label, &r->odd, out);
+	row_name(x->names, NAME_STATUS, step, "status", label, &r->odd, out);
 	buf_puts(out, ",\"step\":");
 	buf_printf(r->marks, "%zu %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
 	    out->len, row, result_row_count(r, row), text_fingerprint(json_str(&in,

@@ -4,11 +4,21 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
+#include "domain/stream/stream.h"
 #include "io/http/http.h"
+#include "io/json/json.h"
 
+#include "extract.h"
+#include "list/list.h"
+#include "list/odd.h"
 #include "read/script.h"
 #include "read/step.h"
 #include "read/step_pages.h"
+#include "read/unread.h"
+#include "reader.h"
+#include "request.h"
+#include "select/selection.h"
 
 /* Scripts of cases: steps by pages, or a text (zephyr-api.md 3.7). */
 
@@ -58,7 +68,7 @@ script_page(struct extract *x, struct todo *t, struct err *e)
 	    " AND (c.num, c.key) > (?3, ?4)"
 	    " ORDER BY c.num, c.key LIMIT 64", "siisi", x->st.project,
 	    x->st.pass, t->last.num, todo_after(t),
-	    (int64_t)(x->selection.rows ? SEL_DEPENDENCY : SEL_ALL));
+	    (int64_t)(x->selection->rows ? SEL_DEPENDENCY : SEL_ALL));
 	while (db_row(&q) && (r = todo_add(t)) != NULL) {
 		r->num = db_int(&q, 0);
 		r->key = mem_dup(db_str(&q, 1));
@@ -365,4 +375,4 @@ script_store(struct request *a, struct err *e)
 
 const struct reader script_reader = { .name = "scripts", .id = READ_SCRIPTS,
     .ready = script_ready, .page = script_page, .request = script_request,
-    .store = script_store, .committed = reader_committed };
+    .store = script_store, .committed = unread_reader_committed };

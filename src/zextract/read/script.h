@@ -2,6 +2,8 @@
 #define ZEXTRACT_SCRIPT_H
 
 #include "extract.h"
+#include "reader.h"
+#include "request.h"
 
 /* Reads the scripts of cases; and the step results of executions (result.c). */
 extern const struct reader script_reader, result_reader;

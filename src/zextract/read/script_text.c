@@ -1,8 +1,13 @@
 #include <string.h>
 
+#include "domain/stream/stream.h"
+#include "io/json/json.h"
+
+#include "extract.h"
 #include "list/odd.h"
 #include "list/row.h"
 #include "read/script.h"
+#include "request.h"
 
 /* An answer without a text: what it holds instead is the script, as JSON. */
 static int

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/json/json.h"
 
+#include "list/odd.h"
 #include "list/row.h"
 #include "read/step.h"
 

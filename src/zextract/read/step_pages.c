@@ -2,7 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/api/zephyr.h"
+
+#include "extract.h"
 #include "read/step_pages.h"
+#include "request.h"
 
 static const char *
 step_pages_scope(const char *what, const char *key, char out[512])

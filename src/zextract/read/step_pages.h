@@ -1,7 +1,10 @@
 #ifndef ZEXTRACT_STEPS_H
 #define ZEXTRACT_STEPS_H
 
+#include "domain/api/zephyr.h"
+
 #include "extract.h"
+#include "request.h"
 
 /* Pages of steps: what cases and executions have in common. */
 enum { STEPS_PAGE = 100, STEPS_TRIES = 3 };

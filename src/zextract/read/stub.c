@@ -3,12 +3,18 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
+#include "domain/stream/stream.h"
 #include "io/hash.h"
 #include "io/http/http.h"
+#include "io/json/json.h"
 
 #include "extract.h"
 #include "list/row.h"
 #include "read/stub.h"
+#include "reader.h"
+#include "request.h"
+#include "select/selection.h"
 
 /*
  * Stubs: cases that executions name and the list does not hold.  Each is asked

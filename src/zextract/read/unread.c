@@ -5,13 +5,18 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
 
 #include "extract.h"
+#include "read/unread.h"
+#include "reader.h"
+#include "request.h"
+#include "select/selection.h"
 
 int
 unread_open(struct extract *x, struct err *e)
 {
-	return db_one(x->db, &x->unread.known, 0, e, "SELECT count(*)"
+	return db_one(x->db, &x->unread->known, 0, e, "SELECT count(*)"
 	    " FROM issue WHERE project = ?1 AND side = 'extract'"
 	    " AND rule LIKE '%-unread%'", "s", x->st.project);
 }
@@ -28,8 +33,8 @@ unread_accepted(const struct extract *x, const char *key)
 {
 	int i;
 
-	for (i = 0; i < x->accept_unread.n; i++)
-		if (strcmp(x->accept_unread.v[i], key) == 0)
+	for (i = 0; i < x->unread->accept.n; i++)
+		if (strcmp(x->unread->accept.v[i], key) == 0)
 			return 1;
 	return 0;
 }
@@ -65,7 +70,7 @@ unread_put(struct request *a, enum stream stream, const char *key,
 	int accepted = unread_accepted(x, key);
 
 	if ((why->code != ZX_REMOTE && why->code != ZX_PROTO &&
-	    why->code != ZX_AUTH) || x->unread.row >= UNREAD_ROW) {
+	    why->code != ZX_AUTH) || x->unread->row >= UNREAD_ROW) {
 		*e = *why;
 		return -1;
 	}
@@ -81,14 +86,14 @@ int
 unread_forget(struct request *a, enum stream stream, const char *key,
     const char *rule, struct err *e)
 {
-	return a->x->unread.known == 0 ? 0 : finding_forget(&a->x->finding,
+	return a->x->unread->known == 0 ? 0 : finding_forget(&a->x->finding,
 	    "extract", stream, key, rule, e);
 }
 
 void
 unread_committed(struct request *a, const char *key)
 {
-	struct unread *u = &a->x->unread;
+	struct unread *u = a->x->unread;
 
 	if (a->why.code == 0) {
 		u->row = 0;
@@ -107,10 +112,17 @@ unread_committed(struct request *a, const char *key)
 	u->key = mem_dup(key);
 }
 
+void
+unread_reader_committed(struct request *a)
+{
+	unread_committed(a, a->key);
+	reader_committed(a);
+}
+
 int
 unread_end(struct extract *x, struct err *e)
 {
-	const struct unread *u = &x->unread;
+	const struct unread *u = x->unread;
 	char more[64] = "";
 
 	if (u->n == 0)
@@ -119,6 +131,6 @@ unread_end(struct extract *x, struct err *e)
 		snprintf(more, sizeof(more), "; and %d more like it", u->n - 1);
 	return err_set(e, u->why.code, "%.440s%s; %s, and "
 	    "--accept-unread %.40s goes on without it", u->why.msg, more,
-	    phase_is_selected(x) ? "all else was read" :
+	    selection_is_known(x) ? "all else was read" :
 	    "who else is chosen hangs on it", u->key);
 }

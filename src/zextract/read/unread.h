@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/opt.h"
 #include "domain/stream/stream.h"
 
 /*
@@ -21,6 +22,7 @@ enum { UNREAD_ROW = 10 };
 #define RESULT_UNREAD	"unread "
 
 struct unread {
+	struct opt_list	 accept;	/* --accept-unread */
 	int		 n, row;	/* in this run; and since one was read */
 	int64_t		 known;		/* findings that earlier runs left */
 	char		*key;		/* of the first one, and why */
@@ -41,6 +43,8 @@ int	 unread_forget(struct request *, enum stream, const char *key,
 	    const char *rule, struct err *);
 /* After the commit, of each of these asks; key names it, as in unread_put. */
 void	 unread_committed(struct request *, const char *key);
+/* reader.committed of a reader whose rows may stay unread; key names them. */
+void	 unread_reader_committed(struct request *);
 /* A few words for the record that goes on without it. */
 const char *unread_words(const struct request *, char out[64]);
 /* All else is read: -1 with the first reason when something is not. */

@@ -4,11 +4,20 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/zephyr.h"
+#include "domain/stream/stream.h"
 #include "io/http/http.h"
+#include "io/json/json.h"
 
+#include "extract.h"
+#include "list/names.h"
+#include "list/odd.h"
 #include "list/row.h"
 #include "read/step_pages.h"
 #include "read/version.h"
+#include "reader.h"
+#include "request.h"
+#include "select/selection.h"
 
 static const char what[] = "versions";
 
@@ -257,8 +266,8 @@ version_put(struct request *a, const struct json *raw, struct err *e)
 	    row_ref(raw, "status"));
 	if (rc == 0)
 		rc = store_jira(st, STREAM_CASES, a->key, &r.j, e);
-	names_put(&a->x->names, NAME_PRIORITY, row_ref(raw, "priority"), &b);
-	names_put(&a->x->names, NAME_STATUS, row_ref(raw, "status"), &b);
+	names_put(a->x->names, NAME_PRIORITY, row_ref(raw, "priority"), &b);
+	names_put(a->x->names, NAME_STATUS, row_ref(raw, "status"), &b);
 	buf_free(&b);
 	if (rc == 0)
 		rc = names_report(a->x, e);

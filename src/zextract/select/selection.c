@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "domain/stream/stream.h"
 #include "io/jqprog.h"
 
 #include "extract.h"
+#include "list/list.h"
+#include "select/selection.h"
 
 #define L(list)		(1u << LIST_##list)
 #define CASES		(L(PRIORITIES) | L(STATUS_CASE) | L(CASES))
@@ -70,7 +73,7 @@ selection_is_whole(const struct selection *c)
 void
 selection_end(struct extract *x)
 {
-	const struct selection *c = &x->selection;
+	const struct selection *c = x->selection;
 	struct err e = { 0 };
 
 	if (x->phase >= PHASE_SCRIPTS && (c->rows || c->select != NULL) &&
@@ -116,13 +119,13 @@ selection_skip_lists(struct extract *x)
 	int i;
 
 	for (i = 0; i < LIST_COUNT; i++)
-		x->lists[i].skip = !selection_needs_list(&x->selection, (enum list_id)i);
+		x->lists[i].skip = !selection_needs_list(x->selection, (enum list_id)i);
 }
 
 int
 selection_blocks_lists(const struct extract *x)
 {
-	return x->selection.folder != NULL && !x->selection.found;
+	return x->selection->folder != NULL && !x->selection->found;
 }
 
 static int
@@ -133,7 +136,7 @@ selection_seed_tx(struct db *db, void *arg, struct err *e)
 	if (db_exec(db, e, "DELETE FROM chosen WHERE project = ?1", "s",
 	    x->st.project) == -1)
 		return -1;
-	if (!x->selection.rows)
+	if (!x->selection->rows)
 		return 0;
 	return selection_init(x, e) == -1 ||
 	    selection_add_dependencies(x, SEL_DEPENDENCY, e) == -1 ? -1 : 0;
@@ -142,7 +145,7 @@ selection_seed_tx(struct db *db, void *arg, struct err *e)
 int
 selection_begin(struct extract *x, struct err *e)
 {
-	struct selection *c = &x->selection;
+	struct selection *c = x->selection;
 
 	if ((c->rows || c->select != NULL) && db_tx(x->db, selection_seed_tx, x, e) == -1)
 		return -1;
@@ -175,7 +178,7 @@ selection_close_tx(struct db *db, void *arg, struct err *e)
 	(void)db;
 	c->open = 0;
 	if (selection_add_dependencies(x, SEL_DEPENDENCY, e) == -1 || (!x->pass.sealed &&
-	    selection_needs_scripts(&x->selection) && selection_unread(x, &c->open, e) == -1))
+	    selection_needs_scripts(x->selection) && selection_unread(x, &c->open, e) == -1))
 		return -1;
 	return c->open ? 0 : selection_is_partial(x, SEL_DEPENDENCY, e);
 }
@@ -184,7 +187,7 @@ int
 selection_close(struct extract *x, struct err *e)
 {
 	struct selection_closing closing = { .x = x };
-	struct selection *c = &x->selection;
+	struct selection *c = x->selection;
 	int s;
 
 	if (!c->rows)
@@ -200,18 +203,24 @@ selection_close(struct extract *x, struct err *e)
 	return 1;
 }
 
+int
+selection_is_known(const struct extract *x)
+{
+	return !x->selection->rows || x->phase >= PHASE_DETAILS;
+}
+
 int64_t
 selection_read_grade(const struct extract *x, enum stream s)
 {
-	if (!x->selection.writes[s])
+	if (!x->selection->writes[s])
 		return SEL_NONE;
-	return x->selection.rows ? SEL_DEPENDENCY : SEL_ALL;
+	return x->selection->rows ? SEL_DEPENDENCY : SEL_ALL;
 }
 
 int64_t
 selection_write_grade(const struct extract *x)
 {
-	const struct selection *c = &x->selection;
+	const struct selection *c = x->selection;
 
 	if (c->select != NULL && c->phase == SELECTION_SETTLED)
 		return SEL_MATCH_DEP;

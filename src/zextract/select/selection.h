@@ -84,6 +84,8 @@ int	 selection_begin(struct extract *, struct err *);
 /* Add what the scripts that were read refer to: 1 when all scripts that are
    wanted are read, 0 when more are to be read, -1. */
 int	 selection_close(struct extract *, struct err *);
+/* True when it is known which scripts are wanted. */
+int	 selection_is_known(const struct extract *);
 /* Which rows of a stream are read and have their files asked for; which are
    written, or asked about. */
 int64_t	 selection_read_grade(const struct extract *, enum stream);
@@ -104,9 +106,9 @@ void	 selection_path_free(struct selection *);
 
 /* selection_program.c */
 int	 selection_compile(struct selection *, struct err *);	/* ZX_USAGE */
-/* A page of records: 1, -1. */
-int	 selection_ask(struct extract *, struct err *);
-/* The record that emission has just composed; errors wait in .why */
-void	 selection_judge(struct extract *);
+/* Ask the program about a record; keep its key when it says yes, and an error in
+   .why. */
+void	 selection_judge(struct selection *, enum stream, const char *key,
+	    const struct buf *record);
 
 #endif

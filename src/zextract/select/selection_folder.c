@@ -3,8 +3,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/stream/stream.h"
 
 #include "extract.h"
+#include "list/list.h"
+#include "select/selection.h"
 
 /* --folder [TYPE:]A/B: read, looked up, and the nearest one when there is no
    such folder.  In a name "\/" is a slash and "\\" a backslash. */
@@ -169,7 +172,7 @@ selection_folder_distance(const char *a, const char *b)
 static int
 selection_folder_nearest_name(struct extract *x, int n, char **name, struct err *e)
 {
-	const struct selection *c = &x->selection;
+	const struct selection *c = x->selection;
 	char *below = selection_folder_below_of(c, n);
 	struct db_query q;
 	int d, best = -1;
@@ -195,11 +198,11 @@ selection_folder_nearest_name(struct extract *x, int n, char **name, struct err 
 static int
 selection_folder_exists(struct extract *x, int n, int64_t *is, struct err *e)
 {
-	char *path = selection_folder_path_of(&x->selection, n);
+	char *path = selection_folder_path_of(x->selection, n);
 	int rc = db_one(x->db, is, 0, e, "SELECT 1 FROM folder"
 	    " WHERE project = ?1 AND pass_seen = ?2 AND kind = ?3"
 	    " AND path = ?4 LIMIT 1", "siss", x->st.project, x->st.pass,
-	    x->selection.kind, path);
+	    x->selection->kind, path);
 
 	free(path);
 	return rc;
@@ -221,7 +224,7 @@ selection_folder_name_put(struct buf *b, const char *name)
 static int
 selection_folder_unknown(struct extract *x, struct err *e)
 {
-	const struct selection *c = &x->selection;
+	const struct selection *c = x->selection;
 	struct buf b = { 0 };
 	int64_t is = 0;
 	int i, n = c->parts;
@@ -248,7 +251,7 @@ selection_folder_unknown(struct extract *x, struct err *e)
 int
 selection_find_folder(struct extract *x, struct err *e)
 {
-	struct selection *c = &x->selection;
+	struct selection *c = x->selection;
 	int64_t is;
 
 	if (c->folder == NULL || c->found ||

@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/stream/stream.h"
 #include "io/jqprog.h"
+#include "io/json/json.h"
 
-#include "extract.h"
+#include "select/selection.h"
 
 /* --select: a program is asked about each record as it would be written. */
 
@@ -49,22 +51,17 @@ selection_program_is_yes(struct jqprog *p, const struct json *rec, struct err *e
 }
 
 void
-selection_judge(struct extract *x)
+selection_judge(struct selection *c, enum stream s, const char *key, const struct buf *text)
 {
-	struct selection *c = &x->selection;
-	const struct emit *m = &x->emit;
-	const char *stream = stream_name((enum stream)m->stream);
-	int by_id = strcmp(stream_key((enum stream)m->stream), "id") == 0;
+	const char *stream = stream_name(s);
 	struct json rec;
-	char *key;
 	int yes = -1;
 
 	if (c->why.code != 0 || (c->limit > 0 && c->kept >= c->limit))
 		return;
-	key = by_id ? mem_fmt("%lld", (long long)m->id) : mem_dup(m->key);
-	if (json_parse(&rec, m->text.s, m->text.len, NULL, &c->why) == 0) {
+	if (json_parse(&rec, text->s, text->len, NULL, &c->why) == 0) {
 		jqprog_where(stream, key);
-		yes = selection_program_is_yes(c->prog[m->stream], &rec, &c->why);
+		yes = selection_program_is_yes(c->prog[s], &rec, &c->why);
 		json_free(&rec);
 	}
 	if (yes == -1) {
@@ -72,72 +69,7 @@ selection_judge(struct extract *x)
 		c->why.code = ZX_CONFIG;
 	}
 	if (yes == 1) {
-		c->key[c->keys++] = key;
+		c->key[c->keys++] = mem_dup(key);
 		c->kept++;
-	} else {
-		free(key);
 	}
-}
-
-static int
-selection_program_keep_tx(struct db *db, void *arg, struct err *e)
-{
-	struct extract *x = arg;
-	const struct selection *c = &x->selection;
-	int i;
-
-	for (i = 0; i < c->keys; i++)
-		if (db_exec_async(db, e, "INSERT INTO chosen (project, stream, key,"
-		    " grade) VALUES (?1, ?2, ?3, ?4)"
-		    " ON CONFLICT (project, stream, key) DO UPDATE"
-		    " SET grade = excluded.grade", "sssi", x->st.project,
-		    stream_name((enum stream)x->emit.stream), c->key[i],
-		    (int64_t)SEL_MATCH) == -1)
-			return -1;
-	return 0;
-}
-
-static int
-selection_program_settle_tx(struct db *db, void *arg, struct err *e)
-{
-	struct extract *x = arg;
-
-	(void)db;
-	return selection_add_dependencies(x, SEL_MATCH_DEP, e) == -1 ||
-	    selection_is_partial(x, SEL_MATCH_DEP, e) == -1 ? -1 : 0;
-}
-
-static int
-selection_program_settle(struct extract *x, struct err *e)
-{
-	if (db_tx(x->db, selection_program_settle_tx, x, e) == -1)
-		return -1;
-	x->selection.phase = SELECTION_SETTLED;
-	emit_rewind(x);
-	return 1;
-}
-
-int
-selection_ask(struct extract *x, struct err *e)
-{
-	struct selection *c = &x->selection;
-	int n, rc = 0;
-
-	if ((n = emit_page(x, e)) == -1)
-		return -1;
-	if (c->why.code != 0) {
-		*e = c->why;
-		return -1;
-	}
-	if (c->keys > 0)
-		rc = db_tx(x->db, selection_program_keep_tx, x, e);
-	while (c->keys > 0)
-		free(c->key[--c->keys]);
-	if (rc == -1)
-		return -1;
-	if (n > 0 && (c->limit == 0 || c->kept < c->limit))
-		return 1;
-	c->kept = 0;
-	emit_onward(x);
-	return x->emit.stream == STREAM_COUNT ? selection_program_settle(x, e) : 1;
 }

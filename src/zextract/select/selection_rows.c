@@ -1,6 +1,9 @@
 #include <string.h>
 
+#include "domain/stream/stream.h"
+
 #include "extract.h"
+#include "select/selection.h"
 
 /* Rows of table chosen: who is asked for, whom they bring, who stays behind. */
 
@@ -61,7 +64,7 @@ selection_rows_only_written(struct extract *x, struct err *e)
 	int s;
 
 	for (s = 0; s < STREAM_COUNT; s++)
-		if (!x->selection.writes[s] && db_exec(x->db, e, "DELETE"
+		if (!x->selection->writes[s] && db_exec(x->db, e, "DELETE"
 		    " FROM chosen WHERE project = ?1 AND stream = ?2", "ss",
 		    x->st.project, stream_name((enum stream)s)) == -1)
 			return -1;
@@ -71,7 +74,7 @@ selection_rows_only_written(struct extract *x, struct err *e)
 int
 selection_init(struct extract *x, struct err *e)
 {
-	const struct selection *c = &x->selection;
+	const struct selection *c = x->selection;
 	int64_t most = c->limit > 0 && c->select == NULL ? c->limit :
 	    INT64_MAX;
 	int s;
@@ -171,7 +174,7 @@ selection_is_partial(struct extract *x, enum selection_grade grade, struct err *
 		if (db_one(x->db, &left, 0, e, lefts[s], "sii", x->st.project,
 		    x->st.pass, (int64_t)grade) == -1)
 			return -1;
-		x->selection.left[s] = left != 0;
+		x->selection->left[s] = left != 0;
 	}
 	return 0;
 }

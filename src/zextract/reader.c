@@ -3,6 +3,8 @@
 #include "base/mem.h"
 
 #include "extract.h"
+#include "reader.h"
+#include "request.h"
 
 struct todo_row *
 todo_add(struct todo *t)
@@ -90,7 +92,6 @@ reader_committed(struct request *a)
 {
 	struct todo *t = &a->x->todo[a->reader->id];
 
-	unread_committed(a, a->key);
 	if (a->more != NULL) {
 		request_push(a->x, a->more);
 		a->more = NULL;

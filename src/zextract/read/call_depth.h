@@ -1,0 +1,10 @@
+#ifndef ZEXTRACT_CALL_DEPTH_H
+#define ZEXTRACT_CALL_DEPTH_H
+
+#include "domain/store/store.h"
+
+/* Assign each case its depth, so that called cases stand before their callers;
+   in the caller's transaction. */
+int	 call_depth_assign(struct store *, struct err *);
+
+#endif
