@@ -10,7 +10,7 @@
 struct qversion *
 qcase_current(const struct qobj *o)
 {
-	return &o->ver[o->nver - 1];
+	return &o->tc.ver[o->tc.nver - 1];
 }
 
 struct qversion *
@@ -18,9 +18,9 @@ qcase_version(const struct qobj *o, int64_t id)
 {
 	int i;
 
-	for (i = 0; i < o->nver; i++)
-		if (o->ver[i].id == id)
-			return &o->ver[i];
+	for (i = 0; i < o->tc.nver; i++)
+		if (o->tc.ver[i].id == id)
+			return &o->tc.ver[i];
 	return NULL;
 }
 
@@ -29,9 +29,9 @@ qcase_approved(const struct qobj *o)
 {
 	int i;
 
-	for (i = o->nver - 1; i >= 0; i--)
-		if (o->ver[i].minor == 0)
-			return &o->ver[i];
+	for (i = o->tc.nver - 1; i >= 0; i--)
+		if (o->tc.ver[i].minor == 0)
+			return &o->tc.ver[i];
 	return NULL;
 }
 
@@ -63,13 +63,13 @@ case_next_version(struct mock *m, struct qobj *o, int64_t major, int64_t minor)
 	struct qversion *v;
 	int i;
 
-	o->ver = mem_grow(o->ver, (size_t)o->nver + 1, sizeof(*o->ver));
-	v = &o->ver[o->nver++];
+	o->tc.ver = mem_grow(o->tc.ver, (size_t)o->tc.nver + 1, sizeof(*o->tc.ver));
+	v = &o->tc.ver[o->tc.nver++];
 	memset(v, 0, sizeof(*v));
 	v->id = qobj_serial(m->qtest, QK_VERSION);
 	v->major = major;
 	v->minor = minor;
-	if (o->nver == 1)
+	if (o->tc.nver == 1)
 		return v;
 	last = v - 1;
 	v->nstep = last->nstep;
@@ -85,12 +85,12 @@ case_forget_minor(struct qobj *o)
 {
 	struct qversion *v;
 
-	if (o->nver < 2 || o->ver[o->nver - 2].minor == 0)
+	if (o->tc.nver < 2 || o->tc.ver[o->tc.nver - 2].minor == 0)
 		return;
-	v = &o->ver[o->nver - 2];
+	v = &o->tc.ver[o->tc.nver - 2];
 	qversion_free(v);
 	*v = v[1];
-	o->nver--;
+	o->tc.nver--;
 }
 
 struct qversion *

@@ -43,8 +43,8 @@ q_case_versions(struct mock *m, struct request *rq, struct reply *rp)
 	if (o == NULL)
 		return;
 	json_out_open(&rp->body, NULL, '[');
-	for (i = 0; i < o->nver; i++)
-		qcase_print(m, o, &o->ver[i], 0, 1, &rp->body);
+	for (i = 0; i < o->tc.nver; i++)
+		qcase_print(m, o, &o->tc.ver[i], 0, 1, &rp->body);
 	json_out_close(&rp->body, ']');
 }
 
@@ -94,7 +94,7 @@ qcase_delete(struct mock *m, struct qobj *o)
 
 	for (i = 0; i < m->qtest->nobj[QK_RUN]; i++) {
 		r = m->qtest->obj[QK_RUN][i];
-		if (!r->gone && r->kase == o->id)
+		if (!r->gone && r->run.case_id == o->id)
 			qobj_delete(r);
 	}
 	qobj_delete(o);

@@ -171,10 +171,10 @@ files_of_steplog(struct qproject *p, int64_t id, struct files *f)
 
 	for (o = qobj_walk(p->root, NULL, QK_LOG); o != NULL;
 	    o = qobj_walk(p->root, o, QK_LOG))
-		for (i = 0; i < o->nslog; i++)
-			if (o->slog[i].id == id) {
-				f->v = &o->slog[i].file;
-				f->n = &o->slog[i].nfile;
+		for (i = 0; i < o->log.nslog; i++)
+			if (o->log.slog[i].id == id) {
+				f->v = &o->log.slog[i].file;
+				f->n = &o->log.slog[i].nfile;
 				f->owner = id;
 				return 0;
 			}

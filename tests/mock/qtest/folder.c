@@ -57,13 +57,13 @@ qfolder_print(struct mock *m, const struct qobj *o, int deep, struct buf *b)
 		q_html(m, b, "description", o->desc == NULL ? "" : o->desc);
 	if (o->kind == QK_RELEASE) {
 		json_out_str(b, "note", o->pre == NULL ? "" : o->pre);
-		folder_zone_date(b, "start_date", o->start);
-		folder_zone_date(b, "end_date", o->end);
+		folder_zone_date(b, "start_date", o->folder.start);
+		folder_zone_date(b, "end_date", o->folder.end);
 	}
-	if (o->release != 0)
-		json_out_int(b, "target_release_id", o->release);
-	if (o->build != 0)
-		json_out_int(b, "target_build_id", o->build);
+	if (o->folder.release != 0)
+		json_out_int(b, "target_release_id", o->folder.release);
+	if (o->folder.build != 0)
+		json_out_int(b, "target_build_id", o->folder.build);
 	if (deep && o->kind == QK_CYCLE) {
 		json_out_open(b, "test-cycles", '[');
 		for (c = qobj_child(o, NULL, QK_CYCLE); c != NULL;
@@ -120,16 +120,16 @@ folder_read(struct mock *m, struct qproject *p, const struct json *j, struct qob
 	q_text(j, "description", &o->desc);
 	q_text(j, "note", &o->pre);
 	q_order(j, o);
-	if (folder_read_date(j, "start_date", &o->start, rp) == -1 ||
-	    folder_read_date(j, "end_date", &o->end, rp) == -1)
+	if (folder_read_date(j, "start_date", &o->folder.start, rp) == -1 ||
+	    folder_read_date(j, "end_date", &o->folder.end, rp) == -1)
 		return -1;
 	if (o->kind != QK_CYCLE &&
 	    qprop_take(m, p, folder_type_of(o->kind), j, o, create, rp) == -1)
 		return -1;
-	if (folder_read_target(m, p, j, "target_release_id", QK_RELEASE, &o->release,
+	if (folder_read_target(m, p, j, "target_release_id", QK_RELEASE, &o->folder.release,
 	    rp) == -1)
 		return -1;
-	return folder_read_target(m, p, j, "target_build_id", QK_BUILD, &o->build,
+	return folder_read_target(m, p, j, "target_build_id", QK_BUILD, &o->folder.build,
 	    rp);
 }
 

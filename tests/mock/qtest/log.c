@@ -85,14 +85,14 @@ log_read_steps(struct mock *m, struct qproject *p, const struct qversion *v,
 	n = rows.set && rc == 0 ? json_len(&rows, "") : 0;
 	if (n > 0) {
 		qplaces(m, p, v, &at);
-		o->slog = mem_zalloc((size_t)n * sizeof(*o->slog));
+		o->log.slog = mem_zalloc((size_t)n * sizeof(*o->log.slog));
 	}
 	if (n > 0 && n != at.n)		/* all of them, or none */
 		rc = log_refuse_plainly(rp);
 	for (i = 0; i < n && rc == 0; i++) {
 		row = json_at(&rows, i);
-		o->nslog++;
-		rc = log_read_step(m, &at.v[i], i, &row, &o->slog[i], rp);
+		o->log.nslog++;
+		rc = log_read_step(m, &at.v[i], i, &row, &o->log.slog[i], rp);
 		json_free(&row);
 	}
 	free(at.v);
@@ -105,14 +105,14 @@ log_read_head(const struct json *j, struct qobj *o, struct reply *rp)
 {
 	if (json_type(j, "status") != JSON_OBJ)
 		return log_refuse_plainly(rp);
-	o->status = json_int(j, "status.id", 0);
-	if (q_status_name(o->status) == NULL ||
-	    q_log_date(j, "exe_start_date", &o->start) == -1 ||
-	    q_log_date(j, "exe_end_date", &o->end) == -1)
+	o->log.status = json_int(j, "status.id", 0);
+	if (q_status_name(o->log.status) == NULL ||
+	    q_log_date(j, "exe_start_date", &o->log.start) == -1 ||
+	    q_log_date(j, "exe_end_date", &o->log.end) == -1)
 		return log_refuse_plainly(rp);
-	o->planned = json_int(j, "planned_exe_time", o->planned);
-	o->actual = json_int(j, "actual_exe_time", o->actual);
-	if (o->planned > 9999999)
+	o->log.planned = json_int(j, "planned_exe_time", o->log.planned);
+	o->log.actual = json_int(j, "actual_exe_time", o->log.actual);
+	if (o->log.planned > 9999999)
 		return log_refuse_plainly(rp);
 	q_text(j, "note", &o->desc);
 	q_text(j, "name", &o->name);
@@ -134,7 +134,7 @@ static int
 log_read(struct mock *m, struct qproject *p, const struct qobj *run,
     const struct json *j, struct qobj *o, struct reply *rp)
 {
-	const struct qobj *c = qobj_find(m->qtest, p, QK_CASE, run->kase);
+	const struct qobj *c = qobj_find(m->qtest, p, QK_CASE, run->run.case_id);
 	int64_t id = json_int(j, "test_case_version_id", 0);
 	const struct qversion *v;
 
@@ -143,8 +143,8 @@ log_read(struct mock *m, struct qproject *p, const struct qobj *run,
 	v = id != 0 ? qcase_version(c, id) : qcase_approved(c);
 	if (v == NULL)
 		return log_refuse_plainly(rp);
-	o->version = v->id;
-	q_text(j, "build_number", &o->extra);
+	o->log.version = v->id;
+	q_text(j, "build_number", &o->log.build_number);
 	log_inherit(run, o);
 	if (log_read_steps(m, p, v, j, o, rp) == -1 ||
 	    qprop_take(m, p, QT_RUNS, j, o, 0, rp) == -1)
@@ -200,25 +200,25 @@ qlog_print(struct mock *m, const struct qobj *o, struct buf *b)
 	json_out_close(b, ']');
 	json_out_int(b, "id", o->id);
 	json_out_int(b, "test_run_id", o->up->id);
-	json_out_int(b, "test_case_version_id", o->version);
+	json_out_int(b, "test_case_version_id", o->log.version);
 	json_out_str(b, "name", o->name == NULL ? o->up->name : o->name);
-	log_status_print(b, o->status);
-	q_date(b, "exe_start_date", o->start);
-	q_date(b, "exe_end_date", o->end);
+	log_status_print(b, o->log.status);
+	q_date(b, "exe_start_date", o->log.start);
+	q_date(b, "exe_end_date", o->log.end);
 	q_html(m, b, "note", o->desc == NULL ? "" : o->desc);
-	if (o->planned >= 0)
-		json_out_int(b, "planned_exe_time", o->planned);
-	if (o->actual >= 0)
-		json_out_int(b, "actual_exe_time", o->actual);
-	json_out_str(b, "build_number", o->extra);
+	if (o->log.planned >= 0)
+		json_out_int(b, "planned_exe_time", o->log.planned);
+	if (o->log.actual >= 0)
+		json_out_int(b, "actual_exe_time", o->log.actual);
+	json_out_str(b, "build_number", o->log.build_number);
 	qprop_print(m, q_project_of(m, o), QT_RUNS, o, b);
 	json_out_open(b, "attachments", '[');
 	for (i = 0; i < o->nfile; i++)
 		qfile_print(m, &o->file[i], o->id, b);
 	json_out_close(b, ']');
 	json_out_open(b, "test_step_logs", '[');
-	for (i = 0; i < o->nslog; i++)
-		log_step_print(m, &o->slog[i], b);
+	for (i = 0; i < o->log.nslog; i++)
+		log_step_print(m, &o->log.slog[i], b);
 	json_out_close(b, ']');
 	qdefects_print(o, b);
 	json_out_close(b, '}');
@@ -239,7 +239,7 @@ q_log_new(struct mock *m, struct request *rq, struct reply *rp)
 		qobj_delete(o);
 	else {
 		qdefects_take(&j, o);
-		qprop_put(run, RUN_STATUS, o->status);
+		qprop_put(run, RUN_STATUS, o->log.status);
 		qobj_touch(run);
 		rq->effect = o->id;
 		rp->status = 201;
@@ -315,9 +315,9 @@ log_find_step(const struct mock *m, const struct json *row, struct qobj *o)
 	int64_t order = json_int(row, "order", -1);
 	int by_order = strcmp(m->set->step_logs, "order") == 0, k;
 
-	for (k = 0; k < o->nslog; k++)
-		if (o->slog[k].order == order && (by_order || o->slog[k].id == id))
-			return &o->slog[k];
+	for (k = 0; k < o->log.nslog; k++)
+		if (o->log.slog[k].order == order && (by_order || o->log.slog[k].id == id))
+			return &o->log.slog[k];
 	return NULL;
 }
 
@@ -330,7 +330,7 @@ log_put_steps(const struct mock *m, const struct json *j, struct qobj *o, struct
 	struct qsteplog *s;
 	int64_t status;
 
-	if (n > 0 && n != o->nslog)
+	if (n > 0 && n != o->log.nslog)
 		rc = log_refuse_plainly(rp);
 	for (i = 0; i < n && rc == 0; i++) {
 		row = json_at(&rows, i);

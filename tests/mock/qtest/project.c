@@ -81,7 +81,7 @@ void
 q_profile(struct mock *m, struct request *rq, struct reply *rp)
 {
 	static const char *const any[] = { RIGHTS, NULL };
-	static const char *const kase[] = { RIGHTS, "approve", NULL };
+	static const char *const case_id[] = { RIGHTS, "approve", NULL };
 	static const char *const run[] = { RIGHTS, "execute",
 	    "modify_test_logs_by_self", "modify_test_logs_by_others", NULL };
 	static const char *const manage[] = { "manage", NULL };
@@ -99,7 +99,7 @@ q_profile(struct mock *m, struct request *rq, struct reply *rp)
 	json_out_int(b, "project_id", p->id);
 	for (i = 0; names[i] != NULL; i++)
 		project_rights_print(m, b, names[i], any);
-	project_rights_print(m, b, "test_case", kase);
+	project_rights_print(m, b, "test_case", case_id);
 	project_rights_print(m, b, "test_run", run);
 	project_rights_print(m, b, "project_setting", manage);
 	project_rights_print(m, b, "project", admin);

@@ -66,7 +66,31 @@ struct qsteplog {
 	int		 nfile;
 };
 
-/* Any object of the trees; which members count depends on the kind. */
+/* What a kind of object has of its own. */
+struct qcase {
+	struct qversion	*ver;		/* the last one is current */
+	int		 nver;
+};
+
+struct qfolder {			/* release, build, cycle, suite */
+	int64_t		 start, end;	/* ms, 0 none */
+	int64_t		 release, build;	/* targets of cycle and suite */
+};
+
+struct qrun {
+	int64_t		 case_id, version;
+};
+
+struct qlog {
+	struct qsteplog	*slog;
+	int		 nslog;
+	int64_t		 version, status;
+	int64_t		 start, end;	/* ms, 0 none */
+	int64_t		 planned, actual;	/* as sent, -1 none */
+	char		*build_number;
+};
+
+/* Any object of the trees. */
 struct qobj {
 	int64_t		 id, num;	/* num: of the pid */
 	enum qkind	 kind;
@@ -77,22 +101,18 @@ struct qobj {
 	char		*name, *desc, *pre;	/* pre: precondition or note */
 	struct qprop	*prop;
 	int		 nprop;
-	struct qversion	*ver;		/* case: the last one is current */
-	int		 nver;
-	struct qsteplog	*slog;		/* log */
-	int		 nslog;
 	struct qfile	*file;
 	int		 nfile;
 	struct qcomment	*comment;
 	int		 ncomment;
 	struct qlink	*link;
 	int		 nlink;
-	int64_t		 kase, version;	/* run; log: version */
-	int64_t		 status;	/* log */
-	int64_t		 start, end;	/* release, log: ms, 0 none */
-	int64_t		 release, build;	/* cycle, suite: targets */
-	int64_t		 planned, actual;	/* log: times as sent, -1 none */
-	char		*extra;		/* log: build_number */
+	union {				/* by kind; modules and the like: none */
+		struct qcase	 tc;
+		struct qfolder	 folder;
+		struct qrun	 run;
+		struct qlog	 log;
+	};
 };
 
 struct qvalue {

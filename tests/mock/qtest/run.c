@@ -90,9 +90,9 @@ run_latest_print(const struct qobj *run, struct buf *b)
 		return;
 	json_out_open(b, "latest_test_log", '{');
 	json_out_int(b, "id", l->id);
-	json_out_str(b, "status", q_status_name(l->status));
-	q_date(b, "exe_start_date", l->start);
-	q_date(b, "exe_end_date", l->end);
+	json_out_str(b, "status", q_status_name(l->log.status));
+	q_date(b, "exe_start_date", l->log.start);
+	q_date(b, "exe_end_date", l->log.end);
 	json_out_close(b, '}');
 }
 
@@ -101,19 +101,19 @@ run_case_print(struct mock *m, const struct qobj *run, const struct qobj *c,
     int expand, struct buf *b)
 {
 	const struct qversion *v = c == NULL ? NULL :
-	    qcase_version(c, run->version);
+	    qcase_version(c, run->run.version);
 
 	if (c != NULL && expand) {
 		json_out_name(b, "test_case");
 		qcase_print(m, c, v == NULL ? qcase_current(c) : v, 1, 1, b);
 	} else {
 		json_out_open(b, "test_case", '{');
-		json_out_int(b, "id", run->kase);
-		json_out_int(b, "test_case_version_id", run->version);
+		json_out_int(b, "id", run->run.case_id);
+		json_out_int(b, "test_case_version_id", run->run.version);
 		json_out_close(b, '}');
 	}
-	json_out_int(b, "testCaseId", run->kase);
-	json_out_int(b, "test_case_version_id", run->version);
+	json_out_int(b, "testCaseId", run->run.case_id);
+	json_out_int(b, "test_case_version_id", run->run.version);
 	if (v != NULL)
 		json_out_fmt(b, "test_case_version", "%ld.%ld", (long)v->major,
 		    (long)v->minor);
@@ -134,7 +134,7 @@ qrun_print(struct mock *m, const struct qobj *o, int latest, int expand,
 	json_out_str(b, "parentType", names[o->up->kind]);
 	json_out_str(b, "automation", "No");
 	qprop_print(m, p, QT_RUNS, o, b);
-	run_case_print(m, o, qobj_find(m->qtest, p, QK_CASE, o->kase), expand, b);
+	run_case_print(m, o, qobj_find(m->qtest, p, QK_CASE, o->run.case_id), expand, b);
 	json_out_int(b, "creator_id", 201);
 	if (latest)
 		run_latest_print(o, b);
@@ -150,7 +150,7 @@ run_version_wanted(const struct json *j, const struct qobj *c, struct qobj *run,
 	    qcase_approved(c);
 
 	if (v != NULL) {
-		run->version = v->id;
+		run->run.version = v->id;
 		return 0;
 	}
 	reply_qtest(rp, 400, id != 0 ? "The version does not belong to the "
@@ -170,7 +170,7 @@ run_read_case(struct mock *m, struct qproject *p, const struct json *j,
 		    "test_case.id is required" : "Test Case does not exist.");
 		return -1;
 	}
-	o->kase = c->id;
+	o->run.case_id = c->id;
 	return run_version_wanted(j, c, o, rp);
 }
 
@@ -284,7 +284,7 @@ q_run_put(struct mock *m, struct request *rq, struct reply *rp)
 	}
 	if (q_body(rq, &j, rp) == -1)
 		return;
-	c = qobj_find(m->qtest, p, QK_CASE, o->kase);
+	c = qobj_find(m->qtest, p, QK_CASE, o->run.case_id);
 	if (q_name(&j, 0, &o->name, rp) == 0 &&
 	    (json_int(&j, "test_case_version_id", 0) == 0 || c == NULL ||
 	    run_version_wanted(&j, c, o, rp) == 0) &&

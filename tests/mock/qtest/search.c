@@ -117,10 +117,11 @@ search_field_text(struct mock *m, struct qproject *p, const struct qobj *o,
 		    o->modified, date);
 		buf_puts(b, date);
 	} else if (strcasecmp(name, "Execution Start Date") == 0) {
-		time_iso(o->start, date);
+		time_iso(o->kind == QK_LOG ? o->log.start : 0, date);
 		buf_puts(b, date);
 	} else if (strcasecmp(name, "Test Case Id") == 0) {
-		c = qobj_find(m->qtest, p, QK_CASE, o->kase);
+		c = o->kind != QK_RUN ? NULL :
+		    qobj_find(m->qtest, p, QK_CASE, o->run.case_id);
 		if (c != NULL)
 			qobj_pid(c, b);
 	} else

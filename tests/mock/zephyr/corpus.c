@@ -14,7 +14,7 @@
  * A directory of API rows: project.json, folders, statuses, priorities,
  * environments as .ndjson, testcases and teststeps as .ndjson.gz.
  */
-struct kase {
+struct case_pos {
 	int64_t			 id, num;
 	char			*row;
 	struct corpus_step	*step;
@@ -23,7 +23,7 @@ struct kase {
 };
 
 struct corpus {
-	struct kase	*v;
+	struct case_pos	*v;
 	int64_t		 n;
 	int64_t		*by_num;	/* number in the key -> position + 1 */
 	int64_t		 max_num;
@@ -112,7 +112,7 @@ on_case(struct zephyr *z, struct corpus *c, char *s, size_t len,
     struct err *e)
 {
 	struct json j = { .set = 0 };
-	struct kase *k;
+	struct case_pos *k;
 
 	(void)z;
 	if (json_parse(&j, s, len, NULL, e) == -1)
@@ -146,7 +146,7 @@ on_steps(struct zephyr *z, struct corpus *c, char *s, size_t len,
 {
 	struct json j = { .set = 0 }, row;
 	struct buf b = { 0 };
-	struct kase *k;
+	struct case_pos *k;
 	int64_t pos, i;
 
 	(void)z;
@@ -293,7 +293,7 @@ fail:
 }
 
 static void
-corpus_free_case(struct kase *k)
+corpus_free_case(struct case_pos *k)
 {
 	int64_t i;
 

@@ -62,14 +62,14 @@ exec_locate(const struct zephyr *z, int64_t item, struct zexec *x)
 	int v;
 
 	if (n == 0 || item % 33 == 32) {
-		x->kase = -1;
+		x->case_pos = -1;
 		x->num = z->corpus != NULL ? 9000000 + rand_below(r, 20) :
 		    50 * (1 + rand_below(r, n / 50 + 1));
 		x->version = 1;
 	} else {
-		x->kase = rand_below(rand_next(&r), n);
-		x->num = zcase_num(z, x->kase);
-		v = zcase_versions(z, x->kase);
+		x->case_pos = rand_below(rand_next(&r), n);
+		x->num = zcase_num(z, x->case_pos);
+		v = zcase_versions(z, x->case_pos);
 		x->version = rand_next(&r) % 3 != 0 ? v :
 		    1 + (int)rand_below(r, v);
 	}
@@ -116,8 +116,8 @@ exec_case_json(const struct zephyr *z, const struct zexec *x, struct buf *b)
 	if ((x->pos % 20 == 13 && !z->set->full) || (bare && x->pos % 40 == 9))
 		json_out_null(b, "id");
 	else
-		json_out_int(b, "id", x->kase < 0 ? 195000000 + x->num :
-		    zcase_version_id(z, x->kase, x->version));
+		json_out_int(b, "id", x->case_pos < 0 ? 195000000 + x->num :
+		    zcase_version_id(z, x->case_pos, x->version));
 	if (bare)
 		json_out_null(b, "self");
 	else
@@ -286,7 +286,7 @@ exec_filter_args(const struct zephyr *z, const struct request *rq,
     struct filter *f, struct reply *rp)
 {
 	const char *cycle = request_arg(rq, "testCycle");
-	const char *kase = request_arg(rq, "testCase");
+	const char *case_pos = request_arg(rq, "testCase");
 	int64_t pos;
 
 	f->cycle = f->num = -1;
@@ -298,17 +298,17 @@ exec_filter_args(const struct zephyr *z, const struct request *rq,
 		reply_zephyr(rp, 404, "Test cycle %s does not exist", cycle);
 		return -1;
 	}
-	if (kase != NULL && (f->num = z_number(z, kase, 'T')) < 0) {
-		pos = request_int(kase, &pos) ? zpage_find(z, ZK_CASE, pos) :
+	if (case_pos != NULL && (f->num = z_number(z, case_pos, 'T')) < 0) {
+		pos = request_int(case_pos, &pos) ? zpage_find(z, ZK_CASE, pos) :
 		    -1;
 		if (pos < 0) {
 			reply_zephyr(rp, 404, "Test case %s does not exist",
-			    kase);
+			    case_pos);
 			return -1;
 		}
 		f->num = zcase_num(z, pos);
 	}
-	f->any = cycle != NULL || kase != NULL || f->last || f->after >= 0 ||
+	f->any = cycle != NULL || case_pos != NULL || f->last || f->after >= 0 ||
 	    f->before >= 0;
 	return 0;
 }

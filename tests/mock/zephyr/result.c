@@ -59,7 +59,7 @@ result_expand(const struct zephyr *z, struct result *r, int64_t pos, int64_t *pa
 static void
 result_collect(const struct zephyr *z, struct result *r)
 {
-	int64_t path[DEPTH], pos = r->x.kase;
+	int64_t path[DEPTH], pos = r->x.case_pos;
 	enum zscript s = pos < 0 ? ZS_NONE : zcase_script(z, pos);
 
 	if (pos < 0) {		/* the snapshot of a case that is gone */
@@ -87,7 +87,7 @@ result_texts(const struct zephyr *z, const struct result *r, const struct leaf *
 		return;
 	}
 	zstep_get_of(z, l->pos, l->step, r->x.pos, s);
-	if (l == r->leaf && r->x.version < zcase_versions(z, r->x.kase))
+	if (l == r->leaf && r->x.version < zcase_versions(z, r->x.case_pos))
 		buf_puts(&s->desc, " (as it was)");
 }
 

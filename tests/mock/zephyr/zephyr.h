@@ -174,7 +174,7 @@ void	 zplan_row(const struct zephyr *, int64_t pos, struct buf *);
 /* An execution, derived; the row and the filters read it. */
 struct zexec {
 	int64_t	 pos, id;
-	int64_t	 kase;			/* position, or -1: no such case now */
+	int64_t	 case_pos;			/* position, or -1: no such case now */
 	int64_t	 num;			/* number in the key of the case */
 	int	 version;
 	int64_t	 cycle;			/* position, or -1: ad hoc */

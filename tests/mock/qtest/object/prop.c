@@ -262,13 +262,13 @@ prop_value_shown(const struct qfield *f, const struct qobj *o, struct buf *b)
 		return o->desc;
 	if (o->kind == QK_CASE && f->id == QF_PRECONDITION)
 		return o->pre;
-	if (o->kind == QK_CASE && f->id == QF_VERSION && o->nver > 0) {
+	if (o->kind == QK_CASE && f->id == QF_VERSION && o->tc.nver > 0) {
 		v = qcase_current(o);
 		buf_printf(b, "%ld.%ld", (long)v->major, (long)v->minor);
 		return buf_str(b);
 	}
 	if (f->id == QF_OUTCOME && (o->kind == QK_LOG || o->last != NULL)) {
-		buf_int(b, o->kind == QK_LOG ? o->status : o->last->status);
+		buf_int(b, (o->kind == QK_LOG ? o : o->last)->log.status);
 		return buf_str(b);
 	}
 	return qprop_value(o, f->id);

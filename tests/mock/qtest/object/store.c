@@ -64,7 +64,8 @@ qobj_new(struct qtest *q, struct qproject *p, enum qkind kind,
 	o->num = ++p->num[kind];
 	o->root = p->root == NULL ? o : p->root;
 	o->created = o->modified = stamp_now_ms();
-	o->planned = o->actual = -1;
+	if (kind == QK_LOG)
+		o->log.planned = o->log.actual = -1;
 	o->order = 1;
 	for (c = up == NULL ? NULL : up->last; c != NULL; c = c->prev)
 		if (c->kind == kind) {
@@ -247,18 +248,29 @@ qversion_free(struct qversion *v)
 }
 
 static void
+store_free_case(struct qobj *o)
+{
+	int i;
+
+	for (i = 0; i < o->tc.nver; i++)
+		qversion_free(&o->tc.ver[i]);
+	free(o->tc.ver);
+}
+
+static void
 store_free_log(struct qobj *o)
 {
 	int i;
 
-	for (i = 0; i < o->nslog; i++) {
-		free(o->slog[i].desc);
-		free(o->slog[i].expect);
-		free(o->slog[i].actual);
-		free(o->slog[i].date);
-		store_free_files(o->slog[i].file, o->slog[i].nfile);
+	for (i = 0; i < o->log.nslog; i++) {
+		free(o->log.slog[i].desc);
+		free(o->log.slog[i].expect);
+		free(o->log.slog[i].actual);
+		free(o->log.slog[i].date);
+		store_free_files(o->log.slog[i].file, o->log.slog[i].nfile);
 	}
-	free(o->slog);
+	free(o->log.slog);
+	free(o->log.build_number);
 }
 
 static void
@@ -268,22 +280,21 @@ store_free_object(struct qobj *o)
 
 	for (i = 0; i < o->nprop; i++)
 		free(o->prop[i].value);
-	for (i = 0; i < o->nver; i++)
-		qversion_free(&o->ver[i]);
 	for (i = 0; i < o->ncomment; i++)
 		free(o->comment[i].text);
 	for (i = 0; i < o->nlink; i++)
 		free(o->link[i].text);
 	store_free_files(o->file, o->nfile);
-	store_free_log(o);
+	if (o->kind == QK_CASE)
+		store_free_case(o);
+	else if (o->kind == QK_LOG)
+		store_free_log(o);
 	free(o->prop);
-	free(o->ver);
 	free(o->comment);
 	free(o->link);
 	free(o->name);
 	free(o->desc);
 	free(o->pre);
-	free(o->extra);
 	free(o);
 }
 

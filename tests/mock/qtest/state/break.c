@@ -89,15 +89,25 @@ break_set_step(struct qobj *o, int64_t n, const char *field, const char *value)
 		    &v->step[n - 1].desc, value);
 		return 0;
 	}
-	if (o->kind != QK_LOG || n < 1 || n > o->nslog)
+	if (o->kind != QK_LOG || n < 1 || n > o->log.nslog)
 		return -1;
 	if (strcmp(field, "status") == 0)
-		o->slog[n - 1].status = q_status_id(value);
+		o->log.slog[n - 1].status = q_status_id(value);
 	else
-		break_set(strcmp(field, "actual") == 0 ? &o->slog[n - 1].actual :
-		    strcmp(field, "expected") == 0 ? &o->slog[n - 1].expect :
-		    &o->slog[n - 1].desc, value);
+		break_set(strcmp(field, "actual") == 0 ? &o->log.slog[n - 1].actual :
+		    strcmp(field, "expected") == 0 ? &o->log.slog[n - 1].expect :
+		    &o->log.slog[n - 1].desc, value);
 	return 0;
+}
+
+static int
+break_set_date(struct qobj *o, int end, const char *date)
+{
+	if (o->kind == QK_LOG)
+		return time_parse(date, end ? &o->log.end : &o->log.start);
+	if (o->kind == QK_RELEASE)
+		return time_parse(date, end ? &o->folder.end : &o->folder.start);
+	return -1;
 }
 
 static int
@@ -133,12 +143,13 @@ break_duplicate(struct mock *m, struct qobj *o)
 	t->name = mem_dup(o->name);
 	t->desc = mem_dup(o->desc);
 	t->pre = mem_dup(o->pre);
-	t->start = o->start;
-	t->end = o->end;
-	t->kase = o->kase;
-	t->version = o->version;
-	t->status = o->status;
-	t->release = o->release;
+	if (o->kind == QK_RUN)
+		t->run = o->run;
+	else if (o->kind == QK_LOG)
+		t->log = (struct qlog){ .version = o->log.version, .status = o->log.status,
+			.start = o->log.start, .end = o->log.end, .planned = -1, .actual = -1 };
+	else if (o->kind != QK_CASE && o->kind != QK_MODULE)
+		t->folder = o->folder;
 	for (i = 0; i < o->nprop; i++) {
 		qprop_put(t, o->prop[i].field, 0);
 		break_set(&t->prop[i].value, o->prop[i].value);
@@ -146,8 +157,8 @@ break_duplicate(struct mock *m, struct qobj *o)
 	if (o->kind != QK_CASE)
 		return t;
 	from = qcase_current(o);
-	t->ver = v = mem_zalloc(sizeof(*v));
-	t->nver = 1;
+	t->tc.ver = v = mem_zalloc(sizeof(*v));
+	t->tc.nver = 1;
 	v->id = qobj_serial(m->qtest, QK_VERSION);
 	v->major = from->major;
 	v->minor = from->minor;
@@ -179,13 +190,12 @@ break_change(struct mock *m, struct qobj *o, const struct request *rq)
 	if (strcmp(how, "step") == 0)
 		return break_set_step(o, n, field, v);
 	if (strcmp(how, "date") == 0)
-		return time_parse(v, strcmp(field, "end") == 0 ? &o->end :
-		    &o->start);
+		return break_set_date(o, strcmp(field, "end") == 0, v);
 	if (strcmp(how, "property") == 0)
 		return break_set_property(m, o, field, v);
-	if (strcmp(how, "status") != 0 || q_status_id(v) == 0)
+	if (strcmp(how, "status") != 0 || o->kind != QK_LOG || q_status_id(v) == 0)
 		return -1;
-	o->status = q_status_id(v);
+	o->log.status = q_status_id(v);
 	return 0;
 }
 

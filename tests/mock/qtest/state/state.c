@@ -62,7 +62,7 @@ state_position(const struct qobj *o)
 static void
 case_state(const struct state *s, const struct qobj *o, struct buf *b)
 {
-	const struct qversion *v = &o->ver[o->nver - 1];
+	const struct qversion *v = &o->tc.ver[o->tc.nver - 1];
 
 	qpart_files(o->file, o->nfile, b);
 	qpart_comments(o, b);
@@ -75,7 +75,7 @@ case_state(const struct state *s, const struct qobj *o, struct buf *b)
 	qpart_properties(s, o, b);
 	qpart_steps(s, v, b);
 	json_out_fmt(b, "version", "%ld.%ld", (long)v->major, (long)v->minor);
-	json_out_int(b, "versions", o->nver);
+	json_out_int(b, "versions", o->tc.nver);
 }
 
 static void
@@ -83,7 +83,7 @@ state_version_text(const struct state *s, const struct qobj *run, int64_t id,
     struct buf *b)
 {
 	const struct qobj *c = qobj_find(s->m->qtest, s->p, QK_CASE,
-	    run->kase);
+	    run->run.case_id);
 	const struct qversion *v = c == NULL ? NULL : qcase_version(c, id);
 
 	if (v == NULL)
@@ -95,15 +95,15 @@ state_version_text(const struct state *s, const struct qobj *run, int64_t id,
 
 /* Of which step: its order in the version that was logged. */
 static int64_t
-state_step_order(const struct state *s, int64_t kase, int64_t id)
+state_step_order(const struct state *s, int64_t case_id, int64_t id)
 {
-	const struct qobj *c = qobj_find(s->m->qtest, s->p, QK_CASE, kase);
+	const struct qobj *c = qobj_find(s->m->qtest, s->p, QK_CASE, case_id);
 	int i, k;
 
-	for (i = 0; c != NULL && i < c->nver; i++)
-		for (k = 0; k < c->ver[i].nstep; k++)
-			if (c->ver[i].step[k].id == id)
-				return c->ver[i].step[k].order;
+	for (i = 0; c != NULL && i < c->tc.nver; i++)
+		for (k = 0; k < c->tc.ver[i].nstep; k++)
+			if (c->tc.ver[i].step[k].id == id)
+				return c->tc.ver[i].step[k].order;
 	return 0;
 }
 
@@ -114,8 +114,8 @@ state_log_steps(const struct state *s, const struct qobj *o, struct buf *b)
 	int i;
 
 	json_out_open(b, "steps", '[');
-	for (i = 0; i < o->nslog; i++) {
-		l = &o->slog[i];
+	for (i = 0; i < o->log.nslog; i++) {
+		l = &o->log.slog[i];
 		json_out_open(b, NULL, '{');
 		json_out_str(b, "actual", l->actual);
 		qpart_files(l->file, l->nfile, b);
@@ -126,7 +126,7 @@ state_log_steps(const struct state *s, const struct qobj *o, struct buf *b)
 		json_out_int(b, "order", l->order);
 		json_out_str(b, "status", q_status_name(l->status));
 		json_out_int(b, "step", state_step_order(s, l->called != 0 ? l->called :
-		    o->up->kase, l->step));
+		    o->up->run.case_id, l->step));
 		json_out_close(b, '}');
 	}
 	json_out_close(b, ']');
@@ -135,19 +135,19 @@ state_log_steps(const struct state *s, const struct qobj *o, struct buf *b)
 static void
 log_state(const struct state *s, const struct qobj *o, struct buf *b)
 {
-	if (o->actual >= 0)
-		json_out_int(b, "actual_exe_time", o->actual);
+	if (o->log.actual >= 0)
+		json_out_int(b, "actual_exe_time", o->log.actual);
 	qpart_files(o->file, o->nfile, b);
-	q_date(b, "end", o->end);
+	q_date(b, "end", o->log.end);
 	qpart_links(s, o, b);
 	json_out_str(b, "note", o->desc);
-	if (o->planned >= 0)
-		json_out_int(b, "planned_exe_time", o->planned);
+	if (o->log.planned >= 0)
+		json_out_int(b, "planned_exe_time", o->log.planned);
 	qpart_properties(s, o, b);
-	q_date(b, "start", o->start);
-	json_out_str(b, "status", q_status_name(o->status));
+	q_date(b, "start", o->log.start);
+	json_out_str(b, "status", q_status_name(o->log.status));
 	state_log_steps(s, o, b);
-	state_version_text(s, o->up, o->version, b);
+	state_version_text(s, o->up, o->log.version, b);
 }
 
 static void
@@ -159,7 +159,7 @@ folder_state(const struct state *s, const struct qobj *o, struct buf *b)
 		state_children(s, o, QK_CYCLE, "cycles", b);
 	json_out_str(b, "description", o->desc);
 	if (o->kind == QK_RELEASE)
-		q_date(b, "end", o->end);
+		q_date(b, "end", o->folder.end);
 	if (o->kind == QK_MODULE)
 		state_children(s, o, QK_MODULE, "modules", b);
 	json_out_str(b, "name", o->name);
@@ -174,11 +174,11 @@ folder_state(const struct state *s, const struct qobj *o, struct buf *b)
 	else
 		state_children(s, o, QK_RUN, "runs", b);
 	if (o->kind == QK_RELEASE)
-		q_date(b, "start", o->start);
+		q_date(b, "start", o->folder.start);
 	if (o->kind == QK_RELEASE || o->kind == QK_CYCLE)
 		state_children(s, o, QK_SUITE, "suites", b);
-	if (o->release != 0)
-		qpart_ref(s, "target_release", QK_RELEASE, o->release, b);
+	if (o->kind != QK_MODULE && o->folder.release != 0)
+		qpart_ref(s, "target_release", QK_RELEASE, o->folder.release, b);
 }
 
 static void
@@ -191,11 +191,11 @@ state_print(const struct state *s, const struct qobj *o, struct buf *b)
 		case_state(s, o, b);
 		break;
 	case QK_RUN:
-		qpart_ref(s, "case", QK_CASE, o->kase, b);
+		qpart_ref(s, "case", QK_CASE, o->run.case_id, b);
 		state_children(s, o, QK_LOG, "logs", b);
 		json_out_str(b, "name", o->name);
 		qpart_properties(s, o, b);
-		state_version_text(s, o, o->version, b);
+		state_version_text(s, o, o->run.version, b);
 		break;
 	case QK_LOG:
 		log_state(s, o, b);
