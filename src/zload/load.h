@@ -13,6 +13,8 @@
 #include "domain/stream/stream.h"
 #include "domain/ledger/target.h"
 #include "io/json/json.h"
+#include "work/kind.h"
+#include "work/task.h"
 
 /*
  * The loader.  One thread, one loop (run.c): effects come in (ingest.c),
@@ -28,96 +30,6 @@ struct ingest;
 struct plan;
 struct step_results;
 struct step_cases;
-
-/* Where an effect lives in qTest. */
-enum kind_place {
-	PLACE_FREE,		/* no parent in the path */
-	PLACE_PARENT,		/* ?parentId= */
-	PLACE_TYPED,		/* ?parentId=&parentType= */
-	PLACE_RUN,		/* below its run */
-	PLACE_FIELD,		/* below the settings of its artifact */
-	PLACE_APPROVE		/* PUT /test-cases/ID/approve */
-};
-
-/* Where an object of a kind says that it is ours. */
-enum kind_marker {
-	MARKER_NONE,
-	MARKER_FIELD,		/* property "Zephyr Key"; description without the field */
-	MARKER_DESCRIPTION,	/* its last line */
-	MARKER_NOTE		/* its last line */
-};
-
-struct kind {
-	const char	*name;
-	const char	*artifact;	/* whose fields its properties are */
-	const char	*path;		/* of the collection */
-	const char	*whole;		/* query to read an object with all parts; NULL: none */
-	const char	*as_parent;	/* its word for parentType */
-	enum kind_place	 place;
-	enum kind_marker marker;
-	enum qtest_paging paging;
-};
-
-/* Return the qTest side of a kind, NULL of KIND_UNKNOWN. */
-const struct kind *kind_of(enum effect_kind);
-/* The path of a create below parent (0: root), of one object, and of the
-   listing in which an object created by this path and body must stand. */
-char	*kind_create(const struct kind *, const struct effect *,
-	    int64_t parent, const char *parent_kind);
-char	*kind_object(const struct kind *, int64_t parent, int64_t id);
-/* The path that reads the object at path with all its parts. */
-char	*kind_whole(const struct kind *, const char *path);
-char	*kind_listing(const struct kind *, const char *path,
-	    const struct json *sent, int steps);
-
-/* A task is an effect at work. */
-enum task_stage {
-	TASK_NEW,		/* what it needs is to be looked at */
-	TASK_BLOCKED,		/* waits for .block */
-	TASK_READY,
-	TASK_ASKING,		/* a GET before an update is under way */
-	TASK_ASKED,		/* its answer is here */
-	TASK_WRITE,		/* to be intended, then sent */
-	TASK_FLYING,
-	TASK_ENDED		/* its outcome is to be committed */
-};
-
-enum task_outcome { OUT_DONE, OUT_FAILED, OUT_SKIPPED, OUT_KEPT, OUT_GONE,
-	OUT_DOUBT, OUT_UNDO };
-
-struct task {
-	struct task	*next;
-	struct load	*load;
-	struct effect	 e;
-	const struct kind *kind;
-	enum task_stage	 stage;
-	enum task_outcome out;
-	uint64_t	 lane;		/* hash, 0: none */
-	char		*block;		/* "kind/ekey" */
-	int		 absent;	/* .block is not in the ledger (yet) */
-	int		 stale;		/* another payload was wanted meanwhile */
-	int		 adopted;	/* found in qTest by its marker */
-	int		 same;		/* qTest holds this object already */
-	int		 intended;	/* its intent is in the ledger */
-	int		 lookup_done;	/* --adopt: it was looked for */
-	int		 empties;	/* the body empties members by null */
-	int		 left;		/* qTest did not take that */
-	struct json	 body;		/* resolved */
-	struct buf	 text;		/* the same as sent */
-	char		*path, *move_path;	/* then: path of the PUT after a move */
-	const char	*method;
-	enum effect_verb verb;
-	char		 hash[65];
-	int64_t		 parent;	/* id in qTest */
-	struct json	 doc;		/* the reply */
-	int		 status;
-	char		 why[500];
-	int64_t		 touch_ms;	/* when to renew the time of leaving */
-	int64_t		 end_ms;	/* log: end of the execution */
-	int		 history;	/* log: older than one already there */
-	struct step_results *results;	/* log: where its step results go */
-	char		 refused[200];	/* log: why it goes without step logs */
-};
 
 /* What is known of an effect that others need. */
 struct id_cache {
@@ -231,14 +143,6 @@ void	 queue_free(struct load *);
 /* schedule.c: start what may start, at most room; how many. */
 int	 schedule(struct load *, int room, struct err *);
 
-/* task.c */
-void	 task_free(struct task *);
-void	 task_again(struct task *);	/* as if it had just been taken in */
-void	 task_end(struct task *, enum task_outcome, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-void	 task_block(struct task *, const char *kind, const char *ekey,
-	    int absent);
-
 /* id_cache.c: 1 done (and *out), 0 not yet, 2 broken, 3 absent, -1. */
 enum { ID_NOT_YET, ID_DONE, ID_BROKEN, ID_ABSENT };
 int	 id_cache_find(struct load *, const char *kind, const char *ekey,
@@ -310,8 +214,12 @@ int	 same_content(const struct json *sent, const struct json *doc);
 
 /* result.c */
 void	 result_take(struct task *, struct qtest_reply *);
-void	 result_done(struct task *);	/* doc is the object */
-int	 result_write(struct task *, struct err *);	/* in a transaction */
+/* End the task, whose object is in .doc; OUT_DONE or OUT_SAME. */
+void	 result_done(struct task *, enum task_outcome);
+/* Return the key of the run that a log needs (the caller frees it), NULL: none. */
+char	*result_run_of(const struct effect *);
+/* result_write.c: write the outcome.  The caller has a transaction open.  0, -1. */
+int	 result_write(struct task *, struct err *);
 int	 result_after_commit(struct task *, struct err *);	/* after the commit */
 /* commit.c: outcomes and intents in one transaction, then the requests. */
 int	 commit(struct load *, struct err *);

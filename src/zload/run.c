@@ -19,7 +19,7 @@ run_has_ended(const struct load *l)
 	const struct task *t;
 
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->stage == TASK_ENDED && t->out != OUT_DOUBT && t->out != OUT_UNDO)
+		if (t->state == TASK_ENDED && t->out != OUT_DOUBT && t->out != OUT_UNDO)
 			return 1;
 	return 0;
 }
@@ -31,7 +31,7 @@ run_under_way(const struct load *l)
 	int n = 0;
 
 	for (t = l->queue.head; t != NULL; t = t->next)
-		n += t->stage >= TASK_ASKING;
+		n += t->state >= TASK_LOOKUP;
 	return n;
 }
 
@@ -166,10 +166,10 @@ run_report_end(struct load *l, struct err *e)
 	struct task *t;
 
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->stage == TASK_WRITE && t->intended)
+		if (t->state == TASK_INTENDED)
 			task_end(t, OUT_UNDO, "not sent");
-		else if (t->stage == TASK_WRITE)
-			t->stage = TASK_NEW;
+		else if (t->state == TASK_WRITE)
+			t->state = TASK_NEW;
 	if (commit(l, &e2) == -1 && e->code == 0)
 		*e = e2;
 	return -1;

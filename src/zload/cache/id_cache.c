@@ -64,8 +64,8 @@ id_cache_free(struct load *l)
 	l->id_cache = NULL;
 }
 
-/* Done in this turn, not in the database yet.  Of what was adopted the ledger
-   knows first if it is what is wanted now. */
+/* Find an effect that was done in this turn and is not committed yet.  Of one that was
+   read back only the ledger knows if it is what is wanted now. */
 static int
 id_cache_lookup_uncommitted(
     struct load *l, const char *kind, const char *ekey, struct id_cache *out)
@@ -73,7 +73,7 @@ id_cache_lookup_uncommitted(
 	struct task *t;
 
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->stage == TASK_ENDED && t->out == OUT_DONE && !t->adopted &&
+		if ((t->out == OUT_DONE || t->out == OUT_SAME) && t->origin != ORIGIN_READBACK &&
 		    effect_is(&t->e, kind, ekey)) {
 			out->id = t->e.id;
 			out->version = t->e.version_id;

@@ -124,7 +124,7 @@ adopt_lookup(struct task *t, char *path)
 	free(t->path);
 	t->path = path;
 	t->verb = VERB_ADOPT;
-	t->stage = TASK_ASKING;
+	t->state = TASK_LOOKUP;
 	effect_copy(&d->e, &t->e);
 	free(d->e.path);
 	d->e.path = mem_dup(path);
@@ -162,29 +162,29 @@ doubt_lookup_end(struct doubt *d, const struct kind *k, enum task_outcome out,
 {
 	struct task *t = d->task;
 
-	t->lookup_done = 1;
+	t->origin = ORIGIN_LOOKUP;
 	if (out == OUT_DONE)
 		doubt_keep_version(d);
 	if (out == OUT_UNDO)
-		t->stage = TASK_READY;
+		t->state = TASK_READY;
 	else if (out != OUT_DONE)
 		task_end(t, out, "%s", why);
 	else if (k->place == PLACE_RUN && !same_content(&d->last_body, &d->found)) {
 		/* Another version of the case may have run, with other steps: what an
 		   update would write decides if it differs (update_decide). */
 		t->e.id = json_int(&d->found, "id", 0);
-		t->stage = TASK_READY;
+		t->state = TASK_READY;
 	} else {
-		t->same = 1;
 		json_free(&t->doc);
 		t->doc = json_copy(&d->found);
-		result_done(t);
+		result_done(t, OUT_SAME);
 		if (k->place == PLACE_APPROVE || same_content(&d->last_body, &d->found))
 			return;
 		t->hash[0] = '\0';
-		t->stale = t->load->overwrite;
-		if (!t->stale)
-			task_end(t, OUT_KEPT, "differs in qTest from what would be"
+		if (t->load->overwrite)
+			t->superseded = 1;
+		else
+			task_end(t, OUT_KEPT_ADOPTED, "differs in qTest from what would be"
 			    " loaded");
 	}
 }
@@ -209,13 +209,13 @@ doubt_end(struct load *l, struct doubt *d, const struct kind *k,
 	t->kind = k;
 	t->path = mem_dup(d->e.path);
 	t->body = json_copy(&d->last_body);
-	t->adopted = 1;
+	t->origin = ORIGIN_READBACK;
 	t->verb = d->e.verb == VERB_UPDATE ? VERB_UPDATE : VERB_CREATE;
 	if (k->place == PLACE_APPROVE)
 		t->parent = strtoll(d->e.path + strlen("/test-cases/"), NULL, 10);
 	if (out == OUT_DONE) {
 		t->doc = json_copy(&d->found);
-		result_done(t);
+		result_done(t, OUT_DONE);
 		log_info(d->e.stream, "%s %s is in qTest: %s", d->e.kind, d->e.ekey,
 		    d->twins > 0 ? "found more than once, the first is taken" :
 		    d->matched_by_name ? "found by its name" : "found by its marker");

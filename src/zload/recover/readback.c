@@ -17,7 +17,7 @@ readback_id_in_use(struct load *l, const struct effect *f, int64_t id, struct er
 	const struct task *t;
 
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->e.id == id && t->stage == TASK_ENDED && t->e.type == f->type)
+		if (t->e.id == id && t->state == TASK_ENDED && t->e.type == f->type)
 			return 1;
 	return ledger_has_id(&l->ledger, f->kind, id, e);
 }
@@ -86,7 +86,7 @@ readback_match_is_premature(struct load *l, struct doubt *d, const struct kind *
 	if (!d->matched_by_name || !d->found.set)
 		return 0;
 	for (t = l->queue.head; t != NULL && !yes; t = t->next)
-		yes = t->stage == TASK_FLYING && t->kind == k &&
+		yes = t->state == TASK_SENT && t->kind == k &&
 		    marker_fits(l, k, &t->body, &d->found, &natural);
 	if (!yes && readback_id_in_use(l, &d->e, json_int(&d->found, "id", 0), &e) == 0)
 		return 0;

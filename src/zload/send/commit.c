@@ -23,11 +23,12 @@ commit_write_one(struct task *t, int64_t now, struct err *e)
 {
 	struct ledger *lg = &t->load->ledger;
 
-	switch (t->stage) {
+	switch (t->state) {
 	case TASK_WRITE:
+	case TASK_INTENDED:
 		return ledger_intent(lg, &t->e, t->hash, t->verb, t->path,
 		    buf_str(&t->text), e);
-	case TASK_FLYING:
+	case TASK_SENT:
 		/* It may still wait for its turn to leave. */
 		return now < t->touch_ms ? 0 :
 		    ledger_touch(lg, t->e.kind, t->e.ekey, e);
@@ -73,10 +74,10 @@ commit_write_all(struct db *db, void *arg, struct err *e)
 	/* results first: a case that was written makes its approval, which may
 	   be intended in the same breath, due again */
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->stage == TASK_ENDED && result_write(t, e) == -1)
+		if (t->state == TASK_ENDED && result_write(t, e) == -1)
 			return -1;
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->stage != TASK_ENDED && commit_write_one(t, now, e) == -1)
+		if (t->state != TASK_ENDED && commit_write_one(t, now, e) == -1)
 			return -1;
 	return 0;
 }
@@ -88,8 +89,9 @@ commit_has_work(struct load *l)
 	int64_t now = time_mono_ms();
 
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->stage == TASK_ENDED || t->stage == TASK_WRITE ||
-		    (t->stage == TASK_FLYING && now >= t->touch_ms))
+		if (t->state == TASK_ENDED || t->state == TASK_WRITE ||
+		    t->state == TASK_INTENDED ||
+		    (t->state == TASK_SENT && now >= t->touch_ms))
 			return 1;
 	return steps_waiting(l);
 }
@@ -107,7 +109,7 @@ commit_send_one(struct task *t, struct err *e)
 	const char *body = t->text.len > 0 ? buf_str(&t->text) : NULL;
 
 	t->touch_ms = time_mono_ms() + commit_touch_every(l);
-	t->stage = TASK_FLYING;
+	t->state = TASK_SENT;
 	if (qtest_send(l->qtest, t->method, t->path, body, t->text.len, on_write,
 	    t, e) == 0)
 		return 0;
@@ -122,9 +124,9 @@ commit_sweep(struct load *l, struct err *e)
 	struct task **at = &l->queue.head, *t;
 
 	while ((t = *at) != NULL) {
-		if (t->stage == TASK_ENDED && t->out == OUT_UNDO && !t->adopted)
+		if (t->state == TASK_ENDED && t->out == OUT_UNDO && t->origin != ORIGIN_READBACK)
 			task_again(t);
-		if (t->stage != TASK_ENDED) {
+		if (t->state != TASK_ENDED) {
 			at = &t->next;
 			continue;
 		}
@@ -155,14 +157,15 @@ commit(struct load *l, struct err *e)
 		return -1;
 	steps_committed(l);
 	for (t = l->queue.head; t != NULL; t = t->next)
-		t->intended = t->stage == TASK_WRITE;
+		if (t->state == TASK_WRITE)
+			t->state = TASK_INTENDED;
 	if (commit_sweep(l, e) == -1)
 		return -1;
 	now = time_mono_ms();
 	for (t = l->queue.head; t != NULL; t = t->next) {
-		if (t->stage == TASK_WRITE && rc == 0)
+		if (t->state == TASK_INTENDED && rc == 0)
 			rc = commit_send_one(t, e);
-		else if (t->stage == TASK_FLYING && now >= t->touch_ms)
+		else if (t->state == TASK_SENT && now >= t->touch_ms)
 			t->touch_ms = now + commit_touch_every(l);
 	}
 	return rc;

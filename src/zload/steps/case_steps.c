@@ -294,7 +294,7 @@ steps_known(struct task *t, const char *key, struct json *doc, const char **why,
 
 	*why = NULL;
 	if (rc == 0)
-		task_block(t, "steps", key, 0);
+		task_block(t, "steps", key);
 	if (rc == 1 && d->why != NULL)
 		*why = d->why;
 	else if (rc == 1)

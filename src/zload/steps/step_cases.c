@@ -38,9 +38,9 @@ steps_called(struct task *t, int64_t id, struct err *e)
 		return 1;
 	if ((rc = ledger_key(&t->load->ledger, "case", id, &key, e)) == 1 &&
 	    (rc = id_cache_find(t->load, "approve", key, &k, NULL, 0, e)) == ID_NOT_YET)
-		task_block(t, "approve", key, 0);
+		task_block(t, "approve", key);
 	free(key);
-	if (rc == -1 || t->stage == TASK_BLOCKED)
+	if (rc == -1 || t->state == TASK_BLOCKED)
 		return rc == -1 ? -1 : 0;
 	*ready = id;
 	return 1;

@@ -60,6 +60,6 @@ step_refused(struct task *t, const char *why)
 	snprintf(t->refused, sizeof(t->refused), "qTest refuses the step logs: %s", why);
 	log_info(t->e.stream, "%s %s: %s; tried with the step results as text", t->e.kind,
 	    t->e.ekey, why);
-	t->stage = TASK_READY;
+	t->state = TASK_READY;
 	return 1;
 }

@@ -80,7 +80,7 @@ step_results_approval_wait(struct task *t, const char *key, struct err *e)
 		    why[0] != '\0' ? ": " : "", why);
 		return 2;
 	}
-	task_block(t, "approve", key, rc == ID_ABSENT);
+	task_block(t, "approve", key);
 	return 0;
 }
 

@@ -126,8 +126,11 @@ empty_unwanted(struct task *t, int *alike, int *lost, struct err *e)
 		if (t->kind->artifact != NULL &&
 		    json_type(&t->body, "properties") == JSON_ARR)
 			added = empty_properties(t, &sent);
-		t->empties = empty_members(t, &sent);
-		if (added || t->empties)
+		if (empty_members(t, &sent)) {
+			t->emptying = EMPTYING_SENT;
+			added = 1;
+		}
+		if (added)
 			empty_text_again(t);
 	}
 	json_free(&sent);
@@ -140,13 +143,12 @@ empty_refused(struct task *t)
 {
 	const char *const *m;
 
-	if (!t->empties || t->status != 400)
+	if (t->emptying != EMPTYING_SENT || t->status != 400)
 		return 0;
 	for (m = members; *m != NULL; m++)
 		if (json_type(&t->body, *m) == JSON_NULL)
 			json_del(&t->body, *m);
-	t->empties = 0;
-	t->left = 1;
+	t->emptying = EMPTYING_REFUSED;
 	empty_text_again(t);
 	return 1;
 }
@@ -155,9 +157,9 @@ int
 empty_left(const struct task *t)
 {
 	const char *const *m;
-	int left = t->left;
+	int left = t->emptying == EMPTYING_REFUSED;
 
-	for (m = members; *m != NULL && t->empties; m++)
+	for (m = members; *m != NULL && t->emptying == EMPTYING_SENT; m++)
 		left |= json_type(&t->body, *m) == JSON_NULL && empty_holds(&t->doc, *m);
 	return left;
 }

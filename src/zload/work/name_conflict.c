@@ -123,8 +123,7 @@ name_conflict(struct task *t, struct err *e)
 		return 1;
 	t->path = kind_object(t->kind, 0, t->e.id);
 	t->doc = json_copy(&r->item);
-	t->same = 1;
-	result_done(t);
+	result_done(t, OUT_SAME);
 	return 0;
 }
 

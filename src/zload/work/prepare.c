@@ -15,7 +15,7 @@ prepare_write_next(struct task *t, const char *method, enum effect_verb verb, ch
 	t->path = path;
 	t->method = method;
 	t->verb = verb;
-	t->stage = TASK_WRITE;
+	t->state = TASK_WRITE;
 	return 0;
 }
 
@@ -32,7 +32,7 @@ prepare_written(struct task *t, struct err *e)
 	/* what has just ended is not in the ledger yet */
 	for (c = t->load->queue.head; c != NULL; c = c->next)
 		if (c->e.type == KIND_CASE && strcmp(c->e.ekey, t->e.ekey) == 0)
-			return !c->same;
+			return !task_stood(c);
 	rc = ledger_find(&t->load->ledger, t->e.kind, t->e.ekey, &f, e);
 	if (rc == 1)
 		rc = f.hash == NULL;
@@ -43,9 +43,8 @@ prepare_written(struct task *t, struct err *e)
 static int
 prepare_approved(struct task *t)
 {
-	t->same = 1;
-	t->out = OUT_DONE;
-	t->stage = TASK_ENDED;
+	t->out = OUT_SAME;
+	t->state = TASK_ENDED;
 	id_cache_put(t->load, t->e.kind, t->e.ekey, t->e.id, t->e.version_id, 0);
 	queue_event(t->load, t->e.kind, t->e.ekey);
 	return 0;
@@ -73,7 +72,7 @@ prepare_approve(struct task *t, struct err *e)
 	    sizeof(t->why), e)) == -1)
 		return -1;
 	if (rc != ID_DONE) {
-		task_block(t, "case", t->e.ekey, 0);
+		task_block(t, "case", t->e.ekey);
 		return 0;
 	}
 	t->parent = k.id;
@@ -83,7 +82,7 @@ prepare_approve(struct task *t, struct err *e)
 		t->path = path;
 		return rc == -1 ? -1 : prepare_approved(t);
 	}
-	if (t->load->adopt && !t->lookup_done && t->e.id == 0)
+	if (t->load->adopt && t->origin != ORIGIN_LOOKUP && t->e.id == 0)
 		return adopt_lookup(t, path);
 	return prepare_write_next(t, "PUT", t->e.id != 0 ? VERB_UPDATE : VERB_CREATE, path);
 }
@@ -116,10 +115,9 @@ prepare_field_exists(struct task *t, struct err *e)
 	free(t->path);
 	t->path = kind_create(t->kind, &t->e, 0, NULL);
 	t->e.id = f->id;
-	t->same = 1;
 	snprintf(t->hash, sizeof(t->hash), "%s", t->e.desired_hash);
-	t->out = OUT_DONE;
-	t->stage = TASK_ENDED;
+	t->out = OUT_SAME;
+	t->state = TASK_ENDED;
 	id_cache_put(t->load, t->e.kind, t->e.ekey, f->id, 0, 0);
 	queue_event(t->load, t->e.kind, t->e.ekey);
 	return 1;
@@ -156,7 +154,7 @@ prepare_look_at_history(struct task *t, const struct json *parent, struct err *e
 	    strncmp(run, "run/", 4) != 0 || time_parse(s, &t->end_ms) == -1)
 		return 0;
 	rc = id_cache_find(t->load, "run", run + 4, &k, NULL, 0, e);
-	t->history = rc == ID_DONE && t->e.id == 0 && t->end_ms < k.last_ms;
+	t->is_older = rc == ID_DONE && t->e.id == 0 && t->end_ms < k.last_ms;
 	return rc == -1 ? -1 : 0;
 }
 
@@ -215,7 +213,7 @@ prepare_body(struct task *t, const struct target *row, struct err *e)
 		return update_ask(t, e);
 	}
 	path = kind_create(t->kind, &t->e, t->parent, kind);
-	if (t->load->adopt && !t->lookup_done)
+	if (t->load->adopt && t->origin != ORIGIN_LOOKUP)
 		return adopt_lookup(t, path);
 	return prepare_write_next(t, "POST", VERB_CREATE, path);
 }

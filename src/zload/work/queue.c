@@ -90,8 +90,8 @@ queue_stale(struct load *l, const struct effect *f)
 			at = &t->next;
 			continue;
 		}
-		if (t->stage > TASK_READY) {
-			t->stale = 1;
+		if (t->state > TASK_READY) {
+			t->superseded = 1;
 			at = &t->next;
 			continue;
 		}
@@ -148,9 +148,9 @@ queue_event(struct load *l, const char *kind, const char *ekey)
 	struct task *t;
 
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->stage == TASK_BLOCKED && strncmp(t->block, kind, n) == 0 &&
+		if (t->state == TASK_BLOCKED && strncmp(t->block, kind, n) == 0 &&
 		    t->block[n] == '/' && strcmp(t->block + n + 1, ekey) == 0)
-			t->stage = TASK_NEW;
+			t->state = TASK_NEW;
 }
 
 void
@@ -159,8 +159,8 @@ queue_look_again(struct load *l)
 	struct task *t;
 
 	for (t = l->queue.head; t != NULL; t = t->next)
-		if (t->stage == TASK_BLOCKED)
-			t->stage = TASK_NEW;
+		if (t->state == TASK_BLOCKED)
+			t->state = TASK_NEW;
 }
 
 void
@@ -177,7 +177,7 @@ queue_pass_by(struct queue *q)
 	struct task **at = &q->head, *t;
 
 	while ((t = *at) != NULL) {
-		if (t->stage != TASK_BLOCKED) {
+		if (t->state != TASK_BLOCKED) {
 			at = &t->next;
 			continue;
 		}
@@ -226,7 +226,7 @@ queue_give_up(struct load *l)
 	if (q->passed > 0)
 		queue_rewind_place(q);
 	for (t = q->head; t != NULL; t = t->next)
-		if (t->stage == TASK_BLOCKED && ++n > 0)
+		if (t->state == TASK_BLOCKED && ++n > 0)
 			task_end(t, OUT_SKIPPED, "waits for %s, which waits for it",
 			    t->block);
 	return n;

@@ -50,7 +50,7 @@ check_gone(struct task *t, struct err *e)
 	else if (row.pass == 0 || row.pass >= l->pass)
 		return 1;
 	else if (l->input_open && !l->stream_read[row.stream])
-		task_block(t, t->e.kind, t->e.ekey, 1);
+		task_block(t, t->e.kind, t->e.ekey);
 	else
 		task_end(t, OUT_SKIPPED, "pass %lld did not bring it, and did not come whole",
 		    (long long)l->pass);

@@ -31,7 +31,7 @@ resolve_other(struct task *t, const char *kind, const char *ekey, struct id_cach
 	else if (rc == ID_ABSENT && !t->load->input_open)
 		task_end(t, OUT_SKIPPED, "needs %s/%s, which is not there", kind, ekey);
 	else
-		task_block(t, kind, ekey, rc == ID_ABSENT);
+		task_block(t, kind, ekey);
 	return 0;
 }
 

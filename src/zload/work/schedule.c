@@ -51,7 +51,7 @@ schedule_need_met(struct task *t, const char *need, struct err *e)
 	else if (rc == ID_ABSENT && !t->load->input_open)
 		task_end(t, OUT_SKIPPED, "needs %s, which is not there", need);
 	else if (rc == ID_ABSENT || rc == ID_NOT_YET)
-		task_block(t, kind, slash + 1, rc == ID_ABSENT);
+		task_block(t, kind, slash + 1);
 	return rc == -1 ? -1 : rc == ID_DONE;
 }
 
@@ -79,7 +79,7 @@ schedule_lookup(struct task *t, struct err *e)
 	}
 	json_free(&needs);
 	if (rc == 1)
-		t->stage = TASK_READY;
+		t->state = TASK_READY;
 	return rc == -1 ? -1 : 0;
 }
 
@@ -87,18 +87,18 @@ schedule_lookup(struct task *t, struct err *e)
 static int
 schedule_is_adopting(const struct task *t)
 {
-	return t->load->adopt && t->e.id == 0 && !t->lookup_done;
+	return t->load->adopt && t->e.id == 0 && t->origin != ORIGIN_LOOKUP;
 }
 
 /* Ready, and its turn: what comes of it. 1 when it takes room. */
 static int
 schedule_start(struct task *t, struct err *e)
 {
-	if (t->stage == TASK_READY && prepare(t, e) == -1)
+	if (t->state == TASK_READY && prepare(t, e) == -1)
 		return -1;
-	if (t->stage == TASK_ASKED && update_decide(t, e) == -1)
+	if (t->state == TASK_READ && update_decide(t, e) == -1)
 		return -1;
-	return t->stage == TASK_WRITE || (t->stage == TASK_ASKING && !schedule_is_adopting(t));
+	return t->state == TASK_WRITE || t->state == TASK_READING;
 }
 
 /* Its lane is free, or it is only looked for. */
@@ -127,7 +127,7 @@ schedule(struct load *l, int room, struct err *e)
 	for (t = l->queue.head; t != NULL; t = t->next) {
 		if (l->phase == PHASE_FIELDS && t->e.type != KIND_FIELD)
 			continue;
-		if (t->stage == TASK_ENDED) {
+		if (t->state == TASK_ENDED) {
 			/* To be read back or sent again: its lane waits. */
 			if (t->out == OUT_DOUBT || t->out == OUT_UNDO)
 				(void)schedule_lane_claim(&lanes, t->lane);
@@ -135,18 +135,18 @@ schedule(struct load *l, int room, struct err *e)
 		}
 		if (low >= 0 && t->e.phase > low)
 			break;
-		if (t->stage == TASK_NEW && schedule_lookup(t, e) == -1)
+		if (t->state == TASK_NEW && schedule_lookup(t, e) == -1)
 			return -1;
-		if (t->stage == TASK_ENDED || !schedule_may_start(t, &lanes) ||
-		    t->stage == TASK_BLOCKED)
+		if (t->state == TASK_ENDED || !schedule_may_start(t, &lanes) ||
+		    t->state == TASK_BLOCKED)
 			continue;
-		if ((t->stage == TASK_READY && (n < room || schedule_is_adopting(t))) ||
-		    t->stage == TASK_ASKED) {
+		if ((t->state == TASK_READY && (n < room || schedule_is_adopting(t))) ||
+		    t->state == TASK_READ) {
 			if ((rc = schedule_start(t, e)) == -1)
 				return -1;
 			n += rc;
 		}
-		if (t->stage != TASK_BLOCKED && t->stage != TASK_ENDED)
+		if (t->state != TASK_BLOCKED && t->state != TASK_ENDED)
 			low = t->e.phase;
 	}
 	return n;

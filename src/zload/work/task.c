@@ -49,14 +49,19 @@ task_end(struct task *t, enum task_outcome out, const char *fmt, ...)
 	vsnprintf(t->why, sizeof(t->why), fmt, ap);
 	va_end(ap);
 	t->out = out;
-	t->stage = TASK_ENDED;
+	t->state = TASK_ENDED;
 }
 
 void
-task_block(struct task *t, const char *kind, const char *ekey, int absent)
+task_block(struct task *t, const char *kind, const char *ekey)
 {
 	free(t->block);
 	t->block = mem_fmt("%s/%s", kind, ekey);
-	t->absent = absent;
-	t->stage = TASK_BLOCKED;
+	t->state = TASK_BLOCKED;
+}
+
+int
+task_stood(const struct task *t)
+{
+	return t->out == OUT_SAME || t->out == OUT_KEPT_ADOPTED;
 }

@@ -19,7 +19,7 @@ on_object(void *arg, struct qtest_reply *rp)
 	if (rp->end == QTEST_DONE && json_type(&rp->doc, "") == JSON_OBJ) {
 		json_free(&t->doc);
 		t->doc = json_copy(&rp->doc);
-		t->stage = TASK_ASKED;
+		t->state = TASK_READ;
 	} else if (rp->end == QTEST_UNSENT)
 		task_end(t, OUT_UNDO, "not asked");
 	else if (rp->status == 404)
@@ -39,7 +39,7 @@ update_ask(struct task *t, struct err *e)
 	free(t->path);
 	t->path = kind_object(t->kind, t->parent, t->e.id);
 	path = kind_whole(t->kind, t->path);
-	t->stage = TASK_ASKING;
+	t->state = TASK_READING;
 	rc = qtest_send(t->load->qtest, "GET", path, NULL, 0, on_object, t, e);
 	free(path);
 	return rc;
@@ -116,15 +116,13 @@ update_decide(struct task *t, struct err *e)
 	/* Words alone may be equal: markup that we know to be another is sent. */
 	known = lost || (t->e.hash != NULL && *t->e.hash != '\0');
 	if (!move && (alike || !known) && same_content(&t->body, &t->doc)) {
-		t->same = 1;
-		result_done(t);
+		result_done(t, OUT_SAME);
 		return 0;
 	}
-	if (t->lookup_done && !t->load->overwrite) {
-		t->same = 1;
-		result_done(t);
+	if (t->origin == ORIGIN_LOOKUP && !t->load->overwrite) {
+		result_done(t, OUT_SAME);
 		t->hash[0] = '\0';
-		task_end(t, OUT_KEPT, "differs in qTest from what would be loaded");
+		task_end(t, OUT_KEPT_ADOPTED, "differs in qTest from what would be loaded");
 		return 0;
 	}
 	then = move ? mem_dup(t->path) : NULL;
@@ -136,6 +134,6 @@ update_decide(struct task *t, struct err *e)
 	t->move_path = then;
 	t->method = "PUT";
 	t->verb = VERB_UPDATE;
-	t->stage = TASK_WRITE;
+	t->state = TASK_WRITE;
 	return 0;
 }
