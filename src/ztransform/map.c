@@ -181,7 +181,7 @@ map_close(struct map *m)
 {
 	int i;
 
-	jqprog_close(m->prog);
+	jqset_close(m->prog);
 	for (i = 0; i < m->n; i++)
 		free(m->files[i].text);
 	free(m->files);
@@ -191,90 +191,30 @@ map_close(struct map *m)
 	memset(m, 0, sizeof(*m));
 }
 
-/* Append what the streams share: it stands in front of each. */
-static void
-map_add_shared(struct map *m, struct buf *b)
-{
-	static const char *const shared[] = { "html.jq", "text.jq", "effect.jq" };
-	struct map_file *f;
-	size_t i;
-
-	for (i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
-		if ((f = map_file_find(m, shared[i])) != NULL)
-			buf_add(b, f->text, f->len);
-}
-
-/* Append the program of a stream; name gets its file's. */
-static void
-map_add_stream(struct map *m, enum stream s, char name[64], struct buf *b)
-{
-	struct map_file *f;
-
-	snprintf(name, 64, "%s.jq", stream_name(s));
-	if ((f = map_file_find(m, name)) == NULL)
-		die(ZX_BUG, "%s is not built in", name);
-	buf_add(b, f->text, f->len);
-}
-
-/* Compile the program of each stream by itself, to say which one is wrong. */
-static int
-map_compile_each(struct map *m, struct err *e)
-{
-	struct jqprog *p;
-	char name[64];
-	int s, rc = 0;
-
-	for (s = 0; s < STREAM_COUNT && rc == 0; s++) {
-		struct buf b = { 0 };
-
-		map_add_shared(m, &b);
-		map_add_stream(m, (enum stream)s, name, &b);
-		if ((rc = jqprog_open(&p, name, buf_str(&b), &m->args, e)) == 0)
-			jqprog_close(p);
-		buf_free(&b);
-	}
-	return rc;
-}
-
 int
 map_compile(struct map *m, struct err *e)
 {
-	struct err why = { 0 };
-	struct buf b = { 0 };
-	char name[64];
+	static const char *const names[] = { "html.jq", "text.jq", "effect.jq" };
+	struct jqset_part part[STREAM_COUNT] = { 0 };
+	struct buf shared = { 0 };
+	struct map_file *f;
+	size_t i;
 	int s, rc;
 
-	map_add_shared(m, &b);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((f = map_file_find(m, names[i])) != NULL)
+			buf_add(&shared, f->text, f->len);
 	for (s = 0; s < STREAM_COUNT; s++) {
-		buf_printf(&b, "def stream_%d:\n", s);
-		map_add_stream(m, (enum stream)s, name, &b);
-		buf_puts(&b, "\n;\n");
+		snprintf(part[s].name, sizeof(part[s].name), "%s.jq",
+		    stream_name((enum stream)s));
+		if ((f = map_file_find(m, part[s].name)) == NULL)
+			die(ZX_BUG, "%s is not built in", part[s].name);
+		buf_add(&part[s].text, f->text, f->len);
 	}
-	buf_puts(&b, ".[0] as $stream | .[1] | ");
-	for (s = 0; s < STREAM_COUNT; s++)
-		buf_printf(&b, "%s $stream == %d then stream_%d", s > 0 ? " elif" :
-		    "if", s, s);
-	buf_puts(&b, " else empty end");
-	rc = jqprog_open(&m->prog, "map", buf_str(&b), &m->args, &why);
-	buf_free(&b);
-	if (rc == -1 && map_compile_each(m, e) == 0)
-		*e = why;
+	rc = jqset_open(&m->prog, buf_str(&shared), part, STREAM_COUNT, &m->args, e);
+	buf_free(&shared);
+	jqset_parts_free(part, STREAM_COUNT);
 	return rc;
-}
-
-/* Give the map a record of stream s. */
-static void
-map_feed(struct map *m, enum stream s, const struct json *rec)
-{
-	struct json in = json_array();
-	char name[64];
-
-	snprintf(name, sizeof(name), "%s.jq", stream_name(s));
-	jqprog_name(m->prog, name);
-	json_push(&in, json_number((double)s));
-	json_push(&in, json_copy(rec));
-	jqprog_feed(m->prog, &in);
-	json_free(&in);
 }
 
 static struct json
@@ -294,7 +234,7 @@ map_result(struct map *m, enum stream s, const char *key, enum map_said *said,
 {
 	struct json more = { 0 }, r;
 
-	if (jqprog_next(m->prog, &more, NULL) == 1) {
+	if (jqset_next(m->prog, &more, NULL) == 1) {
 		json_free(&more);
 		return err_set(e, ZX_CONFIG, "%s.jq: more than one result for %s",
 		    stream_name(s), key);
@@ -325,8 +265,8 @@ map_record(struct map *m, enum stream s, const char *key,
 	if (m->prog == NULL && map_compile(m, e) == -1)
 		return -1;
 	jqprog_where(stream_name(s), key);
-	map_feed(m, s, rec);
-	rc = jqprog_next(m->prog, out, &why);
+	jqset_feed(m->prog, (int)s, rec);
+	rc = jqset_next(m->prog, out, &why);
 	if (rc == 0)
 		return err_set(e, ZX_CONFIG, "%s.jq: no result for %s", stream_name(s), key);
 	if (rc == -1) {

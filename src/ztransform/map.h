@@ -2,14 +2,14 @@
 #define ZTRANSFORM_MAP_H
 
 #include "domain/stream/stream.h"
-#include "io/jqprog.h"
+#include "io/jqset.h"
 #include "io/json/json.h"
 
 /*
  * The map: ztoq-map(5).  The embedded files, any of them replaced by the one
  * of the same name in a directory (or map.json by a file); prepare.jq lays
- * map.json out once.  The programs of all streams are compiled as one when the
- * first record comes: libjq takes several times as long for each by itself.
+ * map.json out once.  The programs of all streams are compiled when the first
+ * record comes.
  */
 struct map {
 	struct json	 args;		/* {"map": ...}, for the programs */
@@ -18,7 +18,7 @@ struct map {
 	char		*statuses;	/* execution statuses in use, JSON array */
 	struct map_file	*files;
 	int		 n;
-	struct jqprog	*prog;		/* of [number of the stream, record] */
+	struct jqset	*prog;		/* by stream */
 };
 
 /* path: a directory, a file for map.json, or NULL.  ZX_CONFIG, ZX_NOINPUT. */

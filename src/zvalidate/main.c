@@ -92,7 +92,7 @@ zvalidate_check(struct job *job, struct err *e)
 	/* the built-in rules are tested; those of a user may be wrong */
 	for (i = 0; i < 2 && rc == 0 && rules_dir != NULL; i++) {
 		rules = (struct rules){ .side = sides[i], .dir = rules_dir };
-		rc = rules_compile_all(&rules, e);
+		rc = rules_compile(&rules, e);
 		rules_close(&rules);
 	}
 	return rc;

@@ -31,12 +31,8 @@ verdict_free(struct verdict *v)
 void
 rules_close(struct rules *r)
 {
-	int i;
-
-	for (i = 0; i < STREAM_COUNT; i++) {
-		jqprog_close(r->prog[i]);
-		r->prog[i] = NULL;
-	}
+	jqset_close(r->prog);
+	r->prog = NULL;
 }
 
 /* 1 appended to out, 0 there is no such file, -1 */
@@ -69,40 +65,39 @@ rules_file_add(struct rules *r, const char *name, struct buf *out, struct err *e
 	return 1;
 }
 
+/* Fill part with the rules of a stream. */
 static int
-rules_compile(struct rules *r, enum stream s, struct err *e)
+rules_part(struct rules *r, enum stream s, struct jqset_part *part, struct err *e)
 {
-	struct json none = json_object();
-	struct buf b = { 0 };
-	char name[80];
+	char every[80];
 	int rc;
 
-	rc = rules_file_add(r, "finding.jq", &b, e);
-	snprintf(name, sizeof(name), "%s_%s.jq", r->side, stream_name(s));
-	if (rc != -1)
-		rc = rules_file_add(r, name, &b, e);
-	if (rc == 0) {
-		snprintf(name, sizeof(name), "%s_effects.jq", r->side);
-		rc = rules_file_add(r, name, &b, e);
-	}
-	if (rc == 0)
-		buf_puts(&b, "empty");
-	if (rc != -1)
-		rc = jqprog_open(&r->prog[s], name, buf_str(&b), &none, e);
-	json_free(&none);
-	buf_free(&b);
+	snprintf(part->name, sizeof(part->name), "%s_%s.jq", r->side, stream_name(s));
+	if ((rc = rules_file_add(r, part->name, &part->text, e)) != 0)
+		return rc;
+	snprintf(every, sizeof(every), "%s_effects.jq", r->side);
+	if ((rc = rules_file_add(r, every, &part->text, e)) == 1)
+		snprintf(part->name, sizeof(part->name), "%s", every);
 	return rc;
 }
 
 int
-rules_compile_all(struct rules *r, struct err *e)
+rules_compile(struct rules *r, struct err *e)
 {
-	int s;
+	struct json none = json_object();
+	struct jqset_part part[STREAM_COUNT] = { 0 };
+	struct buf shared = { 0 };
+	int s, rc;
 
-	for (s = 0; s < STREAM_COUNT; s++)
-		if (r->prog[s] == NULL && rules_compile(r, (enum stream)s, e) == -1)
-			return -1;
-	return 0;
+	rc = rules_file_add(r, "finding.jq", &shared, e);
+	for (s = 0; s < STREAM_COUNT && rc != -1; s++)
+		rc = rules_part(r, (enum stream)s, &part[s], e);
+	if (rc != -1)
+		rc = jqset_open(&r->prog, buf_str(&shared), part, STREAM_COUNT, &none, e);
+	json_free(&none);
+	buf_free(&shared);
+	jqset_parts_free(part, STREAM_COUNT);
+	return rc;
 }
 
 static int
@@ -174,11 +169,11 @@ rules_judge(struct rules *r, enum stream s, const char *key,
 	struct json f;
 	int n = 0, rc, m;
 
-	if (r->prog[s] == NULL && rules_compile(r, s, e) == -1)
+	if (r->prog == NULL && rules_compile(r, e) == -1)
 		return -1;
 	jqprog_where(stream_name(s), key);
-	jqprog_feed(r->prog[s], rec);
-	while ((rc = jqprog_next(r->prog[s], &f, &why)) == 1) {
+	jqset_feed(r->prog, (int)s, rec);
+	while ((rc = jqset_next(r->prog, &f, &why)) == 1) {
 		m = rules_verdict_add(out, n, &f, e);
 		json_free(&f);
 		if (m == -1)

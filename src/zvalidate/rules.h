@@ -2,7 +2,7 @@
 #define ZVALIDATE_RULES_H
 
 #include "domain/stream/stream.h"
-#include "io/jqprog.h"
+#include "io/jqset.h"
 #include "io/json/json.h"
 
 /*
@@ -13,7 +13,7 @@
 struct rules {
 	const char	*side;		/* "source" or "target" */
 	const char	*dir;		/* NULL: embedded ones only */
-	struct jqprog	*prog[STREAM_COUNT];
+	struct jqset	*prog;		/* by stream; NULL: not compiled yet */
 };
 
 enum rule_level { RULE_INFO, RULE_WARNING, RULE_ERROR, RULE_LEVELS };
@@ -34,7 +34,7 @@ int	 rules_judge(struct rules *, enum stream, const char *key,
 	    const struct json *rec, struct verdict out[VERDICTS], struct err *);
 void	 verdict_free(struct verdict *);
 /* Compile the rules of all streams now; ZX_CONFIG. */
-int	 rules_compile_all(struct rules *, struct err *);
+int	 rules_compile(struct rules *, struct err *);
 void	 rules_close(struct rules *);
 
 #endif
