@@ -43,8 +43,8 @@ plans() {
 	# and so it is: the pass asks for these and no others
 	forget
 	zw 0 sh -c 'exec zextract -q --refresh >/dev/null'
-	[ "$(asked '/testcases/\S+/(teststeps|testscript)')" -eq "$scripts" ]
-	[ "$(asked '/testexecutions/\S+/teststeps')" -eq "$results" ]
+	[ "$(asked '/testcases/[^ ]+/(teststeps|testscript)')" -eq "$scripts" ]
+	[ "$(asked '/testexecutions/[^ ]+/teststeps')" -eq "$results" ]
 	[ "$scripts" -eq 4 ]
 	# what changed shortly before the last pass began may have changed after it
 	plans test_cases

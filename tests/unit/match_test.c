@@ -4,6 +4,7 @@
 #include "domain/schema.h"
 
 #include "../../src/zextract/read/text_fingerprint.c"
+#include "../../src/zextract/read/result_text.c"
 #include "../../src/zextract/read/match.c"
 
 TEST("markup and blanks do not matter, words do")
@@ -59,7 +60,7 @@ store(struct db *db)
 	return st;
 }
 
-/* The results of text, as they are stored: a null each. */
+/* The results of text as they are stored, each without its step. */
 static const char *
 filled(const struct match *m, const char *const *text, int n)
 {
@@ -70,9 +71,9 @@ filled(const struct match *m, const char *const *text, int n)
 	buf_puts(&script, "[");
 	for (i = 0; i < n; i++) {
 		buf_puts(&script, i ? "," : "");
-		buf_printf(&marks, "%zu -1 %d %016" PRIx64 "\n", script.len,
+		buf_printf(&marks, "%d -1 %d %016" PRIx64 "\n", i + 1,
 		    i + 1, text_fingerprint(text[i], NULL));
-		buf_puts(&script, "null");
+		buf_puts(&script, "{\"step\":null}");
 	}
 	buf_puts(&script, "]");
 	buf_reset(&out);
@@ -92,13 +93,14 @@ BOTH(places, "a result belongs to the step at its place with its words")
 	struct err e = { 0 };
 
 	CHECK_INT(match_load(&m, &st, "D-T1", &e), 0);
-	CHECK_STR(filled(&m, run, 5), "[{\"n\":1},"
-	    "{\"call\":\"D-T2\",\"m\":1,\"n\":2},"
-	    "{\"call\":\"D-T3\",\"m\":1,\"n\":2,"
-	    "\"via\":{\"case\":\"D-T2\",\"n\":2}},{\"n\":3},null]");
-	CHECK_STR(filled(&m, moved, 2), "[{\"n\":1},null]");
+	CHECK_STR(filled(&m, run, 5), "[{\"step\":{\"n\":1}},"
+	    "{\"step\":{\"call\":\"D-T2\",\"m\":1,\"n\":2}},"
+	    "{\"step\":{\"call\":\"D-T3\",\"m\":1,\"n\":2,"
+	    "\"via\":{\"case\":\"D-T2\",\"n\":2}}},{\"step\":{\"n\":3}},"
+	    "{\"step\":null}]");
+	CHECK_STR(filled(&m, moved, 2), "[{\"step\":{\"n\":1}},{\"step\":null}]");
 	CHECK_INT(match_load(&m, &st, "D-T9", &e), 0);
-	CHECK_STR(filled(&m, run, 1), "[null]");
+	CHECK_STR(filled(&m, run, 1), "[{\"step\":null}]");
 	match_free(&m);
 }
 

@@ -1,29 +1,39 @@
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/json/json.h"
-#include "io/json/json_out.h"
 
 #include "emit/emit.h"
 #include "extract.h"
 #include "list/names.h"
+#include "read/result_text.h"
 
-/* A member of a head that was stored before the name of its id was known.  What
-   is written is not the time to ask: an id of an older row has no name then. */
+/* The id of a reference that was stored when its name was not known, 0 when it is
+   no such reference. */
+static int64_t
+emit_names_missing(const char *ref, size_t len)
+{
+	static const char head[] = "{\"id\":", tail[] = ",\"name\":null}";
+	size_t n = sizeof(head) - 1, m = sizeof(tail) - 1;
+
+	if (len < n + m || memcmp(ref, head, n) != 0 ||
+	    memcmp(ref + len - m, tail, m) != 0)
+		return 0;
+	return strtoll(ref + n, NULL, 10);
+}
+
+/* Put a member of the record again with the name of its id.  No name is asked
+   for while records are written: an id of an older row then has none. */
 static void
 emit_names_member(struct extract *x, const char *member, enum name_kind kind)
 {
-	static const char tail[] = ",\"name\":null}";
 	struct emit *m = x->emit;
 	size_t len;
 	const char *v = json_find(m->text.s, m->text.len, member, &len);
-	int64_t id;
+	int64_t id = v != NULL ? emit_names_missing(v, len) : 0;
 
-	if (v == NULL || len < sizeof(tail) ||
-	    memcmp(v + len - (sizeof(tail) - 1), tail, sizeof(tail) - 1) != 0 ||
-	    sscanf(v, "{\"id\":%" SCNd64, &id) != 1)
+	if (id == 0)
 		return;
 	buf_reset(&m->val);
 	names_want(x->names, kind, id, 0);
@@ -42,33 +52,28 @@ emit_names(struct extract *x)
 	emit_names_member(x, "testExecutionStatus", NAME_STATUS);
 }
 
-/* The same for step results: no text can hold the bytes looked for, since its
-   quotes are escaped. */
+/* Put the name beside the id of a status that was stored without one. */
+static int
+on_status(void *arg, const char *was, size_t len, struct buf *out)
+{
+	struct names *names = arg;
+	int64_t id = emit_names_missing(was, len);
+
+	if (id == 0)
+		return 0;
+	names_want(names, NAME_STATUS, id, 0);
+	names_put(names, NAME_STATUS, id, out);
+	return 1;
+}
+
 void
 emit_names_results(struct extract *x, struct buf *text)
 {
-	static const char from[] = "\"status\":{\"id\":", to[] =
-	    ",\"name\":null},\"step\":";
 	struct buf out = { 0 };
-	const char *s, *at;
-	char *end;
-	int64_t id;
 
 	if (x->names->late == 0 || text->len == 0)
 		return;
-	for (s = text->s; (at = strstr(s, from)) != NULL; s = end) {
-		id = strtoll(at + sizeof(from) - 1, &end, 10);
-		buf_add(&out, s, (size_t)(at - s));
-		if (strncmp(end, to, sizeof(to) - 1) != 0) {
-			buf_add(&out, at, (size_t)(end - at));
-			continue;
-		}
-		json_out_name(&out, "status");
-		names_want(x->names, NAME_STATUS, id, 0);
-		names_put(x->names, NAME_STATUS, id, &out);
-		end += sizeof(to) - 1 - strlen(",\"step\":");
-	}
-	buf_puts(&out, s);
+	result_text_replace(&out, text->s, text->len, "status", on_status, x->names);
 	buf_free(text);
 	*text = out;
 }

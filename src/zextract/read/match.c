@@ -6,6 +6,7 @@
 #include "io/json/json.h"
 
 #include "read/match.h"
+#include "read/result_text.h"
 #include "read/text_fingerprint.h"
 
 void
@@ -186,37 +187,50 @@ match_find(const struct match *m, int64_t place, uint64_t text)
 	return NULL;
 }
 
-/* "OFFSET ROW PLACE TEXT\n": behind it, or NULL at the end. */
-static const char *
-match_mark_read(const char *s, size_t *off, int64_t *place, uint64_t *text)
+/* What is known of the results that are still to be written. */
+struct match_rest {
+	const struct match *m;
+	const char	*marks;
+};
+
+/* Read the mark of the next result: 1, or 0 at the end. */
+static int
+match_mark_read(struct match_rest *r, int64_t *place, uint64_t *text)
 {
 	char *end;
 
-	if (*s == '\0')
-		return NULL;
-	*off = (size_t)strtoull(s, &end, 10);
+	if (*r->marks == '\0')
+		return 0;
+	strtoll(r->marks, &end, 10);		/* its number, and its data row */
 	strtoll(end, &end, 10);
 	*place = strtoll(end, &end, 10);
 	*text = strtoull(end, &end, 16);
-	return *end == '\n' ? end + 1 : NULL;
+	r->marks = *end == '\n' ? end + 1 : "";
+	return *end == '\n';
+}
+
+static int
+on_step(void *arg, const char *was, size_t len, struct buf *out)
+{
+	struct match_rest *r = arg;
+	const struct leaf *l;
+	int64_t place;
+	uint64_t text;
+
+	(void)was;
+	(void)len;
+	if (!match_mark_read(r, &place, &text) ||
+	    (l = match_find(r->m, place, text)) == NULL)
+		return 0;
+	match_leaf_put(l, out);
+	return 1;
 }
 
 void
 match_put(const struct match *m, const char *script, size_t len,
     const char *marks, struct buf *out)
 {
-	const struct leaf *l;
-	size_t off, done = 0;
-	int64_t place;
-	uint64_t text;
+	struct match_rest r = { m, marks };
 
-	while ((marks = match_mark_read(marks, &off, &place, &text)) != NULL &&
-	    off >= done && off + 4 <= len) {
-		if ((l = match_find(m, place, text)) == NULL)
-			continue;
-		buf_add(out, script + done, off - done);
-		match_leaf_put(l, out);
-		done = off + 4;			/* null */
-	}
-	buf_add(out, script + done, len - done);
+	result_text_replace(out, script, len, "step", on_step, &r);
 }

@@ -22,9 +22,11 @@
 
 /*
  * Step results of executions.  Their canonical text is stored with
- * "step":null; marks tell where that null stands and what is needed to find
- * the step when the record is written: a line a result, "OFFSET ROW PLACE
- * TEXT" (ROW -1: none; PLACE counts inside its data row).
+ * "step":null, since the steps of the case may be read later.  Marks hold what
+ * is needed to find the step of each result when the record is written, in the
+ * order of the results: a line "NUMBER ROW PLACE TEXT".  ROW is the data row, or
+ * -1; PLACE counts the results of the data row; TEXT is a fingerprint.  Earlier
+ * versions stored something else for NUMBER, so nobody reads it.
  */
 static const char what[] = "results";
 

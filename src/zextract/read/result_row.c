@@ -193,8 +193,8 @@ results_add(struct extract *x, struct results *r, struct json *step,
 	snprintf(label, sizeof(label), "result %" PRId64 ": status", n);
 	row_name(x->names, NAME_STATUS, step, "status", label, &r->odd, out);
 	buf_puts(out, ",\"step\":");
-	buf_printf(r->marks, "%zu %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
-	    out->len, row, result_row_count(r, row), text_fingerprint(json_str(&in,
+	buf_printf(r->marks, "%" PRId64 " %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
+	    n, row, result_row_count(r, row), text_fingerprint(json_str(&in,
 	    "description"), json_str(&in, "expectedResult")));
 	buf_puts(out, "null,\"testDataRowNumber\":");
 	if (row >= 0)

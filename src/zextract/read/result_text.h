@@ -1,0 +1,18 @@
+#ifndef ZEXTRACT_RESULT_TEXT_H
+#define ZEXTRACT_RESULT_TEXT_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/*
+ * Append the stored results of an execution (a canonical array of objects) to
+ * out.  In each result, value() is asked for the member of that name: it
+ * appends another value and returns 1, or returns 0 to keep the one given.
+ */
+void	 result_text_replace(struct buf *out, const char *text, size_t len,
+	    const char *member,
+	    int (*value)(void *arg, const char *was, size_t len, struct buf *out),
+	    void *arg);
+
+#endif
