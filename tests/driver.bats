@@ -17,15 +17,13 @@ prepare() {
 stage() {
 	cat >"bin/$1" <<END
 #!/bin/sh
-[ "\$1" = -h ] && { cat <<'H'
-usage: $1 [options]
-
-  -h, --help                  this text
-  -p, --project-key KEY       Zephyr project
-  -v, --verbose               say more
-      --settle T              wait
-      --limit N               so many
-      --only-$1             a thing
+[ "\$1" = --options ] && { tr ' ' '\t' <<'H'
+h help - -
+p project-key KEY ZEPHYR_PROJECT_KEY
+v verbose - ZTOQ_VERBOSE
+- settle T ZTOQ_SETTLE
+- limit N ZTOQ_LIMIT
+- only-$1 - ZTOQ_ONLY
 H
 exit; }
 [ "\$1" = --check ] && { echo "$1" >>"$T/checked"; exit; }

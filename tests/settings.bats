@@ -96,13 +96,11 @@ refused() {
 	[ "$(files)" = "conf " ]
 }
 
-# Every row of an option table with its environment twin, as the sources have it.
+# The environment twins of all options, and what the sources ask for beside them.
 twins() {
-	cat "$ROOT"/src/*/*.c "$ROOT"/lib/*/*.c | tr '\n\t' '  ' |
-	    grep -oE '\{ (\.letter = [^,]*, )? *\.name = "[a-z-]+",[^{}]*\.type = OPT_[^{}]*\}' |
-	    grep -v '\.env = ""' |
-	    sed -E 's/.*\.env = "([A-Z_]+)".*/\1/; t
-		s/.*\.name = "([a-z-]+)".*/ZTOQ_\U\1/; s/-/_/g' | sort -u
+	for p in zextract zvalidate ztransform zload zreport zdb; do
+		$p --options | cut -f 4 | grep -vx -e -
+	done
 	grep -ohE '(opt_value|job_secret|conf_number)\("[A-Z_]+"' -r "$ROOT/src" "$ROOT/lib" |
 	    sed 's/.*("//; s/"//' | sort -u
 }
@@ -114,6 +112,44 @@ twins() {
 	    grep . | sort -u >known
 	# Files of secrets, and what libpq reads, are no options.
 	diff options <(grep -vE '^(.*(TOKEN|PASSWORD)_FILE|PGPASS(WORD|FILE))$' known) >&2
+}
+
+@test "--options lists for programs what -h lists for people, with the twins" {
+	for p in zextract zvalidate ztransform zload zreport zdb zmock; do
+		z 0 $p --options
+		[ "$(awk -F '\t' 'NF != 4 || /\t\t|\t$| /' <<<"$output")" = "" ]
+		cut -f 2 <<<"$output" >listed
+		grep -qx config listed || [ $p = zmock ]
+		z 0 $p -h
+		diff <(sed -nE 's/^  (-.,|   ) --([a-z0-9-]*) .*/\2/p' <<<"$output") listed >&2
+		[[ $output != *--options* ]]
+	done
+	z 0 zload --options
+	[[ $output == *$'p\tproject-key\tKEY\tZEPHYR_PROJECT_KEY\n'* ]]
+	# whatever the environment and the settings file say
+	ZTOQ_CONFIG=gone ZTOQ_IN_FLIGHT=many z 0 zload --options
+}
+
+@test "zdb config says each setting, where it is from, and no secret" {
+	cat >conf <<-'END'
+	# a comment
+	export ZEPHYR_API_TOKEN='hush "1'	# another
+	QTEST_USERNAME="a b\"c"	# quoted
+	QTEST_BASE_URL=http://me:hush2@h:1/x
+	QTEST_PROJECT_ID=1
+	QTEST_PROJECT_ID=2
+	END
+	chmod 600 conf
+	unset ZEPHYR_API_TOKEN
+	export ZTOQ_DB='postgresql://u@h/d?password=hush3&x=1' ZEPHYR_RATE=$'5\t6'
+	z 0 zdb config --config conf -p ATLAS
+	[ "$output" = "$(printf '%s\t%s\t%s\n' ZEPHYR_API_TOKEN conf set \
+	    ZEPHYR_PROJECT_KEY 'command line' ATLAS ZEPHYR_RATE environment '5?6' \
+	    QTEST_BASE_URL conf 'http://me:[secret]@h:1/x' QTEST_USERNAME conf 'a b"c' \
+	    QTEST_PROJECT_ID conf 2 ZTOQ_DB environment 'postgresql://u@h/d?password=[secret]&x=1' \
+	    ZTOQ_CONFIG 'command line' conf)" ]
+	[ "$(files)" = "conf " ]
+	z 64 zdb config more
 }
 
 @test "every setting of the example file is known" {

@@ -13,7 +13,8 @@ enum { KEY_LEN = 63, KEY_SLIPS = 5 };
 static struct {
 	char	**key, **value;
 	size_t	  n;
-	char	 *exposed;	/* path of the file, when others can read it */
+	char	 *path;
+	int	  exposed;	/* other users can read it */
 } pairs;
 
 static void
@@ -168,9 +169,15 @@ config_line(const char *s, const char *const *known, struct err *e)
 }
 
 const char *
+config_path(void)
+{
+	return pairs.path;
+}
+
+const char *
 config_exposed(void)
 {
-	return pairs.exposed;
+	return pairs.exposed ? pairs.path : NULL;
 }
 
 int
@@ -184,8 +191,9 @@ config_load(const char *path, const char *const *known, struct err *e)
 
 	if (f == NULL)
 		return err_sys(e, ZX_NOINPUT, "%s", path);
-	if (pairs.exposed == NULL && exposure_of_file(fileno(f)))
-		pairs.exposed = mem_dup(path);
+	free(pairs.path);
+	pairs.path = mem_dup(path);
+	pairs.exposed = exposure_of_file(fileno(f));
 	while (rc == 0 && (len = getline(&line, &cap, f)) != -1) {
 		n++;
 		while (len > 0 && (line[len - 1] == '\n' ||

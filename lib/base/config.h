@@ -12,6 +12,8 @@
 int		 config_load(const char *path, const char *const *known,
 		    struct err *);
 const char	*config_get(const char *key);	/* NULL: not there */
+/* The path of the file; NULL when none was read. */
+const char	*config_path(void);
 /* The path of the file when other users can read it, else NULL. */
 const char	*config_exposed(void);
 

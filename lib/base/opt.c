@@ -46,8 +46,7 @@ opt_lettered(const struct opt_set *set, char letter)
 	return NULL;
 }
 
-/* The environment twin's name, "" when it has none. */
-static void
+void
 opt_twin(const struct opt *o, char *out, size_t size)
 {
 	char *p;
@@ -80,6 +79,26 @@ opt_exposed(const char *name)
 	    config_exposed();
 }
 
+const char *
+opt_source(const struct opt_set *set, const char *name, const char **value)
+{
+	const char *v = getenv(name);
+	char twin[80];
+	struct opt *o;
+	int i;
+
+	for (i = 0; (o = opt_row(set, i)) != NULL; i++) {
+		opt_twin(o, twin, sizeof(twin));
+		if (o->from != 'c' || strcmp(twin, name) != 0)
+			continue;
+		*value = o->type == OPT_STR || o->type == OPT_CHOICE ?
+		    *(const char **)o->var : NULL;
+		return "command line";
+	}
+	*value = opt_value(name);
+	return *value == NULL ? NULL : *value == v ? "environment" : config_path();
+}
+
 static int
 opt_usage(const struct opt_set *set, struct err *e, const char *what,
     int len, const char *text)
@@ -90,7 +109,7 @@ opt_usage(const struct opt_set *set, struct err *e, const char *what,
 
 /* --name, --name=value, --name value: moves *i over what it used. */
 static int
-opt_long(const struct opt_set *set, int argc, char **argv, int *i,
+opt_long(struct opt_set *set, int argc, char **argv, int *i,
     struct err *e)
 {
 	const char *s = argv[*i] + 2, *value = NULL;
@@ -98,6 +117,10 @@ opt_long(const struct opt_set *set, int argc, char **argv, int *i,
 	struct opt *o = opt_named(set, s, len);
 	char where[64];
 
+	if (o == NULL && strcmp(s, "options") == 0) {
+		set->listed = 1;
+		return 0;
+	}
 	if (o == NULL)
 		return opt_usage(set, e, "unknown option --", (int)len, s);
 	if (s[len] == '=')
@@ -164,14 +187,14 @@ opt_twins(const struct opt_set *set, struct err *e)
 	return 0;
 }
 
-/* -h and -V answer even when the environment or the file is broken. */
+/* -h, -V and --options answer even when the environment or the file is broken. */
 static int
 opt_asked(const struct opt_set *set)
 {
 	const struct opt *h = opt_named(set, "help", 4);
 	const struct opt *v = opt_named(set, "version", 7);
 
-	return (h != NULL && h->from == 'c') || (v != NULL && v->from == 'c');
+	return set->listed || (h != NULL && h->from == 'c') || (v != NULL && v->from == 'c');
 }
 
 static int

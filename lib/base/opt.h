@@ -42,6 +42,7 @@ struct opt_set {
 	const char	*operands;	/* for the synopsis, or NULL */
 	const char	*what;		/* one line: what it does */
 	struct opt	*tables[4];	/* each ends with a row of name NULL */
+	int		 listed;	/* filled: --options was given */
 	const char *const *known;	/* keys of a --config file, ends with
 					   NULL; NULL: any key is accepted */
 };
@@ -50,13 +51,19 @@ struct opt_set {
  * Parse; options end at "--" or the first operand.  Returns the index of the
  * first operand, or -1 (ZX_USAGE; ZX_NOINPUT for an unreadable --config;
  * ZX_CONFIG for a bad value in the environment or in that file).
- * --help and --version are rows like any other: the caller acts on them.
+ * --help and --version are rows like any other: the caller acts on them, as on
+ * --options, which every program takes: it sets listed.
  * In the environment an empty value counts as none, a flag takes 1 yes true on
  * or 0 no false off, a list is separated by commas.
  */
 int	 opt_parse(struct opt_set *, int argc, char **argv, struct err *);
 /* -h: the synopsis and a line an option, sorted, on stdout. */
 void	 opt_help(const struct opt_set *);
+/*
+ * --options: a line an option on stdout for programs to read.  Letter, name,
+ * argument and environment twin are separated by tabs, "-" stands for none.
+ */
+void	 opt_list(const struct opt_set *);
 /* -V: "zextract 0.1.0" on stdout. */
 void	 opt_version(const struct opt_set *);
 /*
@@ -69,6 +76,14 @@ const char *opt_value(const char *name);
  * read it, else NULL.
  */
 const char *opt_exposed(const char *name);
+/*
+ * Return where the value of the setting NAME (an environment twin) comes from,
+ * "command line", "environment" or the path of the --config file, and point
+ * *value at it; NULL when it is not given.  set has been parsed; an option that
+ * is no text tells only where it comes from (*value is NULL).
+ */
+const char *opt_source(const struct opt_set *set, const char *name,
+	    const char **value);
 /* One number or duration as OPT_NUM and OPT_TIME read it; -1: it is none. */
 int	 opt_num(const char *, int64_t *);
 int	 opt_time(const char *, int64_t *ms);

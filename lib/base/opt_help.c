@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/opt.h"
+#include "base/opt_impl.h"
 
 enum { HELP_COLUMN = 30 };
 
@@ -29,15 +29,13 @@ help_row(const struct opt *o)
 	    o->help);
 }
 
-void
-opt_help(const struct opt_set *set)
+/* Call row for each option, sorted by name. */
+static void
+help_rows(const struct opt_set *set, void (*row)(const struct opt *))
 {
 	const struct opt **rows = NULL, *o;
 	size_t t, i, n = 0;
 
-	printf("usage: %s [options]%s%s\n%s\n\n", set->program,
-	    set->operands != NULL ? " " : "",
-	    set->operands != NULL ? set->operands : "", set->what);
 	for (t = 0; t < sizeof(set->tables) / sizeof(set->tables[0]) &&
 	    set->tables[t] != NULL; t++)
 		for (o = set->tables[t]; o->name != NULL; o++) {
@@ -47,8 +45,33 @@ opt_help(const struct opt_set *set)
 	if (n > 0)
 		qsort(rows, n, sizeof(*rows), help_order);
 	for (i = 0; i < n; i++)
-		help_row(rows[i]);
+		row(rows[i]);
 	free(rows);
+}
+
+void
+opt_help(const struct opt_set *set)
+{
+	printf("usage: %s [options]%s%s\n%s\n\n", set->program,
+	    set->operands != NULL ? " " : "",
+	    set->operands != NULL ? set->operands : "", set->what);
+	help_rows(set, help_row);
+}
+
+static void
+help_list_row(const struct opt *o)
+{
+	char twin[80];
+
+	opt_twin(o, twin, sizeof(twin));
+	printf("%c\t%s\t%s\t%s\n", o->letter != 0 ? o->letter : '-', o->name,
+	    o->arg != NULL ? o->arg : "-", *twin != '\0' ? twin : "-");
+}
+
+void
+opt_list(const struct opt_set *set)
+{
+	help_rows(set, help_list_row);
 }
 
 void

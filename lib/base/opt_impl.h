@@ -10,4 +10,7 @@
 int	 opt_put(struct opt *, const char *s, char from, const char *where,
 	    struct err *);
 
+/* Write the name of the row's environment twin to out, "" when it has none. */
+void	 opt_twin(const struct opt *, char *out, size_t size);
+
 #endif

@@ -128,8 +128,10 @@ job_start(struct job *j, struct opt_set *set, int argc, char **argv,
 	log_open(j->tool, LOG_INFO, LOG_TEXT);
 	if ((first = opt_parse(set, argc, argv, e)) == -1)
 		return -1;
-	if (j->help || j->version) {
-		if (j->help)
+	if (j->help || j->version || set->listed) {
+		if (set->listed)
+			opt_list(set);
+		else if (j->help)
 			opt_help(set);
 		else
 			opt_version(set);

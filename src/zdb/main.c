@@ -19,6 +19,11 @@ static struct opt options[] = {
 	{ .name = NULL }
 };
 
+static struct opt_set set = { .program = "zdb",
+	.operands = "init|migrate|stats|cleanup|config|open",
+	.what = "look after the database that all stages share",
+	.tables = { options } };
+
 static int
 zdb_migrate(struct err *e)
 {
@@ -87,6 +92,17 @@ zdb_open_gates(struct err *e)
 	return rc;
 }
 
+static int
+zdb_config(void)
+{
+	struct buf b = { 0 };
+
+	settings_put(&set, &b);
+	fputs(buf_str(&b), stdout);
+	buf_free(&b);
+	return 0;
+}
+
 static const struct verb {
 	const char	*name;
 	int		(*run)(struct err *);
@@ -100,6 +116,8 @@ zdb_run(const char *name, int extra, struct err *e)
 {
 	size_t i;
 
+	if (name != NULL && !extra && strcmp(name, "config") == 0)
+		return zdb_config();
 	for (i = 0; name && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		if (strcmp(name, verbs[i].name) != 0)
 			continue;
@@ -107,7 +125,7 @@ zdb_run(const char *name, int extra, struct err *e)
 			break;
 		return job_open(&job, e) == -1 ? -1 : verbs[i].run(e);
 	}
-	return err_set(e, ZX_USAGE, "%s; one of init, migrate, stats, cleanup, open",
+	return err_set(e, ZX_USAGE, "%s; one of init, migrate, stats, cleanup, config, open",
 	    name == NULL ? "what to do?" : i == sizeof(verbs) /
 	    sizeof(verbs[0]) ? "no such command" : "too many operands");
 }
@@ -115,15 +133,12 @@ zdb_run(const char *name, int extra, struct err *e)
 int
 main(int argc, char **argv)
 {
-	struct opt_set set = { .program = "zdb",
-		.operands = "init|migrate|stats|cleanup|open",
-		.what = "look after the database that all stages share",
-		.tables = { options, job_options(&job,
-		"check deadline in-flight limit max-requests reject") } };
 	struct err e = { 0 };
 	const char *name = NULL;
 	int first, done, rc;
 
+	set.tables[1] = job_options(&job,
+	    "check deadline in-flight limit max-requests reject");
 	if (argc > 1 && argv[1][0] != '-') {	/* options may follow it */
 		name = argv[1];
 		argv[1] = argv[0];

@@ -16,6 +16,12 @@ void	 stats_text(const struct json *, struct buf *);
 int	 cleanup_run(struct db *, const char *project, int ledger, int yes,
 	    struct buf *out, struct err *);
 
+/*
+ * Append a line for each setting that is given: its name, where it comes from
+ * (opt_source) and its value, separated by tabs.  Of a secret it says "set".
+ */
+void	 settings_put(const struct opt_set *, struct buf *out);
+
 /* Open the gates of all APIs; out: which were closed, and until when. */
 int	 gate_open(struct db *, struct buf *out, struct err *);
 

@@ -159,19 +159,13 @@ manuals() {
 		esac
 		[ -e "man/$prog.1" ] || { echo "man/$prog.1: is missing" | say man; continue; }
 		[ -x "$ZT_BIN/$prog" ] || { echo "$ZT_BIN/$prog: not built" | say man; continue; }
-		diff <("$ZT_BIN/$prog" -h | from_help | sort -u) \
+		diff <("$ZT_BIN/$prog" --options | cut -f 1-3 | tr '\t' ' ' | sort -u) \
 		    <(from_manual "man/$prog.1" | sort -u) |
-		    sed -n "s/^< /man\/$prog.1: does not have: /p; s/^> /$prog -h: does not have: /p" |
+		    sed -n "s/^< /man\/$prog.1: does not have: /p; s/^> /$prog --options: does not have: /p" |
 		    say 'help and manual'
 	done
 }
-# Both as "letter long arg", - for none.
-from_help() {
-	sed -n 's/^  *-\([A-Za-z]\), --\([a-z0-9-]*\) \([^ ][^ ]*\)  .*/\1 \2 \3/p; t
-	    s/^  *-\([A-Za-z]\), --\([a-z0-9-]*\)  .*/\1 \2 -/p; t
-	    s/^  *--\([a-z0-9-]*\) \([^ ][^ ]*\)  .*/- \1 \2/p; t
-	    s/^  *--\([a-z0-9-]*\)  .*/- \1 -/p'
-}
+# As --options: "letter long arg", - for none.
 from_manual() {
 	sed -n 's/^\.It Fl \([A-Za-z]\) , Fl -\([a-z0-9-]*\) Ar \(.*\)$/\1 \2 \3/p; t
 	    s/^\.It Fl \([A-Za-z]\) , Fl -\([a-z0-9-]*\)$/\1 \2 -/p; t

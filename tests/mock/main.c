@@ -300,8 +300,10 @@ main(int argc, char **argv)
 		log_error(NULL, "%s", e.msg);
 		return e.code;
 	}
-	if (help || version) {
-		if (help)
+	if (help || version || opts.listed) {
+		if (opts.listed)
+			opt_list(&opts);
+		else if (help)
 			opt_help(&opts);
 		else
 			printf("zmock %s\n", ZTOQ_VERSION);

@@ -218,6 +218,31 @@ show(void *arg)
 	opt_help(&set);
 }
 
+static void
+print_list(void *arg)
+{
+	(void)arg;
+	opt_list(&set);
+}
+
+TEST("--options: letter, name, argument and twin of each row, for programs") {
+	test_run(&c, print_list, NULL);
+	CHECK_STR(c.out,
+	    "-\tconfig\tfile\tZTOQ_CONFIG\n"
+	    "-\tdeadline\ttime\tZTOQ_DEADLINE\n"
+	    "f\tflag\t-\tZTOQ_FLAG\n"
+	    "-\tformat\ttext|json\tZTOQ_FORMAT\n"
+	    "h\thelp\t-\t-\n"
+	    "l\tlist\tx\tZTOQ_LIST\n"
+	    "n\tnum\tn\tZTOQ_NUM\n"
+	    "-\tproject\tkey\tZEPHYR_PROJECT_KEY\n"
+	    "s\tsome-text\ttext\tZTOQ_SOME_TEXT\n"
+	    "v\tverbose\t-\tZTOQ_VERBOSE\n");
+	set.listed = 0;
+	CHECK_STR(go("--options"), "2");
+	CHECK(set.listed);
+}
+
 TEST("help: the synopsis and the rows, sorted") {
 	test_run(&c, show, NULL);
 	CHECK_STR(c.out,
