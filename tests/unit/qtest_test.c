@@ -380,7 +380,8 @@ TEST("a write is repeated after 429, read back after 5xx, refused by 4xx in all 
 		{ 0 }
 	};
 	static const char *const why[] = { "qTest 400: no name", "qTest 404: Module gone",
-	    "qTest 403: why", "qTest 400: deep", "qTest 400: first", "qTest 413: too large" };
+	    "qTest 403: why", "qTest 400: deep", "qTest 400: first",
+	    "qTest 413: too large (the request has 2 bytes)" };
 	struct qtest_conf conf = { 0 };
 	struct qtest_reply rp;
 	struct site s;

@@ -13,6 +13,7 @@ api_init(struct api *a, const struct api_conf *c)
 	a->ops = c->ops;
 	a->base = c->base;
 	a->authorization = c->authorization;
+	a->renewable = a->token_stale = c->authorization == NULL;
 	a->timeout_ms = c->timeout_ms;
 	a->max_requests = c->max_requests;
 	a->use.rate = c->rate;
@@ -128,23 +129,11 @@ api_in_flight(const struct api *a)
 	return a->nactive + (a->shared != NULL ? a->shared->nactive : 0);
 }
 
-int
-api_max_active(const struct api *a)
-{
-	return a->retry.max_active;
-}
-
 void
 api_stop_sending(struct api *a)
 {
 	for (; a != NULL; a = a->shared)
 		a->stopped = 1;
-}
-
-void
-api_lease(struct api *a, int64_t until_ms)
-{
-	a->write_until_ms = until_ms;
 }
 
 void

@@ -94,7 +94,8 @@ struct api {
 	int		 renewable, token_stale;
 	int64_t		 token;		/* tokens had so far */
 	int64_t		 renew_ms;	/* when to ask for the next, 0: never */
-	int64_t		 write_until_ms;	/* api_lease */
+	int64_t		 write_until_ms;	/* monotonic: no write leaves whose time
+						   limit is later; 0: any may */
 	struct err	 fail;		/* the first failure; code 0: none */
 	struct api	*shared;	/* a second API on the same transport */
 	struct api	*first;		/* ... whose first API is this one */
@@ -122,11 +123,7 @@ void	 api_send(struct api *, struct api_request *, const char *path, char *url);
 int	 api_busy(const struct api *);
 /* Requests in flight, those of the shared API included. */
 int	 api_in_flight(const struct api *);
-int	 api_max_active(const struct api *);
 void	 api_stop_sending(struct api *);
-/* Allow writes until then (monotonic): none leaves whose time limit reaches
-   beyond it.  0: no such limit. */
-void	 api_lease(struct api *, int64_t until_ms);
 /* Store a token's header value (taken), which expires in life_ms; 0: never. */
 void	 api_set_token(struct api *, char *authorization, int64_t life_ms);
 /*

@@ -8,7 +8,7 @@
 #include "base/time.h"
 #include "domain/api/qtest_impl.h"
 
-/* Basic base64("site:"): the client's name is the site's, its password is
+/* Append Basic base64("site:"): the client's name is the site's, its password is
    empty (qtest-api.md 1.2). */
 static void
 qtest_auth_basic(struct buf *out, const char *base)
@@ -23,30 +23,18 @@ qtest_auth_basic(struct buf *out, const char *base)
 	free(site);
 }
 
-static void
-qtest_auth_set_token(struct qtest *qt, const char *token, int64_t life_ms)
-{
-	log_secret(token);
-	free(qt->auth);
-	qt->auth = mem_fmt("bearer %s", token);
-	qt->gen++;
-	qt->stale = 0;
-	qt->renew_ms = 0;
-	if (life_ms > 0)
-		qt->renew_ms = time_mono_ms() + life_ms - (life_ms < 120000 ? life_ms / 4 : 30000);
-}
-
-/* Judge the answer of /oauth/token: 1 signed in, 0 try again at *at, -1. */
+/* Judge the answer of /oauth/token: return 1 for signed in, 0 for another attempt
+   at *at, -1. */
 static int
 qtest_auth_granted(
     struct qtest *qt, struct http_rsp *rsp, int attempt, int64_t *at, struct err *e)
 {
 	struct json doc = { 0 };
-	const char *token;
+	const char *token, *base = qt->api.base;
 	char why[300];
 	int rc = -1;
 
-	switch (retry_judge(&qt->patience, qt->base, 0, attempt, rsp, at, e)) {
+	switch (retry_judge(&qt->api.retry, base, 0, attempt, rsp, at, e)) {
 	case RETRY_LATER:
 		return 0;
 	case RETRY_STOP:
@@ -58,16 +46,18 @@ qtest_auth_granted(
 		qtest_why(why, sizeof(why), rsp->status, rsp->type, &rsp->body);
 		return err_set(e, rsp->status == 404 ? ZX_CONFIG : ZX_AUTH, "%s: sign-in as %.60s"
 		    " refused: %s; check QTEST_BASE_URL, QTEST_USERNAME and QTEST_PASSWORD, or"
-		    " use an API token (QTEST_API_TOKEN)", qt->base, qt->conf.username, why);
+		    " use an API token (QTEST_API_TOKEN)", base, qt->username, why);
 	}
 	if (json_parse_answer(&doc, buf_str(&rsp->body), rsp->body.len, NULL, e) == -1 &&
-	    retry_odd_body(&qt->patience, qt->base, attempt, at))
+	    retry_odd_body(&qt->api.retry, base, attempt, at))
 		return 0;
 	if (json_type(&doc, "") != JSON_OBJ || (token = json_str(&doc, "access_token")) == NULL) {
 		err_set(e, ZX_PROTO, "%s: /oauth/token answered without an access_token;"
-		    " is this a qTest site?", qt->base);
+		    " is this a qTest site?", base);
 	} else {
-		qtest_auth_set_token(qt, token, json_int(&doc, "expires_in", 0) * 1000);
+		log_secret(token);
+		api_set_token(&qt->api, mem_fmt("bearer %s", token),
+		    json_int(&doc, "expires_in", 0) * 1000);
 		rc = 1;
 	}
 	json_free(&doc);
@@ -75,51 +65,48 @@ qtest_auth_granted(
 }
 
 static int
-qtest_auth_pause_until(struct qtest *qt, int64_t at, struct err *e)
+qtest_auth_pause_until(struct api *a, int64_t at, struct err *e)
 {
 	int64_t left;
 
 	while ((left = at - time_mono_ms()) > 0) {
 		if (sig_seen())
 			return err_set(e, ZX_RETRY, "stopped by a signal");
-		if (http_wait(qt->http, left, NULL, 0, e) == -1)
+		if (http_wait(a->http, left, NULL, 0, e) == -1)
 			return -1;
 	}
 	return 0;
 }
 
 int
-qtest_login(struct qtest *qt, struct err *e)
+qtest_login(struct api *a, struct err *e)
 {
+	struct qtest *qt = (struct qtest *)a;
 	struct buf form = { 0 }, auth = { 0 };
 	struct http_rsp rsp;
 	char *url;
 	int64_t at;
 	int attempt, rc = 0;
 
-	if (qt->conf.token != NULL) {
-		qtest_auth_set_token(qt, qt->conf.token, 0);
-		return 0;
-	}
-	url = mem_fmt("%s/oauth/token", qt->base);
-	qtest_auth_basic(&auth, qt->base);
+	url = mem_fmt("%s/oauth/token", a->base);
+	qtest_auth_basic(&auth, a->base);
 	buf_puts(&form, "grant_type=password&username=");
-	http_escape(&form, qt->conf.username);
+	http_escape(&form, qt->username);
 	buf_puts(&form, "&password=");
-	http_escape(&form, qt->conf.password);
-	for (attempt = 1; rc == 0; attempt++) {
+	http_escape(&form, qt->password);
+	for (attempt = 1; rc == 0; attempt++, a->sent++) {
 		struct http_req rq = {
 			.method = "POST", .url = url, .authorization = buf_str(&auth),
 			.type = "application/x-www-form-urlencoded",
 			.body = buf_str(&form), .len = form.len,
 		};
 		memset(&rsp, 0, sizeof(rsp));
-		at = time_mono_ms() + retry_wait_ms(&qt->patience);
-		if (qtest_auth_pause_until(qt, at, e) == -1 ||
-		    http_once(qt->http, &rq, &rsp, e) == -1)
+		at = time_mono_ms() + retry_wait_ms(&a->retry);
+		if (qtest_auth_pause_until(a, at, e) == -1 ||
+		    http_once(a->http, &rq, &rsp, e) == -1)
 			rc = -1;
 		else if ((rc = qtest_auth_granted(qt, &rsp, attempt, &at, e)) == 0)
-			rc = qtest_auth_pause_until(qt, at, e);
+			rc = qtest_auth_pause_until(a, at, e);
 		buf_free(&rsp.body);
 	}
 	buf_free(&form);
