@@ -1,5 +1,6 @@
 #include "base/mem.h"
 #include "domain/ledger/ledger.h"
+#include "domain/ledger/target.h"
 #include "domain/schema.h"
 #include "test.h"
 
@@ -172,6 +173,48 @@ TEST("pages in order of work, each row once, also with equal places")
 	free(at.ekey);
 	CHECK_INT(n, 0);
 	CHECK_STR(seen, "k1k2k3k4k5");
+}
+
+/* Put a target row of pass 3 whose body has n characters. */
+static int
+put_body(const char *ekey, size_t n)
+{
+	struct target t = { .kind = mem_dup("case"), .ekey = mem_dup(ekey),
+	    .skey = mem_dup(ekey), .needs = mem_dup("[]"), .grade = mem_dup("exact"),
+	    .stream = STREAM_CASES, .ord = 16, .pass = 3, .hash = "aa" };
+	int rc;
+
+	t.body = mem_zalloc(n + 1);
+	memset(t.body, 'x', n);
+	rc = target_put(db, "X", "m1", &t, &e);
+	target_free(&t);
+	return rc;
+}
+
+TEST("an effect comes with the body of its target row, unless that is long")
+{
+	struct ledger_place at = { 0, 0, NULL, NULL };
+	struct effect page[4], approve = effect("approve", "k1", "k1", 16, "aa");
+	int i, n, changed;
+
+	CHECK(fresh() == 0);
+	want("k1", "k1", 16, "aa");
+	want("k2", "k2", 16, "aa");
+	want("k3", "k3", 16, "aa");
+	CHECK(ledger_set_desired(&l, &approve, &changed, &e) == 0);
+	CHECK(put_body("k1", 5) == 0 && put_body("k2", LEDGER_BODY_MAX + 1) == 0);
+	n = ledger_next(&l, &at, 4, page, &e);
+	CHECK_INT(n, 4);
+	CHECK(page[0].type == KIND_APPROVE && page[0].body == NULL);
+	CHECK_INT(page[0].pass, 3);
+	CHECK_STR(page[1].body, "xxxxx");
+	CHECK_STR(page[1].body_hash, "aa");
+	CHECK_INT(page[1].pass, 3);
+	CHECK(page[2].body == NULL && page[2].pass == 3);
+	CHECK(page[3].body == NULL && page[3].pass == 0);
+	for (i = 0; i < n; i++)
+		effect_free(&page[i]);
+	effect_free(&approve);
 }
 
 TEST("two projects do not see each other's rows in one target")

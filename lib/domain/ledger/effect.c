@@ -75,6 +75,8 @@ effect_free(struct effect *f)
 	free(f->error);
 	free(f->detail);
 	free(f->path);
+	free(f->body);
+	free(f->body_hash);
 	memset(f, 0, sizeof(*f));
 }
 
@@ -96,6 +98,7 @@ effect_copy(struct effect *to, const struct effect *f)
 	to->error = mem_dup(f->error);
 	to->detail = mem_dup(f->detail);
 	to->path = mem_dup(f->path);
+	to->body = to->body_hash = NULL;
 }
 
 int

@@ -37,11 +37,13 @@ struct effect {
 	char		*kind, *ekey, *stream, *skey, *lane, *needs, *map;
 	char		*hash, *desired_hash, *pid, *modified, *error, *detail;
 	char		*path;		/* of the last request */
+	char		*body, *body_hash;	/* of its target row (ledger_next), or NULL */
 	enum effect_kind type;
 	enum effect_state state;
 	enum effect_verb verb;		/* of the last write */
 	int64_t		 phase, ord, id, version_id, attempts;
 	int64_t		 http_status;	/* of the answer that made it fail; 0: none */
+	int64_t		 pass;		/* of that row; 0: not known */
 	int64_t		 intent_age;	/* ms since the request left, by the database */
 };
 
@@ -57,7 +59,7 @@ const char *effect_verb_name(enum effect_verb);
 
 /* Free what the effect holds, and zero it. */
 void	 effect_free(struct effect *);
-/* Copy an effect; the caller frees the copy. */
+/* Copy an effect without its body; the caller frees the copy. */
 void	 effect_copy(struct effect *, const struct effect *);
 /* Is this the effect with that kind and key? */
 int	 effect_is(const struct effect *, const char *kind, const char *ekey);

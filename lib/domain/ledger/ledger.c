@@ -6,9 +6,10 @@
 
 #define COLS "kind, ekey, stream, skey, lane, needs, map, hash, want," \
 	" pid, modified, error, detail, path, state, verb, phase, ord, id, version_id," \
-	" attempts, http_status, {now} - COALESCE(intent_at, 0)"
+	" attempts, http_status, {now} - COALESCE(intent_at, 0) AS age"
 
-static void
+/* Read COLS of a row; return the number of the column that follows them. */
+static int
 ledger_effect_row(struct effect *f, struct db_query *q)
 {
 	char **text[] = { &f->kind, &f->ekey, &f->stream, &f->skey, &f->lane,
@@ -26,6 +27,7 @@ ledger_effect_row(struct effect *f, struct db_query *q)
 	f->verb = effect_verb_parse(db_str(q, n++));
 	for (i = 0; i < (int)(sizeof(num) / sizeof(num[0])); i++)
 		*num[i] = db_int(q, n + i);
+	return n + i;
 }
 
 static int
@@ -34,7 +36,7 @@ ledger_effect_rows(struct db_query *q, struct effect *out, struct err *e)
 	int n = 0;
 
 	while (db_row(q))
-		ledger_effect_row(&out[n++], q);
+		(void)ledger_effect_row(&out[n++], q);
 	if (db_done(q, e) == 0)
 		return n;
 	while (n > 0)
@@ -173,21 +175,45 @@ ledger_confirmed_body(struct ledger *l, const char *kind, const char *ekey, char
 	return *out != NULL;
 }
 
+/* Read rows of ledger_next(): an effect and its row of table target. */
+static int
+ledger_body_rows(struct db_query *q, struct effect *out, struct err *e)
+{
+	int n = 0, at;
+
+	while (db_row(q)) {
+		at = ledger_effect_row(&out[n], q);
+		out[n].pass = db_int(q, at);
+		out[n].body_hash = mem_dup(db_str(q, at + 1));
+		out[n++].body = mem_dup(db_str(q, at + 2));
+	}
+	if (db_done(q, e) == 0)
+		return n;
+	while (n > 0)
+		effect_free(&out[--n]);
+	return -1;
+}
+
 int
 ledger_next(struct ledger *l, const struct ledger_place *at, int n,
     struct effect *out, struct err *e)
 {
 	struct db_query q;
 
-	db_query(&q, l->db, "SELECT " COLS " FROM ledger"
+	db_query(&q, l->db, "SELECT l.*, COALESCE(t.pass, 0), t.hash,"
+	    " CASE WHEN l.kind <> 'approve' AND length(t.body) <= ?9 THEN t.body END"
+	    " FROM (SELECT " COLS " FROM ledger"
 	    " WHERE target = ?1 AND state = 'pending'"
 	    " AND (phase, ord, kind, ekey) > (?2, ?3, ?4, ?5)"
 	    " AND project = ?6 AND map = ?7"
-	    " ORDER BY phase, ord, kind, ekey LIMIT ?8",
-	    "siissssi", l->target, at->phase, at->ord,
+	    " ORDER BY phase, ord, kind, ekey LIMIT ?8) l"
+	    " LEFT JOIN target t ON t.project = ?6 AND t.map = ?7 AND t.ekey = l.ekey"
+	    " AND t.kind = CASE WHEN l.kind = 'approve' THEN 'case' ELSE l.kind END"
+	    " ORDER BY l.phase, l.ord, l.kind, l.ekey",
+	    "siissssii", l->target, at->phase, at->ord,
 	    at->kind != NULL ? at->kind : "", at->ekey != NULL ? at->ekey : "",
-	    l->project, l->map, (int64_t)n);
-	return ledger_effect_rows(&q, out, e);
+	    l->project, l->map, (int64_t)n, (int64_t)LEDGER_BODY_MAX);
+	return ledger_body_rows(&q, out, e);
 }
 
 int

@@ -82,8 +82,13 @@ int	 ledger_detail(struct ledger *, const char *kind, const char *ekey,
 int	 ledger_forget_calls(struct ledger *, struct err *);
 int	 ledger_modified(struct ledger *, const char *kind, const char *ekey,
 	    const char *modified, struct err *);
-/* Pending effects of the map in order of work, after a place; fills up to n,
-   returns how many, -1. */
+/* Longest body that comes with its effect, in characters. */
+enum { LEDGER_BODY_MAX = 32768 };
+/*
+ * Read pending effects of the map in order of work, after a place, each with the body,
+ * hash and pass of its row in table target (an approval: with the pass of its case).  A
+ * longer body is left out (NULL).  Fill at most n into out; return how many, or -1.
+ */
 int	 ledger_next(struct ledger *, const struct ledger_place *, int n,
 	    struct effect *out, struct err *);
 /* Intents without a result, in order of work, after a place, whatever map they

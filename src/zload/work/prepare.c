@@ -189,20 +189,20 @@ prepare_take_body(struct task *t, const struct json *row, char kind[32], struct 
 }
 
 static int
-prepare_body(struct task *t, const struct target *row, struct err *e)
+prepare_body(struct task *t, const char *text, const char *hash, struct err *e)
 {
 	struct json doc = { 0 };
 	char kind[32], *path;
 	int rc;
 
-	if (json_parse(&doc, row->body, strlen(row->body), NULL, e) == -1)
-		return err_at(e, "target %s %s", row->kind, row->ekey);
+	if (json_parse(&doc, text, strlen(text), NULL, e) == -1)
+		return err_at(e, "target %s %s", t->e.kind, t->e.ekey);
 	json_free(&t->body);
 	rc = prepare_take_body(t, &doc, kind, e);
 	json_free(&doc);
 	if (rc != 1)
 		return rc;
-	snprintf(t->hash, sizeof(t->hash), "%s", row->hash);
+	snprintf(t->hash, sizeof(t->hash), "%s", hash);
 	if ((rc = name_conflict(t, e)) != 1)
 		return rc;
 	if (t->e.id != 0) {
@@ -218,17 +218,17 @@ prepare_body(struct task *t, const struct target *row, struct err *e)
 	return prepare_write_next(t, "POST", VERB_CREATE, path);
 }
 
-int
-prepare(struct task *t, struct err *e)
+/* Prepare the body in table target.  One that came with the effect in an earlier pass
+   may have been replaced meanwhile, and a long one did not come: they are read now. */
+static int
+prepare_row(struct task *t, struct err *e)
 {
 	struct load *l = t->load;
 	struct target row;
 	int rc;
 
-	if (t->kind->place == PLACE_APPROVE)
-		return prepare_approve(t, e);
-	if (t->kind->place == PLACE_FIELD)
-		return prepare_field(t, e);
+	if (t->e.body != NULL && t->e.pass >= l->pass)
+		return prepare_body(t, t->e.body, t->e.body_hash, e);
 	rc = target_get(l->db, l->project, t->e.map, t->e.kind, t->e.ekey, &row, e);
 	if (rc == -1)
 		return -1;
@@ -237,7 +237,17 @@ prepare(struct task *t, struct err *e)
 		    " ztransform again");
 		return 0;
 	}
-	rc = prepare_body(t, &row, e);
+	rc = prepare_body(t, row.body, row.hash, e);
 	target_free(&row);
 	return rc;
+}
+
+int
+prepare(struct task *t, struct err *e)
+{
+	if (t->kind->place == PLACE_APPROVE)
+		return prepare_approve(t, e);
+	if (t->kind->place == PLACE_FIELD)
+		return prepare_field(t, e);
+	return prepare_row(t, e);
 }

@@ -12,7 +12,8 @@ gone_row(const struct load *l, const struct target *t)
 	return t->pass > 0 && t->pass < l->whole[t->stream];
 }
 
-/* The pass that brought the effect last; 0: it does not say. */
+/* Read the pass that brought the effect last, 0 when its row does not say, and the
+   stream.  0, -1. */
 static int
 record_gone_brought(const struct task *t, struct target *row, struct err *e)
 {
@@ -41,6 +42,8 @@ check_gone(struct task *t, struct err *e)
 
 	/* The first pass has nothing before it. */
 	if (t->e.id != 0 || s == -1 || (l->pass <= 1 && l->whole[s] <= 1))
+		return 1;
+	if (t->e.pass > 0 && t->e.pass >= l->pass && t->e.pass >= l->whole[s])
 		return 1;
 	if (record_gone_brought(t, &row, e) == -1)
 		return -1;
