@@ -69,6 +69,14 @@ breach() {
 	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
 }
 
+@test "a table that two files write" {
+	printf 'const char *s = "INSERT INTO row (a) VALUES (1)";\n' >src/zone/two.c
+	printf 'const char *t = "UPDATE row SET a = 2";\n' >>src/zone/two.c
+	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+	printf '\nconst char *u = "DELETE FROM row";\n' >lib/domain/three.c
+	breach 'src/zone/two.c:1: table row is written by lib/domain/three.c, too'
+}
+
 @test "JSON in pieces" {
 	printf 'void\nf(void)\n{\n\tbuf_puts(b, ",\\"id\\":");\n}\n' >src/zone/two.c
 	breach 'src/zone/two.c:4: JSON is written with json_out'

@@ -85,14 +85,81 @@ finding_issue(struct finding *f, const char *side, enum stream stream,
     const char *key, const char *rule, const char *level, const char *what,
     struct err *e)
 {
+	return finding_put(f, &(struct issue){ .side = side, .stream = stream_name(stream),
+	    .key = key, .rule = rule, .level = level, .what = what }, e);
+}
+
+int
+finding_put(struct finding *f, const struct issue *i, struct err *e)
+{
 	return db_exec_async(f->db, e,
-	    "INSERT INTO issue (project, side, stream, key, rule, level, what, run, at)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, {now})"
+	    "INSERT INTO issue (project, side, stream, key, rule, level, what, run, at,"
+	    " accepted, owner) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, {now}, ?9, ?10)"
 	    " ON CONFLICT (project, side, stream, key, rule) DO UPDATE SET"
 	    " level = excluded.level, what = excluded.what, run = excluded.run,"
-	    " at = excluded.at",
-	    "ssssssss", f->project, side, stream_name(stream), key, rule, level,
-	    what, f->run);
+	    " at = excluded.at, accepted = excluded.accepted, owner = excluded.owner",
+	    "ssssssssss", f->project, i->side, i->stream, i->key, i->rule, i->level,
+	    i->what, f->run, i->accepted, i->owner);
+}
+
+int64_t
+finding_put_rows(struct finding *f, const struct issue *i, const char *select,
+    const struct db_val *arg, struct err *e)
+{
+	struct db_val v[] = { { .type = 's', .s = f->project }, *arg,
+		{ .type = 's', .s = i->side }, { .type = 's', .s = i->stream },
+		{ .type = 's', .s = i->rule }, { .type = 's', .s = i->level },
+		{ .type = 's', .s = f->run } };
+	struct buf sql = { 0 };
+	int64_t n;
+
+	buf_printf(&sql, "INSERT INTO issue (project, side, stream, rule, level, run,"
+	    " at, key, what) SELECT CAST(?1 AS TEXT), CAST(?3 AS TEXT),"
+	    " CAST(?4 AS TEXT), CAST(?5 AS TEXT), CAST(?6 AS TEXT),"
+	    " CAST(?7 AS TEXT), {now}, o.key, o.what FROM (%s) o WHERE 1 = 1"
+	    " ON CONFLICT (project, side, stream, key, rule) DO NOTHING", select);
+	n = db_exec_vals(f->db, e, buf_str(&sql), v, sizeof(v) / sizeof(*v));
+	buf_free(&sql);
+	return n;
+}
+
+int
+finding_remove(struct finding *f, const char *side, const char *stream, const char *key,
+    const char *rule, struct err *e)
+{
+	const char *const name[] = { "stream", "key", "rule" };
+	const char *const value[] = { stream, key, rule };
+	const char *given[3] = { NULL };
+	struct buf sql = { 0 };
+	int i, n = 0, rc;
+
+	buf_puts(&sql, "DELETE FROM issue WHERE project = ?1 AND side = ?2");
+	for (i = 0; i < 3; i++)
+		if (value[i] != NULL) {
+			given[n++] = value[i];
+			buf_printf(&sql, " AND %s = ?%d", name[i], 2 + n);
+		}
+	rc = db_exec_async(f->db, e, buf_str(&sql), "sssss" + (3 - n), f->project, side,
+	    given[0], given[1], given[2]);
+	buf_free(&sql);
+	return rc;
+}
+
+int
+finding_remove_if(struct finding *f, const struct issue *i, const char *from,
+    const struct db_val *arg, struct err *e)
+{
+	struct db_val v[] = { { .type = 's', .s = f->project }, *arg,
+		{ .type = 's', .s = i->side }, { .type = 's', .s = i->stream },
+		{ .type = 's', .s = i->rule } };
+	struct buf sql = { 0 };
+	int64_t rc;
+
+	buf_printf(&sql, "DELETE FROM issue WHERE project = ?1 AND side = ?3"
+	    " AND stream = ?4 AND rule = ?5 AND EXISTS (SELECT 1 FROM %s)", from);
+	rc = db_exec_vals(f->db, e, buf_str(&sql), v, sizeof(v) / sizeof(*v));
+	buf_free(&sql);
+	return rc == -1 ? -1 : 0;
 }
 
 static int

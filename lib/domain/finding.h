@@ -41,6 +41,26 @@ int	 finding_forget(struct finding *, const char *side, enum stream,
 int	 finding_issue(struct finding *, const char *side, enum stream,
 	    const char *key, const char *rule, const char *level,
 	    const char *what, struct err *);
+/* The same of what is no record of a stream, or was accepted. */
+struct issue {
+	const char	*side, *stream, *key, *rule, *level, *what;
+	const char	*accepted, *owner;	/* NULL unless it was accepted */
+};
+int	 finding_put(struct finding *, const struct issue *, struct err *);
+/*
+ * Put an issue for each row of select, which gives key and what; the project is
+ * its ?1 and arg its ?2.  An issue that is there stays as it is.  key and what
+ * of the issue are not used.  The number of new ones, or -1.
+ */
+int64_t	 finding_put_rows(struct finding *, const struct issue *,
+	    const char *select, const struct db_val *arg, struct err *);
+/* Remove the issues of a side, those of a stream, key and rule unless NULL. */
+int	 finding_remove(struct finding *, const char *side, const char *stream,
+	    const char *key, const char *rule, struct err *);
+/* Remove those of a rule for which there is a row: from is what follows FROM,
+   with the project as ?1 and arg as ?2. */
+int	 finding_remove_if(struct finding *, const struct issue *,
+	    const char *from, const struct db_val *arg, struct err *);
 /* The array z.changes of a record: a row a change. */
 int	 finding_losses(struct finding *, enum stream, const char *key,
 	    const struct json *changes, struct err *);

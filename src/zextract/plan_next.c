@@ -109,7 +109,7 @@ plan_copy_row(struct plan_copy *c, struct db *db, struct db_query *q,
 			v[1 + i].len = db_len(q, i);
 		}
 	}
-	return db_exec_vals(db, e, c->table->write, v, 1 + n);
+	return db_exec_vals(db, e, c->table->write, v, 1 + n) == -1 ? -1 : 0;
 }
 
 static int

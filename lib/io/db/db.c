@@ -231,21 +231,19 @@ db_exec_async(struct db *db, struct err *e, const char *sql, const char *types, 
 	return db_run(db, e, 1, sql, &a) == -1 ? -1 : 0;
 }
 
-int
+int64_t
 db_exec_vals(struct db *db, struct err *e, const char *sql, const struct db_val *v, int n)
 {
 	struct db_args a;
-	int i;
 
-	a.n = a.nmended = 0;
-	for (i = 0; i < n; i++)
-		db_args_add(&a, db->kind == DB_PG, &v[i]);
-	return db_run(db, e, 1, sql, &a) == -1 ? -1 : 0;
+	db_args_vals(&a, db->kind == DB_PG, v, n);
+	return db_run(db, e, 0, sql, &a);
 }
 
 int
 db_exec_rows(struct db *db, struct err *e, struct db_rows *r, struct db_val *v, int rows)
 {
+	struct db_args a;
 	int n, k = DB_ROWS - 1;
 
 	if (r->sql[0] == NULL)
@@ -254,7 +252,8 @@ db_exec_rows(struct db *db, struct err *e, struct db_rows *r, struct db_val *v, 
 		while (1 << k > rows)
 			k--;
 		n = r->each << k;
-		if (db_exec_vals(db, e, r->sql[k], v, r->shared + n) == -1)
+		db_args_vals(&a, db->kind == DB_PG, v, r->shared + n);
+		if (db_run(db, e, 1, r->sql[k], &a) == -1)
 			return -1;
 		rows -= 1 << k;
 		memmove(v + n, v, (size_t)r->shared * sizeof(*v));

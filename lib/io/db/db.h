@@ -94,8 +94,8 @@ struct db_val {
 	const char	*s;		/* s (NUL-terminated), t and b */
 	size_t		 len;		/* of t and b */
 };
-/* The same with n parameters in an array. */
-int	 db_exec_vals(struct db *, struct err *, const char *sql,
+/* As db_exec, with n parameters in an array. */
+int64_t	 db_exec_vals(struct db *, struct err *, const char *sql,
 	    const struct db_val *, int n);
 /*
  * Put many rows into one table with few such statements, of 8, 4, 2 and 1 rows.

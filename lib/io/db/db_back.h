@@ -94,6 +94,8 @@ void		 db_args_get(struct db_args *, int ended, const char *types,
 		    va_list);
 void		 db_args_add(struct db_args *, int ended,
 		    const struct db_val *);
+void		 db_args_vals(struct db_args *, int ended,
+		    const struct db_val *, int n);
 void		 db_args_free(struct db_args *);
 
 #endif

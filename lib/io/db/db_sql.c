@@ -268,6 +268,16 @@ db_args_add(struct db_args *a, int ended, const struct db_val *val)
 }
 
 void
+db_args_vals(struct db_args *a, int ended, const struct db_val *v, int n)
+{
+	int i;
+
+	a->n = a->nmended = 0;
+	for (i = 0; i < n; i++)
+		db_args_add(a, ended, &v[i]);
+}
+
+void
 db_args_get(struct db_args *a, int ended, const char *types, va_list ap)
 {
 	struct db_val v;

@@ -46,10 +46,10 @@ attach_unasked_tx(struct db *db, void *arg, struct err *e)
 	struct extract *x = arg;
 	enum attach_depth d = x->attach->depth;
 
+	(void)db;
 	if (d == ATTACH_STEPS)
-		return db_exec_async(db, e, "DELETE FROM issue WHERE project = ?1"
-		    " AND side = 'extract' AND rule = 'attachments-unasked'",
-		    "s", x->st.project);
+		return finding_remove(&x->finding, "extract", NULL, NULL,
+		    "attachments-unasked", e);
 	return finding_issue(&x->finding, "extract", STREAM_CASES, "*",
 	    "attachments-unasked", d == ATTACH_ENTITIES ? "info" : "warning",
 	    unasked[d], e);
@@ -257,10 +257,8 @@ attach_missing_put(struct extract *x, enum stream stream, const char *owner,
 	int rc;
 
 	if (names == NULL)
-		return db_exec_async(x->db, e, "DELETE FROM issue WHERE project = ?1"
-		    " AND side = 'extract' AND stream = ?2 AND key = ?3"
-		    " AND rule = 'attachment-missing'", "sss", x->st.project,
-		    stream_name(stream), owner);
+		return finding_remove(&x->finding, "extract", stream_name(stream), owner,
+		    "attachment-missing", e);
 	buf_printf(&what, "not fetched: %s", names);
 	if (why != NULL)
 		buf_printf(&what, " (%s)", why);

@@ -89,11 +89,9 @@ attach_ask_kind_works(struct request *a, const struct attach_kind_of *k, struct 
 {
 	if (a->x->attach->word[a->kind] == ATTACH_WORKS)
 		return 0;
-	return db_exec_async(a->x->db, e, "DELETE FROM issue WHERE project = ?1"
-	    " AND side = 'extract' AND stream = ?2 AND key = '*'"
-	    " AND rule = ?3", "sss", a->x->st.project, stream_name(k->stream),
+	return finding_remove(&a->x->finding, "extract", stream_name(k->stream), "*",
 	    attach_is_step(a->kind) ? "attachments-unavailable-steps" :
-	    "attachments-unavailable");
+	    "attachments-unavailable", e);
 }
 
 static int

@@ -84,9 +84,8 @@ inline_report_tell_tx(struct db *db, void *arg, struct err *e)
 	struct telling t = { .x = arg, .n = -1 };
 	int n = TELL_PAGE, rc;
 
-	if (db_exec(db, e, "DELETE FROM issue WHERE project = ?1"
-	    " AND side = 'extract' AND rule = 'inline-image'", "s",
-	    t.x->st.project) == -1)
+	(void)db;
+	if (finding_remove(&t.x->finding, "extract", NULL, NULL, "inline-image", e) == -1)
 		return -1;
 	while (n == TELL_PAGE)
 		n = inline_report_page(&t, e);

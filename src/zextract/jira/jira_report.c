@@ -42,26 +42,19 @@ jira_report_bare_read(struct extract *x, struct err *e)
 	return 0;
 }
 
-static int
-jira_report_finding_put(struct extract *x, const char *what, struct err *e)
-{
-	return db_exec_async(x->db, e, "INSERT INTO issue (project, side, stream, key,"
-	    " rule, level, what, run, at) VALUES (?1, 'extract', 'jira', '*',"
-	    " 'jira-ids', 'info', ?2, ?3, {now})", "sss", x->st.project, what,
-	    x->job->run);
-}
-
 /* A row for each id: what it is, and a record that names it. */
 static int
 jira_report_unknown_put(struct extract *x, struct err *e)
 {
-	return db_exec_async(x->db, e, "INSERT INTO issue (project, side, stream, key,"
-	    " rule, level, what, run, at) SELECT project, 'extract', 'jira',"
-	    " kind || ' ' || id, 'jira-unknown', 'warning', 'Jira does not know"
-	    " it, or does not show it to ' || ?2 || ': an id in ' || stream ||"
-	    " ' ' || owner_key, ?3, {now} FROM jira_name WHERE project = ?1"
-	    " AND state = 'unknown' AND stream IS NOT NULL", "sss",
-	    x->st.project, x->jira->user, x->job->run);
+	static const struct issue unknown = { .side = "extract", .stream = "jira",
+	    .rule = "jira-unknown", .level = "warning" };
+	const struct db_val user = { .type = 's', .s = x->jira->user };
+
+	return finding_put_rows(&x->finding, &unknown, "SELECT kind || ' ' || id AS key,"
+	    " 'Jira does not know it, or does not show it to ' || CAST(?2 AS TEXT) ||"
+	    " ': an id in ' || stream || ' ' || owner_key AS what FROM jira_name"
+	    " WHERE project = ?1 AND state = 'unknown' AND stream IS NOT NULL",
+	    &user, e) == -1 ? -1 : 0;
 }
 
 static int
@@ -71,15 +64,16 @@ jira_report_tell_tx(struct db *db, void *arg, struct err *e)
 	struct buf b = { 0 };
 	int rc = 0;
 
-	if (db_exec_async(db, e, "DELETE FROM issue WHERE project = ?1"
-	    " AND side = 'extract' AND stream = 'jira'", "s",
-	    x->st.project) == -1)
+	(void)db;
+	if (finding_remove(&x->finding, "extract", "jira", NULL, NULL, e) == -1)
 		return -1;
 	if (x->jira->z != NULL)
 		return jira_report_unknown_put(x, e);
 	if (jira_report_count(x->jira, &b) > 0) {
 		buf_printf(&b, " are kept as ids: %s", advice);
-		rc = jira_report_finding_put(x, buf_str(&b), e);
+		rc = finding_put(&x->finding, &(struct issue){ .side = "extract",
+		    .stream = "jira", .key = "*", .rule = "jira-ids", .level = "info",
+		    .what = buf_str(&b) }, e);
 	}
 	buf_free(&b);
 	return rc;

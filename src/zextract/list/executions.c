@@ -164,6 +164,10 @@ const struct list_kind executions_list = {
 int
 executions_join(struct extract *x, struct err *e)
 {
+	static const struct issue unknown = { .side = "extract",
+	    .stream = "test_executions", .rule = "case-unknown" };
+	const struct db_val pass = { .type = 'i', .i = x->st.pass };
+
 	if (db_exec(x->db, e, "UPDATE test_execution SET case_key = (SELECT"
 	    " c.key FROM test_case c WHERE c.project = ?1 AND c.pass_seen = ?2"
 	    " AND c.id = test_execution.case_id), case_num = (SELECT c.num"
@@ -174,10 +178,7 @@ executions_join(struct extract *x, struct err *e)
 	    " AND c.pass_seen = ?2 AND c.id IS NOT NULL)", "si",
 	    x->st.project, x->st.pass) == -1)
 		return -1;
-	return db_exec(x->db, e, "DELETE FROM issue WHERE project = ?1"
-	    " AND side = 'extract' AND stream = 'test_executions'"
-	    " AND rule = 'case-unknown' AND EXISTS (SELECT 1"
-	    " FROM test_execution o WHERE o.project = ?1"
-	    " AND o.id = CAST(issue.key AS BIGINT) AND o.case_key <> '')", "s",
-	    x->st.project) == -1 ? -1 : 0;
+	return finding_remove_if(&x->finding, &unknown, "test_execution o"
+	    " WHERE o.project = ?1 AND o.pass_seen <= ?2"
+	    " AND o.id = CAST(issue.key AS BIGINT) AND o.case_key <> ''", &pass, e);
 }

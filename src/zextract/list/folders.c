@@ -243,21 +243,21 @@ const struct list_kind folders_list = {
 int
 folders_report_empty(struct extract *x, struct err *e)
 {
-	if (db_exec(x->db, e, "DELETE FROM issue WHERE project = ?1"
-	    " AND side = 'extract' AND rule = 'plan-folder-empty'", "s",
-	    x->st.project) == -1)
+	static const struct issue empty = { .side = "extract", .stream = "folders",
+	    .rule = "plan-folder-empty", .level = "warning" };
+	const struct db_val pass = { .type = 'i', .i = x->st.pass };
+
+	if (finding_remove(&x->finding, "extract", NULL, NULL, empty.rule, e) == -1)
 		return -1;
-	return db_exec(x->db, e, "WITH RECURSIVE used(id) AS (SELECT folder_id"
+	return finding_put_rows(&x->finding, &empty, "WITH RECURSIVE used(id) AS (SELECT folder_id"
 	    " FROM test_plan WHERE project = ?1 AND pass_seen = ?2"
 	    " AND folder_id IS NOT NULL UNION SELECT f.parent_id FROM folder f"
 	    " JOIN used u ON f.id = u.id WHERE f.project = ?1"
 	    " AND f.parent_id IS NOT NULL)"
-	    " INSERT INTO issue (project, side, stream, key, rule, level,"
-	    " what, run, at) SELECT f.project, 'extract', 'folders',"
-	    " CAST(f.id AS TEXT), 'plan-folder-empty', 'warning', 'no test plan"
+	    " SELECT CAST(f.id AS TEXT) AS key, 'no test plan"
 	    " is in this folder, and releases have no folders: it is not in"
-	    " qTest: ' || coalesce(f.path, f.name), CAST(?3 AS TEXT), {now}"
+	    " qTest: ' || coalesce(f.path, f.name) AS what"
 	    " FROM folder f WHERE f.project = ?1 AND f.pass_seen = ?2"
 	    " AND f.kind = 'TEST_PLAN' AND f.id NOT IN (SELECT id FROM used)",
-	    "sis", x->st.project, x->st.pass, x->job->run) == -1 ? -1 : 0;
+	    &pass, e) == -1 ? -1 : 0;
 }

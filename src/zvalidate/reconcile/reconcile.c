@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/finding.h"
 #include "domain/store/store.h"
 #include "reconcile/reconcile.h"
 #include "reconcile/reconcile_impl.h"
@@ -74,8 +75,9 @@ reconcile_choose_pass(struct recon *r, struct err *e)
 static int
 reconcile_forget(struct recon *r, struct err *e)
 {
-	return db_exec(r->db, e, "DELETE FROM issue WHERE project = ?1 AND side = 'reconcile'",
-	    "s", r->project) == -1 ? -1 : 0;
+	struct finding f = { .db = r->db, .project = r->project };
+
+	return finding_remove(&f, "reconcile", NULL, NULL, NULL, e);
 }
 
 static int

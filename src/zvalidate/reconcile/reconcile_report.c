@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/finding.h"
 #include "io/json/json_out.h"
 #include "reconcile/reconcile_impl.h"
 
@@ -153,20 +154,18 @@ static int
 reconcile_report_put_held(struct db *db, void *arg, struct err *e)
 {
 	struct recon *r = arg;
+	struct finding f = { .db = db, .project = r->project, .run = r->job->run };
+	const struct difference *d;
 	int i;
 
-	for (i = 0; i < r->nheld; i++)
-		if (db_exec_async(db, e, "INSERT INTO issue (project, side, stream,"
-		    " key, rule, level, what, run, at, accepted, owner)"
-		    " VALUES (?1, 'reconcile', ?2, ?3, ?4, 'error', ?5, ?6, {now}, ?7, ?8)"
-		    " ON CONFLICT (project, side, stream, key, rule) DO UPDATE SET"
-		    " what = excluded.what, run = excluded.run, at = excluded.at,"
-		    " accepted = excluded.accepted, owner = excluded.owner", "ssssssss",
-		    r->project, r->held[i].stream, r->held[i].key, r->held[i].what,
-		    r->held[i].text, r->job->run,
-		    r->held[i].by != NULL ? r->held[i].by->reason : NULL,
-		    r->held[i].by != NULL ? r->held[i].by->owner : NULL) == -1)
+	for (i = 0; i < r->nheld; i++) {
+		d = &r->held[i];
+		if (finding_put(&f, &(struct issue){ .side = "reconcile", .level = "error",
+		    .stream = d->stream, .key = d->key, .rule = d->what, .what = d->text,
+		    .accepted = d->by != NULL ? d->by->reason : NULL,
+		    .owner = d->by != NULL ? d->by->owner : NULL }, e) == -1)
 			return -1;
+	}
 	return 0;
 }
 
