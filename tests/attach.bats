@@ -40,7 +40,7 @@ bytes() {
 	[ "$(files)" -eq "$(held)" ]
 	[ "$(asked teststeps/.*attachments)" -eq 0 ]
 	[ "$(finding attachments-unasked)" -eq 1 ]
-	[[ $stderr == *"steps were not asked for files"* ]]
+	[[ $stderr == *"Attachments on test steps are not read"* ]]
 	sums >got
 	sql "SELECT sha256 FROM attachment_blob ORDER BY sha256" >want
 	[ -s want ]
@@ -69,7 +69,7 @@ bytes() {
 	begin
 	extract 0 --attachments none
 	[ "$(asked attachments)" -eq 0 ]
-	[[ $stderr == *"stays behind"* ]]
+	[[ $stderr == *"Attachments are not read"* ]]
 	[ "$(sql "SELECT level FROM issue WHERE rule = 'attachments-unasked'")" = warning ]
 	[ "$(members "$T/out" | wc -l)" -eq 0 ]
 	extract 0 --attachments cases

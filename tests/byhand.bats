@@ -62,7 +62,7 @@ posts() { mock_record | jq -rs '[.[] | select(.method == "POST" and (.path | tes
 	field_made 'Zephyr Key' 3
 	mock_forget
 	zw 78 zload -q <cases.ndjson
-	[[ $stderr == *"Zephyr Key of test-cases holds no text"* ]]
+	[[ $stderr == *"Zephyr Key of test-cases is not a text field"* ]]
 	[ "$(mock_writes)" -eq 0 ]
 }
 
@@ -75,6 +75,6 @@ posts() { mock_record | jq -rs '[.[] | select(.method == "POST" and (.path | tes
 	field_made Squad 1 false
 	mock_forget
 	zw 3 zload -q <cases.ndjson
-	[[ $stderr == *"switched off in qTest"* ]]
+	[[ $stderr == *"inactive in qTest"* ]]
 	[ "$(posts)" -eq 0 ]
 }

@@ -130,7 +130,7 @@ deepest() {
 	start "${SIZE[@]}"
 	extract 64 cases
 	extract 64 test_cases --limit 5
-	[[ $stderr == *"options come before them"* ]]
+	[[ $stderr == *"options come first"* ]]
 	extract 64 --folder 'a\b'
 	extract 64 --folder /
 	extract 64 --folder TEST_PLAN:x test_cases
@@ -378,7 +378,7 @@ deepest() {
 	path=$(deepest TEST_CASE)
 	for choice in "--limit=4" "--folder=${path%%/*}"; do
 		zw 75 ztoq migrate "$choice"
-		[[ $stderr == *"were given a choice"* ]]
+		[[ $stderr == *"--folder or --select was used"* ]]
 		[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ]
 		[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'case'")" -gt 0 ]
 		# reconciling finds what was left out, and nothing else

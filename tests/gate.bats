@@ -12,15 +12,15 @@ left_s() { sql "SELECT (gate_until - $(date +%s)000) / 1000 FROM budget WHERE ap
 	start "${SMALL[@]}"
 	scenario 'match GET /v2/priorities times 1 do status 429 retry-after 2678400'
 	zw 75 zextract -q --deadline 3s
-	[[ $stderr == *'Retry-After 2678400 s, of which an hour is waited: waiting 3'*', until '*'zdb open before the next run'* ]]
+	[[ $stderr == *'Retry-After 2678400 s, waiting one hour at most: waiting 3'*', until '*'zdb open` and start again'* ]]
 	left=$(left_s)
 	[ "$left" -gt 3000 ]
 	[ "$left" -le 3600 ]
 	# whoever comes next waits, and says so
 	zw 75 zextract -q --deadline 2s
-	[[ $stderr == *'as another process heard'*'zdb open before the next run'* ]]
+	[[ $stderr == *'reported by another process'*'zdb open` and start again'* ]]
 	z 0 zdb open
-	[[ $output == *'/v2: was to wait until '*'; the next run asks at once' ]]
+	[[ $output == *'/v2: the wait until '*' is cancelled; the next run starts at once' ]]
 	[ "$(left_s)" -lt 0 ]
 	z 0 sh -c 'timeout 60 zextract -q >/dev/null'
 	z 0 ztoq db open
@@ -53,7 +53,7 @@ left_s() { sql "SELECT (gate_until - $(date +%s)000) / 1000 FROM budget WHERE ap
 	exec 9>&-
 	wait "$loser" || rc=$?
 	[ "$rc" -eq 65 ]
-	grep -q 'stdin: nothing came' loser.log
+	grep -q 'stdin is empty' loser.log
 	[ "$(sql 'SELECT count(*) FROM claim')" -eq 0 ]
 	z 0 zvalidate --reconcile
 }

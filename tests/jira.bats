@@ -48,8 +48,8 @@ all_named() {
 @test "without a Jira ids stay ids, and that is said once" {
 	start "${SMALL[@]}"
 	extract 0
-	[ "$(grep -c 'kept as ids' <<<"$stderr")" -eq 1 ]
-	[[ $stderr == *"$(ids issue | wc -l) issue ids, $(ids user | wc -l) users, $(ids version | wc -l) versions, $(ids component | wc -l) components are kept as ids: set JIRA_BASE_URL"* ]]
+	[ "$(grep -c 'shown as ids' <<<"$stderr")" -eq 1 ]
+	[[ $stderr == *"$(ids issue | wc -l) issue ids, $(ids user | wc -l) users, $(ids version | wc -l) versions, $(ids component | wc -l) components are shown as ids: set JIRA_BASE_URL"* ]]
 	[ "$(sql "SELECT side, key, rule, level FROM issue WHERE stream = 'jira'")" = "extract|*|jira-ids|info" ]
 	none 'select(.record.owner.displayName or .record.executedBy)' "$T/out"
 	unnamed "$T/out" | cmp - <(jq -c 'select(.type == "RECORD") | .record' "$T/out")
@@ -72,7 +72,7 @@ all_named() {
 	[ "$(jira 'project/{}/(components|versions) 200')" -eq 2 ]
 	[ "$(jira 'myself 200')" -eq 1 ]
 	[ "$(jira .)" -eq $(($(jira search) + 4)) ]
-	[[ $stderr != *"kept as ids"* ]]
+	[[ $stderr != *"shown as ids"* ]]
 	[ "$(issues 'jira-ids')" -eq 0 ]
 	[ "$(issues 'jira-unknown')" -eq 0 ]
 	records "$T/out" >"$T/want"
@@ -135,7 +135,7 @@ hidden() {
 	with_jira
 	extract 0
 	unnamed "$T/out" | cmp "$T/want" -
-	[[ $stderr == *"3 issue ids, 1 users, 1 versions, 1 components are kept as ids: Jira does not know or show them, see table issue"* ]]
+	[[ $stderr == *"3 issue ids, 1 users, 1 versions, 1 components are shown as ids: Jira does not know them or does not show them (see table issue)"* ]]
 	[ "$(sql "SELECT key FROM issue WHERE rule = 'jira-unknown' AND level = 'warning' ORDER BY key")" = \
 	    "$(printf '%s\n' "component $component" "issue ${gone[0]}" "issue ${gone[1]}" "issue ${gone[2]}" "user $user" "version $version" | LC_ALL=C sort)" ]
 	n=$(ids issue | wc -l)
@@ -215,15 +215,15 @@ hidden() {
 	start "${SMALL[@]}"
 	with_jira
 	JIRA_API_TOKEN=wrong extract 77
-	[[ $stderr == *"Jira refused JIRA_USER and its token (401 at /rest/api/3/myself"* ]]
+	[[ $stderr == *"Jira rejected JIRA_USER and its token (401 at /rest/api/3/myself"* ]]
 	[ "$(asked 'testcases|testexecutions')" -eq 0 ]
 	[ "$(jira .)" -eq 1 ]
 	scenario 'match GET /rest/api/3/search/jql times 1 do status 403'
 	extract 77
-	[[ $stderr == *"Jira says no (403 at /rest/api/3/search/jql"* ]]
+	[[ $stderr == *"Jira denied access (403 at /rest/api/3/search/jql"* ]]
 	scenario 'match GET /rest/api/3/myself times 1 do status 404'
 	extract 78
-	[[ $stderr == *"there is no Jira at JIRA_BASE_URL (404 at /rest/api/3/myself)"* ]]
+	[[ $stderr == *"no Jira found at JIRA_BASE_URL (404 at /rest/api/3/myself)"* ]]
 	scenario ''
 	JIRA_USER=another@zmock.test extract 77
 	# later runs ask only what they need
@@ -237,14 +237,14 @@ hidden() {
 	start "${SMALL[@]}"
 	with_jira
 	JIRA_BASE_URL=http://127.0.0.1:1 extract 69
-	[[ $stderr == *"Jira cannot be read: "*"--jira-base-url none"* ]]
+	[[ $stderr == *"cannot read Jira: "*"--jira-base-url none"* ]]
 	scenario 'match GET /rest/api/3/user/bulk do html200'
 	extract 76
 	[[ $stderr == *"Jira sent a web page"* ]]
 	printf '[]\n' >"$T/empty"
 	scenario "match GET /rest/api/3/user/bulk times 1 do status 200 body $T/empty"
 	extract 76
-	[[ $stderr == *"Jira sent no JSON object at /rest/api/3/user/bulk"* ]]
+	[[ $stderr == *"Jira did not send a JSON object at /rest/api/3/user/bulk"* ]]
 	forget
 	scenario ''
 	extract 0

@@ -56,7 +56,7 @@ untouched() {
 	way 66 'gone.token' -u ZEPHYR_API_TOKEN ZEPHYR_API_TOKEN_FILE="$T/gone.token"
 	: >empty.token
 	way 78 'empty.token is empty' -u ZEPHYR_API_TOKEN ZEPHYR_API_TOKEN_FILE="$T/empty.token"
-	way 78 'Zephyr knows no project NOPE' ZEPHYR_PROJECT_KEY=NOPE
+	way 78 'Zephyr has no project NOPE' ZEPHYR_PROJECT_KEY=NOPE
 	way 78 'enable it in Jira' ZEPHYR_PROJECT_KEY=OFF
 	way 64 'give -p KEY or set ZEPHYR_PROJECT_KEY' -u ZEPHYR_PROJECT_KEY
 	way 78 'https:// or http://' ZEPHYR_BASE_URL=zephyr.example.com
@@ -90,8 +90,8 @@ untouched() {
 	way 64 'put the URL into ZTOQ_DB' -- --db postgresql://u:hushhush@127.0.0.1:1/x
 	[[ $stderr != *hushhush* ]]
 	way 64 'sqlite:PATH' ZTOQ_DB=sqlite::memory:
-	way 74 'create it, or name another place' ZTOQ_DB=sqlite:gone/ztoq.db
-	way 74 'is a directory; name a file' ZTOQ_DB="sqlite:$T"
+	way 74 'create it or choose another directory' ZTOQ_DB=sqlite:gone/ztoq.db
+	way 74 'is a directory; give the path of a file' ZTOQ_DB="sqlite:$T"
 	way 78 'belongs to another program' ZTOQ_DB="sqlite:$T/foreign.db"
 	way 74 'refused' ZTOQ_DB=postgresql://127.0.0.1:1/x
 	[ "$(sqlite3 foreign.db .tables)" = orders ]
@@ -104,15 +104,15 @@ untouched() {
 	ln -s "$T" link
 	way 64 'ztoq migrate -h lists them' -- --speed 9
 	way 64 '--until takes extract, transform or load' -- --until lunch
-	way 64 'like 20, 5k or 1M' -- --in-flight many
-	way 78 'like 20, 5k or 1M' ZTOQ_IN_FLIGHT=many
-	way 78 'like 90, 250ms, 5m or 2h' ZTOQ_SETTLE=soon
+	way 64 'examples: 20, 5k, 1M' -- --in-flight many
+	way 78 'examples: 20, 5k, 1M' ZTOQ_IN_FLIGHT=many
+	way 78 'examples: 90, 250ms, 5m, 2h' ZTOQ_SETTLE=soon
 	way 64 'none of create|skip|update|rename|fail' -- --on-conflict perhaps
 	way 66 'gone.conf' -- --config gone.conf
 	way 78 'do you mean ZEPHYR_API_TOKEN?' -- --config "$T/unknown.conf"
-	way 78 'line 2: this is not KEY=value' ZTOQ_CONFIG="$T/malformed.conf"
-	way 74 'create it, or name another place' -- -r gone/rejects.ndjson
-	way 74 'is a directory; name a file' -- -r "$T"
+	way 78 'line 2: expected KEY=value' ZTOQ_CONFIG="$T/malformed.conf"
+	way 74 'create it or choose another directory' -- -r gone/rejects.ndjson
+	way 74 'is a directory; give the path of a file' -- -r "$T"
 	way 78 'name the directory itself' ZTOQ_ATTACHMENTS="dir:$T/link"
 	way 64 'db or dir:PATH' ZTOQ_ATTACHMENTS="$T/files"
 	way 64 'syntax error' -- --select '.['
@@ -130,7 +130,7 @@ untouched() {
 	way 66 'gone.json' -- --map gone.json
 	way 78 'map.json' -- --map "$T/broken.json"
 	way 78 'name these in values.execution_status of map.json' -- --map "$T/status.json"
-	way 78 'create it there (or "create": true), or take it out of map.json' -- --map "$T/field.json"
+	way 78 'create them in qTest (or set "create": true), or remove them from map.json' -- --map "$T/field.json"
 	way 78 'test_cases' -- --map "$T/map"
 	way 78 'test_cases' -- --rules "$T/rules"
 	way 66 'gone.accept' -- --accept gone.accept
@@ -140,7 +140,7 @@ untouched() {
 @test "workflow: formats and places of reports" {
 	COMMAND='ztoq workflow run'
 	way 64 'text and json are built in' -- --report-format pdf
-	way 74 'create it, or name another place' -- --output-file gone/report.txt
+	way 74 'create it or choose another directory' -- --output-file gone/report.txt
 	way 77 'QTEST_API_TOKEN' QTEST_API_TOKEN=wrong-token -- --output-dir reports
 	way 64 'no such phase' -- --phases lunch
 	way 64 'unknown option' -- --speed 9
@@ -159,7 +159,7 @@ untouched() {
 		zw 74 held ztoq migrate
 		unset "ZTOQ_${kind%%=*}"
 		[ "$(grep -c ': error: ' <<<"$stderr")" -eq 1 ]
-		[[ $stderr == *"no file can be made in "*"Permission denied; change its permissions, or name another place"* ]]
+		[[ $stderr == *"cannot create a file in "*"Permission denied; change its permissions or choose another directory"* ]]
 		untouched
 		export ZTOQ_DB=sqlite:/tmp/none.db	# no fault from here on
 	done
@@ -208,7 +208,7 @@ untouched() {
 	mock_post scenario 'match GET /api/v3/projects/*/settings/* do status 403' >/dev/null
 	way 77 'give the profile the right to see field settings'
 	mock_post scenario 'match GET /api/v3/projects/1 do status 403' >/dev/null
-	way 77 'no right to see project 1'
+	way 77 'this user cannot see project 1'
 	# Rights that are not told stop nobody.
 	mock_post scenario 'match GET *user-profiles* do status 403' >/dev/null
 	z 0 ztoq migrate -q

@@ -141,7 +141,7 @@ stepped() {
 	mock_stop
 	start "${SMALL[@]}" --updated-after testcases=refused
 	extract 0
-	[[ $stderr == *"test_cases: Zephyr does not know updatedAfter here"*"--deep"* ]]
+	[[ $stderr == *"test_cases: Zephyr ignores updatedAfter here"*"--deep"* ]]
 	[ "$(sweeps)" -eq 4 ]
 	forget
 	extract 0
@@ -386,7 +386,7 @@ match GET /v2/testcases/$(several 3)/versions/1 do status 404"
 	local all
 	all=$(awk '/together/ { print $1 }' <<<"$output")
 	z 0 zextract --plan --versions
-	[[ $output == *"60  lists of versions (--versions), and one an old version"* ]]
+	[[ $output == *"60  lists of versions (--versions), plus one per old version"* ]]
 	[ "$(awk '/together/ { print $1 }' <<<"$output")" -eq $((all + 60)) ]
 	extract 0 --versions
 	zw 0 sh -c 'zvalidate -q <"$T/out" | ztransform -q >"$T/target"'

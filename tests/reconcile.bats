@@ -242,7 +242,7 @@ a_log() {
 	[[ $output == *"accepted: log $key: status: expected \"Passed\", found \"Blocked\" (ann: was right by hand)"* ]]
 	[[ $output == *"difference: case $case: step 2 description: "* ]]
 	[[ $output == *$'\n1 differences, 1 accepted' ]]
-	[[ $stderr == *"accepted, but no difference any more: test_cases $case: step 2 expected"* ]]
+	[[ $stderr == *"accepted, but there is no such difference any more: test_cases $case: step 2 expected"* ]]
 	echo "{\"stream\":\"test_cases\",\"key\":\"*\",\"rule\":\"step 2 description\",\"reason\":\"r\",\"owner\":\"bob\"}" >>known
 	reconcile 0 --accept known --format json
 	[ "$(jq -r 'select(.type == "difference") | .owner' <<<"$output" | sort | tr '\n' ' ')" = "ann bob " ]
@@ -260,11 +260,11 @@ a_log() {
 @test "an option that has no effect in a mode is refused there" {
 	for o in --limit=1 --plan --reject=x --rule-memory=1M --rule-time=1s --rules=. --side=target --unsealed; do
 		reconcile 64 "$o"
-		[[ $stderr == *"has no effect with --reconcile"* ]]
+		[[ $stderr == *"cannot be used with --reconcile"* ]]
 	done
 	for o in --ca-file=x --format=json --in-flight=2 --max-requests=3; do
 		zw 64 zvalidate "$o" </dev/null
-		[[ $stderr == *"has no effect without --reconcile"* ]]
+		[[ $stderr == *"cannot be used without --reconcile"* ]]
 	done
 	ZTOQ_LIMIT=1 ZTOQ_UNSEALED=1 reconcile 0
 }
@@ -362,7 +362,7 @@ a_log() {
 	reconcile 78
 	export QTEST_PROJECT_ID=1
 	reconcile 78 -p NOPE
-	[[ $stderr == *"knows no project NOPE"* ]]
+	[[ $stderr == *"has no data of project NOPE"* ]]
 	reconcile 75 --max-requests 5
 	[ -z "$(ls "$T"/zvalidate.* 2>/dev/null)" ]
 }

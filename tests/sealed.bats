@@ -28,7 +28,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	forget
 	edit 'what=case&do=add' >/dev/null
 	zw 0 sh -c 'exec zextract >"$T/second"'
-	[[ $stderr == *'pass 1 is whole and is written again without a request; --refresh'* ]]
+	[[ $stderr == *'pass 1 is sealed and is written again without requests; use --refresh'* ]]
 	[ "$(asked .)" -eq 0 ]
 	cmp <(sed 1d "$T/first") <(sed 1d "$T/second")
 	[ "$(head -n 1 "$T/second" | jq .z.pass)" -eq 1 ]
@@ -68,7 +68,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	start "${SMALL[@]}"
 	reads 0
 	reads 0 --versions
-	[[ $stderr == *'no old versions were read by pass 1; --refresh reads them'* ]]
+	[[ $stderr == *'pass 1 did not read old versions; use --refresh to read them'* ]]
 	reads 0 --accept-unread DEMO-T1
 	[[ $stderr == *'--refresh'* ]]
 	reads 0 --versions --refresh
@@ -92,7 +92,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	finished
 	reads 75 --refresh --max-requests 9
 	[ "$(verdict)" = COMPLETE ]
-	[[ $(remarks) == *'pass 2 was begun and is not whole; this is about pass 1'* ]]
+	[[ $(remarks) == *'reading from Zephyr is not finished (pass 2); this report covers pass 1'* ]]
 	reads 0
 	[ "$(verdict)" = COMPLETE ]
 	[[ $(remarks) == *'pass 2 found nothing new; pass 1 was transformed'* ]]
@@ -100,9 +100,9 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	edit 'what=case&do=change&key=DEMO-T2&name=another' >/dev/null
 	reads 75 --refresh --max-requests 11
 	[ "$(verdict)" = INCOMPLETE ]
-	[[ $(reasons) == 'pass 3 was begun and is not whole; it has found 1 objects that are new or changed' ]]
+	[[ $(reasons) == 'reading from Zephyr is not finished (pass 3); so far it found 1 new or changed objects' ]]
 	reads 0
-	[[ $(reasons) == 'pass 3 was read and not transformed, the last one that was is 1' ]]
+	[[ $(reasons) == 'pass 3 was read but not transformed; the last pass transformed is 1' ]]
 	z 0 ztoq migrate -q
 	z 0 zvalidate --reconcile
 	[ "$(verdict)" = COMPLETE ]
@@ -112,7 +112,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	finished
 	edit 'what=execution&do=delete&key='"$(sql 'SELECT max(id) FROM test_execution')" >/dev/null
 	reads 0 --refresh
-	[[ $(reasons) == 'pass 2 was read and not transformed, the last one that was is 1' ]]
+	[[ $(reasons) == 'pass 2 was read but not transformed; the last pass transformed is 1' ]]
 	z 0 ztoq migrate -q
 	z 0 zvalidate --reconcile
 	[ "$(verdict)" = COMPLETE ]

@@ -26,7 +26,7 @@ refused() {
 		ZTOQ_DB=$url refused 64 zextract -p P
 		ZTOQ_DB=$url refused 64 zreport -p P
 	done
-	[[ $said == *"write sqlite:PATH or postgresql://"* ]]
+	[[ $said == *"use sqlite:PATH or postgresql://"* ]]
 	[ -z "$(files)" ]
 }
 
@@ -81,15 +81,15 @@ refused() {
 	printf 'ZEPHYR_PROJECT_KEY=P\nZEPHYR_TOKEN=hushhush\n' >conf
 	for p in zextract zvalidate ztransform zload zreport zdb; do
 		refused 78 $p --config conf
-		[[ $said == *"conf: line 2: there is no setting ZEPHYR_TOKEN (do you mean ZEPHYR_API_TOKEN?)"* ]]
+		[[ $said == *"conf: line 2: unknown setting ZEPHYR_TOKEN (do you mean ZEPHYR_API_TOKEN?)"* ]]
 		[[ $said != *hushhush* ]]
 	done
 	echo 'WHATEVER=1' >conf
 	ZTOQ_CONFIG=conf refused 78 zdb stats
-	[[ $said == *"there is no setting WHATEVER; ztoq config lists the settings"* ]]
+	[[ $said == *"unknown setting WHATEVER; `ztoq config` lists all settings"* ]]
 	printf 'ZEPHYR_PROJECT_KEY=P\n\nhushhush\n' >conf
 	refused 78 zdb stats --config conf
-	[[ $said == *"conf: line 3: this is not KEY=value"* && $said != *hushhush* ]]
+	[[ $said == *"conf: line 3: expected KEY=value"* && $said != *hushhush* ]]
 	printf "ZEPHYR_PROJECT_KEY='P\n" >conf
 	refused 78 zdb stats --config conf
 	refused 66 zdb stats --config gone
@@ -186,7 +186,7 @@ twins() {
 @test "plain http to another host is warned of, to this one it is not" {
 	ZEPHYR_BASE_URL=http://zephyr.invalid/v2 zw 69 timeout 60 zextract -q -p P --max-requests 1 \
 	    --deadline 1s || [ "$status" -eq 75 ]
-	[[ $stderr == *"warn: zephyr.invalid: is reached by plain http"*"use https://"* ]]
+	[[ $stderr == *"warn: zephyr.invalid: is used over plain http"*"use https://"* ]]
 	ZEPHYR_BASE_URL=http://127.0.0.1:1/v2 run --separate-stderr zextract -q -p P --max-requests 1 --deadline 1s
 	[[ $stderr != *"plain http"* ]]
 }
@@ -220,7 +220,7 @@ twins() {
 @test "cleanup of a project that is not there is 78, and names those that are" {
 	z 0 zdb init
 	refused 78 zdb cleanup -p NOPE --yes
-	[[ $said == *"holds nothing of project NOPE; it holds no project"* ]]
+	[[ $said == *"has no data of project NOPE; it has no project"* ]]
 	mock --cases 1 --cycles 0 --plans 0 --executions 0 --folders 1
 	z 0 zextract -q
 	refused 78 zdb cleanup -p NOPE --yes

@@ -84,7 +84,7 @@ agree() {
 			release=$(q GET releases | jq '.[0].id') name='release/DEMO-P'
 		else
 			release=$(q POST releases '{"name":"theirs","properties":[]}' | jq .id)
-			name="release $release, not ours"
+			name="release $release, not created by this migration"
 		fi
 		cycle=$(jq '[.[] | select(.description | test("DEMO-R"))][0].id' cycles)
 		q PUT "test-cycles/$cycle?parentType=release&parentId=$release" '{}' >/dev/null

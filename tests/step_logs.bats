@@ -96,7 +96,7 @@ edit_log() {
 @test "steps that qTest does not list: the results stand in the note, and are told" {
 	mock --called ignored
 	zw 0 zload < <(records "$DEEP, $DEEP_LOG")
-	[[ $stderr == *"warn: "*"step results stand as a table in the note"* ]]
+	[[ $stderr == *"warn: "*"step results are in a table in the note"* ]]
 	[ -z "$(step_logs)" ]
 	[[ $(note) == "<p>well</p><h3>"*"<td>2.1</td><td><p>b1</p></td><td><p>seen</p></td><td><p>two</p></td><td>Failed</td>"*"<p>[zephyr DEMO E:7]</p>" ]]
 	[ "$(sql "SELECT rule, key FROM issue" | tr '|' ' ')" = "step-results 7" ]
@@ -118,7 +118,7 @@ edit_log() {
 	[ "$(mock_count 'POST .*/test-logs 201')" -eq 1 ]
 	[ -z "$(step_logs)" ]
 	[[ $(note) == *"<td><p>four</p></td><td>Blocked</td>"* ]]
-	sql "SELECT what FROM issue" | grep -q 'qTest refuses the step logs'
+	sql "SELECT what FROM issue" | grep -q 'qTest rejects the step logs'
 }
 
 @test "a log that is refused as it is fails by its first reason" {

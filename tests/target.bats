@@ -12,7 +12,7 @@ SMALL=(--seed 5 --cases 30 --executions 60 --folders 8 --cycles 4 --plans 2)
 	fresh_db second
 	mock_forget
 	zw 78 ztoq migrate -q
-	[[ $stderr == *"zload: error: "*"Zephyr project DEMO"*"a second time"*"--adopt"* ]]
+	[[ $stderr == *"zload: error: "*"Zephyr project DEMO"*"create everything twice"*"--adopt"* ]]
 	[ "$(mock_writes)" -eq 0 ]
 	zw 78 zload -q --plan --from-db
 	mock_state | cmp - once
@@ -47,7 +47,7 @@ SMALL=(--seed 5 --cases 30 --executions 60 --folders 8 --cycles 4 --plans 2)
 	zw 75 zload -q --from-db --adopt --max-requests 25
 	mock_forget
 	zw 78 zload -q --from-db
-	[[ $stderr == *"--adopt of "*"did not come to its end"* ]]
+	[[ $stderr == *"--adopt of "*"did not finish"* ]]
 	[ "$(mock_writes)" -eq 0 ]
 	zw 0 zload -q --from-db --adopt
 	[ "$(mock_writes)" -eq 0 ]

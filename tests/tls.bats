@@ -61,7 +61,7 @@ prepare() {
 		zw 66 $p --ca-file nowhere.pem
 		[[ $stderr == *"error: --ca-file: nowhere.pem: No such file"* ]]
 		ZTOQ_CA_FILE=none.pem zw 78 $p
-		[[ $stderr == *"error: --ca-file: none.pem holds no certificate"* ]]
+		[[ $stderr == *"error: --ca-file: none.pem contains no PEM certificate"* ]]
 		zw 78 $p --ca-file key.pem
 		zw 66 $p --ca-file .
 	done

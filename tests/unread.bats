@@ -70,7 +70,7 @@ match GET /v2/testcases/${k[3]}/teststeps do truncate 9"
 	[ "$(issue script-unread | wc -l)" -eq 4 ]
 	[ "$(sql "SELECT count(*) FROM test_case WHERE script_pass IS NULL AND state = 'listed'")" -eq 4 ]
 	[[ $stderr == *"${k[0]}: "*"web page"* && $stderr == *"${k[1]}: "*422* ]]
-	[[ $stderr == *"${k[2]}: "*"three times"* && $stderr == *"and 3 more like it"* ]]
+	[[ $stderr == *"${k[2]}: "*"three times"* && $stderr == *"and 3 more like this"* ]]
 	export ZTOQ_ACCEPT_UNREAD=${k[0]},${k[1]},${k[2]}
 	extract 69
 	[[ $stderr == *"case ${k[3]} cannot be read"* ]]
@@ -140,7 +140,7 @@ match GET /v2/testcases/$key/testscript do status 200 body $T/empty"
 	export ZTOQ_ATTACHMENTS_OF=entities
 	scenario "match GET /v2/testcases/$key/attachments do status 500"
 	extract 69
-	[[ $stderr == *"the files of case $key cannot be read: "*500*"--accept-unread $key"* ]]
+	[[ $stderr == *"cannot read the attachments of case $key: "*500*"--accept-unread $key"* ]]
 	[ "$(issue attachments-unread)" = "test_cases|$key|error" ]
 	[ "$(issue attachments-unavailable)" = "" ]
 	[ "$(sealed)" -eq 0 ]
@@ -187,10 +187,10 @@ test_plans|*|error" ]
 	scenario "match GET /v2/testcases/DEMO-T1/attachments/$id do status 404"
 	extract 0
 	[ "$(issue attachment-missing)" = "test_cases|DEMO-T1|error" ]
-	[[ "$(verdict '.projects[0].reasons[]')" == *"files of 1"* ]]
+	[[ "$(verdict '.projects[0].reasons[]')" == *"attachments of 1"* ]]
 	extract 0 --accept-unread DEMO-T1
 	[ "$(issue attachment-missing)" = "test_cases|DEMO-T1|warning" ]
-	[[ "$(verdict '.projects[0].reasons[]')" != *"files of 1"* ]]
+	[[ "$(verdict '.projects[0].reasons[]')" != *"attachments of 1"* ]]
 	[[ "$(verdict '.projects[0].remarks[]')" == *"DEMO-T1"* ]]
 }
 

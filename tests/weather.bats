@@ -66,7 +66,7 @@ one-results	html200				76	--accept-unread
 one-results	status 500			69	--accept-unread
 one-results	endless				69	--accept-unread
 files		status 403			0	unavailable for cases
-files		html200				0	something that is no list
+files		html200				0	something other than a list
 one-files	status 500			69	--accept-unread
 one-file	html200				0	a web page came instead
 one-file	status 404			0	status 404

@@ -52,7 +52,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	z 0 zdb cleanup -p P --plan
 	[ "$(rows pass)" = 2 ]
 	z 0 zdb cleanup -p P --yes
-	[[ $output == *"2 rows of project P removed"* && $output == *"ledger stay"* ]]
+	[[ $output == *"2 rows of project P removed"* && $output == *"ledger are kept"* ]]
 	[ "$(rows pass) $(rows project) $(rows ledger)" = "1 1 1" ]
 	[ "$(sql "SELECT project FROM pass")" = Q ]
 	z 64 zdb cleanup -p P --ledger
@@ -78,7 +78,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	sql "INSERT INTO inline_url (project, host, url_hash, url, name, sha256, state)
 	    VALUES ('Q', 'h', 'u', 'u', 'n', '$c', 'held')"
 	z 0 zdb cleanup -p P --plan
-	[[ $output == *"files "*" 2 (4 bytes)"*"files never whole "*" 1"* ]]
+	[[ $output == *"files "*" 2 (4 bytes)"*"incomplete files "*" 1"* ]]
 	[ "$(rows attachment_blob) $(rows attachment_chunk)" = "4 3" ]
 	z 0 zdb cleanup -p P --yes
 	[ "$(sql "SELECT sha256 FROM attachment_blob ORDER BY 1" | tr '\n' ' ')" = "$b $c " ]
@@ -93,14 +93,14 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	z 0 zdb init
 	sql "INSERT INTO claim (kind, key, lease, until) VALUES ('zload', 'q/1', 'x', 99999999999999)"
 	z 78 zdb cleanup -p P --yes
-	[[ $stderr == *"a run is working on it"* ]]
+	[[ $stderr == *"another run is using it"* ]]
 }
 
 @test "a database of a newer ztoq is refused with 78" {
 	z 0 zdb init
 	sql "INSERT INTO schema_version (version, name, applied_at) VALUES (99, 'x', 0)"
 	z 78 zdb migrate
-	[[ $stderr == *"made by a newer ztoq (schema 99, we know "*"upgrade ztoq"* ]]
+	[[ $stderr == *"written by a newer ztoq (schema 99, this program knows "*"upgrade ztoq"* ]]
 	z 78 zdb stats
 }
 
@@ -111,7 +111,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	[[ $stderr == *"No such file or directory"* ]]
 	echo "this is text, and more of it than a header has: no database" >text
 	z 74 zdb init --db sqlite:text
-	[[ $stderr == *"is no database"* ]]
+	[[ $stderr == *"is not a database"* ]]
 	z 74 zdb init --db postgresql://127.0.0.1:1/x
 	[[ $stderr == *"refused"* ]]
 }

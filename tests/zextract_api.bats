@@ -90,7 +90,7 @@ match GET * every 41 do truncate 20'
 	wait "$pid" || status=$?
 	[ "$status" -eq 143 ]
 	extract 0
-	[[ $stderr == *"going on with pass 1"* ]]
+	[[ $stderr == *"continuing pass 1"* ]]
 }
 
 @test "--plan says what it would cost and does nothing" {

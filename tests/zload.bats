@@ -499,5 +499,5 @@ tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | tes
 	mock_with 'match POST */test-cases do status 403'
 	zw 77 zload <"$SMALL"
 	[ "$(mock_count 'POST .*/test-cases .*')" -lt 9 ] || [ "$(mock_count 'POST .*/test-runs .*')" -eq 0 ]
-	[[ $stderr == *"lacks the right"* ]]
+	[[ $stderr == *"lacks a right"* ]]
 }

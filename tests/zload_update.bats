@@ -185,7 +185,7 @@ match POST */test-cases nth 2 do reset-after' >/dev/null
 	[ "$(sql "SELECT kind || ' ' || ekey FROM ledger WHERE state = 'gone' ORDER BY 1" |
 	    tr '\n' ';')" = "approve X-T4;case X-T4;log E:401;run X-T4|X-R1|0;" ]
 	[ "$(sql "SELECT count(*) FROM ledger WHERE state NOT IN ('done', 'gone')")" -eq 0 ]
-	[[ $stderr == *"case: 0 created, "*" 3 unchanged, "*", 1 gone from Zephyr"* ]]
+	[[ $stderr == *"case: 0 created, "*" 3 unchanged, "*", 1 removed from Zephyr"* ]]
 	QTEST_PROJECT_ID=2 z 0 zload --from-db -p DEMO
 	mock_state | jq -e '[.. | .name? // empty | select(. == "Case 4")] == []'
 	mock_state 2 | jq -e '[.. | .name? // empty | select(. == "Case 4")] == []'

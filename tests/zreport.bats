@@ -47,7 +47,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	shared
 	z 0 zvalidate --reconcile
 	sql "UPDATE pass SET state = 'open', sealed_at = NULL"
-	[[ $(reasons) == 'pass 1 is not sealed but open' ]]
+	[[ $(reasons) == 'reading from Zephyr is not finished (pass 1 is open)' ]]
 	sql "UPDATE pass SET state = 'sealed'"
 	for state in pending intent failed skipped; do
 		sql "UPDATE ledger SET state = '$state' WHERE kind = 'case' AND ekey = 'DEMO-T1'"
@@ -57,7 +57,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[[ $(reasons) != *'effects are gone'* ]]
 	sql "DELETE FROM ledger WHERE kind = 'case' AND ekey = 'DEMO-T1'"
 	sql "UPDATE target SET hash = 'another' WHERE kind = 'case' AND ekey = 'DEMO-T2'"
-	[[ $(reasons) == '2 effects are new or changed and not in '* ]]
+	[[ $(reasons) == '2 new or changed effects are not yet loaded into '* ]]
 	sql "UPDATE checkpoint SET total = 1 WHERE stage = 'zvalidate'"
 	[[ $(reasons) == *'reconciliation found 1 differences in '* ]]
 }
@@ -68,7 +68,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[ "$(verdict)" = COMPLETE ]
 	mock_post 'edit?what=case&do=change&key=DEMO-T2&name=another' >/dev/null
 	z 0 sh -c 'zextract --refresh -q >"$T/out"'
-	[[ $(reasons) == 'pass 2 was read and not transformed, the last one that was is 1' ]]
+	[[ $(reasons) == 'pass 2 was read but not transformed; the last pass transformed is 1' ]]
 }
 
 @test "counts are those of the tables" {
@@ -162,7 +162,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	cut=$(grep -n '"type":"END","stream":"test_cases"' source | cut -d: -f1)
 	head -n $((cut + 1)) source >part
 	zw 65 ztransform -q <part
-	[[ $(reasons) == *"test_cycles of pass 2 are not transformed whole"* ]]
+	[[ $(reasons) == *"test_cycles of pass 2 are not completely transformed"* ]]
 	[[ $(reasons) != *"test_cases of pass 2"* ]]
 	z 0 ztransform -q <source
 	printf '%s\n' "$output" >target
@@ -170,7 +170,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	cut=$(grep -n '"type":"END","stream":"test_cases"' target | cut -d: -f1)
 	head -n $((cut + 1)) target >part
 	zw 65 zload -q <part
-	[[ $(reasons) == "test_plans of pass 2 are not loaded whole into "* ]]
+	[[ $(reasons) == "test_plans of pass 2 are not completely loaded into "* ]]
 	z 0 zload -q <target
 	z 0 zvalidate --reconcile
 	[ "$(verdict)" = COMPLETE ]
@@ -186,9 +186,9 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	ZTOQ_ATTACHMENTS_OF=none z 0 ztoq migrate -q
 	z 0 zvalidate --reconcile
 	sql "DELETE FROM loss"
-	[ "$(whole_verdict)" = 'COMPLETE except files that were not asked for' ]
+	[ "$(whole_verdict)" = 'COMPLETE except files that were not read (--attachments)' ]
 	zw 1 ztoq status --check
-	[[ $output == 'DEMO: COMPLETE except files that were not asked for'* ]]
+	[[ $output == 'DEMO: COMPLETE except files that were not read (--attachments)'* ]]
 	z 0 ztoq migrate -q
 	z 0 zvalidate --reconcile
 	sql "DELETE FROM loss"

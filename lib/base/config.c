@@ -129,8 +129,8 @@ config_key(const char *key, const char *const *known, struct err *e)
 	}
 	if (known == NULL)
 		return 0;
-	return err_set(e, ZX_CONFIG, "there is no setting %.80s%s%s%s; ztoq"
-	    " config lists the settings", key, best != NULL ? " (do you mean " :
+	return err_set(e, ZX_CONFIG, "unknown setting %.80s%s%s%s; `ztoq config` lists all "
+	    "settings", key, best != NULL ? " (do you mean " :
 	    "", best != NULL ? best : "", best != NULL ? "?)" : "");
 }
 
@@ -155,8 +155,7 @@ config_line(const char *s, const char *const *known, struct err *e)
 	if (end == s || *config_blanks(end) != '=' ||
 	    config_value(&value, config_blanks(end) + 1) == -1) {
 		buf_free(&value);
-		return err_set(e, ZX_CONFIG, "this is not KEY=value, or a"
-		    " quote is not closed");
+		return err_set(e, ZX_CONFIG, "expected KEY=value with all quotes closed");
 	}
 	key = mem_dupn(s, (size_t)(end - s));
 	if (config_key(key, known, e) == -1) {

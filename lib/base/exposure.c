@@ -18,8 +18,7 @@ exposure_of_file(int fd)
 void
 exposure_warn_file(const char *path, const char *what)
 {
-	exposure_warn(path, "holds %s, and other users can read it: run"
-	    " chmod 600 on it", what);
+	exposure_warn(path, "contains %s and other users can read it; run chmod 600 on it", what);
 }
 
 void

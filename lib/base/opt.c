@@ -126,7 +126,7 @@ opt_long(struct opt_set *set, int argc, char **argv, int *i,
 	if (s[len] == '=')
 		value = s + len + 1;
 	if (value != NULL && o->arg == NULL)
-		return opt_usage(set, e, "no value belongs to --", (int)len,
+		return opt_usage(set, e, "no value is allowed after --", (int)len,
 		    s);
 	if (value == NULL && o->arg != NULL) {
 		if (*i + 1 >= argc)

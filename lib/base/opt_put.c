@@ -123,7 +123,7 @@ opt_put(struct opt *o, const char *s, char from, const char *where,
 		if (s == NULL)
 			n = *(int *)o->var + 1;
 		else if (opt_num(s, &n) == -1 || n > 100)
-			return err_set(e, code, "%s: %s is no small number",
+			return err_set(e, code, "%s: %s is not a whole number from 0 to 100",
 			    where, s);
 		*(int *)o->var = (int)n;
 		break;
@@ -132,19 +132,19 @@ opt_put(struct opt *o, const char *s, char from, const char *where,
 		break;
 	case OPT_NUM:
 		if (opt_num(s, &n) == -1)
-			return err_set(e, code, "%s: %s is no number "
-			    "(like 20, 5k or 1M)", where, s);
+			return err_set(e, code, "%s: %s is not a number (examples: 20, 5k, 1M)",
+			    where, s);
 		*(int64_t *)o->var = n;
 		break;
 	case OPT_TIME:
 		if (opt_time(s, &n) == -1)
-			return err_set(e, code, "%s: %s is no duration "
-			    "(like 90, 250ms, 5m or 2h)", where, s);
+			return err_set(e, code, "%s: %s is not a duration (examples: 90, 250ms, "
+			    "5m, 2h)", where, s);
 		*(int64_t *)o->var = n;
 		break;
 	case OPT_CHOICE:
 		if (opt_choice(o, s) == -1)
-			return err_set(e, code, "%s: %s is none of %s", where,
+			return err_set(e, code, "%s: %s is not one of %s", where,
 			    s, o->arg);
 		*(const char **)o->var = s;
 		break;

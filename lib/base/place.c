@@ -29,14 +29,14 @@ place_is_open(const char *dir, const char *path, struct err *e)
 	struct stat st;
 
 	if (stat(dir, &st) == -1)
-		return err_set(e, ZX_IO, "%s: the directory %s cannot be used: %s;"
-		    " create it, or name another place", path, dir, strerror(errno));
+		return err_set(e, ZX_IO, "%s: cannot use the directory %s: %s; create it or choose "
+		    "another directory", path, dir, strerror(errno));
 	if (!S_ISDIR(st.st_mode))
-		return err_set(e, ZX_IO, "%s: %s is not a directory; name another"
-		    " place", path, dir);
+		return err_set(e, ZX_IO, "%s: %s is not a directory; choose another path",
+		    path, dir);
 	if (access(dir, W_OK | X_OK) == -1)
-		return err_set(e, ZX_IO, "%s: no file can be made in %s: %s; change"
-		    " its permissions, or name another place", path, dir,
+		return err_set(e, ZX_IO, "%s: cannot create a file in %s: %s; change its "
+		    "permissions or choose another directory", path, dir,
 		    strerror(errno));
 	return 0;
 }
@@ -64,10 +64,10 @@ place_check_file(const char *path, int *there, struct err *e)
 	if (!is)
 		return place_parent_check(path, e);
 	if (S_ISDIR(st.st_mode))
-		return err_set(e, ZX_IO, "%s: is a directory; name a file", path);
+		return err_set(e, ZX_IO, "%s: is a directory; give the path of a file", path);
 	if (access(path, W_OK) == -1)
-		return err_set(e, ZX_IO, "%s: cannot be written: %s; change its"
-		    " permissions, or name another place", path, strerror(errno));
+		return err_set(e, ZX_IO, "%s: cannot write: %s; change its permissions or choose "
+		    "another file", path, strerror(errno));
 	return 0;
 }
 
@@ -80,7 +80,7 @@ place_check_dir(const char *path, struct err *e)
 		return errno == ENOENT ? place_parent_check(path, e) :
 		    err_sys(e, ZX_IO, "%s", path);
 	if (S_ISLNK(st.st_mode))
-		return err_set(e, ZX_CONFIG, "%s: is a symbolic link, which is not"
-		    " followed; name the directory itself", path);
+		return err_set(e, ZX_CONFIG, "%s: is a symbolic link, and links are not followed; "
+		    "give the directory itself", path);
 	return place_is_open(path, path, e);
 }

@@ -132,8 +132,8 @@ budget_apply(struct db *db, const char *api, struct retry_policy *p, int64_t *wa
 	    now + b.gate_ms > p->last_logged_ms + TELL_MS) {
 		p->last_logged_ms = now + b.gate_ms;
 		time_iso(time_wall_ms() + b.gate_ms, until);
-		log_warn(api, "%s, as another process heard: waiting %lld s, "
-		    "until %s%s", b.gate_why, (long long)b.gate_ms / 1000,
+		log_warn(api, "%s (reported by another process): waiting %lld s, until %s%s",
+		    b.gate_why, (long long)b.gate_ms / 1000,
 		    until, RETRY_HINT);
 	}
 	if (b.gate_ms > 0 && now + b.gate_ms > p->gate_ms) {

@@ -88,8 +88,8 @@ claim_row_take(struct db *db, void *arg, struct err *e)
 	if (db_done(&q, e) == -1)
 		return -1;
 	if (left > 0 && !(strcmp(host, c->host) == 0 && claim_is_dead(lease))) {
-		snprintf(t->who, t->n, "a process on %s, %" PRId64 " s left of its"
-		    " lease", host, left / 1000);
+		snprintf(t->who, t->n, "a process on %s (%" PRId64 " s left of its lease)",
+		    host, left / 1000);
 		return 0;
 	}
 	if (*lease != '\0' && db_exec(db, e, "DELETE FROM claim WHERE kind = ?1"
@@ -138,8 +138,8 @@ claim_row_renew(struct db *db, void *arg, struct err *e)
 	    c->lease, c->lease_ms);
 
 	if (n == 0)
-		return err_set(e, ZX_RETRY, "the lease on %s %s was lost (this"
-		    " process stood still for too long); run it again", c->kind,
+		return err_set(e, ZX_RETRY, "lost the lease on %s %s (this process was suspended "
+		    "for too long); run the same command again", c->kind,
 		    c->key);
 	if (n == -1)
 		return -1;

@@ -122,8 +122,8 @@ fields_load(struct fields *fs, const char *artifact, struct err *e)
 	rc = qtest_get(fs->qtest, path, &doc, &status, e);
 	free(path);
 	if (rc == 0 && status == 403)
-		rc = err_set(e, ZX_AUTH, "no right to read the fields of %s; give the"
-		    " profile the right to see field settings", artifact);
+		rc = err_set(e, ZX_AUTH, "this user cannot read the fields of %s; give the profile "
+		    "the right to see field settings", artifact);
 	else if (rc == 0 && (status > 299 || json_type(&doc, "") != JSON_ARR))
 		rc = err_set(e, ZX_PROTO, "fields of %s: unexpected answer, status %d",
 		    artifact, status);

@@ -26,37 +26,37 @@ enum { O_CHECK, O_CONFIG, O_DB, O_DEADLINE, O_HELP, O_IN_FLIGHT, O_LIMIT, O_LOG,
 
 static const struct opt all_rows[] = {
 	[O_CHECK] = { .name = "check", .type = OPT_FLAG,
-	    .help = "check settings, rights and files, do nothing" },
+	    .help = "check settings, rights and files, then exit" },
 	[O_CONFIG] = { .name = "config", .arg = "FILE", .type = OPT_STR,
-	    .help = "read settings from FILE: KEY=value lines" },
+	    .help = "read settings (KEY=value lines) from FILE" },
 	[O_DB] = { .name = "db", .arg = "URL", .type = OPT_STR,
 	    .env = "ZTOQ_DB",
 	    .help = "sqlite:PATH or postgresql://…; default sqlite:ztoq.db" },
 	[O_DEADLINE] = { .name = "deadline", .arg = "T", .type = OPT_TIME,
-	    .help = "stop after T (90s, 5m, 2h) between two records" },
+	    .help = "stop after T (90s, 5m, 2h), between two records" },
 	[O_HELP] = { .letter = 'h', .name = "help", .type = OPT_FLAG,
 	    .env = "", .help = "show this help" },
 	[O_IN_FLIGHT] = { .name = "in-flight", .arg = "N", .type = OPT_NUM,
-	    .help = "requests under way at once; default 8" },
+	    .help = "requests in flight at most; default 8" },
 	[O_LIMIT] = { .name = "limit", .arg = "N", .type = OPT_NUM,
 	    .help = "stop after N records" },
 	[O_LOG] = { .name = "log-format", .arg = "text|json",
-	    .type = OPT_CHOICE, .help = "form of the lines on stderr" },
+	    .type = OPT_CHOICE, .help = "format of the messages on stderr" },
 	[O_REQUESTS] = { .name = "max-requests", .arg = "N", .type = OPT_NUM,
 	    .help = "stop after N requests" },
 	[O_PLAN] = { .name = "plan", .type = OPT_FLAG,
-	    .help = "say what would happen, do nothing" },
+	    .help = "show what would be done, change nothing" },
 	[O_PROJECT] = { .letter = 'p', .name = "project-key", .arg = "KEY",
 	    .type = OPT_STR, .env = "ZEPHYR_PROJECT_KEY",
-	    .help = "the Zephyr project" },
+	    .help = "key of the Zephyr project" },
 	[O_QUIET] = { .letter = 'q', .name = "quiet", .type = OPT_FLAG,
-	    .help = "only warnings and errors" },
+	    .help = "print warnings and errors only" },
 	[O_REJECT] = { .letter = 'r', .name = "reject", .arg = "FILE",
-	    .type = OPT_STR, .help = "append records set aside to FILE" },
+	    .type = OPT_STR, .help = "append rejected records to FILE" },
 	[O_RUN] = { .name = "run", .arg = "ID", .type = OPT_STR,
-	    .help = "id of this run, shared by the stages of a pipe" },
+	    .help = "id of this run, the same for all stages of a pipeline" },
 	[O_VERBOSE] = { .letter = 'v', .name = "verbose", .type = OPT_COUNT,
-	    .help = "say more; twice: every request" },
+	    .help = "print details; given twice: every request" },
 	[O_VERSION] = { .letter = 'V', .name = "version", .type = OPT_FLAG,
 	    .env = "", .help = "show the version" },
 	[O_END] = { .name = NULL }
@@ -188,8 +188,8 @@ int
 job_db_lasts(const char *url, struct err *e)
 {
 	return strcmp(url, "sqlite::memory:") != 0 && strcmp(url, ":memory:") != 0 ? 0 :
-	    err_set(e, ZX_USAGE, "sqlite::memory: is lost when a program ends, and the"
-	    " programs cannot share it: write sqlite:PATH");
+	    err_set(e, ZX_USAGE, "sqlite::memory: is lost when a program ends and cannot be "
+	    "shared; use sqlite:PATH");
 }
 
 int
@@ -299,7 +299,7 @@ job_end(struct job *j, int rc, const struct err *e)
 	if (rc == -1 && !(sig && status == ZX_RETRY))
 		log_error(NULL, "%s", e && *e->msg ? e->msg : "failed");
 	if (sig && (status == ZX_OK || status == ZX_RETRY))
-		log_info(NULL, "stopped by a signal; run it again to go on");
+		log_info(NULL, "stopped by a signal; run the same command again to continue");
 	status = job_end_stdout(status);
 	if (status == JOB_PIPE)
 		sig = SIGPIPE;

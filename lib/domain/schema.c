@@ -65,9 +65,9 @@ schema_version(struct db *db, int *n, struct err *e)
 	if (db_done(&q, e) == -1)
 		return -1;
 	if (there ? columns < 3 : tables > 0)
-		return err_set(e, ZX_CONFIG, "%s: belongs to another program (it"
-		    " has tables that are not of ztoq): name another database in"
-		    " ZTOQ_DB (--db)", db_where(db));
+		return err_set(e, ZX_CONFIG, "%s: this database belongs to another program (it has "
+		    "tables that are not ztoq's); choose another one with ZTOQ_DB or --db",
+		    db_where(db));
 	if (there && db_one(db, &v, 0, e,
 	    "SELECT max(version) FROM schema_version", "") == -1)
 		return -1;
@@ -78,8 +78,8 @@ schema_version(struct db *db, int *n, struct err *e)
 static int
 schema_too_new(struct db *db, int n, struct err *e)
 {
-	return err_set(e, ZX_CONFIG, "%s: made by a newer ztoq (schema %d, "
-	    "we know %d): upgrade ztoq", db_where(db), n, schema_latest());
+	return err_set(e, ZX_CONFIG, "%s: written by a newer ztoq (schema %d, this program knows "
+	    "%d); upgrade ztoq", db_where(db), n, schema_latest());
 }
 
 /* One at a time, whoever asks. */
@@ -167,8 +167,8 @@ schema_migrate(struct db *db, int *from, int *to, struct err *e)
 static int
 schema_too_old(struct db *db, int n, struct err *e)
 {
-	return err_set(e, ZX_CONFIG, "%s: schema %d, this ztoq needs "
-	    "%d: run `zdb migrate`", db_where(db), n, schema_latest());
+	return err_set(e, ZX_CONFIG, "%s: has schema %d, this ztoq needs %d; run `zdb migrate`",
+	    db_where(db), n, schema_latest());
 }
 
 int
@@ -201,7 +201,6 @@ schema_check(struct db *db, struct err *e)
 	    "SELECT CASE WHEN has_schema_privilege(current_schema(), 'CREATE')"
 	    " THEN 1 ELSE 0 END", "") == -1)
 		return -1;
-	return may ? 0 : err_set(e, ZX_CONFIG, "%s: this user may make no tables"
-	    " there: grant CREATE on its schema, or name another database in"
-	    " ZTOQ_DB (--db)", db_where(db));
+	return may ? 0 : err_set(e, ZX_CONFIG, "%s: this user cannot create tables; grant CREATE "
+	    "on the schema, or choose another database with ZTOQ_DB or --db", db_where(db));
 }

@@ -39,7 +39,7 @@ static void
 hash_begin(EVP_MD_CTX *ctx)
 {
 	if (ctx == NULL || EVP_DigestInit_ex(ctx, hash_md(), NULL) != 1)
-		die(ZX_BUG, "OpenSSL cannot begin a hash");
+		die(ZX_BUG, "OpenSSL cannot start a hash");
 }
 
 static void
@@ -55,7 +55,7 @@ hash_end(EVP_MD_CTX *ctx, char out[HASH_HEX])
 	unsigned char md[EVP_MAX_MD_SIZE];
 
 	if (EVP_DigestFinal_ex(ctx, md, NULL) != 1)
-		die(ZX_BUG, "OpenSSL cannot end a hash");
+		die(ZX_BUG, "OpenSSL cannot finish a hash");
 	hash_hex(md, HASH_LEN, out);
 }
 

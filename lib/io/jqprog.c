@@ -86,7 +86,7 @@ jqprog_open(struct jqprog **out, const char *name, const char *text,
 	if ((p->jq = jq_init()) == NULL) {
 		jv_free(named);
 		jqprog_close(p);
-		return err_set(e, ZX_BUG, "program %s: jq does not start",
+		return err_set(e, ZX_BUG, "program %s: cannot initialise jq",
 		    name);
 	}
 	jq_set_error_cb(p->jq, on_message, p);
@@ -185,9 +185,9 @@ jqprog_unfit(jv v, int depth)
 	int i, n, it;
 
 	if (kind == JV_KIND_STRING)
-		return jqprog_nul(v) ? "a result with NUL in a string" : NULL;
+		return jqprog_nul(v) ? "a result contains NUL in a string" : NULL;
 	if (depth == 0 && (kind == JV_KIND_ARRAY || kind == JV_KIND_OBJECT))
-		why = "a result of more than 200 levels";
+		why = "a result is nested deeper than 200 levels";
 	else if (kind == JV_KIND_ARRAY) {
 		n = jv_array_length(jv_copy(v));
 		for (i = 0; i < n && why == NULL; i++)

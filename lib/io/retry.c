@@ -108,11 +108,11 @@ retry_retry(struct retry_policy *p, const char *where, int attempt, int64_t at,
 
 	retry_reason(r, why, sizeof(why));
 	if (attempt >= tries) {
-		err_set(e, ZX_REMOTE, "%s: %s, after %d tries", where, why,
+		err_set(e, ZX_REMOTE, "%s: %s, after %d attempts", where, why,
 		    attempt);
 		return RETRY_STOP;
 	}
-	log_debug(where, "%s, try %d of %d, waiting %" PRId64 " ms", why,
+	log_debug(where, "%s, attempt %d of %d, waiting %" PRId64 " ms", why,
 	    attempt, tries, at - time_mono_ms());
 	*at_ms = at > p->gate_ms ? at : p->gate_ms;
 	return RETRY_LATER;
@@ -124,7 +124,7 @@ retry_odd_body(const struct retry_policy *p, const char *where, int attempt, int
 	if (attempt >= p->tries)
 		return 0;
 	*at_ms = time_mono_ms() + retry_back_off(p, attempt - 1);
-	log_debug(where, "a body that is no answer, try %d of %d", attempt, p->tries);
+	log_debug(where, "the body is not a valid answer, attempt %d of %d", attempt, p->tries);
 	return 1;
 }
 
@@ -145,8 +145,8 @@ retry_throttled(struct retry_policy *p, const char *where, int is_write, int att
 	char why[96];
 
 	if (r->retry_after > RETRY_GATE_S)
-		snprintf(why, sizeof(why), "status %d and Retry-After %" PRId64 " s, of which an"
-		    " hour is waited", r->status, r->retry_after);
+		snprintf(why, sizeof(why), "status %d and Retry-After %" PRId64 " s; waiting one "
+		    "hour at most", r->status, r->retry_after);
 	else
 		snprintf(why, sizeof(why), "status %d", r->status);
 	retry_halve(p);

@@ -21,7 +21,7 @@ enum retry_verdict {
 enum { RETRY_GATE_S = 3600 };
 
 /* What a message about a long wait says, too. */
-#define RETRY_HINT "; to go on earlier stop this, and zdb open before the next run"
+#define RETRY_HINT "; to continue earlier, stop this run, then run `zdb open` and start again"
 
 struct retry_policy {
 	int	 tries;		/* attempts a request, first included (5) */

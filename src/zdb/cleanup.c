@@ -61,8 +61,8 @@ cleanup_in_use(struct db *db, struct err *e)
 	if (db_one(db, &n, 0, e, "SELECT count(*) FROM claim WHERE"
 	    " until > {now}", "") == -1)
 		return -1;
-	return n == 0 ? 0 : err_set(e, ZX_CONFIG, "%s: a run is working on it; "
-	    "wait for its end (for a minute, when it was killed)",
+	return n == 0 ? 0 : err_set(e, ZX_CONFIG, "%s: another run is using it; wait until it ends "
+	    "(one minute if it was killed)",
 	    db_where(db));
 }
 
@@ -78,7 +78,7 @@ cleanup_files(struct db *db, struct cleanup *c, struct err *e)
 		buf_printf(c->out, "  %-20s %10" PRId64 " (%" PRId64 " bytes)\n",
 		    "files", s.files, s.bytes);
 	if (s.torn > 0)
-		buf_printf(c->out, "  %-20s %10" PRId64 "\n", "files never whole", s.torn);
+		buf_printf(c->out, "  %-20s %10" PRId64 "\n", "incomplete files", s.torn);
 	return 0;
 }
 
@@ -94,9 +94,9 @@ cleanup_unknown(struct db *db, const char *project, struct err *e)
 	while (db_row(&q))
 		buf_printf(&b, "%s%s", n++ > 0 ? ", " : "", db_str(&q, 0));
 	if (db_done(&q, e) == 0)
-		err_set(e, ZX_CONFIG, "%s holds nothing of project %s; %s%s",
+		err_set(e, ZX_CONFIG, "%s has no data of project %s; %s%s",
 		    db_where(db), project, n > 0 ? "its projects: " :
-		    "it holds no project", buf_str(&b));
+		    "it has no project", buf_str(&b));
 	buf_free(&b);
 	return -1;
 }
@@ -114,13 +114,13 @@ cleanup_ledger_explain(struct db *db, const struct cleanup *c, struct err *e)
 	    " GROUP BY target ORDER BY target", "s", c->project);
 	while (db_row(&q))
 		if (c->ledger)
-			buf_printf(c->out, "%s: a ledger of %" PRId64 " effects %s forgotten, what"
-			    " they made stays in qTest: load it again by ztoq migrate --adopt,"
-			    " which finds it there, or into another qTest project\n",
+			buf_printf(c->out, "%s: a ledger of %" PRId64 " effects %s forgotten, "
+			    "their objects stay in qTest; load again with `ztoq migrate --adopt`, "
+			    "which finds them there, or into another qTest project\n",
 			    db_str(&q, 0), db_int(&q, 1), c->yes ? "is" : "would be");
 		else
-			buf_printf(c->out, "%s: %" PRId64 " effects in the ledger stay, so that"
-			    " nothing is made twice (--ledger forgets them)\n",
+			buf_printf(c->out, "%s: %" PRId64 " effects in the ledger are kept, so "
+			    "that nothing is created twice (--ledger forgets them)\n",
 			    db_str(&q, 0), db_int(&q, 1));
 	return db_done(&q, e);
 }

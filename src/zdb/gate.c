@@ -22,7 +22,8 @@ gate_open_tx(struct db *db, void *arg, struct err *e)
 	    " WHERE gate_until > {now} ORDER BY api", "");
 	while (db_row(&q)) {
 		time_iso(db_int(&q, 1), until);
-		buf_printf(g->out, "%s: was to wait until %s (%s); the next run asks at once\n",
+		buf_printf(g->out, "%s: the wait until %s (%s) is cancelled; the next run starts "
+		    "at once\n",
 		    db_str(&q, 0), until, db_str(&q, 2));
 		g->n++;
 	}
@@ -39,6 +40,6 @@ gate_open(struct db *db, struct buf *out, struct err *e)
 	if (db_tx(db, gate_open_tx, &g, e) == -1)
 		return -1;
 	if (g.n == 0)
-		buf_puts(out, "nothing waits\n");
+		buf_puts(out, "no API is waiting\n");
 	return 0;
 }

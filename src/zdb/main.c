@@ -11,17 +11,17 @@ static int yes, ledger;
 
 static struct opt options[] = {
 	{ .name = "format", .arg = "text|json", .type = OPT_CHOICE,
-	    .var = &format, .env = "", .help = "form of what stats prints" },
+	    .var = &format, .env = "", .help = "output format of stats" },
 	{ .name = "ledger", .type = OPT_FLAG, .var = &ledger, .env = "",
-	    .help = "cleanup: also forget what stands in qTest" },
+	    .help = "cleanup: also forget the ledger (objects stay in qTest)" },
 	{ .name = "yes", .type = OPT_FLAG, .var = &yes, .env = "",
-	    .help = "cleanup: do it" },
+	    .help = "cleanup: remove the rows (without it: only count them)" },
 	{ .name = NULL }
 };
 
 static struct opt_set set = { .program = "zdb",
 	.operands = "init|migrate|stats|cleanup|config|open",
-	.what = "look after the database that all stages share",
+	.what = "maintain the database that all stages share",
 	.tables = { options } };
 
 static int
@@ -67,7 +67,7 @@ zdb_cleanup(struct err *e)
 	int rc;
 
 	if (job.project == NULL)
-		return err_set(e, ZX_USAGE, "cleanup: which project? -p KEY");
+		return err_set(e, ZX_USAGE, "cleanup needs a project: use -p KEY");
 	if (job.plan)
 		yes = 0;
 	if ((rc = schema_ready(job.db, e)) == 0 &&
@@ -76,7 +76,7 @@ zdb_cleanup(struct err *e)
 	buf_free(&b);
 	if (rc == 0 && !yes && !job.plan)
 		return err_set(e, ZX_USAGE,
-		    "nothing was removed: --yes removes it for good");
+		    "nothing was removed; add --yes to remove it for good");
 	return rc;
 }
 
@@ -126,8 +126,8 @@ zdb_run(const char *name, int extra, struct err *e)
 		return job_open(&job, e) == -1 ? -1 : verbs[i].run(e);
 	}
 	return err_set(e, ZX_USAGE, "%s; one of init, migrate, stats, cleanup, config, open",
-	    name == NULL ? "what to do?" : i == sizeof(verbs) /
-	    sizeof(verbs[0]) ? "no such command" : "too many operands");
+	    name == NULL ? "the command is missing" : i == sizeof(verbs) /
+	    sizeof(verbs[0]) ? "unknown command" : "too many operands");
 }
 
 int

@@ -154,7 +154,7 @@ loop_emit(struct extract *x, struct err *e)
 
 	if (loop_reader_is_gone(x)) {
 		x->emit->out.nd.pipe_closed = 1;
-		return err_set(e, ZX_IO, "the reader of stdout has gone");
+		return err_set(e, ZX_IO, "the next stage stopped reading (see its error)");
 	}
 	if ((rc = emit_step(x, e)) == -1)
 		return -1;
@@ -219,8 +219,8 @@ loop_stop(struct extract *x, const char *why, struct err *e)
 		if (ndjson_flush(&x->emit->out.nd, e) == -1)
 			return -1;
 	}
-	return err_set(e, ZX_RETRY, "stopped by %s; what was read is kept, run"
-	    " it again to go on", why);
+	return err_set(e, ZX_RETRY, "stopped by %s; everything read so far is stored: run the same "
+	    "command again to continue", why);
 }
 
 /* The figures do not agree, or something stays unread: END says so, then the
@@ -235,7 +235,8 @@ loop_end_unproven(struct extract *x, struct err *e)
 		return -1;
 	emit_stop(x);
 	if (ndjson_flush(&x->emit->out.nd, NULL) == -1)
-		log_debug(NULL, "stdout was not written to its end");
+		log_debug(NULL, "the output is incomplete: the next stage stopped reading (see its "
+		    "error)");
 	return -1;
 }
 
@@ -297,8 +298,8 @@ extract_lists(struct extract *x, struct err *e)
 			return list_proof(x, e);
 		x->job->requests = zephyr_requests(x->z);
 		if (job_stop(x->job, &why))
-			return err_set(e, ZX_RETRY, "stopped by %s before all"
-			    " lists were read; nothing was kept", why);
+			return err_set(e, ZX_RETRY, "stopped by %s before all lists were read; "
+			    "nothing was stored", why);
 		loop_log_progress(x);
 		if (loop_send(x, last, e) == -1 || loop_wait(x, 0, e) == -1 ||
 		    (loop_commit_due(x) && loop_commit(x, e) == -1))

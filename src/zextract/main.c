@@ -38,44 +38,41 @@ static int deep, refresh, versions;
 static struct opt options[] = {
 	{ .name = "accept-total", .arg = "STREAM=N", .type = OPT_LIST,
 	  .var = &accept_list,
-	  .help = "take the N rows that were read for all of STREAM" },
+	  .help = "accept the N rows read as the complete STREAM" },
 	{ .name = "accept-unread", .arg = "KEY", .type = OPT_LIST,
 	  .var = &unread_list,
-	  .help = "go on without what cannot be read of KEY" },
+	  .help = "continue without the unreadable parts of KEY" },
 	{ .name = "attachments", .arg = "none|cases|entities|steps",
 	  .type = OPT_CHOICE, .var = &depth, .env = "ZTOQ_ATTACHMENTS_OF",
-	  .help = "whose files are asked for: one request an owner more; "
-	    "default entities" },
+	  .help = "objects whose attachments are read, one more request each; default entities" },
 	{ .name = "attachments-store", .arg = "db|dir:PATH", .type = OPT_STR,
 	  .var = &store, .env = "ZTOQ_ATTACHMENTS",
-	  .help = "where files are kept; default db" },
+	  .help = "where attachments are stored; default db" },
 	{ .name = "fill", .arg = "DIR", .type = OPT_STR, .var = &fill_dir,
-	  .env = "", .help = "take images of texts that were saved by hand" },
+	  .env = "", .help = "import images of texts that were saved by hand" },
 	{ .name = "folder", .arg = "PATH", .type = OPT_STR, .var = &folder,
-	  .help = "only what is in folder A/B (TEST_CYCLE:A/B: of cycles) "
-	    "and below" },
+	  .help = "only folder A/B (TEST_CYCLE:A/B: of cycles) and the folders below it" },
 	{ .name = "deep", .type = OPT_FLAG, .var = &deep,
-	  .help = "read all scripts, step results and lists of files again" },
+	  .help = "read all scripts, step results and attachment lists again" },
 	{ .name = "jira-base-url", .arg = "URL", .type = OPT_STR,
 	  .var = &jira.base_url, .env = "JIRA_BASE_URL",
-	  .help = "Jira, to have names beside its ids; none: not even if set" },
+	  .help = "address of Jira, to get names for its ids; none: do not use Jira" },
 	{ .name = "jira-user", .arg = "MAIL", .type = OPT_STR,
 	  .var = &jira.user, .env = "JIRA_USER",
-	  .help = "whose Jira token JIRA_API_TOKEN is" },
+	  .help = "user whose Jira token is JIRA_API_TOKEN" },
 	{ .name = "protocol", .arg = "ztoq|singer", .type = OPT_CHOICE,
-	  .var = &protocol, .help = "leave out what Singer does not know" },
+	  .var = &protocol, .help = "output format; singer leaves out META, REJECT and END" },
 	{ .name = "rate", .arg = "N", .type = OPT_NUM, .var = &rate,
-	  .env = "ZEPHYR_RATE", .help = "requests a minute at most" },
+	  .env = "ZEPHYR_RATE", .help = "requests per minute at most" },
 	{ .name = "refresh", .type = OPT_FLAG, .var = &refresh,
-	  .help = "after a whole pass read the next one: what changed since" },
+	  .help = "if the last pass is sealed, start the next one (reads what changed)" },
 	{ .name = "select", .arg = "JQ", .type = OPT_STR, .var = &program,
-	  .help = "only records for which a jq program says so; $stream is "
-	    "bound" },
+	  .help = "only records for which the jq program JQ is true; $stream is set" },
 	{ .name = "versions", .type = OPT_FLAG, .var = &versions,
-	  .help = "read old versions of test cases, too" },
+	  .help = "also read old versions of test cases" },
 	{ .name = "zephyr-base-url", .arg = "URL", .type = OPT_STR,
 	  .var = &base_url, .env = "ZEPHYR_BASE_URL",
-	  .help = "the API; default the US region of Zephyr Scale Cloud" },
+	  .help = "address of the API; default: US region of Zephyr Scale Cloud" },
 	{ .name = NULL }
 };
 
@@ -93,15 +90,15 @@ zextract_check(struct selection *c, char **operands, struct err *e)
 	if (selection_open(c, operands, e) == -1)
 		return -1;
 	if (job.plan && (folder != NULL || program != NULL))
-		return err_set(e, ZX_USAGE, "--plan asks for totals, which "
-		    "nobody tells of --folder and --select: leave these out");
+		return err_set(e, ZX_USAGE, "--plan cannot count records for --folder or --select; "
+		    "leave these options out");
 	if (fill_dir != NULL && (job.plan || !selection_is_whole(c)))
-		return err_set(e, ZX_USAGE, "--fill reads nothing of Zephyr: "
-		    "no streams, --folder, --select or --plan beside it");
+		return err_set(e, ZX_USAGE, "--fill does not read Zephyr; use it without streams, "
+		    "--folder, --select and --plan");
 	if (list_accept(&accept_list, e) == -1)
 		return -1;
 	if (job.project == NULL || *job.project == '\0')
-		return err_set(e, ZX_USAGE, "which project? give -p KEY or set "
+		return err_set(e, ZX_USAGE, "the project is missing; use -p KEY or set "
 		    "ZEPHYR_PROJECT_KEY");
 	if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
 		return err_sys(e, ZX_IO, "standard output");
@@ -135,8 +132,8 @@ zextract_claim(struct extract *x, struct err *e)
 	    sizeof(who), e);
 
 	if (rc == 0)
-		return err_set(e, ZX_RETRY, "project %s is being read by %s; "
-		    "run it again when that has ended", job.project, who);
+		return err_set(e, ZX_RETRY, "project %s is being read by %s; run the same command "
+		    "again when it has ended", job.project, who);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -146,18 +143,17 @@ zextract_sealed_notice(const struct extract *x, struct err *e)
 {
 	int64_t any = 1;
 
-	log_info(NULL, "pass %lld is whole and is written again without a "
-	    "request; --refresh reads what changed since",
+	log_info(NULL, "pass %lld is sealed and is written again without requests; use --refresh "
+	    "to read what has changed since",
 	    (long long)x->pass.n);
 	if (accept_list.n + unread_list.n > 0)
-		log_warn(NULL, "what is to be accepted is asked for by the next "
-		    "pass only: say --refresh");
+		log_warn(NULL, "--accept-unread applies to the next pass only; add --refresh");
 	if (versions && db_one(x->db, &any, 0, e, "SELECT 1 FROM version_list"
 	    " WHERE project = ?1 LIMIT 1", "s", x->st.project) == -1)
 		return -1;
 	if (!any)
-		log_warn(NULL, "no old versions were read by pass %lld; "
-		    "--refresh reads them", (long long)x->pass.n);
+		log_warn(NULL, "pass %lld did not read old versions; use --refresh to read them",
+		    (long long)x->pass.n);
 	return 0;
 }
 
@@ -180,7 +176,7 @@ zextract_open_all(struct extract *x, struct err *e)
 	    PASS_LAST, e) == -1)
 		return -1;
 	if (x->pass.resumed)
-		log_info(NULL, "going on with pass %lld",
+		log_info(NULL, "continuing pass %lld",
 		    (long long)x->pass.n);
 	if (unread_open(x, e) == -1 || attach_open(x, depth, store, e) == -1 ||
 	    jira_start(x, e) == -1)
@@ -282,11 +278,11 @@ zextract_status(const struct extract *x)
 		if (x->emit->out.c[s].status == STREAM_PARTIAL)
 			rc = ZX_RETRY;
 	if (rc == ZX_RETRY)
-		log_info(NULL, "a part of the project was chosen, and END says"
-		    " so (PARTIAL): status 75");
+		log_info(NULL, "only the selected part of the project was written; END says "
+		    "PARTIAL (exit status 75)");
 	if (!phase_is_sealed(x))
-		log_info(NULL, "pass %lld stays open: a run without a choice "
-		    "reads the rest", (long long)x->pass.n);
+		log_info(NULL, "pass %lld stays open; run the command without a selection to read "
+		    "the rest", (long long)x->pass.n);
 	return rc;
 }
 

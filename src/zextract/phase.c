@@ -195,8 +195,8 @@ phase_whole_enter(struct extract *x, struct err *e)
 		return 1;
 	if (db_tx(x->db, phase_seal_tx, x, e) == -1)
 		return -1;
-	log_info(NULL, "pass %" PRId64 " is whole: %" PRId64 " scripts and %"
-	    PRId64 " executions read by %" PRId64 " requests", x->pass.n,
+	log_info(NULL, "pass %" PRId64 " is sealed: %" PRId64 " scripts and %" PRId64 " executions "
+	    "read with %" PRId64 " requests", x->pass.n,
 	    x->todo[READ_SCRIPTS].done, x->todo[READ_RESULTS].done,
 	    zephyr_requests(x->z));
 	return 1;

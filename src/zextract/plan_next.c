@@ -247,19 +247,19 @@ plan_next_requests(const struct extract *x, const struct plan_count *n,
 	if (ask->versions && x->selection->writes[STREAM_CASES])
 		old = ask->deep ? n[STREAM_CASES].all :
 		    n[STREAM_CASES].fresh + n[STREAM_CASES].changed;
-	printf("requests         %10" PRId64 "  lists, as this plan sent\n",
+	printf("requests         %10" PRId64 "  lists (sent by this plan already)\n",
 	    lists);
 	printf("                 %10" PRId64 "  scripts, at least\n",
 	    n[STREAM_CASES].to_read);
 	printf("                 %10" PRId64 "  step results\n",
 	    n[STREAM_EXECUTIONS].to_read);
 	printf("                 %10" PRId64 "  lists of files%s\n", files,
-	    files > 0 ? ", and one a file" : "");
+	    files > 0 ? ", plus one per file" : "");
 	if (ask->versions)
-		printf("                 %10" PRId64 "  lists of versions, and"
-		    " one an old version\n", old);
-	printf("                 %10" PRId64 "  together, in pass %" PRId64
-	    " of %s\n", lists + n[STREAM_CASES].to_read +
+		printf("                 %10" PRId64 "  lists of versions, plus one per old "
+		    "version\n", old);
+	printf("                 %10" PRId64 "  in total, in pass %" PRId64 " of %s\n",
+	    lists + n[STREAM_CASES].to_read +
 	    n[STREAM_EXECUTIONS].to_read + files + old, x->st.pass,
 	    x->st.project);
 }

@@ -49,8 +49,8 @@ plan_totals_answer_check(const struct extract *x, struct sizing *s, struct err *
 	struct zephyr_page p;
 
 	if (s->status == 404)
-		return err_set(e, ZX_CONFIG, "Zephyr knows no project %s, or "
-		    "the token's owner cannot see it", x->job->project);
+		return err_set(e, ZX_CONFIG, "Zephyr has no project %s, or the owner of the token "
+		    "cannot see it", x->job->project);
 	if (s->status != 200)
 		return zephyr_refused(s->path, s->status, &s->body, e);
 	if (s->total == -1)
@@ -60,7 +60,7 @@ plan_totals_answer_check(const struct extract *x, struct sizing *s, struct err *
 	s->total = p.total;
 	zephyr_page_free(&p);
 	if (s->total < 0)
-		return err_set(e, ZX_PROTO, "Zephyr told no total at %s",
+		return err_set(e, ZX_PROTO, "Zephyr sent no total at %s",
 		    s->path);
 	return 0;
 }
@@ -129,8 +129,8 @@ plan_totals_print_files(const struct extract *x, const struct sizing *s, const c
 		    x->selection->writes[of[i].stream])
 			n += plan_totals_limited(x, s[i].total);
 	printf("                 %10" PRId64 "  lists of files (--attachments "
-	    "%s)%s%s\n", n, depth, n > 0 ? ", and one a file" : "",
-	    d == ATTACH_STEPS ? ", and one a step and a step result" : "");
+	    "%s)%s%s\n", n, depth, n > 0 ? ", plus one per file" : "",
+	    d == ATTACH_STEPS ? ", plus one per step and step result" : "");
 	return n;
 }
 
@@ -138,8 +138,8 @@ plan_totals_print_files(const struct extract *x, const struct sizing *s, const c
 static int64_t
 plan_totals_print_versions(const struct extract *x, const struct sizing *s)
 {
-	printf("                 %10" PRId64 "  lists of versions (--versions)"
-	    ", and one an old version\n", plan_totals_limited(x, s[S_CASES].total));
+	printf("                 %10" PRId64 "  lists of versions (--versions), plus one per old "
+	    "version\n", plan_totals_limited(x, s[S_CASES].total));
 	return plan_totals_limited(x, s[S_CASES].total);
 }
 
@@ -167,18 +167,17 @@ plan_totals_print(const struct extract *x, const struct sizing *s, const char *d
 	results = plan_totals_limited(x, s[S_EXECUTIONS].total);
 	all = lists + probes + scripts + results;
 	printf("requests         %10" PRId64 "  lists\n", lists);
-	printf("                 %10" PRId64 "  questions whether updatedAfter "
-	    "is known\n", probes);
+	printf("                 %10" PRId64 "  tests whether updatedAfter is supported\n", probes);
 	printf("                 %10" PRId64 "  scripts, at least%s\n",
 	    scripts, x->job->limit > 0 ? ", and those of called cases and of "
 	    "cases of executions" : "");
-	printf("                 %10" PRId64 "  step results, at most; those "
-	    "never executed are not asked for\n", results);
+	printf("                 %10" PRId64 "  step results, at most (none for executions that "
+	    "never ran)\n", results);
 	all += plan_totals_print_files(x, s, depth);
 	if (versions && x->selection->writes[STREAM_CASES])
 		all += plan_totals_print_versions(x, s);
-	printf("                 %10" PRId64 "  together, in a first pass of "
-	    "%s\n", all, x->job->project);
+	printf("                 %10" PRId64 "  in total, in a first pass of %s\n",
+	    all, x->job->project);
 }
 
 int

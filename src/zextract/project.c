@@ -41,9 +41,9 @@ project_host(const char *url, size_t *n)
 static int
 project_refuse(struct extract *x, const char *had, const char *has, struct err *e)
 {
-	return err_set(e, ZX_CONFIG, "%s holds project %s of another Zephyr (%s); this one"
-	    " is %s: its rows would replace the others.  Use another database (--db)"
-	    " for it", db_where(x->db), x->st.project, had, has);
+	return err_set(e, ZX_CONFIG, "%s contains project %s of another Zephyr (%s), not of %s; "
+	    "use another database (--db) for this one",
+	    db_where(x->db), x->st.project, had, has);
 }
 
 /*
@@ -121,9 +121,9 @@ project_source_check(struct request *a, struct json *j, struct err *e)
 	const char *key = a->x->st.project;
 
 	if (a->status == 404 || a->status == 400)
-		return err_set(e, ZX_CONFIG, "Zephyr knows no project %s, or "
-		    "the token's owner cannot see it, or Zephyr is not enabled"
-		    " for it; a renamed project keeps its first key", key);
+		return err_set(e, ZX_CONFIG, "Zephyr has no project %s, or the owner of the token "
+		    "cannot see it, or Zephyr is not enabled for it; check -p KEY (a renamed "
+		    "project keeps its first key)", key);
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_object(j, a->path, &a->body, e) == -1 ||

@@ -30,8 +30,7 @@ static const struct right optional[] = {
 	    " the map says so)" },
 };
 static const struct right settings_right[] = {
-	{ "project_setting.manage", "manage project settings, to create the"
-	    " fields that are missing" },
+	{ "project_setting.manage", "manage project settings (to create missing fields)" },
 };
 
 /* Rights that the profile denies; one that it does not name is not denied. */
@@ -63,15 +62,15 @@ rights_check(struct load *l, int making, struct err *e)
 		check_rights_denied(&profile, optional,
 		    sizeof(optional) / sizeof(*optional), &missed);
 	} else if (rc == 0) {
-		log_debug(NULL, "the rights of this user are not told (status %d)",
+		log_debug(NULL, "cannot read the rights of this user (status %d)",
 		    status);
 	}
 	if (rc == 0 && missed.len > 0)
 		log_warn(NULL, "this qTest user may not %s", buf_str(&missed));
 	if (rc == 0 && denied.len > 0)
-		rc = err_set(e, ZX_AUTH, "this qTest user may not %s in project"
-		    " %lld: grant these rights in the user's profile, or use"
-		    " another user's token", buf_str(&denied),
+		rc = err_set(e, ZX_AUTH, "this qTest user may not %s in project %lld; grant these "
+		    "rights in the user's profile or use another user's token",
+		    buf_str(&denied),
 		    (long long)l->conf.project);
 	buf_free(&denied);
 	buf_free(&missed);
@@ -95,8 +94,8 @@ check_meta_read(struct load *l, struct err *e)
 		l->statuses = json_get(&in.meta_doc, "z.statuses");
 		rc = 0;
 	} else if (rc == 1) {
-		rc = err_set(e, ZX_DATA, "stdin: --check reads the META line of"
-		    " ztransform --check");
+		rc = err_set(e, ZX_DATA, "stdin: zload --check needs the META line that ztransform "
+		    "--check writes");
 	}
 	stream_in_free(&in);
 	return rc;

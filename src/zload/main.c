@@ -11,22 +11,22 @@ static int64_t settle_ms = -1, timeout_ms = 120000;
 
 static struct opt options[] = {
 	{ .name = "adopt", .type = OPT_FLAG, .var = &load.adopt,
-	    .help = "look in qTest, by marker, for all that is not in the ledger" },
+	    .help = "fill the ledger from the markers of objects that qTest has already" },
 	{ .name = "from-db", .type = OPT_FLAG, .var = &load.from_db,
-	    .help = "load what ztransform stored, without reading standard input" },
+	    .help = "load the effects that ztransform stored, without reading standard input" },
 	{ .name = "map", .arg = "HASH", .type = OPT_STR, .var = &load.map_option,
-	    .env = "", .help = "with --from-db: the map whose effects are meant" },
+	    .env = "", .help = "with --from-db: hash of the map whose effects are loaded" },
 	{ .name = "on-conflict", .arg = "create|skip|update|rename|fail",
 	    .type = OPT_CHOICE, .var = &load.on_conflict,
-	    .help = "an object of the same name at the root that is not ours" },
+	    .help = "action if qTest has another object of the same name at its root" },
 	{ .name = "overwrite-edits", .type = OPT_FLAG, .var = &load.overwrite,
-	    .help = "update also what somebody edited in qTest" },
+	    .help = "also update objects that were edited in qTest" },
 	{ .name = "settle", .arg = "T", .type = OPT_TIME, .var = &settle_ms,
-	    .help = "look for a lost request after T; default timeout + 30s" },
+	    .help = "wait T before reading back an unconfirmed request; default timeout + 30s" },
 	{ .name = "timeout", .arg = "T", .type = OPT_TIME, .var = &timeout_ms,
-	    .help = "longest time for one request; default 120s" },
+	    .help = "time limit of a request; default 120s" },
 	{ .name = "unsealed", .type = OPT_FLAG, .var = &load.unsealed,
-	    .help = "take a stream that was changed on its way" },
+	    .help = "accept a stream without END lines or with changed records" },
 	{ .name = NULL }
 };
 
@@ -43,7 +43,8 @@ zload_claim(struct load *l, struct err *e)
 	rc = claim_take(&l->claim, l->db, "zload", l->ledger.target,
 	    l->timeout_ms > 30000 ? 2 * l->timeout_ms : 0, who, sizeof(who), e);
 	if (rc == 0)
-		return err_set(e, ZX_RETRY, "%s is being loaded by %s", l->ledger.target,
+		return err_set(e, ZX_RETRY, "%s is being loaded by %s; run the same command again "
+		    "when it has ended", l->ledger.target,
 		    who);
 	return rc == 1 ? 0 : -1;
 }
@@ -87,8 +88,8 @@ zload_input_wait(const struct load *l, struct err *e)
 			return err_set(e, ZX_RETRY, "stopped by %s before the first line", why);
 	if (l->from_db || l->unsealed || (in.revents & POLLIN) || !(in.revents & POLLHUP))
 		return 0;
-	return err_set(e, ZX_DATA, "stdin: nothing came: no META and no END; what failed is"
-	    " said above");
+	return err_set(e, ZX_DATA, "stdin is empty: the previous stage failed or wrote nothing "
+	    "(see its error above)");
 }
 
 static int
@@ -157,13 +158,13 @@ zload_verdict(struct load *l, struct err *e)
 	if (l->stopping || l->limited || job_stop(&l->job, NULL))
 		return ZX_RETRY;
 	if (!l->from_db && !l->unsealed && l->sealed == STREAM_PARTIAL) {
-		log_warn(NULL, "stdin: a part of the project: the stages before stopped"
-		    " on purpose (run the same command again), or were given a choice");
+		log_warn(NULL, "only part of the project was processed (an earlier stage stopped "
+		    "early, or --limit, --folder or --select was used); run the same command again "
+		    "to continue");
 		return ZX_RETRY;
 	}
 	if (left > 0) {
-		log_warn(NULL, "not everything became what it should: run the same"
-		    " command again");
+		log_warn(NULL, "some effects are not done yet; run the same command again");
 		return ZX_RETRY;
 	}
 	return failed > 0 || l->bad > 0 ? ZX_REJECTS : ZX_OK;
@@ -204,7 +205,7 @@ main(int argc, char **argv)
 {
 	struct opt_set set = {
 		.program = "zload",
-		.what = "load target records into qTest and remember them",
+		.what = "load target records into qTest and record each in the ledger",
 		.tables = { options, job_options(&load.job, ""),
 		    http_options(&load.conf.ca_file) },
 	};
@@ -215,7 +216,7 @@ main(int argc, char **argv)
 	if (done)
 		return job_end(&load.job, 0, &e);
 	if (rc != -1 && argv[rc] != NULL)
-		rc = err_set(&e, ZX_USAGE, "no operands are taken: %s", argv[rc]);
+		rc = err_set(&e, ZX_USAGE, "unexpected operand: %s", argv[rc]);
 	if (rc != -1 && load.job.check)
 		rc = zload_check(&load, &e);
 	else if (rc != -1)

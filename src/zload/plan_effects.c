@@ -83,8 +83,8 @@ plan_effects_print(const struct plan *p)
 		printf("%s: %" PRId64 " to create, %" PRId64 " to update, %" PRId64
 		    " unchanged\n", p->kind[i].name, p->kind[i].create,
 		    p->kind[i].update, p->kind[i].same);
-	printf("requests: %" PRId64 ", and one per case whose step results are"
-	    " loaded when qTest does not tell the step ids on approval\n",
+	printf("requests: %" PRId64 ", plus one per case with step results if qTest does not "
+	    "return step ids on approval\n",
 	    p->requests);
 }
 

@@ -121,14 +121,14 @@ preflight_check_field(struct load *l, const struct json *spec, int n, struct buf
 	const struct field *f;
 
 	if (artifact == NULL || label == NULL)
-		return err_set(e, ZX_DATA, "META: a field without artifact or label");
+		return err_set(e, ZX_DATA, "META: field without artifact or label");
 	if (fields_load(l->fields, artifact, e) == -1)
 		return -1;
 	f = fields_find_any(l->fields, artifact, label);
 	if (f != NULL && f->active && !preflight_field_fits(f, spec))
-		return err_set(e, ZX_CONFIG, "field %s of %s holds no text in qTest, and the map"
-		    " writes text into it: rename or delete it there, or name another in"
-		    " map.json", label, artifact);
+		return err_set(e, ZX_CONFIG, "field %s of %s is not a text field in qTest, but the "
+		    "map writes text into it; rename or delete it in qTest, or use another field "
+		    "in map.json", label, artifact);
 	if (f != NULL && f->active)
 		return preflight_check_values(f, spec, missing);
 	if (f == NULL && json_bool(spec, "create", 0)) {
@@ -143,7 +143,7 @@ preflight_check_field(struct load *l, const struct json *spec, int n, struct buf
 	}
 	if (json_bool(spec, "required", 1))
 		buf_printf(missing, "%s%s of %s%s", missing->len > 0 ? "; " : "",
-		    label, artifact, f != NULL ? " (switched off)" : "");
+		    label, artifact, f != NULL ? " (inactive)" : "");
 	else
 		log_warn(NULL, "qTest has no field %s for %s", label, artifact);
 	return 0;
@@ -187,13 +187,13 @@ preflight_check_all(struct load *l, int *making, struct err *e)
 	for (i = 0; i < 4 && rc != -1; i++)
 		preflight_check_demanded(l, artifacts[i], &demanded);
 	if (rc != -1 && missing.len > 0)
-		rc = err_set(e, ZX_CONFIG, "qTest lacks what the map names: %.300s;"
-		    " create it there (or \"create\": true), or take it out of"
-		    " map.json", buf_str(&missing));
+		rc = err_set(e, ZX_CONFIG, "qTest lacks fields or values that the map uses: "
+		    "%.300s; create them in qTest (or set \"create\": true), or remove them from "
+		    "map.json", buf_str(&missing));
 	else if (rc != -1 && demanded.len > 0)
-		rc = err_set(e, ZX_CONFIG, "qTest demands fields that nothing fills:"
-		    " %.300s; map something to them, give them a default, or make"
-		    " them optional", buf_str(&demanded));
+		rc = err_set(e, ZX_CONFIG, "qTest requires fields that the map does not fill: "
+		    "%.300s; map a value to them, give them a default, or make them optional",
+		    buf_str(&demanded));
 	buf_free(&missing);
 	buf_free(&demanded);
 	return rc == -1 ? -1 : 0;
@@ -259,9 +259,8 @@ preflight_check_made(struct load *l, struct err *e)
 			rc = ledger_find(&l->ledger, "field", ekey, &f, e);
 			if (rc != -1)
 				rc = err_set(e, f.http_status == 403 ? ZX_AUTH : ZX_CONFIG,
-				    "field %s of %s could not be created (%s):"
-				    " create it in qTest by hand, or take it out of"
-				    " map.json", label, artifact,
+				    "field %s of %s could not be created (%s); create it in qTest "
+				    "by hand, or remove it from map.json", label, artifact,
 				    f.error != NULL ? f.error : effect_state_name(f.state));
 			effect_free(&f);
 			free(ekey);

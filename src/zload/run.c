@@ -64,8 +64,8 @@ run_log_wait(struct load *l, int64_t ms)
 		return;
 	l->last_logged_ms = time_mono_ms() + ms;
 	time_iso(time_wall_ms() + ms, at);
-	log_info(NULL, "waiting until %s to read back %d requests whose fate is not"
-	    " known (--settle)", at, doubt_count(l, KIND_UNKNOWN));
+	log_info(NULL, "waiting until %s before reading back %d unconfirmed requests (--settle)",
+	    at, doubt_count(l, KIND_UNKNOWN));
 }
 
 /* How long to wait for something to happen. */
@@ -94,7 +94,7 @@ run_stop_asked(struct load *l)
 	l->job.requests = http_sent(qtest_http(l->qtest));
 	if (l->stopping || !job_stop(&l->job, &why))
 		return l->stopping;
-	log_info(NULL, "stopping (%s): %d requests under way are waited for", why,
+	log_info(NULL, "stopping (%s): waiting for %d requests in flight", why,
 	    qtest_flying(l->qtest));
 	l->stop_by_ms = time_mono_ms() + l->timeout_ms;
 	return l->stopping = 1;

@@ -51,7 +51,7 @@ tally_log(const struct kind *k, const int64_t s[SUMS])
 	if (s[KEPT] > 0)
 		buf_printf(&b, ", %" PRId64 " kept as edited in qTest", s[KEPT]);
 	if (s[GONE] > 0)
-		buf_printf(&b, ", %" PRId64 " gone from Zephyr before they were made",
+		buf_printf(&b, ", %" PRId64 " removed from Zephyr before they were created",
 		    s[GONE]);
 	if (s[LEFT] > 0)
 		buf_printf(&b, ", %" PRId64 " still to do", s[LEFT]);

@@ -248,7 +248,8 @@ document_projects(struct job *j, int64_t limit, struct json *out, struct err *e)
 	}
 	json_free(&names);
 	if (rc == 0 && j->project != NULL && i == 0)
-		rc = err_set(e, ZX_CONFIG, "%s knows no project %s", db_where(j->db), j->project);
+		rc = err_set(e, ZX_CONFIG, "%s has no data of project %s",
+		    db_where(j->db), j->project);
 	return rc;
 }
 

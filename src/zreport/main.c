@@ -16,11 +16,11 @@ static int check;
 
 static struct opt options[] = {
 	{ .name = "check", .type = OPT_FLAG, .var = &check,
-	    .help = "exit 1 unless everything told of is COMPLETE" },
+	    .help = "exit with 1 unless every project is COMPLETE" },
 	{ .name = "format", .arg = "NAME", .type = OPT_STR, .var = &format,
 	    .help = "text, json, or the name of a template" },
 	{ .name = "output-file", .arg = "FILE", .type = OPT_STR, .var = &output,
-	    .help = "write to FILE, whole or not at all" },
+	    .help = "write to FILE, completely or not at all" },
 	{ .name = "templates", .arg = "DIR", .type = OPT_STR, .var = &templates,
 	    .help = "look for NAME.jq in DIR first" },
 	{ .name = NULL }
@@ -62,7 +62,7 @@ zreport_template_read(const char *name, struct buf *text, struct err *e)
 	}
 	free(file);
 	if (rc == 0)
-		return err_set(e, ZX_USAGE, "--format %s: there is no such template", name);
+		return err_set(e, ZX_USAGE, "--format %s: unknown template", name);
 	return rc == 1 ? 0 : -1;
 }
 
@@ -187,7 +187,7 @@ zreport_run(struct job *j, const char *name, int extra, struct err *e)
 	int status = name != NULL && strcmp(name, "status") == 0;
 
 	if (extra || (name != NULL && !status && strcmp(name, "report") != 0))
-		return err_set(e, ZX_USAGE, "%s: one of report, status", extra ?
+		return err_set(e, ZX_USAGE, "%s: the commands are report and status", extra ?
 		    "too many operands" : name);
 	if (zreport_open_held(j, e) == -1)
 		return -1;
@@ -199,7 +199,7 @@ main(int argc, char **argv)
 {
 	static struct job job;
 	struct opt_set set = { .program = "zreport", .operands = "[report|status]",
-	    .what = "tell from the database what was moved, what was not, and why",
+	    .what = "report what was migrated, what was not, and why",
 	    .tables = { job_options(&job,
 	        "check deadline in-flight max-requests plan reject"), options } };
 	struct err e = { 0 };

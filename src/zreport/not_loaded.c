@@ -43,7 +43,7 @@ left_words(const struct left *l)
 
 	not_loaded_words_add(&b, l->files, "file", "files");
 	if (l->unasked)
-		buf_printf(&b, "%sfiles that were not asked for", b.len > 0 ? ", " : "");
+		buf_printf(&b, "%sfiles that were not read (--attachments)", b.len > 0 ? ", " : "");
 	not_loaded_words_add(&b, l->losses, "loss", "losses");
 	return buf_take(&b, NULL);
 }

@@ -13,16 +13,16 @@ static const struct {
 } rules[] = {
 	{ "script-unread", "scripts of" },
 	{ "results-unread", "step results of" },
-	{ "attachments-unread", "files of" },
-	{ "attachments-unread-steps", "files of steps of" },
-	{ "attachment-missing", "some files of" },
-	{ "attachment-unnamed", "files without an id of" },
+	{ "attachments-unread", "attachments of" },
+	{ "attachments-unread-steps", "attachments of steps of" },
+	{ "attachment-missing", "some attachments of" },
+	{ "attachment-unnamed", "attachments without an id of" },
 };
 
 static char *
 unread_note_sentence(struct db_query *q)
 {
-	const char *rule = db_str(q, 0), *what = "what belongs to";
+	const char *rule = db_str(q, 0), *what = "parts of";
 	size_t i;
 
 	if (strcmp(db_str(q, 3), "*") == 0)
@@ -30,7 +30,7 @@ unread_note_sentence(struct db_query *q)
 	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if (strcmp(rules[i].rule, rule) == 0)
 			what = rules[i].what;
-	return mem_fmt("%s %" PRId64 " %s were not read (%s), as those of %s", what,
+	return mem_fmt("%s %" PRId64 " %s were not read (%s), for example those of %s", what,
 	    db_int(q, 4), db_str(q, 1), rule, db_str(q, 3));
 }
 

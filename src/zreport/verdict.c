@@ -44,11 +44,11 @@ verdict_add_open(struct db *db, const char *project, int64_t n, int64_t sealed,
 	if (verdict_count_newer(db, project, sealed, &newer, e) == -1)
 		return -1;
 	if (newer > 0)
-		say(reasons, mem_fmt("pass %" PRId64 " was begun and is not whole; it has found %"
-		    PRId64 " objects that are new or changed", n, newer));
+		say(reasons, mem_fmt("reading from Zephyr is not finished (pass %" PRId64 "); so "
+		    "far it found %" PRId64 " new or changed objects", n, newer));
 	else
-		say(remarks, mem_fmt("pass %" PRId64 " was begun and is not whole; this is about"
-		    " pass %" PRId64, n, sealed));
+		say(remarks, mem_fmt("reading from Zephyr is not finished (pass %" PRId64 "); this "
+		    "report covers pass %" PRId64, n, sealed));
 	return 0;
 }
 
@@ -75,7 +75,8 @@ verdict_add_pass(struct db *db, const char *project, struct json *reasons, struc
 	else if (strcmp(state, "open") == 0 && sealed > 0)
 		return verdict_add_open(db, project, n, sealed, reasons, remarks, e);
 	else if (strcmp(state, "sealed") != 0)
-		say(reasons, mem_fmt("pass %" PRId64 " is not sealed but %s", n, state));
+		say(reasons, mem_fmt("reading from Zephyr is not finished (pass %" PRId64 " is %s)",
+		    n, state));
 	return 0;
 }
 
@@ -91,7 +92,7 @@ verdict_add_unloaded(struct db *db, const char *project, struct json *out, struc
 	    " AND j.stream = 'test_cases' AND j.key = c.key)", "s", project) == -1)
 		return -1;
 	if (n > 0)
-		say(out, mem_fmt("%" PRId64 " test cases are not transformed", n));
+		say(out, mem_fmt("%" PRId64 " test cases were not transformed", n));
 	if (db_one(db, &n, 0, e, "SELECT count(*) FROM reject WHERE project = ?1"
 	    " AND accepted IS NULL", "s", project) == -1)
 		return -1;
@@ -131,7 +132,7 @@ verdict_add_load(struct db *db, const char *project, struct json *out, struct er
 	    " AND c.scope = 'end:' || t.stream || ':' || t.map AND c.state = 'done'), 0))"
 	    " GROUP BY l.target", "s", project);
 	while (db_row(&q))
-		say(out, mem_fmt("%" PRId64 " effects are new or changed and not in %s",
+		say(out, mem_fmt("%" PRId64 " new or changed effects are not yet loaded into %s",
 		    db_int(&q, 1), db_str(&q, 0)));
 	return db_done(&q, e);
 }

@@ -79,10 +79,10 @@ whole_note_none(struct whole *w)
 	    "s", w->project) == -1)
 		return -1;
 	if (last < 0 || last >= w->pass)
-		say(w->out, mem_fmt("pass %" PRId64 " was read and not transformed", w->pass));
+		say(w->out, mem_fmt("pass %" PRId64 " was read but not transformed", w->pass));
 	else
-		say(w->out, mem_fmt("pass %" PRId64 " was read and not transformed, the last one"
-		    " that was is %" PRId64, w->pass, last));
+		say(w->out, mem_fmt("pass %" PRId64 " was read but not transformed; the last pass "
+		    "transformed is %" PRId64, w->pass, last));
 	return 0;
 }
 
@@ -98,11 +98,11 @@ whole_note_made(struct whole *w)
 		return whole_note_none(w);
 	for (s = 0; s < STREAM_COUNT; s++) {
 		if (w->made[s] == -1)
-			say(w->out, mem_fmt("%s of pass %" PRId64 " are not transformed whole",
+			say(w->out, mem_fmt("%s of pass %" PRId64 " are not completely transformed",
 			    stream_name((enum stream)s), w->pass));
 		else if (w->made[s] != w->source[s])
-			say(w->out, mem_fmt("%" PRId64 " %s were read in pass %" PRId64 " and %"
-			    PRId64 " came to be transformed", w->source[s],
+			say(w->out, mem_fmt("%" PRId64 " %s were read in pass %" PRId64 ", but %" PRId64
+			    " were transformed", w->source[s],
 			    stream_name((enum stream)s), w->pass, w->made[s]));
 	}
 	return 0;
@@ -121,7 +121,8 @@ whole_note_loaded(struct whole *w, const char *target)
 		say(w->out, mem_fmt("pass %" PRId64 " was not loaded into %s", w->pass, target));
 	for (s = 0; s < STREAM_COUNT && any; s++)
 		if (w->made[s] != -1 && n[s] != w->made[s])
-			say(w->out, mem_fmt("%s of pass %" PRId64 " are not loaded whole into %s",
+			say(w->out, mem_fmt("%s of pass %" PRId64 " are not completely loaded into "
+			    "%s",
 			    stream_name((enum stream)s), w->pass, target));
 	return 0;
 }

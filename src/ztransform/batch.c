@@ -10,7 +10,7 @@ struct item *
 batch_add(struct batch *b)
 {
 	if (b->n == FILTER_BATCH)
-		die(ZX_BUG, "a batch of more than %d records", FILTER_BATCH);
+		die(ZX_BUG, "more than %d records in a batch", FILTER_BATCH);
 	memset(&b->item[b->n], 0, sizeof(b->item[0]));
 	return &b->item[b->n++];
 }

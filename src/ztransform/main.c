@@ -14,13 +14,14 @@ static int unsealed;
 
 static struct opt options[] = {
 	{ .letter = 'm', .name = "map", .arg = "PATH", .type = OPT_STR, .var = &map_path,
-	    .help = "replace files of the map by those of a directory, or map.json by a file" },
+	    .help = "directory with files that replace those of the map, or a file that replaces "
+	        "map.json" },
 	{ .name = "map-memory", .arg = "BYTES", .type = OPT_NUM, .var = &map_memory,
-	    .help = "heap that the map may grow to; default 512M" },
+	    .help = "memory limit of the map's programs; default 512M" },
 	{ .name = "map-time", .arg = "T", .type = OPT_TIME, .var = &map_time,
-	    .help = "time that the map may take for one record; default 10s" },
+	    .help = "time limit of the map for one record; default 10s" },
 	{ .name = "unsealed", .type = OPT_FLAG, .var = &unsealed,
-	    .help = "take a stream without END lines, or changed by hand" },
+	    .help = "accept a stream without END lines or with changed records" },
 	{ .name = NULL }
 };
 
@@ -28,7 +29,7 @@ static void
 ztransform_report(const struct transform *t, const struct filter *f)
 {
 	log_info(f->job->plan ? "plan" : NULL, "%" PRId64 " records, %" PRId64 " effects, %" PRId64
-	    " changes, %" PRId64 " set aside, %" PRId64 " lines that are none%s%s", t->records,
+	    " changes, %" PRId64 " set aside, %" PRId64 " malformed lines%s%s", t->records,
 	    t->effects, t->changes, t->aside, f->bad, f->stopped ? ", stopped by " : "",
 	    f->stopped ? f->stopped : "");
 }
@@ -85,14 +86,14 @@ main(int argc, char **argv)
 	struct err e = { 0 };
 	struct transform *t;
 	struct opt_set set = { .program = "ztransform",
-	    .what = "turn Zephyr records on standard input into qTest effects",
+	    .what = "transform Zephyr records on standard input into qTest effects",
 	    .tables = { job_options(&job, "in-flight max-requests"), options } };
 	int done, rc, first;
 
 	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
 		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
 	if (first < argc) {
-		err_set(&e, ZX_USAGE, "%s: no operands are taken", argv[first]);
+		err_set(&e, ZX_USAGE, "%s: unexpected operand", argv[first]);
 		return job_end(&job, -1, &e);
 	}
 	t = mem_zalloc(sizeof(*t));

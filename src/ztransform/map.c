@@ -81,8 +81,8 @@ map_files_replace(struct map *m, const char *dir, struct err *e)
 		if (d->d_name[0] == '.')
 			continue;
 		if ((f = map_file_find(m, d->d_name)) == NULL) {
-			rc = err_set(e, ZX_CONFIG, "map %s: %s replaces nothing (map.json,"
-			    " STREAM.jq, html.jq, text.jq, effect.jq and prepare.jq do)",
+			rc = err_set(e, ZX_CONFIG, "map %s: %s is not the name of a map file "
+			    "(map.json, STREAM.jq, html.jq, text.jq, effect.jq, prepare.jq)",
 			    dir, d->d_name);
 			break;
 		}
@@ -119,7 +119,7 @@ map_prepare(struct map *m, struct err *e)
 	int rc = -1;
 
 	if (js == NULL || jq == NULL)
-		die(ZX_BUG, "map.json or prepare.jq is not built in");
+		die(ZX_BUG, "map.json or prepare.jq is missing in this program");
 	if (json_parse(&in, js->text, js->len, NULL, e) == -1) {
 		e->code = ZX_CONFIG;
 		err_at(e, "map.json");
@@ -130,7 +130,7 @@ map_prepare(struct map *m, struct err *e)
 	jqprog_where("map.json", "-");
 	jqprog_feed(p, &in);
 	if ((rc = jqprog_next(p, &out, e)) != 1) {
-		rc = rc == 0 ? err_set(e, ZX_CONFIG, "prepare.jq says nothing") : -1;
+		rc = rc == 0 ? err_set(e, ZX_CONFIG, "prepare.jq has no result") : -1;
 		e->code = ZX_CONFIG;
 		goto out;
 	}
@@ -208,7 +208,7 @@ map_compile(struct map *m, struct err *e)
 		snprintf(part[s].name, sizeof(part[s].name), "%s.jq",
 		    stream_name((enum stream)s));
 		if ((f = map_file_find(m, part[s].name)) == NULL)
-			die(ZX_BUG, "%s is not built in", part[s].name);
+			die(ZX_BUG, "%s is missing in this program", part[s].name);
 		buf_add(&part[s].text, f->text, f->len);
 	}
 	rc = jqset_open(&m->prog, buf_str(&shared), part, STREAM_COUNT, &m->args, e);

@@ -31,7 +31,8 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 	struct checkpoint_of of;
 
 	if (m->type == MSG_META && side != NULL && strcmp(side, "source") != 0)
-		return err_set(e, ZX_DATA, "a stream of side %s: it is transformed already", side);
+		return err_set(e, ZX_DATA, "this is a stream of side %s, already transformed",
+		    side);
 	t->batch.map = t->map.hash;
 	transform_meta(t, &f->out, f->job, f->pass,
 	    m->type == MSG_META ? json_str(&m->doc, "z.source") : NULL);

@@ -15,28 +15,28 @@ static int unsealed, reconcile;
 
 static struct opt options[] = {
 	{ .name = "accept", .arg = "FILE", .type = OPT_STR, .var = &accept_path,
-	    .help = "let errors and differences pass that FILE answers for" },
+	    .help = "accept the errors and differences listed in FILE" },
 	{ .name = "reconcile", .type = OPT_FLAG, .var = &reconcile,
-	    .help = "read qTest back and compare it with what should stand there" },
+	    .help = "read qTest back and compare it with the source" },
 	{ .name = "rule-memory", .arg = "BYTES", .type = OPT_NUM, .var = &rule_memory,
-	    .help = "heap that the rules may grow to; default 512M" },
+	    .help = "memory limit of the rules' programs; default 512M" },
 	{ .name = "rule-time", .arg = "T", .type = OPT_TIME, .var = &rule_time,
-	    .help = "time that the rules may take for one record; default 10s" },
+	    .help = "time limit of the rules for one record; default 10s" },
 	{ .name = "rules", .arg = "DIR", .type = OPT_STR, .var = &rules_dir,
-	    .help = "replace rule programs by those of DIR" },
+	    .help = "directory with files that replace rule programs" },
 	{ .name = "side", .arg = "source|target", .type = OPT_CHOICE, .var = &side,
-	    .help = "whose rules apply; default: as META says" },
+	    .help = "apply the rules of this side; default: the side in META" },
 	{ .name = "unsealed", .type = OPT_FLAG, .var = &unsealed,
-	    .help = "take a stream without END lines, or changed by hand" },
+	    .help = "accept a stream without END lines or with changed records" },
 	{ .name = NULL }
 };
 
 static void
 zvalidate_report(const struct validate *v, const struct filter *f)
 {
-	log_info(f->job->plan ? "plan" : v->side, "%" PRId64 " records, %" PRId64 " errors (%"
-	    PRId64 " accepted), %" PRId64 " warnings, %" PRId64 " notes, %" PRId64
-	    " lines that are none%s%s", v->records, v->found[RULE_ERROR], v->accepted,
+	log_info(f->job->plan ? "plan" : v->side, "%" PRId64 " records, %" PRId64 " errors (%" PRId64
+	    " accepted), %" PRId64 " warnings, %" PRId64 " notes, %" PRId64 " malformed lines%s%s",
+	    v->records, v->found[RULE_ERROR], v->accepted,
 	    v->found[RULE_WARNING], v->found[RULE_INFO], f->bad,
 	    f->stopped ? ", stopped by " : "", f->stopped ? f->stopped : "");
 }
@@ -133,8 +133,8 @@ zvalidate_options_fit(const struct opt_set *set, struct err *e)
 			for (i = 0; o->from == 'c' && i < sizeof(only) / sizeof(only[0]); i++)
 				if (strcmp(o->name, only[i].name) == 0 &&
 				    only[i].reconcile != reconcile)
-					return err_set(e, ZX_USAGE, "--%s has no effect %s"
-					    " --reconcile", o->name,
+					return err_set(e, ZX_USAGE, "--%s cannot be used %s "
+					    "--reconcile", o->name,
 					    reconcile ? "with" : "without");
 	return 0;
 }
@@ -145,7 +145,7 @@ main(int argc, char **argv)
 	static struct job job;	/* what it owns is kept for good */
 	struct err e = { 0 };
 	struct opt_set set = { .program = "zvalidate",
-	    .what = "judge records on standard input by rules, or compare qTest with the source",
+	    .what = "check records on standard input by rules, or compare qTest with the source",
 	    .tables = { job_options(&job, ""), options, reconcile_options(),
 	        http_options(&ca_file) } };
 	int done, rc, first;
@@ -153,7 +153,7 @@ main(int argc, char **argv)
 	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
 		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
 	if (first < argc)
-		rc = err_set(&e, ZX_USAGE, "%s: no operands are taken", argv[first]);
+		rc = err_set(&e, ZX_USAGE, "%s: unexpected operand", argv[first]);
 	else if (job.check)
 		rc = zvalidate_check(&job, &e);
 	else if (zvalidate_options_fit(&set, &e) == -1)

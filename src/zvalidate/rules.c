@@ -133,14 +133,14 @@ rules_verdict_add(struct verdict *v, int n, const struct json *f, struct err *e)
 	int level = rules_level_find(json_str(f, "level")), i;
 
 	if (rule == NULL || what == NULL || level == -1)
-		return err_set(e, ZX_CONFIG, "a finding without rule, level or what");
+		return err_set(e, ZX_CONFIG, "a finding lacks rule, level or what");
 	for (i = 0; i < n; i++)
 		if (strcmp(v[i].rule, rule) == 0) {
 			rules_verdict_more(&v[i], (enum rule_level)level, what);
 			return n;
 		}
 	if (n == VERDICTS)
-		return err_set(e, ZX_CONFIG, "more than %d rules broken by a record", VERDICTS);
+		return err_set(e, ZX_CONFIG, "a record breaks more than %d rules", VERDICTS);
 	v[n].rule = mem_dup(rule);
 	v[n].what = mem_dup(what);
 	v[n].level = (enum rule_level)level;

@@ -206,7 +206,7 @@ TEST("URLs: what they must be, and what is no database")
 		{ "sqlite:", ZX_USAGE, "path" },
 		{ "sqlite:/nowhere/at/all.db", ZX_IO, "No such file" },
 		{ "sqlite:/tmp", ZX_IO, "/tmp" },
-		{ "sqlite:tests/unit/db_hard_test.c", ZX_IO, "no database" },
+		{ "sqlite:tests/unit/db_hard_test.c", ZX_IO, "not a database" },
 		{ "postgresql://127.0.0.1:1/x", ZX_IO, "refused" },
 		{ "postgresql://u@h:port/x", ZX_IO, "port" },
 		{ "postgresql://u@[::1/x", ZX_USAGE, "URL" },

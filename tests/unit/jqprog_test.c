@@ -101,20 +101,20 @@ TEST("refuses a result nested too deep to be parsed again") {
 	CHECK_STR(run("reduce range(201) as $i (0; [.]) | length", "1", NULL),
 	    "1 ");
 	CHECK_STR(run("reduce range(201) as $i (0; [.])", "1", NULL),
-	    "! a result of more than 200 levels");
+	    "! a result is nested deeper than 200 levels");
 	CHECK_STR(run("reduce range(201) as $i (0; {a: .})", "1", NULL),
-	    "! a result of more than 200 levels");
+	    "! a result is nested deeper than 200 levels");
 	CHECK_INT(strlen(run("reduce range(200) as $i (0; [.])", "1", NULL)),
 	    402);
 }
 
 TEST("refuses a result with NUL in it") {
 	CHECK_STR(run("[0] | implode", "1", NULL),
-	    "! a result with NUL in a string");
+	    "! a result contains NUL in a string");
 	CHECK_STR(run("[1, {a: \"x\\u0000\"}]", "1", NULL),
-	    "! a result with NUL in a string");
+	    "! a result contains NUL in a string");
 	CHECK_STR(run("{\"\\u0000\": 1}", "1", NULL),
-	    "! a result with NUL in a string");
+	    "! a result contains NUL in a string");
 	CHECK_STR(run("\"\\u0000\" | length", "1", NULL), "1 ");
 }
 

@@ -84,27 +84,31 @@ TEST("keeps the text of numbers that a double would change") {
 
 TEST("refuses what is no JSON and tells where") {
 	static const char *const bad[][2] = {
-		{ "", "65 invalid JSON at offset 0 (line 1): it ends too early" },
-		{ "  ", "65 invalid JSON at offset 2 (line 1): it ends too early" },
+		{ "", "65 invalid JSON at offset 0 (line 1): the text ends too early" },
+		{ "  ", "65 invalid JSON at offset 2 (line 1): the text ends too early" },
 		{ "{\n\"a\":\n1,\n}", "65 invalid JSON at offset 10 (line 4): Expected another key-value pair" },
 		{ "[1 2]", "65 invalid JSON at offset 3 (line 1): ',' or ':' is missing" },
 		{ "[1,]", "65 invalid JSON at offset 3 (line 1): Expected another array element" },
-		{ "[1,x]", "65 invalid JSON at offset 3 (line 1): no value begins like this" },
+		{ "[1,x]", "65 invalid JSON at offset 3 (line 1): no JSON value begins like this" },
 		{ "[1,[2]", "65 invalid JSON at offset 6 (line 1): Unfinished JSON term" },
 		{ "[[]\n{", "65 invalid JSON at offset 4 (line 2): ',' or ':' is missing" },
 		{ "\n[\n]]", "65 invalid JSON at offset 4 (line 3): Unmatched ']'" },
 		{ "\xef\xbb\xbf[}", "65 invalid JSON at offset 4 (line 1): Unmatched '}'" },
-		{ "\xef\xbb\xbf[x", "65 invalid JSON at offset 4 (line 1): no value begins like this" },
-		{ "{} x", "65 invalid JSON at offset 3 (line 1): something follows the value" },
+		{ "\xef\xbb\xbf[x", "65 invalid JSON at offset 4 (line 1): no JSON value begins "
+		    "like this" },
+		{ "{} x", "65 invalid JSON at offset 3 (line 1): text after the end of the value" },
 		{ "{\"a\" 1}", "65 invalid JSON at offset 5 (line 1): ',' or ':' is missing" },
 		{ "{\"a\":1 \"b\"}", "65 invalid JSON at offset 7 (line 1): ',' or ':' is missing" },
-		{ "{\"a", "65 invalid JSON at offset 3 (line 1): a string that does not end" },
-		{ "\"\\", "65 invalid JSON at offset 2 (line 1): a string that does not end" },
-		{ "\"\\x\"", "65 invalid JSON at offset 1 (line 1): no such escape" },
-		{ "\"\\u00g0\"", "65 invalid JSON at offset 1 (line 1): four hex digits belong after \\u" },
-		{ "\"a\nb\"", "65 invalid JSON at offset 2 (line 1): a control byte in a string" },
-		{ "nul", "65 invalid JSON at offset 0 (line 1): no such word" },
-		{ "NaN", "65 invalid JSON at offset 0 (line 1): no value begins like this" },
+		{ "{\"a", "65 invalid JSON at offset 3 (line 1): an unterminated string" },
+		{ "\"\\", "65 invalid JSON at offset 2 (line 1): an unterminated string" },
+		{ "\"\\x\"", "65 invalid JSON at offset 1 (line 1): unknown escape" },
+		{ "\"\\u00g0\"", "65 invalid JSON at offset 1 (line 1): \\u must be followed by "
+		    "four hex digits" },
+		{ "\"a\nb\"", "65 invalid JSON at offset 2 (line 1): a control character in a "
+		    "string" },
+		{ "nul", "65 invalid JSON at offset 0 (line 1): unknown word (only true, false and "
+		    "null are allowed)" },
+		{ "NaN", "65 invalid JSON at offset 0 (line 1): no JSON value begins like this" },
 	};
 	static const char *const worse[] = {
 		"01", "-", "+1", "1.", ".5", "1e", "1e+", "--1", "-a", "0x1",
@@ -136,7 +140,7 @@ TEST("tells the offset in the text given, whatever was mended before") {
 	CHECK_STR(c("[\"\xff\",1.10"),
 	    "65 invalid JSON at offset 9 (line 1): Unfinished JSON term");
 	CHECK_STR(c("[\"\xff\",\x7f"),
-	    "65 invalid JSON at offset 5 (line 1): no value begins like this");
+	    "65 invalid JSON at offset 5 (line 1): no JSON value begins like this");
 }
 
 TEST("takes 200 levels, not 201") {
@@ -149,8 +153,7 @@ TEST("takes 200 levels, not 201") {
 		CHECK_INT(strncmp(canon(s, 2 * (size_t)n), "65 ", 3) == 0,
 		    n == 201);
 	}
-	CHECK_STR(got, "65 invalid JSON at offset 200 (line 1): more than "
-	    "200 levels");
+	CHECK_STR(got, "65 invalid JSON at offset 200 (line 1): nested deeper than 200 levels");
 }
 
 static struct json
@@ -465,11 +468,10 @@ TEST("takes a long list apart, or leaves it to the parser") {
 	CHECK_STR(apart("{\"v\":[]}"), "{\"v\":[]}");
 	CHECK_STR(apart("\n{ \"a\" : {\"v\":[9]} , \"v\" : [ 1 ,\t{\"x\":\"]},\\\"\"} , [ [ ] ] \n] , \"z\":2 } "),
 	    "{\"a\":{\"v\":[9]},\"v\":[],\"z\":2} 1 {\"x\":\"]},\\\"\"} [[]]");
-	CHECK_STR(apart("{\"v\":[1,x]}"), "{\"v\":[]} 1 invalid JSON at "
-	    "offset 0 (line 1): no value begins like this");
-	CHECK_STR(apart("{\"v\":[1 2,[}]}"), "{\"v\":[]} invalid JSON at "
-	    "offset 2 (line 1): something follows the value "
-	    "invalid JSON at offset 1 (line 1): Unmatched '}'");
+	CHECK_STR(apart("{\"v\":[1,x]}"), "{\"v\":[]} 1 invalid JSON at offset 0 (line 1): no JSON "
+	    "value begins like this");
+	CHECK_STR(apart("{\"v\":[1 2,[}]}"), "{\"v\":[]} invalid JSON at offset 2 (line 1): text "
+	    "after the end of the value invalid JSON at offset 1 (line 1): Unmatched '}'");
 	CHECK_STR(apart("{\"v\":[1 2,{]}]}"), "invalid JSON at offset 8 "
 	    "(line 1): ',' or ':' is missing");
 	/* each of these means something else than it seems, or nothing */
@@ -483,14 +485,12 @@ TEST("takes a long list apart, or leaves it to the parser") {
 	    "Expected another array element");
 	CHECK_STR(apart("{\"v\":[1],}"), "invalid JSON at offset 9 (line 1): "
 	    "Expected another key-value pair");
-	CHECK_STR(apart("{\"v\":[1]} x"), "invalid JSON at offset 10 (line 1): "
-	    "something follows the value");
+	CHECK_STR(apart("{\"v\":[1]} x"), "invalid JSON at offset 10 (line 1): text after the end "
+	    "of the value");
 	CHECK_STR(apart("{\"v\":[1"), "invalid JSON at offset 7 (line 1): "
 	    "Unfinished JSON term");
-	CHECK_STR(apart("{\"v"), "invalid JSON at offset 3 (line 1): "
-	    "a string that does not end");
-	CHECK_STR(apart(""), "invalid JSON at offset 0 (line 1): "
-	    "it ends too early");
+	CHECK_STR(apart("{\"v"), "invalid JSON at offset 3 (line 1): an unterminated string");
+	CHECK_STR(apart(""), "invalid JSON at offset 0 (line 1): the text ends too early");
 }
 
 /* Members as they stand in a text. */

@@ -107,7 +107,7 @@ TEST("refuses what it does not know, with a hint") {
 	    "64 a value is missing after --num; try prog -h");
 	CHECK_STR(go("-vn"), "64 a value is missing after -n; try prog -h");
 	CHECK_STR(go("--flag=1"),
-	    "64 no value belongs to --flag; try prog -h");
+	    "64 no value is allowed after --flag; try prog -h");
 }
 
 TEST("numbers, times, words and lists") {
@@ -127,15 +127,15 @@ TEST("numbers, times, words and lists") {
 	go("--deadline 2h");
 	CHECK_INT(dur, 7200000);
 	CHECK_STR(go("-n 5x"),
-	    "64 -n: 5x is no number (like 20, 5k or 1M)");
+	    "64 -n: 5x is not a number (examples: 20, 5k, 1M)");
 	CHECK(strncmp(go("-n -5"), "64 ", 3) == 0);
 	CHECK(strncmp(go("-n 1.5k"), "64 ", 3) == 0);
 	CHECK(strncmp(go("-n 99999999999999999999"), "64 ", 3) == 0);
 	CHECK(strncmp(go("-n 9223372036854775807M"), "64 ", 3) == 0);
-	CHECK_STR(go("--deadline=soon"), "64 --deadline: soon is no duration "
-	    "(like 90, 250ms, 5m or 2h)");
+	CHECK_STR(go("--deadline=soon"), "64 --deadline: soon is not a duration (examples: 90, "
+	    "250ms, 5m, 2h)");
 	CHECK_STR(go("--format=xml"),
-	    "64 --format: xml is none of text|json");
+	    "64 --format: xml is not one of text|json");
 	CHECK(strncmp(go("--format=tex"), "64 ", 3) == 0);
 }
 
@@ -191,7 +191,7 @@ TEST("tells what is wrong in the environment and in the file") {
 
 	forget();
 	setenv("ZTOQ_NUM", "many", 1);
-	CHECK_STR(go(""), "78 ZTOQ_NUM: many is no number (like 20, 5k or 1M)");
+	CHECK_STR(go(""), "78 ZTOQ_NUM: many is not a number (examples: 20, 5k, 1M)");
 	CHECK_STR(go("-h"), "2");
 	forget();
 	setenv("ZTOQ_FLAG", "maybe", 1);
@@ -202,8 +202,7 @@ TEST("tells what is wrong in the environment and in the file") {
 	close(mkstemp(path));
 	write_config(path, "A=1\nthe secret\n");
 	snprintf(line, sizeof(line), "--config %s", path);
-	snprintf(want, sizeof(want), "78 %s: line 2: this is not KEY=value, "
-	    "or a quote is not closed", path);
+	snprintf(want, sizeof(want), "78 %s: line 2: expected KEY=value with all quotes closed", path);
 	CHECK_STR(go(line), want);
 	write_config(path, "A=1\nB='open\n");
 	CHECK_STR(go(line), want);

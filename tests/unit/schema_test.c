@@ -48,7 +48,7 @@ BOTH(newer, "a newer database is refused, and what to do is said")
 	    " applied_at) VALUES (99, '0099_x.sql', 0)", ""), 1);
 	CHECK_INT(schema_ready(db, &e), -1);
 	CHECK_INT(e.code, ZX_CONFIG);
-	CHECK(strstr(e.msg, "made by a newer ztoq (schema 99, we know ") &&
+	CHECK(strstr(e.msg, "written by a newer ztoq (schema 99, this program knows ") &&
 	    strstr(e.msg, "upgrade ztoq"));
 	e = (struct err){ 0 };
 	CHECK_INT(schema_migrate(db, &from, &to, &e), -1);

@@ -192,9 +192,8 @@ TEST("does not believe the hash on a line") {
 
 	made(&b, 1, STREAM_COMPLETE);
 	*strstr(b.s, "P-T1") = 'Q';	/* the record, not its hash */
-	CHECK_STR(seen(b.s, b.len, 0), "MSRTEEEEE! 65 stdin: END of "
-	    "test_cases tells another hash than its 1 records have "
-	    "(--unsealed takes a changed stream)");
+	CHECK_STR(seen(b.s, b.len, 0), "MSRTEEEEE! 65 stdin: END of test_cases does not match the "
+	    "hash of its 1 records: they were changed (--unsealed accepts a changed stream)");
 	CHECK_STR(seen(b.s, b.len, 1), "MSRTEEEEE. 2");
 	buf_free(&b);
 }
@@ -217,19 +216,18 @@ TEST("says how a stream was cut") {
 	size_t last;
 
 	made(&b, 1, STREAM_COMPLETE);
-	CHECK_STR(seen(b.s, b.len - 1, 0), "MSRTEEEEE! 65 stdin: line 9 has "
-	    "no end: the input was cut short");
-	CHECK_STR(seen(b.s, b.len - 9, 0), "MSRTEEEE! 65 stdin: line 9 has "
-	    "no end: the input was cut short");
-	CHECK_STR(seen(b.s, b.len - 9, 1), "MSRTEEEE[9 invalid JSON at offset "
-	    "110 (line 1): a string that does not end]. 2");
+	CHECK_STR(seen(b.s, b.len - 1, 0), "MSRTEEEEE! 65 stdin: line 9 has no line end: the input "
+	    "was cut short");
+	CHECK_STR(seen(b.s, b.len - 9, 0), "MSRTEEEE! 65 stdin: line 9 has no line end: the input "
+	    "was cut short");
+	CHECK_STR(seen(b.s, b.len - 9, 1), "MSRTEEEE[9 invalid JSON at offset 110 (line 1): an "
+	    "unterminated string]. 2");
 	last = (size_t)(strstr(b.s, "{\"type\":\"END\",\"stream\":\"test_cy") -
 	    b.s);
-	CHECK_STR(seen(b.s, last, 0), "MSRTEEE! 65 stdin: no END of "
-	    "test_cycles after 0 records: the input was cut short at line 7 "
-	    "(--unsealed takes it as it is)");
-	CHECK_STR(seen_str(""), "! 65 stdin: no META in 0 lines: no stream "
-	    "of ours (--unsealed takes records alone)");
+	CHECK_STR(seen(b.s, last, 0), "MSRTEEE! 65 stdin: no END of test_cycles after 0 records: "
+	    "the input was cut short at line 7 (--unsealed accepts it)");
+	CHECK_STR(seen_str(""), "! 65 stdin is empty: the previous stage failed or wrote "
+	    "nothing (see its error above)");
 	buf_free(&b);
 }
 
@@ -241,8 +239,8 @@ TEST("a record too few or too many breaks the seal") {
 	from = strstr(b.s, "{\"type\":\"RECORD\"");
 	to = strchr(from, '\n') + 1;
 	memmove(from, to, strlen(to) + 1);
-	CHECK_STR(seen_str(b.s), "MSRRTEEEEE! 65 stdin: END of test_cases "
-	    "tells 3 records, 2 came (--unsealed takes a changed stream)");
+	CHECK_STR(seen_str(b.s), "MSRRTEEEEE! 65 stdin: END of test_cases announces 3 records, but "
+	    "2 were read (--unsealed accepts a changed stream)");
 	buf_free(&b);
 }
 
@@ -254,14 +252,11 @@ TEST("sets bad lines aside with number and reason, and goes on") {
 	    "{\"type\":\"META\"}\n"
 	    "{\"type\":\"META\",\"z\":{\"protocol\":\"q\",\"side\":\"s\"}}\n"
 	    "{\"type\":\"STATE\"}\n"),
-	    "[1 invalid JSON at offset 0 (line 1): no such word]"
-	    "[3 no object with a \"type\"][4 no object with a \"type\"]"
-	    "[5 no such stream][6 a RECORD without an object \"record\"]"
-	    "[7 an END without records, hash and status]"
-	    "[8 a META without protocol and side]"
-	    "[9 a META of another protocol than ztoq/1]T"
-	    "! 65 stdin: no META in 10 lines: no stream of ours "
-	    "(--unsealed takes records alone)");
+	    "[1 invalid JSON at offset 0 (line 1): unknown word (only true, false and null are "
+	    "allowed)][3 not an object with a \"type\"][4 not an object with a \"type\"][5 unknown "
+	    "stream][6 RECORD without an object \"record\"][7 END without records, hash and "
+	    "status][8 META without protocol and side][9 META of a protocol other than ztoq/1]T! "
+	    "65 stdin: no META in 10 lines: not a ztoq stream (--unsealed accepts records alone)");
 }
 
 TEST("passes types that it does not know") {
@@ -274,8 +269,8 @@ TEST("a second META or END is bad") {
 
 	made(&b, 0, STREAM_COMPLETE);
 	made(&b, 0, STREAM_COMPLETE);
-	CHECK(strncmp(seen_str(b.s), "MSTEEEEE[9 a second META: two streams "
-	    "in one?]ST[12 a second END of its stream]", 70) == 0);
+	CHECK(strncmp(seen_str(b.s), "MSTEEEEE[9 second META (two streams in one input?)]ST[12 "
+	    "second END of this stream]", 70) == 0);
 	buf_free(&b);
 }
 
@@ -324,7 +319,7 @@ TEST("the side door's lines come back as records") {
 	    "\"record\":{\"key\":\"P-T1\"}}\n{\"type\":\"REJECT\",\"stream\":null,"
 	    "\"rule\":\"json\",\"reason\":\"no JSON\",\"hash\":null,\"line\":8,"
 	    "\"text\":\"\\u0001\xef\xbf\xbd\"}\n");
-	CHECK(strncmp(seen_str(text), "J[2 no such stream]!", 20) == 0);
+	CHECK(strncmp(seen_str(text), "J[2 unknown stream]!", 20) == 0);
 	r.path = "/nowhere/x";
 	CHECK_INT(reject_put(&r, "folders", "a", "b", NULL, 1, NULL, 0, 0,
 	    &e), -1);

@@ -88,10 +88,11 @@ qtest_probe(struct qtest *qt, struct err *e)
 
 	rc = qtest_get(qt, path, &doc, &status, e);
 	if (rc == 0 && status == 404)
-		rc = err_set(e, ZX_CONFIG, "%s: no project %lld; check QTEST_PROJECT_ID"
-		    " and QTEST_BASE_URL", base, (long long)qt->project);
+		rc = err_set(e, ZX_CONFIG, "%s: project %lld does not exist; check "
+		    "QTEST_PROJECT_ID and QTEST_BASE_URL", base, (long long)qt->project);
 	else if (rc == 0 && status == 403)
-		rc = err_set(e, ZX_AUTH, "%s: no right to see project %lld", base,
+		rc = err_set(e, ZX_AUTH, "%s: this user cannot see project %lld; give the user "
+		    "access to it or use another token", base,
 		    (long long)qt->project);
 	else if (rc == 0 && (status > 299 || json_type(&doc, "") != JSON_OBJ))
 		rc = err_set(e, ZX_PROTO, "%s: project %lld: unexpected answer (status %d)",

@@ -44,16 +44,16 @@ qtest_auth_granted(
 	}
 	if (rsp->status < 200 || rsp->status > 299) {
 		qtest_why(why, sizeof(why), rsp->status, rsp->type, &rsp->body);
-		return err_set(e, rsp->status == 404 ? ZX_CONFIG : ZX_AUTH, "%s: sign-in as %.60s"
-		    " refused: %s; check QTEST_BASE_URL, QTEST_USERNAME and QTEST_PASSWORD, or"
-		    " use an API token (QTEST_API_TOKEN)", base, qt->username, why);
+		return err_set(e, rsp->status == 404 ? ZX_CONFIG : ZX_AUTH, "%s: cannot sign in as "
+		    "%.60s: %s; check QTEST_BASE_URL, QTEST_USERNAME and QTEST_PASSWORD, or use an "
+		    "API token (QTEST_API_TOKEN)", base, qt->username, why);
 	}
 	if (json_parse_answer(&doc, buf_str(&rsp->body), rsp->body.len, NULL, e) == -1 &&
 	    retry_odd_body(&qt->api.retry, base, attempt, at))
 		return 0;
 	if (json_type(&doc, "") != JSON_OBJ || (token = json_str(&doc, "access_token")) == NULL) {
-		err_set(e, ZX_PROTO, "%s: /oauth/token answered without an access_token;"
-		    " is this a qTest site?", base);
+		err_set(e, ZX_PROTO, "%s: /oauth/token sent no access_token; check that "
+		    "QTEST_BASE_URL is the address of a qTest site", base);
 	} else {
 		log_secret(token);
 		api_set_token(&qt->api, mem_fmt("bearer %s", token),

@@ -52,7 +52,7 @@ qtest_conf_read(struct qtest_conf *c, struct err *e)
 	const char *url = opt_value("QTEST_BASE_URL");
 
 	if (url == NULL || *url == '\0')
-		return err_set(e, ZX_CONFIG, "no qTest address: set QTEST_BASE_URL");
+		return err_set(e, ZX_CONFIG, "the address of qTest is missing; set QTEST_BASE_URL");
 	if (conf_base(url, &c->base_url, e) == -1 ||
 	    job_secret("QTEST_API_TOKEN", &c->token, e) == -1 ||
 	    job_secret("QTEST_PASSWORD", &c->password, e) == -1 ||
@@ -61,11 +61,11 @@ qtest_conf_read(struct qtest_conf *c, struct err *e)
 		return -1;
 	c->username = opt_value("QTEST_USERNAME");
 	if (c->token == NULL && (c->username == NULL || c->password == NULL))
-		return err_set(e, ZX_CONFIG, "no way to sign in to qTest: set"
-		    " QTEST_API_TOKEN[_FILE], or QTEST_USERNAME and QTEST_PASSWORD[_FILE]");
+		return err_set(e, ZX_CONFIG, "the qTest token or password is missing; set "
+		    "QTEST_API_TOKEN[_FILE], or QTEST_USERNAME and QTEST_PASSWORD[_FILE]");
 	if (c->project == 0)
-		return err_set(e, ZX_CONFIG, "no qTest project: set QTEST_PROJECT_ID"
-		    " to its number");
+		return err_set(e, ZX_CONFIG, "the qTest project is missing; set QTEST_PROJECT_ID "
+		    "to its number");
 	return 0;
 }
 

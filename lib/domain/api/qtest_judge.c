@@ -31,7 +31,7 @@ qtest_judge_note_limits(struct api *a, const struct http_rsp *rsp)
 	if (until > a->retry.gate_ms) {
 		a->retry.gate_ms = until;
 		snprintf(a->retry.gate_why, sizeof(a->retry.gate_why),
-		    "the minute's requests are used up");
+		    "the request limit of this minute is reached");
 	}
 }
 
@@ -67,18 +67,20 @@ qtest_judge_describe(struct api_request *rq, struct http_rsp *rsp, enum retry_ve
 	if (verdict == RETRY_STOP)
 		err_at(e, "%s %s", method, rq->path);
 	else if (qt->username == NULL)
-		err_set(e, ZX_AUTH, "%s: the API token was refused (401): check QTEST_API_TOKEN;"
-		    " a new one is on the page Download qTest Resources", qt->api.base);
+		err_set(e, ZX_AUTH, "%s: qTest rejected the API token (401); check QTEST_API_TOKEN "
+		    "(qTest shows the token on its page Download qTest Resources)",
+		    qt->api.base);
 	else
-		err_set(e, ZX_AUTH, "%s: %s %s: refused (401) with a token just given out:"
-		    " check the rights of %.60s", qt->api.base, method, rq->path, qt->username);
+		err_set(e, ZX_AUTH, "%s: %s %s: qTest rejected a token that it has just issued "
+		    "(401); check the rights of %.60s",
+		    qt->api.base, method, rq->path, qt->username);
 }
 
 static void
 qtest_judge_describe_limit(const struct api *a, struct err *e)
 {
-	err_set(e, ZX_RETRY, "%s: %lld requests sent, as many as --max-requests allows; run it"
-	    " again to go on", a->base, (long long)a->max_requests);
+	err_set(e, ZX_RETRY, "%s: sent %lld requests, the limit of --max-requests; run the same "
+	    "command again to continue", a->base, (long long)a->max_requests);
 }
 
 /* End the run: a 2xx without JSON is a login page, or a proxy's error page. */
@@ -89,8 +91,8 @@ qtest_judge_unreadable(struct qtest_request *t, const struct http_rsp *rsp,
 	struct api_request *rq = &t->rq;
 	struct err e = { 0 };
 
-	err_set(&e, ZX_PROTO, "%s: %s %s: status %d but the body is %s instead of JSON (%s); does"
-	    " QTEST_BASE_URL name the qTest site itself?", rq->api->base,
+	err_set(&e, ZX_PROTO, "%s: %s %s: status %d but the body is %s instead of JSON (%s); check "
+	    "that QTEST_BASE_URL is the address of the qTest site itself", rq->api->base,
 	    qtest_judge_method(rq), rq->path, rsp->status,
 	    strstr(rsp->type, "html") ? "a web page" : "something else", t->parse.msg);
 	api_fail(rq->api, &e);
@@ -108,8 +110,8 @@ qtest_judge_refused(struct api_request *rq, const struct http_rsp *rsp,
 	size_t n;
 
 	if (rsp->status < 400) {
-		err_set(&e, ZX_CONFIG, "%s: %s is redirected elsewhere (status %d); set"
-		    " QTEST_BASE_URL to the address that it leads to", rq->api->base, rq->path,
+		err_set(&e, ZX_CONFIG, "%s: %s is redirected (status %d); set QTEST_BASE_URL to "
+		    "the address of the redirection", rq->api->base, rq->path,
 		    rsp->status);
 		api_fail(rq->api, &e);
 	}
@@ -153,7 +155,7 @@ qtest_judge_deliver(struct api_request *rq, struct http_rsp *rsp, enum retry_ver
 		rp.end = verdict == RETRY_IN_DOUBT ? QTEST_DOUBT : QTEST_UNSENT;
 		if (verdict == RETRY_IN_DOUBT && rsp != NULL)
 			why = rsp->why[0] != '\0' ? rsp->why :
-			    "no telling whether the server acted";
+			    "it is not known whether the server carried the request out";
 		snprintf(rp.why, sizeof(rp.why), "%.299s", why);
 	}
 	if (t->done != NULL)

@@ -44,10 +44,10 @@ static const char *
 qtest_reply_why_status(int status)
 {
 	switch (status) {
-	case 400: return "the request was refused as invalid";
-	case 401: return "not signed in";
-	case 403: return "a right is missing";
-	case 404: return "no such object, or no such project";
+	case 400: return "the request is invalid";
+	case 401: return "the sign-in is missing or has expired";
+	case 403: return "the user lacks a right";
+	case 404: return "the object or project does not exist";
 	case 413: return "too large";
 	case 429: return "too many requests";
 	}

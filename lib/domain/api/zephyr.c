@@ -28,9 +28,9 @@ zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
 
 	*out = NULL;
 	if (conf->token == NULL || *conf->token == '\0')
-		return err_set(e, ZX_CONFIG, "no Zephyr token: make one in Jira"
-		    " (profile menu, Zephyr API keys) and set ZEPHYR_API_TOKEN"
-		    " or ZEPHYR_API_TOKEN_FILE");
+		return err_set(e, ZX_CONFIG, "the Zephyr token is missing; create one in Jira "
+		    "(profile menu, Zephyr API keys) and set ZEPHYR_API_TOKEN or "
+		    "ZEPHYR_API_TOKEN_FILE");
 	if (http_base(conf->base_url ? conf->base_url : zephyr_us, &ac.base,
 	    e) == -1 || zephyr_region(&ac.base, e) == -1) {
 		free(ac.base);
@@ -221,8 +221,8 @@ int
 zephyr_strayed(const struct api_request *rq, const struct http_rsp *rsp, struct err *e)
 {
 	if (rsp->strayed)
-		err_set(e, ZX_AUTH, "%s leads to another host, which gets no "
-		    "token and answers 401; is the address of the API right?",
+		err_set(e, ZX_AUTH, "%s redirects to another host, which is not given the token "
+		    "and answers 401; check the address of the API (ZEPHYR_BASE_URL)",
 		    rq->path);
 	return rsp->strayed;
 }

@@ -39,12 +39,12 @@ static const struct {
 } things[] = {
 	{ "/testcases/", "/teststeps", "the steps of case" },
 	{ "/testcases/", "/testscript", "the script of case" },
-	{ "/testcases/", "/attachments", "the files of case" },
+	{ "/testcases/", "/attachments", "the attachments of case" },
 	{ "/testcases/", "/versions", "the versions of case" },
 	{ "/testexecutions/", "/teststeps", "the step results of execution" },
-	{ "/testexecutions/", "/attachments", "the files of execution" },
-	{ "/testplans/", "/attachments", "the files of plan" },
-	{ "/testcycles/", "/attachments", "the files of cycle" },
+	{ "/testexecutions/", "/attachments", "the attachments of execution" },
+	{ "/testplans/", "/attachments", "the attachments of plan" },
+	{ "/testcycles/", "/attachments", "the attachments of cycle" },
 };
 
 /* In words what a path leads to; the path itself when it has no words. */
@@ -77,9 +77,9 @@ zephyr_unread(const char *path, int code, const char *why, struct err *e)
 	char what[200];
 
 	zephyr_page_type_name(what, sizeof(what), path);
-	return err_set(e, code, "%s cannot be read: %.250s; what was read is "
-	    "kept, run it again to go on; if that does not help, look at it "
-	    "in Zephyr", what, why);
+	return err_set(e, code, "cannot read %s: %.250s; everything read so far is stored: run the "
+	    "same command again to continue; if that fails again, check the object in Zephyr",
+	    what, why);
 }
 
 int
@@ -93,13 +93,13 @@ zephyr_refused(const char *path, int status, const struct buf *body,
 	case 0:
 		return zephyr_unread(path, ZX_REMOTE, why, e);
 	case 401:
-		return err_set(e, ZX_AUTH, "Zephyr refused the token (401 at "
-		    "%s: %s); make a new one in Jira (profile menu, Zephyr API "
-		    "keys) and set ZEPHYR_API_TOKEN", path, why);
+		return err_set(e, ZX_AUTH, "Zephyr rejected the token (401 at %s: %s); create a "
+		    "new one in Jira (profile menu, Zephyr API keys) and set ZEPHYR_API_TOKEN",
+		    path, why);
 	case 403:
-		return err_set(e, ZX_AUTH, "Zephyr says no (403 at %s: %s); "
-		    "the token's owner needs the Browse Projects permission "
-		    "and the right region's address", path, why);
+		return err_set(e, ZX_AUTH, "Zephyr denied access (403 at %s: %s); the owner of the "
+		    "token needs the Browse Projects permission, and ZEPHYR_BASE_URL the address "
+		    "of the right region", path, why);
 	default:
 		snprintf(said, sizeof(said), "Zephyr answered %d at %.*s: %s",
 		    status, (int)strcspn(path, "?"), path, why);
@@ -122,7 +122,7 @@ static int
 zephyr_page_answer_log(const char *who, const char *path, const struct err *why,
     struct err *e)
 {
-	return err_set(e, ZX_PROTO, "%s sent no valid JSON at %s: %.300s", who,
+	return err_set(e, ZX_PROTO, "%s sent invalid JSON at %s: %.300s", who,
 	    path, why->msg);
 }
 
@@ -130,8 +130,8 @@ static void
 zephyr_page_repairs_log(const char *path, int mended)
 {
 	if (mended > 0)
-		log_info(path, "%d values mended: no UTF-8, NUL, or numbers "
-		    "that would not survive", mended);
+		log_info(path, "repaired %d values (invalid UTF-8, NUL bytes, numbers too large to "
+		    "keep exactly)", mended);
 }
 
 /* items, when not NULL: those of "values" come apart. */
@@ -144,8 +144,8 @@ zephyr_page_answer_parse(struct json *out, struct json_items *items, const char 
 
 	*out = (struct json){ 0 };
 	if (zephyr_page_looks_like_html(body))
-		return err_set(e, ZX_PROTO, "%s sent a web page instead of "
-		    "JSON at %s; is the address of the API right?", who, path);
+		return err_set(e, ZX_PROTO, "%s sent a web page instead of JSON at %s; check the "
+		    "address of the API", who, path);
 	if (items == NULL)
 		rc = json_parse_answer(out, buf_str(body), body->len, mended, &why);
 	else
@@ -161,7 +161,7 @@ zephyr_page_is_type(struct json *j, enum json_type type, const char *who,
 	if (json_type(j, "") == type)
 		return 0;
 	json_free(j);
-	return err_set(e, ZX_PROTO, "%s sent no JSON %s at %s", who,
+	return err_set(e, ZX_PROTO, "%s did not send a JSON %s at %s", who,
 	    type == JSON_ARR ? "list" : "object", path);
 }
 
@@ -249,8 +249,7 @@ page_read(struct zephyr_page *p, const char *path, struct err *e)
 		return 0;
 	}
 	zephyr_page_free(p);
-	return err_set(e, ZX_PROTO, "Zephyr sent no list at %s: \"values\" is "
-	    "missing", path);
+	return err_set(e, ZX_PROTO, "Zephyr sent a page without \"values\" at %s", path);
 }
 
 int
@@ -310,8 +309,7 @@ zephyr_row(struct zephyr_page *p, const char *path, int i, struct json *row,
 	if (json_type(row, "") == JSON_OBJ)
 		return 0;
 	json_free(row);
-	return err_set(e, ZX_PROTO, "Zephyr sent a row that is no object at "
-	    "%s", path);
+	return err_set(e, ZX_PROTO, "Zephyr sent a row that is not an object at %s", path);
 }
 
 void

@@ -37,7 +37,7 @@ zephyr_region(char **base, struct err *e)
 	}
 	if (strstr(*base, domain) == NULL)
 		return 0;
-	return err_set(e, ZX_CONFIG, "%s is no address of Zephyr Scale: "
-	    "%s, or the same with eu., au. or de. in front of api.", *base,
+	return err_set(e, ZX_CONFIG, "%s is not an address of Zephyr Scale; use %s, or the same "
+	    "with eu., au. or de. in front of api.", *base,
 	    regions[0]);
 }

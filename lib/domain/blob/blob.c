@@ -155,8 +155,8 @@ blob_finish(struct blob_store *s, struct blob *b, struct err *e)
 	else if (mkdir(sub, 0777) == -1 && errno != EEXIST)
 		rc = err_sys(e, ZX_IO, "%s", sub);
 	else if ((fd = blob_subdir(s->dir, b->sha256)) == -1)
-		rc = err_set(e, ZX_IO, "%s: %s; attachments are kept in real"
-		    " directories only", sub, errno == ENOTDIR || errno == ELOOP ?
+		rc = err_set(e, ZX_IO, "%s: %s; attachments can be stored in real directories only",
+		    sub, errno == ENOTDIR || errno == ELOOP ?
 		    "is a symbolic link or a file" : strerror(errno));
 	else if (renameat(AT_FDCWD, b->path, fd, b->sha256) == -1)
 		rc = err_sys(e, ZX_IO, "%s/%s", sub, b->sha256);

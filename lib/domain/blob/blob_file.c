@@ -54,7 +54,7 @@ blob_file_store_place(const char *where, const char **dir, struct err *e)
 	if (where == NULL || *where == '\0' || strcmp(where, "db") == 0)
 		return 0;
 	if (strncmp(where, "dir:", 4) != 0 || where[4] == '\0')
-		return err_set(e, ZX_USAGE, "where do attachments go? db or "
+		return err_set(e, ZX_USAGE, "--attachments-store (ZTOQ_ATTACHMENTS) is db or "
 		    "dir:PATH, not %s", where);
 	*dir = where + 4;
 	return 0;

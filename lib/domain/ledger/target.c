@@ -64,7 +64,7 @@ target_read(struct target *t, const struct json *effect, enum stream stream,
 
 	memset(t, 0, sizeof(*t));
 	if (n >= TARGET_EFFECTS)
-		return err_set(e, ZX_DATA, "%s %s: more than %d effects",
+		return err_set(e, ZX_DATA, "%s %s: has more than %d effects",
 		    stream_name(stream), skey, TARGET_EFFECTS);
 	if (!target_is_effect(effect))
 		return err_set(e, ZX_DATA, "%s %s: effect %d lacks kind, key, body or needs",

@@ -50,7 +50,7 @@ store_knows(struct db *db, const char *project, struct err *e)
 	    " AND state <> 'open') OR EXISTS (SELECT 1 FROM target"
 	    " WHERE project = ?1)", "s", project) == -1)
 		return -1;
-	return one ? 0 : err_set(e, ZX_CONFIG, "%s knows no project %s",
+	return one ? 0 : err_set(e, ZX_CONFIG, "%s has no data of project %s",
 	    db_where(db), project);
 }
 

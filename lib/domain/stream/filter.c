@@ -63,12 +63,12 @@ filter_start(struct filter *f, const struct stream_msg *m, struct err *e)
 	if (f->started)
 		return 0;
 	if (p != NULL && f->job->project != NULL && strcmp(p, f->job->project) != 0)
-		return err_set(e, ZX_DATA, "the stream is of project %s, not %s", p,
+		return err_set(e, ZX_DATA, "the stream contains project %s, not %s", p,
 		    f->job->project);
 	if (p == NULL)
 		p = f->job->project;
 	if (p == NULL)
-		return err_set(e, ZX_USAGE, "no META line names the project: use -p KEY");
+		return err_set(e, ZX_USAGE, "no META line names the project; use -p KEY");
 	f->project = mem_dup(p);
 	f->job->project = f->project;
 	if (m->type == MSG_META)

@@ -71,7 +71,7 @@ in_record(struct stream_in *in)
 
 	m->rec = json_get(&m->doc, "record");
 	if (json_type(&m->rec, "") != JSON_OBJ)
-		return in_bad(in, "a RECORD without an object \"record\"");
+		return in_bad(in, "RECORD without an object \"record\"");
 	in_canon(in);
 	changes = json_get(&m->doc, "z.changes");
 	if (json_type(&changes, "") == JSON_ARR && json_len(&changes, "") > 0) {
@@ -93,7 +93,7 @@ in_reject(struct stream_in *in)
 
 	m->rec = json_get(&m->doc, "record");
 	if (json_type(&m->rec, "") != JSON_OBJ)
-		return in_bad(in, "a REJECT without an object \"record\"");
+		return in_bad(in, "REJECT without an object \"record\"");
 	in_canon(in);
 	return MSG_REJECT;
 }
@@ -117,10 +117,10 @@ in_end(struct stream_in *in)
 	int status = in_status(json_str(&m->doc, "z.status"));
 
 	if (told->ended)
-		return in_bad(in, "a second END of its stream");
+		return in_bad(in, "second END of this stream");
 	if (hash == NULL || strlen(hash) != 16 || status == -1 ||
 	    json_int(&m->doc, "z.records", -1) < 0)
-		return in_bad(in, "an END without records, hash and status");
+		return in_bad(in, "END without records, hash and status");
 	told->ended = 1;
 	told->records = json_int(&m->doc, "z.records", 0);
 	told->rejected = json_int(&m->doc, "z.rejected", 0);
@@ -139,14 +139,14 @@ in_meta(struct stream_in *in)
 	int s;
 
 	if (protocol == NULL || side == NULL)
-		return in_bad(in, "a META without protocol and side");
+		return in_bad(in, "META without protocol and side");
 	if (strcmp(protocol, "ztoq/1") != 0)
-		return in_bad(in, "a META of another protocol than ztoq/1");
+		return in_bad(in, "META of a protocol other than ztoq/1");
 	if (in->meta)
-		return in_bad(in, "a second META: two streams in one?");
+		return in_bad(in, "second META (two streams in one input?)");
 	for (s = 0; s < STREAM_COUNT; s++)
 		if (in->c[s].records > 0)
-			return in_bad(in, "a META after records");
+			return in_bad(in, "META after records");
 	in->meta = 1;
 	snprintf(in->side, sizeof(in->side), "%s", side);
 	in->meta_doc = json_copy(&in->msg.doc);
@@ -170,7 +170,7 @@ in_judge(struct stream_in *in)
 	size_t i;
 
 	if (type == NULL)
-		return in_bad(in, "no object with a \"type\"");
+		return in_bad(in, "not an object with a \"type\"");
 	m->stream = s == -1 ? STREAM_COUNT : (enum stream)s;
 	if (strcmp(type, "META") == 0)
 		return in_meta(in);
@@ -180,7 +180,7 @@ in_judge(struct stream_in *in)
 		return s == -1 ? MSG_OTHER : MSG_SCHEMA;
 	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		if (strcmp(type, ours[i].type) == 0)
-			return s == -1 ? in_bad(in, "no such stream") :
+			return s == -1 ? in_bad(in, "unknown stream") :
 			    ours[i].judge(in);
 	return MSG_OTHER;
 }
@@ -213,7 +213,7 @@ stream_next(struct stream_in *in, struct stream_msg **out, struct err *e)
 	if (rc == 3) {
 		m->len = 0;
 		m->line = "";
-		m->type = in_bad(in, "a line that is too long");
+		m->type = in_bad(in, "line too long");
 		return 1;
 	}
 	if (json_parse(&m->doc, m->line, m->len, NULL, &why) == 0) {
@@ -241,19 +241,19 @@ in_agrees(const struct stream_in *in, enum stream s, struct err *e)
 	const char *where = in->nd.name;
 
 	if (!told->ended)
-		return err_set(e, ZX_DATA, "%s: no END of %s after %" PRId64
-		    " records: the input was cut short at line %" PRId64
-		    " (--unsealed takes it as it is)", where, stream_name(s),
+		return err_set(e, ZX_DATA, "%s: no END of %s after %" PRId64 " records: the input "
+		    "was cut short at line %" PRId64 " (--unsealed accepts it)",
+		    where, stream_name(s),
 		    c->records, in->nd.line);
 	if (told->records != c->records)
-		return err_set(e, ZX_DATA, "%s: END of %s tells %" PRId64
-		    " records, %" PRId64 " came (--unsealed takes a changed "
-		    "stream)", where, stream_name(s), told->records,
+		return err_set(e, ZX_DATA, "%s: END of %s announces %" PRId64 " records, but %" PRId64
+		    " were read (--unsealed accepts a changed stream)",
+		    where, stream_name(s), told->records,
 		    c->records);
 	if (told->sum != c->sum)
-		return err_set(e, ZX_DATA, "%s: END of %s tells another hash "
-		    "than its %" PRId64 " records have (--unsealed takes a "
-		    "changed stream)", where, stream_name(s), c->records);
+		return err_set(e, ZX_DATA, "%s: END of %s does not match the hash of its %" PRId64
+		    " records: they were changed (--unsealed accepts a changed stream)",
+		    where, stream_name(s), c->records);
 	return 0;
 }
 
@@ -267,11 +267,14 @@ stream_sealed(struct stream_in *in, enum stream_status *status,
 	if (in->unsealed)
 		return 0;
 	if (in->nd.torn)
-		return err_set(e, ZX_DATA, "%s: line %" PRId64 " has no end: "
-		    "the input was cut short", in->nd.name, in->nd.line);
+		return err_set(e, ZX_DATA, "%s: line %" PRId64 " has no line end: the input was "
+		    "cut short", in->nd.name, in->nd.line);
+	if (in->nd.line == 0)
+		return err_set(e, ZX_DATA, "%s is empty: the previous stage failed or wrote nothing "
+		    "(see its error above)", in->nd.name);
 	if (!in->meta)
-		return err_set(e, ZX_DATA, "%s: no META in %" PRId64 " lines: "
-		    "no stream of ours (--unsealed takes records alone)",
+		return err_set(e, ZX_DATA, "%s: no META in %" PRId64 " lines: not a ztoq stream "
+		    "(--unsealed accepts records alone)",
 		    in->nd.name, in->nd.line);
 	for (s = 0; s < STREAM_COUNT; s++)
 		if (in_agrees(in, (enum stream)s, e) == -1)

@@ -23,14 +23,14 @@ db_url_path(const char *url, const char **path, struct err *e)
 	if (strncmp(url, "sqlite:", 7) == 0)
 		*path = url + 7;
 	else if (strpbrk(url, ":= \t") != NULL || *url == '\0')
-		return err_set(e, ZX_USAGE, "--db (ZTOQ_DB): this is no database URL%s:"
-		    " write sqlite:PATH or postgresql://USER@HOST/NAME",
+		return err_set(e, ZX_USAGE, "--db (ZTOQ_DB): not a database URL%s; use sqlite:PATH "
+		    "or postgresql://USER@HOST/NAME",
 		    strstr(url, "host=") != NULL || strstr(url, "dbname=") != NULL ?
-		    " but a connection string" : "");
+		    " (a libpq connection string)" : "");
 	if (**path == '\0')
 		return err_set(e, ZX_USAGE, "sqlite: needs a path: sqlite:ztoq.db");
 	if (strncmp(*path, "//", 2) == 0 && (*path)[2] != '/')
-		return err_set(e, ZX_USAGE, "sqlite:// is followed by no host: write sqlite:PATH");
+		return err_set(e, ZX_USAGE, "sqlite:// takes no host; use sqlite:PATH");
 	return 0;
 }
 

@@ -159,7 +159,7 @@ pg_commit(struct db *db, struct err *e)
 		p->doubt = 0;
 		if (strcmp(PQcmdStatus(r), "COMMIT") != 0)
 			rc = err_set(e, ZX_BUG,
-			    "%s: the transaction was rolled back", db->where);
+			    "%s: the server rolled the transaction back", db->where);
 	} else if (db->outcome != DB_LOST) {
 		p->doubt = 0;
 	}

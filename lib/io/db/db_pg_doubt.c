@@ -99,9 +99,9 @@ pg_again(struct db *db, struct err *e)
 		if (strcmp(word, "in progress") != 0)
 			break;
 		if (sig_seen() || time_mono_ms() - from > DOUBT_MS)
-			return err_set(e, ZX_IO, "%s: whether the last transaction"
-			    " was committed is not known yet: run the same command"
-			    " again", db->where);
+			return err_set(e, ZX_IO, "%s: it is not known yet whether the last "
+			    "transaction was committed; run the same command again",
+			    db->where);
 		nanosleep(&pause, NULL);
 	}
 	p->doubt = 0;

@@ -64,9 +64,9 @@ db_pg_url(struct db *db, int may_hold_secret, struct err *e)
 	    pg_url_part(o, "host", "PGHOST", ""), pg_url_part(o, "port", "PGPORT", "5432"),
 	    pg_url_part(o, "dbname", "PGDATABASE", user));
 	if (!may_hold_secret && (*word || *pg_url_part(o, "sslpassword", "", "")))
-		rc = err_set(e, ZX_USAGE, "a password on the command line can "
-		    "be read by everybody: put the URL into ZTOQ_DB, or the "
-		    "password into PGPASSWORD or a file named by PGPASSFILE");
+		rc = err_set(e, ZX_USAGE, "every user of this machine can read a password on the "
+		    "command line; put the URL into ZTOQ_DB, or the password into PGPASSWORD or a "
+		    "file named by PGPASSFILE");
 	PQconninfoFree(o);
 	return rc;
 }
@@ -172,8 +172,8 @@ pg_connect(struct db *db, struct err *e)
 	PQsetNoticeProcessor(p->c, on_notice, db);
 	enc = PQparameterStatus(p->c, "server_encoding");
 	if (enc != NULL && strcmp(enc, "UTF8") != 0)
-		return err_set(e, ZX_CONFIG, "%s: its encoding is %s; make a "
-		    "database with ENCODING 'UTF8'", db->where, enc);
+		return err_set(e, ZX_CONFIG, "%s: the database's encoding is %s; create one with "
+		    "ENCODING 'UTF8'", db->where, enc);
 	pg_begin_plain(p);
 	PQenterPipelineMode(p->c);
 	return 0;
@@ -195,7 +195,7 @@ pg_reconnect(struct db *db, struct err *e)
 		}
 		if (!told && now - from > TELL_MS) {
 			told = 1;
-			log_warn("db", "%s; trying for %d s more", e->msg,
+			log_warn("db", "%s; retrying for %d s more", e->msg,
 			    (int)(from + BACK_MS - now) / 1000);
 		}
 		ts.tv_sec = ms / 1000;
@@ -205,7 +205,7 @@ pg_reconnect(struct db *db, struct err *e)
 	}
 	pg(db)->gone = 0;
 	if (told)
-		log_info("db", "%s: connected again after %" PRId64 " s",
+		log_info("db", "%s: reconnected after %" PRId64 " s",
 		    db->where, (now - from) / 1000);
 	return 0;
 }

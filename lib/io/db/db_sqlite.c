@@ -42,9 +42,9 @@ lite_explain(struct lite *l, int code)
 	if (code == SQLITE_READONLY)
 		return "the database is read-only";
 	if (code == SQLITE_NOTADB)
-		return "this file is no database";
+		return "this file is not a database";
 	if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-		return "locked by another process for too long, try again";
+		return "locked by another process for too long; run the command again later";
 	if (code == SQLITE_CANTOPEN && sqlite3_system_errno(l->c) != 0)
 		return strerror(sqlite3_system_errno(l->c));
 	return sqlite3_errmsg(l->c);

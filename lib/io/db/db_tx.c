@@ -22,7 +22,7 @@ db_begin(struct db *db, struct err *e)
 	if (db->in_tx)
 		die(ZX_BUG, "db: a transaction inside a transaction");
 	if (db->queries > 0)	/* SQLite could not write from an old view */
-		die(ZX_BUG, "db: a transaction inside an open question");
+		die(ZX_BUG, "db: a transaction while a query is open");
 	db->outcome = DB_FATAL;
 	db->first_error = (struct err){ 0 };
 	if (db->ops->begin(db, &why) == -1) {
@@ -44,7 +44,7 @@ db_end(struct db *db, int rc, struct err *e)
 	struct err why = { 0 };
 
 	if (!db->in_tx)
-		die(ZX_BUG, "db: the end of no transaction");
+		die(ZX_BUG, "db: commit or rollback without a transaction");
 	if (rc == 0 && db->first_error.code != 0) {
 		rc = -1;
 		if (e != NULL)
@@ -98,7 +98,7 @@ db_tx_retry(struct db *db, int round, struct err *e)
 			db->commits++;
 		return rc == -1 ? -1 : !rc;
 	}
-	log_debug("db", "%s: transaction done again: %s", db->where,
+	log_debug("db", "%s: repeating a transaction: %s", db->where,
 	    e ? e->msg : "");
 	db_tx_backoff(round);
 	return 1;

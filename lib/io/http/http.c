@@ -21,7 +21,7 @@ http_open(struct http **out, const struct http_conf *c, struct err *e)
 	if (http_ca(c->ca_file, e) == -1)
 		return -1;
 	if (!once++ && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		return err_set(e, ZX_BUG, "libcurl does not start");
+		return err_set(e, ZX_BUG, "libcurl cannot be initialised");
 	h = mem_zalloc(sizeof(*h));
 	h->agent = mem_dup(c->agent ? c->agent : "ztoq/" ZTOQ_VERSION);
 	h->ca_file = mem_dup(c->ca_file);
@@ -122,7 +122,7 @@ http_launch(struct http *h)
 		h->active = f;
 		h->flying++;
 		if (curl_multi_add_handle(h->multi, f->easy) != CURLM_OK)
-			die(ZX_BUG, "libcurl refuses a request");
+			die(ZX_BUG, "libcurl rejects a request");
 	}
 }
 

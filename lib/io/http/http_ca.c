@@ -10,7 +10,7 @@ http_options(const char **ca_file)
 {
 	static struct opt options[] = {
 		{ .name = "ca-file", .arg = "FILE", .type = OPT_STR,
-		    .help = "believe the certificates in FILE, not the system's" },
+		    .help = "verify servers by the CA bundle FILE instead of the system's" },
 		{ .name = NULL }
 	};
 
@@ -38,7 +38,7 @@ http_ca(const char *path, struct err *e)
 		err_sys(e, ZX_NOINPUT, "--ca-file: %s", path);
 	fclose(f);
 	if (!bad && n == 0)
-		return err_set(e, ZX_CONFIG, "--ca-file: %s holds no certificate in "
-		    "PEM form (-----BEGIN CERTIFICATE-----)", path);
+		return err_set(e, ZX_CONFIG, "--ca-file: %s contains no PEM certificate "
+		    "(-----BEGIN CERTIFICATE-----)", path);
 	return bad ? -1 : 0;
 }

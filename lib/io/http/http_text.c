@@ -189,14 +189,14 @@ http_text_check(CURLU *u, const char *url, struct err *e)
 		return err_set(e, ZX_CONFIG,
 		    "a base URL starts with https:// or http://");
 	if (curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK)
-		return err_set(e, ZX_CONFIG, "no valid base URL");
+		return err_set(e, ZX_CONFIG, "not a valid base URL");
 	for (i = 0; i < sizeof(not) / sizeof(not[0]); i++) {
 		if ((s = http_text_piece(u, not[i])) == NULL)
 			continue;
 		curl_free(s);
 		return err_set(e, ZX_CONFIG, i < 2 ?
-		    "a base URL holds no user or password" :
-		    "a base URL holds no ? or #");
+		    "a base URL must not contain a user or password" :
+		    "a base URL must not contain ? or #");
 	}
 	return 0;
 }
@@ -212,8 +212,8 @@ http_text_warn_plain(CURLU *u, const char *url)
 		return;
 	if (strcasecmp(host, "localhost") != 0 && strncmp(host, "127.", 4) != 0 &&
 	    strcmp(host, "[::1]") != 0)
-		exposure_warn(host, "is reached by plain http: the token and all data can be"
-		    " read on their way; use https://");
+		exposure_warn(host, "is used over plain http, so the token and all data can be "
+		    "read on the network; use https://");
 	curl_free(host);
 }
 

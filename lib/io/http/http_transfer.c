@@ -60,7 +60,7 @@ http_flight_new(struct http *h, const struct http_req *rq, struct err *e)
 	struct transfer *f;
 
 	if (!http_transfer_clean(rq)) {
-		err_set(e, ZX_CONFIG, "a line end or a blank in a URL or header");
+		err_set(e, ZX_CONFIG, "a line break or space in a URL or header");
 		return NULL;
 	}
 	f = mem_zalloc(sizeof(*f));
@@ -304,10 +304,10 @@ http_transfer_explain(struct transfer *f, CURLcode rc)
 	const char *s = *f->words ? f->words : curl_easy_strerror(rc);
 
 	if (r->sink_errno != 0)
-		snprintf(r->why, sizeof(r->why), "cannot keep the body: %s",
+		snprintf(r->why, sizeof(r->why), "cannot store the body: %s",
 		    strerror(r->sink_errno));
 	else if (r->too_large)
-		snprintf(r->why, sizeof(r->why), "the body passes %lld bytes",
+		snprintf(r->why, sizeof(r->why), "the body is longer than %lld bytes",
 		    f->sink > 0 ? (long long)f->sink_max :
 		    (long long)f->h->max_body);
 	else if (rc == CURLE_ABORTED_BY_CALLBACK)
@@ -315,7 +315,7 @@ http_transfer_explain(struct transfer *f, CURLcode rc)
 		    "before an answer came");
 	else
 		snprintf(r->why, sizeof(r->why), "%.200s%s", s, r->untrusted ?
-		    "; a CA of your own is named by --ca-file" : "");
+		    "; name a private CA with --ca-file" : "");
 	log_redact(r->why);
 }
 

@@ -301,7 +301,7 @@ void
 json_set(struct json *obj, const char *name, struct json val)
 {
 	if (!obj->set || jv_get_kind(obj->v) != JV_KIND_OBJECT)
-		die(ZX_BUG, "json_set: %s into no object", name);
+		die(ZX_BUG, "json_set: %s into a value that is not an object", name);
 	obj->v = jv_object_set(obj->v, json_name(name, strlen(name)),
 	    val.set ? val.v : jv_null());
 }
@@ -338,7 +338,7 @@ void
 json_push(struct json *arr, struct json val)
 {
 	if (!arr->set || jv_get_kind(arr->v) != JV_KIND_ARRAY)
-		die(ZX_BUG, "json_push into no array");
+		die(ZX_BUG, "json_push into a value that is not an array");
 	arr->v = jv_array_append(arr->v, val.set ? val.v : jv_null());
 }
 

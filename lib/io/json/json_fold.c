@@ -13,7 +13,7 @@ fold_name(struct reader *r, struct buf *out)
 	size_t n;
 
 	if (read_ahead(r) != '"') {
-		read_stray(r, "a member begins with its name in quotes");
+		read_stray(r, "a member must begin with its name in quotes");
 	} else if (read_string(r, &s, &n) == 0) {
 		buf_quote(out, s, n);
 		buf_putc(out, ':');
@@ -51,7 +51,7 @@ fold_scalar(struct reader *r, struct buf *out)
 		r->count = (int)n;	/* its text stands as it is */
 		break;
 	default:
-		read_stray(r, "no value begins like this");
+		read_stray(r, "no JSON value begins like this");
 		return;
 	}
 	buf_add(out, from, (size_t)(r->p - from));

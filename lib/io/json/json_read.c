@@ -30,7 +30,7 @@ read_stray(struct reader *r, const char *else_why)
 {
 	if (r->p == r->end)
 		return read_fail(r, r->p, r->depth > 0 ? "Unfinished JSON term" :
-		    "it ends too early");
+		    "the text ends too early");
 	return read_fail(r, r->p, *r->p == ']' ? "Unmatched ']'" :
 	    *r->p == '}' ? "Unmatched '}'" : else_why);
 }
@@ -41,7 +41,7 @@ read_word(struct reader *r, const char *text, jv v)
 	size_t n = strlen(text);
 
 	if ((size_t)(r->end - r->p) < n || memcmp(r->p, text, n) != 0)
-		return read_fail(r, r->p, "no such word");
+		return read_fail(r, r->p, "unknown word (only true, false and null are allowed)");
 	r->p += n;
 	return v;
 }
@@ -51,7 +51,7 @@ static int
 json_read_enter(struct reader *r, char close)
 {
 	if (r->depth++ == READ_DEPTH) {
-		read_fail(r, r->p, "more than 200 levels");
+		read_fail(r, r->p, "nested deeper than 200 levels");
 		return -1;
 	}
 	r->p++;
@@ -109,7 +109,7 @@ json_read_member(struct reader *r, jv *o)
 	jv name, v;
 
 	if (read_ahead(r) != '"') {
-		read_stray(r, "a member begins with its name in quotes");
+		read_stray(r, "a member must begin with its name in quotes");
 		return;
 	}
 	if (read_string(r, &s, &n) == -1)
@@ -173,7 +173,7 @@ json_read_value(struct reader *r)
 	case '5': case '6': case '7': case '8': case '9':
 		return read_number(r);
 	default:
-		return read_stray(r, "no value begins like this");
+		return read_stray(r, "no JSON value begins like this");
 	}
 }
 
@@ -199,14 +199,14 @@ json_read_parse(struct json *j, const char *s, size_t len, int fold, int *mended
 
 	memset(j, 0, sizeof(*j));
 	if (len > TEXT_MAX)
-		return err_set(e, ZX_DATA, "%zu bytes of JSON are too many",
+		return err_set(e, ZX_DATA, "a JSON text of %zu bytes is too long",
 		    len);
 	if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
 		r.p += 3;
 	v = json_read_value(&r);
 	if (r.why == NULL && (read_ahead(&r) != '\0' || r.p < r.end)) {
 		jv_free(v);
-		read_stray(&r, "something follows the value");
+		read_stray(&r, "text after the end of the value");
 	}
 	if (r.why == NULL)
 		*j = (struct json){ .v = v, .set = 1, .folded = r.folded };

@@ -136,7 +136,7 @@ json_part(struct json_parts *parts, const char *name, const char *val,
 	if (c == 0 && p > parts->v) {
 		p--;
 	} else if (parts->n == JSON_PARTS) {
-		die(ZX_BUG, "json_part: %s is one too many", name);
+		die(ZX_BUG, "json_part: no room for %s", name);
 	} else {
 		memmove(p + 1, p, (size_t)(parts->v + parts->n - p) *
 		    sizeof(*p));

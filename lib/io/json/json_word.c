@@ -51,7 +51,7 @@ json_word_escape_hex(struct reader *r, const char *from)
 	long c = json_word_hex(r, r->p), low = 0;
 
 	if (c == -1) {
-		read_fail(r, from, "four hex digits belong after \\u");
+		read_fail(r, from, "\\u must be followed by four hex digits");
 		return;
 	}
 	r->p += 4;
@@ -84,7 +84,7 @@ json_word_escape(struct reader *r)
 		buf_putc(&r->text, to[c - from]);
 		r->p++;
 	} else {
-		read_fail(r, at, "no such escape");
+		read_fail(r, at, "unknown escape");
 	}
 }
 
@@ -116,7 +116,7 @@ json_word_spelled(struct reader *r, const char *from)
 		if (*r->p == '\\') {
 			json_word_escape(r);
 		} else if ((unsigned char)*r->p < 0x20) {
-			read_fail(r, r->p, "a control byte in a string");
+			read_fail(r, r->p, "a control character in a string");
 		} else {
 			json_word_mended(r);
 			r->p++;
@@ -138,7 +138,7 @@ read_string(struct reader *r, const char **s, size_t *n)
 		*n = r->text.len;
 	}
 	if (r->why == NULL && r->p == r->end)
-		read_fail(r, r->p, "a string that does not end");
+		read_fail(r, r->p, "an unterminated string");
 	if (r->why != NULL)
 		return -1;
 	r->p++;
@@ -223,7 +223,7 @@ read_number(struct reader *r)
 	size_t len = (size_t)(r->p - from);
 
 	if (whole == -1)
-		return read_fail(r, from, "no such number");
+		return read_fail(r, from, "invalid number");
 	return whole && len <= READ_SURE ? json_word_integer(from, len) :
 	    json_word_faithful(r, from, len);
 }

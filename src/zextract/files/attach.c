@@ -31,12 +31,12 @@ attach_depth(const char *s)
 }
 
 static const char *const unasked[] = {
-	[ATTACH_NONE] = "nobody was asked for files (--attachments none): "
-	    "whatever is attached stays behind",
-	[ATTACH_CASES] = "only cases were asked for files (--attachments "
-	    "cases): files of executions, cycles, plans and steps stay behind",
-	[ATTACH_ENTITIES] = "steps were not asked for files (--attachments "
-	    "entities): theirs stay behind, steps reads them, too",
+	[ATTACH_NONE] = "Attachments are not read (--attachments none). Use --attachments entities "
+	    "or steps to include them.",
+	[ATTACH_CASES] = "Attachments on executions, cycles, plans and steps are not read "
+	    "(--attachments cases). Use --attachments entities or steps to include them.",
+	[ATTACH_ENTITIES] = "Attachments on test steps are not read. Use --attachments steps to "
+	    "include them.",
 };
 
 /* What a pass does not ask for is told once, and stands in the database. */
@@ -178,9 +178,9 @@ static void
 attach_log_progress(const struct attach *t)
 {
 	if (t->files > 0 || t->missing > 0)
-		log_info("attachments", "%" PRId64 " files, %" PRId64
-		    " bytes, %" PRId64 " images in texts; %" PRId64
-		    " missing, see table issue", t->files, t->bytes, t->images,
+		log_info("attachments", "%" PRId64 " files, %" PRId64 " bytes, %" PRId64 " images "
+		    "in texts; %" PRId64 " missing (see table issue)",
+		    t->files, t->bytes, t->images,
 		    t->missing);
 }
 

@@ -34,7 +34,7 @@ static const char *
 attach_ask_answered(const struct request *a, char out[32])
 {
 	if (a->status == 200)
-		snprintf(out, 32, "something that is no list");
+		snprintf(out, 32, "something other than a list");
 	else
 		snprintf(out, 32, "status %d", a->status);
 	return out;
@@ -49,8 +49,8 @@ attach_ask_unavailable(struct request *a, const struct attach_kind_of *k, struct
 	const char *name = stream_name(k->stream);
 	char what[160], scope[64], word[32];
 
-	snprintf(what, sizeof(what), "Zephyr answered %s when asked for files "
-	    "of %s: none were read in this pass", attach_ask_answered(a, word), k->name);
+	snprintf(what, sizeof(what), "Zephyr answered %s to the requests for attachments of %s: "
+	    "none were read in this pass", attach_ask_answered(a, word), k->name);
 	snprintf(scope, sizeof(scope), "attachments:%s", k->name);
 	if (finding_issue(&x->finding, "extract", k->stream, "*", attach_ask_rule_of(a,
 	    "attachments-unavailable", "attachments-unavailable-steps"),
@@ -194,8 +194,8 @@ attach_ask_committed(struct request *a)
 	case REFUSED_KIND:
 		t->word[a->kind] = ATTACH_GONE;
 		attach_ask_later_drop(t);
-		log_warn("attachments", "unavailable for %s: %s; the next pass"
-		    " asks again", attach_kinds[a->kind].name, attach_ask_answered(a, word));
+		log_warn("attachments", "unavailable for %s: %s; the next pass tries again",
+		    attach_kinds[a->kind].name, attach_ask_answered(a, word));
 		return;
 	case REFUSED_LATER:
 		t->word[a->kind] = ATTACH_UNKNOWN;

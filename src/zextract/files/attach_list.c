@@ -104,8 +104,8 @@ attach_list_file_row(struct request *a, enum stream stream, const struct json *f
 
 	if (json_int(file, "id", 0) <= 0)
 		return finding_issue(&a->x->finding, "extract", stream, a->key,
-		    "attachment-unnamed", "warning", "Zephyr lists a file "
-		    "without an id: it cannot be asked for", e);
+		    "attachment-unnamed", "warning", "Zephyr lists a file without an id, so it "
+		    "cannot be downloaded", e);
 	snprintf(spare, sizeof(spare), "file %" PRId64, json_int(file, "id",
 	    0));
 	return db_exec_async(a->x->db, e, "INSERT INTO attachment (project, stream,"

@@ -214,8 +214,8 @@ inline_answer(struct extract *x, struct fetch *f)
 	}
 	/* behind every hash of this host */
 	inline_file_cursor_set(t, f->host, "~");
-	log_info("images", "%s does not hand out images of texts (%s); save "
-	    "them by hand and give them to --fill", f->host, f->why);
+	log_info("images", "cannot download images of texts from %s (%s); save them in a browser "
+	    "and use --fill", f->host, f->why);
 }
 
 int

@@ -53,8 +53,8 @@ inline_report_place(struct telling *t, struct db_query *q, struct err *e)
 	t->missing |= !held;
 	buf_printf(&t->what, "%s%s: %s", t->what.len ? "; " : "",
 	    db_str(q, 3), db_str(q, 4));
-	buf_puts(&t->what, held ? " (held, the text still points to Zephyr)" :
-	    " (not to be had from its address: save it by hand, --fill)");
+	buf_puts(&t->what, held ? " (stored; the text still links to Zephyr)" :
+	    " (cannot be downloaded: save it in a browser and use --fill)");
 	return 0;
 }
 

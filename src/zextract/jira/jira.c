@@ -29,12 +29,11 @@ jira_whole(const struct jira_conf *c, struct err *e)
 	    "JIRA_API_TOKEN (or JIRA_API_TOKEN_FILE)";
 
 	if (c->base_url == NULL || c->user == NULL || c->token == NULL)
-		return err_set(e, ZX_CONFIG, "%s is not set: Jira needs "
-		    "address, user and token, all three or none of them",
+		return err_set(e, ZX_CONFIG, "%s is not set; Jira needs address, user and token: "
+		    "set all three or none",
 		    missing);
 	if (strchr(c->user, ':') != NULL)
-		return err_set(e, ZX_CONFIG, "JIRA_USER: an e-mail address "
-		    "without ':' is expected");
+		return err_set(e, ZX_CONFIG, "JIRA_USER: must be an e-mail address without ':'");
 	return 0;
 }
 

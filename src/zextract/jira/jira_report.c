@@ -8,8 +8,7 @@
 
 /* What stays an id is said: in table issue, and in one line at the end. */
 
-static const char advice[] = "set JIRA_BASE_URL, JIRA_USER and JIRA_API_TOKEN "
-    "to have names beside them";
+static const char advice[] = "set JIRA_BASE_URL, JIRA_USER and JIRA_API_TOKEN to get their names";
 
 /* "12 issue ids, 3 users"; returns how many kinds. */
 static int
@@ -70,7 +69,7 @@ jira_report_tell_tx(struct db *db, void *arg, struct err *e)
 	if (x->jira->z != NULL)
 		return jira_report_unknown_put(x, e);
 	if (jira_report_count(x->jira, &b) > 0) {
-		buf_printf(&b, " are kept as ids: %s", advice);
+		buf_printf(&b, " are shown as ids: %s", advice);
 		rc = finding_put(&x->finding, &(struct issue){ .side = "extract",
 		    .stream = "jira", .key = "*", .rule = "jira-ids", .level = "info",
 		    .what = buf_str(&b) }, e);
@@ -95,8 +94,8 @@ jira_log_end(const struct extract *x)
 	struct buf b = { 0 };
 
 	if (x->jira->phase == JIRA_DONE && jira_report_count(x->jira, &b) > 0)
-		log_info("jira", "%s are kept as ids: %s", buf_str(&b),
-		    x->jira->z == NULL ? advice : "Jira does not know or show "
-		    "them, see table issue");
+		log_info("jira", "%s are shown as ids: %s", buf_str(&b),
+		    x->jira->z == NULL ? advice : "Jira does not know them or does not show them "
+		    "(see table issue)");
 	buf_free(&b);
 }

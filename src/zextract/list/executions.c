@@ -101,8 +101,8 @@ executions_case_is_named(struct extract *x, const struct store_execution *s, con
 		return -1;
 	if (*s->case_key != '\0')
 		return 0;
-	snprintf(what, sizeof(what), "Zephyr's row names no test case (no key "
-	    "in testCase.self; the id there is %lld): it will be set aside",
+	snprintf(what, sizeof(what), "Zephyr's row names no test case (no key in testCase.self; "
+	    "its id is %lld): the execution will be set aside",
 	    (long long)s->case_id);
 	return finding_issue(&x->finding, "extract", STREAM_EXECUTIONS, id,
 	    rule, "error", what, e);

@@ -48,8 +48,8 @@ report_gone(struct extract *x, struct err *e)
 		    (n = finding_put_rows(&x->finding, &gone, kinds[i].gone, &pass, e)) == -1)
 			return -1;
 		if (n > 0)
-			log_info(kinds[i].name, "%" PRId64 " of earlier passes "
-			    "are gone, see table issue", n);
+			log_info(kinds[i].name, "%" PRId64 " no longer exist in Zephyr (see table "
+			    "issue)", n);
 	}
 	return store_gone(&x->st, e) == -1 ? -1 : 0;
 }

@@ -237,8 +237,8 @@ list_page_committed(struct request *a)
 		log_info(l->kind->name, "%" PRId64 " rows, list %s",
 		    l->st.n, l->st.word);
 	else if (l->st.sweep > 1 && l->st.at == 0 && l->st.phase == 's')
-		log_info(l->kind->name, "sweep %d: %" PRId64 " rows seen, "
-		    "the server says %" PRId64, l->st.sweep, l->st.n,
+		log_info(l->kind->name, "reading %d of the list: %" PRId64 " rows so far, Zephyr "
+		    "announces %" PRId64, l->st.sweep, l->st.n,
 		    l->st.total);
 }
 
@@ -355,9 +355,9 @@ list_proof(const struct extract *x, struct err *e)
 	for (i = 0; i < LIST_COUNT; i++) {
 		l = &x->lists[i];
 		if (strcmp(l->st.word, "mismatch") == 0)
-			return err_set(e, ZX_PROTO, "%s: %" PRId64 " rows read,"
-			    " Zephyr says %" PRId64 ", after %d sweeps; run "
-			    "again, or go on with --accept-total %s=%" PRId64,
+			return err_set(e, ZX_PROTO, "%s: read %" PRId64 " rows but Zephyr "
+			    "announces %" PRId64 ", also after reading the list %d times; run the "
+			    "same command again, or accept the rows with --accept-total %s=%" PRId64,
 			    l->kind->name, l->st.n, l->st.total, l->st.sweep,
 			    l->kind->name, l->st.n);
 	}

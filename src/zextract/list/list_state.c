@@ -54,8 +54,8 @@ list_accept(const struct opt_list *accept, struct err *e)
 			if (list_state_is_of(kinds[k], accept->v[i], &n))
 				break;
 		if (k == LIST_COUNT)
-			return err_set(e, ZX_USAGE, "--accept-total %s: want "
-			    "STREAM=N, as the message about it said",
+			return err_set(e, ZX_USAGE, "--accept-total %s: use STREAM=N, as the error "
+			    "message shows it",
 			    accept->v[i]);
 	}
 	return 0;

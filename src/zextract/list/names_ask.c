@@ -55,8 +55,8 @@ names_report(struct extract *x, struct err *e)
 
 	for (i = x->names->asked; i < x->names->nwant; i++) {
 		w = &x->names->want[i];
-		if (names_ask_want_put(x, (int)w->kind, w->id, "info", "no list of Zephyr "
-		    "holds it: it is asked for by its id", e) == -1)
+		if (names_ask_want_put(x, (int)w->kind, w->id, "info", "no list of Zephyr contains "
+		    "it; reading it by its id", e) == -1)
 			return -1;
 	}
 	return 0;
@@ -102,8 +102,8 @@ name_put(struct request *a, const struct json *j, struct err *e)
 	int rc;
 
 	if (name == NULL)
-		return names_ask_want_put(x, a->kind, a->id, "warning", "Zephyr's answer "
-		    "for it has no name", e);
+		return names_ask_want_put(x, a->kind, a->id, "warning", "Zephyr's answer contains "
+		    "no name", e);
 	json_dump(j, &line);
 	rc = db_exec_async(x->db, e, "INSERT INTO lookup (project, kind, id, scope,"
 	    " name, line, pass) VALUES (?1, ?2, ?3, 'asked', ?4, ?5, 0)"
@@ -126,8 +126,8 @@ name_store(struct request *a, struct err *e)
 
 	a->x->finding.issues++;		/* there is one to be forgotten */
 	if (a->status == 404 || a->status == 400 || a->status == 403) {
-		snprintf(what, sizeof(what), "no list of Zephyr holds it, and "
-		    "Zephyr answers %d when asked for it", a->status);
+		snprintf(what, sizeof(what), "no list of Zephyr contains it, and Zephyr answers %d "
+		    "to a request for it", a->status);
 		return names_ask_want_put(a->x, a->kind, a->id, "warning", what, e);
 	}
 	if (a->status != 200)

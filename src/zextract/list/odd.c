@@ -62,7 +62,7 @@ odd_add(struct odd *o, const char *member, const struct json *val,
 	struct buf b = { 0 };
 
 	json_dump(val, &b);
-	odd_say(o, "%.60s is %s where Zephyr's description has %s: %.*s%s",
+	odd_say(o, "%.60s is %s, but Zephyr's API description has %s: %.*s%s",
 	    member, odd_name(val), wanted, ODD_SHOWN, buf_str(&b),
 	    b.len > ODD_SHOWN ? "..." : "");
 	buf_free(&b);
@@ -74,8 +74,8 @@ odd_folded(struct odd *o, const struct json *answer)
 	struct buf path = { 0 };
 
 	if (json_folded_at(answer, &path))
-		odd_say(o, "%.130s is nested too deep: its inner part is kept as the text of"
-		    " its JSON", buf_str(&path));
+		odd_say(o, "%.130s is nested too deep; its inner part is kept as JSON text",
+		    buf_str(&path));
 	buf_free(&path);
 }
 

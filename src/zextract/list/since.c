@@ -192,9 +192,8 @@ since_committed(struct request *a)
 	struct list *l = a->list;
 
 	if (l->knows != 0 && a->knows == 0)
-		log_info(l->kind->name, "Zephyr does not know updatedAfter "
-		    "here: changes that the list does not show are found by "
-		    "--deep");
+		log_info(l->kind->name, "Zephyr ignores updatedAfter here; use --deep to find "
+		    "changes that the list does not show");
 	if (a->rows > 0)
 		log_info(l->kind->name, "%d rows updated since %s", a->rows,
 		    a->x->pass.since);

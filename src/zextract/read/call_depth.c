@@ -91,7 +91,7 @@ call_depth_cycle_step(struct store *st, char **at, struct err *e)
 	if (call_depth_cycle_start(st, *at, &next, e) == -1)
 		return -1;
 	if (next == NULL)
-		return err_set(e, ZX_BUG, "no call leads on from %s", *at);
+		return err_set(e, ZX_BUG, "no call starts at %s", *at);
 	free(*at);
 	*at = next;
 	return 0;

@@ -187,8 +187,8 @@ result_answer_store(struct request *a, struct err *e)
 
 	if (a->status == 404 || a->status == 422) {
 		if (finding_issue(&a->x->finding, "extract", STREAM_EXECUTIONS,
-		    a->key, "results-missing", "warning", "Zephyr lists this "
-		    "execution and has no step results for it", e) == -1)
+		    a->key, "results-missing", "warning", "Zephyr lists this execution but has no "
+		    "step results for it", e) == -1)
 			return -1;
 		return result_none_put(a, "", e);
 	}

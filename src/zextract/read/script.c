@@ -306,8 +306,8 @@ static int
 script_on_missing(struct request *a, struct err *e)
 {
 	if (finding_issue(&a->x->finding, "extract", STREAM_CASES, a->key,
-	    "script-missing", "warning", "Zephyr lists this case and answers "
-	    "404 for its script", e) == -1)
+	    "script-missing", "warning", "Zephyr lists this case but answers 404 for its script",
+	    e) == -1)
 		return -1;
 	return script_none(a, "Zephyr answers 404 for it", e);
 }

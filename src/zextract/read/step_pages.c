@@ -61,17 +61,16 @@ steps_move(struct request *a, const struct zephyr_page *p, int64_t n0,
 	if (!last && p->n != c->size) {
 		/* Its pages are as long as the first one came. */
 		if (c->start > 0)
-			return err_set(e, ZX_PROTO, "Zephyr sent %d rows on "
-			    "a page of %" PRId64 " that is not the last, at "
-			    "%s", p->n, c->size, a->path);
+			return err_set(e, ZX_PROTO, "Zephyr sent %d rows on a page of %" PRId64 " "
+			    "that is not the last page, at %s", p->n, c->size, a->path);
 		c->size = p->n;
 	}
 	c->start += c->size;
 	if (!last || p->total < 0 || p->total == n)
 		return last;
 	if (a->tries + 1 >= STEPS_TRIES)
-		return err_set(e, ZX_PROTO, "%" PRId64 " rows read where "
-		    "Zephyr says %" PRId64 ", three times, at %s", n, p->total,
+		return err_set(e, ZX_PROTO, "read %" PRId64 " rows where Zephyr announces %" PRId64
+		    ", three times, at %s", n, p->total,
 		    a->path);
 	*again = 1;
 	return 1;

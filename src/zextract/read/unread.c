@@ -43,9 +43,9 @@ const char *
 unread_words(const struct request *a, char out[64])
 {
 	if (a->status == 200)
-		snprintf(out, 64, "Zephyr's answer is not what it should be");
+		snprintf(out, 64, "Zephyr's answer is malformed");
 	else if (a->status == 0)
-		snprintf(out, 64, "Zephyr's answer never comes whole");
+		snprintf(out, 64, "Zephyr's answer is always incomplete");
 	else
 		snprintf(out, 64, "Zephyr answers %d for it", a->status);
 	return out;
@@ -100,8 +100,7 @@ unread_committed(struct request *a, const char *key)
 		return;
 	}
 	if (!a->unread_reported) {
-		log_warn(key, "going on without it, as --accept-unread says: "
-		    "%s", a->why.msg);
+		log_warn(key, "continuing without it (--accept-unread): %s", a->why.msg);
 		return;
 	}
 	log_info(key, "%s", a->why.msg);
@@ -128,9 +127,9 @@ unread_end(struct extract *x, struct err *e)
 	if (u->n == 0)
 		return 0;
 	if (u->n > 1)
-		snprintf(more, sizeof(more), "; and %d more like it", u->n - 1);
-	return err_set(e, u->why.code, "%.440s%s; %s, and "
-	    "--accept-unread %.40s goes on without it", u->why.msg, more,
-	    selection_is_known(x) ? "all else was read" :
-	    "who else is chosen hangs on it", u->key);
+		snprintf(more, sizeof(more), "; and %d more like this", u->n - 1);
+	return err_set(e, u->why.code, "%.440s%s; %s; use --accept-unread %.40s to continue "
+	    "without it", u->why.msg, more,
+	    selection_is_known(x) ? "everything else was read" :
+	    "the selection of other records depends on it", u->key);
 }

@@ -141,8 +141,8 @@ version_listed_put(struct request *a, const struct json *row, struct err *e)
 
 	if (n < 1)
 		return finding_issue(&a->x->finding, "extract", STREAM_CASES,
-		    a->key, "version-unnamed", "warning", "Zephyr lists a "
-		    "version whose number is not told: it cannot be asked for",
+		    a->key, "version-unnamed", "warning", "Zephyr lists a version without its "
+		    "number, so it cannot be read",
 		    e);
 	return db_exec_async(st->db, e, "INSERT INTO test_case_version (project,"
 	    " case_key, n, id, pass_seen) VALUES (?1, ?2, ?3,"
@@ -285,8 +285,8 @@ version_on_missing(struct request *a, struct err *e)
 	struct store *st = &a->x->st;
 	char said[96];
 
-	snprintf(said, sizeof(said), "Zephyr lists version %" PRId64
-	    " and answers 404 for it", a->id);
+	snprintf(said, sizeof(said), "Zephyr lists version %" PRId64 " but answers 404 for it",
+	    a->id);
 	if (finding_issue(&a->x->finding, "extract", STREAM_CASES, a->key,
 	    "version-missing", "warning", said, e) == -1)
 		return -1;

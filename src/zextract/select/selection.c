@@ -34,9 +34,9 @@ selection_streams_read(struct selection *c, char **names, struct err *e)
 
 	for (; *names != NULL; names++) {
 		if ((s = stream_find(*names)) == -1)
-			return err_set(e, ZX_USAGE, "%s: no such stream; there"
-			    " are folders, test_cases, test_plans, test_cycles"
-			    " and test_executions (options come before them)",
+			return err_set(e, ZX_USAGE, "%s: unknown stream; the streams are folders, "
+			    "test_cases, test_plans, test_cycles and test_executions (options come "
+			    "first)",
 			    *names);
 		c->writes[s] = 1;
 	}

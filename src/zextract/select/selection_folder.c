@@ -99,11 +99,11 @@ selection_folder_path_read(struct selection *c, const char *s, struct err *e)
 	}
 	buf_free(&name);
 	if (rc == -1)
-		return err_set(e, ZX_USAGE, "--folder %s: a backslash stands "
-		    "before / or another one only", c->folder);
+		return err_set(e, ZX_USAGE, "--folder %s: a backslash is allowed only before / or "
+		    "another backslash", c->folder);
 	if (c->parts == 0)
-		return err_set(e, ZX_USAGE, "--folder %s: names no folder; "
-		    "want A/B, names from the root", c->folder);
+		return err_set(e, ZX_USAGE, "--folder %s: no folder name; use A/B, the names from "
+		    "the root", c->folder);
 	return 0;
 }
 
@@ -120,8 +120,8 @@ selection_set_path(struct selection *c, struct err *e)
 	for (i = 0; i < STREAM_COUNT; i++)
 		some |= c->writes[i] && t->chooses[i];
 	if (!some)
-		return err_set(e, ZX_USAGE, "--folder %s: a folder of type %s "
-		    "chooses nothing of: %s", c->folder, c->kind, c->streams);
+		return err_set(e, ZX_USAGE, "--folder %s: a folder of type %s contains nothing of: "
+		    "%s", c->folder, c->kind, c->streams);
 	c->path = selection_folder_path_of(c, c->parts);
 	c->below = selection_folder_below_of(c, c->parts);
 	return 0;
@@ -241,8 +241,8 @@ selection_folder_unknown(struct extract *x, struct err *e)
 		selection_folder_name_put(&b, name);
 	err_set(e, ZX_CONFIG, "--folder %s: project %s has no such folder of "
 	    "type %s; %s%s", c->folder, x->st.project, c->kind,
-	    name ? "the nearest is " : b.len > 0 ? "none is below " :
-	    "it has none at all", buf_str(&b));
+	    name ? "the nearest is " : b.len > 0 ? "no folder is below " :
+	    "it has no such folders", buf_str(&b));
 	free(name);
 	buf_free(&b);
 	return -1;

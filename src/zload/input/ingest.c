@@ -83,8 +83,8 @@ ingest_foreign(struct load *l, const struct target *t, struct err *e)
 		return rc;
 	rc = desired_row(l, &own, e);
 	if (rc == 0 && strcmp(own.hash, t->hash) != 0) {
-		snprintf(what, sizeof(what), "%s %.200s is as %s %.60s has it, which comes"
-		    " first; here the map made something else of it", t->kind, t->ekey,
+		snprintf(what, sizeof(what), "%s %.200s stays as %s %.60s defines it (it comes "
+		    "first); the map gives another definition here", t->kind, t->ekey,
 		    stream_name(own.stream), own.skey);
 		rc = finding_issue(&l->finding, "load", t->stream, t->skey,
 		    "shared-effect", "warning", what, e);
@@ -264,7 +264,7 @@ ingest_line(struct load *l, const struct stream_msg *m, struct err *e)
 		return source_meta(l, &l->in->in.meta_doc, e);
 	case MSG_REJECT:
 		if (m->stream == STREAM_COUNT)
-			return ingest_set_aside(l, m, "line", "a REJECT of no stream", e);
+			return ingest_set_aside(l, m, "line", "a REJECT without a stream", e);
 		/* mended, and piped in again */
 		/* FALLTHROUGH */
 	case MSG_RECORD:
@@ -286,7 +286,7 @@ ingest_stream_ended(struct load *l, struct err *e)
 	if (ingest_flush(l, e) == -1)
 		return -1;
 	if (stream_sealed(&l->in->in, &l->sealed, &l->seal) == -1)
-		log_warn(NULL, "%s; what came before it is loaded", l->seal.msg);
+		log_warn(NULL, "%s; everything before it is loaded", l->seal.msg);
 	queue_input_ended(l);
 	return 0;
 }

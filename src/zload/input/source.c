@@ -41,9 +41,9 @@ static int
 source_settle_on(struct load *l, const char *project, const char *map, struct err *e)
 {
 	if (project == NULL || *project == '\0')
-		return err_set(e, ZX_USAGE, "no project: META names none; give -p");
+		return err_set(e, ZX_USAGE, "META names no project; use -p KEY");
 	if (l->job.project != NULL && strcmp(l->job.project, project) != 0)
-		return err_set(e, ZX_CONFIG, "the effects are of project %s, not %s",
+		return err_set(e, ZX_CONFIG, "the effects belong to project %s, not %s",
 		    project, l->job.project);
 	free(l->project);
 	l->project = mem_dup(project);
@@ -68,8 +68,8 @@ source_meta(struct load *l, const struct json *meta, struct err *e)
 	int several;
 
 	if (l->map[0] != '\0')
-		return err_set(e, ZX_DATA, "stdin: a second META: two streams in one"
-		    " pipe; load them one after the other");
+		return err_set(e, ZX_DATA, "stdin: a second META: the input contains two streams; "
+		    "load them one after the other");
 	if (meta != NULL) {
 		side = json_str(meta, "z.side");
 		if (json_str(meta, "z.project") != NULL)
@@ -89,8 +89,8 @@ source_meta(struct load *l, const struct json *meta, struct err *e)
 		map = stored[0] != '\0' ? stored : map;
 	}
 	if (side != NULL && strcmp(side, "target") != 0)
-		return err_set(e, ZX_DATA, "stdin: a stream of the %s side; pipe it"
-		    " through ztransform first", side);
+		return err_set(e, ZX_DATA, "stdin: this is a stream of the %s side; pipe it "
+		    "through ztransform first", side);
 	return source_settle_on(l, project, map, e);
 }
 
@@ -124,9 +124,9 @@ source_recall(struct load *l, struct err *e)
 	if (rc == 1)
 		rc = json_parse(&l->specs, fields, strlen(fields), NULL, e);
 	else if (rc == 0 && strcmp(l->map, piped) != 0)
-		rc = err_set(e, ZX_NOINPUT, "the database does not hold the qTest fields of"
-		    " this map (an earlier version transformed it): run ztoq transform again,"
-		    " then zload --from-db");
+		rc = err_set(e, ZX_NOINPUT, "the database has no qTest fields for this map (an "
+		    "earlier version transformed it); run `ztoq transform` again, then `zload "
+		    "--from-db`");
 	free(fields);
 	return rc;
 }
@@ -167,7 +167,7 @@ source_db(struct load *l, struct err *e)
 	int several;
 
 	if (l->job.project == NULL)
-		return err_set(e, ZX_USAGE, "--from-db needs -p");
+		return err_set(e, ZX_USAGE, "--from-db needs -p KEY");
 	if (store_knows(l->db, l->job.project, e) == -1)
 		return err_at(e, "--from-db");
 	if (source_newest(l, map, &several, e) == -1)
@@ -175,11 +175,11 @@ source_db(struct load *l, struct err *e)
 	if (l->map_option != NULL)
 		snprintf(map, sizeof(map), "%s", l->map_option);
 	else if (several)
-		return err_set(e, ZX_CONFIG, "effects of several maps are stored for"
-		    " %s: choose one with --map", l->job.project);
+		return err_set(e, ZX_CONFIG, "the database has effects of several maps for %s; "
+		    "choose one with --map", l->job.project);
 	if (map[0] == '\0')
-		return err_set(e, ZX_NOINPUT, "no effects of %s are stored: run"
-		    " ztransform first", l->job.project);
+		return err_set(e, ZX_NOINPUT, "the database has no effects of %s; run ztransform "
+		    "first", l->job.project);
 	if (source_settle_on(l, l->job.project, map, e) == -1)
 		return -1;
 	return source_recall(l, e);

@@ -73,8 +73,8 @@ doubt_open(struct load *l, struct err *e)
 		all += n;
 	} while (n == PAGE);
 	if (n != -1 && all > 0)
-		log_info(NULL, "%d requests of an earlier run have no result: they"
-		    " will be looked for in qTest", all);
+		log_info(NULL, "%d requests of an earlier run are unconfirmed; they will be read "
+		    "back from qTest", all);
 	return n == -1 ? -1 : 0;
 }
 
@@ -184,8 +184,8 @@ doubt_lookup_end(struct doubt *d, const struct kind *k, enum task_outcome out,
 		if (t->load->overwrite)
 			t->superseded = 1;
 		else
-			task_end(t, OUT_KEPT_ADOPTED, "differs in qTest from what would be"
-			    " loaded");
+			task_end(t, OUT_KEPT_ADOPTED, "differs in qTest from the version to be "
+			    "loaded");
 	}
 }
 
@@ -217,7 +217,7 @@ doubt_end(struct load *l, struct doubt *d, const struct kind *k,
 		t->doc = json_copy(&d->found);
 		result_done(t, OUT_DONE);
 		log_info(d->e.stream, "%s %s is in qTest: %s", d->e.kind, d->e.ekey,
-		    d->twins > 0 ? "found more than once, the first is taken" :
+		    d->twins > 0 ? "found more than once; using the first" :
 		    d->matched_by_name ? "found by its name" : "found by its marker");
 	} else
 		task_end(t, out, "%s", why);

@@ -157,9 +157,9 @@ guard_check(struct load *l, struct err *e)
 	if ((rc = guard_adopting(l, e)) == -1)
 		return -1;
 	if (rc == 1)
-		return err_set(e, ZX_CONFIG, "an earlier zload --adopt of %s did not come"
-		    " to its end: run it once more with --adopt, or objects would be"
-		    " made a second time", l->ledger.target);
+		return err_set(e, ZX_CONFIG, "an earlier zload --adopt of %s did not finish; run "
+		    "it again with --adopt, or objects would be created twice",
+		    l->ledger.target);
 	if (db_one(l->db, &known, 0, e, "SELECT 1 FROM ledger WHERE target = ?1"
 	    " AND project = ?2 AND id IS NOT NULL AND kind <> 'field' LIMIT 1", "ss",
 	    l->ledger.target, l->project) == -1)
@@ -170,10 +170,10 @@ guard_check(struct load *l, struct err *e)
 		return -1;
 	if (g.found == 0)
 		return 0;
-	return err_set(e, ZX_CONFIG, "qTest project %s holds %" PRId64 " objects of Zephyr"
-	    " project %s (%s %" PRId64 " \"%.60s\") that this database, %s, knows"
-	    " nothing of: loading would make everything a second time.  Use the"
-	    " database that loaded them, or rebuild its memory with zload --adopt, or"
-	    " choose another qTest project", l->ledger.target, g.found, l->project,
+	return err_set(e, ZX_CONFIG, "qTest project %s holds %" PRId64 " objects of Zephyr project "
+	    "%s (%s %" PRId64 " \"%.60s\") that are not in the ledger of this database, %s: "
+	    "loading would create everything twice.  Use the database that loaded them, or rebuild "
+	    "its ledger with zload --adopt, or choose another qTest project",
+	    l->ledger.target, g.found, l->project,
 	    g.first_kind->name, g.first, g.name, db_where(l->db));
 }

@@ -123,7 +123,7 @@ on_listed(void *arg, int status, const struct err *e)
 			    OUT_UNDO, "not in qTest; sent again");
 		else if (status == 404)
 			doubt_end(a->load, d, a->kind, OUT_FAILED,
-			    "its parent is no longer in qTest");
+			    "its parent no longer exists in qTest");
 		else
 			d->due_ms = time_mono_ms() + 5000;
 	}

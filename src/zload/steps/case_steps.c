@@ -180,7 +180,7 @@ on_steps(void *arg, struct qtest_reply *rp)
 		case_steps_fresh_add(a->load, a->key, text);
 	} else
 		case_steps_slot_set(a->load, a->key, NULL,
-		    rp->why[0] != '\0' ? rp->why : "no list of steps");
+		    rp->why[0] != '\0' ? rp->why : "test_steps is not a list");
 	queue_event(a->load, "steps", a->key);
 	case_steps_request_free(a);
 }

@@ -40,13 +40,13 @@ step_texts_write(struct task *t, struct err *e)
 		return t->verb != VERB_UPDATE ? 0 :
 		    finding_forget(&t->load->finding, "load", (enum stream)s, t->e.skey,
 			"step-results", e);
-	snprintf(what, sizeof(what), "%d of %d step results stand as a table in the note:"
-	    " %s", n, t->results->n, t->results->why);
+	snprintf(what, sizeof(what), "%d of %d step results are in a table in the note: %s",
+	    n, t->results->n, t->results->why);
 	if (step_finding_loss_put(t, s, what, e) == -1)
 		return -1;
 	if (t->load->texts++ == 0)
-		log_warn(t->e.stream, "%s %s: %s; each such log is a finding (rule"
-		    " step-results)", t->e.kind, t->e.ekey, what);
+		log_warn(t->e.stream, "%s %s: %s; the report lists each such log (rule "
+		    "step-results)", t->e.kind, t->e.ekey, what);
 	return finding_issue(&t->load->finding, "load", (enum stream)s, t->e.skey,
 	    "step-results", "warning", what, e);
 }
@@ -57,8 +57,8 @@ step_refused(struct task *t, const char *why)
 	if (t->kind->place != PLACE_RUN || t->status != 400 || t->refused[0] != '\0' ||
 	    json_len(&t->body, "test_step_logs") == 0)
 		return 0;
-	snprintf(t->refused, sizeof(t->refused), "qTest refuses the step logs: %s", why);
-	log_info(t->e.stream, "%s %s: %s; tried with the step results as text", t->e.kind,
+	snprintf(t->refused, sizeof(t->refused), "qTest rejects the step logs: %s", why);
+	log_info(t->e.stream, "%s %s: %s; retrying with the step results as text", t->e.kind,
 	    t->e.ekey, why);
 	t->state = TASK_READY;
 	return 1;

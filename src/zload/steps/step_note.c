@@ -108,7 +108,7 @@ step_note(struct task *t, struct err *e)
 	}
 	buf_puts(&b, "</tbody></table>");
 	if (rc == 0 && r->texts > 0) {
-		step_unplaced(r, "no step of the version that ran is certain to be theirs");
+		step_unplaced(r, "they cannot be assigned to steps of the executed version");
 		note_insert(&t->body, &b);
 	}
 	buf_free(&b);

@@ -255,7 +255,7 @@ step_results_place_all(struct task *t, struct err *e)
 		if ((rc = is_step_of(t, s, p, e)) == -1)
 			return -1;
 		if (rc == 0) {
-			step_unplaced(r, "%s was edited in qTest and has other steps", s->of);
+			step_unplaced(r, "%s was edited in qTest and its steps differ", s->of);
 			continue;
 		}
 		p->taken = 1;

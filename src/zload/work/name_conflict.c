@@ -107,15 +107,15 @@ name_conflict(struct task *t, struct err *e)
 	if (r == NULL || json_int(&r->item, "id", 0) == t->e.id)
 		return 1;
 	if (strcmp(how, "fail") == 0)
-		return err_set(e, ZX_CONFIG, "qTest has a %s named %s at its root that is"
-		    " not ours (--on-conflict)", t->e.kind, qtest_name(&r->item));
+		return err_set(e, ZX_CONFIG, "qTest has another %s named %s at its root "
+		    "(--on-conflict decides)", t->e.kind, qtest_name(&r->item));
 	if (strcmp(how, "rename") == 0) {
 		other_name(t);
 		return 1;
 	}
 	if (t->e.id != 0)
 		return 1;
-	log_info(t->e.stream, "%s %s: takes the place of %s %s (--on-conflict %s)",
+	log_info(t->e.stream, "%s %s: uses %s %s of qTest (--on-conflict %s)",
 	    t->e.kind, t->e.ekey, t->e.kind, json_str(&r->item, "pid") != NULL ?
 	    json_str(&r->item, "pid") : "of that name", how);
 	t->e.id = json_int(&r->item, "id", 0);

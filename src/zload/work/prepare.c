@@ -109,7 +109,7 @@ prepare_field_exists(struct task *t, struct err *e)
 	if (f == NULL)
 		return rc;
 	if (!f->active) {
-		task_end(t, OUT_FAILED, "the field is switched off in qTest: switch it on");
+		task_end(t, OUT_FAILED, "the field is inactive in qTest; activate it");
 		return 1;
 	}
 	free(t->path);
@@ -132,7 +132,7 @@ prepare_field(struct task *t, struct err *e)
 	if ((rc = prepare_field_exists(t, e)) != 0)
 		return rc == -1 ? -1 : 0;
 	if (!field_body(t->load, t->e.ekey, &spec)) {
-		task_end(t, OUT_SKIPPED, "the map no longer names it");
+		task_end(t, OUT_SKIPPED, "the map no longer contains it");
 		return 0;
 	}
 	json_dump(&spec, &t->text);
@@ -233,8 +233,7 @@ prepare_row(struct task *t, struct err *e)
 	if (rc == -1)
 		return -1;
 	if (rc == 0) {
-		task_end(t, OUT_FAILED, "its body is not in the database; run"
-		    " ztransform again");
+		task_end(t, OUT_FAILED, "its body is not in the database; run `ztransform` again");
 		return 0;
 	}
 	rc = prepare_body(t, row.body, row.hash, e);

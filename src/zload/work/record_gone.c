@@ -48,14 +48,14 @@ check_gone(struct task *t, struct err *e)
 	if (record_gone_brought(t, &row, e) == -1)
 		return -1;
 	if (gone_row(l, &row))
-		task_end(t, OUT_GONE, "it was gone in pass %lld",
+		task_end(t, OUT_GONE, "no longer in Zephyr since pass %lld",
 		    (long long)l->whole[row.stream]);
 	else if (row.pass == 0 || row.pass >= l->pass)
 		return 1;
 	else if (l->input_open && !l->stream_read[row.stream])
 		task_block(t, t->e.kind, t->e.ekey);
 	else
-		task_end(t, OUT_SKIPPED, "pass %lld did not bring it, and did not come whole",
+		task_end(t, OUT_SKIPPED, "not found in pass %lld, which is still incomplete",
 		    (long long)l->pass);
 	return 0;
 }

@@ -29,7 +29,7 @@ resolve_other(struct task *t, const char *kind, const char *ekey, struct id_cach
 	if (rc == ID_BROKEN)
 		task_end(t, OUT_SKIPPED, "needs %s", why);
 	else if (rc == ID_ABSENT && !t->load->input_open)
-		task_end(t, OUT_SKIPPED, "needs %s/%s, which is not there", kind, ekey);
+		task_end(t, OUT_SKIPPED, "needs %s/%s, which does not exist in qTest", kind, ekey);
 	else
 		task_block(t, kind, ekey);
 	return 0;
@@ -56,8 +56,8 @@ resolve_status(struct task *t, const char *name, struct json *out, struct err *e
 	int rc = fields_status(t->load->fields, name, &id, e);
 
 	if (rc == 0)
-		task_end(t, OUT_FAILED, "qTest has no execution status %s; let the"
-		    " map name another or add it there", name);
+		task_end(t, OUT_FAILED, "qTest has no execution status %s; use another in the map "
+		    "or add it in qTest", name);
 	if (rc != 1)
 		return rc;
 	*out = json_object();
@@ -96,8 +96,8 @@ resolve_label(struct task *t, const struct field *f, const char *s, struct buf *
 	int64_t id;
 
 	if (s == NULL || !field_value(f, s, &id)) {
-		task_end(t, OUT_FAILED, "field %s of %s has no value %s: add it in"
-		    " qTest or map it to another", f->label, f->artifact,
+		task_end(t, OUT_FAILED, "field %s of %s has no value %s; add it in qTest or map it "
+		    "to another value", f->label, f->artifact,
 		    s != NULL ? s : "(none)");
 		return 0;
 	}
@@ -138,8 +138,8 @@ resolve_user(struct task *t, const struct field *f, const char *login, struct bu
 		buf_int(ids, id);
 		return 1;
 	}
-	snprintf(t->why, sizeof(t->why), "%s: qTest has no active user %s;"
-	    " left empty", f->label, login);
+	snprintf(t->why, sizeof(t->why), "%s: qTest has no active user %s; the field stays empty",
+	    f->label, login);
 	return 1;
 }
 
@@ -195,8 +195,8 @@ resolve_property(struct task *t, const struct json *p, struct json *list, struct
 		return artifact == NULL ? 1 : -1;
 	f = fields_find(t->load->fields, artifact, name);
 	if (f == NULL) {
-		task_end(t, OUT_FAILED, "qTest has no field %s for %s: create it"
-		    " there, or take it out of the map", name, artifact);
+		task_end(t, OUT_FAILED, "qTest has no field %s for %s; create it in qTest or "
+		    "remove it from the map", name, artifact);
 		return 0;
 	}
 	rc = resolve_field_text(t, f, p, &text, e);

@@ -41,7 +41,7 @@ schedule_need_met(struct task *t, const char *need, struct err *e)
 	int rc;
 
 	if (slash == NULL || (size_t)(slash - need) >= sizeof(kind)) {
-		task_end(t, OUT_SKIPPED, "needs %s, which is no effect", need);
+		task_end(t, OUT_SKIPPED, "needs %s, which is not an effect", need);
 		return 0;
 	}
 	snprintf(kind, sizeof(kind), "%.*s", (int)(slash - need), need);
@@ -49,7 +49,7 @@ schedule_need_met(struct task *t, const char *need, struct err *e)
 	if (rc == ID_BROKEN)
 		task_end(t, OUT_SKIPPED, "needs %s", why);
 	else if (rc == ID_ABSENT && !t->load->input_open)
-		task_end(t, OUT_SKIPPED, "needs %s, which is not there", need);
+		task_end(t, OUT_SKIPPED, "needs %s, which does not exist in qTest", need);
 	else if (rc == ID_ABSENT || rc == ID_NOT_YET)
 		task_block(t, kind, slash + 1);
 	return rc == -1 ? -1 : rc == ID_DONE;
@@ -63,7 +63,7 @@ schedule_lookup(struct task *t, struct err *e)
 	int i, n, rc = 1;
 
 	if (t->kind == NULL) {
-		task_end(t, OUT_FAILED, "kind %s is not known here", t->e.kind);
+		task_end(t, OUT_FAILED, "unknown kind %s", t->e.kind);
 		return 0;
 	}
 	if ((rc = check_gone(t, e)) != 1)

@@ -21,10 +21,10 @@ on_object(void *arg, struct qtest_reply *rp)
 		t->doc = json_copy(&rp->doc);
 		t->state = TASK_READ;
 	} else if (rp->end == QTEST_UNSENT)
-		task_end(t, OUT_UNDO, "not asked");
+		task_end(t, OUT_UNDO, "not requested");
 	else if (rp->status == 404)
-		task_end(t, OUT_FAILED, "%s %lld is no longer in qTest (deleted there);"
-		    " not made again", t->e.kind, (long long)t->e.id);
+		task_end(t, OUT_FAILED, "%s %lld was deleted in qTest; it is not created again",
+		    t->e.kind, (long long)t->e.id);
 	else
 		task_end(t, OUT_FAILED, "%s", rp->why[0] != '\0' ? rp->why :
 		    "qTest answered without an object");
@@ -122,7 +122,7 @@ update_decide(struct task *t, struct err *e)
 	if (t->origin == ORIGIN_LOOKUP && !t->load->overwrite) {
 		result_done(t, OUT_SAME);
 		t->hash[0] = '\0';
-		task_end(t, OUT_KEPT_ADOPTED, "differs in qTest from what would be loaded");
+		task_end(t, OUT_KEPT_ADOPTED, "differs in qTest from the version to be loaded");
 		return 0;
 	}
 	then = move ? mem_dup(t->path) : NULL;

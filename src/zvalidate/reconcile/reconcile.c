@@ -15,7 +15,7 @@ struct opt *
 reconcile_options(void)
 {
 	static struct opt options[] = {
-		{ .name = "format", .arg = "text|json", .help = "what --reconcile prints",
+		{ .name = "format", .arg = "text|json", .help = "output format of --reconcile",
 		  .type = OPT_CHOICE, .var = &format },
 		{ 0 }
 	};
@@ -45,8 +45,8 @@ reconcile_choose_map(struct recon *r, struct err *e)
 	if (db_done(&q, e) == -1)
 		return -1;
 	if (r->map == NULL)
-		return err_set(e, ZX_NOINPUT, "nothing to compare: %s has no target rows of project"
-		    " %s; run ztoq migrate first", db_where(r->db), r->project);
+		return err_set(e, ZX_NOINPUT, "nothing to compare: %s has no effects of project "
+		    "%s; run `ztoq migrate` first", db_where(r->db), r->project);
 	return 0;
 }
 
@@ -66,7 +66,7 @@ reconcile_choose_pass(struct recon *r, struct err *e)
 		return -1;
 	if (r->pass == 0) {
 		tell_of(r, SOURCE, "pass", r->project, r->project, "pass", "a sealed pass",
-		    "none: the source was not read to its end");
+		    "none: reading from Zephyr is not finished");
 		r->pass = open;
 	}
 	return 0;

@@ -26,7 +26,8 @@ static void
 reconcile_cover_uncovered(
     struct recon *r, const char *stream, const char *key, const char *what)
 {
-	tell_of(r, SOURCE, stream, key, key, what, "an effect, or a reason why there is none", "");
+	tell_of(r, SOURCE, stream, key, key, what, "an effect, or a reject or loss that explains "
+	    "why there is none", "");
 	r->tally[SOURCE].missing++;
 }
 

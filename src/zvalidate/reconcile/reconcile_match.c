@@ -241,7 +241,7 @@ match_stream(struct recon *r, enum stream s, struct err *e)
 			target_free(&page[i]);
 		}
 		if (rc == 0 && job_stop(r->job, &why))
-			rc = err_set(e, ZX_RETRY, "stopped: %s; not all was compared", why);
+			rc = err_set(e, ZX_RETRY, "stopped: %s; the comparison is incomplete", why);
 	} while (rc == 0 && n == PAGE);
 	free(ekey);
 	return n == -1 ? -1 : rc;

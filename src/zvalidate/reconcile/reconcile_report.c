@@ -243,7 +243,8 @@ reconcile_report_tell_stale(const struct recon *r)
 
 	for (x = r->accept->v; x < r->accept->v + r->accept->n; x++)
 		if (x->met == 0)
-			log_info("reconcile", "accepted, but no difference any more: %s %s: %s",
+			log_info("reconcile", "accepted, but there is no such difference any more: "
+			    "%s %s: %s",
 			    x->stream, x->key, x->rule);
 }
 

@@ -110,7 +110,7 @@ same_ref(struct recon *r, const char *what, const char *want, int kind, int64_t 
 
 	if (id <= 0 || !stage_key(r, kind, id, key)) {
 		if (*want != '\0' || id > 0) {
-			snprintf(found, sizeof(found), id > 0 ? "%s %lld, which is not there" : "",
+			snprintf(found, sizeof(found), id > 0 ? "%s %lld, which does not exist" : "",
 			    recon_names[kind], (long long)id);
 			/* what stands outside of everything read is the root */
 			if (*want != '\0')
@@ -120,7 +120,8 @@ same_ref(struct recon *r, const char *what, const char *want, int kind, int64_t 
 	}
 	snprintf(found, sizeof(found), "%s/%s", recon_names[kind], key);
 	if (key[0] == '\0')
-		snprintf(found, sizeof(found), "%s %lld, not ours", recon_names[kind],
+		snprintf(found, sizeof(found), "%s %lld, not created by this migration",
+		    recon_names[kind],
 		    (long long)id);
 	if (strcmp(want, found) != 0)
 		tell(r, what, want, found);
@@ -282,7 +283,7 @@ reconcile_value_same_prop(struct recon *r, const char *artifact, const struct js
 
 	value = or_empty(prop_value(found, f != NULL ? f->id : 0, &hold));
 	if (f == NULL)
-		tell(r, what, "a field of this name", "");
+		tell(r, what, "a field with this name", "");
 	else if (json_str(want, "label") != NULL || json_type(want, "labels") == JSON_ARR)
 		reconcile_value_same_choice(r, what, f, want, value,
 		    or_empty(json_str(&hold, "field_value_name")));
