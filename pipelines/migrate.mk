@@ -1,10 +1,10 @@
-# The road with a file after every stage, to look at or to change by hand:
+# The pipeline with a file after every stage, to inspect or to edit by hand:
 #	make -f migrate.mk DIR=atlas CONFIG=atlas.env
-# A stage is run again when what it reads is newer.  rejects.ndjson holds what
-# was set aside; statuses 3 (rejects) go on, everything else stops.
+# A stage runs again if its input is newer.  rejects.ndjson contains the rejected
+# records.  Exit status 3 (records rejected) continues, any other stops.
 
 DIR    ?= .
-CONFIG ?= $(error CONFIG=FILE: where are the settings? see env.example)
+CONFIG ?= $(error the settings are missing: use CONFIG=FILE (see env.example))
 ZTOQ_RUN := $(shell od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
 export ZTOQ_RUN
 STAGE   = sh -c '"$$@" || [ $$? -eq 3 ]' stage

@@ -56,7 +56,7 @@ load helper
 	# A second one is none of this database's, and leaves it as it is.
 	n=$(sql 'SELECT count(*) FROM run')
 	zw 78 timeout 90 ztoq demo "$T/second"
-	[[ $stderr == *'holds a migration already'* ]]
+	[[ $stderr == *'contains a migration already'* ]]
 	[ ! -e second ]
 	[ "$(sql 'SELECT count(*) FROM run')" -eq "$n" ]
 }
@@ -65,7 +65,7 @@ load helper
 	z 0 zdb init
 	sql "INSERT INTO project (key, id, source, line) VALUES ('REAL', 1, 'x', '{}')"
 	zw 78 timeout 90 ztoq demo "$T/demo"
-	[[ $stderr == *'holds a migration already'* ]]
+	[[ $stderr == *'contains a migration already'* ]]
 	ZTOQ_DB=postgresql://ztoq@127.0.0.1:1/ztoq zw 74 timeout 90 ztoq demo "$T/demo"
 	[[ $stderr == *127.0.0.1* ]]
 	[ ! -e demo ]

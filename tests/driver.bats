@@ -96,7 +96,7 @@ END
 	stage ztransform 'kill -9 $$'
 	stage zload 'cat >/dev/null; exit 65'
 	z 137 ztoq migrate
-	[[ $stderr == *"ztransform: ended by signal 9"* ]]
+	[[ $stderr == *"ztransform: killed by signal 9"* ]]
 }
 
 @test "rejects (3) do not hide a failure further down" {

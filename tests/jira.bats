@@ -379,12 +379,12 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	z 0 ztoq config
 	grep -Eq '^JIRA_API_TOKEN +set ' <<<"$output"
 	grep -Eq '^JIRA_USER +jira@zmock.test ' <<<"$output"
-	grep -q '^Jira *answers' <<<"$output"
+	grep -q '^Jira *ok' <<<"$output"
 	[[ $output != *ZTOQ_JIRA* && $output != *zmock.jira.token* ]]
 	JIRA_API_TOKEN=wrong zw 77 ztoq config
-	grep -q '^Zephyr *answers' <<<"$output"
-	grep -q '^Jira *does not (status 77)' <<<"$output"
+	grep -q '^Zephyr *ok' <<<"$output"
+	grep -q '^Jira *failed (exit status 77;' <<<"$output"
 	unset JIRA_API_TOKEN
 	zw 78 ztoq config
-	grep -q '^Jira *does not (status 78)' <<<"$output"
+	grep -q '^Jira *failed (exit status 78;' <<<"$output"
 }

@@ -58,7 +58,7 @@ untouched() {
 	way 78 'empty.token is empty' -u ZEPHYR_API_TOKEN ZEPHYR_API_TOKEN_FILE="$T/empty.token"
 	way 78 'Zephyr has no project NOPE' ZEPHYR_PROJECT_KEY=NOPE
 	way 78 'enable it in Jira' ZEPHYR_PROJECT_KEY=OFF
-	way 64 'give -p KEY or set ZEPHYR_PROJECT_KEY' -u ZEPHYR_PROJECT_KEY
+	way 64 'use -p KEY or set ZEPHYR_PROJECT_KEY' -u ZEPHYR_PROJECT_KEY
 	way 78 'https:// or http://' ZEPHYR_BASE_URL=zephyr.example.com
 	way 78 'no address of Zephyr Scale' \
 	    ZEPHYR_BASE_URL=https://api.zephyrscale.smartbear.com/v1
@@ -84,7 +84,7 @@ untouched() {
 
 @test "the database" {
 	sqlite3 foreign.db 'CREATE TABLE orders (id)'
-	way 64 'write sqlite:PATH or postgresql://' -- --db nonsense:foo
+	way 64 'use sqlite:PATH or postgresql://' -- --db nonsense:foo
 	way 64 'a connection string' -- --db 'host=db.example.com password=hushhush dbname=x'
 	[[ $stderr != *hushhush* ]]
 	way 64 'put the URL into ZTOQ_DB' -- --db postgresql://u:hushhush@127.0.0.1:1/x
@@ -107,7 +107,7 @@ untouched() {
 	way 64 'examples: 20, 5k, 1M' -- --in-flight many
 	way 78 'examples: 20, 5k, 1M' ZTOQ_IN_FLIGHT=many
 	way 78 'examples: 90, 250ms, 5m, 2h' ZTOQ_SETTLE=soon
-	way 64 'none of create|skip|update|rename|fail' -- --on-conflict perhaps
+	way 64 'not one of create|skip|update|rename|fail' -- --on-conflict perhaps
 	way 66 'gone.conf' -- --config gone.conf
 	way 78 'do you mean ZEPHYR_API_TOKEN?' -- --config "$T/unknown.conf"
 	way 78 'line 2: expected KEY=value' ZTOQ_CONFIG="$T/malformed.conf"
@@ -164,7 +164,7 @@ untouched() {
 		export ZTOQ_DB=sqlite:/tmp/none.db	# no fault from here on
 	done
 	zw 74 held ztoq workflow run --output-dir reports
-	[[ $stderr == *"--output-dir reports: . cannot be written; name another place"* ]]
+	[[ $stderr == *"--output-dir reports: cannot write to .; choose another directory"* ]]
 	untouched
 	[ -z "$(ls -A)" ]
 	[ ! -e /tmp/none.db ]
@@ -193,7 +193,7 @@ untouched() {
 	mock_stop
 	mock --cases 3 --cycles 1 --plans 1 --executions 3 --folders 2 --deny test_case.approve \
 	    --deny test_run.execute
-	way 77 'may not approve test cases, execute test runs in project 1: grant these rights'
+	way 77 'may not approve test cases, execute test runs in project 1; grant these rights'
 	mock_stop
 	mock --cases 3 --cycles 1 --plans 1 --executions 3 --folders 2 --deny project_setting.manage
 	way 77 'manage project settings'

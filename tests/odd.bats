@@ -64,7 +64,7 @@ SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 @test "a plan before the first reading tries qTest, too" {
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate --plan
-	[[ $stderr == *"told once it is read"* && $stderr != *error:* ]]
+	[[ $stderr == *"to see what qTest would get"* && $stderr != *error:* ]]
 	QTEST_API_TOKEN=wrong zw 77 ztoq migrate --plan -p DEMO "--db=$ZTOQ_DB"
 	QTEST_API_TOKEN=wrong zw 77 ztoq migrate --plan -qp DEMO
 	z 0 ztoq migrate -q --until transform

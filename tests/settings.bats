@@ -86,7 +86,7 @@ refused() {
 	done
 	echo 'WHATEVER=1' >conf
 	ZTOQ_CONFIG=conf refused 78 zdb stats
-	[[ $said == *"unknown setting WHATEVER; `ztoq config` lists all settings"* ]]
+	[[ $said == *"unknown setting WHATEVER; \`ztoq config\` lists all settings"* ]]
 	printf 'ZEPHYR_PROJECT_KEY=P\n\nhushhush\n' >conf
 	refused 78 zdb stats --config conf
 	[[ $said == *"conf: line 3: expected KEY=value"* && $said != *hushhush* ]]
@@ -165,13 +165,13 @@ twins() {
 	echo "$ZEPHYR_API_TOKEN" >token
 	unset ZEPHYR_API_TOKEN
 	ZEPHYR_API_TOKEN_FILE=token zw 0 zextract -q
-	[[ $stderr == *": warn: token: holds a secret, and other users can read it: run chmod 600"* ]]
+	[[ $stderr == *": warn: token: contains a secret and other users can read it; run chmod 600"* ]]
 	[ "$(grep -c warn <<<"$stderr")" -eq 1 ]
 	chmod 600 token
 	ZEPHYR_API_TOKEN_FILE=token z 0 zextract -q
 	printf 'ZEPHYR_API_TOKEN=%s\n' "$(cat token)" >conf
 	zw 0 zextract -q --config conf
-	[[ $stderr == *": warn: conf: holds ZEPHYR_API_TOKEN, and other users can read it"* ]]
+	[[ $stderr == *": warn: conf: contains ZEPHYR_API_TOKEN and other users can read it"* ]]
 	chmod 640 conf
 	zw 0 zextract -q --config conf
 	[[ $stderr == *": warn: conf: "* ]]

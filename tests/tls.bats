@@ -48,7 +48,7 @@ prepare() {
 	echo "ZTOQ_CA_FILE=$T/ca.pem" >conf
 	z 0 ztoq config --config conf
 	[[ $output == *"ZTOQ_CA_FILE "*"$T/ca.pem "*conf* ]]
-	[ "$(grep -c ' answers$' <<<"$output")" -eq 4 ]
+	[ "$(grep -c ' ok$' <<<"$output")" -eq 4 ]
 	unset QTEST_API_TOKEN
 	QTEST_USERNAME=migrator@zmock.test QTEST_PASSWORD=secret \
 	    z 0 zload --plan --from-db --ca-file ca.pem

@@ -23,9 +23,9 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 @test "an empty database is incomplete" {
 	z 0 zdb init
 	z 0 zreport
-	[[ $output == *'INCOMPLETE: the database holds no project'* ]]
+	[[ $output == *'INCOMPLETE: the database contains no project'* ]]
 	z 0 zreport status
-	[[ $output == *'INCOMPLETE: the database holds no project'* ]]
+	[[ $output == *'INCOMPLETE: the database contains no project'* ]]
 	z 78 zreport -p NOPE
 }
 
@@ -196,7 +196,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[ "$files" -gt 5 ]
 	[ "$(whole_verdict)" = "COMPLETE except $files files" ]
 	z 0 ztoq migrate
-	[[ $stderr == *"ztoq: info: not in qTest, of DEMO: $files files; ztoq report names them" ]]
+	[[ $stderr == *"ztoq: info: not migrated to qTest: DEMO: $files files; see \`ztoq report\`" ]]
 	z 0 ztoq migrate -q
 	[ -z "$stderr" ]
 	sql "DELETE FROM loss"

@@ -116,7 +116,7 @@ TEST("stops after its tries, and a little later for 429, saying why")
 		CHECK_INT(retry_judge(&p, "host", 0, t[i].last, &r, &at, &e),
 		    RETRY_STOP);
 		CHECK_INT(e.code, ZX_REMOTE);
-		CHECK(strstr(e.msg, "host: status ") && strstr(e.msg, "tries"));
+		CHECK(strstr(e.msg, "host: status ") && strstr(e.msg, "attempts"));
 	}
 }
 

@@ -43,9 +43,9 @@ const char *
 unread_words(const struct request *a, char out[64])
 {
 	if (a->status == 200)
-		snprintf(out, 64, "Zephyr's answer is malformed");
+		snprintf(out, 64, "Zephyr's answer is not what it should be");
 	else if (a->status == 0)
-		snprintf(out, 64, "Zephyr's answer is always incomplete");
+		snprintf(out, 64, "Zephyr's answer never comes whole");
 	else
 		snprintf(out, 64, "Zephyr answers %d for it", a->status);
 	return out;
@@ -100,7 +100,8 @@ unread_committed(struct request *a, const char *key)
 		return;
 	}
 	if (!a->unread_reported) {
-		log_warn(key, "continuing without it (--accept-unread): %s", a->why.msg);
+		log_warn(key, "going on without it, as --accept-unread says: "
+		    "%s", a->why.msg);
 		return;
 	}
 	log_info(key, "%s", a->why.msg);

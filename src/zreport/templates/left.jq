@@ -1,2 +1,2 @@
-# What stays behind in Zephyr, a line a project; none where nothing does.
+# Print a line for each project with losses: the parts that are not in qTest.
 .projects[] | select(.left.words != "") | "\(.project): \(.left.words)"

@@ -1,9 +1,9 @@
-# Where a migration stands, in a few lines.
+# Print the progress of each project in a few lines.
 def pad($n): tostring | . + (" " * ([$n - length, 0] | max));
 def clean: tostring | explode | map(if . < 32 or (. > 126 and . < 160) then 63 else . end) | implode;
 def by_state: group_by(.state) | map("\(map(.n) | add) \(.[0].state)") | join(", ");
 
-(if .projects == [] then "INCOMPLETE: the database holds no project" else empty end),
+(if .projects == [] then "INCOMPLETE: the database contains no project" else empty end),
 (.projects[]
  | "\(.project): \(.verdict)",
    (.reasons[] | "  \(clean)"),
@@ -12,6 +12,6 @@ def by_state: group_by(.state) | map("\(map(.n) | add) \(.[0].state)") | join(",
    (.streams[] | "  \(.stream | pad(16)) \(.source) in the source, \(.done) effects done, \(.open) open, \(.rejected) set aside"),
    (.ledger | group_by(.target)[] | "  \(.[0].target): \(by_state)"),
    (.reconcile[:1][] | "  reconciled \(.at): \(.differences) differences"),
-   (.runs[] | select(.ended == null) | "  \(.tool) has run since \(.started), or died")),
+   (.runs[] | select(.ended == null) | "  \(.tool): running since \(.started), or killed before it finished")),
 (.requests[] | select(.waiting_until != null)
  | "\(.api): waiting until \(.waiting_until): \(.why // "" | clean)")

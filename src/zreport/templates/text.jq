@@ -1,14 +1,14 @@
-# The whole report as text for people.
+# Print the complete report as text.
 def pad($n): tostring | . + (" " * ([$n - length, 0] | max));
 def num($n): (. // 0 | tostring) | (" " * ([$n - length, 0] | max)) + .;
 def clean: tostring | explode | map(if . < 32 or (. > 126 and . < 160) then 63 else . end) | implode;
 def short($n): clean | if length > $n then .[:$n - 1] + "…" else . end;
 def title($t): "", $t, ("-" * ($t | length));
 def status_name: {"0": "done", "1": "differences", "3": "done with rejects", "64": "usage",
-	"65": "broken input", "66": "no input", "69": "unreachable", "70": "our bug", "74": "disk or database",
+	"65": "broken input", "66": "no input", "69": "unreachable", "70": "internal error", "74": "disk or database",
 	"75": "stopped, run again", "76": "broken contract", "77": "sign-in or right", "78": "configuration"}
-	as $n | if . == null then "running, or died" else "\(.) \($n[tostring] // "")" | rtrimstr(" ") end;
-def pivot:	# ledger rows by target and kind, in order of load
+	as $n | if . == null then "running or killed" else "\(.) \($n[tostring] // "")" | rtrimstr(" ") end;
+def pivot:	# ledger rows by target and kind, in the order of loading
 	group_by(.target)[] | . as $t | "in \($t[0].target)",
 	(reduce $t[] as $r ({order: [], rows: {}};
 	    (if .rows[$r.kind] == null then .order += [$r.kind] else . end) | .rows[$r.kind] += [$r])
@@ -18,17 +18,17 @@ def project:
 	"Migration of \(.project): \(.verdict)",
 	(.reasons[] | "  INCOMPLETE: \(clean)"),
 	(.remarks[] | "  note: \(clean)"),
-	title("Source, by the last sealed pass"),
+	title("Source (last sealed pass)"),
 	"\("stream" | pad(16)) \("source" | num(8)) \("effects" | num(8)) \("done" | num(8)) \("open" | num(8)) \("set aside" | num(10)) \("losses" | num(8))",
 	(.streams[] | "\(.stream | pad(16)) \(.source | num(8)) \(.target | num(8)) \(.done | num(8)) \(.open | num(8)) \(.rejected | num(10)) \(.losses | num(8))"),
 	title("Effects in qTest"),
 	(if .ledger == [] then "none" else .ledger | pivot end),
 	(if .unfinished == [] then empty else
 	 title("Not done"), (.unfinished[:50][]
-	 | "\(.state) \(.kind) \(.key | short(60)): \(.error // "no answer yet" | short(160))"),
+	 | "\(.state) \(.kind) \(.key | short(60)): \(.error // "not sent yet" | short(160))"),
 	 (.unfinished | length - 50 | select(. > 0) | "… and \(.) more (see --format json)") end),
 	title("Reconciliation"),
-	(if .reconcile == [] then "none was made" else .reconcile[] |
+	(if .reconcile == [] then "never run" else .reconcile[] |
 	 "\(.at) \(.target), pass \(.pass): \(.differences) differences"
 	  + (.result.accepted // 0 | if . > 0 then ", \(.) accepted" else "" end),
 	 (.result.kinds // {} | to_entries[] | select(.value.compared + .value.missing + .value.unexpected > 0)
@@ -41,10 +41,10 @@ def project:
 	 (.rejects[:50][] | "\(.stream) \(.key | short(60)): \(.rule): \(.reason | short(160))"
 	  + (if .accepted == null then "" else " (accepted by \(.owner // "?"): \(.accepted | short(80)))" end)),
 	 (.rejects | length - 50 | select(. > 0) | "… and \(.) more (see --format json)") end),
-	title("Held otherwise in qTest"),
+	title("Changed on the way to qTest"),
 	(if .losses == [] then "nothing" else
 	 .losses[] | "\(.n | num(8)) \(.change | pad(10)) \(.stream) \(.field | short(40)): \(.reason | short(120)) (e.g. \(.example | short(40)))" end),
-	(if .unmapped == [] then empty else title("Values without a place in the map"),
+	(if .unmapped == [] then empty else title("Values missing in the map"),
 	 (.unmapped[] | "\(.n | num(8)) \(.stream) \(.field | short(40)): \(.reason | short(140))") end),
 	(if .findings == [] then empty else title("Findings"),
 	 (.findings[] | "\(.n | num(8)) \(.level | pad(8)) \(.side) \(.stream) \(.rule): \(.what | short(120)) (e.g. \(.example | short(40)))") end),
@@ -57,7 +57,7 @@ def project:
 	"";
 
 "ztoq report, written \(.written) from \(.database | clean)", "",
-(if .projects == [] then "INCOMPLETE: the database holds no project" else .projects[] | project end),
+(if .projects == [] then "INCOMPLETE: the database contains no project" else .projects[] | project end),
 (.requests[] | "\(.api): \(.requests) requests"
  + (if .left_month then ", \(.left_month) left this month" else "" end)
  + (if .waiting_until then ", waiting until \(.waiting_until): \(.why // "" | clean)" else "" end))

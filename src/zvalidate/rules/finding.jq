@@ -1,5 +1,5 @@
-# Findings.  An error sets the record aside, a warning is listed, a note is
-# for who looks.
+# Build findings.  A record with an error is rejected; warnings and notes are
+# listed in the report.
 
 def finding($level; $rule; $what): {level: $level, rule: $rule, what: $what};
 def stop($rule; $what): finding("error"; $rule; $what);
@@ -16,21 +16,21 @@ def key_rule($letter):
 		warn("key_pattern"; "key \(.key) is not of the form PROJECT-\($letter)123")
 	else empty end;
 def name_rule:
-	if .name | blank then warn("name"; "no name: the target gets a default one")
+	if .name | blank then warn("name"; "no name; qTest gets a default name")
 	elif (.name | length) > 255 then
-		warn("name_length"; "name of \(.name | length) characters, Zephyr allows 255")
+		warn("name_length"; "the name has \(.name | length) characters; Zephyr allows 255")
 	else empty end;
 def named_rule($field; $value):
 	if $value.id != null and $value.name == null then
-		warn("reference"; "\($field) \($value.id) has no name in the project")
+		warn("reference"; "\($field) \($value.id) does not exist in the project")
 	else empty end;
 def folder_rule:
 	if .folder.id != null and .folder.name == null then
-		warn("folder_reference"; "folder \(.folder.id) is not in the project")
+		warn("folder_reference"; "folder \(.folder.id) does not exist in the project")
 	else empty end;
 def label_rule:
 	if (.labels | type) == "array" and (.labels | length) > 50 then
-		warn("labels"; "\(.labels | length) labels, Zephyr allows 50")
+		warn("labels"; "\(.labels | length) labels; Zephyr allows 50")
 	else empty end;
 def custom_rule:
 	if (.customFields | type) != "object" then empty else
@@ -40,7 +40,7 @@ def custom_rule:
 def planned_rule:
 	if (.plannedStartDate | type) == "string" and (.plannedEndDate | type) == "string"
 	    and .plannedStartDate > .plannedEndDate then
-		warn("planned_dates"; "planned to end (\(.plannedEndDate)) before the start"
+		warn("planned_dates"; "planned end (\(.plannedEndDate)) is before planned start"
 		    + " (\(.plannedStartDate))")
 	else empty end;
 
@@ -50,12 +50,12 @@ def allowed: ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "csv", 
 def attachment_rules:
 	if (.attachments // []) == [] then empty else
 	([.attachments[] | select((.size // 0) > 52428800) | .name] | select(. != [])
-	    | warn("attachment_size"; "over 50 MB: \(list)")),
+	    | warn("attachment_size"; "files larger than 50 MB: \(list)")),
 	([.attachments[] | (.name // "") as $n | ($n / "." | last | ascii_downcase) as $x
 	    | select(any(allowed[]; . == $x) | not) | $n] | select(. != [])
-	    | note("attachment_type"; "a site may refuse: \(list)")) end;
-# zephyr-api.md 4.3: pictures there open for browsers only.
+	    | note("attachment_type"; "file types that a qTest site may reject: \(list)")) end;
+# zephyr-api.md 4.3: images on this host can be opened by signed-in browsers only.
 def private: type == "string" and contains("cloudfront.tm4j.smartbear.com");
 def image_rule(texts):
 	[texts | select(private)]
-	| select(. != []) | warn("inline_image"; "pictures on Zephyr's private host stay there");
+	| select(. != []) | warn("inline_image"; "images on Zephyr's private host cannot be opened from qTest");

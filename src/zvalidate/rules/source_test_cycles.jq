@@ -5,7 +5,7 @@
 name_rule, custom_rule, folder_rule, planned_rule, attachment_rules,
 named_rule("status"; .status),
 ([.links.testPlans // [] | .[] | select(.key == null) | .testPlanId]
-    | select(. != []) | warn("plan_reference"; "plans not in the project: \(list)")),
+    | select(. != []) | warn("plan_reference"; "plans that do not exist in the project: \(list)")),
 ([.links.testPlans // [] | .[] | select(.key != null) | .key] | select(length > 1)
-    | note("plans"; "several plans, one release: \(list)")),
+    | note("plans"; "several plans, but qTest links one release: \(list)")),
 image_rule(.description)

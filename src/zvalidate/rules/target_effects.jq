@@ -1,32 +1,33 @@
-# qtest-api.md 1.5 and 2.3 to 2.8: what qTest would refuse or misread.
+# Rules for effects: find values that qTest would reject or misread (qtest-api.md
+# 1.5 and 2.3 to 2.8).
 
 def kinds: ["module", "case", "release", "cycle", "suite", "run", "log"];
-# As UTF-16 has them: beyond U+FFFF two each.
+# Return the length in UTF-16 units: two for each character beyond U+FFFF.
 def units: explode | map(if . > 65535 then 2 else 1 end) | add;
 def name_rule:
 	if .body.name | blank then stop("name"; "\(.kind) without a name")
 	elif (.body.name | length > 250 and units > 500) then
-		stop("name_length"; "name of \(.body.name | units) characters, qTest takes 500")
+		stop("name_length"; "the name has \(.body.name | units) characters; qTest allows 500")
 	else empty end;
 def html_rule($field; $text):
-	if ($text | type) != "string" then stop("text"; "\($field) is no text")
+	if ($text | type) != "string" then stop("text"; "\($field) is not a text")
 	elif ($text | length) > 32000 then
 		warn("text_length"; "\($field) has \($text | length) characters")
 	else empty end;
 def marker_rule($text):
 	.key as $key
 	| if "\($text)" | endswith("<p>[zephyr \($key)]</p>") then empty
-	else stop("marker"; "no [zephyr \($key)] at the end") end;
+	else stop("marker"; "[zephyr \($key)] is missing at the end") end;
 def is($symbol; $what): type == "object" and (.[$symbol] | type) == $what;
 def ref_rule($ref):
 	if $ref == null then empty
 	elif $ref | is("$ref"; "string") then
 		.needs as $needs | $ref["$ref"] as $r
 		| if any($needs[]; . == $r) then empty
-		  else stop("needs"; "refers to \($r) without needing it") end
-	else stop("reference"; "no reference: \($ref | tojson)") end;
+		  else stop("needs"; "refers to \($r), which is not in needs") end
+	else stop("reference"; "invalid reference: \($ref | tojson)") end;
 def property_rule:
-	if (.body.properties | type) != "array" then stop("properties"; "no list of properties")
+	if (.body.properties | type) != "array" then stop("properties"; "properties is not a list")
 	elif all(.body.properties[]; (.["$field"] | type) == "string" and ((.value | type) == "string"
 	    or (.label | type) == "string" or (.user | type) == "string"
 	    or (.labels | type) == "array")) then empty
@@ -37,14 +38,14 @@ def date_rule($field; $d):
 	else stop("date"; "\($field) \($d | tojson)") end;
 
 def step_rules:
-	if (.body.test_steps | type) != "array" then stop("steps"; "no list of steps") else
+	if (.body.test_steps | type) != "array" then stop("steps"; "test_steps is not a list") else
 	(if [.body.test_steps[].order] == [range(1; (.body.test_steps | length) + 1)] then empty
 	    else stop("step_order"; "steps are not numbered 1, 2, 3") end),
 	(if all(.body.test_steps[]; (.description | type) == "string"
 	    and (.expected | type) == "string") then empty
 	    else stop("step_text"; "a step without description or expected result") end),
 	([.body.test_steps[] | select([.description, .expected | strings | contains("[~")] | any)
-	    | .order] | select(. != []) | stop("parameter"; "step \(list) would make a parameter")),
+	    | .order] | select(. != []) | stop("parameter"; "step \(list) contains [~, which qTest reads as a parameter")),
 	ref_rule(.body.test_steps[].called_test_case_id)
 	end;
 def case_rules:
@@ -58,7 +59,7 @@ def log_rules:
 	date_rule("exe_start_date"; .body.exe_start_date),
 	date_rule("exe_end_date"; .body.exe_end_date),
 	(if .body.exe_start_date > .body.exe_end_date then
-	    stop("dates"; "starts after its end") else empty end),
+	    stop("dates"; "the start is after the end") else empty end),
 	(if .body.status | is("$status"; "string") then empty else stop("status"; "no status") end),
 	(if all(.body.test_step_logs // [] | .[]; (.test_step_id | is("$step"; "object"))
 	    and (.status | is("$status"; "string"))) then empty
