@@ -24,7 +24,7 @@ left_s() { sql "SELECT (gate_until - $(date +%s)000) / 1000 FROM budget WHERE ap
 	[ "$(left_s)" -lt 0 ]
 	z 0 sh -c 'timeout 60 zextract -q >/dev/null'
 	z 0 ztoq db open
-	[ "$output" = 'nothing waits' ]
+	[ "$output" = 'no API is waiting' ]
 }
 
 @test "a gate that an earlier version closed for a month is an hour's" {

@@ -60,7 +60,7 @@ untouched() {
 	way 78 'enable it in Jira' ZEPHYR_PROJECT_KEY=OFF
 	way 64 'use -p KEY or set ZEPHYR_PROJECT_KEY' -u ZEPHYR_PROJECT_KEY
 	way 78 'https:// or http://' ZEPHYR_BASE_URL=zephyr.example.com
-	way 78 'no address of Zephyr Scale' \
+	way 78 'not an address of Zephyr Scale' \
 	    ZEPHYR_BASE_URL=https://api.zephyrscale.smartbear.com/v1
 	way 78 'JIRA_USER is not set' JIRA_BASE_URL="$MOCK"
 	way 77 'JIRA_API_TOKEN' JIRA_BASE_URL="$MOCK" JIRA_USER=a@b.example JIRA_API_TOKEN=wrong-token
@@ -85,7 +85,7 @@ untouched() {
 @test "the database" {
 	sqlite3 foreign.db 'CREATE TABLE orders (id)'
 	way 64 'use sqlite:PATH or postgresql://' -- --db nonsense:foo
-	way 64 'a connection string' -- --db 'host=db.example.com password=hushhush dbname=x'
+	way 64 'a libpq connection string' -- --db 'host=db.example.com password=hushhush dbname=x'
 	[[ $stderr != *hushhush* ]]
 	way 64 'put the URL into ZTOQ_DB' -- --db postgresql://u:hushhush@127.0.0.1:1/x
 	[[ $stderr != *hushhush* ]]
@@ -113,7 +113,7 @@ untouched() {
 	way 78 'line 2: expected KEY=value' ZTOQ_CONFIG="$T/malformed.conf"
 	way 74 'create it or choose another directory' -- -r gone/rejects.ndjson
 	way 74 'is a directory; give the path of a file' -- -r "$T"
-	way 78 'name the directory itself' ZTOQ_ATTACHMENTS="dir:$T/link"
+	way 78 'give the directory itself' ZTOQ_ATTACHMENTS="dir:$T/link"
 	way 64 'db or dir:PATH' ZTOQ_ATTACHMENTS="$T/files"
 	way 64 'syntax error' -- --select '.['
 	[ "$ways" -eq 14 ]
@@ -142,9 +142,9 @@ untouched() {
 	way 64 'text and json are built in' -- --report-format pdf
 	way 74 'create it or choose another directory' -- --output-file gone/report.txt
 	way 77 'QTEST_API_TOKEN' QTEST_API_TOKEN=wrong-token -- --output-dir reports
-	way 64 'no such phase' -- --phases lunch
+	way 64 'unknown phase' -- --phases lunch
 	way 64 'unknown option' -- --speed 9
-	way 64 'takes a number' -- --batch-size many
+	way 64 'needs a positive number' -- --batch-size many
 	[ "$ways" -eq 6 ]
 }
 

@@ -55,7 +55,7 @@ same_as_whole() {
 	ztoq transform -q <source.ndjson >/dev/null
 	sql "DELETE FROM checkpoint WHERE scope LIKE 'fields:%'"
 	zw 66 ztoq load -q --from-db
-	[[ $stderr == *"run ztoq transform again"* ]]
+	[[ $stderr == *'run `ztoq transform` again'* ]]
 	[ "$(mock_writes)" -eq 0 ]
 	ztoq transform -q <source.ndjson >/dev/null
 	z 0 ztoq load -q --from-db

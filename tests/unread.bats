@@ -20,7 +20,7 @@ verdict() { zreport --format json >doc; jq -r "$1" doc; }
 	key=$(case_key 3) other=$(case_key 5)
 	scenario "match GET /v2/testcases/$key/test* do status 500"
 	extract 69
-	[[ $stderr == *"the steps of case $key cannot be read: "*500*"--accept-unread $key"* ]]
+	[[ $stderr == *"cannot read the steps of case $key: "*500*"--accept-unread $key"* ]]
 	# everything else has been read, and is not asked for again
 	[ "$(sql "SELECT count(*) FROM test_case WHERE script_pass IS NULL AND state = 'listed'")" -eq 1 ]
 	[ "$(sql "SELECT count(*) FROM test_execution WHERE script_pass IS NULL")" -eq 0 ]
@@ -86,7 +86,7 @@ match GET /v2/testcases/${k[3]}/teststeps do truncate 9"
 	id=$(run_id 4)
 	scenario "match GET /v2/testexecutions/$id/teststeps do status 502 html"
 	extract 69
-	[[ $stderr == *"the step results of execution $id cannot be read: "*502*"--accept-unread $id"* ]]
+	[[ $stderr == *"cannot read the step results of execution $id: "*502*"--accept-unread $id"* ]]
 	[ "$(sql "SELECT count(*) FROM test_execution WHERE script_pass IS NULL")" -eq 1 ]
 	[ "$(issue results-unread)" = "test_executions|$id|error" ]
 	extract 0 --accept-unread "$id"

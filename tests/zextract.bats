@@ -96,7 +96,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	pid=$!
 	keep "$pid"
 	exec 8<"$T/pipe"
-	until grep -q 'pass 1 is whole' "$T/err"; do
+	until grep -q 'pass 1 is sealed' "$T/err"; do
 		kill -0 "$pid"
 		read -rt 0.05 <>"$(spare_pipe)" || :
 	done

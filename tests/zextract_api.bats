@@ -149,12 +149,12 @@ match GET * every 41 do truncate 20'
 	fresh_db one
 	scenario "match GET /v2/testcases/$key/teststeps do status 500"
 	extract 69
-	[[ $stderr == *"the steps of case $key cannot be read: "*"500"*"run it again"* ]]
+	[[ $stderr == *"cannot read the steps of case $key: "*"500"*"run the same command again"* ]]
 	[ "$(sql "SELECT count(*) FROM pass WHERE sealed_at IS NOT NULL")" -eq 0 ]
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -lt 5 ]
 	scenario "match GET /v2/testcases/$key/* do status 422"
 	extract 76
-	[[ $stderr == *"of case $key cannot be read: "*422*"run it again"* ]]
+	[[ $stderr == *"of case $key: "*422*"run the same command again"* ]]
 	scenario ''
 	forget
 	before=$(sql "SELECT count(*) FROM test_case WHERE script_pass IS NULL")

@@ -101,8 +101,8 @@ whole_note_made(struct whole *w)
 			say(w->out, mem_fmt("%s of pass %" PRId64 " are not completely transformed",
 			    stream_name((enum stream)s), w->pass));
 		else if (w->made[s] != w->source[s])
-			say(w->out, mem_fmt("%" PRId64 " %s were read in pass %" PRId64 ", but %" PRId64
-			    " were transformed", w->source[s],
+			say(w->out, mem_fmt("%" PRId64 " %s were read in pass %" PRId64 ", but %"
+			    PRId64 " were transformed", w->source[s],
 			    stream_name((enum stream)s), w->pass, w->made[s]));
 	}
 	return 0;

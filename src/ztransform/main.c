@@ -28,7 +28,7 @@ static struct opt options[] = {
 static void
 ztransform_report(const struct transform *t, const struct filter *f)
 {
-	log_info(f->job->plan ? "plan" : NULL, "%" PRId64 " records, %" PRId64 " effects, %" PRId64
+	log_info(f->job->plan ? "plan" : NULL, "%" PRId64 " records: %" PRId64 " effects, %" PRId64
 	    " changes, %" PRId64 " set aside, %" PRId64 " malformed lines%s%s", t->records,
 	    t->effects, t->changes, t->aside, f->bad, f->stopped ? ", stopped by " : "",
 	    f->stopped ? f->stopped : "");

@@ -34,9 +34,9 @@ static struct opt options[] = {
 static void
 zvalidate_report(const struct validate *v, const struct filter *f)
 {
-	log_info(f->job->plan ? "plan" : v->side, "%" PRId64 " records, %" PRId64 " errors (%" PRId64
-	    " accepted), %" PRId64 " warnings, %" PRId64 " notes, %" PRId64 " malformed lines%s%s",
-	    v->records, v->found[RULE_ERROR], v->accepted,
+	log_info(f->job->plan ? "plan" : v->side, "%" PRId64 " records: %" PRId64 " errors (%"
+	    PRId64 " accepted), %" PRId64 " warnings, %" PRId64 " notes, %" PRId64
+	    " malformed lines%s%s", v->records, v->found[RULE_ERROR], v->accepted,
 	    v->found[RULE_WARNING], v->found[RULE_INFO], f->bad,
 	    f->stopped ? ", stopped by " : "", f->stopped ? f->stopped : "");
 }

@@ -246,8 +246,8 @@ in_agrees(const struct stream_in *in, enum stream s, struct err *e)
 		    where, stream_name(s),
 		    c->records, in->nd.line);
 	if (told->records != c->records)
-		return err_set(e, ZX_DATA, "%s: END of %s announces %" PRId64 " records, but %" PRId64
-		    " were read (--unsealed accepts a changed stream)",
+		return err_set(e, ZX_DATA, "%s: END of %s announces %" PRId64 " records, but %"
+		    PRId64 " were read (--unsealed accepts a changed stream)",
 		    where, stream_name(s), told->records,
 		    c->records);
 	if (told->sum != c->sum)
@@ -270,8 +270,8 @@ stream_sealed(struct stream_in *in, enum stream_status *status,
 		return err_set(e, ZX_DATA, "%s: line %" PRId64 " has no line end: the input was "
 		    "cut short", in->nd.name, in->nd.line);
 	if (in->nd.line == 0)
-		return err_set(e, ZX_DATA, "%s is empty: the previous stage failed or wrote nothing "
-		    "(see its error above)", in->nd.name);
+		return err_set(e, ZX_DATA, "%s is empty: the previous stage failed or wrote "
+		    "nothing (see its error above)", in->nd.name);
 	if (!in->meta)
 		return err_set(e, ZX_DATA, "%s: no META in %" PRId64 " lines: not a ztoq stream "
 		    "(--unsealed accepts records alone)",

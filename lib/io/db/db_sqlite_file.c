@@ -22,7 +22,8 @@ sqlite_file_make(struct db *db, struct err *e)
 	if (fd != -1 || errno == EEXIST)
 		return 0;
 	return err_set(e, ZX_IO, "%s: cannot be created: %s; %s", db->where,
-	    strerror(errno), errno == ENOENT ? "create the directory, or correct ZTOQ_DB (--db)" : "choose a path that you can write to (ZTOQ_DB or --db)");
+	    strerror(errno), errno == ENOENT ? "create the directory, or correct ZTOQ_DB (--db)" :
+	    "choose a path that you can write to (ZTOQ_DB or --db)");
 }
 
 int

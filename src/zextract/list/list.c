@@ -357,7 +357,8 @@ list_proof(const struct extract *x, struct err *e)
 		if (strcmp(l->st.word, "mismatch") == 0)
 			return err_set(e, ZX_PROTO, "%s: read %" PRId64 " rows but Zephyr "
 			    "announces %" PRId64 ", also after reading the list %d times; run the "
-			    "same command again, or accept the rows with --accept-total %s=%" PRId64,
+			    "same command again, or accept the rows with --accept-total %s=%"
+			    PRId64,
 			    l->kind->name, l->st.n, l->st.total, l->st.sweep,
 			    l->kind->name, l->st.n);
 	}

@@ -110,7 +110,8 @@ same_ref(struct recon *r, const char *what, const char *want, int kind, int64_t 
 
 	if (id <= 0 || !stage_key(r, kind, id, key)) {
 		if (*want != '\0' || id > 0) {
-			snprintf(found, sizeof(found), id > 0 ? "%s %lld, which does not exist" : "",
+			snprintf(found, sizeof(found), id > 0 ?
+			    "%s %lld, which does not exist" : "",
 			    recon_names[kind], (long long)id);
 			/* what stands outside of everything read is the root */
 			if (*want != '\0')
