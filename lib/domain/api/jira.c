@@ -43,9 +43,9 @@ jira_client_open(struct zephyr *first, const char *url, const char *user, const 
 static int
 jira_unread(int code, const char *why, struct err *e)
 {
-	return err_set(e, code, "Jira cannot be read: %.300s; what was read is "
-	    "kept, run it again to go on, or with --jira-base-url none to keep "
-	    "ids as they are", why);
+	return err_set(e, code, "cannot read Jira: %.300s; everything read so far is stored: run "
+	    "the same command again to continue, or use --jira-base-url none to keep ids instead "
+	    "of names", why);
 }
 
 int
@@ -58,18 +58,16 @@ jira_refused(const char *path, int status, const struct buf *body,
 	answer_words(why, body);
 	switch (status) {
 	case 401:
-		return err_set(e, ZX_AUTH, "Jira refused JIRA_USER and its "
-		    "token (401 at %.*s: %s); make an API token of that user "
-		    "(Atlassian account, Security) and set JIRA_API_TOKEN", len,
+		return err_set(e, ZX_AUTH, "Jira rejected JIRA_USER and its token (401 at %.*s: "
+		    "%s); create an API token of that user (Atlassian account, Security) and set "
+		    "JIRA_API_TOKEN", len,
 		    path, why);
 	case 403:
-		return err_set(e, ZX_AUTH, "Jira says no (403 at %.*s: %s); "
-		    "JIRA_USER needs to be let into Jira and to see the "
-		    "project", len, path, why);
+		return err_set(e, ZX_AUTH, "Jira denied access (403 at %.*s: %s); JIRA_USER needs "
+		    "access to Jira and to the project", len, path, why);
 	case 404:
-		return err_set(e, ZX_CONFIG, "there is no Jira at "
-		    "JIRA_BASE_URL (404 at %.*s); it is like "
-		    "https://example.atlassian.net", len, path);
+		return err_set(e, ZX_CONFIG, "no Jira found at JIRA_BASE_URL (404 at %.*s); an "
+		    "address looks like https://example.atlassian.net", len, path);
 	default:
 		snprintf(said, sizeof(said), "%.*s: status %d: %s", len, path,
 		    status, why);

@@ -264,7 +264,7 @@ attach_ask_request(struct extract *x, const struct todo *todo, const struct todo
 _Static_assert(READ_FILES_END - READ_FILES == ATTACH_KINDS, "a reader for each kind");
 
 #define FILE_READER(kind, what)						\
-	[kind] = { .name = "files of " what, .id = (enum reader_id)(READ_FILES + kind), \
+	[kind] = { .name = "attachments of " what, .id = (enum reader_id)(READ_FILES + kind), \
 	    .ready = attach_ask_ready, .page = attach_ask_page,		\
 	    .request = attach_ask_request, .store = attach_ask_store,	\
 	    .committed = attach_ask_committed }

@@ -100,8 +100,7 @@ unread_committed(struct request *a, const char *key)
 		return;
 	}
 	if (!a->unread_reported) {
-		log_warn(key, "going on without it, as --accept-unread says: "
-		    "%s", a->why.msg);
+		log_warn(key, "continuing without it (--accept-unread): %s", a->why.msg);
 		return;
 	}
 	log_info(key, "%s", a->why.msg);

@@ -29,9 +29,8 @@ result_write_emptied(struct task *t, struct err *e)
 		return 0;
 	if (empty_left(t))
 		return result_find_issue(t, "not-emptied",
-		    "a date or release that Zephyr has no more"
-		    " still stands in qTest, which does not take it back: empty it "
-		    "there",
+		    "Zephyr no longer has this date or release, but qTest's API cannot remove it; "
+		    "clear it in qTest by hand",
 		    e);
 	return s == -1 ? 0 : finding_forget(&t->load->finding, "load", (enum stream)s,
 	    t->e.skey, "not-emptied", e);
@@ -72,9 +71,8 @@ result_write_done(struct task *t, struct err *e)
 		if (rc == -1)
 			return -1;
 	}
-	if (t->is_older && result_find_issue(t, "history-order", "its log is older than one"
-	    " that the run had already: the run shows the status of the log"
-	    " written last", e) == -1)
+	if (t->is_older && result_find_issue(t, "history-order", "its log is older than one that "
+	    "the run already has; the run shows the status of the log written last", e) == -1)
 		return -1;
 	if (result_write_emptied(t, e) == -1 || step_texts_write(t, e) == -1)
 		return -1;
@@ -192,9 +190,9 @@ result_tell_failed(struct task *t, struct err *e)
 		free(rec);
 	}
 	if (rc == 0 && t->load->denied >= DENIED_MAX)
-		rc = err_set(e, ZX_AUTH, "qTest refuses one write after the other"
-		    " (%s): the profile lacks the right; everything so far is"
-		    " recorded, run it again when it is given", t->why);
+		rc = err_set(e, ZX_AUTH, "qTest denies one write after another (%s): the user's "
+		    "profile lacks a right; everything so far is recorded: grant the right and run "
+		    "the same command again", t->why);
 	return rc;
 }
 
@@ -221,13 +219,13 @@ result_after_commit(struct task *t, struct err *e)
 		queue_event(l, t->e.kind, t->e.ekey);
 		return 0;
 	case OUT_GONE:
-		log_info(t->e.stream, "%s %s is not made: %s", t->e.kind, t->e.ekey, t->why);
+		log_info(t->e.stream, "%s %s not created: %s", t->e.kind, t->e.ekey, t->why);
 		queue_event(l, t->e.kind, t->e.ekey);
 		return 0;
 	case OUT_KEPT:
 	case OUT_KEPT_ADOPTED:
-		log_warn(t->e.stream, "%s %s: %s; left as it is (--overwrite-edits"
-		    " takes it back)", t->e.kind, t->e.ekey, t->why);
+		log_warn(t->e.stream, "%s %s: %s; left unchanged (--overwrite-edits overwrites it)",
+		    t->e.kind, t->e.ekey, t->why);
 		queue_event(l, t->e.kind, t->e.ekey);
 		return 0;
 	case OUT_DOUBT:
