@@ -6,8 +6,8 @@
 #include "domain/budget.h"
 
 enum {
-	AHEAD_MS = 5000,	/* groups that may queue before the row */
-	TELL_MS = 10 * 1000,	/* a longer wait is logged */
+	AHEAD_MS = 5000,	/* how far places are given out in advance */
+	LOG_MS = 10 * 1000,	/* a longer wait is logged */
 	GATE_MS = RETRY_GATE_S * 1000
 };
 
@@ -115,7 +115,7 @@ budget_cap_gate(struct db *db, const char *api, struct budget *b, struct err *e)
 	    (int64_t)GATE_MS);
 }
 
-/* What others were told (or found out) about this API holds for us, too. */
+/* Apply what other processes wrote to the row: set *wait_ms and close the gate of p. */
 static int
 budget_apply(struct db *db, const char *api, struct retry_policy *p, int64_t *wait_ms,
     struct err *e)
@@ -128,8 +128,8 @@ budget_apply(struct db *db, const char *api, struct retry_policy *p, int64_t *wa
 	    (b.gate_ms > GATE_MS && budget_cap_gate(db, api, &b, e) == -1))
 		return -1;
 	*wait_ms = b.wait_ms;
-	if (b.gate_ms > TELL_MS && now + b.gate_ms > p->gate_ms + TELL_MS &&
-	    now + b.gate_ms > p->last_logged_ms + TELL_MS) {
+	if (b.gate_ms > LOG_MS && now + b.gate_ms > p->gate_ms + LOG_MS &&
+	    now + b.gate_ms > p->last_logged_ms + LOG_MS) {
 		p->last_logged_ms = now + b.gate_ms;
 		time_iso(time_wall_ms() + b.gate_ms, until);
 		log_warn(api, "%s (reported by another process): waiting %lld s, until %s%s",
@@ -158,7 +158,7 @@ budget_use(struct db *db, const char *base, struct budget_use *u,
 		return -1;
 	if (budget_apply(db, api, p, &read, e) == -1)
 		return -1;
-	/* what was sent had better left so much later: the next one will */
+	/* what was sent left too early by this wait: the next request makes up for it */
 	us = (time_mono_ms() + (n > 0 ? wait : read)) * 1000;
 	if (u->rate > 0 && us > u->next_us)
 		u->next_us = us;

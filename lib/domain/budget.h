@@ -5,45 +5,45 @@
 #include "io/retry.h"
 
 /*
- * The rate budget of one API (its host), shared by all processes of all
- * hosts: one row, times by the database's clock.  GCRA: the row holds when
- * the next group may leave; taking n tokens moves that on by n / rate.
+ * The rate budget of one API (its host), shared by all processes on all machines: one
+ * row, with times by the database's clock.  GCRA: the row holds when the next request
+ * may leave; taking n tokens moves that time on by n / rate.
  */
 struct budget {
 	int64_t	 wait_ms;	/* until the next token; 0: now */
 	int64_t	 gate_ms;	/* until the gate opens; 0: it is open */
 	char	 gate_why[96];
-	int64_t	 left_minute, left_month;	/* as the API said; -1: unknown */
+	int64_t	 left_minute, left_month;	/* as the API says; -1: unknown */
 	int64_t	 requests;	/* tokens taken, ever */
 };
 
 /*
- * Take n tokens inside the caller's transaction, the one that commits the
- * intents they pay for.  1: taken, and the group may leave *wait_ms after
- * the commit; 0: not taken (gate closed, or others wait already): ask again
- * in *wait_ms; -1 failed.  rate_per_min 0: no ceiling.
+ * Take n tokens in the caller's transaction.  Return 1 if they are taken, for requests
+ * that may leave *wait_ms after the commit; 0 if not (the gate is closed, or too many
+ * wait already): try again in *wait_ms; -1.  rate_per_min 0: no ceiling.
  */
 int	 budget_take(struct db *, const char *api, int64_t n,
 	    int64_t rate_per_min, int64_t *wait_ms, struct err *);
-/* Nothing leaves for ms, in no process; a longer gate stays.  0: open it. */
+/* Close the gate for ms in all processes, unless it is closed for longer; ms 0 opens
+   it. */
 int	 budget_gate(struct db *, const char *api, int64_t ms, const char *why,
 	    struct err *);
-/* Open all closed gates.  A process that waits at one already keeps waiting. */
+/* Open all closed gates.  A process that waits already goes on waiting. */
 int	 budget_open(struct db *, struct err *);
-/* What the API said is left; -1: it said nothing. */
+/* Store how many requests the API says are left; -1 keeps the stored value. */
 int	 budget_left(struct db *, const char *api, int64_t minute,
 	    int64_t month, struct err *);
 int	 budget_read(struct db *, const char *api, struct budget *,
 	    struct err *);
 
 /*
- * A client of the API at base (a URL) tells in the caller's transaction what it
- * has sent so far, and hears what holds for all: its next request had better
- * wait until next_us (monotonic), and a closed gate is closed for it, too.
+ * Add what a client of the API at base (a URL) has sent since the last call, in the
+ * caller's transaction.  next_us is then when its next request may leave (monotonic),
+ * and a gate that is closed in the row is closed in its retry policy.
  */
 struct budget_use {
 	int64_t	 rate;		/* a minute; 0: no ceiling */
-	int64_t	 sent, told;	/* told: what the row knows of */
+	int64_t	 sent, told;	/* told: what was added to the row */
 	int64_t	 next_us;
 };
 

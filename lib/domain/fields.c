@@ -350,13 +350,20 @@ on_user(void *arg, const struct json *item, struct err *e)
 }
 
 int
+fields_users_load(struct fields *fs, struct err *e)
+{
+	if (fs->users.loaded)
+		return 0;
+	if (qtest_list(fs->qtest, "/users?inactive=false", QTEST_WHOLE, on_user, fs, e) == -1)
+		return -1;
+	fs->users.loaded = 1;
+	return 0;
+}
+
+int
 fields_user(struct fields *fs, const char *login, int64_t *id, struct err *e)
 {
-	if (!fs->users.loaded) {
-		if (qtest_list(fs->qtest, "/users?inactive=false", QTEST_WHOLE,
-		    on_user, fs, e) == -1)
-			return -1;
-		fs->users.loaded = 1;
-	}
+	if (fields_users_load(fs, e) == -1)
+		return -1;
 	return fields_names_find(&fs->users, login, id);
 }

@@ -63,7 +63,10 @@ int	 fields_status(struct fields *, const char *name, int64_t *id,
 int	 fields_status_default(struct fields *, int64_t *id, struct err *);
 /* Add the names of all active statuses, once they are loaded. */
 void	 fields_status_names(const struct fields *, struct buf *out);
-/* By user name, e-mail or external name, inactive ones left out. */
+/* Read the active users unless that was done.  A program whose map writes users calls
+   it before its loop, so that fields_user does not wait there. */
+int	 fields_users_load(struct fields *, struct err *);
+/* Find an active user by user name, e-mail or external name: 1 and *id, 0, -1. */
 int	 fields_user(struct fields *, const char *login, int64_t *id,
 	    struct err *);
 /* The name of an execution status; NULL: none. Borrowed. */

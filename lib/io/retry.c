@@ -7,20 +7,20 @@
 #include "io/retry.h"
 
 enum {
-	TRIES = 5, MORE = 2, BASE_MS = 500, CAP_MS = 60 * 1000, TELL_MS = 10 * 1000,
-	FAR_MS = 5 * 60 * 1000,	/* somebody may want to go on before */
+	TRIES = 5, MORE = 2, BASE_MS = 500, CAP_MS = 60 * 1000, LOG_MS = 10 * 1000,
+	FAR_MS = 5 * 60 * 1000,	/* a longer wait is logged with RETRY_HINT */
 	BREAK = 5		/* failures in a row that close the gate */
 };
 
 void
-retry_open(struct retry_policy *p, int width_max)
+retry_open(struct retry_policy *p, int max_active_limit)
 {
 	*p = (struct retry_policy){ .tries = TRIES, .base_ms = BASE_MS,
-	    .cap_ms = CAP_MS, .max_active = width_max > 0 ? width_max : 1,
-	    .max_active_limit = width_max > 0 ? width_max : 1 };
+	    .cap_ms = CAP_MS, .max_active = max_active_limit > 0 ? max_active_limit : 1,
+	    .max_active_limit = max_active_limit > 0 ? max_active_limit : 1 };
 }
 
-/* Half to whole of base * 2^n, so that processes do not march in step. */
+/* Return a random half to whole of base * 2^n: processes must not retry in step. */
 static int64_t
 retry_back_off(const struct retry_policy *p, int n)
 {
@@ -37,7 +37,7 @@ retry_back_off(const struct retry_policy *p, int n)
 	return ms / 2 + (int64_t)(seed >> 33) % (ms / 2 + 1);
 }
 
-/* Nothing leaves before at; a long wait is told once. */
+/* Close the gate until at; a long wait is logged once. */
 static void
 retry_gate(struct retry_policy *p, const char *where, int64_t at, const char *why)
 {
@@ -48,7 +48,7 @@ retry_gate(struct retry_policy *p, const char *where, int64_t at, const char *wh
 		return;
 	p->gate_ms = at;
 	snprintf(p->gate_why, sizeof(p->gate_why), "%s", why);
-	if (at - now <= TELL_MS || at <= p->last_logged_ms + TELL_MS)
+	if (at - now <= LOG_MS || at <= p->last_logged_ms + LOG_MS)
 		return;
 	p->last_logged_ms = at;
 	time_iso(time_wall_ms() + at - now, until);
@@ -73,10 +73,8 @@ retry_halve(struct retry_policy *p)
 	p->max_active = p->max_active > 1 ? p->max_active / 2 : 1;
 }
 
-/*
- * A host that keeps failing is left alone in growing steps, then probed by
- * one request at a time until it answers.
- */
+/* Count a failure.  A host that keeps failing gets no request for a time that grows,
+   then one at a time until it answers. */
 static void
 retry_on_failure(struct retry_policy *p, const char *where, const char *why)
 {
@@ -99,10 +97,10 @@ retry_reason(const struct http_rsp *r, char *buf, size_t size)
 }
 
 static enum retry_verdict
-retry_retry(struct retry_policy *p, const char *where, int attempt, int64_t at,
+retry_again(struct retry_policy *p, const char *where, int attempt, int64_t at,
     const struct http_rsp *r, int64_t *at_ms, struct err *e)
 {
-	/* a limit is often one a minute: five short waits would not outlast it */
+	/* most limits are per minute: five short waits would not outlast it */
 	int tries = p->tries + (r->status == 429 ? MORE : 0);
 	char why[sizeof(r->why) + 16];
 
@@ -128,15 +126,15 @@ retry_odd_body(const struct retry_policy *p, const char *where, int attempt, int
 	return 1;
 }
 
-/* Seconds to wait; an hour at most: a server that asks for a month is wrong, or
-   will say so again. */
+/* Return the seconds of Retry-After, at most an hour: a server that asks for more is
+   wrong, or asks again. */
 static int64_t
 retry_asked_s(const struct http_rsp *r)
 {
 	return r->retry_after > RETRY_GATE_S ? RETRY_GATE_S : r->retry_after;
 }
 
-/* 429 and 503 speak for everything that goes to this host. */
+/* Judge 429 and 503, which hold for all requests to this host. */
 static enum retry_verdict
 retry_throttled(struct retry_policy *p, const char *where, int is_write, int attempt,
     const struct http_rsp *r, int64_t *at_ms, struct err *e)
@@ -157,10 +155,10 @@ retry_throttled(struct retry_policy *p, const char *where, int is_write, int att
 	if (r->status == 503)
 		retry_on_failure(p, where, why);
 	else
-		p->failing = 0;		/* it answers: it only wants less */
+		p->failing = 0;		/* the host works, with fewer requests */
 	if (r->status == 503 && is_write)
 		return RETRY_IN_DOUBT;
-	return retry_retry(p, where, attempt, at, r, at_ms, e);
+	return retry_again(p, where, attempt, at, r, at_ms, e);
 }
 
 enum retry_verdict
@@ -192,7 +190,7 @@ retry_judge(struct retry_policy *p, const char *where, int is_write,
 	retry_on_failure(p, where, why);
 	if (is_write && r->end != HTTP_UNSENT)
 		return RETRY_IN_DOUBT;
-	return retry_retry(p, where, attempt, time_mono_ms() +
+	return retry_again(p, where, attempt, time_mono_ms() +
 	    (r->retry_after > 0 ? retry_asked_s(r) * 1000 :
 	    retry_back_off(p, attempt - 1)), r, at_ms, e);
 }

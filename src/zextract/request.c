@@ -118,5 +118,5 @@ request_send(struct zephyr *z, struct request *a)
 
 	a->next = q->asked;
 	q->asked = a;
-	zephyr_get(z, a->path, a->give, on_answer, a);
+	zephyr_get(z, a->path, a->accept, on_answer, a);
 }

@@ -22,7 +22,7 @@ struct request {
 	struct extract	*x;
 	struct request	*next;
 	char		*path;
-	int		 give;		/* enum zephyr_give */
+	int		 accept;		/* enum zephyr_accept */
 	/* what the request is about */
 	struct list	*list;
 	char		*key;		/* of the case, execution or owner */

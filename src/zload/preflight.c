@@ -118,11 +118,13 @@ preflight_check_field(struct load *l, const struct json *spec, int n, struct buf
     struct err *e)
 {
 	const char *artifact = json_str(spec, "artifact"), *label = json_str(spec, "label");
+	const char *type = json_str(spec, "type");
 	const struct field *f;
 
 	if (artifact == NULL || label == NULL)
 		return err_set(e, ZX_DATA, "META: field without artifact or label");
-	if (fields_load(l->fields, artifact, e) == -1)
+	if (fields_load(l->fields, artifact, e) == -1 || (type != NULL &&
+	    strcmp(type, "user") == 0 && fields_users_load(l->fields, e) == -1))
 		return -1;
 	f = fields_find_any(l->fields, artifact, label);
 	if (f != NULL && f->active && !preflight_field_fits(f, spec))

@@ -10,9 +10,9 @@
 #include "io/retry.h"
 
 /*
- * The qTest dialect (qtest-api.md 1 and 2): where it is, who we are, how an
- * answer is judged, how lists are paged.  zload writes through it, zvalidate
- * reads back through it.  One loop, many requests in flight.
+ * The qTest dialect (qtest-api.md 1 and 2): its address, how to sign in, what an
+ * answer means, how lists are paged.  zload writes through it, zvalidate reads back
+ * through it.
  */
 struct qtest_conf {
 	const char	*base_url;	/* QTEST_BASE_URL; "/api/v3" is stripped */
@@ -28,83 +28,90 @@ struct qtest_conf {
 
 struct qtest;
 
-/* How a write ended, once patience is through with it. */
+/* How a request ended, after all retries. */
 enum qtest_end {
 	QTEST_DONE,		/* 2xx; doc holds the reply */
-	QTEST_REFUSED,		/* 4xx: the server did nothing; why tells */
-	QTEST_DOUBT,		/* fate unknown: read back, never resend */
+	QTEST_REFUSED,		/* 3xx, 4xx: the server did nothing, see why */
+	QTEST_DOUBT,		/* a write whose outcome is unknown: read back */
 	QTEST_UNSENT		/* nothing happened and the run is ending
-				   (qtest_failed tells): an intent may be undone */
+				   (qtest_failed says why): an intent may be undone */
 };
 
 struct qtest_reply {
 	enum qtest_end	 end;
 	int		 status;	/* 0: no answer */
-	struct json	 doc;		/* parsed body of a 2xx; callee's, borrowed */
-	const char	*body;		/* raw, first 2 KB, for messages */
+	struct json	 doc;		/* parsed body of a 2xx, borrowed */
+	const char	*body;		/* its first 2 KB, for messages, borrowed */
 	char		 why[300];
-	int64_t		 total;		/* X-Item-Total or envelope, -1 */
+	int64_t		 total;		/* "total" of the body, -1: none */
 };
 
 typedef void	 qtest_done(void *arg, struct qtest_reply *);
 
-/* Configuration from environment and options; ZX_CONFIG names what is missing. */
+/* Read the configuration from environment and options; ZX_CONFIG names what is
+   missing. */
 int	 qtest_conf_read(struct qtest_conf *, struct err *);
-/* "host[:port]/project": the ledger's target. Caller frees. */
+/* Return the ledger's target, "host[:port]/project", which the caller frees. */
 char	*qtest_target(const struct qtest_conf *);
 /*
- * Connect: token (password grant when no API token), project exists (ZX_CONFIG
- * when not), ZX_AUTH, ZX_REMOTE.  Renewal of an expired token is inside.
+ * Open a client: sign in and ask for the project.  ZX_CONFIG if there is no such
+ * project, ZX_AUTH, ZX_REMOTE.  Tokens that expire are renewed by the client.
  */
 int	 qtest_open(struct qtest **, const struct qtest_conf *, struct err *);
-void	 qtest_close(struct qtest *);	/* silently: nobody is called back */
+/* Abort what is in flight; nobody is called back.  NULL is fine. */
+void	 qtest_close(struct qtest *);
 /*
- * Leave early: what is under way is given up and called back at once, writes
- * that have left as QTEST_DOUBT, the rest as QTEST_UNSENT.  Only qtest_failed
- * and qtest_close may follow.
+ * Abort all requests and call back for each: for writes that have left with
+ * QTEST_DOUBT, for the rest with QTEST_UNSENT.  Only qtest_failed and qtest_close
+ * may follow.
  */
 void	 qtest_drop(struct qtest *);
-struct http *qtest_http(struct qtest *);	/* its counters */
+/* The transport, for its counters. */
+struct http *qtest_http(struct qtest *);
 /*
- * Put what was sent since the last call, what the API says is left and a gate
- * into the row that all processes share (budget.h), and obey what it says.
- * For the caller's loop, once or twice a second; outside of a transaction.
+ * Write what was sent since the last call, what the API says is left, and a closed
+ * gate to the row that all processes share (budget.h), and obey what it says.  To be
+ * called once or twice a second, not in a transaction.
  */
 int	 qtest_account(struct qtest *, struct db *, struct err *);
 
 /*
- * Send; path is below {P} = /api/v3/projects/{id} and starts with "/" (or
- * with "/api/" for anything else); made with http_escape where names enter.
- * GETs are retried inside; writes only where nothing can have happened.  The
- * callback comes from qtest_wait.
+ * Send a request.  path is below /api/v3/projects/ID and starts with "/", or it
+ * starts with "/api/"; names enter it by http_escape.  A GET is retried; a write is
+ * retried only if nothing can have happened.  done is called from qtest_wait.
  */
 int	 qtest_send(struct qtest *, const char *method, const char *path,
 	    const char *body, size_t len, qtest_done *, void *arg, struct err *);
 /*
- * We may write until then (monotonic): no write leaves whose time limit reaches
- * beyond it, it waits for a later word.  0: no such limit.
+ * Allow writes until until_ms (monotonic): a write whose time limit reaches beyond it
+ * waits for a later call.  0: any write may leave.
  */
 void	 qtest_lease(struct qtest *, int64_t until_ms);
-int	 qtest_flying(const struct qtest *);	/* not yet called back */
-int	 qtest_room(const struct qtest *);	/* how many more may be sent now */
+/* Requests that were sent and not called back. */
+int	 qtest_flying(const struct qtest *);
+/* How many more may be sent now. */
+int	 qtest_room(const struct qtest *);
 /*
- * Drive network, retries and gates for at most ms; n further descriptors.
- * After a failure that ends the run it goes on until what is in flight has
- * been called back (the rest as QTEST_UNSENT), and only then returns -1.
- * Not to be called from a callback.
+ * Drive network, retries and gates for at most ms; n further descriptors.  After a
+ * failure that ends the run it returns 0 until what is in flight has been called
+ * back (the rest with QTEST_UNSENT), and only then -1.  Not to be called from a
+ * callback.
  */
 int	 qtest_wait(struct qtest *, int64_t ms, struct pollfd *, int n,
 	    struct err *);
-/* A failure that ends the run (auth, remote gone, budget): -1, e filled. */
+/* Return -1 and fill e (or NULL) after a failure that ends the run, else 0. */
 int	 qtest_failed(const struct qtest *, struct err *);
 
-/* One GET waited for. *status gets 404 and the like; -1 only when it could
-   not be asked. Free *out. */
+/*
+ * GET path and wait for the answer: before a loop over work, never in it.  *status
+ * is set to 404 and the like; -1 only if there was no answer.  The caller frees *out.
+ */
 int	 qtest_get(struct qtest *, const char *path, struct json *out,
 	    int *status, struct err *);
 /*
- * A whole listing by its style, page after page, each item to fn (borrowed),
- * in order, once; stop rules of qtest-api.md 1.6 (never on a short page).
+ * Read a whole listing, page after page, and wait for its end: before a loop over
+ * work, never in it.  fn is called for each item (borrowed), in order, once.  The
+ * rules when to stop are those of qtest-api.md 1.6 (never on a short page).
  */
 enum qtest_paging {
 	QTEST_PAGESIZE,		/* P1: page, pageSize=999, envelope or array */
@@ -115,35 +122,35 @@ int	 qtest_list(struct qtest *, const char *path, enum qtest_paging,
 	    int (*fn)(void *arg, const struct json *item, struct err *),
 	    void *arg, struct err *);
 /*
- * The same without waiting, so that many listings run at once: end is called
- * from qtest_wait when the last page was handed out, with the status of the
- * last answer (404: no such parent) or 0 and e when it failed.
+ * As qtest_list, without waiting, so that many listings run at once.  end is called
+ * from qtest_wait after the last item, with the status of the last answer (404: no
+ * such parent), or with 0 and e if the listing failed.
  */
 int	 qtest_list_send(struct qtest *, const char *path, enum qtest_paging,
 	    int (*fn)(void *arg, const struct json *item, struct err *),
 	    void (*end)(void *arg, int status, const struct err *),
 	    void *arg, struct err *);
 
-/* Text content of an HTML fragment for comparing: tags out, entities
+/* Append the text of an HTML fragment, for comparing: without tags, with entities
    resolved, white space and U+00A0/200B/2060 folded (qtest-api.md 5.5). */
 void	 qtest_text(struct buf *out, const char *html, size_t len);
-/* The next href or src of an HTML fragment from *at on, entities resolved:
-   1 and *url (reset first), 0 after the last. */
+/* Find the next href or src of an HTML fragment from *at on: return 1 and replace
+   *url, with entities resolved; 0 after the last. */
 int	 qtest_url(const char *html, size_t *at, struct buf *url);
 /*
- * The marker in a description or note: "[zephyr PROJECT KEY]", or "[zephyr KEY]"
- * as versions before 0.2 wrote it.  1 and its key and project ("": none is
- * named); 0 when there is no marker or a part does not fit.
+ * Read the marker in a description or note: "[zephyr PROJECT KEY]", or "[zephyr KEY]"
+ * as versions before 0.2 wrote it.  Return 1, its key and its project ("" if none is
+ * named); 0 if there is no marker or a part is too long.
  */
 enum { QTEST_MARKER_PROJECT = 64, QTEST_MARKER_KEY = 400 };
 struct qtest_marker {
 	char	 project[QTEST_MARKER_PROJECT], key[QTEST_MARKER_KEY];
 };
 int	 qtest_marker(const char *html, struct qtest_marker *);
-/* Take the project out of the marker in a text that qtest_text() made, so that
-   texts of both spellings compare as equal. */
+/* Remove the project from the marker in a text that qtest_text made, so that texts
+   of both spellings compare as equal. */
 void	 qtest_marker_plain(struct buf *text);
-/* Name as listed, without a "MD-2 " pid prefix when pid says so. */
+/* Return the name of a listed item, without the prefix ("MD-2 ") that its pid has. */
 const char *qtest_name(const struct json *item);
 
 #endif

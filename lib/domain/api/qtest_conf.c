@@ -24,7 +24,7 @@ conf_number(const char *name, int64_t dflt, int64_t *out, struct err *e)
 	return 0;
 }
 
-/* People paste the address of the API as often as that of the site. */
+/* Accept the address of the API as well as that of the site. */
 static int
 conf_base(const char *url, const char **out, struct err *e)
 {

@@ -5,10 +5,10 @@
 #include "domain/api/qtest_impl.h"
 
 /*
- * Listings.  A page shorter than asked proves nothing, since some endpoints
- * cap pages silently; a page that repeats the first or the one before is the
- * end, since others ignore `page` (qtest-api.md 1.6).  Ids of these two pages
- * are all that is remembered.
+ * Listings.  A page shorter than requested does not end a listing, since some
+ * endpoints cap pages silently.  A page that repeats the first or the previous one
+ * ends it, since others ignore `page` (qtest-api.md 1.6).  The ids of these two pages
+ * are kept.
  */
 struct ids {
 	int64_t		*v;
@@ -63,7 +63,7 @@ qtest_list_ids_have(const struct ids *s, int64_t id)
 }
 
 static void
-qtest_list_listing_end(struct listing *l, int status, const struct err *e)
+qtest_list_end(struct listing *l, int status, const struct err *e)
 {
 	l->end(l->arg, status, e);
 	free(l->path);
@@ -74,7 +74,7 @@ qtest_list_listing_end(struct listing *l, int status, const struct err *e)
 }
 
 static int
-qtest_list_listing_ask(struct listing *l, struct err *e)
+qtest_list_next_page(struct listing *l, struct err *e)
 {
 	const char *join = strchr(l->path, '?') != NULL ? "&" : "?";
 	char *path;
@@ -91,9 +91,9 @@ qtest_list_listing_ask(struct listing *l, struct err *e)
 	return rc;
 }
 
-/* Hand out one page; how many of its items are new, or -1. */
+/* Call fn for the new items of a page; return how many there are, or -1. */
 static int
-qtest_list_listing_page(struct listing *l, const struct json *items, struct err *e)
+qtest_list_deliver(struct listing *l, const struct json *items, struct err *e)
 {
 	struct json item;
 	int64_t id;
@@ -118,7 +118,7 @@ qtest_list_listing_page(struct listing *l, const struct json *items, struct err 
 }
 
 static void
-qtest_list_listing_turn(struct listing *l)
+qtest_list_keep_ids(struct listing *l)
 {
 	struct ids old = l->page == 1 ? l->first : l->last;
 
@@ -140,13 +140,13 @@ on_page(void *arg, struct qtest_reply *rp)
 
 	if (rp->end == QTEST_REFUSED) {
 		err_set(&e, ZX_PROTO, "GET %s: %s", l->path, rp->why);
-		qtest_list_listing_end(l, rp->status, &e);
+		qtest_list_end(l, rp->status, &e);
 		return;
 	}
 	if (rp->end != QTEST_DONE) {
 		if (qtest_failed(l->qt, &e) == 0)
 			err_set(&e, ZX_REMOTE, "GET %s: %s", l->path, rp->why);
-		qtest_list_listing_end(l, 0, &e);
+		qtest_list_end(l, 0, &e);
 		return;
 	}
 	items = json_type(&rp->doc, "") == JSON_ARR ? json_copy(&rp->doc) :
@@ -154,18 +154,18 @@ on_page(void *arg, struct qtest_reply *rp)
 	if (json_type(&items, "") != JSON_ARR)
 		err_set(&e, ZX_PROTO, "GET %s: neither an array nor an object with items", l->path);
 	else
-		fresh = qtest_list_listing_page(l, &items, &e);
+		fresh = qtest_list_deliver(l, &items, &e);
 	json_free(&items);
 	if (fresh == -1) {
-		qtest_list_listing_end(l, 0, &e);
+		qtest_list_end(l, 0, &e);
 		return;
 	}
 	whole = rp->total >= 0 && l->seen >= rp->total;
-	qtest_list_listing_turn(l);
+	qtest_list_keep_ids(l);
 	if (l->paging == QTEST_WHOLE || fresh == 0 || whole || l->page >= PAGES_MAX)
-		qtest_list_listing_end(l, rp->status, NULL);
-	else if (qtest_list_listing_ask(l, &e) == -1)
-		qtest_list_listing_end(l, 0, &e);
+		qtest_list_end(l, rp->status, NULL);
+	else if (qtest_list_next_page(l, &e) == -1)
+		qtest_list_end(l, 0, &e);
 }
 
 int
@@ -181,7 +181,7 @@ qtest_list_send(struct qtest *qt, const char *path, enum qtest_paging paging,
 	l->fn = fn;
 	l->end = end;
 	l->arg = arg;
-	if (qtest_list_listing_ask(l, e) == 0)
+	if (qtest_list_next_page(l, e) == 0)
 		return 0;
 	free(l->path);
 	free(l);
@@ -189,8 +189,8 @@ qtest_list_send(struct qtest *qt, const char *path, enum qtest_paging paging,
 }
 
 /*
- * Waited for.  The heap holds what is waited for, since who waits may leave
- * (a signal) before the answer comes.
+ * A caller that waits for an answer or a listing.  It is on the heap because a signal
+ * may end the wait before the answer comes; the callback frees it then.
  */
 struct wait {
 	int		(*fn)(void *, const struct json *, struct err *);
@@ -246,7 +246,7 @@ qtest_list_wait_get(void *arg, struct qtest_reply *rp)
 	qtest_list_wait_done(w);
 }
 
-/* Until done; -1 when the run ended first, and then w is no longer ours. */
+/* Wait for w: 0, or -1 if the run ended first; the callback frees w then. */
 static int
 qtest_list_wait_for(struct qtest *qt, struct wait *w, struct err *e)
 {

@@ -5,8 +5,9 @@
 #include "base/log.h"
 #include "domain/api/qtest_impl.h"
 
-/* The text inside {"message"}, {"error_description"}, {"error": ...},
-   {"errors": [...]}: qTest, its login and the gateways in front differ. */
+/* Append the text in {"message"}, {"error_description"}, {"error": ...} or
+   {"errors": [...]}, which qTest, its login and gateways in front use; return 1 if
+   there is one. */
 static int
 qtest_reply_why_json(struct buf *out, const struct json *v, int depth)
 {

@@ -8,8 +8,8 @@
 #include "domain/api/qtest_impl.h"
 
 /*
- * HTML read for its words.  What is malformed stays as text: a comparison
- * may find too much, but never hides anything.
+ * The text of HTML.  Malformed markup stays as text: a comparison may then report a
+ * difference that is none, but never miss one.
  */
 struct text {
 	struct buf	*out;
@@ -63,7 +63,7 @@ text_code(struct text *t, uint32_t c)
 	text_put(t, u, n);
 }
 
-/* One UTF-8 character of s; bytes that are none pass one at a time. */
+/* Append one UTF-8 character of s, or one invalid byte; return its length. */
 static size_t
 text_char(struct text *t, const unsigned char *s, size_t len)
 {
@@ -86,7 +86,8 @@ text_char(struct text *t, const unsigned char *s, size_t len)
 	return n;
 }
 
-/* Windows-1252 where editors wrote numbers of the C1 range. */
+/* Return the Windows-1252 character for a number of the C1 range, as editors write
+   them, else c. */
 static uint32_t
 text_c1(uint32_t c)
 {
@@ -100,7 +101,8 @@ text_c1(uint32_t c)
 	return c >= 0x80 && c <= 0x9f ? w[c - 0x80] : c;
 }
 
-/* "&name;", "&#123;" or "&#x1f;": bytes taken, 0 when it is only an "&". */
+/* Append the character of "&name;", "&#123;" or "&#x1f;"; return its length in s, 0
+   if it is only an "&". */
 static size_t
 text_entity(struct text *t, const char *s, size_t len)
 {
@@ -130,7 +132,8 @@ text_entity(struct text *t, const char *s, size_t len)
 	return i + 1;
 }
 
-/* *none: it is not there, nor further on. */
+/* Find what in s, ignoring case.  *none is set if s and all after it lack it, and
+   saves the search from then on. */
 static const char *
 text_find(const char *s, size_t len, const char *what, int *none)
 {
@@ -143,7 +146,8 @@ text_find(const char *s, size_t len, const char *what, int *none)
 	return NULL;
 }
 
-/* Was this state (0: outside of quotes) here before?  Then it leads to no end. */
+/* Return 1 if this state (0: outside of quotes) was seen at s before: the tag has no
+   end from here on. */
 static int
 text_seen(struct text *t, const char *s, int state)
 {
@@ -158,8 +162,8 @@ text_seen(struct text *t, const char *s, int state)
 	return 0;
 }
 
-/* Length of a tag with its brackets, 0 when there is no end.  A '>' inside
-   quotes ends nothing unless no other does. */
+/* Return the length of a tag with its brackets, 0 if it has no end.  A '>' inside
+   quotes ends the tag only if there is no other. */
 static size_t
 text_tag_len(struct text *t, const char *s, size_t len)
 {
@@ -199,7 +203,7 @@ text_inline(const char *name, size_t len)
 	return 0;
 }
 
-/* A tag, a comment or a declaration at s: bytes taken, 0 when it is text. */
+/* Skip a tag, a comment or a declaration at s; return its length, 0 if it is text. */
 static size_t
 text_tag(struct text *t, const char *s, size_t len)
 {
@@ -273,8 +277,8 @@ qtest_url(const char *html, size_t *at, struct buf *url)
 	return 0;
 }
 
-/* The words behind the last "[zephyr " of a text: *first and *second, the
-   second empty when there is one alone.  NULL: no marker. */
+/* Find the last "[zephyr " of a text; return what follows it and the lengths of its
+   first and second word (0: there is one only), NULL if there is no marker. */
 static const char *
 qtest_text_marker_words(const char *text, size_t *first, size_t *second)
 {

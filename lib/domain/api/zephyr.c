@@ -120,12 +120,12 @@ zephyr_request_new(zephyr_done *done, void *arg)
 }
 
 void
-zephyr_get(struct zephyr *z, const char *path, int give,
+zephyr_get(struct zephyr *z, const char *path, int accept,
     zephyr_done *done, void *arg)
 {
 	struct zephyr_request *t = zephyr_request_new(done, arg);
 
-	t->give = give;
+	t->accept = accept;
 	api_send(&z->api, &t->rq, path, mem_fmt("%s%s", z->api.base, path));
 }
 
@@ -137,7 +137,7 @@ zephyr_file(struct zephyr *z, const char *where, enum zephyr_how how, int fd,
 
 	t->fd = fd;
 	t->how = how;
-	t->give = ZEPHYR_TWICE;
+	t->accept = ZEPHYR_ACCEPT_REPEATED;
 	t->rq.once = how != ZEPHYR_PATH;
 	t->rq.elsewhere = how == ZEPHYR_ELSEWHERE;
 	api_send(&z->api, &t->rq, where, how == ZEPHYR_PATH ?
@@ -181,7 +181,7 @@ zephyr_is_fault(struct zephyr_request *t, const struct http_rsp *rsp)
 {
 	if (rsp->end != HTTP_ANSWERED || rsp->status < 500 || ++t->faults < 2)
 		return 0;
-	return (t->give & ZEPHYR_TWICE) != 0;
+	return (t->accept & ZEPHYR_ACCEPT_REPEATED) != 0;
 }
 
 /* Return 1 if the fault is this resource, not the connection (the server answered,
@@ -193,7 +193,7 @@ zephyr_is_broken(const struct zephyr_request *t, const struct http_rsp *rsp)
 		return 0;
 	if (t->fd > 0)
 		return rsp->end == HTTP_DOUBT && rsp->status / 100 == 2;
-	return (t->give & ZEPHYR_AT_LAST) && rsp->status != 429;
+	return (t->accept & ZEPHYR_ACCEPT_LAST) && rsp->status != 429;
 }
 
 enum retry_verdict

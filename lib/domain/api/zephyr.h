@@ -26,7 +26,7 @@ struct zephyr_conf {
 /* A client of Zephyr, or of Jira (jira.h). */
 struct zephyr;
 
-/* An answer: 2xx, a 4xx, or what enum zephyr_give asks for. */
+/* An answer: 2xx, a 4xx, or what enum zephyr_accept asks for. */
 struct zephyr_answer {
 	int		 status;	/* 0: no whole answer came, see why */
 	struct buf	 body;		/* may be taken by zeroing it */
@@ -50,16 +50,16 @@ extern const char zephyr_us[];
 int	 zephyr_region(char **base, struct err *);
 
 /* Failures that are given to done instead of ending the run; any of these. */
-enum zephyr_give {
-	ZEPHYR_TWICE = 1,	/* a server error that comes twice */
-	ZEPHYR_AT_LAST = 2	/* the failure of the last attempt */
+enum zephyr_accept {
+	ZEPHYR_ACCEPT_REPEATED = 1,	/* a server error that comes twice */
+	ZEPHYR_ACCEPT_LAST = 2	/* the failure of the last attempt */
 };
 
 /*
  * GET base + path (made with http_escape where names enter).  The client waits and
  * retries; done is called from zephyr_wait.
  */
-void	 zephyr_get(struct zephyr *, const char *path, int give,
+void	 zephyr_get(struct zephyr *, const char *path, int accept,
 	    zephyr_done *, void *arg);
 /*
  * GET a file: the body of a 2xx replaces the content of fd.  A server error that

@@ -13,7 +13,7 @@ struct zephyr_request {
 	struct api_request rq;		/* first */
 	zephyr_done	*done;
 	void		*arg;
-	int		 faults, give;
+	int		 faults, accept;
 	enum zephyr_how	 how;
 	int		 fd;		/* > 0: a file */
 };

@@ -5,7 +5,8 @@
 
 #include "domain/api/zephyr.h"
 
-/* Zephyr says "message" or "error" (zephyr-api.md 1.3), Jira "errorMessages". */
+/* Zephyr explains in "message" or "error" (zephyr-api.md 1.3), Jira in
+   "errorMessages". */
 void
 answer_words(char out[200], const struct buf *body)
 {
@@ -47,7 +48,7 @@ static const struct {
 	{ "/testcycles/", "/attachments", "the attachments of cycle" },
 };
 
-/* In words what a path leads to; the path itself when it has no words. */
+/* Describe in out what a path leads to, or copy the path. */
 static void
 zephyr_page_type_name(char *out, size_t size, const char *path)
 {
@@ -134,7 +135,7 @@ zephyr_page_repairs_log(const char *path, int mended)
 		    "keep exactly)", mended);
 }
 
-/* items, when not NULL: those of "values" come apart. */
+/* Parse an answer.  items is NULL, or receives the items of "values" unparsed. */
 static int
 zephyr_page_answer_parse(struct json *out, struct json_items *items, const char *who,
     const char *path, const struct buf *body, int *mended, struct err *e)
@@ -185,7 +186,7 @@ zephyr_object(struct json *out, const char *path, const struct buf *body,
 	return answer_json(out, "Zephyr", path, body, JSON_OBJ, e);
 }
 
-/* Members that steer the reading: of another type they are no answer. */
+/* Members that control paging; a page with another type of one is refused. */
 static const struct {
 	const char	*name, *wanted;
 	enum json_type	 type;
@@ -275,7 +276,8 @@ zephyr_page_long(struct zephyr_page *p, const char *path,
 	return page_read(p, path, e);
 }
 
-/* What is wrong with a row is told with its place on the page. */
+/* Parse row i.  If that fails, the whole page is parsed, so that the message has the
+   position in it. */
 static int
 zephyr_page_row_parse(struct zephyr_page *p, const char *path, int i, struct json *row,
     struct err *e)

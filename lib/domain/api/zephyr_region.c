@@ -14,10 +14,8 @@ static const char *const regions[] = {
 	"https://de.api.zephyrscale.smartbear.com/v2",
 };
 
-/*
- * The vendor's hosts are a closed list, with one path; any other host is
- * somebody's own and taken as given.
- */
+/* The vendor's hosts are a closed list with one path; any other host is accepted as
+   given. */
 int
 zephyr_region(char **base, struct err *e)
 {

@@ -10,8 +10,8 @@
 
 /*
  * HTTP over libcurl's multi interface: many requests in flight in one thread,
- * one loop.  This is transport: a 404 is an answer here.  Patience (retries,
- * waits) is in io/patience.h.
+ * one loop.  This is transport: a 404 is an answer here.  Retries and waits are in
+ * io/retry.h.
  */
 struct http;
 

@@ -151,7 +151,7 @@ attach_ask_count_refusal(struct request *a)
 
 	more->was_stored = a->was_stored;
 	more->unread_late = 1;
-	more->give = ZEPHYR_AT_LAST;
+	more->accept = ZEPHYR_ACCEPT_LAST;
 	more->next = t->later;
 	t->later = more;
 	t->strikes[a->kind] = t->strike[a->kind] == a->status ?
@@ -254,8 +254,8 @@ attach_ask_request(struct extract *x, const struct todo *todo, const struct todo
 		return attach_list_steps(x, attach_kinds[kind].stream, r->key, e);
 	*out = attach_ask_new(x, kind, r->key, r->hash, r->id);
 	(*out)->was_stored = r->was_stored || attach_is_step(kind);
-	(*out)->give = t->word[kind] == ATTACH_WORKS ? ZEPHYR_AT_LAST :
-	    ZEPHYR_TWICE | ZEPHYR_AT_LAST;
+	(*out)->accept = t->word[kind] == ATTACH_WORKS ? ZEPHYR_ACCEPT_LAST :
+	    ZEPHYR_ACCEPT_REPEATED | ZEPHYR_ACCEPT_LAST;
 	if (t->word[kind] == ATTACH_UNKNOWN)
 		t->word[kind] = ATTACH_PROBED;
 	return 0;

@@ -284,7 +284,7 @@ list_request(struct extract *x, struct list *l)
 	a = request_new(x, &list_reader, buf_take(&b, NULL));
 	a->list = l;
 	a->after = mem_zalloc(sizeof(*a->after));
-	a->give = s->phase == 's' ? ZEPHYR_TWICE : 0;
+	a->accept = s->phase == 's' ? ZEPHYR_ACCEPT_REPEATED : 0;
 	l->asked = 1;
 	return a;
 }

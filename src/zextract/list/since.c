@@ -227,7 +227,7 @@ since_question(struct extract *x, struct list *l)
 	a = request_new(x, &list_reader, buf_take(&b, NULL));
 	a->list = l;
 	a->after = mem_zalloc(sizeof(*a->after));
-	a->give = ZEPHYR_TWICE;
+	a->accept = ZEPHYR_ACCEPT_REPEATED;
 	l->asked = 1;
 	return a;
 }

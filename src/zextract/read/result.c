@@ -41,7 +41,7 @@ result_request_new(struct extract *x, int64_t id, const char *key,
 	a = request_new(x, &result_reader, steps_path(&b, c));
 	a->id = id;
 	a->key = mem_dup(key);
-	a->give = ZEPHYR_AT_LAST;
+	a->accept = ZEPHYR_ACCEPT_LAST;
 	a->start = c->start;
 	a->size = c->size;
 	return a;

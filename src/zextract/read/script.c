@@ -37,7 +37,7 @@ script_request_new(struct extract *x, const char *key, int plain,
 	a = request_new(x, &script_reader,
 	    plain ? buf_take(&b, NULL) : steps_path(&b, c));
 	a->key = mem_dup(key);
-	a->give = ZEPHYR_AT_LAST;
+	a->accept = ZEPHYR_ACCEPT_LAST;
 	a->is_text = plain;
 	a->start = c->start;
 	a->size = c->size;

@@ -18,8 +18,8 @@ answer(enum http_end end, int status, int64_t retry_after)
 	return r;
 }
 
-/* A judgement, and between which times it was made: however long this machine
-   stands still meanwhile, what it says lies between these. */
+/* The times before and after the last judgement: a wait is counted from a moment
+   between them, however slow the machine is. */
 static int64_t from, till;
 
 static enum retry_verdict
@@ -42,7 +42,7 @@ within(int64_t at, int64_t least, int64_t most)
 	return at - from >= least && at - till <= most;
 }
 
-TEST("a certificate that is not believed is no matter of patience")
+TEST("a certificate that is not believed is not retried")
 {
 	struct http_rsp r = answer(HTTP_UNSENT, 0, -1);
 	struct retry_policy p;
@@ -120,7 +120,7 @@ TEST("stops after its tries, and a little later for 429, saying why")
 	}
 }
 
-TEST("a disk that is full or a body too large is no matter of patience")
+TEST("a disk that is full or a body too large is not retried")
 {
 	struct retry_policy p;
 	struct http_rsp r = answer(HTTP_DOUBT, 200, -1);
