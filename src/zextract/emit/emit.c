@@ -18,50 +18,8 @@
 #include "read/match.h"
 #include "read/unread.h"
 #include "reader.h"
+#include "record.h"
 #include "select/selection.h"
-
-void
-emit_quote(struct buf *b, const char *s)
-{
-	if (s == NULL)
-		buf_puts(b, "null");
-	else
-		buf_quote(b, s, strlen(s));
-}
-
-void
-emit_head(struct emit *m, const char *head, size_t len)
-{
-	m->parts.n = 0;
-	buf_reset(&m->parts.vals);
-	buf_reset(&m->text);
-	buf_add(&m->text, head, len);
-}
-
-void
-emit_put(struct emit *m, const char *name, const char *val, size_t len)
-{
-	json_part(&m->parts, name, val, len);
-}
-
-void
-emit_whole(struct emit *m)
-{
-	struct buf b = m->spare;
-
-	if (m->parts.n == 0)
-		return;
-	buf_reset(&b);
-	json_splice_parts(&b, m->text.s, m->text.len, &m->parts);
-	m->spare = m->text;
-	m->text = b;
-}
-
-void
-emit_puts(struct emit *m, const char *name, const char *val)
-{
-	emit_put(m, name, val, strlen(val));
-}
 
 static void
 emit_judge(struct extract *x)
@@ -72,7 +30,7 @@ emit_judge(struct extract *x)
 
 	snprintf(id, sizeof(id), "%" PRId64, m->id);
 	selection_judge(x->selection, s, strcmp(stream_key(s), "id") == 0 ? id :
-	    m->key, &m->text);
+	    m->key, &m->record.text);
 }
 
 void
@@ -80,31 +38,31 @@ emit_record(struct extract *x)
 {
 	struct emit *m = x->emit;
 
-	jira_put(x);
+	jira_put(x, &m->record);
 	if (x->selection->phase == SELECTION_ASKING)
 		emit_judge(x);
 	else
-		stream_record(&m->out, (enum stream)m->stream, m->text.s,
-		    m->text.len, NULL, NULL, m->time);
+		stream_record(&m->out, (enum stream)m->stream, m->record.text.s,
+		    m->record.text.len, NULL, NULL, m->time);
 }
 
 void
 emit_folder(struct emit *m, int64_t id, const char *name, const char *path)
 {
-	buf_reset(&m->val);
+	buf_reset(&m->record.val);
 	if (id == 0) {
-		emit_puts(m, "folder", "null");
+		record_puts(&m->record, "folder", "null");
 		return;
 	}
-	json_out_open(&m->val, NULL, '{');
-	json_out_int(&m->val, "id", id);
-	json_out_str(&m->val, "name", name);
+	json_out_open(&m->record.val, NULL, '{');
+	json_out_int(&m->record.val, "id", id);
+	json_out_str(&m->record.val, "name", name);
 	if (path != NULL)
-		json_out_raw(&m->val, "path", path, strlen(path));
+		json_out_raw(&m->record.val, "path", path, strlen(path));
 	else
-		json_out_null(&m->val, "path");
-	json_out_close(&m->val, '}');
-	emit_put(m, "folder", m->val.s, m->val.len);
+		json_out_null(&m->record.val, "path");
+	json_out_close(&m->record.val, '}');
+	record_put(&m->record, "folder", m->record.val.s, m->record.val.len);
 }
 
 int
@@ -114,7 +72,7 @@ emit_files(struct extract *x, const char *key, struct err *e)
 	struct db_query q;
 
 	if (!x->attach->any) {
-		emit_puts(m, "attachments", "[]");
+		record_puts(&m->record, "attachments", "[]");
 		return 0;
 	}
 	db_query(&q, x->db, "SELECT files FROM attachment_list"
@@ -122,9 +80,9 @@ emit_files(struct extract *x, const char *key, struct err *e)
 	    " AND step_id = 0", "sss", x->st.project,
 	    stream_name((enum stream)m->stream), key);
 	if (db_row(&q) && !db_null(&q, 0))
-		emit_put(m, "attachments", db_str(&q, 0), db_len(&q, 0));
+		record_put(&m->record, "attachments", db_str(&q, 0), db_len(&q, 0));
 	else
-		emit_puts(m, "attachments", "[]");
+		record_puts(&m->record, "attachments", "[]");
 	return db_done(&q, e);
 }
 
@@ -229,17 +187,17 @@ emit_bookmark(struct extract *x)
 	struct emit *m = x->emit;
 	int s;
 
-	buf_reset(&m->val);
-	json_out_open(&m->val, NULL, '{');
+	buf_reset(&m->record.val);
+	json_out_open(&m->record.val, NULL, '{');
 	for (s = 0; s <= m->stream; s++)
 		if (x->selection->writes[s]) {
-			json_out_open(&m->val, stream_name((enum stream)s), '{');
-			json_out_int(&m->val, "pass", x->pass.n);
-			json_out_int(&m->val, "records", m->out.c[s].records);
-			json_out_close(&m->val, '}');
+			json_out_open(&m->record.val, stream_name((enum stream)s), '{');
+			json_out_int(&m->record.val, "pass", x->pass.n);
+			json_out_int(&m->record.val, "records", m->out.c[s].records);
+			json_out_close(&m->record.val, '}');
 		}
-	json_out_close(&m->val, '}');
-	stream_state(&m->out, m->val.s);
+	json_out_close(&m->record.val, '}');
+	stream_state(&m->out, m->record.val.s);
 }
 
 static void
@@ -325,8 +283,5 @@ emit_free(struct emit *m)
 	ndjson_out_free(&m->out.nd);
 	match_free(&m->match);
 	free(m->key);
-	buf_free(&m->text);
-	json_parts_free(&m->parts);
-	buf_free(&m->spare);
-	buf_free(&m->val);
+	record_free(&m->record);
 }

@@ -7,6 +7,7 @@
 #include "domain/stream/stream.h"
 
 #include "read/match.h"
+#include "record.h"
 
 /*
  * The stream on stdout, written from the database in load order: a cursor of
@@ -26,8 +27,7 @@ struct emit {
 	char		*key;
 	char		 time[TIME_MAX];
 	struct match	 match;
-	struct buf	 text, spare, val;
-	struct json_parts parts;
+	struct record	 record;
 };
 
 /* Write what may be written now, a page at most: 1 something, 0 nothing now,
@@ -52,11 +52,7 @@ int	 emit_executions(struct extract *, struct err *);
 /* Add member "versions" of the case under way, oldest first.  emit_version.c */
 int	 version_emit(struct extract *, const char *case_key, struct err *);
 
-/* Compose a record: start with a head, put members, have it whole, write. */
-void	 emit_head(struct emit *, const char *, size_t);
-void	 emit_put(struct emit *, const char *name, const char *, size_t);
-void	 emit_puts(struct emit *, const char *name, const char *);
-void	 emit_whole(struct emit *);
+/* Write the record under way, or ask the program of --select about it. */
 void	 emit_record(struct extract *);
 /* {"id":..,"name":..,"path":..}, null when id is 0. */
 void	 emit_folder(struct emit *, int64_t id, const char *name,
@@ -70,8 +66,6 @@ void	 emit_names(struct extract *);
 void	 emit_names_results(struct extract *, struct buf *);
 /* emit_select.c: ask the program of --select about a page of records: 1, -1. */
 int	 emit_select(struct extract *, struct err *);
-/* Append a JSON string, or null. */
-void	 emit_quote(struct buf *, const char *);
 
 /* stream_schema.c: the JSON schema of a stream. */
 const char *shape_text(enum stream);

@@ -7,6 +7,7 @@
 
 #include "emit/emit.h"
 #include "extract.h"
+#include "record.h"
 #include "select/selection.h"
 
 /* Folders and cases in load order. */
@@ -28,16 +29,16 @@ emit_case_folder(struct extract *x, struct db_query *q)
 	emit_case_cursor_key(m, db_str(q, 2));
 	m->at[1] = db_int(q, 3);
 	m->at[2] = db_int(q, 4);
-	emit_head(m, db_str(q, 7), db_len(q, 7));
-	buf_reset(&m->val);
-	buf_int(&m->val, m->at[0]);
-	emit_put(m, "depth", m->val.s, m->val.len);
+	record_head(&m->record, db_str(q, 7), db_len(q, 7));
+	buf_reset(&m->record.val);
+	buf_int(&m->record.val, m->at[0]);
+	record_put(&m->record, "depth", m->record.val.s, m->record.val.len);
 	if (db_int(q, 6))
-		emit_puts(m, "orphan", "true");
-	emit_puts(m, "path", db_str(q, 5));
-	buf_reset(&m->val);
-	buf_int(&m->val, m->at[2]);
-	emit_put(m, "position", m->val.s, m->val.len);
+		record_puts(&m->record, "orphan", "true");
+	record_puts(&m->record, "path", db_str(q, 5));
+	buf_reset(&m->record.val);
+	buf_int(&m->record.val, m->at[2]);
+	record_put(&m->record, "position", m->record.val.s, m->record.val.len);
 	emit_record(x);
 }
 
@@ -128,7 +129,7 @@ test_case(struct extract *x, struct db_query *q, struct err *e)
 	m->at[0] = db_int(q, 0);
 	m->at[1] = db_int(q, 1);
 	emit_case_cursor_key(m, db_str(q, 2));
-	emit_head(m, db_str(q, 4), db_len(q, 4));
+	record_head(&m->record, db_str(q, 4), db_len(q, 4));
 	emit_names(x);
 	if (strcmp(db_str(q, 3), "stub") != 0) {
 		if (emit_files(x, m->key, e) == -1 ||
@@ -137,13 +138,13 @@ test_case(struct extract *x, struct db_query *q, struct err *e)
 		emit_folder(m, db_int(q, 7), db_str(q, 8), db_str(q, 9));
 	}
 	if (db_int(q, 6) > 0) {
-		buf_reset(&m->val);
+		buf_reset(&m->record.val);
 		if (emit_case_script_calls(x, m->key, db_str(q, 5), db_len(q, 5),
-		    &m->val, e) == -1)
+		    &m->record.val, e) == -1)
 			return -1;
-		emit_put(m, "testScript", m->val.s, m->val.len);
+		record_put(&m->record, "testScript", m->record.val.s, m->record.val.len);
 	} else {
-		emit_put(m, "testScript", db_str(q, 5), db_len(q, 5));
+		record_put(&m->record, "testScript", db_str(q, 5), db_len(q, 5));
 	}
 	emit_record(x);
 	return 0;

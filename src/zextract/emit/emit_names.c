@@ -8,6 +8,7 @@
 #include "extract.h"
 #include "list/names.h"
 #include "read/result_text.h"
+#include "record.h"
 
 /* The id of a reference that was stored when its name was not known, 0 when it is
    no such reference. */
@@ -30,15 +31,15 @@ emit_names_member(struct extract *x, const char *member, enum name_kind kind)
 {
 	struct emit *m = x->emit;
 	size_t len;
-	const char *v = json_find(m->text.s, m->text.len, member, &len);
+	const char *v = json_find(m->record.text.s, m->record.text.len, member, &len);
 	int64_t id = v != NULL ? emit_names_missing(v, len) : 0;
 
 	if (id == 0)
 		return;
-	buf_reset(&m->val);
+	buf_reset(&m->record.val);
 	names_want(x->names, kind, id, 0);
-	names_put(x->names, kind, id, &m->val);
-	emit_put(m, member, m->val.s, m->val.len);
+	names_put(x->names, kind, id, &m->record.val);
+	record_put(&m->record, member, m->record.val.s, m->record.val.len);
 }
 
 void

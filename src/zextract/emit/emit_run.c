@@ -11,6 +11,7 @@
 #include "jira/jira.h"
 #include "read/match.h"
 #include "read/unread.h"
+#include "record.h"
 #include "select/selection.h"
 
 /* Plans, cycles and executions in load order. */
@@ -92,10 +93,10 @@ emit_run_links(struct extract *x, const char *head, size_t len, const char *name
 	l = json_member(&j, "links");
 	json_dump(&l, &plain);
 	if (get(x, m->key, id, &list, e) == 0) {
-		buf_reset(&m->val);
-		json_splice(&m->val, plain.s, plain.len, name, list.s,
+		buf_reset(&m->record.val);
+		json_splice(&m->record.val, plain.s, plain.len, name, list.s,
 		    list.len);
-		emit_put(m, "links", m->val.s, m->val.len);
+		record_put(&m->record, "links", m->record.val.s, m->record.val.len);
 		rc = 0;
 	}
 	json_free(&l);
@@ -115,7 +116,7 @@ emit_run_planning(struct extract *x, struct db_query *q, const char *name,
 	m->at[0] = db_int(q, 0);
 	free(m->key);
 	m->key = mem_dup(db_str(q, 1));
-	emit_head(m, db_str(q, 3), db_len(q, 3));
+	record_head(&m->record, db_str(q, 3), db_len(q, 3));
 	emit_names(x);
 	emit_folder(m, db_int(q, 4), db_str(q, 5), db_str(q, 6));
 	if (emit_files(x, m->key, e) == -1)
@@ -184,10 +185,10 @@ static void
 emit_run_execution_case(struct emit *m, struct db_query *q)
 {
 	const char *state = db_str(q, X_STATE);
-	struct buf *b = &m->val;
+	struct buf *b = &m->record.val;
 
 	if (*db_str(q, X_CASE) == '\0') {
-		emit_puts(m, "testCase", "null");
+		record_puts(&m->record, "testCase", "null");
 		return;
 	}
 	buf_reset(b);
@@ -198,16 +199,16 @@ emit_run_execution_case(struct emit *m, struct db_query *q)
 	json_out_bool(b, "stub", state != NULL && strcmp(state, "stub") == 0);
 	emit_run_int(b, "version", q, X_VERSION);
 	json_out_close(b, '}');
-	emit_put(m, "testCase", b->s, b->len);
+	record_put(&m->record, "testCase", b->s, b->len);
 }
 
 static void
 emit_run_execution_cycle(struct emit *m, struct db_query *q)
 {
-	struct buf *b = &m->val;
+	struct buf *b = &m->record.val;
 
 	if (db_int(q, X_CYCLE) == 0) {
-		emit_puts(m, "testCycle", "null");
+		record_puts(&m->record, "testCycle", "null");
 		return;
 	}
 	buf_reset(b);
@@ -216,7 +217,7 @@ emit_run_execution_cycle(struct emit *m, struct db_query *q)
 	json_out_str(b, "key", db_str(q, X_CYCLE_KEY));
 	json_out_str(b, "name", db_str(q, X_CYCLE_NAME));
 	json_out_close(b, '}');
-	emit_put(m, "testCycle", b->s, b->len);
+	record_put(&m->record, "testCycle", b->s, b->len);
 }
 
 /* Compose the record of a row; jira_put makes it whole. */
@@ -233,31 +234,31 @@ emit_run_execution_compose(struct extract *x, struct db_query *q, struct err *e)
 	m->at[2] = db_int(q, X_ENV);
 	m->at[3] = db_int(q, X_END);
 	m->id = db_int(q, X_ID);
-	emit_head(m, db_str(q, X_HEAD), db_len(q, X_HEAD));
+	record_head(&m->record, db_str(q, X_HEAD), db_len(q, X_HEAD));
 	emit_names(x);
 	emit_run_execution_case(m, q);
 	emit_run_execution_cycle(m, q);
 	if (marks != NULL && strncmp(marks, RESULT_UNREAD,
 	    sizeof(RESULT_UNREAD) - 1) == 0) {
-		buf_reset(&m->val);
-		emit_quote(&m->val, marks + sizeof(RESULT_UNREAD) - 1);
-		emit_put(m, "stepsUnread", m->val.s, m->val.len);
+		buf_reset(&m->record.val);
+		record_quote(&m->record.val, marks + sizeof(RESULT_UNREAD) - 1);
+		record_put(&m->record, "stepsUnread", m->record.val.s, m->record.val.len);
 		marks = "";
 	}
-	buf_reset(&m->val);
+	buf_reset(&m->record.val);
 	if (marks != NULL && *marks != '\0') {
 		if (match_load(&m->match, &x->st, m->key, e) == -1)
 			return -1;
 		match_put(&m->match, db_str(q, X_SCRIPT), db_len(q, X_SCRIPT),
-		    marks, &m->val);
-		emit_names_results(x, &m->val);
+		    marks, &m->record.val);
+		emit_names_results(x, &m->record.val);
 	} else {
-		buf_puts(&m->val, "[]");
+		buf_puts(&m->record.val, "[]");
 	}
-	emit_put(m, "steps", m->val.s, m->val.len);
-	buf_reset(&m->val);
-	buf_int(&m->val, m->id);
-	return emit_files(x, buf_str(&m->val), e);
+	record_put(&m->record, "steps", m->record.val.s, m->record.val.len);
+	buf_reset(&m->record.val);
+	buf_int(&m->record.val, m->id);
+	return emit_files(x, buf_str(&m->record.val), e);
 }
 
 /* The columns that execution_compose reads; ?1 is the project. */
@@ -314,10 +315,10 @@ emit_run_execution_undated(struct extract *x, struct db_query *of, struct buf *o
 	while (rc == 0 && db_row(&q)) {
 		if ((rc = emit_run_execution_compose(x, &q, e)) == -1)
 			break;
-		jira_put(x);
+		jira_put(x, &m->record);
 		if (out->len > 1)
 			buf_putc(out, ',');
-		buf_add(out, m->text.s, m->text.len);
+		buf_add(out, m->record.text.s, m->record.text.len);
 	}
 	buf_putc(out, ']');
 	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : 0;
@@ -335,9 +336,9 @@ emit_run_execution(struct extract *x, struct db_query *q, struct err *e)
 		rc = emit_run_execution_compose(x, q, e);
 	if (rc == 0) {
 		if (db_int(q, X_UNDATED) == 1)
-			emit_put(x->emit, "undated", undated.s, undated.len);
+			record_put(&x->emit->record, "undated", undated.s, undated.len);
 		else if (db_int(q, X_UNDATED) == 2)
-			emit_puts(x->emit, "sole", "true");
+			record_puts(&x->emit->record, "sole", "true");
 		emit_record(x);
 	}
 	buf_free(&undated);

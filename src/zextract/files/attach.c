@@ -12,7 +12,7 @@
 
 #include "extract.h"
 #include "files/attach.h"
-#include "read/unread.h"
+#include "files/fetch.h"
 #include "request.h"
 
 /* Attachments as a whole: how deep, what comes after what. */
@@ -218,89 +218,4 @@ int
 attach_ready(const struct extract *x)
 {
 	return x->attach->depth == ATTACH_NONE || x->phase > PHASE_FILES;
-}
-
-static void
-attach_member(struct buf *b, const char *name, struct db_query *q, int col)
-{
-	buf_printf(b, ",\"%s\":", name);
-	if (db_null(q, col))
-		buf_puts(b, "null");
-	else
-		buf_quote(b, db_str(q, col), db_len(q, col));
-}
-
-static void
-attach_file_put(struct buf *b, struct db_query *q)
-{
-	buf_puts(b, b->len > 0 ? "," : "[");
-	buf_printf(b, "{\"id\":%" PRId64, db_int(q, 1));
-	attach_member(b, "name", q, 2);
-	attach_member(b, "sha256", q, 3);
-	buf_puts(b, ",\"size\":");
-	if (db_null(q, 4))
-		buf_puts(b, "null");
-	else
-		buf_int(b, db_int(q, 4));
-	if (db_int(q, 0) != 0)
-		buf_printf(b, ",\"step\":%" PRId64, db_int(q, 0));
-	attach_member(b, "type", q, 5);
-	buf_putc(b, '}');
-}
-
-/* Which files are missing, and why the last one is. */
-static int
-attach_missing_put(struct extract *x, enum stream stream, const char *owner,
-    const char *names, const char *why, struct err *e)
-{
-	struct buf what = { 0 };
-	int rc;
-
-	if (names == NULL)
-		return finding_remove(&x->finding, "extract", stream_name(stream), owner,
-		    "attachment-missing", e);
-	buf_printf(&what, "not fetched: %s", names);
-	if (why != NULL)
-		buf_printf(&what, " (%s)", why);
-	rc = finding_issue(&x->finding, "extract", stream, owner,
-	    "attachment-missing", unread_accepted(x, owner) ? "warning" :
-	    "error", buf_str(&what), e);
-	buf_free(&what);
-	return rc;
-}
-
-int
-attach_seal(struct extract *x, enum stream stream, const char *owner,
-    const char *why, struct err *e)
-{
-	struct buf b = { 0 }, names = { 0 };
-	char hash[HASH_HEX];
-	struct db_query q;
-	int rc;
-
-	db_query(&q, x->db, "SELECT step_id, id, name, sha256, size, type,"
-	    " state FROM attachment WHERE project = ?1 AND stream = ?2"
-	    " AND owner_key = ?3 ORDER BY step_id, id", "sss", x->st.project,
-	    stream_name(stream), owner);
-	while (db_row(&q)) {
-		attach_file_put(&b, &q);
-		if (strcmp(db_str(&q, 6), "unavailable") == 0)
-			buf_printf(&names, "%s%s", names.len ? ", " : "",
-			    db_str(&q, 2));
-	}
-	if (b.len > 0)
-		buf_putc(&b, ']');
-	hash_text(b.s, b.len, hash);
-	rc = db_done(&q, e);
-	if (rc == 0)
-		rc = db_exec_async(x->db, e, "UPDATE attachment_list SET files = ?4,"
-		    " files_hash = ?5 WHERE project = ?1 AND stream = ?2"
-		    " AND owner_key = ?3 AND step_id = 0", "sssts",
-		    x->st.project, stream_name(stream), owner, b.s, b.len,
-		    b.len > 0 ? hash : NULL);
-	if (rc == 0)
-		rc = attach_missing_put(x, stream, owner, names.s, why, e);
-	buf_free(&b);
-	buf_free(&names);
-	return rc;
 }

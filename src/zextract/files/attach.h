@@ -7,6 +7,7 @@
 #include "domain/stream/stream.h"
 
 #include "domain/api/zephyr.h"
+#include "files/fetch.h"
 #include "reader.h"
 
 /*
@@ -31,20 +32,6 @@ enum { ATTACH_TRIES = 3 };
 /* If this many owners of one kind fail with the same status before any succeeds,
    treat the kind as unavailable. */
 enum { ATTACH_STRIKES = 3 };
-
-/* A file on its way; an image when url is set. */
-struct fetch {
-	struct fetch	*next;
-	struct extract	*x;
-	enum stream	 stream;
-	char		*owner, *name;
-	int64_t		 step, id;
-	char		*url, *url_hash, *host;
-	enum zephyr_how	 how;
-	struct blob	 blob;
-	int		 ok, tries;
-	char		 type[128], why[256];
-};
 
 struct attach {
 	enum attach_depth depth;
@@ -117,7 +104,6 @@ int	 attach_seal(struct extract *, enum stream, const char *owner,
 int	 file_todo(struct extract *, struct err *);	/* fill .todo */
 int	 file_send(struct extract *, struct fetch *, struct err *);
 int	 file_work(struct extract *, struct err *);
-void	 fetch_free(struct fetch *);
 
 /* inline.c, inline_file.c, inline_report.c */
 int	 inline_scan(struct extract *, struct err *);	/* a page: 1, 0, -1 */

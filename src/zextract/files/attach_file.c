@@ -12,24 +12,11 @@
 
 #include "extract.h"
 #include "files/attach.h"
+#include "files/fetch.h"
 #include "select/selection.h"
 
 /* Files one by one: asked for, received beside the others, stored in slices
    between two looks at the network. */
-
-void
-fetch_free(struct fetch *f)
-{
-	if (f == NULL)
-		return;
-	blob_drop(&f->blob);
-	free(f->owner);
-	free(f->name);
-	free(f->url);
-	free(f->url_hash);
-	free(f->host);
-	free(f);
-}
 
 static void
 attach_file_append(struct fetch **to, struct fetch *f)

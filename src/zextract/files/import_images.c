@@ -12,6 +12,7 @@
 
 #include "extract.h"
 #include "files/attach.h"
+#include "files/fetch.h"
 
 /*
  * --fill DIR: images that Zephyr does not hand out, saved by a person from a

@@ -11,6 +11,7 @@
 
 #include "extract.h"
 #include "files/attach.h"
+#include "files/fetch.h"
 #include "files/inline.h"
 
 /*

@@ -13,6 +13,7 @@
  * records then have names beside ids.
  */
 struct extract;
+struct record;
 struct request;
 struct reader;
 
@@ -84,7 +85,7 @@ extern const struct reader jira_reader;
 int	 jira_load(struct extract *, struct err *);
 void	 jira_names_free(struct jira *);
 /* Names beside the ids of the record under way; .fail when that fails. */
-void	 jira_put(struct extract *);
+void	 jira_put(struct extract *, struct record *);
 
 /* jira_report.c: findings; and a line at the end */
 int	 jira_report(struct extract *, struct err *);

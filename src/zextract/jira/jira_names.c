@@ -5,9 +5,9 @@
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 
-#include "emit/emit.h"
 #include "extract.h"
 #include "jira/jira.h"
+#include "record.h"
 
 /* Names beside ids: into the record under way, from what Jira told. */
 
@@ -92,40 +92,38 @@ jira_names_find(const struct jira_names *l, const char *val, size_t len)
 
 /* {"id":1} gets its "name", {"accountId":".."} its "displayName". */
 static void
-jira_names_beside(struct extract *x, const char *member, const char *id,
+jira_names_beside(struct extract *x, struct record *r, const char *member, const char *id,
     const char *name, enum jira_kind kind)
 {
-	struct emit *m = x->emit;
 	const char *obj, *val, *text;
 	size_t len, n;
 
-	obj = json_find(m->text.s, m->text.len, member, &len);
+	obj = json_find(r->text.s, r->text.len, member, &len);
 	if (obj == NULL || (val = json_find(obj, len, id, &n)) == NULL ||
 	    (text = jira_names_find(&x->jira->names[kind], val, n)) == NULL)
 		return;
-	buf_reset(&m->val);
-	json_splice(&m->val, obj, len, name, text, strlen(text));
-	emit_put(m, member, m->val.s, m->val.len);
+	buf_reset(&r->val);
+	json_splice(&r->val, obj, len, name, text, strlen(text));
+	record_put(r, member, r->val.s, r->val.len);
 }
 
 /* "executedById":".." stays, and "executedBy" comes. */
 static void
-jira_names_person(struct extract *x, const char *member, const char *with)
+jira_names_person(struct extract *x, struct record *r, const char *member, const char *with)
 {
-	struct emit *m = x->emit;
 	const char *id, *text;
 	size_t len;
 
-	id = json_find(m->text.s, m->text.len, member, &len);
+	id = json_find(r->text.s, r->text.len, member, &len);
 	if (id == NULL || (text = jira_names_find(&x->jira->names[JIRA_USER], id,
 	    len)) == NULL)
 		return;
-	buf_reset(&m->val);
-	json_out_open(&m->val, NULL, '{');
-	json_out_raw(&m->val, "accountId", id, len);
-	json_out_raw(&m->val, "displayName", text, strlen(text));
-	json_out_close(&m->val, '}');
-	emit_put(m, with, m->val.s, m->val.len);
+	buf_reset(&r->val);
+	json_out_open(&r->val, NULL, '{');
+	json_out_raw(&r->val, "accountId", id, len);
+	json_out_raw(&r->val, "displayName", text, strlen(text));
+	json_out_close(&r->val, '}');
+	record_put(r, with, r->val.s, r->val.len);
 }
 
 /* One issue link, with key and name when they are known. */
@@ -148,10 +146,10 @@ jira_names_issue(struct extract *x, const char *link, size_t len, struct buf *ou
 	    " AND kind = 'issue' AND id = ?2 AND key IS NOT NULL", "ss",
 	    x->st.project, text);
 	if (db_row(&q)) {
-		emit_quote(&val, db_str(&q, 0));
+		record_quote(&val, db_str(&q, 0));
 		json_splice(&a, link, len, "key", val.s, val.len);
 		buf_reset(&val);
-		emit_quote(&val, db_str(&q, 1));
+		record_quote(&val, db_str(&q, 1));
 		json_splice(&b, a.s, a.len, "name", val.s, val.len);
 	}
 	buf_add(out, b.len > 0 ? b.s : link, b.len > 0 ? b.len : len);
@@ -163,15 +161,14 @@ jira_names_issue(struct extract *x, const char *link, size_t len, struct buf *ou
 }
 
 static int
-jira_names_issues(struct extract *x, struct err *e)
+jira_names_issues(struct extract *x, struct record *r, struct err *e)
 {
-	struct emit *m = x->emit;
 	struct buf list = { 0 };
 	const char *links, *p, *end;
 	size_t len, n;
 	int rc = 0;
 
-	links = json_find(m->text.s, m->text.len, "links", &len);
+	links = json_find(r->text.s, r->text.len, "links", &len);
 	if (links == NULL || (p = json_find(links, len, "issues", &n)) == NULL ||
 	    n <= 2 || *p != '[')
 		return 0;
@@ -183,34 +180,34 @@ jira_names_issues(struct extract *x, struct err *e)
 	}
 	if (list.len > 0) {
 		list.s[list.len - 1] = ']';
-		buf_reset(&m->val);
-		buf_putc(&m->val, '[');
-		buf_add(&m->val, list.s, list.len);
+		buf_reset(&r->val);
+		buf_putc(&r->val, '[');
+		buf_add(&r->val, list.s, list.len);
 		buf_reset(&list);
-		json_splice(&list, links, len, "issues", m->val.s, m->val.len);
-		emit_put(m, "links", list.s, list.len);
+		json_splice(&list, links, len, "issues", r->val.s, r->val.len);
+		record_put(r, "links", list.s, list.len);
 	}
 	buf_free(&list);
 	return rc;
 }
 
 void
-jira_put(struct extract *x)
+jira_put(struct extract *x, struct record *r)
 {
 	struct jira *t = x->jira;
 
-	emit_whole(x->emit);
+	record_whole(r);
 	if (t->names[JIRA_USER].n > 0) {
-		jira_names_beside(x, "owner", "accountId", "displayName", JIRA_USER);
-		jira_names_person(x, "assignedToId", "assignedTo");
-		jira_names_person(x, "executedById", "executedBy");
+		jira_names_beside(x, r, "owner", "accountId", "displayName", JIRA_USER);
+		jira_names_person(x, r, "assignedToId", "assignedTo");
+		jira_names_person(x, r, "executedById", "executedBy");
 	}
 	if (t->names[JIRA_COMPONENT].n > 0)
-		jira_names_beside(x, "component", "id", "name", JIRA_COMPONENT);
+		jira_names_beside(x, r, "component", "id", "name", JIRA_COMPONENT);
 	if (t->names[JIRA_VERSION].n > 0)
-		jira_names_beside(x, "jiraProjectVersion", "id", "name", JIRA_VERSION);
-	if (t->issues && t->fail.code == 0 && jira_names_issues(x, &t->fail) == -1 &&
+		jira_names_beside(x, r, "jiraProjectVersion", "id", "name", JIRA_VERSION);
+	if (t->issues && t->fail.code == 0 && jira_names_issues(x, r, &t->fail) == -1 &&
 	    t->fail.code == 0)
 		t->fail.code = ZX_BUG;
-	emit_whole(x->emit);
+	record_whole(r);
 }

@@ -1,0 +1,29 @@
+#ifndef ZEXTRACT_FETCH_H
+#define ZEXTRACT_FETCH_H
+
+#include <stdint.h>
+
+#include "domain/api/zephyr.h"
+#include "domain/blob/blob.h"
+#include "domain/stream/stream.h"
+
+struct extract;
+
+/* A file on its way; an image when url is set. */
+struct fetch {
+	struct fetch	*next;
+	struct extract	*x;
+	enum stream	 stream;
+	char		*owner, *name;
+	int64_t		 step, id;
+	char		*url, *url_hash, *host;
+	enum zephyr_how	 how;
+	struct blob	 blob;
+	int		 ok, tries;
+	char		 type[128], why[256];
+};
+
+/* Free a fetch and the file that it received in part; NULL is allowed. */
+void	 fetch_free(struct fetch *);
+
+#endif

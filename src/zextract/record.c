@@ -1,0 +1,57 @@
+#include <string.h>
+
+#include "io/json/json.h"
+
+#include "record.h"
+
+void
+record_quote(struct buf *b, const char *s)
+{
+	if (s == NULL)
+		buf_puts(b, "null");
+	else
+		buf_quote(b, s, strlen(s));
+}
+
+void
+record_head(struct record *r, const char *head, size_t len)
+{
+	r->parts.n = 0;
+	buf_reset(&r->parts.vals);
+	buf_reset(&r->text);
+	buf_add(&r->text, head, len);
+}
+
+void
+record_put(struct record *r, const char *name, const char *val, size_t len)
+{
+	json_part(&r->parts, name, val, len);
+}
+
+void
+record_whole(struct record *r)
+{
+	struct buf b = r->spare;
+
+	if (r->parts.n == 0)
+		return;
+	buf_reset(&b);
+	json_splice_parts(&b, r->text.s, r->text.len, &r->parts);
+	r->spare = r->text;
+	r->text = b;
+}
+
+void
+record_puts(struct record *r, const char *name, const char *val)
+{
+	record_put(r, name, val, strlen(val));
+}
+
+void
+record_free(struct record *r)
+{
+	buf_free(&r->text);
+	buf_free(&r->spare);
+	buf_free(&r->val);
+	json_parts_free(&r->parts);
+}

@@ -1,0 +1,29 @@
+#ifndef ZEXTRACT_RECORD_H
+#define ZEXTRACT_RECORD_H
+
+#include "base/buf.h"
+#include "io/json/json.h"
+
+/*
+ * A record under way: begin with the head as it is stored, put members, then
+ * have it whole.
+ */
+struct record {
+	struct buf	 text;		/* whole, but for the parts */
+	struct json_parts parts;	/* members to be put in */
+	struct buf	 val;		/* for a value while it is made */
+	struct buf	 spare;
+};
+
+/* Begin a record with the canonical text of an object. */
+void	 record_head(struct record *, const char *, size_t);
+/* Put a member; val is canonical and copied, name is borrowed until record_whole. */
+void	 record_put(struct record *, const char *name, const char *val, size_t);
+void	 record_puts(struct record *, const char *name, const char *val);
+/* Put all members into record.text. */
+void	 record_whole(struct record *);
+void	 record_free(struct record *);
+/* Append a JSON string, or null. */
+void	 record_quote(struct buf *, const char *);
+
+#endif
