@@ -22,8 +22,6 @@
 
 /* Scripts of cases: steps by pages, or a text (zephyr-api.md 3.7). */
 
-static const char what[] = "steps";
-
 static struct request *
 script_request_new(struct extract *x, const char *key, int plain,
     const struct steps_cursor *c)
@@ -87,7 +85,7 @@ script_request(struct extract *x, const struct todo *t, const struct todo_row *r
 
 	(void)t;
 	if (r->partial && !r->is_text &&
-	    steps_left(x, what, r->key, &c, e) == -1)
+	    steps_left(x, SCRIPT_STEPS, r->key, &c, e) == -1)
 		return -1;
 	*out = script_request_new(x, r->key, r->is_text, &c);
 	(*out)->was_stored = r->was_stored;
@@ -164,37 +162,6 @@ script_steps_put(struct request *a, const struct zephyr_page *p, struct buf *out
 	return rc;
 }
 
-/* Whatever an earlier pass, or an earlier page of this one, has left. */
-int
-script_clear(struct request *a, struct err *e)
-{
-	if ((a->was_stored || a->start > 0 || a->tried_other_route || a->tries > 0) &&
-	    store_steps_clear(&a->x->st, a->key, e) == -1)
-		return -1;
-	return a->start > 0 || a->tried_other_route ?
-	    steps_forget(a->x, what, a->key, e) : 0;
-}
-
-/* why: in words, or NULL when there is none to be read. */
-int
-script_none(struct request *a, const char *why, struct err *e)
-{
-	struct buf b = { 0 };
-	int rc;
-
-	if (script_clear(a, e) == -1)
-		return -1;
-	buf_puts(&b, "{\"type\":\"none\"");
-	if (why != NULL) {
-		buf_puts(&b, ",\"unread\":");
-		buf_quote(&b, why, strlen(why));
-	}
-	buf_putc(&b, '}');
-	rc = store_script(&a->x->st, a->key, "none", b.s, b.len, 0, e);
-	buf_free(&b);
-	return rc;
-}
-
 static int
 script_whole_put(struct request *a, const struct buf *steps, int64_t calls,
     struct err *e)
@@ -208,7 +175,7 @@ script_whole_put(struct request *a, const struct buf *steps, int64_t calls,
 	rc = store_script(&a->x->st, a->key, "steps", b.s, b.len, calls, e);
 	buf_free(&b);
 	if (rc == 0 && a->start > 0)
-		rc = steps_forget(a->x, what, a->key, e);
+		rc = steps_forget(a->x, SCRIPT_STEPS, a->key, e);
 	return rc;
 }
 
@@ -266,14 +233,14 @@ script_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 		a->more = script_request_again(a, 0, &c);
 		rc = store_script_part(&a->x->st, a->key, b.s, b.len, e);
 		if (rc == 0)
-			rc = steps_save(a->x, what, a->key, &c, e);
+			rc = steps_save(a->x, SCRIPT_STEPS, a->key, &c, e);
 	}
 	buf_free(&b);
 	if (last == -1 || rc == -1) {
 		odd_free(&odd);
 		return -1;
 	}
-	/* what the first page said of the steps before stays */
+	/* SCRIPT_STEPS the first page said of the steps before stays */
 	if (a->start > 0 && odd.n == 0)
 		return 0;
 	return odd_report(&odd, a->x, STREAM_CASES, a->key,
@@ -293,7 +260,7 @@ script_other_route(struct request *a, struct err *e)
 	return 0;
 }
 
-/* It is there (again): what an earlier pass said is no longer true. */
+/* It is there (again): SCRIPT_STEPS an earlier pass said is no longer true. */
 static int
 script_on_found(struct request *a, struct err *e)
 {

@@ -7,7 +7,39 @@
 #include "list/odd.h"
 #include "list/row.h"
 #include "read/script.h"
+#include "read/step_pages.h"
 #include "request.h"
+
+/* Whatever an earlier pass, or an earlier page of this one, has left. */
+int
+script_clear(struct request *a, struct err *e)
+{
+	if ((a->was_stored || a->start > 0 || a->tried_other_route || a->tries > 0) &&
+	    store_steps_clear(&a->x->st, a->key, e) == -1)
+		return -1;
+	return a->start > 0 || a->tried_other_route ?
+	    steps_forget(a->x, SCRIPT_STEPS, a->key, e) : 0;
+}
+
+/* why: in words, or NULL when there is none to be read. */
+int
+script_none(struct request *a, const char *why, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	if (script_clear(a, e) == -1)
+		return -1;
+	buf_puts(&b, "{\"type\":\"none\"");
+	if (why != NULL) {
+		buf_puts(&b, ",\"unread\":");
+		buf_quote(&b, why, strlen(why));
+	}
+	buf_putc(&b, '}');
+	rc = store_script(&a->x->st, a->key, "none", b.s, b.len, 0, e);
+	buf_free(&b);
+	return rc;
+}
 
 /* An answer without a text: what it holds instead is the script, as JSON. */
 static int
