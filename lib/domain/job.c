@@ -1,3 +1,5 @@
+#include <sys/queue.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -336,19 +338,18 @@ job_first_line(const char *name, const char *path, struct buf *b, struct err *e)
 
 /* What came out of files stays, as what the environment holds does. */
 struct kept {
-	struct kept	*next;
+	SLIST_ENTRY(kept) link;
 	char		*text;
 };
 
 static const char *
 job_secret_keep(struct buf *b)
 {
-	static struct kept *all;
+	static SLIST_HEAD(, kept) all;
 	struct kept *k = mem_zalloc(sizeof(*k));
 
-	k->next = all;
 	k->text = buf_take(b, NULL);
-	all = k;
+	SLIST_INSERT_HEAD(&all, k, link);
 	return k->text;
 }
 

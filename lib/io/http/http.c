@@ -30,7 +30,8 @@ http_open(struct http **out, const struct http_conf *c, struct err *e)
 	h->idle_ms = c->idle_ms ? c->idle_ms : 60000;
 	h->total_ms = c->total_ms ? c->total_ms : 300000;
 	h->max_body = c->max_body ? c->max_body : 64 * 1024 * 1024;
-	h->last = &h->first;
+	TAILQ_INIT(&h->active);
+	TAILQ_INIT(&h->queued);
 	if ((h->multi = curl_multi_init()) == NULL)
 		die(ZX_BUG, "out of memory");
 	http_set_max_active(h, c->in_flight > 0 ? c->in_flight : 1);
@@ -46,30 +47,27 @@ http_set_max_active(struct http *h, int in_flight)
 }
 
 static void
-http_drop(struct http *h, struct transfer *f)
+http_drop(struct http *h, struct transfers *list)
 {
-	if (f->easy != NULL) {
-		curl_multi_remove_handle(h->multi, f->easy);
-		curl_easy_cleanup(f->easy);
+	struct transfer *f;
+
+	while ((f = TAILQ_FIRST(list)) != NULL) {
+		TAILQ_REMOVE(list, f, link);
+		if (f->easy != NULL) {
+			curl_multi_remove_handle(h->multi, f->easy);
+			curl_easy_cleanup(f->easy);
+		}
+		http_flight_free(f);
 	}
-	http_flight_free(f);
 }
 
 void
 http_close(struct http *h)
 {
-	struct transfer *f;
-
 	if (h == NULL)
 		return;
-	while ((f = h->active) != NULL) {
-		h->active = f->next;
-		http_drop(h, f);
-	}
-	while ((f = h->first) != NULL) {
-		h->first = f->next;
-		http_drop(h, f);
-	}
+	http_drop(h, &h->active);
+	http_drop(h, &h->queued);
 	while (h->nidle > 0)
 		curl_easy_cleanup(h->idle_handles[--h->nidle]);
 	curl_multi_cleanup(h->multi);
@@ -112,14 +110,12 @@ http_launch(struct http *h)
 {
 	struct transfer *f;
 
-	while (h->flying < h->max_active && (f = h->first) != NULL) {
-		if ((h->first = f->next) == NULL)
-			h->last = &h->first;
+	while (h->flying < h->max_active && (f = TAILQ_FIRST(&h->queued)) != NULL) {
+		TAILQ_REMOVE(&h->queued, f, link);
 		h->waiting--;
 		f->easy = http_handle(h);
 		http_flight_set(f);
-		f->next = h->active;
-		h->active = f;
+		TAILQ_INSERT_HEAD(&h->active, f, link);
 		h->flying++;
 		if (curl_multi_add_handle(h->multi, f->easy) != CURLM_OK)
 			die(ZX_BUG, "libcurl rejects a request");
@@ -129,9 +125,7 @@ http_launch(struct http *h)
 static void
 http_queue(struct http *h, struct transfer *f)
 {
-	f->next = NULL;
-	*h->last = f;
-	h->last = &f->next;
+	TAILQ_INSERT_TAIL(&h->queued, f, link);
 	h->waiting++;
 }
 
@@ -150,17 +144,6 @@ http_send(struct http *h, const struct http_req *rq, http_done *done,
 	return 0;
 }
 
-static void
-http_active_unlink(struct http *h, struct transfer *f)
-{
-	struct transfer **p = &h->active;
-
-	while (*p != f)
-		p = &(*p)->next;
-	*p = f->next;
-	h->flying--;
-}
-
 /* One transfer is over: again with another URL, or to its owner. */
 static void
 http_transfer_done(struct http *h, CURL *easy, CURLcode rc)
@@ -170,7 +153,8 @@ http_transfer_done(struct http *h, CURL *easy, CURLcode rc)
 
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&f);
 	curl_multi_remove_handle(h->multi, easy);
-	http_active_unlink(h, f);
+	TAILQ_REMOVE(&h->active, f, link);
+	h->flying--;
 	more = http_flight_end(f, rc);
 	f->easy = NULL;
 	if (h->nidle < HTTP_IDLE)
@@ -300,13 +284,14 @@ http_once(struct http *h, const struct http_req *rq, struct http_rsp *rsp,
 int
 http_forget(struct http *h, void *arg, struct err *e)
 {
-	struct transfer **list[] = { &h->active, &h->first }, *f;
-	size_t i;
+	struct transfer *f;
 
-	for (i = 0; i < 2; i++)
-		for (f = *list[i]; f != NULL; f = f->next)
-			if (f->arg == arg)
-				f->done = http_nobody;
+	TAILQ_FOREACH(f, &h->active, link)
+		if (f->arg == arg)
+			f->done = http_nobody;
+	TAILQ_FOREACH(f, &h->queued, link)
+		if (f->arg == arg)
+			f->done = http_nobody;
 	return err_set(e, ZX_RETRY, "stopped by a signal while waiting for "
 	    "an answer");
 }

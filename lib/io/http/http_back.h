@@ -1,6 +1,8 @@
 #ifndef IO_HTTP_BACK_H
 #define IO_HTTP_BACK_H
 
+#include <sys/queue.h>
+
 #include <curl/curl.h>
 
 #include "io/hash.h"
@@ -11,7 +13,7 @@ enum { HTTP_IDLE = 64, HTTP_FDS = 16, HTTP_HEADERS = 16 };
 
 /* One request under way, with its own copy of everything. */
 struct transfer {
-	struct transfer		*next;
+	TAILQ_ENTRY(transfer)	 link;		/* of the list that holds it */
 	struct http		*h;
 	CURL			*easy;
 	char			*method, *url, *authorization, *body;
@@ -28,6 +30,8 @@ struct transfer {
 	char			 words[CURL_ERROR_SIZE];
 };
 
+TAILQ_HEAD(transfers, transfer);
+
 struct http {
 	CURLM			*multi;
 	char			*agent, *ca_file, *proxy;
@@ -35,8 +39,8 @@ struct http {
 	size_t			 max_body;
 	int			 max_active, flying, waiting;
 	int64_t			 sent, landed;
-	struct transfer		*active;		/* libcurl has them */
-	struct transfer		*first, **last;	/* waiting for room */
+	struct transfers	 active;		/* libcurl has them */
+	struct transfers	 queued;		/* waiting for room */
 	CURL			*idle_handles[HTTP_IDLE];
 	int			 nidle;
 };
