@@ -196,8 +196,12 @@ int	 step_texts_write(struct task *, struct err *);
 /* qTest did not take a log (400): 1 when it is tried without step logs. */
 int	 step_refused(struct task *, const char *why);
 void	 step_results_free(struct step_results *);
-/* prepare.c: what is to be sent for a ready task. */
-int	 prepare(struct task *, struct err *);
+/* prepare.c: prepare the request of a ready task, or end or block it (struct kind).
+   0, -1. */
+int	 prepare_row(struct task *, struct err *);	/* its body is in table target */
+int	 prepare_field(struct task *, struct err *);
+/* A case whose edit in qTest is kept is not approved. */
+int	 prepare_approve(struct task *, struct err *);
 /* update.c */
 int	 update_ask(struct task *, struct err *);
 int	 update_decide(struct task *, struct err *);
@@ -216,6 +220,10 @@ int	 same_content(const struct json *sent, const struct json *doc);
 void	 result_take(struct task *, struct qtest_reply *);
 /* End the task, whose object is in .doc; OUT_DONE or OUT_SAME. */
 void	 result_done(struct task *, enum task_outcome);
+/* Take what .doc says of an approval, a log, a field (struct kind). */
+void	 result_approve_done(struct task *);
+void	 result_log_done(struct task *);
+void	 result_field_done(struct task *);
 /* Return the key of the run that a log needs (the caller frees it), NULL: none. */
 char	*result_run_of(const struct effect *);
 /* result_write.c: write the outcome.  The caller has a transaction open.  0, -1. */

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "kinds.h"
 #include "load.h"
 
 static struct load load = { .on_conflict = "create" };
@@ -212,6 +213,7 @@ main(int argc, char **argv)
 	struct err e = { 0 };
 	int done, rc;
 
+	kind_use(kinds);
 	rc = job_start(&load.job, &set, argc, argv, &done, &e);
 	if (done)
 		return job_end(&load.job, 0, &e);

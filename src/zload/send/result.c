@@ -30,7 +30,7 @@ result_run_of(const struct effect *f)
 }
 
 /* A run remembers the end of its last log, for the order of its history. */
-static void
+void
 result_log_done(struct task *t)
 {
 	const char *s = json_str(&t->body, "exe_end_date");
@@ -48,7 +48,7 @@ result_log_done(struct task *t)
 }
 
 /* Approval: the version, and the ids of its steps if the reply has them. */
-static void
+void
 result_approve_done(struct task *t)
 {
 	struct json list = json_member(&t->doc, "test_steps");
@@ -78,7 +78,7 @@ result_text_take(char **to, const struct json *v, const char *name)
 }
 
 /* A field was made: from here on it is found by its label. */
-static void
+void
 result_field_done(struct task *t)
 {
 	const char *slash = strchr(t->e.ekey, '/');
@@ -98,12 +98,8 @@ result_done(struct task *t, enum task_outcome out)
 	f->version_id = json_int(&t->doc, "test_case_version_id", f->version_id);
 	result_text_take(&f->pid, &t->doc, "pid");
 	result_text_take(&f->modified, &t->doc, "last_modified_date");
-	if (t->kind->place == PLACE_APPROVE)
-		result_approve_done(t);
-	else if (t->kind->place == PLACE_RUN)
-		result_log_done(t);
-	else if (t->kind->place == PLACE_FIELD)
-		result_field_done(t);
+	if (t->kind->on_done != NULL)
+		t->kind->on_done(t);
 	t->out = out;
 	t->state = TASK_ENDED;
 	/* result_after_commit() finds out if it is what is wanted now */

@@ -3,30 +3,14 @@
 #include "base/mem.h"
 #include "load.h"
 
-/* The qTest side of each kind of effect (qtest-api.md 2). */
-static const struct kind kinds[KIND_COUNT] = {
-	[KIND_FIELD] = { .name = "field", .path = "/settings", .place = PLACE_FIELD,
-	    .paging = QTEST_WHOLE },
-	[KIND_MODULE] = { .name = "module", .path = "/modules", .place = PLACE_PARENT,
-	    .marker = MARKER_DESCRIPTION, .paging = QTEST_WHOLE },
-	[KIND_CASE] = { .name = "case", .artifact = "test-cases", .path = "/test-cases",
-	    .whole = "?expand=teststep&showParamIdentifier=true",
-	    .marker = MARKER_FIELD, .paging = QTEST_SIZE },
-	[KIND_APPROVE] = { .name = "approve", .path = "/test-cases",
-	    .place = PLACE_APPROVE, .paging = QTEST_WHOLE },
-	[KIND_RELEASE] = { .name = "release", .artifact = "releases", .path = "/releases",
-	    .as_parent = "release", .marker = MARKER_FIELD, .paging = QTEST_WHOLE },
-	[KIND_CYCLE] = { .name = "cycle", .path = "/test-cycles",
-	    .as_parent = "test-cycle", .place = PLACE_TYPED,
-	    .marker = MARKER_DESCRIPTION, .paging = QTEST_PAGESIZE },
-	[KIND_SUITE] = { .name = "suite", .artifact = "test-suites",
-	    .path = "/test-suites", .as_parent = "test-suite", .place = PLACE_TYPED,
-	    .marker = MARKER_FIELD, .paging = QTEST_WHOLE },
-	[KIND_RUN] = { .name = "run", .artifact = "test-runs", .path = "/test-runs",
-	    .place = PLACE_TYPED, .marker = MARKER_FIELD, .paging = QTEST_PAGESIZE },
-	[KIND_LOG] = { .name = "log", .artifact = "test-runs", .path = "/test-runs",
-	    .place = PLACE_RUN, .marker = MARKER_NOTE, .paging = QTEST_PAGESIZE },
-};
+/* The qTest side of each kind, given by kind_use(). */
+static const struct kind *kinds;
+
+void
+kind_use(const struct kind table[KIND_COUNT])
+{
+	kinds = table;
+}
 
 const struct kind *
 kind_of(enum effect_kind kind)
@@ -90,14 +74,5 @@ char *
 kind_listing(const struct kind *k, const char *path, const struct json *sent,
     int steps)
 {
-	if (k == &kinds[KIND_CASE])
-		return mem_fmt("%s?parentId=%lld&expandProps=true&showParamIdentifier=true"
-		    "&expandSteps=%s",
-		    k->path, (long long)json_int(sent, "parent_id", 0),
-		    steps ? "true" : "false");
-	if (k == &kinds[KIND_RELEASE])
-		return mem_fmt("%s?includeClosed=true", k->path);
-	if (k->place == PLACE_FIELD)
-		return mem_fmt("%s?includeInactive=true", path);
-	return mem_dup(path);
+	return k->listing != NULL ? k->listing(k, path, sent, steps) : mem_dup(path);
 }

@@ -23,6 +23,8 @@ enum kind_marker {
 	MARKER_NOTE		/* its last line */
 };
 
+struct task;
+
 struct kind {
 	const char	*name;
 	const char	*artifact;	/* whose fields its properties are */
@@ -32,8 +34,17 @@ struct kind {
 	enum kind_place	 place;
 	enum kind_marker marker;
 	enum qtest_paging paging;
+	/* From a ready task to its request; the task may end or block instead.  0, -1. */
+	int		(*prepare)(struct task *, struct err *);
+	/* Take more from the reply .doc than ids and dates; NULL: nothing. */
+	void		(*on_done)(struct task *);
+	/* See kind_listing(); NULL: the path of the create. */
+	char		*(*listing)(const struct kind *, const char *path,
+			    const struct json *sent, int steps);
 };
 
+/* Use this table.  Call it once, before all others. */
+void	 kind_use(const struct kind table[KIND_COUNT]);
 /* Return the qTest side of a kind, NULL of KIND_UNKNOWN. */
 const struct kind *kind_of(enum effect_kind);
 /* The path of a create below parent (0: root), of one object, and of the

@@ -50,8 +50,7 @@ prepare_approved(struct task *t)
 	return 0;
 }
 
-/* A case that somebody edited, and that was left alone, is not approved. */
-static int
+int
 prepare_approve(struct task *t, struct err *e)
 {
 	struct effect c;
@@ -123,7 +122,7 @@ prepare_field_exists(struct task *t, struct err *e)
 	return 1;
 }
 
-static int
+int
 prepare_field(struct task *t, struct err *e)
 {
 	struct json spec = { 0 };
@@ -218,15 +217,14 @@ prepare_body(struct task *t, const char *text, const char *hash, struct err *e)
 	return prepare_write_next(t, "POST", VERB_CREATE, path);
 }
 
-/* Prepare the body in table target.  One that came with the effect in an earlier pass
-   may have been replaced meanwhile, and a long one did not come: they are read now. */
-static int
+int
 prepare_row(struct task *t, struct err *e)
 {
 	struct load *l = t->load;
 	struct target row;
 	int rc;
 
+	/* a body of an earlier pass may have been replaced, a long one did not come */
 	if (t->e.body != NULL && t->e.pass >= l->pass)
 		return prepare_body(t, t->e.body, t->e.body_hash, e);
 	rc = target_get(l->db, l->project, t->e.map, t->e.kind, t->e.ekey, &row, e);
@@ -239,14 +237,4 @@ prepare_row(struct task *t, struct err *e)
 	rc = prepare_body(t, row.body, row.hash, e);
 	target_free(&row);
 	return rc;
-}
-
-int
-prepare(struct task *t, struct err *e)
-{
-	if (t->kind->place == PLACE_APPROVE)
-		return prepare_approve(t, e);
-	if (t->kind->place == PLACE_FIELD)
-		return prepare_field(t, e);
-	return prepare_row(t, e);
 }

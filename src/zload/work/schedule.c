@@ -94,7 +94,7 @@ schedule_is_adopting(const struct task *t)
 static int
 schedule_start(struct task *t, struct err *e)
 {
-	if (t->state == TASK_READY && prepare(t, e) == -1)
+	if (t->state == TASK_READY && t->kind->prepare(t, e) == -1)
 		return -1;
 	if (t->state == TASK_READ && update_decide(t, e) == -1)
 		return -1;
