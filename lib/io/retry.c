@@ -143,7 +143,7 @@ retry_throttled(struct retry_policy *p, const char *where, int is_write, int att
 	char why[96];
 
 	if (r->retry_after > RETRY_GATE_S)
-		snprintf(why, sizeof(why), "status %d and Retry-After %" PRId64 " s; waiting one "
+		snprintf(why, sizeof(why), "status %d and Retry-After %" PRId64 " s, waiting one "
 		    "hour at most", r->status, r->retry_after);
 	else
 		snprintf(why, sizeof(why), "status %d", r->status);
