@@ -77,7 +77,7 @@ step_log_statuses() {
 	mock_state | jq -c '[.. | objects | .logs? // [] | .[].steps[]?.status] | group_by(.)
 	    | map({(.[0]): length}) | add'
 }
-without_status() { sql "SELECT count(*) FROM test_execution WHERE script LIKE '%\"status\":null,\"step\":%'"; }
+without_status() { sql "SELECT count(*) FROM test_execution WHERE results LIKE '%\"status\":null,\"step\":%'"; }
 
 @test "a step result has its status and data row inside inline, or beside it: both are read" {
 	mock "${SMALL[@]}"
@@ -107,15 +107,15 @@ without_status() { sql "SELECT count(*) FROM test_execution WHERE script LIKE '%
 	local id other
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate -q
-	id=$(sql "SELECT min(id) FROM test_execution WHERE marks <> ''")
-	other=$(sql "SELECT max(id) FROM test_execution WHERE marks <> ''")
-	sql "SELECT script FROM test_execution WHERE id = $id" >before
+	id=$(sql "SELECT min(id) FROM test_execution WHERE step_slots <> ''")
+	other=$(sql "SELECT max(id) FROM test_execution WHERE step_slots <> ''")
+	sql "SELECT results FROM test_execution WHERE id = $id" >before
 	# as it was stored: the status still inside inline, none beside it
-	sql "UPDATE test_execution SET script = '[{\"id\":1,\"inline\":{\"actualResult\":null,\"description\":\"x\",\"expectedResult\":null,\"status\":{\"id\":7},\"testData\":null},\"n\":1,\"status\":null,\"step\":null,\"testDataRowNumber\":null}]' WHERE id = $id"
+	sql "UPDATE test_execution SET results = '[{\"id\":1,\"inline\":{\"actualResult\":null,\"description\":\"x\",\"expectedResult\":null,\"status\":{\"id\":7},\"testData\":null},\"n\":1,\"status\":null,\"step\":null,\"testDataRowNumber\":null}]' WHERE id = $id"
 	# one that has no status in Zephyr beside one that has is no such case
-	sql "UPDATE test_execution SET script = '[{\"id\":1,\"inline\":{\"actualResult\":null,\"description\":\"x\",\"expectedResult\":null,\"testData\":null},\"n\":1,\"status\":{\"id\":7,\"name\":\"Pass\"},\"step\":null,\"testDataRowNumber\":null},{\"id\":2,\"inline\":{\"actualResult\":null,\"description\":\"y\",\"expectedResult\":\"}\",\"testData\":null},\"n\":2,\"status\":null,\"step\":null,\"testDataRowNumber\":null}]' WHERE id = $other"
+	sql "UPDATE test_execution SET results = '[{\"id\":1,\"inline\":{\"actualResult\":null,\"description\":\"x\",\"expectedResult\":null,\"testData\":null},\"n\":1,\"status\":{\"id\":7,\"name\":\"Pass\"},\"step\":null,\"testDataRowNumber\":null},{\"id\":2,\"inline\":{\"actualResult\":null,\"description\":\"y\",\"expectedResult\":\"}\",\"testData\":null},\"n\":2,\"status\":null,\"step\":null,\"testDataRowNumber\":null}]' WHERE id = $other"
 	mock_forget
 	zw 0 zextract -q --refresh
 	[ "$(mock_count 'GET /v2/testexecutions/[{].*/teststeps .*')" -eq 1 ]
-	sql "SELECT script FROM test_execution WHERE id = $id" | cmp - before
+	sql "SELECT results FROM test_execution WHERE id = $id" | cmp - before
 }

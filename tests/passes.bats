@@ -189,7 +189,7 @@ stepped() {
 	[ "$(sql "SELECT state FROM test_case WHERE key = '$key'")" = gone ]
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'gone' AND key = '$key'")" -eq 1 ]
 	[ "$(asked 'testcases/[{]')" -eq "$(sql "SELECT count(*) FROM test_case WHERE state = 'listed'")" ]
-	[ "$(asked 'testexecutions/[{]')" -eq "$(sql "SELECT count(*) FROM test_execution WHERE marks IS NOT NULL")" ]
+	[ "$(asked 'testexecutions/[{]')" -eq "$(sql "SELECT count(*) FROM test_execution WHERE step_slots IS NOT NULL")" ]
 	[ "$(asked .)" -eq $((20 + $(asked 'testcases/[{]') + $(asked 'testexecutions/[{]'))) ]
 }
 

@@ -63,7 +63,7 @@ whole() {
 	local key id at
 	begin
 	key=$(sql "SELECT case_key FROM test_step GROUP BY case_key HAVING count(*) > 6 ORDER BY 1 LIMIT 1")
-	id=$(sql "SELECT id FROM test_execution WHERE length(marks) > 160 ORDER BY 1 LIMIT 1")
+	id=$(sql "SELECT id FROM test_execution WHERE length(step_slots) > 160 ORDER BY 1 LIMIT 1")
 	for at in '/v2/testcases/nextgen nth 2' '/v2/testexecutions/nextgen nth 3' \
 	    '/v2/testcases nth 1' "/v2/testcases/$key/teststeps nth 3" \
 	    "/v2/testexecutions/$id/teststeps nth 2" \

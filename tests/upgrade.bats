@@ -81,6 +81,27 @@ codes() { sql "SELECT code, stream, key, field, change, reason FROM loss" | sort
 	[ "$(sql 'SELECT count(*) FROM loss WHERE code <> stream')" -eq 0 ]
 }
 
+@test "a column of the version before that held two things becomes two" {
+	PATH=$OLD_TREE/bin:$PATH mock "${SMALL[@]}"
+	old_load
+	id=$(sql "SELECT max(id) FROM test_execution WHERE marks <> ''")
+	sql "UPDATE test_execution SET script = '[]', marks = 'unread Zephyr answers 500 for it'
+	    WHERE id = $id"
+	sql "SELECT ekey, detail FROM ledger WHERE kind = 'run' AND detail IS NOT NULL" | sort >ends
+	sql "SELECT ekey, detail FROM ledger WHERE kind = 'approve' AND detail IS NOT NULL" | sort >steps
+	[ "$(wc -l <ends)" -gt 30 ]
+	[ "$(wc -l <steps)" -gt 10 ]
+	z 0 zdb migrate
+	[ "$(sql "SELECT results, step_slots, results_unread FROM test_execution
+	    WHERE results_unread IS NOT NULL")" = '[]||Zephyr answers 500 for it' ]
+	sql "SELECT ekey, last_log_ms FROM ledger WHERE last_log_ms IS NOT NULL" | sort | diff ends - >&2
+	sql "SELECT ekey, steps FROM ledger WHERE steps IS NOT NULL" | sort | diff steps - >&2
+	zw 0 sh -c 'zextract -q >out'
+	jq -se --argjson id "$id" '[.[] | select(.record.stepsUnread != null)]
+	    | length == 1 and (.[0].record | .id == $id and .steps == []
+		and .stepsUnread == "Zephyr answers 500 for it")' out
+}
+
 @test "what the version before loaded is gone on with: only what it got wrong is written, once" {
 	PATH=$OLD_TREE/bin:$PATH mock "${SMALL[@]}"
 	old_load

@@ -45,7 +45,7 @@ pass_forget_scripts(struct db *db, const char *project, struct err *e)
 	    " WHERE project = ?1 AND stream IS NOT NULL", "s", project) == -1)
 		return -1;
 	return db_exec(db, e, "UPDATE test_execution SET script_pass = NULL,"
-	    " script = NULL WHERE project = ?1 AND marks IS NOT NULL", "s",
+	    " results = NULL WHERE project = ?1 AND step_slots IS NOT NULL", "s",
 	    project) == -1 ? -1 : 0;
 }
 
@@ -59,8 +59,8 @@ static int
 pass_forget_unread_status(struct db *db, const char *project, struct err *e)
 {
 	return db_exec(db, e, "UPDATE test_execution SET script_pass = NULL,"
-	    " script = NULL, marks = NULL WHERE project = ?1"
-	    " AND marks IS NOT NULL AND script LIKE"
+	    " results = NULL, step_slots = NULL WHERE project = ?1"
+	    " AND step_slots IS NOT NULL AND results LIKE"
 	    " '%\"status\":{%},\"testData\":%'"
 	    " AND script_pass IS NOT NULL", "s", project) == -1 ? -1 : 0;
 }

@@ -70,11 +70,11 @@ static const struct plan_table tables[] = {
 	PLAN_KEYED("test_plan"),
 	PLAN_KEYED("test_cycle"),
 	{ "SELECT id, key, head_hash, row_hash, script_pass,"
-	    " CASE WHEN marks IS NOT NULL THEN '' END, pass_seen, pass_changed"
+	    " CASE WHEN step_slots IS NOT NULL THEN '' END, pass_seen, pass_changed"
 	    " FROM test_execution WHERE project = ?1 AND id > ?2"
 	    " ORDER BY id" PLAN_PAGE,
 	    "INSERT INTO test_execution (project, id, key, head_hash, row_hash,"
-	    " script_pass, marks, pass_seen, pass_changed, head)"
+	    " script_pass, step_slots, pass_seen, pass_changed, head)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '')", "isssisii" },
 };
 

@@ -33,8 +33,8 @@ emitted(struct extract *x)
 	struct db_query q;
 
 	FUZZ_CHECK(match_load(&m, &x->st, "X-T1", &e) == 0);
-	db_query(&q, x->db, "SELECT script, marks FROM test_execution"
-	    " WHERE id = 7 AND script IS NOT NULL", "");
+	db_query(&q, x->db, "SELECT results, step_slots FROM test_execution"
+	    " WHERE id = 7 AND results IS NOT NULL", "");
 	if (db_row(&q)) {
 		match_put(&m, db_str(&q, 0), db_len(&q, 0),
 		    db_null(&q, 1) ? "" : db_str(&q, 1), &b);
@@ -60,7 +60,7 @@ LLVMFuzzerTestOneInput(const uint8_t *s, size_t n)
 		if (!room_answer(a, in.status, in.body, in.len))
 			goto out;
 		room_canonical(x, "SELECT script FROM test_script");
-		room_canonical(x, "SELECT script FROM test_execution");
+		room_canonical(x, "SELECT results FROM test_execution");
 		a = room_more(x);
 	}
 	if (a == NULL)

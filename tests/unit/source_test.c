@@ -128,17 +128,17 @@ BOTH(runs, "an execution that never ran has nothing to be read until it does")
 	x.row = row(NULL, 41, "{}");
 	CHECK_INT(store_execution(&st, &x, &e), STORE_NEW);
 	CHECK_INT(number(db, "SELECT count(*) FROM test_execution"
-	    " WHERE script = '[]' AND script_pass = 1 AND marks IS NULL"), 1);
+	    " WHERE results = '[]' AND script_pass = 1 AND step_slots IS NULL"), 1);
 	x.wanted = 1;
 	x.row = row(NULL, 41, "{\"executed\":true}");
 	st.pass = 2;
 	CHECK_INT(store_execution(&st, &x, &e), STORE_CHANGED);
 	CHECK_INT(number(db, "SELECT count(*) FROM test_execution"
-	    " WHERE script IS NULL AND script_pass IS NULL"), 1);
-	CHECK_INT(store_results(&st, 41, "[{}]", 4, "1 -1 1 ff\n", &e), 0);
+	    " WHERE results IS NULL AND script_pass IS NULL"), 1);
+	CHECK_INT(store_results(&st, 41, "[{}]", 4, "1 -1 1 ff\n", NULL, &e), 0);
 	CHECK_INT(store_execution(&st, &x, &e), STORE_SAME);
 	CHECK_INT(number(db, "SELECT count(*) FROM test_execution"
-	    " WHERE script = '[{}]' AND script_pass = 2"), 1);
+	    " WHERE results = '[{}]' AND script_pass = 2"), 1);
 	CHECK_INT(number(db, "SELECT case_num FROM test_execution"), 9);
 }
 

@@ -73,7 +73,7 @@ effect_free(struct effect *f)
 	free(f->pid);
 	free(f->modified);
 	free(f->error);
-	free(f->detail);
+	free(f->steps);
 	free(f->path);
 	free(f->body);
 	free(f->body_hash);
@@ -96,7 +96,7 @@ effect_copy(struct effect *to, const struct effect *f)
 	to->pid = mem_dup(f->pid);
 	to->modified = mem_dup(f->modified);
 	to->error = mem_dup(f->error);
-	to->detail = mem_dup(f->detail);
+	to->steps = mem_dup(f->steps);
 	to->path = mem_dup(f->path);
 	to->body = to->body_hash = NULL;
 }

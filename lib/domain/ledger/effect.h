@@ -35,7 +35,8 @@ enum effect_verb {
 /* A row of the ledger (ztoq-db(5)).  type is what kind says. */
 struct effect {
 	char		*kind, *ekey, *stream, *skey, *lane, *needs, *map;
-	char		*hash, *desired_hash, *pid, *modified, *error, *detail;
+	char		*hash, *desired_hash, *pid, *modified, *error;
+	char		*steps;		/* approve: the ids of the case's steps, JSON */
 	char		*path;		/* of the last request */
 	char		*body, *body_hash;	/* of its target row (ledger_next), or NULL */
 	enum effect_kind type;
@@ -44,6 +45,7 @@ struct effect {
 	int64_t		 phase, ord, id, version_id, attempts;
 	int64_t		 http_status;	/* of the answer that made it fail; 0: none */
 	int64_t		 pass;		/* of that row; 0: not known */
+	int64_t		 last_log_ms;	/* run: the end of its last log; 0: none */
 	int64_t		 intent_age;	/* ms since the request left, by the database */
 };
 

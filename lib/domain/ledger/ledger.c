@@ -5,8 +5,8 @@
 #include "domain/ledger/ledger.h"
 
 #define COLS "kind, ekey, stream, skey, lane, needs, map, hash, want," \
-	" pid, modified, error, detail, path, state, verb, phase, ord, id, version_id," \
-	" attempts, http_status, {now} - COALESCE(intent_at, 0) AS age"
+	" pid, modified, error, steps, path, state, verb, phase, ord, id, version_id," \
+	" attempts, http_status, last_log_ms, {now} - COALESCE(intent_at, 0) AS age"
 
 /* Read COLS of a row; return the number of the column that follows them. */
 static int
@@ -14,9 +14,9 @@ ledger_effect_row(struct effect *f, struct db_query *q)
 {
 	char **text[] = { &f->kind, &f->ekey, &f->stream, &f->skey, &f->lane,
 	    &f->needs, &f->map, &f->hash, &f->desired_hash, &f->pid, &f->modified,
-	    &f->error, &f->detail, &f->path };
+	    &f->error, &f->steps, &f->path };
 	int64_t *num[] = { &f->phase, &f->ord, &f->id, &f->version_id,
-	    &f->attempts, &f->http_status, &f->intent_age };
+	    &f->attempts, &f->http_status, &f->last_log_ms, &f->intent_age };
 	int i, n = (int)(sizeof(text) / sizeof(text[0]));
 
 	memset(f, 0, sizeof(*f));

@@ -62,7 +62,7 @@ int	 ledger_touch(struct ledger *, const char *kind, const char *ekey,
 /* The intent came to nothing for certain: pending again. */
 int	 ledger_undo(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
-/* id, pid, version_id, modified, detail (unless it is the same) of e; done, or
+/* id, pid, version_id, modified, steps (unless it is the same) of e; done, or
    pending when another payload was wanted meanwhile. */
 int	 ledger_done(struct ledger *, const struct effect *, int same,
 	    struct err *);
@@ -76,8 +76,12 @@ int	 ledger_fail(struct ledger *, const char *kind, const char *ekey,
 /* Done or about to be, but to be done once more: its hash is forgotten. */
 int	 ledger_again(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
-int	 ledger_detail(struct ledger *, const char *kind, const char *ekey,
-	    const char *detail, struct err *);
+/* Store the ids of the steps of a case (JSON) with its approval. */
+int	 ledger_steps(struct ledger *, const char *ekey, const char *steps,
+	    struct err *);
+/* Store the end of the last log of a run. */
+int	 ledger_last_log(struct ledger *, const char *ekey, int64_t end_ms,
+	    struct err *);
 /* Step ids of called cases, wherever they are remembered. */
 int	 ledger_forget_calls(struct ledger *, struct err *);
 int	 ledger_modified(struct ledger *, const char *kind, const char *ekey,

@@ -42,12 +42,12 @@ ledger_done(struct ledger *l, const struct effect *f, int same, struct err *e)
 	return db_exec_async(l->db, e, "UPDATE ledger SET"
 	    " state = CASE WHEN want = hash THEN 'done' ELSE 'pending' END,"
 	    " id = ?4, pid = ?5, version_id = ?6, modified = ?7,"
-	    " detail = CASE WHEN ?10 = 1 THEN detail ELSE ?8 END, stood = NULL,"
+	    " steps = CASE WHEN ?10 = 1 THEN steps ELSE ?8 END, stood = NULL,"
 	    " error = NULL, done_at = {now}, run = ?9"
 	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
 	    " AND project = ?11",
 	    "sssisisssis", l->target, f->kind, f->ekey, f->id, f->pid,
-	    f->version_id, f->modified, f->detail, l->run, (int64_t)same, l->project);
+	    f->version_id, f->modified, f->steps, l->run, (int64_t)same, l->project);
 }
 
 int
@@ -75,13 +75,19 @@ ledger_fail(struct ledger *l, const char *kind, const char *ekey,
 }
 
 int
-ledger_detail(struct ledger *l, const char *kind, const char *ekey,
-    const char *detail, struct err *e)
+ledger_steps(struct ledger *l, const char *ekey, const char *steps, struct err *e)
 {
-	return db_exec_async(l->db, e, "UPDATE ledger SET detail = ?4"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
-	    " AND project = ?5",
-	    "sssss", l->target, kind, ekey, detail, l->project);
+	return db_exec_async(l->db, e, "UPDATE ledger SET steps = ?3"
+	    " WHERE target = ?1 AND kind = 'approve' AND ekey = ?2"
+	    " AND project = ?4", "ssss", l->target, ekey, steps, l->project);
+}
+
+int
+ledger_last_log(struct ledger *l, const char *ekey, int64_t end_ms, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET last_log_ms = ?3"
+	    " WHERE target = ?1 AND kind = 'run' AND ekey = ?2"
+	    " AND project = ?4", "ssis", l->target, ekey, end_ms, l->project);
 }
 
 int
@@ -97,9 +103,9 @@ ledger_modified(struct ledger *l, const char *kind, const char *ekey,
 int
 ledger_forget_calls(struct ledger *l, struct err *e)
 {
-	return db_exec_async(l->db, e, "UPDATE ledger SET detail = NULL"
+	return db_exec_async(l->db, e, "UPDATE ledger SET steps = NULL"
 	    " WHERE target = ?1 AND kind = 'approve'"
-	    " AND detail LIKE '%\"calls\":{\"%'", "s", l->target);
+	    " AND steps LIKE '%\"calls\":{\"%'", "s", l->target);
 }
 
 int

@@ -106,11 +106,16 @@ int	 store_script_part(struct store *, const char *case_key,
 int	 store_script(struct store *, const char *case_key, const char *kind,
 	    const char *text, size_t, int64_t calls, struct err *);
 
-/* Step results of executions. */
+/*
+ * Store the step results of an execution, a canonical array, and slots, a line
+ * a result with the step that it belongs to.  Of a list of many pages _part
+ * stores what has been read so far.  unread says why there is nothing, NULL
+ * when they were read.
+ */
 int	 store_results_part(struct store *, int64_t id, const char *text,
-	    size_t, const char *marks, struct err *);
+	    size_t, const char *slots, struct err *);
 int	 store_results(struct store *, int64_t id, const char *text, size_t,
-	    const char *marks, struct err *);
+	    const char *slots, const char *unread, struct err *);
 
 /*
  * Once the lists are whole: cases that executions refer to and the list did

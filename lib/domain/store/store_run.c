@@ -36,7 +36,7 @@ store_run_put(struct store *st, const struct store_execution *x, struct err *e)
 
 	return db_exec_async(st->db, e, "INSERT INTO test_execution (project, id, key,"
 	    " case_key, case_num, case_version, cycle_id, environment_id,"
-	    " status_id, end_ms, head, head_hash, row_hash, script,"
+	    " status_id, end_ms, head, head_hash, row_hash, results,"
 	    " script_pass, pass_seen, pass_changed, case_id, images)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, nullif(CAST(?6 AS BIGINT), 0), ?7, ?8,"
 	    " nullif(CAST(?9 AS BIGINT), 0),"
@@ -52,10 +52,12 @@ store_run_put(struct store *st, const struct store_execution *x, struct err *e)
 	    " environment_id = excluded.environment_id,"
 	    " status_id = excluded.status_id, end_ms = excluded.end_ms,"
 	    " head = excluded.head, head_hash = excluded.head_hash,"
-	    " script = CASE WHEN test_execution.row_hash = excluded.row_hash"
-	    " THEN test_execution.script ELSE excluded.script END,"
-	    " marks = CASE WHEN test_execution.row_hash = excluded.row_hash"
-	    " THEN test_execution.marks END,"
+	    " results = CASE WHEN test_execution.row_hash = excluded.row_hash"
+	    " THEN test_execution.results ELSE excluded.results END,"
+	    " step_slots = CASE WHEN test_execution.row_hash = excluded.row_hash"
+	    " THEN test_execution.step_slots END,"
+	    " results_unread = CASE WHEN test_execution.row_hash = excluded.row_hash"
+	    " THEN test_execution.results_unread END,"
 	    " script_pass = CASE WHEN test_execution.row_hash ="
 	    " excluded.row_hash THEN test_execution.script_pass"
 	    " ELSE excluded.script_pass END,"
@@ -90,26 +92,26 @@ store_execution(struct store *st, const struct store_execution *x,
 
 int
 store_results_part(struct store *st, int64_t id, const char *text, size_t len,
-    const char *marks, struct err *e)
+    const char *slots, struct err *e)
 {
-	return db_exec_async(st->db, e, "UPDATE test_execution SET script = ?3,"
-	    " marks = ?4 WHERE project = ?1 AND id = ?2", "sits", st->project,
-	    id, text, len, marks);
+	return db_exec_async(st->db, e, "UPDATE test_execution SET results = ?3,"
+	    " step_slots = ?4 WHERE project = ?1 AND id = ?2", "sits", st->project,
+	    id, text, len, slots);
 }
 
 int
 store_results(struct store *st, int64_t id, const char *text, size_t len,
-    const char *marks, struct err *e)
+    const char *slots, const char *unread, struct err *e)
 {
 	char hash[HASH_HEX];
 
 	hash_text(text, len, hash);
-	return db_exec_async(st->db, e, "UPDATE test_execution SET script = ?3,"
-	    " marks = ?4, script_pass = ?6, pass_changed = CASE WHEN"
+	return db_exec_async(st->db, e, "UPDATE test_execution SET results = ?3,"
+	    " step_slots = ?4, results_unread = ?8, script_pass = ?6, pass_changed = CASE WHEN"
 	    " script_hash = ?5 THEN pass_changed ELSE ?6 END, script_hash = ?5,"
 	    " images = CASE WHEN images = 1 THEN 1 ELSE ?7 END"
-	    " WHERE project = ?1 AND id = ?2", "sitssii", st->project, id, text,
-	    len, marks, hash, st->pass, (int64_t)store_images(text, len));
+	    " WHERE project = ?1 AND id = ?2", "sitssiis", st->project, id, text,
+	    len, slots, hash, st->pass, (int64_t)store_images(text, len), unread);
 }
 
 int

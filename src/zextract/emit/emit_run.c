@@ -169,7 +169,7 @@ emit_cycles(struct extract *x, struct err *e)
 }
 
 /* Columns of the query below. */
-enum { X_ID, X_HEAD, X_SCRIPT, X_MARKS, X_NUM, X_CASE, X_VERSION, X_CASE_ID,
+enum { X_ID, X_HEAD, X_RESULTS, X_SLOTS, X_UNREAD, X_NUM, X_CASE, X_VERSION, X_CASE_ID,
 	X_CYCLE, X_ENV, X_END, X_NAME, X_STATE, X_CYCLE_KEY, X_CYCLE_NAME, X_UNDATED };
 
 static void
@@ -225,7 +225,7 @@ static int
 emit_run_execution_compose(struct extract *x, struct db_query *q, struct err *e)
 {
 	struct emit *m = x->emit;
-	const char *marks = db_str(q, X_MARKS);
+	const char *slots = db_str(q, X_SLOTS);
 
 	m->at[0] = db_int(q, X_NUM);
 	free(m->key);
@@ -238,19 +238,17 @@ emit_run_execution_compose(struct extract *x, struct db_query *q, struct err *e)
 	emit_names(x);
 	emit_run_execution_case(m, q);
 	emit_run_execution_cycle(m, q);
-	if (marks != NULL && strncmp(marks, RESULT_UNREAD,
-	    sizeof(RESULT_UNREAD) - 1) == 0) {
+	if (!db_null(q, X_UNREAD)) {
 		buf_reset(&m->record.val);
-		record_quote(&m->record.val, marks + sizeof(RESULT_UNREAD) - 1);
+		record_quote(&m->record.val, db_str(q, X_UNREAD));
 		record_put(&m->record, "stepsUnread", m->record.val.s, m->record.val.len);
-		marks = "";
 	}
 	buf_reset(&m->record.val);
-	if (marks != NULL && *marks != '\0') {
+	if (slots != NULL && *slots != '\0') {
 		if (match_load(&m->match, &x->st, m->key, e) == -1)
 			return -1;
-		match_put(&m->match, db_str(q, X_SCRIPT), db_len(q, X_SCRIPT),
-		    marks, &m->record.val);
+		match_put(&m->match, db_str(q, X_RESULTS), db_len(q, X_RESULTS),
+		    slots, &m->record.val);
 		emit_names_results(x, &m->record.val);
 	} else {
 		buf_puts(&m->record.val, "[]");
@@ -263,7 +261,7 @@ emit_run_execution_compose(struct extract *x, struct db_query *q, struct err *e)
 
 /* The columns that execution_compose reads; ?1 is the project. */
 #define EXECUTION_COLUMNS						\
-	"SELECT e.id, e.head, e.script, e.marks,"			\
+	"SELECT e.id, e.head, e.results, e.step_slots, e.results_unread," \
 	" e.case_num, e.case_key, e.case_version, e.case_id, e.cycle_id," \
 	" e.environment_id, e.end_ms, c.name, c.state, y.key, y.name"
 #define EXECUTION_TABLES						\

@@ -21,7 +21,7 @@ attach_list_run_steps(struct extract *x, const char *key, struct err *e)
 	struct db_query q;
 	int i, rc = 0;
 
-	db_query(&q, x->db, "SELECT script FROM test_execution"
+	db_query(&q, x->db, "SELECT results FROM test_execution"
 	    " WHERE project = ?1 AND id = CAST(?2 AS BIGINT)", "ss",
 	    x->st.project, key);
 	if (!db_row(&q) || db_null(&q, 0) || json_parse(&steps, db_str(&q, 0),

@@ -43,7 +43,7 @@ static const struct {
 	{ STREAM_CYCLES, "SELECT o.key, o.head, NULL FROM test_cycle o"
 	    SEEN("test_cycles", "o.key") HAS_IMAGE("test_cycles")
 	    " AND o.key > ?4 ORDER BY o.key LIMIT 32", NULL },
-	{ STREAM_EXECUTIONS, "SELECT CAST(o.id AS TEXT), o.head, o.script"
+	{ STREAM_EXECUTIONS, "SELECT CAST(o.id AS TEXT), o.head, o.results"
 	    " FROM test_execution o"
 	    SEEN("test_executions", "CAST(o.id AS TEXT)") " AND o.images = 1"
 	    " AND o.id > CAST(?4 AS BIGINT) ORDER BY o.id LIMIT 32",

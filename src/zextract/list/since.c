@@ -115,9 +115,9 @@ static const struct {
 	[STREAM_PLANS] = { "key", NULL },
 	[STREAM_CYCLES] = { "key", NULL },
 	[STREAM_EXECUTIONS] = { "id", "UPDATE test_execution"
-	    " SET script_pass = NULL, script = NULL WHERE project = ?1"
+	    " SET script_pass = NULL, results = NULL WHERE project = ?1"
 	    " AND id = CAST(?2 AS BIGINT) AND pass_seen = ?3"
-	    " AND marks IS NOT NULL AND script_pass < ?3" },
+	    " AND step_slots IS NOT NULL AND script_pass < ?3" },
 };
 
 /* What hangs on this row is to be read again, unless this pass has done so. */

@@ -60,7 +60,7 @@ result_page(struct extract *x, struct todo *t, struct err *e)
 	struct db_query q;
 	struct todo_row *r;
 
-	db_query(&q, x->db, "SELECT id, CASE WHEN script IS NULL THEN 0"
+	db_query(&q, x->db, "SELECT id, CASE WHEN results IS NULL THEN 0"
 	    " ELSE 1 END FROM test_execution o WHERE project = ?1"
 	    " AND script_pass IS NULL AND" SELECTED("test_executions",
 	    "CAST(o.id AS TEXT)", "?4", "pass_seen = ?2") " AND id > ?3"
@@ -88,7 +88,7 @@ result_request(struct extract *x, const struct todo *t, const struct todo_row *r
 }
 
 static int
-result_part_get(struct request *a, struct buf *out, struct buf *marks, struct err *e)
+result_part_get(struct request *a, struct buf *out, struct buf *slots, struct err *e)
 {
 	struct db_query q;
 
@@ -96,27 +96,27 @@ result_part_get(struct request *a, struct buf *out, struct buf *marks, struct er
 		buf_putc(out, '[');
 		return 0;
 	}
-	db_query(&q, a->x->db, "SELECT script, marks FROM test_execution"
+	db_query(&q, a->x->db, "SELECT results, step_slots FROM test_execution"
 	    " WHERE project = ?1 AND id = ?2", "si", a->x->st.project, a->id);
 	if (db_row(&q) && !db_null(&q, 0) && db_len(&q, 0) > 1) {
 		buf_add(out, db_str(&q, 0), db_len(&q, 0) - 1);
 		if (!db_null(&q, 1))
-			buf_puts(marks, db_str(&q, 1));
+			buf_puts(slots, db_str(&q, 1));
 	}
 	return db_done(&q, e);
 }
 
 static int
 results_put(struct request *a, const struct zephyr_page *p, struct buf *out,
-    struct buf *marks, struct err *e)
+    struct buf *slots, struct err *e)
 {
-	struct results r = { .out = out, .marks = marks };
+	struct results r = { .out = out, .slots = slots };
 	struct json step;
 	int i;
 
-	if (result_part_get(a, out, marks, e) == -1)
+	if (result_part_get(a, out, slots, e) == -1)
 		return -1;
-	results_count(&r, buf_str(marks));
+	results_count(&r, buf_str(slots));
 	odd_folded(&r.odd, &p->doc);
 	for (i = 0; i < p->n; i++) {
 		step = json_at(&p->rows, i);
@@ -141,7 +141,7 @@ static int
 result_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 {
 	struct steps_cursor c = { a->start, a->size };
-	struct buf b = { 0 }, marks = { 0 };
+	struct buf b = { 0 }, slots = { 0 };
 	struct extract *x = a->x;
 	int last, anew, rc = 0;
 
@@ -154,29 +154,29 @@ result_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 		a->more->tries = a->tries + anew;
 	}
 	if (!anew)
-		rc = results_put(a, p, &b, &marks, e);
+		rc = results_put(a, p, &b, &slots, e);
 	if (rc == 0 && !anew && last)
-		rc = store_results(&x->st, a->id, b.s, b.len, buf_str(&marks),
-		    e);
+		rc = store_results(&x->st, a->id, b.s, b.len, buf_str(&slots),
+		    NULL, e);
 	if (rc == 0 && !last)
 		rc = store_results_part(&x->st, a->id, b.s, b.len,
-		    buf_str(&marks), e);
+		    buf_str(&slots), e);
 	if (rc == 0 && !last)
 		rc = steps_save(x, what, a->key, &c, e);
 	if (rc == 0 && last && !anew && a->start > 0)
 		rc = steps_forget(x, what, a->key, e);
 	buf_free(&b);
-	buf_free(&marks);
+	buf_free(&slots);
 	return rc;
 }
 
-/* Nothing; marks say whether that is so, or nobody knows ("unread WHY"). */
+/* Store that there are no results, or (unread) why they could not be read. */
 static int
-result_none_put(struct request *a, const char *marks, struct err *e)
+result_none_put(struct request *a, const char *unread, struct err *e)
 {
 	if (a->start > 0 && steps_forget(a->x, what, a->key, e) == -1)
 		return -1;
-	return store_results(&a->x->st, a->id, "[]", 2, marks, e);
+	return store_results(&a->x->st, a->id, "[]", 2, "", unread, e);
 }
 
 static int
@@ -190,7 +190,7 @@ result_answer_store(struct request *a, struct err *e)
 		    a->key, "results-missing", "warning", "Zephyr lists this execution but has no "
 		    "step results for it", e) == -1)
 			return -1;
-		return result_none_put(a, "", e);
+		return result_none_put(a, NULL, e);
 	}
 	if (a->status != 200)
 		return zephyr_refused(a->path, a->status, &a->body, e);
@@ -206,7 +206,7 @@ result_store(struct request *a, struct err *e)
 {
 	static const char rule[] = "results-unread";
 	struct err why = { 0 };
-	char words[64], marks[80];
+	char words[64];
 	int rc;
 
 	if (result_answer_store(a, &why) == 0)
@@ -214,9 +214,7 @@ result_store(struct request *a, struct err *e)
 		    unread_forget(a, STREAM_EXECUTIONS, a->key, rule, e);
 	if ((rc = unread_put(a, STREAM_EXECUTIONS, a->key, rule, &why, e)) != 1)
 		return rc;
-	snprintf(marks, sizeof(marks), "%s%s", RESULT_UNREAD,
-	    unread_words(a, words));
-	return result_none_put(a, marks, e);
+	return result_none_put(a, unread_words(a, words), e);
 }
 
 const struct reader result_reader = { .name = "step results", .id = READ_RESULTS,

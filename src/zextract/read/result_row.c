@@ -28,15 +28,15 @@ result_row_count(struct results *r, int64_t row)
 }
 
 void
-results_count(struct results *r, const char *marks)
+results_count(struct results *r, const char *slots)
 {
 	char *end;
 
-	while (*marks != '\0') {
-		strtoll(marks, &end, 10);
+	while (*slots != '\0') {
+		strtoll(slots, &end, 10);
 		result_row_count(r, strtoll(end, &end, 10));
-		marks = end + strcspn(end, "\n");
-		marks += *marks == '\n';
+		slots = end + strcspn(end, "\n");
+		slots += *slots == '\n';
 	}
 }
 
@@ -193,7 +193,7 @@ results_add(struct extract *x, struct results *r, struct json *step,
 	snprintf(label, sizeof(label), "result %" PRId64 ": status", n);
 	row_name(x->names, NAME_STATUS, step, "status", label, &r->odd, out);
 	buf_puts(out, ",\"step\":");
-	buf_printf(r->marks, "%" PRId64 " %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
+	buf_printf(r->slots, "%" PRId64 " %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
 	    n, row, result_row_count(r, row), text_fingerprint(json_str(&in,
 	    "description"), json_str(&in, "expectedResult")));
 	buf_puts(out, "null,\"testDataRowNumber\":");

@@ -18,8 +18,6 @@ struct extract;
 struct request;
 
 enum { UNREAD_ROW = 10 };
-/* In front of the reason, where else the marks of step results are. */
-#define RESULT_UNREAD	"unread "
 
 struct unread {
 	struct opt_list	 accept;	/* --accept-unread */

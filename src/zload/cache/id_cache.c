@@ -98,8 +98,7 @@ id_cache_load_row(struct load *l, const struct effect *f, struct id_cache *out, 
 		return ID_NOT_YET;
 	out->id = f->id;
 	out->version = f->version_id;
-	out->last_ms = f->type == KIND_RUN && f->detail != NULL ?
-	    strtoll(f->detail, NULL, 10) : 0;
+	out->last_ms = f->last_log_ms;
 	id_cache_put(l, f->kind, f->ekey, out->id, out->version, out->last_ms);
 	return ID_DONE;
 }

@@ -55,13 +55,13 @@ result_approve_done(struct task *t)
 
 	if (t->parent != 0)
 		t->e.id = t->parent;
-	free(t->e.detail);
-	t->e.detail = NULL;
+	free(t->e.steps);
+	t->e.steps = NULL;
 	steps_forget(t->load, t->e.ekey);
 	steps_forget_calls(t->load);	/* who calls it may have been asked before */
 	if (json_len(&list, "") > 0) {
-		t->e.detail = steps_detail(&list, 0);
-		steps_put(t->load, t->e.ekey, t->e.detail);
+		t->e.steps = steps_detail(&list, 0);
+		steps_put(t->load, t->e.ekey, t->e.steps);
 	}
 	json_free(&list);
 }
@@ -107,9 +107,7 @@ result_done(struct task *t, enum task_outcome out)
 		id_cache_drop(t->load, f->kind, f->ekey);
 		return;
 	}
-	id_cache_put(t->load, f->kind, f->ekey, f->id, f->version_id,
-	    f->type == KIND_RUN && f->detail != NULL ?
-	    strtoll(f->detail, NULL, 10) : 0);
+	id_cache_put(t->load, f->kind, f->ekey, f->id, f->version_id, f->last_log_ms);
 	queue_event(t->load, f->kind, f->ekey);
 }
 

@@ -48,7 +48,7 @@ result_write_done(struct task *t, struct err *e)
 {
 	struct load *l = t->load;
 	int s = stream_find(t->e.stream), stood = task_stood(t), rc;
-	char ms[24], *run;
+	char *run;
 
 	if (stood && ledger_intent(&l->ledger, &t->e, t->hash,
 	    t->origin == ORIGIN_LOOKUP ? VERB_ADOPT : VERB_SAME, t->path,
@@ -65,8 +65,7 @@ result_write_done(struct task *t, struct err *e)
 		return -1;
 	if (t->kind->place == PLACE_RUN && t->end_ms != 0 &&
 	    (run = result_run_of(&t->e)) != NULL) {
-		snprintf(ms, sizeof(ms), "%" PRId64, t->end_ms);
-		rc = ledger_detail(&l->ledger, "run", run, ms, e);
+		rc = ledger_last_log(&l->ledger, run, t->end_ms, e);
 		free(run);
 		if (rc == -1)
 			return -1;

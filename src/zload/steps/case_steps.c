@@ -7,7 +7,7 @@
 #include "load.h"
 
 /*
- * Step ids of cases (step_ids.c).  They stand in the ledger (detail of the
+ * Step ids of cases (step_ids.c).  They stand in the ledger (steps of the
  * approval); a few are kept here, since logs come case by case.
  */
 enum { SLOTS = 64 };
@@ -224,9 +224,9 @@ case_steps_approval(struct load *l, const char *key, struct effect *f, struct er
 	old = k.version != f->version_id;
 	f->id = k.id;
 	f->version_id = k.version;
-	if (old || (l->steps->forget && case_steps_has_calls(f->detail))) {
-		free(f->detail);
-		f->detail = NULL;
+	if (old || (l->steps->forget && case_steps_has_calls(f->steps))) {
+		free(f->steps);
+		f->steps = NULL;
 	}
 	return 1;
 }
@@ -265,8 +265,8 @@ case_steps_detail_of(struct task *t, const char *key, struct detail **out, struc
 			return rc;
 		if (i < l->steps->n)
 			case_steps_slot_set(l, key, l->steps->fresh[i].text, NULL);
-		else if (f.detail != NULL)
-			case_steps_slot_set(l, key, f.detail, NULL);
+		else if (f.steps != NULL)
+			case_steps_slot_set(l, key, f.steps, NULL);
 		else if (t->load->job.plan == 0)
 			rc = case_steps_ask(l, key, &f, e) == -1 ? -1 : 0;
 		effect_free(&f);
@@ -319,8 +319,7 @@ steps_commit(struct load *l, struct err *e)
 	if (s->forget && !s->forgotten && ledger_forget_calls(&l->ledger, e) == -1)
 		return -1;
 	for (i = 0; i < s->n; i++)
-		if (ledger_detail(&l->ledger, "approve", s->fresh[i].key,
-		    s->fresh[i].text, e) == -1)
+		if (ledger_steps(&l->ledger, s->fresh[i].key, s->fresh[i].text, e) == -1)
 			return -1;
 	return 0;
 }

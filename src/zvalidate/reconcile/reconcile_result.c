@@ -249,7 +249,7 @@ reconcile_result_source_load(struct recon *r, struct results *v)
 
 	if (v->used != NULL)
 		return;
-	db_query(&q, r->db, "SELECT script FROM test_execution WHERE project = ?1 AND id = ?2",
+	db_query(&q, r->db, "SELECT results FROM test_execution WHERE project = ?1 AND id = ?2",
 	    "si", r->project, (int64_t)strtoll(r->ekey + 2, NULL, 10));
 	if (db_row(&q) && db_str(&q, 0) != NULL)
 		(void)json_parse(&v->source, db_str(&q, 0), db_len(&q, 0), NULL, NULL);

@@ -168,7 +168,7 @@ source_log(struct recon *r, struct found *f)
 
 	if (r->odd > 0)
 		return;
-	db_query(&q, r->db, "SELECT head, end_ms, script FROM test_execution WHERE project = ?1"
+	db_query(&q, r->db, "SELECT head, end_ms, results FROM test_execution WHERE project = ?1"
 	    " AND id = ?2", "si", r->project, (int64_t)strtoll(r->ekey + 2, NULL, 10));
 	if (!db_row(&q)) {
 		tell(r, "source row", r->ekey, "");
