@@ -3,6 +3,8 @@
 
 #include "base/log.h"
 #include "load.h"
+#include "check.h"
+#include "preflight.h"
 
 /*
  * --check: may this user do what a load does, and has qTest what the map

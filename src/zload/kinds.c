@@ -1,6 +1,9 @@
 #include "base/mem.h"
 #include "kinds.h"
 #include "load.h"
+#include "send/result.h"
+#include "work/kind.h"
+#include "work/prepare.h"
 
 /* Make the path that lists the cases of a module with their properties. */
 static char *

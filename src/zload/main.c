@@ -6,8 +6,21 @@
 #include "base/log.h"
 #include "kinds.h"
 #include "load.h"
+#include "check.h"
+#include "plan_effects.h"
+#include "run.h"
+#include "tally.h"
+#include "cache/id_cache.h"
+#include "input/ingest.h"
+#include "recover/doubt.h"
+#include "recover/guard.h"
+#include "steps/case_steps.h"
+#include "work/kind.h"
+#include "work/name_conflict.h"
+#include "work/queue.h"
 
-static struct load load = { .on_conflict = "create" };
+static struct queue queue;
+static struct load load = { .on_conflict = "create", .queue = &queue };
 static int64_t settle_ms = -1, timeout_ms = 120000;
 
 static struct opt options[] = {

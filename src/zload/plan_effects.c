@@ -8,6 +8,10 @@
 #include "base/mem.h"
 #include "base/set.h"
 #include "load.h"
+#include "plan_effects.h"
+#include "preflight.h"
+#include "input/ingest.h"
+#include "work/record_gone.h"
 
 /*
  * --plan: what would be created, updated or left, and how many requests that

@@ -6,6 +6,12 @@
 #include "base/mem.h"
 #include "io/hash.h"
 #include "load.h"
+#include "plan_effects.h"
+#include "preflight.h"
+#include "recover/guard.h"
+#include "work/field_body.h"
+#include "work/name_conflict.h"
+#include "work/queue.h"
 
 /*
  * Before anything is written: are the fields there that the map names, may

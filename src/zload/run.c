@@ -5,6 +5,14 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "load.h"
+#include "preflight.h"
+#include "run.h"
+#include "input/ingest.h"
+#include "recover/doubt.h"
+#include "send/commit.h"
+#include "work/queue.h"
+#include "work/schedule.h"
+#include "work/task.h"
 
 /*
  * The loop: take effects in, look for lost ones, start what may start, commit
@@ -18,7 +26,7 @@ run_has_ended(const struct load *l)
 {
 	const struct task *t;
 
-	for (t = l->queue.head; t != NULL; t = t->next)
+	for (t = l->queue->head; t != NULL; t = t->next)
 		if (t->state == TASK_ENDED && t->out != OUT_DOUBT && t->out != OUT_UNDO)
 			return 1;
 	return 0;
@@ -30,7 +38,7 @@ run_under_way(const struct load *l)
 	const struct task *t;
 	int n = 0;
 
-	for (t = l->queue.head; t != NULL; t = t->next)
+	for (t = l->queue->head; t != NULL; t = t->next)
 		n += t->state >= TASK_LOOKUP;
 	return n;
 }
@@ -42,8 +50,8 @@ run_work_is_left(const struct load *l)
 	const struct task *t;
 
 	if (l->phase != PHASE_FIELDS)
-		return l->queue.n > 0 || l->queue.more || l->queue.passed > 0;
-	for (t = l->queue.head; t != NULL; t = t->next)
+		return l->queue->n > 0 || l->queue->more || l->queue->passed > 0;
+	for (t = l->queue->head; t != NULL; t = t->next)
 		if (t->e.type == KIND_FIELD)
 			return 1;
 	return 0;
@@ -134,7 +142,7 @@ run_work(struct load *l, struct err *e)
 		return rc;
 	if (queue_fill(l, e) == -1)
 		return -1;
-	if (l->phase == PHASE_START && (l->queue.n > 0 || l->doubts != NULL))
+	if (l->phase == PHASE_START && (l->queue->n > 0 || l->doubts != NULL))
 		return run_begin(l, e);
 	room = qtest_room(l->qtest);
 	if (doubt_turn(l, e) == -1 || (n = schedule(l, room, e)) == -1)
@@ -165,7 +173,7 @@ run_report_end(struct load *l, struct err *e)
 	struct err e2 = { 0 };
 	struct task *t;
 
-	for (t = l->queue.head; t != NULL; t = t->next)
+	for (t = l->queue->head; t != NULL; t = t->next)
 		if (t->state == TASK_INTENDED)
 			task_end(t, OUT_UNDO, "not sent");
 		else if (t->state == TASK_WRITE)

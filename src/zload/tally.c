@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 #include "load.h"
+#include "tally.h"
+#include "work/kind.h"
 
 /* What was done, as the ledger has it: a line a kind. */
 enum { CREATED, UPDATED, UNCHANGED, KEPT, FAILED, SKIPPED, LEFT, GONE, SUMS };

@@ -4,9 +4,14 @@
 
 #include "base/mem.h"
 #include "load.h"
+#include "cache/id_cache.h"
+#include "work/queue.h"
+#include "work/task.h"
 
 /* What is done is remembered in slots by hash, the newest wins; the ledger
    knows the rest. */
+
+enum { ID_CACHE_SLOTS = 8192 };
 
 static struct id_cache *
 id_cache_slot(struct load *l, const char *key, uint64_t h)
@@ -72,7 +77,7 @@ id_cache_lookup_uncommitted(
 {
 	struct task *t;
 
-	for (t = l->queue.head; t != NULL; t = t->next)
+	for (t = l->queue->head; t != NULL; t = t->next)
 		if ((t->out == OUT_DONE || t->out == OUT_SAME) && t->origin != ORIGIN_READBACK &&
 		    effect_is(&t->e, kind, ekey)) {
 			out->id = t->e.id;

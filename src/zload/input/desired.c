@@ -1,6 +1,10 @@
 #include <string.h>
 
 #include "load.h"
+#include "cache/id_cache.h"
+#include "input/desired.h"
+#include "work/effect_row.h"
+#include "work/queue.h"
 
 /* Enter into the ledger what is to stand in qTest. */
 

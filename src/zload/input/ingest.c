@@ -7,6 +7,11 @@
 #include "base/mem.h"
 #include "domain/checkpoint.h"
 #include "load.h"
+#include "plan_effects.h"
+#include "input/desired.h"
+#include "input/ingest.h"
+#include "input/source.h"
+#include "work/queue.h"
 
 /*
  * Effects come in by standard input or from table target; a batch is in both

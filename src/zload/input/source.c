@@ -7,6 +7,13 @@
 #include "domain/checkpoint.h"
 #include "domain/store/store.h"
 #include "load.h"
+#include "plan_effects.h"
+#include "input/desired.h"
+#include "input/ingest.h"
+#include "input/source.h"
+#include "recover/doubt.h"
+#include "work/queue.h"
+#include "work/record_gone.h"
 
 /* Which effects: what META of the stream says, or the newest ones stored. */
 
@@ -50,7 +57,7 @@ source_settle_on(struct load *l, const char *project, const char *map, struct er
 	snprintf(l->map, sizeof(l->map), "%s", map);
 	l->ledger.project = l->project;
 	l->ledger.map = l->map;
-	l->queue.more = 1;
+	l->queue->more = 1;
 	if (finding_open(&l->finding, l->db, l->project, l->job.run, e) == -1)
 		return -1;
 	if (source_whole(l, e) == -1)

@@ -5,7 +5,14 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/time.h"
+#include "load.h"
 #include "recover/doubt.h"
+#include "send/result.h"
+#include "work/kind.h"
+#include "work/queue.h"
+#include "work/same.h"
+#include "work/task.h"
+#include "recover/doubt_impl.h"
 
 /*
  * Requests whose fate is unknown.  No earlier than settle after they left they

@@ -1,37 +1,27 @@
 #ifndef ZLOAD_DOUBT_H
 #define ZLOAD_DOUBT_H
 
-#include "load.h"
+#include "domain/ledger/effect.h"
 
-/* Between doubt.c and readback.c only. */
-struct doubt {
-	struct doubt	*next;
-	struct effect	 e;
-	uint64_t	 lane;
-	int64_t		 due_ms;	/* monotonic */
-	struct json	 last_body, found;
-	struct json	 confirmed_body;		/* update: what was there before */
-	struct task	*task;		/* --adopt: whose object is looked for */
-	struct asking	*asking;
-	int		 twins;
-	int		 matched_by_name;	/* found by its name, no marker */
-};
+struct err;
+struct load;
+struct task;
 
-/* A question under way, for all doubts that point here. */
-struct asking {
-	struct load	*load;
-	const struct kind *kind;
-	char		*path;		/* of the requests in doubt */
-	int64_t		 version;	/* approvals: the newest whole one */
-	struct err	 e;
-};
-
-/* The doubt becomes a task that has ended; it is committed with the others. */
-void	 doubt_end(struct load *, struct doubt *, const struct kind *,
-	    enum task_outcome, const char *why);
-/* The body that was sent and the one before it, from the ledger. */
-int	 doubt_sent(struct load *, struct doubt *, struct err *);
-/* readback.c: ask qTest about a doubt, and all that the same answer settles. */
-int	 readback(struct load *, struct doubt *, const struct kind *, struct err *);
+/* Read the open intents of earlier runs.  0, -1. */
+int	 doubt_open(struct load *, struct err *);
+/* A request may have arrived: read it back, no earlier than --settle after it left. */
+void	 doubt_add(struct load *, const struct effect *, const char *path,
+	    enum effect_verb verb, int64_t age_ms);
+/* --adopt: look for the object that a task would create by path, which is moved.  0. */
+int	 adopt_lookup(struct task *, char *path);
+/* Read back what is due.  0, -1. */
+int	 doubt_turn(struct load *, struct err *);
+/* Return the ms until the next one is due, -1 when there is none. */
+int64_t	 doubt_due(const struct load *);
+/* Count the doubts of a kind, all with KIND_UNKNOWN. */
+int	 doubt_count(const struct load *, enum effect_kind);
+/* Is there a doubt in this lane? */
+int	 doubt_lane(const struct load *, uint64_t lane);
+void	 doubt_free(struct load *);
 
 #endif

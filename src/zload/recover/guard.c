@@ -4,6 +4,10 @@
 #include "base/log.h"
 #include "domain/checkpoint.h"
 #include "load.h"
+#include "plan_effects.h"
+#include "recover/guard.h"
+#include "send/marker.h"
+#include "work/kind.h"
 
 /*
  * The guard against a second load of the same project (design.md 6).  A

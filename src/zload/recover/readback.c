@@ -3,7 +3,14 @@
 
 #include "base/mem.h"
 #include "base/time.h"
-#include "recover/doubt.h"
+#include "load.h"
+#include "send/marker.h"
+#include "work/kind.h"
+#include "work/queue.h"
+#include "work/same.h"
+#include "work/task.h"
+#include "work/update.h"
+#include "recover/doubt_impl.h"
 
 /*
  * One listing answers for all doubts of one parent, by marker; an update is
@@ -16,7 +23,7 @@ readback_id_in_use(struct load *l, const struct effect *f, int64_t id, struct er
 {
 	const struct task *t;
 
-	for (t = l->queue.head; t != NULL; t = t->next)
+	for (t = l->queue->head; t != NULL; t = t->next)
 		if (t->e.id == id && t->state == TASK_ENDED && t->e.type == f->type)
 			return 1;
 	return ledger_has_id(&l->ledger, f->kind, id, e);
@@ -85,7 +92,7 @@ readback_match_is_premature(struct load *l, struct doubt *d, const struct kind *
 
 	if (!d->matched_by_name || !d->found.set)
 		return 0;
-	for (t = l->queue.head; t != NULL && !yes; t = t->next)
+	for (t = l->queue->head; t != NULL && !yes; t = t->next)
 		yes = t->state == TASK_SENT && t->kind == k &&
 		    marker_fits(l, k, &t->body, &d->found, &natural);
 	if (!yes && readback_id_in_use(l, &d->e, json_int(&d->found, "id", 0), &e) == 0)

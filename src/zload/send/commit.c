@@ -4,6 +4,12 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "load.h"
+#include "send/commit.h"
+#include "send/result.h"
+#include "send/result_write.h"
+#include "steps/case_steps.h"
+#include "work/queue.h"
+#include "work/task.h"
 
 /*
  * One transaction writes the results of finished requests and the intents of
@@ -73,10 +79,10 @@ commit_write_all(struct db *db, void *arg, struct err *e)
 		return -1;
 	/* results first: a case that was written makes its approval, which may
 	   be intended in the same breath, due again */
-	for (t = l->queue.head; t != NULL; t = t->next)
+	for (t = l->queue->head; t != NULL; t = t->next)
 		if (t->state == TASK_ENDED && result_write(t, e) == -1)
 			return -1;
-	for (t = l->queue.head; t != NULL; t = t->next)
+	for (t = l->queue->head; t != NULL; t = t->next)
 		if (t->state != TASK_ENDED && commit_write_one(t, now, e) == -1)
 			return -1;
 	return 0;
@@ -88,7 +94,7 @@ commit_has_work(struct load *l)
 	const struct task *t;
 	int64_t now = time_mono_ms();
 
-	for (t = l->queue.head; t != NULL; t = t->next)
+	for (t = l->queue->head; t != NULL; t = t->next)
 		if (t->state == TASK_ENDED || t->state == TASK_WRITE ||
 		    t->state == TASK_INTENDED ||
 		    (t->state == TASK_SENT && now >= t->touch_ms))
@@ -121,7 +127,7 @@ commit_send_one(struct task *t, struct err *e)
 static int
 commit_sweep(struct load *l, struct err *e)
 {
-	struct task **at = &l->queue.head, *t;
+	struct task **at = &l->queue->head, *t;
 
 	while ((t = *at) != NULL) {
 		if (t->state == TASK_ENDED && t->out == OUT_UNDO && t->origin != ORIGIN_READBACK)
@@ -131,8 +137,8 @@ commit_sweep(struct load *l, struct err *e)
 			continue;
 		}
 		*at = t->next;
-		l->queue.n--;
-		l->queue.ended++;
+		l->queue->n--;
+		l->queue->ended++;
 		if (result_after_commit(t, e) == -1) {
 			task_free(t);
 			return -1;
@@ -156,13 +162,13 @@ commit(struct load *l, struct err *e)
 	if (db_tx(l->db, commit_write_all, l, e) == -1)
 		return -1;
 	steps_committed(l);
-	for (t = l->queue.head; t != NULL; t = t->next)
+	for (t = l->queue->head; t != NULL; t = t->next)
 		if (t->state == TASK_WRITE)
 			t->state = TASK_INTENDED;
 	if (commit_sweep(l, e) == -1)
 		return -1;
 	now = time_mono_ms();
-	for (t = l->queue.head; t != NULL; t = t->next) {
+	for (t = l->queue->head; t != NULL; t = t->next) {
 		if (t->state == TASK_INTENDED && rc == 0)
 			rc = commit_send_one(t, e);
 		else if (t->state == TASK_SENT && now >= t->touch_ms)

@@ -4,6 +4,9 @@
 
 #include "base/mem.h"
 #include "load.h"
+#include "send/marker.h"
+#include "work/kind.h"
+#include "work/task.h"
 
 /*
  * The marker says that an object is ours.  Each kind has one place for it

@@ -4,6 +4,14 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "load.h"
+#include "cache/id_cache.h"
+#include "send/result.h"
+#include "steps/case_steps.h"
+#include "steps/step_finding.h"
+#include "steps/step_ids.h"
+#include "work/empty.h"
+#include "work/queue.h"
+#include "work/task.h"
 
 /* Take the answer to a request, and what it says of the object. */
 

@@ -5,6 +5,13 @@
 
 #include "base/log.h"
 #include "load.h"
+#include "recover/doubt.h"
+#include "send/result.h"
+#include "send/result_write.h"
+#include "steps/step_finding.h"
+#include "work/empty.h"
+#include "work/queue.h"
+#include "work/task.h"
 
 /* Write how a task ended into the ledger, and report it after the commit. */
 

@@ -5,6 +5,13 @@
 
 #include "base/mem.h"
 #include "load.h"
+#include "plan_effects.h"
+#include "cache/id_cache.h"
+#include "steps/case_steps.h"
+#include "steps/step_cases.h"
+#include "steps/step_ids.h"
+#include "work/queue.h"
+#include "work/task.h"
 
 /*
  * Step ids of cases (step_ids.c).  They stand in the ledger (steps of the

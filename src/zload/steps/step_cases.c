@@ -3,6 +3,9 @@
 
 #include "base/mem.h"
 #include "load.h"
+#include "cache/id_cache.h"
+#include "steps/step_cases.h"
+#include "work/task.h"
 
 /* What the ledger says of the cases whose steps are asked for: the last answers,
    until a case is approved. */

@@ -3,6 +3,9 @@
 
 #include "base/log.h"
 #include "steps/step_logs.h"
+#include "steps/step_finding.h"
+#include "steps/step_results.h"
+#include "work/task.h"
 
 /* Report step results that became text. */
 

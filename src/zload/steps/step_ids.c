@@ -5,6 +5,8 @@
 
 #include "base/mem.h"
 #include "steps/step_logs.h"
+#include "steps/step_ids.h"
+#include "steps/step_results.h"
 
 /*
  * The places of a version (step_logs.h), out of a list of its steps as qTest

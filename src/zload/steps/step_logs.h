@@ -2,6 +2,8 @@
 #define ZLOAD_STEP_LOGS_H
 
 #include "load.h"
+#include "steps/step_results.h"
+#include "work/task.h"
 
 /*
  * The step logs of a test log.  Between step_*.c only.

@@ -3,6 +3,8 @@
 #include <strings.h>
 
 #include "steps/step_logs.h"
+#include "steps/step_results.h"
+#include "work/task.h"
 
 /* Step results that no step log can hold, as a table in the note of their log. */
 

@@ -5,6 +5,11 @@
 
 #include "base/mem.h"
 #include "steps/step_logs.h"
+#include "cache/id_cache.h"
+#include "steps/case_steps.h"
+#include "steps/step_cases.h"
+#include "steps/step_results.h"
+#include "work/task.h"
 
 /*
  * Find the place of each step result of a log, and make the list of step logs.

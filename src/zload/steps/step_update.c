@@ -3,6 +3,9 @@
 
 #include "base/mem.h"
 #include "steps/step_logs.h"
+#include "steps/step_results.h"
+#include "steps/step_update.h"
+#include "work/task.h"
 
 /*
  * The step logs of a log that qTest holds.  Each is named by its

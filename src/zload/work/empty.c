@@ -3,6 +3,8 @@
 
 #include "base/mem.h"
 #include "load.h"
+#include "work/empty.h"
+#include "work/task.h"
 
 /*
  * What was sent once and is no longer wanted is emptied: a PUT leaves alone what

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "load.h"
+#include "work/field_body.h"
 
 /* Make request bodies for the fields that the map names (z.fields of META). */
 

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "load.h"
+#include "work/kind.h"
 
 /* The qTest side of each kind, given by kind_use(). */
 static const struct kind *kinds;

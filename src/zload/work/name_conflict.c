@@ -5,6 +5,11 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "load.h"
+#include "send/marker.h"
+#include "send/result.h"
+#include "work/kind.h"
+#include "work/name_conflict.h"
+#include "work/task.h"
 
 /*
  * Objects at qTest's root that bear the name of one of ours and no marker:

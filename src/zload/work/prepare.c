@@ -5,6 +5,18 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "load.h"
+#include "cache/id_cache.h"
+#include "recover/doubt.h"
+#include "send/marker.h"
+#include "steps/step_results.h"
+#include "work/field_body.h"
+#include "work/kind.h"
+#include "work/name_conflict.h"
+#include "work/prepare.h"
+#include "work/queue.h"
+#include "work/resolve.h"
+#include "work/task.h"
+#include "work/update.h"
 
 /* From an effect to the request that makes it so. */
 
@@ -30,7 +42,7 @@ prepare_written(struct task *t, struct err *e)
 	if (t->e.id == 0)
 		return 1;
 	/* what has just ended is not in the ledger yet */
-	for (c = t->load->queue.head; c != NULL; c = c->next)
+	for (c = t->load->queue->head; c != NULL; c = c->next)
 		if (c->e.type == KIND_CASE && strcmp(c->e.ekey, t->e.ekey) == 0)
 			return !task_stood(c);
 	rc = ledger_find(&t->load->ledger, t->e.kind, t->e.ekey, &f, e);

@@ -3,11 +3,16 @@
 
 #include "base/mem.h"
 #include "load.h"
+#include "work/kind.h"
+#include "work/queue.h"
+#include "work/task.h"
 
 /*
  * The window: pending effects in order of work, as many as are worth looking
  * at.  The ledger holds the rest; .at says up to where it was taken in.
  */
+
+enum { WINDOW_MIN = 256, WINDOW_MAX = 1024 };
 
 static int
 queue_place_cmp(const struct effect *a, int64_t phase, int64_t ord, const char *kind,
@@ -40,7 +45,7 @@ queue_place_set(struct ledger_place *p, int64_t phase, int64_t ord, const char *
 struct task *
 queue_put(struct load *l, struct effect *f)
 {
-	struct task **at = &l->queue.head, *t;
+	struct task **at = &l->queue->head, *t;
 	int c = 1;
 
 	while (*at != NULL && (c = queue_place_cmp(&(*at)->e, f->phase, f->ord, f->kind,
@@ -58,7 +63,7 @@ queue_put(struct load *l, struct effect *f)
 	t->lane = t->e.lane != NULL ? text_hash(t->e.lane) : 0;
 	t->next = *at;
 	*at = t;
-	l->queue.n++;
+	l->queue->n++;
 	return t;
 }
 
@@ -66,13 +71,13 @@ queue_put(struct load *l, struct effect *f)
 void
 queue_back(struct load *l, const struct effect *f)
 {
-	struct ledger_place *p = &l->queue.at;
+	struct ledger_place *p = &l->queue->at;
 
-	l->queue.more = 1;
+	l->queue->more = 1;
 	if (p->kind == NULL ||
 	    queue_place_cmp(f, p->phase, p->ord, p->kind, p->ekey) > 0)
 		return;
-	l->queue.back = 1;
+	l->queue->back = 1;
 	queue_place_set(p, f->phase, f->ord, "", "");
 }
 
@@ -83,7 +88,7 @@ queue_back(struct load *l, const struct effect *f)
 void
 queue_stale(struct load *l, const struct effect *f)
 {
-	struct task **at = &l->queue.head, *t;
+	struct task **at = &l->queue->head, *t;
 
 	while ((t = *at) != NULL) {
 		if (!effect_is(&t->e, f->kind, f->ekey)) {
@@ -97,7 +102,7 @@ queue_stale(struct load *l, const struct effect *f)
 		}
 		*at = t->next;
 		task_free(t);
-		l->queue.n--;
+		l->queue->n--;
 	}
 }
 
@@ -107,7 +112,7 @@ queue_is_here(const struct load *l, const struct effect *f)
 {
 	const struct task *t;
 
-	for (t = l->queue.head; t != NULL; t = t->next)
+	for (t = l->queue->head; t != NULL; t = t->next)
 		if (effect_is(&t->e, f->kind, f->ekey))
 			return 1;
 	return 0;
@@ -118,7 +123,7 @@ queue_fill(struct load *l, struct err *e)
 {
 	enum { PAGE = 128 };
 	struct effect page[PAGE];
-	struct queue *q = &l->queue;
+	struct queue *q = l->queue;
 	int i, n;
 
 	if (q->max < WINDOW_MIN)
@@ -147,7 +152,7 @@ queue_event(struct load *l, const char *kind, const char *ekey)
 	size_t n = strlen(kind);
 	struct task *t;
 
-	for (t = l->queue.head; t != NULL; t = t->next)
+	for (t = l->queue->head; t != NULL; t = t->next)
 		if (t->state == TASK_BLOCKED && strncmp(t->block, kind, n) == 0 &&
 		    t->block[n] == '/' && strcmp(t->block + n + 1, ekey) == 0)
 			t->state = TASK_NEW;
@@ -158,7 +163,7 @@ queue_look_again(struct load *l)
 {
 	struct task *t;
 
-	for (t = l->queue.head; t != NULL; t = t->next)
+	for (t = l->queue->head; t != NULL; t = t->next)
 		if (t->state == TASK_BLOCKED)
 			t->state = TASK_NEW;
 }
@@ -205,7 +210,7 @@ queue_rewind_place(struct queue *q)
 int
 queue_give_up(struct load *l)
 {
-	struct queue *q = &l->queue;
+	struct queue *q = l->queue;
 	struct task *t;
 	int n = 0;
 
@@ -237,11 +242,11 @@ queue_free(struct load *l)
 {
 	struct task *t;
 
-	while ((t = l->queue.head) != NULL) {
-		l->queue.head = t->next;
+	while ((t = l->queue->head) != NULL) {
+		l->queue->head = t->next;
 		task_free(t);
 	}
-	free(l->queue.at.kind);
-	free(l->queue.at.ekey);
-	memset(&l->queue, 0, sizeof(l->queue));
+	free(l->queue->at.kind);
+	free(l->queue->at.ekey);
+	memset(l->queue, 0, sizeof(*l->queue));
 }

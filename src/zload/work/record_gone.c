@@ -1,4 +1,6 @@
 #include "load.h"
+#include "work/record_gone.h"
+#include "work/task.h"
 
 /*
  * A key that a later pass has no more.  What was made of it stays in qTest; what

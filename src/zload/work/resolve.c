@@ -5,6 +5,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "load.h"
+#include "cache/id_cache.h"
+#include "work/resolve.h"
+#include "work/task.h"
 
 /*
  * Symbols become ids (ztoq-stream(5)): {"$ref"}, {"$version"}, {"$status"}, and

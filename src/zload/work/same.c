@@ -2,6 +2,7 @@
 
 #include "base/time.h"
 #include "load.h"
+#include "work/same.h"
 
 /*
  * Does an object that was read hold everything that was sent?  Texts by their

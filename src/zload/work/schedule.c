@@ -2,6 +2,13 @@
 #include <string.h>
 
 #include "load.h"
+#include "cache/id_cache.h"
+#include "recover/doubt.h"
+#include "work/queue.h"
+#include "work/record_gone.h"
+#include "work/schedule.h"
+#include "work/task.h"
+#include "work/update.h"
 
 /* Lanes that something earlier occupies: an open-addressed set of hashes. */
 enum { LANES = 2048 };
@@ -124,7 +131,7 @@ schedule(struct load *l, int room, struct err *e)
 	struct task *t;
 	int rc, n = 0;
 
-	for (t = l->queue.head; t != NULL; t = t->next) {
+	for (t = l->queue->head; t != NULL; t = t->next) {
 		if (l->phase == PHASE_FIELDS && t->e.type != KIND_FIELD)
 			continue;
 		if (t->state == TASK_ENDED) {

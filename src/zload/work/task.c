@@ -5,6 +5,8 @@
 
 #include "base/mem.h"
 #include "load.h"
+#include "steps/step_results.h"
+#include "work/task.h"
 
 static void
 task_clear(struct task *t)

@@ -4,6 +4,13 @@
 
 #include "base/mem.h"
 #include "load.h"
+#include "send/result.h"
+#include "steps/step_update.h"
+#include "work/empty.h"
+#include "work/kind.h"
+#include "work/same.h"
+#include "work/task.h"
+#include "work/update.h"
 
 /*
  * An object that qTest holds with another payload: one GET, then a PUT unless

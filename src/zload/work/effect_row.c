@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "load.h"
+#include "work/effect_row.h"
 
 /* The ledger row that an effect asks for. */
 
