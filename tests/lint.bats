@@ -111,6 +111,17 @@ body() {
 	printf '}\n'
 }
 
+@test "words that plain English does not use so, in comments, messages and manuals" {
+	printf '#include "base/one.h"\n/* Ask the neighbour. */\nint one_do(void);\n' >lib/base/one.c
+	breach 'lib/base/one.c:2: Ask the neighbour.*write: the next stage'
+	printf 'const char *one_text = "0 lines that are none";\n' >lib/base/one.c
+	breach 'lib/base/one.c:1:0 lines that are none.*malformed'
+	printf 'int neighbour;\n' >lib/base/one.c
+	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+	printf '.Dd $Mdocdate$\nThe weather.\n' >man/a.1
+	breach 'man/a.1:2:The weather'
+}
+
 @test "budgets of lines, functions, files and main" {
 	body f 59 >src/zone/two.c
 	breach 'f\(\) has 61 lines'

@@ -73,7 +73,7 @@ match GET /v2/testcases/${k[3]}/teststeps do truncate 9"
 	[[ $stderr == *"${k[2]}: "*"three times"* && $stderr == *"and 3 more like this"* ]]
 	export ZTOQ_ACCEPT_UNREAD=${k[0]},${k[1]},${k[2]}
 	extract 69
-	[[ $stderr == *"case ${k[3]} cannot be read"* ]]
+	[[ $stderr == *"of case ${k[3]}: "* ]]
 	extract 0 --accept-unread "${k[3]}" --accept-unread "${k[0]}" --accept-unread "${k[1]}" --accept-unread "${k[2]}"
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 	[ "$(sql "SELECT count(*) FROM test_step WHERE case_key IN ('${k[0]}', '${k[1]}', '${k[2]}', '${k[3]}')")" -eq 0 ]
@@ -169,7 +169,7 @@ match GET /v2/testplans/*/attachments do status 403'
 	[ "$(issue attachments-unread)" = "" ]
 	[ "$(issue attachments-unavailable)" = "test_cases|*|error
 test_plans|*|error" ]
-	[ "$(verdict '.projects[0].reasons[]' | grep -c 'files of')" -eq 2 ]
+	[ "$(verdict '.projects[0].reasons[]' | grep -c 'attachments of')" -eq 2 ]
 	# a person may say that this is all right
 	extract 0 --accept-unread test_cases --accept-unread test_plans
 	[ "$(verdict '.projects[0].reasons[]' | grep -c 'files of')" -eq 0 ]

@@ -8,8 +8,8 @@ cd "${1:-$here/../..}" || exit 70
 : "${ZT_BIN:=$PWD/bin}"
 export LC_ALL=C.UTF-8
 shopt -s nullglob globstar
-bad=$(mktemp) && code=$(mktemp) || exit 74
-trap 'rm -f "$bad" "$code"' EXIT
+bad=$(mktemp) && code=$(mktemp) && prose=$(mktemp) || exit 74
+trap 'rm -f "$bad" "$code" "$prose"' EXIT
 
 sources=(lib/**/*.[ch] src/**/*.[ch])
 mock=(tests/mock/**/*.[ch])
@@ -148,6 +148,21 @@ names() {
 	}' <<<"$found" | say names
 }
 
+# Words that a reader of plain English would stop at (tests/lint/words), in
+# comments, in strings and in manuals.
+words() {
+	local word better
+	{
+		[ ${#sources[@]} -eq 0 ] || awk -f "$here/prose.awk" "${sources[@]}"
+		grep -Hn . man/*.[157] /dev/null
+	} >"$prose"
+	while IFS=$'\t' read -r word better; do
+		case $word in '#'*|'') continue ;; esac
+		grep -iE "^[^:]*:[0-9]+:.*\b($word)\b" "$prose" | cut -c1-120 |
+		    sed "s|\$| (write: $better)|" | say words
+	done <"$here/words"
+}
+
 budgets() {
 	local dir
 	for dir in lib/**/ src/**/ tests/mock/**/; do
@@ -231,6 +246,7 @@ pieces
 writers
 names "${sources[@]}"
 names "${mock[@]}"
+words
 budgets
 manuals
 scripts

@@ -47,7 +47,7 @@ struct filter {
 	int64_t			 pass, pending, taken;
 	size_t			 bytes;
 	int64_t			 aside[STREAM_COUNT];	/* set aside here */
-	int64_t			 bad;			/* lines that are none */
+	int64_t			 bad;			/* malformed lines */
 	enum stream_status	 sealed;
 	const char		*stopped;		/* why, NULL: not */
 };
