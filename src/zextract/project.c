@@ -7,6 +7,7 @@
 #include "domain/api/zephyr.h"
 #include "io/http/http.h"
 #include "io/json/json.h"
+#include "io/json/json_out.h"
 
 #include "extract.h"
 #include "list/row.h"
@@ -19,11 +20,10 @@ project_ref(int64_t id, const char *key)
 {
 	struct buf b = { 0 };
 
-	buf_puts(&b, "{\"id\":");
-	buf_int(&b, id);
-	buf_puts(&b, ",\"key\":");
-	buf_quote(&b, key, strlen(key));
-	buf_putc(&b, '}');
+	json_out_open(&b, NULL, '{');
+	json_out_int(&b, "id", id);
+	json_out_str(&b, "key", key);
+	json_out_close(&b, '}');
 	return buf_take(&b, NULL);
 }
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
+#include "io/json/json_out.h"
 
 #include "extract.h"
 #include "files/attach.h"
@@ -151,29 +152,29 @@ attach_list_files_put(struct request *a, enum stream stream, const struct json *
 static void
 attach_member(struct buf *b, const char *name, struct db_query *q, int col)
 {
-	buf_printf(b, ",\"%s\":", name);
 	if (db_null(q, col))
-		buf_puts(b, "null");
+		json_out_null(b, name);
 	else
-		buf_quote(b, db_str(q, col), db_len(q, col));
+		json_out_strn(b, name, db_str(q, col), db_len(q, col));
 }
 
 static void
 attach_file_put(struct buf *b, struct db_query *q)
 {
-	buf_puts(b, b->len > 0 ? "," : "[");
-	buf_printf(b, "{\"id\":%" PRId64, db_int(q, 1));
+	if (b->len == 0)
+		json_out_open(b, NULL, '[');
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", db_int(q, 1));
 	attach_member(b, "name", q, 2);
 	attach_member(b, "sha256", q, 3);
-	buf_puts(b, ",\"size\":");
 	if (db_null(q, 4))
-		buf_puts(b, "null");
+		json_out_null(b, "size");
 	else
-		buf_int(b, db_int(q, 4));
+		json_out_int(b, "size", db_int(q, 4));
 	if (db_int(q, 0) != 0)
-		buf_printf(b, ",\"step\":%" PRId64, db_int(q, 0));
+		json_out_int(b, "step", db_int(q, 0));
 	attach_member(b, "type", q, 5);
-	buf_putc(b, '}');
+	json_out_close(b, '}');
 }
 
 /* Which files are missing, and why the last one is. */

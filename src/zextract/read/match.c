@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "io/json/json.h"
+#include "io/json/json_out.h"
 
 #include "read/match.h"
 #include "read/result_text.h"
@@ -158,19 +159,19 @@ match_load(struct match *m, struct store *st, const char *key, struct err *e)
 static void
 match_leaf_put(const struct leaf *l, struct buf *out)
 {
-	buf_putc(out, '{');
+	json_out_open(out, NULL, '{');
 	if (l->call != NULL) {
-		buf_puts(out, "\"call\":");
-		buf_quote(out, l->call, strlen(l->call));
-		buf_printf(out, ",\"m\":%" PRId64 ",", l->m);
+		json_out_str(out, "call", l->call);
+		json_out_int(out, "m", l->m);
 	}
-	buf_printf(out, "\"n\":%" PRId64, l->n);
+	json_out_int(out, "n", l->n);
 	if (l->via != NULL) {
-		buf_puts(out, ",\"via\":{\"case\":");
-		buf_quote(out, l->via, strlen(l->via));
-		buf_printf(out, ",\"n\":%" PRId64 "}", l->via_n);
+		json_out_open(out, "via", '{');
+		json_out_str(out, "case", l->via);
+		json_out_int(out, "n", l->via_n);
+		json_out_close(out, '}');
 	}
-	buf_putc(out, '}');
+	json_out_close(out, '}');
 }
 
 static const struct leaf *

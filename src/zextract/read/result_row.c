@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "io/json/json.h"
+#include "io/json/json_out.h"
 
 #include "extract.h"
 #include "list/names.h"
@@ -182,25 +183,25 @@ results_add(struct extract *x, struct results *r, struct json *step,
 	result_row_members_gather(&in, step);
 	result_row_inline_texts(&in, n, &r->odd);
 	row = data_row(step, &in, n, &r->odd);
-	buf_puts(out, "{\"id\":");
+	json_out_open(out, NULL, '{');
 	if (json_type(step, "id") == JSON_NUM)
-		buf_int(out, json_int(step, "id", 0));
+		json_out_int(out, "id", json_int(step, "id", 0));
 	else
-		buf_puts(out, "null");
-	buf_puts(out, ",\"inline\":");
+		json_out_null(out, "id");
+	json_out_name(out, "inline");
 	row_bare(&in, out);
-	buf_printf(out, ",\"n\":%" PRId64 ",\"status\":", n);
+	json_out_int(out, "n", n);
+	json_out_name(out, "status");
 	snprintf(label, sizeof(label), "result %" PRId64 ": status", n);
 	row_name(x->names, NAME_STATUS, step, "status", label, &r->odd, out);
-	buf_puts(out, ",\"step\":");
+	json_out_null(out, "step");
 	buf_printf(r->slots, "%" PRId64 " %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
 	    n, row, result_row_count(r, row), text_fingerprint(json_str(&in,
 	    "description"), json_str(&in, "expectedResult")));
-	buf_puts(out, "null,\"testDataRowNumber\":");
 	if (row >= 0)
-		buf_int(out, row);
+		json_out_int(out, "testDataRowNumber", row);
 	else
-		buf_puts(out, "null");
-	buf_putc(out, '}');
+		json_out_null(out, "testDataRowNumber");
+	json_out_close(out, '}');
 	json_free(&in);
 }

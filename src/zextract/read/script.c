@@ -8,6 +8,7 @@
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
 #include "io/json/json.h"
+#include "io/json/json_out.h"
 
 #include "extract.h"
 #include "list/list.h"
@@ -169,9 +170,10 @@ script_whole_put(struct request *a, const struct buf *steps, int64_t calls,
 	struct buf b = { 0 };
 	int rc;
 
-	buf_puts(&b, "{\"steps\":");
-	buf_add(&b, steps->s, steps->len);
-	buf_puts(&b, ",\"type\":\"steps\"}");
+	json_out_open(&b, NULL, '{');
+	json_out_raw(&b, "steps", steps->s, steps->len);
+	json_out_str(&b, "type", "steps");
+	json_out_close(&b, '}');
 	rc = store_script(&a->x->st, a->key, "steps", b.s, b.len, calls, e);
 	buf_free(&b);
 	if (rc == 0 && a->start > 0)

@@ -2,6 +2,7 @@
 
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
+#include "io/json/json_out.h"
 
 #include "extract.h"
 #include "list/odd.h"
@@ -30,12 +31,11 @@ script_none(struct request *a, const char *why, struct err *e)
 
 	if (script_clear(a, e) == -1)
 		return -1;
-	buf_puts(&b, "{\"type\":\"none\"");
-	if (why != NULL) {
-		buf_puts(&b, ",\"unread\":");
-		buf_quote(&b, why, strlen(why));
-	}
-	buf_putc(&b, '}');
+	json_out_open(&b, NULL, '{');
+	json_out_str(&b, "type", "none");
+	if (why != NULL)
+		json_out_str(&b, "unread", why);
+	json_out_close(&b, '}');
 	rc = store_script(&a->x->st, a->key, "none", b.s, b.len, 0, e);
 	buf_free(&b);
 	return rc;
@@ -60,9 +60,10 @@ text_odd(struct request *a, const struct json *j, struct err *e)
 		rc = script_none(a, "Zephyr's answer has no text", e);
 	else if (rc == 0 && (rc = script_clear(a, e)) == 0) {
 		row_bare(j, &b);
-		buf_puts(&s, "{\"text\":");
-		buf_quote(&s, buf_str(&b), b.len);
-		buf_puts(&s, ",\"type\":\"plain\"}");
+		json_out_open(&s, NULL, '{');
+		json_out_strn(&s, "text", buf_str(&b), b.len);
+		json_out_str(&s, "type", "plain");
+		json_out_close(&s, '}');
 		rc = store_script(&a->x->st, a->key, "plain", s.s, s.len, 0,
 		    e);
 	}

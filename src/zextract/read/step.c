@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "io/json/json.h"
+#include "io/json/json_out.h"
 
 #include "list/odd.h"
 #include "list/row.h"
@@ -188,20 +189,23 @@ step_call_put(struct buf *out, const struct step *s)
 {
 	struct json p = json_member(&s->call, "parameters");
 
-	buf_puts(out, ",\"testCase\":{\"parameters\":");
+	json_out_open(out, "testCase", '{');
+	json_out_name(out, "parameters");
 	if (json_type(&p, "") == JSON_ARR) {
 		row_bare(&p, out);
 	} else if (odd_is_empty(&p)) {
 		buf_puts(out, "null");
 	} else {
-		buf_puts(out, "[{\"name\":\"(as sent)\",\"value\":");
+		json_out_open(out, NULL, '[');
+		json_out_open(out, NULL, '{');
+		json_out_str(out, "name", "(as sent)");
+		json_out_name(out, "value");
 		row_bare(&p, out);
 		buf_puts(out, "}]");
 	}
 	json_free(&p);
-	buf_puts(out, ",\"testCaseKey\":");
-	buf_quote(out, s->called, strlen(s->called));
-	buf_putc(out, '}');
+	json_out_str(out, "testCaseKey", s->called);
+	json_out_close(out, '}');
 }
 
 static int
@@ -229,20 +233,19 @@ step_put(struct buf *out, const struct step *s, int64_t n)
 {
 	size_t from = out->len;
 
-	buf_puts(out, "{\"id\":");
+	json_out_open(out, NULL, '{');
 	if (json_type(&s->id, "") == JSON_NUM)
-		buf_int(out, json_int(&s->id, "", 0));
+		json_out_int(out, "id", json_int(&s->id, "", 0));
 	else
-		buf_puts(out, "null");
+		json_out_null(out, "id");
 	if (s->called == NULL || step_has_text(s)) {
-		buf_puts(out, ",\"inline\":");
+		json_out_name(out, "inline");
 		if (json_type(&s->in, "") == JSON_OBJ)
 			row_bare(&s->in, out);
 		else
 			buf_puts(out, "{}");
 	}
-	buf_puts(out, ",\"n\":");
-	buf_int(out, n);
+	json_out_int(out, "n", n);
 	if (s->called != NULL)
 		step_call_put(out, s);
 	buf_putc(out, '}');
