@@ -22,9 +22,9 @@
 #include "request.h"
 
 /*
- * One loop: ask as many questions as there is room for, store what was
- * answered in one transaction, write what the reader of stdout takes, wait.
- * Asked, answered and not stored are together never more than in flight.
+ * One loop: send as many requests as there is room for, store what was answered
+ * in one transaction, write what the reader of stdout takes, wait.  Requests in
+ * flight and answers not stored are together never more than the window.
  */
 enum { HOLD_MS = 15, WAIT_MS = 1000, TELL_MS = 10 * 1000, DRAIN_MS = 5000 };
 
@@ -79,7 +79,7 @@ loop_request_committed(struct request *a)
 	request_free(a);
 }
 
-/* One answer is bad: the good ones are stored all the same. */
+/* Store each answer on its own, so that one that is bad costs no other. */
 static int
 loop_store_each(struct extract *x, struct err *e)
 {
@@ -137,7 +137,7 @@ loop_commit_due(const struct extract *x)
 	    time_mono_ms() - x->requests->held_ms >= HOLD_MS);
 }
 
-/* Somebody closed the other end, though we have nothing to write now. */
+/* True when the reader of stdout has closed it, even with nothing to write. */
 static int
 loop_reader_is_gone(const struct extract *x)
 {
@@ -146,7 +146,7 @@ loop_reader_is_gone(const struct extract *x)
 	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
 }
 
-/* Write what goes: 1 some is left, 0 all gone, -1. */
+/* Write what stdout takes: 1 when some is left, 0 when nothing is, -1. */
 static int
 loop_emit(struct extract *x, struct err *e)
 {
@@ -176,7 +176,7 @@ loop_log_progress(struct extract *x)
 	    x->todo[READ_SCRIPTS].done, x->todo[READ_RESULTS].done, zephyr_in_flight(x->z));
 }
 
-/* more: emission has more to say at once. */
+/* Wait for the network; more: there is more to write at once. */
 static int
 loop_wait(struct extract *x, int more, struct err *e)
 {
@@ -192,7 +192,7 @@ loop_wait(struct extract *x, int more, struct err *e)
 	return zephyr_wait(x->z, ms, &out, pending, e);
 }
 
-/* Stopped on purpose: what is in flight may still arrive, for a moment. */
+/* Give answers in flight a moment to arrive, when the run stops on purpose. */
 static int
 loop_drain(struct extract *x, struct err *e)
 {
@@ -223,8 +223,7 @@ loop_stop(struct extract *x, const char *why, struct err *e)
 	    "command again to continue", why);
 }
 
-/* The figures do not agree, or something stays unread: END says so, then the
-   reason. */
+/* Write END of each stream when totals do not agree or something stays unread. */
 static int
 loop_end_unproven(struct extract *x, struct err *e)
 {

@@ -60,6 +60,8 @@ store(struct db *db)
 	return st;
 }
 
+static int first_number = 1;	/* of the marks */
+
 /* The results of text as they are stored, each without its step. */
 static const char *
 filled(const struct match *m, const char *const *text, int n)
@@ -71,7 +73,7 @@ filled(const struct match *m, const char *const *text, int n)
 	buf_puts(&script, "[");
 	for (i = 0; i < n; i++) {
 		buf_puts(&script, i ? "," : "");
-		buf_printf(&marks, "%d -1 %d %016" PRIx64 "\n", i + 1,
+		buf_printf(&marks, "%d -1 %d %016" PRIx64 "\n", first_number + i,
 		    i + 1, text_fingerprint(text[i], NULL));
 		buf_puts(&script, "{\"step\":null}");
 	}
@@ -99,6 +101,9 @@ BOTH(places, "a result belongs to the step at its place with its words")
 	    "\"via\":{\"case\":\"D-T2\",\"n\":2}}},{\"step\":{\"n\":3}},"
 	    "{\"step\":null}]");
 	CHECK_STR(filled(&m, moved, 2), "[{\"step\":{\"n\":1}},{\"step\":null}]");
+	first_number = 5000;	/* an offset, as earlier versions stored it */
+	CHECK_STR(filled(&m, moved, 2), "[{\"step\":{\"n\":1}},{\"step\":null}]");
+	first_number = 1;
 	CHECK_INT(match_load(&m, &st, "D-T9", &e), 0);
 	CHECK_STR(filled(&m, run, 1), "[{\"step\":null}]");
 	match_free(&m);

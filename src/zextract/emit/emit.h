@@ -10,9 +10,9 @@
 #include "record.h"
 
 /*
- * The stream on stdout, written from the database in load order: a cursor of
- * its own, a page at a time, without blocking and with no statement open
- * while it writes.  A stream begins when all that its records need is there.
+ * The stream on stdout.  Records are written from the database in load order, a
+ * page at a time, without blocking.  No statement is open while a page is
+ * written.  A stream begins when all that its records need is read.
  */
 struct extract;
 
@@ -30,18 +30,23 @@ struct emit {
 	struct record	 record;
 };
 
-/* Write what may be written now, a page at most: 1 something, 0 nothing now,
-   -1. */
+/* emit_stream.c */
+/* Write what may be written now, a page at most.  Return 1 when something was
+   written, 0 when nothing can be written now, or -1. */
 int	 emit_step(struct extract *, struct err *);
-int	 emit_done(const struct extract *);
-/* Stopped before the end: an END for each stream that has none. */
+/* End each stream that has no END yet, when a run stops before it is whole. */
 void	 emit_stop(struct extract *);
-/* To the first row of the first stream; of the next one that is written. */
+
+/* emit.c */
+/* True when all streams are written and the reader has taken them. */
+int	 emit_done(const struct extract *);
+/* Go to the first row of the first stream; of the next stream. */
 void	 emit_rewind(struct extract *);
 void	 emit_onward(struct extract *);
 void	 emit_free(struct emit *);
 
-/* One page of a stream into the writer: how many rows, 0 at the end, -1. */
+/* Write one page of the current stream.  Return the number of its rows, 0 at the
+   end of the stream, or -1. */
 int	 emit_page(struct extract *, struct err *);
 int	 emit_folders(struct extract *, struct err *);
 int	 emit_cases(struct extract *, struct err *);
@@ -49,12 +54,12 @@ int	 emit_plans(struct extract *, struct err *);
 int	 emit_cycles(struct extract *, struct err *);
 int	 emit_executions(struct extract *, struct err *);
 
-/* Add member "versions" of the case under way, oldest first.  emit_version.c */
+/* emit_version.c: add member "versions" to the record of a case, oldest first. */
 int	 version_emit(struct extract *, const char *case_key, struct err *);
 
 /* Write the record under way, or ask the program of --select about it. */
 void	 emit_record(struct extract *);
-/* {"id":..,"name":..,"path":..}, null when id is 0. */
+/* Put member "folder": {"id":..,"name":..,"path":..}, or null when id is 0. */
 void	 emit_folder(struct emit *, int64_t id, const char *name,
 	    const char *path);
 /* Put member "attachments" of the owner key. */
@@ -67,7 +72,7 @@ void	 emit_names_results(struct extract *, struct buf *);
 /* emit_select.c: ask the program of --select about a page of records: 1, -1. */
 int	 emit_select(struct extract *, struct err *);
 
-/* stream_schema.c: the JSON schema of a stream. */
+/* stream_schema.c: return the JSON schema of a stream. */
 const char *shape_text(enum stream);
 
 #endif

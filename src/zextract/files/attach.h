@@ -12,9 +12,9 @@
 
 /*
  * Files of cases, plans, cycles, executions and their steps (zephyr-api.md
- * 4), then images inside texts.  Nothing tells that an object has files, so
- * each one is asked: depth says which.  In this order: lists of files by
- * kind of owner, the files, the images.
+ * 4), then images inside texts.  No record tells that an object has files, so a
+ * list is requested for each object; depth says of which kinds.  The lists are
+ * read first, kind after kind, then the files, then the images.
  */
 struct extract;
 struct request;
@@ -24,7 +24,7 @@ enum attach_depth { ATTACH_NONE, ATTACH_CASES, ATTACH_ENTITIES, ATTACH_STEPS };
 enum attach_kind { ATTACH_CASE, ATTACH_PLAN, ATTACH_CYCLE, ATTACH_RUN,
 	ATTACH_CASE_STEP, ATTACH_RUN_STEP, ATTACH_KINDS };
 
-/* Does Zephyr answer for a kind?  Asked by one question before others leave. */
+/* Does Zephyr answer for a kind?  One request finds out before others are sent. */
 enum attach_word { ATTACH_UNKNOWN, ATTACH_PROBED, ATTACH_WORKS, ATTACH_GONE };
 
 enum { ATTACH_TRIES = 3 };
@@ -58,7 +58,7 @@ struct attach {
 
 /* attach.c */
 enum attach_depth attach_depth(const char *word);
-/* depth: none|cases|entities|steps, store: db|dir:PATH */
+/* Prepare to read files; depth: none|cases|entities|steps, store: db|dir:PATH. */
 int	 attach_open(struct extract *, const char *depth, const char *store,
 	    struct err *);
 void	 attach_close(struct extract *);
@@ -73,13 +73,14 @@ void	 attach_fetch_again(struct extract *);
 int	 attach_is_scanned(const struct extract *);
 /* Report what is missing, and log what was fetched. */
 int	 attach_report(struct extract *, struct err *);
-/* A slice of what is to be stored: 1 more at once, 0, -1. */
+/* Store a slice of what was fetched: 1 when there is more to do at once, 0, -1. */
 int	 attach_work(struct extract *, struct err *);
 /* True when all files that records show are there. */
 int	 attach_ready(const struct extract *);
 
-/* attach_list.c: the files of the ask's owner, NULL: none; its steps, who are
-   to be asked */
+/* attach_list.c */
+/* Store the list of an owner's files (NULL: none), and which of its steps are to
+   be asked for files. */
 int	 attach_list_put(struct request *, const struct json *, struct err *);
 int	 attach_list_steps(struct extract *, enum stream, const char *key,
 	    struct err *);
@@ -96,7 +97,8 @@ int	 attach_is_step(int kind);
 /* Add owners of a kind to a page of its reader. */
 int	 attach_page(struct extract *, struct todo *, struct err *);
 char	*attach_path(enum stream, const char *owner, int64_t step, int64_t id);
-/* The record's member anew, and what is missing told; in a transaction. */
+/* Make member "attachments" of the owner's record anew, and report missing files;
+   in a transaction. */
 int	 attach_seal(struct extract *, enum stream, const char *owner,
 	    const char *why, struct err *);
 

@@ -13,9 +13,9 @@
 #include "reader.h"
 #include "request.h"
 
-/* Lists of files: who is asked, and what a refusal means. */
+/* Requests for lists of files, and what a refusal means. */
 
-/* It is the service that says no, whoever is asked for. */
+/* True for a status by which the service refuses the kind, not this owner. */
 static int
 attach_ask_is_word(int status)
 {
@@ -40,7 +40,7 @@ attach_ask_answered(const struct request *a, char out[32])
 	return out;
 }
 
-/* Nobody will answer for this kind: told once. */
+/* Report once that the kind is unavailable. */
 static int
 attach_ask_unavailable(struct request *a, const struct attach_kind_of *k, struct err *e)
 {
@@ -61,8 +61,8 @@ attach_ask_unavailable(struct request *a, const struct attach_kind_of *k, struct
 
 enum { REFUSED_KIND = 1, REFUSED_OWNER, REFUSED_LATER };
 
-/* Not for this owner, or not at all; who is refused while nobody knows is
-   asked again, with all patience, once somebody does. */
+/* Decide whether a refusal is about the owner or the kind.  An owner that is
+   refused before that is known is asked again, with all retries, once it is. */
 static int
 attach_ask_refused(struct request *a, const struct attach_kind_of *k, const struct err *why,
     struct err *e)
@@ -83,7 +83,7 @@ attach_ask_refused(struct request *a, const struct attach_kind_of *k, const stru
 	return rc == 1 ? attach_list_put(a, NULL, e) : rc;
 }
 
-/* What was said when it did not answer is no longer true. */
+/* Remove the report that the kind is unavailable, once it works. */
 static int
 attach_ask_kind_works(struct request *a, const struct attach_kind_of *k, struct err *e)
 {
@@ -142,7 +142,8 @@ attach_ask_new(struct extract *x, int kind, const char *key, const char *hash,
 	return a;
 }
 
-/* Nobody knows of the kind yet: the next owner is asked. */
+/* Count a refusal while it is unknown whether the kind works, and keep the owner
+   for later. */
 static void
 attach_ask_count_refusal(struct request *a)
 {
@@ -225,7 +226,7 @@ attach_ask_ready(const struct extract *x, const struct todo *todo)
 	return x->attach->word[kind] != ATTACH_PROBED;
 }
 
-/* Who was refused before is asked again when nobody else is left. */
+/* Add owners; when none is left, those that were refused before are asked again. */
 static int
 attach_ask_page(struct extract *x, struct todo *todo, struct err *e)
 {

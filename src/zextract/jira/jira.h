@@ -65,10 +65,10 @@ int	 jira_open(struct extract *, const struct jira_conf *, struct err *);
 /* The database is open now. */
 int	 jira_start(struct extract *, struct err *);
 void	 jira_close(struct extract *);
-/* What is to be done without asking: 1 more at once, 0, -1. */
+/* Do what needs no request: 1 when there is more to do at once, 0, -1. */
 int	 jira_work(struct extract *, struct err *);
 int	 jira_done(const struct extract *);
-/* Asked and not stored. */
+/* Return the number of requests whose answers are not stored. */
 int	 jira_busy(const struct extract *);
 /* --plan: does it answer? */
 int	 jira_plan(struct extract *, struct err *);

@@ -67,19 +67,21 @@ extern const struct list_kind priorities_list, status_case_list,
     environments_list, folders_list, cases_list, plans_list, cycles_list,
     executions_list;
 
-/* Is every --accept-total one of a list?  ZX_USAGE. */
+/* Check that every --accept-total names a list; ZX_USAGE. */
 int	 list_accept(const struct opt_list *, struct err *);
-/* Where they were left; what --accept-total settles. */
+/* Go back to where the lists of this pass were left, and accept those that
+   --accept-total names. */
 int	 list_open(struct extract *, struct err *);
 /* Reads the lists that the phase allows, one page of each at a time. */
 extern const struct reader list_reader;
-int	 list_done(const struct list *);	/* proven or accepted */
-/* 1 when every list from..to is done. */
+/* True when a list is proven or accepted. */
+int	 list_done(const struct list *);
+/* True when every list of from (inclusive) to to (exclusive) is done or skipped. */
 int	 list_all(const struct extract *, int from, int to);
-/* 1 when none that may be asked has anything left (done or given up): a list
-   that the others wait for, given up, is the end of asking. */
+/* True when no list that the phase allows has pages left: each is done, or its
+   total could not be proven. */
 int	 list_is_exhausted(const struct extract *);
-/* -1 with the figures when one could not be proven. */
+/* Return -1, with the figures in e, when the total of a list could not be proven. */
 int	 list_proof(const struct extract *, struct err *);
 
 #endif

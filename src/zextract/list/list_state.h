@@ -5,19 +5,24 @@
 #include "list/list.h"
 #include "request.h"
 
-/* Between the files of the list engine only. */
+/* Shared by list.c, list_state.c and since.c alone. */
+
+/* Write the name of a list's checkpoint to out, and return out. */
 const char *list_scope(const struct list *, char out[64]);
-/* At the beginning; marks: keep what each sweep sees. */
+/* Return the state of a list of which nothing is read; marks: keep the keys that
+   each sweep sees. */
 struct list_state list_fresh(char mode, int marks);
+/* Store the state in the checkpoint of the list; in a transaction. */
 int	 list_save(struct extract *, const struct list *,
 	    const struct list_state *, struct err *);
-/* That a server has no keyset form of a list is remembered for good. */
+/* Remember for all passes that the server has no keyset form of a list. */
 int	 list_absent(struct extract *, const struct list *, struct err *);
-/* The number that --accept-total gives for this list, -1: none. */
+/* Return the number that --accept-total gives for this list, or -1. */
 int64_t	 list_accepted(const struct extract *, const struct list *);
-/* A server error that came twice: smaller pages, -1 when they are small. */
+/* Go on with smaller pages after a server error; -1 when they are small already. */
 int	 list_shrink(struct request *, struct err *);
-/* Whole: what only earlier sweeps saw does not count; the last words. */
+/* End a list with the state word: discount rows that only earlier sweeps saw,
+   and do what follows once the list is whole. */
 int	 list_finish(struct extract *, struct list *, struct list_state *,
 	    const char *word, struct err *);
 

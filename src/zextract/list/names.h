@@ -42,14 +42,17 @@ void	 names_want(struct names *, enum name_kind, int64_t id, int ask);
 void	 names_learn(struct names *, enum name_kind, int64_t id,
 	    const char *name);
 
-/* names_ask.c: ids that no list holds, each asked for once */
+/* names_ask.c: ids that no list holds, each asked for once. */
 struct extract;
 struct reader;
 
-/* Keep new wants, in the transaction of the rows that have them. */
+/* Store new wants, in the transaction of the rows that have them. */
 int	 names_report(struct extract *, struct err *);
+/* Read the wants that earlier runs stored. */
 int	 names_resume(struct extract *, struct err *);
+/* Reads the names that are wanted. */
 extern const struct reader name_reader;
+/* True when no name is wanted any more. */
 int	 names_done(const struct extract *);
 
 #endif

@@ -12,12 +12,14 @@
  * read the rest of these rows again: scripts, step results, versions, files.
  */
 
-/* What is remembered of this list. */
+/* Read what earlier passes found out: does the server know updatedAfter here? */
 int	 since_open(struct extract *, struct list *, struct err *);
-/* Its list is whole: the state gets the phase that follows, if any does. */
+/* Set the phase that follows once the list is whole, if one does. */
 void	 since_begin(const struct extract *, const struct list *,
 	    struct list_state *);
+/* True when the list is to be asked for updated rows. */
 int	 since_due(const struct list_state *);
+/* Make the request for updated rows. */
 struct request *since_question(struct extract *, struct list *);
 /* Store the answer to such a request; act on it after the commit. */
 int	 since_store(struct request *, struct err *);

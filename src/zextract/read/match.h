@@ -7,9 +7,9 @@
 #include "domain/store/store.h"
 
 /*
- * Which step of a case a step result belongs to: the same place among the
- * steps as they are now (calls expanded) and the same words.  Anything else
- * has no step: a result never goes to a wrong one.
+ * Finds the step of a case that a step result belongs to.  It has the same place
+ * among the steps as they are now (calls expanded) and the same words.  A result
+ * without such a step gets none, so that it never goes to a wrong one.
  */
 struct leaf {
 	int64_t		 n, m;		/* step n; of a called case its step m */
@@ -28,10 +28,11 @@ struct match {
 
 enum { MATCH_DEPTH = 32, MATCH_MAX = 20000 };
 
-/* The leaves of a case; nothing to do when it is the one before. */
+/* Load the leaves of a case, unless they are loaded already. */
 int	 match_load(struct match *, struct store *, const char *key,
 	    struct err *);
-/* The stored results with their steps filled in, appended to out. */
+/* Append the stored results to out, each with its step; marks are those that
+   were stored with them (result.c). */
 void	 match_put(const struct match *, const char *script, size_t len,
 	    const char *marks, struct buf *out);
 void	 match_free(struct match *);

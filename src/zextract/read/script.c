@@ -192,7 +192,7 @@ script_request_again(struct request *a, int plain, const struct steps_cursor *c)
 	return more;
 }
 
-/* No step at all, or that one which means none. */
+/* True when a page has no step, or one empty step, which means none. */
 static int
 script_is_empty(const struct zephyr_page *p)
 {
@@ -249,7 +249,7 @@ script_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 	    a->start > 0 ? "script-shape-more" : "script-shape", e);
 }
 
-/* The other way round, once. */
+/* Request the script as the other type, once. */
 static int
 script_other_route(struct request *a, struct err *e)
 {
@@ -270,7 +270,7 @@ script_on_found(struct request *a, struct err *e)
 	    STREAM_CASES, a->key, "script-missing", e);
 }
 
-/* The list had it a moment ago: deleted or archived meanwhile. */
+/* Report a script that is not found: its case was deleted or archived meanwhile. */
 static int
 script_on_missing(struct request *a, struct err *e)
 {

@@ -11,7 +11,6 @@
 #include "read/step_pages.h"
 #include "request.h"
 
-/* Whatever an earlier pass, or an earlier page of this one, has left. */
 int
 script_clear(struct request *a, struct err *e)
 {
@@ -22,7 +21,6 @@ script_clear(struct request *a, struct err *e)
 	    steps_forget(a->x, SCRIPT_STEPS, a->key, e) : 0;
 }
 
-/* why: in words, or NULL when there is none to be read. */
 int
 script_none(struct request *a, const char *why, struct err *e)
 {

@@ -62,8 +62,8 @@ stub_project(const char *key, char out[64])
 	    0, key);
 }
 
-/* In words what a stub is; row: what Zephyr answers, or no value.  0: nothing
-   but that it is archived or deleted, which is said of all stubs. */
+/* Write to out what a stub is; row: Zephyr's answer, or no value.  Return 0 when it
+   is archived or deleted, as all stubs are unless something else is known. */
 static int
 stub_why(struct request *a, const struct json *row, char *out, size_t size)
 {
@@ -90,7 +90,7 @@ stub_why(struct request *a, const struct json *row, char *out, size_t size)
 	return 1;
 }
 
-/* What was stored of it stands as it is. */
+/* Note that Zephyr was asked for a stub, and change nothing else. */
 static int
 stub_mark(struct request *a, struct err *e)
 {

@@ -8,11 +8,12 @@
 #include "domain/stream/stream.h"
 
 /*
- * What Zephyr does not hand out, however often it is asked: a script, the step
- * results of an execution, the files of an owner.  It is named, all the rest
- * is read, and the run ends with the first reason; --accept-unread KEY goes
- * on without it, and says so in the record and in a finding.  Many of them in
- * a row are no longer about them: that ends the run at once.
+ * Things that Zephyr does not deliver, however often they are requested: a script,
+ * the step results of an execution, the files of an owner.  Each one is reported,
+ * all the rest is read, and the run ends with the first reason.  With
+ * --accept-unread KEY the run goes on without that thing, and the record and a
+ * finding say so.  If many things in a row stay unread, the fault is not theirs:
+ * the run ends at once.
  */
 struct extract;
 struct request;
@@ -31,21 +32,22 @@ int	 unread_open(struct extract *, struct err *);
 void	 unread_free(struct unread *);
 int	 unread_accepted(const struct extract *, const char *key);
 /*
- * In the transaction: 1 when the key is accepted (store what stands for it),
- * 0 when it is named and left for the next run, -1 when why is an end.
+ * Report that key stays unread, in the transaction of the answer.  Return 1 when
+ * that is accepted (the caller stores a replacement), 0 when key is left for the
+ * next run, -1 when why ends the run.
  */
 int	 unread_put(struct request *, enum stream, const char *key,
 	    const char *rule, const struct err *why, struct err *);
-/* It was read: what was said of it is no longer true. */
+/* Remove the report once the thing is read. */
 int	 unread_forget(struct request *, enum stream, const char *key,
 	    const char *rule, struct err *);
-/* After the commit, of each of these asks; key names it, as in unread_put. */
+/* Log and count what stays unread, after the commit; key as in unread_put. */
 void	 unread_committed(struct request *, const char *key);
 /* reader.committed of a reader whose rows may stay unread; key names them. */
 void	 unread_reader_committed(struct request *);
-/* A few words for the record that goes on without it. */
+/* Return a few words of why it stays unread, for the record. */
 const char *unread_words(const struct request *, char out[64]);
-/* All else is read: -1 with the first reason when something is not. */
+/* Return -1 with the first reason when something stays unread, else 0. */
 int	 unread_end(struct extract *, struct err *);
 
 #endif

@@ -132,7 +132,7 @@ version_number(const struct json *row)
 	return s ? strtoll(s + sizeof(mark) - 1, NULL, 10) : 0;
 }
 
-/* Whatever an earlier pass has read of it is read again. */
+/* Store a listed version; what an earlier pass has read of it is read again. */
 static int
 version_listed_put(struct request *a, const struct json *row, struct err *e)
 {
@@ -153,8 +153,9 @@ version_listed_put(struct request *a, const struct json *row, struct err *e)
 }
 
 /*
- * All are listed: what is no more goes, and so does the one that is the case
- * itself, known by its id; the last one when none has it.
+ * Note that all versions of a case are listed.  Versions that no longer exist are
+ * removed, and so is the one that is the case itself: it has the id of the case,
+ * or is the last one when none has it.
  */
 static int
 version_whole_put(struct request *a, struct err *e)
@@ -184,7 +185,7 @@ version_whole_put(struct request *a, struct err *e)
 	    st->pass);
 }
 
-/* What was said of its versions is no longer true. */
+/* Remove what earlier passes reported of the versions of a case. */
 static int
 version_forget(struct request *a, struct err *e)
 {
@@ -278,7 +279,7 @@ version_put(struct request *a, const struct json *raw, struct err *e)
 	return rc;
 }
 
-/* It was listed a moment ago. */
+/* Report and remove a version that was listed and is not found. */
 static int
 version_on_missing(struct request *a, struct err *e)
 {

@@ -71,14 +71,15 @@ struct selection {
 int	 selection_open(struct selection *, char **streams, struct err *);
 void	 selection_free(struct selection *);
 int	 selection_is_whole(const struct selection *);	/* no option, no operand */
-/* Does the run need a list, scripts of cases? */
+/* True when the run needs a list; scripts of cases. */
 int	 selection_needs_list(const struct selection *, enum list_id);
 int	 selection_needs_scripts(const struct selection *);
-/* The lists that it does not need are passed over; ZX_CONFIG. */
+/* Mark the lists that the run does not need as skipped. */
 void	 selection_skip_lists(struct extract *);
 /* True while lists must wait until the folder of the selection is found. */
 int	 selection_blocks_lists(const struct extract *);
-void	 selection_end(struct extract *);	/* table chosen is left empty */
+/* Empty table chosen at the end of a run. */
+void	 selection_end(struct extract *);
 /* Choose rows once all lists are whole. */
 int	 selection_begin(struct extract *, struct err *);
 /* Add what the scripts that were read refer to: 1 when all scripts that are
@@ -93,14 +94,14 @@ int64_t	 selection_write_grade(const struct extract *);
 
 /* selection_rows.c, in the caller's transaction */
 int	 selection_init(struct extract *, struct err *);
-/* All that rows of this grade and above refer to gets it, too. */
+/* Give this grade to all that rows of it and above refer to. */
 int	 selection_add_dependencies(struct extract *, enum selection_grade, struct err *);
-/* Is a stream whole without its rows below grade? */
+/* Note for each stream whether rows below the grade are left out. */
 int	 selection_is_partial(struct extract *, enum selection_grade, struct err *);
 
 /* selection_folder.c */
 int	 selection_set_path(struct selection *, struct err *);	/* ZX_USAGE */
-/* Once folders are read: ZX_CONFIG with the nearest name. */
+/* Find the folder once all are read; ZX_CONFIG with the nearest name. */
 int	 selection_find_folder(struct extract *, struct err *);
 void	 selection_path_free(struct selection *);
 
