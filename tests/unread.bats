@@ -172,8 +172,8 @@ test_plans|*|error" ]
 	[ "$(verdict '.projects[0].reasons[]' | grep -c 'attachments of')" -eq 2 ]
 	# a person may say that this is all right
 	extract 0 --accept-unread test_cases --accept-unread test_plans
-	[ "$(verdict '.projects[0].reasons[]' | grep -c 'files of')" -eq 0 ]
-	[ "$(verdict '.projects[0].remarks[]' | grep -c 'files of')" -ge 2 ]
+	[ "$(verdict '.projects[0].reasons[]' | grep -c 'attachments of')" -eq 0 ]
+	[ "$(verdict '.projects[0].remarks[]' | grep -c 'attachments of')" -ge 2 ]
 	scenario ''
 	extract 0
 	[ "$(issue attachments-unavailable)" = "" ]
