@@ -384,10 +384,10 @@ match GET /v2/testcases/$(several 3)/versions/1 do status 404"
 	z 0 zextract --plan
 	[[ $output != *versions* ]]
 	local all
-	all=$(awk '/together/ { print $1 }' <<<"$output")
+	all=$(awk '/in total/ { print $1 }' <<<"$output")
 	z 0 zextract --plan --versions
 	[[ $output == *"60  lists of versions (--versions), plus one per old version"* ]]
-	[ "$(awk '/together/ { print $1 }' <<<"$output")" -eq $((all + 60)) ]
+	[ "$(awk '/in total/ { print $1 }' <<<"$output")" -eq $((all + 60)) ]
 	extract 0 --versions
 	zw 0 sh -c 'zvalidate -q <"$T/out" | ztransform -q >"$T/target"'
 	[ "$(sql "SELECT count(*) FROM loss WHERE field = 'versions' AND change = 'DROPPED'")" -eq \

@@ -374,7 +374,7 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	until [ "$(mock_count 'POST .*')" -ge 1 ]; do :; done
 	zw 75 zload <"$SMALL"
 	# longer than a request may take
-	[[ $stderr == *"is being loaded by"*", "2[0-9][0-9]" s left of its lease"* ]]
+	[[ $stderr == *"is being loaded by"*" ("2[0-9][0-9]" s left of its lease"* ]]
 	wait "$pid"
 }
 
@@ -418,7 +418,7 @@ tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | tes
 	stranger
 	fresh_db other
 	zw 78 zload --on-conflict fail <"$SMALL"
-	[[ $stderr == *"a module named Top"* ]]
+	[[ $stderr == *"another module named Top"* ]]
 	z 0 zload --on-conflict skip <"$SMALL"
 	[ "$(tops)" = '[["Top","mine"]]' ]
 	mock_stop
