@@ -14,10 +14,10 @@ int	 document_read(struct job *, int64_t limit, struct json *doc, struct err *);
 int	 verdict_read(struct db *, const char *project, struct json *reasons,
 	    struct json *remarks, struct err *);
 /* unread_note.c: what stands in Zephyr and was not read. */
-int	 say_unread(struct db *, const char *project, struct json *reasons,
+int	 unread_note_add(struct db *, const char *project, struct json *reasons,
 	    struct json *remarks, struct err *);
 /* whole.c: which streams of the last reading are not transformed or loaded whole. */
-int	 say_whole(struct db *, const char *project, struct json *reasons,
+int	 whole_add(struct db *, const char *project, struct json *reasons,
 	    struct json *remarks, struct err *);
 /* not_loaded.c: what was read and is not in qTest; in words "N files, M losses". */
 struct left {
@@ -26,7 +26,8 @@ struct left {
 };
 int	 left_read(struct db *, const char *project, struct left *, struct err *);
 char	*left_words(const struct left *);
-void	 say(struct json *reasons, char *text);	/* takes text */
+/* reason.c: append a sentence, which is freed, to an array of them. */
+void	 reason_add(struct json *reasons, char *text);
 /*
  * The rows of a query as an array of objects and its end; cols names them:
  * "key n:i at:t" (i: number, t: time as ISO text, j: JSON text).

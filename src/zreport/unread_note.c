@@ -35,7 +35,7 @@ unread_note_sentence(struct db_query *q)
 }
 
 int
-say_unread(struct db *db, const char *project, struct json *reasons, struct json *remarks,
+unread_note_add(struct db *db, const char *project, struct json *reasons, struct json *remarks,
     struct err *e)
 {
 	struct db_query q;
@@ -50,7 +50,7 @@ say_unread(struct db *db, const char *project, struct json *reasons, struct json
 	    project);
 	while (db_row(&q)) {
 		text = unread_note_sentence(&q);
-		say(strcmp(db_str(&q, 2), "error") == 0 ? reasons : remarks, text);
+		reason_add(strcmp(db_str(&q, 2), "error") == 0 ? reasons : remarks, text);
 	}
 	return db_done(&q, e);
 }

@@ -12,13 +12,6 @@
  * target that was begun, and reading that target back after the last write
  * found no difference.  What qTest does not hold of it is counted (not_loaded.c).
  */
-void
-say(struct json *out, char *text)
-{
-	json_push(out, json_string(text));
-	free(text);
-}
-
 /* Objects that were new or changed after pass n. */
 static int
 verdict_count_newer(
@@ -44,10 +37,12 @@ verdict_add_open(struct db *db, const char *project, int64_t n, int64_t sealed,
 	if (verdict_count_newer(db, project, sealed, &newer, e) == -1)
 		return -1;
 	if (newer > 0)
-		say(reasons, mem_fmt("reading from Zephyr is not finished (pass %" PRId64 "); so "
+		reason_add(reasons,
+		    mem_fmt("reading from Zephyr is not finished (pass %" PRId64 "); so "
 		    "far it found %" PRId64 " new or changed objects", n, newer));
 	else
-		say(remarks, mem_fmt("reading from Zephyr is not finished (pass %" PRId64 "); this "
+		reason_add(remarks,
+		    mem_fmt("reading from Zephyr is not finished (pass %" PRId64 "); this "
 		    "report covers pass %" PRId64, n, sealed));
 	return 0;
 }
@@ -71,11 +66,12 @@ verdict_add_pass(struct db *db, const char *project, struct json *reasons, struc
 	if (db_done(&q, e) == -1)
 		return -1;
 	if (n == 0)
-		say(reasons, mem_dup("the source was never read"));
+		reason_add(reasons, mem_dup("the source was never read"));
 	else if (strcmp(state, "open") == 0 && sealed > 0)
 		return verdict_add_open(db, project, n, sealed, reasons, remarks, e);
 	else if (strcmp(state, "sealed") != 0)
-		say(reasons, mem_fmt("reading from Zephyr is not finished (pass %" PRId64 " is %s)",
+		reason_add(reasons,
+		    mem_fmt("reading from Zephyr is not finished (pass %" PRId64 " is %s)",
 		    n, state));
 	return 0;
 }
@@ -92,12 +88,12 @@ verdict_add_unloaded(struct db *db, const char *project, struct json *out, struc
 	    " AND j.stream = 'test_cases' AND j.key = c.key)", "s", project) == -1)
 		return -1;
 	if (n > 0)
-		say(out, mem_fmt("%" PRId64 " test cases were not transformed", n));
+		reason_add(out, mem_fmt("%" PRId64 " test cases were not transformed", n));
 	if (db_one(db, &n, 0, e, "SELECT count(*) FROM reject WHERE project = ?1"
 	    " AND accepted IS NULL", "s", project) == -1)
 		return -1;
 	if (n > 0)
-		say(out, mem_fmt("%" PRId64 " records are set aside and not accepted", n));
+		reason_add(out, mem_fmt("%" PRId64 " records are set aside and not accepted", n));
 	return 0;
 }
 
@@ -112,13 +108,13 @@ verdict_add_load(struct db *db, const char *project, struct json *out, struct er
 	while (db_row(&q)) {
 		any = 1;
 		if (strcmp(db_str(&q, 1), "done") != 0 && strcmp(db_str(&q, 1), "gone") != 0)
-			say(out, mem_fmt("%" PRId64 " effects are %s in %s", db_int(&q, 2),
+			reason_add(out, mem_fmt("%" PRId64 " effects are %s in %s", db_int(&q, 2),
 			    db_str(&q, 1), db_str(&q, 0)));
 	}
 	if (db_done(&q, e) == -1)
 		return -1;
 	if (!any) {
-		say(out, mem_dup("nothing was loaded"));
+		reason_add(out, mem_dup("nothing was loaded"));
 		return 0;
 	}
 	db_query(&q, db, "SELECT l.target, count(*) FROM (SELECT DISTINCT target FROM ledger"
@@ -132,7 +128,8 @@ verdict_add_load(struct db *db, const char *project, struct json *out, struct er
 	    " AND c.scope = 'end:' || t.stream || ':' || t.map AND c.state = 'done'), 0))"
 	    " GROUP BY l.target", "s", project);
 	while (db_row(&q))
-		say(out, mem_fmt("%" PRId64 " new or changed effects are not yet loaded into %s",
+		reason_add(out,
+		    mem_fmt("%" PRId64 " new or changed effects are not yet loaded into %s",
 		    db_int(&q, 1), db_str(&q, 0)));
 	return db_done(&q, e);
 }
@@ -150,12 +147,13 @@ verdict_add_reconcile(struct db *db, const char *project, struct json *out, stru
 	    " AND r.scope = m.scope AND r.at = m.at ORDER BY l.target", "s", project);
 	while (db_row(&q)) {
 		if (db_null(&q, 2))
-			say(out, mem_fmt("%s was never reconciled", db_str(&q, 0)));
+			reason_add(out, mem_fmt("%s was never reconciled", db_str(&q, 0)));
 		else if (db_int(&q, 2) < db_int(&q, 1))
-			say(out, mem_fmt("%s was not reconciled since the last load",
+			reason_add(out, mem_fmt("%s was not reconciled since the last load",
 			    db_str(&q, 0)));
 		else if (db_int(&q, 3) > 0)
-			say(out, mem_fmt("reconciliation found %" PRId64 " differences in %s",
+			reason_add(out,
+			    mem_fmt("reconciliation found %" PRId64 " differences in %s",
 			    db_int(&q, 3), db_str(&q, 0)));
 	}
 	return db_done(&q, e);
@@ -168,8 +166,8 @@ verdict_read(struct db *db, const char *project, struct json *reasons, struct js
 	*reasons = json_array();
 	*remarks = json_array();
 	if (verdict_add_pass(db, project, reasons, remarks, e) == 0 &&
-	    say_unread(db, project, reasons, remarks, e) == 0 &&
-	    say_whole(db, project, reasons, remarks, e) == 0 &&
+	    unread_note_add(db, project, reasons, remarks, e) == 0 &&
+	    whole_add(db, project, reasons, remarks, e) == 0 &&
 	    verdict_add_unloaded(db, project, reasons, e) == 0 &&
 	    verdict_add_load(db, project, reasons, e) == 0 &&
 	    verdict_add_reconcile(db, project, reasons, e) == 0)

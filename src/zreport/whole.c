@@ -79,9 +79,11 @@ whole_note_none(struct whole *w)
 	    "s", w->project) == -1)
 		return -1;
 	if (last < 0 || last >= w->pass)
-		say(w->out, mem_fmt("pass %" PRId64 " was read but not transformed", w->pass));
+		reason_add(w->out,
+		    mem_fmt("pass %" PRId64 " was read but not transformed", w->pass));
 	else
-		say(w->out, mem_fmt("pass %" PRId64 " was read but not transformed; the last pass "
+		reason_add(w->out,
+		    mem_fmt("pass %" PRId64 " was read but not transformed; the last pass "
 		    "transformed is %" PRId64, w->pass, last));
 	return 0;
 }
@@ -98,10 +100,12 @@ whole_note_made(struct whole *w)
 		return whole_note_none(w);
 	for (s = 0; s < STREAM_COUNT; s++) {
 		if (w->made[s] == -1)
-			say(w->out, mem_fmt("%s of pass %" PRId64 " are not completely transformed",
+			reason_add(w->out,
+			    mem_fmt("%s of pass %" PRId64 " are not completely transformed",
 			    stream_name((enum stream)s), w->pass));
 		else if (w->made[s] != w->source[s])
-			say(w->out, mem_fmt("%" PRId64 " %s were read in pass %" PRId64 ", but %"
+			reason_add(w->out,
+			    mem_fmt("%" PRId64 " %s were read in pass %" PRId64 ", but %"
 			    PRId64 " were transformed", w->source[s],
 			    stream_name((enum stream)s), w->pass, w->made[s]));
 	}
@@ -118,10 +122,12 @@ whole_note_loaded(struct whole *w, const char *target)
 	if (whole_read_stage(w, "zload", target, n, &any) == -1)
 		return -1;
 	if (!any)
-		say(w->out, mem_fmt("pass %" PRId64 " was not loaded into %s", w->pass, target));
+		reason_add(w->out,
+		    mem_fmt("pass %" PRId64 " was not loaded into %s", w->pass, target));
 	for (s = 0; s < STREAM_COUNT && any; s++)
 		if (w->made[s] != -1 && n[s] != w->made[s])
-			say(w->out, mem_fmt("%s of pass %" PRId64 " are not completely loaded into "
+			reason_add(w->out,
+			    mem_fmt("%s of pass %" PRId64 " are not completely loaded into "
 			    "%s",
 			    stream_name((enum stream)s), w->pass, target));
 	return 0;
@@ -171,13 +177,13 @@ whole_find_pass(struct whole *w, struct json *remarks)
 	if (news)
 		w->pass = w->sealed;
 	else
-		say(remarks, mem_fmt("pass %" PRId64 " found nothing new; pass %" PRId64
+		reason_add(remarks, mem_fmt("pass %" PRId64 " found nothing new; pass %" PRId64
 		    " was transformed", w->sealed, w->pass));
 	return 0;
 }
 
 int
-say_whole(struct db *db, const char *project, struct json *out, struct json *remarks,
+whole_add(struct db *db, const char *project, struct json *out, struct json *remarks,
     struct err *e)
 {
 	struct whole w = { .db = db, .project = project, .out = out, .e = e };

@@ -89,8 +89,6 @@ void	 recon_end(struct recon *, struct db_query *);
 
 /* reconcile_read.c */
 int	 recon_read(struct recon *, struct err *);
-/* The value of a property of doc by field id; NULL. Borrowed from *hold. */
-const char *prop_value(const struct json *doc, int64_t field, struct json *hold);
 
 /* reconcile_report.c: a difference of the object being compared. */
 extern const char *const recon_names[KINDS];
@@ -119,23 +117,25 @@ int	 has_words(const char *html, const char *part);
 /* The same; whatever stands in [~...], a parameter's name or number. */
 int	 has_step_words(const char *html, const char *part);
 const char *or_empty(const char *);
+void	 same_status(struct recon *, const char *what, const struct json *want,
+	    const struct json *found);
+/* The value of a property of doc by field id; NULL. Borrowed from *hold. */
+const char *prop_value(const struct json *doc, int64_t field, struct json *hold);
+/* Elements of an array member by their "order"; returns how many; free each
+   and the list. */
+int	 in_order(const struct json *doc, const char *member, struct json **out);
 
 /* reconcile_match.c, reconcile_case.c, reconcile_run.c */
 int	 recon_match(struct recon *, struct err *);
 void	 match_case(struct recon *, const struct json *want, struct found *);
 void	 match_run(struct recon *, const struct json *want, struct found *);
 void	 match_log(struct recon *, const struct json *want, struct found *);
-void	 same_status(struct recon *, const char *what, const struct json *want,
-	    const struct json *found);
 /* reconcile_result.c: the step results of a log (body) of case of; old: another
    version than the last ran.  How many stand as text in its note. */
 int	 match_results(struct recon *, const char *of, const struct json *body,
 	    const struct found *, int old);
 /* The note, without the table of those noted. */
 void	 same_note(struct recon *, const char *want, const char *found, int noted);
-/* Elements of an array member by their "order"; returns how many; free each
-   and the list. */
-int	 in_order(const struct json *doc, const char *member, struct json **out);
 
 /* reconcile_order.c: siblings, duplicates, strangers. */
 int	 recon_order(struct recon *, struct err *);

@@ -8,43 +8,6 @@
 
 /* The rows of table target, one by one, against the stage. */
 
-struct json_order {
-	struct json	 v;
-	int64_t		 order;
-	int		 i;
-};
-
-static int
-reconcile_match_order_cmp(const void *a, const void *b)
-{
-	const struct json_order *x = a, *y = b;
-
-	if (x->order != y->order)
-		return x->order < y->order ? -1 : 1;
-	return (x->i > y->i) - (x->i < y->i);
-}
-
-int
-in_order(const struct json *doc, const char *member, struct json **out)
-{
-	struct json list = json_member(doc, member);
-	int i, n = json_len(&list, "");
-	struct json_order *v = mem_zalloc(((size_t)n + 1) * sizeof(*v));
-
-	*out = mem_zalloc(((size_t)n + 1) * sizeof(**out));
-	for (i = 0; i < n; i++) {
-		v[i].v = json_at(&list, i);
-		v[i].order = json_int(&v[i].v, "order", i);
-		v[i].i = i;
-	}
-	qsort(v, (size_t)n, sizeof(*v), reconcile_match_order_cmp);
-	for (i = 0; i < n; i++)
-		(*out)[i] = v[i].v;
-	free(v);
-	json_free(&list);
-	return n;
-}
-
 static void
 match_module(struct recon *r, const struct json *want, struct found *f)
 {

@@ -28,24 +28,6 @@ struct branch {
 	int64_t		 parent, i;
 };
 
-const char *
-prop_value(const struct json *doc, int64_t field, struct json *hold)
-{
-	struct json list = json_get(doc, "properties");
-	int i, n = json_len(&list, "");
-
-	memset(hold, 0, sizeof(*hold));
-	for (i = 0; field != 0 && i < n; i++) {
-		*hold = json_at(&list, i);
-		if (json_int(hold, "field_id", 0) == field)
-			break;
-		json_free(hold);
-		memset(hold, 0, sizeof(*hold));
-	}
-	json_free(&list);
-	return hold->set ? json_str(hold, "field_value") : NULL;
-}
-
 /* The key that an object bears: its property, else the marker in its text.  The
    marker of another Zephyr project is none of ours. */
 static int

@@ -67,21 +67,6 @@ match_run(struct recon *r, const struct json *want, struct found *f)
 }
 
 void
-same_status(struct recon *r, const char *what, const struct json *want, const struct json *found)
-{
-	struct err e = { 0 };
-	const char *name = json_str(found, "status.name");
-	int64_t id = json_int(found, "status.id", 0);
-
-	if (name == NULL && id > 0)
-		name = fields_status_name(r->fields, id, &e);
-	if (e.code != 0)
-		recon_fail(r, &e);
-	if (strcasecmp(or_empty(json_str(want, "status.$status")), or_empty(name)) != 0)
-		tell(r, what, or_empty(json_str(want, "status.$status")), or_empty(name));
-}
-
-void
 match_log(struct recon *r, const struct json *want, struct found *f)
 {
 	struct json body = json_get(want, "body");

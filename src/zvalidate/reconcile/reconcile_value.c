@@ -15,6 +15,61 @@ or_empty(const char *s)
 	return s != NULL ? s : "";
 }
 
+struct json_order {
+	struct json	 v;
+	int64_t		 order;
+	int		 i;
+};
+
+static int
+reconcile_value_order_cmp(const void *a, const void *b)
+{
+	const struct json_order *x = a, *y = b;
+
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return (x->i > y->i) - (x->i < y->i);
+}
+
+int
+in_order(const struct json *doc, const char *member, struct json **out)
+{
+	struct json list = json_member(doc, member);
+	int i, n = json_len(&list, "");
+	struct json_order *v = mem_zalloc(((size_t)n + 1) * sizeof(*v));
+
+	*out = mem_zalloc(((size_t)n + 1) * sizeof(**out));
+	for (i = 0; i < n; i++) {
+		v[i].v = json_at(&list, i);
+		v[i].order = json_int(&v[i].v, "order", i);
+		v[i].i = i;
+	}
+	qsort(v, (size_t)n, sizeof(*v), reconcile_value_order_cmp);
+	for (i = 0; i < n; i++)
+		(*out)[i] = v[i].v;
+	free(v);
+	json_free(&list);
+	return n;
+}
+
+const char *
+prop_value(const struct json *doc, int64_t field, struct json *hold)
+{
+	struct json list = json_get(doc, "properties");
+	int i, n = json_len(&list, "");
+
+	memset(hold, 0, sizeof(*hold));
+	for (i = 0; field != 0 && i < n; i++) {
+		*hold = json_at(&list, i);
+		if (json_int(hold, "field_id", 0) == field)
+			break;
+		json_free(hold);
+		memset(hold, 0, sizeof(*hold));
+	}
+	json_free(&list);
+	return hold->set ? json_str(hold, "field_value") : NULL;
+}
+
 /* A line of plain text with its white space folded, as HTML would show it. */
 static void
 reconcile_value_fold(struct buf *out, const char *s)
@@ -318,4 +373,19 @@ same_props(struct recon *r, const char *artifact, const struct json *want,
 		json_free(&one);
 	}
 	json_free(&list);
+}
+
+void
+same_status(struct recon *r, const char *what, const struct json *want, const struct json *found)
+{
+	struct err e = { 0 };
+	const char *name = json_str(found, "status.name");
+	int64_t id = json_int(found, "status.id", 0);
+
+	if (name == NULL && id > 0)
+		name = fields_status_name(r->fields, id, &e);
+	if (e.code != 0)
+		recon_fail(r, &e);
+	if (strcasecmp(or_empty(json_str(want, "status.$status")), or_empty(name)) != 0)
+		tell(r, what, or_empty(json_str(want, "status.$status")), or_empty(name));
 }
