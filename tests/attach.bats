@@ -292,7 +292,7 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 	[ "$(sql "SELECT count(*) FROM inline_url WHERE state = 'held' AND size IN (77, 78)")" -ge 1 ]
 	[ "$(finding inline-image)" -eq 3 ]
 	sql "SELECT what FROM issue WHERE rule = 'inline-image' AND key = 'DEMO-T3'" >what
-	grep -q 'plan.png (not to be had' what
+	grep -q 'plan.png (cannot be downloaded' what
 	# what was not to be had is asked for again by --deep alone
 	sql "INSERT INTO checkpoint (stage, project, pass, scope, cursor, state, at)
 	    SELECT 'extract', 'DEMO', 0, 'images:' || host, '', 'refused', 1 FROM inline_url WHERE size = 77"
