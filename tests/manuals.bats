@@ -147,6 +147,7 @@ page() {
 @test "ztoq(7)" { page ztoq.7 10; }
 @test "ztoq-db(5)" { page ztoq-db.5 2; }
 @test "ztoq-map(5)" { page ztoq-map.5 0; }
+@test "ztoq-glossary(7)" { page ztoq-glossary.7 0; }
 @test "ztoq-stream(5)" { page ztoq-stream.5 5; }
 
 # Not run here: zmock(1), whose example is one script (zmock.bats runs it).
