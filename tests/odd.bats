@@ -52,7 +52,7 @@ SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 	for p in 'zload -q --from-db' 'zload -q --plan --from-db' 'zvalidate -q --reconcile' \
 	    'zreport -q' 'ztoq migrate -q --plan'; do
 		zw 78 $p -p NOPE
-		[[ $stderr == *"error: "*"no project NOPE"* ]]
+		[[ $stderr == *"error: "*"project NOPE"* ]]
 	done
 	zw 75 zextract -q --limit 3
 	for p in 'zload -q --from-db' 'zload -q --plan --from-db' 'zvalidate -q --reconcile'; do
