@@ -36,7 +36,7 @@ finding() { sql "SELECT what FROM issue WHERE rule = '$1' ORDER BY key"; }
 	[ "$(sql "SELECT count(*) FROM test_step WHERE case_key = '$K' AND called_key = 'DEMO-T7'")" -eq 2 ]
 	finding script-shape >said
 	grep -q 'step 3 has neither a text nor a call' said
-	grep -q 'step 4: inline is a text where' said
+	grep -q 'step 4: inline is a text, but' said
 	grep -q 'step 5: description is a list' said
 	grep -q 'step 5: testData is a number' said
 	grep -q 'step 6: testCase is an object' said
