@@ -151,7 +151,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	export PGPASSWORD=sesame
 	open() { ztoq workflow status --db-type postgresql --username "$user" --port "$port" "$@"; }
 	zw 78 open --host 127.0.0.1 --database "$base" --project-key NONE
-	[[ $stderr == *"no project NONE"* ]]
+	[[ $stderr == *"no data of project NONE"* ]]
 	zw 74 open --host /no/such/dir --database x
 	[[ $stderr == *"/no/such/dir/.s.PGSQL.$port"* ]]
 	zw 74 open --host ::2 --database x
@@ -162,7 +162,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 @test "a phase that is a pattern is no phase" {
 	touch extract
 	z 64 ztoq workflow run --project-key P --phases 'extr?ct'
-	[[ $stderr == *'no such phase: extr?ct'* ]]
+	[[ $stderr == *'unknown phase: extr?ct'* ]]
 }
 
 @test "a full disk is told as such" {
