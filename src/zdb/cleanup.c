@@ -142,7 +142,7 @@ cleanup_run(struct db *db, const char *project, int ledger, int yes,
 	}
 	if (rc == 0)
 		rc = db_tx(db, cleanup_all_tables, &c, e);
-	names_free(&c.tables);
+	tables_names_free(&c.tables);
 	if (rc == 0)
 		rc = cleanup_files(db, &c, e);
 	if (rc == 0 && c.rows == 0 && said.len == 0)

@@ -24,7 +24,7 @@ stats_tables(struct db *db, struct json *doc, struct err *e)
 		json_set_int(&one, "rows", n);
 		json_push(&list, one);
 	}
-	names_free(&t);
+	tables_names_free(&t);
 	json_set(doc, "tables", list);
 	return rc;
 }

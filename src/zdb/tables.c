@@ -31,7 +31,7 @@ tables_read(struct db *db, const char *column, struct names *to,
 }
 
 void
-names_free(struct names *to)
+tables_names_free(struct names *to)
 {
 	while (to->n > 0)
 		free(to->v[--to->n]);

@@ -33,6 +33,6 @@ struct names {
 
 int	 tables_read(struct db *, const char *column, struct names *,
 	    struct err *);
-void	 names_free(struct names *);
+void	 tables_names_free(struct names *);
 
 #endif

@@ -48,7 +48,7 @@ struct api_ops {
 	/*
 	 * Give the end of a request to its caller; the client frees it afterwards.
 	 * RETRY_ACCEPT: rsp answers it; its body may be taken by zeroing it.
-	 * RETRY_IN_DOUBT: nobody knows whether the server acted on a write.
+	 * RETRY_IN_DOUBT: it is unknown whether the server acted on a write.
 	 * RETRY_AUTH, RETRY_STOP: nothing happened, and e ends the run.
 	 * rsp is NULL if there was none.
 	 */
@@ -109,7 +109,7 @@ int	 api_open(struct api *, const struct api_conf *, struct err *);
  * include api.  api is closed after first.
  */
 void	 api_open_shared(struct api *, const struct api_conf *, struct api *first);
-/* Abort what is in flight and free all requests; nobody is called back. */
+/* Abort what is in flight and free all requests, without calling deliver. */
 void	 api_close(struct api *);
 /* End the run with "stopped": abort and deliver everything. */
 void	 api_drop(struct api *);

@@ -58,7 +58,7 @@ char	*qtest_target(const struct qtest_conf *);
  * project, ZX_AUTH, ZX_REMOTE.  Tokens that expire are renewed by the client.
  */
 int	 qtest_open(struct qtest **, const struct qtest_conf *, struct err *);
-/* Abort what is in flight; nobody is called back.  NULL is fine. */
+/* Abort what is in flight, without calling back, and free it; NULL does nothing. */
 void	 qtest_close(struct qtest *);
 /*
  * Abort all requests and call back for each: for writes that have left with

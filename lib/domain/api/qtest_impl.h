@@ -7,7 +7,7 @@
 /* Between the files of the qTest client only. */
 struct qtest_request {
 	struct api_request rq;		/* first */
-	qtest_done	*done;		/* NULL: nobody */
+	qtest_done	*done;		/* NULL: no callback */
 	void		*arg;
 	struct json	 doc;		/* body of the answer */
 	struct err	 parse;		/* why it could not be parsed; code 0 */

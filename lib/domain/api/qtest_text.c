@@ -9,7 +9,7 @@
 
 /*
  * The text of HTML.  Malformed markup stays as text: a comparison may then report a
- * difference that is none, but never miss one.
+ * difference that does not exist, but never miss one.
  */
 struct text {
 	struct buf	*out;

@@ -42,7 +42,7 @@ typedef void	 zephyr_done(void *arg, struct zephyr_answer *);
 /* Fail with ZX_CONFIG and name what is missing or wrong. */
 int	 zephyr_open(struct zephyr **, const struct zephyr_conf *,
 	    struct err *);
-/* Abort what is in flight; nobody is called back.  NULL is fine. */
+/* Abort what is in flight, without calling back, and free it; NULL does nothing. */
 void	 zephyr_close(struct zephyr *);
 const char *zephyr_base(const struct zephyr *);
 /* zephyr_region.c: the US region; complete a base URL of the vendor's, refuse a wrong one. */
@@ -108,7 +108,7 @@ int	 zephyr_unread(const char *path, int code, const char *why,
 
 /*
  * One page of either kind of list.  Members that the server left out are -1;
- * rows is a reference of doc's values, an empty array when there are none.
+ * rows is a reference of doc's values, an empty array when the page has no rows.
  */
 struct zephyr_page {
 	struct json	 doc, rows;
@@ -118,7 +118,7 @@ struct zephyr_page {
 	int64_t		 next;		/* keyset: nextStartAtId; 0: no more */
 	struct json_items items;	/* of a long one, instead of rows */
 	const struct buf *body;
-	int		 mended;
+	int		 repaired;	/* values, see json_parse */
 };
 
 /* Parse a page; ZX_PROTO with the path when the body is no such page. */

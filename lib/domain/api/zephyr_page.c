@@ -128,17 +128,17 @@ zephyr_page_answer_log(const char *who, const char *path, const struct err *why,
 }
 
 static void
-zephyr_page_repairs_log(const char *path, int mended)
+zephyr_page_repairs_log(const char *path, int repaired)
 {
-	if (mended > 0)
+	if (repaired > 0)
 		log_info(path, "repaired %d values (invalid UTF-8, NUL bytes, numbers too large to "
-		    "keep exactly)", mended);
+		    "keep exactly)", repaired);
 }
 
 /* Parse an answer.  items is NULL, or receives the items of "values" unparsed. */
 static int
 zephyr_page_answer_parse(struct json *out, struct json_items *items, const char *who,
-    const char *path, const struct buf *body, int *mended, struct err *e)
+    const char *path, const struct buf *body, int *repaired, struct err *e)
 {
 	struct err why = { 0 };
 	int rc;
@@ -148,10 +148,10 @@ zephyr_page_answer_parse(struct json *out, struct json_items *items, const char 
 		return err_set(e, ZX_PROTO, "%s sent a web page instead of JSON at %s; check the "
 		    "address of the API", who, path);
 	if (items == NULL)
-		rc = json_parse_answer(out, buf_str(body), body->len, mended, &why);
+		rc = json_parse_answer(out, buf_str(body), body->len, repaired, &why);
 	else
 		rc = json_parse_split(out, items, buf_str(body), body->len,
-		    "values", mended, &why);
+		    "values", repaired, &why);
 	return rc == 0 ? 0 : zephyr_page_answer_log(who, path, &why, e);
 }
 
@@ -170,12 +170,12 @@ int
 answer_json(struct json *out, const char *who, const char *path,
     const struct buf *body, enum json_type type, struct err *e)
 {
-	int mended = 0;
+	int repaired = 0;
 
-	if (zephyr_page_answer_parse(out, NULL, who, path, body, &mended, e) == -1 ||
+	if (zephyr_page_answer_parse(out, NULL, who, path, body, &repaired, e) == -1 ||
 	    zephyr_page_is_type(out, type, who, path, e) == -1)
 		return -1;
-	zephyr_page_repairs_log(path, mended);
+	zephyr_page_repairs_log(path, repaired);
 	return 0;
 }
 
@@ -268,7 +268,7 @@ zephyr_page_long(struct zephyr_page *p, const char *path,
     const struct buf *body, struct err *e)
 {
 	*p = (struct zephyr_page){ .body = body };
-	if (zephyr_page_answer_parse(&p->doc, &p->items, "Zephyr", path, body, &p->mended,
+	if (zephyr_page_answer_parse(&p->doc, &p->items, "Zephyr", path, body, &p->repaired,
 	    e) == -1 || zephyr_page_is_type(&p->doc, JSON_OBJ, "Zephyr", path, e) == -1) {
 		zephyr_page_free(p);
 		return -1;
@@ -285,10 +285,10 @@ zephyr_page_row_parse(struct zephyr_page *p, const char *path, int i, struct jso
 	const struct json_span *s = &p->items.v[i];
 	struct err why = { 0 };
 	struct json whole;
-	int mended = 0;
+	int repaired = 0;
 
-	if (json_parse_item(row, s, &mended, &why) == 0) {
-		p->mended += mended;
+	if (json_parse_item(row, s, &repaired, &why) == 0) {
+		p->repaired += repaired;
 		return 0;
 	}
 	json_parse_answer(&whole, p->body->s, p->body->len, NULL, &why);
@@ -307,7 +307,7 @@ zephyr_row(struct zephyr_page *p, const char *path, int i, struct json *row,
 		return -1;
 	}
 	if (i == p->n - 1)
-		zephyr_page_repairs_log(path, p->mended);
+		zephyr_page_repairs_log(path, p->repaired);
 	if (json_type(row, "") == JSON_OBJ)
 		return 0;
 	json_free(row);

@@ -120,70 +120,58 @@ store_folder(struct store *st, const struct store_folder *f, struct err *e)
 	return rc == -1 ? -1 : n;
 }
 
+/* The statements of a table whose rows have a key and nothing of their own. */
+struct store_keyed {
+	const char	*find, *put, *seen;
+};
+
+#define STORE_BY_KEY	" WHERE project = ?1 AND key = ?2"
+#define STORE_KEYED(find, put, seen)					\
+	{ find STORE_BY_KEY, put " (project, key, num,"			\
+	    " id, folder_id, name, head, head_hash, pass_seen, pass_changed)" \
+	    " VALUES (?1, ?2, ?3, ?4, nullif(CAST(?5 AS BIGINT), 0), ?6, ?7," \
+	    " ?8, ?9, ?9) ON CONFLICT (project, key) DO UPDATE SET"	\
+	    " id = excluded.id, folder_id = excluded.folder_id,"	\
+	    " name = excluded.name, head = excluded.head,"		\
+	    " head_hash = excluded.head_hash,"				\
+	    " pass_seen = excluded.pass_seen,"				\
+	    " pass_changed = excluded.pass_changed", seen STORE_BY_KEY }
+
+static const struct store_keyed store_plans = STORE_KEYED(
+    "SELECT head_hash, pass_seen FROM test_plan", "INSERT INTO test_plan",
+    "UPDATE test_plan SET pass_seen = ?3");
+static const struct store_keyed store_cycles = STORE_KEYED(
+    "SELECT head_hash, pass_seen FROM test_cycle", "INSERT INTO test_cycle",
+    "UPDATE test_cycle SET pass_seen = ?3");
+
 static int
-store_plan_put(struct store *st, const struct store_row *r, struct err *e)
+store_keyed_row(struct store *st, const struct store_keyed *k,
+    const struct store_row *r, struct err *e)
 {
-	return db_exec_async(st->db, e, "INSERT INTO test_plan (project, key, num,"
-	    " id, folder_id, name, head, head_hash, pass_seen, pass_changed)"
-	    " VALUES (?1, ?2, ?3, ?4, nullif(CAST(?5 AS BIGINT), 0), ?6, ?7, ?8, ?9, ?9)"
-	    " ON CONFLICT (project, key) DO UPDATE SET id = excluded.id,"
-	    " folder_id = excluded.folder_id, name = excluded.name,"
-	    " head = excluded.head, head_hash = excluded.head_hash,"
-	    " pass_seen = excluded.pass_seen,"
-	    " pass_changed = excluded.pass_changed", "ssiiistsi", st->project,
-	    r->key, store_num(r->key), r->id, r->folder_id, r->name, r->head,
-	    r->len, r->head_hash, st->pass);
+	struct db_query q;
+	int n, seen, rc = 0;
+
+	db_query(&q, st->db, k->find, "ss", st->project, r->key);
+	if ((n = store_row_news(st, &q, r->head_hash, &seen, e)) == -1)
+		return -1;
+	if (n != STORE_SAME)
+		rc = db_exec_async(st->db, e, k->put, "ssiiistsi", st->project,
+		    r->key, store_num(r->key), r->id, r->folder_id, r->name,
+		    r->head, r->len, r->head_hash, st->pass);
+	else if (!seen)
+		rc = db_exec_async(st->db, e, k->seen, "ssi", st->project,
+		    r->key, st->pass);
+	return rc == -1 ? -1 : n;
 }
 
 int
 store_plan(struct store *st, const struct store_row *r, struct err *e)
 {
-	struct db_query q;
-	int n, seen, rc = 0;
-
-	db_query(&q, st->db, "SELECT head_hash, pass_seen FROM test_plan"
-	    " WHERE project = ?1 AND key = ?2", "ss", st->project, r->key);
-	if ((n = store_row_news(st, &q, r->head_hash, &seen, e)) == -1)
-		return -1;
-	if (n != STORE_SAME)
-		rc = store_plan_put(st, r, e);
-	else if (!seen)
-		rc = db_exec_async(st->db, e, "UPDATE test_plan SET pass_seen = ?3"
-		    " WHERE project = ?1 AND key = ?2", "ssi", st->project,
-		    r->key, st->pass);
-	return rc == -1 ? -1 : n;
-}
-
-static int
-store_cycle_put(struct store *st, const struct store_row *r, struct err *e)
-{
-	return db_exec_async(st->db, e, "INSERT INTO test_cycle (project, key, num,"
-	    " id, folder_id, name, head, head_hash, pass_seen, pass_changed)"
-	    " VALUES (?1, ?2, ?3, ?4, nullif(CAST(?5 AS BIGINT), 0), ?6, ?7, ?8, ?9, ?9)"
-	    " ON CONFLICT (project, key) DO UPDATE SET id = excluded.id,"
-	    " folder_id = excluded.folder_id, name = excluded.name,"
-	    " head = excluded.head, head_hash = excluded.head_hash,"
-	    " pass_seen = excluded.pass_seen,"
-	    " pass_changed = excluded.pass_changed", "ssiiistsi", st->project,
-	    r->key, store_num(r->key), r->id, r->folder_id, r->name, r->head,
-	    r->len, r->head_hash, st->pass);
+	return store_keyed_row(st, &store_plans, r, e);
 }
 
 int
 store_cycle(struct store *st, const struct store_row *r, struct err *e)
 {
-	struct db_query q;
-	int n, seen, rc = 0;
-
-	db_query(&q, st->db, "SELECT head_hash, pass_seen FROM test_cycle"
-	    " WHERE project = ?1 AND key = ?2", "ss", st->project, r->key);
-	if ((n = store_row_news(st, &q, r->head_hash, &seen, e)) == -1)
-		return -1;
-	if (n != STORE_SAME)
-		rc = store_cycle_put(st, r, e);
-	else if (!seen)
-		rc = db_exec_async(st->db, e, "UPDATE test_cycle SET pass_seen = ?3"
-		    " WHERE project = ?1 AND key = ?2", "ssi", st->project,
-		    r->key, st->pass);
-	return rc == -1 ? -1 : n;
+	return store_keyed_row(st, &store_cycles, r, e);
 }

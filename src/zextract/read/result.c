@@ -38,7 +38,7 @@ result_request_new(struct extract *x, int64_t id, const char *key,
 	struct request *a;
 
 	buf_printf(&b, "/testexecutions/%" PRId64 "/teststeps", id);
-	a = request_new(x, &result_reader, steps_path(&b, c));
+	a = request_new(x, &result_reader, step_pages_path(&b, c));
 	a->id = id;
 	a->key = mem_dup(key);
 	a->accept = ZEPHYR_ACCEPT_LAST;
@@ -81,7 +81,7 @@ result_request(struct extract *x, const struct todo *t, const struct todo_row *r
 	struct steps_cursor c = { 0, STEPS_PAGE };
 
 	(void)t;
-	if (r->partial && steps_left(x, what, r->key, &c, e) == -1)
+	if (r->partial && step_pages_left(x, what, r->key, &c, e) == -1)
 		return -1;
 	*out = result_request_new(x, r->id, r->key, &c);
 	return 0;
@@ -145,7 +145,7 @@ result_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 	struct extract *x = a->x;
 	int last, anew, rc = 0;
 
-	if ((last = steps_move(a, p, a->start, &c, &anew, e)) == -1)
+	if ((last = step_pages_move(a, p, a->start, &c, &anew, e)) == -1)
 		return -1;
 	if (anew)
 		c.start = 0;
@@ -162,9 +162,9 @@ result_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 		rc = store_results_part(&x->st, a->id, b.s, b.len,
 		    buf_str(&slots), e);
 	if (rc == 0 && !last)
-		rc = steps_save(x, what, a->key, &c, e);
+		rc = step_pages_save(x, what, a->key, &c, e);
 	if (rc == 0 && last && !anew && a->start > 0)
-		rc = steps_forget(x, what, a->key, e);
+		rc = step_pages_forget(x, what, a->key, e);
 	buf_free(&b);
 	buf_free(&slots);
 	return rc;
@@ -174,7 +174,7 @@ result_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 static int
 result_none_put(struct request *a, const char *unread, struct err *e)
 {
-	if (a->start > 0 && steps_forget(a->x, what, a->key, e) == -1)
+	if (a->start > 0 && step_pages_forget(a->x, what, a->key, e) == -1)
 		return -1;
 	return store_results(&a->x->st, a->id, "[]", 2, "", unread, e);
 }

@@ -34,7 +34,7 @@ script_request_new(struct extract *x, const char *key, int plain,
 	http_escape(&b, key);
 	buf_puts(&b, plain ? "/testscript" : "/teststeps");
 	a = request_new(x, &script_reader,
-	    plain ? buf_take(&b, NULL) : steps_path(&b, c));
+	    plain ? buf_take(&b, NULL) : step_pages_path(&b, c));
 	a->key = mem_dup(key);
 	a->accept = ZEPHYR_ACCEPT_LAST;
 	a->is_text = plain;
@@ -86,7 +86,7 @@ script_request(struct extract *x, const struct todo *t, const struct todo_row *r
 
 	(void)t;
 	if (r->partial && !r->is_text &&
-	    steps_left(x, SCRIPT_STEPS, r->key, &c, e) == -1)
+	    step_pages_left(x, SCRIPT_STEPS, r->key, &c, e) == -1)
 		return -1;
 	*out = script_request_new(x, r->key, r->is_text, &c);
 	(*out)->was_stored = r->was_stored;
@@ -177,7 +177,7 @@ script_whole_put(struct request *a, const struct buf *steps, int64_t calls,
 	rc = store_script(&a->x->st, a->key, "steps", b.s, b.len, calls, e);
 	buf_free(&b);
 	if (rc == 0 && a->start > 0)
-		rc = steps_forget(a->x, SCRIPT_STEPS, a->key, e);
+		rc = step_pages_forget(a->x, SCRIPT_STEPS, a->key, e);
 	return rc;
 }
 
@@ -219,7 +219,7 @@ script_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 	int last, anew, rc = 0;
 
 	odd_folded(&odd, &p->doc);
-	last = steps_move(a, p, a->start, &c, &anew, e);
+	last = step_pages_move(a, p, a->start, &c, &anew, e);
 	if (last == 1 && anew) {
 		c.start = 0;
 		a->more = script_request_again(a, 0, &c);
@@ -235,7 +235,7 @@ script_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 		a->more = script_request_again(a, 0, &c);
 		rc = store_script_part(&a->x->st, a->key, b.s, b.len, e);
 		if (rc == 0)
-			rc = steps_save(a->x, SCRIPT_STEPS, a->key, &c, e);
+			rc = step_pages_save(a->x, SCRIPT_STEPS, a->key, &c, e);
 	}
 	buf_free(&b);
 	if (last == -1 || rc == -1) {

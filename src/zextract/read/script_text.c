@@ -18,7 +18,7 @@ script_clear(struct request *a, struct err *e)
 	    store_steps_clear(&a->x->st, a->key, e) == -1)
 		return -1;
 	return a->start > 0 || a->tried_other_route ?
-	    steps_forget(a->x, SCRIPT_STEPS, a->key, e) : 0;
+	    step_pages_forget(a->x, SCRIPT_STEPS, a->key, e) : 0;
 }
 
 int

@@ -16,7 +16,7 @@ step_pages_scope(const char *what, const char *key, char out[512])
 }
 
 int
-steps_left(struct extract *x, const char *what, const char *key,
+step_pages_left(struct extract *x, const char *what, const char *key,
     struct steps_cursor *c, struct err *e)
 {
 	struct checkpoint p;
@@ -34,7 +34,7 @@ steps_left(struct extract *x, const char *what, const char *key,
 }
 
 char *
-steps_path(struct buf *base, const struct steps_cursor *c)
+step_pages_path(struct buf *base, const struct steps_cursor *c)
 {
 	buf_printf(base, "?maxResults=%" PRId64 "&startAt=%" PRId64, c->size,
 	    c->start);
@@ -42,7 +42,7 @@ steps_path(struct buf *base, const struct steps_cursor *c)
 }
 
 int
-steps_move(struct request *a, const struct zephyr_page *p, int64_t n0,
+step_pages_move(struct request *a, const struct zephyr_page *p, int64_t n0,
     struct steps_cursor *c, int *again, struct err *e)
 {
 	int64_t n = n0 + p->n;
@@ -77,7 +77,7 @@ steps_move(struct request *a, const struct zephyr_page *p, int64_t n0,
 }
 
 int
-steps_save(struct extract *x, const char *what, const char *key,
+step_pages_save(struct extract *x, const char *what, const char *key,
     const struct steps_cursor *c, struct err *e)
 {
 	struct checkpoint p = { .total = -1, .state = "open" };
@@ -89,7 +89,7 @@ steps_save(struct extract *x, const char *what, const char *key,
 }
 
 int
-steps_forget(struct extract *x, const char *what, const char *key,
+step_pages_forget(struct extract *x, const char *what, const char *key,
     struct err *e)
 {
 	char name[512];

@@ -36,7 +36,7 @@ version_list_request_new(struct extract *x, const char *key, const struct steps_
 	struct request *a;
 
 	version_path(&b, key);
-	a = request_new(x, &version_list_reader, steps_path(&b, c));
+	a = request_new(x, &version_list_reader, step_pages_path(&b, c));
 	a->key = mem_dup(key);
 	a->start = c->start;
 	a->size = c->size;
@@ -70,7 +70,7 @@ version_list_request(struct extract *x, const struct todo *t, const struct todo_
 	struct steps_cursor c;
 
 	(void)t;
-	if (steps_left(x, what, r->key, &c, e) == -1)
+	if (step_pages_left(x, what, r->key, &c, e) == -1)
 		return -1;
 	*out = version_list_request_new(x, r->key, &c);
 	return 0;
@@ -203,7 +203,7 @@ version_list_page_put(struct request *a, const struct zephyr_page *p, struct err
 	struct json row;
 	int anew, i, last, rc = 0;
 
-	if ((last = steps_move(a, p, a->start, &c, &anew, e)) == -1)
+	if ((last = step_pages_move(a, p, a->start, &c, &anew, e)) == -1)
 		return -1;
 	if (anew)
 		c.start = 0;
@@ -219,11 +219,11 @@ version_list_page_put(struct request *a, const struct zephyr_page *p, struct err
 		a->more->tries = a->tries + anew;
 	}
 	if (rc == 0 && !last)
-		rc = steps_save(a->x, what, a->key, &c, e);
+		rc = step_pages_save(a->x, what, a->key, &c, e);
 	if (rc == 0 && last && !anew)
 		rc = version_whole_put(a, e);
 	if (rc == 0 && last && !anew && a->start > 0)
-		rc = steps_forget(a->x, what, a->key, e);
+		rc = step_pages_forget(a->x, what, a->key, e);
 	return rc;
 }
 

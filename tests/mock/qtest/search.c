@@ -9,6 +9,7 @@
 #include "io/json/json_out.h"
 
 #include "qtest/api.h"
+#include "qtest/state/part.h"
 #include "server/stamp.h"
 
 /*
@@ -77,32 +78,11 @@ search_parse(const char *s, struct query *q)
 	return 0;
 }
 
-static enum qtype
-search_type_of(enum qkind k)
-{
-	switch (k) {
-	case QK_CASE:
-		return QT_CASES;
-	case QK_RELEASE:
-		return QT_RELEASES;
-	case QK_BUILD:
-		return QT_BUILDS;
-	case QK_REQ:
-		return QT_REQS;
-	case QK_SUITE:
-		return QT_SUITES;
-	case QK_DEFECT:
-		return QT_DEFECTS;
-	default:
-		return QT_RUNS;
-	}
-}
-
 static void
 search_field_text(struct mock *m, struct qproject *p, const struct qobj *o,
     const char *name, struct buf *b)
 {
-	const struct qschema *s = &p->schema[search_type_of(o->kind)];
+	const struct qschema *s = &p->schema[part_type_of(o->kind)];
 	const struct qobj *c;
 	char date[TIME_MAX];
 	int i, k;
@@ -129,7 +109,7 @@ search_field_text(struct mock *m, struct qproject *p, const struct qobj *o,
 			for (k = 0; k < o->nprop; k++)
 				if (o->prop[k].field == s->v[i].id &&
 				    strcmp(s->v[i].label, name) == 0)
-					qprop_label(p, search_type_of(o->kind),
+					qprop_label(p, part_type_of(o->kind),
 					    &o->prop[k], b);
 }
 
@@ -213,7 +193,7 @@ search_print(struct mock *m, const struct qobj *o, int steps, struct buf *b)
 		json_out_open(b, NULL, '{');
 		q_head(m, o, o->name == NULL ? "" : o->name, b);
 		if (o->kind != QK_CYCLE)
-			qprop_print(m, q_project_of(m, o), search_type_of(o->kind), o, b);
+			qprop_print(m, q_project_of(m, o), part_type_of(o->kind), o, b);
 		json_out_close(b, '}');
 	}
 }

@@ -8,7 +8,7 @@
 #include "qtest/state/part.h"
 #include "qtest/state/state.h"
 
-static enum qtype
+enum qtype
 part_type_of(enum qkind k)
 {
 	switch (k) {

@@ -10,6 +10,8 @@ struct state {
 	int			 normal;
 };
 
+/* The table that an id of this kind belongs to. */
+enum qtype part_type_of(enum qkind);
 void	 qpart_ref(const struct state *, const char *name, enum qkind,
 	    int64_t id, struct buf *);
 void	 qpart_files(const struct qfile *, int n, struct buf *);
