@@ -42,7 +42,7 @@ def bare:				# any value as plain text
 	elif type == "array" then map(bare | select(. != "")) | join(", ")
 	elif type == "object" then
 		(.name // .value // .displayName // .accountId // .id) as $v
-		| if $v == null then (if all(.[]; blank) then "" else tojson end) else $v | tostring end
+		| if $v == null then (if all([.[]][]; blank) then "" else tojson end) else $v | tostring end
 	else tojson end;
 def labelled($f):			# one value as [label, how]
 	bare as $v | if $v == "" then empty elif $f.table == null then [$v, "equal"]

@@ -57,7 +57,7 @@ def checked:
 	| need(.root == null or ((.root | type) == "string" and .root != "");
 	    "root is null or a name")
 	| need(.users | type == "object"; "users is no object")
-	| need(all(.users[]; type == "string"); "users: a login is a text")
+	| need(all([.users[]][]; type == "string"); "users: a login is a text")
 	| need([.names["unfiled", "archived", "adhoc", "unnamed"] | strings] | length == 4;
 	    "names: unfiled, archived, adhoc and unnamed are needed")
 	| need([.texts["fields", "test_data", "results", "call", "stub"] | strings] | length == 5;

@@ -36,12 +36,15 @@ def shown:
 	elif type == "object" then
 		(keys - ["id", "self", "name"]) as $more
 		| if $more == [] then (.name // .id | if . == null then "" else shown_name end)
-		  elif all(.[]; blank) then ""
+		  elif all([.[]][]; blank) then ""
 		  elif $more == ["accountId"] or $more == ["accountId", "displayName"] then
 			[.displayName // .name // empty, (.accountId // empty | if . == "" then empty else "(\(.))" end)]
 			| join(" ") | plain
 		  else tojson | plain end
 	else tojson end;
+
+# [.[]][] above: libjq 1.6 leaks the name of a member at which a loop over an
+# object is left early, as all and any do.
 
 # The table that holds what qTest has no field for.
 def row($name):				# a name of our own
