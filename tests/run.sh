@@ -36,10 +36,12 @@ one() {
 	*bats)	ZT_DB=$db timeout 3500 bats --tap ${road:+-f "$road"} "tests/$file" ;;
 	esac </dev/null >"$log" 2>&1
 	rc=$?
-	tell "$rc" $((SECONDS - start)) "$name" "$log" >"$4.say"
+	times >"$4.times"
+	tell "$rc" "$((SECONDS - start))s, $(tail -n 1 "$4.times" | tr 'ms' '  ' |
+	    awk '{ printf "%d", $1 * 60 + $2 + $3 * 60 + $4 }')s of CPU" "$name" "$log" >"$4.say"
 	cat "$4.say"
 }
-# tell STATUS SECONDS NAME LOG: the line, details of what failed, and LOG.sum
+# tell STATUS TIME NAME LOG: the line, details of what failed, and LOG.sum
 tell() {
 	local ok bad skip
 	skip=$(grep -Ec '^ok .*# skip' "$4")
@@ -52,7 +54,7 @@ tell() {
 	printf '%-42s %4d passed' "$3" "$ok"
 	[ "$bad" -eq 0 ] || printf ', %d FAILED' "$bad"
 	[ "$skip" -eq 0 ] || printf ', %d skipped' "$skip"
-	printf '  %ds\n' "$2"
+	printf '  %s\n' "$2"
 	grep '^ok .*# skip' "$4" | sed 's/^ok [0-9]* /    skipped: /'
 	[ "$bad" -gt 0 ] || return 0
 	echo "    status $1, all of it: $4"

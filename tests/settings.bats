@@ -140,7 +140,7 @@ twins() {
 	QTEST_PROJECT_ID=2
 	END
 	chmod 600 conf
-	unset ZEPHYR_API_TOKEN
+	unset ZEPHYR_API_TOKEN PGPASSWORD PGPASSFILE
 	export ZTOQ_DB='postgresql://u@h/d?password=hush3&x=1' ZEPHYR_RATE=$'5\t6'
 	z 0 zdb config --config conf -p ATLAS
 	[ "$output" = "$(printf '%s\t%s\t%s\n' ZEPHYR_API_TOKEN conf set \
@@ -163,7 +163,7 @@ twins() {
 @test "a secret that other users can read is warned of, once, by its file" {
 	mock --cases 1 --cycles 0 --plans 0 --executions 0 --folders 1
 	echo "$ZEPHYR_API_TOKEN" >token
-	unset ZEPHYR_API_TOKEN
+	unset ZEPHYR_API_TOKEN PGPASSWORD PGPASSFILE
 	ZEPHYR_API_TOKEN_FILE=token zw 0 zextract -q
 	[[ $stderr == *": warn: token: contains a secret and other users can read it; run chmod 600"* ]]
 	[ "$(grep -c warn <<<"$stderr")" -eq 1 ]
