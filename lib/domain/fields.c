@@ -19,8 +19,8 @@ struct fields {
 	struct qtest	*qtest;
 	struct field	*v;
 	int		 n;
-	char		*asked[16];	/* artifacts that were listed */
-	int		 nasked;
+	char		*loaded[16];	/* artifacts whose fields were read */
+	int		 nloaded;
 	struct names	 statuses, users;
 	int64_t		 status_default;	/* 0: the site names none */
 };
@@ -50,15 +50,15 @@ fields_close(struct fields *fs)
 		free(fs->v[fs->n].label);
 		json_free(&fs->v[fs->n].values);
 	}
-	while (fs->nasked > 0)
-		free(fs->asked[--fs->nasked]);
+	while (fs->nloaded > 0)
+		free(fs->loaded[--fs->nloaded]);
 	fields_names_free(&fs->statuses);
 	fields_names_free(&fs->users);
 	free(fs->v);
 	free(fs);
 }
 
-/* What qTest puts in by itself when a create leaves the field out. */
+/* Return 1 if qTest sets a value by itself when a create leaves the field out. */
 static int
 fields_has_default(const struct json *v)
 {
@@ -103,8 +103,8 @@ fields_loaded(const struct fields *fs, const char *artifact)
 {
 	int i;
 
-	for (i = 0; i < fs->nasked; i++)
-		if (strcmp(fs->asked[i], artifact) == 0)
+	for (i = 0; i < fs->nloaded; i++)
+		if (strcmp(fs->loaded[i], artifact) == 0)
 			return 1;
 	return 0;
 }
@@ -133,8 +133,8 @@ fields_load(struct fields *fs, const char *artifact, struct err *e)
 		fields_add(fs, artifact, &one);
 		json_free(&one);
 	}
-	if (rc == 0 && fs->nasked < (int)(sizeof(fs->asked) / sizeof(fs->asked[0])))
-		fs->asked[fs->nasked++] = mem_dup(artifact);
+	if (rc == 0 && fs->nloaded < (int)(sizeof(fs->loaded) / sizeof(fs->loaded[0])))
+		fs->loaded[fs->nloaded++] = mem_dup(artifact);
 	json_free(&doc);
 	return rc;
 }
@@ -218,7 +218,7 @@ field_label(const struct field *f, int64_t id)
 		one = json_at(&f->values, i);
 		if (json_int(&one, "value", INT64_MIN) == id)
 			s = json_str(&one, "label");
-		json_free(&one);	/* the array still holds it */
+		json_free(&one);	/* s stays valid: f->values refers to the same text */
 	}
 	return s;
 }
@@ -281,7 +281,7 @@ on_status(void *arg, const struct json *item, struct err *e)
 	return 0;
 }
 
-static int
+int
 fields_statuses_load(struct fields *fs, struct err *e)
 {
 	if (fs->statuses.loaded)
@@ -294,18 +294,14 @@ fields_statuses_load(struct fields *fs, struct err *e)
 }
 
 int
-fields_status(struct fields *fs, const char *name, int64_t *id, struct err *e)
+fields_status(const struct fields *fs, const char *name, int64_t *id)
 {
-	if (fields_statuses_load(fs, e) == -1)
-		return -1;
 	return fields_names_find(&fs->statuses, name, id);
 }
 
 int
-fields_status_default(struct fields *fs, int64_t *id, struct err *e)
+fields_status_default(const struct fields *fs, int64_t *id)
 {
-	if (fields_statuses_load(fs, e) == -1)
-		return -1;
 	*id = fs->status_default;
 	return *id != 0 ? 1 : fields_names_find(&fs->statuses, "Unexecuted", id);
 }
@@ -320,12 +316,10 @@ fields_status_names(const struct fields *fs, struct buf *out)
 }
 
 const char *
-fields_status_name(struct fields *fs, int64_t id, struct err *e)
+fields_status_name(const struct fields *fs, int64_t id)
 {
 	int i;
 
-	if (fields_statuses_load(fs, e) == -1)
-		return NULL;
 	for (i = 0; i < fs->statuses.n; i++)
 		if (fs->statuses.v[i].id == id)
 			return fs->statuses.v[i].name;
@@ -361,9 +355,7 @@ fields_users_load(struct fields *fs, struct err *e)
 }
 
 int
-fields_user(struct fields *fs, const char *login, int64_t *id, struct err *e)
+fields_user(const struct fields *fs, const char *login, int64_t *id)
 {
-	if (fields_users_load(fs, e) == -1)
-		return -1;
 	return fields_names_find(&fs->users, login, id);
 }

@@ -6,10 +6,13 @@
 #include "domain/api/qtest.h"
 
 /*
- * What a qTest project calls by number: fields of an artifact and their
- * allowed values, execution statuses, users (qtest-api.md 2.10, 2.11, 5.4).
- * Each listing is asked for once, when first needed.  artifact is the word of
- * the settings path: "test-cases", "test-runs", "releases" ...
+ * The names of a qTest project that requests give as numbers: fields of an artifact
+ * and their allowed values, execution statuses, users (qtest-api.md 2.10, 2.11, 5.4).
+ * artifact is the word of the settings path: "test-cases", "test-runs", "releases" ...
+ *
+ * The functions *_load send requests and wait for the answers: the caller calls them
+ * before a loop over work, never in it.  Each listing is read once.  The other
+ * functions never wait; they find nothing in a listing that was not loaded.
  */
 struct fields;
 
@@ -18,7 +21,7 @@ struct field {
 	int64_t		 id;
 	int		 type;		/* data_type; see below */
 	int		 multiple, required, active, system;
-	int		 has_default;	/* qTest fills it when left out */
+	int		 has_default;	/* qTest sets a value when a create has none */
 	struct json	 values;	/* allowed_values: [{value, label, ...}] */
 };
 
@@ -28,48 +31,51 @@ enum {	/* data_type */
 	FIELD_TIME = 9, FIELD_URL = 12, FIELD_MULTI = 17
 };
 
+/* Open an empty table of names; the client must outlive it.  The caller closes it. */
 void	 fields_open(struct fields **, struct qtest *);
-void	 fields_close(struct fields *);	/* NULL is fine */
+/* Free the table and all that lookups returned; NULL does nothing. */
+void	 fields_close(struct fields *);
 
-/* Ask for the fields of an artifact unless that was done: ZX_AUTH when the
-   profile may not read them. */
+/* Read the fields of an artifact: 0, or -1, with ZX_AUTH if the user's profile may not
+   read them. */
 int	 fields_load(struct fields *, const char *artifact, struct err *);
-/* A field that was just created, as the server replied. */
+/* Read the active execution statuses: 0, or -1. */
+int	 fields_statuses_load(struct fields *, struct err *);
+/* Read the active users: 0, or -1. */
+int	 fields_users_load(struct fields *, struct err *);
+
+/* Add a field that was just created, as the server's reply describes it. */
 void	 fields_add(struct fields *, const char *artifact, const struct json *);
-/* Find an active field by its label, ignoring case.  NULL when there is none, or
-   when fields_load was not called.  fields_find_any also finds a field that is
-   switched off. */
+/* Find an active field by its label, ignoring case; NULL if there is none.
+   fields_find_any also finds an inactive field. */
 const struct field *fields_find(const struct fields *, const char *artifact,
 	    const char *label);
 const struct field *fields_find_any(const struct fields *, const char *artifact,
 	    const char *label);
+/* Find a field, active or not, by its id; NULL if there is none. */
 const struct field *fields_by_id(const struct fields *, const char *artifact,
 	    int64_t id);
-/* Number i of an artifact, NULL after the last. */
+/* Return field number i (from 0) of an artifact, NULL after the last. */
 const struct field *fields_at(const struct fields *, const char *artifact,
 	    int i);
-/* The id of an allowed, active value; 1, or 0 when there is none. */
+/* Find an active allowed value by its label, ignoring case: 1 and *id, or 0. */
 int	 field_value(const struct field *, const char *label, int64_t *id);
-/* The label of a value id; NULL: none. Borrowed. */
+/* Return the label of a value id, which the field owns; NULL if there is none. */
 const char *field_label(const struct field *, int64_t id);
-/* The data_type by a map's word ("text", "combo" ...); 0: no such word. */
+/* Return the data_type of a word in a map ("text", "combo" ...), 0 if it is none. */
 int	 field_type(const char *word);
 
-/* 1 and *id, 0 no such name, -1. */
-int	 fields_status(struct fields *, const char *name, int64_t *id,
-	    struct err *);
-/* Return the status of a step without a result: the site's default, else
-   "Unexecuted". */
-int	 fields_status_default(struct fields *, int64_t *id, struct err *);
-/* Add the names of all active statuses, once they are loaded. */
+/* Find an active execution status by its name, ignoring case: 1 and *id, or 0. */
+int	 fields_status(const struct fields *, const char *name, int64_t *id);
+/* Find the status of a step that has no result: the site's default, else
+   "Unexecuted".  1 and *id, or 0. */
+int	 fields_status_default(const struct fields *, int64_t *id);
+/* Append the names of all active statuses, separated by ", ". */
 void	 fields_status_names(const struct fields *, struct buf *out);
-/* Read the active users unless that was done.  A program whose map writes users calls
-   it before its loop, so that fields_user does not wait there. */
-int	 fields_users_load(struct fields *, struct err *);
-/* Find an active user by user name, e-mail or external name: 1 and *id, 0, -1. */
-int	 fields_user(struct fields *, const char *login, int64_t *id,
-	    struct err *);
-/* The name of an execution status; NULL: none. Borrowed. */
-const char *fields_status_name(struct fields *, int64_t id, struct err *);
+/* Return the name of a status id, which the table owns; NULL if there is none. */
+const char *fields_status_name(const struct fields *, int64_t id);
+/* Find an active user by user name, e-mail address or external name, ignoring case:
+   1 and *id, or 0. */
+int	 fields_user(const struct fields *, const char *login, int64_t *id);
 
 #endif

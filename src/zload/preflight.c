@@ -8,6 +8,7 @@
 #include "load.h"
 #include "plan_effects.h"
 #include "preflight.h"
+#include "recover/doubt.h"
 #include "recover/guard.h"
 #include "work/field_body.h"
 #include "work/name_conflict.h"
@@ -17,6 +18,10 @@
  * Before anything is written: are the fields there that the map names, may
  * the missing ones be made, and does the site demand one that nobody fills?
  */
+
+enum { ARTIFACTS = 4 };
+static const char *const artifacts[ARTIFACTS] = { "test-cases", "test-runs", "releases",
+    "test-suites" };
 
 struct want {
 	struct load	*load;
@@ -179,8 +184,6 @@ preflight_check_demanded(struct load *l, const char *artifact, struct buf *missi
 static int
 preflight_check_all(struct load *l, int *making, struct err *e)
 {
-	static const char *const artifacts[] = { "test-cases", "test-runs",
-	    "releases", "test-suites" };
 	struct buf missing = { 0 }, demanded = { 0 };
 	struct json one;
 	int i, n = json_len(&l->specs, ""), rc = 0;
@@ -192,7 +195,7 @@ preflight_check_all(struct load *l, int *making, struct err *e)
 		*making += rc == 1;
 		json_free(&one);
 	}
-	for (i = 0; i < 4 && rc != -1; i++)
+	for (i = 0; i < ARTIFACTS && rc != -1; i++)
 		preflight_check_demanded(l, artifacts[i], &demanded);
 	if (rc != -1 && missing.len > 0)
 		rc = err_set(e, ZX_CONFIG, "qTest lacks fields or values that the map uses: "
@@ -217,15 +220,14 @@ preflight_check_statuses(struct load *l, struct err *e)
 	int64_t id;
 	int i, n = json_len(&l->statuses, ""), rc = 0;
 
-	for (i = 0; i < n && rc != -1; i++) {
+	for (i = 0; i < n; i++) {
 		one = json_at(&l->statuses, i);
 		name = json_str(&one, "");
-		rc = name == NULL ? 1 : fields_status(l->fields, name, &id, e);
-		if (rc == 0)
+		if (name != NULL && !fields_status(l->fields, name, &id))
 			buf_printf(&missing, "%s%s", missing.len > 0 ? ", " : "", name);
 		json_free(&one);
 	}
-	if (rc != -1 && missing.len > 0) {
+	if (missing.len > 0) {
 		fields_status_names(l->fields, &names);
 		rc = err_set(e, ZX_CONFIG, "qTest has no active execution status %.200s;"
 		    " it has %.300s: name these in values.execution_status of map.json"
@@ -234,16 +236,14 @@ preflight_check_statuses(struct load *l, struct err *e)
 	}
 	buf_free(&missing);
 	buf_free(&names);
-	return rc == -1 ? -1 : 0;
+	return rc;
 }
 
 int
 preflight_check(struct load *l, int *making, struct err *e)
 {
-	int64_t id;
-
 	if (preflight_check_all(l, making, e) == -1 ||
-	    fields_status(l->fields, "Passed", &id, e) == -1)
+	    fields_statuses_load(l->fields, e) == -1)
 		return -1;
 	return preflight_check_statuses(l, e);
 }
@@ -278,9 +278,28 @@ preflight_check_made(struct load *l, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+/* Read from qTest what records may name that came without a META: nothing says which
+   fields their map has.  A user who may not list users can still load the rest. */
+static int
+preflight_load_unlisted(struct load *l, struct err *e)
+{
+	struct err why = { 0 };
+	size_t i;
+
+	for (i = 0; i < ARTIFACTS; i++)
+		if (fields_load(l->fields, artifacts[i], e) == -1)
+			return -1;
+	if (fields_users_load(l->fields, &why) == -1)
+		log_warn(NULL, "cannot read the users of qTest: %s; fields of type user stay empty",
+		    why.msg);
+	return 0;
+}
+
 int
 preflight(struct load *l, int *creating, struct err *e)
 {
-	return preflight_check(l, creating, e) == -1 || guard_check(l, e) == -1 ||
+	return preflight_check(l, creating, e) == -1 ||
+	    (!l->specs.set && preflight_load_unlisted(l, e) == -1) ||
+	    doubt_load_fields(l, e) == -1 || guard_check(l, e) == -1 ||
 	    conflict_open(l, e) == -1 ? -1 : 0;
 }

@@ -86,6 +86,20 @@ doubt_open(struct load *l, struct err *e)
 }
 
 int
+doubt_load_fields(struct load *l, struct err *e)
+{
+	const struct kind *k;
+	const struct doubt *d;
+	int rc = 0;
+
+	for (d = l->doubts; d != NULL && rc == 0; d = d->next)
+		if (d->e.verb == VERB_CREATE && (k = kind_of(d->e.type)) != NULL &&
+		    k->artifact != NULL)
+			rc = fields_load(l->fields, k->artifact, e);
+	return rc;
+}
+
+int
 doubt_lane(const struct load *l, uint64_t lane)
 {
 	const struct doubt *d;

@@ -9,6 +9,9 @@ struct task;
 
 /* Read the open intents of earlier runs.  0, -1. */
 int	 doubt_open(struct load *, struct err *);
+/* Read from qTest the fields whose values tell which object an open intent created.  The
+   caller has called doubt_open and does not run the loop yet.  0, -1. */
+int	 doubt_load_fields(struct load *, struct err *);
 /* A request may have arrived: read it back, no earlier than --settle after it left. */
 void	 doubt_add(struct load *, const struct effect *, const char *path,
 	    enum effect_verb verb, int64_t age_ms);

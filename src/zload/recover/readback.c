@@ -245,11 +245,8 @@ static int
 readback_ask_listing(struct load *l, struct doubt *d, struct asking *a, struct err *e)
 {
 	char *path = kind_listing(a->kind, d->e.path, &d->last_body, l->adopt);
-	int rc = a->kind->artifact == NULL ? 0 :
-	    fields_load(l->fields, a->kind->artifact, e);
+	int rc = readback_gather(l, a, d, path, e);
 
-	if (rc == 0)
-		rc = readback_gather(l, a, d, path, e);
 	if (rc == 0)
 		rc = qtest_list_send(l->qtest, path, a->kind->paging, on_item,
 		    on_listed, a, e);

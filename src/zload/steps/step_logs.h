@@ -61,10 +61,9 @@ void	 step_unplaced(struct step_results *, const char *fmt, ...)
    database does not hold it). */
 int	 step_of_result(struct task *, const struct step_result *,
 	    struct json *step, struct err *);
-/* A step log for a place: result NULL: it has none.  0 when qTest has no status for
-   a step without result. */
-int	 step_log_put(struct task *, struct json *log, const struct step_result *,
-	    struct err *);
+/* Set status and actual result in a step log; a NULL result clears them.  1, or 0 if
+   qTest has no status for a step without a result. */
+int	 step_log_put(struct task *, struct json *log, const struct step_result *);
 
 /* step_note.c: results without a place as a table in the note of t->body. */
 int	 step_note(struct task *, struct err *);

@@ -249,9 +249,7 @@ step_results_place_all(struct task *t, struct err *e)
 	for (i = 0; i < r->n; i++) {
 		s = &r->v[i];
 		label = json_str(&s->row, "status.$status");
-		rc = label == NULL ? 0 : fields_status(t->load->fields, label, &s->status, e);
-		if (rc == -1)
-			return -1;
+		rc = label != NULL && fields_status(t->load->fields, label, &s->status);
 		if (rc == 0)
 			step_unplaced(r, "qTest has no execution status %s",
 			    label != NULL ? label : "(none)");
@@ -295,12 +293,11 @@ step_results(struct task *t, const struct json *body, struct err *e)
 }
 
 int
-step_log_put(struct task *t, struct json *log, const struct step_result *s,
-    struct err *e)
+step_log_put(struct task *t, struct json *log, const struct step_result *s)
 {
 	struct json status = json_object();
 	int64_t id = s != NULL ? s->status : 0;
-	int rc = s != NULL ? 1 : fields_status_default(t->load->fields, &id, e);
+	int rc = s != NULL ? 1 : fields_status_default(t->load->fields, &id);
 
 	json_set_int(&status, "id", id);
 	json_set(log, "status", status);
@@ -311,9 +308,9 @@ step_log_put(struct task *t, struct json *log, const struct step_result *s,
 	return rc;
 }
 
-/* Every place in order. */
+/* Make a step log for every place, in order: 1, or 0 as step_log_put. */
 static int
-step_results_logs_of(struct task *t, struct json *out, struct err *e)
+step_results_logs_of(struct task *t, struct json *out)
 {
 	struct step_results *r = t->results;
 	struct step_place *p;
@@ -333,7 +330,7 @@ step_results_logs_of(struct task *t, struct json *out, struct err *e)
 			json_set_int(&log, "called_test_case_id", p->called);
 			json_set_int(&log, "parent_test_step_id", p->by);
 		}
-		rc = step_log_put(t, &log, s, e);
+		rc = step_log_put(t, &log, s);
 		json_push(out, log);
 	}
 	return rc;
@@ -350,7 +347,7 @@ step_logs(struct task *t, struct err *e)
 		return 0;
 	for (i = 0; i < r->n; i++)
 		placed += r->v[i].place != NULL;
-	rc = placed == 0 ? 1 : step_results_logs_of(t, &list, e);
+	rc = placed == 0 ? 1 : step_results_logs_of(t, &list);
 	if (rc == 0) {
 		step_unplaced(r, "qTest has no execution status for steps without a result");
 	}
@@ -360,5 +357,5 @@ step_logs(struct task *t, struct err *e)
 		json_set(&t->body, "test_step_logs", list);
 	else if (placed > 0)
 		json_free(&list);
-	return rc == -1 ? -1 : step_note(t, e);
+	return step_note(t, e);
 }

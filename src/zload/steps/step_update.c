@@ -146,10 +146,9 @@ step_update_match_texts(struct task *t, struct stands *s, int n, struct err *e)
 	return 0;
 }
 
-/* One step log as it is to stand: with its result, cleared, or left as it is. */
-static int
-step_update_log_push(struct task *t, struct json *to, const struct stands *s, int cleared,
-    struct err *e)
+/* Append a step log to a list: with its result, cleared, or as it is in qTest. */
+static void
+step_update_log_push(struct task *t, struct json *to, const struct stands *s, int cleared)
 {
 	struct json log = json_object(), status;
 	const char *actual;
@@ -158,7 +157,7 @@ step_update_log_push(struct task *t, struct json *to, const struct stands *s, in
 	json_set_int(&log, "test_step_log_id", s->id);
 	json_set_int(&log, "order", s->order);
 	if (s->result != NULL || cleared)
-		rc = step_log_put(t, &log, s->result, e);
+		rc = step_log_put(t, &log, s->result);
 	if (rc == 0 || (s->result == NULL && !cleared)) {
 		status = json_object();
 		json_set_int(&status, "id", json_int(&s->doc, "status.id", 0));
@@ -167,7 +166,6 @@ step_update_log_push(struct task *t, struct json *to, const struct stands *s, in
 		json_set_str(&log, "actual_result", actual != NULL ? actual : "");
 	}
 	json_push(to, log);
-	return rc == -1 ? -1 : 0;
 }
 
 static int
@@ -193,19 +191,15 @@ step_update_are_named(const struct stands *s, int n)
 	return 1;
 }
 
-static int
-step_update_logs_put(struct task *t, const struct stands *s, int n, int cleared, struct err *e)
+static void
+step_update_logs_put(struct task *t, const struct stands *s, int n, int cleared)
 {
 	struct json list = json_array();
-	int i, rc = 0;
+	int i;
 
-	for (i = 0; i < n && rc == 0; i++)
-		rc = step_update_log_push(t, &list, &s[i], cleared, e);
-	if (rc == 0)
-		json_set(&t->body, "test_step_logs", list);
-	else
-		json_free(&list);
-	return rc;
+	for (i = 0; i < n; i++)
+		step_update_log_push(t, &list, &s[i], cleared);
+	json_set(&t->body, "test_step_logs", list);
 }
 
 /* Give the results to the step logs: 0, -1. */
@@ -221,7 +215,9 @@ step_update_match(struct task *t, struct stands *s, int n, struct err *e)
 		step_unplaced(r, "another version of the case ran, without such a step");
 	for (i = 0; i < r->n; i++)
 		r->v[i].held = step_update_is_among(s, n, &r->v[i]);
-	return rc == -1 ? -1 : step_update_logs_put(t, s, n, known, e);
+	if (rc == 0)
+		step_update_logs_put(t, s, n, known);
+	return rc;
 }
 
 int

@@ -100,25 +100,23 @@ prepare_approve(struct task *t, struct err *e)
 
 /*
  * End the task of a field that stands in qTest already, because somebody made
- * it by hand or another loader did: creating it again would be refused.  1
- * when it ended, 0 when the field is missing, -1.
+ * it by hand or another loader did: creating it again would be refused.
+ * Return 1 if it ended, 0 if the field is missing.
  */
 static int
-prepare_field_exists(struct task *t, struct err *e)
+prepare_field_exists(struct task *t)
 {
 	const char *slash = strchr(t->e.ekey, '/');
 	const struct field *f;
 	char *artifact;
-	int rc;
 
 	if (slash == NULL)
 		return 0;
 	artifact = mem_dupn(t->e.ekey, (size_t)(slash - t->e.ekey));
-	rc = fields_load(t->load->fields, artifact, e);
-	f = rc == 0 ? fields_find_any(t->load->fields, artifact, slash + 1) : NULL;
+	f = fields_find_any(t->load->fields, artifact, slash + 1);
 	free(artifact);
 	if (f == NULL)
-		return rc;
+		return 0;
 	if (!f->active) {
 		task_end(t, OUT_FAILED, "the field is inactive in qTest; activate it");
 		return 1;
@@ -138,10 +136,10 @@ int
 prepare_field(struct task *t, struct err *e)
 {
 	struct json spec = { 0 };
-	int rc;
 
-	if ((rc = prepare_field_exists(t, e)) != 0)
-		return rc == -1 ? -1 : 0;
+	(void)e;
+	if (prepare_field_exists(t))
+		return 0;
 	if (!field_body(t->load, t->e.ekey, &spec)) {
 		task_end(t, OUT_SKIPPED, "the map no longer contains it");
 		return 0;

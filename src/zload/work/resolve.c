@@ -53,16 +53,15 @@ resolve_ref(struct task *t, const char *text, struct id_cache *k, char kind[32],
 }
 
 static int
-resolve_status(struct task *t, const char *name, struct json *out, struct err *e)
+resolve_status(struct task *t, const char *name, struct json *out)
 {
 	int64_t id;
-	int rc = fields_status(t->load->fields, name, &id, e);
 
-	if (rc == 0)
+	if (!fields_status(t->load->fields, name, &id)) {
 		task_end(t, OUT_FAILED, "qTest has no execution status %s; use another in the map "
 		    "or add it in qTest", name);
-	if (rc != 1)
-		return rc;
+		return 0;
+	}
 	*out = json_object();
 	json_set_int(out, "id", id);
 	return 1;
@@ -88,7 +87,7 @@ resolve_symbol(struct task *t, const struct json *v, struct json *out, struct er
 		return rc;
 	}
 	if ((s = json_str(v, "$status")) != NULL)
-		return resolve_status(t, s, out, e);
+		return resolve_status(t, s, out);
 	return 2;
 }
 
@@ -126,24 +125,18 @@ resolve_labels(struct task *t, const struct field *f, const struct json *p,
 	return rc;
 }
 
-/* An unknown user leaves the property out: said once a user, and kept as a
+/* Append the id of a user.  An unknown user leaves the property out, which becomes a
    finding of the object. */
-static int
-resolve_user(struct task *t, const struct field *f, const char *login, struct buf *ids,
-    struct err *e)
+static void
+resolve_user(struct task *t, const struct field *f, const char *login, struct buf *ids)
 {
 	int64_t id;
-	int rc = fields_user(t->load->fields, login, &id, e);
 
-	if (rc == -1)
-		return -1;
-	if (rc == 1) {
+	if (fields_user(t->load->fields, login, &id))
 		buf_int(ids, id);
-		return 1;
-	}
-	snprintf(t->why, sizeof(t->why), "%s: qTest has no active user %s; the field stays empty",
-	    f->label, login);
-	return 1;
+	else
+		snprintf(t->why, sizeof(t->why), "%s: qTest has no active user %s; the field stays "
+		    "empty", f->label, login);
 }
 
 static void
@@ -163,14 +156,14 @@ resolve_value_text(const struct json *p, struct buf *out)
 /* The text of field_value (qtest-api.md 5.4): ids, in brackets if several. */
 static int
 resolve_field_text(struct task *t, const struct field *f, const struct json *p,
-    struct buf *out, struct err *e)
+    struct buf *out)
 {
 	struct buf ids = { 0 };
 	int rc = 1, many = f->multiple || f->type == FIELD_CHECK ||
 	    f->type == FIELD_MULTI;
 
 	if (json_str(p, "user") != NULL)
-		rc = resolve_user(t, f, json_str(p, "user"), &ids, e);
+		resolve_user(t, f, json_str(p, "user"), &ids);
 	else if (json_type(p, "label") != JSON_NONE ||
 	    json_type(p, "labels") != JSON_NONE)
 		rc = resolve_labels(t, f, p, &ids);
@@ -186,7 +179,7 @@ resolve_field_text(struct task *t, const struct field *f, const struct json *p,
 
 /* A property of ours, by label. */
 static int
-resolve_property(struct task *t, const struct json *p, struct json *list, struct err *e)
+resolve_property(struct task *t, const struct json *p, struct json *list)
 {
 	const char *name = json_str(p, "$field"), *artifact = t->kind->artifact;
 	const struct field *f;
@@ -194,15 +187,15 @@ resolve_property(struct task *t, const struct json *p, struct json *list, struct
 	struct json one;
 	int rc;
 
-	if (artifact == NULL || fields_load(t->load->fields, artifact, e) == -1)
-		return artifact == NULL ? 1 : -1;
+	if (artifact == NULL)
+		return 1;
 	f = fields_find(t->load->fields, artifact, name);
 	if (f == NULL) {
 		task_end(t, OUT_FAILED, "qTest has no field %s for %s; create it in qTest or "
 		    "remove it from the map", name, artifact);
 		return 0;
 	}
-	rc = resolve_field_text(t, f, p, &text, e);
+	rc = resolve_field_text(t, f, p, &text);
 	if (rc == 1 && text.len > 0) {
 		one = json_object();
 		json_set_int(&one, "field_id", f->id);
@@ -223,7 +216,7 @@ resolve_walk_array(struct task *t, const struct json *in, struct json *out, stru
 	for (i = 0; i < n && rc == 1; i++) {
 		one = json_at(in, i);
 		if (json_str(&one, "$field") != NULL)
-			rc = resolve_property(t, &one, out, e);
+			rc = resolve_property(t, &one, out);
 		else if ((rc = resolve_walk(t, &one, &to, e)) == 1)
 			json_push(out, to);
 		json_free(&one);

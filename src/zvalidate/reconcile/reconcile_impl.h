@@ -40,6 +40,7 @@ struct recon {
 	int64_t		 pass;		/* the last sealed one */
 	int64_t		 whole[STREAM_COUNT];	/* target_whole */
 	int		 json;		/* --format json */
+	int		 unnamed_status;	/* some log has a status without a name */
 	int64_t		 key_field[KINDS];	/* id of the property that holds the key */
 	struct tally	 tally[KINDS];
 	struct accept	*accept;

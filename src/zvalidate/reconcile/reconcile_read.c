@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/time.h"
+#include "domain/checkpoint.h"
 #include "reconcile/reconcile_impl.h"
 
 /*
@@ -65,6 +66,22 @@ reconcile_read_put_steps(struct recon *r, const struct json *doc, int64_t id, st
 	return rc;
 }
 
+/* Return 1 if a log, or one of its step logs, has a status without a name. */
+static int
+reconcile_read_unnamed(const struct json *log)
+{
+	struct json list = json_member(log, "test_step_logs"), one;
+	int i, found = json_int(log, "status.id", 0) > 0 && json_str(log, "status.name") == NULL;
+
+	for (i = 0; i < json_len(&list, "") && !found; i++) {
+		one = json_at(&list, i);
+		found = reconcile_read_unnamed(&one);
+		json_free(&one);
+	}
+	json_free(&list);
+	return found;
+}
+
 static int
 reconcile_read_put_object(struct recon *r, int kind, int pkind, int64_t parent, int64_t i,
     const struct json *item, struct err *e)
@@ -78,6 +95,8 @@ reconcile_read_put_object(struct recon *r, int kind, int pkind, int64_t parent, 
 	json_del(&doc, "children");
 	json_del(&doc, "test-cycles");
 	json_del(&doc, "test-suites");
+	if (kind == LOG)
+		r->unnamed_status |= reconcile_read_unnamed(&doc);
 	if (kind == CASE)
 		rc = reconcile_read_put_steps(r, item, id, e);
 	if (rc == 0)
@@ -309,6 +328,31 @@ reconcile_read_key_fields(struct recon *r, struct err *e)
 	return 0;
 }
 
+/* Read the users of qTest if a field of the map has that type.  A map whose fields the
+   database does not hold may have one. */
+static int
+reconcile_read_users(struct recon *r, struct err *e)
+{
+	char *text = NULL;
+	struct json fields = { 0 }, one;
+	struct err why = { 0 };
+	int i, users = 0, rc = checkpoint_fields_get(r->db, r->project, r->map, &text, e);
+
+	if (rc == 0 && fields_users_load(r->fields, &why) == -1)
+		log_warn(NULL, "cannot read the users of qTest: %s; fields of type user are "
+		    "reported as different", why.msg);
+	if (rc == 1)
+		rc = json_parse(&fields, text, strlen(text), NULL, e);
+	for (i = 0; i < json_len(&fields, ""); i++) {
+		one = json_at(&fields, i);
+		users |= strcmp(or_empty(json_str(&one, "type")), "user") == 0;
+		json_free(&one);
+	}
+	json_free(&fields);
+	free(text);
+	return rc == 0 && users ? fields_users_load(r->fields, e) : rc;
+}
+
 static int
 reconcile_read_any_suites(struct recon *r, int64_t *n, struct err *e)
 {
@@ -335,7 +379,7 @@ recon_read(struct recon *r, struct err *e)
 	int64_t suites = 0;
 	int rc;
 
-	if (reconcile_read_key_fields(r, e) == -1 ||
+	if (reconcile_read_key_fields(r, e) == -1 || reconcile_read_users(r, e) == -1 ||
 	    reconcile_read_any_suites(r, &suites, e) == -1 ||
 	    db_begin(r->stage, e) == -1)
 		return -1;
@@ -365,5 +409,7 @@ recon_read(struct recon *r, struct err *e)
 	if (rc == 0)
 		rc = reconcile_read_crawl_below(
 		    r, LOG, RUN, "/test-runs/", "/test-logs", QTEST_PAGESIZE, e);
+	if (rc == 0 && r->unnamed_status)
+		rc = fields_statuses_load(r->fields, e);
 	return db_end(r->stage, rc, e);
 }

@@ -317,13 +317,10 @@ static void
 reconcile_value_same_user(
     struct recon *r, const char *what, const char *login, const char *value)
 {
-	struct err e = { 0 };
 	int64_t id = 0;
-	int known = fields_user(r->fields, login, &id, &e);
 
-	if (known == -1)
-		recon_fail(r, &e);
-	else if (!known || strtoll(value + (*value == '['), NULL, 10) != id)
+	if (!fields_user(r->fields, login, &id) ||
+	    strtoll(value + (*value == '['), NULL, 10) != id)
 		tell(r, what, login, value);
 }
 
@@ -378,14 +375,10 @@ same_props(struct recon *r, const char *artifact, const struct json *want,
 void
 same_status(struct recon *r, const char *what, const struct json *want, const struct json *found)
 {
-	struct err e = { 0 };
 	const char *name = json_str(found, "status.name");
-	int64_t id = json_int(found, "status.id", 0);
 
-	if (name == NULL && id > 0)
-		name = fields_status_name(r->fields, id, &e);
-	if (e.code != 0)
-		recon_fail(r, &e);
+	if (name == NULL)
+		name = fields_status_name(r->fields, json_int(found, "status.id", 0));
 	if (strcasecmp(or_empty(json_str(want, "status.$status")), or_empty(name)) != 0)
 		tell(r, what, or_empty(json_str(want, "status.$status")), or_empty(name));
 }
