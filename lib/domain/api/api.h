@@ -136,6 +136,11 @@ void	 api_fail(struct api *, const struct err *);
 /* Return -1 and fill e (or NULL) if the run has failed, else 0. */
 int	 api_failed(const struct api *, struct err *);
 
+/* api_reply.c: write the explanation in an error body to out as one line of plain text,
+   without secrets; "" if the body is empty. */
+enum { API_EXPLANATION = 200 };
+void	 api_explain(char out[API_EXPLANATION], const struct buf *body);
+
 /* api_budget.c: take a place of the rate: 0, or the milliseconds to wait for the
    next one. */
 int64_t	 api_rate_take(struct api *);

@@ -53,9 +53,9 @@ jira_refused(const char *path, int status, const struct buf *body,
     struct err *e)
 {
 	int len = (int)strcspn(path, "?");
-	char why[200], said[400];
+	char why[API_EXPLANATION], said[400];
 
-	answer_words(why, body);
+	api_explain(why, body);
 	switch (status) {
 	case 401:
 		return err_set(e, ZX_AUTH, "Jira rejected JIRA_USER and its token (401 at %.*s: "

@@ -1,12 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "domain/api/api_write.h"
 #include "domain/api/qtest_impl.h"
-
-enum { IN_FLIGHT = 8, TIMEOUT_MS = 120000 };
 
 int
 qtest_wait(struct qtest *qt, int64_t ms, struct pollfd *pfd, int n, struct err *e)
@@ -75,57 +72,6 @@ int
 qtest_account(struct qtest *qt, struct db *db, struct err *e)
 {
 	return api_sync_budget(&qt->api, db, API_SYNC_NOW, e);
-}
-
-/* Ask for the project, which must exist and be readable. */
-static int
-qtest_probe(struct qtest *qt, struct err *e)
-{
-	struct json doc = { 0 };
-	char *path = mem_fmt("/api/v3/projects/%lld", (long long)qt->project);
-	const char *base = qt->api.base;
-	int status, rc;
-
-	rc = qtest_get(qt, path, &doc, &status, e);
-	if (rc == 0 && status == 404)
-		rc = err_set(e, ZX_CONFIG, "%s: project %lld does not exist; check "
-		    "QTEST_PROJECT_ID and QTEST_BASE_URL", base, (long long)qt->project);
-	else if (rc == 0 && status == 403)
-		rc = err_set(e, ZX_AUTH, "%s: this user cannot see project %lld; give the user "
-		    "access to it or use another token", base,
-		    (long long)qt->project);
-	else if (rc == 0 && (status > 299 || json_type(&doc, "") != JSON_OBJ))
-		rc = err_set(e, ZX_PROTO, "%s: project %lld: unexpected answer (status %d)",
-		    base, (long long)qt->project, status);
-	json_free(&doc);
-	free(path);
-	return rc;
-}
-
-int
-qtest_open(struct qtest **out, const struct qtest_conf *conf, struct err *e)
-{
-	struct qtest *qt = mem_zalloc(sizeof(*qt));
-	struct api_conf ac = { .ops = &qtest_ops, .base = mem_dup(conf->base_url),
-		.ca_file = conf->ca_file, .rate = conf->rate,
-		.max_requests = conf->max_requests,
-		.in_flight = conf->in_flight > 0 ? (int)conf->in_flight : IN_FLIGHT,
-		.timeout_ms = conf->timeout_ms > 0 ? conf->timeout_ms : TIMEOUT_MS };
-
-	qt->project = conf->project;
-	if (conf->token != NULL) {
-		log_secret(conf->token);
-		ac.authorization = mem_fmt("bearer %s", conf->token);
-	} else {
-		qt->username = mem_dup(conf->username);
-		qt->password = mem_dup(conf->password);
-	}
-	if (api_open(&qt->api, &ac, e) == -1 || qtest_probe(qt, e) == -1) {
-		qtest_close(qt);
-		return -1;
-	}
-	*out = qt;
-	return 0;
 }
 
 void

@@ -131,12 +131,6 @@ int	 qtest_list_send(struct qtest *, const char *path, enum qtest_paging,
 	    void (*end)(void *arg, int status, const struct err *),
 	    void *arg, struct err *);
 
-/* Append the text of an HTML fragment, for comparing: without tags, with entities
-   resolved, white space and U+00A0/200B/2060 folded (qtest-api.md 5.5). */
-void	 qtest_text(struct buf *out, const char *html, size_t len);
-/* Find the next href or src of an HTML fragment from *at on: return 1 and replace
-   *url, with entities resolved; 0 after the last. */
-int	 qtest_url(const char *html, size_t *at, struct buf *url);
 /*
  * Read the marker in a description or note: "[zephyr PROJECT KEY]", or "[zephyr KEY]"
  * as versions before 0.2 wrote it.  Return 1, its key and its project ("" if none is
@@ -147,7 +141,7 @@ struct qtest_marker {
 	char	 project[QTEST_MARKER_PROJECT], key[QTEST_MARKER_KEY];
 };
 int	 qtest_marker(const char *html, struct qtest_marker *);
-/* Remove the project from the marker in a text that qtest_text made, so that texts
+/* Remove the project from the marker in a text that html_text made, so that texts
    of both spellings compare as equal. */
 void	 qtest_marker_plain(struct buf *text);
 /* Return the name of a listed item, without the prefix ("MD-2 ") that its pid has. */

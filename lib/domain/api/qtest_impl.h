@@ -26,7 +26,5 @@ int	 qtest_login(struct api *, struct err *);
 /* qtest_reply.c: describe an error body of any shape for people. */
 void	 qtest_why(char *out, size_t n, int status, const char *type,
 	    const struct buf *body);
-/* Return the code point of a named character reference, 0: no such name. */
-uint32_t qtest_entity(const char *name, size_t len);
 
 #endif

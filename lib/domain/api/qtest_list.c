@@ -246,22 +246,19 @@ qtest_list_wait_get(void *arg, struct qtest_reply *rp)
 	qtest_list_wait_done(w);
 }
 
-/* Wait for w: 0, or -1 if the run ended first; the callback frees w then. */
+/* Wait for w, unless sent says that nothing was sent: 0, and the caller frees w, or -1.
+   If the run ends first, the callback frees w. */
 static int
-qtest_list_wait_for(struct qtest *qt, struct wait *w, struct err *e)
+qtest_list_wait_for(struct qtest *qt, struct wait *w, int sent, struct err *e)
 {
-	while (!w->done)
+	while (sent == 0 && !w->done)
 		if (qtest_wait(qt, 1000, NULL, 0, e) == -1 && !w->done) {
 			w->left = 1;
 			return -1;
 		}
-	return 0;
-}
-
-static int
-qtest_list_wait_fail(struct qtest *qt, struct wait *w, struct err *e)
-{
-	if (qtest_failed(qt, e) == 0 && e != NULL)
+	if (sent == 0 && w->e.code == 0)
+		return 0;
+	if (sent == 0 && qtest_failed(qt, e) == 0 && e != NULL)
 		*e = w->e;
 	qtest_list_wait_free(w);
 	return -1;
@@ -275,15 +272,9 @@ qtest_list(struct qtest *qt, const char *path, enum qtest_paging paging,
 
 	w->fn = fn;
 	w->arg = arg;
-	if (qtest_list_send(qt, path, paging, qtest_list_wait_item, qtest_list_wait_end,
-		w, e) == -1) {
-		qtest_list_wait_free(w);
+	if (qtest_list_wait_for(qt, w, qtest_list_send(qt, path, paging, qtest_list_wait_item,
+	    qtest_list_wait_end, w, e), e) == -1)
 		return -1;
-	}
-	if (qtest_list_wait_for(qt, w, e) == -1)
-		return -1;
-	if (w->e.code != 0)
-		return qtest_list_wait_fail(qt, w, e);
 	qtest_list_wait_free(w);
 	return 0;
 }
@@ -294,14 +285,9 @@ qtest_get(struct qtest *qt, const char *path, struct json *out, int *status, str
 	struct wait *w = mem_zalloc(sizeof(*w));
 
 	memset(out, 0, sizeof(*out));
-	if (qtest_send(qt, "GET", path, NULL, 0, qtest_list_wait_get, w, e) == -1) {
-		qtest_list_wait_free(w);
+	if (qtest_list_wait_for(qt, w, qtest_send(qt, "GET", path, NULL, 0,
+	    qtest_list_wait_get, w, e), e) == -1)
 		return -1;
-	}
-	if (qtest_list_wait_for(qt, w, e) == -1)
-		return -1;
-	if (w->e.code != 0)
-		return qtest_list_wait_fail(qt, w, e);
 	*status = w->status;
 	*out = json_copy(&w->doc);
 	qtest_list_wait_free(w);

@@ -140,7 +140,5 @@ int	 zephyr_object(struct json *, const char *path, const struct buf *body,
 /* Parse a JSON value of this type; who sent it is named in messages. */
 int	 answer_json(struct json *, const char *who, const char *path,
 	    const struct buf *body, enum json_type, struct err *);
-/* Write the explanation in an error body to out: one line, without secrets. */
-void	 answer_words(char out[200], const struct buf *body);
 
 #endif

@@ -3,37 +3,9 @@
 
 #include "base/log.h"
 
+#include "domain/api/api.h"
 #include "domain/api/zephyr.h"
-
-/* Zephyr explains in "message" or "error" (zephyr-api.md 1.3), Jira in
-   "errorMessages". */
-void
-answer_words(char out[200], const struct buf *body)
-{
-	static const char *const names[] = { "message", "error" };
-	struct json j = { 0 }, list = { 0 }, first = { 0 };
-	const char *s = NULL;
-	size_t i;
-
-	if (body->len > 0 &&
-	    json_parse_answer(&j, body->s, body->len, NULL, NULL) == 0) {
-		for (i = 0; s == NULL && i < 2; i++)
-			s = json_str(&j, names[i]);
-		list = json_member(&j, "errorMessages");
-		first = json_at(&list, 0);
-		if (s == NULL)
-			s = json_str(&first, "");
-	}
-	if (s == NULL)
-		s = buf_str(body);
-	for (i = 0; i < 199 && *s; s++)
-		out[i++] = (unsigned char)*s < ' ' ? ' ' : *s;
-	out[i] = '\0';
-	json_free(&first);
-	json_free(&list);
-	json_free(&j);
-	log_redact(out);
-}
+#include "domain/html.h"
 
 static const struct {
 	const char	*of, *part, *what;
@@ -87,9 +59,9 @@ int
 zephyr_refused(const char *path, int status, const struct buf *body,
     struct err *e)
 {
-	char why[200], said[512];
+	char why[API_EXPLANATION], said[512];
 
-	answer_words(why, body);
+	api_explain(why, body);
 	switch (status) {
 	case 0:
 		return zephyr_unread(path, ZX_REMOTE, why, e);
@@ -107,16 +79,6 @@ zephyr_refused(const char *path, int status, const struct buf *body,
 		return zephyr_unread(path, status >= 500 ? ZX_REMOTE :
 		    ZX_PROTO, said, e);
 	}
-}
-
-static int
-zephyr_page_looks_like_html(const struct buf *b)
-{
-	size_t i = 0;
-
-	while (i < b->len && strchr(" \t\r\n\xef\xbb\xbf", b->s[i]))
-		i++;
-	return i < b->len && b->s[i] == '<';
 }
 
 static int
@@ -144,7 +106,7 @@ zephyr_page_answer_parse(struct json *out, struct json_items *items, const char 
 	int rc;
 
 	*out = (struct json){ 0 };
-	if (zephyr_page_looks_like_html(body))
+	if (html_is_page(buf_str(body), body->len))
 		return err_set(e, ZX_PROTO, "%s sent a web page instead of JSON at %s; check the "
 		    "address of the API", who, path);
 	if (items == NULL)
