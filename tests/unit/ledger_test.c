@@ -1,10 +1,10 @@
+#include "both.h"
 #include "base/mem.h"
 #include "domain/ledger/ledger.h"
 #include "domain/ledger/target.h"
 #include "domain/schema.h"
-#include "test.h"
 
-static struct db *db;
+static struct db *own;
 static struct err e;
 static struct ledger l;
 
@@ -13,12 +13,12 @@ fresh(void)
 {
 	static char target[] = "qtest.example/7";
 
-	db_close(db);
-	db = NULL;
-	if (db_open(&db, "sqlite::memory:", 0, &e) == -1 ||
-	    schema_ready(db, &e) == -1)
+	db_close(own);
+	own = NULL;
+	if (db_open(&own, "sqlite::memory:", 0, &e) == -1 ||
+	    schema_ready(own, &e) == -1)
 		return -1;
-	l = (struct ledger){ .db = db, .target = target, .project = "X",
+	l = (struct ledger){ .db = own, .target = target, .project = "X",
 	    .run = "r1", .map = "m1" };
 	return 0;
 }
@@ -186,7 +186,7 @@ put_body(const char *ekey, size_t n)
 
 	t.body = mem_zalloc(n + 1);
 	memset(t.body, 'x', n);
-	rc = target_put(db, "X", "m1", &t, &e);
+	rc = target_put(own, "X", "m1", &t, &e);
 	target_free(&t);
 	return rc;
 }
@@ -241,4 +241,34 @@ TEST("two targets do not see each other's rows")
 	CHECK_STR(state("X-T1"), "none");
 	CHECK_INT(want("X-T1", "X-T1", 16, "aa"), 1);
 	CHECK_STR(state("X-T1"), "pending");
+}
+
+BOTH(forget_calls, "the steps of cases that call others are forgotten, the rest is kept")
+{
+	static const struct { const char *ekey, *steps; int kept; } t[] = {
+		{ "none", "{\"called\":{},\"calls\":{},\"steps\":[[7,\"aa\"]]}", 1 },
+		{ "unread", "{\"called\":{\"1\":5},\"steps\":[[7,\"aa\"]]}", 1 },
+		{ "calls", "{\"called\":{\"1\":5},\"calls\":{\"1\":[[8,0,1]]},\"steps\":[]}", 0 },
+		{ "below", "{\"called\":{\"1\":{\"calls\":{\"1\":2}}},\"calls\":{},\"steps\":[]}", 1 },
+	};
+	static char target[] = "qtest.example/7";
+	struct effect f;
+	size_t i;
+	int changed;
+
+	CHECK(schema_ready(db, &e) == 0);
+	l = (struct ledger){ .db = db, .target = target, .project = "X", .run = "r1",
+	    .map = "m1" };
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		f = effect("approve", t[i].ekey, t[i].ekey, 16, "aa");
+		CHECK(ledger_set_desired(&l, &f, &changed, &e) == 0 &&
+		    ledger_steps(&l, t[i].ekey, t[i].steps, &e) == 0);
+		effect_free(&f);
+	}
+	CHECK(ledger_forget_calls(&l, &e) == 0);
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		CHECK_INT(ledger_find(&l, "approve", t[i].ekey, &f, &e), 1);
+		CHECK_INT(f.steps != NULL, t[i].kept);
+		effect_free(&f);
+	}
 }

@@ -105,7 +105,7 @@ ledger_forget_calls(struct ledger *l, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET steps = NULL"
 	    " WHERE target = ?1 AND kind = 'approve'"
-	    " AND steps LIKE '%\"calls\":{\"%'", "s", l->target);
+	    " AND steps{json} ->> 'calls' <> '{}'", "s", l->target);
 }
 
 int

@@ -14,6 +14,7 @@
  *	t const char *, size_t (text)	b const void *, size_t (blob)
  * "{now}" in the text is the database's clock, ms since 1970, as an integer.
  * "{compact}" behind a table makes SQLite keep its rows in the primary key.
+ * "{json}" behind a text column lets "->>" read a member of the JSON in it.
  * "{skip}" is FOR UPDATE SKIP LOCKED in PostgreSQL, nothing in SQLite.
  * NUL and bytes that are no UTF-8 in a text become U+FFFD here.
  * A parameter takes its type from its place: where the place has none (in a

@@ -19,6 +19,7 @@ static const struct word {
 	    "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)" } },
 	{ "{skip}", { "", "FOR UPDATE SKIP LOCKED" } },
 	{ "{compact}", { "WITHOUT ROWID", "" } },
+	{ "{json}", { "", "::json" } },
 };
 
 /* The length of what must be taken as it stands: 'text', "name", a comment. */

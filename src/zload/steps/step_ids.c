@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/html.h"
 #include "steps/step_logs.h"
 #include "steps/step_ids.h"
 #include "steps/step_results.h"
@@ -74,7 +75,7 @@ step_ids_words_add(struct buf *out, const char *html)
 	const char *p, *end;
 
 	if (html != NULL)
-		qtest_text(&b, html, strlen(html));
+		html_text(&b, html, strlen(html));
 	p = buf_str(&b);
 	while ((end = strstr(p, "[~")) != NULL) {
 		buf_add(out, p, (size_t)(end - p));

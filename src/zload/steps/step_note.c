@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "domain/html.h"
 #include "steps/step_logs.h"
 #include "steps/step_results.h"
 #include "work/task.h"
@@ -20,15 +21,7 @@ static void
 step_note_cell_plain(struct buf *b, const char *s)
 {
 	buf_puts(b, "<td>");
-	for (; s != NULL && *s != '\0'; s++)
-		if (*s == '&')
-			buf_puts(b, "&amp;");
-		else if (*s == '<')
-			buf_puts(b, "&lt;");
-		else if (*s == '>')
-			buf_puts(b, "&gt;");
-		else
-			buf_putc(b, *s);
+	html_escape(b, s != NULL ? s : "");
 	buf_puts(b, "</td>");
 }
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "domain/html.h"
 #include "load.h"
 #include "work/same.h"
 
@@ -22,8 +23,8 @@ same_urls(const char *a, const char *b)
 	int more, same;
 
 	do {
-		more = qtest_url(a, &p, &x);
-		same = qtest_url(b, &q, &y) == more &&
+		more = html_url(a, &p, &x);
+		same = html_url(b, &q, &y) == more &&
 		    (!more || strcmp(buf_str(&x), buf_str(&y)) == 0);
 	} while (more && same);
 	buf_free(&x);
@@ -40,8 +41,8 @@ same_text(const char *a, size_t alen, const char *b, size_t blen)
 
 	if (time_parse(a, &p) == 0 && time_parse(b, &q) == 0)
 		return p == q;
-	qtest_text(&x, a, alen);
-	qtest_text(&y, b, blen);
+	html_text(&x, a, alen);
+	html_text(&y, b, blen);
 	qtest_marker_plain(&x);
 	qtest_marker_plain(&y);
 	same = strcmp(buf_str(&x), buf_str(&y)) == 0 && same_urls(a, b);

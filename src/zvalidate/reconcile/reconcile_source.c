@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/html.h"
 #include "reconcile/reconcile_impl.h"
 
 /*
@@ -57,7 +58,7 @@ source_words(struct recon *r, const char *what, const char *html, const char *pa
 	if (part == NULL || *part == '\0' || has_words(html, part))
 		return;
 	rule = mem_fmt("source %s", what);
-	qtest_text(&text, html, strlen(html));
+	html_text(&text, html, strlen(html));
 	tell(r, rule, part, buf_str(&text));
 	buf_free(&text);
 	free(rule);
