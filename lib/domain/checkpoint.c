@@ -31,27 +31,49 @@ checkpoint_get(const struct checkpoint_of *of, const char *scope,
 	return db_done(&q, e) == -1 ? -1 : found;
 }
 
+#define PUT "INSERT INTO checkpoint"					\
+	" (stage, project, pass, scope, cursor, seen, total, state, at)"	\
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(CAST(?7 AS BIGINT), -1), ?8, {now})" \
+	" ON CONFLICT (stage, project, pass, scope) DO UPDATE SET"	\
+	" cursor = excluded.cursor, seen = excluded.seen,"		\
+	" total = excluded.total, state = excluded.state, at = excluded.at"
+
+static int
+checkpoint_write(const struct checkpoint_of *of, const char *sql, const char *scope,
+    const char *cursor, int64_t seen, int64_t total, const char *state, struct err *e)
+{
+	return db_exec_async(of->db, e, sql, "ssissiis", of->stage, of->project, of->pass,
+	    scope, cursor, seen, total, state);
+}
+
 int
 checkpoint_put(const struct checkpoint_of *of, const char *scope,
     const struct checkpoint *c, struct err *e)
 {
-	return db_exec_async(of->db, e, "INSERT INTO checkpoint"
-	    " (stage, project, pass, scope, cursor, seen, total, state, at)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(CAST(?7 AS BIGINT), -1), ?8, {now})"
-	    " ON CONFLICT (stage, project, pass, scope) DO UPDATE SET"
-	    " cursor = excluded.cursor, seen = excluded.seen,"
-	    " total = excluded.total, state = excluded.state,"
-	    " at = excluded.at", "ssissiis", of->stage, of->project, of->pass,
-	    scope, c->cursor, c->seen, c->total, c->state);
+	return checkpoint_write(of, PUT, scope, c->cursor, c->seen, c->total, c->state, e);
 }
 
 int
-checkpoint_drop(const struct checkpoint_of *of, const char *scope,
-    struct err *e)
+checkpoint_put_text(const struct checkpoint_of *of, const char *scope, const char *text,
+    int64_t seen, int64_t total, struct err *e)
+{
+	return checkpoint_write(of, PUT, scope, text, seen, total, "done", e);
+}
+
+int
+checkpoint_drop(const struct checkpoint_of *of, const char *scope, struct err *e)
 {
 	return db_exec_async(of->db, e, "DELETE FROM checkpoint WHERE stage = ?1"
 	    " AND project = ?2 AND pass = ?3 AND scope = ?4", "ssis",
 	    of->stage, of->project, of->pass, scope);
+}
+
+int
+checkpoint_drop_all(const struct checkpoint_of *of, const char *prefix, struct err *e)
+{
+	return db_exec_async(of->db, e, "DELETE FROM checkpoint WHERE stage = ?1"
+	    " AND project = ?2 AND pass = ?3 AND substr(scope, 1, length(?4)) = ?4", "ssis",
+	    of->stage, of->project, of->pass, prefix);
 }
 
 int
@@ -61,18 +83,10 @@ checkpoint_end(const struct checkpoint_of *of, enum stream s, const char *what,
 	static const char *const words[] = { [STREAM_COMPLETE] = "done",
 	    [STREAM_PARTIAL] = "partial", [STREAM_UNPROVEN] = "unproven" };
 	char *scope = mem_fmt("end:%s:%s", stream_name(s), what);
-	int rc;
+	int rc = checkpoint_write(of, PUT " WHERE checkpoint.state <> 'done'"
+	    " OR excluded.state = 'done' OR checkpoint.cursor <> excluded.cursor", scope,
+	    map, c->records, c->records + c->rejected, words[c->status], e);
 
-	rc = db_exec_async(of->db, e, "INSERT INTO checkpoint"
-	    " (stage, project, pass, scope, cursor, seen, total, state, at)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, {now})"
-	    " ON CONFLICT (stage, project, pass, scope) DO UPDATE SET"
-	    " cursor = excluded.cursor, seen = excluded.seen,"
-	    " total = excluded.total, state = excluded.state, at = excluded.at"
-	    " WHERE checkpoint.state <> 'done' OR excluded.state = 'done'"
-	    " OR checkpoint.cursor <> excluded.cursor", "ssissiis", of->stage,
-	    of->project, of->pass, scope, map, c->records,
-	    c->records + c->rejected, words[c->status]);
 	free(scope);
 	return rc;
 }
@@ -81,12 +95,9 @@ int
 checkpoint_fields_put(const struct checkpoint_of *of, const char *map,
     const char *fields, struct err *e)
 {
+	const struct checkpoint_of any = { of->db, of->stage, of->project, 0 };
 	char *scope = mem_fmt("fields:%s", map);
-	int rc = db_exec_async(of->db, e, "INSERT INTO checkpoint (stage, project, pass, scope,"
-	    " cursor, state, at) VALUES (?1, ?2, 0, ?3, ?4, 'done', {now})"
-	    " ON CONFLICT (stage, project, pass, scope)"
-	    " DO UPDATE SET cursor = excluded.cursor, at = excluded.at",
-	    "ssss", of->stage, of->project, scope, fields);
+	int rc = checkpoint_put_text(&any, scope, fields, 0, -1, e);
 
 	free(scope);
 	return rc;

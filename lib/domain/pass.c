@@ -3,6 +3,7 @@
 struct opening {
 	const char	*project;
 	enum pass_want	 want;
+	pass_opening	*opening;
 	struct pass	*p;
 };
 
@@ -23,52 +24,8 @@ pass_find_last(struct db *db, struct opening *o, struct err *e)
 	return db_done(&q, e);
 }
 
-static int
-pass_forget_scripts(struct db *db, const char *project, struct err *e)
-{
-	if (db_exec(db, e, "UPDATE test_case SET script_pass = NULL"
-	    " WHERE project = ?1 AND state = 'listed'", "s",
-	    project) == -1 || db_exec(db, e, "DELETE FROM test_script"
-	    " WHERE project = ?1 AND whole = 0", "s", project) == -1)
-		return -1;
-	if (db_exec(db, e, "UPDATE version_list SET owner_hash = ''"
-	    " WHERE project = ?1", "s", project) == -1 || db_exec(db, e,
-	    "UPDATE attachment_list SET owner_hash = ''"
-	    " WHERE project = ?1", "s", project) == -1 || db_exec(db, e,
-	    "DELETE FROM checkpoint WHERE project = ?1 AND pass = 0"
-	    " AND stage = 'extract' AND scope LIKE 'images:%'", "s",
-	    project) == -1 || db_exec(db, e, "UPDATE inline_url"
-	    " SET state = 'found' WHERE project = ?1"
-	    " AND state = 'unavailable'", "s", project) == -1)
-		return -1;
-	if (db_exec(db, e, "UPDATE jira_name SET state = 'wanted'"
-	    " WHERE project = ?1 AND stream IS NOT NULL", "s", project) == -1)
-		return -1;
-	return db_exec(db, e, "UPDATE test_execution SET script_pass = NULL,"
-	    " results = NULL WHERE project = ?1 AND step_slots IS NOT NULL", "s",
-	    project) == -1 ? -1 : 0;
-}
-
-/*
- * Have step results read again that lost the statuses that Zephyr sent inside
- * inline: earlier versions looked for them beside it and left them there, where
- * they stand before testData.  Only when a pass opens, so that the sealed pass
- * before can still be emitted.
- */
-static int
-pass_forget_unread_status(struct db *db, const char *project, struct err *e)
-{
-	return db_exec(db, e, "UPDATE test_execution SET script_pass = NULL,"
-	    " results = NULL, step_slots = NULL WHERE project = ?1"
-	    " AND step_slots IS NOT NULL AND results LIKE"
-	    " '%\"status\":{%},\"testData\":%'"
-	    " AND script_pass IS NOT NULL", "s", project) == -1 ? -1 : 0;
-}
-
-/*
- * The last pass that knew the time began to read then: what changed later, or
- * so shortly before that two clocks could disagree about it, is to be seen.
- */
+/* Set since to when the last pass that knows the time began to read, less the time by
+   which two clocks may differ. */
 static int
 pass_since(struct db *db, struct opening *o, struct err *e)
 {
@@ -98,9 +55,7 @@ pass_open_tx(struct db *db, void *arg, struct err *e)
 		return -1;
 	if (o->p->resumed)
 		return 0;
-	if (o->want == PASS_DEEP && pass_forget_scripts(db, o->project, e) == -1)
-		return -1;
-	if (pass_forget_unread_status(db, o->project, e) == -1)
+	if (o->opening != NULL && o->opening(db, o->project, o->want, e) == -1)
 		return -1;
 	if (db_exec(db, e, "INSERT INTO pass (project, n, opened_at, state)"
 	    " VALUES (?1, ?2, {now}, 'open')", "si", o->project,
@@ -112,9 +67,9 @@ pass_open_tx(struct db *db, void *arg, struct err *e)
 
 int
 pass_open(struct db *db, const char *project, enum pass_want want,
-    struct pass *p, struct err *e)
+    pass_opening *opening, struct pass *p, struct err *e)
 {
-	struct opening o = { project, want, p };
+	struct opening o = { project, want, opening, p };
 
 	return db_tx(db, pass_open_tx, &o, e);
 }

@@ -11,6 +11,7 @@
 #include "project.h"
 #include "read/unread.h"
 #include "reader.h"
+#include "reread.h"
 #include "request.h"
 #include "run.h"
 #include "select/selection.h"
@@ -44,7 +45,7 @@ extract_open_pass(struct extract *x, struct db *db, enum pass_want want, struct 
 {
 	const char *project = x->job->project;
 
-	if (pass_open(db, project, want, &x->pass, e) == -1 ||
+	if (pass_open(db, project, want, reread, &x->pass, e) == -1 ||
 	    finding_open(&x->finding, db, project, x->job->run, e) == -1)
 		return -1;
 	x->db = db;

@@ -96,9 +96,9 @@ pieces() {
 
 # INSERT, UPDATE and DELETE of a table stand in one file.  The tables named here still
 # have several; zextract --plan writes a copy of its own, and zdb all tables.
-several=' attachment attachment_blob attachment_chunk attachment_list checkpoint chosen folder'
-several+=' inline_url jira_name ledger lookup pass project test_case test_cycle test_execution'
-several+=' test_plan test_script test_step version_list '
+several=' attachment attachment_list chosen folder'
+several+=' inline_url jira_name lookup test_case test_cycle'
+several+=' test_execution test_plan version_list '
 writers() {
 	[ ${#sources[@]} -gt 0 ] || return 0
 	grep -HnoE '(INSERT INTO|UPDATE|DELETE FROM) [a-z_]+' "${sources[@]}" |

@@ -48,21 +48,21 @@ BOTH(passes, "goes on with an open pass, keeps a sealed one, opens the next when
 	struct err e = { 0 };
 	struct pass p;
 
-	CHECK_INT(pass_open(db, "DEMO", PASS_LAST, &p, &e), 0);
+	CHECK_INT(pass_open(db, "DEMO", PASS_LAST, NULL, &p, &e), 0);
 	CHECK_INT(p.n, 1);
 	CHECK(!p.sealed && !p.resumed && p.opened_ms > 0);
-	CHECK_INT(pass_open(db, "DEMO", PASS_NEXT, &p, &e), 0);
+	CHECK_INT(pass_open(db, "DEMO", PASS_NEXT, NULL, &p, &e), 0);
 	CHECK_INT(p.n, 1);
 	CHECK(p.resumed && !p.sealed);
 	CHECK_INT(pass_seal(db, "DEMO", 1, "sealed", &e), 0);
-	CHECK_INT(pass_open(db, "DEMO", PASS_LAST, &p, &e), 0);
+	CHECK_INT(pass_open(db, "DEMO", PASS_LAST, NULL, &p, &e), 0);
 	CHECK_INT(p.n, 1);
 	CHECK(p.sealed && !p.resumed);
-	CHECK_INT(pass_open(db, "DEMO", PASS_NEXT, &p, &e), 0);
+	CHECK_INT(pass_open(db, "DEMO", PASS_NEXT, NULL, &p, &e), 0);
 	CHECK(!p.sealed);
 	CHECK_INT(p.n, 2);
 	CHECK(!p.resumed);
-	CHECK_INT(pass_open(db, "OTHER", PASS_NEXT, &p, &e), 0);
+	CHECK_INT(pass_open(db, "OTHER", PASS_NEXT, NULL, &p, &e), 0);
 	CHECK_INT(p.n, 1);
 	(void)st;
 }

@@ -1,45 +1,26 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "domain/blob/blob.h"
 
-/* One slice on its way: what a transaction needs, again if it must. */
+/* All that is written to the tables of blobs and their chunks. */
+
+/* The arguments and results of a transaction that stores a slice; it may run twice. */
 struct pour {
 	struct blob_store *s;
 	struct blob	*b;
-	int		 known;		/* held already */
-	int64_t		 at;		/* after this slice */
+	int		 known;		/* the store had these bytes before */
+	int64_t		 at;		/* bytes stored after this slice */
 	int		(*done)(struct db *, void *, struct err *);
 	void		*arg;
 };
 
 static char *
-blob_file_path(const struct blob_store *s)
+blob_place(const struct blob_store *s)
 {
 	return s->dir == NULL ? mem_dup("db") : mem_fmt("dir:%s", s->dir);
-}
-
-/* A file under dir is what the row says when it has its size. */
-static int
-blob_is_stored(const char *where, const char *sha256, int64_t size)
-{
-	struct stat st;
-	int fd, ok;
-
-	if (strncmp(where, "dir:", 4) != 0)
-		return 1;
-	if ((fd = blob_subdir(where + 4, sha256)) == -1)
-		return 0;
-	ok = fstatat(fd, sha256, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISREG(st.st_mode) && st.st_size == (off_t)size;
-	close(fd);
-	return ok;
 }
 
 static int
@@ -58,7 +39,7 @@ blob_is_known(struct pour *p, struct err *e)
 static int
 blob_row(struct pour *p, struct err *e)
 {
-	char *where = blob_file_path(p->s);
+	char *where = blob_place(p->s);
 	int rc;
 
 	rc = db_exec_async(p->s->db, e, "INSERT INTO attachment_blob (sha256, size,"
@@ -68,24 +49,6 @@ blob_row(struct pour *p, struct err *e)
 	    p->b->size, where);
 	free(where);
 	return rc;
-}
-
-static int
-blob_chunk_put(int fd, char *to, size_t n, int64_t at, struct err *e)
-{
-	ssize_t got;
-
-	for (; n > 0; n -= (size_t)got, to += got, at += got) {
-		got = pread(fd, to, n, (off_t)at);
-		if (got == -1 && errno == EINTR)
-			got = 0;
-		else if (got == -1)
-			return err_sys(e, ZX_IO, "a received file");
-		else if (got == 0)
-			return err_set(e, ZX_IO, "a received file became "
-			    "shorter");
-	}
-	return 0;
 }
 
 static int
@@ -100,7 +63,7 @@ blob_chunks(struct pour *p, struct err *e)
 	for (i = 0; rc == 0 && i < BLOB_SLICE && p->at < p->b->size; i++) {
 		left = p->b->size - p->at;
 		n = left < BLOB_CHUNK ? (size_t)left : BLOB_CHUNK;
-		if ((rc = blob_chunk_put(p->b->fd, buf, n, p->at, e)) == 0 &&
+		if ((rc = blob_read(p->b->fd, buf, n, p->at, e)) == 0 &&
 		    db_exec(p->s->db, e, "INSERT INTO attachment_chunk"
 		    " (sha256, n, bytes) VALUES (?1, ?2, ?3)"
 		    " ON CONFLICT (sha256, n) DO NOTHING", "sib",
@@ -131,47 +94,6 @@ blob_pour_tx(struct db *db, void *arg, struct err *e)
 	return p->done(db, p->arg, e);
 }
 
-/* Whole on the disk and under its own name, or no row tells of it. */
-static int
-blob_sync_dir(const char *path, struct err *e)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
-
-	if (fd == -1 || fsync(fd) == -1)
-		rc = err_sys(e, ZX_IO, "%s", path);
-	if (fd != -1)
-		close(fd);
-	return rc;
-}
-
-static int
-blob_finish(struct blob_store *s, struct blob *b, struct err *e)
-{
-	char *sub = mem_fmt("%s/%.2s", s->dir, b->sha256);
-	int fd = -1, rc = 0;
-
-	if (fsync(b->fd) == -1)
-		rc = err_sys(e, ZX_IO, "%s", b->path);
-	else if (mkdir(sub, 0777) == -1 && errno != EEXIST)
-		rc = err_sys(e, ZX_IO, "%s", sub);
-	else if ((fd = blob_subdir(s->dir, b->sha256)) == -1)
-		rc = err_set(e, ZX_IO, "%s: %s; attachments can be stored in real directories only",
-		    sub, errno == ENOTDIR || errno == ELOOP ?
-		    "is a symbolic link or a file" : strerror(errno));
-	else if (renameat(AT_FDCWD, b->path, fd, b->sha256) == -1)
-		rc = err_sys(e, ZX_IO, "%s/%s", sub, b->sha256);
-	if (rc == 0) {
-		free(b->path);
-		b->path = NULL;
-		rc = fsync(fd) == -1 ? err_sys(e, ZX_IO, "%s", sub) :
-		    blob_sync_dir(s->dir, e);
-	}
-	if (fd != -1)
-		close(fd);
-	free(sub);
-	return rc;
-}
-
 int
 blob_pour(struct blob_store *s, struct blob *b,
     int (*done)(struct db *, void *, struct err *), void *arg, struct err *e)
@@ -185,4 +107,117 @@ blob_pour(struct blob_store *s, struct blob *b,
 		return -1;
 	b->at = p.at;
 	return !p.known && b->at < b->size;
+}
+
+/*
+ * Bytes to which no row refers.  The rows are removed before the files, so that a
+ * process that dies in between leaves a file without a row, never a row without bytes.
+ */
+enum { PAGE = 64 };
+
+struct sweep {
+	const char		*but;		/* its rows do not count */
+	struct blob_swept	*out;
+	char			 sha[PAGE][HASH_HEX];
+	char			*dir[PAGE];	/* of the files of a page, or NULL */
+	int			 n;
+};
+
+#define OWNED	"(SELECT sha256 FROM attachment WHERE sha256 IS NOT NULL"	\
+		" AND project <> ?1 UNION SELECT sha256 FROM inline_url"	\
+		" WHERE sha256 IS NOT NULL AND project <> ?1)"
+
+static int
+blob_sweep_count(struct db *db, struct sweep *w, struct err *e)
+{
+	struct db_query q;
+
+	db_query(&q, db, "SELECT count(*), coalesce(sum(size), 0) FROM attachment_blob"
+	    " WHERE sha256 NOT IN " OWNED, "s", w->but);
+	if (db_row(&q)) {
+		w->out->files = db_int(&q, 0);
+		w->out->bytes = db_int(&q, 1);
+	}
+	if (db_done(&q, e) == -1)
+		return -1;
+	return db_one(db, &w->out->torn, 0, e, "SELECT count(DISTINCT sha256)"
+	    " FROM attachment_chunk WHERE sha256 NOT IN (SELECT sha256 FROM"
+	    " attachment_blob)", "");
+}
+
+static void
+blob_sweep_forget(struct sweep *w)
+{
+	while (w->n > 0)
+		free(w->dir[--w->n]);
+}
+
+static int
+blob_sweep_drop(struct db *db, const char *sha256, struct err *e)
+{
+	if (db_exec_async(db, e, "DELETE FROM attachment_chunk WHERE sha256 = ?1", "s",
+	    sha256) == -1)
+		return -1;
+	return db_exec_async(db, e, "DELETE FROM attachment_blob WHERE sha256 = ?1", "s", sha256);
+}
+
+static int
+blob_sweep_page_tx(struct db *db, void *arg, struct err *e)
+{
+	struct sweep *w = arg;
+	struct db_query q;
+	const char *place;
+	int i;
+
+	blob_sweep_forget(w);
+	db_query(&q, db, "SELECT sha256, place FROM attachment_blob WHERE sha256"
+	    " NOT IN " OWNED " ORDER BY sha256 LIMIT ?2", "si", w->but, (int64_t)PAGE);
+	while (w->n < PAGE && db_row(&q)) {
+		snprintf(w->sha[w->n], HASH_HEX, "%s", db_str(&q, 0));
+		place = db_str(&q, 1);
+		w->dir[w->n] = strncmp(place, "dir:", 4) != 0 ? NULL :
+		    mem_dup(place + 4);
+		w->n++;
+	}
+	if (db_done(&q, e) == -1)
+		return -1;
+	for (i = 0; i < w->n; i++)
+		if (blob_sweep_drop(db, w->sha[i], e) == -1)
+			return -1;
+	return 0;
+}
+
+/* Remove the chunks of files that were never stored whole. */
+static int
+blob_sweep_torn_tx(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	return db_exec(db, e, "DELETE FROM attachment_chunk WHERE sha256 NOT IN"
+	    " (SELECT sha256 FROM attachment_blob)", "") == -1 ? -1 : 0;
+}
+
+int
+blob_sweep(struct db *db, const char *but, int yes, struct blob_swept *out,
+    struct err *e)
+{
+	struct sweep w = { .but = but != NULL ? but : "", .out = out };
+	int i, n;
+
+	*out = (struct blob_swept){ 0 };
+	if (blob_sweep_count(db, &w, e) == -1)
+		return -1;
+	if (!yes)
+		return 0;
+	do {
+		if (db_tx(db, blob_sweep_page_tx, &w, e) == -1) {
+			blob_sweep_forget(&w);
+			return -1;
+		}
+		n = w.n;
+		for (i = 0; i < n; i++)
+			if (w.dir[i] != NULL)
+				blob_remove(w.dir[i], w.sha[i]);
+		blob_sweep_forget(&w);
+	} while (n == PAGE);
+	return out->torn > 0 ? db_tx(db, blob_sweep_torn_tx, NULL, e) : 0;
 }

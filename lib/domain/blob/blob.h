@@ -8,62 +8,70 @@
 #include "io/hash.h"
 
 /*
- * Bytes of files by their sha256 (0005_attachment.sql), in the database or
- * in a directory; each once, whoever owns it.  They arrive in a file of ours
- * without a name that anybody else made, and are told of only once they are
- * durable.
+ * The bytes of files by their sha256 (0005_attachment.sql), in the database or in a
+ * directory; equal bytes are stored once, whichever rows refer to them.  Bytes arrive
+ * in a private file; a row refers to them only when they are durable.
  */
 struct blob_store {
 	struct db	*db;
 	char		*dir;		/* absolute; NULL: the database */
 };
 
-/* On its way into the store. */
+/* Bytes on their way into the store. */
 struct blob {
-	int		 fd;		/* to be written from 0; -1: none */
-	char		*path;		/* of its file while it has a name */
-	int64_t		 size;		/* filled by the owner once it is whole */
+	int		 fd;		/* to be written from offset 0; -1: none */
+	char		*path;		/* of the private file while it has a name */
+	/* Set by the caller, or by blob_measure, when the file is complete: */
+	int64_t		 size;
 	char		 sha256[HASH_HEX];
 	int64_t		 at;		/* bytes stored and committed */
 };
 
-enum { BLOB_CHUNK = 1024 * 1024, BLOB_SLICE = 8 };
+enum { BLOB_CHUNK = 1024 * 1024, BLOB_SLICE = 8 };	/* bytes; chunks */
 
 /*
- * where: NULL or "db", or "dir:PATH" (made when missing).  Symbolic links at
- * PATH and below it are not followed.
+ * Open a store: where is NULL or "db" for the database, or "dir:PATH"; the directory is
+ * made if it is missing.  Symbolic links at PATH and below are not followed.
  */
 int	 blob_store_open(struct blob_store *, struct db *, const char *where,
 	    struct err *);
 /* Check that blob_store_open can succeed, and make nothing. */
 int	 blob_store_check(const char *where, struct err *);
 void	 blob_store_close(struct blob_store *);
-/* Open the directory in dir that holds sha256; -1 with errno. */
+/* Return a descriptor of the directory below dir that holds sha256; -1 and errno. */
 int	 blob_subdir(const char *dir, const char *sha256);
 
-/* An empty file to receive into. */
+/* Make an empty private file to receive into. */
 int	 blob_begin(struct blob_store *, struct blob *, struct err *);
 /*
- * Store a slice.  1: call again; 0: all is there, and done (called in the
- * transaction that says so) has run; -1.
+ * Store a slice of a complete file.  Return 1 if more is left, so that the caller calls
+ * again; 0 if all is stored and done, called in the last transaction, has run; -1.
  */
 int	 blob_pour(struct blob_store *, struct blob *,
 	    int (*done)(struct db *, void *, struct err *), void *arg,
 	    struct err *);
-/* Forget what was received; safe twice, and on a zeroed one with fd -1. */
+/* Remove the private file.  Does nothing the second time, or if fd is -1. */
 void	 blob_drop(struct blob *);
-/* Size and hash of what lies in the file already (copied by hand). */
+/* Set size and sha256 from the content of the file. */
 int	 blob_measure(struct blob *, struct err *);
 
-/*
- * Bytes that no row of a project other than but (NULL: of any) refers to, and
- * pieces of files that were never whole: counted, and removed if yes.
- */
+/* Bytes to which no row of any project but `but` (NULL: of any project) refers. */
 struct blob_swept {
 	int64_t		 files, bytes;
-	int64_t		 torn;		/* files that were never whole */
+	int64_t		 torn;		/* files that were never stored whole */
 };
+/* Count such bytes, and remove them if yes is 1. */
 int	 blob_sweep(struct db *, const char *but, int yes, struct blob_swept *,
 	    struct err *);
+
+/* blob_file.c, for blob.c: return 1 if a place ("db", "dir:PATH") holds a file of that
+   size. */
+int	 blob_is_stored(const char *where, const char *sha256, int64_t size);
+/* Read n bytes of a received file from offset at. */
+int	 blob_read(int fd, char *to, size_t n, int64_t at, struct err *);
+/* Make the private file durable under its own name in the store's directory. */
+int	 blob_finish(struct blob_store *, struct blob *, struct err *);
+/* Remove the file of sha256 from dir; a missing file is no error. */
+void	 blob_remove(const char *dir, const char *sha256);
 
 #endif

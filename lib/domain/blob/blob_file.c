@@ -1,6 +1,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,7 +11,7 @@
 #include "base/place.h"
 #include "domain/blob/blob.h"
 
-/* The files that bytes arrive in. */
+/* The files of a store: those that bytes arrive in, and those in its directory. */
 
 static const char part[] = ".part-";
 
@@ -22,7 +23,7 @@ blob_file_lock(int fd)
 	return fcntl(fd, F_SETLK, &l);
 }
 
-/* Parts that nobody holds were left by a process that died. */
+/* Remove private files that no process has locked: their process died. */
 static void
 blob_file_remove_stale(const char *dir)
 {
@@ -46,7 +47,7 @@ blob_file_remove_stale(const char *dir)
 		closedir(list);
 }
 
-/* The path behind dir:, NULL for the database; -1: where is neither. */
+/* Set *dir to the path behind "dir:", NULL for the database; -1 if where is neither. */
 static int
 blob_file_store_place(const char *where, const char **dir, struct err *e)
 {
@@ -106,8 +107,8 @@ blob_store_close(struct blob_store *s)
 	s->dir = NULL;
 }
 
-/* In the directory itself, since a rename must do; else where big files may
-   lie for a while, without a name. */
+/* The file is made in the store's directory, so that a rename stores it; without one,
+   where large files may lie, and without a name. */
 int
 blob_begin(struct blob_store *s, struct blob *b, struct err *e)
 {
@@ -163,4 +164,89 @@ blob_measure(struct blob *b, struct err *e)
 	free(buf);
 	hash_close(h, b->sha256);
 	return n == -1 ? err_sys(e, ZX_IO, "a received file") : 0;
+}
+
+int
+blob_is_stored(const char *where, const char *sha256, int64_t size)
+{
+	struct stat st;
+	int fd, ok;
+
+	if (strncmp(where, "dir:", 4) != 0)
+		return 1;
+	if ((fd = blob_subdir(where + 4, sha256)) == -1)
+		return 0;
+	ok = fstatat(fd, sha256, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISREG(st.st_mode) && st.st_size == (off_t)size;
+	close(fd);
+	return ok;
+}
+
+int
+blob_read(int fd, char *to, size_t n, int64_t at, struct err *e)
+{
+	ssize_t got;
+
+	for (; n > 0; n -= (size_t)got, to += got, at += got) {
+		got = pread(fd, to, n, (off_t)at);
+		if (got == -1 && errno == EINTR)
+			got = 0;
+		else if (got == -1)
+			return err_sys(e, ZX_IO, "a received file");
+		else if (got == 0)
+			return err_set(e, ZX_IO, "a received file became "
+			    "shorter");
+	}
+	return 0;
+}
+
+static int
+blob_file_sync_dir(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
+
+	if (fd == -1 || fsync(fd) == -1)
+		rc = err_sys(e, ZX_IO, "%s", path);
+	if (fd != -1)
+		close(fd);
+	return rc;
+}
+
+int
+blob_finish(struct blob_store *s, struct blob *b, struct err *e)
+{
+	char *sub = mem_fmt("%s/%.2s", s->dir, b->sha256);
+	int fd = -1, rc = 0;
+
+	if (fsync(b->fd) == -1)
+		rc = err_sys(e, ZX_IO, "%s", b->path);
+	else if (mkdir(sub, 0777) == -1 && errno != EEXIST)
+		rc = err_sys(e, ZX_IO, "%s", sub);
+	else if ((fd = blob_subdir(s->dir, b->sha256)) == -1)
+		rc = err_set(e, ZX_IO, "%s: %s; attachments can be stored in real directories only",
+		    sub, errno == ENOTDIR || errno == ELOOP ?
+		    "is a symbolic link or a file" : strerror(errno));
+	else if (renameat(AT_FDCWD, b->path, fd, b->sha256) == -1)
+		rc = err_sys(e, ZX_IO, "%s/%s", sub, b->sha256);
+	if (rc == 0) {
+		free(b->path);
+		b->path = NULL;
+		rc = fsync(fd) == -1 ? err_sys(e, ZX_IO, "%s", sub) :
+		    blob_file_sync_dir(s->dir, e);
+	}
+	if (fd != -1)
+		close(fd);
+	free(sub);
+	return rc;
+}
+
+void
+blob_remove(const char *dir, const char *sha256)
+{
+	int fd = blob_subdir(dir, sha256);
+
+	if (fd == -1)
+		return;
+	unlinkat(fd, sha256, 0);
+	close(fd);
 }

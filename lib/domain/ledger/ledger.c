@@ -8,6 +8,8 @@
 	" pid, modified, error, steps, path, state, verb, phase, ord, id, version_id," \
 	" attempts, http_status, last_log_ms, {now} - COALESCE(intent_at, 0) AS age"
 
+#define ROW " FROM ledger WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND project = ?4"
+
 /* Read COLS of a row; return the number of the column that follows them. */
 static int
 ledger_effect_row(struct effect *f, struct db_query *q)
@@ -30,96 +32,27 @@ ledger_effect_row(struct effect *f, struct db_query *q)
 	return n + i;
 }
 
+/* Read rows of COLS, which ledger_next continues with pass, hash and body of the target
+   row; return how many, or -1. */
 static int
-ledger_effect_rows(struct db_query *q, struct effect *out, struct err *e)
+ledger_rows(struct db_query *q, int with_body, struct effect *out, struct err *e)
 {
-	int n = 0;
+	int n = 0, at;
 
-	while (db_row(q))
-		(void)ledger_effect_row(&out[n++], q);
+	while (db_row(q)) {
+		at = ledger_effect_row(&out[n], q);
+		if (with_body) {
+			out[n].pass = db_int(q, at);
+			out[n].body_hash = mem_dup(db_str(q, at + 1));
+			out[n].body = mem_dup(db_str(q, at + 2));
+		}
+		n++;
+	}
 	if (db_done(q, e) == 0)
 		return n;
 	while (n > 0)
 		effect_free(&out[--n]);
 	return -1;
-}
-
-/* Another payload for a known row; what is under way stays under way. */
-static int
-ledger_desired_update(struct ledger *l, const struct effect *f, struct err *e)
-{
-	return db_exec(l->db, e, "UPDATE ledger SET map = ?5,"
-	    " stream = ?6, skey = ?7, phase = ?8, ord = ?9, lane = ?10,"
-	    " needs = ?11, state = CASE"
-	    " WHEN state = 'intent' THEN state"
-	    " WHEN state IN ('done', 'gone', 'pending') AND hash = ?12"
-	    " AND id IS NOT NULL THEN 'done'"
-	    " WHEN state = 'done' AND want = ?12 THEN state"
-	    " ELSE 'pending' END,"
-	    " id = CASE WHEN state = 'rolled_back' THEN NULL ELSE id END,"
-	    " want = ?12 WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND project = ?4",
-	    "sssssssiisss", l->target, f->kind, f->ekey, l->project, f->map,
-	    f->stream, f->skey, f->phase, f->ord, f->lane,
-	    f->needs != NULL ? f->needs : "[]", f->desired_hash) == -1 ? -1 : 0;
-}
-
-static int
-ledger_desired_insert(struct ledger *l, const struct effect *f, struct err *e)
-{
-	return db_exec(l->db, e, "INSERT INTO ledger (target, kind, ekey,"
-	    " project, map, stream, skey, phase, ord, lane, needs, want, state,"
-	    " created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-	    " ?12, 'pending', {now})",
-	    "sssssssiisss", l->target, f->kind, f->ekey, l->project, f->map,
-	    f->stream, f->skey, f->phase, f->ord, f->lane,
-	    f->needs != NULL ? f->needs : "[]", f->desired_hash) == -1 ? -1 : 0;
-}
-
-static int
-ledger_is_same(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-int
-ledger_set_desired(struct ledger *l, const struct effect *f, int *changed, struct err *e)
-{
-	struct effect old;
-	int rc;
-
-	*changed = 0;
-	if ((rc = ledger_find(l, f->kind, f->ekey, &old, e)) == -1)
-		return -1;
-	if (rc == 0) {
-		*changed = 1;
-		return ledger_desired_insert(l, f, e);
-	}
-	if (!ledger_is_same(old.desired_hash, f->desired_hash) ||
-	    !ledger_is_same(old.map, f->map) || old.ord != f->ord ||
-	    !ledger_is_same(old.skey, f->skey) || !ledger_is_same(old.lane, f->lane) ||
-	    !ledger_is_same(old.needs, f->needs) || old.state == STATE_GONE ||
-	    old.state == STATE_ROLLED_BACK) {
-		*changed = 1;
-		rc = ledger_desired_update(l, f, e);
-	}
-	effect_free(&old);
-	return rc == -1 ? -1 : 0;
-}
-
-int
-ledger_retry(struct ledger *l, struct err *e)
-{
-	return db_exec(l->db, e, "UPDATE ledger SET state = 'pending'"
-	    " WHERE target = ?1 AND state IN ('failed', 'skipped')"
-	    " AND project = ?2", "ss", l->target, l->project) == -1 ? -1 : 0;
-}
-
-int
-ledger_unkeep(struct ledger *l, struct err *e)
-{
-	return db_exec(l->db, e, "UPDATE ledger SET state = 'pending'"
-	    " WHERE target = ?1 AND state = 'done' AND project = ?2"
-	    " AND hash <> want", "ss", l->target, l->project) == -1 ? -1 : 0;
 }
 
 int
@@ -129,69 +62,42 @@ ledger_find(struct ledger *l, const char *kind, const char *ekey,
 	struct db_query q;
 
 	memset(out, 0, sizeof(*out));
-	db_query(&q, l->db, "SELECT " COLS " FROM ledger"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
-	    " AND project = ?4",
-	    "ssss", l->target, kind, ekey, l->project);
-	return ledger_effect_rows(&q, out, e);
+	db_query(&q, l->db, "SELECT " COLS ROW, "ssss", l->target, kind, ekey, l->project);
+	return ledger_rows(&q, 0, out, e);
+}
+
+/* Read a body and a flag from the row of an effect. */
+static int
+ledger_body(struct ledger *l, const char *sql, const char *kind, const char *ekey, char **out,
+    int *flag, struct err *e)
+{
+	struct db_query q;
+
+	*out = NULL;
+	*flag = 0;
+	db_query(&q, l->db, sql, "ssss", l->target, kind, ekey, l->project);
+	if (db_row(&q)) {
+		*out = mem_dup(db_str(&q, 0));
+		*flag = db_int(&q, 1) != 0;
+	}
+	return db_done(&q, e) == -1 ? -1 : *out != NULL;
 }
 
 int
 ledger_last_body(struct ledger *l, const char *kind, const char *ekey, char **out,
     struct err *e)
 {
-	struct db_query q;
+	int none;
 
-	*out = NULL;
-	db_query(&q, l->db, "SELECT sent FROM ledger"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
-	    " AND project = ?4",
-	    "ssss", l->target, kind, ekey, l->project);
-	if (db_row(&q))
-		*out = mem_dup(db_str(&q, 0));
-	if (db_done(&q, e) == -1)
-		return -1;
-	return *out != NULL;
+	return ledger_body(l, "SELECT sent, 0" ROW, kind, ekey, out, &none, e);
 }
 
 int
 ledger_confirmed_body(struct ledger *l, const char *kind, const char *ekey, char **out,
     int *lost, struct err *e)
 {
-	struct db_query q;
-
-	*out = NULL;
-	*lost = 0;
-	db_query(&q, l->db, "SELECT COALESCE(stood, sent), stood IS NOT NULL"
-	    " FROM ledger WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
-	    " AND project = ?4",
-	    "ssss", l->target, kind, ekey, l->project);
-	if (db_row(&q)) {
-		*out = mem_dup(db_str(&q, 0));
-		*lost = db_int(&q, 1) != 0;
-	}
-	if (db_done(&q, e) == -1)
-		return -1;
-	return *out != NULL;
-}
-
-/* Read rows of ledger_next(): an effect and its row of table target. */
-static int
-ledger_body_rows(struct db_query *q, struct effect *out, struct err *e)
-{
-	int n = 0, at;
-
-	while (db_row(q)) {
-		at = ledger_effect_row(&out[n], q);
-		out[n].pass = db_int(q, at);
-		out[n].body_hash = mem_dup(db_str(q, at + 1));
-		out[n++].body = mem_dup(db_str(q, at + 2));
-	}
-	if (db_done(q, e) == 0)
-		return n;
-	while (n > 0)
-		effect_free(&out[--n]);
-	return -1;
+	return ledger_body(l, "SELECT COALESCE(stood, sent),"
+	    " CASE WHEN stood IS NOT NULL THEN 1 ELSE 0 END" ROW, kind, ekey, out, lost, e);
 }
 
 int
@@ -213,7 +119,7 @@ ledger_next(struct ledger *l, const struct ledger_place *at, int n,
 	    "siissssii", l->target, at->phase, at->ord,
 	    at->kind != NULL ? at->kind : "", at->ekey != NULL ? at->ekey : "",
 	    l->project, l->map, (int64_t)n, (int64_t)LEDGER_BODY_MAX);
-	return ledger_body_rows(&q, out, e);
+	return ledger_rows(&q, 1, out, e);
 }
 
 int
@@ -229,34 +135,21 @@ ledger_open_intents(struct ledger *l, const struct ledger_place *at, int n,
 	    "ssiissi", l->target, l->project, at->phase, at->ord,
 	    at->kind != NULL ? at->kind : "", at->ekey != NULL ? at->ekey : "",
 	    (int64_t)n);
-	return ledger_effect_rows(&q, out, e);
-}
-
-int
-ledger_has_id(struct ledger *l, const char *kind, int64_t id, struct err *e)
-{
-	int64_t n;
-
-	if (db_one(l->db, &n, 0, e, "SELECT 1 FROM ledger WHERE target = ?1"
-	    " AND kind || '' = ?2 AND id = ?3 LIMIT 1", "ssi", l->target, kind, id) == -1)
-		return -1;
-	return n != 0;
+	return ledger_rows(&q, 0, out, e);
 }
 
 int
 ledger_key(struct ledger *l, const char *kind, int64_t id, char **ekey, struct err *e)
 {
 	struct db_query q;
+	char *key = NULL;
+	int found;
 
-	*ekey = NULL;
 	db_query(&q, l->db, "SELECT ekey FROM ledger WHERE target = ?1"
 	    " AND kind || '' = ?2 AND id = ?3 LIMIT 1", "ssi", l->target, kind, id);
-	if (db_row(&q))
-		*ekey = mem_dup(db_str(&q, 0));
-	if (db_done(&q, e) == -1) {
-		free(*ekey);
-		*ekey = NULL;
-		return -1;
-	}
-	return *ekey != NULL;
+	if ((found = db_row(&q)) && ekey != NULL)
+		key = mem_dup(db_str(&q, 0));
+	if (ekey != NULL)
+		*ekey = key;
+	return db_done(&q, e) == -1 ? -1 : found;
 }

@@ -7,73 +7,80 @@
 #include "io/db/db.h"
 
 /*
- * The memory of what was done to one qTest project: one row an effect
- * (ztoq-db(5)).  Durable before a request leaves and before its result is
- * used.
+ * The ledger of one qTest project: one row per effect (ztoq-db(5)).  A row is durable
+ * before its request leaves and before its result is used.
  *
- * States: pending -> intent -> done | failed; skipped (it needs something
- * that failed); gone, rolled_back.  want is the payload that should stand in
- * qTest, hash the one that does, or that the open intent has sent; a done row
- * whose hash is not its want holds what somebody edited there (verb "kept").
- * Whether a pending row is to be created or updated is told by its id.  gone:
- * its record was no longer in Zephyr before it was made.
+ * States: pending -> intent -> done | failed; skipped (the effect needs one that
+ * failed); gone (Zephyr no longer held the record before it was made); rolled_back.
+ * desired_hash is of the payload that should stand in qTest (column want), hash of the
+ * one that stands there, or that the open intent sent.  A done row whose two hashes
+ * differ keeps what somebody edited in qTest (verb kept).  A pending row that has an id
+ * is to be updated, one without an id to be created.
  */
 struct ledger {
 	struct db	*db;
 	char		*target;	/* qTest host/project id */
 	const char	*project, *run;
-	const char	*map;		/* hash of the map at work */
+	const char	*map;		/* hash of the map that is loaded */
 };
 
-/* Where in the order of work a row stands: phase, ord, kind, key. */
+/* A place in the order of work: phase, ord, kind, key. */
 struct ledger_place {
 	int64_t		 phase, ord;
-	char		*kind, *ekey;	/* NULL: before all of that ord */
+	char		*kind, *ekey;	/* NULL: before all rows of that ord */
 };
 
-/* All of these run inside the caller's transaction, if they write. */
 /*
- * This payload (e->want) is wanted.  New: pending.  Known with another one:
- * pending again, id kept (an update).  *changed: 1 when a row was written.
+ * Functions that write run inside the caller's transaction; they may return before the
+ * database has carried the statement out (db_exec_async).  Functions that return int
+ * and nothing else is said of return 0, or -1.
  */
-int	 ledger_set_desired(struct ledger *, const struct effect *, int *changed,
+
+/*
+ * Set the payload that should stand in qTest, f->desired_hash.  A new row becomes
+ * pending; so does a known row with another payload, which keeps its id.  *changed is
+ * set to 1 if a row was written, else to 0.
+ */
+int	 ledger_set_desired(struct ledger *, const struct effect *f, int *changed,
 	    struct err *);
-/* What failed or was skipped in an earlier run is tried once more. */
+/* Make failed and skipped rows pending again. */
 int	 ledger_retry(struct ledger *, struct err *);
-/* What somebody edited in qTest is to be overwritten after all. */
+/* Make rows pending that keep what somebody edited in qTest, to overwrite it. */
 int	 ledger_unkeep(struct ledger *, struct err *);
-/* By key: 1 and *out (free it), 0 none, -1. */
+/* Find a row by its key: 1 and *out, which the caller frees; 0, -1. */
 int	 ledger_find(struct ledger *, const char *kind, const char *ekey,
 	    struct effect *out, struct err *);
-/* The last body sent, resolved: 1 and *out (caller frees), 0 none, -1. */
+/* Read the body that was sent last, with symbols resolved: 1 and *out, which the
+   caller frees; 0 if none was sent, -1. */
 int	 ledger_last_body(struct ledger *, const char *kind, const char *ekey,
 	    char **out, struct err *);
-/* The body that stands in qTest as far as we know; *lost: the last one sent was
-   another, which has not arrived yet or never did. */
+/* As ledger_last_body, but read the body that is known to stand in qTest.  *lost is set
+   to 1 if a later one was sent that has not arrived, or never did. */
 int	 ledger_confirmed_body(struct ledger *, const char *kind, const char *ekey,
 	    char **out, int *lost, struct err *);
-/* hash: the payload that leaves; verb: create or update; path and sent: the
-   request. */
+/* Record that a request is about to be sent: hash is of its payload, verb create or
+   update, path and sent (the body) are those of the request. */
 int	 ledger_intent(struct ledger *, const struct effect *, const char *hash,
 	    enum effect_verb verb, const char *path, const char *sent, struct err *);
-/* It is (perhaps still) under way: its time of leaving is now. */
+/* Set the time of an intent to now: its request is, or may be, still under way. */
 int	 ledger_touch(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
-/* The intent came to nothing for certain: pending again. */
+/* Make an intent pending again whose request certainly changed nothing. */
 int	 ledger_undo(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
-/* id, pid, version_id, modified, steps (unless it is the same) of e; done, or
-   pending when another payload was wanted meanwhile. */
+/* Store id, pid, version_id, modified and steps of an effect; same keeps the steps.
+   The row becomes done, or pending if another payload is desired by now. */
 int	 ledger_done(struct ledger *, const struct effect *, int same,
 	    struct err *);
-/* Somebody edited it: done, what stands there is kept. */
+/* Make the row done without a write, since somebody edited the object: verb kept. */
 int	 ledger_keep(struct ledger *, const char *kind, const char *ekey,
 	    const char *why, struct err *);
 /* Set the state to failed, skipped, gone or pending, for the reason why (or NULL).
-   http_status is that of the answer that refused it, 0 without one. */
+   http_status is that of the answer that refused the request, 0 without one. */
 int	 ledger_fail(struct ledger *, const char *kind, const char *ekey,
 	    enum effect_state state, const char *why, int http_status, struct err *);
-/* Done or about to be, but to be done once more: its hash is forgotten. */
+/* Forget the payload that stands in qTest, so that the effect is made once more: a done
+   or pending row becomes pending, an intent does so when it ends. */
 int	 ledger_again(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
 /* Store the ids of the steps of a case (JSON) with its approval. */
@@ -82,8 +89,9 @@ int	 ledger_steps(struct ledger *, const char *ekey, const char *steps,
 /* Store the end of the last log of a run. */
 int	 ledger_last_log(struct ledger *, const char *ekey, int64_t end_ms,
 	    struct err *);
-/* Step ids of called cases, wherever they are remembered. */
+/* Forget the step ids of all cases of the target that call other cases. */
 int	 ledger_forget_calls(struct ledger *, struct err *);
+/* Store qTest's last_modified_date of an object after a write of ours. */
 int	 ledger_modified(struct ledger *, const char *kind, const char *ekey,
 	    const char *modified, struct err *);
 /* Longest body that comes with its effect, in characters. */
@@ -95,14 +103,11 @@ enum { LEDGER_BODY_MAX = 32768 };
  */
 int	 ledger_next(struct ledger *, const struct ledger_place *, int n,
 	    struct effect *out, struct err *);
-/* Intents without a result, in order of work, after a place, whatever map they
-   are of; fills up to n, returns how many, -1. */
+/* As ledger_next, but read intents without a result, of whatever map, without bodies. */
 int	 ledger_open_intents(struct ledger *, const struct ledger_place *, int n,
 	    struct effect *out, struct err *);
-/* 1 when another effect of this kind holds the id, 0, -1. */
-int	 ledger_has_id(struct ledger *, const char *kind, int64_t id,
-	    struct err *);
-/* The effect of this kind that holds the id: 1 and *ekey (free it), 0, -1. */
+/* Find the effect of a kind that holds an id, in any project: 1 and *ekey (unless ekey
+   is NULL), which the caller frees; 0, -1. */
 int	 ledger_key(struct ledger *, const char *kind, int64_t id, char **ekey,
 	    struct err *);
 #endif

@@ -1,39 +1,100 @@
+#include <string.h>
+
 #include "domain/ledger/ledger.h"
 
-/* What a request does to its row.  Nobody waits for these one by one. */
+/* All that is written to table ledger.  Most statements are sent without waiting for
+   each (db_exec_async). */
+
+/* The row of an effect, ?1 to ?4: what KEY passes. */
+#define ROW " WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND project = ?4"
+#define KEY(l, kind, ekey) (l)->target, kind, ekey, (l)->project
+
+/* Insert the row of an effect, or give it another payload; a row under way stays so. */
+static int
+ledger_write_desired(struct ledger *l, const struct effect *f, struct err *e)
+{
+	return db_exec(l->db, e, "INSERT INTO ledger (target, kind, ekey,"
+	    " project, map, stream, skey, phase, ord, lane, needs, want, state,"
+	    " created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+	    " ?12, 'pending', {now})"
+	    " ON CONFLICT (target, kind, ekey, project) DO UPDATE SET"
+	    " map = excluded.map, stream = excluded.stream, skey = excluded.skey,"
+	    " phase = excluded.phase, ord = excluded.ord, lane = excluded.lane,"
+	    " needs = excluded.needs, want = excluded.want, state = CASE"
+	    " WHEN ledger.state = 'intent' THEN ledger.state"
+	    " WHEN ledger.state IN ('done', 'gone', 'pending')"
+	    " AND ledger.hash = excluded.want AND ledger.id IS NOT NULL THEN 'done'"
+	    " WHEN ledger.state = 'done' AND ledger.want = excluded.want"
+	    " THEN ledger.state ELSE 'pending' END,"
+	    " id = CASE WHEN ledger.state = 'rolled_back' THEN NULL ELSE ledger.id END",
+	    "sssssssiisss", KEY(l, f->kind, f->ekey), f->map, f->stream, f->skey,
+	    f->phase, f->ord, f->lane, f->needs != NULL ? f->needs : "[]",
+	    f->desired_hash) == -1 ? -1 : 0;
+}
+
+static int
+ledger_write_is_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+int
+ledger_set_desired(struct ledger *l, const struct effect *f, int *changed, struct err *e)
+{
+	struct effect old;
+	int rc = ledger_find(l, f->kind, f->ekey, &old, e);
+
+	*changed = rc == 0 || (rc == 1 &&
+	    (!ledger_write_is_same(old.desired_hash, f->desired_hash) ||
+	    !ledger_write_is_same(old.map, f->map) || old.ord != f->ord ||
+	    !ledger_write_is_same(old.skey, f->skey) ||
+	    !ledger_write_is_same(old.lane, f->lane) ||
+	    !ledger_write_is_same(old.needs, f->needs) || old.state == STATE_GONE ||
+	    old.state == STATE_ROLLED_BACK));
+	effect_free(&old);
+	return rc != -1 && *changed ? ledger_write_desired(l, f, e) : rc == -1 ? -1 : 0;
+}
+
+int
+ledger_retry(struct ledger *l, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'pending'"
+	    " WHERE target = ?1 AND state IN ('failed', 'skipped')"
+	    " AND project = ?2", "ss", l->target, l->project);
+}
+
+int
+ledger_unkeep(struct ledger *l, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'pending'"
+	    " WHERE target = ?1 AND state = 'done' AND project = ?2"
+	    " AND hash <> want", "ss", l->target, l->project);
+}
 
 int
 ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
     enum effect_verb verb, const char *path, const char *sent, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'intent',"
-	    " hash = ?4, verb = ?5, stood = CASE WHEN id IS NULL THEN NULL"
-	    " ELSE COALESCE(stood, sent) END, sent = ?6, attempts = attempts + 1,"
-	    " intent_at = {now}, run = ?7, path = ?8, error = NULL,"
-	    " http_status = NULL"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
-	    " AND project = ?9",
-	    "sssssssss", l->target, f->kind, f->ekey, hash, effect_verb_name(verb),
-	    sent, l->run, path, l->project);
+	    " hash = ?5, verb = ?6, stood = CASE WHEN id IS NULL THEN NULL"
+	    " ELSE COALESCE(stood, sent) END, sent = ?7, attempts = attempts + 1,"
+	    " intent_at = {now}, run = ?8, path = ?9, error = NULL,"
+	    " http_status = NULL" ROW, "sssssssss", KEY(l, f->kind, f->ekey), hash,
+	    effect_verb_name(verb), sent, l->run, path);
 }
 
 int
 ledger_touch(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
-	return db_exec_async(l->db, e, "UPDATE ledger SET intent_at = {now}"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
-	    " AND project = ?4 AND state = 'intent'",
-	    "ssss", l->target, kind, ekey, l->project);
+	return db_exec_async(l->db, e, "UPDATE ledger SET intent_at = {now}" ROW
+	    " AND state = 'intent'", "ssss", KEY(l, kind, ekey));
 }
 
 int
 ledger_undo(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'pending',"
-	    " hash = NULL"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
-	    " AND project = ?4 AND state = 'intent'",
-	    "ssss", l->target, kind, ekey, l->project);
+	    " hash = NULL" ROW " AND state = 'intent'", "ssss", KEY(l, kind, ekey));
 }
 
 int
@@ -41,13 +102,11 @@ ledger_done(struct ledger *l, const struct effect *f, int same, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET"
 	    " state = CASE WHEN want = hash THEN 'done' ELSE 'pending' END,"
-	    " id = ?4, pid = ?5, version_id = ?6, modified = ?7,"
-	    " steps = CASE WHEN ?10 = 1 THEN steps ELSE ?8 END, stood = NULL,"
-	    " error = NULL, done_at = {now}, run = ?9"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
-	    " AND project = ?11",
-	    "sssisisssis", l->target, f->kind, f->ekey, f->id, f->pid,
-	    f->version_id, f->modified, f->steps, l->run, (int64_t)same, l->project);
+	    " id = ?5, pid = ?6, version_id = ?7, modified = ?8,"
+	    " steps = CASE WHEN ?11 = 1 THEN steps ELSE ?9 END, stood = NULL,"
+	    " error = NULL, done_at = {now}, run = ?10" ROW, "ssssisisssi",
+	    KEY(l, f->kind, f->ekey), f->id, f->pid, f->version_id, f->modified,
+	    f->steps, l->run, (int64_t)same);
 }
 
 int
@@ -55,49 +114,41 @@ ledger_keep(struct ledger *l, const char *kind, const char *ekey,
     const char *why, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'done',"
-	    " verb = 'kept', error = ?4, done_at = {now}, run = ?5"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
-	    " AND project = ?6",
-	    "ssssss", l->target, kind, ekey, why, l->run, l->project);
+	    " verb = 'kept', error = ?5, done_at = {now}, run = ?6" ROW, "ssssss",
+	    KEY(l, kind, ekey), why, l->run);
 }
 
 int
 ledger_fail(struct ledger *l, const char *kind, const char *ekey,
     enum effect_state state, const char *why, int http_status, struct err *e)
 {
-	return db_exec_async(l->db, e, "UPDATE ledger SET state = ?4,"
-	    " error = ?5, http_status = NULLIF(?8, 0), run = ?6, done_at = {now},"
-	    " hash = CASE WHEN ?4 = 'failed' THEN NULL ELSE hash END"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
-	    " AND project = ?7",
-	    "sssssssi", l->target, kind, ekey, effect_state_name(state), why, l->run,
-	    l->project, (int64_t)http_status);
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = ?5,"
+	    " error = ?6, http_status = NULLIF(?8, 0), run = ?7, done_at = {now},"
+	    " hash = CASE WHEN ?5 = 'failed' THEN NULL ELSE hash END" ROW, "sssssssi",
+	    KEY(l, kind, ekey), effect_state_name(state), why, l->run,
+	    (int64_t)http_status);
 }
 
 int
 ledger_steps(struct ledger *l, const char *ekey, const char *steps, struct err *e)
 {
-	return db_exec_async(l->db, e, "UPDATE ledger SET steps = ?3"
-	    " WHERE target = ?1 AND kind = 'approve' AND ekey = ?2"
-	    " AND project = ?4", "ssss", l->target, ekey, steps, l->project);
+	return db_exec_async(l->db, e, "UPDATE ledger SET steps = ?5" ROW, "sssss",
+	    KEY(l, "approve", ekey), steps);
 }
 
 int
 ledger_last_log(struct ledger *l, const char *ekey, int64_t end_ms, struct err *e)
 {
-	return db_exec_async(l->db, e, "UPDATE ledger SET last_log_ms = ?3"
-	    " WHERE target = ?1 AND kind = 'run' AND ekey = ?2"
-	    " AND project = ?4", "ssis", l->target, ekey, end_ms, l->project);
+	return db_exec_async(l->db, e, "UPDATE ledger SET last_log_ms = ?5" ROW, "ssssi",
+	    KEY(l, "run", ekey), end_ms);
 }
 
 int
 ledger_modified(struct ledger *l, const char *kind, const char *ekey,
     const char *modified, struct err *e)
 {
-	return db_exec_async(l->db, e, "UPDATE ledger SET modified = ?4"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
-	    " AND project = ?5",
-	    "sssss", l->target, kind, ekey, modified, l->project);
+	return db_exec_async(l->db, e, "UPDATE ledger SET modified = ?5" ROW, "sssss",
+	    KEY(l, kind, ekey), modified);
 }
 
 int
@@ -112,9 +163,6 @@ int
 ledger_again(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET hash = NULL, state ="
-	    " CASE WHEN state = 'intent' THEN state ELSE 'pending' END"
-	    " WHERE target = ?1 AND kind = ?2 AND ekey = ?3"
-	    " AND project = ?4"
-	    " AND state IN ('done', 'pending', 'intent')",
-	    "ssss", l->target, kind, ekey, l->project);
+	    " CASE WHEN state = 'intent' THEN state ELSE 'pending' END" ROW
+	    " AND state IN ('done', 'pending', 'intent')", "ssss", KEY(l, kind, ekey));
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "domain/store/store.h"
+#include "domain/store/store_impl.h"
 
 int64_t
 store_num(const char *key)
@@ -70,20 +70,29 @@ store_name(struct store *st, const struct store_name *n, struct err *e)
 	    (int64_t)n->archived, n->line, n->len, st->pass);
 }
 
-/* What is held of a row, from "SELECT head_hash, pass_seen ..."; closes q. */
-static int
-store_row_news(struct store *st, struct db_query *q, const char *head_hash, int *seen,
-    struct err *e)
+int
+store_name_asked(struct store *st, const char *kind, int64_t id, const char *name,
+    const char *line, size_t len, struct err *e)
 {
-	int n = STORE_NEW;
+	return db_exec_async(st->db, e, "INSERT INTO lookup (project, kind, id, scope,"
+	    " name, line, pass) VALUES (?1, ?2, ?3, 'asked', ?4, ?5, 0)"
+	    " ON CONFLICT (project, kind, id) DO UPDATE SET"
+	    " name = excluded.name, line = excluded.line", "ssist", st->project, kind,
+	    id, name, line, len);
+}
 
-	*seen = 0;
+int
+store_held(struct store *st, struct db_query *q, const char *head_hash, const char *row_hash,
+    struct store_held *h, struct err *e)
+{
+	*h = (struct store_held){ 0 };
 	if (db_row(q)) {
-		n = strcmp(db_str(q, 0), head_hash) == 0 ? STORE_SAME :
-		    STORE_CHANGED;
-		*seen = db_int(q, 1) == st->pass;
+		h->found = 1;
+		h->seen = db_int(q, 1) == st->pass;
+		h->same_row = row_hash == NULL || strcmp(db_str(q, 2), row_hash) == 0;
+		h->same = h->same_row && strcmp(db_str(q, 0), head_hash) == 0;
 	}
-	return db_done(q, e) == -1 ? -1 : n;
+	return db_done(q, e);
 }
 
 static int
@@ -105,22 +114,41 @@ int
 store_folder(struct store *st, const struct store_folder *f, struct err *e)
 {
 	struct db_query q;
-	int n, seen, rc = 0;
+	struct store_held h;
 
 	db_query(&q, st->db, "SELECT head_hash, pass_seen FROM folder"
 	    " WHERE project = ?1 AND id = ?2", "si", st->project, f->id);
-	if ((n = store_row_news(st, &q, f->head_hash, &seen, e)) == -1)
+	if (store_held(st, &q, f->head_hash, NULL, &h, e) == -1)
 		return -1;
-	if (n != STORE_SAME)
-		rc = store_folder_put(st, f, e);
-	else if (!seen)
-		rc = db_exec_async(st->db, e, "UPDATE folder SET pass_seen = ?3"
-		    " WHERE project = ?1 AND id = ?2", "sii", st->project,
-		    f->id, st->pass);
-	return rc == -1 ? -1 : n;
+	if (!h.same)
+		return store_folder_put(st, f, e) == -1 ? -1 :
+		    h.found ? STORE_CHANGED : STORE_NEW;
+	if (!h.seen && db_exec_async(st->db, e, "UPDATE folder SET pass_seen = ?3"
+	    " WHERE project = ?1 AND id = ?2", "sii", st->project, f->id,
+	    st->pass) == -1)
+		return -1;
+	return STORE_SAME;
 }
 
-/* The statements of a table whose rows have a key and nothing of their own. */
+int
+store_folders_unplace(struct store *st, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE folder SET depth = NULL"
+	    " WHERE project = ?1", "s", st->project);
+}
+
+int
+store_folder_place(struct store *st, int64_t id, int64_t depth, int64_t position,
+    const char *path, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE folder SET depth = ?3, position = ?4,"
+	    " path = ?5, orphan = CASE WHEN CAST(?3 AS BIGINT) = 0"
+	    " AND parent_id IS NOT NULL THEN 1 ELSE 0 END"
+	    " WHERE project = ?1 AND id = ?2", "siiis", st->project, id, depth,
+	    position, path);
+}
+
+/* The statements of a table that has no columns but those of struct store_row. */
 struct store_keyed {
 	const char	*find, *put, *seen;
 };
@@ -149,19 +177,20 @@ store_keyed_row(struct store *st, const struct store_keyed *k,
     const struct store_row *r, struct err *e)
 {
 	struct db_query q;
-	int n, seen, rc = 0;
+	struct store_held h;
 
 	db_query(&q, st->db, k->find, "ss", st->project, r->key);
-	if ((n = store_row_news(st, &q, r->head_hash, &seen, e)) == -1)
+	if (store_held(st, &q, r->head_hash, NULL, &h, e) == -1)
 		return -1;
-	if (n != STORE_SAME)
-		rc = db_exec_async(st->db, e, k->put, "ssiiistsi", st->project,
-		    r->key, store_num(r->key), r->id, r->folder_id, r->name,
-		    r->head, r->len, r->head_hash, st->pass);
-	else if (!seen)
-		rc = db_exec_async(st->db, e, k->seen, "ssi", st->project,
-		    r->key, st->pass);
-	return rc == -1 ? -1 : n;
+	if (!h.same)
+		return db_exec_async(st->db, e, k->put, "ssiiistsi", st->project,
+		    r->key, store_num(r->key), r->id, r->folder_id, r->name, r->head,
+		    r->len, r->head_hash, st->pass) == -1 ? -1 :
+		    h.found ? STORE_CHANGED : STORE_NEW;
+	if (!h.seen && db_exec_async(st->db, e, k->seen, "ssi", st->project, r->key,
+	    st->pass) == -1)
+		return -1;
+	return STORE_SAME;
 }
 
 int

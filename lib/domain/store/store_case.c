@@ -2,35 +2,13 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "domain/store/store.h"
+#include "domain/store/store_impl.h"
 #include "io/hash.h"
 #include "io/json/json_out.h"
 
-struct held {
-	int	 found, same_head, same_row, seen, listed;
-};
+/* All that is written to the tables of test cases, their scripts and their steps. */
 
-static int
-store_case_held(struct store *st, const struct store_row *r, struct held *h,
-    struct err *e)
-{
-	struct db_query q;
-
-	*h = (struct held){ 0 };
-	db_query(&q, st->db, "SELECT head_hash, row_hash, pass_seen, state"
-	    " FROM test_case WHERE project = ?1 AND key = ?2", "ss",
-	    st->project, r->key);
-	if (db_row(&q)) {
-		h->found = 1;
-		h->same_head = strcmp(db_str(&q, 0), r->head_hash) == 0;
-		h->same_row = strcmp(db_str(&q, 1), r->row_hash) == 0;
-		h->seen = db_int(&q, 2) == st->pass;
-		h->listed = strcmp(db_str(&q, 3), "listed") == 0;
-	}
-	return db_done(&q, e);
-}
-
-/* A row that is otherwise than before makes its script unread. */
+/* Insert or replace a row.  A changed row makes its script unread. */
 static int
 store_case_put(struct store *st, const struct store_row *r, const char *route,
     struct err *e)
@@ -55,7 +33,7 @@ store_case_put(struct store *st, const struct store_row *r, const char *route,
 	    st->pass, (int64_t)store_images(r->head, r->len));
 }
 
-/* What was read of a script that is otherwise now. */
+/* Remove the first pages of a script, which may have changed since they were read. */
 static int
 store_case_part_drop(struct store *st, const char *key, struct err *e)
 {
@@ -67,21 +45,50 @@ int
 store_case(struct store *st, const struct store_row *r, const char *route,
     struct err *e)
 {
-	struct held h;
+	struct db_query q;
+	struct store_held h;
 
-	if (store_case_held(st, r, &h, e) == -1)
+	/* a row that was no longer listed counts as changed */
+	db_query(&q, st->db, "SELECT CASE WHEN state = 'listed' THEN head_hash ELSE '' END,"
+	    " pass_seen, row_hash FROM test_case WHERE project = ?1 AND key = ?2", "ss",
+	    st->project, r->key);
+	if (store_held(st, &q, r->head_hash, r->row_hash, &h, e) == -1 ||
+	    (h.found && !h.same_row && store_case_part_drop(st, r->key, e) == -1))
 		return -1;
-	if (!h.found)
-		return store_case_put(st, r, route, e) == -1 ? -1 : STORE_NEW;
-	if (!h.same_row && store_case_part_drop(st, r->key, e) == -1)
-		return -1;
-	if (!h.same_head || !h.same_row || !h.listed)
-		return store_case_put(st, r, route, e) == -1 ? -1 : STORE_CHANGED;
+	if (!h.same)
+		return store_case_put(st, r, route, e) == -1 ? -1 :
+		    h.found ? STORE_CHANGED : STORE_NEW;
 	if (!h.seen && db_exec_async(st->db, e, "UPDATE test_case SET pass_seen = ?3"
 	    " WHERE project = ?1 AND key = ?2", "ssi", st->project, r->key,
 	    st->pass) == -1)
 		return -1;
 	return STORE_SAME;
+}
+
+int
+store_case_reread(struct store *st, const char *key, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE test_case SET script_pass = NULL"
+	    " WHERE project = ?1 AND key = ?2 AND pass_seen = ?3"
+	    " AND state = 'listed' AND script_pass < ?3", "ssi", st->project, key,
+	    st->pass);
+}
+
+int
+store_cases_reread(struct store *st, struct err *e)
+{
+	if (db_exec_async(st->db, e, "UPDATE test_case SET script_pass = NULL"
+	    " WHERE project = ?1 AND state = 'listed'", "s", st->project) == -1)
+		return -1;
+	return db_exec_async(st->db, e, "DELETE FROM test_script"
+	    " WHERE project = ?1 AND whole = 0", "s", st->project);
+}
+
+int
+store_case_no_images(struct store *st, const char *key, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE test_case SET images = 0"
+	    " WHERE project = ?1 AND key = ?2", "ss", st->project, key);
 }
 
 int
@@ -243,6 +250,75 @@ store_stubs(struct store *st, const char *project_ref, struct err *e)
 		}
 	free(last.key);
 	return rc == 0 && n == -1 ? -1 : rc;
+}
+
+int
+store_stub_asked(struct store *st, const char *key, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE test_case SET route = 'asked'"
+	    " WHERE project = ?1 AND key = ?2 AND state = 'stub'", "ss", st->project, key);
+}
+
+int
+store_stub(struct store *st, const char *key, const char *name, const char *head, size_t len,
+    struct err *e)
+{
+	char hash[HASH_HEX];
+
+	hash_text(head, len, hash);
+	return db_exec_async(st->db, e, "UPDATE test_case SET name = ?3, head = ?4,"
+	    " head_hash = ?5, route = 'asked', pass_changed = ?6"
+	    " WHERE project = ?1 AND key = ?2 AND state = 'stub'", "ssstsi",
+	    st->project, key, name, head, len, hash, st->pass);
+}
+
+int64_t
+store_called_keep(struct store *st, struct err *e)
+{
+	return db_exec(st->db, e, "UPDATE test_case SET pass_seen = ?2,"
+	    " state = 'gone' WHERE project = ?1 AND pass_seen < ?2"
+	    " AND state <> 'stub' AND script_pass IS NOT NULL"
+	    " AND key IN (SELECT s.called_key FROM test_step s"
+	    " JOIN test_case c ON c.project = s.project"
+	    " AND c.key = s.case_key WHERE s.project = ?1"
+	    " AND s.called_key IS NOT NULL AND c.pass_seen = ?2)", "si",
+	    st->project, st->pass);
+}
+
+int
+store_depths_reset(struct store *st, struct err *e)
+{
+	if (db_exec(st->db, e, "UPDATE test_step SET cut = CASE WHEN"
+	    " called_key = case_key THEN 1 ELSE 0 END WHERE project = ?1"
+	    " AND called_key IS NOT NULL", "s", st->project) == -1 ||
+	    db_exec(st->db, e, "UPDATE test_case SET level = 0"
+	    " WHERE project = ?1 AND (level < 0 OR level > 0)", "s",
+	    st->project) == -1 ||
+	    db_exec(st->db, e, "UPDATE test_case SET level = -1"
+	    " WHERE project = ?1 AND pass_seen = ?2 AND key IN"
+	    " (SELECT case_key FROM test_step WHERE project = ?1"
+	    " AND called_key IS NOT NULL)", "si", st->project, st->pass) == -1)
+		return -1;
+	return 0;
+}
+
+int64_t
+store_depth_set(struct store *st, int64_t depth, struct err *e)
+{
+	return db_exec(st->db, e, "UPDATE test_case SET level = ?2"
+	    " WHERE project = ?1 AND level = -1 AND NOT EXISTS"
+	    " (SELECT 1 FROM test_step s JOIN test_case c"
+	    " ON c.project = s.project AND c.key = s.called_key"
+	    " WHERE s.project = ?1 AND s.case_key = test_case.key"
+	    " AND s.cut = 0 AND c.level IN (-1, ?2))", "si", st->project, depth);
+}
+
+int
+store_call_cut(struct store *st, const char *caller, const char *called, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE test_step SET cut = 1"
+	    " WHERE project = ?1 AND case_key = ?2 AND called_key = ?3", "sss",
+	    st->project, caller, called);
 }
 
 int64_t

@@ -1,34 +1,12 @@
 #include <string.h>
 
-#include "domain/store/store.h"
+#include "domain/store/store_impl.h"
 #include "io/hash.h"
 
-/* Executions with their step results; sweeps. */
+/* All that is written to the table of executions and to the sweeps. */
 
-struct held {
-	int	 found, same_head, same_row, seen;
-};
-
-static int
-store_run_held(struct store *st, const struct store_row *r, struct held *h,
-    struct err *e)
-{
-	struct db_query q;
-
-	*h = (struct held){ 0 };
-	db_query(&q, st->db, "SELECT head_hash, row_hash, pass_seen"
-	    " FROM test_execution WHERE project = ?1 AND id = ?2", "si",
-	    st->project, r->id);
-	if (db_row(&q)) {
-		h->found = 1;
-		h->same_head = strcmp(db_str(&q, 0), r->head_hash) == 0;
-		h->same_row = strcmp(db_str(&q, 1), r->row_hash) == 0;
-		h->seen = db_int(&q, 2) == st->pass;
-	}
-	return db_done(&q, e);
-}
-
-/* script_pass: NULL means to be read; what never ran has nothing to read. */
+/* Insert or replace a row.  script_pass stays NULL until the results are read; an
+   execution that never ran has none. */
 static int
 store_run_put(struct store *st, const struct store_execution *x, struct err *e)
 {
@@ -76,11 +54,15 @@ int
 store_execution(struct store *st, const struct store_execution *x,
     struct err *e)
 {
-	struct held h;
+	struct db_query q;
+	struct store_held h;
 
-	if (store_run_held(st, &x->row, &h, e) == -1)
+	db_query(&q, st->db, "SELECT head_hash, pass_seen, row_hash"
+	    " FROM test_execution WHERE project = ?1 AND id = ?2", "si",
+	    st->project, x->row.id);
+	if (store_held(st, &q, x->row.head_hash, x->row.row_hash, &h, e) == -1)
 		return -1;
-	if (!h.found || !h.same_head || !h.same_row)
+	if (!h.same)
 		return store_run_put(st, x, e) == -1 ? -1 :
 		    h.found ? STORE_CHANGED : STORE_NEW;
 	if (!h.seen && db_exec_async(st->db, e, "UPDATE test_execution"
@@ -88,6 +70,54 @@ store_execution(struct store *st, const struct store_execution *x,
 	    st->project, x->row.id, st->pass) == -1)
 		return -1;
 	return STORE_SAME;
+}
+
+int
+store_execution_reread(struct store *st, int64_t id, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE test_execution"
+	    " SET script_pass = NULL, results = NULL WHERE project = ?1"
+	    " AND id = ?2 AND pass_seen = ?3"
+	    " AND step_slots IS NOT NULL AND script_pass < ?3", "sii", st->project, id,
+	    st->pass);
+}
+
+int
+store_executions_reread(struct store *st, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE test_execution SET script_pass = NULL,"
+	    " results = NULL WHERE project = ?1 AND step_slots IS NOT NULL", "s",
+	    st->project);
+}
+
+int
+store_executions_reread_statuses(struct store *st, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE test_execution SET script_pass = NULL,"
+	    " results = NULL, step_slots = NULL WHERE project = ?1"
+	    " AND step_slots IS NOT NULL AND results LIKE"
+	    " '%\"status\":{%},\"testData\":%'"
+	    " AND script_pass IS NOT NULL", "s", st->project);
+}
+
+int
+store_execution_no_images(struct store *st, int64_t id, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE test_execution SET images = 0"
+	    " WHERE project = ?1 AND id = ?2", "si", st->project, id);
+}
+
+int
+store_executions_join(struct store *st, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE test_execution SET case_key = (SELECT"
+	    " c.key FROM test_case c WHERE c.project = ?1 AND c.pass_seen = ?2"
+	    " AND c.id = test_execution.case_id), case_num = (SELECT c.num"
+	    " FROM test_case c WHERE c.project = ?1 AND c.pass_seen = ?2"
+	    " AND c.id = test_execution.case_id) WHERE project = ?1"
+	    " AND pass_seen = ?2 AND case_num = 0 AND case_key = ''"
+	    " AND case_id IN (SELECT c.id FROM test_case c WHERE c.project = ?1"
+	    " AND c.pass_seen = ?2 AND c.id IS NOT NULL)", "si", st->project, st->pass);
 }
 
 int

@@ -11,56 +11,6 @@
  * calls are looked at, whatever the size of the project.
  */
 
-/* Called cases that an earlier pass has read and the list has no more. */
-static int
-call_depth_keep_called(struct store *st, struct err *e)
-{
-	int64_t n;
-
-	do {
-		n = db_exec(st->db, e, "UPDATE test_case SET pass_seen = ?2,"
-		    " state = 'gone' WHERE project = ?1 AND pass_seen < ?2"
-		    " AND state <> 'stub' AND script_pass IS NOT NULL"
-		    " AND key IN (SELECT s.called_key FROM test_step s"
-		    " JOIN test_case c ON c.project = s.project"
-		    " AND c.key = s.case_key WHERE s.project = ?1"
-		    " AND s.called_key IS NOT NULL AND c.pass_seen = ?2)",
-		    "si", st->project, st->pass);
-	} while (n > 0);
-	return n == -1 ? -1 : 0;
-}
-
-static int
-call_depth_reset(struct store *st, struct err *e)
-{
-	if (db_exec(st->db, e, "UPDATE test_step SET cut = CASE WHEN"
-	    " called_key = case_key THEN 1 ELSE 0 END WHERE project = ?1"
-	    " AND called_key IS NOT NULL", "s", st->project) == -1 ||
-	    db_exec(st->db, e, "UPDATE test_case SET level = 0"
-	    " WHERE project = ?1 AND (level < 0 OR level > 0)", "s",
-	    st->project) == -1 ||
-	    db_exec(st->db, e, "UPDATE test_case SET level = -1"
-	    " WHERE project = ?1 AND pass_seen = ?2 AND key IN"
-	    " (SELECT case_key FROM test_step WHERE project = ?1"
-	    " AND called_key IS NOT NULL)", "si", st->project,
-	    st->pass) == -1)
-		return -1;
-	return 0;
-}
-
-/* Place all whose callees are placed; what this very statement has placed
-   counts as not yet. */
-static int64_t
-call_depth_set(struct store *st, int64_t level, struct err *e)
-{
-	return db_exec(st->db, e, "UPDATE test_case SET level = ?2"
-	    " WHERE project = ?1 AND level = -1 AND NOT EXISTS"
-	    " (SELECT 1 FROM test_step s JOIN test_case c"
-	    " ON c.project = s.project AND c.key = s.called_key"
-	    " WHERE s.project = ?1 AND s.case_key = test_case.key"
-	    " AND s.cut = 0 AND c.level IN (-1, ?2))", "si", st->project, level);
-}
-
 /* The first case that is not placed: from whom, or by number. */
 static int
 call_depth_cycle_start(struct store *st, const char *from, char **key, struct err *e)
@@ -158,11 +108,8 @@ call_depth_break_cycle(struct store *st, struct err *e)
 	int rc = -1;
 
 	if (call_depth_find_cycle(st, &at, e) == 0 &&
-	    call_depth_pick_edge(st, at, &caller, &called, e) == 0 &&
-	    db_exec(st->db, e, "UPDATE test_step SET cut = 1"
-	    " WHERE project = ?1 AND case_key = ?2 AND called_key = ?3", "sss",
-	    st->project, caller, called) != -1)
-		rc = 0;
+	    call_depth_pick_edge(st, at, &caller, &called, e) == 0)
+		rc = store_call_cut(st, caller, called, e);
 	free(at);
 	free(caller);
 	free(called);
@@ -174,10 +121,12 @@ call_depth_assign(struct store *st, struct err *e)
 {
 	int64_t level, n, left;
 
-	if (call_depth_keep_called(st, e) == -1 || call_depth_reset(st, e) == -1)
+	while ((n = store_called_keep(st, e)) > 0)
+		continue;
+	if (n == -1 || store_depths_reset(st, e) == -1)
 		return -1;
 	for (level = 0;; level++) {
-		if ((n = call_depth_set(st, level, e)) == -1)
+		if ((n = store_depth_set(st, level, e)) == -1)
 			return -1;
 		if (n > 0)
 			continue;

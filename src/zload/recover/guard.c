@@ -1,7 +1,10 @@
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "domain/checkpoint.h"
 #include "load.h"
 #include "plan_effects.h"
@@ -42,7 +45,7 @@ guard_known(struct guard *g, const char *key, int64_t id, struct err *e)
 {
 	struct ledger *lg = &g->load->ledger;
 	struct effect f;
-	int rc = ledger_has_id(lg, g->kind->name, id, e), known;
+	int rc = ledger_key(lg, g->kind->name, id, NULL, e), known;
 
 	if (rc != 0)
 		return rc;
@@ -125,28 +128,31 @@ guard_search(struct guard *g, struct err *e)
 	return 0;
 }
 
-/* How the adoption of this target stands: 1 begun and not finished, 0, -1. */
+/* Return 1 if the adoption of this target was begun and not finished, 0, -1. */
 static int
 guard_adopting(struct load *l, struct err *e)
 {
-	int64_t n;
+	const struct checkpoint_of of = { l->db, "zload", l->project, 0 };
+	struct checkpoint c;
+	char *scope = mem_fmt("adopt:%s", l->ledger.target);
+	int rc = checkpoint_get(&of, scope, &c, e);
 
-	if (db_one(l->db, &n, 0, e, "SELECT count(*) FROM checkpoint"
-	    " WHERE stage = 'zload' AND project = ?1 AND pass = 0"
-	    " AND scope = 'adopt:' || CAST(?2 AS TEXT) AND state = 'open'", "ss",
-	    l->project, l->ledger.target) == -1)
-		return -1;
-	return n > 0;
+	free(scope);
+	return rc == 1 ? strcmp(c.state, "open") == 0 : rc;
 }
 
 int
 guard_adopt_mark(struct load *l, const char *state, struct err *e)
 {
-	return db_exec(l->db, e, "INSERT INTO checkpoint (stage, project, pass, scope,"
-	    " cursor, state, at) VALUES ('zload', ?1, 0, 'adopt:' || CAST(?2 AS TEXT),"
-	    " '', ?3, {now}) ON CONFLICT (stage, project, pass, scope)"
-	    " DO UPDATE SET state = excluded.state, at = excluded.at", "sss",
-	    l->project, l->ledger.target, state) == -1 ? -1 : 0;
+	const struct checkpoint_of of = { l->db, "zload", l->project, 0 };
+	struct checkpoint c = { .total = -1 };
+	char *scope = mem_fmt("adopt:%s", l->ledger.target);
+	int rc;
+
+	snprintf(c.state, sizeof(c.state), "%s", state);
+	rc = checkpoint_put(&of, scope, &c, e);
+	free(scope);
+	return rc;
 }
 
 int

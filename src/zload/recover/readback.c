@@ -26,7 +26,7 @@ readback_id_in_use(struct load *l, const struct effect *f, int64_t id, struct er
 	for (t = l->queue->head; t != NULL; t = t->next)
 		if (t->e.id == id && t->state == TASK_ENDED && t->e.type == f->type)
 			return 1;
-	return ledger_has_id(&l->ledger, f->kind, id, e);
+	return ledger_key(&l->ledger, f->kind, id, NULL, e);
 }
 
 /* Has another question taken it for its own? */

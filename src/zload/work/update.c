@@ -90,8 +90,8 @@ update_to_root(struct task *t, int64_t parent, struct err *e)
 
 	if (t->parent != 0 || parent <= 0 || (place != PLACE_PARENT && place != PLACE_TYPED))
 		return 0;
-	return ledger_has_id(&t->load->ledger, place == PLACE_PARENT ? "module" : "cycle",
-	    parent, e);
+	return ledger_key(&t->load->ledger, place == PLACE_PARENT ? "module" : "cycle",
+	    parent, NULL, e);
 }
 
 int

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/checkpoint.h"
 #include "domain/finding.h"
 #include "io/json/json_out.h"
 #include "reconcile/reconcile_impl.h"
@@ -218,21 +219,16 @@ static int
 reconcile_report_put_summary(struct db *db, void *arg, struct err *e)
 {
 	struct recon *r = arg;
+	const struct checkpoint_of of = { db, "zvalidate", r->project, r->pass };
 	struct buf b = { 0 };
 	char *scope = mem_fmt("reconcile:%s", r->target);
 	int rc;
 
 	reconcile_report_summary_json(r, &b);
-	rc = (int)db_exec(db, e, "INSERT INTO checkpoint"
-	    " (stage, project, pass, scope, cursor, seen, total, state, at)"
-	    " VALUES ('zvalidate', ?1, ?2, ?3, ?4, ?5, ?6, 'done', {now})"
-	    " ON CONFLICT (stage, project, pass, scope) DO UPDATE SET cursor = excluded.cursor,"
-	    " seen = excluded.seen, total = excluded.total, state = excluded.state,"
-	    " at = excluded.at", "sistii", r->project, r->pass, scope, buf_str(&b), b.len,
-	    r->differences, r->differences);
+	rc = checkpoint_put_text(&of, scope, buf_str(&b), r->differences, r->differences, e);
 	buf_free(&b);
 	free(scope);
-	return rc == -1 ? -1 : 0;
+	return rc;
 }
 
 /* What is accepted and no longer differs: the file can do without it. */

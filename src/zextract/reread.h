@@ -1,0 +1,9 @@
+#ifndef ZEXTRACT_REREAD_H
+#define ZEXTRACT_REREAD_H
+
+#include "domain/pass.h"
+
+/* For pass_open: mark the details that the new pass has to read again. */
+pass_opening	 reread;
+
+#endif
