@@ -148,12 +148,12 @@ budget_use(struct db *db, const char *base, struct budget_use *u,
     struct retry_policy *p, struct err *e)
 {
 	const char *host = strstr(base, "://"), *api = host ? host + 3 : base;
-	int64_t n = u->sent - u->told, wait = 0, read, gate = retry_wait_ms(p), us;
+	int64_t n = u->sent - u->added, wait = 0, read, gate = retry_wait_ms(p), us;
 	int taken = 0;
 
 	if (n > 0 && (taken = budget_take(db, api, n, u->rate, &wait, e)) == -1)
 		return -1;
-	u->told += taken ? n : 0;
+	u->added += taken ? n : 0;
 	if (gate > 1000 && budget_gate(db, api, gate, p->gate_why, e) == -1)
 		return -1;
 	if (budget_apply(db, api, p, &read, e) == -1)

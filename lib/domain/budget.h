@@ -33,20 +33,22 @@ int	 budget_open(struct db *, struct err *);
 /* Store how many requests the API says are left; -1 keeps the stored value. */
 int	 budget_left(struct db *, const char *api, int64_t minute,
 	    int64_t month, struct err *);
+/* Read the row; without one, times are 0 and numbers -1. */
 int	 budget_read(struct db *, const char *api, struct budget *,
 	    struct err *);
 
-/*
- * Add what a client of the API at base (a URL) has sent since the last call, in the
- * caller's transaction.  next_us is then when its next request may leave (monotonic),
- * and a gate that is closed in the row is closed in its retry policy.
- */
+/* What one client of an API uses of the budget. */
 struct budget_use {
-	int64_t	 rate;		/* a minute; 0: no ceiling */
-	int64_t	 sent, told;	/* told: what was added to the row */
-	int64_t	 next_us;
+	int64_t	 rate;		/* requests a minute; 0: no ceiling */
+	int64_t	 sent, added;	/* requests: in all, and those added to the row */
+	int64_t	 next_us;	/* monotonic: no request leaves earlier */
 };
 
+/*
+ * Add what a client of the API at base (a URL) has sent since the last call, in the
+ * caller's transaction.  next_us is set to when its next request may leave, and a gate
+ * that is closed in the row is closed in its retry policy.
+ */
 int	 budget_use(struct db *, const char *base, struct budget_use *,
 	    struct retry_policy *, struct err *);
 

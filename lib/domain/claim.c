@@ -32,7 +32,7 @@ claim_lock_file(int fd)
 	return fcntl(fd, F_SETLK, &lk);
 }
 
-/* A holder of this host: 1 for certain dead, 0 alive or no telling. */
+/* Return 1 if a holder on this host is certainly dead, 0 if it lives or that is unknown. */
 static int
 claim_is_dead(const char *lease)
 {
@@ -95,7 +95,7 @@ claim_row_take(struct db *db, void *arg, struct err *e)
 	if (*lease != '\0' && db_exec(db, e, "DELETE FROM claim WHERE kind = ?1"
 	    " AND key = ?2 AND lease = ?3", "sss", c->kind, c->key, lease) == -1)
 		return -1;
-	/* Somebody may have been faster: then nothing is inserted. */
+	/* another process may have been faster: then nothing is inserted */
 	t->won = (int)db_exec(db, e, "INSERT INTO claim (kind, key, lease, host,"
 	    " until) VALUES (?1, ?2, ?3, ?4, {now} + ?5) ON CONFLICT DO NOTHING",
 	    "ssssi", c->kind, c->key, c->lease, c->host, c->lease_ms);
@@ -171,8 +171,8 @@ claim_drop(struct claim *c, struct db *db)
 	struct err e;
 	int row = c->held && db_tx(db, claim_row_drop, c, &e) == -1;
 
-	/* A row that stays (no room on the disk) keeps its lock file, too: let
-	   go of, it tells the next one that the holder is dead. */
+	/* a row that could not be removed (full disk) keeps its lock file, too: once
+	   that is unlocked, the next process sees that the holder is dead */
 	c->held = 0;
 	if (c->path != NULL && !row)
 		unlink(c->path);

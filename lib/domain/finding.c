@@ -4,7 +4,7 @@
 
 enum { FIELD_MAX = 200 };	/* bytes of a name inside a key */
 
-/* Is there a row of the project?  To count them would read their whole index. */
+/* Selects a row of the project if there is one; a count would read the whole index. */
 #define ANY(table) "SELECT 1 FROM " table " WHERE project = ?1 LIMIT 1"
 
 int
@@ -27,11 +27,7 @@ int
 finding_clear_issues(struct finding *f, const char *side, enum stream stream,
     const char *key, struct err *e)
 {
-	if (f->issues == 0)
-		return 0;
-	return db_exec_async(f->db, e, "DELETE FROM issue WHERE project = ?1"
-	    " AND side = ?2 AND stream = ?3 AND key = ?4",
-	    "ssss", f->project, side, stream_name(stream), key);
+	return finding_forget(f, side, stream, key, NULL, e);
 }
 
 int
@@ -73,11 +69,8 @@ int
 finding_forget(struct finding *f, const char *side, enum stream stream,
     const char *key, const char *rule, struct err *e)
 {
-	if (f->issues == 0)
-		return 0;
-	return db_exec_async(f->db, e, "DELETE FROM issue WHERE project = ?1"
-	    " AND side = ?2 AND stream = ?3 AND key = ?4 AND rule = ?5",
-	    "sssss", f->project, side, stream_name(stream), key, rule);
+	return f->issues == 0 ? 0 :
+	    finding_remove(f, side, stream_name(stream), key, rule, e);
 }
 
 int

@@ -8,22 +8,23 @@
 #include "io/json/json.h"
 
 /*
- * What is to be told about an object: findings of rules (table issue), values
- * that the target holds otherwise (loss), records set aside (reject) and
- * mended ones (override).  All in the caller's transaction.
+ * What is recorded about an object: findings of rules (table issue), changes and losses
+ * on the way to the target (loss), records set aside (reject) and their corrected forms
+ * (override).  All functions run in the caller's transaction and, unless something else
+ * is said, return 0 or -1.
  */
 struct finding {
 	struct db	*db;
 	const char	*project, *run;
-	/* Did earlier runs leave rows?  0 saves a DELETE a record. */
+	/* 0 if earlier runs left no row, which saves a DELETE for each record */
 	int64_t		 issues, losses, rejects, overrides;
 };
 
-/* Look what is there; project and run are borrowed. */
+/* Prepare to record findings; project and run are borrowed. */
 int	 finding_open(struct finding *, struct db *, const char *project,
 	    const char *run, struct err *);
 
-/* Forget what was said of a record before, so that only news remains. */
+/* Remove what earlier runs recorded about a record, so that only new findings remain. */
 int	 finding_clear_issues(struct finding *, const char *side, enum stream,
 	    const char *key, struct err *);
 int	 finding_clear_losses(struct finding *, enum stream, const char *key,
@@ -31,53 +32,55 @@ int	 finding_clear_losses(struct finding *, enum stream, const char *key,
 int	 finding_clear_rejects(struct finding *, const char *stage, enum stream,
 	    const char *key, struct err *);
 
-/* Its rejects at zload, once all its effects stand, in every target. */
+/* Remove the rejects by zload of a record once all its effects stand, in every target. */
 int	 finding_clear_loaded(struct finding *, enum stream, const char *key,
 	    struct err *);
 
-/* What one rule said of it. */
+/* Remove what one rule recorded about a record. */
 int	 finding_forget(struct finding *, const char *side, enum stream,
 	    const char *key, const char *rule, struct err *);
+/* Record what one rule says about a record of a stream. */
 int	 finding_issue(struct finding *, const char *side, enum stream,
 	    const char *key, const char *rule, const char *level,
 	    const char *what, struct err *);
-/* The same of what is no record of a stream, or was accepted. */
+/* As finding_issue, for objects that are no records of a stream, or accepted findings. */
 struct issue {
 	const char	*side, *stream, *key, *rule, *level, *what;
 	const char	*accepted, *owner;	/* NULL unless it was accepted */
 };
 int	 finding_put(struct finding *, const struct issue *, struct err *);
 /*
- * Put an issue for each row of select, which gives key and what; the project is
- * its ?1 and arg its ?2.  An issue that is there stays as it is.  key and what
- * of the issue are not used.  The number of new ones, or -1.
+ * Record an issue for each row of select, which yields key and what; its ?1 is the
+ * project, its ?2 arg.  A stored issue stays as it is.  key and what of the struct are
+ * not used.  Return the number of new issues, or -1.
  */
 int64_t	 finding_put_rows(struct finding *, const struct issue *,
 	    const char *select, const struct db_val *arg, struct err *);
-/* Remove the issues of a side, those of a stream, key and rule unless NULL. */
+/* Remove the issues of a side, of one stream, key and rule unless these are NULL. */
 int	 finding_remove(struct finding *, const char *side, const char *stream,
 	    const char *key, const char *rule, struct err *);
-/* Remove those of a rule for which there is a row: from is what follows FROM,
-   with the project as ?1 and arg as ?2. */
+/* Remove the issues of a rule for which a row exists: from follows FROM in a query
+   whose ?1 is the project and ?2 is arg. */
 int	 finding_remove_if(struct finding *, const struct issue *,
 	    const char *from, const struct db_val *arg, struct err *);
-/* The array z.changes of a record: a row a change. */
+/* Record the changes of a record, the array z.changes: one row for each. */
 int	 finding_losses(struct finding *, enum stream, const char *key,
 	    const struct json *changes, struct err *);
-/* accepted and owner: NULL unless the reject was accepted. */
+/* Record a reject; accepted (the reason) and owner are NULL unless it was accepted. */
 int	 finding_reject(struct finding *, const char *stage, enum stream,
 	    const char *key, const char *rule, const char *reason,
 	    const char *source_hash, const char *accepted, const char *owner,
 	    struct err *);
-/* Was this record already set aside for the same reason with this source?
-   1, 0, -1. */
+/* Return 1 if the record, with this source hash, was set aside before for the same
+   reason, else 0, or -1. */
 int	 finding_known(struct finding *, const char *stage, enum stream,
 	    const char *key, const char *rule, const char *reason,
 	    const char *source_hash, struct err *);
 
-/* A record mended by hand; 1 and *rec (free it), 0 none, -1. */
+/* Find the corrected form of a record: 1 and *rec, which the caller frees; 0, -1. */
 int	 finding_override(struct finding *, enum stream, const char *key,
 	    const char *source_hash, struct json *rec, struct err *);
+/* Store the corrected form of a record whose source has this hash. */
 int	 finding_override_put(struct finding *, enum stream, const char *key,
 	    const char *source_hash, const char *rec, size_t len, struct err *);
 

@@ -21,7 +21,7 @@
 #include "domain/setting.h"
 #include "io/hash.h"
 
-/* The rows, sorted as -h prints them; var is filled in by job_options. */
+/* The common options in the order of -h; job_options sets var. */
 enum { O_CHECK, O_CONFIG, O_DB, O_DEADLINE, O_HELP, O_IN_FLIGHT, O_LIMIT, O_LOG,
 	O_REQUESTS, O_PLAN, O_PROJECT, O_QUIET, O_REJECT, O_RUN, O_VERBOSE,
 	O_VERSION, O_END };
@@ -64,9 +64,9 @@ static const struct opt all_rows[] = {
 	[O_END] = { .name = NULL }
 };
 
-static struct opt rows[O_END + 1];	/* those of this program */
+static struct opt rows[O_END + 1];	/* the options of this program */
 
-/* Is name one of the words of list, which are separated by spaces? */
+/* Return 1 if name is one of the words of list, which are separated by spaces. */
 static int
 job_option_is_listed(const char *list, const char *name)
 {
@@ -149,7 +149,7 @@ job_start(struct job *j, struct opt_set *set, int argc, char **argv,
 	return first;
 }
 
-/* libpq reads these from the environment only; --config may have them. */
+/* Copy to the environment what libpq reads only there and --config may contain. */
 static void
 job_pg_environment(void)
 {
@@ -164,7 +164,7 @@ job_pg_environment(void)
 	log_secret(getenv("PGPASSWORD"));
 }
 
-/* Return 1 when --db stands on the command line, where everybody reads it. */
+/* Return 1 if --db is on the command line, where every user of the host can read it. */
 static int
 job_db_is_in_argv(void)
 {
@@ -176,7 +176,7 @@ job_db_is_in_argv(void)
 	return 0;
 }
 
-/* Return 1 when a password stands in the URL. */
+/* Return 1 if the URL contains a password. */
 static int
 job_url_has_password(const char *url)
 {
@@ -207,7 +207,6 @@ job_open(struct job *j, struct err *e)
 	return db_open(&j->db, j->db_url, !job_db_is_in_argv(), e);
 }
 
-/* A database that is to be made is no fault; one that is not ours is. */
 int
 job_check(struct job *j, struct err *e)
 {
@@ -257,7 +256,7 @@ job_stop(const struct job *j, const char **why)
 	return s != NULL;
 }
 
-/* What was done is in the database, whether or not this row gets its end. */
+/* Complete the row of the run.  A failure is only logged: the work is committed. */
 static void
 job_end_row(struct job *j, int status, const struct err *e)
 {
@@ -277,7 +276,7 @@ job_end_row(struct job *j, int status, const struct err *e)
 		log_warn("run", "%s", why.msg);
 }
 
-/* Flushed and closed, so that a full disk is heard of; the status to leave by. */
+/* Flush and close stdout, so that a full disk is noticed; return the exit status. */
 static int
 job_end_stdout(int status)
 {
@@ -315,7 +314,7 @@ job_end(struct job *j, int rc, const struct err *e)
 	return status;
 }
 
-/* The first line of a file, for NAME_FILE. */
+/* Append the first line of a file to b; name is for messages. */
 static int
 job_first_line(const char *name, const char *path, struct buf *b, struct err *e)
 {
@@ -336,7 +335,7 @@ job_first_line(const char *name, const char *path, struct buf *b, struct err *e)
 	return n == -1 ? -1 : 0;
 }
 
-/* What came out of files stays, as what the environment holds does. */
+/* Secrets read from files, which are never freed, like those in the environment. */
 struct kept {
 	SLIST_ENTRY(kept) link;
 	char		*text;

@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "domain/schema.h"
 
-/* Any number that only we take: "ztoq" in ASCII. */
+/* The advisory lock of migrations: "ztoq" in ASCII. */
 #define LOCK	INT64_C(0x7a746f71)
 
 static int
@@ -27,18 +27,17 @@ schema_latest(void)
 }
 
 /*
- * What stands in the database, in one look since another process may be
- * making the schema: have we a schema_version, is it as ours, and are there
- * tables that would be in the way?
+ * The state of a database in one query, since another process may be making the schema:
+ * the number of tables schema_version, of its columns that are ours, and of tables.
  */
-static const char look_sqlite[] =
+static const char state_sqlite[] =
     "SELECT (SELECT count(*) FROM sqlite_master WHERE type = 'table'"
     " AND name = 'schema_version'),"
     " (SELECT count(*) FROM pragma_table_info('schema_version')"
     " WHERE name IN ('version', 'name', 'applied_at')),"
     " (SELECT count(*) FROM sqlite_master WHERE type = 'table'"
     " AND name NOT LIKE 'sqlite_%')";
-static const char look_pg[] =
+static const char state_pg[] =
     "SELECT (SELECT count(*) FROM pg_tables WHERE tablename ="
     " 'schema_version' AND schemaname = ANY (current_schemas(false))),"
     " (SELECT count(*) FROM information_schema.columns WHERE table_name ="
@@ -48,15 +47,13 @@ static const char look_pg[] =
     " AND tablename IN ('project', 'folder', 'test_case', 'test_step',"
     " 'test_cycle', 'run', 'pass', 'ledger', 'target', 'claim'))";
 
-/* Set *n to the schema version, 0 for an empty database.  ZX_CONFIG when the
-   database belongs to another program. */
 int
 schema_version(struct db *db, int *n, struct err *e)
 {
 	struct db_query q;
 	int64_t there = 0, columns = 0, tables = 0, v = 0;
 
-	db_query(&q, db, db_kind(db) == DB_PG ? look_pg : look_sqlite, "");
+	db_query(&q, db, db_kind(db) == DB_PG ? state_pg : state_sqlite, "");
 	if (db_row(&q)) {
 		there = db_int(&q, 0);
 		columns = db_int(&q, 1);
@@ -82,7 +79,7 @@ schema_too_new(struct db *db, int n, struct err *e)
 	    "%d); upgrade ztoq", db_where(db), n, schema_latest());
 }
 
-/* One at a time, whoever asks. */
+/* Let one process migrate at a time; the transaction ends the lock. */
 static int
 schema_lock(struct db *db, struct err *e)
 {
@@ -98,8 +95,8 @@ schema_lock(struct db *db, struct err *e)
 }
 
 struct step {
-	int	 from;		/* what the database has */
-	int	 to;		/* after this step; from when all is done */
+	int	 from;		/* version of the database */
+	int	 to;		/* version after this step; from if none is missing */
 };
 
 static const struct asset *
@@ -115,9 +112,9 @@ schema_next(int n)
 }
 
 /*
- * The next migration with its row, in one transaction; another process may
- * be faster.  An empty database gets them all at once: nobody ever sees a
- * half of the first schema.
+ * Apply the next migration with its row; another process may have done so.  An empty
+ * database gets all of them in this transaction, so that no process sees a half of the
+ * first schema.
  */
 static int
 schema_step_tx(struct db *db, void *arg, struct err *e)

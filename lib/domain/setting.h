@@ -2,9 +2,9 @@
 #define DOMAIN_SETTING_H
 
 /*
- * The names of all settings of the suite, NULL at the end: the environment
- * twins of every program's options, and what has no option (secrets, qTest).
- * All programs share one file of settings, so each must know them all.
+ * The names of all settings of the suite, with NULL at the end: the variables of every
+ * program's options, and those without an option (secrets, qTest).  All programs read
+ * one file of settings, so that each must know them all.
  */
 extern const char *const setting_names[];
 

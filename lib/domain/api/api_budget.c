@@ -62,7 +62,7 @@ api_budget_sync_tx(struct db *db, void *arg, struct err *e)
 	s->use.sent = a->sent - a->sent_elsewhere;
 	if (budget_use(db, a->base, &s->use, s->retry, e) == -1)
 		return -1;
-	return s->use.sent == a->use.told ? 0 : budget_left(db, host != NULL ? host + 3 :
+	return s->use.sent == a->use.added ? 0 : budget_left(db, host != NULL ? host + 3 :
 	    a->base, a->left_minute, a->left_month, e);
 }
 
@@ -72,7 +72,7 @@ api_budget_is_due(const struct api *a, int64_t now)
 	if (a->synced_ms == 0)
 		return 1;
 	return now >= a->synced_ms + SYNC_MS &&
-	    (a->sent - a->sent_elsewhere != a->use.told || a->use.rate > 0);
+	    (a->sent - a->sent_elsewhere != a->use.added || a->use.rate > 0);
 }
 
 int

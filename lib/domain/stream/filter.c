@@ -24,7 +24,7 @@ filter_open(struct filter *f, struct job *job, const struct filter_ops *ops,
 	stream_in_open(&f->in, STDIN_FILENO, "stdin");
 	f->in.unsealed = f->unsealed;
 	ndjson_out_open(&f->out.nd, STDOUT_FILENO);
-	/* A pipe that runs dry is no reason to hold back what came. */
+	/* a pipe without input must not delay the records that have arrived */
 	if (fstat(STDIN_FILENO, &st) == 0 &&
 	    (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))) {
 		f->flags = fcntl(STDIN_FILENO, F_GETFL);
@@ -95,11 +95,11 @@ filter_key(const struct stream_msg *m, int target_side)
 
 int
 filter_reject(struct filter *f, const struct stream_msg *m, const char *rule,
-    const char *reason, int told, struct err *e)
+    const char *reason, int report, struct err *e)
 {
 	f->aside[m->stream]++;
 	stream_set_aside(&f->in, m->stream);
-	if (!told)
+	if (!report)
 		return 0;
 	return reject_put(&f->reject, stream_name(m->stream), rule, reason, m->hash,
 	    f->in.nd.line, m->recline, m->reclen, 1, e);
@@ -129,14 +129,14 @@ filter_end_write(struct filter *f, enum stream s, int64_t rejected,
 }
 
 /*
- * Ours when records stayed behind or the program writes all lines anew.  An
- * END that is not true is not passed on: below, it is missing.
+ * Pass END on, or write one if records were set aside or are rewritten.  If the input's
+ * END is wrong none is written, so that the next stage sees a truncated stream.
  */
 static int
 on_end(struct filter *f, const struct stream_msg *m, struct err *e)
 {
 	enum stream s = m->stream;
-	const struct stream_count *told = &f->in.told[s];
+	const struct stream_count *announced = &f->in.announced[s];
 
 	if (filter_flush(f, e) == -1)
 		return -1;
@@ -147,8 +147,8 @@ on_end(struct filter *f, const struct stream_msg *m, struct err *e)
 		f->out.c[s].ended = 1;
 		return 0;
 	}
-	return filter_end_write(f, s, told->rejected + f->aside[s],
-	    f->unsealed ? STREAM_UNPROVEN : told->status, e);
+	return filter_end_write(f, s, announced->rejected + f->aside[s],
+	    f->unsealed ? STREAM_UNPROVEN : announced->status, e);
 }
 
 static int
@@ -208,7 +208,7 @@ filter_stop(struct filter *f)
 	return f->stopped != NULL;
 }
 
-/* Streams that did not end here end with what is known of them. */
+/* Write the END of each stream that has none yet, with this status. */
 static int
 filter_end_missing(struct filter *f, enum stream_status status, struct err *e)
 {

@@ -5,32 +5,33 @@
 #include "domain/stream/stream.h"
 
 /*
- * A program in the middle of the pipe: stream in, stream out, batches of up
- * to FILTER_BATCH records or what came until the input ran dry.  What a batch
- * did is committed before its lines are written.
+ * A program that reads a stream from standard input and writes one to standard output,
+ * in batches of up to FILTER_BATCH records, fewer if no more have arrived.  A batch is
+ * committed before its lines are written.
  */
 enum { FILTER_BATCH = 256, FILTER_BYTES = 4 * 1024 * 1024 };
 
 struct filter;
 
+/* The functions of a program; each returns 0, or -1, which ends the run. */
 struct filter_ops {
-	/* The project is known (once, before any record; doc may be empty):
-	   open what hangs on it and write META. */
+	/* Prepare for a project and write META.  Called once, before any record; the
+	   message has no doc if the stream has no META. */
 	int	(*start)(void *, struct filter *, const struct stream_msg *,
 		    struct err *);
-	/* RECORD or REJECT: work on it and keep what is to be written. */
+	/* Process a RECORD or REJECT and keep the lines to be written. */
 	int	(*record)(void *, struct filter *, struct stream_msg *,
 		    struct err *);
-	/* Commit what is kept, then queue its lines to out. */
+	/* Commit the batch, then append its lines to out. */
 	int	(*flush)(void *, struct filter *, struct err *);
-	/* Any other line but END, in its place; NULL: passed on as it is. */
+	/* Process any other line but END; NULL: it is passed on as it is. */
 	int	(*line)(void *, struct filter *, struct stream_msg *,
 		    struct err *);
-	/* A stream has ended, and this is what its END will say: before that
-	   is passed on; NULL: nothing to do. */
+	/* Note the end of a stream, before an END with these counts is written; NULL:
+	   nothing to do. */
 	int	(*end)(void *, struct filter *, enum stream,
 		    const struct stream_count *, struct err *);
-	int	rewrites;	/* END is always our own */
+	int	rewrites;	/* records change, so END is written anew */
 };
 
 struct filter {
@@ -43,7 +44,7 @@ struct filter {
 	int			 unsealed;	/* --unsealed */
 	int			 mute;		/* --plan: nothing is written */
 	int			 started, flags;
-	char			*project;	/* of META, or -p; kept for good */
+	char			*project;	/* of META, or -p; never freed */
 	int64_t			 pass, pending, taken;
 	size_t			 bytes;
 	int64_t			 aside[STREAM_COUNT];	/* set aside here */
@@ -52,20 +53,23 @@ struct filter {
 	const char		*stopped;		/* why, NULL: not */
 };
 
+/* Prepare to read and write; arg is passed to the functions.  The caller has set
+   unsealed and mute, and zeroed the rest. */
 void	 filter_open(struct filter *, struct job *, const struct filter_ops *,
 	    void *arg);
 /*
- * The whole run.  0 and .sealed, .stopped, .aside tell; -1: ZX_DATA for a
- * missing or disagreeing END (all that came was worked on nevertheless).
+ * Process the whole input.  0, with the result in sealed, stopped and aside; -1, with
+ * ZX_DATA for a missing or disagreeing END (the records were processed nevertheless).
  */
 int	 filter_run(struct filter *, struct err *);
-/* Exit status of a run that did not fail: 0, ZX_REJECTS, ZX_RETRY. */
+/* Return the exit status of a run that did not fail: 0, ZX_REJECTS or ZX_RETRY. */
 int	 filter_status(const struct filter *);
-/* A record leaves by the side door and is counted. */
+/* Count a record as set aside; report also writes it to the file of rejects. */
 int	 filter_reject(struct filter *, const struct stream_msg *,
-	    const char *rule, const char *reason, int told, struct err *);
-/* The key of a record as text, "-" when it has none; the caller frees it. */
+	    const char *rule, const char *reason, int report, struct err *);
+/* Return the key of a record as text, "-" if it has none; the caller frees it. */
 char	*filter_key(const struct stream_msg *, int target_side);
+/* Free all but the project, and restore the mode of standard input. */
 void	 filter_close(struct filter *);
 
 #endif

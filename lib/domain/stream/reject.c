@@ -20,7 +20,7 @@ reject_open(struct reject *r, struct err *e)
 	return 0;
 }
 
-/* One write: several processes may share the file. */
+/* Write a line at once, since several processes may share the file. */
 static int
 reject_write(struct reject *r, const char *s, size_t len, struct err *e)
 {

@@ -7,33 +7,35 @@
 #include "io/ndjson.h"
 
 /*
- * The stream between the programs: ztoq-stream(5).  Five streams, in load
- * order; a record's place in the pipe says nothing that the record does not.
+ * The streams between the programs (ztoq-stream(5)), in the order in which they are
+ * loaded.  The place of a record in the pipe has no meaning.
  */
 enum stream {
 	STREAM_FOLDERS, STREAM_CASES, STREAM_PLANS, STREAM_CYCLES,
 	STREAM_EXECUTIONS, STREAM_COUNT
 };
 
-const char	*stream_name(enum stream);	/* "test_cases" */
-const char	*stream_key(enum stream);	/* key property: "key" or "id" */
-int		 stream_find(const char *name);	/* -1: none such */
+/* Return the name of a stream ("test_cases"), and of its key property ("key", "id"). */
+const char	*stream_name(enum stream);
+const char	*stream_key(enum stream);
+/* Return the stream of a name, -1 if there is none or name is NULL. */
+int		 stream_find(const char *name);
 
 enum stream_status { STREAM_COMPLETE, STREAM_PARTIAL, STREAM_UNPROVEN };
 
-/* What one side of a pipe has counted of one stream. */
+/* The records of one stream that a program has read or written. */
 struct stream_count {
 	int64_t			 records, rejected;
-	uint64_t		 sum;		/* record hashes' heads, mod 2^64 */
+	uint64_t		 sum;		/* of the first 8 bytes of the hashes, mod 2^64 */
 	int			 ended;		/* END was seen or written */
 	enum stream_status	 status;
 };
 
-/* Writing. */
+/* The streams that a program writes. */
 struct stream_out {
 	struct ndjson_out	 nd;
 	int			 singer;	/* Singer types only, no z */
-	int			 target;	/* META said so: keys are "key" */
+	int			 target;	/* META named the target side: all keys are "key" */
 	struct stream_count	 c[STREAM_COUNT];
 };
 
@@ -47,25 +49,27 @@ struct stream_meta {
 	const char	*map, *fields, *statuses;
 };
 
+/* The functions below append a line to the output, which ndjson_flush writes. */
 void	 stream_meta(struct stream_out *, const struct stream_meta *);
+/* schema is canonical JSON, as is the value of stream_state. */
 void	 stream_schema(struct stream_out *, enum stream, const char *schema);
 /*
- * One record: rec is its canonical text, hash its sha256 (NULL: computed
- * here); changes a canonical JSON array or NULL; time_extracted NULL is now;
- * seq counts from 1 in each stream by itself.
+ * rec is the canonical text of the record, hash its sha256 (NULL: it is computed);
+ * changes a canonical JSON array or NULL; time_extracted an ISO time, NULL for now.
  */
 void	 stream_record(struct stream_out *, enum stream, const char *rec,
 	    size_t len, const char *hash, const char *changes,
 	    const char *time_extracted);
 void	 stream_state(struct stream_out *, const char *value);
+/* Write END with the counts of the stream so far. */
 void	 stream_end(struct stream_out *, enum stream, enum stream_status);
 
-/* Reading. */
+/* The type of a line that was read. */
 enum stream_type {
 	MSG_META, MSG_SCHEMA, MSG_RECORD, MSG_STATE, MSG_END, MSG_REJECT,
-	MSG_OTHER,		/* a type that we do not know: passed through */
-	MSG_BAD			/* no JSON, or no such shape: .why tells, and
-				   stream_in's nd.line */
+	MSG_OTHER,		/* an unknown type, to be passed on */
+	MSG_BAD			/* malformed: .why says how, nd.line of stream_in
+				   where */
 };
 
 struct stream_msg {
@@ -73,7 +77,7 @@ struct stream_msg {
 	enum stream	 stream;	/* RECORD, END, SCHEMA, REJECT */
 	struct json	 doc;		/* the whole line */
 	struct json	 rec;		/* RECORD, REJECT: the record */
-	const char	*line;		/* as read, without LF; borrowed */
+	const char	*line;		/* as read, without LF */
 	size_t		 len;
 	const char	*recline;	/* RECORD: canonical text of the record */
 	size_t		 reclen;
@@ -84,47 +88,50 @@ struct stream_msg {
 
 struct stream_in {
 	struct ndjson_in	 nd;
-	int			 unsealed;	/* --unsealed: END is not asked for */
+	int			 unsealed;	/* --unsealed: END may be missing */
 	int			 meta;		/* META was seen */
 	char			 side[16];
 	struct json		 meta_doc;
-	struct stream_count	 c[STREAM_COUNT];	/* as they came */
-	struct stream_count	 told[STREAM_COUNT];	/* as END says */
-	int			 bad;		/* lines that were set aside */
+	struct stream_count	 c[STREAM_COUNT];	/* as counted */
+	struct stream_count	 announced[STREAM_COUNT];	/* as END says */
+	int			 bad;		/* malformed lines */
 	struct stream_msg	 msg;
 	struct buf		 canon, changes;
 };
 
+/* Prepare to read from fd; name is for messages.  The caller closes fd. */
 void	 stream_in_open(struct stream_in *, int fd, const char *name);
 /*
- * 1: msg is filled, valid until the next call; 0: end of input; 2: dry, poll
- * (see ndjson_next); -1: error.  RECORDs are counted as they pass; blank lines
- * are passed over.
+ * Read the next line that is not blank, and count it if it is a RECORD.  1: *msg is
+ * valid until the next call; 0: end of input; 2: no line has arrived yet, the caller
+ * polls (see ndjson_next); -1.
  */
 int	 stream_next(struct stream_in *, struct stream_msg **, struct err *);
-/* A record was set aside by us: END downstream counts it as rejected. */
+/* Count a record as rejected that the caller sets aside. */
 void	 stream_set_aside(struct stream_in *, enum stream);
 /*
- * At end of input: does the END of each of the five streams agree with what
- * was counted?  0 and *status (the worst END) or -1 with ZX_DATA (no META, a
- * missing or disagreeing END, a torn line).  Unsealed: STREAM_UNPROVEN.
+ * Compare, at the end of input, the END of each stream with what was counted.  0 and
+ * *status, the worst of all (STREAM_UNPROVEN if unsealed); -1 with ZX_DATA if META or an
+ * END is missing, an END disagrees or the last line is torn.
  */
 int	 stream_sealed(struct stream_in *, enum stream_status *status,
 	    struct err *);
-/* Did this stream's END come, and does it agree with what was counted? */
+/* Return 1 if the END of a stream was read and agrees with what was counted. */
 int	 stream_ended(const struct stream_in *, enum stream);
 void	 stream_in_free(struct stream_in *);
 
-/*
- * The side door: -r FILE.  Opened lazily, appended, one line a reject.
- * {"type":"REJECT","stream","rule","reason","hash","line","record"|"text"}
- */
+/* The file of rejects (-r FILE), opened at the first one. */
 struct reject {
-	const char	*path;		/* NULL: told on stderr only */
+	const char	*path;		/* NULL: rejects are only logged */
 	int		 fd;
-	int64_t		 n;
+	int64_t		 n;		/* rejects so far */
 };
 
+/*
+ * Append a reject: {"type":"REJECT","stream","rule","reason","hash","line",
+ * "record"|"text"}.  stream is NULL for a malformed line; line is its number in the
+ * input; rec is JSON if rec_is_json, else text, or NULL.  0, or -1.
+ */
 int	 reject_put(struct reject *, const char *stream, const char *rule,
 	    const char *reason, const char *hash, int64_t line,
 	    const char *rec, size_t len, int rec_is_json, struct err *);

@@ -48,8 +48,8 @@ in_bad(struct stream_in *in, const char *why)
 	return MSG_BAD;
 }
 
-/* What END and the sum are about: the hash of the canonical text.  Made anew,
-   since a line that tells the hash of its text need not be canonical. */
+/* Set recline and hash, which END counts, from the record itself: the text of the line
+   need not be canonical, and its hash need not be right. */
 static void
 in_canon(struct stream_in *in)
 {
@@ -85,7 +85,7 @@ in_record(struct stream_in *in)
 	return MSG_RECORD;
 }
 
-/* A line of the side door that comes back, mended. */
+/* Accept a line of the file of rejects that was corrected. */
 static enum stream_type
 in_reject(struct stream_in *in)
 {
@@ -112,22 +112,22 @@ static enum stream_type
 in_end(struct stream_in *in)
 {
 	struct stream_msg *m = &in->msg;
-	struct stream_count *told = &in->told[m->stream];
+	struct stream_count *announced = &in->announced[m->stream];
 	const char *hash = json_str(&m->doc, "z.hash");
 	int status = in_status(json_str(&m->doc, "z.status"));
 
-	if (told->ended)
+	if (announced->ended)
 		return in_bad(in, "second END of this stream");
 	if (hash == NULL || strlen(hash) != 16 || status == -1 ||
 	    json_int(&m->doc, "z.records", -1) < 0)
 		return in_bad(in, "END without records, hash and status");
-	told->ended = 1;
-	told->records = json_int(&m->doc, "z.records", 0);
-	told->rejected = json_int(&m->doc, "z.rejected", 0);
-	told->sum = hash_head(hash);
-	told->status = (enum stream_status)status;
+	announced->ended = 1;
+	announced->records = json_int(&m->doc, "z.records", 0);
+	announced->rejected = json_int(&m->doc, "z.rejected", 0);
+	announced->sum = hash_head(hash);
+	announced->status = (enum stream_status)status;
 	in->c[m->stream].ended = 1;
-	in->c[m->stream].status = told->status;
+	in->c[m->stream].status = announced->status;
 	return MSG_END;
 }
 
@@ -153,7 +153,7 @@ in_meta(struct stream_in *in)
 	return MSG_META;
 }
 
-/* What a line is, by its type; those of a stream must name one. */
+/* Return the type of a line, after checking what the type demands. */
 static enum stream_type
 in_judge(struct stream_in *in)
 {
@@ -221,7 +221,7 @@ stream_next(struct stream_in *in, struct stream_msg **out, struct err *e)
 		return 1;
 	}
 	if (in->nd.torn && !in->unsealed)
-		return 0;	/* cut short: stream_sealed() tells */
+		return 0;	/* cut short, which stream_sealed reports */
 	m->type = in_bad(in, why.msg);
 	return 1;
 }
@@ -229,28 +229,28 @@ stream_next(struct stream_in *in, struct stream_msg **out, struct err *e)
 int
 stream_ended(const struct stream_in *in, enum stream s)
 {
-	const struct stream_count *c = &in->c[s], *told = &in->told[s];
+	const struct stream_count *c = &in->c[s], *announced = &in->announced[s];
 
-	return told->ended && told->records == c->records && told->sum == c->sum;
+	return announced->ended && announced->records == c->records && announced->sum == c->sum;
 }
 
 static int
 in_agrees(const struct stream_in *in, enum stream s, struct err *e)
 {
-	const struct stream_count *c = &in->c[s], *told = &in->told[s];
+	const struct stream_count *c = &in->c[s], *announced = &in->announced[s];
 	const char *where = in->nd.name;
 
-	if (!told->ended)
+	if (!announced->ended)
 		return err_set(e, ZX_DATA, "%s: no END of %s after %" PRId64 " records: the input "
 		    "was cut short at line %" PRId64 " (--unsealed accepts it)",
 		    where, stream_name(s),
 		    c->records, in->nd.line);
-	if (told->records != c->records)
+	if (announced->records != c->records)
 		return err_set(e, ZX_DATA, "%s: END of %s announces %" PRId64 " records, but %"
 		    PRId64 " were read (--unsealed accepts a changed stream)",
-		    where, stream_name(s), told->records,
+		    where, stream_name(s), announced->records,
 		    c->records);
-	if (told->sum != c->sum)
+	if (announced->sum != c->sum)
 		return err_set(e, ZX_DATA, "%s: END of %s does not match the hash of its %" PRId64
 		    " records: they were changed (--unsealed accepts a changed stream)",
 		    where, stream_name(s), c->records);
@@ -281,7 +281,7 @@ stream_sealed(struct stream_in *in, enum stream_status *status,
 			return -1;
 	*status = STREAM_COMPLETE;
 	for (s = 0; s < STREAM_COUNT; s++)
-		if (in->told[s].status > *status)
-			*status = in->told[s].status;
+		if (in->announced[s].status > *status)
+			*status = in->announced[s].status;
 	return 0;
 }

@@ -6,7 +6,7 @@
 #include "io/hash.h"
 #include "io/json/json_out.h"
 
-/* A line is built in place at the queue's end, in an order that never varies. */
+/* Each line is built at the end of the output buffer, with its members in a fixed order. */
 
 void
 stream_meta(struct stream_out *o, const struct stream_meta *m)

@@ -161,8 +161,8 @@ ingest_write_end(struct db *db, void *arg, struct err *e)
 	const struct checkpoint_of of = { db, "zload", l->project, l->pass };
 	struct stream_count c = in->c[d->stream];
 
-	c.rejected = in->told[d->stream].rejected;	/* by the stages before */
-	c.status = l->unsealed ? STREAM_UNPROVEN : in->told[d->stream].status;
+	c.rejected = in->announced[d->stream].rejected;	/* by the stages before */
+	c.status = l->unsealed ? STREAM_UNPROVEN : in->announced[d->stream].status;
 	return checkpoint_end(&of, d->stream, l->ledger.target, l->map, &c, e);
 }
 
