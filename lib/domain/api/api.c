@@ -284,7 +284,7 @@ api_token_renew(struct api *a)
 		api_fail(a, &e);
 }
 
-/* Return 1 if a request must wait; *ms is then at most until it need not. */
+/* Return 1 if a request must not be sent yet, and reduce *ms to the time until then. */
 static int
 api_request_must_wait(const struct api *a, const struct api_request *rq, int64_t now,
     int64_t *ms)
@@ -299,7 +299,7 @@ api_request_must_wait(const struct api *a, const struct api_request *rq, int64_t
 	return 1;
 }
 
-/* Send what may leave; *ms is then at most until the next request may. */
+/* Send the requests that may be sent, and reduce *ms to the time until the next may. */
 static void
 api_send_due(struct api *a, int64_t *ms)
 {

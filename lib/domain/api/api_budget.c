@@ -4,11 +4,11 @@
 
 #include "domain/api/api.h"
 
-/* How fast and how much: the rate holds for all processes, by the row that they
-   share. */
+/* The rate and the limit of requests.  The rate holds for all processes, by the row that
+   they share. */
 enum { SYNC_MS = 700 };
 
-/* GCRA; places that were not taken are kept for a second. */
+/* GCRA; permissions that were not used are kept for a second. */
 int64_t
 api_rate_take(struct api *a)
 {
@@ -44,7 +44,7 @@ api_budget_is_spent(struct api *a)
 	return 1;
 }
 
-/* What the transaction computes, which may run more than once. */
+/* The result of the transaction, which may run more than once. */
 struct sync {
 	const struct api	*api;
 	struct retry_policy	*retry;

@@ -10,20 +10,19 @@
 #include "io/retry.h"
 
 /*
- * The qTest dialect (qtest-api.md 1 and 2): its address, how to sign in, what an
- * answer means, how lists are paged.  zload writes through it, zvalidate reads back
- * through it.
+ * The qTest dialect (qtest-api.md 1 and 2): address, sign-in, meaning of answers, paging
+ * of lists.  Functions that return int return 0 or -1 unless something else is said.
  */
 struct qtest_conf {
-	const char	*base_url;	/* QTEST_BASE_URL; "/api/v3" is stripped */
+	const char	*base_url;	/* QTEST_BASE_URL without "/api/v3" */
 	const char	*token;		/* QTEST_API_TOKEN[_FILE] */
-	const char	*username, *password;	/* or these: password grant */
+	const char	*username, *password;	/* without a token: to sign in */
 	int64_t		 project;	/* QTEST_PROJECT_ID */
-	int64_t		 rate;		/* QTEST_RATE a minute, 0: no ceiling */
+	int64_t		 rate;		/* QTEST_RATE, requests a minute; 0: no ceiling */
 	const char	*ca_file;	/* --ca-file; NULL: the system's */
-	int64_t		 in_flight;
-	int64_t		 max_requests;	/* 0: none; reaching it: ZX_RETRY */
-	int64_t		 timeout_ms;	/* total per request, 0: 120 s */
+	int64_t		 in_flight;	/* at most; 0: 8 */
+	int64_t		 max_requests;	/* 0: no limit; reaching it: ZX_RETRY */
+	int64_t		 timeout_ms;	/* of one request in all; 0: 120 s */
 };
 
 struct qtest;
@@ -31,100 +30,102 @@ struct qtest;
 /* How a request ended, after all retries. */
 enum qtest_end {
 	QTEST_DONE,		/* 2xx; doc holds the reply */
-	QTEST_REFUSED,		/* 3xx, 4xx: the server did nothing, see why */
-	QTEST_DOUBT,		/* a write whose outcome is unknown: read back */
-	QTEST_UNSENT		/* nothing happened and the run is ending
-				   (qtest_failed says why): an intent may be undone */
+	QTEST_REFUSED,		/* 3xx, 4xx: the server did nothing; see why */
+	QTEST_DOUBT,		/* the outcome of a write is unknown */
+	QTEST_UNSENT		/* the server did nothing and the run is ending
+				   (see qtest_failed) */
 };
 
 struct qtest_reply {
 	enum qtest_end	 end;
 	int		 status;	/* 0: no answer */
-	struct json	 doc;		/* parsed body of a 2xx, borrowed */
-	const char	*body;		/* its first 2 KB, for messages, borrowed */
+	struct json	 doc;		/* body of a 2xx; freed after the callback */
+	const char	*body;		/* its first 2 KB, for messages; likewise */
 	char		 why[300];
-	int64_t		 total;		/* "total" of the body, -1: none */
+	int64_t		 total;		/* member "total" of the body, -1: none */
 };
 
 typedef void	 qtest_done(void *arg, struct qtest_reply *);
 
-/* Read the configuration from environment and options; ZX_CONFIG names what is
-   missing. */
+/* Read the configuration from environment and options: 0, or -1 with ZX_CONFIG, which
+   names the missing setting.  The texts are never freed. */
 int	 qtest_conf_read(struct qtest_conf *, struct err *);
-/* Return the ledger's target, "host[:port]/project", which the caller frees. */
+/* Return the target as the ledger names it, "host[:port]/project"; the caller frees it. */
 char	*qtest_target(const struct qtest_conf *);
 /*
- * Open a client: sign in and ask for the project.  ZX_CONFIG if there is no such
- * project, ZX_AUTH, ZX_REMOTE.  Tokens that expire are renewed by the client.
+ * Open a client: sign in and read the project.  -1 with ZX_CONFIG if the project does not
+ * exist, ZX_AUTH, ZX_REMOTE.  The client renews tokens that expire.
  */
 int	 qtest_open(struct qtest **, const struct qtest_conf *, struct err *);
-/* Abort what is in flight, without calling back, and free it; NULL does nothing. */
+/* Abort the requests in flight, without calling back, and free the client; NULL does
+   nothing. */
 void	 qtest_close(struct qtest *);
 /*
- * Abort all requests and call back for each: for writes that have left with
- * QTEST_DOUBT, for the rest with QTEST_UNSENT.  Only qtest_failed and qtest_close
- * may follow.
+ * Abort all requests and call back for each, with QTEST_DOUBT for writes that were sent,
+ * else with QTEST_UNSENT.  The caller then calls qtest_failed and qtest_close only.
  */
 void	 qtest_drop(struct qtest *);
-/* The transport, for its counters. */
+/* Return the transport, for its counters. */
 struct http *qtest_http(struct qtest *);
 /*
- * Write what was sent since the last call, what the API says is left, and a closed
- * gate to the row that all processes share (budget.h), and obey what it says.  To be
- * called once or twice a second, not in a transaction.
+ * Write to the row that all processes share (budget.h) what was sent since the last
+ * call, what the API says is left and a closed gate, and apply its rate and gate.  The
+ * caller calls this once or twice a second, not in a transaction.
  */
 int	 qtest_account(struct qtest *, struct db *, struct err *);
 
 /*
- * Send a request.  path is below /api/v3/projects/ID and starts with "/", or it
- * starts with "/api/"; names enter it by http_escape.  A GET is retried; a write is
- * retried only if nothing can have happened.  done is called from qtest_wait.
+ * Queue a request.  path starts with "/" and is below /api/v3/projects/ID, or it starts
+ * with "/api/"; the caller escapes names in it with http_escape.  body (copied) is JSON of
+ * len bytes, or NULL.  A GET is retried; a write only if the server cannot have acted on
+ * it.  done is called from qtest_wait.  -1 if the run has failed.
  */
 int	 qtest_send(struct qtest *, const char *method, const char *path,
 	    const char *body, size_t len, qtest_done *, void *arg, struct err *);
 /*
- * Allow writes until until_ms (monotonic): a write whose time limit reaches beyond it
- * waits for a later call.  0: any write may leave.
+ * Allow writes until until_ms (monotonic): a write whose time limit is later stays queued
+ * until a later call.  0 allows all.
  */
 void	 qtest_lease(struct qtest *, int64_t until_ms);
-/* Requests that were sent and not called back. */
+/* Count the requests that were queued and not called back. */
 int	 qtest_flying(const struct qtest *);
-/* How many more may be sent now. */
+/* Return how many more requests would be in flight at once if they were queued now. */
 int	 qtest_room(const struct qtest *);
 /*
- * Drive network, retries and gates for at most ms; n further descriptors.  After a
- * failure that ends the run it returns 0 until what is in flight has been called
- * back (the rest with QTEST_UNSENT), and only then -1.  Not to be called from a
- * callback.
+ * Send what may be sent and wait for answers for at most ms; the wait also ends when one
+ * of the n further descriptors is ready.  After a failure that ends the run it returns 0
+ * until all requests in flight are called back (queued ones with QTEST_UNSENT), then -1.
+ * No callback may call it.
  */
 int	 qtest_wait(struct qtest *, int64_t ms, struct pollfd *, int n,
 	    struct err *);
-/* Return -1 and fill e (or NULL) after a failure that ends the run, else 0. */
+/* Return -1 and fill e (unless NULL) after a failure that ends the run, else 0. */
 int	 qtest_failed(const struct qtest *, struct err *);
 
 /*
- * GET path and wait for the answer: before a loop over work, never in it.  *status
- * is set to 404 and the like; -1 only if there was no answer.  The caller frees *out.
+ * GET path and wait for the answer; the caller does so before a loop over work, never in
+ * it.  *status is set, also to 404 and the like; -1 if there was no answer.  The caller
+ * frees *out.
  */
 int	 qtest_get(struct qtest *, const char *path, struct json *out,
 	    int *status, struct err *);
 /*
- * Read a whole listing, page after page, and wait for its end: before a loop over
- * work, never in it.  fn is called for each item (borrowed), in order, once.  The
- * rules when to stop are those of qtest-api.md 1.6 (never on a short page).
+ * Read a whole listing, page after page, and wait for its end; the caller does so before
+ * a loop over work, never in it.  fn is called once for each item, in order; -1 ends the
+ * listing.  The last page is recognised as qtest-api.md 1.6 says (not by its length).
  */
 enum qtest_paging {
 	QTEST_PAGESIZE,		/* P1: page, pageSize=999, envelope or array */
 	QTEST_SIZE,		/* P2: page, size=999 */
-	QTEST_WHOLE		/* P3: complete array */
+	QTEST_WHOLE		/* P3: one page, an array */
 };
 int	 qtest_list(struct qtest *, const char *path, enum qtest_paging,
 	    int (*fn)(void *arg, const struct json *item, struct err *),
 	    void *arg, struct err *);
 /*
- * As qtest_list, without waiting, so that many listings run at once.  end is called
- * from qtest_wait after the last item, with the status of the last answer (404: no
- * such parent), or with 0 and e if the listing failed.
+ * As qtest_list, without waiting, so that many listings run at once.  end is called from
+ * qtest_wait after the last item, with the status of the last answer (404: the parent
+ * does not exist), or with 0 and e if the listing failed.
  */
 int	 qtest_list_send(struct qtest *, const char *path, enum qtest_paging,
 	    int (*fn)(void *arg, const struct json *item, struct err *),
@@ -132,19 +133,20 @@ int	 qtest_list_send(struct qtest *, const char *path, enum qtest_paging,
 	    void *arg, struct err *);
 
 /*
- * Read the marker in a description or note: "[zephyr PROJECT KEY]", or "[zephyr KEY]"
- * as versions before 0.2 wrote it.  Return 1, its key and its project ("" if none is
- * named); 0 if there is no marker or a part is too long.
+ * Find the last marker in a description or note (HTML, or NULL): "[zephyr PROJECT KEY]",
+ * or "[zephyr KEY]" as versions before 0.2 wrote it.  Return 1 with its key and project
+ * ("" if none is named); 0 if there is no marker or a part is too long.
  */
 enum { QTEST_MARKER_PROJECT = 64, QTEST_MARKER_KEY = 400 };
 struct qtest_marker {
 	char	 project[QTEST_MARKER_PROJECT], key[QTEST_MARKER_KEY];
 };
 int	 qtest_marker(const char *html, struct qtest_marker *);
-/* Remove the project from the marker in a text that html_text made, so that texts
-   of both spellings compare as equal. */
+/* Remove the project from the marker in a text that html_text made, so that texts with
+   either form of the marker compare as equal. */
 void	 qtest_marker_plain(struct buf *text);
-/* Return the name of a listed item, without the prefix ("MD-2 ") that its pid has. */
+/* Return the name of a listed item without its pid ("MD-2 name"), which the item owns;
+   NULL if it has none. */
 const char *qtest_name(const struct json *item);
 
 #endif

@@ -8,8 +8,8 @@
 #include "base/time.h"
 #include "domain/api/qtest_impl.h"
 
-/* Append Basic base64("site:"): the client's name is the site's, its password is
-   empty (qtest-api.md 1.2). */
+/* Append "Basic " and base64 of "site:", the first part of the host and an empty password
+   (qtest-api.md 1.2). */
 static void
 qtest_auth_basic(struct buf *out, const char *base)
 {
@@ -23,8 +23,7 @@ qtest_auth_basic(struct buf *out, const char *base)
 	free(site);
 }
 
-/* Judge the answer of /oauth/token: return 1 for signed in, 0 for another attempt
-   at *at, -1. */
+/* Judge the answer of /oauth/token: 1 if signed in, 0 to try again at *at, -1. */
 static int
 qtest_auth_granted(
     struct qtest *qt, struct http_rsp *rsp, int attempt, int64_t *at, struct err *e)

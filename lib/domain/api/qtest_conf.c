@@ -27,11 +27,11 @@ conf_number(const char *name, int64_t dflt, int64_t *out, struct err *e)
 	return 0;
 }
 
-/* Accept the address of the API as well as that of the site. */
+/* Set *out to the address of the site; url may be that of its API. */
 static int
 conf_base(const char *url, const char **out, struct err *e)
 {
-	static char *kept;	/* for good, as what opt_value gives */
+	static char *kept;	/* the last one; not freed, like the texts of opt_value */
 	char *s = mem_dup(url), *base = NULL;
 	size_t n = strlen(s);
 	int rc;

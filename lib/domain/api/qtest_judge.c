@@ -6,7 +6,7 @@
 #include "domain/api/api_write.h"
 #include "domain/api/qtest_impl.h"
 
-enum { NOISE = 2048 };		/* bytes of a body that are kept for messages */
+enum { BODY_MAX = 2048 };	/* bytes of a body that are kept for messages */
 
 static const char *
 qtest_judge_method(const struct api_request *rq)
@@ -14,7 +14,7 @@ qtest_judge_method(const struct api_request *rq)
 	return rq->write != NULL ? rq->write->method : "GET";
 }
 
-/* x-ratelimit-remaining-*: at 0, nothing leaves before the server's next minute. */
+/* Store x-ratelimit-remaining-*; at 0, close the gate until the server's next minute. */
 static void
 qtest_judge_note_limits(struct api *a, const struct http_rsp *rsp)
 {
@@ -100,8 +100,8 @@ qtest_judge_unreadable(struct qtest_request *t, const struct http_rsp *rsp,
 	snprintf(rp->why, sizeof(rp->why), "%.299s", e.msg);
 }
 
-/* Describe a refusal.  A request that is too large is named with its size, since
-   servers in front of qTest do not say it. */
+/* Describe a refusal, with the size of a request that is too large, which servers in
+   front of qTest do not name. */
 static void
 qtest_judge_refused(struct api_request *rq, const struct http_rsp *rsp,
     struct qtest_reply *rp)
@@ -136,7 +136,7 @@ qtest_judge_accept(struct qtest_request *t, struct http_rsp *rsp, struct qtest_r
 		rp->doc = t->doc;
 		rp->total = json_int(&rp->doc, "total", -1);
 	}
-	buf_cut(&rsp->body, rsp->body.len < NOISE ? rsp->body.len : NOISE);
+	buf_cut(&rsp->body, rsp->body.len < BODY_MAX ? rsp->body.len : BODY_MAX);
 	rp->body = buf_str(&rsp->body);
 }
 

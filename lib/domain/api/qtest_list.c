@@ -5,9 +5,9 @@
 #include "domain/api/qtest_impl.h"
 
 /*
- * Listings.  A page shorter than requested does not end a listing, since some
- * endpoints cap pages silently.  A page that repeats the first or the previous one
- * ends it, since others ignore `page` (qtest-api.md 1.6).  The ids of these two pages
+ * Listings.  A page that is shorter than requested does not end a listing, since some
+ * endpoints send less without saying so.  A page that repeats the first or the previous
+ * one ends it, since others ignore `page` (qtest-api.md 1.6); the ids of these two pages
  * are kept.
  */
 struct ids {
@@ -91,7 +91,7 @@ qtest_list_next_page(struct listing *l, struct err *e)
 	return rc;
 }
 
-/* Call fn for the new items of a page; return how many there are, or -1. */
+/* Call fn for the items of a page that are new; return how many have an id, or -1. */
 static int
 qtest_list_deliver(struct listing *l, const struct json *items, struct err *e)
 {

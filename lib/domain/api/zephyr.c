@@ -150,7 +150,7 @@ zephyr_is_here(const struct zephyr *z, const char *url)
 	return http_same_host(z->api.base, url);
 }
 
-/* Empty the file: an earlier attempt may have left a part in it. */
+/* Empty the file, in which an earlier attempt may have left bytes. */
 static int
 zephyr_file_prepare(const struct zephyr_request *t, struct http_req *hr, struct err *e)
 {
@@ -175,7 +175,7 @@ zephyr_request_prepare(struct api_request *rq, struct http_req *hr, struct err *
 	return t->fd > 0 ? zephyr_file_prepare(t, hr, e) : 0;
 }
 
-/* Return 1 for a server error that the caller wants to see when it comes twice. */
+/* Return 1 for the second server error of a request that accepts it. */
 static int
 zephyr_is_fault(struct zephyr_request *t, const struct http_rsp *rsp)
 {
@@ -184,8 +184,8 @@ zephyr_is_fault(struct zephyr_request *t, const struct http_rsp *rsp)
 	return (t->accept & ZEPHYR_ACCEPT_REPEATED) != 0;
 }
 
-/* Return 1 if the fault is this resource, not the connection (the server answered,
-   and not with 429), or a file whose body began and never ended. */
+/* Return 1 if the resource is at fault, not the connection: the server answered, and not
+   with 429, or the body of a file breaks off. */
 static int
 zephyr_is_broken(const struct zephyr_request *t, const struct http_rsp *rsp)
 {
@@ -208,7 +208,6 @@ zephyr_request_judge(struct api_request *rq, struct http_rsp *rsp, enum retry_ve
 	return verdict;
 }
 
-/* A web page, half an answer or nothing is no JSON. */
 int
 zephyr_request_is_readable(struct api_request *rq, struct http_rsp *rsp)
 {
@@ -239,7 +238,8 @@ zephyr_describe(struct api_request *rq, struct http_rsp *rsp, enum retry_verdict
 		zephyr_refused(rq->path, 401, &rsp->body, e);
 }
 
-/* What ends the run is not given to the caller, which hears of it from zephyr_wait. */
+/* Call done for an accepted answer; a failure that ends the run is reported by
+   zephyr_wait. */
 void
 zephyr_request_deliver(struct api_request *rq, struct http_rsp *rsp,
     enum retry_verdict verdict, const struct err *e)

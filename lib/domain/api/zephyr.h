@@ -1,5 +1,5 @@
-#ifndef ZEXTRACT_ZEPHYR_H
-#define ZEXTRACT_ZEPHYR_H
+#ifndef DOMAIN_ZEPHYR_H
+#define DOMAIN_ZEPHYR_H
 
 #include <poll.h>
 #include <stdint.h>
@@ -10,134 +10,140 @@
 #include "io/json/json.h"
 
 /*
- * The Zephyr Scale Cloud dialect (zephyr-api.md 1 and 2): its address, the token,
- * what an answer means, how lists are paged.  No function here has a method or a
- * body as argument: a client can send nothing but GET, the source is never changed.
+ * The dialect of Zephyr Scale Cloud (zephyr-api.md 1 and 2): address, token, meaning of
+ * answers, paging of lists.  No function here has a method or a body as argument: a
+ * client can send nothing but GET, so that the source is never changed.
  */
 struct zephyr_conf {
-	const char	*base_url;	/* NULL: the US region */
+	const char	*base_url;	/* ZEPHYR_BASE_URL; NULL: the US region */
 	const char	*token;		/* ZEPHYR_API_TOKEN[_FILE] */
 	const char	*ca_file;	/* NULL: the system's */
-	int64_t		 in_flight;
-	int64_t		 rate;		/* requests a minute, 0: no ceiling */
-	int64_t		 max_requests;	/* 0: none */
+	int64_t		 in_flight;	/* at most */
+	int64_t		 rate;		/* requests a minute; 0: no ceiling */
+	int64_t		 max_requests;	/* 0: no limit */
 };
 
-/* A client of Zephyr, or of Jira (jira.h). */
+/* A client of Zephyr or of Jira (jira.h). */
 struct zephyr;
 
-/* An answer: 2xx, a 4xx, or what enum zephyr_accept asks for. */
+/* An answer: 2xx, 4xx, or a failure that enum zephyr_accept names. */
 struct zephyr_answer {
-	int		 status;	/* 0: no whole answer came, see why */
-	struct buf	 body;		/* may be taken by zeroing it */
-	int64_t		 date_ms;	/* Date header, 0: none */
+	int		 status;	/* 0: no complete answer; see why */
+	struct buf	 body;		/* the callback may keep it, and zeroes it then */
+	int64_t		 date_ms;	/* header Date, 0: none */
 	char		 why[256];
-	/* of a file */
+	/* of a file: */
 	int64_t		 size;
 	char		 sha256[65], type[128];
 };
 
 typedef void	 zephyr_done(void *arg, struct zephyr_answer *);
 
-/* Fail with ZX_CONFIG and name what is missing or wrong. */
+/* Open a client: 0, or -1 with ZX_CONFIG if a setting is missing or wrong. */
 int	 zephyr_open(struct zephyr **, const struct zephyr_conf *,
 	    struct err *);
-/* Abort what is in flight, without calling back, and free it; NULL does nothing. */
+/* Abort the requests in flight, without calling back, and free the client and that of
+   Jira; NULL does nothing. */
 void	 zephyr_close(struct zephyr *);
+/* Return the base URL, which the client owns. */
 const char *zephyr_base(const struct zephyr *);
-/* zephyr_region.c: the US region; complete a base URL of the vendor's, refuse a wrong one. */
+/* zephyr_region.c: the US region; complete *base if its host is one of the vendor's, -1
+   with ZX_CONFIG if it cannot be right. */
 extern const char zephyr_us[];
 int	 zephyr_region(char **base, struct err *);
 
-/* Failures that are given to done instead of ending the run; any of these. */
+/* Failures that are passed to done instead of ending the run (bits). */
 enum zephyr_accept {
 	ZEPHYR_ACCEPT_REPEATED = 1,	/* a server error that comes twice */
 	ZEPHYR_ACCEPT_LAST = 2	/* the failure of the last attempt */
 };
 
 /*
- * GET base + path (made with http_escape where names enter).  The client waits and
- * retries; done is called from zephyr_wait.
+ * Queue a GET of base + path; the caller escapes names in path with http_escape.  It is
+ * retried; done is called from zephyr_wait.  accept: bits of enum zephyr_accept.
  */
 void	 zephyr_get(struct zephyr *, const char *path, int accept,
 	    zephyr_done *, void *arg);
 /*
- * GET a file: the body of a 2xx replaces the content of fd.  A server error that
- * comes twice and a body that breaks off at every attempt are given to done.  where
- * is a path as above.  With ZEPHYR_ELSEWHERE it is any URL, requested once and
- * without the token; with ZEPHYR_HERE it is a URL on the API's own host, requested
- * once and with the token.
+ * Queue a GET of a file: the body of a 2xx replaces the content of fd, which the caller
+ * closes.  A server error that comes twice and a body that breaks off at every attempt
+ * are passed to done.  where is a path as above; with ZEPHYR_ELSEWHERE any URL, which is
+ * requested once and without the token; with ZEPHYR_HERE a URL on the API's own host,
+ * which is requested once and with the token.
  */
 enum zephyr_how { ZEPHYR_PATH, ZEPHYR_ELSEWHERE, ZEPHYR_HERE };
 enum { ZEPHYR_FILE_MS = 6 * 3600 * 1000 };
-#define ZEPHYR_FILE_MAX	(INT64_C(4) << 30)	/* Zephyr takes 1 GB a file */
+#define ZEPHYR_FILE_MAX	(INT64_C(4) << 30)	/* Zephyr accepts files of 1 GB */
 
 void	 zephyr_file(struct zephyr *, const char *where, enum zephyr_how,
 	    int fd, zephyr_done *, void *arg);
 /* Return 1 if url is on the API's own host. */
 int	 zephyr_is_here(const struct zephyr *, const char *url);
-/* Requests that were asked for and not answered. */
+/* Count the requests that were queued and not answered. */
 int	 zephyr_busy(const struct zephyr *);
-/* Requests that have left and were not answered, those to Jira included. */
+/* Count the requests in flight, including those to Jira. */
 int	 zephyr_in_flight(const struct zephyr *);
-/* How many may be in flight now. */
+/* Return how many requests may be in flight now. */
 int	 zephyr_max_active(const struct zephyr *);
-/* Requests sent, those to Jira included. */
+/* Count the requests that were sent, including those to Jira. */
 int64_t	 zephyr_requests(const struct zephyr *);
-/* Add what was sent to the row that all processes share, and obey what it says:
-   if that is due, or now.  Not in a transaction. */
+/* Add what was sent to the row that all processes share (budget.h), and apply its rate
+   and gate; now 0 does nothing if the last time was short ago.  The caller is not in a
+   transaction.  0, or -1. */
 int	 zephyr_sync_budget(struct zephyr *, struct db *, int now, struct err *);
-/* Send nothing more; what is in flight may still be answered. */
+/* Send nothing more; requests in flight may still be answered. */
 void	 zephyr_stop_sending(struct zephyr *);
 /*
- * Drive the network for at most ms; n further descriptors.  -1: a failure that
- * ends the run.  Not to be called from a callback.
+ * Send what may be sent and wait for answers for at most ms; the wait also ends when one
+ * of the n further descriptors is ready.  0, or -1 after a failure that ends the run.  No
+ * callback may call it.
  */
 int	 zephyr_wait(struct zephyr *, int64_t ms, struct pollfd *, int n,
 	    struct err *);
 
-/* Describe in e (77, 76, ...) what status means for the run when it answers path;
-   return -1.  status 0: the answer did not come whole, body says why. */
+/* Describe in e why the run ends when path is answered with this status; return -1.
+   status 0: the answer is incomplete, for the reason in body. */
 int	 zephyr_refused(const char *path, int status, const struct buf *body,
 	    struct err *);
 
-/* Describe in e what path leads to, that it stays unread, why, and what to do;
-   return -1. */
+/* Describe in e, with this exit code, that the object of path cannot be read, why, and
+   what to do; return -1. */
 int	 zephyr_unread(const char *path, int code, const char *why,
 	    struct err *e);
 
 /*
- * One page of either kind of list.  Members that the server left out are -1;
- * rows is a reference of doc's values, an empty array when the page has no rows.
+ * One page of a list of either kind.  Numbers that the server left out are -1; rows is
+ * the array "values" of doc, empty if the page has no rows.
  */
 struct zephyr_page {
 	struct json	 doc, rows;
-	int		 n;		/* rows on it */
+	int		 n;		/* number of rows */
 	int64_t		 start, size, total;	/* offset: startAt ... */
 	int		 last;		/* isLast: 1, 0, -1 */
-	int64_t		 next;		/* keyset: nextStartAtId; 0: no more */
-	struct json_items items;	/* of a long one, instead of rows */
+	int64_t		 next;		/* keyset: nextStartAtId; 0: the last page */
+	struct json_items items;	/* of zephyr_page_long, in place of rows */
 	const struct buf *body;
-	int		 repaired;	/* values, see json_parse */
+	int		 repaired;	/* number of values, see json_parse */
 };
 
-/* Parse a page; ZX_PROTO with the path when the body is no such page. */
+/* Parse a page: 0, or -1 with ZX_PROTO if the body is no page of a list. */
 int	 zephyr_page(struct zephyr_page *, const char *path,
 	    const struct buf *body, struct err *);
-/* Fail with ZX_PROTO when a page has no rows and is not the last one. */
+/* Fail with ZX_PROTO if a page has no rows and says that it is not the last one. */
 int	 zephyr_page_odd(const struct zephyr_page *, const char *path,
 	    struct err *);
-/* Parse a long page without its rows; body is borrowed. */
+/* As zephyr_page, without parsing the rows; the caller keeps body until the page is
+   freed. */
 int	 zephyr_page_long(struct zephyr_page *, const char *path,
 	    const struct buf *body, struct err *);
-/* Parse row i, an object, which the caller frees; else ZX_PROTO. */
+/* Parse row i, which the caller frees: 0, or -1 with ZX_PROTO if it is no object. */
 int	 zephyr_row(struct zephyr_page *, const char *path, int i,
 	    struct json *, struct err *);
 void	 zephyr_page_free(struct zephyr_page *);
-/* Parse any other JSON object. */
+/* Parse an answer that is a JSON object: 0, or -1 with ZX_PROTO. */
 int	 zephyr_object(struct json *, const char *path, const struct buf *body,
 	    struct err *);
-/* Parse a JSON value of this type; who sent it is named in messages. */
+/* As zephyr_object, for an object or array of the API that who names in messages. */
 int	 answer_json(struct json *, const char *who, const char *path,
 	    const struct buf *body, enum json_type, struct err *);
 

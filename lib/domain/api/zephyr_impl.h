@@ -1,10 +1,10 @@
-#ifndef ZEXTRACT_ZEPHYR_IMPL_H
-#define ZEXTRACT_ZEPHYR_IMPL_H
+#ifndef DOMAIN_ZEPHYR_IMPL_H
+#define DOMAIN_ZEPHYR_IMPL_H
 
 #include "domain/api/api.h"
 #include "domain/api/zephyr.h"
 
-/* Between the clients of Zephyr and Jira only. */
+/* Between the dialects of Zephyr and Jira only. */
 struct zephyr {
 	struct api	 api;		/* first */
 };
@@ -18,14 +18,15 @@ struct zephyr_request {
 	int		 fd;		/* > 0: a file */
 };
 
-/* Functions of struct api_ops that both share: all but describe. */
+/* The functions of struct api_ops, which both dialects share except describe. */
 int	 zephyr_request_prepare(struct api_request *, struct http_req *, struct err *);
 enum retry_verdict zephyr_request_judge(struct api_request *, struct http_rsp *,
 	    enum retry_verdict);
 int	 zephyr_request_is_readable(struct api_request *, struct http_rsp *);
 void	 zephyr_request_deliver(struct api_request *, struct http_rsp *,
 	    enum retry_verdict, const struct err *);
-/* Say in e that a redirect led to a host that gets no token, and return 1; else 0. */
+/* Return 1 and describe it in e if a redirection led to a host that gets no token, else
+   0. */
 int	 zephyr_strayed(const struct api_request *, const struct http_rsp *, struct err *);
 
 #endif

@@ -20,7 +20,7 @@ static const struct {
 	{ "/testcycles/", "/attachments", "the attachments of cycle" },
 };
 
-/* Describe in out what a path leads to, or copy the path. */
+/* Write to out the kind and the key of the object that path leads to, or the path. */
 static void
 zephyr_page_type_name(char *out, size_t size, const char *path)
 {
@@ -97,7 +97,7 @@ zephyr_page_repairs_log(const char *path, int repaired)
 		    "keep exactly)", repaired);
 }
 
-/* Parse an answer.  items is NULL, or receives the items of "values" unparsed. */
+/* Parse an answer; items (or NULL) is set to the items of "values", which stay text. */
 static int
 zephyr_page_answer_parse(struct json *out, struct json_items *items, const char *who,
     const char *path, const struct buf *body, int *repaired, struct err *e)
@@ -148,7 +148,7 @@ zephyr_object(struct json *out, const char *path, const struct buf *body,
 	return answer_json(out, "Zephyr", path, body, JSON_OBJ, e);
 }
 
-/* Members that control paging; a page with another type of one is refused. */
+/* The members that control paging, and their types. */
 static const struct {
 	const char	*name, *wanted;
 	enum json_type	 type;
@@ -203,8 +203,8 @@ page_read(struct zephyr_page *p, const char *path, struct err *e)
 		    json_len(&p->rows, "");
 		return 0;
 	}
-	/* "values" may be absent, but then the page must be one otherwise: of
-	   an offset list startAt and maxResults are all that is never absent */
+	/* "values" may be absent if the page has other members of a list; an offset
+	   list always has startAt and maxResults */
 	if (p->total >= 0 || p->last == 1 || (p->start >= 0 && p->size > 0) ||
 	    json_type(&p->doc, "nextStartAtId") != JSON_NONE) {
 		json_free(&p->rows);
@@ -238,8 +238,8 @@ zephyr_page_long(struct zephyr_page *p, const char *path,
 	return page_read(p, path, e);
 }
 
-/* Parse row i.  If that fails, the whole page is parsed, so that the message has the
-   position in it. */
+/* Parse row i.  If that fails, parse the whole page, so that the message has the position
+   of the fault. */
 static int
 zephyr_page_row_parse(struct zephyr_page *p, const char *path, int i, struct json *row,
     struct err *e)

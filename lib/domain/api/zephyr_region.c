@@ -14,8 +14,7 @@ static const char *const regions[] = {
 	"https://de.api.zephyrscale.smartbear.com/v2",
 };
 
-/* The vendor's hosts are a closed list with one path; any other host is accepted as
-   given. */
+/* Hosts of the vendor outside the list are refused; any other host is accepted. */
 int
 zephyr_region(char **base, struct err *e)
 {

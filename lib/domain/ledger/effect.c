@@ -11,7 +11,7 @@ static const char *const state_names[STATE_COUNT] = { NULL, "pending", "intent",
 static const char *const verb_names[VERB_COUNT] = { NULL, "create", "update", "adopt",
     "same", "kept" };
 
-/* Return the place of name among n names, 0 when it is not there. */
+/* Return the index of name in names, 0 if it is not there or NULL. */
 static int
 effect_name_find(const char *const *names, int n, const char *name)
 {

@@ -31,7 +31,7 @@ target_text_take(const struct json *v)
 	return buf_take(&b, NULL);
 }
 
-/* {"body":...,"parent":...} as canonical text, and its hash. */
+/* Set body and hash from body and parent of an effect. */
 static void
 target_read_body(struct target *t, const struct json *effect)
 {
@@ -84,7 +84,7 @@ target_read(struct target *t, const struct json *effect, enum stream stream,
 	return 0;
 }
 
-/* Where a stream stands in load order. */
+/* The place of a row's stream in the order in which streams are loaded. */
 #define PLACE(t) "CASE " t ".stream WHEN 'folders' THEN 0 WHEN 'test_cases' THEN 1" \
 	" WHEN 'test_plans' THEN 2 WHEN 'test_cycles' THEN 3 ELSE 4 END"
 
@@ -116,7 +116,8 @@ target_put(struct db *db, const char *project, const char *map,
 	    t->hash, t->source_hash, t->changes, t->grade, t->reason, t->pass);
 }
 
-/* Would a put leave what is loaded as it is?  *own: the row is this record's. */
+/* Return 1 if target_put would change nothing, 0, -1; *own is set to 1 if the stored row
+   belongs to this record. */
 static int
 target_is_stored(struct db *db, const char *project, const char *map,
     const struct target *t, int *own, struct err *e)
@@ -141,8 +142,8 @@ target_is_stored(struct db *db, const char *project, const char *map,
 	return db_done(&q, e) == -1 ? -1 : *own ? alike : earlier;
 }
 
-/* What stands is not put again: that would lock a row that many bring until
-   the transaction ends, and hold up whoever writes it beside us. */
+/* The row is looked up first, since a put would lock it until the transaction ends, and
+   another process may be about to put the same row. */
 int
 target_own(struct db *db, const char *project, const char *map,
     const struct target *t, struct err *e)

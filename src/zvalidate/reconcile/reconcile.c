@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/checkpoint.h"
 #include "domain/finding.h"
 #include "domain/store/store.h"
 #include "reconcile/reconcile.h"
@@ -80,6 +81,31 @@ reconcile_forget(struct recon *r, struct err *e)
 	return finding_remove(&f, "reconcile", NULL, NULL, NULL, e);
 }
 
+/* Read the users of qTest if a field of the map has that type.  A map whose fields the
+   database does not hold may have one. */
+static int
+reconcile_load_users(struct recon *r, struct err *e)
+{
+	char *text = NULL;
+	struct json fields = { 0 }, one;
+	struct err why = { 0 };
+	int i, users = 0, rc = checkpoint_fields_get(r->db, r->project, r->map, &text, e);
+
+	if (rc == 0 && fields_users_load(r->fields, &why) == -1)
+		log_warn(NULL, "cannot read the users of qTest: %s; fields of type user are "
+		    "reported as different", why.msg);
+	if (rc == 1)
+		rc = json_parse(&fields, text, strlen(text), NULL, e);
+	for (i = 0; i < json_len(&fields, ""); i++) {
+		one = json_at(&fields, i);
+		users |= strcmp(or_empty(json_str(&one, "type")), "user") == 0;
+		json_free(&one);
+	}
+	json_free(&fields);
+	free(text);
+	return rc == 0 && users ? fields_users_load(r->fields, e) : rc;
+}
+
 static int
 reconcile_recon_open(struct recon *r, const char *ca_file, struct err *e)
 {
@@ -100,7 +126,7 @@ reconcile_recon_open(struct recon *r, const char *ca_file, struct err *e)
 	    stage_open(r, e) == -1 || qtest_open(&r->qtest, &conf, e) == -1)
 		return -1;
 	fields_open(&r->fields, r->qtest);
-	return 0;
+	return reconcile_load_users(r, e);
 }
 
 static void

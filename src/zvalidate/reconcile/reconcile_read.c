@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/time.h"
-#include "domain/checkpoint.h"
 #include "reconcile/reconcile_impl.h"
 
 /*
@@ -328,31 +327,6 @@ reconcile_read_key_fields(struct recon *r, struct err *e)
 	return 0;
 }
 
-/* Read the users of qTest if a field of the map has that type.  A map whose fields the
-   database does not hold may have one. */
-static int
-reconcile_read_users(struct recon *r, struct err *e)
-{
-	char *text = NULL;
-	struct json fields = { 0 }, one;
-	struct err why = { 0 };
-	int i, users = 0, rc = checkpoint_fields_get(r->db, r->project, r->map, &text, e);
-
-	if (rc == 0 && fields_users_load(r->fields, &why) == -1)
-		log_warn(NULL, "cannot read the users of qTest: %s; fields of type user are "
-		    "reported as different", why.msg);
-	if (rc == 1)
-		rc = json_parse(&fields, text, strlen(text), NULL, e);
-	for (i = 0; i < json_len(&fields, ""); i++) {
-		one = json_at(&fields, i);
-		users |= strcmp(or_empty(json_str(&one, "type")), "user") == 0;
-		json_free(&one);
-	}
-	json_free(&fields);
-	free(text);
-	return rc == 0 && users ? fields_users_load(r->fields, e) : rc;
-}
-
 static int
 reconcile_read_any_suites(struct recon *r, int64_t *n, struct err *e)
 {
@@ -379,7 +353,7 @@ recon_read(struct recon *r, struct err *e)
 	int64_t suites = 0;
 	int rc;
 
-	if (reconcile_read_key_fields(r, e) == -1 || reconcile_read_users(r, e) == -1 ||
+	if (reconcile_read_key_fields(r, e) == -1 ||
 	    reconcile_read_any_suites(r, &suites, e) == -1 ||
 	    db_begin(r->stage, e) == -1)
 		return -1;
