@@ -3,10 +3,10 @@
 #include "base/asset.h"
 
 const struct asset *
-asset_find(const struct asset *a, const char *name)
+asset_find(const struct asset *list, const char *name)
 {
-	for (; a->name != NULL; a++)
-		if (strcmp(a->name, name) == 0)
-			return a;
+	for (; list->name != NULL; list++)
+		if (strcmp(list->name, name) == 0)
+			return list;
 	return NULL;
 }

@@ -3,11 +3,14 @@
 
 #include <stddef.h>
 
-/* Files embedded at build time, sorted by name; each list ends with NULL. */
+/*
+ * Files that lib/base/embed.sh puts into the programs at build time.  Each list is
+ * sorted by name and ends with an element whose name is NULL.
+ */
 struct asset {
-	const char	*name;		/* "test_cases.jq" */
-	const char	*text;		/* NUL-terminated */
-	size_t		 len;
+	const char	*name;		/* without directories: "test_cases.jq" */
+	const char	*text;		/* the content, and a NUL behind it */
+	size_t		 len;		/* bytes of text, without the NUL */
 };
 
 extern const struct asset asset_schema[];	/* lib/domain/schema/ */
@@ -15,7 +18,7 @@ extern const struct asset asset_map[];		/* src/ztransform/map/ */
 extern const struct asset asset_rules[];	/* src/zvalidate/rules/ */
 extern const struct asset asset_templates[];	/* src/zreport/templates/ */
 
-/* By name; NULL when there is none. */
-const struct asset *asset_find(const struct asset *, const char *name);
+/* Return the element of list with that name, or NULL. */
+const struct asset *asset_find(const struct asset *list, const char *name);
 
 #endif

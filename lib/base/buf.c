@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 void
-buf_room(struct buf *b, size_t more)
+buf_reserve(struct buf *b, size_t more)
 {
 	size_t want;
 
@@ -30,7 +30,7 @@ buf_room(struct buf *b, size_t more)
 void
 buf_add(struct buf *b, const void *p, size_t n)
 {
-	buf_room(b, n);
+	buf_reserve(b, n);
 	if (n > 0)
 		memcpy(b->s + b->len, p, n);
 	b->len += n;
@@ -47,7 +47,7 @@ void
 buf_putc(struct buf *b, char c)
 {
 	if (b->len + 1 >= b->cap)
-		buf_room(b, 1);
+		buf_reserve(b, 1);
 	b->s[b->len++] = c;
 	b->s[b->len] = '\0';
 }
@@ -83,12 +83,12 @@ buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 	int n;
 
 	va_copy(again, ap);
-	buf_room(b, 128);
+	buf_reserve(b, 128);
 	n = vsnprintf(b->s + b->len, b->cap - b->len, fmt, ap);
 	if (n < 0)
 		die(ZX_BUG, "bad format: %s", fmt);
 	if ((size_t)n >= b->cap - b->len) {
-		buf_room(b, (size_t)n);
+		buf_reserve(b, (size_t)n);
 		vsnprintf(b->s + b->len, b->cap - b->len, fmt, again);
 	}
 	va_end(again);
@@ -127,7 +127,7 @@ buf_take(struct buf *b, size_t *len)
 {
 	char *s;
 
-	buf_room(b, 0);
+	buf_reserve(b, 0);
 	s = b->s;
 	if (len != NULL)
 		*len = b->len;

@@ -5,28 +5,42 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes that grow.  Zeroed is empty; buf_str() is never NULL. */
+/*
+ * A growing sequence of bytes.  A zeroed struct buf is empty.  All functions that add
+ * append at the end and keep a NUL behind the last byte.
+ */
 struct buf {
-	char	*s;		/* NUL-terminated when not NULL */
-	size_t	 len, cap;
+	char	*s;		/* the bytes and a NUL, or NULL before the first */
+	size_t	 len, cap;	/* bytes without the NUL; bytes allocated */
 };
 
-void		 buf_add(struct buf *, const void *, size_t);
-void		 buf_puts(struct buf *, const char *);
-void		 buf_putc(struct buf *, char);
-void		 buf_int(struct buf *, int64_t);
-void		 buf_printf(struct buf *, const char *fmt, ...)
+/* Append n bytes; the n bytes of a string; one byte; the digits of n. */
+void		 buf_add(struct buf *b, const void *p, size_t n);
+void		 buf_puts(struct buf *b, const char *s);
+void		 buf_putc(struct buf *b, char c);
+void		 buf_int(struct buf *b, int64_t n);
+/* Append what printf would write. */
+void		 buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-void		 buf_vprintf(struct buf *, const char *fmt, va_list);
-/* One JSON string, quotes included: escapes what RFC 8259 demands. */
-void		 buf_quote(struct buf *, const char *, size_t len);
-void		 buf_base64(struct buf *, const void *, size_t len);
-void		 buf_room(struct buf *, size_t more);	/* grow ahead */
-void		 buf_cut(struct buf *, size_t len);	/* shorten to len */
-void		 buf_drop(struct buf *, size_t n);	/* forget the first n */
-const char	*buf_str(const struct buf *);
-char		*buf_take(struct buf *, size_t *len);	/* caller frees */
-void		 buf_reset(struct buf *);	/* empty, keeps the memory */
-void		 buf_free(struct buf *);	/* safe twice */
+void		 buf_vprintf(struct buf *b, const char *fmt, va_list ap);
+/* Append len bytes as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD. */
+void		 buf_quote(struct buf *b, const char *s, size_t len);
+/* Append s with all but letters, digits and -._~ as %XX, in the 16 hex digits given. */
+void		 buf_percent(struct buf *b, const char *s, const char *digits);
+/* Append len bytes in base64. */
+void		 buf_base64(struct buf *b, const void *bytes, size_t len);
+/* Allocate memory for more further bytes. */
+void		 buf_reserve(struct buf *b, size_t more);
+/* Remove all bytes behind the first len, or the first n. */
+void		 buf_cut(struct buf *b, size_t len);
+void		 buf_drop(struct buf *b, size_t n);
+/* Return the bytes as a string, "" when there are none; valid until b changes. */
+const char	*buf_str(const struct buf *b);
+/* Return the bytes as a string that the caller frees, and empty b.  Sets *len, unless
+   len is NULL. */
+char		*buf_take(struct buf *b, size_t *len);
+/* Empty b and keep its memory for more; empty it and free the memory. */
+void		 buf_reset(struct buf *b);
+void		 buf_free(struct buf *b);
 
 #endif

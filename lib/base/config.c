@@ -8,7 +8,10 @@
 #include "base/exposure.h"
 #include "base/mem.h"
 
-enum { KEY_LEN = 63, KEY_SLIPS = 5 };
+enum {
+	KEY_LEN = 63,		/* longer keys are compared with no other */
+	KEY_SLIPS = 5		/* most differences for "do you mean" */
+};
 
 static struct {
 	char	**key, **value;
@@ -37,6 +40,7 @@ config_get(const char *key)
 	return NULL;
 }
 
+/* Return the place behind the blanks at s. */
 static const char *
 config_blanks(const char *s)
 {
@@ -45,7 +49,8 @@ config_blanks(const char *s)
 	return s;
 }
 
-/* A quoted piece, s behind its opening quote; NULL when it never closes. */
+/* Append a quoted piece, s behind its opening quote, and return the place behind the
+   closing one; NULL if there is none. */
 static const char *
 config_quoted(struct buf *to, const char *s, char quote)
 {
@@ -60,11 +65,12 @@ config_quoted(struct buf *to, const char *s, char quote)
 	return s + 1;
 }
 
-/* The value: quoted and bare pieces up to the end or " #". */
+/* Append the value at s: quoted and bare pieces up to the end or " #".  Returns -1 if a
+   quote is not closed. */
 static int
 config_value(struct buf *to, const char *s)
 {
-	size_t solid = 0;	/* blanks behind this are the line's own */
+	size_t solid = 0;	/* length without bare blanks at the end */
 
 	for (s = config_blanks(s); *s != '\0'; ) {
 		if (*s == '\'' || *s == '"') {
@@ -86,7 +92,7 @@ config_value(struct buf *to, const char *s)
 	return 0;
 }
 
-/* Count the letters to insert, remove or replace between a and b. */
+/* Return the number of letters to insert, remove or replace to make b of a. */
 static int
 config_distance(const char *a, const char *b)
 {
@@ -110,7 +116,7 @@ config_distance(const char *a, const char *b)
 	return row[n];
 }
 
-/* Refuse a key that is not in known, and name the one that is most like it. */
+/* Return 0 if key is in known or known is NULL; else -1, and e suggests a similar key. */
 static int
 config_key(const char *key, const char *const *known, struct err *e)
 {
@@ -134,10 +140,8 @@ config_key(const char *key, const char *const *known, struct err *e)
 	    "", best != NULL ? best : "", best != NULL ? "?)" : "");
 }
 
-/*
- * Keep what one line sets.  Returns -1 when the line is neither blank, a
- * comment nor KEY=value.
- */
+/* Store what the line s sets.  Returns -1 unless it is blank, a comment or KEY=value
+   with an allowed key. */
 static int
 config_line(const char *s, const char *const *known, struct err *e)
 {
@@ -198,7 +202,6 @@ config_load(const char *path, const char *const *known, struct err *e)
 		while (len > 0 && (line[len - 1] == '\n' ||
 		    line[len - 1] == '\r'))
 			line[--len] = '\0';
-		/* the line may hold a secret: no message repeats it */
 		if (config_line(line, known, e) == -1)
 			rc = err_at(e, "%s: line %d", path, n);
 	}

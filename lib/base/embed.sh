@@ -1,6 +1,8 @@
 #!/bin/sh
-# Print C that holds the embedded files; base/asset.h declares it.
+# Print the C source of the lists that base/asset.h declares: the files below, in the
+# order of the C locale.  Run it in the top directory.
 set -eu
+# list NAME FILE...: the list NAME, with an element for each FILE that exists
 list() {
 	printf 'const struct asset %s[] = {\n' "$1"
 	shift
@@ -11,7 +13,9 @@ list() {
 	done
 	printf '\t{ 0 }\n};\n'
 }
+# id FILE: the part of a C identifier that stands for FILE
 id() { printf '%s' "$1" | tr -c 'A-Za-z0-9' _; }
+# data FILE...: an array with the bytes of each FILE that exists
 data() {
 	for f; do
 		[ -f "$f" ] || continue

@@ -6,7 +6,7 @@
 #include "base/exit.h"
 #include "base/log.h"
 
-static void (*guard)(void);
+static void (*guard)(void);	/* of exit_guard, or NULL */
 
 void
 die(int code, const char *fmt, ...)
@@ -15,35 +15,13 @@ die(int code, const char *fmt, ...)
 	char msg[1024];
 	va_list ap;
 
-	if (dying++)		/* the heap is so empty that telling failed */
+	if (dying++)		/* logging failed, too: there is no memory left */
 		exit_now(code);
 	va_start(ap, fmt);
 	vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
 	log_error(NULL, "%s", msg);
 	exit(code);
-}
-
-const char *
-exit_name(int code)
-{
-	static const struct {
-		int		 code;
-		const char	*name;
-	} names[] = {
-		{ ZX_OK, "ok" }, { ZX_DIFF, "differences" },
-		{ ZX_REJECTS, "rejects" }, { ZX_USAGE, "usage" },
-		{ ZX_DATA, "data" }, { ZX_NOINPUT, "no input" },
-		{ ZX_REMOTE, "remote" }, { ZX_BUG, "bug" }, { ZX_IO, "io" },
-		{ ZX_RETRY, "retry" }, { ZX_PROTO, "protocol" },
-		{ ZX_AUTH, "auth" }, { ZX_CONFIG, "config" }
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].code == code)
-			return names[i].name;
-	return "?";
 }
 
 void

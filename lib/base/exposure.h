@@ -2,16 +2,16 @@
 #define BASE_EXPOSURE_H
 
 /*
- * Warnings about secrets that others can see: a file that they can read, a
- * connection that is not encrypted.  A driver that has checked the settings
- * sets ZTOQ_CHECKED, so that its stages do not repeat what it has said.
+ * Warnings about secrets that other users can see: in a file that they can read, on a
+ * connection that is not encrypted.  With ZTOQ_CHECKED in the environment nothing is
+ * logged: the driver sets it for its stages after it has checked the settings itself.
  */
 
-/* Return 1 when group or others may read the open file fd. */
+/* Return 1 if fd is a regular file that its group or all users may read, else 0. */
 int	 exposure_of_file(int fd);
-/* Warn that path, which holds what, can be read by other users. */
+/* Warn that path, which contains what ("a token"), can be read by other users. */
 void	 exposure_warn_file(const char *path, const char *what);
-/* Warn about anything else; where is as in log_warn. */
+/* Warn with the message fmt; where is as in log_warn. */
 void	 exposure_warn(const char *where, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

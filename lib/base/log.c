@@ -39,20 +39,21 @@ log_run(const char *run)
 }
 
 int
-log_at(enum log_level level)
+log_is_shown(enum log_level level)
 {
 	return level <= conf.level;
 }
 
-/* C0, DEL, C1, and what turns the direction of writing in a terminal. */
+/* Return 1 for C0, DEL, C1 and the characters that change the direction of writing. */
 static int
-log_blank(uint32_t c)
+log_is_control(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c <= 0x9f) ||
 	    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* Redacted whole, then blanked: a cut afterwards leaves no half of a secret. */
+/* Append s to to without secrets, control characters and invalid UTF-8.  A later cut
+   cannot leave a part of a secret. */
 static void
 log_clean(struct buf *to, const char *s, size_t len)
 {
@@ -61,7 +62,7 @@ log_clean(struct buf *to, const char *s, size_t len)
 
 	secret_filter(&b, s, len);
 	for (i = 0; i < b.len; i += n) {
-		if (log_blank(utf8_get(b.s + i, b.len - i, &n)) ||
+		if (log_is_control(utf8_get(b.s + i, b.len - i, &n)) ||
 		    utf8_len(b.s + i, b.len - i) == 0)
 			buf_putc(to, '?');
 		else
@@ -70,6 +71,7 @@ log_clean(struct buf *to, const char *s, size_t len)
 	buf_free(&b);
 }
 
+/* Shorten b to max bytes, the last three of them "...". */
 static void
 log_cut(struct buf *b, size_t max)
 {
@@ -80,12 +82,12 @@ log_cut(struct buf *b, size_t max)
 }
 
 static void
-log_member(struct buf *b, const char *name, const char *s, size_t len)
+log_member(struct buf *b, const char *name, const char *s)
 {
 	buf_putc(b, b->len == 0 ? '{' : ',');
 	buf_quote(b, name, strlen(name));
 	buf_putc(b, ':');
-	buf_quote(b, s, len);
+	buf_quote(b, s, strlen(s));
 }
 
 static void
@@ -96,23 +98,23 @@ log_json(struct buf *b, enum log_level level, struct buf *where,
 	size_t max = LOG_MAX;
 
 	time_iso(time_wall_ms(), now);
-	do {	/* quoting may have made it longer: less of the message */
+	do {	/* shorten the message until the line fits: escapes lengthen it */
 		max = max * 3 / 4;
 		log_cut(msg, max);
 		buf_reset(b);
-		log_member(b, "time", now, strlen(now));
-		log_member(b, "program", conf.program, strlen(conf.program));
-		log_member(b, "level", level_names[level],
-		    strlen(level_names[level]));
+		log_member(b, "time", now);
+		log_member(b, "program", conf.program);
+		log_member(b, "level", level_names[level]);
 		if (where->len > 0)
-			log_member(b, "where", where->s, where->len);
-		log_member(b, "msg", buf_str(msg), msg->len);
+			log_member(b, "where", where->s);
+		log_member(b, "msg", buf_str(msg));
 		if (conf.run != NULL)
-			log_member(b, "run", conf.run, strlen(conf.run));
+			log_member(b, "run", conf.run);
 		buf_putc(b, '}');
 	} while (b->len >= LOG_MAX - 1 && max > 8);
 }
 
+/* Write the line to out and return its length. */
 static size_t
 log_make(char out[LOG_MAX], enum log_level level, const char *where,
     const char *fmt, va_list ap)
@@ -173,12 +175,12 @@ log_write(const char *line, size_t len)
 }
 
 static void
-log_say(enum log_level level, const char *where, const char *fmt, va_list ap)
+log_vwrite(enum log_level level, const char *where, const char *fmt, va_list ap)
 {
 	char line[LOG_MAX];
 	int saved = errno;
 
-	if (log_at(level))
+	if (log_is_shown(level))
 		log_write(line, log_make(line, level, where, fmt, ap));
 	errno = saved;
 }
@@ -190,7 +192,7 @@ fn(const char *where, const char *fmt, ...)				\
 	va_list ap;							\
 									\
 	va_start(ap, fmt);						\
-	log_say(level, where, fmt, ap);					\
+	log_vwrite(level, where, fmt, ap);				\
 	va_end(ap);							\
 }
 

@@ -4,26 +4,24 @@
 #include <stddef.h>
 
 /*
- * Lines for people on stderr, one write(2) each, at most 1 KB:
- *	program: level: where: what
- * or, with log_format LOG_JSON, {"time","program","level","where","msg",
- * "run"}.  Control bytes become '?', registered secrets become "[secret]".
+ * Log lines on stderr, each by one write(2):
+ *	program: level: where: message
+ * or, as LOG_JSON, an object with time, program, level, where, msg and run.  A longer
+ * message is cut and ends with "...".  Control characters become '?', registered
+ * secrets (base/secret.h) become "[secret]".
  */
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_TRACE };
 enum log_format { LOG_TEXT, LOG_JSON };
-enum { LOG_MAX = 1024 };
+enum { LOG_MAX = 1024 };	/* bytes of a line, LF included */
 
-void	 log_open(const char *program, enum log_level, enum log_format);
-void	 log_run(const char *run);		/* the run id for JSON lines */
+/* Set the program's name (borrowed), the least important level shown and the format. */
+void	 log_open(const char *program, enum log_level level, enum log_format format);
+/* Set the run id of JSON lines (copied). */
+void	 log_run(const char *run);
 /*
- * From here on these bytes never leave in a log line, nor as JSON or a URL
- * would write them.  Copied.
+ * Log the message fmt, which has no line break at its end.  where names the thing that
+ * it is about (an object, a host, a file), or is NULL.  errno is kept.
  */
-void	 log_secret(const char *);
-/* Replace registered secrets inside s, in place ("[secret]", or as many '*'
-   when it would not fit); for errors and rows. */
-void	 log_redact(char *s);
-/* where may be NULL; the format has no newline of its own. */
 void	 log_error(const char *where, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void	 log_warn(const char *where, const char *fmt, ...)
@@ -32,14 +30,15 @@ void	 log_info(const char *where, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void	 log_debug(const char *where, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-int	 log_at(enum log_level);		/* would such a line be shown? */
+/* Return 1 if lines of that level are shown, else 0. */
+int	 log_is_shown(enum log_level level);
 /*
- * Make a line without writing it, for those who may not format later (signal
- * handlers); returns its length, LF included.
+ * Write a line to out for a later log_write, which a signal handler may call.  Returns
+ * its length, LF included.
  */
-size_t	 log_line(char out[LOG_MAX], enum log_level, const char *where,
+size_t	 log_line(char out[LOG_MAX], enum log_level level, const char *where,
 	    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-/* Write such a line; async-signal-safe. */
+/* Write len bytes to stderr; async-signal-safe. */
 void	 log_write(const char *line, size_t len);
 
 #endif

@@ -8,8 +8,7 @@
 
 enum { OPT_TABLES = sizeof(((struct opt_set *)0)->tables) / sizeof(void *) };
 
-/* Each row of the tables in turn, NULL after the last. */
-static struct opt *
+struct opt *
 opt_row(const struct opt_set *set, int n)
 {
 	struct opt *o;
@@ -22,32 +21,23 @@ opt_row(const struct opt_set *set, int n)
 	return NULL;
 }
 
+/* Return the option whose name is the len bytes at name or whose letter, unless it is
+   0, is letter; NULL if there is none. */
 static struct opt *
-opt_named(const struct opt_set *set, const char *name, size_t len)
+opt_find(const struct opt_set *set, const char *name, size_t len, char letter)
 {
 	struct opt *o;
 	int i;
 
 	for (i = 0; (o = opt_row(set, i)) != NULL; i++)
-		if (strlen(o->name) == len && memcmp(o->name, name, len) == 0)
-			return o;
-	return NULL;
-}
-
-static struct opt *
-opt_lettered(const struct opt_set *set, char letter)
-{
-	struct opt *o;
-	int i;
-
-	for (i = 0; (o = opt_row(set, i)) != NULL; i++)
-		if (o->letter == letter && letter != 0)
+		if (letter != 0 ? o->letter == letter :
+		    strlen(o->name) == len && memcmp(o->name, name, len) == 0)
 			return o;
 	return NULL;
 }
 
 void
-opt_twin(const struct opt *o, char *out, size_t size)
+opt_variable(const struct opt *o, char *out, size_t size)
 {
 	char *p;
 
@@ -83,13 +73,13 @@ const char *
 opt_source(const struct opt_set *set, const char *name, const char **value)
 {
 	const char *v = getenv(name);
-	char twin[80];
+	char variable[80];
 	struct opt *o;
 	int i;
 
 	for (i = 0; (o = opt_row(set, i)) != NULL; i++) {
-		opt_twin(o, twin, sizeof(twin));
-		if (o->from != 'c' || strcmp(twin, name) != 0)
+		opt_variable(o, variable, sizeof(variable));
+		if (o->from != 'c' || strcmp(variable, name) != 0)
 			continue;
 		*value = o->type == OPT_STR || o->type == OPT_CHOICE ?
 		    *(const char **)o->var : NULL;
@@ -99,6 +89,7 @@ opt_source(const struct opt_set *set, const char *name, const char **value)
 	return *value == NULL ? NULL : *value == v ? "environment" : config_path();
 }
 
+/* Set e to what, the option (len bytes of text) and a hint at -h; returns -1. */
 static int
 opt_usage(const struct opt_set *set, struct err *e, const char *what,
     int len, const char *text)
@@ -107,14 +98,15 @@ opt_usage(const struct opt_set *set, struct err *e, const char *what,
 	    set->program);
 }
 
-/* --name, --name=value, --name value: moves *i over what it used. */
+/* Set the option argv[*i]: --name, --name=value or --name value.  Moves *i to the value
+   if that is an argument of its own. */
 static int
 opt_long(struct opt_set *set, int argc, char **argv, int *i,
     struct err *e)
 {
 	const char *s = argv[*i] + 2, *value = NULL;
 	size_t len = strcspn(s, "=");
-	struct opt *o = opt_named(set, s, len);
+	struct opt *o = opt_find(set, s, len, 0);
 	char where[64];
 
 	if (o == NULL && strcmp(s, "options") == 0) {
@@ -138,7 +130,7 @@ opt_long(struct opt_set *set, int argc, char **argv, int *i,
 	return opt_put(o, value, 'c', where, e);
 }
 
-/* -abc, -pVALUE, -p VALUE. */
+/* Set the options argv[*i]: -abc, -pVALUE or -p VALUE.  Moves *i as opt_long does. */
 static int
 opt_short(const struct opt_set *set, int argc, char **argv, int *i,
     struct err *e)
@@ -149,7 +141,7 @@ opt_short(const struct opt_set *set, int argc, char **argv, int *i,
 
 	for (s = argv[*i] + 1; *s != '\0'; s++) {
 		where[1] = *s;
-		if ((o = opt_lettered(set, *s)) == NULL)
+		if ((o = opt_find(set, NULL, 0, *s)) == NULL)
 			return opt_usage(set, e, "unknown option -", 1, s);
 		if (o->arg == NULL) {
 			if (opt_put(o, NULL, 'c', where, e) == -1)
@@ -166,9 +158,9 @@ opt_short(const struct opt_set *set, int argc, char **argv, int *i,
 	return 0;
 }
 
-/* What the command line left open, from the environment, then the file. */
+/* Set each option that the command line does not from its variable. */
 static int
-opt_twins(const struct opt_set *set, struct err *e)
+opt_read_variables(const struct opt_set *set, struct err *e)
 {
 	const char *v;
 	char name[80];
@@ -176,7 +168,7 @@ opt_twins(const struct opt_set *set, struct err *e)
 	int i;
 
 	for (i = 0; (o = opt_row(set, i)) != NULL; i++) {
-		opt_twin(o, name, sizeof(name));
+		opt_variable(o, name, sizeof(name));
 		if (o->from != 0 || *name == '\0' ||
 		    (v = opt_value(name)) == NULL)
 			continue;
@@ -187,26 +179,27 @@ opt_twins(const struct opt_set *set, struct err *e)
 	return 0;
 }
 
-/* -h, -V and --options answer even when the environment or the file is broken. */
+/* Return 1 if -h, -V or --options was given: these work with a broken configuration. */
 static int
-opt_asked(const struct opt_set *set)
+opt_is_help(const struct opt_set *set)
 {
-	const struct opt *h = opt_named(set, "help", 4);
-	const struct opt *v = opt_named(set, "version", 7);
+	const struct opt *h = opt_find(set, "help", 4, 0);
+	const struct opt *v = opt_find(set, "version", 7, 0);
 
 	return set->listed || (h != NULL && h->from == 'c') || (v != NULL && v->from == 'c');
 }
 
+/* Read the file of --config if the program has that option and it is given. */
 static int
 opt_config(const struct opt_set *set, struct err *e)
 {
-	struct opt *o = opt_named(set, "config", 6);
+	struct opt *o = opt_find(set, "config", 6, 0);
 	const char *path;
 	char name[80];
 
 	if (o == NULL || o->type != OPT_STR)
 		return 0;
-	opt_twin(o, name, sizeof(name));
+	opt_variable(o, name, sizeof(name));
 	path = o->from == 'c' ? *(const char **)o->var :
 	    *name != '\0' ? opt_value(name) : NULL;
 	return path == NULL ? 0 : config_load(path, set->known, e);
@@ -229,8 +222,8 @@ opt_parse(struct opt_set *set, int argc, char **argv, struct err *e)
 		if (rc == -1)
 			return -1;
 	}
-	if (!opt_asked(set) &&
-	    (opt_config(set, e) == -1 || opt_twins(set, e) == -1))
+	if (!opt_is_help(set) &&
+	    (opt_config(set, e) == -1 || opt_read_variables(set, e) == -1))
 		return -1;
 	return i;
 }

@@ -6,19 +6,19 @@
 #include "base/err.h"
 
 /*
- * Options are a table: the same rows parse, print -h and are compared with
- * the manual by a test.  Each long option has an environment twin, ZTOQ_NAME
- * unless env says another; precedence: command line, environment, --config
- * FILE (KEY=value lines, same names), default.
+ * Options as a table.  Its rows serve the parser, -h, --options and the tests that
+ * compare the manual with them.  Each option has an environment variable.  The first of
+ * these that gives a value wins: command line, environment, the file of --config with the
+ * same names, the default.
  */
 enum opt_type {
-	OPT_FLAG,	/* int *: set to 1 */
-	OPT_COUNT,	/* int *: one more each time */
-	OPT_STR,	/* const char **: borrowed from argv or kept for good */
-	OPT_NUM,	/* int64_t *: >= 0, suffixes k and M */
+	OPT_FLAG,	/* int *: set to 1, or by a variable to 0 */
+	OPT_COUNT,	/* int *: 1 more each time it is given */
+	OPT_STR,	/* const char **: valid for good */
+	OPT_NUM,	/* int64_t *: not negative, suffixes k and M */
 	OPT_TIME,	/* int64_t * in ms: 90, 90s, 5m, 2h, 250ms */
 	OPT_CHOICE,	/* const char **: one of the words in arg, "a|b|c" */
-	OPT_LIST	/* struct opt_list *: may be given several times */
+	OPT_LIST	/* struct opt_list *: one element more each time */
 };
 
 struct opt_list {
@@ -27,65 +27,62 @@ struct opt_list {
 };
 
 struct opt {
-	char		 letter;	/* 0: none */
-	const char	*name;		/* long name without dashes */
-	const char	*arg;		/* NULL: takes none */
-	const char	*help;		/* a line, lower case, no full stop */
+	char		 letter;	/* 0: no short option */
+	const char	*name;		/* the long option, without dashes */
+	const char	*arg;		/* name of the argument; NULL: takes none */
+	const char	*help;		/* one line, lower case, no full stop */
 	enum opt_type	 type;
-	void		*var;
-	const char	*env;		/* NULL: ZTOQ_NAME; "": no twin */
-	char		 from;		/* filled: 'c' 'e' 'f' or 0 default */
+	void		*var;		/* set as type says; holds the default before */
+	const char	*env;		/* its variable; NULL: ZTOQ_NAME; "": none */
+	char		 from;		/* set by opt_parse: command line 'c',
+					   environment 'e', file 'f', default 0 */
 };
 
 struct opt_set {
-	const char	*program;
-	const char	*operands;	/* for the synopsis, or NULL */
-	const char	*what;		/* one line: what it does */
-	struct opt	*tables[4];	/* each ends with a row of name NULL */
-	int		 listed;	/* filled: --options was given */
-	const char *const *known;	/* keys of a --config file, ends with
-					   NULL; NULL: any key is accepted */
+	const char	*program;	/* its name */
+	const char	*operands;	/* behind the options in the synopsis, or NULL */
+	const char	*what;		/* one line: what the program does */
+	struct opt	*tables[4];	/* each ends with a row whose name is NULL */
+	int		 listed;	/* set by opt_parse: --options was given */
+	const char *const *known;	/* the keys that a --config file may have, the
+					   last one NULL; NULL: all */
 };
 
 /*
- * Parse; options end at "--" or the first operand.  Returns the index of the
- * first operand, or -1 (ZX_USAGE; ZX_NOINPUT for an unreadable --config;
- * ZX_CONFIG for a bad value in the environment or in that file).
- * --help and --version are rows like any other: the caller acts on them, as on
- * --options, which every program takes: it sets listed.
- * In the environment an empty value counts as none, a flag takes 1 yes true on
- * or 0 no false off, a list is separated by commas.
+ * Parse the command line, up to "--" or the first operand, then what the environment and
+ * the file of --config set.  Neither of these is read after --help, --version or
+ * --options; the caller acts on the three.  In both an empty value is none, a flag takes
+ * 1 yes true on or 0 no false off, and commas separate the elements of a list.
+ * Returns the index of the first operand, or -1 with e set: ZX_USAGE for the command
+ * line, ZX_NOINPUT and ZX_CONFIG as config_load, ZX_CONFIG for a bad value elsewhere.
  */
-int	 opt_parse(struct opt_set *, int argc, char **argv, struct err *);
-/* -h: the synopsis and a line an option, sorted, on stdout. */
-void	 opt_help(const struct opt_set *);
+int	 opt_parse(struct opt_set *set, int argc, char **argv, struct err *e);
+/* Print the text of -h to stdout: the synopsis and the options, sorted by name. */
+void	 opt_help(const struct opt_set *set);
 /*
- * --options: a line an option on stdout for programs to read.  Letter, name,
- * argument and environment twin are separated by tabs, "-" stands for none.
+ * Print the text of --options to stdout, one option per line: letter, name, argument and
+ * variable, separated by tabs, with "-" for none.
  */
-void	 opt_list(const struct opt_set *);
-/* -V: "zextract 0.1.0" on stdout. */
-void	 opt_version(const struct opt_set *);
+void	 opt_list(const struct opt_set *set);
+/* Print the text of -V to stdout: "zextract 0.1.0". */
+void	 opt_version(const struct opt_set *set);
 /*
- * NAME as the environment or else the file of --config has it, for what is
- * never an option (secrets); NULL when neither does.  Kept for good.
+ * Return the value of the setting name, which is no option, from the environment or else
+ * the file of --config; NULL if neither has it.  Valid for good.
  */
 const char *opt_value(const char *name);
-/*
- * The path of the --config file when NAME comes from it and other users can
- * read it, else NULL.
- */
+/* Return the path of the --config file if it sets name, the environment does not, and
+   other users can read it; else NULL. */
 const char *opt_exposed(const char *name);
 /*
- * Return where the value of the setting NAME (an environment twin) comes from,
- * "command line", "environment" or the path of the --config file, and point
- * *value at it; NULL when it is not given.  set has been parsed; an option that
- * is no text tells only where it comes from (*value is NULL).
+ * Return the source of the setting name (a variable): "command line", "environment" or the
+ * path of the --config file; NULL if it has no value.  Sets *value to the value, or to
+ * NULL for an option of the command line that is not text.  set has been parsed.
  */
 const char *opt_source(const struct opt_set *set, const char *name,
 	    const char **value);
-/* One number or duration as OPT_NUM and OPT_TIME read it; -1: it is none. */
-int	 opt_num(const char *, int64_t *);
-int	 opt_time(const char *, int64_t *ms);
+/* Parse s as OPT_NUM and OPT_TIME do.  Returns 0, or -1 for other text. */
+int	 opt_num(const char *s, int64_t *out);
+int	 opt_time(const char *s, int64_t *ms);
 
 #endif

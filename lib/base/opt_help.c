@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "base/opt_impl.h"
 
-enum { HELP_COLUMN = 30 };
+enum { HELP_COLUMN = 30 };	/* where the help of an option begins */
 
 static int
 help_order(const void *a, const void *b)
@@ -29,21 +29,19 @@ help_row(const struct opt *o)
 	    o->help);
 }
 
-/* Call row for each option, sorted by name. */
+/* Call row for each option, in the order of their names. */
 static void
 help_rows(const struct opt_set *set, void (*row)(const struct opt *))
 {
 	const struct opt **rows = NULL, *o;
-	size_t t, i, n = 0;
+	int i, n;
 
-	for (t = 0; t < sizeof(set->tables) / sizeof(set->tables[0]) &&
-	    set->tables[t] != NULL; t++)
-		for (o = set->tables[t]; o->name != NULL; o++) {
-			rows = mem_grow(rows, n + 1, sizeof(*rows));
-			rows[n++] = o;
-		}
+	for (n = 0; (o = opt_row(set, n)) != NULL; n++) {
+		rows = mem_grow(rows, (size_t)n + 1, sizeof(*rows));
+		rows[n] = o;
+	}
 	if (n > 0)
-		qsort(rows, n, sizeof(*rows), help_order);
+		qsort(rows, (size_t)n, sizeof(*rows), help_order);
 	for (i = 0; i < n; i++)
 		row(rows[i]);
 	free(rows);
@@ -61,11 +59,11 @@ opt_help(const struct opt_set *set)
 static void
 help_list_row(const struct opt *o)
 {
-	char twin[80];
+	char variable[80];
 
-	opt_twin(o, twin, sizeof(twin));
+	opt_variable(o, variable, sizeof(variable));
 	printf("%c\t%s\t%s\t%s\n", o->letter != 0 ? o->letter : '-', o->name,
-	    o->arg != NULL ? o->arg : "-", *twin != '\0' ? twin : "-");
+	    o->arg != NULL ? o->arg : "-", *variable != '\0' ? variable : "-");
 }
 
 void

@@ -3,14 +3,18 @@
 
 #include "base/opt.h"
 
-/*
- * Put s (NULL: given without a value) into the row's variable.  from is 'c',
- * 'e' or 'f' and decides the status of a failure; where is for people.
- */
-int	 opt_put(struct opt *, const char *s, char from, const char *where,
-	    struct err *);
+/* What opt.c and its parts opt_put.c and opt_help.c share; no other file includes it. */
 
-/* Write the name of the row's environment twin to out, "" when it has none. */
-void	 opt_twin(const struct opt *, char *out, size_t size);
+/*
+ * Set the variable of o to s (NULL: the option was given without a value).  from is as
+ * in struct opt; where names the option in messages.  Returns -1 for a value that does
+ * not fit: ZX_USAGE from the command line, else ZX_CONFIG.
+ */
+int	 opt_put(struct opt *o, const char *s, char from, const char *where,
+	    struct err *e);
+/* Write the name of the environment variable of o to out, "" if it has none. */
+void	 opt_variable(const struct opt *o, char *out, size_t size);
+/* Return row n (from 0) of all tables of set, or NULL behind the last. */
+struct opt *opt_row(const struct opt_set *set, int n);
 
 #endif

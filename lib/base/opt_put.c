@@ -7,29 +7,18 @@
 #include "base/mem.h"
 #include "base/opt_impl.h"
 
-static int
-opt_scale(const char *s, const char **end, int64_t *out)
-{
-	char *p;
-
-	if (!isdigit((unsigned char)*s))
-		return -1;
-	errno = 0;
-	*out = (int64_t)strtoimax(s, &p, 10);
-	*end = p;
-	return errno != 0 ? -1 : 0;
-}
-
-/* s: digits and one of the units; "" is the unit of a bare number. */
+/* Parse s, digits and one of units, into *out times the element of by for that unit. */
 static int
 opt_unit(const char *s, const char *const *units, const int64_t *by,
     int64_t *out)
 {
-	const char *end;
 	int64_t n;
+	char *end;
 	int i;
 
-	if (opt_scale(s, &end, &n) == -1)
+	errno = 0;
+	n = (int64_t)strtoimax(s, &end, 10);
+	if (!isdigit((unsigned char)*s) || errno != 0)
 		return -1;
 	for (i = 0; units[i] != NULL && strcmp(units[i], end) != 0; i++)
 		continue;
@@ -57,6 +46,7 @@ opt_time(const char *s, int64_t *ms)
 	return opt_unit(s, units, by, ms);
 }
 
+/* Return the value that s stands for, 0 or 1, or -1 for other text. */
 static int
 opt_bool(const char *s)
 {
@@ -71,6 +61,7 @@ opt_bool(const char *s)
 	return -1;
 }
 
+/* Return 0 if s is one of the words in the argument of o, else -1. */
 static int
 opt_choice(const struct opt *o, const char *s)
 {
@@ -93,6 +84,7 @@ opt_push(struct opt_list *l, const char *s)
 	l->v[l->n++] = s;
 }
 
+/* Add the parts of s between commas to l; empty ones are left out. */
 static void
 opt_split(struct opt_list *l, const char *s)
 {

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/place.h"
 
-/* The directory in which path stands; the caller frees it. */
+/* Return the directory that contains path; the caller frees it. */
 static char *
 place_parent(const char *path)
 {
@@ -22,9 +22,9 @@ place_parent(const char *path)
 	return n == 0 ? mem_dup(".") : mem_dupn(path, n);
 }
 
-/* May files be made in dir?  path, for messages, is what shall be made. */
+/* Check that files can be created in dir; path, for messages, is the one to create. */
 static int
-place_is_open(const char *dir, const char *path, struct err *e)
+place_check_writable(const char *dir, const char *path, struct err *e)
 {
 	struct stat st;
 
@@ -45,24 +45,23 @@ static int
 place_parent_check(const char *path, struct err *e)
 {
 	char *dir = place_parent(path);
-	int rc = place_is_open(dir, path, e);
+	int rc = place_check_writable(dir, path, e);
 
 	free(dir);
 	return rc;
 }
 
 int
-place_check_file(const char *path, int *there, struct err *e)
+place_check_file(const char *path, int *exists, struct err *e)
 {
 	struct stat st;
-	int is = stat(path, &st) == 0;
+	int found = stat(path, &st) == 0;
 
-	if (there != NULL)
-		*there = is;
-	if (!is && errno != ENOENT)
-		return err_sys(e, ZX_IO, "%s", path);
-	if (!is)
-		return place_parent_check(path, e);
+	if (exists != NULL)
+		*exists = found;
+	if (!found)
+		return errno == ENOENT ? place_parent_check(path, e) :
+		    err_sys(e, ZX_IO, "%s", path);
 	if (S_ISDIR(st.st_mode))
 		return err_set(e, ZX_IO, "%s: is a directory; give the path of a file", path);
 	if (access(path, W_OK) == -1)
@@ -82,5 +81,5 @@ place_check_dir(const char *path, struct err *e)
 	if (S_ISLNK(st.st_mode))
 		return err_set(e, ZX_CONFIG, "%s: is a symbolic link, and links are not followed; "
 		    "give the directory itself", path);
-	return place_is_open(path, path, e);
+	return place_check_writable(path, path, e);
 }

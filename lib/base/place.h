@@ -3,18 +3,20 @@
 
 #include "base/err.h"
 
-/* Whether files can be written, asked before there is anything to write. */
+/*
+ * Checks that a file or directory can be written later.  They create nothing.  Both
+ * functions return 0, or -1 with e set (ZX_IO).
+ */
 
 /*
- * Check that a file can be written at path, and make nothing: it is a file
- * that we may write, or it can be made.  *there, which may be NULL, is set to
- * whether it exists.  ZX_IO.
+ * Check that path is a file that this process may write, or does not exist and can be
+ * created.  Sets *exists, unless it is NULL, to 1 or 0.
  */
-int	 place_check_file(const char *path, int *there, struct err *);
+int	 place_check_file(const char *path, int *exists, struct err *e);
 /*
- * Check that path is a directory in which we may make files, or that it can
- * be made.  A symbolic link is refused.  ZX_IO; ZX_CONFIG for the link.
+ * Check that path is a directory in which this process may create files, or does not
+ * exist and can be created.  A symbolic link is an error (ZX_CONFIG).
  */
-int	 place_check_dir(const char *path, struct err *);
+int	 place_check_dir(const char *path, struct err *e);
 
 #endif

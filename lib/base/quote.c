@@ -1,41 +1,21 @@
-#include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
 
-/* As jq writes it, so that canonical texts agree: \u%04x but for the five. */
+/* Text in the notations of JSON, of URLs and of base64. */
+
+/* Append the escape of c, as jq writes it, so that canonical texts agree. */
 static void
 quote_escape(struct buf *b, unsigned char c)
 {
-	char u[8];
+	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+	const char *p = memchr(from, c, sizeof(from) - 1);
 
-	switch (c) {
-	case '"':
-	case '\\':
-		u[1] = (char)c;
-		break;
-	case '\b':
-		u[1] = 'b';
-		break;
-	case '\f':
-		u[1] = 'f';
-		break;
-	case '\n':
-		u[1] = 'n';
-		break;
-	case '\r':
-		u[1] = 'r';
-		break;
-	case '\t':
-		u[1] = 't';
-		break;
-	default:
-		snprintf(u, sizeof(u), "\\u%04x", c);
-		buf_add(b, u, 6);
-		return;
-	}
-	u[0] = '\\';
-	buf_add(b, u, 2);
+	if (p == NULL)
+		buf_printf(b, "\\u%04x", c);
+	else
+		buf_add(b, (char[2]){ '\\', to[p - from] }, 2);
 }
 
 void
@@ -43,7 +23,7 @@ buf_quote(struct buf *b, const char *s, size_t len)
 {
 	size_t i = 0, from, n;
 
-	buf_room(b, len + 2);
+	buf_reserve(b, len + 2);
 	buf_putc(b, '"');
 	while (i < len) {
 		for (from = i; i < len; i += n) {
@@ -62,6 +42,23 @@ buf_quote(struct buf *b, const char *s, size_t len)
 		i++;
 	}
 	buf_putc(b, '"');
+}
+
+void
+buf_percent(struct buf *b, const char *s, const char *digits)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+	for (; *s != '\0'; s++) {
+		if (strchr(plain, *s) != NULL) {
+			buf_putc(b, *s);
+			continue;
+		}
+		buf_putc(b, '%');
+		buf_putc(b, digits[(unsigned char)*s >> 4]);
+		buf_putc(b, digits[(unsigned char)*s & 15]);
+	}
 }
 
 void

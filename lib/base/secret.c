@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
 
@@ -10,11 +9,12 @@ static const char mask[] = "[secret]";
 static struct {
 	char	**v;		/* longest first */
 	size_t	  n;
-	char	  first[256];	/* bytes that one of them begins with */
+	char	  first[256];	/* 1: a secret begins with this byte */
 } secrets;
 
+/* Add one spelling of a secret to the list, which stays sorted. */
 static void
-secret_add(const char *s)
+secret_keep(const char *s)
 {
 	size_t i, len = strlen(s);
 
@@ -28,44 +28,28 @@ secret_add(const char *s)
 	secrets.first[(unsigned char)*s] = 1;
 }
 
-static void
-secret_percent(struct buf *b, const char *s, const char *digits)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
-
-	for (; *s != '\0'; s++) {
-		if (strchr(plain, *s) != NULL) {
-			buf_putc(b, *s);
-			continue;
-		}
-		buf_putc(b, '%');
-		buf_putc(b, digits[(unsigned char)*s >> 4]);
-		buf_putc(b, digits[(unsigned char)*s & 15]);
-	}
-}
-
 void
-log_secret(const char *s)
+secret_add(const char *s)
 {
+	static const char *const digits[] = { "0123456789ABCDEF", "0123456789abcdef" };
 	struct buf b = { 0 };
+	int i;
 
 	if (s == NULL || *s == '\0')
 		return;
-	secret_add(s);
+	secret_keep(s);
 	buf_quote(&b, s, strlen(s));
 	buf_cut(&b, b.len - 1);
-	secret_add(buf_str(&b) + 1);
-	buf_reset(&b);
-	secret_percent(&b, s, "0123456789ABCDEF");
-	secret_add(buf_str(&b));
-	buf_reset(&b);
-	secret_percent(&b, s, "0123456789abcdef");
-	secret_add(buf_str(&b));
+	secret_keep(buf_str(&b) + 1);
+	for (i = 0; i < 2; i++) {
+		buf_reset(&b);
+		buf_percent(&b, s, digits[i]);
+		secret_keep(buf_str(&b));
+	}
 	buf_free(&b);
 }
 
-/* The length of the secret that starts at s, 0 when there is none. */
+/* Return the length of the secret with which the len bytes at s begin, or 0. */
 static size_t
 secret_at(const char *s, size_t len)
 {
@@ -99,7 +83,7 @@ secret_filter(struct buf *out, const char *s, size_t len)
 }
 
 void
-log_redact(char *s)
+secret_redact(char *s)
 {
 	size_t n, len = strlen(s);
 	char *to = s;

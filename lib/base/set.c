@@ -3,18 +3,17 @@
 #include "base/mem.h"
 #include "base/set.h"
 
-/* FNV-1a. */
 uint64_t
 text_hash(const char *s)
 {
-	uint64_t h = 14695981039346656037u;
+	uint64_t h = 14695981039346656037u;	/* FNV-1a */
 
 	for (; *s; s++)
 		h = (h ^ (unsigned char)*s) * 1099511628211u;
 	return h != 0 ? h : 1;
 }
 
-/* The place of h in a table with an empty place, or the one where it belongs. */
+/* Return the slot that holds h, or the free slot for it; v has at least one. */
 static uint64_t *
 set_slot(uint64_t *v, size_t room, uint64_t h)
 {
@@ -25,7 +24,7 @@ set_slot(uint64_t *v, size_t room, uint64_t h)
 	return &v[i];
 }
 
-/* Twice the room, and at most half of it in use. */
+/* Double the slots and move the numbers to their new ones. */
 static void
 set_grow(struct set *t)
 {

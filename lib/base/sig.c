@@ -7,8 +7,8 @@
 #include "base/exit.h"
 #include "base/sig.h"
 
-static volatile sig_atomic_t seen;
-static int wake[2] = { -1, -1 };
+static volatile sig_atomic_t seen;	/* the first signal, or 0 */
+static int wake[2] = { -1, -1 };	/* a pipe with a byte in it after a signal */
 
 static void
 on_signal(int sig)
@@ -23,11 +23,12 @@ on_signal(int sig)
 	if (seen == 0) {
 		seen = sig;
 		if (wake[1] != -1 && write(wake[1], "", 1) == -1)
-			errno = saved;	/* full: awake already */
+			errno = saved;	/* the pipe is full, hence readable */
 	}
 	errno = saved;
 }
 
+/* Open the pipe of sig_fd(), both ends non-blocking. */
 static void
 sig_pipe(void)
 {
@@ -42,8 +43,9 @@ sig_pipe(void)
 }
 
 /*
- * A descriptor below 3 that came closed would be given to a database or a
- * socket, and records written into it.  Filled the wrong way round, it fails.
+ * Open the closed ones of descriptors 0 to 2.  Otherwise the database or a socket would
+ * get one of them and records would be written into it.  Opened for the wrong
+ * direction, each use of it fails.
  */
 static void
 sig_descriptors(void)
@@ -69,7 +71,7 @@ sig_open(void)
 	sa.sa_handler = on_signal;
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
-	/* nohup(1) means it. */
+	/* under nohup(1) it stays ignored */
 	if (sigaction(SIGHUP, NULL, &old) == -1 || old.sa_handler != SIG_IGN)
 		sigaction(SIGHUP, &sa, NULL);
 }
@@ -97,5 +99,5 @@ sig_leave(int sig)
 	sigaddset(&set, sig);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	raise(sig);
-	_exit(128 + sig);	/* not reached, unless its default is harmless */
+	_exit(128 + sig);	/* reached if the default action does not end us */
 }

@@ -2,19 +2,26 @@
 #define BASE_SIG_H
 
 /*
- * INT, TERM and HUP set a flag and wake whatever blocks (no SA_RESTART);
- * PIPE is ignored, so that a write tells EPIPE.  Loops look at sig_seen(),
- * finish the record, end the transaction and leave by sig_leave().  A second
- * INT kills at once.  Called before anything is opened: it also sees to it
- * that descriptors 0 to 2 are taken.
+ * Signals that stop a program.  A loop tests sig_seen(), finishes its record, ends its
+ * transaction and ends the process with sig_leave().
+ */
+
+/*
+ * Handle SIGINT, SIGTERM and SIGHUP (unless nohup(1) ignores it): the handler sets a
+ * flag and interrupts system calls that block.  A second SIGINT ends the process at
+ * once.  SIGPIPE is ignored, so that write(2) fails with EPIPE.  Also opens descriptors
+ * 0 to 2 if they are closed; call it before anything else is opened.
  */
 void		 sig_open(void);
-int		 sig_seen(void);	/* 0, or the signal */
+/* Return the signal that came first, or 0. */
+int		 sig_seen(void);
 /*
- * Readable once a signal was seen: poll it beside what you wait for, so that
- * none slips in between the look and the wait.  -1 before sig_open().
+ * Return a descriptor that is readable once a signal has come, or -1 before sig_open().
+ * Poll it along with others: a signal between the call of sig_seen() and that of poll()
+ * then ends the wait.
  */
 int		 sig_fd(void);
-_Noreturn void	 sig_leave(int sig);	/* die of it, so that the shell knows */
+/* End the process by the signal sig, so that the shell sees the cause. */
+_Noreturn void	 sig_leave(int sig);
 
 #endif

@@ -25,7 +25,16 @@ time_wall_ms(void)
 	return time_clock(CLOCK_REALTIME);
 }
 
-/* Days from 1970-01-01 in the Gregorian calendar; years start in March. */
+void
+time_sleep_us(int64_t us)
+{
+	struct timespec ts = { .tv_sec = (time_t)(us / 1000000), .tv_nsec = us % 1000000 * 1000 };
+
+	nanosleep(&ts, NULL);
+}
+
+/* Return the days from 1970-01-01 to a date of the Gregorian calendar.  Counted in years
+   that begin in March, so that a leap day is the last day of its year. */
 static int64_t
 time_days(int64_t y, int64_t m, int64_t d)
 {
@@ -38,6 +47,7 @@ time_days(int64_t y, int64_t m, int64_t d)
 	return era * 146097 + y * 365 + y / 4 - y / 100 + doy - 719468;
 }
 
+/* Return the days of month m (1 to 12) of year y. */
 static int
 time_month(int64_t y, int64_t m)
 {
@@ -49,7 +59,7 @@ time_month(int64_t y, int64_t m)
 	    (m == 2 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0));
 }
 
-/* Exactly n digits. */
+/* Read exactly n digits at *s into *out and move *s behind them; -1 if there are fewer. */
 static int
 time_digits(const char **s, int n, int64_t *out)
 {
@@ -61,13 +71,14 @@ time_digits(const char **s, int n, int64_t *out)
 	return 0;
 }
 
+/* Move *s over one character; -1 unless it is c. */
 static int
 time_char(const char **s, char c)
 {
 	return *(*s)++ == c ? 0 : -1;
 }
 
-/* The offset from UTC, in minutes. */
+/* Parse s, an offset from UTC up to the end of the text, into *min, minutes. */
 static int
 time_zone(const char *s, int64_t *min)
 {
@@ -89,7 +100,7 @@ time_zone(const char *s, int64_t *min)
 	return 0;
 }
 
-/* hh:mm:ss[.fraction] to ms. */
+/* Parse hh:mm:ss[.fraction] at *s into *ms since midnight and move *s behind it. */
 static int
 time_of_day(const char **s, int64_t *ms)
 {
@@ -130,33 +141,27 @@ time_parse(const char *s, int64_t *ms)
 	return 0;
 }
 
+/* Write the year of ms in UTC, and its other parts as strftime does with format. */
 static void
-time_text(int64_t ms, const char *zone, char out[TIME_MAX])
+time_text(int64_t ms, const char *format, char out[TIME_MAX])
 {
-	int64_t s = ms / 1000 - (ms % 1000 < 0);
-	int64_t days = s / 86400 - (s % 86400 < 0), sec = s - days * 86400;
-	int64_t z = days + 719468, era, doe, yoe, doy, mp, m, y;
+	time_t s = (time_t)(ms / 1000 - (ms % 1000 < 0));
+	struct tm t = { 0 };
+	size_t n;
 
-	era = (z >= 0 ? z : z - 146096) / 146097;
-	doe = z - era * 146097;
-	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	mp = (5 * doy + 2) / 153;
-	m = mp < 10 ? mp + 3 : mp - 9;
-	y = yoe + era * 400 + (m <= 2);
-	snprintf(out, TIME_MAX, "%04d-%02d-%02dT%02d:%02d:%02d%s", (int)y,
-	    (int)m, (int)(doy - (153 * mp + 2) / 5 + 1), (int)(sec / 3600),
-	    (int)(sec / 60 % 60), (int)(sec % 60), zone);
+	gmtime_r(&s, &t);
+	n = (size_t)snprintf(out, TIME_MAX, "%04d", t.tm_year + 1900);
+	strftime(out + n, TIME_MAX - n, format, &t);
 }
 
 void
 time_iso(int64_t ms, char out[TIME_MAX])
 {
-	time_text(ms, "Z", out);
+	time_text(ms, "-%m-%dT%H:%M:%SZ", out);
 }
 
 void
-time_qtest(int64_t ms, char out[TIME_MAX])
+time_iso_offset(int64_t ms, char out[TIME_MAX])
 {
-	time_text(ms, "+00:00", out);
+	time_text(ms, "-%m-%dT%H:%M:%S+00:00", out);
 }

@@ -4,18 +4,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TIME_MAX = 32 };		/* room for any text written here */
+/* Clocks, and points in time as text.  All numbers are ms, points in time since 1970. */
+enum { TIME_MAX = 32 };		/* bytes for any text written here, with NUL */
 
-int64_t	 time_mono_ms(void);	/* for waits */
-int64_t	 time_wall_ms(void);	/* since 1970 */
+/* Return the monotonic clock, for waits and durations. */
+int64_t	 time_mono_ms(void);
+/* Return the time of day, UTC. */
+int64_t	 time_wall_ms(void);
+/* Sleep for us microseconds, or until a signal comes. */
+void	 time_sleep_us(int64_t us);
 /*
- * ISO 8601 with Z, +hh:mm or +hhmm and an optional fraction, or a date alone
- * (midnight UTC), to ms since 1970.  -1 when it is no such thing.
+ * Parse s: ISO 8601 with Z, +hh:mm or +hhmm and an optional fraction of a second, or a
+ * date alone, which is its midnight UTC.  Returns 0 and sets *ms, or -1 for other text
+ * and for NULL.
  */
-int	 time_parse(const char *, int64_t *ms);
-/* 2024-05-17T09:30:00Z */
+int	 time_parse(const char *s, int64_t *ms);
+/* Write ms as 2024-05-17T09:30:00Z; fractions of a second are cut off. */
 void	 time_iso(int64_t ms, char out[TIME_MAX]);
-/* 2024-05-17T09:30:00+00:00, the one form that every qTest call takes. */
-void	 time_qtest(int64_t ms, char out[TIME_MAX]);
+/* Write ms as 2024-05-17T09:30:00+00:00. */
+void	 time_iso_offset(int64_t ms, char out[TIME_MAX]);
 
 #endif

@@ -51,27 +51,13 @@ utf8_get(const char *s, size_t n, size_t *len)
 void
 utf8_put(struct buf *b, uint32_t c)
 {
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4, i;
 	char u[4];
-	size_t n;
 
-	if (c < 0x80) {
-		u[0] = (char)c;
-		n = 1;
-	} else if (c < 0x800) {
-		u[0] = (char)(0xc0 | c >> 6);
-		n = 2;
-	} else if (c < 0x10000) {
-		u[0] = (char)(0xe0 | c >> 12);
-		u[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		n = 3;
-	} else {
-		u[0] = (char)(0xf0 | c >> 18);
-		u[1] = (char)(0x80 | (c >> 12 & 0x3f));
-		u[2] = (char)(0x80 | (c >> 6 & 0x3f));
-		n = 4;
-	}
-	if (n > 1)
-		u[n - 1] = (char)(0x80 | (c & 0x3f));
+	for (i = n - 1; i > 0; i--, c >>= 6)
+		u[i] = (char)(0x80 | (c & 0x3f));
+	u[0] = (char)(lead[n] | c);
 	buf_add(b, u, n);
 }
 
@@ -90,11 +76,11 @@ utf8_cut(const char *s, size_t n)
 }
 
 #define EACH	UINT64_C(0x0101010101010101)
-/* The high bit of a byte says that it is less than n; bytes behind the first
-   one that is may be wrong. */
+/* The high bit of a byte is set if the byte of w is less than n.  Only the lowest byte
+   that is set is certain: the subtraction may borrow from those above it. */
 #define LESS(w, n)	(((w) - EACH * (n)) & ~(w))
 #define SAME(w, c)	LESS((w) ^ EACH * (c), 1u)
-/* The first byte in the lowest place. */
+/* The bytes of w, read from memory, with the first one lowest. */
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define LITTLE(w)	__builtin_bswap64(w)
 #else

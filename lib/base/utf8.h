@@ -7,22 +7,25 @@
 #include "base/buf.h"
 
 /*
- * UTF-8 as RFC 3629 has it: no surrogates, nothing overlong, nothing above
- * U+10FFFF.
+ * UTF-8 according to RFC 3629: surrogates, overlong forms and code points above
+ * U+10FFFF are invalid.  Lengths are in bytes unless another unit is named.
  */
 
-/* Bytes of the character at s (1 to 4), or 0 when there is none in n bytes. */
+/* Return the length (1 to 4) of the character at s, or 0 if the n bytes there do not
+   begin with a valid one. */
 size_t	 utf8_len(const char *s, size_t n);
-/* The character; bytes that are none give U+FFFD and *len 1. */
+/* Return the character at s and set *len to its length; U+FFFD and 1 if it is invalid. */
 uint32_t utf8_get(const char *s, size_t n, size_t *len);
-void	 utf8_put(struct buf *, uint32_t c);
-/* n, or less so that the cut is not inside a character. */
+/* Append the character c, which is at most U+10FFFF. */
+void	 utf8_put(struct buf *b, uint32_t c);
+/* Return n, or less where a cut of s behind n bytes would divide a character. */
 size_t	 utf8_cut(const char *s, size_t n);
-/* Bytes of s, or of its start that is at most max units of UTF-16. */
+/* Return the length of the longest start of s that has at most max UTF-16 code units. */
 size_t	 utf8_units(const char *s, size_t max);
-
-/* How many bytes from s on stand for themselves in a JSON string: printable
-   ASCII but the quote and the backslash. */
+/*
+ * Return how many of the n bytes at s can stand in a JSON string without an escape and
+ * are printable ASCII: all up to the first quote, backslash, control or non-ASCII byte.
+ */
 size_t	 utf8_plain(const char *s, size_t n);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/place.h"
+#include "base/secret.h"
 #include "base/sig.h"
 #include "base/time.h"
 #include "domain/job.h"
@@ -161,19 +162,20 @@ job_pg_environment(void)
 		if (getenv(names[i]) == NULL &&
 		    (v = opt_value(names[i])) != NULL)
 			setenv(names[i], v, 1);
-	log_secret(getenv("PGPASSWORD"));
+	secret_add(getenv("PGPASSWORD"));
 }
 
-/* Return 1 if --db is on the command line, where every user of the host can read it. */
-static int
-job_db_is_in_argv(void)
+/* Return where the URL of the database comes from: every user of the host can read a
+   command line. */
+static enum db_url_from
+job_url_from(void)
 {
 	int i;
 
 	for (i = 0; rows[i].name != NULL; i++)
-		if (strcmp(rows[i].name, "db") == 0)
-			return rows[i].from == 'c';
-	return 0;
+		if (strcmp(rows[i].name, "db") == 0 && rows[i].from == 'c')
+			return DB_URL_PUBLIC;
+	return DB_URL_PRIVATE;
 }
 
 /* Return 1 if the URL contains a password. */
@@ -204,7 +206,7 @@ job_open(struct job *j, struct err *e)
 		exposure_warn_file(opt_exposed("PGPASSWORD"), "PGPASSWORD");
 	if (opt_exposed("ZTOQ_DB") != NULL && job_url_has_password(j->db_url))
 		exposure_warn_file(opt_exposed("ZTOQ_DB"), "a password in ZTOQ_DB");
-	return db_open(&j->db, j->db_url, !job_db_is_in_argv(), e);
+	return db_open(&j->db, j->db_url, job_url_from(), e);
 }
 
 int
@@ -217,7 +219,7 @@ job_check(struct job *j, struct err *e)
 	job_pg_environment();
 	if (job_db_lasts(j->db_url, e) == -1)
 		return -1;
-	if (db_check(j->db_url, !job_db_is_in_argv(), &there, e) == -1)
+	if (db_check(j->db_url, job_url_from(), &there, e) == -1)
 		return -1;
 	if (!there)
 		return 0;
@@ -265,11 +267,11 @@ job_end_row(struct job *j, int status, const struct err *e)
 
 	if (status != 0 && e != NULL) {
 		memcpy(words, e->msg, sizeof(words));
-		log_redact(words);
+		secret_redact(words);
 	}
 	if (!j->row)
 		return;
-	db_hurry(j->db);
+	db_limit_waits(j->db);
 	if (db_exec(j->db, &why, "UPDATE run SET ended_at = {now}, status = ?3,"
 	    " error = ?4 WHERE id = ?1 AND job = ?2", "ssis", j->run, j->id,
 	    (int64_t)status, *words ? words : NULL) == -1)
@@ -371,7 +373,7 @@ job_secret(const char *name, const char **out, struct err *e)
 		if (rc == 0)
 			*out = job_secret_keep(&b);
 	}
-	log_secret(*out);
+	secret_add(*out);
 	buf_free(&b);
 	free(file);
 	return rc;

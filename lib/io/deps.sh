@@ -1,13 +1,13 @@
 #!/bin/sh
-# What the build and the tests need from the system.
-#	deps.sh missing [build|all|contract]	say what is missing; status 1 if anything
-#	deps.sh install [all|contract]	install it (Debian, as root or with sudo)
+# Checks for and installs what the build and the tests need from the system.
+#	deps.sh missing [build|all|contract]	print the missing packages; status 1 if any
+#	deps.sh install [all|contract]	install them (Debian, as root or with sudo)
 set -u
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
 
-# probe, what it looks for, Debian package, needed by the build, the tests, or
-# make contract alone
+# Columns: kind of probe (see have), what it looks for, Debian package, and what needs it:
+# the build, the tests, or make contract
 table='
 cmd	cc			gcc			build
 cmd	ar			binutils		build
@@ -37,6 +37,7 @@ cmd	node			nodejs			contract
 cmd	npm			npm			contract
 '
 
+# have KIND WHAT: succeeds if the command, header or PostgreSQL program exists
 have() {
 	case $1 in
 	cmd)	command -v "$2" >/dev/null 2>&1 ;;
@@ -51,7 +52,8 @@ have() {
 	esac
 }
 
-# missing build|all|contract: the packages, one a line; all is without contract
+# missing build|all|contract: prints the missing packages, one per line; all leaves out
+# those for contract
 missing() {
 	printf '%s' "$table" | while read -r probe what package use; do
 		[ -n "$probe" ] || continue
@@ -61,6 +63,7 @@ missing() {
 	done | sort -u
 }
 
+# as_root COMMAND...: runs it as root, with sudo if necessary
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then
 		"$@"
@@ -72,6 +75,7 @@ as_root() {
 	fi
 }
 
+# install_them all|contract: installs what is missing, and checks that nothing is then
 install_them() {
 	list=$(missing "$1")
 	[ -n "$list" ] || return 0

@@ -11,7 +11,7 @@ struct hash {
 	EVP_MD_CTX	*ctx;
 };
 
-/* Fetched once: OpenSSL 3 looks an algorithm up by name each time else. */
+/* Return SHA-256, looked up once: OpenSSL 3 looks algorithms up by name at each use. */
 static const EVP_MD *
 hash_md(void)
 {
@@ -22,6 +22,7 @@ hash_md(void)
 	return md;
 }
 
+/* Write n bytes in hex and a NUL to out. */
 static void
 hash_hex(const unsigned char *p, size_t n, char *out)
 {

@@ -4,22 +4,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
-
-/* SHA-256 by OpenSSL; texts are lower-case hex. */
-enum { HASH_HEX = 65, HASH_LEN = 32 };
+/* SHA-256 and random numbers, by OpenSSL.  Texts are lower-case hex. */
+enum { HASH_HEX = 65, HASH_LEN = 32 };	/* bytes of a digest as a text; as bytes */
 
 struct hash;
 
-void	 hash_text(const void *, size_t, char out[HASH_HEX]);
-/* The first 8 bytes of a hex digest as a number: END sums these mod 2^64. */
+/* Write the digest of n bytes at p to out. */
+void	 hash_text(const void *p, size_t n, char out[HASH_HEX]);
+/* Return the first 8 bytes of the digest hex as a number; shorter texts are allowed. */
 uint64_t hash_head(const char *hex);
 
-/* Piecemeal, for streams of any length. */
+/* Begin the digest of several parts; add n bytes; write the digest to out, unless it is
+   NULL, and free h. */
 struct hash *hash_open(void);
-void	 hash_add(struct hash *, const void *, size_t);
-void	 hash_close(struct hash *, char out[HASH_HEX]);	/* frees it */
-/* n random bytes as lower-case hex (2n + 1 chars): run ids, leases. */
+void	 hash_add(struct hash *h, const void *p, size_t n);
+void	 hash_close(struct hash *h, char out[HASH_HEX]);
+/* Write n random bytes in hex, 2n digits and a NUL, to out. */
 void	 hash_random(size_t n, char *out);
 
 #endif

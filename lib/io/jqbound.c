@@ -9,25 +9,25 @@
 #include "io/jqbound.h"
 #include "io/jqprog.h"
 
-enum { BOUND_STACK = 64 * 1024 };	/* for the handler of a full stack */
+enum { BOUND_STACK = 64 * 1024 };	/* stack of the handler for a full stack */
 
-/* A line made ready before the program runs: handlers may not format. */
-struct last_words {
+/* A log line that is written before the program runs: signal handlers cannot. */
+struct last_line {
 	char	 line[LOG_MAX];
 	size_t	 len;
 };
 
 static struct {
-	int64_t			 ms;
-	rlim_t			 bytes;
-	struct rlimit		 outside;	/* the limit we found */
-	char			 where[160];
-	struct last_words	 slow, fat, deep;
-	volatile sig_atomic_t	 inside;
+	int64_t			 ms;		/* longest run for one input; 0: no limit */
+	rlim_t			 bytes;		/* largest heap; 0: no limit */
+	struct rlimit		 outside;	/* the limit of the process */
+	char			 where[160];	/* the input, for messages */
+	struct last_line	 slow, fat, deep;
+	volatile sig_atomic_t	 inside;	/* between enter and leave */
 } bound;
 
 _Noreturn static void
-jqbound_bound_die(const struct last_words *w)
+jqbound_die(const struct last_line *w)
 {
 	log_write(w->line, w->len);
 	exit_now(ZX_CONFIG);
@@ -38,15 +38,15 @@ on_time(int sig)
 {
 	(void)sig;
 	if (bound.inside)
-		jqbound_bound_die(&bound.slow);
+		jqbound_die(&bound.slow);
 }
 
 static void
 on_fault(int sig)
 {
 	if (bound.inside)
-		jqbound_bound_die(&bound.deep);
-	signal(sig, SIG_DFL);	/* not the program's doing: happens again */
+		jqbound_die(&bound.deep);
+	signal(sig, SIG_DFL);	/* another fault, which then happens again */
 }
 
 void
@@ -54,12 +54,12 @@ jqbound_nomem(void *arg)
 {
 	(void)arg;
 	if (bound.inside)
-		jqbound_bound_die(&bound.fat);
+		jqbound_die(&bound.fat);
 	die(ZX_BUG, "out of memory (libjq)");
 }
 
 static void
-jqbound_bound_handlers(void)
+jqbound_handlers(void)
 {
 	static char room[BOUND_STACK];
 	stack_t ss = { .ss_sp = room, .ss_size = sizeof(room) };
@@ -83,13 +83,13 @@ jqprog_bound(int64_t ms, size_t bytes)
 	static int once;
 
 	bound.ms = ms;
-#ifndef __SANITIZE_ADDRESS__		/* its shadow would count */
+#ifndef __SANITIZE_ADDRESS__		/* the limit would count its shadow memory */
 	bound.bytes = bytes;
 #else
 	(void)bytes;
 #endif
 	if (!once++)
-		jqbound_bound_handlers();
+		jqbound_handlers();
 	if (getrlimit(RLIMIT_DATA, &bound.outside) == -1)
 		bound.bytes = 0;
 }
@@ -120,8 +120,9 @@ jqbound_begin(const char *name)
 	return bound.ms * 1000;
 }
 
+/* Set the timer to us, 0 to stop it; returns the time that was left. */
 static int64_t
-jqbound_bound_timer(int64_t us)
+jqbound_timer(int64_t us)
 {
 	struct itimerval it = { 0 }, old = { 0 };
 
@@ -131,8 +132,9 @@ jqbound_bound_timer(int64_t us)
 	return (int64_t)old.it_value.tv_sec * 1000000 + old.it_value.tv_usec;
 }
 
+/* Limit the heap to bytes, or to the limit of the process if that is lower. */
 static void
-jqbound_bound_heap(rlim_t bytes)
+jqbound_heap(rlim_t bytes)
 {
 	struct rlimit r = bound.outside;
 
@@ -148,15 +150,15 @@ jqbound_enter(int64_t left_us)
 		return;
 	bound.inside = 1;
 	if (bound.bytes > 0)
-		jqbound_bound_heap(bound.bytes);
+		jqbound_heap(bound.bytes);
 	if (bound.ms > 0)
-		jqbound_bound_timer(left_us > 0 ? left_us : 1);
+		jqbound_timer(left_us > 0 ? left_us : 1);
 }
 
 int64_t
 jqbound_leave(void)
 {
-	int64_t left = bound.ms > 0 ? jqbound_bound_timer(0) : 0;
+	int64_t left = bound.ms > 0 ? jqbound_timer(0) : 0;
 
 	if (bound.bytes > 0 && bound.inside)
 		setrlimit(RLIMIT_DATA, &bound.outside);

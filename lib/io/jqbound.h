@@ -4,12 +4,17 @@
 #include <stdint.h>
 
 /*
- * What keeps a jq program within bounds; jqprog.c alone calls this.  The
- * limits are set by jqprog_bound() and hold between enter and leave only.
+ * Enforces the limits that jqprog_bound() sets, between enter and leave alone.  A program
+ * that exceeds one ends the process.  Only jqprog.c calls these functions.
  */
-int64_t	 jqbound_begin(const char *name);	/* a feed: its time, in us */
+
+/* Begin an input of the program name, for messages; returns its time in us. */
+int64_t	 jqbound_begin(const char *name);
+/* Enforce the limits, with left_us of time. */
 void	 jqbound_enter(int64_t left_us);
-int64_t	 jqbound_leave(void);			/* what is left of the time */
-void	 jqbound_nomem(void *);			/* libjq found no memory */
+/* Stop enforcing them; returns the time that is left. */
+int64_t	 jqbound_leave(void);
+/* End the process: libjq has found no memory.  arg is not used. */
+void	 jqbound_nomem(void *arg);
 
 #endif

@@ -8,19 +8,20 @@
 #include "io/jqbound.h"
 #include "io/jqprog.h"
 
-enum { JQPROG_DEPTH = 200 };	/* what json_parse takes */
+enum { JQPROG_DEPTH = 200 };	/* most levels of a result, as in json_parse */
 
 extern char	**environ;
 
 struct jqprog {
 	jq_state	*jq;
 	char		*name;
-	char		*first;		/* of a compile's messages */
-	int		 running;
-	int64_t		 left_us;	/* of this feed's time */
+	char		*first;		/* first message of the compiler, or NULL */
+	int		 running;	/* has an input and may have results */
+	int64_t		 left_us;	/* time left for this input */
 };
 
-/* "jq: error: syntax error, ... at <top-level>, line 3:\n..." */
+/* Keep the first message, "jq: error: syntax error, ... at <top-level>, line 3:\n...",
+   without the words before the colons. */
 static void
 on_message(void *arg, jv m)
 {
@@ -41,7 +42,7 @@ on_message(void *arg, jv m)
 	jv_free(m);
 }
 
-/* "debug" in a program: for those who ask for such lines. */
+/* Log the argument of "debug" in a program. */
 static void
 on_debug(void *arg, jv m)
 {
@@ -52,7 +53,7 @@ on_debug(void *arg, jv m)
 	jv_free(text);
 }
 
-/* "input" finds nothing; libjq 1.6 forgets to set this. */
+/* Let "input" find nothing; libjq 1.6 sets no default. */
 static jv
 on_input(jq_state *jq, void *arg)
 {
@@ -61,9 +62,9 @@ on_input(jq_state *jq, void *arg)
 	return jv_invalid();
 }
 
-/* A program sees its parameters and its input: no environment, no files. */
+/* Empty the environment, which a program could read, and return it. */
 static char **
-jqprog_blind(void)
+jqprog_hide_environ(void)
 {
 	static char *none[1];
 	char **saved = environ;
@@ -93,9 +94,9 @@ jqprog_open(struct jqprog **out, const char *name, const char *text,
 	jq_set_debug_cb(p->jq, on_debug, p);
 	jq_set_input_cb(p->jq, on_input, NULL);
 	jq_set_nomem_handler(p->jq, jqbound_nomem, NULL);
-	/* unset, libjq 1.6 aborts on "import" */
+	/* without it libjq 1.6 aborts on "import" */
 	jq_set_attr(p->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
-	env = jqprog_blind();
+	env = jqprog_hide_environ();
 	ok = jq_compile_args(p->jq, text, named);
 	environ = env;
 	if (!ok) {
@@ -137,9 +138,9 @@ jqprog_feed(struct jqprog *p, const struct json *in)
 	jq_start(p->jq, in->set ? jv_copy(in->v) : jv_null(), 0);
 }
 
-/* What the program said when it gave up; msg is taken. */
-static int
-jqprog_objects(struct jqprog *p, jv msg, struct err *e)
+/* End the run with the error msg, which is freed. */
+static enum jq_next
+jqprog_fail(struct jqprog *p, jv msg, struct err *e)
 {
 	jv text = jv_get_kind(msg) == JV_KIND_STRING ? msg :
 	    jv_dump_string(msg, 0);
@@ -147,27 +148,29 @@ jqprog_objects(struct jqprog *p, jv msg, struct err *e)
 	p->running = 0;
 	err_set(e, ZX_DATA, "%s", jv_string_value(text));
 	jv_free(text);
-	return -1;
+	return JQ_FAILED;
 }
 
-static int
-jqprog_over(struct jqprog *p, jv last, struct err *e)
+/* End the run; last, which is freed, is the invalid value that ended it. */
+static enum jq_next
+jqprog_end(struct jqprog *p, jv last, struct err *e)
 {
 	if (jv_invalid_has_msg(jv_copy(last)))
-		return jqprog_objects(p, jv_invalid_get_msg(last), e);
+		return jqprog_fail(p, jv_invalid_get_msg(last), e);
 	jv_free(last);
 	p->running = 0;
 	if (!jq_halted(p->jq))
-		return 0;
+		return JQ_END;
 	last = jq_get_error_message(p->jq);
 	if (jv_get_kind(last) != JV_KIND_INVALID)
-		return jqprog_objects(p, last, e);
+		return jqprog_fail(p, last, e);
 	jv_free(last);
-	return jqprog_objects(p, jv_string("halted"), e);
+	return jqprog_fail(p, jv_string("halted"), e);
 }
 
+/* Return 1 if the string s, which is freed, contains a NUL. */
 static int
-jqprog_nul(jv s)
+jqprog_has_nul(jv s)
 {
 	int nul = memchr(jv_string_value(s), '\0',
 	    (size_t)jv_string_length_bytes(jv_copy(s))) != NULL;
@@ -176,7 +179,8 @@ jqprog_nul(jv s)
 	return nul;
 }
 
-/* Why nobody could parse v again and have the same, or NULL; v is taken. */
+/* Return why json_parse would refuse or change the text of v, which is freed, or NULL.
+   depth is the number of levels allowed. */
 static const char *
 jqprog_unfit(jv v, int depth)
 {
@@ -185,7 +189,7 @@ jqprog_unfit(jv v, int depth)
 	int i, n, it;
 
 	if (kind == JV_KIND_STRING)
-		return jqprog_nul(v) ? "a result contains NUL in a string" : NULL;
+		return jqprog_has_nul(v) ? "a result contains NUL in a string" : NULL;
 	if (depth == 0 && (kind == JV_KIND_ARRAY || kind == JV_KIND_OBJECT))
 		why = "a result is nested deeper than 200 levels";
 	else if (kind == JV_KIND_ARRAY) {
@@ -206,7 +210,7 @@ jqprog_unfit(jv v, int depth)
 	return why;
 }
 
-int
+enum jq_next
 jqprog_next(struct jqprog *p, struct json *out, struct err *e)
 {
 	const char *why;
@@ -215,19 +219,19 @@ jqprog_next(struct jqprog *p, struct json *out, struct err *e)
 
 	memset(out, 0, sizeof(*out));
 	if (!p->running)
-		return 0;
-	env = jqprog_blind();
+		return JQ_END;
+	env = jqprog_hide_environ();
 	jqbound_enter(p->left_us);
 	v = jq_next(p->jq);
 	p->left_us = jqbound_leave();
 	environ = env;
 	if (!jv_is_valid(v))
-		return jqprog_over(p, v, e);
+		return jqprog_end(p, v, e);
 	if ((why = jqprog_unfit(jv_copy(v), JQPROG_DEPTH)) != NULL) {
 		jv_free(v);
-		return jqprog_objects(p, jv_string(why), e);
+		return jqprog_fail(p, jv_string(why), e);
 	}
 	out->v = v;
 	out->set = 1;
-	return 1;
+	return JQ_RESULT;
 }

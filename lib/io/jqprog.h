@@ -4,28 +4,39 @@
 #include "io/json/json.h"
 
 /*
- * One compiled jq program.  Parameters are $names, never pasted text.
+ * A compiled jq program.  It sees its parameters and its input alone: no environment, no
+ * files, no further inputs.
  *	jqprog_feed(p, &in);
- *	while ((rc = jqprog_next(p, &out, &e)) == 1) { ...; json_free(&out); }
+ *	while ((rc = jqprog_next(p, &out, &e)) == JQ_RESULT) { ...; json_free(&out); }
  */
 struct jqprog;
-
-/* name is for messages; args is an object whose members become $names. */
-int	 jqprog_open(struct jqprog **, const char *name, const char *text,
-	    const struct json *args, struct err *);	/* ZX_CONFIG */
-/* Call the program something else in messages from here on. */
-void	 jqprog_name(struct jqprog *, const char *);
-void	 jqprog_feed(struct jqprog *, const struct json *);
-/* 1 a result, 0 no more, -1 the program objected (its message in e->msg) */
-int	 jqprog_next(struct jqprog *, struct json *, struct err *);
-void	 jqprog_close(struct jqprog *);
+enum jq_next { JQ_FAILED = -1, JQ_END, JQ_RESULT };
 
 /*
- * Bound what a program may do to this process: ms of running per feed and
- * bytes of heap in all (0: no bound).  What runs away ends the process with
- * ZX_CONFIG and "program NAME: what ran away on WHERE" (set before a feed).
+ * Compile text.  name is for messages (copied); the members of args, an object or NULL,
+ * are the parameters: $NAME in the program.  Returns 0 and sets *p, which the caller
+ * closes, or -1 with e set (ZX_CONFIG) and *p NULL.
+ */
+int	 jqprog_open(struct jqprog **p, const char *name, const char *text,
+	    const struct json *args, struct err *e);
+/* Change the name for messages. */
+void	 jqprog_name(struct jqprog *p, const char *name);
+/* Give the program an input, which the caller still frees; results that were not read
+   are lost. */
+void	 jqprog_feed(struct jqprog *p, const struct json *in);
+/* Set *out to the next result for the input, which the caller frees.  JQ_FAILED: the
+   program raised an error, whose message is in e->msg (ZX_DATA), and there are no more. */
+enum jq_next jqprog_next(struct jqprog *p, struct json *out, struct err *e);
+/* Free p, which may be NULL. */
+void	 jqprog_close(struct jqprog *p);
+
+/*
+ * Limit all programs to ms of processor time per input and bytes of heap for the whole
+ * process; 0 is no limit.  A program that exceeds one ends the process with ZX_CONFIG and
+ * a message with the program and the input.
  */
 void	 jqprog_bound(int64_t ms, size_t bytes);
+/* Set the name of the next inputs for these messages; stream and key may be NULL. */
 void	 jqprog_where(const char *stream, const char *key);
 
 #endif

@@ -5,9 +5,9 @@
 #include "io/jqset.h"
 
 struct jqset {
-	struct jqprog	*prog;		/* of [number of the part, input] */
-	char		(*names)[80];
-	int		*same;		/* the first part with the text of each */
+	struct jqprog	*prog;		/* its input is [number of the part, input] */
+	char		(*names)[80];	/* of the parts */
+	int		*same;		/* for each part the first with its text */
 };
 
 /* Return the number of the first part with the text of part i. */
@@ -22,8 +22,8 @@ jqset_first(const struct jqset_part *part, int i)
 	return k;
 }
 
-/* Compile each part by itself and set e for the first that is wrong: -1, or 0 if
-   none is. */
+/* Compile each part by itself.  Returns -1 with e set for the first that does not compile,
+   0 if all do. */
 static int
 jqset_compile_each(const char *shared, const struct jqset_part *part, int n,
     const struct json *args, struct err *e)
@@ -111,7 +111,7 @@ jqset_feed(struct jqset *set, int part, const struct json *in)
 	json_free(&both);
 }
 
-int
+enum jq_next
 jqset_next(struct jqset *set, struct json *out, struct err *e)
 {
 	return jqprog_next(set->prog, out, e);

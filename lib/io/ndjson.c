@@ -7,8 +7,9 @@
 #include "base/sig.h"
 #include "io/ndjson.h"
 
-enum { NDJSON_READ = 64 * 1024 };
+enum { NDJSON_READ = 64 * 1024 };	/* bytes of one read(2) */
 
+/* Set e after a signal; returns -1. */
 static int
 ndjson_signal(const struct ndjson_in *in, struct err *e)
 {
@@ -16,7 +17,7 @@ ndjson_signal(const struct ndjson_in *in, struct err *e)
 	    in->name, (long long)in->line);
 }
 
-/* Wait until there is something to read; a signal ends the wait. */
+/* Wait until the descriptor is readable; a signal ends the wait with -1. */
 static int
 ndjson_wait(struct ndjson_in *in, struct err *e)
 {
@@ -34,11 +35,11 @@ ndjson_wait(struct ndjson_in *in, struct err *e)
 	return ndjson_signal(in, e);
 }
 
-/* One read(2) more: 1 there is some, 0 end, 2 dry, -1. */
-static int
+/* Read more; returns NDJSON_LINE if there are new bytes. */
+static enum ndjson_found
 ndjson_fill(struct ndjson_in *in, struct err *e)
 {
-	int dry_ok = fcntl(in->fd, F_GETFL) & O_NONBLOCK;
+	int nonblocking = fcntl(in->fd, F_GETFL) & O_NONBLOCK;
 	ssize_t n;
 
 	if (in->pos > 0) {
@@ -47,28 +48,28 @@ ndjson_fill(struct ndjson_in *in, struct err *e)
 		in->scanned -= in->pos;
 		in->pos = 0;
 	}
-	buf_room(&in->b, NDJSON_READ);
+	buf_reserve(&in->b, NDJSON_READ);
 	for (;;) {
-		if (!dry_ok && ndjson_wait(in, e) == -1)
-			return -1;
+		if (!nonblocking && ndjson_wait(in, e) == -1)
+			return NDJSON_FAILED;
 		n = read(in->fd, in->b.s + in->b.len, NDJSON_READ);
 		if (n >= 0)
 			break;
 		if (sig_seen())
-			return ndjson_signal(in, e);
+			return (enum ndjson_found)ndjson_signal(in, e);
 		if (errno == EAGAIN)
-			return 2;
+			return NDJSON_LATER;
 		if (errno != EINTR)
-			return err_sys(e, ZX_IO, "%s", in->name);
+			return (enum ndjson_found)err_sys(e, ZX_IO, "%s", in->name);
 	}
 	in->b.len += (size_t)n;
 	in->b.s[in->b.len] = '\0';
-	return n > 0;
+	return n > 0 ? NDJSON_LINE : NDJSON_END;
 }
 
-/* Hand out n bytes from pos on, which an LF or the end follows. */
-static int
-ndjson_take(struct ndjson_in *in, size_t n, int lf, const char **line,
+/* Hand out the n bytes from pos on; lf is 1 if an LF follows, 0 for the end. */
+static enum ndjson_found
+ndjson_hand_out(struct ndjson_in *in, size_t n, int lf, const char **line,
     size_t *len)
 {
 	size_t max = in->max > 0 ? in->max : NDJSON_MAX;
@@ -85,10 +86,10 @@ ndjson_take(struct ndjson_in *in, size_t n, int lf, const char **line,
 	in->torn = !lf;
 	in->pos += n + (size_t)lf;
 	in->scanned = in->pos;
-	return skipped ? 3 : 1;
+	return skipped ? NDJSON_LONG : NDJSON_LINE;
 }
 
-/* No LF in sight and too long already: forget what is there. */
+/* Drop the bytes of a line without an LF so far if it is longer than max. */
 static void
 ndjson_skip(struct ndjson_in *in)
 {
@@ -104,31 +105,31 @@ ndjson_skip(struct ndjson_in *in)
 	in->pos = in->scanned = in->b.len;
 }
 
-int
+enum ndjson_found
 ndjson_next(struct ndjson_in *in, const char **line, size_t *len,
     struct err *e)
 {
+	enum ndjson_found found;
 	const char *lf;
-	int rc;
 
 	for (;;) {
 		lf = in->scanned == in->b.len ? NULL :
 		    memchr(in->b.s + in->scanned, '\n',
 		    in->b.len - in->scanned);
 		if (lf != NULL)
-			return ndjson_take(in,
+			return ndjson_hand_out(in,
 			    (size_t)(lf - in->b.s) - in->pos, 1, line, len);
 		in->scanned = in->b.len;
 		ndjson_skip(in);
 		if (in->eof && (in->skipping || in->b.len > in->pos))
-			return ndjson_take(in, in->b.len - in->pos, 0, line,
+			return ndjson_hand_out(in, in->b.len - in->pos, 0, line,
 			    len);
 		if (in->eof)
-			return 0;
-		if ((rc = ndjson_fill(in, e)) == 0)
+			return NDJSON_END;
+		if ((found = ndjson_fill(in, e)) == NDJSON_END)
 			in->eof = 1;
-		else if (rc != 1)
-			return rc;
+		else if (found != NDJSON_LINE)
+			return found;
 	}
 }
 

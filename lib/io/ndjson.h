@@ -4,56 +4,65 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/*
- * Lines in, lines out.  A reader hands out one line at a time, borrowed until
- * the next call; a writer queues bytes and writes them without blocking.
- */
+/* Lines from a descriptor and lines to one. */
+
+/* A reader.  The caller sets fd, name and max; all else is zero at first. */
 struct ndjson_in {
 	int		 fd;
 	const char	*name;		/* for messages: "stdin" */
-	size_t		 max;		/* longest line allowed, bytes */
-	int64_t		 line;		/* number of the line handed out, from 1 */
-	int64_t		 offset;	/* of its first byte */
-	int		 eof;		/* the end was read */
-	int		 torn;		/* last line had no LF */
-	struct buf	 b;
-	size_t		 pos, scanned;
-	int64_t		 base;		/* offset of b's first byte */
-	int		 skipping;	/* inside a line that is too long */
+	size_t		 max;		/* longest line allowed, bytes; 0: NDJSON_MAX */
+	int64_t		 line;		/* number of the line read last, from 1 */
+	int64_t		 offset;	/* of its first byte in the input */
+	int		 eof;		/* the end of the input was read */
+	int		 torn;		/* the line read last had no LF */
+	struct buf	 b;		/* bytes read; those before pos were handed out, */
+	size_t		 pos, scanned;	/* those before scanned have no further LF */
+	int64_t		 base;		/* offset of the first byte of b */
+	int		 skipping;	/* inside a line longer than max */
 };
 
 enum { NDJSON_MAX = 64 * 1024 * 1024 };
 
-/*
- * 1: a line (without LF, *len bytes, NUL-terminated); 0: end of input;
- * 2: nothing yet (the descriptor is non-blocking and dry; poll it);
- * 3: a line longer than max was passed over; -1: read failed (ZX_IO) or
- * a signal was seen (ZX_RETRY).
- */
-int	 ndjson_next(struct ndjson_in *, const char **, size_t *len,
-	    struct err *);
-void	 ndjson_in_free(struct ndjson_in *);
+/* What ndjson_next found. */
+enum ndjson_found {
+	NDJSON_FAILED = -1,	/* read(2) failed (ZX_IO) or a signal came (ZX_RETRY) */
+	NDJSON_END,		/* the end of the input */
+	NDJSON_LINE,		/* a line */
+	NDJSON_LATER,		/* nothing yet: fd is non-blocking, poll it */
+	NDJSON_LONG		/* a line longer than max, which was skipped */
+};
+/* Set *line to the next line, without its LF and with a NUL behind it, and *len to its
+   length.  It is valid until the next call. */
+enum ndjson_found ndjson_next(struct ndjson_in *in, const char **line, size_t *len,
+	    struct err *e);
+void	 ndjson_in_free(struct ndjson_in *in);
 
+/* A writer.  It queues lines and writes them without blocking. */
 struct ndjson_out {
 	int		 fd;
-	struct buf	 b;		/* what is not written yet */
-	int64_t		 written;	/* bytes that left */
-	int		 pipe_closed;	/* EPIPE was seen */
+	struct buf	 b;		/* bytes that are not written yet */
+	int64_t		 written;	/* bytes written so far */
+	int		 pipe_closed;	/* write(2) failed with EPIPE */
 };
 
-/* Sets O_NONBLOCK on a pipe or socket; whatever way the process leaves (but
-   for kill -9), the flags are put back. */
-void	 ndjson_out_open(struct ndjson_out *, int fd);
-/* Queue a line (LF added). */
-void	 ndjson_put(struct ndjson_out *, const char *, size_t);
+/* What ndjson_push did. */
+enum ndjson_pushed { NDJSON_BROKEN = -1, NDJSON_ALL, NDJSON_PART };
+
+/* Begin to write to fd.  A pipe or socket is made non-blocking until ndjson_out_free or the
+   end of the process, unless it is killed. */
+void	 ndjson_out_open(struct ndjson_out *o, int fd);
+/* Queue a line of len bytes; an LF is added. */
+void	 ndjson_put(struct ndjson_out *o, const char *line, size_t len);
 /*
- * Write what goes without blocking, pieces <= PIPE_BUF into a pipe.
- * 0: all gone; 1: some left, poll for POLLOUT; -1: failed: ZX_IO, or
- * pipe_closed is set and the caller leaves by sig_leave(SIGPIPE).
+ * Write all that is possible without blocking.  NDJSON_PART: poll for POLLOUT.
+ * NDJSON_BROKEN: e is set (ZX_IO); if pipe_closed is set, the caller ends the process
+ * with sig_leave(SIGPIPE).
  */
-int	 ndjson_push(struct ndjson_out *, struct err *);
-/* Block until all is gone (or a signal is seen: ZX_RETRY). */
-int	 ndjson_flush(struct ndjson_out *, struct err *);
-void	 ndjson_out_free(struct ndjson_out *);	/* restores the fd's flags */
+enum ndjson_pushed ndjson_push(struct ndjson_out *o, struct err *e);
+/* Write all, waiting as necessary.  Returns -1 as ndjson_push, or if a signal comes
+   (ZX_RETRY). */
+int	 ndjson_flush(struct ndjson_out *o, struct err *e);
+/* Restore the flags of the descriptor and free the queue. */
+void	 ndjson_out_free(struct ndjson_out *o);
 
 #endif

@@ -9,12 +9,10 @@
 #include "base/sig.h"
 #include "io/ndjson.h"
 
-enum { NDJSON_PIECE = 64 * 1024 };
+enum { NDJSON_PIECE = 64 * 1024 };	/* bytes of one write(2), but for pipes */
 
-/*
- * Flags belong to the open file, which the shell and other processes share:
- * what we changed must be put back.  One writer a process in practice.
- */
+/* Descriptors whose flags were changed.  The shell and other processes share the open
+   file and its flags, so they must be restored. */
 static struct {
 	volatile int	 fd, flags;
 } changed[4];
@@ -50,12 +48,12 @@ ndjson_out_open(struct ndjson_out *o, int fd)
 void
 ndjson_put(struct ndjson_out *o, const char *line, size_t len)
 {
-	buf_room(&o->b, len + 1);
+	buf_reserve(&o->b, len + 1);
 	buf_add(&o->b, line, len);
 	buf_putc(&o->b, '\n');
 }
 
-/* Pieces a pipe takes whole or not at all; bigger ones elsewhere. */
+/* Return how many bytes to write at once: a pipe takes up to PIPE_BUF wholly or not. */
 static size_t
 ndjson_piece(int fd)
 {
@@ -65,14 +63,14 @@ ndjson_piece(int fd)
 	    S_ISSOCK(st.st_mode) ? PIPE_BUF : NDJSON_PIECE;
 }
 
-int
+enum ndjson_pushed
 ndjson_push(struct ndjson_out *o, struct err *e)
 {
 	size_t pos = 0, piece;
 	ssize_t n = 0;
 
 	if (o->b.len == 0)
-		return 0;
+		return NDJSON_ALL;
 	piece = ndjson_piece(o->fd);
 	while (pos < o->b.len) {
 		n = write(o->fd, o->b.s + pos, o->b.len - pos < piece ?
@@ -89,10 +87,10 @@ ndjson_push(struct ndjson_out *o, struct err *e)
 		o->pipe_closed = errno == EPIPE;
 		err_sys(e, ZX_IO, "writing");
 		buf_drop(&o->b, pos);
-		return -1;
+		return NDJSON_BROKEN;
 	}
 	buf_drop(&o->b, pos);
-	return o->b.len > 0;
+	return o->b.len > 0 ? NDJSON_PART : NDJSON_ALL;
 }
 
 int
@@ -102,16 +100,16 @@ ndjson_flush(struct ndjson_out *o, struct err *e)
 		{ .fd = o->fd, .events = POLLOUT },
 		{ .fd = sig_fd(), .events = POLLIN }
 	};
-	int rc;
+	enum ndjson_pushed rc;
 
-	while ((rc = ndjson_push(o, e)) == 1) {
+	while ((rc = ndjson_push(o, e)) == NDJSON_PART) {
 		if (sig_seen())
 			return err_set(e, ZX_RETRY, "stopped by a signal "
 			    "with %zu bytes unwritten", o->b.len);
 		if (poll(p, 2, -1) == -1 && errno != EINTR)
 			return err_sys(e, ZX_IO, "writing");
 	}
-	return rc;
+	return rc == NDJSON_ALL ? 0 : -1;
 }
 
 void

@@ -7,7 +7,10 @@
 #include "io/retry.h"
 
 enum {
-	TRIES = 5, MORE = 2, BASE_MS = 500, CAP_MS = 60 * 1000, LOG_MS = 10 * 1000,
+	TRIES = 5,		/* most attempts for a request */
+	MORE_TRIES = 2,		/* further ones after 429 */
+	BASE_MS = 500, CAP_MS = 60 * 1000,	/* first and longest back-off */
+	LOG_MS = 10 * 1000,	/* a longer wait is logged */
 	FAR_MS = 5 * 60 * 1000,	/* a longer wait is logged with RETRY_HINT */
 	BREAK = 5		/* failures in a row that close the gate */
 };
@@ -20,7 +23,8 @@ retry_open(struct retry_policy *p, int max_active_limit)
 	    .max_active_limit = max_active_limit > 0 ? max_active_limit : 1 };
 }
 
-/* Return a random half to whole of base * 2^n: processes must not retry in step. */
+/* Return a random time, from half to all of base_ms * 2^n (at most cap_ms), so that
+   processes do not retry at the same time. */
 static int64_t
 retry_back_off(const struct retry_policy *p, int n)
 {
@@ -37,7 +41,7 @@ retry_back_off(const struct retry_policy *p, int n)
 	return ms / 2 + (int64_t)(seed >> 33) % (ms / 2 + 1);
 }
 
-/* Close the gate until at; a long wait is logged once. */
+/* Send no request before at, because of why, and log a long wait once. */
 static void
 retry_gate(struct retry_policy *p, const char *where, int64_t at, const char *why)
 {
@@ -73,8 +77,8 @@ retry_halve(struct retry_policy *p)
 	p->max_active = p->max_active > 1 ? p->max_active / 2 : 1;
 }
 
-/* Count a failure.  A host that keeps failing gets no request for a time that grows,
-   then one at a time until it answers. */
+/* Count a failure.  After several in a row no request is sent for a time that grows, then
+   one at a time until the host answers. */
 static void
 retry_on_failure(struct retry_policy *p, const char *where, const char *why)
 {
@@ -86,6 +90,7 @@ retry_on_failure(struct retry_policy *p, const char *where, const char *why)
 	    why);
 }
 
+/* Write to buf why r is a failure, and return buf. */
 static const char *
 retry_reason(const struct http_rsp *r, char *buf, size_t size)
 {
@@ -96,12 +101,13 @@ retry_reason(const struct http_rsp *r, char *buf, size_t size)
 	return buf;
 }
 
+/* Let the request be sent again at at, unless this was its last attempt. */
 static enum retry_verdict
 retry_again(struct retry_policy *p, const char *where, int attempt, int64_t at,
     const struct http_rsp *r, int64_t *at_ms, struct err *e)
 {
-	/* most limits are per minute: five short waits would not outlast it */
-	int tries = p->tries + (r->status == 429 ? MORE : 0);
+	/* most limits are per minute, which five short waits do not outlast */
+	int tries = p->tries + (r->status == 429 ? MORE_TRIES : 0);
 	char why[sizeof(r->why) + 16];
 
 	retry_reason(r, why, sizeof(why));
@@ -136,7 +142,7 @@ retry_asked_s(const struct http_rsp *r)
 
 /* Judge 429 and 503, which hold for all requests to this host. */
 static enum retry_verdict
-retry_throttled(struct retry_policy *p, const char *where, int is_write, int attempt,
+retry_throttled(struct retry_policy *p, const char *where, enum retry_effect effect, int attempt,
     const struct http_rsp *r, int64_t *at_ms, struct err *e)
 {
 	int64_t at = time_mono_ms();
@@ -156,20 +162,20 @@ retry_throttled(struct retry_policy *p, const char *where, int is_write, int att
 		retry_on_failure(p, where, why);
 	else
 		p->failing = 0;		/* the host works, with fewer requests */
-	if (r->status == 503 && is_write)
+	if (r->status == 503 && effect == RETRY_WRITE)
 		return RETRY_IN_DOUBT;
 	return retry_again(p, where, attempt, at, r, at_ms, e);
 }
 
 enum retry_verdict
-retry_judge(struct retry_policy *p, const char *where, int is_write,
+retry_judge(struct retry_policy *p, const char *where, enum retry_effect effect,
     int attempt, const struct http_rsp *r, int64_t *at_ms, struct err *e)
 {
 	char why[sizeof(r->why) + 16];
 
 	*at_ms = 0;
 	if (r->end == HTTP_ANSWERED && (r->status == 429 || r->status == 503))
-		return retry_throttled(p, where, is_write, attempt, r, at_ms, e);
+		return retry_throttled(p, where, effect, attempt, r, at_ms, e);
 	if (r->end == HTTP_ANSWERED && r->status < 500 && r->status != 408) {
 		retry_on_success(p);
 		return r->status == 401 ? RETRY_AUTH : RETRY_ACCEPT;
@@ -180,7 +186,7 @@ retry_judge(struct retry_policy *p, const char *where, int is_write,
 	}
 	if (r->too_large) {
 		err_set(e, ZX_PROTO, "%s: %s", where, r->why);
-		return is_write ? RETRY_IN_DOUBT : RETRY_STOP;
+		return effect == RETRY_WRITE ? RETRY_IN_DOUBT : RETRY_STOP;
 	}
 	retry_reason(r, why, sizeof(why));
 	if (r->untrusted) {
@@ -188,7 +194,7 @@ retry_judge(struct retry_policy *p, const char *where, int is_write,
 		return RETRY_STOP;
 	}
 	retry_on_failure(p, where, why);
-	if (is_write && r->end != HTTP_UNSENT)
+	if (effect == RETRY_WRITE && r->end != HTTP_UNSENT)
 		return RETRY_IN_DOUBT;
 	return retry_again(p, where, attempt, time_mono_ms() +
 	    (r->retry_after > 0 ? retry_asked_s(r) * 1000 :

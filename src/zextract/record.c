@@ -25,7 +25,7 @@ record_head(struct record *r, const char *head, size_t len)
 void
 record_put(struct record *r, const char *name, const char *val, size_t len)
 {
-	json_part(&r->parts, name, val, len);
+	json_parts_add(&r->parts, name, val, len);
 }
 
 void

@@ -97,7 +97,7 @@ zreport_render(const char *name, const struct json *doc, struct buf *out, struct
 		rc = jqprog_open(&p, name, buf_str(&text), NULL, e);
 	if (rc == 0) {
 		jqprog_feed(p, doc);
-		while ((rc = jqprog_next(p, &v, e)) == 1) {
+		while ((rc = jqprog_next(p, &v, e)) == JQ_RESULT) {
 			zreport_put(out, &v);
 			json_free(&v);
 		}

@@ -129,8 +129,8 @@ map_prepare(struct map *m, struct err *e)
 		goto out;
 	jqprog_where("map.json", "-");
 	jqprog_feed(p, &in);
-	if ((rc = jqprog_next(p, &out, e)) != 1) {
-		rc = rc == 0 ? err_set(e, ZX_CONFIG, "prepare.jq has no result") : -1;
+	if ((rc = jqprog_next(p, &out, e)) != JQ_RESULT) {
+		rc = rc == JQ_END ? err_set(e, ZX_CONFIG, "prepare.jq has no result") : -1;
 		e->code = ZX_CONFIG;
 		goto out;
 	}
@@ -234,7 +234,7 @@ map_result(struct map *m, enum stream s, const char *key, enum map_said *said,
 {
 	struct json more = { 0 }, r;
 
-	if (jqset_next(m->prog, &more, NULL) == 1) {
+	if (jqset_next(m->prog, &more, NULL) == JQ_RESULT) {
 		json_free(&more);
 		return err_set(e, ZX_CONFIG, "%s.jq: more than one result for %s",
 		    stream_name(s), key);

@@ -44,7 +44,7 @@ accept_read(struct accept *a, const char *path, struct err *e)
 
 	if ((in.fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
 		return err_sys(e, ZX_NOINPUT, "%s", path);
-	while ((rc = ndjson_next(&in, &s, &len, e)) == 1)
+	while ((rc = ndjson_next(&in, &s, &len, e)) == NDJSON_LINE)
 		if (len > 0 && accept_line(a, s, len, e) == -1) {
 			e->code = ZX_CONFIG;
 			rc = err_at(e, "%s:%" PRId64, path, in.line);

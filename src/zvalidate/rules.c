@@ -173,7 +173,7 @@ rules_judge(struct rules *r, enum stream s, const char *key,
 		return -1;
 	jqprog_where(stream_name(s), key);
 	jqset_feed(r->prog, (int)s, rec);
-	while ((rc = jqset_next(r->prog, &f, &why)) == 1) {
+	while ((rc = jqset_next(r->prog, &f, &why)) == JQ_RESULT) {
 		m = rules_verdict_add(out, n, &f, e);
 		json_free(&f);
 		if (m == -1)

@@ -85,7 +85,7 @@ build(void)
 	int from, to;
 
 	log_open("fuzz", LOG_ERROR, LOG_TEXT);
-	must(db_open(&db, "sqlite::memory:", 0, &e), &e);
+	must(db_open(&db, "sqlite::memory:", DB_URL_PUBLIC, &e), &e);
 	must(schema_migrate(db, &from, &to, &e), &e);
 	room = extract_new(&job);
 	must(selection_open(room->selection, all, &e), &e);

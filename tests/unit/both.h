@@ -91,7 +91,7 @@ both_open(enum db_kind kind)
 	struct err e = { 0 };
 	struct db *db;
 
-	if (db_open(&db, both_at(kind), 0, &e) == -1) {
+	if (db_open(&db, both_at(kind), DB_URL_PUBLIC, &e) == -1) {
 		printf("# %s\n", e.msg);
 		abort();
 	}

@@ -93,7 +93,7 @@ opens(int i, void *arg)
 	struct err e = { 0 };
 	struct db *db;
 
-	if (db_open(&db, arg, 0, &e) == -1 || db_exec(db, &e,
+	if (db_open(&db, arg, DB_URL_PUBLIC, &e) == -1 || db_exec(db, &e,
 	    "CREATE TABLE IF NOT EXISTS x (n BIGINT)", "") == -1 ||
 	    db_exec(db, &e, "INSERT INTO x (n) VALUES (?1)", "i",
 	    (int64_t)i) == -1) {
@@ -217,7 +217,7 @@ TEST("URLs: what they must be, and what is no database")
 
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		e = (struct err){ 0 };
-		CHECK_INT(db_open(&db, t[i].url, 0, &e), -1);
+		CHECK_INT(db_open(&db, t[i].url, DB_URL_PUBLIC, &e), -1);
 		if (strstr(e.msg, t[i].word) == NULL)
 			CHECK_STR(e.msg, t[i].word);
 		CHECK_INT(e.code, t[i].code);
@@ -237,7 +237,7 @@ TEST("a password on the command line is refused, and never told")
 
 	for (i = 0; i < 3; i++) {
 		e = (struct err){ 0 };
-		CHECK_INT(db_open(&db, urls[i], 0, &e), -1);
+		CHECK_INT(db_open(&db, urls[i], DB_URL_PUBLIC, &e), -1);
 		CHECK_INT(e.code, ZX_USAGE);
 		CHECK(strstr(e.msg, "hush") == NULL);
 		if (i < 2)
@@ -245,7 +245,7 @@ TEST("a password on the command line is refused, and never told")
 			    "PGPASSWORD") && strstr(e.msg, "PGPASSFILE"));
 	}
 	e = (struct err){ 0 };
-	CHECK_INT(db_open(&db, urls[0], 1, &e), -1);
+	CHECK_INT(db_open(&db, urls[0], DB_URL_PRIVATE, &e), -1);
 	CHECK_INT(e.code, ZX_IO);
 	CHECK(strstr(e.msg, "hush") == NULL);
 }
@@ -265,7 +265,7 @@ with_password(void *arg)
 	unsetenv("PGPASSFILE");
 	snprintf(url, sizeof(url), "postgresql://ztoq:%s%s", word,
 	    strchr(both_at(DB_PG), '@'));
-	if (db_open(&db, url, 1, &e) == -1 || strstr(db_where(db), word))
+	if (db_open(&db, url, DB_URL_PRIVATE, &e) == -1 || strstr(db_where(db), word))
 		_exit(3);
 	puts(db_where(db));
 	log_open("t", LOG_INFO, LOG_TEXT);
@@ -274,7 +274,7 @@ with_password(void *arg)
 	puts(e.msg);
 	db_close(db);
 	url[strlen("postgresql://ztoq:")] ^= 1;
-	if (db_open(&db, url, 1, &e) != -1 || e.code != ZX_IO)
+	if (db_open(&db, url, DB_URL_PRIVATE, &e) != -1 || e.code != ZX_IO)
 		_exit(4);
 	puts(e.msg);
 }
@@ -301,7 +301,7 @@ read_only(void *arg)
 
 	if (setgid(65534) == -1 || setuid(65534) == -1 || chdir("/") == -1)
 		_exit(9);
-	if (db_open(&db, arg, 0, &e) == 0) {
+	if (db_open(&db, arg, DB_URL_PUBLIC, &e) == 0) {
 		count(db, &n, &e);
 		db_exec(db, &e, "UPDATE t SET n = 1", "");
 	}

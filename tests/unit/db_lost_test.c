@@ -22,7 +22,7 @@ fresh(const char *url)
 		abort();
 	if (url != NULL) {
 		db_close(db);
-		if (db_open(&db, url, 0, &e) == -1) {
+		if (db_open(&db, url, DB_URL_PUBLIC, &e) == -1) {
 			printf("# %s\n", e.msg);
 			abort();
 		}

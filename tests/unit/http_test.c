@@ -599,8 +599,8 @@ TEST("more requests than the width wait for room; all are answered")
 
 	for (i = 0; i < 50; i++)
 		CHECK_INT(http_send(h, &rq, on_done, &n, &e), 0);
-	CHECK_INT(http_flying(h), 50);
-	while (http_flying(h) > 0)
+	CHECK_INT(http_pending(h), 50);
+	while (http_pending(h) > 0)
 		CHECK_INT(http_wait(h, 1000, NULL, 0, &e), 0);
 	CHECK_INT(n, 50);
 	CHECK_INT(seen->n, 50);

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/sig.h"
 #include "base/time.h"
 #include "domain/job.h"
@@ -60,7 +61,7 @@ static int
 fails(struct job *j, struct err *e)
 {
 	(void)j;
-	log_secret("hush-hush-hush");
+	secret_add("hush-hush-hush");
 	return err_set(e, ZX_PROTO, "the token hush-hush-hush was eaten");
 }
 

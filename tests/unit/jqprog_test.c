@@ -26,14 +26,14 @@ run(const char *text, const char *input, const char *args)
 	json_parse(&in, input, strlen(input), NULL, &e);
 	jqprog_feed(p, &in);
 	json_free(&in);
-	while ((rc = jqprog_next(p, &out, &e)) == 1) {
+	while ((rc = jqprog_next(p, &out, &e)) == JQ_RESULT) {
 		json_dump(&out, &b);
 		buf_putc(&b, ' ');
 		json_free(&out);
 	}
 	if (rc == -1)
 		buf_printf(&b, "! %s", e.msg);
-	if (jqprog_next(p, &out, &e) != 0)
+	if (jqprog_next(p, &out, &e) != JQ_END)
 		buf_puts(&b, " (more after the end)");
 	jqprog_close(p);
 	snprintf(got, sizeof(got), "%s", buf_str(&b));
@@ -78,14 +78,14 @@ TEST("goes on with the next input after an objection") {
 	in = json_array();
 	jqprog_feed(p, &in);
 	json_free(&in);
-	CHECK_INT(jqprog_next(p, &out, &e), -1);
+	CHECK_INT(jqprog_next(p, &out, &e), JQ_FAILED);
 	in = json_object();
 	jqprog_feed(p, &in);
 	jqprog_feed(p, &in);	/* results left over are forgotten */
 	json_free(&in);
-	CHECK_INT(jqprog_next(p, &out, &e), 1);
+	CHECK_INT(jqprog_next(p, &out, &e), JQ_RESULT);
 	CHECK_INT(json_type(&out, ""), JSON_NULL);
-	CHECK_INT(jqprog_next(p, &out, &e), 0);
+	CHECK_INT(jqprog_next(p, &out, &e), JQ_END);
 	jqprog_close(p);
 }
 

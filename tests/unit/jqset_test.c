@@ -30,7 +30,7 @@ jqset_run(const char *shared, const char *const *text, int part, const char *inp
 		json_parse(&in, input, strlen(input), NULL, &e);
 		jqset_feed(set, part, &in);
 		json_free(&in);
-		while ((rc = jqset_next(set, &out, &e)) == 1) {
+		while ((rc = jqset_next(set, &out, &e)) == JQ_RESULT) {
 			json_dump(&out, &b);
 			buf_putc(&b, ' ');
 			json_free(&out);

@@ -160,7 +160,7 @@ TEST("an item is folded where it would be in its list") {
 		levels(&b, n, "");
 		buf_puts(&b, "]}");
 		CHECK_INT(json_parse_split(&j, &l, b.s, b.len, "v", NULL, &e), 0);
-		CHECK(l.apart);
+		CHECK(l.is_split);
 		CHECK_INT(json_parse_item(&v, &l.v[0], NULL, &e), 0);
 		CHECK_INT(json_parse_answer(&w, b.s, b.len, NULL, &e), 0);
 		CHECK_INT(v.folded, n == 149);

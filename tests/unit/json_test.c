@@ -449,7 +449,7 @@ apart(const char *s)
 		return got;
 	}
 	json_dump(&j, &b);
-	for (i = 0; l.apart && i < l.n; i++) {
+	for (i = 0; l.is_split && i < l.n; i++) {
 		buf_puts(&b, " ");
 		if (json_parse_item(&v, &l.v[i], NULL, &e) == 0)
 			json_dump(&v, &b);
@@ -457,7 +457,7 @@ apart(const char *s)
 			buf_puts(&b, e.msg);
 		json_free(&v);
 	}
-	snprintf(got, sizeof(got), "%s%s", l.apart ? "" : "whole ", b.s);
+	snprintf(got, sizeof(got), "%s%s", l.is_split ? "" : "whole ", b.s);
 	buf_free(&b);
 	json_free(&j);
 	json_items_free(&l);
@@ -520,19 +520,19 @@ TEST("puts several members in at one go") {
 	struct buf b = { 0 };
 	const char obj[] = "{\"b\":1,\"d\":{\"e\":2},\"f\":3}";
 
-	json_part(&p, "g", "7", 1);
-	json_part(&p, "d", "\"old\"", 5);
-	json_part(&p, "a", "[]", 2);
-	json_part(&p, "c", "{}", 2);
-	json_part(&p, "d", "4", 1);
-	json_part(&p, "h", "8", 1);
+	json_parts_add(&p, "g", "7", 1);
+	json_parts_add(&p, "d", "\"old\"", 5);
+	json_parts_add(&p, "a", "[]", 2);
+	json_parts_add(&p, "c", "{}", 2);
+	json_parts_add(&p, "d", "4", 1);
+	json_parts_add(&p, "h", "8", 1);
 	json_splice_parts(&b, obj, sizeof(obj) - 1, &p);
 	CHECK_STR(b.s, "{\"a\":[],\"b\":1,\"c\":{},\"d\":4,\"f\":3,"
 	    "\"g\":7,\"h\":8}");
 	CHECK_INT(p.n, 0);
 	buf_reset(&b);
-	json_part(&p, "b", "1", 1);
-	json_part(&p, "a", "0", 1);
+	json_parts_add(&p, "b", "1", 1);
+	json_parts_add(&p, "a", "0", 1);
 	json_splice_parts(&b, "{}", 2, &p);
 	CHECK_STR(b.s, "{\"a\":0,\"b\":1}");
 	buf_reset(&b);
@@ -675,12 +675,12 @@ TEST("knows a whole value from a part of one, a web page and nothing")
 	static const char text[] = " {\"a\":[1,{\"b\":\"]}\\\"\"}],\"c\":\"\"}\r\n";
 	size_t n, len = sizeof(text) - 1;
 
-	CHECK(json_whole(text, len) && json_whole(text, len - 2));
-	CHECK(json_whole("[]", 2) && json_whole("[ ]\t", 4));
+	CHECK(json_is_complete(text, len) && json_is_complete(text, len - 2));
+	CHECK(json_is_complete("[]", 2) && json_is_complete("[ ]\t", 4));
 	for (n = 0; n < len - 2; n++)
-		CHECK(!json_whole(text, n));
-	CHECK(!json_whole(NULL, 0) && !json_whole("", 0) && !json_whole("  ", 2));
-	CHECK(!json_whole("<html>{}</html>", 15) && !json_whole("{} {}", 5));
-	CHECK(!json_whole("null", 4) && !json_whole("\"a\"", 3));
-	CHECK(!json_whole("{}\0", 3));
+		CHECK(!json_is_complete(text, n));
+	CHECK(!json_is_complete(NULL, 0) && !json_is_complete("", 0) && !json_is_complete("  ", 2));
+	CHECK(!json_is_complete("<html>{}</html>", 15) && !json_is_complete("{} {}", 5));
+	CHECK(!json_is_complete("null", 4) && !json_is_complete("\"a\"", 3));
+	CHECK(!json_is_complete("{}\0", 3));
 }

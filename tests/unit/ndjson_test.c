@@ -118,7 +118,7 @@ TEST("lines across reads stay whole") {
 	rewind(f);
 	in.fd = fileno(f);
 	lseek(in.fd, 0, SEEK_SET);
-	for (i = 1; ndjson_next(&in, &line, &n, &e) == 1; i++) {
+	for (i = 1; ndjson_next(&in, &line, &n, &e) == NDJSON_LINE; i++) {
 		snprintf(want, sizeof(want), "line %d", i);
 		CHECK(strncmp(line, want, strlen(want)) == 0);
 		CHECK_INT(n, strlen(want) + (size_t)(i % 60));
@@ -140,17 +140,17 @@ TEST("a dry descriptor says so and goes on later") {
 	CHECK_INT(pipe(fd), 0);
 	fcntl(fd[0], F_SETFL, O_NONBLOCK);
 	in.fd = fd[0];
-	CHECK_INT(ndjson_next(&in, &line, &n, &e), 2);
+	CHECK_INT(ndjson_next(&in, &line, &n, &e), NDJSON_LATER);
 	CHECK_INT(write(fd[1], "ab", 2), 2);
-	CHECK_INT(ndjson_next(&in, &line, &n, &e), 2);
+	CHECK_INT(ndjson_next(&in, &line, &n, &e), NDJSON_LATER);
 	CHECK_INT(write(fd[1], "c\nd", 3), 3);
-	CHECK_INT(ndjson_next(&in, &line, &n, &e), 1);
+	CHECK_INT(ndjson_next(&in, &line, &n, &e), NDJSON_LINE);
 	CHECK_STR(line, "abc");
 	close(fd[1]);
-	CHECK_INT(ndjson_next(&in, &line, &n, &e), 1);
+	CHECK_INT(ndjson_next(&in, &line, &n, &e), NDJSON_LINE);
 	CHECK_STR(line, "d");
 	CHECK_INT(in.torn, 1);
-	CHECK_INT(ndjson_next(&in, &line, &n, &e), 0);
+	CHECK_INT(ndjson_next(&in, &line, &n, &e), NDJSON_END);
 	closed(&in);
 }
 
@@ -160,7 +160,7 @@ TEST("a failing read is an error with a name") {
 	size_t n;
 	struct err e;
 
-	CHECK_INT(ndjson_next(&in, &line, &n, &e), -1);
+	CHECK_INT(ndjson_next(&in, &line, &n, &e), NDJSON_FAILED);
 	CHECK_INT(e.code, ZX_IO);
 	CHECK_STR(e.msg, "input: Is a directory");
 	closed(&in);
@@ -208,14 +208,14 @@ TEST("writes without blocking, and all of it in the end") {
 	for (i = 0; i < 100; i++)
 		ndjson_put(&o, s, sizeof(s));
 	CHECK_INT(o.b.len, 300100);
-	CHECK_INT(ndjson_push(&o, &e), 1);	/* a full pipe: no wait */
+	CHECK_INT(ndjson_push(&o, &e), NDJSON_PART);	/* a full pipe: no wait */
 	CHECK(o.written > 0 && o.b.len == 300100 - (size_t)o.written);
 	all = malloc(300100);
 	while (o.b.len > 0) {
 		while ((n = read(fd[0], all + got, PIPE_BUF)) > 0 &&
 		    (got += (size_t)n) % (16 * PIPE_BUF) != 0)
 			continue;
-		CHECK(ndjson_push(&o, &e) >= 0);
+		CHECK(ndjson_push(&o, &e) != NDJSON_BROKEN);
 	}
 	CHECK_INT(ndjson_flush(&o, &e), 0);
 	while (got < 300100 && (n = read(fd[0], all + got, 300100 - got)) > 0)

@@ -398,7 +398,7 @@ TEST("what was sent enters the shared row whole or not at all, and once")
 	site_open(&s, acts);
 	CHECK_INT(site_client(&s, &conf, &qt, &e), 0);
 	snprintf(api, sizeof(api), "127.0.0.1:%d", s.port);
-	CHECK_INT(db_open(&db, path, 0, &e), 0);
+	CHECK_INT(db_open(&db, path, DB_URL_PUBLIC, &e), 0);
 	CHECK_INT(schema_ready(db, &e), 0);
 	CHECK(db_exec(db, &e, "CREATE TRIGGER no BEFORE UPDATE OF left_month ON budget"
 	    " BEGIN SELECT RAISE(ABORT, 'not now'); END", "") != -1);

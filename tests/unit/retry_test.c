@@ -51,7 +51,7 @@ TEST("a certificate that is not believed is not retried")
 
 	r.untrusted = 1;
 	retry_open(&p, 8);
-	CHECK_INT(retry_judge(&p, "x", 0, 1, &r, &at, &e), RETRY_STOP);
+	CHECK_INT(retry_judge(&p, "x", RETRY_READ, 1, &r, &at, &e), RETRY_STOP);
 	CHECK_INT(e.code, ZX_REMOTE);
 	CHECK_INT(judge(&p, 1, 1, &r, &at), RETRY_STOP);
 	CHECK_INT(p.failing, 0);
@@ -90,10 +90,10 @@ TEST("what an answer means, for reading and for writing")
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		r = answer(t[i].end, t[i].status, -1);
 		retry_open(&p, 4);
-		CHECK_INT(retry_judge(&p, "x", 0, 1, &r, &at, NULL), t[i].read);
+		CHECK_INT(retry_judge(&p, "x", RETRY_READ, 1, &r, &at, NULL), t[i].read);
 		CHECK_INT(at > 0, t[i].read == RETRY_LATER);
 		retry_open(&p, 4);
-		CHECK_INT(retry_judge(&p, "x", 1, 1, &r, &at, NULL), t[i].write);
+		CHECK_INT(retry_judge(&p, "x", RETRY_WRITE, 1, &r, &at, NULL), t[i].write);
 	}
 }
 
@@ -111,9 +111,9 @@ TEST("stops after its tries, and a little later for 429, saying why")
 		retry_open(&p, 1);
 		p.base_ms = 1;
 		r = answer(HTTP_ANSWERED, t[i].status, 0);
-		CHECK_INT(retry_judge(&p, "host", 0, t[i].last - 1, &r, &at,
+		CHECK_INT(retry_judge(&p, "host", RETRY_READ, t[i].last - 1, &r, &at,
 		    &e), RETRY_LATER);
-		CHECK_INT(retry_judge(&p, "host", 0, t[i].last, &r, &at, &e),
+		CHECK_INT(retry_judge(&p, "host", RETRY_READ, t[i].last, &r, &at, &e),
 		    RETRY_STOP);
 		CHECK_INT(e.code, ZX_REMOTE);
 		CHECK(strstr(e.msg, "host: status ") && strstr(e.msg, "attempts"));
@@ -129,11 +129,11 @@ TEST("a disk that is full or a body too large is not retried")
 
 	retry_open(&p, 1);
 	r.sink_errno = ENOSPC;
-	CHECK_INT(retry_judge(&p, "x", 0, 1, &r, &at, &e), RETRY_STOP);
+	CHECK_INT(retry_judge(&p, "x", RETRY_READ, 1, &r, &at, &e), RETRY_STOP);
 	CHECK_INT(e.code, ZX_IO);
 	r.sink_errno = 0;
 	r.too_large = 1;
-	CHECK_INT(retry_judge(&p, "x", 0, 1, &r, &at, &e), RETRY_STOP);
+	CHECK_INT(retry_judge(&p, "x", RETRY_READ, 1, &r, &at, &e), RETRY_STOP);
 	CHECK_INT(e.code, ZX_PROTO);
 }
 
@@ -184,20 +184,20 @@ TEST("429 halves the width, good answers win it back one by one")
 
 	retry_open(&p, 8);
 	CHECK_INT(p.max_active, 8);
-	retry_judge(&p, "x", 0, 1, &bad, &at, NULL);
+	retry_judge(&p, "x", RETRY_READ, 1, &bad, &at, NULL);
 	CHECK_INT(p.max_active, 4);
 	for (i = 0; i < 5; i++)
-		retry_judge(&p, "x", 0, 1, &bad, &at, NULL);
+		retry_judge(&p, "x", RETRY_READ, 1, &bad, &at, NULL);
 	CHECK_INT(p.max_active, 1);
-	retry_judge(&p, "x", 0, 1, &ok, &at, NULL);
+	retry_judge(&p, "x", RETRY_READ, 1, &ok, &at, NULL);
 	CHECK_INT(p.max_active, 2);
 	for (i = 0; i < 2 + 3 + 4 + 5 + 6 + 7; i++) {
 		CHECK(p.max_active < 8);
-		retry_judge(&p, "x", 0, 1, &ok, &at, NULL);
+		retry_judge(&p, "x", RETRY_READ, 1, &ok, &at, NULL);
 	}
 	CHECK_INT(p.max_active, 8);
 	for (i = 0; i < 50; i++)
-		retry_judge(&p, "x", 0, 1, &ok, &at, NULL);
+		retry_judge(&p, "x", RETRY_READ, 1, &ok, &at, NULL);
 	CHECK_INT(p.max_active, 8);
 }
 
@@ -212,7 +212,7 @@ TEST("a host that keeps failing is probed by one request at a time, in growing s
 	log_open("t", LOG_ERROR, LOG_TEXT);
 	retry_open(&p, 8);
 	for (i = 0; i < 4; i++)
-		retry_judge(&p, "x", 0, 1, &bad, &at, NULL);
+		retry_judge(&p, "x", RETRY_READ, 1, &bad, &at, NULL);
 	CHECK_INT(retry_wait_ms(&p), 0);
 	CHECK_INT(p.max_active, 8);
 	for (i = 0; i < 3; i++) {
@@ -222,7 +222,7 @@ TEST("a host that keeps failing is probed by one request at a time, in growing s
 		CHECK_INT(p.max_active, 1);
 		CHECK(at >= p.gate_ms);
 	}
-	retry_judge(&p, "x", 0, 1, &ok, &at, NULL);
+	retry_judge(&p, "x", RETRY_READ, 1, &ok, &at, NULL);
 	CHECK_INT(p.failing, 0);
 	CHECK_INT(p.max_active, 2);
 }
@@ -293,11 +293,11 @@ TEST("an hour is waited at most, whatever Retry-After says")
 
 	log_open("prog", LOG_ERROR, LOG_TEXT);
 	retry_open(&p, 4);
-	CHECK_INT(retry_judge(&p, "host", 0, 1, &r, &at, &e), RETRY_LATER);
+	CHECK_INT(retry_judge(&p, "host", RETRY_READ, 1, &r, &at, &e), RETRY_LATER);
 	CHECK(retry_wait_ms(&p) > 3590 * 1000 && p.gate_ms <= time_mono_ms() + 3600 * 1000);
 	r.status = 500;
 	r.retry_after = INT64_C(2678400);
 	retry_open(&p, 4);
-	CHECK_INT(retry_judge(&p, "host", 0, 1, &r, &at, &e), RETRY_LATER);
+	CHECK_INT(retry_judge(&p, "host", RETRY_READ, 1, &r, &at, &e), RETRY_LATER);
 	CHECK(at >= now + 3600 * 1000 && at <= time_mono_ms() + 3600 * 1000);
 }

@@ -205,7 +205,8 @@ api_request_judge(struct api_request *rq, struct http_rsp *rsp, struct err *e)
 
 	if (rq->once && rsp->sink_errno == 0)
 		return RETRY_ACCEPT;
-	verdict = retry_judge(&a->retry, where, rq->write != NULL, rq->attempt, rsp,
+	verdict = retry_judge(&a->retry, where, rq->write != NULL ? RETRY_WRITE :
+	    RETRY_READ, rq->attempt, rsp,
 	    &rq->at_ms, e);
 	verdict = a->ops->judge(rq, rsp, verdict);
 	if (verdict == RETRY_ACCEPT && !a->ops->is_readable(rq, rsp) && rq->write == NULL &&

@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 #include "domain/api/api.h"
 #include "domain/html.h"
@@ -55,7 +55,7 @@ api_explain(char out[API_EXPLANATION], const struct buf *body)
 	}
 	json_free(&doc);
 	buf_puts(&b, "");
-	log_redact(b.s);
+	secret_redact(b.s);
 	n = strlen(b.s);
 	n = utf8_cut(b.s, n < API_EXPLANATION ? n : API_EXPLANATION - 1);
 	snprintf(out, API_EXPLANATION, "%.*s", (int)n, b.s);

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 
 #include "domain/api/jira.h"
 #include "domain/api/zephyr_impl.h"
@@ -32,7 +32,7 @@ jira_client_open(struct zephyr *first, const char *url, const char *user, const 
 	buf_printf(&pair, "%s:%s", user, token);
 	buf_puts(&auth, "Basic ");
 	buf_base64(&auth, pair.s, pair.len);
-	log_secret(auth.s + strlen("Basic "));
+	secret_add(auth.s + strlen("Basic "));
 	ac.authorization = buf_take(&auth, NULL);
 	buf_free(&pair);
 	z = mem_zalloc(sizeof(*z));

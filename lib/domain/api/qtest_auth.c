@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/sig.h"
 #include "base/time.h"
 #include "domain/api/qtest_impl.h"
@@ -33,7 +33,7 @@ qtest_auth_granted(
 	char why[300];
 	int rc = -1;
 
-	switch (retry_judge(&qt->api.retry, base, 0, attempt, rsp, at, e)) {
+	switch (retry_judge(&qt->api.retry, base, RETRY_READ, attempt, rsp, at, e)) {
 	case RETRY_LATER:
 		return 0;
 	case RETRY_STOP:
@@ -54,7 +54,7 @@ qtest_auth_granted(
 		err_set(e, ZX_PROTO, "%s: /oauth/token sent no access_token; check that "
 		    "QTEST_BASE_URL is the address of a qTest site", base);
 	} else {
-		log_secret(token);
+		secret_add(token);
 		api_set_token(&qt->api, mem_fmt("bearer %s", token),
 		    json_int(&doc, "expires_in", 0) * 1000);
 		rc = 1;

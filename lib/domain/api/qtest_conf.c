@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "domain/api/qtest_impl.h"
 #include "domain/job.h"
 
@@ -118,7 +118,7 @@ qtest_open(struct qtest **out, const struct qtest_conf *conf, struct err *e)
 
 	qt->project = conf->project;
 	if (conf->token != NULL) {
-		log_secret(conf->token);
+		secret_add(conf->token);
 		ac.authorization = mem_fmt("bearer %s", conf->token);
 	} else {
 		qt->username = mem_dup(conf->username);

@@ -203,7 +203,7 @@ zephyr_request_judge(struct api_request *rq, struct http_rsp *rsp, enum retry_ve
 
 	if (zephyr_is_fault(t, rsp) ||
 	    (verdict == RETRY_STOP && zephyr_is_broken(t, rsp)) ||
-	    (verdict == RETRY_AUTH && t->fd > 0 && rsp->strayed))
+	    (verdict == RETRY_AUTH && t->fd > 0 && rsp->left_host))
 		return RETRY_ACCEPT;
 	return verdict;
 }
@@ -213,17 +213,17 @@ zephyr_request_is_readable(struct api_request *rq, struct http_rsp *rsp)
 {
 	struct zephyr_request *t = (struct zephyr_request *)rq;
 
-	return t->fd > 0 || rsp->status != 200 || json_whole(rsp->body.s, rsp->body.len);
+	return t->fd > 0 || rsp->status != 200 || json_is_complete(rsp->body.s, rsp->body.len);
 }
 
 int
 zephyr_strayed(const struct api_request *rq, const struct http_rsp *rsp, struct err *e)
 {
-	if (rsp->strayed)
+	if (rsp->left_host)
 		err_set(e, ZX_AUTH, "%s redirects to another host, which is not given the token "
 		    "and answers 401; check the address of the API (ZEPHYR_BASE_URL)",
 		    rq->path);
-	return rsp->strayed;
+	return rsp->left_host;
 }
 
 static void

@@ -199,7 +199,7 @@ page_read(struct zephyr_page *p, const char *path, struct err *e)
 	p->last = json_bool(&p->doc, "isLast", -1);
 	p->next = json_int(&p->doc, "nextStartAtId", 0);
 	if (json_type(&p->rows, "") == JSON_ARR) {
-		p->n = p->items.apart ? (int)p->items.n :
+		p->n = p->items.is_split ? (int)p->items.n :
 		    json_len(&p->rows, "");
 		return 0;
 	}
@@ -262,7 +262,7 @@ int
 zephyr_row(struct zephyr_page *p, const char *path, int i, struct json *row,
     struct err *e)
 {
-	if (!p->items.apart) {
+	if (!p->items.is_split) {
 		*row = json_at(&p->rows, i);
 		row->folded = p->doc.folded;
 	} else if (zephyr_page_row_parse(p, path, i, row, e) == -1) {

@@ -206,11 +206,11 @@ stream_next(struct stream_in *in, struct stream_msg **out, struct err *e)
 	do {
 		in_forget(m);
 		rc = ndjson_next(&in->nd, &m->line, &m->len, e);
-		if (rc != 1 && rc != 3)
+		if (rc != NDJSON_LINE && rc != NDJSON_LONG)
 			return rc;
-	} while (rc == 1 && in_blank(m->line, m->len));
+	} while (rc == NDJSON_LINE && in_blank(m->line, m->len));
 	m->stream = STREAM_COUNT;
-	if (rc == 3) {
+	if (rc == NDJSON_LONG) {
 		m->len = 0;
 		m->line = "";
 		m->type = in_bad(in, "line too long");

@@ -71,7 +71,7 @@ stream_record(struct stream_out *o, enum stream s, const char *rec,
 		changes = "[]";
 	c->records++;
 	c->sum += hash_head(hash);
-	buf_room(b, len + 256);
+	buf_reserve(b, len + 256);
 	json_out_open(b, NULL, '{');
 	json_out_str(b, "type", "RECORD");
 	json_out_str(b, "stream", stream_name(s));

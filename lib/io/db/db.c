@@ -12,9 +12,9 @@ db_url_is_pg(const char *url)
 }
 
 /*
- * Set *path to the file that an SQLite URL names.  A bare path is one, too,
- * unless it looks like something else: a URL or a connection string that
- * became a file name would lead a migration into an empty database.
+ * Set *path to the file that an SQLite URL names.  A bare path must not look like a
+ * mistyped URL or a connection string: as the name of a file it would lead a migration
+ * into an empty database.
  */
 static int
 db_url_path(const char *url, const char **path, struct err *e)
@@ -41,35 +41,43 @@ db_file(const char *url, const char **path, struct err *e)
 	return db_url_is_pg(url) ? 0 : db_url_path(url, path, e);
 }
 
+/* Make db an SQLite database in the file path; where is taken over. */
+static void
+db_use_sqlite(struct db *db, const char *path, char *where)
+{
+	db->ops = &db_sqlite_ops;
+	db->kind = DB_SQLITE;
+	db->url = mem_dup(path);
+	db->where = where;
+}
+
+/* Make db the database that url names, and check the URL. */
 static int
-db_choose(struct db *db, const char *url, int may_hold_secret, struct err *e)
+db_use_url(struct db *db, const char *url, enum db_url_from from, struct err *e)
 {
 	const char *path;
 
 	if (db_file(url, &path, e) == -1)
 		return -1;
-	if (path == NULL) {
-		db->ops = &db_pg_ops;
-		db->kind = DB_PG;
-		db->url = mem_dup(url);
-		return db_pg_url(db, may_hold_secret, e);
+	if (path != NULL) {
+		db_use_sqlite(db, path, mem_fmt("sqlite:%s", path));
+		return 0;
 	}
-	db->ops = &db_sqlite_ops;
-	db->kind = DB_SQLITE;
-	db->url = mem_dup(path);
-	db->where = mem_fmt("sqlite:%s", path);
-	return 0;
+	db->ops = &db_pg_ops;
+	db->kind = DB_PG;
+	db->url = mem_dup(url);
+	return db_pg_url(db, from, e);
 }
 
 int
-db_check(const char *url, int may_hold_secret, int *there, struct err *e)
+db_check(const char *url, enum db_url_from from, int *there, struct err *e)
 {
 	struct db *db = mem_zalloc(sizeof(*db));
 	int rc;
 
 	*there = 1;
-	if ((rc = db_choose(db, url, may_hold_secret, e)) == 0 && db->kind == DB_SQLITE)
-		rc = db_sqlite_check(db, there, e);
+	if ((rc = db_use_url(db, url, from, e)) == 0 && db->ops->check != NULL)
+		rc = db->ops->check(db, there, e);
 	db_close(db);
 	return rc;
 }
@@ -77,22 +85,28 @@ db_check(const char *url, int may_hold_secret, int *there, struct err *e)
 int
 db_tune(struct db *db, struct err *e)
 {
-	return db->kind == DB_SQLITE ? db_sqlite_tune(db, e) : 0;
+	return db->ops->tune != NULL ? db->ops->tune(db, e) : 0;
+}
+
+/* Open db if rc is 0, and set *out to it; else free it and return -1. */
+static int
+db_start(struct db **out, struct db *db, int rc, struct err *e)
+{
+	if (rc == 0 && db->ops->open(db, e) == 0) {
+		*out = db;
+		return 0;
+	}
+	db_close(db);
+	*out = NULL;
+	return -1;
 }
 
 int
-db_open(struct db **out, const char *url, int may_hold_secret, struct err *e)
+db_open(struct db **out, const char *url, enum db_url_from from, struct err *e)
 {
 	struct db *db = mem_zalloc(sizeof(*db));
 
-	*out = NULL;
-	if (db_choose(db, url, may_hold_secret, e) == -1 ||
-	    db->ops->open(db, e) == -1) {
-		db_close(db);
-		return -1;
-	}
-	*out = db;
-	return 0;
+	return db_start(out, db, db_use_url(db, url, from, e), e);
 }
 
 int
@@ -100,17 +114,9 @@ db_open_private(struct db **out, struct err *e)
 {
 	struct db *db = mem_zalloc(sizeof(*db));
 
-	*out = NULL;
-	db->ops = &db_sqlite_ops;
-	db->kind = DB_SQLITE;
-	db->url = mem_dup("");		/* SQLite's name for such a file */
-	db->where = mem_dup("temporary database");
-	if (db->ops->open(db, e) == -1) {
-		db_close(db);
-		return -1;
-	}
-	*out = db;
-	return 0;
+	/* SQLite deletes a file without a name by itself */
+	db_use_sqlite(db, "", mem_dup("temporary database"));
+	return db_start(out, db, 0, e);
 }
 
 void
@@ -130,9 +136,9 @@ db_close(struct db *db)
 }
 
 void
-db_hurry(struct db *db)
+db_limit_waits(struct db *db)
 {
-	db->hurry = 1;
+	db->short_waits = 1;
 }
 
 enum db_kind
@@ -147,15 +153,15 @@ db_where(const struct db *db)
 	return db->where;
 }
 
-void
-db_counts(const struct db *db, int64_t *statements, int64_t *commits)
+int64_t
+db_statements(const struct db *db)
 {
-	*statements = db->statements;
-	*commits = db->commits;
+	return db->statements;
 }
 
+/* Check that a has as many parameters as q. */
 static int
-db_fits(struct db *db, const struct db_sql *q, const struct db_args *a,
+db_check_args(struct db *db, const struct db_sql *q, const struct db_args *a,
     struct err *e)
 {
 	if (q->params == a->n)
@@ -164,44 +170,38 @@ db_fits(struct db *db, const struct db_sql *q, const struct db_args *a,
 	    db->where, a->n, q->params, q->src);
 }
 
-struct one {
+/* A statement that is a transaction by itself. */
+struct single {
 	struct db_sql	*q;
 	struct db_args	*a;
-	int64_t		 n;
+	int64_t		 n;	/* its result */
 };
 
 static int
-db_one_tx(struct db *db, void *arg, struct err *e)
+db_run_single(struct db *db, void *arg, struct err *e)
 {
-	struct one *o = arg;
+	struct single *o = arg;
 
 	o->n = db->ops->exec(db, o->q, o->a, e);
-	if (o->n == -1)
-		db_note(db, e);
-	return o->n == -1 ? -1 : 0;
+	return o->n == -1 ? db_fail(db, NULL, e) : 0;
 }
 
-/* Alone, a statement is a transaction: redone or resolved like any other. */
+/* Run sql by op, or in a transaction of its own, and free a. */
 static int64_t
-db_run(struct db *db, struct err *e, int put, const char *sql, struct db_args *a)
+db_run(struct db *db, struct err *e, db_exec_op *op, const char *sql, struct db_args *a)
 {
 	struct err why = { 0 };
-	struct one o = { .q = db_sql_get(db, sql), .a = a, .n = -1 };
+	struct single o = { .q = db_sql_get(db, sql), .a = a, .n = -1 };
 
 	db->statements++;
-	if (db_fits(db, o.q, a, &why) == -1)
+	if (db_check_args(db, o.q, a, &why) == -1)
 		o.n = -1;
 	else if (!db->in_tx)
-		o.n = db_tx(db, db_one_tx, &o, &why) == 0 ? o.n : -1;
-	else if (put)
-		o.n = db->ops->put(db, o.q, a, &why);
+		o.n = db_tx(db, db_run_single, &o, &why) == 0 ? o.n : -1;
 	else
-		o.n = db->ops->exec(db, o.q, a, &why);
-	if (o.n == -1) {
-		db_note(db, &why);
-		if (e != NULL)
-			*e = why;
-	}
+		o.n = op(db, o.q, a, &why);
+	if (o.n == -1)
+		db_fail(db, e, &why);
 	db_args_free(a);
 	db_sql_put(db, o.q);
 	return o.n;
@@ -216,7 +216,7 @@ db_exec(struct db *db, struct err *e, const char *sql, const char *types, ...)
 	va_start(ap, types);
 	db_args_get(&a, db->kind == DB_PG, types, ap);
 	va_end(ap);
-	return db_run(db, e, 0, sql, &a);
+	return db_run(db, e, db->ops->exec, sql, &a);
 }
 
 int
@@ -228,7 +228,7 @@ db_exec_async(struct db *db, struct err *e, const char *sql, const char *types, 
 	va_start(ap, types);
 	db_args_get(&a, db->kind == DB_PG, types, ap);
 	va_end(ap);
-	return db_run(db, e, 1, sql, &a) == -1 ? -1 : 0;
+	return db_run(db, e, db->ops->exec_async, sql, &a) == -1 ? -1 : 0;
 }
 
 int64_t
@@ -237,7 +237,7 @@ db_exec_vals(struct db *db, struct err *e, const char *sql, const struct db_val 
 	struct db_args a;
 
 	db_args_vals(&a, db->kind == DB_PG, v, n);
-	return db_run(db, e, 0, sql, &a);
+	return db_run(db, e, db->ops->exec, sql, &a);
 }
 
 int
@@ -253,7 +253,7 @@ db_exec_rows(struct db *db, struct err *e, struct db_rows *r, struct db_val *v, 
 			k--;
 		n = r->each << k;
 		db_args_vals(&a, db->kind == DB_PG, v, r->shared + n);
-		if (db_run(db, e, 1, r->sql[k], &a) == -1)
+		if (db_run(db, e, db->ops->exec_async, r->sql[k], &a) == -1)
 			return -1;
 		rows -= 1 << k;
 		memmove(v + n, v, (size_t)r->shared * sizeof(*v));
@@ -272,14 +272,10 @@ db_script(struct db *db, const char *sql, struct err *e)
 	db->statements++;
 	rc = db->ops->script(db, text, &why);
 	free(text);
-	if (rc == 0)
-		return 0;
-	db_note(db, &why);
-	if (e != NULL)
-		*e = why;
-	return -1;
+	return rc == 0 ? 0 : db_fail(db, e, &why);
 }
 
+/* Return 1 if sql reads only. */
 static int
 db_is_select(const char *sql)
 {
@@ -299,11 +295,11 @@ db_run_query(struct db_query *q, struct db *db, const char *sql, const char *typ
 	db->queries++;
 	if (!db->in_tx)
 		db->outcome = DB_FATAL;
-	if (db_fits(db, s, &a, &q->e) == 0)
+	if (db_check_args(db, s, &a, &q->e) == 0)
 		db->ops->query(q, s, &a);
-	/* a question asked outside a transaction may be asked again */
+	/* a query outside a transaction can be repeated */
 	if (q->e.code != 0 && !db->in_tx && db->outcome == DB_LOST &&
-	    db_is_select(sql) && db->ops->again(db, &q->e) != -1) {
+	    db_is_select(sql) && db->ops->again(db, &q->e) != DB_UNKNOWN) {
 		q->e = (struct err){ 0 };
 		db->ops->query(q, s, &a);
 	}
@@ -369,11 +365,8 @@ db_done(struct db_query *q, struct err *e)
 		return 0;
 	q->db->ops->done(q);
 	q->db->queries--;
-	if (q->e.code != 0) {
-		db_note(q->db, &q->e);
-		if (e != NULL)
-			*e = q->e;
-	}
+	if (q->e.code != 0)
+		db_fail(q->db, e, &q->e);
 	q->db = NULL;
 	q->st = NULL;
 	return q->e.code == 0 ? 0 : -1;

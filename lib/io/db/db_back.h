@@ -2,46 +2,46 @@
 #define IO_DB_BACK_H
 
 #include "base/buf.h"
-#include "io/db/db.h"
+#include "io/db/db_args.h"
+#include "io/db/db_sql.h"
 
-/* Between db*.c; nobody else includes it. */
-enum { DB_PARAMS = 128, DB_CACHE = 512, DB_HURRY_MS = 2000 };
-
-/* Types are s i d b or 0, lengths those of all texts. */
-struct db_args {
-	int		 n;
-	struct db_val	 v[DB_PARAMS];
-	char		*mended[DB_PARAMS];	/* texts that had to be copied */
-	int		 nmended;
+/* A database and the operations of its kind.  Only db*.c include this. */
+enum {
+	DB_CACHE = 512,		/* statements kept */
+	DB_WAIT_MS = 60 * 1000,	/* longest wait for a database that is busy or gone */
+	DB_SHORT_MS = 2000,	/* the same after db_limit_waits */
+	DB_LOG_MS = 10 * 1000	/* a wait of this length is logged */
 };
 
-/* A statement, found again by its text. */
-struct db_sql {
-	uint64_t	 hash;		/* of src */
-	char		*src;		/* as the caller wrote it; NULL: free slot */
-	char		*text;		/* as the database takes it */
-	int		 params;
-	int		 busy;		/* SQLite: a db_query is on it */
-	int		 loose;		/* not in the cache: free after use */
-	void		*st;		/* SQLite: prepared */
-};
-
-/* What the last failure means for its transaction. */
+/* What a failure means for its transaction: no use to repeat it; repeat it; the
+   connection is lost. */
 enum db_outcome { DB_FATAL, DB_REDO, DB_LOST };
 
+/* What is known of the last commit after the connection was lost: no new connection;
+   none was in doubt, or it did not happen; it happened. */
+enum db_again { DB_UNKNOWN = -1, DB_UNCOMMITTED, DB_COMMITTED };
+
+/* Run a statement; returns the rows affected, or -1 with e set. */
+typedef int64_t	 db_exec_op(struct db *, struct db_sql *, const struct db_args *,
+		    struct err *);
+
+/*
+ * The operations of one kind of database, called by the functions of db.h with their
+ * arguments checked.  A failure sets db->outcome.
+ */
 struct db_ops {
 	int	 (*open)(struct db *, struct err *);
 	void	 (*close)(struct db *);
+	/* SQLite only, else NULL: as db_check and db_tune */
+	int	 (*check)(struct db *, int *there, struct err *);
+	int	 (*tune)(struct db *, struct err *);
 	int	 (*begin)(struct db *, struct err *);
 	int	 (*commit)(struct db *, struct err *);
 	void	 (*rollback)(struct db *);
-	/* connected again after DB_LOST: 1 the doubtful commit did happen,
-	   0 it did not, -1 no way to connect */
-	int	 (*again)(struct db *, struct err *);
-	int64_t	 (*exec)(struct db *, struct db_sql *, const struct db_args *,
-		    struct err *);
-	int	 (*put)(struct db *, struct db_sql *, const struct db_args *,
-		    struct err *);
+	/* connect again after DB_LOST; NULL for a database that is never lost */
+	enum db_again (*again)(struct db *, struct err *);
+	db_exec_op *exec;
+	db_exec_op *exec_async;		/* result 0: see db_exec_async */
 	int	 (*script)(struct db *, const char *, struct err *);
 	void	 (*query)(struct db_query *, struct db_sql *,
 		    const struct db_args *);
@@ -51,51 +51,33 @@ struct db_ops {
 	int64_t	 (*num)(struct db_query *, int);
 	int	 (*null)(struct db_query *, int);
 	void	 (*done)(struct db_query *);
-	void	 (*forget)(struct db_sql *);	/* frees st */
+	void	 (*forget)(struct db_sql *);	/* free st, which is not NULL */
 };
 
 struct db {
 	const struct db_ops	*ops;
 	enum db_kind		 kind;
-	char			*url;		/* as given; secret */
-	char			*where;
-	void			*back;		/* the backend's own */
-	int			 in_tx;
-	int			 hurry;		/* wait DB_HURRY_MS at most */
-	struct err		 first_error;		/* first failure in this tx */
-	enum db_outcome		 outcome;		/* of the last failure */
+	char			*url;		/* file or URL; may have a password */
+	char			*where;		/* name for messages, without it */
+	void			*back;		/* state of the kind; NULL: not open */
+	int			 in_tx;		/* a transaction has begun */
+	int			 short_waits;	/* wait DB_SHORT_MS at most */
+	struct err		 first_error;	/* first failure in the transaction */
+	enum db_outcome		 outcome;	/* of the last failure */
 	int			 queries;	/* db_query without db_done */
-	int64_t			 statements, commits;
+	int64_t			 statements;	/* run so far */
 	struct db_sql		 cache[DB_CACHE];	/* by hash */
 	struct db_sql		*by_address[DB_CACHE];	/* into cache */
 };
 
 extern const struct db_ops db_sqlite_ops, db_pg_ops;
-int		 db_sqlite_check(struct db *, int *there, struct err *);
-int		 db_sqlite_tune(struct db *, struct err *);
 
-/* postgresql://...: check, hide the password, fill db->where. */
-int	 db_pg_url(struct db *, int may_hold_secret, struct err *);
+/* Check the postgresql:// URL in db->url, register its password as a secret and set
+   db->where; ZX_USAGE for a password that other users can see. */
+int	 db_pg_url(struct db *db, enum db_url_from from, struct err *e);
 
-/* Remember the first failure of a transaction: it is doomed. */
-void	 db_note(struct db *, const struct err *);
-
-/* For a script: as that database takes it; caller frees. */
-char		*db_sql_text(enum db_kind, const char *sql);
-/* Fill each and sql of r. */
-void		 db_sql_rows(struct db_rows *);
-/* The statement with the text of sql, not busy; to be given back by db_sql_put. */
-struct db_sql	*db_sql_get(struct db *, const char *sql);
-void		 db_sql_put(struct db *, struct db_sql *);	/* done with it */
-void		 db_sql_free(struct db *);			/* all */
-/* Parameters by their letters; texts are valid UTF-8 without NUL, and end with
-   one when the backend asks. */
-void		 db_args_get(struct db_args *, int ended, const char *types,
-		    va_list);
-void		 db_args_add(struct db_args *, int ended,
-		    const struct db_val *);
-void		 db_args_vals(struct db_args *, int ended,
-		    const struct db_val *, int n);
-void		 db_args_free(struct db_args *);
+/* Copy why to e, and keep it as the error of the transaction, which can no longer be
+   committed; returns -1. */
+int	 db_fail(struct db *db, struct err *e, const struct err *why);
 
 #endif

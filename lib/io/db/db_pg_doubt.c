@@ -1,23 +1,21 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/sig.h"
 #include "base/time.h"
-#include "io/db/db_pg.h"
+#include "io/db/db_pg_doubt.h"
+#include "io/db/db_pg_pipe.h"
 
 /*
- * What became of a COMMIT that was not answered.  The server is asked for the
- * transaction by its id; but one that crashed may give the id to somebody else,
- * so that each transaction writes a mark of its own, too.
+ * The server is asked for the outcome of a transaction by its id.  A server that crashed
+ * may give the same id to another transaction; so each transaction also writes a mark.
  */
-enum { DOUBT_MS = 75 * 1000 };	/* what the server waits for (pg_begin), and more */
+enum { DOUBT_MS = 75 * 1000 };	/* more than the idle timeout of pg_begin */
 #define NOW_MS	"CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
 
-/* Marks of ours, and of those who could not take theirs away. */
 void
-pg_marks_forget(struct db *db)
+pg_marks_delete(struct db *db)
 {
 	struct pg *p = pg(db);
 	const char *holder = p->holder;
@@ -43,31 +41,30 @@ pg_mark(struct db *db, struct err *e)
 	    " SET n = excluded.n, at = excluded.at", &a, e);
 }
 
-/* 1: the transaction whose mark is the last one is there. */
-static int
-pg_mark_is_stored(struct db *db, struct err *e)
+/* Look the last mark up: its transaction is committed if the mark is stored. */
+static enum db_again
+pg_mark_lookup(struct db *db, struct err *e)
 {
 	struct pg *p = pg(db);
 	struct db_args a = { .n = 2, .v = {
 	    { .type = 's', .s = p->holder, .len = strlen(p->holder) },
 	    { .type = 'i', .i = p->mark } } };
+	enum db_again again;
 	PGresult *r = NULL;
-	int is;
-
 	if (pg_send(db, "SELECT 1 FROM commit_mark WHERE holder = $1 AND n = $2",
 	    &a, e) == -1 || pg_drain(db, &r, e) == -1)
-		return -1;
-	is = PQntuples(r) == 1;
+		return DB_UNKNOWN;
+	again = PQntuples(r) == 1 ? DB_COMMITTED : DB_UNCOMMITTED;
 	PQclear(r);
-	return is;
+	return again;
 }
 
-/* What became of the transaction in doubt: committed, aborted, in progress. */
+/* Set word to the state of the transaction in doubt: committed, aborted, in progress. */
 static int
 pg_commit_lookup(struct db *db, char word[16], struct err *e)
 {
-	/* after a crash the id may be one that nobody has had: not committed,
-	   where txid_status would object */
+	/* after a crash the id may not be in use yet, for which txid_status
+	   fails: not committed */
 	static const char ask[] = "SELECT CASE WHEN CAST($1 AS BIGINT) <"
 	    " txid_current() THEN txid_status(CAST($1 AS BIGINT))"
 	    " ELSE 'aborted' END";
@@ -81,31 +78,30 @@ pg_commit_lookup(struct db *db, char word[16], struct err *e)
 	return 0;
 }
 
-/* A COMMIT may take its time; one that never arrived holds its transaction
-   open until the server's patience ends (pg_begin). */
-int
+/* A COMMIT may take long; one that did not arrive leaves the transaction open until the
+   idle timeout of pg_begin. */
+enum db_again
 pg_again(struct db *db, struct err *e)
 {
-	const struct timespec pause = { 0, 50 * 1000 * 1000 };
 	int64_t from = time_mono_ms();
 	struct pg *p = pg(db);
 	char word[16] = "";
 
 	if (pg_reconnect(db, e) == -1)
-		return -1;
+		return DB_UNKNOWN;
 	while (p->doubt != 0) {
 		if (pg_commit_lookup(db, word, e) == -1)
-			return -1;
+			return DB_UNKNOWN;
 		if (strcmp(word, "in progress") != 0)
 			break;
 		if (sig_seen() || time_mono_ms() - from > DOUBT_MS)
-			return err_set(e, ZX_IO, "%s: it is not known yet whether the last "
-			    "transaction was committed; run the same command again",
-			    db->where);
-		nanosleep(&pause, NULL);
+			return (enum db_again)err_set(e, ZX_IO, "%s: it is not known yet "
+			    "whether the last transaction was committed; run the same "
+			    "command again", db->where);
+		time_sleep_us(50 * 1000);
 	}
 	p->doubt = 0;
 	if (strcmp(word, "committed") != 0)
-		return 0;
-	return p->marked ? pg_mark_is_stored(db, e) : 1;
+		return DB_UNCOMMITTED;
+	return p->marked ? pg_mark_lookup(db, e) : DB_COMMITTED;
 }

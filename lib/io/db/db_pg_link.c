@@ -1,37 +1,38 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/sig.h"
 #include "base/time.h"
-#include "io/db/db_pg.h"
+#include "io/db/db_pg_link.h"
 
-/* The link to a PostgreSQL server: its URL, its errors, its coming and going. */
-enum { BACK_MS = 60 * 1000, TELL_MS = 10 * 1000 };
-
-/* The raw password of URL text, before anybody trusts its syntax. */
+/* Register the first n bytes of s as a secret. */
 static void
-pg_hide_raw(const char *url)
+pg_hide(const char *s, size_t n)
 {
-	const char *s = strstr(url, "://") + 3, *at = strrchr(s, '@'), *colon;
-	char *word;
+	char *word = mem_dupn(s, n);
 
-	colon = at ? memchr(s, ':', (size_t)(at - s)) : NULL;
-	if (colon != NULL && at - colon > 1) {
-		word = mem_dupn(colon + 1, (size_t)(at - colon) - 1);
-		log_secret(word);
-		free(word);
-	}
-	if ((s = strstr(url, "password=")) != NULL && s[9] != '\0') {
-		word = mem_dupn(s + 9, strcspn(s + 9, "&"));
-		log_secret(word);
-		free(word);
-	}
+	secret_add(word);
+	free(word);
 }
 
+/* Register the password in url, which may be malformed, before it can reach a message. */
+static void
+pg_url_hide(const char *url)
+{
+	const char *s = strstr(url, "://") + 3, *at = strrchr(s, '@'), *colon;
+
+	colon = at ? memchr(s, ':', (size_t)(at - s)) : NULL;
+	if (colon != NULL)
+		pg_hide(colon + 1, (size_t)(at - colon) - 1);
+	if ((s = strstr(url, "password=")) != NULL)
+		pg_hide(s + 9, strcspn(s + 9, "&"));
+}
+
+/* Return the value of the option name in o, of the variable env, or dflt. */
 static const char *
 pg_url_part(PQconninfoOption *o, const char *name, const char *env, const char *dflt)
 {
@@ -42,28 +43,29 @@ pg_url_part(PQconninfoOption *o, const char *name, const char *env, const char *
 }
 
 int
-db_pg_url(struct db *db, int may_hold_secret, struct err *e)
+db_pg_url(struct db *db, enum db_url_from from, struct err *e)
 {
 	PQconninfoOption *o;
 	char *why = NULL;
 	const char *word, *user;
 	int rc = 0;
 
-	pg_hide_raw(db->url);
+	pg_url_hide(db->url);
 	if ((o = PQconninfoParse(db->url, &why)) == NULL) {
 		err_set(e, ZX_USAGE, "database URL: %s", why ? why : "?");
-		log_redact(e ? e->msg : (char[1]){ 0 });
+		if (e != NULL)
+			secret_redact(e->msg);
 		PQfreemem(why);
 		return -1;
 	}
 	word = pg_url_part(o, "password", "", "");
-	log_secret(word);
-	log_secret(pg_url_part(o, "sslpassword", "", ""));
+	secret_add(word);
+	secret_add(pg_url_part(o, "sslpassword", "", ""));
 	user = pg_url_part(o, "user", "PGUSER", "");
 	db->where = mem_fmt("postgresql://%s%s%s:%s/%s", user, *user ? "@" : "",
 	    pg_url_part(o, "host", "PGHOST", ""), pg_url_part(o, "port", "PGPORT", "5432"),
 	    pg_url_part(o, "dbname", "PGDATABASE", user));
-	if (!may_hold_secret && (*word || *pg_url_part(o, "sslpassword", "", "")))
+	if (from == DB_URL_PUBLIC && (*word || *pg_url_part(o, "sslpassword", "", "")))
 		rc = err_set(e, ZX_USAGE, "every user of this machine can read a password on the "
 		    "command line; put the URL into ZTOQ_DB, or the password into PGPASSWORD or a "
 		    "file named by PGPASSFILE");
@@ -71,7 +73,7 @@ db_pg_url(struct db *db, int may_hold_secret, struct err *e)
 	return rc;
 }
 
-/* libpq's words on one line, without its advice. */
+/* Set e to the first line of words, a message of libpq, without secrets; returns -1. */
 static int
 pg_fail(struct db *db, int code, const char *words, struct err *e)
 {
@@ -83,15 +85,16 @@ pg_fail(struct db *db, int code, const char *words, struct err *e)
 	err_set(e, code, "%s: %.*s", db->where,
 	    nl ? (int)(nl - words) : (int)strlen(words), words);
 	if (e != NULL)
-		log_redact(e->msg);
+		secret_redact(e->msg);
 	return -1;
 }
 
+/* The meaning of each SQLSTATE; the first row that matches counts. */
 static const struct state {
-	const char	*class;		/* head of the SQLSTATE */
-	enum db_outcome	 fate;
+	const char	*class;		/* how the SQLSTATE begins */
+	enum db_outcome	 outcome;
 	int		 code;
-	const char	*words;		/* NULL: the server's own */
+	const char	*words;		/* NULL: the message of the server */
 } states[] = {
 	{ "40001", DB_REDO, ZX_IO, NULL }, { "40P01", DB_REDO, ZX_IO, NULL },
 	{ "57P", DB_LOST, ZX_IO, NULL }, { "08", DB_LOST, ZX_IO, NULL },
@@ -113,7 +116,7 @@ pg_judge(struct db *db, const PGresult *r, struct err *e)
 		return;
 	while (strncmp(st ? st : "08", s->class, strlen(s->class)) != 0)
 		s++;
-	db->outcome = s->fate;
+	db->outcome = s->outcome;
 	if (words == NULL)
 		words = PQresultErrorMessage(r);
 	pg_fail(db, s->code, s->words ? s->words : words, e);
@@ -136,14 +139,13 @@ on_notice(void *arg, const char *words)
 }
 
 /*
- * Every page here is read in the order of an index that is there for it.  Of
- * tables that grow while they are read the planner knows too little to see
- * that: it would read all that is left and sort it for each page, and compile
- * each statement for that.  A pooler may pass this on to whoever uses the same
- * database as the same user: ours.
+ * Make the planner read pages in the order of an index, which each query of a page has.
+ * For tables that grow while they are read it lacks the statistics: it would read and
+ * sort all further rows for each page, and compile the statement.  A pooler may give the
+ * session to other processes of the same user and database, which are ours.
  */
 static void
-pg_begin_plain(struct pg *p)
+pg_plan_by_index(struct pg *p)
 {
 	PQclear(PQexec(p->c, "SET jit = off; SET enable_sort = off;"
 	    " SET enable_bitmapscan = off"));
@@ -152,7 +154,8 @@ pg_begin_plain(struct pg *p)
 int
 pg_connect(struct db *db, struct err *e)
 {
-	/* what stands behind the URL wins over it, what stands before loses */
+	/* libpq takes the last value of an option: those before the URL are
+	   defaults, those behind it are fixed */
 	static const char *const names[] = { "connect_timeout",
 	    "keepalives_idle", "keepalives_interval", "keepalives_count",
 	    "tcp_user_timeout", "fallback_application_name", "dbname",
@@ -174,7 +177,7 @@ pg_connect(struct db *db, struct err *e)
 	if (enc != NULL && strcmp(enc, "UTF8") != 0)
 		return err_set(e, ZX_CONFIG, "%s: the database's encoding is %s; create one with "
 		    "ENCODING 'UTF8'", db->where, enc);
-	pg_begin_plain(p);
+	pg_plan_by_index(p);
 	PQenterPipelineMode(p->c);
 	return 0;
 }
@@ -183,9 +186,8 @@ int
 pg_reconnect(struct db *db, struct err *e)
 {
 	int64_t from = time_mono_ms(), now = from;
-	int64_t most = db->hurry ? DB_HURRY_MS : BACK_MS;
-	struct timespec ts;
-	int told = 0, ms = 50;
+	int64_t most = db->short_waits ? DB_SHORT_MS : DB_WAIT_MS;
+	int logged = 0, ms = 50;
 
 	while (pg_connect(db, e) == -1) {
 		now = time_mono_ms();
@@ -193,18 +195,16 @@ pg_reconnect(struct db *db, struct err *e)
 			pg(db)->gone = 1;
 			return -1;
 		}
-		if (!told && now - from > TELL_MS) {
-			told = 1;
+		if (!logged && now - from > DB_LOG_MS) {
+			logged = 1;
 			log_warn("db", "%s; retrying for %d s more", e->msg,
-			    (int)(from + BACK_MS - now) / 1000);
+			    (int)(from + DB_WAIT_MS - now) / 1000);
 		}
-		ts.tv_sec = ms / 1000;
-		ts.tv_nsec = ms % 1000 * 1000000L;
-		nanosleep(&ts, NULL);
+		time_sleep_us(1000 * ms);
 		ms = ms < 2500 ? ms * 2 : 5000;
 	}
 	pg(db)->gone = 0;
-	if (told)
+	if (logged)
 		log_info("db", "%s: reconnected after %" PRId64 " s",
 		    db->where, (now - from) / 1000);
 	return 0;

@@ -5,14 +5,13 @@
 
 #include "base/mem.h"
 #include "base/set.h"
-#include "base/utf8.h"
 #include "io/db/db_back.h"
 
-/* Statements as each database takes them, and their parameters. */
+/* Translates portable SQL for each database, and caches statements by their text. */
 
 static const struct word {
 	const char	*name;
-	const char	*text[2];	/* by enum db_kind */
+	const char	*text[2];	/* what replaces it, by enum db_kind */
 } words[] = {
 	{ "{now}", {
 	    "CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS BIGINT)",
@@ -22,7 +21,8 @@ static const struct word {
 	{ "{json}", { "", "::json" } },
 };
 
-/* The length of what must be taken as it stands: 'text', "name", a comment. */
+/* Return the length of the 'text', "name" or comment at s, which is not translated; 0 if
+   there is none. */
 static size_t
 db_sql_opaque(const char *s)
 {
@@ -48,6 +48,8 @@ db_sql_word_at(const char *s)
 	return NULL;
 }
 
+/* Translate s, set *params to its number of parameters, and return the text for the
+   database, which the caller frees. */
 static char *
 db_sql_rewrite(enum db_kind kind, const char *s, int *params)
 {
@@ -113,12 +115,14 @@ db_sql_rows(struct db_rows *r)
 static void
 db_sql_forget(struct db *db, struct db_sql *q)
 {
-	db->ops->forget(q);
+	if (q->st != NULL)
+		db->ops->forget(q);
 	free(q->src);
 	free(q->text);
 	*q = (struct db_sql){ 0 };
 }
 
+/* Fill the free slot q. */
 static struct db_sql *
 db_sql_fill(struct db *db, struct db_sql *q, const char *sql, uint64_t hash)
 {
@@ -128,14 +132,15 @@ db_sql_fill(struct db *db, struct db_sql *q, const char *sql, uint64_t hash)
 	return q;
 }
 
+/* Return 1 if q is free to run sql. */
 static int
 db_sql_is(const struct db_sql *q, const char *sql)
 {
 	return q != NULL && !q->busy && q->src != NULL && strcmp(q->src, sql) == 0;
 }
 
-/* Find sql by its hash in four slots, or make it in one that is not busy: an empty one,
-   else the first.  All busy: make it outside the cache. */
+/* Return the statement sql from the four slots for its hash, or make it in one that is not
+   busy: an empty one, else the first.  If all are busy, make it outside the cache. */
 static struct db_sql *
 db_sql_find(struct db *db, const char *sql)
 {
@@ -161,8 +166,8 @@ db_sql_find(struct db *db, const char *sql)
 }
 
 /*
- * A literal is found by its address, without a hash of its text: the slot that
- * was found for the address the last time holds the text that stands there.
+ * Most texts are literals: by_address finds the statement that was used last for the
+ * address without a hash of the text.  The texts are compared all the same.
  */
 struct db_sql *
 db_sql_get(struct db *db, const char *sql)
@@ -196,121 +201,4 @@ db_sql_free(struct db *db)
 	for (i = 0; i < DB_CACHE; i++)
 		if (db->cache[i].src != NULL)
 			db_sql_forget(db, &db->cache[i]);
-}
-
-/* Where s stops being text that both databases take; len when nowhere. */
-static size_t
-db_sql_text_ok(const char *s, size_t len)
-{
-	uint64_t w;
-	size_t i = 0, n;
-
-	while (i < len) {
-		if (i + 8 <= len && (memcpy(&w, s + i, 8), 1) &&
-		    (w & 0x8080808080808080u) == 0 &&
-		    ((w - 0x0101010101010101u) & ~w & 0x8080808080808080u) == 0) {
-			i += 8;
-			continue;
-		}
-		if (s[i] == '\0' || (n = utf8_len(s + i, len - i)) == 0)
-			return i;
-		i += n;
-	}
-	return len;
-}
-
-/*
- * The one place: a NUL (which neither database keeps in a text) and bytes
- * that are no UTF-8 (which PostgreSQL refuses) become U+FFFD.
- */
-static void
-db_sql_arg_text(struct db_args *a, struct db_val *v, int keep)
-{
-	struct buf b = { 0 };
-	const char *s = v->s;
-	size_t left = v->len, ok;
-
-	v->type = 's';
-	if (db_sql_text_ok(s, left) == left && keep)
-		return;
-	while (left > 0) {
-		ok = db_sql_text_ok(s, left);
-		buf_add(&b, s, ok);
-		s += ok;
-		left -= ok;
-		if (left > 0) {
-			buf_puts(&b, "\xef\xbf\xbd");
-			s++;
-			left--;
-		}
-	}
-	v->len = b.len;
-	buf_putc(&b, '\0');
-	v->s = a->mended[a->nmended++] = buf_take(&b, NULL);
-}
-
-void
-db_args_add(struct db_args *a, int ended, const struct db_val *val)
-{
-	struct db_val *v = &a->v[a->n];
-
-	if (a->n++ == DB_PARAMS)
-		die(ZX_BUG, "db: more than %d parameters", DB_PARAMS);
-	*v = *val;
-	if (v->type == 'i' || v->type == 'd' || v->type == 0)
-		return;
-	if (v->s == NULL) {
-		v->type = 0;
-	} else if (v->type != 'b') {
-		if (val->type == 's')
-			v->len = strlen(v->s);
-		db_sql_arg_text(a, v, !ended || val->type == 's');
-	}
-}
-
-void
-db_args_vals(struct db_args *a, int ended, const struct db_val *v, int n)
-{
-	int i;
-
-	a->n = a->nmended = 0;
-	for (i = 0; i < n; i++)
-		db_args_add(a, ended, &v[i]);
-}
-
-void
-db_args_get(struct db_args *a, int ended, const char *types, va_list ap)
-{
-	struct db_val v;
-
-	a->n = a->nmended = 0;
-	for (; types != NULL && *types; types++) {
-		v = (struct db_val){ .type = *types };
-		switch (v.type) {
-		case 'i':
-			v.i = va_arg(ap, int64_t);
-			break;
-		case 'd':
-			v.d = va_arg(ap, double);
-			break;
-		case 't':
-		case 'b':
-			v.s = va_arg(ap, const char *);
-			v.len = va_arg(ap, size_t);
-			break;
-		case 's':
-			v.s = va_arg(ap, const char *);
-			break;
-		default:
-			die(ZX_BUG, "db: no parameter type '%c'", v.type);
-		}
-		db_args_add(a, ended, &v);
-	}
-}
-
-void
-db_args_free(struct db_args *a)
-{
-	while (a->nmended > 0)
-		free(a->mended[--a->nmended]);
 }

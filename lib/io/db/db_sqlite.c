@@ -2,7 +2,6 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -10,19 +9,18 @@
 #include "base/time.h"
 #include "io/db/db_sqlite_file.h"
 
+/* The operations of SQLite. */
 enum {
-	BUSY_MS = 60 * 1000,		/* wait for another writer */
-	TELL_MS = 10 * 1000,		/* a wait is told after */
-	HARD_MS = 200,			/* wait for readers, to start the log anew */
-	WAL_EASY = 2000,		/* pages: copy back what nobody reads */
-	WAL_HARD = 6000			/* wait for readers, start it anew */
+	READER_MS = 200,		/* longest wait for readers at a checkpoint */
+	WAL_EASY = 2000,		/* pages: copy back those that no process reads */
+	WAL_HARD = 6000			/* pages: wait for readers, and truncate */
 };
 
 struct lite {
 	sqlite3		*c;
-	int64_t		 busy_from;	/* monotonic, of the wait under way */
-	int64_t		 busy_max;
-	int		 told;
+	int64_t		 busy_from;	/* monotonic, start of the current wait */
+	int64_t		 busy_max;	/* its longest duration, ms */
+	int		 logged;	/* the current wait was logged */
 	int		 wal_next;	/* pages at which to copy back next */
 	int		 tuned;		/* journal mode and hook are set */
 };
@@ -33,6 +31,7 @@ lite(const struct db *db)
 	return db->back;
 }
 
+/* Return the cause of the result code in words. */
 static const char *
 lite_explain(struct lite *l, int code)
 {
@@ -50,6 +49,7 @@ lite_explain(struct lite *l, int code)
 	return sqlite3_errmsg(l->c);
 }
 
+/* Set e and db->outcome for the last failure; returns -1.  sql is the statement or NULL. */
 static int
 lite_fail(struct db *db, const char *sql, struct err *e)
 {
@@ -68,14 +68,7 @@ lite_fail(struct db *db, const char *sql, struct err *e)
 	    lite_explain(l, code));
 }
 
-static void
-lite_nap(int ms)
-{
-	struct timespec ts = { 0, 1000000L * ms };
-
-	nanosleep(&ts, NULL);
-}
-
+/* Wait a little for another process; returns 0 to stop waiting. */
 static int
 on_busy(void *arg, int round)
 {
@@ -86,23 +79,23 @@ on_busy(void *arg, int round)
 
 	if (round == 0) {
 		l->busy_from = now;
-		l->told = 0;
+		l->logged = 0;
 	}
 	if (now - l->busy_from >= l->busy_max ||
-	    ((db->hurry || sig_seen()) && now - l->busy_from >= DB_HURRY_MS))
+	    ((db->short_waits || sig_seen()) && now - l->busy_from >= DB_SHORT_MS))
 		return 0;
-	if (!l->told && now - l->busy_from >= TELL_MS) {
-		l->told = 1;
+	if (!l->logged && now - l->busy_from >= DB_LOG_MS) {
+		l->logged = 1;
 		log_warn("db", "%s: locked by another process, waiting up to "
-		    "%d s", db->where, BUSY_MS / 1000);
+		    "%d s", db->where, DB_WAIT_MS / 1000);
 	}
-	lite_nap(wait_ms[round < 7 ? round : 6]);
+	time_sleep_us(1000 * wait_ms[round < 7 ? round : 6]);
 	return 1;
 }
 
 /*
- * After each commit: keep the WAL small.  What nobody reads is copied back;
- * readers of old pages hold that back, so in the end wait for them a little.
+ * Keep the WAL small, after each commit.  Pages that no process reads are copied back into
+ * the database.  Readers of old pages delay that, so a long WAL waits for them a little.
  */
 static int
 on_commit(void *arg, sqlite3 *c, const char *name, int pages)
@@ -117,11 +110,11 @@ on_commit(void *arg, sqlite3 *c, const char *name, int pages)
 		return SQLITE_OK;
 	if (pages >= WAL_HARD && db->queries == 0) {
 		mode = SQLITE_CHECKPOINT_TRUNCATE;
-		l->busy_max = HARD_MS;
+		l->busy_max = READER_MS;
 	}
 	l->wal_next = pages + WAL_EASY;
 	sqlite3_wal_checkpoint_v2(c, name, mode, NULL, NULL);
-	l->busy_max = BUSY_MS;
+	l->busy_max = DB_WAIT_MS;
 	return SQLITE_OK;
 }
 
@@ -133,11 +126,11 @@ lite_script(struct db *db, const char *sql, struct err *e)
 	return 0;
 }
 
-int
-db_sqlite_tune(struct db *db, struct err *e)
+static int
+lite_tune(struct db *db, struct err *e)
 {
-	/* who opens a new file beside us may hold it: no busy handler here */
-	int64_t until = time_mono_ms() + BUSY_MS;
+	/* another process may open the new file, too: SQLite calls no busy handler here */
+	int64_t until = time_mono_ms() + DB_WAIT_MS;
 	struct lite *l = lite(db);
 	int rc;
 
@@ -145,7 +138,7 @@ db_sqlite_tune(struct db *db, struct err *e)
 		return 0;
 	while ((rc = lite_script(db, "PRAGMA journal_mode = WAL", e)) == -1 &&
 	    db->outcome == DB_REDO && !sig_seen() && time_mono_ms() < until)
-		lite_nap(5);
+		time_sleep_us(5000);
 	if (rc == -1)
 		return -1;
 	sqlite3_wal_hook(l->c, on_commit, db);
@@ -153,7 +146,7 @@ db_sqlite_tune(struct db *db, struct err *e)
 	return 0;
 }
 
-/* Ask for the first value of a pragma: 1 when it is want. */
+/* Return 1 if the pragma in sql has the value want. */
 static int
 lite_pragma_is(struct lite *l, const char *sql, const char *want)
 {
@@ -175,10 +168,10 @@ lite_open(struct db *db, struct err *e)
 {
 	struct lite *l = db->back = mem_zalloc(sizeof(*l));
 
-	l->busy_max = BUSY_MS;
+	l->busy_max = DB_WAIT_MS;
 	l->wal_next = WAL_EASY;
-	/* nobody asks how much it holds, and counting takes a lock each time;
-	   refused once there is a database open, and then it is set */
+	/* memory statistics take a lock each time; the call fails while another
+	   database is open, but then the option is set already */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (sqlite_file_make(db, e) == -1)
 		return -1;
@@ -194,7 +187,7 @@ lite_open(struct db *db, struct err *e)
 	/* a file that another program made must stay as it is */
 	return lite_pragma_is(l, "PRAGMA journal_mode", "wal") ||
 	    lite_pragma_is(l, "PRAGMA page_count", "0") ?
-	    db_sqlite_tune(db, e) : 0;
+	    lite_tune(db, e) : 0;
 }
 
 static void
@@ -229,19 +222,13 @@ lite_commit(struct db *db, struct err *e)
 static void
 lite_rollback(struct db *db)
 {
-	/* a full disk may have done it already */
+	/* SQLite may have rolled back by itself: a full disk */
 	if (!sqlite3_get_autocommit(lite(db)->c))
 		sqlite3_exec(lite(db)->c, "ROLLBACK", NULL, NULL, NULL);
 }
 
-static int
-lite_again(struct db *db, struct err *e)
-{
-	(void)db, (void)e;
-	return -1;		/* nothing to lose: no connection */
-}
-
-/* keep: SQLITE_STATIC when the statement is over before its caller is. */
+/* Set parameter at (from 1) of st.  keep is SQLITE_STATIC if v is valid until the end of
+   the statement, else SQLITE_TRANSIENT. */
 static int
 lite_bind(sqlite3_stmt *st, int at, const struct db_val *v,
     sqlite3_destructor_type keep)
@@ -261,8 +248,9 @@ lite_bind(sqlite3_stmt *st, int at, const struct db_val *v,
 	}
 }
 
+/* Return s, prepared and with its parameters set, or NULL with e set. */
 static sqlite3_stmt *
-lite_ready(struct db *db, struct db_sql *s, const struct db_args *a,
+lite_prepare(struct db *db, struct db_sql *s, const struct db_args *a,
     sqlite3_destructor_type keep, struct err *e)
 {
 	sqlite3_stmt *st = s->st;
@@ -284,8 +272,9 @@ lite_ready(struct db *db, struct db_sql *s, const struct db_args *a,
 	return st;
 }
 
+/* Make st ready for another run, and end its read transaction. */
 static void
-lite_rest(sqlite3_stmt *st)
+lite_reset(sqlite3_stmt *st)
 {
 	sqlite3_reset(st);
 	sqlite3_clear_bindings(st);
@@ -295,7 +284,7 @@ static int64_t
 lite_exec(struct db *db, struct db_sql *s, const struct db_args *a,
     struct err *e)
 {
-	sqlite3_stmt *st = lite_ready(db, s, a, SQLITE_STATIC, e);
+	sqlite3_stmt *st = lite_prepare(db, s, a, SQLITE_STATIC, e);
 	int64_t before = sqlite3_total_changes64(lite(db)->c), n = 0;
 	int rc;
 
@@ -305,23 +294,16 @@ lite_exec(struct db *db, struct db_sql *s, const struct db_args *a,
 		n++;
 	if (rc != SQLITE_DONE)
 		n = lite_fail(db, s->src, e);
-	else if (!sqlite3_stmt_readonly(st))	/* DDL leaves it as it is */
+	else if (!sqlite3_stmt_readonly(st))	/* n stays 0 for DDL */
 		n = sqlite3_total_changes64(lite(db)->c) - before;
-	lite_rest(st);
+	lite_reset(st);
 	return n;
-}
-
-static int
-lite_put(struct db *db, struct db_sql *s, const struct db_args *a,
-    struct err *e)
-{
-	return lite_exec(db, s, a, e) == -1 ? -1 : 0;
 }
 
 static void
 lite_query(struct db_query *q, struct db_sql *s, const struct db_args *a)
 {
-	sqlite3_stmt *st = lite_ready(q->db, s, a, SQLITE_TRANSIENT, &q->e);
+	sqlite3_stmt *st = lite_prepare(q->db, s, a, SQLITE_TRANSIENT, &q->e);
 
 	if (st == NULL)
 		return;
@@ -341,7 +323,7 @@ lite_row(struct db_query *q)
 {
 	int rc;
 
-	if (q->held == -1)	/* at the end: a step would run it again */
+	if (q->held == -1)	/* at the end: a further step would begin again */
 		return 0;
 	if ((rc = sqlite3_step(lite_stmt(q))) == SQLITE_ROW) {
 		q->row++;
@@ -350,7 +332,7 @@ lite_row(struct db_query *q)
 	if (rc != SQLITE_DONE)
 		lite_fail(q->db, sqlite3_sql(lite_stmt(q)), &q->e);
 	q->held = -1;
-	lite_rest(lite_stmt(q));		/* let go of what was read at once */
+	lite_reset(lite_stmt(q));		/* db_done may come much later */
 	return 0;
 }
 
@@ -386,15 +368,15 @@ lite_done(struct db_query *q)
 {
 	if (q->st == NULL)
 		return;
-	lite_rest(lite_stmt(q));
+	lite_reset(lite_stmt(q));
 	db_sql_put(q->db, q->st);
 }
 
 const struct db_ops db_sqlite_ops = {
-	.open = lite_open, .close = lite_close, .begin = lite_begin,
-	.commit = lite_commit, .rollback = lite_rollback,
-	.again = lite_again, .exec = lite_exec, .put = lite_put,
-	.script = lite_script, .query = lite_query, .row = lite_row,
+	.open = lite_open, .close = lite_close, .check = sqlite_file_check,
+	.tune = lite_tune, .begin = lite_begin, .commit = lite_commit,
+	.rollback = lite_rollback, .exec = lite_exec,
+	.exec_async = lite_exec, .script = lite_script, .query = lite_query, .row = lite_row,
 	.str = lite_str, .blob = lite_blob, .num = lite_num,
 	.null = lite_null, .done = lite_done, .forget = lite_forget,
 };

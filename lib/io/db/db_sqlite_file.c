@@ -13,7 +13,7 @@ sqlite_file_make(struct db *db, struct err *e)
 {
 	int fd;
 
-	/* in memory, as tests have it, or a temporary file */
+	/* in memory (tests), or a temporary file */
 	if (strcmp(db->url, ":memory:") == 0 || *db->url == '\0')
 		return 0;
 	fd = open(db->url, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -27,7 +27,7 @@ sqlite_file_make(struct db *db, struct err *e)
 }
 
 int
-db_sqlite_check(struct db *db, int *there, struct err *e)
+sqlite_file_check(struct db *db, int *there, struct err *e)
 {
 	char *wal;
 	int rc;
@@ -36,7 +36,7 @@ db_sqlite_check(struct db *db, int *there, struct err *e)
 		return err_at(e, "database");
 	if (!*there)
 		return 0;
-	wal = mem_fmt("%s-wal", db->url);	/* is made beside it */
+	wal = mem_fmt("%s-wal", db->url);	/* SQLite creates it */
 	rc = place_check_file(wal, NULL, e);
 	free(wal);
 	return rc == -1 ? err_at(e, "database") : 0;

@@ -2,16 +2,21 @@
 
 #include "base/log.h"
 #include "base/sig.h"
+#include "base/time.h"
 #include "io/db/db_back.h"
 
-/* Transactions, and doing them again. */
-enum { REDO_MAX = 100, LOST_MAX = 5 };
+/* Transactions and their repetition. */
+enum { REDO_MAX = 100, LOST_MAX = 5 };	/* most repetitions after DB_REDO, DB_LOST */
 
-void
-db_note(struct db *db, const struct err *e)
+/* How a failed transaction goes on. */
+enum tx_retry { TX_FAIL = -1, TX_DONE, TX_REPEAT };
+
+int
+db_fail(struct db *db, struct err *e, const struct err *why)
 {
 	if (db->in_tx && db->first_error.code == 0)
-		db->first_error = *e;
+		db->first_error = *why;
+	return err_copy(e, why);
 }
 
 int
@@ -21,23 +26,18 @@ db_begin(struct db *db, struct err *e)
 
 	if (db->in_tx)
 		die(ZX_BUG, "db: a transaction inside a transaction");
-	if (db->queries > 0)	/* SQLite could not write from an old view */
+	if (db->queries > 0)	/* SQLite cannot write from an old snapshot */
 		die(ZX_BUG, "db: a transaction while a query is open");
 	db->outcome = DB_FATAL;
 	db->first_error = (struct err){ 0 };
-	if (db->ops->begin(db, &why) == -1) {
-		if (e != NULL)
-			*e = why;
-		return -1;
-	}
+	if (db->ops->begin(db, &why) == -1)
+		return err_copy(e, &why);
 	db->in_tx = 1;
 	return 0;
 }
 
-/*
- * A statement that failed dooms its transaction, whatever its caller made of
- * that: so it is in PostgreSQL, so it is here.
- */
+/* After the failure of a statement the transaction is rolled back, even if the caller
+   ignored the failure: as PostgreSQL does. */
 int
 db_end(struct db *db, int rc, struct err *e)
 {
@@ -45,83 +45,62 @@ db_end(struct db *db, int rc, struct err *e)
 
 	if (!db->in_tx)
 		die(ZX_BUG, "db: commit or rollback without a transaction");
-	if (rc == 0 && db->first_error.code != 0) {
-		rc = -1;
-		if (e != NULL)
-			*e = db->first_error;
-	}
-	if (rc != 0) {
+	if (rc == 0 && db->first_error.code != 0)
+		rc = err_copy(e, &db->first_error);
+	else if (rc == 0 && db->ops->commit(db, &why) == -1)
+		rc = err_copy(e, &why);
+	if (rc != 0)
 		db->ops->rollback(db);
-		db->in_tx = 0;
-		return -1;
-	}
-	if (db->ops->commit(db, &why) == -1) {
-		db->ops->rollback(db);
-		db->in_tx = 0;
-		if (e != NULL)
-			*e = why;
-		return -1;
-	}
 	db->in_tx = 0;
-	db->commits++;
-	return 0;
+	return rc == 0 ? 0 : -1;
 }
 
-/* Two that met on the same rows part by a random few ms. */
-static void
-db_tx_backoff(int round)
-{
-	struct timespec ts = { 0 };
-
-	if (round > 6)
-		round = 6;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ts.tv_nsec = ts.tv_nsec / 1000 % (1000000L << round) + 500000;
-	ts.tv_sec = 0;
-	nanosleep(&ts, NULL);
-}
-
-/* After a failure: 1 do it again, 0 it is done after all, -1 give up. */
-static int
+/* Decide how a transaction that failed after round repetitions goes on, and wait. */
+static enum tx_retry
 db_tx_retry(struct db *db, int round, struct err *e)
 {
-	int rc;
+	struct timespec ts = { 0 };
+	enum db_again again;
 
 	if (db->outcome == DB_FATAL ||
 	    round >= (db->outcome == DB_LOST ? LOST_MAX : REDO_MAX))
-		return -1;
-	if (sig_seen())
-		return err_set(e, ZX_RETRY, "%s: stopped by a signal while "
+		return TX_FAIL;
+	if (sig_seen()) {
+		err_set(e, ZX_RETRY, "%s: stopped by a signal while "
 		    "waiting for the database", db->where);
+		return TX_FAIL;
+	}
 	if (db->outcome == DB_LOST) {
-		if ((rc = db->ops->again(db, e)) == 1)
-			db->commits++;
-		return rc == -1 ? -1 : !rc;
+		again = db->ops->again(db, e);
+		return again == DB_UNKNOWN ? TX_FAIL : again == DB_COMMITTED ? TX_DONE :
+		    TX_REPEAT;
 	}
 	log_debug("db", "%s: repeating a transaction: %s", db->where,
 	    e ? e->msg : "");
-	db_tx_backoff(round);
-	return 1;
+	/* a random time: two transactions that met must not meet again */
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	time_sleep_us(500 + ts.tv_nsec / 1000 % 1000);
+	return TX_REPEAT;
 }
 
 int
 db_tx(struct db *db, int (*fn)(struct db *, void *, struct err *), void *arg,
     struct err *e)
 {
+	enum tx_retry next = TX_REPEAT;
 	struct err why;
-	int rc, round = 0;
+	int rc, round;
 
-	do {
+	for (round = 0; next == TX_REPEAT; round++) {
 		why = (struct err){ 0 };
 		if ((rc = db_begin(db, &why)) == 0) {
 			rc = fn(db, arg, &why);
-			/* fn's own reason is no reason to do it again */
+			/* a failure of fn itself would only be repeated */
 			if (rc != 0 && db->first_error.code == 0)
 				db->outcome = DB_FATAL;
 			rc = db_end(db, rc, &why);
 		}
-	} while (rc == -1 && (rc = db_tx_retry(db, round++, &why)) == 1);
-	if (rc == -1 && e != NULL)
-		*e = why;
-	return rc;
+		next = rc == 0 ? TX_DONE : db_tx_retry(db, round, &why);
+	}
+	return next == TX_DONE ? 0 : err_copy(e, &why);
 }

@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "io/http/http_back.h"
 
-/* The loop: requests wait here until there is room, then libcurl has them. */
+/* The loop: requests wait in a queue until fewer than max_active are in flight. */
 
 int
 http_open(struct http **out, const struct http_conf *c, struct err *e)
@@ -46,6 +46,7 @@ http_set_max_active(struct http *h, int in_flight)
 	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->max_active + 2);
 }
 
+/* End all transfers of list without calling their owners. */
 static void
 http_drop(struct http *h, struct transfers *list)
 {
@@ -57,7 +58,7 @@ http_drop(struct http *h, struct transfers *list)
 			curl_multi_remove_handle(h->multi, f->easy);
 			curl_easy_cleanup(f->easy);
 		}
-		http_flight_free(f);
+		http_transfer_free(f);
 	}
 }
 
@@ -78,9 +79,9 @@ http_close(struct http *h)
 }
 
 int
-http_flying(const struct http *h)
+http_pending(const struct http *h)
 {
-	return h->flying + h->waiting;
+	return h->n_active + h->n_queued;
 }
 
 int64_t
@@ -89,7 +90,7 @@ http_sent(const struct http *h)
 	return h->sent;
 }
 
-/* Handles are used again: that keeps their buffers. */
+/* Return a handle of libcurl; used ones are preferred, for they keep their buffers. */
 static CURL *
 http_handle(struct http *h)
 {
@@ -104,19 +105,19 @@ http_handle(struct http *h)
 	return easy;
 }
 
-/* As many as there is room for leave the queue. */
+/* Start queued transfers while fewer than max_active are in flight. */
 static void
 http_launch(struct http *h)
 {
 	struct transfer *f;
 
-	while (h->flying < h->max_active && (f = TAILQ_FIRST(&h->queued)) != NULL) {
+	while (h->n_active < h->max_active && (f = TAILQ_FIRST(&h->queued)) != NULL) {
 		TAILQ_REMOVE(&h->queued, f, link);
-		h->waiting--;
+		h->n_queued--;
 		f->easy = http_handle(h);
-		http_flight_set(f);
+		http_transfer_setup(f);
 		TAILQ_INSERT_HEAD(&h->active, f, link);
-		h->flying++;
+		h->n_active++;
 		if (curl_multi_add_handle(h->multi, f->easy) != CURLM_OK)
 			die(ZX_BUG, "libcurl rejects a request");
 	}
@@ -126,14 +127,14 @@ static void
 http_queue(struct http *h, struct transfer *f)
 {
 	TAILQ_INSERT_TAIL(&h->queued, f, link);
-	h->waiting++;
+	h->n_queued++;
 }
 
 int
 http_send(struct http *h, const struct http_req *rq, http_done *done,
     void *arg, struct err *e)
 {
-	struct transfer *f = http_flight_new(h, rq, e);
+	struct transfer *f = http_transfer_new(h, rq, e);
 
 	if (f == NULL)
 		return -1;
@@ -144,7 +145,7 @@ http_send(struct http *h, const struct http_req *rq, http_done *done,
 	return 0;
 }
 
-/* One transfer is over: again with another URL, or to its owner. */
+/* End a transfer: queue it again after a redirect, or call its owner. */
 static void
 http_transfer_done(struct http *h, CURL *easy, CURLcode rc)
 {
@@ -154,8 +155,8 @@ http_transfer_done(struct http *h, CURL *easy, CURLcode rc)
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&f);
 	curl_multi_remove_handle(h->multi, easy);
 	TAILQ_REMOVE(&h->active, f, link);
-	h->flying--;
-	more = http_flight_end(f, rc);
+	h->n_active--;
+	more = http_transfer_finish(f, rc);
 	f->easy = NULL;
 	if (h->nidle < HTTP_IDLE)
 		h->idle_handles[h->nidle++] = easy;
@@ -165,11 +166,12 @@ http_transfer_done(struct http *h, CURL *easy, CURLcode rc)
 		http_queue(h, f);
 		return;
 	}
-	h->landed++;
+	h->n_done++;
 	f->done(f->arg, &f->rsp);
-	http_flight_free(f);
+	http_transfer_free(f);
 }
 
+/* End all transfers that libcurl has finished. */
 static void
 http_deliver(struct http *h)
 {
@@ -182,7 +184,7 @@ http_deliver(struct http *h)
 		if (m->msg != CURLMSG_DONE)
 			continue;
 		easy = m->easy_handle;
-		rc = m->data.result;	/* m dies with the handle's removal */
+		rc = m->data.result;	/* removing the handle frees m */
 		http_transfer_done(h, easy, rc);
 	}
 }
@@ -214,7 +216,7 @@ http_wait(struct http *h, int64_t ms, struct pollfd *fds, int n,
     struct err *e)
 {
 	struct curl_waitfd w[HTTP_FDS + 1] = { { 0 } };
-	int64_t landed = h->landed;
+	int64_t n_done = h->n_done;
 	unsigned k = 0;
 	CURLMcode rc;
 	int i;
@@ -233,20 +235,21 @@ http_wait(struct http *h, int64_t ms, struct pollfd *fds, int n,
 	}
 	if (http_perform(h, e) == -1)
 		return -1;
-	if (h->landed != landed)	/* there is news: no time to wait */
+	if (h->n_done != n_done)	/* the caller has something to do */
 		ms = 0;
 	rc = curl_multi_poll(h->multi, w, k, ms > INT32_MAX ? INT32_MAX :
 	    (int)ms, NULL);
 	if (rc != CURLM_OK)
 		return err_set(e, ZX_BUG, "libcurl: %s",
 		    curl_multi_strerror(rc));
-	/* asked again, since libcurl tells of no hangup */
+	/* polled again: libcurl does not report POLLHUP */
 	if (n > 0 && poll(fds, (nfds_t)n, 0) == -1)
 		for (i = 0; i < n; i++)
 			fds[i].revents = 0;
 	return http_perform(h, e);
 }
 
+/* The request of http_once. */
 struct once {
 	struct http_rsp	*rsp;
 	int		 done;
@@ -258,8 +261,25 @@ on_once(void *arg, struct http_rsp *rsp)
 	struct once *o = arg;
 
 	*o->rsp = *rsp;
-	rsp->body = (struct buf){ 0 };		/* it is the caller's now */
+	rsp->body = (struct buf){ 0 };		/* the caller of http_once frees it */
 	o->done = 1;
+}
+
+static void
+on_nobody(void *arg, struct http_rsp *rsp)
+{
+	(void)arg, (void)rsp;
+}
+
+/* Let the transfers of list for arg end without a call: what arg points to is gone. */
+static void
+http_forget(struct transfers *list, const void *arg)
+{
+	struct transfer *f;
+
+	TAILQ_FOREACH(f, list, link)
+		if (f->arg == arg)
+			f->done = on_nobody;
 }
 
 int
@@ -274,30 +294,12 @@ http_once(struct http *h, const struct http_req *rq, struct http_rsp *rsp,
 	while (!o.done) {
 		if (http_wait(h, 1000, NULL, 0, e) == -1)
 			return -1;
-		if (!o.done && sig_seen())
-			return http_forget(h, &o, e);
+		if (!o.done && sig_seen()) {
+			http_forget(&h->active, &o);
+			http_forget(&h->queued, &o);
+			return err_set(e, ZX_RETRY, "stopped by a signal while waiting for "
+			    "an answer");
+		}
 	}
 	return 0;
-}
-
-/* A signal came: whoever owned this request is about to leave its frame. */
-int
-http_forget(struct http *h, void *arg, struct err *e)
-{
-	struct transfer *f;
-
-	TAILQ_FOREACH(f, &h->active, link)
-		if (f->arg == arg)
-			f->done = http_nobody;
-	TAILQ_FOREACH(f, &h->queued, link)
-		if (f->arg == arg)
-			f->done = http_nobody;
-	return err_set(e, ZX_RETRY, "stopped by a signal while waiting for "
-	    "an answer");
-}
-
-void
-http_nobody(void *arg, struct http_rsp *rsp)
-{
-	(void)arg, (void)rsp;
 }

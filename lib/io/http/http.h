@@ -9,95 +9,108 @@
 #include "base/opt.h"
 
 /*
- * HTTP over libcurl's multi interface: many requests in flight in one thread,
- * one loop.  This is transport: a 404 is an answer here.  Retries and waits are in
- * io/retry.h.
+ * HTTP over libcurl's multi interface: many requests in flight in one thread and one
+ * loop.  This is transport alone: a 404 is an answer, and nothing is sent again
+ * (io/retry.h decides that).
  */
 struct http;
 
+/* Strings are copied. */
 struct http_conf {
-	const char	*agent;		/* User-Agent */
-	const char	*ca_file;	/* of --ca-file; NULL: the system's */
-	const char	*proxy;		/* NULL: the environment's */
-	int		 in_flight;	/* connections at most */
-	int64_t		 connect_ms, idle_ms, total_ms;	/* 0: 30s 60s 300s */
-	size_t		 max_body;	/* bytes of a body in memory; 0: 64 MB */
+	const char	*agent;		/* User-Agent; NULL: ztoq/VERSION */
+	const char	*ca_file;	/* CA bundle; NULL: that of the system */
+	const char	*proxy;		/* URL; NULL: as set in the environment */
+	int		 in_flight;	/* most requests in flight */
+	int64_t		 connect_ms;	/* longest time to connect; 0: 30 s */
+	int64_t		 idle_ms;	/* longest time without a byte; 0: 60 s */
+	int64_t		 total_ms;	/* longest time of a request; 0: 300 s */
+	size_t		 max_body;	/* most bytes of a body in memory; 0: 64 MB */
 };
 
-/* A request is a value; it is copied, so nothing must outlive the call. */
+/* A request.  Everything in it is copied. */
 struct http_req {
 	const char	*method;	/* NULL: GET */
 	const char	*url;
-	const char	*authorization;	/* whole header value; dropped when a
-					   redirect leaves scheme+host+port */
+	const char	*authorization;	/* the header's value; not sent after a redirect
+					   to another scheme, host or port */
 	const char	*type;		/* Content-Type of the body */
 	const char	*accept;	/* NULL: application/json */
-	const char *const *headers;	/* further "Name: value", NULL-ended */
-	const char	*body;
-	size_t		 len;
-	int		 sink;		/* > 0: the body of a 2xx goes to this fd,
-					   as it comes: no encoding is asked for */
-	int64_t		 sink_max;	/* bytes; 0: any number */
-	int		 follow;	/* redirects followed at most; 0: none */
-	int64_t		 total_ms;	/* 0: as configured */
+	const char *const *headers;	/* further "Name: value", the last one NULL */
+	const char	*body;		/* or NULL */
+	size_t		 len;		/* of body */
+	int		 sink;		/* > 0: the body of a 2xx is written to this
+					   descriptor, without content encoding */
+	int64_t		 sink_max;	/* most bytes for the sink; 0: no limit */
+	int		 follow;	/* most redirects to follow, for a GET */
+	int64_t		 total_ms;	/* longest time; 0: as in http_conf */
 };
 
 enum http_end {
-	HTTP_ANSWERED,		/* status is set and the body is whole */
-	HTTP_UNSENT,		/* never reached the server: resolve, connect */
-	HTTP_DOUBT		/* sent, but no whole answer: fate unknown */
+	HTTP_ANSWERED,		/* status is set and the body is complete */
+	HTTP_UNSENT,		/* no byte was sent: resolving or connecting failed */
+	HTTP_DOUBT		/* sent, but not completely answered: in doubt */
 };
 
 struct http_rsp {
 	enum http_end	 end;
-	int		 status;
-	struct buf	 body;		/* empty when it went to the sink */
-	int64_t		 sink_len;
-	char		 sink_hash[65];	/* sha256 of what went to the sink */
-	char		 type[128];	/* Content-Type without parameters */
-	char		 name[256];	/* file name of Content-Disposition */
-	int64_t		 date_ms;	/* Date header, 0: none */
-	int64_t		 retry_after;	/* seconds, -1: none; 0 is kept as 0 */
-	int64_t		 left_minute, left_month; /* x-ratelimit-remaining-*, -1 */
-	int64_t		 took_ms;
-	int		 too_large;	/* body passed max_body or sink_max (DOUBT) */
-	int		 sink_errno;	/* writing to the sink failed (DOUBT) */
-	int		 untrusted;	/* its certificate is not believed (UNSENT) */
-	int		 strayed;	/* a redirect led to another host, without
-					   the authorization */
-	char		 why[256];	/* transport error in words, redacted */
+	int		 status;	/* 0: no status line was read */
+	struct buf	 body;		/* empty if it was written to the sink */
+	int64_t		 sink_len;	/* bytes written to the sink */
+	char		 sink_hash[65];	/* their SHA-256 in hex */
+	char		 type[128];	/* Content-Type without parameters, or "" */
+	char		 name[256];	/* file name in Content-Disposition, or "" */
+	int64_t		 date_ms;	/* Date, ms since 1970; 0: none */
+	int64_t		 retry_after;	/* Retry-After in seconds; -1: none */
+	int64_t		 left_minute, left_month; /* x-ratelimit-remaining-*; -1: none */
+	int64_t		 took_ms;	/* duration, with redirects */
+	int		 too_large;	/* more bytes than max_body or sink_max allow;
+					   end is HTTP_DOUBT */
+	int		 sink_errno;	/* errno of the sink; end is HTTP_DOUBT */
+	int		 untrusted;	/* the server's certificate cannot be verified;
+					   end is HTTP_UNSENT */
+	int		 left_host;	/* a redirect led to another host, so the
+					   authorization was not sent */
+	char		 why[256];	/* text of the error, without secrets */
 };
 
-/* Called from http_wait; rsp and its body are the caller's until it returns. */
-typedef void	 http_done(void *arg, struct http_rsp *);
+/* Called by http_wait with the arg of http_send.  The body is freed when it returns. */
+typedef void	 http_done(void *arg, struct http_rsp *rsp);
 
-/* --ca-file, for opt_set.tables of every program that opens one. */
+/* Return the option --ca-file, which sets *ca_file, for opt_set.tables. */
 struct opt *http_options(const char **ca_file);
-/* ZX_NOINPUT: no such CA file; ZX_CONFIG: it holds no certificate. */
-int	 http_open(struct http **, const struct http_conf *, struct err *);
-void	 http_close(struct http *);	/* aborts what is in flight, silently */
-int	 http_send(struct http *, const struct http_req *, http_done *,
-	    void *arg, struct err *);
-int	 http_flying(const struct http *);
-void	 http_set_max_active(struct http *, int in_flight);
-int64_t	 http_sent(const struct http *);	/* requests given to the wire */
+/* Set *h to a new client, which the caller closes.  Returns -1 with e set for a CA file
+   that is missing (ZX_NOINPUT) or has no certificate (ZX_CONFIG). */
+int	 http_open(struct http **h, const struct http_conf *c, struct err *e);
+/* Close h (or NULL).  Requests in flight are aborted and their done is not called. */
+void	 http_close(struct http *h);
+/* Send rq when fewer than max_active requests are in flight; http_wait calls done once.
+   Returns -1 (ZX_CONFIG) for a line break in the URL or a header. */
+int	 http_send(struct http *h, const struct http_req *rq, http_done *done,
+	    void *arg, struct err *e);
+/* Return the number of requests whose done was not called yet. */
+int	 http_pending(const struct http *h);
+/* Set the largest number of requests in flight, at least 1. */
+void	 http_set_max_active(struct http *h, int in_flight);
+/* Return the number of requests sent so far, repetitions by libcurl included. */
+int64_t	 http_sent(const struct http *h);
 /*
- * Wait at most ms for the network, for one of the n descriptors (revents are
- * set), or a signal; deliver finished requests to their callbacks.
+ * Wait at most ms for the network, for one of the n descriptors at fds (at most 16; sets
+ * revents), or for a signal, and call done of each request that ended.
  */
-int	 http_wait(struct http *, int64_t ms, struct pollfd *, int n,
-	    struct err *);
-/* One request, waited for: for logins and probes. Free rsp->body. */
-int	 http_once(struct http *, const struct http_req *, struct http_rsp *,
-	    struct err *);
+int	 http_wait(struct http *h, int64_t ms, struct pollfd *fds, int n,
+	    struct err *e);
+/* Send one request and wait for its end.  Returns -1 if it cannot be sent or a signal came
+   (ZX_RETRY).  The caller frees rsp->body. */
+int	 http_once(struct http *h, const struct http_req *rq, struct http_rsp *rsp,
+	    struct err *e);
 
-/* URLs are made, never pasted: percent-encodes s as one path segment or
-   query value. */
-void	 http_escape(struct buf *, const char *s);
-/* 1 when both have the same scheme, host and port. */
+/* Append s, percent-encoded as one segment of a path or one value of a query. */
+void	 http_escape(struct buf *b, const char *s);
+/* Return 1 if both URLs have the same scheme, host and port. */
 int	 http_same_host(const char *url_a, const char *url_b);
-/* Check and normalise a base URL (http or https, no user part, no trailing
-   slash); ZX_CONFIG. Caller frees *out. */
-int	 http_base(const char *url, char **out, struct err *);
+/* Check that url is http or https without user, query and fragment, and set *out to it
+   without slashes at the end; the caller frees *out.  Returns -1 (ZX_CONFIG) otherwise.
+   Warns of plain http to another host. */
+int	 http_base(const char *url, char **out, struct err *e);
 
 #endif

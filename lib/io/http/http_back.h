@@ -8,54 +8,62 @@
 #include "io/hash.h"
 #include "io/http/http.h"
 
-/* Between http*.c; nobody else includes it. */
-enum { HTTP_IDLE = 64, HTTP_FDS = 16, HTTP_HEADERS = 16 };
+/* What the files http*.c share; no other file includes it. */
+enum {
+	HTTP_IDLE = 64,		/* most handles kept for further requests */
+	HTTP_FDS = 16		/* most descriptors of one http_wait */
+};
 
-/* One request under way, with its own copy of everything. */
+/* One request, with copies of all that the caller gave. */
 struct transfer {
-	TAILQ_ENTRY(transfer)	 link;		/* of the list that holds it */
+	TAILQ_ENTRY(transfer)	 link;		/* in active or queued */
 	struct http		*h;
-	CURL			*easy;
+	CURL			*easy;		/* NULL while it is queued */
 	char			*method, *url, *authorization, *body;
-	size_t			 len;
+	size_t			 len;		/* of body */
 	struct curl_slist	*headers;
 	int			 is_write;	/* anything but GET and HEAD */
-	int			 sink, follow;
-	int64_t			 sink_max, total_ms, began;
-	int			 tries;		/* times it was about to leave */
-	struct hash		*hash;
+	int			 sink, follow;	/* as in struct http_req */
+	int64_t			 sink_max, total_ms;
+	int64_t			 began;		/* monotonic, ms; 0: not yet */
+	int			 sends;		/* times that libcurl was about to send it */
+	struct hash		*hash;		/* of the bytes for the sink, or NULL */
 	struct http_rsp		 rsp;
 	http_done		*done;
-	void			*arg;
-	char			 words[CURL_ERROR_SIZE];
+	void			*arg;		/* of done */
+	char			 error_text[CURL_ERROR_SIZE];
 };
 
 TAILQ_HEAD(transfers, transfer);
 
 struct http {
 	CURLM			*multi;
-	char			*agent, *ca_file, *proxy;
+	char			*agent, *ca_file, *proxy;	/* as in struct http_conf */
 	int64_t			 connect_ms, idle_ms, total_ms;
 	size_t			 max_body;
-	int			 max_active, flying, waiting;
-	int64_t			 sent, landed;
-	struct transfers	 active;		/* libcurl has them */
-	struct transfers	 queued;		/* waiting for room */
+	int			 max_active;	/* most transfers in flight */
+	int			 n_active, n_queued;	/* lengths of the two lists */
+	int64_t			 sent;		/* requests sent so far */
+	int64_t			 n_done;	/* requests answered or failed so far */
+	struct transfers	 active;	/* in flight: given to libcurl */
+	struct transfers	 queued;
 	CURL			*idle_handles[HTTP_IDLE];
 	int			 nidle;
 };
 
-struct transfer	*http_flight_new(struct http *, const struct http_req *,
-		    struct err *);
-void		 http_flight_set(struct transfer *);	/* options of f->easy */
-/* Fill f->rsp; 1 when it must fly again (a redirect), 0 when it is over. */
-int		 http_flight_end(struct transfer *, CURLcode);
-void		 http_flight_free(struct transfer *);
-/* ca_file can be read and holds a certificate, or is NULL. */
-int		 http_ca(const char *path, struct err *);
-/* Parse the headers of the answer into rsp. */
-void		 http_headers(CURL *, struct http_rsp *);
-int		 http_forget(struct http *, void *arg, struct err *);
-void		 http_nobody(void *, struct http_rsp *);
+/* Return a transfer for rq, or NULL with e set (ZX_CONFIG). */
+struct transfer	*http_transfer_new(struct http *h, const struct http_req *rq,
+		    struct err *e);
+/* Set the options of f->easy. */
+void		 http_transfer_setup(struct transfer *f);
+/* Set f->rsp after libcurl has finished with rc; returns 1 if f must be sent again (a
+   redirect), else 0. */
+int		 http_transfer_finish(struct transfer *f, CURLcode rc);
+void		 http_transfer_free(struct transfer *f);
+/* Check that path is NULL or a readable file with a certificate.  libcurl would report
+   the error for every connection. */
+int		 http_ca(const char *path, struct err *e);
+/* Set the members of r that are read from the headers of the answer. */
+void		 http_headers(CURL *c, struct http_rsp *r);
 
 #endif

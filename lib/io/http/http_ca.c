@@ -3,7 +3,7 @@
 
 #include "io/http/http_back.h"
 
-/* Whose certificates are believed, when a house signs its own. */
+/* The option --ca-file. */
 
 struct opt *
 http_options(const char **ca_file)
@@ -18,7 +18,6 @@ http_options(const char **ca_file)
 	return options;
 }
 
-/* Said here: libcurl would say it of every connection, one after the other. */
 int
 http_ca(const char *path, struct err *e)
 {

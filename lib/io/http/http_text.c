@@ -8,10 +8,11 @@
 #include "base/time.h"
 #include "io/http/http_back.h"
 
-/* What stands in headers and URLs. */
+/* Reads headers; checks and compares URLs. */
 
-enum { RETRY_MAX = 31 * 24 * 3600 };	/* s: the longest quota is a month's */
+enum { RETRY_MAX = 31 * 24 * 3600 };	/* s; the longest quotas are per month */
 
+/* Return the value of the last header with that name, or NULL. */
 static const char *
 http_text_value(CURL *c, const char *name)
 {
@@ -21,6 +22,7 @@ http_text_value(CURL *c, const char *name)
 	    h->value : NULL;
 }
 
+/* Return the whole number with which that header begins, or -1. */
 static int64_t
 http_text_number(CURL *c, const char *name)
 {
@@ -35,7 +37,8 @@ http_text_number(CURL *c, const char *name)
 	    *end == ',' || *end == ';') ? n : -1;
 }
 
-/* Seconds, or a date: then the seconds from the server's own clock to it. */
+/* Return the seconds of Retry-After, counted by the server's clock if it is a date; -1 if
+   there is none. */
 static int64_t
 http_text_retry_after(CURL *c, int64_t date_ms)
 {
@@ -58,7 +61,8 @@ http_text_hex(char c)
 	    isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : -1;
 }
 
-/* filename*=UTF-8''... wins over filename="..."; the last path segment only. */
+/* Write the file name in s, a Content-Disposition, without directories to out.
+   filename*=UTF-8''... is preferred to filename="...". */
 static void
 http_text_file_name(const char *s, char *out, size_t size)
 {
@@ -92,7 +96,8 @@ http_text_file_name(const char *s, char *out, size_t size)
 	out[n] = '\0';
 }
 
-/* ms since 1970, 0 when it says none.  Answers of one second say the same. */
+/* Return the date s, ms since 1970, or 0 if it is none.  The last one is kept: all answers
+   within a second have the same. */
 static int64_t
 http_text_date(const char *s)
 {
@@ -128,17 +133,10 @@ http_headers(CURL *c, struct http_rsp *r)
 void
 http_escape(struct buf *b, const char *s)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789-._~";
-
-	for (; *s; s++) {
-		if (strchr(plain, *s) != NULL)
-			buf_putc(b, *s);
-		else
-			buf_printf(b, "%%%02X", (unsigned char)*s);
-	}
+	buf_percent(b, s, "0123456789ABCDEF");
 }
 
+/* Return that part of u, to be freed by curl_free, or NULL. */
 static char *
 http_text_piece(CURLU *u, CURLUPart what)
 {
@@ -176,6 +174,7 @@ http_same_host(const char *url_a, const char *url_b)
 	return ok;
 }
 
+/* Check that url, which is put into u, can be a base URL. */
 static int
 http_text_check(CURLU *u, const char *url, struct err *e)
 {
@@ -201,7 +200,7 @@ http_text_check(CURLU *u, const char *url, struct err *e)
 	return 0;
 }
 
-/* A token that is sent without TLS can be read on its way, but not at home. */
+/* Warn if requests to url are sent without TLS to another host. */
 static void
 http_text_warn_plain(CURLU *u, const char *url)
 {

@@ -6,11 +6,13 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/time.h"
 #include "io/http/http_back.h"
 
-/* One request: its options, what arrives, and what its end means. */
+/* One request: the options of its handle, its answer, and its end. */
 
+/* Add the header name, which ends with ": ", with its value. */
 static void
 http_transfer_header(struct transfer *f, const char *name, const char *value)
 {
@@ -30,18 +32,18 @@ http_transfer_headers(struct transfer *f, const struct http_req *rq)
 
 	http_transfer_header(f, "Accept: ", rq->accept ? rq->accept : "application/json");
 	if (f->body != NULL)
-		http_transfer_header(f, "Expect:", "");	/* no pause before it */
+		http_transfer_header(f, "Expect:", "");	/* the body follows at once */
 	if (rq->type != NULL)
 		http_transfer_header(f, "Content-Type: ", rq->type);
 	else if (f->body != NULL)
-		http_transfer_header(f, "Content-Type:", "");	/* not libcurl's guess */
+		http_transfer_header(f, "Content-Type:", "");	/* libcurl would guess */
 	for (h = rq->headers; h != NULL && *h != NULL; h++)
 		http_transfer_header(f, "", *h);
 }
 
-/* No header and no URL may carry a line end. */
+/* Return 1 if no header and no URL of rq has a line break. */
 static int
-http_transfer_clean(const struct http_req *rq)
+http_transfer_is_clean(const struct http_req *rq)
 {
 	const char *const *h;
 
@@ -55,11 +57,11 @@ http_transfer_clean(const struct http_req *rq)
 }
 
 struct transfer *
-http_flight_new(struct http *h, const struct http_req *rq, struct err *e)
+http_transfer_new(struct http *h, const struct http_req *rq, struct err *e)
 {
 	struct transfer *f;
 
-	if (!http_transfer_clean(rq)) {
+	if (!http_transfer_is_clean(rq)) {
 		err_set(e, ZX_CONFIG, "a line break or space in a URL or header");
 		return NULL;
 	}
@@ -83,7 +85,7 @@ http_flight_new(struct http *h, const struct http_req *rq, struct err *e)
 }
 
 void
-http_flight_free(struct transfer *f)
+http_transfer_free(struct transfer *f)
 {
 	char unused[HASH_HEX];
 
@@ -99,10 +101,10 @@ http_flight_free(struct transfer *f)
 }
 
 /*
- * Called when a connection stands and the request is about to leave.  When a
- * kept-alive connection dies before the first byte of an answer, libcurl
- * sends the request again by itself: right for a GET, a disaster for a POST
- * that the server may have acted upon.  So a write passes here once.
+ * libcurl calls this when the connection is open, before it sends the request.  If a
+ * kept-alive connection breaks before the first byte of the answer, libcurl sends the
+ * request again by itself.  A write, on which the server may have acted, must not be:
+ * the second call for it ends the transfer.
  */
 static int
 on_leave(void *arg, char *ip, char *local, int port, int local_port)
@@ -110,12 +112,13 @@ on_leave(void *arg, char *ip, char *local, int port, int local_port)
 	struct transfer *f = arg;
 
 	(void)ip, (void)local, (void)port, (void)local_port;
-	if (f->tries++ > 0 && f->is_write)
+	if (f->sends++ > 0 && f->is_write)
 		return CURL_PREREQFUNC_ABORT;
 	f->h->sent++;
 	return CURL_PREREQFUNC_OK;
 }
 
+/* Write n bytes of the body to the sink. */
 static int
 http_transfer_sink(struct transfer *f, const char *s, size_t n)
 {
@@ -191,19 +194,12 @@ http_transfer_set_method(struct transfer *f)
 	}
 }
 
-/* Headers, and the token as long as the host is the one that it is for. */
+/* Set the headers, among them the authorization, which a redirect may drop later. */
 static void
 http_transfer_set_headers(struct transfer *f)
 {
-	char *line;
-	struct curl_slist *list;
-
 	if (f->authorization != NULL) {
-		line = mem_fmt("Authorization: %s", f->authorization);
-		if ((list = curl_slist_append(f->headers, line)) == NULL)
-			die(ZX_BUG, "out of memory");
-		f->headers = list;
-		free(line);
+		http_transfer_header(f, "Authorization: ", f->authorization);
 		free(f->authorization);
 		f->authorization = NULL;
 	}
@@ -211,13 +207,13 @@ http_transfer_set_headers(struct transfer *f)
 }
 
 void
-http_flight_set(struct transfer *f)
+http_transfer_setup(struct transfer *f)
 {
 	struct http *h = f->h;
 	CURL *c = f->easy;
 
 	curl_easy_setopt(c, CURLOPT_PRIVATE, f);
-	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, f->words);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, f->error_text);
 	curl_easy_setopt(c, CURLOPT_URL, f->url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
@@ -239,21 +235,22 @@ http_flight_set(struct transfer *f)
 		f->began = time_mono_ms();
 }
 
-/* A redirect of a GET: the same request elsewhere, and maybe without token. */
+/* Prepare f to follow the redirect that it was answered with, without the authorization if
+   it leads to another host; returns 0 if there is none to follow. */
 static int
-http_transfer_repeat(struct transfer *f)
+http_transfer_redirect(struct transfer *f)
 {
 	struct curl_slist **p = &f->headers, *gone;
 	char *to = NULL;
-	int rc = f->rsp.status, strayed;
+	int rc = f->rsp.status, same_host;
 
 	curl_easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &to);
 	if (f->is_write || f->follow <= 0 || to == NULL ||
 	    (rc != 301 && rc != 302 && rc != 303 && rc != 307 && rc != 308))
 		return 0;
 	f->follow--;
-	strayed = f->rsp.strayed || !http_same_host(f->url, to);
-	while (*p != NULL && !http_same_host(f->url, to)) {
+	same_host = http_same_host(f->url, to);
+	while (*p != NULL && !same_host) {
 		if (strncasecmp((*p)->data, "Authorization:", 14) != 0) {
 			p = &(*p)->next;
 			continue;
@@ -266,14 +263,13 @@ http_transfer_repeat(struct transfer *f)
 	free(f->url);
 	f->url = mem_dup(to);
 	buf_free(&f->rsp.body);
-	f->rsp = (struct http_rsp){ .strayed = strayed };
+	f->rsp = (struct http_rsp){ .left_host = f->rsp.left_host || !same_host };
 	return 1;
 }
 
 /*
- * Nothing of the request went out when no connection ever stood, or not one
- * byte of it was written: then the server cannot have acted.  The bytes are
- * trusted where what libcurl writes is what the wire gets.
+ * Return the end of a request without an answer: HTTP_UNSENT if no connection was open or
+ * no byte was written to it.  libcurl counts these bytes reliably without TLS only.
  */
 static enum http_end
 http_transfer_outcome(struct transfer *f)
@@ -282,7 +278,7 @@ http_transfer_outcome(struct transfer *f)
 
 	if (strncasecmp(f->url, "http:", 5) == 0)
 		curl_easy_getinfo(f->easy, CURLINFO_REQUEST_SIZE, &bytes);
-	return f->tries == 0 || bytes == 0 ? HTTP_UNSENT : HTTP_DOUBT;
+	return f->sends == 0 || bytes == 0 ? HTTP_UNSENT : HTTP_DOUBT;
 }
 
 static void
@@ -290,18 +286,19 @@ http_transfer_log(struct transfer *f)
 {
 	struct http_rsp *r = &f->rsp;
 
-	if (log_at(LOG_TRACE))
+	if (log_is_shown(LOG_TRACE))
 		log_debug("http", "%s %s: %s%d, %lld bytes, %lld ms", f->method,
 		    f->url, r->end == HTTP_ANSWERED ? "" : r->end == HTTP_UNSENT ?
 		    "not sent " : "cut off ", r->status,
 		    (long long)r->body.len + r->sink_len, (long long)r->took_ms);
 }
 
+/* Set the text of the error. */
 static void
 http_transfer_explain(struct transfer *f, CURLcode rc)
 {
 	struct http_rsp *r = &f->rsp;
-	const char *s = *f->words ? f->words : curl_easy_strerror(rc);
+	const char *s = *f->error_text ? f->error_text : curl_easy_strerror(rc);
 
 	if (r->sink_errno != 0)
 		snprintf(r->why, sizeof(r->why), "cannot store the body: %s",
@@ -316,11 +313,11 @@ http_transfer_explain(struct transfer *f, CURLcode rc)
 	else
 		snprintf(r->why, sizeof(r->why), "%.200s%s", s, r->untrusted ?
 		    "; name a private CA with --ca-file" : "");
-	log_redact(r->why);
+	secret_redact(r->why);
 }
 
 int
-http_flight_end(struct transfer *f, CURLcode rc)
+http_transfer_finish(struct transfer *f, CURLcode rc)
 {
 	struct http_rsp *r = &f->rsp;
 	long status = 0;
@@ -328,7 +325,7 @@ http_flight_end(struct transfer *f, CURLcode rc)
 	curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
 	r->status = (int)status;
 	http_headers(f->easy, r);
-	if (rc == CURLE_OK && http_transfer_repeat(f))
+	if (rc == CURLE_OK && http_transfer_redirect(f))
 		return 1;
 	r->took_ms = time_mono_ms() - f->began;
 	if (f->hash != NULL) {

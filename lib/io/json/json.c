@@ -4,7 +4,7 @@
 #include "base/exit.h"
 #include "io/json/json_back.h"
 
-/* Up to here a double holds every integer. */
+/* A double holds every integer up to this one. */
 #define INTEGER_MAX	((int64_t)1 << 53)
 
 void
@@ -15,6 +15,7 @@ json_free(struct json *j)
 	memset(j, 0, sizeof(*j));
 }
 
+/* Return the reference v as a struct json, without a value if v is invalid. */
 static struct json
 json_own(jv v)
 {
@@ -39,8 +40,8 @@ json_copy(const struct json *j)
 }
 
 /*
- * Member names come again and again: the last ones stay as values of libjq,
- * with the hash that it computes once for each.
+ * A cache keeps the names seen last as strings of libjq: the same names recur in every
+ * record, and libjq computes the hash of a string only once.
  */
 jv
 json_name(const char *name, size_t len)
@@ -66,7 +67,8 @@ json_name(const char *name, size_t len)
 	return v;
 }
 
-/* A new reference to what name is in v (taken), invalid when missing. */
+/* Return a reference to the member with that name of v, which is taken over; invalid if
+   there is none. */
 static jv
 json_step(jv v, const char *name, size_t len)
 {
@@ -77,6 +79,7 @@ json_step(jv v, const char *name, size_t len)
 	return jv_object_get(v, json_name(name, len));
 }
 
+/* Return a reference to the value at path, invalid if there is none. */
 static jv
 json_walk(const struct json *j, const char *path)
 {
@@ -126,7 +129,7 @@ json_strn(const struct json *j, const char *path, size_t *len)
 	const char *s = NULL;
 
 	if (jv_get_kind(v) == JV_KIND_STRING) {
-		s = jv_string_value(v);		/* j holds it, too */
+		s = jv_string_value(v);		/* j has a reference, too */
 		*len = (size_t)jv_string_length_bytes(jv_copy(v));
 	}
 	jv_free(v);
@@ -227,7 +230,7 @@ json_next(struct json_iter *it, const struct json *j, const char **name,
 		return 0;
 	}
 	k = jv_array_get(jv_copy(it->keys), it->i++);
-	*name = jv_string_value(k);		/* keys hold it */
+	*name = jv_string_value(k);		/* keys has a reference, too */
 	*val = json_own(jv_object_get(jv_copy(j->v), k));
 	return 1;
 }
@@ -283,7 +286,7 @@ json_stringn(const char *s, size_t len)
 	const char *nul;
 	struct json j;
 
-	while ((nul = memchr(s, '\0', len)) != NULL) {	/* NUL goes nowhere */
+	while ((nul = memchr(s, '\0', len)) != NULL) {
 		buf_add(&b, s, (size_t)(nul - s));
 		buf_puts(&b, "\xef\xbf\xbd");
 		len -= (size_t)(nul - s) + 1;
@@ -321,7 +324,7 @@ json_set_int(struct json *obj, const char *name, int64_t n)
 		json_set(obj, name, json_number((double)n));
 		return;
 	}
-	buf_int(&b, n);			/* as json_parse would have it */
+	buf_int(&b, n);			/* a string, as from json_parse */
 	json_set_str(obj, name, b.s);
 	buf_free(&b);
 }

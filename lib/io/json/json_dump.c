@@ -6,22 +6,23 @@
 #include "io/json/json.h"
 
 /*
- * The canonical text of a value, as jv_dump_string() with JV_PRINT_SORTED
- * writes it (json_test compares the two), without building a string of libjq
- * byte by byte: every record of every stage passes here.
+ * Writes the canonical text of a value.  It is the text of jv_dump_string() with
+ * JV_PRINT_SORTED (json_test compares the two), which is slower: it builds a string of
+ * libjq byte by byte.  Every stage writes every record with this.
  */
 
-/* Up to here libjq writes an integer by its digits. */
+/* libjq writes an integer below this one without an exponent. */
 #define DIGITS_MAX	1e15
 
-enum { MEMBERS = 32 };		/* of most objects */
+enum { MEMBERS = 32 };		/* more than most objects have */
 
 struct member {
-	const char	*name;		/* held by key */
+	const char	*name;		/* borrowed from key */
 	size_t		 len;
 	jv		 key, value;
 };
 
+/* The arguments of json_dump_without. */
 struct omit {
 	const char	*name, *but;	/* or NULL */
 };
@@ -61,7 +62,7 @@ dump_array(jv v, const struct omit *o, struct buf *b)
 	buf_putc(b, ']');
 }
 
-/* By bytes, the shorter first. */
+/* Compare two members by the bytes of their names. */
 static int
 json_dump_member_order(const void *x, const void *y)
 {
@@ -71,7 +72,7 @@ json_dump_member_order(const void *x, const void *y)
 	return c != 0 ? c : (a->len > b->len) - (a->len < b->len);
 }
 
-/* The few members of most objects: by insertion. */
+/* Sort n members, few ones by insertion. */
 static void
 json_dump_members_sort(struct member *m, int n)
 {
@@ -90,7 +91,8 @@ json_dump_members_sort(struct member *m, int n)
 	}
 }
 
-/* All of them: in *m, or in more memory when that is too little. */
+/* Set *m to the sorted members of v and return their number.  *m has room for MEMBERS; if
+   there are more, it is set to memory that the caller frees. */
 static int
 json_dump_members(jv v, struct member **m)
 {

@@ -1,37 +1,31 @@
-#include <string.h>
-
 #include "io/json/json_back.h"
 
-/* Values nested so deep that libjq, and what reads its texts, would run out of
-   stack: they are read without recursion, and kept as their JSON. */
+/*
+ * Reads values that are nested deeper than libjq and the readers of its texts can bear:
+ * without recursion, and as strings of their JSON.
+ */
 
-/* A member name and the ':' behind it. */
+/* Read a member's name and the ':' behind it, and append both to out. */
 static void
 fold_name(struct reader *r, struct buf *out)
 {
 	const char *s;
 	size_t n;
 
-	if (read_ahead(r) != '"') {
-		read_stray(r, "a member must begin with its name in quotes");
-	} else if (read_string(r, &s, &n) == 0) {
+	if (read_name(r, &s, &n) == 0) {
 		buf_quote(out, s, n);
 		buf_putc(out, ':');
-		if (read_ahead(r) == ':')
-			r->p++;
-		else
-			read_stray(r, "',' or ':' is missing");
 	}
 }
 
-/* A value that is no array and no object. */
+/* Read a value that is neither array nor object, and append it to out. */
 static void
 fold_scalar(struct reader *r, struct buf *out)
 {
 	const char *s, *from;
 	size_t n;
 
-	switch (read_ahead(r)) {
+	switch (json_read_ahead(r)) {
 	case '"':
 		if (read_string(r, &s, &n) == 0)
 			buf_quote(out, s, n);
@@ -48,7 +42,7 @@ fold_scalar(struct reader *r, struct buf *out)
 		from = r->p;
 		n = (size_t)r->count;
 		jv_free(read_number(r));
-		r->count = (int)n;	/* its text stands as it is */
+		r->count = (int)n;	/* the text is kept, hence not repaired */
 		break;
 	default:
 		read_stray(r, "no JSON value begins like this");
@@ -57,19 +51,20 @@ fold_scalar(struct reader *r, struct buf *out)
 	buf_add(out, from, (size_t)(r->p - from));
 }
 
-/* Close what ends here; 1 when the outermost value is complete. */
+/* Close the arrays and objects that end here; returns 1 if open is empty then.  open has
+   the closing brackets that are missing. */
 static int
 fold_close(struct reader *r, struct buf *out, struct buf *open)
 {
-	while (open->len > 0 && read_ahead(r) == open->s[open->len - 1]) {
+	while (open->len > 0 && json_read_ahead(r) == open->s[open->len - 1]) {
 		buf_putc(out, *r->p++);
 		buf_cut(open, open->len - 1);
 	}
 	return open->len == 0;
 }
 
-/* Open an array or object, and read the name of its first member; 1 when it is
-   empty, else a value has to follow. */
+/* Open an array or object and read the name of its first member.  Returns 1 if it is
+   empty, 0 if a value must follow. */
 static int
 fold_open(struct reader *r, struct buf *out, struct buf *open)
 {
@@ -77,18 +72,18 @@ fold_open(struct reader *r, struct buf *out, struct buf *open)
 
 	buf_putc(out, c);
 	buf_putc(open, close);
-	if (read_ahead(r) == close)
+	if (json_read_ahead(r) == close)
 		return 1;
 	if (close == '}')
 		fold_name(r, out);
 	return 0;
 }
 
-/* Go on behind a complete value, to the next one of the same list. */
+/* Move from the end of a value to the next one of the same array or object. */
 static void
 fold_next(struct reader *r, struct buf *out, const struct buf *open)
 {
-	if (read_ahead(r) != ',') {
+	if (json_read_ahead(r) != ',') {
 		read_stray(r, "',' or ':' is missing");
 		return;
 	}
@@ -106,7 +101,7 @@ read_folded(struct reader *r)
 
 	buf_puts(&out, JSON_FOLDED);
 	do {
-		c = read_ahead(r);
+		c = json_read_ahead(r);
 		if (c == '{' || c == '[') {
 			if (!fold_open(r, &out, &open))
 				continue;
@@ -124,64 +119,4 @@ read_folded(struct reader *r)
 	buf_free(&open);
 	buf_free(&out);
 	return v;
-}
-
-/* The JSON that a folded value stands for, or NULL. */
-static const char *
-fold_text(const struct json *v, size_t *len)
-{
-	static const char mark[] = JSON_FOLDED;
-	const char *s = json_strn(v, "", len);
-
-	if (s == NULL || *len < sizeof(mark) - 1 || memcmp(s, mark, sizeof(mark) - 1) != 0)
-		return NULL;
-	*len -= sizeof(mark) - 1;
-	return s + sizeof(mark) - 1;
-}
-
-void
-json_unfold(struct json *v)
-{
-	struct json whole;
-	size_t len;
-	const char *s = fold_text(v, &len);
-
-	if (s == NULL || json_parse_answer(&whole, s, len, NULL, NULL) == -1)
-		return;
-	json_free(v);
-	*v = whole;
-}
-
-/* Look through a value; names below the second level are not written. */
-static int
-fold_find(const struct json *v, struct buf *path, int names)
-{
-	size_t at = path->len, len;
-	struct json_iter it;
-	struct json sub;
-	const char *name;
-	int i, found = fold_text(v, &len) != NULL;
-
-	for (i = 0; !found && json_type(v, "") == JSON_ARR && i < json_len(v, ""); i++) {
-		sub = json_at(v, i);
-		found = fold_find(&sub, path, names);
-		json_free(&sub);
-	}
-	if (found || json_type(v, "") != JSON_OBJ)
-		return found;
-	for (json_iter(&it, v); !found && json_next(&it, v, &name, &sub); json_free(&sub)) {
-		if (names > 0)
-			buf_printf(path, "%s%.60s", at > 0 ? "." : "", name);
-		if (!(found = fold_find(&sub, path, names - 1)))
-			buf_cut(path, at);
-	}
-	if (found)
-		json_iter_free(&it);
-	return found;
-}
-
-int
-json_folded_at(const struct json *v, struct buf *path)
-{
-	return v->folded > 0 && fold_find(v, path, 2);
 }

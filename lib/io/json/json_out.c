@@ -9,7 +9,7 @@ json_out_name(struct buf *b, const char *name)
 	size_t n = name != NULL ? strlen(name) : 0;
 	char *p;
 
-	buf_room(b, n + 4);
+	buf_reserve(b, n + 4);
 	if (b->len > 0 && strchr("{[,:\n", b->s[b->len - 1]) == NULL)
 		buf_putc(b, ',');
 	if (name == NULL)

@@ -7,25 +7,28 @@
 #include "base/buf.h"
 
 /*
- * Write JSON to the end of a buffer, without a tree of values.  Every function
- * puts a comma first unless the byte before is { [ , : or a line feed, so no
- * state is kept and values that were written otherwise may stand between.
- * name is the member's name, which needs no escapes; NULL writes an element.
- * Canonical text needs sorted members: the caller writes them in that order.
+ * Writes JSON text to the end of a buffer.  Every function first writes a comma, unless
+ * the last byte is { [ , : or a line feed; there is no other state, so values that were
+ * written in another way may be in between.  name is the name of the member, which has
+ * no character that needs an escape, or NULL for an element of an array.  For canonical
+ * text the caller writes the members in the order of their names.
  */
-void	 json_out_open(struct buf *, const char *name, char bracket);
-void	 json_out_close(struct buf *, char bracket);
-/* The comma and the name alone; the caller writes the value behind it. */
-void	 json_out_name(struct buf *, const char *name);
-void	 json_out_str(struct buf *, const char *name, const char *);	/* NULL: null */
-void	 json_out_strn(struct buf *, const char *name, const char *, size_t);
-void	 json_out_int(struct buf *, const char *name, int64_t);
-void	 json_out_bool(struct buf *, const char *name, int);
-void	 json_out_null(struct buf *, const char *name);
-/* json is one JSON value, written as it stands. */
-void	 json_out_raw(struct buf *, const char *name, const char *json, size_t);
-/* A string made as by printf. */
-void	 json_out_fmt(struct buf *, const char *name, const char *fmt, ...)
+
+/* Begin an array or object; end it. */
+void	 json_out_open(struct buf *b, const char *name, char bracket);
+void	 json_out_close(struct buf *b, char bracket);
+/* Write the name alone; the caller appends the value. */
+void	 json_out_name(struct buf *b, const char *name);
+/* Write a value; a string that is NULL gives null. */
+void	 json_out_str(struct buf *b, const char *name, const char *s);
+void	 json_out_strn(struct buf *b, const char *name, const char *s, size_t len);
+void	 json_out_int(struct buf *b, const char *name, int64_t n);
+void	 json_out_bool(struct buf *b, const char *name, int on);
+void	 json_out_null(struct buf *b, const char *name);
+/* Write the len bytes at json, which are one JSON value, unchanged. */
+void	 json_out_raw(struct buf *b, const char *name, const char *json, size_t len);
+/* Write the text that printf would write, as a string. */
+void	 json_out_fmt(struct buf *b, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 #endif

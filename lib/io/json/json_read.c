@@ -3,104 +3,51 @@
 #include "io/json/json_back.h"
 
 /*
- * A text becomes values of libjq, in one look at it.  Not by its own parser:
- * that of 1.6 takes nan, 007 and two values in a row, spoils long numbers and
- * lone surrogates, so each word has to be looked at before; then it copies
- * byte by byte, a third of the time that extraction takes.
+ * Parses a text into values of libjq in one pass.  The parser of libjq 1.6 is not used: it
+ * takes nan, 007 and two values in a row, changes long numbers and unpaired surrogates,
+ * and copies strings byte by byte, which takes a third of the time of an extraction.
  */
 enum {
-	TEXT_MAX = 128 * 1024 * 1024,	/* lengths are ints there, and double */
-	READ_DEPTH = 200,
-	READ_FOLD = 150
+	TEXT_MAX = 128 * 1024 * 1024,	/* libjq doubles lengths in an int */
+	READ_DEPTH = 200,		/* most levels of arrays and objects */
+	READ_FOLD = 150			/* levels of an answer that are kept */
 };
 
 static jv	 json_read_value(struct reader *);
 
-char
-read_ahead(struct reader *r)
-{
-	while (r->p < r->end && (*r->p == ' ' || *r->p == '\n' ||
-	    *r->p == '\r' || *r->p == '\t'))
-		r->p++;
-	return r->p < r->end ? *r->p : '\0';
-}
-
-jv
-read_stray(struct reader *r, const char *else_why)
-{
-	if (r->p == r->end)
-		return read_fail(r, r->p, r->depth > 0 ? "Unfinished JSON term" :
-		    "the text ends too early");
-	return read_fail(r, r->p, *r->p == ']' ? "Unmatched ']'" :
-	    *r->p == '}' ? "Unmatched '}'" : else_why);
-}
-
-jv
-read_word(struct reader *r, const char *text, jv v)
-{
-	size_t n = strlen(text);
-
-	if ((size_t)(r->end - r->p) < n || memcmp(r->p, text, n) != 0)
-		return read_fail(r, r->p, "unknown word (only true, false and null are allowed)");
-	r->p += n;
-	return v;
-}
-
-/* A bracket: 1 when the end of it follows at once, -1 too deep. */
+/* Enter an array or object; returns 1 if a value or member follows. */
 static int
 json_read_enter(struct reader *r, char close)
 {
 	if (r->depth++ == READ_DEPTH) {
 		read_fail(r, r->p, "nested deeper than 200 levels");
-		return -1;
+		return 0;
 	}
 	r->p++;
-	return read_ahead(r) == close;
+	return json_read_ahead(r) != close;
 }
 
-/* Behind a value in brackets: 1 when they end, 0 when there is another. */
+/* Move from the end of a value to the next one; returns 0 if there is none. */
 static int
-json_read_more(struct reader *r, char close, const char *why)
+json_read_more(struct reader *r, char close)
 {
-	char c = read_ahead(r);
+	char c = json_read_ahead(r);
 
 	if (c == close)
-		return 1;
+		return 0;
 	if (c != ',') {
 		read_stray(r, "',' or ':' is missing");
-		return -1;
+		return 0;
 	}
 	r->p++;
-	if (read_ahead(r) == close) {
-		read_fail(r, r->p, why);
-		return -1;
-	}
+	if (json_read_ahead(r) != close)
+		return 1;
+	read_fail(r, r->p, close == ']' ? "Expected another array element" :
+	    "Expected another key-value pair");
 	return 0;
 }
 
-static jv
-json_read_array(struct reader *r)
-{
-	jv a = jv_array(), v;
-	int over = json_read_enter(r, ']');
-
-	while (over == 0) {
-		v = json_read_value(r);
-		if (r->why != NULL)
-			break;
-		a = jv_array_append(a, v);
-		over = json_read_more(r, ']', "Expected another array element");
-	}
-	if (r->why != NULL) {
-		jv_free(a);
-		return jv_invalid();
-	}
-	r->p++;
-	r->depth--;
-	return a;
-}
-
-/* One member into *o. */
+/* Read one member and add it to the object *o. */
 static void
 json_read_member(struct reader *r, jv *o)
 {
@@ -108,45 +55,38 @@ json_read_member(struct reader *r, jv *o)
 	size_t n;
 	jv name, v;
 
-	if (read_ahead(r) != '"') {
-		read_stray(r, "a member must begin with its name in quotes");
-		return;
-	}
-	if (read_string(r, &s, &n) == -1)
+	if (read_name(r, &s, &n) == -1)
 		return;
 	name = json_name(s, n);
-	if (read_ahead(r) == ':') {
-		r->p++;
-		v = read_ahead(r) == '}' ? read_fail(r, r->p, "a value is missing") :
-		    json_read_value(r);
-	} else {
-		v = read_stray(r, "',' or ':' is missing");
-	}
+	v = json_read_ahead(r) == '}' ? read_fail(r, r->p, "a value is missing") :
+	    json_read_value(r);
 	if (r->why == NULL)
 		*o = jv_object_set(*o, name, v);
 	else
 		jv_free(name);
 }
 
+/* Read an array or object, which ends with close. */
 static jv
-json_read_object(struct reader *r)
+json_read_list(struct reader *r, char close)
 {
-	jv o = jv_object();
-	int over = json_read_enter(r, '}');
+	jv list = close == ']' ? jv_array() : jv_object(), v;
+	int more = json_read_enter(r, close);
 
-	while (over == 0) {
-		json_read_member(r, &o);
-		if (r->why != NULL)
-			break;
-		over = json_read_more(r, '}', "Expected another key-value pair");
+	while (more) {
+		if (close == '}')
+			json_read_member(r, &list);
+		else if (v = json_read_value(r), r->why == NULL)
+			list = jv_array_append(list, v);
+		more = r->why == NULL && json_read_more(r, close);
 	}
 	if (r->why != NULL) {
-		jv_free(o);
+		jv_free(list);
 		return jv_invalid();
 	}
 	r->p++;
 	r->depth--;
-	return o;
+	return list;
 }
 
 static jv
@@ -155,11 +95,11 @@ json_read_value(struct reader *r)
 	const char *s;
 	size_t n;
 
-	switch (read_ahead(r)) {
+	switch (json_read_ahead(r)) {
 	case '{':
-		return r->depth == r->fold ? read_folded(r) : json_read_object(r);
+		return r->depth == r->fold ? read_folded(r) : json_read_list(r, '}');
 	case '[':
-		return r->depth == r->fold ? read_folded(r) : json_read_array(r);
+		return r->depth == r->fold ? read_folded(r) : json_read_list(r, ']');
 	case '"':
 		return read_string(r, &s, &n) == -1 ? jv_invalid() :
 		    jv_string_sized(s, (int)n);
@@ -177,8 +117,9 @@ json_read_value(struct reader *r)
 	}
 }
 
+/* Set e to the error of r, with its place in the text that begins at s; returns -1. */
 static int
-json_read_refused(const char *s, const struct reader *r, struct err *e)
+json_read_refuse(const char *s, const struct reader *r, struct err *e)
 {
 	const char *p;
 	int line = 1;
@@ -189,9 +130,9 @@ json_read_refused(const char *s, const struct reader *r, struct err *e)
 	    (size_t)(r->at - s), line, r->why);
 }
 
-/* fold: values beyond so many levels become texts; -1: they are refused. */
+/* Parse as json_parse, with values at the depth fold folded (-1: none). */
 static int
-json_read_parse(struct json *j, const char *s, size_t len, int fold, int *mended,
+json_read_parse(struct json *j, const char *s, size_t len, int fold, int *repaired,
     struct err *e)
 {
 	struct reader r = { .p = s, .end = s + len, .fold = fold };
@@ -204,37 +145,37 @@ json_read_parse(struct json *j, const char *s, size_t len, int fold, int *mended
 	if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
 		r.p += 3;
 	v = json_read_value(&r);
-	if (r.why == NULL && (read_ahead(&r) != '\0' || r.p < r.end)) {
+	if (r.why == NULL && (json_read_ahead(&r) != '\0' || r.p < r.end)) {
 		jv_free(v);
 		read_stray(&r, "text after the end of the value");
 	}
 	if (r.why == NULL)
 		*j = (struct json){ .v = v, .set = 1, .folded = r.folded };
 	else
-		json_read_refused(s, &r, e);
-	if (mended != NULL)
-		*mended = r.count;
+		json_read_refuse(s, &r, e);
+	if (repaired != NULL)
+		*repaired = r.count;
 	buf_free(&r.text);
 	return j->set ? 0 : -1;
 }
 
 int
-json_parse(struct json *j, const char *s, size_t len, int *mended,
+json_parse(struct json *j, const char *s, size_t len, int *repaired,
     struct err *e)
 {
-	return json_read_parse(j, s, len, -1, mended, e);
+	return json_read_parse(j, s, len, -1, repaired, e);
 }
 
 int
-json_parse_answer(struct json *j, const char *s, size_t len, int *mended,
+json_parse_answer(struct json *j, const char *s, size_t len, int *repaired,
     struct err *e)
 {
-	return json_read_parse(j, s, len, READ_FOLD, mended, e);
+	return json_read_parse(j, s, len, READ_FOLD, repaired, e);
 }
 
 int
-json_parse_item(struct json *j, const struct json_span *text, int *mended,
+json_parse_item(struct json *j, const struct json_span *text, int *repaired,
     struct err *e)
 {
-	return json_read_parse(j, text->s, text->len, READ_FOLD - 2, mended, e);
+	return json_read_parse(j, text->s, text->len, READ_FOLD - 2, repaired, e);
 }

@@ -2,30 +2,22 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "io/json/json.h"
+#include "io/json/json_back.h"
 
 /*
- * A long list is parsed an item at a time: its tree as a whole would be ten
- * times its text, and out of every cache before it is looked at.  What is
- * irregular here is left to the parser, which says what is wrong with it.
+ * Splits a long list into the texts of its items, each to be parsed by itself: the tree
+ * of the whole would take ten times the memory of its text, and leave the processor's
+ * caches before it is used.  A text that is irregular here is parsed whole, so that
+ * the parser reports its error.
  */
 
-static const char *
-json_split_blank(const char *p, const char *end)
-{
-	while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' ||
-	    *p == '\n'))
-		p++;
-	return p;
-}
-
-/* Behind one item, which is added; NULL: there is none. */
+/* Add the item at p to l and return the place behind it; NULL if there is none. */
 static const char *
 json_split_item(struct json_items *l, const char *p, const char *end)
 {
 	const char *next = json_skip(p, end), *last = next;
 
-	while (last > p && json_split_blank(last - 1, last) == last)
+	while (last > p && json_blank_skip(last - 1, last) == last)
 		last--;
 	if (last == p)
 		return NULL;
@@ -37,36 +29,37 @@ json_split_item(struct json_items *l, const char *p, const char *end)
 	return next;
 }
 
-/* Items from the '[' at p on; the ']', or NULL. */
+/* Add the items of the array whose '[' is at p and return the place of its ']', or NULL. */
 static const char *
 json_split_items(struct json_items *l, const char *p, const char *end)
 {
-	p = json_split_blank(p + 1, end);
+	p = json_blank_skip(p + 1, end);
 	if (p < end && *p == ']')
 		return p;
 	while ((p = json_split_item(l, p, end)) != NULL && p < end && *p == ',')
-		p = json_split_blank(p + 1, end);
+		p = json_blank_skip(p + 1, end);
 	return p != NULL && p < end && *p == ']' ? p : NULL;
 }
 
-/* A name and the ':' behind it; where its value begins, or NULL. */
+/* Find the name at *p, move *p to its first byte, set *len and return the place of its
+   value; NULL if it is irregular or has an escape. */
 static const char *
 json_split_name(const char **p, const char *end, size_t *len)
 {
-	const char *s = json_split_blank(*p, end), *close, *colon;
+	const char *s = json_blank_skip(*p, end), *close, *colon;
 
 	if (s == end || *s != '"' || (close = memchr(s + 1, '"',
 	    (size_t)(end - s) - 1)) == NULL)
 		return NULL;
 	*len = (size_t)(close - s) - 1;
 	*p = s + 1;
-	colon = json_split_blank(close + 1, end);
+	colon = json_blank_skip(close + 1, end);
 	return memchr(s, '\\', *len + 1) != NULL || colon == end ||
-	    *colon != ':' ? NULL : json_split_blank(colon + 1, end);
+	    *colon != ':' ? NULL : json_blank_skip(colon + 1, end);
 }
 
-/* From the '{' at p on: the array of that member, its items and its end; 0
-   unless there is one, and only one of the name. */
+/* Find the array that is the member of the object whose '{' is at p, and add its items to
+   l.  Returns 0 unless the object has one such member. */
 static int
 json_split_find(struct json_items *l, const char *p, const char *end,
     const char *member, struct json_span *array)
@@ -89,14 +82,14 @@ json_split_find(struct json_items *l, const char *p, const char *end,
 		    (p = json_split_items(l, val, end)) == NULL)
 			return 0;
 		*array = (struct json_span){ val, (size_t)(p - val) + 1 };
-		p = json_split_blank(p + 1, end);
+		p = json_blank_skip(p + 1, end);
 	} while (p < end && *p == ',');
 	return found && p < end && *p == '}';
 }
 
 int
 json_parse_split(struct json *j, struct json_items *l, const char *s,
-    size_t len, const char *member, int *mended, struct err *e)
+    size_t len, const char *member, int *repaired, struct err *e)
 {
 	const char *end = s + len, *close;
 	struct json_span array = { s, 0 };
@@ -104,16 +97,16 @@ json_parse_split(struct json *j, struct json_items *l, const char *s,
 	int rc = -1;
 
 	l->n = 0;
-	l->apart = json_split_find(l, json_split_blank(s, end), end, member, &array);
-	if (l->apart) {
+	l->is_split = json_split_find(l, json_blank_skip(s, end), end, member, &array);
+	if (l->is_split) {
 		close = array.s + array.len - 1;
 		buf_add(&shell, s, (size_t)(array.s + 1 - s));
 		buf_add(&shell, close, (size_t)(end - close));
-		rc = json_parse_answer(j, shell.s, shell.len, mended, NULL);
+		rc = json_parse_answer(j, shell.s, shell.len, repaired, NULL);
 		buf_free(&shell);
-		l->apart = rc == 0;
+		l->is_split = rc == 0;
 	}
-	if (rc == -1 && (rc = json_parse_answer(j, s, len, mended, e)) == -1)
+	if (rc == -1 && (rc = json_parse_answer(j, s, len, repaired, e)) == -1)
 		json_items_free(l);
 	return rc;
 }

@@ -206,7 +206,7 @@ row_dump(struct row *r, const char *extra)
 void
 row_put(struct row *r, const char *name, const char *val, size_t len)
 {
-	json_part(&r->parts, name, val, len);
+	json_parts_add(&r->parts, name, val, len);
 }
 
 void

@@ -41,7 +41,7 @@ selection_program_is_yes(struct jqprog *p, const struct json *rec, struct err *e
 	int rc, yes = 0;
 
 	jqprog_feed(p, rec);
-	while ((rc = jqprog_next(p, &out, e)) == 1) {
+	while ((rc = jqprog_next(p, &out, e)) == JQ_RESULT) {
 		yes |= json_type(&out, "") != JSON_NULL &&
 		    (json_type(&out, "") != JSON_BOOL ||
 		    json_bool(&out, "", 0));

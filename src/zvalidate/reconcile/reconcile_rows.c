@@ -108,12 +108,12 @@ reconcile_rows_source_dates(
 	if (time_parse(or_empty(json_str(head, "actualEndDate")), &a) == -1)
 		return;
 	end_ms -= (end_ms % 1000 + 1000) % 1000;
-	time_qtest(end_ms, want);
+	time_iso_offset(end_ms, want);
 	same_date(r, "source end date", want, or_empty(json_str(doc, "exe_end_date")));
 	a = end_ms - (took > 0 ? took : 0);
 	if (a < YEAR_1)		/* no such date: the start is the end */
 		a = end_ms;
-	time_qtest(a, want);
+	time_iso_offset(a, want);
 	if (time_parse(or_empty(json_str(doc, "exe_start_date")), &b) == -1 || b < a - 1000 ||
 	    b > a + 1000)
 		tell(r, "source start date", want, or_empty(json_str(doc, "exe_start_date")));

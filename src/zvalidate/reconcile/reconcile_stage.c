@@ -53,7 +53,7 @@ stage_open(struct recon *r, struct err *e)
 		return err_sys(e, ZX_IO, "cannot make %s", r->stage_path);
 	close(fd);
 	url = mem_fmt("sqlite:%s", r->stage_path);
-	rc = db_open(&r->stage, url, 0, e);
+	rc = db_open(&r->stage, url, DB_URL_PUBLIC, e);
 	free(url);
 	if (rc == 0)
 		rc = db_script(r->stage, schema, e);

@@ -247,7 +247,7 @@ q_date(struct buf *b, const char *name, int64_t ms)
 		json_out_null(b, name);
 		return;
 	}
-	time_qtest(ms, text);
+	time_iso_offset(ms, text);
 	json_out_str(b, name, text);
 }
 

@@ -48,7 +48,7 @@ shape_date_print(struct buf *out, const char *s, size_t len, const char *zone)
 	if (time_parse(text, &ms) == -1)
 		return 0;
 	off = (hours * 60 + minutes) * (int64_t)60000;
-	time_qtest(ms + (*zone == '-' ? -off : off), text);
+	time_iso_offset(ms + (*zone == '-' ? -off : off), text);
 	text[strlen(text) - 6] = '\0';
 	buf_printf(out, "\"%s%s\"", text, zone);
 	return 1;

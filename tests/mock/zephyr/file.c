@@ -151,7 +151,7 @@ file_bytes(struct reply *rp, uint64_t r, int64_t size)
 {
 	uint64_t v;
 
-	buf_room(&rp->body, (size_t)size);
+	buf_reserve(&rp->body, (size_t)size);
 	for (; size > 0; size -= 8) {
 		v = rand_next(&r);
 		buf_add(&rp->body, &v, size < 8 ? (size_t)size : 8);

@@ -1,0 +1,126 @@
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "io/db/db_back.h"
+
+/* Return the length of the longest start of s that is valid UTF-8 without NUL. */
+static size_t
+db_args_valid(const char *s, size_t len)
+{
+	uint64_t w;
+	size_t i = 0, n;
+
+	while (i < len) {
+		if (i + 8 <= len && (memcpy(&w, s + i, 8), 1) &&
+		    (w & 0x8080808080808080u) == 0 &&
+		    ((w - 0x0101010101010101u) & ~w & 0x8080808080808080u) == 0) {
+			i += 8;
+			continue;
+		}
+		if (s[i] == '\0' || (n = utf8_len(s + i, len - i)) == 0)
+			return i;
+		i += n;
+	}
+	return len;
+}
+
+/*
+ * Make v, which is in a, a text for the database.  A NUL, which neither database keeps
+ * in a text, and invalid UTF-8, which PostgreSQL refuses, become U+FFFD.  With keep, a
+ * text without these is not copied; a copy ends with a NUL.
+ */
+static void
+db_args_text(struct db_args *a, struct db_val *v, int keep)
+{
+	struct buf b = { 0 };
+	const char *s = v->s;
+	size_t left = v->len, ok;
+
+	v->type = 's';
+	if (db_args_valid(s, left) == left && keep)
+		return;
+	while (left > 0) {
+		ok = db_args_valid(s, left);
+		buf_add(&b, s, ok);
+		s += ok;
+		left -= ok;
+		if (left > 0) {
+			buf_puts(&b, "\xef\xbf\xbd");
+			s++;
+			left--;
+		}
+	}
+	v->len = b.len;
+	buf_putc(&b, '\0');
+	v->s = a->copies[a->ncopies++] = buf_take(&b, NULL);
+}
+
+/* Append *val; terminated is as in db_args.h. */
+static void
+db_args_add(struct db_args *a, int terminated, const struct db_val *val)
+{
+	struct db_val *v = &a->v[a->n];
+
+	if (a->n++ == DB_PARAMS)
+		die(ZX_BUG, "db: more than %d parameters", DB_PARAMS);
+	*v = *val;
+	if (v->type == 'i' || v->type == 'd' || v->type == 0)
+		return;
+	if (v->s == NULL) {
+		v->type = 0;
+	} else if (v->type != 'b') {
+		if (val->type == 's')
+			v->len = strlen(v->s);
+		db_args_text(a, v, !terminated || val->type == 's');
+	}
+}
+
+void
+db_args_vals(struct db_args *a, int terminated, const struct db_val *v, int n)
+{
+	int i;
+
+	a->n = a->ncopies = 0;
+	for (i = 0; i < n; i++)
+		db_args_add(a, terminated, &v[i]);
+}
+
+void
+db_args_get(struct db_args *a, int terminated, const char *types, va_list ap)
+{
+	struct db_val v;
+
+	a->n = a->ncopies = 0;
+	for (; types != NULL && *types; types++) {
+		v = (struct db_val){ .type = *types };
+		switch (v.type) {
+		case 'i':
+			v.i = va_arg(ap, int64_t);
+			break;
+		case 'd':
+			v.d = va_arg(ap, double);
+			break;
+		case 't':
+		case 'b':
+			v.s = va_arg(ap, const char *);
+			v.len = va_arg(ap, size_t);
+			break;
+		case 's':
+			v.s = va_arg(ap, const char *);
+			break;
+		default:
+			die(ZX_BUG, "db: no parameter type '%c'", v.type);
+		}
+		db_args_add(a, terminated, &v);
+	}
+}
+
+void
+db_args_free(struct db_args *a)
+{
+	while (a->ncopies > 0)
+		free(a->copies[--a->ncopies]);
+}
