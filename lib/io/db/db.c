@@ -207,28 +207,39 @@ db_run(struct db *db, struct err *e, db_exec_op *op, const char *sql, struct db_
 	return o.n;
 }
 
+/* Run sql as db_run does, with the parameters in ap. */
+static int64_t
+db_run_list(struct db *db, struct err *e, db_exec_op *op, const char *sql,
+    const char *types, va_list ap)
+{
+	struct db_args a;
+
+	db_args_get(&a, db->kind == DB_PG, types, ap);
+	return db_run(db, e, op, sql, &a);
+}
+
 int64_t
 db_exec(struct db *db, struct err *e, const char *sql, const char *types, ...)
 {
-	struct db_args a;
 	va_list ap;
+	int64_t n;
 
 	va_start(ap, types);
-	db_args_get(&a, db->kind == DB_PG, types, ap);
+	n = db_run_list(db, e, db->ops->exec, sql, types, ap);
 	va_end(ap);
-	return db_run(db, e, db->ops->exec, sql, &a);
+	return n;
 }
 
 int
 db_exec_async(struct db *db, struct err *e, const char *sql, const char *types, ...)
 {
-	struct db_args a;
 	va_list ap;
+	int64_t n;
 
 	va_start(ap, types);
-	db_args_get(&a, db->kind == DB_PG, types, ap);
+	n = db_run_list(db, e, db->ops->exec_async, sql, types, ap);
 	va_end(ap);
-	return db_run(db, e, db->ops->exec_async, sql, &a) == -1 ? -1 : 0;
+	return n == -1 ? -1 : 0;
 }
 
 int64_t

@@ -27,32 +27,37 @@ pg_marks_delete(struct db *db)
 		    &holder, NULL, NULL, 0));
 }
 
-int
-pg_mark(struct db *db, struct err *e)
+/* Send sql, whose parameters are the name of this connection and the number of its mark. */
+static int
+pg_mark_send(struct db *db, const char *sql, struct err *e)
 {
 	struct pg *p = pg(db);
 	struct db_args a = { .n = 2, .v = {
 	    { .type = 's', .s = p->holder, .len = strlen(p->holder) },
-	    { .type = 'i', .i = ++p->mark } } };
+	    { .type = 'i', .i = p->mark } } };
 
-	p->marked = 1;
-	return pg_send(db, "INSERT INTO commit_mark (holder, n, at) VALUES ($1,"
+	return pg_send(db, sql, &a, e);
+}
+
+int
+pg_mark(struct db *db, struct err *e)
+{
+	pg(db)->mark++;
+	pg(db)->marked = 1;
+	return pg_mark_send(db, "INSERT INTO commit_mark (holder, n, at) VALUES ($1,"
 	    " $2, " NOW_MS ") ON CONFLICT (holder) DO UPDATE"
-	    " SET n = excluded.n, at = excluded.at", &a, e);
+	    " SET n = excluded.n, at = excluded.at", e);
 }
 
 /* Look the last mark up: its transaction is committed if the mark is stored. */
 static enum db_again
 pg_mark_lookup(struct db *db, struct err *e)
 {
-	struct pg *p = pg(db);
-	struct db_args a = { .n = 2, .v = {
-	    { .type = 's', .s = p->holder, .len = strlen(p->holder) },
-	    { .type = 'i', .i = p->mark } } };
 	enum db_again again;
 	PGresult *r = NULL;
-	if (pg_send(db, "SELECT 1 FROM commit_mark WHERE holder = $1 AND n = $2",
-	    &a, e) == -1 || pg_drain(db, &r, e) == -1)
+
+	if (pg_mark_send(db, "SELECT 1 FROM commit_mark WHERE holder = $1 AND n = $2",
+	    e) == -1 || pg_drain(db, &r, e) == -1)
 		return DB_UNKNOWN;
 	again = PQntuples(r) == 1 ? DB_COMMITTED : DB_UNCOMMITTED;
 	PQclear(r);
