@@ -33,140 +33,98 @@ static struct settings set = {
 
 static int help, version;
 
+/* An option without a letter, whose value goes to a member of set. */
+#define OPT(name, arg, help, type, member) { 0, name, arg, help, type, &set.member, "", 0 }
+#define OPT_END { 0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL, 0 }
+
 static struct opt source[] = {
-	{ 0, "project-key", "key", "key of the Zephyr project", OPT_STR,
-	    &set.project_key, "", 0 },
-	{ 0, "project-id", "n", "its id", OPT_NUM, &set.project_id, "", 0 },
-	{ 0, "seed", "n", "the same seed makes the same rows", OPT_NUM,
-	    &set.seed, "", 0 },
-	{ 0, "cases", "n", "test cases", OPT_NUM, &set.cases, "", 0 },
-	{ 0, "steps", "n", "mean steps of a case (a few have 250)", OPT_NUM,
-	    &set.steps, "", 0 },
-	{ 0, "cycles", "n", "test cycles", OPT_NUM, &set.cycles, "", 0 },
-	{ 0, "plans", "n", "test plans", OPT_NUM, &set.plans, "", 0 },
-	{ 0, "executions", "n", "test executions", OPT_NUM, &set.executions,
-	    "", 0 },
-	{ 0, "folders", "n", "case folders; cycle folders are a quarter",
-	    OPT_NUM, &set.folders, "", 0 },
-	{ 0, "attachments", "n", "files, about", OPT_NUM, &set.attachments,
-	    "", 0 },
-	{ 0, "file-size", "n", "bytes of each of them", OPT_NUM,
-	    &set.file_size, "", 0 },
-	{ 0, "corpus", "dir", "serve cases and folders from these rows",
-	    OPT_STR, &set.corpus, "", 0 },
-	{ 0, "full", NULL, "every member of every record is set, each text "
-	    "its own", OPT_FLAG, &set.full, "", 0 },
-	{ 0, "hostile", NULL, "names with NUL, escapes, half surrogates",
-	    OPT_FLAG, &set.hostile, "", 0 },
-	{ 0, "no-nextgen", NULL, "keyset lists answer 404", OPT_FLAG,
-	    &set.no_nextgen, "", 0 },
-	{ 0, "updated-after", "list=ignored|refused", "testcases, testcycles, "
-	    "... does not know the parameter", OPT_LIST, &set.updated, "", 0 },
-	{ 0, "sparse", "total|isLast|next|values|self", "pages come without "
-	    "it; some executions without testCase.self", OPT_LIST, &set.sparse, "", 0 },
-	{ 0, "page-cap", "n", "lower every Zephyr page to this", OPT_NUM,
-	    &set.page_cap, "", 0 },
-	{ 0, "step-cap", "n", "page cap of step lists (100)", OPT_NUM,
-	    &set.step_cap, "", 0 },
-	{ 0, "step-outcome", "inside|beside|none", "where a step result has "
-	    "its status and data row: in inline", OPT_CHOICE,
-	    &set.step_outcome, "", 0 },
-	{ 0, "token-zephyr", "text", "accepted token", OPT_STR,
-	    &set.token_zephyr, "", 0 },
-	{ 0, "jira-user", "mail", "accepted user of Jira", OPT_STR,
-	    &set.jira_user, "", 0 },
-	{ 0, "token-jira", "text", "accepted token of that user", OPT_STR,
-	    &set.token_jira, "", 0 },
-	{ 0, "jira-hide", "id", "an issue, component, version or user that "
-	    "this user cannot see", OPT_LIST, &set.jira_hide, "", 0 },
-	{ 0, "jira-refusal", "names|vague|silent", "what a search says about "
-	    "such issues", OPT_CHOICE, &set.jira_refusal, "", 0 },
-	{ 0, "jira-cap", "n", "lower every Jira page to this", OPT_NUM,
-	    &set.jira_cap, "", 0 },
-	{ 0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL, 0 }
+	OPT("project-key", "key", "key of the Zephyr project", OPT_STR, project_key),
+	OPT("project-id", "n", "id of the Zephyr project", OPT_NUM, project_id),
+	OPT("seed", "n", "the same seed generates the same rows", OPT_NUM, seed),
+	OPT("cases", "n", "test cases", OPT_NUM, cases),
+	OPT("steps", "n", "mean number of steps of a case (a few have 250)", OPT_NUM, steps),
+	OPT("cycles", "n", "test cycles", OPT_NUM, cycles),
+	OPT("plans", "n", "test plans", OPT_NUM, plans),
+	OPT("executions", "n", "test executions", OPT_NUM, executions),
+	OPT("folders", "n", "case folders; a quarter as many of cycles", OPT_NUM, folders),
+	OPT("attachments", "n", "approximate number of files", OPT_NUM, attachments),
+	OPT("file-size", "n", "bytes of each file", OPT_NUM, file_size),
+	OPT("corpus", "dir", "serve cases and folders from these rows", OPT_STR, corpus),
+	OPT("full", NULL, "set every member of every record, with different texts", OPT_FLAG, full),
+	OPT("hostile", NULL, "names with NUL, escapes, half surrogates", OPT_FLAG, hostile),
+	OPT("no-nextgen", NULL, "keyset lists answer 404", OPT_FLAG, no_nextgen),
+	OPT("updated-after", "list=ignored|refused", "testcases, testcycles, ... does not "
+	    "know the parameter", OPT_LIST, updated),
+	OPT("sparse", "total|isLast|next|values|self", "leave this member out of pages; self: "
+	    "leave testCase.self out of some executions", OPT_LIST, sparse),
+	OPT("page-cap", "n", "maximum size of Zephyr pages", OPT_NUM, page_cap),
+	OPT("step-cap", "n", "maximum size of pages of steps (100)", OPT_NUM, step_cap),
+	OPT("step-outcome", "inside|beside|none", "place of the status and data row of a step "
+	    "result: in inline", OPT_CHOICE, step_outcome),
+	OPT("token-zephyr", "text", "accepted token", OPT_STR, token_zephyr),
+	OPT("jira-user", "mail", "accepted user of Jira", OPT_STR, jira_user),
+	OPT("token-jira", "text", "accepted token of that user", OPT_STR, token_jira),
+	OPT("jira-hide", "id", "an issue, component, version or user that the user cannot see",
+	    OPT_LIST, jira_hide),
+	OPT("jira-refusal", "names|vague|silent", "how a search answers for such issues",
+	    OPT_CHOICE, jira_refusal),
+	OPT("jira-cap", "n", "maximum size of Jira pages", OPT_NUM, jira_cap),
+	OPT_END
 };
 
 static struct opt target[] = {
-	{ 0, "called", "nested|flat|ignored", "where expand=calledteststep shows"
-	    " the steps of called cases", OPT_CHOICE, &set.called, "", 0 },
-	{ 0, "step-logs", "id|order", "by what a PUT of a log finds its step logs",
-	    OPT_CHOICE, &set.step_logs, "", 0 },
-	{ 0, "qtest-projects", "ids", "target projects, 1,2", OPT_STR,
-	    &set.qtest_projects, "", 0 },
-	{ 0, "token-qtest", "text", "accepted token", OPT_STR,
-	    &set.token_qtest, "", 0 },
-	{ 0, "context", "path", "qTest is below this path of its host, /qtest",
-	    OPT_STR, &set.context, "", 0 },
-	{ 0, "ttl", "time", "idle life of an OAuth token", OPT_TIME,
-	    &set.ttl_ms, "", 0 },
-	{ 0, "lag", "time", "how late the search index is", OPT_TIME,
-	    &set.lag_ms, "", 0 },
-	{ 0, "require", "type/label", "a required field, test-cases/Team",
-	    OPT_LIST, &set.require, "", 0 },
-	{ 0, "require-at", "run|log", "when a required field of runs is asked for",
-	    OPT_CHOICE, &set.require_at, "", 0 },
-	{ 0, "deny", "right", "the profile of the user lacks it, test_case.create",
-	    OPT_LIST, &set.deny, "", 0 },
-	{ 0, "statuses", "names", "execution statuses for Passed, Failed, "
-	    "Incomplete, Blocked, Unexecuted; -NAME: inactive", OPT_STR,
-	    &set.statuses, "", 0 },
-	{ 0, "qtest-cap", "n", "silently lower every qTest page to this",
-	    OPT_NUM, &set.qtest_cap, "", 0 },
-	{ 0, "page-size", "heeded|ignored", "what qTest makes of pageSize and size",
-	    OPT_CHOICE, &set.page_size, "", 0 },
-	{ 0, "release-cycles", "apart|root", "whether cycles below releases are among"
-	    " those of the root", OPT_CHOICE, &set.release_cycles, "", 0 },
-	{ 0, "limit-headers", NULL, "qTest says how many requests are left",
-	    OPT_FLAG, &set.limit_headers, "", 0 },
-	{ 0, "rewrite-html", NULL, "qTest spells stored HTML its own way",
-	    OPT_FLAG, &set.rewrite, "", 0 },
-	{ 0, "step-ids", NULL, "case replies carry test_steps", OPT_FLAG,
-	    &set.step_ids, "", 0 },
-	{ 0, "empty", "absent|null|text", "how qTest shows members that hold "
-	    "nothing", OPT_CHOICE, &set.empty, "", 0 },
-	{ 0, "zone", "+hh:mm", "the zone of qTest's dates", OPT_STR,
-	    &set.zone, "", 0 },
-	{ 0, "set-only", NULL, "properties that hold nothing are not listed",
-	    OPT_FLAG, &set.set_only, "", 0 },
-	{ 0, "user-brackets", NULL, "one user comes as [id]", OPT_FLAG,
-	    &set.user_brackets, "", 0 },
-	{ 0, "pid-prefix", NULL, "module listings show \"MD-2 Name\"",
-	    OPT_FLAG, &set.pid_prefix, "", 0 },
-	{ 0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL, 0 }
+	OPT("called", "nested|flat|ignored", "where expand=calledteststep shows the steps of "
+	    "called cases", OPT_CHOICE, called),
+	OPT("step-logs", "id|order", "how a PUT of a log identifies its step logs", OPT_CHOICE,
+	    step_logs),
+	OPT("qtest-projects", "ids", "target projects, 1,2", OPT_STR, qtest_projects),
+	OPT("token-qtest", "text", "accepted token", OPT_STR, token_qtest),
+	OPT("context", "path", "qTest is below this path of its host, /qtest", OPT_STR, context),
+	OPT("ttl", "time", "OAuth tokens expire when not used for so long", OPT_TIME, ttl_ms),
+	OPT("lag", "time", "delay of the search index", OPT_TIME, lag_ms),
+	OPT("require", "type/label", "a required field, test-cases/Team", OPT_LIST, require),
+	OPT("require-at", "run|log", "when a required field of runs is checked", OPT_CHOICE,
+	    require_at),
+	OPT("deny", "right", "a right that the user does not have, test_case.create", OPT_LIST,
+	    deny),
+	OPT("statuses", "names", "execution statuses for Passed, Failed, Incomplete, Blocked, "
+	    "Unexecuted; -NAME: inactive", OPT_STR, statuses),
+	OPT("qtest-cap", "n", "maximum size of qTest pages", OPT_NUM, qtest_cap),
+	OPT("page-size", "heeded|ignored", "whether qTest obeys pageSize and size", OPT_CHOICE,
+	    page_size),
+	OPT("release-cycles", "apart|root", "whether cycles below releases are in the list of "
+	    "the root", OPT_CHOICE, release_cycles),
+	OPT("limit-headers", NULL, "qTest reports the number of requests left", OPT_FLAG,
+	    limit_headers),
+	OPT("rewrite-html", NULL, "qTest rewrites stored HTML", OPT_FLAG, rewrite),
+	OPT("step-ids", NULL, "answers about cases contain test_steps", OPT_FLAG, step_ids),
+	OPT("empty", "absent|null|text", "how qTest shows empty members", OPT_CHOICE, empty),
+	OPT("zone", "+hh:mm", "the zone of qTest's dates", OPT_STR, zone),
+	OPT("set-only", NULL, "empty properties are not listed", OPT_FLAG, set_only),
+	OPT("user-brackets", NULL, "a single user is shown as [id]", OPT_FLAG, user_brackets),
+	OPT("pid-prefix", NULL, "lists of modules show \"MD-2 Name\"", OPT_FLAG, pid_prefix),
+	OPT_END
 };
 
 static struct opt common[] = {
-	{ 'h', "help", NULL, "this text", OPT_FLAG, &help, "", 0 },
-	{ 'V', "version", NULL, "the version", OPT_FLAG, &version, "", 0 },
-	{ 0, "port", "n", "port on 127.0.0.1; 0: any", OPT_NUM, &set.port,
-	    "", 0 },
-	{ 0, "port-file", "file", "write the port here", OPT_STR,
-	    &set.port_file, "", 0 },
-	{ 0, "rate", "n", "requests a minute for each API", OPT_NUM,
-	    &set.rate, "", 0 },
-	{ 0, "rate-of", "both|zephyr|qtest", "which API is throttled",
-	    OPT_CHOICE, &set.rate_of, "", 0 },
-	{ 0, "window", "fixed|sliding", "how the minute is counted",
-	    OPT_CHOICE, &set.window, "", 0 },
-	{ 0, "minute", "time", "length of the minute", OPT_TIME,
-	    &set.minute_ms, "", 0 },
-	{ 0, "month", "n", "request budget of the month", OPT_NUM,
-	    &set.month, "", 0 },
-	{ 0, "retry-after", "text", "auto, none, or the header's value",
-	    OPT_STR, &set.retry_after, "", 0 },
-	{ 0, "latency", "time", "every answer leaves this late", OPT_TIME,
-	    &set.latency_ms, "", 0 },
-	{ 0, "scenario", "file", "faults to play", OPT_STR, &set.scenario,
-	    "", 0 },
-	{ 0, "tls", "file", "serve HTTPS by the key and certificate in here",
-	    OPT_STR, &set.tls, "", 0 },
-	{ 0, "clock", "time", "stamp answers and objects by this ISO time, a second "
-	    "later after each request", OPT_STR, &set.clock, "", 0 },
-	{ 0, "answers", "file", "write each request and answer here", OPT_STR,
-	    &set.answers, "", 0 },
-	{ 0, "dump", "dir", "write state and record here at the end",
-	    OPT_STR, &set.dump, "", 0 },
-	{ 0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL, 0 }
+	{ 'h', "help", NULL, "print this text", OPT_FLAG, &help, "", 0 },
+	{ 'V', "version", NULL, "print the version", OPT_FLAG, &version, "", 0 },
+	OPT("port", "n", "port on 127.0.0.1; 0: any", OPT_NUM, port),
+	OPT("port-file", "file", "write the port to this file", OPT_STR, port_file),
+	OPT("rate", "n", "requests a minute for each API", OPT_NUM, rate),
+	OPT("rate-of", "both|zephyr|qtest", "the API that is throttled", OPT_CHOICE, rate_of),
+	OPT("window", "fixed|sliding", "how the minute is counted", OPT_CHOICE, window),
+	OPT("minute", "time", "length of the minute", OPT_TIME, minute_ms),
+	OPT("month", "n", "requests of the month", OPT_NUM, month),
+	OPT("retry-after", "text", "auto, none, or the value of the header", OPT_STR, retry_after),
+	OPT("latency", "time", "delay of every answer", OPT_TIME, latency_ms),
+	OPT("scenario", "file", "faults to play", OPT_STR, scenario),
+	OPT("tls", "file", "serve HTTPS with the key and certificate in this file", OPT_STR, tls),
+	OPT("clock", "time", "date answers and objects with this ISO time, one second later "
+	    "after each request", OPT_STR, clock),
+	OPT("answers", "file", "write each request and its answer to this file", OPT_STR, answers),
+	OPT("dump", "dir", "write state and record to this directory at the end", OPT_STR, dump),
+	OPT_END
 };
 
 static int
@@ -241,7 +199,8 @@ mock_throttle(const char *api)
 	    strcmp(set.window, "sliding") == 0, on ? set.month : 0);
 }
 
-/* The socket first: rows name its port. */
+/* Build the parts of the mock.  The socket is opened first since rows name its
+   port. */
 static int
 mock_build(struct mock *m, struct server **s, struct err *e)
 {
@@ -288,7 +247,7 @@ int
 main(int argc, char **argv)
 {
 	struct opt_set opts = { .program = "zmock",
-	    .what = "serve Zephyr Scale and qTest, traps included",
+	    .what = "serve mocks of Zephyr Scale, Jira and qTest",
 	    .tables = { common, source, target } };
 	struct mock m = { .set = NULL };
 	struct server *s = NULL;

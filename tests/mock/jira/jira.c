@@ -1,4 +1,3 @@
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,27 +10,6 @@
 #include "zephyr/zephyr.h"
 
 enum { URL_MAX = 8000, USERS_DEFAULT = 10, USERS_MAX = 200 };
-
-void
-jira_error(struct reply *rp, int status, const char *fmt, ...)
-{
-	struct buf t = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vprintf(&t, fmt, ap);
-	va_end(ap);
-	rp->status = status;
-	buf_reset(&rp->body);
-	json_out_open(&rp->body, NULL, '{');
-	json_out_open(&rp->body, "errorMessages", '[');
-	json_out_str(&rp->body, NULL, buf_str(&t));
-	json_out_close(&rp->body, ']');
-	json_out_open(&rp->body, "errors", '{');
-	json_out_close(&rp->body, '}');
-	json_out_close(&rp->body, '}');
-	buf_free(&t);
-}
 
 int
 jira_auth(struct mock *m, struct request *rq, struct reply *rp)
@@ -61,7 +39,7 @@ jira_hidden(const struct mock *m, const char *id)
 	return 0;
 }
 
-/* 0: a stranger is told to log in. */
+/* Return whether the request has valid credentials; else put the 401 into rp. */
 static int
 jira_is_known(const struct request *rq, struct reply *rp)
 {
@@ -108,7 +86,7 @@ jira_users_tail(struct reply *rp, int64_t size, int64_t start, int64_t total)
 	json_out_close(&rp->body, '}');
 }
 
-/* Accounts that are not there are left out; the default page holds ten. */
+/* List the accounts that the query names, without those that do not exist. */
 static void
 jira_users(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -124,7 +102,7 @@ jira_users(struct mock *m, struct request *rq, struct reply *rp)
 	if (request_num(rq, "startAt", 0, &start) == -1 ||
 	    request_num(rq, "maxResults", USERS_DEFAULT, &size) == -1 ||
 	    request_arg(rq, "accountId") == NULL) {
-		jira_error(rp, 400, "The accountId query parameter must be "
+		reply_jira(rp, 400, "The accountId query parameter must be "
 		    "specified");
 		return;
 	}
@@ -155,7 +133,7 @@ jira_list(struct mock *m, struct request *rq, struct reply *rp, int64_t from,
 
 	if (!rq->auth_ok || (strcmp(rq->cap[0], m->zephyr->key) != 0 &&
 	    strcmp(rq->cap[0], "10302") != 0)) {
-		jira_error(rp, 404, "No project could be found with key '%s'.",
+		reply_jira(rp, 404, "No project could be found with key '%s'.",
 		    rq->cap[0]);
 		return;
 	}
@@ -188,13 +166,13 @@ jira_versions(struct mock *m, struct request *rq, struct reply *rp)
 	jira_list(m, rq, rp, 10000, 10020, 92, "Version");
 }
 
-/* Gone since 2025. */
+/* Answer the search that Jira removed in 2025. */
 static void
 jira_old_search(struct mock *m, struct request *rq, struct reply *rp)
 {
 	(void)m;
 	(void)rq;
-	jira_error(rp, 410, "The requested API has been removed. Please "
+	reply_jira(rp, 410, "The requested API has been removed. Please "
 	    "migrate to the /rest/api/3/search/jql API.");
 }
 

@@ -4,21 +4,20 @@
 #include "server/mock.h"
 
 /*
- * The Jira side of the source: REST v3, what zextract asks of it.  Issues
+ * The Jira side of the source: those calls of REST v3 that zextract makes.  Issues
  * 10000 to 10999, components 14300 to 14399, versions 10000 to 10019 and the
- * accounts that Zephyr's rows name are there, but for those of --jira-hide.
- * Names are functions of seed and id.  A wrong token makes a stranger of who
- * asks, not a 401, wherever Jira lets strangers in.
+ * accounts that Zephyr's rows name exist, except those of --jira-hide.  A name
+ * depends on the seed and the id alone.  Where Jira answers anonymous requests, a
+ * wrong token gets the answer of an anonymous one instead of a 401.
  */
 
-/* 1: these are the user's credentials; says so in a header when not. */
+/* Return whether the request carries the user's credentials; a header of rp says
+   that wrong ones were refused. */
 int	 jira_auth(struct mock *, struct request *, struct reply *);
-/* {"errorMessages":[...],"errors":{}} */
-void	 jira_error(struct reply *, int status, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+/* Return whether --jira-hide names this id. */
 int	 jira_hidden(const struct mock *, const char *id);
 
-/* jira_search.c */
-void	 jira_search(struct mock *, struct request *, struct reply *);
+/* search.c */
+handler	 jira_search;
 
 #endif

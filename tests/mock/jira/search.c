@@ -10,10 +10,10 @@
 #include "zephyr/zephyr.h"
 
 /*
- * GET search/jql.  One id that is not there refuses the whole question, but a
- * stranger is answered with nothing at all.  Rows come newest first.
+ * GET search/jql.  One id that does not exist fails the whole search; an anonymous
+ * search finds nothing.  Rows are sorted by id, the highest first.
  */
-enum { IDS_MAX = 1000, SEARCH_DEFAULT = 50, TOLD = 3 };
+enum { IDS_MAX = 1000, SEARCH_DEFAULT = 50, NAMED_MAX = 3 };
 
 struct search {
 	int64_t	 id[IDS_MAX], size, from;
@@ -37,7 +37,7 @@ jira_search_compare(const void *a, const void *b)
 	return (x < y) - (x > y);
 }
 
-/* id in (1,2,3) and nothing else: 1, 0 */
+/* Read "id in (1,2,3)" into s; return 0 for any other query. */
 static int
 jira_search_parse(const char *jql, struct search *s)
 {
@@ -58,19 +58,20 @@ jira_search_parse(const char *jql, struct search *s)
 	return 0;
 }
 
-/* 1: refused.  Of several ids that are not there, few are named. */
+/* Return 1 and put the 400 into rp if an id does not exist; at most NAMED_MAX of
+   such ids are named. */
 static int
 jira_search_refuse(const struct mock *m, const struct search *s, struct reply *rp)
 {
 	struct buf *b = &rp->body;
-	int i, told = 0;
+	int i, named = 0;
 
 	if (strcmp(m->set->jira_refusal, "silent") == 0)
 		return 0;
-	for (i = 0; i < s->n && told < TOLD; i++) {
+	for (i = 0; i < s->n && named < NAMED_MAX; i++) {
 		if (jira_search_is_visible(m, s->id[i]))
 			continue;
-		if (told++ == 0) {
+		if (named++ == 0) {
 			json_out_open(b, NULL, '{');
 			json_out_open(b, "errorMessages", '[');
 		}
@@ -82,7 +83,7 @@ jira_search_refuse(const struct mock *m, const struct search *s, struct reply *r
 		json_out_fmt(b, NULL, "A value with ID '%ld' does not exist for the "
 		    "field 'id'.", (long)s->id[i]);
 	}
-	if (told == 0)
+	if (named == 0)
 		return 0;
 	json_out_close(b, ']');
 	json_out_open(b, "warningMessages", '[');
@@ -92,7 +93,7 @@ jira_search_refuse(const struct mock *m, const struct search *s, struct reply *r
 	return 1;
 }
 
-/* Every seventh was moved to another project since. */
+/* Print one issue; every seventh has the key of another project. */
 static void
 jira_search_row(const struct mock *m, int64_t id, int fields, struct buf *b)
 {
@@ -146,7 +147,7 @@ jira_search(struct mock *m, struct request *rq, struct reply *rp)
 	    *fields = request_arg(rq, "fields");
 
 	if (!jira_search_parse(request_arg(rq, "jql"), &s)) {
-		jira_error(rp, 400, "Error in the JQL Query: Expecting a field "
+		reply_jira(rp, 400, "Error in the JQL Query: Expecting a field "
 		    "name at the beginning of the query.");
 		return;
 	}

@@ -3,22 +3,24 @@
 
 #include "qtest/qtest.h"
 
-/* A place of a version for a step log: one of its own steps, or one of a called
-   case at any depth, below the step of this version that calls (by). */
+/* A place of a version where a step log can be: a step of its own, or one of a
+   called case at any depth; by is the step of this version that calls. */
 struct qplace {
 	const struct qstep *step;
 	int64_t		 called, by;
 };
 
 struct qplaces {
-	struct qplace	*v;		/* free it */
+	struct qplace	*v;		/* the caller frees it */
 	int		 n;
 };
 
+/* List the places of a version in order.  Steps of a called case take the place of
+   the step that calls it. */
 void	 qplaces(struct mock *, struct qproject *, const struct qversion *,
 	    struct qplaces *);
 
-/* What the rooms of the target side use of each other. */
+/* Functions that several files of the target side call. */
 void	 qprop_put(struct qobj *, int64_t field, int64_t value);
 struct qprop *qprop_set(struct qobj *, int64_t field, const char *value);
 struct qfield *qfield_add(struct qschema *, int64_t id, const char *label,
@@ -27,80 +29,21 @@ struct qvalue *qvalue_add(struct qtest *, struct qfield *, const char *label,
 	    size_t len);
 void	 qdefects_take(const struct json *body, struct qobj *);
 void	 qdefects_print(const struct qobj *, struct buf *);
-/* Bytes decoded; those beyond max are counted, not written. */
+/* Decode base64 and return the number of bytes; only max of them are written. */
 size_t	 base64_read(const char *, unsigned char *out, size_t max);
 
 /* The handlers of qtest_routes. */
-void	 q_token(struct mock *, struct request *, struct reply *);
-void	 q_token_status(struct mock *, struct request *, struct reply *);
-void	 q_token_revoke(struct mock *, struct request *, struct reply *);
-void	 q_whoami(struct mock *, struct request *, struct reply *);
-void	 q_admin(struct mock *, struct request *, struct reply *);
-void	 q_users_search(struct mock *, struct request *, struct reply *);
-void	 q_user_one(struct mock *, struct request *, struct reply *);
-void	 q_projects(struct mock *, struct request *, struct reply *);
-void	 q_project_one(struct mock *, struct request *, struct reply *);
-void	 q_profile(struct mock *, struct request *, struct reply *);
-void	 q_users(struct mock *, struct request *, struct reply *);
-void	 q_modules(struct mock *, struct request *, struct reply *);
-void	 q_module_new(struct mock *, struct request *, struct reply *);
-void	 q_module_one(struct mock *, struct request *, struct reply *);
-void	 q_module_put(struct mock *, struct request *, struct reply *);
-void	 q_module_delete(struct mock *, struct request *, struct reply *);
-void	 q_case_new(struct mock *, struct request *, struct reply *);
-void	 q_cases(struct mock *, struct request *, struct reply *);
-void	 q_case_one(struct mock *, struct request *, struct reply *);
-void	 q_case_put(struct mock *, struct request *, struct reply *);
-void	 q_case_delete(struct mock *, struct request *, struct reply *);
-void	 q_case_approve(struct mock *, struct request *, struct reply *);
-void	 q_case_versions(struct mock *, struct request *, struct reply *);
-void	 q_steps(struct mock *, struct request *, struct reply *);
-void	 q_step_new(struct mock *, struct request *, struct reply *);
-void	 q_step_one(struct mock *, struct request *, struct reply *);
-void	 q_statuses(struct mock *, struct request *, struct reply *);
-void	 q_run_new(struct mock *, struct request *, struct reply *);
-void	 q_runs(struct mock *, struct request *, struct reply *);
-void	 q_run_one(struct mock *, struct request *, struct reply *);
-void	 q_run_put(struct mock *, struct request *, struct reply *);
-void	 q_run_delete(struct mock *, struct request *, struct reply *);
-void	 q_log_new(struct mock *, struct request *, struct reply *);
-void	 q_logs(struct mock *, struct request *, struct reply *);
-void	 q_log_last(struct mock *, struct request *, struct reply *);
-void	 q_log_one(struct mock *, struct request *, struct reply *);
-void	 q_log_put(struct mock *, struct request *, struct reply *);
-void	 q_releases(struct mock *, struct request *, struct reply *);
-void	 q_release_new(struct mock *, struct request *, struct reply *);
-void	 q_folder_one(struct mock *, struct request *, struct reply *);
-void	 q_folder_put(struct mock *, struct request *, struct reply *);
-void	 q_folder_delete(struct mock *, struct request *, struct reply *);
-void	 q_builds(struct mock *, struct request *, struct reply *);
-void	 q_build_new(struct mock *, struct request *, struct reply *);
-void	 q_cycles(struct mock *, struct request *, struct reply *);
-void	 q_cycle_new(struct mock *, struct request *, struct reply *);
-void	 q_suites(struct mock *, struct request *, struct reply *);
-void	 q_suite_new(struct mock *, struct request *, struct reply *);
-void	 q_fields(struct mock *, struct request *, struct reply *);
-void	 q_field_new(struct mock *, struct request *, struct reply *);
-void	 q_field_one(struct mock *, struct request *, struct reply *);
-void	 q_field_delete(struct mock *, struct request *, struct reply *);
-void	 q_values(struct mock *, struct request *, struct reply *);
-void	 q_values_new(struct mock *, struct request *, struct reply *);
-void	 q_search(struct mock *, struct request *, struct reply *);
-void	 q_reqs(struct mock *, struct request *, struct reply *);
-void	 q_req_new(struct mock *, struct request *, struct reply *);
-void	 q_req_one(struct mock *, struct request *, struct reply *);
-void	 q_defect_new(struct mock *, struct request *, struct reply *);
-void	 q_linked(struct mock *, struct request *, struct reply *);
-void	 q_log_defects(struct mock *, struct request *, struct reply *);
-void	 q_link(struct mock *, struct request *, struct reply *);
-void	 q_comments(struct mock *, struct request *, struct reply *);
-void	 q_comment_new(struct mock *, struct request *, struct reply *);
-void	 q_blob_new(struct mock *, struct request *, struct reply *);
-void	 q_attachment(struct mock *, struct request *, struct reply *);
-void	 q_attachments(struct mock *, struct request *, struct reply *);
-void	 q_field_put(struct mock *, struct request *, struct reply *);
-void	 q_value_one(struct mock *, struct request *, struct reply *);
-void	 q_comment_delete(struct mock *, struct request *, struct reply *);
-void	 q_all_attachments(struct mock *, struct request *, struct reply *);
+handler	 q_token, q_token_status, q_token_revoke, q_whoami, q_admin, q_users_search,
+	 q_user_one, q_projects, q_project_one, q_profile, q_users, q_modules,
+	 q_module_new, q_module_one, q_module_put, q_module_delete, q_case_new, q_cases,
+	 q_case_one, q_case_put, q_case_delete, q_case_approve, q_case_versions,
+	 q_steps, q_step_new, q_step_one, q_statuses, q_run_new, q_runs, q_run_one,
+	 q_run_put, q_run_delete, q_log_new, q_logs, q_log_last, q_log_one, q_log_put,
+	 q_releases, q_folder_new, q_folder_one, q_folder_put, q_folder_delete,
+	 q_builds, q_build_new, q_cycles, q_suites, q_fields, q_field_new, q_field_one,
+	 q_field_delete, q_values, q_values_new, q_search, q_reqs, q_req_new, q_req_one,
+	 q_linked, q_log_defects, q_link, q_comments, q_comment_new, q_blob_new,
+	 q_attachment, q_attachments, q_field_put, q_value_one, q_comment_delete,
+	 q_all_attachments;
 
 #endif

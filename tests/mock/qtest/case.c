@@ -55,7 +55,7 @@ case_copy_step(struct mock *m, const struct qstep *from, struct qstep *s)
 	}
 }
 
-/* A new row for the next version, with steps of their own ids. */
+/* Add a version with a copy of the last one's steps, which get new ids. */
 static struct qversion *
 case_next_version(struct mock *m, struct qobj *o, int64_t major, int64_t minor)
 {
@@ -79,7 +79,7 @@ case_next_version(struct mock *m, struct qobj *o, int64_t major, int64_t minor)
 	return v;
 }
 
-/* Minors in between vanish once a newer one stands. */
+/* Drop the last but one version if it is a minor one: qTest keeps only the newest. */
 static void
 case_forget_minor(struct qobj *o)
 {
@@ -114,7 +114,8 @@ case_by_order(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-/* 1: v got the steps of the body, 0: the body has none, -1: the 400 stands */
+/* Read the steps of a body into v: return 1, or 0 if the body has none, or -1 with
+   the 400 in the reply. */
 static int
 case_read_steps(struct mock *m, struct qproject *p, const struct json *j,
     struct qversion *v, struct reply *rp)
@@ -145,7 +146,6 @@ qcase_print(struct mock *m, const struct qobj *o, const struct qversion *v,
     int steps, int props, struct buf *b)
 {
 	const struct qproject *p = q_project_of(m, o);
-	int i;
 
 	json_out_open(b, NULL, '{');
 	q_head(m, o, o->name, b);
@@ -156,14 +156,10 @@ qcase_print(struct mock *m, const struct qobj *o, const struct qversion *v,
 	q_html(m, b, "description", o->desc == NULL ? "" : o->desc);
 	q_html(m, b, "precondition", o->pre == NULL ? "" : o->pre);
 	json_out_int(b, "creator_id", 201);
-	json_out_open(b, "agent_ids", '[');
-	json_out_close(b, ']');
+	q_empty_list(b, "agent_ids");
 	if (props)
 		qprop_print(m, p, QT_CASES, o, b);
-	json_out_open(b, "attachments", '[');
-	for (i = 0; i < o->nfile; i++)
-		qfile_print(m, &o->file[i], o->id, b);
-	json_out_close(b, ']');
+	qfiles_print(m, "attachments", o->file, o->nfile, o->id, b);
 	if (steps) {
 		json_out_name(b, "test_steps");
 		qsteps_print(m, p, v, 0, steps == 2, 0, INT64_MAX, b);
@@ -171,7 +167,8 @@ qcase_print(struct mock *m, const struct qobj *o, const struct qversion *v,
 	json_out_close(b, '}');
 }
 
-/* Omitted: the module "Created via API", made when it is not there. */
+/* Return the module of a new case, or NULL with the 404 in the reply.  The default
+   is the module "Created via API", which is created if it does not exist. */
 static struct qobj *
 case_parent(struct mock *m, struct qproject *p, const struct json *j,
     struct reply *rp)
@@ -179,12 +176,8 @@ case_parent(struct mock *m, struct qproject *p, const struct json *j,
 	int64_t id = json_int(j, "parent_id", 0);
 	struct qobj *o;
 
-	if (id != 0) {
-		o = qobj_find(m->qtest, p, QK_MODULE, id);
-		if (o == NULL)
-			reply_qtest(rp, 404, "Module does not exist");
-		return o;
-	}
+	if (id != 0)
+		return q_module(m, p, id, rp);
 	for (o = qobj_child(p->root, NULL, QK_MODULE); o != NULL;
 	    o = qobj_child(p->root, o, QK_MODULE))
 		if (strcmp(o->name, "Created via API") == 0)
@@ -194,7 +187,8 @@ case_parent(struct mock *m, struct qproject *p, const struct json *j,
 	return o;
 }
 
-/* Into a draft that stands nowhere, so that a bad body leaves no trace. */
+/* Read a body into the draft o and the version v.  Returns what case_read_steps
+   does. */
 static int
 case_read(struct mock *m, struct qproject *p, const struct json *j,
     struct qobj *o, struct qversion *v, int create, struct reply *rp)
@@ -241,20 +235,18 @@ q_case_new(struct mock *m, struct request *rq, struct reply *rp)
 	json_free(&j);
 }
 
-/* A PUT works on a copy, so that a bad body changes nothing. */
+/* Copy the texts and properties of a case to a draft t, which has no parent.  A PUT
+   changes the draft, so that a bad body changes nothing. */
 static void
 case_draft_of(const struct qobj *o, struct qobj *t)
 {
 	int i;
 
-	memset(t, 0, sizeof(*t));
-	t->kind = o->kind;
-	t->order = o->order;
-	t->order_given = o->order_given;
+	*t = *o;
+	t->up = NULL;
 	t->name = mem_dup(o->name);
 	t->desc = mem_dup(o->desc);
 	t->pre = mem_dup(o->pre);
-	t->nprop = o->nprop;
 	t->prop = mem_zalloc(((size_t)o->nprop + 1) * sizeof(*t->prop));
 	for (i = 0; i < o->nprop; i++) {
 		t->prop[i].field = o->prop[i].field;
@@ -267,18 +259,9 @@ case_swap(struct qobj *o, struct qobj *t)
 {
 	struct qobj was = *o;
 
-	o->order = t->order;
-	o->order_given = t->order_given;
-	o->name = t->name;
-	o->desc = t->desc;
-	o->pre = t->pre;
-	o->prop = t->prop;
-	o->nprop = t->nprop;
-	t->name = was.name;
-	t->desc = was.desc;
-	t->pre = was.pre;
-	t->prop = was.prop;
-	t->nprop = was.nprop;
+	*o = *t;
+	o->up = was.up;
+	*t = was;
 }
 
 static void
@@ -298,7 +281,7 @@ void
 q_case_put(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	struct qobj *o = q_object(m, p, QK_CASE, rq, 1, rp);
 	struct qversion v = { 0 }, *ver;
 	struct qobj *up = NULL, t;
 	struct json j;
@@ -331,12 +314,11 @@ q_case_put(struct mock *m, struct request *rq, struct reply *rp)
 	json_free(&j);
 }
 
-/* To the next whole number; steps get new ids with it. */
+/* Make the next major version of a case; its steps get new ids. */
 void
 q_case_approve(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	struct qobj *o = q_object(m, q_project(m, rq, rp), QK_CASE, rq, 1, rp);
 	struct qversion *v;
 
 	if (o == NULL)

@@ -6,13 +6,12 @@
 
 #include "qtest/api.h"
 
-/* Reading test cases and their versions; deleting. */
+/* The calls that read test cases and their versions or delete them. */
 
 void
 q_case_one(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	struct qobj *o = q_object(m, q_project(m, rq, rp), QK_CASE, rq, 1, rp);
 	const char *expand = request_arg(rq, "expand");
 	struct qversion *v;
 	int64_t id;
@@ -36,8 +35,7 @@ q_case_one(struct mock *m, struct request *rq, struct reply *rp)
 void
 q_case_versions(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	struct qobj *o = q_object(m, q_project(m, rq, rp), QK_CASE, rq, 1, rp);
 	int i;
 
 	if (o == NULL)
@@ -63,13 +61,9 @@ q_cases(struct mock *m, struct request *rq, struct reply *rp)
 		reply_qtest(rp, 400, "modifiedAfter is not valid");
 		return;
 	}
-	if (request_num(rq, "parentId", 0, &parent) == 1 && parent != 0) {
-		up = qobj_find(m->qtest, p, QK_MODULE, parent);
-		if (up == NULL) {
-			reply_qtest(rp, 404, "Module does not exist");
-			return;
-		}
-	}
+	if (request_num(rq, "parentId", 0, &parent) == 1 && parent != 0 &&
+	    (up = q_module(m, p, parent, rp)) == NULL)
+		return;
 	json_out_open(&rp->body, NULL, '[');
 	for (c = up == NULL ? qobj_walk(p->root, NULL, QK_CASE) :
 	    qobj_child(up, NULL, QK_CASE); c != NULL && n < pg.to;
@@ -85,7 +79,6 @@ q_cases(struct mock *m, struct request *rq, struct reply *rp)
 	json_out_close(&rp->body, ']');
 }
 
-/* A case takes its runs with it (qtest-api.md 2.18). */
 void
 qcase_delete(struct mock *m, struct qobj *o)
 {
@@ -103,8 +96,7 @@ qcase_delete(struct mock *m, struct qobj *o)
 void
 q_case_delete(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	struct qobj *o = q_object(m, q_project(m, rq, rp), QK_CASE, rq, 1, rp);
 
 	if (o == NULL)
 		return;

@@ -13,8 +13,7 @@ static void
 field_value_json(const struct qvalue *v, struct buf *b)
 {
 	json_out_open(b, NULL, '{');
-	json_out_open(b, "links", '[');
-	json_out_close(b, ']');
+	q_empty_list(b, "links");
 	json_out_int(b, "value", v->id);
 	json_out_str(b, "label", v->label);
 	json_out_int(b, "order", v->order);
@@ -23,7 +22,7 @@ field_value_json(const struct qvalue *v, struct buf *b)
 	json_out_close(b, '}');
 }
 
-/* What may be chosen; of a field of users, the users. */
+/* Print the values that a field allows; those of a field of users are the users. */
 static void
 field_values_json(const struct qfield *f, struct buf *b)
 {
@@ -45,13 +44,13 @@ field_values_json(const struct qfield *f, struct buf *b)
 	json_out_close(b, ']');
 }
 
-/* alone: the GET of one field, which tells the kind but not the values. */
+/* Print a field.  alone is set for the GET of one field, which shows attribute_type
+   but not the values. */
 static void
 field_json(const struct qfield *f, int alone, struct buf *b)
 {
 	json_out_open(b, NULL, '{');
-	json_out_open(b, "links", '[');
-	json_out_close(b, ']');
+	q_empty_list(b, "links");
 	json_out_int(b, "id", f->id);
 	if (alone)
 		json_out_str(b, "attribute_type", f->attr);
@@ -108,13 +107,12 @@ field_type_is_known(int64_t t)
 }
 
 static int
-field_refuse(struct mock *m, const struct qschema *s, const struct request *rq,
-    const struct json *j, struct reply *rp)
+field_refuse(struct qschema *s, const struct request *rq, const struct json *j,
+    struct reply *rp)
 {
 	const char *label = json_str(j, "label");
 	int64_t type = json_int(j, "data_type", -1);
 
-	(void)m;
 	if (label == NULL || *label == '\0' || strlen(label) > 100)
 		reply_qtest(rp, 400, "label: 1 to 100 characters");
 	else if (strcmp(rq->cap[1], "test-steps") == 0)
@@ -124,7 +122,7 @@ field_refuse(struct mock *m, const struct qschema *s, const struct request *rq,
 		reply_qtest(rp, 400, "data_type is not valid");
 	else if ((type == 8 || type == 17) && !json_bool(j, "multiple", 0))
 		reply_qtest(rp, 400, "multiple must be true");
-	else if (qfield_label((struct qschema *)(uintptr_t)s, label) != NULL)
+	else if (qfield_label(s, label) != NULL)
 		reply_qtest(rp, 400, "Field \"%s\" exists already", label);
 	else
 		return 0;
@@ -160,7 +158,7 @@ q_field_new(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (s == NULL || q_body(rq, &j, rp) == -1)
 		return;
-	if (!field_refuse(m, s, rq, &j, rp)) {
+	if (!field_refuse(s, rq, &j, rp)) {
 		f = qfield_add(s, m->qtest->next_field++, json_str(&j, "label"),
 		    (int)json_int(&j, "data_type", 1));
 		f->required = json_bool(&j, "required", 0);
@@ -242,14 +240,12 @@ void
 q_values_new(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qfield *f = field_of(m, rq, rp);
-	struct json j = { .set = 0 };
-	struct err e = { 0 };
+	struct json j;
 	int i, n;
 
-	if (f == NULL)
+	if (f == NULL || q_array_body(rq, &j, rp) == -1)
 		return;
-	if (json_parse(&j, buf_str(&rq->body), rq->body.len, NULL, &e) == -1 ||
-	    json_type(&j, "") != JSON_ARR || json_len(&j, "") > 100) {
+	if (json_len(&j, "") > 100) {
 		json_free(&j);
 		reply_qtest(rp, 400, "want an array of at most 100 values");
 		return;
@@ -260,8 +256,7 @@ q_values_new(struct mock *m, struct request *rq, struct reply *rp)
 	rp->status = 201;
 	rq->effect = f->id;
 	json_out_open(&rp->body, NULL, '{');
-	json_out_open(&rp->body, "links", '[');
-	json_out_close(&rp->body, ']');
+	q_empty_list(&rp->body, "links");
 	json_out_int(&rp->body, "total", f->nvalue - n);
 	json_out_open(&rp->body, "items", '[');
 	for (i = n; i < f->nvalue; i++)
@@ -333,7 +328,8 @@ field_names_value(const struct json *rows, int64_t id)
 	return yes;
 }
 
-/* No change of type; a value that is left out is deleted (2.10). */
+/* Change a field, but not its type; values that the body leaves out are deleted
+   (qtest-api.md 2.10). */
 void
 q_field_put(struct mock *m, struct request *rq, struct reply *rp)
 {

@@ -112,6 +112,18 @@ qfile_print(struct mock *m, const struct qfile *f, int64_t owner,
 	json_out_close(b, '}');
 }
 
+void
+qfiles_print(struct mock *m, const char *name, const struct qfile *f, int n, int64_t owner,
+    struct buf *b)
+{
+	int i;
+
+	json_out_open(b, name, '[');
+	for (i = 0; i < n; i++)
+		qfile_print(m, &f[i], owner, b);
+	json_out_close(b, ']');
+}
+
 enum qkind
 q_kind_of_type(const char *s)
 {
@@ -134,7 +146,7 @@ q_kind_of_type(const char *s)
 	return QK_ALL;
 }
 
-/* The list of files that the path speaks of; NULL and the error. */
+/* A list of files and the id of the object that owns it. */
 struct files {
 	struct qfile	**v;
 	int		 *n;
@@ -142,7 +154,7 @@ struct files {
 };
 
 static int
-files_of_step(struct mock *m, struct qproject *p, int64_t id, struct files *f)
+files_of_step(struct qproject *p, int64_t id, struct files *f)
 {
 	struct qobj *o;
 	struct qversion *v;
@@ -159,7 +171,6 @@ files_of_step(struct mock *m, struct qproject *p, int64_t id, struct files *f)
 				return 0;
 			}
 	}
-	(void)m;
 	return -1;
 }
 
@@ -181,7 +192,8 @@ files_of_steplog(struct qproject *p, int64_t id, struct files *f)
 	return -1;
 }
 
-/* Not on runs, suites, cycles, modules (qtest-api.md 2.16). */
+/* Find the files of the object in the path; return -1 and reply with the error.
+   Runs, suites, cycles and modules have no files (qtest-api.md 2.16). */
 static int
 files_of(struct mock *m, const struct request *rq, struct files *f,
     struct reply *rp)
@@ -200,7 +212,7 @@ files_of(struct mock *m, const struct request *rq, struct files *f,
 		return -1;
 	}
 	if (request_int(rq->cap[2], &id) &&
-	    ((k == QK_STEP && files_of_step(m, p, id, f) == 0) ||
+	    ((k == QK_STEP && files_of_step(p, id, f) == 0) ||
 	    (k == QK_STEPLOG && files_of_steplog(p, id, f) == 0)))
 		return 0;
 	o = k >= QK_COUNT ? NULL : qobj_named(m->qtest, p, k, rq->cap[2]);
@@ -214,7 +226,7 @@ files_of(struct mock *m, const struct request *rq, struct files *f,
 	return 0;
 }
 
-/* Raw bytes, Content-Type and File-Name. */
+/* Add a file of which the body is the content; headers have its type and name. */
 void
 q_blob_new(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -243,14 +255,9 @@ void
 q_attachments(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct files fs;
-	int i;
 
-	if (files_of(m, rq, &fs, rp) == -1)
-		return;
-	json_out_open(&rp->body, NULL, '[');
-	for (i = 0; i < *fs.n; i++)
-		qfile_print(m, &(*fs.v)[i], fs.owner, &rp->body);
-	json_out_close(&rp->body, ']');
+	if (files_of(m, rq, &fs, rp) == 0)
+		qfiles_print(m, NULL, *fs.v, *fs.n, fs.owner, &rp->body);
 }
 
 static int
@@ -290,9 +297,9 @@ q_attachment(struct mock *m, struct request *rq, struct reply *rp)
 	buf_add(&rp->body, f->data, f->len);
 }
 
-/* Is this id in "a,b,c"?  NULL: every one is. */
+/* Return whether an id is in a list like "1,2,3"; NULL lists all ids. */
 static int
-file_list_print(const char *ids, int64_t id)
+file_is_listed(const char *ids, int64_t id)
 {
 	char *end;
 
@@ -325,7 +332,7 @@ q_all_attachments(struct mock *m, struct request *rq, struct reply *rp)
 	q_envelope_open(&rp->body);
 	for (o = qobj_walk(p->root, NULL, k); o != NULL;
 	    o = qobj_walk(p->root, o, k))
-		for (i = 0; i < o->nfile && file_list_print(request_arg(rq, "ids"),
+		for (i = 0; i < o->nfile && file_is_listed(request_arg(rq, "ids"),
 		    o->id); i++, n++)
 			if (n >= pg.from && n < pg.to)
 				qfile_print(m, &o->file[i], o->id, &rp->body);

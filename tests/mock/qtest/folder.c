@@ -7,7 +7,7 @@
 
 #include "qtest/api.h"
 
-/* Releases, builds, test cycles, test suites: what holds runs. */
+/* Releases, builds, test cycles and test suites, which contain runs. */
 
 static enum qtype
 folder_type_of(enum qkind k)
@@ -16,18 +16,7 @@ folder_type_of(enum qkind k)
 	    QT_SUITES;
 }
 
-static void
-folder_parent(const struct qobj *o, struct buf *b)
-{
-	static const char *const names[QK_COUNT] = { [QK_ROOT] = "root",
-	    [QK_RELEASE] = "release", [QK_CYCLE] = "test-cycle",
-	    [QK_SUITE] = "test-suite" };
-
-	json_out_int(b, "parentId", o->up->kind == QK_ROOT ? 0 : o->up->id);
-	json_out_str(b, "parentType", names[o->up->kind]);
-}
-
-/* The dates of a release come in the zone of the caller (1.8). */
+/* Print a date of a release, which is in the zone of the user (qtest-api.md 1.8). */
 static void
 folder_zone_date(struct buf *b, const char *name, int64_t ms)
 {
@@ -52,7 +41,7 @@ qfolder_print(struct mock *m, const struct qobj *o, int deep, struct buf *b)
 	if (o->kind != QK_CYCLE)
 		qprop_print(m, p, folder_type_of(o->kind), o, b);
 	if (o->kind == QK_SUITE)
-		folder_parent(o, b);
+		q_parent_print(o, b);
 	if (o->kind != QK_SUITE && o->kind != QK_BUILD)
 		q_html(m, b, "description", o->desc == NULL ? "" : o->desc);
 	if (o->kind == QK_RELEASE) {
@@ -133,14 +122,6 @@ folder_read(struct mock *m, struct qproject *p, const struct json *j, struct qob
 	    rp);
 }
 
-int
-qfolder_deep(const struct request *rq)
-{
-	const char *s = request_arg(rq, "expand");
-
-	return s != NULL && strcmp(s, "descendants") == 0;
-}
-
 static void
 folder_create(struct mock *m, struct qproject *p, struct request *rq,
     struct reply *rp, enum qkind kind, struct qobj *up, int status)
@@ -161,63 +142,42 @@ folder_create(struct mock *m, struct qproject *p, struct request *rq,
 	json_free(&j);
 }
 
-void
-q_release_new(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qproject *p = q_project(m, rq, rp);
-
-	if (p != NULL)
-		folder_create(m, p, rq, rp, QK_RELEASE, p->root, 201);
-}
-
-void
-q_cycle_new(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qproject *p = q_project(m, rq, rp);
-	int given;
-	struct qobj *up = p == NULL ? NULL : q_parent(m, p, rq, QK_CYCLE,
-	    &given, rp);
-
-	if (up != NULL)
-		folder_create(m, p, rq, rp, QK_CYCLE, up, 201);
-}
-
-void
-q_suite_new(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qproject *p = q_project(m, rq, rp);
-	int given;
-	struct qobj *up = p == NULL ? NULL : q_parent(m, p, rq, QK_SUITE,
-	    &given, rp);
-
-	if (up != NULL)
-		folder_create(m, p, rq, rp, QK_SUITE, up, 200);
-}
-
 static enum qkind
 folder_kind_of(const struct request *rq)
 {
 	return q_kind_of_type(rq->seg[4]);
 }
 
+/* Create a release, which is at the root, a cycle or a suite. */
+void
+q_folder_new(struct mock *m, struct request *rq, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	enum qkind kind = folder_kind_of(rq);
+	struct qobj *up = NULL;
+	int given;
+
+	if (p != NULL)
+		up = kind == QK_RELEASE ? p->root : q_parent(m, p, rq, kind, &given, rp);
+	if (up != NULL)
+		folder_create(m, p, rq, rp, kind, up, kind == QK_SUITE ? 200 : 201);
+}
+
 void
 q_folder_one(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, folder_kind_of(rq), rq, 1,
-	    rp);
+	struct qobj *o = q_object(m, q_project(m, rq, rp), folder_kind_of(rq), rq, 1, rp);
 
 	if (o != NULL)
-		qfolder_print(m, o, qfolder_deep(rq), &rp->body);
+		qfolder_print(m, o, q_deep(rq), &rp->body);
 }
 
-/* With parent parameters it only moves and ignores the body. */
+/* Change a folder; with parent parameters only move it and ignore the body. */
 void
 q_folder_put(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, folder_kind_of(rq), rq, 1,
-	    rp), *up;
+	struct qobj *o = q_object(m, p, folder_kind_of(rq), rq, 1, rp), *up;
 	struct json j;
 	int given;
 
@@ -243,15 +203,13 @@ q_folder_put(struct mock *m, struct request *rq, struct reply *rp)
 }
 
 /*
- * A cycle wants force=true when it holds anything; a suite or release that
- * does is refused: what would happen is not documented (2.18).
+ * Delete a folder.  A cycle that is not empty needs force=true; another folder that
+ * is not empty is refused, since qtest-api.md 2.18 does not say what would happen.
  */
 void
 q_folder_delete(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, folder_kind_of(rq), rq, 1,
-	    rp);
+	struct qobj *o = q_object(m, q_project(m, rq, rp), folder_kind_of(rq), rq, 1, rp);
 
 	if (o == NULL)
 		return;
@@ -262,7 +220,7 @@ q_folder_delete(struct mock *m, struct request *rq, struct reply *rp)
 	}
 	rq->effect = o->id;
 	if (o->kind == QK_CYCLE)
-		reply_message(rp, "Test Cycle is deleted.");
+		reply_qtest(rp, 200, "Test Cycle is deleted.");
 	qobj_delete(o);
 }
 

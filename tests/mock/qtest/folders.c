@@ -6,7 +6,8 @@
 
 /* Lists of releases, builds, test cycles and test suites. */
 
-/* The n-th and those after it that are on the page; the number after the last. */
+/* Print the children of a kind that are on the page; the first has number n.
+   Returns the number after the last one. */
 static int64_t
 folders_list_rows(struct mock *m, const struct qobj *up, enum qkind kind, int deep,
     const struct qpage *pg, int64_t n, struct buf *b)
@@ -28,7 +29,8 @@ folders_list(struct mock *m, const struct qobj *up, enum qkind kind, struct buf 
 	json_out_close(b, ']');
 }
 
-/* Cycles below a release are among those of the root only when asked to be. */
+/* List cycles.  Those below releases are among those of the root only with
+   --release-cycles root. */
 static void
 folders_list_cycles(struct mock *m, const struct qproject *p, const struct qobj *up, int deep,
     const struct qpage *pg, struct buf *b)
@@ -45,14 +47,13 @@ folders_list_cycles(struct mock *m, const struct qproject *p, const struct qobj 
 	json_out_close(b, ']');
 }
 
-/* P1c: a negative pageSize without page is everything. */
+/* List cycles; a negative pageSize without page asks for all of them (style P1c). */
 void
 q_cycles(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
 	int given;
-	struct qobj *up = p == NULL ? NULL : q_parent(m, p, rq, QK_CYCLE,
-	    &given, rp);
+	struct qobj *up = q_parent(m, p, rq, QK_CYCLE, &given, rp);
 	struct qpage pg = { .to = INT64_MAX };
 	int64_t size;
 
@@ -63,21 +64,20 @@ q_cycles(struct mock *m, struct request *rq, struct reply *rp)
 	    strcmp(m->set->page_size, "ignored") == 0) &&
 	    q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1))
 		return;
-	folders_list_cycles(m, p, up, qfolder_deep(rq), &pg, &rp->body);
+	folders_list_cycles(m, p, up, q_deep(rq), &pg, &rp->body);
 }
 
-/* Suites of the root are refused with descendants (C2). */
+/* List suites; expand=descendants is refused at the root (C2). */
 void
 q_suites(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
 	int given;
-	struct qobj *up = p == NULL ? NULL : q_parent(m, p, rq, QK_SUITE,
-	    &given, rp);
+	struct qobj *up = q_parent(m, p, rq, QK_SUITE, &given, rp);
 
 	if (up == NULL)
 		return;
-	if (up == p->root && qfolder_deep(rq))
+	if (up == p->root && q_deep(rq))
 		reply_qtest(rp, 400, "expand is not valid here");
 	else
 		folders_list(m, up, QK_SUITE, &rp->body);

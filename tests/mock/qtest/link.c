@@ -6,7 +6,7 @@
 
 #include "qtest/api.h"
 
-/* Links between objects, defects of logs, linked-artifacts. */
+/* Links between objects, defects of logs, comments. */
 
 static void
 link_add(struct qobj *o, enum qkind kind, int64_t id, const char *text)
@@ -16,7 +16,7 @@ link_add(struct qobj *o, enum qkind kind, int64_t id, const char *text)
 	for (i = 0; i < o->nlink; i++)
 		if (o->link[i].kind == kind && o->link[i].id == id &&
 		    (text == NULL || strcmp(o->link[i].text, text) == 0))
-			return;		/* a set: twice is once */
+			return;
 	o->link = mem_grow(o->link, (size_t)o->nlink + 1, sizeof(*o->link));
 	o->link[o->nlink].kind = kind;
 	o->link[o->nlink].id = id;
@@ -56,12 +56,12 @@ qdefects_take(const struct json *j, struct qobj *o)
 	json_free(&rows);
 }
 
-void
-qdefects_print(const struct qobj *o, struct buf *b)
+static void
+link_defects_print(const struct qobj *o, const char *name, struct buf *b)
 {
 	int i;
 
-	json_out_open(b, "defects", '[');
+	json_out_open(b, name, '[');
 	for (i = 0; i < o->nlink; i++) {
 		if (o->link[i].kind != QK_DEFECT || o->link[i].text == NULL)
 			continue;
@@ -71,6 +71,12 @@ qdefects_print(const struct qobj *o, struct buf *b)
 		json_out_close(b, '}');
 	}
 	json_out_close(b, ']');
+}
+
+void
+qdefects_print(const struct qobj *o, struct buf *b)
+{
+	link_defects_print(o, "defects", b);
 }
 
 static void
@@ -113,7 +119,7 @@ link_one(struct mock *m, struct qproject *p, struct qobj *o, enum qkind kind,
 {
 	struct qobj *t = qobj_find(m->qtest, p, kind, id);
 
-	if (t == NULL)		/* what cannot be linked is ignored */
+	if (t == NULL)		/* ignore an object that does not exist */
 		return;
 	if (del) {
 		link_drop(o, kind, id, NULL);
@@ -124,7 +130,8 @@ link_one(struct mock *m, struct qproject *p, struct qobj *o, enum qkind kind,
 	}
 }
 
-/* Never from a test case or run: the requirement links (2.13). */
+/* Return the object that the path names, or NULL with the error in the reply.  Cases
+   and runs are linked from the requirement (qtest-api.md 2.13). */
 static struct qobj *
 link_source(struct mock *m, struct qproject *p, const struct request *rq,
     struct reply *rp)
@@ -132,6 +139,8 @@ link_source(struct mock *m, struct qproject *p, const struct request *rq,
 	enum qkind k = q_kind_of_type(rq->cap[1]);
 	struct qobj *o;
 
+	if (p == NULL)
+		return NULL;
 	if (k != QK_REQ && k != QK_BUILD && k != QK_LOG && k != QK_RELEASE) {
 		reply_qtest(rp, 400, "Object type is not valid: %s",
 		    rq->cap[1]);
@@ -143,25 +152,11 @@ link_source(struct mock *m, struct qproject *p, const struct request *rq,
 	return o;
 }
 
-static int
-link_array_body(const struct request *rq, struct json *j, struct reply *rp)
-{
-	struct err e = { 0 };
-
-	memset(j, 0, sizeof(*j));
-	if (json_parse(j, buf_str(&rq->body), rq->body.len, NULL, &e) == 0 &&
-	    json_type(j, "") == JSON_ARR)
-		return 0;
-	json_free(j);
-	reply_qtest(rp, 400, "The request body must be an array.");
-	return -1;
-}
-
 void
 q_link(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : link_source(m, p, rq, rp);
+	struct qobj *o = link_source(m, p, rq, rp);
 	const char *type = request_arg(rq, "type");
 	enum qkind kind = type == NULL ? QK_ALL : q_kind_of_type(type);
 	struct json j, v;
@@ -173,7 +168,7 @@ q_link(struct mock *m, struct request *rq, struct reply *rp)
 		reply_qtest(rp, 400, "type is not valid");
 		return;
 	}
-	if (link_array_body(rq, &j, rp) == -1)
+	if (q_array_body(rq, &j, rp) == -1)
 		return;
 	n = json_len(&j, "");
 	for (i = 0; i < n; i++) {
@@ -193,33 +188,21 @@ q_link(struct mock *m, struct request *rq, struct reply *rp)
 static void
 link_defects_linked(const struct qobj *o, struct buf *b)
 {
-	int i;
-
 	json_out_open(b, NULL, '{');
 	json_out_int(b, "id", o->id);
-	json_out_open(b, "objects", '[');
-	for (i = 0; i < o->nlink; i++) {
-		if (o->link[i].kind != QK_DEFECT || o->link[i].text == NULL)
-			continue;
-		json_out_open(b, NULL, '{');
-		json_out_str(b, "external_defect_id", o->link[i].text);
-		json_out_str(b, "pid", o->link[i].text);
-		json_out_close(b, '}');
-	}
-	json_out_close(b, ']');
+	link_defects_print(o, "objects", b);
 	json_out_close(b, '}');
 }
 
 void
 q_log_defects(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_LOG, rq, 1, rp);
+	struct qobj *o = q_object(m, q_project(m, rq, rp), QK_LOG, rq, 1, rp);
 	const char *key;
 	struct json j, v;
 	int i;
 
-	if (o == NULL || link_array_body(rq, &j, rp) == -1)
+	if (o == NULL || q_array_body(rq, &j, rp) == -1)
 		return;
 	for (i = 0; i < json_len(&j, ""); i++) {
 		v = json_at(&j, i);
@@ -259,7 +242,7 @@ q_linked(struct mock *m, struct request *rq, struct reply *rp)
 	}
 	other = k == QK_REQ ? QK_CASE : QK_REQ;
 	json_out_open(&rp->body, NULL, '[');
-	for (i = 0; i < rq->narg; i++) {	/* ids=1&ids=2 */
+	for (i = 0; i < rq->narg; i++) {	/* ids may occur several times */
 		if (strcmp(rq->arg[i].name, "ids") != 0 ||
 		    !request_int(rq->arg[i].value, &id))
 			continue;

@@ -8,7 +8,7 @@
 
 #include "qtest/api.h"
 
-/* The field of a run that follows the log submitted last. */
+/* The field of a run that shows the status of its last log. */
 static const int64_t RUN_STATUS = -21;
 
 static int
@@ -18,7 +18,7 @@ log_refuse_plainly(struct reply *rp)
 	return -1;
 }
 
-/* Whole seconds or three digits; a longer fraction is refused (C1, C3). */
+/* Return whether a date has whole seconds or a fraction of three digits (C1, C3). */
 static int
 log_date_fits(const char *s)
 {
@@ -40,7 +40,7 @@ q_log_date(const struct json *j, const char *name, int64_t *out)
 	return s != NULL && log_date_fits(s) && time_parse(s, out) == 0 ? 0 : -1;
 }
 
-/* Step logs stand for the places of the version one by one, in order. */
+/* Read the i-th step log, which must be of the i-th place of the version. */
 static int
 log_read_step(struct mock *m, const struct qplace *at, int i, const struct json *row,
     struct qsteplog *s, struct reply *rp)
@@ -87,7 +87,7 @@ log_read_steps(struct mock *m, struct qproject *p, const struct qversion *v,
 		qplaces(m, p, v, &at);
 		o->log.slog = mem_zalloc((size_t)n * sizeof(*o->log.slog));
 	}
-	if (n > 0 && n != at.n)		/* all of them, or none */
+	if (n > 0 && n != at.n)		/* each place has a step log, or none */
 		rc = log_refuse_plainly(rp);
 	for (i = 0; i < n && rc == 0; i++) {
 		row = json_at(&rows, i);
@@ -119,8 +119,7 @@ log_read_head(const struct json *j, struct qobj *o, struct reply *rp)
 	return 0;
 }
 
-/* A log has the fields of its run as they are now, "Zephyr Key" among them;
-   its own properties take their place (qtest-api.md 0). */
+/* Copy the present properties of a run to its new log (qtest-api.md 0). */
 static void
 log_inherit(const struct qobj *run, struct qobj *o)
 {
@@ -156,8 +155,7 @@ static void
 log_status_print(struct buf *b, int64_t id)
 {
 	json_out_open(b, "status", '{');
-	json_out_open(b, "links", '[');
-	json_out_close(b, ']');
+	q_empty_list(b, "links");
 	json_out_int(b, "id", id);
 	json_out_str(b, "name", q_status_name(id));
 	json_out_bool(b, "is_default", id == 605);
@@ -167,8 +165,6 @@ log_status_print(struct buf *b, int64_t id)
 static void
 log_step_print(struct mock *m, const struct qsteplog *s, struct buf *b)
 {
-	int i;
-
 	json_out_open(b, NULL, '{');
 	json_out_int(b, "test_step_log_id", s->id);
 	json_out_int(b, "test_step_id", s->step);
@@ -183,10 +179,7 @@ log_step_print(struct mock *m, const struct qsteplog *s, struct buf *b)
 	}
 	if (s->date != NULL)
 		json_out_str(b, "exe_date", s->date);
-	json_out_open(b, "attachments", '[');
-	for (i = 0; i < s->nfile; i++)
-		qfile_print(m, &s->file[i], s->id, b);
-	json_out_close(b, ']');
+	qfiles_print(m, "attachments", s->file, s->nfile, s->id, b);
 	json_out_close(b, '}');
 }
 
@@ -196,8 +189,7 @@ qlog_print(struct mock *m, const struct qobj *o, struct buf *b)
 	int i;
 
 	json_out_open(b, NULL, '{');
-	json_out_open(b, "links", '[');
-	json_out_close(b, ']');
+	q_empty_list(b, "links");
 	json_out_int(b, "id", o->id);
 	json_out_int(b, "test_run_id", o->up->id);
 	json_out_int(b, "test_case_version_id", o->log.version);
@@ -212,10 +204,7 @@ qlog_print(struct mock *m, const struct qobj *o, struct buf *b)
 		json_out_int(b, "actual_exe_time", o->log.actual);
 	json_out_str(b, "build_number", o->log.build_number);
 	qprop_print(m, q_project_of(m, o), QT_RUNS, o, b);
-	json_out_open(b, "attachments", '[');
-	for (i = 0; i < o->nfile; i++)
-		qfile_print(m, &o->file[i], o->id, b);
-	json_out_close(b, ']');
+	qfiles_print(m, "attachments", o->file, o->nfile, o->id, b);
 	json_out_open(b, "test_step_logs", '[');
 	for (i = 0; i < o->log.nslog; i++)
 		log_step_print(m, &o->log.slog[i], b);
@@ -228,8 +217,7 @@ void
 q_log_new(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *run = p == NULL ? NULL : q_object(m, p, QK_RUN, rq, 1,
-	    rp), *o;
+	struct qobj *run = q_object(m, p, QK_RUN, rq, 1, rp), *o;
 	struct json j;
 
 	if (run == NULL || q_body(rq, &j, rp) == -1)
@@ -251,9 +239,7 @@ q_log_new(struct mock *m, struct request *rq, struct reply *rp)
 void
 q_logs(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *run = p == NULL ? NULL : q_object(m, p, QK_RUN, rq, 1,
-	    rp), *c;
+	struct qobj *run = q_object(m, q_project(m, rq, rp), QK_RUN, rq, 1, rp), *c;
 	struct qpage pg;
 	int64_t n = 0;
 
@@ -269,9 +255,7 @@ q_logs(struct mock *m, struct request *rq, struct reply *rp)
 void
 q_log_last(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *run = p == NULL ? NULL : q_object(m, p, QK_RUN, rq, 1,
-	    rp);
+	struct qobj *run = q_object(m, q_project(m, rq, rp), QK_RUN, rq, 1, rp);
 
 	if (run == NULL)
 		return;
@@ -299,15 +283,14 @@ log_of(struct mock *m, struct qproject *p, const struct request *rq,
 void
 q_log_one(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : log_of(m, p, rq, rp);
+	struct qobj *o = log_of(m, q_project(m, rq, rp), rq, rp);
 
 	if (o != NULL)
 		qlog_print(m, o, &rp->body);
 }
 
-/* The step log that a row of a PUT is about: by its id, and then its order may
-   not change; or, as --step-logs order has it, by its order alone. */
+/* Find the step log of a row of a PUT by its id, and then its order must be the same;
+   or with --step-logs order by its order alone. */
 static struct qsteplog *
 log_find_step(const struct mock *m, const struct json *row, struct qobj *o)
 {
@@ -321,7 +304,8 @@ log_find_step(const struct mock *m, const struct json *row, struct qobj *o)
 	return NULL;
 }
 
-/* All of them or none; their texts stay as they are. */
+/* Change the status and actual result of the step logs.  A body has all of them or
+   none. */
 static int
 log_put_steps(const struct mock *m, const struct json *j, struct qobj *o, struct reply *rp)
 {
@@ -350,8 +334,7 @@ log_put_steps(const struct mock *m, const struct json *j, struct qobj *o, struct
 void
 q_log_put(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : log_of(m, p, rq, rp);
+	struct qobj *o = log_of(m, q_project(m, rq, rp), rq, rp);
 	struct json j;
 
 	if (o == NULL || q_body(rq, &j, rp) == -1)

@@ -20,8 +20,7 @@ module_print(struct mock *m, const struct qobj *o, int listing, int deep,
 		json_out_int(b, "parent_id", o->up->id);
 	q_html(m, b, "description", o->desc);
 	json_out_bool(b, "shared", 0);
-	json_out_open(b, "projects_shared_to", '[');
-	json_out_close(b, ']');
+	q_empty_list(b, "projects_shared_to");
 	if (deep) {
 		json_out_open(b, "children", '[');
 		for (c = qobj_child(o, NULL, QK_MODULE); c != NULL;
@@ -34,39 +33,29 @@ module_print(struct mock *m, const struct qobj *o, int listing, int deep,
 	buf_free(&name);
 }
 
-static int
-module_deep_wanted(const struct request *rq)
-{
-	const char *s = request_arg(rq, "expand");
-
-	return s != NULL && strcmp(s, "descendants") == 0;
-}
-
+/* Return the parent that the query names, or NULL with the error in the reply. */
 static struct qobj *
 module_parent(struct mock *m, struct qproject *p, const struct request *rq,
     struct reply *rp)
 {
-	struct qobj *up;
 	int64_t id;
 	int have = request_num(rq, "parentId", 0, &id);
 
+	if (p == NULL)
+		return NULL;
 	if (have == -1) {
 		reply_qtest(rp, 400, "parentId is not valid");
 		return NULL;
 	}
 	if (have == 0 || id == 0)
 		return p->root;
-	up = qobj_find(m->qtest, p, QK_MODULE, id);
-	if (up == NULL)
-		reply_qtest(rp, 404, "Module does not exist");
-	return up;
+	return q_module(m, p, id, rp);
 }
 
 void
 q_modules(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *up = p == NULL ? NULL : module_parent(m, p, rq, rp), *c;
+	struct qobj *up = module_parent(m, q_project(m, rq, rp), rq, rp), *c;
 	const char *word = request_arg(rq, "search");
 
 	if (up == NULL)
@@ -75,7 +64,7 @@ q_modules(struct mock *m, struct request *rq, struct reply *rp)
 	for (c = qobj_child(up, NULL, QK_MODULE); c != NULL;
 	    c = qobj_child(up, c, QK_MODULE))
 		if (word == NULL || strstr(c->name, word) != NULL)
-			module_print(m, c, 1, module_deep_wanted(rq), &rp->body);
+			module_print(m, c, 1, q_deep(rq), &rp->body);
 	json_out_close(&rp->body, ']');
 }
 
@@ -83,7 +72,7 @@ void
 q_module_new(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *up = p == NULL ? NULL : module_parent(m, p, rq, rp), *o;
+	struct qobj *up = module_parent(m, p, rq, rp), *o;
 	char *name = NULL;
 	struct json j;
 
@@ -104,12 +93,10 @@ q_module_new(struct mock *m, struct request *rq, struct reply *rp)
 void
 q_module_one(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL :
-	    q_object(m, p, QK_MODULE, rq, 1, rp);
+	struct qobj *o = q_object(m, q_project(m, rq, rp), QK_MODULE, rq, 1, rp);
 
 	if (o != NULL)
-		module_print(m, o, 0, module_deep_wanted(rq), &rp->body);
+		module_print(m, o, 0, q_deep(rq), &rp->body);
 }
 
 static int
@@ -121,13 +108,13 @@ module_below(const struct qobj *o, const struct qobj *top)
 	return 0;
 }
 
-/* With parentId it only moves and ignores the body (qtest-api.md 2.2). */
+/* Change a module; with parentId only move it and ignore the body (qtest-api.md
+   2.2). */
 void
 q_module_put(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL :
-	    q_object(m, p, QK_MODULE, rq, 1, rp), *up;
+	struct qobj *o = q_object(m, p, QK_MODULE, rq, 1, rp), *up;
 	struct json j;
 
 	if (o == NULL)
@@ -160,9 +147,7 @@ q_module_put(struct mock *m, struct request *rq, struct reply *rp)
 void
 q_module_delete(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL :
-	    q_object(m, p, QK_MODULE, rq, 1, rp), *c;
+	struct qobj *o = q_object(m, q_project(m, rq, rp), QK_MODULE, rq, 1, rp), *c;
 
 	if (o == NULL)
 		return;
@@ -175,5 +160,5 @@ q_module_delete(struct mock *m, struct request *rq, struct reply *rp)
 		qcase_delete(m, c);
 	qobj_delete(o);
 	rq->effect = o->id;
-	reply_message(rp, "Module is deleted.");
+	reply_qtest(rp, 200, "Module is deleted.");
 }

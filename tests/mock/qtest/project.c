@@ -6,22 +6,20 @@
 
 #include "qtest/api.h"
 
-/* Projects and what the caller may do. */
+/* Projects and the rights of the user. */
 
 static void
 project_print(const struct qproject *p, struct buf *b)
 {
 	json_out_open(b, NULL, '{');
-	json_out_open(b, "links", '[');
-	json_out_close(b, ']');
+	q_empty_list(b, "links");
 	json_out_int(b, "id", p->id);
 	json_out_fmt(b, "name", "Target %ld", (long)p->id);
 	json_out_str(b, "description", "");
 	json_out_int(b, "status_id", 1);
 	json_out_str(b, "start_date", "2020-01-01T00:00:00+07:00");
 	json_out_bool(b, "sample", 0);
-	json_out_open(b, "defect_tracking_systems", '[');
-	json_out_close(b, ']');
+	q_empty_list(b, "defect_tracking_systems");
 	json_out_str(b, "date_format", "MM/dd/yyyy");
 	json_out_bool(b, "automation", 0);
 	json_out_fmt(b, "uuid", "00000000-0000-4000-8000-%012ld", (long)p->id);
@@ -52,7 +50,7 @@ q_project_one(struct mock *m, struct request *rq, struct reply *rp)
 		project_print(p, &rp->body);
 }
 
-/* One right of the profile; --deny NAME.RIGHT takes it away. */
+/* Print one right of the profile: false if --deny names it as NAME.RIGHT. */
 static void
 project_right_print(struct mock *m, struct buf *b, const char *name, const char *what)
 {

@@ -98,28 +98,54 @@ struct qobj *
 q_object(struct mock *m, struct qproject *p, enum qkind kind,
     const struct request *rq, int i, struct reply *rp)
 {
-	struct qobj *o = qobj_named(m->qtest, p, kind, rq->cap[i]);
+	struct qobj *o;
 
+	if (p == NULL)
+		return NULL;
+	o = qobj_named(m->qtest, p, kind, rq->cap[i]);
 	if (o == NULL)
 		reply_qtest(rp, 404, "%s does not exist.", kind_names[kind]);
 	return o;
 }
 
-int
-q_body(const struct request *rq, struct json *j, struct reply *rp)
+struct qobj *
+q_module(struct mock *m, struct qproject *p, int64_t id, struct reply *rp)
+{
+	struct qobj *o = qobj_find(m->qtest, p, QK_MODULE, id);
+
+	if (o == NULL)
+		reply_qtest(rp, 404, "Module does not exist");
+	return o;
+}
+
+static int
+qtest_parse_body(const struct request *rq, enum json_type type, const char *error,
+    struct json *j, struct reply *rp)
 {
 	struct err e = { 0 };
 
 	memset(j, 0, sizeof(*j));
 	if (json_parse(j, buf_str(&rq->body), rq->body.len, NULL, &e) == 0 &&
-	    json_type(j, "") == JSON_OBJ)
+	    json_type(j, "") == type)
 		return 0;
 	json_free(j);
-	reply_qtest(rp, 400, "The request body is not readable.");
+	reply_qtest(rp, 400, "%s", error);
 	return -1;
 }
 
-/* As the site's language counts: UTF-16. */
+int
+q_body(const struct request *rq, struct json *j, struct reply *rp)
+{
+	return qtest_parse_body(rq, JSON_OBJ, "The request body is not readable.", j, rp);
+}
+
+int
+q_array_body(const struct request *rq, struct json *j, struct reply *rp)
+{
+	return qtest_parse_body(rq, JSON_ARR, "The request body must be an array.", j, rp);
+}
+
+/* Count the units of UTF-16, as the site does. */
 static size_t
 qtest_units(const char *s)
 {
@@ -191,6 +217,8 @@ q_parent(struct mock *m, struct qproject *p, const struct request *rq,
 	int64_t id;
 	int have = request_num(rq, "parentId", 0, &id);
 
+	if (p == NULL)
+		return NULL;
 	*given = have != 0 || type != NULL;
 	kind = type == NULL || *type == '\0' ? QK_ROOT : qtest_parent_kind(type);
 	if (have == -1 || kind == QK_ALL ||
@@ -208,6 +236,32 @@ q_parent(struct mock *m, struct qproject *p, const struct request *rq,
 	if (o == NULL)
 		reply_qtest(rp, 404, "%s does not exist.", kind_names[kind]);
 	return o;
+}
+
+void
+q_parent_print(const struct qobj *o, struct buf *b)
+{
+	static const char *const names[QK_COUNT] = { [QK_ROOT] = "root",
+	    [QK_RELEASE] = "release", [QK_CYCLE] = "test-cycle",
+	    [QK_SUITE] = "test-suite" };
+
+	json_out_int(b, "parentId", o->up->kind == QK_ROOT ? 0 : o->up->id);
+	json_out_str(b, "parentType", names[o->up->kind]);
+}
+
+int
+q_deep(const struct request *rq)
+{
+	const char *s = request_arg(rq, "expand");
+
+	return s != NULL && strcmp(s, "descendants") == 0;
+}
+
+void
+q_empty_list(struct buf *b, const char *name)
+{
+	json_out_open(b, name, '[');
+	json_out_close(b, ']');
 }
 
 void
@@ -276,8 +330,7 @@ void
 q_envelope_open(struct buf *b)
 {
 	json_out_open(b, NULL, '{');
-	json_out_open(b, "links", '[');
-	json_out_close(b, ']');
+	q_empty_list(b, "links");
 	json_out_open(b, "items", '[');
 }
 
@@ -297,8 +350,7 @@ q_head(struct mock *m, const struct qobj *o, const char *name, struct buf *b)
 	struct buf pid = { 0 };
 
 	qobj_pid(o, &pid);
-	json_out_open(b, "links", '[');
-	json_out_close(b, ']');
+	q_empty_list(b, "links");
 	json_out_int(b, "id", o->id);
 	json_out_str(b, "name", name);
 	json_out_int(b, "order", o->order);

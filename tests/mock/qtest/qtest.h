@@ -8,15 +8,15 @@
 #include "server/mock.h"
 
 /*
- * The target side: qTest Manager API v3 (qtest-api.md), kept in memory.  An
- * id tells its kind (id % 32), so a wrong kind of id is never found.
+ * The target side: qTest Manager API v3 (qtest-api.md), kept in memory.  The kind
+ * of an object is part of its id (id % 32), so an id of a wrong kind is not found.
  */
 enum qkind { QK_ROOT, QK_MODULE, QK_CASE, QK_RELEASE, QK_BUILD, QK_CYCLE,
 	QK_SUITE, QK_RUN, QK_LOG, QK_REQ, QK_DEFECT, QK_COUNT,
 	QK_VERSION = QK_COUNT, QK_STEP, QK_STEPLOG, QK_FILE, QK_COMMENT,
 	QK_PARAM, QK_ALL };
 
-/* Fields that show what stands elsewhere in the object. */
+/* Fields that show other members of the object. */
 enum { QF_VERSION = 4245, QF_DESCRIPTION = 4247, QF_PRECONDITION = 4248,
 	QF_OUTCOME = -21 };
 
@@ -25,7 +25,7 @@ enum { QTEST_NAME_MAX = 500, QTEST_FILE_MAX = 50 * 1024 * 1024 };
 struct qprop {
 	int64_t	 field;
 	char	*value;
-	int	 inherited;	/* log: of its run, when it was written */
+	int	 inherited;	/* of a log: copied from its run */
 };
 
 struct qfile {
@@ -41,7 +41,7 @@ struct qcomment {
 };
 
 struct qlink {
-	enum qkind	 kind;		/* of the other side; or QK_DEFECT */
+	enum qkind	 kind;		/* of the other object, or QK_DEFECT */
 	int64_t		 id;		/* 0: an external defect */
 	char		*text;		/* its key */
 };
@@ -66,7 +66,7 @@ struct qsteplog {
 	int		 nfile;
 };
 
-/* What a kind of object has of its own. */
+/* The members of one kind of object. */
 struct qcase {
 	struct qversion	*ver;		/* the last one is current */
 	int		 nver;
@@ -90,7 +90,7 @@ struct qlog {
 	char		*build_number;
 };
 
-/* Any object of the trees. */
+/* An object of any kind, in the tree of its project. */
 struct qobj {
 	int64_t		 id, num;	/* num: of the pid */
 	enum qkind	 kind;
@@ -107,7 +107,7 @@ struct qobj {
 	int		 ncomment;
 	struct qlink	*link;
 	int		 nlink;
-	union {				/* by kind; modules and the like: none */
+	union {				/* by kind; others have no members */
 		struct qcase	 tc;
 		struct qfolder	 folder;
 		struct qrun	 run;
@@ -131,7 +131,7 @@ struct qfield {
 	int		 nvalue;
 };
 
-/* Fields of one artifact type of one project. */
+/* The fields of one type of objects in one project. */
 struct qschema {
 	struct qfield	*v;
 	int		 n;
@@ -174,27 +174,32 @@ struct qtest {
 
 struct qtest *qtest_open(const struct settings *, struct err *);
 void	 qtest_free(struct qtest *);
-/* 1: go on; 0: the 401 (or the token reply) stands. */
+/* Return whether the request has a valid token; else put the 401 into the reply. */
 int	 qtest_auth(struct mock *, struct request *, struct reply *);
+/* Void all OAuth tokens. */
 void	 qtest_expire(struct qtest *);
+/* Stop the search index for ms. */
 void	 qtest_stale(struct qtest *, int64_t ms);
 
-/* Store: object/store.c */
+/* object/store.c */
 struct qobj *qobj_new(struct qtest *, struct qproject *, enum qkind,
 	    struct qobj *up);
 struct qobj *qobj_find(const struct qtest *, const struct qproject *,
 	    enum qkind, int64_t id);
-/* By id or by pid text (TC-12). */
+/* Find an object by its id or its pid (TC-12). */
 struct qobj *qobj_named(const struct qtest *, const struct qproject *,
 	    enum qkind, const char *id_or_pid);
-void	 qobj_place(struct qobj *);	/* after its order was set */
+/* Move an object among its siblings to the place of its order. */
+void	 qobj_place(struct qobj *);
 void	 qobj_move(struct qobj *, struct qobj *up);
-void	 qobj_delete(struct qobj *);		/* with all below */
+/* Delete an object and all below it. */
+void	 qobj_delete(struct qobj *);
+/* Set the time of modification. */
 void	 qobj_touch(struct qobj *);
-/* The next child of a kind after p, or the first when p is NULL. */
+/* Return the next child of a kind after p, or the first if p is NULL. */
 struct qobj *qobj_child(const struct qobj *up, const struct qobj *p,
 	    enum qkind);
-/* Depth first below top, of a kind, in order; NULL at the end. */
+/* Return the next object of a kind below top, depth first, or NULL at the end. */
 struct qobj *qobj_walk(const struct qobj *top, const struct qobj *p,
 	    enum qkind);
 int64_t	 qobj_serial(struct qtest *, enum qkind);
@@ -204,39 +209,52 @@ void	 qstep_free(struct qstep *);
 void	 qfile_free(struct qfile *);
 void	 qversion_free(struct qversion *);
 
-/* The project of the path, or NULL and the 404. */
+/* Return the project of the path, or NULL with the 404 in the reply. */
 struct qproject *q_project(struct mock *, const struct request *,
 	    struct reply *);
 struct qproject *q_project_of(struct mock *, const struct qobj *);
-/* The object cap[i] names, or NULL and the 404. */
+/* Return the object that cap[i] of the path names, or NULL with the 404 in the
+   reply; NULL, too, without a project (q_project has replied). */
 struct qobj *q_object(struct mock *, struct qproject *, enum qkind,
 	    const struct request *, int i, struct reply *);
-/* The body as an object: -1 and the 400 when it is none. */
+/* Return the module with this id, or NULL with the 404 in the reply. */
+struct qobj *q_module(struct mock *, struct qproject *, int64_t id, struct reply *);
+/* Parse the body; return -1 and reply 400 if it is not an object, or an array. */
 int	 q_body(const struct request *, struct json *, struct reply *);
-/* name of 1 to 500 characters into *slot; must: absent is an error */
+int	 q_array_body(const struct request *, struct json *, struct reply *);
+/* Copy a name of 1 to 500 characters to *slot; return -1 and reply 400 if it is
+   too long, or if it must be there and is absent. */
 int	 q_name(const struct json *, int must, char **slot, struct reply *);
 void	 q_order(const struct json *, struct qobj *);
 void	 q_text(const struct json *, const char *name, char **slot);
 /*
- * Where a cycle, suite or run goes: parentId and parentType of the query.
- * NULL and the error; *given tells whether the query named one.
+ * Return the parent of a cycle, suite or run by parentId and parentType of the
+ * query, or NULL with the error in the reply; NULL, too, without a project.
+ * *given is set if the query names a parent.
  */
 struct qobj *q_parent(struct mock *, struct qproject *, const struct request *,
 	    enum qkind child, int *given, struct reply *);
-/* A stored HTML text as it is shown: with --rewrite-html spelt anew. */
+/* Print parentId and parentType of an object. */
+void	 q_parent_print(const struct qobj *, struct buf *);
+/* Return whether expand=descendants is in the query. */
+int	 q_deep(const struct request *);
+void	 q_empty_list(struct buf *, const char *name);
+/* Print a stored HTML text; --rewrite-html changes how it is written. */
 void	 q_html(const struct mock *, struct buf *, const char *name,
 	    const char *text);
 void	 q_date(struct buf *, const char *name, int64_t ms);
-/* Page arguments of the styles P1 (page, pageSize) and P2 (page, size). */
+/* A page of a list: rows from <= i < to. */
 struct qpage {
-	int64_t	 page, size, from, to;		/* rows from <= i < to */
+	int64_t	 page, size, from, to;
 };
+/* Read the page arguments of the styles P1 (page, pageSize) and P2 (page, size);
+   return -1 and reply 400 if they are wrong. */
 int	 q_page(const struct mock *, const struct request *,
 	    const char *size_name, int64_t dflt, int64_t max, struct qpage *,
 	    struct reply *);
 void	 q_envelope_open(struct buf *);
 void	 q_envelope_close(struct buf *, const struct qpage *, int64_t total);
-/* id, name, pid, order, dates, web_url: what every resource shows. */
+/* Print the members that all objects have: id, name, pid, order, dates, web_url. */
 void	 q_head(struct mock *, const struct qobj *, const char *name,
 	    struct buf *);
 
@@ -248,16 +266,16 @@ struct qfield *qfield_label(struct qschema *, const char *label);
 const struct qvalue *qvalue_find(const struct qfield *, int64_t id);
 int	 qtype_named(const char *);		/* or -1 */
 /*
- * Take "properties" of a body into o: -1 and the 400 when one is wrong or a
- * required one is missing.
+ * Set the properties of an object from those of a body; return -1 and reply 400 if
+ * one is wrong or a required one is missing.
  */
 int	 qprop_take(struct mock *, struct qproject *, enum qtype,
 	    const struct json *body, struct qobj *, int create,
 	    struct reply *);
-/* Every active field, empty ones as "", unless --properties set. */
+/* Print every active field, empty ones as "" unless --set-only is given. */
 void	 qprop_print(const struct mock *, const struct qproject *, enum qtype,
 	    const struct qobj *, struct buf *);
-/* The value as people read it: labels for ids.  "" when unset. */
+/* Print a value as people read it, with labels for ids; nothing if it is unset. */
 void	 qprop_label(const struct qproject *, enum qtype, const struct qprop *,
 	    struct buf *);
 const char *qprop_value(const struct qobj *, int64_t field);
@@ -266,39 +284,46 @@ const char *qprop_value(const struct qobj *, int64_t field);
 struct qversion *qcase_current(const struct qobj *);
 struct qversion *qcase_version(const struct qobj *, int64_t id);
 struct qversion *qcase_approved(const struct qobj *);	/* the last, or NULL */
-/* steps: 0 without, 1 with parameters as [~123], 2 as [~name] */
+/* Print a case.  steps: 0 leaves them out, 1 shows parameters as [~123], 2 as
+   [~name]. */
 void	 qcase_print(struct mock *, const struct qobj *,
 	    const struct qversion *, int steps, int props, struct buf *);
 int	 qstep_take(struct mock *, struct qproject *, const struct json *row,
 	    int64_t dflt_order, struct qstep *, struct reply *);
 void	 qstep_print(struct mock *, const struct qproject *,
 	    const struct qstep *, int idents, struct buf *);
-/* expand: also what called cases hold, below called_test_case */
+/* Print the steps from <= i < to; expand adds those of called cases. */
 void	 qsteps_print(struct mock *, const struct qproject *,
 	    const struct qversion *, int expand, int idents, int64_t from,
 	    int64_t to, struct buf *);
-struct qversion *qcase_bump(struct mock *, struct qobj *);	/* 0.1 more */
-void	 qcase_delete(struct mock *, struct qobj *);	/* its runs, too */
-/* [~name] becomes [~123] and a parameter of the project. */
+/* Make the next minor version of a case and return it. */
+struct qversion *qcase_bump(struct mock *, struct qobj *);
+/* Delete a case and its runs (qtest-api.md 2.18). */
+void	 qcase_delete(struct mock *, struct qobj *);
+/* Return a text in which each [~name] is [~123], a parameter of the project; and
+   the reverse.  The caller frees it. */
 char	*qparam_store(struct qtest *, struct qproject *, const char *text);
 char	*qparam_names(const struct qproject *, const char *text);
 
-/* deep: with what stands below; wanted by expand=descendants */
+/* Print a release, build, cycle or suite; deep adds the objects below it. */
 void	 qfolder_print(struct mock *, const struct qobj *, int deep, struct buf *);
-int	 qfolder_deep(const struct request *);
 void	 qrun_print(struct mock *, const struct qobj *, int latest, int expand,
 	    struct buf *);
 void	 qlog_print(struct mock *, const struct qobj *, struct buf *);
 const char *q_status_name(int64_t id);		/* 601 Passed; or NULL */
 int64_t	 q_status_id(const char *name);
-/* --statuses: other names, in order; -NAME is an inactive one. */
+/* Rename the statuses as --statuses says: names in order; -NAME is inactive. */
 int	 q_status_rename(const char *names, struct err *);
 int	 q_log_date(const struct json *, const char *name, int64_t *out);
-/* Inline attachments [{name,content_type,data}] of a body. */
+/* Add the attachments [{name,content_type,data}] of a body; return -1 and reply 400
+   or 413 if one is wrong. */
 int	 qfile_take(struct mock *, const struct json *body, struct qfile **,
 	    int *n, struct reply *);
 void	 qfile_print(struct mock *, const struct qfile *, int64_t owner,
 	    struct buf *);
+/* Print an array of n files. */
+void	 qfiles_print(struct mock *, const char *name, const struct qfile *, int n,
+	    int64_t owner, struct buf *);
 enum qkind q_kind_of_type(const char *artifact);	/* or QK_ALL */
 
 #endif

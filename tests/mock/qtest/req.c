@@ -19,11 +19,18 @@ req_print(struct mock *m, const struct qobj *o, struct buf *b)
 	json_out_close(b, '}');
 }
 
-static void
-req_create(struct mock *m, struct request *rq, struct reply *rp, enum qkind kind,
-    enum qtype type, int status)
+static enum qtype
+req_type(enum qkind kind)
+{
+	return kind == QK_REQ ? QT_REQS : QT_DEFECTS;
+}
+
+/* Create a requirement or a defect. */
+void
+q_req_new(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
+	enum qkind kind = q_kind_of_type(rq->seg[4]);
 	struct qobj *o, *up = p == NULL ? NULL : p->root;
 	struct json j;
 	int64_t id;
@@ -31,33 +38,19 @@ req_create(struct mock *m, struct request *rq, struct reply *rp, enum qkind kind
 	if (p == NULL || q_body(rq, &j, rp) == -1)
 		return;
 	if (kind == QK_REQ && request_num(rq, "parentId", 0, &id) == 1)
-		up = qobj_find(m->qtest, p, QK_MODULE, id);
-	if (up == NULL)
-		reply_qtest(rp, 404, "Module does not exist");
-	else {
+		up = q_module(m, p, id, rp);
+	if (up != NULL) {
 		o = qobj_new(m->qtest, p, kind, up);
 		if (q_name(&j, kind == QK_REQ, &o->name, rp) == -1 ||
-		    qprop_take(m, p, type, &j, o, 1, rp) == -1)
+		    qprop_take(m, p, req_type(kind), &j, o, 1, rp) == -1)
 			qobj_delete(o);
 		else {
 			rq->effect = o->id;
-			rp->status = status;
+			rp->status = kind == QK_REQ ? 200 : 201;
 			req_print(m, o, &rp->body);
 		}
 	}
 	json_free(&j);
-}
-
-void
-q_req_new(struct mock *m, struct request *rq, struct reply *rp)
-{
-	req_create(m, rq, rp, QK_REQ, QT_REQS, 200);
-}
-
-void
-q_defect_new(struct mock *m, struct request *rq, struct reply *rp)
-{
-	req_create(m, rq, rp, QK_DEFECT, QT_DEFECTS, 201);
 }
 
 void
@@ -70,12 +63,9 @@ q_reqs(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (p == NULL || q_page(m, rq, "size", 20, 999, &pg, rp) == -1)
 		return;
-	up = request_num(rq, "parentId", 0, &id) == 1 ?
-	    qobj_find(m->qtest, p, QK_MODULE, id) : p->root;
-	if (up == NULL) {
-		reply_qtest(rp, 404, "Module does not exist");
+	up = request_num(rq, "parentId", 0, &id) == 1 ? q_module(m, p, id, rp) : p->root;
+	if (up == NULL)
 		return;
-	}
 	json_out_open(&rp->body, NULL, '[');
 	for (c = qobj_walk(up, NULL, QK_REQ); c != NULL;
 	    c = qobj_walk(up, c, QK_REQ), n++)
@@ -88,8 +78,7 @@ void
 q_req_one(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p,
-	    q_kind_of_type(rq->seg[4]), rq, 1, rp);
+	struct qobj *o = q_object(m, p, q_kind_of_type(rq->seg[4]), rq, 1, rp);
 	struct json j;
 
 	if (o == NULL)
@@ -102,8 +91,7 @@ q_req_one(struct mock *m, struct request *rq, struct reply *rp)
 		if (q_body(rq, &j, rp) == -1)
 			return;
 		if (q_name(&j, 0, &o->name, rp) == 0 &&
-		    qprop_take(m, p, o->kind == QK_REQ ? QT_REQS : QT_DEFECTS,
-		    &j, o, 0, rp) == 0)
+		    qprop_take(m, p, req_type(o->kind), &j, o, 0, rp) == 0)
 			qobj_touch(o);
 		json_free(&j);
 	}

@@ -69,8 +69,7 @@ q_statuses(struct mock *m, struct request *rq, struct reply *rp)
 	json_out_open(b, NULL, '[');
 	for (i = 0; i < STATUSES; i++) {
 		json_out_open(b, NULL, '{');
-		json_out_open(b, "links", '[');
-		json_out_close(b, ']');
+		q_empty_list(b, "links");
 		json_out_int(b, "id", statuses[i].id);
 		json_out_str(b, "name", statuses[i].name);
 		json_out_bool(b, "is_default", statuses[i].dflt);
@@ -123,15 +122,11 @@ void
 qrun_print(struct mock *m, const struct qobj *o, int latest, int expand,
     struct buf *b)
 {
-	static const char *const names[QK_COUNT] = { [QK_ROOT] = "root",
-	    [QK_RELEASE] = "release", [QK_CYCLE] = "test-cycle",
-	    [QK_SUITE] = "test-suite" };
 	const struct qproject *p = q_project_of(m, o);
 
 	json_out_open(b, NULL, '{');
 	q_head(m, o, o->name, b);
-	json_out_int(b, "parentId", o->up->kind == QK_ROOT ? 0 : o->up->id);
-	json_out_str(b, "parentType", names[o->up->kind]);
+	q_parent_print(o, b);
 	json_out_str(b, "automation", "No");
 	qprop_print(m, p, QT_RUNS, o, b);
 	run_case_print(m, o, qobj_find(m->qtest, p, QK_CASE, o->run.case_id), expand, b);
@@ -174,7 +169,7 @@ run_read_case(struct mock *m, struct qproject *p, const struct json *j,
 	return run_version_wanted(j, c, o, rp);
 }
 
-/* At creation a run copies what its suite says under the same label. */
+/* Copy to a new run the values of its suite's fields that have the same label. */
 static void
 run_inherit(struct qproject *p, struct qobj *run)
 {
@@ -204,8 +199,7 @@ q_run_new(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
 	int given;
-	struct qobj *up = p == NULL ? NULL : q_parent(m, p, rq, QK_RUN,
-	    &given, rp), *o;
+	struct qobj *up = q_parent(m, p, rq, QK_RUN, &given, rp), *o;
 	struct json j;
 
 	if (up == NULL || q_body(rq, &j, rp) == -1)
@@ -228,11 +222,8 @@ q_run_new(struct mock *m, struct request *rq, struct reply *rp)
 void
 q_runs(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	const char *expand = request_arg(rq, "expand");
-	int given, deep = expand != NULL && strcmp(expand, "descendants") == 0;
-	struct qobj *up = p == NULL ? NULL : q_parent(m, p, rq, QK_RUN,
-	    &given, rp), *c;
+	int given, deep = q_deep(rq);
+	struct qobj *up = q_parent(m, q_project(m, rq, rp), rq, QK_RUN, &given, rp), *c;
 	struct qpage pg;
 	int64_t n = 0;
 
@@ -249,12 +240,11 @@ q_runs(struct mock *m, struct request *rq, struct reply *rp)
 	q_envelope_close(&rp->body, &pg, n);
 }
 
-/* One run may lack latest_test_log though the listing has it (C1). */
+/* Show one run; half of them without latest_test_log, which the list has (C1). */
 void
 q_run_one(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_RUN, rq, 1, rp);
+	struct qobj *o = q_object(m, q_project(m, rq, rp), QK_RUN, rq, 1, rp);
 	const char *expand = request_arg(rq, "expand");
 
 	if (o != NULL)
@@ -266,7 +256,7 @@ void
 q_run_put(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_RUN, rq, 1, rp);
+	struct qobj *o = q_object(m, p, QK_RUN, rq, 1, rp);
 	struct qobj *up, *c;
 	struct json j;
 	int given;
@@ -298,12 +288,11 @@ q_run_put(struct mock *m, struct request *rq, struct reply *rp)
 void
 q_run_delete(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_RUN, rq, 1, rp);
+	struct qobj *o = q_object(m, q_project(m, rq, rp), QK_RUN, rq, 1, rp);
 
 	if (o == NULL)
 		return;
 	rq->effect = o->id;
 	qobj_delete(o);
-	reply_message(rp, "Test Run is deleted.");
+	reply_qtest(rp, 200, "Test Run is deleted.");
 }

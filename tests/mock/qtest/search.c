@@ -13,8 +13,8 @@
 #include "server/stamp.h"
 
 /*
- * POST search: FIELD OP VALUE joined by and/or (from left to right).  The
- * index lags: what changed less than --lag ago is not found.
+ * POST search: clauses FIELD OP VALUE joined by and/or, read from left to right.
+ * Objects that changed less than --lag ago are not found.
  */
 enum { CLAUSES = 16, WORD = 300 };
 

@@ -11,7 +11,7 @@ static const char *const dates[] = { "created_date", "last_modified_date",
 	"start_date", "end_date", "exe_start_date", "exe_end_date", "exe_date",
 	"created", "updated" };
 
-/* The byte after the string that starts at s. */
+/* Return the byte after the string that starts at s. */
 static const char *
 shape_string_end(const char *s)
 {
@@ -32,7 +32,7 @@ shape_is_date(const char *name, size_t len)
 	return 0;
 }
 
-/* A moment in the zone +hh:mm or -hh:mm; 0: the text is no moment. */
+/* Print a time in the zone +hh:mm or -hh:mm; return 0 if the text is not a time. */
 static int
 shape_date_print(struct buf *out, const char *s, size_t len, const char *zone)
 {
@@ -55,8 +55,8 @@ shape_date_print(struct buf *out, const char *s, size_t len, const char *zone)
 }
 
 /*
- * A member whose name is from s to colon: writes what becomes of it and returns
- * the first byte that is not dealt with.
+ * Write the member whose name is from s to colon in the shape that the settings ask
+ * for; return the first byte that is not read.
  */
 static const char *
 shape_member(const struct settings *set, struct buf *out, const char *s,

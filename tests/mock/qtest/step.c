@@ -9,8 +9,9 @@
 #include "qtest/api.h"
 
 /*
- * Parameters.  Text in step fields that looks like [~name] makes a parameter
- * of the project; it is kept, and shown, as [~123] (qtest-api.md 2.4).
+ * Return the length of the name in [~name], of which s is behind "[~", or 0.  Such
+ * a text in a step is a parameter of the project; it is stored and shown as [~123]
+ * (qtest-api.md 2.4).
  */
 static size_t
 step_ident_len(const char *s)
@@ -153,18 +154,13 @@ step_body(struct mock *m, const struct qproject *p, const struct qstep *s,
 {
 	const struct qobj *called = s->called == 0 ? NULL :
 	    qobj_find(m->qtest, p, QK_CASE, s->called);
-	int i;
 
-	json_out_open(b, "links", '[');
-	json_out_close(b, ']');
+	q_empty_list(b, "links");
 	json_out_int(b, "id", s->id);
 	step_text(m, p, "description", s->desc, idents, b);
 	step_text(m, p, "expected", s->expect, idents, b);
 	json_out_int(b, "order", s->order);
-	json_out_open(b, "attachments", '[');
-	for (i = 0; i < s->nfile; i++)
-		qfile_print(m, &s->file[i], s->id, b);
-	json_out_close(b, ']');
+	qfiles_print(m, "attachments", s->file, s->nfile, s->id, b);
 	if (s->info != NULL)
 		json_out_raw(b, "customFieldInfo", s->info, strlen(s->info));
 	json_out_int(b, "group", 0);
@@ -184,23 +180,36 @@ qstep_print(struct mock *m, const struct qproject *p, const struct qstep *s,
 	json_out_close(b, '}');
 }
 
+/* Find the case that a step calls and return its version, the approved one if there
+   is one; NULL for a case that does not exist or calls that are too deep. */
+static const struct qversion *
+step_called_version(struct mock *m, const struct qproject *p, const struct qstep *by,
+    int depth, const struct qobj **c)
+{
+	const struct qversion *v;
+
+	*c = qobj_find(m->qtest, p, QK_CASE, by->called);
+	if (*c == NULL || depth > 20)
+		return NULL;
+	v = qcase_approved(*c);
+	return v == NULL ? qcase_current(*c) : v;
+}
+
 /*
- * The steps of a called case stand in called_test_case.test_steps of the step
- * that calls, each with parent_test_step_id and called_test_case_id.
+ * Print the steps of a called case as called_test_case.test_steps of the step by,
+ * which calls it; each has parent_test_step_id and called_test_case_id.
  */
 static void
 step_called_print(struct mock *m, const struct qproject *p, const struct qstep *by,
     int64_t root, int idents, int depth, struct buf *b)
 {
-	const struct qobj *c = qobj_find(m->qtest, p, QK_CASE, by->called);
-	const struct qversion *v = c == NULL ? NULL : qcase_approved(c);
+	const struct qobj *c;
+	const struct qversion *v = step_called_version(m, p, by, depth, &c);
 	const struct qstep *s;
 	int i;
 
-	if (c == NULL || depth > 20)
-		return;
 	if (v == NULL)
-		v = qcase_current(c);
+		return;
 	json_out_open(b, "called_test_case", '{');
 	json_out_int(b, "id", c->id);
 	json_out_str(b, "name", c->name);
@@ -222,22 +231,18 @@ step_called_print(struct mock *m, const struct qproject *p, const struct qstep *
 	json_out_close(b, '}');
 }
 
-/* The same beside the step that calls, all depths in one row: each step with
-   the case it is of and the calling step of the version that is listed. */
+/* Print the steps of a called case, at all depths, as siblings of the step by, which
+   calls it; each has its case and the calling step of the version that is listed. */
 static void
 step_flat_print(struct mock *m, const struct qproject *p, const struct qstep *by,
     int64_t parent, int64_t root, int idents, int depth, struct buf *b)
 {
-	const struct qobj *c = qobj_find(m->qtest, p, QK_CASE, by->called);
-	const struct qversion *v = c == NULL ? NULL : qcase_approved(c);
+	const struct qobj *c;
+	const struct qversion *v = step_called_version(m, p, by, depth, &c);
 	const struct qstep *s;
 	int i;
 
-	if (c == NULL || depth > 20)
-		return;
-	if (v == NULL)
-		v = qcase_current(c);
-	for (i = 0; i < v->nstep; i++) {
+	for (i = 0; v != NULL && i < v->nstep; i++) {
 		s = &v->step[i];
 		if (s->called != 0) {
 			step_flat_print(m, p, s, parent, root, idents, depth + 1, b);
@@ -252,22 +257,12 @@ step_flat_print(struct mock *m, const struct qproject *p, const struct qstep *by
 	}
 }
 
-/* Steps of called cases as --called has it: inside the call, beside it, not. */
-static void
-step_expand_print(struct mock *m, const struct qproject *p, const struct qstep *s,
-    int idents, struct buf *b)
-{
-	const char *how = m->set->called;
-
-	if (s->called != 0 && strcmp(how, "nested") == 0)
-		step_called_print(m, p, s, s->called, idents, 0, b);
-}
-
 void
 qsteps_print(struct mock *m, const struct qproject *p,
     const struct qversion *v, int expand, int idents, int64_t from, int64_t to,
     struct buf *b)
 {
+	int nested = expand && strcmp(m->set->called, "nested") == 0;
 	int flat = expand && strcmp(m->set->called, "flat") == 0;
 	const struct qstep *s;
 	int64_t i;
@@ -278,8 +273,8 @@ qsteps_print(struct mock *m, const struct qproject *p,
 		s = &v->step[i];
 		json_out_open(b, NULL, '{');
 		step_body(m, p, s, idents, b);
-		if (expand)
-			step_expand_print(m, p, s, idents, b);
+		if (nested && s->called != 0)
+			step_called_print(m, p, s, s->called, idents, 0, b);
 		json_out_close(b, '}');
 		if (flat && s->called != 0)
 			step_flat_print(m, p, s, s->id, s->called, idents, 0, b);

@@ -9,13 +9,11 @@
 /* The calls below test-cases/{}/test-steps, v3 and the paged v4. */
 
 static struct qversion *
-steps_version_of(struct mock *m, const struct qobj *o, const struct request *rq,
-    struct reply *rp)
+steps_version_of(const struct qobj *o, const struct request *rq, struct reply *rp)
 {
 	struct qversion *v;
 	int64_t id;
 
-	(void)m;
 	if (rq->nseg < 9 || strcmp(rq->seg[6], "versions") != 0)
 		return qcase_current(o);
 	v = request_int(rq->cap[2], &id) ? qcase_version(o, id) : NULL;
@@ -28,8 +26,8 @@ void
 q_steps(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
-	struct qversion *v = o == NULL ? NULL : steps_version_of(m, o, rq, rp);
+	struct qobj *o = q_object(m, p, QK_CASE, rq, 1, rp);
+	struct qversion *v = o == NULL ? NULL : steps_version_of(o, rq, rp);
 	const char *expand = request_arg(rq, "expand");
 	struct qpage pg = { .to = INT64_MAX };
 	int v4 = strcmp(rq->seg[1], "v4") == 0;
@@ -46,7 +44,7 @@ void
 q_step_new(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	struct qobj *o = q_object(m, p, QK_CASE, rq, 1, rp);
 	struct qversion *v;
 	struct qstep s;
 	struct json j;
@@ -77,12 +75,13 @@ step_at(const struct qversion *v, const char *text)
 	return -1;
 }
 
-/* PUT and DELETE make a new version, so other steps get new ids, too. */
+/* Show, replace or delete a step.  The two latter make a new version, so the other
+   steps get new ids, too. */
 void
 q_step_one(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = p == NULL ? NULL : q_object(m, p, QK_CASE, rq, 1, rp);
+	struct qobj *o = q_object(m, p, QK_CASE, rq, 1, rp);
 	int i = o == NULL ? -1 : step_at(qcase_current(o), rq->cap[2]);
 	struct qversion *v;
 	struct qstep s;

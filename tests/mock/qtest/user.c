@@ -21,7 +21,7 @@ static const struct quser users[] = {
 	{ 0, NULL, NULL, NULL, NULL, 0 }
 };
 
-/* The one account for password grants. */
+/* The account for password grants. */
 static const char LOGIN[] = "migrator@zmock.test", PASSWORD[] = "secret";
 
 const struct quser *
@@ -58,7 +58,7 @@ user_bearer(const struct request *rq)
 	return rq->auth + 7;
 }
 
-/* Use prolongs the session: the lifetime is an idle one. */
+/* Return the session of a token and prolong it, or NULL if it has expired. */
 static struct qtoken *
 user_session(struct mock *m, const char *token)
 {
@@ -81,6 +81,16 @@ user_is_static(const struct mock *m, const char *token)
 	return token != NULL && strcmp(token, m->set->token_qtest) == 0;
 }
 
+static void
+user_refuse(struct reply *rp, int status, const char *error, const char *why)
+{
+	rp->status = status;
+	json_out_open(&rp->body, NULL, '{');
+	json_out_str(&rp->body, "error", error);
+	json_out_str(&rp->body, "error_description", why);
+	json_out_close(&rp->body, '}');
+}
+
 int
 qtest_auth(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -90,23 +100,8 @@ qtest_auth(struct mock *m, struct request *rq, struct reply *rp)
 		return 1;
 	if (user_is_static(m, token) || user_session(m, token) != NULL)
 		return 1;
-	rp->status = 401;
-	json_out_open(&rp->body, NULL, '{');
-	json_out_str(&rp->body, "error", "invalid_token");
-	json_out_str(&rp->body, "error_description", "Access token is missing, "
-	    "expired or revoked");
-	json_out_close(&rp->body, '}');
+	user_refuse(rp, 401, "invalid_token", "Access token is missing, expired or revoked");
 	return 0;
-}
-
-static void
-user_refuse(struct reply *rp, int status, const char *error, const char *why)
-{
-	rp->status = status;
-	json_out_open(&rp->body, NULL, '{');
-	json_out_str(&rp->body, "error", error);
-	json_out_str(&rp->body, "error_description", why);
-	json_out_close(&rp->body, '}');
 }
 
 static void
@@ -137,7 +132,7 @@ user_new_token(struct qtest *q)
 	return t;
 }
 
-/* The password part of the Basic header must be empty: "site:" */
+/* Return whether the Basic header is "site:", with an empty password. */
 static int
 user_client_fits(const struct request *rq)
 {

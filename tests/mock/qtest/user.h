@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-/* People of the site; 3 is inactive, one login is no e-mail address. */
+/* A user of the site; status 3 is inactive.  One login is not an e-mail address. */
 struct quser {
 	int64_t		 id;
 	const char	*login, *email, *first, *last;

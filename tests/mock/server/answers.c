@@ -6,7 +6,7 @@
 
 #include "server/answers.h"
 
-/* Adds a body as it stands; line feeds between its tokens become blanks. */
+/* Print a body unchanged, except that line feeds between its tokens become blanks. */
 static void
 answers_body_print(struct buf *b, const char *name, int json, const struct buf *body)
 {

@@ -10,7 +10,7 @@
 #include "zephyr/api.h"
 #include "zephyr/edit.h"
 
-/* The pages below /__mock: what tests ask of the mock itself. */
+/* The pages below /__mock, with which tests query and steer the mock. */
 
 static void
 control_show_record(struct mock *m, struct request *rq, struct reply *rp)
@@ -39,7 +39,7 @@ control_reset(struct mock *m, struct request *rq, struct reply *rp)
 {
 	(void)rq;
 	record_reset(m->record);
-	reply_message(rp, "record is empty");
+	reply_qtest(rp, 200, "record is empty");
 }
 
 static void
@@ -50,7 +50,7 @@ control_show_scenario(struct mock *m, struct request *rq, struct reply *rp)
 	scenario_print(m->scenario, &rp->body);
 }
 
-/* The body: lines of a scenario; they take the place of those before. */
+/* Replace the scenario by the lines of the body. */
 static void
 control_put_scenario(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -74,7 +74,7 @@ control_put_scenario(struct mock *m, struct request *rq, struct reply *rp)
 		control_show_scenario(m, rq, rp);
 }
 
-/* How many of each kind stand where. */
+/* Print the number of objects of each kind in Zephyr and in qTest. */
 static void
 control_show_size(struct mock *m, struct request *rq, struct reply *rp)
 {

@@ -31,7 +31,7 @@ fault_too_many(const struct mock *m, int64_t wait, struct reply *rp)
 		reply_header(rp, "Retry-After", "%ld", (long)s);
 }
 
-/* 1: throttled, the answer stands in rp */
+/* Return 1 and put the 429 into rp if the rate leaves no room for the request. */
 static int
 fault_throttled(struct mock *m, const struct request *rq, struct reply *rp)
 {
@@ -99,7 +99,8 @@ fault_play_wrong_total(int64_t n, struct reply *rp)
 	rp->body = b;
 }
 
-/* Put a member of n levels first into a JSON object, which begins at *s. */
+/* Write "{" and a first member of n levels to out; s is at the "{" of a JSON
+   object.  Returns the position behind it. */
 static const char *
 fault_deepen_object(int64_t n, const char *s, struct buf *out)
 {
@@ -116,7 +117,7 @@ fault_deepen_object(int64_t n, const char *s, struct buf *out)
 	return s + 1;
 }
 
-/* The same into the answer, and every object in it whose first member is id. */
+/* Add such a member to the answer and to every object in it that begins with id. */
 static void
 fault_play_deepen(int64_t n, struct reply *rp)
 {
@@ -137,7 +138,7 @@ fault_play_deepen(int64_t n, struct reply *rp)
 	rp->body = b;
 }
 
-/* 1: played instead of acting */
+/* Return 1 if the fault takes the place of the handler. */
 static int
 fault_play_instead(struct mock *m, const struct fault *f, struct request *rq,
     struct reply *rp)

@@ -9,14 +9,15 @@
 #include "server/mark.h"
 
 /*
- * The state of a mock is its memory.  To keep it, the process waits, and a
- * copy of it serves; to go back, the copy ends, and another one serves.
+ * The state of a mock is the memory of its process.  To keep the state, the process
+ * forks and waits while the child serves; to go back, the child exits and the
+ * process forks another one.
  */
 enum { MARK_BACK = 125 };
 
 static int marked;
 
-/* Wait for a copy that ends; whoever ends us ends it. */
+/* Wait until the child exits and return its status.  It dies with this process. */
 static int
 mark_wait(pid_t copy)
 {
@@ -48,7 +49,7 @@ mark_back(struct mock *m, struct request *rq, struct reply *rp)
 		reply_qtest(rp, 400, "no state is kept");
 }
 
-/* Returns in copies alone. */
+/* Fork a child each time the last one asks to go back; return in the child only. */
 static void
 mark_keep(void)
 {

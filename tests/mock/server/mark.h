@@ -6,10 +6,10 @@
 enum { TURN_MARK = 1, TURN_BACK };
 
 /* Keep the state as it is now; go back to it, any number of times. */
-void	 mark_set(struct mock *, struct request *, struct reply *);
-void	 mark_back(struct mock *, struct request *, struct reply *);
+handler	 mark_set, mark_back;
 
-/* Do what mock.turn says, when no connection is open: copies would share it. */
+/* Do the TURN_ in mock.turn.  No connection may be open, since both processes
+   would share it. */
 void	 mark_turn(struct mock *);
 
 #endif

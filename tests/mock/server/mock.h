@@ -15,7 +15,7 @@ struct record;
 struct rate;
 struct scenario;
 
-/* What the command line asked for; see main.c for the meaning of each. */
+/* The values of the options; main.c states the meaning of each. */
 struct settings {
 	int64_t		 port, seed, cases, steps, cycles, plans, executions;
 	int64_t		 folders, attachments, rate, minute_ms, month, page_cap;
@@ -35,7 +35,7 @@ struct settings {
 	int		 full;
 };
 
-/* The whole mock; one thread, so nothing is locked. */
+/* The state of the mock; one thread uses it, so nothing is locked. */
 struct mock {
 	const struct settings	*set;
 	struct zephyr		*zephyr;
@@ -44,20 +44,23 @@ struct mock {
 	struct rate		*rate[2];	/* by enum api */
 	struct scenario		*scenario;
 	FILE			*answers;	/* of --answers, or NULL */
-	int			 turn;		/* to be taken, of mark.h, or 0 */
+	int			 turn;		/* TURN_ of mark.h that is due, or 0 */
 	char			 base[64];	/* http[s]://127.0.0.1:PORT */
 };
 
+/* Answer one call of an API: fill the reply from the request. */
+typedef void handler(struct mock *, struct request *, struct reply *);
+
 struct route {
 	const char	*method, *pattern;
-	void		(*act)(struct mock *, struct request *, struct reply *);
+	handler		*act;
 };
 
-/* Tables end with method NULL. */
+/* Each table ends with method NULL. */
 extern const struct route zephyr_routes[], qtest_routes[], control_routes[],
     public_routes[], jira_routes[];
 
-/* Act on a request: authorisation, route, handler.  Never fails. */
-void	 mock_answer(struct mock *, struct request *, struct reply *);
+/* Check the credentials of a request, find its route and call the handler. */
+handler	 mock_answer;
 
 #endif

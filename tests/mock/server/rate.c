@@ -5,10 +5,10 @@
 #include "server/rate.h"
 
 struct rate {
-	int64_t	 n, minute, month;	/* n, month 0: no ceiling */
+	int64_t	 n, minute, month;	/* n, month 0: no limit */
 	int	 sliding;
 	int64_t	 start, used, total;
-	int64_t	*ring;			/* sliding: when the last n were */
+	int64_t	*ring;			/* sliding: times of the last n */
 	int64_t	 head;
 };
 

@@ -21,7 +21,7 @@ struct entry {
 	uint8_t		 api;
 	uint8_t		 auth_ok, had_auth, host_ok, acted, done;
 	char		 method[8];
-	unsigned char	 sum[HASH_LEN];
+	char		 sum[HASH_HEX];
 };
 
 struct record {
@@ -69,24 +69,6 @@ record_count(const struct record *r)
 	return (int64_t)r->n;
 }
 
-static unsigned
-record_hex(int c)
-{
-	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
-static void
-record_sum_body(struct entry *e, const struct buf *body)
-{
-	char text[HASH_HEX];
-	size_t i;
-
-	hash_text(buf_str(body), body->len, text);
-	for (i = 0; i < HASH_LEN; i++)
-		e->sum[i] = (unsigned char)(record_hex(text[2 * i]) << 4 |
-		    record_hex(text[2 * i + 1]));
-}
-
 void
 record_begin(struct record *r, struct request *rq, int host_ok)
 {
@@ -111,7 +93,7 @@ record_begin(struct record *r, struct request *rq, int host_ok)
 	e->host_ok = host_ok != 0;
 	snprintf(e->method, sizeof(e->method), "%s", rq->method);
 	if (rq->body.len > 0)
-		record_sum_body(e, &rq->body);
+		hash_text(buf_str(&rq->body), rq->body.len, e->sum);
 	rq->n = r->base + (int64_t)r->n;
 }
 
@@ -130,24 +112,9 @@ record_end(struct record *r, const struct request *rq, int status,
 	e->acted = acted != 0;
 	e->out = bytes_out;
 	e->note = note;
-	if (!e->done)		/* a late effect keeps the status it had */
+	if (!e->done)		/* a late effect keeps the status of its answer */
 		e->status = (uint16_t)status;
 	e->done = 1;
-}
-
-static void
-record_print_sum(struct buf *b, const struct entry *e)
-{
-	char text[HASH_HEX];
-	int i;
-
-	if (e->in == 0) {
-		json_out_null(b, "body_sha256");
-		return;
-	}
-	for (i = 0; i < HASH_LEN; i++)
-		snprintf(text + 2 * i, 3, "%02x", e->sum[i]);
-	json_out_str(b, "body_sha256", text);
 }
 
 static void
@@ -170,7 +137,7 @@ record_print_entry(const struct record *r, size_t i, struct buf *b)
 	json_out_bool(b, "auth_ok", e->auth_ok);
 	json_out_bool(b, "authorization", e->had_auth);
 	json_out_bool(b, "authorization_host_ok", !e->had_auth || e->host_ok);
-	record_print_sum(b, e);
+	json_out_str(b, "body_sha256", e->in == 0 ? NULL : e->sum);
 	json_out_bool(b, "acted", e->acted);
 	if (e->effect != 0)
 		json_out_int(b, "effect", e->effect);

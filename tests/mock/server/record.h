@@ -5,27 +5,25 @@
 
 #include "server/mock.h"
 
-/*
- * Every request that reached the mock (its own /__mock pages excepted), kept
- * compactly: about 120 bytes and the address each.
- */
+/* The requests that reached the mock, except those of its own pages below /__mock. */
 struct record *record_new(void);
 void	 record_free(struct record *);
-/* Forget all; requests still under way are not written later. */
+/* Forget all requests; those that have no answer yet are not recorded later. */
 void	 record_reset(struct record *);
-/* A request came in completely; fills rq->n (from 1, or 0: not kept). */
+/* Add a complete request and set rq->n, its number from 1 (0: not recorded). */
 void	 record_begin(struct record *, struct request *, int host_ok);
 /*
- * What became of it.  status 0: the connection was cut without an answer;
- * acted: the handler ran.  note: the fault that was played, or NULL.
+ * Complete the entry of a request.  status 0 says that the connection was closed
+ * without an answer, acted that the handler ran; note is the fault played, or NULL.
  */
 void	 record_end(struct record *, const struct request *, int status,
 	    uint64_t bytes_out, int acted, const char *note);
 int64_t	 record_count(const struct record *);
-/* NDJSON of what fits the arguments method, path (glob), status, from. */
+/* Print the requests, a line of JSON each, that match the arguments method, api,
+   path (a glob), status and from of the filter. */
 void	 record_print(const struct record *, const struct request *filter,
 	    struct buf *);
-/* {"METHOD pattern status": n, ...} sorted; ?api= limits. */
+/* Print {"METHOD pattern status": n, ...}, sorted, of the requests that match. */
 void	 record_counts(const struct record *, const struct request *filter,
 	    struct buf *);
 

@@ -36,39 +36,65 @@ reply_free(struct reply *rp)
 	buf_free(&rp->file);
 }
 
-void
-reply_zephyr(struct reply *rp, int status, const char *fmt, ...)
+/* Set the status of a reply and open its body anew; text receives the message. */
+static void
+reply_open(struct reply *rp, int status, struct buf *text, const char *fmt, va_list ap)
 {
-	struct buf t = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vprintf(&t, fmt, ap);
-	va_end(ap);
+	buf_vprintf(text, fmt, ap);
 	rp->status = status;
 	buf_reset(&rp->body);
 	json_out_open(&rp->body, NULL, '{');
-	json_out_int(&rp->body, "errorCode", status);
-	json_out_str(&rp->body, "message", buf_str(&t));
+}
+
+static void
+reply_close(struct reply *rp, struct buf *text)
+{
 	json_out_close(&rp->body, '}');
-	buf_free(&t);
+	buf_free(text);
+}
+
+void
+reply_zephyr(struct reply *rp, int status, const char *fmt, ...)
+{
+	struct buf text = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	reply_open(rp, status, &text, fmt, ap);
+	va_end(ap);
+	json_out_int(&rp->body, "errorCode", status);
+	json_out_str(&rp->body, "message", buf_str(&text));
+	reply_close(rp, &text);
 }
 
 void
 reply_qtest(struct reply *rp, int status, const char *fmt, ...)
 {
-	struct buf t = { 0 };
+	struct buf text = { 0 };
 	va_list ap;
 
 	va_start(ap, fmt);
-	buf_vprintf(&t, fmt, ap);
+	reply_open(rp, status, &text, fmt, ap);
 	va_end(ap);
-	rp->status = status;
-	buf_reset(&rp->body);
-	json_out_open(&rp->body, NULL, '{');
-	json_out_str(&rp->body, "message", buf_str(&t));
+	json_out_str(&rp->body, "message", buf_str(&text));
+	reply_close(rp, &text);
+}
+
+void
+reply_jira(struct reply *rp, int status, const char *fmt, ...)
+{
+	struct buf text = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	reply_open(rp, status, &text, fmt, ap);
+	va_end(ap);
+	json_out_open(&rp->body, "errorMessages", '[');
+	json_out_str(&rp->body, NULL, buf_str(&text));
+	json_out_close(&rp->body, ']');
+	json_out_open(&rp->body, "errors", '{');
 	json_out_close(&rp->body, '}');
-	buf_free(&t);
+	reply_close(rp, &text);
 }
 
 void
@@ -80,13 +106,4 @@ reply_html(struct reply *rp, int status, const char *title)
 	buf_printf(&rp->body, "<!DOCTYPE html>\n<html><head><title>%s</title>"
 	    "</head><body><h1>%s</h1><hr><center>CloudFront</center></body>"
 	    "</html>\n", title, title);
-}
-
-void
-reply_message(struct reply *rp, const char *text)
-{
-	buf_reset(&rp->body);
-	json_out_open(&rp->body, NULL, '{');
-	json_out_str(&rp->body, "message", text);
-	json_out_close(&rp->body, '}');
 }

@@ -7,7 +7,7 @@
 
 enum { REPLY_HEADERS = 8 };
 
-/* What goes back.  Zeroed is an empty 200 of JSON. */
+/* An answer.  A zeroed one is an empty 200 of type JSON. */
 struct reply {
 	int		 status;		/* 0: 200 */
 	const char	*type;			/* NULL: application/json */
@@ -17,16 +17,17 @@ struct reply {
 	int		 nheader;
 };
 
+/* Add a header, unless the reply has REPLY_HEADERS of them already. */
 void	 reply_header(struct reply *, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void	 reply_free(struct reply *);
-/* The error shapes of both sides; what was in the body is dropped. */
+/* Set the status and replace the body by the server's form of an error. */
 void	 reply_zephyr(struct reply *, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));	/* {errorCode,message} */
 void	 reply_qtest(struct reply *, int status, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));	/* {message} */
+    __attribute__((format(printf, 3, 4)));	/* {message}; deletes use it with 200 */
+void	 reply_jira(struct reply *, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));	/* {errorMessages,errors} */
 void	 reply_html(struct reply *, int status, const char *title);
-/* A {"message":...} with status 200, as some qTest deletes answer. */
-void	 reply_message(struct reply *, const char *);
 
 #endif

@@ -18,7 +18,7 @@ request_nibble(int c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* In place; '+' is a blank in queries only. */
+/* Decode %XX in place, and '+' as a blank if plus is set (in queries). */
 static void
 request_decode(char *s, int plus)
 {
@@ -36,7 +36,7 @@ request_decode(char *s, int plus)
 	*out = '\0';
 }
 
-/* What stands between two slashes is a segment, also when that is nothing. */
+/* Split the path at its slashes; a segment may be empty. */
 static void
 request_split_path(struct request *rq)
 {

@@ -23,7 +23,8 @@ route_find(const struct route *table, struct request *rq)
 	return NULL;
 }
 
-/* Zephyr answers a misspelt path with 403, not 404 (zephyr-api.md 1.3). */
+/* Answer a call of Zephyr, which knows a wrong path by 403, not 404
+   (zephyr-api.md 1.3). */
 static void
 route_answer_zephyr(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -39,7 +40,8 @@ route_answer_zephyr(struct mock *m, struct request *rq, struct reply *rp)
 		r->act(m, rq, rp);
 }
 
-/* All bodies but the form of a login and a file's bytes (qtest-api.md 1.2). */
+/* Return whether the body must be JSON: all but the form of a login and the bytes
+   of a file (qtest-api.md 1.2). */
 static int
 route_require_json(const struct request *rq)
 {
@@ -76,7 +78,8 @@ route_answer_qtest(struct mock *m, struct request *rq, struct reply *rp)
 	}
 }
 
-/* Some of it is for everybody: a handler knows who asks by rq->auth_ok. */
+/* Answer a call of Jira.  Some calls need no credentials, so the handlers check
+   rq->auth_ok. */
 static void
 route_answer_jira(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -84,7 +87,7 @@ route_answer_jira(struct mock *m, struct request *rq, struct reply *rp)
 
 	rq->auth_ok = jira_auth(m, rq, rp);
 	if (r == NULL)
-		jira_error(rp, 404, "null for uri: %s", rq->path);
+		reply_jira(rp, 404, "null for uri: %s", rq->path);
 	else
 		r->act(m, rq, rp);
 }

@@ -69,7 +69,7 @@ scenario_read_file(const char *file, struct err *e)
 	return buf_take(&b, NULL);
 }
 
-/* After "status N": retry-after S, body FILE, html. */
+/* Read the words after "status N": retry-after S, body FILE, html. */
 static int
 scenario_status_words(struct fault *f, char **w, int n, struct err *e)
 {

@@ -8,32 +8,32 @@
 #include "server/mock.h"
 
 /*
- * Faults, one a line; the first line that fits a request is played, several
- * may be played one after the other over a run.  '#' starts a comment.
+ * Faults, one a line.  Each request plays the first line that matches it and is
+ * due.  '#' starts a comment.
  *
  *	match METHOD PATH [nth N] [times N] [every N] [p PERCENT] do ACTION
  *
- * METHOD is a name or *, PATH a glob (* also crosses slashes) against the path
- * without query.  nth N: from the Nth request that fits (first is 1); times
- * N: at most N plays (default 1 with nth, else no end); every N: each Nth of
- * those; p: by chance, from --seed.
+ * METHOD is a name or *, PATH a glob (* also matches slashes) of the path without
+ * the query.  nth N begins at the Nth request that matches (the first is 1); times
+ * N limits the number of plays (to 1 by default with nth, else there is no limit);
+ * every N plays each Nth of those requests; p plays by chance, from --seed.
  *
- *	status N [retry-after S] [body FILE | html]	answered, not acted
- *	html200				200 and an HTML page, not acted
- *	delay MS			acted, the answer MS later
- *	reset-before			connection reset, not acted
- *	reset-after			acted, then reset without an answer
- *	late MS				closed at once, acted MS later
- *	truncate N			acted; N bytes of the body, then closed
- *	endless				a 200 that never ends
- *	expire-token			401; every OAuth token is void
- *	redirect URL			307 to URL (a trailing * takes the path)
- *	shift insert|remove		a Zephyr row comes or goes, then acted
- *	lie-total N			"total" in the answer is N more
- *	deepen N			every object of the answer gets a member
- *					nested N levels
- *	stale-search			the search index stops for 60 s
- *	kill PID			acted, then kill -9 PID
+ *	status N [retry-after S] [body FILE | html]	answer so, do not act
+ *	html200				answer 200 and an HTML page, do not act
+ *	delay MS			act, answer MS later
+ *	reset-before			reset the connection, do not act
+ *	reset-after			act, then reset the connection
+ *	late MS				close the connection, act MS later
+ *	truncate N			act, send N bytes of the body, then close
+ *	endless				answer a 200 that never ends
+ *	expire-token			answer 401 and void every OAuth token
+ *	redirect URL			answer 307 to URL (the path replaces a trailing *)
+ *	shift insert|remove		add or remove a Zephyr row, then act
+ *	lie-total N			add N to "total" in the answer
+ *	deepen N			add a member nested N levels to every object
+ *					of the answer
+ *	stale-search			stop the search index for 60 s
+ *	kill PID			act, then kill -9 PID
  */
 enum play { PLAY_NONE, PLAY_STATUS, PLAY_HTML200, PLAY_DELAY, PLAY_BEFORE,
 	PLAY_AFTER, PLAY_LATE, PLAY_TRUNCATE, PLAY_ENDLESS, PLAY_EXPIRE,
@@ -44,7 +44,7 @@ struct fault {
 	char		 method[8];
 	char		*path;
 	int64_t		 nth, times, every, percent;
-	int64_t		 met, played;		/* filled while running */
+	int64_t		 met, played;		/* requests that matched, and plays */
 	enum play	 play;
 	const char	*name;			/* of the action, a literal */
 	int64_t		 n;			/* its number */
@@ -52,15 +52,16 @@ struct fault {
 	char		*text;			/* URL, body text, direction */
 };
 
-/* NULL and e filled when the file cannot be read or understood. */
+/* Read the faults of a file (NULL: none); return NULL and fill err if it cannot be
+   read or a line is not understood. */
 struct scenario *scenario_open(const char *file, int64_t seed, struct err *);
 void	 scenario_free(struct scenario *);
-/* The fault for this request, or NULL; counts the meeting. */
+/* Return the fault to play for this request, or NULL, and count the match. */
 const struct fault *scenario_match(struct scenario *, const struct request *);
-/* Add one line at run time; -1 and e when it is not understood. */
+/* Add one line; return -1 and fill err if it is not understood. */
 int	 scenario_add(struct scenario *, const char *line, struct err *);
 void	 scenario_clear(struct scenario *);
-/* One line of JSON a fault: how often met and played. */
+/* Print a line of JSON for each fault with the counts met and played. */
 void	 scenario_print(const struct scenario *, struct buf *);
 
 #endif

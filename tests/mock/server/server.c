@@ -24,7 +24,7 @@ struct server {
 	struct MHD_Daemon	*mhd;
 	struct timers		 timers;
 	int64_t			 port;
-	int			 resumed;	/* MHD has work poll cannot see */
+	int			 resumed;	/* MHD has work that poll() does not show */
 	char			 pem[16384];	/* of --tls */
 };
 
@@ -36,7 +36,7 @@ struct conn {
 	struct request		*rq;
 	struct fault_plan	 plan;
 	struct reply		 rp;
-	int			 ready;		/* only the answer is left */
+	int			 ready;		/* the answer only has to be sent */
 };
 
 struct late {
@@ -79,7 +79,7 @@ server_header(struct MHD_Connection *c, const char *name)
 	return mem_dup(MHD_lookup_connection_value(c, MHD_HEADER_KIND, name));
 }
 
-/* RST instead of FIN, so that the client sees a broken connection. */
+/* Close with RST instead of FIN, so that the client sees a broken connection. */
 static void
 server_break_connection(struct conn *cn)
 {
@@ -135,8 +135,8 @@ on_endless(void *cls, uint64_t pos, char *out, size_t max)
 	return (ssize_t)max;
 }
 
-/* What is left of the body once the fault has cut it. */
-struct stump {
+/* A body of which only the first upto bytes are sent. */
+struct cut_body {
 	struct buf	 body;
 	uint64_t	 upto;
 };
@@ -144,7 +144,7 @@ struct stump {
 static ssize_t
 on_cut_body(void *cls, uint64_t pos, char *out, size_t max)
 {
-	struct stump *s = cls;
+	struct cut_body *s = cls;
 	size_t n;
 
 	if (pos >= s->upto)
@@ -157,7 +157,7 @@ on_cut_body(void *cls, uint64_t pos, char *out, size_t max)
 static void
 server_free_cut_body(void *cls)
 {
-	struct stump *s = cls;
+	struct cut_body *s = cls;
 
 	buf_free(&s->body);
 	free(s);
@@ -166,14 +166,14 @@ server_free_cut_body(void *cls)
 static struct MHD_Response *
 server_cut_response(struct conn *cn)
 {
-	struct stump *s = mem_zalloc(sizeof(*s));
+	struct cut_body *s = mem_zalloc(sizeof(*s));
 
 	s->body = cn->rp.body;
 	memset(&cn->rp.body, 0, sizeof(cn->rp.body));
 	s->upto = (uint64_t)cn->plan.n;
 	if (s->upto > s->body.len)
 		s->upto = s->body.len;
-	/* at least one byte is announced that never comes */
+	/* Announce at least one byte more than is sent. */
 	return MHD_create_response_from_callback(s->body.len + 1, 65536,
 	    on_cut_body, s, server_free_cut_body);
 }
@@ -230,7 +230,7 @@ server_read_headers(struct conn *cn)
 	rq->file_name = server_header(cn->c, "File-Name");
 }
 
-/* The request is complete: act, or play the fault. */
+/* Act on a complete request, or play the fault that it meets. */
 static enum MHD_Result
 server_process(struct conn *cn)
 {
@@ -288,7 +288,7 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 	return server_process(cn);
 }
 
-/* Key and certificate, one after the other. */
+/* Read the file of --tls, which holds a key and a certificate. */
 static int
 server_read_pem(struct server *s, const char *path, struct err *e)
 {

@@ -2,7 +2,7 @@
 
 #include "server/stamp.h"
 
-static int64_t now;	/* 0: the wall clock */
+static int64_t now;	/* 0: use the wall clock */
 
 int
 stamp_open(const char *iso)

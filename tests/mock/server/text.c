@@ -19,7 +19,7 @@ static const char *const words[] = {
 	"theme", "dark", "profile", "picture", "upload", "cancel", "confirm"
 };
 
-/* What breaks converters; most texts carry none of these. */
+/* Texts that break converters; one text in five contains one of these. */
 static const char *const oddities[] = {
 	"\xf0\x9f\x8e\x89", "\xc2\xa0", "<b>bold</b>", "&lt;script&gt;",
 	"[~username]", "\"quoted\"", "it's", "a &amp; b", "\xc3\x82\xc2\xa0",
@@ -73,7 +73,7 @@ text_odd_words(struct buf *b, uint64_t r, int n)
 	text_words(b, rand_next(&r), 2);
 }
 
-/* Fill up to 255 code points: all that is added is one byte each. */
+/* Fill the name that begins at from up to 255 code points, with ASCII. */
 static void
 text_long_name(struct buf *b, uint64_t r, size_t from)
 {
@@ -96,7 +96,7 @@ text_name(struct buf *b, uint64_t r, const char *what)
 
 	if (odd == 0)
 		buf_puts(b, "  ");
-	if (odd < 6) {		/* the same few names again and again */
+	if (odd < 6) {		/* names that several rows share */
 		buf_printf(b, "%s of the day %d", what, odd);
 		return;
 	}

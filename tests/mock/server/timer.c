@@ -4,7 +4,7 @@
 
 #include "server/timer.h"
 
-/* From the end: most waits are of equal length, so the place is near. */
+/* Search the place from the end: most waits have the same length. */
 void
 timer_add(struct timers *ts, int64_t at, void (*act)(void *), void *arg)
 {

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-/* Things to do later, in order of time; zeroed is none. */
+/* Calls to make later, sorted by time; a zeroed list is empty. */
 struct timer {
 	int64_t		 at;		/* time_mono_ms() */
 	void		(*act)(void *);
@@ -16,9 +16,9 @@ struct timers {
 };
 
 void	 timer_add(struct timers *, int64_t at, void (*act)(void *), void *);
-/* Do what is due; then the ms until the next, or -1 when none waits. */
+/* Make the calls that are due; return the ms until the next one, or -1. */
 int64_t	 timer_run(struct timers *, int64_t now);
-/* At the end: do all that waits, now. */
+/* Make all calls now. */
 void	 timer_flush(struct timers *);
 
 #endif

@@ -10,8 +10,9 @@
 #include "zephyr/full.h"
 
 /*
- * Key numbers: every 50th is an archived or deleted case, known only from its
- * executions; some neighbours are swapped, so keys are not in order of id.
+ * Every 50th number of a key is that of an archived or deleted case, which only
+ * executions refer to; some adjacent ones are swapped, so that keys are not in the
+ * order of ids.
  */
 enum { HOLE = 50, SWAP = 97 };
 static const int64_t ID0 = 190000000, OLD_ID0 = 1900000000;
@@ -35,7 +36,7 @@ zcase_source(const struct zephyr *z, int64_t pos)
 	return pos;
 }
 
-/* Where a case shows now. */
+/* Return the position at which lists show a case. */
 static int64_t
 case_newest(const struct zephyr *z, int64_t pos)
 {
@@ -100,7 +101,7 @@ zcase_versions(const struct zephyr *z, int64_t pos)
 	return n + (zcase_source(z, pos) != pos);
 }
 
-/* Each version is a row with an id of its own; the case shows the last. */
+/* Return the id of a version, which is a row of its own; the case shows the last. */
 int64_t
 zcase_version_id(const struct zephyr *z, int64_t pos, int version)
 {
@@ -122,7 +123,7 @@ case_choice(struct buf *b, const char *name, uint64_t r)
 	json_out_str(b, name, r % 4 == 0 ? NULL : v[rand_below(r, 4)]);
 }
 
-/* Every shape of zephyr-api.md 3.12, each field in every row. */
+/* Print a custom field of every form that zephyr-api.md 3.12 names. */
 static void
 case_fields(const struct zephyr *z, int64_t pos, struct buf *b)
 {
@@ -208,7 +209,7 @@ case_head(const struct zephyr *z, int64_t pos, const char *key, struct buf *b)
 	buf_free(&t);
 }
 
-/* What stands between the project and the script. */
+/* Print the members of a case between its project and its script. */
 static void
 case_values(const struct zephyr *z, int64_t pos, struct buf *b)
 {
@@ -271,7 +272,7 @@ case_generated(const struct zephyr *z, int64_t pos, struct buf *b)
 	json_out_close(b, '}');
 }
 
-/* The corpus keeps its bytes; an edited name is put over the old one. */
+/* Print the row of the corpus, with the name replaced if it was edited. */
 static void
 case_from_corpus(const struct zephyr *z, int64_t pos, struct buf *b)
 {

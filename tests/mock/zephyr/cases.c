@@ -5,7 +5,7 @@
 
 #include "zephyr/api.h"
 
-/* The calls below testcases, scripts and files excepted. */
+/* The calls below testcases, except those of scripts and files. */
 
 static int64_t
 cases_wanted(const struct zephyr *z, const struct request *rq, struct reply *rp)
@@ -38,8 +38,8 @@ cases_in_folder(const struct zephyr *z, int64_t pos, const void *arg)
 	return yes;
 }
 
-static void
-cases_list(struct mock *m, struct request *rq, struct reply *rp, int keyset)
+void
+z_cases(struct mock *m, struct request *rq, struct reply *rp)
 {
 	int64_t folder;
 	struct zlist l = { .kind = ZK_CASE, .filter = &folder };
@@ -51,25 +51,7 @@ cases_list(struct mock *m, struct request *rq, struct reply *rp, int keyset)
 	}
 	if (given == 1)
 		l.fits = cases_in_folder;
-	if (keyset)
-		zpage_keyset(m->zephyr, &l, rq, rp);
-	else
-		zpage_offset(m->zephyr, &l, rq, rp);
-}
-
-void
-z_cases(struct mock *m, struct request *rq, struct reply *rp)
-{
-	cases_list(m, rq, rp, 0);
-}
-
-void
-z_cases_next(struct mock *m, struct request *rq, struct reply *rp)
-{
-	if (m->set->no_nextgen)
-		reply_zephyr(rp, 404, "Not Found");
-	else
-		cases_list(m, rq, rp, 1);
+	zpage_list(m->zephyr, &l, rq, rp);
 }
 
 void

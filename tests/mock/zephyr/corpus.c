@@ -30,7 +30,7 @@ struct corpus {
 	char		*key;
 };
 
-/* The stored base of every self gives way to ours. */
+/* Copy a row to out and replace the host in every self by base. */
 static void
 corpus_rebase(struct buf *out, const char *s, size_t len, const char *base)
 {
@@ -255,7 +255,7 @@ corpus_index_numbers(struct corpus *c)
 		c->by_num[c->v[i].num] = i + 1;
 }
 
-/* The project key of the rows wins over --project-key. */
+/* Take the key of the project from the rows, in place of --project-key. */
 static void
 corpus_read_key(struct zephyr *z, struct corpus *c)
 {

@@ -49,7 +49,8 @@ zplan_pos(const struct zephyr *z, const char *s)
 	return cycle_find(z, ZK_PLAN, s, 'P');
 }
 
-/* Some links are told by one side only, some cycles have two plans. */
+/* Some links are in the row of the plan or of the cycle only; some cycles have two
+   plans. */
 int
 zcycle_plan(const struct zephyr *z, int64_t cycle, int64_t plan)
 {
@@ -61,6 +62,20 @@ zcycle_plan(const struct zephyr *z, int64_t cycle, int64_t plan)
 	if (cycle % n == plan)
 		return r < 6 ? 3 : r < 8 ? 1 : 2;
 	return n > 1 && r == 5 && (cycle + 1) % n == plan ? 3 : 0;
+}
+
+/* Print a link to the plan or cycle with the id to. */
+static void
+cycle_link_json(const struct zephyr *z, int64_t id, const char *member, const char *path,
+    int64_t to, struct buf *b)
+{
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", id);
+	json_out_fmt(b, "self", "%s/links/%ld", z->base, (long)id);
+	json_out_str(b, "type", "RELATED");
+	json_out_int(b, member, to);
+	json_out_fmt(b, "target", "https://zmock.atlassian.net/%s/%ld", path, (long)to);
+	json_out_close(b, '}');
 }
 
 static void
@@ -75,15 +90,8 @@ cycle_plan_links(const struct zephyr *z, int64_t pos, struct buf *b)
 		p = try[i];
 		if ((i == 1 && p == try[0]) || !(zcycle_plan(z, pos, p) & 2))
 			continue;
-		json_out_open(b, NULL, '{');
-		json_out_int(b, "id", 900000 + pos * 4 + i);
-		json_out_fmt(b, "self", "%s/links/%ld", z->base,
-		    (long)(900000 + pos * 4 + i));
-		json_out_str(b, "type", "RELATED");
-		json_out_int(b, "testPlanId", zplan_id(z, p));
-		json_out_fmt(b, "target", "https://zmock.atlassian.net/testplans/"
-		    "%ld", (long)zplan_id(z, p));
-		json_out_close(b, '}');
+		cycle_link_json(z, 900000 + pos * 4 + i, "testPlanId", "testplans",
+		    zplan_id(z, p), b);
 	}
 	json_out_close(b, ']');
 }
@@ -132,7 +140,7 @@ cycle_html_json(struct buf *b, const char *name, uint64_t r)
 	buf_free(&t);
 }
 
-/* What stands between the project and the links. */
+/* Print the members of a cycle between its project and its links. */
 static void
 cycle_values(const struct zephyr *z, int64_t pos, struct buf *b)
 {
@@ -187,15 +195,8 @@ plan_cycles(const struct zephyr *z, int64_t pos, struct buf *b)
 			if (!(zcycle_plan(z, c, pos) & 1) ||
 			    z_gone(z, ZK_CYCLE, c))
 				continue;
-			json_out_open(b, NULL, '{');
-			json_out_int(b, "id", 900000 + c * 4 + k);
-			json_out_fmt(b, "self", "%s/links/%ld", z->base,
-			    (long)(900000 + c * 4 + k));
-			json_out_int(b, "testCycleId", zcycle_id(z, c));
-			json_out_str(b, "type", "RELATED");
-			json_out_fmt(b, "target", "https://zmock.atlassian.net/"
-			    "testcycles/%ld", (long)zcycle_id(z, c));
-			json_out_close(b, '}');
+			cycle_link_json(z, 900000 + c * 4 + k, "testCycleId",
+			    "testcycles", zcycle_id(z, c), b);
 		}
 	}
 	json_out_close(b, ']');
@@ -257,87 +258,49 @@ cycle_fits(const struct zephyr *z, int64_t pos, const void *arg)
 	    f->version == 10000 + pos % 7);
 }
 
-static void
-cycle_list(struct mock *m, struct request *rq, struct reply *rp, enum zkind kind,
-    int keyset)
+/* Return the kind in the path: cycles or plans. */
+static enum zkind
+cycle_kind_of(const struct request *rq)
+{
+	return strcmp(rq->seg[1], "testplans") == 0 ? ZK_PLAN : ZK_CYCLE;
+}
+
+/* List cycles or plans. */
+void
+z_cycles(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct filter f;
-	struct zlist l = { .kind = kind, .filter = &f };
+	struct zlist l = { .kind = cycle_kind_of(rq), .filter = &f };
 
-	if (keyset && m->set->no_nextgen) {
-		reply_zephyr(rp, 404, "Not Found");
-		return;
-	}
 	if (request_num(rq, "folderId", 0, &f.folder) == -1 ||
 	    request_num(rq, "jiraProjectVersionId", 0, &f.version) == -1) {
 		reply_zephyr(rp, 400, "folderId, jiraProjectVersionId: must "
 		    "be numbers");
 		return;
 	}
-	if (kind == ZK_CYCLE && (f.folder != 0 || f.version != 0))
+	if (l.kind == ZK_CYCLE && (f.folder != 0 || f.version != 0))
 		l.fits = cycle_fits;
-	if (keyset)
-		zpage_keyset(m->zephyr, &l, rq, rp);
-	else
-		zpage_offset(m->zephyr, &l, rq, rp);
+	zpage_list(m->zephyr, &l, rq, rp);
 }
 
-void
-z_cycles(struct mock *m, struct request *rq, struct reply *rp)
-{
-	cycle_list(m, rq, rp, ZK_CYCLE, 0);
-}
-
-void
-z_cycles_next(struct mock *m, struct request *rq, struct reply *rp)
-{
-	cycle_list(m, rq, rp, ZK_CYCLE, 1);
-}
-
-void
-z_plans(struct mock *m, struct request *rq, struct reply *rp)
-{
-	cycle_list(m, rq, rp, ZK_PLAN, 0);
-}
-
-void
-z_plans_next(struct mock *m, struct request *rq, struct reply *rp)
-{
-	cycle_list(m, rq, rp, ZK_PLAN, 1);
-}
-
+/* Show one cycle or plan. */
 void
 z_cycle_one(struct mock *m, struct request *rq, struct reply *rp)
 {
-	int64_t pos = zcycle_pos(m->zephyr, rq->cap[0]);
+	const struct zephyr *z = m->zephyr;
+	enum zkind kind = cycle_kind_of(rq);
+	int64_t pos = z_wanted(kind == ZK_CYCLE ? zcycle_pos(z, rq->cap[0]) :
+	    zplan_pos(z, rq->cap[0]), kind == ZK_CYCLE ? "cycle" : "plan", rq, rp);
 
-	if (pos < 0)
-		reply_zephyr(rp, 404, "Test cycle %s does not exist",
-		    rq->cap[0]);
-	else
-		zcycle_row(m->zephyr, pos, &rp->body);
+	if (pos >= 0)
+		(kind == ZK_CYCLE ? zcycle_row : zplan_row)(z, pos, &rp->body);
 }
 
 void
 z_cycle_links(struct mock *m, struct request *rq, struct reply *rp)
 {
-	int64_t pos = zcycle_pos(m->zephyr, rq->cap[0]);
+	int64_t pos = z_wanted(zcycle_pos(m->zephyr, rq->cap[0]), "cycle", rq, rp);
 
-	if (pos < 0)
-		reply_zephyr(rp, 404, "Test cycle %s does not exist",
-		    rq->cap[0]);
-	else
+	if (pos >= 0)
 		cycle_links(m->zephyr, pos, NULL, &rp->body);
-}
-
-void
-z_plan_one(struct mock *m, struct request *rq, struct reply *rp)
-{
-	int64_t pos = zplan_pos(m->zephyr, rq->cap[0]);
-
-	if (pos < 0)
-		reply_zephyr(rp, 404, "Test plan %s does not exist",
-		    rq->cap[0]);
-	else
-		zplan_row(m->zephyr, pos, &rp->body);
 }

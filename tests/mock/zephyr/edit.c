@@ -51,7 +51,7 @@ edit_add(struct zephyr *z, enum zkind kind)
 	return pos;
 }
 
-/* A new version of a case: its row moves to the end, under a new id. */
+/* Make a new version of a case: its row moves to the end, under a new id. */
 static int64_t
 edit_renew(struct zephyr *z, int64_t pos)
 {
@@ -107,7 +107,8 @@ edit_put_text(char **slot, const char *text)
 	*slot = mem_dup(text);
 }
 
-/* The steps of a case: insert (step, text), remove (step), move (step, to). */
+/* Change the steps of a case: insert (step, text), remove (step), move (step, to),
+   change (step, text); return -1 and reply 400 if there is no such step. */
 static int
 edit_rearrange(struct zephyr *z, int64_t pos, const char *how, const struct request *rq,
     struct reply *rp)
@@ -122,7 +123,7 @@ edit_rearrange(struct zephyr *z, int64_t pos, const char *how, const struct requ
 	return 0;
 }
 
-/* Texts hang on the position that they were made for. */
+/* Change name, texts and status of a row; return -1 and reply 400 if it cannot be. */
 static int
 edit_change(struct zephyr *z, enum zkind kind, int64_t pos,
     const struct request *rq, struct reply *rp)
@@ -145,7 +146,7 @@ edit_change(struct zephyr *z, enum zkind kind, int64_t pos,
 	return -1;
 }
 
-/* When the row that shows was updated. */
+/* Set the time of update of a row to the seconds before now that ago= gives. */
 static int
 edit_age(struct zephyr *z, enum zkind kind, int64_t pos, const struct request *rq,
     struct reply *rp)
@@ -210,7 +211,7 @@ zephyr_edit(struct mock *m, struct request *rq, struct reply *rp)
 	}
 	if (strcmp(how, "delete") == 0) {
 		edit_drop(z, kinds[i].kind, pos);
-		reply_message(rp, "deleted");
+		reply_qtest(rp, 200, "deleted");
 	} else if (edit_change(z, kinds[i].kind, pos, rq, rp) == 0 &&
 	    edit_age(z, kinds[i].kind, pos, rq, rp) == 0)
 		edit_reply(z, kinds[i].kind, pos, rp);

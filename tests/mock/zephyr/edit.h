@@ -4,17 +4,17 @@
 #include "zephyr/zephyr.h"
 
 /*
- * A tester at work between two passes:
+ * Change a row as a tester does between two passes:
  *	POST /__mock/edit?what=case|cycle|plan|execution&do=HOW
  * HOW is add, delete or change, of a case also version, insert, remove or move,
  * with key=KEY (or id; not for add) and, to change, name=, step=N&text=
  * (case), status=NAME, comment= (execution).  Without name, status and comment
- * the row stays as it is, only its time of update moves: to now, or SECONDS
- * before with ago=.  do=version: the case shows at the end of lists under a
- * new id, as after a new version.  insert (step, text), remove (step) and move
- * (step, to) are about the steps of a case; executions that were there go on
- * showing what they ran.  Answers with the row.
+ * only the time of update of the row changes: to now, or to SECONDS before now
+ * with ago=.  do=version moves the case to the end of lists under a new id, as a
+ * new version does.  insert (step, text), remove (step) and move (step, to) change
+ * the steps of a case; earlier executions show the steps that they ran.  The answer
+ * is the row.
  */
-void	 zephyr_edit(struct mock *, struct request *, struct reply *);
+handler	 zephyr_edit;
 
 #endif

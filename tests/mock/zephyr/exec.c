@@ -32,8 +32,8 @@ zexec_pos(const struct zephyr *z, const char *s)
 }
 
 /*
- * 5, 6 and 7 of each eight run the same case in the same place again; with
- * --full 2 and 3, too.
+ * Return the position of the first execution of the same case in the same cycle.
+ * Executions 5, 6 and 7 of each eight have them in common; with --full 2 and 3, too.
  */
 static int64_t
 exec_item_of(const struct zephyr *z, int64_t pos)
@@ -104,8 +104,9 @@ zexec_get(const struct zephyr *z, int64_t pos, struct zexec *x)
 }
 
 /*
- * Both id and self may be null here (zephyr-api.md 3.10).  Some tell the id by
- * self alone; without self the case is lost, so that is for --sparse.
+ * Print the case that ran.  Both id and self may be null (zephyr-api.md 3.10); in
+ * some rows self alone contains the id.  Only --sparse leaves out self, since such a
+ * row may not name its case at all.
  */
 static void
 exec_case_json(const struct zephyr *z, const struct zexec *x, struct buf *b)
@@ -313,54 +314,33 @@ exec_filter_args(const struct zephyr *z, const struct request *rq,
 	return 0;
 }
 
-static void
-exec_list(struct mock *m, struct request *rq, struct reply *rp, int keyset)
+void
+z_execs(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct filter f;
 	struct zlist l = { .kind = ZK_EXEC, .filter = &f };
 
-	if (keyset && m->set->no_nextgen) {
-		reply_zephyr(rp, 404, "Not Found");
-		return;
-	}
 	if (exec_filter_args(m->zephyr, rq, &f, rp) == -1)
 		return;
 	if (f.any)
 		l.fits = exec_fits;
 	m->zephyr->step_links = request_flag(rq, "includeStepLinks", 0);
-	if (keyset)
-		zpage_keyset(m->zephyr, &l, rq, rp);
-	else
-		zpage_offset(m->zephyr, &l, rq, rp);
+	zpage_list(m->zephyr, &l, rq, rp);
 	m->zephyr->step_links = 0;
-}
-
-void
-z_execs(struct mock *m, struct request *rq, struct reply *rp)
-{
-	exec_list(m, rq, rp, 0);
-}
-
-void
-z_execs_next(struct mock *m, struct request *rq, struct reply *rp)
-{
-	exec_list(m, rq, rp, 1);
 }
 
 void
 z_exec_one(struct mock *m, struct request *rq, struct reply *rp)
 {
-	int64_t pos = zexec_pos(m->zephyr, rq->cap[0]);
+	int64_t pos = z_wanted(zexec_pos(m->zephyr, rq->cap[0]), "execution", rq, rp);
 
-	if (pos < 0)
-		reply_zephyr(rp, 404, "Test execution %s does not exist",
-		    rq->cap[0]);
-	else
-		exec_json(m->zephyr, pos,
-		    request_flag(rq, "includeStepLinks", 0), &rp->body);
+	if (pos >= 0)
+		exec_json(m->zephyr, pos, request_flag(rq, "includeStepLinks", 0),
+		    &rp->body);
 }
 
-/* 400, not 404, for an unknown one (zephyr-api.md 1.3). */
+/* Show the links of an execution; an unknown one is 400, not 404 (zephyr-api.md
+   1.3). */
 void
 z_exec_links(struct mock *m, struct request *rq, struct reply *rp)
 {

@@ -6,8 +6,8 @@
 #include "zephyr/api.h"
 
 /*
- * Attachments: --attachments of them, half on cases, the rest on executions,
- * cycles, plans and steps; nothing attached is a 404 (zephyr-api.md 4.2).
+ * Attachments: half of the --attachments are of cases, the rest of executions,
+ * cycles, plans and steps; an object without any is a 404 (zephyr-api.md 4.2).
  */
 enum { OWNER_CASE, OWNER_EXEC, OWNER_CYCLE, OWNER_PLAN, OWNER_STEP,
 	OWNER_XSTEP, OWNERS };
@@ -86,7 +86,6 @@ file_count(const struct zephyr *z, const struct owner *o)
 	if (o->kind < 4)
 		return file_spread(z, owners[o->kind].kind, owners[o->kind].percent,
 		    o->pos, 0);
-	/* the first step only */
 	if (o->step % 1000 != 1)
 		return 0;
 	return file_spread(z, o->kind == OWNER_STEP ? ZK_CASE : ZK_EXEC, 5, o->pos,
@@ -109,7 +108,7 @@ file_id(const struct owner *o, int64_t i)
 	return ((o->pos * 2 + i) * OWNERS + o->kind) * 3 + 100000;
 }
 
-/* A second file of the same owner has the same name. */
+/* Return the name of the files of an owner; two of them have the same one. */
 static const char *
 file_name(const struct zephyr *z, const struct owner *o)
 {
@@ -145,7 +144,7 @@ z_files(struct mock *m, struct request *rq, struct reply *rp)
 	json_out_close(&rp->body, '}');
 }
 
-/* Bytes that only chance knows; the same ones for the same r. */
+/* Fill the body with size random bytes, which depend on r alone. */
 static void
 file_bytes(struct reply *rp, uint64_t r, int64_t size)
 {
@@ -158,7 +157,7 @@ file_bytes(struct reply *rp, uint64_t r, int64_t size)
 	}
 }
 
-/* Storage elsewhere: asks for no token; ?size=N&type=TEXT */
+/* Answer as a file store of another host, which needs no token: ?size=N&type=TEXT */
 static void
 public_file(struct mock *m, struct request *rq, struct reply *rp)
 {

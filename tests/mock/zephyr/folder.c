@@ -10,7 +10,7 @@
 
 enum { DEPTH = 6 };
 
-/* Sorted by id for the list, which puts children before parents. */
+/* Compare by id.  In this order some children are before their parents. */
 static int
 folder_by_id(const void *a, const void *b)
 {
@@ -37,7 +37,8 @@ folder_name(const struct zephyr *z, int type, int k)
 	return buf_take(&b, NULL);
 }
 
-/* The first five stand below each other; the others hang where chance says. */
+/* Return the index of the parent of folder k, or -1: the first five are a chain, the
+   parents of others are random. */
 static int
 folder_parent_of(const struct zephyr *z, int type, int k, const int *depth)
 {
@@ -59,7 +60,7 @@ folder_generate(struct zephyr *z, int type, int n)
 	struct zfolder *f;
 
 	for (k = 0; k < n; k++) {
-		/* a bijection below 1e6 whose order is not that of k */
+		/* Ids are unique and not in the order of k. */
 		id[k] = 390000 + type * 2000000 +
 		    (int64_t)((k * 387420489LL + 77) % 1000003);
 		p = folder_parent_of(z, type, k, depth);
@@ -70,7 +71,7 @@ folder_generate(struct zephyr *z, int type, int n)
 		f->id = id[k];
 		f->parent = p < 0 ? 0 : id[p];
 		if (z->set->hostile && k == 9)
-			f->parent = 999999999;	/* stands nowhere */
+			f->parent = 999999999;	/* does not exist */
 		f->index = k % 11 == 10 ? 0 : k;	/* some indexes repeat */
 		f->type = type;
 		f->name = folder_name(z, type, k);

@@ -28,7 +28,7 @@ zfull_name(const struct zephyr *z, enum zkind kind, int64_t pos,
 		zfull_text(b, "name", key, "name", 0);
 }
 
-/* One of every type that Zephyr's custom fields have (zephyr-api.md 3.12). */
+/* Print a custom field of every type (zephyr-api.md 3.12). */
 static void
 full_fields(const struct zephyr *z, int64_t pos, const char *key,
     struct buf *b)
@@ -62,7 +62,7 @@ full_labels(const char *key, struct buf *b)
 	json_out_close(b, ']');
 }
 
-/* {"id","self"} of something in Jira. */
+/* Print {"id","self"} of an object in Jira. */
 static void
 full_jira(struct buf *b, const char *name, const char *what, int64_t id)
 {

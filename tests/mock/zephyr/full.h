@@ -4,35 +4,36 @@
 #include "zephyr/zephyr.h"
 
 /*
- * --full: a source in which every member of every record is set, each text
- * unlike any other.  A text is "zv-KEY-MEMBER", so that a test finds it in
- * qTest and knows whose it is.  The row functions write what stands between
- * the project and the links of a row; the caller writes the rest.
+ * The source of --full, in which every member of every record is set and no two
+ * texts are equal.  A text is "zv-KEY-MEMBER", so that a test can find it in qTest
+ * and tell its owner.  The functions for rows print the members between the project
+ * and the links of a row; the caller prints the others.
  */
 void	 zfull_case(const struct zephyr *, int64_t pos, const char *key,
 	    struct buf *);
 void	 zfull_cycle(const struct zephyr *, int64_t pos, struct buf *);
 void	 zfull_plan(const struct zephyr *, int64_t pos, struct buf *);
-/* The times, people, comment and custom fields of an execution. */
+/* Print the times, users, comment and custom fields of an execution. */
 void	 zfull_exec(const struct zephyr *, const struct zexec *, struct buf *);
-/* "zv-KEY-MEMBER" as a value of its own, inside <p> when html is set. */
+/* Print the text "zv-KEY-MEMBER", inside <p> if html is set. */
 void	 zfull_text(struct buf *, const char *name, const char *key,
 	    const char *member, int html);
-/* The name of one; an edited name stays. */
+/* Print the name of an object, the edited one if there is one. */
 void	 zfull_name(const struct zephyr *, enum zkind, int64_t pos,
 	    const char *key, struct buf *);
 /*
- * Status and end of an execution.  Of each eight the first never ran, the
- * second ran without a date, the third and fourth (one run) did both, the
- * sixth to eighth (one run) have a date, did not run, and have no date.
+ * Set status and end of an execution.  Of each eight executions the first has not
+ * run, the second has run and has no date, the third and fourth (of one run) are like
+ * the first and the second; of the sixth to eighth (of one run) the first has a date,
+ * the second has not run and the third has run and has no date.
  */
 void	 zfull_outcome(const struct zephyr *, struct zexec *);
-/* Did it run?  (Its status says so, or its date.) */
+/* Return whether an execution has run, by its status or its date. */
 int	 zexec_ran(const struct zephyr *, const struct zexec *);
-/* The actual result of a step. */
+/* Print the actual result of a step. */
 void	 zfull_actual(const struct zephyr *, const struct zexec *, int64_t n,
 	    struct buf *);
-/* The three texts of a step, and its other members. */
+/* Fill the three texts of a step; print its other members. */
 void	 zfull_step(const struct zephyr *, int64_t pos, int64_t j,
 	    struct zstep *);
 void	 zfull_step_more(const struct zephyr *, int64_t pos, int64_t j,

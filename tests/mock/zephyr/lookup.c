@@ -14,7 +14,8 @@ struct seed {
 	int		 dflt, archived;
 };
 
-/* More than the default page of 10 in two lists; names repeat over types. */
+/* Two of the lists are longer than the default page of 10; some names occur in
+   several types. */
 static const struct seed seeds[] = {
 	{ ZL_CASE, 401946, "Draft", 1, 0 },
 	{ ZL_CASE, 890281, "Approved", 0, 0 },
@@ -98,7 +99,7 @@ lookup_seed_row(const struct zephyr *z, const struct seed *s, int index,
 	json_out_close(b, '}');
 }
 
-/* What the corpus did not bring comes from the table. */
+/* Add the rows of the table, except those of types that the corpus has. */
 void
 zlook_open(struct zephyr *z)
 {

@@ -19,7 +19,7 @@ static const struct kind kinds[ZK_COUNT] = {
 	[ZK_EXEC] = { zexec_id, zexec_row },
 };
 
-/* The first position whose id is not below the given one. */
+/* Return the first position whose id is not below the given one. */
 static int64_t
 page_lower(const struct zephyr *z, enum zkind k, int64_t id)
 {
@@ -44,7 +44,8 @@ zpage_find(const struct zephyr *z, enum zkind k, int64_t id)
 	    !z_gone(z, k, pos) ? pos : -1;
 }
 
-/* The rank-th of the rows that are still there, in offset order. */
+/* Return the position of the rank-th row, not counting deleted ones, in the order of
+   offset lists. */
 static int64_t
 page_live_at(const struct zephyr *z, enum zkind k, int64_t rank)
 {
@@ -82,12 +83,13 @@ page_args(const struct zephyr *z, const struct request *rq, int64_t cap,
 		return page_bad_number(rp, "maxResults");
 	if (*size > max)
 		*size = max;
-	/* "should be a multiple of maxResults": another start is rounded */
+	/* startAt "should be a multiple of maxResults": round another one down. */
 	*start -= *start % *size;
 	return 0;
 }
 
-/* No row at all: then "values" may be absent (zephyr-api.md 2.1, 8). */
+/* Close "values", or remove it: it may be absent if there is no row (zephyr-api.md
+   2.1, 8). */
 static void
 page_values_close(const struct zephyr *z, struct buf *b)
 {
@@ -158,8 +160,8 @@ page_filtered(const struct zephyr *z, const struct zlist *l, int64_t start,
 	return n;
 }
 
-void
-zpage_offset(const struct zephyr *z, const struct zlist *l,
+static void
+page_offset(const struct zephyr *z, const struct zlist *l,
     const struct request *rq, struct reply *rp)
 {
 	int64_t start, size, total, i;
@@ -179,7 +181,7 @@ zpage_offset(const struct zephyr *z, const struct zlist *l,
 	page_tail(z, rq, start, size, total, &rp->body);
 }
 
-/* What --updated-after says of this list: "", "ignored" or "refused". */
+/* Return the word of --updated-after for this list: "", "ignored" or "refused". */
 static const char *
 page_updated_mode(const struct zephyr *z, enum zkind k)
 {
@@ -211,7 +213,7 @@ page_keyset_args(const struct zephyr *z, enum zkind k, const struct request *rq,
 		s = NULL;
 	if (request_num(rq, "startAtId", 0, from) == -1 || *from < 0)
 		return page_bad_number(rp, "startAtId");
-	/* bounds here, while maxResults is lowered: zephyr-api.md 2.2, 8 */
+	/* limit out of bounds is an error, maxResults is lowered (zephyr-api.md 2.2, 8). */
 	if (request_num(rq, "limit", DEFAULT_PAGE, limit) == -1 ||
 	    *limit < 1 || *limit > MAX_PAGE)
 		return page_bad_number(rp, "limit");
@@ -230,7 +232,7 @@ page_keyset_tail(const struct zephyr *z, const struct request *rq, int64_t next,
 {
 	page_values_close(z, b);
 	json_out_int(b, "limit", limit);
-	if (empty)		/* a cursor that would never end (2.2) */
+	if (empty)		/* a cursor with which a reader never ends (2.2) */
 		json_out_int(b, "nextStartAtId", 0);
 	else if (next < 0)
 		json_out_null(b, "nextStartAtId");
@@ -246,8 +248,8 @@ page_keyset_tail(const struct zephyr *z, const struct request *rq, int64_t next,
 	json_out_close(b, '}');
 }
 
-void
-zpage_keyset(const struct zephyr *z, const struct zlist *l,
+static void
+page_keyset(const struct zephyr *z, const struct zlist *l,
     const struct request *rq, struct reply *rp)
 {
 	int64_t from, limit, after, pos, n = 0, next = -1;
@@ -271,4 +273,16 @@ zpage_keyset(const struct zephyr *z, const struct zlist *l,
 		n++;
 	}
 	page_keyset_tail(z, rq, next, limit, n == 0, &rp->body);
+}
+
+void
+zpage_list(const struct zephyr *z, const struct zlist *l, const struct request *rq,
+    struct reply *rp)
+{
+	if (rq->nseg == 2)
+		page_offset(z, l, rq, rp);
+	else if (z->set->no_nextgen)
+		reply_zephyr(rp, 404, "Not Found");
+	else
+		page_keyset(z, l, rq, rp);
 }

@@ -7,17 +7,14 @@
 
 #include "zephyr/api.h"
 
-/* Projects, priorities, statuses, environments: lists and single rows. */
+/* The calls for projects, priorities, statuses and environments. */
 
-struct pick {
-	int	 type;		/* -1: every status */
-	int	 empty;
-};
+enum { REF_ALL_STATUSES = -1 };		/* in place of one type of rows */
 
 static int
-ref_picked(const struct zlook *l, const struct pick *p)
+ref_picked(const struct zlook *l, const int *type)
 {
-	return p->type == -1 ? l->type <= ZL_EXEC : (int)l->type == p->type;
+	return *type == REF_ALL_STATUSES ? l->type <= ZL_EXEC : (int)l->type == *type;
 }
 
 static void
@@ -34,7 +31,7 @@ ref_look_row(const struct zephyr *z, const void *arg, int64_t n, struct buf *b)
 }
 
 static void
-ref_list(const struct zephyr *z, struct pick *p, const struct request *rq,
+ref_list(const struct zephyr *z, const int *type, const struct request *rq,
     struct reply *rp)
 {
 	int64_t n = 0;
@@ -43,12 +40,12 @@ ref_list(const struct zephyr *z, struct pick *p, const struct request *rq,
 	if (which == 0)
 		return;
 	for (i = 0; i < z->nlook; i++)
-		n += ref_picked(&z->look[i], p);
-	zpage_rows(z, which == 2 ? 0 : n, 0, ref_look_row, p, rq, rp);
+		n += ref_picked(&z->look[i], type);
+	zpage_rows(z, which == 2 ? 0 : n, 0, ref_look_row, type, rq, rp);
 }
 
 static void
-ref_one(const struct zephyr *z, const struct pick *p, const struct request *rq,
+ref_one(const struct zephyr *z, const int *type, const struct request *rq,
     struct reply *rp)
 {
 	int64_t id;
@@ -59,7 +56,7 @@ ref_one(const struct zephyr *z, const struct pick *p, const struct request *rq,
 		return;
 	}
 	for (i = 0; i < z->nlook; i++)
-		if (z->look[i].id == id && ref_picked(&z->look[i], p)) {
+		if (z->look[i].id == id && ref_picked(&z->look[i], type)) {
 			buf_puts(&rp->body, z->look[i].row);
 			return;
 		}
@@ -67,26 +64,23 @@ ref_one(const struct zephyr *z, const struct pick *p, const struct request *rq,
 	    (long)id);
 }
 
+/* Answer with one row if the path has an id, else with the list. */
+static void
+ref_answer(const struct zephyr *z, int type, const struct request *rq, struct reply *rp)
+{
+	(rq->nseg == 3 ? ref_one : ref_list)(z, &type, rq, rp);
+}
+
 void
 z_priorities(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct pick p = { .type = ZL_PRIORITY };
-
-	if (rq->nseg == 3)
-		ref_one(m->zephyr, &p, rq, rp);
-	else
-		ref_list(m->zephyr, &p, rq, rp);
+	ref_answer(m->zephyr, ZL_PRIORITY, rq, rp);
 }
 
 void
 z_environments(struct mock *m, struct request *rq, struct reply *rp)
 {
-	struct pick p = { .type = ZL_ENV };
-
-	if (rq->nseg == 3)
-		ref_one(m->zephyr, &p, rq, rp);
-	else
-		ref_list(m->zephyr, &p, rq, rp);
+	ref_answer(m->zephyr, ZL_ENV, rq, rp);
 }
 
 void
@@ -95,22 +89,19 @@ z_statuses(struct mock *m, struct request *rq, struct reply *rp)
 	static const char *const types[] = { "TEST_CASE", "TEST_PLAN",
 	    "TEST_CYCLE", "TEST_EXECUTION" };
 	const char *want = request_arg(rq, "statusType");
-	struct pick p = { .type = -1 };
-	int i;
+	int i, type = REF_ALL_STATUSES;
 
 	for (i = 0; want != NULL && i < 4; i++)
 		if (strcmp(want, types[i]) == 0)
-			p.type = i;
-	if (want != NULL && p.type == -1)
+			type = i;
+	if (want != NULL && type == REF_ALL_STATUSES)
 		reply_zephyr(rp, 400, "statusType: not one of TEST_CASE, "
 		    "TEST_PLAN, TEST_CYCLE, TEST_EXECUTION");
-	else if (rq->nseg == 3)
-		ref_one(m->zephyr, &p, rq, rp);
 	else
-		ref_list(m->zephyr, &p, rq, rp);
+		ref_answer(m->zephyr, type, rq, rp);
 }
 
-enum { FILLERS = 11 };		/* so that a page of 10 is not enough */
+enum { FILLERS = 11 };		/* more than a page of 10 */
 
 static void
 ref_project_row(const struct zephyr *z, const void *arg, int64_t i, struct buf *b)

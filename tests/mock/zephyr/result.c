@@ -10,8 +10,8 @@
 #include "zephyr/full.h"
 
 /*
- * Results of an execution, step by step: called cases arrive expanded, old
- * versions with other texts, data-driven cases once for each data row.
+ * Results of an execution, a row for each step.  Called cases are expanded, old
+ * versions have other texts, and data-driven cases have a row for each data row.
  */
 enum { DEPTH = 8 };
 
@@ -33,7 +33,8 @@ result_leaf_add(struct result *r, int64_t pos, int64_t step)
 	r->leaf[r->nleaf++].step = step;
 }
 
-/* The path so far stops circles; what cannot be called leaves nothing. */
+/* Add the steps of a case and of those that it calls.  A case that is in the path
+   already, or does not exist, adds nothing. */
 static void
 result_expand(const struct zephyr *z, struct result *r, int64_t pos, int64_t *path,
     int depth)
@@ -62,7 +63,7 @@ result_collect(const struct zephyr *z, struct result *r)
 	int64_t path[DEPTH], pos = r->x.case_pos;
 	enum zscript s = pos < 0 ? ZS_NONE : zcase_script(z, pos);
 
-	if (pos < 0) {		/* the snapshot of a case that is gone */
+	if (pos < 0) {		/* the results of a deleted case remain */
 		result_leaf_add(r, -1, 0);
 		result_leaf_add(r, -1, 1);
 	} else if (s == ZS_PLAIN || s == ZS_BDD)
@@ -70,7 +71,7 @@ result_collect(const struct zephyr *z, struct result *r)
 	else
 		result_expand(z, r, pos, path, 0);
 	if (pos >= 0 && r->x.version < zcase_versions(z, pos) && r->nleaf > 1)
-		r->nleaf--;		/* the last step came later */
+		r->nleaf--;		/* the last step is newer than the version */
 	r->rows = r->x.pos % 20 == 3 ? 2 + r->x.pos % 2 : 1;
 }
 
@@ -91,15 +92,6 @@ result_texts(const struct zephyr *z, const struct result *r, const struct leaf *
 		buf_puts(&s->desc, " (as it was)");
 }
 
-static void
-result_text_or_null(struct buf *b, const char *name, const struct buf *t)
-{
-	if (t->s == NULL)
-		json_out_null(b, name);
-	else
-		json_out_strn(b, name, t->s, t->len);
-}
-
 static int64_t
 result_step_status(const struct zephyr *z, const struct result *r, int64_t i)
 {
@@ -111,7 +103,8 @@ result_step_status(const struct zephyr *z, const struct result *r, int64_t i)
 	    zlook_named(z, ZL_EXEC, "Not Executed") : r->x.status;
 }
 
-/* What the schema has inside inline; some servers may have it beside. */
+/* Print status and data row of a result.  The API description has them inside
+   inline; some servers may have them beside it. */
 static void
 result_outcome(const struct zephyr *z, const struct result *r, int64_t i, int64_t n,
     struct buf *b)
@@ -140,9 +133,9 @@ result_row(const struct zephyr *z, const void *arg, int64_t i, struct buf *b)
 		json_out_int(b, "id", r->x.id * 1000 + n * r->nleaf +
 		    i % r->nleaf + 1);
 	json_out_open(b, "inline", '{');
-	result_text_or_null(b, "description", &s.desc);
-	result_text_or_null(b, "testData", &s.data);
-	result_text_or_null(b, "expectedResult", &s.expect);
+	json_out_str(b, "description", s.desc.s);
+	json_out_str(b, "testData", s.data.s);
+	json_out_str(b, "expectedResult", s.expect.s);
 	if (z->set->full && zexec_ran(z, &r->x))
 		zfull_actual(z, &r->x, i, &actual);
 	else if (r->x.end != 0 && c % 3 == 0) {
@@ -178,15 +171,12 @@ void
 z_exec_steps(struct mock *m, struct request *rq, struct reply *rp)
 {
 	const struct zephyr *z = m->zephyr;
-	int64_t pos = zexec_pos(z, rq->cap[0]), rows;
+	int64_t pos = z_wanted(zexec_pos(z, rq->cap[0]), "execution", rq, rp), rows;
 	int64_t cap = z->set->step_cap > 0 ? z->set->step_cap : 100;
 	struct result r = { .leaf = NULL };
 
-	if (pos < 0) {
-		reply_zephyr(rp, 404, "Test execution %s does not exist",
-		    rq->cap[0]);
+	if (pos < 0)
 		return;
-	}
 	if (request_num(rq, "testDataRowNumber", -1, &r.only) == -1 ||
 	    (request_arg(rq, "testDataRowNumber") != NULL && r.only < 0)) {
 		reply_zephyr(rp, 400, "testDataRowNumber: must be >= 0");

@@ -5,10 +5,10 @@
 
 #include "zephyr/script.h"
 
-/* One edited state of the steps of a case. */
+/* The steps of a case after an edit. */
 struct zscriptrev {
-	int64_t		 pos;		/* of the case: its source */
-	int64_t		 since;		/* executions from this position on ran it */
+	int64_t		 pos;		/* source position of the case */
+	int64_t		 since;		/* executions from this position on ran them */
 	struct zscriptrow *row;
 	int64_t		 n;
 };
@@ -40,7 +40,7 @@ zscript_row(const struct zephyr *z, int64_t pos, int64_t exec, int64_t j)
 	return r == NULL || j >= r->n ? NULL : &r->row[j];
 }
 
-/* The steps of the case as they are now, to be changed. */
+/* Add a copy of the present steps of a case, which the caller changes. */
 static struct zscriptrev *
 script_copy(struct zephyr *z, int64_t pos)
 {

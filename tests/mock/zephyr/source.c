@@ -3,8 +3,8 @@
 #include "zephyr/api.h"
 
 /*
- * What the source holds, counted, a line an object: who knows it can say
- * what a whole reading has to cost, without having read anything.
+ * Count the objects of the source, on a line each.  A test computes from these
+ * counts the number of requests that a complete pass must send.
  */
 static void
 source_folders(const struct zephyr *z, struct buf *b)

@@ -12,7 +12,8 @@
 
 enum { KIND = 40, LONG_CASE = 250, STEP_CAP = 100 };
 
-/* Callees stand nine places on, so that chains are three calls deep. */
+/* Return the case that a case calls, or -1.  It is nine places further, so that
+   chains are three calls deep. */
 static int64_t
 step_callee(const struct zephyr *z, int64_t pos)
 {
@@ -23,7 +24,8 @@ step_callee(const struct zephyr *z, int64_t pos)
 	return to;
 }
 
-/* 2 and 3 call each other, 6 a missing one, 7 an archived one, 8 a stranger. */
+/* Set the called case of a step.  Cases 2 and 3 call each other, 6 calls one that
+   does not exist, 7 an archived one, 8 one of another project. */
 static int
 step_calls(const struct zephyr *z, int64_t pos, struct zstep *s)
 {
@@ -76,7 +78,7 @@ step_count(const struct zephyr *z, int64_t pos)
 	case ZS_STEPS:
 		if (pos % 151 == 77)
 			return LONG_CASE;
-		/* a step that calls needs one beside it */
+		/* A case with a step that calls has another step. */
 		return 1 + (pos < 9 || pos % 9 == 4) +
 		    rand_below(z_rand(z, KIND, pos, 1), 2 * mean - 1);
 	case ZS_BLANK:
@@ -197,12 +199,6 @@ zstep_free(struct zstep *s)
 }
 
 static void
-step_text_or_null(struct buf *b, const char *name, const struct buf *t)
-{
-	json_out_str(b, name, t->s);
-}
-
-static void
 step_call_json(const struct zephyr *z, const struct zstep *s, struct buf *b)
 {
 	json_out_null(b, "inline");
@@ -232,8 +228,8 @@ step_inline_json(const struct zephyr *z, const struct zstep *s, int64_t pos,
 {
 	json_out_open(b, "inline", '{');
 	z_text(z, b, "description", pos + j, s->desc.s);
-	step_text_or_null(b, "testData", &s->data);
-	step_text_or_null(b, "expectedResult", &s->expect);
+	json_out_str(b, "testData", s->data.s);
+	json_out_str(b, "expectedResult", s->expect.s);
 	if (z->set->full)
 		zfull_step_more(z, pos, j, b);
 	else {
@@ -244,7 +240,7 @@ step_inline_json(const struct zephyr *z, const struct zstep *s, int64_t pos,
 		json_out_null(b, "reflectRef");
 	}
 	json_out_close(b, '}');
-	if (j % 2 == 0)			/* the other kind is null or absent */
+	if (j % 2 == 0)			/* else the member is absent */
 		json_out_null(b, "testCase");
 }
 

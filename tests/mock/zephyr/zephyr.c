@@ -98,7 +98,7 @@ zephyr_free(struct zephyr *z)
 	free(z);
 }
 
-/* Both 401 shapes of zephyr-api.md 1.3. */
+/* Check the token; wrong ones have the two forms of 401 of zephyr-api.md 1.3. */
 int
 zephyr_auth(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -259,6 +259,14 @@ z_project(const struct zephyr *z, const struct request *rq, struct reply *rp)
 	reply_zephyr(rp, 404, "Project %s does not exist, is not enabled or "
 	    "you have no access to it", key);
 	return 0;
+}
+
+int64_t
+z_wanted(int64_t pos, const char *kind, const struct request *rq, struct reply *rp)
+{
+	if (pos < 0)
+		reply_zephyr(rp, 404, "Test %s %s does not exist", kind, rq->cap[0]);
+	return pos;
 }
 
 int64_t

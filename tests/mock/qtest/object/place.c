@@ -4,9 +4,6 @@
 
 #include "qtest/api.h"
 
-/* The places of a version, in order: its steps, those of called cases in place of
-   the steps that call. */
-
 static void
 places_add(struct mock *m, struct qproject *p, const struct qversion *v,
     int64_t called, int64_t by, int depth, struct qplaces *out)

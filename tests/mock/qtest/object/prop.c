@@ -45,7 +45,7 @@ prop_is_allowed(const struct qfield *f, const char *s)
 	const struct quser *u;
 	int64_t id;
 
-	if (f->type == 5) {	/* inactive people are refused */
+	if (f->type == 5) {
 		u = request_int(s, &id) ? quser_find(id) : NULL;
 		return u != NULL && u->status == 1;
 	}
@@ -55,7 +55,8 @@ prop_is_allowed(const struct qfield *f, const char *s)
 	return v != NULL && v->active;
 }
 
-/* "[1,2]": brackets also for one value (qtest-api.md 5.4). */
+/* Return whether a text is a list of allowed values like "[1,2]"; one value has
+   brackets, too (qtest-api.md 5.4). */
 static int
 prop_list_fits(const struct qfield *f, const char *s)
 {
@@ -160,7 +161,7 @@ prop_require_all(const struct qschema *s, const struct qobj *o, struct reply *rp
 	return 0;
 }
 
-/* Planned dates are validated since Q3 2020. */
+/* Return -1 and reply 400 if a planned start is after the planned end. */
 static int
 prop_planned_fits(struct qschema *s, const struct qobj *o, struct reply *rp)
 {
@@ -248,9 +249,9 @@ qprop_label(const struct qproject *p, enum qtype type, const struct qprop *pr,
 }
 
 /*
- * What a property of an object says, or NULL when it was never set.  Some fields
- * show what stands elsewhere: the texts of a case, its version, what became of a
- * run.
+ * Return the value of a field, or NULL if it was never set.  Some fields show other
+ * members: the texts of a case, its version, the status of a run's last log.  The
+ * result may be in b.
  */
 static const char *
 prop_value_shown(const struct qfield *f, const struct qobj *o, struct buf *b)

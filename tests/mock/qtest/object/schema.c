@@ -183,7 +183,7 @@ schema_seed_values(struct qtest *q, struct qfield *f, const char *values)
 			f->value[dflt].id = 601 + dflt;
 }
 
-/* --require TYPE/LABEL: a required text field made by an administrator. */
+/* Add the required text field that --require TYPE/LABEL names. */
 static void
 schema_require(struct qtest *q, struct qproject *p, const char *spec, struct err *e)
 {

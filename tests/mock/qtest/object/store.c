@@ -128,7 +128,7 @@ qobj_move(struct qobj *o, struct qobj *up)
 	qobj_touch(o);
 }
 
-/* Lists show siblings of a kind by order, equal ones by age. */
+/* Siblings of a kind are sorted by order, those of equal order by age. */
 void
 qobj_place(struct qobj *o)
 {
@@ -164,7 +164,7 @@ qobj_touch(struct qobj *o)
 	o->modified = stamp_now_ms();
 }
 
-/* Rows stay in memory, so that their ids are never used again. */
+/* Deleted objects stay in memory, so that their ids are not used again. */
 void
 qobj_delete(struct qobj *o)
 {

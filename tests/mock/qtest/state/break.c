@@ -131,7 +131,7 @@ break_set_property(struct mock *m, struct qobj *o, const char *label,
 	return 0;
 }
 
-/* A twin right after it; what hangs below is not copied. */
+/* Create a copy of an object after it, without the objects below it. */
 static struct qobj *
 break_duplicate(struct mock *m, struct qobj *o)
 {
@@ -210,12 +210,12 @@ break_act(struct mock *m, struct qobj *o, struct request *rq, struct reply *rp)
 			qcase_delete(m, o);
 		else
 			qobj_delete(o);
-		reply_message(rp, "deleted");
+		reply_qtest(rp, 200, "deleted");
 		return;
 	}
 	if (how != NULL && strcmp(how, "duplicate") == 0) {
 		break_duplicate(m, o);
-		reply_message(rp, "duplicated");
+		reply_qtest(rp, 200, "duplicated");
 		return;
 	}
 	if (o->kind == QK_CASE && !quiet)
@@ -226,7 +226,7 @@ break_act(struct mock *m, struct qobj *o, struct request *rq, struct reply *rp)
 	}
 	if (!quiet)
 		qobj_touch(o);
-	reply_message(rp, "changed");
+	reply_qtest(rp, 200, "changed");
 }
 
 void

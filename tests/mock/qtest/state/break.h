@@ -4,20 +4,20 @@
 #include "qtest/qtest.h"
 
 /*
- * Somebody's hand in qTest:
+ * Change an object as a user of qTest does:
  *	POST /__mock/break?kind=case&key=X-T1&do=...
- * kind: module case release cycle suite run log.  key: an id, a pid, the value
- * of "Zephyr Key", KEY of a "[zephyr KEY]" in description or note, or a name.
- * project= when there are several.
+ * kind is module, case, release, cycle, suite, run or log; key is an id, a pid, the
+ * value of "Zephyr Key", KEY of a "[zephyr KEY]" in description or note, or a name.
+ * project= is needed if there are several.
  *	do=set&field=name|description|precondition|note&value=TEXT
  *	do=step&n=N&field=description|expected|actual|status&value=TEXT
  *	do=date&field=start|end&value=DATE	(log, release)
  *	do=status&value=NAME			(log)
  *	do=property&field=LABEL&value=TEXT	(as stored: an id for a combo)
  *	do=delete	do=duplicate
- * A case changed so gets a new minor version and every object a new
- * modification date, as from a user; quiet=1: neither.
+ * A case that is changed gets a new minor version, and every object a new date of
+ * modification; with quiet=1 neither happens.
  */
-void	 qtest_break(struct mock *, struct request *, struct reply *);
+handler	 qtest_break;
 
 #endif

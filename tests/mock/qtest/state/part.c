@@ -71,8 +71,8 @@ qpart_ref(const struct state *s, const char *name, enum qkind kind, int64_t id,
 	buf_free(&t);
 }
 
-static int
-part_by_text(const void *a, const void *b)
+int
+qpart_by_text(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -201,7 +201,7 @@ qpart_links(const struct state *s, const struct qobj *o, struct buf *b)
 			buf_puts(&a, o->link[i].text);
 		v[i] = mem_dup(buf_str(&a));
 	}
-	qsort(v, (size_t)o->nlink, sizeof(*v), part_by_text);
+	qsort(v, (size_t)o->nlink, sizeof(*v), qpart_by_text);
 	json_out_open(b, "links", '[');
 	for (i = 0; i < o->nlink; i++) {
 		json_out_str(b, NULL, v[i]);
@@ -212,7 +212,6 @@ qpart_links(const struct state *s, const struct qobj *o, struct buf *b)
 	buf_free(&a);
 }
 
-/* id and server times; nothing in the normal form */
 void
 qpart_server_part(const struct state *s, const struct qobj *o, struct buf *b)
 {

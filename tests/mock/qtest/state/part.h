@@ -3,21 +3,23 @@
 
 #include "qtest/qtest.h"
 
-/* Members that several kinds of objects share in the printed state. */
+/* A state that is being printed, of one project. */
 struct state {
 	struct mock		*m;
 	struct qproject		*p;
 	int			 normal;
 };
 
-/* The table that an id of this kind belongs to. */
+/* Return the type of objects to which the fields of a kind belong. */
 enum qtype part_type_of(enum qkind);
+/* Compare two elements of an array of texts, for qsort. */
+int	 qpart_by_text(const void *, const void *);
 void	 qpart_ref(const struct state *, const char *name, enum qkind,
 	    int64_t id, struct buf *);
 void	 qpart_files(const struct qfile *, int n, struct buf *);
 void	 qpart_properties(const struct state *, const struct qobj *,
 	    struct buf *);
-/* With parameters by name, not by id. */
+/* Print a text that names its parameters instead of showing their ids. */
 void	 qpart_text(const struct state *, const char *name, const char *,
 	    struct buf *);
 void	 qpart_steps(const struct state *, const struct qversion *,
@@ -25,7 +27,7 @@ void	 qpart_steps(const struct state *, const struct qversion *,
 void	 qpart_comments(const struct qobj *, struct buf *);
 void	 qpart_links(const struct state *, const struct qobj *,
 	    struct buf *);
-/* id and server times; nothing in the normal form */
+/* Print id and times of the server; nothing in the normal form. */
 void	 qpart_server_part(const struct state *, const struct qobj *,
 	    struct buf *);
 

@@ -11,13 +11,7 @@
 static void	 state_print(const struct state *, const struct qobj *,
 		    struct buf *);
 
-static int
-state_by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Children of a kind: in order, or sorted by what they say. */
+/* Print the children of a kind in order, or sorted by their text. */
 static void
 state_children(const struct state *s, const struct qobj *up, enum qkind kind,
     const char *name, struct buf *b)
@@ -35,7 +29,7 @@ state_children(const struct state *s, const struct qobj *up, enum qkind kind,
 		v[n++] = mem_dup(buf_str(&t));
 	}
 	if (s->normal && kind != QK_LOG && n > 1)
-		qsort(v, n, sizeof(*v), state_by_text);
+		qsort(v, n, sizeof(*v), qpart_by_text);
 	json_out_open(b, name, '[');
 	for (i = 0; i < n; i++) {
 		json_out_raw(b, NULL, v[i], strlen(v[i]));
@@ -93,7 +87,7 @@ state_version_text(const struct state *s, const struct qobj *run, int64_t id,
 		    (long)v->minor);
 }
 
-/* Of which step: its order in the version that was logged. */
+/* Return the order of the step with this id in its version, or 0. */
 static int64_t
 state_step_order(const struct state *s, int64_t case_id, int64_t id)
 {

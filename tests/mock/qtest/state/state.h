@@ -4,14 +4,14 @@
 #include "qtest/qtest.h"
 
 /*
- * All that stands in qTest, as JSON with sorted members.  normal: without
- * ids and server times, siblings sorted by content, objects named by the value
- * of "Zephyr Key" or by their path; so two loads that made the same things in
- * another order print the same bytes.  Positions of modules and cycles stay.
+ * Print all objects of qTest as JSON with sorted members.  normal leaves out ids
+ * and times of the server, sorts siblings by content and names objects by the value
+ * of "Zephyr Key" or by their path, so that two loads that created the same objects
+ * in another order print the same bytes.  Positions of modules and cycles stay.
  */
 void	 qstate_print(struct mock *, int64_t project, int normal,
 	    struct buf *);
-/* How an object is called in the state: its key or its path. */
+/* Print the name of an object in the state, its key or its path. */
 void	 qstate_address(struct mock *, const struct qobj *, struct buf *);
 
 #endif
