@@ -18,7 +18,7 @@ files() { asked 'GET .*/attachments/[{][}] 200'; }
 finding() { sql "SELECT count(*) FROM issue WHERE side = 'extract' AND rule = '$1'"; }
 held() { sql "SELECT count(*) FROM attachment WHERE state = 'held'"; }
 members() { jq -c 'select(.record) | .record | [.key // .id, .attachments] | select(.[1] | length > 0)' "$1"; }
-# sha256 of the bytes of each stored file, from the bytes
+# sums: compute the sha256 of the bytes of each stored file
 sums() {
 	local sha
 	for sha in $(sql "SELECT sha256 FROM attachment_blob ORDER BY sha256"); do
@@ -32,7 +32,7 @@ bytes() {
 	esac | tr a-f A-F | basenc -d --base16
 }
 
-@test "asks each owner once, keeps each file once, and the next pass asks nobody" {
+@test "a pass requests the list of each owner and each file once, and the next pass requests none" {
 	begin
 	extract 0
 	[ "$(lists)" -eq $((60 + 80 + 8 + 4)) ]
@@ -53,7 +53,7 @@ bytes() {
 	[ "$(lists)" -eq 0 ]
 	[ "$(files)" -eq 0 ]
 	records "$T/out" | cmp "$T/want" -
-	# a row that changed, and its files only
+	# a row that changed, and the list of its files
 	edit "what=case&do=change&key=DEMO-T1&name=another" >/dev/null
 	forget
 	extract 0
@@ -65,7 +65,7 @@ bytes() {
 	[ "$(files)" -eq 0 ]
 }
 
-@test "the depth decides who is asked, and going deeper asks nobody twice" {
+@test "--attachments selects the owners whose lists are requested, and a deeper pass requests no list twice" {
 	begin
 	extract 0 --attachments none
 	[ "$(asked attachments)" -eq 0 ]
@@ -83,13 +83,13 @@ bytes() {
 	[ "$(lists)" -gt 100 ]
 	[ "$(members "$T/out" | jq '.[1][] | .step // empty' | wc -l)" -gt 0 ]
 	[ "$(finding attachments-unasked)" -eq 0 ]
-	# what is held stays in the records when nobody asks
+	# files that are stored stay in the records of a pass that requests none
 	records "$T/out" >"$T/want"
 	extract 0 --attachments none
 	records "$T/out" | cmp "$T/want" -
 }
 
-@test "a directory holds each file under its hash, never under its name" {
+@test "the store in a directory names each file by its hash, never by its name" {
 	begin
 	extract 0 --attachments-store "dir:$T/files"
 	[ "$(members "$T/out" | grep -c '\.\./\.\./etc/passwd')" -gt 0 ]
@@ -103,7 +103,7 @@ bytes() {
 	[ ! -s bad ]
 	[ -z "$(find . -name passwd -o -name '.part-*')" ]
 	[ "$(sql 'SELECT count(DISTINCT place) FROM attachment_blob')" -eq 1 ]
-	# what is held in one place is not fetched into another
+	# a file stored in the directory is not downloaded into the database
 	forget
 	extract 0 --deep --attachments-store db
 	[ "$(files)" -eq 0 ]
@@ -111,7 +111,7 @@ bytes() {
 	zw 74 zextract --attachments-store "dir:$T/no/where"
 }
 
-@test "unavailable: told once a kind, remembered for the pass, asked again by the next" {
+@test "attachments of a kind that are unavailable are reported once, and requested again by the next pass only" {
 	begin
 	scenario 'match GET /v2/testexecutions/*/attachments do status 503
 match GET /v2/testplans/*/attachments do status 403'
@@ -123,7 +123,7 @@ match GET /v2/testplans/*/attachments do status 403'
 	[ "$(finding attachments-unavailable)" -eq 2 ]
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 	records "$T/out" >"$T/want"
-	# the weather clears: a stopped pass does not ask them, the next one does
+	# without the faults the same pass does not request them, the next one does
 	scenario '# nothing'
 	sql "UPDATE pass SET state = 'open', sealed_at = NULL"
 	forget
@@ -136,7 +136,7 @@ match GET /v2/testplans/*/attachments do status 403'
 	[ "$(finding attachments-unavailable)" -eq 0 ]
 }
 
-@test "a file that cannot be had is named, the others come, the next pass tries again" {
+@test "a file that cannot be downloaded is reported, the others are stored, and the next pass tries again" {
 	local id
 	begin
 	id=$(ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$MOCK/v2/testcases/DEMO-T1/attachments" | jq '.attachments[0].id')
@@ -155,7 +155,7 @@ match GET /v2/testplans/*/attachments do status 403'
 	[ "$(sql "SELECT count(*) FROM attachment WHERE state <> 'held'")" -eq 0 ]
 }
 
-@test "files that break off, come slowly or after a 500 come whole" {
+@test "files whose download breaks off or fails with 500 are stored complete" {
 	begin
 	scenario 'match GET /v2/*/attachments/* every 3 times 3 do truncate 5
 match GET /v2/*/attachments/* every 7 times 2 do status 500
@@ -169,7 +169,7 @@ match GET /v2/*/attachments/* every 5 times 2 do reset-after'
 }
 
 @test "a redirect to another host gets no token" {
-	local elsewhere first=$MOCK_PID
+	local elsewhere
 	mock
 	elsewhere=$MOCK
 	begin
@@ -179,13 +179,12 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 	ask_mock "$elsewhere/__mock/record" >there
 	[ "$(wc -l <there)" -gt 5 ]
 	[ "$(jq -c 'select(.authorization)' there | wc -l)" -eq 0 ]
-	# one file, however many own it
+	# all owners share one stored file
 	[ "$(sql "SELECT count(*) FROM attachment_blob WHERE size = 100")" -eq 1 ]
 	[ "$(sql "SELECT count(*) FROM attachment WHERE size = 100 AND stream = 'test_cases'")" -eq "$(wc -l <there)" ]
-	: "$first"
 }
 
-@test "kill -9 in the middle of files: the same end, only what was under way twice" {
+@test "after kill -9 among files the same command completes the pass and repeats only requests in flight" {
 	local pid clean at turn=0 good=0
 	begin --latency 5ms
 	extract 0
@@ -202,20 +201,20 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 			zextract --attachments-store "dir:$T/files" >part 2>>log 3>&- &
 			pid=$!
 			kill_at $((clean * at / 100 - RANDOM % 4)) "$pid"
-			# too late: that pass is whole, and the next one another
+			# too late: the pass is complete
 			if wait "$pid"; then continue 2; fi
 		done
 		good=$((good + 1))
 		extract 0 --attachments-store "dir:$T/files"
 		members "$T/out" | cmp want -
 		echo "seed $ZT_SEED: $(asked .) requests, clean $clean" >&2
-		# a kill: 8 in flight, 4 answers held for a commit, the project
+		# for each kill 8 requests in flight, 4 answers not committed, and the project
 		[ "$(asked .)" -le $((clean + 3 * (8 + 4 + 1))) ]
 		[ -z "$(find files -name '.part-*')" ]
 	done
 }
 
-@test "kill -9 while bytes arrive, or while they are stored" {
+@test "after kill -9 during a download no part of a file counts as stored, and the same command completes it" {
 	local pid where
 	start --cases 4 --executions 0 --cycles 0 --plans 0 --folders 1 \
 	    --attachments 2 --file-size 64M
@@ -243,7 +242,7 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 	done
 }
 
-@test "a full disk is 74, and room lets the same command go on" {
+@test "a full disk ends zextract with 74, and with room the same command continues" {
 	begin --file-size 300k
 	mkdir small
 	mount -t tmpfs -o size=2m zt small 2>/dev/null || skip "may not mount"
@@ -255,7 +254,7 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 	umount small
 }
 
-@test "big files in constant memory" {
+@test "big files are stored in constant memory" {
 	local size=64 one rss
 	[ -z "$ZT_SOAK" ] || size=1024
 	start --cases 4 --executions 0 --cycles 0 --plans 0 --folders 1 \
@@ -276,7 +275,7 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 	[ -n "$ZT_SAN" ] || [ "$rss" -lt 65536 ]
 }
 
-@test "images in texts: found, asked for once a host without the token, or filled in" {
+@test "images in texts are downloaded without the token, once, or filled in by --fill" {
 	local elsewhere url
 	mock
 	elsewhere=$MOCK
@@ -293,7 +292,7 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 	[ "$(finding inline-image)" -eq 3 ]
 	sql "SELECT what FROM issue WHERE rule = 'inline-image' AND key = 'DEMO-T3'" >what
 	grep -q 'plan.png (cannot be downloaded' what
-	# what was not to be had is asked for again by --deep alone
+	# an unavailable image is requested again by --deep only
 	sql "INSERT INTO checkpoint (stage, project, pass, scope, cursor, state, at)
 	    SELECT 'extract', 'DEMO', 0, 'images:' || host, '', 'refused', 1 FROM inline_url WHERE size = 77"
 	sql "UPDATE inline_url SET state = 'unavailable' WHERE size = 77"
@@ -311,7 +310,7 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 	[ "$(sql "SELECT level FROM issue WHERE rule = 'inline-image' AND key = 'DEMO-T3'")" = info ]
 	zw 66 zextract --fill nowhere
 }
-# The text of a step of a case, as a tester would leave it.
+# edit_text KEY NAME: rename a case as a tester does
 edit_text() {
 	ask_mock -G -X POST "$MOCK/__mock/edit" --data-urlencode what=case \
 	    --data-urlencode do=change --data-urlencode "key=$1" \

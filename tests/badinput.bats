@@ -1,14 +1,14 @@
-# Whatever is wrong with the world: a clear line, the documented status, and
-# nothing lost.
+# Each wrong input ends with the documented status and a clear error line, and nothing
+# is lost.
 # databases: either
 load helper
 
 SMALL=(--seed 3 --cases 12 --executions 20 --folders 6 --cycles 3 --plans 1)
 
-# said WORDS: on stderr, in a line of ours that is an error
+# said WORDS: an error line on stderr contains the words
 said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 
-@test "a token that is refused: 77, at both ends" {
+@test "a refused token ends with 77, on both sides" {
 	mock "${SMALL[@]}"
 	ZEPHYR_API_TOKEN=wrong zw 77 zextract -q
 	said 401
@@ -20,7 +20,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	z 0 ztoq migrate -q
 }
 
-@test "no token at all: 78, and the name of what is missing" {
+@test "a missing token ends with 78 and names the variable" {
 	mock "${SMALL[@]}"
 	unset ZEPHYR_API_TOKEN
 	zw 78 zextract
@@ -30,7 +30,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	said QTEST_API_TOKEN
 }
 
-@test "a host that is not there: 69" {
+@test "an unreachable host ends with 69" {
 	mock "${SMALL[@]}"
 	ZEPHYR_BASE_URL=http://127.0.0.1:1/v2 ZTOQ_DEADLINE=20s zw 69 timeout 60 zextract -q
 	said 127.0.0.1
@@ -39,7 +39,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	said 127.0.0.1
 }
 
-@test "HTML instead of JSON: 76" {
+@test "HTML instead of JSON ends with 76" {
 	echo 'match GET /v2/testcases* do html200' >html
 	mock "${SMALL[@]}" --scenario html
 	zw 76 timeout 60 zextract -q
@@ -51,7 +51,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	said 'HTML|JSON|html'
 }
 
-@test "a project that is not there: 78" {
+@test "an unknown project ends with 78" {
 	mock "${SMALL[@]}"
 	zw 78 zextract -q -p NOPE
 	said NOPE
@@ -59,7 +59,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	said 99
 }
 
-@test "an option that is not there: 64, from every program" {
+@test "an unknown option ends every program with 64" {
 	local p
 	for p in zextract zvalidate ztransform zload zreport zdb; do
 		zw 64 $p --wrong </dev/null
@@ -69,13 +69,13 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	zw 64 zextract --in-flight many
 }
 
-@test "a secret on the command line is refused: 64" {
+@test "a password on the command line ends with 64 and is not repeated" {
 	zw 64 zdb stats --db postgresql://ztoq:geheim@127.0.0.1/ztoq
 	said ZTOQ_DB
 	[[ $stderr != *geheim* ]]
 }
 
-@test "an env file that is not there: 66; one that is no such thing: 78" {
+@test "a missing settings file ends with 66, a malformed one with 78" {
 	zw 66 zextract --config missing.env
 	echo 'what is this' >bad.env
 	zw 78 zextract --config bad.env
@@ -83,7 +83,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	zw 66 ztoq config --config missing.env
 }
 
-@test "an env file is enough, and the environment wins over it" {
+@test "a settings file is enough, and the environment takes precedence over it" {
 	mock "${SMALL[@]}"
 	env | grep -E '^(ZEPHYR|QTEST|ZTOQ)_' >all.env
 	chmod 600 all.env
@@ -96,7 +96,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	[[ $output == *all.env* && $output != *"$ZT_ZEPHYR"* ]]
 }
 
-@test "a database of a newer schema: 78, and it is left as it is" {
+@test "a database with a newer schema ends with 78 and is not changed" {
 	z 0 zdb init
 	sql "INSERT INTO schema_version (version, name, applied_at)
 	    VALUES (9999, 'tomorrow', 0)"
@@ -107,13 +107,13 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	[ "$(sql 'SELECT max(version) FROM schema_version')" -eq 9999 ]
 }
 
-@test "a database server that is not there: 74" {
+@test "an unreachable database server ends with 74" {
 	mock "${SMALL[@]}"
 	ZTOQ_DB=postgresql://ztoq@127.0.0.1:1/ztoq zw 74 timeout 60 zextract -q
 	said 127.0.0.1
 }
 
-@test "standard output on a full device: 74" {
+@test "standard output on a full device ends with 74" {
 	mock "${SMALL[@]}"
 	zw 74 bash -c 'zextract -q >/dev/full'
 	zw 0 ztoq migrate -q
@@ -121,7 +121,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	zw 74 bash -c 'zextract -h >/dev/full'
 }
 
-@test "input that is no stream: 65; a source stream into the loader: told" {
+@test "input that is not the expected stream ends with 65" {
 	mock "${SMALL[@]}"
 	zw 65 zload -q </dev/null
 	zw 65 ztransform -q </dev/null
@@ -132,7 +132,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	zw 65 ztransform -q <target
 }
 
-@test "control bytes of the network never reach a terminal" {
+@test "control bytes received from a server never reach the terminal" {
 	mock "${SMALL[@]}" --hostile
 	run --separate-stderr ztoq migrate -v
 	echo "$stderr" | tail -n 20 >&2

@@ -1,8 +1,8 @@
-# Steps of called cases where a server may list them: the whole way.
+# Complete migrations to servers that list steps of called cases in different places.
 # databases: either
 load helper
 
-@test "steps of called cases inside the call, beside it, or not listed: all is there" {
+@test "results of called cases are migrated, wherever the server lists their steps" {
 	local shape
 	for shape in flat ignored; do
 		fresh_db "$shape"
@@ -14,13 +14,13 @@ load helper
 		mock_forget
 		zw 0 ztoq migrate -q
 		[ "$(mock_writes)" -eq 0 ]
-		[ "$shape" = flat ] || a_status_in_a_note
+		[ "$shape" = flat ] || check_status_in_note
 		mock_stop
 	done
 }
 
-# a_status_in_a_note: results that stand in a note are compared, their statuses, too
-a_status_in_a_note() {
+# check_status_in_note: reconciliation finds a changed status of a result in a note
+check_status_in_note() {
 	local key note
 	z 0 zvalidate --reconcile
 	key=$(sql "SELECT min(key) FROM issue WHERE rule = 'step-results'")
@@ -34,10 +34,10 @@ a_status_in_a_note() {
 	grep "log E:$key: step result .*: expected \"a result on step" <<<"$output"
 }
 
-# zephyr PATH FILTER >FILE: what Zephyr answers there, changed
+# zephyr PATH FILTER: print an answer of Zephyr, changed by a jq filter
 zephyr() { curl -sSf --noproxy '*' -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL$1?maxResults=100&startAt=0" | jq -c "$2"; }
 
-@test "two calls of one case: reading back tells them apart by the step that calls" {
+@test "reconciliation distinguishes two calls of one case by the calling step" {
 	local log=300000000
 	mock --seed 3 --cases 24 --executions 4 --folders 4 --cycles 1 --plans 0
 	zephyr /testcases/DEMO-T3/teststeps '(.values |= .[0:1] + [.[0] | .id += 900] + .[1:]) | .total += 1' >calls

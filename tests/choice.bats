@@ -1,13 +1,13 @@
-# A part of a project: streams as operands, --folder, --select, --limit.
+# Migration of a part of a project: streams as operands, --folder, --select, --limit.
 # databases: either
 load helper
 load zextract
 
 SIZE=(--cases 120 --cycles 12 --plans 4 --executions 200 --folders 30)
 
-count() { jq -c "select(.type == \"RECORD\" and .stream == \"$2\")" "$1" | wc -l; }
-told() { ends "$1" | paste -sd' '; }
-# What the answers in a stream must have cost.
+count_records() { jq -c "select(.type == \"RECORD\" and .stream == \"$2\")" "$1" | wc -l; }
+stream_ends() { ends "$1" | paste -sd' '; }
+# steps_cost, results_cost: compute the requests that the records of a stream need
 steps_cost() {
 	jq -s '[.[] | select(.record and .stream == "test_cases").record | select(.stub | not)
 	    | (.testScript.steps // []) | length
@@ -17,8 +17,8 @@ results_cost() {
 	jq -s '[.[] | select(.record and .stream == "test_executions").record | select(.executed)
 	    | .steps | length | if . == 0 then 1 else (. + 99) / 100 | floor end] | add // 0' "$1"
 }
-# A whole reading in a database of its own, to compare with.
-whole() {
+# read_whole_project: read all into another database; sets $cost, want and stored
+read_whole_project() {
 	fresh_db whole
 	extract 0
 	mv "$T/out" "$T/all"
@@ -28,8 +28,9 @@ whole() {
 	forget
 	fresh_db part
 }
-# Nothing in a stream refers to what is not in it, where the project has it.
-closed() {
+# check_references STREAM: each record that a record refers to is in the stream, if the
+# project has it, and equals that of the whole project
+check_references() {
 	jq -s 'map(select(.type == "RECORD"))
 	    | [.[] | "\(.stream) \(if .stream | IN("folders", "test_executions")
 		then .record.id else .record.key end)"]' "$T/all" >"$T/keys"
@@ -46,15 +47,14 @@ closed() {
 	      (.testCycle.key? | values | "test_cycles \(.)"),
 	      (select($s == "test_cycles") | .links.testPlans[].key | values | "test_plans \(.)")
 	    | select($all[.] and ($here[.] | not))' "$1"
-	# and what is there is what the whole reading says of it
+	# the records equal those of the whole project
 	records "$1" | LC_ALL=C sort >"$T/.part"
 	LC_ALL=C sort "$T/want" | LC_ALL=C comm -13 - "$T/.part" >"$T/.other"
 	[ ! -s "$T/.other" ] || { head -c 2000 "$T/.other" >&2; return 1; }
 }
-# The rest of it by a run without a choice: nothing is asked twice, and all
-# that is stored is what one reading would have stored ($1: but for what was
-# made of it meanwhile).
-rest() {
+# read_rest [loaded]: a run without a selection completes the pass: it repeats no
+# request, and (unless loaded) stores the same rows as a run of the whole project
+read_rest() {
 	[ "$(sql "SELECT state FROM pass ORDER BY n DESC LIMIT 1")" = open ]
 	[ "$(sql "SELECT count(*) FROM chosen")" -eq 0 ]
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'gone'")" -eq 0 ]
@@ -65,27 +65,27 @@ rest() {
 	records "$T/out" | cmp - "$T/want"
 	[ -n "${1-}" ] || stored | cmp - "$T/stored"
 }
-# All cases of the list, and nothing that only executions know of.
-cases_alone() {
+# check_only_listed_cases: the stream contains the listed cases and no stub
+check_only_listed_cases() {
 	cmp <(records "$T/out" | sort) <(jq -c 'select(.[0] == "test_cases" and (.[1].stub | not))
 	    | (.[1].testScript.steps[]?.testCase | objects | select(.state == "stub"))
 		+= {name: null, state: "missing"}' "$T/want" | sort)
 }
-# The path of the folder of type $1 that has most folders above it.
-deepest() {
+# deepest_folder TYPE: print the path of the folder that has most folders above it
+deepest_folder() {
 	jq -rs --arg type "$1" 'map(select(.type == "RECORD" and .stream == "folders")
 	    | .record | select(.folderType == $type)) | max_by(.depth).path
 	    | map(gsub("(?<c>[/\\\\])"; "\\\(.c)")) | join("/")' "$T/all"
 }
 
-@test "streams as operands: these are written, and only what they need is asked for" {
+@test "streams as operands are written, and only requests that they need are sent" {
 	local lists all
 	start "${SIZE[@]}"
-	whole
+	read_whole_project
 	lists() { asked 'GET /v2/[a-z]* 200|nextgen 200'; }
 	extract 0 folders
 	[ "$(asked .)" -eq 2 ]
-	[ "$(told "$T/out")" = "folders COMPLETE" ]
+	[ "$(stream_ends "$T/out")" = "folders COMPLETE" ]
 	forget
 	fresh_db cases
 	extract 0 test_cases
@@ -93,9 +93,9 @@ deepest() {
 	[ "$(lists)" -eq 6 ]
 	[ "$(asked 'testexecutions|testcycles|testplans|environments')" -eq 0 ]
 	[ "$(asked 'testcases/[{]')" -eq "$(steps_cost "$T/all")" ]
-	[ "$(told "$T/out")" = "test_cases COMPLETE" ]
+	[ "$(stream_ends "$T/out")" = "test_cases COMPLETE" ]
 	[ "$(jq -r '.stream // empty' "$T/out" | sort -u)" = test_cases ]
-	cases_alone
+	check_only_listed_cases
 	forget
 	fresh_db plans
 	extract 0 test_plans
@@ -108,13 +108,13 @@ deepest() {
 	# scripts of cases that were executed, and of those that they call
 	[ "$(asked 'testcases/[{]')" -lt "$(steps_cost "$T/all")" ]
 	[ "$(asked 'folders|testplans')" -eq 0 ]
-	[ "$(told "$T/out")" = "test_executions COMPLETE" ]
-	rest
+	[ "$(stream_ends "$T/out")" = "test_executions COMPLETE" ]
+	read_rest
 }
 
-@test "streams that are missing: the pass stays open, and nobody counts them as complete" {
+@test "a pass without some of the streams stays open and is not complete in the report" {
 	start "${SIZE[@]}"
-	whole
+	read_whole_project
 	extract 0 folders test_cases
 	zw 65 sh -c 'ztransform <"$T/out" >"$T/target"'
 	[[ $stderr == *"no END of test_plans"* ]]
@@ -123,10 +123,10 @@ deepest() {
 	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ]
 	zreport --format json >"$T/report"
 	[ "$(jq -r .complete "$T/report")" != true ]
-	rest loaded
+	read_rest loaded
 }
 
-@test "operands that are no streams, options behind them, choices that cannot be" {
+@test "unknown streams, options after operands and impossible selections end with 64" {
 	start "${SIZE[@]}"
 	extract 64 cases
 	extract 64 test_cases --limit 5
@@ -147,54 +147,54 @@ deepest() {
 	[[ $output != *test_cases* ]]
 }
 
-@test "--folder takes what is in it and below, and reads no more" {
+@test "--folder selects the records of a folder and those below it, and reads no others" {
 	local path
 	start "${SIZE[@]}"
-	whole
-	path=$(deepest TEST_CASE)
+	read_whole_project
+	path=$(deepest_folder TEST_CASE)
 	path=${path%/*}
 	extract 75 --folder "$path"
-	closed "$T/out"
+	check_references "$T/out"
 	jq -c --arg path "$path" 'select(.type == "RECORD") | .record
 	    | select(.testScript and .folder.path != null
 		and ((.folder.path | join("/")) + "/" | startswith($path + "/"))) | .key' "$T/all" >"$T/in"
 	[ -s "$T/in" ]
-	# all of the folder, and besides it what is called only
+	# all cases of the folder, and of others only called ones
 	none --slurpfile in "$T/in" -s 'map(select(.stream == "test_cases" and .record).record)
 	    | [.[].key] as $got | [.[].testScript.steps // [] | .[].testCase.testCaseKey | values] as $called
 	    | ($in - $got)[], ($got - $in - $called)[]' "$T/out"
-	# their executions, all of them
+	# all of their executions
 	none --slurpfile in "$T/in" -s 'map(select(.stream == "test_executions" and .record).record.testCase.key)
 	    | unique[] | select(IN($in[]) | not)' "$T/out"
-	[ "$(count "$T/out" test_executions)" -eq "$(jq -c --slurpfile in "$T/in" \
+	[ "$(count_records "$T/out" test_executions)" -eq "$(jq -c --slurpfile in "$T/in" \
 	    'select(.stream == "test_executions" and .record and (.record.testCase.key | IN($in[])))' "$T/all" | wc -l)" ]
-	# one script each, and results of what was executed
+	# one script for each case, and results of those that have run
 	[ "$(asked 'testcases/[{]')" -eq "$(steps_cost "$T/out")" ]
 	[ "$(asked 'testexecutions/[{]')" -eq "$(results_cost "$T/out")" ]
 	[ "$(ends "$T/out" | grep -c 'test_cases PARTIAL')" -eq 1 ]
 	[ "$(ends "$T/out" | grep -c 'test_executions PARTIAL')" -eq 1 ]
-	# the same again asks for nothing
+	# the same command sends no request again
 	cp "$T/out" "$T/first"
 	ZTOQ_FOLDER=/$path/ extract 75
 	records "$T/first" | cmp - <(records "$T/out")
 	[ "$(repeated)" -eq 0 ]
-	rest
+	read_rest
 }
 
-@test "--folder of cycles and of plans takes the executions in them" {
+@test "--folder of cycles or plans selects the executions in them" {
 	local path kind
 	start "${SIZE[@]}"
-	whole
+	read_whole_project
 	for kind in CYCLE PLAN; do
 		fresh_db "$kind"
 		forget
-		path=$(deepest "TEST_$kind")
+		path=$(deepest_folder "TEST_$kind")
 		path=${path%%/*}
 		extract 75 --folder "TEST_$kind:$path"
-		closed "$T/out"
-		[ "$(count "$T/out" test_cycles)" -gt 0 ]
-		[ "$(count "$T/out" test_executions)" -gt 0 ]
-		# the executions of the folder's cycles, or of its plans' cycles
+		check_references "$T/out"
+		[ "$(count_records "$T/out" test_cycles)" -gt 0 ]
+		[ "$(count_records "$T/out" test_executions)" -gt 0 ]
+		# the executions of the cycles in the folder, or of the cycles of its plans
 		none -s --arg kind "$kind" --arg path "$path" --slurpfile all "$T/all" '
 		    def of($stream): select(.record and .stream == $stream).record;
 		    def here: select((.folder.path // [])[0] == $path);
@@ -204,24 +204,24 @@ deepest() {
 		    | [.[] | of("test_executions").id] as $got
 		    | ($want - $got)[], ($got - $want)[]' "$T/out"
 		[ "$(asked 'testexecutions/[{]')" -eq "$(results_cost "$T/out")" ]
-		rest
+		read_rest
 	done
 }
 
-@test "a folder that is not there: the nearest one is told, before any row is read" {
+@test "an unknown folder ends with 78 and the nearest path before any row is read" {
 	local path
 	start "${SIZE[@]}"
-	whole
-	path=$(deepest TEST_CASE)
+	read_whole_project
+	path=$(deepest_folder TEST_CASE)
 	extract 78 --folder "${path}s"
 	[[ $stderr == *"the nearest is $path"* ]]
 	[ "$(asked 'testcases|testcycles|testplans|testexecutions')" -eq 0 ]
 	extract 78 --folder "$path/more"
 	extract 78 --folder "TEST_PLAN:$path"
-	rest
+	read_rest
 }
 
-@test "names with a slash or a backslash in them" {
+@test "a backslash escapes a slash or a backslash in a folder's name" {
 	local d=$T/corpus
 	mkdir "$d"
 	echo '{"id":1,"jiraProjectId":2,"key":"DEMO","enabled":true}' >"$d/project.json"
@@ -256,21 +256,21 @@ deepest() {
 	[[ $stderr == *'the nearest is A\/B/C\\D'* ]]
 }
 
-@test "--select takes what a program says, and whatever that refers to" {
+@test "--select selects the records for which a jq program is true, and those that they refer to" {
 	start "${SIZE[@]}"
-	whole
+	read_whole_project
 	extract 75 --select '$stream == "test_executions" and .testExecutionStatus.name == "Fail"'
 	[ "$(asked .)" -eq "$cost" ]
-	closed "$T/out"
+	check_references "$T/out"
 	cmp <(records "$T/out" | grep '^\["test_executions"') \
 	    <(jq -c 'select(.[0] == "test_executions" and .[1].testExecutionStatus.name == "Fail")' "$T/want")
-	[ "$(count "$T/out" test_executions)" -gt 0 ]
-	[ "$(count "$T/out" test_cases)" -lt "$(count "$T/all" test_cases)" ]
-	# all was read: the pass is whole though its stream is not
+	[ "$(count_records "$T/out" test_executions)" -gt 0 ]
+	[ "$(count_records "$T/out" test_cases)" -lt "$(count_records "$T/all" test_cases)" ]
+	# all rows are read, so the pass is sealed
 	[ "$(sql "SELECT state FROM pass")" = sealed ]
 	[ "$(sql "SELECT count(*) FROM chosen")" -eq 0 ]
 	stored | cmp - "$T/stored"
-	# everything, nothing, results that are no truth values
+	# an object is true; null, false and no result are not
 	ZTOQ_SELECT='true, error' extract 78
 	extract 0 --select '{}'
 	records "$T/out" | cmp - "$T/want"
@@ -280,7 +280,7 @@ deepest() {
 	[ "$(jq -r 'select(.record).record.key' "$T/out" | grep -cx DEMO-T7)" -eq 1 ]
 }
 
-@test "a program that objects or runs away is told with stream and key" {
+@test "a --select program that fails or does not end is reported with stream and key" {
 	start --cases 5 --executions 5
 	extract 78 --select 'if .key == "DEMO-T3" then error("oh no") else true end' test_cases
 	[[ $stderr == *"--select: test_cases DEMO-T3: oh no"* ]]
@@ -289,29 +289,29 @@ deepest() {
 	[[ $stderr == *"--select"*"test_cases DEMO-T3"* ]]
 }
 
-@test "--limit takes so many of each stream, and whatever they refer to" {
+@test "--limit selects this number of records of each stream, and those that they refer to" {
 	start "${SIZE[@]}"
-	whole
+	read_whole_project
 	extract 75 --limit 3 --versions
 	[ "$(asked 'testcases/[{][}]/versions 200')" -eq "$(jq -c 'select(.stream == "test_cases" and .record
 	    and (.record.stub | not))' "$T/out" | wc -l)" ]
 	fresh_db plain
 	forget
 	extract 75 --limit 3
-	closed "$T/out"
+	check_references "$T/out"
 	for s in folders test_cases test_plans test_cycles test_executions; do
-		[ "$(count "$T/out" $s)" -ge 3 ]
-		[ "$(count "$T/out" $s)" -lt "$(count "$T/all" $s)" ] || [ $s = test_plans ]
+		[ "$(count_records "$T/out" $s)" -ge 3 ]
+		[ "$(count_records "$T/out" $s)" -lt "$(count_records "$T/all" $s)" ] || [ $s = test_plans ]
 	done
-	[ "$(count "$T/out" test_executions)" -eq 3 ]
+	[ "$(count_records "$T/out" test_executions)" -eq 3 ]
 	[ "$(asked 'testcases/[{]')" -eq "$(steps_cost "$T/out")" ]
 	[ "$(asked 'testexecutions/[{]')" -eq "$(results_cost "$T/out")" ]
-	rest
+	read_rest
 }
 
-@test "a limit that is more than there is ends like none" {
+@test "a limit above the number of records ends like a run without one" {
 	start --cases 20 --executions 30
-	whole
+	read_whole_project
 	extract 0 --limit 5000
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 	records "$T/out" | cmp - "$T/want"
@@ -319,33 +319,33 @@ deepest() {
 	[ "$(sql "SELECT state FROM pass")" = sealed ]
 	edit "what=case&do=add" >/dev/null
 	extract 0 --limit 5000
-	[ "$(count "$T/out" test_cases)" -eq $(($(count "$T/all" test_cases) + 1)) ]
+	[ "$(count_records "$T/out" test_cases)" -eq $(($(count_records "$T/all" test_cases) + 1)) ]
 }
 
-@test "choices go together, each within the others" {
+@test "several selections are combined" {
 	local path
 	start "${SIZE[@]}"
-	whole
-	path=$(deepest TEST_CASE)
+	read_whole_project
+	path=$(deepest_folder TEST_CASE)
 	path=${path%%/*}
 	extract 75 --folder "$path" --limit 2
-	closed "$T/out"
-	[ "$(count "$T/out" test_executions)" -le 2 ]
+	check_references "$T/out"
+	[ "$(count_records "$T/out" test_executions)" -le 2 ]
 	[ "$(asked 'testcases/[{]')" -eq "$(steps_cost "$T/out")" ]
 	extract 75 --folder "$path" --select '$stream == "test_cases"' --limit 2 folders test_cases
 	none -s --arg path "$path" 'map(select(.record).record)
 	    | [.[].testScript.steps // [] | .[].testCase.testCaseKey | values] as $called
 	    | map(select(.testScript and (.key | IN($called[]) | not)))
 	    | select(length > 2 or any(.folder.path[0] != $path))' "$T/out"
-	[ "$(told "$T/out")" = "folders PARTIAL test_cases PARTIAL" ]
-	rest
+	[ "$(stream_ends "$T/out")" = "folders PARTIAL test_cases PARTIAL" ]
+	read_rest
 }
 
-@test "kill -9 at any point of a choice, then the same command: the same end" {
+@test "after kill -9 of a run with a selection the same command ends like an uninterrupted one" {
 	local at pid path turn=0 clean choice lost=0
 	start "${SIZE[@]}" --latency 5ms
-	whole
-	path=$(deepest TEST_CASE)
+	read_whole_project
+	path=$(deepest_folder TEST_CASE)
 	RANDOM=$ZT_SEED
 	for choice in "--folder=${path%%/*}" "--limit=25" '--select=$stream == "test_cycles"'; do
 		fresh_db "clean$((++turn))"
@@ -371,17 +371,17 @@ deepest() {
 	[ "$lost" -eq 6 ]
 }
 
-@test "what is chosen loads by itself; the rest comes later, and all agrees" {
+@test "a selected part is loaded on its own, and a later run loads the rest" {
 	local path n
 	start "${SIZE[@]}"
-	whole
-	path=$(deepest TEST_CASE)
+	read_whole_project
+	path=$(deepest_folder TEST_CASE)
 	for choice in "--limit=4" "--folder=${path%%/*}"; do
 		zw 75 ztoq migrate "$choice"
 		[[ $stderr == *"--folder or --select was used"* ]]
 		[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ]
 		[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'case'")" -gt 0 ]
-		# reconciling finds what was left out, and nothing else
+		# reconciliation finds the records that were left out, and nothing else
 		zw 1 zvalidate --reconcile
 		n=$(grep -c 'not represented' <<<"$output")
 		[ "$n" -gt 0 ]
@@ -389,11 +389,11 @@ deepest() {
 		[[ $output == *"a sealed pass"* ]]
 		[ "$(sql "SELECT count(*) FROM issue WHERE side = 'reconcile' AND rule = 'not represented'")" -eq "$n" ]
 	done
-	# by the environment it is the reader's, too
+	# ZTOQ_LIMIT limits zextract only
 	ZTOQ_LIMIT=4 zw 75 ztoq migrate
 	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ]
 	zw 0 ztoq migrate
-	# but for the order of siblings, which is that of loading
+	# siblings are in the order in which they were loaded
 	run zvalidate --reconcile
 	tail -n 30 <<<"$output" >&2
 	[ "$(grep '^difference' <<<"$output" | grep -vc ': order: ')" -eq 0 ]
@@ -402,20 +402,20 @@ deepest() {
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'gone'")" -eq 0 ]
 }
 
-@test "files are asked for of chosen records only" {
+@test "files are requested for selected records only" {
 	export ZTOQ_ATTACHMENTS_OF=steps
 	start --cases 40 --executions 40 --attachments 60
 	export ZTOQ_ATTACHMENTS_OF=steps
-	whole
+	read_whole_project
 	extract 75 --limit 3
 	[ "$(asked '/v2/[{][}]/[{][}]/attachments ')" -eq "$(jq -c 'select(.record and .stream != "folders"
 	    and (.record.stub | not))' "$T/out" | wc -l)" ]
 	[ "$(asked '/attachments/[{][}] 200')" -le "$(jq '.record.attachments[]?.id' "$T/out" | wc -l)" ]
-	rest
+	read_rest
 	fresh_db cases
 	forget
 	extract 0 test_cases
 	[ "$(asked '/v2/test(executions|cycles|plans)')" -eq 0 ]
 	[ "$(asked '/v2/[{][}]/[{][}]/attachments ')" -eq 40 ]
-	cases_alone
+	check_only_listed_cases
 }

@@ -1,19 +1,19 @@
-# zmock's answers and the requests of the product are held to the tables of members,
-# types and required flags in tests/contract.  make contract takes tables that it just
-# made from the vendors' descriptions: CONTRACT_TABLES.
+# The answers of zmock and the requests of the product are compared with the tables of
+# members, types and required flags in tests/contract.  make contract makes new tables
+# from the vendors' descriptions and names their directory in CONTRACT_TABLES.
 load helper
 
 CONTRACT=$ROOT/tests/contract TABLES=${CONTRACT_TABLES:-$ROOT/tests/contract}
 
-# held FILE: how the requests and answers in it differ from the tables, without what
-# tests/contract/deviations explains.
-held() {
+# differences_to_tables FILE: print the differences between the requests and answers in
+# FILE and the tables, except those that tests/contract/deviations explains
+differences_to_tables() {
 	cat "$TABLES"/{qtest,zephyr}.tsv "$CONTRACT/later.tsv" >table
 	jq -nr --rawfile table table -f "$CONTRACT/hold.jq" "$1" >differences
 	awk -f "$CONTRACT/gaps.awk" "$CONTRACT/deviations" differences 2>met | sort | uniq -c
 }
-# run_everything: a project with everything in it, through every program.
-run_everything() {
+# run_all_programs: migrate a project with every kind of object by every program
+run_all_programs() {
 	local key
 	mock --full --cases 24 --cycles 4 --plans 3 --executions 30 --folders 8 \
 	    --attachments 40 --answers "$T/answers"
@@ -26,11 +26,11 @@ run_everything() {
 	fresh_db second
 	ztransform -q <source | QTEST_API_TOKEN='' QTEST_USERNAME=migrator@zmock.test \
 	    QTEST_PASSWORD=secret QTEST_PROJECT_ID=2 zload -q 2>>log
-	walk_target
+	call_rest_of_qtest
 }
 
-# walk_target: the calls that a migration of this size does not need.
-walk_target() {
+# call_rest_of_qtest: send the calls that a migration of this size does not need
+call_rest_of_qtest() {
 	local p=/api/v3/projects/1 run case step up field req path log method
 	run=$(id_of runs) case=$(id_of cases)
 	step=$(q GET "$p/test-cases/$case/test-steps" | jq '.[0].id')
@@ -71,37 +71,38 @@ id_of() {
 		jq '.items[0].id' ;;
 	esac
 }
-# q METHOD PATH [BODY]
+# q METHOD PATH [BODY]: send a request to qTest
 q() {
 	curl -sS --noproxy '*' -X "$1" -H "Authorization: Bearer $ZT_QTEST" \
 	    -H 'Content-Type: application/json' ${3+--data-binary "$3"} "$MOCK$2"
 }
 
-@test "every answer of zmock and every request of ours holds to the tables" {
-	run_everything
+@test "every answer of zmock and every request of the product conforms to the tables" {
+	run_all_programs
 	mock_stop
 	mock --seed 3 --cases 60 --cycles 9 --plans 5 --executions 60 --answers "$T/sparse"
 	fresh_db third
 	zextract -q >source
 	cat sparse >>answers
 	[ "$(jq -rs 'map("\(.method) \(.pattern)") | unique | length' answers)" -ge 45 ]
-	held answers >unexplained
+	differences_to_tables answers >unexplained
 	cut -c1-300 unexplained | head -150
 	[ ! -s unexplained ]
 	cat met
 	run ! grep '^ *0 times' met
 }
 
-@test "a member beside its place, an unknown and a missing one, a null and another type are found" {
-	local change
+@test "a misplaced, unknown or missing member, a null and a wrong type are found" {
+	local change n=0
 	cat <<-'LINE' >answers
 	{"api":"zephyr","method":"GET","pattern":"/v2/testexecutions/{}/teststeps","path":"/v2/testexecutions/A-E1/teststeps","status":200,"request":null,"answer":{"maxResults":10,"startAt":0,"values":[{"inline":{"status":{"id":3},"actualResult":"yes"}}]}}
 	LINE
-	held answers >unexplained
+	differences_to_tables answers >unexplained
 	[ ! -s unexplained ]
 	while read -r change; do
+		n=$((n + 1))
 		jq -c "$change" answers >changed
-		held changed >unexplained
+		differences_to_tables changed >unexplained
 		[ -s unexplained ] || { echo "not found: $change"; return 1; }
 	done <<-'CHANGES'
 	.answer.values[0] |= (.status = .inline.status | del(.inline.status))
@@ -114,4 +115,5 @@ q() {
 	.status = 201
 	.request = {}
 	CHANGES
+	[ "$n" -eq 9 ]
 }

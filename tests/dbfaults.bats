@@ -1,10 +1,11 @@
 #!/usr/bin/env bats
 # databases: both
 load helper
-unset ZT_PG		# a cluster of our own: it is restarted
+unset ZT_PG		# the file starts its own cluster, since it restarts it
 
-# The migration under way, stopped in front of the N-th write to qTest.
-begin() {
+# begin: start a migration in the background; until_writes N: wait until it has sent N
+# writes to qTest
+begin_migration() {
 	mock --cases 70 --executions 300 --cycles 8 --folders 12
 	ztoq migrate -q >out 2>&1 3>&- &
 	RUN=$!
@@ -20,7 +21,7 @@ until_writes() {
 	cat out
 	return 1
 }
-# It ends well; each thing was made once, and all is there.
+# ends_well: the migration completes, and nothing is missing or created twice
 ends_well() {
 	local rc=0
 	wait "$RUN" || rc=$?
@@ -32,9 +33,9 @@ ends_well() {
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a migration lives through restarts and a crash of the server" {
+@test "a migration survives restarts and a crash of the database server" {
 	[ "$ZT_DB" = postgres ] || skip "PostgreSQL only"
-	begin
+	begin_migration
 	until_writes 20
 	sh "$ROOT/tests/pg.sh" restart "$ZT_PG"
 	until_writes 150
@@ -45,10 +46,10 @@ ends_well() {
 	ends_well
 }
 
-@test "a server that does not come back ends it with 74, and it goes on later" {
+@test "a database server that does not return ends the migration with 74, and a later run continues" {
 	[ "$ZT_DB" = postgres ] || skip "PostgreSQL only"
 	[ -n "${ZT_SOAK-}" ] || skip "it waits for a minute: make soak"
-	begin
+	begin_migration
 	until_writes 100
 	psql -q -d "$PG_ADMIN" -c "ALTER DATABASE ${ZTOQ_DB##*/} ALLOW_CONNECTIONS false" \
 	    -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${ZTOQ_DB##*/}'"
@@ -62,9 +63,9 @@ ends_well() {
 	ends_well
 }
 
-@test "another process that holds the file for seconds is waited for" {
+@test "a migration waits for another process that locks the database file for seconds" {
 	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
-	begin
+	begin_migration
 	until_writes 50
 	mkfifo hold held
 	sqlite3 -batch -cmd '.timeout 60000' "${ZTOQ_DB#sqlite:}" <hold >held 3>&- &
@@ -72,7 +73,7 @@ ends_well() {
 	exec 9>hold 8<held
 	echo "BEGIN IMMEDIATE; SELECT 'mine';" >&9
 	read -rt 60 said <&8
-	# somebody else with three seconds of patience gives up first
+	# another process that waits for three seconds gives up
 	run sqlite3 -batch -cmd '.timeout 3000' "${ZTOQ_DB#sqlite:}" 'BEGIN IMMEDIATE'
 	[[ $status -ne 0 && $output == *locked* ]]
 	echo 'COMMIT;' >&9

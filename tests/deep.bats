@@ -1,5 +1,5 @@
-# What is nested very deep, a value of any answer or folders, costs no run: the
-# value is kept as text and named, the folders become modules.
+# Values and folders that are nested very deep do not stop a run: values are kept as
+# text and reported, folders become modules.
 # databases: either
 load helper
 
@@ -7,8 +7,8 @@ SMALL=(--seed 5 --cases 30 --executions 12 --folders 6 --cycles 3 --plans 2)
 
 zephyr() { curl -sSf --noproxy '*' -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL$1"; }
 list() { echo "/$1/nextgen?projectKey=DEMO&limit=1000&startAtId=0"; }
-# answer PATH: what Zephyr answers for this path from now on (standard input),
-# each "@DEEP" in it a value nested 400 levels deep
+# answer PATH: let Zephyr answer this path with standard input, in which each "@DEEP"
+# is replaced by a value nested 400 levels deep
 answer() {
 	local body
 	body=$(mktemp "$T/answer.XXXXXX")
@@ -18,7 +18,7 @@ answer() {
 }
 shapes() { sql "SELECT rule || ' ' || key || ' ' || what FROM issue WHERE rule LIKE '%shape%' AND level = 'warning' ORDER BY rule, key"; }
 
-@test "a value nested 400 levels deep in a row, a step, a step result or a script costs no run and is named" {
+@test "a value nested 400 levels deep in a row, step, result or script is kept as text and reported" {
 	local run key plain
 	mock "${SMALL[@]}"
 	run=$(zephyr "$(list testexecutions)" | jq '[.values[] | select(.actualEndDate != null)][0].id')
@@ -43,7 +43,7 @@ shapes() { sql "SELECT rule || ' ' || key || ' ' || what FROM issue WHERE rule L
 	grep -q "script-shape $key .*nested too deep" named
 	grep -q "script-shape $plain zz is nested too deep" named
 	grep -q "results-shape $run .*nested too deep" named
-	# nothing of it is lost, in the records and in qTest
+	# no value is lost, in the records and in qTest
 	zextract -q >out
 	[ "$(grep -o 'zz-inmost' out | wc -l)" -eq 13 ]
 	[ "$(mock_state | grep -o 'zz-inmost' | wc -l)" -ge 8 ]
@@ -53,7 +53,7 @@ shapes() { sql "SELECT rule || ' ' || key || ' ' || what FROM issue WHERE rule L
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a deep value in every object of every answer, of Zephyr, Jira and qTest, stops nothing" {
+@test "a deep value in every object of every answer of Zephyr, Jira and qTest does not stop a migration" {
 	mock "${SMALL[@]}" --attachments 4
 	export JIRA_BASE_URL=$MOCK JIRA_USER=jira@zmock.test JIRA_API_TOKEN=zmock.jira.token
 	export ZTOQ_ATTACHMENTS_OF=steps ZTOQ_VERSIONS=yes
@@ -61,7 +61,7 @@ shapes() { sql "SELECT rule || ' ' || key || ' ' || what FROM issue WHERE rule L
 	zw 0 ztoq migrate -q
 	mock_get record | jq -se 'map(select(.fault == "deepen") | .api) | group_by(.) | map({(.[0]): length}) | add | .zephyr > 30 and .jira > 2 and .qtest > 60'
 	[ "$(sql "SELECT count(*) FROM issue WHERE level = 'error'")" -eq 0 ]
-	# each row is named once
+	# each row is reported once
 	sql "SELECT count(*) FROM issue WHERE rule = 'row-shape' AND what LIKE '%nested too deep%' GROUP BY stream" >named
 	sql "SELECT count(*) FROM folder UNION ALL SELECT count(*) FROM test_case WHERE state = 'listed' UNION ALL
 	    SELECT count(*) FROM test_plan UNION ALL SELECT count(*) FROM test_cycle UNION ALL SELECT count(*) FROM test_execution" >rows
@@ -73,7 +73,7 @@ shapes() { sql "SELECT rule || ' ' || key || ' ' || what FROM issue WHERE rule L
 	z 0 ztoq status
 }
 
-@test "folders 300 deep become modules 300 deep, with cases at the bottom, and are found again" {
+@test "folders 300 levels deep become modules 300 levels deep, and are adopted at any depth" {
 	local made
 	mock "${SMALL[@]}"
 	jq -nc '{startAt: 0, maxResults: 1000, total: 900, isLast: true, values: [("TEST_CASE", "TEST_CYCLE", "TEST_PLAN")
@@ -89,7 +89,7 @@ shapes() { sql "SELECT rule || ' ' || key || ' ' || what FROM issue WHERE rule L
 	mock_forget
 	zw 0 ztoq migrate -q
 	[ "$(mock_writes)" -eq 0 ]
-	# another database is stopped by what stands there, at any depth
+	# objects at any depth stop a migration from another database
 	made=$(sql "SELECT count(*) FROM ledger WHERE kind IN ('module', 'release', 'cycle') AND id IS NOT NULL")
 	[ "$made" -gt 300 ]
 	fresh_db other

@@ -1,13 +1,13 @@
-# ztoq demo: the project that it moves has one of everything, it ends complete,
-# and nobody's settings reach it.
+# ztoq demo: its project has every kind of object, its report is complete, and the
+# settings of the caller do not affect it.
 # databases: either
 load helper
 
-@test "a demo: everything is there, nothing differs, nothing of its caller's is used" {
+@test "a demo migrates every kind of object without differences and ignores the caller's settings" {
 	local got n what
-	# A database that is made and empty, and on PostgreSQL one without tables.
+	# an empty database, which on PostgreSQL has no tables
 	[ "$ZT_DB" = postgres ] || z 0 zdb init
-	# All of these would break it, or make it a smaller one.
+	# each of these would stop the demo or make it smaller
 	export http_proxy=http://127.0.0.1:1 ALL_PROXY=http://127.0.0.1:1
 	export ZTOQ_LIMIT=1 ZTOQ_SELECT='.key == "DEMO-T1"' ZTOQ_FOLDER=/nowhere
 	export ZTOQ_MAP=/nowhere ZTOQ_MAX_REQUESTS=1 ZTOQ_DEADLINE=1ms
@@ -20,7 +20,7 @@ load helper
 	jq -e '.projects | length == 1' demo/report.json
 	jq -e '.projects[0] | .verdict == "COMPLETE" and .reasons == []' demo/report.json
 
-	# What was read, and that all of it stands in qTest.
+	# the objects read, and the objects created in qTest
 	while read -r n what; do
 		got=$(sql "SELECT count(*) FROM $what")
 		echo "$got (at least $n): $what" >&2
@@ -53,7 +53,7 @@ load helper
 	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ]
 	[ "$(sql 'SELECT count(*) FROM reject')" -eq 0 ]
 
-	# A second one is none of this database's, and leaves it as it is.
+	# a second demo refuses this database and does not change it
 	n=$(sql 'SELECT count(*) FROM run')
 	zw 78 timeout 90 ztoq demo "$T/second"
 	[[ $stderr == *'contains a migration already'* ]]
@@ -61,7 +61,7 @@ load helper
 	[ "$(sql 'SELECT count(*) FROM run')" -eq "$n" ]
 }
 
-@test "a demo keeps out of a database of another project, and says what ails one" {
+@test "a demo refuses a database with another migration, and reports one that cannot be opened" {
 	z 0 zdb init
 	sql "INSERT INTO project (key, id, source, line) VALUES ('REAL', 1, 'x', '{}')"
 	zw 78 timeout 90 ztoq demo "$T/demo"

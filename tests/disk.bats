@@ -1,5 +1,5 @@
-# A file of SQLite that cannot be read, or not be written: 74, whose file it is,
-# and nothing lost.
+# A SQLite file that cannot be read or written ends with 74 and its name, and nothing
+# is lost.
 load helper
 load held
 
@@ -7,21 +7,21 @@ SMALL=(--seed 3 --cases 60 --executions 60 --folders 6 --cycles 3 --plans 1)
 
 said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 
-@test "a database that is no database: 74" {
+@test "a file that is not a database ends with 74" {
 	mock "${SMALL[@]}"
 	head -c 8192 /dev/urandom >ztoq.db
 	zw 74 zextract -q
 	said ztoq.db
 }
 
-@test "a directory that is not there: 74" {
+@test "a database in a directory that does not exist ends with 74" {
 	mock "${SMALL[@]}"
 	ZTOQ_DB=sqlite:$T/no/ztoq.db zw 74 zextract -q
 	said no/ztoq.db
 	ZTOQ_DB=sqlite:$T/no/ztoq.db zw 74 ztoq migrate -q
 }
 
-@test "a directory that one may only read: 74, and no database is made" {
+@test "a read-only directory ends with 74, and no database is created" {
 	open_room
 	chmod a-w "$OPEN/db"
 	mock "${SMALL[@]}"
@@ -33,14 +33,14 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a database that one may only read: 74, and it is left as it is" {
+@test "a read-only database ends with 74 and is not changed" {
 	local where
 	open_room
 	mock "${SMALL[@]}"
 	export ZTOQ_DB=sqlite:$OPEN/db/ztoq.db
 	zw 0 ztoq migrate -q --until transform
 	sql .dump >before
-	# Once in a directory that may be written, once in one that may not.
+	# in a writable directory and in a read-only one
 	chmod a-w "$OPEN/db/ztoq.db"
 	chmod a+w "$OPEN/db"
 	for where in open shut; do
@@ -56,7 +56,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	zw 0 ztoq validate -q --reconcile
 }
 
-# within KB COMMAND...: no file grows beyond that; a write fails, nobody dies
+# within KB COMMAND...: run a command whose writes fail beyond that size of a file
 within() (
 	trap '' XFSZ
 	ulimit -f "$1"
@@ -64,11 +64,11 @@ within() (
 	exec "$@"
 )
 
-@test "no room for the file to grow: 74, and the same command goes on" {
+@test "a file that cannot grow ends with 74, and the same command continues" {
 	local full=0 kb wrote=0
 	export ZTOQ_SETTLE=200ms
 	mock "${SMALL[@]}"
-	# A little more room each time, until it is enough.
+	# raise the limit until the migration completes
 	for ((kb = 250; kb <= 5000; kb += 250)); do
 		run --separate-stderr within $kb ztoq migrate -q
 		echo "$kb kB: $status, $(mock_writes) writes" >&2
@@ -80,14 +80,14 @@ within() (
 	done
 	[ "$status" -eq 0 ]
 	[ "$full" -ge 3 ]
-	[ "$wrote" -gt 0 ]	# and it was full in the middle of loading, too
+	[ "$wrote" -gt 0 ]	# the limit was also met while loading
 	zw 0 ztoq validate -q --reconcile
 	mock_forget
 	zw 0 ztoq migrate -q
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a disk mounted read-only: 74" {
+@test "a file system mounted read-only ends with 74" {
 	mkdir ro
 	mount -t tmpfs -o size=4m none ro 2>/dev/null || skip "needs the right to mount"
 	mount -o remount,ro ro
@@ -97,7 +97,7 @@ within() (
 	said 'ro/ztoq.db'
 }
 
-@test "a full file system: 74, and the same command goes on when there is room" {
+@test "a full file system ends with 74, and with room the same command continues" {
 	mkdir small
 	mount -t tmpfs -o size=600k none small 2>/dev/null || skip "needs the right to mount"
 	mock "${SMALL[@]}"

@@ -1,5 +1,5 @@
-# The driver alone, with stand-ins for the stages: how it joins, waits, hands
-# out options, and what status it makes of theirs.
+# The driver with scripts in place of the stages: how it connects them, passes options
+# and computes its exit status.
 load helper
 
 prepare() {
@@ -13,7 +13,7 @@ prepare() {
 	stage zextract 'echo line'
 }
 
-# stage NAME SCRIPT: notes its arguments in NAME.args, then does SCRIPT
+# stage NAME SCRIPT: create a stage that writes its arguments to NAME.args and runs SCRIPT
 stage() {
 	cat >"bin/$1" <<END
 #!/bin/sh
@@ -34,13 +34,13 @@ END
 	chmod 755 "bin/$1"
 }
 
-@test "joins the stages and passes what comes out at the end" {
+@test "migrate connects the stages and prints the output of the last one" {
 	z 0 ztoq migrate
 	[ "$output" = line ]
 	[ "$(wc -l <zvalidate.args)" -eq 2 ]
 }
 
-@test "gives all stages one run id, and takes one that is there" {
+@test "migrate gives all stages one run id, that of ZTOQ_RUN if it is set" {
 	z 0 ztoq migrate
 	[ "$(sort -u runs | wc -l)" -eq 1 ]
 	[ "$(head -c 4 runs)" != none ]
@@ -49,13 +49,13 @@ END
 	[ "$(sort -u runs)" = mine ]
 }
 
-@test "hands an option to the stages that know it, words kept whole" {
+@test "migrate passes an option unchanged to the stages that know it" {
 	z 0 ztoq migrate -vvp "it's  a" --settle=5 --only-zload
 	[ "$(cat zextract.args)" = "<--refresh><-v><-v><-p><it's  a><--settle=5>" ]
 	[ "$(cat zload.args)" = "<-v><-v><-p><it's  a><--settle=5><--only-zload>" ]
 }
 
-@test "a limit is that of reading: no stage further down hears of it" {
+@test "--limit and ZTOQ_LIMIT are passed to zextract only" {
 	z 0 ztoq migrate --limit 3
 	[ "$(cat zextract.args)" = "<--refresh><--limit><3>" ]
 	ZTOQ_LIMIT=4 z 0 ztoq migrate
@@ -65,7 +65,7 @@ END
 	ZTOQ_LIMIT=4 z 0 ztoq migrate
 }
 
-@test "refuses what no stage knows, and runs nothing" {
+@test "migrate refuses an unknown option or operand and runs no stage" {
 	z 64 ztoq migrate --wrong
 	[[ $stderr == "ztoq: error: migrate: unknown option --wrong"* ]]
 	z 64 ztoq migrate -x
@@ -76,12 +76,12 @@ END
 	[ ! -e zextract.args ]
 }
 
-@test "stops where it is told" {
+@test "--until and --no-validate leave out stages" {
 	z 0 ztoq migrate --until transform --no-validate
 	[[ -e ztransform.args && ! -e zload.args && ! -e zvalidate.args ]]
 }
 
-@test "a stage that fails is told by its own status, whoever falls with it" {
+@test "migrate ends with the status of the stage that failed first" {
 	stage ztransform 'exit 78'
 	stage zload 'cat >/dev/null; exit 65'
 	z 78 ztoq migrate
@@ -92,7 +92,7 @@ END
 	z 69 ztoq migrate
 }
 
-@test "a stage that is killed is heard, and named" {
+@test "migrate names a stage that is killed" {
 	stage ztransform 'kill -9 $$'
 	stage zload 'cat >/dev/null; exit 65'
 	z 137 ztoq migrate
@@ -106,7 +106,7 @@ END
 	z 74 ztoq migrate
 }
 
-@test "the verdict over five statuses" {
+@test "verdict finds the cause among five statuses" {
 	eval "$(sed -n '/^verdict()/,/^}/p' "$ROOT/pipelines/ztoq")"
 	while read -r a b c d e want; do
 		echo "$a $b $c $d $e: $(verdict "$a" "$b" "$c" "$d" "$e")" >&2
@@ -139,7 +139,7 @@ END
 	END
 }
 
-@test "TERM and INT reach every stage, and the driver dies of them" {
+@test "TERM and INT end every stage and the driver" {
 	local s
 	for s in TERM INT; do
 		rm -f up ended
@@ -163,13 +163,13 @@ END
 	done
 }
 
-@test "leaves no temporary files" {
+@test "migrate leaves no temporary files" {
 	mkdir tmp
 	TMPDIR=$T/tmp z 0 ztoq migrate
 	[ -z "$(ls -A tmp)" ]
 }
 
-@test "a stage that dies before it reads leaves nobody hanging" {
+@test "a stage that dies before it reads leaves no stage waiting" {
 	stage zextract 'exec yes'
 	for p in zvalidate ztransform zload; do stage $p 'kill -9 $$'; done
 	z 137 timeout 20 ztoq migrate
@@ -181,7 +181,7 @@ END
 	[ -z "$(cut -d' ' -f1 <<<"$output" | sort | uniq -d)" ]
 }
 
-@test "says what there is, and refuses what there is not" {
+@test "ztoq lists its commands and refuses an unknown one" {
 	z 0 ztoq -h
 	[[ $output == *migrate* ]]
 	z 0 ztoq -V

@@ -1,7 +1,8 @@
-# make equal says what is equal, and notices what is not.
+# make equal reports equal programs as equal and finds differences.
 load helper
 
-# A directory of old programs: today's, but PROGRAM runs SCRIPT
+# old_with PROGRAM SCRIPT: make a directory of the present programs, of which PROGRAM is
+# a script
 old_with() {
 	mkdir old
 	ln -s "$ZT_BIN"/* old
@@ -11,7 +12,7 @@ old_with() {
 }
 equal() { bash "$ROOT/tests/equal/run.sh" -fs "$@"; }
 
-@test "programs that map one name otherwise differ in requests, qTest and database, not in what they read" {
+@test "programs that map one name differently differ in requests, qTest and database, not in the source stream" {
 	jq '.root = "Old"' "$ROOT/src/ztransform/map/map.json" >map.json
 	old_with ztransform "exec '$ZT_BIN/ztransform' --map '$T/map.json' \"\$@\""
 	zw 1 equal old
@@ -25,13 +26,13 @@ equal() { bash "$ROOT/tests/equal/run.sh" -fs "$@"; }
 	[[ ${lines[-1]} == "differs: see above"* ]]
 }
 
-@test "the same programs twice are equal in everything" {
+@test "the same programs are equal in everything" {
 	zw 0 equal "$ZT_BIN"
 	[ "$(grep -c '^equal: ' <<<"$output")" -eq 9 ]
 	run ! grep -v '^equal: ' <<<"$output"
 }
 
-@test "a side that fails, and an older version that is none, end without a word of equal" {
+@test "a side that fails and an unknown older version are never reported as equal" {
 	old_with zload 'echo broken >&2; exit 70'
 	zw 2 equal old
 	[[ $stderr == *"zload ended with 70"*broken* ]]

@@ -1,19 +1,19 @@
-# A source in which every member of every record is set (zmock --full).
+# Migration of a source in which every member of every record is set (zmock --full).
 # databases: either
 load helper
 
 FULL=(--full --cases 14 --executions 32 --folders 6 --cycles 4 --plans 2)
 
-# source PATH: what Zephyr answers there
-source() {
+# zephyr PATH: print an answer of Zephyr
+zephyr() {
 	curl -sSf --noproxy '*' -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL/$1"
 }
 
-@test "zmock --full leaves no member empty but dates of what has none, and no text stands twice" {
+@test "zmock --full sets every member except dates of executions without one, and no two texts are equal" {
 	local list
 	mock "${FULL[@]}"
 	for list in testcases testcycles testplans testexecutions; do
-		source "$list?projectKey=DEMO&maxResults=100&includeStepLinks=true" >"$list"
+		zephyr "$list?projectKey=DEMO&maxResults=100&includeStepLinks=true" >"$list"
 		[ -z "$(jq -r '.values[] | paths(. == null or . == "" or . == [] or . == {})
 		    | map(tostring) | join(".") | select(. != "actualEndDate" and . != "testCycle")
 		    | select(startswith("links.testPlans") or startswith("links.testCycles") | not)' \
@@ -22,26 +22,26 @@ source() {
 	done >keys
 	[ "$(wc -l <keys)" -eq $((14 + 4 + 2 + 32)) ]
 	jq -r '.values[].key | "testcases/\(.)/teststeps"' testcases |
-	    while read -r path; do source "$path" 2>/dev/null || :; done >steps
+	    while read -r path; do zephyr "$path" 2>/dev/null || :; done >steps
 	[ "$(jq -s "map(.values | length) | add" steps)" -gt 20 ]
 	cat testcases testcycles testplans testexecutions steps | grep -o 'zv-[A-Za-z0-9-]*' | sort >texts
 	[ "$(wc -l <texts)" -gt 500 ]
 	[ -z "$(uniq -d texts)" ]
 }
 
-@test "every value of every record stands in qTest, on the object that it belongs to" {
+@test "every value of every record is in qTest, on the object that it belongs to" {
 	local k
 	mock "${FULL[@]}"
 	z 0 ztoq migrate -q
 	for k in testcases testcycles testplans testexecutions; do
-		source "$k?projectKey=DEMO&maxResults=100&includeStepLinks=true" | jq -c .
+		zephyr "$k?projectKey=DEMO&maxResults=100&includeStepLinks=true" | jq -c .
 	done >lists
 	for k in statuses priorities environments folders; do
-		source "$k?projectKey=DEMO&maxResults=100" | jq -c '.values[]'
+		zephyr "$k?projectKey=DEMO&maxResults=100" | jq -c '.values[]'
 	done >names
 	pages() {
 		while read -r k; do
-			source "$1/$k/teststeps?maxResults=100" 2>/dev/null >page || continue
+			zephyr "$1/$k/teststeps?maxResults=100" 2>/dev/null >page || continue
 			jq -c --arg k "$k" '{key: $k, value: .}' page
 		done | jq -s from_entries
 	}
@@ -53,7 +53,7 @@ source() {
 	cat out >&2
 	[ "$(wc -l <out)" -eq 1 ]
 	[ "$(cut -d' ' -f1 out)" -gt 1400 ]
-	# what changed is told, and none of it is a loss
+	# changes are reported, and none of them is a loss
 	[ -z "$(sql "SELECT field FROM loss WHERE change = 'DROPPED'")" ]
 	[ "$(sql "SELECT count(*) FROM loss WHERE field = 'comment'")" -eq 24 ]
 	z 0 zvalidate --reconcile

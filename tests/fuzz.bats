@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# The inputs that the fuzzers' targets are known to take: made by hand, and
-# those that once found something.  New ones are looked for by make fuzz.
+# Replay of the kept inputs of the fuzzers: inputs made by hand, and those that once
+# found a fault.  make fuzz searches for new ones.
 
 load helper
 
@@ -16,7 +16,7 @@ replay() {
 
 @test "scripts and step results: kept inputs" { replay steps; }
 
-@test "a replay of nothing fails" {
+@test "a replay without inputs fails" {
 	z 1 "$ZT_BUILD/fuzz/page_replay" "$T/none"
 	mkdir empty
 	z 1 "$ZT_BUILD/fuzz/page_replay" empty

@@ -1,13 +1,13 @@
 # databases: either
-# A gate that an API closes: an hour at most, and how it is opened; of two
-# migrations that start together one goes on.
+# An API that asks for a pause: it lasts an hour at most, and zdb open ends it; of two
+# migrations that start together one completes.
 load helper
 load zextract
 
 SMALL=(--cases 6 --executions 8 --folders 3 --plans 1 --cycles 2)
 left_s() { sql "SELECT (gate_until - $(date +%s)000) / 1000 FROM budget WHERE api LIKE '%/v2'"; }
 
-@test "a Retry-After of a month is an hour, and zdb open opens the gate" {
+@test "a Retry-After of a month pauses for an hour, and zdb open ends the pause" {
 	local left
 	start "${SMALL[@]}"
 	scenario 'match GET /v2/priorities times 1 do status 429 retry-after 2678400'
@@ -16,7 +16,7 @@ left_s() { sql "SELECT (gate_until - $(date +%s)000) / 1000 FROM budget WHERE ap
 	left=$(left_s)
 	[ "$left" -gt 3000 ]
 	[ "$left" -le 3600 ]
-	# whoever comes next waits, and says so
+	# the next process waits, and reports that
 	zw 75 zextract -q --deadline 2s
 	[[ $stderr == *'reported by another process'*'zdb open` and start again'* ]]
 	z 0 zdb open
@@ -27,7 +27,7 @@ left_s() { sql "SELECT (gate_until - $(date +%s)000) / 1000 FROM budget WHERE ap
 	[ "$output" = 'no API is waiting' ]
 }
 
-@test "a gate that an earlier version closed for a month is an hour's" {
+@test "a pause of a month that an earlier version stored lasts an hour" {
 	start "${SMALL[@]}"
 	zw 75 zextract -q --max-requests 3
 	sql "UPDATE budget SET gate_until = $(date +%s)000 + 2678400000, gate_why = 'status 429'"
@@ -36,7 +36,7 @@ left_s() { sql "SELECT (gate_until - $(date +%s)000) / 1000 FROM budget WHERE ap
 	[ "$(left_s)" -gt 3000 ]
 }
 
-@test "a pipe that brings nothing does not hold the right to load" {
+@test "a zload without input does not hold the claim to load" {
 	local loser rc=0
 	start "${SMALL[@]}"
 	z 0 zdb init
@@ -49,7 +49,7 @@ left_s() { sql "SELECT (gate_until - $(date +%s)000) / 1000 FROM budget WHERE ap
 		kill -0 "$loser"
 	done
 	z 0 ztoq migrate -q 9>&-
-	# the other one was refused the right to read: its zload hears nothing
+	# zload with the empty pipe ends without input
 	exec 9>&-
 	wait "$loser" || rc=$?
 	[ "$rc" -eq 65 ]
@@ -58,7 +58,7 @@ left_s() { sql "SELECT (gate_until - $(date +%s)000) / 1000 FROM budget WHERE ap
 	z 0 zvalidate --reconcile
 }
 
-@test "of two migrations that start together one goes on to its end" {
+@test "of two migrations that start together at least one completes" {
 	local turn a b
 	start "${SMALL[@]}"
 	for turn in 1 2 3; do

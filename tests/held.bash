@@ -1,5 +1,5 @@
-# Loaded by files that need a user whom the mode of a file holds.
-# open_room: $OPEN, with the programs, where another user may go
+# Loaded by files that need a user for whom the modes of files hold.
+# open_room: create $OPEN, a directory with the programs that another user can enter
 open_room() {
 	OPEN=$(mktemp -d /tmp/ztoq-disk.XXXXXX)
 	mkdir "$OPEN/bin" "$OPEN/db"
@@ -14,7 +14,7 @@ teardown() {
 	sweep
 }
 
-# held COMMAND...: by somebody whom a file's mode holds; root it does not
+# held COMMAND...: run a command as a user for whom the modes of files hold, not as root
 held() {
 	if [ "$(id -u)" -eq 0 ]; then
 		set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"

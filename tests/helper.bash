@@ -1,28 +1,29 @@
 # Loaded by every bats file: load helper
 #
-#	z STATUS prog ...	run, and insist on the exit status
+#	z STATUS prog ...	run a program, which must end with STATUS
 #	mock [options]		start zmock; sets MOCK and the APIs' variables
-#	mock_count 'POST .*'	how many requests it got: "METHOD pattern status"
-#	mock_state		zmock's end state, normalised
-#	sql 'SELECT ...'	ask the database under test
+#	mock_count 'POST .*'	count its requests by "METHOD pattern status"
+#	mock_state		print the state of its qTest in the normal form
+#	sql 'SELECT ...'	query the database under test
 #
-# A test has a private directory ($T, also HOME and the working directory),
-# an environment without settings of the person who runs it, and a database
-# of its own: SQLite, or PostgreSQL when ZT_DB=postgres.  A file that holds
-# the line "# databases: both" is run by make check once on each.
+# A test has a private directory ($T, also HOME and the working directory), an
+# environment without the settings of the user, and its own database: SQLite, or
+# PostgreSQL if ZT_DB=postgres.  make check runs a file with the line
+# "# databases: both" once on each.
 
 bats_require_minimum_version 1.5.0
 load scrub
 ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 : "${ZT_BIN:=$ROOT/bin}" "${ZT_BUILD:=$ROOT/build}" "${ZT_DB:=sqlite}" "${ZT_SEED:=1}"
-# Of this run alone: what others do at the same time is none of its secrets.
+# The tokens contain the id of the run, so that those of other runs are not taken for
+# secrets of this one.
 ZT_ZEPHYR=zephyr-token-${BATS_RUN_TMPDIR##*/} ZT_QTEST=qtest-token-${BATS_RUN_TMPDIR##*/}
 export ROOT ZT_BIN ZT_BUILD ZT_DB ZT_SEED
 
 setup() { scrub; if declare -F prepare >/dev/null; then prepare; fi; }
 teardown() { sweep; }
 
-# An environment in which only the test speaks.
+# scrub: unset the settings of the user; set $T and an empty database
 scrub() {
 	scrub_settings
 	T=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}
@@ -34,7 +35,7 @@ scrub() {
 	fresh_db
 }
 
-# fresh_db [NAME [COPY_OF]]: a database that holds nothing yet; sets ZTOQ_DB.
+# fresh_db [NAME [COPY_OF]]: create an empty database, or a copy; sets ZTOQ_DB
 fresh_db() {
 	local name
 	if [ "$ZT_DB" = sqlite ]; then
@@ -49,8 +50,8 @@ fresh_db() {
 	export ZTOQ_DB
 }
 
-# One cluster for the whole suite (tests/run.sh starts it), or one for this
-# file when somebody runs it alone.  ZT_PG is its directory.
+# pg_up: use the cluster of the whole suite (tests/run.sh starts it), or start one for
+# this file if it is run alone.  ZT_PG is its directory.
 pg_up() {
 	local mine=$BATS_FILE_TMPDIR/pg.dir
 	if [ -z "${ZT_PG-}" ]; then
@@ -65,7 +66,7 @@ pg_up() {
 	export ZT_PG_BIN PGPASSFILE=$ZT_PG/pgpass
 	PG_ADMIN=$(pg_url postgres)
 }
-# Readable for the user that the server runs as.
+# pg_dir: create a directory that the user of the server can read
 pg_dir() {
 	local d
 	d=$(mktemp -d /tmp/ztoq-pg.XXXXXX) && chmod 755 "$d" && echo "$d"
@@ -80,14 +81,14 @@ teardown_file() {
 	rm -rf "$(cat "$mine")"
 }
 
-# The cluster's URL with another database name.
+# pg_url NAME: print the URL of a database of the cluster
 pg_url() {
 	local base
 	base=$(sh "$ROOT/tests/pg.sh" url "$ZT_PG")
 	printf '%s/%s\n' "${base%/*}" "$1"
 }
 
-# Debian's /usr/bin/psql is a Perl script, six times as slow as what it starts.
+# Debian's /usr/bin/psql is a Perl script, which is six times slower than psql itself.
 psql() { "${ZT_PG_BIN:-/usr/bin}/psql" "$@"; }
 
 sql() {
@@ -97,7 +98,8 @@ sql() {
 	esac
 }
 
-# Run, show everything if it was not as wanted; with status 0 nobody warns.
+# z STATUS COMMAND...: run a command, which must end with STATUS, without warnings if
+# STATUS is 0; sets $output and $stderr
 z() {
 	local want=$1
 	shift
@@ -107,7 +109,7 @@ z() {
 	[ "$status" -eq "$want" ] || return 1
 	[ "$want" -ne 0 ] || [[ $stderr != *": warn: "* ]]
 }
-# The same, warnings allowed.
+# zw STATUS COMMAND...: the same; warnings are allowed
 zw() {
 	local want=$1
 	shift
@@ -117,7 +119,7 @@ zw() {
 	[ "$status" -eq "$want" ]
 }
 
-# A process of the test's own, ended with it.
+# keep PID: end this process with the test
 keep() { PIDS="$PIDS $1"; }
 
 sweep() {
@@ -133,14 +135,13 @@ sweep() {
 	PGDBS=
 }
 
-# A pipe that nobody writes to: read -t waits on it.
+# spare_pipe: print the path of a pipe without a writer; read -t waits on it
 spare_pipe() {
 	[ -p "$T/.spare" ] || mkfifo "$T/.spare"
 	echo "$T/.spare"
 }
 
-# zmock on a free port; its first line says that it listens.  Its own tokens
-# are what the APIs' variables say.
+# mock [OPTION...]: start zmock on a free port and set the variables of the APIs
 mock() {
 	local word port
 	rm -f "$T/.port"
@@ -166,9 +167,9 @@ mock_stop() {
 	kill "$MOCK_PID" 2>/dev/null
 	wait "$MOCK_PID" 2>/dev/null || :
 }
-# A state that every test of a file begins with.  setup_file makes it (setup,
-# mock, migrate) and says share; shared, in prepare, goes back to it: the same
-# mock, and a copy of the database.
+# share, shared: keep a state from which every test of a file starts.  setup_file makes
+# it (setup, mock, migrate) and calls share; prepare calls shared, which restores the
+# mock and copies the database.
 share() {
 	mock_turn mark || return 1
 	export SHARED_MOCK=$MOCK SHARED_PID=$MOCK_PID SHARED_DB=$ZTOQ_DB SHARED_PGDBS=${PGDBS-}
@@ -187,7 +188,7 @@ shared() {
 		fresh_db '' "${SHARED_DB##*/}"
 	fi
 }
-# It ends the connection without an answer.
+# mock_turn mark|back: keep or restore the state; zmock closes the connection
 mock_turn() {
 	local st=0
 	curl -s --noproxy '*' -X POST "$MOCK/__mock/$1" || st=$?
@@ -195,13 +196,13 @@ mock_turn() {
 }
 mock_get() { curl -sSf --noproxy '*' "$MOCK/__mock/$1"; }
 mock_post() { curl -sSf --noproxy '*' --data-binary "${2-}" "$MOCK/__mock/$1"; }
-# What zmock received: NDJSON; forgotten by mock_forget.
+# mock_record: print the requests that zmock received as NDJSON; mock_forget removes them
 mock_record() { mock_get record; }
 mock_forget() { mock_post reset >/dev/null; }
-# How many requests: 'METHOD pattern status' as in its counts page, an ERE.
+# mock_count ERE: count the requests whose "METHOD pattern status" matches
 mock_count() { mock_get counts | count_fitting "^($1)\$"; }
-# The sum of a counts page's numbers whose names fit an ERE, in which {} stands
-# for itself.  Without jq, which takes ten times as long to start.
+# count_fitting ERE: sum the numbers of a counts page whose names match the ERE, in
+# which {} is literal.  jq takes ten times as long to start.
 count_fitting() {
 	re=${1//'{}'/'[{][}]'} awk '
 	/^[{].*[}]$/ { pages++ }
@@ -217,12 +218,12 @@ count_fitting() {
 	}
 	END { if (pages != 1 || NR != 1) exit 1; print sum + 0 }'
 }
-# How many requests it received, whatever they were.
+# mock_requests: count all requests that zmock received
 mock_requests() {
 	local size
 	size=$(mock_get size) && [[ $size =~ \"requests\":([0-9]+) ]] || return 1
 	echo "${BASH_REMATCH[1]}"
 }
 mock_writes() { mock_count '(POST|PUT|DELETE) /api/v3/.*'; }
-# The end state of a qTest project without ids and times of its own.
+# mock_state [PROJECT]: print the state of a qTest project without ids and times
 mock_state() { mock_get "state?normal=1&project=${1:-1}"; }

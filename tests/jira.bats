@@ -1,17 +1,17 @@
-# Names beside Jira's ids: asked for in batches, once, and only if there is a
-# Jira to ask.
+# Names of Jira's ids: they are requested in batches, once, and only if Jira is
+# configured.
 # databases: either
 load helper
 load zextract
 
 SMALL=(--seed 3 --cases 60 --executions 200 --folders 6 --cycles 12 --plans 2)
 
-# with_jira: the credentials that zmock takes
+# with_jira: set the credentials that zmock accepts
 with_jira() {
 	export JIRA_BASE_URL=$MOCK JIRA_USER=jira@zmock.test JIRA_API_TOKEN=zmock.jira.token
 }
 jira() { ask_mock "$MOCK/__mock/counts?api=jira" | count_fitting "$1"; }
-# How many ids of a kind the records name.
+# ids KIND: count the ids of a kind in the records
 ids() {
 	local what
 	case $1 in
@@ -22,7 +22,7 @@ ids() {
 	esac
 	jq -r "select(.type == \"RECORD\") | .record | $what | values" "$T/out" | sort -u
 }
-# Records as they would be without names.
+# unnamed: print the records without names
 unnamed() {
 	jq -c 'def bare: del(.executedBy, .assignedTo)
 	    | if .owner then .owner |= del(.displayName) else . end
@@ -33,7 +33,7 @@ unnamed() {
 	    | if .undated then .undated |= map(bare) else . end' "$1"
 }
 issues() { sql "SELECT count(*) FROM issue WHERE stream = 'jira' AND rule = '$1'"; }
-# Every id has its name.
+# all_named: every id in the records has its name
 all_named() {
 	none 'select(.type == "RECORD") | .record
 	    | select((.owner.accountId and (.owner.displayName | not))
@@ -45,7 +45,7 @@ all_named() {
 		or any(.links.issues // [] | .[]; (.key and .name) | not))' "$T/out"
 }
 
-@test "without a Jira ids stay ids, and that is said once" {
+@test "without Jira ids remain ids, and this is reported once" {
 	start "${SMALL[@]}"
 	extract 0
 	[ "$(grep -c 'shown as ids' <<<"$stderr")" -eq 1 ]
@@ -56,7 +56,7 @@ all_named() {
 	[ "$(jira .)" -eq 0 ]
 }
 
-@test "all names, by as few questions as there are batches, and never again" {
+@test "all names are requested once, in as few requests as there are batches" {
 	start "${SMALL[@]}"
 	extract 0
 	unnamed "$T/out" >"$T/want"
@@ -76,22 +76,22 @@ all_named() {
 	[ "$(issues 'jira-ids')" -eq 0 ]
 	[ "$(issues 'jira-unknown')" -eq 0 ]
 	records "$T/out" >"$T/want"
-	# nothing is new: not even who we are is asked
+	# without new ids no request is sent to Jira
 	forget
 	extract 0
 	[ "$(jira .)" -eq 0 ]
 	records "$T/out" | cmp "$T/want" -
-	# names stay when there is nobody to ask any more
+	# names remain when Jira is no longer configured
 	extract 0 --jira-base-url none
 	records "$T/out" | cmp "$T/want" -
 	[ "$(jira .)" -eq 0 ]
-	# unless all is to be read again
+	# but not when all is read again
 	extract 0 --deep
 	[ "$(jira 'search/jql 200')" -eq $((($(ids issue | wc -l) + 99) / 100)) ]
 	records "$T/out" | cmp "$T/want" -
 }
 
-@test "a database that was filled without a Jira gets its names by the next pass" {
+@test "the next pass adds names to a database that was filled without Jira" {
 	local first
 	start "${SMALL[@]}"
 	extract 0
@@ -107,7 +107,7 @@ all_named() {
 	    "$([ $((first % 7)) -eq 0 ] && echo MOVED || echo DEMO)-$((first - 9000))" ]
 }
 
-@test "rows stored before ids were noticed leave theirs, and nothing is read again" {
+@test "ids of rows stored by an older version get their names, and no row is read again" {
 	start "${SMALL[@]}"
 	extract 0
 	sql 'DELETE FROM jira_name'
@@ -119,8 +119,8 @@ all_named() {
 	[ "$(asked 'testcases/[{]|testexecutions/[{]')" -eq 0 ]
 }
 
-# hidden [options]: three issues, a component, a version and a user are not
-# to be seen
+# hidden [OPTION...]: start zmock with three issues, a component, a version and a user
+# that the Jira user cannot see
 hidden() {
 	local n
 	start "${SMALL[@]}"
@@ -143,18 +143,18 @@ hidden() {
 	[ "$(jq -r 'select(.record) | .record.links.issues // [] | .[] | select(.key) | .issueId' "$T/out" | sort -u | wc -l)" -eq $((n - 3)) ]
 }
 
-@test "issues that are refused by name are taken out, the others get theirs" {
+@test "issues that a refusal names are left out, the others get their names" {
 	hidden
-	# of three, the refusal names three
+	# the refusal names all three issues
 	[ "$(jira 'search/jql 400')" -le 2 ]
 	[ "$(jira 'search/jql 200')" -eq $((($(ids issue | wc -l) + 99) / 100)) ]
-	# the next pass asks for these, and for nothing else
+	# the next pass requests these only
 	forget
 	extract 0
 	[ "$(jira .)" -eq "$(jira 'search/jql (200|400)|myself|bulk|components|versions')" ]
 	[ "$(jira 'search/jql')" -eq 1 ]
 	mock_stop
-	# what could not be seen then is seen now
+	# the user can see the objects now
 	start "${SMALL[@]}"
 	export JIRA_BASE_URL=$MOCK
 	extract 0
@@ -169,13 +169,13 @@ hidden() {
 	[ "$(jira 'search/jql')" -le 60 ]
 }
 
-@test "what is left out without a word is unknown, too" {
+@test "an issue that an answer leaves out silently is unknown, too" {
 	hidden --jira-refusal silent
 	[ "$(jira 'search/jql 400')" -eq 0 ]
 	[ "$(jira 'search/jql')" -eq $((($(ids issue | wc -l) + 99) / 100)) ]
 }
 
-@test "pages shorter than asked for lose nobody" {
+@test "pages shorter than requested lose no name" {
 	local n
 	start "${SMALL[@]}" --jira-cap 4
 	with_jira
@@ -186,7 +186,7 @@ hidden() {
 	[ "$(jira 'search/jql')" -le $(((n + 3) / 4 + 2)) ]
 }
 
-@test "one or two of three settings: 78 says which is missing" {
+@test "an incomplete Jira configuration ends with 78 and names the missing setting" {
 	start "${SMALL[@]}"
 	with_jira
 	unset JIRA_API_TOKEN
@@ -211,7 +211,7 @@ hidden() {
 	all_named
 }
 
-@test "a wrong token is 77 at once, though Jira takes strangers for a search" {
+@test "a wrong token ends with 77 at once, although Jira answers anonymous searches" {
 	start "${SMALL[@]}"
 	with_jira
 	JIRA_API_TOKEN=wrong extract 77
@@ -226,14 +226,14 @@ hidden() {
 	[[ $stderr == *"no Jira found at JIRA_BASE_URL (404 at /rest/api/3/myself)"* ]]
 	scenario ''
 	JIRA_USER=another@zmock.test extract 77
-	# later runs ask only what they need
+	# later runs send only the requests that they need
 	forget
 	extract 0
 	all_named
 	[ "$(jira 'components|versions|bulk')" -eq 0 ]
 }
 
-@test "no Jira there: 69; a web page, or no list: 76; what was read is kept" {
+@test "an unreachable Jira ends with 69, a wrong answer with 76, and rows already read are kept" {
 	start "${SMALL[@]}"
 	with_jira
 	JIRA_BASE_URL=http://127.0.0.1:1 extract 69
@@ -252,7 +252,7 @@ hidden() {
 	[ "$(asked "testcases/[{]|testexecutions/[{]")" -lt 200 ]
 }
 
-@test "patience: 429, 503, resets and half answers" {
+@test "requests to Jira are repeated after 429, 503, resets and cut answers" {
 	start "${SMALL[@]}"
 	with_jira
 	scenario 'match GET /rest/api/3/search/jql nth 1 do status 429 retry-after 1
@@ -264,7 +264,7 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	[ "$(ask_mock "$MOCK/__mock/scenario" | jq -s 'map(.played) | add')" -eq 4 ]
 }
 
-@test "killed between the questions, the next run asks only for the rest" {
+@test "after kill -9 between requests the next run requests only the missing names" {
 	local pid before issues
 	start --cases 300 --executions 1000 --seed 5
 	with_jira
@@ -292,7 +292,7 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	stored | cmp "$T/got" -
 }
 
-@test "--max-requests stops between the questions, too, and goes on" {
+@test "--max-requests stops between requests to Jira, and the next run continues" {
 	local turns=0
 	start "${SMALL[@]}" --jira-cap 20
 	with_jira
@@ -304,7 +304,7 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	all_named
 }
 
-@test "hostile names arrive as they are, in records and in qTest" {
+@test "hostile names are in records and in qTest unchanged" {
 	mock "${SMALL[@]}" --hostile --token-jira "jira-$ZT_ZEPHYR"
 	with_jira
 	export JIRA_API_TOKEN=jira-$ZT_ZEPHYR
@@ -325,7 +325,7 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	while read -r name; do grep -qF "$name" state; done <names
 }
 
-@test "the token is nowhere: ps, logs, database, what Jira sends back" {
+@test "the token is not in ps, logs or the database, even if Jira sends it back" {
 	local pid secret token
 	secret=jira-$ZT_ZEPHYR
 	token=$(printf 'jira@zmock.test:%s' "$secret" | base64 -w0)
@@ -351,7 +351,7 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	run -1 grep -F -e "$secret" -e "$token" ps log out
 }
 
-@test "a redirect takes no credentials along" {
+@test "credentials are not sent to the target of a redirect" {
 	local other
 	start "${SMALL[@]}"
 	other=$MOCK
@@ -362,7 +362,7 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	[ "$(ask_mock "$other/__mock/record?api=jira" | jq -r '.authorization' | sort -u)" = false ]
 }
 
-@test "--plan says whether Jira answers" {
+@test "--plan reports whether Jira answers" {
 	start "${SMALL[@]}"
 	with_jira
 	zw 0 zextract --plan
@@ -370,7 +370,7 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	JIRA_API_TOKEN=wrong zw 77 zextract --plan
 }
 
-@test "ztoq config shows the settings, and tries the third side when it is set" {
+@test "ztoq config shows the Jira settings and tests Jira if it is configured" {
 	start "${SMALL[@]}"
 	export QTEST_API_TOKEN=$ZT_QTEST
 	z 0 ztoq config

@@ -1,12 +1,12 @@
-# Kill any stage, or all of them, at any point, run the same command again:
-# the end is that of a run that nobody disturbed.
+# After kill -9 of any stage or of all at any point, the same command ends like an
+# uninterrupted run.
 # databases: both
 load helper
 
 SMALL=(--seed 5 --cases 40 --executions 110 --folders 10 --cycles 6 --plans 2)
 STAGES=(zextract zvalidate ztransform zload all)
 
-# What an undisturbed run leaves in qTest, and how many requests it takes.
+# store the state of qTest after an uninterrupted run, and its number of requests
 setup_file() {
 	setup
 	mock "${SMALL[@]}" && ztoq migrate -q || { sweep; return 1; }
@@ -16,7 +16,7 @@ setup_file() {
 }
 
 
-# pids_of STAGE DRIVER: the processes to kill
+# pids_of STAGE DRIVER: print the processes to kill
 pids_of() {
 	if [ "$1" = all ]; then
 		echo "$2 $(pgrep -P "$2" | tr '\n' ' ')"
@@ -25,15 +25,15 @@ pids_of() {
 	fi
 }
 
-# start: the migration in the background; $driver
+# start: start a migration in the background; sets $driver
 start() {
 	ztoq migrate -q >"$T/driver.log" 2>&1 3>&- &
 	driver=$!
 	keep "$driver"
 }
 
-# kill_at STAGE N: start, kill -9 when zmock has N requests; 1 when too late:
-# nobody died of it.  Whatever else a run ends with is no kill and no end.
+# kill_at STAGE N: start a migration and kill -9 the stage after N requests; return 1 if
+# the migration ended before that, 2 if it failed
 kill_at() {
 	local p st=0 spare
 	spare=$(spare_pipe)
@@ -55,7 +55,7 @@ kill_at() {
 	return 2
 }
 
-# same_end: run again, undisturbed; then qTest is as it should be
+# same_end: run again without a kill; qTest must be as after an uninterrupted run
 same_end() {
 	zw 0 timeout 120 ztoq migrate -q || return 1
 	mock_state >state
@@ -65,14 +65,14 @@ same_end() {
 	}
 }
 
-@test "kill -9 of a stage or of all, at seeded points" {
+@test "after kill -9 of a stage or of all at random points the same command completes the migration" {
 	local draw hits=0 n of rc stage points
 	RANDOM=$((ZT_SEED % 32768))
 	export ZTOQ_SETTLE=200ms
 	of=$(cat "$BATS_FILE_TMPDIR/requests")
 	points=10		# on each of two databases
 	[ -z "$ZT_SOAK" ] || points=100
-	# Some stages end long before the run does: a draw may come too late.
+	# a stage may have ended before the kill; then another point is drawn
 	for ((draw = 1; hits < points && draw <= 6 * points; draw++)); do
 		stage=${STAGES[RANDOM % ${#STAGES[@]}]}
 		n=$((RANDOM % of + 1))
@@ -93,7 +93,7 @@ same_end() {
 	[ "$hits" -eq "$points" ]
 }
 
-@test "killed twice in a row, at the same and at another place" {
+@test "a migration that is killed several times ends like an uninterrupted one" {
 	local at hits=0 of rc
 	RANDOM=$(((ZT_SEED + 7) % 32768))
 	export ZTOQ_SETTLE=200ms
@@ -110,7 +110,7 @@ same_end() {
 	same_end
 }
 
-@test "a create that takes effect after the loader died is found, not repeated" {
+@test "a create that takes effect after zload was killed is found and not repeated" {
 	local what
 	export ZTOQ_SETTLE=2s
 	for what in '*/test-cases' '*/test-runs'; do
@@ -130,7 +130,7 @@ same_end() {
 	done
 }
 
-@test "what was answered with a reset after it was done is not done again" {
+@test "a request that took effect before a connection reset is not repeated" {
 	export ZTOQ_SETTLE=200ms
 	cat >resets <<-'END'
 	match POST */test-cases nth 7 do reset-after

@@ -1,21 +1,21 @@
-# What the lists of Zephyr do not hold is asked for once, and called what it is.
+# Objects that Zephyr's lists do not contain are requested once each.
 # databases: either
 load helper
 
 SMALL=(--seed 5 --cases 12 --executions 30 --folders 6 --cycles 3 --plans 2)
 
 zephyr() { curl -sSf --noproxy '*' -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL$1"; }
-# answer PATH JSON: what Zephyr answers for this path from now on
+# answer PATH JSON: let Zephyr answer this path with JSON from now on
 answer() {
 	printf '%s\n' "$2" >"$T/answer.$((++ANSWERS))"
 	printf 'match GET /v2%s do status 200 body %s\n' "$1" "$T/answer.$ANSWERS" >>"$T/answers"
 	mock_post scenario "$(cat "$T/answers")" >/dev/null
 }
-# How many requests for paths of Zephyr that are like this.
+# asked_for ERE: count the requests whose path below /v2 matches
 asked_for() { mock_record | jq -r .path | grep -cE "^/v2/$1\$" || :; }
 list() { echo "/$1/nextgen?projectKey=DEMO&limit=1000&startAtId=0"; }
 
-@test "a status, a priority and an environment that no list holds: one request an id, also for step results" {
+@test "a status, priority or environment that no list contains is requested once for each id" {
 	mock "${SMALL[@]}"
 	id=$(zephyr "$(list testexecutions)" | jq '[.values[] | select(.actualEndDate != null)][0].id')
 	answer /testcases/nextgen "$(zephyr "$(list testcases)" |
@@ -42,7 +42,7 @@ list() { echo "/$1/nextgen?projectKey=DEMO&limit=1000&startAtId=0"; }
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a name that was not asked for when the run was killed is asked for by the next" {
+@test "after kill -9 the next run requests the names that are missing" {
 	mock "${SMALL[@]}"
 	answer /testexecutions/nextgen "$(zephyr "$(list testexecutions)" |
 	    jq -c '.values[0].environment = {id: 777003}')"
@@ -53,7 +53,7 @@ list() { echo "/$1/nextgen?projectKey=DEMO&limit=1000&startAtId=0"; }
 	grep -q '"environment":{"id":777003,"name":"zz-place"}' out
 }
 
-@test "a case that executions name alone: of another project, archived, or 404; asked for once" {
+@test "a case that only executions refer to is requested once and becomes a stub" {
 	mock "${SMALL[@]}"
 	answer /testexecutions/nextgen "$(zephyr "$(list testexecutions)" |
 	    jq -c --arg b "$ZEPHYR_BASE_URL" '.values[0,1].testCase = {id: 51, self: "\($b)/testcases/BLOCK-T5/versions/1"}
@@ -79,7 +79,7 @@ list() { echo "/$1/nextgen?projectKey=DEMO&limit=1000&startAtId=0"; }
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "an execution whose case has an id and no address is joined by the id" {
+@test "an execution whose case has an id and no self is joined by the id" {
 	mock "${SMALL[@]}"
 	read -r cid key < <(zephyr "$(list testcases)" | jq -r '.values[3] | "\(.id) \(.key)"')
 	answer /testexecutions/nextgen "$(zephyr "$(list testexecutions)" |
@@ -90,7 +90,7 @@ list() { echo "/$1/nextgen?projectKey=DEMO&limit=1000&startAtId=0"; }
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'case-unknown'")" -eq 1 ]
 }
 
-@test "a folder with parent 0, or below a folder of another kind, stands at the root with all below it" {
+@test "a folder with parent 0 or below a folder of another kind is at the root, with all folders below it" {
 	mock "${SMALL[@]}"
 	answer /folders "$(zephyr '/folders?projectKey=DEMO&maxResults=1000' |
 	    jq -c '(.values[] | select(.folderType == "TEST_CYCLE")).id as $c

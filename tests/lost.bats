@@ -1,9 +1,9 @@
-# Answers that are lost, on every kind of write: nothing is made twice.
+# Lost answers to every kind of write: no object is created twice.
 # databases: both
 load helper
 load target
 
-# A case, a run or a log of each kind of object; $edit: all of them changed.
+# everything [edit]: print a stream with objects of each kind; edit changes all of them
 everything() {
 	jq -ncS --argjson n 6 --argjson logs 2 --arg edit "" -f "$ROOT/tests/zload.jq" |
 	    jq -cS --arg edit "${1-}" '
@@ -30,8 +30,8 @@ setup_file() {
 }
 prepare() { export ZTOQ_SETTLE=400ms; }
 
-# load WHAT [KILL]: one request after the other, with the faults in file lines; KILL: the request of which the
-# program dies.  The answers that were lost are counted.
+# load STREAM [REQUEST]: load one request at a time with the faults in the file lines;
+# REQUEST kills zload.  Adds the number of faults played to PLAYED and removes them.
 load() {
 	local pid st=0
 	rm -f go
@@ -47,12 +47,12 @@ load() {
 	[ "$st" -eq 0 ] || [ "$st" -eq 137 ] || { cat err >&2; return 1; }
 	mock_get scenario | jq -r .played >played
 	PLAYED=$((PLAYED + $(jq -s add played)))
-	# what it died too early for is for the next run
+	# keep the faults that were not played
 	paste played lines | sed -n "/ kill /d; s/^0\t//p" >rest
 	mv rest lines
 }
-# lose WHAT: one answer of each kind, one of so many, in a way that is drawn: the
-# connection dies, before or after the act, or the program.
+# lose STREAM: load a stream and lose one random answer of each kind: the connection is
+# closed before or after the effect, or zload is killed
 lose() {
 	local kind pattern of at kills=()
 	: >lines
@@ -71,7 +71,7 @@ lose() {
 	done
 	load "$1"
 }
-# same WHAT: once more, undisturbed; then qTest is as it should be
+# same STREAM: load again without faults; qTest must be as after an undisturbed load
 same() {
 	mock_post scenario 'match * */nothing do reset-before' >/dev/null
 	zw 0 zload -q <"$BATS_FILE_TMPDIR/$1.ndjson"
@@ -81,8 +81,8 @@ same() {
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-# What is written by the first load, then by the second: kind, requests, and how many
-# there are at least, whatever was written before a kill.
+# writes STREAM: print the requests of a load: kind, pattern, and a number that is sent
+# in any case, whatever was written before a kill
 writes() {
 	local case
 	if [ "$1" = first ]; then
@@ -97,7 +97,7 @@ writes() {
 		run	POST */test-runs	2
 		log	POST */test-logs	4
 		END
-	else		# a path that ends in the id, not in /approve
+	else		# patterns that end in an id and do not match /approve
 		case=$(sql "SELECT max(id) FROM ledger WHERE kind = 'case'")
 		case=${case//?/?}
 		cat <<-END
@@ -113,7 +113,7 @@ writes() {
 	fi
 }
 
-@test "an answer lost on each kind of POST and PUT: nothing is there twice, nothing is missing" {
+@test "after lost answers to each kind of POST and PUT nothing is missing and nothing exists twice" {
 	local what round rounds=1
 	RANDOM=$((ZT_SEED % 32768))
 	POINTS=0 PLAYED=0
@@ -130,6 +130,6 @@ writes() {
 		mock_stop
 	done
 	echo "# $PLAYED of $POINTS answers were lost" >&3
-	# What waits for a read-back lets others pass: some are written before their turn.
+	# while a write waits for its read-back others are sent, so some faults are not met
 	[ "$PLAYED" -ge $((POINTS / 2)) ]
 }

@@ -1,10 +1,10 @@
-# What the manuals tell a reader to type, taken from the pages as mandoc shows
-# them (quotes get lost there, not in the source), and run as it stands.
+# The commands of the manual pages, taken from the pages as mandoc shows them (which
+# may lose quotes) and run unchanged.
 load helper
 
 prepare() {
 	mkdir tools
-	# The editor of somebody who fills in settings, or mends records.
+	# an editor that fills in settings or corrects records
 	cat >tools/vi <<-'END'
 	#!/bin/sh
 	case $1 in *.ndjson)
@@ -21,11 +21,11 @@ prepare() {
 	PATH=$T/tools:$PATH
 }
 
-# shown FORM PAGE: what a reader sees of it, at the usual width
+# shown FORM PAGE: print a page as a terminal shows it
 shown() { mandoc -T "$1" -O width=78 "$ROOT/man/$2" | sed $'s/.\b//g'; }
 
-# typed FORM PAGE: its commands, NUL after each, as "BLOCK command"; a command
-# goes on over the lines that are indented as far.
+# typed FORM PAGE: print its commands as "BLOCK command", each with a NUL; a command
+# continues on lines with the same indent
 typed() {
 	shown "$1" "$2" | awk '
 	    function done() { if (cmd != "") printf "%d %s%c", block, cmd, 0; cmd = "" }
@@ -38,8 +38,8 @@ typed() {
 	    END { done() }' indent=0
 }
 
-# An empty directory, database and target; the settings by which a reader
-# whose example names none has set them.
+# fresh: start with an empty directory, database and target, and the settings that an
+# example needs if it names none
 fresh() {
 	sweep
 	mkdir "$T/$1"
@@ -57,7 +57,7 @@ settings() {
 	chmod 600 atlas.env
 	vi atlas.env
 }
-# What is there before an example: PAGE:BLOCK.
+# given: prepare the files that an example needs, by PAGE:BLOCK
 given() {
 	case $1 in
 	zextract.1:2)	folder=$(zextract -q | jq -sr 'map(.record.folder.path? // empty |
@@ -85,13 +85,13 @@ given() {
 	ztoq.1:1|ztoq.1:2)
 			settings ;;
 	esac
-	# Where an example names a file of settings, no variable has them.
+	# an example with a settings file runs without variables
 	case $1 in ztoq.1:*|ztoq.7:2)
 		for v in $(compgen -e | grep -E '^(ZEPHYR|QTEST|ZTOQ)_'); do unset "$v"; done ;;
 	esac
 }
 
-# Whether the last command of a block did what the page says of it.
+# held: check that the last command of a block did what the page describes
 held() {
 	case $1 in
 	zdb.1:1)	jq -e . <<<"$output" ;;
@@ -116,7 +116,7 @@ held() {
 	esac
 }
 
-# page NAME COMMANDS: run that many, and all that there are
+# page NAME COMMANDS: run all commands of a page, whose number must be COMMANDS
 page() {
 	local block last=0 cmd want ran=0
 	while read -rd '' block cmd; do
@@ -128,7 +128,7 @@ page() {
 			last=$block
 		fi
 		cmd=${cmd//\/etc\/ztoq\//} cmd=${cmd//Login\/SSO/\'$folder\'} want=0
-		# Less than the project, as zextract(1) says.
+		# a part of the project, as zextract(1) describes
 		case $cmd in *--folder*|*--select*) want=75 ;; esac
 		z "$want" bash -o pipefail -c "$cmd" 3>&-
 		ran=$((ran + 1))
@@ -150,8 +150,8 @@ page() {
 @test "ztoq-glossary(7)" { page ztoq-glossary.7 0; }
 @test "ztoq-stream(5)" { page ztoq-stream.5 5; }
 
-# Not run here: zmock(1), whose example is one script (zmock.bats runs it).
-@test "every page is above, every form of it shows the same, no example is lost" {
+# The example of zmock(1) is a script, which zmock.bats runs.
+@test "every page is tested above, and every output format shows the same examples" {
 	local p name
 	for p in "$ROOT"/man/*.[1-9]; do
 		name=${p##*/}
@@ -160,7 +160,7 @@ page() {
 		typed utf8 "$name" >utf8
 		typed ascii "$name" >ascii
 		cmp utf8 ascii
-		# In the source: a dollar, or a display that is typed as well.
+		# a dollar or a literal display in the source is an example, too
 		[ "$(tr -cd '\0' <utf8 | wc -c)" -eq \
 		    "$(grep -Ec '^(\.Dl )?(\$ |0 2 \* |zextract \| )' "$p")" ]
 	done

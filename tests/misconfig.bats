@@ -1,22 +1,21 @@
-# Ways to configure it wrongly: ztoq migrate stops before the first list page is
-# read, in one error line with the remedy, and nothing is written anywhere.
+# Wrong configurations: ztoq migrate stops before it reads the first page of a list,
+# prints one error line with the remedy, and writes nothing.
 # databases: either
 load helper
 load held
 
-# One mock for a whole test; each way starts on an empty directory and target.
+# Each check starts in an empty directory; a test uses one zmock.
 prepare() {
 	umask 077
 	mock --cases 3 --cycles 1 --plans 1 --executions 3 --folders 2
 	ways=0
-	unset ZTOQ_DB	# the default, in the directory of the way
+	unset ZTOQ_DB	# use the default, in the present directory
 	mkdir place
 }
 
-# way STATUS WORDS [NAME=VALUE ...] [-- OPTION ...]: in the empty directory
-# place, ztoq migrate ends so, and says the words, and nothing is touched.
-# With COMMAND set: that instead of ztoq migrate.
-way() {
+# stops STATUS WORDS [NAME=VALUE ...] [-- OPTION ...]: ztoq migrate (or COMMAND) in the
+# empty directory place ends with STATUS, prints WORDS and writes nothing
+stops() {
 	local want=$1 words=$2 vars=()
 	shift 2
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -32,94 +31,94 @@ way() {
 	[ "$(grep -c ': error: ' <<<"$stderr")" -eq 1 ]
 	[[ $stderr == *"$words"* ]]
 	[ -z "$output" ]
-	untouched
+	check_nothing_written
 }
-# No list page was read, qTest was not written to, and no file is left behind.
-untouched() {
+# check_nothing_written: no list was read, qTest was not changed, no file was created
+check_nothing_written() {
 	[ "$(mock_count 'GET /v2/.*')" -eq "$(mock_count 'GET /v2/projects/.*')" ]
 	[ "$(mock_writes)" -eq 0 ]
 	[ -z "$(ls -A "$T/place")" ]
 }
 
-@test "nothing is wrong: the checks pass, and touch nothing either" {
+@test "with a right configuration --check succeeds and writes nothing" {
 	z 0 env -C place ztoq migrate --check
 	[ -z "$output$stderr" ]
-	untouched
+	check_nothing_written
 	[ "$(mock_count 'GET /v2/.*')" -eq 1 ]
 	z 0 env -C place ztoq migrate -q
 	[ "$(mock_count 'POST .*/test-cases 200')" -ge 3 ]
 }
 
-@test "Zephyr: token, project, address" {
-	way 77 'ZEPHYR_API_TOKEN' ZEPHYR_API_TOKEN=wrong-token
-	way 78 'set ZEPHYR_API_TOKEN' -u ZEPHYR_API_TOKEN
-	way 66 'gone.token' -u ZEPHYR_API_TOKEN ZEPHYR_API_TOKEN_FILE="$T/gone.token"
+@test "a wrong token, project or address of Zephyr stops migrate" {
+	stops 77 'ZEPHYR_API_TOKEN' ZEPHYR_API_TOKEN=wrong-token
+	stops 78 'set ZEPHYR_API_TOKEN' -u ZEPHYR_API_TOKEN
+	stops 66 'gone.token' -u ZEPHYR_API_TOKEN ZEPHYR_API_TOKEN_FILE="$T/gone.token"
 	: >empty.token
-	way 78 'empty.token is empty' -u ZEPHYR_API_TOKEN ZEPHYR_API_TOKEN_FILE="$T/empty.token"
-	way 78 'Zephyr has no project NOPE' ZEPHYR_PROJECT_KEY=NOPE
-	way 78 'enable it in Jira' ZEPHYR_PROJECT_KEY=OFF
-	way 64 'use -p KEY or set ZEPHYR_PROJECT_KEY' -u ZEPHYR_PROJECT_KEY
-	way 78 'https:// or http://' ZEPHYR_BASE_URL=zephyr.example.com
-	way 78 'not an address of Zephyr Scale' \
+	stops 78 'empty.token is empty' -u ZEPHYR_API_TOKEN ZEPHYR_API_TOKEN_FILE="$T/empty.token"
+	stops 78 'Zephyr has no project NOPE' ZEPHYR_PROJECT_KEY=NOPE
+	stops 78 'enable it in Jira' ZEPHYR_PROJECT_KEY=OFF
+	stops 64 'use -p KEY or set ZEPHYR_PROJECT_KEY' -u ZEPHYR_PROJECT_KEY
+	stops 78 'https:// or http://' ZEPHYR_BASE_URL=zephyr.example.com
+	stops 78 'not an address of Zephyr Scale' \
 	    ZEPHYR_BASE_URL=https://api.zephyrscale.smartbear.com/v1
-	way 78 'JIRA_USER is not set' JIRA_BASE_URL="$MOCK"
-	way 77 'JIRA_API_TOKEN' JIRA_BASE_URL="$MOCK" JIRA_USER=a@b.example JIRA_API_TOKEN=wrong-token
+	stops 78 'JIRA_USER is not set' JIRA_BASE_URL="$MOCK"
+	stops 77 'JIRA_API_TOKEN' JIRA_BASE_URL="$MOCK" JIRA_USER=a@b.example JIRA_API_TOKEN=wrong-token
 	[ "$ways" -eq 11 ]
 }
 
-@test "qTest: token, project, address, certificate" {
-	way 77 'QTEST_API_TOKEN' QTEST_API_TOKEN=wrong-token
-	way 78 'set QTEST_API_TOKEN' -u QTEST_API_TOKEN
-	way 77 'check QTEST_BASE_URL, QTEST_USERNAME and QTEST_PASSWORD' -u QTEST_API_TOKEN \
+@test "a wrong token, project, address or certificate of qTest stops migrate" {
+	stops 77 'QTEST_API_TOKEN' QTEST_API_TOKEN=wrong-token
+	stops 78 'set QTEST_API_TOKEN' -u QTEST_API_TOKEN
+	stops 77 'check QTEST_BASE_URL, QTEST_USERNAME and QTEST_PASSWORD' -u QTEST_API_TOKEN \
 	    QTEST_USERNAME=migrator@zmock.test QTEST_PASSWORD=wrong-password
-	way 78 'check QTEST_PROJECT_ID' QTEST_PROJECT_ID=99
-	way 78 'QTEST_PROJECT_ID: not a number' QTEST_PROJECT_ID=ATLAS
-	way 78 'set QTEST_PROJECT_ID' -u QTEST_PROJECT_ID
-	way 78 'set QTEST_BASE_URL' -u QTEST_BASE_URL
-	way 78 'QTEST_BASE_URL' QTEST_BASE_URL=ftp://qtest.example.com
-	way 78 'QTEST_BASE_URL' QTEST_BASE_URL="$MOCK/manager"
-	way 66 'gone.pem' ZTOQ_CA_FILE=gone.pem
+	stops 78 'check QTEST_PROJECT_ID' QTEST_PROJECT_ID=99
+	stops 78 'QTEST_PROJECT_ID: not a number' QTEST_PROJECT_ID=ATLAS
+	stops 78 'set QTEST_PROJECT_ID' -u QTEST_PROJECT_ID
+	stops 78 'set QTEST_BASE_URL' -u QTEST_BASE_URL
+	stops 78 'QTEST_BASE_URL' QTEST_BASE_URL=ftp://qtest.example.com
+	stops 78 'QTEST_BASE_URL' QTEST_BASE_URL="$MOCK/manager"
+	stops 66 'gone.pem' ZTOQ_CA_FILE=gone.pem
 	[ "$ways" -eq 10 ]
 }
 
-@test "the database" {
+@test "a wrong database stops migrate" {
 	sqlite3 foreign.db 'CREATE TABLE orders (id)'
-	way 64 'use sqlite:PATH or postgresql://' -- --db nonsense:foo
-	way 64 'a libpq connection string' -- --db 'host=db.example.com password=hushhush dbname=x'
+	stops 64 'use sqlite:PATH or postgresql://' -- --db nonsense:foo
+	stops 64 'a libpq connection string' -- --db 'host=db.example.com password=hushhush dbname=x'
 	[[ $stderr != *hushhush* ]]
-	way 64 'put the URL into ZTOQ_DB' -- --db postgresql://u:hushhush@127.0.0.1:1/x
+	stops 64 'put the URL into ZTOQ_DB' -- --db postgresql://u:hushhush@127.0.0.1:1/x
 	[[ $stderr != *hushhush* ]]
-	way 64 'sqlite:PATH' ZTOQ_DB=sqlite::memory:
-	way 74 'create it or choose another directory' ZTOQ_DB=sqlite:gone/ztoq.db
-	way 74 'is a directory; give the path of a file' ZTOQ_DB="sqlite:$T"
-	way 78 'belongs to another program' ZTOQ_DB="sqlite:$T/foreign.db"
-	way 74 'refused' ZTOQ_DB=postgresql://127.0.0.1:1/x
+	stops 64 'sqlite:PATH' ZTOQ_DB=sqlite::memory:
+	stops 74 'create it or choose another directory' ZTOQ_DB=sqlite:gone/ztoq.db
+	stops 74 'is a directory; give the path of a file' ZTOQ_DB="sqlite:$T"
+	stops 78 'belongs to another program' ZTOQ_DB="sqlite:$T/foreign.db"
+	stops 74 'refused' ZTOQ_DB=postgresql://127.0.0.1:1/x
 	[ "$(sqlite3 foreign.db .tables)" = orders ]
 	[ "$ways" -eq 8 ]
 }
 
-@test "options, files of settings, files to write" {
+@test "wrong options, settings files and output files stop migrate" {
 	printf 'ZEPHYR_TOKEN=x\n' >unknown.conf
 	printf 'ZEPHYR_PROJECT_KEY=DEMO\nthis is no setting\n' >malformed.conf
 	ln -s "$T" link
-	way 64 'ztoq migrate -h lists them' -- --speed 9
-	way 64 '--until takes extract, transform or load' -- --until lunch
-	way 64 'examples: 20, 5k, 1M' -- --in-flight many
-	way 78 'examples: 20, 5k, 1M' ZTOQ_IN_FLIGHT=many
-	way 78 'examples: 90, 250ms, 5m, 2h' ZTOQ_SETTLE=soon
-	way 64 'not one of create|skip|update|rename|fail' -- --on-conflict perhaps
-	way 66 'gone.conf' -- --config gone.conf
-	way 78 'do you mean ZEPHYR_API_TOKEN?' -- --config "$T/unknown.conf"
-	way 78 'line 2: expected KEY=value' ZTOQ_CONFIG="$T/malformed.conf"
-	way 74 'create it or choose another directory' -- -r gone/rejects.ndjson
-	way 74 'is a directory; give the path of a file' -- -r "$T"
-	way 78 'give the directory itself' ZTOQ_ATTACHMENTS="dir:$T/link"
-	way 64 'db or dir:PATH' ZTOQ_ATTACHMENTS="$T/files"
-	way 64 'syntax error' -- --select '.['
+	stops 64 'ztoq migrate -h lists them' -- --speed 9
+	stops 64 '--until takes extract, transform or load' -- --until lunch
+	stops 64 'examples: 20, 5k, 1M' -- --in-flight many
+	stops 78 'examples: 20, 5k, 1M' ZTOQ_IN_FLIGHT=many
+	stops 78 'examples: 90, 250ms, 5m, 2h' ZTOQ_SETTLE=soon
+	stops 64 'not one of create|skip|update|rename|fail' -- --on-conflict perhaps
+	stops 66 'gone.conf' -- --config gone.conf
+	stops 78 'do you mean ZEPHYR_API_TOKEN?' -- --config "$T/unknown.conf"
+	stops 78 'line 2: expected KEY=value' ZTOQ_CONFIG="$T/malformed.conf"
+	stops 74 'create it or choose another directory' -- -r gone/rejects.ndjson
+	stops 74 'is a directory; give the path of a file' -- -r "$T"
+	stops 78 'give the directory itself' ZTOQ_ATTACHMENTS="dir:$T/link"
+	stops 64 'db or dir:PATH' ZTOQ_ATTACHMENTS="$T/files"
+	stops 64 'syntax error' -- --select '.['
 	[ "$ways" -eq 14 ]
 }
 
-@test "the map and the rules" {
+@test "a wrong map or rule stops migrate" {
 	mkdir rules map
 	echo 'def x: ' >rules/source_test_cases.jq
 	echo '{"values": ' >broken.json
@@ -127,28 +126,28 @@ untouched() {
 	jq '.fields += [{"from": "key", "artifact": "test-cases", "label": "Origin", "type": "text", "required": true}]' \
 	    "$ROOT/src/ztransform/map/map.json" >field.json
 	echo '.x |' >map/test_cases.jq
-	way 66 'gone.json' -- --map gone.json
-	way 78 'map.json' -- --map "$T/broken.json"
-	way 78 'name these in values.execution_status of map.json' -- --map "$T/status.json"
-	way 78 'create them in qTest (or set "create": true), or remove them from map.json' -- --map "$T/field.json"
-	way 78 'test_cases' -- --map "$T/map"
-	way 78 'test_cases' -- --rules "$T/rules"
-	way 66 'gone.accept' -- --accept gone.accept
+	stops 66 'gone.json' -- --map gone.json
+	stops 78 'map.json' -- --map "$T/broken.json"
+	stops 78 'name these in values.execution_status of map.json' -- --map "$T/status.json"
+	stops 78 'create them in qTest (or set "create": true), or remove them from map.json' -- --map "$T/field.json"
+	stops 78 'test_cases' -- --map "$T/map"
+	stops 78 'test_cases' -- --rules "$T/rules"
+	stops 66 'gone.accept' -- --accept gone.accept
 	[ "$ways" -eq 7 ]
 }
 
-@test "workflow: formats and places of reports" {
+@test "a wrong report format or directory stops ztoq workflow" {
 	COMMAND='ztoq workflow run'
-	way 64 'text and json are built in' -- --report-format pdf
-	way 74 'create it or choose another directory' -- --output-file gone/report.txt
-	way 77 'QTEST_API_TOKEN' QTEST_API_TOKEN=wrong-token -- --output-dir reports
-	way 64 'unknown phase' -- --phases lunch
-	way 64 'unknown option' -- --speed 9
-	way 64 'needs a positive number' -- --batch-size many
+	stops 64 'text and json are built in' -- --report-format pdf
+	stops 74 'create it or choose another directory' -- --output-file gone/report.txt
+	stops 77 'QTEST_API_TOKEN' QTEST_API_TOKEN=wrong-token -- --output-dir reports
+	stops 64 'unknown phase' -- --phases lunch
+	stops 64 'unknown option' -- --speed 9
+	stops 64 'needs a positive number' -- --batch-size many
 	[ "$ways" -eq 6 ]
 }
 
-@test "places that this user may only read" {
+@test "a directory that the user cannot write to stops migrate" {
 	local kind
 	open_room
 	chmod 755 "$OPEN/db"
@@ -160,26 +159,26 @@ untouched() {
 		unset "ZTOQ_${kind%%=*}"
 		[ "$(grep -c ': error: ' <<<"$stderr")" -eq 1 ]
 		[[ $stderr == *"cannot create a file in "*"Permission denied; change its permissions or choose another directory"* ]]
-		untouched
-		export ZTOQ_DB=sqlite:/tmp/none.db	# no fault from here on
+		check_nothing_written
+		export ZTOQ_DB=sqlite:/tmp/none.db	# the next settings are checked alone
 	done
 	zw 74 held ztoq workflow run --output-dir reports
 	[[ $stderr == *"--output-dir reports: cannot write to .; choose another directory"* ]]
-	untouched
+	check_nothing_written
 	[ -z "$(ls -A)" ]
 	[ ! -e /tmp/none.db ]
 }
 
-@test "a qTest site whose statuses are not those of the map" {
+@test "execution statuses that qTest does not have stop migrate, and the map can rename them" {
 	mock_stop
 	mock --cases 3 --cycles 1 --plans 1 --executions 3 --folders 2 \
 	    --statuses PASS,Failed,Incomplete,-Blocked,Unexecuted
-	way 78 'no active execution status Blocked, Passed; it has PASS, Failed, Incomplete, Unexecuted: name these'
-	# They may be named in the map, and then it works.
+	stops 78 'no active execution status Blocked, Passed; it has PASS, Failed, Incomplete, Unexecuted: name these'
+	# with their names in the map the migration succeeds
 	jq '(.values.execution_status | .equal, .nearest)[] |= (sub("^Passed$"; "PASS") | sub("^Blocked$"; "Failed"))' \
 	    "$ROOT/src/ztransform/map/map.json" >map.json
 	z 0 ztoq migrate -q --map map.json
-	# A pipe made by hand is told before the first write, too.
+	# zload in a pipe stops before the first write, too
 	fresh_db other
 	mock_forget
 	zextract -q >source
@@ -189,14 +188,14 @@ untouched() {
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a qTest user without the rights" {
+@test "a qTest user without the necessary rights stops migrate" {
 	mock_stop
 	mock --cases 3 --cycles 1 --plans 1 --executions 3 --folders 2 --deny test_case.approve \
 	    --deny test_run.execute
-	way 77 'may not approve test cases, execute test runs in project 1; grant these rights'
+	stops 77 'may not approve test cases, execute test runs in project 1; grant these rights'
 	mock_stop
 	mock --cases 3 --cycles 1 --plans 1 --executions 3 --folders 2 --deny project_setting.manage
-	way 77 'manage project settings'
+	stops 77 'manage project settings'
 	mock_stop
 	mock --cases 3 --cycles 1 --plans 0 --executions 3 --folders 2 --deny release.create
 	zw 0 ztoq migrate -q
@@ -204,12 +203,12 @@ untouched() {
 	[ "$(grep -c warn <<<"$stderr")" -eq 1 ]
 }
 
-@test "a qTest user who may not read field settings, or no longer see the project" {
+@test "a qTest user who cannot see field settings or the project stops migrate" {
 	mock_post scenario 'match GET /api/v3/projects/*/settings/* do status 403' >/dev/null
-	way 77 'give the profile the right to see field settings'
+	stops 77 'give the profile the right to see field settings'
 	mock_post scenario 'match GET /api/v3/projects/1 do status 403' >/dev/null
-	way 77 'this user cannot see project 1'
-	# Rights that are not told stop nobody.
+	stops 77 'this user cannot see project 1'
+	# an answer without rights does not stop migrate
 	mock_post scenario 'match GET *user-profiles* do status 403' >/dev/null
 	z 0 ztoq migrate -q
 }

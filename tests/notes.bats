@@ -1,8 +1,8 @@
-# Executions that make no log, over the whole road.
+# Complete migrations of executions that make no log.
 # databases: either
 load helper
 
-# Keys of runs whose only execution makes no log but has something to say.
+# alone STREAM: print the keys of runs whose only execution makes no log but has values
 alone() {
 	jq -rs '[.[] | select(.type == "RECORD" and .stream == "test_executions") | .record]
 	    | group_by([.testCase.key, .testCycle.id, .environment.id]) | .[]
@@ -14,7 +14,7 @@ alone() {
 	    "$1" | sort
 }
 
-@test "an execution that makes no log stands in its run" {
+@test "the values of an execution that makes no log are in its run" {
 	export ZTOQ_SETTLE=1s
 	mock --seed 5 --cases 40 --executions 120 --folders 6 --cycles 6 --plans 2
 	z 0 ztoq migrate -q
@@ -23,7 +23,7 @@ alone() {
 	[ -s want ]
 	sql "SELECT ekey FROM target WHERE kind = 'run' AND body LIKE '%Zephyr Note%'" | sort >got
 	[ -z "$(comm -23 want got)" ]
-	# what shares its run with others stands there, too
+	# those of executions that share their run are there, too
 	[ "$(sql "SELECT count(*) FROM loss WHERE field = 'actualEndDate'")" -gt 0 ]
 	[ "$(sql "SELECT count(*) FROM loss WHERE change = 'DROPPED'")" -eq 0 ]
 	z 0 zvalidate --reconcile

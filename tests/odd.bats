@@ -1,11 +1,11 @@
-# The whole road where a site is odd: what it leaves out, where it lives, what it
-# holds twice, and what was never read.
+# Complete migrations of sites that leave members out, are below a path, have equal
+# names, or were not read yet.
 # databases: either
 load helper
 
 SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 
-@test "what Zephyr may leave out costs no record; what names no case is set aside and told" {
+@test "members that Zephyr leaves out cost no record, and an execution without a case is rejected" {
 	local lost want
 	mock "${SMALL[@]}" --page-cap 50 --sparse total --sparse isLast --sparse next --sparse values
 	z 0 ztoq migrate -q
@@ -15,7 +15,7 @@ SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 	mock "${SMALL[@]}" --sparse self
 	zw 3 ztoq migrate -q
 	zw 0 ztoq validate --reconcile
-	# of those without an address, these have no id that the list of cases knows
+	# executions without self whose id is not in the list of cases
 	want=$(sql "SELECT count(*) FROM test_execution WHERE case_key = '' AND (case_id IS NULL
 	    OR case_id NOT IN (SELECT id FROM test_case WHERE id IS NOT NULL))")
 	lost=$(sql "SELECT count(*) FROM issue WHERE rule = 'case-unknown'")
@@ -25,7 +25,7 @@ SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 	[ "$(sql "SELECT count(*) FROM reject WHERE stream = 'test_executions'")" -eq "$lost" ]
 }
 
-@test "of two choices of one name that in use is taken" {
+@test "of two values with the same name the active one is used" {
 	mock --seed 11 --cases 40 --executions 0 --folders 5 --cycles 2 --plans 1
 	jq '.fields += [{"from": "priority.name", "artifact": "test-cases", "label": "Priority",
 	    "type": "combo", "values": "priority"}]' "$ROOT/src/ztransform/map/map.json" >map.json
@@ -35,7 +35,7 @@ SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 	[ "$(mock_count '.* 400')" -eq 0 ]
 }
 
-@test "a qTest below a path of its host, with or without a slash at the end" {
+@test "qTest can be below a path of its host, with or without a slash at the end" {
 	mock --context /qtest --cases 12 --executions 8 --folders 3 --cycles 2 --plans 1
 	zw 78 ztoq migrate -q
 	export QTEST_BASE_URL=$MOCK/qtest/
@@ -45,10 +45,10 @@ SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 	z 0 ztoq validate --reconcile
 }
 
-@test "a project that nobody read is 78, one that nobody transformed 66" {
+@test "a project that was not read ends with 78, one that was not transformed with 66" {
 	mock "${SMALL[@]}"
 	zw 78 zextract -q -p NOPE
-	# a try to read it makes no project of it
+	# a failed attempt to read it does not create it
 	for p in 'zload -q --from-db' 'zload -q --plan --from-db' 'zvalidate -q --reconcile' \
 	    'zreport -q' 'ztoq migrate -q --plan'; do
 		zw 78 $p -p NOPE
@@ -61,7 +61,7 @@ SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 	z 0 zreport -q
 }
 
-@test "a plan before the first reading tries qTest, too" {
+@test "--plan before the first pass tests qTest, too" {
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate --plan
 	[[ $stderr == *"to see what qTest would get"* && $stderr != *error:* ]]
@@ -72,14 +72,14 @@ SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 	[[ $output == *"to create"* ]]
 }
 
-# How many step logs stand in qTest with each status.
+# step_log_statuses: count the step logs in qTest by status
 step_log_statuses() {
 	mock_state | jq -c '[.. | objects | .logs? // [] | .[].steps[]?.status] | group_by(.)
 	    | map({(.[0]): length}) | add'
 }
 without_status() { sql "SELECT count(*) FROM test_execution WHERE results LIKE '%\"status\":null,\"step\":%'"; }
 
-@test "a step result has its status and data row inside inline, or beside it: both are read" {
+@test "the status and data row of a step result are read inside inline and beside it" {
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate -q
 	step_log_statuses >inside
@@ -93,7 +93,7 @@ without_status() { sql "SELECT count(*) FROM test_execution WHERE results LIKE '
 	cmp inside beside
 }
 
-@test "a step result without any status is a finding and a recorded default" {
+@test "a step result without a status gets the default, a finding and a change" {
 	local n
 	mock "${SMALL[@]}" --step-outcome none
 	zw 0 ztoq migrate -q
@@ -103,16 +103,16 @@ without_status() { sql "SELECT count(*) FROM test_execution WHERE results LIKE '
 	[ "$(sql "SELECT count(*) FROM target WHERE changes LIKE '%DEFAULTED%steps.status%'")" -gt 0 ]
 }
 
-@test "step results whose status an earlier version overlooked are read again, those alone" {
+@test "only step results whose status an older version did not read are read again" {
 	local id other
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate -q
 	id=$(sql "SELECT min(id) FROM test_execution WHERE step_slots <> ''")
 	other=$(sql "SELECT max(id) FROM test_execution WHERE step_slots <> ''")
 	sql "SELECT results FROM test_execution WHERE id = $id" >before
-	# as it was stored: the status still inside inline, none beside it
+	# as an older version stored it: the status inside inline only
 	sql "UPDATE test_execution SET results = '[{\"id\":1,\"inline\":{\"actualResult\":null,\"description\":\"x\",\"expectedResult\":null,\"status\":{\"id\":7},\"testData\":null},\"n\":1,\"status\":null,\"step\":null,\"testDataRowNumber\":null}]' WHERE id = $id"
-	# one that has no status in Zephyr beside one that has is no such case
+	# a result without a status beside one that has a status is not read again
 	sql "UPDATE test_execution SET results = '[{\"id\":1,\"inline\":{\"actualResult\":null,\"description\":\"x\",\"expectedResult\":null,\"testData\":null},\"n\":1,\"status\":{\"id\":7,\"name\":\"Pass\"},\"step\":null,\"testDataRowNumber\":null},{\"id\":2,\"inline\":{\"actualResult\":null,\"description\":\"y\",\"expectedResult\":\"}\",\"testData\":null},\"n\":2,\"status\":null,\"step\":null,\"testDataRowNumber\":null}]' WHERE id = $other"
 	mock_forget
 	zw 0 zextract -q --refresh

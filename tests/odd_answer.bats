@@ -1,13 +1,13 @@
 # databases: either
-# An answer that is none, a web page, half a page or nothing, is asked for again
-# as after a 500, on both sides; one that stays is the end, with 76.
+# A malformed answer (a web page, half a page or nothing) is requested again like one
+# with 500, on both sides; if it persists the run ends with 76.
 load helper
 load zextract
 
 SMALL=(--cases 6 --executions 8 --folders 3 --plans 1 --cycles 2)
 ODD=('html200' 'cut 0' 'cut 40')
 
-@test "one odd answer to each question of Zephyr passes" {
+@test "one malformed answer to each kind of request to Zephyr does not stop zextract" {
 	local odd want
 	start "${SMALL[@]}"
 	extract 0
@@ -26,7 +26,7 @@ ODD=('html200' 'cut 0' 'cut 40')
 	done
 }
 
-@test "one odd answer to each question of qTest passes, and nothing is there twice" {
+@test "one malformed answer to each kind of request to qTest does not stop zload, and nothing exists twice" {
 	local odd
 	start "${SMALL[@]}"
 	z 0 ztoq migrate -q
@@ -46,7 +46,7 @@ ODD=('html200' 'cut 0' 'cut 40')
 	done
 }
 
-@test "an odd sign-in at qTest passes; one that stays is 76" {
+@test "a malformed answer to a login does not stop zload; if it persists zload ends with 76" {
 	start "${SMALL[@]}"
 	unset QTEST_API_TOKEN
 	export QTEST_USERNAME=zmock QTEST_PASSWORD=zmock
@@ -59,7 +59,7 @@ ODD=('html200' 'cut 0' 'cut 40')
 	[[ $output == *access_token* ]]
 }
 
-@test "an odd answer that stays is named, with 76" {
+@test "a persistent malformed answer is reported, and the run ends with 76" {
 	local odd
 	start "${SMALL[@]}"
 	z 0 sh -c 'ztoq extract -q | ztransform -q >"$T/target"'

@@ -1,22 +1,23 @@
-# The second pass: what it costs, and that it sees what lists do not show.
+# The second pass: its requests, and changes that lists do not show.
 # databases: either
 load helper
 load zextract
 
 SMALL=(--cases 60 --executions 80)
 
-# Questions with updatedAfter: probes (a far future), and sweeps since a time.
+# urls: print the requests; probes and sweeps count those with updatedAfter: of a far
+# future, and since a time
 urls() { ask_mock "$MOCK/__mock/record?path=/v2/*" | jq -r '"\(.path)?\(.query)"'; }
 probes() { urls | grep -c 'updatedAfter=2999'; }
 sweeps() { urls | grep 'updatedAfter=' | grep -vc 'updatedAfter=2999'; }
 refused() { asked 'nextgen 4[0-9][0-9]'; }
-# The key of the Nth listed case that has steps of its own.
-stepped() {
+# nth_case_with_steps N: print the key of the N-th case with steps
+nth_case_with_steps() {
 	jq -r 'select(.stream == "test_cases" and .record.testScript.type == "steps") | .record
 	    | select(.testScript.steps[0].inline) | .key' "$T/out" | sed -n "$1p"
 }
 
-@test "what a server knows is found out by four questions at most, once" {
+@test "at most four probes find out, once, whether the server knows updatedAfter" {
 	local mode how lists
 	for mode in known ignored refused absent; do
 		case $mode in
@@ -52,7 +53,7 @@ stepped() {
 	done
 }
 
-@test "each list is asked for itself, and an empty one not before it has rows" {
+@test "updatedAfter is probed for each list, and for an empty one once it has rows" {
 	start --cases 20 --executions 30 --plans 0 \
 	    --updated-after testcycles=ignored --updated-after testexecutions=refused
 	extract 0
@@ -74,7 +75,7 @@ stepped() {
 	local key run
 	start "${SMALL[@]}"
 	extract 0
-	key=$(stepped 3)
+	key=$(nth_case_with_steps 3)
 	run=$(jq 'select(.stream == "test_executions" and .record.executed) | .record.id' "$T/out" | sed -n 2p)
 	jq -cS 'select(.type == "RECORD") | [.stream, .record]' "$T/out" >"$T/before"
 	edit "what=case&do=change&key=$key&step=1&text=unseen" >/dev/null
@@ -94,25 +95,25 @@ stepped() {
 	[ "$(sql "SELECT count(*) FROM test_case WHERE pass_changed = 2")" -eq 1 ]
 }
 
-@test "what changed before the overlap is not read again, what changed inside is, while it lies there" {
+@test "a row that changed before the overlap is not read again; one that changed in the overlap is" {
 	local key
 	start "${SMALL[@]}"
 	extract 0
-	key=$(stepped 2)
+	key=$(nth_case_with_steps 2)
 	edit "what=case&do=change&key=$key&step=1&text=old&ago=360" >/dev/null
-	edit "what=case&do=change&key=$(stepped 1)&step=1&text=young&ago=240" >/dev/null
+	edit "what=case&do=change&key=$(nth_case_with_steps 1)&step=1&text=young&ago=240" >/dev/null
 	forget
 	extract 0
 	[ "$(asked 'testcases/[{]')" -eq 1 ]
-	# the pass before began later: by now this is long past
+	# the previous pass began later than the overlap
 	sql "UPDATE pass SET since = '$(date -u -d '1 minute' +%FT%TZ)'"
-	edit "what=case&do=change&key=$(stepped 1)&step=1&text=young&ago=250" >/dev/null
+	edit "what=case&do=change&key=$(nth_case_with_steps 1)&step=1&text=young&ago=250" >/dev/null
 	forget
 	extract 0
 	[ "$(asked .)" -eq 20 ]
 }
 
-@test "the time is the server's, of the first answer, and stays with a pass that is resumed" {
+@test "updatedAfter uses the server's time of the first answer, and a resumed pass keeps it" {
 	local first
 	start "${SMALL[@]}"
 	extract 75 --max-requests 20
@@ -124,7 +125,7 @@ stepped() {
 	forget
 	extract 0
 	urls | grep -q 'testcases/nextgen.*updatedAfter=2024-05-17T09%3A25%3A00Z'
-	# a pass that no server told a time for: the one before it counts
+	# without a time of the server that of the previous pass is used
 	sql "UPDATE pass SET since = NULL WHERE n = 2"
 	forget
 	extract 0
@@ -135,7 +136,7 @@ stepped() {
 	[ "$(sweeps)" -eq 0 ]
 }
 
-@test "a list that no longer knows the parameter is read without it" {
+@test "a list that no longer accepts updatedAfter is read without it" {
 	start "${SMALL[@]}"
 	extract 0
 	mock_stop
@@ -149,12 +150,12 @@ stepped() {
 	[ "$(refused)" -eq 0 ]
 }
 
-@test "pages of what was updated are read to the last" {
+@test "all pages of updated rows are read" {
 	local i
 	start "${SMALL[@]}" --page-cap 4
 	extract 0
 	for i in 1 2 3 4 5 6 7 8 9 10; do
-		edit "what=case&do=change&key=$(stepped $i)&step=1&text=unseen$i" >/dev/null
+		edit "what=case&do=change&key=$(nth_case_with_steps $i)&step=1&text=unseen$i" >/dev/null
 	done
 	forget
 	scenario 'match GET /v2/testplans/nextgen nth 3 times 2 do status 502 html'
@@ -164,26 +165,26 @@ stepped() {
 	[ "$(jq -c 'select(.record.testScript.steps[0].inline.description // "" | startswith("unseen"))' "$T/out" | wc -l)" -eq 10 ]
 }
 
-@test "files of a row that was updated are asked for again" {
+@test "the files of an updated row are requested again" {
 	start "${SMALL[@]}" --attachments 40
 	export ZTOQ_ATTACHMENTS_OF=entities
 	extract 0
 	edit 'what=plan&do=change&key=DEMO-P2' >/dev/null
-	edit "what=case&do=change&key=$(stepped 1)&step=1&text=unseen" >/dev/null
+	edit "what=case&do=change&key=$(nth_case_with_steps 1)&step=1&text=unseen" >/dev/null
 	forget
 	extract 0
 	[ "$(asked 'attachments (200|404)')" -eq 2 ]
-	urls | grep -q "/testcases/$(stepped 1)/attachments"
+	urls | grep -q "/testcases/$(nth_case_with_steps 1)/attachments"
 	urls | grep -q '/testplans/DEMO-P2/attachments'
 }
 
-@test "gone, and --deep, as without updatedAfter" {
+@test "deleted rows and --deep work as without updatedAfter" {
 	local key
 	start "${SMALL[@]}"
 	extract 0
-	key=$(stepped 4)
+	key=$(nth_case_with_steps 4)
 	edit "what=case&do=delete&key=$key" >/dev/null
-	edit "what=case&do=change&key=$(stepped 1)&step=1&text=unseen" >/dev/null
+	edit "what=case&do=change&key=$(nth_case_with_steps 1)&step=1&text=unseen" >/dev/null
 	forget
 	extract 0 --deep
 	[ "$(sql "SELECT state FROM test_case WHERE key = '$key'")" = gone ]
@@ -193,7 +194,7 @@ stepped() {
 	[ "$(asked .)" -eq $((20 + $(asked 'testcases/[{]') + $(asked 'testexecutions/[{]'))) ]
 }
 
-# clone NAME: go on with a copy of the database
+# clone NAME: continue with a copy of the database
 clone() {
 	local from=$ZTOQ_DB
 	fresh_db "$1"
@@ -203,23 +204,23 @@ clone() {
 		    -c "CREATE DATABASE ${ZTOQ_DB##*/} TEMPLATE ${from##*/}" ;;
 	esac
 }
-# edited: much changes that lists do not show
-edited() {
+# edited: make changes that lists do not show
+make_unlisted_changes() {
 	local i
 	for i in $(seq 1 3 60); do
-		edit "what=case&do=change&key=$(stepped "$i")&step=1&text=unseen$i" >/dev/null
+		edit "what=case&do=change&key=$(nth_case_with_steps "$i")&step=1&text=unseen$i" >/dev/null
 	done
 	edit 'what=case&do=add' >/dev/null
 }
 
-@test "kill -9 in a later pass, then the same command: the same end, nothing read twice" {
+@test "after kill -9 in a later pass the same command completes it and reads nothing twice" {
 	local turn clean twice turns=4 n first
 	[ -z "$ZT_SOAK" ] || turns=30
 	RANDOM=$((ZT_SEED % 32768))
 	start --cases 90 --executions 60 --page-cap 20 --step-cap 3
 	extract 0
 	first=$ZTOQ_DB
-	edited
+	make_unlisted_changes
 	clone clean
 	forget
 	extract 0
@@ -246,18 +247,18 @@ edited() {
 
 version_lists() { asked '/versions (200|404)'; }
 version_rows() { asked '/versions/[{][}] (200|404)'; }
-# older versions that the mock has, of all cases or of those that fit
+# older: count the older versions in zmock, of all cases or of those that match
 older() {
 	mock_get source | jq -s "[.[] | select(.kind == \"case\") | select(${1-true}) | .versions - 1] | add // 0"
 }
 several() { mock_get source | jq -r 'select(.kind == "case" and .versions > 1) | .key' | sed -n "$1p"; }
 api() { ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL/$1"; }
-# A record's versions as the API tells them: without what only names add, and
-# with the one number that would not survive.
+# versions of a record as in the API: without the names that zextract adds, and with the
+# number that JSON cannot keep
 bare='map(del(.project.key, .priority.name, .status.name, .folder.name?, .folder.path?)
     | if .customFields["Risk %"] == "12.50" then .customFields["Risk %"] = 12.5 else . end)'
 
-@test "old versions: a list a case, a row a version, and records as the API has them" {
+@test "--versions requests a list for each case and a row for each version, and records equal the API's" {
 	local key n
 	start "${SMALL[@]}" --page-cap 20
 	extract 0
@@ -291,13 +292,13 @@ bare='map(del(.project.key, .priority.name, .status.name, .folder.name?, .folder
 			jq -cS "select(.record.key == \"$key\") | .record.versions | map(select(.version == $n)) | $bare" "$T/out" | diff "$T/api" -
 		done
 	done
-	# the number of a case's versions, less the one that it is
+	# the number of versions of each case except the present one
 	key=$(several 2)
 	[ "$(jq -c "select(.record.key == \"$key\") | .record.versions | length" "$T/out")" -eq \
 	    $(($(api "testcases/$key/versions?maxResults=20" | jq .total) - 1)) ]
 }
 
-@test "old versions: a later pass asks for those of new and changed rows, and its record is the same" {
+@test "a later pass with --versions requests those of new and changed rows only" {
 	local key other
 	start "${SMALL[@]}"
 	extract 0 --versions
@@ -314,14 +315,14 @@ bare='map(del(.project.key, .priority.name, .status.name, .folder.name?, .folder
 	[ "$(version_lists)" -eq 2 ]
 	[ "$(version_rows)" -eq "$(older ".key == \"$key\" or .key == \"$other\"")" ]
 	[ "$(jq -c "select(.record.key == \"$key\") | .record.versions | length" "$T/out")" -eq "$(older ".key == \"$key\"")" ]
-	# scripts: of the same rows, no others
+	# scripts are requested for the same rows only
 	[ "$(asked 'testcases/[{][}]/test')" -eq 2 ]
 	forget
 	extract 0 --versions --deep
 	[ "$(version_lists)" -eq 60 ]
 }
 
-@test "old versions: asked for later they are read then, not asked for they stay out of the record" {
+@test "--versions in a later pass reads them then, and without it records do not contain them" {
 	start "${SMALL[@]}"
 	extract 0
 	records "$T/out" >"$T/want"
@@ -334,7 +335,7 @@ bare='map(del(.project.key, .priority.name, .status.name, .folder.name?, .folder
 	records "$T/out" | cmp "$T/want" -
 }
 
-@test "old versions: pages to the last, 404 is none, and a number that is not told" {
+@test "all pages of versions are read, and a 404 is no version" {
 	local key
 	start --cases 40 --executions 10 --page-cap 1
 	key=$(several 1)
@@ -355,7 +356,7 @@ match GET /v2/testcases/$(several 3)/versions/1 do status 404"
 	[ "$(sql "SELECT count(*) FROM test_case_version WHERE line IS NOT NULL")" -eq "$(older)" ]
 }
 
-@test "old versions: kill -9 in the middle, then the same command: the same end" {
+@test "after kill -9 among versions the same command ends like an uninterrupted one" {
 	local at clean twice three
 	start --cases 90 --executions 20 --page-cap 2
 	export ZTOQ_VERSIONS=1
@@ -379,7 +380,7 @@ match GET /v2/testcases/$(several 3)/versions/1 do status 404"
 	done
 }
 
-@test "old versions: --plan counts them, the transform names them as a loss" {
+@test "--plan counts old versions, and ztransform records them as a loss" {
 	start "${SMALL[@]}"
 	z 0 zextract --plan
 	[[ $output != *versions* ]]
@@ -393,7 +394,7 @@ match GET /v2/testcases/$(several 3)/versions/1 do status 404"
 	[ "$(sql "SELECT count(*) FROM loss WHERE field = 'versions' AND change = 'DROPPED'")" -eq \
 	    "$(mock_get source | jq -s '[.[] | select(.kind == "case" and .versions > 1)] | length')" ]
 	[[ "$(sql "SELECT reason FROM loss WHERE field = 'versions' AND key = '$(several 1)'")" == "older versions have no place in qTest: "[12]" (1"* ]]
-	# and nothing of it becomes a part of what is loaded
+	# no effect contains them
 	extract 0
 	zw 0 sh -c 'zvalidate -q <"$T/out" | ztransform -q >"$T/target.without"'
 	jq -c 'select(.type == "RECORD") | .record' "$T/target" >"$T/a"
@@ -401,7 +402,7 @@ match GET /v2/testcases/$(several 3)/versions/1 do status 404"
 	[ "$(sql "SELECT count(*) FROM loss WHERE field = 'versions'")" -eq 0 ]
 }
 
-@test "old versions: names from Jira stand in them, too" {
+@test "old versions contain names from Jira, too" {
 	start "${SMALL[@]}"
 	export JIRA_BASE_URL=$MOCK JIRA_USER=jira@zmock.test JIRA_API_TOKEN=zmock.jira.token
 	extract 0 --versions

@@ -1,40 +1,39 @@
-# The phases of a migration one by one, each a command of its own, into a qTest
-# project that holds nothing yet.
+# The phases of a migration as separate commands, into an empty qTest project.
 # databases: either
 load helper
 
 SMALL=(--seed 11 --cases 30 --executions 70 --folders 10 --cycles 5 --plans 2)
 
-# whole: what a migration by one pipe makes, in a database of its own
-whole() {
+# migrate_by_pipe: store the state of qTest after a migration by one pipe
+migrate_by_pipe() {
 	local db=$ZTOQ_DB
-	fresh_db whole
+	fresh_db migrate_by_pipe
 	QTEST_PROJECT_ID=2 z 0 ztoq migrate -q
 	ZTOQ_DB=$db
 	mock_state 2 | sed 's|"project":2||' >whole
 	[ "$(wc -c <whole)" -gt 10000 ]
 	mock_forget
 }
-same_as_whole() {
+same_as_pipe() {
 	mock_state 1 | sed 's|"project":1||' >phases
-	cmp whole phases
+	cmp migrate_by_pipe phases
 }
 
-@test "a workflow of one phase after the other ends as a migration by one pipe" {
+@test "a workflow of separate phases ends like a migration by one pipe" {
 	mock "${SMALL[@]}"
 	z 0 ztoq workflow run --phases extract
 	z 0 ztoq workflow run --phases transform
 	[ "$(mock_writes)" -eq 0 ]
 	z 0 ztoq workflow run --phases load
 	z 0 ztoq workflow run --phases validate
-	whole
-	same_as_whole
+	migrate_by_pipe
+	same_as_pipe
 	z 0 ztoq workflow run --phases validate load
 	z 0 ztoq workflow run --phases transform load
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "stored effects are loaded into a project that no pipe ever loaded" {
+@test "stored effects are loaded into an empty project" {
 	mock "${SMALL[@]}"
 	ztoq extract -q >source.ndjson
 	ztoq transform -q <source.ndjson >/dev/null
@@ -45,11 +44,11 @@ same_as_whole() {
 	[ "$(mock_count 'POST .*/test-cases 200')" -eq "$planned" ]
 	z 0 ztoq validate -q --reconcile
 	[[ $output == *"0 differences" ]]
-	whole
-	same_as_whole
+	migrate_by_pipe
+	same_as_pipe
 }
 
-@test "effects whose fields nobody kept are not loaded, and the remedy is named" {
+@test "effects without stored fields are not loaded, and the error names the remedy" {
 	mock "${SMALL[@]}"
 	ztoq extract -q >source.ndjson
 	ztoq transform -q <source.ndjson >/dev/null
@@ -61,7 +60,7 @@ same_as_whole() {
 	z 0 ztoq load -q --from-db
 }
 
-@test "a migration names its database, and what that knows of the target" {
+@test "a migration prints its database and the number of objects that it knows in qTest" {
 	mock "${SMALL[@]}"
 	local name=${ZTOQ_DB##*/}
 	z 0 ztoq migrate
@@ -72,7 +71,7 @@ same_as_whole() {
 	[ "$ZT_DB" != sqlite ] || [[ $stderr == *"database sqlite:$(realpath "$T/$name"):"* ]]
 }
 
-@test "of two maps for one pass the one that was used last is loaded" {
+@test "of two maps used for one pass the last one is loaded" {
 	mock "${SMALL[@]}"
 	ztoq extract -q >source.ndjson
 	for name in Aside Other; do

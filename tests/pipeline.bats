@@ -1,10 +1,10 @@
-# The whole road, from one mock to the other, through the real programs.
+# Complete migrations by the real programs, from the Zephyr to the qTest of zmock.
 # databases: both
 load helper
 
 SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 
-# What most tests begin with: a migration that is done (shared).
+# Most tests start from a completed migration.
 setup_file() {
 	scrub
 	mock "${SMALL[@]}"
@@ -12,15 +12,15 @@ setup_file() {
 	share
 }
 
-# source JQ: ask the stream of a finished extraction
-source_says() { jq -rs "$1" "$T/source.ndjson"; }
+# query_source JQ: query the stream of an extraction
+query_source() { jq -rs "$1" "$T/source.ndjson"; }
 
-@test "a clean run asks for each thing once and makes each thing once" {
+@test "a clean run asks for each thing once and creates each object once" {
 	shared
-	# nothing attached is a 404, and so is a case that nobody has
+	# an object without attachments is a 404, as is a case that does not exist
 	[ "$(mock_count '.* [45][0-9][0-9]')" -eq "$(mock_count 'GET /v2/(.*/attachments|testcases/[^/]*) 404')" ]
 	[ "$(mock_count 'GET /v2/testcases/[^/]* 404')" -eq "$(sql "SELECT count(*) FROM test_case WHERE state = 'stub'")" ]
-	# each script and each page of steps, each result list: asked once
+	# each script, each page of steps and each list of results is requested once
 	[ -z "$(mock_record | jq -r 'select(.api == "zephyr" and
 	    (.pattern | test("teststeps|testscript"))) | .path + "?" + .query' |
 	    sort | uniq -d)" ]
@@ -33,19 +33,19 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	[ "$(mock_count 'PUT .*')" -eq "$cases" ]
 
 	zextract -q >source.ndjson
-	[ "$cases" -eq "$(source_says 'map(select(.type == "RECORD" and
+	[ "$cases" -eq "$(query_source 'map(select(.type == "RECORD" and
 	    .stream == "test_cases")) | length')" ]
-	[ "$(mock_count 'POST .*/test-runs 201')" -eq "$(source_says '
+	[ "$(mock_count 'POST .*/test-runs 201')" -eq "$(query_source '
 	    map(select(.type == "RECORD" and .stream == "test_executions") | .record |
 	    [.testCase.key, .testCycle.key, .environment.id]) | unique | length')" ]
-	logs=$(source_says 'map(select(.type == "RECORD" and
+	logs=$(query_source 'map(select(.type == "RECORD" and
 	    .stream == "test_executions" and .record.executed and
 	    .record.actualEndDate != null)) | length')
 	[ "$logs" -gt 100 ]
 	[ "$(mock_count 'POST .*/test-logs 201')" -eq "$logs" ]
 }
 
-@test "reading qTest back finds no difference, and the report says so" {
+@test "reconciliation finds no difference, and the report says so" {
 	shared
 	z 0 ztoq validate --reconcile
 	z 0 ztoq report
@@ -55,7 +55,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	z 0 ztoq status
 }
 
-@test "a second run writes nothing, nor does one that reads everything again" {
+@test "a second run writes nothing, and neither does one that reads everything again" {
 	shared
 	mock_forget
 	z 0 ztoq migrate -q
@@ -66,7 +66,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	[ "$(mock_count 'GET /v2/.*(teststeps|testscript) .*')" -ge 90 ]
 }
 
-@test "two qTest projects from one database: neither hides the other" {
+@test "one database can migrate to two qTest projects" {
 	shared
 	QTEST_PROJECT_ID=2 z 0 ztoq migrate -q
 	mock_state 1 | sed "s|\"project\":1||" >one
@@ -77,9 +77,9 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	z 0 ztoq validate --reconcile
 }
 
-@test "the stream counts the cases, before and after a migration" {
+@test "the stream contains every case, before and after a migration" {
 	mock "${SMALL[@]}"
-	# the promised command, to the letter; then without stubs
+	# the documented command, then without stubs
 	count() {
 		zextract -p DEMO | jq -c 'select(.type=="RECORD" and .stream=="test_cases") | .record.key' | wc -l
 	}
@@ -93,7 +93,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	z 0 ztoq migrate -q
 	[ "$(count)" -eq "$(sql 'SELECT count(*) FROM test_case')" ]
 	[ "$(listed)" -eq 90 ]
-	# and as the manual has it
+	# the command of the manual
 	said=$(mandoc -T utf8 "$ROOT/man/ztoq-stream.5" | col -b | awk '
 	    sub(/^[ \t]*\$ zextract -p ATLAS /, "zextract -p DEMO ") { line = $0; next }
 	    line != "" { sub(/^[ \t]*/, " "); line = line $0 }
@@ -103,13 +103,13 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	[ "$(eval "$(sed -n 2p <<<"$said")")" -eq 90 ]
 }
 
-@test "a reader that goes away ends extraction by SIGPIPE, without a word" {
+@test "a reader that closes the pipe ends zextract by SIGPIPE without a message" {
 	mock "${SMALL[@]}"
 	z 0 bash -c 'zextract -q | head -n 1 >/dev/null; exit $((PIPESTATUS[0] - 141))'
 	[ -z "$stderr" ]
 }
 
-@test "extraction finishes behind a pipe that nobody reads" {
+@test "zextract finishes reading while its output is not read" {
 	mock "${SMALL[@]}"
 	mkfifo out
 	exec 7<>out
@@ -121,7 +121,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 		read -rt 0.05 <>"$(spare_pipe)" || :
 	done
 	[ "$(sql 'SELECT state FROM pass')" = sealed ]
-	kill -0 $pid			# it still has lines to give
+	kill -0 $pid			# it has more lines to write
 	cat <out 7>&- >all &
 	cat=$!
 	exec 7>&-
@@ -130,7 +130,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	[ "$(jq -c 'select(.type == "END")' all | wc -l)" -eq 5 ]
 }
 
-@test "a stream that was cut short is loaded, but never counted as whole" {
+@test "a cut stream is loaded and never counts as complete" {
 	mock "${SMALL[@]}"
 	zextract -q | ztransform -q >target.ndjson
 	head -n -3 target.ndjson >short
@@ -140,7 +140,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	z 0 zload -q <target.ndjson
 }
 
-@test "a line that is no JSON is set aside with its number, the rest goes on" {
+@test "a malformed line is rejected with its number, and the rest is processed" {
 	mock "${SMALL[@]}"
 	zextract -q | ztransform -q >target.ndjson
 	sed '30i this is no JSON' target.ndjson >bad
@@ -153,7 +153,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	[[ $stderr == *'line 20:'* ]]
 }
 
-@test "saying what would happen writes nothing" {
+@test "--plan writes nothing" {
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate --plan
 	[ "$(mock_writes)" -eq 0 ]
@@ -163,7 +163,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "the workflow's long options do the same" {
+@test "the long options of ztoq workflow do the same" {
 	mock "${SMALL[@]}"
 	z 0 ztoq workflow run --project-key DEMO --zephyr-base-url "$ZEPHYR_BASE_URL" \
 	    --qtest-base-url "$QTEST_BASE_URL/api/v3" --qtest-project-id 1 \
@@ -193,7 +193,7 @@ source_says() { jq -rs "$1" "$T/source.ndjson"; }
 	z 64 ztoq workflow run --phases lunch
 }
 
-@test "each value that is broken in qTest is found and named" {
+@test "reconciliation reports each value that is changed in qTest" {
 	local case log run what key before=0 now
 	shared
 	case=$(sql "SELECT case_key FROM test_step WHERE n = 2 AND called_key IS NULL

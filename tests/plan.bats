@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
-# --plan of a project that was read before: what the next pass would find, from
-# the lists, and no row of the database changes.
+# --plan of a project that was read before counts the changes that the next pass would
+# find and changes no row of the database.
 # databases: either
 load helper
 load zextract
 
 SMALL=(--cases 30 --executions 40 --folders 6 --plans 3 --cycles 5)
 
-# line STREAM: the figures of a stream: in Zephyr, new, changed, gone
+# line STREAM: print the counts of a stream: in Zephyr, new, changed, gone
 line() { sed -n "s/^$1  *//p" <<<"$output" | tr -s ' '; }
 plans() {
 	stored >"$T/before"
@@ -16,7 +16,7 @@ plans() {
 	stored | cmp "$T/before" -
 }
 
-@test "edits are counted before they are read, to the row that the next pass reads" {
+@test "--plan counts exactly the rows that the next pass reads" {
 	local scripts results
 	start "${SMALL[@]}"
 	zw 0 sh -c 'exec zextract -q >/dev/null'
@@ -40,19 +40,19 @@ plans() {
 	[[ $(line test_executions) == '41 1 '* ]]
 	scripts=$(sed -n 's/ *\([0-9]*\)  scripts.*/\1/p' <<<"$output")
 	results=$(sed -n 's/ *\([0-9]*\)  step results.*/\1/p' <<<"$output")
-	# and so it is: the pass asks for these and no others
+	# the pass requests these rows only
 	forget
 	zw 0 sh -c 'exec zextract -q --refresh >/dev/null'
 	[ "$(asked '/testcases/[^ ]+/(teststeps|testscript)')" -eq "$scripts" ]
 	[ "$(asked '/testexecutions/[^ ]+/teststeps')" -eq "$results" ]
 	[ "$scripts" -eq 4 ]
-	# what changed shortly before the last pass began may have changed after it
+	# a row that changed shortly before the last pass may have changed after it
 	plans test_cases
 	[[ $(line test_cases) == '31 0 '[0-4]' 0' ]]
 	[[ $output != *test_cycles* ]]
 }
 
-@test "a pass that is still open counts as read so far" {
+@test "--plan counts the rows of an open pass as read" {
 	start "${SMALL[@]}"
 	zw 75 sh -c 'exec zextract -q --max-requests 30 >/dev/null'
 	[ "$(sql "SELECT state FROM pass")" = open ]
@@ -62,7 +62,7 @@ plans() {
 	    "$(sql "SELECT count(*) FROM test_case WHERE script_pass IS NULL AND state = 'listed'")" ]
 }
 
-@test "migrate --plan says what is new beside what is stored; nothing is written" {
+@test "migrate --plan compares Zephyr with the stored rows and writes nothing" {
 	start "${SMALL[@]}"
 	z 0 ztoq migrate -q
 	edit 'what=case&do=add' >/dev/null
@@ -76,7 +76,7 @@ plans() {
 	[[ $stderr == *'changes in Zephyr since then are not included'* ]]
 }
 
-@test "a plan stops at --max-requests, and leaves no file behind" {
+@test "--plan stops at --max-requests and leaves no file" {
 	start "${SMALL[@]}"
 	zw 0 sh -c 'exec zextract -q >/dev/null'
 	mkdir "$T/tmp"

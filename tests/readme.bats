@@ -1,7 +1,7 @@
-# What README tells a stranger to type, typed as it stands there.
+# The commands of README, run unchanged.
 load helper
 
-# block N: the Nth shell block
+# block N: print the N-th shell block
 block() {
 	awk -v n="$1" '/^```sh$/ { at++; on = 1; next } /^```$/ { on = 0 }
 	    on && at == n' "$ROOT/README.md"
@@ -15,7 +15,7 @@ prepare() {
 	printf '%s\n' "$ZEPHYR_API_TOKEN" >zephyr.token
 	printf '%s\n' "$QTEST_API_TOKEN" >qtest.token
 	chmod 600 zephyr.token qtest.token
-	# The editor in which she fills the example in.
+	# an editor that fills in the example
 	cat >editor <<-END
 	#!/bin/sh
 	sed -i "s|^ZEPHYR_BASE_URL=.*|ZEPHYR_BASE_URL=$ZEPHYR_BASE_URL|
@@ -30,7 +30,7 @@ prepare() {
 	for v in $(compgen -e | grep -E '^(ZEPHYR|QTEST|ZTOQ)_'); do unset "$v"; done
 }
 
-@test "the first real migration" {
+@test "the commands of the first real migration work" {
 	block 1 >first.sh
 	[ "$(grep -c ztoq first.sh)" -ge 5 ]
 	z 0 sh -ec ". ./first.sh"
@@ -39,14 +39,14 @@ prepare() {
 	[[ $output == *' 0 differences'* ]] || [[ $output == *'0 different'* ]]
 }
 
-@test "the stages as filters" {
+@test "the commands that run the stages as filters work" {
 	{ block 1 | head -n 2; block 2; } >both.sh
 	z 0 sh -ec ". ./both.sh"
 	[ "$(head -n 1 <<<"$output")" -ge 30 ]
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "the make targets that it names are there, and the files" {
+@test "the make targets and files that README names exist" {
 	local w
 	for w in $(grep -o 'make [a-z][a-z]*' "$ROOT/README.md" | cut -d' ' -f2 | sort -u); do
 		case $w in and|alone|examples) continue ;; esac
@@ -57,7 +57,7 @@ prepare() {
 	done
 }
 
-@test "a file after every stage, by make" {
+@test "the makefile that writes a file after every stage works" {
 	EDITOR=$T/editor
 	cp pipelines/env.example atlas.env
 	"$EDITOR" atlas.env
@@ -65,7 +65,7 @@ prepare() {
 	[[ -s source.ndjson && -s target.ndjson && -e loaded ]]
 }
 
-@test "installed below another root, it still runs" {
+@test "the installed programs run below another root" {
 	z 0 make -s -C "$ROOT" install B="$ZT_BUILD" BIN="$ZT_BIN" \
 	    DESTDIR="$T/root" PREFIX=/usr ${ZT_SAN:+SAN=1}
 	[ -e root/usr/share/man/man7/ztoq.7 ]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # databases: either
-# zvalidate --reconcile: what stands in qTest is read back and compared by
-# content; one broken value is found and named, whatever it is.
+# zvalidate --reconcile reads the objects of qTest back and compares their content: it
+# finds and reports a single changed value.
 load helper
 
 setup_file() {
@@ -12,12 +12,12 @@ setup_file() {
 }
 prepare() { shared; }
 reconcile() { z "$1" zvalidate --reconcile "${@:2}"; }
-break_one() {	# name=value ...: which object, and what is done to it
+break_one() {	# NAME=VALUE ...: the object in qTest, and the change
 	local arg args=()
 	for arg; do args+=(--data-urlencode "$arg"); done
 	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/break" "${args[@]}" >/dev/null
 }
-# The one difference is on this line; nothing else is told.
+# only WORDS: the only difference is reported in a line with the words
 only() {
 	[ "$(grep -c '^difference: ' <<<"$output")" -eq 1 ]
 	[[ $output == *"difference: $1"* ]]
@@ -33,7 +33,7 @@ a_log() {
 	    AND body LIKE '%\"test_step_logs\":[{%' ORDER BY ekey"
 }
 
-@test "everything that was migrated is found, exactly once and equal" {
+@test "every migrated object is found, once and equal" {
 	mock_forget
 	reconcile 0
 	[[ $output == *$'\n0 differences' ]]
@@ -42,13 +42,13 @@ a_log() {
 	done
 	[[ $output != *' 0 compared'* ]]
 	[ "$(mock_writes)" -eq 0 ]
-	# as many requests as there are lists: trees, modules twice, runs, logs
+	# one request for each list: trees, modules twice, runs, logs
 	modules=$(sql "SELECT count(*) FROM target WHERE kind = 'module'")
 	runs=$(sql "SELECT count(*) FROM target WHERE kind = 'run'")
 	[ "$(mock_count 'GET .*')" -le $((modules * 2 + runs + 20)) ]
 }
 
-@test "HTML spelt anew, pages cut short, names with their pid: still equal" {
+@test "rewritten HTML, short pages and names with their pid are no differences" {
 	fresh_db hostile
 	mock --cases 60 --executions 150 --folders 30 --plans 3 --cycles 12 --seed 9 --hostile \
 	    --rewrite-html --qtest-cap 7 --pid-prefix
@@ -57,13 +57,13 @@ a_log() {
 	[[ $output == *$'\n0 differences' ]]
 }
 
-@test "after an incremental run: equal again, and not so before" {
+@test "reconciliation finds edits, and none after the next migration" {
 	edit() { curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/edit" "$@" >/dev/null; }
 	edit -d what=case -d do=change -d key=DEMO-T5 -d name=Renamed
 	edit -d what=case -d do=add
 	edit -d what=execution -d do=add
 	edit -d what=case -d do=delete -d key=DEMO-T8
-	reconcile 0		# what was read of the source is what counts
+	reconcile 0		# edits that were not read are no differences
 	zextract --refresh -q >records
 	ztransform -q <records >/dev/null
 	reconcile 1
@@ -73,7 +73,7 @@ a_log() {
 	reconcile 0
 }
 
-@test "counts are those of the source" {
+@test "the counts are those of the source" {
 	reconcile 0 --format json
 	kinds=$(tail -n 1 <<<"$output")
 	[ "$(jq .differences <<<"$kinds")" -eq 0 ]
@@ -84,7 +84,7 @@ a_log() {
 	[ "$(jq .kinds.step.equal <<<"$kinds")" -ge "$(sql 'SELECT count(*) FROM test_step')" ]
 }
 
-@test "a changed step text is named" {
+@test "a changed step text is reported" {
 	key=$(a_case)
 	break_one kind=case "key=$key" do=step n=2 field=description \
 	    value='other words' quiet=1
@@ -95,7 +95,7 @@ a_log() {
 	    'step 2 description' ]
 }
 
-@test "a changed expected result is named" {
+@test "a changed expected result is reported" {
 	key=$(a_case)
 	break_one kind=case "key=$key" do=step n=2 field=expected \
 	    value='never so' quiet=1
@@ -103,21 +103,21 @@ a_log() {
 	only "case $key: step 2 expected: "
 }
 
-@test "a changed date is named" {
+@test "a changed date is reported" {
 	key=$(a_log)
 	break_one kind=log "key=$key" do=date field=end value=2019-02-03T04:05:06Z
 	reconcile 1
 	[[ $output == *"difference: log $key: exe_end_date: expected "*'found "2019-02-03T04:05:06+00:00"'* ]]
 }
 
-@test "a changed status is named" {
+@test "a changed status is reported" {
 	key=$(a_log)
 	break_one kind=log "key=$key" do=status value=Blocked
 	reconcile 1
 	only "log $key: status: expected \"Passed\", found \"Blocked\""
 }
 
-@test "a changed step result is named" {
+@test "a changed step result is reported" {
 	key=$(a_log)
 	break_one kind=log "key=$key" do=step n=1 field=actual value=otherwise
 	reconcile 1
@@ -127,7 +127,7 @@ a_log() {
 	[[ $output == *"log $key: step result 1 status: "*', found "Blocked"'* ]]
 }
 
-@test "a changed name is named, and a key that somebody else bears" {
+@test "a changed name and a key on another object are reported" {
 	break_one kind=release key=DEMO-P1 do=set field=name value='Another plan'
 	reconcile 1
 	only 'release DEMO-P1: name: '
@@ -137,7 +137,7 @@ a_log() {
 	[[ $output == *"difference: cycle $key: missing: "* ]]
 }
 
-@test "a deleted object is named, with what stood on it" {
+@test "a deleted object is reported, with the objects that depend on it" {
 	key=$(one "SELECT ekey FROM target WHERE kind = 'run' AND EXISTS (SELECT 1 FROM target t
 	    WHERE t.kind = 'log' AND t.lane = 'run:' || target.ekey) ORDER BY ekey")
 	break_one kind=run "key=$key" do=delete
@@ -147,7 +147,7 @@ a_log() {
 	[[ $output == *' 1 missing'* ]]
 }
 
-@test "a duplicated object of every kind is named" {
+@test "a duplicated object of every kind is reported" {
 	for kind in module cycle release run log case; do
 		key=$(one "SELECT ekey FROM target WHERE kind = '$kind' AND ekey NOT LIKE '@%'
 		    AND ekey NOT IN (SELECT case_key FROM test_execution) ORDER BY ekey DESC")
@@ -157,7 +157,7 @@ a_log() {
 	done
 }
 
-@test "a case changed since its approval is named" {
+@test "a case that was changed after its approval is reported" {
 	key=$(a_case)
 	break_one kind=case "key=$key" do=set field=precondition value=x
 	reconcile 1
@@ -165,7 +165,7 @@ a_log() {
 	[[ $output == *"difference: case $key: version: expected \"an approved one\", found \"1.1\""* ]]
 }
 
-@test "another place in the tree is named" {
+@test "another place in the tree is reported" {
 	key=$(one "SELECT ekey FROM target WHERE kind = 'module' AND lane <> 'module:root'
 	    ORDER BY ekey")
 	id=$(sql "SELECT id FROM ledger WHERE kind = 'module' AND ekey = '$key'")
@@ -175,7 +175,7 @@ a_log() {
 	[[ $output == *"difference: module $key: parent: expected \"module/folder:"*', found nothing'* ]]
 }
 
-@test "another order among siblings is named" {
+@test "another order among siblings is reported" {
 	lane=$(one "SELECT lane FROM target WHERE kind = 'module' GROUP BY lane
 	    HAVING count(*) > 1 ORDER BY count(*) DESC")
 	key=$(one "SELECT ekey FROM target WHERE lane = '$lane' AND body LIKE '%\"order\":1}%'")
@@ -187,14 +187,14 @@ a_log() {
 	reconcile 0
 }
 
-@test "a source object that nothing stands for is named" {
+@test "a source object without an object in qTest is reported" {
 	sql "DELETE FROM target WHERE kind = 'case' AND ekey = 'DEMO-T1'"
 	reconcile 1
 	[[ $output == *'difference: source DEMO-T1: not represented: '* ]]
 	[[ $output == *'difference: case DEMO-T1: unexpected: '* ]]
 }
 
-@test "what the source says counts, not what the map made of it" {
+@test "qTest is compared with the source, not with the effects of the map" {
 	key=$(a_case)
 	sql "UPDATE test_step SET expected = '<p>said in the source only</p>'
 	    WHERE case_key = '$key' AND n = 2"
@@ -202,7 +202,7 @@ a_log() {
 	only "case $key: source step 2 expected result: expected \"<p>said in the source only</p>\""
 }
 
-@test "a result on a step that the version that ran has elsewhere is named, after a rename, too" {
+@test "a result at a wrong step of its version is reported, after a rename, too" {
 	key=$(a_log)
 	of=${key#E:}
 	case=$(one "SELECT case_key FROM test_execution WHERE id = $of")
@@ -218,7 +218,7 @@ a_log() {
 	[[ $output == *"log $key: step result 1 status: "*', found "Blocked"'* ]]
 }
 
-@test "a result of a step that has other words today is held to the source" {
+@test "a result of a step whose text has changed is compared with the source" {
 	key=$(a_log)
 	case=$(one "SELECT case_key FROM test_execution WHERE id = ${key#E:}")
 	mock_post "edit?what=case&do=change&key=$case&step=1&text=other+words+today" >/dev/null
@@ -229,7 +229,7 @@ a_log() {
 	[[ $output == *"log $key: step result on step id "*', found "Blocked"'* ]]
 }
 
-@test "--accept lets a difference pass, which stays visible with reason and owner" {
+@test "--accept accepts a difference, which is still reported with reason and owner" {
 	key=$(a_log)
 	case=$(a_case)
 	break_one kind=log "key=$key" do=status value=Blocked
@@ -254,10 +254,10 @@ a_log() {
 	reconcile 66 --accept nowhere
 	echo '{"stream":"test_cases"}' >known
 	reconcile 78 --accept known
-	reconcile 1		# and without the file nothing is accepted
+	reconcile 1		# without the file no difference is accepted
 }
 
-@test "an option that has no effect in a mode is refused there" {
+@test "an option without effect in a mode is refused" {
 	for o in --limit=1 --plan --reject=x --rule-memory=1M --rule-time=1s --rules=. --side=target --unsealed; do
 		reconcile 64 "$o"
 		[[ $stderr == *"cannot be used with --reconcile"* ]]
@@ -269,14 +269,14 @@ a_log() {
 	ZTOQ_LIMIT=1 ZTOQ_UNSEALED=1 reconcile 0
 }
 
-@test "a changed start is named, as a changed end is" {
+@test "a changed start is reported like a changed end" {
 	key=$(a_log)
 	break_one kind=log "key=$key" do=date field=start value=2019-02-03T04:05:06Z
 	reconcile 1
 	[[ $output == *"difference: log $key: exe_start_date: expected "*'found "2019-02-03T04:05:06+00:00"'* ]]
 }
 
-@test "another user in a user property is named; brackets and none are not" {
+@test "another user in a user property is reported; brackets and an empty value are not" {
 	fresh_db users
 	zextract -q >records
 	jq -s --slurpfile map "$ROOT/src/ztransform/map/map.json" '[.[] | .record.owner.accountId? // empty]
@@ -296,14 +296,14 @@ a_log() {
 	only "case $key: property Assigned To: expected \"ann@zmock.test\", found \"203\""
 }
 
-@test "a result without a date that neither a log nor a reason stands for is named" {
+@test "an execution without a date that has neither a log nor a rejection is reported" {
 	id=$(one "SELECT e.id FROM test_execution e JOIN lookup k ON k.project = e.project AND k.kind = 'status'
 	    AND k.id = e.status_id WHERE e.end_ms <= 0 AND k.is_default = 0 ORDER BY e.id")
 	[ -n "$id" ]
 	sql "DELETE FROM loss WHERE stream = 'test_executions' AND key = '$id'"
 	reconcile 1
 	only "source $id: not represented: "
-	# nor one with a date and the status that stands for none
+	# an execution with a date and the status of one that has not run is reported, too
 	id=$(one "SELECT min(id) FROM test_execution WHERE end_ms > 0")
 	sql "UPDATE test_execution SET status_id = (SELECT min(id) FROM lookup
 	    WHERE kind = 'status' AND is_default = 1) WHERE id = $id"
@@ -315,7 +315,7 @@ a_log() {
 	[[ $output == *"source $id: not represented: "* ]]
 }
 
-@test "each difference is a line of JSON, then the sums" {
+@test "--format json prints each difference as a line of JSON, then the totals" {
 	key=$(a_log)
 	break_one kind=log "key=$key" do=status value=Blocked
 	reconcile 1 --format json
@@ -324,7 +324,7 @@ a_log() {
 	[ "$(jq -r 'select(.type == "summary") | .kinds.log.different' <<<"$output")" -eq 1 ]
 }
 
-@test "differences of an earlier look are forgotten" {
+@test "differences of an earlier reconciliation are removed" {
 	key=$(a_log)
 	break_one kind=log "key=$key" do=status value=Blocked
 	reconcile 1
@@ -333,7 +333,7 @@ a_log() {
 	[ "$(sql "SELECT count(*) FROM issue WHERE side = 'reconcile'")" -eq 0 ]
 }
 
-@test "another choice is named, though its label holds the words of the right one" {
+@test "another value of a field is reported, although its label contains that of the right one" {
 	fresh_db tags
 	jq '.fields += [{"from": "labels", "artifact": "test-cases", "label": "Tags", "type": "multi",
 	    "create": true, "required": true, "values": "tags"}]
@@ -354,7 +354,7 @@ a_log() {
 	[[ $output == *"difference: case $key: property Tags: "*"High"*"Very High"* ]]
 }
 
-@test "bad settings are told: 77, 78, 75" {
+@test "wrong settings end --reconcile with 77, 78 or 75" {
 	QTEST_API_TOKEN=wrong reconcile 77
 	[[ $stderr != *wrong* ]]
 	QTEST_PROJECT_ID=99 reconcile 78

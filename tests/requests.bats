@@ -1,10 +1,10 @@
-# Reading costs what zephyr-api.md 6 derives, and not one request more: each
-# term is computed from what zmock holds and compared with what it was asked.
+# zextract sends exactly the requests that zephyr-api.md 6 derives: each term is computed
+# from the objects of zmock and compared with its record.
 # databases: either
 load helper
 load zextract
 
-# terms PASS FILES [ABSENT]: print the terms; fails when one is not as wanted
+# terms PASS FILES [ABSENT]: print the terms; fail if one differs
 terms() {
 	local what want got bad=0
 	mock_get source >"$T/source"
@@ -18,12 +18,11 @@ terms() {
 	done <"$T/terms"
 	[[ $(wc -l <"$T/terms") -eq 14 && $bad -eq 0 ]]
 }
-# What a refused request costs: nothing but the probes may be one, and cases that
-# nobody has.
+# refused: count the refused requests, except those for cases that do not exist
 refused() { echo $(($(asked ' (3|4|5)[0-9][0-9]$') - $(asked '^GET /v2/testcases/[^/ ]* 404$'))); }
 cases_of() { jq -c "select(.kind == \"case\") | select($1)" "$T/source" | wc -l; }
 
-@test "one case and nothing else" {
+@test "a project of one case costs the derived requests" {
 	start --cases 1 --cycles 0 --plans 0 --executions 0 --folders 1
 	extract 0
 	terms first none
@@ -31,7 +30,7 @@ cases_of() { jq -c "select(.kind == \"case\") | select($1)" "$T/source" | wc -l;
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 }
 
-@test "60 cases: requests of a clean run, and of a second one" {
+@test "60 cases cost the derived requests, in a clean run and in a second one" {
 	echo "# 60 cases, 110 executions, files of all owners" >&3
 	start --cases 60 --cycles 5 --plans 2 --executions 110 --folders 8 --attachments 30
 	export ZTOQ_ATTACHMENTS_OF=entities
@@ -45,7 +44,7 @@ cases_of() { jq -c "select(.kind == \"case\") | select($1)" "$T/source" | wc -l;
 	[ "$(refused)" -eq 0 ]
 }
 
-@test "600 cases, one of 250 steps, some without a script, one list without its keyset form" {
+@test "600 cases cost the derived requests, with long scripts and a list without keyset pages" {
 	echo "# 600 cases, 1,400 executions, no keyset list of executions" >&3
 	start --cases 600 --cycles 20 --plans 5 --executions 1400 --folders 40
 	scenario 'match GET /v2/testexecutions/nextgen do status 404'
@@ -55,7 +54,7 @@ cases_of() { jq -c "select(.kind == \"case\") | select($1)" "$T/source" | wc -l;
 	[ "$(cases_of '.steps == 250')" -ge 3 ]
 	[ "$(cases_of '.script == "none" and .steps == 0')" -ge 3 ]
 	[ "$(cases_of '.script == "plain"')" -ge 3 ]
-	# two pages twice: the second sweep of an offset list
+	# two pages more, in the second sweep of an offset list
 	[ "$(asked '^GET /v2/testexecutions 200$')" -eq 4 ]
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 	echo "# the same command again" >&3
@@ -65,7 +64,7 @@ cases_of() { jq -c "select(.kind == \"case\") | select($1)" "$T/source" | wc -l;
 	[ "$(refused)" -eq 0 ]
 }
 
-@test "3,000 cases, lists of several pages" {
+@test "3,000 cases cost the derived requests, with lists of several pages" {
 	echo "# 3,000 cases, 2,100 executions, 1,300 folders, no keyset list of cases" >&3
 	start --cases 3000 --cycles 60 --plans 10 --executions 2100 --folders 1300
 	scenario 'match GET /v2/testcases/nextgen do status 403'

@@ -1,16 +1,15 @@
-# kill -9 at any point of reading, then the same command: what is stored and
-# what is written are those of a run that nobody disturbed, and nothing was
-# asked for twice but what was in flight.
+# After kill -9 at any point of reading the same command stores and prints the same as an
+# uninterrupted run, and repeats only requests that were in flight.
 # databases: either
 load helper
 load zextract
 
-# Lists of several pages, scripts and step results of several pages, files.
+# a project with several pages of lists, scripts and step results, and with files
 SMALL=(--cases 45 --executions 60 --cycles 6 --plans 3 --folders 9
     --attachments 40 --page-cap 20 --step-cap 3)
 IN_FLIGHT=8
 
-# begin: zmock and what a clean run leaves in $T/want.*
+# begin: start zmock and store the results of an uninterrupted run in $T/want.*
 begin() {
 	start "${SMALL[@]}" "$@"
 	export ZTOQ_ATTACHMENTS_OF=entities
@@ -25,8 +24,8 @@ begin() {
 	done
 }
 
-# whole KILLS: the same command again; then all is as it should be
-whole() {
+# complete KILLS: run the same command again and compare its results
+complete() {
 	extract 0
 	records "$T/out" | cmp "$T/want" -
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
@@ -37,7 +36,7 @@ whole() {
 	[ "$(asked .)" -le $((clean + $1 * IN_FLIGHT)) ]
 }
 
-@test "kill -9 at seeded requests" {
+@test "after kill -9 at random requests the same command completes the pass" {
 	local turn turns=3 at
 	[ -z "$ZT_SOAK" ] || turns=30
 	begin
@@ -50,16 +49,16 @@ whole() {
 		echo "point $turn: request $at of $clean (ZT_SEED=$ZT_SEED)" >&2
 		killed "* nth $at"
 		if ((turn % 2)); then
-			# once more, in what is left
+			# kill again at one of the remaining requests
 			killed "* nth $((RANDOM % (clean - at + 1) + 1))"
-			whole 2
+			complete 2
 		else
-			whole 1
+			complete 1
 		fi
 	done
 }
 
-@test "kill -9 between two pages of a list, of a script, of step results, among files" {
+@test "after kill -9 between two pages of a list, script or result, or among files, the same command completes the pass" {
 	local key id at
 	begin
 	key=$(sql "SELECT case_key FROM test_step GROUP BY case_key HAVING count(*) > 6 ORDER BY 1 LIMIT 1")
@@ -72,18 +71,18 @@ whole() {
 		fresh_db "at$RANDOM"
 		mock_forget
 		killed "$at"
-		whole 1
+		complete 1
 	done
 }
 
-@test "kill -9 between two pages of offset lists that are swept twice" {
+@test "after kill -9 between two pages of offset lists, which are read twice, the same command completes the pass" {
 	local at
 	begin --no-nextgen
 	for at in '/v2/testcases nth 2' '/v2/testcases nth 5' '/v2/testexecutions nth 4'; do
 		fresh_db "at$RANDOM"
 		mock_forget
 		killed "$at"
-		whole 1
+		complete 1
 	done
 }
 

@@ -1,4 +1,4 @@
-# Sourced by whatever tests: what the person who runs it has set, unset.
+# scrub_settings: unset the settings of the user.
 scrub_settings() {
 	local v
 	for v in $(compgen -e); do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# A pass that is whole is written again without a request; --refresh opens the
-# next one, and neither takes anything from a migration that is finished.
+# A sealed pass is printed again without a request; --refresh opens the next one; both
+# leave a completed migration complete.
 # databases: either
 load helper
 load zextract
@@ -16,10 +16,10 @@ finished() {
 	[ "$(verdict)" = COMPLETE ]
 	forget
 }
-# reads STATUS [options]: what it writes is not looked at
+# reads STATUS [OPTION...]: run zextract without keeping its output
 reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/null' sh "$@"; }
 
-@test "a sealed pass is written again: the same bytes, no request, no row changed" {
+@test "a sealed pass is printed again with the same bytes, without requests and changes of rows" {
 	local choice
 	start "${SMALL[@]}" --attachments 6
 	unset ZTOQ_ATTACHMENTS_OF
@@ -32,7 +32,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	[ "$(asked .)" -eq 0 ]
 	cmp <(sed 1d "$T/first") <(sed 1d "$T/second")
 	[ "$(head -n 1 "$T/second" | jq .z.pass)" -eq 1 ]
-	# parts of it, too; and what would be read anew is not
+	# selections of it are printed without requests, too
 	for choice in --limit=3 '--select=.key == "DEMO-T2"' test_cycles --attachments=steps; do
 		run sh -c 'exec zextract -q "$1" >/dev/null' sh "$choice"
 		echo "$choice: $status" >&2
@@ -43,7 +43,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	[ "$(sql 'SELECT count(*) FROM pass')" -eq 1 ]
 }
 
-@test "--refresh, and ZTOQ_REFRESH, open the next pass, and go on with it" {
+@test "--refresh and ZTOQ_REFRESH open the next pass and continue it" {
 	start "${SMALL[@]}"
 	reads 0
 	edit 'what=case&do=add' >/dev/null
@@ -64,7 +64,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	[ "$(sql 'SELECT max(n) FROM pass')" -eq 7 ]
 }
 
-@test "what only the next pass can do is said, not done by halves" {
+@test "an option that only the next pass can honour is refused" {
 	start "${SMALL[@]}"
 	reads 0
 	reads 0 --versions
@@ -75,20 +75,20 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	reads 0 --versions
 }
 
-@test "looking at a finished migration leaves it finished" {
+@test "zextract after a completed migration leaves it complete" {
 	finished
 	z 0 bash -c 'zextract -q | head -n 1 >/dev/null; exit $((PIPESTATUS[0] == 0 ? 0 : PIPESTATUS[0] - 141))'
 	[ "$(verdict)" = COMPLETE ]
 	z 0 bash -c 'zextract -q | ztransform -q 2>/dev/null | head -n 1 >/dev/null'
 	[ "$(verdict)" = COMPLETE ]
 	[ "$(asked .)" -eq 0 ]
-	# whole, by hand, and nothing is written to qTest
+	# the same by single programs writes nothing to qTest
 	z 0 bash -c 'set -o pipefail; zextract -q | ztransform -q | zload -q'
 	[ "$(verdict)" = COMPLETE ]
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a refresh that found nothing, or was broken off before it did, takes nothing away" {
+@test "a refresh without changes, or one that is interrupted, leaves the migration complete" {
 	finished
 	reads 75 --refresh --max-requests 9
 	[ "$(verdict)" = COMPLETE ]
@@ -96,7 +96,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	reads 0
 	[ "$(verdict)" = COMPLETE ]
 	[[ $(remarks) == *'pass 2 found nothing new; pass 1 was transformed'* ]]
-	# what it finds counts at once, whole or not
+	# a change that it finds makes the migration incomplete at once
 	edit 'what=case&do=change&key=DEMO-T2&name=another' >/dev/null
 	reads 75 --refresh --max-requests 11
 	[ "$(verdict)" = INCOMPLETE ]
@@ -108,7 +108,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	[ "$(verdict)" = COMPLETE ]
 }
 
-@test "an object that is gone, or a new one, is something new" {
+@test "a deleted or a new object makes the migration incomplete" {
 	finished
 	edit 'what=execution&do=delete&key='"$(sql 'SELECT max(id) FROM test_execution')" >/dev/null
 	reads 0 --refresh
@@ -121,7 +121,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	[ "$(verdict)" = INCOMPLETE ]
 }
 
-@test "killed while a refresh opens, reads and seals: the end is that of a clean one" {
+@test "after kill -9 of a refresh the same command ends like an uninterrupted one" {
 	local at clean
 	start "${SMALL[@]}"
 	reads 0
@@ -133,7 +133,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	ZTOQ_DB=sqlite:$T/clean.db reads 0 --refresh
 	ZTOQ_DB=sqlite:$T/clean.db stored >"$T/want"
 	clean=$(asked .)
-	# the first question, some in the lists, those for scripts and files, the last
+	# kill at the first request, at lists, at scripts and files, and at the last one
 	for at in 1 7 12 $((clean - 3)) $((clean - 1)) "$clean"; do
 		cp ztoq.db "kill$at.db"
 		export ZTOQ_DB=sqlite:$T/kill$at.db

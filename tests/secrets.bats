@@ -1,5 +1,5 @@
-# Secrets are nowhere but on the wire: not in argv, not in a log at any level,
-# not in the database, not in a report.
+# Secrets are sent to the servers only: they are not in argv, in a log at any level, in
+# the database or in a report.
 # databases: both
 load helper
 
@@ -14,7 +14,7 @@ dump() {
 	esac
 }
 
-@test "no secret in ps, logs at any level, database, reports or streams" {
+@test "no secret is in ps, logs at any level, the database, reports or streams" {
 	local driver
 	mock "${SMALL[@]}"
 	ztoq migrate -vv >out 2>log 3>&- &
@@ -38,7 +38,7 @@ dump() {
 	run -1 grep -E "$SECRETS" ps out log
 }
 
-@test "nor when the other side sends them back, or refuses them" {
+@test "a token that a server sends back or refuses is in no log" {
 	printf '%s\n' "{\"message\":\"bad token $ZT_QTEST\"}" >body
 	echo "match POST */test-cases nth 3 do status 400 body $T/body" >echo
 	mock "${SMALL[@]}" --scenario echo
@@ -52,7 +52,7 @@ dump() {
 	run -1 grep -E "$SECRETS" log
 }
 
-@test "a user's password and a token in a file stay secret, too" {
+@test "a user's password and a token from a file are in no log" {
 	mock "${SMALL[@]}"
 	unset QTEST_API_TOKEN ZEPHYR_API_TOKEN
 	printf '%s\n' "$ZT_ZEPHYR" >token
@@ -68,9 +68,9 @@ dump() {
 	run -1 grep -w secret rest
 }
 
-@test "nor do the tokens that a login is granted" {
+@test "the tokens that a login returns are in no log" {
 	export QTEST_USERNAME=migrator@zmock.test QTEST_PASSWORD=secret
-	# One that zmock takes, so that it is known here.
+	# a token that zmock accepts, so that the test knows it
 	printf '{"access_token":"%s","refresh_token":"%s","expires_in":600}\n' \
 	    "$ZT_QTEST" "again-${ZT_QTEST#*-}" >grant
 	printf '{"message":"bad token %s"}\n' "$ZT_QTEST" >body
@@ -91,7 +91,7 @@ dump() {
 	run -1 grep -E "$SECRETS|again-token" log
 }
 
-@test "a secret that a person puts on the workflow's command line goes no further" {
+@test "a token on the command line of ztoq workflow is not passed on the command lines of the stages" {
 	mock "${SMALL[@]}"
 	unset ZEPHYR_API_TOKEN
 	ztoq workflow run --zephyr-api-token "$ZT_ZEPHYR" --project-key DEMO \

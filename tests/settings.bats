@@ -1,5 +1,5 @@
-# What is wrong in the settings is refused by its name, what is only unwise is
-# warned of, and nothing is made on the way.
+# Wrong settings are refused by name, unsafe ones cause a warning, and no file is
+# created.
 # databases: either
 load helper
 
@@ -7,16 +7,16 @@ prepare() {
 	umask 022
 	export ZEPHYR_API_TOKEN=zephyr-token
 }
-# What stands here but the captures of bats.
+# files: list the files of the directory, except those of bats
 files() { find . -mindepth 1 ! -name 'separate*' ! -name '.*' -printf '%P ' | sort; }
-# refused STATUS COMMAND...: in one line, and what it says is in $said
+# refused STATUS COMMAND...: a command ends with one error line; sets $said
 refused() {
 	zw "$@"
 	said=$stderr
 	[ "$(grep -c ': error: ' <<<"$said")" -eq 1 ]
 }
 
-@test "what is not a database URL is refused with 64, and becomes no file" {
+@test "a malformed database URL is refused with 64, and no file is created" {
 	local url
 	for url in nonsense:foo mysql://h/x 'host=h password=hushhush dbname=x' \
 	    sqlite: sqlite::memory: sqlite://x.db 'a=b' ''; do
@@ -30,7 +30,7 @@ refused() {
 	[ -z "$(files)" ]
 }
 
-@test "a database of another program is refused with 78, and stays as it is" {
+@test "a database of another program is refused with 78 and is not changed" {
 	local url before
 	if [ "$ZT_DB" = sqlite ]; then
 		sql 'CREATE TABLE project (a); INSERT INTO project VALUES (1)'
@@ -69,7 +69,7 @@ refused() {
 	[ "$(sort -u modes)" = 600 ]
 }
 
-@test "a file of ours that lost its WAL mode gets it again" {
+@test "a database that lost its WAL mode gets it again" {
 	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
 	z 0 zdb init
 	[ "$(sql 'PRAGMA journal_mode = delete')" = delete ]
@@ -77,7 +77,7 @@ refused() {
 	[ "$(sql 'PRAGMA journal_mode')" = wal ]
 }
 
-@test "an unknown key of a settings file is refused, by its line and with the likely one" {
+@test "an unknown key of a settings file is refused with its line and the most similar key" {
 	printf 'ZEPHYR_PROJECT_KEY=P\nZEPHYR_TOKEN=hushhush\n' >conf
 	for p in zextract zvalidate ztransform zload zreport zdb; do
 		refused 78 $p --config conf
@@ -96,7 +96,7 @@ refused() {
 	[ "$(files)" = "conf " ]
 }
 
-# The environment twins of all options, and what the sources ask for beside them.
+# twins: print the environment variables of all options, and those that the code reads
 twins() {
 	for p in zextract zvalidate ztransform zload zreport zdb; do
 		$p --options | cut -f 4 | grep -vx -e -
@@ -105,16 +105,16 @@ twins() {
 	    sed 's/.*("//; s/"//' | sort -u
 }
 
-@test "the list of settings is that of the programs' options" {
+@test "the list of settings contains exactly the variables of the programs' options" {
 	twins | sort -u >options
 	[ "$(wc -l <options)" -gt 40 ]
 	sed -n 's/^\t"//p' "$ROOT/lib/domain/setting.c" | tr -d '" ' | tr ',' '\n' |
 	    grep . | sort -u >known
-	# Files of secrets, and what libpq reads, are no options.
+	# files with secrets and variables of libpq are not options
 	diff options <(grep -vE '^(.*(TOKEN|PASSWORD)_FILE|PGPASS(WORD|FILE))$' known) >&2
 }
 
-@test "--options lists for programs what -h lists for people, with the twins" {
+@test "--options lists the options of -h, with their environment variables" {
 	for p in zextract zvalidate ztransform zload zreport zdb zmock; do
 		z 0 $p --options
 		[ "$(awk -F '\t' 'NF != 4 || /\t\t|\t$| /' <<<"$output")" = "" ]
@@ -126,11 +126,11 @@ twins() {
 	done
 	z 0 zload --options
 	[[ $output == *$'p\tproject-key\tKEY\tZEPHYR_PROJECT_KEY\n'* ]]
-	# whatever the environment and the settings file say
+	# regardless of the environment and the settings file
 	ZTOQ_CONFIG=gone ZTOQ_IN_FLIGHT=many z 0 zload --options
 }
 
-@test "zdb config says each setting, where it is from, and no secret" {
+@test "zdb config prints each setting and its origin, and no secret" {
 	cat >conf <<-'END'
 	# a comment
 	export ZEPHYR_API_TOKEN='hush "1'	# another
@@ -160,7 +160,7 @@ twins() {
 	[ -e x.db ]
 }
 
-@test "a secret that other users can read is warned of, once, by its file" {
+@test "a file with a secret that other users can read causes one warning" {
 	mock --cases 1 --cycles 0 --plans 0 --executions 0 --folders 1
 	echo "$ZEPHYR_API_TOKEN" >token
 	unset ZEPHYR_API_TOKEN PGPASSWORD PGPASSFILE
@@ -177,13 +177,13 @@ twins() {
 	[[ $stderr == *": warn: conf: "* ]]
 	chmod 600 conf
 	z 0 zextract -q --config conf
-	# A file without secrets may be read by all.
+	# a file without secrets may be readable by all
 	echo 'ZEPHYR_API_TOKEN_FILE=token' >conf
 	chmod 644 conf
 	z 0 zextract -q --config conf
 }
 
-@test "plain http to another host is warned of, to this one it is not" {
+@test "plain http to another host causes a warning, to this host it does not" {
 	ZEPHYR_BASE_URL=http://zephyr.invalid/v2 zw 69 timeout 60 zextract -q -p P --max-requests 1 \
 	    --deadline 1s || [ "$status" -eq 75 ]
 	[[ $stderr == *"warn: zephyr.invalid: is used over plain http"*"use https://"* ]]
@@ -200,7 +200,7 @@ twins() {
 	ZTOQ_ATTACHMENTS=dir:$T/link refused 78 zextract -q
 	[[ $said == *"link: is a symbolic link"* ]]
 	[ -z "$(ls elsewhere)" ]
-	# Below it, neither: every directory that a file may come into leads away.
+	# nor does it follow links below it: each possible subdirectory is a link
 	for sub in {0..9}{0..9} {0..9}{a..f} {a..f}{0..9} {a..f}{a..f}; do
 		ln -s ../elsewhere "real/$sub"
 	done
@@ -209,7 +209,7 @@ twins() {
 	[ -z "$(ls elsewhere)" ]
 	rm -r real
 	ZTOQ_ATTACHMENTS=dir:$T/real z 0 zextract -q
-	# Neither are they removed through one.
+	# zdb cleanup follows no link either
 	sub=$(ls real | head -n 1)
 	mv "real/$sub" moved
 	ln -s "$T/moved" "real/$sub"
@@ -217,7 +217,7 @@ twins() {
 	[ -n "$(ls moved)" ]
 }
 
-@test "cleanup of a project that is not there is 78, and names those that are" {
+@test "cleanup of an unknown project ends with 78 and names the existing ones" {
 	z 0 zdb init
 	refused 78 zdb cleanup -p NOPE --yes
 	[[ $said == *"has no data of project NOPE; it has no project"* ]]
@@ -227,7 +227,7 @@ twins() {
 	[[ $said == *"its projects: DEMO"* ]]
 }
 
-@test "an option that a program does not honour is neither listed nor taken" {
+@test "an option that a program does not have is neither listed nor accepted" {
 	local p o
 	while read -r p o; do
 		for o in $o; do

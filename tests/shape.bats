@@ -1,27 +1,27 @@
-# What Zephyr sends in another form than its description says is named in a
-# finding and kept as text; it is never taken for "nothing".
+# A value of Zephyr that has another form than the API description says is reported in a
+# finding and kept as text; it is never treated as absent.
 # databases: either
 load helper
 
 SMALL=(--seed 5 --cases 12 --executions 12 --folders 6 --cycles 3 --plans 2)
 
-# answer PATH JSON: what Zephyr answers for this path from now on
+# answer PATH JSON: let Zephyr answer this path with JSON from now on
 answer() {
 	printf '%s\n' "$2" >"$T/answer.$((++ANSWERS))"
 	printf 'match GET /v2%s do status 200 body %s\n' "$1" "$T/answer.$ANSWERS" >>"$T/answers"
 	mock_post scenario "$(cat "$T/answers")" >/dev/null
 }
-# reshape PATH?QUERY JQ: the answer as it is, changed by a program
+# reshape PATH?QUERY JQ: let Zephyr answer as before, changed by a jq filter
 reshape() {
 	answer "${1%%\?*}" "$(zephyr "$1" | jq -c "$2")"
 }
 zephyr() { curl -sSf --noproxy '*' -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL$1"; }
-# The key of the first case whose script is of this kind.
+# case_with KIND: print the key of the first case with such a script
 case_with() { mock_get source | jq -r "select(.kind == \"case\" and .script == \"$1\") | .key" | head -1; }
 steps_page() { printf '{"values":[%s],"startAt":0,"maxResults":100,"total":%d,"isLast":true}' "$1" "$2"; }
 finding() { sql "SELECT what FROM issue WHERE rule = '$1' ORDER BY key"; }
 
-@test "steps of every odd form are kept, and named by their number" {
+@test "malformed steps of every form are kept and reported with their number" {
 	mock "${SMALL[@]}"
 	K=$(case_with steps)
 	answer "/testcases/$K/teststeps" "$(steps_page '
@@ -43,14 +43,14 @@ finding() { sql "SELECT what FROM issue WHERE rule = '$1' ORDER BY key"; }
 	grep -q 'step 7 is no object' said
 	mock_state >state
 	for w in beside wanted bare listed unknown string; do grep -q "zz-$w" state; done
-	# mended in Zephyr, the finding goes
+	# when the step is corrected in Zephyr the finding is removed
 	mock_post scenario '' >/dev/null
 	mock_post "edit?what=case&do=change&key=$K" >/dev/null
 	zw 0 ztoq migrate -q
 	[ -z "$(finding script-shape)" ]
 }
 
-@test "a script that comes as {}, with something else, or with 404: a finding, and what is lost is said" {
+@test "a script that is empty, malformed or a 404 is reported, with its losses" {
 	mock "${SMALL[@]}" --cases 60
 	read -r A B C < <(mock_get source | jq -r 'select(.kind == "case" and .script == "plain") | .key' |
 	    head -3 | paste -sd' ')
@@ -65,7 +65,7 @@ finding() { sql "SELECT what FROM issue WHERE rule = '$1' ORDER BY key"; }
 	mock_state | grep -q zz-other
 }
 
-@test "a row whose members have other forms: kept as text, in a finding of its object" {
+@test "malformed members of a row are kept as text and reported" {
 	mock "${SMALL[@]}"
 	reshape '/testcases/nextgen?projectKey=DEMO&limit=1000&startAtId=0' \
 	    '.values[0] += {labels: "zz-label", status: "zz-state", customFields: ["zz-field"],
@@ -87,7 +87,7 @@ finding() { sql "SELECT what FROM issue WHERE rule = '$1' ORDER BY key"; }
 	done
 }
 
-@test "results of odd forms: what was sent stands in the note of the log" {
+@test "malformed results are in the note of the log" {
 	local id
 	mock "${SMALL[@]}"
 	id=$(zephyr '/testexecutions?projectKey=DEMO&maxResults=100' |
@@ -106,7 +106,7 @@ finding() { sql "SELECT what FROM issue WHERE rule = '$1' ORDER BY key"; }
 	done
 }
 
-@test "an answer that steers the reading by other types, or contradicts itself, is 76 and sealed by nobody" {
+@test "a malformed or contradictory page ends with 76, and the pass is not sealed" {
 	local how
 	mock "${SMALL[@]}"
 	K=$(case_with steps)

@@ -1,12 +1,13 @@
-# The shapes in which servers may answer, for each of which zmock has an option: whatever it
-# is, a second migration writes nothing and reconciliation finds no difference.  A new
-# shape of zmock is a line of the first test.
+# Servers may answer in several shapes, for which zmock has options: in each of them a
+# second migration writes nothing and reconciliation finds no difference.  A new option
+# of zmock belongs in the first test.
 load helper
 
-# migrate_twice OPTION...: a small project into a zmock with these options; then an edit.
+# migrate_twice OPTION...: migrate a small project to a zmock with these options, and
+# again after an edit
 migrate_twice() {
 	local key deep=()
-	# without updatedAfter only --deep sees that a step changed
+	# without updatedAfter only --deep finds a changed step
 	[[ $* != *--no-nextgen* ]] || deep=(--deep)
 	mock --cases 12 --cycles 2 --plans 1 --executions 8 --folders 3 "$@"
 	fresh_db "shape$RANDOM"
@@ -14,15 +15,15 @@ migrate_twice() {
 	mock_forget
 	migrate
 	[ "$(mock_writes)" -eq 0 ]
-	agree
+	no_differences
 	key=$(jq -r 'select(.stream == "test_executions") | .record.testCase.key' source | sort -u |
 	    grep -xFf <(mock_get source | jq -r 'select(.kind == "case" and .script == "steps") | .key') |
 	    head -n 1)
 	mock_post "edit?what=case&do=change&key=$key&step=1&text=ask+%5B~accountid:5%5D+or+%5B~name%5D" >/dev/null
 	migrate
 	[ "$(mock_writes)" -gt 0 ]
-	agree
-	# texts of steps are compared: parameters are asked for by name
+	no_differences
+	# texts of steps are compared, so parameters are requested by name
 	mock_record | jq -r 'select(.query | test("teststep|expandSteps=true")) | .query' >reads
 	[ -s reads ]
 	run ! grep -v showParamIdentifier=true reads
@@ -36,12 +37,12 @@ migrate() {
 	ztransform -q <source >target
 	zload -q <target
 }
-agree() {
+no_differences() {
 	zvalidate --reconcile >report 2>&1 || { cat report; return 1; }
 	grep -q '^0 differences' report
 }
 
-@test "in every shape a server may answer, a second migration writes nothing and all agrees" {
+@test "in every shape of answers a second migration writes nothing and there is no difference" {
 	local shape
 	while read -a shape; do
 		echo "shape: ${shape[*]}"
@@ -53,13 +54,13 @@ agree() {
 	SHAPES
 }
 
-@test "every shape that zmock has an option for is in a test of a whole migration" {
+@test "every shape that zmock has an option for is in a test of a complete migration" {
 	local line option value missing=0
 	zmock -h | sed -nE 's/^ +--([a-z-]+) ([a-zA-Z]+(\|[a-zA-Z]+)+) .*/\1 \2/p' |
 	    grep -vE '^(rate-of|window|jira-refusal) ' >choices
 	[ "$(wc -l <choices)" -ge 8 ]
 	while read -r option line; do
-		# the first is the default, but for what is left out
+		# the first value is the default, except for sparse
 		[ "$option" = sparse ] || line=${line#*|}
 		for value in ${line//|/ }; do
 			grep -q -e "--$option $value" "$ROOT"/tests/{shapes,odd}.bats || {
@@ -71,15 +72,15 @@ agree() {
 	[ "$missing" -eq 0 ]
 }
 
-@test "a cycle that somebody put below a release is there, and said to stand elsewhere" {
+@test "a cycle that a user moved below a release is found and reported with its place" {
 	local shape
 	for shape in apart root; do
 		mock --cases 4 --cycles 3 --plans 1 --executions 6 --folders 2 --release-cycles $shape
 		fresh_db "below$shape"
 		migrate
-		agree
+		no_differences
 		q GET test-cycles?parentType=root >cycles
-		# of ours, or of somebody else
+		# a release of this migration, or another one
 		if [ $shape = root ]; then
 			release=$(q GET releases | jq '.[0].id') name='release/DEMO-P'
 		else
@@ -96,13 +97,13 @@ agree() {
 		mock_stop
 	done
 }
-# q METHOD PATH [BODY]: a request to project 1 of qTest
+# q METHOD PATH [BODY]: send a request to project 1 of qTest
 q() {
 	curl -sSf --noproxy '*' -X "$1" -H "Authorization: Bearer $ZT_QTEST" \
 	    -H 'Content-Type: application/json' ${3+--data-binary "$3"} "$MOCK/api/v3/projects/1/$2"
 }
 
-@test "a required field that only the log asks for: such logs are refused, and made once it is not" {
+@test "logs without a field that qTest requires fail, and are created once it is optional" {
 	local field bare
 	mock --cases 6 --cycles 2 --plans 0 --executions 20 --folders 2 --require test-runs/Team --require-at log
 	jq '.fields += [{from: "environment.name", artifact: "test-runs", label: "Team", type: "text"}]' \
@@ -120,5 +121,5 @@ q() {
 	zw 0 zload -q <target
 	[ "$(mock_count 'POST .*/test-logs .*')" -eq "$bare" ]
 	[ "$(mock_writes)" -eq "$bare" ]
-	agree
+	no_differences
 }

@@ -1,10 +1,9 @@
-# Step results: each on the step log of its own step, or as text in the note.
+# Each step result is on the step log of its step, or a text in the note.
 # databases: either
 load helper
 load target
 
-# Three cases; X-C calls X-B by its step 2, X-B calls X-A by its step 2.  $jq
-# changes the records: one log of X-C with results for $results.
+# Three cases: X-C calls X-B by its step 2, X-B calls X-A by its step 2.
 def='
 def marker($key): "<p>[zephyr \($key)]</p>";
 def ref($kind; $key): {"$ref": "\($kind)/\($key)"};
@@ -36,7 +35,7 @@ def called($by; $n; $call; $m; $status; $actual): own($by; $n; $status; $actual)
     | .test_step_id["$step"] += {call: $call, m: $m};
 def plain($texts): kase("X-A"; []; [$texts | to_entries[] | step(.key + 1; .value)]);
 '
-# records JQ: a sealed stream
+# records JQ: print a sealed stream
 records() { jq -ncS "$def folder(\"module\"; 1), folder(\"cycle\"; 2), $1" | seal; }
 DEEP='kase("X-A"; []; [step(1; "a1"), step(2; "a2")]),
     kase("X-B"; ["case/X-A"]; [step(1; "b1"), calls(2; "X-A")]),
@@ -44,20 +43,20 @@ DEEP='kase("X-A"; []; [step(1; "a1"), step(2; "a2")]),
 DEEP_LOG='log("X-C"; [own("X-C"; 1; "Passed"; "<p>one</p>"), called("X-C"; 2; "X-B"; 1; "Failed"; "<p>two</p>"),
     called("X-B"; 2; "X-A"; 2; "Blocked"; "<p>four</p>")])'
 
-# step_logs: what stands in qTest: text, status and actual result of each
+# step_logs: print text, status and actual result of each step log in qTest
 step_logs() {
 	mock_state | jq -r '[.. | .logs? // empty | .[]][0].steps[]
 	    | "\(.description | gsub("<[^>]*>"; "")) \(.status) \(.actual | gsub("<[^>]*>"; ""))"'
 }
 note() { mock_state | jq -r '[.. | .logs? // empty | .[]][0].note'; }
-# edit_log: another record of the same log is loaded, a second later
+# edit_log: load another record of the same log, a second later
 edit_log() {
 	next_second
 	mock_forget
 	"${@:2}" 0 zload < <(records "$1")
 }
 
-@test "a step log for every step of the version, called ones at every depth among them" {
+@test "a log has a step log for every step of the version, including called ones at every depth" {
 	local shape
 	for shape in nested flat; do
 		fresh_db "$shape"
@@ -78,7 +77,7 @@ edit_log() {
 	done
 }
 
-@test "a step that is called twice: as many results as places, or text" {
+@test "results of a step that is called twice are step logs if each call has one, else text" {
 	local twice='kase("X-A"; []; [step(1; "a1")]),
 	    kase("X-B"; ["case/X-A"]; [calls(1; "X-A"), calls(2; "X-A")]),
 	    kase("X-C"; ["case/X-B"]; [calls(1; "X-B"), calls(2; "X-B")])'
@@ -93,7 +92,7 @@ edit_log() {
 	    | .steps == [] and (.note | test("<td>a1</td>|<td><p>a1</p></td>") and test("Failed"))'
 }
 
-@test "steps that qTest does not list: the results stand in the note, and are told" {
+@test "results of steps that qTest does not list are in the note and reported" {
 	mock --called ignored
 	zw 0 zload < <(records "$DEEP, $DEEP_LOG")
 	[[ $stderr == *"warn: "*"step results are in a table in the note"* ]]
@@ -105,13 +104,13 @@ edit_log() {
 	mock_forget
 	z 0 zload < <(records "$DEEP, $DEEP_LOG")
 	[ "$(mock_writes)" -eq 0 ]
-	# a changed result is in the note again
+	# a changed result is in the note, too
 	edit_log "$DEEP, ${DEEP_LOG/two/second}" zw
 	[[ $(note) == *"<p>second</p>"* ]]
 	[ "$(mock_count 'PUT .*/test-logs/{} 200')" -eq 1 ]
 }
 
-@test "step logs that qTest refuses cost the steps, not the log" {
+@test "a log whose step logs qTest refuses is loaded without them" {
 	echo 'match POST */test-logs nth 1 do status 400' >refuse
 	mock --scenario refuse
 	zw 0 zload < <(records "$DEEP, $DEEP_LOG")
@@ -121,7 +120,7 @@ edit_log() {
 	sql "SELECT what FROM issue" | grep -q 'qTest rejects the step logs'
 }
 
-@test "a log that is refused as it is fails by its first reason" {
+@test "a log that is refused without step logs, too, fails with the first reason" {
 	echo 'match POST */test-logs do status 400' >refuse
 	mock --scenario refuse
 	zw 3 zload < <(records "$DEEP, $DEEP_LOG")
@@ -129,7 +128,7 @@ edit_log() {
 	[ "$(sql "SELECT state FROM ledger WHERE kind = 'log'")" = failed ]
 }
 
-@test "a result of an unknown status is text, the log is loaded" {
+@test "a result of an unknown status is a text, and the log is loaded" {
 	mock
 	zw 0 zload < <(records "plain([\"a\", \"b\"]), log(\"X-A\"; [own(\"X-A\"; 1; \"Passed\"; \"one\"),
 	    own(\"X-A\"; 2; \"Odd\"; \"two\")])")
@@ -137,7 +136,7 @@ edit_log() {
 	[[ $(note) == *"<td>two</td><td>Odd</td>"* ]]
 }
 
-@test "an update changes the step log of its own step, by id or by order" {
+@test "an update changes the step log of its step, by id or by order" {
 	local how
 	for how in id order; do
 		fresh_db "$how"
@@ -152,7 +151,7 @@ edit_log() {
 		a2 Failed four
 		c3 Unexecuted 
 		END
-		# a result that Zephyr has no more
+		# a result that was deleted in Zephyr
 		edit_log "$DEEP, log(\"X-C\"; [own(\"X-C\"; 3; \"Passed\"; \"five\")])" z
 		diff <(step_logs) - <<-'END'
 		c1 Unexecuted 
@@ -165,20 +164,20 @@ edit_log() {
 	done
 }
 
-@test "after a changed script every result stays at the step that ran, new ones are text" {
+@test "after a change of the script results stay at the steps that ran, and new ones are text" {
 	local how both='own("X-A"; 1; "Passed"; "one"), own("X-A"; 2; "Failed"; "two")'
 	for how in id order; do
 		fresh_db "$how"
 		mock --step-logs "$how"
 		z 0 zload < <(records "plain([\"a\", \"b\"]), log(\"X-A\"; [$both])")
-		# step a is another now: only the result of b has a step of today's script
+		# step a has changed: only the result of b has a step in the present script
 		edit_log "plain([\"new\", \"b\"]), log(\"X-A\"; [own(\"X-A\"; 2; \"Blocked\"; \"second\")])" z
 		[ "$(step_logs | tr '\n' ,)" = 'a Passed one,b Blocked second,' ]
-		# they have changed places
+		# the two steps have changed places
 		edit_log "plain([\"b\", \"a\"]), log(\"X-A\"; [own(\"X-A\"; 1; \"Failed\"; \"bb\"),
 		    own(\"X-A\"; 2; \"Passed\"; \"aa\")])" z
 		[ "$(step_logs | tr '\n' ,)" = 'a Passed aa,b Failed bb,' ]
-		# a result of a step that did not run
+		# a result of a step that has not run
 		edit_log "plain([\"b\", \"more\", \"a\"]), log(\"X-A\"; [own(\"X-A\"; 2; \"Failed\"; \"mm\"),
 		    own(\"X-A\"; 3; \"Passed\"; \"a3\")])" zw
 		[ "$(step_logs | tr '\n' ,)" = 'a Passed a3,b Failed bb,' ]
@@ -187,7 +186,7 @@ edit_log() {
 	done
 }
 
-@test "a lost ledger: logs of an older version are found as they are, a differing one is kept" {
+@test "without a ledger logs of an older version are adopted, and a different one is kept" {
 	local second='plain(["new", "b"]), log("X-A"; [own("X-A"; 2; "Failed"; "two")])'
 	mock
 	z 0 zload < <(records 'plain(["a", "b"]), log("X-A"; [own("X-A"; 1; "Passed"; "one"),
@@ -208,7 +207,7 @@ edit_log() {
 	[[ $stderr == *"log E:7: differs in qTest"* ]]
 }
 
-@test "two steps of one wording: by their number while all have results, else text" {
+@test "results of steps with equal texts are matched by number if all have results, else they are text" {
 	mock
 	z 0 zload < <(records 'plain(["a", "a", "c"]), log("X-A"; [own("X-A"; 1; "Passed"; "one"),
 	    own("X-A"; 2; "Failed"; "two")])')
@@ -220,18 +219,18 @@ edit_log() {
 	[[ $(note) == *"<td>2</td>"*"<td>new</td><td>Failed</td>"* ]]
 }
 
-@test "no result goes to a step of a case that somebody edited, unless the words agree" {
+@test "a result is not put on a step that was edited in qTest, unless its text is equal" {
 	mock
 	z 0 zload < <(records 'plain(["a", "b"])')
 	next_second
 	mock_post 'break?kind=case&key=X-A&do=set&field=description&value=mine' >/dev/null
-	# the script changes in Zephyr, too; the case in qTest is kept as it is
+	# the script changes in Zephyr, too, and the edited case in qTest is kept
 	zw 0 zload < <(records 'plain(["new", "b"]), log("X-A"; [own("X-A"; 1; "Failed"; "one"),
 	    own("X-A"; 2; "Passed"; "two")])')
 	[ "$(mock_count 'PUT .*/test-cases/{} .*')" -eq 0 ]
 	[ "$(step_logs | tr '\n' ,)" = 'a Unexecuted ,b Passed two,' ]
 	[[ $(note) == *"<td>1</td><td><p>new</p></td><td><p>seen</p></td><td>one</td><td>Failed</td>"* ]]
-	# the log follows an edit of its result, the earlier text is not repeated
+	# an edited result is updated, and its earlier text is not repeated
 	edit_log 'plain(["new", "b"]), log("X-A"; [own("X-A"; 1; "Failed"; "uno"),
 	    own("X-A"; 2; "Blocked"; "due")])' zw
 	[ "$(step_logs | tr '\n' ,)" = 'a Unexecuted ,b Blocked due,' ]

@@ -1,11 +1,11 @@
-# Step results name the step of the case that they belong to, whatever the pages
-# they came on, and with or without texts of their own.
+# Step results name their step of the case, on whatever pages they are, with or without
+# texts of their own.
 # databases: either
 load helper
 load zextract
 
 zephyr() { curl -sSf --noproxy '*' -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL$1"; }
-# The first executions of cases that have a script of this kind and ran it as it is now.
+# executed KIND: print the first executions that ran the present script of this kind
 executed() {
 	jq -rn --slurpfile s source --arg kind "$1" '[$s[] | select(.kind == "case" and .script == $kind
 	    and .versions == 1) | .key] as $keys | $s[] | select(.kind == "execution" and .executed
@@ -13,11 +13,11 @@ executed() {
 }
 steps_of() { jq -c "select(.stream == \"test_executions\" and .record.id == $1) | [.record.steps[].step]" "$T/out"; }
 
-@test "results on several pages belong to the same steps as on one, also those of data rows" {
+@test "results on several pages belong to the same steps as on one page, also those of data rows" {
 	start --seed 7 --cases 40 --executions 140 --steps 6
 	extract 0
 	records "$T/out" >one
-	# the third and later ones of a case without calls: each at its own step
+	# the third and later results of a case without calls are each at their step
 	jq -se '[.[] | select(.[0] == "test_executions") | .[1].steps | select(length > 4)
 	    | map(.step.n) | select(. == [range(1; length + 1)])] | length > 3' one
 	jq -se '[.[] | select(.[0] == "test_executions") | .[1].steps[] | select(.testDataRowNumber > 0
@@ -30,7 +30,7 @@ steps_of() { jq -c "select(.stream == \"test_executions\" and .record.id == $1) 
 	records "$T/out" | sed "s,$MOCK,,g" | cmp - one
 }
 
-@test "a result without texts belongs to a script that is one text, not to a step that has words" {
+@test "a result without texts belongs to a plain-text script, not to a step with a text" {
 	local text step
 	start --seed 7 --cases 40 --executions 60
 	mock_get source >source

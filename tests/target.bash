@@ -1,13 +1,13 @@
-# Target streams for the loader's tests.
+# Target streams for the tests of zload.
 
-# target CASES LOGS [EDIT]: records of tests/zload.jq
+# target CASES LOGS [EDIT]: print the records of tests/zload.jq
 target() {
 	jq -ncS --argjson n "$1" --argjson logs "$2" --arg edit "${3-}" \
 	    -f "$ROOT/tests/zload.jq"
 }
 
-# The records of standard input as a sealed stream; sums
-# wrap at 2^64 by themselves.
+# seal [STATUS]: print the records of standard input as a sealed stream; the sums wrap
+# at 2^64
 seal() {
 	local status=${1:-COMPLETE} spec
 	spec='[{"artifact":"test-cases","create":true,"label":"Zephyr Key","required":true,"type":"text"},{"artifact":"test-runs","create":true,"label":"Zephyr Key","required":true,"type":"text"},{"artifact":"releases","create":true,"label":"Zephyr Key","required":true,"type":"text"}]'
@@ -36,7 +36,7 @@ seal() {
 	done
 }
 
-# The dates of qTest are that fine.
+# next_second: wait for the next second, since dates of qTest are whole seconds
 next_second() {
 	local now=$EPOCHSECONDS
 	while [ "$EPOCHSECONDS" -eq "$now" ]; do :; done

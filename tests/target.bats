@@ -1,11 +1,10 @@
-# Whose are the objects that a qTest project holds already, and whose is the
-# project that a database holds?
+# Ownership of the objects in a qTest project, and of the project in a database.
 # databases: both
 load helper
 
 SMALL=(--seed 5 --cases 30 --executions 60 --folders 8 --cycles 4 --plans 2)
 
-@test "a new database does not fill a qTest project a second time" {
+@test "a new database does not fill a qTest project again" {
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate -q
 	mock_state >once
@@ -16,13 +15,13 @@ SMALL=(--seed 5 --cases 30 --executions 60 --folders 8 --cycles 4 --plans 2)
 	[ "$(mock_writes)" -eq 0 ]
 	zw 78 zload -q --plan --from-db
 	mock_state | cmp - once
-	# the same in the same database, once its ledger is gone
+	# nor does the same database without its ledger
 	z 0 zdb cleanup -q --ledger --yes -p DEMO
 	zw 78 ztoq migrate -q
 	mock_state | cmp - once
 }
 
-@test "an empty database adopts all that is there, and nothing is written" {
+@test "an empty database adopts all objects and writes nothing" {
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate -q
 	mock_state >once
@@ -38,7 +37,7 @@ SMALL=(--seed 5 --cases 30 --executions 60 --folders 8 --cycles 4 --plans 2)
 	mock_state | cmp - once
 }
 
-@test "an adoption that was stopped has to be finished before anything is made" {
+@test "an interrupted adoption must be completed before an object is created" {
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate -q
 	mock_state >once
@@ -56,7 +55,7 @@ SMALL=(--seed 5 --cases 30 --executions 60 --folders 8 --cycles 4 --plans 2)
 	mock_state | cmp - once
 }
 
-# Spell the markers of modules and cycles as versions before 0.2 did.
+# old_markers: give modules and cycles the markers of versions before 0.2
 old_markers() {
 	local kind key value
 	sql "SELECT kind, ekey FROM ledger WHERE kind IN ('module', 'cycle')" >containers
@@ -69,7 +68,7 @@ old_markers() {
 	mock_state | jq -e '[.. | .description? // empty | select(test("zephyr DEMO "))] == []'
 }
 
-@test "markers of an earlier version, which name no project, are read and left alone" {
+@test "markers of an older version, without a project, are read and not changed" {
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate -q
 	old_markers
@@ -84,14 +83,14 @@ old_markers() {
 	z 0 ztoq validate --reconcile
 }
 
-@test "two Zephyr projects in one qTest project keep apart what is theirs" {
+@test "two Zephyr projects in one qTest project do not mix their objects" {
 	local first
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate -q
 	z 0 ztoq validate --reconcile
 	mock_get 'state?project=1' >first.json
 	first=$MOCK
-	# the second source is another zmock, the qTest is that of the first
+	# the second source is another zmock, the target is that of the first
 	mock "${SMALL[@]}" --seed 6 --project-key OTHER --project-id 4711
 	export ZEPHYR_PROJECT_KEY=OTHER QTEST_BASE_URL=$first
 	z 0 ztoq migrate -q
@@ -109,7 +108,7 @@ old_markers() {
 	z 0 ztoq validate --reconcile
 }
 
-@test "another Zephyr with the same project key is refused before a row is replaced" {
+@test "another Zephyr with the same project key is refused before a row is changed" {
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate -q --until transform
 	sql "SELECT key, line FROM project" >before

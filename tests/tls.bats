@@ -1,9 +1,9 @@
-# Servers whose certificates a CA of the house has signed: --ca-file.
+# Servers with certificates of a private CA: --ca-file.
 load helper
 
 SMALL=(--cases 12 --steps 2 --cycles 2 --plans 1 --executions 20 --folders 4 --attachments 4)
 
-# zmock behind TLS; ca.pem holds who has signed its certificate
+# start zmock with TLS; ca.pem is the CA of its certificate
 prepare() {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
 	    -subj '/CN=a CA of the house' -keyout ca.key -out ca.pem 2>/dev/null
@@ -17,7 +17,7 @@ prepare() {
 	MOCK=https${MOCK#http}
 	export ZEPHYR_BASE_URL=$MOCK/v2 QTEST_BASE_URL=$MOCK
 	export JIRA_BASE_URL=$MOCK JIRA_USER=jira@zmock.test JIRA_API_TOKEN=zmock.jira.token
-	export CURL_CA_BUNDLE=$T/ca.pem		# curl reads it, we do not
+	export CURL_CA_BUNDLE=$T/ca.pem		# curl reads this, the programs do not
 }
 
 @test "zmock serves HTTPS" {
@@ -26,19 +26,19 @@ prepare() {
 	zw 60 env -u CURL_CA_BUNDLE curl -sS --noproxy '*' "$MOCK/__mock/size"
 }
 
-@test "who has no CA file ends with 69 and names the certificate" {
+@test "without a CA file the programs end with 69 and name the certificate" {
 	unset JIRA_BASE_URL JIRA_USER JIRA_API_TOKEN
 	for p in zextract zload "zvalidate --reconcile"; do
-		# reading back comes after there is something to compare
+		# --reconcile needs a pass to compare with
 		[ "$p" != "zvalidate --reconcile" ] || z 0 ztoq migrate -q --ca-file ca.pem
 		SECONDS=0
 		zw 69 $p </dev/null
 		[[ $stderr == *": error: "*certificate*"--ca-file"* ]]
-		[ "$SECONDS" -lt 5 ]		# nobody waits for another certificate
+		[ "$SECONDS" -lt 5 ]		# a wrong certificate is not tried again
 	done
 }
 
-@test "with it all of them are at work: Zephyr, Jira, files, qTest" {
+@test "with the CA file Zephyr, Jira, file downloads and qTest work" {
 	z 0 ztoq migrate -q --ca-file ca.pem
 	[ "$(sql "SELECT count(*) FROM attachment WHERE state = 'held'")" -gt 0 ]
 	[ "$(sql "SELECT count(*) FROM jira_name WHERE state = 'named'")" -gt 0 ]
@@ -54,7 +54,7 @@ prepare() {
 	    z 0 zload --plan --from-db --ca-file ca.pem
 }
 
-@test "a CA file that is not there is 66, one without a certificate 78" {
+@test "a missing CA file ends with 66, one without a certificate with 78" {
 	z 0 ztoq migrate -q --ca-file ca.pem
 	echo hello >none.pem
 	for p in zextract "zload --from-db" "zvalidate --reconcile"; do

@@ -1,5 +1,5 @@
-# Texts too large for a server in front of qTest, pictures pasted into them, and
-# numbers that no double holds.
+# Texts that are too large for a proxy of qTest, pictures pasted into texts, and numbers
+# that a double cannot represent.
 # databases: either
 load helper
 
@@ -7,20 +7,20 @@ SMALL=(--seed 5 --cases 12 --executions 20 --folders 6 --cycles 3 --plans 2)
 
 zephyr() { curl -sSf --noproxy '*' -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL$1"; }
 cases() { zephyr "/testcases/nextgen?projectKey=DEMO&limit=1000&startAtId=0"; }
-# What Zephyr answers for the list of cases from now on (standard input), and
-# what else is to happen.
+# cases_are [FAULT]: let Zephyr answer the list of cases with standard input, and play
+# another fault
 cases_are() {
 	cat >"$T/cases"
 	mock_post scenario "match GET /v2/testcases/nextgen do status 200 body $T/cases
 ${1-}" >/dev/null
 }
 
-@test "a case that is too large for qTest is set aside with its size; what does not need it is loaded" {
+@test "a case that is too large for qTest fails with its size, and objects that do not need it are loaded" {
 	local key
 	mock "${SMALL[@]}"
 	key=$(cases | jq -r '.values[0].key')
 	printf '<html><body>Request Entity Too Large</body></html>' >413
-	# the first POST of a case is that of the first case
+	# the first POST of a case is for the first case
 	cases | cases_are "match POST */test-cases nth 1 do status 413 body $T/413"
 	zw 3 ztoq migrate -q -r rejects
 	[[ $stderr == *"case $key: qTest 413"*"Request Entity Too Large (the request has "*" bytes)"* ]]
@@ -34,7 +34,7 @@ ${1-}" >/dev/null
 	zw 0 ztoq validate --reconcile
 }
 
-@test "a picture pasted into a text as a data URI comes with the text, however long" {
+@test "a picture pasted into a text as a data URI stays in the text" {
 	mock "${SMALL[@]}"
 	head -c 1500000 /dev/zero | tr '\0' A >picture
 	cases | jq -c --rawfile p picture '.values[0].objective = "before <img src=\"data:image/png;base64,\($p)\"> after"' | cases_are
@@ -44,7 +44,7 @@ ${1-}" >/dev/null
 	zw 0 ztoq validate --reconcile
 }
 
-@test "a number that no double holds keeps its digits wherever it stands" {
+@test "a number that a double cannot represent keeps its digits everywhere" {
 	local n=12345678901234567890.5
 	mock "${SMALL[@]}"
 	cases | jq -c '.values[0].customFields.Sum = "@N" | .values[1].labels = ["@N"] | .values[2].estimatedTime = "@N"

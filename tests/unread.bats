@@ -1,27 +1,27 @@
-# What Zephyr does not hand out, however often it is asked, is named; all the
-# rest is read, and one option goes on without it.
+# An object that Zephyr persistently fails to return is reported, all others are read,
+# and --accept-unread continues without it.
 # databases: either
 load helper
 load zextract
 
-# The nth case that is read by steps, and the nth execution that ever ran.
+# case_key N, run_id N: print the N-th case with steps, the N-th execution that has run
 case_key() { mock_get source | jq -r 'select(.kind == "case" and .script == "steps") | .key' | sed -n "$1p"; }
 run_id() { mock_get source | jq -r 'select(.kind == "execution" and .executed) | .id' | sed -n "$1p"; }
 issue() { sql "SELECT stream, key, level FROM issue WHERE rule = '$1' ORDER BY stream, key"; }
 script_of() { jq -c "select(.stream == \"test_cases\" and .record.key == \"$1\") | .record.testScript" "$T/out"; }
-# How many requests zmock answered so by a fault.
+# faults STATUS PATH: count the requests that a fault answered
 faults() { ask_mock "$MOCK/__mock/record?status=$1&path=$2" | wc -l; }
 sealed() { sql "SELECT count(*) FROM pass WHERE sealed_at IS NOT NULL"; }
 verdict() { zreport --format json >doc; jq -r "$1" doc; }
 
-@test "a script that is never handed out: the rest is read, 69, and --accept-unread goes on" {
+@test "a script that cannot be read ends with 69, the rest is read, and --accept-unread continues" {
 	local key other
 	start --cases 30 --executions 20
 	key=$(case_key 3) other=$(case_key 5)
 	scenario "match GET /v2/testcases/$key/test* do status 500"
 	extract 69
 	[[ $stderr == *"cannot read the steps of case $key: "*500*"--accept-unread $key"* ]]
-	# everything else has been read, and is not asked for again
+	# all other objects were read and are not requested again
 	[ "$(sql "SELECT count(*) FROM test_case WHERE script_pass IS NULL AND state = 'listed'")" -eq 1 ]
 	[ "$(sql "SELECT count(*) FROM test_execution WHERE script_pass IS NULL")" -eq 0 ]
 	[ "$(sealed)" -eq 0 ]
@@ -39,11 +39,11 @@ verdict() { zreport --format json >doc; jq -r "$1" doc; }
 	[ "$(script_of "$key")" = '{"type":"none","unread":"Zephyr answers 500 for it"}' ]
 	[ "$(issue script-unread)" = "test_cases|$key|warning" ]
 	[ "$(sealed)" -eq 1 ]
-	# it stands in the report, and among the losses
+	# it is in the report and among the losses
 	z 0 sh -c 'zvalidate -q <"$T/out" | ztransform -q >target'
 	[ "$(sql "SELECT key, field, change FROM loss WHERE field = 'testScript'")" = "$key|testScript|DROPPED" ]
 	[[ "$(verdict '.projects[0].remarks[]')" == *"$key"* ]]
-	# an unchanged pass leaves it; --deep, and a row that changed, ask again
+	# the next pass does not request it; --deep or a change of its row do
 	forget
 	extract 0
 	[ "$(asked 'teststeps|testscript')" -eq 0 ]
@@ -57,7 +57,7 @@ verdict() { zreport --format json >doc; jq -r "$1" doc; }
 	[ "$(script_of "$key" | jq -r .type)" = steps ]
 }
 
-@test "whatever an answer is wrong in, the script is named with it" {
+@test "each fault of an answer is reported with the script" {
 	local k
 	start --cases 30 --executions 6 --step-cap 2
 	k=($(case_key 2) $(case_key 3) $(case_key 4) $(case_key 6))
@@ -80,7 +80,7 @@ match GET /v2/testcases/${k[3]}/teststeps do truncate 9"
 	[ "$(sql "SELECT count(*) FROM checkpoint WHERE scope LIKE 'steps:%'")" -eq 0 ]
 }
 
-@test "step results that are never handed out" {
+@test "step results that cannot be read are reported and accepted" {
 	local id
 	start --cases 12 --executions 20
 	id=$(run_id 4)
@@ -100,18 +100,18 @@ match GET /v2/testcases/${k[3]}/teststeps do truncate 9"
 	[ "$(jq -c "select(.stream == \"test_executions\" and .record.id == $id) | .record.steps | length > 0" "$T/out")" = true ]
 }
 
-@test "what is wrong with everything is not asked for everything" {
+@test "a fault of all objects stops the run before each of them is requested" {
 	start --cases 200 --executions 5
 	scenario 'match GET /v2/testcases/*/test* do html200'
 	extract 76
-	# an odd answer is asked for again, so scripts are counted, not requests
+	# a malformed answer is requested again, so scripts are counted, not requests
 	[ "$(ask_mock "$MOCK/__mock/record?status=200&path=/v2/testcases/*/test*" | jq -r .path | sort -u | wc -l)" -le 30 ]
 	scenario ''
 	extract 0
 	[ "$(issue script-unread)" = "" ]
 }
 
-@test "a part of a project with something in it that is not handed out" {
+@test "a selection with an object that cannot be read reports it" {
 	start --cases 30 --executions 20
 	scenario 'match GET /v2/testcases/DEMO-T1/test* do html200'
 	zw 76 timeout 60 sh -c 'exec zextract --limit 3 >"$T/out"'
@@ -121,7 +121,7 @@ match GET /v2/testcases/${k[3]}/teststeps do truncate 9"
 	[ "$(issue script-unread)" = "test_cases|DEMO-T1|warning" ]
 }
 
-@test "steps that were read before another answer came leave nothing behind" {
+@test "steps read before a fault leave no rows" {
 	local key
 	start --cases 30 --executions 0 --step-cap 2
 	key=$(mock_get source | jq -r 'select(.kind == "case" and .script == "steps" and .steps > 4) | .key' | head -n 1)
@@ -134,7 +134,7 @@ match GET /v2/testcases/$key/testscript do status 200 body $T/empty"
 	[ "$(sql "SELECT count(*) FROM checkpoint WHERE scope LIKE 'steps:%'")" -eq 0 ]
 }
 
-@test "one owner whose files are refused does not speak for the others" {
+@test "one owner whose files are refused does not make the kind unavailable" {
 	local key=DEMO-T1
 	start --cases 30 --executions 12 --cycles 3 --plans 2 --attachments 30
 	export ZTOQ_ATTACHMENTS_OF=entities
@@ -150,7 +150,7 @@ match GET /v2/testcases/$key/testscript do status 200 body $T/empty"
 	[ "$(asked '/attachments (200|404)')" -eq 0 ]
 	[ "$(issue attachments-unread)" = "test_cases|$key|warning" ]
 	[[ "$(verdict '.projects[0].remarks[]')" == *"$key"* ]]
-	# one that is refused after others answered
+	# an owner that is refused after others were answered
 	scenario "match GET /v2/testcases/DEMO-T5/attachments do status 403"
 	extract 77 --deep
 	[ "$(issue attachments-unread)" = "test_cases|DEMO-T5|error" ]
@@ -159,7 +159,7 @@ match GET /v2/testcases/$key/testscript do status 200 body $T/empty"
 	[ "$(issue attachments-unread)" = "" ]
 }
 
-@test "the same answer for several owners, or 403 and 503 for the first: files of that kind are unavailable" {
+@test "the same refusal for several owners, or 403 or 503 for the first, makes files of the kind unavailable" {
 	start --cases 12 --executions 12 --cycles 3 --plans 2 --attachments 30
 	export ZTOQ_ATTACHMENTS_OF=entities
 	scenario 'match GET /v2/testcases/*/attachments do status 500
@@ -170,7 +170,7 @@ match GET /v2/testplans/*/attachments do status 403'
 	[ "$(issue attachments-unavailable)" = "test_cases|*|error
 test_plans|*|error" ]
 	[ "$(verdict '.projects[0].reasons[]' | grep -c 'attachments of')" -eq 2 ]
-	# a person may say that this is all right
+	# it can be accepted
 	extract 0 --accept-unread test_cases --accept-unread test_plans
 	[ "$(verdict '.projects[0].reasons[]' | grep -c 'attachments of')" -eq 0 ]
 	[ "$(verdict '.projects[0].remarks[]' | grep -c 'attachments of')" -ge 2 ]
@@ -179,7 +179,7 @@ test_plans|*|error" ]
 	[ "$(issue attachments-unavailable)" = "" ]
 }
 
-@test "a file that is missing makes the verdict incomplete until that is accepted" {
+@test "a missing file makes the verdict incomplete until it is accepted" {
 	local id
 	start --cases 30 --executions 12 --cycles 3 --plans 2 --attachments 30
 	export ZTOQ_ATTACHMENTS_OF=entities
@@ -194,7 +194,7 @@ test_plans|*|error" ]
 	[[ "$(verdict '.projects[0].remarks[]')" == *"DEMO-T1"* ]]
 }
 
-@test "a file that leads round in circles, or to a host that wants a token of its own" {
+@test "a file with a redirect loop, or on a host that needs a token, is reported" {
 	local elsewhere
 	mock --token-zephyr another
 	elsewhere=$MOCK

@@ -1,13 +1,13 @@
-# A database and a qTest project that the version before left behind: what the
-# next run writes, and that the one after it writes nothing.  The programs of
-# that version are built from the history.
+# A database and a qTest project of the previous version: the next run writes the known
+# corrections, and the one after it writes nothing.  The programs of that version are
+# built from the history.
 # databases: both
 load helper
 
 OLD=5d5778f
 SMALL=(--seed 11 --cases 40 --executions 120 --folders 10 --cycles 6 --plans 3)
 
-# Once a build directory: the file runs on both databases at the same time.
+# build once: the file runs on both databases at the same time
 setup_file() {
 	ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	OLD_TREE=${ZT_BUILD:-$ROOT/build}/old-$OLD
@@ -29,30 +29,29 @@ prepare() {
 	export ZTOQ_SETTLE=1s
 }
 
-# old PROGRAM ARG...: of the version before
+# old PROGRAM ARG...: run a program of the previous version
 old() { local p=$1; shift; "$OLD_TREE/bin/$p" "$@"; }
 old_load() {
 	old zextract -q | old ztransform -q | old zload -q 2>old.err ||
 	    [ $? -eq "${1-0}" ] || { cat old.err >&2; return 1; }
 }
-# The writes since mock_forget, a line each: method, pattern, and how many.
+# writes: print the writes since mock_forget: method, pattern, status and count
 writes() {
 	mock_get counts | jq -r 'to_entries[] | select(.key | test("^(POST|PUT|DELETE) "))
 	    | "\(.key) \(.value)"' | sort
 }
 
-# only ERE: nothing was written since mock_forget but what fits, an answer of 2xx
+# only ERE: all writes since mock_forget match and succeeded
 only() { writes >&2; [ -z "$(writes | grep -vE "^($1) 20[0-9] [0-9]+\$")" ]; }
 
-# What this version does otherwise, each kind named in CHANGELOG.md: results of
-# steps, notes and order of step logs in logs; runs that were planned; the type of
-# web links.  No object is created a second time, and no description is rewritten
-# for its marker alone.
+# The corrections of this version, listed in CHANGELOG.md: results of steps, notes and
+# order of step logs in logs; planned runs; the type of web links.  No object is created
+# again, and no description is rewritten for its marker alone.
 LOGS='PUT /api/v3/projects/\{\}/test-runs/\{\}/test-logs/\{\}'
 RUNS='PUT /api/v3/projects/\{\}/test-runs/\{\}'
 WEB='PUT /api/v3/projects/\{\}/(test-cases/\{\}|test-cases/\{\}/approve|test-cycles/\{\}|releases/\{\})'
 
-# A case, cycle or plan is written again when it has a web link, and only then.
+# a case, cycle or plan is written again only if it has a web link
 web_links() {
 	local k
 	for k in test-cases:test_cases test-cycles:test_cycles releases:test_plans; do
@@ -61,12 +60,12 @@ web_links() {
 	done
 }
 
-# codes: of each loss its code, then what it is about, a line each
+# codes: print each loss with its code
 codes() { sql "SELECT code, stream, key, field, change, reason FROM loss" | sort; }
 
-@test "losses that older versions wrote get the code that the map gives to such a change" {
+@test "losses of older versions get the code that the map gives to such a change" {
 	z 0 zdb init
-	# the code that is wanted stands in the column stream
+	# the column stream contains the expected code
 	jq -rs --arg q "'" 'def quoted: $q + (gsub($q; $q + $q)) + $q;
 	    [.[] | select(.type == "RECORD") | .z.changes[]] | unique | to_entries
 	    | map("(" + ([.key | tostring] + (.value | [.code, .field, .change, .reason])
@@ -81,7 +80,7 @@ codes() { sql "SELECT code, stream, key, field, change, reason FROM loss" | sort
 	[ "$(sql 'SELECT count(*) FROM loss WHERE code <> stream')" -eq 0 ]
 }
 
-@test "a column of the version before that held two things becomes two" {
+@test "a column with two meanings becomes two columns" {
 	PATH=$OLD_TREE/bin:$PATH mock "${SMALL[@]}"
 	old_load
 	id=$(sql "SELECT max(id) FROM test_execution WHERE marks <> ''")
@@ -102,7 +101,7 @@ codes() { sql "SELECT code, stream, key, field, change, reason FROM loss" | sort
 		and .stepsUnread == "Zephyr answers 500 for it")' out
 }
 
-@test "what the version before loaded is gone on with: only what it got wrong is written, once" {
+@test "a migration of the previous version continues: only its errors are corrected, once" {
 	PATH=$OLD_TREE/bin:$PATH mock "${SMALL[@]}"
 	old_load
 	mock_get size >before
@@ -113,7 +112,7 @@ codes() { sql "SELECT code, stream, key, field, change, reason FROM loss" | sort
 	zw 0 ztoq migrate -q
 	only "$LOGS|$RUNS|$WEB"
 	web_links
-	# the migration gave the code that the map gives to the same change
+	# the schema migration gave the code that the map gives to the same change
 	codes >today
 	awk -F '|' '{ of = substr($0, length($1) + 2) }
 	NR == FNR { code[of] = $1; next }
@@ -126,11 +125,11 @@ codes() { sql "SELECT code, stream, key, field, change, reason FROM loss" | sort
 	z 0 ztoq migrate -q
 	only ''
 	z 0 ztoq validate --reconcile
-	# as many objects as before
+	# no object is created
 	diff <(jq -S 'del(.. | .requests?)' before) <(jq -S 'del(.. | .requests?)' after) >&2
 }
 
-@test "on a site of the vendor's shape the next run puts right what was misread, once" {
+@test "on a site with the vendor's shape of answers the next run corrects misread values, once" {
 	mock "${SMALL[@]}"
 	old_load 3
 	refused=$(sql "SELECT count(*) FROM ledger WHERE kind = 'log' AND state = 'failed'")

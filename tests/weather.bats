@@ -1,11 +1,11 @@
-# Every fault that reading can meet, at every kind of request: what passes
-# leaves the complete result, what stays is named with its status, and once it
-# is gone the same command ends like a clean run.
+# Every fault that zextract can meet, at every kind of request: after a temporary fault
+# the result is complete; a permanent one is reported with its status, and without it
+# the same command ends like an undisturbed run.
 load helper
 load zextract
 
-# One kind of request a line.  What the first of its owners is told speaks for
-# files of all: the others' is met here.
+# A kind of request on each line.  Of files the fifth owner meets the fault, since the
+# answer to the first one decides for the kind.
 PLACES='
 project		/v2/projects/DEMO
 names		/v2/priorities
@@ -18,7 +18,7 @@ results		/v2/testexecutions/*/teststeps
 files		/v2/testcases/*/attachments nth 5
 file		/v2/testcases/*/attachments/*'
 
-# What passes: it is met once at every place.
+# Temporary faults; each occurs once at every kind of request.
 PASSING='
 status 429
 status 429 retry-after 0
@@ -37,8 +37,8 @@ truncate 0
 truncate 20
 truncate 1000000'
 
-# What stays: PLACE (one-: a single record), ACTION, the status of the run, a
-# word it says.
+# Permanent faults: PLACE (one-: a single object), ACTION, the status of the run, words
+# of its message.
 LASTING='
 project		html200				76	web page
 project		status 403			77	403
@@ -78,27 +78,27 @@ begin() {
 	start "${SMALL[@]}"
 	unset ZTOQ_ATTACHMENTS_OF
 }
-# A run, and what it leaves, without zmock's port.
+# reads: run zextract and store its records without the port of zmock
 reads() {
 	zw 0 timeout 200 sh -c 'exec zextract --refresh >"$T/out"' &&
 	    records "$T/out" | sed "s|${MOCK#*//}|MOCK|g" >"$T/records"
 }
 
-passing() {
+temporary() {
 	scenario "$(awk -v a="$1" 'NF { $1 = ""; print "match GET" $0 " times 1 do " a }' <<<"$PLACES")" &&
 	    reads && cmp "$WANT" "$T/records" &&
-	    # all of them have been met
+	    # each fault was met
 	    [ "$(mock_get scenario | jq -s 'map(select(.played > 0)) | length')" -eq 10 ]
 }
 
-# PLACE ACTION STATUS WORD
-lasting() {
+# permanent PLACE ACTION STATUS WORDS: zextract reports the fault and completes without it
+permanent() {
 	local place verdict
 	place=$(awk -v p="$1" '$1 == p { print $2 }' <<<"$PLACES$ONES")
 	scenario "match GET $place do ${2//PORT/${MOCK##*:}}"
 	zw "$3" timeout 200 sh -c 'exec zextract >"$T/out"' || return
 	[[ $stderr == *"$4"* ]] || return
-	# nothing is whole that is not
+	# the pass is not sealed, or the verdict is incomplete
 	if [ "$3" -ne 0 ]; then
 		[ "$(sql "SELECT count(*) FROM pass WHERE sealed_at IS NOT NULL")" -eq 0 ] || return
 		[ "$(ends "$T/out" | grep -c 'test_executions COMPLETE')" -eq 0 ] || return
@@ -110,8 +110,8 @@ lasting() {
 	reads && cmp "$WANT" "$T/records"
 }
 
-# Single records: one that has what is asked for.
-ones() {
+# choose_objects: set ONES, the places of single objects
+choose_objects() {
 	local steps text
 	steps=$(mock_get source | jq -r 'select(.kind == "case" and .script == "steps") | .key' | sed -n 3p)
 	text=$(mock_get source | jq -r 'select(.kind == "case" and .script == "bdd") | .key' | sed -n 1p)
@@ -122,8 +122,8 @@ one-results	/v2/testexecutions/$(mock_get source | jq -r 'select(.kind == "execu
 one-files	/v2/testcases/$steps/attachments
 one-file	$(mock_get 'record?path=/v2/testcases/*/attachments/*' | jq -r .path | sort | sed -n 1p)"
 }
-# alone N FUNCTION ARGS: in a directory, a database and with a zmock of its own
-alone() {
+# in_own_directory N FUNCTION ARG...: run a function with its own database and zmock
+in_own_directory() {
 	T=$T/$1
 	PIDS=
 	mkdir "$T" && cd "$T" && fresh_db && begin || return
@@ -131,19 +131,20 @@ alone() {
 	"$@" && : >"$T/ok"
 	sweep
 }
-# Rows of a table, each alone, some at a time: they wait, mostly.
+# each FUNCTION TABLE ROWS: run a function for each row of a table, 16 at a time, since
+# they mostly wait
 each() {
 	local n=0 bad=0 row
 	begin
 	reads
 	WANT=$T/records
-	ones
+	choose_objects
 	[ "$(grep -c . "$WANT")" -gt 50 ]
 	while IFS=$'\t' read -ra row; do
 		[ -n "${row-}" ] || continue
 		[ "$n" -lt 16 ] || wait -n || :
 		n=$((n + 1))
-		alone "$n" "$1" "${row[@]}" >"$T/$n.log" 2>&1 3>&- &
+		in_own_directory "$n" "$1" "${row[@]}" >"$T/$n.log" 2>&1 3>&- &
 		keep $!
 	done < <(tr -s '\t' <<<"$2")
 	wait $(jobs -p | grep -vx "$MOCK_PID") || :
@@ -157,9 +158,9 @@ each() {
 	[[ $n -eq $3 && $bad -eq 0 ]]
 }
 
-@test "what passes leaves the complete result, wherever it is met" { each passing "$PASSING" "$(grep -c . <<<"$PASSING")"; }
-# It is waited for longer than for anything else: two minutes.
+@test "after a temporary fault of every kind, at every kind of request, the result is complete" { each temporary "$PASSING" "$(grep -c . <<<"$PASSING")"; }
+# This fault is waited for during two minutes.
 [ -z "${ZT_SOAK-}" ] || LASTING+='
 list		status 429 retry-after 0	69	429'
 
-@test "what stays is named, with its status; once it is gone the same command ends clean" { each lasting "$LASTING" "$(grep -c . <<<"$LASTING")"; }
+@test "a permanent fault is reported with its status, and without it the same command completes" { each permanent "$LASTING" "$(grep -c . <<<"$LASTING")"; }

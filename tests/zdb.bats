@@ -4,7 +4,7 @@ load helper
 
 rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name == $t) | .rows'; }
 
-@test "init makes the schema, migrate finds nothing to do, both say it" {
+@test "init creates the schema, migrate finds nothing to do, and both report it" {
 	z 0 zdb init
 	[[ $output == *"schema "*", was 0" ]]
 	z 0 zdb migrate
@@ -28,7 +28,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	[[ $output == *"folder "*" 2"* && $output == *"sealed"* && $output == *"R1 "* ]]
 }
 
-@test "options stand before or behind the command" {
+@test "options can be before or after the command" {
 	z 0 zdb --db "$ZTOQ_DB" init
 	z 0 zdb stats --db "$ZTOQ_DB" --format json
 	z 0 zdb --format json stats
@@ -38,7 +38,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	z 64 zdb stats --nonsense
 }
 
-@test "cleanup says what it would remove and removes it with --yes" {
+@test "cleanup lists the rows that it would remove, and removes them with --yes" {
 	z 0 zdb init
 	sql "INSERT INTO project (key, id, source, line) VALUES ('P', 1, 'x', '{}'), ('Q', 2, 'x', '{}')"
 	sql "INSERT INTO pass (project, n, opened_at, state) VALUES ('P', 1, 0, 'open'), ('Q', 1, 0, 'open')"
@@ -62,7 +62,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	[ "$(rows ledger)" = 0 ]
 }
 
-@test "cleanup takes the files that no other project has, and what was never whole" {
+@test "cleanup removes the files that no other project has, and incomplete ones" {
 	z 0 zdb init
 	a=$(printf '%064d' 1) b=$(printf '%064d' 2) c=$(printf '%064d' 3) d=$(printf '%064d' 4)
 	mkdir -p files/00
@@ -89,14 +89,14 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	[ -z "$(ls files/00)" ]
 }
 
-@test "cleanup waits for nobody: a run at work refuses it" {
+@test "cleanup is refused while a run is active" {
 	z 0 zdb init
 	sql "INSERT INTO claim (kind, key, lease, until) VALUES ('zload', 'q/1', 'x', 99999999999999)"
 	z 78 zdb cleanup -p P --yes
 	[[ $stderr == *"another run is using it"* ]]
 }
 
-@test "a database of a newer ztoq is refused with 78" {
+@test "a database of a newer version is refused with 78" {
 	z 0 zdb init
 	sql "INSERT INTO schema_version (version, name, applied_at) VALUES (99, 'x', 0)"
 	z 78 zdb migrate
@@ -104,7 +104,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	z 78 zdb stats
 }
 
-@test "what cannot be a database: 64 by its name, 74 by its state" {
+@test "a malformed URL ends with 64, a database that cannot be opened with 74" {
 	z 64 zdb init --db mysql://x/y
 	z 64 zdb init --db sqlite:
 	z 74 zdb init --db sqlite:/nowhere/x.db
@@ -116,7 +116,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	[[ $stderr == *"refused"* ]]
 }
 
-@test "a password on the command line is refused, and told nowhere" {
+@test "a password on the command line is refused and not repeated" {
 	z 64 zdb init --db postgresql://u:hushhush@127.0.0.1:1/x
 	[[ $stderr == *ZTOQ_DB* && $stderr == *PGPASSWORD* && $stderr == *PGPASSFILE* ]]
 	[[ $stderr != *hushhush* ]]
@@ -140,7 +140,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	export PGPASSFILE=$ZT_PG/pgpass
 }
 
-@test "the workflow writes user, host and database into a URL as they are" {
+@test "ztoq workflow encodes user, host and database in the URL" {
 	[ "$ZT_DB" = postgres ] || skip "PostgreSQL only"
 	local url=${ZTOQ_DB#*//} user='w@rk:er/%41 ü?' base="a b/c?d#${ZTOQ_DB##*/}"
 	local port=${url#*:}
@@ -159,13 +159,13 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	z 64 open --port 54x
 }
 
-@test "a phase that is a pattern is no phase" {
+@test "ztoq workflow refuses a pattern as a phase" {
 	touch extract
 	z 64 ztoq workflow run --project-key P --phases 'extr?ct'
 	[[ $stderr == *'unknown phase: extr?ct'* ]]
 }
 
-@test "a full disk is told as such" {
+@test "a full disk is reported" {
 	[ "$ZT_DB" = sqlite ] || skip "SQLite only"
 	mkdir small
 	mount -t tmpfs -o size=96k none small 2>/dev/null || skip "may not mount"
@@ -175,14 +175,14 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	[[ $stderr == *"disk full"* ]]
 }
 
-@test "stdout that cannot be written ends with 74" {
+@test "standard output that cannot be written ends with 74" {
 	z 0 zdb init
 	run --separate-stderr bash -c 'zdb stats >/dev/full'
 	[ "$status" -eq 74 ]
 	[[ $stderr == *"No space left"* ]]
 }
 
-@test "eight at once make one schema" {
+@test "eight processes at once create one schema" {
 	for i in 1 2 3 4 5 6 7 8; do zdb init >out$i 2>&1 3>&- & done
 	for i in 1 2 3 4 5 6 7 8; do wait -n; done
 	cat out*
@@ -190,7 +190,7 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	[ "$(grep -lc 'schema ' out* | wc -l)" = 8 ]
 }
 
-@test "every table and view stands in ztoq-db(5), and none that is not there" {
+@test "ztoq-db(5) describes every table and view, and no other" {
 	z 0 zdb init
 	case $ZTOQ_DB in
 	sqlite:*) sql "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')

@@ -1,14 +1,14 @@
-# What the tests of zextract share.
+# Loaded by the tests of zextract.
 
-# start [options]: zmock with a project of DEMO
+# start [OPTION...]: start zmock with the project DEMO
 start() {
 	mock --token-zephyr zmock.zephyr.token "$@" || return 1
 	export ZEPHYR_API_TOKEN=zmock.zephyr.token ZEPHYR_PROJECT_KEY=DEMO
-	# one request an owner more: attach.bats asks for them
+	# only attach.bats requests attachments, which cost one request for each owner
 	export ZTOQ_ATTACHMENTS_OF=none
 }
 ask_mock() { curl -sS --noproxy '*' "$@"; }
-# How many requests fit an ERE of "METHOD pattern status".
+# asked ERE: count the requests to Zephyr whose "METHOD pattern status" matches
 asked() {
 	ask_mock "$MOCK/__mock/counts?api=zephyr" | count_fitting "$1"
 }
@@ -16,7 +16,7 @@ forget() { ask_mock -X POST "$MOCK/__mock/reset" >/dev/null; }
 edit() { ask_mock -X POST "$MOCK/__mock/edit?$1"; }
 scenario() { ask_mock -X POST --data-binary "$1" "$MOCK/__mock/scenario" >/dev/null; }
 
-# The records alone: what must be equal between runs of one project.
+# records STREAM: print the records, which must be equal in runs of one project
 records() { jq -c 'select(.type == "RECORD") | [.stream, .record]' "$1"; }
 ends() { jq -r 'select(.type == "END") | "\(.stream) \(.z.status)"' "$1"; }
 key_count() {
@@ -24,15 +24,15 @@ key_count() {
 	    "$1" | wc -l
 }
 
-# extract STATUS [options]: goes on with the open pass, or reads the next; the
-# stream lands in $T/out
+# extract STATUS [OPTION...]: continue the open pass or read the next one; writes the
+# stream to $T/out
 extract() {
 	local want=$1
 	shift
 	zw "$want" sh -c 'exec zextract --refresh "$@" >"$T/out"' sh "$@"
 }
-# Everything that was read, as it is stored: all tables but those of runs, all
-# columns but times and runs.
+# stored: print all rows that were read, without the tables of runs and the columns of
+# times and runs
 stored() {
 	sql "$(columns | while read -r table cols; do
 		echo "SELECT '$table ($cols)'; SELECT $cols FROM $table ORDER BY $cols;"
@@ -51,12 +51,12 @@ columns() {
 		{ cols[$1] = cols[$1] (cols[$1] ? "," : "") $2 }
 		END { for (t in cols) print t, cols[t] }' | sort
 }
-# How many requests asked for what was asked for before.
+# repeated: count the requests that were sent before
 repeated() {
 	ask_mock "$MOCK/__mock/record?api=zephyr" |
 	    jq -r '.path + "?" + .query' | sort | uniq -c | awk '{ n += $1 - 1 } END { print n + 0 }'
 }
-# Wait until zmock has had N requests of us, then kill -9 the process.
+# kill_at N PID: wait until zmock has received N requests, then kill -9 the process
 kill_at() {
 	local n=$1 pid=$2
 	until [ "$(ask_mock "$MOCK/__mock/size" | grep -o '"requests":[0-9]*' |
@@ -65,10 +65,10 @@ kill_at() {
 	done
 	kill -9 "$pid" 2>/dev/null || :
 }
-# killed METHOD-PATH-LIMITS: a run that dies by kill -9 when that request comes
+# killed PATH-LIMITS: start a run that zmock kills with -9 at this request
 killed() {
 	local pid rc=0
-	# it waits for its first request until zmock knows whom to kill
+	# the process stops until zmock knows its pid
 	sh -c 'kill -STOP $$; exec zextract --refresh -q' >"$T/part" 2>>"$T/log" 3>&- &
 	pid=$!
 	keep "$pid"
@@ -80,7 +80,7 @@ killed() {
 	[ "$rc" -eq 137 ]
 	scenario ''
 }
-# jq finds nothing, and nothing is wrong with the question either.
+# none ARG...: succeed if jq runs without an error and prints nothing
 none() {
 	local found
 	found=$(jq -c "$@") || return 1

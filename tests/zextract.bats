@@ -2,7 +2,7 @@
 load helper
 load zextract
 
-@test "a second pass reads the lists and writes the same records" {
+@test "a second pass reads the lists and prints the same records" {
 	local n
 	start
 	extract 0
@@ -15,7 +15,7 @@ load zextract
 	[ "$(sql "SELECT count(*) FROM pass WHERE state = 'sealed'")" -eq 2 ]
 }
 
-@test "the next pass reads only what is new or changed, and knows what is gone" {
+@test "the next pass reads only new and changed rows, and finds deleted ones" {
 	local key old
 	start --cases 60 --executions 80
 	extract 0
@@ -37,7 +37,7 @@ load zextract
 	[ "$(asked 'testcases/[{]')" -ge 60 ]
 }
 
-@test "keyset lists that are not there: offset lists, asked for once, remembered" {
+@test "without keyset lists offset lists are used, and this is remembered" {
 	start --cases 120 --executions 150 --no-nextgen
 	extract 0
 	[ "$(asked 'nextgen (403|404|400)')" -eq 4 ]
@@ -49,7 +49,7 @@ load zextract
 	records "$T/out" | cmp "$T/want" -
 }
 
-@test "pages that shift under the reader lose nothing" {
+@test "rows inserted or deleted while a list is read lose no record" {
 	start --cases 300 --executions 0 --no-nextgen --page-cap 40
 	scenario 'match GET /v2/testcases nth 3 times 1 do shift insert
 match GET /v2/testcases nth 5 times 1 do shift remove'
@@ -60,7 +60,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 }
 
-@test "a total that lies is caught, and accepted only by name" {
+@test "a wrong total is found, and accepted only for a named stream" {
 	start --cases 50 --executions 20
 	scenario 'match GET /v2/testcases do lie-total 2'
 	extract 76
@@ -79,7 +79,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 }
 
-@test "a total that lies in a list that others wait for is told, not waited for" {
+@test "a wrong total in a list that other requests need is reported" {
 	start --cases 10 --executions 5
 	scenario 'match GET /v2/priorities do lie-total 2'
 	zw 76 timeout 30 zextract
@@ -88,7 +88,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	zw 0 timeout 30 zextract --accept-total "$(grep -o 'priorities=[0-9]*' <<<"$stderr" | head -n 1)"
 }
 
-@test "extraction goes to its end while nobody reads stdout" {
+@test "zextract finishes reading while its output is not read" {
 	local pid
 	start
 	mkfifo "$T/pipe"
@@ -108,7 +108,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 }
 
-@test "stops after so many requests, and goes on where it was" {
+@test "--max-requests stops the run, and the next one continues" {
 	local turns n
 	start --cases 100 --executions 100
 	extract 0
@@ -128,12 +128,12 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	records "$T/out" | cmp "$T/want" -
 }
 
-@test "records say the same as the API" {
+@test "records have the values of the API" {
 	local f=$T/rows line rec
 	start --cases 150 --executions 150
 	extract 0
 	jq -c 'select(.type == "RECORD") | .record + {"@": .stream}' "$T/out" >"$f"
-	# order: callees before callers, parents before children
+	# called cases are before callers, parents before children
 	none -s 'map(select(."@" == "test_cases")) | [.[].key] as $o | .[]
 	    | .key as $k | (.testScript.steps // [])[].testCase
 	    | select(. and .state == "ok") | .testCaseKey as $c
@@ -141,17 +141,17 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	none -s 'map(select(."@" == "folders")) | [.[].id] as $o | .[]
 	    | select(.parentId and (.orphan | not)) | . as $f
 	    | select(($o | index($f.parentId)) > ($o | index($f.id)))' "$f"
-	# the loop is cut at one place; what is called is there, or said not to be
+	# a cycle of calls is broken once; each called case is a record or marked as missing
 	[ "$(jq -c '.testScript.steps // [] | .[].testCase | select(. and .state == "loop")' "$f" | wc -l)" -eq 1 ]
 	none -s '[.[].key] as $o | .[].testScript.steps // [] | .[].testCase | values
 	    | .testCaseKey as $c | select((.state == "missing") != ($o | index($c) == null))' "$f"
-	# names beside ids, and no self anywhere
+	# there are names beside ids, and no self
 	none 'select([.. | objects | has("self")] | any)' "$f"
 	none 'select(."@" == "test_cases" and (.stub | not))
 	    | select((.status.name and .priority.name and (.folder | . == null or .path)) | not)' "$f"
 	none 'select(."@" == "test_executions") | select((.testExecutionStatus.name
 	    and .testCase.key and (.testCycle | . == null or .key)) | not)' "$f"
-	# canonical lines, true hashes
+	# lines are canonical and hashes are right
 	grep '"type":"RECORD"' "$T/out" | shuf -n 40 --random-source="$T/out" >"$T/some"
 	while IFS= read -r line; do
 		rec=${line#*\"record\":}
@@ -159,7 +159,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 		[ "$(printf %s "$rec" | sha256sum | cut -c1-64)" = "$(jq -r .z.hash <<<"$line")" ]
 		[ "$(jq -cS . <<<"$rec")" = "$(jq -c . <<<"$rec")" ]
 	done <"$T/some"
-	# step results: on the step of the same words, or on none
+	# step results are at the step with the same text, or at none
 	[ "$(jq -c 'select(."@" == "test_executions") | .steps[].step | select(.)' "$f" | wc -l)" -gt 100 ]
 	none -s '(map(select(.testScript) | {key: .key, value: .testScript.steps}) | from_entries) as $c
 	    | def words: (. // "") | gsub("<[^>]*>|&nbsp;|[\\s\\u00a0\\u2060\\u200b]"; "");
@@ -169,7 +169,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	    | select((.inline.description | words) != ($r.inline.description | words))' "$f"
 }
 
-@test "names with NUL, escapes and half surrogates come through as text" {
+@test "names with NUL, escapes and half surrogates are kept as text" {
 	start --cases 120 --executions 100 --hostile
 	extract 0
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
@@ -179,7 +179,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	records "$T/out" | cmp "$T/want" -
 }
 
-@test "two at once on one project: the second is told, and nothing is wrong" {
+@test "a second zextract of the same project is refused, and the first one completes" {
 	local pid
 	start --cases 150 --executions 150 --latency 5ms
 	zextract >"$T/first" 2>"$T/err" 3>&- &

@@ -1,20 +1,21 @@
 load helper
 load zextract
 
-# What the API says of the executions, as one page in $T/body, by a filter.
+# executions_page JQ: write all executions of the API as one page, changed by a filter,
+# to $T/body
 executions_page() {
 	ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" \
 	    "$ZEPHYR_BASE_URL/testexecutions/nextgen?projectKey=DEMO&includeStepLinks=true&limit=1000&startAtId=0" |
 	    jq -c ".nextStartAtId = null | $1" >"$T/body"
 }
 
-@test "reads no script short of its last page" {
+@test "scripts are read to their last page" {
 	start --cases 400 --executions 0 --step-cap 100
 	extract 0
 	[ "$(ask_mock "$MOCK/__mock/record?path=/v2/testcases/*" | grep -c startAt=100)" -gt 0 ]
 	[ "$(jq -c 'select(.stream == "test_cases") | .record.testScript.steps // [] | length | select(. == 250)' "$T/out" | wc -l)" -gt 0 ]
 	none 'select(.stream == "test_cases") | .record.testScript.steps // [] | [.[].n] | select(. != [range(1; length + 1)])' "$T/out"
-	# a cap that lowers what was asked for
+	# with a maximum below the requested size
 	records "$T/out" >"$T/want"
 	mock_stop
 	fresh_db capped
@@ -23,7 +24,7 @@ executions_page() {
 	records "$T/out" | cmp "$T/want" -
 }
 
-@test "a refused token, no project, nobody there, a web page: each has its status" {
+@test "a refused token, an unknown project, an unreachable host and a web page have their status" {
 	start --cases 20 --executions 10
 	ZEPHYR_API_TOKEN=aaa.bbb.ccc extract 77
 	[[ $stderr == *"set ZEPHYR_API_TOKEN"* && $stderr != *aaa.bbb* ]]
@@ -44,13 +45,13 @@ executions_page() {
 	extract 0
 }
 
-@test "nobody listens: 69, and nothing is lost of what was there" {
+@test "an unreachable host ends with 69 and keeps the stored rows" {
 	export ZEPHYR_BASE_URL=http://127.0.0.1:1/v2 ZEPHYR_API_TOKEN=a.b.c
 	extract 69 -p DEMO
 	[ ! -s "$T/out" ]
 }
 
-@test "429, 503 and resets are waited out, and asked for again" {
+@test "requests are repeated after 429, 503 and resets" {
 	start --cases 60 --executions 60
 	extract 0
 	records "$T/out" >"$T/want"
@@ -63,7 +64,7 @@ match GET * every 41 do truncate 20'
 	records "$T/out" | cmp "$T/want" -
 }
 
-@test "a list page that is too much for the server is asked for in halves" {
+@test "a page that is too large for the server is requested in halves" {
 	start --cases 30 --executions 10
 	scenario 'match GET /v2/testcases/nextgen times 2 do status 502 html'
 	extract 0
@@ -71,7 +72,7 @@ match GET * every 41 do truncate 20'
 	[ "$(key_count "$T/out" test_cases)" -ge 30 ]
 }
 
-@test "head -1 closes the pipe: status 141 and not a word" {
+@test "a closed pipe ends zextract with 141 and without a message" {
 	start
 	run --separate-stderr bash -c 'zextract -q 2>"$T/err" | head -1 >"$T/line"; echo "${PIPESTATUS[0]}"'
 	[ "$output" = 141 ]
@@ -79,7 +80,7 @@ match GET * every 41 do truncate 20'
 	[ "$(jq -r .type "$T/line")" = META ]
 }
 
-@test "SIGTERM between two answers: dies of it, the next run goes on" {
+@test "SIGTERM ends zextract, and the next run continues" {
 	local pid
 	start --cases 100 --executions 200 --latency 5ms
 	zextract >"$T/part" 2>"$T/err" 3>&- &
@@ -93,7 +94,7 @@ match GET * every 41 do truncate 20'
 	[[ $stderr == *"continuing pass 1"* ]]
 }
 
-@test "--plan says what it would cost and does nothing" {
+@test "--plan prints the number of requests and reads nothing else" {
 	start --cases 1500 --executions 10
 	z 0 zextract --plan
 	[[ $output == *"test_cases             1500"* ]]
@@ -101,7 +102,7 @@ match GET * every 41 do truncate 20'
 	[ ! -e "$T/ztoq.db" ]
 }
 
-@test "--protocol singer leaves out what Singer does not know" {
+@test "--protocol singer leaves out lines that Singer does not know" {
 	start --cases 20 --executions 10
 	extract 0 --protocol singer
 	[ "$(jq -r .type "$T/out" | sort -u | tr '\n' ' ')" = "RECORD SCHEMA STATE " ]
@@ -109,7 +110,7 @@ match GET * every 41 do truncate 20'
 	[ "$(head -1 "$T/out" | jq -r .type)" = SCHEMA ]
 }
 
-@test "the token is nowhere but in the request" {
+@test "the token is in the requests only" {
 	start --cases 30 --executions 20
 	zw 0 sh -c 'exec zextract -vv >"$T/out"'
 	run grep -c zmock.zephyr.token "$T/out"
@@ -121,18 +122,18 @@ match GET * every 41 do truncate 20'
 	fi
 }
 
-@test "what was asked stands in the row that all processes share, and its wait holds" {
+@test "the requests of all processes are counted in one row, and all obey its pause" {
 	local row now
 	start --cases 30 --executions 20
 	extract 0
 	row="api = '${ZEPHYR_BASE_URL#*://}'"
 	[ "$(sql "SELECT requests FROM budget WHERE $row")" -eq "$(asked .)" ]
-	# others have taken what may leave in the next 3 s, as --rate has it
+	# other processes have used the requests of the next 3 s that --rate allows
 	now=$(date +%s%3N)
 	sql "UPDATE budget SET next_at = $now + 3000 WHERE $row"
 	ZEPHYR_RATE=60000 extract 0
 	[ $(($(date +%s%3N) - now)) -ge 3000 ]
-	# a gate that others have closed is closed for this one, too
+	# a pause that another process received holds for this one, too
 	now=$(date +%s%3N)
 	sql "UPDATE budget SET gate_until = $now + 2000, gate_why = 'closed' WHERE $row"
 	extract 0
@@ -140,7 +141,7 @@ match GET * every 41 do truncate 20'
 	[ "$(sql "SELECT requests FROM budget WHERE $row")" -eq "$(asked .)" ]
 }
 
-@test "what cannot be read is named, the rest is kept, the next run goes on" {
+@test "an object that cannot be read is reported, the others are kept, and the next run continues" {
 	local key before
 	start --cases 12 --executions 8
 	extract 0
@@ -160,12 +161,12 @@ match GET * every 41 do truncate 20'
 	before=$(sql "SELECT count(*) FROM test_case WHERE script_pass IS NULL")
 	extract 0
 	records "$T/out" | cmp "$T/want" -
-	# nothing that was read is asked for again: 250 steps are three pages
+	# rows already read are not requested again: 250 steps are three pages
 	[ "$(ask_mock "$MOCK/__mock/record?path=/v2/testcases/*/test*" | jq -r .path | sort -u | wc -l)" -eq "$before" ]
 	[ "$(sql "SELECT count(*) FROM pass WHERE sealed_at IS NOT NULL")" -eq 1 ]
 }
 
-@test "an execution that names no case is told, and set aside by its number" {
+@test "an execution without a case is reported and rejected by its number" {
 	local id
 	start --cases 8 --executions 6
 	executions_page ".values[0].testCase = {id: 4}"
@@ -177,16 +178,16 @@ match GET * every 41 do truncate 20'
 	zw 3 sh -c 'zvalidate -q -r "$T/rejects" <"$T/out" >"$T/good"'
 	[ "$(jq -r '"\(.stream) \(.record.id)"' "$T/rejects")" = "test_executions $id" ]
 	[[ "$(sql "SELECT key, reason FROM reject")" == "$id|"*"test case"* ]]
-	# what zvalidate says of its own does not make that forgotten
+	# findings of zvalidate do not remove it
 	zw 3 sh -c 'zvalidate -q <"$T/out" >"$T/good"'
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'case-unknown'")" -eq 1 ]
-	# the row is whole again: nothing of it is left
+	# when the row is complete the finding is removed
 	scenario ''
 	extract 0
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'case-unknown'")" -eq 0 ]
 }
 
-@test "an execution that is no more is told, until it is there again" {
+@test "an execution that disappears is reported until it exists again" {
 	local id
 	start --cases 8 --executions 6
 	extract 0
@@ -202,17 +203,17 @@ match GET /v2/testexecutions do lie-total -1"
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'gone'")" -eq 0 ]
 }
 
-@test "a keyset list whose total is not told is read until two sweeps agree" {
+@test "a keyset list without a total is read until two sweeps are equal" {
 	start --cases 8 --executions 6
 	echo '{"values":[],"isLast":true}' >"$T/body"
 	scenario "match GET /v2/testcycles do status 200 body $T/body"
 	extract 0
-	# and once each whether it knows updatedAfter
+	# and each list is probed once for updatedAfter
 	[ "$(asked '^GET /v2/testcycles/nextgen ')" -eq $((2 + 1)) ]
 	[ "$(asked '^GET /v2/testplans/nextgen ')" -eq $((1 + 1)) ]
 }
 
-@test "pages without total, isLast, next or values are read to their end, no page lost" {
+@test "pages without total, isLast, next or values are read to the last one" {
 	local w opt
 	size=(--cases 300 --executions 260 --page-cap 50 --step-cap 5)
 	start "${size[@]}"
@@ -226,10 +227,10 @@ match GET /v2/testexecutions do lie-total -1"
 		start "${size[@]}" "${opt[@]}"
 		extract 0
 		records "$T/out" | cmp "$T/want" -
-		# a total that is not told is made up for by a second sweep
+		# without a total a second sweep is read
 		[ "$(asked '^GET /v2/testcases/nextgen ')" -eq $([ $w = isLast ] && echo 7 || echo 13) ]
 	done
-	# offset lists: 300 rows are six full pages, and one that ends them
+	# 300 rows of an offset list are six full pages, and an empty one
 	for w in isLast total,isLast,next,values; do
 		opt=(--sparse ${w//,/ --sparse })
 		mock_stop

@@ -2,7 +2,7 @@
 load helper
 load target
 
-# A sealed stream of 9 cases with 2 logs each, made once for the file.
+# make a sealed stream of 9 cases with 2 logs each, once for the file
 setup_file() {
 	export ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	target 9 2 | seal >"$BATS_FILE_TMPDIR/small.ndjson"
@@ -12,7 +12,7 @@ prepare() {
 	SMALL=$BATS_FILE_TMPDIR/small.ndjson EDITED=$BATS_FILE_TMPDIR/edited.ndjson
 	export ZTOQ_SETTLE=1s
 }
-# The state of qTest after an undisturbed load of the small stream.
+# clean_state: print the state of qTest after an undisturbed load of the small stream
 clean_state() {
 	local clean=$BATS_FILE_TMPDIR/clean-$ZT_DB.json
 	if [ ! -e "$clean" ]; then
@@ -24,7 +24,7 @@ clean_state() {
 	fi
 	cat "$clean"
 }
-# zmock with these faults
+# mock_with FAULT...: start zmock with faults
 mock_with() {
 	printf '%s\n' "$1" >"$T/scenario"
 	mock --scenario "$T/scenario"
@@ -33,7 +33,7 @@ same_as_clean() { diff <(jq -S . <<<"$1") <(mock_state | jq -S .) >&2; }
 states() { sql 'SELECT state, count(*) FROM ledger GROUP BY 1 ORDER BY 1' | tr '|' ' '; }
 writes() { mock_record | jq -r 'select(.method != "GET") | "\(.method) \(.path)"'; }
 
-@test "loads a project with no request too many, and a second run writes nothing" {
+@test "zload loads a project without a superfluous request, and a second run writes nothing" {
 	mock
 	z 0 zload <"$SMALL"
 	[ "$(states)" = "done 54" ]
@@ -43,7 +43,7 @@ writes() { mock_record | jq -r 'select(.method != "GET") | "\(.method) \(.path)"
 	[ "$(mock_count 'POST .*/test-logs 201')" -eq 18 ]
 	[ "$(mock_count 'GET .*/test-steps 200')" -eq 9 ]
 	[ "$(mock_count '.* 4..')" -eq 0 ]
-	# token and project, three field lists, statuses; is anything of ours there already?
+	# token and project, three lists of fields, statuses, and a search for adopted objects
 	[ "$(mock_count 'GET .*')" -eq $((9 + 5 + 3)) ]
 	mock_forget
 	z 0 zload <"$SMALL"
@@ -52,17 +52,17 @@ writes() { mock_record | jq -r 'select(.method != "GET") | "\(.method) \(.path)"
 	[[ $stderr == *"case: 0 created, 0 updated, 9 unchanged"* ]]
 }
 
-@test "callees come before callers, parents before children, logs oldest first" {
+@test "called cases are sent before callers, parents before children, logs oldest first" {
 	mock
 	z 0 zload <"$SMALL"
 	mock_state | jq -e '.. | .logs? // empty | [.[].end] | . == sort'
 	mock_state | jq -e '[.. | .steps? // empty | .[]? | select(.called == "X-T1")] | length > 5'
-	# the ledger's order of leaving
+	# the order of the requests by the ledger
 	sql "SELECT count(*) FROM ledger a JOIN ledger b ON b.kind = 'case' AND b.ekey = 'X-T1'
 	    WHERE a.kind = 'case' AND a.ekey IN ('X-T3', 'X-T6', 'X-T9') AND a.id < b.id" | grep -qx 0
 }
 
-@test "everything that was made says whose it is" {
+@test "every created object has a marker" {
 	mock
 	z 0 zload <"$SMALL"
 	mock_state | jq -e '
@@ -70,18 +70,18 @@ writes() { mock_record | jq -r 'select(.method != "GET") | "\(.method) \(.path)"
 	    and ([.. | objects | select(has("logs")) | .properties["Zephyr Key"]] | length == 9 and all(test("^X-T")))'
 }
 
-@test "the intent is on disk before its request leaves" {
+@test "an intent is on disk before its request is sent" {
 	[ "$ZT_DB" = sqlite ] || skip "PostgreSQL syncs in its own process"
 	mock
 	z 0 env ASAN_OPTIONS=detect_leaks=0 strace -f -y -s 40 -e trace=fdatasync,fsync,sendto,write,writev,sendmsg \
 	    -o "$T/trace" zload --in-flight 1 <"$SMALL"
-	# each POST or PUT on a socket has a sync of the database since the last
+	# the database is synced before each POST or PUT
 	awk '/(fdatasync|fsync)\(.*ztoq\.db/ { synced = 1 }
 	    /"(POST|PUT) \/api/ { n++; if (!synced) bad++; synced = 0 }
 	    END { print n + 0, bad + 0; exit !(n > 40 && bad == 0) }' "$T/trace" >&2
 }
 
-@test "whoever dies with a request under way has it in the ledger" {
+@test "after kill -9 the ledger contains every request in flight" {
 	local pid what kind clean
 	clean=$(clean_state)
 	mkfifo "$T/in"
@@ -109,14 +109,14 @@ writes() { mock_record | jq -r 'select(.method != "GET") | "\(.method) \(.path)"
 	END
 }
 
-@test "what was intended and had not left when the run ended is no intent" {
+@test "a request that was not sent when the run ended is not an intent" {
 	mock_with 'match POST */test-cases do status 403'
 	zw 77 zload --in-flight 1 <"$SMALL"
 	[ "$(mock_count "POST .* 403")" -eq 5 ]
 	[ "$(sql "SELECT count(*) FROM ledger WHERE state = 'intent'")" -eq 0 ]
 }
 
-@test "throttled, failing, cut off, late: the end is the same" {
+@test "throttled, failed, cut and late requests lead to the same state of qTest" {
 	local clean
 	clean=$(clean_state)
 	mock_with "$(cat <<'S'
@@ -146,7 +146,7 @@ S
 
 alive() { [ -e "/proc/$1" ] && [ "$(cut -d ' ' -f 3 "/proc/$1/stat")" != Z ]; }
 
-@test "killed anywhere and started again, the end is the same" {
+@test "after kill -9 at any point the same command leads to the same state of qTest" {
 	local clean n=0 pid at
 	clean=$(clean_state)
 	RANDOM=$ZT_SEED
@@ -164,17 +164,17 @@ alive() { [ -e "/proc/$1" ] && [ "$(cut -d ' ' -f 3 "/proc/$1/stat")" != Z ]; }
 	[ "$(states)" = "done 54" ]
 }
 
-@test "a log with steps of a called case waits until that is approved" {
+@test "a log with steps of a called case waits for the approval of that case" {
 	local clean
 	clean=$(clean_state)
-	# X-T1, which others call: nobody knows yet whether it is
+	# the approval of X-T1, which other cases call, is in doubt
 	mock_with 'match PUT */approve nth 1 do late 800'
 	zw 0 zload --in-flight 1 <"$SMALL"
 	same_as_clean "$clean"
 	[ "$(states)" = "done 54" ]
 }
 
-@test "a request that takes effect after its sender died is not made twice" {
+@test "a request that takes effect after zload was killed is not repeated" {
 	local clean pid
 	clean=$(clean_state)
 	mock_with 'match POST */test-cases nth 4 do late 800'
@@ -187,7 +187,7 @@ alive() { [ -e "/proc/$1" ] && [ "$(cut -d ' ' -f 3 "/proc/$1/stat")" != Z ]; }
 	same_as_clean "$clean"
 }
 
-@test "a refused case is named, what needs it is skipped, and the rest goes on" {
+@test "a refused case is reported, effects that need it are skipped, and the others are loaded" {
 	mock_with 'match POST */test-cases nth 2 times 1 do status 400'
 	zw 3 zload --in-flight 1 -r "$T/rejects" <"$SMALL"
 	[[ $stderr == *"case X-T2: qTest 400"* ]]
@@ -197,7 +197,7 @@ failed 1
 skipped 4" ]
 	jq -e '.rule == "qtest-400" and .record.effects[0].key == "X-T2"' "$T/rejects"
 	sql "SELECT count(*) FROM reject WHERE stage = 'zload' AND key = 'X-T2'" | grep -qx 1
-	# mended by hand and piped in again
+	# corrected by hand and loaded again
 	jq -c '.record.effects[0].body.name = "Mended"' "$T/rejects" >"$T/mended"
 	z 0 zload -p DEMO --unsealed <"$T/mended"
 	mock_state | jq -e '[.. | .name? // empty | select(. == "Mended")] | length > 0'
@@ -210,7 +210,7 @@ skipped 4" ]
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "only what changed is updated, approved again, and once" {
+@test "only changed objects are updated and approved again, once" {
 	mock
 	z 0 zload <"$SMALL"
 	mock_forget
@@ -225,7 +225,7 @@ skipped 4" ]
 	mock_state | jq -e '[.. | .description? // empty | select(test("new</p>"))] | length == 9'
 }
 
-@test "an update in doubt is looked at before it is repeated" {
+@test "an update in doubt is read back before it is repeated" {
 	mock
 	z 0 zload <"$SMALL"
 	mock_post scenario 'match PUT */test-cases/* nth 1 do reset-after
@@ -238,10 +238,10 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "what somebody edited in qTest is kept and listed, unless told otherwise" {
+@test "an object edited in qTest is kept and listed, unless an option overwrites it" {
 	mock
 	z 0 zload <"$SMALL"
-	next_second		# the dates of qTest are that fine
+	next_second		# dates of qTest are whole seconds
 	mock_post 'break?kind=case&key=X-T4&do=set&field=name&value=By+hand' >/dev/null
 	mock_forget
 	zw 0 zload <"$EDITED"
@@ -257,7 +257,7 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	mock_state | jq -e '[.. | .name? // empty | select(. == "By hand")] == []'
 }
 
-@test "a log older than one already there is written and told" {
+@test "a log older than an existing one is written and reported" {
 	mock
 	grep -v '"E:101"' "$SMALL" >"$T/late.ndjson"
 	zw 0 zload --unsealed <"$T/late.ndjson"
@@ -266,7 +266,7 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	[ "$(states)" = "done 54" ]
 }
 
-@test "a cut or wrong input loads what came, and says so" {
+@test "a cut or wrong stream is loaded as far as it goes, and this is reported" {
 	mock
 	head -n 8 "$SMALL" >"$T/cut.ndjson"
 	zw 65 zload <"$T/cut.ndjson"
@@ -279,14 +279,14 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	[ "$(states)" = "done 54" ]
 }
 
-@test "a partial stream is loaded and ends in 75" {
+@test "a partial stream is loaded and ends with 75" {
 	mock
 	target 2 1 | seal PARTIAL >"$T/partial.ndjson"
 	zw 75 zload <"$T/partial.ndjson"
 	[ "$(states)" = "done 17" ]
 }
 
-@test "a line that is no JSON is rejected by number and the rest goes on" {
+@test "a malformed line is rejected with its number, and the rest is loaded" {
 	mock
 	sed '7i this is no json' "$SMALL" >"$T/bad.ndjson"
 	zw 3 zload -r "$T/rejects" <"$T/bad.ndjson"
@@ -295,13 +295,13 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	[ "$(states)" = "done 54" ]
 }
 
-@test "a source stream is not taken for a target stream" {
+@test "a source stream is refused" {
 	mock
 	zw 65 zload <<<'{"type":"META","z":{"pass":1,"project":"DEMO","protocol":"ztoq/1","run":"r","side":"source","source":"x","tool":"t"}}'
 	[[ $stderr == *ztransform* ]]
 }
 
-@test "two projects of qTest from one database, neither hides the other" {
+@test "one database can load two projects of qTest" {
 	mock
 	z 0 zload <"$SMALL"
 	QTEST_PROJECT_ID=2 z 0 zload <"$SMALL"
@@ -313,7 +313,7 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a token that expires on the way is renewed" {
+@test "a token that expires during the run is renewed" {
 	mock_with 'match POST */test-cases nth 4 do expire-token'
 	unset QTEST_API_TOKEN
 	export QTEST_USERNAME=migrator@zmock.test QTEST_PASSWORD=secret
@@ -321,7 +321,7 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	[ "$(states)" = "done 54" ]
 }
 
-@test "wrong token, project, address: each has its status" {
+@test "a wrong token, project and address have their status" {
 	mock
 	QTEST_API_TOKEN=wrong zw 77 zload <"$SMALL"
 	QTEST_PROJECT_ID=999 zw 78 zload <"$SMALL"
@@ -330,21 +330,21 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a field that the site demands and nobody fills stops it before any write" {
+@test "a required field of the site that the map does not fill stops zload before any write" {
 	mock --require test-cases/Team
 	zw 78 zload <"$SMALL"
 	[[ $stderr == *"Team of test-cases"* ]]
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a field that may not be made is asked for" {
+@test "a field that may not be created is named in an error" {
 	mock_with 'match POST */settings/* do status 403'
 	zw 77 zload <"$SMALL"
 	[[ $stderr == *"Zephyr Key"* ]]
 	[ "$(mock_count 'POST .*/(modules|test-cases) .*')" -eq 0 ]
 }
 
-@test "the plan tells what would be done and does nothing" {
+@test "--plan prints the effects and writes nothing" {
 	mock
 	z 0 zload --plan <"$SMALL"
 	[[ $output == *"case: 9 to create, 0 to update, 0 unchanged"* ]]
@@ -356,7 +356,7 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	[[ $output == *"module: 0 to create, 0 to update, 2 unchanged"* ]]
 }
 
-@test "what ztransform stored is loaded without a pipe" {
+@test "effects stored by ztransform are loaded without a pipe" {
 	local clean
 	clean=$(clean_state)
 	mock
@@ -366,19 +366,19 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	    <(mock_state 2 | jq -S 'walk(if type == "object" then del(.project, .id) else . end)')
 }
 
-@test "one loader a target" {
+@test "a second zload for the same target is refused" {
 	mock --latency 20ms
 	zload --in-flight 1 <"$SMALL" 2>/dev/null &
 	local pid=$!
 	keep "$pid"
 	until [ "$(mock_count 'POST .*')" -ge 1 ]; do :; done
 	zw 75 zload <"$SMALL"
-	# longer than a request may take
+	# longer than the maximum duration of a request
 	[[ $stderr == *"is being loaded by"*" ("2[0-9][0-9]" s left of its lease"* ]]
 	wait "$pid"
 }
 
-@test "a signal lets what is under way finish, and the rest is done next time" {
+@test "after a signal requests in flight complete, and the next run does the rest" {
 	local clean pid
 	clean=$(clean_state)
 	mock --latency 20ms
@@ -392,7 +392,7 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	same_as_clean "$clean"
 }
 
-@test "enough requests is enough" {
+@test "--max-requests stops zload" {
 	mock
 	zw 75 zload --max-requests 20 <"$SMALL"
 	[ "$(mock_requests)" -eq 20 ]
@@ -400,7 +400,7 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	[ "$(states)" = "done 54" ]
 }
 
-# A module named as one of ours is, by somebody else's hand.
+# stranger: create a module with the name of one of the migration
 stranger() {
 	curl -sSf --noproxy '*' -H "Authorization: bearer $QTEST_API_TOKEN" \
 	    -H 'Content-Type: application/json' -d '{"name":"Top","description":"mine"}' \
@@ -408,7 +408,7 @@ stranger() {
 }
 tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | test("^Top")) | [.name, .description]] | sort'; }
 
-@test "an object of the same name at the root is left alone, or taken as told" {
+@test "an object with the same name at the root is handled as --on-conflict says" {
 	mock
 	stranger
 	z 0 zload <"$SMALL"
@@ -435,18 +435,18 @@ tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | tes
 	[ "$(tops)" = '[["Top","<p>[zephyr DEMO folder:1]</p>"]]' ]
 }
 
-@test "a lost ledger is rebuilt from the markers, and nothing is made twice" {
+@test "a lost ledger is rebuilt from the markers, and no object is created twice" {
 	mock
 	z 0 zload <"$SMALL"
 	fresh_db second
 	mock_forget
 	z 0 zload --adopt <"$SMALL"
 	[ "$(mock_writes)" -eq 0 ]
-	[ "$(states)" = "done 51" ]	# the fields were there
+	[ "$(states)" = "done 51" ]	# the fields existed
 	mock_forget
 	z 0 zload <"$SMALL"
 	[ "$(mock_writes)" -eq 0 ]
-	# what is missing is made; what differs may be somebody's edit
+	# missing objects are created; different ones may be edits of a user
 	mock_post 'break?kind=case&key=X-T5&do=set&field=description&value=other' >/dev/null
 	mock_post 'break?kind=run&key=X-T2|X-R1|0&do=delete' >/dev/null
 	fresh_db third
@@ -465,7 +465,7 @@ tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | tes
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a folder that hangs elsewhere now is moved, then updated" {
+@test "a folder with another parent is moved, then updated" {
 	mock
 	z 0 zload <"$SMALL"
 	jq -c 'if .record.key == "2" then .record.effects[0] |=
@@ -482,7 +482,7 @@ tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | tes
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a label that qTest does not know refuses its object, an unknown user is left out" {
+@test "an unknown value of a field rejects its object, an unknown user is left out" {
 	mock
 	jq -c 'if .record.key == "X-T4" then .record.effects[0].body.properties += [
 		{"$field": "Assigned To", user: "nobody@example.org"}]
@@ -495,7 +495,7 @@ tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | tes
 	sql "SELECT rule, key FROM issue" | tr '|' ' ' | grep -qx "user-unknown X-T4"
 }
 
-@test "a profile that may not write stops the run early" {
+@test "a user without rights to write stops the run early" {
 	mock_with 'match POST */test-cases do status 403'
 	zw 77 zload <"$SMALL"
 	[ "$(mock_count 'POST .*/test-cases .*')" -lt 9 ] || [ "$(mock_count 'POST .*/test-runs .*')" -eq 0 ]

@@ -1,4 +1,4 @@
-# What zload takes for an edit, for arrived, and how long it waits to find out.
+# How zload recognises edits of users and effects that arrived, and how long it waits.
 # databases: either
 load helper
 load target
@@ -6,7 +6,7 @@ load target
 setup_file() {
 	export ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	target 4 1 | seal >"$BATS_FILE_TMPDIR/small.ndjson"
-	# of X-T3 only the result of its own step, none of the case that it calls
+	# of X-T3 only the result of its own step, none of the called case
 	target 4 1 | jq -cS '(.record.effects[] | select(.kind == "log") | .body.test_step_logs) |= .[:1]' |
 	    seal >"$BATS_FILE_TMPDIR/own.ndjson"
 	target 4 1 new | seal >"$BATS_FILE_TMPDIR/edited.ndjson"
@@ -20,7 +20,7 @@ api() {
 	    -X "$1" "$MOCK/api/v3/projects/1/$2" --data-binary "$3"
 }
 
-@test "a step that a person added in qTest is an edit: the case is kept" {
+@test "a case to which a user added a step in qTest is kept" {
 	local id
 	mock
 	z 0 zload <"$SMALL"
@@ -34,7 +34,7 @@ api() {
 	mock_state | jq -e '[.. | .steps? // empty | .[]? | select(.description == "mine")] | length == 1'
 }
 
-@test "a step that a person added in qTest to a case without steps is an edit, too" {
+@test "a case without steps to which a user added a step in qTest is kept" {
 	local id
 	mock
 	target 4 1 | jq -c '(.record.effects[]? | select(.key == "X-T2" and .kind == "case") | .body.test_steps) |= []' |
@@ -50,7 +50,7 @@ api() {
 	mock_state | jq -e '[.. | .steps? // empty | .[]? | select(.description == "mine")] | length == 1'
 }
 
-@test "a second approval that did not arrive is made again, the first is not taken for it" {
+@test "a second approval that was lost is repeated, and not confused with the first" {
 	mock
 	z 0 zload <"$SMALL"
 	mock_post scenario 'match PUT */approve nth 2 do reset-before' >/dev/null
@@ -60,7 +60,7 @@ api() {
 	    | length == 4 and all(. == "2.0")'
 }
 
-@test "what takes effect after its connection died is waited for, not made twice" {
+@test "an effect that arrives after its connection was closed is waited for and not repeated" {
 	echo 'match POST */test-cases nth 2 do late 900
 	match POST */test-logs nth 1 do late 900' >late
 	mock --scenario late
@@ -69,9 +69,9 @@ api() {
 	[ "$(mock_count 'POST .*/test-logs .*')" -eq 4 ]
 }
 
-@test "the step logs of a log wait for the approval of every case that is called" {
+@test "the step logs of a log wait for the approval of every called case" {
 	local of
-	# X-T3 calls X-T1, whose approval is in doubt when the logs are due
+	# X-T3 calls X-T1, whose approval is in doubt when the logs are to be sent
 	for of in small own; do
 		fresh_db "$of"
 		mock

@@ -2,7 +2,7 @@
 load helper
 load target
 
-# Updates: what is written, what is taken back, and when one is in doubt.
+# Updates: writing of changes, removal of values, and updates in doubt.
 setup_file() {
 	export ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	target 4 1 | seal >"$BATS_FILE_TMPDIR/small.ndjson"
@@ -11,14 +11,14 @@ prepare() {
 	SMALL=$BATS_FILE_TMPDIR/small.ndjson
 	export ZTOQ_SETTLE=1s
 }
-# How many modules hang below those of a name.
+# below NAME: count the modules below those with a name
 below() {
 	mock_state | jq -c --arg n "$1" \
 	    '[.. | .modules? // empty | .[] | select(.name == $n) | .modules | length]'
 }
 changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 
-@test "a move that was lost is made again, though the content is as it was" {
+@test "a lost move is repeated, although the content is unchanged" {
 	mock
 	z 0 zload <"$SMALL"
 	changed 'if .record.key == "2" then .record.effects[0] |=
@@ -31,7 +31,7 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	[ "$(below New)" = "[1]" ]
 }
 
-@test "a folder that stands at the root now is moved there" {
+@test "a folder that is at the root in Zephyr now is moved there" {
 	mock
 	z 0 zload <"$SMALL"
 	changed 'if .record.key == "2" then .record.effects[0] |=
@@ -43,7 +43,7 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a link that leads elsewhere behind the same words is written" {
+@test "a link with another address and the same text is updated" {
 	mock
 	changed 'if .record.key == "X-T2" then .record.effects[0].body.description =
 	    "<p>see <a href=\"https://one.example/\">there</a></p>" else . end'
@@ -53,7 +53,7 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	mock_state | jq -e '[.. | .description? // empty | select(contains("two.example"))] | length == 1'
 }
 
-@test "other markup of the same words is written, and approved once" {
+@test "a change of markup alone is updated and approved once" {
 	mock
 	changed 'if .record.key == "X-T2" then .record.effects[0].body.description =
 	    "<p>go <b>there</b></p>" else . end'
@@ -66,7 +66,7 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	[ "$(mock_count 'PUT .*/approve 200')" -eq 1 ]
 }
 
-@test "a value that the source has no more is taken back, one that a person wrote stays" {
+@test "a value deleted in Zephyr is removed, one that a user wrote stays" {
 	mock
 	changed '(select(.type == "META") | .z.fields) += [{"artifact": "test-cases",
 	    "label": "Team", "type": "text", "create": true, "required": true}]
@@ -82,7 +82,7 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "what is left to do is no success" {
+@test "a run that leaves effects to do does not succeed" {
 	mock
 	z 0 zload <"$SMALL"
 	sql "UPDATE ledger SET state = 'pending', want = 'other'
@@ -92,7 +92,7 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	[[ $stderr == *"1 still to do"* ]]
 }
 
-@test "a run that its executions see differently is as the first of them has it" {
+@test "a run with different values in its executions has those of the first" {
 	mock
 	target 2 3 | jq -c 'if .stream == "test_executions" then .record |= (.key as $k
 	    | .effects |= map(if .kind == "run" then .body.name += " by \($k)" else . end))
@@ -108,7 +108,7 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "what a map makes of each execution anew does not keep the run waiting" {
+@test "values that the map computes for each execution do not update the run again" {
 	mock --cases 6 --executions 40 --folders 3 --cycles 2
 	mkdir map
 	sed 's/body: {name: $name, order: ($case/body: {name: "\\($name) \\($id)", order: ($case/' \
@@ -121,7 +121,7 @@ changed() { jq -c "$1" "$SMALL" >"$T/changed.ndjson"; }
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'shared-effect'")" -gt 0 ]
 }
 
-# X-P1 with dates, then without, and X-R1 no longer in it.
+# dated: load X-P1 with dates, then without, and X-R1 no longer in it
 dated() {
 	changed 'if .record.key == "X-P1" then .record.effects[0].body +=
 	    {start_date: "2024-05-01T00:00:00+00:00", end_date: "2024-06-01T00:00:00+00:00"} else . end'
@@ -132,7 +132,7 @@ dated() {
 	    | .needs = ["cycle/folder:10"]) else . end'
 }
 
-@test "dates and the release of a cycle that Zephyr has no more are taken back" {
+@test "dates and the release of a cycle that were deleted in Zephyr are removed" {
 	mock
 	dated
 	z 0 zload --unsealed <"$T/changed.ndjson"
@@ -144,7 +144,7 @@ dated() {
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "what qTest does not take back is told" {
+@test "a value that qTest does not remove is reported" {
 	mock
 	dated
 	mock_post scenario 'match PUT */releases/* nth 1 do status 400' >/dev/null
@@ -156,7 +156,7 @@ dated() {
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "two of one name and without a marker are told apart when both are in doubt" {
+@test "two objects with one name and without a marker are distinguished when both are in doubt" {
 	mock
 	target 2 0 | jq -c 'del(.record.effects[0].body.properties)
 	    | if .stream == "test_cases" then .record.effects[0].body |=
@@ -170,14 +170,14 @@ match POST */test-cases nth 2 do reset-after' >/dev/null
 	mock_state | jq -e '[.. | objects | select(.name? == "Twin" and has("steps"))] | length == 2'
 }
 
-@test "what is gone from Zephyr before it was made is not made" {
+@test "an object deleted in Zephyr before it was created is not created" {
 	mock
 	target 4 1 | seal >"$T/first.ndjson"
 	zw 75 zload --in-flight 1 --max-requests 12 <"$T/first.ndjson"
 	[ "$(sql "SELECT state FROM ledger WHERE kind = 'case' AND ekey = 'X-T4'")" = pending ]
 	target 4 1 | jq -c 'select(.record.key | IN("X-T4", "401") | not)' | seal |
 	    sed '1s/"pass":1/"pass":2/' >"$T/second.ndjson"
-	# as long as the pass has not come whole, nobody knows
+	# an incomplete pass does not show whether it was deleted
 	grep -v '"END","stream":"test_executions"' "$T/second.ndjson" >"$T/cut.ndjson"
 	zw 65 zload <"$T/cut.ndjson"
 	[ "$(sql "SELECT state FROM ledger WHERE kind = 'log' AND ekey = 'E:401'")" = skipped ]
@@ -190,12 +190,12 @@ match POST */test-cases nth 2 do reset-after' >/dev/null
 	mock_state | jq -e '[.. | .name? // empty | select(. == "Case 4")] == []'
 	mock_state 2 | jq -e '[.. | .name? // empty | select(. == "Case 4")] == []'
 	mock_forget
-	# it is there again
+	# the object exists again
 	sed '1s/"pass":1/"pass":3/' "$T/first.ndjson" >"$T/third.ndjson"
 	z 0 zload <"$T/third.ndjson"
 	[ "$(mock_count 'POST .*/test-cases 200')" -eq 1 ]
 	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done' AND target LIKE '%/1'")" -eq 0 ]
-	# gone once it was made: it stays
+	# an object that is deleted after it was created stays
 	sed '1s/"pass":2/"pass":4/' "$T/second.ndjson" >"$T/fourth.ndjson"
 	mock_forget
 	z 0 zload <"$T/fourth.ndjson"
@@ -203,7 +203,7 @@ match POST */test-cases nth 2 do reset-after' >/dev/null
 	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done' AND target LIKE '%/1'")" -eq 0 ]
 }
 
-@test "another spelling of what is there already is neither written nor approved" {
+@test "another spelling of an existing value is neither written nor approved" {
 	mock
 	z 0 zload <"$SMALL"
 	changed 'if .record.key == "X-T2" then .record.effects[0].body.properties[1].label = "high"
@@ -215,7 +215,7 @@ match POST */test-cases nth 2 do reset-after' >/dev/null
 	mock_forget
 	z 0 zload --unsealed <"$T/changed.ndjson"
 	[ "$(mock_count '.*')" -eq 1 ]
-	# step results still find their steps
+	# step results are still at their steps
 	target 4 2 | jq -c 'select(.stream == "test_executions")' | seal >"$T/more.ndjson"
 	sed -i '1d; /"END"/d' "$T/more.ndjson"
 	cat "$T/changed.ndjson" "$T/more.ndjson" >"$T/both.ndjson"
@@ -224,7 +224,7 @@ match POST */test-cases nth 2 do reset-after' >/dev/null
 	[ "$(mock_count 'PUT .*')" -eq 0 ]
 }
 
-# COUNT modules, each needing the next one in the stream; the last needs LAST.
+# chain COUNT LAST: print modules that each need the next one; the last needs LAST
 chain() {
 	jq -nc --argjson n "$1" --arg last "$2" '{type: "META", z: {fields: [], map: "m1", pass: 1,
 	    project: "DEMO", protocol: "ztoq/1", side: "target"}},
@@ -235,7 +235,7 @@ chain() {
 		body: {name: "M\($i)", description: "<p>[zephyr folder:\($i)]</p>"}}]}})'
 }
 
-@test "what needs what comes far behind it is done, and a circle of many is given up" {
+@test "an effect that needs a much later one is sent, and a cycle of many effects is given up" {
 	mock
 	chain 1500 '' >"$T/chain"
 	z 0 zload --unsealed <"$T/chain"
@@ -247,7 +247,7 @@ chain() {
 	[ "$(sql "SELECT state, count(*) FROM ledger GROUP BY state" | tr '|' ' ')" = "skipped 1500" ]
 }
 
-@test "a name with another's beside it is cut between characters, as qTest counts" {
+@test "a long name is cut between characters, counted as qTest does" {
 	mock
 	long=$(printf '😀%.0s' $(seq 250))
 	jq -c --arg n "$long" 'if .record.key == "1" then .record.effects[0].body.name = $n else . end' \
@@ -260,7 +260,7 @@ chain() {
 	    '[.. | .name? // empty | select(. == $n)] | length == 1'
 }
 
-# X-T3 calls X-T1 and X-T2, with a log for the steps of each
+# two_calls: print a stream in which X-T3 calls X-T1 and X-T2, with a log for the steps
 two_calls() {
 	changed 'if .record.key == "X-T3" then .record.effects[0] |= (.needs += ["case/X-T2"]
 	    | .body.test_steps += [{order: 3, description: "", expected: "",
@@ -282,8 +282,8 @@ two_calls() {
 	z 0 zload --unsealed <"$T/changed.ndjson"
 	mock_state | jq -S . >"$T/clean"
 	[ "$(mock_count 'GET .*/test-steps 200')" -eq 4 ]
-	# the list is there before the case settles, or comes after it; or the
-	# approval never was, and is made anew
+	# the list arrives before or after the read-back of the approval, or the approval was
+	# lost and is sent again
 	while IFS=$'\t' read -r fate delay; do
 		mock_stop
 		fresh_db "late$delay"
@@ -300,10 +300,10 @@ two_calls() {
 	END
 }
 
-@test "a log of a case that has just been approved anew takes the new steps" {
+@test "a log of a case that was just approved again has the new steps" {
 	mock
 	z 0 zload <"$SMALL"
-	# a step more, and one more log of the run that stands, for that step
+	# one more step, and one more log of the existing run with that step
 	changed 'if .record.key == "X-T2" then .record.effects[0].body.test_steps |=
 	    [{order: 1, description: "<p>first</p>", expected: ""}] + (.[] .order += 1)
 	    elif .record.key == "201" then ., (.z.seq = 5 | .record.key = "202"
@@ -318,8 +318,8 @@ two_calls() {
 	[ "$(mock_count '.* 4..')" -eq 0 ]
 }
 
-# The small stream, runs a second before logs, and a second for what is next:
-# what was touched since bears another date.
+# twice: load the small stream, with runs a second before logs, and wait a second, so
+# that later changes have another date
 twice() {
 	jq -c 'if .stream == "test_executions" and .record then .record.effects |= .[:1]
 	    else . end' "$SMALL" >"$T/runs.ndjson"
@@ -328,7 +328,7 @@ twice() {
 	z 0 zload <"$SMALL"
 	next_second
 }
-# A second pass of a changed project whose updates are lost before they act.
+# load a second pass whose updates are lost before they take effect
 lost_updates() {	# COUNT FAULTS...
 	local clean want=$1
 	shift
@@ -348,12 +348,12 @@ lost_updates() {	# COUNT FAULTS...
 	[ "$(sql "SELECT count(*) FROM ledger WHERE verb = 'kept' OR state <> 'done'")" -eq 0 ]
 }
 
-@test "a rename that was lost is made again, though a log touched the run since" {
+@test "a lost rename is repeated, although a log changed the run since" {
 	changed 'if .record.key == "201" then .record.effects[0].body.name = "Renamed" else . end'
 	lost_updates 1 'match PUT */test-runs/* nth 1 do reset-before'
 }
 
-@test "a move and a rename, of which the second was lost" {
+@test "of a move and a rename only the lost rename is repeated" {
 	changed 'if .record.key == "2" then .record.effects[0] |=
 	    (.parent = {"$ref": "module/folder:3"} | .needs = [] | .body.name = "Moved") else . end,
 	    (select(.record.key == "1") | .record |= (.key = "3" | .effects[0] |=
@@ -362,7 +362,7 @@ lost_updates() {	# COUNT FAULTS...
 	lost_updates 1 'match PUT */modules/* nth 2 do reset-before'
 }
 
-@test "an update of markup or order alone that was lost is made again" {
+@test "a lost update of markup or order alone is repeated" {
 	changed 'if .record.key == "X-T2" then .record.effects[0].body.description |=
 	    sub("about"; "<b>about</b>") else . end'
 	lost_updates 1 'match PUT */test-cases/??? nth 1 do reset-before' \
@@ -370,7 +370,7 @@ lost_updates() {	# COUNT FAULTS...
 	    'match PUT */test-cases/????? nth 1 do reset-before'
 }
 
-@test "refused once for its markup, it is sent again by the next run" {
+@test "an update that was refused for its markup is sent again by the next run" {
 	mock
 	z 0 zload <"$SMALL"
 	changed 'if .record.key == "1" then .record.effects[0].body.description |=
@@ -382,7 +382,7 @@ lost_updates() {	# COUNT FAULTS...
 	[ "$(mock_count 'PUT .*/modules/[^ ]* 200')" -eq 1 ]
 }
 
-@test "a case that changes while its approval is in doubt is approved anew" {
+@test "a case that changes while its approval is in doubt is approved again" {
 	local pid
 	changed 'if .record.key == "X-T2" then .record.effects[0].body.name = "Other" else . end'
 	export ZTOQ_SETTLE=3s

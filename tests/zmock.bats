@@ -1,4 +1,4 @@
-# zmock keeps its promises: the traps of both fact sheets, faults, record, state.
+# zmock answers as both API descriptions say, plays faults, and prints record and state.
 
 bats_require_minimum_version 1.5.0
 
@@ -15,7 +15,7 @@ teardown_file() {
 	done
 }
 
-# start_mock NAME OPTION...: URL in $T/NAME.url, pid in $T/NAME.pid
+# start_mock NAME OPTION...: start a zmock; its URL is in $T/NAME.url, its pid in $T/NAME.pid
 start_mock() {
 	local name=$1
 	shift
@@ -39,14 +39,14 @@ stop_mock() {
 
 base() { cat "$T/${M:-main}.url"; }
 
-# z PATH: a Zephyr answer; $code is its status
+# z PATH: send a request to Zephyr; sets $body and $code
 z() {
 	body=$(curl -s -o - -w '\n%{http_code}' -H "${AUTH-Authorization: Bearer zmock.zephyr.token}" "$(base)/v2/$1") || true
 	code=${body##*$'\n'}
 	body=${body%$'\n'*}
 }
 
-# q METHOD PATH [BODY]: a qTest answer below project 1
+# q METHOD PATH [BODY]: send a request to project 1 of qTest; sets $body and $code
 q() {
 	local path=$2
 	case $path in /*) ;; *) path=/api/v3/projects/${PROJECT:-1}/$path ;; esac
@@ -56,7 +56,7 @@ q() {
 	body=${body%$'\n'*}
 }
 
-# j FILTER: of the last answer
+# j FILTER: print a value of the last answer
 j() { jq -r "$1" <<<"$body"; }
 
 mock() { curl -s "$@" ; }
@@ -66,7 +66,7 @@ field_id() {
 	j ".[]|select(.label==\"$1\").id"
 }
 
-# new_case NAME [STEPS] -> id in $id, approved version in $version
+# new_case NAME [STEPS]: create an approved case; sets $id and $version
 new_case() {
 	q POST test-cases "{\"name\":\"$1\",\"properties\":[],\"test_steps\":${2:-[{\"description\":\"do\",\"expected\":\"\"\}]}}"
 	[ "$code" = 200 ]
@@ -81,7 +81,7 @@ new_cycle() {
 	cycle=$(j .id)
 }
 
-@test "zephyr: 401 in both shapes, 403 for a misspelt path, 404 for a project" {
+@test "zephyr: a wrong token is 401 in two forms, a wrong path 403, an unknown project 404" {
 	AUTH='X-None: 1' z 'testcases?projectKey=DEMO'
 	[ "$code" = 401 ]
 	[ "$(j 'keys|join(",")')" = error ]
@@ -103,7 +103,7 @@ new_cycle() {
 	[ "$code" = 400 ]
 }
 
-@test "zephyr: a page is 10 unless asked, 1000 at most, starts at a multiple" {
+@test "zephyr: a page has 10 rows by default, 1000 at most, and starts at a multiple of its size" {
 	z 'testcases?projectKey=DEMO'
 	[ "$(j '.values|length')" = 10 ]
 	[ "$(j .isLast)" = false ]
@@ -118,7 +118,7 @@ new_cycle() {
 	done
 }
 
-@test "zephyr: keyset pages include startAtId, end in null, meet every row once" {
+@test "zephyr: keyset pages include startAtId, end with null and contain every row once" {
 	z 'testcases/nextgen?projectKey=DEMO&limit=100'
 	next=$(j .nextStartAtId)
 	j '.values[].key' >"$T/keys"
@@ -137,7 +137,7 @@ new_cycle() {
 	done
 }
 
-@test "zephyr: the same seed gives the same bytes, another one others" {
+@test "zephyr: the same seed generates the same bytes, another seed others" {
 	start_mock same --cases 300 --attachments 40
 	start_mock other --cases 300 --attachments 40 --seed 2
 	fetch() { z 'testcases?projectKey=DEMO&maxResults=1000'; sed "s#$(base)##g" <<<"$body" | sha256sum; }
@@ -150,7 +150,7 @@ new_cycle() {
 	[ "$a" != "$c" ]
 }
 
-@test "zephyr: a script is asked at one address; the other one answers 422" {
+@test "zephyr: a script is at the address of its kind, and the other one answers 422" {
 	z 'testcases?projectKey=DEMO&maxResults=1000'
 	all=$body
 	key=$(jq -r 'first(.values[]|select(.testScript.self//""|endswith("/testscript")).key)' <<<"$all")
@@ -163,7 +163,7 @@ new_cycle() {
 	[ "$code" = 422 ]
 }
 
-@test "zephyr: steps come by 100, a long case has 250" {
+@test "zephyr: pages of steps have 100 rows, and a long case has 250 steps" {
 	z 'testcases?projectKey=DEMO&maxResults=1000'
 	key=$(j '.values[77].key')
 	z "testcases/$key/teststeps?maxResults=1000"
@@ -172,7 +172,7 @@ new_cycle() {
 	[ "$(j '.values|length')" = 100 ]
 }
 
-@test "zephyr: calls chain three deep, close a circle, and miss" {
+@test "zephyr: calls are chains of three, a cycle, and calls of missing cases" {
 	z 'testcases?projectKey=DEMO&maxResults=1000'
 	keys=$body
 	call() {
@@ -191,7 +191,7 @@ new_cycle() {
 	[ "$(j '.values[0].inline')" = null ]
 }
 
-@test "zephyr: executions name a version row, may lack cycle, key and case" {
+@test "zephyr: executions name a version of a case and may lack cycle, key and case" {
 	z 'testexecutions?projectKey=DEMO&maxResults=1000'
 	all=$body
 	z 'testcases?projectKey=DEMO&maxResults=1000'
@@ -205,7 +205,7 @@ new_cycle() {
 	[ -n "$gone" ]
 	z "testcases/$gone"
 	[ "$code" = 404 ]
-	# what it ran, and where, may be told by "self" alone
+	# case and cycle may be named by "self" alone
 	[ "$(jq '[.values[].testCase|select(.id==null and .self!=null)]|length' <<<"$all")" -gt 10 ]
 	[ "$(jq '[.values[].testCycle|select(.!=null and .id==null and .self!=null)]|length' <<<"$all")" -gt 10 ]
 	[ "$(jq '[.values[].testCase.self|select(.==null)]|length' <<<"$all")" = 0 ]
@@ -213,7 +213,7 @@ new_cycle() {
 	[ "$code" = 400 ]
 }
 
-@test "zephyr: filters of the execution list" {
+@test "zephyr: the list of executions has filters" {
 	z 'testexecutions?projectKey=DEMO&maxResults=1000&onlyLastExecutions=true'
 	last=$(j .total)
 	[ "$last" -gt 100 ]
@@ -225,7 +225,7 @@ new_cycle() {
 	[ "$(j .total)" = 0 ]
 }
 
-@test "zephyr: links of plans and cycles stand on both sides, or on one" {
+@test "zephyr: links of plans and cycles are shown by both or by one of them" {
 	z 'testplans?projectKey=DEMO&maxResults=100'
 	jq -r '.values[]|.id as $p|.links.testCycles[]|"\($p) \(.testCycleId)"' <<<"$body" | sort >"$T/by-plan"
 	z 'testcycles?projectKey=DEMO&maxResults=100'
@@ -234,7 +234,7 @@ new_cycle() {
 	[ "$(comm -3 "$T/by-plan" "$T/by-cycle" | wc -l)" -gt 0 ]
 }
 
-@test "zephyr: no files is 404, a file comes as bytes" {
+@test "zephyr: an object without files is 404, and a file is answered as bytes" {
 	z testcases/DEMO-T2/attachments
 	[ "$code" = 404 ]
 	z testcases/DEMO-T1/attachments
@@ -243,7 +243,7 @@ new_cycle() {
 	    "$(base)/v2/testcases/DEMO-T1/attachments/$file")" = '200 application/octet-stream' ]
 }
 
-@test "zephyr: --no-nextgen, --page-cap" {
+@test "zephyr: --no-nextgen removes keyset lists, --page-cap limits pages" {
 	start_mock cap --no-nextgen --page-cap 50
 	M=cap z 'testcases/nextgen?projectKey=DEMO'
 	[ "$code" = 404 ]
@@ -252,7 +252,7 @@ new_cycle() {
 	stop_mock cap
 }
 
-@test "zephyr: --sparse leaves out what a page may lack" {
+@test "zephyr: --sparse leaves out members that a page may lack" {
 	start_mock bare --sparse total --sparse isLast --sparse next --sparse values
 	export M=bare
 	z 'testcases?projectKey=DEMO'
@@ -280,7 +280,7 @@ new_cycle() {
 	[[ $output == *'--sparse: startAt: '* ]]
 }
 
-@test "zephyr: a tester edits between two passes" {
+@test "zephyr: edits change the rows" {
 	start_mock edit
 	M=edit mock -X POST "$(M=edit base)/__mock/edit?what=case&do=change&key=DEMO-T4&name=New" >/dev/null
 	M=edit z testcases/DEMO-T4
@@ -300,7 +300,7 @@ new_cycle() {
 	stop_mock edit
 }
 
-@test "zephyr: an edit of a step leaves its row, and --updated-after what a list makes of it" {
+@test "zephyr: an edit of a step does not change its row, and --updated-after changes how lists filter" {
 	local u
 	start_mock touch --updated-after testplans=refused --updated-after testcycles=ignored
 	u="$(M=touch base)/__mock/edit?what=case&do=change"
@@ -322,7 +322,7 @@ new_cycle() {
 	stop_mock touch
 }
 
-@test "qtest: a token is earned, ages when idle, and is refreshed" {
+@test "qtest: a login returns a token, which expires when not used and can be refreshed" {
 	start_mock ttl --ttl 400ms
 	u=$(M=ttl base)
 	r=$(curl -s -u 'site:' -d 'grant_type=password&username=migrator%40zmock.test&password=secret' "$u/oauth/token")
@@ -337,7 +337,7 @@ new_cycle() {
 	stop_mock ttl
 }
 
-@test "qtest: create answers 200 or 201 as declared, and lists in four styles" {
+@test "qtest: creation answers 200 or 201 as described, and lists have four styles" {
 	q POST modules '{"name":"M"}'
 	[ "$code" = 201 ]
 	q POST "modules?parentId=7" '{"name":"M"}'
@@ -365,7 +365,7 @@ new_cycle() {
 	[[ $body == *html* ]]
 }
 
-@test "qtest: versions go 0.1, 1.0, 1.1, 2.0 and steps get new ids" {
+@test "qtest: versions are 0.1, 1.0, 1.1, 2.0, and steps get new ids" {
 	q POST test-cases '{"name":"v","properties":[],"test_steps":[{"description":"a","expected":"b"}]}'
 	[ "$(j .version)" = 0.1 ]
 	[ "$(j .test_steps)" = null ]
@@ -387,7 +387,7 @@ new_cycle() {
 	[ "$(j '[.[].version]|join(",")')" = 1.0,2.0 ]
 }
 
-@test "qtest: a body is JSON and says so" {
+@test "qtest: a body must be JSON of that type" {
 	local t
 	status_of() {
 		curl -s -o "$BATS_TEST_TMPDIR/said" -w '%{http_code}' -H 'Authorization: bearer zmock-qtest-token' \
@@ -405,7 +405,7 @@ new_cycle() {
 	done
 }
 
-@test "an empty piece of a path is part of it" {
+@test "an empty segment of a path is part of it" {
 	local p
 	for p in /api//v3/projects /api/v3//projects //api/v3/projects /api/v3/projects/ /api/v3/projects//1/modules; do
 		q GET "$p"
@@ -419,7 +419,7 @@ new_cycle() {
 	done
 }
 
-@test "qtest: labels for ids, strangers and bad shapes are refused" {
+@test "qtest: labels in place of ids, unknown ids and malformed bodies are refused" {
 	f=$(field_id Status)
 	[ "$f" -lt 0 ]
 	q POST test-cases "{\"name\":\"n\",\"properties\":[{\"field_id\":$f,\"field_value\":\"Approved\"}]}"
@@ -445,7 +445,7 @@ new_cycle() {
 	[ "$(j .name)" = 'Created via API' ]
 }
 
-@test "qtest: a value that was put out of use stands before one of the same name, and is refused" {
+@test "qtest: an inactive value is listed before an active one of the same name, and is refused" {
 	local f v
 	f=$(field_id Priority)
 	q GET settings/test-cases/fields
@@ -458,7 +458,7 @@ new_cycle() {
 	[ "$(paste -sd' ' "$BATS_TEST_TMPDIR/codes")" = '400 200' ]
 }
 
-@test "qtest: [~x] in a step makes a parameter" {
+@test "qtest: [~x] in a step creates a parameter" {
 	new_case param '[{"description":"say [~who]","expected":""}]'
 	q GET "test-cases/$id/test-steps"
 	[[ $(j '.[0].description') =~ ^say\ \[~[0-9]+\]$ ]]
@@ -466,7 +466,7 @@ new_cycle() {
 	[ "$(j '.[0].description')" = 'say [~who]' ]
 }
 
-@test "qtest: a log wants an id for status, whole seconds and steps of its version" {
+@test "qtest: a log needs the id of a status, whole seconds and steps of its version" {
 	new_case log '[{"description":"a","expected":"b"}]'
 	new_cycle logs
 	q GET "test-cases/$id/versions/$version/test-steps"
@@ -520,7 +520,7 @@ new_cycle() {
 	[ "$code" = 400 ]
 }
 
-@test "qtest: what may be deleted, and what goes with it" {
+@test "qtest: deletion is refused or includes dependent objects as described" {
 	q POST modules '{"name":"del"}'
 	m=$(j .id)
 	q POST test-cases "{\"name\":\"x\",\"properties\":[],\"parent_id\":$m}"
@@ -534,7 +534,7 @@ new_cycle() {
 	[ "$code" = 404 ]
 }
 
-@test "qtest: two projects know nothing of each other" {
+@test "qtest: two projects are separate" {
 	q POST modules '{"name":"one"}'
 	m=$(j .id)
 	PROJECT=2 q GET "modules/$m"
@@ -543,7 +543,7 @@ new_cycle() {
 	[ "$code" = 404 ]
 }
 
-@test "qtest: the search index lags, the listing does not" {
+@test "qtest: the search index is late, lists are not" {
 	start_mock lag --lag 60s
 	M=lag q POST test-cases '{"name":"late","properties":[]}'
 	M=lag q POST search '{"object_type":"test-cases","fields":["*"],"query":"Name = '"'late'"'"}'
@@ -556,7 +556,7 @@ new_cycle() {
 	[ "$(j .total)" = 1 ]
 }
 
-@test "qtest: 999 rows a page, defaults of 20 and 100" {
+@test "qtest: a page has 999 rows at most, and 20 or 100 by default" {
 	start_mock pages
 	for i in $(seq 25); do
 		M=pages q POST test-cases "{\"name\":\"c$i\",\"properties\":[]}"
@@ -567,7 +567,7 @@ new_cycle() {
 	[ "$(j length)" = 25 ]
 	M=pages q GET 'test-runs?parentId=0&parentType=root&pageSize=5000'
 	[ "$(j .page_size)" = 999 ]
-	# each list knows its own name of the size alone
+	# each list accepts only its own name of the size
 	M=pages q GET 'test-cases?pageSize=7'
 	[ "$(j length)" = 20 ]
 	M=pages q GET 'test-runs?parentId=0&parentType=root&size=7'
@@ -586,7 +586,7 @@ new_cycle() {
 	stop_mock pages
 }
 
-@test "qtest: cycles of a release stand apart from those of the root, or among them" {
+@test "qtest: cycles of a release are in the list of the root only with --release-cycles root" {
 	local id how
 	for how in apart root; do
 		start_mock below --release-cycles $how
@@ -602,7 +602,7 @@ new_cycle() {
 	done
 }
 
-@test "rate: 429 with Retry-After in both windows, and the month ends" {
+@test "rate: both windows answer 429 with Retry-After, and the month has a limit" {
 	for w in fixed sliding; do
 		start_mock rate --rate 3 --window $w --minute 1h
 		for i in 1 2 3; do
@@ -632,7 +632,7 @@ new_cycle() {
 
 scenario() { curl -s -X POST --data-binary "$1" "$(base)/__mock/scenario"; }
 
-@test "faults: status, HTML, redirect, truncation, lies" {
+@test "faults: status, HTML, redirect, truncation and wrong totals are played" {
 	scenario 'match GET /v2/projects nth 2 do status 503 retry-after 7 html
 match GET /v2/priorities do html200
 match GET /v2/environments do redirect http://localhost:1/*
@@ -676,7 +676,7 @@ match POST /api/v3/projects/1/releases nth 2 do reset-after'
 [0,true,"reset-after"]' ]
 }
 
-@test "faults: an effect lands after its connection died" {
+@test "faults: an effect takes place after its connection was closed" {
 	scenario 'match POST /api/v3/projects/1/test-cycles nth 1 do late 3600000
 match POST /api/v3/projects/1/test-cycles nth 2 do late 1'
 	for name in later ghost; do
@@ -692,7 +692,7 @@ match POST /api/v3/projects/1/test-cycles nth 2 do late 1'
 	[ "$(j '[.[].name]|join(",")')" = ghost ]
 }
 
-@test "faults: endless, delay, expired token, shift" {
+@test "faults: endless answers, delays, expired tokens and shifted rows are played" {
 	scenario 'match GET /v2/statuses do endless
 match GET /v2/priorities do delay 300
 match GET /api/v3/projects nth 2 do expire-token
@@ -725,7 +725,7 @@ match GET /v2/testcases nth 2 do shift remove'
 	[ "$status" = 66 ]
 }
 
-@test "record: counts by pattern, hosts, bodies; a signal dumps it all" {
+@test "record: it has counts by pattern, hosts and bodies, and is dumped at the end" {
 	start_mock rec --dump "$T"
 	export M=rec
 	q POST modules '{"name":"M"}'
@@ -740,7 +740,7 @@ match GET /v2/testcases nth 2 do shift remove'
 	[ "$(wc -l <"$T/record.ndjson")" = 2 ]
 }
 
-@test "state: equal for loads in another order, different after each break" {
+@test "state: it is equal after loads in another order and different after each change" {
 	start_mock st
 	export M=st
 	load() {
@@ -777,7 +777,7 @@ match GET /v2/testcases nth 2 do shift remove'
 	stop_mock st
 }
 
-@test "corpus: rows keep their bytes but for the host of self" {
+@test "corpus: rows keep their bytes except the host of self" {
 	[ -n "${CORPUS:-}" ] && [ -r "$CORPUS/testcases.ndjson.gz" ] || skip 'no corpus (CORPUS=DIR)'
 	start_mock corp --corpus "$CORPUS" --cycles 10 --executions 100
 	export M=corp
@@ -791,7 +791,7 @@ match GET /v2/testcases nth 2 do shift remove'
 	stop_mock corp
 }
 
-@test "zephyr: --hostile names hold NUL, escapes and half a surrogate pair" {
+@test "zephyr: --hostile names contain NUL, escapes and half a surrogate pair" {
 	start_mock bad --hostile
 	M=bad z 'testcases?projectKey=DEMO&maxResults=1000'
 	for odd in '\u0000' '\u001b[31m' '\ud83d half' '\udc00' '../../../etc/passwd'; do
@@ -810,7 +810,7 @@ match GET /v2/testcases nth 2 do shift remove'
 	[ "$(j '.values|length')" = 0 ]
 }
 
-@test "qtest: --qtest-cap lowers pages in silence, --rewrite-html spells anew" {
+@test "qtest: --qtest-cap silently lowers pages, --rewrite-html rewrites HTML" {
 	start_mock spell --qtest-cap 2 --rewrite-html --pid-prefix --step-ids
 	export M=spell
 	for i in 1 2 3; do
@@ -826,7 +826,7 @@ match GET /v2/testcases nth 2 do shift remove'
 	stop_mock spell
 }
 
-@test "qtest: a bad PUT changes nothing; inactive people and wrong plans are refused" {
+@test "qtest: a malformed PUT changes nothing, and inactive users and wrong planned dates are refused" {
 	new_case keep
 	q PUT "test-cases/$id" '{"name":"lost","properties":[],"test_steps":[{"description":"no expected"}]}'
 	[ "$code" = 400 ]
@@ -844,7 +844,7 @@ match GET /v2/testcases nth 2 do shift remove'
 	[ "$code" = 400 ]
 }
 
-@test "qtest: files inline and as blobs, links from the requirement, fields" {
+@test "qtest: files are stored inline and as blobs, requirements have links, and fields can be changed" {
 	q POST requirements '{"name":"R","properties":[]}'
 	[ "$code" = 200 ]
 	req=$(j .id)
@@ -854,7 +854,7 @@ match GET /v2/testcases nth 2 do shift remove'
 	[ "$(j '.[0].objects|length')" = 1 ]
 	q POST "test-cases/$id/link?type=requirements" "[$req]"
 	[ "$code" = 400 ]
-	# what cannot be linked is ignored; ids are repeated
+	# objects that cannot be linked are ignored; ids is repeated
 	q POST "requirements/$req/link?type=test-cases" "[$req]"
 	[ "$code" = 201 ]
 	[ "$(j '.[0].objects|length')" = 1 ]
@@ -886,13 +886,13 @@ match GET /v2/testcases nth 2 do shift remove'
 	[ "$(j '.allowed_values|length')" = 1 ]
 }
 
-@test "qtest: the dates of a release come in another zone" {
+@test "qtest: the dates of a release are in another zone" {
 	q POST releases '{"name":"Z","properties":[],"start_date":"2024-05-17T20:00:00+00:00"}'
 	[ "$code" = 201 ]
 	[ "$(j .start_date)" = 2024-05-18T03:00:00+07:00 ]
 }
 
-@test "zephyr: a new version shows the same key under a new id at the end" {
+@test "zephyr: a new version has the same key and a new id at the end of the list" {
 	start_mock ver
 	export M=ver
 	z testcases/DEMO-T3
@@ -920,7 +920,7 @@ match GET /v2/testcases nth 2 do shift remove'
 	stop_mock ver
 }
 
-@test "qtest: --context, and nothing of qTest beside it" {
+@test "qtest: with --context qTest is below that path only" {
 	start_mock below --context /qtest/app
 	export M=below
 	q GET /qtest/app/api/v3/projects
@@ -950,7 +950,7 @@ match GET /v2/testcases nth 2 do shift remove'
 	[ "$(j '[.[].name|select(startswith("ordered"))]|join(",")')" = 'ordered 1,ordered 2,ordered 3' ]
 }
 
-@test "a state that is kept is gone back to, as often as one likes" {
+@test "a kept state can be restored any number of times" {
 	local at turn n
 	start_mock mark --seed 4 --cases 20
 	at=$(cat "$T/mark.url")
@@ -974,7 +974,7 @@ match GET /v2/testcases nth 2 do shift remove'
 		[ "$status" -eq 52 ] || [ "$status" -eq 56 ]
 	done
 	[ "$(objects)" = "$n" ]
-	# a signal ends both processes: nobody listens any more
+	# a signal ends both processes, and the port is closed
 	kill "$(cat "$T/mark.pid")"
 	while kill -0 "$(cat "$T/mark.pid")" 2>/dev/null; do :; done
 	for ((n = 0; n < 200; n++)); do
@@ -983,7 +983,7 @@ match GET /v2/testcases nth 2 do shift remove'
 	[ "$n" -lt 200 ]
 }
 
-@test "--clock: dates depend on the number of requests alone" {
+@test "--clock: dates depend on the number of requests only" {
 	start_mock clock --clock 2026-01-01T00:00:00Z
 	export M=clock
 	z projects/DEMO
@@ -1002,7 +1002,7 @@ match GET /v2/testcases nth 2 do shift remove'
 	[ "$status" = 64 ]
 }
 
-@test "the example of its manual, as mandoc shows it" {
+@test "the example of zmock(1) works as mandoc shows it" {
 	local page="$BATS_TEST_DIRNAME/../man/zmock.1"
 	cd "$BATS_TEST_TMPDIR"
 	mandoc -T utf8 -O width=200 "$page" | sed $'s/.\b//g' |

@@ -1,7 +1,7 @@
-# zmock's test logs: what a real qTest refuses, and what it shows.
+# zmock refuses and shows test logs as a real qTest does.
 load helper
 
-# q METHOD PATH [BODY]: a qTest answer below project 1; $code, $body
+# q METHOD PATH [BODY]: send a request to project 1 of qTest; sets $code and $body
 q() {
 	body=$(curl -s --noproxy '*' -o - -w '\n%{http_code}' -X "$1" -H "Authorization: bearer $ZT_QTEST" \
 	    ${3+-H 'Content-Type: application/json' --data-binary "$3"} "$MOCK/api/v3/projects/1/$2")
@@ -10,27 +10,27 @@ q() {
 }
 j() { jq -r "$1" <<<"$body"; }
 
-# new_case STEPS: $id, its approved $version
+# new_case STEPS: create an approved case; sets $id and $version
 new_case() {
 	q POST test-cases "{\"name\":\"c\",\"properties\":[],\"test_steps\":$1}"
 	id=$(j .id)
 	q PUT "test-cases/$id/approve"
 	version=$(j .test_case_version_id)
 }
-# new_run [PROPERTIES]: of that case, below a cycle; $run
+# new_run [PROPERTIES]: create a run of that case in a cycle; sets $run
 new_run() {
 	q POST 'test-cycles?parentId=0&parentType=root' '{"name":"y"}'
 	q POST "test-runs?parentId=$(j .id)&parentType=test-cycle" \
 	    "{\"name\":\"r\",\"test_case\":{\"id\":$id},\"properties\":${1:-[]}}"
 	run=$(j .id)
 }
-# new_log STEP_LOGS: of that run
+# new_log STEP_LOGS: create a log of that run
 new_log() {
 	q POST "test-runs/$run/test-logs" '{"status":{"id":601},"exe_start_date":"2020-05-17T09:30:00Z",
 	    "exe_end_date":"2020-05-17T09:31:00Z"'"${1+,\"test_step_logs\":$1}}"
 }
 
-@test "a log shows the fields of its run as they were when it was written" {
+@test "a log shows the fields that its run had when the log was created" {
 	local field
 	mock
 	q POST settings/test-runs/fields '{"label":"Zephyr Key","data_type":1}'
@@ -43,7 +43,7 @@ new_log() {
 	[ "$(j ".items[0].properties[] | select(.field_id == $field).field_value")" = 'X-T1|X-R1|0' ]
 }
 
-# step_log STEP ORDER [MEMBERS]: one of a POST
+# step_log STEP ORDER [MEMBERS]: print a step log for a POST
 step_log() { printf '{"test_step_id":%s,"order":%s,"status":{"id":601}%s}' "$1" "$2" "${3+,$3}"; }
 
 @test "a log has a step log for each step of its version, in order, or none" {
@@ -65,7 +65,7 @@ step_log() { printf '{"test_step_id":%s,"order":%s,"status":{"id":601}%s}' "$1" 
 	[ "$code" = 201 ]
 }
 
-# put_log STEP_LOGS: of the log $log
+# put_log STEP_LOGS: change the log $log
 put_log() {
 	q PUT "test-runs/$run/test-logs/$log" '{"status":{"id":601},"exe_start_date":"2020-05-17T09:30:00Z",
 	    "exe_end_date":"2020-05-17T09:31:00Z","test_step_logs":'"$1}"
@@ -79,7 +79,7 @@ two_logs() {
 	log=$(j .id) a=$(j '.test_step_logs[0].test_step_log_id') b=$(j '.test_step_logs[1].test_step_log_id')
 }
 
-@test "a PUT names step logs by id and leaves their order; --step-logs order meets them by order" {
+@test "a PUT finds step logs by id and keeps their order, or with --step-logs order by order" {
 	local a b log
 	mock
 	two_logs
@@ -100,7 +100,7 @@ two_logs() {
 	[ "$(j '[.test_step_logs[].status.id] | @csv')" = 603,602 ]
 }
 
-# caller: a case that calls one that calls one; $id, $version, $mid, $leaf
+# caller: create a case that calls one that calls one; sets $id, $version, $mid, $leaf
 caller() {
 	new_case '[{"description":"leaf","expected":""}]'
 	leaf=$id
@@ -127,7 +127,7 @@ caller() {
 	[ "$code" = 201 ]
 }
 
-@test "--called flat lists called steps beside the call, ignored not at all" {
+@test "--called flat lists called steps beside the call, ignored does not list them" {
 	local leaf mid by
 	mock --called flat
 	caller

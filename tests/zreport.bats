@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # databases: either
-# zreport tells what the database holds, and INCOMPLETE when it is so.
+# zreport prints the contents of the database, and INCOMPLETE if the migration is.
 load helper
 
 setup_file() {
@@ -9,13 +9,13 @@ setup_file() {
 	z 0 ztoq migrate -q
 	share
 }
-# The first word: what else there is to it has a test of its own.
+# verdict: print the first word of the verdict; another test checks the rest
 verdict() { zreport --format json -p DEMO | jq -r '.projects[0].verdict | split(" ")[0]'; }
 whole_verdict() { zreport --format json -p DEMO | jq -r '.projects[0].verdict'; }
 remarks() { zreport --format json -p DEMO | jq -r '.projects[0].remarks[]'; }
 reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 
-@test "a database that is not there is not made" {
+@test "a missing database is not created" {
 	z 66 zreport --db sqlite:nothing.db
 	[ ! -e nothing.db ]
 }
@@ -29,7 +29,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	z 78 zreport -p NOPE
 }
 
-@test "complete only once it was read back after the last write" {
+@test "a migration is complete only after a reconciliation that follows the last write" {
 	shared
 	[ "$(verdict)" = INCOMPLETE ]
 	[[ $(reasons) == *'was never reconciled' ]]
@@ -43,7 +43,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[[ $(reasons) == *'was not reconciled since the last load' ]]
 }
 
-@test "an open pass, an open effect, a failed one, a difference: incomplete" {
+@test "an open pass, an open or failed effect and a difference make a migration incomplete" {
 	shared
 	z 0 zvalidate --reconcile
 	sql "UPDATE pass SET state = 'open', sealed_at = NULL"
@@ -62,7 +62,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[[ $(reasons) == *'reconciliation found 1 differences in '* ]]
 }
 
-@test "a pass that found something, was read and nothing more: incomplete" {
+@test "a pass with changes that were only read makes a migration incomplete" {
 	shared
 	z 0 zvalidate --reconcile
 	[ "$(verdict)" = COMPLETE ]
@@ -71,7 +71,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[[ $(reasons) == 'pass 2 was read but not transformed; the last pass transformed is 1' ]]
 }
 
-@test "counts are those of the tables" {
+@test "the counts are those of the tables" {
 	shared
 	doc=$(zreport --format json -p DEMO | jq -c '.projects[0]')
 	for stream in folders:folder test_cases:test_case test_plans:test_plan \
@@ -87,7 +87,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	    'zextract zload ztransform zvalidate ' ]
 }
 
-@test "values without a place in the map are found by the code of a change, not by its words" {
+@test "values that the map does not contain are found by the code of a change, not by its text" {
 	z 0 zdb init
 	sql "INSERT INTO pass VALUES ('DEMO', 1, 1, 2, 'sealed', NULL)"
 	sql "INSERT INTO loss (project, stream, key, field, change, code, reason, at) VALUES
@@ -98,7 +98,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[ "$(jq -r '.projects[0].unmapped[] | .field, .reason' <<<"$output")" = $'status\nOdd is New' ]
 }
 
-@test "rejects stand in it with their reason" {
+@test "rejects are in the report with their reason" {
 	z 0 zdb init
 	sql "INSERT INTO pass VALUES ('DEMO', 1, 1, 2, 'sealed', NULL)"
 	sql "INSERT INTO reject (project, stream, key, stage, rule, reason, at)
@@ -112,7 +112,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[[ $output != *'set aside and not'* ]]
 }
 
-@test "control bytes of the source reach no terminal" {
+@test "control bytes of the source do not reach the terminal" {
 	z 0 zdb init
 	sql "INSERT INTO pass VALUES ('DEMO', 1, 1, 2, 'sealed', NULL)"
 	esc=$(printf '\033')
@@ -123,7 +123,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[[ $output != *"$esc"* ]]
 }
 
-@test "into a file, whole or not at all" {
+@test "--output writes a complete file or none" {
 	z 0 zdb init
 	z 0 zreport --output-file out.txt
 	[ -z "$output" ]
@@ -133,7 +133,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[ "$(zreport >/dev/full 2>/dev/null; echo $?)" -eq 74 ]
 }
 
-@test "a template of one's own, by name" {
+@test "a user's template is used by its name" {
 	z 0 zdb init
 	mkdir tpl
 	echo '"made by \(.tool)"' >tpl/mine.jq
@@ -153,7 +153,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	done
 }
 
-@test "a pass of which only a part was transformed, or loaded: incomplete" {
+@test "a pass that was transformed or loaded in part makes a migration incomplete" {
 	shared
 	z 0 zvalidate --reconcile
 	mock_post 'edit?what=case&do=change&key=DEMO-T2&name=another' >/dev/null
@@ -174,13 +174,13 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	z 0 zload -q <target
 	z 0 zvalidate --reconcile
 	[ "$(verdict)" = COMPLETE ]
-	# a part of it once more takes nothing away
+	# a second run of a part changes nothing
 	zw 65 zload -q <part
 	zw 75 ztransform -q --limit 5 <source
 	[ "$(verdict)" = COMPLETE ]
 }
 
-@test "files, pictures and values that stayed behind are counted in the verdict, and --check" {
+@test "missing files, pictures and values are counted in the verdict, which --check obeys" {
 	local files change n
 	mock --cases 12 --executions 0 --folders 4 --plans 1 --cycles 2 --attachments 30
 	ZTOQ_ATTACHMENTS_OF=none z 0 ztoq migrate -q
@@ -200,7 +200,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	z 0 ztoq migrate -q
 	[ -z "$stderr" ]
 	sql "DELETE FROM loss"
-	# a picture in two texts is one, and one that no text has any more is none
+	# a picture in two texts counts once, and one that is in no text any more does not count
 	for n in 1 2; do
 		sql "INSERT INTO inline_url (project, host, url_hash, url, name, state)
 		    VALUES ('DEMO', 'h', 'u$n', 'u', 'u', 'held')"
@@ -210,7 +210,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	files=$((files + 1))
 	[ "$(whole_verdict)" = "COMPLETE except $files files" ]
 	zw 1 zreport --check status
-	# a value in another place or form is there; one that is dropped or cut off is not
+	# a value in another place or form is not missing; a dropped or cut one is
 	for change in REMAPPED DETACHED DEFAULTED; do
 		sql "INSERT INTO loss (project, stream, key, field, change, reason, at)
 		    VALUES ('DEMO', 'test_cases', 'DEMO-T1', 'name', '$change', '', 0)"
@@ -233,7 +233,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[[ $output == 'DEMO: INCOMPLETE'* ]]
 }
 
-@test "a check of nothing is none that was passed" {
+@test "--check fails if there is no project" {
 	z 0 zdb init
 	zw 1 ztoq status --check
 	mock --cases 1

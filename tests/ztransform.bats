@@ -1,8 +1,9 @@
-# The map, through the real program.
+# The map, tested by the real program.
 # databases: either
 load helper
 
-# What NAME.in.ndjson becomes: all but META, then what left by the side door.
+# golden NAME STATUS: compare the output for NAME.in.ndjson without META, and the rejects,
+# with NAME.out.ndjson
 golden() {
 	local in=$ROOT/tests/golden/$1
 	local map=()
@@ -16,30 +17,30 @@ golden() {
 	{ sed 1d out; cat rejects 2>/dev/null || :; } >got
 	diff -u "$in.out.ndjson" got
 }
-# A sealed stream of the records of a golden file.
+# sealed NAME: print the records of a golden file as a sealed stream
 sealed() {
 	zvalidate -q --unsealed --db sqlite:scratch.db <"$ROOT/tests/golden/$1.in.ndjson" |
 	    sed 's/UNPROVEN/COMPLETE/' >"$2"
 }
 
 @test "folders become modules and cycles, in their order" { golden folders 3; }
-@test "cases keep every value: as property, step, or text" { golden test_cases 3; }
+@test "cases keep every value as property, step or text" { golden test_cases 3; }
 @test "plans become releases" { golden test_plans 3; }
 @test "cycles become cycles" { golden test_cycles 0; }
-@test "cycles become suites under a root, if the map says so" { golden suites 0; }
-@test "executions become runs and logs, none on a wrong step, no date invented" {
+@test "cycles become suites below a root, if the map says so" { golden suites 0; }
+@test "executions become runs and logs, with results at the right steps and no invented dates" {
 	golden test_executions 3
 }
-@test "what makes no log stands in its run, when it is alone there" { golden notes 0; }
-@test "planned and undated executions stand in their run, several of them, too" { golden runs 0; }
-@test "dates before 1970, days, leap seconds: a date where it is one, else text" { golden dates 0; }
-@test "the first data row has the step logs; a result without a status is no silent default" {
+@test "the values of an execution that makes no log are in its run, if it is the only one" { golden notes 0; }
+@test "the values of planned and undated executions are in their run, also of several" { golden runs 0; }
+@test "dates before 1970, days and leap seconds become dates if they are valid, else text" { golden dates 0; }
+@test "the first data row has the step logs, and a result without a status is reported" {
 	golden results 0
 }
-@test "HTML that is not closed swallows nothing of ours, and is told" { golden open_html 0; }
-@test "names that Jira told stand where ids would" { golden jira 0; }
-@test "fields of the map take values out of the text" { golden fields 0; }
-@test "a result without a date is set aside, if the map says so" { golden undated 3; }
+@test "HTML that is not closed does not hide the marker, and is reported" { golden open_html 0; }
+@test "names from Jira take the place of ids" { golden jira 0; }
+@test "fields of the map move values out of the text" { golden fields 0; }
+@test "an execution without a date is rejected, if the map says so" { golden undated 3; }
 
 @test "every change has a code, and ztoq-stream(5) lists all of them and no other" {
 	sed -n '/^\.Sh CODES/,/^\.El/s/^\.It Li //p' "$ROOT/man/ztoq-stream.5" | sort >listed
@@ -56,7 +57,7 @@ sealed() {
 	[ -z "$(comm -13 listed written)" ]
 }
 
-@test "effects, losses and rejects stand in the database before they go on" {
+@test "effects, losses and rejects are in the database before they are printed" {
 	golden test_cases 3
 	[ "$(sql "SELECT count(*) FROM target WHERE kind = 'case'")" -eq 11 ]
 	[ "$(sql "SELECT count(*) FROM target WHERE kind = 'module'")" -eq 2 ]
@@ -71,7 +72,7 @@ sealed() {
 	    "$(printf %s "$body" | sha256sum | cut -d' ' -f1)" ]
 }
 
-@test "the same input gives the same bytes, and changes no row" {
+@test "the same input gives the same bytes and changes no row" {
 	sealed test_cycles in
 	z 0 sh -c 'ztransform --run one <in >a && ztransform --run one <in >b'
 	cmp a b
@@ -81,7 +82,7 @@ sealed() {
 	[ "$(sql 'SELECT count(*) FROM loss')" -eq 3 ]
 }
 
-@test "a change that is gone is forgotten" {
+@test "a change that no longer occurs is removed" {
 	sealed test_cycles in
 	z 0 sh -c 'ztransform <in >a'
 	jq -c 'if .record then .record.links.testPlans = [] | .record.folder = null else . end' in >less
@@ -98,7 +99,7 @@ sealed() {
 	    .z.status' out | tr '\n' ' ')" = "11 1 COMPLETE " ]
 }
 
-@test "cut short, changed or not ended: 65, and what came is done" {
+@test "a cut, changed or unfinished stream ends with 65, and its records are processed" {
 	sealed test_cycles in
 	head -n 3 in >cut
 	zw 65 sh -c 'ztransform <cut >out'
@@ -117,7 +118,7 @@ sealed() {
 	[ "$(jq -r 'select(.type == "END") | .z.status' out | sort -u)" = UNPROVEN ]
 }
 
-@test "a PARTIAL stream is worked on and ends with 75" {
+@test "a PARTIAL stream is processed and ends with 75" {
 	sealed test_cycles in
 	sed 's/COMPLETE/PARTIAL/' in >part
 	zw 75 sh -c 'ztransform <part >out'
@@ -125,7 +126,7 @@ sealed() {
 	[ "$(grep -c '"PARTIAL"' out)" -eq 5 ]
 }
 
-@test "a line that is no JSON is set aside with its number, the rest goes on" {
+@test "a malformed line is rejected with its number, and the rest is processed" {
 	sealed test_cycles in
 	sed '3i not json' in >odd
 	zw 3 sh -c 'ztransform -r rejects <odd >out'
@@ -134,7 +135,7 @@ sealed() {
 	[ "$(grep -c '"RECORD"' out)" -eq 3 ]
 }
 
-@test "a target stream is not transformed twice, another project is refused" {
+@test "a target stream and a stream of another project are refused" {
 	sealed test_cycles in
 	z 0 sh -c 'ztransform <in >out'
 	zw 65 sh -c 'ztransform <out >again'
@@ -145,13 +146,13 @@ sealed() {
 	z 0 sh -c 'ztransform --unsealed -p PX <headless >again'
 }
 
-@test "a mended reject is kept and used by later runs until its source changes" {
+@test "a corrected reject is kept and used by later runs until its source changes" {
 	sealed undated in
 	jq '.undated = "reject"' "$ROOT/src/ztransform/map/map.json" >map.json
 	zw 3 sh -c 'ztransform -m map.json -r rejects <in >out'
 	[[ $stderr == *"set aside"*undated* ]]
 	[ "$(wc -l <rejects)" -eq 1 ]
-	# known: counted, not told again
+	# a known reject is counted and not reported again
 	zw 3 sh -c 'ztransform -m map.json -r rejects <in >out'
 	[[ $stderr != *"set aside: "* ]]
 	[ "$(wc -l <rejects)" -eq 1 ]
@@ -167,7 +168,7 @@ sealed() {
 	zw 3 sh -c 'ztransform -m map.json --unsealed <changed >out'
 }
 
-@test "a wrong map is named, 78" {
+@test "a wrong map ends with 78 and its name" {
 	sealed test_cycles in
 	local bad
 	for bad in '.what = 1' '.undated = "never"' '.fields[0].type = "blob"' \
@@ -187,7 +188,7 @@ sealed() {
 	zw 66 sh -c 'ztransform -m nowhere <in >out'
 }
 
-@test "a map file of one's own replaces ours, and gives another map hash" {
+@test "a user's map file replaces the built-in one and changes the map hash" {
 	sealed test_cycles in
 	mkdir d
 	echo '{key: .key, changes: [], effects: [{kind: "cycle", key: .key, lane: null, needs: [],
@@ -198,7 +199,7 @@ sealed() {
 	[ "$(sql 'SELECT count(*) FROM target')" -eq 6 ]
 }
 
-@test "a map that stumbles rejects the record, one that runs away ends with 78" {
+@test "a map that fails rejects the record, one that does not end is stopped with 78" {
 	sealed test_cycles in
 	mkdir d
 	echo 'if .key == "PX-R2" then error("odd") else {key: .key, effects: []} end' >d/test_cycles.jq
@@ -228,7 +229,7 @@ sealed() {
 	zw 75 sh -c 'zvalidate <out >again'
 }
 
-@test "a reader that leaves is no accident, a full disk is" {
+@test "a closed pipe is not an error, a full disk is" {
 	sealed test_cases in
 	for i in $(seq 400); do sed -n 3p in; done >>many
 	cat <(head -n 1 in) many >big
@@ -239,7 +240,7 @@ sealed() {
 	zw 74 sh -c 'ztransform <in >/dev/full'
 }
 
-@test "what came goes on while the input waits; a signal ends it as a signal" {
+@test "records are processed while the input waits, and a signal ends ztransform" {
 	sealed test_cycles in
 	mkfifo in.fifo out.fifo
 	ztransform --unsealed <in.fifo >out.fifo 2>err 3>&- &
@@ -258,7 +259,7 @@ sealed() {
 	[ $rc -eq 143 ]
 }
 
-@test "a real project: 5,059 cases without a reject, every one in its module" {
+@test "a real project of 5,059 cases has no reject, and every case is in its module" {
 	local c=${CORPUS:-$ROOT/../shared/corpus/mattermost}
 	[ -d "$c" ] || skip "no corpus at $c"
 	gzip -dc "$c/testcases.ndjson.gz" >cases

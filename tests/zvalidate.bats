@@ -1,24 +1,24 @@
-# Record rules, through the real program.
+# Rules for records, tested by the real program.
 # databases: either
 load helper
 
 src() { echo "$ROOT/tests/golden/$1.in.ndjson"; }
-found() {	# SIDE: key, rule and level of every finding
+found() {	# SIDE: print key, rule and level of every finding
 	sql "SELECT key, rule, level FROM issue WHERE side = '$1' ORDER BY key, rule, level" |
 	    tr '|' ' '
 }
 
-@test "records that break no rule pass byte by byte" {
+@test "records that break no rule are printed unchanged" {
 	zvalidate -q --unsealed <"$(src test_cycles)" | sed 's/UNPROVEN/COMPLETE/' >sealed
 	z 0 sh -c 'zvalidate <sealed >out'
 	cmp sealed out
-	# foreign spacing is nobody's business
+	# spacing is kept
 	sed 's/,"name":"Cycle 2"/ ,  "name" : "Cycle 2"/' sealed >spaced
 	z 0 sh -c 'zvalidate <spaced >out'
 	cmp spaced out
 }
 
-@test "source cases: errors leave, warnings and notes are listed" {
+@test "source cases with errors are rejected, warnings and notes are listed" {
 	zw 3 sh -c "zvalidate --unsealed -r rejects <$(src test_cases) >out"
 	[ "$(grep -c '"RECORD"' out)" -eq 11 ]
 	[ "$(jq -r .rule rejects)" = required ]
@@ -43,7 +43,7 @@ PX-T9 steps info
 X
 }
 
-@test "source folders, plans, cycles and executions" {
+@test "the rules for source folders, plans, cycles and executions find their violations" {
 	zw 3 sh -c "zvalidate --unsealed -r rejects <$(src folders) >out"
 	zw 3 sh -c "zvalidate --unsealed -r rejects <$(src test_plans) >out"
 	z 0 sh -c "zvalidate --unsealed -r rejects <$(src test_cycles) >out"
@@ -67,7 +67,7 @@ X
 	)
 }
 
-@test "what the default map makes breaks no rule of the target side" {
+@test "effects of the default map break no rule of the target side" {
 	local g
 	for g in folders test_cases test_plans test_cycles suites test_executions fields; do
 		zw 0 sh -c "{ head -n 1 $(src $g) | sed 's/\"source\"/\"target\"/';
@@ -78,7 +78,7 @@ X
 	[ "$(sql "SELECT count(*) FROM issue WHERE side = 'target' AND level = 'error'")" -eq 0 ]
 }
 
-@test "target effects that qTest would refuse or misread leave" {
+@test "target effects that qTest refuses or misreads are rejected" {
 	head -n 1 "$(src test_cases)" | sed 's/"source"/"target"/' >meta
 	grep -h '"key":"PX-T1"}' "$ROOT/tests/golden/test_cases.out.ndjson" | head -n 1 >case
 	grep -h '"key":"401"' "$ROOT/tests/golden/test_executions.out.ndjson" >log
@@ -108,7 +108,7 @@ log|.body.test_step_logs[0].test_step_id = 5|step_log
 X
 }
 
-@test "an END is written anew when records stay behind" {
+@test "END has new counts and a new hash if records are rejected" {
 	zvalidate -q --unsealed -r /dev/null --rules "$ROOT/tests" <"$(src test_plans)" >some ||:
 	sed '/"END"/d' "$(src test_plans)" >in
 	zw 3 sh -c 'zvalidate --unsealed -r rejects <in >out'
@@ -116,14 +116,14 @@ X
 	    tr '\n' ' ')" = "2 1 " ]
 }
 
-@test "a reject that is known is counted, not told again" {
+@test "a known reject is counted and not reported again" {
 	zw 3 sh -c "zvalidate --unsealed -r rejects <$(src test_plans) >out"
 	zw 3 sh -c "zvalidate --unsealed -r rejects <$(src test_plans) >out"
 	[ "$(wc -l <rejects)" -eq 1 ]
 	[ "$(sql 'SELECT count(*) FROM reject')" -eq 1 ]
 }
 
-@test "--accept lets a record pass, and the finding stays with reason and owner" {
+@test "--accept accepts a record, and the finding stays with reason and owner" {
 	echo '{"stream":"test_plans","key":"-","rule":"required","reason":"known","owner":"ann"}' >acc
 	z 0 sh -c "zvalidate --unsealed --accept acc -r rejects <$(src test_plans) >out"
 	[ "$(grep -c '"RECORD"' out)" -eq 3 ]
@@ -135,14 +135,14 @@ X
 	zw 66 sh -c "zvalidate --unsealed --accept nowhere <$(src test_plans) >out"
 }
 
-@test "findings that are gone are forgotten" {
+@test "findings that no longer occur are removed" {
 	zw 3 sh -c "zvalidate --unsealed -r rejects <$(src test_plans) >out"
 	sed 's/"key":""/"key":"PX-P3"/; s/"name":""/"name":"now"/' "$(src test_plans)" >mended
 	z 0 sh -c 'zvalidate --unsealed <mended >out'
 	[ "$(sql "SELECT count(*) FROM issue WHERE key = 'PX-P2'")" -eq 0 ]
 }
 
-@test "a record mended by hand is judged as mended" {
+@test "a corrected record is validated in its corrected form" {
 	zw 3 sh -c "zvalidate --unsealed -r rejects <$(src test_plans) >out"
 	jq -c '.record.key = "PX-P3"' rejects >mended
 	z 0 sh -c 'zvalidate --unsealed -p PX <mended >out'
@@ -151,7 +151,7 @@ X
 	[ "$(jq -r 'select(.record) | .record.key' out2)" = PX-P3 ]
 }
 
-@test "rules of one's own replace ours; a wrong one is named, 78" {
+@test "a user's rules replace the built-in ones, and a wrong one ends with 78 and its name" {
 	mkdir r
 	echo '.name | select(startswith("Cycle 2")) | stop("mine"; "no twos")' >r/source_test_cycles.jq
 	zw 3 sh -c "zvalidate --unsealed --rules r -r rejects <$(src test_cycles) >out"
@@ -165,14 +165,14 @@ X
 	zw 78 sh -c "zvalidate --unsealed --rule-time 300ms --rules r <$(src test_cycles) >out"
 }
 
-@test "a line that is no JSON is set aside with its number" {
+@test "a malformed line is rejected with its number" {
 	sed '3i {"type":' "$(src test_cycles)" >odd
 	zw 3 sh -c 'zvalidate --unsealed -r rejects <odd >out'
 	[ "$(jq -r .line rejects)" -eq 3 ]
 	[ "$(grep -c '"RECORD"' out)" -eq 3 ]
 }
 
-@test "unknown line types pass; blanks do not" {
+@test "lines of unknown types are printed, blank lines are not" {
 	{ sed -n 1,2p "$(src test_cycles)"; echo; echo '{"type":"NOTE","x":1}'
 	  echo '{"type":"STATE","value":{"a":1}}'; } >in
 	z 0 sh -c 'zvalidate --unsealed <in | grep -v END >out'
@@ -192,7 +192,7 @@ X
 	[ "$(sql 'SELECT DISTINCT stage FROM reject')" = "zvalidate target" ]
 }
 
-@test "what has no status in Zephyr is a warning, a step result and an execution alike" {
+@test "a step result or an execution without a status in Zephyr is a warning" {
 	zw 0 sh -c 'zvalidate -q --unsealed <"$ROOT/tests/golden/results.in.ndjson" >out'
 	[ "$(sql "SELECT key || ' ' || level FROM issue WHERE rule = 'step_status'")" = "802 warning" ]
 	[ "$(sql "SELECT key || ' ' || level FROM issue WHERE rule = 'status'")" = "802 warning" ]
