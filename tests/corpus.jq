@@ -1,4 +1,4 @@
-# The corpus folder's rows as a source stream: jq -nc -f corpus.jq with
+# Print the rows of the corpus as a source stream: jq -nc -f corpus.jq with
 # --slurpfile folders, statuses, priorities and --slurpfile cases, steps.
 def bare: walk(if type == "object" then del(.self) else . end);
 def by_id: reduce .[] as $r ({}; .[$r.id | tostring] = $r);

@@ -1,5 +1,5 @@
-# What of a source of zmock --full does not stand in qTest, a line a value:
-# "KEY: PATH: TEXT", then "N values" looked for.  Arguments: $lists (pages of
+# Print the values of a source of zmock --full that are not in qTest, a line each:
+# "KEY: PATH: TEXT", then "N values", their number.  Arguments: $lists (pages of
 # testcases, testcycles, testplans, testexecutions), $names (statuses, priorities,
 # environments, folders), $steps and $results ({key: page}), $state (zmock's).
 
@@ -10,7 +10,7 @@ def time_span: (. / 1000) as $s
 def cell($name; $value): "<th>\($name)</th><td>\($value)</td>";
 def name_of($id): $names[] | select(.id == $id) | .name | @html;
 
-# [path, text] of every value of a row.
+# Return [path, text] of every value of a row.
 def links:
 	(.issues // [] | .[] | (["issueId", "issue \(.issueId)"], ["target", .target], ["type", .type])),
 	(.webLinks // [] | .[] | (["url", .url], ["description", .description], ["type", .type])
@@ -39,7 +39,7 @@ def execution:
 	["environment", cell("Environment"; name_of(.environment.id))],
 	["automated", cell("Automated"; true)], ["key", cell("Execution"; .key)],
 	["testCase.self", cell("Test case version"; .testCase.self / "/" | last)];
-# The end and start of a log are dates of its own; its status, too.
+# Start, end and status of a log are not properties.
 def dated:
 	["actualEndDate", .actualEndDate[:19] + "+00:00"],
 	["executionTime", (.actualEndDate | fromdateiso8601) as $last

@@ -1,7 +1,8 @@
-# What a reading of the source must cost and what it did cost, term by term.
+# Compare the requests that a pass must send with those that it sent, term by term.
 #	jq -n -r --slurpfile source S --slurpfile record R --argjson absent '["testcases"]' \
 #	    --arg pass first|next --arg files none|entities -f requests.jq
-# A line a term: NAME WANT GOT, tab-separated.  p = 100, list pages of 1,000.
+# Prints a line for each term: NAME EXPECTED ACTUAL, separated by tabs.  p = 100, list
+# pages have 1,000 rows.
 def pages($n; $p): [1, ($n + $p - 1) / $p | floor] | max;
 def only($kind): $source[] | select(.kind == $kind);
 def count(f): reduce f as $x (0; . + 1);
@@ -11,7 +12,7 @@ def parts: .path | ltrimstr("/v2/") | split("/");
 {testcases: "case", testcycles: "cycle", testplans: "plan", testexecutions: "execution"} as $kinds
 | ($pass == "first") as $first
 
-# Which term a request belongs to.
+# Return the term to which a request belongs.
 | def term:
 	parts as $p
 	| if ($p[0] | IN("projects", "priorities", "statuses", "environments")) then "reference"
@@ -28,7 +29,7 @@ def parts: .path | ltrimstr("/v2/") | split("/");
 	elif $p[0] == "testexecutions" and $p[2] == "teststeps" and $p[3] == null then "results"
 	else "other" end;
 
-# A page asked for once more belongs to a second sweep.
+# A page that is requested again belongs to a second sweep.
 (reduce $record[] as $r ({seen: {}, n: {}};
 	($r.path + "?" + $r.query) as $url
 	| ($r | term) as $t
@@ -49,7 +50,7 @@ def parts: .path | ltrimstr("/v2/") | split("/");
 	["sum over executed executions max(1, ceil(steps / 100))",
 	    (if $first then sum(only("execution") | select(.executed) | pages(.steps; 100)) else 0 end),
 	    $got.results],
-	# a keyset list that is not there, or one with rows: does it know updatedAfter?
+	# a probe for updatedAfter, of a keyset list with rows or one that does not exist
 	["probes", (if $first then count($lists[] | select((.keyset | not) or .n > 0)) else 0 end), $got.probes],
 	["updated since the last pass", (if $first then 0 else count($lists[] | select(.keyset and .n > 0)) end),
 	    $got.updated],

@@ -1,6 +1,6 @@
-# Target records for the loader's tests: $n cases in two modules below one
-# another, every third calling X-T1; a release, two cycles, $logs logs for each
-# case.  One line a record: {"stream", "record"}.
+# Print target records for the tests of zload: $n cases in two nested modules, every
+# third of which calls X-T1; a release, two cycles, and $logs logs of each case.  Each
+# record is on a line: {"stream", "record"}.
 def ref($kind; $key): {"$ref": "\($kind)/\($key)"};
 def marker($key): "<p>[zephyr \($key)]</p>";
 def record($stream; $key; $effects): {stream: $stream, record: {key: $key, effects: $effects}};

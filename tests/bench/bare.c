@@ -6,11 +6,10 @@
 #include <string.h>
 
 /*
- * What a request costs before anybody thinks: URLs from stdin, WIDTH of them
- * in flight through one multi handle, each answer parsed by libjq, what came
- * in one turn kept raw by one durable commit.  The measure that zextract is
- * held against.  DB "-": answers are neither parsed nor kept, which is what
- * zmock is held against.
+ * Measure the minimal cost of a request: send the URLs of stdin, WIDTH of them in
+ * flight through one multi handle, parse each answer by libjq, and store the answers
+ * of each turn in one durable commit.  zextract is compared with this program.  With
+ * DB "-" answers are neither parsed nor stored; this measures zmock.
  *	bare DB WIDTH <URLS
  */
 struct answer {
@@ -19,7 +18,7 @@ struct answer {
 	size_t	 len, cap;
 };
 
-static sqlite3 *db;	/* NULL: nothing is kept */
+static sqlite3 *db;	/* NULL: keep nothing */
 static sqlite3_stmt *insert;
 static struct curl_slist *headers;
 
@@ -86,7 +85,7 @@ keep(const struct answer *a)
 	sqlite3_reset(insert);
 }
 
-/* All that has come, one commit; how many are still under way. */
+/* Commit all answers that have arrived; return the number of requests in flight. */
 static int
 turn(CURLM *multi, struct answer **idle)
 {

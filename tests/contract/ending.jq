@@ -1,5 +1,5 @@
-# A description whose lists end and agree with themselves, and that takes no
-# "nextgen" for an id: what is made up from it gets further than totals.
+# Change a description so that lists end and are consistent and "nextgen" is not an id;
+# zextract gets beyond the totals of answers that are generated from it.
 walk(if type != "object" or (.properties | type) != "object" then .
     else reduce ("isLast", "enabled") as $p (.; if .properties[$p]
         then .properties[$p] = { type: "boolean", enum: [true] } else . end)

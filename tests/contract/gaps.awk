@@ -1,4 +1,4 @@
-# Violations that no gap explains; in the end the gaps that explain nothing.
+# Print the violations that no gap explains, then the gaps that explain nothing.
 #	awk -f gaps.awk GAPS VIOLATIONS
 BEGIN { FS = "\t" }
 /^(#|$)/ && FNR == NR { next }

@@ -1,7 +1,7 @@
-# Holds requests and answers (lines of zmock --answers) to the tables of calls and
-# objects (table.jq tells their form), all joined in $table.  One line for each way in
-# which a body differs from them: "api METHOD pattern part: Object.member what".
-# Members that are not in the table and required ones that are absent are differences.
+# Compare requests and answers (lines of zmock --answers) with the tables of calls and
+# objects in $table; table.jq describes their form.  Prints a line for each difference:
+# "api METHOD pattern part: Object.member difference".  Members that are not in the
+# table and required ones that are absent are differences.
 def rows: $table / "\n" | map(select(. != "" and (startswith("#") | not)) / "\t");
 rows as $rows
 | (reduce ($rows[] | select(.[0] | contains(" /"))) as $r ({};

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# The real programs through validating proxies made from the vendors' own API
-# descriptions, which lie beside the tree, never in it.
+# Run the programs against validating proxies that are made from the vendors' API
+# descriptions, which are beside the tree and not in it.
 #	SPECS=DIR run.sh
-# The tables beside are what the descriptions say, and zmock and the product hold to
-# them (tests/contract.bats).  No request of ours may violate a description but where
-# ./gaps says why; and what a proxy makes up from a description is taken or refused
-# in words: no crash, nothing without end.  ZT_BIN tells the programs, CONTRACT_OUT where the
-# proxy is installed and logs stay, CONTRACT_SEEDS what the answers come from.
+# The tables in this directory contain the descriptions; tests/contract.bats compares
+# zmock and the product with them.  A request that violates a description must be
+# explained in ./gaps.  Answers that a proxy generates from a description must be
+# processed or refused with a message, without a crash or an endless run.  Variables:
+# ZT_BIN, the directory of the programs; CONTRACT_OUT, where the proxy is installed and
+# logs are kept; CONTRACT_SEEDS, the seeds of the answers.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.." || exit 70
@@ -43,7 +44,7 @@ passed=0 failed=0 prism='' mock=''
 trap 'kill $prism $mock 2>/dev/null' EXIT
 trap 'exit 130' INT TERM
 
-exec 3>&1	# what programs write goes elsewhere
+exec 3>&1	# the output of the programs goes elsewhere
 ok() { passed=$((passed + 1)); echo "ok - $1" >&3; }
 not_ok() { failed=$((failed + 1)); { echo "not ok - $1"; tail -n 20 "$2" | sed 's/^/    /'; } >&3; }
 
@@ -58,10 +59,10 @@ serve() {
 	MOCK=http://127.0.0.1:$port
 }
 ask() { curl -sS --noproxy '*' "$@"; }
-# heard LOG ERE: wait until the proxy has said so
+# heard LOG ERE: wait until the log of the proxy has a line that matches
 heard() { timeout 60 tail -n +1 -f "$1" | grep -Eqm1 "$2"; }
-# stand NAME ARG...: a proxy; sets PROXY and log
-stand() {
+# start_proxy NAME ARG...: start a proxy; sets PROXY and log
+start_proxy() {
 	[ -z "$prism" ] || { kill "$prism"; wait "$prism" 2>/dev/null; }
 	log=$CONTRACT_OUT/$1.log
 	: >"$log"
@@ -70,7 +71,7 @@ stand() {
 	heard "$log" 'listening on' || { cat "$log"; exit 70; }
 	PROXY=$(sed -n 's/.*listening on \(http:[^ ]*\).*/\1/p' "$log")
 }
-# run NAME STATUSES COMMAND...: is it one of those, in time?
+# run NAME STATUSES COMMAND...: a command ends in time with one of the statuses
 run() {
 	local name=$1 want=$2 rc
 	shift 2
@@ -81,8 +82,8 @@ run() {
 	*) not_ok "$name: status $rc, not of $want" err; return 1 ;;
 	esac
 }
-# judge API SPEC BASE WRONG WHAT: the log up to the request WRONG, which proves
-# that what is wrong is seen
+# judge API SPEC BASE WRONG WHAT: check the log of the proxy; the request WRONG proves
+# that it reports violations
 judge() {
 	local n
 	ask -o /dev/null -H 'Authorization: Bearer none' "$PROXY$4"
@@ -105,7 +106,7 @@ judge() {
 }
 fresh() { rm -f contract.db*; export ZTOQ_DB=sqlite:$CONTRACT_OUT/contract.db; }
 
-# table NAME SPEC BASE: is the table of the tree what the description says?
+# table NAME SPEC BASE: the table in the tree equals the one made from the description
 mkdir -p tables
 table() {
 	node -p "$read_yaml" "$2" >spec.json
@@ -128,7 +129,7 @@ else
 fi
 
 serve
-stand zephyr proxy "$zephyr" "$MOCK/v2"
+start_proxy zephyr proxy "$zephyr" "$MOCK/v2"
 export ZEPHYR_BASE_URL=$PROXY
 fresh
 one=(--in-flight 1)
@@ -142,7 +143,7 @@ run 'zextract, no keyset lists' 0 zextract "${one[@]}" >/dev/null
 judge zephyr "$zephyr" /v2 /folders/none 'folderid must be'
 
 fresh
-stand qtest proxy "$qtest" "$MOCK"
+start_proxy qtest proxy "$qtest" "$MOCK"
 export QTEST_BASE_URL=$PROXY
 for s in source source.next; do
 	zvalidate -q <$s | ztransform -q >"$s.target"
@@ -157,14 +158,14 @@ run 'zload with a password' '0 3' env -u QTEST_API_TOKEN QTEST_PROJECT_ID=2 \
     QTEST_USERNAME=migrator@zmock.test QTEST_PASSWORD=secret zload "${one[@]}" <target
 judge qtest "$qtest" '' /api/v3/projects/none 'projectid must be'
 
-# What a description allows is less than a server means.  As it is: totals that
-# agree with nothing, above all; each is accepted in the next run, so that the
-# next list is reached.  Then with lists that end, so that rows are reached.
+# Answers that a description allows are not those of a server.  Totals are random, so
+# each wrong one is accepted in the next run, which then reads the next list.  With
+# "ending" lists have an end, so that rows are requested, too.
 node -p "$read_yaml" "$zephyr" | tee as-is.json |
     jq -f "$here/ending.jq" >ending.json
 for kind in as-is ending; do
 	for seed in $CONTRACT_SEEDS; do
-		stand "$kind.$seed" mock "$kind.json" --dynamic --seed "$seed"
+		start_proxy "$kind.$seed" mock "$kind.json" --dynamic --seed "$seed"
 		export ZEPHYR_BASE_URL=$PROXY
 		fresh
 		accept=()

@@ -1,12 +1,13 @@
-# The facts of an API description (JSON) as the lines of a table: for each of $calls
-# ("METHOD path") what is sent and answered, then each object that these reach with its
-# members, types and flags.  $base is put before the description's paths.
+# Print an API description (JSON) as a table: for each of $calls ("METHOD path") the
+# types of body and answers, then each object that they contain with its members, types
+# and flags.  $base is put before the description's paths.
 #	call:    METHOD path, "body" or a status, type
 #	object:  name, member, type, flags: required, null (may be null)
 # A type is a JSON type, the name of an object, [type] for an array, {type} for a map.
 def spec: $spec[0];
 def target: ltrimstr("#/") / "/" | . as $p | spec | getpath($p);
-# A schema with its references followed and its parts merged; .name: of the object.
+# Return a schema with its references followed and its parts merged; .name is that of
+# the object.
 def resolved:
     if type != "object" then {}
     elif has("$ref") then (."$ref" / "/" | last) as $name
@@ -20,13 +21,13 @@ def resolved:
         | if $own.nullable then .nullable = true else . end
     else . end;
 def object: (.properties // {}) != {};
-# The type of a schema as a word; $at names an object that has no name of its own.
+# Return the type of a schema as a word; $at names an object without a name.
 def word($at): resolved as $s | $s
     | if object then .name // $at
     elif .type == "array" then "[" + (.items | word($at)) + "]"
     elif (.additionalProperties | type) == "object" then "{" + (.additionalProperties | word($at)) + "}"
     else .type // "any" end;
-# The objects in a schema: {name, schema}
+# Return the objects in a schema as {name, schema}.
 def objects($at): resolved
     | if object then { name: (.name // $at), schema: . }
     elif .type == "array" then .items | objects($at)
@@ -50,7 +51,7 @@ def body: if .requestBody then .requestBody.content."application/json".schema
         | select(.in == "body") | .schema end;
 def answer: if has("$ref") then ."$ref" | target else . end
     | .schema // .content."application/json".schema;
-# {call, part, schema} of the calls that are asked for.
+# Return {call, part, schema} of the calls in $calls.
 def parts: [spec.paths | to_entries[] | (.key | gsub("{[^}]*}"; "{}")) as $path | .value
     | to_entries[] | select(.key | IN("get", "post", "put", "delete"))
     | "\(.key | ascii_upcase) \($base)\($path)" as $call

@@ -1,10 +1,10 @@
-# Of the requests that the mock received, those with a parameter that the
-# description does not know, which validators let pass: "METHOD path: what".
-# $spec: the description; $base: what stands before its paths.
+# Print the requests with a parameter that the description does not contain, which
+# validators ignore, as "METHOD path: parameter".  $spec is the description, $base the
+# prefix of its paths.
 def fits($path): (. / "/") as $t | ($path / "/") as $p
     | ($t | length) == ($p | length) and
     all(range($t | length); ($t[.] | startswith("{")) or $t[.] == $p[.]);
-# What the operation takes: its own parameters and those of its path.
+# Return the parameters of an operation: its own and those of its path.
 def known($method): (.parameters // []) + (.[$method].parameters // [])
     | map(select(.in == "query") | .name);
 

@@ -1,5 +1,5 @@
-# The log of a validating proxy that was asked one thing at a time: a line for
-# each way in which a request was wrong, "METHOD path: what".
+# Read the log of a validating proxy, which received one request at a time; print a line
+# for each violation, "METHOD path: violation".
 /\[HTTP SERVER\]/ {
 	sub(/^.*\[HTTP SERVER\] /, "")
 	asked = toupper($1) " " $2

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 
 /*
- * A target is a file NAME_fuzz.c with the function that libFuzzer calls; what
- * is wrong ends it by abort().  `make fuzz` links it with libFuzzer, and
- * replay.c with the inputs that are kept in corpus/NAME: small ones, made by
- * hand, and those that once found something.
+ * A target is a file NAME_fuzz.c with the function that libFuzzer calls; it ends by
+ * abort() if it finds a fault.  `make fuzz` links it with libFuzzer; replay.c runs it
+ * with the inputs in corpus/NAME, which are small ones made by hand and those that
+ * once found a fault.
  */
 int	 LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -22,7 +22,7 @@ int	 LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 	}								\
 } while (0)
 
-/* Canonical: parsing it mends nothing, dumping it gives the same bytes. */
+/* Abort unless parsing the text repairs nothing and dumping it gives the same bytes. */
 void	 fuzz_canonical(const char *, size_t);
 
 #endif

@@ -7,14 +7,14 @@
 #include "fuzz.h"
 
 /*
- * What a filter reads: bytes that come in pieces through a pipe, cut into
- * lines (compared with a plain search for LF), and lines taken as a stream.
- * The first byte says how large the pieces are and how long a line may be.
+ * The input of a filter: bytes that arrive in pieces through a pipe are cut into lines
+ * (compared with a plain search for LF), and the lines are read as a stream.  The
+ * first byte determines the size of the pieces and the maximum length of a line.
  */
-enum { SHORT = 32, LONGEST = 60000 };	/* what a pipe holds */
+enum { SHORT = 32, LONGEST = 60000 };	/* capacity of a pipe */
 
 struct want {
-	const char	*s, *end;	/* what is still to come */
+	const char	*s, *end;	/* the bytes not yet written */
 	const char	*from;
 	int64_t		 line;
 	size_t		 max;

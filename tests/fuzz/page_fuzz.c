@@ -5,8 +5,8 @@
 #include "reader.h"
 
 /*
- * The lists, as zextract reads them: pages to their proven end, rows into the
- * database.  The first byte says which list, and by which kind of pages.
+ * Lists as zextract reads them: pages up to the proven last one, and rows stored in
+ * the database.  The first byte selects the list and its kind of pages.
  */
 static const char *const texts[] = {
 	"SELECT line FROM lookup", "SELECT head FROM folder",
@@ -23,7 +23,7 @@ again(struct list *l, int keyset)
 	    .word = "open" };
 }
 
-/* The next request of the lists, or NULL. */
+/* Return the next request of the lists, or NULL. */
 static struct request *
 question(struct extract *x)
 {
@@ -34,7 +34,7 @@ question(struct extract *x)
 	return a;
 }
 
-/* What comes after the lists and needs no further question. */
+/* Process the lists as zextract does after the last request. */
 static void
 after(struct extract *x)
 {

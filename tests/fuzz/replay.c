@@ -9,9 +9,9 @@
 #include "fuzz.h"
 
 /*
- * replay PATH...: each file (of a directory: each in it) goes through the
- * target once, in a process of its own.  Says "ok N - FILE" as the unit tests
- * do, last "N passed, N failed"; status 1 when one failed or there is none.
+ * replay PATH...: run the target on each file, or each file of a directory, in its own
+ * process.  Prints "ok N - FILE" as the unit tests do and "N passed, N failed" at the
+ * end; the status is 1 if one failed or there is none.
  */
 static int passed, failed;
 
@@ -31,7 +31,7 @@ once(const char *path)
 	while ((n = fread(part, 1, sizeof(part), f)) > 0)
 		buf_add(&b, part, n);
 	fclose(f);
-	/* of just its size, so that reading on is seen */
+	/* of the exact size, so that reading beyond it is detected */
 	if ((exact = malloc(b.len > 0 ? b.len : 1)) == NULL)
 		abort();
 	memcpy(exact, buf_str(&b), b.len);
@@ -50,7 +50,7 @@ replay(const char *path)
 	fflush(stdout);
 	if ((pid = fork()) == 0) {
 		once(path);
-		exit(0);		/* leaks are looked for here */
+		exit(0);		/* the sanitizer reports leaks here */
 	}
 	while (waitpid(pid, &st, 0) == -1)
 		continue;

@@ -128,7 +128,7 @@ room_close(struct extract *x)
 	db_end(x->db, -1, &e);
 }
 
-/* No answer of a server is a fault of the disk, or ours. */
+/* Abort if an answer causes an error of the disk or of the program. */
 int
 room_answer(struct request *a, int status, const uint8_t *body, size_t len)
 {

@@ -6,20 +6,21 @@
 #include "request.h"
 
 /*
- * A zextract without a network: its questions are answered by the input.  The
- * database is in memory; what an input stored is rolled back.  It knows the
- * cases X-T1 (its script is steps), X-T2 (a text), X-T3 (not told which) and
- * execution 7 of X-T1.
+ * A zextract without a network, whose requests are answered from the input.  The
+ * database is in memory, and the rows that an input stored are rolled back.  It
+ * contains the cases X-T1 (with steps), X-T2 (with a text), X-T3 (of an unknown kind)
+ * and execution 7 of X-T1.
  */
 struct extract *room_open(void);	/* in a transaction */
 void	 room_close(struct extract *);
-/* Answer with status and body; 1: taken, 0: refused as it may be.  Frees a. */
+/* Answer a with status and body; return 1 if it was stored, 0 if it was refused.
+   Frees a. */
 int	 room_answer(struct request *, int status, const uint8_t *, size_t);
-/* What was put off for later by an answer, or NULL. */
+/* Return a request that an answer postponed, or NULL. */
 struct request *room_more(struct extract *);
 /*
- * An input is pages with 0x1e between them; one that begins with '!' is a
- * 404, '?' a 500, '~' a 422.  The next one: 0 when there is none.
+ * An input: pages separated by 0x1e; one that begins with '!' is a 404, with '?' a
+ * 500, with '~' a 422.  pages_next sets the next page, or returns 0 at the end.
  */
 struct pages {
 	const uint8_t	*p, *end;
@@ -28,7 +29,7 @@ struct pages {
 	int		 status;
 };
 int	 pages_next(struct pages *);
-/* Every text of a query's first column is canonical; NULL passes. */
+/* Abort unless every text in the first column of a query is canonical or NULL. */
 void	 room_canonical(struct extract *, const char *sql);
 
 #endif

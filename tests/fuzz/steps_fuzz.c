@@ -4,8 +4,8 @@
 #include "reader.h"
 
 /*
- * Scripts of cases and step results of executions, as zextract reads them,
- * pages and all, and as it writes them.  The first byte says whose.
+ * Scripts of cases and step results of executions, as zextract reads their pages and
+ * prints them.  The first byte selects the case or the execution.
  */
 static struct request *
 question(struct extract *x, int which)
@@ -23,7 +23,7 @@ question(struct extract *x, int which)
 	return a;
 }
 
-/* As the record of the execution has it, each result with its step. */
+/* Check the results as the record of the execution contains them, with their steps. */
 static void
 emitted(struct extract *x)
 {

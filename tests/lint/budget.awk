@@ -1,6 +1,6 @@
-# The budgets: main() 80 lines, a function 60, a file 400, a line 100 columns.
-# What must be longer says why in a comment with "long:" in the line above
-# (a file: anywhere in its first five lines).
+# Check the maximum lengths: main() 80 lines, a function 60, a file 400, a line 100
+# columns.  A comment with "long:" and the reason in the line above a function, or in the
+# first five lines of a file, permits a greater length.
 function columns(s,   i, n) {
 	for (i = 1; i <= length(s); i++)
 		n = substr(s, i, 1) == "\t" ? n + 8 - n % 8 : n + 1
@@ -16,7 +16,7 @@ FNR == 1 { if (file != "") file_end(); file = FILENAME; excused = start = 0 }
 	if (FNR <= 5 && /long:/) excused = 1
 	if (columns($0) > 100 && before !~ /long:/)
 		print file ":" FNR ": " columns($0) " columns (100)"
-	# BSD style: the name at the left margin, its type on the line above.
+	# in BSD style the name is at the left margin, below the line with the type
 	if (/^[A-Za-z_][A-Za-z0-9_]*\(/ && !/;[ \t]*$/) {
 		name = $0; sub(/\(.*/, "", name); why = before ~ /long:/ || above ~ /long:/
 	}

@@ -1,6 +1,6 @@
-# C with each statement on one line: no preprocessor, blanks made one, the
-# indentation kept.  (Comments and the insides of strings are out already.)
-# Two texts that differ here differ in style, not in where a line was broken.
+# Print C with each statement on one line, without the preprocessor, with single blanks
+# and the indentation.  (strip.awk has removed comments and the insides of strings.)  Two
+# texts that differ here differ in style, not in the place of line breaks.
 function put(   label) {
 	sub(/^[ \t]+/, "", held); gsub(/[ \t]+/, " ", held); sub(/ $/, "", held)
 	gsub(/\( /, "(", held); gsub(/ \)/, ")", held); gsub(/ \[/, "[", held)

@@ -1,4 +1,4 @@
-# The complement of strip.awk: comments and the insides of strings, line by line:
+# Print the comments and the insides of strings of C files, line by line:
 #	FILE:LINE:text
 FNR == 1 { deep = 0 }
 {

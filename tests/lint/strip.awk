@@ -1,4 +1,4 @@
-# C without comments and without the insides of strings, line by line:
+# Print C files without comments and the insides of strings, line by line:
 #	FILE:LINE:text
 FNR == 1 { deep = 0 }
 {

@@ -7,9 +7,9 @@
 #include "io/db/db.h"
 
 /*
- * The same test on both databases: SQLite in a directory of our own,
- * PostgreSQL in a cluster of our own (tests/pg.sh), started at first use.
- * Run from the root of the tree.
+ * Tests that run on both databases: on SQLite in a temporary directory, and on
+ * PostgreSQL in a temporary cluster (tests/pg.sh), which is started at first use.
+ * The programs must be started in the root of the tree.
  */
 static char both_dir[] = "/tmp/ztoq-unit-XXXXXX";
 static char both_url[2][300];
@@ -68,7 +68,7 @@ pg_begin(void)
 	setenv("PGPASSFILE", path, 1);
 }
 
-/* NULL: this machine has none of that kind. */
+/* Return the URL of a database, or NULL if this machine has none of that kind. */
 static const char *
 both_at(enum db_kind kind)
 {
@@ -98,7 +98,7 @@ both_open(enum db_kind kind)
 	return db;
 }
 
-/* A database that holds nothing. */
+/* Open an empty database. */
 __attribute__((unused)) static struct db *
 both_empty(enum db_kind kind)
 {
@@ -112,12 +112,12 @@ both_empty(enum db_kind kind)
 	if (kind == DB_PG && db_script(db, "DROP SCHEMA public CASCADE;"
 	    "CREATE SCHEMA public", &e) == -1)
 		abort();
-	/* what a connection knows of the tables is from its beginning */
+	/* a connection reads the tables when it is opened */
 	db_close(db);
 	return both_open(kind);
 }
 
-/* BOTH(name, "what") { ... db ... }  starts on an empty database. */
+/* Define a test, BOTH(name, "sentence") { ... db ... }, that starts on an empty db. */
 #define BOTH(fn, what)							\
 	static void fn(struct db *);					\
 	static void							\

@@ -31,31 +31,31 @@ take(struct db *db, int64_t n, int64_t rate, int64_t *wait)
 	return e.code ? -1 : t.got;
 }
 
-BOTH(rate, "tokens come at the rate, a group at once, and then others wait")
+BOTH(rate, "a group of tokens is given at once, and later ones wait as the rate says")
 {
 	struct err e = { 0 };
 	struct budget b;
 	int64_t wait;
 
 	CHECK_INT(schema_ready(db, &e), 0);
-	CHECK_INT(take(db, 2, 60, &wait), 1);	/* a first group: now */
+	CHECK_INT(take(db, 2, 60, &wait), 1);	/* the first group is given at once */
 	CHECK_INT(wait, 0);
-	CHECK_INT(take(db, 2, 60, &wait), 1);	/* behind it: after 2 s */
+	CHECK_INT(take(db, 2, 60, &wait), 1);	/* the next one after 2 s */
 	CHECK(wait > 1000 && wait <= 2000);
 	CHECK_INT(take(db, 2, 60, &wait), 1);
 	CHECK(wait > 3000 && wait <= 4000);
-	CHECK_INT(take(db, 2, 60, &wait), 0);	/* the queue is long enough */
+	CHECK_INT(take(db, 2, 60, &wait), 0);	/* no more may wait */
 	CHECK(wait >= 1 && wait <= 1000);
 	CHECK_INT(budget_read(db, "api", &b, &e), 0);
 	CHECK_INT(b.requests, 6);
 	CHECK(b.wait_ms > 5000 && b.wait_ms <= 6000);
 	CHECK_INT(b.left_month, -1);
-	CHECK_INT(take(db, 5, 0, &wait), 1);	/* no ceiling */
+	CHECK_INT(take(db, 5, 0, &wait), 1);	/* no limit */
 	CHECK_INT(budget_read(db, "other", &b, &e), 0);
 	CHECK_INT(b.requests, 0);
 }
 
-BOTH(gates, "a closed gate stops everybody, a longer one stays, and it opens")
+BOTH(gates, "a pause stops all processes, a longer one is kept, and it ends")
 {
 	struct err e = { 0 };
 	struct budget b;
@@ -102,7 +102,7 @@ BOTH(shared, "four processes together get no more than the rate")
 	CHECK_INT(bad, 0);
 	CHECK_INT(budget_read(db, "api", &b, &e), 0);
 	CHECK_INT(b.requests, 40);
-	/* 40 tokens are 4,000 ms from the first of them on */
+	/* 40 tokens take 4,000 ms from the first one */
 	left = b.wait_ms + time_wall_ms() - from;
 	CHECK(left >= 4000 && b.wait_ms <= 4000);
 }

@@ -35,7 +35,7 @@ TEST("an empty buffer reads as an empty string") {
 	free(s);
 }
 
-TEST("grows, keeps every byte and ends in NUL") {
+TEST("a buffer grows, keeps every byte and ends in NUL") {
 	struct buf b = { 0 };
 	size_t i;
 
@@ -48,7 +48,7 @@ TEST("grows, keeps every byte and ends in NUL") {
 	buf_free(&b);
 }
 
-TEST("adds text, numbers and formats of any length") {
+TEST("text, numbers and formats of any length are appended") {
 	struct buf b = { 0 };
 	char big[500];
 
@@ -67,7 +67,7 @@ TEST("adds text, numbers and formats of any length") {
 	buf_free(&b);
 }
 
-TEST("cuts, drops and hands over") {
+TEST("a buffer is cut, reset and handed over") {
 	struct buf b = { 0 };
 	size_t n;
 	char *s;
@@ -87,7 +87,7 @@ TEST("cuts, drops and hands over") {
 	free(s);
 }
 
-TEST("quotes what JSON demands, as jq writes it") {
+TEST("the characters that JSON demands are quoted as jq does") {
 	CHECK_STR(quoted("a\"b\\c/\b\f\n\r\t", 11),
 	    "\"a\\\"b\\\\c/\\b\\f\\n\\r\\t\"");
 	CHECK_STR(quoted("\x01\x1f\x7f\0z", 5),
@@ -99,7 +99,7 @@ TEST("quotes what JSON demands, as jq writes it") {
 
 #define FFFD "\xef\xbf\xbd"
 
-TEST("quotes bytes that are no UTF-8 as U+FFFD") {
+TEST("bytes that are not UTF-8 are quoted as U+FFFD") {
 	CHECK_STR(quoted("a\xff" "b", 3), "\"a" FFFD "b\"");
 	CHECK_STR(quoted("\xc3", 1), "\"" FFFD "\"");
 	CHECK_STR(quoted("\xc0\x80", 2), "\"" FFFD FFFD "\"");
@@ -109,7 +109,7 @@ TEST("quotes bytes that are no UTF-8 as U+FFFD") {
 	CHECK_STR(quoted("\xe2\x82z", 3), "\"" FFFD FFFD "z\"");
 }
 
-TEST("writes and reads every character of Unicode") {
+TEST("every character of Unicode is written and read") {
 	struct buf b = { 0 };
 	uint32_t c;
 	size_t n;
@@ -128,7 +128,7 @@ TEST("writes and reads every character of Unicode") {
 	buf_free(&b);
 }
 
-TEST("never cuts inside a character") {
+TEST("a text is never cut inside a character") {
 	static const char s[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z";
 	static const size_t want[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11 };
 	size_t n;
@@ -138,7 +138,7 @@ TEST("never cuts inside a character") {
 	CHECK_INT(utf8_cut("\x80\x80\x80\x80\x80", 5), 5);
 }
 
-TEST("memory: copies, formats, grows") {
+TEST("memory is copied, formatted and grown") {
 	char *s = mem_fmt("%d-%s", 7, "x"), *d = mem_dupn("abc", 2);
 	int *v = mem_grow(NULL, 4, sizeof(*v));
 
@@ -160,7 +160,7 @@ greedy(void *arg)
 	mem_grow(NULL, SIZE_MAX / 2, 3);
 }
 
-TEST("an empty heap is the end, with a word") {
+TEST("an exhausted heap ends the program with a message") {
 	static struct test_child c;
 
 	test_run(&c, greedy, NULL);

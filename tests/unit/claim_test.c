@@ -19,7 +19,7 @@ take(struct claim *c, struct db *db, const char *key, int64_t ms)
 	return rc == 0 && *who == '\0' ? -2 : rc;
 }
 
-/* As if the holder sat on another host: then only the lease counts. */
+/* Move the holder to another host, so that only the lease counts. */
 static void
 elsewhere(struct db *db)
 {
@@ -28,7 +28,7 @@ elsewhere(struct db *db)
 	db_exec(db, &e, "UPDATE claim SET host = 'elsewhere'", "");
 }
 
-BOTH(leases, "a claim is one owner's until it is dropped or runs out")
+BOTH(leases, "a claim has one owner until it is dropped or its lease ends")
 {
 	struct err e = { 0 };
 	struct claim a, b;
@@ -51,18 +51,18 @@ BOTH(leases, "a claim is one owner's until it is dropped or runs out")
 	CHECK_INT(take(&a, db, "P/1", 1), 1);
 	elsewhere(db);
 	while ((rc = take(&b, db, "P/1", 60000)) == 0)
-		continue;		/* it runs out within a ms or two */
+		continue;		/* it ends within one or two ms */
 	CHECK_INT(rc, 1);
 	a.renew_at = 0;
 	CHECK_INT(claim_keep(&a, db, &e), -1);
 	CHECK_INT(e.code, ZX_RETRY);
-	claim_drop(&a, db);		/* not its own any more: it stays */
+	claim_drop(&a, db);		/* it has another owner, so it stays */
 	b.renew_at = 0;
 	CHECK_INT(claim_keep(&b, db, &e), 0);
 	claim_drop(&b, db);
 }
 
-BOTH(deaths, "who died on this host loses its claim at once, who lives does not")
+BOTH(deaths, "a process of this host that died loses its claim at once, a running one does not")
 {
 	enum db_kind kind = db_kind(db);
 	struct err e = { 0 };
@@ -79,7 +79,7 @@ BOTH(deaths, "who died on this host loses its claim at once, who lives does not"
 		if (take(&its, db, "P/1", 600000) != 1 ||
 		    write(up[1], "x", 1) != 1 || read(down[0], &c, 1) != 0)
 			_exit(1);
-		_exit(0);	/* as kill -9 would: nothing is given back */
+		_exit(0);	/* end like kill -9, without dropping the claim */
 	}
 	CHECK(read(up[0], &c, 1) == 1);
 	CHECK_INT(take(&mine, db, "P/1", 60000), 0);
@@ -89,7 +89,7 @@ BOTH(deaths, "who died on this host loses its claim at once, who lives does not"
 	claim_drop(&mine, db);
 }
 
-BOTH(race, "eight ask for the same at once: one gets it")
+BOTH(race, "of eight processes that want the same claim one gets it")
 {
 	enum db_kind kind = db_kind(db);
 	struct err e = { 0 };
@@ -111,7 +111,7 @@ BOTH(race, "eight ask for the same at once: one gets it")
 		_exit(rc == 1 ? 1 : rc == 0 ? 0 : 9);
 	}
 	for (i = 0; i < 8; i++)
-		CHECK(read(up[0], &x, 1) == 1);	/* all have asked, all live */
+		CHECK(read(up[0], &x, 1) == 1);	/* all have asked and are running */
 	close(go[1]);
 	for (i = 0; i < 8; i++) {
 		CHECK(wait(&st) > 0);

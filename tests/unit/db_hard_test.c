@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "both.h"
 
-/* Databases in trouble: busy, locked, restarted, gone, full, not ours. */
+/* Databases that are busy, locked, restarted, gone, full, or of another program. */
 
 static int
 make_table(struct db *db, struct err *e)
@@ -21,7 +21,7 @@ count(struct db *db, int64_t *n, struct err *e)
 	return db_one(db, n, -1, e, "SELECT sum(n) FROM t", "");
 }
 
-/* Fork n children that run fn(i); how many did not end with 0. */
+/* Fork n children that run fn(i); return the number that did not end with 0. */
 static int
 crowd(int n, void (*fn)(int, void *), void *arg)
 {
@@ -47,7 +47,7 @@ add_both(struct db *db, void *arg, struct err *e)
 	const char *order = arg;
 	int i;
 
-	/* two rows in opposite orders: a deadlock, where there are row locks */
+	/* two rows in opposite order cause a deadlock if there are row locks */
 	for (i = 0; i < 2; i++)
 		if (db_exec(db, e, "UPDATE t SET n = n + 1 WHERE k = ?1", "t",
 		    order + i, (size_t)1) == -1)
@@ -75,7 +75,7 @@ adds(int i, void *arg)
 	db_close(db);
 }
 
-BOTH(writers, "eight processes write at once, also across deadlocks")
+BOTH(writers, "eight processes write at once, also after deadlocks")
 {
 	struct err e = { 0 };
 	enum db_kind kind = db_kind(db);
@@ -104,7 +104,7 @@ opens(int i, void *arg)
 	db_close(db);
 }
 
-TEST("a new SQLite file is opened by eight processes at once")
+TEST("eight processes open a new SQLite file at once")
 {
 	char url[400];
 	int i;
@@ -185,7 +185,7 @@ TEST("a locked SQLite database is waited for")
 		    "UPDATE t SET n = 1 WHERE k = 'a'", "") != 1 ||
 		    write(p[1], "x", 1) != 1)
 			_exit(1);
-		nanosleep(&ts, NULL);	/* what we hold is held this long */
+		nanosleep(&ts, NULL);	/* the lock is held for so long */
 		_exit(db_end(mine, 0, &e) == 0 ? 0 : 1);
 	}
 	CHECK(read(p[0], &c, 1) == 1);
@@ -198,7 +198,7 @@ TEST("a locked SQLite database is waited for")
 
 /* ------------------------------------------------ what cannot be opened */
 
-TEST("URLs: what they must be, and what is no database")
+TEST("a malformed database URL is refused")
 {
 	static const struct { const char *url; int code; const char *word; }
 	t[] = {
@@ -224,7 +224,7 @@ TEST("URLs: what they must be, and what is no database")
 	}
 }
 
-TEST("a password on the command line is refused, and never told")
+TEST("a password on the command line is refused and not repeated")
 {
 	static const char *const urls[] = {
 		"postgresql://u:hush%2Fhush@127.0.0.1:1/x",
@@ -310,7 +310,7 @@ read_only(void *arg)
 	_exit(e.code);
 }
 
-TEST("a SQLite file that may not be written is told as read-only")
+TEST("a SQLite file that may not be written is reported as read-only")
 {
 	struct err e = { 0 };
 	struct db *db = both_empty(DB_SQLITE);
@@ -330,7 +330,7 @@ TEST("a SQLite file that may not be written is told as read-only")
 	CHECK_INT(c.status, ZX_IO);
 }
 
-TEST("a full disk is told as such (sqlite)")
+TEST("a full disk is reported as such (sqlite)")
 {
 	struct err e = { 0 };
 	struct db *db = both_empty(DB_SQLITE);

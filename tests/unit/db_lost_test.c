@@ -10,7 +10,7 @@
 
 #include "both.h"
 
-/* PostgreSQL restarted, gone, and cut off at the worst moment. */
+/* PostgreSQL restarted, gone, and disconnected at each moment of a commit. */
 
 static struct db *
 fresh(const char *url)
@@ -55,7 +55,7 @@ marks(void)
 }
 
 struct calls {
-	const char	*what;		/* done to the server in the first */
+	const char	*what;		/* pg.sh command during the first attempt */
 	int		 n;
 };
 
@@ -75,7 +75,7 @@ one_row(struct db *db, void *arg, struct err *e)
 	return 0;
 }
 
-TEST("a server restarted inside a transaction: it is done again, once")
+TEST("a transaction is repeated once after the server was restarted inside it")
 {
 	struct calls c = { "restart", 0 };
 	struct err e = { 0 };
@@ -90,7 +90,7 @@ TEST("a server restarted inside a transaction: it is done again, once")
 	db_close(db);
 }
 
-/* The server dies over the commit, and somebody else is given its id. */
+/* Let the server crash during a commit and give its transaction id to another one. */
 static int
 crashed(struct db *db, void *arg, struct err *e)
 {
@@ -115,7 +115,7 @@ crashed(struct db *db, void *arg, struct err *e)
 	return i == 20 ? 0 : -1;
 }
 
-TEST("a server that crashes over a commit, and gives its id to somebody else")
+TEST("a commit is not taken for done after a crash that gave its id to another one")
 {
 	struct calls c = { NULL, 0 };
 	struct err e = { 0 };
@@ -132,10 +132,10 @@ TEST("a server that crashes over a commit, and gives its id to somebody else")
 	CHECK_INT(rows(), 1);
 	CHECK_INT(marks(), 1);
 	db_close(db);
-	CHECK_INT(marks(), 0);		/* it takes its own away */
+	CHECK_INT(marks(), 0);		/* it removes its own mark */
 }
 
-TEST("a server restarted while nothing is asked: nobody notices")
+TEST("a restart of the server between two statements has no effect")
 {
 	struct calls c = { NULL, 0 };
 	struct err e = { 0 };
@@ -169,7 +169,7 @@ TEST("a server that is gone for a while is waited for")
 	if ((pid = fork()) == 0) {
 		struct timespec ts = { 1, 0 };
 
-		nanosleep(&ts, NULL);	/* the outage itself */
+		nanosleep(&ts, NULL);	/* the length of the outage */
 		_exit(pg_do("up") == 0 ? 0 : 1);
 	}
 	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k) VALUES ('z')", ""), 1);
@@ -178,7 +178,7 @@ TEST("a server that is gone for a while is waited for")
 	db_close(db);
 }
 
-TEST("by hand, a lost connection fails and the next begin connects again")
+TEST("a transaction without repetition fails with its connection, and the next begin reconnects")
 {
 	struct err e = { 0 };
 	struct db *db;
@@ -217,8 +217,8 @@ dial(int port)
 	return fd;
 }
 
-/* Pass bytes until a COMMIT comes by; then cut: before it, while the server
-   is at it, or when it has answered. */
+/* Pass bytes until a COMMIT; then close the connection before it, while the server
+   processes it, or after its answer. */
 static void
 pass(int client, int other, enum cut cut)
 {
@@ -236,7 +236,7 @@ pass(int client, int other, enum cut cut)
 			from = i == 0 ? client : other;
 			if ((n = read(from, b, sizeof(b))) <= 0)
 				return;
-			if (i == 1 && hot)	/* its answer: lost */
+			if (i == 1 && hot)	/* its answer is lost */
 				return;
 			if (i == 0 && memmem(b, (size_t)n, "COMMIT", 6) != NULL)
 				hot = 1;
@@ -249,7 +249,7 @@ pass(int client, int other, enum cut cut)
 	}
 }
 
-/* The first connection is cut, later ones are passed. Returns its port. */
+/* Cut the first connection and pass later ones.  Returns the port. */
 static int
 proxy(int port, enum cut cut, pid_t *pid)
 {
@@ -289,7 +289,7 @@ script(const char *sql)
 	return rc;
 }
 
-/* slow: what COMMIT has to do first. */
+/* slow is SQL that COMMIT has to run first. */
 static void
 cut_at_commit(enum cut cut, const char *slow, int calls)
 {
@@ -316,12 +316,12 @@ cut_at_commit(enum cut cut, const char *slow, int calls)
 	CHECK_INT(rows(), 1);
 }
 
-TEST("a commit that happened but was not answered is not done twice")
+TEST("a commit whose answer was lost is not repeated")
 {
 	cut_at_commit(CUT_AFTER, NULL, 1);
 }
 
-TEST("a commit that the server is still at is waited for, not done twice")
+TEST("a commit that the server is still processing is waited for and not repeated")
 {
 	cut_at_commit(CUT_OVER, "CREATE FUNCTION doze() RETURNS TRIGGER AS"
 	    " 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END' LANGUAGE plpgsql;"
@@ -329,7 +329,7 @@ TEST("a commit that the server is still at is waited for, not done twice")
 	    " INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION doze()", 1);
 }
 
-TEST("a commit that never arrived is done again")
+TEST("a commit that did not arrive is repeated")
 {
 	cut_at_commit(CUT_BEFORE, NULL, 2);
 }

@@ -7,7 +7,7 @@
 #include "both.h"
 #include "io/db/db_back.h"
 
-/* One table; aborts when there is something wrong with the database itself. */
+/* Create a table; abort if the database fails. */
 static void
 table(struct db *db)
 {
@@ -20,7 +20,7 @@ table(struct db *db)
 	}
 }
 
-BOTH(values, "keeps every kind of value")
+BOTH(values, "every kind of value is kept")
 {
 	struct err e = { 0 };
 	struct db_query q;
@@ -36,7 +36,7 @@ BOTH(values, "keeps every kind of value")
 	    NULL, (size_t)0), 1);
 	db_query(&q, db, "SELECT k, n, x, b FROM t ORDER BY n", "");
 	CHECK(db_row(&q));
-	if (db_null(&q, 1))	/* NULLs first or last: as each database likes */
+	if (db_null(&q, 1))	/* databases sort NULLs first or last */
 		CHECK(db_row(&q));
 	CHECK_STR(db_str(&q, 0), "h\xc3\xa9llo");
 	CHECK_INT(db_int(&q, 1), INT64_C(-9007199254740993));
@@ -56,7 +56,7 @@ BOTH(values, "keeps every kind of value")
 	CHECK_INT(db_done(&q, &e), 0);
 }
 
-BOTH(columns, "compares an integer with a text column, and a text with a BIGINT")
+BOTH(columns, "an integer is compared with a text column, and a text with a BIGINT")
 {
 	struct err e = { 0 };
 	int64_t n;
@@ -77,7 +77,7 @@ BOTH(columns, "compares an integer with a text column, and a text with a BIGINT"
 	CHECK_INT(n, 43);
 }
 
-BOTH(texts, "mends NUL and bytes that are no UTF-8, and takes ?1 in a literal")
+BOTH(texts, "NUL and bytes that are not UTF-8 are repaired, and ?1 in a literal is text")
 {
 	struct err e = { 0 };
 	struct db_query q;
@@ -94,7 +94,7 @@ BOTH(texts, "mends NUL and bytes that are no UTF-8, and takes ?1 in a literal")
 	CHECK_INT(db_done(&q, &e), 0);
 }
 
-BOTH(clock, "tells the time by the database's clock")
+BOTH(clock, "the time is that of the database's clock")
 {
 	struct err e = { 0 };
 	int64_t n, now = time_wall_ms();
@@ -118,7 +118,7 @@ two_rows(struct db *db, void *arg, struct err *e)
 	return *(int *)arg;
 }
 
-BOTH(commits, "commits what returned 0 and rolls back what returned -1")
+BOTH(commits, "a transaction commits if its function returns 0 and is rolled back if it returns -1")
 {
 	struct err e = { 0 };
 	int64_t n;
@@ -144,7 +144,7 @@ ignores(struct db *db, void *arg, struct err *e)
 	return 0;
 }
 
-BOTH(dooms, "lets no transaction commit after a statement failed")
+BOTH(dooms, "a transaction does not commit after a statement failed")
 {
 	struct err e = { 0 };
 	int64_t n;
@@ -172,7 +172,7 @@ many_puts(struct db *db, void *arg, struct err *e)
 	return 0;
 }
 
-BOTH(many, "puts thousands of rows without waiting for each")
+BOTH(many, "thousands of rows are written without waiting for each")
 {
 	struct err e = { 0 };
 	int64_t n;
@@ -202,7 +202,7 @@ some_rows(struct db *db, void *arg, struct err *e)
 	return db_exec_rows(db, e, &rows, v, n);
 }
 
-BOTH(rows, "puts many rows by few statements")
+BOTH(rows, "many rows are written by few statements")
 {
 	struct err e = { 0 };
 	int64_t n, before, after;
@@ -231,7 +231,7 @@ BOTH(rows, "puts many rows by few statements")
 	}
 }
 
-BOTH(composed, "finds a statement by its text, wherever the text stands")
+BOTH(composed, "a statement is found by its text, wherever the text is in memory")
 {
 	char a[64], b[64];
 	struct db_sql *first, *second;
@@ -250,7 +250,7 @@ BOTH(composed, "finds a statement by its text, wherever the text stands")
 	first->busy = 0;
 }
 
-BOTH(nested, "asks a question while another one is open, the same one too")
+BOTH(nested, "a query can run while another one is open, even the same one")
 {
 	struct err e = { 0 };
 	struct db_query q, r;
@@ -274,7 +274,7 @@ BOTH(nested, "asks a question while another one is open, the same one too")
 	CHECK_INT(rows, 2);
 }
 
-BOTH(wrong, "names a statement that is wrong")
+BOTH(wrong, "the error of a wrong statement names it")
 {
 	struct err e = { 0 };
 	int64_t n;
@@ -289,7 +289,7 @@ BOTH(wrong, "names a statement that is wrong")
 	CHECK_INT(e.code, ZX_BUG);
 }
 
-BOTH(scripts, "runs several statements as one, in or outside a transaction")
+BOTH(scripts, "a script of several statements runs in or outside a transaction")
 {
 	struct err e = { 0 };
 	int64_t n;

@@ -2,7 +2,7 @@
 
 #include "domain/finding.h"
 
-/* The keys of all issues, with what each says. */
+/* Return the keys and texts of all findings. */
 static const char *
 issues(struct db *db)
 {
@@ -35,7 +35,7 @@ prepare(struct db *db, struct finding *f)
 	    "INSERT INTO plan VALUES ('P', 'a', 1), ('P', 'b', 2), ('Q', 'c', 1);", &e), 0);
 }
 
-BOTH(rows, "puts an issue for each row, once, and removes those for which there is a row")
+BOTH(rows, "a finding is added for each row, once, and removed for each row")
 {
 	static const char old[] = "SELECT key, 'old' AS what FROM plan WHERE project = ?1"
 	    " AND pass <= ?2";
@@ -55,7 +55,7 @@ BOTH(rows, "puts an issue for each row, once, and removes those for which there 
 	CHECK_STR(issues(db), "plans/a/gone=old;");
 }
 
-BOTH(removed, "removes the issues of a side, a stream, a key or a rule")
+BOTH(removed, "the findings of a side, a stream, a key or a rule are removed")
 {
 	struct issue i = { .side = "extract", .stream = "s", .key = "1", .rule = "x",
 	    .level = "info", .what = "w" };

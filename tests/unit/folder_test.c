@@ -57,7 +57,7 @@ tree(struct db *db)
 	return out;
 }
 
-BOTH(order, "parents first whatever their ids; siblings by index, then id")
+BOTH(order, "parents are before children, siblings sorted by index, then id")
 {
 	static const struct given g[] = {
 		{ 1, 9, 5, "TEST_CASE" }, { 2, 9, 5, "TEST_CASE" },
@@ -72,7 +72,7 @@ BOTH(order, "parents first whatever their ids; siblings by index, then id")
 	    "4@2.0[\"f9\\\"\",\"f1\\\"\",\"f4\\\"\"] ");
 }
 
-BOTH(orphans, "a missing parent makes an orphan at the root; a loop is opened")
+BOTH(orphans, "a folder without its parent is at the root, and a cycle is broken")
 {
 	static const struct given g[] = {
 		{ 5, 77, 0, "TEST_CASE" }, { 6, 7, 0, "TEST_CASE" },

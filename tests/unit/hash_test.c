@@ -2,7 +2,7 @@
 
 #include "io/hash.h"
 
-TEST("SHA-256 of known texts") {
+TEST("known texts have their SHA-256") {
 	char h[HASH_HEX];
 
 	hash_text("abc", 3, h);
@@ -13,7 +13,7 @@ TEST("SHA-256 of known texts") {
 	    "27ae41e4649b934ca495991b7852b855");
 }
 
-TEST("piecemeal gives the same, several at once") {
+TEST("a text hashed in pieces has the same hash, also several at once") {
 	struct hash *a = hash_open(), *b = hash_open();
 	char ha[HASH_HEX], hb[HASH_HEX], h[HASH_HEX];
 
@@ -38,7 +38,7 @@ TEST("the head is the first eight bytes") {
 	CHECK(hash_head("12") == 0x12);
 }
 
-TEST("random texts have their length and differ") {
+TEST("random texts have the requested length and differ") {
 	char a[101], b[101];
 
 	hash_random(50, a);

@@ -41,7 +41,7 @@ static const struct {
 	{ "<p>a</p><p>[zephyr X-T1]</p>", "a [zephyr X-T1]" },
 };
 
-TEST("the text of HTML is its words")
+TEST("the text of HTML consists of its words")
 {
 	struct buf b = { 0 };
 	size_t i;
@@ -58,7 +58,7 @@ TEST("the text of HTML is its words")
 	buf_free(&b);
 }
 
-TEST("any cut through markup is read without looking past its end")
+TEST("markup cut anywhere is read without reading past its end")
 {
 	static const char all[] = "<p a=\"b\">x&amp;&#x41;<!-- c --><script>s</script>\xf0\x9f\x98\x80</p>";
 	struct buf b = { 0 };
@@ -76,8 +76,8 @@ TEST("any cut through markup is read without looking past its end")
 	buf_free(&b);
 }
 
-/* A megabyte of the same, and the time that reading it once would take a
-   million times over. */
+/* Read a megabyte of the same piece; a time that is not proportional to the length
+   would exceed the limit of the suite. */
 static size_t
 words_of(const char *piece)
 {
@@ -98,7 +98,7 @@ words_of(const char *piece)
 	return n;
 }
 
-TEST("hostile markup is read in time that grows as its length does")
+TEST("hostile markup is read in time proportional to its length")
 {
 	static const char *const pieces[] = { "<b ", "<b", "<a =\">\"", "<a =\">\"='", "<a='>\"",
 	    "<!--", "<!-- >", "<script>x", "<style><script ", "<a href=\"", "<img src='x", "<a =\"'>",

@@ -18,8 +18,8 @@
 #include "io/http/http.h"
 
 /*
- * Against a server of our own: two ports, one process a connection, every
- * request counted in memory that both sides see.
+ * The server of the tests: it has two ports and a process for each connection, and
+ * counts every request in shared memory.
  */
 enum { SEEN_MAX = 64 };
 
@@ -108,7 +108,7 @@ static const struct { const char *path, *answer; } plain[] = {
 	    "\r\n\r\nbye" },
 };
 
-/* 0: the connection is over. */
+/* Return 0 if the connection is closed. */
 static int
 answer(int fd, const char *head, int nth)
 {
@@ -116,7 +116,7 @@ answer(int fd, const char *head, int nth)
 	char text[200];
 	size_t i, len;
 
-	if (strncmp(path, "http://", 7) == 0)	/* we are somebody's proxy */
+	if (strncmp(path, "http://", 7) == 0)	/* the server is used as a proxy */
 		path += 7 + strcspn(path + 7, "/");
 	len = strcspn(path, " ");
 
@@ -158,7 +158,7 @@ answer(int fd, const char *head, int nth)
 	return 1;
 }
 
-/* Read one request whole: 0 when the client went away. */
+/* Read one complete request; return 0 if the client closed the connection. */
 static int
 request(int fd, char *head, size_t size)
 {
@@ -286,7 +286,7 @@ open_it(struct http_conf c)
 	return h;
 }
 
-/* Send and wait; the body is kept by the caller. */
+/* Send a request and wait; the caller keeps the body. */
 static struct http_rsp
 ask(struct http *h, const char *method, const char *path)
 {
@@ -305,7 +305,7 @@ ask(struct http *h, const char *method, const char *path)
 	return r;
 }
 
-TEST("an answer is status, type and body, a 404 too")
+TEST("an answer has status, type and body, also a 404")
 {
 	struct http *h = open_it((struct http_conf){ 0 });
 	struct http_rsp r = ask(h, "GET", "/ok");
@@ -326,7 +326,7 @@ TEST("an answer is status, type and body, a 404 too")
 	http_close(h);
 }
 
-TEST("a request carries what it was given and nothing that libcurl adds")
+TEST("a request contains the given headers and none that libcurl adds")
 {
 	struct http *h = open_it((struct http_conf){ 0 });
 	struct http_rsp r = ask(h, "POST", "/ok");
@@ -353,7 +353,7 @@ TEST("a request carries what it was given and nothing that libcurl adds")
 	http_close(h);
 }
 
-TEST("headers: waits, what is left, the date, a file name without its path")
+TEST("the headers for waits, limits, date and file name are read")
 {
 	struct http *h = open_it((struct http_conf){ 0 });
 	struct http_rsp r = ask(h, "GET", "/heads");
@@ -371,7 +371,7 @@ TEST("headers: waits, what is left, the date, a file name without its path")
 	http_close(h);
 }
 
-TEST("a body through gzip arrives as it was")
+TEST("a body compressed with gzip arrives unchanged")
 {
 	struct http *h = open_it((struct http_conf){ 0 });
 	struct http_rsp r = ask(h, "GET", "/gz");
@@ -382,7 +382,7 @@ TEST("a body through gzip arrives as it was")
 	http_close(h);
 }
 
-TEST("a reset after the request was read leaves a doubt, and one request")
+TEST("a reset after the request was read leaves one request in doubt")
 {
 	struct http *h = open_it((struct http_conf){ 0 });
 	struct http_rsp r = ask(h, "POST", "/reset");
@@ -393,7 +393,7 @@ TEST("a reset after the request was read leaves a doubt, and one request")
 	http_close(h);
 }
 
-TEST("a kept-alive connection that dies under a POST: one POST arrives, in doubt")
+TEST("a kept connection that is closed during a POST leaves one POST in doubt")
 {
 	struct http *h = open_it((struct http_conf){ .in_flight = 1 });
 	struct http_rsp r = ask(h, "POST", "/ok");
@@ -407,7 +407,7 @@ TEST("a kept-alive connection that dies under a POST: one POST arrives, in doubt
 	http_close(h);
 }
 
-TEST("the same under a PUT without a body")
+TEST("a kept connection that is closed during a PUT without a body leaves it in doubt")
 {
 	struct http *h = open_it((struct http_conf){ .in_flight = 1 });
 	struct http_rsp r = ask(h, "GET", "/ok");
@@ -419,7 +419,7 @@ TEST("the same under a PUT without a body")
 	http_close(h);
 }
 
-TEST("the same under a GET: libcurl sends it again, and that is counted")
+TEST("a GET on a kept connection that is closed is sent again by libcurl, and counted")
 {
 	struct http *h = open_it((struct http_conf){ .in_flight = 1 });
 	struct http_rsp r = ask(h, "GET", "/ok");
@@ -433,20 +433,20 @@ TEST("the same under a GET: libcurl sends it again, and that is counted")
 	http_close(h);
 }
 
-TEST("a connection that was closed while idle costs a POST nothing")
+TEST("a connection that was closed while idle does not affect a POST")
 {
 	struct http *h = open_it((struct http_conf){ .in_flight = 1 });
 	struct http_rsp r = ask(h, "GET", "/once");
 
 	buf_free(&r.body);
 	r = ask(h, "POST", "/ok");
-	/* closed before it left, or under it: never two */
+	/* closed before or while it was sent, but never sent twice */
 	CHECK(r.end == HTTP_ANSWERED ? seen->n == 2 : seen->n <= 2);
 	buf_free(&r.body);
 	http_close(h);
 }
 
-TEST("a body that ends early is a doubt, by length and by chunk")
+TEST("a body that ends early leaves the request in doubt, by length and by chunk")
 {
 	struct http *h = open_it((struct http_conf){ 0 });
 	struct http_rsp r = ask(h, "GET", "/half");
@@ -460,7 +460,7 @@ TEST("a body that ends early is a doubt, by length and by chunk")
 	http_close(h);
 }
 
-TEST("nobody there, no such host: never sent")
+TEST("a request to a closed port or an unknown host was never sent")
 {
 	struct http *h = open_it((struct http_conf){ 0 });
 	struct http_rsp r;
@@ -499,7 +499,7 @@ TEST("a redirect keeps the token on its host and drops it elsewhere")
 	http_close(h);
 }
 
-TEST("redirects end: after three, never for a write, never to a file")
+TEST("at most three redirects are followed, and none for a write or to a file")
 {
 	struct http *h = open_it((struct http_conf){ 0 });
 	struct http_rsp r = ask(h, "GET", "/loop");
@@ -516,7 +516,7 @@ TEST("redirects end: after three, never for a write, never to a file")
 	http_close(h);
 }
 
-TEST("a body is bounded in memory")
+TEST("the size of a body in memory is limited")
 {
 	struct http *h = open_it((struct http_conf){ .max_body = 100000 });
 	struct http_rsp r = ask(h, "GET", "/big/100000");
@@ -532,7 +532,7 @@ TEST("a body is bounded in memory")
 	http_close(h);
 }
 
-TEST("a body goes to a file with its sha256, and a full disk is told")
+TEST("a body is written to a file with its sha256, and a full disk is reported")
 {
 	struct http *h = open_it((struct http_conf){ .max_body = 1000 });
 	struct http_req rq = { .url = at("/big/3000000") };
@@ -552,7 +552,7 @@ TEST("a body goes to a file with its sha256, and a full disk is told")
 	CHECK_STR(r.sink_hash, want);
 	CHECK_INT(r.body.len, 0);
 	CHECK(fstat(fd, &st) == 0 && st.st_size == 3000000);
-	rq.url = at("/none");		/* an error's body is no file */
+	rq.url = at("/none");		/* the body of an error is not stored as a file */
 	CHECK_INT(http_once(h, &rq, &r, &e), 0);
 	CHECK_STR(buf_str(&r.body), "gone");
 	buf_free(&r.body);
@@ -567,7 +567,7 @@ TEST("a body goes to a file with its sha256, and a full disk is told")
 	http_close(h);
 }
 
-TEST("a server that stalls is left after the idle time, one that hangs after the total")
+TEST("a server that stalls is given up after the idle time, one that hangs after the total")
 {
 	struct http *h = open_it((struct http_conf){ .idle_ms = 1000 });
 	struct http_rsp r = ask(h, "GET", "/stall");
@@ -590,7 +590,7 @@ on_done(void *arg, struct http_rsp *r)
 	*(int *)arg += r->status == 200;
 }
 
-TEST("more requests than the width wait for room; all are answered")
+TEST("requests beyond the maximum in flight wait, and all are answered")
 {
 	struct http *h = open_it((struct http_conf){ .in_flight = 3 });
 	struct http_req rq = { .url = at("/ok") };
@@ -606,11 +606,11 @@ TEST("more requests than the width wait for room; all are answered")
 	CHECK_INT(seen->n, 50);
 	for (i = 0; i < 5; i++)
 		CHECK_INT(http_send(h, &rq, on_done, &n, &e), 0);
-	http_close(h);		/* silently */
+	http_close(h);		/* without an error */
 	CHECK_INT(n, 50);
 }
 
-TEST("waits for descriptors too, and a closed one is ready")
+TEST("a wait also ends when a descriptor is ready or closed")
 {
 	struct http *h = open_it((struct http_conf){ 0 });
 	int p[2];
@@ -666,7 +666,7 @@ TEST("a signal ends the wait for an answer")
 
 /* ------------------------------------------------- a proxy, and TLS */
 
-TEST("a proxy is asked, by its setting or by the environment")
+TEST("a proxy is used as the setting or the environment says")
 {
 	char proxy[60];
 	struct http_conf c = { .proxy = proxy };
@@ -693,7 +693,7 @@ TEST("a proxy is asked, by its setting or by the environment")
 	unsetenv("http_proxy");
 }
 
-/* openssl s_server with a certificate of our own; its port, 0: none here. */
+/* Start openssl s_server with a test certificate; return its port, or 0. */
 static int
 tls_server(char *cert, size_t size, pid_t *pid)
 {
@@ -726,7 +726,7 @@ tls_server(char *cert, size_t size, pid_t *pid)
 	return port;		/* f stays open: the server writes into it */
 }
 
-TEST("TLS: a server is believed by its CA file and by nothing else")
+TEST("a TLS server is trusted by its CA file only")
 {
 	char cert[100], url[200];
 	struct http_conf c = { 0 };
@@ -766,7 +766,7 @@ TEST("TLS: a server is believed by its CA file and by nothing else")
 	rmdir(cert);
 }
 
-TEST("a line end in a header or URL goes nowhere")
+TEST("a request with a line end in a header or URL is not sent")
 {
 	struct http *h = open_it((struct http_conf){ 0 });
 	const char *bad[] = { "X: a\r\nY: b", NULL };
@@ -808,7 +808,7 @@ TEST("base URLs are checked and lose their last slash")
 	}
 }
 
-TEST("hosts are the same by scheme, name and port, the default port too")
+TEST("hosts are compared by scheme, name and port, including the default port")
 {
 	CHECK(http_same_host("https://A.b/x", "https://a.b:443/y"));
 	CHECK(!http_same_host("https://a.b/", "http://a.b/"));
@@ -818,7 +818,7 @@ TEST("hosts are the same by scheme, name and port, the default port too")
 	CHECK(!http_same_host("https://a.b/", "/x"));
 }
 
-TEST("a path segment keeps nothing that has a meaning")
+TEST("special characters of a path segment are escaped")
 {
 	struct buf b = { 0 };
 

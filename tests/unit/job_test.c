@@ -11,7 +11,7 @@
 #include "domain/job.h"
 #include "both.h"
 
-/* A whole small program in a child: main() as every program has it. */
+/* Run a small program in a child, with main() as in every program. */
 struct call {
 	const char	*argv[12];
 	int		 (*work)(struct job *, struct err *);
@@ -122,7 +122,7 @@ runs_out(struct job *j, struct err *e)
 	return err_set(e, ZX_RETRY, "stopped by %s", why);
 }
 
-/* The last run row as "tool project status error". */
+/* Return the last row of run as "tool project status error". */
 static const char *
 run_row(void)
 {
@@ -154,7 +154,7 @@ fresh_env(void)
 	unsetenv("ZEPHYR_PROJECT_KEY");
 }
 
-TEST("what a program returns is its status and stands in its run row")
+TEST("the result of a program is its status and is in its row of run")
 {
 	struct { int (*work)(struct job *, struct err *); int status;
 	    const char *row; } t[] = {
@@ -185,7 +185,7 @@ TEST("what a program returns is its status and stands in its run row")
 	}
 }
 
-TEST("help and version are said on stdout, and touch no database")
+TEST("help and version are printed on stdout, without a database")
 {
 	struct test_child c;
 	struct call call = { .argv = { "zprog", "-V" } };
@@ -228,7 +228,7 @@ TEST("a wrong command line ends with 64 and names what is wrong")
 	}
 }
 
-TEST("a deadline and a number of requests stop the work with 75")
+TEST("a deadline and a maximum of requests stop a program with 75")
 {
 	struct test_child c;
 	struct call call = { .argv = { "zprog", "--deadline", "250ms",
@@ -262,7 +262,7 @@ secrets(void *arg)
 		_exit(4);
 }
 
-TEST("secrets come from NAME or NAME_FILE and never reach a log line")
+TEST("secrets are read from NAME or NAME_FILE and are in no log line")
 {
 	struct test_child c;
 	char path[] = "/tmp/ztoq-secret-XXXXXX", empty[] = "/dev/null";

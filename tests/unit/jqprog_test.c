@@ -5,7 +5,7 @@
 
 static char got[4096];
 
-/* All results of text over input, one a line, and "! message" at an error. */
+/* Return all results of a program, one a line, and "! message" after an error. */
 static const char *
 run(const char *text, const char *input, const char *args)
 {
@@ -41,25 +41,25 @@ run(const char *text, const char *input, const char *args)
 	return got;
 }
 
-TEST("gives every result in turn") {
+TEST("a program gives every result in turn") {
 	CHECK_STR(run(".a[]", "{\"a\":[1,{\"z\":1,\"b\":2}]}", NULL),
 	    "1 {\"b\":2,\"z\":1} ");
 	CHECK_STR(run("empty", "1", NULL), "");
 }
 
-TEST("takes parameters as $names") {
+TEST("parameters are $names in a program") {
 	CHECK_STR(run("$x + .a", "{\"a\":\"!\"}", "{\"x\":\"\\\"hey\"}"),
 	    "\"\\\"hey!\" ");
 }
 
-TEST("tells the first message of a program that does not compile") {
+TEST("a program that does not compile is reported with its first message") {
 	CHECK_STR(run(".a\n| foo(1)\n| bar", "1", NULL), "78 program m.jq: "
 	    "foo/1 is not defined at <top-level>, line 2: | foo(1)");
 	CHECK(strncmp(run("[", "1", NULL), "78 program m.jq: syntax error",
 	    29) == 0);
 }
 
-TEST("tells what a program objects to, after the results before") {
+TEST("an error of a program is reported after the results before it") {
 	CHECK_STR(run("1, error(\"no such key\"), 2", "1", NULL),
 	    "1 ! no such key");
 	CHECK_STR(run("error({a:1})", "1", NULL), "! {\"a\":1}");
@@ -69,7 +69,7 @@ TEST("tells what a program objects to, after the results before") {
 	CHECK_STR(run("halt", "1", NULL), "! halted");
 }
 
-TEST("goes on with the next input after an objection") {
+TEST("a program continues with the next input after an error") {
 	struct jqprog *p;
 	struct json in, out;
 	struct err e;
@@ -89,7 +89,7 @@ TEST("goes on with the next input after an objection") {
 	jqprog_close(p);
 }
 
-TEST("shows no environment and no files to a program") {
+TEST("a program can read neither the environment nor files") {
 	setenv("QTEST_API_TOKEN", "hush", 1);
 	CHECK_STR(run("[env, $ENV]", "1", NULL), "[{},{}] ");
 	CHECK_STR(getenv("QTEST_API_TOKEN"), "hush");
@@ -97,7 +97,7 @@ TEST("shows no environment and no files to a program") {
 	CHECK_STR(run("input", "1", NULL), "! break");
 }
 
-TEST("refuses a result nested too deep to be parsed again") {
+TEST("a result that is nested too deep to be parsed is refused") {
 	CHECK_STR(run("reduce range(201) as $i (0; [.]) | length", "1", NULL),
 	    "1 ");
 	CHECK_STR(run("reduce range(201) as $i (0; [.])", "1", NULL),
@@ -108,7 +108,7 @@ TEST("refuses a result nested too deep to be parsed again") {
 	    402);
 }
 
-TEST("refuses a result with NUL in it") {
+TEST("a result with NUL is refused") {
 	CHECK_STR(run("[0] | implode", "1", NULL),
 	    "! a result contains NUL in a string");
 	CHECK_STR(run("[1, {a: \"x\\u0000\"}]", "1", NULL),
@@ -129,7 +129,7 @@ runaway(void *text)
 
 static struct test_child child;
 
-TEST("bounds leave an ordinary program alone") {
+TEST("the limits do not affect an ordinary program") {
 	char text[] = "[limit(1000; repeat(1))] | length";
 
 	test_run(&child, runaway, text);
@@ -137,7 +137,7 @@ TEST("bounds leave an ordinary program alone") {
 	CHECK_INT(child.status, 0);
 }
 
-TEST("a program that runs on and on ends in 78, named") {
+TEST("a program that does not end is stopped with 78 and its name") {
 	char text[] = "last(repeat(1))";
 
 	test_run(&child, runaway, text);
@@ -146,8 +146,8 @@ TEST("a program that runs on and on ends in 78, named") {
 	CHECK_INT(child.status, 78);
 }
 
-#ifndef __SANITIZE_ADDRESS__	/* its shadow is memory, too */
-/* Memory is to run out first, also where many processes share a core. */
+#ifndef __SANITIZE_ADDRESS__	/* the sanitizer needs memory, too */
+/* Memory must be exhausted before the time, also on a busy machine. */
 static void
 memory_eater(void *text)
 {
@@ -157,7 +157,7 @@ memory_eater(void *text)
 	puts(run(text, "1", NULL));
 }
 
-TEST("a program that eats memory ends in 78, named") {
+TEST("a program that needs too much memory is stopped with 78 and its name") {
 	char text[] = "[\"abcdefgh\" * 9000000] | length";
 
 	test_run(&child, memory_eater, text);
@@ -166,7 +166,7 @@ TEST("a program that eats memory ends in 78, named") {
 	CHECK_INT(child.status, 78);
 }
 
-TEST("a program that recurses without end ends in 78, named") {
+TEST("a program with endless recursion is stopped with 78 and its name") {
 	char text[] = "def f: 1 + f; f";
 
 	test_run(&child, memory_eater, text);
@@ -183,7 +183,7 @@ deep(void *text)
 	puts(run(text, "1", NULL));
 }
 
-TEST("a value nested beyond the stack ends in 78, named") {
+TEST("a value that is nested too deep for the stack ends with 78 and the program's name") {
 	char text[] = "reduce range(1000000) as $i (0; [.]) | length";
 
 	test_run(&child, deep, text);

@@ -6,8 +6,8 @@
 
 static char got[4096];
 
-/* Compile the texts (NULL-ended) behind shared and give part what the input: its
-   results, one after another, or the error. */
+/* Compile the texts (ended by NULL) behind shared and run the part on the input;
+   return its results, one after another, or the error. */
 static const char *
 jqset_run(const char *shared, const char *const *text, int part, const char *input)
 {
@@ -43,7 +43,7 @@ jqset_run(const char *shared, const char *const *text, int part, const char *inp
 	return got;
 }
 
-TEST("each part runs on its own input, with what is shared and the parameters") {
+TEST("each part runs on its input with the shared definitions and the parameters") {
 	const char *const text[] = { "def own: .a; own | twice", "$word + .b # end",
 	    "def own: 3; own, own | twice", NULL };
 	const char *shared = "def twice: . * 2;\n";
@@ -53,7 +53,7 @@ TEST("each part runs on its own input, with what is shared and the parameters") 
 	CHECK_STR(jqset_run(shared, text, 2, "null"), "6 6 ");
 }
 
-TEST("an empty part gives nothing, parts with the same text do the same") {
+TEST("an empty part gives no result, and parts with the same text give the same") {
 	const char *const text[] = { ".", "", ".", NULL };
 
 	CHECK_STR(jqset_run("", text, 0, "1"), "1 ");
@@ -61,7 +61,7 @@ TEST("an empty part gives nothing, parts with the same text do the same") {
 	CHECK_STR(jqset_run("", text, 2, "3"), "3 ");
 }
 
-TEST("a part that does not compile is named, and so is one that objects") {
+TEST("a part that does not compile and one that fails are named") {
 	const char *const bad[] = { ".", "nothing", NULL };
 	const char *const objects[] = { ".", "error(\"no \\(.)\")", NULL };
 

@@ -2,11 +2,11 @@
 
 #include "io/json/json.h"
 
-/* Values of answers that are nested too deep. */
+/* Values in answers that are nested too deep. */
 
 static struct buf text;
 
-/* [[..IN..]] with n levels: its beginning, or its end. */
+/* Append the beginning or the end of [[..IN..]] with n levels. */
 static void
 levels(struct buf *b, int n, const char *in)
 {
@@ -45,7 +45,7 @@ answer(int n, const char *in)
 	return text.s;
 }
 
-/* n levels around in. */
+/* Put n levels around in. */
 static const char *
 wrapped(const char *before, int n, const char *in)
 {
@@ -57,7 +57,7 @@ wrapped(const char *before, int n, const char *in)
 	return b.s;
 }
 
-TEST("150 levels of an answer are values, what is deeper is the text of its JSON") {
+TEST("150 levels of an answer are values, deeper ones are the text of their JSON") {
 	CHECK_STR(answer(150, "1"), wrapped("", 150, "1"));
 	CHECK_STR(answer(150, "{}"), wrapped("1: ", 150, "\"" JSON_FOLDED "{}\""));
 	CHECK_STR(answer(150, "1,[2, 3 ]"), wrapped("1: ", 150, "1,\"" JSON_FOLDED "[2,3]\""));
@@ -65,7 +65,7 @@ TEST("150 levels of an answer are values, what is deeper is the text of its JSON
 	    "[\"" JSON_FOLDED "[4]\"],[],[\"" JSON_FOLDED "[5,{}]\"]"));
 }
 
-TEST("a text that stands for a value has its numbers as sent, and strings that are mended") {
+TEST("the text of a folded value keeps its numbers and has repaired strings") {
 	CHECK_STR(answer(150, "{ \"b\" :[1.10,12345678901234567890.5, -0e1,true , false,null],\n"
 	    "\"a\\n\":\"\\ud800\\u0000\xff\\u00e9\\/\",\"c\":{\"d\":{},\"e\":[[],[{}]]}}"),
 	    wrapped("3!1: ", 150, "\"" JSON_FOLDED
@@ -74,7 +74,7 @@ TEST("a text that stands for a value has its numbers as sent, and strings that a
 	    "\\\"c\\\":{\\\"d\\\":{},\\\"e\\\":[[],[{}]]}}\""));
 }
 
-TEST("what is deep and no JSON is refused all the same") {
+TEST("a deep value that is not JSON is refused") {
 	static const char *const bad[] = { "[", "]", "[1", "[1,", "[1,]", "[1}", "{\"a\"}",
 	    "{\"a\":}", "{\"a\":1,}", "{a:1}", "{\"a\" 1}", "[01]", "[tru]", "[nan]", "[\"\\x\"]",
 	    "[\"", "[1 2]", "[{]}", "{\"a\":1 \"b\":2}", "[,1]", "[[],,[]]" };
@@ -85,13 +85,13 @@ TEST("what is deep and no JSON is refused all the same") {
 		snprintf(name, sizeof(name), "%s: %.12s", bad[i], answer(150, bad[i]));
 		snprintf(want, sizeof(want), "%s: invalid JSON", bad[i]);
 		CHECK_STR(name, want);
-		/* and the same beside good JSON */
+		/* also beside valid JSON */
 		snprintf(name, sizeof(name), "[[1],%s]", bad[i]);
 		CHECK(strncmp(answer(149, name), "invalid JSON", 12) == 0);
 	}
 }
 
-TEST("a hundred thousand levels are read, and found again level by level") {
+TEST("a hundred thousand levels are read, and each level can be unfolded") {
 	enum { N = 100000 };
 	struct json j, one;
 	struct buf b = { 0 };
@@ -100,7 +100,7 @@ TEST("a hundred thousand levels are read, and found again level by level") {
 	levels(&b, N, "\"inmost\"");
 	CHECK_INT(json_parse_answer(&j, b.s, b.len, NULL, NULL), 0);
 	CHECK_INT(j.folded, 1);
-	/* a hundred folds are enough to see that it goes on */
+	/* a hundred folds show that it continues */
 	for (i = 0; i < 100 * 150; i++, n++) {
 		one = json_at(&j, 0);
 		json_free(&j);
@@ -114,7 +114,7 @@ TEST("a hundred thousand levels are read, and found again level by level") {
 	buf_free(&b);
 }
 
-TEST("a string that only begins like a folded value stays what it is") {
+TEST("a string that only begins like a folded value is not changed") {
 	struct json j = json_string(JSON_FOLDED "[1");
 
 	json_unfold(&j);
@@ -126,7 +126,7 @@ TEST("a string that only begins like a folded value stays what it is") {
 	json_free(&j);
 }
 
-TEST("the place of a folded value has the names of its first two levels") {
+TEST("the path of a folded value has the names of its first two levels") {
 	static const char named[] = "{\"a\":\"" JSON_FOLDED "[1]\"}";
 	struct buf b = { 0 }, path = { 0 };
 	struct json j;
@@ -138,7 +138,7 @@ TEST("the place of a folded value has the names of its first two levels") {
 	CHECK_INT(json_folded_at(&j, &path), 1);
 	CHECK_STR(path.s, "b.c");
 	json_free(&j);
-	/* a text of the user is not taken for one */
+	/* a text of the user is not a folded value */
 	buf_reset(&path);
 	CHECK_INT(json_parse_answer(&j, named, strlen(named), NULL, NULL), 0);
 	CHECK_INT(json_folded_at(&j, &path), 0);
@@ -147,7 +147,7 @@ TEST("the place of a folded value has the names of its first two levels") {
 	buf_free(&path);
 }
 
-TEST("an item is folded where it would be in its list") {
+TEST("an item is folded as in its list") {
 	struct json_items l = { 0 };
 	struct buf b = { 0 };
 	struct json j, v, w;

@@ -5,7 +5,8 @@
 
 static char got[70000];
 
-/* The canonical text of s, "mended:" in front when something was, or why not. */
+/* Return the canonical text of s, with "mended:" before it if it was repaired, or the
+   error. */
 static const char *
 canon(const char *s, size_t len)
 {
@@ -33,7 +34,7 @@ c(const char *s)
 	return canon(s, strlen(s));
 }
 
-TEST("sorts members by their bytes at every level") {
+TEST("members are sorted by their bytes at every level") {
 	CHECK_STR(c(" {\"b\" : [ 1 , {\"z\":{} , \"a\":[]} ],\n\"a\":null} "),
 	    "{\"a\":null,\"b\":[1,{\"a\":[],\"z\":{}}]}");
 	CHECK_STR(c("{\"aa\":1,\"a\":2,\"A\":3,\"\":4,\"\\u00e9\":5,\"~\":6}"),
@@ -42,7 +43,7 @@ TEST("sorts members by their bytes at every level") {
 	CHECK_STR(c("\xef\xbb\xbf[true,false,null]"), "[true,false,null]");
 }
 
-TEST("keeps strings") {
+TEST("strings are kept") {
 	CHECK_STR(c("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\ud83d\\ude00\""),
 	    "\"\\\"\\\\/\\b\\f\\n\\r\\tA\xc3\xa9\xf0\x9f\x98\x80\"");
 	CHECK_STR(c("\"\\u0001\\u007f\\u001F\""), "\"\\u0001\\u007f\\u001f\"");
@@ -52,7 +53,7 @@ TEST("keeps strings") {
 
 #define FFFD "\xef\xbf\xbd"
 
-TEST("mends unpaired surrogates, NUL and bytes that are no UTF-8") {
+TEST("unpaired surrogates, NUL and bytes that are not UTF-8 are repaired") {
 	CHECK_STR(c("\"\\ud800\""), "1 mended:\"" FFFD "\"");
 	CHECK_STR(c("\"\\udc00x\""), "1 mended:\"" FFFD "x\"");
 	CHECK_STR(c("\"\\ud800\\ud83d\\ude00\""),
@@ -65,7 +66,7 @@ TEST("mends unpaired surrogates, NUL and bytes that are no UTF-8") {
 	CHECK_STR(c("\"\\\\ud800\""), "\"\\\\ud800\"");
 }
 
-TEST("keeps the text of numbers that a double would change") {
+TEST("the text of a number that a double would change is kept") {
 	CHECK_STR(c("[0,-0,1,-1,999999999999999,-123456789012345]"),
 	    "[0,-0,1,-1,999999999999999,-123456789012345]");
 	CHECK_STR(c("[9007199254740991,9007199254740992]"),
@@ -82,7 +83,7 @@ TEST("keeps the text of numbers that a double would change") {
 	CHECK_STR(c("[1e+17,1e-05]"), "[1e+17,1e-05]");
 }
 
-TEST("refuses what is no JSON and tells where") {
+TEST("text that is not JSON is refused with the position") {
 	static const char *const bad[][2] = {
 		{ "", "65 invalid JSON at offset 0 (line 1): the text ends too early" },
 		{ "  ", "65 invalid JSON at offset 2 (line 1): the text ends too early" },
@@ -131,10 +132,10 @@ TEST("refuses what is no JSON and tells where") {
 		}
 	CHECK(strncmp(canon("1\0", 2), "65 ", 3) == 0);
 	CHECK(strncmp(canon("\"\0\"", 3), "65 ", 3) == 0);
-	CHECK_STR(canon("123456", 3), "123");	/* len decides, not NUL */
+	CHECK_STR(canon("123456", 3), "123");	/* the length counts, not NUL */
 }
 
-TEST("tells the offset in the text given, whatever was mended before") {
+TEST("the offset of an error is that in the given text") {
 	CHECK_STR(c("[1.10,\"\xff\",\n\"\xff\\ud800\",1.0,}"),
 	    "65 invalid JSON at offset 25 (line 2): Unmatched '}'");
 	CHECK_STR(c("[\"\xff\",1.10"),
@@ -143,7 +144,7 @@ TEST("tells the offset in the text given, whatever was mended before") {
 	    "65 invalid JSON at offset 5 (line 1): no JSON value begins like this");
 }
 
-TEST("takes 200 levels, not 201") {
+TEST("200 levels are accepted, 201 are not") {
 	char s[2 * 201 + 1];
 	int n;
 
@@ -165,7 +166,7 @@ made(const char *s)
 	return j;
 }
 
-TEST("reads by path, types that do not fit give the default") {
+TEST("a value is read by its path, and one of another type gives the default") {
 	struct json j = made("{\"a\":{\"b\":\"x\",\"n\":-7,\"h\":1.5,"
 	    "\"t\":true},\"l\":[1,{\"k\":2}],\"z\":null,\"d.d\":3}");
 	struct json x, y;
@@ -208,7 +209,7 @@ TEST("reads by path, types that do not fit give the default") {
 	json_free(&j);
 }
 
-TEST("walks members in sorted order") {
+TEST("members are visited in sorted order") {
 	struct json j = made("{\"b\":1,\"a\":2,\"c\":3}"), v;
 	struct json_iter it;
 	const char *name;
@@ -231,7 +232,7 @@ TEST("walks members in sorted order") {
 	CHECK_INT(n, 6);
 }
 
-TEST("builds, copies on write, compares") {
+TEST("values are built, copied on write and compared") {
 	struct json o = json_object(), a = json_array(), copy;
 	struct buf b = { 0 };
 
@@ -259,7 +260,7 @@ TEST("builds, copies on write, compares") {
 	buf_free(&b);
 }
 
-TEST("an integer beyond 2^53 is kept as its digits, and read as none") {
+TEST("an integer beyond 2^53 is kept as its digits and not read as an integer") {
 	struct json o = json_object(), v;
 	struct buf b = { 0 };
 	int i;
@@ -293,7 +294,7 @@ spliced(const char *obj, const char *name, const char *val)
 	return got;
 }
 
-TEST("splices a member into its place") {
+TEST("a member is inserted at its place") {
 	CHECK_STR(spliced("{}", "m", "1"), "{\"m\":1}");
 	CHECK_STR(spliced("{\"a\":1}", "m", "[]"), "{\"a\":1,\"m\":[]}");
 	CHECK_STR(spliced("{\"z\":1}", "m", "{}"), "{\"m\":{},\"z\":1}");
@@ -321,7 +322,7 @@ member(const char *obj, const char *name)
 	return got;
 }
 
-TEST("finds a member's text, at this level only") {
+TEST("the text of a member is found at this level only") {
 	CHECK_STR(member("{\"a\":{\"m\":1},\"m\":[2,{}],\"z\":3}", "m"), "[2,{}]");
 	CHECK_STR(member("{\"a\":\"\\\"m\\\":1\",\"m\":\"x\\\"y\"}", "m"),
 	    "\"x\\\"y\"");
@@ -334,7 +335,7 @@ TEST("finds a member's text, at this level only") {
 	CHECK_STR(member("{\"\\n\":null}", "\n"), "null");
 }
 
-/* Any text of the grammar, with traps in it. */
+/* Return a random text of the grammar, with special cases. */
 static void
 grow(struct buf *b, uint32_t *seed, int depth)
 {
@@ -366,7 +367,7 @@ grow(struct buf *b, uint32_t *seed, int depth)
 	buf_putc(b, kind == 1 ? ']' : '}');
 }
 
-/* One byte otherwise, gone, or twice. */
+/* Change, delete or double one byte. */
 static void
 spoil(struct buf *b, uint32_t *seed)
 {
@@ -389,8 +390,8 @@ spoil(struct buf *b, uint32_t *seed)
 	}
 }
 
-/* What libjq's own parser makes of a text, canonical; "" when it refuses (and
-   then it may leak). */
+/* Print the canonical form of a text by libjq's own parser, or "" if it refuses the
+   text (and then it may leak). */
 static void
 by_libjq(struct buf *out, const struct buf *text)
 {
@@ -406,7 +407,7 @@ by_libjq(struct buf *out, const struct buf *text)
 	}
 }
 
-TEST("takes nothing that libjq does not take as the same, unless it is mended") {
+TEST("a text that is not repaired is parsed as by libjq") {
 	struct buf text = { 0 }, ours = { 0 }, theirs = { 0 };
 	uint32_t seed = test_seed();
 	struct json j;
@@ -433,8 +434,8 @@ TEST("takes nothing that libjq does not take as the same, unless it is mended") 
 	buf_free(&theirs);
 }
 
-/* The text with its list read item by item, put together again; "whole" when
-   the list did not come apart. */
+/* Return the text with its list read item by item and joined again, or "whole" if the
+   list was not split. */
 static const char *
 apart(const char *s)
 {
@@ -464,7 +465,7 @@ apart(const char *s)
 	return got;
 }
 
-TEST("takes a long list apart, or leaves it to the parser") {
+TEST("a long list is split into items or left to the parser") {
 	CHECK_STR(apart("{\"v\":[]}"), "{\"v\":[]}");
 	CHECK_STR(apart("\n{ \"a\" : {\"v\":[9]} , \"v\" : [ 1 ,\t{\"x\":\"]},\\\"\"} , [ [ ] ] \n] , \"z\":2 } "),
 	    "{\"a\":{\"v\":[9]},\"v\":[],\"z\":2} 1 {\"x\":\"]},\\\"\"} [[]]");
@@ -474,7 +475,7 @@ TEST("takes a long list apart, or leaves it to the parser") {
 	    "after the end of the value invalid JSON at offset 1 (line 1): Unmatched '}'");
 	CHECK_STR(apart("{\"v\":[1 2,{]}]}"), "invalid JSON at offset 8 "
 	    "(line 1): ',' or ':' is missing");
-	/* each of these means something else than it seems, or nothing */
+	/* each of these is not the list that it seems to be */
 	CHECK_STR(apart("{\"v\":[1],\"v\":2}"), "whole {\"v\":2}");
 	CHECK_STR(apart("{\"v\":[1],\"\\u0076\":2}"), "whole {\"v\":2}");
 	CHECK_STR(apart("{\"v\":1}"), "whole {\"v\":1}");
@@ -493,7 +494,7 @@ TEST("takes a long list apart, or leaves it to the parser") {
 	CHECK_STR(apart(""), "invalid JSON at offset 0 (line 1): the text ends too early");
 }
 
-/* Members as they stand in a text. */
+/* Return the members in the order of the text. */
 static const char *
 walked(const char *obj)
 {
@@ -508,14 +509,14 @@ walked(const char *obj)
 	return got;
 }
 
-TEST("walks the members of a text") {
+TEST("the members of a text are visited") {
 	CHECK_STR(walked("{}"), "");
 	CHECK_STR(walked("{\"a\":{\"x\":[1,2]},\"b\\\"\":\"},{\",\"c\":null}"),
 	    "\"a\"={\"x\":[1,2]} \"b\\\"\"=\"},{\" \"c\"=null ");
 	CHECK_STR(walked(""), "");
 }
 
-TEST("puts several members in at one go") {
+TEST("several members are inserted at once") {
 	struct json_parts p = { .n = 0 };
 	struct buf b = { 0 };
 	const char obj[] = "{\"b\":1,\"d\":{\"e\":2},\"f\":3}";
@@ -542,7 +543,7 @@ TEST("puts several members in at one go") {
 	buf_free(&b);
 }
 
-TEST("any text: canonical once is canonical for ever") {
+TEST("the canonical form of any text is canonical") {
 	struct buf b = { 0 };
 	uint32_t seed = test_seed();
 	char *once;
@@ -561,7 +562,7 @@ TEST("any text: canonical once is canonical for ever") {
 	buf_free(&b);
 }
 
-/* What libjq itself makes of the same value. */
+/* Return the text that libjq prints for the value. */
 static int
 as_libjq(const struct json *j, const struct buf *ours)
 {
@@ -575,7 +576,7 @@ as_libjq(const struct json *j, const struct buf *ours)
 	return same;
 }
 
-TEST("dumps as libjq does, random values and odd ones") {
+TEST("random and special values are printed as by libjq") {
 	static const char *const odd[] = { "-0", "[]", "{}", "1e+15",
 	    "999999999999999", "1000000000000000", "123456789012345680000",
 	    "-1e-07", "0.00001", "{\"b\":1,\"a\":2,\"\":3,\"ab\":4,\"B\":5}",
@@ -600,7 +601,7 @@ TEST("dumps as libjq does, random values and odd ones") {
 		json_free(&j);
 	}
 	buf_reset(&ours);
-	for (i = 0; i < 100; i++)	/* more members than most have */
+	for (i = 0; i < 100; i++)	/* many members */
 		buf_printf(&ours, "%c\"k%zu\":{\"self\":%zu}",
 		    i == 0 ? '{' : ',', i * 7919 % 100, i);
 	buf_putc(&ours, '}');
@@ -613,7 +614,7 @@ TEST("dumps as libjq does, random values and odd ones") {
 	buf_free(&ours);
 }
 
-TEST("leaves out a member at every level but under one name") {
+TEST("a member is left out at every level except below one name") {
 	static const char s[] = "{\"self\":1,\"a\":[1,{\"self\":2,\"b\":3}],"
 	    "\"keep\":{\"self\":4,\"x\":{\"self\":5}}}";
 	struct buf b = { 0 };
@@ -628,7 +629,7 @@ TEST("leaves out a member at every level but under one name") {
 	buf_free(&b);
 }
 
-TEST("any bytes: an answer, never a crash") {
+TEST("any bytes give a value or an error, never a crash") {
 	static const char alphabet[] = "{}[]\",:\\u0d8019.eE+-tfn \n\xc3\xa9\xff";
 	uint32_t seed = test_seed();
 	char s[64];
@@ -670,7 +671,7 @@ TEST("JSON is written member by member, with commas where they belong") {
 	buf_free(&b);
 }
 
-TEST("knows a whole value from a part of one, a web page and nothing")
+TEST("a complete value is distinguished from a part, a web page and an empty text")
 {
 	static const char text[] = " {\"a\":[1,{\"b\":\"]}\\\"\"}],\"c\":\"\"}\r\n";
 	size_t n, len = sizeof(text) - 1;

@@ -35,7 +35,7 @@ effect(const char *kind, const char *ekey, const char *skey, int64_t ord,
 	return f;
 }
 
-/* One want; what ledger_set_desired said of it. */
+/* Set one desired effect; return the result of ledger_set_desired. */
 static int
 want(const char *ekey, const char *skey, int64_t ord, const char *hash)
 {
@@ -87,7 +87,7 @@ TEST("an effect is pending, then intent, then done, and stays so")
 	CHECK_STR(state("X-T1"), "done");
 }
 
-TEST("another payload makes it pending again and keeps the id")
+TEST("another body makes an effect pending again and keeps the id")
 {
 	struct effect f;
 
@@ -104,7 +104,7 @@ TEST("another payload makes it pending again and keeps the id")
 	CHECK_STR(state("X-T1"), "done");
 }
 
-TEST("what changes while its request is under way is pending after it")
+TEST("an effect that changes while its request is in flight is pending afterwards")
 {
 	struct effect f = effect("case", "X-T1", "X-T1", 16, "aa");
 
@@ -119,7 +119,7 @@ TEST("what changes while its request is under way is pending after it")
 	effect_free(&f);
 }
 
-TEST("what was edited in qTest is kept, until it is taken back")
+TEST("an effect edited in qTest is kept until the edit is reverted")
 {
 	CHECK(fresh() == 0);
 	want("X-T1", "X-T1", 16, "aa");
@@ -132,7 +132,7 @@ TEST("what was edited in qTest is kept, until it is taken back")
 	CHECK_STR(state("X-T1"), "pending");
 }
 
-TEST("failed and skipped ones are tried again by the next run")
+TEST("failed and skipped effects are tried again by the next run")
 {
 	CHECK(fresh() == 0);
 	want("X-T1", "X-T1", 16, "aa");
@@ -146,7 +146,7 @@ TEST("failed and skipped ones are tried again by the next run")
 	CHECK_STR(state("X-T2"), "pending");
 }
 
-TEST("pages in order of work, each row once, also with equal places")
+TEST("pages are in order and contain each row once, also with equal places")
 {
 	struct ledger_place at = { 0, 0, NULL, NULL };
 	struct effect page[2];
@@ -175,7 +175,7 @@ TEST("pages in order of work, each row once, also with equal places")
 	CHECK_STR(seen, "k1k2k3k4k5");
 }
 
-/* Put a target row of pass 3 whose body has n characters. */
+/* Store a target row of pass 3 with a body of n characters. */
 static int
 put_body(const char *ekey, size_t n)
 {
@@ -191,7 +191,7 @@ put_body(const char *ekey, size_t n)
 	return rc;
 }
 
-TEST("an effect comes with the body of its target row, unless that is long")
+TEST("an effect is read with the body of its target row, unless that is long")
 {
 	struct ledger_place at = { 0, 0, NULL, NULL };
 	struct effect page[4], approve = effect("approve", "k1", "k1", 16, "aa");

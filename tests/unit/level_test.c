@@ -6,7 +6,7 @@
 
 #include "../../src/zextract/read/call_depth.c"
 
-/* Cases by number; calls as pairs of caller and callee. */
+/* Store cases by number, and calls as pairs of caller and called case. */
 static struct store
 cases(struct db *db, int n, const int (*calls)[2], int ncalls)
 {
@@ -39,7 +39,7 @@ cases(struct db *db, int n, const int (*calls)[2], int ncalls)
 	return st;
 }
 
-/* "1:0 2:1 ..." and "caller>called" of what was cut. */
+/* Return "1:0 2:1 ..." and "caller>called" of the calls that were cut. */
 static const char *
 levels(struct db *db)
 {
@@ -64,7 +64,7 @@ levels(struct db *db)
 	return out;
 }
 
-BOTH(chain, "callees stand below callers, by the longest way")
+BOTH(chain, "the depth of a called case is the longest path from a caller")
 {
 	static const int calls[][2] = { { 1, 2 }, { 2, 3 }, { 1, 3 },
 	    { 4, 3 }, { 5, 99 } };
@@ -73,7 +73,7 @@ BOTH(chain, "callees stand below callers, by the longest way")
 	CHECK_STR(levels(db), "1:2 2:1 3:0 4:1 5:0 6:0");
 }
 
-BOTH(loop, "a loop is cut at one call, the one back to its lowest case")
+BOTH(loop, "a cycle is broken at one call, the one back to its lowest case")
 {
 	static const int calls[][2] = { { 3, 5 }, { 5, 4 }, { 4, 3 },
 	    { 1, 3 }, { 6, 6 } };
@@ -82,7 +82,7 @@ BOTH(loop, "a loop is cut at one call, the one back to its lowest case")
 	CHECK_STR(levels(db), "1:4 2:0 3:3 4:1 5:2 6:0 D-T4>D-T3 D-T6>D-T6");
 }
 
-BOTH(loops, "loops that share a case, and two calls of one pair, are cut")
+BOTH(loops, "cycles that share a case, and two calls of one pair, are broken")
 {
 	static const int calls[][2] = { { 1, 2 }, { 2, 1 }, { 2, 1 },
 	    { 2, 3 }, { 3, 2 }, { 4, 1 } };
@@ -91,7 +91,7 @@ BOTH(loops, "loops that share a case, and two calls of one pair, are cut")
 	CHECK_STR(levels(db), "1:3 2:2 3:1 4:4 D-T2>D-T1 D-T2>D-T1 D-T3>D-T2");
 }
 
-BOTH(again, "a second placing gives the same")
+BOTH(again, "computing the depths again gives the same result")
 {
 	static const int calls[][2] = { { 1, 2 }, { 2, 1 }, { 3, 1 } };
 	struct store st = cases(db, 3, calls, 3);
@@ -103,7 +103,7 @@ BOTH(again, "a second placing gives the same")
 	CHECK_STR(levels(db), first);
 }
 
-BOTH(gone, "a case that is gone but still called stays, as it was")
+BOTH(gone, "a deleted case that is still called keeps its depth")
 {
 	static const int calls[][2] = { { 1, 2 }, { 2, 3 } };
 	struct store st = cases(db, 4, calls, 2);

@@ -24,7 +24,7 @@ texts(void *arg)
 	log_debug("x", "not shown");
 }
 
-TEST("a line is program: level: where: what, without control bytes") {
+TEST("a line has program, level, place and message, without control bytes") {
 	test_run(&c, texts, NULL);
 	CHECK_STR(c.err, "zload: error: one 1\n"
 	    "zload: warn: stdin:812: two?lines?[31m?\n"
@@ -49,7 +49,7 @@ secrets(void *arg)
 	puts(s);
 }
 
-TEST("no secret leaves: several times, side by side, in other writings") {
+TEST("no secret is printed: repeated, adjacent, or encoded") {
 	test_run(&c, secrets, NULL);
 	CHECK_STR(c.err, "p: info: at [secret]: [secret] [secret],"
 	    "[secret][secret] x[secret]x\n"
@@ -70,7 +70,7 @@ long_secrets(void *arg)
 	for (i = 0; i < sizeof(long_secret) - 1; i++)
 		long_secret[i] = (char)('A' + i % 26);
 	secret_add(long_secret);
-	for (i = 0; i < 1100; i += 50) {	/* wherever the cut may fall */
+	for (i = 0; i < 1100; i += 50) {	/* at every position of the cut */
 		memset(pad, '.', i);
 		pad[i] = '\0';
 		log_info(NULL, "%s%s%s", pad, long_secret, long_secret);
@@ -119,7 +119,7 @@ TEST("a line is at most 1 KB and valid UTF-8") {
 	buf_free(&b);
 }
 
-TEST("a JSON line is JSON, whatever is in it") {
+TEST("a JSON line is JSON, whatever it contains") {
 	enum log_format f = LOG_JSON;
 	char *line, *end;
 	struct json j;
@@ -149,13 +149,13 @@ dying(void *arg)
 	die(ZX_BUG, "no %s", "way");
 }
 
-TEST("die says why and exits") {
+TEST("die prints the reason and exits") {
 	test_run(&c, dying, NULL);
 	CHECK_STR(c.err, "ztoq: error: no way\n");
 	CHECK_INT(c.status, 70);
 }
 
-TEST("errors are one line, cut visibly, and grow in front") {
+TEST("an error is one line, cut visibly, and is extended at its beginning") {
 	struct err e;
 	char s[1000];
 
@@ -192,7 +192,7 @@ by_signal(void *arg)
 	sig_leave(sig);
 }
 
-TEST("a signal sets the flag, and we die of it") {
+TEST("a signal sets the flag, and the program ends by it") {
 	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
 	int i, sig;
 
@@ -236,7 +236,7 @@ read_forever(void *arg)
 
 	sig_open();
 	if (fork() == 0) {
-		/* Again and again: the first may come before the read. */
+		/* Repeat the signal: the first one may arrive before the read. */
 		close(STDOUT_FILENO);
 		close(STDERR_FILENO);
 		while (kill(me, SIGTERM) == 0)
@@ -268,7 +268,7 @@ without(void *arg)
 		_exit(dup(2) > 2 ? 42 : 1);
 }
 
-TEST("a closed descriptor fails and is given to nobody") {
+TEST("a closed standard descriptor fails and is not reused") {
 	int fd;
 
 	for (fd = 0; fd < 2; fd++) {

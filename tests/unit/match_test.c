@@ -7,7 +7,7 @@
 #include "../../src/zextract/read/result_text.c"
 #include "../../src/zextract/read/match.c"
 
-TEST("markup and blanks do not matter, words do")
+TEST("texts are compared by their words, without markup and blanks")
 {
 	uint64_t h = text_fingerprint("<p>Open the&nbsp;door</p>", "it opens");
 
@@ -60,9 +60,9 @@ store(struct db *db)
 	return st;
 }
 
-static int first_number = 1;	/* of the marks */
+static int first_number = 1;	/* of the step slots */
 
-/* The results of text as they are stored, each without its step. */
+/* Return the stored results of a text, without their steps. */
 static const char *
 filled(const struct match *m, const char *const *text, int n)
 {
@@ -85,7 +85,7 @@ filled(const struct match *m, const char *const *text, int n)
 	return buf_str(&out);
 }
 
-BOTH(places, "a result belongs to the step at its place with its words")
+BOTH(places, "a result belongs to the step at its place with the same words")
 {
 	static const char *const run[] = { "first", "inner", "<p>all</p>",
 	    "last", "more" };
@@ -101,7 +101,7 @@ BOTH(places, "a result belongs to the step at its place with its words")
 	    "\"via\":{\"case\":\"D-T2\",\"n\":2}}},{\"step\":{\"n\":3}},"
 	    "{\"step\":null}]");
 	CHECK_STR(filled(&m, moved, 2), "[{\"step\":{\"n\":1}},{\"step\":null}]");
-	first_number = 5000;	/* an offset, as earlier versions stored it */
+	first_number = 5000;	/* an offset, as older versions stored it */
 	CHECK_STR(filled(&m, moved, 2), "[{\"step\":{\"n\":1}},{\"step\":null}]");
 	first_number = 1;
 	CHECK_INT(match_load(&m, &st, "D-T9", &e), 0);
@@ -109,7 +109,7 @@ BOTH(places, "a result belongs to the step at its place with its words")
 	match_free(&m);
 }
 
-BOTH(circle, "a case that calls itself has an end")
+BOTH(circle, "a case that calls itself ends")
 {
 	struct store st = store(db);
 	struct match m = { 0 };

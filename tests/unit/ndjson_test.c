@@ -29,7 +29,7 @@ closed(struct ndjson_in *in)
 	ndjson_in_free(in);
 }
 
-/* "line@offset:text|" for each, "#" when too long, "~" when torn. */
+/* Return "line@offset:text|" of each line, with "#" if too long, "~" if cut. */
 static const char *
 lines(const char *s, size_t len, size_t max)
 {
@@ -56,14 +56,14 @@ lines(const char *s, size_t len, size_t max)
 	return out;
 }
 
-TEST("hands out lines with number and offset") {
+TEST("lines are read with number and offset") {
 	CHECK_STR(lines("a\n\nbcd\n", 7, 0), "1@0:a|2@2:|3@3:bcd|0");
 	CHECK_STR(lines("a\nb", 3, 0), "1@0:a|2@2:b~|0");
 	CHECK_STR(lines("", 0, 0), "0");
 	CHECK_STR(lines("\n", 1, 0), "1@0:|0");
 }
 
-TEST("passes over a line that is too long, whatever way it ends") {
+TEST("a line that is too long is skipped, however it ends") {
 	CHECK_STR(lines("a\nbcdef\ng\n", 10, 4), "1@0:a|2@2:#|3@8:g|0");
 	CHECK_STR(lines("abcde\nx\n", 8, 5), "1@0:abcde|2@6:x|0");
 	CHECK_STR(lines("abcdef", 6, 5), "1@0:#~|0");
@@ -97,12 +97,12 @@ long_line(void *arg)
 	printf("%d", in.b.cap < 300000);
 }
 
-TEST("a line without end takes no memory") {
+TEST("an endless line takes no memory") {
 	test_run(&child, long_line, NULL);
 	CHECK_STR(child.out, "3 1 end 2000001 1");
 }
 
-TEST("lines across reads stay whole") {
+TEST("lines that span several reads are complete") {
 	struct buf b = { 0 };
 	struct ndjson_in in = { .name = "f" };
 	const char *line;
@@ -130,7 +130,7 @@ TEST("lines across reads stay whole") {
 	buf_free(&b);
 }
 
-TEST("a dry descriptor says so and goes on later") {
+TEST("an empty descriptor is reported and read again later") {
 	int fd[2];
 	struct ndjson_in in = { .name = "stdin" };
 	const char *line;
@@ -154,7 +154,7 @@ TEST("a dry descriptor says so and goes on later") {
 	closed(&in);
 }
 
-TEST("a failing read is an error with a name") {
+TEST("a failed read is an error with the name of the file") {
 	struct ndjson_in in = { .fd = open("/tmp", O_RDONLY), .name = "input" };
 	const char *line;
 	size_t n;
@@ -194,7 +194,7 @@ TEST("a signal ends a blocked read") {
 	close(fd[1]);
 }
 
-TEST("writes without blocking, and all of it in the end") {
+TEST("output is written without blocking, and completely in the end") {
 	struct ndjson_out o;
 	struct err e;
 	char s[3000], *all;
@@ -208,7 +208,7 @@ TEST("writes without blocking, and all of it in the end") {
 	for (i = 0; i < 100; i++)
 		ndjson_put(&o, s, sizeof(s));
 	CHECK_INT(o.b.len, 300100);
-	CHECK_INT(ndjson_push(&o, &e), NDJSON_PART);	/* a full pipe: no wait */
+	CHECK_INT(ndjson_push(&o, &e), NDJSON_PART);	/* a full pipe does not block */
 	CHECK(o.written > 0 && o.b.len == 300100 - (size_t)o.written);
 	all = malloc(300100);
 	while (o.b.len > 0) {
@@ -230,7 +230,7 @@ TEST("writes without blocking, and all of it in the end") {
 	close(fd[1]);
 }
 
-TEST("a closed pipe is flagged, a full disk is an error") {
+TEST("a closed pipe sets a flag, a full disk is an error") {
 	struct ndjson_out o;
 	struct err e;
 	int fd[2];
@@ -282,7 +282,7 @@ leave(void *arg)
 	}
 }
 
-TEST("the descriptor's flags are put back whatever way we leave") {
+TEST("the flags of the descriptor are restored in any case") {
 	enum way w;
 
 	CHECK_INT(pipe(shared), 0);

@@ -53,7 +53,7 @@ forget(void)
 		unsetenv(twins[i]);
 }
 
-/* Parse a line split at blanks; "index" or "code message". */
+/* Parse a line split at blanks; return "index" or "code message". */
 static const char *
 go(const char *line)
 {
@@ -73,7 +73,7 @@ go(const char *line)
 	return out;
 }
 
-TEST("takes long, short, joined and clustered options") {
+TEST("long, short, joined and clustered options are parsed") {
 	forget();
 	CHECK_STR(go("--flag --some-text=a=b --num 5 -vv file -f"), "6");
 	CHECK_INT(flag, 1);
@@ -95,7 +95,7 @@ TEST("takes long, short, joined and clustered options") {
 	CHECK_STR(go(""), "1");
 }
 
-TEST("refuses what it does not know, with a hint") {
+TEST("an unknown option is refused with a hint") {
 	forget();
 	CHECK_STR(go("--nope"), "64 unknown option --nope; try prog -h");
 	CHECK_STR(go("--nope=secret"),
@@ -110,7 +110,7 @@ TEST("refuses what it does not know, with a hint") {
 	    "64 no value is allowed after --flag; try prog -h");
 }
 
-TEST("numbers, times, words and lists") {
+TEST("numbers, times, words and lists are parsed") {
 	forget();
 	CHECK_STR(go("-n 3k --deadline 90 --format json -l a --list b,c"), "11");
 	CHECK_INT(num, 3000);
@@ -148,7 +148,7 @@ write_config(const char *path, const char *text)
 	fclose(f);
 }
 
-TEST("command line beats environment beats file beats default") {
+TEST("the command line overrides the environment, the environment the file, the file the default") {
 	char path[] = "/tmp/ztoq-opt-XXXXXX", line[80];
 
 	forget();
@@ -186,7 +186,7 @@ TEST("command line beats environment beats file beats default") {
 	unlink(path);
 }
 
-TEST("tells what is wrong in the environment and in the file") {
+TEST("a wrong value in the environment or in the file is reported") {
 	char path[] = "/tmp/ztoq-opt-XXXXXX", line[80], want[200];
 
 	forget();
@@ -224,7 +224,7 @@ print_list(void *arg)
 	opt_list(&set);
 }
 
-TEST("--options: letter, name, argument and twin of each row, for programs") {
+TEST("--options prints letter, name, argument and environment variable of each option") {
 	test_run(&c, print_list, NULL);
 	CHECK_STR(c.out,
 	    "-\tconfig\tfile\tZTOQ_CONFIG\n"
@@ -242,7 +242,7 @@ TEST("--options: letter, name, argument and twin of each row, for programs") {
 	CHECK(set.listed);
 }
 
-TEST("help: the synopsis and the rows, sorted") {
+TEST("help prints the synopsis and the sorted options") {
 	test_run(&c, show, NULL);
 	CHECK_STR(c.out,
 	    "usage: prog [options] [file]\ndoes things\n\n"

@@ -9,10 +9,10 @@
 #include "domain/schema.h"
 #include "test.h"
 
-TEST("a marker is the last one and whole, with a project or without")
+TEST("the last complete marker is read, with a project or without")
 {
 	static const struct {
-		const char	*html, *project, *key;	/* key NULL: no marker */
+		const char	*html, *project, *key;	/* key NULL: without a marker */
 	} cases[] = {
 		{ "<p>x</p><p>[zephyr X-R1]</p>", "", "X-R1" },
 		{ "[zephyr A] [zephyr folder&#58;12]", "", "folder:12" },
@@ -48,7 +48,7 @@ TEST("texts compare without the project of their marker")
 	buf_free(&b);
 }
 
-TEST("a pid in front of a listed name is no part of it")
+TEST("a pid before a listed name is not part of it")
 {
 	static const struct {
 		const char	*json, *name;
@@ -70,11 +70,11 @@ TEST("a pid in front of a listed name is no part of it")
 }
 
 /*
- * A server of one process: each request line is looked up in a script, in
- * which an answer may be given only once ("1x") before the next one counts.
+ * A server of one process, which searches each request line in a list of answers; an
+ * answer with once is given for the first such request only.
  */
 struct act {
-	const char	*line;		/* prefix of the request line */
+	const char	*line;		/* beginning of the request line */
 	int		 once;
 	int		 status;
 	const char	*head, *body;	/* head: further header lines */
@@ -147,7 +147,7 @@ site_open(struct site *s, struct act *acts)
 	close(p[1]);
 }
 
-/* Stop it; what it was asked, a line a request. */
+/* Stop the server; return its requests, one a line. */
 static void
 site_close(struct site *s, char *log, size_t n)
 {
@@ -196,7 +196,7 @@ collect(void *arg, const struct json *item, struct err *e)
 	return 0;
 }
 
-TEST("listings end at an empty page, at total, or when a page brings nothing new")
+TEST("lists end at an empty page, at total, or at a page without new rows")
 {
 	struct act acts[] = {
 		PROJECT,
@@ -259,7 +259,7 @@ post(struct qtest *qt, struct qtest_reply *rp, struct err *e)
 	return 0;
 }
 
-TEST("a write is repeated after 429, read back after 5xx, refused by 4xx in all shapes")
+TEST("a write is repeated after 429, read back after 5xx, and refused by any 4xx")
 {
 	struct act acts[] = {
 		PROJECT,
@@ -303,7 +303,7 @@ TEST("a write is repeated after 429, read back after 5xx, refused by 4xx in all 
 	CHECK_INT(count_lines(log, "POST "), 9);
 }
 
-TEST("a refused API token is 77, an unknown project 78, a web page 76")
+TEST("a refused API token ends with 77, an unknown project with 78, a web page with 76")
 {
 	struct act no[] = { { "GET ", 0, 401, "", "{\"message\":\"no\"}", 0 }, { 0 } };
 	struct act gone[] = { { "GET ", 0, 404, "", "{}", 0 }, { 0 } };
@@ -328,7 +328,7 @@ TEST("a refused API token is 77, an unknown project 78, a web page 76")
 	}
 }
 
-TEST("the password grant is renewed once when its token is refused")
+TEST("a login is repeated once if its token is refused")
 {
 	struct act acts[] = {
 		{ "POST /oauth/token", 0, 200, "",
@@ -360,7 +360,7 @@ TEST("the password grant is renewed once when its token is refused")
 	CHECK_INT(count_lines(log, "revoke"), 0);
 }
 
-TEST("as many requests as allowed, then 75")
+TEST("the maximum of requests is sent, then the run ends with 75")
 {
 	struct act acts[] = { PROJECT, { "POST " P "/x", 0, 201, "", "{}", 0 }, { 0 } };
 	struct qtest_conf conf = { .max_requests = 2 };
@@ -383,7 +383,7 @@ TEST("as many requests as allowed, then 75")
 	CHECK_INT(count_lines(log, "\n"), 2);
 }
 
-TEST("what was sent enters the shared row whole or not at all, and once")
+TEST("the number of sent requests is added to the shared row completely and once")
 {
 	struct act acts[] = { PROJECT, { 0 } };
 	struct qtest_conf conf = { 0 };
@@ -417,7 +417,7 @@ TEST("what was sent enters the shared row whole or not at all, and once")
 	unlink(path);
 }
 
-TEST("a write leaves only while we may write for as long as it may last")
+TEST("a write is sent only if the claim lasts longer than the write may")
 {
 	struct act acts[] = {
 		PROJECT,

@@ -18,8 +18,8 @@ answer(enum http_end end, int status, int64_t retry_after)
 	return r;
 }
 
-/* The times before and after the last judgement: a wait is counted from a moment
-   between them, however slow the machine is. */
+/* The times before and after the last judgement; a wait counts from a moment between
+   them, also on a slow machine. */
 static int64_t from, till;
 
 static enum retry_verdict
@@ -35,14 +35,14 @@ judge(struct retry_policy *p, int is_write, int attempt, const struct http_rsp *
 	return say;
 }
 
-/* At least least from then, at most most. */
+/* Return whether a time is between least and most after the last judgement. */
 static int
 within(int64_t at, int64_t least, int64_t most)
 {
 	return at - from >= least && at - till <= most;
 }
 
-TEST("a certificate that is not believed is not retried")
+TEST("a certificate that is not trusted is not tried again")
 {
 	struct http_rsp r = answer(HTTP_UNSENT, 0, -1);
 	struct retry_policy p;
@@ -57,7 +57,7 @@ TEST("a certificate that is not believed is not retried")
 	CHECK_INT(p.failing, 0);
 }
 
-TEST("what an answer means, for reading and for writing")
+TEST("an answer has its meaning for reading and for writing")
 {
 	static const struct {
 		enum http_end		end;
@@ -97,7 +97,7 @@ TEST("what an answer means, for reading and for writing")
 	}
 }
 
-TEST("stops after its tries, and a little later for 429, saying why")
+TEST("requests stop after the maximum of tries, later for 429, with the reason")
 {
 	static const struct { int status, last; } t[] = {
 		{ 500, 5 }, { 503, 5 }, { 429, 7 } };
@@ -120,7 +120,7 @@ TEST("stops after its tries, and a little later for 429, saying why")
 	}
 }
 
-TEST("a disk that is full or a body too large is not retried")
+TEST("a full disk and a body that is too large are not tried again")
 {
 	struct retry_policy p;
 	struct http_rsp r = answer(HTTP_DOUBT, 200, -1);
@@ -137,7 +137,7 @@ TEST("a disk that is full or a body too large is not retried")
 	CHECK_INT(e.code, ZX_PROTO);
 }
 
-TEST("own waits double with a jitter up to the cap")
+TEST("waits double with a jitter up to the maximum")
 {
 	struct retry_policy p;
 	struct http_rsp r = answer(HTTP_ANSWERED, 500, -1);
@@ -155,7 +155,7 @@ TEST("own waits double with a jitter up to the cap")
 	}
 }
 
-TEST("Retry-After is obeyed whatever it says; 0 means: use your own")
+TEST("Retry-After is obeyed; 0 leaves the own wait")
 {
 	struct retry_policy p;
 	struct http_rsp r = answer(HTTP_ANSWERED, 429, 3600);
@@ -174,7 +174,7 @@ TEST("Retry-After is obeyed whatever it says; 0 means: use your own")
 	CHECK(p.gate_ms == at);
 }
 
-TEST("429 halves the width, good answers win it back one by one")
+TEST("429 halves the requests in flight, and good answers restore them one by one")
 {
 	struct retry_policy p;
 	struct http_rsp bad = answer(HTTP_ANSWERED, 429, 0);
@@ -201,7 +201,7 @@ TEST("429 halves the width, good answers win it back one by one")
 	CHECK_INT(p.max_active, 8);
 }
 
-TEST("a host that keeps failing is probed by one request at a time, in growing steps")
+TEST("a host that keeps failing is probed by one request at a time, at growing intervals")
 {
 	struct retry_policy p;
 	struct http_rsp bad = answer(HTTP_UNSENT, 0, -1);
@@ -243,7 +243,7 @@ long_gate(void *arg)
 	retry_judge(&p, "https://host", 0, 1, &r, &at, NULL);
 }
 
-TEST("a long wait is told once: for what, and until when")
+TEST("a long wait is reported once, with its cause and end")
 {
 	static const char says[] = "prog: warn: https://host: status 429: waiting ";
 	struct test_child c;
@@ -267,7 +267,7 @@ TEST("a long wait is told once: for what, and until when")
 	CHECK(lines == 1 || lines <= 1 + (ended - began) / 10000);
 }
 
-TEST("a good status without an answer is tried as often as a 500")
+TEST("a good status with a malformed body is tried as often as a 500")
 {
 	struct retry_policy p;
 	int64_t at, now;
@@ -284,7 +284,7 @@ TEST("a good status without an answer is tried as often as a 500")
 	CHECK_INT(n, 5);
 }
 
-TEST("an hour is waited at most, whatever Retry-After says")
+TEST("a wait lasts an hour at most, whatever Retry-After says")
 {
 	struct http_rsp r = answer(HTTP_ANSWERED, 429, 3601);
 	struct retry_policy p;

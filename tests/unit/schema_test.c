@@ -17,7 +17,7 @@ one(struct db *db, const char *sql)
 	return n;
 }
 
-BOTH(all, "every migration applies as it stands, once, with its name")
+BOTH(all, "every migration is applied once, with its name")
 {
 	struct err e = { 0 };
 	int from, to, latest = schema_latest();
@@ -38,7 +38,7 @@ BOTH(all, "every migration applies as it stands, once, with its name")
 	CHECK_INT(schema_ready(db, &e), 0);
 }
 
-BOTH(newer, "a newer database is refused, and what to do is said")
+BOTH(newer, "a newer database is refused with the remedy")
 {
 	struct err e = { 0 };
 	int from, to;
@@ -55,7 +55,7 @@ BOTH(newer, "a newer database is refused, and what to do is said")
 	CHECK_INT(e.code, ZX_CONFIG);
 }
 
-/* As the first version left it: without what came with the second one on. */
+/* Make a database of the first schema version. */
 static int
 first_only(struct db *db, struct err *e)
 {
@@ -66,7 +66,7 @@ first_only(struct db *db, struct err *e)
 	    e) == -1 ? -1 : 0;
 }
 
-BOTH(older, "an older one waits for zdb migrate, and loses nothing by it")
+BOTH(older, "an older database needs zdb migrate, which loses no row")
 {
 	struct err e = { 0 };
 	int from, to;
@@ -84,13 +84,13 @@ BOTH(older, "an older one waits for zdb migrate, and loses nothing by it")
 	CHECK_INT(schema_ready(db, &e), 0);
 }
 
-BOTH(fails, "a migration that fails leaves nothing of itself behind")
+BOTH(fails, "a migration that fails changes nothing")
 {
 	struct err e = { 0 };
 	int from, to;
 
 	CHECK_INT(first_only(db, &e), 0);
-	/* the third file makes target first and ledger later: in its way */
+	/* the third file creates target, then ledger, which exists already */
 	CHECK_INT(db_script(db, "CREATE TABLE ledger (x BIGINT)", &e), 0);
 	CHECK_INT(schema_migrate(db, &from, &to, &e), -1);
 	CHECK(strstr(e.msg, "0003_target.sql") != NULL);
@@ -101,7 +101,7 @@ BOTH(fails, "a migration that fails leaves nothing of itself behind")
 	CHECK_INT(from, 2);
 }
 
-BOTH(crowd, "eight at once on an empty database: all are ready, once each")
+BOTH(crowd, "eight processes at once create an empty database's schema once")
 {
 	enum db_kind kind = db_kind(db);
 	struct err e = { 0 };

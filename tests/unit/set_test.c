@@ -2,7 +2,7 @@
 
 #include "base/set.h"
 
-TEST("a set holds what was added, however many, and each once") {
+TEST("a set contains each added key once, however many there are") {
 	struct set s = { 0 };
 	uint64_t i;
 

@@ -42,7 +42,7 @@ number(struct db *db, const char *sql)
 	return n;
 }
 
-BOTH(passes, "goes on with an open pass, keeps a sealed one, opens the next when told")
+BOTH(passes, "an open pass is continued, a sealed one kept, and the next opened on request")
 {
 	struct store st = store(db);
 	struct err e = { 0 };
@@ -67,7 +67,7 @@ BOTH(passes, "goes on with an open pass, keeps a sealed one, opens the next when
 	(void)st;
 }
 
-BOTH(checkpoints, "keeps where a stage is, and that a total is not known")
+BOTH(checkpoints, "the cursor of a stage and an unknown total are kept")
 {
 	struct store st = store(db);
 	const struct checkpoint_of of = { db, "extract", "DEMO", 1 };
@@ -107,7 +107,7 @@ BOTH(news, "a row is new, the same, or changed; only a change of the row makes "
 	CHECK_INT(store_case(&st, &r, "teststeps", &e), STORE_SAME);
 	CHECK_INT(number(db, "SELECT pass_seen FROM test_case"), 2);
 	CHECK_INT(number(db, "SELECT script_pass FROM test_case"), 1);
-	/* a name beside an id changed, the row did not */
+	/* a name of an id changed, the row did not */
 	r.head = "{\"a\":2}";
 	hash_text(r.head, r.len, r.head_hash);
 	CHECK_INT(store_case(&st, &r, "teststeps", &e), STORE_CHANGED);
@@ -119,7 +119,7 @@ BOTH(news, "a row is new, the same, or changed; only a change of the row makes "
 	    " WHERE script_pass IS NULL AND route = 'testscript'"), 1);
 }
 
-BOTH(runs, "an execution that never ran has nothing to be read until it does")
+BOTH(runs, "an execution that has not run has no results to read until it does")
 {
 	struct store st = store(db);
 	struct store_execution x = { .case_key = "DEMO-T9", .case_id = 3 };
@@ -142,7 +142,7 @@ BOTH(runs, "an execution that never ran has nothing to be read until it does")
 	CHECK_INT(number(db, "SELECT case_num FROM test_execution"), 9);
 }
 
-BOTH(stubs, "makes stubs of cases that executions know, and keeps gone ones")
+BOTH(stubs, "cases that only executions refer to become stubs, and deleted ones are kept")
 {
 	struct store st = store(db);
 	struct store_execution x = { 0 };
@@ -153,7 +153,7 @@ BOTH(stubs, "makes stubs of cases that executions know, and keeps gone ones")
 
 	CHECK_INT(store_case(&st, &r, "", &e), STORE_NEW);
 	CHECK_INT(store_script(&st, "DEMO-T1", "none", "{}", 2, 0, &e), 0);
-	st.pass = 2;	/* the list has no DEMO-T1 any more */
+	st.pass = 2;	/* the list no longer contains DEMO-T1 */
 	for (i = 1; i <= 600; i++) {
 		snprintf(key, sizeof(key), "DEMO-T%d", i);
 		x.case_key = key;
@@ -175,7 +175,7 @@ BOTH(stubs, "makes stubs of cases that executions know, and keeps gone ones")
 	CHECK_INT(store_gone(&st, &e), 599);
 }
 
-BOTH(children, "custom fields with a value and links stand in rows of their own")
+BOTH(children, "custom fields with a value and links have their own rows")
 {
 	static const char text[] = "{\"customFields\":{\"A\":\"x\",\"B\":null,"
 	    "\"C\":\"\",\"D\":[],\"E\":false,\"F\":0},\"links\":{\"issues\":"
@@ -199,7 +199,7 @@ BOTH(children, "custom fields with a value and links stand in rows of their own"
 	    " AND url = 'https://w')"), 2);
 }
 
-BOTH(fields, "many custom fields: each under its own name, with its own text")
+BOTH(fields, "each of many custom fields has its name and its text")
 {
 	struct store st = store(db);
 	struct err e = { 0 };
@@ -226,7 +226,7 @@ BOTH(fields, "many custom fields: each under its own name, with its own text")
 	    " OR (name = 'z' AND value = '1.5')"), 2);
 }
 
-BOTH(sweeps, "two sweeps agree when they saw the same keys, in any order")
+BOTH(sweeps, "two sweeps are equal if they read the same keys in any order")
 {
 	static const char *const seen[3][3] = { { "a", "b", "b" },
 	    { "c", "a", "b" }, { "b", "c", "a" } };

@@ -3,7 +3,7 @@
 #include "domain/stream/stream.h"
 #include "io/hash.h"
 
-/* A stream of ours with n cases, as one text. */
+/* Return a stream with n cases as one text. */
 static void
 made(struct buf *to, int n, enum stream_status status)
 {
@@ -49,7 +49,7 @@ closed(struct stream_in *in)
 	stream_in_free(in);
 }
 
-/* A letter a message, and how it ended: "MSRRTEEEEE. 0 COMPLETE". */
+/* Return a letter for each message, and the end: "MSRRTEEEEE. 0 COMPLETE". */
 static const char *
 seen(const char *text, size_t len, int unsealed)
 {
@@ -87,7 +87,7 @@ seen_str(const char *text)
 	return seen(text, strlen(text), 0);
 }
 
-TEST("writes members in the agreed order") {
+TEST("members are written in the documented order") {
 	struct buf b = { 0 };
 	char want[2048], h1[HASH_HEX], h2[HASH_HEX];
 	static const char r1[] = "{\"key\":\"P-T1\"}";
@@ -120,7 +120,7 @@ TEST("writes members in the agreed order") {
 	buf_free(&b);
 }
 
-TEST("leaves ours out for Singer") {
+TEST("members that Singer does not know are left out for it") {
 	struct stream_out o = { .nd = { .fd = -1 }, .singer = 1 };
 	struct stream_meta m = { .side = "source" };
 
@@ -132,7 +132,7 @@ TEST("leaves ours out for Singer") {
 	buf_free(&o.nd.b);
 }
 
-TEST("reads back what was written, and it is sealed") {
+TEST("a stream that is read back is sealed") {
 	struct buf b = { 0 };
 
 	made(&b, 3, STREAM_COMPLETE);
@@ -143,7 +143,7 @@ TEST("reads back what was written, and it is sealed") {
 	buf_free(&b);
 }
 
-TEST("hands out the record, its text, its hash and its changes") {
+TEST("a record is read with its text, its hash and its changes") {
 	struct buf b = { 0 };
 	struct stream_in in;
 	struct stream_msg *m;
@@ -172,12 +172,12 @@ TEST("hands out the record, its text, its hash and its changes") {
 	buf_free(&b);
 }
 
-TEST("takes a foreign layout with the same contents") {
+TEST("another layout with the same content is accepted") {
 	struct buf b = { 0 }, c = { 0 };
 	size_t i;
 
 	made(&b, 3, STREAM_COMPLETE);
-	for (i = 0; i < b.len; i++) {	/* no colon stands in a string but URLs */
+	for (i = 0; i < b.len; i++) {	/* only URLs contain colons */
 		buf_putc(&c, b.s[i]);
 		if (b.s[i] == ',' || b.s[i] == '{')
 			buf_putc(&c, ' ');
@@ -187,7 +187,7 @@ TEST("takes a foreign layout with the same contents") {
 	buf_free(&c);
 }
 
-TEST("does not believe the hash on a line") {
+TEST("the hash on a line is not trusted") {
 	struct buf b = { 0 };
 
 	made(&b, 1, STREAM_COMPLETE);
@@ -211,7 +211,7 @@ TEST("a stream cut at any byte is never sealed") {
 	buf_free(&b);
 }
 
-TEST("says how a stream was cut") {
+TEST("the error of a cut stream says how it was cut") {
 	struct buf b = { 0 };
 	size_t last;
 
@@ -244,7 +244,7 @@ TEST("a record too few or too many breaks the seal") {
 	buf_free(&b);
 }
 
-TEST("sets bad lines aside with number and reason, and goes on") {
+TEST("malformed lines are rejected with number and reason, and the rest is read") {
 	CHECK_STR(seen_str("no json\n\n[1]\n{\"a\":1}\n"
 	    "{\"type\":\"RECORD\",\"stream\":\"x\",\"record\":{}}\n"
 	    "{\"type\":\"RECORD\",\"stream\":\"folders\",\"record\":7}\n"
@@ -259,12 +259,12 @@ TEST("sets bad lines aside with number and reason, and goes on") {
 	    "65 stdin: no META in 10 lines: not a ztoq stream (--unsealed accepts records alone)");
 }
 
-TEST("passes types that it does not know") {
+TEST("lines of unknown types are passed on") {
 	CHECK(strncmp(seen_str("{\"type\":\"ACTIVATE_VERSION\"}\n"
 	    "{\"type\":\"SCHEMA\",\"stream\":\"theirs\"}\n"), "OO!", 3) == 0);
 }
 
-TEST("a second META or END is bad") {
+TEST("a second META or END is malformed") {
 	struct buf b = { 0 };
 
 	made(&b, 0, STREAM_COMPLETE);
@@ -274,7 +274,7 @@ TEST("a second META or END is bad") {
 	buf_free(&b);
 }
 
-TEST("a line too long is set aside whole") {
+TEST("a line that is too long is rejected completely") {
 	struct stream_in in;
 	struct stream_msg *m;
 	struct err e;
@@ -296,7 +296,7 @@ TEST("a line too long is set aside whole") {
 	closed(&in);
 }
 
-TEST("the side door's lines come back as records") {
+TEST("lines of rejects are read as records") {
 	struct reject r = { 0 };
 	char path[] = "/tmp/ztoq-reject-XXXXXX", text[1024];
 	struct err e = { 0 };
@@ -326,7 +326,7 @@ TEST("the side door's lines come back as records") {
 	CHECK_INT(e.code, ZX_IO);
 }
 
-TEST("damage anywhere is bad or unsealed, never accepted, never a crash") {
+TEST("damage anywhere makes a stream malformed or unsealed, and never a crash") {
 	struct buf b = { 0 };
 	uint32_t seed = test_seed();
 	char *copy;
@@ -341,7 +341,7 @@ TEST("damage anywhere is bad or unsealed, never accepted, never a crash") {
 		at = test_chance(&seed) % b.len;
 		copy[at] ^= (char)(1 + test_chance(&seed) % 255);
 		got = seen(copy, b.len, 0);
-		/* harmless: META's words, a SCHEMA, a STATE, times, seq */
+		/* harmless: texts of META, a SCHEMA, a STATE, times, seq */
 		if (strchr(got, '!') == NULL && strstr(got, "RRRRR") == NULL &&
 		    strchr(got, '[') == NULL) {
 			printf("# %d: byte %zu: %s\n", i, at, got);

@@ -45,7 +45,7 @@ put(struct db *db, struct target *t, const char *map)
 	return db_tx(db, put_tx, &p, &e);
 }
 
-TEST("an effect gives its row: body with parent, hash, place")
+TEST("an effect gives a row with body, parent, hash and place")
 {
 	struct target t;
 
@@ -63,7 +63,7 @@ TEST("an effect gives its row: body with parent, hash, place")
 	target_free(&t);
 }
 
-TEST("what is no effect is refused")
+TEST("an object that is not an effect is refused")
 {
 	static const char *const bad[] = { "{}", "5", "{\"kind\":\"case\"}",
 	    "{\"kind\":\"case\",\"key\":\"\",\"body\":{}}",
@@ -81,7 +81,7 @@ TEST("what is no effect is refused")
 	CHECK_INT(read_text(&t, one, 1, TARGET_EFFECTS), -1);
 }
 
-BOTH(rows, "a row comes back as it went, and is left alone when nothing changed")
+BOTH(rows, "a row is read as it was written, and not written again without a change")
 {
 	struct target t, got;
 	int64_t n;
@@ -100,7 +100,7 @@ BOTH(rows, "a row comes back as it went, and is left alone when nothing changed"
 	CHECK_INT(got.ord, 7 * 16 + 1);
 	CHECK_INT(got.pass, 4);
 	target_free(&got);
-	/* the same elsewhere in the stream: nothing is written */
+	/* the same effect elsewhere in the stream is not written again */
 	t.ord = 5;
 	CHECK_INT(put(db, &t, "m"), 0);
 	CHECK_INT(db_one(db, &n, 0, &e, "SELECT ord FROM target", ""), 0);
@@ -117,7 +117,7 @@ BOTH(rows, "a row comes back as it went, and is left alone when nothing changed"
 	target_free(&t);
 }
 
-/* The run of several executions, as the record skey brings it: whose is it? */
+/* Store the run of several executions from the record skey; return its owner. */
 static int
 bring(struct db *db, const char *skey, enum stream s, int64_t seq, int64_t pass,
     const char *body)
@@ -145,7 +145,7 @@ bring(struct db *db, const char *skey, enum stream s, int64_t seq, int64_t pass,
 	return mine;
 }
 
-BOTH(owner, "of the records that bring an effect the first in the stream decides on it")
+BOTH(owner, "of the records with the same effect the first in the stream decides on it")
 {
 	CHECK_INT(schema_ready(db, &e), 0);
 	CHECK_INT(bring(db, "100", STREAM_CYCLES, 5, 1, "a"), 1);
@@ -155,14 +155,14 @@ BOTH(owner, "of the records that bring an effect the first in the stream decides
 	CHECK_INT(bring(db, "99", STREAM_CYCLES, 4, 1, "e"), 1);
 	CHECK_INT(bring(db, "100", STREAM_CYCLES, 5, 1, "a"), 0);
 	CHECK_INT(bring(db, "98", STREAM_FOLDERS, 70, 1, "f"), 1);
-	/* the next pass asks anew, and an older one has no say */
+	/* the next pass decides again, and an older one does not */
 	CHECK_INT(bring(db, "101", STREAM_EXECUTIONS, 6, 2, "b"), 1);
 	CHECK_INT(bring(db, "98", STREAM_FOLDERS, 70, 1, "f"), 0);
-	/* mended by hand, without a pass */
+	/* corrected by hand, without a pass */
 	CHECK_INT(bring(db, "101", STREAM_EXECUTIONS, 6, 0, "mended"), 1);
 }
 
-BOTH(pages, "pages come in order and hold every row once")
+BOTH(pages, "pages are in order and contain every row once")
 {
 	struct target t, page[3];
 	char key[32], last[32] = "";
@@ -231,7 +231,7 @@ loaded(struct db *db, void *arg, struct err *err)
 	return finding_clear_loaded(arg, STREAM_CASES, "X-T1", err);
 }
 
-BOTH(kept, "a record's rejects at the loader stay until all its effects stand")
+BOTH(kept, "the rejects of a record at zload stay until all its effects are done")
 {
 	struct finding f;
 	int64_t n;
@@ -254,7 +254,7 @@ BOTH(kept, "a record's rejects at the loader stay until all its effects stand")
 	CHECK_INT(n, 1);
 }
 
-BOTH(told, "findings are kept once, known again, and forgotten when they are gone")
+BOTH(told, "a finding is stored once, recognised, and removed when it no longer occurs")
 {
 	struct finding f;
 	struct json rec = { 0 };

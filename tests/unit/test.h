@@ -2,12 +2,12 @@
 #define TEST_H
 
 /*
- * The harness of the unit programs.  A test is a sentence:
- *	TEST("quotes control bytes") { CHECK(1 + 1 == 2); }
- * A CHECK that fails says where and leaves the test (a void function).  One
- * program a file; an argument runs only the tests whose name contains it.
- * Prints "ok N - name" or "not ok N - name", last "N passed, N failed";
- * the status is 1 when one failed.
+ * The harness of the unit programs.  The name of a test is a sentence:
+ *	TEST("control bytes are quoted") { CHECK(1 + 1 == 2); }
+ * A CHECK that fails prints its place and returns from the test (a void function).
+ * Each file is a program; with an argument it runs only the tests whose name contains
+ * it.  It prints "ok N - name" or "not ok N - name" and "N passed, N failed" at the
+ * end; the status is 1 if one failed.
  */
 #include <stdint.h>
 #include <inttypes.h>
@@ -38,7 +38,7 @@ static const char *test_skipped;
 #define TEST(what) TEST_(TEST_CAT(test_fn_, __LINE__),			\
 	    TEST_CAT(test_add_, __LINE__), what)
 
-/* This machine cannot run it: said in the test's own line. */
+/* Skip a test that this machine cannot run; the line of the test says why. */
 #define SKIP(why) do {							\
 	test_skipped = (why);						\
 	return;								\
@@ -73,7 +73,7 @@ static const char *test_skipped;
 	}								\
 } while (0)
 
-/* What a child left: its status (128 + n when a signal ended it), its words. */
+/* The status (128 + n if a signal ended it) and the output of a child. */
 struct test_child {
 	int	 status;
 	char	 out[65536], err[65536];
@@ -87,7 +87,7 @@ test_slurp(FILE *f, char *to, size_t size)
 	fclose(f);
 }
 
-/* Run fn(arg) in a child; returning from fn is exit status 0. */
+/* Run fn(arg) in a child, which exits with 0 if fn returns. */
 __attribute__((unused)) static void
 test_run(struct test_child *c, void (*fn)(void *), void *arg)
 {
@@ -113,8 +113,8 @@ test_run(struct test_child *c, void (*fn)(void *), void *arg)
 }
 
 /*
- * What is random is random by ZT_SEED, the same numbers each time; ZT_SOAK
- * asks for ten times as many rounds.
+ * Return the seed of random tests, from ZT_SEED.  ZT_SOAK multiplies the number of
+ * their rounds by ten.
  */
 __attribute__((unused)) static uint32_t
 test_seed(void)

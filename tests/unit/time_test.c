@@ -19,7 +19,7 @@ iso(int64_t t)
 	return out;
 }
 
-TEST("reads every form that the APIs write") {
+TEST("every form of time that the APIs write is read") {
 	CHECK_INT(ms("1970-01-01T00:00:00Z"), 0);
 	CHECK_INT(ms("2024-05-17T09:30:00Z"), 1715938200000);
 	CHECK_INT(ms("2024-05-17T09:30:00.123Z"), 1715938200123);
@@ -34,7 +34,7 @@ TEST("reads every form that the APIs write") {
 	CHECK_INT(ms("2016-12-31T23:59:60Z"), ms("2017-01-01T00:00:00Z"));
 }
 
-TEST("refuses what is no time") {
+TEST("a text that is not a time is refused") {
 	static const char *const bad[] = {
 		"", "x", "2024", "2024-05", "2024-13-01", "2024-00-01",
 		"2024-02-30", "2023-02-29", "1900-02-29", "2024-04-31",
@@ -58,7 +58,7 @@ TEST("refuses what is no time") {
 	CHECK_INT(t, 42);
 }
 
-TEST("writes the two forms") {
+TEST("times are written in the two forms") {
 	char out[TIME_MAX];
 
 	CHECK_STR(iso(0), "1970-01-01T00:00:00Z");
@@ -68,7 +68,7 @@ TEST("writes the two forms") {
 	CHECK_STR(out, "2024-05-17T09:30:00+00:00");
 }
 
-TEST("every day of four centuries comes back") {
+TEST("every day of four centuries is written and read unchanged") {
 	int64_t d;
 
 	for (d = -80000; d < 70000; d++)
@@ -76,7 +76,7 @@ TEST("every day of four centuries comes back") {
 		    d * 86400000 + 3723000);
 }
 
-TEST("clocks move on") {
+TEST("clocks advance") {
 	int64_t a = time_mono_ms();
 
 	CHECK(time_mono_ms() >= a);
