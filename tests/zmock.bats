@@ -323,14 +323,14 @@ new_cycle() {
 }
 
 @test "qtest: a login returns a token, which expires when not used and can be refreshed" {
-	start_mock ttl --ttl 400ms
+	start_mock ttl --ttl 2s
 	u=$(M=ttl base)
 	r=$(curl -s -u 'site:' -d 'grant_type=password&username=migrator%40zmock.test&password=secret' "$u/oauth/token")
 	t=$(jq -r .access_token <<<"$r")
 	ok() { curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $1" "$u/api/v3/projects"; }
 	[ "$(ok "$t")" = 200 ]
 	[ "$(curl -s -o /dev/null -w '%{http_code}' -u 'site:x' -d 'grant_type=password&username=a&password=b' "$u/oauth/token")" = 401 ]
-	until [ "$(ok nobody)" = 401 ] && ! read -r -t 0.6 <> <(:); do :; done
+	until [ "$(ok nobody)" = 401 ] && ! read -r -t 2.2 <> <(:); do :; done
 	[ "$(ok "$t")" = 401 ]
 	t=$(curl -s -u 'qtest-api:' -d "grant_type=refresh_token&refresh_token=$(jq -r .refresh_token <<<"$r")" "$u/oauth/token" | jq -r .access_token)
 	[ "$(ok "$t")" = 200 ]
