@@ -19,8 +19,7 @@ struct fields {
 	struct qtest	*qtest;
 	struct field	*v;
 	int		 n;
-	char		*loaded[16];	/* artifacts whose fields were read */
-	int		 nloaded;
+	struct names	 artifacts;	/* whose fields were read */
 	struct names	 statuses, users;
 	int64_t		 status_default;	/* 0: the site names none */
 };
@@ -50,8 +49,7 @@ fields_close(struct fields *fs)
 		free(fs->v[fs->n].label);
 		json_free(&fs->v[fs->n].values);
 	}
-	while (fs->nloaded > 0)
-		free(fs->loaded[--fs->nloaded]);
+	fields_names_free(&fs->artifacts);
 	fields_names_free(&fs->statuses);
 	fields_names_free(&fs->users);
 	free(fs->v);
@@ -98,14 +96,26 @@ fields_add(struct fields *fs, const char *artifact, const struct json *v)
 	f->values = json_member(v, "allowed_values");
 }
 
+static void
+fields_names_add(struct names *s, const char *name, int64_t id)
+{
+	if (name == NULL || *name == '\0')
+		return;
+	s->v = mem_grow(s->v, (size_t)s->n + 1, sizeof(*s->v));
+	s->v[s->n].name = mem_dup(name);
+	s->v[s->n++].id = id;
+}
+
 static int
-fields_loaded(const struct fields *fs, const char *artifact)
+fields_names_find(const struct names *s, const char *name, int64_t *id)
 {
 	int i;
 
-	for (i = 0; i < fs->nloaded; i++)
-		if (strcmp(fs->loaded[i], artifact) == 0)
+	for (i = 0; i < s->n; i++)
+		if (strcasecmp(s->v[i].name, name) == 0) {
+			*id = s->v[i].id;
 			return 1;
+		}
 	return 0;
 }
 
@@ -114,9 +124,10 @@ fields_load(struct fields *fs, const char *artifact, struct err *e)
 {
 	char *path;
 	struct json doc = { 0 }, one;
+	int64_t id;
 	int i, n, rc, status;
 
-	if (fields_loaded(fs, artifact))
+	if (fields_names_find(&fs->artifacts, artifact, &id))
 		return 0;
 	path = mem_fmt("/settings/%s/fields?includeInactive=true", artifact);
 	rc = qtest_get(fs->qtest, path, &doc, &status, e);
@@ -133,8 +144,8 @@ fields_load(struct fields *fs, const char *artifact, struct err *e)
 		fields_add(fs, artifact, &one);
 		json_free(&one);
 	}
-	if (rc == 0 && fs->nloaded < (int)(sizeof(fs->loaded) / sizeof(fs->loaded[0])))
-		fs->loaded[fs->nloaded++] = mem_dup(artifact);
+	if (rc == 0)
+		fields_names_add(&fs->artifacts, artifact, 0);
 	json_free(&doc);
 	return rc;
 }
@@ -241,29 +252,6 @@ field_type(const char *word)
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (strcmp(types[i].word, word) == 0)
 			return types[i].type;
-	return 0;
-}
-
-static void
-fields_names_add(struct names *s, const char *name, int64_t id)
-{
-	if (name == NULL || *name == '\0')
-		return;
-	s->v = mem_grow(s->v, (size_t)s->n + 1, sizeof(*s->v));
-	s->v[s->n].name = mem_dup(name);
-	s->v[s->n++].id = id;
-}
-
-static int
-fields_names_find(const struct names *s, const char *name, int64_t *id)
-{
-	int i;
-
-	for (i = 0; i < s->n; i++)
-		if (strcasecmp(s->v[i].name, name) == 0) {
-			*id = s->v[i].id;
-			return 1;
-		}
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,50 +23,49 @@
 #include "domain/setting.h"
 #include "io/hash.h"
 
-/* The common options in the order of -h; job_options sets var. */
-enum { O_CHECK, O_CONFIG, O_DB, O_DEADLINE, O_HELP, O_IN_FLIGHT, O_LIMIT, O_LOG,
-	O_REQUESTS, O_PLAN, O_PROJECT, O_QUIET, O_REJECT, O_RUN, O_VERBOSE,
-	O_VERSION, O_END };
-
-static const struct opt all_rows[] = {
-	[O_CHECK] = { .name = "check", .type = OPT_FLAG,
-	    .help = "check settings, rights and files, then exit" },
-	[O_CONFIG] = { .name = "config", .arg = "FILE", .type = OPT_STR,
-	    .help = "read settings (KEY=value lines) from FILE" },
-	[O_DB] = { .name = "db", .arg = "URL", .type = OPT_STR,
-	    .env = "ZTOQ_DB",
-	    .help = "sqlite:PATH or postgresql://…; default sqlite:ztoq.db" },
-	[O_DEADLINE] = { .name = "deadline", .arg = "T", .type = OPT_TIME,
-	    .help = "stop after T (90s, 5m, 2h), between two records" },
-	[O_HELP] = { .letter = 'h', .name = "help", .type = OPT_FLAG,
-	    .env = "", .help = "show this help" },
-	[O_IN_FLIGHT] = { .name = "in-flight", .arg = "N", .type = OPT_NUM,
-	    .help = "requests in flight at most; default 8" },
-	[O_LIMIT] = { .name = "limit", .arg = "N", .type = OPT_NUM,
-	    .help = "stop after N records" },
-	[O_LOG] = { .name = "log-format", .arg = "text|json",
-	    .type = OPT_CHOICE, .help = "format of the messages on stderr" },
-	[O_REQUESTS] = { .name = "max-requests", .arg = "N", .type = OPT_NUM,
-	    .help = "stop after N requests" },
-	[O_PLAN] = { .name = "plan", .type = OPT_FLAG,
-	    .help = "show what would be done, change nothing" },
-	[O_PROJECT] = { .letter = 'p', .name = "project-key", .arg = "KEY",
+/* The common options in the order of -h, and the members of struct job that they set. */
+#define AT(member) offsetof(struct job, member)
+static const struct {
+	size_t		 at;
+	struct opt	 opt;
+} all_rows[] = {
+	{ AT(check), { .name = "check", .type = OPT_FLAG,
+	    .help = "check settings, rights and files, then exit" } },
+	{ AT(config), { .name = "config", .arg = "FILE", .type = OPT_STR,
+	    .help = "read settings (KEY=value lines) from FILE" } },
+	{ AT(db_url), { .name = "db", .arg = "URL", .type = OPT_STR, .env = "ZTOQ_DB",
+	    .help = "sqlite:PATH or postgresql://…; default sqlite:ztoq.db" } },
+	{ AT(deadline_ms), { .name = "deadline", .arg = "T", .type = OPT_TIME,
+	    .help = "stop after T (90s, 5m, 2h), between two records" } },
+	{ AT(help), { .letter = 'h', .name = "help", .type = OPT_FLAG,
+	    .env = "", .help = "show this help" } },
+	{ AT(in_flight), { .name = "in-flight", .arg = "N", .type = OPT_NUM,
+	    .help = "requests in flight at most; default 8" } },
+	{ AT(limit), { .name = "limit", .arg = "N", .type = OPT_NUM,
+	    .help = "stop after N records" } },
+	{ AT(log_format), { .name = "log-format", .arg = "text|json",
+	    .type = OPT_CHOICE, .help = "format of the messages on stderr" } },
+	{ AT(max_requests), { .name = "max-requests", .arg = "N", .type = OPT_NUM,
+	    .help = "stop after N requests" } },
+	{ AT(plan), { .name = "plan", .type = OPT_FLAG,
+	    .help = "show what would be done, change nothing" } },
+	{ AT(project), { .letter = 'p', .name = "project-key", .arg = "KEY",
 	    .type = OPT_STR, .env = "ZEPHYR_PROJECT_KEY",
-	    .help = "key of the Zephyr project" },
-	[O_QUIET] = { .letter = 'q', .name = "quiet", .type = OPT_FLAG,
-	    .help = "print warnings and errors only" },
-	[O_REJECT] = { .letter = 'r', .name = "reject", .arg = "FILE",
-	    .type = OPT_STR, .help = "append rejected records to FILE" },
-	[O_RUN] = { .name = "run", .arg = "ID", .type = OPT_STR,
-	    .help = "id of this run, the same for all stages of a pipeline" },
-	[O_VERBOSE] = { .letter = 'v', .name = "verbose", .type = OPT_COUNT,
-	    .help = "print details; given twice: every request" },
-	[O_VERSION] = { .letter = 'V', .name = "version", .type = OPT_FLAG,
-	    .env = "", .help = "show the version" },
-	[O_END] = { .name = NULL }
+	    .help = "key of the Zephyr project" } },
+	{ AT(quiet), { .letter = 'q', .name = "quiet", .type = OPT_FLAG,
+	    .help = "print warnings and errors only" } },
+	{ AT(reject_path), { .letter = 'r', .name = "reject", .arg = "FILE",
+	    .type = OPT_STR, .help = "append rejected records to FILE" } },
+	{ AT(run), { .name = "run", .arg = "ID", .type = OPT_STR,
+	    .help = "id of this run, the same for all stages of a pipeline" } },
+	{ AT(verbose), { .letter = 'v', .name = "verbose", .type = OPT_COUNT,
+	    .help = "print details; given twice: every request" } },
+	{ AT(version), { .letter = 'V', .name = "version", .type = OPT_FLAG,
+	    .env = "", .help = "show the version" } },
 };
+enum { ROWS = sizeof(all_rows) / sizeof(all_rows[0]) };
 
-static struct opt rows[O_END + 1];	/* the options of this program */
+static struct opt rows[ROWS + 1];	/* the options of this program */
 
 /* Return 1 if name is one of the words of list, which are separated by spaces. */
 static int
@@ -84,25 +84,15 @@ job_option_is_listed(const char *list, const char *name)
 struct opt *
 job_options(struct job *j, const char *without)
 {
-	void *const vars[O_END] = {
-		[O_CHECK] = &j->check, [O_CONFIG] = &j->config, [O_DB] = &j->db_url,
-		[O_DEADLINE] = &j->deadline_ms, [O_HELP] = &j->help,
-		[O_IN_FLIGHT] = &j->in_flight, [O_LIMIT] = &j->limit,
-		[O_LOG] = &j->log_format, [O_REQUESTS] = &j->max_requests,
-		[O_PLAN] = &j->plan, [O_PROJECT] = &j->project,
-		[O_QUIET] = &j->quiet, [O_REJECT] = &j->reject_path,
-		[O_RUN] = &j->run, [O_VERBOSE] = &j->verbose,
-		[O_VERSION] = &j->version,
-	};
 	int i, n = 0;
 
-	for (i = 0; i < O_END; i++) {
-		if (job_option_is_listed(without, all_rows[i].name))
+	for (i = 0; i < ROWS; i++) {
+		if (job_option_is_listed(without, all_rows[i].opt.name))
 			continue;
-		rows[n] = all_rows[i];
-		rows[n++].var = vars[i];
+		rows[n] = all_rows[i].opt;
+		rows[n++].var = (char *)j + all_rows[i].at;
 	}
-	rows[n] = all_rows[O_END];
+	rows[n] = (struct opt){ 0 };
 	j->in_flight = j->in_flight ? j->in_flight : 8;
 	j->db_url = j->db_url ? j->db_url : "sqlite:ztoq.db";
 	j->log_format = j->log_format ? j->log_format : "text";

@@ -161,11 +161,19 @@ schema_migrate(struct db *db, int *from, int *to, struct err *e)
 	return 0;
 }
 
+/* Set *n to the version of a database: 0 if it is empty or as this program needs it, else
+   -1. */
 static int
-schema_too_old(struct db *db, int n, struct err *e)
+schema_fits(struct db *db, int *n, struct err *e)
 {
+	if (schema_version(db, n, e) == -1)
+		return -1;
+	if (*n > schema_latest())
+		return schema_too_new(db, *n, e);
+	if (*n == 0 || *n == schema_latest())
+		return 0;
 	return err_set(e, ZX_CONFIG, "%s: has schema %d, this ztoq needs %d; run `zdb migrate`",
-	    db_where(db), n, schema_latest());
+	    db_where(db), *n, schema_latest());
 }
 
 int
@@ -173,12 +181,8 @@ schema_ready(struct db *db, struct err *e)
 {
 	int n, to;
 
-	if (schema_version(db, &n, e) == -1)
+	if (schema_fits(db, &n, e) == -1)
 		return -1;
-	if (n > schema_latest())
-		return schema_too_new(db, n, e);
-	if (n > 0 && n < schema_latest())
-		return schema_too_old(db, n, e);
 	return n > 0 ? db_tune(db, e) : schema_migrate(db, &n, &to, e);
 }
 
@@ -188,12 +192,8 @@ schema_check(struct db *db, struct err *e)
 	int64_t may = 1;
 	int n;
 
-	if (schema_version(db, &n, e) == -1)
+	if (schema_fits(db, &n, e) == -1)
 		return -1;
-	if (n > schema_latest())
-		return schema_too_new(db, n, e);
-	if (n > 0 && n < schema_latest())
-		return schema_too_old(db, n, e);
 	if (n == 0 && db_kind(db) == DB_PG && db_one(db, &may, 0, e,
 	    "SELECT CASE WHEN has_schema_privilege(current_schema(), 'CREATE')"
 	    " THEN 1 ELSE 0 END", "") == -1)

@@ -2,19 +2,14 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/set.h"
 #include "domain/api/qtest_impl.h"
 
 /*
  * Listings.  A page that is shorter than requested does not end a listing, since some
- * endpoints send less without saying so.  A page that repeats the first or the previous
- * one ends it, since others ignore `page` (qtest-api.md 1.6); the ids of these two pages
- * are kept.
+ * endpoints send less without saying so.  A page without new ids ends it, since others
+ * ignore `page` (qtest-api.md 1.6).
  */
-struct ids {
-	int64_t		*v;
-	int		 n, cap;
-};
-
 struct listing {
 	struct qtest	*qt;
 	char		*path;
@@ -23,7 +18,7 @@ struct listing {
 	void		(*end)(void *, int, const struct err *);
 	void		*arg;
 	int64_t		 page, seen;
-	struct ids	 first, last, now;
+	struct set	 ids;
 };
 
 enum { PAGE_SIZE = 999, PAGES_MAX = 1000000 };
@@ -31,45 +26,11 @@ enum { PAGE_SIZE = 999, PAGES_MAX = 1000000 };
 static void	on_page(void *, struct qtest_reply *);
 
 static void
-qtest_list_ids_add(struct ids *s, int64_t id)
-{
-	if (s->n == s->cap) {
-		s->cap = s->cap == 0 ? 64 : s->cap * 2;
-		s->v = mem_grow(s->v, (size_t)s->cap, sizeof(*s->v));
-	}
-	s->v[s->n++] = id;
-}
-
-static int
-qtest_list_ids_cmp(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void
-qtest_list_ids_sort(struct ids *s)
-{
-	if (s->n > 1)
-		qsort(s->v, (size_t)s->n, sizeof(*s->v), qtest_list_ids_cmp);
-}
-
-static int
-qtest_list_ids_have(const struct ids *s, int64_t id)
-{
-	return s->n > 0 &&
-	    bsearch(&id, s->v, (size_t)s->n, sizeof(*s->v), qtest_list_ids_cmp) != NULL;
-}
-
-static void
 qtest_list_end(struct listing *l, int status, const struct err *e)
 {
 	l->end(l->arg, status, e);
 	free(l->path);
-	free(l->first.v);
-	free(l->last.v);
-	free(l->now.v);
+	set_free(&l->ids);
 	free(l);
 }
 
@@ -91,6 +52,16 @@ qtest_list_next_page(struct listing *l, struct err *e)
 	return rc;
 }
 
+/* Return a hash, which differs for all ids but 0. */
+static uint64_t
+qtest_list_hash(int64_t id)
+{
+	uint64_t h = (uint64_t)id * UINT64_C(0x9e3779b97f4a7c15);
+
+	h ^= h >> 32;
+	return h != 0 ? h : 1;
+}
+
 /* Call fn for the items of a page that are new; return how many have an id, or -1. */
 static int
 qtest_list_deliver(struct listing *l, const struct json *items, struct err *e)
@@ -99,35 +70,18 @@ qtest_list_deliver(struct listing *l, const struct json *items, struct err *e)
 	int64_t id;
 	int i, n = json_len(items, ""), rc = 0, fresh = 0;
 
-	l->now.n = 0;
 	for (i = 0; i < n && rc == 0; i++) {
 		item = json_at(items, i);
 		id = json_int(&item, "id", INT64_MIN);
 		if (id == INT64_MIN || l->paging == QTEST_WHOLE ||
-		    (!qtest_list_ids_have(&l->first, id) &&
-			!qtest_list_ids_have(&l->last, id))) {
+		    set_add(&l->ids, qtest_list_hash(id))) {
 			fresh += id != INT64_MIN;
 			l->seen++;
 			rc = l->fn(l->arg, &item, e);
 		}
-		if (id != INT64_MIN)
-			qtest_list_ids_add(&l->now, id);
 		json_free(&item);
 	}
 	return rc == -1 ? -1 : fresh;
-}
-
-static void
-qtest_list_keep_ids(struct listing *l)
-{
-	struct ids old = l->page == 1 ? l->first : l->last;
-
-	qtest_list_ids_sort(&l->now);
-	if (l->page == 1)
-		l->first = l->now;
-	else
-		l->last = l->now;
-	l->now = old;
 }
 
 static void
@@ -161,7 +115,6 @@ on_page(void *arg, struct qtest_reply *rp)
 		return;
 	}
 	whole = rp->total >= 0 && l->seen >= rp->total;
-	qtest_list_keep_ids(l);
 	if (l->paging == QTEST_WHOLE || fresh == 0 || whole || l->page >= PAGES_MAX)
 		qtest_list_end(l, rp->status, NULL);
 	else if (qtest_list_next_page(l, &e) == -1)

@@ -58,23 +58,23 @@ effect_verb_name(enum effect_verb verb)
 	return verb_names[verb];
 }
 
+char **
+effect_text(struct effect *f, int i)
+{
+	char **const at[EFFECT_TEXTS] = { &f->kind, &f->ekey, &f->stream, &f->skey, &f->lane,
+	    &f->needs, &f->map, &f->hash, &f->desired_hash, &f->pid, &f->modified,
+	    &f->error, &f->steps, &f->path };
+
+	return at[i];
+}
+
 void
 effect_free(struct effect *f)
 {
-	free(f->kind);
-	free(f->ekey);
-	free(f->stream);
-	free(f->skey);
-	free(f->lane);
-	free(f->needs);
-	free(f->map);
-	free(f->hash);
-	free(f->desired_hash);
-	free(f->pid);
-	free(f->modified);
-	free(f->error);
-	free(f->steps);
-	free(f->path);
+	int i;
+
+	for (i = 0; i < EFFECT_TEXTS; i++)
+		free(*effect_text(f, i));
 	free(f->body);
 	free(f->body_hash);
 	memset(f, 0, sizeof(*f));
@@ -83,21 +83,11 @@ effect_free(struct effect *f)
 void
 effect_copy(struct effect *to, const struct effect *f)
 {
+	int i;
+
 	*to = *f;
-	to->kind = mem_dup(f->kind);
-	to->ekey = mem_dup(f->ekey);
-	to->stream = mem_dup(f->stream);
-	to->skey = mem_dup(f->skey);
-	to->lane = mem_dup(f->lane);
-	to->needs = mem_dup(f->needs);
-	to->map = mem_dup(f->map);
-	to->hash = mem_dup(f->hash);
-	to->desired_hash = mem_dup(f->desired_hash);
-	to->pid = mem_dup(f->pid);
-	to->modified = mem_dup(f->modified);
-	to->error = mem_dup(f->error);
-	to->steps = mem_dup(f->steps);
-	to->path = mem_dup(f->path);
+	for (i = 0; i < EFFECT_TEXTS; i++)
+		*effect_text(to, i) = mem_dup(*effect_text(to, i));
 	to->body = to->body_hash = NULL;
 }
 

@@ -57,6 +57,10 @@ const char *effect_kind_name(enum effect_kind);
 const char *effect_state_name(enum effect_state);
 const char *effect_verb_name(enum effect_verb);
 
+/* Return member number i of the texts, in the order of the columns that ledger.c reads:
+   all but body and body_hash. */
+enum { EFFECT_TEXTS = 14 };
+char	**effect_text(struct effect *, int i);
 /* Free what the effect holds, and zero it. */
 void	 effect_free(struct effect *);
 /* Copy an effect without its body; the caller frees the copy. */

@@ -14,16 +14,13 @@
 static int
 ledger_effect_row(struct effect *f, struct db_query *q)
 {
-	char **text[] = { &f->kind, &f->ekey, &f->stream, &f->skey, &f->lane,
-	    &f->needs, &f->map, &f->hash, &f->desired_hash, &f->pid, &f->modified,
-	    &f->error, &f->steps, &f->path };
 	int64_t *num[] = { &f->phase, &f->ord, &f->id, &f->version_id,
 	    &f->attempts, &f->http_status, &f->last_log_ms, &f->intent_age };
-	int i, n = (int)(sizeof(text) / sizeof(text[0]));
+	int i, n = EFFECT_TEXTS;
 
 	memset(f, 0, sizeof(*f));
 	for (i = 0; i < n; i++)
-		*text[i] = mem_dup(db_str(q, i));
+		*effect_text(f, i) = mem_dup(db_str(q, i));
 	f->type = effect_kind_parse(f->kind);
 	f->state = effect_state_parse(db_str(q, n++));
 	f->verb = effect_verb_parse(db_str(q, n++));

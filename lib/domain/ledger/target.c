@@ -6,19 +6,25 @@
 #include "domain/ledger/target.h"
 #include "io/hash.h"
 
+enum { TEXTS = 10 };
+
+/* Return member number i of the texts, in the order of TARGET_COLUMNS. */
+static char **
+target_text(struct target *t, int i)
+{
+	char **const at[TEXTS] = { &t->kind, &t->ekey, &t->skey, &t->lane, &t->needs,
+	    &t->body, &t->source_hash, &t->changes, &t->grade, &t->reason };
+
+	return at[i];
+}
+
 void
 target_free(struct target *t)
 {
-	free(t->kind);
-	free(t->ekey);
-	free(t->skey);
-	free(t->lane);
-	free(t->needs);
-	free(t->body);
-	free(t->source_hash);
-	free(t->changes);
-	free(t->grade);
-	free(t->reason);
+	int i;
+
+	for (i = 0; i < TEXTS; i++)
+		free(*target_text(t, i));
 	memset(t, 0, sizeof(*t));
 }
 
@@ -177,20 +183,12 @@ target_whole(struct db *db, const char *project, const char *map, enum stream s,
 static void
 target_row_read(struct db_query *q, struct target *t)
 {
-	int s = stream_find(db_str(q, 11));
+	int i, s = stream_find(db_str(q, 11));
 
 	memset(t, 0, sizeof(*t));
-	t->kind = mem_dup(db_str(q, 0));
+	for (i = 0; i < TEXTS; i++)
+		*target_text(t, i) = mem_dup(db_str(q, i));
 	t->type = effect_kind_parse(t->kind);
-	t->ekey = mem_dup(db_str(q, 1));
-	t->skey = mem_dup(db_str(q, 2));
-	t->lane = mem_dup(db_str(q, 3));
-	t->needs = mem_dup(db_str(q, 4));
-	t->body = mem_dup(db_str(q, 5));
-	t->source_hash = mem_dup(db_str(q, 6));
-	t->changes = mem_dup(db_str(q, 7));
-	t->grade = mem_dup(db_str(q, 8));
-	t->reason = mem_dup(db_str(q, 9));
 	memcpy(t->hash, db_str(q, 10), db_len(q, 10) < 64 ? db_len(q, 10) : 64);
 	t->stream = s == -1 ? STREAM_FOLDERS : (enum stream)s;
 	t->ord = db_int(q, 12);
