@@ -128,7 +128,7 @@ check_nothing_written() {
 	echo '.x |' >map/test_cases.jq
 	stops 66 'gone.json' -- --map gone.json
 	stops 78 'map.json' -- --map "$T/broken.json"
-	stops 78 'name these in values.execution_status of map.json' -- --map "$T/status.json"
+	stops 78 'use one of these in values.execution_status of map.json' -- --map "$T/status.json"
 	stops 78 'create them in qTest (or set "create": true), or remove them from map.json' -- --map "$T/field.json"
 	stops 78 'test_cases' -- --map "$T/map"
 	stops 78 'test_cases' -- --rules "$T/rules"
@@ -173,7 +173,7 @@ check_nothing_written() {
 	mock_stop
 	mock --cases 3 --cycles 1 --plans 1 --executions 3 --folders 2 \
 	    --statuses PASS,Failed,Incomplete,-Blocked,Unexecuted
-	stops 78 'no active execution status Blocked, Passed; it has PASS, Failed, Incomplete, Unexecuted: name these'
+	stops 78 'no active execution status Blocked, Passed; it has PASS, Failed, Incomplete, Unexecuted; use one of these'
 	# with their names in the map the migration succeeds
 	jq '(.values.execution_status | .equal, .nearest)[] |= (sub("^Passed$"; "PASS") | sub("^Blocked$"; "Failed"))' \
 	    "$ROOT/src/ztransform/map/map.json" >map.json

@@ -3,7 +3,7 @@
 
 #include "work/kind.h"
 
-/* What zload does with each kind of effect. */
+/* The requests of each kind of effect (qtest-api.md 2). */
 extern const struct kind kinds[KIND_COUNT];
 
 #endif

@@ -4,103 +4,122 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "domain/claim.h"
 #include "kinds.h"
-#include "load.h"
 #include "check.h"
 #include "plan_effects.h"
 #include "run.h"
+#include "session.h"
 #include "tally.h"
 #include "cache/id_cache.h"
-#include "input/ingest.h"
+#include "input/input.h"
 #include "recover/doubt.h"
 #include "recover/guard.h"
 #include "steps/case_steps.h"
 #include "work/kind.h"
 #include "work/name_conflict.h"
 #include "work/queue.h"
+#include "work/work.h"
 
-static struct queue queue;
-static struct load load = { .on_conflict = "create", .queue = &queue };
-static int64_t settle_ms = -1, timeout_ms = 120000;
+static struct load {
+	struct job	 job;
+	struct qtest_conf conf;
+	struct load_options options;
+	struct session	 session;
+	struct input	 input;
+	struct queue	 queue;
+	struct work	 work;
+	struct claim	 claim;		/* on the target */
+} load = {
+	.options = { .on_conflict = "create", .settle_ms = -1, .timeout_ms = 120000 },
+	.session = { .job = &load.job, .options = &load.options },
+	.queue = { .work = &load.work },
+	.work = { .session = &load.session, .input = &load.input, .queue = &load.queue },
+};
 
 static struct opt options[] = {
-	{ .name = "adopt", .type = OPT_FLAG, .var = &load.adopt,
+	{ .name = "adopt", .type = OPT_FLAG, .var = &load.options.adopt,
 	    .help = "fill the ledger from the markers of objects that qTest has already" },
-	{ .name = "from-db", .type = OPT_FLAG, .var = &load.from_db,
+	{ .name = "from-db", .type = OPT_FLAG, .var = &load.options.from_db,
 	    .help = "load the effects that ztransform stored, without reading standard input" },
-	{ .name = "map", .arg = "HASH", .type = OPT_STR, .var = &load.map_option,
+	{ .name = "map", .arg = "HASH", .type = OPT_STR, .var = &load.options.map,
 	    .env = "", .help = "with --from-db: hash of the map whose effects are loaded" },
 	{ .name = "on-conflict", .arg = "create|skip|update|rename|fail",
-	    .type = OPT_CHOICE, .var = &load.on_conflict,
+	    .type = OPT_CHOICE, .var = &load.options.on_conflict,
 	    .help = "action if qTest has another object of the same name at its root" },
-	{ .name = "overwrite-edits", .type = OPT_FLAG, .var = &load.overwrite,
+	{ .name = "overwrite-edits", .type = OPT_FLAG, .var = &load.options.overwrite,
 	    .help = "also update objects that were edited in qTest" },
-	{ .name = "settle", .arg = "T", .type = OPT_TIME, .var = &settle_ms,
+	{ .name = "settle", .arg = "T", .type = OPT_TIME, .var = &load.options.settle_ms,
 	    .help = "wait T before reading back an unconfirmed request; default timeout + 30s" },
-	{ .name = "timeout", .arg = "T", .type = OPT_TIME, .var = &timeout_ms,
+	{ .name = "timeout", .arg = "T", .type = OPT_TIME, .var = &load.options.timeout_ms,
 	    .help = "time limit of a request; default 120s" },
-	{ .name = "unsealed", .type = OPT_FLAG, .var = &load.unsealed,
+	{ .name = "unsealed", .type = OPT_FLAG, .var = &load.options.unsealed,
 	    .help = "accept a stream without END lines or with changed records" },
 	{ .name = NULL }
 };
 
-/* One loader a target: two would look for each other's requests.  A request
-   leaves only while the lease outlasts it, so the lease is twice as long. */
+/*
+ * Take the right to load into the target: a second loader would read back requests of the
+ * first.  A request is sent only while the lease outlasts its time limit, so the lease is
+ * twice as long.  0, -1.
+ */
 static int
 zload_claim(struct load *l, struct err *e)
 {
+	const char *target = l->session.ledger.target;
+	int64_t timeout_ms = l->options.timeout_ms;
 	char who[300] = "";
 	int rc;
 
 	if (l->job.plan)
 		return 0;
-	rc = claim_take(&l->claim, l->db, "zload", l->ledger.target,
-	    l->timeout_ms > 30000 ? 2 * l->timeout_ms : 0, who, sizeof(who), e);
+	rc = claim_take(&l->claim, l->job.db, "zload", target,
+	    timeout_ms > 30000 ? 2 * timeout_ms : 0, who, sizeof(who), e);
 	if (rc == 0)
 		return err_set(e, ZX_RETRY, "%s is being loaded by %s; run the same command again "
-		    "when it has ended", l->ledger.target,
-		    who);
+		    "when it has ended", target, who);
 	return rc == 1 ? 0 : -1;
 }
 
 /*
- * Name the database, a file by its whole path, and what its ledger holds of the
- * target: with another database everything would be made again.
+ * Log the database, a file by its whole path, and how many effects its ledger holds of the
+ * target: a load with another database would create all objects again.  0, -1.
  */
 static int
-zload_name_database(struct load *l, struct err *e)
+zload_name_database(const struct load *l, struct err *e)
 {
-	const char *path;
+	const char *path, *target = l->session.ledger.target;
 	char *whole = NULL;
 	int64_t n;
 
-	if (db_file(l->job.db_url, &path, e) == -1 || db_one(l->db, &n, 0, e,
-	    "SELECT count(*) FROM ledger WHERE target = ?1", "s", l->ledger.target) == -1)
+	if (db_file(l->job.db_url, &path, e) == -1 || db_one(l->job.db, &n, 0, e,
+	    "SELECT count(*) FROM ledger WHERE target = ?1", "s", target) == -1)
 		return -1;
 	if (path != NULL)
 		whole = realpath(path, NULL);
 	log_info(NULL, "database %s%s: its ledger holds %lld effects in %s",
-	    whole != NULL ? "sqlite:" : "", whole != NULL ? whole : db_where(l->db),
-	    (long long)n, l->ledger.target);
+	    whole != NULL ? "sqlite:" : "", whole != NULL ? whole : db_where(l->job.db),
+	    (long long)n, target);
 	free(whole);
 	return 0;
 }
 
 /*
- * Of two pipes that start together one is refused the right to read.  It must
- * not hold the right to load meanwhile, or neither goes on: that is taken when
- * the first line comes, and never by a pipe that brings none.
+ * Wait for the first line of standard input.  When two pipelines start together, one may not
+ * read from Zephyr.  Its zload must not take the claim of the target meanwhile, or neither
+ * pipeline can finish.  0, -1.
  */
 static int
 zload_input_wait(const struct load *l, struct err *e)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+	const struct load_options *o = &l->options;
 	const char *why;
 
-	while (!l->from_db && poll(&in, 1, 200) != 1)
+	while (!o->from_db && poll(&in, 1, 200) != 1)
 		if (job_stop(&l->job, &why))
 			return err_set(e, ZX_RETRY, "stopped by %s before the first line", why);
-	if (l->from_db || l->unsealed || (in.revents & POLLIN) || !(in.revents & POLLHUP))
+	if (o->from_db || o->unsealed || (in.revents & POLLIN) || !(in.revents & POLLHUP))
 		return 0;
 	return err_set(e, ZX_DATA, "stdin is empty: the previous stage failed or wrote nothing "
 	    "(see its error above)");
@@ -109,69 +128,77 @@ zload_input_wait(const struct load *l, struct err *e)
 static int
 zload_conf_open(struct load *l, struct err *e)
 {
+	struct load_options *o = &l->options;
+
 	if (qtest_conf_read(&l->conf, e) == -1)
 		return -1;
-	l->timeout_ms = l->conf.timeout_ms = timeout_ms;
-	l->settle_ms = settle_ms >= 0 ? settle_ms : timeout_ms + 30000;
+	if (o->settle_ms < 0)
+		o->settle_ms = o->timeout_ms + 30000;
+	l->conf.timeout_ms = o->timeout_ms;
 	l->conf.in_flight = l->job.in_flight;
 	l->conf.max_requests = l->job.max_requests;
-	l->ledger.target = qtest_target(&l->conf);
-	l->job.target = l->ledger.target;
+	l->job.target = l->session.ledger.target = qtest_target(&l->conf);
 	return 0;
 }
 
-/* --check: what a run needs is there, and nothing is written anywhere. */
+/* --check: compare qTest and the database with the needs of a load, and write nothing. */
 static int
 zload_check(struct load *l, struct err *e)
 {
+	struct session *s = &l->session;
+
 	if (zload_conf_open(l, e) == -1 || job_check(&l->job, e) == -1 ||
-	    qtest_open(&l->qtest, &l->conf, e) == -1)
+	    qtest_open(&s->qtest, &l->conf, e) == -1)
 		return -1;
-	fields_open(&l->fields, l->qtest);
-	return check_target(l, e);
+	fields_open(&s->fields, s->qtest);
+	return check_target(&l->work, l->conf.project, e);
 }
 
 static int
 zload_open_all(struct load *l, struct err *e)
 {
-	if (zload_conf_open(l, e) == -1)
-		return -1;
-	if (job_db(&l->job, e) == -1)
-		return -1;
-	l->db = l->ledger.db = l->job.db;
-	l->ledger.run = l->job.run;
-	l->reject.path = l->job.reject_path;
+	struct session *s = &l->session;
+	struct work *w = &l->work;
 
-	if (zload_name_database(l, e) == -1 ||
-	    qtest_open(&l->qtest, &l->conf, e) == -1 ||
+	if (zload_conf_open(l, e) == -1 || job_db(&l->job, e) == -1)
+		return -1;
+	s->db = s->ledger.db = l->job.db;
+	s->ledger.run = l->job.run;
+	s->reject.path = l->job.reject_path;
+	if (zload_name_database(l, e) == -1 || qtest_open(&s->qtest, &l->conf, e) == -1 ||
 	    zload_input_wait(l, e) == -1 || zload_claim(l, e) == -1)
 		return -1;
-	fields_open(&l->fields, l->qtest);
+	fields_open(&s->fields, s->qtest);
+	w->ids = id_cache_open(&s->ledger, &l->queue);
+	w->doubts = doubt_open(w);
+	w->steps = steps_open(w);
 	return 0;
 }
 
-/* What the run came to; the worst of it is the exit status. */
+/* Log how the load ended and return its exit status; stopped: the job was asked to stop. */
 static int
-zload_verdict(struct load *l, struct err *e)
+zload_verdict(struct load *l, int stopped, struct err *e)
 {
+	struct session *s = &l->session;
+	const struct input *in = &l->input;
 	int64_t failed = 0, left = 0;
+	int is_loaded = in->map[0] != '\0' && !l->job.plan;
 
-	if (l->map[0] != '\0' && !l->job.plan && tally(l, &failed, &left, e) == -1)
+	if (is_loaded && tally(s, &failed, &left, e) == -1)
 		return -1;
-	if (!l->job.plan && qtest_account(l->qtest, l->db, e) == -1)
+	if (!l->job.plan && qtest_account(s->qtest, s->db, e) == -1)
 		return -1;
-	log_info(NULL, "%lld requests sent", (long long)http_sent(qtest_http(l->qtest)));
-	if (l->adopt && !l->job.plan && l->map[0] != '\0' && failed == 0 && left == 0 &&
-	    l->seal.code == 0 && !l->stopping && !l->limited &&
-	    guard_adopt_mark(l, "done", e) == -1)
+	log_info(NULL, "%lld requests sent", (long long)http_sent(qtest_http(s->qtest)));
+	if (l->options.adopt && is_loaded && failed == 0 && left == 0 && in->seal.code == 0 &&
+	    !stopped && !in->is_limited && guard_adopt_mark(s, "done", e) == -1)
 		return -1;
-	if (l->seal.code != 0) {
-		*e = l->seal;
+	if (in->seal.code != 0) {
+		*e = in->seal;
 		return -1;
 	}
-	if (l->stopping || l->limited || job_stop(&l->job, NULL))
+	if (stopped || in->is_limited || job_stop(&l->job, NULL))
 		return ZX_RETRY;
-	if (!l->from_db && !l->unsealed && l->sealed == STREAM_PARTIAL) {
+	if (!l->options.from_db && !l->options.unsealed && in->sealed == STREAM_PARTIAL) {
 		log_warn(NULL, "only part of the project was processed (an earlier stage stopped "
 		    "early, or --limit, --folder or --select was used); run the same command again "
 		    "to continue");
@@ -181,7 +208,7 @@ zload_verdict(struct load *l, struct err *e)
 		log_warn(NULL, "some effects are not done yet; run the same command again");
 		return ZX_RETRY;
 	}
-	return failed > 0 || l->bad > 0 ? ZX_REJECTS : ZX_OK;
+	return failed > 0 || in->set_aside > 0 ? ZX_REJECTS : ZX_OK;
 }
 
 static int
@@ -190,28 +217,29 @@ zload_work(struct load *l, struct err *e)
 	int rc = zload_open_all(l, e);
 
 	if (rc != -1)
-		rc = l->job.plan ? plan(l, e) : ingest_open(l, NULL, e) == -1 ? -1 :
-		    engine(l, e);
-	return rc == -1 ? -1 : zload_verdict(l, e);
+		rc = l->job.plan ? plan(&l->work, e) :
+		    engine(&l->work, &l->job, &l->claim, e);
+	return rc == -1 ? -1 : zload_verdict(l, rc == 1, e);
 }
 
 static void
 zload_close_all(struct load *l)
 {
-	ingest_close(l);
-	reject_close(&l->reject);
-	/* Requests under way are cut off; their intents stay. */
-	qtest_close(l->qtest);
-	doubt_free(l);
-	queue_free(l);
-	steps_free(l);
-	conflict_free(l);
-	id_cache_free(l);
-	fields_close(l->fields);
-	json_free(&l->specs);
-	json_free(&l->statuses);
-	if (l->db != NULL)
-		claim_drop(&l->claim, l->db);
+	struct work *w = &l->work;
+
+	/* Requests under way are aborted; their intents stay in the ledger. */
+	qtest_close(l->session.qtest);
+	doubt_close(w->doubts);
+	queue_free(w->queue);
+	steps_close(w->steps);
+	conflict_free(w->roots);
+	id_cache_close(w->ids);
+	reject_close(&l->session.reject);
+	fields_close(l->session.fields);
+	json_free(&l->input.specs);
+	json_free(&l->input.statuses);
+	if (l->job.db != NULL)
+		claim_drop(&l->claim, l->job.db);
 }
 
 int
@@ -232,13 +260,11 @@ main(int argc, char **argv)
 		return job_end(&load.job, 0, &e);
 	if (rc != -1 && argv[rc] != NULL)
 		rc = err_set(&e, ZX_USAGE, "unexpected operand: %s", argv[rc]);
-	if (rc != -1 && load.job.check)
-		rc = zload_check(&load, &e);
-	else if (rc != -1)
-		rc = zload_work(&load, &e);
+	if (rc != -1)
+		rc = load.job.check ? zload_check(&load, &e) : zload_work(&load, &e);
 	zload_close_all(&load);
 	rc = job_end(&load.job, rc, &e);
-	free(load.ledger.target);
-	free(load.project);
+	free(load.session.ledger.target);
+	free(load.input.project);
 	return rc;
 }

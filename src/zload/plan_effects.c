@@ -4,47 +4,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/set.h"
-#include "load.h"
 #include "plan_effects.h"
 #include "preflight.h"
+#include "session.h"
 #include "input/ingest.h"
+#include "input/input.h"
 #include "work/record_gone.h"
+#include "work/work.h"
 
-/*
- * --plan: what would be created, updated or left, and how many requests that
- * takes.  The database is read and nothing is written, neither there nor in
- * qTest.  An effect may come with several records; a fingerprint of 8 bytes
- * each tells which were counted.
- */
 enum { KINDS = 12 };
 
 struct plan {
+	struct session	*session;
+	struct input	*input;
 	struct { char name[24]; int64_t create, update, same; } kind[KINDS];
-	struct set	 seen;
+	struct set	 seen;		/* hashes of effects, which several records may have */
 	int64_t		 requests;
 };
 
 /* Count what the effect with this kind and key would change. */
 static int
-plan_one(struct load *l, const char *kind, const char *ekey, const char *hash,
+plan_one(struct plan *p, const char *kind, const char *ekey, const char *hash,
     struct err *e)
 {
-	struct plan *p = l->planned;
 	char *key = mem_fmt("%s/%s", kind, ekey);
-	int i, fresh = set_add(&p->seen, text_hash(key)), rc;
+	int i, is_new = set_add(&p->seen, text_hash(key)), rc;
 	struct effect f;
 
 	free(key);
-	if (!fresh)
+	if (!is_new)
 		return 0;
 	for (i = 0; i < KINDS - 1 && p->kind[i].name[0] != '\0' &&
 	    strcmp(p->kind[i].name, kind) != 0; i++)
 		continue;
 	snprintf(p->kind[i].name, sizeof(p->kind[i].name), "%s", kind);
-	if ((rc = ledger_find(&l->ledger, kind, ekey, &f, e)) == -1)
+	if ((rc = ledger_find(&p->session->ledger, kind, ekey, &f, e)) == -1)
 		return -1;
 	if (rc == 0 || f.id == 0 || f.state == STATE_ROLLED_BACK) {
 		p->kind[i].create++;
@@ -60,19 +56,20 @@ plan_one(struct load *l, const char *kind, const char *ekey, const char *hash,
 	return 0;
 }
 
-/* The sink of the input: count what each row would change. */
+/* Count what n rows of the input would change (ingest_sink). */
 static int
-plan_rows(struct load *l, const struct target *row, int n, int piped, struct err *e)
+plan_rows(void *arg, const struct target *row, int n, int piped, struct err *e)
 {
+	struct plan *p = arg;
 	int i;
 
 	for (i = 0; i < n; i++) {
-		if (!piped && gone_row(l, &row[i]))
+		if (!piped && gone_row(p->input, &row[i]))
 			continue;
-		if (plan_one(l, row[i].kind, row[i].ekey, row[i].hash, e) == -1)
+		if (plan_one(p, row[i].kind, row[i].ekey, row[i].hash, e) == -1)
 			return -1;
 		if (row[i].type == KIND_CASE &&
-		    plan_one(l, "approve", row[i].ekey, row[i].hash, e) == -1)
+		    plan_one(p, "approve", row[i].ekey, row[i].hash, e) == -1)
 			return -1;
 	}
 	return 0;
@@ -88,30 +85,28 @@ plan_effects_print(const struct plan *p)
 		    " unchanged\n", p->kind[i].name, p->kind[i].create,
 		    p->kind[i].update, p->kind[i].same);
 	printf("requests: %" PRId64 ", plus one per case with step results if qTest does not "
-	    "return step ids on approval\n",
-	    p->requests);
+	    "return step ids on approval\n", p->requests);
 }
 
 int
-plan(struct load *l, struct err *e)
+plan(struct work *w, struct err *e)
 {
 	struct pollfd pfd = { .events = POLLIN };
-	struct plan p = { .requests = 0 };
-	int rc, creating;
+	struct plan p = { .session = w->session, .input = w->input };
+	struct ingest *in;
+	int rc = ingest_open(&in, w, plan_rows, &p, e), creating;
 
-	l->planned = &p;
-	rc = ingest_open(l, plan_rows, e);
-	while (rc != -1 && l->input_open && !job_stop(&l->job, NULL)) {
-		rc = ingest_turn(l, e);
-		pfd.fd = ingest_fd(l);
-		if (rc == 0 && l->input_open && pfd.fd != -1)
+	while (rc != -1 && w->input->is_open && !job_stop(w->session->job, NULL)) {
+		rc = ingest_turn(in, e);
+		pfd.fd = ingest_fd(in);
+		if (rc == 0 && w->input->is_open && pfd.fd != -1)
 			(void)poll(&pfd, 1, 1000);
 	}
-	if (rc != -1 && l->map[0] != '\0')
-		rc = preflight(l, &creating, e);
+	ingest_close(in);
+	if (rc != -1 && w->input->map[0] != '\0')
+		rc = preflight(w, &creating, e);
 	if (rc != -1)
 		plan_effects_print(&p);
 	set_free(&p.seen);
-	l->planned = NULL;
 	return rc == -1 ? -1 : 0;
 }

@@ -2,9 +2,10 @@
 #define ZLOAD_PLAN_EFFECTS_H
 
 struct err;
-struct load;
+struct work;
 
-/* Print what a load would do, and do nothing.  0, -1. */
-int	 plan(struct load *, struct err *);
+/* --plan: print how many effects a load would create, update or leave unchanged, and how many
+   requests it would send.  Write nothing, neither to the database nor to qTest.  0, -1. */
+int	 plan(struct work *, struct err *);
 
 #endif

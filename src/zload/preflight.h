@@ -2,17 +2,19 @@
 #define ZLOAD_PREFLIGHT_H
 
 struct err;
-struct load;
+struct work;
 
 /*
- * Check what a load needs before its first write, and put an effect into the queue
- * for each field that is to be created (unless --plan or --check).  *creating counts
- * these fields.  0, -1.
+ * Check the preconditions of a load before its first write: preflight_check(), guard_check()
+ * and conflict_open().  An effect for each field that is to be created goes into the queue,
+ * unless with --plan.  *creating counts these fields.  0, -1.
  */
-int	 preflight(struct load *, int *creating, struct err *);
-/* Compare fields and statuses with qTest; as preflight() without its guards. */
-int	 preflight_check(struct load *, int *creating, struct err *);
-/* Fail (-1) when a required field was not created.  Call at the end of PHASE_FIELDS. */
-int	 preflight_check_made(struct load *, struct err *);
+int	 preflight(struct work *, int *creating, struct err *);
+/* Compare the fields and statuses of the map with qTest.  *creating as preflight(); with
+   --check no effect is queued.  0, -1. */
+int	 preflight_check(struct work *, int *creating, struct err *);
+/* Fail (-1) when a required field was not created.  Call it when no effect that creates a
+   field is left. */
+int	 preflight_check_made(struct work *, struct err *);
 
 #endif

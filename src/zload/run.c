@@ -1,212 +1,271 @@
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/time.h"
-#include "load.h"
+#include "domain/claim.h"
 #include "preflight.h"
 #include "run.h"
+#include "session.h"
 #include "input/ingest.h"
+#include "input/input.h"
 #include "recover/doubt.h"
 #include "send/commit.h"
 #include "work/queue.h"
 #include "work/schedule.h"
 #include "work/task.h"
+#include "work/work.h"
 
 /*
- * The loop: take effects in, look for lost ones, start what may start, commit
- * and send, wait for the network and for input.
+ * One thread and one loop.  Effects are read into the ledger (ingest.c) and, in order of work,
+ * into a window (queue.c).  A task that may start (schedule.c) gets its request (prepare.c),
+ * whose intent is committed before it is sent (commit.c).  An answer ends the task (result.c);
+ * an effect in doubt is read back (doubt.c).
  */
-enum { TURN_MS = 1000, TELL_MS = 10000 };
+enum { TURN_MS = 1000, LOG_MS = 10000, ACCOUNT_MS = 700, ACCOUNT_IDLE_MS = 10000 };
 
-/* Something ended without a request: others may have waited for it. */
+/* The effects that may start. */
+enum run_phase {
+	PHASE_START,		/* none before preflight() */
+	PHASE_FIELDS,		/* those that create fields; the input waits meanwhile */
+	PHASE_ALL
+};
+
+struct run {
+	struct work	*work;
+	struct qtest	*qtest;		/* that of .work */
+	struct job	*job;
+	struct claim	*claim;
+	struct ingest	*ingest;
+	enum run_phase	 phase;
+	int		 stopping;
+	int64_t		 stop_by_ms, next_log_ms;	/* monotonic */
+	int64_t		 account_ms, accounted;	/* last qtest_account(): its time, requests */
+};
+
+/* Count the tasks under way; *ended: how many ended without a request, so that other tasks may
+   have waited for them. */
 static int
-run_has_ended(const struct load *l)
-{
-	const struct task *t;
-
-	for (t = l->queue->head; t != NULL; t = t->next)
-		if (t->state == TASK_ENDED && t->out != OUT_DOUBT && t->out != OUT_UNDO)
-			return 1;
-	return 0;
-}
-
-static int
-run_under_way(const struct load *l)
+run_under_way(const struct run *r, int *ended)
 {
 	const struct task *t;
 	int n = 0;
 
-	for (t = l->queue->head; t != NULL; t = t->next)
+	*ended = 0;
+	for (t = r->work->queue->head; t != NULL; t = t->next) {
 		n += t->state >= TASK_LOOKUP;
+		*ended += t->state == TASK_ENDED && t->out != OUT_DOUBT && t->out != OUT_UNDO;
+	}
 	return n;
 }
 
-/* Is work left in this phase? */
-static int
-run_work_is_left(const struct load *l)
+/* Return the kind of effect that may start, KIND_UNKNOWN when all may. */
+static enum effect_kind
+run_kind(const struct run *r)
 {
+	return r->phase == PHASE_FIELDS ? KIND_FIELD : KIND_UNKNOWN;
+}
+
+/* True if tasks or doubts of this phase are left, or rows of the ledger are not read. */
+static int
+run_has_tasks(const struct run *r)
+{
+	const struct queue *q = r->work->queue;
 	const struct task *t;
 
-	if (l->phase != PHASE_FIELDS)
-		return l->queue->n > 0 || l->queue->more || l->queue->passed > 0;
-	for (t = l->queue->head; t != NULL; t = t->next)
+	if (r->phase != PHASE_FIELDS)
+		return q->n > 0 || q->more || q->passed > 0;
+	for (t = q->head; t != NULL; t = t->next)
 		if (t->e.type == KIND_FIELD)
 			return 1;
 	return 0;
 }
 
 static int
-run_count_doubts(const struct load *l)
+run_count_doubts(const struct run *r)
 {
-	return doubt_count(l, l->phase == PHASE_FIELDS ? KIND_FIELD : KIND_UNKNOWN);
+	return doubt_count(r->work->doubts, run_kind(r));
 }
 
 static void
-run_log_wait(struct load *l, int64_t ms)
+run_log_wait(struct run *r, int64_t ms)
 {
 	char at[TIME_MAX];
 
-	if (ms < TELL_MS || time_mono_ms() < l->last_logged_ms)
+	if (ms < LOG_MS || time_mono_ms() < r->next_log_ms)
 		return;
-	l->last_logged_ms = time_mono_ms() + ms;
+	r->next_log_ms = time_mono_ms() + ms;
 	time_iso(time_wall_ms() + ms, at);
 	log_info(NULL, "waiting until %s before reading back %d unconfirmed requests (--settle)",
-	    at, doubt_count(l, KIND_UNKNOWN));
+	    at, doubt_count(r->work->doubts, KIND_UNKNOWN));
 }
 
-/* How long to wait for something to happen. */
+/* Return how long to wait for the network and the input, in ms. */
 static int64_t
-run_turn_ms(struct load *l, int busy)
+run_turn_ms(struct run *r, int busy)
 {
-	int64_t ms = TURN_MS, due = doubt_due(l);
+	int64_t touch_ms = r->work->session->options->settle_ms / 4;
+	int64_t ms = TURN_MS, due = doubt_due(r->work->doubts);
 
 	if (busy)
 		return 0;
-	if (due >= 0 && !l->stopping) {
-		if (qtest_flying(l->qtest) == 0 && !l->input_open)
-			run_log_wait(l, due);
+	if (due >= 0 && !r->stopping) {
+		if (qtest_flying(r->qtest) == 0 && !r->work->input->is_open)
+			run_log_wait(r, due);
 		ms = due < ms ? due : ms;
 	}
-	if (l->settle_ms / 4 < ms)
-		ms = l->settle_ms / 4 + 1;
-	return ms;
+	return touch_ms < ms ? touch_ms + 1 : ms;
 }
 
+/* True if the job is asked to stop; the requests in flight are still awaited. */
 static int
-run_stop_asked(struct load *l)
+run_stop_asked(struct run *r)
 {
 	const char *why;
 
-	l->job.requests = http_sent(qtest_http(l->qtest));
-	if (l->stopping || !job_stop(&l->job, &why))
-		return l->stopping;
+	r->job->requests = http_sent(qtest_http(r->qtest));
+	if (r->stopping || !job_stop(r->job, &why))
+		return r->stopping;
 	log_info(NULL, "stopping (%s): waiting for %d requests in flight", why,
-	    qtest_flying(l->qtest));
-	l->stop_by_ms = time_mono_ms() + l->timeout_ms;
-	return l->stopping = 1;
+	    qtest_flying(r->qtest));
+	r->stop_by_ms = time_mono_ms() + r->work->session->options->timeout_ms;
+	return r->stopping = 1;
 }
 
-/* Check what the load needs.  Missing fields are created first.  1, -1. */
+/* Check the preconditions of the load, and begin its first phase.  1, -1. */
 static int
-run_begin(struct load *l, struct err *e)
+run_begin(struct run *r, struct err *e)
 {
 	int creating;
 
-	if (preflight(l, &creating, e) == -1)
+	if (preflight(r->work, &creating, e) == -1)
 		return -1;
-	l->phase = creating > 0 ? PHASE_FIELDS : PHASE_ALL;
+	r->phase = creating > 0 ? PHASE_FIELDS : PHASE_ALL;
 	return 1;
 }
 
-/* End the phase, in which no work is left.  1 when another one follows, 0, -1. */
+/* End a phase in which no task is left.  1 when another phase follows, 0, -1. */
 static int
-run_phase_end(struct load *l, struct err *e)
+run_phase_end(struct run *r, struct err *e)
 {
-	if (l->phase != PHASE_FIELDS || l->stopping)
+	if (r->phase != PHASE_FIELDS || r->stopping)
 		return 0;
-	l->phase = PHASE_ALL;
-	return preflight_check_made(l, e) == -1 ? -1 : 1;
+	r->phase = PHASE_ALL;
+	return preflight_check_made(r->work, e) == -1 ? -1 : 1;
 }
 
-/* Everything that is started in a turn; 1 when more may be done at once. */
+/* Read input and start tasks.  1 when there is more to do at once, 0, -1. */
 static int
-run_work(struct load *l, struct err *e)
+run_work(struct run *r, struct err *e)
 {
-	int rc = 0, n, room;
+	struct work *w = r->work;
+	int rc = 0, n, room, under_way, ended;
 
-	if (l->phase != PHASE_FIELDS && (rc = ingest_turn(l, e)) == -1)
+	if (r->phase != PHASE_FIELDS && (rc = ingest_turn(r->ingest, e)) == -1)
 		return -1;
-	if (l->map[0] == '\0')
+	if (w->input->map[0] == '\0')
 		return rc;
-	if (queue_fill(l, e) == -1)
+	if (queue_fill(w->queue, e) == -1)
 		return -1;
-	if (l->phase == PHASE_START && (l->queue->n > 0 || l->doubts != NULL))
-		return run_begin(l, e);
-	room = qtest_room(l->qtest);
-	if (doubt_turn(l, e) == -1 || (n = schedule(l, room, e)) == -1)
+	if (r->phase == PHASE_START && (w->queue->n > 0 || run_count_doubts(r) > 0))
+		return run_begin(r, e);
+	room = qtest_room(r->qtest);
+	if (doubt_turn(w->doubts, e) == -1 ||
+	    (n = schedule(w->queue, run_kind(r), room, e)) == -1)
 		return -1;
-	if (n == 0 && run_under_way(l) == 0 && qtest_flying(l->qtest) == 0 &&
-	    run_work_is_left(l) && run_count_doubts(l) == 0 && !l->input_open && room > 0 &&
-	    l->phase != PHASE_FIELDS)
-		rc |= queue_give_up(l) > 0;
-	return rc | run_has_ended(l);
+	under_way = run_under_way(r, &ended);
+	if (n == 0 && under_way == 0 && qtest_flying(r->qtest) == 0 &&
+	    run_has_tasks(r) && run_count_doubts(r) == 0 && !w->input->is_open && room > 0 &&
+	    r->phase != PHASE_FIELDS)
+		return rc | (queue_give_up(w->queue) > 0);
+	return rc | (ended > 0);
 }
 
 static int
-run_is_over(struct load *l)
+run_is_over(struct run *r)
 {
-	if (l->stopping)
-		return qtest_flying(l->qtest) == 0 ||
-		    time_mono_ms() > l->stop_by_ms;
-	if (l->phase != PHASE_FIELDS && l->input_open)
+	if (r->stopping)
+		return qtest_flying(r->qtest) == 0 ||
+		    time_mono_ms() > r->stop_by_ms;
+	if (r->phase != PHASE_FIELDS && r->work->input->is_open)
 		return 0;
-	return !run_work_is_left(l) && run_count_doubts(l) == 0 && qtest_flying(l->qtest) == 0;
+	return !run_has_tasks(r) && run_count_doubts(r) == 0 && qtest_flying(r->qtest) == 0;
 }
 
-/* The run ends with an error: what is known so far is still written down, that
-   what was intended has not left, too. */
+/* Write the number of requests that were sent to the budget that all processes share, at
+   intervals.  0, -1. */
 static int
-run_report_end(struct load *l, struct err *e)
+run_account(struct run *r, struct err *e)
+{
+	int64_t sent = http_sent(qtest_http(r->qtest));
+
+	if (time_mono_ms() < r->account_ms + (sent != r->accounted ? ACCOUNT_MS : ACCOUNT_IDLE_MS))
+		return 0;
+	if (qtest_account(r->qtest, r->work->session->db, e) == -1)
+		return -1;
+	r->accounted = sent;
+	r->account_ms = time_mono_ms();
+	return 0;
+}
+
+static int
+run_commit(struct run *r, struct err *e)
+{
+	return run_account(r, e) == -1 ? -1 : commit(r->work, e);
+}
+
+/* Commit the outcomes known so far, and the intents that were not sent as pending, after the
+   error e.  -1. */
+static int
+run_abort(struct run *r, struct err *e)
 {
 	struct err e2 = { 0 };
 	struct task *t;
 
-	for (t = l->queue->head; t != NULL; t = t->next)
+	for (t = r->work->queue->head; t != NULL; t = t->next)
 		if (t->state == TASK_INTENDED)
 			task_end(t, OUT_UNDO, "not sent");
 		else if (t->state == TASK_WRITE)
 			t->state = TASK_NEW;
-	if (commit(l, &e2) == -1 && e->code == 0)
+	if (run_commit(r, &e2) == -1 && e->code == 0)
 		*e = e2;
 	return -1;
 }
 
-int
-engine(struct load *l, struct err *e)
+/* Do one turn of the loop.  1 when another turn follows, 0, -1. */
+static int
+run_turn(struct run *r, struct err *e)
 {
 	struct pollfd pfd = { .events = POLLIN };
-	int busy, n;
+	int busy = 0, n;
 
-	for (;;) {
-		busy = 0;
-		if (!run_stop_asked(l) && (busy = run_work(l, e)) == -1)
-			return run_report_end(l, e);
-		if (claim_keep(&l->claim, l->db, e) == -1)
-			return run_report_end(l, e);
-		qtest_lease(l->qtest, l->claim.until);
-		if (commit(l, e) == -1)
-			return run_report_end(l, e);
-		if (!busy && run_is_over(l)) {
-			if ((busy = run_phase_end(l, e)) == -1)
-				return run_report_end(l, e);
-			if (!busy)
-				return 0;
-		}
-		pfd.fd = ingest_fd(l);
-		n = pfd.fd != -1 && !l->stopping && l->phase != PHASE_FIELDS;
-		if (qtest_wait(l->qtest, run_turn_ms(l, busy), &pfd, n, e) == -1)
-			return run_report_end(l, e);
+	if (!run_stop_asked(r) && (busy = run_work(r, e)) == -1)
+		return -1;
+	if (claim_keep(r->claim, r->work->session->db, e) == -1)
+		return -1;
+	qtest_lease(r->qtest, r->claim->until);
+	if (run_commit(r, e) == -1)
+		return -1;
+	if (!busy && run_is_over(r) && (busy = run_phase_end(r, e)) != 1)
+		return busy;
+	pfd.fd = ingest_fd(r->ingest);
+	n = pfd.fd != -1 && !r->stopping && r->phase != PHASE_FIELDS;
+	return qtest_wait(r->qtest, run_turn_ms(r, busy), &pfd, n, e) == -1 ? -1 : 1;
+}
+
+int
+engine(struct work *w, struct job *job, struct claim *claim, struct err *e)
+{
+	struct run r = { .work = w, .qtest = w->session->qtest, .job = job, .claim = claim };
+	int rc = ingest_open(&r.ingest, w, NULL, NULL, e);
+
+	if (rc == 0) {
+		do
+			rc = run_turn(&r, e);
+		while (rc == 1);
+		if (rc == -1)
+			rc = run_abort(&r, e);
 	}
+	ingest_close(r.ingest);
+	return rc == 0 ? r.stopping : rc;
 }

@@ -1,10 +1,13 @@
 #ifndef ZLOAD_RUN_H
 #define ZLOAD_RUN_H
 
+struct claim;
 struct err;
-struct load;
+struct job;
+struct work;
 
-/* Load until nothing is left to do or the run is asked to stop.  0, -1. */
-int	 engine(struct load *, struct err *);
+/* Load until nothing is left to do or the job is asked to stop.  The caller holds the claim of
+   the target, which is kept.  0, 1 when the job was asked to stop, -1. */
+int	 engine(struct work *, struct job *, struct claim *, struct err *);
 
 #endif

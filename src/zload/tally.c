@@ -1,21 +1,20 @@
 #include <inttypes.h>
 
 #include "base/log.h"
-#include "load.h"
+#include "session.h"
 #include "tally.h"
 #include "work/kind.h"
 
-/* What was done, as the ledger has it: a line a kind. */
 enum { CREATED, UPDATED, UNCHANGED, KEPT, FAILED, SKIPPED, LEFT, GONE, SUMS };
 
 static int
-tally_kind(struct load *l, const struct kind *k, int64_t sum[SUMS], struct err *e)
+tally_kind(const struct session *s, const struct kind *k, int64_t sum[SUMS], struct err *e)
 {
 	struct db_query q;
 	int i;
 
-	/* Sums instead of groups: nothing is sorted, however many rows. */
-	db_query(&q, l->db, "SELECT"
+	/* Sums instead of groups, so that no rows are sorted. */
+	db_query(&q, s->db, "SELECT"
 	    " sum(CASE WHEN state = 'done' AND hash = want AND run = ?5"
 	    "  AND verb = 'create' THEN 1 ELSE 0 END),"
 	    " sum(CASE WHEN state = 'done' AND hash = want AND run = ?5"
@@ -28,8 +27,8 @@ tally_kind(struct load *l, const struct kind *k, int64_t sum[SUMS], struct err *
 	    " sum(CASE WHEN state IN ('pending', 'intent') THEN 1 ELSE 0 END),"
 	    " sum(CASE WHEN state = 'gone' THEN 1 ELSE 0 END)"
 	    " FROM ledger WHERE target = ?1 AND kind = ?2 AND project = ?3"
-	    " AND map = ?4", "sssss", l->ledger.target, k->name, l->project, l->map,
-	    l->job.run);
+	    " AND map = ?4", "sssss", s->ledger.target, k->name, s->ledger.project,
+	    s->ledger.map, s->ledger.run);
 	if (db_row(&q))
 		for (i = 0; i < SUMS; i++)
 			sum[i] = db_int(&q, i);
@@ -62,7 +61,7 @@ tally_log(const struct kind *k, const int64_t s[SUMS])
 }
 
 int
-tally(struct load *l, int64_t *failed, int64_t *left, struct err *e)
+tally(const struct session *s, int64_t *failed, int64_t *left, struct err *e)
 {
 	const struct kind *k;
 	int64_t sum[SUMS];
@@ -71,7 +70,7 @@ tally(struct load *l, int64_t *failed, int64_t *left, struct err *e)
 	*failed = *left = 0;
 	for (i = KIND_UNKNOWN + 1; i < KIND_COUNT; i++) {
 		k = kind_of((enum effect_kind)i);
-		if (tally_kind(l, k, sum, e) == -1)
+		if (tally_kind(s, k, sum, e) == -1)
 			return -1;
 		tally_log(k, sum);
 		*failed += sum[FAILED] + sum[SKIPPED];

@@ -4,10 +4,10 @@
 #include <stdint.h>
 
 struct err;
-struct load;
+struct session;
 
-/* Report what was done, as the ledger has it.  *failed counts what failed or was
-   skipped, *left what is still to be done.  0, -1. */
-int	 tally(struct load *, int64_t *failed, int64_t *left, struct err *);
+/* Log a line for each kind of effect with its numbers in the ledger.  *failed counts the
+   effects that failed or were skipped, *left those that are still to be done.  0, -1. */
+int	 tally(const struct session *, int64_t *failed, int64_t *left, struct err *);
 
 #endif

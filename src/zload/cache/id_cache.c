@@ -3,55 +3,77 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "load.h"
+#include "base/set.h"
+#include "domain/ledger/ledger.h"
 #include "cache/id_cache.h"
 #include "work/queue.h"
-#include "work/task.h"
 
-/* What is done is remembered in slots by hash, the newest wins; the ledger
-   knows the rest. */
+/* A slot holds the newest effect with its hash; the ledger knows the other effects. */
 
 enum { ID_CACHE_SLOTS = 8192 };
 
-static struct id_cache *
-id_cache_slot(struct load *l, const char *key, uint64_t h)
-{
-	struct id_cache *k;
+struct known {
+	uint64_t	 hash;
+	char		*key;		/* "kind/ekey" */
+	struct known_id	 ids;
+};
 
-	if (l->id_cache == NULL)
-		l->id_cache = mem_zalloc(ID_CACHE_SLOTS * sizeof(*l->id_cache));
-	k = &l->id_cache[h % ID_CACHE_SLOTS];
-	return k->hash == h && k->key != NULL && strcmp(k->key, key) == 0 ? k : NULL;
+struct id_cache {
+	struct ledger	*ledger;
+	const struct queue *queue;
+	struct known	 slot[ID_CACHE_SLOTS];
+};
+
+struct id_cache *
+id_cache_open(struct ledger *ledger, const struct queue *q)
+{
+	struct id_cache *c = mem_zalloc(sizeof(*c));
+
+	c->ledger = ledger;
+	c->queue = q;
+	return c;
 }
 
-void
-id_cache_put(struct load *l, const char *kind, const char *ekey, int64_t id,
-    int64_t version, int64_t last_ms)
+/* Return the slot of an effect; *key (the caller frees it) and *hash name the effect. */
+static struct known *
+id_cache_slot(struct id_cache *c, const char *kind, const char *ekey, char **key,
+    uint64_t *hash)
 {
-	char *key = mem_fmt("%s/%s", kind, ekey);
-	uint64_t h = text_hash(key);
-	struct id_cache *k = id_cache_slot(l, key, h);
-
-	if (k == NULL) {
-		k = &l->id_cache[h % ID_CACHE_SLOTS];
-		free(k->key);
-		k->key = key;
-		k->hash = h;
-	} else
-		free(key);
-	k->id = id;
-	k->version = version;
-	k->last_ms = last_ms;
+	*key = mem_fmt("%s/%s", kind, ekey);
+	*hash = text_hash(*key);
+	return &c->slot[*hash % ID_CACHE_SLOTS];
 }
 
-/* Another payload is wanted, or what it is now is up to the ledger. */
-void
-id_cache_drop(struct load *l, const char *kind, const char *ekey)
+/* Return the slot of an effect if it holds this effect, else NULL. */
+static struct known *
+id_cache_hit(struct id_cache *c, const char *kind, const char *ekey)
 {
-	char *key = mem_fmt("%s/%s", kind, ekey);
-	struct id_cache *k = id_cache_slot(l, key, text_hash(key));
+	uint64_t hash;
+	char *key;
+	struct known *k = id_cache_slot(c, kind, ekey, &key, &hash);
+	int hit = k->hash == hash && k->key != NULL && strcmp(k->key, key) == 0;
 
 	free(key);
+	return hit ? k : NULL;
+}
+
+void
+id_cache_put(struct id_cache *c, const char *kind, const char *ekey, int64_t id,
+    int64_t version, int64_t last_ms)
+{
+	uint64_t hash;
+	char *key;
+	struct known *k = id_cache_slot(c, kind, ekey, &key, &hash);
+
+	free(k->key);
+	*k = (struct known){ hash, key, { id, version, last_ms } };
+}
+
+void
+id_cache_drop(struct id_cache *c, const char *kind, const char *ekey)
+{
+	struct known *k = id_cache_hit(c, kind, ekey);
+
 	if (k == NULL)
 		return;
 	free(k->key);
@@ -59,25 +81,24 @@ id_cache_drop(struct load *l, const char *kind, const char *ekey)
 }
 
 void
-id_cache_free(struct load *l)
+id_cache_close(struct id_cache *c)
 {
 	int i;
 
-	for (i = 0; l->id_cache != NULL && i < ID_CACHE_SLOTS; i++)
-		free(l->id_cache[i].key);
-	free(l->id_cache);
-	l->id_cache = NULL;
+	for (i = 0; c != NULL && i < ID_CACHE_SLOTS; i++)
+		free(c->slot[i].key);
+	free(c);
 }
 
-/* Find an effect that was done in this turn and is not committed yet.  Of one that was
-   read back only the ledger knows if it is what is wanted now. */
+/* Find an effect that ended in this turn and is not committed yet.  An effect that was
+   read back is left out: only the ledger knows if its payload is still desired. */
 static int
-id_cache_lookup_uncommitted(
-    struct load *l, const char *kind, const char *ekey, struct id_cache *out)
+id_cache_lookup_uncommitted(const struct id_cache *c, const char *kind, const char *ekey,
+    struct known_id *out)
 {
-	struct task *t;
+	const struct task *t;
 
-	for (t = l->queue->head; t != NULL; t = t->next)
+	for (t = c->queue->head; t != NULL; t = t->next)
 		if ((t->out == OUT_DONE || t->out == OUT_SAME) && t->origin != ORIGIN_READBACK &&
 		    effect_is(&t->e, kind, ekey)) {
 			out->id = t->e.id;
@@ -88,7 +109,7 @@ id_cache_lookup_uncommitted(
 }
 
 static int
-id_cache_load_row(struct load *l, const struct effect *f, struct id_cache *out, char *why,
+id_cache_load_row(struct id_cache *c, const struct effect *f, struct known_id *out, char *why,
     size_t n)
 {
 	if (f->state == STATE_FAILED || f->state == STATE_SKIPPED ||
@@ -101,35 +122,31 @@ id_cache_load_row(struct load *l, const struct effect *f, struct id_cache *out, 
 		return ID_ABSENT;
 	if (f->id == 0 || (f->state != STATE_DONE && f->state != STATE_GONE))
 		return ID_NOT_YET;
-	out->id = f->id;
-	out->version = f->version_id;
-	out->last_ms = f->last_log_ms;
-	id_cache_put(l, f->kind, f->ekey, out->id, out->version, out->last_ms);
+	*out = (struct known_id){ f->id, f->version_id, f->last_log_ms };
+	id_cache_put(c, f->kind, f->ekey, out->id, out->version, out->last_ms);
 	return ID_DONE;
 }
 
 int
-id_cache_find(struct load *l, const char *kind, const char *ekey,
-    struct id_cache *out, char *why, size_t n, struct err *e)
+id_cache_find(struct id_cache *c, const char *kind, const char *ekey,
+    struct known_id *out, char *why, size_t n, struct err *e)
 {
-	char *key = mem_fmt("%s/%s", kind, ekey);
-	struct id_cache *k = id_cache_slot(l, key, text_hash(key));
+	struct known *k = id_cache_hit(c, kind, ekey);
 	struct effect f;
 	int rc;
 
-	free(key);
 	memset(out, 0, sizeof(*out));
 	if (k != NULL) {
-		*out = *k;
+		*out = k->ids;
 		return ID_DONE;
 	}
-	if (id_cache_lookup_uncommitted(l, kind, ekey, out))
+	if (id_cache_lookup_uncommitted(c, kind, ekey, out))
 		return ID_DONE;
-	if ((rc = ledger_find(&l->ledger, kind, ekey, &f, e)) == -1)
+	if ((rc = ledger_find(c->ledger, kind, ekey, &f, e)) == -1)
 		return -1;
 	if (rc == 0)
 		return ID_ABSENT;
-	rc = id_cache_load_row(l, &f, out, why, n);
+	rc = id_cache_load_row(c, &f, out, why, n);
 	effect_free(&f);
 	return rc;
 }

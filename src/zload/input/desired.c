@@ -1,40 +1,151 @@
+#include <stdlib.h>
 #include <string.h>
 
-#include "load.h"
+#include "base/mem.h"
+#include "session.h"
 #include "cache/id_cache.h"
 #include "input/desired.h"
-#include "work/effect_row.h"
 #include "work/queue.h"
+#include "work/work.h"
 
-/* Enter into the ledger what is to stand in qTest. */
-
-/* Ask the ledger for effect f; the queue reads the row again when that changed it. */
+/* True if the list of needs names key. */
 static int
-desired_effect(struct load *l, const struct effect *f, struct err *e)
+desired_needs_name(const struct json *needs, const char *key)
+{
+	struct json one;
+	const char *s;
+	int i, n = json_len(needs, ""), found = 0;
+
+	for (i = 0; i < n && !found; i++) {
+		one = json_at(needs, i);
+		s = json_str(&one, "");
+		found = s != NULL && strcmp(s, key) == 0;
+		json_free(&one);
+	}
+	return found;
+}
+
+/* Add "kind/key", or key alone when kind is NULL, to the needs unless they name it. */
+static void
+desired_need_add(struct json *needs, const char *kind, const char *key)
+{
+	char *s;
+
+	if (key == NULL)
+		return;
+	s = kind != NULL ? mem_fmt("%s/%s", kind, key) : mem_dup(key);
+	if (!desired_needs_name(needs, s))
+		json_push(needs, json_string(s));
+	free(s);
+}
+
+/* Add the effects that the value v of a body refers to. */
+static void
+desired_needs_add(struct json *needs, const struct json *v)
+{
+	struct json_iter it;
+	struct json one;
+	const char *name;
+	int i, n;
+
+	if (json_type(v, "") == JSON_ARR) {
+		for (i = 0, n = json_len(v, ""); i < n; i++) {
+			one = json_at(v, i);
+			desired_needs_add(needs, &one);
+			json_free(&one);
+		}
+		return;
+	}
+	if (json_type(v, "") != JSON_OBJ)
+		return;
+	desired_need_add(needs, NULL, json_str(v, "$ref"));
+	desired_need_add(needs, "approve", json_str(v, "$version"));
+	json_iter(&it, v);
+	while (json_next(&it, v, &name, &one)) {
+		desired_needs_add(needs, &one);
+		json_free(&one);
+	}
+}
+
+/* Return the needs of a row as JSON: those that it names and those that its body refers to. */
+static char *
+desired_needs(const struct target *t)
+{
+	struct json needs = { 0 }, body = { 0 };
+	struct buf b = { 0 };
+
+	if (json_parse(&needs, t->needs, strlen(t->needs), NULL, NULL) == -1 ||
+	    json_type(&needs, "") != JSON_ARR) {
+		json_free(&needs);
+		needs = json_array();
+	}
+	if (strstr(t->body, "\"$") != NULL &&
+	    json_parse(&body, t->body, strlen(t->body), NULL, NULL) == 0)
+		desired_needs_add(&needs, &body);
+	json_dump(&needs, &b);
+	json_free(&needs);
+	json_free(&body);
+	return buf_take(&b, NULL);
+}
+
+/* Fill the ledger row (free it) of a row of table target by a map. */
+static void
+desired_fill(struct effect *f, const struct target *t, const char *map)
+{
+	*f = (struct effect){ .kind = mem_dup(t->kind), .type = t->type,
+	    .ekey = mem_dup(t->ekey), .stream = mem_dup(stream_name(t->stream)),
+	    .skey = mem_dup(t->skey), .lane = mem_dup(t->lane), .needs = desired_needs(t),
+	    .map = mem_dup(map), .desired_hash = mem_dup(t->hash), .phase = t->stream,
+	    .ord = t->ord };
+}
+
+/* Fill the ledger row (free it) of the approval of case c. */
+static void
+desired_fill_approval(struct effect *f, const struct effect *c)
+{
+	struct json needs = json_array();
+	struct buf b = { 0 };
+
+	effect_copy(f, c);
+	free(f->kind);
+	free(f->needs);
+	free(f->lane);
+	f->lane = NULL;
+	f->type = KIND_APPROVE;
+	f->kind = mem_dup(effect_kind_name(f->type));
+	desired_need_add(&needs, "case", c->ekey);
+	json_dump(&needs, &b);
+	f->needs = buf_take(&b, NULL);
+	json_free(&needs);
+}
+
+/* Enter an effect as desired; the queue reads its row again when the row changed.  0, -1. */
+static int
+desired_effect(struct work *w, const struct effect *f, struct err *e)
 {
 	int changed;
 
-	if (ledger_set_desired(&l->ledger, f, &changed, e) == -1)
+	if (ledger_set_desired(&w->session->ledger, f, &changed, e) == -1)
 		return -1;
 	if (changed) {
-		id_cache_drop(l, f->kind, f->ekey);
-		queue_stale(l, f);
-		queue_back(l, f);
+		id_cache_drop(w->ids, f->kind, f->ekey);
+		queue_stale(w->queue, f);
+		queue_back(w->queue, f);
 	}
 	return 0;
 }
 
 int
-desired_row(struct load *l, const struct target *t, struct err *e)
+desired_row(struct work *w, const struct target *t, struct err *e)
 {
 	struct effect f, approve;
 	int rc;
 
-	effect_of(&f, t, l->map);
-	rc = desired_effect(l, &f, e);
+	desired_fill(&f, t, w->session->ledger.map);
+	rc = desired_effect(w, &f, e);
 	if (rc == 0 && t->type == KIND_CASE) {
-		effect_approve(&approve, &f);
-		rc = desired_effect(l, &approve, e);
+		desired_fill_approval(&approve, &f);
+		rc = desired_effect(w, &approve, e);
 		effect_free(&approve);
 	}
 	effect_free(&f);

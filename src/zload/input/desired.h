@@ -3,10 +3,10 @@
 
 #include "domain/ledger/target.h"
 
-struct load;
+struct work;
 
-/* Ask the ledger for the effect of a row, and for the approval of a case.  The caller
-   has a transaction open.  0, -1. */
-int	 desired_row(struct load *, const struct target *, struct err *);
+/* Enter the effect of a row, and the approval of a case, into the ledger as desired.  The
+   caller has opened a transaction.  0, -1. */
+int	 desired_row(struct work *, const struct target *, struct err *);
 
 #endif

@@ -6,149 +6,160 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "domain/checkpoint.h"
-#include "load.h"
-#include "plan_effects.h"
+#include "session.h"
 #include "input/desired.h"
 #include "input/ingest.h"
+#include "input/input.h"
 #include "input/source.h"
 #include "work/queue.h"
+#include "work/work.h"
 
-/*
- * Effects come in by standard input or from table target; a batch is in both
- * tables before anything acts upon it.
- */
+/* A batch of effects is in the tables target and ledger before a task is made of it. */
 enum { BATCH = 256, BATCH_BYTES = 4 << 20 };
 
 struct ingest {
+	struct work	*work;
+	struct session	*session;	/* that of .work */
+	struct input	*state;		/* that of .work */
 	struct stream_in in;
 	struct target	*row;
 	int		 n, cap;
 	size_t		 bytes;
 	int64_t		 records;
-	int		 flags;		/* of standard input, -1: not ours */
-	int		 meta_new;	/* META is to be remembered */
+	int		 flags;		/* of standard input, to be restored; -1: unchanged */
+	int		 meta_new;	/* META is not stored yet */
 	struct source_at at;		/* --from-db: the last row read */
 	ingest_sink	*sink;		/* NULL: the ledger */
+	void		*arg;		/* of .sink */
 };
 
 int
-ingest_open(struct load *l, ingest_sink *sink, struct err *e)
+ingest_open(struct ingest **out, struct work *w, ingest_sink *sink, void *arg, struct err *e)
 {
-	struct ingest *g = mem_zalloc(sizeof(*g));
+	struct ingest *g = *out = mem_zalloc(sizeof(*g));
 
-	l->in = g;
-	g->sink = sink;
-	l->input_open = 1;
-	g->flags = -1;
-	g->at.ord = -1;
-	if (l->from_db)
-		return source_db(l, e);
+	*g = (struct ingest){ .work = w, .session = w->session, .state = w->input,
+	    .sink = sink, .arg = arg, .flags = -1, .at = { .ord = -1 } };
+	w->input->is_open = 1;
+	if (g->session->options->from_db)
+		return source_db(w, e);
 	stream_in_open(&g->in, 0, "stdin");
-	g->in.unsealed = l->unsealed;
+	g->in.unsealed = g->session->options->unsealed;
 	g->flags = fcntl(0, F_GETFL);
 	if (g->flags != -1 && fcntl(0, F_SETFL, g->flags | O_NONBLOCK) == -1)
 		return err_sys(e, ZX_NOINPUT, "stdin");
 	return 0;
 }
 
-void
-ingest_close(struct load *l)
+static void
+ingest_rows_drop(struct ingest *g, int from)
 {
-	struct ingest *g = l->in;
+	while (g->n > from)
+		target_free(&g->row[--g->n]);
+}
 
+void
+ingest_close(struct ingest *g)
+{
 	if (g == NULL)
 		return;
 	if (g->flags != -1)
 		(void)fcntl(0, F_SETFL, g->flags);
-	if (!l->from_db)
+	if (!g->session->options->from_db)
 		stream_in_free(&g->in);
-	while (g->n > 0)
-		target_free(&g->row[--g->n]);
+	ingest_rows_drop(g, 0);
 	free(g->row);
 	free(g->at.ekey);
 	free(g);
-	l->in = NULL;
 }
 
 int
-ingest_fd(struct load *l)
+ingest_fd(const struct ingest *g)
 {
-	return l->input_open && !l->from_db ? 0 : -1;
+	return g->state->is_open && !g->session->options->from_db ? 0 : -1;
 }
 
-/* Another record owns the effect: what that brought is wanted. */
+/* Note that no more effects come: tasks that wait for an unknown effect can end. */
+static void
+ingest_end(struct ingest *g)
+{
+	g->state->is_open = 0;
+	queue_retry_all(g->work->queue);
+}
+
+/* Enter an effect that another record, too, defines: the definition of the first record
+   counts, and a different one becomes a finding.  0, -1. */
 static int
-ingest_foreign(struct load *l, const struct target *t, struct err *e)
+ingest_foreign(struct ingest *g, const struct target *t, struct err *e)
 {
 	struct target own;
+	const struct ledger *lg = &g->session->ledger;
 	char what[400];
-	int rc = target_get(l->db, l->project, l->map, t->kind, t->ekey, &own, e);
+	int rc = target_get(g->session->db, lg->project, lg->map, t->kind, t->ekey, &own, e);
 
 	if (rc != 1)
 		return rc;
-	rc = desired_row(l, &own, e);
+	rc = desired_row(g->work, &own, e);
 	if (rc == 0 && strcmp(own.hash, t->hash) != 0) {
 		snprintf(what, sizeof(what), "%s %.200s stays as %s %.60s defines it (it comes "
 		    "first); the map gives another definition here", t->kind, t->ekey,
 		    stream_name(own.stream), own.skey);
-		rc = finding_issue(&l->finding, "load", t->stream, t->skey,
+		rc = finding_issue(&g->session->finding, "load", t->stream, t->skey,
 		    "shared-effect", "warning", what, e);
 	}
 	target_free(&own);
 	return rc;
 }
 
-/* A row that came by pipe. */
+/* Enter a row from standard input.  0, -1. */
 static int
-ingest_piped(struct load *l, const struct target *t, struct err *e)
+ingest_piped(struct ingest *g, const struct target *t, struct err *e)
 {
-	int own = target_own(l->db, l->project, l->map, t, e);
+	const struct ledger *lg = &g->session->ledger;
+	int own = target_own(g->session->db, lg->project, lg->map, t, e);
 
 	if (own == -1)
 		return -1;
-	queue_event(l, t->kind, t->ekey);	/* it is not gone */
+	queue_retry(g->work->queue, t->kind, t->ekey);	/* its record is not gone */
 	if (t->type == KIND_CASE)
-		queue_event(l, "approve", t->ekey);
-	return own ? desired_row(l, t, e) : ingest_foreign(l, t, e);
+		queue_retry(g->work->queue, "approve", t->ekey);
+	return own ? desired_row(g->work, t, e) : ingest_foreign(g, t, e);
 }
 
 static int
 ingest_write_batch(struct db *db, void *arg, struct err *e)
 {
-	struct load *l = arg;
-	struct ingest *g = l->in;
+	struct ingest *g = arg;
 	int i;
 
 	(void)db;
-	if (g->meta_new && source_remember(l, e) == -1)
+	if (g->meta_new && source_remember(g->work, e) == -1)
 		return -1;
 	for (i = 0; i < g->n; i++)
-		if (ingest_piped(l, &g->row[i], e) == -1)
+		if (ingest_piped(g, &g->row[i], e) == -1)
 			return -1;
 	return 0;
 }
 
 static int
-ingest_flush(struct load *l, struct err *e)
+ingest_flush(struct ingest *g, struct err *e)
 {
-	struct ingest *g = l->in;
 	int rc;
 
 	if (g->n == 0 && !g->meta_new)
 		return 0;
-	rc = g->sink != NULL ? g->sink(l, g->row, g->n, 1, e) :
-	    db_tx(l->db, ingest_write_batch, l, e);
+	rc = g->sink != NULL ? g->sink(g->arg, g->row, g->n, 1, e) :
+	    db_tx(g->session->db, ingest_write_batch, g, e);
 	if (rc == -1)
 		return -1;
 	g->meta_new = 0;
 	g->bytes = 0;
-	while (g->n > 0)
-		target_free(&g->row[--g->n]);
+	ingest_rows_drop(g, 0);
 	return 0;
 }
 
 struct end {
-	struct load	*load;
+	struct ingest	*ingest;
 	enum stream	 stream;
 };
 
@@ -156,49 +167,52 @@ static int
 ingest_write_end(struct db *db, void *arg, struct err *e)
 {
 	struct end *d = arg;
-	struct load *l = d->load;
-	struct stream_in *in = &l->in->in;
-	const struct checkpoint_of of = { db, "zload", l->project, l->pass };
+	struct session *s = d->ingest->session;
+	struct stream_in *in = &d->ingest->in;
+	const struct checkpoint_of of = { db, "zload", s->ledger.project,
+	    d->ingest->state->pass };
 	struct stream_count c = in->c[d->stream];
 
-	c.rejected = in->announced[d->stream].rejected;	/* by the stages before */
-	c.status = l->unsealed ? STREAM_UNPROVEN : in->announced[d->stream].status;
-	return checkpoint_end(&of, d->stream, l->ledger.target, l->map, &c, e);
+	c.rejected = in->announced[d->stream].rejected;	/* by the earlier stages */
+	c.status = s->options->unsealed ? STREAM_UNPROVEN : in->announced[d->stream].status;
+	return checkpoint_end(&of, d->stream, s->ledger.target, s->ledger.map, &c, e);
 }
 
-/* How much of a stream is in the ledger: for who asks if a pass is whole. */
+/* Store how many records of a stream are in the ledger, once its END is read.  0, -1. */
 static int
-ingest_end_read(struct load *l, enum stream s, struct err *e)
+ingest_end_read(struct ingest *g, enum stream s, struct err *e)
 {
-	struct end d = { l, s };
+	struct end d = { g, s };
 
-	if (!stream_ended(&l->in->in, s))
+	if (!stream_ended(&g->in, s))
 		return 0;
-	l->stream_read[s] = 1;
-	if (l->map[0] == '\0' || l->job.plan)
+	g->state->stream_read[s] = 1;
+	if (g->state->map[0] == '\0' || g->session->job->plan)
 		return 0;
-	if (ingest_flush(l, e) == -1 || db_tx(l->db, ingest_write_end, &d, e) == -1 ||
-	    source_whole(l, e) == -1)
+	if (ingest_flush(g, e) == -1 ||
+	    db_tx(g->session->db, ingest_write_end, &d, e) == -1 ||
+	    source_whole(g->work, e) == -1)
 		return -1;
-	queue_look_again(l);
+	queue_retry_all(g->work->queue);
 	return 0;
 }
 
-/* A line or record that is not taken: told, counted, and on we go. */
+/* Report, count and reject a line or record that is not loaded.  0, -1. */
 static int
-ingest_set_aside(struct load *l, const struct stream_msg *m, const char *rule,
+ingest_set_aside(struct ingest *g, const struct stream_msg *m, const char *rule,
     const char *why, struct err *e)
 {
-	struct stream_in *in = &l->in->in;
+	struct stream_in *in = &g->in;
+	struct reject *reject = &g->session->reject;
 	int whole = m->type == MSG_RECORD || m->type == MSG_REJECT;
 
-	l->bad++;
+	g->state->set_aside++;
 	log_warn(NULL, "stdin:%lld: %s", (long long)in->nd.line, why);
 	if (m->type == MSG_RECORD)
 		stream_set_aside(in, m->stream);
-	if (l->reject.path == NULL)
+	if (reject->path == NULL)
 		return 0;
-	return reject_put(&l->reject, m->stream != STREAM_COUNT ?
+	return reject_put(reject, m->stream != STREAM_COUNT ?
 	    stream_name(m->stream) : "?", rule, why, whole ? m->hash : NULL,
 	    in->nd.line, whole ? m->recline : m->line,
 	    whole ? m->reclen : m->len, whole, e);
@@ -216,10 +230,9 @@ ingest_add(struct ingest *g, struct target *t)
 }
 
 static int
-ingest_effects_read(struct load *l, const struct stream_msg *m, const char *key,
+ingest_effects_read(struct ingest *g, const struct stream_msg *m, const char *key,
     const struct json *list, struct err *e)
 {
-	struct ingest *g = l->in;
 	int64_t seq = json_int(&m->doc, "z.seq", g->records);
 	struct json one;
 	struct target t;
@@ -238,92 +251,104 @@ ingest_effects_read(struct load *l, const struct stream_msg *m, const char *key,
 	}
 	if (rc == 0)
 		return 0;
-	while (g->n > from)
-		target_free(&g->row[--g->n]);
-	return ingest_set_aside(l, m, "shape", why.msg, e);
+	ingest_rows_drop(g, from);
+	return ingest_set_aside(g, m, "shape", why.msg, e);
 }
 
 static int
-ingest_record_read(struct load *l, const struct stream_msg *m, struct err *e)
+ingest_record_read(struct ingest *g, const struct stream_msg *m, struct err *e)
 {
 	struct json list = json_member(&m->rec, "effects");
 	const char *key = json_str(&m->rec, "key");
 	int rc;
 
-	l->in->records++;
+	g->records++;
 	if (key == NULL || json_type(&list, "") != JSON_ARR)
-		rc = ingest_set_aside(l, m, "shape", "not a target record: key and effects"
+		rc = ingest_set_aside(g, m, "shape", "not a target record: key and effects"
 		    " are missing", e);
 	else
-		rc = ingest_effects_read(l, m, key, &list, e);
+		rc = ingest_effects_read(g, m, key, &list, e);
 	json_free(&list);
 	return rc;
 }
 
 static int
-ingest_line(struct load *l, const struct stream_msg *m, struct err *e)
+ingest_line(struct ingest *g, const struct stream_msg *m, struct err *e)
 {
 	switch (m->type) {
 	case MSG_META:
-		l->in->meta_new = 1;
-		return source_meta(l, &l->in->in.meta_doc, e);
+		g->meta_new = 1;
+		return source_meta(g->work, &g->in.meta_doc, e);
 	case MSG_REJECT:
 		if (m->stream == STREAM_COUNT)
-			return ingest_set_aside(l, m, "line", "a REJECT without a stream", e);
-		/* mended, and piped in again */
+			return ingest_set_aside(g, m, "line", "a REJECT without a stream", e);
+		/* a corrected record, loaded again */
 		/* FALLTHROUGH */
 	case MSG_RECORD:
-		if (l->map[0] == '\0' && source_meta(l, NULL, e) == -1)
+		if (g->state->map[0] == '\0' && source_meta(g->work, NULL, e) == -1)
 			return -1;
-		return ingest_record_read(l, m, e);
+		return ingest_record_read(g, m, e);
 	case MSG_END:
-		return ingest_end_read(l, m->stream, e);
+		return ingest_end_read(g, m->stream, e);
 	case MSG_BAD:
-		return ingest_set_aside(l, m, "line", m->why, e);
+		return ingest_set_aside(g, m, "line", m->why, e);
 	default:
 		return 0;
 	}
 }
 
 static int
-ingest_stream_ended(struct load *l, struct err *e)
+ingest_stream_ended(struct ingest *g, struct err *e)
 {
-	if (ingest_flush(l, e) == -1)
+	struct input *in = g->state;
+
+	if (ingest_flush(g, e) == -1)
 		return -1;
-	if (stream_sealed(&l->in->in, &l->sealed, &l->seal) == -1)
-		log_warn(NULL, "%s; everything before it is loaded", l->seal.msg);
-	queue_input_ended(l);
+	if (stream_sealed(&g->in, &in->sealed, &in->seal) == -1)
+		log_warn(NULL, "%s; all records before it are loaded", in->seal.msg);
+	ingest_end(g);
 	return 0;
 }
 
-int
-ingest_turn(struct load *l, struct err *e)
+/* Read the next page of stored effects.  1, 0, -1 as ingest_turn(). */
+static int
+ingest_page(struct ingest *g, struct err *e)
 {
-	struct ingest *g = l->in;
+	int rc = source_page(g->work, &g->at, g->sink, g->arg, e);
+
+	if (rc == 0)
+		ingest_end(g);
+	return rc;
+}
+
+int
+ingest_turn(struct ingest *g, struct err *e)
+{
+	const struct session *s = g->session;
 	struct stream_msg *m;
 	int rc = 1, n;
 
-	if (!l->input_open)
+	if (!g->state->is_open)
 		return 0;
-	if (l->from_db)
-		return source_page(l, &g->at, g->sink, e);
+	if (s->options->from_db)
+		return ingest_page(g, e);
 	for (n = 0; n < BATCH && g->bytes < BATCH_BYTES; n++) {
-		if (l->job.limit > 0 && g->records >= l->job.limit) {
+		if (s->job->limit > 0 && g->records >= s->job->limit) {
 			log_info(NULL, "stopped reading after --limit %lld records",
-			    (long long)l->job.limit);
-			l->limited = 1;
-			rc = ingest_flush(l, e);
-			queue_input_ended(l);
+			    (long long)s->job->limit);
+			g->state->is_limited = 1;
+			rc = ingest_flush(g, e);
+			ingest_end(g);
 			return rc;
 		}
 		if ((rc = stream_next(&g->in, &m, e)) != 1)
 			break;
-		if (ingest_line(l, m, e) == -1)
+		if (ingest_line(g, m, e) == -1)
 			return -1;
 	}
 	if (rc == -1)
 		return -1;
 	if (rc == 0)
-		return ingest_stream_ended(l, e);
-	return ingest_flush(l, e) == -1 ? -1 : rc == 1;
+		return ingest_stream_ended(g, e);
+	return ingest_flush(g, e) == -1 ? -1 : rc == 1;
 }

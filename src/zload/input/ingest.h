@@ -3,19 +3,21 @@
 
 #include "domain/ledger/target.h"
 
-struct load;
+struct ingest;
+struct work;
 
-/* Is given n rows that were read; piped: they came by standard input.  0, -1. */
-typedef int ingest_sink(struct load *, const struct target *row, int n, int piped,
+/* Receive n rows that were read; piped: from standard input.  0, -1. */
+typedef int ingest_sink(void *arg, const struct target *row, int n, int piped, struct err *);
+
+/* Open the input, which is standard input or table target.  Rows go to sink with arg, or to
+   the ledger when sink is NULL.  0, or -1; in both cases the caller closes *out. */
+int	 ingest_open(struct ingest **out, struct work *, ingest_sink *sink, void *arg,
 	    struct err *);
-
-/* Open the input, standard input or table target.  Rows go to sink, or to the ledger
-   when sink is NULL.  0, -1. */
-int	 ingest_open(struct load *, ingest_sink *, struct err *);
-void	 ingest_close(struct load *);
+/* Free the input; NULL does nothing. */
+void	 ingest_close(struct ingest *);
 /* Return the descriptor to poll, -1 when there is none. */
-int	 ingest_fd(struct load *);
-/* Read what is there, a batch at most.  1 when there may be more at once, 0, -1. */
-int	 ingest_turn(struct load *, struct err *);
+int	 ingest_fd(const struct ingest *);
+/* Read what is available, a batch at most.  1 when more may be available at once, 0, -1. */
+int	 ingest_turn(struct ingest *, struct err *);
 
 #endif

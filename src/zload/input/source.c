@@ -2,160 +2,87 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "domain/checkpoint.h"
 #include "domain/store/store.h"
-#include "load.h"
-#include "plan_effects.h"
+#include "session.h"
 #include "input/desired.h"
-#include "input/ingest.h"
+#include "input/input.h"
 #include "input/source.h"
 #include "recover/doubt.h"
 #include "work/queue.h"
 #include "work/record_gone.h"
+#include "work/work.h"
 
-/* Which effects: what META of the stream says, or the newest ones stored. */
-
-/* The map of effects that came with no META. */
+/* The map of effects in a stream without META. */
 static const char piped[] = "piped";
-
-static int	source_newest(struct load *, char map[65], int *several, struct err *);
 
 static int
 source_ready(struct db *db, void *arg, struct err *e)
 {
-	struct load *l = arg;
+	struct session *s = arg;
 
 	(void)db;
-	if (ledger_retry(&l->ledger, e) == -1)
+	if (ledger_retry(&s->ledger, e) == -1)
 		return -1;
-	return l->overwrite ? ledger_unkeep(&l->ledger, e) : 0;
+	return s->options->overwrite ? ledger_unkeep(&s->ledger, e) : 0;
 }
 
 int
-source_whole(struct load *l, struct err *e)
+source_whole(struct work *w, struct err *e)
 {
+	struct input *in = w->input;
 	int s, rc = 0;
 
 	for (s = 0; s < STREAM_COUNT && rc == 0; s++)
-		rc = target_whole(l->db, l->project, l->map, (enum stream)s, &l->whole[s], e);
+		rc = target_whole(w->session->db, in->project, in->map, (enum stream)s,
+		    &in->whole[s], e);
 	return rc;
 }
 
-/* Project and map are known: from here on the ledger can be asked. */
+/* Open the ledger for a project and a map, which META or --from-db gave.  0, -1. */
 static int
-source_settle_on(struct load *l, const char *project, const char *map, struct err *e)
+source_open_ledger(struct work *w, const char *project, const char *map, struct err *e)
 {
+	struct session *s = w->session;
+	struct input *in = w->input;
+
 	if (project == NULL || *project == '\0')
 		return err_set(e, ZX_USAGE, "META names no project; use -p KEY");
-	if (l->job.project != NULL && strcmp(l->job.project, project) != 0)
+	if (s->job->project != NULL && strcmp(s->job->project, project) != 0)
 		return err_set(e, ZX_CONFIG, "the effects belong to project %s, not %s",
-		    project, l->job.project);
-	free(l->project);
-	l->project = mem_dup(project);
-	snprintf(l->map, sizeof(l->map), "%s", map);
-	l->ledger.project = l->project;
-	l->ledger.map = l->map;
-	l->queue->more = 1;
-	if (finding_open(&l->finding, l->db, l->project, l->job.run, e) == -1)
+		    project, s->job->project);
+	in->project = mem_dup(project);
+	snprintf(in->map, sizeof(in->map), "%s", map);
+	s->ledger.project = in->project;
+	s->ledger.map = in->map;
+	w->queue->more = 1;
+	if (finding_open(&s->finding, s->db, in->project, s->job->run, e) == -1 ||
+	    source_whole(w, e) == -1)
 		return -1;
-	if (source_whole(l, e) == -1)
-		return -1;
-	if (l->job.plan)
+	if (s->job->plan)
 		return 0;
-	return db_tx(l->db, source_ready, l, e) == -1 ? -1 : doubt_open(l, e);
-}
-
-int
-source_meta(struct load *l, const struct json *meta, struct err *e)
-{
-	const char *project = l->job.project, *map = piped, *side = NULL;
-	char stored[65];
-	int several;
-
-	if (l->map[0] != '\0')
-		return err_set(e, ZX_DATA, "stdin: a second META: the input contains two streams; "
-		    "load them one after the other");
-	if (meta != NULL) {
-		side = json_str(meta, "z.side");
-		if (json_str(meta, "z.project") != NULL)
-			project = json_str(meta, "z.project");
-		if (json_str(meta, "z.map") != NULL)
-			map = json_str(meta, "z.map");
-		l->pass = json_int(meta, "z.pass", 0);
-		json_free(&l->specs);
-		l->specs = json_get(meta, "z.fields");
-		json_free(&l->statuses);
-		l->statuses = json_get(meta, "z.statuses");
-	}
-	/* Records alone, mended ones: they go to what is stored. */
-	if (meta == NULL && project != NULL) {
-		if (source_newest(l, stored, &several, e) == -1)
-			return -1;
-		map = stored[0] != '\0' ? stored : map;
-	}
-	if (side != NULL && strcmp(side, "target") != 0)
-		return err_set(e, ZX_DATA, "stdin: this is a stream of the %s side; pipe it "
-		    "through ztransform first", side);
-	return source_settle_on(l, project, map, e);
-}
-
-/* Keep the fields that META names for a later --from-db. */
-int
-source_remember(struct load *l, struct err *e)
-{
-	const struct checkpoint_of of = { l->db, "zload", l->project, 0 };
-	struct buf b = { 0 };
-	int rc;
-
-	if (!l->specs.set)
-		return 0;
-	json_dump(&l->specs, &b);
-	rc = checkpoint_fields_put(&of, l->map, buf_str(&b), e);
-	buf_free(&b);
-	return rc;
+	return db_tx(s->db, source_ready, s, e) == -1 ? -1 : doubt_read_intents(w->doubts, e);
 }
 
 /*
- * Read the fields that the map of stored effects names.  Effects that came with
- * no META have none; those of a ztransform that did not keep them yet cannot be
- * loaded before it has run again, since every property would be refused.
+ * Find the map of the newest effects, "" when there are none: the effects of the newest pass,
+ * and among maps of one pass those of the map that ztransform used last.  *several: more than
+ * one map fits.
  */
 static int
-source_recall(struct load *l, struct err *e)
-{
-	char *fields = NULL;
-	int rc = checkpoint_fields_get(l->db, l->project, l->map, &fields, e);
-
-	if (rc == 1)
-		rc = json_parse(&l->specs, fields, strlen(fields), NULL, e);
-	else if (rc == 0 && strcmp(l->map, piped) != 0)
-		rc = err_set(e, ZX_NOINPUT, "the database has no qTest fields for this map (an "
-		    "earlier version transformed it); run `ztoq transform` again, then `zload "
-		    "--from-db`");
-	free(fields);
-	return rc;
-}
-
-/*
- * Find the map whose effects are newest, "" when there are none: of the newest
- * pass, and among those of one pass the map that ztransform used last.
- * *several: that cannot be told.
- */
-static int
-source_newest(struct load *l, char map[65], int *several, struct err *e)
+source_newest(const struct session *s, char map[65], int *several, struct err *e)
 {
 	struct db_query q;
 	int64_t pass = 0, at = 0;
 
 	*several = 0;
 	map[0] = '\0';
-	db_query(&q, l->db, "SELECT t.map, t.pass, coalesce(c.at, 0) FROM"
+	db_query(&q, s->db, "SELECT t.map, t.pass, coalesce(c.at, 0) FROM"
 	    " (SELECT map, max(pass) AS pass FROM target WHERE project = ?1 GROUP BY map) t"
 	    " LEFT JOIN checkpoint c ON c.stage = 'ztransform' AND c.project = ?1"
 	    " AND c.pass = 0 AND c.scope = 'fields:' || t.map"
-	    " ORDER BY 2 DESC, 3 DESC LIMIT 2", "s", l->job.project);
+	    " ORDER BY 2 DESC, 3 DESC LIMIT 2", "s", s->job->project);
 	while (db_row(&q)) {
 		*several = map[0] != '\0' && db_int(&q, 1) == pass && db_int(&q, 2) == at;
 		if (map[0] == '\0')
@@ -166,34 +93,107 @@ source_newest(struct load *l, char map[65], int *several, struct err *e)
 	return db_done(&q, e);
 }
 
-/* --from-db */
 int
-source_db(struct load *l, struct err *e)
+source_meta(struct work *w, const struct json *meta, struct err *e)
 {
+	struct session *s = w->session;
+	struct input *in = w->input;
+	const char *project = s->job->project, *map = piped, *side = NULL;
+	char stored[65];
+	int several;
+
+	if (in->map[0] != '\0')
+		return err_set(e, ZX_DATA, "stdin: second META line; the input contains two "
+		    "streams; load them one after the other");
+	if (meta != NULL) {
+		side = json_str(meta, "z.side");
+		if (json_str(meta, "z.project") != NULL)
+			project = json_str(meta, "z.project");
+		if (json_str(meta, "z.map") != NULL)
+			map = json_str(meta, "z.map");
+		in->pass = json_int(meta, "z.pass", 0);
+		in->specs = json_get(meta, "z.fields");
+		in->statuses = json_get(meta, "z.statuses");
+	}
+	/* Corrected records without META belong to the stored effects. */
+	if (meta == NULL && project != NULL) {
+		if (source_newest(s, stored, &several, e) == -1)
+			return -1;
+		map = stored[0] != '\0' ? stored : map;
+	}
+	if (side != NULL && strcmp(side, "target") != 0)
+		return err_set(e, ZX_DATA, "stdin: this is a stream of the %s side; pipe it "
+		    "through ztransform first", side);
+	return source_open_ledger(w, project, map, e);
+}
+
+int
+source_remember(struct work *w, struct err *e)
+{
+	const struct input *in = w->input;
+	const struct checkpoint_of of = { w->session->db, "zload", in->project, 0 };
+	struct buf b = { 0 };
+	int rc;
+
+	if (!in->specs.set)
+		return 0;
+	json_dump(&in->specs, &b);
+	rc = checkpoint_fields_put(&of, in->map, buf_str(&b), e);
+	buf_free(&b);
+	return rc;
+}
+
+/*
+ * Read the fields that the map of stored effects names.  Effects of a stream without META have
+ * none.  Effects of a ztransform that did not store its fields cannot be loaded until it has
+ * run again, because every property would be refused.  0, -1.
+ */
+static int
+source_read_fields(struct work *w, struct err *e)
+{
+	struct input *in = w->input;
+	char *fields = NULL;
+	int rc = checkpoint_fields_get(w->session->db, in->project, in->map, &fields, e);
+
+	if (rc == 1)
+		rc = json_parse(&in->specs, fields, strlen(fields), NULL, e);
+	else if (rc == 0 && strcmp(in->map, piped) != 0)
+		rc = err_set(e, ZX_NOINPUT, "the database has no qTest fields for this map (an "
+		    "earlier version transformed it); run `ztoq transform` again, then `zload "
+		    "--from-db`");
+	free(fields);
+	return rc;
+}
+
+int
+source_db(struct work *w, struct err *e)
+{
+	const struct session *s = w->session;
+	const char *project = s->job->project;
 	char map[65];
 	int several;
 
-	if (l->job.project == NULL)
+	if (project == NULL)
 		return err_set(e, ZX_USAGE, "--from-db needs -p KEY");
-	if (store_knows(l->db, l->job.project, e) == -1)
+	if (store_knows(s->db, project, e) == -1)
 		return err_at(e, "--from-db");
-	if (source_newest(l, map, &several, e) == -1)
+	if (source_newest(s, map, &several, e) == -1)
 		return -1;
-	if (l->map_option != NULL)
-		snprintf(map, sizeof(map), "%s", l->map_option);
+	if (s->options->map != NULL)
+		snprintf(map, sizeof(map), "%s", s->options->map);
 	else if (several)
 		return err_set(e, ZX_CONFIG, "the database has effects of several maps for %s; "
-		    "choose one with --map", l->job.project);
+		    "choose one with --map", project);
 	if (map[0] == '\0')
 		return err_set(e, ZX_NOINPUT, "the database has no effects of %s; run ztransform "
-		    "first", l->job.project);
-	if (source_settle_on(l, l->job.project, map, e) == -1)
+		    "first", project);
+	if (source_open_ledger(w, project, map, e) == -1)
 		return -1;
-	return source_recall(l, e);
+	return source_read_fields(w, e);
 }
 
 struct page {
-	struct load	*load;
+	struct work	*work;
 	struct target	*row;
 	int		 n;
 };
@@ -206,28 +206,28 @@ source_write_page(struct db *db, void *arg, struct err *e)
 
 	(void)db;
 	for (i = 0; i < p->n; i++)
-		if (!gone_row(p->load, &p->row[i]) &&
-		    desired_row(p->load, &p->row[i], e) == -1)
+		if (!gone_row(p->work->input, &p->row[i]) &&
+		    desired_row(p->work, &p->row[i], e) == -1)
 			return -1;
 	return 0;
 }
 
-/* The next page of stored effects; 1 when there may be more. */
 int
-source_page(struct load *l, struct source_at *at, ingest_sink *sink, struct err *e)
+source_page(struct work *w, struct source_at *at, ingest_sink *sink, void *arg, struct err *e)
 {
 	enum { PAGE = 256 };
+	struct db *db = w->session->db;
 	struct target page[PAGE];
-	struct page p = { l, page, 0 };
+	struct page p = { w, page, 0 };
 	int i, rc = 0;
 
-	p.n = target_page(l->db, l->project, l->map, (enum stream)at->stream,
+	p.n = target_page(db, w->input->project, w->input->map, (enum stream)at->stream,
 	    at->ord, at->ekey != NULL ? at->ekey : "", PAGE, page, e);
 	if (p.n == -1)
 		return -1;
 	if (p.n > 0)
-		rc = sink != NULL ? sink(l, page, p.n, 0, e) :
-		    db_tx(l->db, source_write_page, &p, e);
+		rc = sink != NULL ? sink(arg, page, p.n, 0, e) :
+		    db_tx(db, source_write_page, &p, e);
 	free(at->ekey);
 	at->ekey = NULL;
 	if (p.n < PAGE) {
@@ -239,9 +239,5 @@ source_page(struct load *l, struct source_at *at, ingest_sink *sink, struct err 
 	}
 	for (i = 0; i < p.n; i++)
 		target_free(&page[i]);
-	if (rc == 0 && at->stream == STREAM_COUNT) {
-		queue_input_ended(l);
-		return 0;
-	}
-	return rc == -1 ? -1 : 1;
+	return rc == -1 ? -1 : at->stream != STREAM_COUNT;
 }

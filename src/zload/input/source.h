@@ -3,25 +3,22 @@
 
 #include <stdint.h>
 
-#include "domain/ledger/target.h"
-
-struct load;
+#include "input/ingest.h"
 
 /* The last row read from table target. */
 struct source_at { int stream; int64_t ord; char *ekey; };
 
-/* Choose project and map by META of the stream; meta NULL: the stream has none.  0, -1. */
-int	 source_meta(struct load *, const struct json *meta, struct err *);
-/* Keep the fields that META names for a later --from-db.  0, -1. */
-int	 source_remember(struct load *, struct err *);
-/* Choose project and map by what is stored (--from-db).  0, -1. */
-int	 source_db(struct load *, struct err *);
-/* Read the next page of table target; rows go to sink, or to the ledger when it is
-   NULL.  1 when there may be more, 0, -1. */
-int	 source_page(struct load *, struct source_at *,
-	    int (*sink)(struct load *, const struct target *, int n, int piped, struct err *),
+/* Choose project and map by META of the stream, or without META when meta is NULL.  0, -1. */
+int	 source_meta(struct work *, const struct json *meta, struct err *);
+/* Store the fields that META names for a later --from-db.  0, -1. */
+int	 source_remember(struct work *, struct err *);
+/* --from-db: choose project and map by the stored effects.  0, -1. */
+int	 source_db(struct work *, struct err *);
+/* Read the next page of table target; rows go to sink with arg, or to the ledger when sink is
+   NULL.  1 when there may be more rows, 0 at the end, -1. */
+int	 source_page(struct work *, struct source_at *, ingest_sink *sink, void *arg,
 	    struct err *);
-/* Read which pass of each stream came whole.  0, -1. */
-int	 source_whole(struct load *, struct err *);
+/* Read the newest complete pass of each stream.  0, -1. */
+int	 source_whole(struct work *, struct err *);
 
 #endif

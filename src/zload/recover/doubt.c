@@ -1,38 +1,50 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/time.h"
-#include "load.h"
+#include "base/set.h"
+#include "session.h"
 #include "recover/doubt.h"
 #include "send/result.h"
 #include "work/kind.h"
 #include "work/queue.h"
 #include "work/same.h"
 #include "work/task.h"
+#include "work/work.h"
 #include "recover/doubt_impl.h"
 
 /*
- * Requests whose fate is unknown.  No earlier than settle after they left they
- * are read back (readback.c); what is found is ours, what is not is sent again.
+ * An effect whose request may have arrived is read back (readback.c).  If its object is
+ * found, the effect is done, else its request is sent again.
  */
-static void
-doubt_put(struct load *l, struct doubt *d, int64_t age_ms)
+
+struct doubts *
+doubt_open(struct work *w)
 {
-	struct doubt **at = &l->doubts;
+	struct doubts *ds = mem_zalloc(sizeof(*ds));
+
+	ds->work = w;
+	ds->session = w->session;
+	return ds;
+}
+
+static void
+doubt_put(struct doubts *ds, struct doubt *d, int64_t age_ms)
+{
+	struct doubt **at = &ds->head;
 
 	d->lane = d->e.lane != NULL ? text_hash(d->e.lane) : 0;
-	d->due_ms = time_mono_ms() + l->settle_ms - age_ms;
+	d->due_ms = time_mono_ms() + ds->session->options->settle_ms - age_ms;
 	while (*at != NULL)
 		at = &(*at)->next;
 	*at = d;
 }
 
-void
-doubt_add(struct load *l, const struct effect *f, const char *path,
-    enum effect_verb verb, int64_t age_ms)
+/* Return a new doubt about a request of an effect. */
+static struct doubt *
+doubt_new(const struct effect *f, const char *path, enum effect_verb verb)
 {
 	struct doubt *d = mem_zalloc(sizeof(*d));
 
@@ -40,13 +52,19 @@ doubt_add(struct load *l, const struct effect *f, const char *path,
 	free(d->e.path);
 	d->e.path = mem_dup(path);
 	d->e.verb = verb;
-	doubt_put(l, d, age_ms);
+	return d;
+}
+
+void
+doubt_add(struct doubts *ds, const struct effect *f, const char *path, enum effect_verb verb)
+{
+	doubt_put(ds, doubt_new(f, path, verb), 0);
 }
 
 static void
-doubt_drop(struct load *l, struct doubt *d)
+doubt_drop(struct doubts *ds, struct doubt *d)
 {
-	struct doubt **at = &l->doubts;
+	struct doubt **at = &ds->head;
 
 	while (*at != d)
 		at = &(*at)->next;
@@ -59,7 +77,7 @@ doubt_drop(struct load *l, struct doubt *d)
 }
 
 int
-doubt_open(struct load *l, struct err *e)
+doubt_read_intents(struct doubts *ds, struct err *e)
 {
 	enum { PAGE = 128 };
 	struct effect page[PAGE];
@@ -68,14 +86,14 @@ doubt_open(struct load *l, struct err *e)
 	int i, n, all = 0;
 
 	do {
-		if (d != NULL)		/* the last one of a page */
+		if (d != NULL)		/* the last row of a page */
 			at = (struct ledger_place){ d->e.phase, d->e.ord, d->e.kind,
 			    d->e.ekey };
-		n = ledger_open_intents(&l->ledger, &at, PAGE, page, e);
+		n = ledger_open_intents(&ds->session->ledger, &at, PAGE, page, e);
 		for (i = 0; i < n; i++) {
 			d = mem_zalloc(sizeof(*d));
 			d->e = page[i];
-			doubt_put(l, d, page[i].intent_age);
+			doubt_put(ds, d, page[i].intent_age);
 		}
 		all += n;
 	} while (n == PAGE);
@@ -86,49 +104,49 @@ doubt_open(struct load *l, struct err *e)
 }
 
 int
-doubt_load_fields(struct load *l, struct err *e)
+doubt_load_fields(const struct doubts *ds, struct err *e)
 {
 	const struct kind *k;
 	const struct doubt *d;
 	int rc = 0;
 
-	for (d = l->doubts; d != NULL && rc == 0; d = d->next)
+	for (d = ds->head; d != NULL && rc == 0; d = d->next)
 		if (d->e.verb == VERB_CREATE && (k = kind_of(d->e.type)) != NULL &&
 		    k->artifact != NULL)
-			rc = fields_load(l->fields, k->artifact, e);
+			rc = fields_load(ds->session->fields, k->artifact, e);
 	return rc;
 }
 
 int
-doubt_lane(const struct load *l, uint64_t lane)
+doubt_lane(const struct doubts *ds, uint64_t lane)
 {
 	const struct doubt *d;
 
-	for (d = l->doubts; d != NULL; d = d->next)
+	for (d = ds->head; d != NULL; d = d->next)
 		if (d->lane == lane)
 			return 1;
 	return 0;
 }
 
 int
-doubt_count(const struct load *l, enum effect_kind kind)
+doubt_count(const struct doubts *ds, enum effect_kind kind)
 {
 	const struct doubt *d;
 	int n = 0;
 
-	for (d = l->doubts; d != NULL; d = d->next)
+	for (d = ds->head; d != NULL; d = d->next)
 		n += kind == KIND_UNKNOWN || d->e.type == kind;
 	return n;
 }
 
 int64_t
-doubt_due(const struct load *l)
+doubt_due(const struct doubts *ds)
 {
 	const struct doubt *d;
 	int64_t now = time_mono_ms(), ms, least = -1;
 
-	for (d = l->doubts; d != NULL; d = d->next) {
-		if (d->asking != NULL)
+	for (d = ds->head; d != NULL; d = d->next) {
+		if (d->readback != NULL)
 			continue;
 		ms = d->due_ms > now ? d->due_ms - now : 0;
 		if (least == -1 || ms < least)
@@ -137,27 +155,22 @@ doubt_due(const struct load *l)
 	return least;
 }
 
-int
+void
 adopt_lookup(struct task *t, char *path)
 {
-	struct doubt *d = mem_zalloc(sizeof(*d));
+	struct doubt *d = doubt_new(&t->e, path, VERB_CREATE);
 
 	free(t->path);
 	t->path = path;
 	t->verb = VERB_ADOPT;
 	t->state = TASK_LOOKUP;
-	effect_copy(&d->e, &t->e);
-	free(d->e.path);
-	d->e.path = mem_dup(path);
-	d->e.verb = VERB_CREATE;
 	d->last_body = json_copy(&t->body);
 	d->task = t;
-	doubt_put(t->load, d, t->load->settle_ms);
-	return 0;
+	doubt_put(t->work->doubts, d, t->session->options->settle_ms);
 }
 
-/* Expect the version that a found run has: a run made before its case was approved
-   again keeps its version, which is no edit. */
+/* Expect the version that a found run has.  A run that was created before its case was
+   approved again keeps its version, which is not an edit. */
 static void
 doubt_keep_version(struct doubt *d)
 {
@@ -169,19 +182,18 @@ doubt_keep_version(struct doubt *d)
 		return;
 	json_set_int(&d->last_body, "test_case_version_id", id);
 	json_set_int(&t->body, "test_case_version_id", id);
-	buf_reset(&t->text);
-	json_dump(&t->body, &t->text);
+	task_text_update(t);
 }
 
 /*
- * What was looked for is there: it is ours.  Another content may be somebody's
- * edit, so it is kept unless edits are to be overwritten.  Not there: made.
+ * End the search of --adopt.  A missing object is created.  An object with another content may
+ * have been edited, so it is kept unless --overwrite-edits is given.
  */
 static void
-doubt_lookup_end(struct doubt *d, const struct kind *k, enum task_outcome out,
-    const char *why)
+doubt_lookup_end(struct doubt *d, enum task_outcome out, const char *why)
 {
 	struct task *t = d->task;
+	int is_equal;
 
 	t->origin = ORIGIN_LOOKUP;
 	if (out == OUT_DONE)
@@ -190,19 +202,20 @@ doubt_lookup_end(struct doubt *d, const struct kind *k, enum task_outcome out,
 		t->state = TASK_READY;
 	else if (out != OUT_DONE)
 		task_end(t, out, "%s", why);
-	else if (k->place == PLACE_RUN && !same_content(&d->last_body, &d->found)) {
-		/* Another version of the case may have run, with other steps: what an
-		   update would write decides if it differs (update_decide). */
+	else if (!(is_equal = same_content(&d->last_body, &d->found)) &&
+	    t->kind->place == PLACE_RUN) {
+		/* The log may be of another version of the case, with other steps:
+		   update_decide() finds out if it differs. */
 		t->e.id = json_int(&d->found, "id", 0);
 		t->state = TASK_READY;
 	} else {
 		json_free(&t->doc);
 		t->doc = json_copy(&d->found);
 		result_done(t, OUT_SAME);
-		if (k->place == PLACE_APPROVE || same_content(&d->last_body, &d->found))
+		if (t->kind->place == PLACE_APPROVE || is_equal)
 			return;
 		t->hash[0] = '\0';
-		if (t->load->overwrite)
+		if (t->session->options->overwrite)
 			t->superseded = 1;
 		else
 			task_end(t, OUT_KEPT_ADOPTED, "differs in qTest from the version to be "
@@ -211,28 +224,26 @@ doubt_lookup_end(struct doubt *d, const struct kind *k, enum task_outcome out,
 }
 
 void
-doubt_end(struct load *l, struct doubt *d, const struct kind *k,
-    enum task_outcome out, const char *why)
+doubt_end(struct doubts *ds, struct doubt *d, enum task_outcome out, const char *why)
 {
 	struct effect f;
 	struct task *t;
 
 	if (d->task != NULL) {
-		doubt_lookup_end(d, k, out, why);
-		doubt_drop(l, d);
+		doubt_lookup_end(d, out, why);
+		doubt_drop(ds, d);
 		return;
 	}
 	effect_copy(&f, &d->e);
-	if ((t = queue_put(l, &f)) == NULL) {
-		doubt_drop(l, d);
+	if ((t = queue_put(ds->work->queue, &f)) == NULL) {
+		doubt_drop(ds, d);
 		return;
 	}
-	t->kind = k;
 	t->path = mem_dup(d->e.path);
 	t->body = json_copy(&d->last_body);
 	t->origin = ORIGIN_READBACK;
 	t->verb = d->e.verb == VERB_UPDATE ? VERB_UPDATE : VERB_CREATE;
-	if (k->place == PLACE_APPROVE)
+	if (t->kind->place == PLACE_APPROVE)
 		t->parent = strtoll(d->e.path + strlen("/test-cases/"), NULL, 10);
 	if (out == OUT_DONE) {
 		t->doc = json_copy(&d->found);
@@ -242,51 +253,52 @@ doubt_end(struct load *l, struct doubt *d, const struct kind *k,
 		    d->matched_by_name ? "found by its name" : "found by its marker");
 	} else
 		task_end(t, out, "%s", why);
-	doubt_drop(l, d);
+	doubt_drop(ds, d);
 }
 
 int
-doubt_sent(struct load *l, struct doubt *d, struct err *e)
+doubt_bodies_read(struct doubts *ds, struct doubt *d, struct err *e)
 {
-	char *text = NULL, *was = NULL;
-	int rc = d->last_body.set ? 0 : ledger_last_body(&l->ledger, d->e.kind, d->e.ekey,
-	    &text, e), lost;
+	struct ledger *lg = &ds->session->ledger;
+	char *last = NULL, *confirmed = NULL;
+	int rc = d->last_body.set ? 0 : ledger_last_body(lg, d->e.kind, d->e.ekey, &last, e);
+	int unconfirmed;
 
-	if (rc == 1 && *text != '\0' &&
-	    (rc = json_parse(&d->last_body, text, strlen(text), NULL, e)) == 0 &&
-	    (rc = ledger_confirmed_body(&l->ledger, d->e.kind, d->e.ekey, &was, &lost, e)) == 1 &&
-	    lost && *was != '\0')
-		rc = json_parse(&d->confirmed_body, was, strlen(was), NULL, e);
-	free(text);
-	free(was);
+	if (rc == 1 && *last != '\0' &&
+	    (rc = json_parse(&d->last_body, last, strlen(last), NULL, e)) == 0 &&
+	    (rc = ledger_confirmed_body(lg, d->e.kind, d->e.ekey, &confirmed, &unconfirmed,
+	    e)) == 1 && unconfirmed && *confirmed != '\0')
+		rc = json_parse(&d->confirmed_body, confirmed, strlen(confirmed), NULL, e);
+	free(last);
+	free(confirmed);
 	return rc == -1 ? -1 : 0;
 }
 
 int
-doubt_turn(struct load *l, struct err *e)
+doubt_turn(struct doubts *ds, struct err *e)
 {
 	struct doubt *d, *next;
 	const struct kind *k;
 	int64_t now = time_mono_ms();
 
-	for (d = l->doubts; d != NULL; d = next) {
+	for (d = ds->head; d != NULL; d = next) {
 		next = d->next;
-		if (d->asking != NULL || d->due_ms > now || qtest_room(l->qtest) == 0)
+		if (d->readback != NULL || d->due_ms > now || qtest_room(ds->session->qtest) == 0)
 			continue;
 		k = kind_of(d->e.type);
 		if (k == NULL || d->e.path == NULL || d->e.verb == VERB_NONE)
 			return err_set(e, ZX_BUG, "ledger: %s %s is an intent without"
 			    " a request", d->e.kind, d->e.ekey);
-		if (doubt_sent(l, d, e) == -1 || readback(l, d, k, e) == -1)
+		if (doubt_bodies_read(ds, d, e) == -1 || readback(ds, d, k, e) == -1)
 			return -1;
-		next = l->doubts;	/* fields may have been waited for */
 	}
 	return 0;
 }
 
 void
-doubt_free(struct load *l)
+doubt_close(struct doubts *ds)
 {
-	while (l->doubts != NULL)
-		doubt_drop(l, l->doubts);
+	while (ds != NULL && ds->head != NULL)
+		doubt_drop(ds, ds->head);
+	free(ds);
 }

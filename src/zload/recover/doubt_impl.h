@@ -1,39 +1,42 @@
 #ifndef ZLOAD_DOUBT_IMPL_H
 #define ZLOAD_DOUBT_IMPL_H
 
-#include "load.h"
 #include "work/kind.h"
 #include "work/task.h"
 
-/* Between doubt.c and readback.c only. */
+/* For doubt.c and readback.c alone. */
+struct doubts {
+	struct work	*work;
+	struct session	*session;	/* that of .work */
+	struct doubt	*head;
+};
+
 struct doubt {
 	struct doubt	*next;
 	struct effect	 e;
 	uint64_t	 lane;
 	int64_t		 due_ms;	/* monotonic */
 	struct json	 last_body, found;
-	struct json	 confirmed_body;		/* update: what was there before */
-	struct task	*task;		/* --adopt: whose object is looked for */
-	struct asking	*asking;
-	int		 twins;
-	int		 matched_by_name;	/* found by its name, no marker */
+	struct json	 confirmed_body;	/* update: the body before */
+	struct task	*task;		/* --adopt: search for its object */
+	struct readback	*readback;	/* the request under way for it, or NULL */
+	int		 twins;		/* further objects with its marker */
+	int		 matched_by_name;	/* .found has no marker, but its name */
 };
 
-/* A question under way, for all doubts that point here. */
-struct asking {
-	struct load	*load;
+/* A request to qTest whose answer settles all doubts that point to it. */
+struct readback {
+	struct doubts	*doubts;
 	const struct kind *kind;
 	char		*path;		/* of the requests in doubt */
-	int64_t		 version;	/* approvals: the newest whole one */
-	struct err	 e;
+	int64_t		 version;	/* approvals: the newest approved version */
 };
 
-/* The doubt becomes a task that has ended; it is committed with the others. */
-void	 doubt_end(struct load *, struct doubt *, const struct kind *,
-	    enum task_outcome, const char *why);
-/* The body that was sent and the one before it, from the ledger. */
-int	 doubt_sent(struct load *, struct doubt *, struct err *);
-/* readback.c: ask qTest about a doubt, and all that the same answer settles. */
-int	 readback(struct load *, struct doubt *, const struct kind *, struct err *);
+/* Remove a doubt, and put its outcome into the queue as a task that has ended. */
+void	 doubt_end(struct doubts *, struct doubt *, enum task_outcome, const char *why);
+/* Read the last body of a doubt, and for an update the body before, from the ledger.  0, -1. */
+int	 doubt_bodies_read(struct doubts *, struct doubt *, struct err *);
+/* Request the answer to a doubt, and to all doubts that the same answer settles.  0, -1. */
+int	 readback(struct doubts *, struct doubt *, const struct kind *, struct err *);
 
 #endif

@@ -3,47 +3,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "domain/checkpoint.h"
-#include "load.h"
-#include "plan_effects.h"
+#include "session.h"
 #include "recover/guard.h"
-#include "send/marker.h"
+#include "work/marker.h"
 #include "work/kind.h"
 
 /*
- * The guard against a second load of the same project (design.md 6).  A
- * database without a ledger of this target may be new, or another one than the
- * one that loaded it.  Before the first create, the containers in qTest are
- * searched for markers of our project; objects that no ledger row explains
- * mean that another database loaded them.
+ * The guard against a second load of the same project (design.md 6).  A database without
+ * ledger rows of this target may be new, or may not be the database that loaded the project.
+ * Before the first create the containers in qTest are searched for markers of the project.
  */
 struct guard {
-	struct load	*load;
+	struct session	*session;
 	const struct kind *kind;
-	int64_t		 found;		/* objects of ours that we do not know */
-	int64_t		 first;		/* id of the first one */
+	int64_t		 found;		/* objects with our marker, missing in the ledger */
+	int64_t		 first;		/* id of the first of them */
 	const struct kind *first_kind;
-	char		 name[80];	/* of the first one */
+	char		 name[80];	/* of the first of them */
 };
 
-/* True if KEY can be one that our project gave: its prefix, or none at all. */
+/* True if a key has the prefix of the project, or no prefix. */
 static int
-guard_key_fits(const struct load *l, const char *key)
+guard_key_fits(const char *project, const char *key)
 {
 	const char *dash = strchr(key, '-');
-	size_t n = strlen(l->project);
+	size_t n = strlen(project);
 
-	return dash == NULL || ((size_t)(dash - key) == n && strncmp(key, l->project, n) == 0);
+	return dash == NULL || ((size_t)(dash - key) == n && strncmp(key, project, n) == 0);
 }
 
-/* 1 when the ledger knows the object, or has a request in doubt that may have
-   made it; 0, -1. */
+/* Check if the ledger has the object, or a request in doubt that may have created it.  1, 0,
+   -1. */
 static int
 guard_known(struct guard *g, const char *key, int64_t id, struct err *e)
 {
-	struct ledger *lg = &g->load->ledger;
+	struct ledger *lg = &g->session->ledger;
 	struct effect f;
 	int rc = ledger_key(lg, g->kind->name, id, NULL, e), known;
 
@@ -56,16 +52,18 @@ guard_known(struct guard *g, const char *key, int64_t id, struct err *e)
 	return known;
 }
 
+/* Count an object with a marker of the project that the ledger does not contain.  0, -1. */
 static int
 guard_object(struct guard *g, const struct json *item, struct err *e)
 {
+	const char *project = g->session->ledger.project;
 	struct qtest_marker m;
 	int64_t id = json_int(item, "id", 0);
 	int rc;
 
-	if (!marker_of(g->load, g->kind, item, &m) ||
-	    (m.project[0] != '\0' ? strcmp(m.project, g->load->project) != 0 :
-	    !guard_key_fits(g->load, m.key)))
+	if (!marker_of(g->session, g->kind, item, &m) ||
+	    (m.project[0] != '\0' ? strcmp(m.project, project) != 0 :
+	    !guard_key_fits(project, m.key)))
 		return 0;
 	if ((rc = guard_known(g, m.key, id, e)) != 0)
 		return rc == -1 ? -1 : 0;
@@ -78,13 +76,13 @@ guard_object(struct guard *g, const struct json *item, struct err *e)
 	return 0;
 }
 
-/* An object of a listing with all that hangs below it. */
+/* Count an object of a list and the objects below it.  0, -1. */
 static int
-guard_tree(struct guard *g, const struct json *item, struct err *e)
+on_container(void *guard, const struct json *item, struct err *e)
 {
 	static const char *const below[] = { "children", "test-cycles" };
 	struct json list, one;
-	int i, k, rc = guard_object(g, item, e);
+	int i, k, rc = guard_object(guard, item, e);
 
 	for (k = 0; k < 2 && rc == 0; k++) {
 		list = json_member(item, below[k]);
@@ -92,7 +90,7 @@ guard_tree(struct guard *g, const struct json *item, struct err *e)
 		for (i = 0; i < json_len(&list, "") && rc == 0; i++) {
 			one = json_at(&list, i);
 			json_unfold(&one);
-			rc = guard_tree(g, &one, e);
+			rc = on_container(guard, &one, e);
 			json_free(&one);
 		}
 		json_free(&list);
@@ -101,40 +99,31 @@ guard_tree(struct guard *g, const struct json *item, struct err *e)
 }
 
 static int
-on_container(void *arg, const struct json *item, struct err *e)
-{
-	return guard_tree(arg, item, e);
-}
-
-static int
 guard_search(struct guard *g, struct err *e)
 {
-	static const struct { enum effect_kind kind; const char *path; } lists[] = {
-		{ KIND_MODULE, "/modules?expand=descendants" },
-		{ KIND_RELEASE, "/releases?includeClosed=true" },
-		{ KIND_CYCLE, "/test-cycles?parentId=0&parentType=root&expand=descendants" },
-	};
-	size_t i;
+	int i;
 
-	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		g->kind = kind_of(lists[i].kind);
+	for (i = KIND_UNKNOWN + 1; i < KIND_COUNT; i++) {
+		g->kind = kind_of((enum effect_kind)i);
+		if (g->kind->containers == NULL)
+			continue;
 		if (g->kind->artifact != NULL &&
-		    fields_load(g->load->fields, g->kind->artifact, e) == -1)
+		    fields_load(g->session->fields, g->kind->artifact, e) == -1)
 			return -1;
-		if (qtest_list(g->load->qtest, lists[i].path, g->kind->paging,
+		if (qtest_list(g->session->qtest, g->kind->containers, g->kind->paging,
 		    on_container, g, e) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-/* Return 1 if the adoption of this target was begun and not finished, 0, -1. */
+/* Check if an adoption of this target has begun and not finished.  1, 0, -1. */
 static int
-guard_adopting(struct load *l, struct err *e)
+guard_adopting(struct session *s, struct err *e)
 {
-	const struct checkpoint_of of = { l->db, "zload", l->project, 0 };
+	const struct checkpoint_of of = { s->db, "zload", s->ledger.project, 0 };
 	struct checkpoint c;
-	char *scope = mem_fmt("adopt:%s", l->ledger.target);
+	char *scope = mem_fmt("adopt:%s", s->ledger.target);
 	int rc = checkpoint_get(&of, scope, &c, e);
 
 	free(scope);
@@ -142,11 +131,11 @@ guard_adopting(struct load *l, struct err *e)
 }
 
 int
-guard_adopt_mark(struct load *l, const char *state, struct err *e)
+guard_adopt_mark(struct session *s, const char *state, struct err *e)
 {
-	const struct checkpoint_of of = { l->db, "zload", l->project, 0 };
+	const struct checkpoint_of of = { s->db, "zload", s->ledger.project, 0 };
 	struct checkpoint c = { .total = -1 };
-	char *scope = mem_fmt("adopt:%s", l->ledger.target);
+	char *scope = mem_fmt("adopt:%s", s->ledger.target);
 	int rc;
 
 	snprintf(c.state, sizeof(c.state), "%s", state);
@@ -156,23 +145,23 @@ guard_adopt_mark(struct load *l, const char *state, struct err *e)
 }
 
 int
-guard_check(struct load *l, struct err *e)
+guard_check(struct session *s, struct err *e)
 {
-	struct guard g = { .load = l };
+	struct guard g = { .session = s };
 	int64_t known;
 	int rc;
 
-	if (l->adopt)
-		return l->job.plan ? 0 : guard_adopt_mark(l, "open", e);
-	if ((rc = guard_adopting(l, e)) == -1)
+	if (s->options->adopt)
+		return s->job->plan ? 0 : guard_adopt_mark(s, "open", e);
+	if ((rc = guard_adopting(s, e)) == -1)
 		return -1;
 	if (rc == 1)
 		return err_set(e, ZX_CONFIG, "an earlier zload --adopt of %s did not finish; run "
 		    "it again with --adopt, or objects would be created twice",
-		    l->ledger.target);
-	if (db_one(l->db, &known, 0, e, "SELECT 1 FROM ledger WHERE target = ?1"
+		    s->ledger.target);
+	if (db_one(s->db, &known, 0, e, "SELECT 1 FROM ledger WHERE target = ?1"
 	    " AND project = ?2 AND id IS NOT NULL AND kind <> 'field' LIMIT 1", "ss",
-	    l->ledger.target, l->project) == -1)
+	    s->ledger.target, s->ledger.project) == -1)
 		return -1;
 	if (known)
 		return 0;
@@ -184,6 +173,6 @@ guard_check(struct load *l, struct err *e)
 	    "%s (%s %" PRId64 " \"%.60s\") that are not in the ledger of this database, %s: "
 	    "loading would create everything twice.  Use the database that loaded them, or rebuild "
 	    "its ledger with zload --adopt, or choose another qTest project",
-	    l->ledger.target, g.found, l->project,
-	    g.first_kind->name, g.first, g.name, db_where(l->db));
+	    s->ledger.target, g.found, s->ledger.project,
+	    g.first_kind->name, g.first, g.name, db_where(s->db));
 }

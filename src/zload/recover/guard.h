@@ -2,11 +2,12 @@
 #define ZLOAD_GUARD_H
 
 struct err;
-struct load;
+struct session;
 
-/* Fail with 78 when qTest holds objects of ours that no ledger row explains.  0, -1. */
-int	 guard_check(struct load *, struct err *);
-/* Record how an adoption stands: "open", then "done".  0, -1. */
-int	 guard_adopt_mark(struct load *, const char *state, struct err *);
+/* Fail (ZX_CONFIG) when qTest has objects with markers of the project that the ledger does not
+   contain: another database loaded them.  0, -1. */
+int	 guard_check(struct session *, struct err *);
+/* Record the state of --adopt, "open" or "done".  0, -1. */
+int	 guard_adopt_mark(struct session *, const char *state, struct err *);
 
 #endif

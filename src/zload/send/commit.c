@@ -1,33 +1,28 @@
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/time.h"
-#include "load.h"
+#include "session.h"
 #include "send/commit.h"
 #include "send/result.h"
 #include "send/result_write.h"
 #include "steps/case_steps.h"
 #include "work/queue.h"
 #include "work/task.h"
+#include "work/work.h"
 
-/*
- * One transaction writes the results of finished requests and the intents of
- * the next ones; only then do these leave.
- */
-
-enum { ACCOUNT_MS = 700, ACCOUNT_IDLE_MS = 10000 };
-
+/* Return how often to renew the time of an intent under way, in ms. */
 static int64_t
-commit_touch_every(const struct load *l)
+commit_touch_every(const struct session *s)
 {
-	return l->settle_ms / 4 < 10000 ? l->settle_ms / 4 + 1 : 10000;
+	int64_t ms = s->options->settle_ms / 4;
+
+	return ms < 10000 ? ms + 1 : 10000;
 }
 
 static int
 commit_write_one(struct task *t, int64_t now, struct err *e)
 {
-	struct ledger *lg = &t->load->ledger;
+	struct ledger *lg = &t->session->ledger;
 
 	switch (t->state) {
 	case TASK_WRITE:
@@ -35,7 +30,7 @@ commit_write_one(struct task *t, int64_t now, struct err *e)
 		return ledger_intent(lg, &t->e, t->hash, t->verb, t->path,
 		    buf_str(&t->text), e);
 	case TASK_SENT:
-		/* It may still wait for its turn to leave. */
+		/* The request may still wait in the client. */
 		return now < t->touch_ms ? 0 :
 		    ledger_touch(lg, t->e.kind, t->e.ekey, e);
 	default:
@@ -43,91 +38,60 @@ commit_write_one(struct task *t, int64_t now, struct err *e)
 	}
 }
 
-/* What was sent goes to the row that all processes share, now and then. */
-static int
-commit_account_due(const struct load *l)
-{
-	int64_t now = time_mono_ms();
-
-	return now >= l->account_ms + (http_sent(qtest_http(l->qtest)) !=
-	    l->accounted ? ACCOUNT_MS : ACCOUNT_IDLE_MS);
-}
-
-static int
-commit_account(struct load *l, struct err *e)
-{
-	int64_t sent = http_sent(qtest_http(l->qtest));
-
-	if (!commit_account_due(l))
-		return 0;
-	if (qtest_account(l->qtest, l->db, e) == -1)
-		return -1;
-	l->accounted = sent;
-	l->account_ms = time_mono_ms();
-	return 0;
-}
-
 static int
 commit_write_all(struct db *db, void *arg, struct err *e)
 {
-	struct load *l = arg;
+	struct work *w = arg;
 	struct task *t;
 	int64_t now = time_mono_ms();
 
 	(void)db;
-	if (steps_commit(l, e) == -1)
+	if (steps_commit(w->steps, e) == -1)
 		return -1;
-	/* results first: a case that was written makes its approval, which may
-	   be intended in the same breath, due again */
-	for (t = l->queue->head; t != NULL; t = t->next)
+	/* Results first: a case that was written makes its approval, whose intent may be in
+	   this transaction, pending again. */
+	for (t = w->queue->head; t != NULL; t = t->next)
 		if (t->state == TASK_ENDED && result_write(t, e) == -1)
 			return -1;
-	for (t = l->queue->head; t != NULL; t = t->next)
+	for (t = w->queue->head; t != NULL; t = t->next)
 		if (t->state != TASK_ENDED && commit_write_one(t, now, e) == -1)
 			return -1;
 	return 0;
 }
 
 static int
-commit_has_work(struct load *l)
+commit_has_work(const struct work *w)
 {
 	const struct task *t;
 	int64_t now = time_mono_ms();
 
-	for (t = l->queue->head; t != NULL; t = t->next)
+	for (t = w->queue->head; t != NULL; t = t->next)
 		if (t->state == TASK_ENDED || t->state == TASK_WRITE ||
 		    t->state == TASK_INTENDED ||
 		    (t->state == TASK_SENT && now >= t->touch_ms))
 			return 1;
-	return steps_waiting(l);
-}
-
-static void
-on_write(void *arg, struct qtest_reply *rp)
-{
-	result_take(arg, rp);
+	return steps_waiting(w->steps);
 }
 
 static int
 commit_send_one(struct task *t, struct err *e)
 {
-	struct load *l = t->load;
 	const char *body = t->text.len > 0 ? buf_str(&t->text) : NULL;
 
-	t->touch_ms = time_mono_ms() + commit_touch_every(l);
+	t->touch_ms = time_mono_ms() + commit_touch_every(t->session);
 	t->state = TASK_SENT;
-	if (qtest_send(l->qtest, t->method, t->path, body, t->text.len, on_write,
-	    t, e) == 0)
+	if (qtest_send(t->session->qtest, t->method, t->path, body, t->text.len,
+	    result_store, t, e) == 0)
 		return 0;
 	task_end(t, OUT_UNDO, "not sent");
 	return -1;
 }
 
-/* What was committed is told and leaves the window. */
+/* Report the tasks whose end is committed, and remove them from the window.  0, -1. */
 static int
-commit_sweep(struct load *l, struct err *e)
+commit_sweep(struct queue *q, struct err *e)
 {
-	struct task **at = &l->queue->head, *t;
+	struct task **at = &q->head, *t;
 
 	while ((t = *at) != NULL) {
 		if (t->state == TASK_ENDED && t->out == OUT_UNDO && t->origin != ORIGIN_READBACK)
@@ -137,8 +101,8 @@ commit_sweep(struct load *l, struct err *e)
 			continue;
 		}
 		*at = t->next;
-		l->queue->n--;
-		l->queue->ended++;
+		q->n--;
+		q->ended++;
 		if (result_after_commit(t, e) == -1) {
 			task_free(t);
 			return -1;
@@ -149,30 +113,28 @@ commit_sweep(struct load *l, struct err *e)
 }
 
 int
-commit(struct load *l, struct err *e)
+commit(struct work *w, struct err *e)
 {
 	struct task *t;
 	int64_t now;
 	int rc = 0;
 
-	if (commit_account(l, e) == -1)
-		return -1;
-	if (!commit_has_work(l))
+	if (!commit_has_work(w))
 		return 0;
-	if (db_tx(l->db, commit_write_all, l, e) == -1)
+	if (db_tx(w->session->db, commit_write_all, w, e) == -1)
 		return -1;
-	steps_committed(l);
-	for (t = l->queue->head; t != NULL; t = t->next)
+	steps_committed(w->steps);
+	for (t = w->queue->head; t != NULL; t = t->next)
 		if (t->state == TASK_WRITE)
 			t->state = TASK_INTENDED;
-	if (commit_sweep(l, e) == -1)
+	if (commit_sweep(w->queue, e) == -1)
 		return -1;
 	now = time_mono_ms();
-	for (t = l->queue->head; t != NULL; t = t->next) {
+	for (t = w->queue->head; t != NULL; t = t->next) {
 		if (t->state == TASK_INTENDED && rc == 0)
 			rc = commit_send_one(t, e);
 		else if (t->state == TASK_SENT && now >= t->touch_ms)
-			t->touch_ms = now + commit_touch_every(l);
+			t->touch_ms = now + commit_touch_every(w->session);
 	}
 	return rc;
 }

@@ -2,9 +2,10 @@
 #define ZLOAD_COMMIT_H
 
 struct err;
-struct load;
+struct work;
 
-/* Write outcomes and intents in one transaction, then send the requests.  0, -1. */
-int	 commit(struct load *, struct err *);
+/* Write outcomes and intents in one transaction, then send the requests of these intents and
+   remove the tasks that ended.  0, -1. */
+int	 commit(struct work *, struct err *);
 
 #endif

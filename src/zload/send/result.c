@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "base/time.h"
-#include "load.h"
+#include "session.h"
 #include "cache/id_cache.h"
 #include "send/result.h"
 #include "steps/case_steps.h"
@@ -12,8 +12,7 @@
 #include "work/empty.h"
 #include "work/queue.h"
 #include "work/task.h"
-
-/* Take the answer to a request, and what it says of the object. */
+#include "work/work.h"
 
 char *
 result_run_of(const struct effect *f)
@@ -37,25 +36,23 @@ result_run_of(const struct effect *f)
 	return run;
 }
 
-/* A run remembers the end of its last log, for the order of its history. */
 void
 result_log_done(struct task *t)
 {
 	const char *s = json_str(&t->body, "exe_end_date");
 	char *run = result_run_of(&t->e);
-	struct id_cache k;
+	struct known_id k;
 	struct err e;
 
 	if (run != NULL && s != NULL && time_parse(s, &t->end_ms) == 0 &&
-	    id_cache_find(t->load, "run", run, &k, NULL, 0, &e) == ID_DONE &&
+	    id_cache_find(t->work->ids, "run", run, &k, NULL, 0, &e) == ID_DONE &&
 	    t->end_ms > k.last_ms)
-		id_cache_put(t->load, "run", run, k.id, k.version, t->end_ms);
+		id_cache_put(t->work->ids, "run", run, k.id, k.version, t->end_ms);
 	else
 		t->end_ms = 0;
 	free(run);
 }
 
-/* Approval: the version, and the ids of its steps if the reply has them. */
 void
 result_approve_done(struct task *t)
 {
@@ -65,17 +62,17 @@ result_approve_done(struct task *t)
 		t->e.id = t->parent;
 	free(t->e.steps);
 	t->e.steps = NULL;
-	steps_forget(t->load, t->e.ekey);
-	steps_forget_calls(t->load);	/* who calls it may have been asked before */
+	steps_forget(t->work->steps, t->e.ekey);
 	if (json_len(&list, "") > 0) {
 		t->e.steps = steps_detail(&list, 0);
-		steps_put(t->load, t->e.ekey, t->e.steps);
+		steps_put(t->work->steps, t->e.ekey, t->e.steps);
 	}
 	json_free(&list);
 }
 
+/* Replace *to by the text in a member of v, if v has one. */
 static void
-result_text_take(char **to, const struct json *v, const char *name)
+result_text_set(char **to, const struct json *v, const char *name)
 {
 	const char *s = json_str(v, name);
 
@@ -85,7 +82,6 @@ result_text_take(char **to, const struct json *v, const char *name)
 	*to = mem_dup(s);
 }
 
-/* A field was made: from here on it is found by its label. */
 void
 result_field_done(struct task *t)
 {
@@ -93,7 +89,7 @@ result_field_done(struct task *t)
 	char *artifact = mem_dupn(t->e.ekey, slash != NULL ?
 	    (size_t)(slash - t->e.ekey) : strlen(t->e.ekey));
 
-	fields_add(t->load->fields, artifact, &t->doc);
+	fields_add(t->session->fields, artifact, &t->doc);
 	free(artifact);
 }
 
@@ -104,27 +100,27 @@ result_done(struct task *t, enum task_outcome out)
 
 	f->id = json_int(&t->doc, "id", f->id);
 	f->version_id = json_int(&t->doc, "test_case_version_id", f->version_id);
-	result_text_take(&f->pid, &t->doc, "pid");
-	result_text_take(&f->modified, &t->doc, "last_modified_date");
+	result_text_set(&f->pid, &t->doc, "pid");
+	result_text_set(&f->modified, &t->doc, "last_modified_date");
 	if (t->kind->on_done != NULL)
 		t->kind->on_done(t);
 	t->out = out;
 	t->state = TASK_ENDED;
-	/* result_after_commit() finds out if it is what is wanted now */
+	/* After the commit the ledger shows if this payload is still desired. */
 	if (t->origin == ORIGIN_READBACK) {
-		id_cache_drop(t->load, f->kind, f->ekey);
+		id_cache_drop(t->work->ids, f->kind, f->ekey);
 		return;
 	}
-	id_cache_put(t->load, f->kind, f->ekey, f->id, f->version_id, f->last_log_ms);
-	queue_event(t->load, f->kind, f->ekey);
+	id_cache_put(t->work->ids, f->kind, f->ekey, f->id, f->version_id, f->last_log_ms);
+	queue_retry(t->work->queue, f->kind, f->ekey);
 }
 
-/* A 2xx: the move of an object is followed by its content; a create that
-   does not say the id is as good as none. */
+/* Store a reply of status 2xx.  After the move of an object its content is sent.  A reply
+   without the id of a new object leaves the task in doubt. */
 static void
-result_id_is_taken(struct task *t, struct qtest_reply *rp)
+result_reply_store(struct task *t, struct qtest_reply *rp)
 {
-	t->load->denied = 0;
+	t->session->denied = 0;
 	json_free(&t->doc);
 	t->doc = json_copy(&rp->doc);
 	if (t->move_path != NULL && t->verb == VERB_UPDATE) {
@@ -144,12 +140,14 @@ result_id_is_taken(struct task *t, struct qtest_reply *rp)
 }
 
 void
-result_take(struct task *t, struct qtest_reply *rp)
+result_store(void *task, struct qtest_reply *rp)
 {
+	struct task *t = task;
+
 	t->status = rp->status;
 	switch (rp->end) {
 	case QTEST_DONE:
-		result_id_is_taken(t, rp);
+		result_reply_store(t, rp);
 		return;
 	case QTEST_REFUSED:
 		if (empty_refused(t)) {
@@ -158,7 +156,7 @@ result_take(struct task *t, struct qtest_reply *rp)
 		}
 		if (step_refused(t, rp->why))
 			return;
-		t->load->denied += rp->status == 403;
+		t->session->denied += rp->status == 403;
 		task_end(t, OUT_FAILED, "%s", rp->why);
 		return;
 	case QTEST_DOUBT:

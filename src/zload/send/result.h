@@ -4,17 +4,19 @@
 #include "domain/api/qtest.h"
 #include "work/task.h"
 
-struct kind;
-
-/* Take the answer to the request of a task. */
-void	 result_take(struct task *, struct qtest_reply *);
-/* End the task, whose object is in .doc; OUT_DONE or OUT_SAME. */
+/* Store the answer to the request of a task (qtest_done): end the task, or prepare its next
+   request. */
+void	 result_store(void *task, struct qtest_reply *);
+/* End a task, whose object is in .doc, with OUT_DONE or OUT_SAME. */
 void	 result_done(struct task *, enum task_outcome);
-/* Take what .doc says of an approval, a log, a field (struct kind). */
+/* Each of these stores what its kind needs of .doc (struct kind). */
+/* The version of an approved case, and the ids of its steps if .doc has them. */
 void	 result_approve_done(struct task *);
+/* The end of the execution; the run keeps that of its last log. */
 void	 result_log_done(struct task *);
+/* The field, which fields_find() finds from now on. */
 void	 result_field_done(struct task *);
-/* Return the key of the run that a log needs (the caller frees it), NULL: none. */
+/* Return the key of the run that a log needs (the caller frees it), or NULL. */
 char	*result_run_of(const struct effect *);
 
 #endif

@@ -1,10 +1,10 @@
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
-#include "load.h"
+#include "domain/ledger/target.h"
+#include "session.h"
 #include "recover/doubt.h"
 #include "send/result.h"
 #include "send/result_write.h"
@@ -12,21 +12,21 @@
 #include "work/empty.h"
 #include "work/queue.h"
 #include "work/task.h"
-
-/* Write how a task ended into the ledger, and report it after the commit. */
+#include "work/work.h"
 
 enum { DENIED_MAX = 5 };
 
+/* Record a warning about the record of a task.  0, -1. */
 static int
-result_find_issue(struct task *t, const char *rule, const char *what, struct err *e)
+result_warn(struct task *t, const char *rule, const char *what, struct err *e)
 {
 	int s = stream_find(t->e.stream);
 
-	return s == -1 ? 0 : finding_issue(&t->load->finding, "load",
+	return s == -1 ? 0 : finding_issue(&t->session->finding, "load",
 	    (enum stream)s, t->e.skey, rule, "warning", what, e);
 }
 
-/* A date or release that Zephyr has no more and qTest would not give up. */
+/* Record if a value that Zephyr no longer has could not be removed from qTest.  0, -1. */
 static int
 result_write_emptied(struct task *t, struct err *e)
 {
@@ -35,15 +35,14 @@ result_write_emptied(struct task *t, struct err *e)
 	if (t->emptying == EMPTYING_NONE)
 		return 0;
 	if (empty_left(t))
-		return result_find_issue(t, "not-emptied",
+		return result_warn(t, "not-emptied",
 		    "Zephyr no longer has this date or release, but qTest's API cannot remove it; "
-		    "clear it in qTest by hand",
-		    e);
-	return s == -1 ? 0 : finding_forget(&t->load->finding, "load", (enum stream)s,
+		    "clear it in qTest by hand", e);
+	return s == -1 ? 0 : finding_forget(&t->session->finding, "load", (enum stream)s,
 	    t->e.skey, "not-emptied", e);
 }
 
-/* Is its case to be approved once more, since it was updated? */
+/* True if the task updated a case, which must be approved again. */
 static int
 result_needs_approval(const struct task *t)
 {
@@ -53,39 +52,39 @@ result_needs_approval(const struct task *t)
 static int
 result_write_done(struct task *t, struct err *e)
 {
-	struct load *l = t->load;
-	int s = stream_find(t->e.stream), stood = task_stood(t), rc;
+	struct ledger *lg = &t->session->ledger;
+	int s = stream_find(t->e.stream), present = task_was_present(t), rc;
 	char *run;
 
-	if (stood && ledger_intent(&l->ledger, &t->e, t->hash,
+	if (present && ledger_intent(lg, &t->e, t->hash,
 	    t->origin == ORIGIN_LOOKUP ? VERB_ADOPT : VERB_SAME, t->path,
 	    buf_str(&t->text), e) == -1)
 		return -1;
-	if (ledger_done(&l->ledger, &t->e, stood && t->kind->place == PLACE_APPROVE,
+	if (ledger_done(lg, &t->e, present && t->kind->place == PLACE_APPROVE,
 	    e) == -1)
 		return -1;
-	/* the date of approval is the case's */
-	if (t->kind->place == PLACE_APPROVE && t->e.modified != NULL && !stood &&
-	    ledger_modified(&l->ledger, "case", t->e.ekey, t->e.modified, e) == -1)
+	/* an approval changes the date of its case */
+	if (t->kind->place == PLACE_APPROVE && t->e.modified != NULL && !present &&
+	    ledger_modified(lg, "case", t->e.ekey, t->e.modified, e) == -1)
 		return -1;
-	if (result_needs_approval(t) && ledger_again(&l->ledger, "approve", t->e.ekey, e) == -1)
+	if (result_needs_approval(t) && ledger_again(lg, "approve", t->e.ekey, e) == -1)
 		return -1;
 	if (t->kind->place == PLACE_RUN && t->end_ms != 0 &&
 	    (run = result_run_of(&t->e)) != NULL) {
-		rc = ledger_last_log(&l->ledger, run, t->end_ms, e);
+		rc = ledger_last_log(lg, run, t->end_ms, e);
 		free(run);
 		if (rc == -1)
 			return -1;
 	}
-	if (t->is_older && result_find_issue(t, "history-order", "its log is older than one that "
+	if (t->is_older && result_warn(t, "history-order", "its log is older than one that "
 	    "the run already has; the run shows the status of the log written last", e) == -1)
 		return -1;
 	if (result_write_emptied(t, e) == -1 || step_texts_write(t, e) == -1)
 		return -1;
 	if (t->out != OUT_KEPT_ADOPTED && t->why[0] != '\0' &&
-	    result_find_issue(t, "user-unknown", t->why, e) == -1)
+	    result_warn(t, "user-unknown", t->why, e) == -1)
 		return -1;
-	return s == -1 ? 0 : finding_clear_loaded(&l->finding, (enum stream)s,
+	return s == -1 ? 0 : finding_clear_loaded(&t->session->finding, (enum stream)s,
 	    t->e.skey, e);
 }
 
@@ -102,21 +101,20 @@ result_rule_of(const struct task *t, char *out, size_t n)
 static int
 result_write_failed(struct task *t, struct err *e)
 {
-	struct load *l = t->load;
 	int s = stream_find(t->e.stream);
 	char rule[24];
 
-	if (ledger_fail(&l->ledger, t->e.kind, t->e.ekey, STATE_FAILED, t->why,
+	if (ledger_fail(&t->session->ledger, t->e.kind, t->e.ekey, STATE_FAILED, t->why,
 	    t->status, e) == -1)
 		return -1;
-	return s == -1 ? 0 : finding_reject(&l->finding, "zload", (enum stream)s,
+	return s == -1 ? 0 : finding_reject(&t->session->finding, "zload", (enum stream)s,
 	    t->e.skey, result_rule_of(t, rule, sizeof(rule)), t->why, NULL, NULL, NULL, e);
 }
 
 int
 result_write(struct task *t, struct err *e)
 {
-	struct ledger *lg = &t->load->ledger;
+	struct ledger *lg = &t->session->ledger;
 	const char *kind = t->e.kind, *ekey = t->e.ekey;
 
 	switch (t->out) {
@@ -138,7 +136,7 @@ result_write(struct task *t, struct err *e)
 	case OUT_KEPT:
 		if (ledger_keep(lg, kind, ekey, t->why, e) == -1)
 			return -1;
-		return result_find_issue(t, "edited", t->why, e);
+		return result_warn(t, "edited", t->why, e);
 	case OUT_DOUBT:
 		return ledger_touch(lg, kind, ekey, e);
 	case OUT_UNDO:
@@ -147,7 +145,8 @@ result_write(struct task *t, struct err *e)
 	return 0;
 }
 
-/* {"effects":[E],"key":K}: what can be mended and piped in again. */
+/* Return the record {"effects":[E],"key":K} of a task (the caller frees it), which can be
+   corrected and loaded again; NULL when the database does not hold it. */
 static char *
 result_record_of(struct task *t, struct err *e)
 {
@@ -155,7 +154,7 @@ result_record_of(struct task *t, struct err *e)
 	struct buf b = { 0 };
 	struct target row;
 
-	if (target_get(t->load->db, t->load->project, t->e.map, t->e.kind,
+	if (target_get(t->session->db, t->session->ledger.project, t->e.map, t->e.kind,
 	    t->e.ekey, &row, e) != 1)
 		return NULL;
 	if (json_parse(&doc, row.body, strlen(row.body), NULL, e) == -1) {
@@ -181,9 +180,9 @@ result_record_of(struct task *t, struct err *e)
 }
 
 static int
-result_tell_failed(struct task *t, struct err *e)
+result_report_failed(struct task *t, struct err *e)
 {
-	struct reject *r = &t->load->reject;
+	struct reject *r = &t->session->reject;
 	char rule[24], *rec;
 	int rc = 0;
 
@@ -195,17 +194,17 @@ result_tell_failed(struct task *t, struct err *e)
 		    strlen(rec != NULL ? rec : t->e.ekey), rec != NULL, e);
 		free(rec);
 	}
-	if (rc == 0 && t->load->denied >= DENIED_MAX)
-		rc = err_set(e, ZX_AUTH, "qTest denies one write after another (%s): the user's "
-		    "profile lacks a right; everything so far is recorded: grant the right and run "
-		    "the same command again", t->why);
+	if (rc == 0 && t->session->denied >= DENIED_MAX)
+		rc = err_set(e, ZX_AUTH, "qTest denies every write (%s): the user's profile "
+		    "lacks a right; grant it and run the same command again (finished work is "
+		    "recorded)", t->why);
 	return rc;
 }
 
 int
 result_after_commit(struct task *t, struct err *e)
 {
-	struct load *l = t->load;
+	struct queue *q = t->work->queue;
 
 	switch (t->out) {
 	case OUT_NONE:
@@ -213,35 +212,33 @@ result_after_commit(struct task *t, struct err *e)
 	case OUT_DONE:
 	case OUT_SAME:
 		if (t->superseded || t->origin == ORIGIN_READBACK || result_needs_approval(t))
-			queue_back(l, &t->e);
+			queue_back(q, &t->e);
 		if (t->origin == ORIGIN_READBACK)
-			queue_event(l, t->e.kind, t->e.ekey);
-		return 0;
-	case OUT_FAILED:
-		queue_event(l, t->e.kind, t->e.ekey);
-		return result_tell_failed(t, e);
-	case OUT_SKIPPED:
-		log_info(t->e.stream, "%s %s skipped: %s", t->e.kind, t->e.ekey, t->why);
-		queue_event(l, t->e.kind, t->e.ekey);
-		return 0;
-	case OUT_GONE:
-		log_info(t->e.stream, "%s %s not created: %s", t->e.kind, t->e.ekey, t->why);
-		queue_event(l, t->e.kind, t->e.ekey);
-		return 0;
-	case OUT_KEPT:
-	case OUT_KEPT_ADOPTED:
-		log_warn(t->e.stream, "%s %s: %s; left unchanged (--overwrite-edits overwrites it)",
-		    t->e.kind, t->e.ekey, t->why);
-		queue_event(l, t->e.kind, t->e.ekey);
+			queue_retry(q, t->e.kind, t->e.ekey);
 		return 0;
 	case OUT_DOUBT:
 		log_info(t->e.stream, "%s %s: %s; will be read back", t->e.kind,
 		    t->e.ekey, t->why);
-		doubt_add(l, &t->e, t->path, t->verb, 0);
+		doubt_add(t->work->doubts, &t->e, t->path, t->verb);
 		return 0;
-	case OUT_UNDO:		/* was in doubt: as the ledger has it now */
-		queue_back(l, &t->e);
+	case OUT_UNDO:		/* it was in doubt: read its row again */
+		queue_back(q, &t->e);
 		return 0;
+	case OUT_FAILED:
+		queue_retry(q, t->e.kind, t->e.ekey);
+		return result_report_failed(t, e);
+	case OUT_SKIPPED:
+		log_info(t->e.stream, "%s %s skipped: %s", t->e.kind, t->e.ekey, t->why);
+		break;
+	case OUT_GONE:
+		log_info(t->e.stream, "%s %s not created: %s", t->e.kind, t->e.ekey, t->why);
+		break;
+	case OUT_KEPT:
+	case OUT_KEPT_ADOPTED:
+		log_warn(t->e.stream, "%s %s: %s; left unchanged (--overwrite-edits overwrites it)",
+		    t->e.kind, t->e.ekey, t->why);
+		break;
 	}
+	queue_retry(q, t->e.kind, t->e.ekey);
 	return 0;
 }

@@ -1,65 +1,67 @@
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "load.h"
-#include "plan_effects.h"
+#include "base/set.h"
+#include "session.h"
 #include "cache/id_cache.h"
 #include "steps/case_steps.h"
 #include "steps/step_cases.h"
 #include "steps/step_ids.h"
 #include "work/queue.h"
 #include "work/task.h"
+#include "work/work.h"
 
-/*
- * Step ids of cases (step_ids.c).  They stand in the ledger (steps of the
- * approval); a few are kept here, since logs come case by case.
- */
+/* A few cases suffice, because the logs of one case follow each other. */
 enum { SLOTS = 64 };
 
 struct detail {
 	char		*key;		/* of the case */
-	char		*text;		/* to be committed, when new */
+	char		*text;		/* of .doc, while it is not committed */
 	struct json	 doc;
-	char		*why;		/* the server refused: its words */
-	int		 asking, fresh;
+	char		*why;		/* the refusal of the server, or NULL */
+	int		 is_requested;
 };
 
-/* One answer under way.  stale: the case itself was approved since it was
-   asked for; calls_stale: some case was, that may be called. */
+/* A request under way. */
 struct request {
-	struct load	*load;
+	struct steps	*steps;
 	char		*key;
-	int		 stale, calls_stale;
+	int		 stale;		/* the case was approved after the request */
+	int		 calls_stale;	/* another case, perhaps called, was approved after it */
 	struct request	*next;
 };
 
 struct steps {
+	struct work	*work;
+	struct session	*session;	/* that of .work */
 	struct detail	 slot[SLOTS];
-	struct detail	*fresh;		/* answers that are not committed yet */
+	struct detail	*answer;	/* those that are not committed yet */
 	int		 n;
-	struct request	*asks;
-	int		 forget;	/* calls in the ledger, at the next commit */
-	int		 forgotten;	/* there are none in the ledger */
+	struct request	*requests;
+	int		 forget;	/* remove calls from the ledger at the next commit */
+	int		 forgotten;	/* the ledger has no calls */
+	struct step_cases cases;
 };
 
-static struct steps *
-steps_of(struct load *l)
+struct steps *
+steps_open(struct work *w)
 {
-	if (l->steps == NULL)
-		l->steps = mem_zalloc(sizeof(*l->steps));
-	return l->steps;
+	struct steps *s = mem_zalloc(sizeof(*s));
+
+	s->work = w;
+	s->session = w->session;
+	return s;
 }
 
 static struct detail *
-case_steps_slot(struct load *l, const char *key)
+case_steps_slot(struct steps *s, const char *key)
 {
-	return &steps_of(l)->slot[text_hash(key) % SLOTS];
+	return &s->slot[text_hash(key) % SLOTS];
 }
 
-/* Does it hold ids of steps of called cases?  As ledger_forget_calls asks. */
+/* True if the text has ids of steps of called cases, by the test of ledger_forget_calls(). */
 static int
 case_steps_has_calls(const char *text)
 {
@@ -77,9 +79,9 @@ case_steps_detail_clear(struct detail *d)
 }
 
 static void
-case_steps_slot_set(struct load *l, const char *key, const char *text, const char *why)
+case_steps_slot_set(struct steps *s, const char *key, const char *text, const char *why)
 {
-	struct detail *d = case_steps_slot(l, key);
+	struct detail *d = case_steps_slot(s, key);
 
 	case_steps_detail_clear(d);
 	d->key = mem_dup(key);
@@ -89,78 +91,82 @@ case_steps_slot_set(struct load *l, const char *key, const char *text, const cha
 }
 
 void
-steps_put(struct load *l, const char *key, const char *text)
+steps_put(struct steps *s, const char *key, const char *text)
 {
-	case_steps_slot_set(l, key, text, NULL);
+	case_steps_slot_set(s, key, text, NULL);
 }
 
 static void
-case_steps_slot_drop(struct load *l, const char *key)
+case_steps_slot_drop(struct steps *s, const char *key)
 {
-	struct detail *d = case_steps_slot(l, key);
+	struct detail *d = case_steps_slot(s, key);
 
 	if (d->key != NULL && strcmp(d->key, key) == 0)
 		case_steps_detail_clear(d);
 }
 
-/* Answers that wait for a commit: those of a case, or all with calls. */
+/* Drop the uncommitted answers of a case, or with key NULL all answers with calls. */
 static void
-case_steps_fresh_drop(struct steps *s, const char *key)
+case_steps_answer_drop(struct steps *s, const char *key)
 {
 	int i, n = 0;
 
 	for (i = 0; i < s->n; i++)
-		if (key != NULL ? strcmp(s->fresh[i].key, key) == 0 :
-		    case_steps_has_calls(s->fresh[i].text))
-			case_steps_detail_clear(&s->fresh[i]);
+		if (key != NULL ? strcmp(s->answer[i].key, key) == 0 :
+		    case_steps_has_calls(s->answer[i].text))
+			case_steps_detail_clear(&s->answer[i]);
 		else
-			s->fresh[n++] = s->fresh[i];
+			s->answer[n++] = s->answer[i];
 	s->n = n;
 }
 
-void
-steps_forget(struct load *l, const char *key)
+static void
+case_steps_facts_forget(struct step_cases *c)
 {
-	struct request *a;
+	int i;
 
-	step_cases_forget(l);
-	case_steps_slot_drop(l, key);
-	case_steps_fresh_drop(l->steps, key);
-	for (a = l->steps->asks; a != NULL; a = a->next)
-		a->stale |= strcmp(a->key, key) == 0;
+	for (i = 0; i < STEP_CASES; i++)
+		free(c->kept[i].key);
+	memset(c, 0, sizeof(*c));
 }
 
 void
-steps_forget_calls(struct load *l)
+steps_forget(struct steps *s, const char *key)
 {
-	struct steps *s = steps_of(l);
 	struct request *a;
 	int i;
 
+	case_steps_facts_forget(&s->cases);
+	case_steps_slot_drop(s, key);
+	case_steps_answer_drop(s, key);
 	for (i = 0; i < SLOTS; i++)
 		if (json_len(&s->slot[i].doc, "calls") > 0)
 			case_steps_detail_clear(&s->slot[i]);
-	case_steps_fresh_drop(s, NULL);
-	for (a = s->asks; a != NULL; a = a->next)
+	case_steps_answer_drop(s, NULL);
+	for (a = s->requests; a != NULL; a = a->next) {
+		a->stale |= strcmp(a->key, key) == 0;
 		a->calls_stale = 1;
+	}
 	s->forget = 1;
 }
 
-static void
-case_steps_fresh_add(struct load *l, const char *key, char *text)
+struct step_cases *
+steps_cases(struct steps *s)
 {
-	struct steps *s = l->steps;
+	return &s->cases;
+}
 
-	s->fresh = mem_grow(s->fresh, (size_t)s->n + 1, sizeof(*s->fresh));
-	memset(&s->fresh[s->n], 0, sizeof(*s->fresh));
-	s->fresh[s->n].key = mem_dup(key);
-	s->fresh[s->n++].text = text;
+static void
+case_steps_answer_add(struct steps *s, const char *key, char *text)
+{
+	s->answer = mem_grow(s->answer, (size_t)s->n + 1, sizeof(*s->answer));
+	s->answer[s->n++] = (struct detail){ .key = mem_dup(key), .text = text };
 }
 
 static void
 case_steps_request_free(struct request *a)
 {
-	struct request **at = &a->load->steps->asks;
+	struct request **at = &a->steps->requests;
 
 	while (*at != a)
 		at = &(*at)->next;
@@ -180,20 +186,21 @@ on_steps(void *arg, struct qtest_reply *rp)
 	if (rp->end == QTEST_UNSENT || a->stale ||
 	    (a->calls_stale && case_steps_has_calls(text))) {
 		if (!a->stale)
-			case_steps_slot_drop(a->load, a->key);
+			case_steps_slot_drop(a->steps, a->key);
 		free(text);
 	} else if (text != NULL) {
-		case_steps_slot_set(a->load, a->key, text, NULL);
-		case_steps_fresh_add(a->load, a->key, text);
+		case_steps_slot_set(a->steps, a->key, text, NULL);
+		case_steps_answer_add(a->steps, a->key, text);
 	} else
-		case_steps_slot_set(a->load, a->key, NULL,
+		case_steps_slot_set(a->steps, a->key, NULL,
 		    rp->why[0] != '\0' ? rp->why : "test_steps is not a list");
-	queue_event(a->load, "steps", a->key);
+	queue_retry(a->steps->work->queue, "steps", a->key);
 	case_steps_request_free(a);
 }
 
+/* Request the steps of the approved version of a case.  0, -1. */
 static int
-case_steps_ask(struct load *l, const char *key, const struct effect *approve, struct err *e)
+case_steps_request(struct steps *s, const char *key, const struct effect *approve, struct err *e)
 {
 	struct request *a = mem_zalloc(sizeof(*a));
 	char *path = mem_fmt("/test-cases/%" PRId64 "/versions/%" PRId64
@@ -201,94 +208,80 @@ case_steps_ask(struct load *l, const char *key, const struct effect *approve, st
 	    approve->id, approve->version_id);
 	int rc;
 
-	a->load = l;
-	a->key = mem_dup(key);
-	a->next = steps_of(l)->asks;
-	l->steps->asks = a;
-	case_steps_slot_set(l, key, NULL, NULL);
-	case_steps_slot(l, key)->asking = 1;
-	rc = qtest_send(l->qtest, "GET", path, NULL, 0, on_steps, a, e);
+	*a = (struct request){ .steps = s, .key = mem_dup(key), .next = s->requests };
+	s->requests = a;
+	case_steps_slot_set(s, key, NULL, NULL);
+	case_steps_slot(s, key)->is_requested = 1;
+	rc = qtest_send(s->session->qtest, "GET", path, NULL, 0, on_steps, a, e);
 	free(path);
 	if (rc == -1)
 		case_steps_request_free(a);
 	return rc;
 }
 
-/* The approval of a case as it stands: what was answered since the last
-   commit is not in the ledger yet. */
+/* Read the approval of a case into *f, with the ids that this turn brought and that are not
+   committed yet.  1, 0 when the ledger has none, -1. */
 static int
-case_steps_approval(struct load *l, const char *key, struct effect *f, struct err *e)
+case_steps_approval(struct steps *s, const char *key, struct effect *f, struct err *e)
 {
-	struct id_cache k;
-	int rc = ledger_find(&l->ledger, "approve", key, f, e), old;
+	struct known_id k;
+	int rc = ledger_find(&s->session->ledger, "approve", key, f, e), is_older;
 
 	if (rc != 1)
 		return rc;
-	if ((rc = id_cache_find(l, "approve", key, &k, NULL, 0, e)) == -1)
+	if ((rc = id_cache_find(s->work->ids, "approve", key, &k, NULL, 0, e)) == -1)
 		effect_free(f);
 	if (rc != ID_DONE)
 		return rc == -1 ? -1 : 1;
-	old = k.version != f->version_id;
+	is_older = k.version != f->version_id;
 	f->id = k.id;
 	f->version_id = k.version;
-	if (old || (l->steps->forget && case_steps_has_calls(f->steps))) {
+	if (is_older || (s->forget && case_steps_has_calls(f->steps))) {
 		free(f->steps);
 		f->steps = NULL;
 	}
 	return 1;
 }
 
-/* Not what is needed: without the steps of called cases, or as earlier versions
-   of this program kept it, ids alone. */
+/* True if step ids lack the steps of called cases, or the texts, which earlier versions
+   did not store. */
 static int
-case_steps_is_poor(const struct json *doc)
+case_steps_is_incomplete(const struct json *doc)
 {
 	struct json steps = json_member(doc, "steps"), one = { 0 };
-	int poor = json_type(doc, "calls") != JSON_OBJ;
+	int lacks = json_type(doc, "calls") != JSON_OBJ;
 
 	if (json_len(&steps, "") > 0) {
 		one = json_at(&steps, 0);
-		poor |= json_type(&one, "") != JSON_ARR;
+		lacks |= json_type(&one, "") != JSON_ARR;
 	}
 	json_free(&one);
 	json_free(&steps);
-	return poor;
+	return lacks;
 }
 
-/* The slot of a case with what is known of it; 1, 0 being asked, -1. */
+/* Find the slot with the step ids of a case.  1, 0 when they are requested, -1. */
 static int
-case_steps_detail_of(struct task *t, const char *key, struct detail **out, struct err *e)
+case_steps_find(struct steps *s, const char *key, struct detail **out, struct err *e)
 {
-	struct load *l = t->load;
-	struct detail *d = case_steps_slot(l, key);
+	struct detail *d = *out = case_steps_slot(s, key);
+	const char *text = NULL;
+	int i, rc, is_cached = d->key != NULL && strcmp(d->key, key) == 0;
 	struct effect f;
-	int rc = 1, i;
 
-	if (d->key == NULL || strcmp(d->key, key) != 0) {
-		for (i = 0; i < l->steps->n; i++)
-			if (strcmp(l->steps->fresh[i].key, key) == 0)
-				break;
-		if ((rc = case_steps_approval(l, key, &f, e)) != 1)
-			return rc;
-		if (i < l->steps->n)
-			case_steps_slot_set(l, key, l->steps->fresh[i].text, NULL);
-		else if (f.steps != NULL)
-			case_steps_slot_set(l, key, f.steps, NULL);
-		else if (t->load->job.plan == 0)
-			rc = case_steps_ask(l, key, &f, e) == -1 ? -1 : 0;
-		effect_free(&f);
-	}
-	d = case_steps_slot(l, key);
-	*out = d;
-	if (rc != 1 || d->why != NULL)
+	if (is_cached && (d->why != NULL || d->is_requested || !case_steps_is_incomplete(&d->doc)))
+		return !d->is_requested;
+	if ((rc = case_steps_approval(s, key, &f, e)) != 1)
 		return rc;
-	if (d->asking)
-		return 0;
-	if (case_steps_is_poor(&d->doc)) {
-		if ((rc = case_steps_approval(l, key, &f, e)) == 1)
-			rc = case_steps_ask(l, key, &f, e) == -1 ? -1 : 0;
-		effect_free(&f);
-	}
+	for (i = 0; i < s->n && text == NULL && !is_cached; i++)
+		text = strcmp(s->answer[i].key, key) == 0 ? s->answer[i].text : NULL;
+	if (text == NULL && !is_cached)
+		text = f.steps;
+	if (text != NULL)
+		case_steps_slot_set(s, key, text, NULL);
+	if (text == NULL || case_steps_is_incomplete(&d->doc))
+		rc = case_steps_request(s, key, &f, e);
+	effect_free(&f);
 	return rc;
 }
 
@@ -297,7 +290,7 @@ steps_known(struct task *t, const char *key, struct json *doc, const char **why,
     struct err *e)
 {
 	struct detail *d;
-	int rc = case_steps_detail_of(t, key, &d, e);
+	int rc = case_steps_find(t->work->steps, key, &d, e);
 
 	*why = NULL;
 	if (rc == 0)
@@ -310,53 +303,46 @@ steps_known(struct task *t, const char *key, struct json *doc, const char **why,
 }
 
 int
-steps_waiting(struct load *l)
+steps_waiting(const struct steps *s)
 {
-	return l->steps != NULL && (l->steps->n > 0 || l->steps->forget);
+	return s->n > 0 || s->forget;
 }
 
 int
-steps_commit(struct load *l, struct err *e)
+steps_commit(struct steps *s, struct err *e)
 {
-	struct steps *s = l->steps;
+	struct ledger *lg = &s->session->ledger;
 	int i;
 
-	if (s == NULL)
-		return 0;
-	if (s->forget && !s->forgotten && ledger_forget_calls(&l->ledger, e) == -1)
+	if (s->forget && !s->forgotten && ledger_forget_calls(lg, e) == -1)
 		return -1;
 	for (i = 0; i < s->n; i++)
-		if (ledger_steps(&l->ledger, s->fresh[i].key, s->fresh[i].text, e) == -1)
+		if (ledger_steps(lg, s->answer[i].key, s->answer[i].text, e) == -1)
 			return -1;
 	return 0;
 }
 
 void
-steps_committed(struct load *l)
+steps_committed(struct steps *s)
 {
-	struct steps *s = l->steps;
-
-	if (s == NULL)
-		return;
 	s->forgotten |= s->forget;
-	for (s->forget = 0; s->n > 0; case_steps_detail_clear(&s->fresh[s->n]))
-		s->forgotten &= !case_steps_has_calls(s->fresh[--s->n].text);
+	for (s->forget = 0; s->n > 0; case_steps_detail_clear(&s->answer[s->n]))
+		s->forgotten &= !case_steps_has_calls(s->answer[--s->n].text);
 }
 
 void
-steps_free(struct load *l)
+steps_close(struct steps *s)
 {
 	int i;
 
-	step_cases_forget(l);
-	if (l->steps == NULL)
+	if (s == NULL)
 		return;
-	steps_committed(l);
-	while (l->steps->asks != NULL)
-		case_steps_request_free(l->steps->asks);
+	case_steps_facts_forget(&s->cases);
+	steps_committed(s);
+	while (s->requests != NULL)
+		case_steps_request_free(s->requests);
 	for (i = 0; i < SLOTS; i++)
-		case_steps_detail_clear(&l->steps->slot[i]);
-	free(l->steps->fresh);
-	free(l->steps);
-	l->steps = NULL;
+		case_steps_detail_clear(&s->slot[i]);
+	free(s->answer);
+	free(s);
 }

@@ -3,26 +3,30 @@
 
 #include "io/json/json.h"
 
-struct err;
-struct load;
 struct task;
+struct work;
 
+/* Make an empty cache of the step ids of cases, which the ledger holds with the approvals. */
+struct steps *steps_open(struct work *);
 /* Find the step ids of an approved case.  1 and *doc (the caller frees it) or, when qTest
-   refuses to list them, *why (borrowed); 0 when the task is blocked; -1. */
+   refuses to list them, *why (borrowed); 0 when the task is blocked until they are listed;
+   -1. */
 int	 steps_known(struct task *, const char *key, struct json *doc,
 	    const char **why, struct err *);
-/* Remember the step ids of a case, as steps_detail() writes them. */
-void	 steps_put(struct load *, const char *key, const char *detail);
-/* The case is approved: forget the ids that were listed before, or are being listed. */
-void	 steps_forget(struct load *, const char *key);
-/* Forget what was listed of the steps of called cases. */
-void	 steps_forget_calls(struct load *);
-/* Write step ids into the ledger.  The caller has a transaction open.  0, -1. */
-int	 steps_commit(struct load *, struct err *);
-/* Are there step ids to commit? */
-int	 steps_waiting(struct load *);
-/* Call it after the commit. */
-void	 steps_committed(struct load *);
-void	 steps_free(struct load *);
+/* Store the step ids of a case, as steps_detail() writes them. */
+void	 steps_put(struct steps *, const char *key, const char *detail);
+/* Forget the step ids of a case, which is approved again, and those of the steps of called
+   cases: also those being listed now. */
+void	 steps_forget(struct steps *, const char *key);
+/* Return the facts about cases that are forgotten with their steps. */
+struct step_cases *steps_cases(struct steps *);
+/* Write new step ids into the ledger.  The caller has opened a transaction and calls
+   steps_committed() after its commit.  0, -1. */
+int	 steps_commit(struct steps *, struct err *);
+void	 steps_committed(struct steps *);
+/* True if there are step ids to commit. */
+int	 steps_waiting(const struct steps *);
+/* Free the cache; NULL does nothing. */
+void	 steps_close(struct steps *);
 
 #endif

@@ -4,11 +4,11 @@
 struct err;
 struct task;
 
-/* Return how many step results of a log became text. */
-int	 step_texts(const struct task *);
-/* Record them as a loss and a finding.  The caller has a transaction open.  0, -1. */
+/* Record the step results of a log that are in a table in its note as a loss and a finding.
+   The caller has opened a transaction.  0, -1. */
 int	 step_texts_write(struct task *, struct err *);
-/* qTest did not take a log.  Return 1 when it is tried without step logs. */
+/* Return 1 when a log that qTest refused is to be sent without step logs, else 0.  why: the
+   reason of the refusal. */
 int	 step_refused(struct task *, const char *why);
 
 #endif

@@ -4,19 +4,17 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/set.h"
 #include "domain/html.h"
 #include "steps/step_logs.h"
 #include "steps/step_ids.h"
-#include "steps/step_results.h"
 
 /*
- * The places of a version (step_logs.h), out of a list of its steps as qTest
- * shows it, kept as text:
- *	steps	[[id, text], ...], those of the version itself
- *	called	{"2": case id}, its steps that call
- *	calls	{"2": [[id, case, m, via, k, text], ...]}, what is called there;
- *		absent when it was not asked for; a call that qTest does not
- *		expand is not in it
+ * The places of a version (step_logs.h) are stored as JSON text:
+ *	steps	[[id, text], ...], the steps of the version itself
+ *	called	{"2": case id}, its steps that call a case
+ *	calls	{"2": [[id, case, m, via, k, text], ...]}, the steps called there; absent
+ *		when they were not requested; without the calls that qTest does not expand
  */
 enum { DEPTH_MAX = 20 };
 
@@ -36,7 +34,7 @@ step_ids_row_cmp(const void *a, const void *b)
 	return x->at - y->at;
 }
 
-/* The steps of one list in their order; top: only those below no call. */
+/* Sort the steps of one list; top: only those that no step calls.  Return their number. */
 static int
 step_ids_rows_of(const struct json *list, int top, struct row **out)
 {
@@ -67,7 +65,7 @@ step_ids_rows_free(struct row *r, int n)
 	free(r);
 }
 
-/* Words of a text; what stands in [~...] is a name or, elsewhere, its number. */
+/* Append the words of a text without [~...], which is the name of a parameter or its number. */
 static void
 step_ids_words_add(struct buf *out, const char *html)
 {
@@ -110,43 +108,44 @@ static void
 step_ids_called_push(struct json *to, const struct json *step, int64_t of, int64_t m,
     int64_t via, int64_t k)
 {
+	const int64_t number[] = { json_int(step, "id", 0), of, m, via, k };
 	struct json one = json_array();
+	size_t i;
 
-	json_push(&one, json_number((double)json_int(step, "id", 0)));
-	json_push(&one, json_number((double)of));
-	json_push(&one, json_number((double)m));
-	json_push(&one, json_number((double)via));
-	json_push(&one, json_number((double)k));
+	for (i = 0; i < sizeof(number) / sizeof(*number); i++)
+		json_push(&one, json_number((double)number[i]));
 	step_ids_text_push(&one, step);
 	json_push(to, one);
 }
 
-/* What the step call calls stands inside it: 1, 0 when some of it does not. */
+/* Add the called steps that qTest nests in the calling step.  Return 1 when it lists all, else
+   0. */
 static int
 step_ids_nested_add(struct json *to, const struct json *call, int64_t of, int64_t via,
     int64_t k, int depth)
 {
 	struct json inner = json_get(call, "called_test_case.test_steps");
-	int i, n, told = json_type(&inner, "") == JSON_ARR && depth < DEPTH_MAX;
+	int i, n, is_complete = json_type(&inner, "") == JSON_ARR && depth < DEPTH_MAX;
 	struct row *r;
 	int64_t called;
 
 	n = step_ids_rows_of(&inner, 0, &r);
-	for (i = 0; i < n && told; i++) {
+	for (i = 0; i < n && is_complete; i++) {
 		called = json_int(&r[i].doc, "called_test_case_id", 0);
 		if ((called != 0 && called != of) ||
 		    json_type(&r[i].doc, "called_test_case") == JSON_OBJ)
-			told = step_ids_nested_add(to, &r[i].doc, called, of, i + 1, depth + 1);
+			is_complete = step_ids_nested_add(to, &r[i].doc, called, of, i + 1,
+			    depth + 1);
 		else
 			step_ids_called_push(to, &r[i].doc, of, i + 1, via, k);
 	}
 	step_ids_rows_free(r, n);
 	json_free(&inner);
-	return told;
+	return is_complete;
 }
 
-/* What it calls stands beside it, in order: how many steps.  Steps of its own
-   case are called by it; who calls the others is not said. */
+/* Add the called steps that qTest lists next to the calling step, whose id is by.  qTest does
+   not name the caller of a step unless it is of case of.  Return the number of steps. */
 static int
 step_ids_flat_add(struct json *to, const struct json *list, int64_t by, int64_t of, int64_t k)
 {
@@ -167,7 +166,7 @@ step_ids_flat_add(struct json *to, const struct json *list, int64_t by, int64_t 
 	return found;
 }
 
-/* Number n of the version calls another case. */
+/* Add the steps that number n of the version, which calls case of, calls. */
 static void
 step_ids_call_add(struct json *calls, const struct json *list, const struct row *call,
     const char *n, int64_t of)
@@ -218,6 +217,7 @@ steps_detail(const struct json *list, int expanded)
 	return buf_take(&b, NULL);
 }
 
+/* Return element i of a list of numbers and texts. */
 static int64_t
 step_ids_number_at(const struct json *list, int i)
 {
@@ -238,44 +238,39 @@ step_ids_text_at(const struct json *list, int i, char out[STEP_TEXT])
 	json_free(&one);
 }
 
+/* Add a place, which the caller fills, to the list *v of *n places. */
 static struct step_place *
 step_ids_place_add(struct step_place **v, int *n)
 {
-	struct step_place *p;
-
 	*v = mem_grow(*v, (size_t)*n + 1, sizeof(**v));
-	p = &(*v)[(*n)++];
-	memset(p, 0, sizeof(*p));
-	return p;
+	return &(*v)[(*n)++];
 }
 
+/* Add the places of the steps that number n of the version, with id by, calls.  Return 1, or 0
+   when qTest does not list them. */
 static int
-step_ids_called_places(
-    const struct json *calls, int64_t n, int64_t by, struct step_place **v, int *nv)
+step_ids_called_places(const struct json *calls, int64_t n, int64_t by, struct step_place **v,
+    int *nv)
 {
 	struct json leaves, one;
 	struct step_place *p;
 	char name[24];
-	int i, told;
+	int i, is_listed;
 
 	snprintf(name, sizeof(name), "%" PRId64, n);
 	leaves = json_member(calls, name);
-	told = json_type(&leaves, "") == JSON_ARR;
+	is_listed = json_type(&leaves, "") == JSON_ARR;
 	for (i = 0; i < json_len(&leaves, ""); i++) {
 		one = json_at(&leaves, i);
 		p = step_ids_place_add(v, nv);
-		p->n = n;
-		p->by = by;
-		p->id = step_ids_number_at(&one, 0);
-		p->called = step_ids_number_at(&one, 1);
-		p->m = step_ids_number_at(&one, 2);
-		p->via = step_ids_number_at(&one, 3);
-		p->k = step_ids_number_at(&one, 4);
+		*p = (struct step_place){ .n = n, .by = by, .id = step_ids_number_at(&one, 0),
+		    .called = step_ids_number_at(&one, 1), .m = step_ids_number_at(&one, 2),
+		    .via = step_ids_number_at(&one, 3), .k = step_ids_number_at(&one, 4) };
 		step_ids_text_at(&one, 5, p->text);
 		json_free(&one);
 	}
 	json_free(&leaves);
-	return told;
+	return is_listed;
 }
 
 int
@@ -285,20 +280,19 @@ step_places(const struct json *detail, struct step_place **out)
 	struct json calls = json_member(detail, "calls"), called = json_member(detail, "called");
 	struct step_place *p;
 	char name[24];
-	int i, n = 0, told = 1;
+	int i, n = 0, is_listed = 1;
 	int64_t id;
 
 	*out = NULL;
-	for (i = 0; i < json_len(&steps, "") && told; i++) {
+	for (i = 0; i < json_len(&steps, "") && is_listed; i++) {
 		one = json_at(&steps, i);
 		id = step_ids_number_at(&one, 0);
 		snprintf(name, sizeof(name), "%d", i + 1);
 		if (json_type(&called, name) != JSON_NONE)
-			told = step_ids_called_places(&calls, i + 1, id, out, &n);
+			is_listed = step_ids_called_places(&calls, i + 1, id, out, &n);
 		else {
 			p = step_ids_place_add(out, &n);
-			p->id = id;
-			p->n = i + 1;
+			*p = (struct step_place){ .id = id, .n = i + 1 };
 			step_ids_text_at(&one, 1, p->text);
 		}
 		json_free(&one);
@@ -306,5 +300,5 @@ step_places(const struct json *detail, struct step_place **out)
 	json_free(&steps);
 	json_free(&calls);
 	json_free(&called);
-	return told ? n : -1;
+	return is_listed ? n : -1;
 }

@@ -3,8 +3,8 @@
 
 #include "io/json/json.h"
 
-/* Write the step ids of a reply as text for the ledger; expanded: with those of called
-   cases.  The caller frees it. */
+/* Return the step ids of a list of steps in qTest as text for the ledger, which the caller
+   frees.  expanded: the list has the steps of called cases, too. */
 char	*steps_detail(const struct json *steps, int expanded);
 
 #endif

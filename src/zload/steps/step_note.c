@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -6,8 +5,6 @@
 #include "steps/step_logs.h"
 #include "steps/step_results.h"
 #include "work/task.h"
-
-/* Step results that no step log can hold, as a table in the note of their log. */
 
 static void
 step_note_cell(struct buf *b, const char *html)
@@ -17,8 +14,9 @@ step_note_cell(struct buf *b, const char *html)
 	buf_puts(b, "</td>");
 }
 
+/* Append a cell with a text that is not HTML. */
 static void
-step_note_cell_plain(struct buf *b, const char *s)
+step_note_cell_text(struct buf *b, const char *s)
 {
 	buf_puts(b, "<td>");
 	html_escape(b, s != NULL ? s : "");
@@ -36,7 +34,7 @@ step_note_cell_number(struct buf *b, const struct step_result *s)
 	buf_puts(b, "</td>");
 }
 
-/* Nobody gave it a result: a step log of its own says no more. */
+/* True if a step was not executed and has no actual result. */
 static int
 step_note_is_blank(const struct step_result *s)
 {
@@ -59,15 +57,15 @@ step_note_row_add(struct task *t, struct buf *b, const struct step_result *s, st
 	step_note_cell(b, json_str(&step, "description"));
 	step_note_cell(b, json_str(&step, "expected"));
 	step_note_cell(b, json_str(&s->row, "actual_result"));
-	step_note_cell_plain(b, json_str(&s->row, "status.$status"));
+	step_note_cell_text(b, json_str(&s->row, "status.$status"));
 	buf_puts(b, "</tr>");
 	json_free(&step);
 	return 0;
 }
 
-/* Before the marker, which stays the last line. */
+/* Insert a table into the note, before the marker, which must stay the last line. */
 static void
-note_insert(struct json *body, const struct buf *table)
+step_note_insert(struct json *body, const struct buf *table)
 {
 	const char *note = json_str(body, "note"), *p, *at = NULL;
 	struct buf b = { 0 };
@@ -96,7 +94,7 @@ step_note(struct task *t, struct err *e)
 	buf_puts(&b, "<h3>Step results that qTest has no step for</h3><table><tbody><tr>"
 	    "<th>#</th><th>Description</th><th>Expected</th><th>Actual</th><th>Status</th></tr>");
 	for (i = 0; i < r->n && rc == 0; i++) {
-		if (r->v[i].held || step_note_is_blank(&r->v[i]))
+		if (r->v[i].is_logged || step_note_is_blank(&r->v[i]))
 			continue;
 		r->texts++;
 		rc = step_note_row_add(t, &b, &r->v[i], e);
@@ -104,7 +102,7 @@ step_note(struct task *t, struct err *e)
 	buf_puts(&b, "</tbody></table>");
 	if (rc == 0 && r->texts > 0) {
 		step_unplaced(r, "they cannot be assigned to steps of the executed version");
-		note_insert(&t->body, &b);
+		step_note_insert(&t->body, &b);
 	}
 	buf_free(&b);
 	return rc;

@@ -4,17 +4,19 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/ledger/target.h"
 #include "steps/step_logs.h"
 #include "cache/id_cache.h"
+#include "input/input.h"
 #include "steps/case_steps.h"
 #include "steps/step_cases.h"
 #include "steps/step_results.h"
 #include "work/task.h"
+#include "work/work.h"
 
 /*
- * Find the place of each step result of a log, and make the list of step logs.
- * A result without a place, or whose place cannot be told for certain, becomes
- * text (step_note.c): it never goes to another step.
+ * A result whose place is unknown or uncertain goes into the note (step_note.c), never to
+ * another step.
  */
 
 void
@@ -41,7 +43,7 @@ step_unplaced(struct step_results *r, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* The rows of the record.  own: the case that ran. */
+/* Read the results from a list of symbolic step logs; own is the key of the case that ran. */
 static void
 step_results_rows_read(struct step_results *r, const struct json *list, const char *own)
 {
@@ -69,18 +71,18 @@ step_results_rows_read(struct step_results *r, const struct json *list, const ch
 	}
 }
 
-/* Wait for the approval of a case whose steps are named.  1 it is there, 2 it
-   will not be, 0 the task is blocked, -1. */
+/* Check that the case with this key, whose steps have results, is approved.  1, 2 when it will
+   not be approved, 0 when the task is blocked, -1. */
 static int
 step_results_approval_wait(struct task *t, const char *key, struct err *e)
 {
-	struct id_cache k;
+	struct known_id k;
 	char why[120] = "";
-	int rc = id_cache_find(t->load, "approve", key, &k, why, sizeof(why), e);
+	int rc = id_cache_find(t->work->ids, "approve", key, &k, why, sizeof(why), e);
 
 	if (rc == ID_DONE || rc == -1)
 		return rc == -1 ? -1 : 1;
-	if (rc == ID_BROKEN || (rc == ID_ABSENT && !t->load->input_open)) {
+	if (rc == ID_BROKEN || (rc == ID_ABSENT && !t->work->input->is_open)) {
 		step_unplaced(t->results, "steps of %s are not approved%s%s", key,
 		    why[0] != '\0' ? ": " : "", why);
 		return 2;
@@ -89,22 +91,22 @@ step_results_approval_wait(struct task *t, const char *key, struct err *e)
 	return 0;
 }
 
-/* A case by its key: approved, and its id.  As approval_wait. */
+/* Find the id of an approved case.  Return as step_results_approval_wait(). */
 static int
 step_results_case_find(struct task *t, const char *key, int64_t *id, struct err *e)
 {
-	struct id_cache k;
+	struct known_id k;
 	int rc = step_results_approval_wait(t, key, e);
 
 	*id = 0;
 	if (rc != 1)
 		return rc;
-	rc = id_cache_find(t->load, "case", key, &k, NULL, 0, e);
+	rc = id_cache_find(t->work->ids, "case", key, &k, NULL, 0, e);
 	*id = k.id;
 	return rc == -1 ? -1 : rc == ID_DONE ? 1 : 2;
 }
 
-/* Ids of the called cases and of those that call them; 1, 0 blocked, -1. */
+/* Find the ids of the called cases and of their callers.  1, 0 when the task is blocked, -1. */
 static int
 step_results_cases_find(struct task *t, struct err *e)
 {
@@ -126,13 +128,14 @@ step_results_cases_find(struct task *t, struct err *e)
 	return rc > 0 ? 1 : rc;
 }
 
-/* The places of the version, all of whose cases are approved; 1, 0 blocked, -1. */
+/* List the places of the version of case own, once all its cases are approved.  1, 0 when the
+   task is blocked, -1. */
 static int
 step_results_places_find(struct task *t, const char *own, struct err *e)
 {
 	struct step_results *r = t->results;
 	struct json doc = { 0 };
-	struct id_cache k;
+	struct known_id k;
 	const char *why;
 	int i, rc = steps_known(t, own, &doc, &why, e);
 
@@ -146,7 +149,7 @@ step_results_places_find(struct task *t, const char *own, struct err *e)
 	if ((r->nplace = step_places(&doc, &r->place)) == -1)
 		step_unplaced(r, "qTest does not list the steps that %s calls", own);
 	json_free(&doc);
-	if ((rc = id_cache_find(t->load, "approve", own, &k, NULL, 0, e)) == -1)
+	if ((rc = id_cache_find(t->work->ids, "approve", own, &k, NULL, 0, e)) == -1)
 		return -1;
 	r->version = rc == ID_DONE ? k.version : 0;
 	for (i = 0, rc = 1; i < r->nplace && rc == 1; i++)
@@ -155,6 +158,7 @@ step_results_places_find(struct task *t, const char *own, struct err *e)
 	return rc;
 }
 
+/* True if a place may be that of a result. */
 static int
 step_results_is_place_of(const struct step_place *p, const struct step_result *s)
 {
@@ -165,38 +169,38 @@ step_results_is_place_of(const struct step_place *p, const struct step_result *s
 	return p->via == 0 || (p->via == s->via && p->k == s->k);
 }
 
+/* True if two results are about the same step. */
 static int
-same_step(const struct step_result *a, const struct step_result *b)
+step_results_same_step(const struct step_result *a, const struct step_result *b)
 {
 	return a->of != NULL && b->of != NULL && strcmp(a->of, b->of) == 0 &&
 	    a->via == b->via && a->k == b->k && a->m == b->m;
 }
 
-/* The first place left for a result; NULL when there are fewer or more places
-   than results that fit it. */
+/* Return the first free place of a result; NULL when the number of its places differs from
+   the number of results about the same step. */
 static struct step_place *
 step_results_place_for(struct step_results *r, const struct step_result *s)
 {
-	struct step_place *free_one = NULL;
+	struct step_place *first = NULL;
 	int i, places = 0, results = 0;
 
 	for (i = 0; i < r->n; i++)
-		results += same_step(&r->v[i], s);
+		results += step_results_same_step(&r->v[i], s);
 	for (i = 0; i < r->nplace; i++) {
 		if (!step_results_is_place_of(&r->place[i], s))
 			continue;
 		places++;
-		if (free_one == NULL && !r->place[i].taken)
-			free_one = &r->place[i];
+		if (first == NULL && !r->place[i].is_used)
+			first = &r->place[i];
 	}
-	return places == results ? free_one : NULL;
+	return places == results ? first : NULL;
 }
 
 int
 step_of_result(struct task *t, const struct step_result *s, struct json *step,
     struct err *e)
 {
-	struct load *l = t->load;
 	struct json doc = { 0 }, list;
 	struct target row;
 	int rc;
@@ -204,7 +208,8 @@ step_of_result(struct task *t, const struct step_result *s, struct json *step,
 	memset(step, 0, sizeof(*step));
 	if (s->of == NULL || s->no < 1)
 		return 0;
-	rc = target_get(l->db, l->project, t->e.map, "case", s->of, &row, e);
+	rc = target_get(t->session->db, t->session->ledger.project, t->e.map, "case", s->of,
+	    &row, e);
 	if (rc != 1)
 		return rc;
 	if ((rc = json_parse(&doc, row.body, strlen(row.body), NULL, e)) == 0) {
@@ -218,15 +223,15 @@ step_of_result(struct task *t, const struct step_result *s, struct json *step,
 	return rc;
 }
 
-/* A case that was edited in qTest and left alone has other steps than Zephyr's
-   script, by whose numbers results are found.  1 the words agree, 0, -1. */
+/* Check that a place has the text of the step of a result.  Results name steps by their number
+   in Zephyr, and a case that was edited in qTest and kept may have other steps.  1, 0, -1. */
 static int
-is_step_of(struct task *t, const struct step_result *s, const struct step_place *p,
+step_results_fits_place(struct task *t, const struct step_result *s, const struct step_place *p,
     struct err *e)
 {
 	struct json step;
 	char text[STEP_TEXT];
-	int rc = steps_kept(t->load, s->of, e);
+	int rc = steps_kept(t, s->of, e);
 
 	if (rc != 1)
 		return rc == -1 ? -1 : 1;
@@ -237,6 +242,7 @@ is_step_of(struct task *t, const struct step_result *s, const struct step_place 
 	return strcmp(text, p->text) == 0;
 }
 
+/* Give each result its status and its place, if it has one.  1, -1. */
 static int
 step_results_place_all(struct task *t, struct err *e)
 {
@@ -249,19 +255,19 @@ step_results_place_all(struct task *t, struct err *e)
 	for (i = 0; i < r->n; i++) {
 		s = &r->v[i];
 		label = json_str(&s->row, "status.$status");
-		rc = label != NULL && fields_status(t->load->fields, label, &s->status);
+		rc = label != NULL && fields_status(t->session->fields, label, &s->status);
 		if (rc == 0)
 			step_unplaced(r, "qTest has no execution status %s",
 			    label != NULL ? label : "(none)");
 		if (rc == 0 || (p = step_results_place_for(r, s)) == NULL)
 			continue;
-		if ((rc = is_step_of(t, s, p, e)) == -1)
+		if ((rc = step_results_fits_place(t, s, p, e)) == -1)
 			return -1;
 		if (rc == 0) {
 			step_unplaced(r, "%s was edited in qTest and its steps differ", s->of);
 			continue;
 		}
-		p->taken = 1;
+		p->is_used = 1;
 		s->place = p;
 	}
 	return 1;
@@ -297,7 +303,7 @@ step_log_put(struct task *t, struct json *log, const struct step_result *s)
 {
 	struct json status = json_object();
 	int64_t id = s != NULL ? s->status : 0;
-	int rc = s != NULL ? 1 : fields_status_default(t->load->fields, &id);
+	int rc = s != NULL ? 1 : fields_status_default(t->session->fields, &id);
 
 	json_set_int(&status, "id", id);
 	json_set(log, "status", status);
@@ -308,7 +314,7 @@ step_log_put(struct task *t, struct json *log, const struct step_result *s)
 	return rc;
 }
 
-/* Make a step log for every place, in order: 1, or 0 as step_log_put. */
+/* Make a step log for every place, in order.  1, or 0 as step_log_put(). */
 static int
 step_results_logs_of(struct task *t, struct json *out)
 {
@@ -348,11 +354,10 @@ step_logs(struct task *t, struct err *e)
 	for (i = 0; i < r->n; i++)
 		placed += r->v[i].place != NULL;
 	rc = placed == 0 ? 1 : step_results_logs_of(t, &list);
-	if (rc == 0) {
+	if (rc == 0)
 		step_unplaced(r, "qTest has no execution status for steps without a result");
-	}
 	for (i = 0; i < r->n; i++)
-		r->v[i].held = rc == 1 && r->v[i].place != NULL;
+		r->v[i].is_logged = rc == 1 && r->v[i].place != NULL;
 	if (placed > 0 && rc == 1)
 		json_set(&t->body, "test_step_logs", list);
 	else if (placed > 0)

@@ -7,12 +7,8 @@
 #include "steps/step_update.h"
 #include "work/task.h"
 
-/*
- * The step logs of a log that qTest holds.  Each is named by its
- * test_step_log_id and keeps its order; a result goes to the step log of its
- * own step, or into the note.
- */
-struct stands {
+/* A step log that qTest has.  An update names it by its id and keeps its order. */
+struct present {
 	struct json	 doc;
 	int64_t		 id, order, step, by, called;
 	char		 text[STEP_TEXT];
@@ -20,19 +16,19 @@ struct stands {
 };
 
 static int
-step_update_stands_cmp(const void *a, const void *b)
+step_update_present_cmp(const void *a, const void *b)
 {
-	const struct stands *x = a, *y = b;
+	const struct present *x = a, *y = b;
 
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
 static int
-step_update_stands_read(const struct json *doc, struct stands **out)
+step_update_present_read(const struct json *doc, struct present **out)
 {
 	struct json list = json_member(doc, "test_step_logs");
 	int i, n = json_len(&list, "");
-	struct stands *s;
+	struct present *s;
 
 	*out = mem_zalloc(((size_t)n + 1) * sizeof(**out));
 	for (i = 0; i < n; i++) {
@@ -47,21 +43,21 @@ step_update_stands_read(const struct json *doc, struct stands **out)
 		    json_str(&s->doc, "expected_result"));
 	}
 	json_free(&list);
-	qsort(*out, (size_t)n, sizeof(**out), step_update_stands_cmp);
+	qsort(*out, (size_t)n, sizeof(**out), step_update_present_cmp);
 	return n;
 }
 
 static void
-step_update_stands_free(struct stands *s, int n)
+step_update_present_free(struct present *s, int n)
 {
 	while (n > 0)
 		json_free(&s[--n].doc);
 	free(s);
 }
 
-/* The version that ran is the one whose places are known: by step. */
+/* Match results to n step logs by the ids of their steps. */
 static void
-step_update_match_places(struct step_results *r, struct stands *s, int n)
+step_update_match_places(struct step_results *r, struct present *s, int n)
 {
 	struct step_place *p;
 	int i, k;
@@ -75,7 +71,7 @@ step_update_match_places(struct step_results *r, struct stands *s, int n)
 			}
 }
 
-/* Is it the version whose places are known, with one for every result? */
+/* True if the places of the version that ran are known, and every result has one. */
 static int
 step_update_is_known_version(const struct task *t)
 {
@@ -89,14 +85,13 @@ step_update_is_known_version(const struct task *t)
 	    json_int(&t->doc, "test_case_version_id", 0) == r->version;
 }
 
-/* Number i of results with the words of a step, among those alike. */
 struct wording {
 	char		 text[STEP_TEXT];
-	int		 seen;
 };
 
+/* Write the text of the step of each result into w.  0, -1. */
 static int
-step_update_wordings_read(struct task *t, struct wording *w, struct err *e)
+step_update_texts_read(struct task *t, struct wording *w, struct err *e)
 {
 	struct step_results *r = t->results;
 	struct json step;
@@ -113,20 +108,16 @@ step_update_wordings_read(struct task *t, struct wording *w, struct err *e)
 	return 0;
 }
 
-/* Another version ran: by the words of the step, where as many results have them
-   as step logs.  What has none stands as it is. */
+/* Match results to n step logs of another version by the texts of their steps, where as many
+   results as step logs have a text.  0, -1. */
 static int
-step_update_match_texts(struct task *t, struct stands *s, int n, struct err *e)
+step_update_match_texts(struct task *t, struct present *s, int n, struct err *e)
 {
 	struct step_results *r = t->results;
 	struct wording *w = mem_zalloc(((size_t)r->n + 1) * sizeof(*w));
-	int i, k, results, logs, at;
+	int i, k, results, logs, at, rc = step_update_texts_read(t, w, e);
 
-	if (step_update_wordings_read(t, w, e) == -1) {
-		free(w);
-		return -1;
-	}
-	for (i = 0; i < r->n; i++) {
+	for (i = 0; i < r->n && rc == 0; i++) {
 		for (k = results = 0; k < r->n; k++)
 			results += strcmp(w[k].text, w[i].text) == 0 &&
 			    r->v[k].called == r->v[i].called;
@@ -143,12 +134,12 @@ step_update_match_texts(struct task *t, struct stands *s, int n, struct err *e)
 			s[at].result = &r->v[i];
 	}
 	free(w);
-	return 0;
+	return rc;
 }
 
-/* Append a step log to a list: with its result, cleared, or as it is in qTest. */
+/* Append a step log to a list: with its result; without one, cleared or else unchanged. */
 static void
-step_update_log_push(struct task *t, struct json *to, const struct stands *s, int cleared)
+step_update_log_push(struct task *t, struct json *to, const struct present *s, int cleared)
 {
 	struct json log = json_object(), status;
 	const char *actual;
@@ -168,8 +159,9 @@ step_update_log_push(struct task *t, struct json *to, const struct stands *s, in
 	json_push(to, log);
 }
 
+/* True if one of n step logs has the result. */
 static int
-step_update_is_among(const struct stands *s, int n, const struct step_result *r)
+step_update_is_logged(const struct present *s, int n, const struct step_result *r)
 {
 	int i;
 
@@ -179,9 +171,9 @@ step_update_is_among(const struct stands *s, int n, const struct step_result *r)
 	return 0;
 }
 
-/* Can they be told apart, as a PUT has to? */
+/* True if all n step logs have an id, by which an update names them. */
 static int
-step_update_are_named(const struct stands *s, int n)
+step_update_have_ids(const struct present *s, int n)
 {
 	int i;
 
@@ -192,7 +184,7 @@ step_update_are_named(const struct stands *s, int n)
 }
 
 static void
-step_update_logs_put(struct task *t, const struct stands *s, int n, int cleared)
+step_update_logs_put(struct task *t, const struct present *s, int n, int cleared)
 {
 	struct json list = json_array();
 	int i;
@@ -202,9 +194,9 @@ step_update_logs_put(struct task *t, const struct stands *s, int n, int cleared)
 	json_set(&t->body, "test_step_logs", list);
 }
 
-/* Give the results to the step logs: 0, -1. */
+/* Match the results to n step logs, and put these into the body.  0, -1. */
 static int
-step_update_match(struct task *t, struct stands *s, int n, struct err *e)
+step_update_match(struct task *t, struct present *s, int n, struct err *e)
 {
 	struct step_results *r = t->results;
 	int i, known = step_update_is_known_version(t), rc = 0;
@@ -214,7 +206,7 @@ step_update_match(struct task *t, struct stands *s, int n, struct err *e)
 	else if ((rc = step_update_match_texts(t, s, n, e)) == 0)
 		step_unplaced(r, "another version of the case ran, without such a step");
 	for (i = 0; i < r->n; i++)
-		r->v[i].held = step_update_is_among(s, n, &r->v[i]);
+		r->v[i].is_logged = step_update_is_logged(s, n, &r->v[i]);
 	if (rc == 0)
 		step_update_logs_put(t, s, n, known);
 	return rc;
@@ -224,20 +216,20 @@ int
 step_logs_update(struct task *t, struct err *e)
 {
 	struct step_results *r = t->results;
-	struct stands *s;
+	struct present *s;
 	int i, n, rc = 0;
 
 	if (r == NULL)
 		return 0;
-	n = step_update_stands_read(&t->doc, &s);
+	n = step_update_present_read(&t->doc, &s);
 	for (i = 0; i < r->n; i++)
-		r->v[i].held = 0;
+		r->v[i].is_logged = 0;
 	if (n == 0)
 		step_unplaced(r, "the log was written without step logs");
-	else if (!step_update_are_named(s, n))
+	else if (!step_update_have_ids(s, n))
 		step_unplaced(r, "qTest does not name the step logs that it holds");
 	else if (t->refused[0] == '\0')
 		rc = step_update_match(t, s, n, e);
-	step_update_stands_free(s, n);
+	step_update_present_free(s, n);
 	return rc == -1 ? -1 : step_note(t, e);
 }

@@ -4,7 +4,8 @@
 struct err;
 struct task;
 
-/* Put step logs into the body that updates the log in .doc.  0, -1. */
+/* Put the step logs of the log in .doc, with the results of the task, into the body of its
+   update.  0, -1. */
 int	 step_logs_update(struct task *, struct err *);
 
 #endif

@@ -1,21 +1,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "load.h"
+#include "session.h"
 #include "work/empty.h"
 #include "work/task.h"
 
 /*
- * What was sent once and is no longer wanted is emptied: a PUT leaves alone what
- * it does not name.  What others wrote is not ours.
+ * A PUT keeps every member and field that its body omits.  Those that zload wrote earlier
+ * and that the effect no longer has are therefore emptied; those that zload never wrote stay.
  */
 
-/* Of the object itself: null empties them, or nothing does. */
+/* Members of the object itself.  Only null can empty them. */
 static const char *const members[] = { "start_date", "end_date", "target_release_id",
     "target_build_id", NULL };
 
-/* Is there something in this field?  *there: is it among them at all? */
+/* True if the list of properties has a value for field id.  *there: the list names the field. */
 static int
 empty_has_value(const struct json *list, int64_t id, int *there)
 {
@@ -34,11 +33,11 @@ empty_has_value(const struct json *list, int64_t id, int *there)
 	return full;
 }
 
-/* What empties a field (qtest-api.md 5.4); NULL: nothing does. */
+/* Return the value that empties a field (qtest-api.md 5.4), NULL when none does. */
 static const char *
 empty_nothing_for(const struct task *t, int64_t id)
 {
-	const struct field *f = fields_by_id(t->load->fields, t->kind->artifact, id);
+	const struct field *f = fields_by_id(t->session->fields, t->kind->artifact, id);
 
 	if (f == NULL || f->system)
 		return NULL;
@@ -47,6 +46,7 @@ empty_nothing_for(const struct task *t, int64_t id)
 	return f->type == FIELD_COMBO ? NULL : "";
 }
 
+/* Add the values that empty fields of the body last sent.  Return 1 when the body changed. */
 static int
 empty_properties(struct task *t, const struct json *sent)
 {
@@ -80,7 +80,7 @@ empty_properties(struct task *t, const struct json *sent)
 	return added;
 }
 
-/* Does the object hold anything there? */
+/* True if the object has a value in the member name. */
 static int
 empty_holds(const struct json *doc, const char *name)
 {
@@ -90,6 +90,7 @@ empty_holds(const struct json *doc, const char *name)
 	return type == JSON_NUM ? json_int(doc, name, 0) != 0 : s != NULL && *s != '\0';
 }
 
+/* Add null for members of the body last sent.  Return 1 when the body changed. */
 static int
 empty_members(struct task *t, const struct json *sent)
 {
@@ -105,23 +106,16 @@ empty_members(struct task *t, const struct json *sent)
 	return added;
 }
 
-static void
-empty_text_again(struct task *t)
-{
-	buf_reset(&t->text);
-	json_dump(&t->body, &t->text);
-}
-
 int
-empty_unwanted(struct task *t, int *alike, int *lost, struct err *e)
+empty_unwanted(struct task *t, int *alike, int *unconfirmed, struct err *e)
 {
 	struct json sent = { 0 };
 	char *text;
 	int rc, added = 0;
 
 	*alike = 0;
-	if ((rc = ledger_confirmed_body(&t->load->ledger, t->e.kind, t->e.ekey, &text, lost,
-	    e)) != 1)
+	if ((rc = ledger_confirmed_body(&t->session->ledger, t->e.kind, t->e.ekey, &text,
+	    unconfirmed, e)) != 1)
 		return rc;
 	*alike = strcmp(text, buf_str(&t->text)) == 0;
 	if (json_parse(&sent, text, strlen(text), NULL, NULL) == 0) {
@@ -133,7 +127,7 @@ empty_unwanted(struct task *t, int *alike, int *lost, struct err *e)
 			added = 1;
 		}
 		if (added)
-			empty_text_again(t);
+			task_text_update(t);
 	}
 	json_free(&sent);
 	free(text);
@@ -151,7 +145,7 @@ empty_refused(struct task *t)
 		if (json_type(&t->body, *m) == JSON_NULL)
 			json_del(&t->body, *m);
 	t->emptying = EMPTYING_REFUSED;
-	empty_text_again(t);
+	task_text_update(t);
 	return 1;
 }
 

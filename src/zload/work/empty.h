@@ -5,14 +5,15 @@ struct err;
 struct task;
 
 /*
- * Empty in the body what we wrote to the object in .doc and no longer want.  *alike: the
- * body equals the confirmed one byte for byte; *lost: see ledger_confirmed_body().
- * 0, -1.
+ * Extend the body of a task, whose object is in .doc, so that it empties the fields and
+ * members that the effect no longer has.  *alike: the body equals the confirmed body byte
+ * for byte; *unconfirmed: see ledger_confirmed_body().  0, -1.
  */
-int	 empty_unwanted(struct task *, int *alike, int *lost, struct err *);
-/* qTest answered 400.  Return 1 when the task can be sent without empty members. */
+int	 empty_unwanted(struct task *, int *alike, int *unconfirmed, struct err *);
+/* Return 1 when the body was refused (status 400) for its null members, which are then
+   removed so that the task can be sent again, else 0. */
 int	 empty_refused(struct task *);
-/* Does something that was to be emptied still stand in qTest? */
+/* True if qTest still has a value that the task was to empty. */
 int	 empty_left(const struct task *);
 
 #endif

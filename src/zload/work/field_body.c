@@ -3,20 +3,18 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "load.h"
+#include "domain/fields.h"
 #include "work/field_body.h"
 
-/* Make request bodies for the fields that the map names (z.fields of META). */
-
 int
-field_spec_find(struct load *l, const char *artifact, const char *label,
+field_spec_find(const struct json *specs, const char *artifact, const char *label,
     struct json *out)
 {
 	struct json one;
-	int i, n = json_len(&l->specs, "");
+	int i, n = json_len(specs, "");
 
 	for (i = 0; i < n; i++) {
-		one = json_at(&l->specs, i);
+		one = json_at(specs, i);
 		if (json_str(&one, "artifact") != NULL &&
 		    json_str(&one, "label") != NULL &&
 		    strcmp(json_str(&one, "artifact"), artifact) == 0 &&
@@ -29,7 +27,7 @@ field_spec_find(struct load *l, const char *artifact, const char *label,
 	return 0;
 }
 
-/* Return the values that a new field of choices allows. */
+/* Return the allowed values of a new field, as qTest expects them. */
 static struct json
 field_allowed(const struct json *spec)
 {
@@ -50,14 +48,14 @@ field_allowed(const struct json *spec)
 }
 
 int
-field_body(struct load *l, const char *ekey, struct json *out)
+field_body(const struct json *specs, const char *ekey, struct json *out)
 {
 	const char *slash = strchr(ekey, '/');
 	char *artifact = mem_dupn(ekey, slash != NULL ? (size_t)(slash - ekey) : 0);
 	struct json spec = { 0 }, values;
 	int type;
 
-	if (slash == NULL || !field_spec_find(l, artifact, slash + 1, &spec)) {
+	if (slash == NULL || !field_spec_find(specs, artifact, slash + 1, &spec)) {
 		free(artifact);
 		return 0;
 	}

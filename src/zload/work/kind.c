@@ -1,10 +1,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "load.h"
 #include "work/kind.h"
 
-/* The qTest side of each kind, given by kind_use(). */
+/* The table that kind_use() was given. */
 static const struct kind *kinds;
 
 void
@@ -19,7 +18,7 @@ kind_of(enum effect_kind kind)
 	return kind != KIND_UNKNOWN ? &kinds[kind] : NULL;
 }
 
-/* field: the key is ARTIFACT/LABEL. */
+/* Return the path that creates the field with the key ARTIFACT/LABEL. */
 static char *
 kind_field_path(const struct effect *f)
 {
@@ -75,5 +74,7 @@ char *
 kind_listing(const struct kind *k, const char *path, const struct json *sent,
     int steps)
 {
-	return k->listing != NULL ? k->listing(k, path, sent, steps) : mem_dup(path);
+	if (k->listing != NULL)
+		return k->listing(path, sent, steps);
+	return mem_fmt("%s%s", path, k->list_query != NULL ? k->list_query : "");
 }

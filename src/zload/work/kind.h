@@ -5,55 +5,62 @@
 #include "domain/ledger/effect.h"
 #include "io/json/json.h"
 
-/* Where an effect lives in qTest. */
+/* How the path of a create names the parent. */
 enum kind_place {
 	PLACE_FREE,		/* no parent in the path */
 	PLACE_PARENT,		/* ?parentId= */
 	PLACE_TYPED,		/* ?parentId=&parentType= */
-	PLACE_RUN,		/* below its run */
-	PLACE_FIELD,		/* below the settings of its artifact */
+	PLACE_RUN,		/* /test-runs/ID/test-logs */
+	PLACE_FIELD,		/* /settings/ARTIFACT/fields */
 	PLACE_APPROVE		/* PUT /test-cases/ID/approve */
 };
 
-/* Where an object of a kind says that it is ours. */
+/* The part of an object that holds its marker. */
 enum kind_marker {
 	MARKER_NONE,
-	MARKER_FIELD,		/* property "Zephyr Key"; description without the field */
-	MARKER_DESCRIPTION,	/* its last line */
-	MARKER_NOTE		/* its last line */
+	MARKER_FIELD,		/* property "Zephyr Key"; the description in a project without
+				   this field */
+	MARKER_DESCRIPTION,	/* last line of the description */
+	MARKER_NOTE		/* last line of the note */
 };
 
 struct task;
 
+/* The request that makes an effect of one kind, and the answers to it. */
 struct kind {
 	const char	*name;
 	const char	*artifact;	/* whose fields its properties are */
 	const char	*path;		/* of the collection */
-	const char	*whole;		/* query to read an object with all parts; NULL: none */
-	const char	*as_parent;	/* its word for parentType */
+	const char	*whole;		/* query that reads an object with all parts, or NULL */
+	const char	*as_parent;	/* value of parentType for its children */
 	enum kind_place	 place;
 	enum kind_marker marker;
 	enum qtest_paging paging;
-	/* From a ready task to its request; the task may end or block instead.  0, -1. */
+	/* Prepare the request of a ready task, or end or block the task.  0, -1. */
 	int		(*prepare)(struct task *, struct err *);
-	/* Take more from the reply .doc than ids and dates; NULL: nothing. */
+	/* Store more of the reply .doc than ids and dates, or NULL. */
 	void		(*on_done)(struct task *);
-	/* See kind_listing(); NULL: the path of the create. */
-	char		*(*listing)(const struct kind *, const char *path,
-			    const struct json *sent, int steps);
+	/* Return the path for kind_listing(), or NULL: the path of the create and .list_query. */
+	char		*(*listing)(const char *path, const struct json *sent, int steps);
+	const char	*list_query;
+	/* Paths that list its objects at the root, and those with all objects below, or NULL. */
+	const char	*roots, *containers;
 };
 
-/* Use this table.  Call it once, before all others. */
+/* Use this table.  Call it once, before the other functions. */
 void	 kind_use(const struct kind table[KIND_COUNT]);
-/* Return the qTest side of a kind, NULL of KIND_UNKNOWN. */
+/* Return the row of a kind, NULL of KIND_UNKNOWN. */
 const struct kind *kind_of(enum effect_kind);
-/* The path of a create below parent (0: root), of one object, and of the
-   listing in which an object created by this path and body must stand. */
+/* Each of these returns a path, which the caller frees. */
+/* The path that creates an effect below parent (0: root). */
 char	*kind_create(const struct kind *, const struct effect *,
 	    int64_t parent, const char *parent_kind);
+/* The path of one object; parent: of a log, its run. */
 char	*kind_object(const struct kind *, int64_t parent, int64_t id);
 /* The path that reads the object at path with all its parts. */
 char	*kind_whole(const struct kind *, const char *path);
+/* The path of the list that contains an object created by this path and body; steps: with
+   the steps of cases. */
 char	*kind_listing(const struct kind *, const char *path,
 	    const struct json *sent, int steps);
 

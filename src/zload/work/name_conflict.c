@@ -4,79 +4,75 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "load.h"
-#include "send/marker.h"
+#include "session.h"
+#include "work/marker.h"
 #include "send/result.h"
 #include "work/kind.h"
 #include "work/name_conflict.h"
 #include "work/task.h"
+#include "work/work.h"
 
 /*
- * Objects at qTest's root that bear the name of one of ours and no marker:
- * somebody else's.  By default ours is made beside them and nobody asks; any
- * other --on-conflict lists the root once a kind, before the first write.
- * Below the root everything is our own making.
+ * An object without a marker at the root of qTest was created by somebody else.  Below the
+ * root zload creates every container itself.
  */
 enum { NAME_MAX_UNITS = 500 };	/* qtest-api.md 1.5 */
 
-struct root {
-	struct root	*next;
+struct roots {
+	struct roots	*next;
 	const struct kind *kind;
 	struct json	 item;
 };
 
 struct listing {
-	struct load	*load;
+	struct session	*session;
 	const struct kind *kind;
+	struct roots	**out;
 };
 
 static int
 on_root(void *arg, const struct json *item, struct err *e)
 {
 	struct listing *g = arg;
-	struct root *r;
+	struct roots *r;
 	struct qtest_marker m;
 
 	(void)e;
 	if (qtest_name(item) == NULL ||
-	    marker_of(g->load, g->kind, item, &m))
+	    marker_of(g->session, g->kind, item, &m))
 		return 0;
 	r = mem_zalloc(sizeof(*r));
-	r->kind = g->kind;
-	r->item = json_copy(item);
-	r->next = g->load->roots;
-	g->load->roots = r;
+	*r = (struct roots){ *g->out, g->kind, json_copy(item) };
+	*g->out = r;
 	return 0;
 }
 
 int
-conflict_open(struct load *l, struct err *e)
+conflict_open(struct session *session, struct roots **out, struct err *e)
 {
-	static const struct { enum effect_kind kind; const char *path; } lists[] = {
-		{ KIND_MODULE, "/modules" }, { KIND_RELEASE, "/releases?includeClosed=true" },
-		{ KIND_CYCLE, "/test-cycles?parentId=0&parentType=root" },
-	};
-	struct listing g = { .load = l };
-	size_t i;
+	struct listing g = { .session = session, .out = out };
+	int i;
 
-	if (strcmp(l->on_conflict, "create") == 0)
+	*out = NULL;
+	if (strcmp(session->options->on_conflict, "create") == 0)
 		return 0;
-	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		g.kind = kind_of(lists[i].kind);
-		if (qtest_list(l->qtest, lists[i].path, g.kind->paging, on_root,
-		    &g, e) == -1)
+	for (i = KIND_UNKNOWN + 1; i < KIND_COUNT; i++) {
+		g.kind = kind_of((enum effect_kind)i);
+		if (g.kind->roots != NULL && qtest_list(session->qtest, g.kind->roots,
+		    g.kind->paging, on_root, &g, e) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-static struct root *
+/* Return the listed object with the kind and name of a task, or NULL. */
+static struct roots *
 name_conflict_rival(struct task *t)
 {
 	const char *name = json_str(&t->body, "name");
-	struct root *r;
+	struct roots *r;
 
-	for (r = t->load->roots; r != NULL; r = r->next)
+	for (r = t->work->roots; r != NULL; r = r->next)
 		if (r->kind == t->kind && name != NULL &&
 		    strcmp(qtest_name(&r->item), name) == 0)
 			return r;
@@ -84,7 +80,7 @@ name_conflict_rival(struct task *t)
 }
 
 static void
-other_name(struct task *t)
+name_conflict_rename(struct task *t)
 {
 	static const char tail[] = " (Zephyr)";
 	const char *was = json_str(&t->body, "name");
@@ -92,20 +88,15 @@ other_name(struct task *t)
 	    (sizeof(tail) - 1)), was, tail);
 
 	json_set_str(&t->body, "name", name);
-	buf_reset(&t->text);
-	json_dump(&t->body, &t->text);
+	task_text_update(t);
 	free(name);
 }
 
-/*
- * Before a body goes to the root.  1: go on (the body, or e.id, may be another
- * now); 0: the task has ended, the other object stands for ours; -1.
- */
 int
 name_conflict(struct task *t, struct err *e)
 {
-	const char *how = t->load->on_conflict;
-	struct root *r = t->parent == 0 && t->kind->place != PLACE_RUN
+	const char *how = t->session->options->on_conflict;
+	struct roots *r = t->parent == 0 && t->kind->place != PLACE_RUN
 	    ? name_conflict_rival(t)
 	    : NULL;
 
@@ -115,7 +106,7 @@ name_conflict(struct task *t, struct err *e)
 		return err_set(e, ZX_CONFIG, "qTest has another %s named %s at its root "
 		    "(--on-conflict decides)", t->e.kind, qtest_name(&r->item));
 	if (strcmp(how, "rename") == 0) {
-		other_name(t);
+		name_conflict_rename(t);
 		return 1;
 	}
 	if (t->e.id != 0)
@@ -133,12 +124,12 @@ name_conflict(struct task *t, struct err *e)
 }
 
 void
-conflict_free(struct load *l)
+conflict_free(struct roots *list)
 {
-	struct root *r;
+	struct roots *r;
 
-	while ((r = l->roots) != NULL) {
-		l->roots = r->next;
+	while ((r = list) != NULL) {
+		list = r->next;
 		json_free(&r->item);
 		free(r);
 	}

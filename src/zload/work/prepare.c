@@ -4,10 +4,12 @@
 
 #include "base/mem.h"
 #include "base/time.h"
-#include "load.h"
+#include "domain/ledger/target.h"
+#include "session.h"
 #include "cache/id_cache.h"
+#include "input/input.h"
 #include "recover/doubt.h"
-#include "send/marker.h"
+#include "work/marker.h"
 #include "steps/step_results.h"
 #include "work/field_body.h"
 #include "work/kind.h"
@@ -17,12 +19,16 @@
 #include "work/resolve.h"
 #include "work/task.h"
 #include "work/update.h"
+#include "work/work.h"
 
-/* From an effect to the request that makes it so. */
-
+/* Let a task write by path, which is moved; with --adopt search for its object first.  0. */
 static int
 prepare_write_next(struct task *t, const char *method, enum effect_verb verb, char *path)
 {
+	if (task_is_sought(t) && t->e.type != KIND_FIELD) {
+		adopt_lookup(t, path);
+		return 0;
+	}
 	free(t->path);
 	t->path = path;
 	t->method = method;
@@ -31,7 +37,7 @@ prepare_write_next(struct task *t, const char *method, enum effect_verb verb, ch
 	return 0;
 }
 
-/* Was the case written since it was approved?  1, 0, -1. */
+/* Check if the case was written after its last approval.  1, 0, -1. */
 static int
 prepare_written(struct task *t, struct err *e)
 {
@@ -41,36 +47,36 @@ prepare_written(struct task *t, struct err *e)
 
 	if (t->e.id == 0)
 		return 1;
-	/* what has just ended is not in the ledger yet */
-	for (c = t->load->queue->head; c != NULL; c = c->next)
+	/* a task that ended in this turn is not in the ledger yet */
+	for (c = t->work->queue->head; c != NULL; c = c->next)
 		if (c->e.type == KIND_CASE && strcmp(c->e.ekey, t->e.ekey) == 0)
-			return !task_stood(c);
-	rc = ledger_find(&t->load->ledger, t->e.kind, t->e.ekey, &f, e);
+			return !task_was_present(c);
+	rc = ledger_find(&t->session->ledger, t->e.kind, t->e.ekey, &f, e);
 	if (rc == 1)
 		rc = f.hash == NULL;
 	effect_free(&f);
 	return rc;
 }
 
-static int
-prepare_approved(struct task *t)
+/* End a task whose object is in qTest as desired, with the ids in .e. */
+static void
+prepare_end_present(struct task *t)
 {
 	t->out = OUT_SAME;
 	t->state = TASK_ENDED;
-	id_cache_put(t->load, t->e.kind, t->e.ekey, t->e.id, t->e.version_id, 0);
-	queue_event(t->load, t->e.kind, t->e.ekey);
-	return 0;
+	id_cache_put(t->work->ids, t->e.kind, t->e.ekey, t->e.id, t->e.version_id, 0);
+	queue_retry(t->work->queue, t->e.kind, t->e.ekey);
 }
 
 int
 prepare_approve(struct task *t, struct err *e)
 {
 	struct effect c;
-	struct id_cache k;
+	struct known_id k;
 	char *path;
 	int rc, kept;
 
-	if ((rc = ledger_find(&t->load->ledger, "case", t->e.ekey, &c, e)) == -1)
+	if ((rc = ledger_find(&t->session->ledger, "case", t->e.ekey, &c, e)) == -1)
 		return -1;
 	kept = rc == 1 && t->e.id != 0 && c.hash != NULL && c.desired_hash != NULL &&
 	    c.state == STATE_DONE && !effect_holds_desired(&c);
@@ -79,7 +85,7 @@ prepare_approve(struct task *t, struct err *e)
 		task_end(t, OUT_KEPT, "its case was edited in qTest");
 		return 0;
 	}
-	if ((rc = id_cache_find(t->load, "case", t->e.ekey, &k, t->why,
+	if ((rc = id_cache_find(t->work->ids, "case", t->e.ekey, &k, t->why,
 	    sizeof(t->why), e)) == -1)
 		return -1;
 	if (rc != ID_DONE) {
@@ -91,17 +97,17 @@ prepare_approve(struct task *t, struct err *e)
 	path = kind_create(t->kind, &t->e, k.id, NULL);
 	if ((rc = prepare_written(t, e)) != 1) {
 		t->path = path;
-		return rc == -1 ? -1 : prepare_approved(t);
+		if (rc == 0)
+			prepare_end_present(t);
+		return rc;
 	}
-	if (t->load->adopt && t->origin != ORIGIN_LOOKUP && t->e.id == 0)
-		return adopt_lookup(t, path);
 	return prepare_write_next(t, "PUT", t->e.id != 0 ? VERB_UPDATE : VERB_CREATE, path);
 }
 
 /*
- * End the task of a field that stands in qTest already, because somebody made
- * it by hand or another loader did: creating it again would be refused.
- * Return 1 if it ended, 0 if the field is missing.
+ * End the task of a field that qTest has already, created by hand or by another loader:
+ * qTest would refuse to create it again.  1 when the task has ended, 0 when the field is
+ * missing.
  */
 static int
 prepare_field_exists(struct task *t)
@@ -113,7 +119,7 @@ prepare_field_exists(struct task *t)
 	if (slash == NULL)
 		return 0;
 	artifact = mem_dupn(t->e.ekey, (size_t)(slash - t->e.ekey));
-	f = fields_find_any(t->load->fields, artifact, slash + 1);
+	f = fields_find_any(t->session->fields, artifact, slash + 1);
 	free(artifact);
 	if (f == NULL)
 		return 0;
@@ -125,10 +131,7 @@ prepare_field_exists(struct task *t)
 	t->path = kind_create(t->kind, &t->e, 0, NULL);
 	t->e.id = f->id;
 	snprintf(t->hash, sizeof(t->hash), "%s", t->e.desired_hash);
-	t->out = OUT_SAME;
-	t->state = TASK_ENDED;
-	id_cache_put(t->load, t->e.kind, t->e.ekey, f->id, 0, 0);
-	queue_event(t->load, t->e.kind, t->e.ekey);
+	prepare_end_present(t);
 	return 1;
 }
 
@@ -140,8 +143,8 @@ prepare_field(struct task *t, struct err *e)
 	(void)e;
 	if (prepare_field_exists(t))
 		return 0;
-	if (!field_body(t->load, t->e.ekey, &spec)) {
-		task_end(t, OUT_SKIPPED, "the map no longer contains it");
+	if (!field_body(&t->work->input->specs, t->e.ekey, &spec)) {
+		task_end(t, OUT_SKIPPED, "the map no longer names this field");
 		return 0;
 	}
 	json_dump(&spec, &t->text);
@@ -150,50 +153,49 @@ prepare_field(struct task *t, struct err *e)
 	return prepare_write_next(t, "POST", VERB_CREATE, kind_create(t->kind, &t->e, 0, NULL));
 }
 
-/* A log that is older than one already in its run. */
+/* Note if the log of a task is older than another log of its run.  0, -1. */
 static int
-prepare_look_at_history(struct task *t, const struct json *parent, struct err *e)
+prepare_check_history(struct task *t, const struct json *parent, struct err *e)
 {
 	const char *s = json_str(&t->body, "exe_end_date");
 	const char *run = json_str(parent, "$ref");
-	struct id_cache k;
+	struct known_id k;
 	int rc;
 
 	if (t->kind->place != PLACE_RUN || s == NULL || run == NULL ||
 	    strncmp(run, "run/", 4) != 0 || time_parse(s, &t->end_ms) == -1)
 		return 0;
-	rc = id_cache_find(t->load, "run", run + 4, &k, NULL, 0, e);
+	rc = id_cache_find(t->work->ids, "run", run + 4, &k, NULL, 0, e);
 	t->is_older = rc == ID_DONE && t->e.id == 0 && t->end_ms < k.last_ms;
 	return rc == -1 ? -1 : 0;
 }
 
-/* body and parent of the row, resolved; 1, 0 blocked or ended, -1. */
+/* Put the body and the parent of a row, with ids, into the task; kind is the parent's.  1, 0
+   when the task is blocked or has ended, -1. */
 static int
-prepare_take_body(struct task *t, const struct json *row, char kind[32], struct err *e)
+prepare_resolve(struct task *t, const struct json *row, char kind[32], struct err *e)
 {
 	struct json body = json_member(row, "body"), parent = json_member(row, "parent");
-	struct json plain = json_copy(&body);
+	struct json symbolic = json_copy(&body);
 	int rc = resolve_parent(t, &parent, &t->parent, kind, e);
 
 	if (t->kind->place == PLACE_RUN)
-		json_del(&plain, "test_step_logs");
+		json_del(&symbolic, "test_step_logs");
 	if (rc == 1)
-		rc = resolve(t, &plain, &t->body, e);
-	json_free(&plain);
+		rc = resolve(t, &symbolic, &t->body, e);
+	json_free(&symbolic);
 	if (rc == 1 && t->kind->place == PLACE_RUN)
 		rc = step_results(t, &body, e);
 	if (rc == 1 && t->e.id == 0 && step_logs(t, e) == -1)
 		rc = -1;
 	if (rc == 1)
 		marker_sign(t);
-	if (rc == 1 && prepare_look_at_history(t, &parent, e) == -1)
+	if (rc == 1 && prepare_check_history(t, &parent, e) == -1)
 		rc = -1;
 	json_free(&body);
 	json_free(&parent);
-	if (rc == 1) {
-		buf_reset(&t->text);
-		json_dump(&t->body, &t->text);
-	}
+	if (rc == 1)
+		task_text_update(t);
 	return rc;
 }
 
@@ -201,13 +203,13 @@ static int
 prepare_body(struct task *t, const char *text, const char *hash, struct err *e)
 {
 	struct json doc = { 0 };
-	char kind[32], *path;
+	char kind[32];
 	int rc;
 
 	if (json_parse(&doc, text, strlen(text), NULL, e) == -1)
 		return err_at(e, "target %s %s", t->e.kind, t->e.ekey);
 	json_free(&t->body);
-	rc = prepare_take_body(t, &doc, kind, e);
+	rc = prepare_resolve(t, &doc, kind, e);
 	json_free(&doc);
 	if (rc != 1)
 		return rc;
@@ -215,29 +217,27 @@ prepare_body(struct task *t, const char *text, const char *hash, struct err *e)
 	if ((rc = name_conflict(t, e)) != 1)
 		return rc;
 	if (t->e.id != 0) {
-		if (t->kind->place == PLACE_RUN)	/* it keeps its version */
+		if (t->kind->place == PLACE_RUN)	/* a log keeps its version */
 			json_del(&t->body, "test_case_version_id");
-		free(t->move_path);		/* where it should hang */
+		free(t->move_path);		/* names the desired parent */
 		t->move_path = kind_create(t->kind, &t->e, t->parent, kind);
 		return update_ask(t, e);
 	}
-	path = kind_create(t->kind, &t->e, t->parent, kind);
-	if (t->load->adopt && t->origin != ORIGIN_LOOKUP)
-		return adopt_lookup(t, path);
-	return prepare_write_next(t, "POST", VERB_CREATE, path);
+	return prepare_write_next(t, "POST", VERB_CREATE,
+	    kind_create(t->kind, &t->e, t->parent, kind));
 }
 
 int
 prepare_row(struct task *t, struct err *e)
 {
-	struct load *l = t->load;
 	struct target row;
 	int rc;
 
-	/* a body of an earlier pass may have been replaced, a long one did not come */
-	if (t->e.body != NULL && t->e.pass >= l->pass)
+	/* a body of an earlier pass may have been replaced; a long body is NULL here */
+	if (t->e.body != NULL && t->e.pass >= t->work->input->pass)
 		return prepare_body(t, t->e.body, t->e.body_hash, e);
-	rc = target_get(l->db, l->project, t->e.map, t->e.kind, t->e.ekey, &row, e);
+	rc = target_get(t->session->db, t->session->ledger.project, t->e.map, t->e.kind, t->e.ekey,
+	    &row, e);
 	if (rc == -1)
 		return -1;
 	if (rc == 0) {

@@ -2,13 +2,14 @@
 #define ZLOAD_PREPARE_H
 
 struct err;
-struct kind;
 struct task;
 
-/* Prepare the request of a ready task, or end or block it (struct kind).  0, -1. */
-int	 prepare_row(struct task *, struct err *);	/* its body is in table target */
+/* Each prepares the request of a ready task, or ends or blocks the task (struct kind).  0, -1. */
+/* A task whose body is in table target. */
+int	 prepare_row(struct task *, struct err *);
+/* The creation of a field. */
 int	 prepare_field(struct task *, struct err *);
-/* A case whose edit in qTest is kept is not approved. */
+/* The approval of a case; a case that was edited in qTest is not approved. */
 int	 prepare_approve(struct task *, struct err *);
 
 #endif

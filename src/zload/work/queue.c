@@ -2,15 +2,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "load.h"
+#include "base/set.h"
+#include "session.h"
 #include "work/kind.h"
 #include "work/queue.h"
-#include "work/task.h"
-
-/*
- * The window: pending effects in order of work, as many as are worth looking
- * at.  The ledger holds the rest; .at says up to where it was taken in.
- */
+#include "work/work.h"
 
 enum { WINDOW_MIN = 256, WINDOW_MAX = 1024 };
 
@@ -41,11 +37,10 @@ queue_place_set(struct ledger_place *p, int64_t phase, int64_t ord, const char *
 	p->ekey = mem_dup(ekey);
 }
 
-/* Into its place; an effect that stands there already is dropped. */
 struct task *
-queue_put(struct load *l, struct effect *f)
+queue_put(struct queue *q, struct effect *f)
 {
-	struct task **at = &l->queue->head, *t;
+	struct task **at = &q->head, *t;
 	int c = 1;
 
 	while (*at != NULL && (c = queue_place_cmp(&(*at)->e, f->phase, f->ord, f->kind,
@@ -56,39 +51,31 @@ queue_put(struct load *l, struct effect *f)
 		return NULL;
 	}
 	t = mem_zalloc(sizeof(*t));
-	t->load = l;
-	t->e = *f;
+	*t = (struct task){ .next = *at, .work = q->work, .session = q->work->session,
+	    .e = *f, .kind = kind_of(f->type), .lane = f->lane != NULL ? text_hash(f->lane) : 0 };
 	memset(f, 0, sizeof(*f));
-	t->kind = kind_of(t->e.type);
-	t->lane = t->e.lane != NULL ? text_hash(t->e.lane) : 0;
-	t->next = *at;
 	*at = t;
-	l->queue->n++;
+	q->n++;
 	return t;
 }
 
-/* Rows at or after this one are to be looked at again. */
 void
-queue_back(struct load *l, const struct effect *f)
+queue_back(struct queue *q, const struct effect *f)
 {
-	struct ledger_place *p = &l->queue->at;
+	struct ledger_place *p = &q->at;
 
-	l->queue->more = 1;
+	q->more = 1;
 	if (p->kind == NULL ||
 	    queue_place_cmp(f, p->phase, p->ord, p->kind, p->ekey) > 0)
 		return;
-	l->queue->back = 1;
+	q->back = 1;
 	queue_place_set(p, f->phase, f->ord, "", "");
 }
 
-/*
- * Another payload is wanted for this effect.  Not under way: the window
- * forgets it and takes the new row; under way: once it has ended.
- */
 void
-queue_stale(struct load *l, const struct effect *f)
+queue_stale(struct queue *q, const struct effect *f)
 {
-	struct task **at = &l->queue->head, *t;
+	struct task **at = &q->head, *t;
 
 	while ((t = *at) != NULL) {
 		if (!effect_is(&t->e, f->kind, f->ekey)) {
@@ -102,80 +89,71 @@ queue_stale(struct load *l, const struct effect *f)
 		}
 		*at = t->next;
 		task_free(t);
-		l->queue->n--;
+		q->n--;
 	}
 }
 
-/* Is it in the window in another place (its order has changed)? */
+/* True if the window holds the effect, perhaps in another place (its order changed). */
 static int
-queue_is_here(const struct load *l, const struct effect *f)
+queue_is_here(const struct queue *q, const struct effect *f)
 {
 	const struct task *t;
 
-	for (t = l->queue->head; t != NULL; t = t->next)
+	for (t = q->head; t != NULL; t = t->next)
 		if (effect_is(&t->e, f->kind, f->ekey))
 			return 1;
 	return 0;
 }
 
 int
-queue_fill(struct load *l, struct err *e)
+queue_fill(struct queue *q, struct err *e)
 {
 	enum { PAGE = 128 };
 	struct effect page[PAGE];
-	struct queue *q = l->queue;
 	int i, n;
 
 	if (q->max < WINDOW_MIN)
 		q->max = WINDOW_MIN;
 	while (q->more && (q->n <= q->max / 2 || q->back)) {
 		q->back = 0;
-		if ((n = ledger_next(&l->ledger, &q->at, PAGE, page, e)) == -1)
+		if ((n = ledger_next(&q->work->session->ledger, &q->at, PAGE, page, e)) == -1)
 			return -1;
 		if (n > 0)
 			queue_place_set(&q->at, page[n - 1].phase, page[n - 1].ord,
 			    page[n - 1].kind, page[n - 1].ekey);
 		q->more = n == PAGE;
 		for (i = 0; i < n; i++)
-			if (queue_is_here(l, &page[i]))
+			if (queue_is_here(q, &page[i]))
 				effect_free(&page[i]);
 			else
-				queue_put(l, &page[i]);
+				queue_put(q, &page[i]);
 	}
 	return 0;
 }
 
-/* Something has ended: who waited for it is looked at again. */
 void
-queue_event(struct load *l, const char *kind, const char *ekey)
+queue_retry(struct queue *q, const char *kind, const char *ekey)
 {
 	size_t n = strlen(kind);
 	struct task *t;
 
-	for (t = l->queue->head; t != NULL; t = t->next)
+	for (t = q->head; t != NULL; t = t->next)
 		if (t->state == TASK_BLOCKED && strncmp(t->block, kind, n) == 0 &&
 		    t->block[n] == '/' && strcmp(t->block + n + 1, ekey) == 0)
 			t->state = TASK_NEW;
 }
 
 void
-queue_look_again(struct load *l)
+queue_retry_all(struct queue *q)
 {
 	struct task *t;
 
-	for (t = l->queue->head; t != NULL; t = t->next)
+	for (t = q->head; t != NULL; t = t->next)
 		if (t->state == TASK_BLOCKED)
 			t->state = TASK_NEW;
 }
 
-void
-queue_input_ended(struct load *l)
-{
-	l->input_open = 0;
-	queue_look_again(l);
-}
-
-/* What is blocked makes room; the ledger still has it. */
+/* Remove blocked tasks from the window, to make room; the ledger still has them. */
 static void
 queue_pass_by(struct queue *q)
 {
@@ -193,7 +171,7 @@ queue_pass_by(struct queue *q)
 	}
 }
 
-/* From the first one on again. */
+/* Read the ledger again from its first row on. */
 static void
 queue_rewind_place(struct queue *q)
 {
@@ -202,15 +180,11 @@ queue_rewind_place(struct queue *q)
 	q->passed = q->ended = 0;
 }
 
-/*
- * Nothing is under way and nothing can start.  A wider window may help, then what
- * comes behind it, then what was passed by; else what waits here waits for
- * itself.  1 when there is more to be done.
- */
+/* A wider window may help, then the rows after it, then the tasks that were removed; if no
+   task ended in between, the blocked tasks wait for each other. */
 int
-queue_give_up(struct load *l)
+queue_give_up(struct queue *q)
 {
-	struct queue *q = l->queue;
 	struct task *t;
 	int n = 0;
 
@@ -238,15 +212,15 @@ queue_give_up(struct load *l)
 }
 
 void
-queue_free(struct load *l)
+queue_free(struct queue *q)
 {
 	struct task *t;
 
-	while ((t = l->queue->head) != NULL) {
-		l->queue->head = t->next;
+	while ((t = q->head) != NULL) {
+		q->head = t->next;
 		task_free(t);
 	}
-	free(l->queue->at.kind);
-	free(l->queue->at.ekey);
-	memset(l->queue, 0, sizeof(*l->queue));
+	free(q->at.kind);
+	free(q->at.ekey);
+	memset(q, 0, sizeof(*q));
 }

@@ -3,13 +3,13 @@
 
 #include "domain/ledger/target.h"
 
-struct load;
+struct input;
 struct task;
 
-/* Is the record of a task still in Zephyr?  1 when it is or nobody knows; 0 when the task
-   has ended, since it is gone, or waits for its record to come; -1. */
+/* Check that the record of a task is still in Zephyr.  1 when it is or may be; 0 when the
+   task has ended because the record is gone, or is blocked until it is read; -1. */
 int	 check_gone(struct task *, struct err *);
-/* Is the row of a pass before one in which its stream came whole? */
-int	 gone_row(const struct load *, const struct target *);
+/* True if the row is of an older pass than the newest complete pass of its stream. */
+int	 gone_row(const struct input *, const struct target *);
 
 #endif

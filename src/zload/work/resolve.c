@@ -1,29 +1,28 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "base/mem.h"
-#include "load.h"
+#include "session.h"
 #include "cache/id_cache.h"
+#include "input/input.h"
 #include "work/resolve.h"
 #include "work/task.h"
+#include "work/work.h"
 
 /*
- * Symbols become ids (ztoq-stream(5)): {"$ref"}, {"$version"}, {"$status"}, and
- * properties by label; {"$step"} is for step_results.c.  Each function gives 1, 0 when the
- * task is blocked or has ended by it, or -1.
+ * Symbols (ztoq-stream(5)) are {"$ref"}, {"$version"}, {"$status"}, and properties by label;
+ * step_results.c resolves {"$step"}.  Each function returns 1, 0 when it blocked or ended the
+ * task, or -1.
  */
 
 static int	 resolve_walk(struct task *, const struct json *, struct json *, struct err *);
 
-/* The other effect's id or version. */
+/* Find the ids of the effect that a task needs. */
 static int
-resolve_other(struct task *t, const char *kind, const char *ekey, struct id_cache *k,
+resolve_other(struct task *t, const char *kind, const char *ekey, struct known_id *k,
     struct err *e)
 {
 	char why[300] = "";
-	int rc = id_cache_find(t->load, kind, ekey, k, why, sizeof(why), e);
+	int rc = id_cache_find(t->work->ids, kind, ekey, k, why, sizeof(why), e);
 
 	if (rc == -1)
 		return -1;
@@ -31,21 +30,21 @@ resolve_other(struct task *t, const char *kind, const char *ekey, struct id_cach
 		return 1;
 	if (rc == ID_BROKEN)
 		task_end(t, OUT_SKIPPED, "needs %s", why);
-	else if (rc == ID_ABSENT && !t->load->input_open)
+	else if (rc == ID_ABSENT && !t->work->input->is_open)
 		task_end(t, OUT_SKIPPED, "needs %s/%s, which does not exist in qTest", kind, ekey);
 	else
 		task_block(t, kind, ekey);
 	return 0;
 }
 
-static int
-resolve_ref(struct task *t, const char *text, struct id_cache *k, char kind[32],
+int
+resolve_need(struct task *t, const char *text, struct known_id *k, char kind[32],
     struct err *e)
 {
 	const char *slash = strchr(text, '/');
 
 	if (slash == NULL || slash - text >= 32) {
-		task_end(t, OUT_FAILED, "reference %s names no effect", text);
+		task_end(t, OUT_SKIPPED, "needs %s, which is not an effect", text);
 		return 0;
 	}
 	snprintf(kind, 32, "%.*s", (int)(slash - text), text);
@@ -57,7 +56,7 @@ resolve_status(struct task *t, const char *name, struct json *out)
 {
 	int64_t id;
 
-	if (!fields_status(t->load->fields, name, &id)) {
+	if (!fields_status(t->session->fields, name, &id)) {
 		task_end(t, OUT_FAILED, "qTest has no execution status %s; use another in the map "
 		    "or add it in qTest", name);
 		return 0;
@@ -67,17 +66,17 @@ resolve_status(struct task *t, const char *name, struct json *out)
 	return 1;
 }
 
-/* An object whose member says that it is a symbol. 2: it is none. */
+/* Resolve an object that is a symbol.  2: it is not a symbol. */
 static int
 resolve_symbol(struct task *t, const struct json *v, struct json *out, struct err *e)
 {
-	struct id_cache k;
+	struct known_id k;
 	const char *s;
 	char kind[32];
 	int rc;
 
 	if ((s = json_str(v, "$ref")) != NULL) {
-		if ((rc = resolve_ref(t, s, &k, kind, e)) == 1)
+		if ((rc = resolve_need(t, s, &k, kind, e)) == 1)
 			*out = json_number((double)k.id);
 		return rc;
 	}
@@ -91,7 +90,7 @@ resolve_symbol(struct task *t, const struct json *v, struct json *out, struct er
 	return 2;
 }
 
-/* One label: its value id goes to the list. */
+/* Add the id of a value with this label to ids. */
 static int
 resolve_label(struct task *t, const struct field *f, const char *s, struct buf *ids)
 {
@@ -107,6 +106,7 @@ resolve_label(struct task *t, const struct field *f, const char *s, struct buf *
 	return 1;
 }
 
+/* Add the ids of the values that a property names by "label" or "labels". */
 static int
 resolve_labels(struct task *t, const struct field *f, const struct json *p,
     struct buf *ids)
@@ -125,14 +125,14 @@ resolve_labels(struct task *t, const struct field *f, const struct json *p,
 	return rc;
 }
 
-/* Append the id of a user.  An unknown user leaves the property out, which becomes a
-   finding of the object. */
+/* Add the id of a user.  The property of an unknown user is omitted, and the task gets a
+   finding (.why). */
 static void
 resolve_user(struct task *t, const struct field *f, const char *login, struct buf *ids)
 {
 	int64_t id;
 
-	if (fields_user(t->load->fields, login, &id))
+	if (fields_user(t->session->fields, login, &id))
 		buf_int(ids, id);
 	else
 		snprintf(t->why, sizeof(t->why), "%s: qTest has no active user %s; the field stays "
@@ -153,7 +153,8 @@ resolve_value_text(const struct json *p, struct buf *out)
 	json_free(&v);
 }
 
-/* The text of field_value (qtest-api.md 5.4): ids, in brackets if several. */
+/* Write field_value of a property (qtest-api.md 5.4): ids, in brackets if the field takes
+   several, or a text. */
 static int
 resolve_field_text(struct task *t, const struct field *f, const struct json *p,
     struct buf *out)
@@ -177,7 +178,7 @@ resolve_field_text(struct task *t, const struct field *f, const struct json *p,
 	return rc;
 }
 
-/* A property of ours, by label. */
+/* Add a property, which names its field by label, to the list. */
 static int
 resolve_property(struct task *t, const struct json *p, struct json *list)
 {
@@ -189,7 +190,7 @@ resolve_property(struct task *t, const struct json *p, struct json *list)
 
 	if (artifact == NULL)
 		return 1;
-	f = fields_find(t->load->fields, artifact, name);
+	f = fields_find(t->session->fields, artifact, name);
 	if (f == NULL) {
 		task_end(t, OUT_FAILED, "qTest has no field %s for %s; create it in qTest or "
 		    "remove it from the map", name, artifact);
@@ -280,14 +281,14 @@ resolve_parent(struct task *t, const struct json *parent, int64_t *id,
     char kind[32], struct err *e)
 {
 	const char *s = json_str(parent, "$ref");
-	struct id_cache k;
+	struct known_id k;
 	int rc;
 
 	*id = 0;
 	kind[0] = '\0';
 	if (s == NULL)
 		return 1;
-	if ((rc = resolve_ref(t, s, &k, kind, e)) == 1)
+	if ((rc = resolve_need(t, s, &k, kind, e)) == 1)
 		*id = k.id;
 	return rc;
 }

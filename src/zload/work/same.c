@@ -1,20 +1,19 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "domain/api/qtest.h"
 #include "domain/html.h"
-#include "load.h"
 #include "work/same.h"
 
 /*
- * Does an object that was read hold everything that was sent?  Texts by their
- * words and where their links lead, dates by their moment, properties by their
- * field; what the server numbers by itself (order) or shows otherwise
- * (attachments) does not count.  In doubt it says no.
+ * Texts are equal when their words and the targets of their links are, dates when they mean
+ * the same time, properties when their fields have equal values.  Members that the server
+ * sets itself (order) or shows in another form (attachments) are not compared.
  */
 
 static int	same_value(const struct json *, const struct json *);
 
-/* The same links and images in the same order. */
+/* True if two HTML texts have the same links and images in the same order. */
 static int
 same_urls(const char *a, const char *b)
 {
@@ -51,7 +50,8 @@ same_text(const char *a, size_t alen, const char *b, size_t blen)
 	return same;
 }
 
-/* The ids in a value, "[12]" or "12": one that may be only one stands in either form. */
+/* Return the ids of a value "[12]" or "12", of *len bytes: qTest shows a single id in either
+   form. */
 static const char *
 same_value_bare(const char *s, size_t *len)
 {
@@ -74,10 +74,10 @@ same_ids(const char *a, const char *b)
 }
 
 static int
-same_property(const struct json *want, const struct json *list)
+same_property(const struct json *sent, const struct json *list)
 {
-	int64_t id = json_int(want, "field_id", 0);
-	const char *s = json_str(want, "field_value"), *have;
+	int64_t id = json_int(sent, "field_id", 0);
+	const char *s = json_str(sent, "field_value"), *have;
 	struct json one;
 	int i, n = json_len(list, ""), same = 0;
 	int none = s != NULL && (*s == '\0' || strcmp(s, "[]") == 0);
@@ -93,22 +93,22 @@ same_property(const struct json *want, const struct json *list)
 		    same_text(s, strlen(s), have, strlen(have)));
 		json_free(&one);
 	}
-	return same || none;	/* an emptied field need not be listed */
+	return same || none;	/* qTest may omit an empty field */
 }
 
 static int
-same_array(const struct json *want, const struct json *have)
+same_array(const struct json *sent, const struct json *have)
 {
 	struct json a, b;
-	int i, n = json_len(want, ""), same = json_type(have, "") == JSON_ARR || n == 0;
+	int i, n = json_len(sent, ""), same = json_type(have, "") == JSON_ARR || n == 0;
 
-	if (n == 0 && json_len(have, "") > 0) {	/* fields that we do not fill are not ours */
+	if (n == 0 && json_len(have, "") > 0) {	/* fields that zload does not fill */
 		b = json_at(have, 0);
 		same = json_type(&b, "field_id") != JSON_NONE;
 		json_free(&b);
 	}
 	for (i = 0; i < n && same; i++) {
-		a = json_at(want, i);
+		a = json_at(sent, i);
 		if (json_type(&a, "field_id") != JSON_NONE)
 			same = same_property(&a, have);
 		else {
@@ -122,15 +122,15 @@ same_array(const struct json *want, const struct json *have)
 }
 
 static int
-same_object(const struct json *want, const struct json *have)
+same_object(const struct json *sent, const struct json *have)
 {
 	struct json_iter it;
 	struct json a, b;
 	const char *name;
 	int same = json_type(have, "") == JSON_OBJ;
 
-	json_iter(&it, want);
-	while (json_next(&it, want, &name, &a)) {
+	json_iter(&it, sent);
+	while (json_next(&it, sent, &name, &a)) {
 		b = json_member(have, name);
 		if (strcmp(name, "order") != 0 && strcmp(name, "attachments") != 0)
 			same = same && same_value(&a, &b);
@@ -141,25 +141,25 @@ same_object(const struct json *want, const struct json *have)
 }
 
 static int
-same_value(const struct json *want, const struct json *have)
+same_value(const struct json *sent, const struct json *have)
 {
 	size_t n, m;
 	const char *a, *b;
 
-	switch (json_type(want, "")) {
+	switch (json_type(sent, "")) {
 	case JSON_OBJ:
-		return same_object(want, have);
+		return same_object(sent, have);
 	case JSON_ARR:
-		return same_array(want, have);
+		return same_array(sent, have);
 	case JSON_STR:
-		a = json_strn(want, "", &n);
+		a = json_strn(sent, "", &n);
 		b = json_strn(have, "", &m);
 		return b != NULL ? same_text(a, n, b, m) : n == 0;
-	case JSON_NULL:		/* emptied: left out, null, or no id */
+	case JSON_NULL:		/* an emptied member is omitted, null, or id 0 */
 		return json_type(have, "") == JSON_NUM ? json_int(have, "", 1) == 0 :
 		    json_str(have, "") == NULL;
 	default:
-		return json_equal(want, have);
+		return json_equal(sent, have);
 	}
 }
 

@@ -3,7 +3,7 @@
 
 #include "io/json/json.h"
 
-/* Does an object that was read hold what was sent? */
+/* True if an object that was read from qTest has all content of the body sent. */
 int	 same_content(const struct json *sent, const struct json *doc);
 
 #endif

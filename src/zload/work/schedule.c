@@ -1,16 +1,16 @@
-#include <stdio.h>
 #include <string.h>
 
-#include "load.h"
 #include "cache/id_cache.h"
 #include "recover/doubt.h"
 #include "work/queue.h"
 #include "work/record_gone.h"
+#include "work/resolve.h"
 #include "work/schedule.h"
 #include "work/task.h"
 #include "work/update.h"
+#include "work/work.h"
 
-/* Lanes that something earlier occupies: an open-addressed set of hashes. */
+/* Lanes that an earlier task occupies, in an open-addressed set of hashes. */
 enum { LANES = 2048 };
 
 struct lanes {
@@ -18,7 +18,7 @@ struct lanes {
 	int		 n;
 };
 
-/* 1 when it was free and is taken now. */
+/* Return 1 if the lane was free and is occupied now, else 0. */
 static int
 schedule_lane_claim(struct lanes *s, uint64_t lane)
 {
@@ -38,35 +38,14 @@ schedule_lane_claim(struct lanes *s, uint64_t lane)
 	return 1;
 }
 
-/* One need, "kind/ekey": 1 it is there, 0 blocked or skipped, -1. */
-static int
-schedule_need_met(struct task *t, const char *need, struct err *e)
-{
-	const char *slash = strchr(need, '/');
-	struct id_cache k;
-	char kind[32], why[300] = "";
-	int rc;
-
-	if (slash == NULL || (size_t)(slash - need) >= sizeof(kind)) {
-		task_end(t, OUT_SKIPPED, "needs %s, which is not an effect", need);
-		return 0;
-	}
-	snprintf(kind, sizeof(kind), "%.*s", (int)(slash - need), need);
-	rc = id_cache_find(t->load, kind, slash + 1, &k, why, sizeof(why), e);
-	if (rc == ID_BROKEN)
-		task_end(t, OUT_SKIPPED, "needs %s", why);
-	else if (rc == ID_ABSENT && !t->load->input_open)
-		task_end(t, OUT_SKIPPED, "needs %s, which does not exist in qTest", need);
-	else if (rc == ID_ABSENT || rc == ID_NOT_YET)
-		task_block(t, kind, slash + 1);
-	return rc == -1 ? -1 : rc == ID_DONE;
-}
-
-/* Everything it needs: ready, blocked by the first that is not there, or ended. */
+/* Check the needs of a new task: make it ready, block it by the first effect that is not
+   done, or end it.  0, -1. */
 static int
 schedule_lookup(struct task *t, struct err *e)
 {
 	struct json needs = { 0 }, one;
+	struct known_id k;
+	char kind[32];
 	int i, n, rc = 1;
 
 	if (t->kind == NULL) {
@@ -81,7 +60,7 @@ schedule_lookup(struct task *t, struct err *e)
 	for (i = 0, n = json_len(&needs, ""); i < n && rc == 1; i++) {
 		one = json_at(&needs, i);
 		rc = json_str(&one, "") == NULL ? 1 :
-		    schedule_need_met(t, json_str(&one, ""), e);
+		    resolve_need(t, json_str(&one, ""), &k, kind, e);
 		json_free(&one);
 	}
 	json_free(&needs);
@@ -90,14 +69,7 @@ schedule_lookup(struct task *t, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
-/* --adopt: it will not be made before it was looked for. */
-static int
-schedule_is_adopting(const struct task *t)
-{
-	return t->load->adopt && t->e.id == 0 && t->origin != ORIGIN_LOOKUP;
-}
-
-/* Ready, and its turn: what comes of it. 1 when it takes room. */
+/* Start a task.  1 when it needs a request, 0, -1. */
 static int
 schedule_start(struct task *t, struct err *e)
 {
@@ -108,34 +80,34 @@ schedule_start(struct task *t, struct err *e)
 	return t->state == TASK_WRITE || t->state == TASK_READING;
 }
 
-/* Its lane is free, or it is only looked for. */
+/* True if the lane of a task is free, or if the task only searches for its object. */
 static int
 schedule_may_start(struct task *t, struct lanes *lanes)
 {
 	int is_free = schedule_lane_claim(lanes, t->lane);
 
-	return schedule_is_adopting(t) || (is_free &&
-	    (t->lane == 0 || !doubt_lane(t->load, t->lane)));
+	return task_is_sought(t) || (is_free &&
+	    (t->lane == 0 || !doubt_lane(t->work->doubts, t->lane)));
 }
 
 /*
- * In order of work: a phase begins when nothing of an earlier one is under way
- * or could be; what only waits (for a read-back) holds nobody up but those
- * who need it, and those behind it in its lane.
+ * Tasks start in order of work.  A stage of the order (.phase) begins when no task of an
+ * earlier one can start or is under way.  A task that waits for a read-back delays only the
+ * tasks that need it and the later tasks of its lane.
  */
 int
-schedule(struct load *l, int room, struct err *e)
+schedule(struct queue *q, enum effect_kind kind, int room, struct err *e)
 {
 	struct lanes lanes = { .n = 0 };
 	int64_t low = -1;
 	struct task *t;
 	int rc, n = 0;
 
-	for (t = l->queue->head; t != NULL; t = t->next) {
-		if (l->phase == PHASE_FIELDS && t->e.type != KIND_FIELD)
+	for (t = q->head; t != NULL; t = t->next) {
+		if (kind != KIND_UNKNOWN && t->e.type != kind)
 			continue;
 		if (t->state == TASK_ENDED) {
-			/* To be read back or sent again: its lane waits. */
+			/* The lane waits until the task is read back or sent again. */
 			if (t->out == OUT_DOUBT || t->out == OUT_UNDO)
 				(void)schedule_lane_claim(&lanes, t->lane);
 			continue;
@@ -147,7 +119,7 @@ schedule(struct load *l, int room, struct err *e)
 		if (t->state == TASK_ENDED || !schedule_may_start(t, &lanes) ||
 		    t->state == TASK_BLOCKED)
 			continue;
-		if ((t->state == TASK_READY && (n < room || schedule_is_adopting(t))) ||
+		if ((t->state == TASK_READY && (n < room || task_is_sought(t))) ||
 		    t->state == TASK_READ) {
 			if ((rc = schedule_start(t, e)) == -1)
 				return -1;

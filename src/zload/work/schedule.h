@@ -1,10 +1,13 @@
 #ifndef ZLOAD_SCHEDULE_H
 #define ZLOAD_SCHEDULE_H
 
-struct err;
-struct load;
+#include "domain/ledger/effect.h"
 
-/* Start the tasks that may start, at most room of them.  Return how many, -1. */
-int	 schedule(struct load *, int room, struct err *);
+struct err;
+struct queue;
+
+/* Start tasks of a kind (KIND_UNKNOWN: of all kinds), at most room of them.  Return the
+   number, or -1. */
+int	 schedule(struct queue *, enum effect_kind, int room, struct err *);
 
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "load.h"
+#include "session.h"
 #include "steps/step_results.h"
 #include "work/task.h"
 
@@ -31,15 +31,9 @@ task_free(struct task *t)
 void
 task_again(struct task *t)
 {
-	struct task old = *t;
-
-	memset(t, 0, sizeof(*t));
-	t->next = old.next;
-	t->load = old.load;
-	t->e = old.e;
-	t->kind = old.kind;
-	t->lane = old.lane;
-	task_clear(&old);
+	task_clear(t);
+	*t = (struct task){ .next = t->next, .work = t->work, .session = t->session,
+	    .e = t->e, .kind = t->kind, .lane = t->lane };
 }
 
 void
@@ -63,7 +57,20 @@ task_block(struct task *t, const char *kind, const char *ekey)
 }
 
 int
-task_stood(const struct task *t)
+task_was_present(const struct task *t)
 {
 	return t->out == OUT_SAME || t->out == OUT_KEPT_ADOPTED;
+}
+
+int
+task_is_sought(const struct task *t)
+{
+	return t->session->options->adopt && t->e.id == 0 && t->origin != ORIGIN_LOOKUP;
+}
+
+void
+task_text_update(struct task *t)
+{
+	buf_reset(&t->text);
+	json_dump(&t->body, &t->text);
 }

@@ -8,66 +8,64 @@
 #include "io/json/json.h"
 #include "work/kind.h"
 
-struct load;
-struct step_results;
-
-/* What is next for a task. */
+/* The next step of a task. */
 enum task_state {
-	TASK_NEW,		/* its needs are to be looked up */
-	TASK_BLOCKED,		/* it waits for .block */
-	TASK_READY,		/* its request is to be prepared */
-	TASK_LOOKUP,		/* --adopt: its object is looked for by marker */
-	TASK_READING,		/* before an update: its object is being read */
-	TASK_READ,		/* .doc holds the object as it is */
-	TASK_WRITE,		/* its intent is to be committed */
-	TASK_INTENDED,		/* the ledger holds an intent; to be sent (once more) */
-	TASK_SENT,
-	TASK_ENDED		/* .out is to be committed */
+	TASK_NEW,		/* check the effects that it needs */
+	TASK_BLOCKED,		/* wait for the effect .block */
+	TASK_READY,		/* prepare its request */
+	TASK_LOOKUP,		/* --adopt: find its object by marker */
+	TASK_READING,		/* wait for the object that is to be updated */
+	TASK_READ,		/* decide by that object, which is in .doc */
+	TASK_WRITE,		/* commit its intent */
+	TASK_INTENDED,		/* send its request, whose intent is committed */
+	TASK_SENT,		/* wait for the answer */
+	TASK_ENDED		/* commit .out */
 };
 
-/* What tells that the object of a task is in qTest. */
+/* The evidence that the object of a task is in qTest. */
 enum task_origin {
 	ORIGIN_LEDGER,
 	ORIGIN_READBACK,	/* an intent in doubt was read back */
-	ORIGIN_LOOKUP		/* --adopt: the lookup by marker is over */
+	ORIGIN_LOOKUP		/* --adopt: the search by marker has ended */
 };
 
 enum task_outcome {
 	OUT_NONE,		/* not ended */
 	OUT_DONE,		/* written */
-	OUT_SAME,		/* qTest held the object as desired */
-	OUT_KEPT,		/* somebody edited it since we wrote it */
-	OUT_KEPT_ADOPTED,	/* --adopt: found, with another content */
+	OUT_SAME,		/* qTest had the object as desired */
+	OUT_KEPT,		/* the object was edited since zload wrote it */
+	OUT_KEPT_ADOPTED,	/* --adopt: the object was found, with another content */
 	OUT_FAILED,
-	OUT_SKIPPED,		/* it needs an effect that failed */
+	OUT_SKIPPED,		/* the task needs an effect that failed */
 	OUT_GONE,		/* its record is no longer in Zephyr */
-	OUT_DOUBT,		/* sent, and nobody knows if it arrived */
-	OUT_UNDO		/* not sent: pending again */
+	OUT_DOUBT,		/* the request was sent and may have arrived */
+	OUT_UNDO		/* the request was not sent; the effect is pending again */
 };
 
-/* Members that the body empties by null, since they are no longer wanted. */
+/* The state of the members that the body sets to null because Zephyr no longer has them. */
 enum task_emptying {
 	EMPTYING_NONE,
 	EMPTYING_SENT,
-	EMPTYING_REFUSED	/* qTest did not take null; the body goes without */
+	EMPTYING_REFUSED	/* qTest refused null; the body omits them */
 };
 
-/* A task is an effect at work. */
+/* A task carries out one effect. */
 struct task {
 	struct task	*next;
-	struct load	*load;
+	struct work	*work;
+	struct session	*session;	/* that of .work */
 	struct effect	 e;
-	const struct kind *kind;	/* NULL: unknown here */
+	const struct kind *kind;	/* NULL: unknown to this version */
 	enum task_state	 state;
 	enum task_origin origin;
 	enum task_outcome out;
 	enum task_emptying emptying;
-	int		 superseded;	/* another payload is wanted meanwhile */
+	int		 superseded;	/* another payload is desired meanwhile */
 	uint64_t	 lane;		/* hash; 0: none */
 	char		*block;		/* "kind/ekey" */
-	struct json	 body;		/* resolved */
-	struct buf	 text;		/* the same as sent */
-	char		*path, *move_path;	/* after a move: path of the PUT */
+	struct json	 body;		/* with ids in place of symbols */
+	struct buf	 text;		/* of .body, as sent */
+	char		*path, *move_path;	/* move_path: of the PUT after a move */
 	const char	*method;
 	enum effect_verb verb;
 	char		 hash[65];
@@ -75,20 +73,26 @@ struct task {
 	struct json	 doc;		/* the reply */
 	int		 status;
 	char		 why[500];
-	int64_t		 touch_ms;	/* when to renew the time of leaving */
+	int64_t		 touch_ms;	/* when to renew the time of the intent */
 	int64_t		 end_ms;	/* log: end of the execution */
-	int		 is_older;	/* log: older than one already there */
-	struct step_results *results;	/* log: where its step results go */
-	char		 refused[200];	/* log: why it goes without step logs */
+	int		 is_older;	/* log: older than another log of its run */
+	struct step_results *results;	/* log: its step results and their places */
+	char		 refused[200];	/* log: why it is sent without step logs */
 };
 
 void	 task_free(struct task *);
-void	 task_again(struct task *);	/* as if it had just been taken in */
+/* Reset a task to TASK_NEW. */
+void	 task_again(struct task *);
+/* End a task for the reason that fmt gives. */
 void	 task_end(struct task *, enum task_outcome, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Wait for the effect with that kind and key (queue_event). */
+/* Block a task until the effect with this kind and key ends (queue_retry). */
 void	 task_block(struct task *, const char *kind, const char *ekey);
-/* Did it end because qTest held the object already? */
-int	 task_stood(const struct task *);
+/* True if a task ended without a write because qTest had its object already. */
+int	 task_was_present(const struct task *);
+/* True with --adopt until a search has shown that qTest lacks the object of the task. */
+int	 task_is_sought(const struct task *);
+/* Write .body of a task again to .text. */
+void	 task_text_update(struct task *);
 
 #endif

@@ -1,9 +1,8 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "load.h"
+#include "session.h"
 #include "send/result.h"
 #include "steps/step_update.h"
 #include "work/empty.h"
@@ -12,10 +11,7 @@
 #include "work/task.h"
 #include "work/update.h"
 
-/*
- * An object that qTest holds with another payload: one GET, then a PUT unless
- * somebody edited it since we wrote it last.
- */
+/* An update is one GET, then a PUT unless the object was edited since zload wrote it. */
 
 static void
 on_object(void *arg, struct qtest_reply *rp)
@@ -47,25 +43,26 @@ update_ask(struct task *t, struct err *e)
 	t->path = kind_object(t->kind, t->parent, t->e.id);
 	path = kind_whole(t->kind, t->path);
 	t->state = TASK_READING;
-	rc = qtest_send(t->load->qtest, "GET", path, NULL, 0, on_object, t, e);
+	rc = qtest_send(t->session->qtest, "GET", path, NULL, 0, on_object, t, e);
 	free(path);
 	return rc;
 }
 
-/* 1 edited by somebody, 0 not, -1.  A changed date alone does not prove it: a
-   log touches its run, a move that went before its content. */
+/* Check if the object in .doc was edited since zload wrote it.  A changed date alone is no
+   proof: creating a log changes the date of its run, and a move precedes the content.  1, 0,
+   -1. */
 static int
 update_edited(struct task *t, struct err *e)
 {
 	const char *now = json_str(&t->doc, "last_modified_date");
 	struct json sent = { 0 };
 	char *text;
-	int rc, lost;
+	int rc, unconfirmed;
 
 	if (now == NULL || t->e.modified == NULL || strcmp(now, t->e.modified) == 0)
 		return 0;
-	if ((rc = ledger_confirmed_body(&t->load->ledger, t->e.kind, t->e.ekey, &text, &lost,
-	    e)) != 1)
+	if ((rc = ledger_confirmed_body(&t->session->ledger, t->e.kind, t->e.ekey, &text,
+	    &unconfirmed, e)) != 1)
 		return rc == -1 ? -1 : 1;
 	rc = json_parse(&sent, text, strlen(text), NULL, NULL) == -1 ||
 	    !same_content(&sent, &t->doc);
@@ -74,15 +71,14 @@ update_edited(struct task *t, struct err *e)
 	return rc;
 }
 
-/* Where it hangs now, -1 when the object does not say. */
 int64_t
 update_parent(const struct json *doc)
 {
 	return json_int(doc, "parentId", json_int(doc, "parent_id", -1));
 }
 
-/* It is to stand at the root and hangs below something of ours; what a site
-   calls the parent of its root is none of ours. */
+/* Check if the object must move to the root from a parent that zload created.  Some sites
+   name a parent of their root objects; zload did not create that one.  1, 0, -1. */
 static int
 update_to_root(struct task *t, int64_t parent, struct err *e)
 {
@@ -90,7 +86,7 @@ update_to_root(struct task *t, int64_t parent, struct err *e)
 
 	if (t->parent != 0 || parent <= 0 || (place != PLACE_PARENT && place != PLACE_TYPED))
 		return 0;
-	return ledger_key(&t->load->ledger, place == PLACE_PARENT ? "module" : "cycle",
+	return ledger_key(&t->session->ledger, place == PLACE_PARENT ? "module" : "cycle",
 	    parent, NULL, e);
 }
 
@@ -99,12 +95,12 @@ update_decide(struct task *t, struct err *e)
 {
 	const char *query = t->move_path != NULL ? strchr(t->move_path, '?') : NULL;
 	int64_t parent = update_parent(&t->doc);
-	int rc = update_edited(t, e), move, alike, lost, known;
-	char *then;
+	int rc = update_edited(t, e), move, alike, unconfirmed, known;
+	char *content_path;
 
 	if (rc == -1)
 		return -1;
-	if (rc == 1 && !t->load->overwrite) {
+	if (rc == 1 && !t->session->options->overwrite) {
 		task_end(t, OUT_KEPT, "edited in qTest since it was loaded (%s)",
 		    json_str(&t->doc, "last_modified_date"));
 		return 0;
@@ -112,33 +108,32 @@ update_decide(struct task *t, struct err *e)
 	if (t->kind->place == PLACE_RUN) {
 		if (step_logs_update(t, e) == -1)
 			return -1;
-		buf_reset(&t->text);
-		json_dump(&t->body, &t->text);
+		task_text_update(t);
 	}
-	if (empty_unwanted(t, &alike, &lost, e) == -1)
+	if (empty_unwanted(t, &alike, &unconfirmed, e) == -1)
 		return -1;
 	move = query != NULL && parent >= 0 && t->parent > 0 && parent != t->parent;
 	if (!move && (move = update_to_root(t, parent, e)) == -1)
 		return -1;
-	/* Words alone may be equal: markup that we know to be another is sent. */
-	known = lost || (t->e.hash != NULL && *t->e.hash != '\0');
+	/* Equal words do not prove equal markup: send the body if it is known to differ. */
+	known = unconfirmed || (t->e.hash != NULL && *t->e.hash != '\0');
 	if (!move && (alike || !known) && same_content(&t->body, &t->doc)) {
 		result_done(t, OUT_SAME);
 		return 0;
 	}
-	if (t->origin == ORIGIN_LOOKUP && !t->load->overwrite) {
+	if (t->origin == ORIGIN_LOOKUP && !t->session->options->overwrite) {
 		result_done(t, OUT_SAME);
 		t->hash[0] = '\0';
 		task_end(t, OUT_KEPT_ADOPTED, "differs in qTest from the version to be loaded");
 		return 0;
 	}
-	then = move ? mem_dup(t->path) : NULL;
+	content_path = move ? mem_dup(t->path) : NULL;
 	if (move) {
 		free(t->path);
-		t->path = mem_fmt("%s%s", then, query != NULL ? query : "?parentId=0");
+		t->path = mem_fmt("%s%s", content_path, query != NULL ? query : "?parentId=0");
 	}
 	free(t->move_path);
-	t->move_path = then;
+	t->move_path = content_path;
 	t->method = "PUT";
 	t->verb = VERB_UPDATE;
 	t->state = TASK_WRITE;

@@ -5,14 +5,14 @@
 
 #include "io/json/json.h"
 
-struct err;
 struct task;
 
-/* Ask for the object of a task that is to be updated.  0, -1. */
+/* Request the object that a task updates.  0, -1. */
 int	 update_ask(struct task *, struct err *);
-/* Decide by the object in .doc: write, keep an edit, or leave it as it is.  0, -1. */
+/* Decide by the object in .doc: write it, keep an edit, or end the task because the object is
+   as desired.  0, -1. */
 int	 update_decide(struct task *, struct err *);
-/* Return the id of the parent of an object, -1 when the object does not say. */
+/* Return the id of the parent of an object, -1 when the object does not name it. */
 int64_t	 update_parent(const struct json *doc);
 
 #endif

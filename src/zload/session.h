@@ -1,0 +1,32 @@
+#ifndef ZLOAD_SESSION_H
+#define ZLOAD_SESSION_H
+
+#include "domain/api/qtest.h"
+#include "domain/fields.h"
+#include "domain/finding.h"
+#include "domain/job.h"
+#include "domain/ledger/ledger.h"
+#include "domain/stream/stream.h"
+
+/* The options of zload that modules obey. */
+struct load_options {
+	int64_t		 settle_ms, timeout_ms;
+	const char	*map, *on_conflict;
+	int		 from_db, unsealed, overwrite, adopt;
+};
+
+/* The connection to one qTest project and to the database that records each write. */
+struct session {
+	const struct job *job;
+	const struct load_options *options;
+	struct db	*db;
+	struct qtest	*qtest;
+	struct fields	*fields;
+	struct ledger	 ledger;	/* project and map are NULL until the input names them */
+	struct finding	 finding;
+	struct reject	 reject;
+	int		 denied;	/* answers with status 403 in a row */
+	int		 tables;	/* logs with step results in a table of their note */
+};
+
+#endif

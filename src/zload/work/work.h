@@ -1,0 +1,18 @@
+#ifndef ZLOAD_WORK_H
+#define ZLOAD_WORK_H
+
+/*
+ * The modules that a task meets on its way.  Each module owns its state; main opens and
+ * closes them.
+ */
+struct work {
+	struct session	*session;
+	struct input	*input;
+	struct queue	*queue;
+	struct id_cache	*ids;
+	struct doubts	*doubts;
+	struct steps	*steps;
+	struct roots	*roots;
+};
+
+#endif
