@@ -100,7 +100,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	edit 'what=case&do=change&key=DEMO-T2&name=another' >/dev/null
 	reads 75 --refresh --max-requests 11
 	[ "$(verdict)" = INCOMPLETE ]
-	[[ $(reasons) == 'reading from Zephyr is not finished (pass 3); so far it found 1 new or changed objects' ]]
+	[[ $(reasons) == 'reading from Zephyr is not finished (pass 3); so far it found 1 new or changed object' ]]
 	reads 0
 	[[ $(reasons) == 'pass 3 was read but not transformed; the last pass transformed is 1' ]]
 	z 0 ztoq migrate -q

@@ -51,15 +51,15 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	sql "UPDATE pass SET state = 'sealed'"
 	for state in pending intent failed skipped; do
 		sql "UPDATE ledger SET state = '$state' WHERE kind = 'case' AND ekey = 'DEMO-T1'"
-		[[ $(reasons) == "1 effects are $state in "* ]]
+		[[ $(reasons) == "1 effect not done in "*" (state $state)" ]]
 	done
 	sql "UPDATE ledger SET state = 'gone' WHERE kind = 'case' AND ekey = 'DEMO-T1'"
-	[[ $(reasons) != *'effects are gone'* ]]
+	[[ $(reasons) != *'state gone'* ]]
 	sql "DELETE FROM ledger WHERE kind = 'case' AND ekey = 'DEMO-T1'"
 	sql "UPDATE target SET hash = 'another' WHERE kind = 'case' AND ekey = 'DEMO-T2'"
-	[[ $(reasons) == '2 new or changed effects are not yet loaded into '* ]]
+	[[ $(reasons) == '2 new or changed effects not yet loaded into '* ]]
 	sql "UPDATE checkpoint SET total = 1 WHERE stage = 'zvalidate'"
-	[[ $(reasons) == *'reconciliation found 1 differences in '* ]]
+	[[ $(reasons) == *'reconciliation found 1 difference in '* ]]
 }
 
 @test "a pass with changes that were only read makes a migration incomplete" {
@@ -105,7 +105,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	    VALUES ('DEMO', 'test_cases', 'DEMO-T7', 'zvalidate', 'required', 'no name at all', 5)"
 	z 0 zreport
 	[[ $output == *'test_cases DEMO-T7: required: no name at all'* ]]
-	[[ $output == *'INCOMPLETE: 1 records are set aside and not accepted'* ]]
+	[[ $output == *'INCOMPLETE: 1 record set aside and not accepted'* ]]
 	sql "UPDATE reject SET accepted = 'seen', owner = 'ann'"
 	z 0 zreport
 	[[ $output == *'(accepted by ann: seen)'* ]]

@@ -8,9 +8,9 @@
 
 struct cleanup {
 	const char	*project;
-	struct names	 tables;
-	int		 ledger;	/* 1: it goes, too */
-	int		 yes;
+	struct json	 tables;
+	int		 ledger;	/* the ledger is removed, too */
+	int		 yes;		/* 0: rows are only counted */
 	int64_t		 rows;		/* in all tables */
 	struct buf	*out;
 };
@@ -42,17 +42,20 @@ static int
 cleanup_all_tables(struct db *db, void *arg, struct err *e)
 {
 	struct cleanup *c = arg;
-	int i;
+	struct json one;
+	int i, rc = 0;
 
 	c->rows = 0;
 	buf_reset(c->out);
-	for (i = 0; i < c->tables.n; i++)
-		if (cleanup_one_table(db, c, c->tables.v[i], "project", e) == -1)
-			return -1;
-	return cleanup_one_table(db, c, "project", "key", e);
+	for (i = 0; i < json_len(&c->tables, "") && rc == 0; i++) {
+		one = json_at(&c->tables, i);
+		rc = cleanup_one_table(db, c, json_str(&one, "name"), "project", e);
+		json_free(&one);
+	}
+	return rc == -1 ? -1 : cleanup_one_table(db, c, "project", "key", e);
 }
 
-/* Somebody who works would write rows while we take them away. */
+/* Check that no other run is writing to the database; ZX_CONFIG. */
 static int
 cleanup_in_use(struct db *db, struct err *e)
 {
@@ -66,7 +69,7 @@ cleanup_in_use(struct db *db, struct err *e)
 	    db_where(db));
 }
 
-/* What only this project had, and what a killed run left. */
+/* Remove, or count, the files of this project alone and those that a killed run left. */
 static int
 cleanup_files(struct db *db, struct cleanup *c, struct err *e)
 {
@@ -82,7 +85,7 @@ cleanup_files(struct db *db, struct cleanup *c, struct err *e)
 	return 0;
 }
 
-/* Nothing of that project: a slip of the pen, so name those that are there. */
+/* Report that the database has no such project, and name those that it has. */
 static int
 cleanup_unknown(struct db *db, const char *project, struct err *e)
 {
@@ -102,8 +105,8 @@ cleanup_unknown(struct db *db, const char *project, struct err *e)
 }
 
 /*
- * Say what the ledger knows of each qTest project, and what it means that this
- * is forgotten (or kept).  Called before the rows go.
+ * Append how many effects the ledger has of each qTest project, and what follows when
+ * they are removed or kept.  To be called before the rows are removed.
  */
 static int
 cleanup_ledger_explain(struct db *db, const struct cleanup *c, struct err *e)
@@ -131,27 +134,27 @@ cleanup_run(struct db *db, const char *project, int ledger, int yes,
 {
 	struct cleanup c = { .project = project, .ledger = ledger,
 		.yes = yes, .out = out };
-	struct buf said = { 0 };
+	struct buf ledger_text = { 0 };
 	int rc;
 
 	if ((rc = tables_read(db, "project", &c.tables, e)) == 0 &&
 	    (rc = cleanup_in_use(db, e)) == 0) {
-		c.out = &said;
+		c.out = &ledger_text;
 		rc = cleanup_ledger_explain(db, &c, e);
 		c.out = out;
 	}
 	if (rc == 0)
 		rc = db_tx(db, cleanup_all_tables, &c, e);
-	tables_names_free(&c.tables);
+	json_free(&c.tables);
 	if (rc == 0)
 		rc = cleanup_files(db, &c, e);
-	if (rc == 0 && c.rows == 0 && said.len == 0)
+	if (rc == 0 && c.rows == 0 && ledger_text.len == 0)
 		rc = cleanup_unknown(db, project, e);
 	if (rc == 0) {
 		buf_printf(out, "%s: %" PRId64 " rows of project %s %s\n", db_where(db),
 		    c.rows, project, yes ? "removed" : "would be removed");
-		buf_puts(out, buf_str(&said));
+		buf_puts(out, buf_str(&ledger_text));
 	}
-	buf_free(&said);
+	buf_free(&ledger_text);
 	return rc;
 }

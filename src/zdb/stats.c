@@ -2,94 +2,37 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/time.h"
+#include "io/rows.h"
 #include "zdb.h"
 
 static int
 stats_tables(struct db *db, struct json *doc, struct err *e)
 {
-	struct names t = { 0 };
-	struct json list = json_array(), one;
+	struct json list = json_array(), tables, one;
 	char *sql;
 	int64_t n;
 	int i, rc;
 
-	rc = tables_read(db, NULL, &t, e);
-	for (i = 0; rc == 0 && i < t.n; i++) {
-		sql = mem_fmt("SELECT count(*) FROM %s", t.v[i]);
+	if (tables_read(db, NULL, &tables, e) == -1)
+		return -1;
+	for (i = 0, rc = 0; rc == 0 && i < json_len(&tables, ""); i++) {
+		one = json_at(&tables, i);
+		sql = mem_fmt("SELECT count(*) FROM %s", json_str(&one, "name"));
 		rc = db_one(db, &n, 0, e, sql, "");
 		free(sql);
-		one = json_object();
-		json_set_str(&one, "name", t.v[i]);
 		json_set_int(&one, "rows", n);
 		json_push(&list, one);
 	}
-	tables_names_free(&t);
+	json_free(&tables);
 	json_set(doc, "tables", list);
 	return rc;
-}
-
-static void
-stats_set_time(struct json *o, const char *name, struct db_query *q, int col)
-{
-	char iso[TIME_MAX];
-
-	if (!db_null(q, col))
-		time_iso(db_int(q, col), iso);
-	json_set_str(o, name, db_null(q, col) ? NULL : iso);
-}
-
-static int
-stats_passes(struct db *db, struct json *doc, struct err *e)
-{
-	struct json list = json_array(), one;
-	struct db_query q;
-
-	db_query(&q, db, "SELECT project, n, state, opened_at, sealed_at"
-	    " FROM pass ORDER BY project, n", "");
-	while (db_row(&q)) {
-		one = json_object();
-		json_set_str(&one, "project", db_str(&q, 0));
-		json_set_int(&one, "n", db_int(&q, 1));
-		json_set_str(&one, "state", db_str(&q, 2));
-		stats_set_time(&one, "opened", &q, 3);
-		stats_set_time(&one, "sealed", &q, 4);
-		json_push(&list, one);
-	}
-	json_set(doc, "passes", list);
-	return db_done(&q, e);
-}
-
-/* The last twenty, the newest first. */
-static int
-stats_runs(struct db *db, struct json *doc, struct err *e)
-{
-	struct json list = json_array(), one;
-	struct db_query q;
-
-	db_query(&q, db, "SELECT id, tool, project, target, started_at,"
-	    " ended_at, status, error FROM run ORDER BY started_at DESC, job"
-	    " LIMIT 20", "");
-	while (db_row(&q)) {
-		one = json_object();
-		json_set_str(&one, "id", db_str(&q, 0));
-		json_set_str(&one, "tool", db_str(&q, 1));
-		json_set_str(&one, "project", db_str(&q, 2));
-		json_set_str(&one, "target", db_str(&q, 3));
-		stats_set_time(&one, "started", &q, 4);
-		stats_set_time(&one, "ended", &q, 5);
-		json_set(&one, "status", db_null(&q, 6) ? json_null() :
-		    json_number((double)db_int(&q, 6)));
-		json_set_str(&one, "error", db_str(&q, 7));
-		json_push(&list, one);
-	}
-	json_set(doc, "runs", list);
-	return db_done(&q, e);
 }
 
 int
 stats_read(struct db *db, struct json *doc, struct err *e)
 {
+	struct db_query q;
+	struct json rows;
 	int64_t schema, size;
 
 	*doc = json_object();
@@ -99,12 +42,22 @@ stats_read(struct db *db, struct json *doc, struct err *e)
 	    db_one(db, &size, 0, e, db_kind(db) == DB_PG ?
 	    "SELECT pg_database_size(current_database())" :
 	    "SELECT page_count * page_size FROM pragma_page_count,"
-	    " pragma_page_size", "") == -1)
+	    " pragma_page_size", "") == -1 || stats_tables(db, doc, e) == -1)
 		return -1;
 	json_set_int(doc, "schema", schema);
 	json_set_int(doc, "size", size);
-	return stats_tables(db, doc, e) == -1 || stats_passes(db, doc, e) == -1 ||
-	    stats_runs(db, doc, e) == -1 ? -1 : 0;
+	db_query(&q, db, "SELECT project, n, state, opened_at, sealed_at"
+	    " FROM pass ORDER BY project, n", "");
+	if (rows_read(&q, "project n:i state opened:t sealed:t", &rows, e) == -1)
+		return -1;
+	json_set(doc, "passes", rows);
+	db_query(&q, db, "SELECT id, tool, project, target, started_at, ended_at, status, error"
+	    " FROM run ORDER BY started_at DESC, job LIMIT 20", "");
+	if (rows_read(&q, "id tool project target started:t ended:t status:i error", &rows,
+	    e) == -1)
+		return -1;
+	json_set(doc, "runs", rows);
+	return 0;
 }
 
 static const char *
@@ -133,15 +86,14 @@ stats_pass_text(const struct json *p, struct buf *b)
 static void
 stats_run_text(const struct json *r, struct buf *b)
 {
+	const char *error = json_str(r, "error");
 	char status[24] = "-";
 
 	if (json_type(r, "status") == JSON_NUM)
-		snprintf(status, sizeof(status), "%" PRId64,
-		    json_int(r, "status", 0));
+		snprintf(status, sizeof(status), "%" PRId64, json_int(r, "status", 0));
 	buf_printf(b, "  %-12s %-10s %-12s %s  %-20s %3s%s%s\n", stats_word(r, "id"),
 	    stats_word(r, "tool"), stats_word(r, "project"), stats_word(r, "started"),
-	    stats_word(r, "ended"), status, json_str(r, "error") ? "  " : "",
-	    json_str(r, "error") ? json_str(r, "error") : "");
+	    stats_word(r, "ended"), status, error != NULL ? "  " : "", error != NULL ? error : "");
 }
 
 static void

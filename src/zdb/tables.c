@@ -1,10 +1,8 @@
-#include <stdlib.h>
-
-#include "base/mem.h"
+#include "io/rows.h"
 #include "zdb.h"
 
-/* The database is asked for its tables: a list of ours would grow old. */
-static const char *const ask[] = {
+/* The catalog of the database is read, so that a new table needs no change here. */
+static const char *const catalog[] = {
 	[DB_SQLITE] = "SELECT DISTINCT m.name FROM sqlite_master m"
 	    " JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND"
 	    " m.name NOT LIKE 'sqlite%' AND (c.name = ?1 OR ?2 = 0) ORDER BY 1",
@@ -16,25 +14,11 @@ static const char *const ask[] = {
 };
 
 int
-tables_read(struct db *db, const char *column, struct names *to,
-    struct err *e)
+tables_read(struct db *db, const char *column, struct json *tables, struct err *e)
 {
 	struct db_query q;
 
-	db_query(&q, db, ask[db_kind(db)], "si", column ? column : "",
+	db_query(&q, db, catalog[db_kind(db)], "si", column ? column : "",
 	    (int64_t)(column != NULL));
-	while (db_row(&q)) {
-		to->v = mem_grow(to->v, (size_t)to->n + 1, sizeof(char *));
-		to->v[to->n++] = mem_dup(db_str(&q, 0));
-	}
-	return db_done(&q, e);
-}
-
-void
-tables_names_free(struct names *to)
-{
-	while (to->n > 0)
-		free(to->v[--to->n]);
-	free(to->v);
-	to->v = NULL;
+	return rows_read(&q, "name", tables, e);
 }

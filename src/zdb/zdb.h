@@ -5,34 +5,30 @@
 #include "domain/job.h"
 #include "io/json/json.h"
 
-/* What `zdb stats` has found out, as one JSON document. */
+/* Read what `zdb stats` prints as one JSON document, which the caller frees. */
 int	 stats_read(struct db *, struct json *, struct err *);
+/* Append that document as text. */
 void	 stats_text(const struct json *, struct buf *);
 
 /*
- * Remove what belongs to a project; the ledger, which is the memory of what
- * stands in qTest, only when asked for.  Without yes: only say what.
+ * Remove the rows and files of a project, and its ledger if ledger is not 0; without
+ * yes, only count them.  Append to out what was removed or would be.  ZX_CONFIG: the
+ * database is in use, or does not have the project.
  */
 int	 cleanup_run(struct db *, const char *project, int ledger, int yes,
 	    struct buf *out, struct err *);
 
 /*
  * Append a line for each setting that is given: its name, where it comes from
- * (opt_source) and its value, separated by tabs.  Of a secret it says "set".
+ * (opt_source) and its value, separated by tabs.  The value of a secret is "set".
  */
 void	 settings_put(const struct opt_set *, struct buf *out);
 
-/* Open the gates of all APIs; out: which were closed, and until when. */
+/* Cancel the waits of all APIs; append each to out. */
 int	 gate_open(struct db *, struct buf *out, struct err *);
 
-/* The tables that have a column of that name (NULL: all), sorted. */
-struct names {
-	char	**v;
-	int	  n;
-};
-
-int	 tables_read(struct db *, const char *column, struct names *,
-	    struct err *);
-void	 tables_names_free(struct names *);
+/* Read all tables that have a column (NULL: all tables), sorted, as an array of objects
+   {"name"}, which the caller frees. */
+int	 tables_read(struct db *, const char *column, struct json *, struct err *);
 
 #endif

@@ -1,10 +1,9 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/asset.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "domain/schema.h"
 #include "io/jqprog.h"
@@ -27,46 +26,19 @@ static struct opt options[] = {
 };
 
 static int
-zreport_slurp(const char *path, struct buf *b, struct err *e)
-{
-	FILE *f = fopen(path, "r");
-	char part[4096];
-	size_t n;
-	int bad;
-
-	if (f == NULL)
-		return errno == ENOENT ? 0 : err_sys(e, ZX_NOINPUT, "%s", path);
-	while ((n = fread(part, 1, sizeof(part), f)) > 0)
-		buf_add(b, part, n);
-	bad = ferror(f);
-	fclose(f);
-	return bad ? err_set(e, ZX_IO, "%s: cannot be read", path) : 1;
-}
-
-/* NAME.jq of --templates or of the house. */
-static int
 zreport_template_read(const char *name, struct buf *text, struct err *e)
 {
-	const struct asset *a;
-	char *file = mem_fmt("%s.jq", name), *path;
-	int rc = 0;
+	char *file = mem_fmt("%s.jq", name);
+	int rc = file_or_asset(strchr(name, '/') == NULL ? templates : NULL, asset_templates,
+	    file, text, e);
 
-	if (templates != NULL && strchr(name, '/') == NULL) {
-		path = mem_fmt("%s/%s", templates, file);
-		rc = zreport_slurp(path, text, e);
-		free(path);
-	}
-	if (rc == 0 && (a = asset_find(asset_templates, file)) != NULL) {
-		buf_add(text, a->text, a->len);
-		rc = 1;
-	}
 	free(file);
 	if (rc == 0)
 		return err_set(e, ZX_USAGE, "--format %s: unknown template", name);
 	return rc == 1 ? 0 : -1;
 }
 
-/* Strings as they are, a line each; anything else as JSON. */
+/* Append a result of a template as a line: a string as it is, anything else as JSON. */
 static void
 zreport_put(struct buf *out, const struct json *v)
 {
@@ -131,7 +103,7 @@ zreport_write_file(const char *path, const struct buf *b, struct err *e)
 	return bad ? -1 : 0;
 }
 
-/* COMPLETE, without any exception, and of something. */
+/* Return 1 if there is a project and each is complete with nothing left. */
 static int
 zreport_is_complete(const struct json *doc)
 {
@@ -140,7 +112,7 @@ zreport_is_complete(const struct json *doc)
 
 	for (i = 0; i < n; i++) {
 		one = json_at(&all, i);
-		yes &= strcmp(json_str(&one, "verdict"), "COMPLETE") == 0;
+		yes &= json_len(&one, "reasons") == 0 && json_str(&one, "left.words")[0] == '\0';
 		json_free(&one);
 	}
 	json_free(&all);
@@ -168,9 +140,9 @@ zreport_report(struct job *j, const char *name, struct err *e)
 	return rc;
 }
 
-/* A report makes no database: one that is not there is a wrong address. */
+/* Open the database; ZX_NOINPUT if there is none, since a report does not create one. */
 static int
-zreport_open_held(struct job *j, struct err *e)
+zreport_db_open(struct job *j, struct err *e)
 {
 	const char *path;
 
@@ -189,7 +161,7 @@ zreport_run(struct job *j, const char *name, int extra, struct err *e)
 	if (extra || (name != NULL && !status && strcmp(name, "report") != 0))
 		return err_set(e, ZX_USAGE, "%s: the commands are report and status", extra ?
 		    "too many operands" : name);
-	if (zreport_open_held(j, e) == -1)
+	if (zreport_db_open(j, e) == -1)
 		return -1;
 	return zreport_report(j, status && strcmp(format, "text") == 0 ? "status" : format, e);
 }

@@ -1,35 +1,36 @@
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "report.h"
 
 /*
- * What stands in Zephyr and nowhere in qTest: files, pictures of texts, and
- * values that were dropped or cut off.  Values that qTest holds in another
- * place or form (REMAPPED, DETACHED, DEFAULTED) did not stay behind.
+ * Files are attachments and images in texts.  Losses are values that were dropped or
+ * truncated; values that qTest has in another place or form (REMAPPED, DETACHED,
+ * DEFAULTED) are not lost.
  */
 int
 left_read(struct db *db, const char *project, struct left *l, struct err *e)
 {
-	int64_t unasked;
+	struct db_query q;
 
-	if (db_one(db, &l->files, 0, e, "SELECT (SELECT count(*) FROM attachment a"
-	    " WHERE a.project = ?1) + (SELECT count(*) FROM inline_url u"
-	    " WHERE u.project = ?1 AND EXISTS (SELECT 1 FROM inline_place p"
-	    " WHERE p.project = ?1 AND p.host = u.host AND p.url_hash = u.url_hash))", "s",
-	    project) == -1 || db_one(db, &l->losses, 0, e, "SELECT count(*) FROM loss"
-	    " WHERE project = ?1 AND change IN ('DROPPED', 'TRUNCATED')", "s",
-	    project) == -1 || db_one(db, &unasked, 0, e, "SELECT count(*) FROM issue"
-	    " WHERE project = ?1 AND side = 'extract' AND rule = 'attachments-unasked'"
-	    " AND level = 'warning'", "s", project) == -1)
-		return -1;
-	l->unasked = unasked > 0;
-	return 0;
+	db_query(&q, db, "SELECT (SELECT count(*) FROM attachment a WHERE a.project = ?1)"
+	    " + (SELECT count(*) FROM inline_url u WHERE u.project = ?1"
+	    " AND EXISTS (SELECT 1 FROM inline_place p"
+	    " WHERE p.project = ?1 AND p.host = u.host AND p.url_hash = u.url_hash)),"
+	    " (SELECT count(*) FROM loss WHERE project = ?1"
+	    " AND change IN ('DROPPED', 'TRUNCATED')),"
+	    " (SELECT count(*) FROM issue WHERE project = ?1 AND side = 'extract'"
+	    " AND rule = 'attachments-unasked' AND level = 'warning')", "s", project);
+	if (db_row(&q)) {
+		l->files = db_int(&q, 0);
+		l->losses = db_int(&q, 1);
+		l->unread = db_int(&q, 2) > 0;
+	}
+	return db_done(&q, e);
 }
 
 static void
-not_loaded_words_add(struct buf *b, int64_t n, const char *one, const char *many)
+not_loaded_add(struct buf *b, int64_t n, const char *one, const char *many)
 {
 	if (n > 0)
 		buf_printf(b, "%s%" PRId64 " %s", b->len > 0 ? ", " : "", n,
@@ -41,9 +42,9 @@ left_words(const struct left *l)
 {
 	struct buf b = { 0 };
 
-	not_loaded_words_add(&b, l->files, "file", "files");
-	if (l->unasked)
+	not_loaded_add(&b, l->files, "file", "files");
+	if (l->unread)
 		buf_printf(&b, "%sfiles that were not read (--attachments)", b.len > 0 ? ", " : "");
-	not_loaded_words_add(&b, l->losses, "loss", "losses");
+	not_loaded_add(&b, l->losses, "loss", "losses");
 	return buf_take(&b, NULL);
 }

@@ -28,7 +28,7 @@ batch_item_free(struct item *it)
 	free(it->source_hash);
 	free(it->rule);
 	free(it->reason);
-	free(it->mended);
+	free(it->corrected);
 }
 
 void
@@ -44,8 +44,8 @@ batch_item_commit(const struct item *it, const char *map, struct finding *f,
 {
 	int i;
 
-	if (it->mended != NULL && finding_override_put(f, it->stream, it->key,
-	    it->source_hash, it->mended, strlen(it->mended), e) == -1)
+	if (it->corrected != NULL && finding_override_put(f, it->stream, it->key,
+	    it->source_hash, it->corrected, strlen(it->corrected), e) == -1)
 		return -1;
 	if (it->rule != NULL)
 		return finding_reject(f, stage, it->stream, it->key, it->rule, it->reason,
@@ -60,30 +60,31 @@ batch_item_commit(const struct item *it, const char *map, struct finding *f,
 	return 0;
 }
 
-struct commit {
-	struct batch	*batch;
+struct batch_tx {
+	const struct batch *batch;
+	const char	*map;
 	struct finding	*finding;
 };
 
 static int
 batch_commit_tx(struct db *db, void *arg, struct err *e)
 {
-	struct commit *c = arg;
+	struct batch_tx *tx = arg;
 	int i;
 
 	(void)db;
-	for (i = 0; i < c->batch->n; i++)
-		if (batch_item_commit(&c->batch->item[i], c->batch->map, c->finding, e) == -1)
+	for (i = 0; i < tx->batch->n; i++)
+		if (batch_item_commit(&tx->batch->item[i], tx->map, tx->finding, e) == -1)
 			return -1;
 	return 0;
 }
 
 int
-batch_commit(struct batch *b, struct finding *f, struct err *e)
+batch_commit(struct batch *b, const char *map, struct finding *f, struct err *e)
 {
-	struct commit c = { b, f };
+	struct batch_tx tx = { b, map, f };
 
-	return b->n == 0 ? 0 : db_tx(f->db, batch_commit_tx, &c, e);
+	return b->n == 0 ? 0 : db_tx(f->db, batch_commit_tx, &tx, e);
 }
 
 void

@@ -5,29 +5,30 @@
 #include "domain/finding.h"
 #include "domain/ledger/target.h"
 
-/* What one source record became, until its batch is committed and written. */
+/* What the map made of one source record; the batch frees it. */
 struct item {
 	enum stream	 stream;
 	char		*key, *text, *changes, *extracted, *source_hash;
-	size_t		 len;
+	size_t		 len;		/* of text, the target record */
 	struct json	 list;		/* changes, parsed */
 	struct target	 effect[TARGET_EFFECTS];
 	int		 effects;
-	char		*rule, *reason;	/* set aside: nothing else is set */
-	char		*mended;	/* to be kept as an override */
+	char		*rule, *reason;	/* why it is set aside: it has no text then */
+	char		*corrected;	/* the record, to be stored as an override */
 };
 
+/* The items that are committed and written together. */
 struct batch {
 	struct item	 item[FILTER_BATCH];
 	int		 n;
-	const char	*map;		/* hash */
 };
 
-struct item *batch_add(struct batch *);		/* zeroed */
+/* Add an item, all zero; the batch must have room for it. */
+struct item *batch_add(struct batch *);
 void	 batch_reset(struct batch *);
-/* Everything of the batch in one transaction. */
-int	 batch_commit(struct batch *, struct finding *, struct err *);
-/* Then its lines, in order. */
+/* Store overrides, rejects, losses and effects in one transaction; map is its hash. */
+int	 batch_commit(struct batch *, const char *map, struct finding *, struct err *);
+/* After batch_commit: write the target records in order. */
 void	 batch_write(struct batch *, struct stream_out *);
 
 #endif

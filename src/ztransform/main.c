@@ -4,8 +4,6 @@
 
 #include "base/exit.h"
 #include "base/log.h"
-#include "base/mem.h"
-#include "domain/stream/filter.h"
 #include "transform.h"
 
 static const char *map_path;
@@ -26,31 +24,31 @@ static struct opt options[] = {
 };
 
 static void
-ztransform_report(const struct transform *t, const struct filter *f)
+ztransform_report(const struct transform_counts *n, const struct filter *f)
 {
 	log_info(f->job->plan ? "plan" : NULL, "%" PRId64 " records: %" PRId64 " effects, %" PRId64
-	    " changes, %" PRId64 " set aside, %" PRId64 " malformed lines%s%s", t->records,
-	    t->effects, t->changes, t->aside, f->bad, f->stopped ? ", stopped by " : "",
+	    " changes, %" PRId64 " set aside, %" PRId64 " malformed lines%s%s", n->records,
+	    n->effects, n->changes, n->aside, f->bad, f->stopped ? ", stopped by " : "",
 	    f->stopped ? f->stopped : "");
 }
 
 /*
- * --check: the map is understood, and META of the stream that would be written
- * goes to stdout, so that zload --check can compare it with qTest.
+ * --check: check the map, and write META of the stream, so that zload --check can
+ * compare it with qTest.
  */
 static int
-ztransform_check(struct job *job, struct transform *t, struct err *e)
+ztransform_check(struct job *job, struct map *map, struct err *e)
 {
 	struct stream_out out = { 0 };
 	int rc;
 
-	if (map_open(&t->map, map_path, e) == -1 || job_check(job, e) == -1)
+	if (job_check(job, e) == -1)
 		return -1;
 	/* the built-in programs are tested; those of a user may be wrong */
-	if (map_path != NULL && map_compile(&t->map, e) == -1)
+	if (map_path != NULL && map_compile(map, e) == -1)
 		return -1;
 	ndjson_out_open(&out.nd, STDOUT_FILENO);
-	transform_meta(t, &out, job, 0, NULL);
+	transform_meta(map, &out, job, 0, NULL);
 	rc = ndjson_flush(&out.nd, e);
 	if (out.nd.pipe_closed)
 		rc = JOB_PIPE;
@@ -59,23 +57,19 @@ ztransform_check(struct job *job, struct transform *t, struct err *e)
 }
 
 static int
-ztransform_run(struct job *job, struct transform *t, struct err *e)
+ztransform_run(struct job *job, struct map *map, struct err *e)
 {
 	struct filter f = { .unsealed = unsealed, .mute = job->plan };
+	struct transform *t = transform_new(map);
 	int rc;
 
-	if (map_open(&t->map, map_path, e) == -1)
-		return -1;
 	jqprog_bound(map_time, (size_t)map_memory);
 	filter_open(&f, job, &transform_ops, t);
 	rc = filter_run(&f, e);
-	if (rc == 0)
-		rc = filter_status(&f);
-	if (f.out.nd.pipe_closed)
-		rc = JOB_PIPE;
 	if (rc != -1 && rc != JOB_PIPE)
-		ztransform_report(t, &f);
+		ztransform_report(transform_counts(t), &f);
 	filter_close(&f);
+	transform_free(t);
 	return rc;
 }
 
@@ -84,7 +78,7 @@ main(int argc, char **argv)
 {
 	static struct job job;	/* what it owns is kept for good */
 	struct err e = { 0 };
-	struct transform *t;
+	struct map map = { 0 };
 	struct opt_set set = { .program = "ztransform",
 	    .what = "transform Zephyr records on standard input into qTest effects",
 	    .tables = { job_options(&job, "in-flight max-requests"), options } };
@@ -92,15 +86,12 @@ main(int argc, char **argv)
 
 	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
 		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
-	if (first < argc) {
-		err_set(&e, ZX_USAGE, "%s: unexpected operand", argv[first]);
-		return job_end(&job, -1, &e);
-	}
-	t = mem_zalloc(sizeof(*t));
-	rc = job.check ? ztransform_check(&job, t, &e) : ztransform_run(&job, t, &e);
+	if (first < argc)
+		rc = err_set(&e, ZX_USAGE, "%s: unexpected operand", argv[first]);
+	else if ((rc = map_open(&map, map_path, &e)) == 0)
+		rc = job.check ? ztransform_check(&job, &map, &e) :
+		    ztransform_run(&job, &map, &e);
 	rc = job_end(&job, rc, &e);
-	batch_reset(&t->batch);
-	map_close(&t->map);
-	free(t);
+	map_close(&map);
 	return rc;
 }

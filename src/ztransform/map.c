@@ -1,11 +1,10 @@
 #include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/asset.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "io/hash.h"
 #include "map.h"
@@ -44,28 +43,19 @@ static int
 map_file_replace(struct map_file *f, const char *path, struct err *e)
 {
 	struct buf b = { 0 };
-	char part[8192];
-	size_t n;
-	FILE *fp;
+	int rc = file_read(path, &b, e);
 
-	if ((fp = fopen(path, "r")) == NULL)
-		return err_sys(e, ZX_NOINPUT, "%s", path);
-	while ((n = fread(part, 1, sizeof(part), fp)) > 0)
-		buf_add(&b, part, n);
-	if (ferror(fp)) {
-		fclose(fp);
-		buf_free(&b);
-		return err_sys(e, ZX_IO, "%s", path);
+	if (rc == 0)
+		rc = err_sys(e, ZX_NOINPUT, "%s", path);
+	if (rc == 1) {
+		free(f->text);
+		f->text = mem_dupn(buf_str(&b), f->len = b.len);
 	}
-	fclose(fp);
-	free(f->text);
-	f->text = buf_take(&b, &f->len);
-	if (f->text == NULL)
-		f->text = mem_dup("");
-	return 0;
+	buf_free(&b);
+	return rc == -1 ? -1 : 0;
 }
 
-/* Every file of dir must replace one of ours: a misspelt name is told. */
+/* Replace files by those of dir; ZX_CONFIG for a file that replaces none. */
 static int
 map_files_replace(struct map *m, const char *dir, struct err *e)
 {
@@ -107,7 +97,7 @@ map_files_hash(struct map *m)
 	hash_close(h, m->hash);
 }
 
-/* map.json through prepare.jq. */
+/* Run prepare.jq on map.json and store what it returns. */
 static int
 map_prepare(struct map *m, struct err *e)
 {
@@ -142,7 +132,7 @@ map_prepare(struct map *m, struct err *e)
 	m->fields = buf_take(&b, NULL);
 	json_free(&part);
 	part = json_member(&out, "statuses");
-	if (part.set) {		/* a prepare.jq of before has none */
+	if (part.set) {		/* an older prepare.jq has none */
 		json_dump(&part, &b);
 		m->statuses = buf_take(&b, NULL);
 		json_free(&part);
@@ -227,9 +217,9 @@ map_reject_of(const char *rule, const char *reason)
 	return r;
 }
 
-/* One result a record, of one of the two shapes. */
+/* Check that a program gave one result, and unpack it if it is a reject. */
 static int
-map_result(struct map *m, enum stream s, const char *key, enum map_said *said,
+map_result(struct map *m, enum stream s, const char *key, enum map_result *result,
     struct json *out, struct err *e)
 {
 	struct json more = { 0 }, r;
@@ -243,19 +233,19 @@ map_result(struct map *m, enum stream s, const char *key, enum map_said *said,
 		r = json_member(out, "reject");
 		json_free(out);
 		*out = r;
-		*said = MAP_REJECT;
+		*result = MAP_REJECT;
 		return 0;
 	}
 	if (json_type(out, "effects") != JSON_ARR || json_str(out, "key") == NULL)
-		return err_set(e, ZX_CONFIG, "%s.jq: no key or effects for %s",
+		return err_set(e, ZX_CONFIG, "%s.jq: the result for %s has no key or effects",
 		    stream_name(s), key);
-	*said = MAP_OUT;
+	*result = MAP_EFFECTS;
 	return 0;
 }
 
 int
 map_record(struct map *m, enum stream s, const char *key,
-    const struct json *rec, enum map_said *said, struct json *out,
+    const struct json *rec, enum map_result *result, struct json *out,
     struct err *e)
 {
 	struct err why = { 0 };
@@ -271,8 +261,8 @@ map_record(struct map *m, enum stream s, const char *key,
 		return err_set(e, ZX_CONFIG, "%s.jq: no result for %s", stream_name(s), key);
 	if (rc == -1) {
 		*out = map_reject_of("map", why.msg);
-		*said = MAP_REJECT;
+		*result = MAP_REJECT;
 		return 0;
 	}
-	return map_result(m, s, key, said, out, e);
+	return map_result(m, s, key, result, out, e);
 }

@@ -5,19 +5,50 @@
 #include "base/mem.h"
 #include "domain/checkpoint.h"
 #include "io/json/json_out.h"
+#include "batch.h"
 #include "transform.h"
+
+struct transform {
+	struct map	*map;
+	struct finding	 finding;
+	struct batch	 batch;
+	int64_t		 seq[STREAM_COUNT];	/* of the records that are written */
+	struct transform_counts counts;
+};
 
 static const char schema[] = "{\"properties\":{\"effects\":{\"type\":\"array\"},"
     "\"key\":{\"type\":\"string\"}},\"required\":[\"effects\",\"key\"],\"type\":\"object\"}";
 
+struct transform *
+transform_new(struct map *map)
+{
+	struct transform *t = mem_zalloc(sizeof(*t));
+
+	t->map = map;
+	return t;
+}
+
+const struct transform_counts *
+transform_counts(const struct transform *t)
+{
+	return &t->counts;
+}
+
 void
-transform_meta(const struct transform *t, struct stream_out *out, const struct job *job,
+transform_free(struct transform *t)
+{
+	batch_reset(&t->batch);
+	free(t);
+}
+
+void
+transform_meta(const struct map *map, struct stream_out *out, const struct job *job,
     int64_t pass, const char *source)
 {
 	struct stream_meta meta = {
 		.tool = "ztransform " ZTOQ_VERSION, .run = job->run,
 		.project = job->project, .side = "target", .pass = pass, .source = source,
-		.map = t->map.hash, .fields = t->map.fields, .statuses = t->map.statuses,
+		.map = map->hash, .fields = map->fields, .statuses = map->statuses,
 	};
 
 	stream_meta(out, &meta);
@@ -31,25 +62,22 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 	struct checkpoint_of of;
 
 	if (m->type == MSG_META && side != NULL && strcmp(side, "source") != 0)
-		return err_set(e, ZX_DATA, "this is a stream of side %s, already transformed",
+		return err_set(e, ZX_DATA, "the stream is already transformed (side %s)",
 		    side);
-	t->batch.map = t->map.hash;
-	transform_meta(t, &f->out, f->job, f->pass,
+	transform_meta(t->map, &f->out, f->job, f->pass,
 	    m->type == MSG_META ? json_str(&m->doc, "z.source") : NULL);
 	if (f->job->plan)
 		return 0;
 	if (job_db(f->job, e) == -1)
 		return -1;
 	of = (struct checkpoint_of){ f->job->db, "ztransform", f->project, f->pass };
-	if (checkpoint_fields_put(&of, t->map.hash, t->map.fields, e) == -1)
+	if (checkpoint_fields_put(&of, t->map->hash, t->map->fields, e) == -1)
 		return -1;
 	return finding_open(&t->finding, f->job->db, f->project, f->job->run, e);
 }
 
-/*
- * The record to be mapped: as it came, or the mended one that stands in for
- * it.  A REJECT line carries one under the hash of its source.
- */
+/* Find the record to transform: that of the message, or its override.  A REJECT line
+   with another hash than its source is a corrected record, to be stored as override. */
 static int
 transform_record_of(struct transform *t, struct filter *f, struct stream_msg *m,
     struct item *it, struct json *rec, struct err *e)
@@ -61,7 +89,7 @@ transform_record_of(struct transform *t, struct filter *f, struct stream_msg *m,
 	it->source_hash = mem_dup(source != NULL ? source : m->hash);
 	if (source != NULL && strcmp(source, m->hash) != 0) {
 		json_dump(&m->rec, &b);
-		it->mended = buf_take(&b, NULL);
+		it->corrected = buf_take(&b, NULL);
 		t->finding.overrides++;
 	} else if (!f->job->plan) {
 		rc = finding_override(&t->finding, m->stream, it->key, it->source_hash, rec, e);
@@ -79,7 +107,7 @@ transform_set_aside(struct transform *t, struct filter *f, struct stream_msg *m,
 	const char *rule = json_str(why, "rule"), *reason = json_str(why, "reason");
 	int known = 0;
 
-	t->aside++;
+	t->counts.aside++;
 	it->rule = mem_dup(rule != NULL ? rule : "map");
 	it->reason = mem_dup(reason != NULL ? reason : "the map gives no reason");
 	if (!f->job->plan)
@@ -102,8 +130,8 @@ transform_text_of(const struct json *v)
 	return buf_take(&b, NULL);
 }
 
-/* One more effect of the record's text: its body is spliced in as target_read
-   wrote it, being most of the text. */
+/* Append an effect as JSON; most of it is its body, copied from the row that
+   target_read wrote. */
 static void
 transform_effect_text(struct buf *out, const struct json *effect, const struct target *row)
 {
@@ -120,7 +148,7 @@ transform_effect_text(struct buf *out, const struct json *effect, const struct t
 	buf_free(&b);
 }
 
-/* The effects as rows, and the target record {"effects","key"} as text. */
+/* Read the effects as rows, and write the target record {"effects","key"} as text. */
 static int
 transform_effects_read(struct item *it, const struct json *out, int64_t seq, struct err *e)
 {
@@ -150,7 +178,8 @@ transform_effects_read(struct item *it, const struct json *out, int64_t seq, str
 	return rc;
 }
 
-/* Changes go beside the record; in the table, with its last effect: its own. */
+/* Keep what the map made of a record.  Its changes are stored with its last effect,
+   which is the one for the record itself. */
 static int
 transform_keep(struct transform *t, struct filter *f, struct stream_msg *m,
     struct item *it, struct json *out, struct err *e)
@@ -176,8 +205,8 @@ transform_keep(struct transform *t, struct filter *f, struct stream_msg *m,
 		free(last->grade);
 		last->grade = mem_dup("changed");
 	}
-	t->effects += it->effects;
-	t->changes += json_len(&it->list, "");
+	t->counts.effects += it->effects;
+	t->counts.changes += json_len(&it->list, "");
 	return 0;
 }
 
@@ -187,16 +216,16 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 	struct transform *t = arg;
 	struct item *it = batch_add(&t->batch);
 	struct json rec = { 0 }, out = { 0 };
-	enum map_said said;
+	enum map_result result;
 	int rc = -1;
 
-	t->records++;
+	t->counts.records++;
 	it->stream = m->stream;
 	it->key = filter_key(m, 0);
 	if (transform_record_of(t, f, m, it, &rec, e) == -1 ||
-	    map_record(&t->map, m->stream, it->key, &rec, &said, &out, e) == -1)
+	    map_record(t->map, m->stream, it->key, &rec, &result, &out, e) == -1)
 		goto out;
-	rc = said == MAP_REJECT ? transform_set_aside(t, f, m, it, &out, e) :
+	rc = result == MAP_REJECT ? transform_set_aside(t, f, m, it, &out, e) :
 	    transform_keep(t, f, m, it, &out, e);
 out:
 	json_free(&rec);
@@ -211,7 +240,7 @@ on_flush(void *arg, struct filter *f, struct err *e)
 	int rc = 0;
 
 	if (!f->job->plan)
-		rc = batch_commit(&t->batch, &t->finding, e);
+		rc = batch_commit(&t->batch, t->map->hash, &t->finding, e);
 	if (rc == 0)
 		batch_write(&t->batch, &f->out);
 	batch_reset(&t->batch);
@@ -230,7 +259,7 @@ on_line(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 	return 0;
 }
 
-/* What was transformed whole is remembered, so that a part is not taken for it. */
+/* Store that the stream is transformed to its END, so that a part is not taken for it. */
 static int
 on_end(void *arg, struct filter *f, enum stream s, const struct stream_count *c,
     struct err *e)
@@ -238,7 +267,7 @@ on_end(void *arg, struct filter *f, enum stream s, const struct stream_count *c,
 	struct transform *t = arg;
 	const struct checkpoint_of of = { f->job->db, "ztransform", f->project, f->pass };
 
-	return f->job->plan ? 0 : checkpoint_end(&of, s, t->map.hash, t->map.hash, c, e);
+	return f->job->plan ? 0 : checkpoint_end(&of, s, t->map->hash, t->map->hash, c, e);
 }
 
 const struct filter_ops transform_ops = {

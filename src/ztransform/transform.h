@@ -1,22 +1,24 @@
 #ifndef ZTRANSFORM_TRANSFORM_H
 #define ZTRANSFORM_TRANSFORM_H
 
-#include "batch.h"
+#include "domain/stream/filter.h"
 #include "map.h"
 
-/* The filter's own part: source records to target records. */
-struct transform {
-	struct map	 map;
-	struct finding	 finding;
-	struct batch	 batch;
-	int64_t		 seq[STREAM_COUNT];	/* of the records that go on */
-	int64_t		 records, effects, changes, aside;
-};
-
+/* The filter that turns source records into target records by a map, which must be open
+   until transform_free. */
+struct transform;
 extern const struct filter_ops transform_ops;	/* arg: struct transform */
 
-/* Write META of the target side. */
-void	 transform_meta(const struct transform *, struct stream_out *,
-	    const struct job *, int64_t pass, const char *source);
+struct transform_counts {
+	int64_t	 records, effects, changes, aside;
+};
+
+struct transform *transform_new(struct map *);
+const struct transform_counts *transform_counts(const struct transform *);
+void	 transform_free(struct transform *);
+
+/* Write META of the target side; source is that of the source's META, or NULL. */
+void	 transform_meta(const struct map *, struct stream_out *, const struct job *,
+	    int64_t pass, const char *source);
 
 #endif

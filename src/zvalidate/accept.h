@@ -2,16 +2,18 @@
 #define ZVALIDATE_ACCEPT_H
 
 #include "domain/stream/stream.h"
+#include "io/json/json.h"
 
 /*
- * --accept FILE: findings that somebody answers for, a JSON object a line:
- * {"stream","key","rule","reason","owner"}; key "*" is every key.  The record
- * passes; its reject row stays, with reason and owner.  So do differences of a
- * reconciliation: rule is what differs, as its line says.
+ * --accept FILE: errors and differences that are accepted, one JSON object per line:
+ * {"stream","key","rule","reason","owner"}; key "*" is every key, rule is what the
+ * difference's line names.  An accepted record passes; its reject keeps reason and
+ * owner.
  */
 struct accepted {
-	char	*stream, *key, *rule, *reason, *owner;
-	int64_t	 met;		/* differences of a reconciliation */
+	struct json	 line;		/* has the texts below */
+	const char	*stream, *key, *rule, *reason, *owner;
+	int64_t		 met;		/* how often it was found */
 };
 
 struct accept {
@@ -20,12 +22,10 @@ struct accept {
 };
 
 int	 accept_read(struct accept *, const char *path, struct err *);
-const struct accepted *accept_find(const struct accept *, enum stream,
-	    const char *key, const char *rule);
-/* A difference of an object, by its source key or its other key (that of its
-   effect). */
-const struct accepted *accept_difference(struct accept *, const char *stream,
-	    const char *key, const char *other, const char *what);
+/* Find what is accepted for a rule and one of two keys of a record, which may be the
+   same; NULL if nothing is. */
+const struct accepted *accept_find(const struct accept *, const char *stream,
+	    const char *key, const char *other, const char *rule);
 void	 accept_free(struct accept *);
 
 #endif

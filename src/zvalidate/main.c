@@ -1,10 +1,8 @@
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/exit.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "io/http/http.h"
 #include "reconcile/reconcile.h"
 #include "validate.h"
@@ -32,63 +30,40 @@ static struct opt options[] = {
 };
 
 static void
-zvalidate_report(const struct validate *v, const struct filter *f)
+zvalidate_report(const struct validate_counts *n, const struct filter *f)
 {
-	log_info(f->job->plan ? "plan" : v->side, "%" PRId64 " records: %" PRId64 " errors (%"
+	log_info(f->job->plan ? "plan" : n->side, "%" PRId64 " records: %" PRId64 " errors (%"
 	    PRId64 " accepted), %" PRId64 " warnings, %" PRId64 " notes, %" PRId64
-	    " malformed lines%s%s", v->records, v->found[RULE_ERROR], v->accepted,
-	    v->found[RULE_WARNING], v->found[RULE_INFO], f->bad,
+	    " malformed lines%s%s", n->records, n->found[RULE_ERROR], n->accepted,
+	    n->found[RULE_WARNING], n->found[RULE_INFO], f->bad,
 	    f->stopped ? ", stopped by " : "", f->stopped ? f->stopped : "");
 }
 
-/* In the middle of the pipe. */
 static int
-zvalidate_run(struct job *job, struct validate *v, struct err *e)
+zvalidate_filter(struct job *job, const struct accept *accept, struct err *e)
 {
+	struct validate *v = validate_new(side, rules_dir, accept);
 	struct filter f = { .unsealed = unsealed, .mute = job->plan };
 	int rc;
 
-	if (accept_path != NULL && accept_read(&v->accept, accept_path, e) == -1)
-		return -1;
 	jqprog_bound(rule_time, (size_t)rule_memory);
 	filter_open(&f, job, &validate_ops, v);
 	rc = filter_run(&f, e);
-	if (rc == 0)
-		rc = filter_status(&f);
-	if (f.out.nd.pipe_closed)
-		rc = JOB_PIPE;
 	if (rc != -1 && rc != JOB_PIPE)
-		zvalidate_report(v, &f);
+		zvalidate_report(validate_counts(v), &f);
 	filter_close(&f);
+	validate_free(v);
 	return rc;
 }
 
-static int
-zvalidate_filter(struct job *job, struct err *e)
-{
-	struct validate *v = mem_zalloc(sizeof(*v));
-	int rc;
-
-	v->side = side;
-	v->rules.dir = rules_dir;
-	rc = zvalidate_run(job, v, e);
-	validate_close(v);
-	free(v);
-	return rc;
-}
-
-/* --check: rules of both sides compile, and what is accepted can be read. */
+/* --check: compile the rules of both sides. */
 static int
 zvalidate_check(struct job *job, struct err *e)
 {
 	static const char *const sides[] = { "source", "target" };
-	struct accept accept = { 0 };
 	struct rules rules;
 	int i, rc = job_check(job, e);
 
-	if (rc == 0 && accept_path != NULL)
-		rc = accept_read(&accept, accept_path, e);
-	accept_free(&accept);
 	/* the built-in rules are tested; those of a user may be wrong */
 	for (i = 0; i < 2 && rc == 0 && rules_dir != NULL; i++) {
 		rules = (struct rules){ .side = sides[i], .dir = rules_dir };
@@ -98,29 +73,14 @@ zvalidate_check(struct job *job, struct err *e)
 	return rc;
 }
 
-/* With --reconcile. */
-static int
-zvalidate_compare(struct job *job, struct err *e)
-{
-	struct accept accept = { 0 };
-	int rc = 0;
-
-	if (accept_path != NULL)
-		rc = accept_read(&accept, accept_path, e);
-	if (rc == 0)
-		rc = job_db(job, e) == -1 ? -1 : reconcile_run(job, &accept, ca_file, e);
-	accept_free(&accept);
-	return rc;
-}
-
-/* What has no effect in the one mode or the other is refused when it is given on the
-   command line: the environment and a file of settings are for all programs. */
+/* Reject options on the command line that have no effect with, or without, --reconcile.
+   The environment and a settings file are for all programs, and may have them. */
 static int
 zvalidate_options_fit(const struct opt_set *set, struct err *e)
 {
 	static const struct {
 		const char	*name;
-		int		 reconcile;	/* only for --reconcile, or only without */
+		int		 reconcile;	/* 1: only with --reconcile, 0: only without */
 	} only[] = { { "ca-file", 1 }, { "format", 1 }, { "in-flight", 1 },
 	    { "max-requests", 1 }, { "limit", 0 }, { "plan", 0 },
 	    { "reject", 0 }, { "rule-memory", 0 }, { "rule-time", 0 }, { "rules", 0 },
@@ -144,6 +104,7 @@ main(int argc, char **argv)
 {
 	static struct job job;	/* what it owns is kept for good */
 	struct err e = { 0 };
+	struct accept accept = { 0 };
 	struct opt_set set = { .program = "zvalidate",
 	    .what = "check records on standard input by rules, or compare qTest with the source",
 	    .tables = { job_options(&job, ""), options, reconcile_options(),
@@ -154,13 +115,15 @@ main(int argc, char **argv)
 		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
 	if (first < argc)
 		rc = err_set(&e, ZX_USAGE, "%s: unexpected operand", argv[first]);
+	else if ((!job.check && zvalidate_options_fit(&set, &e) == -1) ||
+	    (accept_path != NULL && accept_read(&accept, accept_path, &e) == -1))
+		rc = -1;
 	else if (job.check)
 		rc = zvalidate_check(&job, &e);
-	else if (zvalidate_options_fit(&set, &e) == -1)
-		rc = -1;
 	else if (!reconcile)
-		rc = zvalidate_filter(&job, &e);
+		rc = zvalidate_filter(&job, &accept, &e);
 	else
-		rc = zvalidate_compare(&job, &e);
+		rc = job_db(&job, &e) == -1 ? -1 : reconcile_run(&job, &accept, ca_file, &e);
+	accept_free(&accept);
 	return job_end(&job, rc, &e);
 }

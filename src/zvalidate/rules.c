@@ -1,14 +1,12 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "base/asset.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "rules.h"
 
-enum { WHAT_MAX = 1000 };	/* bytes of what one rule says of a record */
+enum { WHAT_MAX = 1000 };	/* bytes of what one rule says about a record */
 
 static const char *const levels[RULE_LEVELS] = {
 	[RULE_INFO] = "info", [RULE_WARNING] = "warning", [RULE_ERROR] = "error"
@@ -35,37 +33,7 @@ rules_close(struct rules *r)
 	r->prog = NULL;
 }
 
-/* 1 appended to out, 0 there is no such file, -1 */
-static int
-rules_file_add(struct rules *r, const char *name, struct buf *out, struct err *e)
-{
-	const struct asset *a = asset_find(asset_rules, name);
-	char *path = NULL, part[8192];
-	FILE *fp = NULL;
-	size_t n;
-
-	if (r->dir != NULL) {
-		path = mem_fmt("%s/%s", r->dir, name);
-		fp = fopen(path, "r");
-		if (fp == NULL && errno != ENOENT) {
-			err_sys(e, ZX_NOINPUT, "%s", path);
-			free(path);
-			return -1;
-		}
-		free(path);
-	}
-	if (fp == NULL) {
-		if (a != NULL)
-			buf_add(out, a->text, a->len);
-		return a != NULL;
-	}
-	while ((n = fread(part, 1, sizeof(part), fp)) > 0)
-		buf_add(out, part, n);
-	fclose(fp);
-	return 1;
-}
-
-/* Fill part with the rules of a stream. */
+/* Read the rules of a stream into part. */
 static int
 rules_part(struct rules *r, enum stream s, struct jqset_part *part, struct err *e)
 {
@@ -73,10 +41,10 @@ rules_part(struct rules *r, enum stream s, struct jqset_part *part, struct err *
 	int rc;
 
 	snprintf(part->name, sizeof(part->name), "%s_%s.jq", r->side, stream_name(s));
-	if ((rc = rules_file_add(r, part->name, &part->text, e)) != 0)
+	if ((rc = file_or_asset(r->dir, asset_rules, part->name, &part->text, e)) != 0)
 		return rc;
 	snprintf(every, sizeof(every), "%s_effects.jq", r->side);
-	if ((rc = rules_file_add(r, every, &part->text, e)) == 1)
+	if ((rc = file_or_asset(r->dir, asset_rules, every, &part->text, e)) == 1)
 		snprintf(part->name, sizeof(part->name), "%s", every);
 	return rc;
 }
@@ -89,7 +57,7 @@ rules_compile(struct rules *r, struct err *e)
 	struct buf shared = { 0 };
 	int s, rc;
 
-	rc = rules_file_add(r, "finding.jq", &shared, e);
+	rc = file_or_asset(r->dir, asset_rules, "finding.jq", &shared, e);
 	for (s = 0; s < STREAM_COUNT && rc != -1; s++)
 		rc = rules_part(r, (enum stream)s, &part[s], e);
 	if (rc != -1)
@@ -125,7 +93,7 @@ rules_verdict_more(struct verdict *v, enum rule_level level, const char *what)
 	v->what = both;
 }
 
-/* A finding joins what its rule said already. */
+/* Add a finding, or join it to another of its rule; return the number of findings. */
 static int
 rules_verdict_add(struct verdict *v, int n, const struct json *f, struct err *e)
 {
@@ -147,9 +115,9 @@ rules_verdict_add(struct verdict *v, int n, const struct json *f, struct err *e)
 	return n + 1;
 }
 
-/* A program that stumbles over a record has found something, too. */
+/* Add an error of a program on this record as a finding; return as rules_verdict_add. */
 static int
-rules_stumbled(struct verdict *v, int n, const char *why, struct err *e)
+rules_error_add(struct verdict *v, int n, const char *why, struct err *e)
 {
 	struct json f = json_object();
 
@@ -180,7 +148,7 @@ rules_judge(struct rules *r, enum stream s, const char *key,
 			break;
 		n = m;
 	}
-	if (rc == -1 && (m = rules_stumbled(out, n, why.msg, e)) != -1)
+	if (rc == -1 && (m = rules_error_add(out, n, why.msg, e)) != -1)
 		return m;
 	if (rc == 0)
 		return n;

@@ -6,9 +6,9 @@
 #include "io/json/json.h"
 
 /*
- * Record rules: one jq program a side and stream, SIDE_STREAM.jq or
- * SIDE_effects.jq for all streams, behind finding.jq.  Embedded; files of the
- * same name in a directory replace them.
+ * Record rules: for each stream the jq program SIDE_STREAM.jq, or SIDE_effects.jq, after
+ * the definitions of finding.jq.  Files of the same name in a directory replace the
+ * embedded ones.
  */
 struct rules {
 	const char	*side;		/* "source" or "target" */
@@ -18,6 +18,7 @@ struct rules {
 
 enum rule_level { RULE_INFO, RULE_WARNING, RULE_ERROR, RULE_LEVELS };
 
+/* A finding on a record: the rule, its severity, and what it says. */
 struct verdict {
 	char		*rule, *what;
 	enum rule_level	 level;
@@ -27,13 +28,13 @@ enum { VERDICTS = 32 };		/* rules that one record may break */
 
 const char	*rule_level_name(enum rule_level);
 /*
- * What the rules say of a record, one a rule: several findings of the same
- * rule become one.  How many, or -1: a program is wrong (ZX_CONFIG).
+ * Apply the rules to a record and return the number of findings, which the caller
+ * frees; several findings of one rule are joined.  -1: a program is wrong (ZX_CONFIG).
  */
 int	 rules_judge(struct rules *, enum stream, const char *key,
 	    const struct json *rec, struct verdict out[VERDICTS], struct err *);
 void	 verdict_free(struct verdict *);
-/* Compile the rules of all streams now; ZX_CONFIG. */
+/* Compile the rules of all streams; ZX_CONFIG. */
 int	 rules_compile(struct rules *, struct err *);
 void	 rules_close(struct rules *);
 

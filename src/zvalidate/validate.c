@@ -3,13 +3,52 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/finding.h"
+#include "io/hash.h"
 #include "validate.h"
 
-/* The two validators of a pipe must not forget each other's rejects. */
+/* A record and the findings on it, until its batch is committed. */
+struct judged {
+	enum stream	 stream;
+	char		*key, *hash;
+	struct verdict	 v[VERDICTS];
+	const struct accepted *by[VERDICTS];
+	int		 n, rejected;
+	char		*line;		/* to be passed on; NULL if rejected */
+	size_t		 len;
+};
+
+struct validate {
+	struct rules	 rules;
+	const struct accept *accept;
+	struct finding	 finding;
+	struct judged	 judged[FILTER_BATCH];
+	int		 n;
+	struct validate_counts counts;
+};
+
+struct validate *
+validate_new(const char *side, const char *rules_dir, const struct accept *accept)
+{
+	struct validate *v = mem_zalloc(sizeof(*v));
+
+	v->counts.side = side;
+	v->rules.dir = rules_dir;
+	v->accept = accept;
+	return v;
+}
+
+const struct validate_counts *
+validate_counts(const struct validate *v)
+{
+	return &v->counts;
+}
+
+/* Return the stage of the rejects: the two validators of a pipe clear their own alone. */
 static const char *
 validate_stage(const struct validate *v)
 {
-	return strcmp(v->side, "target") == 0 ? "zvalidate target" : "zvalidate source";
+	return strcmp(v->rules.side, "target") == 0 ? "zvalidate target" : "zvalidate source";
 }
 
 static int
@@ -18,9 +57,9 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 	struct validate *v = arg;
 	const char *side = m->type == MSG_META ? json_str(&m->doc, "z.side") : NULL;
 
-	if (v->side == NULL)
-		v->side = side != NULL && strcmp(side, "target") == 0 ? "target" : "source";
-	v->rules.side = v->side;
+	if (v->counts.side == NULL)
+		v->counts.side = side != NULL && strcmp(side, "target") == 0 ? "target" : "source";
+	v->rules.side = v->counts.side;
 	if (m->type == MSG_META)
 		ndjson_put(&f->out.nd, m->line, m->len);
 	if (f->job->plan)
@@ -34,14 +73,15 @@ static int
 validate_rejects(struct validate *v, struct filter *f, struct stream_msg *m,
     struct judged *j, struct err *e)
 {
-	int i, known, told = 0;
+	int i, known, is_new = 0;
 	const char *rule = NULL, *what = NULL;
 
 	for (i = 0; i < j->n; i++) {
 		if (j->v[i].level != RULE_ERROR)
 			continue;
-		j->by[i] = accept_find(&v->accept, j->stream, j->key, j->v[i].rule);
-		v->accepted += j->by[i] != NULL;
+		j->by[i] = accept_find(v->accept, stream_name(j->stream), j->key, j->key,
+		    j->v[i].rule);
+		v->counts.accepted += j->by[i] != NULL;
 		if (j->by[i] != NULL)
 			continue;
 		known = f->job->plan
@@ -50,35 +90,35 @@ validate_rejects(struct validate *v, struct filter *f, struct stream_msg *m,
 			  j->v[i].rule, j->v[i].what, j->hash, e);
 		if (known == -1)
 			return -1;
-		if (rule == NULL || (!known && !told)) {
+		if (rule == NULL || (!known && !is_new)) {
 			rule = j->v[i].rule;
 			what = j->v[i].what;
 		}
-		told |= !known;
+		is_new |= !known;
 	}
 	if (rule == NULL)
 		return 0;
 	j->rejected = 1;
-	if (told && f->reject.path != NULL)
+	if (is_new && f->reject.path != NULL)
 		log_warn(stream_name(m->stream), "%s: set aside: %s (rule=%s)", j->key, what,
 		    rule);
-	return filter_reject(f, m, rule, what, told, e);
+	return filter_reject(f, m, rule, what, is_new, e);
 }
 
-/* The record that counts: the one that was mended by hand, if there is one. */
+/* Apply the rules to the record, or to its override if it has one. */
 static int
 validate_judge(struct validate *v, struct filter *f, struct stream_msg *m,
     struct judged *j, struct err *e)
 {
-	struct json mended = { 0 };
+	struct json corrected = { 0 };
 	int rc = 0;
 
-	if (!f->job->plan && m->type == MSG_RECORD && strcmp(v->side, "source") == 0)
-		rc = finding_override(&v->finding, m->stream, j->key, j->hash, &mended, e);
+	if (!f->job->plan && m->type == MSG_RECORD && strcmp(v->rules.side, "source") == 0)
+		rc = finding_override(&v->finding, m->stream, j->key, j->hash, &corrected, e);
 	if (rc != -1)
-		rc = rules_judge(&v->rules, m->stream, j->key, rc == 1 ? &mended : &m->rec,
+		rc = rules_judge(&v->rules, m->stream, j->key, rc == 1 ? &corrected : &m->rec,
 		    j->v, e);
-	json_free(&mended);
+	json_free(&corrected);
 	j->n = rc == -1 ? 0 : rc;
 	return rc == -1 ? -1 : 0;
 }
@@ -91,14 +131,14 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 	int i;
 
 	memset(j, 0, sizeof(*j));
-	v->records++;
+	v->counts.records++;
 	j->stream = m->stream;
-	j->key = filter_key(m, strcmp(v->side, "target") == 0);
+	j->key = filter_key(m, strcmp(v->rules.side, "target") == 0);
 	j->hash = mem_dup(m->hash);
 	if (validate_judge(v, f, m, j, e) == -1)
 		return -1;
 	for (i = 0; i < j->n; i++) {
-		v->found[j->v[i].level]++;
+		v->counts.found[j->v[i].level]++;
 		if (j->v[i].level < RULE_ERROR)
 			log_debug(stream_name(m->stream), "%s: %s: %s (rule=%s)", j->key,
 			    rule_level_name(j->v[i].level), j->v[i].what, j->v[i].rule);
@@ -123,11 +163,11 @@ validate_judged_commit(struct validate *v, const struct judged *j, struct err *e
 	const struct accepted *by;
 	int i;
 
-	if (finding_clear_issues(f, v->side, j->stream, j->key, e) == -1 ||
+	if (finding_clear_issues(f, v->rules.side, j->stream, j->key, e) == -1 ||
 	    finding_clear_rejects(f, validate_stage(v), j->stream, j->key, e) == -1)
 		return -1;
 	for (i = 0; i < j->n; i++) {
-		if (finding_issue(f, v->side, j->stream, j->key, j->v[i].rule,
+		if (finding_issue(f, v->rules.side, j->stream, j->key, j->v[i].rule,
 		    rule_level_name(j->v[i].level), j->v[i].what, e) == -1)
 			return -1;
 		by = j->by[i];
@@ -154,9 +194,9 @@ validate_commit(struct db *db, void *arg, struct err *e)
 	return 0;
 }
 
-/* Nothing found now and nothing kept from before: nothing to commit. */
+/* Return 1 if there is a finding, or an earlier one that may have to be cleared. */
 static int
-validate_anything(const struct validate *v)
+validate_has_findings(const struct validate *v)
 {
 	int i;
 
@@ -184,11 +224,11 @@ validate_forget(struct validate *v)
 }
 
 void
-validate_close(struct validate *v)
+validate_free(struct validate *v)
 {
 	validate_forget(v);
 	rules_close(&v->rules);
-	accept_free(&v->accept);
+	free(v);
 }
 
 static int
@@ -197,7 +237,7 @@ on_flush(void *arg, struct filter *f, struct err *e)
 	struct validate *v = arg;
 	int i, rc = 0;
 
-	if (!f->job->plan && validate_anything(v))
+	if (!f->job->plan && validate_has_findings(v))
 		rc = db_tx(v->finding.db, validate_commit, v, e);
 	for (i = 0; rc == 0 && i < v->n; i++)
 		if (v->judged[i].line != NULL)

@@ -3,33 +3,21 @@
 
 #include "accept.h"
 #include "domain/stream/filter.h"
-#include "domain/finding.h"
-#include "io/hash.h"
 #include "rules.h"
 
-/* What is said of one record, until its batch is committed. */
-struct judged {
-	enum stream	 stream;
-	char		*key, *hash;
-	struct verdict	 v[VERDICTS];
-	const struct accepted *by[VERDICTS];
-	int		 n, rejected;
-	char		*line;		/* to be passed on, as it came */
-	size_t		 len;
-};
+/* The filter that passes on the records that no error rejects. */
+struct validate;
+extern const struct filter_ops validate_ops;	/* arg: struct validate */
 
-struct validate {
-	const char	*side;		/* --side, or META's */
-	struct rules	 rules;
-	struct accept	 accept;
-	struct finding	 finding;
-	struct judged	 judged[FILTER_BATCH];
-	int		 n;
+struct validate_counts {
+	const char	*side;		/* --side, or that of META */
 	int64_t		 records, found[RULE_LEVELS], accepted;
 };
 
-void	 validate_close(struct validate *);	/* all but itself */
-
-extern const struct filter_ops validate_ops;	/* arg: struct validate */
+/* side: NULL for that of META; rules_dir: NULL for the embedded rules alone. */
+struct validate *validate_new(const char *side, const char *rules_dir,
+	    const struct accept *);
+const struct validate_counts *validate_counts(const struct validate *);
+void	 validate_free(struct validate *);
 
 #endif

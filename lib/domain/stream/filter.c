@@ -223,8 +223,8 @@ filter_end_missing(struct filter *f, enum stream_status status, struct err *e)
 	return filter_flush(f, e);
 }
 
-int
-filter_run(struct filter *f, struct err *e)
+static int
+filter_work(struct filter *f, struct err *e)
 {
 	struct stream_msg *m;
 	int rc = 1;
@@ -249,7 +249,7 @@ filter_run(struct filter *f, struct err *e)
 	return stream_sealed(&f->in, &f->sealed, e);
 }
 
-int
+static int
 filter_status(const struct filter *f)
 {
 	int64_t n = f->bad;
@@ -260,4 +260,14 @@ filter_status(const struct filter *f)
 	if (f->stopped != NULL || (f->sealed == STREAM_PARTIAL && !f->unsealed))
 		return ZX_RETRY;
 	return n > 0 ? ZX_REJECTS : ZX_OK;
+}
+
+int
+filter_run(struct filter *f, struct err *e)
+{
+	int rc = filter_work(f, e);
+
+	if (f->out.nd.pipe_closed)
+		return JOB_PIPE;
+	return rc == -1 ? -1 : filter_status(f);
 }

@@ -58,12 +58,11 @@ struct filter {
 void	 filter_open(struct filter *, struct job *, const struct filter_ops *,
 	    void *arg);
 /*
- * Process the whole input.  0, with the result in sealed, stopped and aside; -1, with
- * ZX_DATA for a missing or disagreeing END (the records were processed nevertheless).
+ * Process the whole input.  Return the exit status (ZX_OK, ZX_REJECTS, ZX_RETRY), or
+ * JOB_PIPE if nobody reads the output; -1, with ZX_DATA for a missing or disagreeing END
+ * (the records were processed nevertheless).
  */
 int	 filter_run(struct filter *, struct err *);
-/* Return the exit status of a run that did not fail: 0, ZX_REJECTS or ZX_RETRY. */
-int	 filter_status(const struct filter *);
 /* Count a record as set aside; report also writes it to the file of rejects. */
 int	 filter_reject(struct filter *, const struct stream_msg *,
 	    const char *rule, const char *reason, int report, struct err *);

@@ -5,10 +5,12 @@ def clean: tostring | explode | map(if . < 32 or (. > 126 and . < 160) then 63 e
 def short($n): clean | if length > $n then .[:$n - 1] + "…" else . end;
 def title($t): "", $t, ("-" * ($t | length));
 def status_name: {"0": "done", "1": "differences", "3": "done with rejects", "64": "usage",
-	"65": "broken input", "66": "no input", "69": "unreachable", "70": "internal error", "74": "disk or database",
-	"75": "stopped, run again", "76": "broken contract", "77": "sign-in or right", "78": "configuration"}
+	"65": "invalid input", "66": "input missing", "69": "server unreachable", "70": "internal error",
+	"74": "disk or database", "75": "stopped, run again", "76": "unexpected answer of a server",
+	"77": "sign-in or permission", "78": "configuration"}
 	as $n | if . == null then "running or killed" else "\(.) \($n[tostring] // "")" | rtrimstr(" ") end;
-def pivot:	# ledger rows by target and kind, in the order of loading
+# Return the lines on the ledger: by target and kind, in the order of loading.
+def pivot:
 	group_by(.target)[] | . as $t | "in \($t[0].target)",
 	(reduce $t[] as $r ({order: [], rows: {}};
 	    (if .rows[$r.kind] == null then .order += [$r.kind] else . end) | .rows[$r.kind] += [$r])

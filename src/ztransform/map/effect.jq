@@ -1,15 +1,16 @@
-# Effects and what they are made of: ztoq-stream(5) has the shapes.
+# Build effects; ztoq-stream(5) describes them.
 
 def ref($kind; $key): {"$ref": "\($kind)/\($key)"};
-# A value that changes on the way; ztoq-stream(5) lists the codes.
+# Return a change or loss of a value; ztoq-stream(5) lists the codes.
 def change($what; $code; $field; $reason):
 	{change: $what, code: $code, field: $field, reason: $reason};
 def marker($key): "<p>[zephyr \($key)]</p>";
 def reject($rule; $reason): {reject: {rule: $rule, reason: $reason}};
-# The number in a key: ATLAS-T12 is 12.
+# Return the number in a key: 12 for ATLAS-T12.
 def number: . / "-" | last | .[1:] | tonumber? // 0;
 
-# Where a tree starts: qTest's root, or what the map calls root.
+# Return the parent of objects at the top: null for qTest's root, or a reference to the
+# object that the map names root.
 def top($kind): if $map.root == null then null else ref($kind; "@root") end;
 def top_key: if $map.root == null then "root" else "@root" end;
 def node($kind; $key; $name):
@@ -21,8 +22,8 @@ def top_node($kind):
 	else {kind: $kind, key: "@root", lane: "\($kind):root", parent: null, needs: [],
 	    body: {name: $map.root, description: marker("@root")}} end;
 
-# A value through one of the map's tables: [value, how], how being equal,
-# nearest, default or none.
+# Look a name up in a table of the map: [value, how], where how is equal, nearest,
+# default or none.
 def lookup($table; $name):
 	($table.equal[$name] // null) as $v
 	| if $v != null then [$v, "equal"]
@@ -34,9 +35,8 @@ def lookup($table; $name):
 	  else [null, "none"] end
 	end;
 
-# Properties by the map's fields of one artifact: {p, used, changes}.  A value
-# that finds no property stays in used's absence, which leaves it to the text.
-def bare:				# any value as plain text
+# Return any value as plain text.
+def bare:
 	if . == null then ""
 	elif type == "string" then .
 	elif type == "array" then map(bare | select(. != "")) | join(", ")
@@ -44,11 +44,10 @@ def bare:				# any value as plain text
 		(.name // .value // .displayName // .accountId // .id) as $v
 		| if $v == null then (if all([.[]][]; blank) then "" else tojson end) else $v | tostring end
 	else tojson end;
-def labelled($f):			# one value as [label, how]
+# Return one value as [label, how].
+def labelled($f):
 	bare as $v | if $v == "" then empty elif $f.table == null then [$v, "equal"]
 	else lookup($f.table; $v) | select(.[0] != null) end;
-# A date as [seconds since 1970, code of what it lacks or null], or nothing when
-# it is none, or none that can be written (years 1 to 9999).
 def pad($n): tostring | "0" * ($n - length) + .;
 def day_number($y; $m; $d):
 	(if $m <= 2 then $y - 1 else $y end) as $y
@@ -67,7 +66,10 @@ def qtest_date:
 	| ($yoe + $era * 400 + (if $m <= 2 then 1 else 0 end)) as $y
 	| "\($y | pad(4))-\($m | pad(2))-\($doy - ((153 * $mp + 2) / 5 | floor) + 1 | pad(2))T"
 	    + "\($s / 3600 | floor | pad(2)):\($s / 60 % 60 | pad(2)):\($s % 60 | pad(2))+00:00";
+# True for seconds since 1970 in the years 1 to 9999, which qTest can store.
 def writable: . >= -62135596800 and . < 253402300800;
+# Return a date as [seconds since 1970, code of what it lacks or null]; empty for a text
+# that is not a date, or not writable.
 def moment:
 	if type != "string" then empty
 	else
@@ -90,13 +92,15 @@ def moment:
 	    elif $s == 60 then "date-leap-second"
 	    elif $c[8] == null then "date-no-zone" else null end)]
 	end end;
+# Return a date as qTest has it, with a day alone at midnight; empty as moment.
 def day:
 	if type == "string" and test("^\\d{4}-\\d\\d-\\d\\d($|T)") and ([moment] != []) then
 		if length == 10 then . + "T00:00:00+00:00"
 		elif .[17:19] == "60" then (moment | .[0] | qtest_date)
 		elif .[19:] == "Z" then .[:19] + "+00:00" else . end
 	else empty end;
-def property($f):			# [property, how], or nothing
+# Return a value as [property, how] of a field; empty if it does not fit.
+def property($f):
 	if . == null or . == "" or . == [] then empty
 	elif $f.plain then [{value: bare}, "equal"]
 	elif $f.type == "rich" then [{value: shown}, "equal"]
@@ -109,6 +113,9 @@ def property($f):			# [property, how], or nothing
 		| [{labels: (map(.[0]) | unique)},
 		   (map(.[1]) - ["equal"] | if . == [] then "equal" else .[0] end)]
 	else (person | $map.users[.] // empty) as $login | [{user: $login}, "equal"] end;
+# Return the properties of an artifact that the map has fields for: {p, used, changes}.
+# used has the members whose value is in a property unchanged; the others stay in the
+# text.
 def properties($artifact):
 	. as $r
 	| [$map.fields[$artifact][] as $f
@@ -120,8 +127,10 @@ def properties($artifact):
 	    | change("REMAPPED"; "map-" + .how; .from;
 		"\(.p["$field"]): by the map's \(.how) value, kept as text")]}
 	  end;
-# The record without what became properties.
-def rest($used):
+# Return the record without the members in $used (properties).
+def without($used):
 	if $used == [] or $used == ["key"] then . else
 		delpaths([$used[] | select(startswith("@") | not)
 		    | if startswith("customFields.") then ["customFields", .[13:]] else . / "." end]) end;
+# The name that maps of earlier versions use.
+def rest($used): without($used);

@@ -1,5 +1,5 @@
-# A folder of cases becomes a module, one of cycles a cycle.  Releases have no
-# folders: the path of a plan stands in its release.
+# Transform a folder of cases into a module, one of cycles into a cycle.  Releases have
+# no folders; the path of a plan is in the description of its release.
 
 def tree($kind):
 	. as $r | "folder:\(.id)" as $key

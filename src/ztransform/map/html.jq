@@ -1,11 +1,12 @@
-# HTML of others that we append to.  What is not closed there (an element, a
-# comment, a tag, the quote of an attribute) would swallow our text; closed adds
-# what ends it.  celled also takes out the ends of tables that the text does not
-# begin: in a cell of ours they would end our table.
+# Close HTML of the source before text is appended to it: an unclosed element, comment,
+# tag or attribute quote would change the text that follows.  closed appends what ends
+# them.  celled also removes end tags of tables that the text does not begin, which would
+# end the table that the text becomes a cell of.
 
-# The elements that must be ended: f formatting, s those that also end the
-# formatting inside them, r whose content is text, x that nothing ends, c others.
-# What is not listed (p, br, html, unknown names) does no harm when it stays open.
+# Return the class of elements that must be closed: f formatting, s elements that also
+# end the formatting inside them, r elements whose content is text, x an element without
+# an end, c others.  Elements that are not listed (p, br, html, unknown names) have no
+# effect on what follows.
 def element: {
 	"a": "f", "b": "f", "big": "f", "code": "f", "em": "f", "font": "f", "i": "f", "nobr": "f",
 	"s": "f", "small": "f", "strike": "f", "strong": "f", "tt": "f", "u": "f",
@@ -28,7 +29,7 @@ def element: {
 def part_of_table: . == "td" or . == "th" or . == "tr" or . == "tbody" or . == "thead"
 	or . == "tfoot" or . == "caption" or . == "colgroup" or . == "table";
 
-# The rest of a tag: [open quote or "", what follows the tag, or null when it goes on].
+# Read on inside a tag: [open quote or "", the text after the tag, null if it has no end].
 def tag_scan($quote):
 	if $quote != "" then
 		(. / $quote) as $parts
@@ -42,12 +43,12 @@ def tag_scan($quote):
 		  elif $stop == null then ["", null]
 		  else [$stop[-1:], null] end
 	end;
-# Is a name among these?  And its last place, -1 when it is not.  index and rindex
-# of libjq 1.6 leak memory when they look for a string in an array.
+# has_name is true if the array has the name, name_at its last index or -1.  index and
+# rindex of libjq 1.6 leak memory when they look for a string in an array.
 def has_name($name): any(.[]; . == $name);
 def name_at($name):
 	. as $names | reduce range(length) as $i (-1; if $names[$i] == $name then $i else . end);
-# The open elements after the end of one.
+# Return the open elements after the end tag of one.
 def element_ended($name):
 	(element[$name] // "") as $kind
 	| (if $kind == "f" then (map(element[.] == "s") | rindex(true) // -1) else -1 end) as $from
@@ -60,8 +61,9 @@ def element_ended($name):
 		    | map(select(element[.] == "f")) end)
 	  end;
 
-# What an "<" begins, in state {in, quote, name, ends, from, open, drop}: in is
-# text, tag, comment, bogus (a comment that ">" ends), or raw.
+# The functions below read the piece after a "<" in the state {in, quote, name, ends,
+# from, open, drop}, where in is text, tag, comment, bogus (a comment that ">" ends), or
+# raw.  They return the new state.
 def tag_done($rest; $i; $whole; $cell):
 	.name as $name | (element[$name] // "") as $kind
 	| .in = "text"
@@ -92,7 +94,7 @@ def tag_begun($piece; $i; $cell):
 		.closes = ($head | endswith("/"))
 		| tag_done($piece[($head | length) + (if $ends then 2 else 1 end):]; $i; true; $cell)
 	  end;
-# Beyond what anybody writes by hand the rest is text: the work is bounded.
+# True beyond the limits that keep the time short: the remaining text is escaped.
 def too_odd($i): (.open | length) > 250 or (.drop | length) > 250 or .scans > 2000
 	or $i > 50000;
 def piece_odd($piece; $i; $cell):
@@ -124,8 +126,8 @@ def piece_read($piece; $i; $cell):
 	    and ($cell | not) then .open = .open[:-1]
 	else piece_odd($piece; $i; $cell) end;
 
-# Most texts are in order, which is told at a fraction of the work: every end
-# belongs to the beginning before it, and only double quotes hold values.
+# True if every end tag closes the last open element and all values have double quotes.
+# Most texts are so, and this check is much faster than the full one.
 def harmless: {"p": 1, "/p": 1, "br": 1, "br /": 1, "br/": 1, "hr": 1, "img": 1};
 def in_order:
 	reduce ((. / "<")[1:][] | (. / ">")[0] // "") as $head ([];
@@ -168,10 +170,10 @@ def closed($cell):
 	end;
 def closed: closed(false);
 def celled: closed(true);
-# The text with $more below it.
+# Return the text with $more appended.
 def above($more): if $more == "" then . else closed + $more end;
-# The change of a field whose HTML had to be closed: $known, or one of texts, which
-# something of ours follows, or of cells, which stand in one.
+# Return the change of a field whose HTML has to be closed: if $known is true, or for one
+# of texts (text is appended to them) or cells (they stand in a table).
 def closures($known; $field; texts; cells):
 	if $known or any(texts; closed != .) or any(cells; celled != .) then
 		{change: "REMAPPED", code: "html-closed", "field": $field,

@@ -1,20 +1,20 @@
-# Run once a start: map.json in, {"map", "fields"} out.  map is what the other
-# programs read as $map: checked, and laid out for look-ups.  fields is what a
-# target stream's META says about the qTest fields in use.
+# Run once at the start: check map.json and return {"map", "statuses", "fields"}.  map is
+# what the other programs read as $map, laid out for look-ups.  statuses and fields are
+# what META of the target stream says about statuses and fields of qTest in use.
 
 def no($why): error("map.json: " + $why);
 def need($ok; $why): if $ok then . else no($why) end;
 def one_of($words): . as $w | any($words[]; . == $w);
 def object($where):
-	if type == "object" then . else no("\($where) is no object") end;
+	if type == "object" then . else no("\($where) is not an object") end;
 def known($words; $where):
 	need((keys - $words) == []; "\($where): unknown name \((keys - $words)[0] | tojson)");
 
 def artifacts: ["test-cases", "test-runs", "releases", "test-suites"];
 def types: ["text", "rich", "area", "number", "date", "combo", "multi", "user", "url"];
 
-# A run stands for all executions of one case, cycle and environment, so only
-# what these have in common may become its property.
+# The members that may become a property of a run: those that all executions of a case,
+# cycle and environment have in common.
 def shared: ["@note", "key", "environment.name", "testCase.key", "testCase.name", "testCycle.key"];
 
 def title: split(" ") | map(.[0:1] as $h | ($h | ascii_upcase) + .[1:]) | join(" ");
@@ -26,7 +26,7 @@ def spellings:
 
 def table($where):
 	object($where) | known(["equal", "nearest", "default"]; $where)
-	| need(has("default"); "\($where): no default (null keeps the text only)")
+	| need(has("default"); "\($where): default is missing (null keeps the text only)")
 	| {equal: (.equal // {} | object($where) | spellings),
 	   nearest: (.nearest // {} | object($where) | spellings), default};
 
@@ -40,8 +40,8 @@ def field($values):
 	| need(.artifact != "test-runs" or (.from | one_of(shared));
 	    "field \(.label): \(.from) differs between the executions of one run")
 	| need(.values == null or $values[.values] != null;
-	    "field \(.label): values.\(.values) is not there")
-	# an object with a name is known by it
+	    "field \(.label): values.\(.values) does not exist")
+	# an object is shown by its name
 	| (if (.from | startswith("customFields.")) or .artifact == "test-runs" then .
 	    else .from |= rtrimstr(".name") end)
 	| .path = (if .from | startswith("customFields.") then ["customFields", .from[13:]]
@@ -56,14 +56,14 @@ def checked:
 	| need(.undated | one_of(["note", "reject"]); "undated is note or reject")
 	| need(.root == null or ((.root | type) == "string" and .root != "");
 	    "root is null or a name")
-	| need(.users | type == "object"; "users is no object")
+	| need(.users | type == "object"; "users is not an object")
 	| need(all([.users[]][]; type == "string"); "users: a login is a text")
 	| need([.names["unfiled", "archived", "adhoc", "unnamed"] | strings] | length == 4;
-	    "names: unfiled, archived, adhoc and unnamed are needed")
+	    "names: unfiled, archived, adhoc and unnamed are required")
 	| need([.texts["fields", "test_data", "results", "call", "stub"] | strings] | length == 5;
-	    "texts: fields, test_data, results, call and stub are needed")
+	    "texts: fields, test_data, results, call and stub are required")
 	| need(.values.execution_status.default | type == "string";
-	    "values.execution_status needs a default");
+	    "values.execution_status: default is missing");
 
 checked
 | .test_cycles as $cycles

@@ -1,4 +1,4 @@
-# A test case with all its steps: one create.
+# Transform a test case with its steps into one effect.
 
 def call_rows:
 	.n as $n | .testCase
@@ -6,8 +6,10 @@ def call_rows:
 	| [.[] | "\(.name // "" | shown_name) = \(.value // "" | shown_name)"
 	    + (if .type == null then "" else " (\(.type | shown_name))" end)]
 	| join("<br>");
-def called:			# a call that qTest can make
+# True for a step that calls a case and that qTest can have as such.
+def called:
 	.testCase != null and (.testCase.state == "ok" or .testCase.state == "stub");
+# Return why a call becomes text.
 def call_lost:
 	if .testCase.state == "missing" then "no such case in this project"
 	elif .testCase.state == "loop" then "calling it would close a circle"
@@ -17,11 +19,13 @@ def call_code:
 	elif .testCase.state == "loop" then "call-loop"
 	else "call-other" end;
 def columns: ["customFields", "description", "expectedResult", "reflectRef", "testData"];
-def detail:			# what a step has beside its three columns
+# Return a table of what a step has besides its three columns.
+def detail:
 	if keys == columns and .customFields == null and .reflectRef == null then ""
 	else table((.customFields | field_rows),
 	    other_rows([]; columns - ["reflectRef"] + ["id"])) end;
-def beside:			# the text that stands beside a call
+# Return the text of a step that also calls a case.
+def call_text:
 	.inline // {} | (.description | html)
 	+ (.testData | if blank then "" else
 	    "<p><strong>\($map.texts.test_data | plain)</strong></p>" + html end)
@@ -40,8 +44,8 @@ def step:
 		| {order: .n, expected: (.inline.expectedResult | html),
 		   description: (if $detail != "" or $data != "" then
 			$text | above($data | above($detail)) else $text end)}
-		# .mended: what could not be put together as it was
-		| if .description == $text + $data + $detail then . else .mended = true end
+		# .closed: HTML had to be closed
+		| if .description == $text + $data + $detail then . else .closed = true end
 	elif called then
 		{order: .n, description: "", expected: "",
 		 called_test_case_id: ref("case"; .testCase.testCaseKey)}
@@ -52,7 +56,7 @@ def step:
 			else ": " + plain end)
 		    + " (\(call_lost))</p>"
 		    + (call_rows | if . == "" then . else "<p>\(.)</p>" end)
-		    + beside)}
+		    + call_text)}
 	end;
 def script:
 	if .type == "plain" and (.text | marked) then .text | html
@@ -84,7 +88,7 @@ def rows($script):
 	(.customFields | field_rows),
 	($script.steps // [] | .[] | select(.testCase != null and called) | . as $s | call_rows
 	    | named_row("Call parameters, step \($s.n) (\($s.testCase.testCaseKey))")),
-	($script.steps // [] | .[] | select(.testCase != null and called) | beside as $text
+	($script.steps // [] | .[] | select(.testCase != null and called) | call_text as $text
 	    | select($text != "") | .n as $n | $text
 	    | named_row("Text beside the call, step \($n)")),
 	(.links | link_rows),
@@ -100,7 +104,7 @@ def rows($script):
    elif .folder == null or .folder.id == null or .folder.name == null then "@unfiled"
    else "folder:\(.folder.id)" end) as $home
 | [($script.steps // [])[] | select(.testCase != null)] as $calls
-| (rest($p.used) | table(rows($script))) as $table
+| (without($p.used) | table(rows($script))) as $table
 | ($key | number) as $number
 | {key: $key,
    effects: [
@@ -116,16 +120,16 @@ def rows($script):
 	name: $name, order: $number, parent_id: ref("module"; $home),
 	description: (.objective | html | above($table)),
 	precondition: (.precondition | html),
-	properties: $p.p, test_steps: ($steps | if any(.[]; .mended) then map(del(.mended)) else . end)}}],
+	properties: $p.p, test_steps: ($steps | if any(.[]; .closed) then map(del(.closed)) else . end)}}],
    changes: ($renamed + $p.changes
     + [closures("objective"; .objective | html | select($table != ""); empty),
 	closures("customFields"; empty; field_markup),
-	closures(any($steps[]; .mended); "testScript"; empty;
+	closures(any($steps[]; .closed); "testScript"; empty;
 	    $script.steps // [] | .[] | .inline | objects | field_markup)]
     + [$calls[] | select(called | not)
 	| change("DETACHED"; call_code; "testScript.steps[\(.n)]";
 	    "call to \(.testCase.testCaseKey) is text: \(call_lost)")]
-    + [$calls[] | select(called and beside != "")
+    + [$calls[] | select(called and call_text != "")
 	| change("DETACHED"; "call-text"; "testScript.steps[\(.n)]";
 	    "a step that calls has no text in qTest: its text is in the description")]
     + (if $script.unread == null then [] else

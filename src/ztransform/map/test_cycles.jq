@@ -1,6 +1,6 @@
-# A test cycle becomes a cycle, or a suite when the map says so.  Neither holds
-# much: what there is no field for goes to the description, or to the suite's
-# property that the map makes from "@text".
+# Transform a test cycle into a cycle, or into a suite if the map says so.  Values that
+# have no field are in the description, or in the property of a suite that the map makes
+# from "@text".
 
 def known: ["id", "key", "name", "project", "description", "status", "folder", "owner", "labels",
 	"jiraProjectVersion", "plannedStartDate", "plannedEndDate", "customFields", "links",
@@ -27,7 +27,7 @@ def rows($more):
 | (if .folder.id != null and .folder.name != null then "folder:\(.folder.id)" else null end) as $up
 | (if $up != null then ref("cycle"; $up) else top("cycle") end) as $parent
 | properties("test-suites") as $p
-| (rest($p.used) | table(rows($more))) as $table
+| (without($p.used) | table(rows($more))) as $table
 | (.description | html | above($table + if $map.kind == "cycle" then marker($key) else "" end))
 	as $text
 | {key: $key,

@@ -1,52 +1,55 @@
-# An execution becomes a log in the run of its case, cycle and environment.
-# The run is the same for all of them: what enters it comes with each.
+# Transform an execution into a log in the run of its case, cycle and environment.  Each
+# execution of a run comes with all that the run's effect is made from, so that all give
+# the same effect.
 
+# Return the status of a result in qTest as [status, how]; how as in lookup.
 def status: if . == null then [$map.status.default, "default"]
 	else lookup($map.status; .name // "\(.id)") end;
 
-# Results that belong to a step of today's script: one each, the first data
-# row; the others become a table.
-def place: .step | if .via != null then tojson else .n * 1000000 + (.m // 0) end;
-def own:
+def step_place: .step | if .via != null then tojson else .n * 1000000 + (.m // 0) end;
+# Return the results that get a step log: one for each step of the current script, that of
+# the first data row.  unplaced_results are the others, which become a table.
+def placed_results:
 	map(.step.n) as $n
 	| if $n == [] or ($n[0] != null and ($n | unique) == $n) then . else
 	(if map(.testDataRowNumber // 0) | max == 0 then .
 	    else sort_by(.testDataRowNumber // 0, .n) end)
 	| [.[] | select(.step != null)]
-	| map(place) as $places
-	| if ($places | unique) == $places then . else unique_by(place) | sort_by(.n) end
+	| map(step_place) as $places
+	| if ($places | unique) == $places then . else unique_by(step_place) | sort_by(.n) end
 	end;
-def others($own):
-	if length == ($own | length) then []
-	else ($own | map({key: "\(.n)", value: true}) | from_entries) as $taken
+def unplaced_results($placed):
+	if length == ($placed | length) then []
+	else ($placed | map({key: "\(.n)", value: true}) | from_entries) as $taken
 	| [.[] | select($taken["\(.n)"] | not)] end;
-# Of each result its label; then, of those to which the map gives another
-# meaning, what they were.
-def labels: map($map.status.equal[.status.name // ""] // (.status | status[0]));
-def near($labels):
+# Return the label in qTest of each result.
+def status_labels: map($map.status.equal[.status.name // ""] // (.status | status[0]));
+# Return the results whose status the map does not give as equal, with their label.
+def changed_statuses($labels):
 	[range(length) as $i | .[$i]
 	    | select(.status != null and $map.status.equal[.status.name // ""] == null and (.status | status[1] != "equal"))
 	    | {n, status, is: $labels[$i]}];
-# What a result has beside what its log, or the table, holds.
-def besides($usual):
+# Return what a result has besides the members that its log, or the table, has.
+def further_members($usual):
 	if keys == $usual then empty else . as $v | (keys - $usual)[] as $k
 	| $v[$k] | shown | select(. != "") | "\($k | plain): \(.)" end;
-def more:
-	[besides(["id", "inline", "n", "status", "step", "testDataRowNumber"]),
-	 (.inline // {} | besides(["actualResult", "description", "expectedResult", "testData"]))]
+def further_text:
+	[further_members(["id", "inline", "n", "status", "step", "testDataRowNumber"]),
+	 (.inline // {} | further_members(["actualResult", "description", "expectedResult", "testData"]))]
 	| join("; ");
-def more_lines($rowed):
+def further_lines($rowed):
 	[.[] | [(if $rowed and .testDataRowNumber != null then "data row \(.testDataRowNumber)"
-		else empty end), (more | select(. != ""))]
+		else empty end), (further_text | select(. != ""))]
 	    as $all | select($all != []) | "\(.n): \($all | join("; "))"];
-# The data row of those that have a log: one for all, or each its own.
-def more_rows($own; $others):
-	($own | map(.testDataRowNumber) | unique) as $rows
+# Return a row with the data row of the results that have a log, if it is the same for
+# all, and one with what each result has further.
+def further_rows($placed; $unplaced):
+	($placed | map(.testDataRowNumber) | unique) as $rows
 	| (if ($rows | length) == 1 then $rows[0] | shown | row("Data row of the steps") else empty end),
-	  (($own | more_lines(($rows | length) > 1)) + ($others | more_lines(false))
+	  (($placed | further_lines(($rows | length) > 1)) + ($unplaced | further_lines(false))
 	    | join("<br>") | row("More of the step results"));
-# The step of a called case is named by the case whose step calls it: via, when
-# the call stands inside another call.
+# Return the references of a result on a step of a called case: the step that calls is
+# one of this case, or that in via if the call is inside another call.
 def called_log($case):
 	.step as $step
 	| ($step.via // {case: $case, n: $step.n}) as $by
@@ -75,13 +78,13 @@ def known: ["id", "key", "project", "testCase", "testCycle", "environment", "tes
 	"executedBy", "assignedTo", "comment", "automated", "jiraProjectVersion", "customFields",
 	"links", "steps",
 	"executed", "attachments", "sole", "stepsUnread", "undated"];
-def rows($status; $near; $own; $others):
+def rows($status; $changed; $placed; $unplaced):
 	(.key | shown | row("Execution")),
 	(if $status[1] == "equal" then empty else .testExecutionStatus | shown | row("Status") end),
-	([($near[] | "\(.n): \(.status | shown)"),
-	    ($own[] | select(.status == null) | "\(.n): none")] | join("<br>")
+	([($changed[] | "\(.n): \(.status | shown)"),
+	    ($placed[] | select(.status == null) | "\(.n): none")] | join("<br>")
 	    | row("Status of steps")),
-	more_rows($own; $others),
+	further_rows($placed; $unplaced),
 	(.executedBy // .executedById | shown | row("Executed by")),
 	(.assignedTo // .assignedToId | shown | row("Assigned to")),
 	(.environment | shown | row("Environment")),
@@ -100,45 +103,47 @@ def rows($status; $near; $own; $others):
 	file_row,
 	other_rows([]; known);
 
-# What has no log to stand in, as changes: name and value.
-def no_place: "a run without a log has no place for it: ";
-def told($field; $value):
+# The changes of an execution that makes no log: one for each value.
+def no_log_reason: "a run without a log has no place for it: ";
+def no_log_change($field; $value):
 	if $value == null or $value == "" or $value == [] or $value == {} then empty
-	else change("DROPPED"; "no-log"; $field; no_place
+	else change("DROPPED"; "no-log"; $field; no_log_reason
 	    + ($value | if type == "string" then . else tojson end)) end;
-def who: if . == null then null else "\(.displayName) (\(.accountId))" end;
-def untold:
+def person_text: if . == null then null else "\(.displayName) (\(.accountId))" end;
+def no_log_changes:
 	. as $e |
-	told("automated"; .automated | select(. == true)),
-	told("comment"; .comment),
-	told("executedById"; .executedBy | who // $e.executedById),
-	told("assignedToId"; .assignedTo | who // $e.assignedToId),
-	told("executionTime"; .executionTime),
-	told("estimatedTime"; .estimatedTime),
-	told("jiraProjectVersion"; .jiraProjectVersion | .name // .id),
-	told("customFields"; .customFields // {}
+	no_log_change("automated"; .automated | select(. == true)),
+	no_log_change("comment"; .comment),
+	no_log_change("executedById"; .executedBy | person_text // $e.executedById),
+	no_log_change("assignedToId"; .assignedTo | person_text // $e.assignedToId),
+	no_log_change("executionTime"; .executionTime),
+	no_log_change("estimatedTime"; .estimatedTime),
+	no_log_change("jiraProjectVersion"; .jiraProjectVersion | .name // .id),
+	no_log_change("customFields"; .customFields // {}
 	    | if type == "object" then with_entries(select(.value | shown != "")) else . end),
-	told("links.issues"; [.links.issues // [] | .[]
+	no_log_change("links.issues"; [.links.issues // [] | .[]
 	    | (.target // .issueId) as $to | if .key == null then $to else "\(.key) \($to)" end]),
-	told("attachments"; [.attachments // [] | .[] | file_text]),
-	told("steps"; [.steps // [] | .[]
+	no_log_change("attachments"; [.attachments // [] | .[] | file_text]),
+	no_log_change("steps"; [.steps // [] | .[]
 	    | select((.inline.actualResult | blank | not) or (.status | status[0]) != "Unexecuted"
-		or more != "")
+		or further_text != "")
 	    | "\(.n): \(.status.name // .status.id) \(.inline.actualResult // "")"
-		+ (more | if . == "" then . else " (\(.))" end)]),
-	(. as $r | keys_unsorted - known | .[] | . as $k | told($k; $r[$k]));
+		+ (further_text | if . == "" then . else " (\(.))" end)]),
+	(. as $r | keys_unsorted - known | .[] | . as $k | no_log_change($k; $r[$k]));
 
-# What makes no log stands in the run itself, in the property that the map makes
-# from "@note": for it, each execution of a run brings all that are undated there
-# (or says that it is alone, sole).
+# An execution that makes no log is in the run itself, in the property that the map makes
+# from "@note".  For it, each execution of a run comes with all undated ones of the run,
+# or with sole if it is the only one.
 def no_log: (.executed | not) or ([.actualEndDate | moment] == []);
-def silent:			# what one has to say that makes no log
+# Return the changes of an execution that makes no log; unlogged_record_changes those that its
+# record has, which depend on the note of the run.
+def unlogged_changes:
 	(if .executed then change("DROPPED"; "undated"; "actualEndDate";
 	    "a result without an end date"
 	    + (if .actualEndDate == null then "" else " (\(.actualEndDate))" end)
 	    + " makes no log; it was \(.testExecutionStatus.name // .testExecutionStatus.id)")
 	 else empty end),
-	untold;
+	no_log_changes;
 def note_field:
 	[$map.fields["test-runs"][] | select(.from == "@note") | .label][0];
 def section:
@@ -152,19 +157,19 @@ def section:
 def note_property:
 	note_field as $name
 	| [(if .sole == true then . else .undated // [] | .[] end)
-	    | select(no_log and (.executed and $map.reject_undated | not) and [silent] != [])]
+	    | select(no_log and (.executed and $map.reject_undated | not) and [unlogged_changes] != [])]
 	| if . == [] or $name == null then empty
 	  elif length == 1 then {"$field": $name, value: (.[0] | section)}
 	  else {"$field": $name, value: (map("<h3>Execution \(.key // .id | shown)</h3>" + section)
 	    | add)} end;
-def silent_changes:
+def unlogged_record_changes:
 	.id as $id | note_field as $name
 	| (.sole == true or any(.undated // [] | .[]; .id == $id)) as $kept
-	| [silent | if $kept and $name != null then
+	| [unlogged_changes | if $kept and $name != null then
 		.change = (if .field == "attachments" then "DETACHED" else "REMAPPED" end)
 		| if .code != "no-log" then . else .code = "run-note"
 		    | .reason = "a run without a log holds it in \($name): "
-			+ .reason[no_place | length:] end
+			+ .reason[no_log_reason | length:] end
 	    else . end],
 	  [closures("comment"; .comment | html; field_markup),
 	   closures("steps"; empty; .steps // [] | .[] | result_cells | html)];
@@ -173,20 +178,20 @@ def log_of($case; $run; $when):
 	(.testExecutionStatus | status) as $status
 	| $when[0] as $till
 	| (.steps // []) as $steps
-	| ($steps | own) as $own
-	| ($steps | others($own)) as $others
-	| ($own | labels) as $labels
-	| ($own | near($labels)) as $near
+	| ($steps | placed_results) as $placed
+	| ($steps | unplaced_results($placed)) as $unplaced
+	| ($placed | status_labels) as $labels
+	| ($placed | changed_statuses($labels)) as $changed
 	| (.executionTime | type == "number" and . >= 0 and ($till - (. / 1000 | round) | writable))
 	    as $timed
-	| (($others | result_table) + table(rows($status; $near; $own; $others),
+	| (($unplaced | result_table) + table(rows($status; $changed; $placed; $unplaced),
 	    (.executionTime | select(($timed | not) and type == "number" and . >= 0
 		and . % 1000 == 0) | time_span | row("Execution time")))
 	    + marker("E:\(.id)")) as $below
 	| {effect: {
 	    kind: "log", key: "E:\(.id)", lane: "run:\($run)", parent: ref("run"; $run),
 	    needs: (["run/\($run)", "case/\($case)"]
-		+ ([$own[].step | select(.call != null) | .call, .via.case | values | "case/\(.)"]
+		+ ([$placed[].step | select(.call != null) | .call, .via.case | values | "case/\(.)"]
 		    | unique)),
 	    body: {
 		status: {"$status": $status[0]},
@@ -194,7 +199,7 @@ def log_of($case; $run; $when):
 		    | qtest_date),
 		exe_end_date: ($till | qtest_date),
 		test_case_version_id: {"$version": $case},
-		test_step_logs: ($own | step_logs($case; $labels)),
+		test_step_logs: ($placed | step_logs($case; $labels)),
 		note: (.comment | html | above($below))}},
 	  changes: [
 	    (if $when[1] == null then empty else change(
@@ -217,22 +222,22 @@ def log_of($case; $run; $when):
 	     else change("REMAPPED"; "map-" + $status[1]; "testExecutionStatus";
 		"\(.testExecutionStatus.name // .testExecutionStatus.id | tojson) is \($status[0])"
 		+ " by the map's \($status[1]) value, kept in the note") end),
-	    (if $near == [] then empty else change("REMAPPED"; "step-status"; "steps.status";
-		[$near[] | "\(.n): \(.status.name // .status.id) is \(.is)"]
+	    (if $changed == [] then empty else change("REMAPPED"; "step-status"; "steps.status";
+		[$changed[] | "\(.n): \(.status.name // .status.id) is \(.is)"]
 		| join(", ") | .[:500]) end),
-	    ([$own[] | select(.status == null) | .n | tostring] | if . == [] then empty
+	    ([$placed[] | select(.status == null) | .n | tostring] | if . == [] then empty
 		else change("DEFAULTED"; "step-status-missing"; "steps.status";
 		("Zephyr has no status for step results"
 		    + " \(join(", "))")[:400] + ": they are \($map.status.default)") end),
-	    (if $others == [] then empty else change("DETACHED"; "results-table"; "steps";
-		"\($others | length) of \($steps | length) results stand as a table in the note")
+	    (if $unplaced == [] then empty else change("DETACHED"; "results-table"; "steps";
+		"\($unplaced | length) of \($steps | length) results stand as a table in the note")
 		end),
-	    (if all($steps[]; more == "") and all($own[]; .testDataRowNumber == null) then empty
+	    (if all($steps[]; further_text == "") and all($placed[]; .testDataRowNumber == null) then empty
 		else change("DETACHED"; "result-more"; "steps.more";
 		"what a step log has no place for (data"
 		+ " row, further members of a result) stands in the note") end),
 	    closures("comment"; .comment | html; field_markup),
-	    closures("steps"; empty; $others[] | result_cells | html),
+	    closures("steps"; empty; $unplaced[] | result_cells | html),
 	    (if (.attachments // []) == [] then empty else
 		change("DETACHED"; "attachments"; "attachments";
 		"listed with size and sha256, not loaded: \(.attachments | length)") end)]};
@@ -250,8 +255,8 @@ else
     | ($long | cut(500 - ($tail | units))) + ($tail | line(500; "")[0]) end) as $name
 | ({key: $run} + {environment, testCase, testCycle} | properties("test-runs")) as $p
 | [.actualEndDate | moment][0] as $when
-| (if .executed | not then {how: "never", changes: ([silent_changes] | add)}
-   elif $when == null then {how: "undated", changes: ([silent_changes] | add)}
+| (if .executed | not then {how: "never", changes: ([unlogged_record_changes] | add)}
+   elif $when == null then {how: "undated", changes: ([unlogged_record_changes] | add)}
    else log_of($case; $run; $when) + {how: "log"} end) as $log
 | [note_property] as $note
 | if $log.how == "undated" and $map.reject_undated then

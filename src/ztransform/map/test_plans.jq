@@ -1,4 +1,4 @@
-# A test plan becomes a release.
+# Transform a test plan into a release.
 
 def unwritten($field; $date):
 	getpath([$field]) | select(. != null and . != "" and ([day] == []))
@@ -27,7 +27,7 @@ def rows:
 | if ($key | blank) then reject("required"; "a test plan without a key") else
 (.name | line(500; "\($map.names.unnamed) test plan \($key)")) as [$name, $renamed]
 | properties("releases") as $p
-| ((rest($p.used) | table(rows)) + marker($key)) as $below
+| ((without($p.used) | table(rows)) + marker($key)) as $below
 | ($key | number) as $number
 | [day_of(.plannedStartDate)] as $from | [day_of(.plannedEndDate)] as $to
 | {key: $key,

@@ -1,5 +1,5 @@
-# Texts.  What Zephyr holds as HTML stays as it is; plain text is escaped.  qTest
-# makes a parameter of "[~name]", so the tilde becomes an entity: it reads the same.
+# Texts as HTML: HTML of Zephyr stays unchanged, plain text is escaped.  qTest reads
+# "[~name]" as a parameter, so the tilde becomes an entity, which looks the same.
 
 def blank: . == null or . == "";
 def html:
@@ -12,7 +12,7 @@ def plain:
 	| if contains("\n") then . / "\n" | map(rtrimstr("\r")) | join("<br>") else . end
 	| if contains("[~") then . / "[~" | join("[&#126;") else . end;
 
-# Is it markup?  Only known tags count: "a<b and c>d" is none.
+# True for markup.  Only known tags count, so that "a<b and c>d" is plain text.
 def marked:
 	startswith("<p>") or (contains("<") and test("</?(p|br|b|i|u|s|a|em|strong|ul|ol|li|div|span|img|table|tbody|thead"
 	    + "|tr|td|th|pre|code|h[1-6]|blockquote|hr|sub|sup|font)"
@@ -24,8 +24,8 @@ def link($what):
 	if startswith("https://") or startswith("http://")
 	then "<a href=\"\(@html)\">\($what)</a>" else $what end;
 
-# Any value as HTML for people; "" when there is nothing to show.  A long text
-# may be markup; what has an id, or stands in a list, is a name.
+# Return any value as HTML that people can read, "" if it is empty.  A text may be markup;
+# the name of an object, and a text in a list, is plain.
 def shown_name: if type == "string" then plain else tostring end;
 def shown:
 	if . == null then ""
@@ -46,12 +46,13 @@ def shown:
 # [.[]][] above: libjq 1.6 leaks the name of a member at which a loop over an
 # object is left early, as all and any do.
 
-# The table that holds what qTest has no field for.
-def row($name):				# a name of our own
+# Rows of the table with the values that qTest has no field for: $name is HTML in row,
+# and a text of the source in named_row.
+def row($name):
 	if . == "" then empty else "<tr><th>" + $name + "</th><td>" + . + "</td></tr>" end;
-def named_row($name):			# one of theirs
+def named_row($name):
 	if . == "" then empty else row($name | plain) end;
-# Files are not in qTest: what is known of each, so that it can be found.
+# Return name, size and checksum of a file, which qTest does not have.
 def file_text:
 	(.name // "file \(.id)")
 	+ (if .step == null then "" else " of step \(.step)" end)
@@ -62,11 +63,14 @@ def table(rows):
 	[rows]
 	| if . == [] then ""
 	  else "<h3>\($map.texts.fields | plain)</h3><table><tbody>" + add + "</tbody></table>" end;
-def field_rows:				# custom fields by name
+# Return a row for each custom field.
+def field_rows:
 	if . == null then empty
 	elif type == "object" then keys[] as $k | .[$k] | shown | named_row($k)
 	else shown | row("Custom fields") end;
-def other_rows($usual; $known):		# members that nobody thought of
+# Return a row for each member that is not in $known; $usual is a list of members without
+# any such, for speed.
+def other_rows($usual; $known):
 	if keys == $usual then empty else
 	(keys_unsorted - $known) as $new
 	| if $new == [] then empty else ($new | sort)[] as $k | .[$k] | shown | named_row($k) end
@@ -84,14 +88,15 @@ def web_rows:
 	   (.url // "" | link(@html)),
 	   (.type // "" | if . == "" then empty else "(\(plain))" end)]
 	| join(" ") | row("Web link");
-# Values that stand in a cell as the markup that they are.
+# Return the values of custom fields that are markup.
 def field_markup:
 	.customFields | objects | .[] | strings | select(contains("<") and marked) | html;
 def link_rows:
 	if . == null then empty else
 	(if .issues == [] then empty else issue_rows end),
 	(if .webLinks == [] then empty else web_rows end) end;
-def time_span:				# ms
+# Return milliseconds as "h:mm:ss".
+def time_span:
 	if . == null then ""
 	elif type != "number" or . < 0 or . > 1e15 then shown
 	else (. / 1000 | floor) as $s | (. - $s * 1000) as $ms
@@ -101,15 +106,15 @@ def time_span:				# ms
 def person: if type == "object" then .accountId // "" else shown end;
 def person_shown: if type == "object" and .displayName != null then shown else person end;
 
-# qTest counts characters as UTF-16 does, or fewer: beyond U+FFFF two each.
+# Return the length in UTF-16 units, by which qTest counts at most.
 def units: explode | map(if . > 65535 then 2 else 1 end) | add // 0;
 def cut($max):
 	if length * 2 <= $max then . else
 	[foreach explode[] as $c ([0, 0]; [$c, .[1] + (if $c > 65535 then 2 else 1 end)];
 	    select(.[1] <= $max) | .[0])] | implode end;
 
-# One line of plain text: no control characters, at most $max units.
-# [text, changes]
+# Return [text, changes] of one line of plain text without control characters, of at most
+# $max units; $default if it is empty.
 def line($max; $default):
 	if type == "string" and (tojson | length) == length + 2 and length <= $max
 	    and (length * 2 <= $max or units <= $max) and (.[:1] | . > " " and . < "\u007f") and (contains("\u007f") | not) then [., []]

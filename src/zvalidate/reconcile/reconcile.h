@@ -4,13 +4,13 @@
 #include "accept.h"
 #include "domain/job.h"
 
-/* --format, for opt_set.tables. */
+/* Return the options of --reconcile, for opt_set.tables. */
 struct opt *reconcile_options(void);
 /*
- * Read the qTest project back and compare it by content with what the source
- * says; the database of the job is open.  Tells each difference on stdout and
- * in table issue.  Those that accept answers for are told as accepted and do not
- * count.  0: none; ZX_DIFF: some; -1: it could not be done.
+ * Read the qTest project back and compare it by content with the effects and with the
+ * source tables; the job's database must be open.  Print each difference and store it
+ * in table issue.  Accepted differences are printed as such and do not count.  0:
+ * there is none; ZX_DIFF: there are some; -1: the comparison was not possible.
  */
 int	 reconcile_run(struct job *, struct accept *, const char *ca_file, struct err *);
 

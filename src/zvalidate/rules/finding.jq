@@ -44,7 +44,7 @@ def planned_rule:
 		    + " (\(.plannedStartDate))")
 	else empty end;
 
-# qtest-api.md 1.5: 50 MB a file on SaaS.
+# qTest SaaS takes files of at most 50 MB, of these types (qtest-api.md 1.5).
 def allowed: ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "csv", "jpg", "jpeg",
 	"png", "gif", "bmp", "svg", "zip", "json", "xml", "log", "md", "mp4", "html"];
 def attachment_rules:
@@ -54,7 +54,7 @@ def attachment_rules:
 	([.attachments[] | (.name // "") as $n | ($n / "." | last | ascii_downcase) as $x
 	    | select(any(allowed[]; . == $x) | not) | $n] | select(. != [])
 	    | note("attachment_type"; "file types that a qTest site may reject: \(list)")) end;
-# zephyr-api.md 4.3: images on this host can be opened by signed-in browsers only.
+# True for an image on the host that serves signed-in browsers only (zephyr-api.md 4.3).
 def private: type == "string" and contains("cloudfront.tm4j.smartbear.com");
 def image_rule(texts):
 	[texts | select(private)]

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "report.h"
+#include "io/rows.h"
 
 static struct json
 rows_cell(struct db_query *q, int col, char type)
@@ -26,7 +26,7 @@ rows_cell(struct db_query *q, int col, char type)
 }
 
 static struct json
-row(struct db_query *q, const char *cols)
+rows_row(struct db_query *q, const char *cols)
 {
 	struct json o = json_object();
 	char name[64];
@@ -50,7 +50,7 @@ rows_read(struct db_query *q, const char *cols, struct json *out, struct err *e)
 {
 	*out = json_array();
 	while (db_row(q))
-		json_push(out, row(q, cols));
+		json_push(out, rows_row(q, cols));
 	if (db_done(q, e) == 0)
 		return 0;
 	json_free(out);

@@ -1,0 +1,364 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+#include "reconcile/crawl.h"
+#include "reconcile/value.h"
+
+/* Listings of one kind: the whole project, or one for each parent. */
+struct listing {
+	struct crawl	*c;
+	int		 kind, pkind;	/* of the objects, of their parents (-1: root) */
+	enum qtest_paging paging;
+	int		 tree;		/* items come with their children */
+	int		 open;
+	struct err	 e;
+};
+
+struct branch {
+	struct listing	*l;
+	int64_t		 parent, i;
+};
+
+/* Read the key of an object: its property, else the marker in its text unless that
+   names another Zephyr project.  Return 0 if there is none. */
+static int
+crawl_key(const struct crawl *c, int kind, const struct json *doc, char key[KEY_MAX])
+{
+	struct json hold = { 0 };
+	struct qtest_marker m;
+	const char *s = value_property(doc, c->key_field[kind], &hold);
+	size_t n;
+
+	key[0] = '\0';
+	if (s != NULL && *s != '\0' && (n = strlen(s)) < KEY_MAX)
+		memcpy(key, s, n + 1);
+	json_free(&hold);
+	if (key[0] == '\0' && kind != CASE && kind != RUN &&
+	    qtest_marker(json_str(doc, kind == LOG ? "note" : "description"), &m) &&
+	    (m.project[0] == '\0' || strcmp(m.project, c->x->project) == 0))
+		memcpy(key, m.key, strlen(m.key) + 1);
+	return key[0] != '\0';
+}
+
+static int
+crawl_put_steps(struct stage *stage, const struct json *doc, int64_t id, struct err *e)
+{
+	struct json *steps;
+	int i, n = value_list(doc, "test_steps", &steps), rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++)
+		rc = stage_step(stage, json_int(&steps[i], "id", 0), id, i + 1, e);
+	value_list_free(steps, n);
+	return rc;
+}
+
+/* Return 1 if a log, or one of its step logs, has a status without a name. */
+static int
+crawl_unnamed(const struct json *log)
+{
+	struct json list = json_member(log, "test_step_logs"), one;
+	int i, found = json_int(log, "status.id", 0) > 0 && json_str(log, "status.name") == NULL;
+
+	for (i = 0; i < json_len(&list, "") && !found; i++) {
+		one = json_at(&list, i);
+		found = crawl_unnamed(&one);
+		json_free(&one);
+	}
+	json_free(&list);
+	return found;
+}
+
+static int
+crawl_put_object(struct crawl *c, int kind, int pkind, int64_t parent, int64_t i,
+    const struct json *item, struct err *e)
+{
+	struct json doc = json_copy(item);
+	char key[KEY_MAX];
+	int64_t id = json_int(item, "id", 0);
+	int rc = 0;
+
+	json_del(&doc, "links");
+	json_del(&doc, "children");
+	json_del(&doc, "test-cycles");
+	json_del(&doc, "test-suites");
+	if (kind == LOG)
+		c->unnamed_status |= crawl_unnamed(&doc);
+	if (kind == CASE)
+		rc = crawl_put_steps(c->stage, item, id, e);
+	if (rc == 0)
+		rc = stage_put(c->stage, kind, id,
+		    crawl_key(c, kind, item, key) ? key : NULL, pkind,
+		    parent, json_int(item, "order", i), &doc, e);
+	json_free(&doc);
+	return rc;
+}
+
+/* Store an item with all below it: "children" of a module, "test-cycles" of a cycle. */
+static int
+crawl_put_tree(struct crawl *c, int kind, int pkind, int64_t parent, int64_t i,
+    const struct json *item, struct err *e)
+{
+	struct json list, sub;
+	int64_t id = json_int(item, "id", 0);
+	int k, n, rc;
+
+	rc = crawl_put_object(c, kind, pkind, parent, i, item, e);
+	list = json_member(item, kind == MODULE ? "children" : "test-cycles");
+	json_unfold(&list);
+	for (k = 0, n = json_len(&list, ""); k < n && rc == 0; k++) {
+		sub = json_at(&list, k);
+		json_unfold(&sub);
+		rc = crawl_put_tree(c, kind, kind, id, k, &sub, e);
+		json_free(&sub);
+	}
+	json_free(&list);
+	return rc;
+}
+
+static int
+on_tree(void *arg, const struct json *item, struct err *e)
+{
+	struct branch *b = arg;
+
+	return crawl_put_tree(b->l->c, b->l->kind, b->l->pkind, b->parent, b->i++, item, e);
+}
+
+/* Store an item below the parent of its listing; a run names its parent itself. */
+static int
+on_item(void *arg, const struct json *item, struct err *e)
+{
+	struct branch *b = arg;
+	const char *type = json_str(item, "parentType");
+	int pkind = b->l->pkind;
+	int64_t parent = b->parent;
+
+	if (b->l->kind == RUN) {
+		pkind = type != NULL && strcmp(type, "test-suite") == 0 ? SUITE : CYCLE;
+		parent = json_int(item, "parentId", 0);
+		if (type != NULL && (strcmp(type, "root") == 0 || strcmp(type, "release") == 0))
+			pkind = -1;
+	}
+	return crawl_put_object(b->l->c, b->l->kind, pkind, parent, b->i++, item, e);
+}
+
+static void
+on_end(void *arg, int status, const struct err *e)
+{
+	struct branch *b = arg;
+
+	(void)status;
+	b->l->open--;
+	if (e != NULL && b->l->e.code == 0)
+		b->l->e = *e;
+	free(b);
+}
+
+static int
+crawl_list(struct listing *l, const char *path, int64_t parent, struct err *e)
+{
+	struct branch *b = mem_zalloc(sizeof(*b));
+
+	b->l = l;
+	b->parent = parent;
+	l->open++;
+	if (qtest_list_send(l->c->qtest, path, l->paging, l->tree ? on_tree : on_item, on_end, b,
+	    e) == 0)
+		return 0;
+	l->open--;
+	free(b);
+	return -1;
+}
+
+/* Write the requests to the row that all processes share, twice a second. */
+static int
+crawl_account(struct crawl *c, struct err *e)
+{
+	int64_t now = time_mono_ms();
+
+	if (now < c->account_ms)
+		return 0;
+	c->account_ms = now + 500;
+	return qtest_account(c->qtest, c->x->db, e);
+}
+
+/* Wait until at most max listings are open. */
+static int
+crawl_wait(struct listing *l, int max, struct err *e)
+{
+	const char *why;
+
+	while (l->open > max && l->e.code == 0) {
+		if (job_stop(l->c->job, &why))
+			return err_set(e, ZX_RETRY, "stopped: %s; nothing was compared", why);
+		if ((qtest_wait(l->c->qtest, 1000, NULL, 0, e) == -1 && l->open > 0) ||
+		    crawl_account(l->c, e) == -1)
+			return -1;
+	}
+	if (l->e.code != 0)
+		*e = l->e;
+	return l->e.code != 0 ? -1 : 0;
+}
+
+/* Wait for all listings unless rc is -1; after a failure, drop them while l exists. */
+static int
+crawl_settle(struct listing *l, int rc, struct err *e)
+{
+	if (rc == 0)
+		rc = crawl_wait(l, 0, e);
+	if (rc == -1 && l->open > 0)
+		qtest_drop(l->c->qtest);
+	return rc;
+}
+
+/* Find the next parent after number *n of the stage; some kinds need a marker. */
+static int
+crawl_next_parent(const struct listing *l, int64_t *n, int64_t *id, struct err *e)
+{
+	struct db_query q;
+	int more, marked_only = l->pkind != MODULE && l->pkind != RELEASE;
+
+	db_query(&q, l->c->stage->db, "SELECT n, id FROM found INDEXED BY found_n"
+	    " WHERE kind = ?1 AND n > ?2"
+	    " AND (?3 = 0 OR ekey IS NOT NULL) ORDER BY n LIMIT 1", "iii", (int64_t)l->pkind, *n,
+	    (int64_t)marked_only);
+	if ((more = db_row(&q))) {
+		*n = db_int(&q, 0);
+		*id = db_int(&q, 1);
+	}
+	return db_done(&q, e) == -1 ? -1 : more;
+}
+
+/* Read a listing for each parent: path with the parent's id in place of "%". */
+static int
+crawl_below(struct listing *l, const char *path, struct err *e)
+{
+	const char *at = strchr(path, '%');
+	int64_t n = 0, id = 0, width = l->c->job->in_flight > 0 ? l->c->job->in_flight : 8;
+	int more = 1, rc = 0;
+	char *one;
+
+	while (rc == 0 && (more = crawl_next_parent(l, &n, &id, e)) == 1) {
+		one = mem_fmt("%.*s%lld%s", (int)(at - path), path, (long long)id, at + 1);
+		rc = crawl_list(l, one, id, e);
+		free(one);
+		if (rc == 0)
+			rc = crawl_wait(l, (int)width - 1, e);
+	}
+	return more == -1 ? -1 : rc;
+}
+
+/* Find the property that has the key of objects of a kind: in an expected effect, its
+   value is the key of the effect. */
+static int
+crawl_key_label(const struct expected *x, int kind, char label[KEY_MAX], struct err *e)
+{
+	struct db_query q;
+	struct json want = { 0 }, list, one;
+	int i, rc = 0;
+	const char *s;
+
+	label[0] = '\0';
+	db_query(&q, x->db, "SELECT ekey, body FROM target WHERE project = ?1 AND map = ?2"
+	    " AND kind = ?3 LIMIT 1", "sss", x->project, x->map, object_kinds[kind]);
+	if (db_row(&q) &&
+	    (rc = json_parse(&want, db_str(&q, 1), db_len(&q, 1), NULL, e)) == 0) {
+		list = json_get(&want, "body.properties");
+		for (i = 0; i < json_len(&list, ""); i++) {
+			one = json_at(&list, i);
+			s = json_str(&one, "value");
+			if (s != NULL && strcmp(s, db_str(&q, 0)) == 0)
+				snprintf(label, KEY_MAX, "%s", or_empty(json_str(&one, "$field")));
+			json_free(&one);
+		}
+		json_free(&list);
+	}
+	json_free(&want);
+	return db_done(&q, e) == -1 ? -1 : rc;
+}
+
+static int
+crawl_key_fields(struct crawl *c, struct err *e)
+{
+	static const struct {
+		int		 kind;
+		const char	*artifact;
+	} t[] = { { CASE, "test-cases" }, { RELEASE, "releases" }, { SUITE, "test-suites" },
+	    { RUN, "test-runs" } };
+	const struct field *f;
+	char label[KEY_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		if (crawl_key_label(c->x, t[i].kind, label, e) == -1)
+			return -1;
+		if (label[0] == '\0')
+			continue;
+		if (fields_load(c->fields, t[i].artifact, e) == -1)
+			return -1;
+		f = fields_find(c->fields, t[i].artifact, label);
+		c->key_field[t[i].kind] = f != NULL ? f->id : 0;
+	}
+	return 0;
+}
+
+/*
+ * What is read, in this order.  A cycle or suite that was put below a release may be
+ * missing in the list of the root (qtest-api.md 0): it is read below its release
+ * first, and the first reading counts.
+ */
+static const struct {
+	int		 kind, pkind;
+	const char	*path;		/* with "%": for each parent */
+	enum qtest_paging paging;
+	int		 tree;
+} crawled[] = {
+	{ MODULE, -1, "/modules?expand=descendants", QTEST_WHOLE, 1 },
+	{ CASE, MODULE, "/test-cases?parentId=%&expandSteps=true&expandProps=true"
+	    "&showParamIdentifier=true", QTEST_SIZE, 0 },
+	{ RELEASE, -1, "/releases?includeClosed=true", QTEST_WHOLE, 0 },
+	{ CYCLE, RELEASE, "/test-cycles?parentType=release&parentId=%&expand=descendants",
+	    QTEST_PAGESIZE, 1 },
+	{ CYCLE, -1, "/test-cycles?parentType=root&parentId=0&expand=descendants",
+	    QTEST_PAGESIZE, 1 },
+	{ SUITE, RELEASE, "/test-suites?parentType=release&parentId=%", QTEST_WHOLE, 0 },
+	{ SUITE, -1, "/test-suites?parentId=0&parentType=root", QTEST_WHOLE, 0 },
+	{ SUITE, CYCLE, "/test-suites?parentType=test-cycle&parentId=%", QTEST_WHOLE, 0 },
+	{ RUN, -1, "/test-runs?parentId=0&parentType=root&expand=descendants",
+	    QTEST_PAGESIZE, 0 },
+	{ LOG, RUN, "/test-runs/%/test-logs", QTEST_PAGESIZE, 0 },
+};
+
+static int
+crawl_listings(struct crawl *c, int suites, struct err *e)
+{
+	struct listing l;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < sizeof(crawled) / sizeof(crawled[0]) && rc == 0; i++) {
+		if (crawled[i].kind == SUITE && !suites)
+			continue;
+		l = (struct listing){ .c = c, .kind = crawled[i].kind,
+		    .pkind = crawled[i].pkind, .paging = crawled[i].paging,
+		    .tree = crawled[i].tree };
+		rc = l.pkind == -1 ? crawl_list(&l, crawled[i].path, 0, e) :
+		    crawl_below(&l, crawled[i].path, e);
+		rc = crawl_settle(&l, rc, e);
+	}
+	return rc == 0 && c->unnamed_status ? fields_statuses_load(c->fields, e) : rc;
+}
+
+int
+crawl_read(struct crawl *c, struct err *e)
+{
+	int64_t suites = 0;
+
+	if (crawl_key_fields(c, e) == -1 || db_one(c->x->db, &suites, 0, e, "SELECT count(*)"
+	    " FROM target WHERE project = ?1 AND map = ?2 AND kind = 'suite'", "ss",
+	    c->x->project, c->x->map) == -1 || db_begin(c->stage->db, e) == -1)
+		return -1;
+	return db_end(c->stage->db, crawl_listings(c, suites > 0, e), e);
+}

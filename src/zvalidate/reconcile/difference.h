@@ -1,0 +1,59 @@
+#ifndef ZVALIDATE_DIFFERENCE_H
+#define ZVALIDATE_DIFFERENCE_H
+
+#include "accept.h"
+#include "domain/api/qtest.h"
+
+/*
+ * The differences that a reconciliation finds: printed, counted by kind of object,
+ * and stored in table issue.
+ */
+enum { MODULE, CASE, STEP, RELEASE, CYCLE, SUITE, RUN, LOG, STEP_LOG, SOURCE, KINDS };
+extern const char *const object_kinds[KINDS];	/* "module", ... */
+
+enum { KEY_MAX = QTEST_MARKER_KEY };
+
+struct tally {
+	int64_t	 compared, equal, different, missing, duplicate, unexpected;
+};
+
+struct differences {
+	struct db	*db;
+	const char	*project, *run;
+	int		 json;		/* --format json */
+	struct accept	*accept;
+	struct tally	 tally[KINDS];
+	int64_t		 count, accepted;
+	struct difference *held;	/* not in table issue yet */
+	int		 nheld;
+	struct err	 fail;		/* code 0: none; the first counts */
+};
+
+/* An object of qTest, or of the source, that is compared. */
+struct object {
+	struct differences *to;
+	int		 kind;
+	const char	*stream, *skey, *ekey;	/* its source record, its effect */
+	char		 part[48];	/* put before what differs: "step 3 " */
+	int		 differences;	/* found so far */
+};
+
+/* Report that what differs: want is expected, found stands in qTest ("": nothing). */
+void	 object_differs(struct object *, const char *what, const char *want,
+	    const char *found);
+/* The same for two numbers; a negative one is nothing. */
+void	 object_number_differs(struct object *, const char *what, int64_t want,
+	    int64_t found);
+/* Store the differences that are held.  Not to be called in a transaction. */
+void	 differences_flush(struct differences *);
+/* Store and print the numbers, and log what is accepted but differs no more. */
+void	 differences_summary(struct differences *, const char *target, int64_t pass);
+/* Keep e as the failure of the comparison unless there is one; return -1. */
+int	 differences_fail(struct differences *, const struct err *);
+/* End a query as db_done does; a failure is kept. */
+void	 differences_query_end(struct differences *, struct db_query *);
+/* The same for a query of one number: return it, 0 if there is no row. */
+int64_t	 differences_query_int(struct differences *, struct db_query *);
+void	 differences_free(struct differences *);
+
+#endif

@@ -1,0 +1,201 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+#include "domain/ledger/target.h"
+#include "reconcile/match.h"
+#include "reconcile/source.h"
+
+static void
+match_module(struct compare *c, const struct json *body, struct found *f)
+{
+	compare_name(&c->o, body, &f->doc);
+	compare_member(&c->o, "description", body, &f->doc);
+	compare_ref(c, "parent", c->parent, MODULE, f->parent);
+	source_row(c, f);
+}
+
+static void
+match_cycle(struct compare *c, const struct json *body, struct found *f)
+{
+	compare_name(&c->o, body, &f->doc);
+	compare_ref(c, "parent", c->parent,
+	    f->pkind == RELEASE ? RELEASE : CYCLE, f->parent);
+	compare_ref(c, "release", or_empty(json_str(body, "target_release_id.$ref")), RELEASE,
+	    json_int(&f->doc, "target_release_id", 0));
+	if (c->o.kind == SUITE)
+		compare_properties(c, "test-suites", body, &f->doc);
+	else
+		compare_member(&c->o, "description", body, &f->doc);
+	source_row(c, f);
+}
+
+static void
+match_release(struct compare *c, const struct json *body, struct found *f)
+{
+	compare_name(&c->o, body, &f->doc);
+	compare_member(&c->o, "description", body, &f->doc);
+	if (json_str(body, "start_date") != NULL)
+		compare_date_member(&c->o, "start_date", body, &f->doc);
+	if (json_str(body, "end_date") != NULL)
+		compare_date_member(&c->o, "end_date", body, &f->doc);
+	compare_properties(c, "releases", body, &f->doc);
+	source_row(c, f);
+}
+
+static void (*const matchers[KINDS])(struct compare *, const struct json *, struct found *) = {
+	[MODULE] = match_module, [CASE] = match_case, [RELEASE] = match_release,
+	[CYCLE] = match_cycle, [SUITE] = match_cycle, [RUN] = match_run, [LOG] = match_log
+};
+
+/*
+ * Find the place of an effect among its siblings: the end of a log, else the order in
+ * the body, else that of the stream for effects that are made one after another (a
+ * lane), which follow those with an order.  Return 0 if it has none.
+ */
+static int
+match_place(int kind, const struct target *t, const struct json *want, int64_t *at)
+{
+	const char *end = json_str(want, "body.exe_end_date");
+
+	if (kind == LOG)
+		return end != NULL && time_parse(end, at) == 0;
+	*at = json_int(want, "body.order", -1);
+	if (*at < 0 && t->lane != NULL)
+		*at = ((int64_t)t->stream + 1) * ((int64_t)1 << 48) + t->ord;
+	return *at >= 0;
+}
+
+/* Read the ledger's state and error of an effect; "none" if it has not failed. */
+static void
+match_report_missing(struct compare *c, const struct json *want)
+{
+	struct db_query q;
+	const char *name = json_str(want, "body.name"), *kind = object_kinds[c->o.kind];
+	char *why = NULL;
+
+	db_query(&q, c->x->db, "SELECT state, error FROM ledger WHERE target = ?1 AND kind = ?2"
+	    " AND ekey = ?3 AND project = ?4 AND state IN ('failed', 'skipped')", "ssss",
+	    c->x->target, kind, c->o.ekey, c->x->project);
+	if (db_row(&q))
+		why = mem_fmt("none, %s: %s", db_str(&q, 0), or_empty(db_str(&q, 1)));
+	differences_query_end(c->o.to, &q);
+	object_differs(&c->o, "missing", name != NULL ? name : kind, or_empty(why));
+	free(why);
+}
+
+/* Return 1 if the object was deleted in Zephyr before it was created in qTest. */
+static int
+match_was_gone(const struct compare *c, const struct target *t)
+{
+	struct db_query q;
+
+	if (t->pass <= 0 || t->pass >= c->x->whole[t->stream])
+		return 0;
+	db_query(&q, c->x->db, "SELECT id FROM ledger WHERE target = ?1 AND kind = ?2"
+	    " AND ekey = ?3 AND project = ?4", "ssss", c->x->target, t->kind, t->ekey,
+	    c->x->project);
+	return differences_query_int(c->o.to, &q) == 0;
+}
+
+static void
+match_object(struct compare *c, const struct target *t, const struct json *want)
+{
+	struct tally *y = &c->o.to->tally[c->o.kind];
+	struct json body;
+	struct found f;
+	char ids[200], *all;
+	int64_t at = 0;
+	int n = stage_find(c->stage, c->o.kind, t->ekey, &f, ids, sizeof(ids));
+
+	if (n == 0 && match_was_gone(c, t))
+		return;
+	y->compared++;
+	if (n == 0) {
+		match_report_missing(c, want);
+		y->missing++;
+		return;
+	}
+	if (n > 1) {
+		all = mem_fmt("%d, with the ids %s", n, ids);
+		object_differs(&c->o, "duplicate", "one", all);
+		free(all);
+		y->duplicate++;
+	}
+	body = json_get(want, "body");
+	matchers[c->o.kind](c, &body, &f);
+	json_free(&body);
+	stage_seen(c->stage, c->o.kind, t->ekey, f.n,
+	    match_place(c->o.kind, t, want, &at) ? &at : NULL);
+	y->equal += c->o.differences == 0;
+	y->different += c->o.differences > 0;
+	found_free(&f);
+}
+
+static int
+match_effect(const struct compare *with, const struct target *t, struct err *e)
+{
+	struct compare c = *with;
+	struct json want = { 0 };
+	int kind;
+
+	for (kind = 0; kind < KINDS && strcmp(object_kinds[kind], t->kind) != 0;)
+		kind++;
+	if (kind == KINDS || matchers[kind] == NULL || strcmp(t->grade, "rejected") == 0)
+		return 0;
+	if (json_parse(&want, t->body, strlen(t->body), NULL, e) == -1)
+		return err_at(e, "target row %s/%s", t->kind, t->ekey);
+	c.o.kind = kind;
+	c.o.stream = stream_name(t->stream);
+	c.o.skey = t->skey;
+	c.o.ekey = t->ekey;
+	c.parent = or_empty(json_str(&want, "parent.$ref"));
+	match_object(&c, t, &want);
+	json_free(&want);
+	if (c.o.to->fail.code == 0)
+		return 0;
+	*e = c.o.to->fail;
+	return -1;
+}
+
+enum { PAGE = 64 };
+
+static int
+match_stream(struct job *job, const struct compare *with, enum stream s, struct err *e)
+{
+	struct target page[PAGE];
+	int64_t ord = -1;
+	char *ekey = mem_dup("");
+	const char *why;
+	int i, n, rc = 0;
+
+	do {
+		n = target_page(with->x->db, with->x->project, with->x->map, s, ord, ekey, PAGE,
+		    page, e);
+		for (i = 0; i < n; i++) {
+			if (rc == 0)
+				rc = match_effect(with, &page[i], e);
+			ord = page[i].ord;
+			free(ekey);
+			ekey = mem_dup(page[i].ekey);
+			target_free(&page[i]);
+		}
+		if (rc == 0 && job_stop(job, &why))
+			rc = err_set(e, ZX_RETRY, "stopped: %s; the comparison is incomplete", why);
+	} while (rc == 0 && n == PAGE);
+	free(ekey);
+	return n == -1 ? -1 : rc;
+}
+
+int
+match_effects(struct job *job, const struct compare *with, struct err *e)
+{
+	int s, rc = 0;
+
+	if (db_begin(with->stage->db, e) == -1)
+		return -1;
+	for (s = 0; s < STREAM_COUNT && rc == 0; s++)
+		rc = match_stream(job, with, (enum stream)s, e);
+	return db_end(with->stage->db, rc, e);
+}

@@ -1,0 +1,196 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "reconcile/stage.h"
+
+/*
+ * Each lookup names its index, since the planner has no statistics.  The file needs
+ * neither journal nor sync: it is private, and its end is that of the program.
+ */
+static const char schema[] =
+    "PRAGMA journal_mode = OFF;"
+    "PRAGMA synchronous = OFF;"
+    "CREATE TABLE found (n INTEGER PRIMARY KEY, kind INTEGER, id INTEGER, ekey TEXT,"
+    " pkind INTEGER, parent INTEGER, ord INTEGER, seen INTEGER DEFAULT 0, eord INTEGER,"
+    " doc TEXT);"
+    "CREATE INDEX found_n ON found (kind, n);"
+    "CREATE INDEX found_id ON found (kind, id);"
+    "CREATE INDEX found_key ON found (kind, ekey, id);"
+    "CREATE TABLE step (id INTEGER, case_id INTEGER, n INTEGER);"
+    "CREATE INDEX step_id ON step (id);"
+    "CREATE TABLE mapped (src TEXT PRIMARY KEY, dst TEXT)";
+
+/* Remove the names of the file; the open database keeps its contents. */
+static void
+stage_unlink(struct stage *s)
+{
+	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
+	char *path;
+	size_t i;
+
+	for (i = 0; s->path != NULL && i < 4; i++) {
+		path = mem_fmt("%s%s", s->path, tails[i]);
+		unlink(path);
+		free(path);
+	}
+	free(s->path);
+	s->path = NULL;
+}
+
+int
+stage_open(struct stage *s, struct differences *to, struct err *e)
+{
+	const char *dir = getenv("TMPDIR");
+	char *url;
+	int fd, rc;
+
+	s->to = to;
+	s->path = mem_fmt("%s/zvalidate.XXXXXX", dir != NULL && *dir ? dir : "/tmp");
+	if ((fd = mkstemp(s->path)) == -1)
+		return err_sys(e, ZX_IO, "cannot create %s", s->path);
+	close(fd);
+	url = mem_fmt("sqlite:%s", s->path);
+	rc = db_open(&s->db, url, DB_URL_PUBLIC, e);
+	free(url);
+	if (rc == 0)
+		rc = db_script(s->db, schema, e);
+	stage_unlink(s);
+	return rc;
+}
+
+void
+stage_close(struct stage *s)
+{
+	if (s->db != NULL)
+		db_close(s->db);
+	s->db = NULL;
+	stage_unlink(s);
+}
+
+int
+stage_put(struct stage *s, int kind, int64_t id, const char *ekey, int pkind, int64_t parent,
+    int64_t ord, const struct json *doc, struct err *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	json_dump(doc, &b);
+	rc = db_exec(s->db, e, "INSERT INTO found (kind, id, ekey, pkind, parent, ord, doc)"
+	    " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (SELECT 1 FROM found"
+	    " INDEXED BY found_id WHERE kind = ?1 AND id = ?2)", "iisiiit", (int64_t)kind, id, ekey,
+	    (int64_t)pkind, parent, ord, buf_str(&b), b.len) == -1 ? -1 : 0;
+	buf_free(&b);
+	return rc;
+}
+
+int
+stage_step(struct stage *s, int64_t id, int64_t case_id, int64_t n, struct err *e)
+{
+	return db_exec(s->db, e, "INSERT INTO step (id, case_id, n) VALUES (?1, ?2, ?3)", "iii",
+	    id, case_id, n) == -1 ? -1 : 0;
+}
+
+void
+found_free(struct found *f)
+{
+	json_free(&f->doc);
+	memset(f, 0, sizeof(*f));
+}
+
+int
+stage_find(struct stage *s, int kind, const char *ekey, struct found *f, char *ids,
+    size_t idslen)
+{
+	struct db_query q;
+	struct err e = { 0 };
+	size_t at = 0;
+	int n = 0, rc = 0;
+
+	memset(f, 0, sizeof(*f));
+	ids[0] = '\0';
+	db_query(&q, s->db, "SELECT n, id, pkind, parent, doc FROM found INDEXED BY found_key"
+	    " WHERE kind = ?1 AND ekey = ?2 ORDER BY id, n", "is", (int64_t)kind, ekey);
+	while (rc == 0 && db_row(&q)) {
+		if (at + 24 < idslen)
+			at += (size_t)snprintf(ids + at, idslen - at, "%s%lld", n > 0 ? ", " : "",
+			    (long long)db_int(&q, 1));
+		if (n++ > 0)
+			continue;
+		f->n = db_int(&q, 0);
+		f->id = db_int(&q, 1);
+		f->pkind = (int)db_int(&q, 2);
+		f->parent = db_int(&q, 3);
+		rc = json_parse(&f->doc, db_str(&q, 4), db_len(&q, 4), NULL, &e);
+	}
+	differences_query_end(s->to, &q);
+	if (rc == -1)
+		differences_fail(s->to, &e);
+	return n;
+}
+
+int
+stage_key(struct stage *s, int kind, int64_t id, char key[KEY_MAX])
+{
+	struct db_query q;
+	int there;
+
+	key[0] = '\0';
+	db_query(&q, s->db, "SELECT ekey FROM found INDEXED BY found_id"
+	    " WHERE kind = ?1 AND id = ?2", "ii", (int64_t)kind, id);
+	if ((there = db_row(&q)) && !db_null(&q, 0))
+		snprintf(key, KEY_MAX, "%s", db_str(&q, 0));
+	differences_query_end(s->to, &q);
+	return there;
+}
+
+int
+stage_place(struct stage *s, int64_t step, char key[KEY_MAX], int64_t *n)
+{
+	struct db_query q;
+	int there;
+
+	key[0] = '\0';
+	db_query(&q, s->db, "SELECT f.ekey, s.n FROM step s INDEXED BY step_id"
+	    " CROSS JOIN found f INDEXED BY found_id ON f.kind = ?2"
+	    " AND f.id = s.case_id WHERE s.id = ?1", "ii", step, (int64_t)CASE);
+	if ((there = db_row(&q))) {
+		snprintf(key, KEY_MAX, "%s", db_null(&q, 0) ? "" : db_str(&q, 0));
+		*n = db_int(&q, 1);
+	}
+	differences_query_end(s->to, &q);
+	return there;
+}
+
+void
+stage_seen(struct stage *s, int kind, const char *ekey, int64_t n, const int64_t *eord)
+{
+	struct err e = { 0 };
+
+	if (db_exec(s->db, &e, "UPDATE found INDEXED BY found_key SET seen = 1"
+	    " WHERE kind = ?1 AND ekey = ?2", "is", (int64_t)kind, ekey) == -1 ||
+	    (eord != NULL && db_exec(s->db, &e, "UPDATE found SET eord = ?2 WHERE n = ?1", "ii",
+	    n, *eord) == -1))
+		differences_fail(s->to, &e);
+}
+
+int
+stage_mapped(struct stage *s, const char *src, const char *dst, char before[KEY_MAX])
+{
+	struct db_query q;
+	struct err e = { 0 };
+
+	before[0] = '\0';
+	db_query(&q, s->db, "SELECT dst FROM mapped WHERE src = ?1", "s", src);
+	if (db_row(&q))
+		snprintf(before, KEY_MAX, "%s", db_str(&q, 0));
+	differences_query_end(s->to, &q);
+	if (before[0] != '\0')
+		return strcmp(before, dst) == 0;
+	if (db_exec(s->db, &e, "INSERT INTO mapped (src, dst) VALUES (?1, ?2)", "ss",
+	    src, dst) == -1)
+		differences_fail(s->to, &e);
+	return 1;
+}
