@@ -21,7 +21,7 @@ break_one() {	# NAME=VALUE ...: the object in qTest, and the change
 only() {
 	[ "$(grep -c '^difference: ' <<<"$output")" -eq 1 ]
 	[[ $output == *"difference: $1"* ]]
-	[[ $output == *$'\n1 differences'* ]]
+	[[ $output == *$'\n1 difference'* ]]
 }
 one() { sql "$1 LIMIT 1"; }
 a_case() {
@@ -241,8 +241,8 @@ a_log() {
 	reconcile 1 --accept known
 	[[ $output == *"accepted: log $key: status: expected \"Passed\", found \"Blocked\" (ann: was right by hand)"* ]]
 	[[ $output == *"difference: case $case: step 2 description: "* ]]
-	[[ $output == *$'\n1 differences, 1 accepted' ]]
-	[[ $stderr == *"accepted, but there is no such difference any more: test_cases $case: step 2 expected"* ]]
+	[[ $output == *$'\n1 difference, 1 accepted' ]]
+	[[ $stderr == *"test_cases $case: step 2 expected: accepted, but no longer different"* ]]
 	echo "{\"stream\":\"test_cases\",\"key\":\"*\",\"rule\":\"step 2 description\",\"reason\":\"r\",\"owner\":\"bob\"}" >>known
 	reconcile 0 --accept known --format json
 	[ "$(jq -r 'select(.type == "difference") | .owner' <<<"$output" | sort | tr '\n' ' ')" = "ann bob " ]

@@ -93,7 +93,7 @@ no_differences() {
 		echo "$output"
 		[ "$status" -ne 0 ]
 		[[ $output == *"parent"*"$name"* ]]
-		[[ $output == *$'\n1 differences'* ]]
+		[[ $output == *$'\n1 difference'* ]]
 		mock_stop
 	done
 }

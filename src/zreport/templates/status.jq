@@ -11,7 +11,7 @@ def by_state: group_by(.state) | map("\(map(.n) | add) \(.[0].state)") | join(",
    (.passes | last | select(. != null) | "  pass \(.pass): \(.state)"),
    (.streams[] | "  \(.stream | pad(16)) \(.source) in the source, \(.done) effects done, \(.open) open, \(.rejected) set aside"),
    (.ledger | group_by(.target)[] | "  \(.[0].target): \(by_state)"),
-   (.reconcile[:1][] | "  reconciled \(.at): \(.differences) differences"),
+   (.reconcile[:1][] | "  reconciled \(.at): \(.differences) difference\(if .differences == 1 then "" else "s" end)"),
    (.runs[] | select(.ended == null) | "  \(.tool): running since \(.started), or killed before it finished")),
 (.requests[] | select(.waiting_until != null)
  | "\(.api): waiting until \(.waiting_until): \(.why // "" | clean)")

@@ -31,7 +31,7 @@ def project:
 	 (.unfinished | length - 50 | select(. > 0) | "… and \(.) more (see --format json)") end),
 	title("Reconciliation"),
 	(if .reconcile == [] then "never run" else .reconcile[] |
-	 "\(.at) \(.target), pass \(.pass): \(.differences) differences"
+	 "\(.at) \(.target), pass \(.pass): \(.differences) difference\(if .differences == 1 then "" else "s" end)"
 	  + (.result.accepted // 0 | if . > 0 then ", \(.) accepted" else "" end),
 	 (.result.kinds // {} | to_entries[] | select(.value.compared + .value.missing + .value.unexpected > 0)
 	  | "  \(.key | pad(10))\(.value.compared | num(8)) compared \(.value.equal | num(8)) equal \(.value.different | num(6)) different \(.value.missing | num(6)) missing \(.value.duplicate | num(6)) duplicate") end),

@@ -288,7 +288,7 @@ difference_summary_text(const struct differences *all)
 			    " unexpected\n", object_kinds[i], t->compared, t->equal,
 			    t->different, t->missing, t->duplicate, t->unexpected);
 	}
-	printf("%" PRId64 " differences", all->count);
+	printf("%" PRId64 " difference%s", all->count, all->count == 1 ? "" : "s");
 	if (all->accepted > 0)
 		printf(", %" PRId64 " accepted", all->accepted);
 	printf("\n");
@@ -314,6 +314,7 @@ differences_summary(struct differences *all, const char *target, int64_t pass)
 	}
 	for (x = all->accept->v; x < all->accept->v + all->accept->n; x++)
 		if (x->met == 0)
-			log_info("reconcile", "accepted, but there is no such difference any more: "
-			    "%s %s: %s", x->stream, x->key, x->rule);
+			log_info("reconcile", "%s %s: %s: accepted, but no longer different; "
+			    "remove the line from the --accept file", x->stream, x->key,
+			    x->rule);
 }
