@@ -19,6 +19,12 @@ load helper
 	done
 }
 
+# break_note ID TEXT: replace the note of the log of an execution
+break_note() {
+	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/break" -d kind=log -d "key=E:$1" -d do=set \
+	    -d field=note --data-urlencode "value=$2" >/dev/null
+}
+
 # check_status_in_note: reconciliation finds a changed status of a result in a note
 check_status_in_note() {
 	local key note
@@ -26,8 +32,10 @@ check_status_in_note() {
 	key=$(sql "SELECT min(key) FROM issue WHERE rule = 'step-results'")
 	note=$(mock_state | jq -r --arg k "E:$key]" '[.. | .logs? // empty | .[].note | select(contains($k))][0]')
 	[[ $note == *'Step results that qTest has no step for'*Passed* ]]
-	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/break" -d kind=log -d "key=E:$key" -d do=set \
-	    -d field=note --data-urlencode "value=${note//Passed/Wrongly}" >/dev/null
+	# the table is found by its place, not by its heading
+	break_note "$key" "${note/Step results that qTest has no step for/Results}"
+	z 0 zvalidate --reconcile
+	break_note "$key" "${note//Passed/Wrongly}"
 	run zvalidate --reconcile
 	echo "$output"
 	[ "$status" -ne 0 ]

@@ -47,7 +47,7 @@ accept_read(struct accept *a, const char *path, struct err *e)
 			rc = err_at(e, "%s:%" PRId64, path, in.line);
 			break;
 		}
-	if (rc == 3)
+	if (rc == NDJSON_LONG)
 		rc = err_set(e, ZX_CONFIG, "%s:%" PRId64 ": the line is too long", path, in.line);
 	close(in.fd);
 	ndjson_in_free(&in);
