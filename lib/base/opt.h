@@ -81,8 +81,7 @@ const char *opt_exposed(const char *name);
  */
 const char *opt_source(const struct opt_set *set, const char *name,
 	    const char **value);
-/* Parse s as OPT_NUM and OPT_TIME do.  Returns 0, or -1 for other text. */
+/* Parse s as OPT_NUM does.  Returns 0, or -1 for other text. */
 int	 opt_num(const char *s, int64_t *out);
-int	 opt_time(const char *s, int64_t *ms);
 
 #endif

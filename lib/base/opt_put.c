@@ -37,7 +37,7 @@ opt_num(const char *s, int64_t *out)
 	return opt_unit(s, units, by, out);
 }
 
-int
+static int
 opt_time(const char *s, int64_t *ms)
 {
 	static const char *const units[] = { "", "ms", "s", "m", "h", NULL };

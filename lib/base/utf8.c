@@ -2,6 +2,12 @@
 
 #include "base/utf8.h"
 
+#define EACH	UINT64_C(0x0101010101010101)
+/* The high bit of a byte is set if the byte of w is less than n.  Only the lowest byte
+   that is set is certain: the subtraction may borrow from those above it. */
+#define LESS(w, n)	(((w) - EACH * (n)) & ~(w))
+#define SAME(w, c)	LESS((w) ^ EACH * (c), 1u)
+
 size_t
 utf8_len(const char *s, size_t n)
 {
@@ -62,6 +68,40 @@ utf8_put(struct buf *b, uint32_t c)
 }
 
 size_t
+utf8_valid(const char *s, size_t n)
+{
+	uint64_t w;
+	size_t i = 0, len;
+
+	while (i < n) {
+		/* 8 bytes of ASCII at once: no high bit is set, none is 0 */
+		if (i + 8 <= n && (memcpy(&w, s + i, 8), 1) &&
+		    (w & EACH * 0x80u) == 0 && (LESS(w, 1u) & EACH * 0x80u) == 0) {
+			i += 8;
+			continue;
+		}
+		if (s[i] == '\0' || (len = utf8_len(s + i, n - i)) == 0)
+			return i;
+		i += len;
+	}
+	return n;
+}
+
+void
+utf8_repair(struct buf *b, const char *s, size_t n)
+{
+	size_t len;
+
+	for (;; s += len + 1, n -= len + 1) {
+		len = utf8_valid(s, n);
+		buf_add(b, s, len);
+		if (len == n)
+			return;
+		buf_puts(b, "\xef\xbf\xbd");
+	}
+}
+
+size_t
 utf8_cut(const char *s, size_t n)
 {
 	size_t i = n, back;
@@ -75,11 +115,6 @@ utf8_cut(const char *s, size_t n)
 	return n;
 }
 
-#define EACH	UINT64_C(0x0101010101010101)
-/* The high bit of a byte is set if the byte of w is less than n.  Only the lowest byte
-   that is set is certain: the subtraction may borrow from those above it. */
-#define LESS(w, n)	(((w) - EACH * (n)) & ~(w))
-#define SAME(w, c)	LESS((w) ^ EACH * (c), 1u)
 /* The bytes of w, read from memory, with the first one lowest. */
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define LITTLE(w)	__builtin_bswap64(w)

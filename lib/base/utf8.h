@@ -18,6 +18,10 @@ size_t	 utf8_len(const char *s, size_t n);
 uint32_t utf8_get(const char *s, size_t n, size_t *len);
 /* Append the character c, which is at most U+10FFFF. */
 void	 utf8_put(struct buf *b, uint32_t c);
+/* Return the length of the longest start of the n bytes at s that is valid without NUL. */
+size_t	 utf8_valid(const char *s, size_t n);
+/* Append the n bytes at s with U+FFFD in place of each NUL and each invalid byte. */
+void	 utf8_repair(struct buf *b, const char *s, size_t n);
 /* Return n, or less where a cut of s behind n bytes would divide a character. */
 size_t	 utf8_cut(const char *s, size_t n);
 /* Return the length of the longest start of s that has at most max UTF-16 code units. */

@@ -25,8 +25,8 @@ api_init(struct api *a, const struct api_conf *c)
 int
 api_open(struct api *a, const struct api_conf *c, struct err *e)
 {
-	struct http_conf hc = { .agent = "ztoq/" ZTOQ_VERSION, .ca_file = c->ca_file,
-		.in_flight = c->in_flight, .total_ms = c->timeout_ms };
+	struct http_conf hc = { .ca_file = c->ca_file, .in_flight = c->in_flight,
+		.total_ms = c->timeout_ms };
 
 	api_init(a, c);
 	return http_open(&a->http, &hc, e);

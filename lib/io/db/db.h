@@ -38,8 +38,7 @@ enum db_url_from { DB_URL_PUBLIC, DB_URL_PRIVATE };
 struct db_query {
 	struct db	*db;
 	void		*st;		/* statement (SQLite) or result (PostgreSQL) */
-	int		 row, cols;	/* row read last; columns */
-	int		 held;		/* rows of the result; SQLite: -1 at the end */
+	int		 row;		/* PostgreSQL: row read last; SQLite: -1 at the end */
 	void		*blob;		/* PostgreSQL: the blob decoded last */
 	struct err	 e;		/* failure, for db_done */
 };

@@ -1,31 +1,9 @@
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "io/db/db_back.h"
-
-/* Return the length of the longest start of s that is valid UTF-8 without NUL. */
-static size_t
-db_args_valid(const char *s, size_t len)
-{
-	uint64_t w;
-	size_t i = 0, n;
-
-	while (i < len) {
-		if (i + 8 <= len && (memcpy(&w, s + i, 8), 1) &&
-		    (w & 0x8080808080808080u) == 0 &&
-		    ((w - 0x0101010101010101u) & ~w & 0x8080808080808080u) == 0) {
-			i += 8;
-			continue;
-		}
-		if (s[i] == '\0' || (n = utf8_len(s + i, len - i)) == 0)
-			return i;
-		i += n;
-	}
-	return len;
-}
 
 /*
  * Make v, which is in a, a text for the database.  A NUL, which neither database keeps
@@ -36,23 +14,11 @@ static void
 db_args_text(struct db_args *a, struct db_val *v, int keep)
 {
 	struct buf b = { 0 };
-	const char *s = v->s;
-	size_t left = v->len, ok;
 
 	v->type = 's';
-	if (db_args_valid(s, left) == left && keep)
+	if (keep && utf8_valid(v->s, v->len) == v->len)
 		return;
-	while (left > 0) {
-		ok = db_args_valid(s, left);
-		buf_add(&b, s, ok);
-		s += ok;
-		left -= ok;
-		if (left > 0) {
-			buf_puts(&b, "\xef\xbf\xbd");
-			s++;
-			left--;
-		}
-	}
+	utf8_repair(&b, v->s, v->len);
 	v->len = b.len;
 	buf_putc(&b, '\0');
 	v->s = a->copies[a->ncopies++] = buf_take(&b, NULL);

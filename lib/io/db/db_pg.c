@@ -147,14 +147,15 @@ pg_query(struct db_query *q, struct db_sql *s, const struct db_args *a)
 		return;
 	q->st = r;
 	q->row = -1;
-	q->held = PQntuples(r);
-	q->cols = PQnfields(r);
 }
 
 static int
 pg_row(struct db_query *q)
 {
-	return q->row + 1 < q->held && ++q->row < q->held;
+	if (q->row + 1 >= PQntuples(q->st))
+		return 0;
+	q->row++;
+	return 1;
 }
 
 static int

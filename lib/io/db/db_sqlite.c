@@ -309,7 +309,6 @@ lite_query(struct db_query *q, struct db_sql *s, const struct db_args *a)
 		return;
 	s->busy = 1;
 	q->st = s;
-	q->cols = sqlite3_column_count(st);
 }
 
 static sqlite3_stmt *
@@ -323,15 +322,13 @@ lite_row(struct db_query *q)
 {
 	int rc;
 
-	if (q->held == -1)	/* at the end: a further step would begin again */
+	if (q->row == -1)	/* at the end: a further step would begin again */
 		return 0;
-	if ((rc = sqlite3_step(lite_stmt(q))) == SQLITE_ROW) {
-		q->row++;
+	if ((rc = sqlite3_step(lite_stmt(q))) == SQLITE_ROW)
 		return 1;
-	}
 	if (rc != SQLITE_DONE)
 		lite_fail(q->db, sqlite3_sql(lite_stmt(q)), &q->e);
-	q->held = -1;
+	q->row = -1;
 	lite_reset(lite_stmt(q));		/* db_done may come much later */
 	return 0;
 }

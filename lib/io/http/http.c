@@ -23,10 +23,7 @@ http_open(struct http **out, const struct http_conf *c, struct err *e)
 	if (!once++ && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(e, ZX_BUG, "libcurl cannot be initialised");
 	h = mem_zalloc(sizeof(*h));
-	h->agent = mem_dup(c->agent ? c->agent : "ztoq/" ZTOQ_VERSION);
 	h->ca_file = mem_dup(c->ca_file);
-	h->proxy = mem_dup(c->proxy);
-	h->connect_ms = c->connect_ms ? c->connect_ms : 30000;
 	h->idle_ms = c->idle_ms ? c->idle_ms : 60000;
 	h->total_ms = c->total_ms ? c->total_ms : 300000;
 	h->max_body = c->max_body ? c->max_body : 64 * 1024 * 1024;
@@ -72,9 +69,7 @@ http_close(struct http *h)
 	while (h->nidle > 0)
 		curl_easy_cleanup(h->idle_handles[--h->nidle]);
 	curl_multi_cleanup(h->multi);
-	free(h->agent);
 	free(h->ca_file);
-	free(h->proxy);
 	free(h);
 }
 

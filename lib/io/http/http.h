@@ -10,18 +10,16 @@
 
 /*
  * HTTP over libcurl's multi interface: many requests in flight in one thread and one
- * loop.  This is transport alone: a 404 is an answer, and nothing is sent again
- * (io/retry.h decides that).
+ * loop.  A proxy is used as the environment says (http_proxy and so on).  This is
+ * transport alone: a 404 is an answer, and nothing is sent again (io/retry.h decides
+ * that).
  */
 struct http;
 
-/* Strings are copied. */
+/* The settings of a client, which are copied. */
 struct http_conf {
-	const char	*agent;		/* User-Agent; NULL: ztoq/VERSION */
 	const char	*ca_file;	/* CA bundle; NULL: that of the system */
-	const char	*proxy;		/* URL; NULL: as set in the environment */
 	int		 in_flight;	/* most requests in flight */
-	int64_t		 connect_ms;	/* longest time to connect; 0: 30 s */
 	int64_t		 idle_ms;	/* longest time without a byte; 0: 60 s */
 	int64_t		 total_ms;	/* longest time of a request; 0: 300 s */
 	size_t		 max_body;	/* most bytes of a body in memory; 0: 64 MB */
@@ -35,7 +33,6 @@ struct http_req {
 					   to another scheme, host or port */
 	const char	*type;		/* Content-Type of the body */
 	const char	*accept;	/* NULL: application/json */
-	const char *const *headers;	/* further "Name: value", the last one NULL */
 	const char	*body;		/* or NULL */
 	size_t		 len;		/* of body */
 	int		 sink;		/* > 0: the body of a 2xx is written to this

@@ -11,7 +11,8 @@
 /* What the files http*.c share; no other file includes it. */
 enum {
 	HTTP_IDLE = 64,		/* most handles kept for further requests */
-	HTTP_FDS = 16		/* most descriptors of one http_wait */
+	HTTP_FDS = 16,		/* most descriptors of one http_wait */
+	HTTP_CONNECT_MS = 30000	/* longest time to connect */
 };
 
 /* One request, with copies of all that the caller gave. */
@@ -38,8 +39,8 @@ TAILQ_HEAD(transfers, transfer);
 
 struct http {
 	CURLM			*multi;
-	char			*agent, *ca_file, *proxy;	/* as in struct http_conf */
-	int64_t			 connect_ms, idle_ms, total_ms;
+	char			*ca_file;	/* these are as in struct http_conf */
+	int64_t			 idle_ms, total_ms;
 	size_t			 max_body;
 	int			 max_active;	/* most transfers in flight */
 	int			 n_active, n_queued;	/* lengths of the two lists */

@@ -28,8 +28,6 @@ http_transfer_header(struct transfer *f, const char *name, const char *value)
 static void
 http_transfer_headers(struct transfer *f, const struct http_req *rq)
 {
-	const char *const *h;
-
 	http_transfer_header(f, "Accept: ", rq->accept ? rq->accept : "application/json");
 	if (f->body != NULL)
 		http_transfer_header(f, "Expect:", "");	/* the body follows at once */
@@ -37,19 +35,12 @@ http_transfer_headers(struct transfer *f, const struct http_req *rq)
 		http_transfer_header(f, "Content-Type: ", rq->type);
 	else if (f->body != NULL)
 		http_transfer_header(f, "Content-Type:", "");	/* libcurl would guess */
-	for (h = rq->headers; h != NULL && *h != NULL; h++)
-		http_transfer_header(f, "", *h);
 }
 
 /* Return 1 if no header and no URL of rq has a line break. */
 static int
 http_transfer_is_clean(const struct http_req *rq)
 {
-	const char *const *h;
-
-	for (h = rq->headers; h != NULL && *h != NULL; h++)
-		if (strpbrk(*h, "\r\n") != NULL)
-			return 0;
 	return strpbrk(rq->url, "\r\n ") == NULL &&
 	    (!rq->authorization || !strpbrk(rq->authorization, "\r\n")) &&
 	    (!rq->type || !strpbrk(rq->type, "\r\n")) &&
@@ -170,7 +161,7 @@ http_transfer_set_times(struct transfer *f)
 	long idle = (long)((h->idle_ms + 999) / 1000);
 
 	curl_easy_setopt(f->easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(f->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)h->connect_ms);
+	curl_easy_setopt(f->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
 	curl_easy_setopt(f->easy, CURLOPT_TIMEOUT_MS, (long)f->total_ms);
 	curl_easy_setopt(f->easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(f->easy, CURLOPT_LOW_SPEED_TIME, idle);
@@ -219,11 +210,9 @@ http_transfer_setup(struct transfer *f)
 	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	if (f->sink <= 0)
 		curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, "");
-	curl_easy_setopt(c, CURLOPT_USERAGENT, h->agent);
+	curl_easy_setopt(c, CURLOPT_USERAGENT, "ztoq/" ZTOQ_VERSION);
 	if (h->ca_file != NULL)
 		curl_easy_setopt(c, CURLOPT_CAINFO, h->ca_file);
-	if (h->proxy != NULL)
-		curl_easy_setopt(c, CURLOPT_PROXY, h->proxy);
 	http_transfer_set_times(f);
 	http_transfer_set_method(f);
 	http_transfer_set_headers(f);

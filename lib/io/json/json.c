@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/exit.h"
+#include "base/utf8.h"
 #include "io/json/json_back.h"
 
 /* A double holds every integer up to this one. */
@@ -283,18 +284,11 @@ struct json
 json_stringn(const char *s, size_t len)
 {
 	struct buf b = { 0 };
-	const char *nul;
 	struct json j;
 
-	while ((nul = memchr(s, '\0', len)) != NULL) {
-		buf_add(&b, s, (size_t)(nul - s));
-		buf_puts(&b, "\xef\xbf\xbd");
-		len -= (size_t)(nul - s) + 1;
-		s = nul + 1;
-	}
-	if (b.len == 0)
+	if (memchr(s, '\0', len) == NULL)
 		return json_own(jv_string_sized(s, (int)len));
-	buf_add(&b, s, len);
+	utf8_repair(&b, s, len);
 	j = json_own(jv_string_sized(b.s, (int)b.len));
 	buf_free(&b);
 	return j;
