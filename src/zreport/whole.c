@@ -20,11 +20,16 @@ static int
 whole_read_source(struct whole *w, struct err *e)
 {
 	static const char *const count[STREAM_COUNT] = {
-		"SELECT count(*) FROM folder WHERE project = ?1 AND pass_seen >= ?2",
-		"SELECT count(*) FROM test_case WHERE project = ?1 AND pass_seen >= ?2",
-		"SELECT count(*) FROM test_plan WHERE project = ?1 AND pass_seen >= ?2",
-		"SELECT count(*) FROM test_cycle WHERE project = ?1 AND pass_seen >= ?2",
-		"SELECT count(*) FROM test_execution WHERE project = ?1 AND pass_seen >= ?2",
+		[STREAM_FOLDERS] = "SELECT count(*) FROM folder WHERE project = ?1"
+		    " AND pass_seen >= ?2",
+		[STREAM_CASES] = "SELECT count(*) FROM test_case WHERE project = ?1"
+		    " AND pass_seen >= ?2",
+		[STREAM_PLANS] = "SELECT count(*) FROM test_plan WHERE project = ?1"
+		    " AND pass_seen >= ?2",
+		[STREAM_CYCLES] = "SELECT count(*) FROM test_cycle WHERE project = ?1"
+		    " AND pass_seen >= ?2",
+		[STREAM_EXECUTIONS] = "SELECT count(*) FROM test_execution WHERE project = ?1"
+		    " AND pass_seen >= ?2",
 	};
 	int s, rc = 0;
 
