@@ -4,10 +4,10 @@
 # WERROR=1  warnings are fatal
 # Q=        show the commands
 # FUZZ_TIME=600  seconds for each fuzzer of make fuzz
-# OLD=COMMIT  or a directory of built programs, for make equal and make cost: do
-#            today's behave as those, and do they cost as much
-# SPECS=DIR  where the vendors' API descriptions lie, for make contract
-# PREFIX, DESTDIR, CC, CPPFLAGS, CFLAGS, LDFLAGS as everywhere
+# OLD=COMMIT  or a directory of built programs: make equal compares the behaviour of
+#            today's programs with theirs, make cost the instructions
+# SPECS=DIR  directory of the vendors' API descriptions, for make contract
+# PREFIX, DESTDIR, CC, CPPFLAGS, CFLAGS, LDFLAGS as usual
 
 VERSION  = 0.1.0
 PREFIX  ?= /usr/local
@@ -32,7 +32,7 @@ WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \
            -Wwrite-strings -Wvla -Wcast-qual -Wstrict-prototypes $(FATAL)
 PGINC   := $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 INC      = -Ilib -I$(PGINC) -DZTOQ_VERSION='"$(VERSION)"'
-# The headers of a program, for its files in directories; tests of zextract.
+# The include path for the files below a program's directory, and for tests of zextract.
 OWN      = $(if $(filter src/%,$<),-Isrc/$(word 2,$(subst /, ,$<)), \
             $(if $(filter tests/mock/%,$<),-Itests/mock) \
             $(if $(filter tests/unit/% tests/fuzz/%,$<),-Isrc/zextract))
@@ -51,14 +51,14 @@ UNITS   := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 ASSETS  := $(wildcard lib/domain/schema/*.sql src/ztransform/map/* \
             src/zvalidate/rules/* src/zreport/templates/*)
 ZMOCK    = $(if $(wildcard tests/mock/main.c),$(BIN)/zmock)
-# What a test or a script of ours is told about this build.
+# Variables that tell tests and scripts where this build is.
 TOLD     = ZT_BIN='$(abspath $(BIN))' ZT_BUILD='$(abspath $(B))' ZT_SAN='$(SAN)'
 ASAN_B   = $(if $(SAN),$(B),$(B)/asan)
 ASAN     = ZT_BIN='$(abspath $(ASAN_B)/bin)' ZT_BUILD='$(abspath $(ASAN_B))' ZT_SAN=1
 
 all: $(TOOLS:%=$(BIN)/%) $(SCRIPTS:%=$(BIN)/%) $(ZMOCK)
 
-# Headers that are missing are told in words, before the compiler does it.
+# Report missing headers in plain words, before the compiler does.
 $(B)/ready: lib/io/deps.sh
 	@mkdir -p $(@D)
 	$(Q)sh lib/io/deps.sh missing build && touch $@
@@ -99,7 +99,7 @@ $(B)/unit/%: tests/unit/%.c $(LIB_A)
 units: $(UNITS) replays
 
 # Fuzzers: tests/fuzz/NAME_fuzz.c, linked with libFuzzer (NAME_fuzz), and with
-# a main() that takes the kept inputs through it (NAME_replay).
+# a main() that replays the stored inputs (NAME_replay).
 FUZZES   = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_OBJ = $(B)/tests/fuzz/room.o $(patsubst %.c,$(B)/%.o, \
             $(filter-out %/main.c,$(wildcard src/zextract/*.c src/zextract/*/*.c)))
@@ -130,12 +130,12 @@ fuzz-now: $(FUZZES:%=fuzzed-%)
 fuzzed-%: $(B)/fuzz/%_fuzz
 	$(Q)sh tests/fuzz/run.sh $(B)/fuzz $* $(FUZZ_TIME)
 
-# The same once more with sanitizers, beside the plain build.
+# A second build with sanitizers, in another directory than the plain build.
 sanitized:
 	$(Q)+$(MAKE) --no-print-directory SAN=1 B=$(ASAN_B) BIN=$(ASAN_B)/bin all units
 
-# These install what is missing first; then make starts afresh, since paths
-# are asked for when it reads this file.
+# These install missing packages first; then make runs again, because paths are
+# determined when it reads this file.
 deps:
 	$(Q)sh lib/io/deps.sh install
 demo check soak bench asan: deps
@@ -148,7 +148,7 @@ check-now: all units sanitized
 	$(Q)$(TOLD) bash tests/run.sh check
 soak-now: all units
 	$(Q)$(TOLD) bash tests/run.sh soak
-# Beside zextract, for comparison: not built like ours, since it is not.
+# A minimal reader to compare zextract with; it is built with the plain flags.
 $(B)/bench/bare: tests/bench/bare.c | $(B)/ready
 	@mkdir -p $(@D)
 	@echo "cc $<"
@@ -160,7 +160,7 @@ bench-now: all $(B)/bench/bare
 equal cost: all
 	$(Q)$(if $(OLD),:,echo '$@: OLD=COMMIT or OLD=DIRECTORY is missing' >&2; exit 64)
 	$(Q)$(TOLD) bash tests/equal/$(if $(filter cost,$@),cost,run).sh '$(OLD)'
-# Sanitized programs, since the other side is a stranger.
+# Sanitized programs, because the servers follow the vendors' descriptions.
 SPECS   ?= ../shared/specs
 contract: $(if $(wildcard $(SPECS)/*.yaml),contract-now)
 	@$(if $^,:,echo "contract: skipped: no API descriptions in $(SPECS) (SPECS=DIR)")
