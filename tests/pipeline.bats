@@ -140,6 +140,14 @@ query_source() { jq -rs "$1" "$T/source.ndjson"; }
 	z 0 zload -q <target.ndjson
 }
 
+@test "a stage that fails is one error line; the other stages report no errors" {
+	mock "${SMALL[@]}"
+	mock_post scenario 'match GET /v2/testcases/* do status 401' >/dev/null
+	zw 77 ztoq migrate
+	[ "$(grep -c ': error: ' <<<"$stderr")" -eq 1 ]
+	[[ $stderr == *"zextract: error: "*"zload: info: stdin: no END of "* ]]
+}
+
 @test "a malformed line is rejected with its number, and the rest is processed" {
 	mock "${SMALL[@]}"
 	zextract -q | ztransform -q >target.ndjson

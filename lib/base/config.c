@@ -193,7 +193,7 @@ config_load(const char *path, const char *const *known, struct err *e)
 	int n = 0, rc = 0;
 
 	if (f == NULL)
-		return err_sys(e, ZX_NOINPUT, "%s", path);
+		return err_sys(e, ZX_NOINPUT, "settings file %s (--config or ZTOQ_CONFIG)", path);
 	free(pairs.path);
 	pairs.path = mem_dup(path);
 	pairs.exposed = exposure_of_file(fileno(f));

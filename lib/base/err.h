@@ -14,6 +14,7 @@
 struct err {
 	int	 code;		/* ZX_*: the exit status when no caller handles it */
 	char	 msg[600];	/* one line: what happened, why, what to do next */
+	int	 follows;	/* 1: another process reports the cause; err_set sets 0 */
 };
 
 /* Set e to code and the message fmt; line breaks in it become blanks. */

@@ -15,6 +15,14 @@ exposure_of_file(int fd)
 	    (st.st_mode & (S_IRGRP | S_IROTH)) != 0;
 }
 
+int
+exposure_is_checked(void)
+{
+	const char *checked = getenv("ZTOQ_CHECKED");
+
+	return checked != NULL && *checked != '\0';
+}
+
 void
 exposure_warn_file(const char *path, const char *what)
 {
@@ -24,11 +32,10 @@ exposure_warn_file(const char *path, const char *what)
 void
 exposure_warn(const char *where, const char *fmt, ...)
 {
-	const char *checked = getenv("ZTOQ_CHECKED");
 	char text[LOG_MAX];
 	va_list ap;
 
-	if (checked != NULL && *checked != '\0')
+	if (exposure_is_checked())
 		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);

@@ -7,6 +7,8 @@
  * logged: the driver sets it for its stages after it has checked the settings itself.
  */
 
+/* Return 1 in a stage that the driver has started (ZTOQ_CHECKED), else 0. */
+int	 exposure_is_checked(void);
 /* Return 1 if fd is a regular file that its group or all users may read, else 0. */
 int	 exposure_of_file(int fd);
 /* Warn that path, which contains what ("a token"), can be read by other users. */

@@ -85,7 +85,7 @@ ndjson_push(struct ndjson_out *o, struct err *e)
 	o->written += (int64_t)pos;
 	if (n == -1 && errno != EAGAIN && errno != EINTR) {
 		o->pipe_closed = errno == EPIPE;
-		err_sys(e, ZX_IO, "writing");
+		err_sys(e, ZX_IO, "standard output");
 		buf_drop(&o->b, pos);
 		return NDJSON_BROKEN;
 	}
@@ -107,7 +107,7 @@ ndjson_flush(struct ndjson_out *o, struct err *e)
 			return err_set(e, ZX_RETRY, "stopped by a signal "
 			    "with %zu bytes unwritten", o->b.len);
 		if (poll(p, 2, -1) == -1 && errno != EINTR)
-			return err_sys(e, ZX_IO, "writing");
+			return err_sys(e, ZX_IO, "standard output");
 	}
 	return rc == NDJSON_ALL ? 0 : -1;
 }

@@ -50,7 +50,7 @@ plan_totals_answer_check(const struct extract *x, struct sizing *s, struct err *
 
 	if (s->status == 404)
 		return err_set(e, ZX_CONFIG, "Zephyr has no project %s, or the owner of the token "
-		    "cannot see it", x->job->project);
+		    "cannot see it; check -p KEY (ZEPHYR_PROJECT_KEY)", x->job->project);
 	if (s->status != 200)
 		return zephyr_refused(s->path, s->status, &s->body, e);
 	if (s->total == -1)
@@ -69,14 +69,18 @@ static int
 plan_totals_request(struct extract *x, struct sizing *s, struct err *e)
 {
 	char *where = plan_totals_path(x, s);
+	const char *why = NULL;
 	int rc = 0;
 
 	zephyr_get(x->z, where, 0, on_answer, s);
 	free(where);
-	while (rc == 0 && zephyr_busy(x->z) > 0 && !job_stop(x->job, NULL))
+	while (rc == 0 && zephyr_busy(x->z) > 0 && !job_stop(x->job, &why))
 		rc = zephyr_wait(x->z, 1000, NULL, 0, e);
+	if (rc == -1 && e->code == ZX_REMOTE)
+		err_at(e, "cannot read from Zephyr (check ZEPHYR_BASE_URL and the network)");
 	if (rc == 0 && s->status == 0)
-		rc = err_set(e, ZX_RETRY, "stopped before Zephyr answered");
+		rc = err_set(e, ZX_RETRY, "stopped by %s before Zephyr answered; check "
+		    "ZEPHYR_BASE_URL and the network", why);
 	if (rc == 0)
 		rc = plan_totals_answer_check(x, s, e);
 	buf_free(&s->body);

@@ -121,8 +121,8 @@ zload_input_wait(const struct load *l, struct err *e)
 			return err_set(e, ZX_RETRY, "stopped by %s before the first line", why);
 	if (o->from_db || o->unsealed || (in.revents & POLLIN) || !(in.revents & POLLHUP))
 		return 0;
-	return err_set(e, ZX_DATA, "stdin is empty: the previous stage failed or wrote nothing "
-	    "(see its error above)");
+	return stream_cut_short(err_set(e, ZX_DATA, "stdin is empty: the previous stage failed or "
+	    "wrote nothing (see its error)"), e);
 }
 
 static int
@@ -259,7 +259,8 @@ main(int argc, char **argv)
 	if (done)
 		return job_end(&load.job, 0, &e);
 	if (rc != -1 && argv[rc] != NULL)
-		rc = err_set(&e, ZX_USAGE, "unexpected operand: %s", argv[rc]);
+		rc = err_set(&e, ZX_USAGE, "%s: unexpected operand; zload takes options "
+		    "only (zload -h)", argv[rc]);
 	if (rc != -1)
 		rc = load.job.check ? zload_check(&load, &e) : zload_work(&load, &e);
 	zload_close_all(&load);

@@ -155,8 +155,9 @@ document_projects(struct job *j, int64_t limit, struct json *out, struct err *e)
 	}
 	json_free(&names);
 	if (rc == 0 && j->project != NULL && i == 0)
-		rc = err_set(e, ZX_CONFIG, "%s has no data of project %s",
-		    db_where(j->db), j->project);
+		rc = err_set(e, ZX_CONFIG, "%s has no data of project %s; run `ztoq migrate` "
+		    "first, or choose another database with ZTOQ_DB or --db", db_where(j->db),
+		    j->project);
 	return rc;
 }
 

@@ -149,7 +149,8 @@ zreport_db_open(struct job *j, struct err *e)
 	if (job_db_lasts(j->db_url, e) == -1 || db_file(j->db_url, &path, e) == -1)
 		return -1;
 	if (path != NULL && access(path, F_OK) == -1)
-		return err_sys(e, ZX_NOINPUT, "database %s", path);
+		return err_sys(e, ZX_NOINPUT, "database %s (`ztoq migrate` creates it, ZTOQ_DB or "
+		    "--db names it)", path);
 	return job_open(j, e) == -1 ? -1 : schema_ready(j->db, e);
 }
 

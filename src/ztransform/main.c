@@ -87,7 +87,8 @@ main(int argc, char **argv)
 	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
 		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
 	if (first < argc)
-		rc = err_set(&e, ZX_USAGE, "%s: unexpected operand", argv[first]);
+		rc = err_set(&e, ZX_USAGE, "%s: unexpected operand; ztransform takes options "
+		    "only (ztransform -h)", argv[first]);
 	else if ((rc = map_open(&map, map_path, &e)) == 0)
 		rc = job.check ? ztransform_check(&job, &map, &e) :
 		    ztransform_run(&job, &map, &e);

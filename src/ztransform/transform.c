@@ -62,8 +62,8 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 	struct checkpoint_of of;
 
 	if (m->type == MSG_META && side != NULL && strcmp(side, "source") != 0)
-		return err_set(e, ZX_DATA, "the stream is already transformed (side %s)",
-		    side);
+		return err_set(e, ZX_DATA, "the stream is already transformed (side %s); pipe it "
+		    "to zload", side);
 	transform_meta(t->map, &f->out, f->job, f->pass,
 	    m->type == MSG_META ? json_str(&m->doc, "z.source") : NULL);
 	if (f->job->plan)

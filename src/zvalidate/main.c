@@ -114,7 +114,8 @@ main(int argc, char **argv)
 	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
 		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
 	if (first < argc)
-		rc = err_set(&e, ZX_USAGE, "%s: unexpected operand", argv[first]);
+		rc = err_set(&e, ZX_USAGE, "%s: unexpected operand; zvalidate takes options "
+		    "only (zvalidate -h)", argv[first]);
 	else if ((!job.check && zvalidate_options_fit(&set, &e) == -1) ||
 	    (accept_path != NULL && accept_read(&accept, accept_path, &e) == -1))
 		rc = -1;

@@ -250,7 +250,7 @@ TEST("a closed pipe sets a flag, a full disk is an error") {
 	CHECK_INT(ndjson_flush(&o, &e), -1);
 	CHECK_INT(o.pipe_closed, 0);
 	CHECK_INT(e.code, ZX_IO);
-	CHECK_STR(e.msg, "writing: No space left on device");
+	CHECK_STR(e.msg, "standard output: No space left on device");
 	ndjson_out_free(&o);
 	close(fd[1]);
 }

@@ -216,18 +216,19 @@ TEST("the error of a cut stream says how it was cut") {
 	size_t last;
 
 	made(&b, 1, STREAM_COMPLETE);
-	CHECK_STR(seen(b.s, b.len - 1, 0), "MSRTEEEEE! 65 stdin: line 9 has no line end: the input "
-	    "was cut short");
-	CHECK_STR(seen(b.s, b.len - 9, 0), "MSRTEEEE! 65 stdin: line 9 has no line end: the input "
-	    "was cut short");
+	CHECK_STR(seen(b.s, b.len - 1, 0), "MSRTEEEEE! 65 stdin: line 9 is incomplete: the previous "
+	    "stage failed (see its error), or the input was cut short");
+	CHECK_STR(seen(b.s, b.len - 9, 0), "MSRTEEEE! 65 stdin: line 9 is incomplete: the previous "
+	    "stage failed (see its error), or the input was cut short");
 	CHECK_STR(seen(b.s, b.len - 9, 1), "MSRTEEEE[9 invalid JSON at offset 110 (line 1): an "
 	    "unterminated string]. 2");
 	last = (size_t)(strstr(b.s, "{\"type\":\"END\",\"stream\":\"test_cy") -
 	    b.s);
-	CHECK_STR(seen(b.s, last, 0), "MSRTEEE! 65 stdin: no END of test_cycles after 0 records: "
-	    "the input was cut short at line 7 (--unsealed accepts it)");
+	CHECK_STR(seen(b.s, last, 0), "MSRTEEE! 65 stdin: no END of test_cycles after 0 records (line "
+	    "7): the previous stage failed (see its error), or lines are missing (--unsealed "
+	    "accepts this)");
 	CHECK_STR(seen_str(""), "! 65 stdin is empty: the previous stage failed or wrote "
-	    "nothing (see its error above)");
+	    "nothing (see its error)");
 	buf_free(&b);
 }
 

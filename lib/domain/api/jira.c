@@ -27,8 +27,10 @@ jira_client_open(struct zephyr *first, const char *url, const char *user, const 
 	struct buf pair = { 0 }, auth = { 0 };
 	struct zephyr *z;
 
-	if (http_base(url, &ac.base, e) == -1)
+	if (http_base(url, &ac.base, e) == -1) {
+		err_at(e, "JIRA_BASE_URL");
 		return NULL;
+	}
 	buf_printf(&pair, "%s:%s", user, token);
 	buf_puts(&auth, "Basic ");
 	buf_base64(&auth, pair.s, pair.len);

@@ -91,6 +91,8 @@ qtest_conf_probe(struct qtest *qt, struct err *e)
 	int status, rc;
 
 	rc = qtest_get(qt, path, &doc, &status, e);
+	if (rc == -1 && e->code == ZX_REMOTE)
+		err_at(e, "cannot read from qTest (check QTEST_BASE_URL and the network)");
 	if (rc == 0 && status == 404)
 		rc = err_set(e, ZX_CONFIG, "%s: project %lld does not exist; check "
 		    "QTEST_PROJECT_ID and QTEST_BASE_URL", base, (long long)qt->project);

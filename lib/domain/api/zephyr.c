@@ -31,8 +31,9 @@ zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
 		return err_set(e, ZX_CONFIG, "the Zephyr token is missing; create one in Jira "
 		    "(profile menu, Zephyr API keys) and set ZEPHYR_API_TOKEN or "
 		    "ZEPHYR_API_TOKEN_FILE");
-	if (http_base(conf->base_url ? conf->base_url : zephyr_us, &ac.base,
-	    e) == -1 || zephyr_region(&ac.base, e) == -1) {
+	if (http_base(conf->base_url ? conf->base_url : zephyr_us, &ac.base, e) == -1)
+		return err_at(e, "ZEPHYR_BASE_URL");
+	if (zephyr_region(&ac.base, e) == -1) {
 		free(ac.base);
 		return -1;
 	}

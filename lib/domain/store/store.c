@@ -50,8 +50,9 @@ store_knows(struct db *db, const char *project, struct err *e)
 	    " AND state <> 'open') OR EXISTS (SELECT 1 FROM target"
 	    " WHERE project = ?1)", "s", project) == -1)
 		return -1;
-	return one ? 0 : err_set(e, ZX_CONFIG, "%s has no data of project %s",
-	    db_where(db), project);
+	return one ? 0 : err_set(e, ZX_CONFIG, "%s has no data of project %s; run `ztoq "
+	    "migrate` first, or choose another database with ZTOQ_DB or --db", db_where(db),
+	    project);
 }
 
 int

@@ -116,6 +116,9 @@ void	 stream_set_aside(struct stream_in *, enum stream);
  */
 int	 stream_sealed(struct stream_in *, enum stream_status *status,
 	    struct err *);
+/* Mark e, which says that the input ended early, as a consequence when a driver
+   started this stage: the previous stage reports the cause.  Return rc. */
+int	 stream_cut_short(int rc, struct err *e);
 /* Return 1 if the END of a stream was read and agrees with what was counted. */
 int	 stream_ended(const struct stream_in *, enum stream);
 void	 stream_in_free(struct stream_in *);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/exposure.h"
 #include "domain/stream/stream.h"
 #include "io/hash.h"
 
@@ -227,6 +228,14 @@ stream_next(struct stream_in *in, struct stream_msg **out, struct err *e)
 }
 
 int
+stream_cut_short(int rc, struct err *e)
+{
+	if (e != NULL)
+		e->follows = exposure_is_checked();
+	return rc;
+}
+
+int
 stream_ended(const struct stream_in *in, enum stream s)
 {
 	const struct stream_count *c = &in->c[s], *announced = &in->announced[s];
@@ -241,10 +250,10 @@ in_agrees(const struct stream_in *in, enum stream s, struct err *e)
 	const char *where = in->nd.name;
 
 	if (!announced->ended)
-		return err_set(e, ZX_DATA, "%s: no END of %s after %" PRId64 " records: the input "
-		    "was cut short at line %" PRId64 " (--unsealed accepts it)",
-		    where, stream_name(s),
-		    c->records, in->nd.line);
+		return stream_cut_short(err_set(e, ZX_DATA, "%s: no END of %s after %" PRId64
+		    " records (line %" PRId64 "): the previous stage failed (see its error), or "
+		    "lines are missing (--unsealed accepts this)", where, stream_name(s),
+		    c->records, in->nd.line), e);
 	if (announced->records != c->records)
 		return err_set(e, ZX_DATA, "%s: END of %s announces %" PRId64 " records, but %"
 		    PRId64 " were read (--unsealed accepts a changed stream)",
@@ -267,11 +276,12 @@ stream_sealed(struct stream_in *in, enum stream_status *status,
 	if (in->unsealed)
 		return 0;
 	if (in->nd.torn)
-		return err_set(e, ZX_DATA, "%s: line %" PRId64 " has no line end: the input was "
-		    "cut short", in->nd.name, in->nd.line);
+		return stream_cut_short(err_set(e, ZX_DATA, "%s: line %" PRId64 " is incomplete: "
+		    "the previous stage failed (see its error), or the input was cut short",
+		    in->nd.name, in->nd.line), e);
 	if (in->nd.line == 0)
-		return err_set(e, ZX_DATA, "%s is empty: the previous stage failed or wrote "
-		    "nothing (see its error above)", in->nd.name);
+		return stream_cut_short(err_set(e, ZX_DATA, "%s is empty: the previous stage "
+		    "failed or wrote nothing (see its error)", in->nd.name), e);
 	if (!in->meta)
 		return err_set(e, ZX_DATA, "%s: no META in %" PRId64 " lines: not a ztoq stream "
 		    "(--unsealed accepts records alone)",

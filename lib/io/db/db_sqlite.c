@@ -37,11 +37,11 @@ lite_explain(struct lite *l, int code)
 {
 	if (code == SQLITE_FULL || (code == SQLITE_IOERR &&
 	    sqlite3_system_errno(l->c) == ENOSPC))
-		return "disk full";
+		return "disk full; free some space, then run the same command again";
 	if (code == SQLITE_READONLY)
 		return "the database is read-only";
 	if (code == SQLITE_NOTADB)
-		return "this file is not a database";
+		return "this file is not a database; choose another one with ZTOQ_DB or --db";
 	if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
 		return "locked by another process for too long; run the command again later";
 	if (code == SQLITE_CANTOPEN && sqlite3_system_errno(l->c) != 0)

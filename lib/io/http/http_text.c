@@ -186,16 +186,16 @@ http_text_check(CURLU *u, const char *url, struct err *e)
 	if (strncasecmp(url, "http://", 7) != 0 &&
 	    strncasecmp(url, "https://", 8) != 0)
 		return err_set(e, ZX_CONFIG,
-		    "a base URL starts with https:// or http://");
+		    "the address must start with https:// or http://");
 	if (curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK)
-		return err_set(e, ZX_CONFIG, "not a valid base URL");
+		return err_set(e, ZX_CONFIG, "not a valid address");
 	for (i = 0; i < sizeof(not) / sizeof(not[0]); i++) {
 		if ((s = http_text_piece(u, not[i])) == NULL)
 			continue;
 		curl_free(s);
 		return err_set(e, ZX_CONFIG, i < 2 ?
-		    "a base URL must not contain a user or password" :
-		    "a base URL must not contain ? or #");
+		    "the address must not contain a user or password" :
+		    "the address must not contain ? or #");
 	}
 	return 0;
 }

@@ -304,8 +304,9 @@ ingest_stream_ended(struct ingest *g, struct err *e)
 
 	if (ingest_flush(g, e) == -1)
 		return -1;
-	if (stream_sealed(&g->in, &in->sealed, &in->seal) == -1)
-		log_warn(NULL, "%s; all records before it are loaded", in->seal.msg);
+	if (stream_sealed(&g->in, &in->sealed, &in->seal) == -1 && g->records > 0)
+		log_info(NULL, "the input is incomplete; loading the %lld records that were read",
+		    (long long)g->records);
 	ingest_end(g);
 	return 0;
 }

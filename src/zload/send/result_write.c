@@ -186,7 +186,8 @@ result_report_failed(struct task *t, struct err *e)
 	char rule[24], *rec;
 	int rc = 0;
 
-	log_warn(t->e.stream, "%s %s: %s", t->e.kind, t->e.ekey, t->why);
+	log_warn(t->e.stream, "%s %s: %s%s", t->e.kind, t->e.ekey, t->why,
+	    t->status == 403 ? "; the user's profile may lack a right" : "");
 	if (r->path != NULL) {
 		rec = result_record_of(t, e);
 		rc = reject_put(r, t->e.stream, result_rule_of(t, rule, sizeof(rule)),
