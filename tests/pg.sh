@@ -1,7 +1,7 @@
 #!/bin/sh
 # A private PostgreSQL cluster for tests: pg.sh start|stop|kill|restart|url DIR
 # start prints the URL without its password; PGPASSFILE=DIR/pgpass holds that.
-# initdb refuses root: then everything runs as nobody.
+# initdb refuses root, so as root the cluster runs as another user.
 set -eu
 
 usage() { echo "usage: pg.sh start|stop|kill|restart|url|env DIR" >&2; exit 64; }
@@ -21,13 +21,13 @@ as() {
 
 url() { printf 'postgresql://ztoq@127.0.0.1:%s/ztoq\n' "$(cat "$dir/port")"; }
 
-# A port that nobody listens on; another one is tried when somebody is faster.
+# port: print a random port; start tries another one if it is in use.
 port() {
 	od -An -N2 -tu2 /dev/urandom | awk '{ print 20000 + $1 % 40000 }'
 }
 
 up() {
-	# fsync is off unless asked for: tests restart servers, not machines
+	# fsync is off unless PG_FSYNC is set: tests restart servers, not machines
 	as "$bin/pg_ctl" -D "$dir/data" -s -w -t 60 -l "$dir/log" -o \
 	    "-p $1 -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir/data \
 	    -c max_connections=200 -c deadlock_timeout=100ms -c fsync=${PG_FSYNC:-off}" start >/dev/null 2>&1

@@ -400,8 +400,8 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	[ "$(states)" = "done 54" ]
 }
 
-# stranger: create a module with the name of one of the migration
-stranger() {
+# create_foreign_module: create a module with the name of one of the migration
+create_foreign_module() {
 	curl -sSf --noproxy '*' -H "Authorization: bearer $QTEST_API_TOKEN" \
 	    -H 'Content-Type: application/json' -d '{"name":"Top","description":"mine"}' \
 	    "$QTEST_BASE_URL/api/v3/projects/1/modules" >/dev/null
@@ -410,12 +410,12 @@ tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | tes
 
 @test "an object with the same name at the root is handled as --on-conflict says" {
 	mock
-	stranger
+	create_foreign_module
 	z 0 zload <"$SMALL"
 	[ "$(tops)" = '[["Top","<p>[zephyr DEMO folder:1]</p>"],["Top","mine"]]' ]
 	mock_stop
 	mock
-	stranger
+	create_foreign_module
 	fresh_db other
 	zw 78 zload --on-conflict fail <"$SMALL"
 	[[ $stderr == *"another module named Top"* ]]
@@ -423,13 +423,13 @@ tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | tes
 	[ "$(tops)" = '[["Top","mine"]]' ]
 	mock_stop
 	mock
-	stranger
+	create_foreign_module
 	fresh_db renamed
 	z 0 zload --on-conflict rename <"$SMALL"
 	[ "$(tops)" = '[["Top","mine"],["Top (Zephyr)","<p>[zephyr DEMO folder:1]</p>"]]' ]
 	mock_stop
 	mock
-	stranger
+	create_foreign_module
 	fresh_db updated
 	z 0 zload --on-conflict update <"$SMALL"
 	[ "$(tops)" = '[["Top","<p>[zephyr DEMO folder:1]</p>"]]' ]

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What a migration costs, as a table; each row with the command that made it.
-#	tests/bench/run.sh [SMALL LARGE]	cases; 2000 and 20000
-# Figures of one run on one machine: only their ratios mean anything elsewhere.
-# What is out of its bound is marked by !, and makes the status 1.
+# Print the cost of a migration as a table; each row names its command.
+#	tests/bench/run.sh [SMALL LARGE]	numbers of cases, by default 2000 and 20000
+# The figures are those of one run on one machine; only their ratios can be compared with
+# other machines.  A figure out of its bound is marked by ! and makes the status 1.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 70
 : "${ZT_BIN:=$PWD/bin}" "${ZT_BUILD:=$PWD/build}"
@@ -18,14 +18,14 @@ trap 'exit 130' INT TERM
 export LC_ALL=C.UTF-8 HOME=$work
 export ZEPHYR_API_TOKEN=zmock.zephyr.token QTEST_API_TOKEN=zmock-qtest-token
 export ZEPHYR_PROJECT_KEY=DEMO QTEST_PROJECT_ID=1
-# Asking for files is one request an owner, by choice; not part of the minimum.
+# Attachments cost one request for each owner and are not part of the minimum.
 export ZTOQ_ATTACHMENTS_OF=none
 bad=0
 
-# The pipe.  What a stage reads stands behind the colon; and what it makes.
+# The stages, each with the file that it reads behind the colon; and the file it writes.
 stages=(zextract zvalidate:source ztransform:source zvalidate:target zload:target)
 declare -A makes=([zextract]=source [ztransform:source]=target)
-# What a tenth is a tenth of: requests of a loop, records of a filter.
+# The requests of a loop or records of a filter of which a tenth is measured.
 declare -A counted=(
 	[cases.zextract]='^GET /v2/testcases/.*/test(steps|script)'
 	[cases.zload]='^POST .*/test-cases 200'
@@ -35,7 +35,8 @@ declare -A counted=(
 	[executions.filter]='"stream":"test_executions","record"'
 )
 
-# row WHAT FIGURE BOUND COMMAND: BOUND is one of < <= >= and a number, or empty
+# row NAME FIGURE BOUND COMMAND: print a figure and compare it with BOUND, which is one of
+# < <= >= and a number, or empty
 row() {
 	local mark=
 	awk -v a="$2" -v op="${3%% *}" -v b="${3#* }" 'BEGIN {
@@ -62,7 +63,7 @@ serve() {
 	read -r _ port <&9
 	export ZEPHYR_BASE_URL=http://127.0.0.1:$port/v2 QTEST_BASE_URL=http://127.0.0.1:$port
 }
-# serve_project NAME CASES: those of the scaling
+# serve_project NAME CASES: start zmock with a project of this size
 serve_project() {
 	case $1 in
 	cases)	serve --cases "$2" ;;
@@ -71,19 +72,19 @@ serve_project() {
 }
 asked() { curl -sS "$QTEST_BASE_URL/__mock/counts" | jq 'to_entries | map(select(.key | test($re)) | .value) | add // 0' --arg re "$1"; }
 
-# timed NAME PROGRAM ARG...: RSS in kB and CPU in s to $work/NAME.use
+# timed NAME PROGRAM ARG...: run a program; write RSS in kB and CPU in s to $work/NAME.use
 timed() {
 	local name=$1
 	shift
 	env time -f '%M %U %S %e' -o "$work/$name.use" "$@" || failed "$*"
 }
-# Before the figures of what failed stands a line that says so.
+# use NAME: print these figures; env time prints a line before those of a failed program
 use() { tail -n 1 "$work/$1.use"; }
 rss() { use "$1" | cut -d' ' -f1; }
 cpu() { use "$1" | awk '{ print $2 + $3 }'; }
 wall() { use "$1" | cut -d' ' -f4; }
 
-# look PROJECT STAGE: sets program, from, to, re; loop when it counts requests
+# look PROJECT STAGE: set program, from, to, re, and loop if requests are counted
 look() {
 	program=${2%:*} from=/dev/null to=/dev/null loop=1
 	[ "$2" = "$program" ] || from=$work/${2#*:}
@@ -91,8 +92,8 @@ look() {
 	re=${counted[$1.$program]-}
 	[ -n "$re" ] || loop= re=${counted[$1.filter]}
 }
-# run_stages PROJECT N: every stage alone, on N cases: STAGE.N.use, and in
-# STAGE.count how many there are of what its tenths are tenths of
+# run_stages PROJECT N: run every stage alone on N cases; writes STAGE.N.use, and to
+# STAGE.count the number of requests or records
 run_stages() {
 	local s program from to re loop
 	export ZTOQ_DB=sqlite:$work/db.stages
@@ -105,8 +106,8 @@ run_stages() {
 	done
 	rm -f "$work"/db.stages*
 }
-# longer RE FILE: records of the last tenth to those of the first; 1 where there
-# are none
+# longer RE FILE: print the ratio of the lengths of the records in the last and in the
+# first tenth, or 1 if there are none
 longer() {
 	awk -v re="$1" '$0 ~ re { len[++n] = length($0) }
 	END {
@@ -114,8 +115,8 @@ longer() {
 		print p ? q / p : 1
 	}' "$2"
 }
-# tenths PROJECT STAGE: CPU in the first and in the last tenth, once, as a line;
-# for as many bytes, since cases that call others come last, and are longer
+# tenths PROJECT STAGE: print the CPU time of the first and of the last tenth, divided by
+# the bytes, since cases that call others are last and longer
 tenths() {
 	local program from to re loop count=$(cat "$work/$2.count")
 	look "$1" "$2"
@@ -131,8 +132,8 @@ tenths() {
 	    failed "$program <$from"
 }
 
-# filter_tenths N RE PROGRAM INPUT: CPU of the first and of the last tenth of N
-# records that fit and come out, per byte
+# filter_tenths N RE PROGRAM INPUT: print the CPU time per byte of the first and of the
+# last tenth of N records of the output that match
 filter_tenths() {
 	local fifo=$work/out pid
 	rm -f "$fifo"
@@ -157,9 +158,8 @@ filter_tenths() {
 	wait "$pid" || failed "$3 <$4"
 }
 
-# scale PROJECT: its stages on few cases and on many, and the last tenth
-# against the first, five times in turn: a neighbour of this machine may take
-# half of it for as long as one of them lasts
+# scale PROJECT: measure the stages on few cases and on many, and compare the last tenth
+# with the first five times, since other processes may use half of the machine for a while
 scale() {
 	local s name n try
 	for n in "$small" "$large"; do run_stages "$1" "$n"; done
@@ -186,7 +186,7 @@ echo "ztoq bench: $(uname -sm), $(nproc) cores, $(date -u +%Y-%m-%d)"
 line what figure '' bound command
 section 'a project with everything in it, 500 cases'
 
-# Requests against the minimum.
+# Compare the requests with the minimum.
 serve --cases 500 --cycles 40 --plans 8 --executions 2000 --folders 60
 export ZTOQ_DB=sqlite:$work/db.requests
 timed migrate ztoq migrate -q
@@ -208,9 +208,9 @@ section "as many cases, each with two executions; cycles and plans"
 scale executions
 
 section 'requests, 10000 scripts of cases'
-# What a script request costs, everything that zextract does in it: lists,
-# rows, commits, the stream.  Beside it the same URLs asked, parsed and
-# durably kept by a loop that knows nothing (bare.c).  The best of five each.
+# Measure the cost of a request for a script with all the work of zextract: lists, rows,
+# commits, the stream.  Compare it with a minimal program (bare.c) that requests, parses
+# and stores the same URLs.  Of five runs the best one counts.
 serve --cases 10000
 export ZTOQ_DB=sqlite:$work/db.cost
 : >"$work/cost" >"$work/least"
@@ -231,8 +231,8 @@ row 'zextract: CPU us/script request' "$us" '<= 160' 'zextract --in-flight 16'
 row 'bare loop: CPU us/request' "$least" '' 'bare DB 16 <URLS'
 row 'zextract to bare loop' "$(calc %.2f "$us / $least")" '' ''
 
-# What zmock stands on one core, where it stays alone if there are others: the
-# same URLs asked by that loop when it does nothing with the answers.
+# Measure the throughput of zmock on one core, which it has alone if there are others,
+# with bare.c, which ignores the answers.
 taskset -cp "$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')" "$mock" >/dev/null
 for try in 1 2 3 4 5 6 7 8 9 10; do cat "$work/urls"; done >"$work/flood"
 before=$(cpu_of "$mock")

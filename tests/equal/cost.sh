@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
-# What the stages cost, beside what older ones cost over the same input: counts
-# of instructions by callgrind, and their ratio.
+# Compare the cost of the stages with that of older ones over the same input: counts of
+# instructions by callgrind, and their ratio.
 #	tests/equal/cost.sh OLD [BOUND]
 # OLD	a commit (built once, below build/), or a directory of built programs
-# BOUND	of the ratio of new to old; default 1.03; the status is 1 above it
-# Variables: ZT_BIN, the programs to be judged.
+# BOUND	maximum of the ratio of new to old, by default 1.03; the status is 1 above it
+# Variables: ZT_BIN, the directory of the new programs.
 #
-# Each stage runs on SQLite with one request at a time, by the old programs and by
-# the new ones; what it reads was written by the old ones.  Once for a project that
-# the database does not know (first), and once for one that did not change since
-# (again).
+# Each stage runs on SQLite with one request at a time, by the old and by the new programs,
+# on input of the old ones: once for a project that the database does not contain (first),
+# and once more without changes (again).
 set -uo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd) || exit 70
 : "${ZT_BIN:=$root/bin}" "${ZT_BUILD:=$root/build}"
@@ -30,8 +29,8 @@ mocks=
 trap '[ -z "$mocks" ] || kill $mocks; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
-# A zmock for each side.  The address of the old one in a stream is replaced,
-# since a database takes rows of one source only.
+# Each side has its zmock.  The address of the old one in a stream is replaced, since a
+# database accepts rows of one source only.
 declare -A at=()
 mkdir -p "$work/old" "$work/new"
 for side in old new; do
@@ -41,7 +40,8 @@ for side in old new; do
 	mocks="$mocks $mock"
 done
 
-# count SIDE PROGRAM INPUT OUTPUT ARG...: instructions to $work/SIDE/count
+# count SIDE PROGRAM INPUT OUTPUT ARG...: write the number of instructions to
+# $work/SIDE/count
 count() {
 	local side=$1 out=$work/$1 bin=$ZT_BIN
 	[ "$side" = new ] || bin=$old_bin
@@ -57,8 +57,8 @@ count() {
 	esac
 	awk '/^(summary|totals):/ { n = $2 } END { print n }' "$out/callgrind" >"$out/count"
 }
-# stage ROUND PROGRAM INPUT OUTPUT ARG...: both sides at once, and a line.  INPUT
-# is what the old side wrote.
+# stage ROUND PROGRAM INPUT OUTPUT ARG...: run both sides at once and print a line.  INPUT
+# is a file of the old side.
 bad=0
 stage() {
 	local old new

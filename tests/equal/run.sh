@@ -1,27 +1,25 @@
 #!/usr/bin/env bash
-# Show that the programs behave as older ones do: the same requests in the same
-# order, the same streams, the same end state in qTest, the same database.
+# Show that the programs behave like older ones: the same requests in the same order, the
+# same streams, the same state of qTest, the same database.
 #	tests/equal/run.sh [-fs] [-d sqlite|postgres] [-k DIR] OLD
 # OLD	a commit (built once, below build/), or a directory of built programs
-# -s	a small project on SQLite alone: some seconds
-# -f	the first migration alone
-# -d	one database alone
-# -k	keep all files there: what is compared, before and after it is normalised
-# Variables: ZT_BIN, the programs to be judged; MOCK=old takes the zmock of OLD
-# for both sides (it must know --clock), else it is the one in ZT_BIN.
+# -s	only a small project on SQLite, which takes some seconds
+# -f	only the first migration
+# -d	only one database
+# -k	keep all files in DIR: the compared ones, before and after normalisation
+# Variables: ZT_BIN, the directory of the new programs; MOCK=old uses the zmock of OLD for
+# both sides (it must know --clock), else that of ZT_BIN.
 #
-# Each side has a database and a qTest project of its own.  It migrates (first),
-# meets edits on both sides and migrates what changed (edited), and again with
-# nothing to do (again).  Then today's programs go on in both places: with
-# nothing to do (upgraded), and after more edits (onward).  A line says for each
-# comparison "equal" or "differs", with what differs first; the status is 1 if
-# anything differs, 2 if a side failed.
+# Each side has its database and its qTest project.  It migrates (first), migrates after
+# edits in Zephyr and qTest (edited), and again without changes (again).  Then the new
+# programs continue on both sides: without changes (upgraded), and after more edits
+# (onward).  Each comparison prints a line "equal" or "differs", with the first
+# difference; the status is 1 if there is a difference, 2 if a side failed.
 #
-# Between the stages stand files, and there is one request at a time, so that the
-# order of requests depends on nothing else.  zmock has a clock of its own
-# (--clock), and the same port for both sides: dates and addresses need no
-# normalising.  What is normalised is in normal() and, for the database, in the
-# files ignored and renamed.
+# The stages are connected by files, and one request is in flight at a time, so that the
+# order of requests is fixed.  zmock has its own clock (--clock) and the same port for
+# both sides, so dates and addresses are equal.  normal() normalises streams, and the
+# files ignored and renamed list the columns of the database that differ.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd) || exit 70
 : "${ZT_BIN:=$root/bin}" "${ZT_BUILD:=$root/build}" "${MOCK:=new}"
@@ -62,7 +60,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# The projects.  full: everything set, everything asked for, names that hurt.
+# The projects.  full has every member, every option and hostile names.
 declare -A project=(
 	[large]='--cases 500 --executions 2000 --cycles 40 --plans 8 --folders 60 --attachments 60'
 	[full]='--full --cases 40 --executions 80 --cycles 6 --plans 3 --folders 8 --attachments 20'
@@ -75,8 +73,8 @@ declare -A extract=(
 projects='large full'
 [ -z "$small" ] || projects=small
 
-# Edits, a line each: a page of zmock and its arguments.  The cases that people
-# edited in qTest are edited in Zephyr, too: so is what happens to such edits.
+# Edits, a line each: a page of zmock and its arguments.  Cases that are edited in qTest
+# are edited in Zephyr, too.
 edits() {
 	cat <<-END
 	edit what=case&do=change&key=DEMO-T2&name=Other+name
@@ -116,7 +114,7 @@ edit() {
 	done
 }
 
-# stage PROGRAM ARG...: by the programs of $bin; 3 is "some rejected".
+# stage PROGRAM ARG...: run a program of $bin; status 3, some records rejected, is success
 stage() {
 	local rc
 	"$bin/$1" -q "${@:2}" 2>"$out/err"
@@ -126,8 +124,8 @@ stage() {
 	{ echo "$0: $side, $database, $name, $round: $1 ended with $rc:"; cat "$out/err"; } >&2
 	return 1
 }
-# migrate ROUND BIN OPTION...: and keep what it said, what was asked, and what
-# stands in qTest
+# migrate ROUND BIN OPTION...: migrate, and keep the messages, the requests and the state
+# of qTest
 migrate() {
 	local round=$1 bin=$2 at
 	shift 2
@@ -146,7 +144,7 @@ migrate() {
 	kill -0 "$mock"
 }
 
-# side old|new DATABASE PROJECT, in a process of its own
+# side old|new DATABASE PROJECT: run all rounds of a side, in its own process
 side() {
 	local side=$1 database=$2 name=$3 out=$work/$2/$3/$1 theirs port=0
 	rm -rf "$out"
@@ -185,14 +183,14 @@ pg_url() {
 	echo "${url%/*}/$1"
 }
 
-# ask QUERY: rows of the database, columns separated by tabs
+# ask QUERY: print rows of the database, with columns separated by tabs
 ask() {
 	case $ZTOQ_DB in
 	sqlite:*) sqlite3 -batch -separator '	' "${ZTOQ_DB#sqlite:}" ;;
 	*)	psql -qXAt -F '	' -v ON_ERROR_STOP=1 -d "$ZTOQ_DB" ;;
 	esac
 }
-# columns: table, column and type, a line each
+# columns: print table, column and type, a line each
 columns() {
 	case $ZTOQ_DB in
 	sqlite:*) echo "SELECT m.name, p.name, p.type FROM sqlite_master m, pragma_table_info(m.name) p
@@ -202,9 +200,9 @@ columns() {
 		WHERE table_schema = 'public' AND table_type = 'BASE TABLE';" ;;
 	esac | ask
 }
-# rows: all of the database, "TABLE COLUMN=VALUE ..." sorted; without what is
-# ignored, and by the names of today.  Of target the rows of the last map and pass:
-# others stay behind where a program with another map goes on.
+# rows: print the database as sorted lines "TABLE COLUMN=VALUE ..." with the new names,
+# without ignored columns.  Of target only the rows of the last map and pass are printed,
+# since others remain when a program with another map continues.
 rows() {
 	columns | sort | awk -F '\t' -v sqlite="${ZTOQ_DB%%:*}" '
 	/^#/ || NF == 0 { next }
@@ -234,7 +232,7 @@ rows() {
 	ask <select.sql >rows.raw && normal rows.raw | sort -u
 }
 
-# normal FILE: without times, random ids, and sentences for people.
+# normal FILE: print a stream without times, random ids and messages.
 #   time_extracted	when a record was read
 #   run			a random id
 #   code, reason	of a change: a word that older versions do not have, and a
@@ -246,9 +244,8 @@ normal() {
 	    s/("type":"META".*"run":")[^"]*/\1R/
 	    s/(\{"change":"[A-Z]+",)("code":"[^"]*",)?("field":"([^"\\]|\\.)*"),"reason":"([^"\\]|\\.)*"/\1\3/g' "$1"
 }
-# requests FILE: of a record: what was asked, in order, and how it was answered;
-# one API after the other, since nothing orders zextract's requests to Zephyr and
-# those to Jira
+# requests FILE: print the requests of a record in order, with their status; by API, since
+# the order of zextract's requests to Zephyr and to Jira is not fixed
 requests() {
 	jq -r '["\(.method) \(.pattern)", .api, .path, .query, .body_sha256, .status,
 	    .authorization] | map(tostring) | join("\t")' "$1" | sort -s -t '	' -k 2,2
@@ -256,7 +253,7 @@ requests() {
 bodies() { jq -c '[.api, .method, .path, .request]' "$1" | sort -s -t , -k 1,1; }
 
 bad=0
-# compare WHAT OLD NEW: a line, and what differs first
+# compare NAME OLD NEW: print a line, with the first difference
 compare() {
 	local n
 	n=$(wc -l <"$2")
@@ -287,7 +284,7 @@ compare() {
 	}'
 	return 1
 }
-# judge DATABASE PROJECT
+# judge DATABASE PROJECT: compare both sides
 judge() {
 	local at=$work/$1/$2 what r f s
 	cd "$at" || return
@@ -321,7 +318,7 @@ judge() {
 		    { bad=1; echo "differs: $1, $2, edited: $s side: hardly any write after edits"; }
 	done
 }
-# none WHAT REQUESTS: nothing was written
+# none NAME REQUESTS: no request is a write
 none() {
 	local n
 	n=$(grep -cE '^(POST|PUT|DELETE) ' "$2")
@@ -341,7 +338,7 @@ case $databases in *postgres*)
 	export PGPASSFILE=$pg/pgpass ;;
 esac
 start=$SECONDS failed=0
-# Both sides one after the other, since they share a port; databases at once.
+# The sides run one after the other, since they share a port; the databases in parallel.
 for name in $projects; do
 	for s in old new; do
 		pids=

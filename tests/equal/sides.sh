@@ -1,4 +1,4 @@
-# Sourced by run.sh and cost.sh: the programs of both sides, and zmock.
+# Sourced by run.sh and cost.sh: functions for the programs of both sides and for zmock.
 
 # old_programs OLD: set old_bin to the programs of a commit, which are built
 # once in $ZT_BUILD/equal-COMMIT, or to a directory of built programs.
@@ -13,7 +13,7 @@ old_programs() {
 	    { echo "$0: $1: neither a directory nor a commit of this history" >&2; return 1; }
 	tree=$ZT_BUILD/equal-${commit:0:12}
 	mkdir -p "$tree"
-	# The same compiler and flags as today's programs have by default.
+	# use the default compiler and flags of the present programs
 	( flock 9
 	[ -e "$tree/built" ] || {
 		git -C "$root" archive "$commit" | tar -x -C "$tree" &&
@@ -23,8 +23,8 @@ old_programs() {
 	old_bin=$tree/bin
 }
 
-# serve DIRECTORY PORT OPTION...: start zmock there; sets mock and the variables
-# of the APIs.  PORT 0 takes any.
+# serve DIRECTORY PORT OPTION...: start zmock in a directory; sets mock and the variables
+# of the APIs.  PORT 0 chooses a free one.
 serve() {
 	local dir=$1 word
 	rm -f "$dir/listens"

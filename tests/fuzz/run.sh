@@ -1,7 +1,7 @@
 #!/bin/sh
-# run.sh DIR NAME SECONDS: let DIR/NAME_fuzz look for inputs that break it.
-# What it learns stays in DIR/corpus/NAME; what broke it is told, to be kept
-# in tests/fuzz/corpus/NAME once it is mended.
+# run.sh DIR NAME SECONDS: let DIR/NAME_fuzz search for inputs that cause a fault.  New
+# inputs are kept in DIR/corpus/NAME; one that causes a fault is reported and belongs in
+# tests/fuzz/corpus/NAME once the fault is corrected.
 set -u
 dir=$1 name=$2 seconds=$3
 log=$dir/$name.log

@@ -1,5 +1,6 @@
 # Print the comments and the insides of strings of C files, line by line:
 #	FILE:LINE:text
+# With -v comments=1 leave out the strings.
 FNR == 1 { deep = 0 }
 {
 	out = ""; n = length($0); i = 1
@@ -13,8 +14,8 @@ FNR == 1 { deep = 0 }
 			out = out substr($0, i + 2); break
 		} else if (c == "\"") {
 			for (i++; i <= n && (c = substr($0, i, 1)) != "\""; i++) {
-				out = out c
-				if (c == "\\") out = out substr($0, ++i, 1)
+				if (!comments) out = out c
+				if (c == "\\") { i++; if (!comments) out = out substr($0, i, 1) }
 			}
 			out = out " "; i++
 		} else if (c == "'") {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Silent when the tree is in order; else a line per breach, and status 1.
+# Check the structure and the words of the tree: print a line for each violation and
+# exit with 1, or print nothing.
 #	run.sh [TREE]
-# ZT_BIN tells where the programs are whose -h is compared with the manual.
+# ZT_BIN is the directory of the programs whose --options are compared with the manuals.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 cd "${1:-$here/../..}" || exit 70
@@ -19,11 +20,12 @@ if [ ${#all[@]} -gt 0 ]; then
 	awk -f "$here/strip.awk" "${all[@]}" >"$code"
 fi
 
-say() { sed "s/\$/   [$1]/" >>"$bad"; }
+# report RULE: add the violations of standard input
+report() { sed "s/\$/   [$1]/" >>"$bad"; }
 
-# Includes go downward: src -> domain -> io -> base.  A path begins below lib, or
-# below the program's own directory; no program reaches into another.
-layers() {
+# Includes go downward: src -> domain -> io -> base.  A path begins below lib or below
+# the directory of the program; no program includes a file of another one.
+check_layers() {
 	grep -Hn '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "${sources[@]}" \
 	    /dev/null | awk '
 	BEGIN { may["base"] = "base"; may["io"] = "base io"
@@ -31,75 +33,81 @@ layers() {
 	{
 		split($0, at, ":"); file = at[1]; to = $0
 		sub(/^[^"]*"/, "", to); sub(/".*/, "", to)
-		room = file; sub(/^lib\//, "", room); sub(/\/.*/, "", room)
+		layer = file; sub(/^lib\//, "", layer); sub(/\/.*/, "", layer)
 		n = split(to, part, "/")
-		ok = 0; m = split(may[room], list, " ")
+		ok = 0; m = split(may[layer], list, " ")
 		for (i = 1; i <= m; i++) if (part[1] == list[i] && n > 1) ok = 1
-		if (!ok && room == "src" && part[1] != "..") {
+		if (!ok && layer == "src" && part[1] != "..") {
 			split(file, of, "/"); own = "src/" of[2] "/" to
 			ok = (getline line < own) >= 0; close(own)
 		}
 		if (!ok)
 			print file ":" at[2] ": may not include " to
-	}' | say layers
+	}' | report layers
 }
 
-# door 'file pattern' 'code pattern' what: only these files use that library
-door() {
+# only_in 'file pattern' 'code pattern' MESSAGE: only these files contain that code
+only_in() {
 	grep -E ":([^:]*[^A-Za-z0-9_])?($2)" "$code" | grep '^\(lib\|src\)/' |
-	    grep -Ev "^($1):" | sed "s/:[^:]*\$/: $3 has another door/" | say doors
+	    grep -Ev "^($1):" | sed "s/:[^:]*\$/: $3/" | report wrappers
 }
-doors() {
-	# Includes of system headers survive the stripping.
-	door 'lib/io/http/http[a-z_]*\.[ch]' 'curl_[a-z]|CURL[A-Zmce]|<curl/' libcurl
-	door 'lib/io/(json/json|jqprog)[a-z_]*\.[ch]' 'jv_[a-z]+ *\(|jq_[a-z]+ *\(|<j[vq]\.h' libjq
-	door 'lib/io/db/db_sqlite[a-z_]*\.[ch]' 'sqlite3_|<sqlite3' SQLite
-	door 'lib/io/db/db_pg[a-z_]*\.[ch]' 'PQ[a-z][A-Za-z]* *\(|PG(conn|result)|<libpq' libpq
-	door 'lib/io/hash\.c' 'EVP_|SHA256|RAND_bytes|<openssl/' OpenSSL
+# Each foreign library is used by its wrapper module alone.
+check_wrappers() {
+	# the code still contains the includes of system headers
+	only_in 'lib/io/http/http[a-z_]*\.[ch]' 'curl_[a-z]|CURL[A-Zmce]|<curl/' \
+	    'libcurl may be used by its wrapper module alone'
+	only_in 'lib/io/(json/json|jqprog)[a-z_]*\.[ch]' 'jv_[a-z]+ *\(|jq_[a-z]+ *\(|<j[vq]\.h' \
+	    'libjq may be used by its wrapper module alone'
+	only_in 'lib/io/db/db_sqlite[a-z_]*\.[ch]' 'sqlite3_|<sqlite3' \
+	    'SQLite may be used by its wrapper module alone'
+	only_in 'lib/io/db/db_pg[a-z_]*\.[ch]' 'PQ[a-z][A-Za-z]* *\(|PG(conn|result)|<libpq' \
+	    'libpq may be used by its wrapper module alone'
+	only_in 'lib/io/hash\.c' 'EVP_|SHA256|RAND_bytes|<openssl/' \
+	    'OpenSSL may be used by its wrapper module alone'
 }
 
-# Requests to the APIs leave through the client in lib/domain/api.  Only its qTest
-# dialect writes: the clients of Zephyr and Jira can send nothing but a GET.
-clients() {
-	door 'lib/(io/http/http[a-z_]*\.[ch]|domain/api/(api|qtest[a-z_]*)\.c)' \
-	    'http_(send|once) *\(' 'a request'
-	door 'lib/domain/api/(api[a-z_]*|qtest[a-z_]*)\.[ch]' \
-	    'api_(send_)?write' 'a write'
+# Requests to the APIs are sent by the client in lib/domain/api.  Only its qTest dialect
+# writes; the clients of Zephyr and Jira can send GET requests only.
+check_clients() {
+	only_in 'lib/(io/http/http[a-z_]*\.[ch]|domain/api/(api|qtest[a-z_]*)\.c)' \
+	    'http_(send|once) *\(' 'a request may be sent by the API client alone'
+	only_in 'lib/domain/api/(api[a-z_]*|qtest[a-z_]*)\.[ch]' \
+	    'api_(send_)?write' 'a write may be sent by the qTest dialect alone'
 	grep -HnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"domain/api/(api|api_write|[a-z]+_impl)\.h"' \
 	    "${sources[@]}" "${units[@]}" /dev/null | grep -v '^lib/domain/api/' |
-	    sed 's/:#.*include/: may not include/' | say clients
+	    sed 's/:#.*include/: may not include/' | report clients
 	grep -HnE 'include[[:space:]]*"domain/api/api_write\.h"' "${sources[@]}" /dev/null |
 	    grep -Ev '^lib/domain/api/(api|qtest)[a-z_]*\.[ch]:' |
-	    sed 's/:#.*include/: may not include/' | say clients
+	    sed 's/:#.*include/: may not include/' | report clients
 }
 
-# ban 'file pattern' 'functions' why
-ban() {
+# forbid 'file pattern' 'functions' REASON ['exempt files']
+forbid() {
 	grep -E ":(.*[^A-Za-z0-9_])?($2) *\(" "$code" | grep -E "^$1" |
 	    { if [ -n "${4-}" ]; then grep -Ev "^($4):"; else cat; fi; } |
-	    sed -E "s/^([^:]*:[0-9]*):.*[^A-Za-z0-9_]?\b($2) *\(.*/\1: \2: $3/" | say calls
+	    sed -E "s/^([^:]*:[0-9]*):.*[^A-Za-z0-9_]?\b($2) *\(.*/\1: \2: $3/" | report calls
 }
-calls() {
-	ban '(lib|src|tests/mock)/' \
+check_calls() {
+	forbid '(lib|src|tests/mock)/' \
 	    'sprintf|vsprintf|strcpy|strcat|stpcpy|atoi|atol|atoll|strtok|gmtime|localtime|system|gets|popen|mktemp|tmpnam' \
-	    'banned'
-	ban 'lib/' 'printf|fprintf|vprintf|vfprintf|dprintf|puts|fputs|putchar|perror|exit|_exit|abort|err|errx|warnx' \
+	    'may not be called'
+	forbid 'lib/' 'printf|fprintf|vprintf|vfprintf|dprintf|puts|fputs|putchar|perror|exit|_exit|abort|err|errx|warnx' \
 	    'only src prints and exits' 'lib/base/(exit|sig|opt|opt_help|log)\.c'
 }
 
-# JSON is not pieced together from literals.
-pieces() {
+# JSON is written with json_out and not composed of literals.
+check_json() {
 	[ ${#sources[@]} -gt 0 ] || return 0
 	grep -HnE '\bbuf_(puts|printf|add)\(.*\\"' "${sources[@]}" |
-	    sed -E 's/^([^:]*:[0-9]*):.*/\1: JSON is written with json_out/' | say json
+	    sed -E 's/^([^:]*:[0-9]*):.*/\1: JSON is written with json_out/' | report json
 }
 
-# INSERT, UPDATE and DELETE of a table stand in one file.  The tables named here still
-# have several; zextract --plan writes a copy of its own, and zdb all tables.
+# INSERT, UPDATE and DELETE of a table are in one file.  The tables named here still have
+# several; zextract --plan writes a copy of its own, and zdb writes all tables.
 several=' attachment attachment_list chosen folder'
 several+=' inline_url jira_name lookup test_case test_cycle'
 several+=' test_execution test_plan version_list '
-writers() {
+check_writers() {
 	[ ${#sources[@]} -gt 0 ] || return 0
 	grep -HnoE '(INSERT INTO|UPDATE|DELETE FROM) [a-z_]+' "${sources[@]}" |
 	    grep -Ev '^(src/zdb/|src/zextract/plan_next\.c|[^:]*\.h)' |
@@ -107,11 +115,11 @@ writers() {
 	index(several, " " table " ") { next }
 	!(table in of) { of[table] = $1 }
 	of[table] != $1 { print $1 ":" $2 ": table " table " is written by " of[table] ", too" }' |
-	    say writers
+	    report writers
 }
 
-# "FILE LINE NAME static|public" for each function that is defined.
-functions() {
+# list_functions FILE...: print "FILE LINE NAME static|public" for each definition
+list_functions() {
 	awk 'FNR == 1 { before = "" }
 	/^[a-z_][a-z0-9_]*\(/ && before ~ /^[a-z].*[a-z0-9_*]$/ {
 		name = $0; sub(/\(.*/, "", name)
@@ -119,66 +127,70 @@ functions() {
 	}
 	{ before = $0 }' "$@"
 }
-# A static function is named after its file: no name stands in two files of a
-# program (a callback is on_WHAT), none is one of the C library's.
-names() {
+# check_names FILE...: the name of a static function contains a word of its file's name,
+# or begins with on_ (a callback); no two files have the same name, and no name is that
+# of a function of the C library
+check_names() {
 	local found libc
 	[ $# -gt 0 ] || return 0
-	found=$(functions "$@")
+	found=$(list_functions "$@")
 	libc=$(${CC:-cc} -print-file-name=libc.so.6)
 	nm -D --defined-only "$libc" | awk '{ sub(/@.*/, "", $3); print $3 }' |
 	    awk 'NR == FNR { libc[$1] = 1; next } $3 in libc {
-		print $1 ":" $2 ": " $3 " is a function of the C library" }' - <(echo "$found") | say names
+		print $1 ":" $2 ": " $3 " is a function of the C library" }' - <(echo "$found") | report names
 	awk '$4 == "static" && $3 !~ /^on_/ && !seen[$3 " " $1]++ {
 		if (at[$3] != "" && $3 != "main") print $1 ":" $2 ": " $3 " is in " at[$3] ", too"
-		at[$3] = $1 }' <<<"$found" | say names
+		at[$3] = $1 }' <<<"$found" | report names
 	awk '
 	function stem(w) { sub(/s$/, "", w); return w }
 	$4 == "static" && $3 !~ /^on_/ {
 		n = split($1, dir, "/"); file = dir[n]; sub(/\.c$/, "", file)
 		if (file == "main") file = dir[n - 1]
-		if (file ~ /^db_pg/) file = "pg"	# their libraries
+		if (file ~ /^db_pg/) file = "pg"	# named after their libraries
 		if (file == "db_sqlite") file = "lite"
 		ok = 0; k = split(file, noun, "_"); m = split($3, word, "_")
 		for (i = 1; i <= k; i++) for (j = 1; j <= m; j++)
 			if (stem(noun[i]) == stem(word[j])) ok = 1
-		if (!ok) print $1 ":" $2 ": " $3 " does not say whose it is: " file "_..."
-	}' <<<"$found" | say names
+		if (!ok) print $1 ":" $2 ": " $3 " contains no word of the name of its file: " file "_..."
+	}' <<<"$found" | report names
 }
 
-# Words that a reader of plain English would stop at (tests/lint/words), in
-# comments, in strings and in manuals.
-words() {
-	local word better
+# Comments, messages, manuals and the names of tests contain no word of tests/lint/words.
+check_words() {
+	local word better tests=(tests/**/*.[ch])
 	{
 		[ ${#sources[@]} -eq 0 ] || awk -f "$here/prose.awk" "${sources[@]}"
+		[ ${#tests[@]} -eq 0 ] || awk -v comments=1 -f "$here/prose.awk" "${tests[@]}"
 		grep -Hn . man/*.[157] /dev/null
+		grep -HnE '^[[:blank:]]*#|^@test|^(TEST|BOTH)\(' tests/*.bats tests/*.bash \
+		    tests/**/*.{c,sh,awk,jq} /dev/null
 	} >"$prose"
 	while IFS=$'\t' read -r word better; do
 		case $word in '#'*|'') continue ;; esac
 		grep -iE "^[^:]*:[0-9]+:.*\b($word)\b" "$prose" | cut -c1-120 |
-		    sed "s|\$| (write: $better)|" | say words
+		    sed "s|\$| (write: $better)|" | report words
 	done <"$here/words"
 }
 
-budgets() {
+check_lengths() {
 	local dir
 	for dir in lib/**/ src/**/ tests/mock/**/; do
 		set -- "$dir"*.c
-		[ $# -le 20 ] || echo "$dir has $# .c files: at most 20" | say budget
+		[ $# -le 20 ] || echo "$dir has $# .c files: at most 20" | report budget
 	done
 	local every=("${sources[@]}" "${mock[@]}")
-	[ ${#every[@]} -eq 0 ] || awk -f "$here/budget.awk" "${every[@]}" | say budget
+	[ ${#every[@]} -eq 0 ] || awk -f "$here/budget.awk" "${every[@]}" | report budget
 	grep -EnH '\b(TODO|FIXME|XXX)\b' "${sources[@]}" pipelines/* man/* README.md \
-	    /dev/null 2>/dev/null | cut -c1-120 | say unfinished
+	    /dev/null 2>/dev/null | cut -c1-120 | report unfinished
 }
 
-manuals() {
+# Manuals are free of warnings and describe exactly the options of the programs.
+check_manuals() {
 	local main page prog
-	command -v mandoc >/dev/null || { echo "mandoc is missing" | say man; return; }
+	command -v mandoc >/dev/null || { echo "mandoc is missing" | report man; return; }
 	for page in man/*.[157]; do
 		mandoc -Tlint -Wwarning "$page" 2>&1 |
-		    grep -Ev 'referenced manual not found|outdated mandoc.db' | say man
+		    grep -Ev 'referenced manual not found|outdated mandoc.db' | report man
 	done
 	for main in src/*/main.c tests/mock/main.c; do
 		[ -e "$main" ] || continue
@@ -186,68 +198,68 @@ manuals() {
 		src/*)	prog=${main#src/} prog=${prog%/main.c} ;;
 		*)	prog=zmock ;;
 		esac
-		[ -e "man/$prog.1" ] || { echo "man/$prog.1: is missing" | say man; continue; }
-		[ -x "$ZT_BIN/$prog" ] || { echo "$ZT_BIN/$prog: not built" | say man; continue; }
+		[ -e "man/$prog.1" ] || { echo "man/$prog.1: is missing" | report man; continue; }
+		[ -x "$ZT_BIN/$prog" ] || { echo "$ZT_BIN/$prog: not built" | report man; continue; }
 		diff <("$ZT_BIN/$prog" --options | cut -f 1-3 | tr '\t' ' ' | sort -u) \
-		    <(from_manual "man/$prog.1" | sort -u) |
+		    <(manual_options "man/$prog.1" | sort -u) |
 		    sed -n "s/^< /man\/$prog.1: does not have: /p; s/^> /$prog --options: does not have: /p" |
-		    say 'help and manual'
+		    report 'help and manual'
 	done
 }
-# As --options: "letter long arg", - for none.
-from_manual() {
+# manual_options FILE: print the options of a manual as --options does
+manual_options() {
 	sed -n 's/^\.It Fl \([A-Za-z]\) , Fl -\([a-z0-9-]*\) Ar \(.*\)$/\1 \2 \3/p; t
 	    s/^\.It Fl \([A-Za-z]\) , Fl -\([a-z0-9-]*\)$/\1 \2 -/p; t
 	    s/^\.It Fl -\([a-z0-9-]*\) Ar \(.*\)$/- \1 \2/p; t
 	    s/^\.It Fl -\([a-z0-9-]*\)$/- \1 -/p' "$1" | sed 's/ | /|/g'
 }
 
-scripts() {
+check_scripts() {
 	local f
 	for f in pipelines/ztoq pipelines/ztoq-* lib/io/deps.sh lib/base/embed.sh tests/pg.sh; do
-		[ ! -e "$f" ] || sh -n "$f" 2>&1 | say sh
+		[ ! -e "$f" ] || sh -n "$f" 2>&1 | report sh
 	done
 	for f in tests/*.bash tests/run.sh tests/*/*.sh .ci/run; do
-		[ ! -e "$f" ] || bash -n "$f" 2>&1 | say bash
+		[ ! -e "$f" ] || bash -n "$f" 2>&1 | report bash
 	done
 }
 
-# Elsewhere than at the end of a test, bats lets "! command" pass (run -1 command
-# does not), and "[ a ] && [ b ]" when a is false ([[ a && b ]] does not).
-unheard() {
+# Except at the end of a test bats ignores a failure of "! command" (use run -1 command)
+# and of "[ a ] && [ b ]" if a is false (use [[ a && b ]]).
+check_ignored_failures() {
 	grep -nE '^[[:blank:]]*(! |\[.*\] && \[)' tests/*.bats /dev/null |
-	    grep -v ' || ' | say unheard
+	    grep -v ' || ' | report 'ignored failure'
 }
 
-# Words that clang-format takes for C++, and a struct on one line, are masked.
+# mask FILE: replace words that clang-format takes for C++, and a struct on one line
 mask() {
 	sed -E 's/\b(or|not|and|template|new|class)\b/\1_/g
 	    s/\bstruct \{ [^{}]* \}/struct one/' "$1"
 }
 joined() { awk -f "$here/strip.awk" - | awk -f "$here/joined.awk"; }
-# clang-format may break lines where it likes; all else is to be as it says.
-format() {
+# The code is formatted as by clang-format, except for line breaks.
+check_format() {
 	[ -e .clang-format ] || return 0
-	command -v clang-format >/dev/null || { echo "clang-format is missing" | say format; return; }
+	command -v clang-format >/dev/null || { echo "clang-format is missing" | report format; return; }
 	local f
 	for f in lib/**/*.c src/**/*.c tests/mock/**/*.c; do
 		diff <(mask "$f" | joined) <(mask "$f" | clang-format | joined) |
-		    sed -n "s|^>|$f: clang-format has it:|p" | cut -c1-160 | say format
+		    sed -n "s|^>|$f: clang-format has it:|p" | cut -c1-160 | report format
 	done
 }
 
-layers
-doors
-clients
-calls
-pieces
-writers
-names "${sources[@]}"
-names "${mock[@]}"
-words
-budgets
-manuals
-scripts
-unheard
-format
+check_layers
+check_wrappers
+check_clients
+check_calls
+check_json
+check_writers
+check_names "${sources[@]}"
+check_names "${mock[@]}"
+check_words
+check_lengths
+check_manuals
+check_scripts
+check_ignored_failures
+check_format
 [ ! -s "$bad" ] || { cat "$bad" >&2; exit 1; }
