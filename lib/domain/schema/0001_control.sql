@@ -1,29 +1,29 @@
--- Control: who ran, how far, and who holds what.  Times are ms since 1970
+-- Runs, passes, checkpoints, claims, budgets and findings.  Times are ms since 1970
 -- by the database's clock.
 CREATE TABLE run (
 	id		TEXT NOT NULL,		-- shared by the stages of one pipe
-	job		TEXT NOT NULL,		-- random, one process
+	job		TEXT NOT NULL,		-- random, of one process
 	tool		TEXT NOT NULL,
 	version		TEXT NOT NULL,
 	project		TEXT,
 	target		TEXT,			-- qTest host/project, for zload
 	host		TEXT,
 	started_at	BIGINT NOT NULL,
-	ended_at	BIGINT,			-- NULL: running, or died
+	ended_at	BIGINT,			-- NULL: it runs, or it died
 	status		BIGINT,			-- exit status
 	error		TEXT,
 	PRIMARY KEY (id, job)
 );
 CREATE INDEX run_started ON run (started_at);
 
--- One complete reading of a project.  Unsealed: the next run resumes it.
+-- Complete readings of a project.  The next run continues one that is not sealed.
 CREATE TABLE pass (
 	project		TEXT NOT NULL,
 	n		BIGINT NOT NULL,
 	opened_at	BIGINT NOT NULL,
 	sealed_at	BIGINT,
 	state		TEXT NOT NULL,		-- open sealed unproven
-	since		TEXT,			-- high-water mark of the lists, ISO
+	since		TEXT,			-- source time at its beginning, ISO
 	PRIMARY KEY (project, n)
 );
 
@@ -35,13 +35,13 @@ CREATE TABLE checkpoint (
 	scope		TEXT NOT NULL,
 	cursor		TEXT,
 	seen		BIGINT NOT NULL DEFAULT 0,	-- rows so far
-	total		BIGINT,			-- what the server promised
+	total		BIGINT,			-- rows that the server announced
 	state		TEXT NOT NULL,		-- open done
 	at		BIGINT NOT NULL,
 	PRIMARY KEY (stage, project, pass, scope)
 );
 
--- A lease on work: random owner, times by the database's clock.
+-- The right of one process to work on something, until its lease ends.
 CREATE TABLE claim (
 	kind		TEXT NOT NULL,
 	key		TEXT NOT NULL,
@@ -51,7 +51,7 @@ CREATE TABLE claim (
 	PRIMARY KEY (kind, key)
 );
 
--- GCRA: one row an API, shared by all processes.
+-- The rate (GCRA), one row for each API, shared by all processes.
 CREATE TABLE budget (
 	api		TEXT PRIMARY KEY,	-- host
 	next_at		BIGINT NOT NULL DEFAULT 0,	-- theoretical arrival
@@ -72,7 +72,7 @@ CREATE TABLE event (
 );
 CREATE INDEX event_at ON event (at);
 
--- Findings: what a rule or a stage noticed about an object.
+-- Findings of rules and stages about objects.
 CREATE TABLE issue (
 	project		TEXT NOT NULL,
 	side		TEXT NOT NULL,		-- extract source target load reconcile
@@ -86,7 +86,7 @@ CREATE TABLE issue (
 	PRIMARY KEY (project, side, stream, key, rule)
 );
 
--- Loss ledger: every value the target holds otherwise than the source.
+-- Changes and losses: values that differ in the target or are not carried over.
 CREATE TABLE loss (
 	project		TEXT NOT NULL,
 	stream		TEXT NOT NULL,
@@ -98,7 +98,7 @@ CREATE TABLE loss (
 	PRIMARY KEY (project, stream, key, field, change)
 );
 
--- Records set aside, by source hash; accepted ones stay visible.
+-- Records that were set aside; accepted ones stay in the table.
 CREATE TABLE reject (
 	project		TEXT NOT NULL,
 	stream		TEXT NOT NULL,
@@ -114,7 +114,7 @@ CREATE TABLE reject (
 	PRIMARY KEY (project, stream, key, stage, rule)
 );
 
--- A record mended by hand, valid while its source stays as it was.
+-- Corrected forms of records, valid while the hash of the source is the same.
 CREATE TABLE override (
 	project		TEXT NOT NULL,
 	stream		TEXT NOT NULL,

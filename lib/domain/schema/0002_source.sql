@@ -1,6 +1,6 @@
--- Canonical source: one row an object, its canonical text, hashes, and the
--- pass that saw it last.  No foreign keys: an execution of a deleted case is
--- a fact, reported, never refused.
+-- The canonical source: one row for each object, with its canonical text, hashes and
+-- the pass that saw it last.  There are no foreign keys, since an execution of a
+-- deleted case is valid and reported.
 CREATE TABLE project (
 	key		TEXT PRIMARY KEY,
 	id		BIGINT NOT NULL,
@@ -29,11 +29,11 @@ CREATE TABLE folder (
 	id		BIGINT NOT NULL,
 	kind		TEXT NOT NULL,		-- TEST_CASE TEST_PLAN TEST_CYCLE
 	parent_id	BIGINT,
-	idx		BIGINT NOT NULL DEFAULT 0,	-- what Zephyr orders siblings by
+	idx		BIGINT NOT NULL DEFAULT 0,	-- the order of siblings in Zephyr
 	name		TEXT NOT NULL,
-	depth		BIGINT,			-- 0 at the root; NULL: not placed yet
+	depth		BIGINT,			-- 0 at the root; NULL: not set yet
 	position	BIGINT NOT NULL DEFAULT 0,	-- among its siblings
-	orphan		BIGINT NOT NULL DEFAULT 0,	-- 1: its parent is not there
+	orphan		BIGINT NOT NULL DEFAULT 0,	-- 1: its parent does not exist
 	path		TEXT,			-- JSON array of names, itself included
 	head		TEXT NOT NULL,
 	head_hash	TEXT NOT NULL,
@@ -45,8 +45,8 @@ CREATE INDEX folder_parent ON folder (project, parent_id);
 CREATE INDEX folder_order ON folder
     (project, depth, kind, coalesce(parent_id, 0), position, id);
 
--- head: the list row with names, canonical, without its script.  row_hash is
--- that of the row alone: a status that got another name makes no script old.
+-- head is the canonical row with names and without script; row_hash is of the row
+-- alone, so that a status with a new name does not have the script read again.
 CREATE TABLE test_case (
 	project		TEXT NOT NULL,
 	key		TEXT NOT NULL,
@@ -55,15 +55,15 @@ CREATE TABLE test_case (
 	folder_id	BIGINT,
 	name		TEXT NOT NULL,
 	state		TEXT NOT NULL,		-- listed stub gone
-	level		BIGINT NOT NULL DEFAULT 0,	-- callees have a lower one
+	level		BIGINT NOT NULL DEFAULT 0,	-- called cases have a lower one
 	head		TEXT NOT NULL,
 	head_hash	TEXT NOT NULL,
 	row_hash	TEXT NOT NULL DEFAULT '',
-	route		TEXT NOT NULL DEFAULT '',	-- teststeps testscript; '': not told
+	route		TEXT NOT NULL DEFAULT '',	-- teststeps testscript; '': unknown
 	script_kind	TEXT,			-- steps plain bdd none; NULL: not read
-	script		TEXT,			-- canonical; the steps so far while unread
+	script		TEXT,			-- canonical; the first pages while unread
 	script_hash	TEXT,
-	script_pass	BIGINT,			-- the pass that read it; NULL: to be read
+	script_pass	BIGINT,			-- pass that read it; NULL: to be read
 	calls		BIGINT NOT NULL DEFAULT 0,	-- steps that call another case
 	pass_seen	BIGINT NOT NULL,
 	pass_changed	BIGINT NOT NULL,
@@ -78,8 +78,8 @@ CREATE TABLE test_step (
 	case_key	TEXT NOT NULL,
 	n		BIGINT NOT NULL,	-- from 1
 	id		BIGINT,
-	called_key	TEXT,			-- call to test
-	cut		BIGINT NOT NULL DEFAULT 0,	-- 1: this call would close a loop
+	called_key	TEXT,			-- the case that the step calls
+	cut		BIGINT NOT NULL DEFAULT 0,	-- 1: this call would close a cycle
 	description	TEXT,
 	test_data	TEXT,
 	expected	TEXT,
@@ -120,7 +120,7 @@ CREATE TABLE test_cycle (
 CREATE INDEX test_cycle_order ON test_cycle (project, num, key);
 CREATE INDEX test_cycle_id ON test_cycle (project, id);
 
--- The columns that order emission are never NULL: '' and 0 stand for none.
+-- The columns by which records are ordered are never NULL: '' and 0 mean none.
 CREATE TABLE test_execution (
 	project		TEXT NOT NULL,
 	id		BIGINT NOT NULL,
@@ -128,7 +128,7 @@ CREATE TABLE test_execution (
 	case_key	TEXT NOT NULL DEFAULT '',
 	case_num	BIGINT NOT NULL DEFAULT 0,
 	case_version	BIGINT,
-	case_id		BIGINT,			-- of that version's row
+	case_id		BIGINT,			-- of the version's row
 	cycle_id	BIGINT NOT NULL DEFAULT 0,	-- 0: ad-hoc
 	environment_id	BIGINT NOT NULL DEFAULT 0,
 	status_id	BIGINT,
@@ -137,7 +137,7 @@ CREATE TABLE test_execution (
 	head_hash	TEXT NOT NULL,
 	row_hash	TEXT NOT NULL DEFAULT '',
 	script		TEXT,			-- step results, canonical array
-	marks		TEXT,			-- a line a result: where, place, text
+	marks		TEXT,			-- one line for each result: where, place, text
 	script_hash	TEXT,
 	script_pass	BIGINT,
 	pass_seen	BIGINT NOT NULL,
@@ -149,7 +149,7 @@ CREATE INDEX test_execution_order ON test_execution
 CREATE INDEX test_execution_todo ON test_execution (project, id)
     WHERE script_pass IS NULL;
 
--- While a list is swept more than once: what each sweep has seen.
+-- The keys that each reading saw of a list that is read more than once.
 CREATE TABLE sweep (
 	project		TEXT NOT NULL,
 	scope		TEXT NOT NULL,
@@ -191,7 +191,7 @@ CREATE TABLE attachment (
 	name		TEXT NOT NULL,
 	type		TEXT,
 	size		BIGINT,
-	sha256		TEXT,			-- NULL: not held
+	sha256		TEXT,			-- NULL: not stored
 	state		TEXT NOT NULL,		-- listed held unavailable
 	pass_seen	BIGINT NOT NULL,
 	PRIMARY KEY (project, stream, owner_key, step_id, id)

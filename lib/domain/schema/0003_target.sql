@@ -1,5 +1,5 @@
--- What should stand in qTest: one row an effect and map, body symbolic.
--- It can be made again from the source, so it may commit lazily.
+-- What should stand in qTest: one row for each effect and map, with references in
+-- its body.  The rows can be made again from the source.
 CREATE TABLE target (
 	project		TEXT NOT NULL,
 	map		TEXT NOT NULL,		-- hash of the map that made it
@@ -8,7 +8,7 @@ CREATE TABLE target (
 	stream		TEXT NOT NULL,
 	skey		TEXT NOT NULL,		-- key of its source record
 	ord		BIGINT NOT NULL,	-- order inside the stream
-	lane		TEXT,			-- one after another inside a lane
+	lane		TEXT,			-- effects of a lane run one after another
 	needs		TEXT NOT NULL DEFAULT '[]',	-- ["kind/ekey", ...]
 	body		TEXT NOT NULL,
 	hash		TEXT NOT NULL,		-- of body, parent included
@@ -21,8 +21,8 @@ CREATE TABLE target (
 );
 CREATE INDEX target_source ON target (project, stream, skey);
 
--- One row an effect on one qTest project.  This is the memory that keeps a
--- second run from doing anything twice: durable before a request leaves.
+-- One row for each effect on one qTest project.  It is durable before a request is
+-- sent, so that no run does anything twice.
 CREATE TABLE ledger (
 	target		TEXT NOT NULL,		-- qTest host/project id
 	kind		TEXT NOT NULL,

@@ -1,4 +1,4 @@
--- For people and warehouses.
+-- For queries by people and other programs.
 CREATE VIEW lineage AS
 SELECT l.project, l.stream, l.skey AS source_key, l.target, l.kind, l.ekey,
     l.id AS target_id, l.pid AS target_pid, l.state, l.done_at

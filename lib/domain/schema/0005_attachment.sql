@@ -1,8 +1,8 @@
--- Attachments: which lists were read, the bytes, images inside texts.  A row
--- of attachment is one file of one owner; its bytes are found by sha256.
+-- Attachments: the lists that were read, the bytes, images inside texts.  A row of
+-- attachment is one file of one owner; sha256 names its bytes.
 
--- step_id 0: the owner itself.  owner_hash is of the owner's list row when
--- it was asked; pass_read NULL: to be asked (steps only).
+-- step_id 0 is the owner itself.  owner_hash is of the owner's list row when the list
+-- was read; pass_read is NULL for lists of steps that are to be read.
 CREATE TABLE attachment_list (
 	project		TEXT NOT NULL,
 	stream		TEXT NOT NULL,
@@ -20,16 +20,15 @@ CREATE INDEX attachment_list_todo ON attachment_list
 CREATE INDEX attachment_todo ON attachment
     (project, stream, owner_key, step_id, id) WHERE state <> 'held';
 
--- Bytes that are whole and durable, each once; place is "db" or "dir:PATH",
--- where PATH/ab/abcd... is the file of that hash.
+-- Complete, durable files, each once; place is "db" or "dir:PATH", where
+-- PATH/ab/abcd... is the file of that hash.
 CREATE TABLE attachment_blob (
 	sha256		TEXT PRIMARY KEY,
 	size		BIGINT NOT NULL,
 	place		TEXT NOT NULL,
 	at		BIGINT NOT NULL
 );
--- Pieces of 1 MiB from 0.  BYTEA is a name like any other to SQLite, which
--- keeps what it is given.
+-- Pieces of 1 MiB, from n = 0.  SQLite accepts any type name, also BYTEA.
 CREATE TABLE attachment_chunk (
 	sha256		TEXT NOT NULL,
 	n		BIGINT NOT NULL,
@@ -37,16 +36,16 @@ CREATE TABLE attachment_chunk (
 	PRIMARY KEY (sha256, n)
 );
 
--- Images inside rich texts, each address once.
+-- The images inside rich texts, each URL once.
 CREATE TABLE inline_url (
 	project		TEXT NOT NULL,
-	host		TEXT NOT NULL,		-- '': no address to ask
+	host		TEXT NOT NULL,		-- '': the URL has none
 	url_hash	TEXT NOT NULL,
 	url		TEXT NOT NULL,
-	name		TEXT NOT NULL,		-- last part of its path
+	name		TEXT NOT NULL,		-- last part of the URL's path
 	type		TEXT,
 	size		BIGINT,
-	sha256		TEXT,			-- NULL: not held
+	sha256		TEXT,			-- NULL: not stored
 	state		TEXT NOT NULL,		-- found held unavailable
 	PRIMARY KEY (project, host, url_hash)
 );

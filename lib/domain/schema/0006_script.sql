@@ -1,7 +1,7 @@
--- Scripts beside their cases, not in them: a row that grows when its script
--- comes moves its neighbours, and whoever looks for a key reads texts.
+-- Scripts have a table of their own: rows of cases stay short, so that storing a script
+-- does not rewrite other rows, and looking for a key does not read texts.
 
--- whole 0: the steps so far.
+-- whole 0: the first pages of the script.
 CREATE TABLE test_script (
 	project		TEXT NOT NULL,
 	case_key	TEXT NOT NULL,
@@ -20,7 +20,7 @@ ALTER TABLE test_case DROP COLUMN script_kind;
 ALTER TABLE test_case DROP COLUMN script;
 ALTER TABLE test_case DROP COLUMN script_hash;
 
--- 1: a text of it has an image, or had one when it was looked at last.
+-- 1: a text of the object may contain an image.
 ALTER TABLE test_case ADD COLUMN images BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE test_execution ADD COLUMN images BIGINT NOT NULL DEFAULT 0;
 UPDATE test_case SET images = 1;

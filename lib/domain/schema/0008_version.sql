@@ -1,4 +1,4 @@
--- Old versions of test cases, read when they are asked for.
+-- Old versions of test cases, which are read on demand.
 
 -- owner_hash is of the case's list row when its versions were listed.
 CREATE TABLE version_list (
@@ -9,8 +9,8 @@ CREATE TABLE version_list (
 	PRIMARY KEY (project, case_key)
 );
 
--- The one that the case itself shows is not among them once all are listed.
--- line: the canonical row, ids without names; NULL: to be read.
+-- The current version of a case is not among them once all are listed.  line is the
+-- canonical row, with ids without names; NULL: to be read.
 CREATE TABLE test_case_version (
 	project		TEXT NOT NULL,
 	case_key	TEXT NOT NULL,

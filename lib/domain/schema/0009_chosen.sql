@@ -1,6 +1,6 @@
--- What a run that takes a part of a project has chosen, while it runs: keys
--- by stream, ids as texts.  Grades rise: 1 another one refers to it, 2 asked
--- for, 3 a selected one refers to it, 4 selected.
+-- The selection of a run that processes a part of a project, while it runs: keys by
+-- stream (ids as texts).  grade: 1 another record refers to it, 2 requested, 3 a
+-- selected record refers to it, 4 selected.
 CREATE TABLE chosen (
 	project		TEXT NOT NULL,
 	stream		TEXT NOT NULL,

@@ -1,6 +1,6 @@
--- No index but the primary key begins as that does: PostgreSQL, while it knows
--- little of a table, took such a one for the key and walked all of a kind.
+-- Only the primary key may begin with its columns: PostgreSQL, before a table is
+-- analysed, used such an index in place of the key and read all rows of a kind.
 DROP INDEX ledger_id;
 CREATE INDEX ledger_id ON ledger (target, id);
--- What is read by pages in load order.
+-- For reading pages in load order.
 CREATE INDEX target_order ON target (stream, project, map, ord, ekey);

@@ -1,3 +1,3 @@
--- The body that stands in qTest while that of an update has been sent and its
--- fate is not known, or came to nothing; null: what was sent stands.
+-- The body in qTest while the outcome of an update is unknown, or after an update that
+-- failed; NULL: the body in column sent.
 ALTER TABLE ledger ADD COLUMN stood TEXT;

@@ -1,5 +1,5 @@
--- Two Zephyr projects may be loaded into one qTest project: each has effects
--- of its own under keys such as @root, so the project is part of the key.
+-- Two Zephyr projects may be loaded into one qTest project, and both have effects with
+-- keys such as @root: the project is part of the key.
 DROP VIEW lineage;
 DROP VIEW progress;
 CREATE TABLE ledger_next (
@@ -32,7 +32,7 @@ CREATE TABLE ledger_next (
 	created_at	BIGINT NOT NULL,
 	intent_at	BIGINT,
 	done_at		BIGINT,
-	stood		TEXT,			-- body in qTest while an update is in doubt
+	stood		TEXT,			-- body in qTest while an update is unconfirmed
 	PRIMARY KEY (target, kind, ekey, project)
 );
 INSERT INTO ledger_next SELECT target, kind, ekey, project, map, stream, skey, phase, ord, lane,

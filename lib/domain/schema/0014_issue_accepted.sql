@@ -1,4 +1,4 @@
--- Differences that somebody answers for (zvalidate --reconcile --accept): the
--- reason, and who; null: nobody.
+-- The reason and the owner of an accepted difference (zvalidate --reconcile --accept);
+-- NULL: it is not accepted.
 ALTER TABLE issue ADD COLUMN accepted TEXT;
 ALTER TABLE issue ADD COLUMN owner TEXT;

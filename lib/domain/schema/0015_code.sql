@@ -1,5 +1,5 @@
--- Programs decide by code and status, people read reason and error.  What older
--- versions wrote is told apart by its sentences, here and for the last time.
+-- Programs decide by code and status; reason and error are for people.  Rows of older
+-- versions get their code from their sentences here.
 ALTER TABLE loss ADD COLUMN code TEXT NOT NULL DEFAULT '';	-- ztoq-stream(5)
 UPDATE loss SET code = CASE
     WHEN reason LIKE '%by the map''s default value%' THEN 'map-default'
@@ -41,7 +41,7 @@ UPDATE loss SET code = CASE
     WHEN field IN ('steps', 'test_step_logs') THEN 'results-table'
     ELSE '' END;
 
--- Of the answer that made the effect fail; null: none came.
+-- The status of the answer that refused an effect; NULL: there was none.
 ALTER TABLE ledger ADD COLUMN http_status BIGINT;
 UPDATE ledger SET http_status = 403
 WHERE kind = 'field' AND state = 'failed' AND error LIKE '%403%';
