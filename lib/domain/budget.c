@@ -115,7 +115,7 @@ budget_cap_gate(struct db *db, const char *api, struct budget *b, struct err *e)
 	    (int64_t)GATE_MS);
 }
 
-/* Apply what other processes wrote to the row: set *wait_ms and close the gate of p. */
+/* Apply the row, which other processes wrote, too: set *wait_ms and close the gate of p. */
 static int
 budget_apply(struct db *db, const char *api, struct retry_policy *p, int64_t *wait_ms,
     struct err *e)
@@ -158,7 +158,7 @@ budget_use(struct db *db, const char *base, struct budget_use *u,
 		return -1;
 	if (budget_apply(db, api, p, &read, e) == -1)
 		return -1;
-	/* what was sent left too early by this wait: the next request makes up for it */
+	/* the requests were sent too early by this time, which the next one waits */
 	us = (time_mono_ms() + (n > 0 ? wait : read)) * 1000;
 	if (u->rate > 0 && us > u->next_us)
 		u->next_us = us;

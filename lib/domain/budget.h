@@ -37,7 +37,7 @@ int	 budget_left(struct db *, const char *api, int64_t minute,
 int	 budget_read(struct db *, const char *api, struct budget *,
 	    struct err *);
 
-/* What one client of an API uses of the budget. */
+/* The use of the budget by one client of an API. */
 struct budget_use {
 	int64_t	 rate;		/* requests a minute; 0: no ceiling */
 	int64_t	 sent, added;	/* requests: in all, and those added to the row */
@@ -45,8 +45,8 @@ struct budget_use {
 };
 
 /*
- * Add what a client of the API at base (a URL) has sent since the last call, in the
- * caller's transaction.  next_us is set to when its next request may leave, and a gate
+ * Add the requests that a client of the API at base (a URL) has sent since the last call,
+ * in the caller's transaction.  next_us is set to when its next request may leave, and a gate
  * that is closed in the row is closed in its retry policy.
  */
 int	 budget_use(struct db *, const char *base, struct budget_use *,

@@ -8,7 +8,7 @@
 #include "io/json/json.h"
 
 /*
- * What is recorded about an object: findings of rules (table issue), changes and losses
+ * The records about an object: findings of rules (table issue), changes and losses
  * on the way to the target (loss), records set aside (reject) and their corrected forms
  * (override).  All functions run in the caller's transaction and, unless something else
  * is said, return 0 or -1.
@@ -24,7 +24,7 @@ struct finding {
 int	 finding_open(struct finding *, struct db *, const char *project,
 	    const char *run, struct err *);
 
-/* Remove what earlier runs recorded about a record, so that only new findings remain. */
+/* Remove the findings of earlier runs about a record. */
 int	 finding_clear_issues(struct finding *, const char *side, enum stream,
 	    const char *key, struct err *);
 int	 finding_clear_losses(struct finding *, enum stream, const char *key,
@@ -36,10 +36,10 @@ int	 finding_clear_rejects(struct finding *, const char *stage, enum stream,
 int	 finding_clear_loaded(struct finding *, enum stream, const char *key,
 	    struct err *);
 
-/* Remove what one rule recorded about a record. */
+/* Remove the finding of one rule about a record. */
 int	 finding_forget(struct finding *, const char *side, enum stream,
 	    const char *key, const char *rule, struct err *);
-/* Record what one rule says about a record of a stream. */
+/* Record a finding of one rule about a record of a stream. */
 int	 finding_issue(struct finding *, const char *side, enum stream,
 	    const char *key, const char *rule, const char *level,
 	    const char *what, struct err *);

@@ -103,9 +103,9 @@ html_entity(const char *name, size_t len)
 /* A conversion to text. */
 struct html {
 	struct buf	*out;
-	size_t		 start;		/* of what this conversion appended to out */
+	size_t		 start;		/* of the text of this conversion in out */
 	int		 space;		/* white space seen since the last word */
-	/* What is known already, so that no search for an end is repeated: */
+	/* Results of earlier searches, so that none is repeated: */
 	const char	*html, *last_gt;	/* NULL: there is no '>' */
 	size_t		 len;
 	char		*seen;		/* states from which no end was found */
@@ -204,15 +204,15 @@ html_reference(struct html *t, const char *s, size_t len)
 	return i + 1;
 }
 
-/* Find what in s, ignoring case.  *none is set if s and all after it lack it, and
+/* Find word in s, ignoring case.  *none is set if s and all after it lack it, and
    saves the search from then on. */
 static const char *
-html_find(const char *s, size_t len, const char *what, int *none)
+html_find(const char *s, size_t len, const char *word, int *none)
 {
-	size_t n = strlen(what), i;
+	size_t n = strlen(word), i;
 
 	for (i = 0; !*none && i + n <= len; i++)
-		if (strncasecmp(s + i, what, n) == 0)
+		if (strncasecmp(s + i, word, n) == 0)
 			return s + i;
 	*none = 1;
 	return NULL;

@@ -140,7 +140,7 @@ job_start(struct job *j, struct opt_set *set, int argc, char **argv,
 	return first;
 }
 
-/* Copy to the environment what libpq reads only there and --config may contain. */
+/* Copy settings of libpq, which --config may contain, to the environment. */
 static void
 job_pg_environment(void)
 {

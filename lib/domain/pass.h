@@ -16,7 +16,7 @@ struct pass {
 	int64_t	 opened_ms;		/* since 1970, by the database's clock */
 	int	 resumed;		/* it was open before */
 	int	 sealed;		/* it is complete, nothing is left to read */
-	/* The earlier passes may not have read what changed after this ISO time of
+	/* The earlier passes may not have read changes after this ISO time of
 	   the source's clock; "" if it is unknown. */
 	char	 since[TIME_MAX];
 };

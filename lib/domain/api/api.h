@@ -154,7 +154,7 @@ int64_t	 api_requests(const struct api *);
    it. */
 int	 api_budget_is_spent(struct api *);
 /*
- * Add what was sent to the row that all processes share (budget.h), and apply its rate
+ * Add the requests sent to the row that all processes share (budget.h), and apply its rate
  * and gate; API_SYNC_DUE does nothing if the last time was short ago.  The caller is not
  * in a transaction.  0, or -1.
  */

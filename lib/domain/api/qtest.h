@@ -68,8 +68,8 @@ void	 qtest_drop(struct qtest *);
 /* Return the transport, for its counters. */
 struct http *qtest_http(struct qtest *);
 /*
- * Write to the row that all processes share (budget.h) what was sent since the last
- * call, what the API says is left and a closed gate, and apply its rate and gate.  The
+ * Write to the row that all processes share (budget.h) the requests sent since the last
+ * call, those that the API says are left and a closed gate; apply its rate and gate.  The
  * caller calls this once or twice a second, not in a transaction.
  */
 int	 qtest_account(struct qtest *, struct db *, struct err *);

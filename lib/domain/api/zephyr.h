@@ -87,7 +87,7 @@ int	 zephyr_in_flight(const struct zephyr *);
 int	 zephyr_max_active(const struct zephyr *);
 /* Count the requests that were sent, including those to Jira. */
 int64_t	 zephyr_requests(const struct zephyr *);
-/* Add what was sent to the row that all processes share (budget.h), and apply its rate
+/* Add the requests sent to the row that all processes share (budget.h), and apply its rate
    and gate; now 0 does nothing if the last time was short ago.  The caller is not in a
    transaction.  0, or -1. */
 int	 zephyr_sync_budget(struct zephyr *, struct db *, int now, struct err *);

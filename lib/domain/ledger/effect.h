@@ -61,7 +61,7 @@ const char *effect_verb_name(enum effect_verb);
    all but body and body_hash. */
 enum { EFFECT_TEXTS = 14 };
 char	**effect_text(struct effect *, int i);
-/* Free what the effect holds, and zero it. */
+/* Free the members, and zero the effect. */
 void	 effect_free(struct effect *);
 /* Copy an effect without its body; the caller frees the copy. */
 void	 effect_copy(struct effect *, const struct effect *);

@@ -45,7 +45,7 @@ int	 ledger_set_desired(struct ledger *, const struct effect *f, int *changed,
 	    struct err *);
 /* Make failed and skipped rows pending again. */
 int	 ledger_retry(struct ledger *, struct err *);
-/* Make rows pending that keep what somebody edited in qTest, to overwrite it. */
+/* Make rows pending that keep an edit made in qTest, to overwrite it. */
 int	 ledger_unkeep(struct ledger *, struct err *);
 /* Find a row by its key: 1 and *out, which the caller frees; 0, -1. */
 int	 ledger_find(struct ledger *, const char *kind, const char *ekey,

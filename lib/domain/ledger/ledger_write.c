@@ -5,7 +5,7 @@
 /* All that is written to table ledger.  Most statements are sent without waiting for
    each (db_exec_async). */
 
-/* The row of an effect, ?1 to ?4: what KEY passes. */
+/* The row of an effect; KEY passes the parameters ?1 to ?4. */
 #define ROW " WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND project = ?4"
 #define KEY(l, kind, ekey) (l)->target, kind, ekey, (l)->project
 

@@ -9,7 +9,7 @@
 #include "io/json/json.h"
 
 /*
- * What should stand in qTest (table target): one row per effect and map.  ztransform
+ * The desired content of qTest (table target): one row per effect and map.  ztransform
  * writes the rows; zload reads them, and writes those that arrive by pipe and are not
  * there yet.  A row can be made again from the source.
  *
@@ -28,7 +28,7 @@ struct target {
 
 enum { TARGET_EFFECTS = 16 };	/* at most in one record */
 
-/* Free what the row holds, and zero it. */
+/* Free the members, and zero the row. */
 void	 target_free(struct target *);
 
 /*

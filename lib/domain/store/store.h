@@ -89,7 +89,7 @@ int	 store_folder_place(struct store *, int64_t id, int64_t depth,
 	    int64_t position, const char *path, struct err *);
 
 /*
- * Store what belongs to a row: its customFields (one row for each value that is not
+ * Store the parts of a row: its customFields (one row for each value that is not
  * empty), its links (one row each) and the Jira ids that it contains.  text is the
  * canonical text of row.  Does nothing if news is STORE_SAME.
  */
@@ -155,7 +155,7 @@ int	 store_executions_join(struct store *, struct err *);
 int	 store_stubs(struct store *, const char *project_ref, struct err *);
 /* Record that Zephyr was asked for a stub, and change nothing else. */
 int	 store_stub_asked(struct store *, const char *key, struct err *);
-/* Replace name and head of a stub by what Zephyr answered. */
+/* Replace name and head of a stub by those in Zephyr's answer. */
 int	 store_stub(struct store *, const char *key, const char *name,
 	    const char *head, size_t, struct err *);
 /* Set the state of cases that this pass has not seen to gone; return how many, or -1. */

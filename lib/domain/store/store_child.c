@@ -2,9 +2,9 @@
 
 #include "domain/store/store.h"
 
-/* Custom fields, links, ids of Jira: what hangs on a row. */
+/* All that is written to the tables of custom fields and links. */
 
-/* null, "", [] or {} */
+/* Return 1 for null, "", [] and {}. */
 static int
 store_child_is_empty(const struct json_span *v)
 {
@@ -12,7 +12,8 @@ store_child_is_empty(const struct json_span *v)
 	    (v->len == 4 && *v->s == 'n');
 }
 
-/* What a quoted name stands for: *hold has it, if not the text itself. */
+/* Return the text of a quoted name.  *hold, which the caller frees later, holds it if it
+   is not a part of the name. */
 static struct db_val
 store_child_name_val(const struct json_span *name, struct json *hold)
 {
@@ -25,9 +26,9 @@ store_child_name_val(const struct json_span *name, struct json *hold)
 	return v;
 }
 
-enum { FIELDS = 8 };		/* put at a time */
+enum { FIELDS = 8 };		/* at most in one statement */
 
-/* The fields so far: values 3 of the row, then 2 a field. */
+/* The parameters of a statement: 3 of the row, then 2 for each field. */
 struct fields {
 	struct db_val	 v[3 + 2 * FIELDS];
 	struct json	 hold[FIELDS];
@@ -54,7 +55,7 @@ store_child_fields_put(struct store *st, struct fields *f, const char *stream,
 	return rc;
 }
 
-/* fields: the canonical text of the object, or NULL. */
+/* Store the custom fields; fields is the canonical text of the object, or NULL. */
 static int
 store_child_custom(struct store *st, enum stream s, const char *key, const char *fields,
     size_t len, enum store_news news, struct err *e)

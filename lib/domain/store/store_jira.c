@@ -5,8 +5,9 @@
 #include "domain/store/store.h"
 
 /*
- * Ids of Jira that a row holds: wanted by name from now on (0007_jira.sql).
- * Lists come at the same time: which record is told must not hang on that.
+ * The Jira ids that rows contain, whose names are to be read (0007_jira.sql).  Lists are
+ * read at the same time: the stored record is the first in the order of the streams, so
+ * that it does not depend on which list is faster.
  */
 static const struct {
 	const char	*path, *kind;

@@ -110,7 +110,7 @@ int	 stream_next(struct stream_in *, struct stream_msg **, struct err *);
 /* Count a record as rejected that the caller sets aside. */
 void	 stream_set_aside(struct stream_in *, enum stream);
 /*
- * Compare, at the end of input, the END of each stream with what was counted.  0 and
+ * Compare, at the end of input, the END of each stream with the counts.  0 and
  * *status, the worst of all (STREAM_UNPROVEN if unsealed); -1 with ZX_DATA if META or an
  * END is missing, an END disagrees or the last line is torn.
  */
@@ -119,7 +119,7 @@ int	 stream_sealed(struct stream_in *, enum stream_status *status,
 /* Mark e, which says that the input ended early, as a consequence when a driver
    started this stage: the previous stage reports the cause.  Return rc. */
 int	 stream_cut_short(int rc, struct err *e);
-/* Return 1 if the END of a stream was read and agrees with what was counted. */
+/* Return 1 if the END of a stream was read and agrees with the counts. */
 int	 stream_ended(const struct stream_in *, enum stream);
 void	 stream_in_free(struct stream_in *);
 

@@ -154,7 +154,7 @@ in_meta(struct stream_in *in)
 	return MSG_META;
 }
 
-/* Return the type of a line, after checking what the type demands. */
+/* Return the type of a line after checking the members that the type needs. */
 static enum stream_type
 in_judge(struct stream_in *in)
 {
