@@ -123,16 +123,14 @@ opt_put(struct opt *o, const char *s, char from, const char *where,
 		*(const char **)o->var = s;
 		break;
 	case OPT_NUM:
-		if (opt_num(s, &n) == -1)
+		if (opt_num(s, o->var) == -1)
 			return err_set(e, code, "%s: %s is not a number (examples: 20, 5k, 1M)",
 			    where, s);
-		*(int64_t *)o->var = n;
 		break;
 	case OPT_TIME:
-		if (opt_time(s, &n) == -1)
+		if (opt_time(s, o->var) == -1)
 			return err_set(e, code, "%s: %s is not a duration (examples: 90, 250ms, "
 			    "5m, 2h)", where, s);
-		*(int64_t *)o->var = n;
 		break;
 	case OPT_CHOICE:
 		if (opt_choice(o, s) == -1)

@@ -29,8 +29,8 @@ BOTH(values, "every kind of value is kept")
 
 	table(db);
 	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k, n, x, b) VALUES"
-	    " (?1, ?2, ?3, ?4)", "sidb", "h\xc3\xa9llo", INT64_C(-9007199254740993),
-	    0.1, "\0\xff\x01", (size_t)3), 1);
+	    " (?1, ?2, 0.1, ?3)", "sib", "h\xc3\xa9llo", INT64_C(-9007199254740993),
+	    "\0\xff\x01", (size_t)3), 1);
 	CHECK_INT(db_exec(db, &e, "INSERT INTO t (k, n, x, b) VALUES"
 	    " (?1, ?2, ?3, ?4)", "tssb", "nothing more", (size_t)7, NULL, NULL,
 	    NULL, (size_t)0), 1);

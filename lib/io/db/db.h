@@ -10,7 +10,7 @@
  * One interface to SQLite and PostgreSQL.
  *
  * SQL is portable text with ?1 ?2 ... for parameters, and types has a letter for each:
- *	s const char * (NULL is NULL)	i int64_t	d double
+ *	s const char * (NULL is NULL)	i int64_t
  *	t const char *, size_t (text)	b const void *, size_t (blob)
  * NUL and invalid UTF-8 in a text become U+FFFD.  A parameter has the type of its place;
  * where the place has none (in a select list, alone in arithmetic) write
@@ -98,9 +98,8 @@ int	 db_exec_async(struct db *db, struct err *e, const char *sql,
 	    const char *types, ...);
 /* One parameter. */
 struct db_val {
-	char		 type;		/* s i d b t; 0: NULL */
+	char		 type;		/* s i b t; 0: NULL */
 	int64_t		 i;
-	double		 d;
 	const char	*s;		/* of s (NUL-terminated), t and b */
 	size_t		 len;		/* of t and b */
 };

@@ -33,7 +33,7 @@ db_args_add(struct db_args *a, int terminated, const struct db_val *val)
 	if (a->n++ == DB_PARAMS)
 		die(ZX_BUG, "db: more than %d parameters", DB_PARAMS);
 	*v = *val;
-	if (v->type == 'i' || v->type == 'd' || v->type == 0)
+	if (v->type == 'i' || v->type == 0)
 		return;
 	if (v->s == NULL) {
 		v->type = 0;
@@ -65,9 +65,6 @@ db_args_get(struct db_args *a, int terminated, const char *types, va_list ap)
 		switch (v.type) {
 		case 'i':
 			v.i = va_arg(ap, int64_t);
-			break;
-		case 'd':
-			v.d = va_arg(ap, double);
 			break;
 		case 't':
 		case 'b':

@@ -6,7 +6,7 @@
 #include "io/db/db.h"
 
 /*
- * The parameters of one statement.  Only db*.c include this.  Types are s i d b or 0;
+ * The parameters of one statement.  Only db*.c include this.  Types are s i b or 0;
  * texts are valid UTF-8 without NUL and have their length.  Texts are borrowed unless
  * they had to be repaired; with terminated, all end with a NUL.
  */

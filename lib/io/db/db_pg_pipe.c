@@ -15,12 +15,10 @@ pg_send(struct db *db, const char *text, const struct db_args *a, struct err *e)
 		val[i] = a->v[i].type ? a->v[i].s : NULL;
 		len[i] = (int)a->v[i].len;
 		bin[i] = a->v[i].type == 'b';
-		if (a->v[i].type == 'i')
+		if (a->v[i].type == 'i') {
 			snprintf(num[i], sizeof(num[i]), "%" PRId64, a->v[i].i);
-		else if (a->v[i].type == 'd')
-			snprintf(num[i], sizeof(num[i]), "%.17g", a->v[i].d);
-		if (a->v[i].type == 'i' || a->v[i].type == 'd')
 			val[i] = num[i];
+		}
 		p->bytes += a->v[i].len;
 	}
 	if (!PQsendQueryParams(p->c, text, n, NULL, val, len, bin, 0))

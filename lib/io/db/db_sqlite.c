@@ -236,8 +236,6 @@ lite_bind(sqlite3_stmt *st, int at, const struct db_val *v,
 	switch (v->type) {
 	case 'i':
 		return sqlite3_bind_int64(st, at, v->i);
-	case 'd':
-		return sqlite3_bind_double(st, at, v->d);
 	case 's':
 		return sqlite3_bind_text64(st, at, v->s, v->len, keep,
 		    SQLITE_UTF8);
