@@ -77,6 +77,17 @@ finds() {
 	finds 'src/zone/two.c:1: table row is written by lib/domain/three.c, too'
 }
 
+@test "the whole state of a program, defined outside of main, run and loop, is found" {
+	printf 'struct load {\n\tint x;\n};\n' >src/zone/run.h
+	for one in run loop phase; do echo '#include "run.h"' >src/zone/$one.c; done
+	ZT_BIN=$T/bin z 0 bash "$ROOT/tests/lint/run.sh" "$T"
+	echo '#include "run.h"' >src/zone/two.c
+	finds "src/zone/two.c:1: \"run.h\" shows the program's whole state"
+	mv src/zone/run.h src/zone/two.h
+	rm src/zone/*.c
+	finds 'src/zone/two.h:1: struct load is defined in main, run or loop'
+}
+
 @test "JSON that is composed of literals is found" {
 	printf 'void\nf(void)\n{\n\tbuf_puts(b, ",\\"id\\":");\n}\n' >src/zone/two.c
 	finds 'src/zone/two.c:4: JSON is written with json_out'

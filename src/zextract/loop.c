@@ -9,22 +9,13 @@
 #include "base/time.h"
 #include "domain/api/zephyr.h"
 
-#include "emit/emit.h"
-#include "extract.h"
-#include "files/attach.h"
-#include "jira/jira.h"
-#include "list/list.h"
-#include "list/names.h"
 #include "loop.h"
 #include "phase.h"
-#include "read/unread.h"
-#include "reader.h"
-#include "request.h"
 
 /*
- * One loop: send as many requests as there is room for, store what was answered
- * in one transaction, write what the reader of stdout takes, wait.  Requests in
- * flight and answers not stored are together never more than the window.
+ * The loop sends requests while there is room, stores the answers in one transaction,
+ * writes what stdout takes, and waits.  Requests in flight and answers that are not
+ * stored are together never more than the window.
  */
 enum { HOLD_MS = 15, WAIT_MS = 1000, TELL_MS = 10 * 1000, DRAIN_MS = 5000 };
 
@@ -33,12 +24,12 @@ loop_send(struct extract *x, enum phase last, struct err *e)
 {
 	struct request *a;
 
-	while (zephyr_busy(x->z) + x->requests->nheld < zephyr_max_active(x->z)) {
-		if ((a = request_pop(x)) == NULL && phase_request(x, last, &a, e) == -1)
+	while (zephyr_busy(x->src.z) + x->requests.nheld < zephyr_max_active(x->src.z)) {
+		if ((a = request_pop(&x->requests)) == NULL && phase_request(x, last, &a, e) == -1)
 			return -1;
 		if (a == NULL)
-			return attach_fetch(x, e);
-		request_send(x->z, a);
+			return attach_fetch(&x->attach, e);
+		request_send(x->src.z, a);
 	}
 	return 0;
 }
@@ -59,7 +50,7 @@ loop_store_all(struct db *db, void *arg, struct err *e)
 	struct request *a;
 
 	(void)db;
-	for (a = x->requests->held; a != NULL; a = a->next)
+	for (a = x->requests.held; a != NULL; a = a->next)
 		if (loop_request_store(a, e) == -1)
 			return -1;
 	return 0;
@@ -79,7 +70,8 @@ loop_request_committed(struct request *a)
 	request_free(a);
 }
 
-/* Store each answer on its own, so that one that is bad costs no other. */
+/* Store each answer in a transaction of its own, so that a bad one does not lose the
+   others. */
 static int
 loop_store_each(struct extract *x, struct err *e)
 {
@@ -87,9 +79,9 @@ loop_store_each(struct extract *x, struct err *e)
 	struct err why = { 0 };
 	int rc = 0;
 
-	for (a = x->requests->held; a != NULL; a = more) {
+	for (a = x->requests.held; a != NULL; a = more) {
 		more = a->next;
-		if (db_tx(x->db, loop_store_one, a, &why) == 0) {
+		if (db_tx(x->src.db, loop_store_one, a, &why) == 0) {
 			loop_request_committed(a);
 			continue;
 		}
@@ -101,21 +93,21 @@ loop_store_each(struct extract *x, struct err *e)
 	return rc;
 }
 
-/* Store what is held, with all cursors, in one transaction. */
+/* Store all answers that are held, with their cursors, in one transaction. */
 static int
 loop_commit(struct extract *x, struct err *e)
 {
 	struct request *a, *more;
 	int rc;
 
-	if (x->requests->nheld == 0)
+	if (x->requests.nheld == 0)
 		return 0;
-	rc = db_tx(x->db, loop_store_all, x, e);
-	if (rc == -1 && x->requests->nheld > 1 && e->code != ZX_IO &&
+	rc = db_tx(x->src.db, loop_store_all, x, e);
+	if (rc == -1 && x->requests.nheld > 1 && e->code != ZX_IO &&
 	    e->code != ZX_BUG) {
 		rc = loop_store_each(x, e);
 	} else {
-		for (a = x->requests->held; a != NULL; a = more) {
+		for (a = x->requests.held; a != NULL; a = more) {
 			more = a->next;
 			if (rc == 0)
 				loop_request_committed(a);
@@ -123,42 +115,43 @@ loop_commit(struct extract *x, struct err *e)
 				request_free(a);
 		}
 	}
-	x->requests->held = NULL;
-	x->requests->held_tail = &x->requests->held;
-	x->requests->nheld = 0;
+	x->requests.held = NULL;
+	x->requests.held_tail = &x->requests.held;
+	x->requests.nheld = 0;
 	return rc;
 }
 
 static int
 loop_commit_due(const struct extract *x)
 {
-	return x->requests->nheld > 0 && (zephyr_in_flight(x->z) == 0 ||
-	    x->requests->nheld * 2 >= zephyr_max_active(x->z) ||
-	    time_mono_ms() - x->requests->held_ms >= HOLD_MS);
+	return x->requests.nheld > 0 && (zephyr_in_flight(x->src.z) == 0 ||
+	    x->requests.nheld * 2 >= zephyr_max_active(x->src.z) ||
+	    time_mono_ms() - x->requests.held_ms >= HOLD_MS);
 }
 
 /* True when the reader of stdout has closed it, even with nothing to write. */
 static int
 loop_reader_is_gone(const struct extract *x)
 {
-	struct pollfd p = { .fd = x->emit->out.nd.fd };
+	struct pollfd p = { .fd = x->emit.out.nd.fd };
 
 	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
 }
 
-/* Write what stdout takes: 1 when some is left, 0 when nothing is, -1. */
+/* Write what stdout takes.  Return 1 when records are left, 0 when none can be
+   written now, or -1. */
 static int
 loop_emit(struct extract *x, struct err *e)
 {
 	int rc;
 
 	if (loop_reader_is_gone(x)) {
-		x->emit->out.nd.pipe_closed = 1;
+		x->emit.out.nd.pipe_closed = 1;
 		return err_set(e, ZX_IO, "the next stage stopped reading (see its error)");
 	}
-	if ((rc = emit_step(x, e)) == -1)
+	if ((rc = emit_step(&x->emit, phase_allows_records(x), e)) == -1)
 		return -1;
-	if (ndjson_push(&x->emit->out.nd, e) == -1)
+	if (ndjson_push(&x->emit.out.nd, e) == -1)
 		return -1;
 	return rc;
 }
@@ -172,36 +165,37 @@ loop_log_progress(struct extract *x)
 		return;
 	x->last_logged_ms = now;
 	log_info("progress", "%" PRId64 " requests, %" PRId64 " scripts, %"
-	    PRId64 " executions read, %d in flight", zephyr_requests(x->z),
-	    x->todo[READ_SCRIPTS].done, x->todo[READ_RESULTS].done, zephyr_in_flight(x->z));
+	    PRId64 " executions read, %d in flight", zephyr_requests(x->src.z),
+	    x->todo[READ_SCRIPTS].done, x->todo[READ_RESULTS].done, zephyr_in_flight(x->src.z));
 }
 
-/* Wait for the network; more: there is more to write at once. */
+/* Wait for the network or for stdout; more: there is work to do at once. */
 static int
 loop_wait(struct extract *x, int more, struct err *e)
 {
-	struct pollfd out = { .fd = x->emit->out.nd.fd, .events = POLLOUT };
-	int pending = x->emit->out.nd.b.len > 0;
+	struct pollfd out = { .fd = x->emit.out.nd.fd, .events = POLLOUT };
+	int pending = x->emit.out.nd.b.len > 0;
 	int64_t ms = WAIT_MS;
 
-	if (x->requests->nheld > 0)
+	if (x->requests.nheld > 0)
 		ms = HOLD_MS;
 	if (!pending && (more ||
-	    zephyr_busy(x->z) + jira_busy(x) + x->requests->nheld == 0))
+	    zephyr_busy(x->src.z) + jira_busy(&x->jira) + x->requests.nheld == 0))
 		ms = 0;
-	return zephyr_wait(x->z, ms, &out, pending, e);
+	return zephyr_wait(x->src.z, ms, &out, pending, e);
 }
 
-/* Give answers in flight a moment to arrive, when the run stops on purpose. */
+/* Wait up to DRAIN_MS for answers in flight, and store them, when the run stops on
+   purpose. */
 static int
 loop_drain(struct extract *x, struct err *e)
 {
 	int64_t until = time_mono_ms() + DRAIN_MS;
 
-	zephyr_stop_sending(x->z);
-	while (zephyr_in_flight(x->z) > 0 && !sig_seen() &&
+	zephyr_stop_sending(x->src.z);
+	while (zephyr_in_flight(x->src.z) > 0 && !sig_seen() &&
 	    time_mono_ms() < until) {
-		if (zephyr_wait(x->z, 100, NULL, 0, e) == -1)
+		if (zephyr_wait(x->src.z, 100, NULL, 0, e) == -1)
 			return -1;
 		if (loop_commit_due(x) && loop_commit(x, e) == -1)
 			return -1;
@@ -215,8 +209,8 @@ loop_stop(struct extract *x, const char *why, struct err *e)
 	if (loop_drain(x, e) == -1)
 		return -1;
 	if (!sig_seen()) {
-		emit_stop(x);
-		if (ndjson_flush(&x->emit->out.nd, e) == -1)
+		emit_stop(&x->emit, x->unread.n > 0);
+		if (ndjson_flush(&x->emit.out.nd, e) == -1)
 			return -1;
 	}
 	return err_set(e, ZX_RETRY, "stopped by %s; everything read so far is stored: run the same "
@@ -229,11 +223,11 @@ loop_end_unproven(struct extract *x, struct err *e)
 {
 	struct err why = { 0 };
 
-	if (e->code == ZX_IO || (x->unread->n == 0 &&
-	    (list_proof(x, &why) == 0 || e->code != ZX_PROTO)))
+	if (e->code == ZX_IO || (x->unread.n == 0 &&
+	    (list_proof(&x->lists, &why) == 0 || e->code != ZX_PROTO)))
 		return -1;
-	emit_stop(x);
-	if (ndjson_flush(&x->emit->out.nd, NULL) == -1)
+	emit_stop(&x->emit, x->unread.n > 0);
+	if (ndjson_flush(&x->emit.out.nd, NULL) == -1)
 		log_debug(NULL, "the output is incomplete: the next stage stopped reading (see its "
 		    "error)");
 	return -1;
@@ -242,7 +236,7 @@ loop_end_unproven(struct extract *x, struct err *e)
 static int
 loop_is_finished(const struct extract *x)
 {
-	return emit_done(x) && (x->pass.sealed || x->phase == PHASE_WHOLE);
+	return emit_done(&x->emit) && (x->src.pass.sealed || x->src.phase == PHASE_WHOLE);
 }
 
 static int
@@ -250,11 +244,11 @@ loop_turn(struct extract *x, struct err *e)
 {
 	int more, work, names;
 
-	if (claim_keep(&x->claim, x->db, e) == -1 || (!x->pass.sealed &&
-	    zephyr_sync_budget(x->z, x->db, 0, e) == -1) || jira_fill(x, e) == -1 ||
+	if (claim_keep(&x->claim, x->src.db, e) == -1 || (!x->src.pass.sealed &&
+	    zephyr_sync_budget(x->src.z, x->src.db, 0, e) == -1) || jira_fill(&x->jira, e) == -1 ||
 	    loop_send(x, PHASE_WHOLE, e) == -1 || (more = loop_emit(x, e)) == -1 ||
-	    (work = attach_work(x, e)) == -1 ||
-	    (names = jira_work(x, e)) == -1 ||
+	    (work = attach_work(&x->attach, e)) == -1 ||
+	    (names = jira_work(&x->jira, e)) == -1 ||
 	    loop_wait(x, more || work || names, e) == -1 ||
 	    (loop_commit_due(x) && loop_commit(x, e) == -1))
 		return -1;
@@ -271,17 +265,17 @@ extract_run(struct extract *x, struct err *e)
 	if (phase_advance(x, PHASE_WHOLE, e) == -1)
 		return loop_end_unproven(x, e);
 	while (!loop_is_finished(x)) {
-		x->job->requests = phase_is_sealed(x) ? 0 : zephyr_requests(x->z);
+		x->job->requests = phase_is_sealed(x) ? 0 : zephyr_requests(x->src.z);
 		if (job_stop(x->job, &why))
 			return loop_stop(x, why, e);
 		if (loop_turn(x, e) == -1) {
-			loop_commit(x, &ignored);	/* what came is not lost */
+			loop_commit(x, &ignored);	/* keep the answers that arrived */
 			return -1;
 		}
 		if (phase_advance(x, PHASE_WHOLE, e) == -1)
 			return loop_end_unproven(x, e);
 	}
-	jira_log_end(x);
+	jira_log_end(&x->jira);
 	return 0;
 }
 
@@ -292,10 +286,11 @@ extract_lists(struct extract *x, struct err *e)
 	const char *why;
 
 	while (phase_advance(x, last, e) == 0) {
-		if (x->phase == last && list_is_exhausted(x) && names_done(x) &&
-		    zephyr_busy(x->z) + x->requests->nheld == 0)
-			return list_proof(x, e);
-		x->job->requests = zephyr_requests(x->z);
+		if (x->src.phase == last && list_is_exhausted(&x->lists) &&
+		    names_done(&x->names, &x->src) &&
+		    zephyr_busy(x->src.z) + x->requests.nheld == 0)
+			return list_proof(&x->lists, e);
+		x->job->requests = zephyr_requests(x->src.z);
 		if (job_stop(x->job, &why))
 			return err_set(e, ZX_RETRY, "stopped by %s before all lists were read; "
 			    "nothing was stored", why);

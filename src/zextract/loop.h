@@ -1,9 +1,9 @@
 #ifndef ZEXTRACT_LOOP_H
 #define ZEXTRACT_LOOP_H
 
-#include "extract.h"
+#include "run.h"
 
-/* Read all that is not read, and write the stream. */
+/* Read everything that is not read yet, and write the stream. */
 int	 extract_run(struct extract *, struct err *);
 /* Read all lists and the names of ids that they lack, and write nothing. */
 int	 extract_lists(struct extract *, struct err *);

@@ -13,7 +13,6 @@
 #include "io/http/http.h"
 
 #include "emit/emit.h"
-#include "extract.h"
 #include "files/attach.h"
 #include "jira/jira.h"
 #include "list/list.h"
@@ -24,7 +23,7 @@
 #include "run.h"
 #include "select/selection.h"
 
-/* zextract: read a Zephyr project, keep it, write it as a stream.  zextract(1) */
+/* zextract reads a Zephyr project, stores it and writes it as a stream: zextract(1). */
 
 static struct job job;
 static struct opt_list accept_list, unread_list;
@@ -85,8 +84,9 @@ static struct opt_set set = {
 static int
 zextract_check(struct selection *c, char **operands, struct err *e)
 {
-	*c = (struct selection){ .select = program, .folder = folder,
-	    .limit = job.limit };
+	c->select = program;
+	c->folder = folder;
+	c->limit = job.limit;
 	if (selection_open(c, operands, e) == -1)
 		return -1;
 	if (job.plan && (folder != NULL || program != NULL))
@@ -114,16 +114,16 @@ zextract_connect(struct extract *x, struct err *e)
 
 	if (job_secret("ZEPHYR_API_TOKEN", &conf.token, e) == -1 ||
 	    job_secret("JIRA_API_TOKEN", &jira.token, e) == -1 ||
-	    zephyr_open(&x->z, &conf, e) == -1)
+	    zephyr_open(&x->src.z, &conf, e) == -1)
 		return -1;
-	if (jira_open(x, &jira, e) == 0)
+	if (jira_open(&x->jira, &jira, e) == 0)
 		return 0;
-	zephyr_close(x->z);
-	jira_close(x);
+	zephyr_close(x->src.z);
+	jira_close(&x->jira);
 	return -1;
 }
 
-/* One reader a project: a second one would move the rows under the first. */
+/* Claim the project: a second process would change rows while they are read. */
 static int
 zextract_claim(struct extract *x, struct err *e)
 {
@@ -137,7 +137,8 @@ zextract_claim(struct extract *x, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
-/* Say that a sealed pass is written from the database, and what that leaves out. */
+/* Log that a sealed pass is written from the database, and which options do not
+   apply to it. */
 static int
 zextract_sealed_notice(const struct extract *x, struct err *e)
 {
@@ -145,43 +146,43 @@ zextract_sealed_notice(const struct extract *x, struct err *e)
 
 	log_info(NULL, "pass %lld is sealed and is written again without requests; use --refresh "
 	    "to read what has changed since",
-	    (long long)x->pass.n);
+	    (long long)x->src.pass.n);
 	if (accept_list.n + unread_list.n > 0)
 		log_warn(NULL, "--accept-unread applies to the next pass only; add --refresh");
-	if (versions && db_one(x->db, &any, 0, e, "SELECT 1 FROM version_list"
-	    " WHERE project = ?1 LIMIT 1", "s", x->st.project) == -1)
+	if (versions && db_one(x->src.db, &any, 0, e, "SELECT 1 FROM version_list"
+	    " WHERE project = ?1 LIMIT 1", "s", x->src.st.project) == -1)
 		return -1;
 	if (!any)
 		log_warn(NULL, "pass %lld did not read old versions; use --refresh to read them",
-		    (long long)x->pass.n);
+		    (long long)x->src.pass.n);
 	return 0;
 }
 
-/* Tell the modules what the options say. */
+/* Pass the options to the modules. */
 static void
 zextract_set_options(struct extract *x)
 {
-	x->accept_total = accept_list;
-	x->unread->accept = unread_list;
-	x->with_versions = versions;
-	x->emit->out.singer = strcmp(protocol, "singer") == 0;
+	x->lists.accept_total = accept_list;
+	x->unread.accept = unread_list;
+	x->emit.with_versions = versions;
+	x->emit.out.singer = strcmp(protocol, "singer") == 0;
 }
 
 static int
 zextract_open_all(struct extract *x, struct err *e)
 {
-	ndjson_out_open(&x->emit->out.nd, STDOUT_FILENO);
+	ndjson_out_open(&x->emit.out.nd, STDOUT_FILENO);
 	if (job_db(&job, e) == -1 || zextract_claim(x, e) == -1 ||
-	    extract_open_pass(x, job.db, deep ? PASS_DEEP : refresh ? PASS_NEXT :
+	    phase_open_pass(x, job.db, deep ? PASS_DEEP : refresh ? PASS_NEXT :
 	    PASS_LAST, e) == -1)
 		return -1;
-	if (x->pass.resumed)
+	if (x->src.pass.resumed)
 		log_info(NULL, "continuing pass %lld",
-		    (long long)x->pass.n);
-	if (unread_open(x, e) == -1 || attach_open(x, depth, store, e) == -1 ||
-	    jira_start(x, e) == -1)
+		    (long long)x->src.pass.n);
+	if (unread_open(&x->unread, e) == -1 || attach_open(&x->attach, depth, store, e) == -1 ||
+	    jira_start(&x->jira, e) == -1)
 		return -1;
-	return x->pass.sealed ? zextract_sealed_notice(x, e) : 0;
+	return x->src.pass.sealed ? zextract_sealed_notice(x, e) : 0;
 }
 
 static void
@@ -189,40 +190,48 @@ zextract_close_all(struct extract *x)
 {
 	struct err e = { 0 };
 
-	if (job.row && x->z != NULL && !x->pass.sealed &&
-	    zephyr_sync_budget(x->z, job.db, 1, &e) == -1)
+	if (job.row && x->src.z != NULL && !x->src.pass.sealed &&
+	    zephyr_sync_budget(x->src.z, job.db, 1, &e) == -1)
 		log_warn("budget", "%s", e.msg);
-	selection_end(x);
+	selection_end(&x->selection);
 	if (job.db != NULL)
 		claim_drop(&x->claim, job.db);
-	zephyr_close(x->z);
-	attach_close(x);
-	jira_close(x);
+	zephyr_close(x->src.z);
+	attach_close(&x->attach);
+	jira_close(&x->jira);
 	extract_free(x);
 }
 
-/* Nothing is asked: no token is needed. */
+/* Import images for --fill.  Nothing is requested, so no token is needed. */
 static int
 zextract_fill(struct extract *x, struct err *e)
 {
 	if (job_db(&job, e) == -1 || zextract_claim(x, e) == -1 ||
-	    finding_open(&x->finding, job.db, job.project, job.run, e) == -1)
+	    finding_open(&x->src.finding, job.db, job.project, job.run, e) == -1)
 		return -1;
-	x->db = job.db;
-	x->st = (struct store){ job.db, job.project, 0 };
-	return fill_run(x, fill_dir, store, e);
+	x->src.db = job.db;
+	x->src.st = (struct store){ job.db, job.project, 0 };
+	return fill_run(&x->attach, fill_dir, store, e);
 }
 
-/* --check: what a run needs is there, and nothing is read or made. */
+static struct plan
+zextract_plan_of(struct extract *x)
+{
+	return (struct plan){ &job, &x->src, &x->selection, &x->jira, depth, versions, deep };
+}
+
+/* Check for --check that a run can begin; nothing is read or created. */
 static int
 zextract_check_only(struct extract *x, struct err *e)
 {
+	const struct plan plan = zextract_plan_of(x);
+
 	if (blob_store_check(store, e) == -1 || job_check(&job, e) == -1)
 		return -1;
-	return plan_check(x, e);
+	return plan_check(&plan, e);
 }
 
-/* Is there a database that has read this project before?  1, 0, -1. */
+/* Return 1 if a database exists that has a pass of the project, 0, or -1. */
 static int
 zextract_plan_has_pass(struct err *e)
 {
@@ -244,45 +253,45 @@ zextract_plan_has_pass(struct err *e)
 	return n > 0;
 }
 
-/* --plan: totals of a project that is new here, else what has changed. */
+/* Print the plan: totals of a project without a pass, else its changes. */
 static int
 zextract_plan(struct extract *x, struct err *e)
 {
-	const struct plan_ask ask = { depth, versions, deep };
+	const struct plan plan = zextract_plan_of(x);
 	struct db *db = NULL;
 	int from, to, rc = zextract_plan_has_pass(e);
 
 	if (rc == 0)
-		return plan_print(x, &ask, e);
+		return plan_print(&plan, e);
 	if (rc == -1 || db_open_private(&db, e) == -1)
 		return -1;
 	if ((rc = schema_migrate(db, &from, &to, e)) == 0 &&
 	    (rc = plan_next_copy(job.db, db, job.project, e)) == 0 &&
-	    (rc = extract_open_pass(x, db, deep ? PASS_DEEP : PASS_NEXT, e)) == 0 &&
+	    (rc = phase_open_pass(x, db, deep ? PASS_DEEP : PASS_NEXT, e)) == 0 &&
 	    (rc = plan_next_mark(db, e)) == 0) {
 		if ((rc = extract_lists(x, e)) == 0)
-			rc = plan_next_print(x, &ask, e);
+			rc = plan_next_print(&plan, e);
 	}
 	db_close(db);
-	x->db = NULL;
-	return rc == -1 ? -1 : jira_plan(x, e);
+	x->src.db = NULL;
+	return rc == -1 ? -1 : jira_plan(&x->jira, &job, e);
 }
 
-/* Streams of which records were left out: 75, as everybody says it. */
+/* Return the exit status: 75 when records of a stream were left out. */
 static int
 zextract_status(const struct extract *x)
 {
 	int s, rc = ZX_OK;
 
 	for (s = 0; s < STREAM_COUNT; s++)
-		if (x->emit->out.c[s].status == STREAM_PARTIAL)
+		if (x->emit.out.c[s].status == STREAM_PARTIAL)
 			rc = ZX_RETRY;
 	if (rc == ZX_RETRY)
 		log_info(NULL, "only the selected part of the project was written; END says "
 		    "PARTIAL (exit status 75)");
 	if (!phase_is_sealed(x))
 		log_info(NULL, "pass %lld stays open; run the command without a selection to read "
-		    "the rest", (long long)x->pass.n);
+		    "the rest", (long long)x->src.pass.n);
 	return rc;
 }
 
@@ -301,7 +310,7 @@ main(int argc, char **argv)
 		return job_end(&job, ZX_OK, NULL);
 	x = extract_new(&job);
 	zextract_set_options(x);
-	if (first == -1 || zextract_check(x->selection, argv + first, &e) == -1 ||
+	if (first == -1 || zextract_check(&x->selection, argv + first, &e) == -1 ||
 	    (fill_dir == NULL && zextract_connect(x, &e) == -1)) {
 		extract_free(x);
 		return job_end(&job, -1, &e);
@@ -314,7 +323,7 @@ main(int argc, char **argv)
 		rc = zextract_plan(x, &e);
 	else if (zextract_open_all(x, &e) == 0 && extract_run(x, &e) == 0)
 		rc = zextract_status(x);
-	if (x->emit->out.nd.pipe_closed)
+	if (x->emit.out.nd.pipe_closed)
 		rc = JOB_PIPE;
 	zextract_close_all(x);
 	return job_end(&job, rc, &e);

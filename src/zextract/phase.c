@@ -2,36 +2,29 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/time.h"
 #include "domain/api/zephyr.h"
 #include "domain/stream/stream.h"
 
-#include "extract.h"
-#include "files/attach.h"
-#include "jira/jira.h"
 #include "list/executions.h"
 #include "list/folders.h"
 #include "list/gone_report.h"
-#include "list/list.h"
-#include "list/names.h"
 #include "phase.h"
 #include "project.h"
 #include "read/call_depth.h"
 #include "read/script.h"
 #include "read/stub.h"
-#include "read/unread.h"
 #include "read/version.h"
-#include "reader.h"
-#include "request.h"
-#include "select/selection.h"
+#include "reread.h"
 
-/* -1 when a list could not be proven and nothing is under way, else 0. */
+/* Return -1 when a list could not be proven and no request is under way, else 0. */
 static int
 phase_check_lists(struct extract *x, struct err *e)
 {
 	struct err why = { 0 };
 
-	if (!list_is_exhausted(x) || list_proof(x, &why) == 0 ||
-	    zephyr_busy(x->z) + x->requests->nheld > 0)
+	if (!list_is_exhausted(&x->lists) || list_proof(&x->lists, &why) == 0 ||
+	    zephyr_busy(x->src.z) + x->requests.nheld > 0)
 		return 0;
 	*e = why;
 	return -1;
@@ -41,31 +34,31 @@ static int
 phase_references_ready(struct extract *x, struct err *e)
 {
 	(void)e;
-	return x->ref != NULL;
+	return x->src.ref != NULL;
 }
 
 static int
 phase_lists_ready(struct extract *x, struct err *e)
 {
-	if (selection_find_folder(x, e) == -1)
+	if (list_done(&x->lists.v[LIST_FOLDERS]) && selection_find_folder(&x->selection, e) == -1)
 		return -1;
-	if (list_all(x, 0, LIST_REFERENCES) && !selection_blocks_lists(x))
+	if (list_all(&x->lists, 0, LIST_REFERENCES) && !selection_blocks_lists(&x->selection))
 		return 1;
 	return phase_check_lists(x, e);
 }
 
-/* The rows of all other lists have ids of which the names are known now. */
+/* Load the names of ids, which the rows of all other lists contain. */
 static int
 phase_lists_enter(struct extract *x, struct err *e)
 {
-	return names_load(x->names, &x->st, e) == -1 ||
-	    names_resume(x, e) == -1 ? -1 : 1;
+	return names_load(&x->names, &x->src.st, e) == -1 ||
+	    names_resume(&x->names, &x->src, e) == -1 ? -1 : 1;
 }
 
 static int
 phase_scripts_ready(struct extract *x, struct err *e)
 {
-	if (list_is_exhausted(x) && list_proof(x, NULL) == 0)
+	if (list_is_exhausted(&x->lists) && list_proof(&x->lists, NULL) == 0)
 		return 1;
 	return phase_check_lists(x, e);
 }
@@ -76,29 +69,36 @@ phase_stubs_tx(struct db *db, void *arg, struct err *e)
 	struct extract *x = arg;
 
 	(void)db;
-	if (executions_join(x, e) == -1)
+	if (executions_join(&x->src, e) == -1)
 		return -1;
-	return store_stubs(&x->st, x->ref, e);
+	return store_stubs(&x->src.st, x->src.ref, e);
 }
 
 static int
 phase_scripts_enter(struct extract *x, struct err *e)
 {
-	if (!x->pass.sealed && !x->lists[LIST_EXECUTIONS].skip &&
-	    db_tx(x->db, phase_stubs_tx, x, e) == -1)
+	if (!x->src.pass.sealed && !x->lists.v[LIST_EXECUTIONS].skip &&
+	    db_tx(x->src.db, phase_stubs_tx, x, e) == -1)
 		return -1;
-	return selection_begin(x, e) == -1 ? -1 : 1;
+	return selection_begin(&x->selection, e) == -1 ? -1 : 1;
 }
 
-/* Which cases the selected ones call is not known while a script is unread. */
+/* Return -1 with the reason when something stays unread, else 0. */
+static int
+phase_end_unread(const struct extract *x, struct err *e)
+{
+	return unread_end(&x->unread, selection_is_known(&x->selection), e);
+}
+
+/* The called cases of a selection are unknown while a script is unread. */
 static int
 phase_details_ready(struct extract *x, struct err *e)
 {
-	if (!reader_done(x, READ_SCRIPTS))
+	if (!reader_done(&x->reading, READ_SCRIPTS))
 		return 0;
-	if (x->unread->n == 0 || !x->selection->rows)
+	if (x->unread.n == 0 || !x->selection.rows)
 		return 1;
-	return reader_done(x, READ_RESULTS) ? unread_end(x, e) : 0;
+	return reader_done(&x->reading, READ_RESULTS) ? phase_end_unread(x, e) : 0;
 }
 
 static int
@@ -107,20 +107,20 @@ phase_levels_tx(struct db *db, void *arg, struct err *e)
 	struct extract *x = arg;
 
 	(void)db;
-	return call_depth_assign(&x->st, e);
+	return call_depth_assign(&x->src.st, e);
 }
 
-/* Back to the scripts when those that were read call cases that were not. */
+/* Return to the scripts when the selected cases call cases whose scripts are unread. */
 static int
 phase_details_enter(struct extract *x, struct err *e)
 {
 	int rc;
 
-	if (!x->pass.sealed && selection_needs_scripts(x->selection) &&
-	    db_tx(x->db, phase_levels_tx, x, e) == -1)
+	if (!x->src.pass.sealed && selection_needs_scripts(&x->selection) &&
+	    db_tx(x->src.db, phase_levels_tx, x, e) == -1)
 		return -1;
-	if ((rc = selection_close(x, e)) == 0)
-		reader_reset(x, READ_SCRIPTS, 0);
+	if ((rc = selection_close(&x->selection, e)) == 0)
+		reader_reset(&x->reading, READ_SCRIPTS, 0);
 	return rc;
 }
 
@@ -131,7 +131,7 @@ phase_files_ready(struct extract *x, struct err *e)
 
 	(void)e;
 	for (i = 0; i < READ_FILES_END; i++)
-		if (!reader_done(x, (enum reader_id)i))
+		if (!reader_done(&x->reading, (enum reader_id)i))
 			return 0;
 	return 1;
 }
@@ -140,36 +140,36 @@ static int
 phase_scan_ready(struct extract *x, struct err *e)
 {
 	(void)e;
-	return x->pass.sealed || attach_is_fetched(x);
+	return x->src.pass.sealed || attach_is_fetched(&x->attach);
 }
 
 static int
 phase_images_ready(struct extract *x, struct err *e)
 {
 	(void)e;
-	return x->pass.sealed || attach_is_scanned(x);
+	return x->src.pass.sealed || attach_is_scanned(&x->attach);
 }
 
 static int
 phase_fetch_enter(struct extract *x, struct err *e)
 {
 	(void)e;
-	attach_fetch_again(x);
+	attach_fetch_again(&x->attach);
 	return 1;
 }
 
 static int
 phase_report_enter(struct extract *x, struct err *e)
 {
-	return !x->pass.sealed && attach_report(x, e) == -1 ? -1 : 1;
+	return !x->src.pass.sealed && attach_report(&x->attach, e) == -1 ? -1 : 1;
 }
 
 static int
 phase_whole_ready(struct extract *x, struct err *e)
 {
-	if (x->unread->n > 0)
-		return unread_end(x, e);
-	return names_done(x) && jira_done(x);
+	if (x->unread.n > 0)
+		return phase_end_unread(x, e);
+	return names_done(&x->names, &x->src) && jira_done(&x->jira);
 }
 
 static int
@@ -180,35 +180,35 @@ phase_seal_tx(struct db *db, void *arg, struct err *e)
 	int i;
 
 	for (i = 0; i < LIST_COUNT; i++)
-		if (strcmp(x->lists[i].st.word, "accepted") == 0)
+		if (strcmp(x->lists.v[i].st.word, "accepted") == 0)
 			state = "unproven";
-	if (report_gone(x, e) == -1 || folders_report_empty(x, e) == -1)
+	if (report_gone(&x->src, e) == -1 || folders_report_empty(&x->src, e) == -1)
 		return -1;
-	return pass_seal(db, x->st.project, x->st.pass, state, e);
+	return pass_seal(db, x->src.st.project, x->src.st.pass, state, e);
 }
 
-/* A pass of which only a part was read stays open. */
+/* Seal the pass, unless only a part of the project was read. */
 static int
 phase_whole_enter(struct extract *x, struct err *e)
 {
-	if (x->pass.sealed || x->selection->narrow)
+	if (x->src.pass.sealed || x->selection.narrow)
 		return 1;
-	if (db_tx(x->db, phase_seal_tx, x, e) == -1)
+	if (db_tx(x->src.db, phase_seal_tx, x, e) == -1)
 		return -1;
 	log_info(NULL, "pass %" PRId64 " is sealed: %" PRId64 " scripts and %" PRId64 " executions "
-	    "read with %" PRId64 " requests", x->pass.n,
+	    "read with %" PRId64 " requests", x->src.pass.n,
 	    x->todo[READ_SCRIPTS].done, x->todo[READ_RESULTS].done,
-	    zephyr_requests(x->z));
+	    zephyr_requests(x->src.z));
 	return 1;
 }
 
 enum { PHASE_READERS = 10 };
 
 /*
- * Of each phase: its condition (1 it holds, 0, -1), what is done once it holds
- * (1 the phase is entered, 0 not yet, -1), and its readers, the most urgent
- * first.  early: when all is to be read, its readers use the room that those of
- * the phase before leave.
+ * Each phase has a condition (1 it holds, 0, -1), an action once it holds (1 the phase
+ * is entered, 0 not yet, -1), and readers, the most urgent first.  early: when
+ * everything is to be read, its readers use the room that those of the phase before
+ * leave.
  */
 static const struct phase_row {
 	int	 (*ready)(struct extract *, struct err *);
@@ -236,18 +236,49 @@ static const struct phase_row {
 void
 phase_open(struct extract *x)
 {
-	const struct selection *c = x->selection;
-	int i, done = x->pass.sealed;
+	const struct selection *c = &x->selection;
+	int i, done = x->src.pass.sealed;
 
-	x->phase = PHASE_PROJECT;
-	reader_reset(x, READ_PROJECT, 0);
-	reader_reset(x, READ_SCRIPTS, done || !selection_needs_scripts(c));
-	reader_reset(x, READ_RESULTS, done || !c->writes[STREAM_EXECUTIONS]);
-	reader_reset(x, READ_STUBS, done);
-	reader_reset(x, READ_VERSION_LISTS, done || !x->with_versions);
-	reader_reset(x, READ_VERSIONS, done || !x->with_versions);
+	x->src.phase = PHASE_PROJECT;
+	reader_reset(&x->reading, READ_PROJECT, 0);
+	reader_reset(&x->reading, READ_SCRIPTS, done || !selection_needs_scripts(c));
+	reader_reset(&x->reading, READ_RESULTS, done || !c->writes[STREAM_EXECUTIONS]);
+	reader_reset(&x->reading, READ_STUBS, done);
+	reader_reset(&x->reading, READ_VERSION_LISTS, done || !x->emit.with_versions);
+	reader_reset(&x->reading, READ_VERSIONS, done || !x->emit.with_versions);
 	for (i = READ_FILES; i < READ_FILES_END; i++)
-		reader_reset(x, (enum reader_id)i, done);
+		reader_reset(&x->reading, (enum reader_id)i, done);
+}
+
+/* Have files and old versions of a row read again unless this pass has read them. */
+static int
+phase_reread(struct source *src, enum stream s, const char *key, struct err *e)
+{
+	if (s == STREAM_CASES && version_list_reread(src, key, e) == -1)
+		return -1;
+	return attach_list_reread(src, s, key, e);
+}
+
+int
+phase_open_pass(struct extract *x, struct db *db, enum pass_want want, struct err *e)
+{
+	const char *project = x->job->project;
+	struct source *src = &x->src;
+
+	if (pass_open(db, project, want, reread, &src->pass, e) == -1 ||
+	    finding_open(&src->finding, db, project, x->job->run, e) == -1)
+		return -1;
+	src->db = db;
+	src->st = (struct store){ db, project, src->pass.n };
+	src->at = (struct checkpoint_of){ db, "extract", project, src->pass.n };
+	x->emit.run = x->job->run;
+	x->lists.reread = phase_reread;
+	x->last_logged_ms = time_mono_ms();
+	if (project_open(src, e) == -1 || list_open(&x->lists, e) == -1)
+		return -1;
+	selection_skip_lists(&x->selection, &x->lists);
+	phase_open(x);
+	return 0;
 }
 
 int
@@ -256,8 +287,8 @@ phase_advance(struct extract *x, enum phase last, struct err *e)
 	const struct phase_row *p;
 	int rc;
 
-	for (; x->phase < last; x->phase++) {
-		p = &phases[x->phase + 1];
+	for (; x->src.phase < last; x->src.phase++) {
+		p = &phases[x->src.phase + 1];
 		if ((rc = p->ready(x, e)) == 1 && p->enter != NULL)
 			rc = p->enter(x, e);
 		if (rc != 1)
@@ -266,14 +297,14 @@ phase_advance(struct extract *x, enum phase last, struct err *e)
 	return 0;
 }
 
-/* The last phase of which readers may send requests now. */
+/* Return the last phase whose readers may send requests now. */
 static enum phase
 phase_last_open(const struct extract *x)
 {
-	if (x->phase < PHASE_WHOLE && phases[x->phase + 1].early &&
-	    !x->selection->rows && list_proof(x, NULL) == 0)
-		return x->phase + 1;
-	return x->phase;
+	if (x->src.phase < PHASE_WHOLE && phases[x->src.phase + 1].early &&
+	    !x->selection.rows && list_proof(&x->lists, NULL) == 0)
+		return x->src.phase + 1;
+	return x->src.phase;
 }
 
 int
@@ -284,7 +315,7 @@ phase_request(struct extract *x, enum phase last, struct request **out, struct e
 
 	for (p = PHASE_PROJECT; p <= open && p <= last; p++)
 		for (i = 0; i < PHASE_READERS && phases[p].readers[i] != NULL; i++)
-			if (reader_next(x, phases[p].readers[i], out, e) == -1 ||
+			if (reader_next(&x->reading, phases[p].readers[i], out, e) == -1 ||
 			    *out != NULL)
 				return *out == NULL ? -1 : 0;
 	*out = NULL;
@@ -292,7 +323,27 @@ phase_request(struct extract *x, enum phase last, struct request **out, struct e
 }
 
 int
+phase_allows_records(const struct extract *x)
+{
+	const struct selection *c = &x->selection;
+	int stream = x->emit.stream, details = x->src.phase >= PHASE_DETAILS;
+
+	if (x->unread.n > 0)
+		return 0;
+	if (c->phase == SELECTION_READING)
+		return c->select != NULL && x->src.phase > PHASE_FILES && jira_done(&x->jira);
+	if (!names_done(&x->names, &x->src) || (stream != STREAM_FOLDERS &&
+	    (!attach_ready(&x->attach) || !jira_done(&x->jira))))
+		return 0;
+	if (stream == STREAM_CASES)
+		return details && reader_done(&x->reading, READ_STUBS) &&
+		    reader_done(&x->reading, READ_VERSION_LISTS) &&
+		    reader_done(&x->reading, READ_VERSIONS);
+	return stream != STREAM_EXECUTIONS || (details && reader_done(&x->reading, READ_RESULTS));
+}
+
+int
 phase_is_sealed(const struct extract *x)
 {
-	return x->pass.sealed || (x->phase == PHASE_WHOLE && !x->selection->narrow);
+	return x->src.pass.sealed || (x->src.phase == PHASE_WHOLE && !x->selection.narrow);
 }

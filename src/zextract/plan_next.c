@@ -7,27 +7,27 @@
 #include "domain/api/zephyr.h"
 #include "domain/stream/stream.h"
 
-#include "extract.h"
 #include "files/attach.h"
 #include "plan.h"
 #include "select/selection.h"
+#include "source.h"
 
 /*
- * --plan for a project that was read before: what the next pass would find new,
- * changed or gone.  What the database knows of the project is copied into a
- * private one, without the texts; the lists are read into that one by the same
- * code as in a pass, and its rows are counted.  The shared database is only read.
+ * Prints for --plan what the next pass of a project would find new, changed or gone.
+ * The rows of the project are copied into a private database, without their texts.
+ * The lists are read into it by the same code as in a pass, and its rows are counted.
+ * The shared database is only read.
  */
 
-/* How the rows of one table are copied: a page at a time, the first column is
-   where the next page begins.  ?1 project, ?2 that column. */
+/* SQL to copy the rows of a table, a page at a time; the first column is where the
+   next page begins.  ?1 project, ?2 that column. */
 struct plan_table {
 	const char	*read, *write;
 	const char	*types;		/* a letter for each column: s or i */
 };
 
 #define PLAN_PAGE	" LIMIT 500"
-/* A table of which a pass needs the key, the place and the hash of each row. */
+/* A table of which a pass needs key, place and hash of each row. */
 #define PLAN_KEYED(table)						\
 	{ "SELECT key, num, id, folder_id, head_hash, pass_seen,"	\
 	    " pass_changed FROM " table " WHERE project = ?1 AND key > ?2" \
@@ -180,15 +180,15 @@ plan_next_mark(struct db *db, struct err *e)
 	    e);
 }
 
-/* What was counted of one stream. */
+/* The counts of one stream. */
 struct plan_count {
 	int64_t	 all, fresh, changed, gone, to_read;
 };
 
 /*
- * known: the key that the row has in plan_known.  read: is what the row carries
- * still to be read?  A row is changed when its list row is or when what it
- * carries is to be read again.  ?1 project, ?2 the new pass, ?3 the last sealed.
+ * known: the row's key in plan_known.  read: SQL, true when the row's details are
+ * still to be read.  A row is changed when its list row is, or when its details are to
+ * be read again.  ?1 project, ?2 the new pass, ?3 the last sealed pass.
  */
 #define PLAN_COUNT(name, table, known, read)				\
 	{ name, "SELECT coalesce(sum(seen), 0), coalesce(sum(seen AND NOT had), 0)," \
@@ -216,13 +216,13 @@ static const struct {
 };
 
 static int
-plan_next_count(const struct extract *x, enum stream s, int64_t sealed,
+plan_next_count(const struct plan *plan, enum stream s, int64_t sealed,
     struct plan_count *n, struct err *e)
 {
 	struct db_query q;
 
 	*n = (struct plan_count){ 0 };
-	db_query(&q, x->db, counts[s].sql, "sii", x->st.project, x->st.pass,
+	db_query(&q, plan->src->db, counts[s].sql, "sii", plan->src->st.project, plan->src->st.pass,
 	    sealed);
 	if (db_row(&q))
 		*n = (struct plan_count){ db_int(&q, 0), db_int(&q, 1),
@@ -230,22 +230,21 @@ plan_next_count(const struct extract *x, enum stream s, int64_t sealed,
 	return db_done(&q, e);
 }
 
-/* Print how many requests the pass would send; n: what was counted. */
+/* Print how many requests the pass would send; n: the counts of each stream. */
 static void
-plan_next_requests(const struct extract *x, const struct plan_count *n,
-    const struct plan_ask *ask)
+plan_next_requests(const struct plan *plan, const struct plan_count *n)
 {
-	enum attach_depth depth = attach_depth(ask->depth);
-	int64_t lists = zephyr_requests(x->z), files = 0, old = 0;
+	enum attach_depth depth = attach_depth(plan->depth);
+	int64_t lists = zephyr_requests(plan->src->z), files = 0, old = 0;
 	int s;
 
 	for (s = STREAM_CASES; s < STREAM_COUNT; s++)
 		if (depth >= (s == STREAM_CASES ? ATTACH_CASES :
-		    ATTACH_ENTITIES) && x->selection->writes[s])
-			files += ask->deep ? n[s].all :
+		    ATTACH_ENTITIES) && plan->selection->writes[s])
+			files += plan->deep ? n[s].all :
 			    n[s].fresh + n[s].changed;
-	if (ask->versions && x->selection->writes[STREAM_CASES])
-		old = ask->deep ? n[STREAM_CASES].all :
+	if (plan->versions && plan->selection->writes[STREAM_CASES])
+		old = plan->deep ? n[STREAM_CASES].all :
 		    n[STREAM_CASES].fresh + n[STREAM_CASES].changed;
 	printf("requests         %10" PRId64 "  lists (sent by this plan already)\n",
 	    lists);
@@ -255,37 +254,37 @@ plan_next_requests(const struct extract *x, const struct plan_count *n,
 	    n[STREAM_EXECUTIONS].to_read);
 	printf("                 %10" PRId64 "  lists of files%s\n", files,
 	    files > 0 ? ", plus one per file" : "");
-	if (ask->versions)
+	if (plan->versions)
 		printf("                 %10" PRId64 "  lists of versions, plus one per old "
 		    "version\n", old);
 	printf("                 %10" PRId64 "  in total, in pass %" PRId64 " of %s\n",
 	    lists + n[STREAM_CASES].to_read +
-	    n[STREAM_EXECUTIONS].to_read + files + old, x->st.pass,
-	    x->st.project);
+	    n[STREAM_EXECUTIONS].to_read + files + old, plan->src->st.pass,
+	    plan->src->st.project);
 }
 
 int
-plan_next_print(struct extract *x, const struct plan_ask *ask, struct err *e)
+plan_next_print(const struct plan *plan, struct err *e)
 {
 	struct plan_count n[STREAM_COUNT] = { { 0 } };
 	int64_t sealed;
 	int s;
 
-	if (db_one(x->db, &sealed, 0, e, "SELECT max(n) FROM pass"
-	    " WHERE project = ?1 AND n < ?2", "si", x->st.project,
-	    x->st.pass) == -1)
+	if (db_one(plan->src->db, &sealed, 0, e, "SELECT max(n) FROM pass"
+	    " WHERE project = ?1 AND n < ?2", "si", plan->src->st.project,
+	    plan->src->st.pass) == -1)
 		return -1;
 	printf("since pass %-5" PRId64 "  in Zephyr        new    changed"
 	    "       gone\n", sealed);
 	for (s = 0; s < STREAM_COUNT; s++) {
-		if (!x->selection->writes[s])
+		if (!plan->selection->writes[s])
 			continue;
-		if (plan_next_count(x, (enum stream)s, sealed, &n[s], e) == -1)
+		if (plan_next_count(plan, (enum stream)s, sealed, &n[s], e) == -1)
 			return -1;
 		printf("%-16s %10" PRId64 " %10" PRId64 " %10" PRId64 " %10"
 		    PRId64 "\n", counts[s].name, n[s].all, n[s].fresh,
 		    n[s].changed, n[s].gone);
 	}
-	plan_next_requests(x, n, ask);
+	plan_next_requests(plan, n);
 	return 0;
 }

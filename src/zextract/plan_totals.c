@@ -6,15 +6,16 @@
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
 
-#include "extract.h"
 #include "files/attach.h"
 #include "jira/jira.h"
 #include "list/list.h"
 #include "plan.h"
 #include "project.h"
 #include "select/selection.h"
+#include "source.h"
 
-/* --plan: one light request a collection, and what a run would ask. */
+/* Prints for --plan the totals of a project, from one small request for each list,
+   and the requests that a run would send. */
 struct sizing {
 	const char	*name, *path;
 	int64_t		 total;
@@ -33,28 +34,28 @@ on_answer(void *arg, struct zephyr_answer *a)
 }
 
 static char *
-plan_totals_path(const struct extract *x, const struct sizing *s)
+plan_totals_path(const struct plan *plan, const struct sizing *s)
 {
 	struct buf b = { 0 };
 
 	buf_puts(&b, s->path);
 	buf_puts(&b, s->total == 0 ? "?maxResults=1&projectKey=" : "/");
-	http_escape(&b, x->job->project);
+	http_escape(&b, plan->job->project);
 	return buf_take(&b, NULL);
 }
 
 static int
-plan_totals_answer_check(const struct extract *x, struct sizing *s, struct err *e)
+plan_totals_answer_check(const struct plan *plan, struct sizing *s, struct err *e)
 {
 	struct zephyr_page p;
 
 	if (s->status == 404)
 		return err_set(e, ZX_CONFIG, "Zephyr has no project %s, or the owner of the token "
-		    "cannot see it; check -p KEY (ZEPHYR_PROJECT_KEY)", x->job->project);
+		    "cannot see it; check -p KEY (ZEPHYR_PROJECT_KEY)", plan->job->project);
 	if (s->status != 200)
 		return zephyr_refused(s->path, s->status, &s->body, e);
 	if (s->total == -1)
-		return project_is_enabled(s->path, x->job->project, &s->body, e);
+		return project_is_enabled(s->path, plan->job->project, &s->body, e);
 	if (zephyr_page(&p, s->path, &s->body, e) == -1)
 		return -1;
 	s->total = p.total;
@@ -66,23 +67,23 @@ plan_totals_answer_check(const struct extract *x, struct sizing *s, struct err *
 }
 
 static int
-plan_totals_request(struct extract *x, struct sizing *s, struct err *e)
+plan_totals_request(const struct plan *plan, struct sizing *s, struct err *e)
 {
-	char *where = plan_totals_path(x, s);
+	char *where = plan_totals_path(plan, s);
 	const char *why = NULL;
 	int rc = 0;
 
-	zephyr_get(x->z, where, 0, on_answer, s);
+	zephyr_get(plan->src->z, where, 0, on_answer, s);
 	free(where);
-	while (rc == 0 && zephyr_busy(x->z) > 0 && !job_stop(x->job, &why))
-		rc = zephyr_wait(x->z, 1000, NULL, 0, e);
+	while (rc == 0 && zephyr_busy(plan->src->z) > 0 && !job_stop(plan->job, &why))
+		rc = zephyr_wait(plan->src->z, 1000, NULL, 0, e);
 	if (rc == -1 && e->code == ZX_REMOTE)
 		err_at(e, "cannot read from Zephyr (check ZEPHYR_BASE_URL and the network)");
 	if (rc == 0 && s->status == 0)
 		rc = err_set(e, ZX_RETRY, "stopped by %s before Zephyr answered; check "
 		    "ZEPHYR_BASE_URL and the network", why);
 	if (rc == 0)
-		rc = plan_totals_answer_check(x, s, e);
+		rc = plan_totals_answer_check(plan, s, e);
 	buf_free(&s->body);
 	return rc;
 }
@@ -108,92 +109,92 @@ static const struct {
 };
 
 static int
-plan_totals_is_wanted(const struct extract *x, int i)
+plan_totals_is_wanted(const struct plan *plan, int i)
 {
-	return i == S_PROJECT || selection_needs_list(x->selection, of[i].list);
+	return i == S_PROJECT || selection_needs_list(plan->selection, of[i].list);
 }
 
-/* As many as --limit lets through. */
+/* Return n, or --limit if that is less. */
 static int64_t
-plan_totals_limited(const struct extract *x, int64_t n)
+plan_totals_limited(const struct plan *plan, int64_t n)
 {
-	return x->job->limit > 0 && x->job->limit < n ? x->job->limit : n;
+	return plan->job->limit > 0 && plan->job->limit < n ? plan->job->limit : n;
 }
 
-/* One question an owner; files and steps are not counted by anybody. */
+/* Print and return the number of lists of files, one for each owner.  Zephyr counts
+   neither files nor steps. */
 static int64_t
-plan_totals_print_files(const struct extract *x, const struct sizing *s, const char *depth)
+plan_totals_print_files(const struct plan *plan, const struct sizing *s)
 {
-	enum attach_depth d = attach_depth(depth);
+	enum attach_depth d = attach_depth(plan->depth);
 	int64_t n = 0;
 	int i;
 
 	for (i = S_CASES; i < S_COUNT; i++)
 		if (d >= (i == S_CASES ? ATTACH_CASES : ATTACH_ENTITIES) &&
-		    x->selection->writes[of[i].stream])
-			n += plan_totals_limited(x, s[i].total);
+		    plan->selection->writes[of[i].stream])
+			n += plan_totals_limited(plan, s[i].total);
 	printf("                 %10" PRId64 "  lists of files (--attachments "
-	    "%s)%s%s\n", n, depth, n > 0 ? ", plus one per file" : "",
+	    "%s)%s%s\n", n, plan->depth, n > 0 ? ", plus one per file" : "",
 	    d == ATTACH_STEPS ? ", plus one per step and step result" : "");
 	return n;
 }
 
-/* Nobody counts versions either: a list a case, and what it holds. */
+/* Print and return the number of lists of versions, one for each case. */
 static int64_t
-plan_totals_print_versions(const struct extract *x, const struct sizing *s)
+plan_totals_print_versions(const struct plan *plan, const struct sizing *s)
 {
 	printf("                 %10" PRId64 "  lists of versions (--versions), plus one per old "
-	    "version\n", plan_totals_limited(x, s[S_CASES].total));
-	return plan_totals_limited(x, s[S_CASES].total);
+	    "version\n", plan_totals_limited(plan, s[S_CASES].total));
+	return plan_totals_limited(plan, s[S_CASES].total);
 }
 
 static void
-plan_totals_print(const struct extract *x, const struct sizing *s, const char *depth,
-    int versions)
+plan_totals_print(const struct plan *plan, const struct sizing *s)
 {
 	int64_t lists = 1, probes = 0, all, scripts, results;
 	int i;
 
 	for (i = 0; i < LIST_REFERENCES; i++)
-		lists += selection_needs_list(x->selection, (enum list_id)i);
+		lists += selection_needs_list(plan->selection, (enum list_id)i);
 	for (i = S_FOLDERS; i < S_COUNT; i++) {
-		if (!plan_totals_is_wanted(x, i))
+		if (!plan_totals_is_wanted(plan, i))
 			continue;
-		/* keyset lists are compared with one total each; folders of
-		   several pages are swept twice */
+		/* a keyset list needs one request more for its total; folders of several pages
+		   are swept twice */
 		lists += plan_totals_pages(s[i].total);
 		lists += i != S_FOLDERS ? 1 :
 		    s[i].total > LIST_PAGE ? plan_totals_pages(s[i].total) : 0;
 		probes += i != S_FOLDERS && s[i].total > 0;
 		printf("%-16s %10" PRId64 "\n", s[i].name, s[i].total);
 	}
-	scripts = plan_totals_limited(x, s[S_CASES].total);
-	results = plan_totals_limited(x, s[S_EXECUTIONS].total);
+	scripts = plan_totals_limited(plan, s[S_CASES].total);
+	results = plan_totals_limited(plan, s[S_EXECUTIONS].total);
 	all = lists + probes + scripts + results;
 	printf("requests         %10" PRId64 "  lists\n", lists);
 	printf("                 %10" PRId64 "  tests whether updatedAfter is supported\n", probes);
 	printf("                 %10" PRId64 "  scripts, at least%s\n",
-	    scripts, x->job->limit > 0 ? ", and those of called cases and of "
+	    scripts, plan->job->limit > 0 ? ", and those of called cases and of "
 	    "cases of executions" : "");
 	printf("                 %10" PRId64 "  step results, at most (none for executions that "
 	    "never ran)\n", results);
-	all += plan_totals_print_files(x, s, depth);
-	if (versions && x->selection->writes[STREAM_CASES])
-		all += plan_totals_print_versions(x, s);
+	all += plan_totals_print_files(plan, s);
+	if (plan->versions && plan->selection->writes[STREAM_CASES])
+		all += plan_totals_print_versions(plan, s);
 	printf("                 %10" PRId64 "  in total, in a first pass of %s\n",
-	    all, x->job->project);
+	    all, plan->job->project);
 }
 
 int
-plan_check(struct extract *x, struct err *e)
+plan_check(const struct plan *plan, struct err *e)
 {
 	struct sizing s = { .name = "project", .path = "/projects", .total = -1 };
 
-	return plan_totals_request(x, &s, e) == -1 ? -1 : jira_check(x, e);
+	return plan_totals_request(plan, &s, e) == -1 ? -1 : jira_check(plan->jira, plan->job, e);
 }
 
 int
-plan_print(struct extract *x, const struct plan_ask *what, struct err *e)
+plan_print(const struct plan *plan, struct err *e)
 {
 	struct sizing s[S_COUNT] = {
 		[S_PROJECT] = { .name = "project", .path = "/projects",
@@ -208,8 +209,8 @@ plan_print(struct extract *x, const struct plan_ask *what, struct err *e)
 	int i;
 
 	for (i = 0; i < S_COUNT; i++)
-		if (plan_totals_is_wanted(x, i) && plan_totals_request(x, &s[i], e) == -1)
+		if (plan_totals_is_wanted(plan, i) && plan_totals_request(plan, &s[i], e) == -1)
 			return -1;
-	plan_totals_print(x, s, what->depth, what->versions);
-	return jira_plan(x, e);
+	plan_totals_print(plan, s);
+	return jira_plan(plan->jira, plan->job, e);
 }

@@ -9,11 +9,11 @@
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 
-#include "extract.h"
 #include "list/row.h"
 #include "project.h"
 #include "reader.h"
 #include "request.h"
+#include "source.h"
 
 static char *
 project_ref(int64_t id, const char *key)
@@ -27,7 +27,7 @@ project_ref(int64_t id, const char *key)
 	return buf_take(&b, NULL);
 }
 
-/* The host of a base URL, "host:port"; its length in *n. */
+/* Return the host of a base URL, without its port, and its length in *n. */
 static const char *
 project_host(const char *url, size_t *n)
 {
@@ -39,19 +39,19 @@ project_host(const char *url, size_t *n)
 }
 
 static int
-project_refuse(struct extract *x, const char *had, const char *has, struct err *e)
+project_refuse(struct source *src, const char *had, const char *has, struct err *e)
 {
 	return err_set(e, ZX_CONFIG, "%s contains project %s of another Zephyr (%s), not of %s; "
 	    "use another database (--db) for this one",
-	    db_where(x->db), x->st.project, had, has);
+	    db_where(src->db), src->st.project, had, has);
 }
 
 /*
- * A project in the database belongs to one source: host and project id
+ * Check that the project in the database belongs to this source: host and project id
  * (design.md 5).  id 0: Zephyr has not been asked for it yet.
  */
 static int
-project_check_source(struct extract *x, int64_t id, struct err *e)
+project_check_source(struct source *src, int64_t id, struct err *e)
 {
 	const char *now, *a, *b;
 	char *was = NULL, had[40], has[40];
@@ -60,8 +60,8 @@ project_check_source(struct extract *x, int64_t id, struct err *e)
 	size_t n, m;
 	int rc;
 
-	db_query(&q, x->db, "SELECT id, source FROM project WHERE key = ?1", "s",
-	    x->st.project);
+	db_query(&q, src->db, "SELECT id, source FROM project WHERE key = ?1", "s",
+	    src->st.project);
 	if (db_row(&q)) {
 		was_id = db_int(&q, 0);
 		was = mem_dup(db_str(&q, 1));
@@ -70,34 +70,34 @@ project_check_source(struct extract *x, int64_t id, struct err *e)
 		free(was);
 		return rc;
 	}
-	now = zephyr_base(x->z);
+	now = zephyr_base(src->z);
 	a = project_host(was, &n);
 	b = project_host(now, &m);
 	snprintf(had, sizeof(had), "project id %" PRId64, was_id);
 	snprintf(has, sizeof(has), "project id %" PRId64, id);
 	if (n != m || strncmp(a, b, n) != 0)
-		rc = project_refuse(x, was, now, e);
+		rc = project_refuse(src, was, now, e);
 	else if (id != 0 && id != was_id)
-		rc = project_refuse(x, had, has, e);
+		rc = project_refuse(src, had, has, e);
 	free(was);
 	return rc;
 }
 
 int
-project_open(struct extract *x, struct err *e)
+project_open(struct source *src, struct err *e)
 {
 	struct db_query q;
 	struct checkpoint c;
 	int rc;
 
-	if (project_check_source(x, 0, e) == -1)
+	if (project_check_source(src, 0, e) == -1)
 		return -1;
-	if ((rc = checkpoint_get(&x->at, "project", &c, e)) != 1)
+	if ((rc = checkpoint_get(&src->at, "project", &c, e)) != 1)
 		return rc;
-	db_query(&q, x->db, "SELECT id FROM project WHERE key = ?1", "s",
-	    x->st.project);
+	db_query(&q, src->db, "SELECT id FROM project WHERE key = ?1", "s",
+	    src->st.project);
 	if (db_row(&q))
-		x->ref = project_ref(db_int(&q, 0), x->st.project);
+		src->ref = project_ref(db_int(&q, 0), src->st.project);
 	return db_done(&q, e);
 }
 
@@ -114,11 +114,12 @@ project_is_enabled(const char *path, const char *key, struct buf *body, struct e
 	return rc;
 }
 
-/* 404: no such project, or not ours to see (zephyr-api.md 1.3). */
+/* Parse the answer for the project and check it.  404: the project does not exist or
+   is not visible (zephyr-api.md 1.3). */
 static int
 project_source_check(struct request *a, struct json *j, struct err *e)
 {
-	const char *key = a->x->st.project;
+	const char *key = a->src->st.project;
 
 	if (a->status == 404 || a->status == 400)
 		return err_set(e, ZX_CONFIG, "Zephyr has no project %s, or the owner of the token "
@@ -138,7 +139,7 @@ project_source_check(struct request *a, struct json *j, struct err *e)
 static int
 project_store(struct request *a, struct err *e)
 {
-	struct extract *x = a->x;
+	struct source *src = a->src;
 	struct checkpoint c = { .total = -1, .state = "done" };
 	struct json j = { 0 };
 	struct row r = { 0 };
@@ -148,16 +149,16 @@ project_store(struct request *a, struct err *e)
 		row_open(&r, &j, NULL);
 		row_dump(&r, "");
 		a->id = json_int(&j, "id", 0);
-		rc = project_check_source(x, a->id, e);
+		rc = project_check_source(src, a->id, e);
 	}
 	if (rc == 0)
-		rc = store_project(&x->st, a->id,
-		    json_int(&j, "jiraProjectId", 0), zephyr_base(x->z),
+		rc = store_project(&src->st, a->id,
+		    json_int(&j, "jiraProjectId", 0), zephyr_base(src->z),
 		    r.text.s, r.text.len, e);
 	if (rc == 0)
-		rc = pass_clock(x->db, x->st.project, x->pass.n, a->date_ms, e);
+		rc = pass_clock(src->db, src->st.project, src->pass.n, a->date_ms, e);
 	if (rc == 0)
-		rc = checkpoint_put(&x->at, "project", &c, e);
+		rc = checkpoint_put(&src->at, "project", &c, e);
 	row_free(&r);
 	json_free(&j);
 	return rc;
@@ -166,23 +167,23 @@ project_store(struct request *a, struct err *e)
 static void
 project_committed(struct request *a)
 {
-	a->x->todo[READ_PROJECT].open = 0;
-	free(a->x->ref);
-	a->x->ref = project_ref(a->id, a->x->st.project);
+	a->reading->todo[READ_PROJECT].open = 0;
+	free(a->src->ref);
+	a->src->ref = project_ref(a->id, a->src->st.project);
 }
 
 static int
-project_next(struct extract *x, struct request **out, struct err *e)
+project_next(struct reading *reading, struct request **out, struct err *e)
 {
 	struct buf b = { 0 };
 
 	(void)e;
-	if (x->ref != NULL || x->todo[READ_PROJECT].open > 0)
+	if (reading->src->ref != NULL || reading->todo[READ_PROJECT].open > 0)
 		return 0;
-	x->todo[READ_PROJECT].open = 1;
+	reading->todo[READ_PROJECT].open = 1;
 	buf_puts(&b, "/projects/");
-	http_escape(&b, x->st.project);
-	*out = request_new(x, &project_reader, buf_take(&b, NULL));
+	http_escape(&b, reading->src->st.project);
+	*out = request_new(reading, &project_reader, buf_take(&b, NULL));
 	return 0;
 }
 

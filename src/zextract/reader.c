@@ -2,7 +2,6 @@
 
 #include "base/mem.h"
 
-#include "extract.h"
 #include "reader.h"
 #include "request.h"
 
@@ -16,6 +15,16 @@ todo_add(struct todo *t)
 	r = &t->row[t->n++];
 	*r = (struct todo_row){ 0 };
 	return r;
+}
+
+int
+todo_add_keys(struct todo *t, struct db_query *q, struct err *e)
+{
+	struct todo_row *r;
+
+	while (db_row(q) && (r = todo_add(t)) != NULL)
+		r->key = mem_dup(db_str(q, 0));
+	return db_done(q, e);
 }
 
 const char *
@@ -44,14 +53,14 @@ todo_free(struct todo *t)
 	t->last = (struct todo_row){ 0 };
 }
 
-/* Fill the page anew, and keep where it ends. */
+/* Fill the page with the next rows, and keep where it ends. */
 static int
-reader_page(struct extract *x, const struct reader *r, struct todo *t, struct err *e)
+reader_page(struct reading *reading, const struct reader *r, struct todo *t, struct err *e)
 {
 	const struct todo_row *last;
 
 	todo_clear(t);
-	if (r->page(x, t, e) == -1)
+	if (r->page(reading, t, e) == -1)
 		return -1;
 	if (t->n > 0) {
 		last = &t->row[t->n - 1];
@@ -63,24 +72,24 @@ reader_page(struct extract *x, const struct reader *r, struct todo *t, struct er
 }
 
 int
-reader_next(struct extract *x, const struct reader *r, struct request **out,
+reader_next(struct reading *reading, const struct reader *r, struct request **out,
     struct err *e)
 {
-	struct todo *t = &x->todo[r->id];
+	struct todo *t = &reading->todo[r->id];
 
 	*out = NULL;
 	if (r->next != NULL)
-		return r->next(x, out, e);
-	if (t->whole || (r->ready != NULL && !r->ready(x, t)))
+		return r->next(reading, out, e);
+	if (t->whole || (r->ready != NULL && !r->ready(reading, t)))
 		return 0;
 	while (*out == NULL) {
-		if (t->i == t->n && reader_page(x, r, t, e) == -1)
+		if (t->i == t->n && reader_page(reading, r, t, e) == -1)
 			return -1;
 		if (t->n == 0) {
 			t->whole = 1;
 			return 0;
 		}
-		if (r->request(x, t, &t->row[t->i++], out, e) == -1)
+		if (r->request(reading, t, &t->row[t->i++], out, e) == -1)
 			return -1;
 	}
 	t->open++;
@@ -90,10 +99,10 @@ reader_next(struct extract *x, const struct reader *r, struct request **out,
 void
 reader_committed(struct request *a)
 {
-	struct todo *t = &a->x->todo[a->reader->id];
+	struct todo *t = &a->reading->todo[a->reader->id];
 
 	if (a->more != NULL) {
-		request_push(a->x, a->more);
+		request_push(a->reading->requests, a->more);
 		a->more = NULL;
 		return;
 	}
@@ -102,15 +111,15 @@ reader_committed(struct request *a)
 }
 
 int
-reader_done(const struct extract *x, enum reader_id id)
+reader_done(const struct reading *reading, enum reader_id id)
 {
-	return x->todo[id].whole && x->todo[id].open == 0;
+	return reading->todo[id].whole && reading->todo[id].open == 0;
 }
 
 void
-reader_reset(struct extract *x, enum reader_id id, int whole)
+reader_reset(struct reading *reading, enum reader_id id, int whole)
 {
-	struct todo *t = &x->todo[id];
+	struct todo *t = &reading->todo[id];
 
 	todo_free(t);
 	t->id = id;

@@ -5,19 +5,19 @@
 #include "io/json/json.h"
 
 /*
- * A record under way: begin with the head as it is stored, put members, then
- * have it whole.
+ * Makes the text of a record: it begins with the stored head, gets members, and is
+ * completed.
  */
 struct record {
-	struct buf	 text;		/* whole, but for the parts */
+	struct buf	 text;		/* complete, except for the parts */
 	struct json_parts parts;	/* members to be put in */
-	struct buf	 val;		/* for a value while it is made */
+	struct buf	 val;		/* for a value that is made */
 	struct buf	 spare;
 };
 
 /* Begin a record with the canonical text of an object. */
 void	 record_head(struct record *, const char *, size_t);
-/* Put a member; val is canonical and copied, name is borrowed until record_whole. */
+/* Put a member; val is canonical and copied; name is borrowed until record_whole. */
 void	 record_put(struct record *, const char *name, const char *val, size_t);
 void	 record_puts(struct record *, const char *name, const char *val);
 /* Put all members into record.text. */

@@ -3,8 +3,9 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "domain/api/zephyr.h"
+#include "io/json/json.h"
 
-#include "extract.h"
+#include "reading.h"
 #include "request.h"
 
 void
@@ -36,11 +37,12 @@ requests_free(struct requests *q)
 }
 
 struct request *
-request_new(struct extract *x, const struct reader *r, char *path)
+request_new(struct reading *reading, const struct reader *r, char *path)
 {
 	struct request *a = mem_zalloc(sizeof(*a));
 
-	a->x = x;
+	a->reading = reading;
+	a->src = reading->src;
 	a->reader = r;
 	a->path = path;
 	return a;
@@ -61,10 +63,8 @@ request_free(struct request *a)
 }
 
 void
-request_push(struct extract *x, struct request *a)
+request_push(struct requests *q, struct request *a)
 {
-	struct requests *q = x->requests;
-
 	a->next = NULL;
 	*q->ready_tail = a;
 	q->ready_tail = &a->next;
@@ -72,9 +72,8 @@ request_push(struct extract *x, struct request *a)
 }
 
 struct request *
-request_pop(struct extract *x)
+request_pop(struct requests *q)
 {
-	struct requests *q = x->requests;
 	struct request *a = q->ready;
 
 	if (a == NULL)
@@ -87,11 +86,43 @@ request_pop(struct extract *x)
 	return a;
 }
 
+int
+request_object(struct request *a,
+    int (*put)(struct request *, const struct json *, struct err *), struct err *e)
+{
+	struct json j;
+	int rc;
+
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_object(&j, a->path, &a->body, e) == -1)
+		return -1;
+	rc = put(a, &j, e);
+	json_free(&j);
+	return rc;
+}
+
+int
+request_page(struct request *a,
+    int (*put)(struct request *, const struct zephyr_page *, struct err *), struct err *e)
+{
+	struct zephyr_page p;
+	int rc;
+
+	if (a->status != 200)
+		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (zephyr_page(&p, a->path, &a->body, e) == -1)
+		return -1;
+	rc = put(a, &p, e);
+	zephyr_page_free(&p);
+	return rc;
+}
+
 static void
 on_answer(void *arg, struct zephyr_answer *answer)
 {
 	struct request *a = arg, **p;
-	struct requests *q = a->x->requests;
+	struct requests *q = a->reading->requests;
 
 	for (p = &q->asked; *p != a; p = &(*p)->next)
 		continue;
@@ -114,7 +145,7 @@ on_answer(void *arg, struct zephyr_answer *answer)
 void
 request_send(struct zephyr *z, struct request *a)
 {
-	struct requests *q = a->x->requests;
+	struct requests *q = a->reading->requests;
 
 	a->next = q->asked;
 	q->asked = a;

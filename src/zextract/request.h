@@ -8,23 +8,27 @@
 #include "domain/api/zephyr.h"
 
 /*
- * Requests and their answers.  A request is sent, its answer is held, and all
- * answers that are held are stored in one transaction with the cursors that
- * they move.  So after any end at most what was in flight is asked again.
+ * Holds requests and their answers.  A request is sent, its answer is held, and all
+ * held answers are stored in one transaction with the cursors that they move.  So
+ * however a run ends, only the requests in flight are sent again.
  */
-struct extract;
+struct jira;
 struct list;
 struct list_state;
 struct reader;
+struct reading;
+struct source;
 
 struct request {
 	const struct reader *reader;	/* stores the answer */
-	struct extract	*x;
+	struct reading	*reading;
+	struct source	*src;			/* of reading */
 	struct request	*next;
 	char		*path;
 	int		 accept;		/* enum zephyr_accept */
-	/* what the request is about */
+	/* the object that is requested */
 	struct list	*list;
+	struct jira	*jira;
 	char		*key;		/* of the case, execution or owner */
 	char		*hash;		/* of the owner's list row */
 	int		 kind;		/* enum attach_kind, name_kind or jira_kind */
@@ -34,37 +38,46 @@ struct request {
 	int		 knows, rows;	/* since.c */
 	/* the answer */
 	int		 status;
-	int64_t		 date_ms;	/* by the server's clock, or 0 */
+	int64_t		 date_ms;	/* date by the server's clock, or 0 */
 	struct buf	 body;
-	/* what follows from the answer */
-	struct list_state *after;	/* of the list, when that is stored */
+	/* the consequences of the answer */
+	struct list_state *after;	/* state of the list once the answer is stored */
 	struct request	*more;		/* to be sent next */
-	struct err	 why;		/* why the thing stays unread */
-	int		 unread_reported;	/* it stays unread and was not accepted */
+	struct err	 why;		/* why the object stays unread */
+	int		 unread_reported;	/* the object stays unread and was not accepted */
 	int		 refused, unread_late;	/* of files: see attach_ask.c */
 };
 
-/* The requests of a run, by how far they are. */
+/* The requests of a run, by their state. */
 struct requests {
 	struct request	*ready, **ready_tail;	/* to be sent before others */
 	struct request	*asked;			/* sent */
 	struct request	*held, **held_tail;	/* answered, not stored */
 	int		 nready, nheld;
-	int64_t		 held_ms;	/* since when the oldest is held */
+	int64_t		 held_ms;	/* time when the oldest one arrived */
 };
 
 void	 requests_init(struct requests *);
 void	 requests_free(struct requests *);
 
-/* Make a request whose answer the reader stores; takes path. */
-struct request *request_new(struct extract *, const struct reader *, char *path);
-/* Free a request and the one that was to follow it; NULL is allowed. */
+/* Make a request whose answer the reader stores; path is freed with it. */
+struct request *request_new(struct reading *, const struct reader *, char *path);
+/* Free a request and the one that follows it; NULL is allowed. */
 void	 request_free(struct request *);
 /* Send a request by this client; its answer is held. */
 void	 request_send(struct zephyr *, struct request *);
-/* Put a request where it is sent before any other. */
-void	 request_push(struct extract *, struct request *);
-/* Take the first request that was put there, or return NULL. */
-struct request *request_pop(struct extract *);
+/*
+ * Parse the answer as an object, or as a page of a list, and pass it to put.  Return
+ * the result of put, or -1 if Zephyr refused the request or sent something else.
+ */
+int	 request_object(struct request *,
+	    int (*put)(struct request *, const struct json *, struct err *), struct err *);
+int	 request_page(struct request *,
+	    int (*put)(struct request *, const struct zephyr_page *, struct err *),
+	    struct err *);
+/* Have a request sent before those of the readers. */
+void	 request_push(struct requests *, struct request *);
+/* Return the first request that was put there and remove it, or NULL. */
+struct request *request_pop(struct requests *);
 
 #endif

@@ -1,17 +1,44 @@
 #ifndef ZEXTRACT_RUN_H
 #define ZEXTRACT_RUN_H
 
-#include "extract.h"
+#include "domain/claim.h"
+#include "domain/job.h"
 
-/* The state of all modules of a run, before anything is opened. */
-struct extract *extract_new(struct job *);
-/* Free what extract_new and the modules made; the database stays open. */
-void	 extract_free(struct extract *);
+#include "emit/emit.h"
+#include "files/attach.h"
+#include "jira/jira.h"
+#include "list/list.h"
+#include "list/names.h"
+#include "read/unread.h"
+#include "reader.h"
+#include "request.h"
+#include "select/selection.h"
+#include "source.h"
+
 /*
- * Open a pass of a project in db, and go back to where its lists were left.
- * The options of the lists and of the selection are set before.
+ * All state of a run, for main, run, loop and phase alone.  Other modules receive
+ * the source, what readers share, or a state of their own.
  */
-int	 extract_open_pass(struct extract *, struct db *, enum pass_want,
-	    struct err *);
+struct extract {
+	struct job	*job;
+	struct claim	 claim;
+	struct source	 src;
+	struct reading	 reading;
+	struct requests	 requests;
+	struct todo	 todo[READER_COUNT];
+	struct lists	 lists;
+	struct names	 names;
+	struct selection selection;
+	struct unread	 unread;
+	struct attach	 attach;
+	struct jira	 jira;
+	struct emit	 emit;
+	int64_t		 last_logged_ms;
+};
+
+/* Return the state of all modules of a run, before anything is opened. */
+struct extract *extract_new(struct job *);
+/* Free the state and what the modules made; the database stays open. */
+void	 extract_free(struct extract *);
 
 #endif

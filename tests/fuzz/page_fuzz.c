@@ -30,7 +30,7 @@ question(struct extract *x)
 	struct request *a;
 	struct err e = { 0 };
 
-	FUZZ_CHECK(reader_next(x, &list_reader, &a, &e) == 0);
+	FUZZ_CHECK(reader_next(&x->reading, &list_reader, &a, &e) == 0);
 	return a;
 }
 
@@ -41,10 +41,10 @@ after(struct extract *x)
 	struct err e = { 0 };
 	char ref[] = "{\"id\":1,\"key\":\"X\"}";
 
-	FUZZ_CHECK(names_load(x->names, &x->st, &e) == 0);
-	FUZZ_CHECK(store_stubs(&x->st, ref, &e) == 0);
-	FUZZ_CHECK(store_gone(&x->st, &e) >= 0);
-	FUZZ_CHECK(call_depth_assign(&x->st, &e) == 0);
+	FUZZ_CHECK(names_load(&x->names, &x->src.st, &e) == 0);
+	FUZZ_CHECK(store_stubs(&x->src.st, ref, &e) == 0);
+	FUZZ_CHECK(store_gone(&x->src.st, &e) >= 0);
+	FUZZ_CHECK(call_depth_assign(&x->src.st, &e) == 0);
 }
 
 int
@@ -60,7 +60,7 @@ LLVMFuzzerTestOneInput(const uint8_t *s, size_t n)
 	if (n == 0)
 		return 0;
 	x = room_open();
-	l = &x->lists[*s % LIST_COUNT];
+	l = &x->lists.v[*s % LIST_COUNT];
 	again(l, l->kind->keyset && *s / LIST_COUNT % 2);
 	while (taken && pages_next(&in) && (a = question(x)) != NULL)
 		taken = room_answer(a, in.status, in.body, in.len);

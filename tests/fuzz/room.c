@@ -4,13 +4,8 @@
 #include "base/mem.h"
 #include "domain/schema.h"
 
-#include "list/list.h"
-#include "list/names.h"
 #include "phase.h"
-#include "reader.h"
 #include "room.h"
-#include "run.h"
-#include "select/selection.h"
 
 void
 fuzz_canonical(const char *s, size_t len)
@@ -53,7 +48,8 @@ row(enum list_id list, const char *text)
 	struct json j;
 
 	must(json_parse(&j, text, strlen(text), NULL, &e), &e);
-	must(room->lists[list].kind->row(room, &j, &key, &e), &e);
+	must(room->lists.v[list].kind->row(&room->lists,
+	    room->lists.v[list].kind, &j, &key, &e), &e);
 	json_free(&j);
 	buf_free(&key);
 }
@@ -88,9 +84,9 @@ build(void)
 	must(db_open(&db, "sqlite::memory:", DB_URL_PUBLIC, &e), &e);
 	must(schema_migrate(db, &from, &to, &e), &e);
 	room = extract_new(&job);
-	must(selection_open(room->selection, all, &e), &e);
-	must(extract_open_pass(room, db, PASS_LAST, &e), &e);
-	room->ref = mem_dup("{\"id\":1,\"key\":\"X\"}");
+	must(selection_open(&room->selection, all, &e), &e);
+	must(phase_open_pass(room, db, PASS_LAST, &e), &e);
+	room->src.ref = mem_dup("{\"id\":1,\"key\":\"X\"}");
 	must(db_tx(db, people, NULL, &e), &e);
 }
 
@@ -104,18 +100,18 @@ room_open(void)
 		build();
 	phase_open(room);
 	for (i = 0; i < LIST_COUNT; i++) {
-		room->lists[i].asked = 0;
-		snprintf(room->lists[i].st.word, sizeof(room->lists[i].st.word),
+		room->lists.v[i].asked = 0;
+		snprintf(room->lists.v[i].st.word, sizeof(room->lists.v[i].st.word),
 		    "done");
 	}
-	must(db_begin(room->db, &e), &e);
+	must(db_begin(room->src.db, &e), &e);
 	return room;
 }
 
 struct request *
 room_more(struct extract *x)
 {
-	return request_pop(x);
+	return request_pop(&x->requests);
 }
 
 void
@@ -123,9 +119,9 @@ room_close(struct extract *x)
 {
 	struct err e = { 0 };
 
-	requests_free(x->requests);
-	names_free(x->names);
-	db_end(x->db, -1, &e);
+	requests_free(&x->requests);
+	names_free(&x->names);
+	db_end(x->src.db, -1, &e);
 }
 
 /* Abort if an answer causes an error of the disk or of the program. */
@@ -172,7 +168,7 @@ room_canonical(struct extract *x, const char *sql)
 	struct err e = { 0 };
 	struct db_query q;
 
-	db_query(&q, x->db, sql, "");
+	db_query(&q, x->src.db, sql, "");
 	while (db_row(&q))
 		if (!db_null(&q, 0))
 			fuzz_canonical(db_str(&q, 0), db_len(&q, 0));

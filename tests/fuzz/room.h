@@ -2,8 +2,7 @@
 #define FUZZ_ROOM_H
 
 #include "fuzz.h"
-#include "extract.h"
-#include "request.h"
+#include "run.h"
 
 /*
  * A zextract without a network, whose requests are answered from the input.  The

@@ -16,7 +16,7 @@ question(struct extract *x, int which)
 
 	for (i = 0; i <= which % 4; i++) {
 		request_free(a);
-		FUZZ_CHECK(reader_next(x, i < 3 ? &script_reader : &result_reader,
+		FUZZ_CHECK(reader_next(&x->reading, i < 3 ? &script_reader : &result_reader,
 		    &a, &e) == 0);
 	}
 	FUZZ_CHECK(a != NULL);
@@ -32,8 +32,8 @@ emitted(struct extract *x)
 	struct err e = { 0 };
 	struct db_query q;
 
-	FUZZ_CHECK(match_load(&m, &x->st, "X-T1", &e) == 0);
-	db_query(&q, x->db, "SELECT results, step_slots FROM test_execution"
+	FUZZ_CHECK(match_load(&m, &x->src.st, "X-T1", &e) == 0);
+	db_query(&q, x->src.db, "SELECT results, step_slots FROM test_execution"
 	    " WHERE id = 7 AND results IS NOT NULL", "");
 	if (db_row(&q)) {
 		match_put(&m, db_str(&q, 0), db_len(&q, 0),

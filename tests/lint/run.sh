@@ -104,9 +104,9 @@ check_json() {
 
 # INSERT, UPDATE and DELETE of a table are in one file.  The tables named here still have
 # several; zextract --plan writes a copy of its own, and zdb writes all tables.
-several=' attachment attachment_list chosen folder'
-several+=' inline_url jira_name lookup test_case test_cycle'
-several+=' test_execution test_plan version_list '
+several=' attachment_list folder'
+several+=' inline_url jira_name lookup test_case'
+several+=' test_execution version_list '
 check_writers() {
 	[ ${#sources[@]} -gt 0 ] || return 0
 	grep -HnoE '(INSERT INTO|UPDATE|DELETE FROM) [a-z_]+' "${sources[@]}" |
@@ -116,6 +116,18 @@ check_writers() {
 	!(table in of) { of[table] = $1 }
 	of[table] != $1 { print $1 ":" $2 ": table " table " is written by " of[table] ", too" }' |
 	    report writers
+}
+
+# The whole state of a program is defined where it is run; a header that shows it is
+# run.h or loop.h, and no module but main, run, loop and phase includes it.
+check_state() {
+	grep -HnoE '^struct (extract|load|run|validate|recon|reconcile) \{' \
+	    "${sources[@]}" /dev/null |
+	    grep -Ev '^src/[a-z/]+/((main|run|loop|validate|reconcile)\.c|(run|loop)\.h):' |
+	    sed 's/:struct \(.*\) {$/: struct \1 is defined in main, run or loop alone/' | report state
+	grep -HnE '^#include "([a-z_/]+/)?(run|loop)\.h"' "${sources[@]}" /dev/null |
+	    grep -Ev '^src/[a-z/]+/(main|run|loop|phase)\.[ch]:' |
+	    sed "s/:#include \(.*\)/: \1 shows the program's whole state/" | report state
 }
 
 # list_functions FILE...: print "FILE LINE NAME static|public" for each definition
@@ -254,6 +266,7 @@ check_clients
 check_calls
 check_json
 check_writers
+check_state
 check_names "${sources[@]}"
 check_names "${mock[@]}"
 check_words

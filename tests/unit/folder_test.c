@@ -17,7 +17,7 @@ struct given {
 static void
 place(struct db *db, const struct given *g)
 {
-	struct extract x = { .st = { db, "D", 1 } };
+	struct store st = { db, "D", 1 };
 	struct store_folder f = { .head = "{}", .len = 2 };
 	struct err e = { 0 };
 	char name[24];
@@ -30,9 +30,9 @@ place(struct db *db, const struct given *g)
 		f.idx = g->idx;
 		f.kind = g->kind;
 		f.name = name;
-		rc = store_folder(&x.st, &f, &e);
+		rc = store_folder(&st, &f, &e);
 	}
-	if (rc == -1 || folders_place(&x, &e) == -1) {
+	if (rc == -1 || folders_place(&st, &e) == -1) {
 		printf("# %s\n", e.msg);
 		abort();
 	}

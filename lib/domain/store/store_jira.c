@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "domain/store/store.h"
+#include "domain/store/store_jira.h"
 
 /*
  * The Jira ids that rows contain, whose names are to be read (0007_jira.sql).  Lists are
@@ -62,4 +62,41 @@ store_jira(struct store *st, enum stream s, const char *key,
 	}
 	json_free(&list);
 	return rc;
+}
+
+int
+store_jira_named(struct store *st, const char *kind, const char *id, const char *key,
+    const char *name, struct err *e)
+{
+	return db_exec_async(st->db, e, "INSERT INTO jira_name (project, kind, id,"
+	    " key, name, state, pass) VALUES (?1, ?2, ?3, ?4, ?5, 'named', ?6)"
+	    " ON CONFLICT (project, kind, id) DO UPDATE SET"
+	    " key = excluded.key, name = excluded.name, state = 'named',"
+	    " pass = excluded.pass", "sssssi", st->project, kind, id, key, name, st->pass);
+}
+
+int
+store_jira_unknown(struct store *st, const char *kind, const char *id, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE jira_name SET pass = ?4,"
+	    " state = CASE WHEN key IS NULL AND name IS NULL THEN 'unknown'"
+	    " ELSE 'named' END WHERE project = ?1 AND kind = ?2 AND id = ?3",
+	    "sssi", st->project, kind, id, st->pass);
+}
+
+int
+store_jira_unknown_all(struct store *st, const char *kind, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE jira_name SET pass = ?3,"
+	    " state = CASE WHEN name IS NULL THEN 'unknown' ELSE 'named' END"
+	    " WHERE project = ?1 AND kind = ?2 AND state = 'wanted'", "ssi",
+	    st->project, kind, st->pass);
+}
+
+int
+store_jira_again(struct store *st, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE jira_name SET state = 'wanted'"
+	    " WHERE project = ?1 AND state = 'unknown' AND pass < ?2", "si",
+	    st->project, st->pass);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/time.h"
 #include "domain/api/zephyr.h"
 #include "domain/stream/stream.h"
@@ -10,33 +11,31 @@
 #include "io/json/json_out.h"
 
 #include "emit/emit.h"
-#include "extract.h"
 #include "files/attach.h"
 #include "jira/jira.h"
 #include "read/match.h"
 #include "record.h"
 #include "select/selection.h"
+#include "source.h"
 
 static void
-emit_judge(struct extract *x)
+emit_judge(struct emit *m)
 {
-	struct emit *m = x->emit;
 	enum stream s = (enum stream)m->stream;
 	char id[24];
 
 	snprintf(id, sizeof(id), "%" PRId64, m->id);
-	selection_judge(x->selection, s, strcmp(stream_key(s), "id") == 0 ? id :
+	selection_judge(m->selection, s, strcmp(stream_key(s), "id") == 0 ? id :
 	    m->key, &m->record.text);
 }
 
 void
-emit_record(struct extract *x)
+emit_record(struct emit *m)
 {
-	struct emit *m = x->emit;
 
-	jira_put(x, &m->record);
-	if (x->selection->phase == SELECTION_ASKING)
-		emit_judge(x);
+	jira_put(m->jira, &m->record);
+	if (m->selection->phase == SELECTION_ASKING)
+		emit_judge(m);
 	else
 		stream_record(&m->out, (enum stream)m->stream, m->record.text.s,
 		    m->record.text.len, NULL, NULL, m->time);
@@ -62,18 +61,17 @@ emit_folder(struct emit *m, int64_t id, const char *name, const char *path)
 }
 
 int
-emit_files(struct extract *x, const char *key, struct err *e)
+emit_files(struct emit *m, const char *key, struct err *e)
 {
-	struct emit *m = x->emit;
 	struct db_query q;
 
-	if (!x->attach->any) {
+	if (!m->attach->any) {
 		record_puts(&m->record, "attachments", "[]");
 		return 0;
 	}
-	db_query(&q, x->db, "SELECT files FROM attachment_list"
+	db_query(&q, m->src->db, "SELECT files FROM attachment_list"
 	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
-	    " AND step_id = 0", "sss", x->st.project,
+	    " AND step_id = 0", "sss", m->src->st.project,
 	    stream_name((enum stream)m->stream), key);
 	if (db_row(&q) && !db_null(&q, 0))
 		record_put(&m->record, "attachments", db_str(&q, 0), db_len(&q, 0));
@@ -82,7 +80,26 @@ emit_files(struct extract *x, const char *key, struct err *e)
 	return db_done(&q, e);
 }
 
-static int	 (*const pages[STREAM_COUNT])(struct extract *,
+void
+emit_key_set(struct emit *m, const char *key)
+{
+	free(m->key);
+	m->key = mem_dup(key);
+}
+
+int
+emit_rows(struct emit *m, struct db_query *q,
+    int (*row)(struct emit *, struct db_query *, const void *, struct err *),
+    const void *arg, struct err *e)
+{
+	int n = 0, rc = 0;
+
+	for (; rc == 0 && db_row(q); n++)
+		rc = row(m, q, arg, e);
+	return db_done(q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
+}
+
+static int	 (*const pages[STREAM_COUNT])(struct emit *,
     struct err *) = {
 	[STREAM_FOLDERS] = emit_folders, [STREAM_CASES] = emit_cases,
 	[STREAM_PLANS] = emit_plans, [STREAM_CYCLES] = emit_cycles,
@@ -90,11 +107,10 @@ static int	 (*const pages[STREAM_COUNT])(struct extract *,
 };
 
 static void
-emit_stream_from(struct extract *x, int s)
+emit_stream_from(struct emit *m, int s)
 {
-	struct emit *m = x->emit;
 
-	while (s < STREAM_COUNT && !x->selection->writes[s])
+	while (s < STREAM_COUNT && !m->selection->writes[s])
 		s++;
 	m->stream = s;
 	memset(m->at, 0, sizeof(m->at));
@@ -105,32 +121,32 @@ emit_stream_from(struct extract *x, int s)
 }
 
 void
-emit_rewind(struct extract *x)
+emit_rewind(struct emit *m)
 {
-	emit_stream_from(x, 0);
+	emit_stream_from(m, 0);
 }
 
 void
-emit_onward(struct extract *x)
+emit_onward(struct emit *m)
 {
-	emit_stream_from(x, x->emit->stream + 1);
+	emit_stream_from(m, m->stream + 1);
 }
 
 int
-emit_page(struct extract *x, struct err *e)
+emit_page(struct emit *m, struct err *e)
 {
-	int n = pages[x->emit->stream](x, e);
+	int n = pages[m->stream](m, e);
 
-	if (n == -1 || x->jira->fail.code == 0)
+	if (n == -1 || m->jira->fail.code == 0)
 		return n;
-	*e = x->jira->fail;
+	*e = m->jira->fail;
 	return -1;
 }
 
 int
-emit_done(const struct extract *x)
+emit_done(const struct emit *m)
 {
-	return x->emit->stream == STREAM_COUNT && x->emit->out.nd.b.len == 0;
+	return m->stream == STREAM_COUNT && m->out.nd.b.len == 0;
 }
 
 void

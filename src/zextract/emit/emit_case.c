@@ -6,27 +6,21 @@
 #include "io/json/json.h"
 
 #include "emit/emit.h"
-#include "extract.h"
 #include "record.h"
 #include "select/selection.h"
+#include "source.h"
 
-/* Folders and cases in load order. */
+/* Writes folders and test cases in load order. */
 
-static void
-emit_case_cursor_key(struct emit *m, const char *key)
+static int
+emit_case_folder(struct emit *m, struct db_query *q, const void *arg, struct err *e)
 {
-	free(m->key);
-	m->key = mem_dup(key);
-}
-
-static void
-emit_case_folder(struct extract *x, struct db_query *q)
-{
-	struct emit *m = x->emit;
+	(void)arg;
+	(void)e;
 
 	m->id = db_int(q, 0);
 	m->at[0] = db_int(q, 1);
-	emit_case_cursor_key(m, db_str(q, 2));
+	emit_key_set(m, db_str(q, 2));
 	m->at[1] = db_int(q, 3);
 	m->at[2] = db_int(q, 4);
 	record_head(&m->record, db_str(q, 7), db_len(q, 7));
@@ -39,34 +33,31 @@ emit_case_folder(struct extract *x, struct db_query *q)
 	buf_reset(&m->record.val);
 	buf_int(&m->record.val, m->at[2]);
 	record_put(&m->record, "position", m->record.val.s, m->record.val.len);
-	emit_record(x);
+	emit_record(m);
+	return 0;
 }
 
 int
-emit_folders(struct extract *x, struct err *e)
+emit_folders(struct emit *m, struct err *e)
 {
-	struct emit *m = x->emit;
 	struct db_query q;
-	int n = 0;
 
-	db_query(&q, x->db, "SELECT id, depth, kind, coalesce(parent_id, 0),"
+	db_query(&q, m->src->db, "SELECT id, depth, kind, coalesce(parent_id, 0),"
 	    " position, path, orphan, head FROM folder o"
 	    " WHERE o.project = ?1 AND" SELECTED("folders",
 	    "CAST(o.id AS TEXT)", "?8", "o.pass_seen = ?2")
 	    " AND (depth, kind, coalesce(parent_id, 0), position, id) >"
 	    " (?3, ?4, ?5, ?6, ?7)"
 	    " ORDER BY depth, kind, coalesce(parent_id, 0), position, id"
-	    " LIMIT 64", "siisiiii", x->st.project, x->st.pass, m->at[0],
+	    " LIMIT 64", "siisiiii", m->src->st.project, m->src->st.pass, m->at[0],
 	    m->key ? m->key : "", m->at[1], m->at[2], m->id,
-	    selection_write_grade(x));
-	for (; db_row(&q); n++)
-		emit_case_folder(x, &q);
-	return db_done(&q, e) == -1 ? -1 : n;
+	    selection_write_grade(m->selection));
+	return emit_rows(m, &q, emit_case_folder, NULL, e);
 }
 
-/* What a called case is: {"name":..,"state":..} beside its key. */
+/* Put name and state of the case that step n of by calls into call, beside its key. */
 static int
-emit_case_called(struct extract *x, struct json *call, const char *by, int64_t n,
+emit_case_called(struct emit *m, struct json *call, const char *by, int64_t n,
     struct err *e)
 {
 	struct db_query q;
@@ -74,13 +65,13 @@ emit_case_called(struct extract *x, struct json *call, const char *by, int64_t n
 	char *name = NULL;
 	int64_t cut;
 
-	if (db_one(x->db, &cut, 0, e, "SELECT cut FROM test_step"
+	if (db_one(m->src->db, &cut, 0, e, "SELECT cut FROM test_step"
 	    " WHERE project = ?1 AND case_key = ?2 AND n = ?3", "ssi",
-	    x->st.project, by, n) == -1)
+	    m->src->st.project, by, n) == -1)
 		return -1;
-	db_query(&q, x->db, "SELECT name, state FROM test_case"
+	db_query(&q, m->src->db, "SELECT name, state FROM test_case"
 	    " WHERE project = ?1 AND key = ?2 AND pass_seen = ?3", "ssi",
-	    x->st.project, key, x->st.pass);
+	    m->src->st.project, key, m->src->st.pass);
 	if (db_row(&q)) {
 		name = mem_dup(db_str(&q, 0));
 		state = strcmp(db_str(&q, 1), "stub") == 0 ? "stub" : "ok";
@@ -94,7 +85,7 @@ emit_case_called(struct extract *x, struct json *call, const char *by, int64_t n
 }
 
 static int
-emit_case_script_calls(struct extract *x, const char *key, const char *text,
+emit_case_script_calls(struct emit *m, const char *key, const char *text,
     size_t len, struct buf *out, struct err *e)
 {
 	struct json script, steps, step, call, filled = json_array();
@@ -107,7 +98,7 @@ emit_case_script_calls(struct extract *x, const char *key, const char *text,
 		step = json_at(&steps, i);
 		call = json_member(&step, "testCase");
 		if (rc == 0 && json_type(&call, "") == JSON_OBJ) {
-			rc = emit_case_called(x, &call, key, json_int(&step, "n", 0), e);
+			rc = emit_case_called(m, &call, key, json_int(&step, "n", 0), e);
 			json_set(&step, "testCase", call);
 		} else {
 			json_free(&call);
@@ -122,42 +113,40 @@ emit_case_script_calls(struct extract *x, const char *key, const char *text,
 }
 
 static int
-test_case(struct extract *x, struct db_query *q, struct err *e)
+emit_case(struct emit *m, struct db_query *q, const void *arg, struct err *e)
 {
-	struct emit *m = x->emit;
+	(void)arg;
 
 	m->at[0] = db_int(q, 0);
 	m->at[1] = db_int(q, 1);
-	emit_case_cursor_key(m, db_str(q, 2));
+	emit_key_set(m, db_str(q, 2));
 	record_head(&m->record, db_str(q, 4), db_len(q, 4));
-	emit_names(x);
+	emit_names(m);
 	if (strcmp(db_str(q, 3), "stub") != 0) {
-		if (emit_files(x, m->key, e) == -1 ||
-		    version_emit(x, m->key, e) == -1)
+		if (emit_files(m, m->key, e) == -1 ||
+		    version_emit(m, m->key, e) == -1)
 			return -1;
 		emit_folder(m, db_int(q, 7), db_str(q, 8), db_str(q, 9));
 	}
 	if (db_int(q, 6) > 0) {
 		buf_reset(&m->record.val);
-		if (emit_case_script_calls(x, m->key, db_str(q, 5), db_len(q, 5),
+		if (emit_case_script_calls(m, m->key, db_str(q, 5), db_len(q, 5),
 		    &m->record.val, e) == -1)
 			return -1;
 		record_put(&m->record, "testScript", m->record.val.s, m->record.val.len);
 	} else {
 		record_put(&m->record, "testScript", db_str(q, 5), db_len(q, 5));
 	}
-	emit_record(x);
+	emit_record(m);
 	return 0;
 }
 
 int
-emit_cases(struct extract *x, struct err *e)
+emit_cases(struct emit *m, struct err *e)
 {
-	struct emit *m = x->emit;
 	struct db_query q;
-	int n = 0, rc = 0;
 
-	db_query(&q, x->db, "SELECT c.level, c.num, c.key, c.state, c.head,"
+	db_query(&q, m->src->db, "SELECT c.level, c.num, c.key, c.state, c.head,"
 	    " s.script, c.calls, c.folder_id, f.name, f.path"
 	    " FROM test_case c JOIN test_script s"
 	    " ON s.project = c.project AND s.case_key = c.key"
@@ -167,9 +156,7 @@ emit_cases(struct extract *x, struct err *e)
 	    "c.pass_seen = ?2 AND c.script_pass IS NOT NULL")
 	    " AND (c.level, c.num, c.key) > (?3, ?4, ?5)"
 	    " ORDER BY c.level, c.num, c.key LIMIT 64", "siiisi",
-	    x->st.project, x->st.pass, m->at[0], m->at[1],
-	    m->key ? m->key : "", selection_write_grade(x));
-	for (; rc == 0 && db_row(&q); n++)
-		rc = test_case(x, &q, e);
-	return db_done(&q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
+	    m->src->st.project, m->src->st.pass, m->at[0], m->at[1],
+	    m->key ? m->key : "", selection_write_grade(m->selection));
+	return emit_rows(m, &q, emit_case, NULL, e);
 }

@@ -5,31 +5,30 @@
 #include "io/json/json.h"
 
 #include "emit/emit.h"
-#include "extract.h"
 #include "list/names.h"
 #include "read/result_text.h"
 #include "record.h"
+#include "source.h"
 
-/* The id of a reference that was stored when its name was not known, 0 when it is
-   no such reference. */
+/* Return the id of a reference that was stored without a name, or 0 if it is no such
+   reference. */
 static int64_t
 emit_names_missing(const char *ref, size_t len)
 {
-	static const char head[] = "{\"id\":", tail[] = ",\"name\":null}";
-	size_t n = sizeof(head) - 1, m = sizeof(tail) - 1;
+	const char *id, *name;
+	size_t n;
 
-	if (len < n + m || memcmp(ref, head, n) != 0 ||
-	    memcmp(ref + len - m, tail, m) != 0)
+	if (len == 0 || *ref != '{' || (name = json_find(ref, len, "name", &n)) == NULL ||
+	    strncmp(name, "null", n) != 0 || (id = json_find(ref, len, "id", &n)) == NULL)
 		return 0;
-	return strtoll(ref + n, NULL, 10);
+	return strtoll(id, NULL, 10);
 }
 
-/* Put a member of the record again with the name of its id.  No name is asked
-   for while records are written: an id of an older row then has none. */
+/* Put a member of the record again with the name of its id.  While records are
+   written no name is requested, so the id of an older row may stay without one. */
 static void
-emit_names_member(struct extract *x, const char *member, enum name_kind kind)
+emit_names_member(struct emit *m, const char *member, enum name_kind kind)
 {
-	struct emit *m = x->emit;
 	size_t len;
 	const char *v = json_find(m->record.text.s, m->record.text.len, member, &len);
 	int64_t id = v != NULL ? emit_names_missing(v, len) : 0;
@@ -37,20 +36,20 @@ emit_names_member(struct extract *x, const char *member, enum name_kind kind)
 	if (id == 0)
 		return;
 	buf_reset(&m->record.val);
-	names_want(x->names, kind, id, 0);
-	names_put(x->names, kind, id, &m->record.val);
+	names_want(m->names, kind, id, 0);
+	names_put(m->names, kind, id, &m->record.val);
 	record_put(&m->record, member, m->record.val.s, m->record.val.len);
 }
 
 void
-emit_names(struct extract *x)
+emit_names(struct emit *m)
 {
-	if (x->names->late == 0)
+	if (m->names->late == 0)
 		return;
-	emit_names_member(x, "environment", NAME_ENVIRONMENT);
-	emit_names_member(x, "priority", NAME_PRIORITY);
-	emit_names_member(x, "status", NAME_STATUS);
-	emit_names_member(x, "testExecutionStatus", NAME_STATUS);
+	emit_names_member(m, "environment", NAME_ENVIRONMENT);
+	emit_names_member(m, "priority", NAME_PRIORITY);
+	emit_names_member(m, "status", NAME_STATUS);
+	emit_names_member(m, "testExecutionStatus", NAME_STATUS);
 }
 
 /* Put the name beside the id of a status that was stored without one. */
@@ -68,13 +67,13 @@ on_status(void *arg, const char *was, size_t len, struct buf *out)
 }
 
 void
-emit_names_results(struct extract *x, struct buf *text)
+emit_names_results(struct emit *m, struct buf *text)
 {
 	struct buf out = { 0 };
 
-	if (x->names->late == 0 || text->len == 0)
+	if (m->names->late == 0 || text->len == 0)
 		return;
-	result_text_replace(&out, text->s, text->len, "status", on_status, x->names);
+	result_text_replace(&out, text->s, text->len, "status", on_status, m->names);
 	buf_free(text);
 	*text = out;
 }

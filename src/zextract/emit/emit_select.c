@@ -3,63 +3,55 @@
 #include "domain/stream/stream.h"
 
 #include "emit/emit.h"
-#include "extract.h"
 #include "select/selection.h"
+#include "source.h"
 
-/* --select: a program is asked about each record as it would be written. */
+/* Asks the program of --select about each record, in the form in which it would be
+   written. */
 
 static int
 emit_select_keep_tx(struct db *db, void *arg, struct err *e)
 {
-	struct extract *x = arg;
-	const struct selection *c = x->selection;
-	int i;
+	struct emit *m = arg;
 
-	for (i = 0; i < c->keys; i++)
-		if (db_exec_async(db, e, "INSERT INTO chosen (project, stream, key,"
-		    " grade) VALUES (?1, ?2, ?3, ?4)"
-		    " ON CONFLICT (project, stream, key) DO UPDATE"
-		    " SET grade = excluded.grade", "sssi", x->st.project,
-		    stream_name((enum stream)x->emit->stream), c->key[i],
-		    (int64_t)SEL_MATCH) == -1)
-			return -1;
-	return 0;
+	(void)db;
+	return selection_keep(m->selection, (enum stream)m->stream, e);
 }
 
 static int
 emit_select_settle_tx(struct db *db, void *arg, struct err *e)
 {
-	struct extract *x = arg;
+	struct emit *m = arg;
 
 	(void)db;
-	return selection_add_dependencies(x, SEL_MATCH_DEP, e) == -1 ||
-	    selection_is_partial(x, SEL_MATCH_DEP, e) == -1 ? -1 : 0;
+	return selection_add_dependencies(m->selection, SEL_MATCH_DEP, e) == -1 ||
+	    selection_is_partial(m->selection, SEL_MATCH_DEP, e) == -1 ? -1 : 0;
 }
 
 static int
-emit_select_settle(struct extract *x, struct err *e)
+emit_select_settle(struct emit *m, struct err *e)
 {
-	if (db_tx(x->db, emit_select_settle_tx, x, e) == -1)
+	if (db_tx(m->src->db, emit_select_settle_tx, m, e) == -1)
 		return -1;
-	x->selection->phase = SELECTION_SETTLED;
-	emit_rewind(x);
+	m->selection->phase = SELECTION_SETTLED;
+	emit_rewind(m);
 	return 1;
 }
 
 int
-emit_select(struct extract *x, struct err *e)
+emit_select(struct emit *m, struct err *e)
 {
-	struct selection *c = x->selection;
+	struct selection *c = m->selection;
 	int n, rc = 0;
 
-	if ((n = emit_page(x, e)) == -1)
+	if ((n = emit_page(m, e)) == -1)
 		return -1;
 	if (c->why.code != 0) {
 		*e = c->why;
 		return -1;
 	}
 	if (c->keys > 0)
-		rc = db_tx(x->db, emit_select_keep_tx, x, e);
+		rc = db_tx(m->src->db, emit_select_keep_tx, m, e);
 	while (c->keys > 0)
 		free(c->key[--c->keys]);
 	if (rc == -1)
@@ -67,6 +59,6 @@ emit_select(struct extract *x, struct err *e)
 	if (n > 0 && (c->limit == 0 || c->kept < c->limit))
 		return 1;
 	c->kept = 0;
-	emit_onward(x);
-	return x->emit->stream == STREAM_COUNT ? emit_select_settle(x, e) : 1;
+	emit_onward(m);
+	return m->stream == STREAM_COUNT ? emit_select_settle(m, e) : 1;
 }

@@ -1,54 +1,52 @@
 #include <inttypes.h>
 
 #include "emit/emit.h"
-#include "extract.h"
 #include "jira/jira.h"
 #include "list/names.h"
 #include "record.h"
+#include "source.h"
 
-/* One version into m->record.text: its row, names beside ids. */
+/* Compose the record of a version in m->record, with names beside ids. */
 static void
-emit_version_compose(struct extract *x, struct db_query *q)
+emit_version_compose(struct emit *m, struct db_query *q)
 {
-	struct emit *m = x->emit;
 
 	record_head(&m->record, db_str(q, 1), db_len(q, 1));
-	record_puts(&m->record, "project", x->ref);
+	record_puts(&m->record, "project", m->src->ref);
 	buf_reset(&m->record.val);
-	names_put(x->names, NAME_PRIORITY, db_int(q, 2), &m->record.val);
+	names_put(m->names, NAME_PRIORITY, db_int(q, 2), &m->record.val);
 	record_put(&m->record, "priority", m->record.val.s, m->record.val.len);
 	buf_reset(&m->record.val);
-	names_put(x->names, NAME_STATUS, db_int(q, 3), &m->record.val);
+	names_put(m->names, NAME_STATUS, db_int(q, 3), &m->record.val);
 	record_put(&m->record, "status", m->record.val.s, m->record.val.len);
 	emit_folder(m, db_int(q, 4), db_str(q, 5), db_str(q, 6));
 	buf_reset(&m->record.val);
 	buf_int(&m->record.val, db_int(q, 0));
 	record_put(&m->record, "version", m->record.val.s, m->record.val.len);
-	jira_put(x, &m->record);
+	jira_put(m->jira, &m->record);
 }
 
-/* The record under way steps aside meanwhile. */
+/* Use m->record for each version, and restore the record under way afterwards. */
 int
-version_emit(struct extract *x, const char *key, struct err *e)
+version_emit(struct emit *m, const char *key, struct err *e)
 {
-	struct emit *m = x->emit;
 	struct buf record, all = { 0 };
 	struct db_query q;
 	int rc;
 
-	if (!x->with_versions)
+	if (!m->with_versions)
 		return 0;
 	record_whole(&m->record);
 	record = m->record.text;
 	m->record.text = (struct buf){ 0 };
 	buf_putc(&all, '[');
-	db_query(&q, x->db, "SELECT v.n, v.line, v.priority_id, v.status_id,"
+	db_query(&q, m->src->db, "SELECT v.n, v.line, v.priority_id, v.status_id,"
 	    " v.folder_id, f.name, f.path FROM test_case_version v"
 	    " LEFT JOIN folder f ON f.project = v.project"
 	    " AND f.id = v.folder_id WHERE v.project = ?1 AND v.case_key = ?2"
-	    " AND v.line IS NOT NULL ORDER BY v.n", "ss", x->st.project, key);
+	    " AND v.line IS NOT NULL ORDER BY v.n", "ss", m->src->st.project, key);
 	while (db_row(&q)) {
-		emit_version_compose(x, &q);
+		emit_version_compose(m, &q);
 		if (all.len > 1)
 			buf_putc(&all, ',');
 		buf_add(&all, m->record.text.s, m->record.text.len);

@@ -3,8 +3,8 @@
 #include "emit/emit.h"
 
 /*
- * The JSON schema of each stream, for Singer targets.  Records may have more:
- * Zephyr adds members without notice (zephyr-api.md 3.13).
+ * The JSON schema of each stream, for Singer targets.  Records may have more members,
+ * since Zephyr adds members without notice (zephyr-api.md 3.13).
  */
 #define REF	"{\"type\":[\"null\",\"object\"],\"properties\":{"	\
 	"\"id\":{\"type\":[\"null\",\"integer\"]},"			\

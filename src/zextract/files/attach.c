@@ -10,12 +10,12 @@
 #include "domain/stream/stream.h"
 #include "io/hash.h"
 
-#include "extract.h"
 #include "files/attach.h"
 #include "files/fetch.h"
 #include "request.h"
+#include "source.h"
 
-/* Attachments as a whole: how deep, what comes after what. */
+/* Opens and closes the reading of attachments, and decides what is read after what. */
 
 static const char *const words[] = { "none", "cases", "entities", "steps" };
 
@@ -39,25 +39,26 @@ static const char *const unasked[] = {
 	    "include them.",
 };
 
-/* What a pass does not ask for is told once, and stands in the database. */
+/* Report which attachments the pass does not read, or remove the report of an
+   earlier pass. */
 static int
 attach_unasked_tx(struct db *db, void *arg, struct err *e)
 {
-	struct extract *x = arg;
-	enum attach_depth d = x->attach->depth;
+	struct attach *t = arg;
+	enum attach_depth d = t->depth;
 
 	(void)db;
 	if (d == ATTACH_STEPS)
-		return finding_remove(&x->finding, "extract", NULL, NULL,
+		return finding_remove(&t->src->finding, "extract", NULL, NULL,
 		    "attachments-unasked", e);
-	return finding_issue(&x->finding, "extract", STREAM_CASES, "*",
+	return finding_issue(&t->src->finding, "extract", STREAM_CASES, "*",
 	    "attachments-unasked", d == ATTACH_ENTITIES ? "info" : "warning",
 	    unasked[d], e);
 }
 
-/* What this pass has found unavailable is not asked again. */
+/* Mark the kinds that this pass has found unavailable: they are not requested again. */
 static int
-attach_gone_read(struct extract *x, struct err *e)
+attach_gone_read(struct attach *t, struct err *e)
 {
 	struct checkpoint c;
 	char scope[64];
@@ -66,35 +67,34 @@ attach_gone_read(struct extract *x, struct err *e)
 	for (k = 0; k < ATTACH_KINDS; k++) {
 		snprintf(scope, sizeof(scope), "attachments:%s",
 		    attach_kinds[k].name);
-		if ((rc = checkpoint_get(&x->at, scope, &c, e)) == -1)
+		if ((rc = checkpoint_get(&t->src->at, scope, &c, e)) == -1)
 			return -1;
 		if (rc == 1)
-			x->attach->word[k] = ATTACH_GONE;
+			t->word[k] = ATTACH_GONE;
 	}
 	return 0;
 }
 
 int
-attach_open(struct extract *x, const char *depth, const char *store,
+attach_open(struct attach *t, const char *depth, const char *store,
     struct err *e)
 {
-	struct attach *t = x->attach = mem_zalloc(sizeof(*t));
 	int64_t any;
 
 	t->depth = attach_depth(depth);
 	t->work_tail = &t->work;
-	if (blob_store_open(&t->store, x->db, store, e) == -1)
+	if (blob_store_open(&t->store, t->src->db, store, e) == -1)
 		return -1;
-	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM attachment_list"
-	    " WHERE project = ?1 LIMIT 1", "s", x->st.project) == -1 ||
-	    attach_gone_read(x, e) == -1)
+	if (db_one(t->src->db, &any, 0, e, "SELECT 1 FROM attachment_list"
+	    " WHERE project = ?1 LIMIT 1", "s", t->src->st.project) == -1 ||
+	    attach_gone_read(t, e) == -1)
 		return -1;
 	t->any = any || t->depth > ATTACH_NONE;
-	if (x->pass.sealed)
+	if (t->src->pass.sealed)
 		return 0;
 	if (t->depth < ATTACH_STEPS)
 		log_info("attachments", "%s", unasked[t->depth]);
-	return db_tx(x->db, attach_unasked_tx, x, e);
+	return db_tx(t->src->db, attach_unasked_tx, t, e);
 }
 
 static void
@@ -109,13 +109,10 @@ attach_fetches_free(struct fetch *f)
 }
 
 void
-attach_close(struct extract *x)
+attach_close(struct attach *t)
 {
-	struct attach *t = x->attach;
 	struct request *a;
 
-	if (t == NULL)
-		return;
 	while ((a = t->later) != NULL) {
 		t->later = a->next;
 		request_free(a);
@@ -127,48 +124,44 @@ attach_close(struct extract *x)
 	free(t->host);
 	free(t->scanned);
 	blob_store_close(&t->store);
-	free(t);
-	x->attach = NULL;
 }
 
 int
-attach_is_fetched(const struct extract *x)
+attach_is_fetched(const struct attach *t)
 {
-	const struct attach *t = x->attach;
 
 	return t->file_whole && t->todo == NULL && t->nfly == 0 && t->nwork == 0;
 }
 
 void
-attach_fetch_again(struct extract *x)
+attach_fetch_again(struct attach *t)
 {
-	struct attach *t = x->attach;
 
 	fetch_free(t->after);
 	t->after = NULL;
 	t->file_whole = 0;
 }
 
-/* Start what there is room for, if there is anything to fetch now. */
+/* Send requests while there is room and something to fetch in this phase. */
 int
-attach_fetch(struct extract *x, struct err *e)
+attach_fetch(struct attach *t, struct err *e)
 {
-	struct attach *t = x->attach;
 	struct fetch *f;
 
-	if (x->phase != PHASE_FILES && x->phase != PHASE_IMAGES)
+	if (t->src->phase != PHASE_FILES && t->src->phase != PHASE_IMAGES)
 		return 0;
-	while (zephyr_busy(x->z) + x->requests->nheld + t->nwork < zephyr_max_active(x->z)) {
+	while (zephyr_busy(t->src->z) + t->reading->requests->nheld + t->nwork <
+	    zephyr_max_active(t->src->z)) {
 		if (t->todo == NULL && !t->file_whole &&
-		    (x->phase == PHASE_FILES ? file_todo(x, e) :
-		    inline_todo(x, e)) == -1)
+		    (t->src->phase == PHASE_FILES ? file_todo(t, e) :
+		    inline_todo(t, e)) == -1)
 			return -1;
-		if (t->todo == NULL || (x->phase == PHASE_IMAGES &&
+		if (t->todo == NULL || (t->src->phase == PHASE_IMAGES &&
 		    t->host_word == ATTACH_PROBED))
 			break;
 		f = t->todo;
 		t->todo = f->next;
-		if (file_send(x, f, e) == -1)
+		if (file_send(t, f, e) == -1)
 			return -1;
 	}
 	return 0;
@@ -185,37 +178,36 @@ attach_log_progress(const struct attach *t)
 }
 
 int
-attach_work(struct extract *x, struct err *e)
+attach_work(struct attach *t, struct err *e)
 {
-	struct attach *t = x->attach;
 	int rc;
 
 	if (t->work != NULL)
-		return file_work(x, e);
-	if (x->phase != PHASE_SCAN || t->scan_whole)
+		return file_work(t, e);
+	if (t->src->phase != PHASE_SCAN || t->scan_whole)
 		return 0;
-	if ((rc = inline_scan(x, e)) == 0)
+	if ((rc = inline_scan(t, e)) == 0)
 		t->scan_whole = 1;
 	return rc == -1 ? -1 : 1;
 }
 
 int
-attach_is_scanned(const struct extract *x)
+attach_is_scanned(const struct attach *t)
 {
-	return x->attach->scan_whole;
+	return t->scan_whole;
 }
 
 int
-attach_report(struct extract *x, struct err *e)
+attach_report(struct attach *t, struct err *e)
 {
-	if (inline_report(x, e) == -1)
+	if (inline_report(t->src, e) == -1)
 		return -1;
-	attach_log_progress(x->attach);
+	attach_log_progress(t);
 	return 0;
 }
 
 int
-attach_ready(const struct extract *x)
+attach_ready(const struct attach *t)
 {
-	return x->attach->depth == ATTACH_NONE || x->phase > PHASE_FILES;
+	return t->depth == ATTACH_NONE || t->src->phase > PHASE_FILES;
 }

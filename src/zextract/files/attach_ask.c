@@ -7,13 +7,13 @@
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 
-#include "extract.h"
 #include "files/attach.h"
 #include "read/unread.h"
 #include "reader.h"
 #include "request.h"
+#include "source.h"
 
-/* Requests for lists of files, and what a refusal means. */
+/* Requests lists of files, and decides what a refusal means. */
 
 /* True for a status by which the service refuses the kind, not this owner. */
 static int
@@ -29,7 +29,7 @@ attach_ask_rule_of(const struct request *a, const char *owner, const char *step)
 	return attach_is_step(a->kind) ? step : owner;
 }
 
-/* What came instead of a list. */
+/* Describe the answer that came instead of a list. */
 static const char *
 attach_ask_answered(const struct request *a, char out[32])
 {
@@ -44,7 +44,6 @@ attach_ask_answered(const struct request *a, char out[32])
 static int
 attach_ask_unavailable(struct request *a, const struct attach_kind_of *k, struct err *e)
 {
-	struct extract *x = a->x;
 	struct checkpoint c = { .total = -1, .state = "unavailable" };
 	const char *name = stream_name(k->stream);
 	char what[160], scope[64], word[32];
@@ -52,22 +51,22 @@ attach_ask_unavailable(struct request *a, const struct attach_kind_of *k, struct
 	snprintf(what, sizeof(what), "Zephyr answered %s to the requests for attachments of %s: "
 	    "none were read in this pass", attach_ask_answered(a, word), k->name);
 	snprintf(scope, sizeof(scope), "attachments:%s", k->name);
-	if (finding_issue(&x->finding, "extract", k->stream, "*", attach_ask_rule_of(a,
+	if (finding_issue(&a->src->finding, "extract", k->stream, "*", attach_ask_rule_of(a,
 	    "attachments-unavailable", "attachments-unavailable-steps"),
-	    unread_accepted(x, name) ? "warning" : "error", what, e) == -1)
+	    unread_accepted(a->reading->unread, name) ? "warning" : "error", what, e) == -1)
 		return -1;
-	return checkpoint_put(&x->at, scope, &c, e);
+	return checkpoint_put(&a->src->at, scope, &c, e);
 }
 
 enum { REFUSED_KIND = 1, REFUSED_OWNER, REFUSED_LATER };
 
-/* Decide whether a refusal is about the owner or the kind.  An owner that is
-   refused before that is known is asked again, with all retries, once it is. */
+/* Decide whether a refusal concerns the owner or the kind.  An owner that is refused
+   before this is known is requested again, with all retries, once it is known. */
 static int
 attach_ask_refused(struct request *a, const struct attach_kind_of *k, const struct err *why,
     struct err *e)
 {
-	struct attach *t = a->x->attach;
+	struct attach *t = a->reading->attach;
 	int works = t->word[a->kind] == ATTACH_WORKS, rc;
 
 	if (!works && (attach_ask_is_word(a->status) || (!a->unread_late &&
@@ -87,9 +86,9 @@ attach_ask_refused(struct request *a, const struct attach_kind_of *k, const stru
 static int
 attach_ask_kind_works(struct request *a, const struct attach_kind_of *k, struct err *e)
 {
-	if (a->x->attach->word[a->kind] == ATTACH_WORKS)
+	if (a->reading->attach->word[a->kind] == ATTACH_WORKS)
 		return 0;
-	return finding_remove(&a->x->finding, "extract", stream_name(k->stream), "*",
+	return finding_remove(&a->src->finding, "extract", stream_name(k->stream), "*",
 	    attach_is_step(a->kind) ? "attachments-unavailable-steps" :
 	    "attachments-unavailable", e);
 }
@@ -105,7 +104,7 @@ attach_ask_answer(struct request *a, const struct attach_kind_of *k, struct err 
 	if (a->status == 200 &&
 	    zephyr_object(&j, a->path, &a->body, e) == -1)
 		return -1;
-	if ((rc = attach_ask_kind_works(a, k, e)) == 0)		/* 404: nothing there (4.2) */
+	if ((rc = attach_ask_kind_works(a, k, e)) == 0)		/* 404: no files (4.2) */
 		rc = attach_list_put(a, a->status == 200 ? &j : NULL, e);
 	json_free(&j);
 	return rc == -1 ? -1 : unread_forget(a, k->stream, a->key, attach_ask_rule_of(a,
@@ -129,10 +128,10 @@ attach_ask_store(struct request *a, struct err *e)
 }
 
 static struct request *
-attach_ask_new(struct extract *x, int kind, const char *key, const char *hash,
+attach_ask_new(struct reading *reading, int kind, const char *key, const char *hash,
     int64_t step)
 {
-	struct request *a = request_new(x, &file_readers[kind], attach_path(
+	struct request *a = request_new(reading, &file_readers[kind], attach_path(
 	    attach_kinds[kind].stream, key, step, 0));
 
 	a->kind = kind;
@@ -147,8 +146,8 @@ attach_ask_new(struct extract *x, int kind, const char *key, const char *hash,
 static void
 attach_ask_count_refusal(struct request *a)
 {
-	struct attach *t = a->x->attach;
-	struct request *more = attach_ask_new(a->x, a->kind, a->key, a->hash, a->id);
+	struct attach *t = a->reading->attach;
+	struct request *more = attach_ask_new(a->reading, a->kind, a->key, a->hash, a->id);
 
 	more->was_stored = a->was_stored;
 	more->unread_late = 1;
@@ -161,15 +160,14 @@ attach_ask_count_refusal(struct request *a)
 }
 
 static void
-attach_ask_later_push(struct extract *x)
+attach_ask_later_push(struct attach *t)
 {
-	struct attach *t = x->attach;
 	struct request *a;
 
 	while ((a = t->later) != NULL) {
 		t->later = a->next;
-		x->todo[a->reader->id].open++;
-		request_push(x, a);
+		t->reading->todo[a->reader->id].open++;
+		request_push(t->reading->requests, a);
 	}
 }
 
@@ -187,10 +185,10 @@ attach_ask_later_drop(struct attach *t)
 static void
 attach_ask_committed(struct request *a)
 {
-	struct attach *t = a->x->attach;
+	struct attach *t = a->reading->attach;
 	char word[32];
 
-	a->x->todo[a->reader->id].open--;
+	a->reading->todo[a->reader->id].open--;
 	switch (a->refused) {
 	case REFUSED_KIND:
 		t->word[a->kind] = ATTACH_GONE;
@@ -204,7 +202,7 @@ attach_ask_committed(struct request *a)
 		return;
 	case 0:
 		t->word[a->kind] = ATTACH_WORKS;
-		attach_ask_later_push(a->x);
+		attach_ask_later_push(a->reading->attach);
 		break;
 	default:
 		break;
@@ -212,48 +210,49 @@ attach_ask_committed(struct request *a)
 	unread_committed(a, a->key);
 }
 
-/* One request tells whether a kind works, before others are sent.  Kinds follow
-   each other; owners are read before their files. */
+/* True unless the first request of the kind is under way, which shows whether the
+   kind works.  Kinds are read one after the other, and owners before their files. */
 static int
-attach_ask_ready(const struct extract *x, const struct todo *todo)
+attach_ask_ready(const struct reading *reading, const struct todo *todo)
 {
 	int i, kind = (int)todo->id - READ_FILES;
 
 	for (i = READ_SCRIPTS; i < (int)todo->id; i++)
 		if ((i <= READ_RESULTS || i >= READ_FILES) &&
-		    !reader_done(x, (enum reader_id)i))
+		    !reader_done(reading, (enum reader_id)i))
 			return 0;
-	return x->attach->word[kind] != ATTACH_PROBED;
+	return reading->attach->word[kind] != ATTACH_PROBED;
 }
 
-/* Add owners; when none is left, those that were refused before are asked again. */
+/* Add owners to the page.  When none is left, request those again that were refused
+   before. */
 static int
-attach_ask_page(struct extract *x, struct todo *todo, struct err *e)
+attach_ask_page(struct reading *reading, struct todo *todo, struct err *e)
 {
-	const struct attach *t = x->attach;
+	struct attach *t = reading->attach;
 	int kind = (int)todo->id - READ_FILES;
 
 	if (t->depth < attach_kinds[kind].depth || t->word[kind] == ATTACH_GONE)
 		return 0;
-	if (attach_page(x, todo, e) == -1)
+	if (attach_page(t, todo, e) == -1)
 		return -1;
 	if (todo->n == 0)
-		attach_ask_later_push(x);
+		attach_ask_later_push(t);
 	return 0;
 }
 
 static int
-attach_ask_request(struct extract *x, const struct todo *todo, const struct todo_row *r,
+attach_ask_request(struct reading *reading, const struct todo *todo, const struct todo_row *r,
     struct request **out, struct err *e)
 {
-	struct attach *t = x->attach;
+	struct attach *t = reading->attach;
 	int kind = (int)todo->id - READ_FILES;
 
 	if (t->word[kind] == ATTACH_GONE)
 		return 0;
 	if (r->listed)
-		return attach_list_steps(x, attach_kinds[kind].stream, r->key, e);
-	*out = attach_ask_new(x, kind, r->key, r->hash, r->id);
+		return attach_list_steps(t, attach_kinds[kind].stream, r->key, e);
+	*out = attach_ask_new(reading, kind, r->key, r->hash, r->id);
 	(*out)->was_stored = r->was_stored || attach_is_step(kind);
 	(*out)->accept = t->word[kind] == ATTACH_WORKS ? ZEPHYR_ACCEPT_LAST :
 	    ZEPHYR_ACCEPT_REPEATED | ZEPHYR_ACCEPT_LAST;

@@ -10,13 +10,13 @@
 #include "domain/blob/blob.h"
 #include "domain/stream/stream.h"
 
-#include "extract.h"
 #include "files/attach.h"
 #include "files/fetch.h"
 #include "select/selection.h"
+#include "source.h"
 
-/* Files one by one: asked for, received beside the others, stored in slices
-   between two looks at the network. */
+/* Fetches files one by one.  Several are received at the same time; each is stored
+   in slices, between which the loop serves the network. */
 
 static void
 attach_file_append(struct fetch **to, struct fetch *f)
@@ -27,29 +27,28 @@ attach_file_append(struct fetch **to, struct fetch *f)
 }
 
 static void
-attach_file_row(struct extract *x, struct db_query *q)
+attach_file_row(struct attach *t, struct db_query *q)
 {
 	struct fetch *f = mem_zalloc(sizeof(*f));
 
-	f->x = x;
+	f->attach = t;
 	f->blob.fd = -1;
 	f->stream = (enum stream)stream_find(db_str(q, 0));
 	f->owner = mem_dup(db_str(q, 1));
 	f->step = db_int(q, 2);
 	f->id = db_int(q, 3);
 	f->name = mem_dup(db_str(q, 4));
-	attach_file_append(&x->attach->todo, f);
+	attach_file_append(&t->todo, f);
 }
 
-/* A row that could not be had waits for the next pass. */
+/* A file that could not be fetched is requested again in the next pass. */
 int
-file_todo(struct extract *x, struct err *e)
+file_todo(struct attach *t, struct err *e)
 {
-	struct attach *t = x->attach;
 	struct fetch *last = t->after;
 	struct db_query q;
 
-	db_query(&q, x->db, "SELECT stream, owner_key, step_id, id, name"
+	db_query(&q, t->src->db, "SELECT stream, owner_key, step_id, id, name"
 	    " FROM attachment o WHERE project = ?1 AND state <> 'held'"
 	    " AND ?8 LIKE '%' || stream || '%' AND" SELECTED_OF("o.stream",
 	    "o.owner_key", "?9", "1 = 1")
@@ -58,12 +57,12 @@ file_todo(struct extract *x, struct err *e)
 	    " AND stream = 'test_cases')) AND (?3 >= 3 OR step_id = 0)"
 	    " AND (stream, owner_key, step_id, id) > (?4, ?5, ?6, ?7)"
 	    " ORDER BY stream, owner_key, step_id, id LIMIT 16", "siissiisi",
-	    x->st.project, x->st.pass, (int64_t)t->depth,
+	    t->src->st.project, t->src->st.pass, (int64_t)t->depth,
 	    last ? stream_name(last->stream) : "", last ? last->owner : "",
-	    last ? last->step : 0, last ? last->id : 0, x->selection->streams,
-	    (int64_t)(x->selection->rows ? SEL_DEPENDENCY : SEL_ALL));
+	    last ? last->step : 0, last ? last->id : 0, t->reading->selection->streams,
+	    (int64_t)(t->reading->selection->rows ? SEL_DEPENDENCY : SEL_ALL));
 	while (db_row(&q))
-		attach_file_row(x, &q);
+		attach_file_row(t, &q);
 	if (db_done(&q, e) == -1)
 		return -1;
 	t->file_whole = t->todo == NULL;
@@ -81,7 +80,8 @@ file_todo(struct extract *x, struct err *e)
 	return 0;
 }
 
-/* A page for people where a file was expected; who attached a page gets it. */
+/* True when a web page came instead of a file, unless the attachment itself is a web
+   page. */
 static int
 attach_file_is_page(const struct fetch *f)
 {
@@ -104,31 +104,31 @@ attach_file_request(struct fetch *f)
 
 	f->tries++;
 	if (f->url != NULL) {
-		zephyr_file(f->x->z, f->url, f->how, f->blob.fd, on_file, f);
+		zephyr_file(f->attach->src->z, f->url, f->how, f->blob.fd, on_file, f);
 		return;
 	}
 	path = attach_path(f->stream, f->owner, f->step, f->id);
-	zephyr_file(f->x->z, path, ZEPHYR_PATH, f->blob.fd, on_file, f);
+	zephyr_file(f->attach->src->z, path, ZEPHYR_PATH, f->blob.fd, on_file, f);
 	free(path);
 }
 
 int
-file_send(struct extract *x, struct fetch *f, struct err *e)
+file_send(struct attach *t, struct fetch *f, struct err *e)
 {
-	struct attach *t = x->attach;
 
 	f->next = t->flying;
 	t->flying = f;
 	t->nfly++;
 	if (f->blob.fd == -1 && blob_begin(&t->store, &f->blob, e) == -1)
 		return -1;
-	if (x->phase == PHASE_IMAGES && t->host_word == ATTACH_UNKNOWN)
+	if (t->src->phase == PHASE_IMAGES && t->host_word == ATTACH_UNKNOWN)
 		t->host_word = ATTACH_PROBED;
 	attach_file_request(f);
 	return 0;
 }
 
-/* A site that wants a sign-in answers with anything: only images are. */
+/* True when the type is that of an image.  A site that requires a sign-in answers
+   with other types. */
 static int
 attach_file_is_image(const struct fetch *f)
 {
@@ -158,7 +158,7 @@ static void
 on_file(void *arg, struct zephyr_answer *a)
 {
 	struct fetch *f = arg, **p;
-	struct attach *t = f->x->attach;
+	struct attach *t = f->attach;
 
 	snprintf(f->type, sizeof(f->type), "%s", *a->type ? a->type :
 	    "application/octet-stream");
@@ -169,13 +169,13 @@ on_file(void *arg, struct zephyr_answer *a)
 		return;
 	}
 	if (f->url != NULL && !f->ok && f->how == ZEPHYR_ELSEWHERE &&
-	    t->host_word == ATTACH_PROBED && zephyr_is_here(f->x->z, f->url)) {
+	    t->host_word == ATTACH_PROBED && zephyr_is_here(f->attach->src->z, f->url)) {
 		f->how = ZEPHYR_HERE;
 		attach_file_request(f);
 		return;
 	}
 	if (f->url != NULL)
-		inline_answer(f->x, f);
+		inline_answer(t, f);
 	for (p = &t->flying; *p != f; p = &(*p)->next)
 		continue;
 	*p = f->next;
@@ -190,20 +190,14 @@ static int
 attach_file_done_tx(struct db *db, void *arg, struct err *e)
 {
 	struct fetch *f = arg;
-	struct extract *x = f->x;
+	struct attach *t = f->attach;
 
 	if (f->url != NULL)
-		return inline_held(x, f, e);
-	if (db_exec_async(db, e, "UPDATE attachment SET state = ?6, pass_seen = ?7,"
-	    " sha256 = ?8, size = nullif(CAST(?9 AS BIGINT), -1), type = ?10"
-	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
-	    " AND step_id = ?4 AND id = ?5", "sssiisisis", x->st.project,
-	    stream_name(f->stream), f->owner, f->step, f->id,
-	    f->ok ? "held" : "unavailable", x->st.pass,
-	    f->ok ? f->blob.sha256 : NULL, f->ok ? f->blob.size : -1,
-	    f->ok ? f->type : NULL) == -1)
+		return inline_held(t, f, e);
+	(void)db;
+	if (attach_list_received(t->src, f, e) == -1)
 		return -1;
-	return attach_seal(x, f->stream, f->owner, f->ok ? NULL : f->why, e);
+	return attach_seal(t, f->stream, f->owner, f->ok ? NULL : f->why, e);
 }
 
 static void
@@ -221,16 +215,15 @@ attach_file_count(struct attach *t, const struct fetch *f)
 	t->images += f->url != NULL;
 }
 
-/* The first one in the queue, a slice of it. */
+/* Store a slice of the first received file. */
 int
-file_work(struct extract *x, struct err *e)
+file_work(struct attach *t, struct err *e)
 {
-	struct attach *t = x->attach;
 	struct fetch *f = t->work;
 	int rc;
 
 	rc = f->ok ? blob_pour(&t->store, &f->blob, attach_file_done_tx, f, e) :
-	    db_tx(x->db, attach_file_done_tx, f, e);
+	    db_tx(t->src->db, attach_file_done_tx, f, e);
 	if (rc != 0)
 		return rc;
 	attach_file_count(t, f);

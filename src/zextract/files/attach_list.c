@@ -8,23 +8,24 @@
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 
-#include "extract.h"
 #include "files/attach.h"
 #include "read/unread.h"
 #include "request.h"
+#include "source.h"
 
-/* Lists of files: what an answer leaves. */
+/* Stores lists of files and the files in them (tables attachment_list and
+   attachment). */
 
 static int
-attach_list_run_steps(struct extract *x, const char *key, struct err *e)
+attach_list_run_steps(struct attach *t, const char *key, struct err *e)
 {
 	struct json steps, s;
 	struct db_query q;
 	int i, rc = 0;
 
-	db_query(&q, x->db, "SELECT results FROM test_execution"
+	db_query(&q, t->src->db, "SELECT results FROM test_execution"
 	    " WHERE project = ?1 AND id = CAST(?2 AS BIGINT)", "ss",
-	    x->st.project, key);
+	    t->src->st.project, key);
 	if (!db_row(&q) || db_null(&q, 0) || json_parse(&steps, db_str(&q, 0),
 	    db_len(&q, 0), NULL, e) == -1)
 		steps = json_array();
@@ -33,11 +34,11 @@ attach_list_run_steps(struct extract *x, const char *key, struct err *e)
 	for (i = 0; rc == 0 && i < json_len(&steps, ""); i++) {
 		s = json_at(&steps, i);
 		if (json_int(&s, "id", 0) > 0)
-			rc = db_exec_async(x->db, e, "INSERT INTO attachment_list"
+			rc = db_exec_async(t->src->db, e, "INSERT INTO attachment_list"
 			    " (project, stream, owner_key, step_id)"
 			    " VALUES (?1, 'test_executions', ?2, ?3)"
 			    " ON CONFLICT (project, stream, owner_key,"
-			    " step_id) DO NOTHING", "ssi", x->st.project, key,
+			    " step_id) DO NOTHING", "ssi", t->src->st.project, key,
 			    json_int(&s, "id", 0));
 		json_free(&s);
 	}
@@ -45,36 +46,37 @@ attach_list_run_steps(struct extract *x, const char *key, struct err *e)
 	return rc;
 }
 
-/* The owner's steps are to be asked; files of steps that are gone go. */
+/* Note which steps of an owner are read for files, and remove the files of steps
+   that no longer exist. */
 static int
-attach_list_steps_put(struct extract *x, enum stream stream, const char *key,
+attach_list_steps_put(struct attach *t, enum stream stream, const char *key,
     struct err *e)
 {
 	const char *name = stream_name(stream);
 	int rc;
 
-	if (db_exec_async(x->db, e, "DELETE FROM attachment_list WHERE project = ?1"
+	if (db_exec_async(t->src->db, e, "DELETE FROM attachment_list WHERE project = ?1"
 	    " AND stream = ?2 AND owner_key = ?3 AND step_id <> 0", "sss",
-	    x->st.project, name, key) == -1)
+	    t->src->st.project, name, key) == -1)
 		return -1;
-	rc = stream == STREAM_EXECUTIONS ? attach_list_run_steps(x, key, e) :
-	    db_exec_async(x->db, e, "INSERT INTO attachment_list (project, stream,"
+	rc = stream == STREAM_EXECUTIONS ? attach_list_run_steps(t, key, e) :
+	    db_exec_async(t->src->db, e, "INSERT INTO attachment_list (project, stream,"
 	    " owner_key, step_id) SELECT DISTINCT project, 'test_cases',"
 	    " case_key, id FROM test_step WHERE project = ?1"
-	    " AND case_key = ?2 AND id > 0", "ss", x->st.project, key);
-	if (rc == -1 || db_exec_async(x->db, e, "DELETE FROM attachment"
+	    " AND case_key = ?2 AND id > 0", "ss", t->src->st.project, key);
+	if (rc == -1 || db_exec_async(t->src->db, e, "DELETE FROM attachment"
 	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
 	    " AND step_id <> 0 AND step_id NOT IN (SELECT step_id"
 	    " FROM attachment_list WHERE project = ?1 AND stream = ?2"
-	    " AND owner_key = ?3)", "sss", x->st.project, name, key) == -1)
+	    " AND owner_key = ?3)", "sss", t->src->st.project, name, key) == -1)
 		return -1;
-	return db_exec_async(x->db, e, "UPDATE attachment_list SET depth = 1"
+	return db_exec_async(t->src->db, e, "UPDATE attachment_list SET depth = 1"
 	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
-	    " AND step_id = 0", "sss", x->st.project, name, key);
+	    " AND step_id = 0", "sss", t->src->st.project, name, key);
 }
 
 struct owner_of {
-	struct extract	*x;
+	struct attach	*t;
 	enum stream	 stream;
 	const char	*key;
 };
@@ -85,16 +87,16 @@ attach_list_steps_tx(struct db *db, void *arg, struct err *e)
 	struct owner_of *o = arg;
 
 	(void)db;
-	return attach_list_steps_put(o->x, o->stream, o->key, e);
+	return attach_list_steps_put(o->t, o->stream, o->key, e);
 }
 
 int
-attach_list_steps(struct extract *x, enum stream stream, const char *key,
+attach_list_steps(struct attach *t, enum stream stream, const char *key,
     struct err *e)
 {
-	struct owner_of o = { x, stream, key };
+	struct owner_of o = { t, stream, key };
 
-	return db_tx(x->db, attach_list_steps_tx, &o, e);
+	return db_tx(t->src->db, attach_list_steps_tx, &o, e);
 }
 
 static int
@@ -105,24 +107,25 @@ attach_list_file_row(struct request *a, enum stream stream, const struct json *f
 	char spare[40];
 
 	if (json_int(file, "id", 0) <= 0)
-		return finding_issue(&a->x->finding, "extract", stream, a->key,
+		return finding_issue(&a->src->finding, "extract", stream, a->key,
 		    "attachment-unnamed", "warning", "Zephyr lists a file without an id, so it "
 		    "cannot be downloaded", e);
 	snprintf(spare, sizeof(spare), "file %" PRId64, json_int(file, "id",
 	    0));
-	return db_exec_async(a->x->db, e, "INSERT INTO attachment (project, stream,"
+	return db_exec_async(a->src->db, e, "INSERT INTO attachment (project, stream,"
 	    " owner_key, step_id, id, name, state, pass_seen)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'listed', ?7)"
 	    " ON CONFLICT (project, stream, owner_key, step_id, id)"
 	    " DO UPDATE SET name = excluded.name,"
 	    " pass_seen = excluded.pass_seen,"
 	    " state = CASE WHEN attachment.state = 'held' THEN 'held'"
-	    " ELSE 'listed' END", "sssiisi", a->x->st.project,
+	    " ELSE 'listed' END", "sssiisi", a->src->st.project,
 	    stream_name(stream), a->key, a->id, json_int(file, "id", 0),
-	    name && *name ? name : spare, a->x->st.pass);
+	    name && *name ? name : spare, a->src->st.pass);
 }
 
-/* Files of an owner or of a step, j NULL: none; how many rows that moves. */
+/* Store the files of an owner or of a step, none if j is NULL.  Return how many rows
+   changed, or -1. */
 static int
 attach_list_files_put(struct request *a, enum stream stream, const struct json *j,
     struct err *e)
@@ -141,12 +144,34 @@ attach_list_files_put(struct request *a, enum stream stream, const struct json *
 	}
 	json_free(&list);
 	if (rc == 0 && a->was_stored)
-		gone = db_exec(a->x->db, e, "DELETE FROM attachment"
+		gone = db_exec(a->src->db, e, "DELETE FROM attachment"
 		    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
 		    " AND step_id = ?4 AND pass_seen < ?5", "sssii",
-		    a->x->st.project, stream_name(stream), a->key, a->id,
-		    a->x->st.pass);
+		    a->src->st.project, stream_name(stream), a->key, a->id,
+		    a->src->st.pass);
 	return rc == -1 || gone == -1 ? -1 : n + (int)gone;
+}
+
+int
+attach_list_received(struct source *src, const struct fetch *f, struct err *e)
+{
+	return db_exec_async(src->db, e, "UPDATE attachment SET state = ?6, pass_seen = ?7,"
+	    " sha256 = ?8, size = nullif(CAST(?9 AS BIGINT), -1), type = ?10"
+	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3"
+	    " AND step_id = ?4 AND id = ?5", "sssiisisis", src->st.project,
+	    stream_name(f->stream), f->owner, f->step, f->id,
+	    f->ok ? "held" : "unavailable", src->st.pass,
+	    f->ok ? f->blob.sha256 : NULL, f->ok ? f->blob.size : -1,
+	    f->ok ? f->type : NULL);
+}
+
+int
+attach_list_reread(struct source *src, enum stream stream, const char *key, struct err *e)
+{
+	return db_exec_async(src->db, e, "UPDATE attachment_list SET owner_hash = ''"
+	    " WHERE project = ?1 AND stream = ?2 AND owner_key = ?3 AND step_id = 0"
+	    " AND pass_read < ?4", "sssi", src->st.project, stream_name(stream), key,
+	    src->st.pass);
 }
 
 static void
@@ -177,29 +202,30 @@ attach_file_put(struct buf *b, struct db_query *q)
 	json_out_close(b, '}');
 }
 
-/* Which files are missing, and why the last one is. */
+/* Report the files of an owner that are missing (names, or NULL if none is); why is
+   the reason of the last failure, or NULL. */
 static int
-attach_missing_put(struct extract *x, enum stream stream, const char *owner,
+attach_missing_put(struct attach *t, enum stream stream, const char *owner,
     const char *names, const char *why, struct err *e)
 {
 	struct buf what = { 0 };
 	int rc;
 
 	if (names == NULL)
-		return finding_remove(&x->finding, "extract", stream_name(stream), owner,
+		return finding_remove(&t->src->finding, "extract", stream_name(stream), owner,
 		    "attachment-missing", e);
 	buf_printf(&what, "not fetched: %s", names);
 	if (why != NULL)
 		buf_printf(&what, " (%s)", why);
-	rc = finding_issue(&x->finding, "extract", stream, owner,
-	    "attachment-missing", unread_accepted(x, owner) ? "warning" :
+	rc = finding_issue(&t->src->finding, "extract", stream, owner,
+	    "attachment-missing", unread_accepted(t->reading->unread, owner) ? "warning" :
 	    "error", buf_str(&what), e);
 	buf_free(&what);
 	return rc;
 }
 
 int
-attach_seal(struct extract *x, enum stream stream, const char *owner,
+attach_seal(struct attach *t, enum stream stream, const char *owner,
     const char *why, struct err *e)
 {
 	struct buf b = { 0 }, names = { 0 };
@@ -207,9 +233,9 @@ attach_seal(struct extract *x, enum stream stream, const char *owner,
 	struct db_query q;
 	int rc;
 
-	db_query(&q, x->db, "SELECT step_id, id, name, sha256, size, type,"
+	db_query(&q, t->src->db, "SELECT step_id, id, name, sha256, size, type,"
 	    " state FROM attachment WHERE project = ?1 AND stream = ?2"
-	    " AND owner_key = ?3 ORDER BY step_id, id", "sss", x->st.project,
+	    " AND owner_key = ?3 ORDER BY step_id, id", "sss", t->src->st.project,
 	    stream_name(stream), owner);
 	while (db_row(&q)) {
 		attach_file_put(&b, &q);
@@ -222,13 +248,13 @@ attach_seal(struct extract *x, enum stream stream, const char *owner,
 	hash_text(b.s, b.len, hash);
 	rc = db_done(&q, e);
 	if (rc == 0)
-		rc = db_exec_async(x->db, e, "UPDATE attachment_list SET files = ?4,"
+		rc = db_exec_async(t->src->db, e, "UPDATE attachment_list SET files = ?4,"
 		    " files_hash = ?5 WHERE project = ?1 AND stream = ?2"
 		    " AND owner_key = ?3 AND step_id = 0", "sssts",
-		    x->st.project, stream_name(stream), owner, b.s, b.len,
+		    t->src->st.project, stream_name(stream), owner, b.s, b.len,
 		    b.len > 0 ? hash : NULL);
 	if (rc == 0)
-		rc = attach_missing_put(x, stream, owner, names.s, why, e);
+		rc = attach_missing_put(t, stream, owner, names.s, why, e);
 	buf_free(&b);
 	buf_free(&names);
 	return rc;
@@ -238,22 +264,22 @@ int
 attach_list_put(struct request *a, const struct json *j, struct err *e)
 {
 	const struct attach_kind_of *k = &attach_kinds[a->kind];
-	struct extract *x = a->x;
+	struct attach *t = a->reading->attach;
 	int n;
 
-	if (db_exec_async(x->db, e, "INSERT INTO attachment_list (project, stream,"
+	if (db_exec_async(t->src->db, e, "INSERT INTO attachment_list (project, stream,"
 	    " owner_key, step_id, owner_hash, pass_read)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
 	    " ON CONFLICT (project, stream, owner_key, step_id) DO UPDATE SET"
 	    " owner_hash = excluded.owner_hash, depth = 0,"
-	    " pass_read = excluded.pass_read", "sssisi", x->st.project,
-	    stream_name(k->stream), a->key, a->id, a->hash, x->st.pass) == -1)
+	    " pass_read = excluded.pass_read", "sssisi", t->src->st.project,
+	    stream_name(k->stream), a->key, a->id, a->hash, t->src->st.pass) == -1)
 		return -1;
 	if ((n = attach_list_files_put(a, k->stream, j, e)) == -1)
 		return -1;
-	if (a->id == 0 && x->attach->depth == ATTACH_STEPS &&
+	if (a->id == 0 && t->depth == ATTACH_STEPS &&
 	    (k->stream == STREAM_CASES || k->stream == STREAM_EXECUTIONS) &&
-	    attach_list_steps_put(x, k->stream, a->key, e) == -1)
+	    attach_list_steps_put(t, k->stream, a->key, e) == -1)
 		return -1;
-	return n == 0 ? 0 : attach_seal(x, k->stream, a->key, NULL, e);
+	return n == 0 ? 0 : attach_seal(t, k->stream, a->key, NULL, e);
 }

@@ -6,15 +6,15 @@
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
 
-#include "extract.h"
 #include "files/attach.h"
 #include "reader.h"
 #include "select/selection.h"
+#include "source.h"
 
-/* Who is to be asked for files: a table of kinds, and a page of owners. */
+/* Selects the owners whose files are read: a table of kinds, and a page of owners. */
 
-/* Not a join: while the table is new PostgreSQL knows nothing of it, and would
-   walk all of it for each owner. */
+/* This is no join, since PostgreSQL has no statistics of a new table and would scan
+   all of it for each owner. */
 #define LIST(table, key, what)						\
 	"(SELECT " what " FROM attachment_list l"			\
 	" WHERE l.project = o.project AND l.stream = '" table "s'"	\
@@ -86,23 +86,23 @@ attach_is_step(int kind)
 }
 
 int
-attach_page(struct extract *x, struct todo *todo, struct err *e)
+attach_page(struct attach *t, struct todo *todo, struct err *e)
 {
 	int kind = (int)todo->id - READ_FILES;
 	const struct attach_kind_of *k = &attach_kinds[kind];
-	int64_t steps = x->attach->depth == ATTACH_STEPS &&
+	int64_t steps = t->depth == ATTACH_STEPS &&
 	    (kind == ATTACH_CASE || kind == ATTACH_RUN);
 	struct todo_row *r;
 	struct db_query q;
 
 	if (attach_is_step(kind))
-		db_query(&q, x->db, k->sql, "ssisi", x->st.project,
+		db_query(&q, t->src->db, k->sql, "ssisi", t->src->st.project,
 		    stream_name(k->stream), todo->last.num, todo_after(todo),
-		    selection_read_grade(x, k->stream));
+		    selection_read_grade(t->reading->selection, k->stream));
 	else
-		db_query(&q, x->db, k->sql, "siisii", x->st.project,
-		    x->st.pass, todo->last.num, todo_after(todo), steps,
-		    selection_read_grade(x, k->stream));
+		db_query(&q, t->src->db, k->sql, "siisii", t->src->st.project,
+		    t->src->st.pass, todo->last.num, todo_after(todo), steps,
+		    selection_read_grade(t->reading->selection, k->stream));
 	while (db_row(&q) && (r = todo_add(todo)) != NULL) {
 		r->num = db_int(&q, 0);
 		r->key = mem_dup(db_str(&q, 1));

@@ -7,12 +7,12 @@
 #include "domain/blob/blob.h"
 #include "domain/stream/stream.h"
 
-struct extract;
+struct attach;
 
-/* A file on its way; an image when url is set. */
+/* A file that is fetched; an image if url is set. */
 struct fetch {
 	struct fetch	*next;
-	struct extract	*x;
+	struct attach	*attach;
 	enum stream	 stream;
 	char		*owner, *name;
 	int64_t		 step, id;

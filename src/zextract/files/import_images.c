@@ -10,22 +10,24 @@
 #include "base/mem.h"
 #include "domain/blob/blob.h"
 
-#include "extract.h"
 #include "files/attach.h"
 #include "files/fetch.h"
+#include "files/inline.h"
+#include "source.h"
 
 /*
- * --fill DIR: images that Zephyr does not hand out, saved by a person from a
- * browser.  A file belongs to the image whose URL ends with its name.
+ * Imports with --fill DIR images that Zephyr does not serve and that a person saved
+ * from a browser.  A file belongs to the image whose URL ends with its name.
  */
 struct filling {
-	struct extract	*x;
+	struct attach	*t;
 	const char	*dir;
 	struct fetch	*f;		/* the image under way */
 	int64_t		 filled, left;
 };
 
-/* Behind "[embedded-]{hash or uuid}-{epoch ms}-" (zephyr-api.md 4.3). */
+/* Return the part of a name behind "[embedded-]{hash or uuid}-{epoch ms}-"
+   (zephyr-api.md 4.3), or NULL. */
 static const char *
 import_images_short_name(const char *name)
 {
@@ -41,7 +43,7 @@ import_images_short_name(const char *name)
 	return NULL;
 }
 
-/* Only a plain file of that very directory. */
+/* Open a regular file of the directory itself; -1 if there is none of that name. */
 static int
 import_images_try(const char *dir, const char *name)
 {
@@ -82,16 +84,15 @@ import_images_held(struct db *db, void *arg, struct err *e)
 {
 	struct fetch *f = arg;
 
-	return db_exec_async(db, e, "UPDATE inline_url SET state = 'held',"
-	    " sha256 = ?4, size = ?5, type = NULL WHERE project = ?1"
-	    " AND host = ?2 AND url_hash = ?3", "ssssi", f->x->st.project,
-	    f->host, f->url_hash, f->blob.sha256, f->blob.size);
+	(void)db;
+	f->ok = 1;
+	return inline_url_received(f->attach->src, f, e);
 }
 
 static int
 fill_file_import(struct filling *l, int fd, struct err *e)
 {
-	struct attach *t = l->x->attach;
+	struct attach *t = l->t;
 	struct blob *b = &l->f->blob;
 	int rc;
 
@@ -107,7 +108,7 @@ fill_file_import(struct filling *l, int fd, struct err *e)
 	return rc;
 }
 
-/* A short name says nothing when several images end with it. */
+/* Return 1 if the short name belongs to one image alone, 0, or -1. */
 static int
 import_images_is_only(struct filling *l, const char *name, struct err *e)
 {
@@ -117,8 +118,8 @@ import_images_is_only(struct filling *l, const char *name, struct err *e)
 
 	if (name == NULL)
 		return 0;
-	db_query(&q, l->x->db, "SELECT name FROM inline_url WHERE project = ?1",
-	    "s", l->x->st.project);
+	db_query(&q, l->t->src->db, "SELECT name FROM inline_url WHERE project = ?1",
+	    "s", l->t->src->st.project);
 	while (db_row(&q)) {
 		s = import_images_short_name(db_str(&q, 0));
 		n += s != NULL && strcmp(s, name) == 0;
@@ -146,7 +147,8 @@ import_images_one(struct filling *l, struct err *e)
 	return rc;
 }
 
-/* The next image after (host, url_hash) that is not held; 0 none. */
+/* Read the next image after (host, url_hash) that is not stored.  Return 1, 0 if
+   there is none, or -1. */
 static int
 import_images_next(struct filling *l, const char *host, const char *url_hash,
     struct err *e)
@@ -154,14 +156,14 @@ import_images_next(struct filling *l, const char *host, const char *url_hash,
 	struct db_query q;
 	struct fetch *f = NULL;
 
-	db_query(&q, l->x->db, "SELECT host, url_hash, name FROM inline_url"
+	db_query(&q, l->t->src->db, "SELECT host, url_hash, name FROM inline_url"
 	    " WHERE project = ?1 AND state <> 'held'"
 	    " AND (host, url_hash) > (?2, ?3)"
-	    " ORDER BY host, url_hash LIMIT 1", "sss", l->x->st.project, host,
+	    " ORDER BY host, url_hash LIMIT 1", "sss", l->t->src->st.project, host,
 	    url_hash);
 	if (db_row(&q)) {
 		f = mem_zalloc(sizeof(*f));
-		f->x = l->x;
+		f->attach = l->t;
 		f->blob.fd = -1;
 		f->host = mem_dup(db_str(&q, 0));
 		f->url_hash = mem_dup(db_str(&q, 1));
@@ -172,18 +174,17 @@ import_images_next(struct filling *l, const char *host, const char *url_hash,
 }
 
 int
-fill_run(struct extract *x, const char *dir, const char *store,
+fill_run(struct attach *t, const char *dir, const char *store,
     struct err *e)
 {
-	struct filling l = { .x = x, .dir = dir };
+	struct filling l = { .t = t, .dir = dir };
 	char *host = mem_dup(""), *url_hash = mem_dup("");
 	int rc = 0;
 
 	if (access(dir, R_OK | X_OK) == -1)
 		rc = err_sys(e, ZX_NOINPUT, "%s", dir);
-	x->attach = mem_zalloc(sizeof(*x->attach));
 	if (rc == 0)
-		rc = blob_store_open(&x->attach->store, x->db, store, e);
+		rc = blob_store_open(&t->store, t->src->db, store, e);
 	while (rc == 0 && (rc = import_images_next(&l, host, url_hash, e)) == 1) {
 		free(host);
 		free(url_hash);
@@ -194,7 +195,7 @@ fill_run(struct extract *x, const char *dir, const char *store,
 	}
 	free(host);
 	free(url_hash);
-	if (rc == -1 || inline_report(x, e) == -1)
+	if (rc == -1 || inline_report(t->src, e) == -1)
 		return -1;
 	log_info("fill", "%" PRId64 " images filled in, %" PRId64 " still "
 	    "missing", l.filled, l.left);

@@ -10,14 +10,14 @@
 #include "io/hash.h"
 #include "io/json/json.h"
 
-#include "extract.h"
 #include "files/attach.h"
 #include "files/inline.h"
 #include "select/selection.h"
+#include "source.h"
 
-/* Images inside rich texts: found in what is stored, whatever the field. */
+/* Finds images inside the stored rich texts, in any field. */
 
-/* Plans and cycles are few: their texts are looked at themselves. */
+/* Plans and cycles are few, so their texts are searched by the query itself. */
 #define HAS_IMAGE(stream)						\
 	" AND (lower(o.head) LIKE '%<img%' OR EXISTS (SELECT 1"		\
 	" FROM inline_place p WHERE p.project = o.project"		\
@@ -28,7 +28,7 @@
 
 static const struct {
 	enum stream	 stream;
-	const char	*sql, *none;	/* none: it has no images any more */
+	const char	*sql, *none;	/* none: SQL for a row that has no images any more */
 } scans[] = {
 	{ STREAM_CASES, "SELECT o.key, o.head, s.script FROM test_case o"
 	    " LEFT JOIN test_script s ON s.project = o.project"
@@ -74,7 +74,8 @@ inline_places_free(struct places *ps)
 	ps->v = NULL;
 }
 
-/* The value of src in one tag; entities: only the one that URLs have. */
+/* Append the value of src in one tag; of the entities only &amp; is decoded, which
+   URLs have. */
 static void
 inline_src_get(const char *s, const char *end, struct buf *url)
 {
@@ -124,7 +125,7 @@ inline_text_scan(struct places *ps, const char *field, const char *s)
 		end = inline_tag_end(s + 4);
 		buf_reset(&url);
 		inline_src_get(s + 5, end, &url);
-		/* an image that stands in the text itself is lost by nobody */
+		/* an image inside the text itself need not be fetched */
 		if (url.len > 0 && strncasecmp(url.s, "data:", 5) != 0)
 			inline_place_add(ps, field, &url);
 	}
@@ -174,15 +175,14 @@ inline_column_scan(struct places *ps, struct db_query *q, int col, const char *p
 }
 
 static int
-inline_page(struct extract *x, struct places *ps, struct err *e)
+inline_page(struct attach *t, struct places *ps, struct err *e)
 {
-	struct attach *t = x->attach;
 	int runs = scans[t->scan].stream == STREAM_EXECUTIONS;
 	struct db_query q;
 
-	db_query(&q, x->db, scans[t->scan].sql, "siisi", x->st.project,
-	    x->st.pass, t->scan_since, t->scanned ? t->scanned :
-	    runs ? "0" : "", selection_read_grade(x, scans[t->scan].stream));
+	db_query(&q, t->src->db, scans[t->scan].sql, "siisi", t->src->st.project,
+	    t->src->st.pass, t->scan_since, t->scanned ? t->scanned :
+	    runs ? "0" : "", selection_read_grade(t->reading->selection, scans[t->scan].stream));
 	while (ps->owners < PLACE_OWNERS && db_row(&q)) {
 		ps->owner = ps->owners;
 		ps->key[ps->owners++] = mem_dup(db_str(&q, 0));
@@ -193,23 +193,20 @@ inline_page(struct extract *x, struct places *ps, struct err *e)
 }
 
 static int
-inline_place_put(struct extract *x, enum stream stream, const char *key, int64_t n,
+inline_place_put(struct attach *t, enum stream stream, const char *key, int64_t n,
     const struct place *p, struct err *e)
 {
-	char *host = inline_host(x, p->url), *name = inline_name(p->url);
+	char *host = inline_host(t->src, p->url), *name = inline_name(p->url);
 	char hash[HASH_HEX];
 	int rc;
 
 	hash_text(p->url, strlen(p->url), hash);
-	rc = db_exec_async(x->db, e, "INSERT INTO inline_url (project, host,"
-	    " url_hash, url, name, state) VALUES (?1, ?2, ?3, ?4, ?5, 'found')"
-	    " ON CONFLICT (project, host, url_hash) DO NOTHING", "sssss",
-	    x->st.project, host, hash, p->url, name);
+	rc = inline_url_found(t->src, host, hash, p->url, name, e);
 	if (rc == 0)
-		rc = db_exec_async(x->db, e, "INSERT INTO inline_place (project,"
+		rc = db_exec_async(t->src->db, e, "INSERT INTO inline_place (project,"
 		    " stream, owner_key, n, field, host, url_hash)"
 		    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", "sssisss",
-		    x->st.project, stream_name(stream), key, n, p->field, host,
+		    t->src->st.project, stream_name(stream), key, n, p->field, host,
 		    hash);
 	free(host);
 	free(name);
@@ -219,18 +216,18 @@ inline_place_put(struct extract *x, enum stream stream, const char *key, int64_t
 static int
 inline_owner_clear(struct places *ps, int i, struct err *e)
 {
-	struct extract *x = ps->x;
-	const char *none = scans[x->attach->scan].none;
+	struct attach *t = ps->t;
+	const char *none = scans[t->scan].none;
 	size_t k;
 
-	if (db_exec_async(x->db, e, "DELETE FROM inline_place WHERE project = ?1"
-	    " AND stream = ?2 AND owner_key = ?3", "sss", x->st.project,
-	    stream_name(scans[x->attach->scan].stream), ps->key[i]) == -1)
+	if (db_exec_async(t->src->db, e, "DELETE FROM inline_place WHERE project = ?1"
+	    " AND stream = ?2 AND owner_key = ?3", "sss", t->src->st.project,
+	    stream_name(scans[t->scan].stream), ps->key[i]) == -1)
 		return -1;
 	for (k = 0; k < ps->n; k++)
 		if (ps->v[k].owner == i)
 			return 0;
-	return none == NULL ? 0 : db_exec_async(x->db, e, none, "ss", x->st.project,
+	return none == NULL ? 0 : db_exec_async(t->src->db, e, none, "ss", t->src->st.project,
 	    ps->key[i]);
 }
 
@@ -238,8 +235,8 @@ static int
 inline_page_tx(struct db *db, void *arg, struct err *e)
 {
 	struct places *ps = arg;
-	struct extract *x = ps->x;
-	enum stream stream = scans[x->attach->scan].stream;
+	struct attach *t = ps->t;
+	enum stream stream = scans[t->scan].stream;
 	size_t k;
 	int i;
 
@@ -248,43 +245,43 @@ inline_page_tx(struct db *db, void *arg, struct err *e)
 		if (inline_owner_clear(ps, i, e) == -1)
 			return -1;
 	for (k = 0; k < ps->n; k++)
-		if (inline_place_put(x, stream, ps->key[ps->v[k].owner], (int64_t)k,
+		if (inline_place_put(t, stream, ps->key[ps->v[k].owner], (int64_t)k,
 		    &ps->v[k], e) == -1)
 			return -1;
 	return 0;
 }
 
-/* Passes up to this one have been looked at. */
+/* Read up to which pass all texts were searched; put: store that this pass was
+   searched, too. */
 static int
-inline_since(struct extract *x, int put, struct err *e)
+inline_since(struct attach *t, int put, struct err *e)
 {
-	struct checkpoint_of at = x->at;
+	struct checkpoint_of at = t->src->at;
 	struct checkpoint c;
 
 	at.pass = 0;
 	if (checkpoint_get(&at, "images", &c, e) == -1)
 		return -1;
-	x->attach->scan_since = c.seen;
-	if (!put || x->selection->narrow)
+	t->scan_since = c.seen;
+	if (!put || t->reading->selection->narrow)
 		return 0;
-	c = (struct checkpoint){ .seen = x->st.pass, .total = -1,
+	c = (struct checkpoint){ .seen = t->src->st.pass, .total = -1,
 	    .state = "done" };
 	return checkpoint_put(&at, "images", &c, e);
 }
 
 int
-inline_scan(struct extract *x, struct err *e)
+inline_scan(struct attach *t, struct err *e)
 {
-	struct attach *t = x->attach;
-	struct places ps = { .x = x };
+	struct places ps = { .t = t };
 	int n, rc;
 
-	if (t->scan == 0 && t->scanned == NULL && inline_since(x, 0, e) == -1)
+	if (t->scan == 0 && t->scanned == NULL && inline_since(t, 0, e) == -1)
 		return -1;
 	if (t->scan == SCANS)
-		return inline_since(x, 1, e);
-	if ((rc = inline_page(x, &ps, e)) == 0 && ps.owners > 0)
-		rc = db_tx(x->db, inline_page_tx, &ps, e);
+		return inline_since(t, 1, e);
+	if ((rc = inline_page(t, &ps, e)) == 0 && ps.owners > 0)
+		rc = db_tx(t->src->db, inline_page_tx, &ps, e);
 	n = ps.owners;
 	free(t->scanned);
 	t->scanned = n > 0 ? mem_dup(ps.key[n - 1]) : NULL;

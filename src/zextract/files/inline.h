@@ -1,11 +1,13 @@
 #ifndef ZEXTRACT_INLINE_H
 #define ZEXTRACT_INLINE_H
 
-#include <stddef.h>
+#include "base/err.h"
 
-struct extract;
+struct attach;
+struct fetch;
+struct source;
 
-/* Where images stand: between inline*.c. */
+/* Where the texts of a page of owners have images. */
 enum { PLACE_OWNERS = 32 };
 
 struct place {
@@ -14,18 +16,24 @@ struct place {
 };
 
 struct places {
-	struct extract	*x;
+	struct attach	*t;
 	char		*key[PLACE_OWNERS];
 	int		 owners, owner;
 	struct place	*v;
 	size_t		 n;
 };
 
-/* Scheme, host and port, or "" when it is nothing to be asked for: no such
-   address, or one that only this machine or its network means. */
-char	*inline_host(const struct extract *, const char *url);
-/* The last part of its path, as a browser would name a file; never with a
-   slash. */
+/* inline_file.c */
+/* Store the address of an image that a text has; one that is known stays as it is. */
+int	 inline_url_found(struct source *, const char *host, const char *url_hash,
+	    const char *url, const char *name, struct err *);
+/* Store what came of the request for an image. */
+int	 inline_url_received(struct source *, const struct fetch *, struct err *);
+/* Return scheme, host and port of a URL, or "" if it is no address to request:
+   malformed, or local to this machine or its network. */
+char	*inline_host(const struct source *, const char *url);
+/* Return the last part of the URL's path, the name that a browser gives the file; it
+   has no slash. */
 char	*inline_name(const char *url);
 
 #endif

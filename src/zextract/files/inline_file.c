@@ -9,17 +9,18 @@
 #include "base/mem.h"
 #include "domain/api/zephyr.h"
 
-#include "extract.h"
 #include "files/attach.h"
 #include "files/fetch.h"
 #include "files/inline.h"
+#include "source.h"
 
 /*
- * Images by host: the first one decides.  Nobody gets the token but the API's
- * own host, and that one only when it refuses us without.
+ * Fetches images by host: the first answer of a host decides about its others.  The
+ * token is sent to the API's own host alone, and only if that host refuses a request
+ * without it.
  */
 
-/* Behind "scheme://", and how long host and port are. */
+/* Return host and port of a URL and their length in *len, or NULL. */
 static const char *
 inline_file_authority(const char *url, size_t *len)
 {
@@ -50,7 +51,7 @@ inline_file_is_name(const char *host, size_t len)
 }
 
 char *
-inline_host(const struct extract *x, const char *url)
+inline_host(const struct source *src, const char *url)
 {
 	const char *s, *base;
 	size_t n, m, i;
@@ -61,8 +62,8 @@ inline_host(const struct extract *x, const char *url)
 			return mem_dup("");
 	if ((s = inline_file_authority(url, &n)) == NULL)
 		return mem_dup("");
-	/* bare addresses and names without a dot: only where we are anyway */
-	base = x->z ? inline_file_authority(zephyr_base(x->z), &m) : NULL;
+	/* bare addresses and names without a dot are requested on the API's own host alone */
+	base = src->z ? inline_file_authority(zephyr_base(src->z), &m) : NULL;
 	if (!inline_file_is_name(s, n) && (base == NULL ||
 	    strcspn(s, ":/?#") != strcspn(base, ":/") ||
 	    strncasecmp(s, base, strcspn(base, ":/")) != 0))
@@ -103,7 +104,8 @@ inline_name(const char *url)
 	return b.len > 0 ? buf_take(&b, NULL) : mem_dup("");
 }
 
-/* What a header line takes: blanks and more than ASCII are encoded. */
+/* Return the URL with blanks and bytes outside of ASCII encoded, without its
+   fragment. */
 static char *
 inline_file_clean(const char *url)
 {
@@ -119,22 +121,22 @@ inline_file_clean(const char *url)
 }
 
 static struct fetch *
-inline_file_image(struct extract *x, struct db_query *q)
+inline_file_image(struct attach *t, struct db_query *q)
 {
 	struct fetch *f = mem_zalloc(sizeof(*f));
 
-	f->x = x;
+	f->attach = t;
 	f->blob.fd = -1;
 	f->host = mem_dup(db_str(q, 0));
 	f->url_hash = mem_dup(db_str(q, 1));
 	f->url = inline_file_clean(db_str(q, 2));
 	f->name = mem_dup(db_str(q, 3));
-	f->how = x->attach->host_word == ATTACH_WORKS &&
-	    x->attach->host_here ? ZEPHYR_HERE : ZEPHYR_ELSEWHERE;
+	f->how = t->host_word == ATTACH_WORKS &&
+	    t->host_here ? ZEPHYR_HERE : ZEPHYR_ELSEWHERE;
 	return f;
 }
 
-/* Another host begins: nobody knows yet whether it answers. */
+/* Begin with the images of another host, of which it is unknown whether it answers. */
 static void
 inline_file_host_set(struct attach *t, const char *host)
 {
@@ -158,11 +160,11 @@ inline_file_cursor_set(struct attach *t, const char *host, const char *url_hash)
 	t->after = f;
 }
 
-/* A page of one host's images; hosts that refused once are left alone. */
+/* Read a page of one host's images.  A host that refused once is not requested
+   again. */
 int
-inline_todo(struct extract *x, struct err *e)
+inline_todo(struct attach *t, struct err *e)
 {
-	struct attach *t = x->attach;
 	struct fetch **tail = &t->todo, *f = NULL;
 	struct db_query q;
 
@@ -170,18 +172,18 @@ inline_todo(struct extract *x, struct err *e)
 		t->file_whole = t->depth == ATTACH_NONE;
 		return 0;
 	}
-	db_query(&q, x->db, "SELECT host, url_hash, url, name FROM inline_url"
+	db_query(&q, t->src->db, "SELECT host, url_hash, url, name FROM inline_url"
 	    " WHERE project = ?1 AND state = 'found' AND host <> ''"
 	    " AND (host, url_hash) > (?2, ?3) AND NOT EXISTS (SELECT 1"
 	    " FROM checkpoint c WHERE c.stage = 'extract' AND c.project = ?1"
 	    " AND c.pass = 0 AND c.scope = 'images:' || host)"
-	    " ORDER BY host, url_hash LIMIT 16", "sss", x->st.project,
+	    " ORDER BY host, url_hash LIMIT 16", "sss", t->src->st.project,
 	    t->after ? t->after->host : "", t->after ? t->after->url_hash : "");
 	while (db_row(&q)) {
 		if (f != NULL && strcmp(t->host, db_str(&q, 0)) != 0)
 			break;
 		inline_file_host_set(t, db_str(&q, 0));
-		*tail = f = inline_file_image(x, &q);
+		*tail = f = inline_file_image(t, &q);
 		tail = &f->next;
 	}
 	if (db_done(&q, e) == -1)
@@ -192,11 +194,11 @@ inline_todo(struct extract *x, struct err *e)
 	return 0;
 }
 
-/* The first answer of a host; with id 1 the row will say that it refuses. */
+/* Note by the first answer of a host whether it serves images; f->id 1 has
+   inline_held store that it refuses. */
 void
-inline_answer(struct extract *x, struct fetch *f)
+inline_answer(struct attach *t, struct fetch *f)
 {
-	struct attach *t = x->attach;
 	struct fetch *rest;
 
 	if (t->host_word != ATTACH_PROBED || strcmp(t->host, f->host) != 0)
@@ -213,17 +215,38 @@ inline_answer(struct extract *x, struct fetch *f)
 		t->todo = rest->next;
 		fetch_free(rest);
 	}
-	/* behind every hash of this host */
+	/* sorts after every hash of this host */
 	inline_file_cursor_set(t, f->host, "~");
 	log_info("images", "cannot download images of texts from %s (%s); save them in a browser "
 	    "and use --fill", f->host, f->why);
 }
 
 int
-inline_held(struct extract *x, struct fetch *f, struct err *e)
+inline_url_found(struct source *src, const char *host, const char *url_hash,
+    const char *url, const char *name, struct err *e)
+{
+	return db_exec_async(src->db, e, "INSERT INTO inline_url (project, host,"
+	    " url_hash, url, name, state) VALUES (?1, ?2, ?3, ?4, ?5, 'found')"
+	    " ON CONFLICT (project, host, url_hash) DO NOTHING", "sssss",
+	    src->st.project, host, url_hash, url, name);
+}
+
+int
+inline_url_received(struct source *src, const struct fetch *f, struct err *e)
+{
+	return db_exec_async(src->db, e, "UPDATE inline_url SET state = ?4,"
+	    " sha256 = ?5, size = nullif(CAST(?6 AS BIGINT), -1), type = ?7"
+	    " WHERE project = ?1 AND host = ?2 AND url_hash = ?3", "sssssis",
+	    src->st.project, f->host, f->url_hash,
+	    f->ok ? "held" : "unavailable", f->ok ? f->blob.sha256 : NULL,
+	    f->ok ? f->blob.size : -1, f->ok && *f->type != '\0' ? f->type : NULL);
+}
+
+int
+inline_held(struct attach *t, struct fetch *f, struct err *e)
 {
 	struct checkpoint c = { .total = -1, .state = "refused" };
-	struct checkpoint_of at = x->at;
+	struct checkpoint_of at = t->src->at;
 	char *scope;
 	int rc;
 
@@ -234,10 +257,5 @@ inline_held(struct extract *x, struct fetch *f, struct err *e)
 		free(scope);
 		return rc;
 	}
-	return db_exec_async(x->db, e, "UPDATE inline_url SET state = ?4,"
-	    " sha256 = ?5, size = nullif(CAST(?6 AS BIGINT), -1), type = ?7"
-	    " WHERE project = ?1 AND host = ?2 AND url_hash = ?3", "sssssis",
-	    x->st.project, f->host, f->url_hash,
-	    f->ok ? "held" : "unavailable", f->ok ? f->blob.sha256 : NULL,
-	    f->ok ? f->blob.size : -1, f->ok ? f->type : NULL);
+	return inline_url_received(t->src, f, e);
 }

@@ -5,17 +5,17 @@
 #include "base/mem.h"
 #include "domain/stream/stream.h"
 
-#include "extract.h"
 #include "files/attach.h"
+#include "source.h"
 
-/* A finding for each object that has images in its texts. */
+/* Reports a finding for each object whose texts have images. */
 enum { TELL_PAGE = 256 };
 
 struct telling {
-	struct extract	*x;
+	struct source	*src;
 	enum stream	 stream;
 	char		*key;		/* of the object under way, or NULL */
-	int64_t		 n;		/* its last place */
+	int64_t		 n;		/* its last place that was read */
 	int		 missing;
 	struct buf	 what;
 };
@@ -26,7 +26,7 @@ inline_report_flush(struct telling *t, struct err *e)
 	int rc = 0;
 
 	if (t->key != NULL)
-		rc = finding_issue(&t->x->finding, "extract", t->stream,
+		rc = finding_issue(&t->src->finding, "extract", t->stream,
 		    t->key, "inline-image", t->missing ? "warning" : "info",
 		    buf_str(&t->what), e);
 	free(t->key);
@@ -65,13 +65,13 @@ inline_report_page(struct telling *t, struct err *e)
 	char *key = mem_dup(t->key ? t->key : "");
 	int n = 0, rc = 0;
 
-	db_query(&q, t->x->db, "SELECT p.stream, p.owner_key, p.n, p.field,"
+	db_query(&q, t->src->db, "SELECT p.stream, p.owner_key, p.n, p.field,"
 	    " u.name, u.state FROM inline_place p JOIN inline_url u"
 	    " ON u.project = p.project AND u.host = p.host"
 	    " AND u.url_hash = p.url_hash WHERE p.project = ?1"
 	    " AND (p.stream, p.owner_key, p.n) > (?2, ?3, ?4)"
 	    " ORDER BY p.stream, p.owner_key, p.n LIMIT 256", "sssi",
-	    t->x->st.project, t->key ? stream_name(t->stream) : "", key, t->n);
+	    t->src->st.project, t->key ? stream_name(t->stream) : "", key, t->n);
 	for (; rc == 0 && db_row(&q); n++)
 		rc = inline_report_place(t, &q, e);
 	free(key);
@@ -81,11 +81,11 @@ inline_report_page(struct telling *t, struct err *e)
 static int
 inline_report_tell_tx(struct db *db, void *arg, struct err *e)
 {
-	struct telling t = { .x = arg, .n = -1 };
+	struct telling t = { .src = arg, .n = -1 };
 	int n = TELL_PAGE, rc;
 
 	(void)db;
-	if (finding_remove(&t.x->finding, "extract", NULL, NULL, "inline-image", e) == -1)
+	if (finding_remove(&t.src->finding, "extract", NULL, NULL, "inline-image", e) == -1)
 		return -1;
 	while (n == TELL_PAGE)
 		n = inline_report_page(&t, e);
@@ -96,12 +96,12 @@ inline_report_tell_tx(struct db *db, void *arg, struct err *e)
 }
 
 int
-inline_report(struct extract *x, struct err *e)
+inline_report(struct source *src, struct err *e)
 {
 	int64_t any;
 
-	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM inline_url"
-	    " WHERE project = ?1 LIMIT 1", "s", x->st.project) == -1)
+	if (db_one(src->db, &any, 0, e, "SELECT 1 FROM inline_url"
+	    " WHERE project = ?1 LIMIT 1", "s", src->st.project) == -1)
 		return -1;
-	return any ? db_tx(x->db, inline_report_tell_tx, x, e) : 0;
+	return any ? db_tx(src->db, inline_report_tell_tx, src, e) : 0;
 }

@@ -6,13 +6,16 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "domain/api/zephyr.h"
+#include "domain/job.h"
+#include "domain/store/store_jira.h"
 
-#include "extract.h"
 #include "jira/jira.h"
 #include "reader.h"
 #include "request.h"
+#include "source.h"
 
-/* The other side of a Zephyr project: who it is, and what comes when. */
+/* Opens Jira, which has the names of the ids in a Zephyr project, and decides when
+   it is requested. */
 
 const char *const jira_kinds[JIRA_KINDS] = {
 	[JIRA_COMPONENT] = "component", [JIRA_VERSION] = "version",
@@ -38,41 +41,37 @@ jira_whole(const struct jira_conf *c, struct err *e)
 }
 
 int
-jira_open(struct extract *x, const struct jira_conf *c, struct err *e)
+jira_open(struct jira *t, const struct jira_conf *c, struct err *e)
 {
-	x->jira = mem_zalloc(sizeof(*x->jira));
 	if (c->base_url != NULL && strcmp(c->base_url, "none") == 0)
 		return 0;
 	if (c->base_url == NULL && c->user == NULL && c->token == NULL)
 		return 0;
 	if (jira_whole(c, e) == -1)
 		return -1;
-	x->jira->z = jira_client_open(x->z, c->base_url, c->user, c->token, JIRA_WIDTH, e);
-	x->jira->user = mem_dup(c->user);
-	return x->jira->z != NULL ? 0 : -1;
+	t->z = jira_client_open(t->src->z, c->base_url, c->user, c->token, JIRA_WIDTH, e);
+	t->user = mem_dup(c->user);
+	return t->z != NULL ? 0 : -1;
 }
 
 int
-jira_start(struct extract *x, struct err *e)
+jira_start(struct jira *t, struct err *e)
 {
 	int64_t any;
 
-	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM jira_name"
+	if (db_one(t->src->db, &any, 0, e, "SELECT 1 FROM jira_name"
 	    " WHERE project = ?1 AND pass > 0 LIMIT 1", "s",
-	    x->st.project) == -1)
+	    t->src->st.project) == -1)
 		return -1;
-	x->jira->early = !any;
+	t->early = !any;
 	return 0;
 }
 
 void
-jira_close(struct extract *x)
+jira_close(struct jira *t)
 {
-	struct jira *t = x->jira;
 	struct request *a;
 
-	if (t == NULL)
-		return;
 	while ((a = t->ready) != NULL) {
 		t->ready = a->next;
 		request_free(a);
@@ -80,56 +79,52 @@ jira_close(struct extract *x)
 	jira_names_free(t);
 	free(t->user);
 	free(t->last);
-	free(t);
-	x->jira = NULL;
 }
 
-/* What nobody knew may be known now, but is asked for once a pass. */
+/* Request the ids again that Jira did not know; once a pass. */
 static int
 jira_again_tx(struct db *db, void *arg, struct err *e)
 {
-	struct extract *x = arg;
+	struct jira *t = arg;
 
-	return db_exec_async(db, e, "UPDATE jira_name SET state = 'wanted'"
-	    " WHERE project = ?1 AND state = 'unknown' AND pass < ?2", "si",
-	    x->st.project, x->st.pass);
+	(void)db;
+	return store_jira_again(&t->src->st, e);
 }
 
 int
-jira_work(struct extract *x, struct err *e)
+jira_work(struct jira *t, struct err *e)
 {
-	struct jira *t = x->jira;
 
-	if (t->phase == JIRA_WAIT && x->pass.sealed && x->phase >= PHASE_SCRIPTS) {
+	if (t->phase == JIRA_WAIT && t->src->pass.sealed && t->src->phase >= PHASE_SCRIPTS) {
 		t->phase = JIRA_LOAD;
 		return 1;
 	}
-	/* old versions may name what no list row does */
-	if (t->phase == JIRA_WAIT && x->phase >= PHASE_SCRIPTS &&
-	    reader_done(x, READ_VERSION_LISTS) && reader_done(x, READ_VERSIONS)) {
-		if (t->z != NULL && db_tx(x->db, jira_again_tx, x, e) == -1)
+	/* old versions may have ids that no row of a list has */
+	if (t->phase == JIRA_WAIT && t->src->phase >= PHASE_SCRIPTS &&
+	    reader_done(t->reading, READ_VERSION_LISTS) && reader_done(t->reading, READ_VERSIONS)) {
+		if (t->z != NULL && db_tx(t->src->db, jira_again_tx, t, e) == -1)
 			return -1;
 		t->phase = t->z != NULL ? JIRA_ASK : JIRA_LOAD;
 		return 1;
 	}
 	if (t->phase != JIRA_LOAD)
 		return 0;
-	if (jira_report(x, e) == -1 || jira_load(x, e) == -1)
+	if (jira_report(t, e) == -1 || jira_load(t, e) == -1)
 		return -1;
 	t->phase = JIRA_DONE;
 	return 1;
 }
 
 int
-jira_done(const struct extract *x)
+jira_done(const struct jira *t)
 {
-	return x->jira->phase == JIRA_DONE;
+	return t->phase == JIRA_DONE;
 }
 
 int
-jira_busy(const struct extract *x)
+jira_busy(const struct jira *t)
 {
-	return x->jira->open;
+	return t->open;
 }
 
 struct greeting {
@@ -148,16 +143,16 @@ on_hello(void *arg, struct zephyr_answer *a)
 }
 
 int
-jira_check(struct extract *x, struct err *e)
+jira_check(struct jira *t, const struct job *job, struct err *e)
 {
 	struct greeting g = { 0 };
 	int rc = 0;
 
-	if (x->jira->z == NULL)
+	if (t->z == NULL)
 		return 0;
-	zephyr_get(x->jira->z, jira_myself, 0, on_hello, &g);
-	while (rc == 0 && g.status == 0 && !job_stop(x->job, NULL))
-		rc = zephyr_wait(x->z, 1000, NULL, 0, e);
+	zephyr_get(t->z, jira_myself, 0, on_hello, &g);
+	while (rc == 0 && g.status == 0 && !job_stop(job, NULL))
+		rc = zephyr_wait(t->src->z, 1000, NULL, 0, e);
 	if (rc == 0 && g.status == 0)
 		rc = err_set(e, ZX_RETRY, "stopped before Jira answered");
 	if (rc == 0 && g.status != 200)
@@ -167,11 +162,11 @@ jira_check(struct extract *x, struct err *e)
 }
 
 int
-jira_plan(struct extract *x, struct err *e)
+jira_plan(struct jira *t, const struct job *job, struct err *e)
 {
-	if (x->jira->z == NULL)
+	if (t->z == NULL)
 		return 0;
-	if (jira_check(x, e) == -1)
+	if (jira_check(t, job, e) == -1)
 		return -1;
 	printf("jira             %10s  and one request for each %d "
 	    "issues, %d users\n", "answers", JIRA_ISSUES, JIRA_USERS);

@@ -6,16 +6,18 @@
 #include "domain/api/jira.h"
 
 /*
- * Zephyr's rows hold ids of Jira: issues of links, components, versions,
- * users.  A row that is stored leaves them in table jira_name.  Once the lists
- * are whole, and if there is a Jira to ask, those that have no name yet are
- * asked for in batches, by GET alone, in the same loop as everything else;
- * records then have names beside ids.
+ * Reads the names of Jira's ids.  Zephyr's rows contain ids of Jira: issues of links,
+ * components, versions, users.  A row that is stored puts them into table jira_name.
+ * Once the lists are complete, and if Jira is set, the ids without a name are
+ * requested in batches, by GET alone, in the same loop as all other requests.  Records
+ * then have names beside these ids.
  */
-struct extract;
+struct job;
+struct reader;
+struct reading;
 struct record;
 struct request;
-struct reader;
+struct source;
 
 struct jira_conf {
 	const char	*base_url, *user, *token;	/* all or none */
@@ -26,10 +28,10 @@ enum jira_kind { JIRA_COMPONENT, JIRA_VERSION, JIRA_USER, JIRA_ISSUE,
 enum jira_phase { JIRA_WAIT, JIRA_ASK, JIRA_LOAD, JIRA_DONE };
 enum jira_hello { JIRA_SILENT, JIRA_ASKED, JIRA_KNOWN };
 
-/* In flight; ids a question: an address must stay below 8 KB. */
+/* At most in flight; ids of one request: a URL must stay below 8 KB. */
 enum { JIRA_WIDTH = 2, JIRA_ISSUES = 100, JIRA_USERS = 50 };
 
-/* Few enough to be held: all but issues. */
+/* Names are held in memory, but for those of issues, which are many. */
 struct jira_name {
 	char	*id, *text;		/* a JSON string */
 };
@@ -40,55 +42,59 @@ struct jira_names {
 };
 
 struct jira {
-	struct zephyr	*z;		/* NULL: nobody to ask */
+	struct source	*src;
+	struct reading	*reading;
+	struct zephyr	*z;		/* NULL: Jira is not set */
 	char		*user;
 	enum jira_phase	 phase;
 	/* ask */
 	enum jira_hello	 hello;		/* are the credentials good? */
-	int		 early;		/* say it before the lists are read */
+	int		 early;		/* check them before the lists are read */
 	int		 kind, open;
 	char		*last;		/* id */
-	struct request	*ready;		/* rests of batches */
-	int		 refused;	/* in a row, for no id in particular */
+	struct request	*ready;		/* for the rest of batches */
+	int		 refused;	/* batches refused in a row that named no id */
 	/* names */
 	struct jira_names names[JIRA_ISSUE];
-	int		 issues;	/* some have a key */
+	int		 issues;	/* some issue has a key */
 	int64_t		 bare[JIRA_KINDS];	/* ids without a name */
-	struct err	 fail;		/* while a record was made */
+	struct err	 fail;		/* the first failure in jira_put */
 };
 
 extern const char *const jira_kinds[JIRA_KINDS];
-extern const char jira_myself[];	/* the question that tells who we are */
+extern const char jira_myself[];	/* path that returns the user of the token */
 
-/* jira.c: ZX_CONFIG names what is missing. */
-int	 jira_open(struct extract *, const struct jira_conf *, struct err *);
-/* The database is open now. */
-int	 jira_start(struct extract *, struct err *);
-void	 jira_close(struct extract *);
-/* Do what needs no request: 1 when there is more to do at once, 0, -1. */
-int	 jira_work(struct extract *, struct err *);
-int	 jira_done(const struct extract *);
+/* jira.c: open Jira when conf sets it; ZX_CONFIG names the setting that is missing. */
+int	 jira_open(struct jira *, const struct jira_conf *, struct err *);
+/* Read whether an earlier run requested names.  The caller has opened the database. */
+int	 jira_start(struct jira *, struct err *);
+void	 jira_close(struct jira *);
+/* Enter the next phase when it is due, and report and load names.  Return 1 when
+   there is more to do at once, 0, or -1. */
+int	 jira_work(struct jira *, struct err *);
+int	 jira_done(const struct jira *);
 /* Return the number of requests whose answers are not stored. */
-int	 jira_busy(const struct extract *);
-/* --plan: does it answer? */
-int	 jira_plan(struct extract *, struct err *);
+int	 jira_busy(const struct jira *);
+/* Check that Jira answers, when it is set, and print its requests for --plan. */
+int	 jira_plan(struct jira *, const struct job *, struct err *);
 /* Check that Jira answers, when it is set; print nothing. */
-int	 jira_check(struct extract *, struct err *);
+int	 jira_check(struct jira *, const struct job *, struct err *);
 
-/* jira_ask.c: send what there is room for */
-int	 jira_fill(struct extract *, struct err *);
-/* For these ids, a line each (taken); jira_answer.c deals with the answer. */
-struct request *jira_question(struct extract *, int kind, char *ids);
+/* jira_ask.c: send requests while there is room. */
+int	 jira_fill(struct jira *, struct err *);
+/* Make a request for the names of ids, a line each; ids is freed with the request. */
+struct request *jira_question(struct jira *, int kind, char *ids);
 extern const struct reader jira_reader;
 
 /* jira_names.c */
-int	 jira_load(struct extract *, struct err *);
+int	 jira_load(struct jira *, struct err *);
 void	 jira_names_free(struct jira *);
-/* Names beside the ids of the record under way; .fail when that fails. */
-void	 jira_put(struct extract *, struct record *);
+/* Put names beside the ids of a record and complete it; a failure is kept in
+   jira.fail. */
+void	 jira_put(struct jira *, struct record *);
 
-/* jira_report.c: findings; and a line at the end */
-int	 jira_report(struct extract *, struct err *);
-void	 jira_log_end(const struct extract *);
+/* jira_report.c: report the ids without a name; log their number at the end. */
+int	 jira_report(struct jira *, struct err *);
+void	 jira_log_end(const struct jira *);
 
 #endif

@@ -3,21 +3,22 @@
 
 #include "base/mem.h"
 #include "domain/api/zephyr.h"
+#include "domain/store/store_jira.h"
 #include "io/json/json.h"
 
-#include "extract.h"
 #include "jira/jira.h"
 #include "reader.h"
 #include "request.h"
+#include "source.h"
 
 /*
- * What Jira's answers leave.  JQL refuses a whole batch for one id that is
- * not there or not to be seen (400): the ids that it names are taken out, or
- * else the batch is halved, until each id has its answer.
+ * Stores the answers of Jira.  JQL refuses a whole batch with 400 if one id does not
+ * exist or is not visible.  The ids that the refusal names are taken out, else the
+ * batch is halved, until each id has its answer.
  */
 enum { REFUSED_MAX = 2 * JIRA_ISSUES };
 
-/* Ids of a question: lines of ask.key, made a list for a moment. */
+/* The ids of a request, the lines of request.key. */
 struct batch {
 	char	*text, *id[JIRA_ISSUES];
 	int	 answered[JIRA_ISSUES];
@@ -56,7 +57,8 @@ jira_answer_batch_mark(struct batch *b, int i)
 	b->left--;
 }
 
-/* To be asked next: the ids from..to that have no answer. */
+/* Put a request for the ids from (inclusive) to to (exclusive) that have no answer
+   in front of a->more. */
 static void
 jira_answer_rest_mark(struct request *a, const struct batch *b, int from, int to)
 {
@@ -69,31 +71,9 @@ jira_answer_rest_mark(struct request *a, const struct batch *b, int from, int to
 			buf_printf(&ids, "%s\n", b->id[i]);
 	if (ids.len == 0)
 		return;
-	more = jira_question(a->x, a->kind, buf_take(&ids, NULL));
+	more = jira_question(a->jira, a->kind, buf_take(&ids, NULL));
 	more->more = a->more;
 	a->more = more;
-}
-
-static int
-jira_answer_named(struct request *a, const char *id, const char *key, const char *name,
-    struct err *e)
-{
-	return db_exec_async(a->x->db, e, "INSERT INTO jira_name (project, kind, id,"
-	    " key, name, state, pass) VALUES (?1, ?2, ?3, ?4, ?5, 'named', ?6)"
-	    " ON CONFLICT (project, kind, id) DO UPDATE SET"
-	    " key = excluded.key, name = excluded.name, state = 'named',"
-	    " pass = excluded.pass", "sssssi", a->x->st.project,
-	    jira_kinds[a->kind], id, key, name, a->x->st.pass);
-}
-
-/* What had a name keeps it. */
-static int
-jira_answer_unknown(struct request *a, const char *id, struct err *e)
-{
-	return db_exec_async(a->x->db, e, "UPDATE jira_name SET pass = ?4,"
-	    " state = CASE WHEN key IS NULL AND name IS NULL THEN 'unknown'"
-	    " ELSE 'named' END WHERE project = ?1 AND kind = ?2 AND id = ?3",
-	    "sssi", a->x->st.project, jira_kinds[a->kind], id, a->x->st.pass);
 }
 
 static int
@@ -102,18 +82,15 @@ jira_answer_unknown_rest(struct request *a, struct batch *b, struct err *e)
 	int i;
 
 	if (a->kind < JIRA_USER)
-		return db_exec_async(a->x->db, e, "UPDATE jira_name SET pass = ?3,"
-		    " state = CASE WHEN name IS NULL THEN 'unknown'"
-		    " ELSE 'named' END WHERE project = ?1 AND kind = ?2"
-		    " AND state = 'wanted'", "ssi", a->x->st.project,
-		    jira_kinds[a->kind], a->x->st.pass);
+		return store_jira_unknown_all(&a->src->st, jira_kinds[a->kind], e);
 	for (i = 0; i < b->n; i++)
-		if (!b->answered[i] && jira_answer_unknown(a, b->id[i], e) == -1)
+		if (!b->answered[i] && store_jira_unknown(&a->src->st,
+		    jira_kinds[a->kind], b->id[i], e) == -1)
 			return -1;
 	return 0;
 }
 
-/* Id and name of a row; key or name NULL, when it has none. */
+/* Return the name of a row, or NULL, and set *id; both borrow of row and hold. */
 static const char *
 jira_answer_name_of(enum jira_kind kind, const struct json *row, const char **id,
     struct json *hold)
@@ -135,7 +112,7 @@ jira_answer_row_take(struct request *a, struct batch *b, const struct json *row,
 
 	if (id != NULL && must != NULL && *must != '\0' &&
 	    (i >= 0 || a->kind < JIRA_USER)) {
-		rc = jira_answer_named(a, id, key, name, e);
+		rc = store_jira_named(&a->src->st, jira_kinds[a->kind], id, key, name, e);
 		if (i >= 0)
 			jira_answer_batch_mark(b, i);
 	}
@@ -143,7 +120,7 @@ jira_answer_row_take(struct request *a, struct batch *b, const struct json *row,
 	return rc;
 }
 
-/* Does the server have more of what was asked than this page? */
+/* True when the server has more rows than this page of n. */
 static int
 jira_answer_is_cut(const struct json *j, int n)
 {
@@ -156,8 +133,8 @@ jira_answer_is_cut(const struct json *j, int n)
 	    json_int(j, "total", 0) > json_int(j, "startAt", 0) + n;
 }
 
-/* A page that is cut short is asked again for what it left out: in halves,
-   when it had nothing at all. */
+/* Store the names of a page.  If the page is incomplete, request the missing ids
+   again, in halves if no id had an answer. */
 static int
 jira_answer_rows_take(struct request *a, struct batch *b, const struct json *j,
     const struct json *rows, struct err *e)
@@ -206,7 +183,7 @@ jira_answer_names_take(struct request *a, struct batch *b, struct err *e)
 	return rc;
 }
 
-/* Mark the ids that a refusal names in quotes; how many. */
+/* Mark the ids that a refusal names in quotes as unknown.  Return how many, or -1. */
 static int
 jira_answer_blamed(struct request *a, struct batch *b, struct err *e)
 {
@@ -224,7 +201,8 @@ jira_answer_blamed(struct request *a, struct batch *b, struct err *e)
 			if (!b->answered[i] && json_str(&one, "") != NULL &&
 			    strstr(json_str(&one, ""), quoted) != NULL) {
 				jira_answer_batch_mark(b, i);
-				n = jira_answer_unknown(a, b->id[i], e) == -1 ? -1 : n + 1;
+				n = store_jira_unknown(&a->src->st,
+		    jira_kinds[a->kind], b->id[i], e) == -1 ? -1 : n + 1;
 			}
 			free(quoted);
 		}
@@ -235,7 +213,7 @@ jira_answer_blamed(struct request *a, struct batch *b, struct err *e)
 	return n;
 }
 
-/* 400, 404, 414: some of these ids, or too many of them. */
+/* Divide a batch that was refused: some of its ids are unknown, or it is too large. */
 static int
 jira_answer_refused_take(struct request *a, struct batch *b, struct err *e)
 {
@@ -250,7 +228,7 @@ jira_answer_refused_take(struct request *a, struct batch *b, struct err *e)
 	}
 	if (a->kind < JIRA_USER || b->n == 1)
 		return jira_answer_unknown_rest(a, b, e);
-	if (a->x->jira->refused > REFUSED_MAX)
+	if (a->jira->refused > REFUSED_MAX)
 		return jira_refused(a->path, a->status == 404 ? 400 : a->status,
 		    &a->body, e);
 	jira_answer_rest_mark(a, b, b->n / 2, b->n);
@@ -288,7 +266,7 @@ jira_answer_take(struct request *a, struct err *e)
 static void
 jira_answer_committed(struct request *a)
 {
-	struct jira *t = a->x->jira;
+	struct jira *t = a->jira;
 	struct request *more;
 
 	t->open--;

@@ -4,12 +4,13 @@
 #include "base/mem.h"
 #include "io/http/http.h"
 
-#include "extract.h"
 #include "jira/jira.h"
 #include "reader.h"
 #include "request.h"
+#include "source.h"
 
-/* Questions to Jira: who we are, then ids without a name in batches. */
+/* Makes the requests to Jira: for the user of the token, then for ids without a
+   name, in batches. */
 
 static char *
 jira_ask_issues_path(const char *ids)
@@ -46,23 +47,24 @@ jira_ask_users_path(const char *ids)
 }
 
 static char *
-jira_ask_list_path(struct extract *x, enum jira_kind kind)
+jira_ask_list_path(struct jira *t, enum jira_kind kind)
 {
 	struct buf b = { 0 };
 
 	buf_puts(&b, "/rest/api/3/project/");
-	http_escape(&b, x->st.project);
+	http_escape(&b, t->src->st.project);
 	buf_puts(&b, kind == JIRA_COMPONENT ? "/components" : "/versions");
 	return buf_take(&b, NULL);
 }
 
 struct request *
-jira_question(struct extract *x, int kind, char *ids)
+jira_question(struct jira *t, int kind, char *ids)
 {
-	struct request *a = request_new(x, &jira_reader, kind == JIRA_ISSUE ?
+	struct request *a = request_new(t->reading, &jira_reader, kind == JIRA_ISSUE ?
 	    jira_ask_issues_path(ids) : kind == JIRA_USER ? jira_ask_users_path(ids) :
-	    jira_ask_list_path(x, (enum jira_kind)kind));
+	    jira_ask_list_path(t, (enum jira_kind)kind));
 
+	a->jira = t;
 	a->kind = kind;
 	a->key = ids;
 	return a;
@@ -78,25 +80,25 @@ jira_ask_user_store(struct request *a, struct err *e)
 static void
 jira_ask_user_committed(struct request *a)
 {
-	a->x->jira->open--;
-	a->x->jira->hello = JIRA_KNOWN;
+	a->jira->open--;
+	a->jira->hello = JIRA_KNOWN;
 }
 
 static const struct reader jira_user_reader = { .name = "Jira's user",
     .store = jira_ask_user_store, .committed = jira_ask_user_committed };
 
-/* Ids after the last that are wanted, a line each; NULL: none. */
+/* Read a batch of ids after t->last that have no name: *ids gets a line each, NULL
+   if there is none; *last gets the last id. */
 static int
-jira_ask_wanted(struct extract *x, char **ids, char **last, struct err *e)
+jira_ask_wanted(struct jira *t, char **ids, char **last, struct err *e)
 {
-	struct jira *t = x->jira;
 	struct buf b = { 0 };
 	struct db_query q;
 
 	*last = NULL;
-	db_query(&q, x->db, "SELECT id FROM jira_name WHERE project = ?1"
+	db_query(&q, t->src->db, "SELECT id FROM jira_name WHERE project = ?1"
 	    " AND kind = ?2 AND id > ?3 AND state = 'wanted'"
-	    " ORDER BY id LIMIT ?4", "sssi", x->st.project,
+	    " ORDER BY id LIMIT ?4", "sssi", t->src->st.project,
 	    jira_kinds[t->kind], t->last ? t->last : "",
 	    (int64_t)(t->kind == JIRA_ISSUE ? JIRA_ISSUES : JIRA_USERS));
 	while (db_row(&q)) {
@@ -109,22 +111,25 @@ jira_ask_wanted(struct extract *x, char **ids, char **last, struct err *e)
 }
 
 static struct request *
-jira_ask_user(struct extract *x)
+jira_ask_user(struct jira *t)
 {
-	x->jira->hello = JIRA_ASKED;
-	return request_new(x, &jira_user_reader, mem_dup(jira_myself));
+	struct request *a = request_new(t->reading, &jira_user_reader, mem_dup(jira_myself));
+
+	a->jira = t;
+	t->hello = JIRA_ASKED;
+	return a;
 }
 
-/* Lists are asked for once, whatever is wanted of them. */
+/* Set *a to the next request, or to NULL.  Lists of components and versions are
+   requested once, for all of their ids. */
 static int
-jira_ask_next(struct extract *x, struct request **a, struct err *e)
+jira_ask_next(struct jira *t, struct request **a, struct err *e)
 {
-	struct jira *t = x->jira;
 	char *ids, *last;
 
 	*a = NULL;
 	if (t->hello == JIRA_SILENT && t->early)
-		*a = jira_ask_user(x);
+		*a = jira_ask_user(t);
 	if (*a != NULL || t->hello == JIRA_ASKED || t->phase != JIRA_ASK)
 		return 0;
 	if ((*a = t->ready) != NULL) {
@@ -134,18 +139,18 @@ jira_ask_next(struct extract *x, struct request **a, struct err *e)
 	while (t->kind < JIRA_KINDS) {
 		if (t->open > 0 && t->kind < JIRA_USER)
 			return 0;
-		if (jira_ask_wanted(x, &ids, &last, e) == -1)
+		if (jira_ask_wanted(t, &ids, &last, e) == -1)
 			return -1;
 		if (ids != NULL && t->hello == JIRA_KNOWN) {
 			free(t->last);
 			t->last = last;
-			*a = jira_question(x, t->kind, ids);
+			*a = jira_question(t, t->kind, ids);
 			return 0;
 		}
 		free(last);
 		if (ids != NULL) {
 			free(ids);
-			*a = jira_ask_user(x);
+			*a = jira_ask_user(t);
 			return 0;
 		}
 		if (t->open > 0)
@@ -159,13 +164,12 @@ jira_ask_next(struct extract *x, struct request **a, struct err *e)
 }
 
 int
-jira_fill(struct extract *x, struct err *e)
+jira_fill(struct jira *t, struct err *e)
 {
-	struct jira *t = x->jira;
 	struct request *a;
 
-	while (t->z != NULL && !x->pass.sealed && t->open < JIRA_WIDTH) {
-		if (jira_ask_next(x, &a, e) == -1)
+	while (t->z != NULL && !t->src->pass.sealed && t->open < JIRA_WIDTH) {
+		if (jira_ask_next(t, &a, e) == -1)
 			return -1;
 		if (a == NULL)
 			return 0;

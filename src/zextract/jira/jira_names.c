@@ -5,11 +5,11 @@
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 
-#include "extract.h"
 #include "jira/jira.h"
 #include "record.h"
+#include "source.h"
 
-/* Names beside ids: into the record under way, from what Jira told. */
+/* Puts names beside the ids of Jira in a record. */
 
 static void
 jira_names_add(struct jira_names *l, const char *id, const char *name)
@@ -29,31 +29,30 @@ jira_names_compare(const void *a, const void *b)
 }
 
 int
-jira_load(struct extract *x, struct err *e)
+jira_load(struct jira *t, struct err *e)
 {
-	struct jira *t = x->jira;
 	struct db_query q;
 	int64_t any;
 	int k;
 
 	jira_names_free(t);
 	for (k = 0; k < JIRA_ISSUE; k++) {
-		db_query(&q, x->db, "SELECT id, name FROM jira_name"
+		db_query(&q, t->src->db, "SELECT id, name FROM jira_name"
 		    " WHERE project = ?1 AND kind = ?2 AND name IS NOT NULL"
-		    " AND stream IS NOT NULL", "ss", x->st.project,
+		    " AND stream IS NOT NULL", "ss", t->src->st.project,
 		    jira_kinds[k]);
 		while (db_row(&q))
 			jira_names_add(&t->names[k], db_str(&q, 0), db_str(&q, 1));
 		if (db_done(&q, e) == -1)
 			return -1;
-		/* the database's order need not be that of bytes */
+		/* the database need not sort by bytes */
 		if (t->names[k].n > 1)
 			qsort(t->names[k].v, t->names[k].n,
 			    sizeof(*t->names[k].v), jira_names_compare);
 	}
-	if (db_one(x->db, &any, 0, e, "SELECT 1 FROM jira_name"
+	if (db_one(t->src->db, &any, 0, e, "SELECT 1 FROM jira_name"
 	    " WHERE project = ?1 AND kind = 'issue' AND key IS NOT NULL"
-	    " LIMIT 1", "s", x->st.project) == -1)
+	    " LIMIT 1", "s", t->src->st.project) == -1)
 		return -1;
 	t->issues = (int)any;
 	return 0;
@@ -73,7 +72,7 @@ jira_names_free(struct jira *t)
 	}
 }
 
-/* The name (a JSON string) of an id as it stands in a record's text. */
+/* Return the name (a JSON string) of an id in a record's text, or NULL. */
 static const char *
 jira_names_find(const struct jira_names *l, const char *val, size_t len)
 {
@@ -90,9 +89,10 @@ jira_names_find(const struct jira_names *l, const char *val, size_t len)
 	return n != NULL ? n->text : NULL;
 }
 
-/* {"id":1} gets its "name", {"accountId":".."} its "displayName". */
+/* Put a name beside an id inside a member: "name" into {"id":1}, "displayName" into
+   {"accountId":".."}. */
 static void
-jira_names_beside(struct extract *x, struct record *r, const char *member, const char *id,
+jira_names_beside(struct jira *t, struct record *r, const char *member, const char *id,
     const char *name, enum jira_kind kind)
 {
 	const char *obj, *val, *text;
@@ -100,22 +100,23 @@ jira_names_beside(struct extract *x, struct record *r, const char *member, const
 
 	obj = json_find(r->text.s, r->text.len, member, &len);
 	if (obj == NULL || (val = json_find(obj, len, id, &n)) == NULL ||
-	    (text = jira_names_find(&x->jira->names[kind], val, n)) == NULL)
+	    (text = jira_names_find(&t->names[kind], val, n)) == NULL)
 		return;
 	buf_reset(&r->val);
 	json_splice(&r->val, obj, len, name, text, strlen(text));
 	record_put(r, member, r->val.s, r->val.len);
 }
 
-/* "executedById":".." stays, and "executedBy" comes. */
+/* Put a member with id and name of a user beside the member with the id:
+   "executedBy" beside "executedById". */
 static void
-jira_names_person(struct extract *x, struct record *r, const char *member, const char *with)
+jira_names_person(struct jira *t, struct record *r, const char *member, const char *with)
 {
 	const char *id, *text;
 	size_t len;
 
 	id = json_find(r->text.s, r->text.len, member, &len);
-	if (id == NULL || (text = jira_names_find(&x->jira->names[JIRA_USER], id,
+	if (id == NULL || (text = jira_names_find(&t->names[JIRA_USER], id,
 	    len)) == NULL)
 		return;
 	buf_reset(&r->val);
@@ -126,9 +127,9 @@ jira_names_person(struct extract *x, struct record *r, const char *member, const
 	record_put(r, with, r->val.s, r->val.len);
 }
 
-/* One issue link, with key and name when they are known. */
+/* Append an issue link, with key and name of the issue if they are known. */
 static int
-jira_names_issue(struct extract *x, const char *link, size_t len, struct buf *out,
+jira_names_issue(struct jira *t, const char *link, size_t len, struct buf *out,
     struct err *e)
 {
 	struct buf a = { 0 }, b = { 0 }, val = { 0 };
@@ -142,9 +143,9 @@ jira_names_issue(struct extract *x, const char *link, size_t len, struct buf *ou
 		return 0;
 	}
 	text = mem_dupn(id, n);
-	db_query(&q, x->db, "SELECT key, name FROM jira_name WHERE project = ?1"
+	db_query(&q, t->src->db, "SELECT key, name FROM jira_name WHERE project = ?1"
 	    " AND kind = 'issue' AND id = ?2 AND key IS NOT NULL", "ss",
-	    x->st.project, text);
+	    t->src->st.project, text);
 	if (db_row(&q)) {
 		record_quote(&val, db_str(&q, 0));
 		json_splice(&a, link, len, "key", val.s, val.len);
@@ -161,7 +162,7 @@ jira_names_issue(struct extract *x, const char *link, size_t len, struct buf *ou
 }
 
 static int
-jira_names_issues(struct extract *x, struct record *r, struct err *e)
+jira_names_issues(struct jira *t, struct record *r, struct err *e)
 {
 	struct buf list = { 0 };
 	const char *links, *p, *end;
@@ -174,7 +175,7 @@ jira_names_issues(struct extract *x, struct record *r, struct err *e)
 		return 0;
 	for (end = p + n, p++; rc == 0 && p < end && *p != ']'; p += n) {
 		n = (size_t)(json_skip(p, end) - p);
-		rc = jira_names_issue(x, p, n, &list, e);
+		rc = jira_names_issue(t, p, n, &list, e);
 		n += p + n < end && p[n] == ',';
 		buf_putc(&list, ',');
 	}
@@ -192,21 +193,20 @@ jira_names_issues(struct extract *x, struct record *r, struct err *e)
 }
 
 void
-jira_put(struct extract *x, struct record *r)
+jira_put(struct jira *t, struct record *r)
 {
-	struct jira *t = x->jira;
 
 	record_whole(r);
 	if (t->names[JIRA_USER].n > 0) {
-		jira_names_beside(x, r, "owner", "accountId", "displayName", JIRA_USER);
-		jira_names_person(x, r, "assignedToId", "assignedTo");
-		jira_names_person(x, r, "executedById", "executedBy");
+		jira_names_beside(t, r, "owner", "accountId", "displayName", JIRA_USER);
+		jira_names_person(t, r, "assignedToId", "assignedTo");
+		jira_names_person(t, r, "executedById", "executedBy");
 	}
 	if (t->names[JIRA_COMPONENT].n > 0)
-		jira_names_beside(x, r, "component", "id", "name", JIRA_COMPONENT);
+		jira_names_beside(t, r, "component", "id", "name", JIRA_COMPONENT);
 	if (t->names[JIRA_VERSION].n > 0)
-		jira_names_beside(x, r, "jiraProjectVersion", "id", "name", JIRA_VERSION);
-	if (t->issues && t->fail.code == 0 && jira_names_issues(x, r, &t->fail) == -1 &&
+		jira_names_beside(t, r, "jiraProjectVersion", "id", "name", JIRA_VERSION);
+	if (t->issues && t->fail.code == 0 && jira_names_issues(t, r, &t->fail) == -1 &&
 	    t->fail.code == 0)
 		t->fail.code = ZX_BUG;
 	record_whole(r);

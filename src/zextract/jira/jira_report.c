@@ -3,14 +3,15 @@
 
 #include "base/log.h"
 
-#include "extract.h"
 #include "jira/jira.h"
+#include "source.h"
 
-/* What stays an id is said: in table issue, and in one line at the end. */
+/* Reports ids that have no name: in table issue, and in one line at the end. */
 
 static const char advice[] = "set JIRA_BASE_URL, JIRA_USER and JIRA_API_TOKEN to get their names";
 
-/* "12 issue ids, 3 users"; returns how many kinds. */
+/* Append the numbers of ids without a name ("12 issue ids, 3 users").  Return of how
+   many kinds there are some. */
 static int
 jira_report_count(const struct jira *t, struct buf *b)
 {
@@ -27,29 +28,28 @@ jira_report_count(const struct jira *t, struct buf *b)
 }
 
 static int
-jira_report_bare_read(struct extract *x, struct err *e)
+jira_report_bare_read(struct jira *t, struct err *e)
 {
-	struct jira *t = x->jira;
 	int k;
 
 	for (k = 0; k < JIRA_KINDS; k++)
-		if (db_one(x->db, &t->bare[k], 0, e, "SELECT count(*)"
+		if (db_one(t->src->db, &t->bare[k], 0, e, "SELECT count(*)"
 		    " FROM jira_name WHERE project = ?1 AND kind = ?2"
 		    " AND key IS NULL AND name IS NULL", "ss",
-		    x->st.project, jira_kinds[k]) == -1)
+		    t->src->st.project, jira_kinds[k]) == -1)
 			return -1;
 	return 0;
 }
 
-/* A row for each id: what it is, and a record that names it. */
+/* Report each id that Jira does not know, with a record that contains it. */
 static int
-jira_report_unknown_put(struct extract *x, struct err *e)
+jira_report_unknown_put(struct jira *t, struct err *e)
 {
 	static const struct issue unknown = { .side = "extract", .stream = "jira",
 	    .rule = "jira-unknown", .level = "warning" };
-	const struct db_val user = { .type = 's', .s = x->jira->user };
+	const struct db_val user = { .type = 's', .s = t->user };
 
-	return finding_put_rows(&x->finding, &unknown, "SELECT kind || ' ' || id AS key,"
+	return finding_put_rows(&t->src->finding, &unknown, "SELECT kind || ' ' || id AS key,"
 	    " 'Jira does not know it, or does not show it to ' || CAST(?2 AS TEXT) ||"
 	    " ': an id in ' || stream || ' ' || owner_key AS what FROM jira_name"
 	    " WHERE project = ?1 AND state = 'unknown' AND stream IS NOT NULL",
@@ -59,18 +59,18 @@ jira_report_unknown_put(struct extract *x, struct err *e)
 static int
 jira_report_tell_tx(struct db *db, void *arg, struct err *e)
 {
-	struct extract *x = arg;
+	struct jira *t = arg;
 	struct buf b = { 0 };
 	int rc = 0;
 
 	(void)db;
-	if (finding_remove(&x->finding, "extract", "jira", NULL, NULL, e) == -1)
+	if (finding_remove(&t->src->finding, "extract", "jira", NULL, NULL, e) == -1)
 		return -1;
-	if (x->jira->z != NULL)
-		return jira_report_unknown_put(x, e);
-	if (jira_report_count(x->jira, &b) > 0) {
+	if (t->z != NULL)
+		return jira_report_unknown_put(t, e);
+	if (jira_report_count(t, &b) > 0) {
 		buf_printf(&b, " are shown as ids: %s", advice);
-		rc = finding_put(&x->finding, &(struct issue){ .side = "extract",
+		rc = finding_put(&t->src->finding, &(struct issue){ .side = "extract",
 		    .stream = "jira", .key = "*", .rule = "jira-ids", .level = "info",
 		    .what = buf_str(&b) }, e);
 	}
@@ -79,23 +79,23 @@ jira_report_tell_tx(struct db *db, void *arg, struct err *e)
 }
 
 int
-jira_report(struct extract *x, struct err *e)
+jira_report(struct jira *t, struct err *e)
 {
-	if (jira_report_bare_read(x, e) == -1)
+	if (jira_report_bare_read(t, e) == -1)
 		return -1;
-	if (x->pass.sealed)
+	if (t->src->pass.sealed)
 		return 0;
-	return db_tx(x->db, jira_report_tell_tx, x, e);
+	return db_tx(t->src->db, jira_report_tell_tx, t, e);
 }
 
 void
-jira_log_end(const struct extract *x)
+jira_log_end(const struct jira *t)
 {
 	struct buf b = { 0 };
 
-	if (x->jira->phase == JIRA_DONE && jira_report_count(x->jira, &b) > 0)
+	if (t->phase == JIRA_DONE && jira_report_count(t, &b) > 0)
 		log_info("jira", "%s are shown as ids: %s", buf_str(&b),
-		    x->jira->z == NULL ? advice : "Jira does not know them or does not show them "
+		    t->z == NULL ? advice : "Jira does not know them or does not show them "
 		    "(see table issue)");
 	buf_free(&b);
 }

@@ -1,10 +1,10 @@
 #ifndef ZEXTRACT_EXECUTIONS_H
 #define ZEXTRACT_EXECUTIONS_H
 
-#include "extract.h"
+#include "source.h"
 
-/* Give executions whose case is known by its id alone its key; in the
-   transaction in which all lists are whole. */
-int	 executions_join(struct extract *, struct err *);
+/* Set the key of the case where an execution has its id alone.  Runs in the
+   transaction in which all lists are complete. */
+int	 executions_join(struct source *, struct err *);
 
 #endif

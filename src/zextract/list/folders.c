@@ -6,13 +6,13 @@
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 
-#include "extract.h"
 #include "list/folders.h"
 #include "list/list.h"
 #include "list/odd.h"
 #include "list/row.h"
 
-/* The id of the parent; what is none (0, say) makes a root, and is noted. */
+/* Return the id of the parent, or 0 for a root.  Any value that is no id makes a
+   root, and is noted. */
 static int64_t
 folder_parent(struct row *r)
 {
@@ -32,15 +32,16 @@ folder_parent(struct row *r)
 }
 
 static int
-folder_row(struct extract *x, const struct json *raw, struct buf *key,
-    struct err *e)
+folder_row(struct lists *ls, const struct list_kind *k, const struct json *raw,
+    struct buf *key, struct err *e)
 {
 	static const char *const texts[] = { "name", NULL };
 	struct store_folder f = { 0 };
 	struct row r;
-	int news;
+	struct store_row s;
+	int rc;
 
-	if (row_need(raw, "folders", "id", JSON_NUM, e) == -1)
+	if (row_need(raw, k->name, "id", JSON_NUM, e) == -1)
 		return -1;
 	f.id = json_int(raw, "id", 0);
 	f.idx = json_int(raw, "index", 0);
@@ -50,29 +51,28 @@ folder_row(struct extract *x, const struct json *raw, struct buf *key,
 	row_open(&r, raw, NULL);
 	f.parent_id = folder_parent(&r);
 	row_texts(&r, texts);
-	f.name = json_str(&r.j, "name") ? json_str(&r.j, "name") : "";
 	row_dump(&r, "");
-	row_put(&r, "project", x->ref, strlen(x->ref));
-	row_seal(&r);
-	f.head = r.text.s;
-	f.len = r.text.len;
-	memcpy(f.head_hash, r.head_hash, sizeof(f.head_hash));
-	news = store_folder(&x->st, &f, e);
-	if (news != -1 &&
-	    row_report(x, &r, STREAM_FOLDERS, buf_str(key), e) == -1)
-		news = -1;
+	row_put(&r, "project", ls->src->ref);
+	row_seal(&r, raw, &s);
+	f.name = s.name;
+	f.head = s.head;
+	f.len = s.len;
+	memcpy(f.head_hash, s.head_hash, sizeof(f.head_hash));
+	rc = row_store_rest(&r, ls->src, STREAM_FOLDERS, buf_str(key),
+	    store_folder(&ls->src->st, &f, e), e);
 	row_free(&r);
-	return news == -1 ? -1 : 0;
+	return rc;
 }
 
 /*
- * The tree, once all is there: ids are in no order (zephyr-api.md 3.3), so it
- * is built level by level, a page at a time.  Sibling order: index, then id.
+ * The tree is built once the list is complete.  Its ids are in no order (zephyr-api.md
+ * 3.3), so it is built level by level, a page at a time.  Siblings are ordered by
+ * index, then id.
  */
 struct place {
 	int64_t	 id, parent, idx;
 	char	 kind[16];
-	char	*path;		/* with its own name, a JSON array */
+	char	*path;		/* JSON array of names, its own last */
 };
 
 enum { PLACE_PAGE = 256 };
@@ -114,8 +114,8 @@ folders_fetch(struct db_query *q, struct place *p, struct err *e)
 	return -1;
 }
 
-/* Folders not placed yet whose parent stands at depth - 1; at depth 0 those
-   without a parent that is there. */
+/* Read a page of folders without a place whose parent is at depth - 1; at depth 0 of
+   those without a parent. */
 static int
 folders_page(struct store *st, int64_t depth, const struct place *after,
     struct place *p, struct err *e)
@@ -159,7 +159,7 @@ folders_put(struct store *st, const struct place *p, int64_t depth, int64_t posi
 	    depth, position, p->path);
 }
 
-/* One level; how many were placed, or -1. */
+/* Place the folders of one depth.  Return how many, or -1. */
 static int64_t
 folders_level(struct store *st, int64_t depth, struct err *e)
 {
@@ -185,7 +185,8 @@ folders_level(struct store *st, int64_t depth, struct err *e)
 	return rc == -1 ? -1 : placed;
 }
 
-/* Folders that are each other's parents: one of them becomes a root. */
+/* Make a root of one folder of a cycle of parents.  Return 1, 0 if there is no
+   cycle, or -1. */
 static int
 folders_unloop(struct store *st, struct err *e)
 {
@@ -209,9 +210,8 @@ folders_unloop(struct store *st, struct err *e)
 }
 
 static int
-folders_place(struct extract *x, struct err *e)
+folders_place(struct store *st, struct err *e)
 {
-	struct store *st = &x->st;
 	int64_t depth, n;
 	int rc;
 
@@ -232,25 +232,20 @@ folders_place(struct extract *x, struct err *e)
 const struct list_kind folders_list = {
 	.name = "folders", .path = "/folders", .query = "",
 	.stream = STREAM_FOLDERS, .row = folder_row, .whole = folders_place,
-	.count_sql = "SELECT count(*) FROM folder WHERE project = ?1"
-	    " AND pass_seen = ?2",
-	.unsee_sql = "UPDATE folder SET pass_seen = pass_seen - 1"
-	    " WHERE project = ?1 AND pass_seen = ?2"
-	    " AND CAST(id AS TEXT) NOT IN (SELECT key FROM sweep"
-	    " WHERE project = ?1 AND scope = ?3 AND n = ?4)"
+	.table = "folder", .key = "CAST(id AS TEXT)", .seen = "pass_seen", .which = ""
 };
 
 int
-folders_report_empty(struct extract *x, struct err *e)
+folders_report_empty(struct source *src, struct err *e)
 {
 	static const struct issue empty = { .side = "extract", .stream = "folders",
 	    .rule = "plan-folder-empty", .level = "warning" };
-	const struct db_val pass = { .type = 'i', .i = x->st.pass };
+	const struct db_val pass = { .type = 'i', .i = src->st.pass };
 
-	if (finding_remove(&x->finding, "extract", NULL, NULL, empty.rule, e) == -1)
+	if (finding_remove(&src->finding, "extract", NULL, NULL, empty.rule, e) == -1)
 		return -1;
-	return finding_put_rows(&x->finding, &empty, "WITH RECURSIVE used(id) AS (SELECT folder_id"
-	    " FROM test_plan WHERE project = ?1 AND pass_seen = ?2"
+	return finding_put_rows(&src->finding, &empty, "WITH RECURSIVE used(id) AS"
+	    " (SELECT folder_id FROM test_plan WHERE project = ?1 AND pass_seen = ?2"
 	    " AND folder_id IS NOT NULL UNION SELECT f.parent_id FROM folder f"
 	    " JOIN used u ON f.id = u.id WHERE f.project = ?1"
 	    " AND f.parent_id IS NOT NULL)"

@@ -1,10 +1,10 @@
 #ifndef ZEXTRACT_FOLDERS_H
 #define ZEXTRACT_FOLDERS_H
 
-#include "extract.h"
+#include "source.h"
 
-/* Report folders of plans that hold no plan, at any depth; in the transaction
-   that seals the pass. */
-int	 folders_report_empty(struct extract *, struct err *);
+/* Report plan folders without plans at any depth.  Runs in the transaction that
+   seals the pass. */
+int	 folders_report_empty(struct source *, struct err *);
 
 #endif

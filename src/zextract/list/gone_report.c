@@ -2,12 +2,12 @@
 
 #include "base/log.h"
 
-#include "extract.h"
 #include "list/gone_report.h"
 
-/* What earlier passes had and this one has not: told, and left where it is. */
+/* Reports objects that earlier passes have seen and this pass has not; their rows
+   stay. */
 
-/* key: the pair of what an issue's key is made of and how one is found */
+/* key, same: SQL of an object's key, and of the comparison of an issue's key with it */
 #define GONE(...)	GONE_OF(__VA_ARGS__)
 #define GONE_OF(name, table, key, same, gone, here)			\
 	{ name, "SELECT " key " AS key, 'no more in Zephyr; what was"	\
@@ -33,23 +33,23 @@ static const struct {
 };
 
 int
-report_gone(struct extract *x, struct err *e)
+report_gone(struct source *src, struct err *e)
 {
-	const struct db_val pass = { .type = 'i', .i = x->st.pass };
+	const struct db_val pass = { .type = 'i', .i = src->st.pass };
 	struct issue gone = { .side = "extract", .rule = "gone", .level = "info" };
 	size_t i;
 	int64_t n;
 
-	if (x->st.pass == 1)
+	if (src->st.pass == 1)
 		return 0;
 	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		gone.stream = kinds[i].name;
-		if (finding_remove_if(&x->finding, &gone, kinds[i].here, &pass, e) == -1 ||
-		    (n = finding_put_rows(&x->finding, &gone, kinds[i].gone, &pass, e)) == -1)
+		if (finding_remove_if(&src->finding, &gone, kinds[i].here, &pass, e) == -1 ||
+		    (n = finding_put_rows(&src->finding, &gone, kinds[i].gone, &pass, e)) == -1)
 			return -1;
 		if (n > 0)
 			log_info(kinds[i].name, "%" PRId64 " no longer exist in Zephyr (see table "
 			    "issue)", n);
 	}
-	return store_gone(&x->st, e) == -1 ? -1 : 0;
+	return store_gone(&src->st, e) == -1 ? -1 : 0;
 }

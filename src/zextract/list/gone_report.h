@@ -1,10 +1,10 @@
 #ifndef ZEXTRACT_GONE_REPORT_H
 #define ZEXTRACT_GONE_REPORT_H
 
-#include "extract.h"
+#include "source.h"
 
-/* Report objects that no longer exist in Zephyr; in the transaction that seals
+/* Report objects that no longer exist in Zephyr.  Runs in the transaction that seals
    the pass. */
-int	 report_gone(struct extract *, struct err *);
+int	 report_gone(struct source *, struct err *);
 
 #endif

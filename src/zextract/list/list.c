@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -8,58 +9,83 @@
 #include "io/http/http.h"
 #include "io/json/json.h"
 
-#include "extract.h"
 #include "list/list.h"
 #include "list/list_state.h"
 #include "list/names.h"
 #include "list/since.h"
 #include "reader.h"
 #include "request.h"
+#include "source.h"
+
+/* Count the rows of a list that this pass has seen. */
+static int
+list_count(struct source *src, const struct list_kind *k, int64_t *n, struct err *e)
+{
+	char *sql = mem_fmt("SELECT count(*) FROM %s WHERE project = ?1 AND %s = ?2%s",
+	    k->table, k->seen, k->which);
+	int rc = db_one(src->db, n, 0, e, sql, "si", src->st.project, src->st.pass);
+
+	free(sql);
+	return rc;
+}
+
+/* Have the rows that the last sweep did not see count as not seen in this pass. */
+static int
+list_unsee(struct source *src, const struct list_kind *k, const char *scope, int sweep,
+    struct err *e)
+{
+	char *sql = mem_fmt("UPDATE %s SET %s = %s - 1 WHERE project = ?1 AND %s = ?2%s"
+	    " AND %s NOT IN (SELECT key FROM sweep WHERE project = ?1 AND scope = ?3"
+	    " AND n = ?4)", k->table, k->seen, k->seen, k->seen, k->which, k->key);
+	int64_t n = db_exec(src->db, e, sql, "sisi", src->st.project, src->st.pass, scope,
+	    (int64_t)sweep);
+
+	free(sql);
+	return n == -1 ? -1 : 0;
+}
 
 int
-list_finish(struct extract *x, struct list *l, struct list_state *s,
+list_finish(struct lists *ls, struct list *l, struct list_state *s,
     const char *word, struct err *e)
 {
 	char name[64];
 
 	list_scope(l, name);
-	if (s->marks && db_exec(x->db, e, l->kind->unsee_sql,
-	    "sisi", x->st.project, x->st.pass, name, (int64_t)s->sweep) == -1)
+	if (s->marks && list_unsee(ls->src, l->kind, name, s->sweep, e) == -1)
 		return -1;
-	if (s->marks && store_sweep_drop(&x->st, name, s->sweep, e) == -1)
+	if (s->marks && store_sweep_drop(&ls->src->st, name, s->sweep, e) == -1)
 		return -1;
 	snprintf(s->word, sizeof(s->word), "%s", word);
-	since_begin(x, l, s);
-	return l->kind->whole != NULL ? l->kind->whole(x, e) : 0;
+	since_begin(ls->src, l, s);
+	return l->kind->whole != NULL ? l->kind->whole(&ls->src->st, e) : 0;
 }
 
 /*
- * Did this sweep of n rows see what the one before saw?  A first one may have
- * kept no keys: it saw the same when it saw as many, and both together saw no
+ * True when this sweep of n rows saw the same rows as the one before.  If the first
+ * sweep kept no keys, it saw the same rows if it saw as many and both together saw no
  * more.
  */
 static int
-list_same_rows(struct extract *x, const struct list *l, const struct list_state *s,
+list_same_rows(struct lists *ls, const struct list *l, const struct list_state *s,
     const char *name, int64_t n, struct err *e)
 {
 	int64_t both;
 	int same = s->sweep == 1 ? 0 :
-	    store_sweep_same(&x->st, name, s->sweep, e);
+	    store_sweep_same(&ls->src->st, name, s->sweep, e);
 
 	if (same != 0 || s->sweep != 2 || n != s->n)
 		return same;
-	if (db_one(x->db, &both, 0, e, l->kind->count_sql, "si",
-	    x->st.project, x->st.pass) == -1)
+	if (list_count(ls->src, l->kind, &both, e) == -1)
 		return -1;
 	return both == n;
 }
 
 /*
- * A sweep has ended: is the list proven?  n and total are this sweep's, in s
- * are still those of the one before.
+ * End a sweep: prove the list, or begin the next sweep.  total is that of this sweep;
+ * s still has those of the sweep before.
  */
 static int
-list_sweep_end(struct extract *x, struct list *l, struct list_state *s, int64_t total,
+list_sweep_end(struct lists *ls, struct list *l, struct list_state *s, int64_t total,
     struct err *e)
 {
 	char name[64];
@@ -67,26 +93,25 @@ list_sweep_end(struct extract *x, struct list *l, struct list_state *s, int64_t 
 	int same = 1, rc;
 
 	list_scope(l, name);
-	rc = s->marks ? store_sweep_count(&x->st, name, s->sweep, &n, e) :
-	    db_one(x->db, &n, 0, e, l->kind->count_sql, "si", x->st.project,
-	    x->st.pass);
-	/* a list whose total is not told is compared with itself, one page or many:
-	   nothing but "no rows" is what a broken answer says, too */
+	rc = s->marks ? store_sweep_count(&ls->src->st, name, s->sweep, &n, e) :
+	    list_count(ls->src, l->kind, &n, e);
+	/* a list without a total is read twice, even if it has one page, since a broken
+	   answer has no rows, too */
 	if (rc == 0 && (total < 0 || (s->mode == 'o' && s->marks)))
-		same = list_same_rows(x, l, s, name, n, e);
+		same = list_same_rows(ls, l, s, name, n, e);
 	if (rc == -1 || same == -1)
 		return -1;
 	if (same && (total < 0 || total == n)) {
 		s->n = n;
 		s->total = total;
-		return list_finish(x, l, s, "done", e);
+		return list_finish(ls, l, s, "done", e);
 	}
 	if ((same && n == s->n && total == s->total) ||
 	    s->sweep >= LIST_SWEEPS) {
 		s->n = n;
 		s->total = total;
-		if (list_accepted(x, l) == n)
-			return list_finish(x, l, s, "accepted", e);
+		if (list_accepted(ls, l) == n)
+			return list_finish(ls, l, s, "accepted", e);
 		snprintf(s->word, sizeof(s->word), "mismatch");
 		return 0;
 	}
@@ -96,7 +121,7 @@ list_sweep_end(struct extract *x, struct list *l, struct list_state *s, int64_t 
 	s->marks = 1;
 	s->at = 0;
 	s->phase = 's';
-	return store_sweep_drop(&x->st, name, s->sweep - 2, e);
+	return store_sweep_drop(&ls->src->st, name, s->sweep - 2, e);
 }
 
 static int
@@ -115,19 +140,19 @@ list_rows_store(struct request *a, struct zephyr_page *p, struct err *e)
 			rc = -1;
 			break;
 		}
-		rc = l->kind->row(a->x, &row, &key, e);
+		rc = l->kind->row(a->reading->lists, l->kind, &row, &key, e);
 		if (rc == 0 && a->after->marks)
-			rc = store_sweep_mark(&a->x->st, name, a->after->sweep,
+			rc = store_sweep_mark(&a->src->st, name, a->after->sweep,
 			    buf_str(&key), e);
 		if (rc == 0)
-			rc = names_report(a->x, e);
+			rc = names_report(a->reading->names, a->src, e);
 		json_free(&row);
 	}
 	buf_free(&key);
 	return rc;
 }
 
-/* Move an offset cursor; 1 when this was the last page. */
+/* Move an offset cursor.  Return 1 when this was the last page. */
 static int
 list_offset_move(struct list_state *s, const struct zephyr_page *p)
 {
@@ -156,7 +181,7 @@ list_shrink(struct request *a, struct err *e)
 	if (a->after->size <= 25)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	a->after->size /= a->after->size % 2 == 0 ? 2 : 5;
-	return list_save(a->x, a->list, a->after, e);
+	return list_save(a->src, a->list, a->after, e);
 }
 
 static int
@@ -170,9 +195,9 @@ list_on_refusal(struct request *a, struct err *e)
 	    s->at == 0 && (a->status == 400 || a->status == 403 ||
 	    a->status == 404 || a->status == 405)) {
 		*s = list_fresh('o', s->marks);
-		if (list_absent(a->x, a->list, e) == -1)
+		if (list_absent(a->src, a->list, e) == -1)
 			return -1;
-		return list_save(a->x, a->list, s, e);
+		return list_save(a->src, a->list, s, e);
 	}
 	return zephyr_refused(a->path, a->status, &a->body, e);
 }
@@ -204,9 +229,9 @@ list_sweep_store(struct request *a, struct err *e)
 	if (rc == 0 && last && s->mode == 'k')
 		s->phase = 't';
 	else if (rc == 0 && last)
-		rc = list_sweep_end(a->x, a->list, s, p.total, e);
+		rc = list_sweep_end(a->reading->lists, a->list, s, p.total, e);
 	zephyr_page_free(&p);
-	return rc == -1 ? -1 : list_save(a->x, a->list, s, e);
+	return rc == -1 ? -1 : list_save(a->src, a->list, s, e);
 }
 
 static int
@@ -221,9 +246,9 @@ list_total_store(struct request *a, struct err *e)
 		return zephyr_refused(a->path, a->status, &a->body, e);
 	if (zephyr_page(&p, a->path, &a->body, e) == -1)
 		return -1;
-	rc = list_sweep_end(a->x, a->list, s, p.total, e);
+	rc = list_sweep_end(a->reading->lists, a->list, s, p.total, e);
 	zephyr_page_free(&p);
-	return rc == -1 ? -1 : list_save(a->x, a->list, s, e);
+	return rc == -1 ? -1 : list_save(a->src, a->list, s, e);
 }
 
 static void
@@ -242,7 +267,8 @@ list_page_committed(struct request *a)
 		    l->st.total);
 }
 
-/* One request of a list at a time is under way: its state says which one. */
+/* Store an answer by the state of its list: one request of a list is under way at a
+   time. */
 static int
 list_store(struct request *a, struct err *e)
 {
@@ -261,17 +287,17 @@ list_committed(struct request *a)
 }
 
 static struct request *
-list_request(struct extract *x, struct list *l)
+list_request(struct reading *reading, struct list *l)
 {
 	const struct list_state *s = &l->st;
 	struct buf b = { 0 };
 	struct request *a;
 
 	if (since_due(s))
-		return since_question(x, l);
+		return since_question(reading, l);
 	buf_printf(&b, "%s%s?projectKey=", l->kind->path,
 	    s->mode == 'k' && s->phase == 's' ? "/nextgen" : "");
-	http_escape(&b, x->st.project);
+	http_escape(&b, reading->src->st.project);
 	buf_puts(&b, l->kind->query);
 	if (s->phase == 't')
 		buf_puts(&b, "&maxResults=1");
@@ -281,7 +307,7 @@ list_request(struct extract *x, struct list *l)
 	else
 		buf_printf(&b, "&maxResults=%" PRId64 "&startAt=%" PRId64,
 		    s->size, s->at);
-	a = request_new(x, &list_reader, buf_take(&b, NULL));
+	a = request_new(reading, &list_reader, buf_take(&b, NULL));
 	a->list = l;
 	a->after = mem_zalloc(sizeof(*a->after));
 	a->accept = s->phase == 's' ? ZEPHYR_ACCEPT_REPEATED : 0;
@@ -296,23 +322,24 @@ list_is_open(const struct list *l)
 	    (strcmp(l->st.word, "open") == 0 || since_due(&l->st));
 }
 
-/* How many lists may be asked now: the others wait for the names of ids, also
-   when an earlier run has read them. */
+/* Return how many lists may be requested now.  The others wait for the names of ids,
+   even if an earlier run has read them. */
 static int
-list_reachable(const struct extract *x)
+list_reachable(const struct lists *ls)
 {
-	return x->phase >= PHASE_LISTS ? LIST_COUNT : LIST_FOLDERS + 1;
+	return ls->src->phase >= PHASE_LISTS ? LIST_COUNT : LIST_FOLDERS + 1;
 }
 
 static int
-list_next(struct extract *x, struct request **out, struct err *e)
+list_next(struct reading *reading, struct request **out, struct err *e)
 {
-	int i, to = list_reachable(x);
+	struct lists *ls = reading->lists;
+	int i, to = list_reachable(ls);
 
 	(void)e;
 	for (i = 0; i < to && *out == NULL; i++)
-		if (!x->lists[i].asked && list_is_open(&x->lists[i]))
-			*out = list_request(x, &x->lists[i]);
+		if (!ls->v[i].asked && list_is_open(&ls->v[i]))
+			*out = list_request(reading, &ls->v[i]);
 	return 0;
 }
 
@@ -327,33 +354,33 @@ list_done(const struct list *l)
 }
 
 int
-list_all(const struct extract *x, int from, int to)
+list_all(const struct lists *ls, int from, int to)
 {
 	for (; from < to; from++)
-		if (!x->lists[from].skip && !list_done(&x->lists[from]))
+		if (!ls->v[from].skip && !list_done(&ls->v[from]))
 			return 0;
 	return 1;
 }
 
 int
-list_is_exhausted(const struct extract *x)
+list_is_exhausted(const struct lists *ls)
 {
-	int i, to = list_reachable(x);
+	int i, to = list_reachable(ls);
 
 	for (i = 0; i < to; i++)
-		if (list_is_open(&x->lists[i]))
+		if (list_is_open(&ls->v[i]))
 			return 0;
 	return 1;
 }
 
 int
-list_proof(const struct extract *x, struct err *e)
+list_proof(const struct lists *ls, struct err *e)
 {
 	const struct list *l;
 	int i;
 
 	for (i = 0; i < LIST_COUNT; i++) {
-		l = &x->lists[i];
+		l = &ls->v[i];
 		if (strcmp(l->st.word, "mismatch") == 0)
 			return err_set(e, ZX_PROTO, "%s: read %" PRId64 " rows but Zephyr "
 			    "announces %" PRId64 ", also after reading the list %d times; run the "

@@ -6,44 +6,52 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/opt.h"
+#include "domain/store/store.h"
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 
 /*
- * Reading lists to their proven end (zephyr-api.md 2).  Keyset lists: one
- * sweep and one total to compare.  Offset lists of several pages: sweeps until
- * two agree, since their pages shift under the reader.
+ * Reads lists and proves that they are complete (zephyr-api.md 2).  A keyset list is
+ * read once and compared with its total.  An offset list of several pages is swept
+ * until two sweeps agree, since its pages shift while they are read.
  */
-struct extract;
+struct lists;
+struct names;
 struct reader;
+struct source;
 
 enum list_id {
 	LIST_PRIORITIES, LIST_STATUS_CASE, LIST_STATUS_PLAN,
 	LIST_STATUS_CYCLE, LIST_STATUS_EXECUTION, LIST_ENVIRONMENTS,
 	LIST_FOLDERS, LIST_CASES, LIST_PLANS, LIST_CYCLES, LIST_EXECUTIONS,
 	LIST_COUNT,
-	LIST_REFERENCES = LIST_FOLDERS	/* those before name ids */
+	LIST_REFERENCES = LIST_FOLDERS	/* the lists before this one have the names of ids */
 };
 
 enum { LIST_PAGE = 1000, LIST_SWEEPS = 5 };
 
 struct list_kind {
-	const char	*name;		/* for people and checkpoints */
+	const char	*name;		/* in messages and checkpoints */
 	const char	*path;		/* "/testcases" */
 	const char	*query;		/* further parameters, or "" */
 	int		 keyset;	/* may have a .../nextgen form */
 	int		 stream;	/* -1: none */
-	/* Store one row; key gets what makes it unique in this list. */
-	int		 (*row)(struct extract *, const struct json *,
-			    struct buf *key, struct err *);
-	/* NULL, or once the list is whole, in the same transaction. */
-	int		 (*whole)(struct extract *, struct err *);
-	/* Rows that this pass has seen; and those that the last sweep (?4 of
-	   scope ?3) has not seen are not to count.  ?1 project, ?2 pass. */
-	const char	*count_sql, *unsee_sql;
+	/* Store a row, and put to key what makes it unique in this list. */
+	int		 (*row)(struct lists *, const struct list_kind *,
+			    const struct json *, struct buf *key, struct err *);
+	/* Called once the list is whole, in the same transaction; NULL: nothing. */
+	int		 (*whole)(struct store *, struct err *);
+	/* SQL: the table, how a row's key is written, the column with the pass that
+	   saw a row last, and the condition ("" or " AND ...") of the list's rows. */
+	const char	*table, *key, *seen, *which;
+	/* lookups.c */
+	const char	*kind, *scope;
+	/* planning.c */
+	const char	*const *links;
+	int		 (*store)(struct store *, const struct store_row *, struct err *);
 };
 
-/* Where a list stands: kept in its checkpoint. */
+/* How far a list is read; stored in its checkpoint. */
 struct list_state {
 	char		 mode;		/* 'k' keyset, 'o' offset */
 	char		 phase;		/* 's' sweep, 't' total; since.h: 'p' 'u' */
@@ -59,7 +67,18 @@ struct list {
 	struct list_state st;
 	int		 asked;
 	int		 knows;		/* updatedAfter: 1, 0, -1 not asked yet */
-	int		 skip;		/* nothing of this run needs it */
+	int		 skip;		/* the run does not need it */
+};
+
+struct lists {
+	struct source	*src;
+	struct names	*names;
+	struct opt_list	 accept_total;	/* --accept-total */
+	/* Called for a row that changed though its list row did not: has its files
+	   and old versions read again. */
+	int		 (*reread)(struct source *, enum stream, const char *key,
+			    struct err *);
+	struct list	 v[LIST_COUNT];
 };
 
 extern const struct list_kind priorities_list, status_case_list,
@@ -71,17 +90,17 @@ extern const struct list_kind priorities_list, status_case_list,
 int	 list_accept(const struct opt_list *, struct err *);
 /* Go back to where the lists of this pass were left, and accept those that
    --accept-total names. */
-int	 list_open(struct extract *, struct err *);
+int	 list_open(struct lists *, struct err *);
 /* Reads the lists that the phase allows, one page of each at a time. */
 extern const struct reader list_reader;
 /* True when a list is proven or accepted. */
 int	 list_done(const struct list *);
 /* True when every list of from (inclusive) to to (exclusive) is done or skipped. */
-int	 list_all(const struct extract *, int from, int to);
+int	 list_all(const struct lists *, int from, int to);
 /* True when no list that the phase allows has pages left: each is done, or its
    total could not be proven. */
-int	 list_is_exhausted(const struct extract *);
+int	 list_is_exhausted(const struct lists *);
 /* Return -1, with the figures in e, when the total of a list could not be proven. */
-int	 list_proof(const struct extract *, struct err *);
+int	 list_proof(const struct lists *, struct err *);
 
 #endif

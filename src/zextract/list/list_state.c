@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "extract.h"
 #include "list/list.h"
 #include "list/list_state.h"
 #include "list/since.h"
@@ -21,7 +20,7 @@ static const struct list_kind *const kinds[LIST_COUNT] = {
 	[LIST_EXECUTIONS] = &executions_list,
 };
 
-/* Does "STREAM=N" speak of this list? */
+/* True when s is "NAME=N" with the name of this list; *n is set. */
 static int
 list_state_is_of(const struct list_kind *k, const char *s, int64_t *n)
 {
@@ -32,13 +31,13 @@ list_state_is_of(const struct list_kind *k, const char *s, int64_t *n)
 }
 
 int64_t
-list_accepted(const struct extract *x, const struct list *l)
+list_accepted(const struct lists *ls, const struct list *l)
 {
 	int64_t n;
 	int i;
 
-	for (i = 0; i < x->accept_total.n; i++)
-		if (list_state_is_of(l->kind, x->accept_total.v[i], &n))
+	for (i = 0; i < ls->accept_total.n; i++)
+		if (list_state_is_of(l->kind, ls->accept_total.v[i], &n))
 			return n;
 	return -1;
 }
@@ -79,7 +78,7 @@ list_fresh(char mode, int marks)
 }
 
 int
-list_save(struct extract *x, const struct list *l, const struct list_state *s,
+list_save(struct source *src, const struct list *l, const struct list_state *s,
     struct err *e)
 {
 	struct checkpoint c = { .seen = s->n, .total = s->total };
@@ -88,13 +87,13 @@ list_save(struct extract *x, const struct list *l, const struct list_state *s,
 	snprintf(c.cursor, sizeof(c.cursor), "%c %c %" PRId64 " %" PRId64
 	    " %d %d", s->mode, s->phase, s->at, s->size, s->sweep, s->marks);
 	snprintf(c.state, sizeof(c.state), "%s", s->word);
-	return checkpoint_put(&x->at, list_scope(l, name), &c, e);
+	return checkpoint_put(&src->at, list_scope(l, name), &c, e);
 }
 
 int
-list_absent(struct extract *x, const struct list *l, struct err *e)
+list_absent(struct source *src, const struct list *l, struct err *e)
 {
-	struct checkpoint_of of = x->at;
+	struct checkpoint_of of = src->at;
 	struct checkpoint c = { .total = -1, .state = "absent" };
 	char name[64];
 
@@ -104,9 +103,9 @@ list_absent(struct extract *x, const struct list *l, struct err *e)
 }
 
 static int
-list_state_mode_get(struct extract *x, const struct list *l, char *mode, struct err *e)
+list_state_mode_get(struct source *src, const struct list *l, char *mode, struct err *e)
 {
-	struct checkpoint_of of = x->at;
+	struct checkpoint_of of = src->at;
 	struct checkpoint c;
 	char name[64];
 	int rc;
@@ -119,34 +118,34 @@ list_state_mode_get(struct extract *x, const struct list *l, char *mode, struct 
 	return 0;
 }
 
-/* A list that could not be proven is read anew, unless that is accepted. */
+/* Read a list anew that could not be proven, unless --accept-total accepts it. */
 static int
-list_state_restart(struct extract *x, struct list *l, struct err *e)
+list_state_restart(struct lists *ls, struct list *l, struct err *e)
 {
 	char name[64];
 
-	if (list_accepted(x, l) == l->st.n) {
-		if (list_finish(x, l, &l->st, "accepted", e) == -1)
+	if (list_accepted(ls, l) == l->st.n) {
+		if (list_finish(ls, l, &l->st, "accepted", e) == -1)
 			return -1;
 	} else {
 		list_scope(l, name);
-		if (store_sweep_drop(&x->st, name, LIST_SWEEPS, e) == -1)
+		if (store_sweep_drop(&ls->src->st, name, LIST_SWEEPS, e) == -1)
 			return -1;
 		l->st = list_fresh(l->st.mode, 1);
 	}
-	return list_save(x, l, &l->st, e);
+	return list_save(ls->src, l, &l->st, e);
 }
 
 static int
-list_state_restore(struct extract *x, struct list *l, struct err *e)
+list_state_restore(struct lists *ls, struct list *l, struct err *e)
 {
 	struct list_state *s = &l->st;
 	struct checkpoint c;
 	char name[64], mode;
 	int rc;
 
-	if (list_state_mode_get(x, l, &mode, e) == -1 || since_open(x, l, e) == -1 ||
-	    (rc = checkpoint_get(&x->at, list_scope(l, name), &c, e)) == -1)
+	if (list_state_mode_get(ls->src, l, &mode, e) == -1 || since_open(ls->src, l, e) == -1 ||
+	    (rc = checkpoint_get(&ls->src->at, list_scope(l, name), &c, e)) == -1)
 		return -1;
 	*s = list_fresh(mode, 0);
 	if (rc == 0)
@@ -158,26 +157,26 @@ list_state_restore(struct extract *x, struct list *l, struct err *e)
 	s->n = c.seen;
 	s->total = c.total;
 	snprintf(s->word, sizeof(s->word), "%.11s", c.state);
-	return strcmp(s->word, "mismatch") == 0 ? list_state_restart(x, l, e) : 0;
+	return strcmp(s->word, "mismatch") == 0 ? list_state_restart(ls, l, e) : 0;
 }
 
 static int
 list_state_open_tx(struct db *db, void *arg, struct err *e)
 {
-	struct extract *x = arg;
+	struct lists *ls = arg;
 	int i;
 
 	(void)db;
 	for (i = 0; i < LIST_COUNT; i++) {
-		x->lists[i] = (struct list){ .kind = kinds[i] };
-		if (list_state_restore(x, &x->lists[i], e) == -1)
+		ls->v[i] = (struct list){ .kind = kinds[i] };
+		if (list_state_restore(ls, &ls->v[i], e) == -1)
 			return -1;
 	}
 	return 0;
 }
 
 int
-list_open(struct extract *x, struct err *e)
+list_open(struct lists *ls, struct err *e)
 {
-	return db_tx(x->db, list_state_open_tx, x, e);
+	return db_tx(ls->src->db, list_state_open_tx, ls, e);
 }

@@ -1,11 +1,11 @@
 #ifndef ZEXTRACT_LIST_STATE_H
 #define ZEXTRACT_LIST_STATE_H
 
-#include "extract.h"
 #include "list/list.h"
 #include "request.h"
+#include "source.h"
 
-/* Shared by list.c, list_state.c and since.c alone. */
+/* For list.c, list_state.c and since.c alone. */
 
 /* Write the name of a list's checkpoint to out, and return out. */
 const char *list_scope(const struct list *, char out[64]);
@@ -13,17 +13,17 @@ const char *list_scope(const struct list *, char out[64]);
    each sweep sees. */
 struct list_state list_fresh(char mode, int marks);
 /* Store the state in the checkpoint of the list; in a transaction. */
-int	 list_save(struct extract *, const struct list *,
+int	 list_save(struct source *, const struct list *,
 	    const struct list_state *, struct err *);
-/* Remember for all passes that the server has no keyset form of a list. */
-int	 list_absent(struct extract *, const struct list *, struct err *);
+/* Store for all passes that the server has no keyset form of a list. */
+int	 list_absent(struct source *, const struct list *, struct err *);
 /* Return the number that --accept-total gives for this list, or -1. */
-int64_t	 list_accepted(const struct extract *, const struct list *);
-/* Go on with smaller pages after a server error; -1 when they are small already. */
+int64_t	 list_accepted(const struct lists *, const struct list *);
+/* Have smaller pages requested after a server error; -1 when they are small already. */
 int	 list_shrink(struct request *, struct err *);
-/* End a list with the state word: discount rows that only earlier sweeps saw,
-   and do what follows once the list is whole. */
-int	 list_finish(struct extract *, struct list *, struct list_state *,
+/* End a list with the state word: do not count rows that only earlier sweeps saw,
+   and call list_kind.whole. */
+int	 list_finish(struct lists *, struct list *, struct list_state *,
 	    const char *word, struct err *);
 
 #endif

@@ -1,20 +1,21 @@
 #include "io/json/json.h"
 
-#include "extract.h"
 #include "list/list.h"
 #include "list/row.h"
+#include "source.h"
 
-/* Reference lists: priorities, statuses of four types, environments. */
+/* Stores the rows of reference lists: priorities, statuses of four types,
+   environments. */
 
 static int
-lookup(struct extract *x, const struct json *raw, const char *kind,
-    const char *scope, struct buf *key, struct err *e)
+lookups_row(struct lists *ls, const struct list_kind *k, const struct json *raw,
+    struct buf *key, struct err *e)
 {
-	struct store_name n = { .kind = kind, .scope = scope };
+	struct store_name n = { .kind = k->kind, .scope = k->scope };
 	struct row r;
 	int rc;
 
-	if (row_need(raw, kind, "id", JSON_NUM, e) == -1)
+	if (row_need(raw, k->kind, "id", JSON_NUM, e) == -1)
 		return -1;
 	row_open(&r, raw, NULL);
 	row_dump(&r, "");
@@ -26,87 +27,35 @@ lookup(struct extract *x, const struct json *raw, const char *kind,
 	n.line = r.text.s;
 	n.len = r.text.len;
 	buf_int(key, n.id);
-	rc = store_name(&x->st, &n, e);
+	rc = store_name(&ls->src->st, &n, e);
 	row_free(&r);
 	return rc;
 }
 
-static int
-lookups_priority_row(struct extract *x, const struct json *raw, struct buf *key,
-    struct err *e)
-{
-	return lookup(x, raw, "priority", "", key, e);
-}
-
-static int
-lookups_environment_row(struct extract *x, const struct json *raw, struct buf *key,
-    struct err *e)
-{
-	return lookup(x, raw, "environment", "", key, e);
-}
-
-static int
-lookups_status_case_row(struct extract *x, const struct json *raw, struct buf *key,
-    struct err *e)
-{
-	return lookup(x, raw, "status", "TEST_CASE", key, e);
-}
-
-static int
-lookups_status_plan_row(struct extract *x, const struct json *raw, struct buf *key,
-    struct err *e)
-{
-	return lookup(x, raw, "status", "TEST_PLAN", key, e);
-}
-
-static int
-lookups_status_cycle_row(struct extract *x, const struct json *raw, struct buf *key,
-    struct err *e)
-{
-	return lookup(x, raw, "status", "TEST_CYCLE", key, e);
-}
-
-static int
-lookups_status_execution_row(struct extract *x, const struct json *raw,
-    struct buf *key, struct err *e)
-{
-	return lookup(x, raw, "status", "TEST_EXECUTION", key, e);
-}
-
-#define LOOKUP(which)							\
-	.stream = -1,							\
-	.count_sql = "SELECT count(*) FROM lookup WHERE project = ?1"	\
-	    " AND pass = ?2 AND " which,				\
-	.unsee_sql = "UPDATE lookup SET pass = pass - 1"		\
-	    " WHERE project = ?1 AND pass = ?2 AND " which		\
-	    " AND CAST(id AS TEXT) NOT IN (SELECT key FROM sweep"	\
-	    " WHERE project = ?1 AND scope = ?3 AND n = ?4)"
+#define LOOKUP(is, of)							\
+	.kind = is, .scope = of, .stream = -1, .row = lookups_row,	\
+	.table = "lookup", .key = "CAST(id AS TEXT)", .seen = "pass"
+#define STATUS(of)							\
+	.path = "/statuses", .query = "&statusType=" of,		\
+	.which = " AND kind = 'status' AND scope = '" of "'", LOOKUP("status", of)
 
 const struct list_kind priorities_list = {
 	.name = "priorities", .path = "/priorities", .query = "",
-	.row = lookups_priority_row, LOOKUP("kind = 'priority'")
+	.which = " AND kind = 'priority'", LOOKUP("priority", "")
 };
 const struct list_kind environments_list = {
 	.name = "environments", .path = "/environments", .query = "",
-	.row = lookups_environment_row, LOOKUP("kind = 'environment'")
+	.which = " AND kind = 'environment'", LOOKUP("environment", "")
 };
 const struct list_kind status_case_list = {
-	.name = "case_statuses", .path = "/statuses",
-	.query = "&statusType=TEST_CASE", .row = lookups_status_case_row,
-	LOOKUP("kind = 'status' AND scope = 'TEST_CASE'")
+	.name = "case_statuses", STATUS("TEST_CASE")
 };
 const struct list_kind status_plan_list = {
-	.name = "plan_statuses", .path = "/statuses",
-	.query = "&statusType=TEST_PLAN", .row = lookups_status_plan_row,
-	LOOKUP("kind = 'status' AND scope = 'TEST_PLAN'")
+	.name = "plan_statuses", STATUS("TEST_PLAN")
 };
 const struct list_kind status_cycle_list = {
-	.name = "cycle_statuses", .path = "/statuses",
-	.query = "&statusType=TEST_CYCLE", .row = lookups_status_cycle_row,
-	LOOKUP("kind = 'status' AND scope = 'TEST_CYCLE'")
+	.name = "cycle_statuses", STATUS("TEST_CYCLE")
 };
 const struct list_kind status_execution_list = {
-	.name = "execution_statuses", .path = "/statuses",
-	.query = "&statusType=TEST_EXECUTION", .row = lookups_status_execution_row,
-	LOOKUP("kind = 'status' AND scope = 'TEST_EXECUTION'")
+	.name = "execution_statuses", STATUS("TEST_EXECUTION")
 };

@@ -5,7 +5,6 @@
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 
-#include "extract.h"
 #include "list/names.h"
 
 static int
@@ -35,8 +34,8 @@ names_add(struct names *names, enum name_kind kind, int64_t id, const char *s)
 }
 
 /*
- * The rows of a pass come sorted by kind and id.  All that was ever seen is
- * kept: an old row may still refer to it.
+ * Rows are read sorted by kind and id.  Names of earlier passes are kept, since an old
+ * row may still refer to them.
  */
 int
 names_load(struct names *names, struct store *st, struct err *e)
@@ -101,7 +100,7 @@ name_insert(struct names *names, struct name n)
 	names->v[i] = n;
 }
 
-/* Until its answer is there it counts as one that has no name. */
+/* Until the name is read the id counts as one without a name. */
 void
 names_want(struct names *names, enum name_kind kind, int64_t id, int ask)
 {

@@ -3,7 +3,7 @@
 
 #include "io/json/json.h"
 
-#include "extract.h"
+#include "domain/finding.h"
 #include "list/odd.h"
 
 enum { ODD_TEXT = 600, ODD_SHOWN = 80 };
@@ -80,11 +80,11 @@ odd_folded(struct odd *o, const struct json *answer)
 }
 
 int
-odd_report(struct odd *o, struct extract *x, enum stream stream,
+odd_report(struct odd *o, struct finding *f, enum stream stream,
     const char *key, const char *rule, struct err *e)
 {
-	int rc = o->n == 0 ? finding_forget(&x->finding, "extract", stream,
-	    key, rule, e) : finding_issue(&x->finding, "extract", stream, key,
+	int rc = o->n == 0 ? finding_forget(f, "extract", stream,
+	    key, rule, e) : finding_issue(f, "extract", stream, key,
 	    rule, "warning", buf_str(&o->what), e);
 
 	odd_free(o);

@@ -7,10 +7,10 @@
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 
-#include "extract.h"
 #include "list/names.h"
 #include "list/odd.h"
 #include "list/row.h"
+#include "source.h"
 
 #define ROW_ID_MAX	((int64_t)1 << 53)
 
@@ -20,7 +20,7 @@ row_bare(const struct json *v, struct buf *out)
 	json_dump_without(v, "self", "customFields", out);
 }
 
-/* Keep a value that cannot stand where it was sent, under a name of its own. */
+/* Keep a value that is not allowed where it was sent, as "PATH (as sent)". */
 static void
 row_keep(struct row *r, const char *path, struct json *val,
     const char *wanted)
@@ -32,7 +32,8 @@ row_keep(struct row *r, const char *path, struct json *val,
 	json_set(&r->j, name, json_copy(val));
 }
 
-/* Have a member of this type in an object: "nothing" becomes an empty one. */
+/* Make member name of j one of this type: an empty value becomes an empty one, any
+   other value is kept elsewhere. */
 static void
 row_ensure(struct row *r, struct json *j, const char *name, const char *path,
     enum json_type type)
@@ -49,7 +50,7 @@ row_ensure(struct row *r, struct json *j, const char *name, const char *path,
 	json_set(j, name, type == JSON_ARR ? json_array() : json_object());
 }
 
-/* A list of links holds objects; anything else in it is kept beside. */
+/* Leave only objects in a list of links; keep any other value elsewhere. */
 static void
 row_links_sift(struct row *r, struct json *links, const char *name,
     const char *path)
@@ -98,7 +99,7 @@ row_open(struct row *r, const struct json *raw, const char *const *links)
 	json_set(&r->j, "links", l);
 }
 
-/* The text of a value: a string as it is, else its JSON. */
+/* Return a value as a JSON string: a string as it is, else its JSON text. */
 static struct json
 row_text_of(const struct json *v)
 {
@@ -184,10 +185,14 @@ row_name(struct names *names, enum name_kind kind,
 }
 
 int
-row_report(struct extract *x, struct row *r, enum stream stream,
-    const char *key, struct err *e)
+row_store_rest(struct row *r, struct source *src, enum stream stream, const char *key,
+    int news, struct err *e)
 {
-	return odd_report(&r->odd, x, stream, key, "row-shape", e);
+	if (news == -1 || odd_report(&r->odd, &src->finding, stream, key, "row-shape",
+	    e) == -1)
+		return -1;
+	return stream == STREAM_FOLDERS ? 0 : store_children(&src->st, stream, key, &r->j,
+	    r->text.s, r->text.len, (enum store_news)news, e);
 }
 
 void
@@ -204,20 +209,37 @@ row_dump(struct row *r, const char *extra)
 }
 
 void
-row_put(struct row *r, const char *name, const char *val, size_t len)
+row_put(struct row *r, const char *name, const char *val)
 {
-	json_parts_add(&r->parts, name, val, len);
+	json_parts_add(&r->parts, name, val, strlen(val));
 }
 
 void
-row_seal(struct row *r)
+row_put_name(struct row *r, struct names *names, enum name_kind kind,
+    const struct json *raw, const char *member)
+{
+	struct buf b = { 0 };
+
+	row_name(names, kind, raw, member, member, &r->odd, &b);
+	json_parts_add(&r->parts, member, b.s, b.len);
+	buf_free(&b);
+}
+
+void
+row_seal(struct row *r, const struct json *raw, struct store_row *s)
 {
 	struct buf b = { 0 };
 
 	json_splice_parts(&b, r->text.s, r->text.len, &r->parts);
 	buf_free(&r->text);
 	r->text = b;
-	hash_text(r->text.s, r->text.len, r->head_hash);
+	*s = (struct store_row){ .key = json_str(raw, "key"), .name = json_str(&r->j, "name"),
+	    .id = json_int(raw, "id", 0), .folder_id = row_ref(raw, "folder"),
+	    .head = r->text.s, .len = r->text.len };
+	if (s->name == NULL)
+		s->name = "";
+	hash_text(s->head, s->len, s->head_hash);
+	memcpy(s->row_hash, r->row_hash, sizeof(s->row_hash));
 }
 
 void
@@ -230,7 +252,7 @@ row_free(struct row *r)
 	*r = (struct row){ 0 };
 }
 
-/* A number, or the text of one. */
+/* Return the number, or the digits, in a member, else 0. */
 static int64_t
 row_number_of(const struct json *v, const char *member)
 {
@@ -254,7 +276,7 @@ row_ref(const struct json *row, const char *member)
 	if (self != NULL && (self = strrchr(self, '/')) != NULL)
 		id = strtoll(self + 1, NULL, 10);
 	json_free(&ref);
-	/* as json_int() has it: what no number in a text can hold is no id */
+	/* as json_int() does: a number above 2^53 is no id */
 	return id >= -ROW_ID_MAX && id <= ROW_ID_MAX ? id : 0;
 }
 
@@ -268,8 +290,8 @@ row_hex(char c)
 }
 
 /*
- * .../testcases/{KEY}/versions/{n}: executions are joined with their case by
- * this key; the id beside it is that of one version's row (zephyr-api.md 3.6).
+ * Executions refer to their case by its key in .../testcases/{KEY}/versions/{n}; the
+ * id beside it is that of one version's row (zephyr-api.md 3.6).
  */
 char *
 row_case_key(const char *self, int64_t *version)

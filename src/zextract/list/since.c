@@ -9,11 +9,11 @@
 #include "io/http/http.h"
 #include "io/json/json.h"
 
-#include "extract.h"
 #include "list/list.h"
 #include "list/list_state.h"
 #include "list/row.h"
 #include "list/since.h"
+#include "reader.h"
 #include "request.h"
 
 static const char far_future[] = "2999-01-01T00:00:00Z";
@@ -26,9 +26,9 @@ since_scope(const struct list *l, char out[64])
 }
 
 int
-since_open(struct extract *x, struct list *l, struct err *e)
+since_open(struct source *src, struct list *l, struct err *e)
 {
-	struct checkpoint_of of = x->at;
+	struct checkpoint_of of = src->at;
 	struct checkpoint c;
 	char name[64];
 	int rc;
@@ -40,16 +40,17 @@ since_open(struct extract *x, struct list *l, struct err *e)
 	return 0;
 }
 
-/* Without rows the far future is empty whatever the server makes of it. */
+/* A list without rows cannot be probed: its answer is empty even if updatedAfter is
+   ignored. */
 void
-since_begin(const struct extract *x, const struct list *l,
+since_begin(const struct source *src, const struct list *l,
     struct list_state *s)
 {
 	if (!l->kind->keyset || s->mode != 'k' || l->knows == 0)
 		return;
 	if (l->knows == -1 && s->n > 0) {
 		s->phase = 'p';
-	} else if (l->knows == 1 && *x->pass.since != '\0') {
+	} else if (l->knows == 1 && *src->pass.since != '\0') {
 		s->phase = 'u';
 		s->at = 0;
 	}
@@ -61,11 +62,12 @@ since_due(const struct list_state *s)
 	return s->phase == 'p' || s->phase == 'u';
 }
 
-/* It stays so: known, ignored or refused. */
+/* Store for all passes whether the server knows updatedAfter: known, ignored or
+   refused. */
 static int
 since_save(struct request *a, const char *word, struct err *e)
 {
-	struct checkpoint_of of = a->x->at;
+	struct checkpoint_of of = a->src->at;
 	struct checkpoint c = { .total = -1 };
 	char name[64];
 
@@ -81,7 +83,7 @@ since_is_refusal(int status)
 	return status >= 400 && status < 500;
 }
 
-/* A server error says nothing: the next pass asks again. */
+/* Store the answer to the probe.  After a server error the next pass probes again. */
 static int
 since_probe_store(struct request *a, struct err *e)
 {
@@ -102,8 +104,8 @@ since_probe_store(struct request *a, struct err *e)
 	}
 	l.knows = a->knows;
 	if (l.knows == 1)
-		since_begin(a->x, &l, a->after);
-	return rc == -1 ? -1 : list_save(a->x, a->list, a->after, e);
+		since_begin(a->src, &l, a->after);
+	return rc == -1 ? -1 : list_save(a->src, a->list, a->after, e);
 }
 
 static const struct {
@@ -120,11 +122,12 @@ static const struct {
 	    " AND step_slots IS NOT NULL AND script_pass < ?3" },
 };
 
-/* What hangs on this row is to be read again, unless this pass has done so. */
+/* Have the script, results, files and old versions of a row read again, unless this
+   pass has read them. */
 static int
 since_mark_unread(struct request *a, const struct json *row, struct err *e)
 {
-	const struct store *st = &a->x->st;
+	const struct store *st = &a->src->st;
 	enum stream s = (enum stream)a->list->kind->stream;
 	struct buf key = { 0 };
 	int rc = row_need(row, a->list->kind->name, again[s].key,
@@ -137,17 +140,8 @@ since_mark_unread(struct request *a, const struct json *row, struct err *e)
 	if (rc == 0 && again[s].sql != NULL)
 		rc = db_exec_async(st->db, e, again[s].sql, "ssi", st->project,
 		    buf_str(&key), st->pass);
-	if (rc == 0 && s == STREAM_CASES)
-		rc = db_exec_async(st->db, e, "UPDATE version_list"
-		    " SET owner_hash = '' WHERE project = ?1 AND case_key = ?2"
-		    " AND pass_read < ?3", "ssi", st->project, buf_str(&key),
-		    st->pass);
 	if (rc == 0)
-		rc = db_exec_async(st->db, e, "UPDATE attachment_list"
-		    " SET owner_hash = '' WHERE project = ?1 AND stream = ?2"
-		    " AND owner_key = ?3 AND step_id = 0 AND pass_read < ?4",
-		    "sssi", st->project, stream_name(s), buf_str(&key),
-		    st->pass);
+		rc = a->reading->lists->reread(a->src, s, buf_str(&key), e);
 	buf_free(&key);
 	return rc;
 }
@@ -168,7 +162,7 @@ since_updated_store(struct request *a, struct err *e)
 	if (since_is_refusal(a->status)) {
 		s->phase = 't';
 		return since_save(a, "refused", e) == -1 ? -1 :
-		    list_save(a->x, a->list, s, e);
+		    list_save(a->src, a->list, s, e);
 	}
 	if (zephyr_page(&p, a->path, &a->body, e) == -1)
 		return -1;
@@ -183,7 +177,7 @@ since_updated_store(struct request *a, struct err *e)
 	else
 		s->phase = 't';
 	zephyr_page_free(&p);
-	return rc == -1 ? -1 : list_save(a->x, a->list, s, e);
+	return rc == -1 ? -1 : list_save(a->src, a->list, s, e);
 }
 
 void
@@ -196,7 +190,7 @@ since_committed(struct request *a)
 		    "changes that the list does not show");
 	if (a->rows > 0)
 		log_info(l->kind->name, "%d rows updated since %s", a->rows,
-		    a->x->pass.since);
+		    a->src->pass.since);
 	l->knows = a->knows;
 	l->st = *a->after;
 	l->asked = 0;
@@ -210,21 +204,21 @@ since_store(struct request *a, struct err *e)
 }
 
 struct request *
-since_question(struct extract *x, struct list *l)
+since_question(struct reading *reading, struct list *l)
 {
 	const struct list_state *s = &l->st;
 	struct buf b = { 0 };
 	struct request *a;
 
 	buf_printf(&b, "%s/nextgen?projectKey=", l->kind->path);
-	http_escape(&b, x->st.project);
+	http_escape(&b, reading->src->st.project);
 	if (s->phase == 'p')
 		buf_puts(&b, "&limit=1&updatedAfter=");
 	else
 		buf_printf(&b, "&limit=%" PRId64 "&startAtId=%" PRId64
 		    "&updatedAfter=", s->size, s->at);
-	http_escape(&b, s->phase == 'p' ? far_future : x->pass.since);
-	a = request_new(x, &list_reader, buf_take(&b, NULL));
+	http_escape(&b, s->phase == 'p' ? far_future : reading->src->pass.since);
+	a = request_new(reading, &list_reader, buf_take(&b, NULL));
 	a->list = l;
 	a->after = mem_zalloc(sizeof(*a->after));
 	a->accept = ZEPHYR_ACCEPT_REPEATED;

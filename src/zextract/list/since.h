@@ -1,27 +1,31 @@
 #ifndef ZEXTRACT_SINCE_H
 #define ZEXTRACT_SINCE_H
 
-#include "extract.h"
+#include "list/list.h"
+#include "request.h"
+#include "source.h"
 
 /*
- * What lists do not show: a step that changed leaves its case's row as it was.
- * A keyset list may know updatedAfter (zephyr-api.md 5); once its list is
- * whole and has rows, it is asked for what is updated in a far future (phase
- * 'p'): none means that it knows, and that is remembered for good.  Later
- * passes ask it for what was updated since the one before began ('u'), and
- * read the rest of these rows again: scripts, step results, versions, files.
+ * Finds changes that lists do not show: a changed step leaves the row of its case as
+ * it is.  A keyset list may know updatedAfter (zephyr-api.md 5).  Once its list is
+ * complete and has rows, the list is requested with a date in a far future (phase
+ * 'p'); an answer without rows means that the server knows updatedAfter, which is
+ * stored for all passes.  Later passes request the rows updated since the pass before
+ * began (phase 'u') and read the rest of these rows again: scripts, step results,
+ * versions, files.
  */
 
-/* Read what earlier passes found out: does the server know updatedAfter here? */
-int	 since_open(struct extract *, struct list *, struct err *);
-/* Set the phase that follows once the list is whole, if one does. */
-void	 since_begin(const struct extract *, const struct list *,
+/* Read whether the server knows updatedAfter for a list, as earlier passes found
+   out. */
+int	 since_open(struct source *, struct list *, struct err *);
+/* Set the phase that follows a complete list, if one does. */
+void	 since_begin(const struct source *, const struct list *,
 	    struct list_state *);
-/* True when the list is to be asked for updated rows. */
+/* True when updated rows of the list are to be requested. */
 int	 since_due(const struct list_state *);
 /* Make the request for updated rows. */
-struct request *since_question(struct extract *, struct list *);
-/* Store the answer to such a request; act on it after the commit. */
+struct request *since_question(struct reading *, struct list *);
+/* Store the answer to such a request; use it after the commit. */
 int	 since_store(struct request *, struct err *);
 void	 since_committed(struct request *);
 

@@ -6,12 +6,13 @@
 #include "read/call_depth.h"
 
 /*
- * Calls between cases, in the database: level 0 calls nothing, every other
- * case stands one above the highest that it calls.  Only the few cases with
- * calls are looked at, whatever the size of the project.
+ * Assigns each case the depth of its calls, in the database.  Depth 0 calls no case;
+ * every other case is one above the deepest case that it calls.  Only cases with calls
+ * are read, however large the project is.
  */
 
-/* The first case that is not placed: from whom, or by number. */
+/* Read the first case without a depth: that from calls, or of all by number if from
+   is NULL. */
 static int
 call_depth_cycle_start(struct store *st, const char *from, char **key, struct err *e)
 {
@@ -55,7 +56,8 @@ call_depth_cycle_before(const char *a, const char *b)
 	return x != y ? x < y : strcmp(a, b) < 0;
 }
 
-/* A case on a loop: two walkers, one twice as fast, meet on it. */
+/* Find a case of a cycle: two positions, of which one moves twice as fast, meet on
+   the cycle. */
 static int
 call_depth_find_cycle(struct store *st, char **at, struct err *e)
 {
@@ -76,7 +78,8 @@ call_depth_find_cycle(struct store *st, char **at, struct err *e)
 	return rc;
 }
 
-/* Once around: the call that leads back to the lowest case is the one. */
+/* Find the call of a cycle that leads back to its first case, by going around once
+   from start. */
 static int
 call_depth_pick_edge(struct store *st, const char *start, char **caller, char **called,
     struct err *e)

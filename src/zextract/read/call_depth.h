@@ -3,8 +3,8 @@
 
 #include "domain/store/store.h"
 
-/* Assign each case its depth, so that called cases stand before their callers;
-   in the caller's transaction. */
+/* Assign each case its depth, so that called cases are written before their callers.
+   Runs in the caller's transaction. */
 int	 call_depth_assign(struct store *, struct err *);
 
 #endif

@@ -24,11 +24,12 @@ match_free(struct match *m)
 	*m = (struct match){ 0 };
 }
 
-/* Where a leaf stands for the case itself: step n, inside a call: of whom. */
+/* The place of a step in the case itself: its step n, and for a call inside a call
+   the calling case. */
 struct at {
-	int64_t		 n;		/* 0: not inside a call */
+	int64_t		 n;		/* 0: no call */
 	int		 depth;
-	const char	*via;		/* inside a call that stands in a call */
+	const char	*via;		/* the calling case of a call inside a call, or NULL */
 	int64_t		 via_n;
 };
 
@@ -108,7 +109,7 @@ match_expand_steps(struct match *m, struct store *st, const char *key,
 	return rc;
 }
 
-/* A plain or BDD script is one step. */
+/* Add the one step that a plain or BDD script is. */
 static void
 match_expand_text(struct match *m, const char *script, size_t len, const char *key,
     const struct at *at)
@@ -182,13 +183,13 @@ match_find(const struct match *m, int64_t place, uint64_t text)
 	if (place < 1 || (uint64_t)place > m->n)
 		return NULL;
 	l = &m->v[place - 1];
-	/* What ran a text may come without repeating it. */
+	/* a result of a plain-text script may have no text of its own */
 	if (l->text == text || (l->whole && text == text_fingerprint("", "")))
 		return l;
 	return NULL;
 }
 
-/* What is known of the results that are still to be written. */
+/* The marks of the results that are still to be written. */
 struct match_rest {
 	const struct match *m;
 	const char	*marks;

@@ -8,7 +8,6 @@
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 
-#include "extract.h"
 #include "list/list.h"
 #include "list/names.h"
 #include "list/odd.h"
@@ -18,54 +17,39 @@
 #include "read/unread.h"
 #include "reader.h"
 #include "request.h"
+#include "source.h"
 #include "select/selection.h"
 
 /*
- * Step results of executions.  Their canonical text is stored with
- * "step":null, since the steps of the case may be read later.  Marks hold what
- * is needed to find the step of each result when the record is written, in the
- * order of the results: a line "NUMBER ROW PLACE TEXT".  ROW is the data row, or
- * -1; PLACE counts the results of the data row; TEXT is a fingerprint.  Earlier
- * versions stored something else for NUMBER, so nobody reads it.
+ * Reads step results of executions.  Their canonical text is stored with "step":null,
+ * since the steps of the case may be read later.  Column step_slots has a line "NUMBER
+ * ROW PLACE TEXT" for each result, in their order, from which the step is found when
+ * the record is written.  ROW is the data row, or -1; PLACE counts the results of the
+ * data row; TEXT is a fingerprint.  NUMBER is not used, since earlier versions stored
+ * something else there.
  */
 static const char what[] = "results";
 
-static struct request *
-result_request_new(struct extract *x, int64_t id, const char *key,
-    const struct steps_cursor *c)
-{
-	struct buf b = { 0 };
-	struct request *a;
-
-	buf_printf(&b, "/testexecutions/%" PRId64 "/teststeps", id);
-	a = request_new(x, &result_reader, step_pages_path(&b, c));
-	a->id = id;
-	a->key = mem_dup(key);
-	a->accept = ZEPHYR_ACCEPT_LAST;
-	a->start = c->start;
-	a->size = c->size;
-	return a;
-}
-
 static int
-result_ready(const struct extract *x, const struct todo *t)
+result_ready(const struct reading *reading, const struct todo *t)
 {
 	(void)t;
-	return list_done(&x->lists[LIST_EXECUTIONS]);
+	return list_done(&reading->lists->v[LIST_EXECUTIONS]);
 }
 
 static int
-result_page(struct extract *x, struct todo *t, struct err *e)
+result_page(struct reading *reading, struct todo *t, struct err *e)
 {
+	const struct source *src = reading->src;
 	struct db_query q;
 	struct todo_row *r;
 
-	db_query(&q, x->db, "SELECT id, CASE WHEN results IS NULL THEN 0"
+	db_query(&q, src->db, "SELECT id, CASE WHEN results IS NULL THEN 0"
 	    " ELSE 1 END FROM test_execution o WHERE project = ?1"
 	    " AND script_pass IS NULL AND" SELECTED("test_executions",
 	    "CAST(o.id AS TEXT)", "?4", "pass_seen = ?2") " AND id > ?3"
-	    " ORDER BY id LIMIT 64", "siii", x->st.project, x->st.pass,
-	    t->last.id, selection_read_grade(x, STREAM_EXECUTIONS));
+	    " ORDER BY id LIMIT 64", "siii", src->st.project, src->st.pass,
+	    t->last.id, selection_read_grade(reading->selection, STREAM_EXECUTIONS));
 	while (db_row(&q) && (r = todo_add(t)) != NULL) {
 		r->id = db_int(&q, 0);
 		r->key = mem_fmt("%" PRId64, r->id);
@@ -75,15 +59,19 @@ result_page(struct extract *x, struct todo *t, struct err *e)
 }
 
 static int
-result_request(struct extract *x, const struct todo *t, const struct todo_row *r,
+result_request(struct reading *reading, const struct todo *t, const struct todo_row *r,
     struct request **out, struct err *e)
 {
 	struct steps_cursor c = { 0, STEPS_PAGE };
+	struct buf b = { 0 };
 
 	(void)t;
-	if (r->partial && step_pages_left(x, what, r->key, &c, e) == -1)
+	if (r->partial && step_pages_left(&reading->src->at, what, r->key, &c, e) == -1)
 		return -1;
-	*out = result_request_new(x, r->id, r->key, &c);
+	buf_printf(&b, "/testexecutions/%" PRId64 "/teststeps", r->id);
+	*out = step_pages_request(reading, &result_reader, &b, r->key, &c);
+	(*out)->id = r->id;
+	(*out)->accept = ZEPHYR_ACCEPT_LAST;
 	return 0;
 }
 
@@ -96,8 +84,8 @@ result_part_get(struct request *a, struct buf *out, struct buf *slots, struct er
 		buf_putc(out, '[');
 		return 0;
 	}
-	db_query(&q, a->x->db, "SELECT results, step_slots FROM test_execution"
-	    " WHERE project = ?1 AND id = ?2", "si", a->x->st.project, a->id);
+	db_query(&q, a->src->db, "SELECT results, step_slots FROM test_execution"
+	    " WHERE project = ?1 AND id = ?2", "si", a->src->st.project, a->id);
 	if (db_row(&q) && !db_null(&q, 0) && db_len(&q, 0) > 1) {
 		buf_add(out, db_str(&q, 0), db_len(&q, 0) - 1);
 		if (!db_null(&q, 1))
@@ -122,83 +110,64 @@ results_put(struct request *a, const struct zephyr_page *p, struct buf *out,
 		step = json_at(&p->rows, i);
 		if (i > 0 || a->start > 0)
 			buf_putc(out, ',');
-		results_add(a->x, &r, &step, a->start + i + 1);
+		results_add(a->reading->names, &r, &step, a->start + i + 1);
 		json_free(&step);
 	}
 	buf_putc(out, ']');
 	free(r.counts);
-	if (names_report(a->x, e) == -1) {
+	if (names_report(a->reading->names, a->src, e) == -1) {
 		odd_free(&r.odd);
 		return -1;
 	}
 	if (a->start > 0 && r.odd.n == 0)
 		return 0;
-	return odd_report(&r.odd, a->x, STREAM_EXECUTIONS, a->key, a->start > 0 ?
+	return odd_report(&r.odd, &a->src->finding, STREAM_EXECUTIONS, a->key, a->start > 0 ?
 	    "results-shape-more" : "results-shape", e);
 }
 
 static int
 result_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 {
-	struct steps_cursor c = { a->start, a->size };
 	struct buf b = { 0 }, slots = { 0 };
-	struct extract *x = a->x;
-	int last, anew, rc = 0;
+	struct steps_cursor c;
+	enum steps_move move = step_pages_move(a, p, &c, e);
+	int rc;
 
-	if ((last = step_pages_move(a, p, a->start, &c, &anew, e)) == -1)
-		return -1;
-	if (anew)
-		c.start = 0;
-	if (anew || !last) {
-		a->more = result_request_new(x, a->id, a->key, &c);
-		a->more->tries = a->tries + anew;
-	}
-	if (!anew)
-		rc = results_put(a, p, &b, &slots, e);
-	if (rc == 0 && !anew && last)
-		rc = store_results(&x->st, a->id, b.s, b.len, buf_str(&slots),
-		    NULL, e);
-	if (rc == 0 && !last)
-		rc = store_results_part(&x->st, a->id, b.s, b.len,
-		    buf_str(&slots), e);
-	if (rc == 0 && !last)
-		rc = step_pages_save(x, what, a->key, &c, e);
-	if (rc == 0 && last && !anew && a->start > 0)
-		rc = step_pages_forget(x, what, a->key, e);
+	if (move == STEPS_FAILED || move == STEPS_AGAIN)
+		return move == STEPS_FAILED ? -1 : 0;
+	rc = results_put(a, p, &b, &slots, e);
+	if (rc == 0)
+		rc = move == STEPS_LAST ? store_results(&a->src->st, a->id, b.s, b.len,
+		    buf_str(&slots), NULL, e) : store_results_part(&a->src->st, a->id, b.s,
+		    b.len, buf_str(&slots), e);
+	if (rc == 0)
+		rc = step_pages_save(a, what, move, &c, e);
 	buf_free(&b);
 	buf_free(&slots);
 	return rc;
 }
 
-/* Store that there are no results, or (unread) why they could not be read. */
+/* Store that an execution has no results; unread is the reason why they could not be
+   read, or NULL. */
 static int
 result_none_put(struct request *a, const char *unread, struct err *e)
 {
-	if (a->start > 0 && step_pages_forget(a->x, what, a->key, e) == -1)
+	if (a->start > 0 && step_pages_forget(&a->src->at, what, a->key, e) == -1)
 		return -1;
-	return store_results(&a->x->st, a->id, "[]", 2, "", unread, e);
+	return store_results(&a->src->st, a->id, "[]", 2, "", unread, e);
 }
 
 static int
 result_answer_store(struct request *a, struct err *e)
 {
-	struct zephyr_page p;
-	int rc;
-
 	if (a->status == 404 || a->status == 422) {
-		if (finding_issue(&a->x->finding, "extract", STREAM_EXECUTIONS,
+		if (finding_issue(&a->src->finding, "extract", STREAM_EXECUTIONS,
 		    a->key, "results-missing", "warning", "Zephyr lists this execution but has no "
 		    "step results for it", e) == -1)
 			return -1;
 		return result_none_put(a, NULL, e);
 	}
-	if (a->status != 200)
-		return zephyr_refused(a->path, a->status, &a->body, e);
-	if (zephyr_page(&p, a->path, &a->body, e) == -1)
-		return -1;
-	rc = result_page_put(a, &p, e);
-	zephyr_page_free(&p);
-	return rc;
+	return request_page(a, result_page_put, e);
 }
 
 static int

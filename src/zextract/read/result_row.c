@@ -7,7 +7,6 @@
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 
-#include "extract.h"
 #include "list/names.h"
 #include "list/odd.h"
 #include "list/row.h"
@@ -19,7 +18,7 @@ result_row_count(struct results *r, int64_t row)
 {
 	size_t i;
 
-	/* the row that was counted last is the likeliest */
+	/* the last row is the most likely one */
 	for (i = r->ncounts; i > 0; i--)
 		if (r->counts[i - 1].row == row)
 			return ++r->counts[i - 1].n;
@@ -45,9 +44,9 @@ static const char *const members[] = { "actualResult", "description",
     "expectedResult", "testData", NULL };
 
 /*
- * Move a member out of inline to its place beside it, where records hold it.
- * Zephyr sends status, testDataRowNumber and reflectRef inside inline
- * (zephyr-api.md 3.10); another server may send them beside it.
+ * Move a member out of inline to its place beside it, where records have it.  Zephyr
+ * sends status, testDataRowNumber and reflectRef inside inline (zephyr-api.md 3.10);
+ * another server may send them beside it.
  */
 static void
 result_row_member_lift(struct json *step, struct json *in, const char *name)
@@ -69,7 +68,7 @@ result_row_is_own(const char *name)
 	    strcmp(name, "testDataRowNumber") == 0;
 }
 
-/* Keep what else stands beside inline: in it, unless it has a name there. */
+/* Move other members beside inline into it, unless it has a member of that name. */
 static void
 result_row_members_gather(struct json *in, const struct json *step)
 {
@@ -86,7 +85,8 @@ result_row_members_gather(struct json *in, const struct json *step)
 			json_set(in, name, json_copy(&v));
 }
 
-/* The object inline of a result, whatever was sent in its place. */
+/* Return the object inline of a result; any other value that was sent for it is kept
+   in it. */
 static struct json
 result_row_inline_open(const struct json *step, int64_t n, struct odd *odd)
 {
@@ -111,7 +111,7 @@ result_row_inline_open(const struct json *step, int64_t n, struct odd *odd)
 	return in;
 }
 
-/* The texts are always there, and are texts; what else came stays. */
+/* Make each text of inline a string or null; any other value becomes its JSON text. */
 static void
 result_row_inline_texts(struct json *in, int64_t n, struct odd *odd)
 {
@@ -141,7 +141,8 @@ result_row_inline_texts(struct json *in, int64_t n, struct odd *odd)
 	buf_free(&b);
 }
 
-/* The data row of a result: its number, -1 none, kept when it is no number. */
+/* Return the data row of a result, or -1; a value that is no number is kept in
+   inline. */
 static int64_t
 data_row(const struct json *step, struct json *in, int64_t n, struct odd *odd)
 {
@@ -164,7 +165,7 @@ data_row(const struct json *step, struct json *in, int64_t n, struct odd *odd)
 }
 
 void
-results_add(struct extract *x, struct results *r, struct json *step,
+results_add(struct names *names, struct results *r, struct json *step,
     int64_t n)
 {
 	struct json in = result_row_inline_open(step, n, &r->odd);
@@ -193,7 +194,7 @@ results_add(struct extract *x, struct results *r, struct json *step,
 	json_out_int(out, "n", n);
 	json_out_name(out, "status");
 	snprintf(label, sizeof(label), "result %" PRId64 ": status", n);
-	row_name(x->names, NAME_STATUS, step, "status", label, &r->odd, out);
+	row_name(names, NAME_STATUS, step, "status", label, &r->odd, out);
 	json_out_null(out, "step");
 	buf_printf(r->slots, "%" PRId64 " %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
 	    n, row, result_row_count(r, row), text_fingerprint(json_str(&in,

@@ -1,13 +1,13 @@
 #ifndef ZEXTRACT_RESULT_ROW_H
 #define ZEXTRACT_RESULT_ROW_H
 
-#include "extract.h"
+#include "list/names.h"
 #include "list/odd.h"
 
 /*
- * The results of an execution on their way to their canonical text: out gets
- * the text, slots a line for each (see result.c).  counts tells how many
- * results of each data row have passed.
+ * Makes the canonical text of an execution's results: out gets the text, slots a line
+ * for each result (see result.c).  counts has the number of results of each data row
+ * so far.
  */
 struct result_count {
 	int64_t	 row, n;
@@ -23,7 +23,7 @@ struct results {
 /* Count the results of earlier pages by their slots. */
 void	 results_count(struct results *, const char *slots);
 /* Append the nth result; step is changed. */
-void	 results_add(struct extract *, struct results *, struct json *step,
+void	 results_add(struct names *, struct results *, struct json *step,
 	    int64_t n);
 
 #endif

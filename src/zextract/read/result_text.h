@@ -6,9 +6,9 @@
 #include "base/buf.h"
 
 /*
- * Append the stored results of an execution (a canonical array of objects) to
- * out.  In each result, value() is asked for the member of that name: it
- * appends another value and returns 1, or returns 0 to keep the one given.
+ * Append the stored results of an execution (a canonical array of objects) to out.
+ * value() is called for the member of that name in each result: it appends another
+ * value and returns 1, or returns 0 to keep the given one.
  */
 void	 result_text_replace(struct buf *out, const char *text, size_t len,
 	    const char *member,

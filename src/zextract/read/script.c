@@ -10,7 +10,6 @@
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 
-#include "extract.h"
 #include "list/list.h"
 #include "list/odd.h"
 #include "read/script.h"
@@ -19,12 +18,14 @@
 #include "read/unread.h"
 #include "reader.h"
 #include "request.h"
+#include "source.h"
 #include "select/selection.h"
 
-/* Scripts of cases: steps by pages, or a text (zephyr-api.md 3.7). */
+/* Reads scripts of cases: pages of steps, or a text (zephyr-api.md 3.7). */
 
+/* Make the request for a text, or for the page of steps at the cursor. */
 static struct request *
-script_request_new(struct extract *x, const char *key, int plain,
+script_request_new(struct reading *reading, const char *key, int is_text,
     const struct steps_cursor *c)
 {
 	struct buf b = { 0 };
@@ -32,31 +33,33 @@ script_request_new(struct extract *x, const char *key, int plain,
 
 	buf_puts(&b, "/testcases/");
 	http_escape(&b, key);
-	buf_puts(&b, plain ? "/testscript" : "/teststeps");
-	a = request_new(x, &script_reader,
-	    plain ? buf_take(&b, NULL) : step_pages_path(&b, c));
-	a->key = mem_dup(key);
+	buf_puts(&b, is_text ? "/testscript" : "/teststeps");
+	if (is_text) {
+		a = request_new(reading, &script_reader, buf_take(&b, NULL));
+		a->key = mem_dup(key);
+	} else {
+		a = step_pages_request(reading, &script_reader, &b, key, c);
+	}
 	a->accept = ZEPHYR_ACCEPT_LAST;
-	a->is_text = plain;
-	a->start = c->start;
-	a->size = c->size;
+	a->is_text = is_text;
 	return a;
 }
 
 static int
-script_ready(const struct extract *x, const struct todo *t)
+script_ready(const struct reading *reading, const struct todo *t)
 {
 	(void)t;
-	return list_done(&x->lists[LIST_CASES]);
+	return list_done(&reading->lists->v[LIST_CASES]);
 }
 
 static int
-script_page(struct extract *x, struct todo *t, struct err *e)
+script_page(struct reading *reading, struct todo *t, struct err *e)
 {
+	const struct source *src = reading->src;
 	struct db_query q;
 	struct todo_row *r;
 
-	db_query(&q, x->db, "SELECT c.num, c.key, c.route,"
+	db_query(&q, src->db, "SELECT c.num, c.key, c.route,"
 	    " CASE WHEN s.whole IS NULL THEN 0 ELSE 1 END,"
 	    " CASE WHEN s.whole = 0 THEN 1 ELSE 0 END"
 	    " FROM test_case c LEFT JOIN test_script s"
@@ -65,9 +68,9 @@ script_page(struct extract *x, struct todo *t, struct err *e)
 	    SELECTED("test_cases", "c.key", "?5",
 	    "c.state = 'listed' AND c.pass_seen = ?2")
 	    " AND (c.num, c.key) > (?3, ?4)"
-	    " ORDER BY c.num, c.key LIMIT 64", "siisi", x->st.project,
-	    x->st.pass, t->last.num, todo_after(t),
-	    (int64_t)(x->selection->rows ? SEL_DEPENDENCY : SEL_ALL));
+	    " ORDER BY c.num, c.key LIMIT 64", "siisi", src->st.project,
+	    src->st.pass, t->last.num, todo_after(t),
+	    (int64_t)(reading->selection->rows ? SEL_DEPENDENCY : SEL_ALL));
 	while (db_row(&q) && (r = todo_add(t)) != NULL) {
 		r->num = db_int(&q, 0);
 		r->key = mem_dup(db_str(&q, 1));
@@ -79,21 +82,22 @@ script_page(struct extract *x, struct todo *t, struct err *e)
 }
 
 static int
-script_request(struct extract *x, const struct todo *t, const struct todo_row *r,
+script_request(struct reading *reading, const struct todo *t, const struct todo_row *r,
     struct request **out, struct err *e)
 {
 	struct steps_cursor c = { 0, STEPS_PAGE };
 
 	(void)t;
 	if (r->partial && !r->is_text &&
-	    step_pages_left(x, SCRIPT_STEPS, r->key, &c, e) == -1)
+	    step_pages_left(&reading->src->at, SCRIPT_STEPS, r->key, &c, e) == -1)
 		return -1;
-	*out = script_request_new(x, r->key, r->is_text, &c);
+	*out = script_request_new(reading, r->key, r->is_text, &c);
 	(*out)->was_stored = r->was_stored;
 	return 0;
 }
 
-/* Borrowed of the step.  Results never match the text beside a call. */
+/* Return the row of a step, which borrows of it.  A step with a call gets no texts,
+   since results never match them. */
 static struct store_step
 script_step_row(const struct step *step, int64_t n)
 {
@@ -108,8 +112,8 @@ script_step_row(const struct step *step, int64_t n)
 	};
 }
 
-/* The steps of earlier pages as they are stored: "[{..},{..}", and how many
-   calls are among them. */
+/* Append the stored steps of earlier pages, without the closing bracket, and set
+   *calls to the number of calls among them. */
 static int
 script_part_get(struct request *a, struct buf *out, int64_t *calls, struct err *e)
 {
@@ -120,12 +124,12 @@ script_part_get(struct request *a, struct buf *out, int64_t *calls, struct err *
 		buf_putc(out, '[');
 		return 0;
 	}
-	/* not WHERE called_key IS NOT NULL: SQLite would walk all calls */
-	db_query(&q, a->x->db, "SELECT script, (SELECT count(s.called_key)"
+	/* not WHERE called_key IS NOT NULL, by which SQLite would scan all calls */
+	db_query(&q, a->src->db, "SELECT script, (SELECT count(s.called_key)"
 	    " FROM test_step s WHERE s.project = c.project"
 	    " AND s.case_key = c.case_key) FROM test_script c"
 	    " WHERE c.project = ?1 AND c.case_key = ?2 AND c.whole = 0", "ss",
-	    a->x->st.project, a->key);
+	    a->src->st.project, a->key);
 	if (db_row(&q) && !db_null(&q, 0) && db_len(&q, 0) > 1) {
 		buf_add(out, db_str(&q, 0), db_len(&q, 0) - 1);
 		*calls = db_int(&q, 1);
@@ -143,7 +147,7 @@ script_steps_put(struct request *a, const struct zephyr_page *p, struct buf *out
 	int i, n = 0, rc = 0;
 
 	if (a->start == 0 && (a->was_stored || a->tries > 0) &&
-	    store_steps_clear(&a->x->st, a->key, e) == -1)
+	    store_steps_clear(&a->src->st, a->key, e) == -1)
 		return -1;
 	for (i = 0; i < p->n && rc == 0; i++) {
 		at++;
@@ -155,7 +159,7 @@ script_steps_put(struct request *a, const struct zephyr_page *p, struct buf *out
 		rows[n] = script_step_row(&step[n], at);
 		if (++n < STORE_STEPS && i + 1 < p->n)
 			continue;
-		rc = store_steps(&a->x->st, a->key, rows, n, e);
+		rc = store_steps(&a->src->st, a->key, rows, n, e);
 		while (n > 0)
 			step_close(&step[--n]);
 	}
@@ -174,22 +178,26 @@ script_whole_put(struct request *a, const struct buf *steps, int64_t calls,
 	json_out_raw(&b, "steps", steps->s, steps->len);
 	json_out_str(&b, "type", "steps");
 	json_out_close(&b, '}');
-	rc = store_script(&a->x->st, a->key, "steps", b.s, b.len, calls, e);
+	rc = store_script(&a->src->st, a->key, "steps", b.s, b.len, calls, e);
 	buf_free(&b);
-	if (rc == 0 && a->start > 0)
-		rc = step_pages_forget(a->x, SCRIPT_STEPS, a->key, e);
 	return rc;
 }
 
-static struct request *
-script_request_again(struct request *a, int plain, const struct steps_cursor *c)
+/* Store the script up to the page that answers a request. */
+static int
+script_pages_put(struct request *a, const struct zephyr_page *p, int is_whole,
+    struct odd *odd, struct err *e)
 {
-	struct request *more = script_request_new(a->x, a->key, plain, c);
+	struct buf b = { 0 };
+	int64_t calls;
+	int rc = -1;
 
-	more->was_stored = a->was_stored;
-	more->tries = a->tries;
-	more->tried_other_route = a->tried_other_route;
-	return more;
+	if (script_part_get(a, &b, &calls, e) == 0 &&
+	    script_steps_put(a, p, &b, &calls, odd, e) == 0)
+		rc = is_whole ? script_whole_put(a, &b, calls, e) :
+		    store_script_part(&a->src->st, a->key, b.s, b.len, e);
+	buf_free(&b);
+	return rc;
 }
 
 /* True when a page has no step, or one empty step, which means none. */
@@ -209,44 +217,39 @@ script_is_empty(const struct zephyr_page *p)
 	return fake;
 }
 
+/* Remove the finding of an earlier pass that the script is missing. */
+static int
+script_on_found(struct request *a, struct err *e)
+{
+	return !a->was_stored ? 0 : finding_forget(&a->src->finding, "extract",
+	    STREAM_CASES, a->key, "script-missing", e);
+}
+
 static int
 script_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 {
-	struct steps_cursor c = { a->start, a->size };
 	struct odd odd = { 0 };
-	struct buf b = { 0 };
-	int64_t calls;
-	int last, anew, rc = 0;
+	struct steps_cursor c;
+	enum steps_move move = step_pages_move(a, p, &c, e);
+	int rc = 0;
 
+	if (move == STEPS_FAILED)
+		return -1;
 	odd_folded(&odd, &p->doc);
-	last = step_pages_move(a, p, a->start, &c, &anew, e);
-	if (last == 1 && anew) {
-		c.start = 0;
-		a->more = script_request_again(a, 0, &c);
-		a->more->tries++;
-	} else if (last == 1 && a->start == 0 && script_is_empty(p)) {
+	if (move == STEPS_LAST && a->start == 0 && script_is_empty(p))
 		rc = script_none(a, NULL, e);
-	} else if (last != -1 && ((rc = script_part_get(a, &b, &calls, e)) == -1 ||
-	    (rc = script_steps_put(a, p, &b, &calls, &odd, e)) == -1)) {
-		;
-	} else if (last == 1) {
-		rc = script_whole_put(a, &b, calls, e);
-	} else if (last == 0) {
-		a->more = script_request_again(a, 0, &c);
-		rc = store_script_part(&a->x->st, a->key, b.s, b.len, e);
-		if (rc == 0)
-			rc = step_pages_save(a->x, SCRIPT_STEPS, a->key, &c, e);
-	}
-	buf_free(&b);
-	if (last == -1 || rc == -1) {
+	else if (move != STEPS_AGAIN && (rc = script_pages_put(a, p, move == STEPS_LAST, &odd,
+	    e)) == 0)
+		rc = step_pages_save(a, SCRIPT_STEPS, move, &c, e);
+	if (rc == -1) {
 		odd_free(&odd);
 		return -1;
 	}
-	/* SCRIPT_STEPS the first page said of the steps before stays */
-	if (a->start > 0 && odd.n == 0)
-		return 0;
-	return odd_report(&odd, a->x, STREAM_CASES, a->key,
-	    a->start > 0 ? "script-shape-more" : "script-shape", e);
+	/* the finding of the first page stays when this page has none */
+	if (a->start == 0 || odd.n > 0)
+		rc = odd_report(&odd, &a->src->finding, STREAM_CASES, a->key,
+		    a->start > 0 ? "script-shape-more" : "script-shape", e);
+	return rc == -1 ? -1 : script_on_found(a, e);
 }
 
 /* Request the script as the other type, once. */
@@ -257,24 +260,18 @@ script_other_route(struct request *a, struct err *e)
 
 	if (a->tried_other_route)
 		return zephyr_refused(a->path, a->status, &a->body, e);
-	a->more = script_request_again(a, !a->is_text, &c);
+	a->more = script_request_new(a->reading, a->key, !a->is_text, &c);
+	a->more->was_stored = a->was_stored;
+	a->more->tries = a->tries;
 	a->more->tried_other_route = 1;
 	return 0;
-}
-
-/* It is there (again): SCRIPT_STEPS an earlier pass said is no longer true. */
-static int
-script_on_found(struct request *a, struct err *e)
-{
-	return !a->was_stored ? 0 : finding_forget(&a->x->finding, "extract",
-	    STREAM_CASES, a->key, "script-missing", e);
 }
 
 /* Report a script that is not found: its case was deleted or archived meanwhile. */
 static int
 script_on_missing(struct request *a, struct err *e)
 {
-	if (finding_issue(&a->x->finding, "extract", STREAM_CASES, a->key,
+	if (finding_issue(&a->src->finding, "extract", STREAM_CASES, a->key,
 	    "script-missing", "warning", "Zephyr lists this case but answers 404 for its script",
 	    e) == -1)
 		return -1;
@@ -282,26 +279,13 @@ script_on_missing(struct request *a, struct err *e)
 }
 
 static int
-script_text_store(struct request *a, struct err *e)
+script_text_put(struct request *a, const struct json *j, struct err *e)
 {
-	struct json j;
-	int rc;
-
-	if (a->status == 404)
-		return script_on_missing(a, e);
-	if (a->status == 422)
-		return script_other_route(a, e);
-	if (a->status != 200)
-		return zephyr_refused(a->path, a->status, &a->body, e);
-	if (zephyr_object(&j, a->path, &a->body, e) == -1)
-		return -1;
-	rc = script_on_found(a, e) == -1 ? -1 : script_text(a, &j, e);
-	json_free(&j);
-	return rc;
+	return script_on_found(a, e) == -1 ? -1 : script_text(a, j, e);
 }
 
 static int
-script_steps_store(struct request *a, struct err *e)
+script_answer_store(struct request *a, struct err *e)
 {
 	struct zephyr_page p;
 	struct json j;
@@ -311,16 +295,14 @@ script_steps_store(struct request *a, struct err *e)
 		return script_on_missing(a, e);
 	if (a->status == 422)
 		return script_other_route(a, e);
-	if (a->status != 200)
-		return zephyr_refused(a->path, a->status, &a->body, e);
+	if (a->is_text || a->status != 200)
+		return request_object(a, script_text_put, e);
 	if (zephyr_page(&p, a->path, &a->body, e) == 0) {
 		rc = script_page_put(a, &p, e);
-		if (rc == 0)
-			rc = script_on_found(a, e);
 		zephyr_page_free(&p);
 		return rc;
 	}
-	/* older servers answer with something that is no list */
+	/* older servers answer with an object that is no list */
 	if (a->tried_other_route || zephyr_object(&j, a->path, &a->body, NULL) == -1)
 		return -1;
 	json_free(&j);
@@ -333,9 +315,9 @@ script_store(struct request *a, struct err *e)
 	static const char rule[] = "script-unread";
 	struct err why = { 0 };
 	char words[64];
-	int rc = a->is_text ? script_text_store(a, &why) : script_steps_store(a, &why);
+	int rc;
 
-	if (rc == 0)
+	if (script_answer_store(a, &why) == 0)
 		return a->more != NULL ? 0 :
 		    unread_forget(a, STREAM_CASES, a->key, rule, e);
 	rc = unread_put(a, STREAM_CASES, a->key, rule, &why, e);

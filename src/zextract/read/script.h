@@ -1,23 +1,23 @@
 #ifndef ZEXTRACT_SCRIPT_H
 #define ZEXTRACT_SCRIPT_H
 
-#include "extract.h"
 #include "reader.h"
 #include "request.h"
 
-/* Reads the scripts of cases; and the step results of executions (result.c). */
+/* Read the scripts of cases, and the step results of executions (result.c). */
 extern const struct reader script_reader, result_reader;
 
 /* Name of the cursor of a script whose first pages are stored (step_pages.h). */
 #define SCRIPT_STEPS	"steps"
 
 /* script_text.c */
-/* Forget what an earlier pass or page has left of a script. */
+/* Remove the steps and the cursor that an earlier pass or page has stored of a
+   script. */
 int	 script_clear(struct request *, struct err *);
-/* Store that there is no script; why: in words, or NULL when that is so and
-   nothing is lost. */
+/* Store that a case has no script; why is the reason if it could not be read, or
+   NULL. */
 int	 script_none(struct request *, const char *why, struct err *);
-/* Store a plain or BDD script, or what came in its place. */
+/* Store a plain or BDD script, or the value that was sent instead. */
 int	 script_text(struct request *, const struct json *, struct err *);
 
 #endif

@@ -4,21 +4,21 @@
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 
-#include "extract.h"
 #include "list/odd.h"
 #include "list/row.h"
 #include "read/script.h"
 #include "read/step_pages.h"
 #include "request.h"
+#include "source.h"
 
 int
 script_clear(struct request *a, struct err *e)
 {
 	if ((a->was_stored || a->start > 0 || a->tried_other_route || a->tries > 0) &&
-	    store_steps_clear(&a->x->st, a->key, e) == -1)
+	    store_steps_clear(&a->src->st, a->key, e) == -1)
 		return -1;
 	return a->start > 0 || a->tried_other_route ?
-	    step_pages_forget(a->x, SCRIPT_STEPS, a->key, e) : 0;
+	    step_pages_forget(&a->src->at, SCRIPT_STEPS, a->key, e) : 0;
 }
 
 int
@@ -34,12 +34,12 @@ script_none(struct request *a, const char *why, struct err *e)
 	if (why != NULL)
 		json_out_str(&b, "unread", why);
 	json_out_close(&b, '}');
-	rc = store_script(&a->x->st, a->key, "none", b.s, b.len, 0, e);
+	rc = store_script(&a->src->st, a->key, "none", b.s, b.len, 0, e);
 	buf_free(&b);
 	return rc;
 }
 
-/* An answer without a text: what it holds instead is the script, as JSON. */
+/* Store an answer without a text: its JSON text becomes the script. */
 static int
 text_odd(struct request *a, const struct json *j, struct err *e)
 {
@@ -53,7 +53,7 @@ text_odd(struct request *a, const struct json *j, struct err *e)
 		odd_say(&odd, "Zephyr's answer for the script has no text");
 	else
 		odd_add(&odd, "text", &text, "a text");
-	rc = odd_report(&odd, a->x, STREAM_CASES, a->key, "script-shape", e);
+	rc = odd_report(&odd, &a->src->finding, STREAM_CASES, a->key, "script-shape", e);
 	if (rc == 0 && nothing)
 		rc = script_none(a, "Zephyr's answer has no text", e);
 	else if (rc == 0 && (rc = script_clear(a, e)) == 0) {
@@ -62,7 +62,7 @@ text_odd(struct request *a, const struct json *j, struct err *e)
 		json_out_strn(&s, "text", buf_str(&b), b.len);
 		json_out_str(&s, "type", "plain");
 		json_out_close(&s, '}');
-		rc = store_script(&a->x->st, a->key, "plain", s.s, s.len, 0,
+		rc = store_script(&a->src->st, a->key, "plain", s.s, s.len, 0,
 		    e);
 	}
 	buf_free(&b);
@@ -83,7 +83,7 @@ script_text(struct request *a, const struct json *j, struct err *e)
 	if (text == NULL)
 		return text_odd(a, j, e);
 	odd_folded(&odd, j);
-	if (odd_report(&odd, a->x, STREAM_CASES, a->key, "script-shape",
+	if (odd_report(&odd, &a->src->finding, STREAM_CASES, a->key, "script-shape",
 	    e) == -1)
 		return -1;
 	if (*text == '\0')
@@ -94,7 +94,7 @@ script_text(struct request *a, const struct json *j, struct err *e)
 	type = type != NULL && strcmp(type, "bdd") == 0 ? "bdd" : "plain";
 	json_set_str(&s, "type", type);
 	row_bare(&s, &b);
-	rc = store_script(&a->x->st, a->key, type, b.s, b.len, 0, e);
+	rc = store_script(&a->src->st, a->key, type, b.s, b.len, 0, e);
 	buf_free(&b);
 	json_free(&s);
 	return rc;

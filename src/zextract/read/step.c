@@ -28,7 +28,7 @@ step_json_text_set(struct json *obj, const char *name, const struct json *v)
 	buf_free(&b);
 }
 
-/* Keep a value as a text of the step, under this name. */
+/* Keep a value as a text of the step under this name. */
 static void
 step_keep(struct step *s, const char *name, const struct json *v)
 {
@@ -40,7 +40,7 @@ step_keep(struct step *s, const char *name, const struct json *v)
 	s->kept++;
 }
 
-/* Have texts in inline that are texts. */
+/* Make each text of inline a string. */
 static void
 step_open_texts(struct step *s, int64_t n, struct odd *odd)
 {
@@ -68,7 +68,7 @@ step_open_texts(struct step *s, int64_t n, struct odd *odd)
 	}
 }
 
-/* Nothing is said by a call of which no member says anything. */
+/* True for a call without a value in any member. */
 static int
 step_call_is_empty(const struct json *call)
 {
@@ -85,7 +85,7 @@ step_call_is_empty(const struct json *call)
 	return empty;
 }
 
-/* The key of the called case: where it should be, or in the address alone. */
+/* Set the key of the called case, from its member or from the URL alone. */
 static void
 step_open_call(struct step *s, int64_t n, struct odd *odd)
 {
@@ -151,7 +151,7 @@ step_close(struct step *s)
 	s->own_key = NULL;
 }
 
-/* Members of a step that stand at their place already. */
+/* True for a member of a step that step_put writes itself. */
 static int
 step_is_known(const char *name)
 {
@@ -159,7 +159,7 @@ step_is_known(const char *name)
 	    strcmp(name, "testCase") == 0 || strcmp(name, "self") == 0;
 }
 
-/* What the fact sheet does not know is kept all the same. */
+/* Add the members to the text that the API's description does not have. */
 static void
 step_unknown(struct buf *out, size_t from, const struct json *step)
 {
@@ -214,7 +214,7 @@ step_is_blank(const char *s)
 	return s == NULL || s[strspn(s, " \t\r\n")] == '\0';
 }
 
-/* A text that stands beside a call. */
+/* True when a step with a call has texts of its own. */
 static int
 step_has_text(const struct step *s)
 {

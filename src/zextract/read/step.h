@@ -8,24 +8,25 @@
 
 #include "list/odd.h"
 
-/* A step of a case as the API has it; its members are looked up once. */
+/* A step of a case as the API sends it; its members are looked up once. */
 struct step {
 	struct json	 raw, id, in, call;	/* in: "inline" */
 	const char	*called;		/* key of the case, or NULL */
-	char		*own_key;		/* the same, when self alone has it */
-	int		 known;			/* members of raw that are these */
-	int		 kept;			/* odd values that stand in it */
+	char		*own_key;		/* the same, if self alone has the key */
+	int		 known;			/* how many of these members raw has */
+	int		 kept;			/* odd values that are kept in it */
 };
 
-/* The i-th of an array, the nth step of its case; step_close() frees it.  What
-   is not understood is kept as text in "inline", and noted. */
+/* Read the i-th element of an array, the nth step of its case; step_close() frees
+   it.  A value that is not understood is kept as text in "inline", and noted in odd. */
 void	 step_open(struct step *, const struct json *rows, int i, int64_t n,
 	    struct odd *);
 void	 step_close(struct step *);
-/* Appended as the canonical text of {"id","inline"|"testCase","n"} and
-   whatever else came. */
+/* Append the canonical text {"id","inline"|"testCase","n"} of a step with its other
+   members. */
 void	 step_put(struct buf *, const struct step *, int64_t n);
-/* All empty: a case made by the API has one such step, and it means none. */
+/* True for an empty step.  A case made by the API has one, which means that it has
+   no steps. */
 int	 step_fake(const struct step *);
 
 #endif

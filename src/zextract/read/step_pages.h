@@ -2,33 +2,44 @@
 #define ZEXTRACT_STEPS_H
 
 #include "domain/api/zephyr.h"
+#include "domain/checkpoint.h"
 
-#include "extract.h"
 #include "request.h"
 
-/* Pages of steps: what cases and executions have in common. */
+/*
+ * Lists of steps, step results and versions of one case or execution, a page at a
+ * time.  While pages are missing, the cursor of the list stands in the checkpoint
+ * "WHAT:KEY".
+ */
 enum { STEPS_PAGE = 100, STEPS_TRIES = 3 };
 
 struct steps_cursor {
 	int64_t	 start, size;
 };
 
-/* Where a script was left whose first pages are stored; 0 none, 1, -1. */
-int	 step_pages_left(struct extract *, const char *what, const char *key,
+enum steps_move {
+	STEPS_FAILED = -1,
+	STEPS_MORE,		/* pages are missing */
+	STEPS_LAST,		/* it was the last page */
+	STEPS_AGAIN		/* the total is not the announced one: read all anew */
+};
+
+/* Set the cursor to where the list of key was left, or to its first page.  Return 1
+   when it was left in the middle, 0, or -1. */
+int	 step_pages_left(const struct checkpoint_of *, const char *what, const char *key,
 	    struct steps_cursor *, struct err *);
-/* "base?maxResults=100&startAt=0", base is freed. */
-char	*step_pages_path(struct buf *base, const struct steps_cursor *);
-/*
- * After a page with n0 steps before it: 1 when it was the last, 0 with the
- * cursor moved, -1; *again is set when the count is not what the server said
- * and all is to be read anew.
- */
-int	 step_pages_move(struct request *, const struct zephyr_page *, int64_t n0,
-	    struct steps_cursor *, int *again, struct err *);
-/* Note where the rest begins; forget it when nothing is left. */
-int	 step_pages_save(struct extract *, const char *what, const char *key,
+/* Make the request for the page at the cursor; base is its path, and is freed. */
+struct request *step_pages_request(struct reading *, const struct reader *, struct buf *base,
+	    const char *key, const struct steps_cursor *);
+/* Move the cursor behind the page that answers a request, and set request.more to
+   the request that follows. */
+enum steps_move step_pages_move(struct request *, const struct zephyr_page *,
+	    struct steps_cursor *, struct err *);
+/* Store the cursor when pages are missing, else remove the stored one; in the
+   transaction that stores the page. */
+int	 step_pages_save(struct request *, const char *what, enum steps_move,
 	    const struct steps_cursor *, struct err *);
-int	 step_pages_forget(struct extract *, const char *what, const char *key,
+int	 step_pages_forget(const struct checkpoint_of *, const char *what, const char *key,
 	    struct err *);
 
 #endif

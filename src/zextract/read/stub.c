@@ -9,36 +9,34 @@
 #include "io/http/http.h"
 #include "io/json/json.h"
 
-#include "extract.h"
 #include "list/row.h"
 #include "read/stub.h"
 #include "reader.h"
 #include "request.h"
+#include "source.h"
 #include "select/selection.h"
 
 /*
- * Stubs: cases that executions name and the list does not hold.  Each is asked
- * for once by its key, so that it is said to be what it is: a case of another
- * project, an archived one, or one that Zephyr answers 404 for.
+ * Reads stubs: cases that executions refer to and the list does not contain.  Each is
+ * requested once by its key, so that its record says why it is a stub: a case of
+ * another project, an archived one, or one for which Zephyr answers 404.
  */
 static int
-stub_page(struct extract *x, struct todo *t, struct err *e)
+stub_page(struct reading *reading, struct todo *t, struct err *e)
 {
+	const struct source *src = reading->src;
 	struct db_query q;
-	struct todo_row *r;
 
-	db_query(&q, x->db, "SELECT c.key FROM test_case c WHERE c.project = ?1"
+	db_query(&q, src->db, "SELECT c.key FROM test_case c WHERE c.project = ?1"
 	    " AND c.state = 'stub' AND c.route = '' AND"
 	    SELECTED("test_cases", "c.key", "?4", "c.pass_seen = ?2")
-	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", x->st.project,
-	    x->st.pass, todo_after(t), selection_read_grade(x, STREAM_CASES));
-	while (db_row(&q) && (r = todo_add(t)) != NULL)
-		r->key = mem_dup(db_str(&q, 0));
-	return db_done(&q, e);
+	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", src->st.project,
+	    src->st.pass, todo_after(t), selection_read_grade(reading->selection, STREAM_CASES));
+	return todo_add_keys(t, &q, e);
 }
 
 static int
-stub_request(struct extract *x, const struct todo *t, const struct todo_row *r,
+stub_request(struct reading *reading, const struct todo *t, const struct todo_row *r,
     struct request **out, struct err *e)
 {
 	struct buf b = { 0 };
@@ -47,12 +45,12 @@ stub_request(struct extract *x, const struct todo *t, const struct todo_row *r,
 	(void)e;
 	buf_puts(&b, "/testcases/");
 	http_escape(&b, r->key);
-	*out = request_new(x, &stub_reader, buf_take(&b, NULL));
+	*out = request_new(reading, &stub_reader, buf_take(&b, NULL));
 	(*out)->key = mem_dup(r->key);
 	return 0;
 }
 
-/* The project in a key: "BLOCK" of "BLOCK-T5". */
+/* Write the project of a key to out ("BLOCK" of "BLOCK-T5"). */
 static void
 stub_project(const char *key, char out[64])
 {
@@ -62,8 +60,8 @@ stub_project(const char *key, char out[64])
 	    0, key);
 }
 
-/* Write to out what a stub is; row: Zephyr's answer, or no value.  Return 0 when it
-   is archived or deleted, as all stubs are unless something else is known. */
+/* Write to out why a case is a stub; row is Zephyr's answer, or no value.  Return 0
+   when it is archived or deleted, as all stubs are unless something else is known. */
 static int
 stub_why(struct request *a, const struct json *row, char *out, size_t size)
 {
@@ -71,7 +69,7 @@ stub_why(struct request *a, const struct json *row, char *out, size_t size)
 	int own;
 
 	stub_project(a->key, project);
-	own = strcmp(project, a->x->st.project) == 0;
+	own = strcmp(project, a->src->st.project) == 0;
 	if (own && a->status == 404)
 		return 0;
 	if (own && !row->set)
@@ -90,19 +88,19 @@ stub_why(struct request *a, const struct json *row, char *out, size_t size)
 	return 1;
 }
 
-/* Note that Zephyr was asked for a stub, and change nothing else. */
+/* Store that Zephyr was asked for a stub, and change nothing else. */
 static int
 stub_mark(struct request *a, struct err *e)
 {
-	return db_exec_async(a->x->db, e, "UPDATE test_case SET route = 'asked'"
+	return db_exec_async(a->src->db, e, "UPDATE test_case SET route = 'asked'"
 	    " WHERE project = ?1 AND key = ?2 AND state = 'stub'", "ss",
-	    a->x->st.project, a->key);
+	    a->src->st.project, a->key);
 }
 
 static int
 stub_put(struct request *a, const struct json *row, struct err *e)
 {
-	struct extract *x = a->x;
+	struct source *src = a->src;
 	struct json head, project;
 	const char *name = json_str(row, "name");
 	char hash[HASH_HEX], why[200], key[64];
@@ -133,10 +131,10 @@ stub_put(struct request *a, const struct json *row, struct err *e)
 	json_dump(&head, &b);
 	json_free(&head);
 	hash_text(b.s, b.len, hash);
-	rc = db_exec_async(x->db, e, "UPDATE test_case SET name = ?3, head = ?4,"
+	rc = db_exec_async(src->db, e, "UPDATE test_case SET name = ?3, head = ?4,"
 	    " head_hash = ?5, route = 'asked', pass_changed = ?6"
 	    " WHERE project = ?1 AND key = ?2 AND state = 'stub'", "sss" "tsi",
-	    x->st.project, a->key, name, b.s, b.len, hash, x->st.pass);
+	    src->st.project, a->key, name, b.s, b.len, hash, src->st.pass);
 	buf_free(&b);
 	return rc;
 }
@@ -144,18 +142,10 @@ stub_put(struct request *a, const struct json *row, struct err *e)
 static int
 stub_store(struct request *a, struct err *e)
 {
-	struct json j = { 0 };
-	int rc;
+	const struct json none = { 0 };
 
-	if (a->status == 404 || a->status == 403 || a->status == 400)
-		return stub_put(a, &j, e);
-	if (a->status != 200)
-		return zephyr_refused(a->path, a->status, &a->body, e);
-	if (zephyr_object(&j, a->path, &a->body, e) == -1)
-		return -1;
-	rc = stub_put(a, &j, e);
-	json_free(&j);
-	return rc;
+	return a->status == 404 || a->status == 403 || a->status == 400 ?
+	    stub_put(a, &none, e) : request_object(a, stub_put, e);
 }
 
 const struct reader stub_reader = { .name = "stubs", .id = READ_STUBS,

@@ -1,9 +1,9 @@
 #ifndef ZEXTRACT_STUB_H
 #define ZEXTRACT_STUB_H
 
-#include "extract.h"
+#include "reader.h"
 
-/* Reads the cases that executions name and the list does not hold. */
+/* Reads the cases that executions refer to and the list does not contain. */
 extern const struct reader stub_reader;
 
 #endif

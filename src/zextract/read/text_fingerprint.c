@@ -3,8 +3,8 @@
 #include "read/text_fingerprint.h"
 
 /*
- * Markup, blanks of any kind and marks that nobody sees come and go between a
- * case and its executions; the words do not.
+ * Return the length of markup, of a blank or of an invisible character at s, or 0.
+ * These differ between a case and its executions, the words do not.
  */
 static size_t
 text_fingerprint_skip(const char *s, const char *last_gt)

@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-/* What is left of two texts when nobody looks at their markup: 64 bits.  Each
+/* Return a fingerprint of the words of two texts, without markup and blanks; each
    may be NULL. */
 uint64_t text_fingerprint(const char *description, const char *expected);
 

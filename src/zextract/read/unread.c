@@ -7,18 +7,17 @@
 #include "base/mem.h"
 #include "domain/api/zephyr.h"
 
-#include "extract.h"
 #include "read/unread.h"
 #include "reader.h"
 #include "request.h"
-#include "select/selection.h"
+#include "source.h"
 
 int
-unread_open(struct extract *x, struct err *e)
+unread_open(struct unread *u, struct err *e)
 {
-	return db_one(x->db, &x->unread->known, 0, e, "SELECT count(*)"
+	return db_one(u->src->db, &u->known, 0, e, "SELECT count(*)"
 	    " FROM issue WHERE project = ?1 AND side = 'extract'"
-	    " AND rule LIKE '%-unread%'", "s", x->st.project);
+	    " AND rule LIKE '%-unread%'", "s", u->src->st.project);
 }
 
 void
@@ -29,12 +28,12 @@ unread_free(struct unread *u)
 }
 
 int
-unread_accepted(const struct extract *x, const char *key)
+unread_accepted(const struct unread *u, const char *key)
 {
 	int i;
 
-	for (i = 0; i < x->unread->accept.n; i++)
-		if (strcmp(x->unread->accept.v[i], key) == 0)
+	for (i = 0; i < u->accept.n; i++)
+		if (strcmp(u->accept.v[i], key) == 0)
 			return 1;
 	return 0;
 }
@@ -51,8 +50,8 @@ unread_words(const struct request *a, char out[64])
 	return out;
 }
 
-/* Refusals say already what they are about; what is wrong in an answer that
-   came does not. */
+/* Set a->why to why, with the path if an answer came: a refusal names its path
+   itself. */
 static void
 unread_name(struct request *a, const struct err *why)
 {
@@ -66,17 +65,17 @@ int
 unread_put(struct request *a, enum stream stream, const char *key,
     const char *rule, const struct err *why, struct err *e)
 {
-	struct extract *x = a->x;
-	int accepted = unread_accepted(x, key);
+	const struct unread *u = a->reading->unread;
+	int accepted = unread_accepted(u, key);
 
 	if ((why->code != ZX_REMOTE && why->code != ZX_PROTO &&
-	    why->code != ZX_AUTH) || x->unread->row >= UNREAD_ROW) {
+	    why->code != ZX_AUTH) || u->row >= UNREAD_ROW) {
 		*e = *why;
 		return -1;
 	}
 	unread_name(a, why);
 	a->unread_reported = !accepted;
-	if (finding_issue(&x->finding, "extract", stream, key, rule,
+	if (finding_issue(&a->src->finding, "extract", stream, key, rule,
 	    accepted ? "warning" : "error", a->why.msg, e) == -1)
 		return -1;
 	return accepted;
@@ -86,14 +85,14 @@ int
 unread_forget(struct request *a, enum stream stream, const char *key,
     const char *rule, struct err *e)
 {
-	return a->x->unread->known == 0 ? 0 : finding_forget(&a->x->finding,
+	return a->reading->unread->known == 0 ? 0 : finding_forget(&a->src->finding,
 	    "extract", stream, key, rule, e);
 }
 
 void
 unread_committed(struct request *a, const char *key)
 {
-	struct unread *u = a->x->unread;
+	struct unread *u = a->reading->unread;
 
 	if (a->why.code == 0) {
 		u->row = 0;
@@ -119,9 +118,8 @@ unread_reader_committed(struct request *a)
 }
 
 int
-unread_end(struct extract *x, struct err *e)
+unread_end(const struct unread *u, int selection_known, struct err *e)
 {
-	const struct unread *u = x->unread;
 	char more[64] = "";
 
 	if (u->n == 0)
@@ -130,6 +128,6 @@ unread_end(struct extract *x, struct err *e)
 		snprintf(more, sizeof(more), "; and %d more like this", u->n - 1);
 	return err_set(e, u->why.code, "%.440s%s; %s; use --accept-unread %.40s to continue "
 	    "without it", u->why.msg, more,
-	    selection_is_known(x) ? "everything else was read" :
+	    selection_known ? "everything else was read" :
 	    "the selection of other records depends on it", u->key);
 }

@@ -9,7 +9,6 @@
 #include "io/http/http.h"
 #include "io/json/json.h"
 
-#include "extract.h"
 #include "list/names.h"
 #include "list/odd.h"
 #include "list/row.h"
@@ -17,6 +16,7 @@
 #include "read/version.h"
 #include "reader.h"
 #include "request.h"
+#include "source.h"
 #include "select/selection.h"
 
 static const char what[] = "versions";
@@ -29,75 +29,62 @@ version_path(struct buf *b, const char *key)
 	buf_puts(b, "/versions");
 }
 
-static struct request *
-version_list_request_new(struct extract *x, const char *key, const struct steps_cursor *c)
-{
-	struct buf b = { 0 };
-	struct request *a;
-
-	version_path(&b, key);
-	a = request_new(x, &version_list_reader, step_pages_path(&b, c));
-	a->key = mem_dup(key);
-	a->start = c->start;
-	a->size = c->size;
-	return a;
-}
-
-/* Cases whose versions are to be listed. */
+/* Add cases whose versions are to be listed. */
 static int
-version_list_page(struct extract *x, struct todo *t, struct err *e)
+version_list_page(struct reading *reading, struct todo *t, struct err *e)
 {
+	const struct source *src = reading->src;
 	struct db_query q;
-	struct todo_row *r;
 
-	db_query(&q, x->db, "SELECT c.key FROM test_case c"
+	db_query(&q, src->db, "SELECT c.key FROM test_case c"
 	    " LEFT JOIN version_list l ON l.project = c.project"
 	    " AND l.case_key = c.key WHERE c.project = ?1 AND"
 	    SELECTED("test_cases", "c.key", "?4", "c.pass_seen = ?2")
 	    " AND c.state = 'listed' AND c.script_pass IS NOT NULL"
 	    " AND (l.owner_hash IS NULL OR l.owner_hash <> c.row_hash)"
-	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", x->st.project,
-	    x->st.pass, todo_after(t), selection_read_grade(x, STREAM_CASES));
-	while (db_row(&q) && (r = todo_add(t)) != NULL)
-		r->key = mem_dup(db_str(&q, 0));
-	return db_done(&q, e);
+	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", src->st.project,
+	    src->st.pass, todo_after(t), selection_read_grade(reading->selection, STREAM_CASES));
+	return todo_add_keys(t, &q, e);
 }
 
 static int
-version_list_request(struct extract *x, const struct todo *t, const struct todo_row *r,
+version_list_request(struct reading *reading, const struct todo *t, const struct todo_row *r,
     struct request **out, struct err *e)
 {
 	struct steps_cursor c;
+	struct buf b = { 0 };
 
 	(void)t;
-	if (step_pages_left(x, what, r->key, &c, e) == -1)
+	if (step_pages_left(&reading->src->at, what, r->key, &c, e) == -1)
 		return -1;
-	*out = version_list_request_new(x, r->key, &c);
+	version_path(&b, r->key);
+	*out = step_pages_request(reading, &version_list_reader, &b, r->key, &c);
 	return 0;
 }
 
-/* The versions are known when all are listed. */
+/* True when the versions of all cases are listed. */
 static int
-version_ready(const struct extract *x, const struct todo *t)
+version_ready(const struct reading *reading, const struct todo *t)
 {
 	(void)t;
-	return reader_done(x, READ_VERSION_LISTS);
+	return reader_done(reading, READ_VERSION_LISTS);
 }
 
 static int
-version_page(struct extract *x, struct todo *t, struct err *e)
+version_page(struct reading *reading, struct todo *t, struct err *e)
 {
+	const struct source *src = reading->src;
 	struct db_query q;
 	struct todo_row *r;
 
-	db_query(&q, x->db, "SELECT v.case_key, v.n FROM test_case_version v"
+	db_query(&q, src->db, "SELECT v.case_key, v.n FROM test_case_version v"
 	    " JOIN test_case c ON c.project = v.project AND c.key = v.case_key"
 	    " WHERE v.project = ?1 AND v.line IS NULL AND"
 	    SELECTED("test_cases", "c.key", "?5", "c.pass_seen = ?2")
 	    " AND c.state = 'listed' AND (v.case_key, v.n) > (?3, ?4)"
-	    " ORDER BY v.case_key, v.n LIMIT 64", "sisii", x->st.project,
-	    x->st.pass, todo_after(t), t->last.id,
-	    selection_read_grade(x, STREAM_CASES));
+	    " ORDER BY v.case_key, v.n LIMIT 64", "sisii", src->st.project,
+	    src->st.pass, todo_after(t), t->last.id,
+	    selection_read_grade(reading->selection, STREAM_CASES));
 	while (db_row(&q) && (r = todo_add(t)) != NULL) {
 		r->key = mem_dup(db_str(&q, 0));
 		r->id = db_int(&q, 1);
@@ -106,7 +93,7 @@ version_page(struct extract *x, struct todo *t, struct err *e)
 }
 
 static int
-version_request(struct extract *x, const struct todo *t, const struct todo_row *r,
+version_request(struct reading *reading, const struct todo *t, const struct todo_row *r,
     struct request **out, struct err *e)
 {
 	struct buf b = { 0 };
@@ -115,13 +102,13 @@ version_request(struct extract *x, const struct todo *t, const struct todo_row *
 	(void)e;
 	version_path(&b, r->key);
 	buf_printf(&b, "/%" PRId64, r->id);
-	*out = request_new(x, &version_reader, buf_take(&b, NULL));
+	*out = request_new(reading, &version_reader, buf_take(&b, NULL));
 	(*out)->key = mem_dup(r->key);
 	(*out)->id = r->id;
 	return 0;
 }
 
-/* The number of a version stands in its address only; 0: not told. */
+/* Return the number of a version, which its URL alone has, or 0. */
 static int64_t
 version_number(const struct json *row)
 {
@@ -136,11 +123,11 @@ version_number(const struct json *row)
 static int
 version_listed_put(struct request *a, const struct json *row, struct err *e)
 {
-	struct store *st = &a->x->st;
+	struct store *st = &a->src->st;
 	int64_t n = version_number(row);
 
 	if (n < 1)
-		return finding_issue(&a->x->finding, "extract", STREAM_CASES,
+		return finding_issue(&a->src->finding, "extract", STREAM_CASES,
 		    a->key, "version-unnamed", "warning", "Zephyr lists a version without its "
 		    "number, so it cannot be read",
 		    e);
@@ -153,14 +140,14 @@ version_listed_put(struct request *a, const struct json *row, struct err *e)
 }
 
 /*
- * Note that all versions of a case are listed.  Versions that no longer exist are
- * removed, and so is the one that is the case itself: it has the id of the case,
- * or is the last one when none has it.
+ * Store that all versions of a case are listed.  Remove versions that no longer exist,
+ * and the one that is the case itself: it has the id of the case, or is the last one
+ * if none has it.
  */
 static int
 version_whole_put(struct request *a, struct err *e)
 {
-	struct store *st = &a->x->st;
+	struct store *st = &a->src->st;
 	int64_t n;
 
 	if (db_exec_async(st->db, e, "DELETE FROM test_case_version"
@@ -185,11 +172,19 @@ version_whole_put(struct request *a, struct err *e)
 	    st->pass);
 }
 
+int
+version_list_reread(struct source *src, const char *key, struct err *e)
+{
+	return db_exec_async(src->db, e, "UPDATE version_list SET owner_hash = ''"
+	    " WHERE project = ?1 AND case_key = ?2 AND pass_read < ?3", "ssi",
+	    src->st.project, key, src->st.pass);
+}
+
 /* Remove what earlier passes reported of the versions of a case. */
 static int
 version_forget(struct request *a, struct err *e)
 {
-	struct finding *f = &a->x->finding;
+	struct finding *f = &a->src->finding;
 
 	return finding_forget(f, "extract", STREAM_CASES, a->key,
 	    "version-unnamed", e) == -1 || finding_forget(f, "extract",
@@ -199,14 +194,13 @@ version_forget(struct request *a, struct err *e)
 static int
 version_list_page_put(struct request *a, const struct zephyr_page *p, struct err *e)
 {
-	struct steps_cursor c = { a->start, a->size };
+	struct steps_cursor c;
+	enum steps_move move = step_pages_move(a, p, &c, e);
 	struct json row;
-	int anew, i, last, rc = 0;
+	int i, rc = 0;
 
-	if ((last = step_pages_move(a, p, a->start, &c, &anew, e)) == -1)
+	if (move == STEPS_FAILED)
 		return -1;
-	if (anew)
-		c.start = 0;
 	if (a->start == 0)
 		rc = version_forget(a, e);
 	for (i = 0; i < p->n && rc == 0; i++) {
@@ -214,47 +208,30 @@ version_list_page_put(struct request *a, const struct zephyr_page *p, struct err
 		rc = version_listed_put(a, &row, e);
 		json_free(&row);
 	}
-	if (anew || !last) {
-		a->more = version_list_request_new(a->x, a->key, &c);
-		a->more->tries = a->tries + anew;
-	}
-	if (rc == 0 && !last)
-		rc = step_pages_save(a->x, what, a->key, &c, e);
-	if (rc == 0 && last && !anew)
+	if (rc == 0 && move == STEPS_LAST)
 		rc = version_whole_put(a, e);
-	if (rc == 0 && last && !anew && a->start > 0)
-		rc = step_pages_forget(a->x, what, a->key, e);
-	return rc;
+	return rc == -1 || move == STEPS_AGAIN ? rc : step_pages_save(a, what, move, &c, e);
 }
 
 static int
 version_list_store(struct request *a, struct err *e)
 {
-	struct zephyr_page p;
-	int rc;
-
-	if (a->status == 404)		/* none */
+	if (a->status == 404)		/* the case has no versions */
 		return version_whole_put(a, e);
-	if (a->status != 200)
-		return zephyr_refused(a->path, a->status, &a->body, e);
-	if (zephyr_page(&p, a->path, &a->body, e) == -1)
-		return -1;
-	rc = version_list_page_put(a, &p, e);
-	zephyr_page_free(&p);
-	return rc;
+	return request_page(a, version_list_page_put, e);
 }
 
 static int
 version_put(struct request *a, const struct json *raw, struct err *e)
 {
 	static const char *const links[] = { "issues", "webLinks", NULL };
-	struct store *st = &a->x->st;
-	struct buf b = { 0 };		/* what is wanted counts, not this */
+	struct store *st = &a->src->st;
+	struct buf b = { 0 };		/* not used: names_put notes ids without a name */
 	struct row r;
 	int rc;
 
 	row_open(&r, raw, links);
-	json_del(&r.j, "testScript");	/* that of the case: 3.6 */
+	json_del(&r.j, "testScript");	/* it is that of the case (3.6) */
 	row_labels(&r);
 	row_dump(&r, "");
 	rc = db_exec_async(st->db, e, "UPDATE test_case_version SET line = ?4,"
@@ -267,13 +244,13 @@ version_put(struct request *a, const struct json *raw, struct err *e)
 	    row_ref(raw, "status"));
 	if (rc == 0)
 		rc = store_jira(st, STREAM_CASES, a->key, &r.j, e);
-	names_put(a->x->names, NAME_PRIORITY, row_ref(raw, "priority"), &b);
-	names_put(a->x->names, NAME_STATUS, row_ref(raw, "status"), &b);
+	names_put(a->reading->names, NAME_PRIORITY, row_ref(raw, "priority"), &b);
+	names_put(a->reading->names, NAME_STATUS, row_ref(raw, "status"), &b);
 	buf_free(&b);
 	if (rc == 0)
-		rc = names_report(a->x, e);
+		rc = names_report(a->reading->names, a->src, e);
 	if (rc == 0)
-		rc = odd_report(&r.odd, a->x, STREAM_CASES, a->key,
+		rc = odd_report(&r.odd, &a->src->finding, STREAM_CASES, a->key,
 		    "version-shape", e);
 	row_free(&r);
 	return rc;
@@ -283,12 +260,12 @@ version_put(struct request *a, const struct json *raw, struct err *e)
 static int
 version_on_missing(struct request *a, struct err *e)
 {
-	struct store *st = &a->x->st;
+	struct store *st = &a->src->st;
 	char said[96];
 
 	snprintf(said, sizeof(said), "Zephyr lists version %" PRId64 " but answers 404 for it",
 	    a->id);
-	if (finding_issue(&a->x->finding, "extract", STREAM_CASES, a->key,
+	if (finding_issue(&a->src->finding, "extract", STREAM_CASES, a->key,
 	    "version-missing", "warning", said, e) == -1)
 		return -1;
 	return db_exec_async(st->db, e, "DELETE FROM test_case_version"
@@ -299,18 +276,7 @@ version_on_missing(struct request *a, struct err *e)
 static int
 version_store(struct request *a, struct err *e)
 {
-	struct json j;
-	int rc;
-
-	if (a->status == 404)
-		return version_on_missing(a, e);
-	if (a->status != 200)
-		return zephyr_refused(a->path, a->status, &a->body, e);
-	if (zephyr_object(&j, a->path, &a->body, e) == -1)
-		return -1;
-	rc = version_put(a, &j, e);
-	json_free(&j);
-	return rc;
+	return a->status == 404 ? version_on_missing(a, e) : request_object(a, version_put, e);
 }
 
 const struct reader version_list_reader = { .name = "lists of versions",

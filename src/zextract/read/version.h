@@ -1,13 +1,16 @@
 #ifndef ZEXTRACT_VERSION_H
 #define ZEXTRACT_VERSION_H
 
-#include "extract.h"
+#include "reader.h"
 
 /*
- * Old versions of test cases, with --versions: a list for each case that is new
- * or changed, then a request for each version but the one that the case itself
- * shows (zephyr-api.md 3.6).
+ * Reads old versions of test cases, with --versions: a list for each case that is new
+ * or changed, then each version except the one that the case itself shows
+ * (zephyr-api.md 3.6).
  */
 extern const struct reader version_list_reader, version_reader;
+
+/* Have the list of a case's versions read again unless this pass has read it. */
+int	 version_list_reread(struct source *, const char *key, struct err *);
 
 #endif

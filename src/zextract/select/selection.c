@@ -6,17 +6,17 @@
 #include "domain/stream/stream.h"
 #include "io/jqprog.h"
 
-#include "extract.h"
 #include "list/list.h"
 #include "select/selection.h"
+#include "source.h"
 
 #define L(list)		(1u << LIST_##list)
 #define CASES		(L(PRIORITIES) | L(STATUS_CASE) | L(CASES))
 #define PLANS		(L(STATUS_PLAN) | L(PLANS))
 #define CYCLES		(L(STATUS_CYCLE) | L(CYCLES))
 
-/* Lists without which the records of a stream cannot be made: names beside
-   ids, links that stand on the other side only. */
+/* The lists that the records of a stream need: for names beside ids, and for links
+   that only the other side has. */
 static const unsigned needs[STREAM_COUNT] = {
 	[STREAM_FOLDERS] = L(FOLDERS),
 	[STREAM_CASES] = L(FOLDERS) | CASES,
@@ -58,7 +58,7 @@ selection_open(struct selection *c, char **names, struct err *e)
 	    (c->folder != NULL && selection_set_path(c, e) == -1) ||
 	    (c->select != NULL && selection_compile(c, e) == -1))
 		return -1;
-	/* executions alone: the scripts of their cases, and no others */
+	/* executions alone need the scripts of their cases, and no others */
 	c->rows = c->folder != NULL || (c->limit > 0 && c->select == NULL) ||
 	    (c->writes[STREAM_EXECUTIONS] && !c->writes[STREAM_CASES]);
 	return 0;
@@ -71,14 +71,12 @@ selection_is_whole(const struct selection *c)
 }
 
 void
-selection_end(struct extract *x)
+selection_end(struct selection *c)
 {
-	const struct selection *c = x->selection;
 	struct err e = { 0 };
 
-	if (x->phase >= PHASE_SCRIPTS && (c->rows || c->select != NULL) &&
-	    db_exec(x->db, &e, "DELETE FROM chosen WHERE project = ?1", "s",
-	    x->st.project) == -1)
+	if (c->src->phase >= PHASE_SCRIPTS && (c->rows || c->select != NULL) &&
+	    selection_clear(c, &e) == -1)
 		log_debug(NULL, "table chosen: %s", e.msg);
 }
 
@@ -114,85 +112,82 @@ selection_needs_scripts(const struct selection *c)
 }
 
 void
-selection_skip_lists(struct extract *x)
+selection_skip_lists(const struct selection *c, struct lists *ls)
 {
 	int i;
 
 	for (i = 0; i < LIST_COUNT; i++)
-		x->lists[i].skip = !selection_needs_list(x->selection, (enum list_id)i);
+		ls->v[i].skip = !selection_needs_list(c, (enum list_id)i);
 }
 
 int
-selection_blocks_lists(const struct extract *x)
+selection_blocks_lists(const struct selection *c)
 {
-	return x->selection->folder != NULL && !x->selection->found;
+	return c->folder != NULL && !c->found;
 }
 
 static int
 selection_seed_tx(struct db *db, void *arg, struct err *e)
 {
-	struct extract *x = arg;
+	struct selection *c = arg;
 
-	if (db_exec(db, e, "DELETE FROM chosen WHERE project = ?1", "s",
-	    x->st.project) == -1)
+	(void)db;
+	if (selection_clear(c, e) == -1)
 		return -1;
-	if (!x->selection->rows)
+	if (!c->rows)
 		return 0;
-	return selection_init(x, e) == -1 ||
-	    selection_add_dependencies(x, SEL_DEPENDENCY, e) == -1 ? -1 : 0;
+	return selection_init(c, e) == -1 ||
+	    selection_add_dependencies(c, SEL_DEPENDENCY, e) == -1 ? -1 : 0;
 }
 
 int
-selection_begin(struct extract *x, struct err *e)
+selection_begin(struct selection *c, struct err *e)
 {
-	struct selection *c = x->selection;
-
-	if ((c->rows || c->select != NULL) && db_tx(x->db, selection_seed_tx, x, e) == -1)
+	if ((c->rows || c->select != NULL) && db_tx(c->src->db, selection_seed_tx, c, e) == -1)
 		return -1;
 	c->phase = c->rows || c->select != NULL ? SELECTION_READING :
 	    SELECTION_SETTLED;
 	return 0;
 }
 
-/* 1: chosen cases have scripts that nobody has read. */
+/* Set *is to 1 when a chosen case has an unread script, else to 0. */
 static int
-selection_unread(struct extract *x, int64_t *is, struct err *e)
+selection_unread(struct selection *c, int64_t *is, struct err *e)
 {
-	return db_one(x->db, is, 0, e, "SELECT 1 FROM chosen k"
+	return db_one(c->src->db, is, 0, e, "SELECT 1 FROM chosen k"
 	    " JOIN test_case c ON c.project = k.project AND c.key = k.key"
 	    " WHERE k.project = ?1 AND k.stream = 'test_cases'"
-	    " AND c.script_pass IS NULL LIMIT 1", "s", x->st.project);
+	    " AND c.script_pass IS NULL LIMIT 1", "s", c->src->st.project);
 }
 
 struct selection_closing {
-	struct extract	*x;
-	int64_t		 open;		/* 1: scripts are to be read yet */
+	struct selection *c;
+	int64_t		 open;		/* 1: scripts are still to be read */
 };
 
 static int
 selection_close_tx(struct db *db, void *arg, struct err *e)
 {
-	struct selection_closing *c = arg;
-	struct extract *x = c->x;
+	struct selection_closing *closing = arg;
+	struct selection *c = closing->c;
 
 	(void)db;
-	c->open = 0;
-	if (selection_add_dependencies(x, SEL_DEPENDENCY, e) == -1 || (!x->pass.sealed &&
-	    selection_needs_scripts(x->selection) && selection_unread(x, &c->open, e) == -1))
+	closing->open = 0;
+	if (selection_add_dependencies(c, SEL_DEPENDENCY, e) == -1 || (!c->src->pass.sealed &&
+	    selection_needs_scripts(c) && selection_unread(c, &closing->open, e) == -1))
 		return -1;
-	return c->open ? 0 : selection_is_partial(x, SEL_DEPENDENCY, e);
+	return closing->open ? 0 : selection_is_partial(c, SEL_DEPENDENCY, e);
 }
 
 int
-selection_close(struct extract *x, struct err *e)
+selection_close(struct selection *c, struct err *e)
 {
-	struct selection_closing closing = { .x = x };
-	struct selection *c = x->selection;
+	struct selection_closing closing = { .c = c };
 	int s;
 
 	if (!c->rows)
 		return 1;
-	if (db_tx(x->db, selection_close_tx, &closing, e) == -1)
+	if (db_tx(c->src->db, selection_close_tx, &closing, e) == -1)
 		return -1;
 	if (closing.open)
 		return 0;
@@ -204,24 +199,22 @@ selection_close(struct extract *x, struct err *e)
 }
 
 int
-selection_is_known(const struct extract *x)
+selection_is_known(const struct selection *c)
 {
-	return !x->selection->rows || x->phase >= PHASE_DETAILS;
+	return !c->rows || c->src->phase >= PHASE_DETAILS;
 }
 
 int64_t
-selection_read_grade(const struct extract *x, enum stream s)
+selection_read_grade(const struct selection *c, enum stream s)
 {
-	if (!x->selection->writes[s])
+	if (!c->writes[s])
 		return SEL_NONE;
-	return x->selection->rows ? SEL_DEPENDENCY : SEL_ALL;
+	return c->rows ? SEL_DEPENDENCY : SEL_ALL;
 }
 
 int64_t
-selection_write_grade(const struct extract *x)
+selection_write_grade(const struct selection *c)
 {
-	const struct selection *c = x->selection;
-
 	if (c->select != NULL && c->phase == SELECTION_SETTLED)
 		return SEL_MATCH_DEP;
 	if (!c->rows)

@@ -9,25 +9,24 @@
 #include "list/list.h"
 
 /*
- * What of a project a run is about.  Streams named as operands are read with
- * what they need, and no others are written; --folder, --limit and --select
- * choose among their records.  Chosen ones stand in table chosen, and so does
- * all that they refer to: what is written loads by itself.
- *
- * The folder and the limit choose before anything but lists is read, so only
- * that is read; which cases a case calls is known when its script is, so
- * scripts are read until no chosen one calls another.  --select asks about
- * whole records: all are read first, then asked, then written.
+ * Decides which part of a project a run reads and writes.  Streams that are operands
+ * are read with the records they need, and no others are written; --folder, --limit
+ * and --select choose among their records.  Table chosen has the chosen records and
+ * all records that they refer to, so that the written part can be loaded by itself.
+ * The folder and the limit choose once the lists are read, so only the chosen part is
+ * read.  The called cases of a case are known when its script is, so scripts are read
+ * until no chosen case calls another.  --select is asked about complete records: all
+ * are read first, then asked about, then written.
  */
-struct extract;
+struct source;
 struct jqprog;
 
-/* A query wants rows of a grade and above; all rows of the pass, or none. */
+/* A query selects rows of a grade and above, or all rows of the pass, or none. */
 enum selection_grade { SEL_ALL, SEL_DEPENDENCY, SEL_REQUESTED, SEL_MATCH_DEP,
 	SEL_MATCH, SEL_NONE = 9 };
 
-/* Rows o that are wanted: n is the parameter of the grade, all what holds of
-   every row that counts.  The rest of such a row is looked at only then. */
+/* SQL that is true for rows o of the selection: n is the parameter with the grade,
+   all the condition of every row of the pass. */
 #define SELECTED_OF(stream, key, n, all)					\
 	" CASE WHEN CAST(" n " AS BIGINT) = 0 THEN " all		\
 	" ELSE EXISTS (SELECT 1 FROM chosen k WHERE k.project = ?1"	\
@@ -36,79 +35,87 @@ enum selection_grade { SEL_ALL, SEL_DEPENDENCY, SEL_REQUESTED, SEL_MATCH_DEP,
 #define SELECTED(stream, key, n, all) SELECTED_OF("'" stream "'", key, n, all)
 
 enum selection_phase {
-	SELECTION_READING,	/* what is wanted is being read */
+	SELECTION_READING,	/* the chosen records are read */
 	SELECTION_ASKING,	/* the program is asked about each record */
-	SELECTION_SETTLED	/* what will be written is known */
+	SELECTION_SETTLED	/* the records to write are known */
 };
 
 enum { SELECTION_PAGE = 64 };
 
 struct selection {
+	struct source	*src;
 	const char	*select, *folder;	/* as given, or NULL */
 	int64_t		 limit;			/* 0: none */
 	int		 writes[STREAM_COUNT];	/* which streams */
 	char		 streams[80];		/* their names */
-	/* the folder: names from the root, their JSON array, and how those of
-	   the folders below begin */
+	/* the folder: names from the root, their JSON array, and the beginning of the arrays
+	   of the folders below */
 	const char	*kind;
 	char		**part, *path, *below;
 	int		 parts, found;
 	/* the run */
 	enum selection_phase phase;
 	int		 rows;		/* only chosen rows are read */
-	int		 narrow;	/* 1: some of the project is not read */
+	int		 narrow;	/* 1: a part of the project is not read */
 	int		 left[STREAM_COUNT];	/* 1: has records left out */
 	/* --select */
 	struct jqprog	*prog[STREAM_COUNT];
-	char		*key[SELECTION_PAGE];	/* kept, not stored yet */
+	char		*key[SELECTION_PAGE];	/* selected, not stored yet */
 	int		 keys;
-	int64_t		 kept;			/* of this stream */
-	struct err	 why;			/* the program objected */
+	int64_t		 kept;			/* selected keys of this stream */
+	struct err	 why;			/* first error of the program */
 };
 
 /* selection.c */
-/* Before any request: streams ends with NULL; ZX_USAGE. */
+/* Check the options and operands; streams ends with NULL.  ZX_USAGE when they are
+   wrong. */
 int	 selection_open(struct selection *, char **streams, struct err *);
 void	 selection_free(struct selection *);
-int	 selection_is_whole(const struct selection *);	/* no option, no operand */
-/* True when the run needs a list; scripts of cases. */
+int	 selection_is_whole(const struct selection *);	/* neither options nor operands */
+/* True when the run needs a list; when it needs scripts of cases. */
 int	 selection_needs_list(const struct selection *, enum list_id);
 int	 selection_needs_scripts(const struct selection *);
-/* Mark the lists that the run does not need as skipped. */
-void	 selection_skip_lists(struct extract *);
+/* Mark lists that the run does not need as skipped. */
+void	 selection_skip_lists(const struct selection *, struct lists *);
 /* True while lists must wait until the folder of the selection is found. */
-int	 selection_blocks_lists(const struct extract *);
-/* Empty table chosen at the end of a run. */
-void	 selection_end(struct extract *);
-/* Choose rows once all lists are whole. */
-int	 selection_begin(struct extract *, struct err *);
-/* Add what the scripts that were read refer to: 1 when all scripts that are
-   wanted are read, 0 when more are to be read, -1. */
-int	 selection_close(struct extract *, struct err *);
-/* True when it is known which scripts are wanted. */
-int	 selection_is_known(const struct extract *);
-/* Which rows of a stream are read and have their files asked for; which are
-   written, or asked about. */
-int64_t	 selection_read_grade(const struct extract *, enum stream);
-int64_t	 selection_write_grade(const struct extract *);
+int	 selection_blocks_lists(const struct selection *);
+/* Remove the rows of table chosen at the end of a run. */
+void	 selection_end(struct selection *);
+/* Choose rows once all lists are complete. */
+int	 selection_begin(struct selection *, struct err *);
+/* Choose the records that the scripts refer to.  Return 1 when all scripts of the
+   selection are read, 0 when more are to be read, or -1. */
+int	 selection_close(struct selection *, struct err *);
+/* True when it is known which scripts the selection needs. */
+int	 selection_is_known(const struct selection *);
+/* Return the grade of the rows of a stream that are read with their files; of the
+   rows that are written, or that --select is asked about. */
+int64_t	 selection_read_grade(const struct selection *, enum stream);
+int64_t	 selection_write_grade(const struct selection *);
 
-/* selection_rows.c, in the caller's transaction */
-int	 selection_init(struct extract *, struct err *);
-/* Give this grade to all that rows of it and above refer to. */
-int	 selection_add_dependencies(struct extract *, enum selection_grade, struct err *);
+/* selection_rows.c: rows of table chosen, in the caller's transaction */
+/* Remove the rows of the project. */
+int	 selection_clear(struct selection *, struct err *);
+/* Give the grade of a match to the keys of a stream that --select kept. */
+int	 selection_keep(struct selection *, enum stream, struct err *);
+/* Choose what the options ask for. */
+int	 selection_init(struct selection *, struct err *);
+/* Give this grade to all records that rows of this grade and above refer to. */
+int	 selection_add_dependencies(struct selection *, enum selection_grade, struct err *);
 /* Note for each stream whether rows below the grade are left out. */
-int	 selection_is_partial(struct extract *, enum selection_grade, struct err *);
+int	 selection_is_partial(struct selection *, enum selection_grade, struct err *);
 
 /* selection_folder.c */
 int	 selection_set_path(struct selection *, struct err *);	/* ZX_USAGE */
-/* Find the folder once all are read; ZX_CONFIG with the nearest name. */
-int	 selection_find_folder(struct extract *, struct err *);
+/* Find the folder of --folder; the caller has read all folders.  ZX_CONFIG with the
+   nearest name when there is none. */
+int	 selection_find_folder(struct selection *, struct err *);
 void	 selection_path_free(struct selection *);
 
 /* selection_program.c */
 int	 selection_compile(struct selection *, struct err *);	/* ZX_USAGE */
-/* Ask the program about a record; keep its key when it says yes, and an error in
-   .why. */
+/* Ask the program about a record; keep its key if the result is true, and an error
+   in selection.why. */
 void	 selection_judge(struct selection *, enum stream, const char *key,
 	    const struct buf *record);
 

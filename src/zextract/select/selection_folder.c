@@ -5,16 +5,16 @@
 #include "base/mem.h"
 #include "domain/stream/stream.h"
 
-#include "extract.h"
 #include "list/list.h"
 #include "select/selection.h"
+#include "source.h"
 
-/* --folder [TYPE:]A/B: read, looked up, and the nearest one when there is no
-   such folder.  In a name "\/" is a slash and "\\" a backslash. */
+/* Reads --folder [TYPE:]A/B and finds the folder, or the nearest one.  In a name
+   "\/" is a slash and "\\" a backslash. */
 
 static const struct tree {
 	const char	*kind;
-	int		 chooses[STREAM_COUNT];		/* something of these */
+	int		 chooses[STREAM_COUNT];		/* of these streams */
 } trees[] = {
 	{ "TEST_CASE", { [STREAM_FOLDERS] = 1, [STREAM_CASES] = 1,
 	    [STREAM_EXECUTIONS] = 1 } },
@@ -24,7 +24,8 @@ static const struct tree {
 	    [STREAM_EXECUTIONS] = 1 } },
 };
 
-/* The tree that s names, and what follows its name; else that of cases. */
+/* Return the tree that *s begins with and move *s behind its name; else that of
+   cases. */
 static const struct tree *
 selection_folder_tree_read(const char **s)
 {
@@ -40,7 +41,7 @@ selection_folder_tree_read(const char **s)
 	return trees;
 }
 
-/* One name; -1 for a backslash that means nothing. */
+/* Read a name; -1 for a backslash that escapes nothing. */
 static int
 selection_folder_name_read(const char **s, struct buf *name)
 {
@@ -55,7 +56,7 @@ selection_folder_name_read(const char **s, struct buf *name)
 	return 0;
 }
 
-/* ["A","B"], of the first n names. */
+/* Return the first n names as ["A","B"]. */
 static char *
 selection_folder_path_of(const struct selection *c, int n)
 {
@@ -72,7 +73,7 @@ selection_folder_path_of(const struct selection *c, int n)
 	return buf_take(&b, NULL);
 }
 
-/* ["A","B", -- so begins what stands below. */
+/* Return how the paths below the first n names begin: ["A","B", */
 static char *
 selection_folder_below_of(const struct selection *c, int n)
 {
@@ -83,7 +84,7 @@ selection_folder_below_of(const struct selection *c, int n)
 	return below;
 }
 
-/* A slash in front or at the end names nothing. */
+/* Read the names of --folder.  A slash at the beginning or at the end is ignored. */
 static int
 selection_folder_path_read(struct selection *c, const char *s, struct err *e)
 {
@@ -141,7 +142,7 @@ selection_path_free(struct selection *c)
 
 enum { NAME_MAX_OF = 255 };
 
-/* How many letters are to be changed, added or left out. */
+/* Return how many letters must be changed, added or removed. */
 static int
 selection_folder_distance(const char *a, const char *b)
 {
@@ -168,20 +169,19 @@ selection_folder_distance(const char *a, const char *b)
 	return row[m];
 }
 
-/* The name nearest to part n among the folders below the n before it. */
+/* Find the name nearest to part n among the folders below the n parts before it. */
 static int
-selection_folder_nearest_name(struct extract *x, int n, char **name, struct err *e)
+selection_folder_nearest_name(struct selection *c, int n, char **name, struct err *e)
 {
-	const struct selection *c = x->selection;
 	char *below = selection_folder_below_of(c, n);
 	struct db_query q;
 	int d, best = -1;
 
 	*name = NULL;
-	db_query(&q, x->db, "SELECT f.name FROM folder f WHERE f.project = ?1"
+	db_query(&q, c->src->db, "SELECT f.name FROM folder f WHERE f.project = ?1"
 	    " AND f.pass_seen = ?2 AND f.kind = ?3 AND f.depth = ?4"
 	    " AND substr(f.path, 1, length(CAST(?5 AS TEXT))) = ?5"
-	    " ORDER BY f.name, f.id", "sisis", x->st.project, x->st.pass,
+	    " ORDER BY f.name, f.id", "sisis", c->src->st.project, c->src->st.pass,
 	    c->kind, (int64_t)n, below);
 	while (db_row(&q)) {
 		d = selection_folder_distance(db_str(&q, 0), c->part[n]);
@@ -196,19 +196,19 @@ selection_folder_nearest_name(struct extract *x, int n, char **name, struct err 
 }
 
 static int
-selection_folder_exists(struct extract *x, int n, int64_t *is, struct err *e)
+selection_folder_exists(struct selection *c, int n, int64_t *is, struct err *e)
 {
-	char *path = selection_folder_path_of(x->selection, n);
-	int rc = db_one(x->db, is, 0, e, "SELECT 1 FROM folder"
+	char *path = selection_folder_path_of(c, n);
+	int rc = db_one(c->src->db, is, 0, e, "SELECT 1 FROM folder"
 	    " WHERE project = ?1 AND pass_seen = ?2 AND kind = ?3"
-	    " AND path = ?4 LIMIT 1", "siss", x->st.project, x->st.pass,
-	    x->selection->kind, path);
+	    " AND path = ?4 LIMIT 1", "siss", c->src->st.project, c->src->st.pass,
+	    c->kind, path);
 
 	free(path);
 	return rc;
 }
 
-/* As it would be given to --folder. */
+/* Append a name in the form of --folder. */
 static void
 selection_folder_name_put(struct buf *b, const char *name)
 {
@@ -222,25 +222,24 @@ selection_folder_name_put(struct buf *b, const char *name)
 }
 
 static int
-selection_folder_unknown(struct extract *x, struct err *e)
+selection_folder_unknown(struct selection *c, struct err *e)
 {
-	const struct selection *c = x->selection;
 	struct buf b = { 0 };
 	int64_t is = 0;
 	int i, n = c->parts;
 	char *name = NULL;
 
 	while (!is && --n > 0)
-		if (selection_folder_exists(x, n, &is, e) == -1)
+		if (selection_folder_exists(c, n, &is, e) == -1)
 			return -1;
-	if (selection_folder_nearest_name(x, n, &name, e) == -1)
+	if (selection_folder_nearest_name(c, n, &name, e) == -1)
 		return -1;
 	for (i = 0; i < n; i++)
 		selection_folder_name_put(&b, c->part[i]);
 	if (name != NULL)
 		selection_folder_name_put(&b, name);
 	err_set(e, ZX_CONFIG, "--folder %s: project %s has no such folder of "
-	    "type %s; %s%s", c->folder, x->st.project, c->kind,
+	    "type %s; %s%s", c->folder, c->src->st.project, c->kind,
 	    name ? "the nearest is " : b.len > 0 ? "no folder is below " :
 	    "it has no such folders", buf_str(&b));
 	free(name);
@@ -249,16 +248,14 @@ selection_folder_unknown(struct extract *x, struct err *e)
 }
 
 int
-selection_find_folder(struct extract *x, struct err *e)
+selection_find_folder(struct selection *c, struct err *e)
 {
-	struct selection *c = x->selection;
 	int64_t is;
 
-	if (c->folder == NULL || c->found ||
-	    !list_done(&x->lists[LIST_FOLDERS]))
+	if (c->folder == NULL || c->found)
 		return 0;
-	if (selection_folder_exists(x, c->parts, &is, e) == -1)
+	if (selection_folder_exists(c, c->parts, &is, e) == -1)
 		return -1;
 	c->found = is != 0;
-	return is ? 0 : selection_folder_unknown(x, e);
+	return is ? 0 : selection_folder_unknown(c, e);
 }

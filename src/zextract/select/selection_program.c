@@ -9,7 +9,8 @@
 
 #include "select/selection.h"
 
-/* --select: a program is asked about each record as it would be written. */
+/* Asks the program of --select about each record, in the form in which it would be
+   written. */
 
 enum { SELECT_MS = 10 * 1000, SELECT_BYTES = 512 << 20 };
 
@@ -33,7 +34,7 @@ selection_compile(struct selection *c, struct err *e)
 	return 0;
 }
 
-/* Anything but false, null or nothing at all. */
+/* Return 1 when a result of the program is neither false nor null, 0, or -1. */
 static int
 selection_program_is_yes(struct jqprog *p, const struct json *rec, struct err *e)
 {

@@ -2,16 +2,16 @@
 
 #include "domain/stream/stream.h"
 
-#include "extract.h"
 #include "select/selection.h"
+#include "source.h"
 
-/* Rows of table chosen: who is asked for, whom they bring, who stays behind. */
+/* Writes table chosen: the records of the selection, and those that they refer to. */
 
 #define PUT	"INSERT INTO chosen (project, stream, key, grade)"
 
 /*
- * ?1 project, ?2 pass, ?3 kind of folder ('': any row), ?4 its path, ?5 how
- * paths below it begin, ?6 how many.
+ * ?1 project, ?2 pass, ?3 kind of folder ('': any row), ?4 its path, ?5 the beginning
+ * of the paths below it, ?6 the limit.
  */
 #define SEED(stream, key, from, which, order)				\
 	PUT " SELECT o.project, '" stream "', " key ", 2 FROM " from " o" \
@@ -29,8 +29,8 @@
 	"EXISTS (SELECT 1 FROM chosen k WHERE k.project = ?1"		\
 	" AND k.stream = '" stream "' AND k.key = " key ")"
 
-/* In this order: what hangs on a folder's plans are their cycles, and on
-   cases and cycles their executions. */
+/* In this order: a folder of plans chooses their cycles, and cases and cycles choose
+   their executions. */
 static const char *const seeds[STREAM_COUNT] = {
 	[STREAM_FOLDERS] = SEED("folders", "CAST(o.id AS TEXT)", "folder",
 	    HERE("o"), "o.depth, o.kind, coalesce(o.parent_id, 0),"
@@ -56,40 +56,60 @@ static const char *const seeds[STREAM_COUNT] = {
 	    " o.id"),
 };
 
-/* Streams that are not written have done their part: they asked for others,
-   and come back as far as these refer to them. */
+/* Remove rows of streams that are not written: they have chosen rows of other
+   streams, and come back as far as those refer to them. */
 static int
-selection_rows_only_written(struct extract *x, struct err *e)
+selection_rows_only_written(struct selection *c, struct err *e)
 {
 	int s;
 
 	for (s = 0; s < STREAM_COUNT; s++)
-		if (!x->selection->writes[s] && db_exec(x->db, e, "DELETE"
+		if (!c->writes[s] && db_exec(c->src->db, e, "DELETE"
 		    " FROM chosen WHERE project = ?1 AND stream = ?2", "ss",
-		    x->st.project, stream_name((enum stream)s)) == -1)
+		    c->src->st.project, stream_name((enum stream)s)) == -1)
 			return -1;
 	return 0;
 }
 
 int
-selection_init(struct extract *x, struct err *e)
+selection_clear(struct selection *c, struct err *e)
 {
-	const struct selection *c = x->selection;
+	return db_exec(c->src->db, e, "DELETE FROM chosen WHERE project = ?1", "s",
+	    c->src->st.project) == -1 ? -1 : 0;
+}
+
+int
+selection_keep(struct selection *c, enum stream s, struct err *e)
+{
+	int i;
+
+	for (i = 0; i < c->keys; i++)
+		if (db_exec_async(c->src->db, e, PUT " VALUES (?1, ?2, ?3, ?4)"
+		    " ON CONFLICT (project, stream, key) DO UPDATE"
+		    " SET grade = excluded.grade", "sssi", c->src->st.project,
+		    stream_name(s), c->key[i], (int64_t)SEL_MATCH) == -1)
+			return -1;
+	return 0;
+}
+
+int
+selection_init(struct selection *c, struct err *e)
+{
 	int64_t most = c->limit > 0 && c->select == NULL ? c->limit :
 	    INT64_MAX;
 	int s;
 
 	for (s = 0; s < STREAM_COUNT; s++)
 		if ((c->writes[s] || c->folder != NULL) &&
-		    db_exec(x->db, e, seeds[s], "sisssi", x->st.project,
-		    x->st.pass, c->folder ? c->kind : "",
+		    db_exec(c->src->db, e, seeds[s], "sisssi", c->src->st.project,
+		    c->src->st.pass, c->folder ? c->kind : "",
 		    c->folder ? c->path : "", c->folder ? c->below : "",
 		    most) == -1)
 			return -1;
-	return selection_rows_only_written(x, e);
+	return selection_rows_only_written(c, e);
 }
 
-/* ?1 project, ?2 pass, ?3 grade; o is what k refers to. */
+/* ?1 project, ?2 pass, ?3 grade; o is the record that k refers to. */
 #define BRING(stream, from, key, join)					\
 	PUT " SELECT DISTINCT k.project, '" stream "', " key ","	\
 	" CAST(?3 AS BIGINT) FROM chosen k " join			\
@@ -132,7 +152,7 @@ static const char *const bring[] = {
 };
 
 int
-selection_add_dependencies(struct extract *x, enum selection_grade grade, struct err *e)
+selection_add_dependencies(struct selection *c, enum selection_grade grade, struct err *e)
 {
 	int64_t n, more;
 	size_t i;
@@ -140,8 +160,8 @@ selection_add_dependencies(struct extract *x, enum selection_grade grade, struct
 	do {
 		more = 0;
 		for (i = 0; i < sizeof(bring) / sizeof(*bring); i++) {
-			if ((n = db_exec(x->db, e, bring[i], "sii",
-			    x->st.project, x->st.pass, (int64_t)grade)) == -1)
+			if ((n = db_exec(c->src->db, e, bring[i], "sii",
+			    c->src->st.project, c->src->st.pass, (int64_t)grade)) == -1)
 				return -1;
 			more += n;
 		}
@@ -165,16 +185,16 @@ static const char *const lefts[STREAM_COUNT] = {
 };
 
 int
-selection_is_partial(struct extract *x, enum selection_grade grade, struct err *e)
+selection_is_partial(struct selection *c, enum selection_grade grade, struct err *e)
 {
 	int64_t left;
 	int s;
 
 	for (s = 0; s < STREAM_COUNT; s++) {
-		if (db_one(x->db, &left, 0, e, lefts[s], "sii", x->st.project,
-		    x->st.pass, (int64_t)grade) == -1)
+		if (db_one(c->src->db, &left, 0, e, lefts[s], "sii", c->src->st.project,
+		    c->src->st.pass, (int64_t)grade) == -1)
 			return -1;
-		x->selection->left[s] = left != 0;
+		c->left[s] = left != 0;
 	}
 	return 0;
 }
