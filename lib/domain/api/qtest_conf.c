@@ -10,19 +10,19 @@
 enum { IN_FLIGHT = 8, TIMEOUT_MS = 120000 };
 
 static int
-conf_number(const char *name, int64_t dflt, int64_t *out, struct err *e)
+conf_number(const char *name, const char *hint, int64_t *out, struct err *e)
 {
 	const char *s = opt_value(name);
 	char *end;
 	long long v;
 
-	*out = dflt;
+	*out = 0;
 	if (s == NULL || *s == '\0')
 		return 0;
 	errno = 0;
 	v = strtoll(s, &end, 10);
 	if (errno != 0 || *end != '\0' || v < 0)
-		return err_set(e, ZX_CONFIG, "%s: not a number: %.40s", name, s);
+		return err_set(e, ZX_CONFIG, "%s: not a number: %.40s%s", name, s, hint);
 	*out = v;
 	return 0;
 }
@@ -59,8 +59,8 @@ qtest_conf_read(struct qtest_conf *c, struct err *e)
 	if (conf_base(url, &c->base_url, e) == -1 ||
 	    job_secret("QTEST_API_TOKEN", &c->token, e) == -1 ||
 	    job_secret("QTEST_PASSWORD", &c->password, e) == -1 ||
-	    conf_number("QTEST_PROJECT_ID", 0, &c->project, e) == -1 ||
-	    conf_number("QTEST_RATE", 0, &c->rate, e) == -1)
+	    conf_number("QTEST_PROJECT_ID", " (the address of a project in qTest contains its "
+	    "number)", &c->project, e) == -1 || conf_number("QTEST_RATE", "", &c->rate, e) == -1)
 		return -1;
 	c->username = opt_value("QTEST_USERNAME");
 	if (c->token == NULL && (c->username == NULL || c->password == NULL))

@@ -25,7 +25,8 @@ pg_open(struct db *db, struct err *e)
 {
 	db->back = mem_zalloc(sizeof(struct pg));
 	hash_random(16, pg(db)->holder);
-	return pg_connect(db, e);
+	return pg_connect(db, e) == 0 ? 0 :
+	    err_at(e, "cannot open the database (check ZTOQ_DB or --db, and the server)");
 }
 
 static void
