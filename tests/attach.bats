@@ -5,7 +5,7 @@ load zextract
 
 teardown() {
 	umount "$T/small" 2>/dev/null || :
-	sweep
+	end_processes
 }
 
 SMALL=(--cases 60 --executions 80 --cycles 8 --plans 4 --folders 6 --attachments 40)
@@ -13,8 +13,8 @@ begin() {
 	start "${SMALL[@]}" "$@"
 	unset ZTOQ_ATTACHMENTS_OF
 }
-lists() { asked 'GET .*/attachments (200|404)'; }
-files() { asked 'GET .*/attachments/[{][}] 200'; }
+lists() { count_requests 'GET .*/attachments (200|404)'; }
+files() { count_requests 'GET .*/attachments/[{][}] 200'; }
 finding() { sql "SELECT count(*) FROM issue WHERE side = 'extract' AND rule = '$1'"; }
 held() { sql "SELECT count(*) FROM attachment WHERE state = 'held'"; }
 members() { jq -c 'select(.record) | .record | [.key // .id, .attachments] | select(.[1] | length > 0)' "$1"; }
@@ -38,7 +38,7 @@ bytes() {
 	[ "$(lists)" -eq $((60 + 80 + 8 + 4)) ]
 	[ "$(files)" -gt 20 ]
 	[ "$(files)" -eq "$(held)" ]
-	[ "$(asked teststeps/.*attachments)" -eq 0 ]
+	[ "$(count_requests teststeps/.*attachments)" -eq 0 ]
 	[ "$(finding attachments-unasked)" -eq 1 ]
 	[[ $stderr == *"Attachments on test steps are not read"* ]]
 	sums >got
@@ -48,18 +48,18 @@ bytes() {
 	[ "$(members "$T/out" | jq -s 'map(.[1] | length) | add')" -eq "$(held)" ]
 	[ "$(members "$T/out" | jq -c '.[1][] | select(.sha256 == null or .size == null or .type == null)' | wc -l)" -eq 0 ]
 	records "$T/out" >"$T/want"
-	forget
+	forget_requests
 	extract 0
 	[ "$(lists)" -eq 0 ]
 	[ "$(files)" -eq 0 ]
 	records "$T/out" | cmp "$T/want" -
 	# a row that changed, and the list of its files
 	edit "what=case&do=change&key=DEMO-T1&name=another" >/dev/null
-	forget
+	forget_requests
 	extract 0
 	[ "$(lists)" -eq 1 ]
 	[ "$(files)" -eq 0 ]
-	forget
+	forget_requests
 	extract 0 --deep
 	[ "$(lists)" -eq $((60 + 80 + 8 + 4)) ]
 	[ "$(files)" -eq 0 ]
@@ -68,18 +68,18 @@ bytes() {
 @test "--attachments selects the owners whose lists are requested, and a deeper pass requests no list twice" {
 	begin
 	extract 0 --attachments none
-	[ "$(asked attachments)" -eq 0 ]
+	[ "$(count_requests attachments)" -eq 0 ]
 	[[ $stderr == *"Attachments are not read"* ]]
 	[ "$(sql "SELECT level FROM issue WHERE rule = 'attachments-unasked'")" = warning ]
 	[ "$(members "$T/out" | wc -l)" -eq 0 ]
 	extract 0 --attachments cases
 	[ "$(lists)" -eq 60 ]
-	forget
+	forget_requests
 	extract 0 --attachments entities
 	[ "$(lists)" -eq $((80 + 8 + 4)) ]
-	forget
+	forget_requests
 	extract 0 --attachments steps
-	[ "$(asked '[{][}]/attachments (200|404)')" -eq "$(asked teststeps/.*attachments' (200|404)')" ]
+	[ "$(count_requests '[{][}]/attachments (200|404)')" -eq "$(count_requests teststeps/.*attachments' (200|404)')" ]
 	[ "$(lists)" -gt 100 ]
 	[ "$(members "$T/out" | jq '.[1][] | .step // empty' | wc -l)" -gt 0 ]
 	[ "$(finding attachments-unasked)" -eq 0 ]
@@ -104,7 +104,7 @@ bytes() {
 	[ -z "$(find . -name passwd -o -name '.part-*')" ]
 	[ "$(sql 'SELECT count(DISTINCT place) FROM attachment_blob')" -eq 1 ]
 	# a file stored in the directory is not downloaded into the database
-	forget
+	forget_requests
 	extract 0 --deep --attachments-store db
 	[ "$(files)" -eq 0 ]
 	zw 64 zextract --attachments-store somewhere
@@ -126,11 +126,11 @@ match GET /v2/testplans/*/attachments do status 403'
 	# without the faults the same pass does not request them, the next one does
 	scenario '# nothing'
 	sql "UPDATE pass SET state = 'open', sealed_at = NULL"
-	forget
+	forget_requests
 	extract 0
 	[ "$(lists)" -eq 0 ]
 	records "$T/out" | cmp "$T/want" -
-	forget
+	forget_requests
 	extract 0
 	[ "$(lists)" -eq $((80 + 4)) ]
 	[ "$(finding attachments-unavailable)" -eq 0 ]
@@ -139,15 +139,15 @@ match GET /v2/testplans/*/attachments do status 403'
 @test "a file that cannot be downloaded is reported, the others are stored, and the next pass tries again" {
 	local id
 	begin
-	id=$(ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$MOCK/v2/testcases/DEMO-T1/attachments" | jq '.attachments[0].id')
-	forget
+	id=$(curl_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$MOCK/v2/testcases/DEMO-T1/attachments" | jq '.attachments[0].id')
+	forget_requests
 	scenario "match GET /v2/testcases/DEMO-T1/attachments/$id times 3 do html200"
 	extract 0
 	[[ $stderr == *"a web page came instead"* ]]
 	[ "$(finding attachment-missing)" -eq 1 ]
 	[ "$(members "$T/out" | jq -c '.[1][] | select(.sha256 == null)' | wc -l)" -eq 1 ]
 	[ "$(sql "SELECT count(*) FROM attachment WHERE state = 'unavailable'")" -eq 1 ]
-	forget
+	forget_requests
 	extract 0
 	[ "$(files)" -eq 1 ]
 	[ "$(lists)" -eq 0 ]
@@ -176,7 +176,7 @@ match GET /v2/*/attachments/* every 5 times 2 do reset-after'
 	scenario "match GET /v2/testcases/*/attachments/* do redirect $elsewhere/files/a?size=100
 match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 	extract 0
-	ask_mock "$elsewhere/__mock/record" >there
+	curl_mock "$elsewhere/__mock/record" >there
 	[ "$(wc -l <there)" -gt 5 ]
 	[ "$(jq -c 'select(.authorization)' there | wc -l)" -eq 0 ]
 	# all owners share one stored file
@@ -188,7 +188,7 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 	local pid clean at turn=0 good=0
 	begin --latency 5ms
 	extract 0
-	clean=$(asked .)
+	clean=$(count_requests .)
 	members "$T/out" >want
 	RANDOM=$ZT_SEED
 	while [ "$good" -lt 3 ]; do
@@ -196,7 +196,7 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 		[ "$turn" -le 12 ]
 		fresh_db "kill$turn"
 		rm -rf files
-		forget
+		forget_requests
 		for at in 60 92 98; do
 			zextract --attachments-store "dir:$T/files" >part 2>>log 3>&- &
 			pid=$!
@@ -207,9 +207,9 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 		good=$((good + 1))
 		extract 0 --attachments-store "dir:$T/files"
 		members "$T/out" | cmp want -
-		echo "seed $ZT_SEED: $(asked .) requests, clean $clean" >&2
+		echo "seed $ZT_SEED: $(count_requests .) requests, clean $clean" >&2
 		# for each kill 8 requests in flight, 4 answers not committed, and the project
-		[ "$(asked .)" -le $((clean + 3 * (8 + 4 + 1))) ]
+		[ "$(count_requests .)" -le $((clean + 3 * (8 + 4 + 1))) ]
 		[ -z "$(find files -name '.part-*')" ]
 	done
 }
@@ -285,7 +285,7 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 	edit_text DEMO-T2 "<p><img src=\"$elsewhere/files/no.txt?size=10\"><img src=\"data:image/png;base64,AAAA\"><img src='../x/rel.png'><img src=\"http://10.0.0.1/meta\"></p>"
 	edit_text DEMO-T3 "<img src=\"https://other.invalid/tenant/embedded-abc-1700000000001-plan.png\">"
 	extract 0
-	ask_mock "$elsewhere/__mock/record" >there
+	curl_mock "$elsewhere/__mock/record" >there
 	[ "$(jq -c 'select(.authorization)' there | wc -l)" -eq 0 ]
 	[ "$(sql "SELECT count(*) FROM inline_url")" -eq 6 ]
 	[ "$(sql "SELECT count(*) FROM inline_url WHERE state = 'held' AND size IN (77, 78)")" -ge 1 ]
@@ -312,7 +312,7 @@ match GET /v2/testplans/*/attachments/* do redirect /files/b?size=70"
 }
 # edit_text KEY NAME: rename a case as a tester does
 edit_text() {
-	ask_mock -G -X POST "$MOCK/__mock/edit" --data-urlencode what=case \
+	curl_mock -G -X POST "$MOCK/__mock/edit" --data-urlencode what=case \
 	    --data-urlencode do=change --data-urlencode "key=$1" \
 	    --data-urlencode "name=$2" >/dev/null
 }

@@ -5,16 +5,16 @@ load helper
 
 SMALL=(--seed 3 --cases 12 --executions 20 --folders 6 --cycles 3 --plans 1)
 
-# said WORDS: an error line on stderr contains the words
-said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
+# error_says WORDS: an error line on stderr contains the words
+error_says() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 
 @test "a refused token ends with 77, on both sides" {
 	mock "${SMALL[@]}"
 	ZEPHYR_API_TOKEN=wrong zw 77 zextract -q
-	said 401
+	error_says 401
 	z 0 ztoq migrate -q --until transform
 	QTEST_API_TOKEN=wrong zw 77 zload -q --from-db
-	said '401|token'
+	error_says '401|token'
 	QTEST_API_TOKEN=wrong zw 77 ztoq migrate -q
 	QTEST_API_TOKEN=wrong zw 77 zvalidate -q --reconcile
 	z 0 ztoq migrate -q
@@ -24,46 +24,46 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	mock "${SMALL[@]}"
 	unset ZEPHYR_API_TOKEN
 	zw 78 zextract
-	said ZEPHYR_API_TOKEN
+	error_says ZEPHYR_API_TOKEN
 	unset QTEST_API_TOKEN
 	zw 78 zload -q --unsealed </dev/null
-	said QTEST_API_TOKEN
+	error_says QTEST_API_TOKEN
 }
 
 @test "an unreachable host ends with 69" {
 	mock "${SMALL[@]}"
 	ZEPHYR_BASE_URL=http://127.0.0.1:1/v2 ZTOQ_DEADLINE=20s zw 69 timeout 60 zextract -q
-	said 127.0.0.1
+	error_says 127.0.0.1
 	z 0 ztoq migrate -q --until transform
 	QTEST_BASE_URL=http://127.0.0.1:1 ZTOQ_DEADLINE=20s zw 69 timeout 60 zload -q --from-db
-	said 127.0.0.1
+	error_says 127.0.0.1
 }
 
 @test "HTML instead of JSON ends with 76" {
 	echo 'match GET /v2/testcases* do html200' >html
 	mock "${SMALL[@]}" --scenario html
 	zw 76 timeout 60 zextract -q
-	said 'HTML|JSON|html'
+	error_says 'HTML|JSON|html'
 	mock_stop
 	echo 'match GET /api/v3/projects/* do html200' >html
 	mock "${SMALL[@]}" --scenario html
 	zw 76 timeout 60 ztoq migrate -q
-	said 'HTML|JSON|html'
+	error_says 'HTML|JSON|html'
 }
 
 @test "an unknown project ends with 78" {
 	mock "${SMALL[@]}"
 	zw 78 zextract -q -p NOPE
-	said NOPE
+	error_says NOPE
 	QTEST_PROJECT_ID=99 zw 78 ztoq migrate -q
-	said 99
+	error_says 99
 }
 
 @test "an unknown option ends every program with 64" {
 	local p
 	for p in zextract zvalidate ztransform zload zreport zdb; do
 		zw 64 $p --wrong </dev/null
-		said wrong
+		error_says wrong
 	done
 	zw 64 zload operand </dev/null
 	zw 64 zextract --in-flight many
@@ -71,7 +71,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 
 @test "a password on the command line ends with 64 and is not repeated" {
 	zw 64 zdb stats --db postgresql://ztoq:geheim@127.0.0.1/ztoq
-	said ZTOQ_DB
+	error_says ZTOQ_DB
 	[[ $stderr != *geheim* ]]
 }
 
@@ -79,7 +79,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	zw 66 zextract --config missing.env
 	echo 'what is this' >bad.env
 	zw 78 zextract --config bad.env
-	said 'bad.env.*line 1'
+	error_says 'bad.env.*line 1'
 	zw 66 ztoq config --config missing.env
 }
 
@@ -102,7 +102,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	    VALUES (9999, 'tomorrow', 0)"
 	mock "${SMALL[@]}"
 	zw 78 zextract -q
-	said 'newer'
+	error_says 'newer'
 	zw 78 zdb migrate
 	[ "$(sql 'SELECT max(version) FROM schema_version')" -eq 9999 ]
 }
@@ -110,7 +110,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 @test "an unreachable database server ends with 74" {
 	mock "${SMALL[@]}"
 	ZTOQ_DB=postgresql://ztoq@127.0.0.1:1/ztoq zw 74 timeout 60 zextract -q
-	said 127.0.0.1
+	error_says 127.0.0.1
 }
 
 @test "standard output on a full device ends with 74" {
@@ -127,7 +127,7 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	zw 65 ztransform -q </dev/null
 	zextract -q >source
 	zw 65 zload -q <source
-	said 'source|target|ztransform'
+	error_says 'source|target|ztransform'
 	zextract -q | ztransform -q >target
 	zw 65 ztransform -q <target
 }

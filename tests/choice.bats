@@ -24,8 +24,8 @@ read_whole_project() {
 	mv "$T/out" "$T/all"
 	records "$T/all" >"$T/want"
 	stored >"$T/stored"
-	cost=$(asked .)
-	forget
+	cost=$(count_requests .)
+	forget_requests
 	fresh_db part
 }
 # check_references STREAM: each record that a record refers to is in the stream, if the
@@ -34,7 +34,7 @@ check_references() {
 	jq -s 'map(select(.type == "RECORD"))
 	    | [.[] | "\(.stream) \(if .stream | IN("folders", "test_executions")
 		then .record.id else .record.key end)"]' "$T/all" >"$T/keys"
-	none -s --slurpfile all "$T/keys" 'map(select(.type == "RECORD"))
+	jq_finds_nothing -s --slurpfile all "$T/keys" 'map(select(.type == "RECORD"))
 	    | (reduce $all[0][] as $k ({}; .[$k] = 1)) as $all
 	    | (reduce .[] as $m ({}; .["\($m.stream) \(if $m.stream
 		| IN("folders", "test_executions") then $m.record.id
@@ -59,8 +59,8 @@ read_rest() {
 	[ "$(sql "SELECT count(*) FROM chosen")" -eq 0 ]
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'gone'")" -eq 0 ]
 	extract 0
-	[ "$(asked .)" -eq "$cost" ]
-	[ "$(repeated)" -eq 0 ]
+	[ "$(count_requests .)" -eq "$cost" ]
+	[ "$(count_repeated)" -eq 0 ]
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 	records "$T/out" | cmp - "$T/want"
 	[ -n "${1-}" ] || stored | cmp - "$T/stored"
@@ -82,32 +82,32 @@ deepest_folder() {
 	local lists all
 	start "${SIZE[@]}"
 	read_whole_project
-	lists() { asked 'GET /v2/[a-z]* 200|nextgen 200'; }
+	lists() { count_requests 'GET /v2/[a-z]* 200|nextgen 200'; }
 	extract 0 folders
-	[ "$(asked .)" -eq 2 ]
+	[ "$(count_requests .)" -eq 2 ]
 	[ "$(stream_ends "$T/out")" = "folders COMPLETE" ]
-	forget
+	forget_requests
 	fresh_db cases
 	extract 0 test_cases
 	# folders, priorities, one of four statuses; cases, their total, updatedAfter
 	[ "$(lists)" -eq 6 ]
-	[ "$(asked 'testexecutions|testcycles|testplans|environments')" -eq 0 ]
-	[ "$(asked 'testcases/[{]')" -eq "$(steps_cost "$T/all")" ]
+	[ "$(count_requests 'testexecutions|testcycles|testplans|environments')" -eq 0 ]
+	[ "$(count_requests 'testcases/[{]')" -eq "$(steps_cost "$T/all")" ]
 	[ "$(stream_ends "$T/out")" = "test_cases COMPLETE" ]
 	[ "$(jq -r '.stream // empty' "$T/out" | sort -u)" = test_cases ]
 	check_only_listed_cases
-	forget
+	forget_requests
 	fresh_db plans
 	extract 0 test_plans
-	[ "$(asked 'teststeps|testscript|testexecutions|testcases')" -eq 0 ]
+	[ "$(count_requests 'teststeps|testscript|testexecutions|testcases')" -eq 0 ]
 	cmp <(records "$T/out") <(grep '^\["test_plans"' "$T/want")
-	forget
+	forget_requests
 	fresh_db runs
 	extract 0 test_executions
 	cmp <(records "$T/out") <(grep '^\["test_executions"' "$T/want")
 	# scripts of cases that were executed, and of those that they call
-	[ "$(asked 'testcases/[{]')" -lt "$(steps_cost "$T/all")" ]
-	[ "$(asked 'folders|testplans')" -eq 0 ]
+	[ "$(count_requests 'testcases/[{]')" -lt "$(steps_cost "$T/all")" ]
+	[ "$(count_requests 'folders|testplans')" -eq 0 ]
 	[ "$(stream_ends "$T/out")" = "test_executions COMPLETE" ]
 	read_rest
 }
@@ -141,9 +141,9 @@ deepest_folder() {
 	extract 64 --plan --select true
 	extract 64 --fill "$T" --select true
 	extract 64 --fill "$T" folders
-	[ "$(asked .)" -eq 0 ]
+	[ "$(count_requests .)" -eq 0 ]
 	z 0 zextract --plan test_plans
-	[ "$(asked .)" -eq 4 ]
+	[ "$(count_requests .)" -eq 4 ]
 	[[ $output != *test_cases* ]]
 }
 
@@ -160,24 +160,24 @@ deepest_folder() {
 		and ((.folder.path | join("/")) + "/" | startswith($path + "/"))) | .key' "$T/all" >"$T/in"
 	[ -s "$T/in" ]
 	# all cases of the folder, and of others only called ones
-	none --slurpfile in "$T/in" -s 'map(select(.stream == "test_cases" and .record).record)
+	jq_finds_nothing --slurpfile in "$T/in" -s 'map(select(.stream == "test_cases" and .record).record)
 	    | [.[].key] as $got | [.[].testScript.steps // [] | .[].testCase.testCaseKey | values] as $called
 	    | ($in - $got)[], ($got - $in - $called)[]' "$T/out"
 	# all of their executions
-	none --slurpfile in "$T/in" -s 'map(select(.stream == "test_executions" and .record).record.testCase.key)
+	jq_finds_nothing --slurpfile in "$T/in" -s 'map(select(.stream == "test_executions" and .record).record.testCase.key)
 	    | unique[] | select(IN($in[]) | not)' "$T/out"
 	[ "$(count_records "$T/out" test_executions)" -eq "$(jq -c --slurpfile in "$T/in" \
 	    'select(.stream == "test_executions" and .record and (.record.testCase.key | IN($in[])))' "$T/all" | wc -l)" ]
 	# one script for each case, and results of those that have run
-	[ "$(asked 'testcases/[{]')" -eq "$(steps_cost "$T/out")" ]
-	[ "$(asked 'testexecutions/[{]')" -eq "$(results_cost "$T/out")" ]
+	[ "$(count_requests 'testcases/[{]')" -eq "$(steps_cost "$T/out")" ]
+	[ "$(count_requests 'testexecutions/[{]')" -eq "$(results_cost "$T/out")" ]
 	[ "$(ends "$T/out" | grep -c 'test_cases PARTIAL')" -eq 1 ]
 	[ "$(ends "$T/out" | grep -c 'test_executions PARTIAL')" -eq 1 ]
 	# the same command sends no request again
 	cp "$T/out" "$T/first"
 	ZTOQ_FOLDER=/$path/ extract 75
 	records "$T/first" | cmp - <(records "$T/out")
-	[ "$(repeated)" -eq 0 ]
+	[ "$(count_repeated)" -eq 0 ]
 	read_rest
 }
 
@@ -187,7 +187,7 @@ deepest_folder() {
 	read_whole_project
 	for kind in CYCLE PLAN; do
 		fresh_db "$kind"
-		forget
+		forget_requests
 		path=$(deepest_folder "TEST_$kind")
 		path=${path%%/*}
 		extract 75 --folder "TEST_$kind:$path"
@@ -195,7 +195,7 @@ deepest_folder() {
 		[ "$(count_records "$T/out" test_cycles)" -gt 0 ]
 		[ "$(count_records "$T/out" test_executions)" -gt 0 ]
 		# the executions of the cycles in the folder, or of the cycles of its plans
-		none -s --arg kind "$kind" --arg path "$path" --slurpfile all "$T/all" '
+		jq_finds_nothing -s --arg kind "$kind" --arg path "$path" --slurpfile all "$T/all" '
 		    def of($stream): select(.record and .stream == $stream).record;
 		    def here: select((.folder.path // [])[0] == $path);
 		    (if $kind == "CYCLE" then [$all[] | of("test_cycles") | here.key]
@@ -203,7 +203,7 @@ deepest_folder() {
 		    | [$all[] | of("test_executions") | select(.testCycle.key | IN($in[])).id] as $want
 		    | [.[] | of("test_executions").id] as $got
 		    | ($want - $got)[], ($got - $want)[]' "$T/out"
-		[ "$(asked 'testexecutions/[{]')" -eq "$(results_cost "$T/out")" ]
+		[ "$(count_requests 'testexecutions/[{]')" -eq "$(results_cost "$T/out")" ]
 		read_rest
 	done
 }
@@ -215,7 +215,7 @@ deepest_folder() {
 	path=$(deepest_folder TEST_CASE)
 	extract 78 --folder "${path}s"
 	[[ $stderr == *"the nearest is $path"* ]]
-	[ "$(asked 'testcases|testcycles|testplans|testexecutions')" -eq 0 ]
+	[ "$(count_requests 'testcases|testcycles|testplans|testexecutions')" -eq 0 ]
 	extract 78 --folder "$path/more"
 	extract 78 --folder "TEST_PLAN:$path"
 	read_rest
@@ -260,7 +260,7 @@ deepest_folder() {
 	start "${SIZE[@]}"
 	read_whole_project
 	extract 75 --select '$stream == "test_executions" and .testExecutionStatus.name == "Fail"'
-	[ "$(asked .)" -eq "$cost" ]
+	[ "$(count_requests .)" -eq "$cost" ]
 	check_references "$T/out"
 	cmp <(records "$T/out" | grep '^\["test_executions"') \
 	    <(jq -c 'select(.[0] == "test_executions" and .[1].testExecutionStatus.name == "Fail")' "$T/want")
@@ -293,10 +293,10 @@ deepest_folder() {
 	start "${SIZE[@]}"
 	read_whole_project
 	extract 75 --limit 3 --versions
-	[ "$(asked 'testcases/[{][}]/versions 200')" -eq "$(jq -c 'select(.stream == "test_cases" and .record
+	[ "$(count_requests 'testcases/[{][}]/versions 200')" -eq "$(jq -c 'select(.stream == "test_cases" and .record
 	    and (.record.stub | not))' "$T/out" | wc -l)" ]
 	fresh_db plain
-	forget
+	forget_requests
 	extract 75 --limit 3
 	check_references "$T/out"
 	for s in folders test_cases test_plans test_cycles test_executions; do
@@ -304,8 +304,8 @@ deepest_folder() {
 		[ "$(count_records "$T/out" $s)" -lt "$(count_records "$T/all" $s)" ] || [ $s = test_plans ]
 	done
 	[ "$(count_records "$T/out" test_executions)" -eq 3 ]
-	[ "$(asked 'testcases/[{]')" -eq "$(steps_cost "$T/out")" ]
-	[ "$(asked 'testexecutions/[{]')" -eq "$(results_cost "$T/out")" ]
+	[ "$(count_requests 'testcases/[{]')" -eq "$(steps_cost "$T/out")" ]
+	[ "$(count_requests 'testexecutions/[{]')" -eq "$(results_cost "$T/out")" ]
 	read_rest
 }
 
@@ -331,9 +331,9 @@ deepest_folder() {
 	extract 75 --folder "$path" --limit 2
 	check_references "$T/out"
 	[ "$(count_records "$T/out" test_executions)" -le 2 ]
-	[ "$(asked 'testcases/[{]')" -eq "$(steps_cost "$T/out")" ]
+	[ "$(count_requests 'testcases/[{]')" -eq "$(steps_cost "$T/out")" ]
 	extract 75 --folder "$path" --select '$stream == "test_cases"' --limit 2 folders test_cases
-	none -s --arg path "$path" 'map(select(.record).record)
+	jq_finds_nothing -s --arg path "$path" 'map(select(.record).record)
 	    | [.[].testScript.steps // [] | .[].testCase.testCaseKey | values] as $called
 	    | map(select(.testScript and (.key | IN($called[]) | not)))
 	    | select(length > 2 or any(.folder.path[0] != $path))' "$T/out"
@@ -349,12 +349,12 @@ deepest_folder() {
 	RANDOM=$ZT_SEED
 	for choice in "--folder=${path%%/*}" "--limit=25" '--select=$stream == "test_cycles"'; do
 		fresh_db "clean$((++turn))"
-		forget
+		forget_requests
 		extract 75 "$choice"
 		records "$T/out" >"$T/clean"
-		clean=$(asked .)
+		clean=$(count_requests .)
 		fresh_db "kill$turn"
-		forget
+		forget_requests
 		for at in $((RANDOM % (clean / 2) + 1)) $((clean / 2 + RANDOM % (clean / 3))); do
 			zextract "$choice" >"$T/part" 2>>"$T/log" 3>&- &
 			pid=$!
@@ -363,8 +363,8 @@ deepest_folder() {
 		done
 		extract 75 "$choice"
 		records "$T/out" | cmp "$T/clean" -
-		echo "seed $ZT_SEED: $choice: $(asked .) requests, clean $clean, $lost killed"
-		[ "$(asked .)" -le $((clean + 16)) ]
+		echo "seed $ZT_SEED: $choice: $(count_requests .) requests, clean $clean, $lost killed"
+		[ "$(count_requests .)" -le $((clean + 16)) ]
 		extract 0
 		records "$T/out" | cmp "$T/want" -
 	done
@@ -408,14 +408,14 @@ deepest_folder() {
 	export ZTOQ_ATTACHMENTS_OF=steps
 	read_whole_project
 	extract 75 --limit 3
-	[ "$(asked '/v2/[{][}]/[{][}]/attachments ')" -eq "$(jq -c 'select(.record and .stream != "folders"
+	[ "$(count_requests '/v2/[{][}]/[{][}]/attachments ')" -eq "$(jq -c 'select(.record and .stream != "folders"
 	    and (.record.stub | not))' "$T/out" | wc -l)" ]
-	[ "$(asked '/attachments/[{][}] 200')" -le "$(jq '.record.attachments[]?.id' "$T/out" | wc -l)" ]
+	[ "$(count_requests '/attachments/[{][}] 200')" -le "$(jq '.record.attachments[]?.id' "$T/out" | wc -l)" ]
 	read_rest
 	fresh_db cases
-	forget
+	forget_requests
 	extract 0 test_cases
-	[ "$(asked '/v2/test(executions|cycles|plans)')" -eq 0 ]
-	[ "$(asked '/v2/[{][}]/[{][}]/attachments ')" -eq 40 ]
+	[ "$(count_requests '/v2/test(executions|cycles|plans)')" -eq 0 ]
+	[ "$(count_requests '/v2/[{][}]/[{][}]/attachments ')" -eq 40 ]
 	check_only_listed_cases
 }

@@ -9,11 +9,11 @@ begin_migration() {
 	mock --cases 70 --executions 300 --cycles 8 --folders 12
 	ztoq migrate -q >out 2>&1 3>&- &
 	RUN=$!
-	keep "$RUN"
+	kill_at_end "$RUN"
 }
 until_writes() {
 	local spare
-	spare=$(spare_pipe)
+	spare=$(idle_pipe)
 	while kill -0 "$RUN" 2>/dev/null; do
 		[ "$(mock_writes)" -lt "$1" ] || return 0
 		read -rt 0.02 <>"$spare" || :
@@ -69,7 +69,7 @@ ends_well() {
 	until_writes 50
 	mkfifo hold held
 	sqlite3 -batch -cmd '.timeout 60000' "${ZTOQ_DB#sqlite:}" <hold >held 3>&- &
-	keep $!
+	kill_at_end $!
 	exec 9>hold 8<held
 	echo "BEGIN IMMEDIATE; SELECT 'mine';" >&9
 	read -rt 60 said <&8

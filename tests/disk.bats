@@ -5,37 +5,37 @@ load held
 
 SMALL=(--seed 3 --cases 60 --executions 60 --folders 6 --cycles 3 --plans 1)
 
-said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
+error_says() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 
 @test "a file that is not a database ends with 74" {
 	mock "${SMALL[@]}"
 	head -c 8192 /dev/urandom >ztoq.db
 	zw 74 zextract -q
-	said ztoq.db
+	error_says ztoq.db
 }
 
 @test "a database in a directory that does not exist ends with 74" {
 	mock "${SMALL[@]}"
 	ZTOQ_DB=sqlite:$T/no/ztoq.db zw 74 zextract -q
-	said no/ztoq.db
+	error_says no/ztoq.db
 	ZTOQ_DB=sqlite:$T/no/ztoq.db zw 74 ztoq migrate -q
 }
 
 @test "a read-only directory ends with 74, and no database is created" {
-	open_room
+	make_open_directory
 	chmod a-w "$OPEN/db"
 	mock "${SMALL[@]}"
 	export ZTOQ_DB=sqlite:$OPEN/db/ztoq.db
-	zw 74 held zextract -q
-	said db/ztoq.db
-	zw 74 held ztoq migrate -q
+	zw 74 as_limited_user zextract -q
+	error_says db/ztoq.db
+	zw 74 as_limited_user ztoq migrate -q
 	[ -z "$(ls -A "$OPEN/db")" ]
 	[ "$(mock_writes)" -eq 0 ]
 }
 
 @test "a read-only database ends with 74 and is not changed" {
 	local where
-	open_room
+	make_open_directory
 	mock "${SMALL[@]}"
 	export ZTOQ_DB=sqlite:$OPEN/db/ztoq.db
 	zw 0 ztoq migrate -q --until transform
@@ -45,9 +45,9 @@ said() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 	chmod a+w "$OPEN/db"
 	for where in open shut; do
 		[ $where = open ] || chmod a-w "$OPEN/db"
-		zw 74 held zload -q --from-db
-		said db/ztoq.db
-		zw 74 held ztoq migrate -q
+		zw 74 as_limited_user zload -q --from-db
+		error_says db/ztoq.db
+		zw 74 as_limited_user ztoq migrate -q
 	done
 	[ "$(mock_writes)" -eq 0 ]
 	chmod -R u+w "$OPEN/db"
@@ -75,7 +75,7 @@ within() (
 		[ "$status" -ne 0 ] || break
 		echo "$stderr" >&2
 		[ "$status" -eq 74 ]
-		said ztoq.db
+		error_says ztoq.db
 		full=$((full + 1)) wrote=$(mock_writes)
 	done
 	[ "$status" -eq 0 ]
@@ -94,7 +94,7 @@ within() (
 	mock "${SMALL[@]}"
 	ZTOQ_DB=sqlite:$T/ro/ztoq.db zw 74 zextract -q
 	umount ro
-	said 'ro/ztoq.db'
+	error_says 'ro/ztoq.db'
 }
 
 @test "a full file system ends with 74, and with room the same command continues" {

@@ -151,7 +151,7 @@ END
 		exec 7<>up
 		env --default-signal=INT "$T/bin/ztoq" migrate 3>&- 7>&- &
 		pid=$!
-		keep $pid
+		kill_at_end $pid
 		for p in 1 2 3 4 5; do read -rt 20 _ <&7; done
 		kill -$s $pid
 		status=0

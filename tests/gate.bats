@@ -43,7 +43,7 @@ left_s() { sql "SELECT (gate_until - $(date +%s)000) / 1000 FROM budget WHERE ap
 	mkfifo in
 	zload -q <in 2>loser.log 3>&- &
 	loser=$!
-	keep "$loser"
+	kill_at_end "$loser"
 	exec 9>in
 	until [ "$(sql "SELECT count(*) FROM run WHERE tool = 'zload'")" -eq 1 ]; do
 		kill -0 "$loser"
@@ -64,7 +64,7 @@ left_s() { sql "SELECT (gate_until - $(date +%s)000) / 1000 FROM budget WHERE ap
 	for turn in 1 2 3; do
 		a=0 b=0
 		ztoq migrate -q 2>a.log 3>&- &
-		keep $!
+		kill_at_end $!
 		ztoq migrate -q 2>b.log || b=$?
 		wait $! || a=$?
 		echo "turn $turn: $a and $b" >&2

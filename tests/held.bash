@@ -1,6 +1,6 @@
 # Loaded by files that need a user for whom the modes of files hold.
-# open_room: create $OPEN, a directory with the programs that another user can enter
-open_room() {
+# make_open_directory: create $OPEN, a directory with the programs that another user can enter
+make_open_directory() {
 	OPEN=$(mktemp -d /tmp/ztoq-disk.XXXXXX)
 	mkdir "$OPEN/bin" "$OPEN/db"
 	cp -L "$ZT_BIN"/z* "$OPEN/bin"
@@ -11,11 +11,11 @@ teardown() {
 		chmod -R u+w "$OPEN"
 		rm -rf "$OPEN"
 	fi
-	sweep
+	end_processes
 }
 
-# held COMMAND...: run a command as a user for whom the modes of files hold, not as root
-held() {
+# as_limited_user COMMAND...: run a command as a user for whom the modes of files hold, not as root
+as_limited_user() {
 	if [ "$(id -u)" -eq 0 ]; then
 		set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 	fi

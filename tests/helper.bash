@@ -21,7 +21,7 @@ ZT_ZEPHYR=zephyr-token-${BATS_RUN_TMPDIR##*/} ZT_QTEST=qtest-token-${BATS_RUN_TM
 export ROOT ZT_BIN ZT_BUILD ZT_DB ZT_SEED
 
 setup() { scrub; if declare -F prepare >/dev/null; then prepare; fi; }
-teardown() { sweep; }
+teardown() { end_processes; }
 
 # scrub: unset the settings of the user; set $T and an empty database
 scrub() {
@@ -75,7 +75,7 @@ teardown_file() {
 	local mine=$BATS_FILE_TMPDIR/pg.dir
 	PIDS=${SHARED_PID-} PGDBS=${SHARED_PGDBS-}
 	[ -z "$PGDBS" ] || pg_up
-	sweep
+	end_processes
 	[ -e "$mine" ] || return 0
 	sh "$ROOT/tests/pg.sh" stop "$(cat "$mine")" >&2 3>&- || :
 	rm -rf "$(cat "$mine")"
@@ -119,10 +119,10 @@ zw() {
 	[ "$status" -eq "$want" ]
 }
 
-# keep PID: end this process with the test
-keep() { PIDS="$PIDS $1"; }
+# kill_at_end PID: end this process with the test
+kill_at_end() { PIDS="$PIDS $1"; }
 
-sweep() {
+end_processes() {
 	local p d
 	for p in $PIDS; do
 		kill -9 "$p" 2>/dev/null || :
@@ -135,8 +135,8 @@ sweep() {
 	PGDBS=
 }
 
-# spare_pipe: print the path of a pipe without a writer; read -t waits on it
-spare_pipe() {
+# idle_pipe: print the path of a pipe without a writer; read -t waits on it
+idle_pipe() {
 	[ -p "$T/.spare" ] || mkfifo "$T/.spare"
 	echo "$T/.spare"
 }
@@ -149,7 +149,7 @@ mock() {
 	zmock --project-key DEMO --qtest-projects 1,2 --token-zephyr "$ZT_ZEPHYR" \
 	    --token-qtest "$ZT_QTEST" "$@" >"$T/.port" 2>"$T/zmock.log" 3>&- &
 	MOCK_PID=$!
-	keep "$MOCK_PID"
+	kill_at_end "$MOCK_PID"
 	exec {MOCK_OUT}<"$T/.port"
 	read -rt 20 word port <&"$MOCK_OUT" && [ "$word" = port ] || {
 		cat "$T/zmock.log" >&2

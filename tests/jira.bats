@@ -10,7 +10,7 @@ SMALL=(--seed 3 --cases 60 --executions 200 --folders 6 --cycles 12 --plans 2)
 with_jira() {
 	export JIRA_BASE_URL=$MOCK JIRA_USER=jira@zmock.test JIRA_API_TOKEN=zmock.jira.token
 }
-jira() { ask_mock "$MOCK/__mock/counts?api=jira" | count_fitting "$1"; }
+jira() { curl_mock "$MOCK/__mock/counts?api=jira" | count_fitting "$1"; }
 # ids KIND: count the ids of a kind in the records
 ids() {
 	local what
@@ -35,7 +35,7 @@ unnamed() {
 issues() { sql "SELECT count(*) FROM issue WHERE stream = 'jira' AND rule = '$1'"; }
 # all_named: every id in the records has its name
 all_named() {
-	none 'select(.type == "RECORD") | .record
+	jq_finds_nothing 'select(.type == "RECORD") | .record
 	    | select((.owner.accountId and (.owner.displayName | not))
 		or (.executedById and .executedBy.accountId != .executedById)
 		or (.assignedToId and .assignedTo.accountId != .assignedToId)
@@ -51,7 +51,7 @@ all_named() {
 	[ "$(grep -c 'shown as ids' <<<"$stderr")" -eq 1 ]
 	[[ $stderr == *"$(ids issue | wc -l) issue ids, $(ids user | wc -l) users, $(ids version | wc -l) versions, $(ids component | wc -l) components are shown as ids: set JIRA_BASE_URL"* ]]
 	[ "$(sql "SELECT side, key, rule, level FROM issue WHERE stream = 'jira'")" = "extract|*|jira-ids|info" ]
-	none 'select(.record.owner.displayName or .record.executedBy)' "$T/out"
+	jq_finds_nothing 'select(.record.owner.displayName or .record.executedBy)' "$T/out"
 	unnamed "$T/out" | cmp - <(jq -c 'select(.type == "RECORD") | .record' "$T/out")
 	[ "$(jira .)" -eq 0 ]
 }
@@ -61,7 +61,7 @@ all_named() {
 	extract 0
 	unnamed "$T/out" >"$T/want"
 	fresh_db other
-	forget
+	forget_requests
 	with_jira
 	extract 0
 	all_named
@@ -77,7 +77,7 @@ all_named() {
 	[ "$(issues 'jira-unknown')" -eq 0 ]
 	records "$T/out" >"$T/want"
 	# without new ids no request is sent to Jira
-	forget
+	forget_requests
 	extract 0
 	[ "$(jira .)" -eq 0 ]
 	records "$T/out" | cmp "$T/want" -
@@ -98,11 +98,11 @@ all_named() {
 	first=$(ids issue | head -n 1)
 	[ "$(issues 'jira-ids')" -eq 1 ]
 	with_jira
-	forget
+	forget_requests
 	extract 0
 	all_named
 	[ "$(issues 'jira-ids')" -eq 0 ]
-	[ "$(asked 'teststeps|testscript')" -eq 0 ]
+	[ "$(count_requests 'teststeps|testscript')" -eq 0 ]
 	[ "$(jq -r "select(.record) | .record.links.issues // [] | .[] | select(.issueId == $first) | .key" "$T/out" | sort -u)" = \
 	    "$([ $((first % 7)) -eq 0 ] && echo MOVED || echo DEMO)-$((first - 9000))" ]
 }
@@ -113,10 +113,10 @@ all_named() {
 	sql 'DELETE FROM jira_name'
 	sql "$(grep '^UPDATE' "$ROOT"/lib/domain/schema/*_jira.sql -h)"
 	with_jira
-	forget
+	forget_requests
 	extract 0 --attachments none
 	all_named
-	[ "$(asked 'testcases/[{]|testexecutions/[{]')" -eq 0 ]
+	[ "$(count_requests 'testcases/[{]|testexecutions/[{]')" -eq 0 ]
 }
 
 # hidden [OPTION...]: start zmock with three issues, a component, a version and a user
@@ -149,7 +149,7 @@ hidden() {
 	[ "$(jira 'search/jql 400')" -le 2 ]
 	[ "$(jira 'search/jql 200')" -eq $((($(ids issue | wc -l) + 99) / 100)) ]
 	# the next pass requests these only
-	forget
+	forget_requests
 	extract 0
 	[ "$(jira .)" -eq "$(jira 'search/jql (200|400)|myself|bulk|components|versions')" ]
 	[ "$(jira 'search/jql')" -eq 1 ]
@@ -201,7 +201,7 @@ hidden() {
 	extract 78 --jira-user me
 	[[ $stderr == *"JIRA_BASE_URL is not set"* ]]
 	extract 78 --jira-user a:b --jira-base-url "$MOCK"
-	[ "$(asked .)" -eq 0 ]
+	[ "$(count_requests .)" -eq 0 ]
 	extract 0 --jira-base-url none
 	with_jira
 	unset JIRA_API_TOKEN
@@ -216,7 +216,7 @@ hidden() {
 	with_jira
 	JIRA_API_TOKEN=wrong extract 77
 	[[ $stderr == *"Jira rejected JIRA_USER and its token (401 at /rest/api/3/myself"* ]]
-	[ "$(asked 'testcases|testexecutions')" -eq 0 ]
+	[ "$(count_requests 'testcases|testexecutions')" -eq 0 ]
 	[ "$(jira .)" -eq 1 ]
 	scenario 'match GET /rest/api/3/search/jql times 1 do status 403'
 	extract 77
@@ -227,7 +227,7 @@ hidden() {
 	scenario ''
 	JIRA_USER=another@zmock.test extract 77
 	# later runs send only the requests that they need
-	forget
+	forget_requests
 	extract 0
 	all_named
 	[ "$(jira 'components|versions|bulk')" -eq 0 ]
@@ -245,11 +245,11 @@ hidden() {
 	scenario "match GET /rest/api/3/user/bulk times 1 do status 200 body $T/empty"
 	extract 76
 	[[ $stderr == *"Jira did not send a JSON object at /rest/api/3/user/bulk"* ]]
-	forget
+	forget_requests
 	scenario ''
 	extract 0
 	all_named
-	[ "$(asked "testcases/[{]|testexecutions/[{]")" -lt 200 ]
+	[ "$(count_requests "testcases/[{]|testexecutions/[{]")" -lt 200 ]
 }
 
 @test "requests to Jira are repeated after 429, 503, resets and cut answers" {
@@ -261,7 +261,7 @@ match GET /rest/api/3/project/* nth 1 do reset-before
 match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	zw 0 sh -c 'exec zextract >"$T/out"'
 	all_named
-	[ "$(ask_mock "$MOCK/__mock/scenario" | jq -s 'map(.played) | add')" -eq 4 ]
+	[ "$(curl_mock "$MOCK/__mock/scenario" | jq -s 'map(.played) | add')" -eq 4 ]
 }
 
 @test "after kill -9 between requests the next run requests only the missing names" {
@@ -271,7 +271,7 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	scenario 'match GET /rest/api/3/search/jql nth 2 times 9 do delay 60000'
 	zextract >"$T/part" 2>>"$T/log" 3>&- &
 	pid=$!
-	keep $pid
+	kill_at_end $pid
 	until [ "$(sql "SELECT count(*) FROM jira_name WHERE kind = 'issue' AND state = 'named'" 2>/dev/null)" = 100 ]; do
 		kill -0 "$pid"
 	done
@@ -281,7 +281,7 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	issues=$(sql "SELECT count(*) FROM jira_name WHERE kind = 'issue'")
 	[ "$before" -eq $((issues - 100)) ]
 	scenario ''
-	forget
+	forget_requests
 	extract 0
 	all_named
 	[ "$(jira 'search/jql')" -eq $(((before + 99) / 100)) ]
@@ -335,7 +335,7 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	printf '{"errorMessages":["%s and %s"]}\n' "$secret" "$token" >"$T/echo"
 	zextract -vv >"$T/out" 2>log 3>&- &
 	pid=$!
-	keep $pid
+	kill_at_end $pid
 	while kill -0 "$pid" 2>/dev/null; do ps -eo pid,args | grep -v zmock >>ps; done
 	wait "$pid"
 	[ "$(jira 'myself 200')" -eq 1 ]
@@ -359,7 +359,7 @@ match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	with_jira
 	scenario "match GET /rest/api/3/myself do redirect $other*"
 	extract 77
-	[ "$(ask_mock "$other/__mock/record?api=jira" | jq -r '.authorization' | sort -u)" = false ]
+	[ "$(curl_mock "$other/__mock/record?api=jira" | jq -r '.authorization' | sort -u)" = false ]
 }
 
 @test "--plan reports whether Jira answers" {

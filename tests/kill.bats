@@ -9,10 +9,10 @@ STAGES=(zextract zvalidate ztransform zload all)
 # store the state of qTest after an uninterrupted run, and its number of requests
 setup_file() {
 	setup
-	mock "${SMALL[@]}" && ztoq migrate -q || { sweep; return 1; }
+	mock "${SMALL[@]}" && ztoq migrate -q || { end_processes; return 1; }
 	mock_state >"$BATS_FILE_TMPDIR/clean"
 	mock_requests >"$BATS_FILE_TMPDIR/requests"
-	sweep
+	end_processes
 }
 
 
@@ -29,14 +29,14 @@ pids_of() {
 start() {
 	ztoq migrate -q >"$T/driver.log" 2>&1 3>&- &
 	driver=$!
-	keep "$driver"
+	kill_at_end "$driver"
 }
 
 # kill_at STAGE N: start a migration and kill -9 the stage after N requests; return 1 if
 # the migration ended before that, 2 if it failed
 kill_at() {
 	local p st=0 spare
-	spare=$(spare_pipe)
+	spare=$(idle_pipe)
 	start
 	until [ "$(mock_requests)" -ge "$2" ]; do
 		kill -0 "$driver" 2>/dev/null || break

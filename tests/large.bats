@@ -9,10 +9,10 @@ load measure
 	[ -z "${ZT_SOAK-}" ] || n=500000 tries=3
 	start --seed 3 --cases "$n" --executions 0 --cycles 0 --plans 0
 	for ((try = 0; try < tries; try++)); do
-		forget
+		forget_requests
 		fresh_db "large$try"
 		loop_tenths "$n" "$script" zextract -q >>tenths
-		pages=$(asked '^GET /v2/testcases/nextgen ')
+		pages=$(count_requests '^GET /v2/testcases/nextgen ')
 		# the last page is known to be the last one; a probe may request one row
 		[ "$pages" -ge $(((n + 999) / 1000)) ]
 		[ "$pages" -le $(((n + 999) / 1000 + 2)) ]

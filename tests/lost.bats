@@ -25,8 +25,8 @@ setup_file() {
 	mock
 	zload -q <"$BATS_FILE_TMPDIR/first.ndjson" && mock_state >"$BATS_FILE_TMPDIR/first.json"
 	next_second
-	zload -q <"$BATS_FILE_TMPDIR/edited.ndjson" && mock_state >"$BATS_FILE_TMPDIR/edited.json" || { sweep; return 1; }
-	sweep
+	zload -q <"$BATS_FILE_TMPDIR/edited.ndjson" && mock_state >"$BATS_FILE_TMPDIR/edited.json" || { end_processes; return 1; }
+	end_processes
 }
 prepare() { export ZTOQ_SETTLE=400ms; }
 
@@ -47,7 +47,7 @@ load() {
 	[ "$st" -eq 0 ] || [ "$st" -eq 137 ] || { cat err >&2; return 1; }
 	mock_get scenario | jq -r .played >played
 	PLAYED=$((PLAYED + $(jq -s add played)))
-	# keep the faults that were not played
+	# kill_at_end the faults that were not played
 	paste played lines | sed -n "/ kill /d; s/^0\t//p" >rest
 	mv rest lines
 }

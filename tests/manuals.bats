@@ -41,7 +41,7 @@ typed() {
 # fresh: start with an empty directory, database and target, and the settings that an
 # example needs if it names none
 fresh() {
-	sweep
+	end_processes
 	mkdir "$T/$1"
 	cd "$T/$1"
 	mock --project-key ATLAS --cases 12 --executions 14 --folders 8 --cycles 4 --plans 2

@@ -1,11 +1,11 @@
 # Sourced by bench/run.sh and large.bats: CPU and memory of a process by the number of
-# its requests.  The caller defines asked RE, which counts the requests that match.
+# its requests.  The caller defines count_requests RE, which counts the requests that match.
 
 # cpu_of PID: print its CPU time in ticks of 10 ms; rss_of PID: print its memory in kB
 cpu_of() { awk '{ sub(/^.*\) /, ""); print $12 + $13 }' "/proc/$1/stat" 2>/dev/null; }
 rss_of() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status" 2>/dev/null; }
-# fed PID: succeed if a process has read all of its standard input, a file
-fed() { [ "$(awk '/^pos:/ { print $2 }' "/proc/$1/fdinfo/0")" -ge "$(stat -Lc %s "/proc/$1/fd/0")" ]; } 2>/dev/null
+# has_read_input PID: succeed if a process has read all of its standard input, a file
+has_read_input() { [ "$(awk '/^pos:/ { print $2 }' "/proc/$1/fdinfo/0")" -ge "$(stat -Lc %s "/proc/$1/fd/0")" ]; } 2>/dev/null
 
 # loop_tenths N RE COMMAND...: run a command; print the cost of a request in the first
 # and in the last tenth of N (ms of CPU for 1000), and kB of memory at the end of each.
@@ -14,15 +14,15 @@ fed() { [ "$(awk '/^pos:/ { print $2 }' "/proc/$1/fdinfo/0")" -ge "$(stat -Lc %s
 loop_tenths() {
 	local n=$1 re=$2 pid at now first=0 last=0 a= b= c= d= na=0 nb=0 nc=0 nd=0 before
 	shift 2
-	before=$(asked "$re")
+	before=$(count_requests "$re")
 	"$@" >/dev/null 3>&- &
 	pid=$!
 	while kill -0 "$pid" 2>/dev/null; do
-		at=$(($(asked "$re") - before))
+		at=$(($(count_requests "$re") - before))
 		now=$(cpu_of "$pid") || break
 		[ -n "$now" ] || break
 		d=$now
-		if [ -z "$a" ] && [ "$at" -ge 1 ] && fed "$pid"; then a=$d na=$at; fi
+		if [ -z "$a" ] && [ "$at" -ge 1 ] && has_read_input "$pid"; then a=$d na=$at; fi
 		if [ -z "$b" ] && [ "$na" -gt 0 ] && [ "$at" -ge $((na + n / 10)) ]; then b=$d nb=$at first=$(rss_of "$pid"); fi
 		if [ -z "$c" ] && [ "$at" -ge $((n * 9 / 10)) ]; then c=$d nc=$at; fi
 		[ "$at" -lt $((n - n / 200)) ] || { nd=$at last=$(rss_of "$pid"); break; }

@@ -149,20 +149,20 @@ check_nothing_written() {
 
 @test "a directory that the user cannot write to stops migrate" {
 	local kind
-	open_room
+	make_open_directory
 	chmod 755 "$OPEN/db"
 	cd "$OPEN/db"
 	for kind in DB=sqlite:ztoq.db ATTACHMENTS=dir:files REJECT=rejects.ndjson; do
 		mock_forget
 		export "ZTOQ_$kind"
-		zw 74 held ztoq migrate
+		zw 74 as_limited_user ztoq migrate
 		unset "ZTOQ_${kind%%=*}"
 		[ "$(grep -c ': error: ' <<<"$stderr")" -eq 1 ]
 		[[ $stderr == *"cannot create a file in "*"Permission denied; change its permissions or choose another directory"* ]]
 		check_nothing_written
 		export ZTOQ_DB=sqlite:/tmp/none.db	# the next settings are checked alone
 	done
-	zw 74 held ztoq workflow run --output-dir reports
+	zw 74 as_limited_user ztoq workflow run --output-dir reports
 	[[ $stderr == *"--output-dir reports: cannot write to .; choose another directory"* ]]
 	check_nothing_written
 	[ -z "$(ls -A)" ]

@@ -14,7 +14,7 @@ ODD=('html200' 'cut 0' 'cut 40')
 	records "$T/out" >"$T/want"
 	for odd in "${ODD[@]}"; do
 		fresh_db "${odd// /}"
-		forget
+		forget_requests
 		scenario "$(for p in projects/DEMO priorities testcases/nextgen testexecutions/nextgen \
 		    testcases 'testcases/*/teststeps' 'testexecutions/*/teststeps' 'testcases/*/testscript'; do
 			echo "match GET /v2/$p times 2 do $odd"

@@ -7,10 +7,10 @@ SMALL=(--cases 60 --executions 80)
 
 # urls: print the requests; probes and sweeps count those with updatedAfter: of a far
 # future, and since a time
-urls() { ask_mock "$MOCK/__mock/record?path=/v2/*" | jq -r '"\(.path)?\(.query)"'; }
+urls() { curl_mock "$MOCK/__mock/record?path=/v2/*" | jq -r '"\(.path)?\(.query)"'; }
 probes() { urls | grep -c 'updatedAfter=2999'; }
 sweeps() { urls | grep 'updatedAfter=' | grep -vc 'updatedAfter=2999'; }
-refused() { asked 'nextgen 4[0-9][0-9]'; }
+refused() { count_requests 'nextgen 4[0-9][0-9]'; }
 # nth_case_with_steps N: print the key of the N-th case with steps
 nth_case_with_steps() {
 	jq -r 'select(.stream == "test_cases" and .record.testScript.type == "steps") | .record
@@ -35,17 +35,17 @@ nth_case_with_steps() {
 		echo "$mode: $(probes) probes, $(refused) refused, $(sweeps) sweeps"
 		[ $(($(probes) + $([ $mode = absent ] && refused || echo 0))) -eq 4 ]
 		[ "$(sweeps)" -eq 0 ]
-		forget
+		forget_requests
 		extract 0
 		records "$T/out" | cmp "$T/want" -
-		echo "$mode, the next pass: $(asked .)"
+		echo "$mode, the next pass: $(count_requests .)"
 		[ $(($(probes) + $(refused))) -eq 0 ]
 		[ "$(sweeps)" -eq "$([ $mode = known ] && echo 4 || echo 0)" ]
-		[ "$(asked 'teststeps|testscript')" -eq 0 ]
+		[ "$(count_requests 'teststeps|testscript')" -eq 0 ]
 		case $mode in
-		known)	[ "$(asked .)" -eq 20 ] ;;
-		absent)	[ "$(asked .)" -eq 12 ] ;;
-		*)	[ "$(asked .)" -eq 16 ] ;;
+		known)	[ "$(count_requests .)" -eq 20 ] ;;
+		absent)	[ "$(count_requests .)" -eq 12 ] ;;
+		*)	[ "$(count_requests .)" -eq 16 ] ;;
 		esac
 		[ $mode = absent ] || [ "$(sql "SELECT count(*) FROM checkpoint
 		    WHERE pass = 0 AND scope LIKE 'updated:%' AND state = '$mode'")" -eq 4 ]
@@ -61,12 +61,12 @@ nth_case_with_steps() {
 	[ "$(sql "SELECT scope, state FROM checkpoint WHERE scope LIKE 'updated:%' ORDER BY scope" | tr '\n' ' ')" = \
 	    'updated:test_cases|known updated:test_cycles|ignored updated:test_executions|refused ' ]
 	edit 'what=plan&do=add' >/dev/null
-	forget
+	forget_requests
 	extract 0
 	[ "$(probes)" -eq 1 ]
 	[ "$(sweeps)" -eq 2 ]
 	[ "$(sql "SELECT state FROM checkpoint WHERE scope = 'updated:test_plans'")" = known ]
-	forget
+	forget_requests
 	extract 0
 	[ "$(probes)" -eq 0 ]
 }
@@ -81,11 +81,11 @@ nth_case_with_steps() {
 	edit "what=case&do=change&key=$key&step=1&text=unseen" >/dev/null
 	edit "what=execution&do=change&key=$run" >/dev/null
 	edit "what=cycle&do=change&key=DEMO-R1" >/dev/null
-	forget
+	forget_requests
 	extract 0
-	[ "$(asked 'testcases/[{]')" -eq 1 ]
-	[ "$(asked 'testexecutions/[{]')" -eq 1 ]
-	[ "$(asked .)" -eq 22 ]
+	[ "$(count_requests 'testcases/[{]')" -eq 1 ]
+	[ "$(count_requests 'testexecutions/[{]')" -eq 1 ]
+	[ "$(count_requests .)" -eq 22 ]
 	urls | grep -q "/testcases/$key/teststeps"
 	urls | grep -q "/testexecutions/$run/teststeps"
 	jq -cS 'select(.type == "RECORD") | [.stream, .record]' "$T/out" >"$T/after"
@@ -102,15 +102,15 @@ nth_case_with_steps() {
 	key=$(nth_case_with_steps 2)
 	edit "what=case&do=change&key=$key&step=1&text=old&ago=360" >/dev/null
 	edit "what=case&do=change&key=$(nth_case_with_steps 1)&step=1&text=young&ago=240" >/dev/null
-	forget
+	forget_requests
 	extract 0
-	[ "$(asked 'testcases/[{]')" -eq 1 ]
+	[ "$(count_requests 'testcases/[{]')" -eq 1 ]
 	# the previous pass began later than the overlap
 	sql "UPDATE pass SET since = '$(date -u -d '1 minute' +%FT%TZ)'"
 	edit "what=case&do=change&key=$(nth_case_with_steps 1)&step=1&text=young&ago=250" >/dev/null
-	forget
+	forget_requests
 	extract 0
-	[ "$(asked .)" -eq 20 ]
+	[ "$(count_requests .)" -eq 20 ]
 }
 
 @test "updatedAfter uses the server's time of the first answer, and a resumed pass keeps it" {
@@ -122,16 +122,16 @@ nth_case_with_steps() {
 	sql "UPDATE pass SET since = '2024-05-17T09:30:00Z'"
 	extract 0
 	[ "$(sql "SELECT since FROM pass")" = 2024-05-17T09:30:00Z ]
-	forget
+	forget_requests
 	extract 0
 	urls | grep -q 'testcases/nextgen.*updatedAfter=2024-05-17T09%3A25%3A00Z'
 	# without a time of the server that of the previous pass is used
 	sql "UPDATE pass SET since = NULL WHERE n = 2"
-	forget
+	forget_requests
 	extract 0
 	urls | grep -q 'testcases/nextgen.*updatedAfter=2024-05-17T09%3A25%3A00Z'
 	sql "UPDATE pass SET since = NULL"
-	forget
+	forget_requests
 	extract 0
 	[ "$(sweeps)" -eq 0 ]
 }
@@ -144,7 +144,7 @@ nth_case_with_steps() {
 	extract 0
 	[[ $stderr == *"test_cases: Zephyr ignores updatedAfter here"*"--deep"* ]]
 	[ "$(sweeps)" -eq 4 ]
-	forget
+	forget_requests
 	extract 0
 	[ "$(sweeps)" -eq 3 ]
 	[ "$(refused)" -eq 0 ]
@@ -157,11 +157,11 @@ nth_case_with_steps() {
 	for i in 1 2 3 4 5 6 7 8 9 10; do
 		edit "what=case&do=change&key=$(nth_case_with_steps $i)&step=1&text=unseen$i" >/dev/null
 	done
-	forget
+	forget_requests
 	scenario 'match GET /v2/testplans/nextgen nth 3 times 2 do status 502 html'
 	extract 0
 	[ "$(urls | grep -c 'testcases/nextgen.*updatedAfter')" -eq 3 ]
-	[ "$(asked 'testcases/[{]')" -eq "$(jq -s '[.[] | select(.record.testScript.steps[0].inline.description // "" | startswith("unseen")) | .record.testScript.steps | length | (. + 3) / 4 | floor] | add' "$T/out")" ]
+	[ "$(count_requests 'testcases/[{]')" -eq "$(jq -s '[.[] | select(.record.testScript.steps[0].inline.description // "" | startswith("unseen")) | .record.testScript.steps | length | (. + 3) / 4 | floor] | add' "$T/out")" ]
 	[ "$(jq -c 'select(.record.testScript.steps[0].inline.description // "" | startswith("unseen"))' "$T/out" | wc -l)" -eq 10 ]
 }
 
@@ -171,9 +171,9 @@ nth_case_with_steps() {
 	extract 0
 	edit 'what=plan&do=change&key=DEMO-P2' >/dev/null
 	edit "what=case&do=change&key=$(nth_case_with_steps 1)&step=1&text=unseen" >/dev/null
-	forget
+	forget_requests
 	extract 0
-	[ "$(asked 'attachments (200|404)')" -eq 2 ]
+	[ "$(count_requests 'attachments (200|404)')" -eq 2 ]
 	urls | grep -q "/testcases/$(nth_case_with_steps 1)/attachments"
 	urls | grep -q '/testplans/DEMO-P2/attachments'
 }
@@ -185,13 +185,13 @@ nth_case_with_steps() {
 	key=$(nth_case_with_steps 4)
 	edit "what=case&do=delete&key=$key" >/dev/null
 	edit "what=case&do=change&key=$(nth_case_with_steps 1)&step=1&text=unseen" >/dev/null
-	forget
+	forget_requests
 	extract 0 --deep
 	[ "$(sql "SELECT state FROM test_case WHERE key = '$key'")" = gone ]
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule = 'gone' AND key = '$key'")" -eq 1 ]
-	[ "$(asked 'testcases/[{]')" -eq "$(sql "SELECT count(*) FROM test_case WHERE state = 'listed'")" ]
-	[ "$(asked 'testexecutions/[{]')" -eq "$(sql "SELECT count(*) FROM test_execution WHERE step_slots IS NOT NULL")" ]
-	[ "$(asked .)" -eq $((20 + $(asked 'testcases/[{]') + $(asked 'testexecutions/[{]'))) ]
+	[ "$(count_requests 'testcases/[{]')" -eq "$(sql "SELECT count(*) FROM test_case WHERE state = 'listed'")" ]
+	[ "$(count_requests 'testexecutions/[{]')" -eq "$(sql "SELECT count(*) FROM test_execution WHERE step_slots IS NOT NULL")" ]
+	[ "$(count_requests .)" -eq $((20 + $(count_requests 'testcases/[{]') + $(count_requests 'testexecutions/[{]'))) ]
 }
 
 # clone NAME: continue with a copy of the database
@@ -222,37 +222,37 @@ make_unlisted_changes() {
 	first=$ZTOQ_DB
 	make_unlisted_changes
 	clone clean
-	forget
+	forget_requests
 	extract 0
-	clean=$(asked .) twice=$(repeated)
-	[ "$(asked 'testcases/[{]')" -ge 20 ]
+	clean=$(count_requests .) twice=$(count_repeated)
+	[ "$(count_requests 'testcases/[{]')" -ge 20 ]
 	records "$T/out" >"$T/want"
 	stored >"$T/want.db"
 	for ((turn = 0; turn < turns; turn++)); do
 		ZTOQ_DB=$first
 		clone "turn$turn"
-		forget
+		forget_requests
 		n=$((RANDOM % clean + 1))
-		killed "* nth $n"
+		run_killed_at "* nth $n"
 		extract 0
-		echo "seed $ZT_SEED: killed at $n of $clean, $(asked .) together" >&2
+		echo "seed $ZT_SEED: killed at $n of $clean, $(count_requests .) together" >&2
 		records "$T/out" | cmp "$T/want" -
 		stored | diff "$T/want.db" - >&2
-		[ "$(asked .)" -le $((clean + 8)) ]
-		[ "$(repeated)" -le $((twice + 8)) ]
+		[ "$(count_requests .)" -le $((clean + 8)) ]
+		[ "$(count_repeated)" -le $((twice + 8)) ]
 		[ "$(probes)" -eq 0 ]
 		[ "$(sql "SELECT max(n) FROM pass WHERE state = 'sealed'")" -eq 2 ]
 	done
 }
 
-version_lists() { asked '/versions (200|404)'; }
-version_rows() { asked '/versions/[{][}] (200|404)'; }
+version_lists() { count_requests '/versions (200|404)'; }
+version_rows() { count_requests '/versions/[{][}] (200|404)'; }
 # older: count the older versions in zmock, of all cases or of those that match
 older() {
 	mock_get source | jq -s "[.[] | select(.kind == \"case\") | select(${1-true}) | .versions - 1] | add // 0"
 }
 several() { mock_get source | jq -r 'select(.kind == "case" and .versions > 1) | .key' | sed -n "$1p"; }
-api() { ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL/$1"; }
+api() { curl_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$ZEPHYR_BASE_URL/$1"; }
 # versions of a record as in the API: without the names that zextract adds, and with the
 # number that JSON cannot keep
 bare='map(del(.project.key, .priority.name, .status.name, .folder.name?, .folder.path?)
@@ -264,13 +264,13 @@ bare='map(del(.project.key, .priority.name, .status.name, .folder.name?, .folder
 	extract 0
 	records "$T/out" >"$T/without"
 	[ "$(version_lists)" -eq 0 ]
-	none 'select(.record.versions)' "$T/out"
+	jq_finds_nothing 'select(.record.versions)' "$T/out"
 	edit "what=case&do=version&key=$(several 2)" >/dev/null
 	fresh_db with
 	extract 0
 	records "$T/out" >"$T/without"
 	fresh_db versions
-	forget
+	forget_requests
 	export ZTOQ_VERSIONS=1
 	extract 0
 	[ "$(version_lists)" -eq 60 ]
@@ -279,11 +279,11 @@ bare='map(del(.project.key, .priority.name, .status.name, .folder.name?, .folder
 	[ "$(jq -s '[.[] | .record.versions? // [] | length] | add' "$T/out")" -eq "$(older)" ]
 	[ "$(sql "SELECT count(*) FROM test_case_version WHERE line IS NOT NULL")" -eq "$(older)" ]
 	jq -c 'select(.type == "RECORD") | [.stream, (.record | del(.versions))]' "$T/out" | cmp "$T/without" -
-	none 'select(.stream == "test_cases" and .record and (.record.stub | not)) | select(.record.versions == null)' "$T/out"
-	none '.record.versions? // [] | map(.version) | select(. != sort or . != unique)' "$T/out"
-	none '.record.versions? // [] | .[] | .. | objects | select(has("self"))' "$T/out"
-	none '.record | .id as $id | .versions? // [] | .[] | select(.id == $id)' "$T/out"
-	none '.record.versions? // [] | .[] | select(.status.name == null or .priority.name == null
+	jq_finds_nothing 'select(.stream == "test_cases" and .record and (.record.stub | not)) | select(.record.versions == null)' "$T/out"
+	jq_finds_nothing '.record.versions? // [] | map(.version) | select(. != sort or . != unique)' "$T/out"
+	jq_finds_nothing '.record.versions? // [] | .[] | .. | objects | select(has("self"))' "$T/out"
+	jq_finds_nothing '.record | .id as $id | .versions? // [] | .[] | select(.id == $id)' "$T/out"
+	jq_finds_nothing '.record.versions? // [] | .[] | select(.status.name == null or .priority.name == null
 	    or (.folder != null and (.folder.path | type) != "array"))' "$T/out"
 	for key in $(several 1) $(several 2) $(several 3); do
 		for n in $(jq -r "select(.record.key == \"$key\") | .record.versions[].version" "$T/out"); do
@@ -303,21 +303,21 @@ bare='map(del(.project.key, .priority.name, .status.name, .folder.name?, .folder
 	start "${SMALL[@]}"
 	extract 0 --versions
 	records "$T/out" >"$T/want"
-	forget
+	forget_requests
 	extract 0 --versions
-	[ "$(asked .)" -eq 20 ]
+	[ "$(count_requests .)" -eq 20 ]
 	records "$T/out" | cmp "$T/want" -
 	key=$(several 1) other=$(several 3)
 	edit "what=case&do=version&key=$key" >/dev/null
 	edit "what=case&do=change&key=$other" >/dev/null
-	forget
+	forget_requests
 	extract 0 --versions
 	[ "$(version_lists)" -eq 2 ]
 	[ "$(version_rows)" -eq "$(older ".key == \"$key\" or .key == \"$other\"")" ]
 	[ "$(jq -c "select(.record.key == \"$key\") | .record.versions | length" "$T/out")" -eq "$(older ".key == \"$key\"")" ]
 	# scripts are requested for the same rows only
-	[ "$(asked 'testcases/[{][}]/test')" -eq 2 ]
-	forget
+	[ "$(count_requests 'testcases/[{][}]/test')" -eq 2 ]
+	forget_requests
 	extract 0 --versions --deep
 	[ "$(version_lists)" -eq 60 ]
 }
@@ -326,12 +326,12 @@ bare='map(del(.project.key, .priority.name, .status.name, .folder.name?, .folder
 	start "${SMALL[@]}"
 	extract 0
 	records "$T/out" >"$T/want"
-	forget
+	forget_requests
 	extract 0 --versions
-	[ "$(asked .)" -eq $((20 + 60 + $(older))) ]
-	forget
+	[ "$(count_requests .)" -eq $((20 + 60 + $(older))) ]
+	forget_requests
 	extract 0
-	[ "$(asked .)" -eq 20 ]
+	[ "$(count_requests .)" -eq 20 ]
 	records "$T/out" | cmp "$T/want" -
 }
 
@@ -349,7 +349,7 @@ match GET /v2/testcases/$(several 3)/versions/1 do status 404"
 	    $(($(older) - $(older ".key == \"$key\" or .key == \"$(several 2)\"") - 1)) ]
 	[ "$(sql "SELECT key, rule FROM issue WHERE rule LIKE 'version%' ORDER BY rule DESC" | tr '\n' ' ')" = \
 	    "$(several 2)|version-unnamed $(several 3)|version-missing " ]
-	[ "$(asked '/versions 200')" -ge $((40 + $(older) - 6)) ]
+	[ "$(count_requests '/versions 200')" -ge $((40 + $(older) - 6)) ]
 	scenario ''
 	extract 0 --versions --deep
 	[ "$(sql "SELECT count(*) FROM issue WHERE rule LIKE 'version%'")" -eq 0 ]
@@ -363,20 +363,20 @@ match GET /v2/testcases/$(several 3)/versions/1 do status 404"
 	three=$(mock_get source | jq -r 'select(.versions == 3) | .key' | head -n 1)
 	fresh_db clean
 	extract 0
-	clean=$(asked .) twice=$(repeated)
+	clean=$(count_requests .) twice=$(count_repeated)
 	records "$T/out" >"$T/want"
 	stored >"$T/want.db"
 	for at in '/v2/testcases/*/versions nth 50' '/v2/testcases/*/versions/* nth 3' \
 	    "/v2/testcases/$three/versions nth 2" '/v2/testcases/*/versions/* nth 12'; do
 		fresh_db "at$RANDOM"
-		forget
-		killed "$at"
+		forget_requests
+		run_killed_at "$at"
 		extract 0
 		records "$T/out" | cmp "$T/want" -
 		stored | diff "$T/want.db" - >&2
-		echo "$at: $(asked .), clean $clean, $(repeated) repeated, clean $twice" >&2
-		[ "$(asked .)" -le $((clean + 8)) ]
-		[ "$(repeated)" -le $((twice + 8)) ]
+		echo "$at: $(count_requests .), clean $clean, $(count_repeated) repeated, clean $twice" >&2
+		[ "$(count_requests .)" -le $((clean + 8)) ]
+		[ "$(count_repeated)" -le $((twice + 8)) ]
 	done
 }
 
@@ -407,7 +407,7 @@ match GET /v2/testcases/$(several 3)/versions/1 do status 404"
 	export JIRA_BASE_URL=$MOCK JIRA_USER=jira@zmock.test JIRA_API_TOKEN=zmock.jira.token
 	extract 0 --versions
 	[ "$(jq -s '[.[] | .record.versions? // [] | .[] | select(.owner.displayName)] | length' "$T/out")" -ge 1 ]
-	none '.record.versions? // [] | .[] | select((.owner.accountId and (.owner.displayName | not))
+	jq_finds_nothing '.record.versions? // [] | .[] | select((.owner.accountId and (.owner.displayName | not))
 	    or (.component and (.component.name | not))
 	    or any(.links.issues[]; (.key and .name) | not))' "$T/out"
 }

@@ -115,10 +115,10 @@ query_source() { jq -rs "$1" "$T/source.ndjson"; }
 	exec 7<>out
 	zextract -q >out 7>&- 3>&- &
 	pid=$!
-	keep $pid
+	kill_at_end $pid
 	for ((i = 0; i < 400; i++)); do
 		[ "$(sql 'SELECT state FROM pass' 2>/dev/null)" != sealed ] || break
-		read -rt 0.05 <>"$(spare_pipe)" || :
+		read -rt 0.05 <>"$(idle_pipe)" || :
 	done
 	[ "$(sql 'SELECT state FROM pass')" = sealed ]
 	kill -0 $pid			# it has more lines to write

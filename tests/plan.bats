@@ -11,7 +11,7 @@ SMALL=(--cases 30 --executions 40 --folders 6 --plans 3 --cycles 5)
 line() { sed -n "s/^$1  *//p" <<<"$output" | tr -s ' '; }
 plans() {
 	stored >"$T/before"
-	forget
+	forget_requests
 	zw 0 zextract --plan "$@"
 	stored | cmp "$T/before" -
 }
@@ -23,7 +23,7 @@ plans() {
 	plans
 	[ "$(line test_cases)" = '30 0 0 0' ]
 	[ "$(line test_executions)" = '40 0 0 0' ]
-	[ "$(asked 'teststep|testscript|/links|attachments')" -eq 0 ]
+	[ "$(count_requests 'teststep|testscript|/links|attachments')" -eq 0 ]
 	edit 'what=case&do=add' >/dev/null
 	edit 'what=case&do=add' >/dev/null
 	edit 'what=case&do=change&key=DEMO-T4&name=Other' >/dev/null
@@ -41,10 +41,10 @@ plans() {
 	scripts=$(sed -n 's/ *\([0-9]*\)  scripts.*/\1/p' <<<"$output")
 	results=$(sed -n 's/ *\([0-9]*\)  step results.*/\1/p' <<<"$output")
 	# the pass requests these rows only
-	forget
+	forget_requests
 	zw 0 sh -c 'exec zextract -q --refresh >/dev/null'
-	[ "$(asked '/testcases/[^ ]+/(teststeps|testscript)')" -eq "$scripts" ]
-	[ "$(asked '/testexecutions/[^ ]+/teststeps')" -eq "$results" ]
+	[ "$(count_requests '/testcases/[^ ]+/(teststeps|testscript)')" -eq "$scripts" ]
+	[ "$(count_requests '/testexecutions/[^ ]+/teststeps')" -eq "$results" ]
 	[ "$scripts" -eq 4 ]
 	# a row that changed shortly before the last pass may have changed after it
 	plans test_cases
@@ -67,7 +67,7 @@ plans() {
 	z 0 ztoq migrate -q
 	edit 'what=case&do=add' >/dev/null
 	stored >"$T/before"
-	forget
+	forget_requests
 	zw 0 ztoq migrate --plan
 	stored | cmp "$T/before" -
 	[ "$(mock_writes)" -eq 0 ]

@@ -19,7 +19,7 @@ terms() {
 	[[ $(wc -l <"$T/terms") -eq 14 && $bad -eq 0 ]]
 }
 # refused: count the refused requests, except those for cases that do not exist
-refused() { echo $(($(asked ' (3|4|5)[0-9][0-9]$') - $(asked '^GET /v2/testcases/[^/ ]* 404$'))); }
+refused() { echo $(($(count_requests ' (3|4|5)[0-9][0-9]$') - $(count_requests '^GET /v2/testcases/[^/ ]* 404$'))); }
 cases_of() { jq -c "select(.kind == \"case\") | select($1)" "$T/source" | wc -l; }
 
 @test "a project of one case costs the derived requests" {
@@ -36,7 +36,7 @@ cases_of() { jq -c "select(.kind == \"case\") | select($1)" "$T/source" | wc -l;
 	export ZTOQ_ATTACHMENTS_OF=entities
 	extract 0
 	terms first entities
-	[ "$(refused)" -eq "$(asked 'attachments 404$')" ]
+	[ "$(refused)" -eq "$(count_requests 'attachments 404$')" ]
 	echo "# the same command again" >&3
 	mock_forget
 	extract 0
@@ -55,7 +55,7 @@ cases_of() { jq -c "select(.kind == \"case\") | select($1)" "$T/source" | wc -l;
 	[ "$(cases_of '.script == "none" and .steps == 0')" -ge 3 ]
 	[ "$(cases_of '.script == "plain"')" -ge 3 ]
 	# two pages more, in the second sweep of an offset list
-	[ "$(asked '^GET /v2/testexecutions 200$')" -eq 4 ]
+	[ "$(count_requests '^GET /v2/testexecutions 200$')" -eq 4 ]
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 	echo "# the same command again" >&3
 	mock_forget
@@ -72,7 +72,7 @@ cases_of() { jq -c "select(.kind == \"case\") | select($1)" "$T/source" | wc -l;
 	terms first none '"testcases"'
 	[ "$(refused)" -eq 1 ]
 	[ "$(cases_of '.steps == 250')" -ge 15 ]
-	[ "$(asked '^GET /v2/testcases 200$')" -eq 6 ]
+	[ "$(count_requests '^GET /v2/testcases 200$')" -eq 6 ]
 	[ "$(key_count "$T/out" folders)" -ge 1300 ]
 	echo "# the same command again" >&3
 	mock_forget

@@ -15,8 +15,8 @@ begin() {
 	export ZTOQ_ATTACHMENTS_OF=entities
 	fresh_db clean
 	extract 0
-	clean=$(asked .)
-	sweeps=$(repeated)
+	clean=$(count_requests .)
+	sweeps=$(count_repeated)
 	records "$T/out" >"$T/want"
 	stored >"$T/want.db"
 	for t in test_case test_step test_execution attachment_list attachment_blob checkpoint; do
@@ -31,9 +31,9 @@ complete() {
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 	stored >"$T/got.db"
 	diff "$T/want.db" "$T/got.db" >&2
-	echo "$(asked .) requests, clean $clean, $(repeated) repeated" >&2
-	[ "$(repeated)" -le $((sweeps + $1 * IN_FLIGHT)) ]
-	[ "$(asked .)" -le $((clean + $1 * IN_FLIGHT)) ]
+	echo "$(count_requests .) requests, clean $clean, $(count_repeated) repeated" >&2
+	[ "$(count_repeated)" -le $((sweeps + $1 * IN_FLIGHT)) ]
+	[ "$(count_requests .)" -le $((clean + $1 * IN_FLIGHT)) ]
 }
 
 @test "after kill -9 at random requests the same command completes the pass" {
@@ -47,10 +47,10 @@ complete() {
 		mock_forget
 		at=$((RANDOM * RANDOM % clean + 1))
 		echo "point $turn: request $at of $clean (ZT_SEED=$ZT_SEED)" >&2
-		killed "* nth $at"
+		run_killed_at "* nth $at"
 		if ((turn % 2)); then
 			# kill again at one of the remaining requests
-			killed "* nth $((RANDOM % (clean - at + 1) + 1))"
+			run_killed_at "* nth $((RANDOM % (clean - at + 1) + 1))"
 			complete 2
 		else
 			complete 1
@@ -70,7 +70,7 @@ complete() {
 	    '/v2/*/attachments/* nth 9' '/v2/*/attachments/* nth 35'; do
 		fresh_db "at$RANDOM"
 		mock_forget
-		killed "$at"
+		run_killed_at "$at"
 		complete 1
 	done
 }
@@ -81,7 +81,7 @@ complete() {
 	for at in '/v2/testcases nth 2' '/v2/testcases nth 5' '/v2/testexecutions nth 4'; do
 		fresh_db "at$RANDOM"
 		mock_forget
-		killed "$at"
+		run_killed_at "$at"
 		complete 1
 	done
 }

@@ -14,7 +14,7 @@ finished() {
 	z 0 ztoq migrate -q
 	z 0 zvalidate --reconcile
 	[ "$(verdict)" = COMPLETE ]
-	forget
+	forget_requests
 }
 # reads STATUS [OPTION...]: run zextract without keeping its output
 reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/null' sh "$@"; }
@@ -25,11 +25,11 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	unset ZTOQ_ATTACHMENTS_OF
 	zw 0 sh -c 'exec zextract >"$T/first"'
 	stored >"$T/before"
-	forget
+	forget_requests
 	edit 'what=case&do=add' >/dev/null
 	zw 0 sh -c 'exec zextract >"$T/second"'
 	[[ $stderr == *'pass 1 is sealed and is written again without requests; use --refresh'* ]]
-	[ "$(asked .)" -eq 0 ]
+	[ "$(count_requests .)" -eq 0 ]
 	cmp <(sed 1d "$T/first") <(sed 1d "$T/second")
 	[ "$(head -n 1 "$T/second" | jq .z.pass)" -eq 1 ]
 	# selections of it are printed without requests, too
@@ -38,7 +38,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 		echo "$choice: $status" >&2
 		case $choice in --limit*|--select*) [ "$status" -eq 75 ] ;; *) [ "$status" -eq 0 ] ;; esac
 	done
-	[ "$(asked .)" -eq 0 ]
+	[ "$(count_requests .)" -eq 0 ]
 	stored | cmp "$T/before" -
 	[ "$(sql 'SELECT count(*) FROM pass')" -eq 1 ]
 }
@@ -47,12 +47,12 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	start "${SMALL[@]}"
 	reads 0
 	edit 'what=case&do=add' >/dev/null
-	forget
+	forget_requests
 	reads 75 --refresh --max-requests 4
 	[ "$(sql "SELECT state FROM pass WHERE n = 2")" = open ]
 	reads 0
 	[ "$(sql "SELECT state FROM pass WHERE n = 2")" = sealed ]
-	[ "$(repeated)" -eq 0 ]
+	[ "$(count_repeated)" -eq 0 ]
 	[ "$(sql "SELECT count(*) FROM test_case WHERE pass_changed = 2")" -eq 1 ]
 	ZTOQ_REFRESH=1 reads 0
 	[ "$(sql 'SELECT max(n) FROM pass')" -eq 3 ]
@@ -81,7 +81,7 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	[ "$(verdict)" = COMPLETE ]
 	z 0 bash -c 'zextract -q | ztransform -q 2>/dev/null | head -n 1 >/dev/null'
 	[ "$(verdict)" = COMPLETE ]
-	[ "$(asked .)" -eq 0 ]
+	[ "$(count_requests .)" -eq 0 ]
 	# the same by single programs writes nothing to qTest
 	z 0 bash -c 'set -o pipefail; zextract -q | ztransform -q | zload -q'
 	[ "$(verdict)" = COMPLETE ]
@@ -129,16 +129,16 @@ reads() { local want=$1; shift; zw "$want" sh -c 'exec zextract -q "$@" >/dev/nu
 	edit 'what=case&do=add' >/dev/null
 	[ "$ZT_DB" = sqlite ] || skip 'the file of SQLite is copied'
 	cp ztoq.db clean.db
-	forget
+	forget_requests
 	ZTOQ_DB=sqlite:$T/clean.db reads 0 --refresh
 	ZTOQ_DB=sqlite:$T/clean.db stored >"$T/want"
-	clean=$(asked .)
+	clean=$(count_requests .)
 	# kill at the first request, at lists, at scripts and files, and at the last one
 	for at in 1 7 12 $((clean - 3)) $((clean - 1)) "$clean"; do
 		cp ztoq.db "kill$at.db"
 		export ZTOQ_DB=sqlite:$T/kill$at.db
-		forget
-		killed "* nth $at"
+		forget_requests
+		run_killed_at "* nth $at"
 		[ "$(sql 'SELECT max(n) FROM pass')" -eq 2 ]
 		[ "$(sql 'SELECT count(*) FROM pass WHERE sealed_at IS NULL')" -eq 1 ]
 		reads 0

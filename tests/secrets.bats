@@ -19,7 +19,7 @@ dump() {
 	mock "${SMALL[@]}"
 	ztoq migrate -vv >out 2>log 3>&- &
 	driver=$!
-	keep $driver
+	kill_at_end $driver
 	while kill -0 $driver 2>/dev/null; do
 		ps -eo pid,args | grep -v zmock >>ps
 	done
@@ -97,7 +97,7 @@ dump() {
 	ztoq workflow run --zephyr-api-token "$ZT_ZEPHYR" --project-key DEMO \
 	    >out 2>log 3>&- &
 	driver=$!
-	keep $driver
+	kill_at_end $driver
 	while kill -0 $driver 2>/dev/null; do
 		ps -eo pid,args | grep -v 'zmock\|workflow' >>ps
 	done

@@ -26,7 +26,7 @@ steps_of() { jq -c "select(.stream == \"test_executions\" and .record.id == $1) 
 	fresh_db pages
 	start --seed 7 --cases 40 --executions 140 --steps 6 --step-cap 2
 	extract 0
-	[ "$(asked 'GET /v2/testexecutions/.*/teststeps 200')" -gt 100 ]
+	[ "$(count_requests 'GET /v2/testexecutions/.*/teststeps 200')" -gt 100 ]
 	records "$T/out" | sed "s,$MOCK,,g" | cmp - one
 }
 

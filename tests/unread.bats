@@ -10,7 +10,7 @@ run_id() { mock_get source | jq -r 'select(.kind == "execution" and .executed) |
 issue() { sql "SELECT stream, key, level FROM issue WHERE rule = '$1' ORDER BY stream, key"; }
 script_of() { jq -c "select(.stream == \"test_cases\" and .record.key == \"$1\") | .record.testScript" "$T/out"; }
 # faults STATUS PATH: count the requests that a fault answered
-faults() { ask_mock "$MOCK/__mock/record?status=$1&path=$2" | wc -l; }
+faults() { curl_mock "$MOCK/__mock/record?status=$1&path=$2" | wc -l; }
 sealed() { sql "SELECT count(*) FROM pass WHERE sealed_at IS NOT NULL"; }
 verdict() { zreport --format json >doc; jq -r "$1" doc; }
 
@@ -28,13 +28,13 @@ verdict() { zreport --format json >doc; jq -r "$1" doc; }
 	[ "$(issue script-unread)" = "test_cases|$key|error" ]
 	[ "$(ends "$T/out" | grep -v ^folders | tr '\n' ' ')" = "test_cases UNPROVEN test_plans UNPROVEN test_cycles UNPROVEN test_executions UNPROVEN " ]
 	[ "$(key_count "$T/out" test_cases)" -eq 0 ]
-	forget
+	forget_requests
 	extract 69 --accept-unread "$other"
-	[ "$(asked .)" -eq "$(faults 500 "*/$key/*")" ]
-	[ "$(asked .)" -eq 5 ]
-	forget
+	[ "$(count_requests .)" -eq "$(faults 500 "*/$key/*")" ]
+	[ "$(count_requests .)" -eq 5 ]
+	forget_requests
 	extract 0 --accept-unread "$key"
-	[ "$(asked .)" -eq 5 ]
+	[ "$(count_requests .)" -eq 5 ]
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 	[ "$(script_of "$key")" = '{"type":"none","unread":"Zephyr answers 500 for it"}' ]
 	[ "$(issue script-unread)" = "test_cases|$key|warning" ]
@@ -44,9 +44,9 @@ verdict() { zreport --format json >doc; jq -r "$1" doc; }
 	[ "$(sql "SELECT key, field, change FROM loss WHERE field = 'testScript'")" = "$key|testScript|DROPPED" ]
 	[[ "$(verdict '.projects[0].remarks[]')" == *"$key"* ]]
 	# the next pass does not request it; --deep or a change of its row do
-	forget
+	forget_requests
 	extract 0
-	[ "$(asked 'teststeps|testscript')" -eq 0 ]
+	[ "$(count_requests 'teststeps|testscript')" -eq 0 ]
 	[ "$(issue script-unread)" = "test_cases|$key|warning" ]
 	edit "what=case&do=change&key=$key&name=another" >/dev/null
 	extract 69
@@ -105,7 +105,7 @@ match GET /v2/testcases/${k[3]}/teststeps do truncate 9"
 	scenario 'match GET /v2/testcases/*/test* do html200'
 	extract 76
 	# a malformed answer is requested again, so scripts are counted, not requests
-	[ "$(ask_mock "$MOCK/__mock/record?status=200&path=/v2/testcases/*/test*" | jq -r .path | sort -u | wc -l)" -le 30 ]
+	[ "$(curl_mock "$MOCK/__mock/record?status=200&path=/v2/testcases/*/test*" | jq -r .path | sort -u | wc -l)" -le 30 ]
 	scenario ''
 	extract 0
 	[ "$(issue script-unread)" = "" ]
@@ -144,10 +144,10 @@ match GET /v2/testcases/$key/testscript do status 200 body $T/empty"
 	[ "$(issue attachments-unread)" = "test_cases|$key|error" ]
 	[ "$(issue attachments-unavailable)" = "" ]
 	[ "$(sealed)" -eq 0 ]
-	[ "$(asked '/attachments (200|404)')" -eq $((29 + 12 + 3 + 2)) ]
-	forget
+	[ "$(count_requests '/attachments (200|404)')" -eq $((29 + 12 + 3 + 2)) ]
+	forget_requests
 	extract 0 --accept-unread $key
-	[ "$(asked '/attachments (200|404)')" -eq 0 ]
+	[ "$(count_requests '/attachments (200|404)')" -eq 0 ]
 	[ "$(issue attachments-unread)" = "test_cases|$key|warning" ]
 	[[ "$(verdict '.projects[0].remarks[]')" == *"$key"* ]]
 	# an owner that is refused after others were answered
@@ -183,7 +183,7 @@ test_plans|*|error" ]
 	local id
 	start --cases 30 --executions 12 --cycles 3 --plans 2 --attachments 30
 	export ZTOQ_ATTACHMENTS_OF=entities
-	id=$(ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$MOCK/v2/testcases/DEMO-T1/attachments" | jq '.attachments[0].id')
+	id=$(curl_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" "$MOCK/v2/testcases/DEMO-T1/attachments" | jq '.attachments[0].id')
 	scenario "match GET /v2/testcases/DEMO-T1/attachments/$id do status 404"
 	extract 0
 	[ "$(issue attachment-missing)" = "test_cases|DEMO-T1|error" ]

@@ -129,7 +129,7 @@ in_own_directory() {
 	mkdir "$T" && cd "$T" && fresh_db && begin || return
 	shift
 	"$@" && : >"$T/ok"
-	sweep
+	end_processes
 }
 # each FUNCTION TABLE ROWS: run a function for each row of a table, 16 at a time, since
 # they mostly wait
@@ -145,7 +145,7 @@ each() {
 		[ "$n" -lt 16 ] || wait -n || :
 		n=$((n + 1))
 		in_own_directory "$n" "$1" "${row[@]}" >"$T/$n.log" 2>&1 3>&- &
-		keep $!
+		kill_at_end $!
 	done < <(tr -s '\t' <<<"$2")
 	wait $(jobs -p | grep -vx "$MOCK_PID") || :
 	for ((row = 1; row <= n; row++)); do

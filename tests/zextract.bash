@@ -7,14 +7,14 @@ start() {
 	# only attach.bats requests attachments, which cost one request for each owner
 	export ZTOQ_ATTACHMENTS_OF=none
 }
-ask_mock() { curl -sS --noproxy '*' "$@"; }
-# asked ERE: count the requests to Zephyr whose "METHOD pattern status" matches
-asked() {
-	ask_mock "$MOCK/__mock/counts?api=zephyr" | count_fitting "$1"
+curl_mock() { curl -sS --noproxy '*' "$@"; }
+# count_requests ERE: count the requests to Zephyr whose "METHOD pattern status" matches
+count_requests() {
+	curl_mock "$MOCK/__mock/counts?api=zephyr" | count_fitting "$1"
 }
-forget() { ask_mock -X POST "$MOCK/__mock/reset" >/dev/null; }
-edit() { ask_mock -X POST "$MOCK/__mock/edit?$1"; }
-scenario() { ask_mock -X POST --data-binary "$1" "$MOCK/__mock/scenario" >/dev/null; }
+forget_requests() { curl_mock -X POST "$MOCK/__mock/reset" >/dev/null; }
+edit() { curl_mock -X POST "$MOCK/__mock/edit?$1"; }
+scenario() { curl_mock -X POST --data-binary "$1" "$MOCK/__mock/scenario" >/dev/null; }
 
 # records STREAM: print the records, which must be equal in runs of one project
 records() { jq -c 'select(.type == "RECORD") | [.stream, .record]' "$1"; }
@@ -51,27 +51,27 @@ columns() {
 		{ cols[$1] = cols[$1] (cols[$1] ? "," : "") $2 }
 		END { for (t in cols) print t, cols[t] }' | sort
 }
-# repeated: count the requests that were sent before
-repeated() {
-	ask_mock "$MOCK/__mock/record?api=zephyr" |
+# count_repeated: count the requests that were sent before
+count_repeated() {
+	curl_mock "$MOCK/__mock/record?api=zephyr" |
 	    jq -r '.path + "?" + .query' | sort | uniq -c | awk '{ n += $1 - 1 } END { print n + 0 }'
 }
 # kill_at N PID: wait until zmock has received N requests, then kill -9 the process
 kill_at() {
 	local n=$1 pid=$2
-	until [ "$(ask_mock "$MOCK/__mock/size" | grep -o '"requests":[0-9]*' |
+	until [ "$(curl_mock "$MOCK/__mock/size" | grep -o '"requests":[0-9]*' |
 	    cut -d: -f2)" -ge "$n" ]; do
 		kill -0 "$pid" 2>/dev/null || return 0
 	done
 	kill -9 "$pid" 2>/dev/null || :
 }
-# killed PATH-LIMITS: start a run that zmock kills with -9 at this request
-killed() {
+# run_killed_at PATH-LIMITS: start a run that zmock kills with -9 at this request
+run_killed_at() {
 	local pid rc=0
 	# the process stops until zmock knows its pid
 	sh -c 'kill -STOP $$; exec zextract --refresh -q' >"$T/part" 2>>"$T/log" 3>&- &
 	pid=$!
-	keep "$pid"
+	kill_at_end "$pid"
 	until [ "$(cut -d' ' -f3 "/proc/$pid/stat")" = T ]; do :; done
 	scenario "match GET $1 do kill $pid"
 	kill -CONT "$pid"
@@ -80,8 +80,8 @@ killed() {
 	[ "$rc" -eq 137 ]
 	scenario ''
 }
-# none ARG...: succeed if jq runs without an error and prints nothing
-none() {
+# jq_finds_nothing ARG...: succeed if jq runs without an error and prints nothing
+jq_finds_nothing() {
 	local found
 	found=$(jq -c "$@") || return 1
 	[ -z "$found" ] || { head -c 2000 <<<"$found" >&2; return 1; }

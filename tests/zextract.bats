@@ -7,11 +7,11 @@ load zextract
 	start
 	extract 0
 	records "$T/out" >"$T/want"
-	forget
+	forget_requests
 	extract 0
 	records "$T/out" | cmp "$T/want" -
-	[ "$(asked .)" -eq 20 ]
-	[ "$(asked 'teststeps|testscript')" -eq 0 ]
+	[ "$(count_requests .)" -eq 20 ]
+	[ "$(count_requests 'teststeps|testscript')" -eq 0 ]
 	[ "$(sql "SELECT count(*) FROM pass WHERE state = 'sealed'")" -eq 2 ]
 }
 
@@ -24,28 +24,28 @@ load zextract
 	edit "what=case&do=change&key=$old&name=another" >/dev/null
 	edit "what=case&do=add" >/dev/null
 	edit "what=case&do=delete&key=$key" >/dev/null
-	forget
+	forget_requests
 	extract 0
-	[ "$(asked 'testcases/[{]')" -eq 2 ]
-	[ "$(asked 'testexecutions/[{]')" -eq 0 ]
+	[ "$(count_requests 'testcases/[{]')" -eq 2 ]
+	[ "$(count_requests 'testexecutions/[{]')" -eq 0 ]
 	[ "$(jq -r "select(.record.key == \"$old\") | .record.name" "$T/out")" = another ]
 	[ "$(sql "SELECT count(*) FROM test_case WHERE state = 'listed' AND pass_seen = 2")" -eq 60 ]
 	[ "$(sql "SELECT state FROM test_case WHERE key = '$key'")" = gone ]
 	[ "$(sql "SELECT stream, key FROM issue WHERE rule = 'gone'")" = "test_cases|$key" ]
-	forget
+	forget_requests
 	extract 0 --deep
-	[ "$(asked 'testcases/[{]')" -ge 60 ]
+	[ "$(count_requests 'testcases/[{]')" -ge 60 ]
 }
 
 @test "without keyset lists offset lists are used, and this is remembered" {
 	start --cases 120 --executions 150 --no-nextgen
 	extract 0
-	[ "$(asked 'nextgen (403|404|400)')" -eq 4 ]
+	[ "$(count_requests 'nextgen (403|404|400)')" -eq 4 ]
 	records "$T/out" >"$T/want"
-	forget
+	forget_requests
 	extract 0
-	[ "$(asked nextgen)" -eq 0 ]
-	[ "$(asked .)" -eq 12 ]
+	[ "$(count_requests nextgen)" -eq 0 ]
+	[ "$(count_requests .)" -eq 12 ]
 	records "$T/out" | cmp "$T/want" -
 }
 
@@ -55,7 +55,7 @@ load zextract
 match GET /v2/testcases nth 5 times 1 do shift remove'
 	extract 0
 	[ "$(jq -c 'select(.stream == "test_cases" and .record and (.record.stub | not))' "$T/out" | wc -l)" -eq 300 ]
-	[ "$(asked '/v2/testcases 200')" -ge 24 ]
+	[ "$(count_requests '/v2/testcases 200')" -ge 24 ]
 	[ "$(sql "SELECT count(*) FROM sweep")" -eq 0 ]
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]
 }
@@ -84,7 +84,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	scenario 'match GET /v2/priorities do lie-total 2'
 	zw 76 timeout 30 zextract
 	[[ $stderr == *"priorities: "*"--accept-total priorities="* ]]
-	[ "$(asked 'GET /v2/testcases.*')" -eq 0 ]
+	[ "$(count_requests 'GET /v2/testcases.*')" -eq 0 ]
 	zw 0 timeout 30 zextract --accept-total "$(grep -o 'priorities=[0-9]*' <<<"$stderr" | head -n 1)"
 }
 
@@ -94,11 +94,11 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	mkfifo "$T/pipe"
 	zextract >"$T/pipe" 2>"$T/err" 3>&- &
 	pid=$!
-	keep "$pid"
+	kill_at_end "$pid"
 	exec 8<"$T/pipe"
 	until grep -q 'pass 1 is sealed' "$T/err"; do
 		kill -0 "$pid"
-		read -rt 0.05 <>"$(spare_pipe)" || :
+		read -rt 0.05 <>"$(idle_pipe)" || :
 	done
 	[ "$(sql "SELECT state FROM pass")" = sealed ]
 	kill -0 "$pid"
@@ -113,9 +113,9 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	start --cases 100 --executions 100
 	extract 0
 	records "$T/out" >"$T/want"
-	n=$(asked .)
+	n=$(count_requests .)
 	fresh_db pieces
-	forget
+	forget_requests
 	for ((turns = 0; turns < 20; turns++)); do
 		run --separate-stderr sh -c 'exec zextract --max-requests 40 >"$T/out"'
 		[ "$status" -ne 0 ] || break
@@ -124,7 +124,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	done
 	[ "$status" -eq 0 ]
 	[ "$turns" -ge 3 ]
-	[ "$(asked .)" -eq "$n" ]
+	[ "$(count_requests .)" -eq "$n" ]
 	records "$T/out" | cmp "$T/want" -
 }
 
@@ -134,22 +134,22 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	extract 0
 	jq -c 'select(.type == "RECORD") | .record + {"@": .stream}' "$T/out" >"$f"
 	# called cases are before callers, parents before children
-	none -s 'map(select(."@" == "test_cases")) | [.[].key] as $o | .[]
+	jq_finds_nothing -s 'map(select(."@" == "test_cases")) | [.[].key] as $o | .[]
 	    | .key as $k | (.testScript.steps // [])[].testCase
 	    | select(. and .state == "ok") | .testCaseKey as $c
 	    | select(($o | index($c)) > ($o | index($k)))' "$f"
-	none -s 'map(select(."@" == "folders")) | [.[].id] as $o | .[]
+	jq_finds_nothing -s 'map(select(."@" == "folders")) | [.[].id] as $o | .[]
 	    | select(.parentId and (.orphan | not)) | . as $f
 	    | select(($o | index($f.parentId)) > ($o | index($f.id)))' "$f"
 	# a cycle of calls is broken once; each called case is a record or marked as missing
 	[ "$(jq -c '.testScript.steps // [] | .[].testCase | select(. and .state == "loop")' "$f" | wc -l)" -eq 1 ]
-	none -s '[.[].key] as $o | .[].testScript.steps // [] | .[].testCase | values
+	jq_finds_nothing -s '[.[].key] as $o | .[].testScript.steps // [] | .[].testCase | values
 	    | .testCaseKey as $c | select((.state == "missing") != ($o | index($c) == null))' "$f"
 	# there are names beside ids, and no self
-	none 'select([.. | objects | has("self")] | any)' "$f"
-	none 'select(."@" == "test_cases" and (.stub | not))
+	jq_finds_nothing 'select([.. | objects | has("self")] | any)' "$f"
+	jq_finds_nothing 'select(."@" == "test_cases" and (.stub | not))
 	    | select((.status.name and .priority.name and (.folder | . == null or .path)) | not)' "$f"
-	none 'select(."@" == "test_executions") | select((.testExecutionStatus.name
+	jq_finds_nothing 'select(."@" == "test_executions") | select((.testExecutionStatus.name
 	    and .testCase.key and (.testCycle | . == null or .key)) | not)' "$f"
 	# lines are canonical and hashes are right
 	grep '"type":"RECORD"' "$T/out" | shuf -n 40 --random-source="$T/out" >"$T/some"
@@ -161,7 +161,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	done <"$T/some"
 	# step results are at the step with the same text, or at none
 	[ "$(jq -c 'select(."@" == "test_executions") | .steps[].step | select(.)' "$f" | wc -l)" -gt 100 ]
-	none -s '(map(select(.testScript) | {key: .key, value: .testScript.steps}) | from_entries) as $c
+	jq_finds_nothing -s '(map(select(.testScript) | {key: .key, value: .testScript.steps}) | from_entries) as $c
 	    | def words: (. // "") | gsub("<[^>]*>|&nbsp;|[\\s\\u00a0\\u2060\\u200b]"; "");
 	    .[] | select(.steps) | .testCase.key as $k | .steps[]
 	    | select(.step and (.step.call | not)) | . as $r
@@ -184,7 +184,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	start --cases 150 --executions 150 --latency 5ms
 	zextract >"$T/first" 2>"$T/err" 3>&- &
 	pid=$!
-	until [ "$(asked .)" -ge 20 ]; do kill -0 "$pid"; done
+	until [ "$(count_requests .)" -ge 20 ]; do kill -0 "$pid"; done
 	extract 75
 	[[ $stderr == *"project DEMO is being read by"* ]]
 	[ ! -s "$T/out" ]

@@ -4,7 +4,7 @@ load zextract
 # executions_page JQ: write all executions of the API as one page, changed by a filter,
 # to $T/body
 executions_page() {
-	ask_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" \
+	curl_mock -H "Authorization: Bearer $ZEPHYR_API_TOKEN" \
 	    "$ZEPHYR_BASE_URL/testexecutions/nextgen?projectKey=DEMO&includeStepLinks=true&limit=1000&startAtId=0" |
 	    jq -c ".nextStartAtId = null | $1" >"$T/body"
 }
@@ -12,9 +12,9 @@ executions_page() {
 @test "scripts are read to their last page" {
 	start --cases 400 --executions 0 --step-cap 100
 	extract 0
-	[ "$(ask_mock "$MOCK/__mock/record?path=/v2/testcases/*" | grep -c startAt=100)" -gt 0 ]
+	[ "$(curl_mock "$MOCK/__mock/record?path=/v2/testcases/*" | grep -c startAt=100)" -gt 0 ]
 	[ "$(jq -c 'select(.stream == "test_cases") | .record.testScript.steps // [] | length | select(. == 250)' "$T/out" | wc -l)" -gt 0 ]
-	none 'select(.stream == "test_cases") | .record.testScript.steps // [] | [.[].n] | select(. != [range(1; length + 1)])' "$T/out"
+	jq_finds_nothing 'select(.stream == "test_cases") | .record.testScript.steps // [] | [.[].n] | select(. != [range(1; length + 1)])' "$T/out"
 	# with a maximum below the requested size
 	records "$T/out" >"$T/want"
 	mock_stop
@@ -68,7 +68,7 @@ match GET * every 41 do truncate 20'
 	start --cases 30 --executions 10
 	scenario 'match GET /v2/testcases/nextgen times 2 do status 502 html'
 	extract 0
-	[ "$(ask_mock "$MOCK/__mock/record?path=/v2/testcases/nextgen" | grep -c 'limit=500')" -eq 1 ]
+	[ "$(curl_mock "$MOCK/__mock/record?path=/v2/testcases/nextgen" | grep -c 'limit=500')" -eq 1 ]
 	[ "$(key_count "$T/out" test_cases)" -ge 30 ]
 }
 
@@ -85,7 +85,7 @@ match GET * every 41 do truncate 20'
 	start --cases 100 --executions 200 --latency 5ms
 	zextract >"$T/part" 2>"$T/err" 3>&- &
 	pid=$!
-	until [ "$(asked teststeps)" -ge 20 ]; do kill -0 "$pid"; done
+	until [ "$(count_requests teststeps)" -ge 20 ]; do kill -0 "$pid"; done
 	kill -TERM "$pid"
 	status=0
 	wait "$pid" || status=$?
@@ -98,7 +98,7 @@ match GET * every 41 do truncate 20'
 	start --cases 1500 --executions 10
 	z 0 zextract --plan
 	[[ $output == *"test_cases             1500"* ]]
-	[ "$(asked .)" -eq 6 ]
+	[ "$(count_requests .)" -eq 6 ]
 	[ ! -e "$T/ztoq.db" ]
 }
 
@@ -106,7 +106,7 @@ match GET * every 41 do truncate 20'
 	start --cases 20 --executions 10
 	extract 0 --protocol singer
 	[ "$(jq -r .type "$T/out" | sort -u | tr '\n' ' ')" = "RECORD SCHEMA STATE " ]
-	none 'select(.z)' "$T/out"
+	jq_finds_nothing 'select(.z)' "$T/out"
 	[ "$(head -1 "$T/out" | jq -r .type)" = SCHEMA ]
 }
 
@@ -127,7 +127,7 @@ match GET * every 41 do truncate 20'
 	start --cases 30 --executions 20
 	extract 0
 	row="api = '${ZEPHYR_BASE_URL#*://}'"
-	[ "$(sql "SELECT requests FROM budget WHERE $row")" -eq "$(asked .)" ]
+	[ "$(sql "SELECT requests FROM budget WHERE $row")" -eq "$(count_requests .)" ]
 	# other processes have used the requests of the next 3 s that --rate allows
 	now=$(date +%s%3N)
 	sql "UPDATE budget SET next_at = $now + 3000 WHERE $row"
@@ -138,7 +138,7 @@ match GET * every 41 do truncate 20'
 	sql "UPDATE budget SET gate_until = $now + 2000, gate_why = 'closed' WHERE $row"
 	extract 0
 	[ $(($(date +%s%3N) - now)) -ge 2000 ]
-	[ "$(sql "SELECT requests FROM budget WHERE $row")" -eq "$(asked .)" ]
+	[ "$(sql "SELECT requests FROM budget WHERE $row")" -eq "$(count_requests .)" ]
 }
 
 @test "an object that cannot be read is reported, the others are kept, and the next run continues" {
@@ -157,12 +157,12 @@ match GET * every 41 do truncate 20'
 	extract 76
 	[[ $stderr == *"of case $key: "*422*"run the same command again"* ]]
 	scenario ''
-	forget
+	forget_requests
 	before=$(sql "SELECT count(*) FROM test_case WHERE script_pass IS NULL")
 	extract 0
 	records "$T/out" | cmp "$T/want" -
 	# rows already read are not requested again: 250 steps are three pages
-	[ "$(ask_mock "$MOCK/__mock/record?path=/v2/testcases/*/test*" | jq -r .path | sort -u | wc -l)" -eq "$before" ]
+	[ "$(curl_mock "$MOCK/__mock/record?path=/v2/testcases/*/test*" | jq -r .path | sort -u | wc -l)" -eq "$before" ]
 	[ "$(sql "SELECT count(*) FROM pass WHERE sealed_at IS NOT NULL")" -eq 1 ]
 }
 
@@ -209,8 +209,8 @@ match GET /v2/testexecutions do lie-total -1"
 	scenario "match GET /v2/testcycles do status 200 body $T/body"
 	extract 0
 	# and each list is probed once for updatedAfter
-	[ "$(asked '^GET /v2/testcycles/nextgen ')" -eq $((2 + 1)) ]
-	[ "$(asked '^GET /v2/testplans/nextgen ')" -eq $((1 + 1)) ]
+	[ "$(count_requests '^GET /v2/testcycles/nextgen ')" -eq $((2 + 1)) ]
+	[ "$(count_requests '^GET /v2/testplans/nextgen ')" -eq $((1 + 1)) ]
 }
 
 @test "pages without total, isLast, next or values are read to the last one" {
@@ -228,7 +228,7 @@ match GET /v2/testexecutions do lie-total -1"
 		extract 0
 		records "$T/out" | cmp "$T/want" -
 		# without a total a second sweep is read
-		[ "$(asked '^GET /v2/testcases/nextgen ')" -eq $([ $w = isLast ] && echo 7 || echo 13) ]
+		[ "$(count_requests '^GET /v2/testcases/nextgen ')" -eq $([ $w = isLast ] && echo 7 || echo 13) ]
 	done
 	# 300 rows of an offset list are six full pages, and an empty one
 	for w in isLast total,isLast,next,values; do
@@ -238,7 +238,7 @@ match GET /v2/testexecutions do lie-total -1"
 		start "${size[@]}" --no-nextgen "${opt[@]}"
 		extract 0
 		records "$T/out" | cmp "$T/want" -
-		[ "$(asked '^GET /v2/testcases ')" -eq $([ $w = isLast ] && echo 12 || echo 14) ]
-		[ "$(asked '^GET /v2/testexecutions ')" -eq $((2 * 6)) ]
+		[ "$(count_requests '^GET /v2/testcases ')" -eq $([ $w = isLast ] && echo 12 || echo 14) ]
+		[ "$(count_requests '^GET /v2/testexecutions ')" -eq $((2 * 6)) ]
 	done
 }

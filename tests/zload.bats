@@ -370,7 +370,7 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	mock --latency 20ms
 	zload --in-flight 1 <"$SMALL" 2>/dev/null &
 	local pid=$!
-	keep "$pid"
+	kill_at_end "$pid"
 	until [ "$(mock_count 'POST .*')" -ge 1 ]; do :; done
 	zw 75 zload <"$SMALL"
 	# longer than the maximum duration of a request

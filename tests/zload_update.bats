@@ -390,7 +390,7 @@ lost_updates() {	# COUNT FAULTS...
 	mkfifo "$T/in"
 	zload --in-flight 1 <"$T/in" 2>"$T/err" &
 	pid=$!
-	keep "$pid"
+	kill_at_end "$pid"
 	exec 8>"$T/in"
 	mock_post scenario "match PUT */approve nth 2 do kill $pid" >/dev/null
 	cat "$SMALL" >&8 || :

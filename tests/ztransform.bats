@@ -245,7 +245,7 @@ sealed() {
 	mkfifo in.fifo out.fifo
 	ztransform --unsealed <in.fifo >out.fifo 2>err 3>&- &
 	local pid=$! line n=0
-	keep $pid
+	kill_at_end $pid
 	exec 5>in.fifo 6<out.fifo
 	head -n 3 in >&5
 	while [ $n -lt 3 ] && IFS= read -rt 60 line <&6; do n=$((n + 1)); done

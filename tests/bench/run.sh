@@ -70,7 +70,7 @@ serve_project() {
 	executions) serve --cases "$2" --executions $((2 * $2)) --cycles $(($2 / 50)) --plans $(($2 / 500)) ;;
 	esac
 }
-asked() { curl -sS "$QTEST_BASE_URL/__mock/counts" | jq 'to_entries | map(select(.key | test($re)) | .value) | add // 0' --arg re "$1"; }
+count_requests() { curl -sS "$QTEST_BASE_URL/__mock/counts" | jq 'to_entries | map(select(.key | test($re)) | .value) | add // 0' --arg re "$1"; }
 
 # timed NAME PROGRAM ARG...: run a program; write RSS in kB and CPU in s to $work/NAME.use
 timed() {
@@ -101,7 +101,7 @@ run_stages() {
 	for s in "${stages[@]}"; do
 		look "$1" "$s"
 		timed "$s.$2" "$program" -q <"$from" >"$to"
-		if [ -n "$loop" ]; then asked "$re"; else grep -Ec "$re" "$from"; fi >"$work/$s.count"
+		if [ -n "$loop" ]; then count_requests "$re"; else grep -Ec "$re" "$from"; fi >"$work/$s.count"
 		[ "$program" != zextract ] || grep -c '^{"type":"RECORD"' "$to" >"$work/records.$2"
 	done
 	rm -f "$work"/db.stages*
@@ -191,11 +191,11 @@ serve --cases 500 --cycles 40 --plans 8 --executions 2000 --folders 60
 export ZTOQ_DB=sqlite:$work/db.requests
 timed migrate ztoq migrate -q
 read -r zephyr qtest scripts <<END
-$(asked '^GET /v2/') $(asked '/api/v3/') $(asked '^GET /v2/.*(teststeps|testscript)')
+$(count_requests '^GET /v2/') $(count_requests '/api/v3/') $(count_requests '^GET /v2/.*(teststeps|testscript)')
 END
 effects=$(sqlite3 "$work/db.requests" "SELECT count(*) FROM ledger WHERE state = 'done'
     AND verb = 'create'")
-steps=$(asked 'GET .*/test-steps')
+steps=$(count_requests 'GET .*/test-steps')
 row 'qTest requests beyond one per effect' $((qtest - effects - steps)) '<= 10' 'ztoq migrate'
 row 'step-id listings (one a case with results)' "$steps" '' 'ztoq migrate'
 row 'Zephyr requests beyond scripts and results' $((zephyr - scripts)) '<= 30' 'ztoq migrate'
