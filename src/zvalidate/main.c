@@ -42,7 +42,7 @@ zvalidate_report(const struct validate_counts *n, const struct filter *f)
 static int
 zvalidate_filter(struct job *job, const struct accept *accept, struct err *e)
 {
-	struct validate *v = validate_new(side, rules_dir, accept);
+	struct validator *v = validate_new(side, rules_dir, accept);
 	struct filter f = { .unsealed = unsealed, .mute = job->plan };
 	int rc;
 

@@ -18,7 +18,7 @@ struct judged {
 	size_t		 len;
 };
 
-struct validate {
+struct validator {
 	struct rules	 rules;
 	const struct accept *accept;
 	struct finding	 finding;
@@ -27,10 +27,10 @@ struct validate {
 	struct validate_counts counts;
 };
 
-struct validate *
+struct validator *
 validate_new(const char *side, const char *rules_dir, const struct accept *accept)
 {
-	struct validate *v = mem_zalloc(sizeof(*v));
+	struct validator *v = mem_zalloc(sizeof(*v));
 
 	v->counts.side = side;
 	v->rules.dir = rules_dir;
@@ -39,14 +39,14 @@ validate_new(const char *side, const char *rules_dir, const struct accept *accep
 }
 
 const struct validate_counts *
-validate_counts(const struct validate *v)
+validate_counts(const struct validator *v)
 {
 	return &v->counts;
 }
 
 /* Return the stage of the rejects: the two validators of a pipe clear their own alone. */
 static const char *
-validate_stage(const struct validate *v)
+validate_stage(const struct validator *v)
 {
 	return strcmp(v->rules.side, "target") == 0 ? "zvalidate target" : "zvalidate source";
 }
@@ -54,7 +54,7 @@ validate_stage(const struct validate *v)
 static int
 on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 {
-	struct validate *v = arg;
+	struct validator *v = arg;
 	const char *side = m->type == MSG_META ? json_str(&m->doc, "z.side") : NULL;
 
 	if (v->counts.side == NULL)
@@ -70,7 +70,7 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 }
 
 static int
-validate_rejects(struct validate *v, struct filter *f, struct stream_msg *m,
+validate_rejects(struct validator *v, struct filter *f, struct stream_msg *m,
     struct judged *j, struct err *e)
 {
 	int i, known, is_new = 0;
@@ -107,7 +107,7 @@ validate_rejects(struct validate *v, struct filter *f, struct stream_msg *m,
 
 /* Apply the rules to the record, or to its override if it has one. */
 static int
-validate_judge(struct validate *v, struct filter *f, struct stream_msg *m,
+validate_judge(struct validator *v, struct filter *f, struct stream_msg *m,
     struct judged *j, struct err *e)
 {
 	struct json corrected = { 0 };
@@ -126,7 +126,7 @@ validate_judge(struct validate *v, struct filter *f, struct stream_msg *m,
 static int
 on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 {
-	struct validate *v = arg;
+	struct validator *v = arg;
 	struct judged *j = &v->judged[v->n++];
 	int i;
 
@@ -157,7 +157,7 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 }
 
 static int
-validate_judged_commit(struct validate *v, const struct judged *j, struct err *e)
+validate_judged_commit(struct validator *v, const struct judged *j, struct err *e)
 {
 	struct finding *f = &v->finding;
 	const struct accepted *by;
@@ -184,7 +184,7 @@ validate_judged_commit(struct validate *v, const struct judged *j, struct err *e
 static int
 validate_commit(struct db *db, void *arg, struct err *e)
 {
-	struct validate *v = arg;
+	struct validator *v = arg;
 	int i;
 
 	(void)db;
@@ -196,7 +196,7 @@ validate_commit(struct db *db, void *arg, struct err *e)
 
 /* Return 1 if there is a finding, or an earlier one that may have to be cleared. */
 static int
-validate_has_findings(const struct validate *v)
+validate_has_findings(const struct validator *v)
 {
 	int i;
 
@@ -209,7 +209,7 @@ validate_has_findings(const struct validate *v)
 }
 
 static void
-validate_forget(struct validate *v)
+validate_forget(struct validator *v)
 {
 	struct judged *j;
 
@@ -224,7 +224,7 @@ validate_forget(struct validate *v)
 }
 
 void
-validate_free(struct validate *v)
+validate_free(struct validator *v)
 {
 	validate_forget(v);
 	rules_close(&v->rules);
@@ -234,7 +234,7 @@ validate_free(struct validate *v)
 static int
 on_flush(void *arg, struct filter *f, struct err *e)
 {
-	struct validate *v = arg;
+	struct validator *v = arg;
 	int i, rc = 0;
 
 	if (!f->job->plan && validate_has_findings(v))

@@ -6,8 +6,8 @@
 #include "rules.h"
 
 /* The filter that passes on the records that no error rejects. */
-struct validate;
-extern const struct filter_ops validate_ops;	/* arg: struct validate */
+struct validator;
+extern const struct filter_ops validate_ops;	/* arg: struct validator */
 
 struct validate_counts {
 	const char	*side;		/* --side, or that of META */
@@ -15,9 +15,9 @@ struct validate_counts {
 };
 
 /* side: NULL for that of META; rules_dir: NULL for the embedded rules alone. */
-struct validate *validate_new(const char *side, const char *rules_dir,
+struct validator *validate_new(const char *side, const char *rules_dir,
 	    const struct accept *);
-const struct validate_counts *validate_counts(const struct validate *);
-void	 validate_free(struct validate *);
+const struct validate_counts *validate_counts(const struct validator *);
+void	 validate_free(struct validator *);
 
 #endif
