@@ -67,36 +67,26 @@ source_links(struct compare *c, const char *html)
 	differences_query_end(c->o.to, &q);
 }
 
+/* Look for a value in HTML: a text, a number, the name of an object, or a list of them. */
 static void
-source_custom_value(
-    struct compare *c, const char *what, const char *html, const struct json *v)
+source_custom_value(struct object *o, const char *what, const char *html, const struct json *v)
 {
+	enum json_type type = json_type(v, "");
 	struct buf b = { 0 };
 	struct json one;
 	int i;
 
-	switch (json_type(v, "")) {
-	case JSON_STR:
-		source_words(&c->o, what, html, json_str(v, ""));
-		break;
-	case JSON_NUM:
+	if (type == JSON_NUM) {
 		json_dump(v, &b);
-		source_words(&c->o, what, html, buf_str(&b));
-		break;
-	case JSON_ARR:
-		for (i = 0; i < json_len(v, ""); i++) {
-			one = json_at(v, i);
-			source_custom_value(c, what, html, &one);
-			json_free(&one);
-		}
-		break;
-	case JSON_OBJ:
-		source_words(&c->o, what, html, json_str(v, "name"));
-		break;
-	default:
-		break;
+		source_words(o, what, html, buf_str(&b));
+		buf_free(&b);
+	} else if (type == JSON_STR || type == JSON_OBJ)
+		source_words(o, what, html, json_str(v, type == JSON_OBJ ? "name" : ""));
+	for (i = 0; type == JSON_ARR && i < json_len(v, ""); i++) {
+		one = json_at(v, i);
+		source_custom_value(o, what, html, &one);
+		json_free(&one);
 	}
-	buf_free(&b);
 }
 
 static void
@@ -112,7 +102,7 @@ source_customs(struct compare *c, const char *html)
 		if (json_parse(&v, db_str(&q, 1), db_len(&q, 1), NULL, NULL) == -1)
 			continue;
 		what = mem_fmt("custom field %s", db_str(&q, 0));
-		source_custom_value(c, what, html, &v);
+		source_custom_value(&c->o, what, html, &v);
 		free(what);
 		json_free(&v);
 	}
