@@ -5,12 +5,14 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Append a file to out: 1; 0 and errno if there is no such file; -1 with ZX_NOINPUT or
-   ZX_IO. */
-int	 file_read(const char *path, struct buf *out, struct err *);
-/* Append file name of directory dir, else the embedded file of that name: 1; 0 if there
-   is neither; -1.  dir may be NULL. */
-int	 file_or_asset(const char *dir, const struct asset *, const char *name,
-	    struct buf *out, struct err *);
+/* Files that are read as a whole. */
+
+/* Append the file at path to out.  Returns 1, or 0 if there is no such file (errno is
+   ENOENT), or -1 with e set (ZX_NOINPUT, ZX_IO). */
+int	 file_read(const char *path, struct buf *out, struct err *e);
+/* Append the file name of the directory dir, or the one of built_in if dir is NULL or has
+   none.  Returns as file_read. */
+int	 file_or_asset(const char *dir, const struct asset *built_in, const char *name,
+	    struct buf *out, struct err *e);
 
 #endif

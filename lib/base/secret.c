@@ -85,24 +85,19 @@ secret_filter(struct buf *out, const char *s, size_t len)
 void
 secret_redact(char *s)
 {
-	size_t n, len = strlen(s);
+	static const char stars[sizeof(mask)] = "********";
+	size_t n, k, left;
 	char *to = s;
 
-	while (len > 0) {
-		if ((n = secret_at(s, len)) == 0) {
-			*to++ = *s++;
-			len--;
+	for (left = strlen(s); left > 0; left -= n, s += n) {
+		if ((n = secret_at(s, left)) == 0) {
+			n = 1;
+			*to++ = *s;
 			continue;
 		}
-		if (n >= sizeof(mask) - 1) {
-			memcpy(to, mask, sizeof(mask) - 1);
-			to += sizeof(mask) - 1;
-		} else {
-			memset(to, '*', n);
-			to += n;
-		}
-		s += n;
-		len -= n;
+		k = n < sizeof(mask) - 1 ? n : sizeof(mask) - 1;
+		memcpy(to, k < sizeof(mask) - 1 ? stars : mask, k);
+		to += k;
 	}
 	*to = '\0';
 }

@@ -36,26 +36,22 @@ hash_hex(const unsigned char *p, size_t n, char *out)
 	*out = '\0';
 }
 
+/* Begin a digest in h, whose ctx is reused unless it is NULL. */
 static void
-hash_begin(EVP_MD_CTX *ctx)
+hash_begin(struct hash *h)
 {
-	if (ctx == NULL || EVP_DigestInit_ex(ctx, hash_md(), NULL) != 1)
+	if (h->ctx == NULL)
+		h->ctx = EVP_MD_CTX_new();
+	if (h->ctx == NULL || EVP_DigestInit_ex(h->ctx, hash_md(), NULL) != 1)
 		die(ZX_BUG, "OpenSSL cannot start a hash");
 }
 
 static void
-hash_more(EVP_MD_CTX *ctx, const void *p, size_t n)
-{
-	if (n > 0 && EVP_DigestUpdate(ctx, p, n) != 1)
-		die(ZX_BUG, "OpenSSL cannot hash");
-}
-
-static void
-hash_end(EVP_MD_CTX *ctx, char out[HASH_HEX])
+hash_end(struct hash *h, char out[HASH_HEX])
 {
 	unsigned char md[EVP_MAX_MD_SIZE];
 
-	if (EVP_DigestFinal_ex(ctx, md, NULL) != 1)
+	if (EVP_DigestFinal_ex(h->ctx, md, NULL) != 1)
 		die(ZX_BUG, "OpenSSL cannot finish a hash");
 	hash_hex(md, HASH_LEN, out);
 }
@@ -63,13 +59,11 @@ hash_end(EVP_MD_CTX *ctx, char out[HASH_HEX])
 void
 hash_text(const void *p, size_t n, char out[HASH_HEX])
 {
-	static EVP_MD_CTX *ctx;
+	static struct hash h;
 
-	if (ctx == NULL)
-		ctx = EVP_MD_CTX_new();
-	hash_begin(ctx);
-	hash_more(ctx, p, n);
-	hash_end(ctx, out);
+	hash_begin(&h);
+	hash_add(&h, p, n);
+	hash_end(&h, out);
 }
 
 uint64_t
@@ -93,15 +87,15 @@ hash_open(void)
 {
 	struct hash *h = mem_zalloc(sizeof(*h));
 
-	h->ctx = EVP_MD_CTX_new();
-	hash_begin(h->ctx);
+	hash_begin(h);
 	return h;
 }
 
 void
 hash_add(struct hash *h, const void *p, size_t n)
 {
-	hash_more(h->ctx, p, n);
+	if (n > 0 && EVP_DigestUpdate(h->ctx, p, n) != 1)
+		die(ZX_BUG, "OpenSSL cannot hash");
 }
 
 void
@@ -110,7 +104,7 @@ hash_close(struct hash *h, char out[HASH_HEX])
 	if (h == NULL)
 		return;
 	if (out != NULL)
-		hash_end(h->ctx, out);
+		hash_end(h, out);
 	EVP_MD_CTX_free(h->ctx);
 	free(h);
 }

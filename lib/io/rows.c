@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "io/rows.h"
 
+/* Return the value in column col, as its type in rows_read says. */
 static struct json
 rows_cell(struct db_query *q, int col, char type)
 {
@@ -25,6 +26,7 @@ rows_cell(struct db_query *q, int col, char type)
 	return json_stringn(db_str(q, col), db_len(q, col));
 }
 
+/* Return the current row as an object. */
 static struct json
 rows_row(struct db_query *q, const char *cols)
 {

@@ -17,43 +17,12 @@ json_string_skip(const char *p, const char *end)
 	return p < end ? p + 1 : end;
 }
 
-const char *
-json_skip(const char *p, const char *end)
+/* Return the place behind the array or object that begins at p; NULL if it does not end. */
+static const char *
+json_scan_list(const char *p, const char *end)
 {
-	int depth = 0;
-
-	while (p < end) {
-		switch (*p) {
-		case '"':
-			p = json_string_skip(p, end);
-			continue;
-		case '{':
-		case '[':
-			depth++;
-			break;
-		case '}':
-		case ']':
-			if (depth-- == 0)
-				return p;
-			break;
-		case ',':
-			if (depth == 0)
-				return p;
-			break;
-		}
-		p++;
-	}
-	return end;
-}
-
-int
-json_is_complete(const char *s, size_t len)
-{
-	const char *end = s + len, *p = json_blank_skip(s, end);
 	size_t depth = 0;
 
-	if (p == end || (*p != '{' && *p != '['))
-		return 0;
 	while (p < end) {
 		if (*p == '"') {
 			p = json_string_skip(p, end);
@@ -61,10 +30,34 @@ json_is_complete(const char *s, size_t len)
 		}
 		depth += *p == '{' || *p == '[';
 		if ((*p == '}' || *p == ']') && --depth == 0)
-			return json_blank_skip(p + 1, end) == end;
+			return p + 1;
 		p++;
 	}
-	return 0;
+	return NULL;
+}
+
+const char *
+json_skip(const char *p, const char *end)
+{
+	while (p < end && *p != ',' && *p != '}' && *p != ']') {
+		if (*p == '"')
+			p = json_string_skip(p, end);
+		else if (*p != '{' && *p != '[')
+			p++;
+		else if ((p = json_scan_list(p, end)) == NULL)
+			return end;
+	}
+	return p;
+}
+
+int
+json_is_complete(const char *s, size_t len)
+{
+	const char *end = s + len, *p = json_blank_skip(s, end);
+
+	if (p == end || (*p != '{' && *p != '['))
+		return 0;
+	return (p = json_scan_list(p, end)) != NULL && json_blank_skip(p, end) == end;
 }
 
 int
