@@ -211,15 +211,10 @@ doubt_lookup_end(struct doubt *d, enum task_outcome out, const char *why)
 	} else {
 		json_free(&t->doc);
 		t->doc = json_copy(&d->found);
-		result_done(t, OUT_SAME);
 		if (t->kind->place == PLACE_APPROVE || is_equal)
-			return;
-		t->hash[0] = '\0';
-		if (t->session->options->overwrite)
-			t->superseded = 1;
+			result_done(t, OUT_SAME);
 		else
-			task_end(t, OUT_KEPT_ADOPTED, "differs in qTest from the version to be "
-			    "loaded");
+			result_done_differing(t);
 	}
 }
 

@@ -115,6 +115,17 @@ result_done(struct task *t, enum task_outcome out)
 	queue_retry(t->work->queue, f->kind, f->ekey);
 }
 
+void
+result_done_differing(struct task *t)
+{
+	result_done(t, OUT_SAME);
+	t->hash[0] = '\0';
+	if (t->session->options->overwrite)
+		t->superseded = 1;
+	else
+		task_end(t, OUT_KEPT_ADOPTED, "differs in qTest from the version to be loaded");
+}
+
 /* Store a reply of status 2xx.  After the move of an object its content is sent.  A reply
    without the id of a new object leaves the task in doubt. */
 static void

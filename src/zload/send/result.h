@@ -9,6 +9,9 @@
 void	 result_store(void *task, struct qtest_reply *);
 /* End a task, whose object is in .doc, with OUT_DONE or OUT_SAME. */
 void	 result_done(struct task *, enum task_outcome);
+/* End a task whose object --adopt found in .doc with another content: keep the object, or
+   update it with --overwrite-edits. */
+void	 result_done_differing(struct task *);
 /* Each of these stores what its kind needs of .doc (struct kind). */
 /* The version of an approved case, and the ids of its steps if .doc has them. */
 void	 result_approve_done(struct task *);

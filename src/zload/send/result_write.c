@@ -20,26 +20,22 @@ enum { DENIED_MAX = 5 };
 static int
 result_warn(struct task *t, const char *rule, const char *what, struct err *e)
 {
-	int s = stream_find(t->e.stream);
-
-	return s == -1 ? 0 : finding_issue(&t->session->finding, "load",
-	    (enum stream)s, t->e.skey, rule, "warning", what, e);
+	return t->stream == STREAM_COUNT ? 0 : finding_issue(&t->session->finding, "load",
+	    t->stream, t->e.skey, rule, "warning", what, e);
 }
 
 /* Record if a value that Zephyr no longer has could not be removed from qTest.  0, -1. */
 static int
 result_write_emptied(struct task *t, struct err *e)
 {
-	int s = stream_find(t->e.stream);
-
 	if (t->emptying == EMPTYING_NONE)
 		return 0;
 	if (empty_left(t))
 		return result_warn(t, "not-emptied",
 		    "Zephyr no longer has this date or release, but qTest's API cannot remove it; "
 		    "clear it in qTest by hand", e);
-	return s == -1 ? 0 : finding_forget(&t->session->finding, "load", (enum stream)s,
-	    t->e.skey, "not-emptied", e);
+	return t->stream == STREAM_COUNT ? 0 : finding_forget(&t->session->finding, "load",
+	    t->stream, t->e.skey, "not-emptied", e);
 }
 
 /* True if the task updated a case, which must be approved again. */
@@ -53,7 +49,7 @@ static int
 result_write_done(struct task *t, struct err *e)
 {
 	struct ledger *lg = &t->session->ledger;
-	int s = stream_find(t->e.stream), present = task_was_present(t), rc;
+	int present = task_was_present(t), rc;
 	char *run;
 
 	if (present && ledger_intent(lg, &t->e, t->hash,
@@ -84,8 +80,8 @@ result_write_done(struct task *t, struct err *e)
 	if (t->out != OUT_KEPT_ADOPTED && t->why[0] != '\0' &&
 	    result_warn(t, "user-unknown", t->why, e) == -1)
 		return -1;
-	return s == -1 ? 0 : finding_clear_loaded(&t->session->finding, (enum stream)s,
-	    t->e.skey, e);
+	return t->stream == STREAM_COUNT ? 0 : finding_clear_loaded(&t->session->finding,
+	    t->stream, t->e.skey, e);
 }
 
 static const char *
@@ -101,14 +97,14 @@ result_rule_of(const struct task *t, char *out, size_t n)
 static int
 result_write_failed(struct task *t, struct err *e)
 {
-	int s = stream_find(t->e.stream);
 	char rule[24];
 
 	if (ledger_fail(&t->session->ledger, t->e.kind, t->e.ekey, STATE_FAILED, t->why,
 	    t->status, e) == -1)
 		return -1;
-	return s == -1 ? 0 : finding_reject(&t->session->finding, "zload", (enum stream)s,
-	    t->e.skey, result_rule_of(t, rule, sizeof(rule)), t->why, NULL, NULL, NULL, e);
+	return t->stream == STREAM_COUNT ? 0 : finding_reject(&t->session->finding, "zload",
+	    t->stream, t->e.skey, result_rule_of(t, rule, sizeof(rule)), t->why, NULL, NULL,
+	    NULL, e);
 }
 
 int

@@ -61,11 +61,16 @@ case_steps_slot(struct steps *s, const char *key)
 	return &s->slot[text_hash(key) % SLOTS];
 }
 
-/* True if the text has ids of steps of called cases, by the test of ledger_forget_calls(). */
+/* True if the text of steps_detail() has ids of steps of called cases. */
 static int
 case_steps_has_calls(const char *text)
 {
-	return text != NULL && strstr(text, "\"calls\":{\"") != NULL;
+	struct json doc = { 0 };
+	int has = text != NULL && json_parse(&doc, text, strlen(text), NULL, NULL) == 0 &&
+	    json_len(&doc, "calls") > 0;
+
+	json_free(&doc);
+	return has;
 }
 
 static void

@@ -9,7 +9,7 @@
 /* Report step results that became text. */
 
 static int
-step_finding_loss_put(struct task *t, int s, const char *what, struct err *e)
+step_finding_loss_put(struct task *t, const char *what, struct err *e)
 {
 	struct json changes = json_array(), one = json_object();
 	int rc;
@@ -19,7 +19,7 @@ step_finding_loss_put(struct task *t, int s, const char *what, struct err *e)
 	json_set_str(&one, "code", "results-table");
 	json_set_str(&one, "reason", what);
 	json_push(&changes, one);
-	rc = finding_losses(&t->session->finding, (enum stream)s, t->e.skey, &changes, e);
+	rc = finding_losses(&t->session->finding, t->stream, t->e.skey, &changes, e);
 	json_free(&changes);
 	return rc;
 }
@@ -27,25 +27,25 @@ step_finding_loss_put(struct task *t, int s, const char *what, struct err *e)
 int
 step_texts_write(struct task *t, struct err *e)
 {
-	int s = stream_find(t->e.stream), n;
+	struct finding *to = &t->session->finding;
+	int n;
 	char what[300];
 
-	if (s == -1 || t->results == NULL)
+	if (t->stream == STREAM_COUNT || t->results == NULL)
 		return 0;
 	n = t->results->texts;
 	if (n == 0)
 		return t->verb != VERB_UPDATE ? 0 :
-		    finding_forget(&t->session->finding, "load", (enum stream)s, t->e.skey,
-			"step-results", e);
+		    finding_forget(to, "load", t->stream, t->e.skey, "step-results", e);
 	snprintf(what, sizeof(what), "%d of %d step results are in a table in the note: %s",
 	    n, t->results->n, t->results->why);
-	if (step_finding_loss_put(t, s, what, e) == -1)
+	if (step_finding_loss_put(t, what, e) == -1)
 		return -1;
 	if (t->session->tables++ == 0)
 		log_warn(t->e.stream, "%s %s: %s; the report lists each such log (rule "
 		    "step-results)", t->e.kind, t->e.ekey, what);
-	return finding_issue(&t->session->finding, "load", (enum stream)s, t->e.skey,
-	    "step-results", "warning", what, e);
+	return finding_issue(to, "load", t->stream, t->e.skey, "step-results", "warning",
+	    what, e);
 }
 
 int

@@ -41,7 +41,7 @@ struct task *
 queue_put(struct queue *q, struct effect *f)
 {
 	struct task **at = &q->head, *t;
-	int c = 1;
+	int c = 1, s = stream_find(f->stream);
 
 	while (*at != NULL && (c = queue_place_cmp(&(*at)->e, f->phase, f->ord, f->kind,
 	    f->ekey)) < 0)
@@ -52,7 +52,8 @@ queue_put(struct queue *q, struct effect *f)
 	}
 	t = mem_zalloc(sizeof(*t));
 	*t = (struct task){ .next = *at, .work = q->work, .session = q->work->session,
-	    .e = *f, .kind = kind_of(f->type), .lane = f->lane != NULL ? text_hash(f->lane) : 0 };
+	    .e = *f, .stream = s != -1 ? (enum stream)s : STREAM_COUNT,
+	    .kind = kind_of(f->type), .lane = f->lane != NULL ? text_hash(f->lane) : 0 };
 	memset(f, 0, sizeof(*f));
 	*at = t;
 	q->n++;

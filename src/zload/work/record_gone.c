@@ -41,12 +41,12 @@ check_gone(struct task *t, struct err *e)
 {
 	const struct input *in = t->work->input;
 	struct target row;
-	int s = stream_find(t->e.stream);
 
 	/* In the first pass no record can be gone. */
-	if (t->e.id != 0 || s == -1 || (in->pass <= 1 && in->whole[s] <= 1))
+	if (t->e.id != 0 || t->stream == STREAM_COUNT ||
+	    (in->pass <= 1 && in->whole[t->stream] <= 1))
 		return 1;
-	if (t->e.pass > 0 && t->e.pass >= in->pass && t->e.pass >= in->whole[s])
+	if (t->e.pass > 0 && t->e.pass >= in->pass && t->e.pass >= in->whole[t->stream])
 		return 1;
 	if (record_gone_last_pass(t, &row, e) == -1)
 		return -1;

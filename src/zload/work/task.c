@@ -33,7 +33,7 @@ task_again(struct task *t)
 {
 	task_clear(t);
 	*t = (struct task){ .next = t->next, .work = t->work, .session = t->session,
-	    .e = t->e, .kind = t->kind, .lane = t->lane };
+	    .e = t->e, .stream = t->stream, .kind = t->kind, .lane = t->lane };
 }
 
 void

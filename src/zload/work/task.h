@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "domain/ledger/effect.h"
+#include "domain/stream/stream.h"
 #include "io/json/json.h"
 #include "work/kind.h"
 
@@ -55,6 +56,7 @@ struct task {
 	struct work	*work;
 	struct session	*session;	/* that of .work */
 	struct effect	 e;
+	enum stream	 stream;	/* that of .e; STREAM_COUNT: no stream of records */
 	const struct kind *kind;	/* NULL: unknown to this version */
 	enum task_state	 state;
 	enum task_origin origin;

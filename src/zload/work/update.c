@@ -77,30 +77,48 @@ update_parent(const struct json *doc)
 	return json_int(doc, "parentId", json_int(doc, "parent_id", -1));
 }
 
-/* Check if the object must move to the root from a parent that zload created.  Some sites
-   name a parent of their root objects; zload did not create that one.  1, 0, -1. */
+/* Check if an object, whose parent has the id from, must move.  Some sites name a parent of
+   their root objects, which zload did not create; an object moves to the root only from a
+   parent that zload created.  1, 0, -1. */
 static int
-update_to_root(struct task *t, int64_t parent, struct err *e)
+update_needs_move(struct task *t, int64_t from, struct err *e)
 {
 	enum kind_place place = t->kind->place;
 
-	if (t->parent != 0 || parent <= 0 || (place != PLACE_PARENT && place != PLACE_TYPED))
+	if (t->parent > 0)
+		return t->move_path != NULL && strchr(t->move_path, '?') != NULL && from >= 0 &&
+		    from != t->parent;
+	if (t->parent < 0 || from <= 0 || (place != PLACE_PARENT && place != PLACE_TYPED))
 		return 0;
 	return ledger_key(&t->session->ledger, place == PLACE_PARENT ? "module" : "cycle",
-	    parent, NULL, e);
+	    from, NULL, e);
+}
+
+/* Let a task write its update, after a move to its parent if is_move is set. */
+static void
+update_write(struct task *t, int is_move)
+{
+	const char *query = t->move_path != NULL ? strchr(t->move_path, '?') : NULL;
+	char *path = t->path;
+
+	if (is_move)
+		t->path = mem_fmt("%s%s", path, query != NULL ? query : "?parentId=0");
+	free(t->move_path);
+	t->move_path = is_move ? path : NULL;
+	t->method = "PUT";
+	t->verb = VERB_UPDATE;
+	t->state = TASK_WRITE;
 }
 
 int
 update_decide(struct task *t, struct err *e)
 {
-	const char *query = t->move_path != NULL ? strchr(t->move_path, '?') : NULL;
-	int64_t parent = update_parent(&t->doc);
-	int rc = update_edited(t, e), move, alike, unconfirmed, known;
-	char *content_path;
+	int rc = update_edited(t, e), overwrite = t->session->options->overwrite;
+	int move, alike, unconfirmed, known;
 
 	if (rc == -1)
 		return -1;
-	if (rc == 1 && !t->session->options->overwrite) {
+	if (rc == 1 && !overwrite) {
 		task_end(t, OUT_KEPT, "edited in qTest since it was loaded (%s)",
 		    json_str(&t->doc, "last_modified_date"));
 		return 0;
@@ -110,32 +128,16 @@ update_decide(struct task *t, struct err *e)
 			return -1;
 		task_text_update(t);
 	}
-	if (empty_unwanted(t, &alike, &unconfirmed, e) == -1)
-		return -1;
-	move = query != NULL && parent >= 0 && t->parent > 0 && parent != t->parent;
-	if (!move && (move = update_to_root(t, parent, e)) == -1)
+	if (empty_unwanted(t, &alike, &unconfirmed, e) == -1 ||
+	    (move = update_needs_move(t, update_parent(&t->doc), e)) == -1)
 		return -1;
 	/* Equal words do not prove equal markup: send the body if it is known to differ. */
 	known = unconfirmed || (t->e.hash != NULL && *t->e.hash != '\0');
-	if (!move && (alike || !known) && same_content(&t->body, &t->doc)) {
+	if (!move && (alike || !known) && same_content(&t->body, &t->doc))
 		result_done(t, OUT_SAME);
-		return 0;
-	}
-	if (t->origin == ORIGIN_LOOKUP && !t->session->options->overwrite) {
-		result_done(t, OUT_SAME);
-		t->hash[0] = '\0';
-		task_end(t, OUT_KEPT_ADOPTED, "differs in qTest from the version to be loaded");
-		return 0;
-	}
-	content_path = move ? mem_dup(t->path) : NULL;
-	if (move) {
-		free(t->path);
-		t->path = mem_fmt("%s%s", content_path, query != NULL ? query : "?parentId=0");
-	}
-	free(t->move_path);
-	t->move_path = content_path;
-	t->method = "PUT";
-	t->verb = VERB_UPDATE;
-	t->state = TASK_WRITE;
+	else if (t->origin == ORIGIN_LOOKUP && !overwrite)
+		result_done_differing(t);
+	else
+		update_write(t, move);
 	return 0;
 }
