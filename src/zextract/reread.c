@@ -1,6 +1,10 @@
 #include "domain/checkpoint.h"
 #include "domain/store/store.h"
+#include "domain/store/store_jira.h"
 
+#include "files/attach.h"
+#include "files/inline.h"
+#include "read/version.h"
 #include "reread.h"
 
 /* Have all details read again: scripts, results, versions, files and Jira's names. */
@@ -11,16 +15,10 @@ reread_all(struct store *st, struct err *e)
 
 	if (store_cases_reread(st, e) == -1 || store_executions_reread(st, e) == -1 ||
 	    checkpoint_drop_all(&images, "images:", e) == -1 ||
-	    db_exec(st->db, e, "UPDATE version_list SET owner_hash = ''"
-	    " WHERE project = ?1", "s", st->project) == -1 ||
-	    db_exec(st->db, e, "UPDATE attachment_list SET owner_hash = ''"
-	    " WHERE project = ?1", "s", st->project) == -1 ||
-	    db_exec(st->db, e, "UPDATE inline_url SET state = 'found'"
-	    " WHERE project = ?1 AND state = 'unavailable'", "s", st->project) == -1 ||
-	    db_exec(st->db, e, "UPDATE jira_name SET state = 'wanted'"
-	    " WHERE project = ?1 AND stream IS NOT NULL", "s", st->project) == -1)
+	    version_lists_reread(st, e) == -1 || attach_lists_reread(st, e) == -1 ||
+	    inline_urls_reread(st, e) == -1)
 		return -1;
-	return 0;
+	return store_jira_reread(st, e);
 }
 
 int

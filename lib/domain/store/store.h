@@ -183,6 +183,14 @@ int	 store_sweep_count(struct store *, const char *scope, int n,
 /* Return 1 if readings n - 1 and n saw the same keys, 0, or -1. */
 int	 store_sweep_same(struct store *, const char *scope, int n,
 	    struct err *);
+/*
+ * Have the rows of a table that reading number n did not see count as not seen by this
+ * pass: key is the column (or expression) of the marked keys, seen the column of the
+ * pass, which an SQL condition, " AND ..." or "".
+ */
+int	 store_sweep_unsee(struct store *, const char *table, const char *key,
+	    const char *seen, const char *which, const char *scope, int n,
+	    struct err *);
 /* Forget the readings up to number n. */
 int	 store_sweep_drop(struct store *, const char *scope, int n,
 	    struct err *);

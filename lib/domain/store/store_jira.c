@@ -100,3 +100,10 @@ store_jira_again(struct store *st, struct err *e)
 	    " WHERE project = ?1 AND state = 'unknown' AND pass < ?2", "si",
 	    st->project, st->pass);
 }
+
+int
+store_jira_reread(struct store *st, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE jira_name SET state = 'wanted'"
+	    " WHERE project = ?1 AND stream IS NOT NULL", "s", st->project);
+}

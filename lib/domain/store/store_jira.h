@@ -14,5 +14,7 @@ int	 store_jira_unknown(struct store *, const char *kind, const char *id, struct
 int	 store_jira_unknown_all(struct store *, const char *kind, struct err *);
 /* Have the ids requested again that Jira did not know in earlier passes. */
 int	 store_jira_again(struct store *, struct err *);
+/* Have the names of all ids that rows contain requested again. */
+int	 store_jira_reread(struct store *, struct err *);
 
 #endif

@@ -1,5 +1,7 @@
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "domain/store/store_impl.h"
 #include "io/hash.h"
 
@@ -174,6 +176,20 @@ store_sweep_same(struct store *st, const char *scope, int n, struct err *e)
 	    scope, (int64_t)n - 1, (int64_t)n) == -1)
 		return -1;
 	return odd == 0;
+}
+
+int
+store_sweep_unsee(struct store *st, const char *table, const char *key, const char *seen,
+    const char *which, const char *scope, int n, struct err *e)
+{
+	char *sql = mem_fmt("UPDATE %s SET %s = %s - 1 WHERE project = ?1 AND %s = ?2%s"
+	    " AND %s NOT IN (SELECT key FROM sweep WHERE project = ?1 AND scope = ?3"
+	    " AND n = ?4)", table, seen, seen, seen, which, key);
+	int rc = db_exec_async(st->db, e, sql, "sisi", st->project, st->pass, scope,
+	    (int64_t)n);
+
+	free(sql);
+	return rc;
 }
 
 int

@@ -18,6 +18,7 @@
  */
 struct request;
 struct source;
+struct store;
 
 enum attach_depth { ATTACH_NONE, ATTACH_CASES, ATTACH_ENTITIES, ATTACH_STEPS };
 
@@ -91,6 +92,8 @@ int	 attach_list_steps(struct attach *, enum stream, const char *key,
 int	 attach_list_received(struct source *, const struct fetch *, struct err *);
 /* Have the list of an owner's files read again unless this pass has read it. */
 int	 attach_list_reread(struct source *, enum stream, const char *key, struct err *);
+/* Have the lists of the files of all owners read again. */
+int	 attach_lists_reread(struct store *, struct err *);
 
 /* attach_owner.c */
 struct attach_kind_of {

@@ -174,6 +174,13 @@ attach_list_reread(struct source *src, enum stream stream, const char *key, stru
 	    src->st.pass);
 }
 
+int
+attach_lists_reread(struct store *st, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE attachment_list SET owner_hash = ''"
+	    " WHERE project = ?1", "s", st->project);
+}
+
 static void
 attach_member(struct buf *b, const char *name, struct db_query *q, int col)
 {

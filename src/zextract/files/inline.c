@@ -28,27 +28,23 @@
 
 static const struct {
 	enum stream	 stream;
-	const char	*sql, *none;	/* none: SQL for a row that has no images any more */
+	const char	*sql;
 } scans[] = {
 	{ STREAM_CASES, "SELECT o.key, o.head, s.script FROM test_case o"
 	    " LEFT JOIN test_script s ON s.project = o.project"
 	    " AND s.case_key = o.key"
 	    SEEN("test_cases", "o.key") " AND o.images = 1"
-	    " AND o.key > ?4 ORDER BY o.key LIMIT 32",
-	    "UPDATE test_case SET images = 0 WHERE project = ?1"
-	    " AND key = ?2" },
+	    " AND o.key > ?4 ORDER BY o.key LIMIT 32" },
 	{ STREAM_PLANS, "SELECT o.key, o.head, NULL FROM test_plan o"
 	    SEEN("test_plans", "o.key") HAS_IMAGE("test_plans")
-	    " AND o.key > ?4 ORDER BY o.key LIMIT 32", NULL },
+	    " AND o.key > ?4 ORDER BY o.key LIMIT 32" },
 	{ STREAM_CYCLES, "SELECT o.key, o.head, NULL FROM test_cycle o"
 	    SEEN("test_cycles", "o.key") HAS_IMAGE("test_cycles")
-	    " AND o.key > ?4 ORDER BY o.key LIMIT 32", NULL },
+	    " AND o.key > ?4 ORDER BY o.key LIMIT 32" },
 	{ STREAM_EXECUTIONS, "SELECT CAST(o.id AS TEXT), o.head, o.results"
 	    " FROM test_execution o"
 	    SEEN("test_executions", "CAST(o.id AS TEXT)") " AND o.images = 1"
-	    " AND o.id > CAST(?4 AS BIGINT) ORDER BY o.id LIMIT 32",
-	    "UPDATE test_execution SET images = 0 WHERE project = ?1"
-	    " AND id = CAST(?2 AS BIGINT)" },
+	    " AND o.id > CAST(?4 AS BIGINT) ORDER BY o.id LIMIT 32" },
 };
 enum { SCANS = sizeof(scans) / sizeof(scans[0]) };
 
@@ -217,18 +213,21 @@ static int
 inline_owner_clear(struct places *ps, int i, struct err *e)
 {
 	struct attach *t = ps->t;
-	const char *none = scans[t->scan].none;
+	enum stream stream = scans[t->scan].stream;
 	size_t k;
 
 	if (db_exec_async(t->src->db, e, "DELETE FROM inline_place WHERE project = ?1"
 	    " AND stream = ?2 AND owner_key = ?3", "sss", t->src->st.project,
-	    stream_name(scans[t->scan].stream), ps->key[i]) == -1)
+	    stream_name(stream), ps->key[i]) == -1)
 		return -1;
 	for (k = 0; k < ps->n; k++)
 		if (ps->v[k].owner == i)
 			return 0;
-	return none == NULL ? 0 : db_exec_async(t->src->db, e, none, "ss", t->src->st.project,
-	    ps->key[i]);
+	if (stream == STREAM_EXECUTIONS)
+		return store_execution_no_images(&t->src->st,
+		    strtoll(ps->key[i], NULL, 10), e);
+	return stream == STREAM_CASES ?
+	    store_case_no_images(&t->src->st, ps->key[i], e) : 0;
 }
 
 static int

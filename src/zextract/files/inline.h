@@ -6,6 +6,7 @@
 struct attach;
 struct fetch;
 struct source;
+struct store;
 
 /* Where the texts of a page of owners have images. */
 enum { PLACE_OWNERS = 32 };
@@ -29,6 +30,8 @@ int	 inline_url_found(struct source *, const char *host, const char *url_hash,
 	    const char *url, const char *name, struct err *);
 /* Store what came of the request for an image. */
 int	 inline_url_received(struct source *, const struct fetch *, struct err *);
+/* Have the images requested again that were unavailable. */
+int	 inline_urls_reread(struct store *, struct err *);
 /* Return scheme, host and port of a URL, or "" if it is no address to request:
    malformed, or local to this machine or its network. */
 char	*inline_host(const struct source *, const char *url);

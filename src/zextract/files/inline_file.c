@@ -232,6 +232,13 @@ inline_url_found(struct source *src, const char *host, const char *url_hash,
 }
 
 int
+inline_urls_reread(struct store *st, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE inline_url SET state = 'found'"
+	    " WHERE project = ?1 AND state = 'unavailable'", "s", st->project);
+}
+
+int
 inline_url_received(struct source *src, const struct fetch *f, struct err *e)
 {
 	return db_exec_async(src->db, e, "UPDATE inline_url SET state = ?4,"

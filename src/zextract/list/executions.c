@@ -140,15 +140,7 @@ executions_join(struct source *src, struct err *e)
 	    .stream = "test_executions", .rule = "case-unknown" };
 	const struct db_val pass = { .type = 'i', .i = src->st.pass };
 
-	if (db_exec(src->db, e, "UPDATE test_execution SET case_key = (SELECT"
-	    " c.key FROM test_case c WHERE c.project = ?1 AND c.pass_seen = ?2"
-	    " AND c.id = test_execution.case_id), case_num = (SELECT c.num"
-	    " FROM test_case c WHERE c.project = ?1 AND c.pass_seen = ?2"
-	    " AND c.id = test_execution.case_id) WHERE project = ?1"
-	    " AND pass_seen = ?2 AND case_num = 0 AND case_key = ''"
-	    " AND case_id IN (SELECT c.id FROM test_case c WHERE c.project = ?1"
-	    " AND c.pass_seen = ?2 AND c.id IS NOT NULL)", "si",
-	    src->st.project, src->st.pass) == -1)
+	if (store_executions_join(&src->st, e) == -1)
 		return -1;
 	return finding_remove_if(&src->finding, &unknown, "test_execution o"
 	    " WHERE o.project = ?1 AND o.pass_seen <= ?2"

@@ -148,17 +148,6 @@ folders_page(struct store *st, int64_t depth, const struct place *after,
 	return folders_fetch(&q, p, e);
 }
 
-static int
-folders_put(struct store *st, const struct place *p, int64_t depth, int64_t position,
-    struct err *e)
-{
-	return db_exec_async(st->db, e, "UPDATE folder SET depth = ?3, position = ?4,"
-	    " path = ?5, orphan = CASE WHEN CAST(?3 AS BIGINT) = 0"
-	    " AND parent_id IS NOT NULL THEN 1 ELSE 0 END"
-	    " WHERE project = ?1 AND id = ?2", "siiis", st->project, p->id,
-	    depth, position, p->path);
-}
-
 /* Place the folders of one depth.  Return how many, or -1. */
 static int64_t
 folders_level(struct store *st, int64_t depth, struct err *e)
@@ -176,7 +165,8 @@ folders_level(struct store *st, int64_t depth, struct err *e)
 			    strcmp(p[i].kind, last.kind) == 0 ?
 			    position + 1 : 0;
 			if (rc == 0)
-				rc = folders_put(st, &p[i], depth, position, e);
+				rc = store_folder_place(st, p[i].id, depth, position,
+				    p[i].path, e);
 			free(p[i].path);
 			last = p[i];
 			placed++;
@@ -204,7 +194,7 @@ folders_unloop(struct store *st, struct err *e)
 	if (db_done(&q, e) == -1)
 		rc = -1;
 	if (rc == 0 && p.path != NULL)
-		rc = folders_put(st, &p, 0, 0, e) == -1 ? -1 : 1;
+		rc = store_folder_place(st, p.id, 0, 0, p.path, e) == -1 ? -1 : 1;
 	free(p.path);
 	return rc;
 }
@@ -215,8 +205,7 @@ folders_place(struct store *st, struct err *e)
 	int64_t depth, n;
 	int rc;
 
-	if (db_exec(st->db, e, "UPDATE folder SET depth = NULL"
-	    " WHERE project = ?1", "s", st->project) == -1)
+	if (store_folders_unplace(st, e) == -1)
 		return -1;
 	do {
 		for (depth = 0; (n = folders_level(st, depth, e)) > 0 || depth == 0;

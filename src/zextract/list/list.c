@@ -29,29 +29,16 @@ list_count(struct source *src, const struct list_kind *k, int64_t *n, struct err
 	return rc;
 }
 
-/* Have the rows that the last sweep did not see count as not seen in this pass. */
-static int
-list_unsee(struct source *src, const struct list_kind *k, const char *scope, int sweep,
-    struct err *e)
-{
-	char *sql = mem_fmt("UPDATE %s SET %s = %s - 1 WHERE project = ?1 AND %s = ?2%s"
-	    " AND %s NOT IN (SELECT key FROM sweep WHERE project = ?1 AND scope = ?3"
-	    " AND n = ?4)", k->table, k->seen, k->seen, k->seen, k->which, k->key);
-	int64_t n = db_exec(src->db, e, sql, "sisi", src->st.project, src->st.pass, scope,
-	    (int64_t)sweep);
-
-	free(sql);
-	return n == -1 ? -1 : 0;
-}
-
 int
 list_finish(struct lists *ls, struct list *l, struct list_state *s,
     const char *word, struct err *e)
 {
+	const struct list_kind *k = l->kind;
 	char name[64];
 
 	list_scope(l, name);
-	if (s->marks && list_unsee(ls->src, l->kind, name, s->sweep, e) == -1)
+	if (s->marks && store_sweep_unsee(&ls->src->st, k->table, k->key, k->seen, k->which,
+	    name, s->sweep, e) == -1)
 		return -1;
 	if (s->marks && store_sweep_drop(&ls->src->st, name, s->sweep, e) == -1)
 		return -1;

@@ -106,11 +106,7 @@ name_put(struct request *a, const struct json *j, struct err *e)
 		return names_ask_want_put(src, a->kind, a->id, "warning",
 		    "Zephyr's answer contains no name", e);
 	json_dump(j, &line);
-	rc = db_exec_async(src->db, e, "INSERT INTO lookup (project, kind, id, scope,"
-	    " name, line, pass) VALUES (?1, ?2, ?3, 'asked', ?4, ?5, 0)"
-	    " ON CONFLICT (project, kind, id) DO UPDATE SET"
-	    " name = excluded.name, line = excluded.line", "ssist",
-	    src->st.project, kinds[a->kind].name, a->id, name, line.s, line.len);
+	rc = store_name_asked(&src->st, kinds[a->kind].name, a->id, name, line.s, line.len, e);
 	buf_free(&line);
 	free(a->key);
 	a->key = mem_dup(name);

@@ -108,38 +108,27 @@ since_probe_store(struct request *a, struct err *e)
 	return rc == -1 ? -1 : list_save(a->src, a->list, a->after, e);
 }
 
-static const struct {
-	const char	*key, *sql;
-} again[STREAM_COUNT] = {
-	[STREAM_CASES] = { "key", "UPDATE test_case SET script_pass = NULL"
-	    " WHERE project = ?1 AND key = ?2 AND pass_seen = ?3"
-	    " AND state = 'listed' AND script_pass < ?3" },
-	[STREAM_PLANS] = { "key", NULL },
-	[STREAM_CYCLES] = { "key", NULL },
-	[STREAM_EXECUTIONS] = { "id", "UPDATE test_execution"
-	    " SET script_pass = NULL, results = NULL WHERE project = ?1"
-	    " AND id = CAST(?2 AS BIGINT) AND pass_seen = ?3"
-	    " AND step_slots IS NOT NULL AND script_pass < ?3" },
-};
-
 /* Have the script, results, files and old versions of a row read again, unless this
    pass has read them. */
 static int
 since_mark_unread(struct request *a, const struct json *row, struct err *e)
 {
-	const struct store *st = &a->src->st;
+	struct store *st = &a->src->st;
 	enum stream s = (enum stream)a->list->kind->stream;
 	struct buf key = { 0 };
-	int rc = row_need(row, a->list->kind->name, again[s].key,
-	    s == STREAM_EXECUTIONS ? JSON_NUM : JSON_STR, e);
+	int64_t id = json_int(row, "id", 0);
+	int runs = s == STREAM_EXECUTIONS;
+	int rc = row_need(row, a->list->kind->name, runs ? "id" : "key",
+	    runs ? JSON_NUM : JSON_STR, e);
 
-	if (s == STREAM_EXECUTIONS)
-		buf_int(&key, json_int(row, "id", 0));
+	if (runs)
+		buf_int(&key, id);
 	else if (rc == 0)
 		buf_puts(&key, json_str(row, "key"));
-	if (rc == 0 && again[s].sql != NULL)
-		rc = db_exec_async(st->db, e, again[s].sql, "ssi", st->project,
-		    buf_str(&key), st->pass);
+	if (rc == 0 && runs)
+		rc = store_execution_reread(st, id, e);
+	else if (rc == 0 && s == STREAM_CASES)
+		rc = store_case_reread(st, buf_str(&key), e);
 	if (rc == 0)
 		rc = a->reading->lists->reread(a->src, s, buf_str(&key), e);
 	buf_free(&key);

@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "domain/api/zephyr.h"
 #include "domain/stream/stream.h"
-#include "io/hash.h"
 #include "io/http/http.h"
 #include "io/json/json.h"
 
@@ -88,27 +87,18 @@ stub_why(struct request *a, const struct json *row, char *out, size_t size)
 	return 1;
 }
 
-/* Store that Zephyr was asked for a stub, and change nothing else. */
-static int
-stub_mark(struct request *a, struct err *e)
-{
-	return db_exec_async(a->src->db, e, "UPDATE test_case SET route = 'asked'"
-	    " WHERE project = ?1 AND key = ?2 AND state = 'stub'", "ss",
-	    a->src->st.project, a->key);
-}
-
 static int
 stub_put(struct request *a, const struct json *row, struct err *e)
 {
 	struct source *src = a->src;
 	struct json head, project;
 	const char *name = json_str(row, "name");
-	char hash[HASH_HEX], why[200], key[64];
+	char why[200], key[64];
 	struct buf b = { 0 };
 	int rc;
 
 	if (!stub_why(a, row, why, sizeof(why)))
-		return stub_mark(a, e);
+		return store_stub_asked(&src->st, a->key, e);
 	head = json_object();
 	project = json_object();
 	stub_project(a->key, key);
@@ -130,11 +120,7 @@ stub_put(struct request *a, const struct json *row, struct err *e)
 	json_set_str(&head, "why", why);
 	json_dump(&head, &b);
 	json_free(&head);
-	hash_text(b.s, b.len, hash);
-	rc = db_exec_async(src->db, e, "UPDATE test_case SET name = ?3, head = ?4,"
-	    " head_hash = ?5, route = 'asked', pass_changed = ?6"
-	    " WHERE project = ?1 AND key = ?2 AND state = 'stub'", "sss" "tsi",
-	    src->st.project, a->key, name, b.s, b.len, hash, src->st.pass);
+	rc = store_stub(&src->st, a->key, name, b.s, b.len, e);
 	buf_free(&b);
 	return rc;
 }

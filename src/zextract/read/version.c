@@ -180,6 +180,13 @@ version_list_reread(struct source *src, const char *key, struct err *e)
 	    src->st.project, key, src->st.pass);
 }
 
+int
+version_lists_reread(struct store *st, struct err *e)
+{
+	return db_exec_async(st->db, e, "UPDATE version_list SET owner_hash = ''"
+	    " WHERE project = ?1", "s", st->project);
+}
+
 /* Remove what earlier passes reported of the versions of a case. */
 static int
 version_forget(struct request *a, struct err *e)
