@@ -48,6 +48,20 @@ record_puts(struct record *r, const char *name, const char *val)
 }
 
 void
+record_put_int(struct record *r, const char *name, int64_t n)
+{
+	buf_reset(&r->val);
+	buf_int(&r->val, n);
+	record_put_val(r, name);
+}
+
+void
+record_put_val(struct record *r, const char *name)
+{
+	record_put(r, name, r->val.s, r->val.len);
+}
+
+void
 record_free(struct record *r)
 {
 	buf_free(&r->text);

@@ -20,6 +20,9 @@ void	 record_head(struct record *, const char *, size_t);
 /* Put a member; val is canonical and copied; name is borrowed until record_whole. */
 void	 record_put(struct record *, const char *name, const char *val, size_t);
 void	 record_puts(struct record *, const char *name, const char *val);
+void	 record_put_int(struct record *, const char *name, int64_t);
+/* Put a member with the value in record.val. */
+void	 record_put_val(struct record *, const char *name);
 /* Put all members into record.text. */
 void	 record_whole(struct record *);
 void	 record_free(struct record *);

@@ -16,13 +16,13 @@ requests_init(struct requests *q)
 	q->held_tail = &q->held;
 }
 
-static void
-request_list_free(struct request *a)
+void
+requests_drop(struct request **list)
 {
-	struct request *next;
+	struct request *a;
 
-	for (; a != NULL; a = next) {
-		next = a->next;
+	while ((a = *list) != NULL) {
+		*list = a->next;
 		request_free(a);
 	}
 }
@@ -30,9 +30,9 @@ request_list_free(struct request *a)
 void
 requests_free(struct requests *q)
 {
-	request_list_free(q->ready);
-	request_list_free(q->asked);
-	request_list_free(q->held);
+	requests_drop(&q->ready);
+	requests_drop(&q->asked);
+	requests_drop(&q->held);
 	requests_init(q);
 }
 

@@ -59,6 +59,8 @@ struct requests {
 
 void	 requests_init(struct requests *);
 void	 requests_free(struct requests *);
+/* Free all requests of a list. */
+void	 requests_drop(struct request **list);
 
 /* Make a request whose answer the reader stores; path is freed with it. */
 struct request *request_new(struct reading *, const struct reader *, char *path);

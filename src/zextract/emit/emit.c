@@ -57,7 +57,7 @@ emit_folder(struct emit *m, int64_t id, const char *name, const char *path)
 	else
 		json_out_null(&m->record.val, "path");
 	json_out_close(&m->record.val, '}');
-	record_put(&m->record, "folder", m->record.val.s, m->record.val.len);
+	record_put_val(&m->record, "folder");
 }
 
 int

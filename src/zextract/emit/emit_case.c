@@ -24,15 +24,11 @@ emit_case_folder(struct emit *m, struct db_query *q, const void *arg, struct err
 	m->at[1] = db_int(q, 3);
 	m->at[2] = db_int(q, 4);
 	record_head(&m->record, db_str(q, 7), db_len(q, 7));
-	buf_reset(&m->record.val);
-	buf_int(&m->record.val, m->at[0]);
-	record_put(&m->record, "depth", m->record.val.s, m->record.val.len);
+	record_put_int(&m->record, "depth", m->at[0]);
 	if (db_int(q, 6))
 		record_puts(&m->record, "orphan", "true");
 	record_puts(&m->record, "path", db_str(q, 5));
-	buf_reset(&m->record.val);
-	buf_int(&m->record.val, m->at[2]);
-	record_put(&m->record, "position", m->record.val.s, m->record.val.len);
+	record_put_int(&m->record, "position", m->at[2]);
 	emit_record(m);
 	return 0;
 }
@@ -133,7 +129,7 @@ emit_case(struct emit *m, struct db_query *q, const void *arg, struct err *e)
 		if (emit_case_script_calls(m, m->key, db_str(q, 5), db_len(q, 5),
 		    &m->record.val, e) == -1)
 			return -1;
-		record_put(&m->record, "testScript", m->record.val.s, m->record.val.len);
+		record_put_val(&m->record, "testScript");
 	} else {
 		record_put(&m->record, "testScript", db_str(q, 5), db_len(q, 5));
 	}

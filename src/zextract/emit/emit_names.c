@@ -38,7 +38,7 @@ emit_names_member(struct emit *m, const char *member, enum name_kind kind)
 	buf_reset(&m->record.val);
 	names_want(m->names, kind, id, 0);
 	names_put(m->names, kind, id, &m->record.val);
-	record_put(&m->record, member, m->record.val.s, m->record.val.len);
+	record_put_val(&m->record, member);
 }
 
 void

@@ -89,7 +89,7 @@ emit_run_links(struct emit *m, const struct emit_planning *p, const char *head, 
 	if ((rc = emit_run_partners(m, p, id, &list, e)) == 0) {
 		buf_reset(&m->record.val);
 		json_splice(&m->record.val, plain.s, plain.len, p->member, list.s, list.len);
-		record_put(&m->record, "links", m->record.val.s, m->record.val.len);
+		record_put_val(&m->record, "links");
 	}
 	json_free(&l);
 	json_free(&j);
@@ -166,7 +166,7 @@ emit_run_execution_case(struct emit *m, struct db_query *q)
 	json_out_bool(b, "stub", state != NULL && strcmp(state, "stub") == 0);
 	emit_run_int(b, "version", q, X_VERSION);
 	json_out_close(b, '}');
-	record_put(&m->record, "testCase", b->s, b->len);
+	record_put_val(&m->record, "testCase");
 }
 
 static void
@@ -184,7 +184,7 @@ emit_run_execution_cycle(struct emit *m, struct db_query *q)
 	json_out_str(b, "key", db_str(q, X_CYCLE_KEY));
 	json_out_str(b, "name", db_str(q, X_CYCLE_NAME));
 	json_out_close(b, '}');
-	record_put(&m->record, "testCycle", b->s, b->len);
+	record_put_val(&m->record, "testCycle");
 }
 
 /* Compose the record of a row; the caller completes it by jira_put. */
@@ -206,7 +206,7 @@ emit_run_execution_compose(struct emit *m, struct db_query *q, struct err *e)
 	if (!db_null(q, X_UNREAD)) {
 		buf_reset(&m->record.val);
 		record_quote(&m->record.val, db_str(q, X_UNREAD));
-		record_put(&m->record, "stepsUnread", m->record.val.s, m->record.val.len);
+		record_put_val(&m->record, "stepsUnread");
 	}
 	buf_reset(&m->record.val);
 	if (slots != NULL && *slots != '\0') {
@@ -218,7 +218,7 @@ emit_run_execution_compose(struct emit *m, struct db_query *q, struct err *e)
 	} else {
 		buf_puts(&m->record.val, "[]");
 	}
-	record_put(&m->record, "steps", m->record.val.s, m->record.val.len);
+	record_put_val(&m->record, "steps");
 	buf_reset(&m->record.val);
 	buf_int(&m->record.val, m->id);
 	return emit_files(m, buf_str(&m->record.val), e);

@@ -15,14 +15,12 @@ emit_version_compose(struct emit *m, struct db_query *q)
 	record_puts(&m->record, "project", m->src->ref);
 	buf_reset(&m->record.val);
 	names_put(m->names, NAME_PRIORITY, db_int(q, 2), &m->record.val);
-	record_put(&m->record, "priority", m->record.val.s, m->record.val.len);
+	record_put_val(&m->record, "priority");
 	buf_reset(&m->record.val);
 	names_put(m->names, NAME_STATUS, db_int(q, 3), &m->record.val);
-	record_put(&m->record, "status", m->record.val.s, m->record.val.len);
+	record_put_val(&m->record, "status");
 	emit_folder(m, db_int(q, 4), db_str(q, 5), db_str(q, 6));
-	buf_reset(&m->record.val);
-	buf_int(&m->record.val, db_int(q, 0));
-	record_put(&m->record, "version", m->record.val.s, m->record.val.len);
+	record_put_int(&m->record, "version", db_int(q, 0));
 	jira_put(m->jira, &m->record);
 }
 

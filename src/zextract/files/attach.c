@@ -111,12 +111,7 @@ attach_fetches_free(struct fetch *f)
 void
 attach_close(struct attach *t)
 {
-	struct request *a;
-
-	while ((a = t->later) != NULL) {
-		t->later = a->next;
-		request_free(a);
-	}
+	requests_drop(&t->later);
 	attach_fetches_free(t->todo);
 	attach_fetches_free(t->flying);
 	attach_fetches_free(t->work);

@@ -172,17 +172,6 @@ attach_ask_later_push(struct attach *t)
 }
 
 static void
-attach_ask_later_drop(struct attach *t)
-{
-	struct request *a;
-
-	while ((a = t->later) != NULL) {
-		t->later = a->next;
-		request_free(a);
-	}
-}
-
-static void
 attach_ask_committed(struct request *a)
 {
 	struct attach *t = a->reading->attach;
@@ -192,7 +181,7 @@ attach_ask_committed(struct request *a)
 	switch (a->refused) {
 	case REFUSED_KIND:
 		t->word[a->kind] = ATTACH_GONE;
-		attach_ask_later_drop(t);
+		requests_drop(&t->later);
 		log_warn("attachments", "unavailable for %s: %s; the next pass tries again",
 		    attach_kinds[a->kind].name, attach_ask_answered(a, word));
 		return;

@@ -70,12 +70,7 @@ jira_start(struct jira *t, struct err *e)
 void
 jira_close(struct jira *t)
 {
-	struct request *a;
-
-	while ((a = t->ready) != NULL) {
-		t->ready = a->next;
-		request_free(a);
-	}
+	requests_drop(&t->ready);
 	jira_names_free(t);
 	free(t->user);
 	free(t->last);

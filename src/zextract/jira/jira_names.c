@@ -104,7 +104,7 @@ jira_names_beside(struct jira *t, struct record *r, const char *member, const ch
 		return;
 	buf_reset(&r->val);
 	json_splice(&r->val, obj, len, name, text, strlen(text));
-	record_put(r, member, r->val.s, r->val.len);
+	record_put_val(r, member);
 }
 
 /* Put a member with id and name of a user beside the member with the id:
@@ -124,7 +124,7 @@ jira_names_person(struct jira *t, struct record *r, const char *member, const ch
 	json_out_raw(&r->val, "accountId", id, len);
 	json_out_raw(&r->val, "displayName", text, strlen(text));
 	json_out_close(&r->val, '}');
-	record_put(r, with, r->val.s, r->val.len);
+	record_put_val(r, with);
 }
 
 /* Append an issue link, with key and name of the issue if they are known. */

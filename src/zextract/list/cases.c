@@ -35,11 +35,8 @@ cases_row(struct lists *ls, const struct list_kind *k, const struct json *raw,
 	struct row r;
 	int rc;
 
-	if (row_need(raw, k->name, "key", JSON_STR, e) == -1 ||
-	    row_need(raw, k->name, "id", JSON_NUM, e) == -1)
+	if (row_open_keyed(&r, k->name, raw, links, key, e) == -1)
 		return -1;
-	buf_puts(key, json_str(raw, "key"));
-	row_open(&r, raw, links);
 	json_del(&r.j, "testScript");
 	row_labels(&r);
 	row_texts(&r, texts);
