@@ -288,13 +288,14 @@ job_end(struct job *j, int rc, const struct err *e)
 {
 	int sig = sig_seen();
 	int status = rc == -1 ? (e && e->code ? e->code : ZX_BUG) : rc;
+	const char *why = "a signal";
 
 	if (rc == -1 && e != NULL && e->follows)
 		log_info(NULL, "%s", e->msg);
 	else if (rc == -1 && !(sig && status == ZX_RETRY))
 		log_error(NULL, "%s", e && *e->msg ? e->msg : "failed");
-	if (sig && (status == ZX_OK || status == ZX_RETRY))
-		log_info(NULL, "stopped by a signal; run the same command again to continue");
+	if (sig ? status == ZX_OK || status == ZX_RETRY : rc == ZX_RETRY && job_stop(j, &why))
+		log_info(NULL, "stopped by %s; run the same command again to continue", why);
 	status = job_end_stdout(status);
 	if (status == JOB_PIPE)
 		sig = SIGPIPE;
