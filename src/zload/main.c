@@ -21,7 +21,7 @@
 #include "work/queue.h"
 #include "work/work.h"
 
-static struct load {
+struct load {
 	struct job	 job;
 	struct qtest_conf conf;
 	struct load_options options;
@@ -30,7 +30,9 @@ static struct load {
 	struct queue	 queue;
 	struct work	 work;
 	struct claim	 claim;		/* on the target */
-} load = {
+};
+
+static struct load load = {
 	.options = { .on_conflict = "create", .settle_ms = -1, .timeout_ms = 120000 },
 	.session = { .job = &load.job, .options = &load.options },
 	.queue = { .work = &load.work },

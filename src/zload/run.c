@@ -18,7 +18,7 @@
 
 /*
  * One thread and one loop.  Effects are read into the ledger (ingest.c) and, in order of work,
- * into a window (queue.c).  A task that may start (schedule.c) gets its request (prepare.c),
+ * into a queue (queue.c).  A task that may start (schedule.c) gets its request (prepare.c),
  * whose intent is committed before it is sent (commit.c).  An answer ends the task (result.c);
  * an effect in doubt is read back (doubt.c).
  */

@@ -87,7 +87,7 @@ commit_send_one(struct task *t, struct err *e)
 	return -1;
 }
 
-/* Report the tasks whose end is committed, and remove them from the window.  0, -1. */
+/* Report the tasks whose end is committed, and remove them from the queue.  0, -1. */
 static int
 commit_sweep(struct queue *q, struct err *e)
 {

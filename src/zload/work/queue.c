@@ -8,7 +8,7 @@
 #include "work/queue.h"
 #include "work/work.h"
 
-enum { WINDOW_MIN = 256, WINDOW_MAX = 1024 };
+enum { QUEUE_MIN = 256, QUEUE_MAX = 1024 };
 
 static int
 queue_place_cmp(const struct effect *a, int64_t phase, int64_t ord, const char *kind,
@@ -94,7 +94,7 @@ queue_stale(struct queue *q, const struct effect *f)
 	}
 }
 
-/* True if the window holds the effect, perhaps in another place (its order changed). */
+/* True if the queue holds the effect, perhaps in another place (its order changed). */
 static int
 queue_is_here(const struct queue *q, const struct effect *f)
 {
@@ -113,8 +113,8 @@ queue_fill(struct queue *q, struct err *e)
 	struct effect page[PAGE];
 	int i, n;
 
-	if (q->max < WINDOW_MIN)
-		q->max = WINDOW_MIN;
+	if (q->max < QUEUE_MIN)
+		q->max = QUEUE_MIN;
 	while (q->more && (q->n <= q->max / 2 || q->back)) {
 		q->back = 0;
 		if ((n = ledger_next(&q->work->session->ledger, &q->at, PAGE, page, e)) == -1)
@@ -154,7 +154,7 @@ queue_retry_all(struct queue *q)
 			t->state = TASK_NEW;
 }
 
-/* Remove blocked tasks from the window, to make room; the ledger still has them. */
+/* Remove blocked tasks to make room for later ones; the ledger still has them. */
 static void
 queue_pass_by(struct queue *q)
 {
@@ -181,7 +181,7 @@ queue_rewind_place(struct queue *q)
 	q->passed = q->ended = 0;
 }
 
-/* A wider window may help, then the rows after it, then the tasks that were removed; if no
+/* A longer queue may help, then the rows after it, then the tasks that were removed; if no
    task ended in between, the blocked tasks wait for each other. */
 int
 queue_give_up(struct queue *q)
@@ -190,7 +190,7 @@ queue_give_up(struct queue *q)
 	int n = 0;
 
 	if (q->more && !q->stuck) {
-		if (q->max < WINDOW_MAX)
+		if (q->max < QUEUE_MAX)
 			q->max *= 2;
 		else
 			queue_pass_by(q);

@@ -1,10 +1,7 @@
 #ifndef ZLOAD_WORK_H
 #define ZLOAD_WORK_H
 
-/*
- * The modules that a task meets on its way.  Each module owns its state; main opens and
- * closes them.
- */
+/* The modules that tasks use.  Each module owns its state; main opens and closes them. */
 struct work {
 	struct session	*session;
 	struct input	*input;
