@@ -21,7 +21,7 @@ def project:
 	(.reasons[] | "  INCOMPLETE: \(clean)"),
 	(.remarks[] | "  note: \(clean)"),
 	title("Source (last sealed pass)"),
-	"\("stream" | pad(16)) \("source" | num(8)) \("effects" | num(8)) \("done" | num(8)) \("open" | num(8)) \("set aside" | num(10)) \("losses" | num(8))",
+	"\("stream" | pad(16)) \("source" | num(8)) \("effects" | num(8)) \("done" | num(8)) \("open" | num(8)) \("set aside" | num(10)) \("changes" | num(8))",
 	(.streams[] | "\(.stream | pad(16)) \(.source | num(8)) \(.target | num(8)) \(.done | num(8)) \(.open | num(8)) \(.rejected | num(10)) \(.losses | num(8))"),
 	title("Effects in qTest"),
 	(if .ledger == [] then "none" else .ledger | pivot end),
