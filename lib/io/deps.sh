@@ -70,7 +70,7 @@ as_root() {
 	elif command -v sudo >/dev/null 2>&1; then
 		sudo env DEBIAN_FRONTEND=noninteractive "$@"
 	else
-		echo "deps: not root and no sudo; as root: $*" >&2
+		echo "deps: this needs root, and sudo is missing; run as root: $*" >&2
 		return 1
 	fi
 }
@@ -80,7 +80,7 @@ install_them() {
 	list=$(missing "$1")
 	[ -n "$list" ] || return 0
 	if ! command -v apt-get >/dev/null 2>&1; then
-		echo "deps: no apt-get here; install the like of:" $list >&2
+		echo "deps: apt-get is missing; install what corresponds to these packages:" $list >&2
 		return 1
 	fi
 	echo "deps: installing" $list >&2
@@ -103,7 +103,7 @@ missing)
 	list=$(missing "${2-all}")
 	[ -n "$list" ] || exit 0
 	echo "missing:" $list >&2
-	echo "run: make deps   (installs them with apt-get, by sudo if need be)" >&2
+	echo "run: make deps   (installs them with apt-get, using sudo if necessary)" >&2
 	exit 1 ;;
 install)
 	install_them "${2-all}" ;;

@@ -198,7 +198,8 @@ TEST("a wrong value in the environment or in the file is reported") {
 	CHECK_STR(go(""), "78 ZTOQ_FLAG: maybe is neither yes nor no");
 	forget();
 	CHECK_STR(go("--config /nowhere/x"),
-	    "66 /nowhere/x: No such file or directory");
+	    "66 settings file /nowhere/x (--config or ZTOQ_CONFIG): No such file or "
+	    "directory");
 	close(mkstemp(path));
 	write_config(path, "A=1\nthe secret\n");
 	snprintf(line, sizeof(line), "--config %s", path);
