@@ -32,7 +32,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 @test "a migration is complete only after a reconciliation that follows the last write" {
 	shared
 	[ "$(verdict)" = INCOMPLETE ]
-	[[ $(reasons) == *'was never reconciled' ]]
+	[[ $(reasons) == *'was never reconciled (run `ztoq validate --reconcile`)' ]]
 	z 0 zvalidate --reconcile
 	[ "$(verdict)" = COMPLETE ]
 	[ -z "$(reasons)" ]

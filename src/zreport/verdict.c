@@ -146,7 +146,8 @@ verdict_add_reconcile(struct verdict *v, struct err *e)
 	    " AND r.scope = m.scope AND r.at = m.at ORDER BY l.target", "s", v->project);
 	while (db_row(&q)) {
 		if (db_null(&q, 2))
-			verdict_add(&v->reasons, "%s was never reconciled", db_str(&q, 0));
+			verdict_add(&v->reasons, "%s was never reconciled (run `ztoq "
+			    "validate --reconcile`)", db_str(&q, 0));
 		else if (db_int(&q, 2) < db_int(&q, 1))
 			verdict_add(&v->reasons, "%s was not reconciled since the last load",
 			    db_str(&q, 0));
