@@ -40,7 +40,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[[ $output == *'Migration of DEMO: COMPLETE'* ]]
 	[[ $output != *INCOMPLETE* ]]
 	sql "UPDATE ledger SET done_at = done_at + 86400000 WHERE ekey = 'DEMO-T1'"
-	[[ $(reasons) == *'was not reconciled since the last load' ]]
+	[[ $(reasons) == *'was not reconciled since the last load (run `ztoq validate --reconcile`)' ]]
 }
 
 @test "an open pass, an open or failed effect and a difference make a migration incomplete" {

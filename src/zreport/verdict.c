@@ -149,8 +149,8 @@ verdict_add_reconcile(struct verdict *v, struct err *e)
 			verdict_add(&v->reasons, "%s was never reconciled (run `ztoq "
 			    "validate --reconcile`)", db_str(&q, 0));
 		else if (db_int(&q, 2) < db_int(&q, 1))
-			verdict_add(&v->reasons, "%s was not reconciled since the last load",
-			    db_str(&q, 0));
+			verdict_add(&v->reasons, "%s was not reconciled since the last load (run "
+			    "`ztoq validate --reconcile`)", db_str(&q, 0));
 		else if (db_int(&q, 3) > 0)
 			verdict_add(&v->reasons, "reconciliation found %" PRId64 " difference%s in "
 			    "%s", COUNT(db_int(&q, 3)), db_str(&q, 0));
