@@ -38,8 +38,6 @@ int	 blob_store_open(struct blob_store *, struct db *, const char *where,
 /* Check that blob_store_open can succeed, and make nothing. */
 int	 blob_store_check(const char *where, struct err *);
 void	 blob_store_close(struct blob_store *);
-/* Return a descriptor of the directory below dir that holds sha256; -1 and errno. */
-int	 blob_subdir(const char *dir, const char *sha256);
 
 /* Make an empty private file to receive into. */
 int	 blob_begin(struct blob_store *, struct blob *, struct err *);

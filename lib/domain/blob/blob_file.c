@@ -23,6 +23,17 @@ blob_file_lock(int fd)
 	return fcntl(fd, F_SETLK, &l);
 }
 
+/* Return a descriptor of the directory below dir that holds sha256; -1 and errno. */
+static int
+blob_file_subdir(const char *dir, const char *sha256)
+{
+	char *path = mem_fmt("%s/%.2s", dir, sha256);
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	free(path);
+	return fd;
+}
+
 /* Remove private files that no process has locked: their process died. */
 static void
 blob_file_remove_stale(const char *dir)
@@ -88,16 +99,6 @@ blob_store_open(struct blob_store *s, struct db *db, const char *where,
 		return err_sys(e, ZX_IO, "%s", where);
 	blob_file_remove_stale(s->dir);
 	return 0;
-}
-
-int
-blob_subdir(const char *dir, const char *sha256)
-{
-	char *path = mem_fmt("%s/%.2s", dir, sha256);
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	free(path);
-	return fd;
 }
 
 void
@@ -174,7 +175,7 @@ blob_is_stored(const char *where, const char *sha256, int64_t size)
 
 	if (strncmp(where, "dir:", 4) != 0)
 		return 1;
-	if ((fd = blob_subdir(where + 4, sha256)) == -1)
+	if ((fd = blob_file_subdir(where + 4, sha256)) == -1)
 		return 0;
 	ok = fstatat(fd, sha256, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    S_ISREG(st.st_mode) && st.st_size == (off_t)size;
@@ -222,7 +223,7 @@ blob_finish(struct blob_store *s, struct blob *b, struct err *e)
 		rc = err_sys(e, ZX_IO, "%s", b->path);
 	else if (mkdir(sub, 0777) == -1 && errno != EEXIST)
 		rc = err_sys(e, ZX_IO, "%s", sub);
-	else if ((fd = blob_subdir(s->dir, b->sha256)) == -1)
+	else if ((fd = blob_file_subdir(s->dir, b->sha256)) == -1)
 		rc = err_set(e, ZX_IO, "%s: %s; attachments can be stored in real directories only",
 		    sub, errno == ENOTDIR || errno == ELOOP ?
 		    "is a symbolic link or a file" : strerror(errno));
@@ -243,7 +244,7 @@ blob_finish(struct blob_store *s, struct blob *b, struct err *e)
 void
 blob_remove(const char *dir, const char *sha256)
 {
-	int fd = blob_subdir(dir, sha256);
+	int fd = blob_file_subdir(dir, sha256);
 
 	if (fd == -1)
 		return;

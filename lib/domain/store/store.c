@@ -96,6 +96,12 @@ store_held(struct store *st, struct db_query *q, const char *head_hash, const ch
 	return db_done(q, e);
 }
 
+int
+store_news(const struct store_held *h, int rc)
+{
+	return rc == -1 ? -1 : h->same ? STORE_SAME : h->found ? STORE_CHANGED : STORE_NEW;
+}
+
 static int
 store_folder_put(struct store *st, const struct store_folder *f, struct err *e)
 {
@@ -121,14 +127,9 @@ store_folder(struct store *st, const struct store_folder *f, struct err *e)
 	    " WHERE project = ?1 AND id = ?2", "si", st->project, f->id);
 	if (store_held(st, &q, f->head_hash, NULL, &h, e) == -1)
 		return -1;
-	if (!h.same)
-		return store_folder_put(st, f, e) == -1 ? -1 :
-		    h.found ? STORE_CHANGED : STORE_NEW;
-	if (!h.seen && db_exec_async(st->db, e, "UPDATE folder SET pass_seen = ?3"
-	    " WHERE project = ?1 AND id = ?2", "sii", st->project, f->id,
-	    st->pass) == -1)
-		return -1;
-	return STORE_SAME;
+	return store_news(&h, !h.same ? store_folder_put(st, f, e) : h.seen ? 0 :
+	    db_exec_async(st->db, e, "UPDATE folder SET pass_seen = ?3"
+	    " WHERE project = ?1 AND id = ?2", "sii", st->project, f->id, st->pass));
 }
 
 int
@@ -183,15 +184,10 @@ store_keyed_row(struct store *st, const struct store_keyed *k,
 	db_query(&q, st->db, k->find, "ss", st->project, r->key);
 	if (store_held(st, &q, r->head_hash, NULL, &h, e) == -1)
 		return -1;
-	if (!h.same)
-		return db_exec_async(st->db, e, k->put, "ssiiistsi", st->project,
-		    r->key, store_num(r->key), r->id, r->folder_id, r->name, r->head,
-		    r->len, r->head_hash, st->pass) == -1 ? -1 :
-		    h.found ? STORE_CHANGED : STORE_NEW;
-	if (!h.seen && db_exec_async(st->db, e, k->seen, "ssi", st->project, r->key,
-	    st->pass) == -1)
-		return -1;
-	return STORE_SAME;
+	return store_news(&h, !h.same ? db_exec_async(st->db, e, k->put, "ssiiistsi",
+	    st->project, r->key, store_num(r->key), r->id, r->folder_id, r->name, r->head,
+	    r->len, r->head_hash, st->pass) : h.seen ? 0 :
+	    db_exec_async(st->db, e, k->seen, "ssi", st->project, r->key, st->pass));
 }
 
 int

@@ -55,14 +55,9 @@ store_case(struct store *st, const struct store_row *r, const char *route,
 	if (store_held(st, &q, r->head_hash, r->row_hash, &h, e) == -1 ||
 	    (h.found && !h.same_row && store_case_part_drop(st, r->key, e) == -1))
 		return -1;
-	if (!h.same)
-		return store_case_put(st, r, route, e) == -1 ? -1 :
-		    h.found ? STORE_CHANGED : STORE_NEW;
-	if (!h.seen && db_exec_async(st->db, e, "UPDATE test_case SET pass_seen = ?3"
-	    " WHERE project = ?1 AND key = ?2", "ssi", st->project, r->key,
-	    st->pass) == -1)
-		return -1;
-	return STORE_SAME;
+	return store_news(&h, !h.same ? store_case_put(st, r, route, e) : h.seen ? 0 :
+	    db_exec_async(st->db, e, "UPDATE test_case SET pass_seen = ?3"
+	    " WHERE project = ?1 AND key = ?2", "ssi", st->project, r->key, st->pass));
 }
 
 int

@@ -17,6 +17,9 @@ struct store_held {
    row_hash is NULL, row_hash; end q.  0, or -1. */
 int	 store_held(struct store *, struct db_query *, const char *head_hash,
 	    const char *row_hash, struct store_held *, struct err *);
+/* Return the enum store_news of a row that was put, or marked as seen, with this result;
+   -1 if rc is. */
+int	 store_news(const struct store_held *, int rc);
 /* Return 1 if an image may stand in a text. */
 int	 store_images(const char *, size_t);
 

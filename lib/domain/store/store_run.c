@@ -64,14 +64,9 @@ store_execution(struct store *st, const struct store_execution *x,
 	    st->project, x->row.id);
 	if (store_held(st, &q, x->row.head_hash, x->row.row_hash, &h, e) == -1)
 		return -1;
-	if (!h.same)
-		return store_run_put(st, x, e) == -1 ? -1 :
-		    h.found ? STORE_CHANGED : STORE_NEW;
-	if (!h.seen && db_exec_async(st->db, e, "UPDATE test_execution"
-	    " SET pass_seen = ?3 WHERE project = ?1 AND id = ?2", "sii",
-	    st->project, x->row.id, st->pass) == -1)
-		return -1;
-	return STORE_SAME;
+	return store_news(&h, !h.same ? store_run_put(st, x, e) : h.seen ? 0 :
+	    db_exec_async(st->db, e, "UPDATE test_execution SET pass_seen = ?3"
+	    " WHERE project = ?1 AND id = ?2", "sii", st->project, x->row.id, st->pass));
 }
 
 int

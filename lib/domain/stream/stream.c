@@ -12,6 +12,9 @@ static const struct {
 	[STREAM_EXECUTIONS] = { "test_executions", "id" }
 };
 
+const char *const stream_status_words[] = { [STREAM_COMPLETE] = "COMPLETE",
+	[STREAM_PARTIAL] = "PARTIAL", [STREAM_UNPROVEN] = "UNPROVEN" };
+
 const char *
 stream_name(enum stream s)
 {

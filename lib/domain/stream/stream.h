@@ -21,7 +21,9 @@ const char	*stream_key(enum stream);
 /* Return the stream of a name, -1 if there is none or name is NULL. */
 int		 stream_find(const char *name);
 
+/* How complete a stream is, and the words for it in END. */
 enum stream_status { STREAM_COMPLETE, STREAM_PARTIAL, STREAM_UNPROVEN };
+extern const char *const stream_status_words[];
 
 /* The records of one stream that a program has read or written. */
 struct stream_count {

@@ -102,11 +102,11 @@ in_reject(struct stream_in *in)
 static int
 in_status(const char *word)
 {
-	if (word == NULL)
-		return -1;
-	return strcmp(word, "COMPLETE") == 0 ? STREAM_COMPLETE :
-	    strcmp(word, "PARTIAL") == 0 ? STREAM_PARTIAL :
-	    strcmp(word, "UNPROVEN") == 0 ? STREAM_UNPROVEN : -1;
+	int i = word != NULL ? STREAM_UNPROVEN : -1;
+
+	while (i >= 0 && strcmp(stream_status_words[i], word) != 0)
+		i--;
+	return i;
 }
 
 static enum stream_type

@@ -101,10 +101,6 @@ stream_state(struct stream_out *o, const char *value)
 void
 stream_end(struct stream_out *o, enum stream s, enum stream_status status)
 {
-	static const char *const words[] = {
-		[STREAM_COMPLETE] = "COMPLETE", [STREAM_PARTIAL] = "PARTIAL",
-		[STREAM_UNPROVEN] = "UNPROVEN"
-	};
 	struct stream_count *c = &o->c[s];
 	struct buf *b = &o->nd.b;
 
@@ -119,6 +115,6 @@ stream_end(struct stream_out *o, enum stream s, enum stream_status status)
 	json_out_fmt(b, "hash", "%016" PRIx64, c->sum);
 	json_out_int(b, "records", c->records);
 	json_out_int(b, "rejected", c->rejected);
-	json_out_str(b, "status", words[status]);
+	json_out_str(b, "status", stream_status_words[status]);
 	buf_puts(b, "}}\n");
 }
