@@ -1,7 +1,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "domain/stream/stream.h"
+#include "domain/store/store.h"
 #include "io/rows.h"
 #include "report.h"
 
@@ -15,29 +15,6 @@ struct whole {
 	int64_t		 pass;		/* the same, or one after which nothing was new */
 	int64_t		 source[STREAM_COUNT], made[STREAM_COUNT];
 };
-
-static int
-whole_read_source(struct whole *w, struct err *e)
-{
-	static const char *const count[STREAM_COUNT] = {
-		[STREAM_FOLDERS] = "SELECT count(*) FROM folder WHERE project = ?1"
-		    " AND pass_seen >= ?2",
-		[STREAM_CASES] = "SELECT count(*) FROM test_case WHERE project = ?1"
-		    " AND pass_seen >= ?2",
-		[STREAM_PLANS] = "SELECT count(*) FROM test_plan WHERE project = ?1"
-		    " AND pass_seen >= ?2",
-		[STREAM_CYCLES] = "SELECT count(*) FROM test_cycle WHERE project = ?1"
-		    " AND pass_seen >= ?2",
-		[STREAM_EXECUTIONS] = "SELECT count(*) FROM test_execution WHERE project = ?1"
-		    " AND pass_seen >= ?2",
-	};
-	int s, rc = 0;
-
-	for (s = 0; s < STREAM_COUNT && rc == 0; s++)
-		rc = db_one(w->v->db, &w->source[s], 0, e, count[s], "si", w->v->project,
-		    w->sealed);
-	return rc;
-}
 
 /* Read how many records of each stream a stage has worked on, -1 for a stream whose END
    it has not seen.  of: what the scope must end in, NULL: anything.  Return 1 if the
@@ -95,7 +72,11 @@ whole_add_transformed(struct whole *w, struct err *e)
 	struct json *to = &w->v->reasons;
 	int s, any = whole_read_stage(w, "ztransform", NULL, w->made, e);
 
-	if (any == -1 || whole_read_source(w, e) == -1)
+	for (s = 0; s < STREAM_COUNT && any != -1; s++)
+		if (store_count(w->v->db, w->v->project, (enum stream)s, w->sealed,
+		    &w->source[s], e) == -1)
+			any = -1;
+	if (any == -1)
 		return -1;
 	if (!any)
 		return whole_add_untransformed(w, e);

@@ -56,6 +56,20 @@ store_knows(struct db *db, const char *project, struct err *e)
 }
 
 int
+store_count(struct db *db, const char *project, enum stream s, int64_t pass, int64_t *n,
+    struct err *e)
+{
+#define COUNT(table)	"SELECT count(*) FROM " table " WHERE project = ?1 AND pass_seen >= ?2"
+	static const char *const sql[STREAM_COUNT] = {
+		[STREAM_FOLDERS] = COUNT("folder"), [STREAM_CASES] = COUNT("test_case"),
+		[STREAM_PLANS] = COUNT("test_plan"), [STREAM_CYCLES] = COUNT("test_cycle"),
+		[STREAM_EXECUTIONS] = COUNT("test_execution")
+	};
+
+	return db_one(db, n, 0, e, sql[s], "si", project, pass);
+}
+
+int
 store_name(struct store *st, const struct store_name *n, struct err *e)
 {
 	return db_exec_async(st->db, e, "INSERT INTO lookup"

@@ -28,6 +28,9 @@ int64_t	 store_num(const char *key);
 /* Fail with ZX_CONFIG if the database holds nothing of the project, neither records nor
    effects. */
 int	 store_knows(struct db *, const char *project, struct err *);
+/* Count the records of a stream that pass, or a later one, has seen. */
+int	 store_count(struct db *, const char *project, enum stream, int64_t pass,
+	    int64_t *n, struct err *);
 /* Store the project's row: source is the base URL, line the row as the API sent it. */
 int	 store_project(struct store *, int64_t id, int64_t jira_id,
 	    const char *source, const char *line, size_t len, struct err *);

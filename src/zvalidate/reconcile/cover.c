@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "domain/store/store.h"
 #include "reconcile/cover.h"
 
 enum { PAGE = 200 };
@@ -24,25 +25,17 @@ enum { PAGE = 200 };
 	" AND s.pass_seen >= ?2" EFFECT(kinds, "s.key")			\
 	NAMED(stream, "s.key") " AND s.key > ?4 ORDER BY 1 LIMIT 200"
 
-static const struct {
-	const char	*missing;	/* a page of keys of what is not represented */
-	const char	*count;
-} cover[STREAM_COUNT] = {
-	[STREAM_FOLDERS] = {
-		"SELECT " ID " FROM folder s WHERE s.project = ?1"
+/* A page of keys of what is not represented. */
+static const char *const cover_missing[STREAM_COUNT] = {
+	[STREAM_FOLDERS] = "SELECT " ID " FROM folder s WHERE s.project = ?1"
 		" AND s.pass_seen >= ?2" EFFECT("'module', 'cycle'", "'folder:' || " ID)
 		NAMED("folders", ID) LOST("folders", ID) " AND " ID " > ?4 ORDER BY 1 LIMIT 200",
-		"SELECT count(*) FROM folder WHERE project = ?1 AND pass_seen >= ?2" },
-	[STREAM_CASES] = { KEYED("test_case", "test_cases", "'case'"),
-		"SELECT count(*) FROM test_case WHERE project = ?1 AND pass_seen >= ?2" },
-	[STREAM_PLANS] = { KEYED("test_plan", "test_plans", "'release'"),
-		"SELECT count(*) FROM test_plan WHERE project = ?1 AND pass_seen >= ?2" },
-	[STREAM_CYCLES] = { KEYED("test_cycle", "test_cycles", "'cycle', 'suite'"),
-		"SELECT count(*) FROM test_cycle WHERE project = ?1 AND pass_seen >= ?2" },
+	[STREAM_CASES] = KEYED("test_case", "test_cases", "'case'"),
+	[STREAM_PLANS] = KEYED("test_plan", "test_plans", "'release'"),
+	[STREAM_CYCLES] = KEYED("test_cycle", "test_cycles", "'cycle', 'suite'"),
 	/* the run always; the log if the execution has an end, or if it has another
 	   status than the default, unless a loss names it */
-	[STREAM_EXECUTIONS] = {
-		"SELECT " ID " FROM test_execution s LEFT JOIN test_cycle c"
+	[STREAM_EXECUTIONS] = "SELECT " ID " FROM test_execution s LEFT JOIN test_cycle c"
 		" ON c.project = s.project AND c.id = s.cycle_id AND s.cycle_id > 0"
 		" WHERE s.project = ?1 AND s.pass_seen >= ?2 AND " ID " > ?4"
 		" AND (NOT EXISTS (SELECT 1 FROM target t WHERE t.project = ?1"
@@ -53,7 +46,6 @@ static const struct {
 		" WHERE k.project = ?1 AND k.kind = 'status' AND k.id = s.status_id"
 		" AND k.is_default = 1))" LOST("test_executions", ID) "))"
 		NAMED("test_executions", ID) " ORDER BY 1 LIMIT 200",
-		"SELECT count(*) FROM test_execution WHERE project = ?1 AND pass_seen >= ?2" },
 };
 
 /* Report a page of objects after *last, which is replaced; return how many. */
@@ -67,7 +59,7 @@ cover_page(const struct expected *x, struct differences *to, enum stream s, char
 
 	/* differences are not stored while a query is open */
 	differences_flush(to);
-	db_query(&q, x->db, cover[s].missing, "siss", x->project, x->pass, x->map, *last);
+	db_query(&q, x->db, cover_missing[s], "siss", x->project, x->pass, x->map, *last);
 	for (n = 0; db_row(&q); n++) {
 		o.skey = o.ekey = db_str(&q, 0);
 		object_differs(&o, "not represented", "an effect, or a reject or loss that "
@@ -88,7 +80,7 @@ cover_check(const struct expected *x, struct differences *to, struct err *e)
 	int s, n;
 
 	for (s = 0; s < STREAM_COUNT; s++) {
-		if (db_one(x->db, &count, 0, e, cover[s].count, "si", x->project, x->pass) == -1)
+		if (store_count(x->db, x->project, (enum stream)s, x->pass, &count, e) == -1)
 			return -1;
 		y->compared += count;
 		last = mem_dup("");
