@@ -11,6 +11,7 @@
 #include "list/list.h"
 #include "plan.h"
 #include "project.h"
+#include "request.h"
 #include "select/selection.h"
 #include "source.h"
 
@@ -19,19 +20,7 @@
 struct sizing {
 	const char	*name, *path;
 	int64_t		 total;
-	int		 status;
-	struct buf	 body;
 };
-
-static void
-on_answer(void *arg, struct zephyr_answer *a)
-{
-	struct sizing *s = arg;
-
-	s->status = a->status;
-	s->body = a->body;
-	a->body = (struct buf){ 0 };
-}
 
 static char *
 plan_totals_path(const struct plan *plan, const struct sizing *s)
@@ -45,18 +34,19 @@ plan_totals_path(const struct plan *plan, const struct sizing *s)
 }
 
 static int
-plan_totals_answer_check(const struct plan *plan, struct sizing *s, struct err *e)
+plan_totals_answer_check(const struct plan *plan, struct sizing *s, struct reply *r,
+    struct err *e)
 {
 	struct zephyr_page p;
 
-	if (s->status == 404)
+	if (r->status == 404)
 		return err_set(e, ZX_CONFIG, "Zephyr has no project %s, or the owner of the token "
 		    "cannot see it; check -p KEY (ZEPHYR_PROJECT_KEY)", plan->job->project);
-	if (s->status != 200)
-		return zephyr_refused(s->path, s->status, &s->body, e);
+	if (r->status != 200)
+		return zephyr_refused(s->path, r->status, &r->body, e);
 	if (s->total == -1)
-		return project_is_enabled(s->path, plan->job->project, &s->body, e);
-	if (zephyr_page(&p, s->path, &s->body, e) == -1)
+		return project_is_enabled(s->path, plan->job->project, &r->body, e);
+	if (zephyr_page(&p, s->path, &r->body, e) == -1)
 		return -1;
 	s->total = p.total;
 	zephyr_page_free(&p);
@@ -71,20 +61,18 @@ plan_totals_request(const struct plan *plan, struct sizing *s, struct err *e)
 {
 	char *where = plan_totals_path(plan, s);
 	const char *why = NULL;
-	int rc = 0;
+	struct reply r = { 0 };
+	int rc = reply_wait(&r, plan->src->z, where, plan->src->z, plan->job, &why, e);
 
-	zephyr_get(plan->src->z, where, 0, on_answer, s);
 	free(where);
-	while (rc == 0 && zephyr_busy(plan->src->z) > 0 && !job_stop(plan->job, &why))
-		rc = zephyr_wait(plan->src->z, 1000, NULL, 0, e);
 	if (rc == -1 && e->code == ZX_REMOTE)
 		err_at(e, "cannot read from Zephyr (check ZEPHYR_BASE_URL and the network)");
-	if (rc == 0 && s->status == 0)
+	if (rc == 0 && r.status == 0)
 		rc = err_set(e, ZX_RETRY, "stopped by %s before Zephyr answered; check "
 		    "ZEPHYR_BASE_URL and the network", why);
 	if (rc == 0)
-		rc = plan_totals_answer_check(plan, s, e);
-	buf_free(&s->body);
+		rc = plan_totals_answer_check(plan, s, &r, e);
+	buf_free(&r.body);
 	return rc;
 }
 

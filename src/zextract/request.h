@@ -13,6 +13,7 @@
  * however a run ends, only the requests in flight are sent again.
  */
 struct jira;
+struct job;
 struct list;
 struct list_state;
 struct reader;
@@ -77,6 +78,16 @@ int	 request_object(struct request *,
 int	 request_page(struct request *,
 	    int (*put)(struct request *, const struct zephyr_page *, struct err *),
 	    struct err *);
+/* The answer to a request that is sent outside of the loop; status 0: none came. */
+struct reply {
+	int		 status;
+	struct buf	 body;
+};
+
+/* Send a GET for path by a client, and wait by the client of Zephyr until it is
+   answered or the job stops; *why is the reason to stop. */
+int	 reply_wait(struct reply *, struct zephyr *by, const char *path, struct zephyr *z,
+	    const struct job *, const char **why, struct err *);
 /* Have a request sent before those of the readers. */
 void	 request_push(struct requests *, struct request *);
 /* Return the first request that was put there and remove it, or NULL. */

@@ -122,37 +122,20 @@ jira_busy(const struct jira *t)
 	return t->open;
 }
 
-struct greeting {
-	int		 status;
-	struct buf	 body;
-};
-
-static void
-on_hello(void *arg, struct zephyr_answer *a)
-{
-	struct greeting *g = arg;
-
-	g->status = a->status;
-	g->body = a->body;
-	a->body = (struct buf){ 0 };
-}
-
 int
 jira_check(struct jira *t, const struct job *job, struct err *e)
 {
-	struct greeting g = { 0 };
-	int rc = 0;
+	struct reply r = { 0 };
+	int rc;
 
 	if (t->z == NULL)
 		return 0;
-	zephyr_get(t->z, jira_myself, 0, on_hello, &g);
-	while (rc == 0 && g.status == 0 && !job_stop(job, NULL))
-		rc = zephyr_wait(t->src->z, 1000, NULL, 0, e);
-	if (rc == 0 && g.status == 0)
+	rc = reply_wait(&r, t->z, jira_myself, t->src->z, job, NULL, e);
+	if (rc == 0 && r.status == 0)
 		rc = err_set(e, ZX_RETRY, "stopped before Jira answered");
-	if (rc == 0 && g.status != 200)
-		rc = jira_refused(jira_myself, g.status, &g.body, e);
-	buf_free(&g.body);
+	if (rc == 0 && r.status != 200)
+		rc = jira_refused(jira_myself, r.status, &r.body, e);
+	buf_free(&r.body);
 	return rc;
 }
 

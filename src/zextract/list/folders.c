@@ -238,9 +238,9 @@ folders_report_empty(struct source *src, struct err *e)
 	    " AND folder_id IS NOT NULL UNION SELECT f.parent_id FROM folder f"
 	    " JOIN used u ON f.id = u.id WHERE f.project = ?1"
 	    " AND f.parent_id IS NOT NULL)"
-	    " SELECT CAST(f.id AS TEXT) AS key, 'no test plan"
-	    " is in this folder, and releases have no folders: it is not in"
-	    " qTest: ' || coalesce(f.path, f.name) AS what"
+	    " SELECT CAST(f.id AS TEXT) AS key, 'The"
+	    " folder is not in qTest, since it has no test plans and releases"
+	    " have no folders: ' || coalesce(f.path, f.name) AS what"
 	    " FROM folder f WHERE f.project = ?1 AND f.pass_seen = ?2"
 	    " AND f.kind = 'TEST_PLAN' AND f.id NOT IN (SELECT id FROM used)",
 	    &pass, e) == -1 ? -1 : 0;

@@ -10,8 +10,8 @@
 /* key, same: SQL of an object's key, and of the comparison of an issue's key with it */
 #define GONE(...)	GONE_OF(__VA_ARGS__)
 #define GONE_OF(name, table, key, same, gone, here)			\
-	{ name, "SELECT " key " AS key, 'no more in Zephyr; what was"	\
-	    " made of it stays in qTest' AS what FROM " table " o"	\
+	{ name, "SELECT " key " AS key, 'no longer exists in Zephyr;"	\
+	    " its objects in qTest stay' AS what FROM " table " o"	\
 	    " WHERE o.project = ?1 AND " gone,				\
 	    table " o WHERE o.project = ?1 AND " same " AND " here }
 

@@ -222,20 +222,12 @@ list_sweep_store(struct request *a, struct err *e)
 }
 
 static int
-list_total_store(struct request *a, struct err *e)
+list_total_put(struct request *a, const struct zephyr_page *p, struct err *e)
 {
-	struct list_state *s = a->after;
-	struct zephyr_page p;
-	int rc;
-
-	*s = a->list->st;
-	if (a->status != 200)
-		return zephyr_refused(a->path, a->status, &a->body, e);
-	if (zephyr_page(&p, a->path, &a->body, e) == -1)
+	*a->after = a->list->st;
+	if (list_sweep_end(a->reading->lists, a->list, a->after, p->total, e) == -1)
 		return -1;
-	rc = list_sweep_end(a->reading->lists, a->list, s, p.total, e);
-	zephyr_page_free(&p);
-	return rc == -1 ? -1 : list_save(a->src, a->list, s, e);
+	return list_save(a->src, a->list, a->after, e);
 }
 
 static void
@@ -261,7 +253,8 @@ list_store(struct request *a, struct err *e)
 {
 	if (since_due(&a->list->st))
 		return since_store(a, e);
-	return a->list->st.phase == 't' ? list_total_store(a, e) : list_sweep_store(a, e);
+	return a->list->st.phase == 't' ? request_page(a, list_total_put, e) :
+	    list_sweep_store(a, e);
 }
 
 static void
