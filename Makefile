@@ -101,7 +101,7 @@ units: $(UNITS) replays
 # Fuzzers: tests/fuzz/NAME_fuzz.c, linked with libFuzzer (NAME_fuzz), and with
 # a main() that replays the stored inputs (NAME_replay).
 FUZZES   = $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
-FUZZ_OBJ = $(B)/tests/fuzz/room.o $(patsubst %.c,$(B)/%.o, \
+FUZZ_OBJ = $(B)/tests/fuzz/fixture.o $(patsubst %.c,$(B)/%.o, \
             $(filter-out %/main.c,$(wildcard src/zextract/*.c src/zextract/*/*.c)))
 FUZZ_B   = build/fuzz
 FUZZ_SAN = -fno-omit-frame-pointer -fno-sanitize-recover=undefined \
@@ -117,7 +117,7 @@ $(B)/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(FUZZ_OBJ) $(LIB_A)
 	@echo "ld $@"
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(LIB_A) $(LIBS)
 .SECONDARY: $(FUZZES:%=$(B)/tests/fuzz/%_fuzz.o) $(FUZZES:%=$(B)/fuzz/%_fuzz) \
-    $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/room.o
+    $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fixture.o
 replays: $(FUZZES:%=$(B)/fuzz/%_replay)
 fuzz:
 	@command -v clang >/dev/null || { \

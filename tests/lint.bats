@@ -225,8 +225,10 @@ body() {
 }
 
 @test "ztoq(7) describes every environment variable with its own name" {
-	local n
+	local n found=0
 	for n in $(grep -rhoE '\.env = "[A-Z_]+"' "$ROOT/lib" "$ROOT/src" | cut -d'"' -f2); do
 		grep -Eq "^\.(It )?Ev (.* )?$n( |\$)" "$ROOT/man/ztoq.7" || { echo "$n" >&2; return 1; }
+		found=$((found + 1))
 	done
+	[ "$found" -ge 1 ]
 }

@@ -285,13 +285,16 @@ bare='map(del(.project.key, .priority.name, .status.name, .folder.name?, .folder
 	jq_finds_nothing '.record | .id as $id | .versions? // [] | .[] | select(.id == $id)' "$T/out"
 	jq_finds_nothing '.record.versions? // [] | .[] | select(.status.name == null or .priority.name == null
 	    or (.folder != null and (.folder.path | type) != "array"))' "$T/out"
+	compared=0
 	for key in $(several 1) $(several 2) $(several 3); do
 		for n in $(jq -r "select(.record.key == \"$key\") | .record.versions[].version" "$T/out"); do
 			api "testcases/$key/versions/$n" | jq -cS "del(.. | .self?) | del(.testScript) | .version = $n
 			    | .folder |= (if . == null then null else . end) | [.] | $bare" >"$T/api"
 			jq -cS "select(.record.key == \"$key\") | .record.versions | map(select(.version == $n)) | $bare" "$T/out" | diff "$T/api" -
+			compared=$((compared + 1))
 		done
 	done
+	[ "$compared" -ge 3 ]
 	# the number of versions of each case except the present one
 	key=$(several 2)
 	[ "$(jq -c "select(.record.key == \"$key\") | .record.versions | length" "$T/out")" -eq \

@@ -47,14 +47,17 @@ prepare() {
 }
 
 @test "the make targets and files that README names exist" {
-	local w
+	local w targets=0 files=0
 	for w in $(grep -o 'make [a-z][a-z]*' "$ROOT/README.md" | cut -d' ' -f2 | sort -u); do
 		case $w in and|alone|examples) continue ;; esac
 		grep -Eq "^[a-z -]*\b$w\b.*:" "$ROOT/Makefile" || { echo "make $w" >&2; false; }
+		targets=$((targets + 1))
 	done
 	for w in $(grep -o '`\(man\|pipelines\|lib\|src\|tests\)/[a-z0-9./-]*`' "$ROOT/README.md" | tr -d '`'); do
 		[ -e "$ROOT/$w" ] || { echo "$w" >&2; false; }
+		files=$((files + 1))
 	done
+	[[ $targets -ge 3 && $files -ge 1 ]]
 }
 
 @test "the makefile that writes a file after every stage works" {

@@ -43,8 +43,9 @@ no_differences() {
 }
 
 @test "in every shape of answers a second migration writes nothing and there is no difference" {
-	local shape
+	local shape n=0
 	while read -a shape; do
+		n=$((n + 1))
 		echo "shape: ${shape[*]}"
 		migrate_twice "${shape[@]}"
 	done <<-'SHAPES'
@@ -52,6 +53,7 @@ no_differences() {
 	--empty text --zone +07:00 --limit-headers --release-cycles root --called ignored --no-nextgen --sparse isLast
 	--set-only --zone -03:30 --step-logs order --require-at log --require test-runs/Zephyr\ Key --updated-after testexecutions=ignored
 	SHAPES
+	[ "$n" -eq 3 ]
 }
 
 @test "every shape that zmock has an option for is in a test of a complete migration" {

@@ -59,6 +59,7 @@ SMALL=(--seed 5 --cases 30 --executions 60 --folders 8 --cycles 4 --plans 2)
 old_markers() {
 	local kind key value
 	sql "SELECT kind, ekey FROM ledger WHERE kind IN ('module', 'cycle')" >containers
+	[ -s containers ]
 	while IFS='|' read -r kind key; do
 		value=$(mock_get 'state?project=1' | jq -r --arg m "[zephyr DEMO $key]" --arg n "[zephyr $key]" \
 		    'first(.. | objects | .description? // empty | select(contains($m)))

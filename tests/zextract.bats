@@ -153,6 +153,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 	    and .testCase.key and (.testCycle | . == null or .key)) | not)' "$f"
 	# lines are canonical and hashes are right
 	grep '"type":"RECORD"' "$T/out" | shuf -n 40 --random-source="$T/out" >"$T/some"
+	[ "$(wc -l <"$T/some")" -eq 40 ]
 	while IFS= read -r line; do
 		rec=${line#*\"record\":}
 		rec=${rec%,\"time_extracted\":*}

@@ -1,4 +1,4 @@
-#include "room.h"
+#include "fixture.h"
 #include "list/list.h"
 #include "list/names.h"
 #include "read/call_depth.h"
@@ -59,15 +59,15 @@ LLVMFuzzerTestOneInput(const uint8_t *s, size_t n)
 
 	if (n == 0)
 		return 0;
-	x = room_open();
+	x = fixture_open();
 	l = &x->lists.v[*s % LIST_COUNT];
 	again(l, l->kind->keyset && *s / LIST_COUNT % 2);
 	while (taken && pages_next(&in) && (a = question(x)) != NULL)
-		taken = room_answer(a, in.status, in.body, in.len);
+		taken = fixture_answer(a, in.status, in.body, in.len);
 	if (list_done(l))
 		after(x);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		room_canonical(x, texts[i]);
-	room_close(x);
+		fixture_check_canonical(x, texts[i]);
+	fixture_close(x);
 	return 0;
 }

@@ -1,4 +1,4 @@
-#include "room.h"
+#include "fixture.h"
 #include "read/match.h"
 #include "read/script.h"
 #include "reader.h"
@@ -54,19 +54,19 @@ LLVMFuzzerTestOneInput(const uint8_t *s, size_t n)
 
 	if (n == 0)
 		return 0;
-	x = room_open();
+	x = fixture_open();
 	a = question(x, *s);
 	while (a != NULL && pages_next(&in)) {
-		if (!room_answer(a, in.status, in.body, in.len))
+		if (!fixture_answer(a, in.status, in.body, in.len))
 			goto out;
-		room_canonical(x, "SELECT script FROM test_script");
-		room_canonical(x, "SELECT results FROM test_execution");
-		a = room_more(x);
+		fixture_check_canonical(x, "SELECT script FROM test_script");
+		fixture_check_canonical(x, "SELECT results FROM test_execution");
+		a = fixture_next_request(x);
 	}
 	if (a == NULL)
 		emitted(x);
 	request_free(a);
 out:
-	room_close(x);
+	fixture_close(x);
 	return 0;
 }

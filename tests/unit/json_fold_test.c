@@ -20,7 +20,7 @@ levels(struct buf *b, int n, const char *in)
 }
 
 /* What the answer of n levels around in says; "N: " in front when values of it
-   were folded, "N!" mended ones. */
+   were folded, "N!" repaired ones. */
 static const char *
 answer(int n, const char *in)
 {

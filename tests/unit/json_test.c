@@ -5,7 +5,7 @@
 
 static char got[70000];
 
-/* Return the canonical text of s, with "mended:" before it if it was repaired, or the
+/* Return the canonical text of s, with "repaired:" before it if it was repaired, or the
    error. */
 static const char *
 canon(const char *s, size_t len)
@@ -13,14 +13,14 @@ canon(const char *s, size_t len)
 	struct json j;
 	struct buf b = { 0 };
 	struct err e;
-	int mended;
+	int repaired;
 
-	if (json_parse(&j, s, len, &mended, &e) == -1) {
+	if (json_parse(&j, s, len, &repaired, &e) == -1) {
 		snprintf(got, sizeof(got), "%d %s", e.code, e.msg);
 		return j.set ? "set after a failure" : got;
 	}
-	if (mended > 0)
-		buf_printf(&b, "%d mended:", mended);
+	if (repaired > 0)
+		buf_printf(&b, "%d repaired:", repaired);
 	json_dump(&j, &b);
 	json_free(&j);
 	snprintf(got, sizeof(got), "%s", b.s);
@@ -54,15 +54,15 @@ TEST("strings are kept") {
 #define FFFD "\xef\xbf\xbd"
 
 TEST("unpaired surrogates, NUL and bytes that are not UTF-8 are repaired") {
-	CHECK_STR(c("\"\\ud800\""), "1 mended:\"" FFFD "\"");
-	CHECK_STR(c("\"\\udc00x\""), "1 mended:\"" FFFD "x\"");
+	CHECK_STR(c("\"\\ud800\""), "1 repaired:\"" FFFD "\"");
+	CHECK_STR(c("\"\\udc00x\""), "1 repaired:\"" FFFD "x\"");
 	CHECK_STR(c("\"\\ud800\\ud83d\\ude00\""),
-	    "1 mended:\"" FFFD "\xf0\x9f\x98\x80\"");
+	    "1 repaired:\"" FFFD "\xf0\x9f\x98\x80\"");
 	CHECK_STR(c("\"\\ud800\\u0041\\ud800\\n\""),
-	    "2 mended:\"" FFFD "A" FFFD "\\n\"");
-	CHECK_STR(c("\"a\\u0000b\""), "1 mended:\"a" FFFD "b\"");
-	CHECK_STR(c("\"a\xff\xc3z\""), "2 mended:\"a" FFFD FFFD "z\"");
-	CHECK_STR(c("{\"\\udfff\":1}"), "1 mended:{\"" FFFD "\":1}");
+	    "2 repaired:\"" FFFD "A" FFFD "\\n\"");
+	CHECK_STR(c("\"a\\u0000b\""), "1 repaired:\"a" FFFD "b\"");
+	CHECK_STR(c("\"a\xff\xc3z\""), "2 repaired:\"a" FFFD FFFD "z\"");
+	CHECK_STR(c("{\"\\udfff\":1}"), "1 repaired:{\"" FFFD "\":1}");
 	CHECK_STR(c("\"\\\\ud800\""), "\"\\\\ud800\"");
 }
 
@@ -71,15 +71,15 @@ TEST("the text of a number that a double would change is kept") {
 	    "[0,-0,1,-1,999999999999999,-123456789012345]");
 	CHECK_STR(c("[9007199254740991,9007199254740992]"),
 	    "[9007199254740991,9007199254740992]");
-	CHECK_STR(c("9007199254740993"), "1 mended:\"9007199254740993\"");
+	CHECK_STR(c("9007199254740993"), "1 repaired:\"9007199254740993\"");
 	CHECK_STR(c("12345678901234567890"),
-	    "1 mended:\"12345678901234567890\"");
+	    "1 repaired:\"12345678901234567890\"");
 	CHECK_STR(c("[0.5,3.14159,-2.25,0.0001]"),
 	    "[0.5,3.14159,-2.25,0.0001]");
-	CHECK_STR(c("[1.0,1.10,1e3,1E400,-1e400,1e-400]"), "6 mended:"
+	CHECK_STR(c("[1.0,1.10,1e3,1E400,-1e400,1e-400]"), "6 repaired:"
 	    "[\"1.0\",\"1.10\",\"1e3\",\"1E400\",\"-1e400\",\"1e-400\"]");
 	CHECK_STR(c("0.1234567890123456789"),
-	    "1 mended:\"0.1234567890123456789\"");
+	    "1 repaired:\"0.1234567890123456789\"");
 	CHECK_STR(c("[1e+17,1e-05]"), "[1e+17,1e-05]");
 }
 
@@ -411,7 +411,7 @@ TEST("a text that is not repaired is parsed as by libjq") {
 	struct buf text = { 0 }, ours = { 0 }, theirs = { 0 };
 	uint32_t seed = test_seed();
 	struct json j;
-	int i, k, mended, good, taken = 0;
+	int i, k, repaired, good, taken = 0;
 
 	for (i = 0; i < test_rounds(20000); i++) {
 		buf_reset(&text);
@@ -419,8 +419,8 @@ TEST("a text that is not repaired is parsed as by libjq") {
 		grow(&text, &seed, 4);
 		for (k = (int)(test_chance(&seed) % 3); k > 0 && text.len > 1; k--)
 			spoil(&text, &seed);
-		good = json_parse(&j, text.s, text.len, &mended, NULL) == 0;
-		if (good && mended == 0) {
+		good = json_parse(&j, text.s, text.len, &repaired, NULL) == 0;
+		if (good && repaired == 0) {
 			taken++;
 			json_dump(&j, &ours);
 			by_libjq(&theirs, &text);
@@ -554,8 +554,8 @@ TEST("the canonical form of any text is canonical") {
 		grow(&b, &seed, 5);
 		CHECK(strncmp(canon(b.s, b.len), "65 ", 3) != 0);
 		once = strdup(strncmp(got, "\"", 1) != 0 &&
-		    strstr(got, "mended:") != NULL ?
-		    strstr(got, "mended:") + 7 : got);
+		    strstr(got, "repaired:") != NULL ?
+		    strstr(got, "repaired:") + 7 : got);
 		CHECK_STR(c(once), once);
 		free(once);
 	}

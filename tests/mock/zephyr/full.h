@@ -6,7 +6,7 @@
 /*
  * The source of --full, in which every member of every record is set and no two
  * texts are equal.  A text is "zv-KEY-MEMBER", so that a test can find it in qTest
- * and tell its owner.  The functions for rows print the members between the project
+ * and knows its owner.  The functions for rows print the members between the project
  * and the links of a row; the caller prints the others.
  */
 void	 zfull_case(const struct zephyr *, int64_t pos, const char *key,

@@ -1,5 +1,5 @@
-#ifndef FUZZ_ROOM_H
-#define FUZZ_ROOM_H
+#ifndef FUZZ_FIXTURE_H
+#define FUZZ_FIXTURE_H
 
 #include "fuzz.h"
 #include "run.h"
@@ -10,13 +10,13 @@
  * contains the cases X-T1 (with steps), X-T2 (with a text), X-T3 (of an unknown kind)
  * and execution 7 of X-T1.
  */
-struct extract *room_open(void);	/* in a transaction */
-void	 room_close(struct extract *);
+struct extract *fixture_open(void);	/* in a transaction */
+void	 fixture_close(struct extract *);
 /* Answer a with status and body; return 1 if it was stored, 0 if it was refused.
    Frees a. */
-int	 room_answer(struct request *, int status, const uint8_t *, size_t);
+int	 fixture_answer(struct request *, int status, const uint8_t *, size_t);
 /* Return a request that an answer postponed, or NULL. */
-struct request *room_more(struct extract *);
+struct request *fixture_next_request(struct extract *);
 /*
  * An input: pages separated by 0x1e; one that begins with '!' is a 404, with '?' a
  * 500, with '~' a 422.  pages_next sets the next page, or returns 0 at the end.
@@ -29,6 +29,6 @@ struct pages {
 };
 int	 pages_next(struct pages *);
 /* Abort unless every text in the first column of a query is canonical or NULL. */
-void	 room_canonical(struct extract *, const char *sql);
+void	 fixture_check_canonical(struct extract *, const char *sql);
 
 #endif

@@ -5,7 +5,7 @@
 #include "domain/schema.h"
 
 #include "phase.h"
-#include "room.h"
+#include "fixture.h"
 
 void
 fuzz_canonical(const char *s, size_t len)
@@ -13,9 +13,9 @@ fuzz_canonical(const char *s, size_t len)
 	struct json j;
 	struct buf b = { 0 };
 	struct err e;
-	int mended;
+	int repaired;
 
-	if (json_parse(&j, s, len, &mended, &e) == -1 || mended > 0) {
+	if (json_parse(&j, s, len, &repaired, &e) == -1 || repaired > 0) {
 		fprintf(stderr, "not canonical: %.*s\n", (int)len, s);
 		abort();
 	}
@@ -29,50 +29,50 @@ fuzz_canonical(const char *s, size_t len)
 	buf_free(&b);
 }
 
-static struct extract *room;
+static struct extract *fixture;
 
 static void
-must(int rc, const struct err *e)
+fixture_must(int rc, const struct err *e)
 {
 	if (rc == -1) {
-		fprintf(stderr, "room: %d %s\n", e->code, e->msg);
+		fprintf(stderr, "fixture: %d %s\n", e->code, e->msg);
 		abort();
 	}
 }
 
 static void
-row(enum list_id list, const char *text)
+fixture_add_row(enum list_id list, const char *text)
 {
 	struct err e = { 0 };
 	struct buf key = { 0 };
 	struct json j;
 
-	must(json_parse(&j, text, strlen(text), NULL, &e), &e);
-	must(room->lists.v[list].kind->row(&room->lists,
-	    room->lists.v[list].kind, &j, &key, &e), &e);
+	fixture_must(json_parse(&j, text, strlen(text), NULL, &e), &e);
+	fixture_must(fixture->lists.v[list].kind->row(&fixture->lists,
+	    fixture->lists.v[list].kind, &j, &key, &e), &e);
 	json_free(&j);
 	buf_free(&key);
 }
 
 static int
-people(struct db *db, void *arg, struct err *e)
+fixture_seed_rows(struct db *db, void *arg, struct err *e)
 {
 	(void)db;
 	(void)arg;
 	(void)e;
-	row(LIST_CASES, "{\"id\":1,\"key\":\"X-T1\",\"testScript\":{\"self\":"
+	fixture_add_row(LIST_CASES, "{\"id\":1,\"key\":\"X-T1\",\"testScript\":{\"self\":"
 	    "\"https://h/testcases/X-T1/teststeps\"}}");
-	row(LIST_CASES, "{\"id\":2,\"key\":\"X-T2\",\"testScript\":{\"self\":"
+	fixture_add_row(LIST_CASES, "{\"id\":2,\"key\":\"X-T2\",\"testScript\":{\"self\":"
 	    "\"https://h/testcases/X-T2/testscript\"}}");
-	row(LIST_CASES, "{\"id\":3,\"key\":\"X-T3\"}");
-	row(LIST_EXECUTIONS, "{\"id\":7,\"actualEndDate\":"
+	fixture_add_row(LIST_CASES, "{\"id\":3,\"key\":\"X-T3\"}");
+	fixture_add_row(LIST_EXECUTIONS, "{\"id\":7,\"actualEndDate\":"
 	    "\"2026-01-02T03:04:05Z\",\"testCase\":{\"self\":"
 	    "\"https://h/testcases/X-T1/versions/1\"}}");
 	return 0;
 }
 
 static void
-build(void)
+fixture_build(void)
 {
 	static struct job job = { .project = "X", .run = "run" };
 	char *all[] = { NULL };
@@ -81,41 +81,41 @@ build(void)
 	int from, to;
 
 	log_open("fuzz", LOG_ERROR, LOG_TEXT);
-	must(db_open(&db, "sqlite::memory:", DB_URL_PUBLIC, &e), &e);
-	must(schema_migrate(db, &from, &to, &e), &e);
-	room = extract_new(&job);
-	must(selection_open(&room->selection, all, &e), &e);
-	must(phase_open_pass(room, db, PASS_LAST, &e), &e);
-	room->src.ref = mem_dup("{\"id\":1,\"key\":\"X\"}");
-	must(db_tx(db, people, NULL, &e), &e);
+	fixture_must(db_open(&db, "sqlite::memory:", DB_URL_PUBLIC, &e), &e);
+	fixture_must(schema_migrate(db, &from, &to, &e), &e);
+	fixture = extract_new(&job);
+	fixture_must(selection_open(&fixture->selection, all, &e), &e);
+	fixture_must(phase_open_pass(fixture, db, PASS_LAST, &e), &e);
+	fixture->src.ref = mem_dup("{\"id\":1,\"key\":\"X\"}");
+	fixture_must(db_tx(db, fixture_seed_rows, NULL, &e), &e);
 }
 
 struct extract *
-room_open(void)
+fixture_open(void)
 {
 	struct err e = { 0 };
 	int i;
 
-	if (room == NULL)
-		build();
-	phase_open(room);
+	if (fixture == NULL)
+		fixture_build();
+	phase_open(fixture);
 	for (i = 0; i < LIST_COUNT; i++) {
-		room->lists.v[i].asked = 0;
-		snprintf(room->lists.v[i].st.word, sizeof(room->lists.v[i].st.word),
+		fixture->lists.v[i].asked = 0;
+		snprintf(fixture->lists.v[i].st.word, sizeof(fixture->lists.v[i].st.word),
 		    "done");
 	}
-	must(db_begin(room->src.db, &e), &e);
-	return room;
+	fixture_must(db_begin(fixture->src.db, &e), &e);
+	return fixture;
 }
 
 struct request *
-room_more(struct extract *x)
+fixture_next_request(struct extract *x)
 {
 	return request_pop(&x->requests);
 }
 
 void
-room_close(struct extract *x)
+fixture_close(struct extract *x)
 {
 	struct err e = { 0 };
 
@@ -126,7 +126,7 @@ room_close(struct extract *x)
 
 /* Abort if an answer causes an error of the disk or of the program. */
 int
-room_answer(struct request *a, int status, const uint8_t *body, size_t len)
+fixture_answer(struct request *a, int status, const uint8_t *body, size_t len)
 {
 	struct err e = { 0 };
 	int rc;
@@ -138,7 +138,7 @@ room_answer(struct request *a, int status, const uint8_t *body, size_t len)
 		a->reader->committed(a);
 	else if (e.code != ZX_PROTO && e.code != ZX_AUTH &&
 	    e.code != ZX_REMOTE && e.code != ZX_DATA)
-		must(rc, &e);
+		fixture_must(rc, &e);
 	request_free(a);
 	return rc == 0;
 }
@@ -163,7 +163,7 @@ pages_next(struct pages *p)
 }
 
 void
-room_canonical(struct extract *x, const char *sql)
+fixture_check_canonical(struct extract *x, const char *sql)
 {
 	struct err e = { 0 };
 	struct db_query q;
@@ -172,5 +172,5 @@ room_canonical(struct extract *x, const char *sql)
 	while (db_row(&q))
 		if (!db_null(&q, 0))
 			fuzz_canonical(db_str(&q, 0), db_len(&q, 0));
-	must(db_done(&q, &e), &e);
+	fixture_must(db_done(&q, &e), &e);
 }
