@@ -52,7 +52,7 @@ ASSETS  := $(wildcard lib/domain/schema/*.sql src/ztransform/map/* \
             src/zvalidate/rules/* src/zreport/templates/*)
 ZMOCK    = $(if $(wildcard tests/mock/main.c),$(BIN)/zmock)
 # Variables that tell tests and scripts where this build is.
-TOLD     = ZT_BIN='$(abspath $(BIN))' ZT_BUILD='$(abspath $(B))' ZT_SAN='$(SAN)'
+TEST_ENV = ZT_BIN='$(abspath $(BIN))' ZT_BUILD='$(abspath $(B))' ZT_SAN='$(SAN)'
 ASAN_B   = $(if $(SAN),$(B),$(B)/asan)
 ASAN     = ZT_BIN='$(abspath $(ASAN_B)/bin)' ZT_BUILD='$(abspath $(ASAN_B))' ZT_SAN=1
 
@@ -145,21 +145,21 @@ demo check soak bench asan: deps
 demo-now: all
 	$(Q)$(BIN)/ztoq demo
 check-now: all units sanitized
-	$(Q)$(TOLD) bash tests/run.sh check
+	$(Q)$(TEST_ENV) bash tests/run.sh check
 soak-now: all units
-	$(Q)$(TOLD) bash tests/run.sh soak
+	$(Q)$(TEST_ENV) bash tests/run.sh soak
 # A minimal reader to compare zextract with; it is built with the plain flags.
 $(B)/bench/bare: tests/bench/bare.c | $(B)/ready
 	@mkdir -p $(@D)
 	@echo "cc $<"
 	$(Q)$(CC) -O2 -std=c11 -Wall -o $@ $< -lcurl -ljq -lsqlite3
 bench-now: all $(B)/bench/bare
-	$(Q)$(TOLD) bash tests/bench/run.sh
+	$(Q)$(TEST_ENV) bash tests/bench/run.sh
 # Not part of check, since it takes minutes and an older commit; equal.bats runs
 # it on a small project.
 equal cost: all
 	$(Q)$(if $(OLD),:,echo '$@: OLD=COMMIT or OLD=DIRECTORY is missing' >&2; exit 64)
-	$(Q)$(TOLD) bash tests/equal/$(if $(filter cost,$@),cost,run).sh '$(OLD)'
+	$(Q)$(TEST_ENV) bash tests/equal/$(if $(filter cost,$@),cost,run).sh '$(OLD)'
 # Sanitized programs, because the servers follow the vendors' descriptions.
 SPECS   ?= ../shared/specs
 contract: $(if $(wildcard $(SPECS)/*.yaml),contract-now)
@@ -172,7 +172,7 @@ contract-now: deps
 asan-now: sanitized
 	$(Q)$(ASAN) bash tests/run.sh check
 lint: all
-	$(Q)$(TOLD) bash tests/lint/run.sh
+	$(Q)$(TEST_ENV) bash tests/lint/run.sh
 
 SHARE    = $(DESTDIR)$(PREFIX)/share
 install: all

@@ -239,7 +239,7 @@ html_was_seen(struct html *t, const char *s, int state)
 static size_t
 html_tag_len(struct html *t, const char *s, size_t len)
 {
-	enum { SHORT = 256 };	/* a tag of ours; it is not remembered */
+	enum { SHORT = 256 };	/* shorter tags are not remembered */
 	const char *p;
 	size_t i;
 	char quote = 0;

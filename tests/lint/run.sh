@@ -163,13 +163,14 @@ check_names() {
 	}' <<<"$found" | report names
 }
 
-# Comments, messages, manuals and the names of tests contain no word of tests/lint/words.
+# Comments, messages, documents and the names of tests contain no word of tests/lint/words.
 check_words() {
 	local word better tests=(tests/**/*.[ch])
 	{
 		[ ${#sources[@]} -eq 0 ] || awk -f "$here/prose.awk" "${sources[@]}"
 		[ ${#tests[@]} -eq 0 ] || awk -v comments=1 -f "$here/prose.awk" "${tests[@]}"
-		grep -Hn . man/*.[157] /dev/null
+		grep -Hn . man/*.[157] README.md CONTRIBUTING.md Makefile pipelines/* lib/**/*.{sh,sql} \
+		    src/*/{rules,templates}/* /dev/null 2>/dev/null
 		grep -HnE '^[[:blank:]]*#|^@test|^(TEST|BOTH)\(' tests/*.bats tests/*.bash \
 		    tests/**/*.{c,sh,awk,jq} /dev/null
 	} >"$prose"

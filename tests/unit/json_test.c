@@ -555,7 +555,7 @@ TEST("the canonical form of any text is canonical") {
 		CHECK(strncmp(canon(b.s, b.len), "65 ", 3) != 0);
 		once = strdup(strncmp(got, "\"", 1) != 0 &&
 		    strstr(got, "repaired:") != NULL ?
-		    strstr(got, "repaired:") + 7 : got);
+		    strstr(got, "repaired:") + strlen("repaired:") : got);
 		CHECK_STR(c(once), once);
 		free(once);
 	}

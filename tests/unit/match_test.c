@@ -109,7 +109,7 @@ BOTH(places, "a result belongs to the step at its place with the same words")
 	match_free(&m);
 }
 
-BOTH(circle, "a case that calls itself ends")
+BOTH(cycle, "a case that calls itself ends")
 {
 	struct store st = store(db);
 	struct match m = { 0 };

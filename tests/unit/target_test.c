@@ -254,7 +254,7 @@ BOTH(kept, "the rejects of a record at zload stay until all its effects are done
 	CHECK_INT(n, 1);
 }
 
-BOTH(told, "a finding is stored once, recognised, and removed when it no longer occurs")
+BOTH(known, "a finding is stored once, recognised, and removed when it no longer occurs")
 {
 	struct finding f;
 	struct json rec = { 0 };

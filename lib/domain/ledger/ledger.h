@@ -14,7 +14,7 @@
  * failed); gone (Zephyr no longer held the record before it was made); rolled_back.
  * desired_hash is of the payload that should stand in qTest (column want), hash of the
  * one that stands there, or that the open intent sent.  A done row whose two hashes
- * differ keeps what somebody edited in qTest (verb kept).  A pending row that has an id
+ * differ keeps the edits of a user in qTest (verb kept).  A pending row that has an id
  * is to be updated, one without an id to be created.
  */
 struct ledger {
@@ -72,7 +72,7 @@ int	 ledger_undo(struct ledger *, const char *kind, const char *ekey,
    The row becomes done, or pending if another payload is desired by now. */
 int	 ledger_done(struct ledger *, const struct effect *, int same,
 	    struct err *);
-/* Make the row done without a write, since somebody edited the object: verb kept. */
+/* Make the row done without a write, since a user edited the object: verb kept. */
 int	 ledger_keep(struct ledger *, const char *kind, const char *ekey,
 	    const char *why, struct err *);
 /* Set the state to failed, skipped, gone or pending, for the reason why (or NULL).
@@ -91,7 +91,7 @@ int	 ledger_last_log(struct ledger *, const char *ekey, int64_t end_ms,
 	    struct err *);
 /* Forget the step ids of all cases of the target that call other cases. */
 int	 ledger_forget_calls(struct ledger *, struct err *);
-/* Store qTest's last_modified_date of an object after a write of ours. */
+/* Store qTest's last_modified_date of an object after a write of zload. */
 int	 ledger_modified(struct ledger *, const char *kind, const char *ekey,
 	    const char *modified, struct err *);
 /* Longest body that comes with its effect, in characters. */

@@ -59,7 +59,7 @@ void	 filter_open(struct filter *, struct job *, const struct filter_ops *,
 	    void *arg);
 /*
  * Process the whole input.  Return the exit status (ZX_OK, ZX_REJECTS, ZX_RETRY), or
- * JOB_PIPE if nobody reads the output; -1, with ZX_DATA for a missing or disagreeing END
+ * JOB_PIPE if the output has no reader; -1, with ZX_DATA for a missing or disagreeing END
  * (the records were processed nevertheless).
  */
 int	 filter_run(struct filter *, struct err *);

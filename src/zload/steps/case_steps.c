@@ -224,7 +224,7 @@ case_steps_request(struct steps *s, const char *key, const struct effect *approv
 	return rc;
 }
 
-/* Read the approval of a case into *f, with the ids that this turn brought and that are not
+/* Read the approval of a case into *f, with the ids that this turn read and that are not
    committed yet.  1, 0 when the ledger has none, -1. */
 static int
 case_steps_approval(struct steps *s, const char *key, struct effect *f, struct err *e)

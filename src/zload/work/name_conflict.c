@@ -13,7 +13,7 @@
 #include "work/work.h"
 
 /*
- * An object without a marker at the root of qTest was created by somebody else.  Below the
+ * An object without a marker at the root of qTest was created by another user.  Below the
  * root zload creates every container itself.
  */
 enum { NAME_MAX_UNITS = 500 };	/* qtest-api.md 1.5 */
