@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Run the tests, and sum up.  Tests wait for disks and clocks more than for
-# processors: two files at a time for each of these.
+# processors: three files at a time for each of these.
 #	run.sh check|soak [WORD]	only the files whose name contains WORD
 # make tells by ZT_BIN and ZT_BUILD what to test.  ZT_SEED (printed) steers
 # what is random; check runs a tenth of the long random tests, and some files on
@@ -11,7 +11,7 @@
 set -u
 cd "$(dirname "$0")/.." || exit 70
 mode=${1:-check} word=${2-}
-: "${ZT_BIN:=$PWD/bin}" "${ZT_BUILD:=$PWD/build}" "${ZT_JOBS:=$(($(nproc) * 2))}" "${ZT_SAN:=}"
+: "${ZT_BIN:=$PWD/bin}" "${ZT_BUILD:=$PWD/build}" "${ZT_JOBS:=$(($(nproc) * 3))}" "${ZT_SAN:=}"
 : "${ZT_SEED:=$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}"
 # A real project, where it lies beside the tree; tests that want it say so.
 : "${CORPUS:=$PWD/../shared/corpus/mattermost}"
@@ -90,9 +90,10 @@ jobs() {
 	local f n db
 	[ ! -d "$ZT_BUILD/asan/bin" ] ||
 		echo "san-bats pipeline.bats sqlite $out/san-pipeline"
-	for f in tests/{kill,pipeline,jira,dbfaults,unread,choice,zload,badinput,manuals,disk,demo}.bats \
-	    tests/{misconfig,attach,lint,reconcile,zload_update,edits,zextract,zmock,weather,corpus}.bats \
-	    tests/{lists,gate,odd}.bats tests/*.bats; do
+	for f in tests/{kill,pipeline,corpus,unread,choice,reconcile,zload,jira,lint,edits}.bats \
+	    tests/{ztransform,passes,manuals,demo,odd,target,misconfig,odd_answer,badinput}.bats \
+	    tests/{zextract,zextract_api,requests,zload_update,disk,deep,attach,zmock,resume}.bats \
+	    tests/{weather,step_logs,upgrade,zreport,lists,shape}.bats tests/*.bats; do
 		[ -e "$f" ] || continue
 		n=${f#tests/}
 		for db in $(databases "$f"); do
