@@ -76,8 +76,8 @@ db_check(const char *url, enum db_url_from from, int *there, struct err *e)
 	int rc;
 
 	*there = 1;
-	if ((rc = db_use_url(db, url, from, e)) == 0 && db->ops->check != NULL)
-		rc = db->ops->check(db, there, e);
+	if ((rc = db_use_url(db, url, from, e)) == 0 && db->ops->check_file != NULL)
+		rc = db->ops->check_file(db, there, e);
 	db_close(db);
 	return rc;
 }
@@ -85,14 +85,14 @@ db_check(const char *url, enum db_url_from from, int *there, struct err *e)
 int
 db_tune(struct db *db, struct err *e)
 {
-	return db->ops->tune != NULL ? db->ops->tune(db, e) : 0;
+	return db->ops->tune_file != NULL ? db->ops->tune_file(db, e) : 0;
 }
 
 /* Open db if rc is 0, and set *out to it; else free it and return -1. */
 static int
 db_start(struct db **out, struct db *db, int rc, struct err *e)
 {
-	if (rc == 0 && db->ops->open(db, e) == 0) {
+	if (rc == 0 && db->ops->open_db(db, e) == 0) {
 		*out = db;
 		return 0;
 	}
@@ -126,9 +126,9 @@ db_close(struct db *db)
 		return;
 	if (db->back != NULL) {
 		if (db->in_tx)
-			db->ops->rollback(db);
+			db->ops->rollback_tx(db);
 		db_sql_free(db);
-		db->ops->close(db);
+		db->ops->close_db(db);
 	}
 	free(db->url);
 	free(db->where);
@@ -281,7 +281,7 @@ db_script(struct db *db, const char *sql, struct err *e)
 	int rc;
 
 	db->statements++;
-	rc = db->ops->script(db, text, &why);
+	rc = db->ops->run_script(db, text, &why);
 	free(text);
 	return rc == 0 ? 0 : db_fail(db, e, &why);
 }
@@ -307,12 +307,12 @@ db_run_query(struct db_query *q, struct db *db, const char *sql, const char *typ
 	if (!db->in_tx)
 		db->outcome = DB_FATAL;
 	if (db_check_args(db, s, &a, &q->e) == 0)
-		db->ops->query(q, s, &a);
+		db->ops->run_query(q, s, &a);
 	/* a query outside a transaction can be repeated */
 	if (q->e.code != 0 && !db->in_tx && db->outcome == DB_LOST &&
-	    db_is_select(sql) && db->ops->again(db, &q->e) != DB_UNKNOWN) {
+	    db_is_select(sql) && db->ops->connect_again(db, &q->e) != DB_UNKNOWN) {
 		q->e = (struct err){ 0 };
-		db->ops->query(q, s, &a);
+		db->ops->run_query(q, s, &a);
 	}
 	db_args_free(&a);
 	if (q->st == NULL || db->kind == DB_PG)
@@ -333,13 +333,13 @@ db_query(struct db_query *q, struct db *db, const char *sql,
 int
 db_row(struct db_query *q)
 {
-	return q->e.code == 0 && q->st != NULL && q->db->ops->row(q);
+	return q->e.code == 0 && q->st != NULL && q->db->ops->next_row(q);
 }
 
 const char *
 db_str(struct db_query *q, int col)
 {
-	return q->db->ops->str(q, col);
+	return q->db->ops->get_str(q, col);
 }
 
 size_t
@@ -347,26 +347,26 @@ db_len(struct db_query *q, int col)
 {
 	size_t len = 0;
 
-	q->db->ops->blob(q, col, &len);
+	q->db->ops->get_blob(q, col, &len);
 	return len;
 }
 
 const void *
 db_blob(struct db_query *q, int col, size_t *len)
 {
-	return q->db->ops->blob(q, col, len);
+	return q->db->ops->get_blob(q, col, len);
 }
 
 int64_t
 db_int(struct db_query *q, int col)
 {
-	return q->db->ops->null(q, col) ? 0 : q->db->ops->num(q, col);
+	return q->db->ops->is_null(q, col) ? 0 : q->db->ops->get_int(q, col);
 }
 
 int
 db_null(struct db_query *q, int col)
 {
-	return q->db->ops->null(q, col);
+	return q->db->ops->is_null(q, col);
 }
 
 int
@@ -374,7 +374,7 @@ db_done(struct db_query *q, struct err *e)
 {
 	if (q->db == NULL)
 		return 0;
-	q->db->ops->done(q);
+	q->db->ops->end_query(q);
 	q->db->queries--;
 	if (q->e.code != 0)
 		db_fail(q->db, e, &q->e);

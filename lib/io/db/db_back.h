@@ -30,28 +30,28 @@ typedef int64_t	 db_exec_op(struct db *, struct db_sql *, const struct db_args *
  * arguments checked.  A failure sets db->outcome.
  */
 struct db_ops {
-	int	 (*open)(struct db *, struct err *);
-	void	 (*close)(struct db *);
+	int	 (*open_db)(struct db *, struct err *);
+	void	 (*close_db)(struct db *);
 	/* SQLite only, else NULL: as db_check and db_tune */
-	int	 (*check)(struct db *, int *there, struct err *);
-	int	 (*tune)(struct db *, struct err *);
-	int	 (*begin)(struct db *, struct err *);
-	int	 (*commit)(struct db *, struct err *);
-	void	 (*rollback)(struct db *);
+	int	 (*check_file)(struct db *, int *there, struct err *);
+	int	 (*tune_file)(struct db *, struct err *);
+	int	 (*begin_tx)(struct db *, struct err *);
+	int	 (*commit_tx)(struct db *, struct err *);
+	void	 (*rollback_tx)(struct db *);
 	/* connect again after DB_LOST; NULL for a database that is never lost */
-	enum db_again (*again)(struct db *, struct err *);
+	enum db_again (*connect_again)(struct db *, struct err *);
 	db_exec_op *exec;
 	db_exec_op *exec_async;		/* result 0: see db_exec_async */
-	int	 (*script)(struct db *, const char *, struct err *);
-	void	 (*query)(struct db_query *, struct db_sql *,
+	int	 (*run_script)(struct db *, const char *, struct err *);
+	void	 (*run_query)(struct db_query *, struct db_sql *,
 		    const struct db_args *);
-	int	 (*row)(struct db_query *);
-	const char *(*str)(struct db_query *, int);
-	const void *(*blob)(struct db_query *, int, size_t *);
-	int64_t	 (*num)(struct db_query *, int);
-	int	 (*null)(struct db_query *, int);
-	void	 (*done)(struct db_query *);
-	void	 (*forget)(struct db_sql *);	/* free st, which is not NULL */
+	int	 (*next_row)(struct db_query *);
+	const char *(*get_str)(struct db_query *, int);
+	const void *(*get_blob)(struct db_query *, int, size_t *);
+	int64_t	 (*get_int)(struct db_query *, int);
+	int	 (*is_null)(struct db_query *, int);
+	void	 (*end_query)(struct db_query *);
+	void	 (*free_statement)(struct db_sql *);	/* free st, which is not NULL */
 };
 
 struct db {

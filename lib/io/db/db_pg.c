@@ -205,9 +205,9 @@ pg_done(struct db_query *q)
 }
 
 const struct db_ops db_pg_ops = {
-	.open = pg_open, .close = pg_close, .begin = pg_begin,
-	.commit = pg_commit, .rollback = pg_rollback, .again = pg_again,
-	.exec = pg_exec, .exec_async = pg_exec_async, .script = pg_script,
-	.query = pg_query, .row = pg_row, .str = pg_str, .blob = pg_blob,
-	.num = pg_num, .null = pg_null, .done = pg_done,
+	.open_db = pg_open, .close_db = pg_close, .begin_tx = pg_begin, .commit_tx = pg_commit,
+	.rollback_tx = pg_rollback, .connect_again = pg_again, .exec = pg_exec,
+	.exec_async = pg_exec_async, .run_script = pg_script, .run_query = pg_query,
+	.next_row = pg_row, .get_str = pg_str, .get_blob = pg_blob, .get_int = pg_num,
+	.is_null = pg_null, .end_query = pg_done,
 };

@@ -116,7 +116,7 @@ static void
 db_sql_forget(struct db *db, struct db_sql *q)
 {
 	if (q->st != NULL)
-		db->ops->forget(q);
+		db->ops->free_statement(q);
 	free(q->src);
 	free(q->text);
 	*q = (struct db_sql){ 0 };

@@ -368,10 +368,10 @@ lite_done(struct db_query *q)
 }
 
 const struct db_ops db_sqlite_ops = {
-	.open = lite_open, .close = lite_close, .check = sqlite_file_check,
-	.tune = lite_tune, .begin = lite_begin, .commit = lite_commit,
-	.rollback = lite_rollback, .exec = lite_exec,
-	.exec_async = lite_exec, .script = lite_script, .query = lite_query, .row = lite_row,
-	.str = lite_str, .blob = lite_blob, .num = lite_num,
-	.null = lite_null, .done = lite_done, .forget = lite_forget,
+	.open_db = lite_open, .close_db = lite_close, .check_file = sqlite_file_check,
+	.tune_file = lite_tune, .begin_tx = lite_begin, .commit_tx = lite_commit,
+	.rollback_tx = lite_rollback, .exec = lite_exec, .exec_async = lite_exec,
+	.run_script = lite_script, .run_query = lite_query, .next_row = lite_row,
+	.get_str = lite_str, .get_blob = lite_blob, .get_int = lite_num, .is_null = lite_null,
+	.end_query = lite_done, .free_statement = lite_forget,
 };

@@ -30,7 +30,7 @@ db_begin(struct db *db, struct err *e)
 		die(ZX_BUG, "db: a transaction while a query is open");
 	db->outcome = DB_FATAL;
 	db->first_error = (struct err){ 0 };
-	if (db->ops->begin(db, &why) == -1)
+	if (db->ops->begin_tx(db, &why) == -1)
 		return err_copy(e, &why);
 	db->in_tx = 1;
 	return 0;
@@ -47,10 +47,10 @@ db_end(struct db *db, int rc, struct err *e)
 		die(ZX_BUG, "db: commit or rollback without a transaction");
 	if (rc == 0 && db->first_error.code != 0)
 		rc = err_copy(e, &db->first_error);
-	else if (rc == 0 && db->ops->commit(db, &why) == -1)
+	else if (rc == 0 && db->ops->commit_tx(db, &why) == -1)
 		rc = err_copy(e, &why);
 	if (rc != 0)
-		db->ops->rollback(db);
+		db->ops->rollback_tx(db);
 	db->in_tx = 0;
 	return rc == 0 ? 0 : -1;
 }
@@ -71,7 +71,7 @@ db_tx_retry(struct db *db, int round, struct err *e)
 		return TX_FAIL;
 	}
 	if (db->outcome == DB_LOST) {
-		again = db->ops->again(db, e);
+		again = db->ops->connect_again(db, e);
 		return again == DB_UNKNOWN ? TX_FAIL : again == DB_COMMITTED ? TX_DONE :
 		    TX_REPEAT;
 	}
