@@ -1012,6 +1012,6 @@ match GET /v2/testcases nth 2 do shift remove'
 	    PATH="$(dirname "$ZMOCK"):/usr/local/bin:/usr/bin:/bin" sh -e example 3>&-
 	printf '%s\n' "$output" "$stderr" >&2
 	[ "$status" = 0 ]
-	[[ $output == *'"GET (jq_finds_nothing) 503": '* ]]
+	[[ $output == *'"GET (none) 503": '* ]]
 	[ "${lines[-1]}" = New ]
 }
