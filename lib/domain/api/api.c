@@ -305,6 +305,7 @@ static void
 api_send_due(struct api *a, int64_t *ms)
 {
 	struct api_request **at = &a->queue;
+	struct err e = { 0 };
 	int64_t now, wait;
 
 	if (a->fail.code == 0)
@@ -316,8 +317,10 @@ api_send_due(struct api *a, int64_t *ms)
 			at = &(*at)->next;
 			continue;
 		}
-		if ((wait = retry_wait_ms(&a->retry)) == 0 && api_budget_is_spent(a))
+		if ((wait = retry_wait_ms(&a->retry)) == 0 && api_budget_is_spent(a, &e)) {
+			api_fail(a, &e);
 			return;
+		}
 		if (wait > 0 || (wait = api_rate_take(a)) > 0) {
 			*ms = wait < *ms ? wait : *ms;
 			return;

@@ -135,7 +135,7 @@ void	 api_set_token(struct api *, char *authorization, int64_t life_ms);
  * No callback may call it.
  */
 int	 api_wait(struct api *, int64_t ms, struct pollfd *, int n, struct err *);
-/* Set e as the failure that ends the run, unless there is one. */
+/* Set e as the failure that ends the run, unless there is one or e is empty. */
 void	 api_fail(struct api *, const struct err *);
 /* Return -1 and fill e (or NULL) if the run has failed, else 0. */
 int	 api_failed(const struct api *, struct err *);
@@ -150,9 +150,9 @@ void	 api_explain(char out[API_EXPLANATION], const struct buf *body);
 int64_t	 api_rate_take(struct api *);
 /* Count the requests that were sent, including those of the second API. */
 int64_t	 api_requests(const struct api *);
-/* Return 1 if max_requests is reached, which ends the run if the dialect describes
-   it. */
-int	 api_budget_is_spent(struct api *);
+/* Return 1 if max_requests is reached, and describe it in e if the dialect does; e stays
+   empty otherwise. */
+int	 api_budget_is_spent(const struct api *, struct err *e);
 /*
  * Add the requests sent to the row that all processes share (budget.h), and apply its rate
  * and gate; API_SYNC_DUE does nothing if the last time was short ago.  The caller is not

@@ -30,17 +30,14 @@ api_requests(const struct api *a)
 }
 
 int
-api_budget_is_spent(struct api *a)
+api_budget_is_spent(const struct api *a, struct err *e)
 {
 	const struct api *first = a->first != NULL ? a->first : a;
-	struct err e = { 0 };
 
 	if (first->max_requests <= 0 || api_requests(first) < first->max_requests)
 		return 0;
-	if (a->ops->describe_limit != NULL) {
-		a->ops->describe_limit(a, &e);
-		api_fail(a, &e);
-	}
+	if (a->ops->describe_limit != NULL)
+		a->ops->describe_limit(a, e);
 	return 1;
 }
 

@@ -23,7 +23,7 @@ struct qtest {
 extern const struct api_ops qtest_ops;
 /* qtest_auth.c: sign in with user name and password, and set the token: 0, or -1. */
 int	 qtest_login(struct api *, struct err *);
-/* Write a description of an error answer to out, of size n. */
+/* qtest_reply.c: write a description of an error answer to out, of size n. */
 void	 qtest_why(char *out, size_t n, int status, const char *type,
 	    const struct buf *body);
 

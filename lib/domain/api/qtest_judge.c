@@ -100,30 +100,6 @@ qtest_judge_unreadable(struct qtest_request *t, const struct http_rsp *rsp,
 	snprintf(rp->why, sizeof(rp->why), "%.299s", e.msg);
 }
 
-static const char *
-qtest_judge_status(int status)
-{
-	switch (status) {
-	case 400: return "the request is invalid";
-	case 401: return "the sign-in is missing or has expired";
-	case 403: return "the user lacks a right";
-	case 404: return "the object or project does not exist";
-	case 413: return "too large";
-	case 429: return "too many requests";
-	}
-	return status >= 500 ? "the server failed" : "no explanation";
-}
-
-void
-qtest_why(char *out, size_t n, int status, const char *type, const struct buf *body)
-{
-	char why[API_EXPLANATION];
-
-	api_explain(why, body);
-	snprintf(out, n, "qTest %d%s: %s", status, strstr(type, "html") ? " (a web page)" : "",
-	    *why != '\0' ? why : qtest_judge_status(status));
-}
-
 /* Describe a refusal, with the size of a request that is too large, which servers in
    front of qTest do not name. */
 static void
