@@ -222,14 +222,8 @@ case_values(const struct zephyr *z, int64_t pos, struct buf *b)
 	else
 		json_out_int(b, "estimatedTime", 1000 * rand_below(r, 7200));
 	case_labels(b, rand_next(&r));
-	if (rand_next(&r) % 4 == 0) {
-		json_out_open(b, "component", '{');
-		json_out_int(b, "id", 14300 + (int64_t)(r % 9));
-		json_out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/"
-		    "component/%d", (int)(14300 + r % 9));
-		json_out_close(b, '}');
-	} else
-		json_out_null(b, "component");
+	z_jira_ref(b, "component", "component",
+	    rand_next(&r) % 4 == 0 ? 14300 + (int64_t)(r % 9) : 0);
 	z_ref(z, b, "priority", "/priorities/", zlook_id(z, ZL_PRIORITY,
 	    rand_below(rand_next(&r), 30)));
 	z_ref(z, b, "status", "/statuses/", zlook_id(z, ZL_CASE,

@@ -147,14 +147,7 @@ cycle_values(const struct zephyr *z, int64_t pos, struct buf *b)
 	uint64_t r = z_rand(z, ZK_CYCLE, pos, 4);
 	int64_t start = 1609459200000 + pos * 3 * DAY;
 
-	if (pos % 3 == 1) {
-		json_out_open(b, "jiraProjectVersion", '{');
-		json_out_int(b, "id", 10000 + pos % 7);
-		json_out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/"
-		    "version/%ld", (long)(10000 + pos % 7));
-		json_out_close(b, '}');
-	} else
-		json_out_null(b, "jiraProjectVersion");
+	z_jira_ref(b, "jiraProjectVersion", "version", pos % 3 == 1 ? 10000 + pos % 7 : 0);
 	z_ref(z, b, "status", "/statuses/", zlook_id(z, ZL_CYCLE, pos));
 	z_ref(z, b, "folder", "/folders/", pos % 5 == 0 ? 0 :
 	    zfolder_pick(z, 1, rand_next(&r)));

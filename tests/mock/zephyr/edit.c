@@ -11,20 +11,15 @@
 static struct zedit *
 edit_of(struct zephyr *z, enum zkind kind, int64_t pos)
 {
+	const struct zedit *old = z_edit(z, kind, pos);
 	struct zedit *e;
-	int i;
 
-	for (i = 0; i < z->nedit; i++)
-		if (z->edit[i].kind == kind && z->edit[i].pos == pos)
-			break;
-	if (i == z->nedit) {
-		z->edit = mem_grow(z->edit, (size_t)i + 1, sizeof(*z->edit));
-		memset(&z->edit[i], 0, sizeof(*z->edit));
-		z->nedit++;
-	}
-	e = &z->edit[i];
-	e->kind = kind;
-	e->pos = pos;
+	if (old == NULL) {
+		z->edit = mem_grow(z->edit, (size_t)z->nedit + 1, sizeof(*z->edit));
+		e = &z->edit[z->nedit++];
+		*e = (struct zedit){ .kind = kind, .pos = pos };
+	} else
+		e = &z->edit[old - z->edit];
 	e->at = stamp_now_ms();
 	return e;
 }

@@ -197,14 +197,7 @@ exec_values_json(const struct zephyr *z, const struct zexec *x, struct buf *b)
 	const struct zedit *e = z_edit(z, ZK_EXEC, x->pos);
 	uint64_t r = z_rand(z, ZK_EXEC, x->pos, 4);
 
-	if (x->pos % 9 == 2) {
-		json_out_open(b, "jiraProjectVersion", '{');
-		json_out_int(b, "id", 10003);
-		json_out_str(b, "self", "https://zmock.atlassian.net/rest/api/2/"
-		    "version/10003");
-		json_out_close(b, '}');
-	} else
-		json_out_null(b, "jiraProjectVersion");
+	z_jira_ref(b, "jiraProjectVersion", "version", x->pos % 9 == 2 ? 10003 : 0);
 	exec_times_json(x, rand_next(&r), b);
 	if (e != NULL && e->text != NULL)
 		json_out_str(b, "comment", e->text);

@@ -62,17 +62,6 @@ full_labels(const char *key, struct buf *b)
 	json_out_close(b, ']');
 }
 
-/* Print {"id","self"} of an object in Jira. */
-static void
-full_jira(struct buf *b, const char *name, const char *what, int64_t id)
-{
-	json_out_open(b, name, '{');
-	json_out_int(b, "id", id);
-	json_out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/%s/%ld",
-	    what, (long)id);
-	json_out_close(b, '}');
-}
-
 static void
 full_folder(const struct zephyr *z, int64_t pos, int type, struct buf *b)
 {
@@ -89,7 +78,7 @@ zfull_case(const struct zephyr *z, int64_t pos, const char *key,
 	zfull_text(b, "precondition", key, "precondition", 1);
 	json_out_int(b, "estimatedTime", 1000 * (3600 + pos * 61));
 	full_labels(key, b);
-	full_jira(b, "component", "component", 14300 + pos % 9);
+	z_jira_ref(b, "component", "component", 14300 + pos % 9);
 	z_ref(z, b, "priority", "/priorities/", zlook_id(z, ZL_PRIORITY, pos));
 	z_ref(z, b, "status", "/statuses/", zlook_id(z, ZL_CASE, pos));
 	full_folder(z, pos, 0, b);
@@ -103,7 +92,7 @@ zfull_cycle(const struct zephyr *z, int64_t pos, struct buf *b)
 	char key[48];
 
 	snprintf(key, sizeof(key), "%s-R%ld", z->key, (long)pos + 1);
-	full_jira(b, "jiraProjectVersion", "version", 10000 + pos % 7);
+	z_jira_ref(b, "jiraProjectVersion", "version", 10000 + pos % 7);
 	z_ref(z, b, "status", "/statuses/", zlook_id(z, ZL_CYCLE, pos));
 	full_folder(z, pos, 1, b);
 	zfull_text(b, "description", key, "description", 1);
@@ -144,7 +133,7 @@ zfull_exec(const struct zephyr *z, const struct zexec *x, struct buf *b)
 	else
 		zfull_text(b, "comment", key, "comment", 1);
 	json_out_bool(b, "automated", 1);
-	full_jira(b, "jiraProjectVersion", "version", 10000 + x->pos % 7);
+	z_jira_ref(b, "jiraProjectVersion", "version", 10000 + x->pos % 7);
 	full_fields(z, x->pos, key, b);
 }
 

@@ -145,6 +145,19 @@ z_ref(const struct zephyr *z, struct buf *b, const char *name,
 }
 
 void
+z_jira_ref(struct buf *b, const char *name, const char *kind, int64_t id)
+{
+	if (id == 0) {
+		json_out_null(b, name);
+		return;
+	}
+	json_out_open(b, name, '{');
+	json_out_int(b, "id", id);
+	json_out_fmt(b, "self", "https://zmock.atlassian.net/rest/api/2/%s/%ld", kind, (long)id);
+	json_out_close(b, '}');
+}
+
+void
 z_text(const struct zephyr *z, struct buf *b, const char *name, int64_t pos,
     const char *text)
 {

@@ -92,6 +92,8 @@ uint64_t z_rand(const struct zephyr *, int kind, int64_t pos, int salt);
 /* Print "name":{"id":1,"self":".../path/1"}, or null if id is 0. */
 void	 z_ref(const struct zephyr *, struct buf *, const char *name,
 	    const char *path, int64_t id);
+/* Print {"id","self"} of an object in Jira, or null if id is 0. */
+void	 z_jira_ref(struct buf *, const char *name, const char *kind, int64_t id);
 /*
  * Print a string, or null for NULL; with --hostile some end in escape sequences,
  * NUL, half a surrogate pair or ../
