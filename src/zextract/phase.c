@@ -272,7 +272,7 @@ phase_open_pass(struct extract *x, struct db *db, enum pass_want want, struct er
 	src->st = (struct store){ db, project, src->pass.n };
 	src->at = (struct checkpoint_of){ db, "extract", project, src->pass.n };
 	x->emit.run = x->job->run;
-	x->lists.reread = phase_reread;
+	x->lists.reread_rest = phase_reread;
 	x->last_logged_ms = time_mono_ms();
 	if (project_open(src, e) == -1 || list_open(&x->lists, e) == -1)
 		return -1;

@@ -10,6 +10,7 @@
 #include "io/json/json.h"
 
 #include "list/list.h"
+#include "list/list_open.h"
 #include "list/list_state.h"
 #include "list/names.h"
 #include "list/since.h"
@@ -27,24 +28,6 @@ list_count(struct source *src, const struct list_kind *k, int64_t *n, struct err
 
 	free(sql);
 	return rc;
-}
-
-int
-list_finish(struct lists *ls, struct list *l, struct list_state *s,
-    const char *word, struct err *e)
-{
-	const struct list_kind *k = l->kind;
-	char name[64];
-
-	list_scope(l, name);
-	if (s->marks && store_sweep_unsee(&ls->src->st, k->table, k->key, k->seen, k->which,
-	    name, s->sweep, e) == -1)
-		return -1;
-	if (s->marks && store_sweep_drop(&ls->src->st, name, s->sweep, e) == -1)
-		return -1;
-	snprintf(s->word, sizeof(s->word), "%s", word);
-	since_begin(ls->src, l, s);
-	return l->kind->whole != NULL ? l->kind->whole(&ls->src->st, e) : 0;
 }
 
 /*
@@ -162,15 +145,6 @@ list_keyset_move(struct list_state *s, const struct zephyr_page *p)
 	return 0;
 }
 
-int
-list_shrink(struct request *a, struct err *e)
-{
-	if (a->after->size <= 25)
-		return zephyr_refused(a->path, a->status, &a->body, e);
-	a->after->size /= a->after->size % 2 == 0 ? 2 : 5;
-	return list_save(a->src, a->list, a->after, e);
-}
-
 static int
 list_on_refusal(struct request *a, struct err *e)
 {
@@ -274,7 +248,7 @@ list_request(struct reading *reading, struct list *l)
 	struct request *a;
 
 	if (since_due(s))
-		return since_question(reading, l);
+		return since_question(reading, &list_reader, l);
 	buf_printf(&b, "%s%s?projectKey=", l->kind->path,
 	    s->mode == 'k' && s->phase == 's' ? "/nextgen" : "");
 	http_escape(&b, reading->src->st.project);

@@ -76,7 +76,7 @@ struct lists {
 	struct opt_list	 accept_total;	/* --accept-total */
 	/* Called for a row that changed though its list row did not: has its files
 	   and old versions read again. */
-	int		 (*reread)(struct source *, enum stream, const char *key,
+	int		 (*reread_rest)(struct source *, enum stream, const char *key,
 			    struct err *);
 	struct list	 v[LIST_COUNT];
 };

@@ -5,7 +5,7 @@
 #include "request.h"
 #include "source.h"
 
-/* For list.c, list_state.c and since.c alone. */
+/* For list.c, list_open.c, list_state.c and since.c alone. */
 
 /* Write the name of a list's checkpoint to out, and return out. */
 const char *list_scope(const struct list *, char out[64]);
@@ -17,13 +17,7 @@ int	 list_save(struct source *, const struct list *,
 	    const struct list_state *, struct err *);
 /* Store for all passes that the server has no keyset form of a list. */
 int	 list_absent(struct source *, const struct list *, struct err *);
-/* Return the number that --accept-total gives for this list, or -1. */
-int64_t	 list_accepted(const struct lists *, const struct list *);
 /* Have smaller pages requested after a server error; -1 when they are small already. */
 int	 list_shrink(struct request *, struct err *);
-/* End a list with the state word: do not count rows that only earlier sweeps saw,
-   and call list_kind.whole. */
-int	 list_finish(struct lists *, struct list *, struct list_state *,
-	    const char *word, struct err *);
 
 #endif

@@ -130,7 +130,7 @@ since_mark_unread(struct request *a, const struct json *row, struct err *e)
 	else if (rc == 0 && s == STREAM_CASES)
 		rc = store_case_reread(st, buf_str(&key), e);
 	if (rc == 0)
-		rc = a->reading->lists->reread(a->src, s, buf_str(&key), e);
+		rc = a->reading->lists->reread_rest(a->src, s, buf_str(&key), e);
 	buf_free(&key);
 	return rc;
 }
@@ -193,7 +193,7 @@ since_store(struct request *a, struct err *e)
 }
 
 struct request *
-since_question(struct reading *reading, struct list *l)
+since_question(struct reading *reading, const struct reader *reader, struct list *l)
 {
 	const struct list_state *s = &l->st;
 	struct buf b = { 0 };
@@ -207,7 +207,7 @@ since_question(struct reading *reading, struct list *l)
 		buf_printf(&b, "&limit=%" PRId64 "&startAtId=%" PRId64
 		    "&updatedAfter=", s->size, s->at);
 	http_escape(&b, s->phase == 'p' ? far_future : reading->src->pass.since);
-	a = request_new(reading, &list_reader, buf_take(&b, NULL));
+	a = request_new(reading, reader, buf_take(&b, NULL));
 	a->list = l;
 	a->after = mem_zalloc(sizeof(*a->after));
 	a->accept = ZEPHYR_ACCEPT_REPEATED;

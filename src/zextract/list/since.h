@@ -23,8 +23,8 @@ void	 since_begin(const struct source *, const struct list *,
 	    struct list_state *);
 /* True when updated rows of the list are to be requested. */
 int	 since_due(const struct list_state *);
-/* Make the request for updated rows. */
-struct request *since_question(struct reading *, struct list *);
+/* Make the request for updated rows, whose answer the reader stores. */
+struct request *since_question(struct reading *, const struct reader *, struct list *);
 /* Store the answer to such a request; use it after the commit. */
 int	 since_store(struct request *, struct err *);
 void	 since_committed(struct request *);
