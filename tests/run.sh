@@ -75,12 +75,12 @@ rm -rf "$out"
 mkdir -p "$out"
 echo "seed: ZT_SEED=$ZT_SEED   logs: $out"
 
-# What a file runs on: SQLite, both, or either: one of them in check, by the
-# seed, and both in soak.
+# databases FILE: print what a file runs on: SQLite, both, or either, which is one of
+# them in check (by the seed, PostgreSQL for a third of the files) and both in soak.
 databases() {
 	case $(sed -n 's/^# databases: //p' "$1"),$mode in
 	both,*|either,soak) echo sqlite postgres ;;
-	either,*) [ $(((ZT_SEED + $(cksum <"$1" | cut -d' ' -f1)) % 2)) -eq 0 ] &&
+	either,*) [ $(((ZT_SEED + $(cksum <"$1" | cut -d' ' -f1)) % 3)) -gt 0 ] &&
 		echo sqlite || echo postgres ;;
 	*)	echo sqlite ;;
 	esac

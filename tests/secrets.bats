@@ -1,6 +1,6 @@
 # Secrets are sent to the servers only: they are not in argv, in a log at any level, in
 # the database or in a report.
-# databases: both
+# databases: either
 load helper
 
 SMALL=(--seed 3 --cases 30 --executions 60 --folders 6 --cycles 3 --plans 1)

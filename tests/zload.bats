@@ -1,4 +1,4 @@
-# databases: both
+# databases: either
 load helper
 load target
 
