@@ -104,7 +104,7 @@ jobs() {
 		n=${f##*/}
 		[ -x "$f" ] && [ -e "tests/unit/$n.c" ] || continue
 		case $f in
-		*/asan/unit/*) [ -n "$ZT_SAN" ] || echo "san-unit $n - $out/san-$n" ;;
+		"$ZT_BUILD"/asan/*) echo "san-unit $n - $out/san-$n" ;;
 		*)	echo "unit $n - $out/unit-$n" ;;
 		esac
 	done

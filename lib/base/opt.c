@@ -208,9 +208,11 @@ opt_config(const struct opt_set *set, struct err *e)
 int
 opt_parse(struct opt_set *set, int argc, char **argv, struct err *e)
 {
-	int i, rc;
+	int i = 1, rc;
 
-	for (i = 1; i < argc; i++) {
+	if (set->command != NULL && argc > 1 && argv[1][0] != '-')
+		*set->command = argv[i++];
+	for (; i < argc; i++) {
 		if (argv[i][0] != '-' || argv[i][1] == '\0')
 			break;
 		if (strcmp(argv[i], "--") == 0) {
@@ -225,5 +227,10 @@ opt_parse(struct opt_set *set, int argc, char **argv, struct err *e)
 	if (!opt_is_help(set) &&
 	    (opt_config(set, e) == -1 || opt_read_variables(set, e) == -1))
 		return -1;
+	if (set->command != NULL && *set->command == NULL && i < argc)
+		*set->command = argv[i++];
+	if (set->operands == NULL && i < argc && !opt_is_help(set))
+		return err_set(e, ZX_USAGE, "%s: unexpected operand; %s takes options only "
+		    "(%s -h)", argv[i], set->program, set->program);
 	return i;
 }

@@ -40,7 +40,9 @@ struct opt {
 
 struct opt_set {
 	const char	*program;	/* its name */
-	const char	*operands;	/* behind the options in the synopsis, or NULL */
+	const char	*operands;	/* behind the options in the synopsis, or NULL: none */
+	const char	**command;	/* set by opt_parse: the first operand, which may
+					   precede the options, or NULL; NULL: no commands */
 	const char	*what;		/* one line: what the program does */
 	struct opt	*tables[4];	/* each ends with a row whose name is NULL */
 	int		 listed;	/* set by opt_parse: --options was given */
@@ -53,8 +55,9 @@ struct opt_set {
  * the file of --config set.  Neither of these is read after --help, --version or
  * --options; the caller acts on the three.  In both an empty value is none, a flag takes
  * 1 yes true on or 0 no false off, and commas separate the elements of a list.
- * Returns the index of the first operand, or -1 with e set: ZX_USAGE for the command
- * line, ZX_NOINPUT and ZX_CONFIG as config_load, ZX_CONFIG for a bad value elsewhere.
+ * Returns the index of the first operand (behind the command), or -1 with e set: ZX_USAGE
+ * for the command line, an operand without set.operands included, ZX_NOINPUT and ZX_CONFIG
+ * as config_load, ZX_CONFIG for a bad value elsewhere.
  */
 int	 opt_parse(struct opt_set *set, int argc, char **argv, struct err *e);
 /* Print the text of -h to stdout: the synopsis and the options, sorted by name. */

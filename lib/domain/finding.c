@@ -95,14 +95,26 @@ finding_put(struct finding *f, const struct issue *i, struct err *e)
 	    i->what, f->run, i->accepted, i->owner);
 }
 
-int64_t
-finding_put_rows(struct finding *f, const struct issue *i, const char *select,
-    const struct db_val *arg, struct err *e)
+/*
+ * Execute sql with the project (?1), arg (?2), and the side, stream, rule, level of i and
+ * the run (?3 to ?7), or the first n of these.  Returns the number of rows, or -1.
+ */
+static int64_t
+finding_exec(struct finding *f, const struct issue *i, const struct db_val *arg, int n,
+    const char *sql, struct err *e)
 {
 	struct db_val v[] = { { .type = 's', .s = f->project }, *arg,
 		{ .type = 's', .s = i->side }, { .type = 's', .s = i->stream },
 		{ .type = 's', .s = i->rule }, { .type = 's', .s = i->level },
 		{ .type = 's', .s = f->run } };
+
+	return db_exec_vals(f->db, e, sql, v, n);
+}
+
+int64_t
+finding_put_rows(struct finding *f, const struct issue *i, const char *select,
+    const struct db_val *arg, struct err *e)
+{
 	struct buf sql = { 0 };
 	int64_t n;
 
@@ -111,7 +123,7 @@ finding_put_rows(struct finding *f, const struct issue *i, const char *select,
 	    " CAST(?4 AS TEXT), CAST(?5 AS TEXT), CAST(?6 AS TEXT),"
 	    " CAST(?7 AS TEXT), {now}, o.key, o.what FROM (%s) o WHERE 1 = 1"
 	    " ON CONFLICT (project, side, stream, key, rule) DO NOTHING", select);
-	n = db_exec_vals(f->db, e, buf_str(&sql), v, sizeof(v) / sizeof(*v));
+	n = finding_exec(f, i, arg, 7, buf_str(&sql), e);
 	buf_free(&sql);
 	return n;
 }
@@ -142,15 +154,12 @@ int
 finding_remove_if(struct finding *f, const struct issue *i, const char *from,
     const struct db_val *arg, struct err *e)
 {
-	struct db_val v[] = { { .type = 's', .s = f->project }, *arg,
-		{ .type = 's', .s = i->side }, { .type = 's', .s = i->stream },
-		{ .type = 's', .s = i->rule } };
 	struct buf sql = { 0 };
 	int64_t rc;
 
 	buf_printf(&sql, "DELETE FROM issue WHERE project = ?1 AND side = ?3"
 	    " AND stream = ?4 AND rule = ?5 AND EXISTS (SELECT 1 FROM %s)", from);
-	rc = db_exec_vals(f->db, e, buf_str(&sql), v, sizeof(v) / sizeof(*v));
+	rc = finding_exec(f, i, arg, 5, buf_str(&sql), e);
 	buf_free(&sql);
 	return rc == -1 ? -1 : 0;
 }

@@ -137,20 +137,13 @@ main(int argc, char **argv)
 	const char *name = NULL;
 	int first, done, rc;
 
+	set.command = &name;
 	set.tables[1] = job_options(&job,
 	    "check deadline in-flight limit max-requests reject");
-	if (argc > 1 && argv[1][0] != '-') {	/* options may follow it */
-		name = argv[1];
-		argv[1] = argv[0];
-		argv++;
-		argc--;
-	}
 	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1)
 		return job_end(&job, -1, &e);
 	if (done)
 		return job_end(&job, 0, NULL);
-	if (name == NULL && first < argc)
-		name = argv[first++];
 	rc = zdb_run(name, first < argc, &e);
 	return job_end(&job, rc, &e);
 }

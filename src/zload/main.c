@@ -260,9 +260,6 @@ main(int argc, char **argv)
 	rc = job_start(&load.job, &set, argc, argv, &done, &e);
 	if (done)
 		return job_end(&load.job, 0, &e);
-	if (rc != -1 && argv[rc] != NULL)
-		rc = err_set(&e, ZX_USAGE, "%s: unexpected operand; zload takes options "
-		    "only (zload -h)", argv[rc]);
 	if (rc != -1)
 		rc = load.job.check ? zload_check(&load, &e) : zload_work(&load, &e);
 	zload_close_all(&load);

@@ -10,6 +10,7 @@
 #include "input/ingest.h"
 #include "input/input.h"
 #include "recover/doubt.h"
+#include "recover/readback.h"
 #include "send/commit.h"
 #include "work/queue.h"
 #include "work/schedule.h"
@@ -170,7 +171,7 @@ run_work(struct run *r, struct err *e)
 	if (r->phase == PHASE_START && (w->queue->n > 0 || run_count_doubts(r) > 0))
 		return run_begin(r, e);
 	room = qtest_room(r->qtest);
-	if (doubt_turn(w->doubts, e) == -1 ||
+	if (readback_turn(w->doubts, e) == -1 ||
 	    (n = schedule(w->queue, run_kind(r), room, e)) == -1)
 		return -1;
 	under_way = run_under_way(r, &ended);

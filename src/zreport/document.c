@@ -4,7 +4,9 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "io/rows.h"
-#include "report.h"
+#include "document.h"
+#include "not_loaded.h"
+#include "verdict.h"
 
 #define SEEN(place, stream, table)	"SELECT " place ", '" stream "', count(*) FROM " table	\
 	", seen WHERE project = ?1 AND pass_seen >= seen.n"

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "domain/schema.h"
 #include "io/jqprog.h"
-#include "report.h"
+#include "document.h"
 
 static const char *format = "text", *output, *templates;
 
@@ -171,24 +171,17 @@ int
 main(int argc, char **argv)
 {
 	static struct job job;
+	const char *name = NULL;
 	struct opt_set set = { .program = "zreport", .operands = "[report|status]",
+	    .command = &name,
 	    .what = "report what was migrated, what was not, and why",
 	    .tables = { job_options(&job,
 	        "check deadline in-flight max-requests plan reject"), options } };
 	struct err e = { 0 };
-	const char *name = NULL;
 	int first, done, rc;
 
-	if (argc > 1 && argv[1][0] != '-') {	/* options may follow it */
-		name = argv[1];
-		argv[1] = argv[0];
-		argv++;
-		argc--;
-	}
 	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
 		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
-	if (name == NULL && first < argc)
-		name = argv[first++];
 	rc = zreport_run(&job, name, first < argc, &e);
 	return job_end(&job, rc, &e);
 }

@@ -1,7 +1,7 @@
 #include <inttypes.h>
 
 #include "base/buf.h"
-#include "report.h"
+#include "not_loaded.h"
 
 /*
  * Files are attachments and images in texts.  Losses are values that were dropped or

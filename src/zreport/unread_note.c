@@ -1,7 +1,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "report.h"
+#include "sentence.h"
+#include "unread_note.h"
 
 /* The findings of zextract(1) on what was not read, and what they are about. */
 static const struct {
@@ -25,9 +26,9 @@ unread_note_put(struct json *to, struct db_query *q)
 		if (strcmp(rules[i].rule, rule) == 0)
 			what = rules[i].what;
 	if (strcmp(db_str(q, 3), "*") == 0)
-		verdict_add(to, "%s", db_str(q, 5));
+		sentence_add(to, "%s", db_str(q, 5));
 	else
-		verdict_add(to, "%s %" PRId64 " %s were not read (%s), for example those of %s",
+		sentence_add(to, "%s %" PRId64 " %s were not read (%s), for example those of %s",
 		    what, db_int(q, 4), db_str(q, 1), rule, db_str(q, 3));
 }
 

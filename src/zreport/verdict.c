@@ -1,10 +1,11 @@
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "report.h"
+#include "sentence.h"
+#include "unread_note.h"
+#include "verdict.h"
+#include "whole.h"
 
 /*
  * A migration is complete if a pass is sealed, nothing is known to be newer, all that
@@ -12,18 +13,6 @@
  * that a load has begun, and a reconciliation after the last write found no difference.
  * What qTest does not have of it is counted in not_loaded.c.
  */
-void
-verdict_add(struct json *array, const char *fmt, ...)
-{
-	struct buf b = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vprintf(&b, fmt, ap);
-	va_end(ap);
-	json_push(array, json_string(buf_str(&b)));
-	buf_free(&b);
-}
 
 /* A number and the ending of its noun. */
 #define COUNT(n)	(n), (n) == 1 ? "" : "s"
@@ -40,10 +29,10 @@ verdict_add_open(struct verdict *v, int64_t n, int64_t sealed, struct err *e)
 	    v->project, sealed) == -1)
 		return -1;
 	if (newer > 0)
-		verdict_add(&v->reasons, "reading from Zephyr is not finished (pass %" PRId64
+		sentence_add(&v->reasons, "reading from Zephyr is not finished (pass %" PRId64
 		    "); so far it found %" PRId64 " new or changed object%s", n, COUNT(newer));
 	else
-		verdict_add(&v->remarks, "reading from Zephyr is not finished (pass %" PRId64
+		sentence_add(&v->remarks, "reading from Zephyr is not finished (pass %" PRId64
 		    "); this report covers pass %" PRId64, n, sealed);
 	return 0;
 }
@@ -66,11 +55,11 @@ verdict_add_pass(struct verdict *v, struct err *e)
 	if (db_done(&q, e) == -1)
 		return -1;
 	if (n == 0)
-		verdict_add(&v->reasons, "the source was never read");
+		sentence_add(&v->reasons, "the source was never read");
 	else if (strcmp(state, "open") == 0 && sealed > 0)
 		return verdict_add_open(v, n, sealed, e);
 	else if (strcmp(state, "sealed") != 0)
-		verdict_add(&v->reasons, "reading from Zephyr is not finished (pass %" PRId64
+		sentence_add(&v->reasons, "reading from Zephyr is not finished (pass %" PRId64
 		    " is %s)", n, state);
 	return 0;
 }
@@ -87,12 +76,12 @@ verdict_add_unloaded(struct verdict *v, struct err *e)
 	    " AND j.stream = 'test_cases' AND j.key = c.key)", "s", v->project) == -1)
 		return -1;
 	if (n > 0)
-		verdict_add(&v->reasons, "%" PRId64 " test case%s not transformed", COUNT(n));
+		sentence_add(&v->reasons, "%" PRId64 " test case%s not transformed", COUNT(n));
 	if (db_one(v->db, &n, 0, e, "SELECT count(*) FROM reject WHERE project = ?1"
 	    " AND accepted IS NULL", "s", v->project) == -1)
 		return -1;
 	if (n > 0)
-		verdict_add(&v->reasons, "%" PRId64 " record%s set aside and not accepted",
+		sentence_add(&v->reasons, "%" PRId64 " record%s set aside and not accepted",
 		    COUNT(n));
 	return 0;
 }
@@ -108,13 +97,13 @@ verdict_add_load(struct verdict *v, struct err *e)
 	while (db_row(&q)) {
 		any = 1;
 		if (strcmp(db_str(&q, 1), "done") != 0 && strcmp(db_str(&q, 1), "gone") != 0)
-			verdict_add(&v->reasons, "%" PRId64 " effect%s not done in %s (state %s)",
+			sentence_add(&v->reasons, "%" PRId64 " effect%s not done in %s (state %s)",
 			    COUNT(db_int(&q, 2)), db_str(&q, 0), db_str(&q, 1));
 	}
 	if (db_done(&q, e) == -1)
 		return -1;
 	if (!any) {
-		verdict_add(&v->reasons, "nothing was loaded");
+		sentence_add(&v->reasons, "nothing was loaded");
 		return 0;
 	}
 	db_query(&q, v->db, "SELECT l.target, count(*) FROM (SELECT DISTINCT target FROM ledger"
@@ -128,7 +117,7 @@ verdict_add_load(struct verdict *v, struct err *e)
 	    " AND c.scope = 'end:' || t.stream || ':' || t.map AND c.state = 'done'), 0))"
 	    " GROUP BY l.target", "s", v->project);
 	while (db_row(&q))
-		verdict_add(&v->reasons, "%" PRId64 " new or changed effect%s not yet loaded "
+		sentence_add(&v->reasons, "%" PRId64 " new or changed effect%s not yet loaded "
 		    "into %s", COUNT(db_int(&q, 1)), db_str(&q, 0));
 	return db_done(&q, e);
 }
@@ -146,14 +135,14 @@ verdict_add_reconcile(struct verdict *v, struct err *e)
 	    " AND r.scope = m.scope AND r.at = m.at ORDER BY l.target", "s", v->project);
 	while (db_row(&q)) {
 		if (db_null(&q, 2))
-			verdict_add(&v->reasons, "%s was never reconciled (run `ztoq "
+			sentence_add(&v->reasons, "%s was never reconciled (run `ztoq "
 			    "validate --reconcile`)", db_str(&q, 0));
 		else if (db_int(&q, 2) < db_int(&q, 1))
-			verdict_add(&v->reasons, "%s was not reconciled since the last load (run "
+			sentence_add(&v->reasons, "%s was not reconciled since the last load (run "
 			    "`ztoq validate --reconcile`)", db_str(&q, 0));
 		else if (db_int(&q, 3) > 0)
-			verdict_add(&v->reasons, "reconciliation found %" PRId64 " difference%s in "
-			    "%s", COUNT(db_int(&q, 3)), db_str(&q, 0));
+			sentence_add(&v->reasons, "reconciliation found %" PRId64
+			    " difference%s in %s", COUNT(db_int(&q, 3)), db_str(&q, 0));
 	}
 	return db_done(&q, e);
 }

@@ -3,7 +3,8 @@
 
 #include "domain/store/store.h"
 #include "io/rows.h"
-#include "report.h"
+#include "sentence.h"
+#include "whole.h"
 
 /*
  * A stage has worked on all of a stream if it has stored a checkpoint for its END
@@ -58,9 +59,9 @@ whole_add_untransformed(const struct whole *w, struct err *e)
 	    "s", w->v->project) == -1)
 		return -1;
 	if (last < 0 || last >= w->pass)
-		verdict_add(to, "pass %" PRId64 " was read but not transformed", w->pass);
+		sentence_add(to, "pass %" PRId64 " was read but not transformed", w->pass);
 	else
-		verdict_add(to, "pass %" PRId64 " was read but not transformed; the last pass "
+		sentence_add(to, "pass %" PRId64 " was read but not transformed; the last pass "
 		    "transformed is %" PRId64, w->pass, last);
 	return 0;
 }
@@ -82,10 +83,10 @@ whole_add_transformed(struct whole *w, struct err *e)
 		return whole_add_untransformed(w, e);
 	for (s = 0; s < STREAM_COUNT; s++)
 		if (w->made[s] == -1)
-			verdict_add(to, "%s of pass %" PRId64 " are not completely transformed",
+			sentence_add(to, "%s of pass %" PRId64 " are not completely transformed",
 			    stream_name((enum stream)s), w->pass);
 		else if (w->made[s] != w->source[s])
-			verdict_add(to, "%" PRId64 " %s were read in pass %" PRId64 ", but %"
+			sentence_add(to, "%" PRId64 " %s were read in pass %" PRId64 ", but %"
 			    PRId64 " were transformed", w->source[s],
 			    stream_name((enum stream)s), w->pass, w->made[s]);
 	return 1;
@@ -99,11 +100,11 @@ whole_add_loaded(const struct whole *w, const char *target, struct err *e)
 	int s, any = whole_read_stage(w, "zload", target, n, e);
 
 	if (any == 0)
-		verdict_add(&w->v->reasons, "pass %" PRId64 " was not loaded into %s", w->pass,
+		sentence_add(&w->v->reasons, "pass %" PRId64 " was not loaded into %s", w->pass,
 		    target);
 	for (s = 0; s < STREAM_COUNT && any == 1; s++)
 		if (w->made[s] != -1 && n[s] != w->made[s])
-			verdict_add(&w->v->reasons, "%s of pass %" PRId64 " are not completely "
+			sentence_add(&w->v->reasons, "%s of pass %" PRId64 " are not completely "
 			    "loaded into %s", stream_name((enum stream)s), w->pass, target);
 	return any == -1 ? -1 : 0;
 }
@@ -143,7 +144,7 @@ whole_find_pass(struct whole *w, struct err *e)
 	if (news)
 		w->pass = w->sealed;
 	else
-		verdict_add(&w->v->remarks, "pass %" PRId64 " found nothing new; pass %" PRId64
+		sentence_add(&w->v->remarks, "pass %" PRId64 " found nothing new; pass %" PRId64
 		    " was transformed", w->sealed, w->pass);
 	return 0;
 }

@@ -82,14 +82,11 @@ main(int argc, char **argv)
 	struct opt_set set = { .program = "ztransform",
 	    .what = "transform Zephyr records on standard input into qTest effects",
 	    .tables = { job_options(&job, "in-flight max-requests"), options } };
-	int done, rc, first;
+	int done, rc;
 
-	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
-		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
-	if (first < argc)
-		rc = err_set(&e, ZX_USAGE, "%s: unexpected operand; ztransform takes options "
-		    "only (ztransform -h)", argv[first]);
-	else if ((rc = map_open(&map, map_path, &e)) == 0)
+	if ((rc = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
+		return job_end(&job, rc == -1 ? -1 : ZX_OK, &e);
+	if ((rc = map_open(&map, map_path, &e)) == 0)
 		rc = job.check ? ztransform_check(&job, &map, &e) :
 		    ztransform_run(&job, &map, &e);
 	rc = job_end(&job, rc, &e);

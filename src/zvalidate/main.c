@@ -109,14 +109,11 @@ main(int argc, char **argv)
 	    .what = "check records on standard input by rules, or compare qTest with the source",
 	    .tables = { job_options(&job, ""), options, reconcile_options(),
 	        http_options(&ca_file) } };
-	int done, rc, first;
+	int done, rc;
 
-	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
-		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
-	if (first < argc)
-		rc = err_set(&e, ZX_USAGE, "%s: unexpected operand; zvalidate takes options "
-		    "only (zvalidate -h)", argv[first]);
-	else if ((!job.check && zvalidate_options_fit(&set, &e) == -1) ||
+	if ((rc = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
+		return job_end(&job, rc == -1 ? -1 : ZX_OK, &e);
+	if ((!job.check && zvalidate_options_fit(&set, &e) == -1) ||
 	    (accept_path != NULL && accept_read(&accept, accept_path, &e) == -1))
 		rc = -1;
 	else if (job.check)

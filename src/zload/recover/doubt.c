@@ -251,45 +251,6 @@ doubt_end(struct doubts *ds, struct doubt *d, enum task_outcome out, const char 
 	doubt_drop(ds, d);
 }
 
-int
-doubt_bodies_read(struct doubts *ds, struct doubt *d, struct err *e)
-{
-	struct ledger *lg = &ds->session->ledger;
-	char *last = NULL, *confirmed = NULL;
-	int rc = d->last_body.set ? 0 : ledger_last_body(lg, d->e.kind, d->e.ekey, &last, e);
-	int unconfirmed;
-
-	if (rc == 1 && *last != '\0' &&
-	    (rc = json_parse(&d->last_body, last, strlen(last), NULL, e)) == 0 &&
-	    (rc = ledger_confirmed_body(lg, d->e.kind, d->e.ekey, &confirmed, &unconfirmed,
-	    e)) == 1 && unconfirmed && *confirmed != '\0')
-		rc = json_parse(&d->confirmed_body, confirmed, strlen(confirmed), NULL, e);
-	free(last);
-	free(confirmed);
-	return rc == -1 ? -1 : 0;
-}
-
-int
-doubt_turn(struct doubts *ds, struct err *e)
-{
-	struct doubt *d, *next;
-	const struct kind *k;
-	int64_t now = time_mono_ms();
-
-	for (d = ds->head; d != NULL; d = next) {
-		next = d->next;
-		if (d->readback != NULL || d->due_ms > now || qtest_room(ds->session->qtest) == 0)
-			continue;
-		k = kind_of(d->e.type);
-		if (k == NULL || d->e.path == NULL || d->e.verb == VERB_NONE)
-			return err_set(e, ZX_BUG, "ledger: %s %s is an intent without"
-			    " a request", d->e.kind, d->e.ekey);
-		if (doubt_bodies_read(ds, d, e) == -1 || readback(ds, d, k, e) == -1)
-			return -1;
-	}
-	return 0;
-}
-
 void
 doubt_close(struct doubts *ds)
 {

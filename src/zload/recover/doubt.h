@@ -19,8 +19,6 @@ int	 doubt_load_fields(const struct doubts *, struct err *);
 void	 doubt_add(struct doubts *, const struct effect *, const char *path, enum effect_verb);
 /* --adopt: search for the object that a task would create by path, which is moved. */
 void	 adopt_lookup(struct task *, char *path);
-/* Request what is due to be read back.  0, -1. */
-int	 doubt_turn(struct doubts *, struct err *);
 /* Return the ms until the next read-back is due, -1 when there is none. */
 int64_t	 doubt_due(const struct doubts *);
 /* Count the doubts of a kind, with KIND_UNKNOWN all doubts. */

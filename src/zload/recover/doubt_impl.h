@@ -34,9 +34,5 @@ struct readback {
 
 /* Remove a doubt, and put its outcome into the queue as a task that has ended. */
 void	 doubt_end(struct doubts *, struct doubt *, enum task_outcome, const char *why);
-/* Read the last body of a doubt, and for an update the body before, from the ledger.  0, -1. */
-int	 doubt_bodies_read(struct doubts *, struct doubt *, struct err *);
-/* Request the answer to a doubt, and to all doubts that the same answer settles.  0, -1. */
-int	 readback(struct doubts *, struct doubt *, const struct kind *, struct err *);
 
 #endif

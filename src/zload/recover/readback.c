@@ -12,6 +12,7 @@
 #include "work/update.h"
 #include "work/work.h"
 #include "recover/doubt_impl.h"
+#include "recover/readback.h"
 
 /*
  * One list settles all doubts of one parent, by marker; the object itself settles an update,
@@ -229,6 +230,25 @@ readback_list_path(const struct readback *a, const struct doubt *d)
 	    a->doubts->session->options->adopt);
 }
 
+/* Read the last body of a doubt, and for an update the body before, from the ledger.  0, -1. */
+static int
+readback_bodies_read(struct doubts *ds, struct doubt *d, struct err *e)
+{
+	struct ledger *lg = &ds->session->ledger;
+	char *last = NULL, *confirmed = NULL;
+	int rc = d->last_body.set ? 0 : ledger_last_body(lg, d->e.kind, d->e.ekey, &last, e);
+	int unconfirmed;
+
+	if (rc == 1 && *last != '\0' &&
+	    (rc = json_parse(&d->last_body, last, strlen(last), NULL, e)) == 0 &&
+	    (rc = ledger_confirmed_body(lg, d->e.kind, d->e.ekey, &confirmed, &unconfirmed,
+	    e)) == 1 && unconfirmed && *confirmed != '\0')
+		rc = json_parse(&d->confirmed_body, confirmed, strlen(confirmed), NULL, e);
+	free(last);
+	free(confirmed);
+	return rc == -1 ? -1 : 0;
+}
+
 /* Add the other due doubts that the same list settles.  0, -1. */
 static int
 readback_gather(struct readback *a, struct doubt *first, const char *listing, struct err *e)
@@ -241,7 +261,7 @@ readback_gather(struct readback *a, struct doubt *first, const char *listing, st
 		if (d->readback != NULL || d->due_ms > now || d->e.path == NULL ||
 		    d->e.type != first->e.type || d->e.verb != VERB_CREATE)
 			continue;
-		if (doubt_bodies_read(a->doubts, d, e) == -1)
+		if (readback_bodies_read(a->doubts, d, e) == -1)
 			return -1;
 		path = readback_list_path(a, d);
 		if (strcmp(path, listing) == 0)
@@ -264,8 +284,9 @@ readback_send_list(struct readback *a, struct doubt *d, struct err *e)
 	return rc;
 }
 
-int
-readback(struct doubts *ds, struct doubt *d, const struct kind *k, struct err *e)
+/* Request the answer to a doubt, and to all doubts that the same answer settles.  0, -1. */
+static int
+readback_request(struct doubts *ds, struct doubt *d, const struct kind *k, struct err *e)
 {
 	struct readback *a = mem_zalloc(sizeof(*a));
 	char *path = mem_dup(d->e.path), *cut = strchr(path, '?');
@@ -288,4 +309,26 @@ readback(struct doubts *ds, struct doubt *d, const struct kind *k, struct err *e
 		rc = readback_send_list(a, d, e);
 	free(path);
 	return rc;
+}
+
+int
+readback_turn(struct doubts *ds, struct err *e)
+{
+	struct doubt *d, *next;
+	const struct kind *k;
+	int64_t now = time_mono_ms();
+
+	for (d = ds->head; d != NULL; d = next) {
+		next = d->next;
+		if (d->readback != NULL || d->due_ms > now || qtest_room(ds->session->qtest) == 0)
+			continue;
+		k = kind_of(d->e.type);
+		if (k == NULL || d->e.path == NULL || d->e.verb == VERB_NONE)
+			return err_set(e, ZX_BUG, "ledger: %s %s is an intent without"
+			    " a request", d->e.kind, d->e.ekey);
+		if (readback_bodies_read(ds, d, e) == -1 ||
+		    readback_request(ds, d, k, e) == -1)
+			return -1;
+	}
+	return 0;
 }

@@ -2,7 +2,6 @@
 #define ZLOAD_STEP_LOGS_H
 
 #include "session.h"
-#include "steps/step_results.h"
 #include "work/task.h"
 
 /*
@@ -54,7 +53,8 @@ void	 step_text(char out[STEP_TEXT], const char *description,
    qTest does not list the steps of some called case.  The caller frees *out. */
 int	 step_places(const struct json *detail, struct step_place **out);
 
-/* step_results.c */
+/* Free results; NULL is ignored. */
+void	 step_results_free(struct step_results *);
 /* Note the reason why a result has no place, unless a reason is noted already. */
 void	 step_unplaced(struct step_results *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -62,6 +62,8 @@ void	 step_unplaced(struct step_results *, const char *fmt, ...)
    it), which is unset when the database does not have the step.  0, -1. */
 int	 step_of_result(struct task *, const struct step_result *,
 	    struct json *step, struct err *);
+
+/* step_results.c */
 /* Put status and actual result into a step log; a NULL result clears them.  1, or 0 when
    qTest has no status for a step without a result. */
 int	 step_log_put(struct task *, struct json *log, const struct step_result *);

@@ -12,6 +12,5 @@ int	 step_results(struct task *, const struct json *body, struct err *);
 /* Put the step logs of a new log into its body, and the results without a place into its
    note.  0, -1. */
 int	 step_logs(struct task *, struct err *);
-void	 step_results_free(struct step_results *);
 
 #endif

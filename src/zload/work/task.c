@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "session.h"
-#include "steps/step_results.h"
+#include "steps/step_logs.h"
 #include "work/task.h"
 
 static void

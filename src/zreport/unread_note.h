@@ -1,0 +1,9 @@
+#ifndef ZREPORT_UNREAD_NOTE_H
+#define ZREPORT_UNREAD_NOTE_H
+
+#include "verdict.h"
+
+/* Add what exists in Zephyr and was not read. */
+int	 unread_note_add(struct verdict *, struct err *);
+
+#endif
