@@ -5,7 +5,7 @@
 
 /*
  * Memory from the heap.  All functions return memory that the caller frees with free();
- * when there is none left, they end the process (ZX_BUG) and do not return.
+ * when memory runs out, they end the process (ZX_BUG) and do not return.
  */
 
 /* Allocate n zeroed bytes. */

@@ -53,7 +53,7 @@ struct opt_set {
 /*
  * Parse the command line, up to "--" or the first operand, then what the environment and
  * the file of --config set.  Neither of these is read after --help, --version or
- * --options; the caller acts on the three.  In both an empty value is none, a flag takes
+ * --options; the caller acts on the three.  In both an empty value is ignored, a flag takes
  * 1 yes true on or 0 no false off, and commas separate the elements of a list.
  * Returns the index of the first operand (behind the command), or -1 with e set: ZX_USAGE
  * for the command line, an operand without set.operands included, ZX_NOINPUT and ZX_CONFIG

@@ -25,7 +25,8 @@ struct checkpoint {
 	char	 state[16];	/* "open", "done", or a word of the stage's own */
 };
 
-/* Read the checkpoint of a scope: 1, 0 if there is none (zeroed, total -1), -1. */
+/* Read the checkpoint of a scope.  Returns 1, 0 if it has none (then zeroed, with total
+   -1), or -1. */
 int	 checkpoint_get(const struct checkpoint_of *, const char *scope,
 	    struct checkpoint *, struct err *);
 int	 checkpoint_put(const struct checkpoint_of *, const char *scope,

@@ -62,7 +62,7 @@ const struct field *fields_at(const struct fields *, const char *artifact,
 int	 field_value(const struct field *, const char *label, int64_t *id);
 /* Return the label of a value id, which the field owns; NULL if there is none. */
 const char *field_label(const struct field *, int64_t id);
-/* Return the data_type of a word in a map ("text", "combo" ...), 0 if it is none. */
+/* Return the data_type of a word in a map ("text", "combo" ...), 0 if it is unknown. */
 int	 field_type(const char *word);
 
 /* Find an active execution status by its name, ignoring case: 1 and *id, or 0. */

@@ -146,7 +146,7 @@ check_names() {
 	nm -D --defined-only "$libc" | awk '{ sub(/@.*/, "", $3); print $3 }' |
 	    awk 'NR == FNR { libc[$1] = 1; next } $3 in libc {
 		print $1 ":" $2 ": " $3 " is a function of the C library" }' - <(echo "$found") | report names
-	awk '$4 == "static" && $3 !~ /^on_/ && !seen[$3 " " $1]++ {
+	awk '$3 !~ /^on_/ && !seen[$3 " " $1]++ {
 		if (at[$3] != "" && $3 != "main") print $1 ":" $2 ": " $3 " is in " at[$3] ", too"
 		at[$3] = $1 }' <<<"$found" | report names
 	awk '

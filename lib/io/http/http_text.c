@@ -96,8 +96,8 @@ http_text_file_name(const char *s, char *out, size_t size)
 	out[n] = '\0';
 }
 
-/* Return the date s, ms since 1970, or 0 if it is none.  The last one is kept: all answers
-   within a second have the same. */
+/* Return the date s, ms since 1970, or 0 if s is not a date.  The last date is kept, since
+   all answers within a second have the same. */
 static int64_t
 http_text_date(const char *s)
 {

@@ -81,7 +81,7 @@ commit_send_one(struct task *t, struct err *e)
 	t->touch_ms = time_mono_ms() + commit_touch_every(t->session);
 	t->state = TASK_SENT;
 	if (qtest_send(t->session->qtest, t->method, t->path, body, t->text.len,
-	    result_store, t, e) == 0)
+	    result_receive, t, e) == 0)
 		return 0;
 	task_end(t, OUT_UNDO, "not sent");
 	return -1;

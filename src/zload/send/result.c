@@ -151,7 +151,7 @@ result_reply_store(struct task *t, struct qtest_reply *rp)
 }
 
 void
-result_store(void *task, struct qtest_reply *rp)
+result_receive(void *task, struct qtest_reply *rp)
 {
 	struct task *t = task;
 

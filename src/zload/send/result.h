@@ -6,7 +6,7 @@
 
 /* Store the answer to the request of a task (qtest_done): end the task, or prepare its next
    request. */
-void	 result_store(void *task, struct qtest_reply *);
+void	 result_receive(void *task, struct qtest_reply *);
 /* End a task, whose object is in .doc, with OUT_DONE or OUT_SAME. */
 void	 result_done(struct task *, enum task_outcome);
 /* End a task whose object --adopt found in .doc with another content: keep the object, or
