@@ -163,7 +163,7 @@ twins() {
 @test "a file with a secret that other users can read causes one warning" {
 	mock --cases 1 --cycles 0 --plans 0 --executions 0 --folders 1
 	echo "$ZEPHYR_API_TOKEN" >token
-	unset ZEPHYR_API_TOKEN PGPASSWORD PGPASSFILE
+	unset ZEPHYR_API_TOKEN
 	ZEPHYR_API_TOKEN_FILE=token zw 0 zextract -q
 	[[ $stderr == *": warn: token: contains a secret and other users can read it; run chmod 600"* ]]
 	[ "$(grep -c warn <<<"$stderr")" -eq 1 ]
