@@ -1,5 +1,4 @@
-#ifndef BASE_ASSET_H
-#define BASE_ASSET_H
+#pragma once
 
 #include <stddef.h>
 
@@ -20,5 +19,3 @@ extern const struct asset asset_templates[];	/* src/zreport/templates/ */
 
 /* Return the element of list with that name, or NULL. */
 const struct asset *asset_find(const struct asset *list, const char *name);
-
-#endif

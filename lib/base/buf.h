@@ -1,5 +1,4 @@
-#ifndef BASE_BUF_H
-#define BASE_BUF_H
+#pragma once
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,5 +41,3 @@ char		*buf_take(struct buf *b, size_t *len);
 /* Empty b and keep its memory for more; empty it and free the memory. */
 void		 buf_reset(struct buf *b);
 void		 buf_free(struct buf *b);
-
-#endif

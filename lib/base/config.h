@@ -1,5 +1,4 @@
-#ifndef BASE_CONFIG_H
-#define BASE_CONFIG_H
+#pragma once
 
 #include "base/err.h"
 
@@ -23,5 +22,3 @@ const char	*config_get(const char *key);
 const char	*config_path(void);
 /* Return the path of the file if other users can read it, else NULL. */
 const char	*config_exposed(void);
-
-#endif

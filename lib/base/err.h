@@ -1,5 +1,4 @@
-#ifndef BASE_ERR_H
-#define BASE_ERR_H
+#pragma once
 
 #include "base/exit.h"
 
@@ -28,5 +27,3 @@ int	 err_at(struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* Copy why to e. */
 int	 err_copy(struct err *e, const struct err *why);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef BASE_EXIT_H
-#define BASE_EXIT_H
+#pragma once
 
 /*
  * The exit statuses of every program, after sysexits(3), and ways to end a process.
@@ -37,5 +36,3 @@ void		 exit_guard(void (*fn)(void));
 void		 exit_guard_run(void);
 /* Run the registered function and _exit with code; async-signal-safe. */
 _Noreturn void	 exit_now(int code);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef BASE_EXPOSURE_H
-#define BASE_EXPOSURE_H
+#pragma once
 
 /*
  * Warnings about secrets that other users can see: in a file that they can read, on a
@@ -16,5 +15,3 @@ void	 exposure_warn_file(const char *path, const char *what);
 /* Warn with the message fmt; where is as in log_warn. */
 void	 exposure_warn(const char *where, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef BASE_FILE_H
-#define BASE_FILE_H
+#pragma once
 
 #include "base/asset.h"
 #include "base/buf.h"
@@ -14,5 +13,3 @@ int	 file_read(const char *path, struct buf *out, struct err *e);
    none.  Returns as file_read. */
 int	 file_or_asset(const char *dir, const struct asset *built_in, const char *name,
 	    struct buf *out, struct err *e);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef BASE_LOG_H
-#define BASE_LOG_H
+#pragma once
 
 #include <stddef.h>
 
@@ -40,5 +39,3 @@ size_t	 log_line(char out[LOG_MAX], enum log_level level, const char *where,
 	    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* Write len bytes to stderr; async-signal-safe. */
 void	 log_write(const char *line, size_t len);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef BASE_MEM_H
-#define BASE_MEM_H
+#pragma once
 
 #include <stddef.h>
 
@@ -18,5 +17,3 @@ char	*mem_dup(const char *s);
 char	*mem_dupn(const char *s, size_t len);
 /* Return the string that printf would write. */
 char	*mem_fmt(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef BASE_OPT_H
-#define BASE_OPT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -86,5 +85,3 @@ const char *opt_source(const struct opt_set *set, const char *name,
 	    const char **value);
 /* Parse s as OPT_NUM does.  Returns 0, or -1 for other text. */
 int	 opt_num(const char *s, int64_t *out);
-
-#endif

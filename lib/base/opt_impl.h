@@ -1,5 +1,4 @@
-#ifndef BASE_OPT_IMPL_H
-#define BASE_OPT_IMPL_H
+#pragma once
 
 #include "base/opt.h"
 
@@ -16,5 +15,3 @@ int	 opt_put(struct opt *o, const char *s, char from, const char *where,
 void	 opt_variable(const struct opt *o, char *out, size_t size);
 /* Return row n (from 0) of all tables of set, or NULL behind the last. */
 struct opt *opt_row(const struct opt_set *set, int n);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef BASE_PLACE_H
-#define BASE_PLACE_H
+#pragma once
 
 #include "base/err.h"
 
@@ -18,5 +17,3 @@ int	 place_check_file(const char *path, int *exists, struct err *e);
  * exist and can be created.  A symbolic link is an error (ZX_CONFIG).
  */
 int	 place_check_dir(const char *path, struct err *e);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef BASE_SECRET_H
-#define BASE_SECRET_H
+#pragma once
 
 #include <stddef.h>
 
@@ -17,5 +16,3 @@ void	 secret_filter(struct buf *out, const char *s, size_t len);
 /* Replace each registered secret in s by "[secret]", or by as many '*' as it has bytes
    when it is shorter than that. */
 void	 secret_redact(char *s);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef BASE_SET_H
-#define BASE_SET_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,5 +15,3 @@ uint64_t text_hash(const char *s);
 int	 set_add(struct set *t, uint64_t h);
 /* Empty the set and free its memory. */
 void	 set_free(struct set *t);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef BASE_SIG_H
-#define BASE_SIG_H
+#pragma once
 
 /*
  * Signals that stop a program.  A loop tests sig_seen(), finishes its record, ends its
@@ -23,5 +22,3 @@ int		 sig_seen(void);
 int		 sig_fd(void);
 /* End the process by the signal sig, so that the shell sees the cause. */
 _Noreturn void	 sig_leave(int sig);
-
-#endif

@@ -1,7 +1,5 @@
-#ifndef BASE_TIME_H
-#define BASE_TIME_H
+#pragma once
 
-#include <stddef.h>
 #include <stdint.h>
 
 /* Clocks, and points in time as text.  All numbers are ms, points in time since 1970. */
@@ -23,5 +21,3 @@ int	 time_parse(const char *s, int64_t *ms);
 void	 time_iso(int64_t ms, char out[TIME_MAX]);
 /* Write ms as 2024-05-17T09:30:00+00:00. */
 void	 time_iso_offset(int64_t ms, char out[TIME_MAX]);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef BASE_UTF8_H
-#define BASE_UTF8_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -31,5 +30,3 @@ size_t	 utf8_units(const char *s, size_t max);
  * are printable ASCII: all up to the first quote, backslash, control or non-ASCII byte.
  */
 size_t	 utf8_plain(const char *s, size_t n);
-
-#endif

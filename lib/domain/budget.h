@@ -1,5 +1,4 @@
-#ifndef DOMAIN_BUDGET_H
-#define DOMAIN_BUDGET_H
+#pragma once
 
 #include "io/db/db.h"
 #include "io/retry.h"
@@ -51,5 +50,3 @@ struct budget_use {
  */
 int	 budget_use(struct db *, const char *base, struct budget_use *,
 	    struct retry_policy *, struct err *);
-
-#endif

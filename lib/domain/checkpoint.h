@@ -1,5 +1,4 @@
-#ifndef DOMAIN_CHECKPOINT_H
-#define DOMAIN_CHECKPOINT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -60,5 +59,3 @@ int	 checkpoint_fields_put(const struct checkpoint_of *, const char *map,
    frees; 0 if there are none, -1. */
 int	 checkpoint_fields_get(struct db *, const char *project,
 	    const char *map, char **fields, struct err *);
-
-#endif

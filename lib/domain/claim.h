@@ -1,5 +1,4 @@
-#ifndef DOMAIN_CLAIM_H
-#define DOMAIN_CLAIM_H
+#pragma once
 
 #include <stdint.h>
 
@@ -32,5 +31,3 @@ int	 claim_take(struct claim *, struct db *, const char *kind,
 int	 claim_keep(struct claim *, struct db *, struct err *);
 /* Give the claim back.  Does nothing if it is not held, or the struct is zeroed. */
 void	 claim_drop(struct claim *, struct db *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef DOMAIN_FIELDS_H
-#define DOMAIN_FIELDS_H
+#pragma once
 
 #include <stdint.h>
 
@@ -77,5 +76,3 @@ const char *fields_status_name(const struct fields *, int64_t id);
 /* Find an active user by user name, e-mail address or external name, ignoring case:
    1 and *id, or 0. */
 int	 fields_user(const struct fields *, const char *login, int64_t *id);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef DOMAIN_FINDING_H
-#define DOMAIN_FINDING_H
+#pragma once
 
 #include <stdint.h>
 
@@ -83,5 +82,3 @@ int	 finding_override(struct finding *, enum stream, const char *key,
 /* Store the corrected form of a record whose source has this hash. */
 int	 finding_override_put(struct finding *, enum stream, const char *key,
 	    const char *source_hash, const char *rec, size_t len, struct err *);
-
-#endif

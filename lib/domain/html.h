@@ -1,5 +1,4 @@
-#ifndef DOMAIN_HTML_H
-#define DOMAIN_HTML_H
+#pragma once
 
 #include "base/buf.h"
 
@@ -19,5 +18,3 @@ int	 html_url(const char *html, size_t *at, struct buf *url);
 void	 html_escape(struct buf *out, const char *text);
 /* Return 1 if the body of an answer begins as a web page does, with "<". */
 int	 html_is_page(const char *body, size_t len);
-
-#endif

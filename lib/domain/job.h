@@ -1,5 +1,4 @@
-#ifndef DOMAIN_JOB_H
-#define DOMAIN_JOB_H
+#pragma once
 
 #include <stdint.h>
 
@@ -68,5 +67,3 @@ int	 job_end(struct job *, int rc, const struct err *);
    NAME_FILE names; NULL if neither is set.  The text is never freed, and is redacted in
    messages.  0, or -1. */
 int	 job_secret(const char *name, const char **out, struct err *);
-
-#endif

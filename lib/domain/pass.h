@@ -1,5 +1,4 @@
-#ifndef DOMAIN_PASS_H
-#define DOMAIN_PASS_H
+#pragma once
 
 #include <stdint.h>
 
@@ -45,5 +44,3 @@ int	 pass_clock(struct db *, const char *project, int64_t n, int64_t ms,
 /* Seal pass n; state is "sealed" or "unproven".  Runs in the caller's transaction. */
 int	 pass_seal(struct db *, const char *project, int64_t n,
 	    const char *state, struct err *);
-
-#endif

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "base/asset.h"
-#include "base/log.h"
 #include "domain/schema.h"
 
 /* The advisory lock of migrations: "ztoq" in ASCII. */

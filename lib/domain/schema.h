@@ -1,5 +1,4 @@
-#ifndef DOMAIN_SCHEMA_H
-#define DOMAIN_SCHEMA_H
+#pragma once
 
 #include "io/db/db.h"
 
@@ -18,5 +17,3 @@ int	 schema_migrate(struct db *, int *from, int *to, struct err *);
 int	 schema_ready(struct db *, struct err *);
 /* Check that schema_ready can succeed, and change nothing. */
 int	 schema_check(struct db *, struct err *);
-
-#endif

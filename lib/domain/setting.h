@@ -1,5 +1,4 @@
-#ifndef DOMAIN_SETTING_H
-#define DOMAIN_SETTING_H
+#pragma once
 
 /*
  * The names of all settings of the suite, with NULL at the end: the variables of every
@@ -7,5 +6,3 @@
  * one file of settings, so that each must know them all.
  */
 extern const char *const setting_names[];
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef IO_HASH_H
-#define IO_HASH_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,5 +20,3 @@ void	 hash_add(struct hash *h, const void *p, size_t n);
 void	 hash_close(struct hash *h, char out[HASH_HEX]);
 /* Write n random bytes in hex, 2n digits and a NUL, to out. */
 void	 hash_random(size_t n, char *out);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef IO_JQBOUND_H
-#define IO_JQBOUND_H
+#pragma once
 
 #include <stdint.h>
 
@@ -16,5 +15,3 @@ void	 jqbound_enter(int64_t left_us);
 int64_t	 jqbound_leave(void);
 /* End the process: libjq has found no memory.  arg is not used. */
 void	 jqbound_nomem(void *arg);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef IO_JQPROG_H
-#define IO_JQPROG_H
+#pragma once
 
 #include "io/json/json.h"
 
@@ -38,5 +37,3 @@ void	 jqprog_close(struct jqprog *p);
 void	 jqprog_bound(int64_t ms, size_t bytes);
 /* Set the name of the next inputs for these messages; stream and key may be NULL. */
 void	 jqprog_where(const char *stream, const char *key);
-
-#endif

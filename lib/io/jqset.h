@@ -1,5 +1,4 @@
-#ifndef IO_JQSET_H
-#define IO_JQSET_H
+#pragma once
 
 #include "base/buf.h"
 #include "io/jqprog.h"
@@ -31,5 +30,3 @@ enum jq_next jqset_next(struct jqset *set, struct json *out, struct err *e);
 void	 jqset_close(struct jqset *set);
 /* Free the texts of n parts. */
 void	 jqset_parts_free(struct jqset_part *part, int n);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef IO_NDJSON_H
-#define IO_NDJSON_H
+#pragma once
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -64,5 +63,3 @@ enum ndjson_pushed ndjson_push(struct ndjson_out *o, struct err *e);
 int	 ndjson_flush(struct ndjson_out *o, struct err *e);
 /* Restore the flags of the descriptor and free the queue. */
 void	 ndjson_out_free(struct ndjson_out *o);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef IO_RETRY_H
-#define IO_RETRY_H
+#pragma once
 
 #include <stdint.h>
 
@@ -62,5 +61,3 @@ int	 retry_odd_body(const struct retry_policy *p, const char *where, int attempt
 	    int64_t *at_ms);
 /* Return the milliseconds until a request may be sent; 0: now. */
 int64_t	 retry_wait_ms(const struct retry_policy *p);
-
-#endif

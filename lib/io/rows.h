@@ -1,5 +1,4 @@
-#ifndef IO_ROWS_H
-#define IO_ROWS_H
+#pragma once
 
 #include "io/db/db.h"
 #include "io/json/json.h"
@@ -11,5 +10,3 @@
  * fewer than 64 bytes.  Returns 0, or -1 with e set and no value in *out.
  */
 int	 rows_read(struct db_query *q, const char *cols, struct json *out, struct err *e);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZDB_H
-#define ZDB_H
+#pragma once
 
 #include "base/buf.h"
 #include "domain/job.h"
@@ -30,5 +29,3 @@ int	 gate_open(struct db *, struct buf *out, struct err *);
 /* Read all tables that have a column (NULL: all tables), sorted, as an array of objects
    {"name"}, which the caller frees. */
 int	 tables_read(struct db *, const char *column, struct json *, struct err *);
-
-#endif

@@ -1,10 +1,8 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
-#include "base/mem.h"
 #include "base/sig.h"
 #include "base/time.h"
 #include "domain/api/zephyr.h"

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_LOOP_H
-#define ZEXTRACT_LOOP_H
+#pragma once
 
 #include "run.h"
 
@@ -7,5 +6,3 @@
 int	 extract_run(struct extract *, struct err *);
 /* Read all lists and the names of ids that they lack, and write nothing. */
 int	 extract_lists(struct extract *, struct err *);
-
-#endif

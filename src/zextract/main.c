@@ -1,11 +1,9 @@
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/time.h"
 #include "domain/api/zephyr.h"
 #include "domain/blob/blob.h"
 #include "domain/schema.h"

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_PHASE_H
-#define ZEXTRACT_PHASE_H
+#pragma once
 
 #include "run.h"
 
@@ -28,5 +27,3 @@ int	 phase_request(struct extract *, enum phase last, struct request **out,
 int	 phase_allows_records(const struct extract *);
 /* True when the pass is complete, since this run or since an earlier one. */
 int	 phase_is_sealed(const struct extract *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_PLAN_H
-#define ZEXTRACT_PLAN_H
+#pragma once
 
 #include "domain/job.h"
 
@@ -33,5 +32,3 @@ int	 plan_next_copy(struct db *from, struct db *to, const char *project,
 int	 plan_next_mark(struct db *, struct err *);
 /* Print on stdout how many rows the lists show as new, changed or gone. */
 int	 plan_next_print(const struct plan *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_PROJECT_H
-#define ZEXTRACT_PROJECT_H
+#pragma once
 
 #include "reader.h"
 
@@ -16,5 +15,3 @@ int	 project_open(struct source *, struct err *);
    in e. */
 int	 project_is_enabled(const char *path, const char *key, struct buf *body,
 	    struct err *);
-
-#endif

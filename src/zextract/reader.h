@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_READER_H
-#define ZEXTRACT_READER_H
+#pragma once
 
 #include <stdint.h>
 
@@ -84,5 +83,3 @@ const char *todo_after(const struct todo *);
 /* Free the rows of a page; todo.last stays. */
 void	 todo_clear(struct todo *);
 void	 todo_free(struct todo *);
-
-#endif

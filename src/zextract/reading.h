@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_READING_H
-#define ZEXTRACT_READING_H
+#pragma once
 
 struct attach;
 struct lists;
@@ -21,5 +20,3 @@ struct reading {
 	struct unread	*unread;
 	struct attach	*attach;
 };
-
-#endif

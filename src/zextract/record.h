@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_RECORD_H
-#define ZEXTRACT_RECORD_H
+#pragma once
 
 #include "base/buf.h"
 #include "io/json/json.h"
@@ -28,5 +27,3 @@ void	 record_whole(struct record *);
 void	 record_free(struct record *);
 /* Append a JSON string, or null. */
 void	 record_quote(struct buf *, const char *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_REQUEST_H
-#define ZEXTRACT_REQUEST_H
+#pragma once
 
 #include <stdint.h>
 
@@ -92,5 +91,3 @@ int	 reply_wait(struct reply *, struct zephyr *by, const char *path, struct zeph
 void	 request_push(struct requests *, struct request *);
 /* Return the first request that was put there and remove it, or NULL. */
 struct request *request_pop(struct requests *);
-
-#endif

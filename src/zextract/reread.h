@@ -1,9 +1,6 @@
-#ifndef ZEXTRACT_REREAD_H
-#define ZEXTRACT_REREAD_H
+#pragma once
 
 #include "domain/pass.h"
 
 /* For pass_open: mark the details that the new pass has to read again. */
 pass_opening	 reread;
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_RUN_H
-#define ZEXTRACT_RUN_H
+#pragma once
 
 #include "domain/claim.h"
 #include "domain/job.h"
@@ -40,5 +39,3 @@ struct extract {
 struct extract *extract_new(struct job *);
 /* Free the state and what the modules made; the database stays open. */
 void	 extract_free(struct extract *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_SOURCE_H
-#define ZEXTRACT_SOURCE_H
+#pragma once
 
 #include "domain/checkpoint.h"
 #include "domain/finding.h"
@@ -31,5 +30,3 @@ struct source {
 	enum phase	 phase;
 	char		*ref;		/* {"id":..,"key":..} of the project, or NULL */
 };
-
-#endif

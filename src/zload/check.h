@@ -1,5 +1,4 @@
-#ifndef ZLOAD_CHECK_H
-#define ZLOAD_CHECK_H
+#pragma once
 
 #include <stdint.h>
 
@@ -10,5 +9,3 @@ struct work;
    unless --from-db is given, and the rights of the user with qTest.  The caller has opened
    qTest; project is its id.  0, -1. */
 int	 check_target(struct work *, int64_t project, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_PLAN_EFFECTS_H
-#define ZLOAD_PLAN_EFFECTS_H
+#pragma once
 
 struct err;
 struct work;
@@ -7,5 +6,3 @@ struct work;
 /* --plan: print how many effects a load would create, update or leave unchanged, and how many
    requests it would send.  Write nothing, neither to the database nor to qTest.  0, -1. */
 int	 plan(struct work *, struct err *);
-
-#endif

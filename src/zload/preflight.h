@@ -1,5 +1,4 @@
-#ifndef ZLOAD_PREFLIGHT_H
-#define ZLOAD_PREFLIGHT_H
+#pragma once
 
 struct err;
 struct work;
@@ -16,5 +15,3 @@ int	 preflight_check(struct work *, int *creating, struct err *);
 /* Fail (-1) when a required field was not created.  Call it when no effect that creates a
    field is left. */
 int	 preflight_check_made(struct work *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
 #include <poll.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "base/time.h"

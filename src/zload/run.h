@@ -1,5 +1,4 @@
-#ifndef ZLOAD_RUN_H
-#define ZLOAD_RUN_H
+#pragma once
 
 struct claim;
 struct err;
@@ -9,5 +8,3 @@ struct work;
 /* Load until nothing is left to do or the job is asked to stop.  The caller holds the claim of
    the target, which is kept.  0, 1 when the job was asked to stop, -1. */
 int	 engine(struct work *, struct job *, struct claim *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_SESSION_H
-#define ZLOAD_SESSION_H
+#pragma once
 
 #include "domain/api/qtest.h"
 #include "domain/fields.h"
@@ -28,5 +27,3 @@ struct session {
 	int		 denied;	/* answers with status 403 in a row */
 	int		 tables;	/* logs with step results in a table of their note */
 };
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZREPORT_DOCUMENT_H
-#define ZREPORT_DOCUMENT_H
+#pragma once
 
 #include "domain/job.h"
 #include "io/json/json.h"
@@ -9,5 +8,3 @@
  * what was intended (ztoq-db(5)); at most limit rows in a list.  The caller frees it.
  */
 int	 document_read(struct job *, int64_t limit, struct json *doc, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZREPORT_NOT_LOADED_H
-#define ZREPORT_NOT_LOADED_H
+#pragma once
 
 #include "io/db/db.h"
 
@@ -11,5 +10,3 @@ struct left {
 int	 left_read(struct db *, const char *project, struct left *, struct err *);
 /* Return "N files, M losses" without what is 0; the caller frees it. */
 char	*left_words(const struct left *);
-
-#endif

@@ -1,9 +1,6 @@
-#ifndef ZREPORT_UNREAD_NOTE_H
-#define ZREPORT_UNREAD_NOTE_H
+#pragma once
 
 #include "verdict.h"
 
 /* Add what exists in Zephyr and was not read. */
 int	 unread_note_add(struct verdict *, struct err *);
-
-#endif

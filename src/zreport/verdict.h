@@ -1,5 +1,4 @@
-#ifndef ZREPORT_VERDICT_H
-#define ZREPORT_VERDICT_H
+#pragma once
 
 #include "io/db/db.h"
 #include "io/json/json.h"
@@ -14,5 +13,3 @@ struct verdict {
 
 /* Read the verdict; the caller frees both arrays. */
 int	 verdict_read(struct verdict *, struct err *);
-
-#endif

@@ -1,9 +1,6 @@
-#ifndef ZREPORT_WHOLE_H
-#define ZREPORT_WHOLE_H
+#pragma once
 
 #include "verdict.h"
 
 /* Add which streams of the last pass are not completely transformed or loaded. */
 int	 whole_add(struct verdict *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZTRANSFORM_BATCH_H
-#define ZTRANSFORM_BATCH_H
+#pragma once
 
 #include "domain/stream/filter.h"
 #include "domain/finding.h"
@@ -30,5 +29,3 @@ void	 batch_reset(struct batch *);
 int	 batch_commit(struct batch *, const char *map, struct finding *, struct err *);
 /* After batch_commit: write the target records in order. */
 void	 batch_write(struct batch *, struct stream_out *);
-
-#endif

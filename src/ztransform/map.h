@@ -1,5 +1,4 @@
-#ifndef ZTRANSFORM_MAP_H
-#define ZTRANSFORM_MAP_H
+#pragma once
 
 #include "domain/stream/stream.h"
 #include "io/jqset.h"
@@ -36,5 +35,3 @@ enum map_result { MAP_EFFECTS, MAP_REJECT };
  */
 int	 map_record(struct map *, enum stream, const char *key, const struct json *rec,
 	    enum map_result *result, struct json *out, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZTRANSFORM_TRANSFORM_H
-#define ZTRANSFORM_TRANSFORM_H
+#pragma once
 
 #include "domain/stream/filter.h"
 #include "map.h"
@@ -20,5 +19,3 @@ void	 transform_free(struct transform *);
 /* Write META of the target side; source is that of the source's META, or NULL. */
 void	 transform_meta(const struct map *, struct stream_out *, const struct job *,
 	    int64_t pass, const char *source);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_ACCEPT_H
-#define ZVALIDATE_ACCEPT_H
+#pragma once
 
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
@@ -27,5 +26,3 @@ int	 accept_read(struct accept *, const char *path, struct err *);
 const struct accepted *accept_find(const struct accept *, const char *stream,
 	    const char *key, const char *other, const char *rule);
 void	 accept_free(struct accept *);
-
-#endif

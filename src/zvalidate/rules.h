@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_RULES_H
-#define ZVALIDATE_RULES_H
+#pragma once
 
 #include "domain/stream/stream.h"
 #include "io/jqset.h"
@@ -37,5 +36,3 @@ void	 verdict_free(struct verdict *);
 /* Compile the rules of all streams; ZX_CONFIG. */
 int	 rules_compile(struct rules *, struct err *);
 void	 rules_close(struct rules *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_VALIDATE_H
-#define ZVALIDATE_VALIDATE_H
+#pragma once
 
 #include "accept.h"
 #include "domain/stream/filter.h"
@@ -19,5 +18,3 @@ struct validator *validate_new(const char *side, const char *rules_dir,
 	    const struct accept *);
 const struct validate_counts *validate_counts(const struct validator *);
 void	 validate_free(struct validator *);
-
-#endif

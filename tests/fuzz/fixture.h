@@ -1,5 +1,4 @@
-#ifndef FUZZ_FIXTURE_H
-#define FUZZ_FIXTURE_H
+#pragma once
 
 #include "fuzz.h"
 #include "run.h"
@@ -30,5 +29,3 @@ struct pages {
 int	 pages_next(struct pages *);
 /* Abort unless every text in the first column of a query is canonical or NULL. */
 void	 fixture_check_canonical(struct extract *, const char *sql);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef FUZZ_H
-#define FUZZ_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,5 +23,3 @@ int	 LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 /* Abort unless parsing the text repairs nothing and dumping it gives the same bytes. */
 void	 fuzz_canonical(const char *, size_t);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef BOTH_H
-#define BOTH_H
+#pragma once
 
 #include <sys/stat.h>
 
@@ -141,5 +140,3 @@ both_empty(enum db_kind kind)
 	}								\
 	static void							\
 	fn(struct db *db)
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef TEST_H
-#define TEST_H
+#pragma once
 
 /*
  * The harness of the unit programs.  The name of a test is a sentence:
@@ -162,5 +161,3 @@ main(int argc, char **argv)
 	printf("%d passed, %d failed\n", n - failed, failed);
 	return failed != 0;
 }
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef DOMAIN_API_H
-#define DOMAIN_API_H
+#pragma once
 
 #include <poll.h>
 #include <stdint.h>
@@ -160,5 +159,3 @@ int	 api_budget_is_spent(const struct api *, struct err *e);
  */
 enum api_sync { API_SYNC_DUE, API_SYNC_NOW };
 int	 api_sync_budget(struct api *, struct db *, enum api_sync, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef DOMAIN_API_WRITE_H
-#define DOMAIN_API_WRITE_H
+#pragma once
 
 #include "domain/api/api.h"
 
@@ -14,5 +13,3 @@ struct api_write {
 /* As api_send, for a write with a JSON body of len bytes, which is copied; NULL: none. */
 void	 api_send_write(struct api *, struct api_request *, const char *path, char *url,
 	    const char *method, const char *body, size_t len);
-
-#endif

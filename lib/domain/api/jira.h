@@ -1,5 +1,4 @@
-#ifndef DOMAIN_JIRA_H
-#define DOMAIN_JIRA_H
+#pragma once
 
 #include "domain/api/zephyr.h"
 
@@ -14,5 +13,3 @@ struct zephyr *jira_client_open(struct zephyr *, const char *url, const char *us
 /* Describe in e why the run ends when path is answered with this status; return -1. */
 int	 jira_refused(const char *path, int status, const struct buf *body,
 	    struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef DOMAIN_QTEST_H
-#define DOMAIN_QTEST_H
+#pragma once
 
 #include <stdint.h>
 
@@ -148,5 +147,3 @@ void	 qtest_marker_plain(struct buf *text);
 /* Return the name of a listed item without its pid ("MD-2 name"), which the item owns;
    NULL if it has none. */
 const char *qtest_name(const struct json *item);
-
-#endif

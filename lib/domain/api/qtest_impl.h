@@ -1,5 +1,4 @@
-#ifndef DOMAIN_QTEST_IMPL_H
-#define DOMAIN_QTEST_IMPL_H
+#pragma once
 
 #include "domain/api/api.h"
 #include "domain/api/qtest.h"
@@ -26,5 +25,3 @@ int	 qtest_login(struct api *, struct err *);
 /* qtest_reply.c: write a description of an error answer to out, of size n. */
 void	 qtest_why(char *out, size_t n, int status, const char *type,
 	    const struct buf *body);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef DOMAIN_ZEPHYR_H
-#define DOMAIN_ZEPHYR_H
+#pragma once
 
 #include <poll.h>
 #include <stdint.h>
@@ -146,5 +145,3 @@ int	 zephyr_object(struct json *, const char *path, const struct buf *body,
 /* As zephyr_object, for an object or array of the API that who names in messages. */
 int	 answer_json(struct json *, const char *who, const char *path,
 	    const struct buf *body, enum json_type, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef DOMAIN_ZEPHYR_IMPL_H
-#define DOMAIN_ZEPHYR_IMPL_H
+#pragma once
 
 #include "domain/api/api.h"
 #include "domain/api/zephyr.h"
@@ -28,5 +27,3 @@ void	 zephyr_request_deliver(struct api_request *, struct http_rsp *,
 /* Return 1 and describe it in e if a redirection led to a host that gets no token, else
    0. */
 int	 zephyr_strayed(const struct api_request *, const struct http_rsp *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef DOMAIN_BLOB_H
-#define DOMAIN_BLOB_H
+#pragma once
 
 #include <stdint.h>
 
@@ -71,5 +70,3 @@ int	 blob_read(int fd, char *to, size_t n, int64_t at, struct err *);
 int	 blob_finish(struct blob_store *, struct blob *, struct err *);
 /* Remove the file of sha256 from dir; a missing file is no error. */
 void	 blob_remove(const char *dir, const char *sha256);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef DOMAIN_EFFECT_H
-#define DOMAIN_EFFECT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -69,5 +68,3 @@ void	 effect_copy(struct effect *, const struct effect *);
 int	 effect_is(const struct effect *, const char *kind, const char *ekey);
 /* Return 1 if, by its row, qTest holds the desired payload. */
 int	 effect_holds_desired(const struct effect *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef DOMAIN_LEDGER_H
-#define DOMAIN_LEDGER_H
+#pragma once
 
 #include <stdint.h>
 
@@ -110,4 +109,3 @@ int	 ledger_open_intents(struct ledger *, const struct ledger_place *, int n,
    is NULL), which the caller frees; 0, -1. */
 int	 ledger_key(struct ledger *, const char *kind, int64_t id, char **ekey,
 	    struct err *);
-#endif

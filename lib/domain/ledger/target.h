@@ -1,5 +1,4 @@
-#ifndef DOMAIN_TARGET_H
-#define DOMAIN_TARGET_H
+#pragma once
 
 #include <stdint.h>
 
@@ -66,5 +65,3 @@ int	 target_get(struct db *, const char *project, const char *map,
 int	 target_page(struct db *, const char *project, const char *map,
 	    enum stream, int64_t ord, const char *ekey, int n,
 	    struct target *out, struct err *);
-
-#endif

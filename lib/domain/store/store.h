@@ -1,5 +1,4 @@
-#ifndef DOMAIN_STORE_H
-#define DOMAIN_STORE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -197,5 +196,3 @@ int	 store_sweep_unsee(struct store *, const char *table, const char *key,
 /* Forget the readings up to number n. */
 int	 store_sweep_drop(struct store *, const char *scope, int n,
 	    struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef DOMAIN_STORE_IMPL_H
-#define DOMAIN_STORE_IMPL_H
+#pragma once
 
 #include "domain/store/store.h"
 
@@ -22,5 +21,3 @@ int	 store_held(struct store *, struct db_query *, const char *head_hash,
 int	 store_news(const struct store_held *, int rc);
 /* Return 1 if an image may stand in a text. */
 int	 store_images(const char *, size_t);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef DOMAIN_STORE_JIRA_H
-#define DOMAIN_STORE_JIRA_H
+#pragma once
 
 #include "domain/store/store.h"
 
@@ -16,5 +15,3 @@ int	 store_jira_unknown_all(struct store *, const char *kind, struct err *);
 int	 store_jira_again(struct store *, struct err *);
 /* Have the names of all ids that rows contain requested again. */
 int	 store_jira_reread(struct store *, struct err *);
-
-#endif

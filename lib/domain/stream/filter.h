@@ -1,5 +1,4 @@
-#ifndef DOMAIN_FILTER_H
-#define DOMAIN_FILTER_H
+#pragma once
 
 #include "domain/job.h"
 #include "domain/stream/stream.h"
@@ -70,5 +69,3 @@ int	 filter_reject(struct filter *, const struct stream_msg *,
 char	*filter_key(const struct stream_msg *, int target_side);
 /* Free all but the project, and restore the mode of standard input. */
 void	 filter_close(struct filter *);
-
-#endif

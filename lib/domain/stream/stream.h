@@ -1,5 +1,4 @@
-#ifndef DOMAIN_STREAM_H
-#define DOMAIN_STREAM_H
+#pragma once
 
 #include <stdint.h>
 
@@ -141,5 +140,3 @@ int	 reject_put(struct reject *, const char *stream, const char *rule,
 	    const char *reason, const char *hash, int64_t line,
 	    const char *rec, size_t len, int rec_is_json, struct err *);
 void	 reject_close(struct reject *);
-
-#endif

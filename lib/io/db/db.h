@@ -1,5 +1,4 @@
-#ifndef IO_DB_H
-#define IO_DB_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -157,5 +156,3 @@ int	 db_one(struct db *db, int64_t *out, int64_t dflt, struct err *e,
 
 /* Return the number of statements run since db_open. */
 int64_t	 db_statements(const struct db *db);
-
-#endif

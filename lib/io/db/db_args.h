@@ -1,5 +1,4 @@
-#ifndef IO_DB_ARGS_H
-#define IO_DB_ARGS_H
+#pragma once
 
 #include <stdarg.h>
 
@@ -25,5 +24,3 @@ void		 db_args_get(struct db_args *a, int terminated, const char *types,
 void		 db_args_vals(struct db_args *a, int terminated,
 		    const struct db_val *v, int n);
 void		 db_args_free(struct db_args *a);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef IO_DB_BACK_H
-#define IO_DB_BACK_H
+#pragma once
 
 #include "base/buf.h"
 #include "io/db/db_args.h"
@@ -79,5 +78,3 @@ int	 db_pg_url(struct db *db, enum db_url_from from, struct err *e);
 /* Copy why to e, and keep it as the error of the transaction, which can no longer be
    committed; returns -1. */
 int	 db_fail(struct db *db, struct err *e, const struct err *why);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef IO_DB_PG_DOUBT_H
-#define IO_DB_PG_DOUBT_H
+#pragma once
 
 #include "io/db/db_pg_link.h"
 
@@ -11,5 +10,3 @@ int	 pg_mark(struct db *db, struct err *e);
 void	 pg_marks_delete(struct db *db);
 /* Connect again and look the commit in doubt up, if there is one. */
 enum db_again pg_again(struct db *db, struct err *e);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef IO_DB_PG_LINK_H
-#define IO_DB_PG_LINK_H
+#pragma once
 
 #include <libpq-fe.h>
 
@@ -33,5 +32,3 @@ int	 pg_reconnect(struct db *db, struct err *e);
 void	 pg_judge(struct db *db, const PGresult *r, struct err *e);
 /* Set db->outcome and e for a broken connection; returns -1. */
 int	 pg_lost(struct db *db, struct err *e);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef IO_DB_PG_PIPE_H
-#define IO_DB_PG_PIPE_H
+#pragma once
 
 #include "io/db/db_pg_link.h"
 
@@ -13,5 +12,3 @@ int	 pg_send(struct db *db, const char *text, const struct db_args *a, struct er
  * caller clears; to NULL after a failure.
  */
 int	 pg_drain(struct db *db, PGresult **last, struct err *e);
-
-#endif

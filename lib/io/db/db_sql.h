@@ -1,5 +1,4 @@
-#ifndef IO_DB_SQL_H
-#define IO_DB_SQL_H
+#pragma once
 
 #include <stdint.h>
 
@@ -25,5 +24,3 @@ struct db_sql	*db_sql_get(struct db *db, const char *sql);
 void		 db_sql_put(struct db *db, struct db_sql *q);
 /* Free all statements. */
 void		 db_sql_free(struct db *db);
-
-#endif

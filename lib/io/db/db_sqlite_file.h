@@ -1,5 +1,4 @@
-#ifndef IO_DB_SQLITE_FILE_H
-#define IO_DB_SQLITE_FILE_H
+#pragma once
 
 #include "io/db/db_back.h"
 
@@ -14,5 +13,3 @@
 int	 sqlite_file_make(struct db *db, struct err *e);
 /* Check that SQLite can open or create the file; as db_check. */
 int	 sqlite_file_check(struct db *db, int *there, struct err *e);
-
-#endif

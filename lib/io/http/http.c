@@ -1,12 +1,9 @@
 #include <curl/curl.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/sig.h"
-#include "base/time.h"
 #include "io/http/http_back.h"
 
 /* The loop: requests wait in a queue until fewer than max_active are in flight. */

@@ -1,5 +1,4 @@
-#ifndef IO_HTTP_H
-#define IO_HTTP_H
+#pragma once
 
 #include <poll.h>
 #include <stdint.h>
@@ -109,5 +108,3 @@ int	 http_same_host(const char *url_a, const char *url_b);
    without slashes at the end; the caller frees *out.  Returns -1 (ZX_CONFIG) otherwise.
    Warns of plain http to another host. */
 int	 http_base(const char *url, char **out, struct err *e);
-
-#endif

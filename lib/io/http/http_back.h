@@ -1,5 +1,4 @@
-#ifndef IO_HTTP_BACK_H
-#define IO_HTTP_BACK_H
+#pragma once
 
 #include <sys/queue.h>
 
@@ -66,5 +65,3 @@ void		 http_transfer_free(struct transfer *f);
 int		 http_ca(const char *path, struct err *e);
 /* Set the members of r that are read from the headers of the answer. */
 void		 http_headers(CURL *c, struct http_rsp *r);
-
-#endif

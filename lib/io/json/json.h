@@ -1,5 +1,4 @@
-#ifndef IO_JSON_H
-#define IO_JSON_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -174,5 +173,3 @@ int	 json_walk_text(const char **at, const char *end,
 /* Return the place behind the value at p, which is that of a ',', a closing bracket or
    end.  Any text is allowed. */
 const char *json_skip(const char *p, const char *end);
-
-#endif

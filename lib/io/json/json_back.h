@@ -1,5 +1,4 @@
-#ifndef IO_JSON_BACK_H
-#define IO_JSON_BACK_H
+#pragma once
 
 #include "io/json/json.h"
 
@@ -59,5 +58,3 @@ int	 read_name(struct reader *r, const char **s, size_t *n);
 jv	 read_number(struct reader *r);
 /* Read a value of any depth as a string: JSON_FOLDED and its compact JSON. */
 jv	 read_folded(struct reader *r);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef IO_JSON_OUT_H
-#define IO_JSON_OUT_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -30,5 +29,3 @@ void	 json_out_raw(struct buf *b, const char *name, const char *json, size_t len
 /* Write the text that printf would write, as a string. */
 void	 json_out_fmt(struct buf *b, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_EMIT_H
-#define ZEXTRACT_EMIT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -98,5 +97,3 @@ int	 emit_select(struct emit *, struct err *);
 
 /* stream_schema.c: return the JSON schema of a stream. */
 const char *shape_text(enum stream);
-
-#endif

@@ -1,4 +1,3 @@
-#include <inttypes.h>
 
 #include "emit/emit.h"
 #include "jira/jira.h"

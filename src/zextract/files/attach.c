@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/mem.h"
 #include "domain/api/zephyr.h"
 #include "domain/blob/blob.h"
 #include "domain/stream/stream.h"

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_ATTACH_H
-#define ZEXTRACT_ATTACH_H
+#pragma once
 
 #include <stdint.h>
 
@@ -128,5 +127,3 @@ void	 inline_answer(struct attach *, struct fetch *);
 /* import_images.c: import images that a person saved from a browser in dir. */
 int	 fill_run(struct attach *, const char *dir, const char *store,
 	    struct err *);
-
-#endif

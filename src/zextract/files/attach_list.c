@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/mem.h"
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 #include "io/json/json_out.h"

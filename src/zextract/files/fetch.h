@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_FETCH_H
-#define ZEXTRACT_FETCH_H
+#pragma once
 
 #include <stdint.h>
 
@@ -25,5 +24,3 @@ struct fetch {
 
 /* Free a fetch and the file that it received in part; NULL is allowed. */
 void	 fetch_free(struct fetch *);
-
-#endif

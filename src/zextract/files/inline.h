@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_INLINE_H
-#define ZEXTRACT_INLINE_H
+#pragma once
 
 #include "base/err.h"
 
@@ -38,5 +37,3 @@ char	*inline_host(const struct source *, const char *url);
 /* Return the last part of the URL's path, the name that a browser gives the file; it
    has no slash. */
 char	*inline_name(const char *url);
-
-#endif

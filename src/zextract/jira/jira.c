@@ -3,9 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/mem.h"
-#include "domain/api/zephyr.h"
 #include "domain/job.h"
 #include "domain/store/store_jira.h"
 

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_JIRA_H
-#define ZEXTRACT_JIRA_H
+#pragma once
 
 #include <stdint.h>
 
@@ -96,5 +95,3 @@ void	 jira_put(struct jira *, struct record *);
 /* jira_report.c: report the ids without a name; log their number at the end. */
 int	 jira_report(struct jira *, struct err *);
 void	 jira_log_end(const struct jira *);
-
-#endif

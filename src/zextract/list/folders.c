@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 

@@ -1,10 +1,7 @@
-#ifndef ZEXTRACT_GONE_REPORT_H
-#define ZEXTRACT_GONE_REPORT_H
+#pragma once
 
 #include "source.h"
 
 /* Report objects that no longer exist in Zephyr.  Runs in the transaction that seals
    the pass. */
 int	 report_gone(struct source *, struct err *);
-
-#endif

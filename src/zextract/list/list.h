@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_LIST_H
-#define ZEXTRACT_LIST_H
+#pragma once
 
 #include <stdint.h>
 
@@ -102,5 +101,3 @@ int	 list_all(const struct lists *, int from, int to);
 int	 list_is_exhausted(const struct lists *);
 /* Return -1, with the figures in e, when the total of a list could not be proven. */
 int	 list_proof(const struct lists *, struct err *);
-
-#endif

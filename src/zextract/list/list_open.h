@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_LIST_OPEN_H
-#define ZEXTRACT_LIST_OPEN_H
+#pragma once
 
 #include "list/list.h"
 
@@ -9,5 +8,3 @@ int64_t	 list_accepted(const struct lists *, const struct list *);
    and call list_kind.whole. */
 int	 list_finish(struct lists *, struct list *, struct list_state *,
 	    const char *word, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_LIST_STATE_H
-#define ZEXTRACT_LIST_STATE_H
+#pragma once
 
 #include "list/list.h"
 #include "request.h"
@@ -19,5 +18,3 @@ int	 list_save(struct source *, const struct list *,
 int	 list_absent(struct source *, const struct list *, struct err *);
 /* Have smaller pages requested after a server error; -1 when they are small already. */
 int	 list_shrink(struct request *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_NAMES_H
-#define ZEXTRACT_NAMES_H
+#pragma once
 
 #include <stdint.h>
 
@@ -54,5 +53,3 @@ int	 names_resume(struct names *, struct source *, struct err *);
 extern const struct reader name_reader;
 /* True when no name is wanted any more. */
 int	 names_done(const struct names *, const struct source *);
-
-#endif

@@ -7,7 +7,6 @@
 #include "domain/api/zephyr.h"
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
-#include "io/json/json_out.h"
 
 #include "list/names.h"
 #include "reader.h"

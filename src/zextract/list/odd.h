@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_ODD_H
-#define ZEXTRACT_ODD_H
+#pragma once
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -34,5 +33,3 @@ void	 odd_say(struct odd *, const char *fmt, ...)
 int	 odd_report(struct odd *, struct finding *, enum stream,
 	    const char *key, const char *rule, struct err *);
 void	 odd_free(struct odd *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_ROW_H
-#define ZEXTRACT_ROW_H
+#pragma once
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -70,5 +69,3 @@ void	 row_name(struct names *, enum name_kind, const struct json *raw,
 /* Fail with ZX_PROTO unless a member of a row has this type. */
 int	 row_need(const struct json *, const char *list, const char *member,
 	    enum json_type, struct err *);
-
-#endif

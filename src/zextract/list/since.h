@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_SINCE_H
-#define ZEXTRACT_SINCE_H
+#pragma once
 
 #include "list/list.h"
 #include "request.h"
@@ -28,5 +27,3 @@ struct request *since_question(struct reading *, const struct reader *, struct l
 /* Store the answer to such a request; use it after the commit. */
 int	 since_store(struct request *, struct err *);
 void	 since_committed(struct request *);
-
-#endif

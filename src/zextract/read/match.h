@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_MATCH_H
-#define ZEXTRACT_MATCH_H
+#pragma once
 
 #include <stdint.h>
 
@@ -36,5 +35,3 @@ int	 match_load(struct match *, struct store *, const char *key,
 void	 match_put(const struct match *, const char *script, size_t len,
 	    const char *marks, struct buf *out);
 void	 match_free(struct match *);
-
-#endif

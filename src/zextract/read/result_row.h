@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_RESULT_ROW_H
-#define ZEXTRACT_RESULT_ROW_H
+#pragma once
 
 #include "list/names.h"
 #include "list/odd.h"
@@ -25,5 +24,3 @@ void	 results_count(struct results *, const char *slots);
 /* Append the nth result; step is changed. */
 void	 results_add(struct names *, struct results *, struct json *step,
 	    int64_t n);
-
-#endif

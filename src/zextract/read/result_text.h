@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_RESULT_TEXT_H
-#define ZEXTRACT_RESULT_TEXT_H
+#pragma once
 
 #include <stddef.h>
 
@@ -14,5 +13,3 @@ void	 result_text_replace(struct buf *out, const char *text, size_t len,
 	    const char *member,
 	    int (*value)(void *arg, const char *was, size_t len, struct buf *out),
 	    void *arg);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_SCRIPT_H
-#define ZEXTRACT_SCRIPT_H
+#pragma once
 
 #include "reader.h"
 #include "request.h"
@@ -19,5 +18,3 @@ int	 script_clear(struct request *, struct err *);
 int	 script_none(struct request *, const char *why, struct err *);
 /* Store a plain or BDD script, or the value that was sent instead. */
 int	 script_text(struct request *, const struct json *, struct err *);
-
-#endif

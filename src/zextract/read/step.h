@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_STEP_H
-#define ZEXTRACT_STEP_H
+#pragma once
 
 #include <stdint.h>
 
@@ -28,5 +27,3 @@ void	 step_put(struct buf *, const struct step *, int64_t n);
 /* True for an empty step.  A case made by the API has one, which means that it has
    no steps. */
 int	 step_fake(const struct step *);
-
-#endif

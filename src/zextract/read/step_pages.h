@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_STEPS_H
-#define ZEXTRACT_STEPS_H
+#pragma once
 
 #include "domain/api/zephyr.h"
 #include "domain/checkpoint.h"
@@ -41,5 +40,3 @@ int	 step_pages_save(struct request *, const char *what, enum steps_move,
 	    const struct steps_cursor *, struct err *);
 int	 step_pages_forget(const struct checkpoint_of *, const char *what, const char *key,
 	    struct err *);
-
-#endif

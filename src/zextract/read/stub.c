@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "domain/api/zephyr.h"
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
 #include "io/json/json.h"

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_UNREAD_H
-#define ZEXTRACT_UNREAD_H
+#pragma once
 
 #include <stdint.h>
 
@@ -51,5 +50,3 @@ void	 unread_reader_committed(struct request *);
 const char *unread_words(const struct request *, char out[64]);
 /* Return -1 with the first reason when something stays unread, else 0. */
 int	 unread_end(const struct unread *, int selection_known, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_VERSION_H
-#define ZEXTRACT_VERSION_H
+#pragma once
 
 #include "reader.h"
 
@@ -14,5 +13,3 @@ extern const struct reader version_list_reader, version_reader;
 int	 version_list_reread(struct source *, const char *key, struct err *);
 /* Have the lists of the versions of all cases read again. */
 int	 version_lists_reread(struct store *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZEXTRACT_CHOICE_H
-#define ZEXTRACT_CHOICE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -118,5 +117,3 @@ int	 selection_compile(struct selection *, struct err *);	/* ZX_USAGE */
    in selection.why. */
 void	 selection_judge(struct selection *, enum stream, const char *key,
 	    const struct buf *record);
-
-#endif

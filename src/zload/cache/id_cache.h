@@ -1,5 +1,4 @@
-#ifndef ZLOAD_ID_CACHE_H
-#define ZLOAD_ID_CACHE_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -29,5 +28,3 @@ void	 id_cache_put(struct id_cache *, const char *kind, const char *ekey,
 void	 id_cache_drop(struct id_cache *, const char *kind, const char *ekey);
 /* Free a cache; NULL does nothing. */
 void	 id_cache_close(struct id_cache *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_DESIRED_H
-#define ZLOAD_DESIRED_H
+#pragma once
 
 #include "domain/ledger/target.h"
 
@@ -8,5 +7,3 @@ struct work;
 /* Enter the effect of a row, and the approval of a case, into the ledger as desired.  The
    caller has opened a transaction.  0, -1. */
 int	 desired_row(struct work *, const struct target *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_INGEST_H
-#define ZLOAD_INGEST_H
+#pragma once
 
 #include "domain/ledger/target.h"
 
@@ -19,5 +18,3 @@ void	 ingest_close(struct ingest *);
 int	 ingest_fd(const struct ingest *);
 /* Read what is available, a batch at most.  1 when more may be available at once, 0, -1. */
 int	 ingest_turn(struct ingest *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_INPUT_H
-#define ZLOAD_INPUT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -20,5 +19,3 @@ struct input {
 	enum stream_status sealed;
 	struct err	 seal;			/* why the stream is not sealed; code 0: it is */
 };
-
-#endif

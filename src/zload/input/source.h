@@ -1,5 +1,4 @@
-#ifndef ZLOAD_SOURCE_H
-#define ZLOAD_SOURCE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -20,5 +19,3 @@ int	 source_page(struct work *, struct source_at *, ingest_sink *sink, void *arg
 	    struct err *);
 /* Read the newest complete pass of each stream.  0, -1. */
 int	 source_whole(struct work *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_DOUBT_H
-#define ZLOAD_DOUBT_H
+#pragma once
 
 #include "domain/ledger/effect.h"
 
@@ -27,5 +26,3 @@ int	 doubt_count(const struct doubts *, enum effect_kind);
 int	 doubt_lane(const struct doubts *, uint64_t lane);
 /* Free the list; NULL does nothing. */
 void	 doubt_close(struct doubts *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_DOUBT_IMPL_H
-#define ZLOAD_DOUBT_IMPL_H
+#pragma once
 
 #include "work/kind.h"
 #include "work/task.h"
@@ -34,5 +33,3 @@ struct readback {
 
 /* Remove a doubt, and put its outcome into the queue as a task that has ended. */
 void	 doubt_end(struct doubts *, struct doubt *, enum task_outcome, const char *why);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_GUARD_H
-#define ZLOAD_GUARD_H
+#pragma once
 
 struct err;
 struct session;
@@ -9,5 +8,3 @@ struct session;
 int	 guard_check(struct session *, struct err *);
 /* Record the state of --adopt, "open" or "done".  0, -1. */
 int	 guard_adopt_mark(struct session *, const char *state, struct err *);
-
-#endif

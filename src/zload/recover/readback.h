@@ -1,10 +1,7 @@
-#ifndef ZLOAD_READBACK_H
-#define ZLOAD_READBACK_H
+#pragma once
 
 struct doubts;
 struct err;
 
 /* Request what is due to be read back.  0, -1. */
 int	 readback_turn(struct doubts *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_COMMIT_H
-#define ZLOAD_COMMIT_H
+#pragma once
 
 struct err;
 struct work;
@@ -7,5 +6,3 @@ struct work;
 /* Write outcomes and intents in one transaction, then send the requests of these intents and
    remove the tasks that ended.  0, -1. */
 int	 commit(struct work *, struct err *);
-
-#endif

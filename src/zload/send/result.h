@@ -1,5 +1,4 @@
-#ifndef ZLOAD_RESULT_H
-#define ZLOAD_RESULT_H
+#pragma once
 
 #include "domain/api/qtest.h"
 #include "work/task.h"
@@ -21,5 +20,3 @@ void	 result_log_done(struct task *);
 void	 result_field_done(struct task *);
 /* Return the key of the run that a log needs (the caller frees it), or NULL. */
 char	*result_run_of(const struct effect *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_RESULT_WRITE_H
-#define ZLOAD_RESULT_WRITE_H
+#pragma once
 
 struct err;
 struct task;
@@ -9,5 +8,3 @@ int	 result_write(struct task *, struct err *);
 /* Report the outcome of a task after the commit, and retry the tasks that wait for it.  0,
    -1. */
 int	 result_after_commit(struct task *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_CASE_STEPS_H
-#define ZLOAD_CASE_STEPS_H
+#pragma once
 
 #include "io/json/json.h"
 
@@ -28,5 +27,3 @@ void	 steps_committed(struct steps *);
 int	 steps_waiting(const struct steps *);
 /* Free the cache; NULL does nothing. */
 void	 steps_close(struct steps *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_STEP_CASES_H
-#define ZLOAD_STEP_CASES_H
+#pragma once
 
 #include <stdint.h>
 
@@ -19,5 +18,3 @@ struct step_cases {
 int	 steps_called(struct task *, int64_t id, struct err *);
 /* Check if the case with this key was edited in qTest and kept.  1, 0, -1. */
 int	 steps_kept(struct task *, const char *key, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "steps/step_logs.h"

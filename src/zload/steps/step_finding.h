@@ -1,5 +1,4 @@
-#ifndef ZLOAD_STEP_FINDING_H
-#define ZLOAD_STEP_FINDING_H
+#pragma once
 
 struct err;
 struct task;
@@ -10,5 +9,3 @@ int	 step_texts_write(struct task *, struct err *);
 /* Return 1 when a log that qTest refused is to be sent without step logs, else 0.  why: the
    reason of the refusal. */
 int	 step_refused(struct task *, const char *why);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_STEP_LOGS_H
-#define ZLOAD_STEP_LOGS_H
+#pragma once
 
 #include "session.h"
 #include "work/task.h"
@@ -71,5 +70,3 @@ int	 step_log_put(struct task *, struct json *log, const struct step_result *);
 /* step_note.c */
 /* Put the results that no step log has as a table into the note of the body.  0, -1. */
 int	 step_note(struct task *, struct err *);
-
-#endif

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "domain/ledger/target.h"
 #include "steps/step_logs.h"
 #include "cache/id_cache.h"
 #include "input/input.h"

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_STEP_RESULTS_H
-#define ZLOAD_STEP_RESULTS_H
+#pragma once
 
 #include "io/json/json.h"
 
@@ -12,5 +11,3 @@ int	 step_results(struct task *, const struct json *body, struct err *);
 /* Put the step logs of a new log into its body, and the results without a place into its
    note.  0, -1. */
 int	 step_logs(struct task *, struct err *);
-
-#endif

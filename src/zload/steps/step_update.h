@@ -1,5 +1,4 @@
-#ifndef ZLOAD_STEP_UPDATE_H
-#define ZLOAD_STEP_UPDATE_H
+#pragma once
 
 struct err;
 struct task;
@@ -7,5 +6,3 @@ struct task;
 /* Put the step logs of the log in .doc, with the results of the task, into the body of its
    update.  0, -1. */
 int	 step_logs_update(struct task *, struct err *);
-
-#endif

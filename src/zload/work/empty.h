@@ -1,5 +1,4 @@
-#ifndef ZLOAD_EMPTY_H
-#define ZLOAD_EMPTY_H
+#pragma once
 
 struct err;
 struct task;
@@ -15,5 +14,3 @@ int	 empty_unwanted(struct task *, int *alike, int *unconfirmed, struct err *);
 int	 empty_refused(struct task *);
 /* True if qTest still has a value that the task was to empty. */
 int	 empty_left(const struct task *);
-
-#endif

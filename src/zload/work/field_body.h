@@ -1,5 +1,4 @@
-#ifndef ZLOAD_FIELD_BODY_H
-#define ZLOAD_FIELD_BODY_H
+#pragma once
 
 #include "io/json/json.h"
 
@@ -10,5 +9,3 @@ int	 field_spec_find(const struct json *specs, const char *artifact, const char 
 /* Make the body that creates the field with the key "ARTIFACT/LABEL".  1 and *out
    (the caller frees it), 0 when the map does not name the field. */
 int	 field_body(const struct json *specs, const char *ekey, struct json *out);
-
-#endif

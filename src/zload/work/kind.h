@@ -1,5 +1,4 @@
-#ifndef ZLOAD_KIND_H
-#define ZLOAD_KIND_H
+#pragma once
 
 #include "domain/api/qtest.h"
 #include "domain/ledger/effect.h"
@@ -63,5 +62,3 @@ char	*kind_whole(const struct kind *, const char *path);
    the steps of cases. */
 char	*kind_listing(const struct kind *, const char *path,
 	    const struct json *sent, int steps);
-
-#endif

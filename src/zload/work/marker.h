@@ -1,5 +1,4 @@
-#ifndef ZLOAD_MARKER_H
-#define ZLOAD_MARKER_H
+#pragma once
 
 #include "domain/api/qtest.h"
 
@@ -17,5 +16,3 @@ void	 marker_sign(struct task *);
    and the names are equal. */
 int	 marker_fits(const struct session *, const struct kind *, const struct json *sent,
 	    const struct json *item, int *by_name);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_NAME_CONFLICT_H
-#define ZLOAD_NAME_CONFLICT_H
+#pragma once
 
 struct err;
 struct roots;
@@ -14,5 +13,3 @@ int	 conflict_open(struct session *, struct roots **out, struct err *);
    ended, -1. */
 int	 name_conflict(struct task *, struct err *);
 void	 conflict_free(struct roots *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_PREPARE_H
-#define ZLOAD_PREPARE_H
+#pragma once
 
 struct err;
 struct task;
@@ -11,5 +10,3 @@ int	 prepare_row(struct task *, struct err *);
 int	 prepare_field(struct task *, struct err *);
 /* The approval of a case; a case that was edited in qTest is not approved. */
 int	 prepare_approve(struct task *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_QUEUE_H
-#define ZLOAD_QUEUE_H
+#pragma once
 
 #include "domain/ledger/ledger.h"
 #include "work/task.h"
@@ -36,5 +35,3 @@ void	 queue_retry_all(struct queue *);
    read, else the number of tasks that were skipped. */
 int	 queue_give_up(struct queue *);
 void	 queue_free(struct queue *);
-
-#endif

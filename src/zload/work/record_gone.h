@@ -1,5 +1,4 @@
-#ifndef ZLOAD_RECORD_GONE_H
-#define ZLOAD_RECORD_GONE_H
+#pragma once
 
 #include "domain/ledger/target.h"
 
@@ -11,5 +10,3 @@ struct task;
 int	 check_gone(struct task *, struct err *);
 /* True if the row is of an older pass than the newest complete pass of its stream. */
 int	 gone_row(const struct input *, const struct target *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_RESOLVE_H
-#define ZLOAD_RESOLVE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -19,5 +18,3 @@ int	 resolve_need(struct task *, const char *text, struct known_id *, char kind[
 /* Find the id and kind of a parent; *id is 0 without one.  1, 0, -1 as resolve(). */
 int	 resolve_parent(struct task *, const struct json *ref, int64_t *id,
 	    char kind[32], struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_SCHEDULE_H
-#define ZLOAD_SCHEDULE_H
+#pragma once
 
 #include "domain/ledger/effect.h"
 
@@ -9,5 +8,3 @@ struct queue;
 /* Start tasks of a kind (KIND_UNKNOWN: of all kinds), at most room of them.  Return the
    number, or -1. */
 int	 schedule(struct queue *, enum effect_kind, int room, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_TASK_H
-#define ZLOAD_TASK_H
+#pragma once
 
 #include <stdint.h>
 
@@ -96,5 +95,3 @@ int	 task_was_present(const struct task *);
 int	 task_is_sought(const struct task *);
 /* Write .body of a task again to .text. */
 void	 task_text_update(struct task *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZLOAD_UPDATE_H
-#define ZLOAD_UPDATE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -14,5 +13,3 @@ int	 update_ask(struct task *, struct err *);
 int	 update_decide(struct task *, struct err *);
 /* Return the id of the parent of an object, -1 when the object does not name it. */
 int64_t	 update_parent(const struct json *doc);
-
-#endif

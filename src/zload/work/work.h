@@ -1,5 +1,4 @@
-#ifndef ZLOAD_WORK_H
-#define ZLOAD_WORK_H
+#pragma once
 
 /* The modules that tasks use.  Each module owns its state; main opens and closes them. */
 struct work {
@@ -11,5 +10,3 @@ struct work {
 	struct steps	*steps;
 	struct roots	*roots;
 };
-
-#endif

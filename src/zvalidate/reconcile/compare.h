@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_COMPARE_H
-#define ZVALIDATE_COMPARE_H
+#pragma once
 
 #include "domain/fields.h"
 #include "reconcile/expected.h"
@@ -43,5 +42,3 @@ void	 compare_date_member(struct object *, const char *member, const struct json
 void	 compare_text(struct buf *out, const char *html);
 void	 compare_links(struct object *, const char *what, const char *want,
 	    const char *found);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_CRAWL_H
-#define ZVALIDATE_CRAWL_H
+#pragma once
 
 #include "domain/fields.h"
 #include "reconcile/expected.h"
@@ -23,5 +22,3 @@ struct crawl {
  * ZX_RETRY if the job is to stop.
  */
 int	 crawl_read(struct crawl *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_DIFFERENCE_H
-#define ZVALIDATE_DIFFERENCE_H
+#pragma once
 
 #include "accept.h"
 #include "domain/api/qtest.h"
@@ -55,5 +54,3 @@ void	 differences_query_end(struct differences *, struct db_query *);
 /* The same for a query of one number: return it, 0 if there is no row. */
 int64_t	 differences_query_int(struct differences *, struct db_query *);
 void	 differences_free(struct differences *);
-
-#endif

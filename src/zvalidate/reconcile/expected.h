@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_EXPECTED_H
-#define ZVALIDATE_EXPECTED_H
+#pragma once
 
 #include "domain/job.h"
 #include "reconcile/difference.h"
@@ -21,5 +20,3 @@ int	 expected_choose_pass(struct expected *, struct differences *, struct err *)
 void	 expected_close(struct expected *);
 /* Return 1 if the loss ledger names a change of this field of a source record. */
 int	 expected_is_lost(const struct expected *, const struct object *, const char *field);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_MATCH_H
-#define ZVALIDATE_MATCH_H
+#pragma once
 
 #include "reconcile/compare.h"
 
@@ -14,5 +13,3 @@ int	 match_effects(struct job *, const struct compare *with, struct err *);
 void	 match_case(struct compare *, const struct json *, struct found *);
 void	 match_run(struct compare *, const struct json *, struct found *);
 void	 match_log(struct compare *, const struct json *, struct found *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_ORDER_H
-#define ZVALIDATE_ORDER_H
+#pragma once
 
 #include "reconcile/expected.h"
 #include "reconcile/stage.h"
@@ -9,5 +8,3 @@
  * and objects whose marker is one of the project but not expected.
  */
 int	 order_check(const struct expected *, struct stage *, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_RECONCILE_H
-#define ZVALIDATE_RECONCILE_H
+#pragma once
 
 #include "accept.h"
 #include "domain/job.h"
@@ -13,5 +12,3 @@ struct opt *reconcile_options(void);
  * there is none; ZX_DIFF: there are some; -1: the comparison was not possible.
  */
 int	 reconcile_run(struct job *, struct accept *, const char *ca_file, struct err *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_RESULT_H
-#define ZVALIDATE_RESULT_H
+#pragma once
 
 #include "reconcile/compare.h"
 
@@ -9,5 +8,3 @@
  */
 void	 result_match(struct compare *, const char *of, const struct json *body,
 	    const struct found *, int older);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_SOURCE_H
-#define ZVALIDATE_SOURCE_H
+#pragma once
 
 #include "reconcile/compare.h"
 
@@ -18,5 +17,3 @@ void	 source_words(struct object *, const char *what, const char *html,
 	    const char *part);
 /* Compare the name, unless it is lost or want is empty. */
 void	 source_name(struct compare *, const char *want, const struct found *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_STAGE_H
-#define ZVALIDATE_STAGE_H
+#pragma once
 
 #include "reconcile/difference.h"
 
@@ -47,5 +46,3 @@ void	 stage_seen(struct stage *, int kind, const char *ekey, int64_t n,
    mapped to. */
 int	 stage_mapped(struct stage *, const char *src, const char *dst,
 	    char before[KEY_MAX]);
-
-#endif

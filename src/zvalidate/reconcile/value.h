@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_VALUE_H
-#define ZVALIDATE_VALUE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -14,5 +13,3 @@ const char *value_property(const struct json *doc, int64_t field, struct json *h
    caller frees them with value_list_free. */
 int	 value_list(const struct json *doc, const char *member, struct json **out);
 void	 value_list_free(struct json *, int n);
-
-#endif

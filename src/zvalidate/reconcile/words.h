@@ -1,5 +1,4 @@
-#ifndef ZVALIDATE_WORDS_H
-#define ZVALIDATE_WORDS_H
+#pragma once
 
 #include "base/buf.h"
 
@@ -15,5 +14,3 @@ int	 words_in_text(const char *text, const char *part);
 int	 words_step_in(const char *html, const char *part);
 /* Return 1 if each text has the words of the other; NULL is no words. */
 int	 words_equal(const char *a, const char *b);
-
-#endif

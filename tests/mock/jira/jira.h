@@ -1,5 +1,4 @@
-#ifndef MOCK_JIRA_JIRA_H
-#define MOCK_JIRA_JIRA_H
+#pragma once
 
 #include "server/mock.h"
 
@@ -19,5 +18,3 @@ int	 jira_hidden(const struct mock *, const char *id);
 
 /* search.c */
 handler	 jira_search;
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_QTEST_API_H
-#define MOCK_QTEST_API_H
+#pragma once
 
 #include "qtest/qtest.h"
 
@@ -45,5 +44,3 @@ handler	 q_token, q_token_status, q_token_revoke, q_whoami, q_admin, q_users_sea
 	 q_linked, q_log_defects, q_link, q_comments, q_comment_new, q_blob_new,
 	 q_attachment, q_attachments, q_field_put, q_value_one, q_comment_delete,
 	 q_all_attachments;
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_QTEST_QTEST_H
-#define MOCK_QTEST_QTEST_H
+#pragma once
 
 #include <stdint.h>
 
@@ -325,5 +324,3 @@ void	 qfile_print(struct mock *, const struct qfile *, int64_t owner,
 void	 qfiles_print(struct mock *, const char *name, const struct qfile *, int n,
 	    int64_t owner, struct buf *);
 enum qkind q_kind_of_type(const char *artifact);	/* or QK_ALL */
-
-#endif

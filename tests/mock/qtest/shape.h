@@ -1,5 +1,4 @@
-#ifndef MOCK_QTEST_SHAPE_H
-#define MOCK_QTEST_SHAPE_H
+#pragma once
 
 #include "base/buf.h"
 
@@ -12,5 +11,3 @@
  * body must be compact JSON as json_out.h writes it.
  */
 void	 qshape(const struct settings *, struct buf *body);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_QTEST_USER_H
-#define MOCK_QTEST_USER_H
+#pragma once
 
 #include <stdint.h>
 
@@ -12,5 +11,3 @@ struct quser {
 
 const struct quser *quser_find(int64_t id);
 const struct quser *quser_at(int i);		/* NULL at the end */
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_ANSWERS_H
-#define MOCK_SERVER_ANSWERS_H
+#pragma once
 
 #include <stdio.h>
 
@@ -11,5 +10,3 @@
  * they are empty or not JSON).  If f is NULL, write nothing.
  */
 void	 answers_write(FILE *f, const struct request *, const struct reply *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_FAULT_H
-#define MOCK_SERVER_FAULT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -19,5 +18,3 @@ struct fault_plan {
  */
 int64_t	 fault_process(struct mock *, struct request *, struct reply *,
 	    struct fault_plan *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_MARK_H
-#define MOCK_SERVER_MARK_H
+#pragma once
 
 #include "server/mock.h"
 
@@ -11,5 +10,3 @@ handler	 mark_set, mark_back;
 /* Do the TURN_ in mock.turn.  No connection may be open, since both processes
    would share it. */
 void	 mark_turn(struct mock *);
-
-#endif

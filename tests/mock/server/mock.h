@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_MOCK_H
-#define MOCK_SERVER_MOCK_H
+#pragma once
 
 #include <stdint.h>
 #include <stdio.h>
@@ -62,5 +61,3 @@ extern const struct route zephyr_routes[], qtest_routes[], control_routes[],
 
 /* Check the credentials of a request, find its route and call the handler. */
 handler	 mock_answer;
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_RAND_H
-#define MOCK_SERVER_RAND_H
+#pragma once
 
 #include <stdint.h>
 
@@ -12,5 +11,3 @@ uint64_t rand_at(uint64_t seed, int kind, int64_t index, int salt);
 uint64_t rand_next(uint64_t *state);
 /* Map r to 0 .. n - 1; n must be positive. */
 int64_t	 rand_below(uint64_t r, int64_t n);
-
-#endif

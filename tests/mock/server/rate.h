@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_RATE_H
-#define MOCK_SERVER_RATE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -18,5 +17,3 @@ void	 rate_free(struct rate *);
 int64_t	 rate_take(struct rate *, int64_t now);
 int64_t	 rate_left_minute(const struct rate *);
 int64_t	 rate_left_month(const struct rate *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_RECORD_H
-#define MOCK_SERVER_RECORD_H
+#pragma once
 
 #include <stdint.h>
 
@@ -26,5 +25,3 @@ void	 record_print(const struct record *, const struct request *filter,
 /* Print {"METHOD pattern status": n, ...}, sorted, of the requests that match. */
 void	 record_counts(const struct record *, const struct request *filter,
 	    struct buf *);
-
-#endif

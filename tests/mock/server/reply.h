@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_REPLY_H
-#define MOCK_SERVER_REPLY_H
+#pragma once
 
 #include <stdint.h>
 
@@ -29,5 +28,3 @@ void	 reply_qtest(struct reply *, int status, const char *fmt, ...)
 void	 reply_jira(struct reply *, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));	/* {errorMessages,errors} */
 void	 reply_html(struct reply *, int status, const char *title);
-
-#endif

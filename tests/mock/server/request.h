@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_REQUEST_H
-#define MOCK_SERVER_REQUEST_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -61,5 +60,3 @@ int		 request_match(struct request *, const char *pattern);
 int		 request_glob(const char *glob, const char *s);
 /* Read a text of digits, with a minus allowed: return 1 and set *out, or 0. */
 int		 request_int(const char *, int64_t *out);
-
-#endif

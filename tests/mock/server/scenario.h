@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_SCENARIO_H
-#define MOCK_SERVER_SCENARIO_H
+#pragma once
 
 #include <stdint.h>
 
@@ -63,5 +62,3 @@ int	 scenario_add(struct scenario *, const char *line, struct err *);
 void	 scenario_clear(struct scenario *);
 /* Print a line of JSON for each fault with the counts met and played. */
 void	 scenario_print(const struct scenario *, struct buf *);
-
-#endif

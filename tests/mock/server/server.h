@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_SERVER_H
-#define MOCK_SERVER_SERVER_H
+#pragma once
 
 #include <stdint.h>
 
@@ -18,5 +17,3 @@ int64_t	 server_port(const struct server *);
 /* Serve until a signal arrives. */
 void	 server_run(struct server *);
 void	 server_close(struct server *);
-
-#endif

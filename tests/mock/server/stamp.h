@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_STAMP_H
-#define MOCK_SERVER_STAMP_H
+#pragma once
 
 #include <stdint.h>
 
@@ -18,5 +17,3 @@ void	 stamp_tick(void);
 int64_t	 stamp_now_ms(void);	/* since 1970 */
 /* Write the header Date of an answer; return 0 without --clock. */
 int	 stamp_date(char out[TIME_MAX]);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_TEXT_H
-#define MOCK_SERVER_TEXT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -18,5 +17,3 @@ void	 text_label(struct buf *, uint64_t r);		/* without blanks */
 /* Return a Jira account id; find the number of one, or -1. */
 const char *text_account(uint64_t r);
 int	 text_account_find(const char *);
-
-#endif

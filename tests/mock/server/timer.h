@@ -1,5 +1,4 @@
-#ifndef MOCK_SERVER_TIMER_H
-#define MOCK_SERVER_TIMER_H
+#pragma once
 
 #include <stdint.h>
 
@@ -20,5 +19,3 @@ void	 timer_add(struct timers *, int64_t at, void (*act)(void *), void *);
 int64_t	 timer_run(struct timers *, int64_t now);
 /* Make all calls now. */
 void	 timer_flush(struct timers *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_ZEPHYR_API_H
-#define MOCK_ZEPHYR_API_H
+#pragma once
 
 #include "zephyr/zephyr.h"
 
@@ -9,5 +8,3 @@ handler	 z_health, z_projects, z_project_one, z_priorities, z_statuses, z_enviro
 	 z_case_version, z_case_steps, z_case_script, z_cycles, z_cycle_one,
 	 z_cycle_links, z_execs, z_exec_one, z_exec_links, z_exec_steps, z_files,
 	 z_file, z_source;
-
-#endif

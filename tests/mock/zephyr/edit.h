@@ -1,5 +1,4 @@
-#ifndef MOCK_ZEPHYR_EDIT_H
-#define MOCK_ZEPHYR_EDIT_H
+#pragma once
 
 #include "zephyr/zephyr.h"
 
@@ -16,5 +15,3 @@
  * is the row.
  */
 handler	 zephyr_edit;
-
-#endif

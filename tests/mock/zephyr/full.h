@@ -1,5 +1,4 @@
-#ifndef MOCK_ZEPHYR_FULL_H
-#define MOCK_ZEPHYR_FULL_H
+#pragma once
 
 #include "zephyr/zephyr.h"
 
@@ -38,5 +37,3 @@ void	 zfull_step(const struct zephyr *, int64_t pos, int64_t j,
 	    struct zstep *);
 void	 zfull_step_more(const struct zephyr *, int64_t pos, int64_t j,
 	    struct buf *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_ZEPHYR_SCRIPT_H
-#define MOCK_ZEPHYR_SCRIPT_H
+#pragma once
 
 #include "zephyr/zephyr.h"
 
@@ -24,5 +23,3 @@ const struct zscriptrow *zscript_row(const struct zephyr *, int64_t pos,
 int	 zscript_edit(struct zephyr *, int64_t pos, const char *how,
 	    int64_t step, int64_t to, const char *text);
 void	 zscript_free(struct zephyr *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_ZEPHYR_ZEPHYR_H
-#define MOCK_ZEPHYR_ZEPHYR_H
+#pragma once
 
 #include <stdint.h>
 
@@ -232,5 +231,3 @@ const char *corpus_row(const struct corpus *, int64_t pos);
 const struct corpus_step *corpus_steps(const struct corpus *, int64_t pos,
 	    int64_t *n);
 const char *corpus_step_row(const struct corpus *, int64_t pos, int64_t j);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_QTEST_STATE_BREAK_H
-#define MOCK_QTEST_STATE_BREAK_H
+#pragma once
 
 #include "qtest/qtest.h"
 
@@ -19,5 +18,3 @@
  * modification; with quiet=1 neither happens.
  */
 handler	 qtest_break;
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_QTEST_STATE_PART_H
-#define MOCK_QTEST_STATE_PART_H
+#pragma once
 
 #include "qtest/qtest.h"
 
@@ -30,5 +29,3 @@ void	 qpart_links(const struct state *, const struct qobj *,
 /* Print id and times of the server; nothing in the normal form. */
 void	 qpart_server_part(const struct state *, const struct qobj *,
 	    struct buf *);
-
-#endif

@@ -1,5 +1,4 @@
-#ifndef MOCK_QTEST_STATE_STATE_H
-#define MOCK_QTEST_STATE_STATE_H
+#pragma once
 
 #include "qtest/qtest.h"
 
@@ -13,5 +12,3 @@ void	 qstate_print(struct mock *, int64_t project, int normal,
 	    struct buf *);
 /* Print the name of an object in the state, its key or its path. */
 void	 qstate_address(struct mock *, const struct qobj *, struct buf *);
-
-#endif
