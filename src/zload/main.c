@@ -71,8 +71,14 @@ zload_claim(struct load *l, struct err *e)
 	const char *target = l->session.ledger.target;
 	int64_t timeout_ms = l->options.timeout_ms;
 	char who[300] = "";
+	int64_t deletes;
 	int rc;
 
+	if (ledger_open_deletes(&l->session.ledger, &deletes, e) == -1)
+		return -1;
+	if (deletes > 0)
+		return err_set(e, ZX_CONFIG, "a rollback of %s did not finish: run the same "
+		    "zrollback --apply again before you load", target);
 	if (l->job.plan)
 		return 0;
 	rc = claim_take(&l->claim, l->job.db, "zload", target,

@@ -272,3 +272,76 @@ BOTH(forget_calls, "the steps of cases that call others are forgotten, the rest 
 		effect_free(&f);
 	}
 }
+
+/* Write the intent of a case, and its end if id is not 0. */
+static void
+wrote(const char *ekey, enum effect_verb verb, int64_t id)
+{
+	struct effect f = effect("case", ekey, ekey, 16, "aa");
+
+	f.id = id;
+	CHECK(ledger_intent(&l, &f, "aa", verb, "/test-cases", "{}", &e) == 0);
+	CHECK(id == 0 || ledger_done(&l, &f, 0, &e) == 0);
+	effect_free(&f);
+}
+static int64_t
+created(const char *ekey)
+{
+	int64_t n = -1;
+
+	return db_one(l.db, &n, -1, &e, "SELECT CASE origin WHEN 'created' THEN 1"
+	    " WHEN 'adopted' THEN 0 END FROM ledger WHERE ekey = ?1", "s", ekey) == 0 ? n : -2;
+}
+
+BOTH(origin, "the ledger tells which objects zload created")
+{
+	static char target[] = "qtest.example/7";
+
+	CHECK(schema_ready(db, &e) == 0);
+	l = (struct ledger){ .db = db, .target = target, .project = "X", .run = "r1",
+	    .map = "m1" };
+	want("made", "made", 16, "aa");
+	wrote("made", VERB_CREATE, 5);
+	wrote("made", VERB_UPDATE, 5);
+	CHECK_INT(created("made"), 1);
+	want("read back", "read back", 16, "aa");
+	wrote("read back", VERB_CREATE, 0);
+	wrote("read back", VERB_SAME, 6);
+	CHECK_INT(created("read back"), 1);
+	want("adopted", "adopted", 16, "aa");
+	wrote("adopted", VERB_ADOPT, 7);
+	wrote("adopted", VERB_UPDATE, 7);
+	CHECK_INT(created("adopted"), 0);
+	/* refused, then an object of the same name was used (--on-conflict skip) */
+	want("existing", "existing", 16, "aa");
+	wrote("existing", VERB_CREATE, 0);
+	CHECK(ledger_fail(&l, "case", "existing", STATE_PENDING, NULL, 0, &e) == 0);
+	wrote("existing", VERB_SAME, 8);
+	CHECK_INT(created("existing"), 0);
+}
+
+BOTH(rolled_back, "an effect that was rolled back is pending again when it is desired")
+{
+	static char target[] = "qtest.example/7";
+	int64_t n;
+	struct effect f;
+
+	CHECK(schema_ready(db, &e) == 0);
+	l = (struct ledger){ .db = db, .target = target, .project = "X", .run = "r1",
+	    .map = "m1" };
+	want("a", "a", 16, "aa");
+	wrote("a", VERB_CREATE, 5);
+	CHECK(ledger_delete_intent(&l, "case", "a", 5, &e) == 0);
+	CHECK(ledger_open_deletes(&l, &n, &e) == 0);
+	CHECK_INT(n, 1);
+	CHECK(ledger_delete_undo(&l, "case", "a", "locked", 400, &e) == 0);
+	CHECK_STR(state("a"), "done");
+	CHECK(ledger_delete_intent(&l, "case", "a", 5, &e) == 0 &&
+	    ledger_rolled_back(&l, "case", "a", &e) == 0);
+	CHECK_STR(state("a"), "rolled_back");
+	CHECK_INT(want("a", "a", 16, "aa"), 1);
+	CHECK_INT(ledger_find(&l, "case", "a", &f, &e), 1);
+	CHECK_INT(f.state, STATE_PENDING);
+	CHECK_INT(f.id, 0);
+	effect_free(&f);
+}

@@ -9,7 +9,7 @@ static const char *const kind_names[KIND_COUNT] = { NULL, "field", "module", "ca
 static const char *const state_names[STATE_COUNT] = { NULL, "pending", "intent", "done",
     "failed", "skipped", "gone", "rolled_back" };
 static const char *const verb_names[VERB_COUNT] = { NULL, "create", "update", "adopt",
-    "same", "kept" };
+    "same", "kept", "delete" };
 
 /* Return the index of name in names, 0 if it is not there or NULL. */
 static int

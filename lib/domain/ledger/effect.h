@@ -25,6 +25,7 @@ enum effect_verb {
 	VERB_ADOPT,		/* found by its marker (--adopt) */
 	VERB_SAME,		/* it held the payload already */
 	VERB_KEPT,		/* it was edited in qTest, and the edit stays */
+	VERB_DELETE,		/* by zrollback */
 	VERB_COUNT
 };
 

@@ -150,3 +150,10 @@ ledger_key(struct ledger *l, const char *kind, int64_t id, char **ekey, struct e
 		*ekey = key;
 	return db_done(&q, e) == -1 ? -1 : found;
 }
+
+int
+ledger_open_deletes(struct ledger *l, int64_t *n, struct err *e)
+{
+	return db_one(l->db, n, 0, e, "SELECT count(*) FROM ledger WHERE target = ?1"
+	    " AND state = 'intent' AND verb = 'delete'", "s", l->target);
+}

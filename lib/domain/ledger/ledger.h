@@ -10,11 +10,14 @@
  * before its request leaves and before its result is used.
  *
  * States: pending -> intent -> done | failed; skipped (the effect needs one that
- * failed); gone (Zephyr no longer held the record before it was made); rolled_back.
+ * failed); gone (Zephyr no longer held the record before it was made); rolled_back
+ * (zrollback deleted the object).
  * desired_hash is of the payload that should stand in qTest (column want), hash of the
  * one that stands there, or that the open intent sent.  A done row whose two hashes
  * differ keeps the edits of a user in qTest (verb kept).  A pending row that has an id
  * is to be updated, one without an id to be created.
+ * Column origin tells if zload created the object or found it in qTest, created_run the
+ * run that created it.
  */
 struct ledger {
 	struct db	*db;
@@ -93,6 +96,20 @@ int	 ledger_forget_calls(struct ledger *, struct err *);
 /* Store qTest's last_modified_date of an object after a write of zload. */
 int	 ledger_modified(struct ledger *, const char *kind, const char *ekey,
 	    const char *modified, struct err *);
+/* Record that the object of an effect, which has this id (0: none was found), is about to
+   be deleted. */
+int	 ledger_delete_intent(struct ledger *, const char *kind, const char *ekey, int64_t id,
+	    struct err *);
+/* End such an intent whose object still stands, for the reason why; http_status is that of
+   the answer that refused it, 0 without one. */
+int	 ledger_delete_undo(struct ledger *, const char *kind, const char *ekey,
+	    const char *why, int http_status, struct err *);
+/* Record that the object of an effect no longer exists.  Its id stays; a load of the
+   effect creates another object. */
+int	 ledger_rolled_back(struct ledger *, const char *kind, const char *ekey,
+	    struct err *);
+/* Count the intents to delete of all projects of the target in *n. */
+int	 ledger_open_deletes(struct ledger *, int64_t *n, struct err *);
 /* Longest body that comes with its effect, in characters. */
 enum { LEDGER_BODY_MAX = 32768 };
 /*

@@ -76,6 +76,11 @@ ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
     enum effect_verb verb, const char *path, const char *sent, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'intent',"
+	    " origin = CASE WHEN id IS NOT NULL THEN origin"
+	    " WHEN ?6 = 'create' OR (?6 = 'same' AND state = 'intent'"
+	    " AND origin = 'created') THEN 'created' ELSE 'adopted' END,"
+	    " created_run = CASE WHEN id IS NULL AND ?6 = 'create' THEN ?8"
+	    " ELSE created_run END,"
 	    " hash = ?5, verb = ?6, stood = CASE WHEN id IS NULL THEN NULL"
 	    " ELSE COALESCE(stood, sent) END, sent = ?7, attempts = attempts + 1,"
 	    " intent_at = {now}, run = ?8, path = ?9, error = NULL,"
@@ -165,4 +170,32 @@ ledger_again(struct ledger *l, const char *kind, const char *ekey, struct err *e
 	return db_exec_async(l->db, e, "UPDATE ledger SET hash = NULL, state ="
 	    " CASE WHEN state = 'intent' THEN state ELSE 'pending' END" ROW
 	    " AND state IN ('done', 'pending', 'intent')", "ssss", KEY(l, kind, ekey));
+}
+
+int
+ledger_delete_intent(struct ledger *l, const char *kind, const char *ekey, int64_t id,
+    struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'intent', verb = 'delete',"
+	    " id = NULLIF(?5, 0), error = NULL, http_status = NULL, intent_at = {now},"
+	    " run = ?6" ROW, "ssssis", KEY(l, kind, ekey), id, l->run);
+}
+
+int
+ledger_delete_undo(struct ledger *l, const char *kind, const char *ekey, const char *why,
+    int http_status, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET verb = 'same', error = ?5,"
+	    " http_status = NULLIF(?6, 0),"
+	    " state = CASE WHEN want = hash THEN 'done' ELSE 'pending' END" ROW
+	    " AND state = 'intent'", "sssssi", KEY(l, kind, ekey), why, (int64_t)http_status);
+}
+
+int
+ledger_rolled_back(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'rolled_back',"
+	    " verb = 'delete', hash = NULL, stood = NULL, steps = NULL, last_log_ms = NULL,"
+	    " error = NULL, http_status = NULL, done_at = {now}, run = ?5" ROW, "sssss",
+	    KEY(l, kind, ekey), l->run);
 }

@@ -10,7 +10,7 @@
 #include "send/result.h"
 #include "work/kind.h"
 #include "work/queue.h"
-#include "work/same.h"
+#include "domain/same.h"
 #include "work/task.h"
 #include "work/work.h"
 #include "recover/doubt_impl.h"

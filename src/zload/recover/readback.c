@@ -7,7 +7,7 @@
 #include "work/marker.h"
 #include "work/kind.h"
 #include "work/queue.h"
-#include "work/same.h"
+#include "domain/same.h"
 #include "work/task.h"
 #include "work/update.h"
 #include "work/work.h"

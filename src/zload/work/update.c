@@ -7,7 +7,7 @@
 #include "steps/step_update.h"
 #include "work/empty.h"
 #include "work/kind.h"
-#include "work/same.h"
+#include "domain/same.h"
 #include "work/task.h"
 #include "work/update.h"
 

@@ -3,7 +3,7 @@
 #include "base/time.h"
 #include "domain/api/qtest.h"
 #include "domain/html.h"
-#include "work/same.h"
+#include "domain/same.h"
 
 /*
  * Texts are equal when their words and the targets of their links are, dates when they mean
