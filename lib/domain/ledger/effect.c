@@ -58,23 +58,13 @@ effect_verb_name(enum effect_verb verb)
 	return verb_names[verb];
 }
 
-char **
-effect_text(struct effect *f, int i)
-{
-	char **const at[EFFECT_TEXTS] = { &f->kind, &f->ekey, &f->stream, &f->skey, &f->lane,
-	    &f->needs, &f->map, &f->hash, &f->desired_hash, &f->pid, &f->modified,
-	    &f->error, &f->steps, &f->path };
-
-	return at[i];
-}
-
 void
 effect_free(struct effect *f)
 {
 	int i;
 
 	for (i = 0; i < EFFECT_TEXTS; i++)
-		free(*effect_text(f, i));
+		free(f->text[i]);
 	free(f->body);
 	free(f->body_hash);
 	memset(f, 0, sizeof(*f));
@@ -87,8 +77,22 @@ effect_copy(struct effect *to, const struct effect *f)
 
 	*to = *f;
 	for (i = 0; i < EFFECT_TEXTS; i++)
-		*effect_text(to, i) = mem_dup(*effect_text(to, i));
+		to->text[i] = mem_dup(f->text[i]);
 	to->body = to->body_hash = NULL;
+}
+
+int
+effect_cmp(const void *left, const void *right)
+{
+	const struct effect *a = left, *b = right;
+	int c;
+
+	if (a->phase != b->phase)
+		return a->phase < b->phase ? -1 : 1;
+	if (a->ord != b->ord)
+		return a->ord < b->ord ? -1 : 1;
+	c = strcmp(a->kind, b->kind);
+	return c != 0 ? c : strcmp(a->ekey, b->ekey);
 }
 
 int

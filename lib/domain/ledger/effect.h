@@ -29,12 +29,20 @@ enum effect_verb {
 	VERB_COUNT
 };
 
+enum { EFFECT_TEXTS = 14 };
+
 /* A row of the ledger (ztoq-db(5)).  type is kind, parsed. */
 struct effect {
-	char		*kind, *ekey, *stream, *skey, *lane, *needs, *map;
-	char		*hash, *desired_hash, *pid, *modified, *error;
-	char		*steps;		/* of an approval: ids of the case's steps, JSON */
-	char		*path;		/* of the last request */
+	union {
+		struct {
+			char	*kind, *ekey, *stream, *skey, *lane, *needs, *map;
+			char	*hash, *desired_hash, *pid, *modified, *error;
+			char	*steps;	/* of an approval: ids of the case's steps, JSON */
+			char	*path;	/* of the last request */
+		};
+		char	*text[EFFECT_TEXTS];	/* in the order of the columns that
+						   ledger.c reads */
+	};
 	char		*body, *body_hash;	/* of its target row (ledger_next), or NULL */
 	enum effect_kind type;
 	enum effect_state state;
@@ -57,14 +65,12 @@ const char *effect_kind_name(enum effect_kind);
 const char *effect_state_name(enum effect_state);
 const char *effect_verb_name(enum effect_verb);
 
-/* Return member number i of the texts, in the order of the columns that ledger.c reads:
-   all but body and body_hash. */
-enum { EFFECT_TEXTS = 14 };
-char	**effect_text(struct effect *, int i);
 /* Free the members, and zero the effect. */
 void	 effect_free(struct effect *);
 /* Copy an effect without its body; the caller frees the copy. */
 void	 effect_copy(struct effect *, const struct effect *);
+/* Compare the places of two effects in the order of work, for qsort(). */
+int	 effect_cmp(const void *, const void *);
 /* Return 1 if the effect has this kind and key. */
 int	 effect_is(const struct effect *, const char *kind, const char *ekey);
 /* Return 1 if, by its row, qTest holds the desired payload. */

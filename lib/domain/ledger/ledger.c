@@ -20,7 +20,7 @@ ledger_effect_row(struct effect *f, struct db_query *q)
 
 	memset(f, 0, sizeof(*f));
 	for (i = 0; i < n; i++)
-		*effect_text(f, i) = mem_dup(db_str(q, i));
+		f->text[i] = mem_dup(db_str(q, i));
 	f->type = effect_kind_parse(f->kind);
 	f->state = effect_state_parse(db_str(q, n++));
 	f->verb = effect_verb_parse(db_str(q, n++));
@@ -103,6 +103,9 @@ ledger_next(struct ledger *l, const struct ledger_place *at, int n,
 {
 	struct db_query q;
 
+	/* The rows of the target are joined after LIMIT, since PostgreSQL would join them for
+	   all pending effects until the tables are analysed.  The database need not sort the
+	   bodies a second time. */
 	db_query(&q, l->db, "SELECT l.*, COALESCE(t.pass, 0), t.hash,"
 	    " CASE WHEN l.kind <> 'approve' AND length(t.body) <= ?9 THEN t.body END"
 	    " FROM (SELECT " COLS " FROM ledger"
@@ -111,12 +114,14 @@ ledger_next(struct ledger *l, const struct ledger_place *at, int n,
 	    " AND project = ?6 AND map = ?7"
 	    " ORDER BY phase, ord, kind, ekey LIMIT ?8) l"
 	    " LEFT JOIN target t ON t.project = ?6 AND t.map = ?7 AND t.ekey = l.ekey"
-	    " AND t.kind = CASE WHEN l.kind = 'approve' THEN 'case' ELSE l.kind END"
-	    " ORDER BY l.phase, l.ord, l.kind, l.ekey",
+	    " AND t.kind = CASE WHEN l.kind = 'approve' THEN 'case' ELSE l.kind END",
 	    "siissssii", l->target, at->phase, at->ord,
 	    at->kind != NULL ? at->kind : "", at->ekey != NULL ? at->ekey : "",
 	    l->project, l->map, (int64_t)n, (int64_t)LEDGER_BODY_MAX);
-	return ledger_rows(&q, 1, out, e);
+	n = ledger_rows(&q, 1, out, e);
+	if (n > 0)
+		qsort(out, (size_t)n, sizeof(*out), effect_cmp);
+	return n;
 }
 
 int

@@ -119,7 +119,7 @@ enum { LEDGER_BODY_MAX = 32768 };
  */
 int	 ledger_next(struct ledger *, const struct ledger_place *, int n,
 	    struct effect *out, struct err *);
-/* As ledger_next, but read intents without a result, of whatever map, without bodies. */
+/* As ledger_next, but read intents without a result, of any map, without bodies. */
 int	 ledger_open_intents(struct ledger *, const struct ledger_place *, int n,
 	    struct effect *out, struct err *);
 /* Find the effect of a kind that holds an id, in any project: 1 and *ekey (unless ekey

@@ -6,25 +6,13 @@
 #include "domain/ledger/target.h"
 #include "io/hash.h"
 
-enum { TEXTS = 10 };
-
-/* Return member number i of the texts, in the order of TARGET_COLUMNS. */
-static char **
-target_text(struct target *t, int i)
-{
-	char **const at[TEXTS] = { &t->kind, &t->ekey, &t->skey, &t->lane, &t->needs,
-	    &t->body, &t->source_hash, &t->changes, &t->grade, &t->reason };
-
-	return at[i];
-}
-
 void
 target_free(struct target *t)
 {
 	int i;
 
-	for (i = 0; i < TEXTS; i++)
-		free(*target_text(t, i));
+	for (i = 0; i < TARGET_TEXTS; i++)
+		free(t->text[i]);
 	memset(t, 0, sizeof(*t));
 }
 
@@ -186,8 +174,8 @@ target_row_read(struct db_query *q, struct target *t)
 	int i, s = stream_find(db_str(q, 11));
 
 	memset(t, 0, sizeof(*t));
-	for (i = 0; i < TEXTS; i++)
-		*target_text(t, i) = mem_dup(db_str(q, i));
+	for (i = 0; i < TARGET_TEXTS; i++)
+		t->text[i] = mem_dup(db_str(q, i));
 	t->type = effect_kind_parse(t->kind);
 	memcpy(t->hash, db_str(q, 10), db_len(q, 10) < 64 ? db_len(q, 10) : 64);
 	t->stream = s == -1 ? STREAM_FOLDERS : (enum stream)s;

@@ -16,9 +16,16 @@
  * sha256.  An effect's place is ord = seq * 16 + its index in the record, where seq is
  * the number of the record in its stream.
  */
+enum { TARGET_TEXTS = 10 };
 struct target {
-	char		*kind, *ekey, *skey, *lane, *needs, *body;
-	char		*source_hash, *changes, *grade, *reason;
+	union {
+		struct {
+			char	*kind, *ekey, *skey, *lane, *needs, *body;
+			char	*source_hash, *changes, *grade, *reason;
+		};
+		char	*text[TARGET_TEXTS];	/* in the order of the columns that target.c
+						   reads */
+	};
 	char		 hash[65];
 	enum effect_kind type;		/* kind, parsed */
 	enum stream	 stream;

@@ -10,21 +10,6 @@
 
 enum { QUEUE_MIN = 256, QUEUE_MAX = 1024 };
 
-static int
-queue_place_cmp(const struct effect *a, int64_t phase, int64_t ord, const char *kind,
-    const char *ekey)
-{
-	int c;
-
-	if (a->phase != phase)
-		return a->phase < phase ? -1 : 1;
-	if (a->ord != ord)
-		return a->ord < ord ? -1 : 1;
-	if ((c = strcmp(a->kind, kind)) != 0)
-		return c;
-	return strcmp(a->ekey, ekey);
-}
-
 static void
 queue_place_set(struct ledger_place *p, int64_t phase, int64_t ord, const char *kind,
     const char *ekey)
@@ -43,8 +28,7 @@ queue_put(struct queue *q, struct effect *f)
 	struct task **at = &q->head, *t;
 	int c = 1, s = stream_find(f->stream);
 
-	while (*at != NULL && (c = queue_place_cmp(&(*at)->e, f->phase, f->ord, f->kind,
-	    f->ekey)) < 0)
+	while (*at != NULL && (c = effect_cmp(&(*at)->e, f)) < 0)
 		at = &(*at)->next;
 	if (*at != NULL && c == 0) {
 		effect_free(f);
@@ -64,10 +48,10 @@ void
 queue_back(struct queue *q, const struct effect *f)
 {
 	struct ledger_place *p = &q->at;
+	struct effect last = { .phase = p->phase, .ord = p->ord, .kind = p->kind, .ekey = p->ekey };
 
 	q->more = 1;
-	if (p->kind == NULL ||
-	    queue_place_cmp(f, p->phase, p->ord, p->kind, p->ekey) > 0)
+	if (p->kind == NULL || effect_cmp(f, &last) > 0)
 		return;
 	q->back = 1;
 	queue_place_set(p, f->phase, f->ord, "", "");
