@@ -29,6 +29,10 @@ static struct settings set = {
 	.token_jira = "zmock.jira.token", .jira_refusal = "names", .empty = "absent",
 	.step_outcome = "inside", .project_id = 23094, .page_size = "heeded",
 	.release_cycles = "apart", .require_at = "run",
+	.file_limit = 50 * 1024 * 1024, .file_names = "latin1", .file_paths = "stripped",
+	.not_empty = "refused", .delete_body = "object", .used_value = "cleared",
+	.deleted = "gone",
+	.file_version = "kept", .same_name = "kept", .empty_files = "kept",
 };
 
 static int help, version;
@@ -102,6 +106,31 @@ static struct opt target[] = {
 	OPT("zone", "+hh:mm", "the zone of qTest's dates", OPT_STR, zone),
 	OPT("set-only", NULL, "empty properties are not listed", OPT_FLAG, set_only),
 	OPT("user-brackets", NULL, "a single user is shown as [id]", OPT_FLAG, user_brackets),
+	OPT("file-limit", "n", "bytes of the largest file; a larger one is answered by 413",
+	    OPT_NUM, file_limit),
+	OPT("body-limit", "n", "bytes of the largest body; a larger one is answered by 413",
+	    OPT_NUM, body_limit),
+	OPT("refuse-file", "glob", "names of files that are refused, *.exe", OPT_LIST,
+	    refuse_file),
+	OPT("file-names", "latin1|utf8|percent", "how the header File-Name is read", OPT_CHOICE,
+	    file_names),
+	OPT("file-paths", "stripped|kept", "directories in the names of files", OPT_CHOICE,
+	    file_paths),
+	OPT("same-name", "kept|renamed|refused", "a second file of this name at an object",
+	    OPT_CHOICE, same_name),
+	OPT("empty-files", "kept|refused", "files without bytes", OPT_CHOICE, empty_files),
+	OPT("unscanned", NULL, "files are downloaded with forceDownload=true only", OPT_FLAG,
+	    unscanned),
+	OPT("file-version", "kept|bumped", "whether a file changes the version of its case",
+	    OPT_CHOICE, file_version),
+	OPT("not-empty", "refused|gone", "a DELETE of a suite, release or build that is not "
+	    "empty", OPT_CHOICE, not_empty),
+	OPT("delete-body", "object|none", "the answer to a DELETE without a message", OPT_CHOICE,
+	    delete_body),
+	OPT("used-value", "cleared|refused", "a DELETE of an allowed value that objects have",
+	    OPT_CHOICE, used_value),
+	OPT("deleted", "gone|readable", "whether a deleted object is answered by its id",
+	    OPT_CHOICE, deleted),
 	OPT("pid-prefix", NULL, "lists of modules show \"MD-2 Name\"", OPT_FLAG, pid_prefix),
 	OPT_END
 };

@@ -19,6 +19,13 @@ struct qplaces {
 void	 qplaces(struct mock *, struct qproject *, const struct qversion *,
 	    struct qplaces *);
 
+/* Put an object behind the last child of its parent; take it from its parent. */
+void	 qobj_attach(struct qobj *, struct qobj *up);
+void	 qobj_detach(struct qobj *);
+/* Count the properties that have an allowed value; remove it from them if clear is set. */
+int	 qvalue_uses(struct mock *, const struct qproject *, int64_t field, int64_t id,
+	    int clear);
+
 /* Functions that several files of the target side call. */
 void	 qprop_put(struct qobj *, int64_t field, int64_t value);
 struct qprop *qprop_set(struct qobj *, int64_t field, const char *value);
@@ -42,5 +49,5 @@ handler	 q_token, q_token_status, q_token_revoke, q_whoami, q_admin, q_users_sea
 	 q_builds, q_build_new, q_cycles, q_suites, q_fields, q_field_new, q_field_one,
 	 q_field_delete, q_values, q_values_new, q_search, q_reqs, q_req_new, q_req_one,
 	 q_linked, q_log_defects, q_link, q_comments, q_comment_new, q_blob_new,
-	 q_attachment, q_attachments, q_field_put, q_value_one, q_comment_delete,
+	 q_blob_delete, q_attachment, q_attachments, q_field_put, q_value_one, q_comment_delete,
 	 q_all_attachments;

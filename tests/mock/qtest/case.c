@@ -50,8 +50,7 @@ case_copy_step(struct mock *m, const struct qstep *from, struct qstep *s)
 		s->file[i] = from->file[i];
 		s->file[i].name = mem_dup(from->file[i].name);
 		s->file[i].type = mem_dup(from->file[i].type);
-		s->file[i].data = mem_dupn(from->file[i].data,
-		    from->file[i].len);
+		s->file[i].content = content_ref(from->file[i].content);
 	}
 }
 
@@ -223,7 +222,7 @@ q_case_new(struct mock *m, struct request *rq, struct reply *rp)
 		o = qobj_new(m->qtest, p, QK_CASE, up);
 		if (case_read(m, p, &j, o, &v, 1, rp) == -1) {
 			qversion_free(&v);
-			qobj_delete(o);
+			qobj_discard(o);
 		} else {
 			ver = case_next_version(m, o, 0, 1);
 			ver->step = v.step;

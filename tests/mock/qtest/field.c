@@ -216,8 +216,10 @@ q_field_delete(struct mock *m, struct request *rq, struct reply *rp)
 		free(f->value[i].label);
 	free(f->value);
 	free(f->label);
+	rq->effect = f->id;
 	memmove(f, f + 1, (size_t)(s->v + s->n - (f + 1)) * sizeof(*f));
 	s->n--;
+	q_deleted(m, rp);
 }
 
 void
@@ -292,14 +294,22 @@ q_value_one(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qfield *f = field_of(m, rq, rp);
 	struct qvalue *v = f == NULL ? NULL : field_value_of(f, rq->cap[3], rp);
+	const struct qproject *p = v == NULL ? NULL : q_project(m, rq, rp);
 	const char *label;
 	struct json j;
 
 	if (v == NULL)
 		return;
+	if (strcmp(rq->method, "DELETE") == 0 && strcmp(m->set->used_value, "refused") == 0 &&
+	    qvalue_uses(m, p, f->id, v->id, 0) > 0) {
+		reply_qtest(rp, 400, "The value is in use");
+		return;
+	}
 	rq->effect = v->id;
 	if (strcmp(rq->method, "DELETE") == 0) {
+		qvalue_uses(m, p, f->id, v->id, 1);
 		field_drop_value(f, v);
+		q_deleted(m, rp);
 		return;
 	}
 	if (q_body(rq, &j, rp) == -1)

@@ -133,7 +133,7 @@ folder_create(struct mock *m, struct qproject *p, struct request *rq,
 		return;
 	o = qobj_new(m->qtest, p, kind, up);
 	if (folder_read(m, p, &j, o, 1, rp) == -1)
-		qobj_delete(o);
+		qobj_discard(o);
 	else {
 		rq->effect = o->id;
 		rp->status = status;
@@ -202,10 +202,8 @@ q_folder_put(struct mock *m, struct request *rq, struct reply *rp)
 	json_free(&j);
 }
 
-/*
- * Delete a folder.  A cycle that is not empty needs force=true; another folder that
- * is not empty is refused, since qtest-api.md 2.18 does not say what would happen.
- */
+/* Delete a folder.  A cycle that is not empty needs force=true; --not-empty says what
+   happens with others, about which the vendor says nothing (qtest-api.md 2.18). */
 void
 q_folder_delete(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -213,14 +211,16 @@ q_folder_delete(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (o == NULL)
 		return;
-	if (o->first != NULL && !(o->kind == QK_CYCLE &&
-	    request_flag(rq, "force", 0))) {
+	if (o->first != NULL && !(o->kind == QK_CYCLE ? request_flag(rq, "force", 0) :
+	    strcmp(m->set->not_empty, "gone") == 0)) {
 		reply_qtest(rp, 400, "The object is not empty");
 		return;
 	}
 	rq->effect = o->id;
 	if (o->kind == QK_CYCLE)
 		reply_qtest(rp, 200, "Test Cycle is deleted.");
+	else
+		q_deleted(m, rp);
 	qobj_delete(o);
 }
 

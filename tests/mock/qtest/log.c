@@ -224,7 +224,7 @@ q_log_new(struct mock *m, struct request *rq, struct reply *rp)
 		return;
 	o = qobj_new(m->qtest, p, QK_LOG, run);
 	if (log_read(m, p, run, &j, o, rp) == -1)
-		qobj_delete(o);
+		qobj_discard(o);
 	else {
 		qdefects_take(&j, o);
 		qprop_put(run, RUN_STATUS, o->log.status);

@@ -144,6 +144,8 @@ q_module_put(struct mock *m, struct request *rq, struct reply *rp)
 		module_print(m, o, 0, 0, &rp->body);
 }
 
+/* Delete a module.  Modules and cases below it need force=true, requirements do not, as
+   the vendor describes it. */
 void
 q_module_delete(struct mock *m, struct request *rq, struct reply *rp)
 {
@@ -151,8 +153,9 @@ q_module_delete(struct mock *m, struct request *rq, struct reply *rp)
 
 	if (o == NULL)
 		return;
-	if (o->first != NULL && !request_flag(rq, "force", 0)) {
-		reply_qtest(rp, 400, "The module holds other objects; use "
+	if (!request_flag(rq, "force", 0) && (qobj_child(o, NULL, QK_MODULE) != NULL ||
+	    qobj_child(o, NULL, QK_CASE) != NULL)) {
+		reply_qtest(rp, 400, "The module has other modules or test cases; use "
 		    "force=true");
 		return;
 	}

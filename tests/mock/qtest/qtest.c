@@ -99,10 +99,14 @@ q_object(struct mock *m, struct qproject *p, enum qkind kind,
     const struct request *rq, int i, struct reply *rp)
 {
 	struct qobj *o;
+	int64_t id;
 
 	if (p == NULL)
 		return NULL;
 	o = qobj_named(m->qtest, p, kind, rq->cap[i]);
+	if (o == NULL && strcmp(m->set->deleted, "readable") == 0 &&
+	    strcmp(rq->method, "GET") == 0 && request_int(rq->cap[i], &id))
+		o = qobj_deleted(m->qtest, p, kind, id);
 	if (o == NULL)
 		reply_qtest(rp, 404, "%s does not exist.", kind_names[kind]);
 	return o;
@@ -323,6 +327,30 @@ q_page(const struct mock *m, const struct request *rq, const char *size_name,
 		p->size = max;
 	p->from = (p->page - 1) * p->size;
 	p->to = p->from + p->size;
+	return 0;
+}
+
+void
+q_deleted(const struct mock *m, struct reply *rp)
+{
+	if (strcmp(m->set->delete_body, "none") == 0)
+		return;
+	json_out_open(&rp->body, NULL, '{');
+	json_out_close(&rp->body, '}');
+}
+
+int
+q_check_ids(const struct request *rq, struct reply *rp)
+{
+	int64_t id;
+	int i;
+
+	for (i = 0; i < rq->narg; i++)
+		if (strcmp(rq->arg[i].name, "ids") == 0 &&
+		    !request_int(rq->arg[i].value, &id)) {
+			reply_qtest(rp, 400, "ids: not a number: %s", rq->arg[i].value);
+			return -1;
+		}
 	return 0;
 }
 

@@ -19,7 +19,7 @@ enum qkind { QK_ROOT, QK_MODULE, QK_CASE, QK_RELEASE, QK_BUILD, QK_CYCLE,
 enum { QF_VERSION = 4245, QF_DESCRIPTION = 4247, QF_PRECONDITION = 4248,
 	QF_OUTCOME = -21 };
 
-enum { QTEST_NAME_MAX = 500, QTEST_FILE_MAX = 50 * 1024 * 1024 };
+enum { QTEST_NAME_MAX = 500 };
 
 struct qprop {
 	int64_t	 field;
@@ -30,8 +30,7 @@ struct qprop {
 struct qfile {
 	int64_t	 id, created;
 	char	*name, *type;
-	char	*data;
-	size_t	 len;
+	struct content *content;
 };
 
 struct qcomment {
@@ -93,7 +92,8 @@ struct qlog {
 struct qobj {
 	int64_t		 id, num;	/* num: of the pid */
 	enum qkind	 kind;
-	int		 gone, order_given;
+	int64_t		 gone;		/* number of its deletion; -1: never complete */
+	int		 order_given;
 	struct qobj	*root;		/* of its project */
 	struct qobj	*up, *first, *last, *next, *prev;
 	int64_t		 order, created, modified;
@@ -191,8 +191,15 @@ struct qobj *qobj_named(const struct qtest *, const struct qproject *,
 /* Move an object among its siblings to the place of its order. */
 void	 qobj_place(struct qobj *);
 void	 qobj_move(struct qobj *, struct qobj *up);
-/* Delete an object and all below it. */
+/* Delete an object and all below it; remove one whose creation failed. */
 void	 qobj_delete(struct qobj *);
+void	 qobj_discard(struct qobj *);
+/* Return the deleted object of an id, or NULL. */
+struct qobj *qobj_deleted(const struct qtest *, const struct qproject *, enum qkind,
+	    int64_t id);
+/* Restore a deleted object and what was deleted with it below it; return -1 if it is
+   not deleted or its parent is. */
+int	 qobj_restore(struct qtest *, struct qobj *);
 /* Set the time of modification. */
 void	 qobj_touch(struct qobj *);
 /* Return the next child of a kind after p, or the first if p is NULL. */
@@ -251,6 +258,11 @@ struct qpage {
 int	 q_page(const struct mock *, const struct request *,
 	    const char *size_name, int64_t dflt, int64_t max, struct qpage *,
 	    struct reply *);
+/* Answer a DELETE of which the vendor describes the body as an object without members;
+   with --delete-body none it is empty. */
+void	 q_deleted(const struct mock *, struct reply *);
+/* Return -1 and reply 400 if an argument ids is not one number; it may be repeated. */
+int	 q_check_ids(const struct request *, struct reply *);
 void	 q_envelope_open(struct buf *);
 void	 q_envelope_close(struct buf *, const struct qpage *, int64_t total);
 /* Print the members that all objects have: id, name, pid, order, dates, web_url. */

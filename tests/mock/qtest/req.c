@@ -7,22 +7,42 @@
 
 /* Requirements and internal defects. */
 
-static void
-req_print(struct mock *m, const struct qobj *o, struct buf *b)
-{
-	json_out_open(b, NULL, '{');
-	q_head(m, o, o->name == NULL ? "" : o->name, b);
-	if (o->up->kind == QK_MODULE)
-		json_out_int(b, "parent_id", o->up->id);
-	qprop_print(m, q_project_of(m, o), o->kind == QK_REQ ? QT_REQS :
-	    QT_DEFECTS, o, b);
-	json_out_close(b, '}');
-}
-
 static enum qtype
 req_type(enum qkind kind)
 {
 	return kind == QK_REQ ? QT_REQS : QT_DEFECTS;
+}
+
+/* Print the members that only defects have. */
+static void
+req_defect_print(struct mock *m, const struct qobj *o, struct buf *b)
+{
+	struct buf pid = { 0 };
+
+	qobj_pid(o, &pid);
+	q_empty_list(b, "links");
+	qfiles_print(m, "attachments", o->file, o->nfile, o->id, b);
+	json_out_int(b, "id", o->id);
+	json_out_str(b, "pid", buf_str(&pid));
+	q_date(b, "submitted_date", o->created);
+	q_date(b, "last_modified_date", o->modified);
+	json_out_int(b, "submitter_id", 201);
+	json_out_int(b, "last_modified_user_id", 201);
+	buf_free(&pid);
+}
+
+static void
+req_print(struct mock *m, const struct qobj *o, struct buf *b)
+{
+	json_out_open(b, NULL, '{');
+	if (o->kind == QK_DEFECT)
+		req_defect_print(m, o, b);
+	else
+		q_head(m, o, o->name == NULL ? "" : o->name, b);
+	if (o->up->kind == QK_MODULE)
+		json_out_int(b, "parent_id", o->up->id);
+	qprop_print(m, q_project_of(m, o), req_type(o->kind), o, b);
+	json_out_close(b, '}');
 }
 
 /* Create a requirement or a defect. */
@@ -42,8 +62,10 @@ q_req_new(struct mock *m, struct request *rq, struct reply *rp)
 	if (up != NULL) {
 		o = qobj_new(m->qtest, p, kind, up);
 		if (q_name(&j, kind == QK_REQ, &o->name, rp) == -1 ||
-		    qprop_take(m, p, req_type(kind), &j, o, 1, rp) == -1)
-			qobj_delete(o);
+		    qprop_take(m, p, req_type(kind), &j, o, 1, rp) == -1 ||
+		    (kind == QK_DEFECT &&
+		    qfile_take(m, &j, &o->file, &o->nfile, rp) == -1))
+			qobj_discard(o);
 		else {
 			rq->effect = o->id;
 			rp->status = kind == QK_REQ ? 200 : 201;
@@ -84,7 +106,9 @@ q_req_one(struct mock *m, struct request *rq, struct reply *rp)
 	if (o == NULL)
 		return;
 	if (strcmp(rq->method, "DELETE") == 0) {
+		rq->effect = o->id;
 		qobj_delete(o);
+		q_deleted(m, rp);
 		return;
 	}
 	if (strcmp(rq->method, "PUT") == 0) {

@@ -97,7 +97,7 @@ const struct route qtest_routes[] = {
 	{ "DELETE", P "/{}/{}/comments/{}", q_comment_delete },
 	{ "GET", P "/attachments", q_all_attachments },
 	{ "POST", P "/{}/{}/blob-handles", q_blob_new },
-	{ "DELETE", P "/{}/{}/blob-handles/{}", q_attachment },
+	{ "DELETE", P "/{}/{}/blob-handles/{}", q_blob_delete },
 	{ "GET", P "/{}/{}/attachments", q_attachments },
 	{ "GET", P "/{}/{}/attachments/{}", q_attachment },
 	{ NULL, NULL, NULL }

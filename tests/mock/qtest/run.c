@@ -208,7 +208,7 @@ q_run_new(struct mock *m, struct request *rq, struct reply *rp)
 	if (q_name(&j, 1, &o->name, rp) == -1 ||
 	    run_read_case(m, p, &j, o, rp) == -1 ||
 	    qprop_take(m, p, QT_RUNS, &j, o, 1, rp) == -1)
-		qobj_delete(o);
+		qobj_discard(o);
 	else {
 		q_order(&j, o);
 		run_inherit(p, o);

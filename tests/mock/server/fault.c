@@ -66,6 +66,15 @@ fault_play_status(const struct fault *f, struct reply *rp)
 		reply_header(rp, "Retry-After", "%ld", (long)f->retry_after);
 }
 
+/* Put the fault in the place of an answer. */
+static void
+fault_play_status_after(const struct fault *f, struct reply *rp)
+{
+	reply_free(rp);
+	memset(rp, 0, sizeof(*rp));
+	fault_play_status(f, rp);
+}
+
 static void
 fault_play_redirect(const struct fault *f, const struct request *rq, struct reply *rp)
 {
@@ -193,18 +202,22 @@ fault_process(struct mock *m, struct request *rq, struct reply *rp,
 	}
 	plan->play = f == NULL ? PLAY_NONE : f->play;
 	plan->n = f == NULL ? 0 : f->n;
+	if (plan->play == PLAY_STATUS_AFTER)
+		fault_play_status_after(f, rp);
 	if (plan->play == PLAY_LIE)
 		fault_play_wrong_total(f->n, rp);
 	if (plan->play == PLAY_DEEPEN)
 		fault_play_deepen(f->n, rp);
 	if (plan->play == PLAY_CUT && (size_t)f->n < rp->body.len)
 		buf_cut(&rp->body, (size_t)f->n);
+	if (plan->play == PLAY_CUT && (uint64_t)f->n < rp->file_len)
+		rp->file_len = (uint64_t)f->n;
 	if (plan->play == PLAY_KILL && f->n > 1)
 		kill((pid_t)f->n, SIGKILL);
 	if (plan->play != PLAY_LATE)
 		record_end(m->record, rq, plan->play == PLAY_BEFORE ||
 		    plan->play == PLAY_AFTER ? 0 : rp->status == 0 ? 200 :
-		    rp->status, rp->body.len, acted, f == NULL ? NULL : f->name);
+		    rp->status, rp->body.len + rp->file_len, acted, f == NULL ? NULL : f->name);
 	if (rq->api == API_MOCK)
 		return 0;
 	return m->set->latency_ms + (plan->play == PLAY_DELAY ? plan->n : 0);

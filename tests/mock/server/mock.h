@@ -26,11 +26,13 @@ struct settings {
 	const char	*jira_user, *token_jira, *jira_refusal;
 	const char	*answers, *empty, *zone, *clock;
 	const char	*tls, *step_outcome;
-	struct opt_list	 require, jira_hide, updated, sparse, deny;
+	struct opt_list	 require, jira_hide, updated, sparse, deny, refuse_file;
 	int64_t		 jira_cap, project_id;
-	int64_t		 qtest_cap, file_size;
+	int64_t		 qtest_cap, file_size, file_limit, body_limit;
+	const char	*not_empty, *delete_body, *used_value, *deleted;
+	const char	*file_names, *file_paths, *file_version, *same_name, *empty_files;
 	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;
-	int		 set_only, user_brackets, limit_headers;
+	int		 set_only, user_brackets, limit_headers, unscanned;
 	int		 full;
 };
 

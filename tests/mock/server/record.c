@@ -15,8 +15,8 @@ struct entry {
 	const char	*pattern;	/* a literal, or NULL */
 	const char	*note;		/* a literal, or NULL */
 	int64_t		 effect;
-	uint64_t	 out;
-	uint32_t	 t_ms, in;
+	uint64_t	 in, out;
+	uint32_t	 t_ms;
 	uint16_t	 status;
 	uint8_t		 api;
 	uint8_t		 auth_ok, had_auth, host_ok, acted, done;
@@ -86,13 +86,15 @@ record_begin(struct record *r, struct request *rq, int host_ok)
 	buf_add(&r->text, rq->path, strlen(rq->path) + 1);
 	buf_add(&r->text, rq->query, strlen(rq->query) + 1);
 	e->t_ms = (uint32_t)(time_mono_ms() - r->start);
-	e->in = (uint32_t)rq->body.len;
+	e->in = request_len(rq);
 	stamp_tick();
 	e->api = (uint8_t)rq->api;
 	e->had_auth = rq->auth != NULL;
 	e->host_ok = host_ok != 0;
 	snprintf(e->method, sizeof(e->method), "%s", rq->method);
-	if (rq->body.len > 0)
+	if (rq->upload != NULL)
+		snprintf(e->sum, sizeof(e->sum), "%s", content_sum(rq->upload));
+	else if (rq->body.len > 0)
 		hash_text(buf_str(&rq->body), rq->body.len, e->sum);
 	rq->n = r->base + (int64_t)r->n;
 }
@@ -132,7 +134,7 @@ record_print_entry(const struct record *r, size_t i, struct buf *b)
 	json_out_str(b, "query", path + strlen(path) + 1);
 	json_out_str(b, "pattern", e->pattern);
 	json_out_int(b, "status", e->status);
-	json_out_int(b, "bytes_in", e->in);
+	json_out_int(b, "bytes_in", (int64_t)e->in);
 	json_out_int(b, "bytes_out", (int64_t)e->out);
 	json_out_bool(b, "auth_ok", e->auth_ok);
 	json_out_bool(b, "authorization", e->had_auth);

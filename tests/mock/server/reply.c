@@ -33,7 +33,7 @@ reply_free(struct reply *rp)
 		free(rp->header[rp->nheader][1]);
 	}
 	buf_free(&rp->body);
-	buf_free(&rp->file);
+	content_free(rp->file);
 }
 
 /* Set the status of a reply and open its body anew; text receives the message. */

@@ -4,6 +4,8 @@
 
 #include "base/buf.h"
 
+#include "server/content.h"
+
 enum { REPLY_HEADERS = 8 };
 
 /* An answer.  A zeroed one is an empty 200 of type JSON. */
@@ -11,7 +13,8 @@ struct reply {
 	int		 status;		/* 0: 200 */
 	const char	*type;			/* NULL: application/json */
 	struct buf	 body;
-	struct buf	 file;			/* Content-Disposition name */
+	struct content	*file;			/* what is sent in place of the body, */
+	uint64_t	 file_len;		/* and how much of it; or NULL */
 	char		*header[REPLY_HEADERS][2];
 	int		 nheader;
 };

@@ -137,7 +137,42 @@ request_free(struct request *rq)
 	free(rq->type);
 	free(rq->file_name);
 	buf_free(&rq->body);
+	content_free(rq->upload);
 	free(rq);
+}
+
+/* Return whether the body is the bytes of a file (qtest-api.md 2.16). */
+static int
+request_is_upload(const struct request *rq)
+{
+	return rq->api == API_QTEST && strcmp(rq->method, "POST") == 0 &&
+	    strcmp(rq->seg[rq->nseg - 1], "blob-handles") == 0;
+}
+
+void
+request_add(struct request *rq, const char *p, size_t n, uint64_t file_limit)
+{
+	if (rq->upload == NULL && request_is_upload(rq))
+		rq->upload = content_new(file_limit);
+	if (rq->upload != NULL)
+		content_add(rq->upload, p, n);
+	else
+		buf_add(&rq->body, p, n);
+}
+
+void
+request_end(struct request *rq, uint64_t file_limit)
+{
+	if (rq->upload == NULL && request_is_upload(rq))	/* an empty file */
+		rq->upload = content_new(file_limit);
+	if (rq->upload != NULL)
+		content_end(rq->upload);
+}
+
+uint64_t
+request_len(const struct request *rq)
+{
+	return rq->upload == NULL ? rq->body.len : content_len(rq->upload);
 }
 
 const char *

@@ -5,7 +5,9 @@
 
 #include "base/buf.h"
 
-enum { REQUEST_SEGS = 16, REQUEST_ARGS = 128, REQUEST_CAPS = 6 };
+#include "server/content.h"
+
+enum { REQUEST_SEGS = 16, REQUEST_ARGS = 1400, REQUEST_CAPS = 6 };
 
 enum api { API_ZEPHYR, API_QTEST, API_MOCK, API_NONE, API_JIRA };
 
@@ -33,6 +35,7 @@ struct request {
 	const char	*pattern;		/* of the route, or NULL */
 	char		*auth, *host, *type, *file_name;
 	struct buf	 body;
+	struct content	*upload;		/* the body of a file, or NULL */
 	int64_t		 n;			/* number in the record */
 	int64_t		 effect;		/* id created or changed, or 0 */
 	int		 auth_ok;
@@ -46,6 +49,13 @@ struct request *request_new(const char *method, const char *uri);
 struct request *request_within(const char *method, const char *uri,
 		    const char *context);
 void		 request_free(struct request *);
+/* Append n bytes to the body; file_limit bounds what is kept of a file. */
+void		 request_add(struct request *, const char *, size_t n,
+		    uint64_t file_limit);
+/* End the body.  Must be called once, after the last request_add. */
+void		 request_end(struct request *, uint64_t file_limit);
+/* Return the number of bytes of the body. */
+uint64_t	 request_len(const struct request *);
 /* Return the decoded value of a query argument, or NULL. */
 const char	*request_arg(const struct request *, const char *name);
 /* Read a query argument as a number: return 1, or 0 if it is absent and *out is

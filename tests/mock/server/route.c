@@ -40,13 +40,12 @@ route_answer_zephyr(struct mock *m, struct request *rq, struct reply *rp)
 		r->act(m, rq, rp);
 }
 
-/* Return whether the body must be JSON: all but the form of a login and the bytes
-   of a file (qtest-api.md 1.2). */
+/* Return whether the body must be JSON: all but the form of a login (qtest-api.md 1.2)
+   and the bytes of a file, which are not in the body. */
 static int
 route_require_json(const struct request *rq)
 {
-	return rq->body.len > 0 && strcmp(rq->seg[0], "api") == 0 &&
-	    strcmp(rq->seg[rq->nseg - 1], "blob-handles") != 0;
+	return rq->body.len > 0 && strcmp(rq->seg[0], "api") == 0;
 }
 
 static int
@@ -69,6 +68,9 @@ route_answer_qtest(struct mock *m, struct request *rq, struct reply *rp)
 		return;
 	if (r == NULL)
 		reply_html(rp, 404, "HTTP Status 404 - Not Found");
+	else if (m->set->body_limit > 0 && rq->upload == NULL &&
+	    rq->body.len > (size_t)m->set->body_limit)
+		reply_html(rp, 413, "413 Request Entity Too Large");
 	else if (route_require_json(rq) && !route_type_is_json(rq))
 		reply_html(rp, 415, "HTTP Status 415 - Unsupported Media Type");
 	else {

@@ -30,6 +30,7 @@ static const struct action actions[] = {
 	{ "shift", PLAY_SHIFT, 1 }, { "lie-total", PLAY_LIE, 1 },
 	{ "stale-search", PLAY_STALE, 0 }, { "kill", PLAY_KILL, 1 },
 	{ "cut", PLAY_CUT, 1 }, { "deepen", PLAY_DEEPEN, 1 },
+	{ "status-after", PLAY_STATUS_AFTER, 1 },
 	{ NULL, PLAY_NONE, 0 }
 };
 
@@ -109,7 +110,7 @@ scenario_action_words(struct fault *f, char **w, int n, struct err *e)
 		f->text = mem_dup(w[1]);
 	else if (a->words == 1 && !request_int(w[1], &f->n))
 		return err_set(e, ZX_CONFIG, "%s: no number: %s", w[0], w[1]);
-	if (f->play == PLAY_STATUS)
+	if (f->play == PLAY_STATUS || f->play == PLAY_STATUS_AFTER)
 		return scenario_status_words(f, w + 2, n - 2, e);
 	if (n - 1 > a->words)
 		return err_set(e, ZX_CONFIG, "word not known: %s",

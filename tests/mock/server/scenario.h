@@ -18,6 +18,7 @@
  * every N plays each Nth of those requests; p plays by chance, from --seed.
  *
  *	status N [retry-after S] [body FILE | html]	answer so, do not act
+ *	status-after N [retry-after S] [body FILE | html]	act, answer so
  *	html200				answer 200 and an HTML page, do not act
  *	delay MS			act, answer MS later
  *	reset-before			reset the connection, do not act
@@ -37,7 +38,7 @@
 enum play { PLAY_NONE, PLAY_STATUS, PLAY_HTML200, PLAY_DELAY, PLAY_BEFORE,
 	PLAY_AFTER, PLAY_LATE, PLAY_TRUNCATE, PLAY_ENDLESS, PLAY_EXPIRE,
 	PLAY_REDIRECT, PLAY_SHIFT, PLAY_LIE, PLAY_STALE, PLAY_KILL,
-	PLAY_CUT, PLAY_DEEPEN };
+	PLAY_CUT, PLAY_DEEPEN, PLAY_STATUS_AFTER };
 
 struct fault {
 	char		 method[8];

@@ -14,6 +14,7 @@
 
 #include "server/fault.h"
 #include "server/mark.h"
+#include "server/portion.h"
 #include "server/record.h"
 #include "server/server.h"
 #include "server/stamp.h"
@@ -135,49 +136,6 @@ on_endless(void *cls, uint64_t pos, char *out, size_t max)
 	return (ssize_t)max;
 }
 
-/* A body of which only the first upto bytes are sent. */
-struct cut_body {
-	struct buf	 body;
-	uint64_t	 upto;
-};
-
-static ssize_t
-on_cut_body(void *cls, uint64_t pos, char *out, size_t max)
-{
-	struct cut_body *s = cls;
-	size_t n;
-
-	if (pos >= s->upto)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	n = (size_t)(s->upto - pos) < max ? (size_t)(s->upto - pos) : max;
-	memcpy(out, s->body.s + pos, n);
-	return (ssize_t)n;
-}
-
-static void
-server_free_cut_body(void *cls)
-{
-	struct cut_body *s = cls;
-
-	buf_free(&s->body);
-	free(s);
-}
-
-static struct MHD_Response *
-server_cut_response(struct conn *cn)
-{
-	struct cut_body *s = mem_zalloc(sizeof(*s));
-
-	s->body = cn->rp.body;
-	memset(&cn->rp.body, 0, sizeof(cn->rp.body));
-	s->upto = (uint64_t)cn->plan.n;
-	if (s->upto > s->body.len)
-		s->upto = s->body.len;
-	/* Announce at least one byte more than is sent. */
-	return MHD_create_response_from_callback(s->body.len + 1, 65536,
-	    on_cut_body, s, server_free_cut_body);
-}
-
 static struct MHD_Response *
 server_response(struct conn *cn)
 {
@@ -188,7 +146,9 @@ server_response(struct conn *cn)
 		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN,
 		    65536, on_endless, NULL, NULL);
 	if (cn->plan.play == PLAY_TRUNCATE)
-		return server_cut_response(cn);
+		return portion_response(&cn->rp, (uint64_t)cn->plan.n, 1);
+	if (cn->rp.file != NULL && cn->rp.file_len > 0)
+		return portion_response(&cn->rp, cn->rp.file_len, 0);
 	if (cn->rp.body.len == 0)
 		return MHD_create_response_from_buffer(0, NULL,
 		    MHD_RESPMEM_PERSISTENT);
@@ -238,6 +198,7 @@ server_process(struct conn *cn)
 	int64_t wait;
 
 	server_read_headers(cn);
+	request_end(cn->rq, (uint64_t)m->set->file_limit);
 	wait = fault_process(m, cn->rq, &cn->rp, &cn->plan);
 	cn->ready = 1;
 	if (m->turn != 0) {
@@ -281,7 +242,7 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 		return MHD_YES;
 	}
 	if (*len > 0) {
-		buf_add(&cn->rq->body, data, *len);
+		request_add(cn->rq, data, *len, (uint64_t)cn->srv->mock->set->file_limit);
 		*len = 0;
 		return MHD_YES;
 	}

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 
-#include "qtest/qtest.h"
+#include "qtest/api.h"
 #include "server/stamp.h"
 
 enum { BASE = 1000 };		/* ids start at BASE * 32 */
@@ -15,8 +15,8 @@ qobj_serial(struct qtest *q, enum qkind kind)
 	return (BASE + q->serial[kind]++) * 32 + (int64_t)kind;
 }
 
-static void
-store_attach(struct qobj *o, struct qobj *up)
+void
+qobj_attach(struct qobj *o, struct qobj *up)
 {
 	o->up = up;
 	if (up == NULL)
@@ -30,8 +30,8 @@ store_attach(struct qobj *o, struct qobj *up)
 	up->last = o;
 }
 
-static void
-store_detach(struct qobj *o)
+void
+qobj_detach(struct qobj *o)
 {
 	struct qobj *up = o->up;
 
@@ -72,7 +72,7 @@ qobj_new(struct qtest *q, struct qproject *p, enum qkind kind,
 			o->order = c->order + 1;
 			break;
 		}
-	store_attach(o, up);
+	qobj_attach(o, up);
 	return o;
 }
 
@@ -123,8 +123,8 @@ qobj_named(const struct qtest *q, const struct qproject *p, enum qkind kind,
 void
 qobj_move(struct qobj *o, struct qobj *up)
 {
-	store_detach(o);
-	store_attach(o, up);
+	qobj_detach(o);
+	qobj_attach(o, up);
 	qobj_touch(o);
 }
 
@@ -136,7 +136,7 @@ qobj_place(struct qobj *o)
 
 	if (up == NULL)
 		return;
-	store_detach(o);
+	qobj_detach(o);
 	for (c = up->last; c != NULL; c = c->prev)
 		if (c->kind == o->kind && c->order <= o->order)
 			break;
@@ -145,7 +145,7 @@ qobj_place(struct qobj *o)
 	else
 		c = c->next;
 	if (c == NULL) {
-		store_attach(o, up);
+		qobj_attach(o, up);
 		return;
 	}
 	o->up = up;
@@ -162,16 +162,6 @@ void
 qobj_touch(struct qobj *o)
 {
 	o->modified = stamp_now_ms();
-}
-
-/* Deleted objects stay in memory, so that their ids are not used again. */
-void
-qobj_delete(struct qobj *o)
-{
-	while (o->first != NULL)
-		qobj_delete(o->first);
-	store_detach(o);
-	o->gone = 1;
 }
 
 struct qobj *
@@ -215,7 +205,7 @@ qfile_free(struct qfile *f)
 {
 	free(f->name);
 	free(f->type);
-	free(f->data);
+	content_free(f->content);
 }
 
 static void

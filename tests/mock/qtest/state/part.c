@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "io/hash.h"
 #include "io/json/json_out.h"
 
 #include "qtest/state/part.h"
@@ -80,20 +79,25 @@ qpart_by_text(const void *a, const void *b)
 void
 qpart_files(const struct qfile *f, int n, struct buf *b)
 {
-	char sum[HASH_HEX];
 	int i;
 
 	json_out_open(b, "attachments", '[');
 	for (i = 0; i < n; i++) {
-		hash_text(f[i].data, f[i].len, sum);
 		json_out_open(b, NULL, '{');
 		json_out_str(b, "content_type", f[i].type);
 		json_out_str(b, "name", f[i].name);
-		json_out_str(b, "sha256", sum);
-		json_out_int(b, "size", (int64_t)f[i].len);
+		json_out_str(b, "sha256", content_sum(f[i].content));
+		json_out_int(b, "size", (int64_t)content_len(f[i].content));
 		json_out_close(b, '}');
 	}
 	json_out_close(b, ']');
+}
+
+void
+qpart_some_files(const struct qobj *o, struct buf *b)
+{
+	if (o->nfile > 0)
+		qpart_files(o->file, o->nfile, b);
 }
 
 struct pair {

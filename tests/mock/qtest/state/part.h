@@ -16,6 +16,8 @@ int	 qpart_by_text(const void *, const void *);
 void	 qpart_ref(const struct state *, const char *name, enum qkind,
 	    int64_t id, struct buf *);
 void	 qpart_files(const struct qfile *, int n, struct buf *);
+/* Print the files of an object if there are any. */
+void	 qpart_some_files(const struct qobj *, struct buf *);
 void	 qpart_properties(const struct state *, const struct qobj *,
 	    struct buf *);
 /* Print a text that names its parameters instead of showing their ids. */

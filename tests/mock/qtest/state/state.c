@@ -147,6 +147,9 @@ log_state(const struct state *s, const struct qobj *o, struct buf *b)
 static void
 folder_state(const struct state *s, const struct qobj *o, struct buf *b)
 {
+	qpart_some_files(o, b);
+	if (o->kind == QK_RELEASE && qobj_child(o, NULL, QK_BUILD) != NULL)
+		state_children(s, o, QK_BUILD, "builds", b);
 	if (o->kind == QK_MODULE)
 		state_children(s, o, QK_CASE, "cases", b);
 	else if (o->kind != QK_SUITE)
@@ -196,6 +199,7 @@ state_print(const struct state *s, const struct qobj *o, struct buf *b)
 		break;
 	case QK_REQ:
 	case QK_DEFECT:
+		qpart_some_files(o, b);
 		qpart_links(s, o, b);
 		json_out_str(b, "name", o->name);
 		qpart_properties(s, o, b);
