@@ -16,6 +16,3 @@ extern const struct asset asset_schema[];	/* lib/domain/schema/ */
 extern const struct asset asset_map[];		/* src/ztransform/map/ */
 extern const struct asset asset_rules[];	/* src/zvalidate/rules/ */
 extern const struct asset asset_templates[];	/* src/zreport/templates/ */
-
-/* Return the element of list with that name, or NULL. */
-const struct asset *asset_find(const struct asset *list, const char *name);

@@ -36,8 +36,7 @@ err_set(struct err *e, int code, const char *fmt, ...)
 
 	if (e == NULL)
 		return -1;
-	e->code = code;
-	e->follows = 0;
+	*e = (struct err){ .code = code };
 	va_start(ap, fmt);
 	err_write(e, NULL, fmt, ap);
 	va_end(ap);
@@ -52,8 +51,7 @@ err_sys(struct err *e, int code, const char *fmt, ...)
 
 	if (e == NULL)
 		return -1;
-	e->code = code;
-	e->follows = 0;
+	*e = (struct err){ .code = code };
 	va_start(ap, fmt);
 	err_write(e, why, fmt, ap);
 	va_end(ap);

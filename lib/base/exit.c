@@ -4,9 +4,15 @@
 #include <unistd.h>
 
 #include "base/exit.h"
-#include "base/log.h"
 
 static void (*guard)(void);	/* of exit_guard, or NULL */
+static exit_logger *logger;	/* of exit_log, or NULL */
+
+void
+exit_log(exit_logger *fn)
+{
+	logger = fn;
+}
 
 void
 die(int code, const char *fmt, ...)
@@ -20,7 +26,10 @@ die(int code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
-	log_error(NULL, "%s", msg);
+	if (logger != NULL)
+		logger(NULL, "%s", msg);
+	else
+		fprintf(stderr, "ztoq: error: %s\n", msg);
 	exit(code);
 }
 

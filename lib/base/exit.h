@@ -21,6 +21,13 @@ enum {
 };
 
 /*
+ * Have die log by fn, which is log_error; until then it prints to stderr.  Memory and
+ * buffers, which the log is made of, call die, so that die cannot call the log by name.
+ */
+typedef void	 exit_logger(const char *where, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void		 exit_log(exit_logger *fn);
+/*
  * Log the message fmt as an error and exit with code.  For mistakes of the programmer
  * and for lack of memory alone; all other failures are returned (base/err.h).
  */

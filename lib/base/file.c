@@ -1,6 +1,9 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -24,6 +27,28 @@ file_read(const char *path, struct buf *out, struct err *e)
 }
 
 int
+file_write(int fd, const char *s, size_t n)
+{
+	ssize_t w;
+
+	for (; n > 0; s += w, n -= (size_t)w)
+		if ((w = write(fd, s, n)) == -1) {
+			if (errno != EINTR)
+				return -1;
+			w = 0;
+		}
+	return 0;
+}
+
+int
+file_lock(int fd)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return fcntl(fd, F_SETLK, &lock);
+}
+
+int
 file_or_asset(const char *dir, const struct asset *built_in, const char *name,
     struct buf *out, struct err *e)
 {
@@ -36,9 +61,10 @@ file_or_asset(const char *dir, const struct asset *built_in, const char *name,
 		rc = file_read(path, out, e);
 		free(path);
 	}
-	if (rc == 0 && (a = asset_find(built_in, name)) != NULL) {
-		buf_add(out, a->text, a->len);
-		rc = 1;
-	}
+	for (a = built_in; rc == 0 && a->name != NULL; a++)
+		if (strcmp(a->name, name) == 0) {
+			buf_add(out, a->text, a->len);
+			rc = 1;
+		}
 	return rc;
 }

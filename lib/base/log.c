@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/exit.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
@@ -29,6 +30,7 @@ log_open(const char *program, enum log_level level, enum log_format format)
 	conf.program = program;
 	conf.level = level;
 	conf.format = format;
+	exit_log(log_error);
 }
 
 void

@@ -12,32 +12,34 @@ static struct {
 	char	  first[256];	/* 1: a secret begins with this byte */
 } secrets;
 
-/* Add one spelling of a secret to the list, which stays sorted. */
-static void
+/* Add one spelling of a secret to the list, which stays sorted, and return its copy there. */
+static const char *
 secret_keep(const char *s)
 {
 	size_t i, len = strlen(s);
 
 	for (i = 0; i < secrets.n; i++)
 		if (strcmp(secrets.v[i], s) == 0)
-			return;
+			return secrets.v[i];
 	secrets.v = mem_grow(secrets.v, secrets.n + 1, sizeof(*secrets.v));
 	for (i = secrets.n++; i > 0 && strlen(secrets.v[i - 1]) < len; i--)
 		secrets.v[i] = secrets.v[i - 1];
 	secrets.v[i] = mem_dup(s);
 	secrets.first[(unsigned char)*s] = 1;
+	return secrets.v[i];
 }
 
-void
+const char *
 secret_add(const char *s)
 {
 	static const char *const digits[] = { "0123456789ABCDEF", "0123456789abcdef" };
 	struct buf b = { 0 };
+	const char *kept;
 	int i;
 
 	if (s == NULL || *s == '\0')
-		return;
-	secret_keep(s);
+		return s;
+	kept = secret_keep(s);
 	buf_quote(&b, s, strlen(s));
 	buf_cut(&b, b.len - 1);
 	secret_keep(buf_str(&b) + 1);
@@ -47,6 +49,7 @@ secret_add(const char *s)
 		secret_keep(buf_str(&b));
 	}
 	buf_free(&b);
+	return kept;
 }
 
 /* Return the length of the secret with which the len bytes at s begin, or 0. */

@@ -122,12 +122,6 @@ utf8_cut(const char *s, size_t n)
 #define LITTLE(w)	(w)
 #endif
 
-static int
-utf8_is_plain(unsigned char c)
-{
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
-
 size_t
 utf8_plain(const char *s, size_t n)
 {
@@ -142,7 +136,7 @@ utf8_plain(const char *s, size_t n)
 		if (odd != 0)
 			return i + (size_t)__builtin_ctzll(odd) / 8;
 	}
-	while (i < n && utf8_is_plain((unsigned char)s[i]))
+	while (i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\')
 		i++;
 	return i;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "domain/claim.h"
@@ -22,14 +23,6 @@ claim_lock_path(const char *lease)
 	return mem_fmt("%s/ztoq-%ld-%s.lock", tmp, (long)geteuid(), lease);
 }
 
-static int
-claim_lock_file(int fd)
-{
-	struct flock lk = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-
-	return fcntl(fd, F_SETLK, &lk);
-}
-
 /* Return 1 if a holder on this host is certainly dead, 0 if it lives or that is unknown. */
 static int
 claim_is_dead(const char *lease)
@@ -38,7 +31,7 @@ claim_is_dead(const char *lease)
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW), dead = 0;
 
 	if (fd != -1) {
-		dead = claim_lock_file(fd) == 0;
+		dead = file_lock(fd) == 0;
 		if (dead)
 			unlink(path);
 		close(fd);
@@ -53,7 +46,7 @@ claim_lock_open(struct claim *c, struct err *e)
 	c->path = claim_lock_path(c->lease);
 	c->fd = open(c->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
 	    0600);
-	if (c->fd == -1 || claim_lock_file(c->fd) == -1)
+	if (c->fd == -1 || file_lock(c->fd) == -1)
 		return err_sys(e, ZX_IO, "%s", c->path);
 	return 0;
 }
@@ -126,48 +119,32 @@ claim_take(struct claim *c, struct db *db, const char *kind, const char *key,
 	return t.won == 1;
 }
 
-static int
-claim_row_renew(struct db *db, void *arg, struct err *e)
+int
+claim_keep(struct claim *c, struct db *db, struct err *e)
 {
-	struct claim *c = arg;
-	int64_t until = time_mono_ms() + c->lease_ms;
-	int64_t n = db_exec(db, e, "UPDATE claim SET until = {now} + ?4"
+	int64_t now = time_mono_ms(), n;
+
+	if (!c->held || now < c->renew_at)
+		return 0;
+	c->renew_at = now + c->lease_ms / 3;
+	n = db_exec(db, e, "UPDATE claim SET until = {now} + ?4"
 	    " WHERE kind = ?1 AND key = ?2 AND lease = ?3", "sssi", c->kind, c->key,
 	    c->lease, c->lease_ms);
-
 	if (n == 0)
 		return err_set(e, ZX_RETRY, "lost the lease on %s %s (this process was suspended "
 		    "for too long); run the same command again", c->kind,
 		    c->key);
 	if (n == -1)
 		return -1;
-	c->until = until;
+	c->until = now + c->lease_ms;
 	return 0;
-}
-
-int
-claim_keep(struct claim *c, struct db *db, struct err *e)
-{
-	if (!c->held || time_mono_ms() < c->renew_at)
-		return 0;
-	c->renew_at = time_mono_ms() + c->lease_ms / 3;
-	return db_tx(db, claim_row_renew, c, e);
-}
-
-static int
-claim_row_drop(struct db *db, void *arg, struct err *e)
-{
-	struct claim *c = arg;
-
-	return db_exec(db, e, "DELETE FROM claim WHERE kind = ?1 AND key = ?2"
-	    " AND lease = ?3", "sss", c->kind, c->key, c->lease) == -1 ? -1 : 0;
 }
 
 void
 claim_drop(struct claim *c, struct db *db)
 {
-	struct err e;
-	int row = c->held && db_tx(db, claim_row_drop, c, &e) == -1;
+	int row = c->held && db_exec(db, NULL, "DELETE FROM claim WHERE kind = ?1 AND key = ?2"
+	    " AND lease = ?3", "sss", c->kind, c->key, c->lease) == -1;
 
 	/* a row that could not be removed (full disk) keeps its lock file, too: once
 	   that is unlocked, the next process sees that the holder is dead */

@@ -269,16 +269,21 @@ on_status(void *arg, const struct json *item, struct err *e)
 	return 0;
 }
 
+/* Read the listing at path into names by fn, unless that was done before. */
+static int
+fields_names_load(struct fields *fs, struct names *names, const char *path,
+    int (*fn)(void *, const struct json *, struct err *), struct err *e)
+{
+	if (!names->loaded && qtest_list(fs->qtest, path, QTEST_WHOLE, fn, fs, e) == -1)
+		return -1;
+	names->loaded = 1;
+	return 0;
+}
+
 int
 fields_statuses_load(struct fields *fs, struct err *e)
 {
-	if (fs->statuses.loaded)
-		return 0;
-	if (qtest_list(fs->qtest, "/test-runs/execution-statuses", QTEST_WHOLE,
-	    on_status, fs, e) == -1)
-		return -1;
-	fs->statuses.loaded = 1;
-	return 0;
+	return fields_names_load(fs, &fs->statuses, "/test-runs/execution-statuses", on_status, e);
 }
 
 int
@@ -334,12 +339,7 @@ on_user(void *arg, const struct json *item, struct err *e)
 int
 fields_users_load(struct fields *fs, struct err *e)
 {
-	if (fs->users.loaded)
-		return 0;
-	if (qtest_list(fs->qtest, "/users?inactive=false", QTEST_WHOLE, on_user, fs, e) == -1)
-		return -1;
-	fs->users.loaded = 1;
-	return 0;
+	return fields_names_load(fs, &fs->users, "/users?inactive=false", on_user, e);
 }
 
 int

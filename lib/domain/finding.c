@@ -24,13 +24,6 @@ finding_open(struct finding *f, struct db *db, const char *project,
 }
 
 int
-finding_clear_issues(struct finding *f, const char *side, enum stream stream,
-    const char *key, struct err *e)
-{
-	return finding_forget(f, side, stream, key, NULL, e);
-}
-
-int
 finding_clear_losses(struct finding *f, enum stream stream, const char *key,
     struct err *e)
 {

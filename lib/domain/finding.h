@@ -23,9 +23,7 @@ struct finding {
 int	 finding_open(struct finding *, struct db *, const char *project,
 	    const char *run, struct err *);
 
-/* Remove the findings of earlier runs about a record. */
-int	 finding_clear_issues(struct finding *, const char *side, enum stream,
-	    const char *key, struct err *);
+/* Remove the losses or the rejects of earlier runs about a record. */
 int	 finding_clear_losses(struct finding *, enum stream, const char *key,
 	    struct err *);
 int	 finding_clear_rejects(struct finding *, const char *stage, enum stream,
@@ -35,7 +33,7 @@ int	 finding_clear_rejects(struct finding *, const char *stage, enum stream,
 int	 finding_clear_loaded(struct finding *, enum stream, const char *key,
 	    struct err *);
 
-/* Remove the finding of one rule about a record. */
+/* Remove the finding of one rule about a record, or of all rules if rule is NULL. */
 int	 finding_forget(struct finding *, const char *side, enum stream,
 	    const char *key, const char *rule, struct err *);
 /* Record a finding of one rule about a record of a stream. */

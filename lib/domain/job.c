@@ -1,5 +1,3 @@
-#include <sys/queue.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -330,23 +328,6 @@ job_first_line(const char *name, const char *path, struct buf *b, struct err *e)
 	return n == -1 ? -1 : 0;
 }
 
-/* Secrets read from files, which are never freed, like those in the environment. */
-struct kept {
-	SLIST_ENTRY(kept) link;
-	char		*text;
-};
-
-static const char *
-job_secret_keep(struct buf *b)
-{
-	static SLIST_HEAD(, kept) all;
-	struct kept *k = mem_zalloc(sizeof(*k));
-
-	k->text = buf_take(b, NULL);
-	SLIST_INSERT_HEAD(&all, k, link);
-	return k->text;
-}
-
 int
 job_secret(const char *name, const char **out, struct err *e)
 {
@@ -364,9 +345,9 @@ job_secret(const char *name, const char **out, struct err *e)
 			rc = err_set(e, ZX_CONFIG, "%s: %s is empty", file,
 			    path);
 		if (rc == 0)
-			*out = job_secret_keep(&b);
+			*out = buf_str(&b);
 	}
-	secret_add(*out);
+	*out = secret_add(*out);
 	buf_free(&b);
 	free(file);
 	return rc;

@@ -266,7 +266,7 @@ preflight_check_made(struct work *w, struct err *e)
 				rc = err_set(e, f.http_status == 403 ? ZX_AUTH : ZX_CONFIG,
 				    "field %s of %s could not be created (%s); create it in qTest "
 				    "by hand, or remove it from map.json", label, artifact,
-				    f.error != NULL ? f.error : effect_state_name(f.state));
+				    f.error != NULL ? f.error : effect_state_names[f.state]);
 			effect_free(&f);
 			free(ekey);
 		}

@@ -94,6 +94,6 @@ batch_write(struct batch *b, struct stream_out *out)
 
 	for (it = b->item; it < b->item + b->n; it++)
 		if (it->rule == NULL)
-			stream_record(out, it->stream, it->text, it->len, NULL, it->changes,
+			stream_record(out, it->stream, it->text, it->len, it->changes,
 			    it->extracted);
 }

@@ -163,7 +163,7 @@ validate_judged_commit(struct validator *v, const struct judged *j, struct err *
 	const struct accepted *by;
 	int i;
 
-	if (finding_clear_issues(f, v->rules.side, j->stream, j->key, e) == -1 ||
+	if (finding_forget(f, v->rules.side, j->stream, j->key, NULL, e) == -1 ||
 	    finding_clear_rejects(f, validate_stage(v), j->stream, j->key, e) == -1)
 		return -1;
 	for (i = 0; i < j->n; i++) {

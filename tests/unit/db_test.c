@@ -212,9 +212,9 @@ BOTH(rows, "many rows are written by few statements")
 	    &e), 0);
 	for (i = 0; i <= 20; i++) {
 		db_exec(db, &e, "DELETE FROM rows", "");
-		before = db_statements(db);
+		before = db->statements;
 		CHECK_INT(db_tx(db, some_rows, &i, &e), 0);
-		after = db_statements(db);
+		after = db->statements;
 		CHECK_INT(after - before, i / 8 + (i % 8 >= 4) +
 		    (i % 4 >= 2) + i % 2);
 		db_one(db, &n, -1, &e, "SELECT count(*) FROM rows"

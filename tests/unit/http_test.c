@@ -583,9 +583,12 @@ TEST("a server that stalls is given up after the idle time, one that hangs after
 	http_close(h);
 }
 
+static int answers;
+
 static void
 on_done(void *arg, struct http_rsp *r)
 {
+	answers++;
 	*(int *)arg += r->status == 200;
 }
 
@@ -598,8 +601,8 @@ TEST("requests beyond the maximum in flight wait, and all are answered")
 
 	for (i = 0; i < 50; i++)
 		CHECK_INT(http_send(h, &rq, on_done, &n, &e), 0);
-	CHECK_INT(http_pending(h), 50);
-	while (http_pending(h) > 0)
+	CHECK_INT(answers, 0);
+	while (answers < 50)
 		CHECK_INT(http_wait(h, 1000, NULL, 0, &e), 0);
 	CHECK_INT(n, 50);
 	CHECK_INT(seen->n, 50);

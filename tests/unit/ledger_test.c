@@ -70,7 +70,7 @@ state(const char *ekey)
 
 	snprintf(s, sizeof(s), "none");
 	if (ledger_find(&l, "case", ekey, &f, &e) == 1) {
-		snprintf(s, sizeof(s), "%s", effect_state_name(f.state));
+		snprintf(s, sizeof(s), "%s", effect_state_names[f.state]);
 		effect_free(&f);
 	}
 	return s;

@@ -17,7 +17,7 @@ made(struct buf *to, int n, enum stream_status status)
 	stream_schema(&o, STREAM_CASES, "{}");
 	for (i = 1; i <= n; i++) {
 		snprintf(rec, sizeof(rec), "{\"key\":\"P-T%d\"}", i);
-		stream_record(&o, STREAM_CASES, rec, strlen(rec), NULL,
+		stream_record(&o, STREAM_CASES, rec, strlen(rec),
 		    i == 2 ? "[{\"change\":\"DROPPED\"}]" : NULL,
 		    "2026-01-01T00:00:00Z");
 	}
@@ -125,7 +125,7 @@ TEST("members that Singer does not know are left out for it") {
 	struct stream_meta m = { .side = "source" };
 
 	stream_meta(&o, &m);
-	stream_record(&o, STREAM_FOLDERS, "{\"id\":1}", 8, NULL, NULL, "t");
+	stream_record(&o, STREAM_FOLDERS, "{\"id\":1}", 8, NULL, "t");
 	stream_end(&o, STREAM_FOLDERS, STREAM_COMPLETE);
 	CHECK_STR(buf_str(&o.nd.b), "{\"type\":\"RECORD\",\"stream\":"
 	    "\"folders\",\"record\":{\"id\":1},\"time_extracted\":\"t\"}\n");

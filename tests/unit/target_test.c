@@ -218,7 +218,7 @@ clear(struct db *db, void *arg, struct err *err)
 	struct finding *f = arg;
 
 	(void)db;
-	if (finding_clear_issues(f, "source", STREAM_CASES, "X-T1", err) == -1 ||
+	if (finding_forget(f, "source", STREAM_CASES, "X-T1", NULL, err) == -1 ||
 	    finding_clear_losses(f, STREAM_CASES, "X-T1", err) == -1)
 		return -1;
 	return finding_clear_rejects(f, "s", STREAM_CASES, "X-T1", err);

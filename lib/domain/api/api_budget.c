@@ -43,8 +43,7 @@ api_budget_is_spent(const struct api *a, struct err *e)
 
 /* The result of the transaction, which may run more than once. */
 struct sync {
-	const struct api	*api;
-	struct retry_policy	*retry;
+	struct api		*api;
 	struct budget_use	 use;
 };
 
@@ -52,12 +51,12 @@ static int
 api_budget_sync_tx(struct db *db, void *arg, struct err *e)
 {
 	struct sync *s = arg;
-	const struct api *a = s->api;
+	struct api *a = s->api;
 	const char *host = strstr(a->base, "://");
 
 	s->use = a->use;
 	s->use.sent = a->sent - a->sent_elsewhere;
-	if (budget_use(db, a->base, &s->use, s->retry, e) == -1)
+	if (budget_use(db, a->base, &s->use, &a->retry, e) == -1)
 		return -1;
 	return s->use.sent == a->use.added ? 0 : budget_left(db, host != NULL ? host + 3 :
 	    a->base, a->left_minute, a->left_month, e);
@@ -75,7 +74,7 @@ api_budget_is_due(const struct api *a, int64_t now)
 int
 api_sync_budget(struct api *a, struct db *db, enum api_sync when, struct err *e)
 {
-	struct sync s = { .api = a, .retry = &a->retry };
+	struct sync s = { .api = a };
 	int64_t now = time_mono_ms();
 
 	if (a->shared != NULL && api_sync_budget(a->shared, db, when, e) == -1)

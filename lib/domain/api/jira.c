@@ -8,40 +8,6 @@
 #include "domain/api/jira.h"
 #include "domain/api/zephyr_impl.h"
 
-static void	 jira_describe(struct api_request *, struct http_rsp *,
-	    enum retry_verdict, struct err *);
-
-static const struct api_ops jira_ops = {
-	.prepare = zephyr_request_prepare,
-	.judge = zephyr_request_judge,
-	.is_readable = zephyr_request_is_readable,
-	.describe = jira_describe,
-	.deliver = zephyr_request_deliver,
-};
-
-struct zephyr *
-jira_client_open(struct zephyr *first, const char *url, const char *user, const char *token,
-    int in_flight, struct err *e)
-{
-	struct api_conf ac = { .ops = &jira_ops, .in_flight = in_flight };
-	struct buf pair = { 0 }, auth = { 0 };
-	struct zephyr *z;
-
-	if (http_base(url, &ac.base, e) == -1) {
-		err_at(e, "JIRA_BASE_URL");
-		return NULL;
-	}
-	buf_printf(&pair, "%s:%s", user, token);
-	buf_puts(&auth, "Basic ");
-	buf_base64(&auth, pair.s, pair.len);
-	secret_add(auth.s + strlen("Basic "));
-	ac.authorization = buf_take(&auth, NULL);
-	buf_free(&pair);
-	z = mem_zalloc(sizeof(*z));
-	api_open_shared(&z->api, &ac, &first->api);
-	return z;
-}
-
 static int
 jira_unread(int code, const char *why, struct err *e)
 {
@@ -87,4 +53,35 @@ jira_describe(struct api_request *rq, struct http_rsp *rsp, enum retry_verdict v
 		jira_unread(why.code, why.msg, e);
 	else if (!zephyr_strayed(rq, rsp, e))
 		jira_refused(rq->path, 401, &rsp->body, e);
+}
+
+static const struct api_ops jira_ops = {
+	.prepare = zephyr_request_prepare,
+	.judge = zephyr_request_judge,
+	.is_readable = zephyr_request_is_readable,
+	.describe = jira_describe,
+	.deliver = zephyr_request_deliver,
+};
+
+struct zephyr *
+jira_client_open(struct zephyr *first, const char *url, const char *user, const char *token,
+    int in_flight, struct err *e)
+{
+	struct api_conf ac = { .ops = &jira_ops, .in_flight = in_flight };
+	struct buf pair = { 0 }, auth = { 0 };
+	struct zephyr *z;
+
+	if (http_base(url, &ac.base, e) == -1) {
+		err_at(e, "JIRA_BASE_URL");
+		return NULL;
+	}
+	buf_printf(&pair, "%s:%s", user, token);
+	buf_puts(&auth, "Basic ");
+	buf_base64(&auth, pair.s, pair.len);
+	secret_add(auth.s + strlen("Basic "));
+	ac.authorization = buf_take(&auth, NULL);
+	buf_free(&pair);
+	z = mem_zalloc(sizeof(*z));
+	api_open_shared(&z->api, &ac, &first->api);
+	return z;
 }

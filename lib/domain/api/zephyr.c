@@ -7,45 +7,6 @@
 
 #include "domain/api/zephyr_impl.h"
 
-static void	 zephyr_describe(struct api_request *, struct http_rsp *,
-	    enum retry_verdict, struct err *);
-
-static const struct api_ops zephyr_ops = {
-	.prepare = zephyr_request_prepare,
-	.judge = zephyr_request_judge,
-	.is_readable = zephyr_request_is_readable,
-	.describe = zephyr_describe,
-	.deliver = zephyr_request_deliver,
-};
-
-int
-zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
-    struct err *e)
-{
-	struct api_conf ac = { .ops = &zephyr_ops, .ca_file = conf->ca_file,
-		.in_flight = (int)conf->in_flight, .rate = conf->rate,
-		.max_requests = conf->max_requests };
-
-	*out = NULL;
-	if (conf->token == NULL || *conf->token == '\0')
-		return err_set(e, ZX_CONFIG, "the Zephyr token is missing; create one in Jira "
-		    "(profile menu, Zephyr API keys) and set ZEPHYR_API_TOKEN or "
-		    "ZEPHYR_API_TOKEN_FILE");
-	if (http_base(conf->base_url ? conf->base_url : zephyr_us, &ac.base, e) == -1)
-		return err_at(e, "ZEPHYR_BASE_URL");
-	if (zephyr_region(&ac.base, e) == -1) {
-		free(ac.base);
-		return -1;
-	}
-	ac.authorization = mem_fmt("Bearer %s", conf->token);
-	*out = mem_zalloc(sizeof(**out));
-	if (api_open(&(*out)->api, &ac, e) == 0)
-		return 0;
-	zephyr_close(*out);
-	*out = NULL;
-	return -1;
-}
-
 void
 zephyr_close(struct zephyr *z)
 {
@@ -143,12 +104,6 @@ zephyr_file(struct zephyr *z, const char *where, enum zephyr_how how, int fd,
 	t->rq.elsewhere = how == ZEPHYR_ELSEWHERE;
 	api_send(&z->api, &t->rq, where, how == ZEPHYR_PATH ?
 	    mem_fmt("%s%s", z->api.base, where) : mem_dup(where));
-}
-
-int
-zephyr_is_here(const struct zephyr *z, const char *url)
-{
-	return http_same_host(z->api.base, url);
 }
 
 /* Empty the file, in which an earlier attempt may have left bytes. */
@@ -263,4 +218,40 @@ zephyr_request_deliver(struct api_request *rq, struct http_rsp *rsp,
 	rsp->body = (struct buf){ 0 };
 	t->done(t->arg, &a);
 	buf_free(&a.body);
+}
+
+static const struct api_ops zephyr_ops = {
+	.prepare = zephyr_request_prepare,
+	.judge = zephyr_request_judge,
+	.is_readable = zephyr_request_is_readable,
+	.describe = zephyr_describe,
+	.deliver = zephyr_request_deliver,
+};
+
+int
+zephyr_open(struct zephyr **out, const struct zephyr_conf *conf,
+    struct err *e)
+{
+	struct api_conf ac = { .ops = &zephyr_ops, .ca_file = conf->ca_file,
+		.in_flight = (int)conf->in_flight, .rate = conf->rate,
+		.max_requests = conf->max_requests };
+
+	*out = NULL;
+	if (conf->token == NULL || *conf->token == '\0')
+		return err_set(e, ZX_CONFIG, "the Zephyr token is missing; create one in Jira "
+		    "(profile menu, Zephyr API keys) and set ZEPHYR_API_TOKEN or "
+		    "ZEPHYR_API_TOKEN_FILE");
+	if (http_base(conf->base_url ? conf->base_url : zephyr_us, &ac.base, e) == -1)
+		return err_at(e, "ZEPHYR_BASE_URL");
+	if (zephyr_region(&ac.base, e) == -1) {
+		free(ac.base);
+		return -1;
+	}
+	ac.authorization = mem_fmt("Bearer %s", conf->token);
+	*out = mem_zalloc(sizeof(**out));
+	if (api_open(&(*out)->api, &ac, e) == 0)
+		return 0;
+	zephyr_close(*out);
+	*out = NULL;
+	return -1;
 }

@@ -76,8 +76,6 @@ enum { ZEPHYR_FILE_MS = 6 * 3600 * 1000 };
 
 void	 zephyr_file(struct zephyr *, const char *where, enum zephyr_how,
 	    int fd, zephyr_done *, void *arg);
-/* Return 1 if url is on the API's own host. */
-int	 zephyr_is_here(const struct zephyr *, const char *url);
 /* Count the requests that were queued and not answered. */
 int	 zephyr_busy(const struct zephyr *);
 /* Count the requests in flight, including those to Jira. */

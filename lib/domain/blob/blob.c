@@ -17,12 +17,6 @@ struct pour {
 	void		*arg;
 };
 
-static char *
-blob_place(const struct blob_store *s)
-{
-	return s->dir == NULL ? mem_dup("db") : mem_fmt("dir:%s", s->dir);
-}
-
 static int
 blob_is_known(struct pour *p, struct err *e)
 {
@@ -39,10 +33,8 @@ blob_is_known(struct pour *p, struct err *e)
 static int
 blob_row(struct pour *p, struct err *e)
 {
-	char *where = blob_place(p->s);
-	int rc;
-
-	rc = db_exec_async(p->s->db, e, "INSERT INTO attachment_blob (sha256, size,"
+	char *where = p->s->dir == NULL ? mem_dup("db") : mem_fmt("dir:%s", p->s->dir);
+	int rc = db_exec_async(p->s->db, e, "INSERT INTO attachment_blob (sha256, size,"
 	    " place, at) VALUES (?1, ?2, ?3, {now})"
 	    " ON CONFLICT (sha256) DO UPDATE SET place = excluded.place,"
 	    " size = excluded.size, at = excluded.at", "sis", p->b->sha256,
@@ -89,9 +81,7 @@ blob_pour_tx(struct db *db, void *arg, struct err *e)
 		return -1;
 	if (p->at < p->b->size)
 		return 0;
-	if (blob_row(p, e) == -1)
-		return -1;
-	return p->done(db, p->arg, e);
+	return blob_row(p, e) == -1 ? -1 : p->done(db, p->arg, e);
 }
 
 int
@@ -187,15 +177,6 @@ blob_sweep_page_tx(struct db *db, void *arg, struct err *e)
 	return 0;
 }
 
-/* Remove the chunks of files that were never stored whole. */
-static int
-blob_sweep_torn_tx(struct db *db, void *arg, struct err *e)
-{
-	(void)arg;
-	return db_exec(db, e, "DELETE FROM attachment_chunk WHERE sha256 NOT IN"
-	    " (SELECT sha256 FROM attachment_blob)", "") == -1 ? -1 : 0;
-}
-
 int
 blob_sweep(struct db *db, const char *but, int yes, struct blob_swept *out,
     struct err *e)
@@ -219,5 +200,6 @@ blob_sweep(struct db *db, const char *but, int yes, struct blob_swept *out,
 				blob_remove(w.dir[i], w.sha[i]);
 		blob_sweep_forget(&w);
 	} while (n == PAGE);
-	return out->torn > 0 ? db_tx(db, blob_sweep_torn_tx, NULL, e) : 0;
+	return out->torn > 0 && db_exec(db, e, "DELETE FROM attachment_chunk"
+	    " WHERE sha256 NOT IN (SELECT sha256 FROM attachment_blob)", "") == -1 ? -1 : 0;
 }

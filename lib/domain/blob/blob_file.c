@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/place.h"
 #include "domain/blob/blob.h"
@@ -14,14 +15,6 @@
 /* The files of a store: those that bytes arrive in, and those in its directory. */
 
 static const char part[] = ".part-";
-
-static int
-blob_file_lock(int fd)
-{
-	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-
-	return fcntl(fd, F_SETLK, &l);
-}
 
 /* Return a descriptor of the directory below dir that holds sha256; -1 and errno. */
 static int
@@ -48,7 +41,7 @@ blob_file_remove_stale(const char *dir)
 			continue;
 		path = mem_fmt("%s/%s", dir, d->d_name);
 		fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-		if (fd != -1 && blob_file_lock(fd) == 0)
+		if (fd != -1 && file_lock(fd) == 0)
 			unlink(path);
 		if (fd != -1)
 			close(fd);
@@ -126,7 +119,7 @@ blob_begin(struct blob_store *s, struct blob *b, struct err *e)
 	}
 	fcntl(b->fd, F_SETFD, FD_CLOEXEC);
 	if (s->dir != NULL) {
-		blob_file_lock(b->fd);
+		file_lock(b->fd);
 		fchmod(b->fd, 0644);
 		return 0;
 	}

@@ -4,11 +4,11 @@
 #include "base/mem.h"
 #include "domain/ledger/effect.h"
 
-static const char *const kind_names[KIND_COUNT] = { NULL, "field", "module", "case",
+const char *const effect_kind_names[KIND_COUNT] = { NULL, "field", "module", "case",
     "approve", "release", "cycle", "suite", "run", "log" };
-static const char *const state_names[STATE_COUNT] = { NULL, "pending", "intent", "done",
+const char *const effect_state_names[STATE_COUNT] = { NULL, "pending", "intent", "done",
     "failed", "skipped", "gone", "rolled_back" };
-static const char *const verb_names[VERB_COUNT] = { NULL, "create", "update", "adopt",
+const char *const effect_verb_names[VERB_COUNT] = { NULL, "create", "update", "adopt",
     "same", "kept", "delete" };
 
 /* Return the index of name in names, 0 if it is not there or NULL. */
@@ -25,37 +25,19 @@ effect_name_find(const char *const *names, int n, const char *name)
 enum effect_kind
 effect_kind_parse(const char *name)
 {
-	return (enum effect_kind)effect_name_find(kind_names, KIND_COUNT, name);
+	return (enum effect_kind)effect_name_find(effect_kind_names, KIND_COUNT, name);
 }
 
 enum effect_state
 effect_state_parse(const char *name)
 {
-	return (enum effect_state)effect_name_find(state_names, STATE_COUNT, name);
+	return (enum effect_state)effect_name_find(effect_state_names, STATE_COUNT, name);
 }
 
 enum effect_verb
 effect_verb_parse(const char *name)
 {
-	return (enum effect_verb)effect_name_find(verb_names, VERB_COUNT, name);
-}
-
-const char *
-effect_kind_name(enum effect_kind kind)
-{
-	return kind_names[kind];
-}
-
-const char *
-effect_state_name(enum effect_state state)
-{
-	return state_names[state];
-}
-
-const char *
-effect_verb_name(enum effect_verb verb)
-{
-	return verb_names[verb];
+	return (enum effect_verb)effect_name_find(effect_verb_names, VERB_COUNT, name);
 }
 
 void

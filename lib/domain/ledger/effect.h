@@ -60,10 +60,10 @@ struct effect {
 enum effect_kind  effect_kind_parse(const char *);
 enum effect_state effect_state_parse(const char *);
 enum effect_verb  effect_verb_parse(const char *);
-/* Return the name in the database; NULL for *_UNKNOWN and VERB_NONE. */
-const char *effect_kind_name(enum effect_kind);
-const char *effect_state_name(enum effect_state);
-const char *effect_verb_name(enum effect_verb);
+/* The names in the database; NULL for *_UNKNOWN and VERB_NONE. */
+extern const char *const effect_kind_names[KIND_COUNT];
+extern const char *const effect_state_names[STATE_COUNT];
+extern const char *const effect_verb_names[VERB_COUNT];
 
 /* Free the members, and zero the effect. */
 void	 effect_free(struct effect *);

@@ -85,7 +85,7 @@ ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
 	    " ELSE COALESCE(stood, sent) END, sent = ?7, attempts = attempts + 1,"
 	    " intent_at = {now}, run = ?8, path = ?9, error = NULL,"
 	    " http_status = NULL" ROW, "sssssssss", KEY(l, f->kind, f->ekey), hash,
-	    effect_verb_name(verb), sent, l->run, path);
+	    effect_verb_names[verb], sent, l->run, path);
 }
 
 int
@@ -130,7 +130,7 @@ ledger_fail(struct ledger *l, const char *kind, const char *ekey,
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = ?5,"
 	    " error = ?6, http_status = NULLIF(?8, 0), run = ?7, done_at = {now},"
 	    " hash = CASE WHEN ?5 = 'failed' THEN NULL ELSE hash END" ROW, "sssssssi",
-	    KEY(l, kind, ekey), effect_state_name(state), why, l->run,
+	    KEY(l, kind, ekey), effect_state_names[state], why, l->run,
 	    (int64_t)http_status);
 }
 

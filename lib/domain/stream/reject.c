@@ -1,41 +1,10 @@
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "domain/stream/stream.h"
 #include "io/json/json_out.h"
-
-static int
-reject_open(struct reject *r, struct err *e)
-{
-	if (r->fd > 0)
-		return 0;
-	r->fd = open(r->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	if (r->fd == -1) {
-		r->fd = 0;
-		return err_sys(e, ZX_IO, "%s", r->path);
-	}
-	return 0;
-}
-
-/* Write a line at once, since several processes may share the file. */
-static int
-reject_write(struct reject *r, const char *s, size_t len, struct err *e)
-{
-	ssize_t n;
-
-	while (len > 0) {
-		n = write(r->fd, s, len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return err_sys(e, ZX_IO, "%s", r->path);
-		s += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
 
 int
 reject_put(struct reject *r, const char *stream, const char *rule,
@@ -53,8 +22,9 @@ reject_put(struct reject *r, const char *stream, const char *rule,
 		buf_free(&b);
 		return 0;
 	}
-	if (reject_open(r, e) == -1)
-		return -1;
+	if (r->fd <= 0 &&
+	    (r->fd = open(r->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) == -1)
+		return err_sys(e, ZX_IO, "%s", r->path);
 	json_out_open(&b, NULL, '{');
 	json_out_str(&b, "type", "REJECT");
 	json_out_str(&b, "stream", stream);
@@ -67,7 +37,8 @@ reject_put(struct reject *r, const char *stream, const char *rule,
 	else if (rec != NULL)
 		json_out_strn(&b, "text", rec, len);
 	buf_puts(&b, "}\n");
-	rc = reject_write(r, b.s, b.len, e);
+	/* a line at once, since several processes may share the file */
+	rc = file_write(r->fd, b.s, b.len) == -1 ? err_sys(e, ZX_IO, "%s", r->path) : 0;
 	buf_free(&b);
 	return rc;
 }

@@ -55,12 +55,11 @@ void	 stream_meta(struct stream_out *, const struct stream_meta *);
 /* schema is canonical JSON, as is the value of stream_state. */
 void	 stream_schema(struct stream_out *, enum stream, const char *schema);
 /*
- * rec is the canonical text of the record, hash its sha256 (NULL: it is computed);
- * changes a canonical JSON array or NULL; time_extracted an ISO time, NULL for now.
+ * rec is the canonical text of the record, changes a canonical JSON array or NULL,
+ * time_extracted an ISO time, NULL for now.
  */
 void	 stream_record(struct stream_out *, enum stream, const char *rec,
-	    size_t len, const char *hash, const char *changes,
-	    const char *time_extracted);
+	    size_t len, const char *changes, const char *time_extracted);
 void	 stream_state(struct stream_out *, const char *value);
 /* Write END with the counts of the stream so far. */
 void	 stream_end(struct stream_out *, enum stream, enum stream_status);

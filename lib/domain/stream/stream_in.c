@@ -49,18 +49,22 @@ in_bad(struct stream_in *in, const char *why)
 	return MSG_BAD;
 }
 
-/* Set recline and hash, which END counts, from the record itself: the text of the line
-   need not be canonical, and its hash need not be right. */
-static void
+/* Set rec, and from it recline and hash, which END counts: the text of the line need not
+   be canonical, and its hash need not be right.  Returns 0, or -1 if there is no record. */
+static int
 in_canon(struct stream_in *in)
 {
 	struct stream_msg *m = &in->msg;
 
+	m->rec = json_get(&m->doc, "record");
+	if (json_type(&m->rec, "") != JSON_OBJ)
+		return -1;
 	buf_reset(&in->canon);
 	json_dump(&m->rec, &in->canon);
 	m->recline = in->canon.s;
 	m->reclen = in->canon.len;
 	hash_text(m->recline, m->reclen, m->hash);
+	return 0;
 }
 
 static enum stream_type
@@ -70,10 +74,8 @@ in_record(struct stream_in *in)
 	struct stream_count *c = &in->c[m->stream];
 	struct json changes;
 
-	m->rec = json_get(&m->doc, "record");
-	if (json_type(&m->rec, "") != JSON_OBJ)
+	if (in_canon(in) == -1)
 		return in_bad(in, "RECORD without an object \"record\"");
-	in_canon(in);
 	changes = json_get(&m->doc, "z.changes");
 	if (json_type(&changes, "") == JSON_ARR && json_len(&changes, "") > 0) {
 		buf_reset(&in->changes);
@@ -90,13 +92,7 @@ in_record(struct stream_in *in)
 static enum stream_type
 in_reject(struct stream_in *in)
 {
-	struct stream_msg *m = &in->msg;
-
-	m->rec = json_get(&m->doc, "record");
-	if (json_type(&m->rec, "") != JSON_OBJ)
-		return in_bad(in, "REJECT without an object \"record\"");
-	in_canon(in);
-	return MSG_REJECT;
+	return in_canon(in) == -1 ? in_bad(in, "REJECT without an object \"record\"") : MSG_REJECT;
 }
 
 static int
@@ -186,16 +182,6 @@ in_judge(struct stream_in *in)
 	return MSG_OTHER;
 }
 
-static int
-in_blank(const char *s, size_t len)
-{
-	while (len > 0 && (*s == ' ' || *s == '\t' || *s == '\r')) {
-		s++;
-		len--;
-	}
-	return len == 0;
-}
-
 int
 stream_next(struct stream_in *in, struct stream_msg **out, struct err *e)
 {
@@ -209,7 +195,7 @@ stream_next(struct stream_in *in, struct stream_msg **out, struct err *e)
 		rc = ndjson_next(&in->nd, &m->line, &m->len, e);
 		if (rc != NDJSON_LINE && rc != NDJSON_LONG)
 			return rc;
-	} while (rc == NDJSON_LINE && in_blank(m->line, m->len));
+	} while (rc == NDJSON_LINE && strspn(m->line, " \t\r") == m->len);
 	m->stream = STREAM_COUNT;
 	if (rc == NDJSON_LONG) {
 		m->len = 0;

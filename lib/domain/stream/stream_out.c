@@ -52,17 +52,13 @@ stream_schema(struct stream_out *o, enum stream s, const char *schema)
 
 void
 stream_record(struct stream_out *o, enum stream s, const char *rec,
-    size_t len, const char *hash, const char *changes,
-    const char *time_extracted)
+    size_t len, const char *changes, const char *time_extracted)
 {
 	struct stream_count *c = &o->c[s];
-	char own[HASH_HEX], now[TIME_MAX];
+	char hash[HASH_HEX], now[TIME_MAX];
 	struct buf *b = &o->nd.b;
 
-	if (hash == NULL) {
-		hash_text(rec, len, own);
-		hash = own;
-	}
+	hash_text(rec, len, hash);
 	if (time_extracted == NULL) {
 		time_iso(time_wall_ms(), now);
 		time_extracted = now;

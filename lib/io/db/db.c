@@ -153,12 +153,6 @@ db_where(const struct db *db)
 	return db->where;
 }
 
-int64_t
-db_statements(const struct db *db)
-{
-	return db->statements;
-}
-
 /* Check that a has as many parameters as q. */
 static int
 db_check_args(struct db *db, const struct db_sql *q, const struct db_args *a,
@@ -194,12 +188,9 @@ db_run(struct db *db, struct err *e, db_exec_op *op, const char *sql, struct db_
 	struct single o = { .q = db_sql_get(db, sql), .a = a, .n = -1 };
 
 	db->statements++;
-	if (db_check_args(db, o.q, a, &why) == -1)
-		o.n = -1;
-	else if (!db->in_tx)
-		o.n = db_tx(db, db_run_single, &o, &why) == 0 ? o.n : -1;
-	else
-		o.n = op(db, o.q, a, &why);
+	if (db_check_args(db, o.q, a, &why) == 0)
+		o.n = db->in_tx ? op(db, o.q, a, &why) :
+		    db_tx(db, db_run_single, &o, &why) == 0 ? o.n : -1;
 	if (o.n == -1)
 		db_fail(db, e, &why);
 	db_args_free(a);

@@ -153,6 +153,3 @@ int	 db_done(struct db_query *q, struct err *e);
    there is no row. */
 int	 db_one(struct db *db, int64_t *out, int64_t dflt, struct err *e,
 	    const char *sql, const char *types, ...);
-
-/* Return the number of statements run since db_open. */
-int64_t	 db_statements(const struct db *db);

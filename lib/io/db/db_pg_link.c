@@ -138,19 +138,6 @@ on_notice(void *arg, const char *words)
 	    (int)strcspn(words, "\n"), words);
 }
 
-/*
- * Make the planner read pages in the order of an index, which each query of a page has.
- * For tables that grow while they are read it lacks the statistics: it would read and
- * sort all further rows for each page, and compile the statement.  A pooler may give the
- * session to other processes of the same user and database, which are ours.
- */
-static void
-pg_plan_by_index(struct pg *p)
-{
-	PQclear(PQexec(p->c, "SET jit = off; SET enable_sort = off;"
-	    " SET enable_bitmapscan = off"));
-}
-
 int
 pg_connect(struct db *db, struct err *e)
 {
@@ -177,7 +164,15 @@ pg_connect(struct db *db, struct err *e)
 	if (enc != NULL && strcmp(enc, "UTF8") != 0)
 		return err_set(e, ZX_CONFIG, "%s: the database's encoding is %s; create one with "
 		    "ENCODING 'UTF8'", db->where, enc);
-	pg_plan_by_index(p);
+	/*
+	 * Make the planner read pages in the order of an index, which each query of a page
+	 * has.  For tables that grow while they are read it lacks the statistics: it would
+	 * read and sort all further rows for each page, and compile the statement.  A pooler
+	 * may give the session to other processes of the same user and database, which are
+	 * ours.
+	 */
+	PQclear(PQexec(p->c, "SET jit = off; SET enable_sort = off;"
+	    " SET enable_bitmapscan = off"));
 	PQenterPipelineMode(p->c);
 	return 0;
 }

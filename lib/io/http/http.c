@@ -70,12 +70,6 @@ http_close(struct http *h)
 	free(h);
 }
 
-int
-http_pending(const struct http *h)
-{
-	return h->n_active + h->n_queued;
-}
-
 int64_t
 http_sent(const struct http *h)
 {

@@ -83,8 +83,6 @@ void	 http_close(struct http *h);
    Returns -1 (ZX_CONFIG) for a line break in the URL or a header. */
 int	 http_send(struct http *h, const struct http_req *rq, http_done *done,
 	    void *arg, struct err *e);
-/* Return the number of requests whose done was not called yet. */
-int	 http_pending(const struct http *h);
 /* Set the largest number of requests in flight, at least 1. */
 void	 http_set_max_active(struct http *h, int in_flight);
 /* Return the number of requests sent so far, repetitions by libcurl included. */

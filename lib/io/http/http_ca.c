@@ -22,7 +22,7 @@ int
 http_ca(const char *path, struct err *e)
 {
 	char line[200];
-	int n = 0, bad;
+	int n = 0, rc = 0;
 	FILE *f;
 
 	if (path == NULL)
@@ -33,11 +33,11 @@ http_ca(const char *path, struct err *e)
 		if (strncmp(line, "-----BEGIN ", 11) == 0 &&
 		    strstr(line, "CERTIFICATE-----") != NULL)
 			n++;
-	if ((bad = ferror(f)))
-		err_sys(e, ZX_NOINPUT, "--ca-file: %s", path);
-	fclose(f);
-	if (!bad && n == 0)
-		return err_set(e, ZX_CONFIG, "--ca-file: %s contains no PEM certificate "
+	if (ferror(f))
+		rc = err_sys(e, ZX_NOINPUT, "--ca-file: %s", path);
+	else if (n == 0)
+		rc = err_set(e, ZX_CONFIG, "--ca-file: %s contains no PEM certificate "
 		    "(-----BEGIN CERTIFICATE-----)", path);
-	return bad ? -1 : 0;
+	fclose(f);
+	return rc;
 }

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
@@ -78,10 +78,7 @@ http_transfer_new(struct http *h, const struct http_req *rq, struct err *e)
 void
 http_transfer_free(struct transfer *f)
 {
-	char unused[HASH_HEX];
-
-	if (f->hash != NULL)
-		hash_close(f->hash, unused);
+	hash_close(f->hash, NULL);
 	curl_slist_free_all(f->headers);
 	buf_free(&f->rsp.body);
 	free(f->method);
@@ -113,8 +110,6 @@ on_leave(void *arg, char *ip, char *local, int port, int local_port)
 static int
 http_transfer_sink(struct transfer *f, const char *s, size_t n)
 {
-	ssize_t w;
-
 	if (f->hash == NULL)
 		f->hash = hash_open();
 	hash_add(f->hash, s, n);
@@ -123,17 +118,10 @@ http_transfer_sink(struct transfer *f, const char *s, size_t n)
 		f->rsp.too_large = 1;
 		return -1;
 	}
-	while (n > 0) {
-		if ((w = write(f->sink, s, n)) == -1 && errno == EINTR)
-			continue;
-		if (w == -1) {
-			f->rsp.sink_errno = errno;
-			return -1;
-		}
-		s += w;
-		n -= (size_t)w;
-	}
-	return 0;
+	if (file_write(f->sink, s, n) == 0)
+		return 0;
+	f->rsp.sink_errno = errno;
+	return -1;
 }
 
 static size_t

@@ -99,28 +99,15 @@ json_walk(const struct json *j, const char *path)
 enum json_type
 json_type(const struct json *j, const char *path)
 {
+	static const enum json_type types[] = { [JV_KIND_INVALID] = JSON_NONE,
+	    [JV_KIND_NULL] = JSON_NULL, [JV_KIND_FALSE] = JSON_BOOL, [JV_KIND_TRUE] = JSON_BOOL,
+	    [JV_KIND_NUMBER] = JSON_NUM, [JV_KIND_STRING] = JSON_STR,
+	    [JV_KIND_ARRAY] = JSON_ARR, [JV_KIND_OBJECT] = JSON_OBJ };
 	jv v = json_walk(j, path);
 	jv_kind kind = jv_get_kind(v);
 
 	jv_free(v);
-	switch (kind) {
-	case JV_KIND_NULL:
-		return JSON_NULL;
-	case JV_KIND_FALSE:
-	case JV_KIND_TRUE:
-		return JSON_BOOL;
-	case JV_KIND_NUMBER:
-		return JSON_NUM;
-	case JV_KIND_STRING:
-		return JSON_STR;
-	case JV_KIND_ARRAY:
-		return JSON_ARR;
-	case JV_KIND_OBJECT:
-		return JSON_OBJ;
-	case JV_KIND_INVALID:
-		break;
-	}
-	return JSON_NONE;
+	return types[kind];
 }
 
 const char *

@@ -24,30 +24,16 @@ fold_scalar(struct reader *r, struct buf *out)
 {
 	const char *s, *from;
 	size_t n;
+	int count = r->count;
 
-	switch (json_read_ahead(r)) {
-	case '"':
+	if (json_read_ahead(r) == '"') {
 		if (read_string(r, &s, &n) == 0)
 			buf_quote(out, s, n);
 		return;
-	case 't':
-	case 'f':
-	case 'n':
-		from = r->p;
-		jv_free(read_word(r, *from == 't' ? "true" : *from == 'f' ? "false" : "null",
-		    jv_null()));
-		break;
-	case '-': case '0': case '1': case '2': case '3': case '4':
-	case '5': case '6': case '7': case '8': case '9':
-		from = r->p;
-		n = (size_t)r->count;
-		jv_free(read_number(r));
-		r->count = (int)n;	/* the text is kept, hence not repaired */
-		break;
-	default:
-		read_stray(r, "no JSON value begins like this");
-		return;
 	}
+	from = r->p;
+	jv_free(read_value(r));
+	r->count = count;	/* the text is kept, hence not repaired */
 	buf_add(out, from, (size_t)(r->p - from));
 }
 

@@ -13,8 +13,6 @@ enum {
 	READ_FOLD = 150			/* levels of an answer that are kept */
 };
 
-static jv	 json_read_value(struct reader *);
-
 /* Enter an array or object; returns 1 if a value or member follows. */
 static int
 json_read_enter(struct reader *r, char close)
@@ -59,7 +57,7 @@ json_read_member(struct reader *r, jv *o)
 		return;
 	name = json_name(s, n);
 	v = json_read_ahead(r) == '}' ? read_fail(r, r->p, "a value is missing") :
-	    json_read_value(r);
+	    read_value(r);
 	if (r->why == NULL)
 		*o = jv_object_set(*o, name, v);
 	else
@@ -76,7 +74,7 @@ json_read_list(struct reader *r, char close)
 	while (more) {
 		if (close == '}')
 			json_read_member(r, &list);
-		else if (v = json_read_value(r), r->why == NULL)
+		else if (v = read_value(r), r->why == NULL)
 			list = jv_array_append(list, v);
 		more = r->why == NULL && json_read_more(r, close);
 	}
@@ -89,8 +87,8 @@ json_read_list(struct reader *r, char close)
 	return list;
 }
 
-static jv
-json_read_value(struct reader *r)
+jv
+read_value(struct reader *r)
 {
 	const char *s;
 	size_t n;
@@ -144,7 +142,7 @@ json_read_parse(struct json *j, const char *s, size_t len, int fold, int *repair
 		    len);
 	if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
 		r.p += 3;
-	v = json_read_value(&r);
+	v = read_value(&r);
 	if (r.why == NULL && (json_read_ahead(&r) != '\0' || r.p < r.end)) {
 		jv_free(v);
 		read_stray(&r, "text after the end of the value");

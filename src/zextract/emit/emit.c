@@ -38,7 +38,7 @@ emit_record(struct emit *m)
 		emit_judge(m);
 	else
 		stream_record(&m->out, (enum stream)m->stream, m->record.text.s,
-		    m->record.text.len, NULL, NULL, m->time);
+		    m->record.text.len, NULL, m->time);
 }
 
 void

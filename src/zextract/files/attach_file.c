@@ -9,6 +9,7 @@
 #include "domain/api/zephyr.h"
 #include "domain/blob/blob.h"
 #include "domain/stream/stream.h"
+#include "io/http/http.h"
 
 #include "files/attach.h"
 #include "files/fetch.h"
@@ -169,7 +170,8 @@ on_file(void *arg, struct zephyr_answer *a)
 		return;
 	}
 	if (f->url != NULL && !f->ok && f->how == ZEPHYR_ELSEWHERE &&
-	    t->host_word == ATTACH_PROBED && zephyr_is_here(f->attach->src->z, f->url)) {
+	    t->host_word == ATTACH_PROBED &&
+	    http_same_host(zephyr_base(f->attach->src->z), f->url)) {
 		f->how = ZEPHYR_HERE;
 		attach_file_request(f);
 		return;

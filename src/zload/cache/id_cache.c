@@ -115,7 +115,7 @@ id_cache_load_row(struct id_cache *c, const struct effect *f, struct known_id *o
 	if (f->state == STATE_FAILED || f->state == STATE_SKIPPED ||
 	    (f->state == STATE_GONE && f->id == 0)) {
 		snprintf(why, n, "%s %s %s: %s", f->kind, f->ekey,
-		    effect_state_name(f->state), f->error != NULL ? f->error : "?");
+		    effect_state_names[f->state], f->error != NULL ? f->error : "?");
 		return ID_BROKEN;
 	}
 	if (f->state == STATE_ROLLED_BACK)

@@ -112,7 +112,7 @@ desired_fill_approval(struct effect *f, const struct effect *c)
 	free(f->lane);
 	f->lane = NULL;
 	f->type = KIND_APPROVE;
-	f->kind = mem_dup(effect_kind_name(f->type));
+	f->kind = mem_dup(effect_kind_names[f->type]);
 	desired_need_add(&needs, "case", c->ekey);
 	json_dump(&needs, &b);
 	f->needs = buf_take(&b, NULL);
