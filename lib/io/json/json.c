@@ -198,6 +198,14 @@ json_at(const struct json *j, int i)
 	return json_own(jv_array_get(jv_copy(j->v), i));
 }
 
+int
+json_each(const struct json *j, int *i, struct json *one)
+{
+	json_free(one);
+	*one = json_at(j, (*i)++);
+	return one->set;
+}
+
 void
 json_iter(struct json_iter *it, const struct json *j)
 {

@@ -101,6 +101,10 @@ int	 json_len(const struct json *j, const char *path);
 struct json json_get(const struct json *j, const char *path);
 struct json json_member(const struct json *j, const char *name);
 struct json json_at(const struct json *j, int i);
+/* Replace *one, without a value at first, by the next element of an array, from number *i on,
+   which is 0 at first: 1; 0 behind the last, with no value in *one.  A caller whose loop ends
+   earlier frees *one. */
+int	 json_each(const struct json *j, int *i, struct json *one);
 
 /* The members of an object, sorted by name. */
 struct json_iter { jv keys; int i, n; };

@@ -65,7 +65,7 @@ result_approve_done(struct task *t)
 	steps_forget(t->work->steps, t->e.ekey);
 	if (json_len(&list, "") > 0) {
 		t->e.steps = steps_detail(&list, 0);
-		steps_put(t->work->steps, t->e.ekey, t->e.steps);
+		steps_put(t->work->steps, t->e.ekey, t->e.steps, NULL);
 	}
 	json_free(&list);
 }

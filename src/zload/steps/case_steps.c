@@ -7,7 +7,6 @@
 #include "session.h"
 #include "cache/id_cache.h"
 #include "steps/case_steps.h"
-#include "steps/step_cases.h"
 #include "steps/step_ids.h"
 #include "work/queue.h"
 #include "work/task.h"
@@ -33,16 +32,23 @@ struct request {
 	struct request	*next;
 };
 
+/* A case that was looked up. */
+struct kept {
+	char		*key;
+	int		 is_kept;	/* it was edited in qTest and kept */
+};
+
 struct steps {
 	struct work	*work;
-	struct session	*session;	/* that of .work */
 	struct detail	 slot[SLOTS];
 	struct detail	*answer;	/* those that are not committed yet */
 	int		 n;
 	struct request	*requests;
 	int		 forget;	/* remove calls from the ledger at the next commit */
 	int		 forgotten;	/* the ledger has no calls */
-	struct step_cases cases;
+	/* Facts about cases, until a case is approved. */
+	struct kept	 kept[SLOTS];
+	int64_t		 ready[SLOTS];	/* ids of called cases that are approved */
 };
 
 struct steps *
@@ -51,7 +57,6 @@ steps_open(struct work *w)
 	struct steps *s = mem_zalloc(sizeof(*s));
 
 	s->work = w;
-	s->session = w->session;
 	return s;
 }
 
@@ -83,8 +88,8 @@ case_steps_detail_clear(struct detail *d)
 	memset(d, 0, sizeof(*d));
 }
 
-static void
-case_steps_slot_set(struct steps *s, const char *key, const char *text, const char *why)
+void
+steps_put(struct steps *s, const char *key, const char *text, const char *why)
 {
 	struct detail *d = case_steps_slot(s, key);
 
@@ -93,12 +98,6 @@ case_steps_slot_set(struct steps *s, const char *key, const char *text, const ch
 	d->why = mem_dup(why);
 	if (text != NULL)
 		(void)json_parse(&d->doc, text, strlen(text), NULL, NULL);
-}
-
-void
-steps_put(struct steps *s, const char *key, const char *text)
-{
-	case_steps_slot_set(s, key, text, NULL);
 }
 
 static void
@@ -126,13 +125,14 @@ case_steps_answer_drop(struct steps *s, const char *key)
 }
 
 static void
-case_steps_facts_forget(struct step_cases *c)
+case_steps_facts_forget(struct steps *s)
 {
 	int i;
 
-	for (i = 0; i < STEP_CASES; i++)
-		free(c->kept[i].key);
-	memset(c, 0, sizeof(*c));
+	for (i = 0; i < SLOTS; i++)
+		free(s->kept[i].key);
+	memset(s->kept, 0, sizeof(s->kept));
+	memset(s->ready, 0, sizeof(s->ready));
 }
 
 void
@@ -141,7 +141,7 @@ steps_forget(struct steps *s, const char *key)
 	struct request *a;
 	int i;
 
-	case_steps_facts_forget(&s->cases);
+	case_steps_facts_forget(s);
 	case_steps_slot_drop(s, key);
 	case_steps_answer_drop(s, key);
 	for (i = 0; i < SLOTS; i++)
@@ -153,12 +153,6 @@ steps_forget(struct steps *s, const char *key)
 		a->calls_stale = 1;
 	}
 	s->forget = 1;
-}
-
-struct step_cases *
-steps_cases(struct steps *s)
-{
-	return &s->cases;
 }
 
 static void
@@ -194,10 +188,10 @@ on_steps(void *arg, struct qtest_reply *rp)
 			case_steps_slot_drop(a->steps, a->key);
 		free(text);
 	} else if (text != NULL) {
-		case_steps_slot_set(a->steps, a->key, text, NULL);
+		steps_put(a->steps, a->key, text, NULL);
 		case_steps_answer_add(a->steps, a->key, text);
 	} else
-		case_steps_slot_set(a->steps, a->key, NULL,
+		steps_put(a->steps, a->key, NULL,
 		    rp->why[0] != '\0' ? rp->why : "test_steps is not a list");
 	queue_retry(a->steps->work->queue, "steps", a->key);
 	case_steps_request_free(a);
@@ -215,9 +209,9 @@ case_steps_request(struct steps *s, const char *key, const struct effect *approv
 
 	*a = (struct request){ .steps = s, .key = mem_dup(key), .next = s->requests };
 	s->requests = a;
-	case_steps_slot_set(s, key, NULL, NULL);
+	steps_put(s, key, NULL, NULL);
 	case_steps_slot(s, key)->is_requested = 1;
-	rc = qtest_send(s->session->qtest, "GET", path, NULL, 0, on_steps, a, e);
+	rc = qtest_send(s->work->session->qtest, "GET", path, NULL, 0, on_steps, a, e);
 	free(path);
 	if (rc == -1)
 		case_steps_request_free(a);
@@ -230,7 +224,7 @@ static int
 case_steps_approval(struct steps *s, const char *key, struct effect *f, struct err *e)
 {
 	struct known_id k;
-	int rc = ledger_find(&s->session->ledger, "approve", key, f, e), is_older;
+	int rc = ledger_find(&s->work->session->ledger, "approve", key, f, e), is_older;
 
 	if (rc != 1)
 		return rc;
@@ -253,13 +247,10 @@ case_steps_approval(struct steps *s, const char *key, struct effect *f, struct e
 static int
 case_steps_is_incomplete(const struct json *doc)
 {
-	struct json steps = json_member(doc, "steps"), one = { 0 };
-	int lacks = json_type(doc, "calls") != JSON_OBJ;
+	struct json steps = json_member(doc, "steps"), one = json_at(&steps, 0);
+	int lacks = json_type(doc, "calls") != JSON_OBJ ||
+	    (one.set && json_type(&one, "") != JSON_ARR);
 
-	if (json_len(&steps, "") > 0) {
-		one = json_at(&steps, 0);
-		lacks |= json_type(&one, "") != JSON_ARR;
-	}
 	json_free(&one);
 	json_free(&steps);
 	return lacks;
@@ -283,7 +274,7 @@ case_steps_find(struct steps *s, const char *key, struct detail **out, struct er
 	if (text == NULL && !is_cached)
 		text = f.steps;
 	if (text != NULL)
-		case_steps_slot_set(s, key, text, NULL);
+		steps_put(s, key, text, NULL);
 	if (text == NULL || case_steps_is_incomplete(&d->doc))
 		rc = case_steps_request(s, key, &f, e);
 	effect_free(&f);
@@ -308,6 +299,44 @@ steps_known(struct task *t, const char *key, struct json *doc, const char **why,
 }
 
 int
+steps_called(struct task *t, int64_t id, struct err *e)
+{
+	int64_t *ready = &t->work->steps->ready[(uint64_t)id % SLOTS];
+	struct known_id k;
+	char *key;
+	int rc;
+
+	if (*ready == id)
+		return 1;
+	if ((rc = ledger_key(&t->session->ledger, "case", id, &key, e)) == 1 &&
+	    (rc = id_cache_find(t->work->ids, "approve", key, &k, NULL, 0, e)) == ID_NOT_YET)
+		task_block(t, "approve", key);
+	free(key);
+	if (rc == -1 || t->state == TASK_BLOCKED)
+		return rc == -1 ? -1 : 0;
+	*ready = id;
+	return 1;
+}
+
+int
+steps_kept(struct task *t, const char *key, struct err *e)
+{
+	struct kept *k = &t->work->steps->kept[text_hash(key) % SLOTS];
+	struct effect f;
+	int rc;
+
+	if (k->key != NULL && strcmp(k->key, key) == 0)
+		return k->is_kept;
+	if ((rc = ledger_find(&t->session->ledger, "case", key, &f, e)) == -1)
+		return -1;
+	free(k->key);
+	k->key = mem_dup(key);
+	k->is_kept = rc == 1 && !effect_holds_desired(&f);
+	effect_free(&f);
+	return k->is_kept;
+}
+
+int
 steps_waiting(const struct steps *s)
 {
 	return s->n > 0 || s->forget;
@@ -316,7 +345,7 @@ steps_waiting(const struct steps *s)
 int
 steps_commit(struct steps *s, struct err *e)
 {
-	struct ledger *lg = &s->session->ledger;
+	struct ledger *lg = &s->work->session->ledger;
 	int i;
 
 	if (s->forget && !s->forgotten && ledger_forget_calls(lg, e) == -1)
@@ -342,7 +371,7 @@ steps_close(struct steps *s)
 
 	if (s == NULL)
 		return;
-	case_steps_facts_forget(&s->cases);
+	case_steps_facts_forget(s);
 	steps_committed(s);
 	while (s->requests != NULL)
 		case_steps_request_free(s->requests);

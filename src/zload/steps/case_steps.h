@@ -12,13 +12,17 @@ struct steps *steps_open(struct work *);
    -1. */
 int	 steps_known(struct task *, const char *key, struct json *doc,
 	    const char **why, struct err *);
-/* Store the step ids of a case, as steps_detail() writes them. */
-void	 steps_put(struct steps *, const char *key, const char *detail);
+/* Store the step ids of a case, as steps_detail() writes them, or else the reason why qTest
+   refuses to list them; both may be NULL. */
+void	 steps_put(struct steps *, const char *key, const char *detail, const char *why);
 /* Forget the step ids of a case, which is approved again, and those of the steps of called
    cases: also those being listed now. */
 void	 steps_forget(struct steps *, const char *key);
-/* Return the facts about cases that are forgotten with their steps. */
-struct step_cases *steps_cases(struct steps *);
+/* Check that the called case with this id is approved, if the ledger has it.  1, 0 when the
+   task is blocked, -1. */
+int	 steps_called(struct task *, int64_t id, struct err *);
+/* Check if the case with this key was edited in qTest and kept.  1, 0, -1. */
+int	 steps_kept(struct task *, const char *key, struct err *);
 /* Write new step ids into the ledger.  The caller has opened a transaction and calls
    steps_committed() after its commit.  0, -1. */
 int	 steps_commit(struct steps *, struct err *);

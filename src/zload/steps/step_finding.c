@@ -1,8 +1,9 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "steps/step_logs.h"
+#include "session.h"
 #include "steps/step_finding.h"
+#include "steps/step_results.h"
 #include "work/task.h"
 
 /* Report step results that became text. */

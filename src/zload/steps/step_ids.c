@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/set.h"
 #include "domain/html.h"
-#include "steps/step_logs.h"
+#include "steps/step_results.h"
 #include "steps/step_ids.h"
 
 /*
@@ -38,21 +38,14 @@ step_ids_row_cmp(const void *a, const void *b)
 static int
 step_ids_rows_of(const struct json *list, int top, struct row **out)
 {
-	int i, n = json_len(list, ""), k = 0;
-	struct json one;
+	struct json one = { 0 };
+	int i = 0, k = 0;
 
-	*out = mem_zalloc(((size_t)n + 1) * sizeof(**out));
-	for (i = 0; i < n; i++) {
-		one = json_at(list, i);
-		if (top && json_int(&one, "parent_test_step_id", 0) != 0) {
-			json_free(&one);
-			continue;
-		}
-		(*out)[k].id = json_int(&one, "id", 0);
-		(*out)[k].order = json_int(&one, "order", 0);
-		(*out)[k].at = i;
-		(*out)[k++].doc = one;
-	}
+	*out = mem_zalloc(((size_t)json_len(list, "") + 1) * sizeof(**out));
+	while (json_each(list, &i, &one))
+		if (!top || json_int(&one, "parent_test_step_id", 0) == 0)
+			(*out)[k++] = (struct row){ json_int(&one, "id", 0),
+			    json_int(&one, "order", 0), i, json_copy(&one) };
 	qsort(*out, (size_t)k, sizeof(**out), step_ids_row_cmp);
 	return k;
 }
@@ -149,19 +142,17 @@ step_ids_nested_add(struct json *to, const struct json *call, int64_t of, int64_
 static int
 step_ids_flat_add(struct json *to, const struct json *list, int64_t by, int64_t of, int64_t k)
 {
-	int i, n = json_len(list, ""), found = 0;
-	struct json one;
+	struct json one = { 0 };
+	int i = 0, found = 0;
 	int64_t called;
 
-	for (i = 0; i < n; i++) {
-		one = json_at(list, i);
-		if (json_int(&one, "parent_test_step_id", 0) == by) {
-			called = json_int(&one, "called_test_case_id", of);
-			step_ids_called_push(to, &one, called, json_int(&one, "order", 0),
-			    called == of ? VIA_OWN : 0, called == of ? k : 0);
-			found++;
-		}
-		json_free(&one);
+	while (json_each(list, &i, &one)) {
+		if (json_int(&one, "parent_test_step_id", 0) != by)
+			continue;
+		called = json_int(&one, "called_test_case_id", of);
+		step_ids_called_push(to, &one, called, json_int(&one, "order", 0),
+		    called == of ? VIA_OWN : 0, called == of ? k : 0);
+		found++;
 	}
 	return found;
 }
@@ -252,22 +243,20 @@ static int
 step_ids_called_places(const struct json *calls, int64_t n, int64_t by, struct step_place **v,
     int *nv)
 {
-	struct json leaves, one;
+	struct json leaves, one = { 0 };
 	struct step_place *p;
 	char name[24];
-	int i, is_listed;
+	int i = 0, is_listed;
 
 	snprintf(name, sizeof(name), "%" PRId64, n);
 	leaves = json_member(calls, name);
 	is_listed = json_type(&leaves, "") == JSON_ARR;
-	for (i = 0; i < json_len(&leaves, ""); i++) {
-		one = json_at(&leaves, i);
+	while (json_each(&leaves, &i, &one)) {
 		p = step_ids_place_add(v, nv);
 		*p = (struct step_place){ .n = n, .by = by, .id = step_ids_number_at(&one, 0),
 		    .called = step_ids_number_at(&one, 1), .m = step_ids_number_at(&one, 2),
 		    .via = step_ids_number_at(&one, 3), .k = step_ids_number_at(&one, 4) };
 		step_ids_text_at(&one, 5, p->text);
-		json_free(&one);
 	}
 	json_free(&leaves);
 	return is_listed;
@@ -276,27 +265,26 @@ step_ids_called_places(const struct json *calls, int64_t n, int64_t by, struct s
 int
 step_places(const struct json *detail, struct step_place **out)
 {
-	struct json steps = json_member(detail, "steps"), one;
+	struct json steps = json_member(detail, "steps"), one = { 0 };
 	struct json calls = json_member(detail, "calls"), called = json_member(detail, "called");
 	struct step_place *p;
 	char name[24];
-	int i, n = 0, is_listed = 1;
+	int i = 0, n = 0, is_listed = 1;
 	int64_t id;
 
 	*out = NULL;
-	for (i = 0; i < json_len(&steps, "") && is_listed; i++) {
-		one = json_at(&steps, i);
+	while (is_listed && json_each(&steps, &i, &one)) {
 		id = step_ids_number_at(&one, 0);
-		snprintf(name, sizeof(name), "%d", i + 1);
+		snprintf(name, sizeof(name), "%d", i);
 		if (json_type(&called, name) != JSON_NONE)
-			is_listed = step_ids_called_places(&calls, i + 1, id, out, &n);
+			is_listed = step_ids_called_places(&calls, i, id, out, &n);
 		else {
 			p = step_ids_place_add(out, &n);
-			*p = (struct step_place){ .id = id, .n = i + 1 };
+			*p = (struct step_place){ .id = id, .n = i };
 			step_ids_text_at(&one, 1, p->text);
 		}
-		json_free(&one);
 	}
+	json_free(&one);
 	json_free(&steps);
 	json_free(&calls);
 	json_free(&called);

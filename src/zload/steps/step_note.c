@@ -2,7 +2,7 @@
 #include <strings.h>
 
 #include "domain/html.h"
-#include "steps/step_logs.h"
+#include "steps/step_note.h"
 #include "steps/step_results.h"
 #include "work/task.h"
 

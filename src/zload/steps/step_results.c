@@ -1,12 +1,15 @@
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "steps/step_logs.h"
+#include "domain/ledger/target.h"
+#include "session.h"
 #include "cache/id_cache.h"
 #include "input/input.h"
 #include "steps/case_steps.h"
-#include "steps/step_cases.h"
+#include "steps/step_note.h"
 #include "steps/step_results.h"
 #include "work/task.h"
 #include "work/work.h"
@@ -15,6 +18,56 @@
  * A result whose place is unknown or uncertain goes into the note (step_note.c), never to
  * another step.
  */
+
+void
+step_results_free(struct step_results *r)
+{
+	if (r == NULL)
+		return;
+	while (r->n > 0)
+		json_free(&r->v[--r->n].row);
+	free(r->v);
+	free(r->place);
+	free(r);
+}
+
+void
+step_unplaced(struct step_results *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (r->why[0] != '\0')
+		return;
+	va_start(ap, fmt);
+	vsnprintf(r->why, sizeof(r->why), fmt, ap);
+	va_end(ap);
+}
+
+int
+step_of_result(struct task *t, const struct step_result *s, struct json *step,
+    struct err *e)
+{
+	struct json doc = { 0 }, list;
+	struct target row;
+	int rc;
+
+	memset(step, 0, sizeof(*step));
+	if (s->of == NULL || s->no < 1)
+		return 0;
+	rc = target_get(t->session->db, t->session->ledger.project, t->e.map, "case", s->of,
+	    &row, e);
+	if (rc != 1)
+		return rc;
+	if ((rc = json_parse(&doc, row.body, strlen(row.body), NULL, e)) == 0) {
+		list = json_get(&doc, "body.test_steps");
+		if (s->no <= json_len(&list, ""))
+			*step = json_at(&list, (int)s->no - 1);
+		json_free(&list);
+	}
+	json_free(&doc);
+	target_free(&row);
+	return rc;
+}
 
 /* Read the results from a list of symbolic step logs; own is the key of the case that ran. */
 static void
@@ -216,6 +269,7 @@ step_results_place_all(struct task *t, struct err *e)
 		}
 		p->is_used = 1;
 		s->place = p;
+		r->placed++;
 	}
 	return 1;
 }
@@ -294,20 +348,18 @@ step_logs(struct task *t, struct err *e)
 {
 	struct step_results *r = t->results;
 	struct json list;
-	int i, placed = 0, rc;
+	int i, rc;
 
 	if (r == NULL)
 		return 0;
-	for (i = 0; i < r->n; i++)
-		placed += r->v[i].place != NULL;
-	rc = placed == 0 ? 1 : step_results_logs_of(t, &list);
+	rc = r->placed == 0 ? 1 : step_results_logs_of(t, &list);
 	if (rc == 0)
 		step_unplaced(r, "qTest has no execution status for steps without a result");
 	for (i = 0; i < r->n; i++)
 		r->v[i].is_logged = rc == 1 && r->v[i].place != NULL;
-	if (placed > 0 && rc == 1)
+	if (r->placed > 0 && rc == 1)
 		json_set(&t->body, "test_step_logs", list);
-	else if (placed > 0)
+	else if (r->placed > 0)
 		json_free(&list);
 	return step_note(t, e);
 }

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "steps/step_logs.h"
+#include "steps/step_note.h"
 #include "steps/step_results.h"
 #include "steps/step_update.h"
 #include "work/task.h"
@@ -12,7 +12,7 @@ struct present {
 	struct json	 doc;
 	int64_t		 id, order, step, by, called;
 	char		 text[STEP_TEXT];
-	const struct step_result *result;
+	struct step_result *result;
 };
 
 static int
@@ -69,20 +69,6 @@ step_update_match_places(struct step_results *r, struct present *s, int n)
 				s[k].result = &r->v[i];
 				break;
 			}
-}
-
-/* True if the places of the version that ran are known, and every result has one. */
-static int
-step_update_is_known_version(const struct task *t)
-{
-	const struct step_results *r = t->results;
-	int i;
-
-	for (i = 0; i < r->n; i++)
-		if (r->v[i].place == NULL)
-			return 0;
-	return r->version != 0 &&
-	    json_int(&t->doc, "test_case_version_id", 0) == r->version;
 }
 
 struct wording {
@@ -143,13 +129,10 @@ step_update_log_push(struct task *t, struct json *to, const struct present *s, i
 {
 	struct json log = json_object(), status;
 	const char *actual;
-	int rc = 1;
 
 	json_set_int(&log, "test_step_log_id", s->id);
 	json_set_int(&log, "order", s->order);
-	if (s->result != NULL || cleared)
-		rc = step_log_put(t, &log, s->result);
-	if (rc == 0 || (s->result == NULL && !cleared)) {
+	if ((s->result == NULL && !cleared) || step_log_put(t, &log, s->result) == 0) {
 		status = json_object();
 		json_set_int(&status, "id", json_int(&s->doc, "status.id", 0));
 		json_set(&log, "status", status);
@@ -159,56 +142,27 @@ step_update_log_push(struct task *t, struct json *to, const struct present *s, i
 	json_push(to, log);
 }
 
-/* True if one of n step logs has the result. */
-static int
-step_update_is_logged(const struct present *s, int n, const struct step_result *r)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (s[i].result == r)
-			return 1;
-	return 0;
-}
-
-/* True if all n step logs have an id, by which an update names them. */
-static int
-step_update_have_ids(const struct present *s, int n)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (s[i].id == 0)
-			return 0;
-	return 1;
-}
-
-static void
-step_update_logs_put(struct task *t, const struct present *s, int n, int cleared)
-{
-	struct json list = json_array();
-	int i;
-
-	for (i = 0; i < n; i++)
-		step_update_log_push(t, &list, &s[i], cleared);
-	json_set(&t->body, "test_step_logs", list);
-}
-
 /* Match the results to n step logs, and put these into the body.  0, -1. */
 static int
 step_update_match(struct task *t, struct present *s, int n, struct err *e)
 {
 	struct step_results *r = t->results;
-	int i, known = step_update_is_known_version(t), rc = 0;
+	struct json list = json_array();
+	int i, rc = 0;
+	/* the places of the version that ran are known, and every result has one */
+	int known = r->placed == r->n && r->version != 0 &&
+	    json_int(&t->doc, "test_case_version_id", 0) == r->version;
 
 	if (known)
 		step_update_match_places(r, s, n);
 	else if ((rc = step_update_match_texts(t, s, n, e)) == 0)
 		step_unplaced(r, "another version of the case ran, without such a step");
-	for (i = 0; i < r->n; i++)
-		r->v[i].is_logged = step_update_is_logged(s, n, &r->v[i]);
-	if (rc == 0)
-		step_update_logs_put(t, s, n, known);
+	for (i = 0; i < n; i++) {
+		if (s[i].result != NULL)
+			s[i].result->is_logged = 1;
+		step_update_log_push(t, &list, &s[i], known);
+	}
+	json_set(&t->body, "test_step_logs", list);
 	return rc;
 }
 
@@ -217,16 +171,18 @@ step_logs_update(struct task *t, struct err *e)
 {
 	struct step_results *r = t->results;
 	struct present *s;
-	int i, n, rc = 0;
+	int i, n, named = 0, rc = 0;
 
 	if (r == NULL)
 		return 0;
 	n = step_update_present_read(&t->doc, &s);
+	for (i = 0; i < n; i++)
+		named += s[i].id != 0;
 	for (i = 0; i < r->n; i++)
 		r->v[i].is_logged = 0;
 	if (n == 0)
 		step_unplaced(r, "the log was written without step logs");
-	else if (!step_update_have_ids(s, n))
+	else if (named < n)
 		step_unplaced(r, "qTest does not name the step logs that it holds");
 	else if (t->refused[0] == '\0')
 		rc = step_update_match(t, s, n, e);

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "session.h"
-#include "steps/step_logs.h"
+#include "steps/step_results.h"
 #include "work/task.h"
 
 static void
