@@ -106,12 +106,10 @@ job_log_level(const struct job *j)
 }
 
 int
-job_start(struct job *j, struct opt_set *set, int argc, char **argv,
-    int *done, struct err *e)
+job_start(struct job *j, struct opt_set *set, int argc, char **argv, struct err *e)
 {
 	int first;
 
-	*done = 0;
 	j->tool = set->program;
 	j->started_ms = time_mono_ms();
 	hash_random(16, j->id);
@@ -126,8 +124,7 @@ job_start(struct job *j, struct opt_set *set, int argc, char **argv,
 			opt_help(set);
 		else
 			opt_version(set);
-		*done = 1;
-		return first;
+		return 0;
 	}
 	log_open(j->tool, job_log_level(j), strcmp(j->log_format, "json") == 0 ?
 	    LOG_JSON : LOG_TEXT);

@@ -36,11 +36,11 @@ struct job {
 struct opt *job_options(struct job *, const char *without);
 /*
  * Parse argv by set, whose tables include job_options, and start logging and signals.
- * Return the index of the first operand, or -1.  *done is set to 1 after -h or -V, which
- * leave nothing to do.
+ * Return the index of the first operand, 0 after -h or -V, which leave nothing to do, or
+ * -1.
  */
 int	 job_start(struct job *, struct opt_set *, int argc, char **argv,
-	    int *done, struct err *);
+	    struct err *);
 /* Fail with ZX_USAGE for a database in memory, which ends with the process. */
 int	 job_db_lasts(const char *url, struct err *);
 /* Open the database and do nothing else. */

@@ -135,15 +135,13 @@ main(int argc, char **argv)
 {
 	struct err e = { 0 };
 	const char *name = NULL;
-	int first, done, rc;
+	int first, rc;
 
 	set.command = &name;
 	set.tables[1] = job_options(&job,
 	    "check deadline in-flight limit max-requests reject");
-	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1)
-		return job_end(&job, -1, &e);
-	if (done)
-		return job_end(&job, 0, NULL);
-	rc = zdb_run(name, first < argc, &e);
+	rc = first = job_start(&job, &set, argc, argv, &e);
+	if (first > 0)
+		rc = zdb_run(name, first < argc, &e);
 	return job_end(&job, rc, &e);
 }

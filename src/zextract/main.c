@@ -298,13 +298,13 @@ main(int argc, char **argv)
 {
 	struct extract *x;
 	struct err e = { 0 };
-	int done, first, rc = -1;
+	int first, rc = -1;
 
 	set.tables[0] = job_options(&job, "reject");
 	set.tables[1] = options;
 	set.tables[2] = http_options(&ca_file);
-	first = job_start(&job, &set, argc, argv, &done, &e);
-	if (first != -1 && done)
+	first = job_start(&job, &set, argc, argv, &e);
+	if (first == 0)
 		return job_end(&job, ZX_OK, NULL);
 	x = extract_new(&job);
 	zextract_set_options(x);

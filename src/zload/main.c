@@ -260,13 +260,11 @@ main(int argc, char **argv)
 		    http_options(&load.conf.ca_file) },
 	};
 	struct err e = { 0 };
-	int done, rc;
+	int rc;
 
 	kind_use(kinds);
-	rc = job_start(&load.job, &set, argc, argv, &done, &e);
-	if (done)
-		return job_end(&load.job, 0, &e);
-	if (rc != -1)
+	rc = job_start(&load.job, &set, argc, argv, &e);
+	if (rc > 0)
 		rc = load.job.check ? zload_check(&load, &e) : zload_work(&load, &e);
 	zload_close_all(&load);
 	rc = job_end(&load.job, rc, &e);

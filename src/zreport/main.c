@@ -178,10 +178,10 @@ main(int argc, char **argv)
 	    .tables = { job_options(&job,
 	        "check deadline in-flight max-requests plan reject"), options } };
 	struct err e = { 0 };
-	int first, done, rc;
+	int first, rc;
 
-	if ((first = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
-		return job_end(&job, first == -1 ? -1 : ZX_OK, &e);
-	rc = zreport_run(&job, name, first < argc, &e);
+	rc = first = job_start(&job, &set, argc, argv, &e);
+	if (first > 0)
+		rc = zreport_run(&job, name, first < argc, &e);
 	return job_end(&job, rc, &e);
 }

@@ -23,15 +23,6 @@ static struct opt options[] = {
 	{ .name = NULL }
 };
 
-static void
-ztransform_report(const struct transform_counts *n, const struct filter *f)
-{
-	log_info(f->job->plan ? "plan" : NULL, "%" PRId64 " records: %" PRId64 " effects, %" PRId64
-	    " changes, %" PRId64 " set aside, %" PRId64 " malformed lines%s%s", n->records,
-	    n->effects, n->changes, n->aside, f->bad, f->stopped ? ", stopped by " : "",
-	    f->stopped ? f->stopped : "");
-}
-
 /*
  * --check: check the map, and write META of the stream, so that zload --check can
  * compare it with qTest.
@@ -59,17 +50,17 @@ ztransform_check(struct job *job, struct map *map, struct err *e)
 static int
 ztransform_run(struct job *job, struct map *map, struct err *e)
 {
-	struct filter f = { .unsealed = unsealed, .mute = job->plan };
-	struct transform *t = transform_new(map);
+	struct filter f = { .job = job, .unsealed = unsealed, .mute = job->plan };
+	struct transform_counts n = { 0 };
 	int rc;
 
 	jqprog_bound(map_time, (size_t)map_memory);
-	filter_open(&f, job, &transform_ops, t);
-	rc = filter_run(&f, e);
+	rc = transform_run(&f, map, &n, e);
 	if (rc != -1 && rc != JOB_PIPE)
-		ztransform_report(transform_counts(t), &f);
-	filter_close(&f);
-	transform_free(t);
+		log_info(job->plan ? "plan" : NULL, "%" PRId64 " records: %" PRId64 " effects, %"
+		    PRId64 " changes, %" PRId64 " set aside, %" PRId64 " malformed lines%s%s",
+		    n.records, n.effects, n.changes, n.aside, f.bad,
+		    f.stopped ? ", stopped by " : "", f.stopped ? f.stopped : "");
 	return rc;
 }
 
@@ -82,10 +73,10 @@ main(int argc, char **argv)
 	struct opt_set set = { .program = "ztransform",
 	    .what = "transform Zephyr records on standard input into qTest effects",
 	    .tables = { job_options(&job, "in-flight max-requests"), options } };
-	int done, rc;
+	int rc;
 
-	if ((rc = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
-		return job_end(&job, rc == -1 ? -1 : ZX_OK, &e);
+	if ((rc = job_start(&job, &set, argc, argv, &e)) <= 0)
+		return job_end(&job, rc, &e);
 	if ((rc = map_open(&map, map_path, &e)) == 0)
 		rc = job.check ? ztransform_check(&job, &map, &e) :
 		    ztransform_run(&job, &map, &e);

@@ -13,33 +13,11 @@ struct transform {
 	struct finding	 finding;
 	struct batch	 batch;
 	int64_t		 seq[STREAM_COUNT];	/* of the records that are written */
-	struct transform_counts counts;
+	struct transform_counts *counts;
 };
 
 static const char schema[] = "{\"properties\":{\"effects\":{\"type\":\"array\"},"
     "\"key\":{\"type\":\"string\"}},\"required\":[\"effects\",\"key\"],\"type\":\"object\"}";
-
-struct transform *
-transform_new(struct map *map)
-{
-	struct transform *t = mem_zalloc(sizeof(*t));
-
-	t->map = map;
-	return t;
-}
-
-const struct transform_counts *
-transform_counts(const struct transform *t)
-{
-	return &t->counts;
-}
-
-void
-transform_free(struct transform *t)
-{
-	batch_reset(&t->batch);
-	free(t);
-}
 
 void
 transform_meta(const struct map *map, struct stream_out *out, const struct job *job,
@@ -107,7 +85,7 @@ transform_set_aside(struct transform *t, struct filter *f, struct stream_msg *m,
 	const char *rule = json_str(why, "rule"), *reason = json_str(why, "reason");
 	int known = 0;
 
-	t->counts.aside++;
+	t->counts->aside++;
 	it->rule = mem_dup(rule != NULL ? rule : "map");
 	it->reason = mem_dup(reason != NULL ? reason : "the map gives no reason");
 	if (!f->job->plan)
@@ -205,8 +183,8 @@ transform_keep(struct transform *t, struct filter *f, struct stream_msg *m,
 		free(last->grade);
 		last->grade = mem_dup("changed");
 	}
-	t->counts.effects += it->effects;
-	t->counts.changes += json_len(&it->list, "");
+	t->counts->effects += it->effects;
+	t->counts->changes += json_len(&it->list, "");
 	return 0;
 }
 
@@ -219,7 +197,7 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 	enum map_result result;
 	int rc = -1;
 
-	t->counts.records++;
+	t->counts->records++;
 	it->stream = m->stream;
 	it->key = filter_key(m, 0);
 	if (transform_record_of(t, f, m, it, &rec, e) == -1 ||
@@ -270,7 +248,23 @@ on_end(void *arg, struct filter *f, enum stream s, const struct stream_count *c,
 	return f->job->plan ? 0 : checkpoint_end(&of, s, t->map->hash, t->map->hash, c, e);
 }
 
-const struct filter_ops transform_ops = {
-	.start = on_start, .record = on_record, .flush = on_flush, .line = on_line,
-	.end = on_end, .rewrites = 1,
-};
+int
+transform_run(struct filter *f, struct map *map, struct transform_counts *counts,
+    struct err *e)
+{
+	static const struct filter_ops ops = {
+		.start = on_start, .record = on_record, .flush = on_flush, .line = on_line,
+		.end = on_end, .rewrites = 1
+	};
+	struct transform *t = mem_zalloc(sizeof(*t));
+	int rc;
+
+	t->map = map;
+	t->counts = counts;
+	f->ops = &ops;
+	f->arg = t;
+	rc = filter_run(f, e);
+	batch_reset(&t->batch);
+	free(t);
+	return rc;
+}

@@ -3,18 +3,14 @@
 #include "domain/stream/filter.h"
 #include "map.h"
 
-/* The filter that turns source records into target records by a map, which must be open
-   until transform_free. */
-struct transform;
-extern const struct filter_ops transform_ops;	/* arg: struct transform */
-
 struct transform_counts {
 	int64_t	 records, effects, changes, aside;
 };
 
-struct transform *transform_new(struct map *);
-const struct transform_counts *transform_counts(const struct transform *);
-void	 transform_free(struct transform *);
+/* Run a filter, whose job, unsealed and mute are set, that turns source records into
+   target records by an open map.  Count both.  Return as filter_run. */
+int	 transform_run(struct filter *, struct map *, struct transform_counts *,
+	    struct err *);
 
 /* Write META of the target side; source is that of the source's META, or NULL. */
 void	 transform_meta(const struct map *, struct stream_out *, const struct job *,

@@ -29,30 +29,23 @@ static struct opt options[] = {
 	{ .name = NULL }
 };
 
-static void
-zvalidate_report(const struct validate_counts *n, const struct filter *f)
-{
-	log_info(f->job->plan ? "plan" : n->side, "%" PRId64 " records: %" PRId64 " errors (%"
-	    PRId64 " accepted), %" PRId64 " warnings, %" PRId64 " notes, %" PRId64
-	    " malformed lines%s%s", n->records, n->found[RULE_ERROR], n->accepted,
-	    n->found[RULE_WARNING], n->found[RULE_INFO], f->bad,
-	    f->stopped ? ", stopped by " : "", f->stopped ? f->stopped : "");
-}
-
 static int
 zvalidate_filter(struct job *job, const struct accept *accept, struct err *e)
 {
-	struct validator *v = validate_new(side, rules_dir, accept);
-	struct filter f = { .unsealed = unsealed, .mute = job->plan };
+	struct filter f = { .job = job, .unsealed = unsealed, .mute = job->plan };
+	struct rules rules = { .side = side, .dir = rules_dir };
+	struct validate_counts n = { 0 };
 	int rc;
 
 	jqprog_bound(rule_time, (size_t)rule_memory);
-	filter_open(&f, job, &validate_ops, v);
-	rc = filter_run(&f, e);
+	rc = validate_run(&f, &rules, accept, &n, e);
 	if (rc != -1 && rc != JOB_PIPE)
-		zvalidate_report(validate_counts(v), &f);
-	filter_close(&f);
-	validate_free(v);
+		log_info(job->plan ? "plan" : rules.side, "%" PRId64 " records: %" PRId64
+		    " errors (%" PRId64 " accepted), %" PRId64 " warnings, %" PRId64 " notes, %"
+		    PRId64 " malformed lines%s%s", n.records, n.found[RULE_ERROR], n.accepted,
+		    n.found[RULE_WARNING], n.found[RULE_INFO], f.bad,
+		    f.stopped ? ", stopped by " : "", f.stopped ? f.stopped : "");
+	rules_close(&rules);
 	return rc;
 }
 
@@ -109,10 +102,10 @@ main(int argc, char **argv)
 	    .what = "check records on standard input by rules, or compare qTest with the source",
 	    .tables = { job_options(&job, ""), options, reconcile_options(),
 	        http_options(&ca_file) } };
-	int done, rc;
+	int rc;
 
-	if ((rc = job_start(&job, &set, argc, argv, &done, &e)) == -1 || done)
-		return job_end(&job, rc == -1 ? -1 : ZX_OK, &e);
+	if ((rc = job_start(&job, &set, argc, argv, &e)) <= 0)
+		return job_end(&job, rc, &e);
 	if ((!job.check && zvalidate_options_fit(&set, &e) == -1) ||
 	    (accept_path != NULL && accept_read(&accept, accept_path, &e) == -1))
 		rc = -1;

@@ -19,36 +19,19 @@ struct judged {
 };
 
 struct validator {
-	struct rules	 rules;
+	struct rules	*rules;
 	const struct accept *accept;
+	struct validate_counts *counts;
 	struct finding	 finding;
 	struct judged	 judged[FILTER_BATCH];
 	int		 n;
-	struct validate_counts counts;
 };
-
-struct validator *
-validate_new(const char *side, const char *rules_dir, const struct accept *accept)
-{
-	struct validator *v = mem_zalloc(sizeof(*v));
-
-	v->counts.side = side;
-	v->rules.dir = rules_dir;
-	v->accept = accept;
-	return v;
-}
-
-const struct validate_counts *
-validate_counts(const struct validator *v)
-{
-	return &v->counts;
-}
 
 /* Return the stage of the rejects: the two validators of a pipe clear their own alone. */
 static const char *
 validate_stage(const struct validator *v)
 {
-	return strcmp(v->rules.side, "target") == 0 ? "zvalidate target" : "zvalidate source";
+	return strcmp(v->rules->side, "target") == 0 ? "zvalidate target" : "zvalidate source";
 }
 
 static int
@@ -57,9 +40,8 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 	struct validator *v = arg;
 	const char *side = m->type == MSG_META ? json_str(&m->doc, "z.side") : NULL;
 
-	if (v->counts.side == NULL)
-		v->counts.side = side != NULL && strcmp(side, "target") == 0 ? "target" : "source";
-	v->rules.side = v->counts.side;
+	if (v->rules->side == NULL)
+		v->rules->side = side != NULL && strcmp(side, "target") == 0 ? "target" : "source";
 	if (m->type == MSG_META)
 		ndjson_put(&f->out.nd, m->line, m->len);
 	if (f->job->plan)
@@ -81,7 +63,7 @@ validate_rejects(struct validator *v, struct filter *f, struct stream_msg *m,
 			continue;
 		j->by[i] = accept_find(v->accept, stream_name(j->stream), j->key, j->key,
 		    j->v[i].rule);
-		v->counts.accepted += j->by[i] != NULL;
+		v->counts->accepted += j->by[i] != NULL;
 		if (j->by[i] != NULL)
 			continue;
 		known = f->job->plan
@@ -113,10 +95,10 @@ validate_judge(struct validator *v, struct filter *f, struct stream_msg *m,
 	struct json corrected = { 0 };
 	int rc = 0;
 
-	if (!f->job->plan && m->type == MSG_RECORD && strcmp(v->rules.side, "source") == 0)
+	if (!f->job->plan && m->type == MSG_RECORD && strcmp(v->rules->side, "source") == 0)
 		rc = finding_override(&v->finding, m->stream, j->key, j->hash, &corrected, e);
 	if (rc != -1)
-		rc = rules_judge(&v->rules, m->stream, j->key, rc == 1 ? &corrected : &m->rec,
+		rc = rules_judge(v->rules, m->stream, j->key, rc == 1 ? &corrected : &m->rec,
 		    j->v, e);
 	json_free(&corrected);
 	j->n = rc == -1 ? 0 : rc;
@@ -131,14 +113,14 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 	int i;
 
 	memset(j, 0, sizeof(*j));
-	v->counts.records++;
+	v->counts->records++;
 	j->stream = m->stream;
-	j->key = filter_key(m, strcmp(v->rules.side, "target") == 0);
+	j->key = filter_key(m, strcmp(v->rules->side, "target") == 0);
 	j->hash = mem_dup(m->hash);
 	if (validate_judge(v, f, m, j, e) == -1)
 		return -1;
 	for (i = 0; i < j->n; i++) {
-		v->counts.found[j->v[i].level]++;
+		v->counts->found[j->v[i].level]++;
 		if (j->v[i].level < RULE_ERROR)
 			log_debug(stream_name(m->stream), "%s: %s: %s (rule=%s)", j->key,
 			    rule_level_name(j->v[i].level), j->v[i].what, j->v[i].rule);
@@ -163,11 +145,11 @@ validate_judged_commit(struct validator *v, const struct judged *j, struct err *
 	const struct accepted *by;
 	int i;
 
-	if (finding_forget(f, v->rules.side, j->stream, j->key, NULL, e) == -1 ||
+	if (finding_forget(f, v->rules->side, j->stream, j->key, NULL, e) == -1 ||
 	    finding_clear_rejects(f, validate_stage(v), j->stream, j->key, e) == -1)
 		return -1;
 	for (i = 0; i < j->n; i++) {
-		if (finding_issue(f, v->rules.side, j->stream, j->key, j->v[i].rule,
+		if (finding_issue(f, v->rules->side, j->stream, j->key, j->v[i].rule,
 		    rule_level_name(j->v[i].level), j->v[i].what, e) == -1)
 			return -1;
 		by = j->by[i];
@@ -223,14 +205,6 @@ validate_forget(struct validator *v)
 	}
 }
 
-void
-validate_free(struct validator *v)
-{
-	validate_forget(v);
-	rules_close(&v->rules);
-	free(v);
-}
-
 static int
 on_flush(void *arg, struct filter *f, struct err *e)
 {
@@ -246,6 +220,23 @@ on_flush(void *arg, struct filter *f, struct err *e)
 	return rc;
 }
 
-const struct filter_ops validate_ops = {
-	.start = on_start, .record = on_record, .flush = on_flush,
-};
+int
+validate_run(struct filter *f, struct rules *rules, const struct accept *accept,
+    struct validate_counts *counts, struct err *e)
+{
+	static const struct filter_ops ops = {
+		.start = on_start, .record = on_record, .flush = on_flush
+	};
+	struct validator *v = mem_zalloc(sizeof(*v));
+	int rc;
+
+	v->rules = rules;
+	v->accept = accept;
+	v->counts = counts;
+	f->ops = &ops;
+	f->arg = v;
+	rc = filter_run(f, e);
+	validate_forget(v);
+	free(v);
+	return rc;
+}

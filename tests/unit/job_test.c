@@ -28,15 +28,13 @@ program(void *arg)
 		.tables = { none, job_options(&job, "") } };
 	struct err e = { 0 };
 	char *argv[13] = { NULL };
-	int argc, done, rc;
+	int argc, rc;
 
 	for (argc = 0; c->argv[argc] != NULL; argc++)
 		argv[argc] = mem_dup(c->argv[argc]);
-	rc = job_start(&job, &set, argc, argv, &done, &e);
-	if (rc == -1)
-		exit(job_end(&job, -1, &e));
-	if (done)
-		exit(job_end(&job, 0, NULL));
+	rc = job_start(&job, &set, argc, argv, &e);
+	if (rc <= 0)
+		exit(job_end(&job, rc, &e));
 	rc = job_db(&job, &e);
 	if (rc == 0 && c->work != NULL)
 		rc = c->work(&job, &e);

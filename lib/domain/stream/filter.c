@@ -10,17 +10,13 @@
 #include "base/sig.h"
 #include "domain/stream/filter.h"
 
-void
-filter_open(struct filter *f, struct job *job, const struct filter_ops *ops,
-    void *arg)
+static void
+filter_open(struct filter *f)
 {
 	struct stat st;
 
-	f->job = job;
-	f->ops = ops;
-	f->arg = arg;
 	f->flags = -1;
-	f->reject.path = job->reject_path;
+	f->reject.path = f->job->reject_path;
 	stream_in_open(&f->in, STDIN_FILENO, "stdin");
 	f->in.unsealed = f->unsealed;
 	ndjson_out_open(&f->out.nd, STDOUT_FILENO);
@@ -32,12 +28,12 @@ filter_open(struct filter *f, struct job *job, const struct filter_ops *ops,
 	}
 }
 
-void
+/* Free all but the project, and restore the mode of standard input. */
+static void
 filter_close(struct filter *f)
 {
 	if (f->flags != -1)
 		fcntl(STDIN_FILENO, F_SETFL, f->flags);
-	f->flags = -1;
 	stream_in_free(&f->in);
 	ndjson_out_free(&f->out.nd);
 	reject_close(&f->reject);
@@ -265,8 +261,11 @@ filter_status(const struct filter *f)
 int
 filter_run(struct filter *f, struct err *e)
 {
-	int rc = filter_work(f, e);
+	int rc;
 
+	filter_open(f);
+	rc = filter_work(f, e);
+	filter_close(f);
 	if (f->out.nd.pipe_closed)
 		return JOB_PIPE;
 	return rc == -1 ? -1 : filter_status(f);

@@ -37,11 +37,11 @@ struct filter {
 	struct job		*job;
 	const struct filter_ops	*ops;
 	void			*arg;
+	int			 unsealed;	/* --unsealed */
+	int			 mute;		/* --plan: nothing is written */
 	struct stream_in	 in;
 	struct stream_out	 out;
 	struct reject		 reject;
-	int			 unsealed;	/* --unsealed */
-	int			 mute;		/* --plan: nothing is written */
 	int			 started, flags;
 	char			*project;	/* of META, or -p; never freed */
 	int64_t			 pass, pending, taken;
@@ -52,12 +52,9 @@ struct filter {
 	const char		*stopped;		/* why, NULL: not */
 };
 
-/* Prepare to read and write; arg is passed to the functions.  The caller has set
-   unsealed and mute, and zeroed the rest. */
-void	 filter_open(struct filter *, struct job *, const struct filter_ops *,
-	    void *arg);
 /*
- * Process the whole input.  Return the exit status (ZX_OK, ZX_REJECTS, ZX_RETRY), or
+ * Process the whole input.  The caller has set the first members up to mute, and zeroed
+ * the rest; arg is passed to the functions.  Return the exit status (ZX_OK, ZX_REJECTS, ZX_RETRY), or
  * JOB_PIPE if the output has no reader; -1, with ZX_DATA for a missing or disagreeing END
  * (the records were processed nevertheless).
  */
@@ -67,5 +64,3 @@ int	 filter_reject(struct filter *, const struct stream_msg *,
 	    const char *rule, const char *reason, int report, struct err *);
 /* Return the key of a record as text, "-" if it has none; the caller frees it. */
 char	*filter_key(const struct stream_msg *, int target_side);
-/* Free all but the project, and restore the mode of standard input. */
-void	 filter_close(struct filter *);
