@@ -191,7 +191,7 @@ query_source() { jq -rs "$1" "$T/source.ndjson"; }
 	z 64 ztoq workflow status --project-key DEMO --yes
 	z 0 ztoq workflow cleanup --project-key DEMO --yes
 	[ "$(sql 'SELECT count(*) FROM test_case')" -eq 0 ]
-	[[ $output == *"effects in the ledger are kept"* ]]
+	[[ $output == *"effects is kept, "* ]]
 	z 0 ztoq workflow resume --project-key DEMO
 	[ "$(mock_writes)" -eq 0 ]
 	z 0 ztoq workflow cleanup --project-key DEMO --yes --ledger

@@ -52,13 +52,13 @@ rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name 
 	z 0 zdb cleanup -p P --plan
 	[ "$(rows pass)" = 2 ]
 	z 0 zdb cleanup -p P --yes
-	[[ $output == *"2 rows of project P removed"* && $output == *"ledger are kept"* ]]
+	[[ $output == *"2 rows of project P removed"* && $output == *"a ledger of 1 effect is kept"* ]]
 	[ "$(rows pass) $(rows project) $(rows ledger)" = "1 1 1" ]
 	[ "$(sql "SELECT project FROM pass")" = Q ]
 	z 64 zdb cleanup -p P --ledger
-	[[ $output == *"q/1: a ledger of 1 effects would be forgotten"*"--adopt"* ]]
+	[[ $output == *"q/1: a ledger of 1 effect would be forgotten"*"--adopt"* ]]
 	z 0 zdb cleanup -p P --yes --ledger
-	[[ $output == *"q/1: a ledger of 1 effects is forgotten"* ]]
+	[[ $output == *"q/1: a ledger of 1 effect is forgotten"* ]]
 	[ "$(rows ledger)" = 0 ]
 }
 

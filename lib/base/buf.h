@@ -22,6 +22,8 @@ void		 buf_int(struct buf *b, int64_t n);
 void		 buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void		 buf_vprintf(struct buf *b, const char *fmt, va_list ap);
+/* Two arguments for "%PRId64 row%s": a number, and the ending of its noun. */
+#define PLURAL(n)	(n), (n) == 1 ? "" : "s"
 /* Append len bytes as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD. */
 void		 buf_quote(struct buf *b, const char *s, size_t len);
 /* Append s with all but letters, digits and -._~ as %XX, in the 16 hex digits given. */

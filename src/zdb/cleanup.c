@@ -4,7 +4,9 @@
 
 #include "base/mem.h"
 #include "domain/blob/blob.h"
-#include "zdb.h"
+#include "cleanup.h"
+#include "io/json/json.h"
+#include "tables.h"
 
 struct cleanup {
 	const char	*project;
@@ -61,12 +63,10 @@ cleanup_in_use(struct db *db, struct err *e)
 {
 	int64_t n;
 
-	if (db_one(db, &n, 0, e, "SELECT count(*) FROM claim WHERE"
-	    " until > {now}", "") == -1)
+	if (db_one(db, &n, 0, e, "SELECT count(*) FROM claim WHERE until > {now}", "") == -1)
 		return -1;
 	return n == 0 ? 0 : err_set(e, ZX_CONFIG, "%s: another run is using it; wait until it ends "
-	    "(one minute if it was killed)",
-	    db_where(db));
+	    "(one minute if it was killed)", db_where(db));
 }
 
 /* Remove, or count, the files of this project alone and those that a killed run left. */
@@ -109,7 +109,8 @@ cleanup_unknown(struct db *db, const char *project, struct err *e)
  * they are removed or kept.  To be called before the rows are removed.
  */
 static int
-cleanup_ledger_explain(struct db *db, const struct cleanup *c, struct err *e)
+cleanup_ledger_explain(struct db *db, const struct cleanup *c, struct buf *out,
+    struct err *e)
 {
 	struct db_query q;
 
@@ -117,14 +118,14 @@ cleanup_ledger_explain(struct db *db, const struct cleanup *c, struct err *e)
 	    " GROUP BY target ORDER BY target", "s", c->project);
 	while (db_row(&q))
 		if (c->ledger)
-			buf_printf(c->out, "%s: a ledger of %" PRId64 " effects %s forgotten, "
+			buf_printf(out, "%s: a ledger of %" PRId64 " effect%s %s forgotten, "
 			    "their objects stay in qTest; load again with `ztoq migrate --adopt`, "
 			    "which finds them there, or into another qTest project\n",
-			    db_str(&q, 0), db_int(&q, 1), c->yes ? "is" : "would be");
+			    db_str(&q, 0), PLURAL(db_int(&q, 1)), c->yes ? "is" : "would be");
 		else
-			buf_printf(c->out, "%s: %" PRId64 " effects in the ledger are kept, so "
-			    "that nothing is created twice (--ledger forgets them)\n",
-			    db_str(&q, 0), db_int(&q, 1));
+			buf_printf(out, "%s: a ledger of %" PRId64 " effect%s is kept, so that "
+			    "nothing is created twice (--ledger forgets it)\n", db_str(&q, 0),
+			    PLURAL(db_int(&q, 1)));
 	return db_done(&q, e);
 }
 
@@ -132,29 +133,19 @@ int
 cleanup_run(struct db *db, const char *project, int ledger, int yes,
     struct buf *out, struct err *e)
 {
-	struct cleanup c = { .project = project, .ledger = ledger,
-		.yes = yes, .out = out };
-	struct buf ledger_text = { 0 };
-	int rc;
+	struct cleanup c = { .project = project, .ledger = ledger, .yes = yes, .out = out };
+	struct buf explained = { 0 };
+	int rc = -1;
 
-	if ((rc = tables_read(db, "project", &c.tables, e)) == 0 &&
-	    (rc = cleanup_in_use(db, e)) == 0) {
-		c.out = &ledger_text;
-		rc = cleanup_ledger_explain(db, &c, e);
-		c.out = out;
-	}
+	if (tables_read(db, "project", &c.tables, e) == 0 && cleanup_in_use(db, e) == 0 &&
+	    cleanup_ledger_explain(db, &c, &explained, e) == 0 &&
+	    db_tx(db, cleanup_all_tables, &c, e) == 0 && cleanup_files(db, &c, e) == 0)
+		rc = c.rows == 0 && explained.len == 0 ? cleanup_unknown(db, project, e) : 0;
 	if (rc == 0)
-		rc = db_tx(db, cleanup_all_tables, &c, e);
+		buf_printf(out, "%s: %" PRId64 " row%s of project %s %s\n%s", db_where(db),
+		    PLURAL(c.rows), project, yes ? "removed" : "would be removed",
+		    buf_str(&explained));
 	json_free(&c.tables);
-	if (rc == 0)
-		rc = cleanup_files(db, &c, e);
-	if (rc == 0 && c.rows == 0 && ledger_text.len == 0)
-		rc = cleanup_unknown(db, project, e);
-	if (rc == 0) {
-		buf_printf(out, "%s: %" PRId64 " rows of project %s %s\n", db_where(db),
-		    c.rows, project, yes ? "removed" : "would be removed");
-		buf_puts(out, buf_str(&ledger_text));
-	}
-	buf_free(&ledger_text);
+	buf_free(&explained);
 	return rc;
 }

@@ -2,7 +2,7 @@
 
 #include "base/time.h"
 #include "domain/budget.h"
-#include "zdb.h"
+#include "gate.h"
 
 struct gates {
 	struct buf	*out;
@@ -23,13 +23,10 @@ gate_open_tx(struct db *db, void *arg, struct err *e)
 	while (db_row(&q)) {
 		time_iso(db_int(&q, 1), until);
 		buf_printf(g->out, "%s: the wait until %s (%s) is cancelled; the next run starts "
-		    "at once\n",
-		    db_str(&q, 0), until, db_str(&q, 2));
+		    "at once\n", db_str(&q, 0), until, db_str(&q, 2));
 		g->n++;
 	}
-	if (db_done(&q, e) == -1 || g->n == 0)
-		return g->n == 0 ? 0 : -1;
-	return budget_open(db, e);
+	return db_done(&q, e) == -1 || (g->n > 0 && budget_open(db, e) == -1) ? -1 : 0;
 }
 
 int

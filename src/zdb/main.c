@@ -1,9 +1,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "cleanup.h"
+#include "domain/job.h"
 #include "domain/schema.h"
-#include "zdb.h"
+#include "gate.h"
+#include "settings.h"
+#include "stats.h"
 
 static struct job job;
 static const char *format = "text";
@@ -25,109 +28,91 @@ static struct opt_set set = { .program = "zdb",
 	.tables = { options } };
 
 static int
-zdb_migrate(struct err *e)
+zdb_migrate(struct buf *out, struct err *e)
 {
 	int from, to;
 
 	if (schema_migrate(job.db, &from, &to, e) == -1)
 		return -1;
 	if (from == to)
-		printf("%s: schema %d, nothing to do\n", db_where(job.db), to);
+		buf_printf(out, "%s: schema %d, nothing to do\n", db_where(job.db), to);
 	else
-		printf("%s: schema %d, was %d\n", db_where(job.db), to, from);
+		buf_printf(out, "%s: schema %d, was %d\n", db_where(job.db), to, from);
 	return 0;
 }
 
 static int
-zdb_stats(struct err *e)
+zdb_stats(struct buf *out, struct err *e)
 {
 	struct json doc = { 0 };
-	struct buf b = { 0 };
-	int rc;
+	int rc = stats_read(job.db, &doc, e);
 
-	if ((rc = schema_ready(job.db, e)) == 0 &&
-	    (rc = stats_read(job.db, &doc, e)) == 0) {
-		if (strcmp(format, "json") == 0) {
-			json_dump(&doc, &b);
-			buf_putc(&b, '\n');
-		} else {
-			stats_text(&doc, &b);
-		}
-		fputs(buf_str(&b), stdout);
-	}
+	if (rc == 0 && strcmp(format, "json") == 0) {
+		json_dump(&doc, out);
+		buf_putc(out, '\n');
+	} else if (rc == 0)
+		stats_text(&doc, out);
 	json_free(&doc);
-	buf_free(&b);
 	return rc;
 }
 
 static int
-zdb_cleanup(struct err *e)
+zdb_cleanup(struct buf *out, struct err *e)
 {
-	struct buf b = { 0 };
-	int rc;
-
 	if (job.project == NULL)
 		return err_set(e, ZX_USAGE, "cleanup needs a project: use -p KEY");
-	if (job.plan)
-		yes = 0;
-	if ((rc = schema_ready(job.db, e)) == 0 &&
-	    (rc = cleanup_run(job.db, job.project, ledger, yes, &b, e)) == 0)
-		fputs(buf_str(&b), stdout);
-	buf_free(&b);
-	if (rc == 0 && !yes && !job.plan)
-		return err_set(e, ZX_USAGE,
-		    "nothing was removed; add --yes to remove it for good");
-	return rc;
+	if (cleanup_run(job.db, job.project, ledger, yes && !job.plan, out, e) == -1) {
+		buf_reset(out);
+		return -1;
+	}
+	return yes || job.plan ? 0 : err_set(e, ZX_USAGE, "nothing was removed; add --yes to "
+	    "remove it for good");
 }
 
 static int
-zdb_open_gates(struct err *e)
+zdb_open(struct buf *out, struct err *e)
 {
-	struct buf b = { 0 };
-	int rc;
-
-	if ((rc = schema_ready(job.db, e)) == 0 && (rc = gate_open(job.db, &b, e)) == 0)
-		fputs(buf_str(&b), stdout);
-	buf_free(&b);
-	return rc;
+	return gate_open(job.db, out, e);
 }
 
 static int
-zdb_config(void)
+zdb_config(struct buf *out, struct err *e)
 {
-	struct buf b = { 0 };
-
-	settings_put(&set, &b);
-	fputs(buf_str(&b), stdout);
-	buf_free(&b);
+	(void)e;
+	settings_put(&set, out);
 	return 0;
 }
 
+/* The commands; each appends what is printed to a buffer. */
 static const struct verb {
 	const char	*name;
-	int		(*run)(struct err *);
+	enum { NOTHING, DATABASE, SCHEMA } needs;
+	int		(*run)(struct buf *, struct err *);
 } verbs[] = {
-	{ "init", zdb_migrate }, { "migrate", zdb_migrate }, { "stats", zdb_stats },
-	{ "cleanup", zdb_cleanup }, { "open", zdb_open_gates }
+	{ "init", DATABASE, zdb_migrate }, { "migrate", DATABASE, zdb_migrate },
+	{ "stats", SCHEMA, zdb_stats }, { "cleanup", SCHEMA, zdb_cleanup },
+	{ "open", SCHEMA, zdb_open }, { "config", NOTHING, zdb_config }
 };
 
 static int
 zdb_run(const char *name, int extra, struct err *e)
 {
-	size_t i;
+	const struct verb *v = verbs, *end = verbs + sizeof(verbs) / sizeof(verbs[0]);
+	struct buf out = { 0 };
+	int rc = -1;
 
-	if (name != NULL && !extra && strcmp(name, "config") == 0)
-		return zdb_config();
-	for (i = 0; name && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		if (strcmp(name, verbs[i].name) != 0)
-			continue;
-		if (extra)
-			break;
-		return job_open(&job, e) == -1 ? -1 : verbs[i].run(e);
-	}
-	return err_set(e, ZX_USAGE, "%s; one of init, migrate, stats, cleanup, config, open",
-	    name == NULL ? "the command is missing" : i == sizeof(verbs) /
-	    sizeof(verbs[0]) ? "unknown command" : "too many operands");
+	while (name != NULL && v < end && strcmp(name, v->name) != 0)
+		v++;
+	if (name == NULL || v == end || extra)
+		return err_set(e, ZX_USAGE, "%s; one of init, migrate, stats, cleanup, config, "
+		    "open", name == NULL ? "the command is missing" : v == end ?
+		    "unknown command" : "too many operands");
+	if ((v->needs == NOTHING || job_open(&job, e) == 0) &&
+	    (v->needs != SCHEMA || schema_ready(job.db, e) == 0))
+		rc = v->run(&out, e);
+	fputs(buf_str(&out), stdout);
+	buf_free(&out);
+	return rc;
 }
 
 int

@@ -1,21 +1,16 @@
 #include <string.h>
 
 #include "domain/setting.h"
-#include "zdb.h"
+#include "settings.h"
 
-/* Return 1 when the setting's value is a secret by its name. */
+/* Return 1 when a setting with this name is a secret: it ends in TOKEN or PASSWORD. */
 static int
 settings_is_secret(const char *name)
 {
-	static const char *const ends[] = { "TOKEN", "PASSWORD" };
-	size_t i, n, len = strlen(name);
+	size_t len = strlen(name);
 
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		n = strlen(ends[i]);
-		if (len >= n && strcmp(name + len - n, ends[i]) == 0)
-			return 1;
-	}
-	return 0;
+	return (len >= 5 && strcmp(name + len - 5, "TOKEN") == 0) ||
+	    (len >= 8 && strcmp(name + len - 8, "PASSWORD") == 0);
 }
 
 /* Return the end of the password that begins at s in a URL, s when none does:

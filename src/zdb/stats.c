@@ -3,7 +3,8 @@
 
 #include "base/mem.h"
 #include "io/rows.h"
-#include "zdb.h"
+#include "stats.h"
+#include "tables.h"
 
 static int
 stats_tables(struct db *db, struct json *doc, struct err *e)

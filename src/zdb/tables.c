@@ -1,5 +1,5 @@
 #include "io/rows.h"
-#include "zdb.h"
+#include "tables.h"
 
 /* The catalog of the database is read, so that a new table needs no change here. */
 static const char *const catalog[] = {

@@ -14,8 +14,6 @@
  * What qTest does not have of it is counted in not_loaded.c.
  */
 
-/* A number and the ending of its noun. */
-#define COUNT(n)	(n), (n) == 1 ? "" : "s"
 #define NEWER(table)	"(SELECT count(*) FROM " table " WHERE project = ?1 AND pass_changed > ?2)"
 
 /* An unfinished pass counts only by the objects that it has found new or changed. */
@@ -30,7 +28,7 @@ verdict_add_open(struct verdict *v, int64_t n, int64_t sealed, struct err *e)
 		return -1;
 	if (newer > 0)
 		sentence_add(&v->reasons, "reading from Zephyr is not finished (pass %" PRId64
-		    "); so far it found %" PRId64 " new or changed object%s", n, COUNT(newer));
+		    "); so far it found %" PRId64 " new or changed object%s", n, PLURAL(newer));
 	else
 		sentence_add(&v->remarks, "reading from Zephyr is not finished (pass %" PRId64
 		    "); this report covers pass %" PRId64, n, sealed);
@@ -76,13 +74,13 @@ verdict_add_unloaded(struct verdict *v, struct err *e)
 	    " AND j.stream = 'test_cases' AND j.key = c.key)", "s", v->project) == -1)
 		return -1;
 	if (n > 0)
-		sentence_add(&v->reasons, "%" PRId64 " test case%s not transformed", COUNT(n));
+		sentence_add(&v->reasons, "%" PRId64 " test case%s not transformed", PLURAL(n));
 	if (db_one(v->db, &n, 0, e, "SELECT count(*) FROM reject WHERE project = ?1"
 	    " AND accepted IS NULL", "s", v->project) == -1)
 		return -1;
 	if (n > 0)
 		sentence_add(&v->reasons, "%" PRId64 " record%s set aside and not accepted",
-		    COUNT(n));
+		    PLURAL(n));
 	return 0;
 }
 
@@ -98,7 +96,7 @@ verdict_add_load(struct verdict *v, struct err *e)
 		any = 1;
 		if (strcmp(db_str(&q, 1), "done") != 0 && strcmp(db_str(&q, 1), "gone") != 0)
 			sentence_add(&v->reasons, "%" PRId64 " effect%s not done in %s (state %s)",
-			    COUNT(db_int(&q, 2)), db_str(&q, 0), db_str(&q, 1));
+			    PLURAL(db_int(&q, 2)), db_str(&q, 0), db_str(&q, 1));
 	}
 	if (db_done(&q, e) == -1)
 		return -1;
@@ -118,7 +116,7 @@ verdict_add_load(struct verdict *v, struct err *e)
 	    " GROUP BY l.target", "s", v->project);
 	while (db_row(&q))
 		sentence_add(&v->reasons, "%" PRId64 " new or changed effect%s not yet loaded "
-		    "into %s", COUNT(db_int(&q, 1)), db_str(&q, 0));
+		    "into %s", PLURAL(db_int(&q, 1)), db_str(&q, 0));
 	return db_done(&q, e);
 }
 
@@ -142,7 +140,7 @@ verdict_add_reconcile(struct verdict *v, struct err *e)
 			    "`ztoq validate --reconcile`)", db_str(&q, 0));
 		else if (db_int(&q, 3) > 0)
 			sentence_add(&v->reasons, "reconciliation found %" PRId64
-			    " difference%s in %s", COUNT(db_int(&q, 3)), db_str(&q, 0));
+			    " difference%s in %s", PLURAL(db_int(&q, 3)), db_str(&q, 0));
 	}
 	return db_done(&q, e);
 }

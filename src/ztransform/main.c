@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/exit.h"
 #include "base/log.h"
 #include "transform.h"
 
@@ -57,9 +56,10 @@ ztransform_run(struct job *job, struct map *map, struct err *e)
 	jqprog_bound(map_time, (size_t)map_memory);
 	rc = transform_run(&f, map, &n, e);
 	if (rc != -1 && rc != JOB_PIPE)
-		log_info(job->plan ? "plan" : NULL, "%" PRId64 " records: %" PRId64 " effects, %"
-		    PRId64 " changes, %" PRId64 " set aside, %" PRId64 " malformed lines%s%s",
-		    n.records, n.effects, n.changes, n.aside, f.bad,
+		log_info(job->plan ? "plan" : NULL, "%" PRId64 " record%s: %" PRId64 " effect%s, %"
+		    PRId64 " change%s, %" PRId64 " set aside, %" PRId64 " malformed line%s%s%s",
+		    PLURAL(n.records), PLURAL(n.effects), PLURAL(n.changes), n.aside,
+		    PLURAL(f.bad),
 		    f.stopped ? ", stopped by " : "", f.stopped ? f.stopped : "");
 	return rc;
 }

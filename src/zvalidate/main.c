@@ -40,10 +40,11 @@ zvalidate_filter(struct job *job, const struct accept *accept, struct err *e)
 	jqprog_bound(rule_time, (size_t)rule_memory);
 	rc = validate_run(&f, &rules, accept, &n, e);
 	if (rc != -1 && rc != JOB_PIPE)
-		log_info(job->plan ? "plan" : rules.side, "%" PRId64 " records: %" PRId64
-		    " errors (%" PRId64 " accepted), %" PRId64 " warnings, %" PRId64 " notes, %"
-		    PRId64 " malformed lines%s%s", n.records, n.found[RULE_ERROR], n.accepted,
-		    n.found[RULE_WARNING], n.found[RULE_INFO], f.bad,
+		log_info(job->plan ? "plan" : rules.side, "%" PRId64 " record%s: %" PRId64
+		    " error%s (%" PRId64 " accepted), %" PRId64 " warning%s, %" PRId64
+		    " note%s, %" PRId64 " malformed line%s%s%s", PLURAL(n.records),
+		    PLURAL(n.found[RULE_ERROR]), n.accepted, PLURAL(n.found[RULE_WARNING]),
+		    PLURAL(n.found[RULE_INFO]), PLURAL(f.bad),
 		    f.stopped ? ", stopped by " : "", f.stopped ? f.stopped : "");
 	rules_close(&rules);
 	return rc;

@@ -11,9 +11,9 @@
 struct judged {
 	enum stream	 stream;
 	char		*key, *hash;
-	struct verdict	 v[VERDICTS];
+	struct verdict	 verdict;
 	const struct accepted *by[VERDICTS];
-	int		 n, rejected;
+	int		 rejected;
 	char		*line;		/* to be passed on; NULL if rejected */
 	size_t		 len;
 };
@@ -55,36 +55,33 @@ static int
 validate_rejects(struct validator *v, struct filter *f, struct stream_msg *m,
     struct judged *j, struct err *e)
 {
-	int i, known, is_new = 0;
-	const char *rule = NULL, *what = NULL;
+	const struct rule_finding *x, *first = NULL;
+	int i, known = 0, is_new = 0;
 
-	for (i = 0; i < j->n; i++) {
-		if (j->v[i].level != RULE_ERROR)
+	for (i = 0; i < j->verdict.n; i++) {
+		x = &j->verdict.v[i];
+		if (x->level != RULE_ERROR)
 			continue;
-		j->by[i] = accept_find(v->accept, stream_name(j->stream), j->key, j->key,
-		    j->v[i].rule);
+		j->by[i] = accept_find(v->accept, stream_name(j->stream), j->key, j->key, x->rule);
 		v->counts->accepted += j->by[i] != NULL;
 		if (j->by[i] != NULL)
 			continue;
-		known = f->job->plan
-		    ? 0
-		    : finding_known(&v->finding, validate_stage(v), j->stream, j->key,
-			  j->v[i].rule, j->v[i].what, j->hash, e);
+		if (!f->job->plan)
+			known = finding_known(&v->finding, validate_stage(v), j->stream, j->key,
+			    x->rule, x->what, j->hash, e);
 		if (known == -1)
 			return -1;
-		if (rule == NULL || (!known && !is_new)) {
-			rule = j->v[i].rule;
-			what = j->v[i].what;
-		}
+		if (first == NULL || (!known && !is_new))
+			first = x;
 		is_new |= !known;
 	}
-	if (rule == NULL)
+	if (first == NULL)
 		return 0;
 	j->rejected = 1;
 	if (is_new && f->reject.path != NULL)
-		log_warn(stream_name(m->stream), "%s: set aside: %s (rule=%s)", j->key, what,
-		    rule);
-	return filter_reject(f, m, rule, what, is_new, e);
+		log_warn(stream_name(m->stream), "%s: set aside: %s (rule=%s)", j->key,
+		    first->what, first->rule);
+	return filter_reject(f, m, first->rule, first->what, is_new, e);
 }
 
 /* Apply the rules to the record, or to its override if it has one. */
@@ -99,10 +96,9 @@ validate_judge(struct validator *v, struct filter *f, struct stream_msg *m,
 		rc = finding_override(&v->finding, m->stream, j->key, j->hash, &corrected, e);
 	if (rc != -1)
 		rc = rules_judge(v->rules, m->stream, j->key, rc == 1 ? &corrected : &m->rec,
-		    j->v, e);
+		    &j->verdict, e);
 	json_free(&corrected);
-	j->n = rc == -1 ? 0 : rc;
-	return rc == -1 ? -1 : 0;
+	return rc;
 }
 
 static int
@@ -110,7 +106,7 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 {
 	struct validator *v = arg;
 	struct judged *j = &v->judged[v->n++];
-	int i;
+	const struct rule_finding *x;
 
 	memset(j, 0, sizeof(*j));
 	v->counts->records++;
@@ -119,11 +115,11 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 	j->hash = mem_dup(m->hash);
 	if (validate_judge(v, f, m, j, e) == -1)
 		return -1;
-	for (i = 0; i < j->n; i++) {
-		v->counts->found[j->v[i].level]++;
-		if (j->v[i].level < RULE_ERROR)
+	for (x = j->verdict.v; x < j->verdict.v + j->verdict.n; x++) {
+		v->counts->found[x->level]++;
+		if (x->level < RULE_ERROR)
 			log_debug(stream_name(m->stream), "%s: %s: %s (rule=%s)", j->key,
-			    rule_level_name(j->v[i].level), j->v[i].what, j->v[i].rule);
+			    verdict_level_name(x->level), x->what, x->rule);
 	}
 	if (validate_rejects(v, f, m, j, e) == -1)
 		return -1;
@@ -142,22 +138,21 @@ static int
 validate_judged_commit(struct validator *v, const struct judged *j, struct err *e)
 {
 	struct finding *f = &v->finding;
+	const struct rule_finding *x;
 	const struct accepted *by;
 	int i;
 
 	if (finding_forget(f, v->rules->side, j->stream, j->key, NULL, e) == -1 ||
 	    finding_clear_rejects(f, validate_stage(v), j->stream, j->key, e) == -1)
 		return -1;
-	for (i = 0; i < j->n; i++) {
-		if (finding_issue(f, v->rules->side, j->stream, j->key, j->v[i].rule,
-		    rule_level_name(j->v[i].level), j->v[i].what, e) == -1)
-			return -1;
+	for (i = 0; i < j->verdict.n; i++) {
+		x = &j->verdict.v[i];
 		by = j->by[i];
-		if (j->v[i].level == RULE_ERROR &&
-		    finding_reject(f, validate_stage(v), j->stream, j->key,
-			j->v[i].rule, j->v[i].what, j->hash,
-			by != NULL ? by->reason : NULL, by != NULL ? by->owner : NULL,
-			e) == -1)
+		if (finding_issue(f, v->rules->side, j->stream, j->key, x->rule,
+		    verdict_level_name(x->level), x->what, e) == -1 ||
+		    (x->level == RULE_ERROR && finding_reject(f, validate_stage(v), j->stream,
+		    j->key, x->rule, x->what, j->hash, by != NULL ? by->reason : NULL,
+		    by != NULL ? by->owner : NULL, e) == -1))
 			return -1;
 	}
 	return 0;
@@ -185,7 +180,7 @@ validate_has_findings(const struct validator *v)
 	if (v->n > 0 && (v->finding.issues > 0 || v->finding.rejects > 0))
 		return 1;
 	for (i = 0; i < v->n; i++)
-		if (v->judged[i].n > 0)
+		if (v->judged[i].verdict.n > 0)
 			return 1;
 	return 0;
 }
@@ -197,8 +192,7 @@ validate_forget(struct validator *v)
 
 	while (v->n > 0) {
 		j = &v->judged[--v->n];
-		while (j->n > 0)
-			verdict_free(&j->v[--j->n]);
+		verdict_free(&j->verdict);
 		free(j->key);
 		free(j->hash);
 		free(j->line);

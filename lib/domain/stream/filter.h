@@ -54,9 +54,9 @@ struct filter {
 
 /*
  * Process the whole input.  The caller has set the first members up to mute, and zeroed
- * the rest; arg is passed to the functions.  Return the exit status (ZX_OK, ZX_REJECTS, ZX_RETRY), or
- * JOB_PIPE if the output has no reader; -1, with ZX_DATA for a missing or disagreeing END
- * (the records were processed nevertheless).
+ * the rest; arg is passed to the functions.  Return the exit status (ZX_OK, ZX_REJECTS,
+ * ZX_RETRY), or JOB_PIPE if the output has no reader; -1, with ZX_DATA for a missing or
+ * disagreeing END (the records were processed nevertheless).
  */
 int	 filter_run(struct filter *, struct err *);
 /* Count a record as set aside; report also writes it to the file of rejects. */

@@ -60,6 +60,6 @@ def project:
 
 "ztoq report, written \(.written) from \(.database | clean)", "",
 (if .projects == [] then "INCOMPLETE: the database contains no project" else .projects[] | project end),
-(.requests[] | "\(.api): \(.requests) requests"
+(.requests[] | "\(.api): \(.requests) request\(if .requests == 1 then "" else "s" end)"
  + (if .left_month then ", \(.left_month) left this month" else "" end)
  + (if .waiting_until then ", waiting until \(.waiting_until): \(.why // "" | clean)" else "" end))

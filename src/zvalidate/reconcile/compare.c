@@ -85,23 +85,23 @@ compare_html(struct object *o, const char *what, const char *want, const char *f
 void
 compare_name(struct object *o, const struct json *want, const struct json *found)
 {
-	compare_line(o, "name", or_empty(json_str(want, "name")), or_empty(qtest_name(found)));
+	compare_line(o, "name", value_text(want, "name"), value_or_empty(qtest_name(found)));
 }
 
 void
 compare_member(struct object *o, const char *member, const struct json *want,
     const struct json *found)
 {
-	compare_html(o, member, or_empty(json_str(want, member)),
-	    or_empty(json_str(found, member)));
+	compare_html(o, member, value_text(want, member),
+	    value_text(found, member));
 }
 
 void
 compare_date_member(struct object *o, const char *member, const struct json *want,
     const struct json *found)
 {
-	compare_date(o, member, or_empty(json_str(want, member)),
-	    or_empty(json_str(found, member)));
+	compare_date(o, member, value_text(want, member),
+	    value_text(found, member));
 }
 
 void
@@ -167,8 +167,8 @@ compare_holds(const struct json *b, const struct json *a)
 		one = json_at(a, i);
 		for (k = 0, found = 0; k < m && !found; k++) {
 			other = json_at(b, k);
-			found = strcasecmp(or_empty(json_str(&one, "")),
-			    or_empty(json_str(&other, ""))) == 0;
+			found = strcasecmp(value_text(&one, ""),
+			    value_text(&other, "")) == 0;
 			json_free(&other);
 		}
 		all = found;
@@ -188,7 +188,7 @@ compare_choice(struct object *o, const char *what, const struct field *f,
 
 	if (!all.set) {
 		all = json_array();
-		json_push(&all, json_string(or_empty(label)));
+		json_push(&all, json_string(value_or_empty(label)));
 	}
 	json_dump(&all, &x);
 	json_dump(&found, &y);
@@ -216,21 +216,21 @@ static void
 compare_property(struct compare *c, const char *artifact, const struct json *want,
     const struct json *found)
 {
-	const char *label = or_empty(json_str(want, "$field")), *value, *text;
+	const char *label = value_text(want, "$field"), *value, *text;
 	const struct field *f = fields_find(c->fields, artifact, label);
 	struct json hold = { 0 };
 	char *what = mem_fmt("property %s", label);
 	double a, b;
 
-	value = or_empty(value_property(found, f != NULL ? f->id : 0, &hold));
+	value = value_or_empty(value_property(found, f != NULL ? f->id : 0, &hold));
 	if (f == NULL)
 		object_differs(&c->o, what, "a field with this name", "");
 	else if (json_str(want, "label") != NULL || json_type(want, "labels") == JSON_ARR)
 		compare_choice(&c->o, what, f, want, value,
-		    or_empty(json_str(&hold, "field_value_name")));
+		    value_text(&hold, "field_value_name"));
 	else if (json_str(want, "user") != NULL)
 		compare_user(c, what, json_str(want, "user"), value);
-	else if ((text = or_empty(json_str(want, "value"))) != NULL && f->type == FIELD_NUMBER) {
+	else if ((text = value_text(want, "value")) != NULL && f->type == FIELD_NUMBER) {
 		a = strtod(text, NULL);
 		b = strtod(value, NULL);
 		if ((*value == '\0') != (*text == '\0') || a < b || a > b)
@@ -265,10 +265,10 @@ compare_status(struct compare *c, const char *what, const struct json *want,
     const struct json *found)
 {
 	const char *name = json_str(found, "status.name");
-	const char *wanted = or_empty(json_str(want, "status.$status"));
+	const char *wanted = value_text(want, "status.$status");
 
 	if (name == NULL)
 		name = fields_status_name(c->fields, json_int(found, "status.id", 0));
-	if (strcasecmp(wanted, or_empty(name)) != 0)
-		object_differs(&c->o, what, wanted, or_empty(name));
+	if (strcasecmp(wanted, value_or_empty(name)) != 0)
+		object_differs(&c->o, what, wanted, value_or_empty(name));
 }

@@ -7,12 +7,18 @@
 #include "reconcile/crawl.h"
 #include "reconcile/value.h"
 
-/* Listings of one kind: the whole project, or one for each parent. */
-struct listing {
-	struct crawl	*c;
+/* What is listed: objects of one kind, in the whole project or below each parent. */
+struct listed {
 	int		 kind, pkind;	/* of the objects, of their parents (-1: root) */
+	const char	*path;		/* with "%": for each parent */
 	enum qtest_paging paging;
 	int		 tree;		/* items come with their children */
+};
+
+/* Listings that are being read. */
+struct listing {
+	struct crawl	*c;
+	const struct listed *of;
 	int		 open;
 	struct err	 e;
 };
@@ -123,7 +129,8 @@ on_tree(void *arg, const struct json *item, struct err *e)
 {
 	struct branch *b = arg;
 
-	return crawl_put_tree(b->l->c, b->l->kind, b->l->pkind, b->parent, b->i++, item, e);
+	return crawl_put_tree(b->l->c, b->l->of->kind, b->l->of->pkind, b->parent, b->i++, item,
+	    e);
 }
 
 /* Store an item below the parent of its listing; a run names its parent itself. */
@@ -132,16 +139,16 @@ on_item(void *arg, const struct json *item, struct err *e)
 {
 	struct branch *b = arg;
 	const char *type = json_str(item, "parentType");
-	int pkind = b->l->pkind;
+	int kind = b->l->of->kind, pkind = b->l->of->pkind;
 	int64_t parent = b->parent;
 
-	if (b->l->kind == RUN) {
+	if (kind == RUN) {
 		pkind = type != NULL && strcmp(type, "test-suite") == 0 ? SUITE : CYCLE;
 		parent = json_int(item, "parentId", 0);
 		if (type != NULL && (strcmp(type, "root") == 0 || strcmp(type, "release") == 0))
 			pkind = -1;
 	}
-	return crawl_put_object(b->l->c, b->l->kind, pkind, parent, b->i++, item, e);
+	return crawl_put_object(b->l->c, kind, pkind, parent, b->i++, item, e);
 }
 
 static void
@@ -164,37 +171,31 @@ crawl_list(struct listing *l, const char *path, int64_t parent, struct err *e)
 	b->l = l;
 	b->parent = parent;
 	l->open++;
-	if (qtest_list_send(l->c->qtest, path, l->paging, l->tree ? on_tree : on_item, on_end, b,
-	    e) == 0)
+	if (qtest_list_send(l->c->qtest, path, l->of->paging, l->of->tree ? on_tree : on_item,
+	    on_end, b, e) == 0)
 		return 0;
 	l->open--;
 	free(b);
 	return -1;
 }
 
-/* Write the requests to the row that all processes share, twice a second. */
-static int
-crawl_account(struct crawl *c, struct err *e)
-{
-	int64_t now = time_mono_ms();
-
-	if (now < c->account_ms)
-		return 0;
-	c->account_ms = now + 500;
-	return qtest_account(c->qtest, c->x->db, e);
-}
-
-/* Wait until at most max listings are open. */
+/* Wait until at most max listings are open.  Write the requests to the row that all
+   processes share, twice a second. */
 static int
 crawl_wait(struct listing *l, int max, struct err *e)
 {
+	struct crawl *c = l->c;
 	const char *why;
 
 	while (l->open > max && l->e.code == 0) {
-		if (job_stop(l->c->job, &why))
+		if (job_stop(c->job, &why))
 			return err_set(e, ZX_RETRY, "stopped: %s; nothing was compared", why);
-		if ((qtest_wait(l->c->qtest, 1000, NULL, 0, e) == -1 && l->open > 0) ||
-		    crawl_account(l->c, e) == -1)
+		if (qtest_wait(c->qtest, 1000, NULL, 0, e) == -1 && l->open > 0)
+			return -1;
+		if (time_mono_ms() < c->account_ms)
+			continue;
+		c->account_ms = time_mono_ms() + 500;
+		if (qtest_account(c->qtest, c->x->db, e) == -1)
 			return -1;
 	}
 	if (l->e.code != 0)
@@ -218,11 +219,11 @@ static int
 crawl_next_parent(const struct listing *l, int64_t *n, int64_t *id, struct err *e)
 {
 	struct db_query q;
-	int more, marked_only = l->pkind != MODULE && l->pkind != RELEASE;
+	int pkind = l->of->pkind, more, marked_only = pkind != MODULE && pkind != RELEASE;
 
 	db_query(&q, l->c->stage->db, "SELECT n, id FROM found INDEXED BY found_n"
 	    " WHERE kind = ?1 AND n > ?2"
-	    " AND (?3 = 0 OR ekey IS NOT NULL) ORDER BY n LIMIT 1", "iii", (int64_t)l->pkind, *n,
+	    " AND (?3 = 0 OR ekey IS NOT NULL) ORDER BY n LIMIT 1", "iii", (int64_t)pkind, *n,
 	    (int64_t)marked_only);
 	if ((more = db_row(&q))) {
 		*n = db_int(&q, 0);
@@ -231,11 +232,11 @@ crawl_next_parent(const struct listing *l, int64_t *n, int64_t *id, struct err *
 	return db_done(&q, e) == -1 ? -1 : more;
 }
 
-/* Read a listing for each parent: path with the parent's id in place of "%". */
+/* Read a listing for each parent, whose id takes the place of "%" in the path. */
 static int
-crawl_below(struct listing *l, const char *path, struct err *e)
+crawl_below(struct listing *l, struct err *e)
 {
-	const char *at = strchr(path, '%');
+	const char *path = l->of->path, *at = strchr(path, '%');
 	int64_t n = 0, id = 0, width = l->c->job->in_flight > 0 ? l->c->job->in_flight : 8;
 	int more = 1, rc = 0;
 	char *one;
@@ -270,7 +271,7 @@ crawl_key_label(const struct expected *x, int kind, char label[KEY_MAX], struct 
 			one = json_at(&list, i);
 			s = json_str(&one, "value");
 			if (s != NULL && strcmp(s, db_str(&q, 0)) == 0)
-				snprintf(label, KEY_MAX, "%s", or_empty(json_str(&one, "$field")));
+				snprintf(label, KEY_MAX, "%s", value_text(&one, "$field"));
 			json_free(&one);
 		}
 		json_free(&list);
@@ -309,12 +310,7 @@ crawl_key_fields(struct crawl *c, struct err *e)
  * missing in the list of the root (qtest-api.md 0): it is read below its release
  * first, and the first reading counts.
  */
-static const struct {
-	int		 kind, pkind;
-	const char	*path;		/* with "%": for each parent */
-	enum qtest_paging paging;
-	int		 tree;
-} crawled[] = {
+static const struct listed crawled[] = {
 	{ MODULE, -1, "/modules?expand=descendants", QTEST_WHOLE, 1 },
 	{ CASE, MODULE, "/test-cases?parentId=%&expandSteps=true&expandProps=true"
 	    "&showParamIdentifier=true", QTEST_SIZE, 0 },
@@ -341,11 +337,8 @@ crawl_listings(struct crawl *c, int suites, struct err *e)
 	for (i = 0; i < sizeof(crawled) / sizeof(crawled[0]) && rc == 0; i++) {
 		if (crawled[i].kind == SUITE && !suites)
 			continue;
-		l = (struct listing){ .c = c, .kind = crawled[i].kind,
-		    .pkind = crawled[i].pkind, .paging = crawled[i].paging,
-		    .tree = crawled[i].tree };
-		rc = l.pkind == -1 ? crawl_list(&l, crawled[i].path, 0, e) :
-		    crawl_below(&l, crawled[i].path, e);
+		l = (struct listing){ .c = c, .of = &crawled[i] };
+		rc = l.of->pkind == -1 ? crawl_list(&l, l.of->path, 0, e) : crawl_below(&l, e);
 		rc = crawl_settle(&l, rc, e);
 	}
 	return rc == 0 && c->unnamed_status ? fields_statuses_load(c->fields, e) : rc;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/fields.h"
+#include "domain/job.h"
 #include "reconcile/expected.h"
 #include "reconcile/stage.h"
 

@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -13,13 +12,6 @@
 const char *const object_kinds[KINDS] = {
 	"module", "case", "step", "release", "cycle", "suite", "run", "log", "step-log", "source"
 };
-
-struct difference {
-	char		*stream, *key, *what, *text;
-	const struct accepted *by;	/* NULL: not accepted */
-};
-
-enum { SHOWN = 70, BEFORE = 20, HELD = 256 };
 
 int
 differences_fail(struct differences *d, const struct err *e)
@@ -47,139 +39,22 @@ differences_query_int(struct differences *d, struct db_query *q)
 	return n;
 }
 
-/* Append s from byte `from` on as part of a line: control bytes as escapes, cut after
-   SHOWN bytes between characters. */
-static void
-difference_shorten(struct buf *b, const char *s, size_t from)
+struct difference *
+differences_add(struct differences *all)
 {
-	size_t len = strlen(s), i;
-
-	while (from > 0 && ((unsigned char)s[from] & 0xc0) == 0x80)
-		from--;
-	if (from > 0)
-		buf_puts(b, "\xe2\x80\xa6");
-	for (i = from; i < len; i++) {
-		if (i - from >= SHOWN && ((unsigned char)s[i] & 0xc0) != 0x80) {
-			buf_puts(b, "\xe2\x80\xa6");
-			return;
-		}
-		if (s[i] == '\n')
-			buf_puts(b, "\\n");
-		else if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f ||
-		    ((unsigned char)s[i] == 0xc2 && (unsigned char)s[i + 1] < 0xa0))
-			buf_printf(b, "\\x%02x", (unsigned char)s[i]);
-		else
-			buf_putc(b, s[i]);
-	}
-}
-
-static void
-difference_quote(struct buf *b, const char *s, size_t from)
-{
-	if (*s == '\0') {
-		buf_puts(b, "nothing");
-		return;
-	}
-	buf_putc(b, '"');
-	difference_shorten(b, s, from);
-	buf_putc(b, '"');
-}
-
-/* Return where two texts that begin alike are to be shown from. */
-static size_t
-difference_start(const char *a, const char *b)
-{
-	size_t n = 0;
-
-	while (a[n] != '\0' && a[n] == b[n])
-		n++;
-	return n > SHOWN / 2 ? n - BEFORE : 0;
-}
-
-/* Print owner and reason of an accepted difference. */
-static void
-difference_print_accepted(struct buf *b, const struct accepted *by, int json)
-{
-	if (by == NULL)
-		return;
-	if (json) {
-		json_out_str(b, "accepted", by->reason);
-		json_out_str(b, "owner", by->owner);
-		return;
-	}
-	buf_puts(b, " (");
-	difference_shorten(b, by->owner, 0);
-	buf_puts(b, ": ");
-	difference_shorten(b, by->reason, 0);
-	buf_putc(b, ')');
-}
-
-static void
-difference_print(const struct object *o, const struct difference *d)
-{
-	struct buf b = { 0 };
-
-	if (o->to->json) {
-		json_out_open(&b, NULL, '{');
-		json_out_str(&b, "type", "difference");
-		json_out_str(&b, "kind", object_kinds[o->kind]);
-		json_out_str(&b, "key", o->ekey);
-		json_out_str(&b, "stream", d->stream);
-		json_out_str(&b, "source_key", d->key);
-		json_out_str(&b, "what", d->what);
-		json_out_str(&b, "text", d->text);
-		difference_print_accepted(&b, d->by, 1);
-		buf_putc(&b, '}');
-	} else {
-		buf_printf(&b, "%s: %s ", d->by != NULL ? "accepted" : "difference",
-		    object_kinds[o->kind]);
-		difference_shorten(&b, o->ekey, 0);
-		buf_printf(&b, ": %s: %s", d->what, d->text);
-		difference_print_accepted(&b, d->by, 0);
-	}
-	buf_putc(&b, '\n');
-	fwrite(buf_str(&b), 1, b.len, stdout);
-	buf_free(&b);
-}
-
-void
-object_differs(struct object *o, const char *what, const char *want, const char *found)
-{
-	struct differences *all = o->to;
-	struct difference *d;
-	struct buf b = { 0 };
-	size_t from = difference_start(want, found);
-
-	if (all->held == NULL)
-		all->held = mem_zalloc(HELD * sizeof(*all->held));
-	if (all->nheld == HELD)
+	if (all->nheld == sizeof(all->held) / sizeof(all->held[0]))
 		differences_flush(all);
-	d = &all->held[all->nheld++];
-	buf_puts(&b, "expected ");
-	difference_quote(&b, want, from);
-	buf_puts(&b, ", found ");
-	difference_quote(&b, found, from);
-	d->stream = mem_dup(o->stream);
-	d->key = mem_dup(o->skey);
-	d->what = mem_fmt("%s%s", o->part, what);
-	d->text = buf_take(&b, NULL);
-	d->by = accept_find(all->accept, o->stream, o->skey, o->ekey, d->what);
-	all->accepted += d->by != NULL;
-	all->count += d->by == NULL;
-	o->differences++;
-	difference_print(o, d);
+	return &all->held[all->nheld++];
 }
 
 void
-object_number_differs(struct object *o, const char *what, int64_t want, int64_t found)
+differences_tally(struct differences *all, int kind, int differs)
 {
-	char a[32] = "", b[32] = "";
+	struct tally *y = &all->tally[kind];
 
-	if (want >= 0)
-		snprintf(a, sizeof(a), "%" PRId64, want);
-	if (found >= 0)
-		snprintf(b, sizeof(b), "%" PRId64, found);
-	object_differs(o, what, a, b);
+	y->compared++;
+	y->different += differs;
+	y->equal += !differs;
 }
 
 static int
@@ -213,13 +88,6 @@ differences_flush(struct differences *all)
 		free(d->what);
 		free(d->text);
 	}
-}
-
-void
-differences_free(struct differences *all)
-{
-	differences_flush(all);
-	free(all->held);
 }
 
 /* What the comparison was, for its summary. */
@@ -288,7 +156,7 @@ difference_summary_text(const struct differences *all)
 			    " unexpected\n", object_kinds[i], t->compared, t->equal,
 			    t->different, t->missing, t->duplicate, t->unexpected);
 	}
-	printf("%" PRId64 " difference%s", all->count, all->count == 1 ? "" : "s");
+	printf("%" PRId64 " difference%s", PLURAL(all->count));
 	if (all->accepted > 0)
 		printf(", %" PRId64 " accepted", all->accepted);
 	printf("\n");

@@ -16,6 +16,11 @@ struct tally {
 	int64_t	 compared, equal, different, missing, duplicate, unexpected;
 };
 
+struct difference {
+	char		*stream, *key, *what, *text;
+	const struct accepted *by;	/* NULL: not accepted */
+};
+
 struct differences {
 	struct db	*db;
 	const char	*project, *run;
@@ -23,26 +28,15 @@ struct differences {
 	struct accept	*accept;
 	struct tally	 tally[KINDS];
 	int64_t		 count, accepted;
-	struct difference *held;	/* not in table issue yet */
+	struct difference held[256];	/* not in table issue yet */
 	int		 nheld;
 	struct err	 fail;		/* code 0: none; the first counts */
 };
 
-/* An object of qTest, or of the source, that is compared. */
-struct object {
-	struct differences *to;
-	int		 kind;
-	const char	*stream, *skey, *ekey;	/* its source record, its effect */
-	char		 part[48];	/* put before what differs: "step 3 " */
-	int		 differences;	/* found so far */
-};
-
-/* Report that what differs: want is expected, found stands in qTest ("": nothing). */
-void	 object_differs(struct object *, const char *what, const char *want,
-	    const char *found);
-/* The same for two numbers; a negative one is nothing. */
-void	 object_number_differs(struct object *, const char *what, int64_t want,
-	    int64_t found);
+/* Return room for another difference; those that are held may be stored first. */
+struct difference *differences_add(struct differences *);
+/* Count an object of a kind as compared, and as different or equal. */
+void	 differences_tally(struct differences *, int kind, int differs);
 /* Store the differences that are held.  Not to be called in a transaction. */
 void	 differences_flush(struct differences *);
 /* Store and print the numbers, and log what is accepted but differs no more. */
@@ -53,4 +47,3 @@ int	 differences_fail(struct differences *, const struct err *);
 void	 differences_query_end(struct differences *, struct db_query *);
 /* The same for a query of one number: return it, 0 if there is no row. */
 int64_t	 differences_query_int(struct differences *, struct db_query *);
-void	 differences_free(struct differences *);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "domain/job.h"
-#include "reconcile/difference.h"
+#include "domain/stream/stream.h"
+#include "reconcile/object.h"
 
 /* What should stand in a qTest project: the source tables and the effects of a map. */
 struct expected {

@@ -22,7 +22,7 @@ match_cycle(struct compare *c, const struct json *body, struct found *f)
 	compare_name(&c->o, body, &f->doc);
 	compare_ref(c, "parent", c->parent,
 	    f->pkind == RELEASE ? RELEASE : CYCLE, f->parent);
-	compare_ref(c, "release", or_empty(json_str(body, "target_release_id.$ref")), RELEASE,
+	compare_ref(c, "release", value_text(body, "target_release_id.$ref"), RELEASE,
 	    json_int(&f->doc, "target_release_id", 0));
 	if (c->o.kind == SUITE)
 		compare_properties(c, "test-suites", body, &f->doc);
@@ -67,10 +67,12 @@ match_place(int kind, const struct target *t, const struct json *want, int64_t *
 	return *at >= 0;
 }
 
-/* Read the ledger's state and error of an effect; "none" if it has not failed. */
+/* Report and count an object that is missing, with the ledger's state and error of its
+   effect if that has failed. */
 static void
 match_report_missing(struct compare *c, const struct json *want)
 {
+	struct tally *y = &c->o.to->tally[c->o.kind];
 	struct db_query q;
 	const char *name = json_str(want, "body.name"), *kind = object_kinds[c->o.kind];
 	char *why = NULL;
@@ -79,10 +81,12 @@ match_report_missing(struct compare *c, const struct json *want)
 	    " AND ekey = ?3 AND project = ?4 AND state IN ('failed', 'skipped')", "ssss",
 	    c->x->target, kind, c->o.ekey, c->x->project);
 	if (db_row(&q))
-		why = mem_fmt("none, %s: %s", db_str(&q, 0), or_empty(db_str(&q, 1)));
+		why = mem_fmt("none, %s: %s", db_str(&q, 0), value_or_empty(db_str(&q, 1)));
 	differences_query_end(c->o.to, &q);
-	object_differs(&c->o, "missing", name != NULL ? name : kind, or_empty(why));
+	object_differs(&c->o, "missing", name != NULL ? name : kind, value_or_empty(why));
 	free(why);
+	y->compared++;
+	y->missing++;
 }
 
 /* Return 1 if the object was deleted in Zephyr before it was created in qTest. */
@@ -102,35 +106,30 @@ match_was_gone(const struct compare *c, const struct target *t)
 static void
 match_object(struct compare *c, const struct target *t, const struct json *want)
 {
-	struct tally *y = &c->o.to->tally[c->o.kind];
 	struct json body;
 	struct found f;
 	char ids[200], *all;
 	int64_t at = 0;
 	int n = stage_find(c->stage, c->o.kind, t->ekey, &f, ids, sizeof(ids));
 
-	if (n == 0 && match_was_gone(c, t))
-		return;
-	y->compared++;
 	if (n == 0) {
-		match_report_missing(c, want);
-		y->missing++;
+		if (!match_was_gone(c, t))
+			match_report_missing(c, want);
 		return;
 	}
 	if (n > 1) {
 		all = mem_fmt("%d, with the ids %s", n, ids);
 		object_differs(&c->o, "duplicate", "one", all);
 		free(all);
-		y->duplicate++;
+		c->o.to->tally[c->o.kind].duplicate++;
 	}
 	body = json_get(want, "body");
 	matchers[c->o.kind](c, &body, &f);
 	json_free(&body);
 	stage_seen(c->stage, c->o.kind, t->ekey, f.n,
 	    match_place(c->o.kind, t, want, &at) ? &at : NULL);
-	y->equal += c->o.differences == 0;
-	y->different += c->o.differences > 0;
-	found_free(&f);
+	differences_tally(c->o.to, c->o.kind, c->o.differences > 0);
+	stage_found_free(&f);
 }
 
 static int
@@ -150,13 +149,10 @@ match_effect(const struct compare *with, const struct target *t, struct err *e)
 	c.o.stream = stream_name(t->stream);
 	c.o.skey = t->skey;
 	c.o.ekey = t->ekey;
-	c.parent = or_empty(json_str(&want, "parent.$ref"));
+	c.parent = value_text(&want, "parent.$ref");
 	match_object(&c, t, &want);
 	json_free(&want);
-	if (c.o.to->fail.code == 0)
-		return 0;
-	*e = c.o.to->fail;
-	return -1;
+	return c.o.to->fail.code == 0 ? 0 : -1;
 }
 
 enum { PAGE = 64 };

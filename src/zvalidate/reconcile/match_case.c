@@ -9,10 +9,9 @@ static void
 match_case_step(struct compare *c, int n, const struct json *want, const struct json *found)
 {
 	char key[KEY_MAX + 16] = "", at[KEY_MAX];
-	const char *call = or_empty(json_str(want, "called_test_case_id.$ref"));
+	const char *call = value_text(want, "called_test_case_id.$ref");
 	int64_t id = json_int(found, "called_test_case_id", 0);
 	struct object *o = &c->o;
-	struct tally *y = &o->to->tally[STEP];
 	int before = o->differences;
 
 	snprintf(o->part, sizeof(o->part), "step %d ", n);
@@ -27,9 +26,7 @@ match_case_step(struct compare *c, int n, const struct json *want, const struct 
 		compare_member(o, "expected", want, found);
 	}
 	o->part[0] = '\0';
-	y->compared++;
-	y->equal += o->differences == before;
-	y->different += o->differences > before;
+	differences_tally(o->to, STEP, o->differences > before);
 }
 
 static void
@@ -53,12 +50,12 @@ match_case_steps(struct compare *c, const struct json *want, const struct json *
 void
 match_case(struct compare *c, const struct json *body, struct found *f)
 {
-	const char *version = or_empty(json_str(&f->doc, "version")), *dot;
+	const char *version = value_text(&f->doc, "version"), *dot;
 
 	compare_name(&c->o, body, &f->doc);
 	compare_member(&c->o, "description", body, &f->doc);
 	compare_member(&c->o, "precondition", body, &f->doc);
-	compare_ref(c, "module", or_empty(json_str(body, "parent_id.$ref")), MODULE, f->parent);
+	compare_ref(c, "module", value_text(body, "parent_id.$ref"), MODULE, f->parent);
 	compare_properties(c, "test-cases", body, &f->doc);
 	dot = strchr(version, '.');
 	if (strtol(version, NULL, 10) < 1 ||

@@ -30,18 +30,18 @@ match_run_version(struct compare *c, const char *key, const struct json *doc)
 	if (stage_find(c->stage, CASE, key, &f, ids, sizeof(ids)) > 0) {
 		now = json_int(&f.doc, "test_case_version_id", 0);
 		older = id != now &&
-		    strtol(or_empty(json_str(&f.doc, "version")), NULL, 10) > 1;
+		    strtol(value_text(&f.doc, "version"), NULL, 10) > 1;
 		if (id != now && (!older || id > now || id <= 0))
 			object_number_differs(&c->o, "test case version", now, id > 0 ? id : -1);
 	}
-	found_free(&f);
+	stage_found_free(&f);
 	return older;
 }
 
 void
 match_run(struct compare *c, const struct json *body, struct found *f)
 {
-	const char *of = or_empty(json_str(body, "test_case.id.$ref"));
+	const char *of = value_text(body, "test_case.id.$ref");
 
 	compare_name(&c->o, body, &f->doc);
 	compare_ref(c, "parent", c->parent,
@@ -56,7 +56,7 @@ match_run(struct compare *c, const struct json *body, struct found *f)
 void
 match_log(struct compare *c, const struct json *body, struct found *f)
 {
-	const char *of = or_empty(json_str(body, "test_case_version_id.$version"));
+	const char *of = value_text(body, "test_case_version_id.$version");
 
 	compare_ref(c, "run", c->parent, RUN, f->parent);
 	compare_status(c, "status", body, &f->doc);

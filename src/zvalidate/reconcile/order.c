@@ -2,24 +2,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "reconcile/order.h"
+
+/* The stream of the source of a kind of object, and the letter in its keys. */
+static const struct {
+	const char	*stream;
+	char		 letter;
+} sources[KINDS] = {
+	[MODULE] = { "folders", '\0' }, [CASE] = { "test_cases", 'T' },
+	[RELEASE] = { "test_plans", 'P' }, [CYCLE] = { "test_cycles", 'R' },
+	[SUITE] = { "test_cycles", 'R' }, [RUN] = { "test_executions", 'T' },
+	[LOG] = { "test_executions", '\0' }
+};
 
 static struct object
 order_object(struct stage *stage, int kind, const char *ekey)
 {
-	struct object o = { .to = stage->to, .kind = kind, .skey = ekey, .ekey = ekey,
-	    .stream = "test_executions" };
-
-	if (kind == CASE)
-		o.stream = "test_cases";
-	else if (kind == RELEASE)
-		o.stream = "test_plans";
-	else if (kind == MODULE || strncmp(ekey, "folder:", 7) == 0)
-		o.stream = "folders";
-	else if (kind == CYCLE || kind == SUITE)
-		o.stream = "test_cycles";
-	return o;
+	return (struct object){ .to = stage->to, .kind = kind, .skey = ekey, .ekey = ekey,
+	    .stream = strncmp(ekey, "folder:", 7) == 0 ? "folders" : sources[kind].stream };
 }
 
 /* Return 1 if a finding says that the log was written after younger ones. */
@@ -45,17 +45,15 @@ order_report(const struct expected *x, struct stage *stage, const char *before,
 {
 	struct object o = order_object(stage, (int)w->kind, w->key);
 	struct tally *y = &stage->to->tally[w->kind];
-	char *want, *found;
+	char want[KEY_MAX + 8], found[KEY_MAX + 8];
 
 	if (w->kind == LOG && order_is_late(x, stage, w->key))
 		return;
-	want = mem_fmt("before %s", before);
-	found = mem_fmt("after %s", before);
+	snprintf(want, sizeof(want), "before %s", before);
+	snprintf(found, sizeof(found), "after %s", before);
 	object_differs(&o, "order", want, found);
 	y->different++;
 	y->equal -= y->equal > 0;
-	free(want);
-	free(found);
 }
 
 /* Compare siblings in the order that qTest shows; logs in that of their ids. */
@@ -86,8 +84,7 @@ static int
 order_is_ours(const struct expected *x, struct stage *stage, int kind, const char *ekey,
     int64_t parent)
 {
-	static const char letters[KINDS] = { [CASE] = 'T', [RUN] = 'T', [RELEASE] = 'P',
-	    [CYCLE] = 'R', [SUITE] = 'R' };
+	char letter = sources[kind].letter;
 	size_t n = strlen(x->project);
 	struct db_query q;
 	char key[KEY_MAX];
@@ -100,8 +97,8 @@ order_is_ours(const struct expected *x, struct stage *stage, int kind, const cha
 		    "si", x->project, (int64_t)strtoll(ekey + 7, NULL, 10));
 		return differences_query_int(stage->to, &q) > 0;
 	}
-	return letters[kind] != '\0' && strncmp(ekey, x->project, n) == 0 && ekey[n] == '-' &&
-	    ekey[n + 1] == letters[kind];
+	return letter != '\0' && strncmp(ekey, x->project, n) == 0 && ekey[n] == '-' &&
+	    ekey[n + 1] == letter;
 }
 
 static int
@@ -109,7 +106,7 @@ order_unexpected(const struct expected *x, struct stage *stage, struct err *e)
 {
 	struct db_query q;
 	struct object o;
-	char *found;
+	char found[64];
 	int kind;
 
 	db_query(&q, stage->db, "SELECT kind, ekey, id, parent FROM found"
@@ -119,10 +116,10 @@ order_unexpected(const struct expected *x, struct stage *stage, struct err *e)
 		if (!order_is_ours(x, stage, kind, db_str(&q, 1), db_int(&q, 3)))
 			continue;
 		o = order_object(stage, kind, db_str(&q, 1));
-		found = mem_fmt("%s %lld", object_kinds[kind], (long long)db_int(&q, 2));
+		snprintf(found, sizeof(found), "%s %lld", object_kinds[kind],
+		    (long long)db_int(&q, 2));
 		object_differs(&o, "unexpected", "", found);
 		stage->to->tally[kind].unexpected++;
-		free(found);
 	}
 	return db_done(&q, e);
 }
@@ -130,10 +127,6 @@ order_unexpected(const struct expected *x, struct stage *stage, struct err *e)
 int
 order_check(const struct expected *x, struct stage *stage, struct err *e)
 {
-	if (order_siblings(x, stage, e) == -1 || order_unexpected(x, stage, e) == -1)
-		return -1;
-	if (stage->to->fail.code == 0)
-		return 0;
-	*e = stage->to->fail;
-	return -1;
+	return order_siblings(x, stage, e) == -1 || order_unexpected(x, stage, e) == -1 ||
+	    stage->to->fail.code != 0 ? -1 : 0;
 }

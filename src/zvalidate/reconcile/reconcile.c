@@ -58,7 +58,7 @@ reconcile_load_users(struct reconcile *r, struct err *e)
 		rc = json_parse(&fields, text, strlen(text), NULL, e);
 	for (i = 0; i < json_len(&fields, ""); i++) {
 		one = json_at(&fields, i);
-		users |= strcmp(or_empty(json_str(&one, "type")), "user") == 0;
+		users |= strcmp(value_text(&one, "type"), "user") == 0;
 		json_free(&one);
 	}
 	json_free(&fields);
@@ -92,10 +92,10 @@ reconcile_open(struct reconcile *r, struct job *job, const char *ca_file, struct
 static void
 reconcile_close(struct reconcile *r)
 {
-	differences_free(&r->differences);
+	differences_flush(&r->differences);
 	fields_close(r->fields);
 	qtest_close(r->qtest);
-	stage_close(&r->stage);
+	db_close(r->stage.db);
 	expected_close(&r->expected);
 }
 

@@ -40,7 +40,7 @@ result_step_of(const struct json *want, const char *member)
 	struct result_step step = { .called = json_str(&s, "call") != NULL };
 
 	snprintf(step.key, sizeof(step.key), "%s",
-	    or_empty(json_str(&s, step.called ? "call" : "case")));
+	    value_text(&s, step.called ? "call" : "case"));
 	step.n = json_int(&s, step.called ? "m" : "n", 0);
 	json_free(&s);
 	json_free(&sym);
@@ -70,7 +70,7 @@ result_parent(struct stage *stage, const char *of, const struct json *want,
 	if (json_type(want, "parent_test_step_id") != JSON_OBJ ||
 	    result_right(stage, want, "parent_test_step_id", id))
 		return 1;
-	return strcmp(or_empty(json_str(want, "parent_test_step_id.$step.case")), of) != 0 &&
+	return strcmp(value_text(want, "parent_test_step_id.$step.case"), of) != 0 &&
 	    stage_place(stage, id, at, &place) && strcmp(at, of) == 0;
 }
 
@@ -82,8 +82,8 @@ result_blank(const struct json *log)
 
 	if (name == NULL)
 		name = json_str(log, "status.$status");
-	return or_empty(json_str(log, "actual_result"))[0] == '\0' &&
-	    strcasecmp(or_empty(name), "Unexecuted") == 0;
+	return value_text(log, "actual_result")[0] == '\0' &&
+	    strcasecmp(value_or_empty(name), "Unexecuted") == 0;
 }
 
 /* Return 1 if a step log has the texts that the source has for a step. */
@@ -102,7 +102,7 @@ result_has_text(const struct results *v, const struct result_step *step, const s
 	    " WHERE s.project = ?1 AND s.case_key = ?2", "ssi", x->project, step->key, step->n);
 	if (!db_row(&q) || text == NULL)
 		;
-	else if (strcmp(or_empty(db_str(&q, 2)), "steps") == 0)
+	else if (strcmp(value_or_empty(db_str(&q, 2)), "steps") == 0)
 		yes = words_step_in(text, db_str(&q, 0)) &&
 		    words_step_in(json_str(log, "expected_result"), db_str(&q, 1));
 	else if (db_str(&q, 3) != NULL &&
@@ -116,8 +116,8 @@ result_has_text(const struct results *v, const struct result_step *step, const s
 static int
 result_same_status(const struct json *want, const struct json *found)
 {
-	return strcasecmp(or_empty(json_str(want, "status.$status")),
-	    or_empty(json_str(found, "status.name"))) == 0;
+	return strcasecmp(value_text(want, "status.$status"),
+	    value_text(found, "status.name")) == 0;
 }
 
 /* Return the index of the step log at the step of result i, -1 if there is none. */
@@ -167,28 +167,23 @@ static void
 result_compare(struct compare *c, int i, const struct json *want, const struct json *found)
 {
 	struct object *o = &c->o;
-	struct tally *y = &o->to->tally[STEP_LOG];
 	int before = o->differences;
 
 	snprintf(o->part, sizeof(o->part), "step result %d ", i + 1);
 	compare_status(c, "status", want, found);
-	compare_html(o, "actual result", or_empty(json_str(want, "actual_result")),
-	    or_empty(json_str(found, "actual_result")));
+	compare_html(o, "actual result", value_text(want, "actual_result"),
+	    value_text(found, "actual_result"));
 	o->part[0] = '\0';
-	y->compared++;
-	y->equal += o->differences == before;
-	y->different += o->differences > before;
+	differences_tally(o->to, STEP_LOG, o->differences > before);
 }
 
 static int
 result_tables(const char *html)
 {
-	int n = 0;
+	int n;
 
-	while ((html = strstr(html, "<table")) != NULL) {
+	for (n = 0; (html = strstr(html, "<table")) != NULL; n++)
 		html++;
-		n++;
-	}
 	return n;
 }
 
@@ -237,8 +232,8 @@ static int
 result_in_table(const char *table, const struct json *want)
 {
 	return table != NULL &&
-	    words_in_text(table, or_empty(json_str(want, "actual_result"))) &&
-	    words_in_text(table, or_empty(json_str(want, "status.$status")));
+	    words_in_text(table, value_text(want, "actual_result")) &&
+	    words_in_text(table, value_text(want, "status.$status"));
 }
 
 /* Look in the table of the note for a result without a step log: return 1 if it is
@@ -252,15 +247,15 @@ result_noted(const struct results *v, int i)
 
 	if (result_blank(want))
 		return 0;
-	y->compared++;
 	if (result_in_table(v->table, want)) {
-		y->equal++;
+		differences_tally(v->c->o.to, STEP_LOG, 0);
 		return 1;
 	}
+	y->compared++;
 	snprintf(what, sizeof(what), "step result %d", i + 1);
 	snprintf(where, sizeof(where), "a result on step %lld of %s",
 	    (long long)json_int(want, "test_step_id.$step.n", 0),
-	    or_empty(json_str(want, "test_step_id.$step.case")));
+	    value_text(want, "test_step_id.$step.case"));
 	object_differs(&v->c->o, what, where, "");
 	y->missing++;
 	return 0;
@@ -301,8 +296,8 @@ result_in_source(struct results *v, const struct json *log)
 		    json_str(&one, "inline.expectedResult")) &&
 		    words_equal(json_str(&one, "inline.actualResult"),
 		    json_str(log, "actual_result")) &&
-		    stage_mapped(v->c->stage, or_empty(json_str(&one, "status.name")),
-		    or_empty(json_str(log, "status.name")), before);
+		    stage_mapped(v->c->stage, value_text(&one, "status.name"),
+		    value_text(log, "status.name"), before);
 		if (yes)
 			v->used[i] = 1;
 		json_free(&one);
@@ -321,14 +316,13 @@ results_unexpected(struct results *v)
 		if (v->taken[k] || result_blank(&v->found[k]))
 			continue;
 		if (result_in_source(v, &v->found[k])) {
-			y->compared++;
-			y->equal++;
+			differences_tally(v->c->o.to, STEP_LOG, 0);
 			continue;
 		}
 		snprintf(what, sizeof(what), "step result on step id %lld",
 		    (long long)json_int(&v->found[k], "test_step_id", 0));
 		object_differs(&v->c->o, what, "",
-		    or_empty(json_str(&v->found[k], "status.name")));
+		    value_text(&v->found[k], "status.name"));
 		y->unexpected++;
 	}
 }
@@ -373,8 +367,8 @@ result_match(struct compare *c, const char *of, const struct json *body,
     const struct found *f, int older)
 {
 	struct results v = { .c = c, .of = of, .older = older };
-	const char *want = or_empty(json_str(body, "note"));
-	const char *found = or_empty(json_str(&f->doc, "note"));
+	const char *want = value_text(body, "note");
+	const char *found = value_text(&f->doc, "note");
 	int noted;
 
 	v.n = value_list(body, "test_step_logs", &v.want);

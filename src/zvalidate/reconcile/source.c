@@ -16,11 +16,11 @@ source_all_text(struct buf *b, const struct json *doc)
 	int k;
 
 	for (i = 0; i < 4; i++)
-		buf_printf(b, "%s<p>", or_empty(json_str(doc, names[i])));
+		buf_printf(b, "%s<p>", value_text(doc, names[i]));
 	for (k = 0; k < json_len(&list, ""); k++) {
 		one = json_at(&list, k);
-		buf_printf(b, "%s<p>%s<p>", or_empty(json_str(&one, "field_value")),
-		    or_empty(json_str(&one, "field_value_name")));
+		buf_printf(b, "%s<p>%s<p>", value_text(&one, "field_value"),
+		    value_text(&one, "field_value_name"));
 		json_free(&one);
 	}
 	json_free(&list);
@@ -42,7 +42,7 @@ void
 source_name(struct compare *c, const char *want, const struct found *f)
 {
 	if (*want != '\0' && !expected_is_lost(c->x, &c->o, "name"))
-		compare_line(&c->o, "name", want, or_empty(qtest_name(&f->doc)));
+		compare_line(&c->o, "name", want, value_or_empty(qtest_name(&f->doc)));
 }
 
 int
@@ -113,14 +113,14 @@ static void
 source_step(struct compare *c, struct db_query *q, const struct json *found)
 {
 	char key[KEY_MAX];
-	const char *call = db_str(q, 1), *text = or_empty(json_str(found, "description"));
+	const char *call = db_str(q, 1), *text = value_text(found, "description");
 	int64_t id = json_int(found, "called_test_case_id", 0);
 
 	snprintf(c->o.part, sizeof(c->o.part), "source step %lld ", (long long)db_int(q, 0));
 	if (call == NULL || *call == '\0') {
 		source_words(&c->o, "description", text, db_str(q, 2));
 		source_words(&c->o, "test data", text, db_str(q, 3));
-		source_words(&c->o, "expected result", or_empty(json_str(found, "expected")),
+		source_words(&c->o, "expected result", value_text(found, "expected"),
 		    db_str(q, 4));
 	} else if (id <= 0 || !stage_key(c->stage, CASE, id, key) || strcmp(key, call) != 0)
 		source_words(&c->o, "call", text, call);
@@ -160,7 +160,7 @@ source_script(struct compare *c, const char *kind, const char *text, size_t len,
 	if (json_parse(&v, text, len, NULL, NULL) == -1)
 		return;
 	n = value_list(doc, "test_steps", &steps);
-	source_words(&c->o, "script", n > 0 ? or_empty(json_str(&steps[0], "description")) : "",
+	source_words(&c->o, "script", n > 0 ? value_text(&steps[0], "description") : "",
 	    json_str(&v, "text"));
 	value_list_free(steps, n);
 	json_free(&v);
@@ -182,7 +182,7 @@ source_case(struct compare *c, struct found *f)
 	if (!db_row(&q)) {
 		object_differs(&c->o, "row", c->o.skey, "");
 	} else if (json_parse(&head, db_str(&q, 1), db_len(&q, 1), NULL, NULL) == 0) {
-		source_name(c, or_empty(db_str(&q, 0)), f);
+		source_name(c, value_or_empty(db_str(&q, 0)), f);
 		source_words(&c->o, "objective", buf_str(&b), json_str(&head, "objective"));
 		source_words(&c->o, "precondition", buf_str(&b), json_str(&head, "precondition"));
 		if (db_str(&q, 2) != NULL && db_str(&q, 3) != NULL)

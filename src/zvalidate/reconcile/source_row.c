@@ -17,7 +17,7 @@ source_row_folder(struct compare *c, struct found *f)
 	if (!db_row(&q)) {
 		object_differs(&c->o, "row", c->o.ekey, "");
 	} else {
-		source_name(c, or_empty(db_str(&q, 0)), f);
+		source_name(c, value_or_empty(db_str(&q, 0)), f);
 		if (!db_null(&q, 1) && db_int(&q, 2) == 0)
 			snprintf(want, sizeof(want), "folder:%lld", (long long)db_int(&q, 1));
 		if (f->pkind >= 0)
@@ -50,11 +50,11 @@ source_row_head(struct compare *c, const struct json *head, const struct found *
 
 	if (o->kind == SUITE)
 		return;		/* its text is a property, compared as such */
-	buf_puts(&b, or_empty(json_str(&f->doc, "description")));
+	buf_puts(&b, value_text(&f->doc, "description"));
 	source_words(o, "description", buf_str(&b), json_str(head, "description"));
 	source_words(o, "objective", buf_str(&b), json_str(head, "objective"));
-	buf_printf(&b, "<p>%s<p>%s", release ? or_empty(json_str(&f->doc, "start_date")) : "",
-	    release ? or_empty(json_str(&f->doc, "end_date")) : "");
+	buf_printf(&b, "<p>%s<p>%s", release ? value_text(&f->doc, "start_date") : "",
+	    release ? value_text(&f->doc, "end_date") : "");
 	source_row_day(o, "planned start", buf_str(&b), json_str(head, "plannedStartDate"));
 	source_row_day(o, "planned end", buf_str(&b), json_str(head, "plannedEndDate"));
 	source_words(o, "status", buf_str(&b), json_str(head, "status.name"));
@@ -82,7 +82,7 @@ source_row(struct compare *c, struct found *f)
 	if (!db_row(&q)) {
 		object_differs(&c->o, "row", c->o.ekey, "");
 	} else if (json_parse(&head, db_str(&q, 1), db_len(&q, 1), NULL, NULL) == 0) {
-		source_name(c, or_empty(db_str(&q, 0)), f);
+		source_name(c, value_or_empty(db_str(&q, 0)), f);
 		source_row_head(c, &head, f);
 	}
 	differences_query_end(c->o.to, &q);
@@ -99,18 +99,18 @@ source_row_dates(struct object *o, const struct json *head, int64_t end_ms,
 	int64_t took = json_int(head, "executionTime", -1), a, b;
 
 	/* a date without a time zone is compared by the map alone */
-	if (time_parse(or_empty(json_str(head, "actualEndDate")), &a) == -1)
+	if (time_parse(value_text(head, "actualEndDate"), &a) == -1)
 		return;
 	end_ms -= (end_ms % 1000 + 1000) % 1000;
 	time_iso_offset(end_ms, want);
-	compare_date(o, "end date", want, or_empty(json_str(doc, "exe_end_date")));
+	compare_date(o, "end date", want, value_text(doc, "exe_end_date"));
 	a = end_ms - (took > 0 ? took : 0);
 	if (a < YEAR_1)		/* no such date: the start is the end */
 		a = end_ms;
 	time_iso_offset(a, want);
-	if (time_parse(or_empty(json_str(doc, "exe_start_date")), &b) == -1 || b < a - 1000 ||
+	if (time_parse(value_text(doc, "exe_start_date"), &b) == -1 || b < a - 1000 ||
 	    b > a + 1000)
-		object_differs(o, "start date", want, or_empty(json_str(doc, "exe_start_date")));
+		object_differs(o, "start date", want, value_text(doc, "exe_start_date"));
 }
 
 /* Check that a status of the source is the same status of qTest in all logs. */
@@ -135,10 +135,10 @@ source_row_results(struct object *o, const char *script, size_t len, const struc
 
 	if (script == NULL || json_parse(&v, script, len, NULL, NULL) == -1)
 		return;
-	buf_puts(&b, or_empty(json_str(doc, "note")));
+	buf_puts(&b, value_text(doc, "note"));
 	n = value_list(doc, "test_step_logs", &logs);
 	for (i = 0; i < n; i++)
-		buf_printf(&b, "<p>%s", or_empty(json_str(&logs[i], "actual_result")));
+		buf_printf(&b, "<p>%s", value_text(&logs[i], "actual_result"));
 	value_list_free(logs, n);
 	for (i = 0; i < json_len(&v, ""); i++) {
 		one = json_at(&v, i);
@@ -165,7 +165,7 @@ source_log(struct compare *c, struct found *f)
 	} else if (json_parse(&head, db_str(&q, 0), db_len(&q, 0), NULL, NULL) == 0) {
 		source_row_dates(&c->o, &head, db_int(&q, 1), &f->doc);
 		source_row_status(c, &head, &f->doc);
-		source_words(&c->o, "comment", or_empty(json_str(&f->doc, "note")),
+		source_words(&c->o, "comment", value_text(&f->doc, "note"),
 		    json_str(&head, "comment"));
 		source_row_results(&c->o, db_str(&q, 2), db_len(&q, 2), &f->doc);
 	}

@@ -1,9 +1,6 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/mem.h"
 #include "reconcile/stage.h"
 
 /*
@@ -23,51 +20,11 @@ static const char schema[] =
     "CREATE INDEX step_id ON step (id);"
     "CREATE TABLE mapped (src TEXT PRIMARY KEY, dst TEXT)";
 
-/* Remove the names of the file; the open database keeps its contents. */
-static void
-stage_unlink(struct stage *s)
-{
-	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
-	char *path;
-	size_t i;
-
-	for (i = 0; s->path != NULL && i < 4; i++) {
-		path = mem_fmt("%s%s", s->path, tails[i]);
-		unlink(path);
-		free(path);
-	}
-	free(s->path);
-	s->path = NULL;
-}
-
 int
 stage_open(struct stage *s, struct differences *to, struct err *e)
 {
-	const char *dir = getenv("TMPDIR");
-	char *url;
-	int fd, rc;
-
 	s->to = to;
-	s->path = mem_fmt("%s/zvalidate.XXXXXX", dir != NULL && *dir ? dir : "/tmp");
-	if ((fd = mkstemp(s->path)) == -1)
-		return err_sys(e, ZX_IO, "cannot create %s", s->path);
-	close(fd);
-	url = mem_fmt("sqlite:%s", s->path);
-	rc = db_open(&s->db, url, DB_URL_PUBLIC, e);
-	free(url);
-	if (rc == 0)
-		rc = db_script(s->db, schema, e);
-	stage_unlink(s);
-	return rc;
-}
-
-void
-stage_close(struct stage *s)
-{
-	if (s->db != NULL)
-		db_close(s->db);
-	s->db = NULL;
-	stage_unlink(s);
+	return db_open_private(&s->db, e) == -1 ? -1 : db_script(s->db, schema, e);
 }
 
 int
@@ -94,7 +51,7 @@ stage_step(struct stage *s, int64_t id, int64_t case_id, int64_t n, struct err *
 }
 
 void
-found_free(struct found *f)
+stage_found_free(struct found *f)
 {
 	json_free(&f->doc);
 	memset(f, 0, sizeof(*f));

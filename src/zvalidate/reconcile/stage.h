@@ -1,14 +1,14 @@
 #pragma once
 
+#include "io/json/json.h"
 #include "reconcile/difference.h"
 
 /*
- * The stage: a private SQLite file with what qTest contains, found by marker.  A
+ * The stage: a private SQLite database with what qTest contains, found by marker.  A
  * failure of a function without struct err is kept in the differences.
  */
 struct stage {
-	struct db		*db;
-	char			*path;
+	struct db		*db;		/* the caller closes it */
 	struct differences	*to;
 };
 
@@ -20,7 +20,6 @@ struct found {
 };
 
 int	 stage_open(struct stage *, struct differences *, struct err *);
-void	 stage_close(struct stage *);
 /* Store an object unless it is there; ekey is its marker or NULL, ord its place. */
 int	 stage_put(struct stage *, int kind, int64_t id, const char *ekey,
 	    int pkind, int64_t parent, int64_t ord, const struct json *doc,
@@ -31,7 +30,7 @@ int	 stage_step(struct stage *, int64_t id, int64_t case_id, int64_t n, struct e
    return how many there are. */
 int	 stage_find(struct stage *, int kind, const char *ekey, struct found *,
 	    char *ids, size_t idslen);
-void	 found_free(struct found *);
+void	 stage_found_free(struct found *);
 /* Read the marker of an object, "" if it has none; return 0 if there is no such
    object. */
 int	 stage_key(struct stage *, int kind, int64_t id, char key[KEY_MAX]);

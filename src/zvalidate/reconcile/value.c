@@ -5,9 +5,15 @@
 #include "reconcile/value.h"
 
 const char *
-or_empty(const char *s)
+value_or_empty(const char *s)
 {
 	return s != NULL ? s : "";
+}
+
+const char *
+value_text(const struct json *doc, const char *path)
+{
+	return value_or_empty(json_str(doc, path));
 }
 
 struct value_place {
@@ -67,7 +73,6 @@ value_property(const struct json *doc, int64_t field, struct json *hold)
 		if (json_int(hold, "field_id", 0) == field)
 			break;
 		json_free(hold);
-		memset(hold, 0, sizeof(*hold));
 	}
 	json_free(&list);
 	return hold->set ? json_str(hold, "field_value") : NULL;

@@ -5,7 +5,9 @@
 #include "io/json/json.h"
 
 /* Values of objects as qTest and the map write them. */
-const char *or_empty(const char *);	/* NULL becomes "" */
+const char *value_or_empty(const char *);	/* NULL becomes "" */
+/* Return the text at a path of doc, "" if there is none. */
+const char *value_text(const struct json *doc, const char *path);
 /* Return the value of the property of doc with this field id, NULL if it has none; it
    is borrowed from *hold, which the caller frees. */
 const char *value_property(const struct json *doc, int64_t field, struct json *hold);

@@ -82,12 +82,14 @@ words_step_in(const char *html, const char *part)
 {
 	struct buf text = { 0 };
 
-	html_text(&text, or_empty(html), strlen(or_empty(html)));
-	return words_occur(&text, or_empty(part), 0);
+	html_text(&text, value_or_empty(html), strlen(value_or_empty(html)));
+	return words_occur(&text, value_or_empty(part), 0);
 }
 
 int
 words_equal(const char *a, const char *b)
 {
-	return words_in(or_empty(a), or_empty(b)) && words_in(or_empty(b), or_empty(a));
+	a = value_or_empty(a);
+	b = value_or_empty(b);
+	return words_in(a, b) && words_in(b, a);
 }
