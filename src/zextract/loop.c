@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "domain/api/zephyr.h"
 
+#include "emit/emit_stream.h"
 #include "loop.h"
 #include "phase.h"
 

@@ -5,15 +5,6 @@
 #include "record.h"
 
 void
-record_quote(struct buf *b, const char *s)
-{
-	if (s == NULL)
-		buf_puts(b, "null");
-	else
-		buf_quote(b, s, strlen(s));
-}
-
-void
 record_head(struct record *r, const char *head, size_t len)
 {
 	r->parts.n = 0;
@@ -47,11 +38,17 @@ record_puts(struct record *r, const char *name, const char *val)
 	record_put(r, name, val, strlen(val));
 }
 
+struct buf *
+record_val(struct record *r)
+{
+	buf_reset(&r->val);
+	return &r->val;
+}
+
 void
 record_put_int(struct record *r, const char *name, int64_t n)
 {
-	buf_reset(&r->val);
-	buf_int(&r->val, n);
+	buf_int(record_val(r), n);
 	record_put_val(r, name);
 }
 

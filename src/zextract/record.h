@@ -20,10 +20,10 @@ void	 record_head(struct record *, const char *, size_t);
 void	 record_put(struct record *, const char *name, const char *val, size_t);
 void	 record_puts(struct record *, const char *name, const char *val);
 void	 record_put_int(struct record *, const char *name, int64_t);
+/* Empty record.val and return it, for a value that is made in it. */
+struct buf *record_val(struct record *);
 /* Put a member with the value in record.val. */
 void	 record_put_val(struct record *, const char *name);
 /* Put all members into record.text. */
 void	 record_whole(struct record *);
 void	 record_free(struct record *);
-/* Append a JSON string, or null. */
-void	 record_quote(struct buf *, const char *);

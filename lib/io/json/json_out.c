@@ -58,6 +58,15 @@ json_out_int(struct buf *b, const char *name, int64_t n)
 }
 
 void
+json_out_int_if(struct buf *b, const char *name, int has, int64_t n)
+{
+	if (has)
+		json_out_int(b, name, n);
+	else
+		json_out_null(b, name);
+}
+
+void
 json_out_bool(struct buf *b, const char *name, int on)
 {
 	json_out_name(b, name);

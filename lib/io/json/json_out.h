@@ -22,6 +22,8 @@ void	 json_out_name(struct buf *b, const char *name);
 void	 json_out_str(struct buf *b, const char *name, const char *s);
 void	 json_out_strn(struct buf *b, const char *name, const char *s, size_t len);
 void	 json_out_int(struct buf *b, const char *name, int64_t n);
+/* Write n, or null if there is none (has is 0). */
+void	 json_out_int_if(struct buf *b, const char *name, int has, int64_t n);
 void	 json_out_bool(struct buf *b, const char *name, int on);
 void	 json_out_null(struct buf *b, const char *name);
 /* Write the len bytes at json, which are one JSON value, unchanged. */

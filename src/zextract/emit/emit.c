@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/time.h"
-#include "domain/api/zephyr.h"
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 #include "io/json/json_out.h"
@@ -13,7 +11,9 @@
 #include "emit/emit.h"
 #include "files/attach.h"
 #include "jira/jira.h"
+#include "list/names.h"
 #include "read/match.h"
+#include "read/result_text.h"
 #include "record.h"
 #include "select/selection.h"
 #include "source.h"
@@ -32,7 +32,6 @@ emit_judge(struct emit *m)
 void
 emit_record(struct emit *m)
 {
-
 	jira_put(m->jira, &m->record);
 	if (m->selection->phase == SELECTION_ASKING)
 		emit_judge(m);
@@ -44,19 +43,18 @@ emit_record(struct emit *m)
 void
 emit_folder(struct emit *m, int64_t id, const char *name, const char *path)
 {
-	buf_reset(&m->record.val);
+	struct buf *b = record_val(&m->record);
+
 	if (id == 0) {
 		record_puts(&m->record, "folder", "null");
 		return;
 	}
-	json_out_open(&m->record.val, NULL, '{');
-	json_out_int(&m->record.val, "id", id);
-	json_out_str(&m->record.val, "name", name);
-	if (path != NULL)
-		json_out_raw(&m->record.val, "path", path, strlen(path));
-	else
-		json_out_null(&m->record.val, "path");
-	json_out_close(&m->record.val, '}');
+	json_out_open(b, NULL, '{');
+	json_out_int(b, "id", id);
+	json_out_str(b, "name", name);
+	json_out_name(b, "path");
+	buf_puts(b, path != NULL ? path : "null");
+	json_out_close(b, '}');
 	record_put_val(&m->record, "folder");
 }
 
@@ -89,58 +87,80 @@ emit_key_set(struct emit *m, const char *key)
 
 int
 emit_rows(struct emit *m, struct db_query *q,
-    int (*row)(struct emit *, struct db_query *, const void *, struct err *),
-    const void *arg, struct err *e)
+    int (*row)(struct emit *, struct db_query *, struct err *), struct err *e)
 {
 	int n = 0, rc = 0;
 
 	for (; rc == 0 && db_row(q); n++)
-		rc = row(m, q, arg, e);
+		rc = row(m, q, e);
 	return db_done(q, rc == -1 ? NULL : e) == -1 || rc == -1 ? -1 : n;
 }
 
-static int	 (*const pages[STREAM_COUNT])(struct emit *,
-    struct err *) = {
-	[STREAM_FOLDERS] = emit_folders, [STREAM_CASES] = emit_cases,
-	[STREAM_PLANS] = emit_plans, [STREAM_CYCLES] = emit_cycles,
-	[STREAM_EXECUTIONS] = emit_executions,
-};
+/* Return the id of a reference that was stored without a name, or 0 if it is no such
+   reference. */
+static int64_t
+emit_names_missing(const char *ref, size_t len)
+{
+	const char *id, *name;
+	size_t n;
 
+	if (len == 0 || *ref != '{' || (name = json_find(ref, len, "name", &n)) == NULL ||
+	    strncmp(name, "null", n) != 0 || (id = json_find(ref, len, "id", &n)) == NULL)
+		return 0;
+	return strtoll(id, NULL, 10);
+}
+
+/* Put a member of the record again with the name of its id.  While records are
+   written no name is requested, so the id of an older row may stay without one. */
 static void
-emit_stream_from(struct emit *m, int s)
+emit_names_member(struct emit *m, const char *member, enum name_kind kind)
 {
+	size_t len;
+	const char *v = json_find(m->record.text.s, m->record.text.len, member, &len);
+	int64_t id = v != NULL ? emit_names_missing(v, len) : 0;
 
-	while (s < STREAM_COUNT && !m->selection->writes[s])
-		s++;
-	m->stream = s;
-	memset(m->at, 0, sizeof(m->at));
-	m->at[0] = -1;
-	m->id = 0;
-	free(m->key);
-	m->key = NULL;
+	if (id == 0)
+		return;
+	names_want(m->names, kind, id, 0);
+	names_put(m->names, kind, id, record_val(&m->record));
+	record_put_val(&m->record, member);
 }
 
 void
-emit_rewind(struct emit *m)
+emit_names(struct emit *m)
 {
-	emit_stream_from(m, 0);
+	if (m->names->late == 0)
+		return;
+	emit_names_member(m, "environment", NAME_ENVIRONMENT);
+	emit_names_member(m, "priority", NAME_PRIORITY);
+	emit_names_member(m, "status", NAME_STATUS);
+	emit_names_member(m, "testExecutionStatus", NAME_STATUS);
+}
+
+/* Put the name beside the id of a status that was stored without one. */
+static int
+on_status(void *arg, const char *was, size_t len, struct buf *out)
+{
+	struct names *names = arg;
+	int64_t id = emit_names_missing(was, len);
+
+	if (id == 0)
+		return 0;
+	names_want(names, NAME_STATUS, id, 0);
+	names_put(names, NAME_STATUS, id, out);
+	return 1;
 }
 
 void
-emit_onward(struct emit *m)
+emit_names_results(struct emit *m, struct buf *text)
 {
-	emit_stream_from(m, m->stream + 1);
-}
+	struct buf out = { 0 };
 
-int
-emit_page(struct emit *m, struct err *e)
-{
-	int n = pages[m->stream](m, e);
-
-	if (n == -1 || m->jira->fail.code == 0)
-		return n;
-	*e = m->jira->fail;
-	return -1;
+	if (m->names->late == 0 || text->len == 0)
+		return;
+	result_text_replace(&out, text->s, text->len, "status", on_status, m->names);
+	buf_free(text);
+	*text = out;
 }
 
 int

@@ -1,11 +1,12 @@
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "io/json/json.h"
 
-#include "emit/emit.h"
+#include "emit/emit_case.h"
+#include "jira/jira.h"
+#include "list/names.h"
 #include "record.h"
 #include "select/selection.h"
 #include "source.h"
@@ -13,11 +14,9 @@
 /* Writes folders and test cases in load order. */
 
 static int
-emit_case_folder(struct emit *m, struct db_query *q, const void *arg, struct err *e)
+emit_case_folder(struct emit *m, struct db_query *q, struct err *e)
 {
-	(void)arg;
 	(void)e;
-
 	m->id = db_int(q, 0);
 	m->at[0] = db_int(q, 1);
 	emit_key_set(m, db_str(q, 2));
@@ -48,7 +47,7 @@ emit_folders(struct emit *m, struct err *e)
 	    " LIMIT 64", "siisiiii", m->src->st.project, m->src->st.pass, m->at[0],
 	    m->key ? m->key : "", m->at[1], m->at[2], m->id,
 	    selection_write_grade(m->selection));
-	return emit_rows(m, &q, emit_case_folder, NULL, e);
+	return emit_rows(m, &q, emit_case_folder, e);
 }
 
 /* Put name and state of the case that step n of by calls into call, beside its key. */
@@ -108,11 +107,59 @@ emit_case_script_calls(struct emit *m, const char *key, const char *text,
 	return rc;
 }
 
-static int
-emit_case(struct emit *m, struct db_query *q, const void *arg, struct err *e)
+/* Compose the record of a version in m->record, with names beside ids. */
+static void
+emit_case_version_compose(struct emit *m, struct db_query *q)
 {
-	(void)arg;
+	record_head(&m->record, db_str(q, 1), db_len(q, 1));
+	record_puts(&m->record, "project", m->src->ref);
+	names_put(m->names, NAME_PRIORITY, db_int(q, 2), record_val(&m->record));
+	record_put_val(&m->record, "priority");
+	names_put(m->names, NAME_STATUS, db_int(q, 3), record_val(&m->record));
+	record_put_val(&m->record, "status");
+	emit_folder(m, db_int(q, 4), db_str(q, 5), db_str(q, 6));
+	record_put_int(&m->record, "version", db_int(q, 0));
+	jira_put(m->jira, &m->record);
+}
 
+/* Put member "versions", oldest first.  m->record is used for each version, and holds the
+   record under way again afterwards. */
+static int
+emit_case_versions(struct emit *m, const char *key, struct err *e)
+{
+	struct buf record, all = { 0 };
+	struct db_query q;
+	int rc;
+
+	if (!m->with_versions)
+		return 0;
+	record_whole(&m->record);
+	record = m->record.text;
+	m->record.text = (struct buf){ 0 };
+	buf_putc(&all, '[');
+	db_query(&q, m->src->db, "SELECT v.n, v.line, v.priority_id, v.status_id,"
+	    " v.folder_id, f.name, f.path FROM test_case_version v"
+	    " LEFT JOIN folder f ON f.project = v.project"
+	    " AND f.id = v.folder_id WHERE v.project = ?1 AND v.case_key = ?2"
+	    " AND v.line IS NOT NULL ORDER BY v.n", "ss", m->src->st.project, key);
+	while (db_row(&q)) {
+		emit_case_version_compose(m, &q);
+		if (all.len > 1)
+			buf_putc(&all, ',');
+		buf_add(&all, m->record.text.s, m->record.text.len);
+	}
+	rc = db_done(&q, e);
+	buf_putc(&all, ']');
+	buf_free(&m->record.text);
+	m->record.text = record;
+	record_put(&m->record, "versions", all.s, all.len);
+	buf_free(&all);
+	return rc;
+}
+
+static int
+emit_case(struct emit *m, struct db_query *q, struct err *e)
+{
 	m->at[0] = db_int(q, 0);
 	m->at[1] = db_int(q, 1);
 	emit_key_set(m, db_str(q, 2));
@@ -120,14 +167,13 @@ emit_case(struct emit *m, struct db_query *q, const void *arg, struct err *e)
 	emit_names(m);
 	if (strcmp(db_str(q, 3), "stub") != 0) {
 		if (emit_files(m, m->key, e) == -1 ||
-		    version_emit(m, m->key, e) == -1)
+		    emit_case_versions(m, m->key, e) == -1)
 			return -1;
 		emit_folder(m, db_int(q, 7), db_str(q, 8), db_str(q, 9));
 	}
 	if (db_int(q, 6) > 0) {
-		buf_reset(&m->record.val);
 		if (emit_case_script_calls(m, m->key, db_str(q, 5), db_len(q, 5),
-		    &m->record.val, e) == -1)
+		    record_val(&m->record), e) == -1)
 			return -1;
 		record_put_val(&m->record, "testScript");
 	} else {
@@ -154,5 +200,5 @@ emit_cases(struct emit *m, struct err *e)
 	    " ORDER BY c.level, c.num, c.key LIMIT 64", "siiisi",
 	    m->src->st.project, m->src->st.pass, m->at[0], m->at[1],
 	    m->key ? m->key : "", selection_write_grade(m->selection));
-	return emit_rows(m, &q, emit_case, NULL, e);
+	return emit_rows(m, &q, emit_case, e);
 }

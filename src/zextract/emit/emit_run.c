@@ -1,10 +1,9 @@
-#include <inttypes.h>
 #include <string.h>
 
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 
-#include "emit/emit.h"
+#include "emit/emit_run.h"
 #include "jira/jira.h"
 #include "read/match.h"
 #include "record.h"
@@ -42,16 +41,18 @@ struct emit_planning {
 	" LEFT JOIN test_" other " o ON o.project = ?1 AND o.id = u.id"	\
 	" GROUP BY u.id, o.key, o.name ORDER BY u.id, o.key"
 
-static const struct emit_planning plans = { PLANNING_ROWS("test_plan"),
-	PARTNERS("plan", "cycle"), "testCycles", "testCycleId" },
-    cycles = { PLANNING_ROWS("test_cycle"),
-	PARTNERS("cycle", "plan"), "testPlans", "testPlanId" };
+static const struct emit_planning planning[STREAM_COUNT] = {
+	[STREAM_PLANS] = { PLANNING_ROWS("test_plan"),
+	    PARTNERS("plan", "cycle"), "testCycles", "testCycleId" },
+	[STREAM_CYCLES] = { PLANNING_ROWS("test_cycle"),
+	    PARTNERS("cycle", "plan"), "testPlans", "testPlanId" },
+};
 
 /* Append the partners of the record under way; id is the id of that record. */
 static int
-emit_run_partners(struct emit *m, const struct emit_planning *p, int64_t id,
-    struct buf *out, struct err *e)
+emit_run_partners(struct emit *m, int64_t id, struct buf *out, struct err *e)
 {
+	const struct emit_planning *p = &planning[m->stream];
 	struct db_query q;
 	int64_t last = 0;
 	int n = 0;
@@ -75,8 +76,7 @@ emit_run_partners(struct emit *m, const struct emit_planning *p, int64_t id,
 
 /* Put member "links" of a head, with the partners of the record in it. */
 static int
-emit_run_links(struct emit *m, const struct emit_planning *p, const char *head, size_t len,
-    int64_t id, struct err *e)
+emit_run_links(struct emit *m, const char *head, size_t len, int64_t id, struct err *e)
 {
 	struct buf plain = { 0 }, list = { 0 };
 	struct json j, l;
@@ -86,9 +86,9 @@ emit_run_links(struct emit *m, const struct emit_planning *p, const char *head, 
 		return -1;
 	l = json_member(&j, "links");
 	json_dump(&l, &plain);
-	if ((rc = emit_run_partners(m, p, id, &list, e)) == 0) {
-		buf_reset(&m->record.val);
-		json_splice(&m->record.val, plain.s, plain.len, p->member, list.s, list.len);
+	if ((rc = emit_run_partners(m, id, &list, e)) == 0) {
+		json_splice(record_val(&m->record), plain.s, plain.len,
+		    planning[m->stream].member, list.s, list.len);
 		record_put_val(&m->record, "links");
 	}
 	json_free(&l);
@@ -99,7 +99,7 @@ emit_run_links(struct emit *m, const struct emit_planning *p, const char *head, 
 }
 
 static int
-emit_run_planning(struct emit *m, struct db_query *q, const void *arg, struct err *e)
+emit_run_planning(struct emit *m, struct db_query *q, struct err *e)
 {
 	m->at[0] = db_int(q, 0);
 	emit_key_set(m, db_str(q, 1));
@@ -107,32 +107,20 @@ emit_run_planning(struct emit *m, struct db_query *q, const void *arg, struct er
 	emit_names(m);
 	emit_folder(m, db_int(q, 4), db_str(q, 5), db_str(q, 6));
 	if (emit_files(m, m->key, e) == -1 ||
-	    emit_run_links(m, arg, db_str(q, 3), db_len(q, 3), db_int(q, 2), e) == -1)
+	    emit_run_links(m, db_str(q, 3), db_len(q, 3), db_int(q, 2), e) == -1)
 		return -1;
 	emit_record(m);
 	return 0;
 }
 
-static int
-emit_run_planning_page(struct emit *m, const struct emit_planning *p, struct err *e)
+int
+emit_planning_page(struct emit *m, struct err *e)
 {
 	struct db_query q;
 
-	db_query(&q, m->src->db, p->rows, "siisi", m->src->st.project, m->src->st.pass,
-	    m->at[0], m->key ? m->key : "", selection_write_grade(m->selection));
-	return emit_rows(m, &q, emit_run_planning, p, e);
-}
-
-int
-emit_plans(struct emit *m, struct err *e)
-{
-	return emit_run_planning_page(m, &plans, e);
-}
-
-int
-emit_cycles(struct emit *m, struct err *e)
-{
-	return emit_run_planning_page(m, &cycles, e);
+	db_query(&q, m->src->db, planning[m->stream].rows, "siisi", m->src->st.project,
+	    m->src->st.pass, m->at[0], m->key ? m->key : "", selection_write_grade(m->selection));
+	return emit_rows(m, &q, emit_run_planning, e);
 }
 
 /* Columns of the query below. */
@@ -140,31 +128,21 @@ enum { X_ID, X_HEAD, X_RESULTS, X_SLOTS, X_UNREAD, X_NUM, X_CASE, X_VERSION, X_C
 	X_CYCLE, X_ENV, X_END, X_NAME, X_STATE, X_CYCLE_KEY, X_CYCLE_NAME, X_UNDATED };
 
 static void
-emit_run_int(struct buf *b, const char *name, struct db_query *q, int column)
-{
-	if (db_null(q, column))
-		json_out_null(b, name);
-	else
-		json_out_int(b, name, db_int(q, column));
-}
-
-static void
 emit_run_execution_case(struct emit *m, struct db_query *q)
 {
 	const char *state = db_str(q, X_STATE);
-	struct buf *b = &m->record.val;
+	struct buf *b = record_val(&m->record);
 
 	if (*db_str(q, X_CASE) == '\0') {
 		record_puts(&m->record, "testCase", "null");
 		return;
 	}
-	buf_reset(b);
 	json_out_open(b, NULL, '{');
-	emit_run_int(b, "id", q, X_CASE_ID);
+	json_out_int_if(b, "id", !db_null(q, X_CASE_ID), db_int(q, X_CASE_ID));
 	json_out_str(b, "key", db_str(q, X_CASE));
 	json_out_str(b, "name", db_str(q, X_NAME));
 	json_out_bool(b, "stub", state != NULL && strcmp(state, "stub") == 0);
-	emit_run_int(b, "version", q, X_VERSION);
+	json_out_int_if(b, "version", !db_null(q, X_VERSION), db_int(q, X_VERSION));
 	json_out_close(b, '}');
 	record_put_val(&m->record, "testCase");
 }
@@ -172,13 +150,12 @@ emit_run_execution_case(struct emit *m, struct db_query *q)
 static void
 emit_run_execution_cycle(struct emit *m, struct db_query *q)
 {
-	struct buf *b = &m->record.val;
+	struct buf *b = record_val(&m->record);
 
 	if (db_int(q, X_CYCLE) == 0) {
 		record_puts(&m->record, "testCycle", "null");
 		return;
 	}
-	buf_reset(b);
 	json_out_open(b, NULL, '{');
 	json_out_int(b, "id", db_int(q, X_CYCLE));
 	json_out_str(b, "key", db_str(q, X_CYCLE_KEY));
@@ -204,23 +181,20 @@ emit_run_execution_compose(struct emit *m, struct db_query *q, struct err *e)
 	emit_run_execution_case(m, q);
 	emit_run_execution_cycle(m, q);
 	if (!db_null(q, X_UNREAD)) {
-		buf_reset(&m->record.val);
-		record_quote(&m->record.val, db_str(q, X_UNREAD));
+		json_out_str(record_val(&m->record), NULL, db_str(q, X_UNREAD));
 		record_put_val(&m->record, "stepsUnread");
 	}
-	buf_reset(&m->record.val);
 	if (slots != NULL && *slots != '\0') {
 		if (match_load(&m->match, &m->src->st, m->key, e) == -1)
 			return -1;
 		match_put(&m->match, db_str(q, X_RESULTS), db_len(q, X_RESULTS),
-		    slots, &m->record.val);
+		    slots, record_val(&m->record));
 		emit_names_results(m, &m->record.val);
+		record_put_val(&m->record, "steps");
 	} else {
-		buf_puts(&m->record.val, "[]");
+		record_puts(&m->record, "steps", "[]");
 	}
-	record_put_val(&m->record, "steps");
-	buf_reset(&m->record.val);
-	buf_int(&m->record.val, m->id);
+	buf_int(record_val(&m->record), m->id);
 	return emit_files(m, buf_str(&m->record.val), e);
 }
 
@@ -289,12 +263,11 @@ emit_run_execution_undated(struct emit *m, struct db_query *of, struct buf *out,
 }
 
 static int
-emit_run_execution(struct emit *m, struct db_query *q, const void *arg, struct err *e)
+emit_run_execution(struct emit *m, struct db_query *q, struct err *e)
 {
 	struct buf undated = { 0 };
 	int rc = 0;
 
-	(void)arg;
 	if (db_int(q, X_UNDATED) == 1)
 		rc = emit_run_execution_undated(m, q, &undated, e);
 	if (rc == 0)
@@ -325,5 +298,5 @@ emit_executions(struct emit *m, struct err *e)
 	    " e.end_ms, e.id LIMIT 64", "siisiiiii", m->src->st.project,
 	    m->src->st.pass, m->at[0], m->key ? m->key : "", m->at[1], m->at[2],
 	    m->at[3], m->id, selection_write_grade(m->selection));
-	return emit_rows(m, &q, emit_run_execution, NULL, e);
+	return emit_rows(m, &q, emit_run_execution, e);
 }

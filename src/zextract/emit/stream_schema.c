@@ -1,6 +1,4 @@
-#include "domain/stream/stream.h"
-
-#include "emit/emit.h"
+#include "emit/stream_schema.h"
 
 /*
  * The JSON schema of each stream, for Singer targets.  Records may have more members,
@@ -18,7 +16,7 @@
 #define SHAPE(members)							\
 	"{\"type\":\"object\",\"properties\":{" members "}}"
 
-static const char *const shapes[STREAM_COUNT] = {
+const char *const stream_shapes[STREAM_COUNT] = {
 	[STREAM_FOLDERS] = SHAPE(
 	    "\"depth\":" NUMBER ",\"folderType\":" TEXT ",\"id\":"
 	    "{\"type\":\"integer\"},\"index\":" NUMBER ",\"name\":" TEXT
@@ -63,9 +61,3 @@ static const char *const shapes[STREAM_COUNT] = {
 	    ",\"testCycle\":" REF ",\"testExecutionStatus\":" REF
 	    ",\"undated\":" LIST),
 };
-
-const char *
-shape_text(enum stream s)
-{
-	return shapes[s];
-}

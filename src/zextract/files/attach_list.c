@@ -181,30 +181,18 @@ attach_lists_reread(struct store *st, struct err *e)
 }
 
 static void
-attach_member(struct buf *b, const char *name, struct db_query *q, int col)
-{
-	if (db_null(q, col))
-		json_out_null(b, name);
-	else
-		json_out_strn(b, name, db_str(q, col), db_len(q, col));
-}
-
-static void
 attach_file_put(struct buf *b, struct db_query *q)
 {
 	if (b->len == 0)
 		json_out_open(b, NULL, '[');
 	json_out_open(b, NULL, '{');
 	json_out_int(b, "id", db_int(q, 1));
-	attach_member(b, "name", q, 2);
-	attach_member(b, "sha256", q, 3);
-	if (db_null(q, 4))
-		json_out_null(b, "size");
-	else
-		json_out_int(b, "size", db_int(q, 4));
+	json_out_str(b, "name", db_str(q, 2));
+	json_out_str(b, "sha256", db_str(q, 3));
+	json_out_int_if(b, "size", !db_null(q, 4), db_int(q, 4));
 	if (db_int(q, 0) != 0)
 		json_out_int(b, "step", db_int(q, 0));
-	attach_member(b, "type", q, 5);
+	json_out_str(b, "type", db_str(q, 5));
 	json_out_close(b, '}');
 }
 

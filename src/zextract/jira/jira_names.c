@@ -102,8 +102,7 @@ jira_names_beside(struct jira *t, struct record *r, const char *member, const ch
 	if (obj == NULL || (val = json_find(obj, len, id, &n)) == NULL ||
 	    (text = jira_names_find(&t->names[kind], val, n)) == NULL)
 		return;
-	buf_reset(&r->val);
-	json_splice(&r->val, obj, len, name, text, strlen(text));
+	json_splice(record_val(r), obj, len, name, text, strlen(text));
 	record_put_val(r, member);
 }
 
@@ -112,6 +111,7 @@ jira_names_beside(struct jira *t, struct record *r, const char *member, const ch
 static void
 jira_names_person(struct jira *t, struct record *r, const char *member, const char *with)
 {
+	struct buf *b = record_val(r);
 	const char *id, *text;
 	size_t len;
 
@@ -119,11 +119,10 @@ jira_names_person(struct jira *t, struct record *r, const char *member, const ch
 	if (id == NULL || (text = jira_names_find(&t->names[JIRA_USER], id,
 	    len)) == NULL)
 		return;
-	buf_reset(&r->val);
-	json_out_open(&r->val, NULL, '{');
-	json_out_raw(&r->val, "accountId", id, len);
-	json_out_raw(&r->val, "displayName", text, strlen(text));
-	json_out_close(&r->val, '}');
+	json_out_open(b, NULL, '{');
+	json_out_raw(b, "accountId", id, len);
+	json_out_raw(b, "displayName", text, strlen(text));
+	json_out_close(b, '}');
 	record_put_val(r, with);
 }
 
@@ -147,10 +146,10 @@ jira_names_issue(struct jira *t, const char *link, size_t len, struct buf *out,
 	    " AND kind = 'issue' AND id = ?2 AND key IS NOT NULL", "ss",
 	    t->src->st.project, text);
 	if (db_row(&q)) {
-		record_quote(&val, db_str(&q, 0));
+		json_out_str(&val, NULL, db_str(&q, 0));
 		json_splice(&a, link, len, "key", val.s, val.len);
 		buf_reset(&val);
-		record_quote(&val, db_str(&q, 1));
+		json_out_str(&val, NULL, db_str(&q, 1));
 		json_splice(&b, a.s, a.len, "name", val.s, val.len);
 	}
 	buf_add(out, b.len > 0 ? b.s : link, b.len > 0 ? b.len : len);

@@ -185,10 +185,7 @@ results_add(struct names *names, struct results *r, struct json *step,
 	result_row_inline_texts(&in, n, &r->odd);
 	row = data_row(step, &in, n, &r->odd);
 	json_out_open(out, NULL, '{');
-	if (json_type(step, "id") == JSON_NUM)
-		json_out_int(out, "id", json_int(step, "id", 0));
-	else
-		json_out_null(out, "id");
+	json_out_int_if(out, "id", json_type(step, "id") == JSON_NUM, json_int(step, "id", 0));
 	json_out_name(out, "inline");
 	row_bare(&in, out);
 	json_out_int(out, "n", n);
@@ -199,10 +196,7 @@ results_add(struct names *names, struct results *r, struct json *step,
 	buf_printf(r->slots, "%" PRId64 " %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
 	    n, row, result_row_count(r, row), text_fingerprint(json_str(&in,
 	    "description"), json_str(&in, "expectedResult")));
-	if (row >= 0)
-		json_out_int(out, "testDataRowNumber", row);
-	else
-		json_out_null(out, "testDataRowNumber");
+	json_out_int_if(out, "testDataRowNumber", row >= 0, row);
 	json_out_close(out, '}');
 	json_free(&in);
 }

@@ -234,10 +234,7 @@ step_put(struct buf *out, const struct step *s, int64_t n)
 	size_t from = out->len;
 
 	json_out_open(out, NULL, '{');
-	if (json_type(&s->id, "") == JSON_NUM)
-		json_out_int(out, "id", json_int(&s->id, "", 0));
-	else
-		json_out_null(out, "id");
+	json_out_int_if(out, "id", json_type(&s->id, "") == JSON_NUM, json_int(&s->id, "", 0));
 	if (s->called == NULL || step_has_text(s)) {
 		json_out_name(out, "inline");
 		if (json_type(&s->in, "") == JSON_OBJ)
