@@ -11,7 +11,7 @@
 #include "io/http/http.h"
 
 #include "emit/emit.h"
-#include "files/attach.h"
+#include "files/import_images.h"
 #include "jira/jira.h"
 #include "list/list.h"
 #include "loop.h"

@@ -6,6 +6,8 @@
 #include "domain/api/zephyr.h"
 #include "domain/stream/stream.h"
 
+#include "files/attach_ask.h"
+#include "files/attach_list.h"
 #include "list/executions.h"
 #include "list/folders.h"
 #include "list/gone_report.h"
@@ -147,7 +149,7 @@ static int
 phase_images_ready(struct extract *x, struct err *e)
 {
 	(void)e;
-	return x->src.pass.sealed || attach_is_scanned(&x->attach);
+	return x->src.pass.sealed || x->attach.scan_whole;
 }
 
 static int
@@ -333,7 +335,8 @@ phase_allows_records(const struct extract *x)
 	if (c->phase == SELECTION_READING)
 		return c->select != NULL && x->src.phase > PHASE_FILES && jira_done(&x->jira);
 	if (!names_done(&x->names, &x->src) || (stream != STREAM_FOLDERS &&
-	    (!attach_ready(&x->attach) || !jira_done(&x->jira))))
+	    ((x->attach.depth != ATTACH_NONE && x->src.phase <= PHASE_FILES) ||
+	    !jira_done(&x->jira))))
 		return 0;
 	if (stream == STREAM_CASES)
 		return details && reader_done(&x->reading, READ_STUBS) &&

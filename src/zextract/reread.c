@@ -2,8 +2,8 @@
 #include "domain/store/store.h"
 #include "domain/store/store_jira.h"
 
-#include "files/attach.h"
-#include "files/inline.h"
+#include "files/attach_list.h"
+#include "files/inline_file.h"
 #include "read/version.h"
 #include "reread.h"
 

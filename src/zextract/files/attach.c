@@ -9,8 +9,12 @@
 #include "domain/stream/stream.h"
 #include "io/hash.h"
 
-#include "files/attach.h"
-#include "files/fetch.h"
+#include "files/attach_file.h"
+#include "files/attach_owner.h"
+#include "files/inline.h"
+#include "files/inline_file.h"
+#include "files/inline_report.h"
+#include "reading.h"
 #include "request.h"
 #include "source.h"
 
@@ -81,7 +85,6 @@ attach_open(struct attach *t, const char *depth, const char *store,
 	int64_t any;
 
 	t->depth = attach_depth(depth);
-	t->work_tail = &t->work;
 	if (blob_store_open(&t->store, t->src->db, store, e) == -1)
 		return -1;
 	if (db_one(t->src->db, &any, 0, e, "SELECT 1 FROM attachment_list"
@@ -96,24 +99,13 @@ attach_open(struct attach *t, const char *depth, const char *store,
 	return db_tx(t->src->db, attach_unasked_tx, t, e);
 }
 
-static void
-attach_fetches_free(struct fetch *f)
-{
-	struct fetch *next;
-
-	for (; f != NULL; f = next) {
-		next = f->next;
-		fetch_free(f);
-	}
-}
-
 void
 attach_close(struct attach *t)
 {
 	requests_drop(&t->later);
-	attach_fetches_free(t->todo);
-	attach_fetches_free(t->flying);
-	attach_fetches_free(t->work);
+	fetch_drop(&t->todo);
+	fetch_drop(&t->flying);
+	fetch_drop(&t->work);
 	fetch_free(t->after);
 	free(t->host);
 	free(t->scanned);
@@ -123,14 +115,13 @@ attach_close(struct attach *t)
 int
 attach_is_fetched(const struct attach *t)
 {
-
-	return t->file_whole && t->todo == NULL && t->nfly == 0 && t->nwork == 0;
+	return t->file_whole && TAILQ_EMPTY(&t->todo) && TAILQ_EMPTY(&t->flying) &&
+	    t->nwork == 0;
 }
 
 void
 attach_fetch_again(struct attach *t)
 {
-
 	fetch_free(t->after);
 	t->after = NULL;
 	t->file_whole = 0;
@@ -146,29 +137,18 @@ attach_fetch(struct attach *t, struct err *e)
 		return 0;
 	while (zephyr_busy(t->src->z) + t->reading->requests->nheld + t->nwork <
 	    zephyr_max_active(t->src->z)) {
-		if (t->todo == NULL && !t->file_whole &&
+		if (TAILQ_EMPTY(&t->todo) && !t->file_whole &&
 		    (t->src->phase == PHASE_FILES ? file_todo(t, e) :
 		    inline_todo(t, e)) == -1)
 			return -1;
-		if (t->todo == NULL || (t->src->phase == PHASE_IMAGES &&
+		if ((f = TAILQ_FIRST(&t->todo)) == NULL || (t->src->phase == PHASE_IMAGES &&
 		    t->host_word == ATTACH_PROBED))
 			break;
-		f = t->todo;
-		t->todo = f->next;
+		TAILQ_REMOVE(&t->todo, f, link);
 		if (file_send(t, f, e) == -1)
 			return -1;
 	}
 	return 0;
-}
-
-static void
-attach_log_progress(const struct attach *t)
-{
-	if (t->files > 0 || t->missing > 0)
-		log_info("attachments", "%" PRId64 " files, %" PRId64 " bytes, %" PRId64 " images "
-		    "in texts; %" PRId64 " missing (see table issue)",
-		    t->files, t->bytes, t->images,
-		    t->missing);
 }
 
 int
@@ -176,7 +156,7 @@ attach_work(struct attach *t, struct err *e)
 {
 	int rc;
 
-	if (t->work != NULL)
+	if (t->nwork > 0)
 		return file_work(t, e);
 	if (t->src->phase != PHASE_SCAN || t->scan_whole)
 		return 0;
@@ -186,22 +166,13 @@ attach_work(struct attach *t, struct err *e)
 }
 
 int
-attach_is_scanned(const struct attach *t)
-{
-	return t->scan_whole;
-}
-
-int
 attach_report(struct attach *t, struct err *e)
 {
 	if (inline_report(t->src, e) == -1)
 		return -1;
-	attach_log_progress(t);
+	if (t->files > 0 || t->missing > 0)
+		log_info("attachments", "%" PRId64 " files, %" PRId64 " bytes, %" PRId64 " images "
+		    "in texts; %" PRId64 " missing (see table issue)", t->files, t->bytes,
+		    t->images, t->missing);
 	return 0;
-}
-
-int
-attach_ready(const struct attach *t)
-{
-	return t->depth == ATTACH_NONE || t->src->phase > PHASE_FILES;
 }

@@ -7,7 +7,9 @@
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 
-#include "files/attach.h"
+#include "files/attach_ask.h"
+#include "files/attach_list.h"
+#include "files/attach_owner.h"
 #include "read/unread.h"
 #include "reader.h"
 #include "request.h"
@@ -21,12 +23,6 @@ attach_ask_is_word(int status)
 {
 	return status == 403 || status == 405 || status == 501 ||
 	    status == 503;
-}
-
-static const char *
-attach_ask_rule_of(const struct request *a, const char *owner, const char *step)
-{
-	return attach_is_step(a->kind) ? step : owner;
 }
 
 /* Describe the answer that came instead of a list. */
@@ -51,8 +47,7 @@ attach_ask_unavailable(struct request *a, const struct attach_kind_of *k, struct
 	snprintf(what, sizeof(what), "Zephyr answered %s to the requests for attachments of %s: "
 	    "none were read in this pass", attach_ask_answered(a, word), k->name);
 	snprintf(scope, sizeof(scope), "attachments:%s", k->name);
-	if (finding_issue(&a->src->finding, "extract", k->stream, "*", attach_ask_rule_of(a,
-	    "attachments-unavailable", "attachments-unavailable-steps"),
+	if (finding_issue(&a->src->finding, "extract", k->stream, "*", k->unavailable,
 	    unread_accepted(a->reading->unread, name) ? "warning" : "error", what, e) == -1)
 		return -1;
 	return checkpoint_put(&a->src->at, scope, &c, e);
@@ -77,8 +72,7 @@ attach_ask_refused(struct request *a, const struct attach_kind_of *k, const stru
 	a->refused = works || a->unread_late ? REFUSED_OWNER : REFUSED_LATER;
 	if (a->refused == REFUSED_LATER)
 		return 0;
-	rc = unread_put(a, k->stream, a->key, attach_ask_rule_of(a, "attachments-unread",
-	    "attachments-unread-steps"), why, e);
+	rc = unread_put(a, k->stream, a->key, k->unread, why, e);
 	return rc == 1 ? attach_list_put(a, NULL, e) : rc;
 }
 
@@ -89,8 +83,7 @@ attach_ask_kind_works(struct request *a, const struct attach_kind_of *k, struct 
 	if (a->reading->attach->word[a->kind] == ATTACH_WORKS)
 		return 0;
 	return finding_remove(&a->src->finding, "extract", stream_name(k->stream), "*",
-	    attach_is_step(a->kind) ? "attachments-unavailable-steps" :
-	    "attachments-unavailable", e);
+	    k->unavailable, e);
 }
 
 static int
@@ -107,8 +100,7 @@ attach_ask_answer(struct request *a, const struct attach_kind_of *k, struct err 
 	if ((rc = attach_ask_kind_works(a, k, e)) == 0)		/* 404: no files (4.2) */
 		rc = attach_list_put(a, a->status == 200 ? &j : NULL, e);
 	json_free(&j);
-	return rc == -1 ? -1 : unread_forget(a, k->stream, a->key, attach_ask_rule_of(a,
-	    "attachments-unread", "attachments-unread-steps"), e);
+	return rc == -1 ? -1 : unread_forget(a, k->stream, a->key, k->unread, e);
 }
 
 static int

@@ -12,41 +12,18 @@
 #include "io/http/http.h"
 
 #include "files/attach.h"
-#include "files/fetch.h"
+#include "files/attach_file.h"
+#include "files/attach_list.h"
+#include "files/attach_owner.h"
+#include "files/inline_file.h"
+#include "reading.h"
 #include "select/selection.h"
 #include "source.h"
 
-/* Fetches files one by one.  Several are received at the same time; each is stored
-   in slices, between which the loop serves the network. */
-
-static void
-attach_file_append(struct fetch **to, struct fetch *f)
-{
-	while (*to != NULL)
-		to = &(*to)->next;
-	*to = f;
-}
-
-static void
-attach_file_row(struct attach *t, struct db_query *q)
-{
-	struct fetch *f = mem_zalloc(sizeof(*f));
-
-	f->attach = t;
-	f->blob.fd = -1;
-	f->stream = (enum stream)stream_find(db_str(q, 0));
-	f->owner = mem_dup(db_str(q, 1));
-	f->step = db_int(q, 2);
-	f->id = db_int(q, 3);
-	f->name = mem_dup(db_str(q, 4));
-	attach_file_append(&t->todo, f);
-}
-
-/* A file that could not be fetched is requested again in the next pass. */
 int
 file_todo(struct attach *t, struct err *e)
 {
-	struct fetch *last = t->after;
+	struct fetch *last = t->after, *f;
 	struct db_query q;
 
 	db_query(&q, t->src->db, "SELECT stream, owner_key, step_id, id, name"
@@ -62,22 +39,20 @@ file_todo(struct attach *t, struct err *e)
 	    last ? stream_name(last->stream) : "", last ? last->owner : "",
 	    last ? last->step : 0, last ? last->id : 0, t->reading->selection->streams,
 	    (int64_t)(t->reading->selection->rows ? SEL_DEPENDENCY : SEL_ALL));
-	while (db_row(&q))
-		attach_file_row(t, &q);
+	while (db_row(&q)) {
+		f = fetch_new(t);
+		f->stream = (enum stream)stream_find(db_str(&q, 0));
+		f->owner = mem_dup(db_str(&q, 1));
+		f->step = db_int(&q, 2);
+		f->id = db_int(&q, 3);
+		f->name = mem_dup(db_str(&q, 4));
+		TAILQ_INSERT_TAIL(&t->todo, f, link);
+	}
 	if (db_done(&q, e) == -1)
 		return -1;
-	t->file_whole = t->todo == NULL;
-	if (t->todo == NULL)
-		return 0;
-	for (last = t->todo; last->next != NULL; last = last->next)
-		continue;
-	fetch_free(t->after);
-	t->after = mem_zalloc(sizeof(*t->after));
-	t->after->blob.fd = -1;
-	t->after->stream = last->stream;
-	t->after->owner = mem_dup(last->owner);
-	t->after->step = last->step;
-	t->after->id = last->id;
+	t->file_whole = TAILQ_EMPTY(&t->todo);
+	if (!t->file_whole)
+		fetch_cursor_set(&t->after, TAILQ_LAST(&t->todo, fetch_list));
 	return 0;
 }
 
@@ -116,10 +91,7 @@ attach_file_request(struct fetch *f)
 int
 file_send(struct attach *t, struct fetch *f, struct err *e)
 {
-
-	f->next = t->flying;
-	t->flying = f;
-	t->nfly++;
+	TAILQ_INSERT_HEAD(&t->flying, f, link);
 	if (f->blob.fd == -1 && blob_begin(&t->store, &f->blob, e) == -1)
 		return -1;
 	if (t->src->phase == PHASE_IMAGES && t->host_word == ATTACH_UNKNOWN)
@@ -158,7 +130,7 @@ attach_file_answer_check(struct fetch *f, const struct zephyr_answer *a)
 static void
 on_file(void *arg, struct zephyr_answer *a)
 {
-	struct fetch *f = arg, **p;
+	struct fetch *f = arg;
 	struct attach *t = f->attach;
 
 	snprintf(f->type, sizeof(f->type), "%s", *a->type ? a->type :
@@ -178,13 +150,8 @@ on_file(void *arg, struct zephyr_answer *a)
 	}
 	if (f->url != NULL)
 		inline_answer(t, f);
-	for (p = &t->flying; *p != f; p = &(*p)->next)
-		continue;
-	*p = f->next;
-	t->nfly--;
-	f->next = NULL;
-	*t->work_tail = f;
-	t->work_tail = &f->next;
+	TAILQ_REMOVE(&t->flying, f, link);
+	TAILQ_INSERT_TAIL(&t->work, f, link);
 	t->nwork++;
 }
 
@@ -217,11 +184,10 @@ attach_file_count(struct attach *t, const struct fetch *f)
 	t->images += f->url != NULL;
 }
 
-/* Store a slice of the first received file. */
 int
 file_work(struct attach *t, struct err *e)
 {
-	struct fetch *f = t->work;
+	struct fetch *f = TAILQ_FIRST(&t->work);
 	int rc;
 
 	rc = f->ok ? blob_pour(&t->store, &f->blob, attach_file_done_tx, f, e) :
@@ -229,8 +195,7 @@ file_work(struct attach *t, struct err *e)
 	if (rc != 0)
 		return rc;
 	attach_file_count(t, f);
-	if ((t->work = f->next) == NULL)
-		t->work_tail = &t->work;
+	TAILQ_REMOVE(&t->work, f, link);
 	t->nwork--;
 	fetch_free(f);
 	return 1;

@@ -8,12 +8,12 @@
 #include "io/json/json_out.h"
 
 #include "files/attach.h"
+#include "files/attach_list.h"
+#include "files/attach_owner.h"
 #include "read/unread.h"
+#include "reading.h"
 #include "request.h"
 #include "source.h"
-
-/* Stores lists of files and the files in them (tables attachment_list and
-   attachment). */
 
 static int
 attach_list_run_steps(struct attach *t, const char *key, struct err *e)

@@ -6,7 +6,7 @@
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
 
-#include "files/attach.h"
+#include "files/attach_owner.h"
 #include "reader.h"
 #include "select/selection.h"
 #include "source.h"
@@ -48,17 +48,18 @@ static const char step_sql[] = "SELECT l.step_id, l.owner_key, '', NULL"
     " AND (l.owner_key, l.step_id) > (?4, ?3)"
     " ORDER BY l.owner_key, l.step_id LIMIT 64";
 
+#define KIND(stream, name, path, sql, depth, steps)			\
+	{ stream, name, path, sql, depth, "attachments-unread" steps,	\
+	    "attachments-unavailable" steps }
+
 const struct attach_kind_of attach_kinds[ATTACH_KINDS] = {
-	{ STREAM_CASES, "cases", "/testcases/", case_sql, ATTACH_CASES },
-	{ STREAM_PLANS, "plans", "/testplans/", plan_sql, ATTACH_ENTITIES },
-	{ STREAM_CYCLES, "cycles", "/testcycles/", cycle_sql,
-	    ATTACH_ENTITIES },
-	{ STREAM_EXECUTIONS, "executions", "/testexecutions/", run_sql,
-	    ATTACH_ENTITIES },
-	{ STREAM_CASES, "steps of cases", "/testcases/", step_sql,
-	    ATTACH_STEPS },
-	{ STREAM_EXECUTIONS, "steps of executions", "/testexecutions/",
-	    step_sql, ATTACH_STEPS },
+	KIND(STREAM_CASES, "cases", "/testcases/", case_sql, ATTACH_CASES, ""),
+	KIND(STREAM_PLANS, "plans", "/testplans/", plan_sql, ATTACH_ENTITIES, ""),
+	KIND(STREAM_CYCLES, "cycles", "/testcycles/", cycle_sql, ATTACH_ENTITIES, ""),
+	KIND(STREAM_EXECUTIONS, "executions", "/testexecutions/", run_sql, ATTACH_ENTITIES, ""),
+	KIND(STREAM_CASES, "steps of cases", "/testcases/", step_sql, ATTACH_STEPS, "-steps"),
+	KIND(STREAM_EXECUTIONS, "steps of executions", "/testexecutions/", step_sql,
+	    ATTACH_STEPS, "-steps"),
 };
 
 char *

@@ -1,8 +1,18 @@
 #include <stdlib.h>
 
-#include "domain/blob/blob.h"
+#include "base/mem.h"
 
 #include "files/fetch.h"
+
+struct fetch *
+fetch_new(struct attach *t)
+{
+	struct fetch *f = mem_zalloc(sizeof(*f));
+
+	f->attach = t;
+	f->blob.fd = -1;
+	return f;
+}
 
 void
 fetch_free(struct fetch *f)
@@ -16,4 +26,30 @@ fetch_free(struct fetch *f)
 	free(f->url_hash);
 	free(f->host);
 	free(f);
+}
+
+void
+fetch_drop(struct fetch_list *list)
+{
+	struct fetch *f;
+
+	while ((f = TAILQ_FIRST(list)) != NULL) {
+		TAILQ_REMOVE(list, f, link);
+		fetch_free(f);
+	}
+}
+
+void
+fetch_cursor_set(struct fetch **after, const struct fetch *last)
+{
+	struct fetch *f = fetch_new(last->attach);
+
+	f->stream = last->stream;
+	f->owner = mem_dup(last->owner);
+	f->step = last->step;
+	f->id = last->id;
+	f->host = mem_dup(last->host);
+	f->url_hash = mem_dup(last->url_hash);
+	fetch_free(*after);
+	*after = f;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/queue.h>
+
 #include <stdint.h>
 
 #include "domain/api/zephyr.h"
@@ -10,7 +12,7 @@ struct attach;
 
 /* A file that is fetched; an image if url is set. */
 struct fetch {
-	struct fetch	*next;
+	TAILQ_ENTRY(fetch) link;
 	struct attach	*attach;
 	enum stream	 stream;
 	char		*owner, *name;
@@ -22,5 +24,13 @@ struct fetch {
 	char		 type[128], why[256];
 };
 
+TAILQ_HEAD(fetch_list, fetch);
+
+/* Return an empty fetch, which receives nothing yet. */
+struct fetch *fetch_new(struct attach *);
 /* Free a fetch and the file that it received in part; NULL is allowed. */
 void	 fetch_free(struct fetch *);
+/* Free all fetches of a list. */
+void	 fetch_drop(struct fetch_list *);
+/* Replace *after, or NULL, by a fetch with the place of last in its table. */
+void	 fetch_cursor_set(struct fetch **after, const struct fetch *last);

@@ -10,8 +10,9 @@
 #include "domain/blob/blob.h"
 
 #include "files/attach.h"
-#include "files/fetch.h"
-#include "files/inline.h"
+#include "files/import_images.h"
+#include "files/inline_file.h"
+#include "files/inline_report.h"
 #include "source.h"
 
 /*
@@ -146,29 +147,27 @@ import_images_one(struct filling *l, struct err *e)
 	return rc;
 }
 
-/* Read the next image after (host, url_hash) that is not stored.  Return 1, 0 if
+/* Replace l->f (NULL: none yet) by the next image that is not stored.  Return 1, 0 if
    there is none, or -1. */
 static int
-import_images_next(struct filling *l, const char *host, const char *url_hash,
-    struct err *e)
+import_images_next(struct filling *l, struct err *e)
 {
+	struct fetch *f = NULL, *last = l->f;
 	struct db_query q;
-	struct fetch *f = NULL;
 
 	db_query(&q, l->t->src->db, "SELECT host, url_hash, name FROM inline_url"
 	    " WHERE project = ?1 AND state <> 'held'"
 	    " AND (host, url_hash) > (?2, ?3)"
-	    " ORDER BY host, url_hash LIMIT 1", "sss", l->t->src->st.project, host,
-	    url_hash);
+	    " ORDER BY host, url_hash LIMIT 1", "sss", l->t->src->st.project,
+	    last != NULL ? last->host : "", last != NULL ? last->url_hash : "");
 	if (db_row(&q)) {
-		f = mem_zalloc(sizeof(*f));
-		f->attach = l->t;
-		f->blob.fd = -1;
+		f = fetch_new(l->t);
 		f->host = mem_dup(db_str(&q, 0));
 		f->url_hash = mem_dup(db_str(&q, 1));
 		f->name = mem_dup(db_str(&q, 2));
 	}
 	l->f = f;
+	fetch_free(last);
 	return db_done(&q, e) == -1 ? -1 : f != NULL;
 }
 
@@ -177,23 +176,14 @@ fill_run(struct attach *t, const char *dir, const char *store,
     struct err *e)
 {
 	struct filling l = { .t = t, .dir = dir };
-	char *host = mem_dup(""), *url_hash = mem_dup("");
-	int rc = 0;
+	int rc;
 
 	if (access(dir, R_OK | X_OK) == -1)
-		rc = err_sys(e, ZX_NOINPUT, "%s", dir);
-	if (rc == 0)
-		rc = blob_store_open(&t->store, t->src->db, store, e);
-	while (rc == 0 && (rc = import_images_next(&l, host, url_hash, e)) == 1) {
-		free(host);
-		free(url_hash);
-		host = mem_dup(l.f->host);
-		url_hash = mem_dup(l.f->url_hash);
+		return err_sys(e, ZX_NOINPUT, "%s", dir);
+	rc = blob_store_open(&t->store, t->src->db, store, e);
+	while (rc == 0 && (rc = import_images_next(&l, e)) == 1)
 		rc = import_images_one(&l, e);
-		fetch_free(l.f);
-	}
-	free(host);
-	free(url_hash);
+	fetch_free(l.f);
 	if (rc == -1 || inline_report(t->src, e) == -1)
 		return -1;
 	log_info("fill", "%" PRId64 " images filled in, %" PRId64 " still "

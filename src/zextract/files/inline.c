@@ -12,10 +12,26 @@
 
 #include "files/attach.h"
 #include "files/inline.h"
+#include "files/inline_file.h"
+#include "reading.h"
 #include "select/selection.h"
 #include "source.h"
 
-/* Finds images inside the stored rich texts, in any field. */
+/* Where the texts of a page of owners have images. */
+enum { PLACE_OWNERS = 32 };
+
+struct place {
+	int	 owner;		/* index of its key */
+	char	*field, *url;
+};
+
+struct places {
+	struct attach	*t;
+	char		*key[PLACE_OWNERS];
+	int		 owners, owner;
+	struct place	*v;
+	size_t		 n;
+};
 
 /* Plans and cycles are few, so their texts are searched by the query itself. */
 #define HAS_IMAGE(stream)						\

@@ -9,15 +9,8 @@
 #include "domain/api/zephyr.h"
 
 #include "files/attach.h"
-#include "files/fetch.h"
-#include "files/inline.h"
+#include "files/inline_file.h"
 #include "source.h"
-
-/*
- * Fetches images by host: the first answer of a host decides about its others.  The
- * token is sent to the API's own host alone, and only if that host refuses a request
- * without it.
- */
 
 /* Return host and port of a URL and their length in *len, or NULL. */
 static const char *
@@ -122,10 +115,8 @@ inline_file_clean(const char *url)
 static struct fetch *
 inline_file_image(struct attach *t, struct db_query *q)
 {
-	struct fetch *f = mem_zalloc(sizeof(*f));
+	struct fetch *f = fetch_new(t);
 
-	f->attach = t;
-	f->blob.fd = -1;
 	f->host = mem_dup(db_str(q, 0));
 	f->url_hash = mem_dup(db_str(q, 1));
 	f->url = inline_file_clean(db_str(q, 2));
@@ -147,27 +138,13 @@ inline_file_host_set(struct attach *t, const char *host)
 	t->host_here = 0;
 }
 
-static void
-inline_file_cursor_set(struct attach *t, const char *host, const char *url_hash)
-{
-	struct fetch *f = mem_zalloc(sizeof(*f));
-
-	f->blob.fd = -1;
-	f->host = mem_dup(host);
-	f->url_hash = mem_dup(url_hash);
-	fetch_free(t->after);
-	t->after = f;
-}
-
-/* Read a page of one host's images.  A host that refused once is not requested
-   again. */
 int
 inline_todo(struct attach *t, struct err *e)
 {
-	struct fetch **tail = &t->todo, *f = NULL;
+	struct fetch *f = NULL;
 	struct db_query q;
 
-	if (t->depth == ATTACH_NONE || t->nfly > 0 || t->nwork > 0) {
+	if (t->depth == ATTACH_NONE || !TAILQ_EMPTY(&t->flying) || t->nwork > 0) {
 		t->file_whole = t->depth == ATTACH_NONE;
 		return 0;
 	}
@@ -182,14 +159,14 @@ inline_todo(struct attach *t, struct err *e)
 		if (f != NULL && strcmp(t->host, db_str(&q, 0)) != 0)
 			break;
 		inline_file_host_set(t, db_str(&q, 0));
-		*tail = f = inline_file_image(t, &q);
-		tail = &f->next;
+		f = inline_file_image(t, &q);
+		TAILQ_INSERT_TAIL(&t->todo, f, link);
 	}
 	if (db_done(&q, e) == -1)
 		return -1;
 	t->file_whole = f == NULL;
 	if (f != NULL)
-		inline_file_cursor_set(t, f->host, f->url_hash);
+		fetch_cursor_set(&t->after, f);
 	return 0;
 }
 
@@ -205,17 +182,15 @@ inline_answer(struct attach *t, struct fetch *f)
 	t->host_here = f->how == ZEPHYR_HERE;
 	t->host_word = f->ok ? ATTACH_WORKS : ATTACH_GONE;
 	if (f->ok) {
-		for (rest = t->todo; rest != NULL; rest = rest->next)
+		TAILQ_FOREACH(rest, &t->todo, link)
 			rest->how = f->how;
 		return;
 	}
 	f->id = 1;
-	while ((rest = t->todo) != NULL) {
-		t->todo = rest->next;
-		fetch_free(rest);
-	}
-	/* sorts after every hash of this host */
-	inline_file_cursor_set(t, f->host, "~");
+	fetch_drop(&t->todo);
+	fetch_cursor_set(&t->after, f);
+	free(t->after->url_hash);
+	t->after->url_hash = mem_dup("~");	/* sorts after every hash of this host */
 	log_info("images", "cannot download images of texts from %s (%s); save them in a browser "
 	    "and use --fill", f->host, f->why);
 }

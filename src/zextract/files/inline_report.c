@@ -5,10 +5,9 @@
 #include "base/mem.h"
 #include "domain/stream/stream.h"
 
-#include "files/attach.h"
+#include "files/inline_report.h"
 #include "source.h"
 
-/* Reports a finding for each object whose texts have images. */
 enum { TELL_PAGE = 256 };
 
 struct telling {

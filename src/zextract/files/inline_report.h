@@ -1,0 +1,8 @@
+#pragma once
+
+#include "base/err.h"
+
+struct source;
+
+/* Report a finding for each object whose texts have images. */
+int	 inline_report(struct source *, struct err *);
