@@ -1,3 +1,5 @@
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -59,6 +61,17 @@ buf_percent(struct buf *b, const char *s, const char *digits)
 		buf_putc(b, digits[(unsigned char)*s >> 4]);
 		buf_putc(b, digits[(unsigned char)*s & 15]);
 	}
+}
+
+const char *
+buf_unpercent(struct buf *b, const char *s)
+{
+	if (*s == '%' && isxdigit((unsigned char)s[1]) && isxdigit((unsigned char)s[2])) {
+		buf_putc(b, (char)strtol((char[3]){ s[1], s[2] }, NULL, 16));
+		return s + 3;
+	}
+	buf_putc(b, *s);
+	return s + 1;
 }
 
 void

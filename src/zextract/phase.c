@@ -273,6 +273,7 @@ phase_open_pass(struct extract *x, struct db *db, enum pass_want want, struct er
 	src->db = db;
 	src->st = (struct store){ db, project, src->pass.n };
 	src->at = (struct checkpoint_of){ db, "extract", project, src->pass.n };
+	src->always = (struct checkpoint_of){ db, "extract", project, 0 };
 	x->emit.run = x->job->run;
 	x->lists.reread_rest = phase_reread;
 	x->last_logged_ms = time_mono_ms();

@@ -26,6 +26,7 @@ struct source {
 	struct pass	 pass;
 	struct store	 st;		/* stores rows in this pass */
 	struct checkpoint_of at;	/* cursors of this pass */
+	struct checkpoint_of always;	/* what holds for all passes */
 	struct finding	 finding;
 	enum phase	 phase;
 	char		*ref;		/* {"id":..,"key":..} of the project, or NULL */

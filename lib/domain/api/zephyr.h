@@ -129,6 +129,8 @@ int	 zephyr_page(struct zephyr_page *, const char *path,
 /* Fail with ZX_PROTO if a page has no rows and says that it is not the last one. */
 int	 zephyr_page_odd(const struct zephyr_page *, const char *path,
 	    struct err *);
+/* Return 1 if no page follows p; n: rows of the list up to its end, size: rows asked for. */
+int	 zephyr_page_is_last(const struct zephyr_page *, int64_t n, int64_t size);
 /* As zephyr_page, without parsing the rows; the caller keeps body until the page is
    freed. */
 int	 zephyr_page_long(struct zephyr_page *, const char *path,

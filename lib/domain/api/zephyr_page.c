@@ -185,6 +185,14 @@ zephyr_page_odd(const struct zephyr_page *p, const char *path, struct err *e)
 	    "not the last one (\"isLast\" is false), at %s", path);
 }
 
+int
+zephyr_page_is_last(const struct zephyr_page *p, int64_t n, int64_t size)
+{
+	if (p->last != -1)
+		return p->last || p->n == 0;
+	return p->total >= 0 ? n >= p->total || p->n == 0 : p->n < size;
+}
+
 static int
 page_read(struct zephyr_page *p, const char *path, struct err *e)
 {

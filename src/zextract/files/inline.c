@@ -271,18 +271,16 @@ inline_page_tx(struct db *db, void *arg, struct err *e)
 static int
 inline_since(struct attach *t, int put, struct err *e)
 {
-	struct checkpoint_of at = t->src->at;
 	struct checkpoint c;
 
-	at.pass = 0;
-	if (checkpoint_get(&at, "images", &c, e) == -1)
+	if (checkpoint_get(&t->src->always, "images", &c, e) == -1)
 		return -1;
 	t->scan_since = c.seen;
 	if (!put || t->reading->selection->narrow)
 		return 0;
 	c = (struct checkpoint){ .seen = t->src->st.pass, .total = -1,
 	    .state = "done" };
-	return checkpoint_put(&at, "images", &c, e);
+	return checkpoint_put(&t->src->always, "images", &c, e);
 }
 
 int

@@ -66,29 +66,14 @@ inline_host(const struct source *src, const char *url)
 	return host;
 }
 
-static int
-inline_file_hex(char c)
-{
-	const char *digits = "0123456789abcdef", *p;
-
-	p = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
-	return p ? (int)(p - digits) : -1;
-}
-
 char *
 inline_name(const char *url)
 {
 	struct buf b = { 0 };
 	const char *s, *end = url + strcspn(url, "?#");
 
-	for (s = url; s < end; s++) {
-		if (*s == '%' && inline_file_hex(s[1]) >= 0 && inline_file_hex(s[2]) >= 0) {
-			buf_putc(&b,
-			    (char)(inline_file_hex(s[1]) * 16 + inline_file_hex(s[2])));
-			s += 2;
-		} else {
-			buf_putc(&b, *s);
-		}
+	for (s = url; s < end;) {
+		s = buf_unpercent(&b, s);
 		if (b.s[b.len - 1] == '/' || b.s[b.len - 1] == '\\' ||
 		    b.s[b.len - 1] == '\0')
 			buf_reset(&b);
@@ -227,14 +212,12 @@ int
 inline_held(struct attach *t, struct fetch *f, struct err *e)
 {
 	struct checkpoint c = { .total = -1, .state = "refused" };
-	struct checkpoint_of at = t->src->at;
 	char *scope;
 	int rc;
 
 	if (!f->ok && f->id == 1) {
-		at.pass = 0;
 		scope = mem_fmt("images:%s", f->host);
-		rc = checkpoint_put(&at, scope, &c, e);
+		rc = checkpoint_put(&t->src->always, scope, &c, e);
 		free(scope);
 		return rc;
 	}

@@ -20,8 +20,8 @@ folder_parent(struct row *r)
 	enum json_type type = json_type(&v, "");
 
 	if (id == 0 && type != JSON_NULL && type != JSON_NONE) {
-		odd_add(&r->odd, "parentId", &v, "the id of a folder, or null "
-		    "(the folder is placed at the root)");
+		odd_add(&r->odd, &v, "the id of a folder, or null (the folder is placed at the "
+		    "root)", "parentId");
 		json_set(&r->j, "parentId", json_null());
 	} else if (id != 0 && type != JSON_NUM) {
 		json_set_int(&r->j, "parentId", id);

@@ -60,7 +60,7 @@ list_sweep_end(struct lists *ls, struct list *l, struct list_state *s, int64_t t
 {
 	char name[64];
 	int64_t n;
-	int same = 1, rc;
+	int same = 1, again, rc;
 
 	list_scope(l, name);
 	rc = s->marks ? store_sweep_count(&ls->src->st, name, s->sweep, &n, e) :
@@ -71,22 +71,17 @@ list_sweep_end(struct lists *ls, struct list *l, struct list_state *s, int64_t t
 		same = list_same_rows(ls, l, s, name, n, e);
 	if (rc == -1 || same == -1)
 		return -1;
-	if (same && (total < 0 || total == n)) {
-		s->n = n;
-		s->total = total;
+	again = n == s->n && total == s->total;
+	s->n = n;
+	s->total = total;
+	if (same && (total < 0 || total == n))
 		return list_finish(ls, l, s, "done", e);
-	}
-	if ((same && n == s->n && total == s->total) ||
-	    s->sweep >= LIST_SWEEPS) {
-		s->n = n;
-		s->total = total;
+	if ((same && again) || s->sweep >= LIST_SWEEPS) {
 		if (list_accepted(ls, l) == n)
 			return list_finish(ls, l, s, "accepted", e);
 		snprintf(s->word, sizeof(s->word), "mismatch");
 		return 0;
 	}
-	s->n = n;
-	s->total = total;
 	s->sweep++;
 	s->marks = 1;
 	s->at = 0;
@@ -129,11 +124,7 @@ list_offset_move(struct list_state *s, const struct zephyr_page *p)
 	if (p->size > 0 && p->size < s->size)
 		s->size = p->size;
 	s->at += s->size;
-	if (p->last != -1)
-		return p->last || p->n == 0;
-	if (p->total >= 0)
-		return s->at >= p->total || p->n == 0;
-	return p->n < s->size;
+	return zephyr_page_is_last(p, s->at, s->size);
 }
 
 static int
@@ -156,7 +147,7 @@ list_on_refusal(struct request *a, struct err *e)
 	    s->at == 0 && (a->status == 400 || a->status == 403 ||
 	    a->status == 404 || a->status == 405)) {
 		*s = list_fresh('o', s->marks);
-		if (list_absent(a->src, a->list, e) == -1)
+		if (list_fact_put(a->src, a->list, "nextgen", "absent", e) == -1)
 			return -1;
 		return list_save(a->src, a->list, s, e);
 	}
@@ -246,25 +237,28 @@ list_request(struct reading *reading, struct list *l)
 	const struct list_state *s = &l->st;
 	struct buf b = { 0 };
 	struct request *a;
+	int due = since_due(s);
 
-	if (since_due(s))
-		return since_question(reading, &list_reader, l);
 	buf_printf(&b, "%s%s?projectKey=", l->kind->path,
-	    s->mode == 'k' && s->phase == 's' ? "/nextgen" : "");
+	    s->mode == 'k' && s->phase != 't' ? "/nextgen" : "");
 	http_escape(&b, reading->src->st.project);
-	buf_puts(&b, l->kind->query);
+	buf_puts(&b, due ? "" : l->kind->query);
 	if (s->phase == 't')
 		buf_puts(&b, "&maxResults=1");
+	else if (s->phase == 'p')
+		buf_puts(&b, "&limit=1");
 	else if (s->mode == 'k')
 		buf_printf(&b, "&limit=%" PRId64 "&startAtId=%" PRId64,
 		    s->size, s->at);
 	else
 		buf_printf(&b, "&maxResults=%" PRId64 "&startAt=%" PRId64,
 		    s->size, s->at);
+	if (due)
+		since_path_add(reading->src, s, &b);
 	a = request_new(reading, &list_reader, buf_take(&b, NULL));
 	a->list = l;
 	a->after = mem_zalloc(sizeof(*a->after));
-	a->accept = s->phase == 's' ? ZEPHYR_ACCEPT_REPEATED : 0;
+	a->accept = s->phase == 't' ? 0 : ZEPHYR_ACCEPT_REPEATED;
 	l->asked = 1;
 	return a;
 }

@@ -78,22 +78,6 @@ list_finish(struct lists *ls, struct list *l, struct list_state *s,
 	return l->kind->whole != NULL ? l->kind->whole(&ls->src->st, e) : 0;
 }
 
-static int
-list_open_mode_get(struct source *src, const struct list *l, char *mode, struct err *e)
-{
-	struct checkpoint_of of = src->at;
-	struct checkpoint c;
-	char name[64];
-	int rc;
-
-	of.pass = 0;
-	snprintf(name, sizeof(name), "nextgen:%s", l->kind->name);
-	if ((rc = checkpoint_get(&of, name, &c, e)) == -1)
-		return -1;
-	*mode = l->kind->keyset && rc == 0 ? 'k' : 'o';
-	return 0;
-}
-
 /* Read a list anew that could not be proven, unless --accept-total accepts it. */
 static int
 list_open_restart(struct lists *ls, struct list *l, struct err *e)
@@ -117,13 +101,17 @@ list_open_restore(struct lists *ls, struct list *l, struct err *e)
 {
 	struct list_state *s = &l->st;
 	struct checkpoint c;
-	char name[64], mode;
+	char name[64];
 	int rc;
 
-	if (list_open_mode_get(ls->src, l, &mode, e) == -1 || since_open(ls->src, l, e) == -1 ||
-	    (rc = checkpoint_get(&ls->src->at, list_scope(l, name), &c, e)) == -1)
+	if ((rc = list_fact(ls->src, l, "nextgen", &c, e)) == -1)
 		return -1;
-	*s = list_fresh(mode, 0);
+	*s = list_fresh(l->kind->keyset && rc == 0 ? 'k' : 'o', 0);
+	if ((rc = list_fact(ls->src, l, "updated", &c, e)) == -1)
+		return -1;
+	l->knows = rc == 0 ? -1 : strcmp(c.state, "known") == 0;
+	if ((rc = checkpoint_get(&ls->src->at, list_scope(l, name), &c, e)) == -1)
+		return -1;
 	if (rc == 0)
 		return 0;
 	if (sscanf(c.cursor, "%c %c %" SCNd64 " %" SCNd64 " %d %d", &s->mode,

@@ -36,15 +36,25 @@ list_save(struct source *src, const struct list *l, const struct list_state *s,
 }
 
 int
-list_absent(struct source *src, const struct list *l, struct err *e)
+list_fact(struct source *src, const struct list *l, const char *what,
+    struct checkpoint *c, struct err *e)
 {
-	struct checkpoint_of of = src->at;
-	struct checkpoint c = { .total = -1, .state = "absent" };
 	char name[64];
 
-	of.pass = 0;
-	snprintf(name, sizeof(name), "nextgen:%s", l->kind->name);
-	return checkpoint_put(&of, name, &c, e);
+	snprintf(name, sizeof(name), "%s:%s", what, l->kind->name);
+	return checkpoint_get(&src->always, name, c, e);
+}
+
+int
+list_fact_put(struct source *src, const struct list *l, const char *what,
+    const char *state, struct err *e)
+{
+	struct checkpoint c = { .total = -1 };
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s:%s", what, l->kind->name);
+	snprintf(c.state, sizeof(c.state), "%s", state);
+	return checkpoint_put(&src->always, name, &c, e);
 }
 
 int

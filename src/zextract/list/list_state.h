@@ -14,7 +14,11 @@ struct list_state list_fresh(char mode, int marks);
 /* Store the state in the checkpoint of the list; in a transaction. */
 int	 list_save(struct source *, const struct list *,
 	    const struct list_state *, struct err *);
-/* Store for all passes that the server has no keyset form of a list. */
-int	 list_absent(struct source *, const struct list *, struct err *);
+/* Read what an earlier pass found out about a list ("nextgen": whether it has a keyset
+   form, "updated": see since.h) as checkpoint_get does; store it for all passes. */
+int	 list_fact(struct source *, const struct list *, const char *what,
+	    struct checkpoint *, struct err *);
+int	 list_fact_put(struct source *, const struct list *, const char *what,
+	    const char *state, struct err *);
 /* Have smaller pages requested after a server error; -1 when they are small already. */
 int	 list_shrink(struct request *, struct err *);

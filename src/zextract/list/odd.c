@@ -56,11 +56,15 @@ odd_name(const struct json *v)
 }
 
 void
-odd_add(struct odd *o, const char *member, const struct json *val,
-    const char *wanted)
+odd_add(struct odd *o, const struct json *val, const char *wanted, const char *fmt, ...)
 {
 	struct buf b = { 0 };
+	char member[80];
+	va_list ap;
 
+	va_start(ap, fmt);
+	vsnprintf(member, sizeof(member), fmt, ap);
+	va_end(ap);
 	json_dump(val, &b);
 	odd_say(o, "%.60s is %s, but Zephyr's API description has %s: %.*s%s",
 	    member, odd_name(val), wanted, ODD_SHOWN, buf_str(&b),

@@ -19,10 +19,10 @@ struct odd {
 
 /* True for null, "", [], {} and for no value. */
 int	 odd_is_empty(const struct json *);
-/* Note that member has the value val where the description has another type
-   (wanted). */
-void	 odd_add(struct odd *, const char *member, const struct json *val,
-	    const char *wanted);
+/* Note that the member that printf would write has the value val, where the description
+   has another type (wanted). */
+void	 odd_add(struct odd *, const struct json *val, const char *wanted, const char *fmt, ...)
+	    __attribute__((format(printf, 4, 5)));
 /* Note that an answer, or a row of a list, holds a value nested too deep. */
 void	 odd_folded(struct odd *, const struct json *answer);
 /* Note any other difference, in words. */

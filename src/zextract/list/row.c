@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ row_keep(struct row *r, const char *path, struct json *val,
 {
 	char name[96];
 
-	odd_add(&r->odd, path, val, wanted);
+	odd_add(&r->odd, val, wanted, "%s", path);
 	snprintf(name, sizeof(name), "%.70s (as sent)", path);
 	json_set(&r->j, name, json_copy(val));
 }
@@ -111,8 +112,7 @@ row_open_keyed(struct row *r, const char *list, const struct json *raw,
 	return 0;
 }
 
-/* Return a value as a JSON string: a string as it is, else its JSON text. */
-static struct json
+struct json
 row_text_of(const struct json *v)
 {
 	struct buf b = { 0 };
@@ -137,7 +137,7 @@ row_labels(struct row *r)
 		return;
 	}
 	if (!odd_is_empty(&v)) {
-		odd_add(&r->odd, "labels", &v, "a list");
+		odd_add(&r->odd, &v, "a list", "labels");
 		json_push(&list, row_text_of(&v));
 	}
 	json_free(&v);
@@ -155,7 +155,7 @@ row_texts(struct row *r, const char *const *names)
 		if (type == JSON_STR || type == JSON_NULL || type == JSON_NONE)
 			continue;
 		v = json_member(&r->j, *names);
-		odd_add(&r->odd, *names, &v, "a text");
+		odd_add(&r->odd, &v, "a text", "%s", *names);
 		json_set(&r->j, *names, row_text_of(&v));
 		json_free(&v);
 	}
@@ -173,8 +173,8 @@ row_away(struct row *r, const char *member)
 
 void
 row_name(struct names *names, enum name_kind kind,
-    const struct json *raw, const char *member, const char *label,
-    struct odd *odd, struct buf *out)
+    const struct json *raw, const char *member, int64_t n, struct odd *odd,
+    struct buf *out)
 {
 	struct json v = json_member(raw, member), text;
 	int64_t id = row_ref(raw, member);
@@ -183,7 +183,11 @@ row_name(struct names *names, enum name_kind kind,
 	if (id != 0 || odd_is_empty(&v)) {
 		names_put(names, kind, id, out);
 	} else {
-		odd_add(odd, label, &v, "a reference with an id");
+		if (n > 0)
+			odd_add(odd, &v, "a reference with an id", "result %" PRId64 ": %s", n,
+			    member);
+		else
+			odd_add(odd, &v, "a reference with an id", "%s", member);
 		text = row_text_of(&v);
 		s = json_str(&v, "name") ? json_str(&v, "name") :
 		    json_str(&text, "");
@@ -232,7 +236,7 @@ row_put_name(struct row *r, struct names *names, enum name_kind kind,
 {
 	struct buf b = { 0 };
 
-	row_name(names, kind, raw, member, member, &r->odd, &b);
+	row_name(names, kind, raw, member, 0, &r->odd, &b);
 	json_parts_add(&r->parts, member, b.s, b.len);
 	buf_free(&b);
 }
@@ -292,15 +296,6 @@ row_ref(const struct json *row, const char *member)
 	return id >= -ROW_ID_MAX && id <= ROW_ID_MAX ? id : 0;
 }
 
-static int
-row_hex(char c)
-{
-	const char *digits = "0123456789abcdef", *p;
-
-	p = c ? strchr(digits, c | 0x20) : NULL;
-	return p ? (int)(p - digits) : -1;
-}
-
 /*
  * Executions refer to their case by its key in .../testcases/{KEY}/versions/{n}; the
  * id beside it is that of one version's row (zephyr-api.md 3.6).
@@ -315,14 +310,8 @@ row_case_key(const char *self, int64_t *version)
 	*version = 0;
 	if (s == NULL)
 		return mem_dup("");
-	for (s += sizeof(mark) - 1; *s && *s != '/' && *s != '?'; s++) {
-		if (*s == '%' && row_hex(s[1]) >= 0 && row_hex(s[2]) >= 0) {
-			buf_putc(&b, (char)(row_hex(s[1]) * 16 + row_hex(s[2])));
-			s += 2;
-		} else {
-			buf_putc(&b, *s);
-		}
-	}
+	for (s += sizeof(mark) - 1; *s && *s != '/' && *s != '?';)
+		s = buf_unpercent(&b, s);
 	if (strncmp(s, versions, sizeof(versions) - 1) == 0)
 		*version = strtoll(s + sizeof(versions) - 1, NULL, 10);
 	return b.len ? buf_take(&b, NULL) : mem_dup("");

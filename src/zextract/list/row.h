@@ -62,10 +62,12 @@ char	*row_case_key(const char *self, int64_t *version);
 void	 row_labels(struct row *);
 void	 row_texts(struct row *, const char *const *names);
 void	 row_away(struct row *, const char *member);
-/* Append {"id","name"} of the reference member of raw.  If it has no id its text is
-   the name, and it is noted as label. */
+/* Append {"id","name"} of the reference member of raw, which is the nth step result, or a
+   row (n 0).  If it has no id its text is the name, and it is noted. */
 void	 row_name(struct names *, enum name_kind, const struct json *raw,
-	    const char *member, const char *label, struct odd *, struct buf *);
+	    const char *member, int64_t n, struct odd *, struct buf *);
+/* Return a value as a JSON string: a string as it is, else its JSON text. */
+struct json row_text_of(const struct json *);
 /* Fail with ZX_PROTO unless a member of a row has this type. */
 int	 row_need(const struct json *, const char *list, const char *member,
 	    enum json_type, struct err *);

@@ -1,5 +1,3 @@
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -15,30 +13,6 @@
 #include "list/since.h"
 #include "reader.h"
 #include "request.h"
-
-static const char far_future[] = "2999-01-01T00:00:00Z";
-
-static const char *
-since_scope(const struct list *l, char out[64])
-{
-	snprintf(out, 64, "updated:%s", l->kind->name);
-	return out;
-}
-
-int
-since_open(struct source *src, struct list *l, struct err *e)
-{
-	struct checkpoint_of of = src->at;
-	struct checkpoint c;
-	char name[64];
-	int rc;
-
-	of.pass = 0;
-	if ((rc = checkpoint_get(&of, since_scope(l, name), &c, e)) == -1)
-		return -1;
-	l->knows = rc == 0 ? -1 : strcmp(c.state, "known") == 0;
-	return 0;
-}
 
 /* A list without rows cannot be probed: its answer is empty even if updatedAfter is
    ignored. */
@@ -67,14 +41,8 @@ since_due(const struct list_state *s)
 static int
 since_save(struct request *a, const char *word, struct err *e)
 {
-	struct checkpoint_of of = a->src->at;
-	struct checkpoint c = { .total = -1 };
-	char name[64];
-
-	of.pass = 0;
 	a->knows = strcmp(word, "known") == 0;
-	snprintf(c.state, sizeof(c.state), "%s", word);
-	return checkpoint_put(&of, since_scope(a->list, name), &c, e);
+	return list_fact_put(a->src, a->list, "updated", word, e);
 }
 
 static int
@@ -192,25 +160,9 @@ since_store(struct request *a, struct err *e)
 	    since_updated_store(a, e);
 }
 
-struct request *
-since_question(struct reading *reading, const struct reader *reader, struct list *l)
+void
+since_path_add(const struct source *src, const struct list_state *s, struct buf *b)
 {
-	const struct list_state *s = &l->st;
-	struct buf b = { 0 };
-	struct request *a;
-
-	buf_printf(&b, "%s/nextgen?projectKey=", l->kind->path);
-	http_escape(&b, reading->src->st.project);
-	if (s->phase == 'p')
-		buf_puts(&b, "&limit=1&updatedAfter=");
-	else
-		buf_printf(&b, "&limit=%" PRId64 "&startAtId=%" PRId64
-		    "&updatedAfter=", s->size, s->at);
-	http_escape(&b, s->phase == 'p' ? far_future : reading->src->pass.since);
-	a = request_new(reading, reader, buf_take(&b, NULL));
-	a->list = l;
-	a->after = mem_zalloc(sizeof(*a->after));
-	a->accept = ZEPHYR_ACCEPT_REPEATED;
-	l->asked = 1;
-	return a;
+	buf_puts(b, "&updatedAfter=");
+	http_escape(b, s->phase == 'p' ? "2999-01-01T00:00:00Z" : src->pass.since);
 }

@@ -14,16 +14,13 @@
  * versions, files.
  */
 
-/* Read whether the server knows updatedAfter for a list, as earlier passes found
-   out. */
-int	 since_open(struct source *, struct list *, struct err *);
 /* Set the phase that follows a complete list, if one does. */
 void	 since_begin(const struct source *, const struct list *,
 	    struct list_state *);
 /* True when updated rows of the list are to be requested. */
 int	 since_due(const struct list_state *);
-/* Make the request for updated rows, whose answer the reader stores. */
-struct request *since_question(struct reading *, const struct reader *, struct list *);
+/* Append the parameter that selects updated rows to the path of their list. */
+void	 since_path_add(const struct source *, const struct list_state *, struct buf *);
 /* Store the answer to such a request; use it after the commit. */
 int	 since_store(struct request *, struct err *);
 void	 since_committed(struct request *);

@@ -91,11 +91,9 @@ static struct json
 result_row_inline_open(const struct json *step, int64_t n, struct odd *odd)
 {
 	struct json in = json_member(step, "inline"), was = { 0 };
-	char label[64];
 
 	if (json_type(&in, "") == JSON_OBJ)
 		return in;
-	snprintf(label, sizeof(label), "result %" PRId64, n);
 	if (json_type(step, "") != JSON_OBJ)
 		was = json_copy(step);
 	else if (!odd_is_empty(&in))
@@ -103,7 +101,7 @@ result_row_inline_open(const struct json *step, int64_t n, struct odd *odd)
 	json_free(&in);
 	in = json_object();
 	if (!odd_is_empty(&was)) {
-		odd_add(odd, label, &was, "an object with inline");
+		odd_add(odd, &was, "an object with inline", "result %" PRId64, n);
 		json_set(&in, "(as sent)", was);
 	} else {
 		json_free(&was);
@@ -117,9 +115,7 @@ result_row_inline_texts(struct json *in, int64_t n, struct odd *odd)
 {
 	const char *const *m;
 	enum json_type type;
-	struct buf b = { 0 };
 	struct json v;
-	char label[64];
 
 	for (m = members; *m != NULL; m++) {
 		type = json_type(in, *m);
@@ -129,16 +125,11 @@ result_row_inline_texts(struct json *in, int64_t n, struct odd *odd)
 		if (type == JSON_NONE) {
 			json_set(in, *m, json_null());
 		} else {
-			snprintf(label, sizeof(label), "result %" PRId64
-			    ": %s", n, *m);
-			odd_add(odd, label, &v, "a text");
-			buf_reset(&b);
-			json_dump(&v, &b);
-			json_set(in, *m, json_stringn(b.s, b.len));
+			odd_add(odd, &v, "a text", "result %" PRId64 ": %s", n, *m);
+			json_set(in, *m, row_text_of(&v));
 		}
 		json_free(&v);
 	}
-	buf_free(&b);
 }
 
 /* Return the data row of a result, or -1; a value that is no number is kept in
@@ -149,15 +140,12 @@ data_row(const struct json *step, struct json *in, int64_t n, struct odd *odd)
 	struct json v = json_member(step, "testDataRowNumber");
 	int64_t row = json_int(&v, "", -1);
 	const char *s = json_str(&v, "");
-	char label[64];
 
 	if (s != NULL && *s != '\0' && strlen(s) < 16 &&
 	    s[strspn(s, "0123456789")] == '\0')
 		row = strtoll(s, NULL, 10);
 	if (row < 0 && !odd_is_empty(&v)) {
-		snprintf(label, sizeof(label), "result %" PRId64
-		    ": testDataRowNumber", n);
-		odd_add(odd, label, &v, "a number");
+		odd_add(odd, &v, "a number", "result %" PRId64 ": testDataRowNumber", n);
 		json_set(in, "testDataRowNumber (as sent)", json_copy(&v));
 	}
 	json_free(&v);
@@ -170,7 +158,6 @@ results_add(struct names *names, struct results *r, struct json *step,
 {
 	struct json in = result_row_inline_open(step, n, &r->odd);
 	struct buf *out = r->out;
-	char label[64];
 	int64_t row;
 
 	if (json_type(step, "") != JSON_OBJ) {
@@ -190,8 +177,7 @@ results_add(struct names *names, struct results *r, struct json *step,
 	row_bare(&in, out);
 	json_out_int(out, "n", n);
 	json_out_name(out, "status");
-	snprintf(label, sizeof(label), "result %" PRId64 ": status", n);
-	row_name(names, NAME_STATUS, step, "status", label, &r->odd, out);
+	row_name(names, NAME_STATUS, step, "status", n, &r->odd, out);
 	json_out_null(out, "step");
 	buf_printf(r->slots, "%" PRId64 " %" PRId64 " %" PRId64 " %016" PRIx64 "\n",
 	    n, row, result_row_count(r, row), text_fingerprint(json_str(&in,

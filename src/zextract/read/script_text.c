@@ -52,7 +52,7 @@ text_odd(struct request *a, const struct json *j, struct err *e)
 	    JSON_NULL)
 		odd_say(&odd, "Zephyr's answer for the script has no text");
 	else
-		odd_add(&odd, "text", &text, "a text");
+		odd_add(&odd, &text, "a text", "text");
 	rc = odd_report(&odd, &a->src->finding, STREAM_CASES, a->key, "script-shape", e);
 	if (rc == 0 && nothing)
 		rc = script_none(a, "Zephyr's answer has no text", e);

@@ -14,20 +14,6 @@
 static const char *const step_texts[] = { "description", "testData",
     "expectedResult", NULL };
 
-static void
-step_json_text_set(struct json *obj, const char *name, const struct json *v)
-{
-	struct buf b = { 0 };
-
-	if (json_type(v, "") == JSON_STR) {
-		json_set(obj, name, json_copy(v));
-		return;
-	}
-	json_dump(v, &b);
-	json_set(obj, name, json_stringn(buf_str(&b), b.len));
-	buf_free(&b);
-}
-
 /* Keep a value as a text of the step under this name. */
 static void
 step_keep(struct step *s, const char *name, const struct json *v)
@@ -36,7 +22,7 @@ step_keep(struct step *s, const char *name, const struct json *v)
 		json_free(&s->in);
 		s->in = json_object();
 	}
-	step_json_text_set(&s->in, name, v);
+	json_set(&s->in, name, row_text_of(v));
 	s->kept++;
 }
 
@@ -45,12 +31,10 @@ static void
 step_open_texts(struct step *s, int64_t n, struct odd *odd)
 {
 	const char *const *t;
-	char label[64];
 	struct json v;
 
 	if (json_type(&s->in, "") != JSON_OBJ && !odd_is_empty(&s->in)) {
-		snprintf(label, sizeof(label), "step %" PRId64 ": inline", n);
-		odd_add(odd, label, &s->in, "an object");
+		odd_add(odd, &s->in, "an object", "step %" PRId64 ": inline", n);
 		v = json_copy(&s->in);
 		step_keep(s, "description", &v);
 		json_free(&v);
@@ -59,9 +43,7 @@ step_open_texts(struct step *s, int64_t n, struct odd *odd)
 		v = json_member(&s->in, *t);
 		if (json_type(&v, "") != JSON_STR && v.set &&
 		    json_type(&v, "") != JSON_NULL) {
-			snprintf(label, sizeof(label), "step %" PRId64 ": %s",
-			    n, *t);
-			odd_add(odd, label, &v, "a text");
+			odd_add(odd, &v, "a text", "step %" PRId64 ": %s", n, *t);
 			step_keep(s, *t, &v);
 		}
 		json_free(&v);
@@ -91,10 +73,8 @@ step_open_call(struct step *s, int64_t n, struct odd *odd)
 {
 	const char *key = json_str(&s->call, "testCaseKey");
 	const char *bare = json_str(&s->call, "");
-	char label[64];
 	int64_t version;
 
-	snprintf(label, sizeof(label), "step %" PRId64 ": testCase", n);
 	if (key != NULL && *key != '\0') {
 		s->called = key;
 		return;
@@ -111,10 +91,10 @@ step_open_call(struct step *s, int64_t n, struct odd *odd)
 	if (*s->own_key != '\0') {
 		s->called = s->own_key;
 		if (bare != NULL)
-			odd_add(odd, label, &s->call, "an object");
+			odd_add(odd, &s->call, "an object", "step %" PRId64 ": testCase", n);
 		return;
 	}
-	odd_add(odd, label, &s->call, "the key of the called case");
+	odd_add(odd, &s->call, "the key of the called case", "step %" PRId64 ": testCase", n);
 	step_keep(s, "testCase (as sent)", &s->call);
 }
 

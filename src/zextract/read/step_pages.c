@@ -65,15 +65,6 @@ step_pages_follow(struct request *a, const struct steps_cursor *c, int again)
 	more->tries = a->tries + again;
 }
 
-/* True when no page comes after p; n: rows of the list up to here. */
-static int
-step_pages_is_last(const struct zephyr_page *p, int64_t n, int64_t size)
-{
-	if (p->last != -1)
-		return p->last || p->n == 0;
-	return p->total >= 0 ? n >= p->total || p->n == 0 : p->n < size;
-}
-
 enum steps_move
 step_pages_move(struct request *a, const struct zephyr_page *p, struct steps_cursor *c,
     struct err *e)
@@ -85,7 +76,7 @@ step_pages_move(struct request *a, const struct zephyr_page *p, struct steps_cur
 	    a->size };
 	if (zephyr_page_odd(p, a->path, e) == -1)
 		return STEPS_FAILED;
-	last = step_pages_is_last(p, n, c->size);
+	last = zephyr_page_is_last(p, n, c->size);
 	if (!last && p->n != c->size) {
 		/* the server's pages have the length of its first one */
 		if (c->start > 0)
