@@ -13,7 +13,7 @@
 #include "emit/emit.h"
 #include "files/import_images.h"
 #include "jira/jira.h"
-#include "list/list.h"
+#include "list/list_open.h"
 #include "loop.h"
 #include "phase.h"
 #include "plan.h"

@@ -8,9 +8,8 @@
 
 #include "files/attach_ask.h"
 #include "files/attach_list.h"
-#include "list/executions.h"
-#include "list/folders.h"
-#include "list/gone_report.h"
+#include "list/list_open.h"
+#include "list/seal_report.h"
 #include "phase.h"
 #include "project.h"
 #include "read/call_depth.h"
@@ -71,9 +70,7 @@ phase_stubs_tx(struct db *db, void *arg, struct err *e)
 	struct extract *x = arg;
 
 	(void)db;
-	if (executions_join(&x->src, e) == -1)
-		return -1;
-	return store_stubs(&x->src.st, x->src.ref, e);
+	return stub_insert(&x->src, e);
 }
 
 static int
@@ -184,7 +181,7 @@ phase_seal_tx(struct db *db, void *arg, struct err *e)
 	for (i = 0; i < LIST_COUNT; i++)
 		if (strcmp(x->lists.v[i].st.word, "accepted") == 0)
 			state = "unproven";
-	if (report_gone(&x->src, e) == -1 || folders_report_empty(&x->src, e) == -1)
+	if (seal_report(&x->src, e) == -1)
 		return -1;
 	return pass_seal(db, x->src.st.project, x->src.st.pass, state, e);
 }

@@ -7,8 +7,7 @@
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 
-#include "list/executions.h"
-#include "list/list.h"
+#include "list/list_kinds.h"
 #include "list/names.h"
 #include "list/row.h"
 #include "source.h"
@@ -132,17 +131,3 @@ const struct list_kind executions_list = {
 	.table = "test_execution", .key = "CAST(id AS TEXT)", .seen = "pass_seen",
 	.which = ""
 };
-
-int
-executions_join(struct source *src, struct err *e)
-{
-	static const struct issue unknown = { .side = "extract",
-	    .stream = "test_executions", .rule = "case-unknown" };
-	const struct db_val pass = { .type = 'i', .i = src->st.pass };
-
-	if (store_executions_join(&src->st, e) == -1)
-		return -1;
-	return finding_remove_if(&src->finding, &unknown, "test_execution o"
-	    " WHERE o.project = ?1 AND o.pass_seen <= ?2"
-	    " AND o.id = CAST(issue.key AS BIGINT) AND o.case_key <> ''", &pass, e);
-}

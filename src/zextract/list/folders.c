@@ -5,10 +5,10 @@
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 
-#include "list/folders.h"
-#include "list/list.h"
+#include "list/list_kinds.h"
 #include "list/odd.h"
 #include "list/row.h"
+#include "source.h"
 
 /* Return the id of the parent, or 0 for a root.  Any value that is no id makes a
    root, and is noted. */
@@ -222,25 +222,3 @@ const struct list_kind folders_list = {
 	.stream = STREAM_FOLDERS, .row = folder_row, .whole = folders_place,
 	.table = "folder", .key = "CAST(id AS TEXT)", .seen = "pass_seen", .which = ""
 };
-
-int
-folders_report_empty(struct source *src, struct err *e)
-{
-	static const struct issue empty = { .side = "extract", .stream = "folders",
-	    .rule = "plan-folder-empty", .level = "warning" };
-	const struct db_val pass = { .type = 'i', .i = src->st.pass };
-
-	if (finding_remove(&src->finding, "extract", NULL, NULL, empty.rule, e) == -1)
-		return -1;
-	return finding_put_rows(&src->finding, &empty, "WITH RECURSIVE used(id) AS"
-	    " (SELECT folder_id FROM test_plan WHERE project = ?1 AND pass_seen = ?2"
-	    " AND folder_id IS NOT NULL UNION SELECT f.parent_id FROM folder f"
-	    " JOIN used u ON f.id = u.id WHERE f.project = ?1"
-	    " AND f.parent_id IS NOT NULL)"
-	    " SELECT CAST(f.id AS TEXT) AS key, 'The"
-	    " folder is not in qTest, since it has no test plans and releases"
-	    " have no folders: ' || coalesce(f.path, f.name) AS what"
-	    " FROM folder f WHERE f.project = ?1 AND f.pass_seen = ?2"
-	    " AND f.kind = 'TEST_PLAN' AND f.id NOT IN (SELECT id FROM used)",
-	    &pass, e) == -1 ? -1 : 0;
-}

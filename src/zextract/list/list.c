@@ -10,7 +10,6 @@
 #include "io/json/json.h"
 
 #include "list/list.h"
-#include "list/list_open.h"
 #include "list/list_state.h"
 #include "list/names.h"
 #include "list/since.h"

@@ -45,8 +45,8 @@ struct list_kind {
 	const char	*table, *key, *seen, *which;
 	/* lookups.c */
 	const char	*kind, *scope;
-	/* planning.c */
-	const char	*const *links;
+	/* keyed.c: names of links and of members that are texts */
+	const char	*const *links, *const *texts;
 	int		 (*store)(struct store *, const struct store_row *, struct err *);
 };
 
@@ -80,16 +80,6 @@ struct lists {
 	struct list	 v[LIST_COUNT];
 };
 
-extern const struct list_kind priorities_list, status_case_list,
-    status_plan_list, status_cycle_list, status_execution_list,
-    environments_list, folders_list, cases_list, plans_list, cycles_list,
-    executions_list;
-
-/* Check that every --accept-total names a list; ZX_USAGE. */
-int	 list_accept(const struct opt_list *, struct err *);
-/* Go back to where the lists of this pass were left, and accept those that
-   --accept-total names. */
-int	 list_open(struct lists *, struct err *);
 /* Reads the lists that the phase allows, one page of each at a time. */
 extern const struct reader list_reader;
 /* True when a list is proven or accepted. */

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "list/list_kinds.h"
 #include "list/list_open.h"
 #include "list/list_state.h"
-#include "list/since.h"
 
 static const struct list_kind *const kinds[LIST_COUNT] = {
 	[LIST_PRIORITIES] = &priorities_list,
@@ -20,28 +20,6 @@ static const struct list_kind *const kinds[LIST_COUNT] = {
 	[LIST_EXECUTIONS] = &executions_list,
 };
 
-/* True when s is "NAME=N" with the name of this list; *n is set. */
-static int
-list_open_is_of(const struct list_kind *k, const char *s, int64_t *n)
-{
-	size_t len = strlen(k->name);
-
-	return strncmp(s, k->name, len) == 0 && s[len] == '=' &&
-	    opt_num(s + len + 1, n) == 0;
-}
-
-int64_t
-list_accepted(const struct lists *ls, const struct list *l)
-{
-	int64_t n;
-	int i;
-
-	for (i = 0; i < ls->accept_total.n; i++)
-		if (list_open_is_of(l->kind, ls->accept_total.v[i], &n))
-			return n;
-	return -1;
-}
-
 int
 list_accept(const struct opt_list *accept, struct err *e)
 {
@@ -50,7 +28,7 @@ list_accept(const struct opt_list *accept, struct err *e)
 
 	for (i = 0; i < accept->n; i++) {
 		for (k = 0; k < LIST_COUNT; k++)
-			if (list_open_is_of(kinds[k], accept->v[i], &n))
+			if (list_is_accepted(kinds[k], accept->v[i], &n))
 				break;
 		if (k == LIST_COUNT)
 			return err_set(e, ZX_USAGE, "--accept-total %s: use STREAM=N, as the error "
@@ -58,24 +36,6 @@ list_accept(const struct opt_list *accept, struct err *e)
 			    accept->v[i]);
 	}
 	return 0;
-}
-
-int
-list_finish(struct lists *ls, struct list *l, struct list_state *s,
-    const char *word, struct err *e)
-{
-	const struct list_kind *k = l->kind;
-	char name[64];
-
-	list_scope(l, name);
-	if (s->marks && store_sweep_unsee(&ls->src->st, k->table, k->key, k->seen, k->which,
-	    name, s->sweep, e) == -1)
-		return -1;
-	if (s->marks && store_sweep_drop(&ls->src->st, name, s->sweep, e) == -1)
-		return -1;
-	snprintf(s->word, sizeof(s->word), "%s", word);
-	since_begin(ls->src, l, s);
-	return l->kind->whole != NULL ? l->kind->whole(&ls->src->st, e) : 0;
 }
 
 /* Read a list anew that could not be proven, unless --accept-total accepts it. */

@@ -1,9 +1,11 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "domain/api/zephyr.h"
 
 #include "list/list_state.h"
+#include "list/since.h"
 
 const char *
 list_scope(const struct list *l, char out[64])
@@ -55,6 +57,45 @@ list_fact_put(struct source *src, const struct list *l, const char *what,
 	snprintf(name, sizeof(name), "%s:%s", what, l->kind->name);
 	snprintf(c.state, sizeof(c.state), "%s", state);
 	return checkpoint_put(&src->always, name, &c, e);
+}
+
+int
+list_is_accepted(const struct list_kind *k, const char *s, int64_t *n)
+{
+	size_t len = strlen(k->name);
+
+	return strncmp(s, k->name, len) == 0 && s[len] == '=' &&
+	    opt_num(s + len + 1, n) == 0;
+}
+
+int64_t
+list_accepted(const struct lists *ls, const struct list *l)
+{
+	int64_t n;
+	int i;
+
+	for (i = 0; i < ls->accept_total.n; i++)
+		if (list_is_accepted(l->kind, ls->accept_total.v[i], &n))
+			return n;
+	return -1;
+}
+
+int
+list_finish(struct lists *ls, struct list *l, struct list_state *s,
+    const char *word, struct err *e)
+{
+	const struct list_kind *k = l->kind;
+	char name[64];
+
+	list_scope(l, name);
+	if (s->marks && store_sweep_unsee(&ls->src->st, k->table, k->key, k->seen, k->which,
+	    name, s->sweep, e) == -1)
+		return -1;
+	if (s->marks && store_sweep_drop(&ls->src->st, name, s->sweep, e) == -1)
+		return -1;
+	snprintf(s->word, sizeof(s->word), "%s", word);
+	since_begin(ls->src, l, s);
+	return l->kind->whole != NULL ? l->kind->whole(&ls->src->st, e) : 0;
 }
 
 int

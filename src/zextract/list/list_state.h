@@ -20,5 +20,13 @@ int	 list_fact(struct source *, const struct list *, const char *what,
 	    struct checkpoint *, struct err *);
 int	 list_fact_put(struct source *, const struct list *, const char *what,
 	    const char *state, struct err *);
+/* True when s is "NAME=N" with the name of this list; *n is set. */
+int	 list_is_accepted(const struct list_kind *, const char *s, int64_t *n);
+/* Return the number that --accept-total gives for this list, or -1. */
+int64_t	 list_accepted(const struct lists *, const struct list *);
+/* End a list with the state word: do not count rows that only earlier sweeps saw,
+   and call list_kind.whole. */
+int	 list_finish(struct lists *, struct list *, struct list_state *,
+	    const char *word, struct err *);
 /* Have smaller pages requested after a server error; -1 when they are small already. */
 int	 list_shrink(struct request *, struct err *);

@@ -1,6 +1,6 @@
 #include "io/json/json.h"
 
-#include "list/list.h"
+#include "list/list_kinds.h"
 #include "list/row.h"
 #include "source.h"
 

@@ -136,3 +136,19 @@ stub_store(struct request *a, struct err *e)
 const struct reader stub_reader = { .name = "stubs", .id = READ_STUBS,
     .page = stub_page, .request = stub_request, .store = stub_store,
     .committed = reader_committed };
+
+int
+stub_insert(struct source *src, struct err *e)
+{
+	static const struct issue unknown = { .side = "extract",
+	    .stream = "test_executions", .rule = "case-unknown" };
+	const struct db_val pass = { .type = 'i', .i = src->st.pass };
+
+	if (store_executions_join(&src->st, e) == -1)
+		return -1;
+	if (finding_remove_if(&src->finding, &unknown, "test_execution o"
+	    " WHERE o.project = ?1 AND o.pass_seen <= ?2"
+	    " AND o.id = CAST(issue.key AS BIGINT) AND o.case_key <> ''", &pass, e) == -1)
+		return -1;
+	return store_stubs(&src->st, src->ref, e);
+}

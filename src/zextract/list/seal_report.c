@@ -2,7 +2,8 @@
 
 #include "base/log.h"
 
-#include "list/gone_report.h"
+#include "list/seal_report.h"
+#include "source.h"
 
 /* Reports objects that earlier passes have seen and this pass has not; their rows
    stay. */
@@ -32,8 +33,8 @@ static const struct {
 	GONE("test_executions", "test_execution", BY_ID, UNSEEN, SEEN),
 };
 
-int
-report_gone(struct source *src, struct err *e)
+static int
+seal_report_gone(struct source *src, struct err *e)
 {
 	const struct db_val pass = { .type = 'i', .i = src->st.pass };
 	struct issue gone = { .side = "extract", .rule = "gone", .level = "info" };
@@ -52,4 +53,33 @@ report_gone(struct source *src, struct err *e)
 			    "issue)", n);
 	}
 	return store_gone(&src->st, e) == -1 ? -1 : 0;
+}
+
+/* Report plan folders without plans at any depth. */
+static int
+seal_report_folders(struct source *src, struct err *e)
+{
+	static const struct issue empty = { .side = "extract", .stream = "folders",
+	    .rule = "plan-folder-empty", .level = "warning" };
+	const struct db_val pass = { .type = 'i', .i = src->st.pass };
+
+	if (finding_remove(&src->finding, "extract", NULL, NULL, empty.rule, e) == -1)
+		return -1;
+	return finding_put_rows(&src->finding, &empty, "WITH RECURSIVE used(id) AS"
+	    " (SELECT folder_id FROM test_plan WHERE project = ?1 AND pass_seen = ?2"
+	    " AND folder_id IS NOT NULL UNION SELECT f.parent_id FROM folder f"
+	    " JOIN used u ON f.id = u.id WHERE f.project = ?1"
+	    " AND f.parent_id IS NOT NULL)"
+	    " SELECT CAST(f.id AS TEXT) AS key, 'The"
+	    " folder is not in qTest, since it has no test plans and releases"
+	    " have no folders: ' || coalesce(f.path, f.name) AS what"
+	    " FROM folder f WHERE f.project = ?1 AND f.pass_seen = ?2"
+	    " AND f.kind = 'TEST_PLAN' AND f.id NOT IN (SELECT id FROM used)",
+	    &pass, e) == -1 ? -1 : 0;
+}
+
+int
+seal_report(struct source *src, struct err *e)
+{
+	return seal_report_gone(src, e) == -1 ? -1 : seal_report_folders(src, e);
 }
