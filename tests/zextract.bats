@@ -120,6 +120,7 @@ match GET /v2/testcases nth 5 times 1 do shift remove'
 		run --separate-stderr sh -c 'exec zextract --max-requests 40 >"$T/out"'
 		[ "$status" -ne 0 ] || break
 		[ "$status" -eq 75 ]
+		[[ $stderr == *"info: "*"stopped by --max-requests"* && $stderr != *"error:"* ]]
 		[ "$(ends "$T/out" | grep -c PARTIAL)" -ge 1 ]
 	done
 	[ "$status" -eq 0 ]

@@ -24,7 +24,7 @@ loop_send(struct extract *x, enum phase last, struct err *e)
 	struct request *a;
 
 	while (zephyr_busy(x->src.z) + x->requests.nheld < zephyr_max_active(x->src.z)) {
-		if ((a = request_pop(&x->requests)) == NULL && phase_request(x, last, &a, e) == -1)
+		if ((a = request_pop(&x->requests.ready)) == NULL && phase_request(x, last, &a, e) == -1)
 			return -1;
 		if (a == NULL)
 			return attach_fetch(&x->attach, e);
@@ -33,91 +33,64 @@ loop_send(struct extract *x, enum phase last, struct err *e)
 	return 0;
 }
 
-static int
-loop_request_store(struct request *a, struct err *e)
-{
-	request_free(a->more);
-	a->more = NULL;
-	a->why = (struct err){ 0 };
-	return a->reader->store(a, e);
-}
+/* Answers that are stored in one transaction: n of them, from first on. */
+struct loop_answers {
+	struct request	*first;
+	int		 n;
+};
 
 static int
-loop_store_all(struct db *db, void *arg, struct err *e)
+loop_store_tx(struct db *db, void *arg, struct err *e)
 {
-	struct extract *x = arg;
-	struct request *a;
+	const struct loop_answers *of = arg;
+	struct request *a = of->first;
+	int i;
 
 	(void)db;
-	for (a = x->requests.held; a != NULL; a = a->next)
-		if (loop_request_store(a, e) == -1)
+	for (i = 0; i < of->n; i++, a = TAILQ_NEXT(a, link)) {
+		request_free(a->more);
+		a->more = NULL;
+		a->why = (struct err){ 0 };
+		if (a->reader->store(a, e) == -1)
 			return -1;
+	}
 	return 0;
 }
 
-static int
-loop_store_one(struct db *db, void *arg, struct err *e)
-{
-	(void)db;
-	return loop_request_store(arg, e);
-}
-
-static void
-loop_request_committed(struct request *a)
-{
-	a->reader->committed(a);
-	request_free(a);
-}
-
-/* Store each answer in a transaction of its own, so that a bad one does not lose the
+/* Store the first n answers that are held in one transaction, and free them.  If that
+   fails, store each in a transaction of its own, so that a bad one does not lose the
    others. */
 static int
-loop_store_each(struct extract *x, struct err *e)
+loop_store(struct extract *x, int n, struct err *e)
 {
-	struct request *a, *more;
+	struct loop_answers of = { TAILQ_FIRST(&x->requests.held), n };
 	struct err why = { 0 };
-	int rc = 0;
+	struct request *a;
+	int rc = db_tx(x->src.db, loop_store_tx, &of, &why);
 
-	for (a = x->requests.held; a != NULL; a = more) {
-		more = a->next;
-		if (db_tx(x->src.db, loop_store_one, a, &why) == 0) {
-			loop_request_committed(a);
-			continue;
-		}
+	if (rc == -1)
+		*e = why;
+	if (rc == -1 && n > 1 && why.code != ZX_IO && why.code != ZX_BUG) {
+		for (rc = 0; n > 0; n--)
+			if (loop_store(x, 1, rc == 0 ? e : &why) == -1)
+				rc = -1;
+		return rc;
+	}
+	for (; n > 0; n--) {
+		a = request_pop(&x->requests.held);
+		x->requests.nheld--;
 		if (rc == 0)
-			*e = why;
-		rc = -1;
+			a->reader->committed(a);
 		request_free(a);
 	}
 	return rc;
 }
 
-/* Store all answers that are held, with their cursors, in one transaction. */
+/* Store all answers that are held, with their cursors. */
 static int
 loop_commit(struct extract *x, struct err *e)
 {
-	struct request *a, *more;
-	int rc;
-
-	if (x->requests.nheld == 0)
-		return 0;
-	rc = db_tx(x->src.db, loop_store_all, x, e);
-	if (rc == -1 && x->requests.nheld > 1 && e->code != ZX_IO &&
-	    e->code != ZX_BUG) {
-		rc = loop_store_each(x, e);
-	} else {
-		for (a = x->requests.held; a != NULL; a = more) {
-			more = a->next;
-			if (rc == 0)
-				loop_request_committed(a);
-			else
-				request_free(a);
-		}
-	}
-	x->requests.held = NULL;
-	x->requests.held_tail = &x->requests.held;
-	x->requests.nheld = 0;
-	return rc;
+	return x->requests.nheld == 0 ? 0 : loop_store(x, x->requests.nheld, e);
 }
 
 static int
@@ -202,8 +175,10 @@ loop_drain(struct extract *x, struct err *e)
 	return loop_commit(x, e);
 }
 
+/* Store the answers in flight and write END of each stream, when the run stops on purpose.
+   Return ZX_RETRY, or -1. */
 static int
-loop_stop(struct extract *x, const char *why, struct err *e)
+loop_stop(struct extract *x, struct err *e)
 {
 	if (loop_drain(x, e) == -1)
 		return -1;
@@ -212,8 +187,7 @@ loop_stop(struct extract *x, const char *why, struct err *e)
 		if (ndjson_flush(&x->emit.out.nd, e) == -1)
 			return -1;
 	}
-	return err_set(e, ZX_RETRY, "stopped by %s; everything read so far is stored: run the same "
-	    "command again to continue", why);
+	return ZX_RETRY;
 }
 
 /* Write END of each stream when totals do not agree or something stays unread. */
@@ -259,14 +233,13 @@ int
 extract_run(struct extract *x, struct err *e)
 {
 	struct err ignored = { 0 };
-	const char *why;
 
 	if (phase_advance(x, PHASE_WHOLE, e) == -1)
 		return loop_end_unproven(x, e);
 	while (!loop_is_finished(x)) {
 		x->job->requests = phase_is_sealed(x) ? 0 : zephyr_requests(x->src.z);
-		if (job_stop(x->job, &why))
-			return loop_stop(x, why, e);
+		if (job_stop(x->job, NULL))
+			return loop_stop(x, e);
 		if (loop_turn(x, e) == -1) {
 			loop_commit(x, &ignored);	/* keep the answers that arrived */
 			return -1;

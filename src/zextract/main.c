@@ -319,7 +319,7 @@ main(int argc, char **argv)
 		rc = zextract_check_only(x, &e);
 	else if (job.plan)
 		rc = zextract_plan(x, &e);
-	else if (zextract_open_all(x, &e) == 0 && extract_run(x, &e) == 0)
+	else if ((rc = zextract_open_all(x, &e)) == 0 && (rc = extract_run(x, &e)) == 0)
 		rc = zextract_status(x);
 	if (x->emit.out.nd.pipe_closed)
 		rc = JOB_PIPE;

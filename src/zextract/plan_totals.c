@@ -11,7 +11,7 @@
 #include "list/list.h"
 #include "plan.h"
 #include "project.h"
-#include "request.h"
+#include "reply.h"
 #include "select/selection.h"
 #include "source.h"
 

@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "domain/api/zephyr.h"
-#include "domain/job.h"
 #include "io/json/json.h"
 
 #include "reading.h"
@@ -13,17 +12,18 @@ void
 requests_init(struct requests *q)
 {
 	*q = (struct requests){ 0 };
-	q->ready_tail = &q->ready;
-	q->held_tail = &q->held;
+	TAILQ_INIT(&q->ready);
+	TAILQ_INIT(&q->asked);
+	TAILQ_INIT(&q->held);
 }
 
 void
-requests_drop(struct request **list)
+requests_drop(struct request_list *list)
 {
 	struct request *a;
 
-	while ((a = *list) != NULL) {
-		*list = a->next;
+	while ((a = TAILQ_FIRST(list)) != NULL) {
+		TAILQ_REMOVE(list, a, link);
 		request_free(a);
 	}
 }
@@ -34,7 +34,7 @@ requests_free(struct requests *q)
 	requests_drop(&q->ready);
 	requests_drop(&q->asked);
 	requests_drop(&q->held);
-	requests_init(q);
+	q->nheld = 0;
 }
 
 struct request *
@@ -66,24 +66,16 @@ request_free(struct request *a)
 void
 request_push(struct requests *q, struct request *a)
 {
-	a->next = NULL;
-	*q->ready_tail = a;
-	q->ready_tail = &a->next;
-	q->nready++;
+	TAILQ_INSERT_TAIL(&q->ready, a, link);
 }
 
 struct request *
-request_pop(struct requests *q)
+request_pop(struct request_list *list)
 {
-	struct request *a = q->ready;
+	struct request *a = TAILQ_FIRST(list);
 
-	if (a == NULL)
-		return NULL;
-	q->ready = a->next;
-	if (q->ready == NULL)
-		q->ready_tail = &q->ready;
-	q->nready--;
-	a->next = NULL;
+	if (a != NULL)
+		TAILQ_REMOVE(list, a, link);
 	return a;
 }
 
@@ -122,12 +114,11 @@ request_page(struct request *a,
 static void
 on_answer(void *arg, struct zephyr_answer *answer)
 {
-	struct request *a = arg, **p;
+	struct request *a = arg;
 	struct requests *q = a->reading->requests;
 
-	for (p = &q->asked; *p != a; p = &(*p)->next)
-		continue;
-	*p = a->next;
+	TAILQ_REMOVE(&q->asked, a, link);
+	TAILQ_INSERT_TAIL(&q->held, a, link);
 	a->status = answer->status;
 	a->date_ms = answer->date_ms;
 	a->body = answer->body;
@@ -136,41 +127,13 @@ on_answer(void *arg, struct zephyr_answer *answer)
 		buf_reset(&a->body);
 		buf_puts(&a->body, answer->why);
 	}
-	a->next = NULL;
-	*q->held_tail = a;
-	q->held_tail = &a->next;
 	if (q->nheld++ == 0)
 		q->held_ms = time_mono_ms();
-}
-
-static void
-on_reply(void *arg, struct zephyr_answer *answer)
-{
-	struct reply *r = arg;
-
-	r->status = answer->status;
-	r->body = answer->body;
-	answer->body = (struct buf){ 0 };
-}
-
-int
-reply_wait(struct reply *r, struct zephyr *by, const char *path, struct zephyr *z,
-    const struct job *job, const char **why, struct err *e)
-{
-	int rc = 0;
-
-	zephyr_get(by, path, 0, on_reply, r);
-	while (rc == 0 && zephyr_busy(by) > 0 && !job_stop(job, why))
-		rc = zephyr_wait(z, 1000, NULL, 0, e);
-	return rc;
 }
 
 void
 request_send(struct zephyr *z, struct request *a)
 {
-	struct requests *q = a->reading->requests;
-
-	a->next = q->asked;
-	q->asked = a;
+	TAILQ_INSERT_HEAD(&a->reading->requests->asked, a, link);
 	zephyr_get(z, a->path, a->accept, on_answer, a);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/queue.h>
+
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -12,7 +14,6 @@
  * however a run ends, only the requests in flight are sent again.
  */
 struct jira;
-struct job;
 struct list;
 struct list_state;
 struct reader;
@@ -23,7 +24,7 @@ struct request {
 	const struct reader *reader;	/* stores the answer */
 	struct reading	*reading;
 	struct source	*src;			/* of reading */
-	struct request	*next;
+	TAILQ_ENTRY(request) link;
 	char		*path;
 	int		 accept;		/* enum zephyr_accept */
 	/* the object that is requested */
@@ -48,19 +49,21 @@ struct request {
 	int		 refused, unread_late;	/* of files: see attach_ask.c */
 };
 
+TAILQ_HEAD(request_list, request);
+
 /* The requests of a run, by their state. */
 struct requests {
-	struct request	*ready, **ready_tail;	/* to be sent before others */
-	struct request	*asked;			/* sent */
-	struct request	*held, **held_tail;	/* answered, not stored */
-	int		 nready, nheld;
+	struct request_list ready;	/* to be sent before others */
+	struct request_list asked;	/* sent */
+	struct request_list held;	/* answered, not stored */
+	int		 nheld;
 	int64_t		 held_ms;	/* time when the oldest one arrived */
 };
 
 void	 requests_init(struct requests *);
 void	 requests_free(struct requests *);
 /* Free all requests of a list. */
-void	 requests_drop(struct request **list);
+void	 requests_drop(struct request_list *);
 
 /* Make a request whose answer the reader stores; path is freed with it. */
 struct request *request_new(struct reading *, const struct reader *, char *path);
@@ -77,17 +80,7 @@ int	 request_object(struct request *,
 int	 request_page(struct request *,
 	    int (*put)(struct request *, const struct zephyr_page *, struct err *),
 	    struct err *);
-/* The answer to a request that is sent outside of the loop; status 0: none came. */
-struct reply {
-	int		 status;
-	struct buf	 body;
-};
-
-/* Send a GET for path by a client, and wait by the client of Zephyr until it is
-   answered or the job stops; *why is the reason to stop. */
-int	 reply_wait(struct reply *, struct zephyr *by, const char *path, struct zephyr *z,
-	    const struct job *, const char **why, struct err *);
 /* Have a request sent before those of the readers. */
 void	 request_push(struct requests *, struct request *);
-/* Return the first request that was put there and remove it, or NULL. */
-struct request *request_pop(struct requests *);
+/* Remove the first request of a list and return it, or NULL. */
+struct request *request_pop(struct request_list *);

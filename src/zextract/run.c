@@ -23,6 +23,8 @@ extract_new(struct job *job)
 	x->emit.attach = &x->attach;
 	x->emit.jira = &x->jira;
 	requests_init(&x->requests);
+	TAILQ_INIT(&x->attach.later);
+	TAILQ_INIT(&x->jira.ready);
 	TAILQ_INIT(&x->attach.todo);
 	TAILQ_INIT(&x->attach.flying);
 	TAILQ_INIT(&x->attach.work);

@@ -111,7 +111,7 @@ fixture_open(void)
 struct request *
 fixture_next_request(struct extract *x)
 {
-	return request_pop(&x->requests);
+	return request_pop(&x->requests.ready);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "domain/blob/blob.h"
 
 #include "files/fetch.h"
+#include "request.h"
 
 /*
  * Reads the files of cases, plans, cycles, executions and their steps (zephyr-api.md
@@ -13,7 +14,6 @@
  * first, kind after kind, then the files, then the images.
  */
 struct reading;
-struct request;
 struct source;
 
 enum attach_depth { ATTACH_NONE, ATTACH_CASES, ATTACH_ENTITIES, ATTACH_STEPS };
@@ -38,7 +38,7 @@ struct attach {
 	struct blob_store store;
 	/* lists */
 	enum attach_word word[ATTACH_KINDS];
-	struct request	*later;		/* refused while it was unknown whether the kind works */
+	struct request_list later;	/* refused while it was unknown whether the kind works */
 	int		 strike[ATTACH_KINDS], strikes[ATTACH_KINDS];	/* the last
 					   status, and how often it came */
 	/* files and images */

@@ -144,8 +144,7 @@ attach_ask_count_refusal(struct request *a)
 	more->was_stored = a->was_stored;
 	more->unread_late = 1;
 	more->accept = ZEPHYR_ACCEPT_LAST;
-	more->next = t->later;
-	t->later = more;
+	TAILQ_INSERT_HEAD(&t->later, more, link);
 	t->strikes[a->kind] = t->strike[a->kind] == a->status ?
 	    t->strikes[a->kind] + 1 : 1;
 	t->strike[a->kind] = a->status;
@@ -156,8 +155,7 @@ attach_ask_later_push(struct attach *t)
 {
 	struct request *a;
 
-	while ((a = t->later) != NULL) {
-		t->later = a->next;
+	while ((a = request_pop(&t->later)) != NULL) {
 		t->reading->todo[a->reader->id].open++;
 		request_push(t->reading->requests, a);
 	}

@@ -9,6 +9,8 @@
 
 #include "jira/jira.h"
 #include "reader.h"
+#include "reading.h"
+#include "reply.h"
 #include "request.h"
 #include "source.h"
 

@@ -4,6 +4,8 @@
 
 #include "domain/api/jira.h"
 
+#include "request.h"
+
 /*
  * Reads the names of Jira's ids.  Zephyr's rows contain ids of Jira: issues of links,
  * components, versions, users.  A row that is stored puts them into table jira_name.
@@ -15,7 +17,6 @@ struct job;
 struct reader;
 struct reading;
 struct record;
-struct request;
 struct source;
 
 struct jira_conf {
@@ -51,7 +52,7 @@ struct jira {
 	int		 early;		/* check them before the lists are read */
 	int		 kind, open;
 	char		*last;		/* id */
-	struct request	*ready;		/* for the rest of batches */
+	struct request_list ready;	/* for the rest of batches */
 	int		 refused;	/* batches refused in a row that named no id */
 	/* names */
 	struct jira_names names[JIRA_ISSUE];

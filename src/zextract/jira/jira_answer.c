@@ -274,8 +274,7 @@ jira_answer_committed(struct request *a)
 	while ((more = a->more) != NULL) {
 		a->more = more->more;
 		more->more = NULL;
-		more->next = t->ready;
-		t->ready = more;
+		TAILQ_INSERT_HEAD(&t->ready, more, link);
 	}
 }
 

@@ -132,10 +132,8 @@ jira_ask_next(struct jira *t, struct request **a, struct err *e)
 		*a = jira_ask_user(t);
 	if (*a != NULL || t->hello == JIRA_ASKED || t->phase != JIRA_ASK)
 		return 0;
-	if ((*a = t->ready) != NULL) {
-		t->ready = (*a)->next;
+	if ((*a = request_pop(&t->ready)) != NULL)
 		return 0;
-	}
 	while (t->kind < JIRA_KINDS) {
 		if (t->open > 0 && t->kind < JIRA_USER)
 			return 0;

@@ -35,8 +35,11 @@ keyed_row(struct lists *ls, const struct list_kind *k, const struct json *raw,
 	struct row r;
 	int news;
 
-	if (row_open_keyed(&r, k->name, raw, k->links, key, e) == -1)
+	if (row_need(raw, k->name, "key", JSON_STR, e) == -1 ||
+	    row_need(raw, k->name, "id", JSON_NUM, e) == -1)
 		return -1;
+	buf_puts(key, json_str(raw, "key"));
+	row_open(&r, raw, k->links);
 	if (is_case)
 		json_del(&r.j, "testScript");
 	if (k->stream != STREAM_CYCLES)

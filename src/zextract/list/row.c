@@ -100,18 +100,6 @@ row_open(struct row *r, const struct json *raw, const char *const *links)
 	json_set(&r->j, "links", l);
 }
 
-int
-row_open_keyed(struct row *r, const char *list, const struct json *raw,
-    const char *const *links, struct buf *key, struct err *e)
-{
-	if (row_need(raw, list, "key", JSON_STR, e) == -1 ||
-	    row_need(raw, list, "id", JSON_NUM, e) == -1)
-		return -1;
-	buf_puts(key, json_str(raw, "key"));
-	row_open(r, raw, links);
-	return 0;
-}
-
 struct json
 row_text_of(const struct json *v)
 {

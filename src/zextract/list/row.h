@@ -27,9 +27,6 @@ void	 row_bare(const struct json *, struct buf *);
 /* Copy a row, with customFields and links if they are missing.  links is a
    NULL-terminated list of link kinds ("issues", "webLinks"), or NULL. */
 void	 row_open(struct row *, const struct json *, const char *const *links);
-/* The same of a row of list, which has its key and id, or -1; key gets the key. */
-int	 row_open_keyed(struct row *, const char *list, const struct json *,
-	    const char *const *links, struct buf *key, struct err *);
 /* Make the text, and row_hash of the text and of extra, which has what else matters. */
 void	 row_dump(struct row *, const char *extra);
 /* Have a member put in by row_seal; val is a canonical text, copied. */

@@ -1,0 +1,26 @@
+#include "domain/api/zephyr.h"
+#include "domain/job.h"
+
+#include "reply.h"
+
+static void
+on_reply(void *arg, struct zephyr_answer *answer)
+{
+	struct reply *r = arg;
+
+	r->status = answer->status;
+	r->body = answer->body;
+	answer->body = (struct buf){ 0 };
+}
+
+int
+reply_wait(struct reply *r, struct zephyr *by, const char *path, struct zephyr *z,
+    const struct job *job, const char **why, struct err *e)
+{
+	int rc = 0;
+
+	zephyr_get(by, path, 0, on_reply, r);
+	while (rc == 0 && zephyr_busy(by) > 0 && !job_stop(job, why))
+		rc = zephyr_wait(z, 1000, NULL, 0, e);
+	return rc;
+}
