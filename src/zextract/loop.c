@@ -24,7 +24,8 @@ loop_send(struct extract *x, enum phase last, struct err *e)
 	struct request *a;
 
 	while (zephyr_busy(x->src.z) + x->requests.nheld < zephyr_max_active(x->src.z)) {
-		if ((a = request_pop(&x->requests.ready)) == NULL && phase_request(x, last, &a, e) == -1)
+		if ((a = request_pop(&x->requests.ready)) == NULL &&
+		    phase_request(x, last, &a, e) == -1)
 			return -1;
 		if (a == NULL)
 			return attach_fetch(&x->attach, e);
