@@ -7,41 +7,39 @@
 #include "input/input.h"
 #include "work/work.h"
 
-struct right {
+/* A right that the profile of a user may deny. */
+static const struct right {
 	const char	*path, *words;
-};
-
-/* Every load needs these rights. */
-static const struct right needed[] = {
-	{ "module.create", "create modules" },
-	{ "test_case.create", "create test cases" },
-	{ "test_case.edit", "edit test cases" },
-	{ "test_case.approve", "approve test cases" },
-	{ "test_cycle.create", "create test cycles" },
-	{ "test_run.create", "create test runs" },
-	{ "test_run.execute", "execute test runs" },
-	{ NULL, NULL }
-};
-/* A load of a project with such objects needs these rights. */
-static const struct right optional[] = {
-	{ "release.create", "create releases (test plans become releases)" },
+	enum { NEEDED, FOR_FIELDS, FOR_SOME } use;	/* to create fields; by some projects */
+} rights[] = {
+	{ "module.create", "create modules", NEEDED },
+	{ "test_case.create", "create test cases", NEEDED },
+	{ "test_case.edit", "edit test cases", NEEDED },
+	{ "test_case.approve", "approve test cases", NEEDED },
+	{ "test_cycle.create", "create test cycles", NEEDED },
+	{ "test_run.create", "create test runs", NEEDED },
+	{ "test_run.execute", "execute test runs", NEEDED },
+	{ "project_setting.manage", "manage project settings (to create missing fields)",
+	    FOR_FIELDS },
+	{ "release.create", "create releases (test plans become releases)", FOR_SOME },
 	{ "test_suite.create", "create test suites (cycles become suites when"
-	    " the map says so)" },
-	{ NULL, NULL }
-};
-static const struct right settings_right[] = {
-	{ "project_setting.manage", "manage project settings (to create missing fields)" },
-	{ NULL, NULL }
+	    " the map says so)", FOR_SOME }
 };
 
-/* Append the rights of a list that the profile denies.  A right that it does not name is
-   granted. */
+/* Append the rights that the profile denies to denied, or to limited if only some projects need
+   them.  A right that the profile does not name is granted. */
 static void
-check_rights_denied(const struct json *profile, const struct right *r, struct buf *out)
+check_rights_denied(const struct json *profile, int creating, struct buf *denied,
+    struct buf *limited)
 {
-	for (; r->path != NULL; r++)
-		if (!json_bool(profile, r->path, 1))
+	const struct right *r, *end = rights + sizeof(rights) / sizeof(rights[0]);
+	struct buf *out;
+
+	for (r = rights; r < end; r++) {
+		out = r->use == FOR_SOME ? limited : denied;
+		if ((r->use != FOR_FIELDS || creating > 0) && !json_bool(profile, r->path, 1))
 			buf_printf(out, "%s%s", out->len > 0 ? ", " : "", r->words);
+	}
 }
 
 /* Check the rights of the user; creating counts the fields that are to be created.  0, -1. */
@@ -53,15 +51,10 @@ check_rights(struct session *s, int64_t project, int creating, struct err *e)
 	int status, rc;
 
 	rc = qtest_get(s->qtest, "/user-profiles/current", &profile, &status, e);
-	if (rc == 0 && status == 200) {
-		check_rights_denied(&profile, needed, &denied);
-		if (creating > 0)
-			check_rights_denied(&profile, settings_right, &denied);
-		check_rights_denied(&profile, optional, &limited);
-	} else if (rc == 0) {
-		log_debug(NULL, "cannot read the rights of this user (status %d)",
-		    status);
-	}
+	if (rc == 0 && status == 200)
+		check_rights_denied(&profile, creating, &denied, &limited);
+	else if (rc == 0)
+		log_debug(NULL, "cannot read the rights of this user (status %d)", status);
 	if (rc == 0 && limited.len > 0)
 		log_warn(NULL, "this qTest user may not %s", buf_str(&limited));
 	if (rc == 0 && denied.len > 0)

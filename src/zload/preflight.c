@@ -20,7 +20,7 @@ static const char *const artifacts[ARTIFACTS] = { "test-cases", "test-runs", "re
 
 struct creation {
 	struct ledger	*ledger;
-	struct effect	 e;
+	struct effect	 e, row;	/* row: that of .e in the ledger */
 };
 
 /* Enter the creation of a field as desired.  A field that zload created and that was deleted
@@ -29,18 +29,18 @@ static int
 preflight_desire_field(struct db *db, void *arg, struct err *e)
 {
 	struct creation *c = arg;
-	struct ledger *lg = c->ledger;
-	struct effect f;
-	int changed, rc;
+	struct effect *f = &c->row;
+	int changed;
 
 	(void)db;
-	if (ledger_set_desired(lg, &c->e, &changed, e) == -1)
+	effect_free(f);
+	if (ledger_set_desired(c->ledger, &c->e, &changed, e) == -1 ||
+	    ledger_find(c->ledger, c->e.kind, c->e.ekey, f, e) == -1)
 		return -1;
-	if ((rc = ledger_find(lg, c->e.kind, c->e.ekey, &f, e)) == 1 &&
-	    f.state != STATE_INTENT)
-		rc = ledger_fail(lg, c->e.kind, c->e.ekey, STATE_PENDING, NULL, 0, e);
-	effect_free(&f);
-	return rc == -1 ? -1 : 0;
+	if (f->state == STATE_INTENT)
+		return 0;
+	f->state = STATE_PENDING;
+	return ledger_fail(c->ledger, f->kind, f->ekey, f->state, NULL, 0, e);
 }
 
 /* Queue the effect that creates a field, number n of the map.  0, -1. */
@@ -48,48 +48,42 @@ static int
 preflight_make_field(struct work *w, const char *artifact, const char *label, int n,
     struct err *e)
 {
-	struct creation c = { .ledger = &w->session->ledger };
+	struct creation c = { .ledger = &w->session->ledger, .e = { .type = KIND_FIELD,
+	    .kind = mem_dup("field"), .ekey = mem_fmt("%s/%s", artifact, label),
+	    .stream = mem_dup("fields"), .skey = mem_fmt("%s/%s", artifact, label),
+	    .lane = mem_fmt("field:%s", artifact), .map = mem_dup(w->input->map), .ord = n } };
 	struct json body = { 0 };
 	struct buf b = { 0 };
-	char hash[HASH_HEX], *ekey = mem_fmt("%s/%s", artifact, label);
+	char hash[HASH_HEX];
 	int rc;
 
-	if (field_body(&w->input->specs, ekey, &body))
+	if (field_body(&w->input->specs, c.e.ekey, &body))
 		json_dump(&body, &b);
 	hash_text(buf_str(&b), b.len, hash);
-	c.e = (struct effect){ .type = KIND_FIELD, .kind = mem_dup("field"),
-	    .ekey = mem_dup(ekey), .stream = mem_dup("fields"), .skey = mem_dup(ekey),
-	    .lane = mem_fmt("field:%s", artifact), .map = mem_dup(w->input->map),
-	    .desired_hash = mem_dup(hash), .ord = n };
+	c.e.desired_hash = mem_dup(hash);
 	rc = db_tx(w->session->db, preflight_desire_field, &c, e);
+	if (rc == 0 && c.row.state == STATE_PENDING)
+		queue_put(w->queue, &c.row);
+	effect_free(&c.row);
 	effect_free(&c.e);
-	if (rc == 0 && (rc = ledger_find(c.ledger, "field", ekey, &c.e, e)) == 1 &&
-	    c.e.state == STATE_PENDING)
-		queue_put(w->queue, &c.e);
-	else
-		effect_free(&c.e);
-	free(ekey);
 	json_free(&body);
 	buf_free(&b);
-	return rc == -1 ? -1 : 0;
+	return rc;
 }
 
 /* Append the values that the map uses and the field does not allow to missing. */
 static void
 preflight_check_values(const struct field *f, const struct json *spec, struct buf *missing)
 {
-	struct json list = json_member(spec, "values"), one;
+	struct json list = json_member(spec, "values"), one = { 0 };
 	int64_t id;
-	int i, n = json_len(&list, "");
+	int i = 0;
 
-	for (i = 0; i < n; i++) {
-		one = json_at(&list, i);
+	while (json_each(&list, &i, &one))
 		if (json_str(&one, "") != NULL && !field_value(f, json_str(&one, ""), &id))
 			buf_printf(missing, "%s%s of %s: value %s",
 			    missing->len > 0 ? "; " : "", f->label, f->artifact,
 			    json_str(&one, ""));
-		json_free(&one);
-	}
 	json_free(&list);
 }
 
@@ -180,16 +174,15 @@ static int
 preflight_check_all(struct work *w, int *creating, struct err *e)
 {
 	struct buf missing = { 0 }, demanded = { 0 };
-	struct json one;
-	int i, n = json_len(&w->input->specs, ""), rc = 0;
+	struct json one = { 0 };
+	int i = 0, rc = 0;
 
 	*creating = 0;
-	for (i = 0; i < n && rc != -1; i++) {
-		one = json_at(&w->input->specs, i);
-		rc = preflight_check_field(w, &one, i + 1, &missing, e);
+	while (rc != -1 && json_each(&w->input->specs, &i, &one)) {
+		rc = preflight_check_field(w, &one, i, &missing, e);
 		*creating += rc == 1;
-		json_free(&one);
 	}
+	json_free(&one);
 	for (i = 0; i < ARTIFACTS && rc != -1; i++)
 		preflight_check_demanded(w, artifacts[i], &demanded);
 	if (rc != -1 && missing.len > 0)
@@ -212,17 +205,15 @@ preflight_check_statuses(struct work *w, struct err *e)
 {
 	struct fields *fields = w->session->fields;
 	struct buf missing = { 0 }, names = { 0 };
-	struct json one;
+	struct json one = { 0 };
 	const char *name;
 	int64_t id;
-	int i, n = json_len(&w->input->statuses, ""), rc = 0;
+	int i = 0, rc = 0;
 
-	for (i = 0; i < n; i++) {
-		one = json_at(&w->input->statuses, i);
+	while (json_each(&w->input->statuses, &i, &one)) {
 		name = json_str(&one, "");
 		if (name != NULL && !fields_status(fields, name, &id))
 			buf_printf(&missing, "%s%s", missing.len > 0 ? ", " : "", name);
-		json_free(&one);
 	}
 	if (missing.len > 0) {
 		fields_status_names(fields, &names);
@@ -245,34 +236,38 @@ preflight_check(struct work *w, int *creating, struct err *e)
 	return preflight_check_statuses(w, e);
 }
 
+/* Set the error of a required field that was not created.  -1. */
+static int
+preflight_not_made(struct ledger *lg, const char *artifact, const char *label, struct err *e)
+{
+	char *ekey = mem_fmt("%s/%s", artifact, label);
+	struct effect f;
+
+	if (ledger_find(lg, "field", ekey, &f, e) != -1)
+		err_set(e, f.http_status == 403 ? ZX_AUTH : ZX_CONFIG, "field %s of %s could not "
+		    "be created (%s); create it in qTest by hand, or remove it from map.json",
+		    label, artifact, f.error != NULL ? f.error : effect_state_names[f.state]);
+	effect_free(&f);
+	free(ekey);
+	return -1;
+}
+
 int
 preflight_check_made(struct work *w, struct err *e)
 {
-	struct json one;
+	struct json one = { 0 };
 	const char *artifact, *label;
-	struct effect f;
-	char *ekey;
-	int i, n = json_len(&w->input->specs, ""), rc = 0;
+	int i = 0, rc = 0;
 
-	for (i = 0; i < n && rc == 0; i++) {
-		one = json_at(&w->input->specs, i);
+	while (rc == 0 && json_each(&w->input->specs, &i, &one)) {
 		artifact = json_str(&one, "artifact");
 		label = json_str(&one, "label");
 		if (fields_find(w->session->fields, artifact, label) == NULL &&
-		    json_bool(&one, "required", 1)) {
-			ekey = mem_fmt("%s/%s", artifact, label);
-			rc = ledger_find(&w->session->ledger, "field", ekey, &f, e);
-			if (rc != -1)
-				rc = err_set(e, f.http_status == 403 ? ZX_AUTH : ZX_CONFIG,
-				    "field %s of %s could not be created (%s); create it in qTest "
-				    "by hand, or remove it from map.json", label, artifact,
-				    f.error != NULL ? f.error : effect_state_names[f.state]);
-			effect_free(&f);
-			free(ekey);
-		}
-		json_free(&one);
+		    json_bool(&one, "required", 1))
+			rc = preflight_not_made(&w->session->ledger, artifact, label, e);
 	}
-	return rc == -1 ? -1 : 0;
+	json_free(&one);
+	return rc;
 }
 
 /* Read the fields and users that records without META may name: nothing lists the fields of

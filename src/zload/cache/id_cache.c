@@ -8,12 +8,11 @@
 #include "cache/id_cache.h"
 #include "work/queue.h"
 
-/* A slot holds the newest effect with its hash; the ledger knows the other effects. */
+/* A slot holds the newest effect whose hash has this rest; the ledger knows the other effects. */
 
 enum { ID_CACHE_SLOTS = 8192 };
 
 struct known {
-	uint64_t	 hash;
 	char		*key;		/* "kind/ekey" */
 	struct known_id	 ids;
 };
@@ -34,24 +33,21 @@ id_cache_open(struct ledger *ledger, const struct queue *q)
 	return c;
 }
 
-/* Return the slot of an effect; *key (the caller frees it) and *hash name the effect. */
+/* Return the slot of an effect, and its key, which the caller frees. */
 static struct known *
-id_cache_slot(struct id_cache *c, const char *kind, const char *ekey, char **key,
-    uint64_t *hash)
+id_cache_slot(struct id_cache *c, const char *kind, const char *ekey, char **key)
 {
 	*key = mem_fmt("%s/%s", kind, ekey);
-	*hash = text_hash(*key);
-	return &c->slot[*hash % ID_CACHE_SLOTS];
+	return &c->slot[text_hash(*key) % ID_CACHE_SLOTS];
 }
 
 /* Return the slot of an effect if it holds this effect, else NULL. */
 static struct known *
 id_cache_hit(struct id_cache *c, const char *kind, const char *ekey)
 {
-	uint64_t hash;
 	char *key;
-	struct known *k = id_cache_slot(c, kind, ekey, &key, &hash);
-	int hit = k->hash == hash && k->key != NULL && strcmp(k->key, key) == 0;
+	struct known *k = id_cache_slot(c, kind, ekey, &key);
+	int hit = k->key != NULL && strcmp(k->key, key) == 0;
 
 	free(key);
 	return hit ? k : NULL;
@@ -61,12 +57,11 @@ void
 id_cache_put(struct id_cache *c, const char *kind, const char *ekey, int64_t id,
     int64_t version, int64_t last_ms)
 {
-	uint64_t hash;
 	char *key;
-	struct known *k = id_cache_slot(c, kind, ekey, &key, &hash);
+	struct known *k = id_cache_slot(c, kind, ekey, &key);
 
 	free(k->key);
-	*k = (struct known){ hash, key, { id, version, last_ms } };
+	*k = (struct known){ key, { id, version, last_ms } };
 }
 
 void

@@ -12,16 +12,13 @@
 static int
 desired_needs_name(const struct json *needs, const char *key)
 {
-	struct json one;
+	struct json one = { 0 };
 	const char *s;
-	int i, n = json_len(needs, ""), found = 0;
+	int i = 0, found = 0;
 
-	for (i = 0; i < n && !found; i++) {
-		one = json_at(needs, i);
-		s = json_str(&one, "");
-		found = s != NULL && strcmp(s, key) == 0;
-		json_free(&one);
-	}
+	while (!found && json_each(needs, &i, &one))
+		found = (s = json_str(&one, "")) != NULL && strcmp(s, key) == 0;
+	json_free(&one);
 	return found;
 }
 
@@ -44,18 +41,12 @@ static void
 desired_needs_add(struct json *needs, const struct json *v)
 {
 	struct json_iter it;
-	struct json one;
+	struct json one = { 0 };
 	const char *name;
-	int i, n;
+	int i = 0;
 
-	if (json_type(v, "") == JSON_ARR) {
-		for (i = 0, n = json_len(v, ""); i < n; i++) {
-			one = json_at(v, i);
-			desired_needs_add(needs, &one);
-			json_free(&one);
-		}
-		return;
-	}
+	while (json_each(v, &i, &one))
+		desired_needs_add(needs, &one);
 	if (json_type(v, "") != JSON_OBJ)
 		return;
 	desired_need_add(needs, NULL, json_str(v, "$ref"));

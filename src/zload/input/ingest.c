@@ -234,21 +234,19 @@ ingest_effects_read(struct ingest *g, const struct stream_msg *m, const char *ke
     const struct json *list, struct err *e)
 {
 	int64_t seq = json_int(&m->doc, "z.seq", g->records);
-	struct json one;
+	struct json one = { 0 };
 	struct target t;
 	struct err why = { 0 };
-	int i, from = g->n, n = json_len(list, ""), rc = 0;
+	int i = 0, from = g->n, rc = 0;
 
-	for (i = 0; i < n && rc == 0; i++) {
-		one = json_at(list, i);
-		rc = target_read(&t, &one, m->stream, key, seq, i, &why);
-		json_free(&one);
-		if (rc == -1)
+	while (json_each(list, &i, &one)) {
+		if ((rc = target_read(&t, &one, m->stream, key, seq, i - 1, &why)) == -1)
 			break;
 		t.changes = mem_dup(m->changes);
 		t.pass = json_int(&g->in.meta_doc, "z.pass", 0);
 		ingest_add(g, &t);
 	}
+	json_free(&one);
 	if (rc == 0)
 		return 0;
 	ingest_rows_drop(g, from);
@@ -311,17 +309,6 @@ ingest_stream_ended(struct ingest *g, struct err *e)
 	return 0;
 }
 
-/* Read the next page of stored effects.  1, 0, -1 as ingest_turn(). */
-static int
-ingest_page(struct ingest *g, struct err *e)
-{
-	int rc = source_page(g->work, &g->at, g->sink, g->arg, e);
-
-	if (rc == 0)
-		ingest_end(g);
-	return rc;
-}
-
 int
 ingest_turn(struct ingest *g, struct err *e)
 {
@@ -331,8 +318,11 @@ ingest_turn(struct ingest *g, struct err *e)
 
 	if (!g->state->is_open)
 		return 0;
-	if (s->options->from_db)
-		return ingest_page(g, e);
+	if (s->options->from_db) {
+		if ((rc = source_page(g->work, &g->at, g->sink, g->arg, e)) == 0)
+			ingest_end(g);
+		return rc;
+	}
 	for (n = 0; n < BATCH && g->bytes < BATCH_BYTES; n++) {
 		if (s->job->limit > 0 && g->records >= s->job->limit) {
 			log_info(NULL, "stopped reading after --limit %lld records",

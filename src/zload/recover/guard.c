@@ -81,18 +81,17 @@ static int
 on_container(void *guard, const struct json *item, struct err *e)
 {
 	static const char *const below[] = { "children", "test-cycles" };
-	struct json list, one;
+	struct json list, one = { 0 };
 	int i, k, rc = guard_object(guard, item, e);
 
 	for (k = 0; k < 2 && rc == 0; k++) {
 		list = json_member(item, below[k]);
 		json_unfold(&list);
-		for (i = 0; i < json_len(&list, "") && rc == 0; i++) {
-			one = json_at(&list, i);
+		for (i = 0; rc == 0 && json_each(&list, &i, &one);) {
 			json_unfold(&one);
 			rc = on_container(guard, &one, e);
-			json_free(&one);
 		}
+		json_free(&one);
 		json_free(&list);
 	}
 	return rc;

@@ -17,21 +17,18 @@
 char *
 result_run_of(const struct effect *f)
 {
-	struct json needs = { 0 }, one;
+	struct json needs = { 0 }, one = { 0 };
 	const char *s;
 	char *run = NULL;
-	int i;
+	int i = 0;
 
 	if (f->needs == NULL ||
 	    json_parse(&needs, f->needs, strlen(f->needs), NULL, NULL) == -1)
 		return NULL;
-	for (i = 0; i < json_len(&needs, "") && run == NULL; i++) {
-		one = json_at(&needs, i);
-		s = json_str(&one, "");
-		if (s != NULL && strncmp(s, "run/", 4) == 0)
+	while (run == NULL && json_each(&needs, &i, &one))
+		if ((s = json_str(&one, "")) != NULL && strncmp(s, "run/", 4) == 0)
 			run = mem_dup(s + 4);
-		json_free(&one);
-	}
+	json_free(&one);
 	json_free(&needs);
 	return run;
 }
@@ -85,9 +82,7 @@ result_text_set(char **to, const struct json *v, const char *name)
 void
 result_field_done(struct task *t)
 {
-	const char *slash = strchr(t->e.ekey, '/');
-	char *artifact = mem_dupn(t->e.ekey, slash != NULL ?
-	    (size_t)(slash - t->e.ekey) : strlen(t->e.ekey));
+	char *artifact = mem_dupn(t->e.ekey, strcspn(t->e.ekey, "/"));
 
 	fields_add(t->session->fields, artifact, &t->doc);
 	free(artifact);

@@ -45,40 +45,36 @@ result_needs_approval(const struct task *t)
 	return t->e.type == KIND_CASE && t->verb == VERB_UPDATE;
 }
 
+/* Store the end of the execution of a log with its run.  0, -1. */
+static int
+result_write_end(struct task *t, struct err *e)
+{
+	char *run = t->kind->place == PLACE_RUN && t->end_ms != 0 ? result_run_of(&t->e) : NULL;
+	int rc = run != NULL ? ledger_last_log(&t->session->ledger, run, t->end_ms, e) : 0;
+
+	free(run);
+	return rc;
+}
+
 static int
 result_write_done(struct task *t, struct err *e)
 {
 	struct ledger *lg = &t->session->ledger;
-	int present = task_was_present(t), rc;
-	char *run;
+	int present = task_was_present(t), approved = t->kind->place == PLACE_APPROVE;
 
-	if (present && ledger_intent(lg, &t->e, t->hash,
-	    t->origin == ORIGIN_LOOKUP ? VERB_ADOPT : VERB_SAME, t->path,
-	    buf_str(&t->text), e) == -1)
-		return -1;
-	if (ledger_done(lg, &t->e, present && t->kind->place == PLACE_APPROVE,
-	    e) == -1)
-		return -1;
 	/* an approval changes the date of its case */
-	if (t->kind->place == PLACE_APPROVE && t->e.modified != NULL && !present &&
-	    ledger_modified(lg, "case", t->e.ekey, t->e.modified, e) == -1)
-		return -1;
-	if (result_needs_approval(t) && ledger_again(lg, "approve", t->e.ekey, e) == -1)
-		return -1;
-	if (t->kind->place == PLACE_RUN && t->end_ms != 0 &&
-	    (run = result_run_of(&t->e)) != NULL) {
-		rc = ledger_last_log(lg, run, t->end_ms, e);
-		free(run);
-		if (rc == -1)
-			return -1;
-	}
-	if (t->is_older && result_warn(t, "history-order", "its log is older than one that "
-	    "the run already has; the run shows the status of the log written last", e) == -1)
-		return -1;
-	if (result_write_emptied(t, e) == -1 || step_texts_write(t, e) == -1)
-		return -1;
-	if (t->out != OUT_KEPT_ADOPTED && t->why[0] != '\0' &&
-	    result_warn(t, "user-unknown", t->why, e) == -1)
+	if ((present && ledger_intent(lg, &t->e, t->hash, t->origin == ORIGIN_LOOKUP ?
+	    VERB_ADOPT : VERB_SAME, t->path, buf_str(&t->text), e) == -1) ||
+	    ledger_done(lg, &t->e, present && approved, e) == -1 ||
+	    (approved && !present && t->e.modified != NULL &&
+	    ledger_modified(lg, "case", t->e.ekey, t->e.modified, e) == -1) ||
+	    (result_needs_approval(t) && ledger_again(lg, "approve", t->e.ekey, e) == -1) ||
+	    result_write_end(t, e) == -1 ||
+	    (t->is_older && result_warn(t, "history-order", "its log is older than one that the "
+	    "run already has; the run shows the status of the log written last", e) == -1) ||
+	    result_write_emptied(t, e) == -1 || step_texts_write(t, e) == -1 ||
+	    (t->out != OUT_KEPT_ADOPTED && t->why[0] != '\0' &&
+	    result_warn(t, "user-unknown", t->why, e) == -1))
 		return -1;
 	return t->stream == STREAM_COUNT ? 0 : finding_clear_loaded(&t->session->finding,
 	    t->stream, t->e.skey, e);
@@ -122,17 +118,14 @@ result_write(struct task *t, struct err *e)
 	case OUT_FAILED:
 		return result_write_failed(t, e);
 	case OUT_SKIPPED:
-		return ledger_fail(lg, kind, ekey, STATE_SKIPPED, t->why, 0, e);
 	case OUT_GONE:
-		return ledger_fail(lg, kind, ekey, STATE_GONE, t->why, 0, e);
+		return ledger_fail(lg, kind, ekey, t->out == OUT_GONE ? STATE_GONE :
+		    STATE_SKIPPED, t->why, 0, e);
 	case OUT_KEPT_ADOPTED:
-		if (result_write_done(t, e) == -1)
-			return -1;
-		/* FALLTHROUGH */
 	case OUT_KEPT:
-		if (ledger_keep(lg, kind, ekey, t->why, e) == -1)
-			return -1;
-		return result_warn(t, "edited", t->why, e);
+		return (t->out == OUT_KEPT_ADOPTED && result_write_done(t, e) == -1) ||
+		    ledger_keep(lg, kind, ekey, t->why, e) == -1 ||
+		    result_warn(t, "edited", t->why, e) == -1 ? -1 : 0;
 	case OUT_DOUBT:
 		return ledger_touch(lg, kind, ekey, e);
 	case OUT_UNDO:
@@ -225,10 +218,9 @@ result_after_commit(struct task *t, struct err *e)
 		queue_retry(q, t->e.kind, t->e.ekey);
 		return result_report_failed(t, e);
 	case OUT_SKIPPED:
-		log_info(t->e.stream, "%s %s skipped: %s", t->e.kind, t->e.ekey, t->why);
-		break;
 	case OUT_GONE:
-		log_info(t->e.stream, "%s %s not created: %s", t->e.kind, t->e.ekey, t->why);
+		log_info(t->e.stream, "%s %s %s: %s", t->e.kind, t->e.ekey,
+		    t->out == OUT_GONE ? "not created" : "skipped", t->why);
 		break;
 	case OUT_KEPT:
 	case OUT_KEPT_ADOPTED:

@@ -18,18 +18,17 @@ static const char *const members[] = { "start_date", "end_date", "target_release
 static int
 empty_has_value(const struct json *list, int64_t id, int *there)
 {
-	struct json one;
+	struct json one = { 0 };
 	const char *s;
-	int i, n = json_len(list, ""), full = 0;
+	int i = 0, full = 0;
 
 	*there = 0;
-	for (i = 0; i < n && !*there; i++) {
-		one = json_at(list, i);
+	while (!*there && json_each(list, &i, &one)) {
 		s = json_str(&one, "field_value");
 		*there = json_int(&one, "field_id", 0) == id;
 		full = *there && s != NULL && *s != '\0' && strcmp(s, "[]") != 0;
-		json_free(&one);
 	}
+	json_free(&one);
 	return full;
 }
 
@@ -50,17 +49,15 @@ empty_nothing_for(const struct task *t, int64_t id)
 static int
 empty_properties(struct task *t, const struct json *sent)
 {
-	struct json was = json_member(sent, "properties"), one, empty;
+	struct json was = json_member(sent, "properties"), one = { 0 }, empty;
 	struct json list = json_member(&t->body, "properties");
 	struct json have = json_member(&t->doc, "properties");
-	int i, n = json_len(&was, ""), there, added = 0;
+	int i = 0, there, added = 0;
 	const char *none;
 	int64_t id;
 
-	for (i = 0; i < n; i++) {
-		one = json_at(&was, i);
+	while (json_each(&was, &i, &one)) {
 		id = json_int(&one, "field_id", 0);
-		json_free(&one);
 		if (empty_has_value(&list, id, &there) || there ||
 		    !empty_has_value(&have, id, &there) ||
 		    (none = empty_nothing_for(t, id)) == NULL)
@@ -106,32 +103,18 @@ empty_members(struct task *t, const struct json *sent)
 	return added;
 }
 
-int
-empty_unwanted(struct task *t, int *alike, int *unconfirmed, struct err *e)
+void
+empty_unwanted(struct task *t, const struct json *sent)
 {
-	struct json sent = { 0 };
-	char *text;
-	int rc, added = 0;
+	int added = t->kind->artifact != NULL && json_type(&t->body, "properties") == JSON_ARR &&
+	    empty_properties(t, sent);
 
-	*alike = 0;
-	if ((rc = ledger_confirmed_body(&t->session->ledger, t->e.kind, t->e.ekey, &text,
-	    unconfirmed, e)) != 1)
-		return rc;
-	*alike = strcmp(text, buf_str(&t->text)) == 0;
-	if (json_parse(&sent, text, strlen(text), NULL, NULL) == 0) {
-		if (t->kind->artifact != NULL &&
-		    json_type(&t->body, "properties") == JSON_ARR)
-			added = empty_properties(t, &sent);
-		if (empty_members(t, &sent)) {
-			t->emptying = EMPTYING_SENT;
-			added = 1;
-		}
-		if (added)
-			task_text_update(t);
+	if (empty_members(t, sent)) {
+		t->emptying = EMPTYING_SENT;
+		added = 1;
 	}
-	json_free(&sent);
-	free(text);
-	return 0;
+	if (added)
+		task_text_update(t);
 }
 
 int

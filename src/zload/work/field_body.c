@@ -10,11 +10,10 @@ int
 field_spec_find(const struct json *specs, const char *artifact, const char *label,
     struct json *out)
 {
-	struct json one;
-	int i, n = json_len(specs, "");
+	struct json one = { 0 };
+	int i = 0;
 
-	for (i = 0; i < n; i++) {
-		one = json_at(specs, i);
+	while (json_each(specs, &i, &one))
 		if (json_str(&one, "artifact") != NULL &&
 		    json_str(&one, "label") != NULL &&
 		    strcmp(json_str(&one, "artifact"), artifact) == 0 &&
@@ -22,8 +21,6 @@ field_spec_find(const struct json *specs, const char *artifact, const char *labe
 			*out = one;
 			return 1;
 		}
-		json_free(&one);
-	}
 	return 0;
 }
 
@@ -31,17 +28,15 @@ field_spec_find(const struct json *specs, const char *artifact, const char *labe
 static struct json
 field_allowed(const struct json *spec)
 {
-	struct json list = json_member(spec, "values"), out = json_array(), one, v;
-	int i, n = json_len(&list, "");
+	struct json list = json_member(spec, "values"), out = json_array(), one = { 0 }, v;
+	int i = 0;
 
-	for (i = 0; i < n; i++) {
-		one = json_at(&list, i);
+	while (json_each(&list, &i, &one)) {
 		v = json_object();
 		json_set_str(&v, "label", json_str(&one, ""));
-		json_set_int(&v, "order", i + 1);
+		json_set_int(&v, "order", i);
 		json_set(&v, "is_active", json_bool_new(1));
 		json_push(&out, v);
-		json_free(&one);
 	}
 	json_free(&list);
 	return out;
@@ -50,19 +45,18 @@ field_allowed(const struct json *spec)
 int
 field_body(const struct json *specs, const char *ekey, struct json *out)
 {
-	const char *slash = strchr(ekey, '/');
-	char *artifact = mem_dupn(ekey, slash != NULL ? (size_t)(slash - ekey) : 0);
+	const char *label = ekey + strcspn(ekey, "/") + 1;
+	char *artifact = mem_dupn(ekey, strcspn(ekey, "/"));
 	struct json spec = { 0 }, values;
-	int type;
+	int type, found = field_spec_find(specs, artifact, label, &spec);
 
-	if (slash == NULL || !field_spec_find(specs, artifact, slash + 1, &spec)) {
-		free(artifact);
+	free(artifact);
+	if (!found)
 		return 0;
-	}
 	type = json_str(&spec, "type") != NULL ?
 	    field_type(json_str(&spec, "type")) : FIELD_TEXT;
 	*out = json_object();
-	json_set_str(out, "label", slash + 1);
+	json_set_str(out, "label", label);
 	json_set_int(out, "data_type", type != 0 ? type : FIELD_TEXT);
 	json_set(out, "required", json_bool_new(0));
 	json_set(out, "is_active", json_bool_new(1));
@@ -75,6 +69,5 @@ field_body(const struct json *specs, const char *ekey, struct json *out)
 	else
 		json_free(&values);
 	json_free(&spec);
-	free(artifact);
 	return 1;
 }

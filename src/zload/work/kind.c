@@ -18,16 +18,6 @@ kind_of(enum effect_kind kind)
 	return kind != KIND_UNKNOWN ? &kinds[kind] : NULL;
 }
 
-/* Return the path that creates the field with the key ARTIFACT/LABEL. */
-static char *
-kind_field_path(const struct effect *f)
-{
-	const char *slash = strchr(f->ekey, '/');
-	int n = slash != NULL ? (int)(slash - f->ekey) : (int)strlen(f->ekey);
-
-	return mem_fmt("/settings/%.*s/fields", n, f->ekey);
-}
-
 char *
 kind_create(const struct kind *k, const struct effect *f, int64_t parent,
     const char *parent_kind)
@@ -37,10 +27,10 @@ kind_create(const struct kind *k, const struct effect *f, int64_t parent,
 
 	switch (k->place) {
 	case PLACE_FIELD:
-		return kind_field_path(f);
+		return mem_fmt("/settings/%.*s/fields", (int)strcspn(f->ekey, "/"), f->ekey);
 	case PLACE_PARENT:
 		if (parent == 0)
-			return mem_dup(k->path);
+			break;
 		return mem_fmt("%s?parentId=%lld", k->path, (long long)parent);
 	case PLACE_TYPED:
 		return mem_fmt("%s?parentId=%lld&parentType=%s", k->path,
@@ -59,8 +49,7 @@ char *
 kind_object(const struct kind *k, int64_t parent, int64_t id)
 {
 	if (k->place == PLACE_RUN)
-		return mem_fmt("%s/%lld/test-logs/%lld", k->path,
-		    (long long)parent, (long long)id);
+		return mem_fmt("%s/%lld/test-logs/%lld", k->path, (long long)parent, (long long)id);
 	return mem_fmt("%s/%lld", k->path, (long long)id);
 }
 

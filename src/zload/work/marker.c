@@ -17,18 +17,17 @@
 static int
 marker_property(const struct field *f, const struct json *v, struct qtest_marker *m)
 {
-	struct json list = json_member(v, "properties"), one;
+	struct json list = json_member(v, "properties"), one = { 0 };
 	const char *s;
-	int i, found = 0;
+	int i = 0, found = 0;
 
 	m->project[0] = '\0';
-	for (i = 0; i < json_len(&list, "") && !found; i++) {
-		one = json_at(&list, i);
+	while (!found && json_each(&list, &i, &one)) {
 		s = json_str(&one, "field_value");
 		if (json_int(&one, "field_id", 0) == f->id && s != NULL && *s != '\0')
 			found = snprintf(m->key, sizeof(m->key), "%s", s) > 0;
-		json_free(&one);
 	}
+	json_free(&one);
 	json_free(&list);
 	return found;
 }
@@ -45,17 +44,11 @@ marker_field(const struct session *s, const struct kind *k)
 static const char *
 marker_member(const struct session *s, const struct kind *k)
 {
-	switch (k->marker) {
-	case MARKER_FIELD:
-		return marker_field(s, k) != NULL ? NULL : "description";
-	case MARKER_DESCRIPTION:
-		return "description";
-	case MARKER_NOTE:
-		return "note";
-	case MARKER_NONE:
-		break;
-	}
-	return NULL;
+	static const char *const members[] = { [MARKER_NONE] = NULL, [MARKER_NOTE] = "note",
+	    [MARKER_FIELD] = "description", [MARKER_DESCRIPTION] = "description" };
+
+	return k->marker == MARKER_FIELD && marker_field(s, k) != NULL ? NULL :
+	    members[k->marker];
 }
 
 int

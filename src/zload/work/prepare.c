@@ -112,14 +112,10 @@ prepare_approve(struct task *t, struct err *e)
 static int
 prepare_field_exists(struct task *t)
 {
-	const char *slash = strchr(t->e.ekey, '/');
-	const struct field *f;
-	char *artifact;
+	size_t n = strcspn(t->e.ekey, "/");
+	char *artifact = mem_dupn(t->e.ekey, n);
+	const struct field *f = fields_find_any(t->session->fields, artifact, t->e.ekey + n + 1);
 
-	if (slash == NULL)
-		return 0;
-	artifact = mem_dupn(t->e.ekey, (size_t)(slash - t->e.ekey));
-	f = fields_find_any(t->session->fields, artifact, slash + 1);
 	free(artifact);
 	if (f == NULL)
 		return 0;

@@ -26,14 +26,16 @@ struct task *
 queue_put(struct queue *q, struct effect *f)
 {
 	struct task **at = &q->head, *t;
-	int c = 1, s = stream_find(f->stream);
+	int s = stream_find(f->stream);
 
-	while (*at != NULL && (c = effect_cmp(&(*at)->e, f)) < 0)
+	/* its place in the order may have changed */
+	for (t = q->head; t != NULL; t = t->next)
+		if (effect_is(&t->e, f->kind, f->ekey)) {
+			effect_free(f);
+			return NULL;
+		}
+	while (*at != NULL && effect_cmp(&(*at)->e, f) < 0)
 		at = &(*at)->next;
-	if (*at != NULL && c == 0) {
-		effect_free(f);
-		return NULL;
-	}
 	t = mem_zalloc(sizeof(*t));
 	*t = (struct task){ .next = *at, .work = q->work, .session = q->work->session,
 	    .e = *f, .stream = s != -1 ? (enum stream)s : STREAM_COUNT,
@@ -78,18 +80,6 @@ queue_stale(struct queue *q, const struct effect *f)
 	}
 }
 
-/* True if the queue holds the effect, perhaps in another place (its order changed). */
-static int
-queue_is_here(const struct queue *q, const struct effect *f)
-{
-	const struct task *t;
-
-	for (t = q->head; t != NULL; t = t->next)
-		if (effect_is(&t->e, f->kind, f->ekey))
-			return 1;
-	return 0;
-}
-
 int
 queue_fill(struct queue *q, struct err *e)
 {
@@ -108,10 +98,7 @@ queue_fill(struct queue *q, struct err *e)
 			    page[n - 1].kind, page[n - 1].ekey);
 		q->more = n == PAGE;
 		for (i = 0; i < n; i++)
-			if (queue_is_here(q, &page[i]))
-				effect_free(&page[i]);
-			else
-				queue_put(q, &page[i]);
+			queue_put(q, &page[i]);
 	}
 	return 0;
 }

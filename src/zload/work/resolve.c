@@ -111,16 +111,14 @@ static int
 resolve_labels(struct task *t, const struct field *f, const struct json *p,
     struct buf *ids)
 {
-	struct json list = json_member(p, "labels"), one;
-	int i, n = json_len(&list, ""), rc = 1;
+	struct json list = json_member(p, "labels"), one = { 0 };
+	int i = 0, rc = 1;
 
 	if (!list.set)
 		rc = resolve_label(t, f, json_str(p, "label"), ids);
-	for (i = 0; i < n && rc == 1; i++) {
-		one = json_at(&list, i);
+	while (rc == 1 && json_each(&list, &i, &one))
 		rc = resolve_label(t, f, json_str(&one, ""), ids);
-		json_free(&one);
-	}
+	json_free(&one);
 	json_free(&list);
 	return rc;
 }
@@ -210,18 +208,17 @@ resolve_property(struct task *t, const struct json *p, struct json *list)
 static int
 resolve_walk_array(struct task *t, const struct json *in, struct json *out, struct err *e)
 {
-	struct json one, to;
-	int i, n = json_len(in, ""), rc = 1;
+	struct json one = { 0 }, to;
+	int i = 0, rc = 1;
 
 	*out = json_array();
-	for (i = 0; i < n && rc == 1; i++) {
-		one = json_at(in, i);
+	while (rc == 1 && json_each(in, &i, &one)) {
 		if (json_str(&one, "$field") != NULL)
 			rc = resolve_property(t, &one, out);
 		else if ((rc = resolve_walk(t, &one, &to, e)) == 1)
 			json_push(out, to);
-		json_free(&one);
 	}
+	json_free(&one);
 	return rc;
 }
 

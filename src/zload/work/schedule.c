@@ -43,10 +43,10 @@ schedule_lane_claim(struct lanes *s, uint64_t lane)
 static int
 schedule_lookup(struct task *t, struct err *e)
 {
-	struct json needs = { 0 }, one;
+	struct json needs = { 0 }, one = { 0 };
 	struct known_id k;
 	char kind[32];
-	int i, n, rc = 1;
+	int i = 0, rc = 1;
 
 	if (t->kind == NULL) {
 		task_end(t, OUT_FAILED, "unknown kind %s", t->e.kind);
@@ -57,12 +57,10 @@ schedule_lookup(struct task *t, struct err *e)
 	if (t->e.needs != NULL && json_parse(&needs, t->e.needs,
 	    strlen(t->e.needs), NULL, e) == -1)
 		return -1;
-	for (i = 0, n = json_len(&needs, ""); i < n && rc == 1; i++) {
-		one = json_at(&needs, i);
-		rc = json_str(&one, "") == NULL ? 1 :
-		    resolve_need(t, json_str(&one, ""), &k, kind, e);
-		json_free(&one);
-	}
+	while (rc == 1 && json_each(&needs, &i, &one))
+		if (json_str(&one, "") != NULL)
+			rc = resolve_need(t, json_str(&one, ""), &k, kind, e);
+	json_free(&one);
 	json_free(&needs);
 	if (rc == 1)
 		t->state = TASK_READY;

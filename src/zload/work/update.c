@@ -48,27 +48,16 @@ update_ask(struct task *t, struct err *e)
 	return rc;
 }
 
-/* Check if the object in .doc was edited since zload wrote it.  A changed date alone is no
-   proof: creating a log changes the date of its run, and a move precedes the content.  1, 0,
-   -1. */
+/* True if the object in .doc was edited since zload wrote it with the confirmed body.  A changed
+   date alone is no proof: creating a log changes the date of its run, and a move precedes the
+   content. */
 static int
-update_edited(struct task *t, struct err *e)
+update_edited(const struct task *t, const struct json *confirmed)
 {
 	const char *now = json_str(&t->doc, "last_modified_date");
-	struct json sent = { 0 };
-	char *text;
-	int rc, unconfirmed;
 
-	if (now == NULL || t->e.modified == NULL || strcmp(now, t->e.modified) == 0)
-		return 0;
-	if ((rc = ledger_confirmed_body(&t->session->ledger, t->e.kind, t->e.ekey, &text,
-	    &unconfirmed, e)) != 1)
-		return rc == -1 ? -1 : 1;
-	rc = json_parse(&sent, text, strlen(text), NULL, NULL) == -1 ||
-	    !same_content(&sent, &t->doc);
-	json_free(&sent);
-	free(text);
-	return rc;
+	return now != NULL && t->e.modified != NULL && strcmp(now, t->e.modified) != 0 &&
+	    (!confirmed->set || !same_content(confirmed, &t->doc));
 }
 
 int64_t
@@ -110,34 +99,53 @@ update_write(struct task *t, int is_move)
 	t->state = TASK_WRITE;
 }
 
-int
-update_decide(struct task *t, struct err *e)
+/* Compare the object in .doc with the body, and let the task write the body or end.  text is the
+   confirmed body (NULL: none), which confirmed holds; is_lost: a later body was sent that has not
+   arrived, or never did.  0, -1. */
+static int
+update_compare(struct task *t, const char *text, const struct json *confirmed, int is_lost,
+    struct err *e)
 {
-	int rc = update_edited(t, e), overwrite = t->session->options->overwrite;
-	int move, alike, unconfirmed, known;
+	int move, is_alike, is_known;
 
-	if (rc == -1)
-		return -1;
-	if (rc == 1 && !overwrite) {
-		task_end(t, OUT_KEPT, "edited in qTest since it was loaded (%s)",
-		    json_str(&t->doc, "last_modified_date"));
-		return 0;
-	}
 	if (t->kind->place == PLACE_RUN) {
 		if (step_logs_update(t, e) == -1)
 			return -1;
 		task_text_update(t);
 	}
-	if (empty_unwanted(t, &alike, &unconfirmed, e) == -1 ||
-	    (move = update_needs_move(t, update_parent(&t->doc), e)) == -1)
+	is_alike = text != NULL && strcmp(text, buf_str(&t->text)) == 0;
+	empty_unwanted(t, confirmed);
+	if ((move = update_needs_move(t, update_parent(&t->doc), e)) == -1)
 		return -1;
 	/* Equal words do not prove equal markup: send the body if it is known to differ. */
-	known = unconfirmed || (t->e.hash != NULL && *t->e.hash != '\0');
-	if (!move && (alike || !known) && same_content(&t->body, &t->doc))
+	is_known = is_lost || (t->e.hash != NULL && *t->e.hash != '\0');
+	if (!move && (is_alike || !is_known) && same_content(&t->body, &t->doc))
 		result_done(t, OUT_SAME);
-	else if (t->origin == ORIGIN_LOOKUP && !overwrite)
+	else if (t->origin == ORIGIN_LOOKUP && !t->session->options->overwrite)
 		result_done_differing(t);
 	else
 		update_write(t, move);
 	return 0;
+}
+
+int
+update_decide(struct task *t, struct err *e)
+{
+	struct json confirmed = { 0 };
+	char *text;
+	int is_lost, rc = 0;
+
+	if (ledger_confirmed_body(&t->session->ledger, t->e.kind, t->e.ekey, &text, &is_lost,
+	    e) == -1)
+		return -1;
+	if (text != NULL)
+		(void)json_parse(&confirmed, text, strlen(text), NULL, NULL);
+	if (!t->session->options->overwrite && update_edited(t, &confirmed))
+		task_end(t, OUT_KEPT, "edited in qTest since it was loaded (%s)",
+		    json_str(&t->doc, "last_modified_date"));
+	else
+		rc = update_compare(t, text, &confirmed, is_lost, e);
+	json_free(&confirmed);
+	free(text);
+	return rc;
 }
