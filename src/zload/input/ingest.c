@@ -84,7 +84,7 @@ static void
 ingest_end(struct ingest *g)
 {
 	g->state->is_open = 0;
-	queue_retry_all(g->work->queue);
+	queue_retry(g->work->queue, NULL, NULL);
 }
 
 /* Enter an effect that another record, too, defines: the definition of the first record
@@ -193,7 +193,7 @@ ingest_end_read(struct ingest *g, enum stream s, struct err *e)
 	    db_tx(g->session->db, ingest_write_end, &d, e) == -1 ||
 	    source_whole(g->work, e) == -1)
 		return -1;
-	queue_retry_all(g->work->queue);
+	queue_retry(g->work->queue, NULL, NULL);
 	return 0;
 }
 

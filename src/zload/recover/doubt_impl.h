@@ -1,6 +1,5 @@
 #pragma once
 
-#include "work/kind.h"
 #include "work/task.h"
 
 /* For doubt.c and readback.c alone. */
@@ -21,14 +20,6 @@ struct doubt {
 	struct readback	*readback;	/* the request under way for it, or NULL */
 	int		 twins;		/* further objects with its marker */
 	int		 matched_by_name;	/* .found has no marker, but its name */
-};
-
-/* A request to qTest whose answer settles all doubts that point to it. */
-struct readback {
-	struct doubts	*doubts;
-	const struct kind *kind;
-	char		*path;		/* of the requests in doubt */
-	int64_t		 version;	/* approvals: the newest approved version */
 };
 
 /* Remove a doubt, and put its outcome into the queue as a task that has ended. */

@@ -20,6 +20,14 @@
  */
 enum { RETRY_MS = 5000, PREMATURE_MS = 1000 };
 
+/* A request to qTest whose answer settles all doubts that point to it. */
+struct readback {
+	struct doubts	*doubts;
+	const struct kind *kind;
+	char		*path;		/* of the requests in doubt */
+	int64_t		 version;	/* approvals: the newest approved version */
+};
+
 /* Check if another effect of this kind has the id, in the ledger or since this turn.  1, 0,
    -1. */
 static int

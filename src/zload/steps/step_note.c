@@ -6,34 +6,6 @@
 #include "steps/step_results.h"
 #include "work/task.h"
 
-static void
-step_note_cell(struct buf *b, const char *html)
-{
-	buf_puts(b, "<td>");
-	buf_puts(b, html != NULL ? html : "");
-	buf_puts(b, "</td>");
-}
-
-/* Append a cell with a text that is not HTML. */
-static void
-step_note_cell_text(struct buf *b, const char *s)
-{
-	buf_puts(b, "<td>");
-	html_escape(b, s != NULL ? s : "");
-	buf_puts(b, "</td>");
-}
-
-static void
-step_note_cell_number(struct buf *b, const struct step_result *s)
-{
-	buf_puts(b, "<td>");
-	if (s->n > 0)
-		buf_int(b, s->n);
-	if (s->m > 0)
-		buf_printf(b, "%s%lld", s->n > 0 ? "." : "", (long long)s->m);
-	buf_puts(b, "</td>");
-}
-
 /* True if a step was not executed and has no actual result. */
 static int
 step_note_is_blank(const struct step_result *s)
@@ -45,20 +17,30 @@ step_note_is_blank(const struct step_result *s)
 	    strcasecmp(label, "Unexecuted") == 0;
 }
 
+/* Append a row: the number of the step, its description and expected result, the actual result,
+   and the status, which is not HTML.  0, -1. */
 static int
 step_note_row_add(struct task *t, struct buf *b, const struct step_result *s, struct err *e)
 {
+	const char *status = json_str(&s->row, "status.$status"), *html[3];
 	struct json step;
+	int i;
 
 	if (step_of_result(t, s, &step, e) == -1)
 		return -1;
-	buf_puts(b, "<tr>");
-	step_note_cell_number(b, s);
-	step_note_cell(b, json_str(&step, "description"));
-	step_note_cell(b, json_str(&step, "expected"));
-	step_note_cell(b, json_str(&s->row, "actual_result"));
-	step_note_cell_text(b, json_str(&s->row, "status.$status"));
-	buf_puts(b, "</tr>");
+	html[0] = json_str(&step, "description");
+	html[1] = json_str(&step, "expected");
+	html[2] = json_str(&s->row, "actual_result");
+	buf_puts(b, "<tr><td>");
+	if (s->n > 0)
+		buf_int(b, s->n);
+	if (s->m > 0)
+		buf_printf(b, "%s%lld", s->n > 0 ? "." : "", (long long)s->m);
+	for (i = 0; i < 3; i++)
+		buf_printf(b, "</td><td>%s", html[i] != NULL ? html[i] : "");
+	buf_puts(b, "</td><td>");
+	html_escape(b, status != NULL ? status : "");
+	buf_puts(b, "</td></tr>");
 	json_free(&step);
 	return 0;
 }

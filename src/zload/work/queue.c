@@ -59,25 +59,28 @@ queue_back(struct queue *q, const struct effect *f)
 	queue_place_set(p, f->phase, f->ord, "", "");
 }
 
+/* Remove the task *at from the list. */
+static void
+queue_remove(struct queue *q, struct task **at)
+{
+	struct task *t = *at;
+
+	*at = t->next;
+	task_free(t);
+	q->n--;
+}
+
 void
 queue_stale(struct queue *q, const struct effect *f)
 {
-	struct task **at = &q->head, *t;
+	struct task **at = &q->head;
 
-	while ((t = *at) != NULL) {
-		if (!effect_is(&t->e, f->kind, f->ekey)) {
-			at = &t->next;
-			continue;
-		}
-		if (t->state > TASK_READY) {
-			t->superseded = 1;
-			at = &t->next;
-			continue;
-		}
-		*at = t->next;
-		task_free(t);
-		q->n--;
-	}
+	while (*at != NULL && !effect_is(&(*at)->e, f->kind, f->ekey))
+		at = &(*at)->next;
+	if (*at != NULL && (*at)->state > TASK_READY)
+		(*at)->superseded = 1;
+	else if (*at != NULL)
+		queue_remove(q, at);
 }
 
 int
@@ -106,22 +109,13 @@ queue_fill(struct queue *q, struct err *e)
 void
 queue_retry(struct queue *q, const char *kind, const char *ekey)
 {
-	size_t n = strlen(kind);
+	size_t n = kind != NULL ? strlen(kind) : 0;
 	struct task *t;
 
 	for (t = q->head; t != NULL; t = t->next)
-		if (t->state == TASK_BLOCKED && strncmp(t->block, kind, n) == 0 &&
-		    t->block[n] == '/' && strcmp(t->block + n + 1, ekey) == 0)
-			t->state = TASK_NEW;
-}
-
-void
-queue_retry_all(struct queue *q)
-{
-	struct task *t;
-
-	for (t = q->head; t != NULL; t = t->next)
-		if (t->state == TASK_BLOCKED)
+		if (t->state == TASK_BLOCKED && (kind == NULL ||
+		    (strncmp(t->block, kind, n) == 0 && t->block[n] == '/' &&
+		    strcmp(t->block + n + 1, ekey) == 0)))
 			t->state = TASK_NEW;
 }
 
@@ -129,18 +123,15 @@ queue_retry_all(struct queue *q)
 static void
 queue_pass_by(struct queue *q)
 {
-	struct task **at = &q->head, *t;
+	struct task **at = &q->head;
 
-	while ((t = *at) != NULL) {
-		if (t->state != TASK_BLOCKED) {
-			at = &t->next;
-			continue;
+	while (*at != NULL)
+		if ((*at)->state != TASK_BLOCKED) {
+			at = &(*at)->next;
+		} else {
+			queue_remove(q, at);
+			q->passed++;
 		}
-		*at = t->next;
-		task_free(t);
-		q->n--;
-		q->passed++;
-	}
 }
 
 /* Read the ledger again from its first row on. */
@@ -186,12 +177,8 @@ queue_give_up(struct queue *q)
 void
 queue_free(struct queue *q)
 {
-	struct task *t;
-
-	while ((t = q->head) != NULL) {
-		q->head = t->next;
-		task_free(t);
-	}
+	while (q->head != NULL)
+		queue_remove(q, &q->head);
 	free(q->at.kind);
 	free(q->at.ekey);
 	memset(q, 0, sizeof(*q));

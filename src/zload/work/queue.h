@@ -26,10 +26,8 @@ void	 queue_stale(struct queue *, const struct effect *);
 /* Put an effect, which is moved, into its place.  Return its task, or NULL when the queue
    holds the effect already. */
 struct task *queue_put(struct queue *, struct effect *);
-/* Retry the tasks that wait for the effect with this kind and key. */
+/* Retry the tasks that wait for the effect with this kind and key, with NULL all blocked tasks. */
 void	 queue_retry(struct queue *, const char *kind, const char *ekey);
-/* Retry all blocked tasks. */
-void	 queue_retry_all(struct queue *);
 /* Lengthen the queue or read on when no task is under way and none can start.  When nothing is
    left to read, skip the tasks that wait for each other.  Return 1 when there is more to
    read, else the number of tasks that were skipped. */
