@@ -160,3 +160,21 @@ count() { mock_get size | jq -r "[.qtest | $1] | join(\" \")"; }
 	[ "$code" = 400 ]
 	answer GET "test-cases/$((case + 32))" 404
 }
+
+@test "the search index forgets deleted objects late, lists at once" {
+	mock --clock 2026-01-01T00:00:00Z --lag 5s
+	found() {
+		q POST search '{"object_type":"test-cases","fields":["*"],"query":""}'
+		j .total
+	}
+	make_case
+	wait_for_index() { for _ in 1 2 3 4 5; do q GET modules; done; }
+	wait_for_index
+	[ "$(found)" = 1 ]
+	q DELETE "test-cases/$case"
+	q GET test-cases
+	[ "$body" = '[]' ]
+	[ "$(found)" = 1 ]
+	wait_for_index
+	[ "$(found)" = 0 ]
+}

@@ -271,6 +271,41 @@ files_of_state() { mock_state | jq -c '[.. | .attachments? // empty | .[] | [.na
 	[ "$(j .version)" = 0.4 ]
 }
 
+@test "--step-files kept gives the files of a step to the step of a PUT with its id" {
+	local steps
+	echo x >data
+	for want in '' s.txt; do
+		mock ${want:+--step-files kept}
+		new_case
+		upload "test-steps/$step" s.txt data
+		steps="[{\"description\":\"new\",\"expected\":\"\"},{\"id\":$step,\"description\":\"d\",\"expected\":\"\"}]"
+		q PUT "test-cases/$case" "{\"name\":\"c\",\"properties\":[],\"test_steps\":$steps}"
+		[ "$code" = 200 ]
+		q GET "test-cases/$case/test-steps"
+		[ "$(j '[.[1].attachments[].name] | join(" ")')" = "$want" ]
+		[ "$(j '.[0].attachments | length')" = 0 ]
+		mock_stop
+	done
+}
+
+@test "--refuse-early answers before the body is sent, and a path of more than 8192 bytes is a 414" {
+	mock --refuse-early --file-limit 1M --body-limit 1k
+	head -c 3000000 /dev/zero >data
+	new_case
+	upload "test-cases/$case" a data
+	[ "$code" = 413 ]
+	[ "$(mock_get 'record?status=413' | jq -c '[.bytes_in, .acted]')" = '[0,false]' ]
+	q POST modules "{\"name\":\"$(printf '%2000s' x)\"}"
+	[ "$code" = 413 ]
+	head -c 1000 data >fits
+	upload "test-cases/$case" a fits
+	[ "$code" = 201 ]
+	q GET "attachments?type=test-cases$(printf '&ids=%.0s1' {1..1300})"
+	[ "$code" = 200 ]
+	q GET "attachments?type=test-cases$(printf '&ids=%.0s1234' {1..1000})"
+	[ "$code" = 414 ]
+}
+
 @test "each fault meets uploads and downloads, and status-after answers so although it acted" {
 	local file
 	mock

@@ -30,6 +30,7 @@ static struct settings set = {
 	.step_outcome = "inside", .project_id = 23094, .page_size = "heeded",
 	.release_cycles = "apart", .require_at = "run",
 	.file_limit = 50 * 1024 * 1024, .file_names = "latin1", .file_paths = "stripped",
+	.step_files = "lost", .connections = "one", .link_status = "200",
 	.not_empty = "refused", .delete_body = "object", .used_value = "cleared",
 	.deleted = "gone",
 	.file_version = "kept", .same_name = "kept", .empty_files = "kept",
@@ -110,6 +111,10 @@ static struct opt target[] = {
 	    OPT_NUM, file_limit),
 	OPT("body-limit", "n", "bytes of the largest body; a larger one is answered by 413",
 	    OPT_NUM, body_limit),
+	OPT("refuse-early", NULL, "such a body is refused when its headers are read", OPT_FLAG,
+	    refuse_early),
+	OPT("step-files", "lost|kept", "files of a step that a PUT of a case names by its id",
+	    OPT_CHOICE, step_files),
 	OPT("refuse-file", "glob", "names of files that are refused, *.exe", OPT_LIST,
 	    refuse_file),
 	OPT("file-names", "latin1|utf8|percent", "how the header File-Name is read", OPT_CHOICE,
@@ -123,6 +128,12 @@ static struct opt target[] = {
 	    unscanned),
 	OPT("file-version", "kept|bumped", "whether a file changes the version of its case",
 	    OPT_CHOICE, file_version),
+	OPT("integration", "keys", "the Jira projects whose issues can be linked as defects, A,B",
+	    OPT_STR, integration),
+	OPT("connections", "one|list", "the answer to integration/connections", OPT_CHOICE,
+	    connections),
+	OPT("link-status", "200|201", "the status of a link that was created", OPT_CHOICE,
+	    link_status),
 	OPT("not-empty", "refused|gone", "a DELETE of a suite, release or build that is not "
 	    "empty", OPT_CHOICE, not_empty),
 	OPT("delete-body", "object|none", "the answer to a DELETE without a message", OPT_CHOICE,
@@ -199,10 +210,10 @@ mock_dump(struct mock *m, struct err *e)
 	struct buf b = { 0 };
 	int rc;
 
-	qstate_print(m, 0, 0, &b);
+	qstate_print(m, 0, 0, 1, &b);
 	rc = mock_write_file(set.dump, "state.json", &b, e);
 	buf_reset(&b);
-	qstate_print(m, 0, 1, &b);
+	qstate_print(m, 0, 1, 0, &b);
 	if (rc == 0)
 		rc = mock_write_file(set.dump, "state-normal.json", &b, e);
 	buf_reset(&b);

@@ -33,8 +33,16 @@ struct qfield *qfield_add(struct qschema *, int64_t id, const char *label,
 	    int type);
 struct qvalue *qvalue_add(struct qtest *, struct qfield *, const char *label,
 	    size_t len);
-void	 qdefects_take(const struct json *body, struct qobj *);
-void	 qdefects_print(const struct qobj *, struct buf *);
+/* Link the defects of a body to the log or step log of a kind and id; leave out those
+   that are not known. */
+void	 qdefects_take(struct mock *, struct qproject *, const struct json *body, enum qkind,
+	    int64_t id);
+/* Print the member defects if there are any. */
+void	 qdefects_print(struct mock *, struct qproject *, const struct qlinks *, struct buf *);
+/* Print the member defect_tracking_systems of a project. */
+void	 qconnections_print(const struct mock *, struct buf *);
+/* Add a link to one end, unless it is there. */
+void	 qlink_add(struct qlinks *, enum qkind, int64_t id);
 /* Decode base64 and return the number of bytes; only max of them are written. */
 size_t	 base64_read(const char *, unsigned char *out, size_t max);
 
@@ -48,6 +56,6 @@ handler	 q_token, q_token_status, q_token_revoke, q_whoami, q_admin, q_users_sea
 	 q_releases, q_folder_new, q_folder_one, q_folder_put, q_folder_delete,
 	 q_builds, q_build_new, q_cycles, q_suites, q_fields, q_field_new, q_field_one,
 	 q_field_delete, q_values, q_values_new, q_search, q_reqs, q_req_new, q_req_one,
-	 q_linked, q_log_defects, q_link, q_comments, q_comment_new, q_blob_new,
+	 q_linked, q_defects, q_connections, q_link, q_comments, q_comment_new, q_blob_new,
 	 q_blob_delete, q_attachment, q_attachments, q_field_put, q_value_one, q_comment_delete,
 	 q_all_attachments;

@@ -45,6 +45,9 @@ case_copy_step(struct mock *m, const struct qstep *from, struct qstep *s)
 	s->desc = mem_dup(from->desc);
 	s->expect = mem_dup(from->expect);
 	s->info = mem_dup(from->info);
+	s->link = (struct qlinks){ NULL, 0 };
+	for (i = 0; i < from->link.n; i++)
+		qlink_add(&s->link, from->link.v[i].kind, from->link.v[i].id);
 	s->file = mem_zalloc((size_t)s->nfile * sizeof(*s->file));
 	for (i = 0; i < s->nfile; i++) {
 		s->file[i] = from->file[i];
@@ -113,11 +116,37 @@ case_by_order(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-/* Read the steps of a body into v: return 1, or 0 if the body has none, or -1 with
+/* With --step-files kept give a step of a PUT the files and links of the step whose id the
+   row has, unless it has files of its own. */
+static void
+case_keep_files(struct mock *m, const struct qobj *o, const struct json *row, struct qstep *s)
+{
+	const struct qversion *v = o->tc.nver == 0 ? NULL : qcase_current(o);
+	int64_t id = json_int(row, "id", 0);
+	struct qstep copy;
+	int i;
+
+	if (v == NULL || strcmp(m->set->step_files, "lost") == 0 || s->nfile > 0)
+		return;
+	for (i = 0; i < v->nstep && v->step[i].id != id; i++)
+		;
+	if (i == v->nstep)
+		return;
+	case_copy_step(m, &v->step[i], &copy);
+	s->file = copy.file;
+	s->nfile = copy.nfile;
+	s->link = copy.link;
+	copy.file = NULL;
+	copy.nfile = 0;
+	copy.link = (struct qlinks){ NULL, 0 };
+	qstep_free(&copy);
+}
+
+/* Read the steps of a body of the case o into v: return 1, or 0 if the body has none, or -1 with
    the 400 in the reply. */
 static int
 case_read_steps(struct mock *m, struct qproject *p, const struct json *j,
-    struct qversion *v, struct reply *rp)
+    const struct qobj *o, struct qversion *v, struct reply *rp)
 {
 	struct json rows = json_get(j, "test_steps"), row;
 	int i, n, rc = 0;
@@ -131,7 +160,8 @@ case_read_steps(struct mock *m, struct qproject *p, const struct json *j,
 	for (i = 0; i < n && rc == 0; i++) {
 		row = json_at(&rows, i);
 		rc = qstep_take(m, p, &row, i + 1, &v->step[i], rp);
-		v->nstep += rc == 0;
+		if (rc == 0)
+			case_keep_files(m, o, &row, &v->step[v->nstep++]);
 		json_free(&row);
 	}
 	json_free(&rows);
@@ -200,7 +230,7 @@ case_read(struct mock *m, struct qproject *p, const struct json *j,
 	q_text(j, "description", &o->desc);
 	q_text(j, "precondition", &o->pre);
 	q_order(j, o);
-	rc = case_read_steps(m, p, j, v, rp);
+	rc = case_read_steps(m, p, j, o, v, rp);
 	if (rc == -1 || (create &&
 	    qfile_take(m, j, &o->file, &o->nfile, rp) == -1))
 		return -1;

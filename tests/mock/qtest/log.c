@@ -163,7 +163,7 @@ log_status_print(struct buf *b, int64_t id)
 }
 
 static void
-log_step_print(struct mock *m, const struct qsteplog *s, struct buf *b)
+log_step_print(struct mock *m, struct qproject *p, const struct qsteplog *s, struct buf *b)
 {
 	json_out_open(b, NULL, '{');
 	json_out_int(b, "test_step_log_id", s->id);
@@ -180,6 +180,7 @@ log_step_print(struct mock *m, const struct qsteplog *s, struct buf *b)
 	if (s->date != NULL)
 		json_out_str(b, "exe_date", s->date);
 	qfiles_print(m, "attachments", s->file, s->nfile, s->id, b);
+	qdefects_print(m, p, &s->link, b);
 	json_out_close(b, '}');
 }
 
@@ -207,10 +208,26 @@ qlog_print(struct mock *m, const struct qobj *o, struct buf *b)
 	qfiles_print(m, "attachments", o->file, o->nfile, o->id, b);
 	json_out_open(b, "test_step_logs", '[');
 	for (i = 0; i < o->log.nslog; i++)
-		log_step_print(m, &o->log.slog[i], b);
+		log_step_print(m, q_project_of(m, o), &o->log.slog[i], b);
 	json_out_close(b, ']');
-	qdefects_print(o, b);
+	qdefects_print(m, q_project_of(m, o), &o->link, b);
 	json_out_close(b, '}');
+}
+
+/* Link the defects that a body names for a log and for its step logs. */
+static void
+log_take_defects(struct mock *m, struct qproject *p, const struct json *j, const struct qobj *o)
+{
+	struct json rows = json_get(j, "test_step_logs"), row;
+	int i;
+
+	qdefects_take(m, p, j, QK_LOG, o->id);
+	for (i = 0; i < o->log.nslog; i++) {
+		row = json_at(&rows, i);
+		qdefects_take(m, p, &row, QK_STEPLOG, o->log.slog[i].id);
+		json_free(&row);
+	}
+	json_free(&rows);
 }
 
 void
@@ -226,7 +243,7 @@ q_log_new(struct mock *m, struct request *rq, struct reply *rp)
 	if (log_read(m, p, run, &j, o, rp) == -1)
 		qobj_discard(o);
 	else {
-		qdefects_take(&j, o);
+		log_take_defects(m, p, &j, o);
 		qprop_put(run, RUN_STATUS, o->log.status);
 		qobj_touch(run);
 		rq->effect = o->id;

@@ -9,7 +9,7 @@
 /* Projects and the rights of the user. */
 
 static void
-project_print(const struct qproject *p, struct buf *b)
+project_print(const struct mock *m, const struct qproject *p, struct buf *b)
 {
 	json_out_open(b, NULL, '{');
 	q_empty_list(b, "links");
@@ -19,7 +19,7 @@ project_print(const struct qproject *p, struct buf *b)
 	json_out_int(b, "status_id", 1);
 	json_out_str(b, "start_date", "2020-01-01T00:00:00+07:00");
 	json_out_bool(b, "sample", 0);
-	q_empty_list(b, "defect_tracking_systems");
+	qconnections_print(m, b);
 	json_out_str(b, "date_format", "MM/dd/yyyy");
 	json_out_bool(b, "automation", 0);
 	json_out_fmt(b, "uuid", "00000000-0000-4000-8000-%012ld", (long)p->id);
@@ -37,7 +37,7 @@ q_projects(struct mock *m, struct request *rq, struct reply *rp)
 	reply_header(rp, "X-Item-Total", "%d", m->qtest->nproject);
 	json_out_open(&rp->body, NULL, '[');
 	for (i = pg.from; i < m->qtest->nproject && i < pg.to; i++)
-		project_print(&m->qtest->project[i], &rp->body);
+		project_print(m, &m->qtest->project[i], &rp->body);
 	json_out_close(&rp->body, ']');
 }
 
@@ -47,7 +47,7 @@ q_project_one(struct mock *m, struct request *rq, struct reply *rp)
 	const struct qproject *p = q_project(m, rq, rp);
 
 	if (p != NULL)
-		project_print(p, &rp->body);
+		project_print(m, p, &rp->body);
 }
 
 /* Print one right of the profile: false if --deny names it as NAME.RIGHT. */

@@ -13,7 +13,7 @@
 enum qkind { QK_ROOT, QK_MODULE, QK_CASE, QK_RELEASE, QK_BUILD, QK_CYCLE,
 	QK_SUITE, QK_RUN, QK_LOG, QK_REQ, QK_DEFECT, QK_COUNT,
 	QK_VERSION = QK_COUNT, QK_STEP, QK_STEPLOG, QK_FILE, QK_COMMENT,
-	QK_PARAM, QK_ALL };
+	QK_PARAM, QK_EXTERNAL, QK_ALL };
 
 /* Fields that show other members of the object. */
 enum { QF_VERSION = 4245, QF_DESCRIPTION = 4247, QF_PRECONDITION = 4248,
@@ -38,10 +38,22 @@ struct qcomment {
 	char	*text;
 };
 
+/* The other end of a link. */
 struct qlink {
-	enum qkind	 kind;		/* of the other object, or QK_DEFECT */
-	int64_t		 id;		/* 0: an external defect */
-	char		*text;		/* its key */
+	enum qkind	 kind;
+	int64_t		 id;
+};
+
+struct qlinks {
+	struct qlink	*v;
+	int		 n;
+};
+
+/* A defect of another system that is linked. */
+struct qexternal {
+	int64_t		 id;
+	char		*key;
+	struct qlinks	 link;
 };
 
 struct qstep {
@@ -49,6 +61,7 @@ struct qstep {
 	char		*desc, *expect, *info;	/* info: customFieldInfo as sent */
 	struct qfile	*file;
 	int		 nfile;
+	struct qlinks	 link;
 };
 
 struct qversion {
@@ -62,6 +75,7 @@ struct qsteplog {
 	char		*desc, *expect, *actual, *date;
 	struct qfile	*file;
 	int		 nfile;
+	struct qlinks	 link;
 };
 
 /* The members of one kind of object. */
@@ -77,6 +91,7 @@ struct qfolder {			/* release, build, cycle, suite */
 
 struct qrun {
 	int64_t		 case_id, version;
+	int		 locked;
 };
 
 struct qlog {
@@ -93,6 +108,7 @@ struct qobj {
 	int64_t		 id, num;	/* num: of the pid */
 	enum qkind	 kind;
 	int64_t		 gone;		/* number of its deletion; -1: never complete */
+	int64_t		 gone_at;	/* the time of its deletion */
 	int		 order_given;
 	struct qobj	*root;		/* of its project */
 	struct qobj	*up, *first, *last, *next, *prev;
@@ -104,8 +120,7 @@ struct qobj {
 	int		 nfile;
 	struct qcomment	*comment;
 	int		 ncomment;
-	struct qlink	*link;
-	int		 nlink;
+	struct qlinks	 link;
 	union {				/* by kind; others have no members */
 		struct qcase	 tc;
 		struct qfolder	 folder;
@@ -150,6 +165,8 @@ struct qproject {
 	struct qschema	 schema[QT_COUNT];
 	struct qparam	*param;
 	int		 nparam;
+	struct qexternal *external;
+	int		 nexternal;
 	int64_t		 num[QK_COUNT];	/* last pid of a kind */
 };
 

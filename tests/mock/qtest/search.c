@@ -166,6 +166,7 @@ search_fits(struct mock *m, struct qproject *p, const struct qobj *o,
 	return yes;
 }
 
+/* Return whether the index has an object: it learns of changes and deletions late. */
 static int
 search_is_indexed(const struct mock *m, const struct qobj *o)
 {
@@ -173,7 +174,21 @@ search_is_indexed(const struct mock *m, const struct qobj *o)
 
 	if (now < m->qtest->stale_until && upto > m->qtest->stale_at)
 		upto = m->qtest->stale_at;
-	return o->modified <= upto;
+	return o->modified <= upto && o->gone != -1 && (!o->gone || o->gone_at > upto);
+}
+
+/* Return the next object of a kind after c, in the order of lists, then the deleted ones;
+   *i counts these. */
+static struct qobj *
+search_next(struct mock *m, const struct qproject *p, const struct qobj *c, enum qkind k,
+    int64_t *i)
+{
+	struct qobj *o = c != NULL && c->gone ? NULL : qobj_walk(p->root, c, k);
+
+	for (; o == NULL && *i < m->qtest->nobj[k]; (*i)++)
+		if (m->qtest->obj[k][*i]->gone && m->qtest->obj[k][*i]->root == p->root)
+			o = m->qtest->obj[k][*i];
+	return o;
 }
 
 static void
@@ -207,7 +222,7 @@ q_search(struct mock *m, struct request *rq, struct reply *rp)
 	struct json j = { .set = 0 };
 	struct qpage pg;
 	struct qobj *c;
-	int64_t n = 0;
+	int64_t n = 0, i = 0;
 	enum qkind k;
 
 	if (p == NULL || q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1 ||
@@ -225,8 +240,8 @@ q_search(struct mock *m, struct request *rq, struct reply *rp)
 		goto out;
 	}
 	q_envelope_open(&rp->body);
-	for (c = qobj_walk(p->root, NULL, k); c != NULL;
-	    c = qobj_walk(p->root, c, k)) {
+	for (c = search_next(m, p, NULL, k, &i); c != NULL;
+	    c = search_next(m, p, c, k, &i)) {
 		if (!search_is_indexed(m, c) || !search_fits(m, p, c, q))
 			continue;
 		if (n >= pg.from && n < pg.to)

@@ -31,7 +31,8 @@ control_show_state(struct mock *m, struct request *rq, struct reply *rp)
 	int64_t id;
 
 	request_num(rq, "project", 0, &id);
-	qstate_print(m, id, request_flag(rq, "normal", 0), &rp->body);
+	qstate_print(m, id, request_flag(rq, "normal", 0), request_flag(rq, "deleted", 0),
+	    &rp->body);
 }
 
 static void

@@ -29,10 +29,12 @@ struct settings {
 	struct opt_list	 require, jira_hide, updated, sparse, deny, refuse_file;
 	int64_t		 jira_cap, project_id;
 	int64_t		 qtest_cap, file_size, file_limit, body_limit;
+	const char	*step_files;
+	const char	*integration, *connections, *link_status;
 	const char	*not_empty, *delete_body, *used_value, *deleted;
 	const char	*file_names, *file_paths, *file_version, *same_name, *empty_files;
 	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;
-	int		 set_only, user_brackets, limit_headers, unscanned;
+	int		 set_only, user_brackets, limit_headers, unscanned, refuse_early;
 	int		 full;
 };
 

@@ -141,8 +141,7 @@ request_free(struct request *rq)
 	free(rq);
 }
 
-/* Return whether the body is the bytes of a file (qtest-api.md 2.16). */
-static int
+int
 request_is_upload(const struct request *rq)
 {
 	return rq->api == API_QTEST && strcmp(rq->method, "POST") == 0 &&

@@ -54,6 +54,8 @@ void		 request_add(struct request *, const char *, size_t n,
 		    uint64_t file_limit);
 /* End the body.  Must be called once, after the last request_add. */
 void		 request_end(struct request *, uint64_t file_limit);
+/* Return whether the body is the bytes of a file (qtest-api.md 2.16). */
+int		 request_is_upload(const struct request *);
 /* Return the number of bytes of the body. */
 uint64_t	 request_len(const struct request *);
 /* Return the decoded value of a query argument, or NULL. */

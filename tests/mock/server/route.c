@@ -66,7 +66,9 @@ route_answer_qtest(struct mock *m, struct request *rq, struct reply *rp)
 	rq->auth_ok = qtest_auth(m, rq, rp);
 	if (!rq->auth_ok)
 		return;
-	if (r == NULL)
+	if (strlen(rq->uri) > 8192)
+		reply_html(rp, 414, "414 Request-URI Too Large");
+	else if (r == NULL)
 		reply_html(rp, 404, "HTTP Status 404 - Not Found");
 	else if (m->set->body_limit > 0 && rq->upload == NULL &&
 	    rq->body.len > (size_t)m->set->body_limit)

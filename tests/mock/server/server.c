@@ -223,6 +223,28 @@ server_process(struct conn *cn)
 	return MHD_YES;
 }
 
+/* With --refuse-early answer 413 to a request whose body, which is not read, is larger than
+   its limit; return whether that was done. */
+static int
+server_refuse_early(struct conn *cn)
+{
+	const struct settings *set = cn->srv->mock->set;
+	struct request *rq = cn->rq;
+	int64_t limit = request_is_upload(rq) ? set->file_limit : set->body_limit, n = 0;
+	char *len = server_header(cn->c, "Content-Length");
+	int over = set->refuse_early && rq->api == API_QTEST && limit > 0 &&
+	    request_int(len, &n) && n > limit;
+
+	free(len);
+	if (!over)
+		return 0;
+	server_read_headers(cn);
+	record_begin(cn->srv->mock->record, rq, 1);
+	reply_html(&cn->rp, 413, "413 Request Entity Too Large");
+	record_end(cn->srv->mock->record, rq, 413, cn->rp.body.len, 0, "refuse-early");
+	return 1;
+}
+
 static enum MHD_Result
 on_request(void *cls, struct MHD_Connection *c, const char *url,
     const char *method, const char *version, const char *data, size_t *len,
@@ -239,7 +261,7 @@ on_request(void *cls, struct MHD_Connection *c, const char *url,
 	if (cn->rq == NULL) {
 		cn->rq = request_within(method, cn->uri,
 		    cn->srv->mock->set->context);
-		return MHD_YES;
+		return server_refuse_early(cn) ? server_send_reply(cn) : MHD_YES;
 	}
 	if (*len > 0) {
 		request_add(cn->rq, data, *len, (uint64_t)cn->srv->mock->set->file_limit);

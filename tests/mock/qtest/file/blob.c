@@ -38,6 +38,29 @@ blob_header_text(const struct mock *m, const char *s)
 	return buf_take(&b, NULL);
 }
 
+/* Find the owner that the path names by type and id; return -1 with the error in the
+   reply.  Runs, suites, cycles and modules have no files (qtest-api.md 2.16). */
+static int
+blob_owner(struct mock *m, const struct request *rq, struct qowner *ow, struct reply *rp)
+{
+	struct qproject *p = q_project(m, rq, rp);
+	enum qkind k = q_kind_of_type(rq->cap[1]);
+	int64_t id;
+
+	if (p == NULL)
+		return -1;
+	if (k == QK_ALL || k == QK_RUN || k == QK_CYCLE || k == QK_SUITE || k == QK_MODULE ||
+	    !request_int(rq->cap[2], &id)) {
+		reply_qtest(rp, 400, "Object type or id is not valid: %s/%s", rq->cap[1],
+		    rq->cap[2]);
+		return -1;
+	}
+	if (qowner_at(m, p, k, id, ow) == 0 && ow->n != NULL)
+		return 0;
+	reply_qtest(rp, 404, "The object does not exist.");
+	return -1;
+}
+
 /* Give the case around an owner a new minor version with --file-version bumped. */
 static void
 blob_touch(struct mock *m, const struct qowner *ow)
@@ -54,7 +77,7 @@ q_blob_new(struct mock *m, struct request *rq, struct reply *rp)
 	struct qfile *f;
 	char *name;
 
-	if (qowner_find(m, rq, &ow, rp) == -1)
+	if (blob_owner(m, rq, &ow, rp) == -1)
 		return;
 	if (rq->file_name == NULL || rq->type == NULL || *rq->type == '\0') {
 		reply_qtest(rp, 400, "The headers File-Name and Content-Type are required");
@@ -76,7 +99,7 @@ q_attachments(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qowner ow;
 
-	if (qowner_find(m, rq, &ow, rp) == 0)
+	if (blob_owner(m, rq, &ow, rp) == 0)
 		qfiles_print(m, NULL, *ow.v, *ow.n, ow.id, &rp->body);
 }
 
@@ -98,7 +121,7 @@ void
 q_attachment(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qowner ow;
-	struct qfile *f = qowner_find(m, rq, &ow, rp) == -1 ? NULL :
+	struct qfile *f = blob_owner(m, rq, &ow, rp) == -1 ? NULL :
 	    blob_find(&ow, rq->cap[3], rp);
 
 	if (f == NULL)
@@ -116,7 +139,7 @@ void
 q_blob_delete(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qowner ow;
-	struct qfile *f = qowner_find(m, rq, &ow, rp) == -1 ? NULL :
+	struct qfile *f = blob_owner(m, rq, &ow, rp) == -1 ? NULL :
 	    blob_find(&ow, rq->cap[3], rp);
 
 	if (f == NULL)

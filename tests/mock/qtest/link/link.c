@@ -4,341 +4,240 @@
 #include "base/mem.h"
 #include "io/json/json_out.h"
 
-#include "qtest/api.h"
+#include "qtest/link/link.h"
 
-/* Links between objects, defects of logs, comments. */
+/* Links between objects. */
 
-static void
-link_add(struct qobj *o, enum qkind kind, int64_t id, const char *text)
+/* The kinds that can be linked, from the source on (qtest-api.md 2.13), and the type of
+   the link as either end shows it. */
+static const struct pair {
+	enum qkind	 from, to;
+	const char	*there, *back;
+} link_pairs[] = {
+	{ QK_REQ, QK_CASE, "is_covered_by", "covers" },
+	{ QK_REQ, QK_RELEASE, "is_associated_with", "is_associated_with" },
+	{ QK_REQ, QK_BUILD, "is_associated_with", "is_associated_with" },
+	{ QK_REQ, QK_DEFECT, "is_associated_with", "is_associated_with" },
+	{ QK_RELEASE, QK_REQ, "is_associated_with", "is_associated_with" },
+	{ QK_RELEASE, QK_DEFECT, "is_associated_with", "is_associated_with" },
+	{ QK_BUILD, QK_REQ, "is_associated_with", "is_associated_with" },
+	{ QK_BUILD, QK_DEFECT, "is_associated_with", "is_associated_with" },
+	{ QK_LOG, QK_DEFECT, "is_associated_with", "is_associated_with" },
+	{ QK_STEP, QK_DEFECT, "is_associated_with", "is_associated_with" },
+};
+
+void
+qlink_add(struct qlinks *l, enum qkind kind, int64_t id)
 {
 	int i;
 
-	for (i = 0; i < o->nlink; i++)
-		if (o->link[i].kind == kind && o->link[i].id == id &&
-		    (text == NULL || strcmp(o->link[i].text, text) == 0))
+	for (i = 0; i < l->n; i++)
+		if (l->v[i].kind == kind && l->v[i].id == id)
 			return;
-	o->link = mem_grow(o->link, (size_t)o->nlink + 1, sizeof(*o->link));
-	o->link[o->nlink].kind = kind;
-	o->link[o->nlink].id = id;
-	o->link[o->nlink++].text = mem_dup(text);
+	l->v = mem_grow(l->v, (size_t)l->n + 1, sizeof(*l->v));
+	l->v[l->n++] = (struct qlink){ kind, id };
 }
 
-static void
-link_drop(struct qobj *o, enum qkind kind, int64_t id, const char *text)
+int
+qlink_drop(struct qlinks *l, enum qkind kind, int64_t id)
 {
 	int i;
 
-	for (i = 0; i < o->nlink; i++)
-		if (o->link[i].kind == kind && o->link[i].id == id &&
-		    (text == NULL || strcmp(o->link[i].text, text) == 0)) {
-			free(o->link[i].text);
-			o->link[i] = o->link[--o->nlink];
-			return;
+	for (i = 0; i < l->n; i++)
+		if (l->v[i].kind == kind && l->v[i].id == id) {
+			memmove(&l->v[i], &l->v[i + 1],
+			    (size_t)(l->n - i - 1) * sizeof(*l->v));
+			l->n--;
+			return 1;
 		}
+	return 0;
 }
 
 void
-qdefects_take(const struct json *j, struct qobj *o)
+qlink_join(const struct qowner *a, const struct qowner *b)
 {
-	struct json rows = json_get(j, "defects"), row;
-	int i, n = rows.set ? json_len(&rows, "") : 0;
-	const char *key;
-
-	for (i = 0; i < n; i++) {
-		row = json_at(&rows, i);
-		key = json_str(&row, "external_defect_id");
-		if (key == NULL)
-			key = json_str(&row, "pid");
-		if (key != NULL)
-			link_add(o, QK_DEFECT, 0, key);
-		json_free(&row);
-	}
-	json_free(&rows);
+	qlink_add(a->link, b->kind, b->id);
+	qlink_add(b->link, a->kind, a->id);
 }
 
+int
+qlink_part(const struct qowner *a, const struct qowner *b)
+{
+	qlink_drop(b->link, a->kind, a->id);
+	return qlink_drop(a->link, b->kind, b->id);
+}
+
+/* Return the link type that an end of kind from shows for one of kind to, or NULL if
+   the kinds cannot be linked; source is set if from must be that of the request. */
+static const char *
+link_type(enum qkind from, enum qkind to, int source)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(link_pairs) / sizeof(*link_pairs); i++)
+		if (link_pairs[i].from == from && link_pairs[i].to == to)
+			return link_pairs[i].there;
+	for (i = 0; !source && i < sizeof(link_pairs) / sizeof(*link_pairs); i++)
+		if (link_pairs[i].from == to && link_pairs[i].to == from)
+			return link_pairs[i].back;
+	return source ? NULL : "is_associated_with";
+}
+
+/* Return the number of a kind in the addresses of the pages of qTest, 0 for steps. */
+static int
+link_page(enum qkind k)
+{
+	static const int pages[QK_ALL] = { [QK_CASE] = 1, [QK_CYCLE] = 2, [QK_RUN] = 3,
+		[QK_LOG] = 4, [QK_REQ] = 5, [QK_RELEASE] = 8, [QK_BUILD] = 9, [QK_DEFECT] = 17 };
+
+	return pages[k];
+}
+
+/* Print the id and pid of an owner. */
 static void
-link_defects_print(const struct qobj *o, const char *name, struct buf *b)
-{
-	int i;
-
-	json_out_open(b, name, '[');
-	for (i = 0; i < o->nlink; i++) {
-		if (o->link[i].kind != QK_DEFECT || o->link[i].text == NULL)
-			continue;
-		json_out_open(b, NULL, '{');
-		json_out_str(b, "external_defect_id", o->link[i].text);
-		json_out_str(b, "pid", o->link[i].text);
-		json_out_close(b, '}');
-	}
-	json_out_close(b, ']');
-}
-
-void
-qdefects_print(const struct qobj *o, struct buf *b)
-{
-	link_defects_print(o, "defects", b);
-}
-
-static void
-link_print(struct mock *m, const struct qproject *p, const struct qobj *o,
-    enum qkind kind, struct buf *b)
+link_end_print(const struct qowner *ow, struct buf *b)
 {
 	struct buf pid = { 0 };
-	const struct qobj *t;
+
+	qowner_pid(ow, &pid);
+	json_out_int(b, "id", ow->id);
+	json_out_str(b, "pid", pid.len == 0 ? NULL : buf_str(&pid));
+	buf_free(&pid);
+}
+
+/* Print an owner with what is linked to it, of one kind or of all (QK_ALL). */
+static void
+link_print(struct mock *m, struct qproject *p, const struct qowner *ow, enum qkind kind,
+    struct buf *b)
+{
+	struct qowner to;
 	int i;
 
-	qobj_pid(o, &pid);
 	json_out_open(b, NULL, '{');
-	json_out_int(b, "id", o->id);
-	json_out_str(b, "pid", buf_str(&pid));
+	link_end_print(ow, b);
 	json_out_open(b, "objects", '[');
-	for (i = 0; i < o->nlink; i++) {
-		if (o->link[i].kind != kind || o->link[i].id == 0)
+	for (i = 0; i < ow->link->n; i++) {
+		if ((kind != QK_ALL && ow->link->v[i].kind != kind) ||
+		    qowner_at(m, p, ow->link->v[i].kind, ow->link->v[i].id, &to) == -1)
 			continue;
-		t = qobj_find(m->qtest, p, kind, o->link[i].id);
-		if (t == NULL)
-			continue;
-		buf_reset(&pid);
-		qobj_pid(t, &pid);
 		json_out_open(b, NULL, '{');
-		json_out_int(b, "id", t->id);
-		json_out_str(b, "pid", buf_str(&pid));
-		json_out_str(b, "link_type", "is covered by");
-		json_out_fmt(b, "self", "%s/api/v3/projects/%ld/%ld", m->base,
-		    (long)p->id, (long)t->id);
+		link_end_print(&to, b);
+		json_out_str(b, "link_type", link_type(ow->kind, to.kind, 0));
+		if (link_page(to.kind) != 0)
+			json_out_fmt(b, "self", "%s/p/%ld/portal/project#object=%d&id=%ld",
+			    m->base, (long)p->id, link_page(to.kind), (long)to.id);
 		json_out_close(b, '}');
 	}
 	json_out_close(b, ']');
 	json_out_close(b, '}');
-	buf_free(&pid);
 }
 
-static void
-link_one(struct mock *m, struct qproject *p, struct qobj *o, enum qkind kind,
-    int64_t id, int del)
-{
-	struct qobj *t = qobj_find(m->qtest, p, kind, id);
-
-	if (t == NULL)		/* ignore an object that does not exist */
-		return;
-	if (del) {
-		link_drop(o, kind, id, NULL);
-		link_drop(t, o->kind, o->id, NULL);
-	} else {
-		link_add(o, kind, id, NULL);
-		link_add(t, o->kind, o->id, NULL);
-	}
-}
-
-/* Return the object that the path names, or NULL with the error in the reply.  Cases
-   and runs are linked from the requirement (qtest-api.md 2.13). */
-static struct qobj *
+/* Find the owner that the path names; return -1 with the error in the reply.  Cases and
+   runs are linked from the requirement (qtest-api.md 2.13). */
+static int
 link_source(struct mock *m, struct qproject *p, const struct request *rq,
-    struct reply *rp)
+    struct qowner *ow, struct reply *rp)
 {
 	enum qkind k = q_kind_of_type(rq->cap[1]);
-	struct qobj *o;
+	int64_t id;
 
 	if (p == NULL)
-		return NULL;
-	if (k != QK_REQ && k != QK_BUILD && k != QK_LOG && k != QK_RELEASE) {
-		reply_qtest(rp, 400, "Object type is not valid: %s",
-		    rq->cap[1]);
-		return NULL;
+		return -1;
+	if ((k != QK_REQ && k != QK_BUILD && k != QK_LOG && k != QK_RELEASE &&
+	    k != QK_STEP) || !request_int(rq->cap[2], &id)) {
+		reply_qtest(rp, 400, "Object type or id is not valid: %s/%s", rq->cap[1],
+		    rq->cap[2]);
+		return -1;
 	}
-	o = qobj_named(m->qtest, p, k, rq->cap[2]);
-	if (o == NULL)
-		reply_qtest(rp, 404, "The object does not exist.");
-	return o;
+	if (qowner_at(m, p, k, id, ow) == 0)
+		return 0;
+	reply_qtest(rp, 404, "The object does not exist.");
+	return -1;
+}
+
+/* Add or remove the links to the ids of a body; ignore those that cannot be linked. */
+static int
+link_ids(struct mock *m, struct qproject *p, const struct qowner *ow, enum qkind kind,
+    const struct request *rq, struct reply *rp)
+{
+	struct qowner to;
+	struct json j, v;
+	int i, rc = q_array_body(rq, &j, rp);
+
+	if (rc == -1)
+		return -1;
+	for (i = 0; i < json_len(&j, "") && rc == 0; i++) {
+		v = json_at(&j, i);
+		if (json_type(&v, "") != JSON_NUM) {
+			reply_qtest(rp, 400, "ids must be numbers");
+			rc = -1;
+		} else if (link_type(ow->kind, kind, 1) != NULL &&
+		    qowner_at(m, p, kind, json_int(&v, "", 0), &to) == 0) {
+			if (strcmp(rq->method, "DELETE") == 0)
+				qlink_part(ow, &to);
+			else
+				qlink_join(ow, &to);
+		}
+		json_free(&v);
+	}
+	json_free(&j);
+	return rc;
 }
 
 void
 q_link(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	struct qobj *o = link_source(m, p, rq, rp);
 	const char *type = request_arg(rq, "type");
 	enum qkind kind = type == NULL ? QK_ALL : q_kind_of_type(type);
-	struct json j, v;
-	int i, n;
+	struct qowner ow;
 
-	if (o == NULL)
+	if (link_source(m, p, rq, &ow, rp) == -1)
 		return;
-	if (kind >= QK_COUNT) {
+	if (kind == QK_ALL || kind == QK_STEPLOG || kind == QK_MODULE || kind == QK_CYCLE ||
+	    kind == QK_SUITE) {
 		reply_qtest(rp, 400, "type is not valid");
 		return;
 	}
-	if (q_array_body(rq, &j, rp) == -1)
+	if (link_ids(m, p, &ow, kind, rq, rp) == -1)
 		return;
-	n = json_len(&j, "");
-	for (i = 0; i < n; i++) {
-		v = json_at(&j, i);
-		link_one(m, p, o, kind, json_int(&v, "", 0),
-		    strcmp(rq->method, "DELETE") == 0);
-		json_free(&v);
+	rq->effect = ow.id;
+	if (strcmp(rq->method, "DELETE") == 0) {
+		q_deleted(m, rp);
+		return;
 	}
-	json_free(&j);
-	rq->effect = o->id;
-	rp->status = strcmp(rq->method, "POST") == 0 ? 201 : 200;
+	rp->status = strcmp(m->set->link_status, "201") == 0 ? 201 : 200;
 	json_out_open(&rp->body, NULL, '[');
-	link_print(m, p, o, kind, &rp->body);
+	link_print(m, p, &ow, kind, &rp->body);
 	json_out_close(&rp->body, ']');
 }
 
-static void
-link_defects_linked(const struct qobj *o, struct buf *b)
-{
-	json_out_open(b, NULL, '{');
-	json_out_int(b, "id", o->id);
-	link_defects_print(o, "objects", b);
-	json_out_close(b, '}');
-}
-
-void
-q_log_defects(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qobj *o = q_object(m, q_project(m, rq, rp), QK_LOG, rq, 1, rp);
-	const char *key;
-	struct json j, v;
-	int i;
-
-	if (o == NULL || q_array_body(rq, &j, rp) == -1)
-		return;
-	for (i = 0; i < json_len(&j, ""); i++) {
-		v = json_at(&j, i);
-		key = json_str(&v, "");
-		if (key != NULL && strcmp(rq->method, "DELETE") == 0)
-			link_drop(o, QK_DEFECT, 0, key);
-		else if (key != NULL)
-			link_add(o, QK_DEFECT, 0, key);
-		json_free(&v);
-	}
-	json_free(&j);
-	rq->effect = o->id;
-	rp->status = strcmp(rq->method, "POST") == 0 ? 201 : 200;
-	json_out_open(&rp->body, NULL, '[');
-	if (strcmp(rq->method, "POST") == 0)
-		link_defects_linked(o, &rp->body);
-	else
-		buf_add(&rp->body, rq->body.s + 1, rq->body.len - 2);
-	json_out_close(&rp->body, ']');
-}
-
+/* Print what is linked to the objects of the arguments ids, and with type=defects of
+   the arguments pids; each may occur several times. */
 void
 q_linked(struct mock *m, struct request *rq, struct reply *rp)
 {
 	struct qproject *p = q_project(m, rq, rp);
-	const char *type = request_arg(rq, "type");
-	enum qkind k = type == NULL ? QK_ALL : q_kind_of_type(type), other;
-	const struct qobj *o;
+	const char *type = request_arg(rq, "type"), *name;
+	enum qkind k = type == NULL ? QK_ALL : q_kind_of_type(type);
+	struct qowner ow;
 	int64_t id;
 	int i;
 
-	if (p == NULL)
+	if (p == NULL || q_check_ids(rq, rp) == -1)
 		return;
-	if (k >= QK_COUNT || request_arg(rq, "ids") == NULL) {
-		reply_qtest(rp, 400, "type and ids are required");
+	if (k == QK_ALL || k == QK_STEPLOG || k == QK_MODULE || k == QK_CYCLE ||
+	    k == QK_SUITE || (request_arg(rq, "pids") != NULL && k != QK_DEFECT)) {
+		reply_qtest(rp, 400, "type is not valid");
 		return;
 	}
-	other = k == QK_REQ ? QK_CASE : QK_REQ;
 	json_out_open(&rp->body, NULL, '[');
-	for (i = 0; i < rq->narg; i++) {	/* ids may occur several times */
-		if (strcmp(rq->arg[i].name, "ids") != 0 ||
-		    !request_int(rq->arg[i].value, &id))
-			continue;
-		o = qobj_find(m->qtest, p, k, id);
-		if (o != NULL)
-			link_print(m, p, o, other, &rp->body);
+	for (i = 0; i < rq->narg; i++) {
+		name = rq->arg[i].name;
+		if ((strcmp(name, "ids") == 0 && request_int(rq->arg[i].value, &id) &&
+		    qowner_at(m, p, k, id, &ow) == 0) || (strcmp(name, "pids") == 0 &&
+		    qdefect_at(m, p, rq->arg[i].value, 0, &ow) == 0))
+			link_print(m, p, &ow, QK_ALL, &rp->body);
 	}
 	json_out_close(&rp->body, ']');
-}
-
-static void
-link_comment_print(const struct qcomment *c, struct buf *b)
-{
-	json_out_open(b, NULL, '{');
-	json_out_int(b, "id", c->id);
-	json_out_str(b, "content", c->text);
-	json_out_int(b, "userId", 201);
-	q_date(b, "created", c->created);
-	q_date(b, "updated", c->created);
-	json_out_close(b, '}');
-}
-
-static struct qobj *
-link_commented(struct mock *m, const struct request *rq, struct reply *rp)
-{
-	struct qproject *p = q_project(m, rq, rp);
-	enum qkind k = q_kind_of_type(rq->cap[1]);
-
-	if (p == NULL)
-		return NULL;
-	if (k != QK_REQ && k != QK_CASE && k != QK_RUN && k != QK_DEFECT) {
-		reply_qtest(rp, 404, "No comments on %s", rq->cap[1]);
-		return NULL;
-	}
-	return q_object(m, p, k, rq, 2, rp);
-}
-
-void
-q_comments(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qobj *o = link_commented(m, rq, rp);
-	struct qpage pg;
-	int64_t i;
-
-	if (o == NULL || q_page(m, rq, "pageSize", 100, 999, &pg, rp) == -1)
-		return;
-	q_envelope_open(&rp->body);
-	for (i = pg.from; i < o->ncomment && i < pg.to; i++)
-		link_comment_print(&o->comment[i], &rp->body);
-	q_envelope_close(&rp->body, &pg, o->ncomment);
-}
-
-void
-q_comment_new(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qobj *o = link_commented(m, rq, rp);
-	struct qcomment *c;
-	const char *text;
-	struct json j;
-
-	if (o == NULL || q_body(rq, &j, rp) == -1)
-		return;
-	text = json_str(&j, "content");
-	if (text == NULL)
-		reply_qtest(rp, 400, "content is required");
-	else {
-		o->comment = mem_grow(o->comment, (size_t)o->ncomment + 1,
-		    sizeof(*o->comment));
-		c = &o->comment[o->ncomment++];
-		c->id = qobj_serial(m->qtest, QK_COMMENT);
-		c->created = o->modified;
-		c->text = mem_dup(text);
-		rq->effect = c->id;
-		link_comment_print(c, &rp->body);
-	}
-	json_free(&j);
-}
-
-void
-q_comment_delete(struct mock *m, struct request *rq, struct reply *rp)
-{
-	struct qobj *o = link_commented(m, rq, rp);
-	int64_t id;
-	int i;
-
-	if (o == NULL)
-		return;
-	for (i = 0; request_int(rq->cap[3], &id) && i < o->ncomment; i++)
-		if (o->comment[i].id == id)
-			break;
-	if (i == o->ncomment) {
-		reply_qtest(rp, 404, "Comment does not exist.");
-		return;
-	}
-	free(o->comment[i].text);
-	memmove(&o->comment[i], &o->comment[i + 1],
-	    (size_t)(o->ncomment - i - 1) * sizeof(*o->comment));
-	o->ncomment--;
 }

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "qtest/api.h"
+#include "server/stamp.h"
 
 /* Deleted objects stay in memory with their parents, so that their ids are not used again
    and a user can restore them from the recycle bin. */
@@ -15,6 +16,7 @@ bin_put(struct qobj *o, int64_t when)
 	qobj_detach(o);
 	o->up = up;
 	o->gone = when;
+	o->gone_at = stamp_now_ms();
 }
 
 void

@@ -225,6 +225,7 @@ qstep_free(struct qstep *s)
 	free(s->expect);
 	free(s->info);
 	store_free_files(s->file, s->nfile);
+	free(s->link.v);
 }
 
 void
@@ -258,6 +259,7 @@ store_free_log(struct qobj *o)
 		free(o->log.slog[i].actual);
 		free(o->log.slog[i].date);
 		store_free_files(o->log.slog[i].file, o->log.slog[i].nfile);
+		free(o->log.slog[i].link.v);
 	}
 	free(o->log.slog);
 	free(o->log.build_number);
@@ -272,8 +274,6 @@ store_free_object(struct qobj *o)
 		free(o->prop[i].value);
 	for (i = 0; i < o->ncomment; i++)
 		free(o->comment[i].text);
-	for (i = 0; i < o->nlink; i++)
-		free(o->link[i].text);
 	store_free_files(o->file, o->nfile);
 	if (o->kind == QK_CASE)
 		store_free_case(o);
@@ -281,7 +281,7 @@ store_free_object(struct qobj *o)
 		store_free_log(o);
 	free(o->prop);
 	free(o->comment);
-	free(o->link);
+	free(o->link.v);
 	free(o->name);
 	free(o->desc);
 	free(o->pre);
@@ -307,6 +307,11 @@ qtest_free(struct qtest *q)
 		for (t = 0; t < q->project[k].nparam; t++)
 			free(q->project[k].param[t].name);
 		free(q->project[k].param);
+		for (t = 0; t < q->project[k].nexternal; t++) {
+			free(q->project[k].external[t].key);
+			free(q->project[k].external[t].link.v);
+		}
+		free(q->project[k].external);
 	}
 	free(q->project);
 	free(q->token);

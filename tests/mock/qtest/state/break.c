@@ -6,19 +6,27 @@
 #include "io/json/json_out.h"
 
 #include "qtest/api.h"
+#include "qtest/state/act.h"
 #include "qtest/state/break.h"
 #include "qtest/state/state.h"
 
-static enum qkind
-break_kind_named(const char *s)
+const char *
+qstate_kind(enum qkind k)
 {
 	static const char *const names[QK_COUNT] = { "root", "module", "case",
 	    "release", "build", "cycle", "suite", "run", "log", "requirement",
 	    "defect" };
+
+	return names[k];
+}
+
+static enum qkind
+break_kind_named(const char *s)
+{
 	int k;
 
 	for (k = 0; s != NULL && k < QK_COUNT; k++)
-		if (strcmp(s, names[k]) == 0)
+		if (strcmp(s, qstate_kind((enum qkind)k)) == 0)
 			return (enum qkind)k;
 	return QK_ALL;
 }
@@ -51,6 +59,19 @@ break_find(struct mock *m, struct qproject *p, enum qkind kind, const char *key)
 		if (break_is_called(m, o, key))
 			return o;
 	return NULL;
+}
+
+/* Restore the deleted object with this id or pid; return -1 if there is none. */
+static int
+break_restore(struct mock *m, const struct qproject *p, enum qkind kind, const char *key)
+{
+	struct qobj *o;
+	int64_t id;
+
+	if (!request_int(key, &id))
+		return -1;
+	o = qobj_deleted(m->qtest, p, kind, id);
+	return o == NULL ? -1 : qobj_restore(m->qtest, o);
 }
 
 static void
@@ -220,7 +241,7 @@ break_act(struct mock *m, struct qobj *o, struct request *rq, struct reply *rp)
 	}
 	if (o->kind == QK_CASE && !quiet)
 		qcase_bump(m, o);
-	if (break_change(m, o, rq) == -1) {
+	if ((qact_known(how) ? qact(m, o, rq) : break_change(m, o, rq)) == -1) {
 		reply_qtest(rp, 400, "break: not understood");
 		return;
 	}
@@ -233,17 +254,24 @@ void
 qtest_break(struct mock *m, struct request *rq, struct reply *rp)
 {
 	enum qkind kind = break_kind_named(request_arg(rq, "kind"));
-	const char *key = request_arg(rq, "key");
+	const char *key = request_arg(rq, "key"), *how = request_arg(rq, "do");
 	struct qobj *o = NULL;
 	int64_t id;
-	int i;
+	int i, restored = 0;
 
 	request_num(rq, "project", 0, &id);
-	for (i = 0; key != NULL && kind < QK_COUNT && o == NULL &&
-	    i < m->qtest->nproject; i++)
-		if (id == 0 || m->qtest->project[i].id == id)
+	for (i = 0; key != NULL && kind < QK_COUNT && o == NULL && !restored &&
+	    i < m->qtest->nproject; i++) {
+		if (id != 0 && m->qtest->project[i].id != id)
+			continue;
+		if (how != NULL && strcmp(how, "restore") == 0)
+			restored = break_restore(m, &m->qtest->project[i], kind, key) == 0;
+		else
 			o = break_find(m, &m->qtest->project[i], kind, key);
-	if (o == NULL)
+	}
+	if (restored)
+		reply_qtest(rp, 200, "restored");
+	else if (o == NULL)
 		reply_qtest(rp, 404, "break: no such object");
 	else
 		break_act(m, o, rq, rp);

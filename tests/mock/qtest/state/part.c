@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "io/json/json_out.h"
 
+#include "qtest/owner.h"
 #include "qtest/state/part.h"
 #include "qtest/state/state.h"
 
@@ -170,6 +171,7 @@ qpart_steps(const struct state *s, const struct qversion *v, struct buf *b)
 			json_out_int(b, "id", st->id);
 		if (st->info != NULL)
 			json_out_raw(b, "info", st->info, strlen(st->info));
+		qpart_links(s, &st->link, 0, b);
 		json_out_int(b, "order", st->order);
 		json_out_close(b, '}');
 	}
@@ -187,31 +189,44 @@ qpart_comments(const struct qobj *o, struct buf *b)
 	json_out_close(b, ']');
 }
 
-void
-qpart_links(const struct state *s, const struct qobj *o, struct buf *b)
+/* Print the name of an end of a link. */
+static void
+part_end(const struct state *s, const struct qlink *l, struct buf *b)
 {
-	const struct qobj *t;
-	struct buf a = { 0 };
-	char **v = mem_zalloc(((size_t)o->nlink + 1) * sizeof(*v));
-	int i;
+	struct qowner to;
 
-	for (i = 0; i < o->nlink; i++) {
+	if (qowner_at(s->m, s->p, l->kind, l->id, &to) == -1)
+		return;
+	if (to.o != NULL)
+		qstate_address(s->m, to.o, b);
+	else
+		buf_puts(b, to.key);
+	if (to.kind >= QK_COUNT)
+		buf_puts(b, to.kind == QK_STEP ? " / step" : " / step log");
+}
+
+void
+qpart_links(const struct state *s, const struct qlinks *l, int always, struct buf *b)
+{
+	struct buf a = { 0 };
+	char **v = mem_zalloc(((size_t)l->n + 1) * sizeof(*v));
+	int i, n = 0;
+
+	for (i = 0; i < l->n; i++) {
 		buf_reset(&a);
-		t = o->link[i].id == 0 ? NULL : qobj_find(s->m->qtest, s->p,
-		    o->link[i].kind, o->link[i].id);
-		if (t != NULL)
-			qstate_address(s->m, t, &a);
-		else if (o->link[i].text != NULL)
-			buf_puts(&a, o->link[i].text);
-		v[i] = mem_dup(buf_str(&a));
+		part_end(s, &l->v[i], &a);
+		if (a.len > 0)
+			v[n++] = mem_dup(buf_str(&a));
 	}
-	qsort(v, (size_t)o->nlink, sizeof(*v), qpart_by_text);
-	json_out_open(b, "links", '[');
-	for (i = 0; i < o->nlink; i++) {
+	qsort(v, (size_t)n, sizeof(*v), qpart_by_text);
+	if (always || n > 0)
+		json_out_open(b, "links", '[');
+	for (i = 0; i < n; i++) {
 		json_out_str(b, NULL, v[i]);
 		free(v[i]);
 	}
-	json_out_close(b, ']');
+	if (always || n > 0)
+		json_out_close(b, ']');
 	free(v);
 	buf_free(&a);
 }

@@ -6,7 +6,7 @@
 struct state {
 	struct mock		*m;
 	struct qproject		*p;
-	int			 normal;
+	int			 normal, deleted;
 };
 
 /* Return the type of objects to which the fields of a kind belong. */
@@ -26,7 +26,8 @@ void	 qpart_text(const struct state *, const char *name, const char *,
 void	 qpart_steps(const struct state *, const struct qversion *,
 	    struct buf *);
 void	 qpart_comments(const struct qobj *, struct buf *);
-void	 qpart_links(const struct state *, const struct qobj *,
+/* Print the names of what is linked; an empty list only if always is set. */
+void	 qpart_links(const struct state *, const struct qlinks *, int always,
 	    struct buf *);
 /* Print id and times of the server; nothing in the normal form. */
 void	 qpart_server_part(const struct state *, const struct qobj *,

@@ -5,6 +5,7 @@
 #include "io/hash.h"
 #include "io/json/json_out.h"
 
+#include "qtest/state/act.h"
 #include "qtest/state/part.h"
 #include "qtest/state/state.h"
 
@@ -61,7 +62,7 @@ case_state(const struct state *s, const struct qobj *o, struct buf *b)
 	qpart_files(o->file, o->nfile, b);
 	qpart_comments(o, b);
 	json_out_str(b, "description", o->desc);
-	qpart_links(s, o, b);
+	qpart_links(s, &o->link, 1, b);
 	json_out_str(b, "name", o->name);
 	if (o->order_given)
 		json_out_int(b, "order", o->order);
@@ -117,6 +118,7 @@ state_log_steps(const struct state *s, const struct qobj *o, struct buf *b)
 			qpart_ref(s, "called", QK_CASE, l->called, b);
 		qpart_text(s, "description", l->desc, b);
 		qpart_text(s, "expected", l->expect, b);
+		qpart_links(s, &l->link, 0, b);
 		json_out_int(b, "order", l->order);
 		json_out_str(b, "status", q_status_name(l->status));
 		json_out_int(b, "step", state_step_order(s, l->called != 0 ? l->called :
@@ -133,7 +135,7 @@ log_state(const struct state *s, const struct qobj *o, struct buf *b)
 		json_out_int(b, "actual_exe_time", o->log.actual);
 	qpart_files(o->file, o->nfile, b);
 	q_date(b, "end", o->log.end);
-	qpart_links(s, o, b);
+	qpart_links(s, &o->link, 1, b);
 	json_out_str(b, "note", o->desc);
 	if (o->log.planned >= 0)
 		json_out_int(b, "planned_exe_time", o->log.planned);
@@ -157,6 +159,7 @@ folder_state(const struct state *s, const struct qobj *o, struct buf *b)
 	json_out_str(b, "description", o->desc);
 	if (o->kind == QK_RELEASE)
 		q_date(b, "end", o->folder.end);
+	qpart_links(s, &o->link, 0, b);
 	if (o->kind == QK_MODULE)
 		state_children(s, o, QK_MODULE, "modules", b);
 	json_out_str(b, "name", o->name);
@@ -200,7 +203,7 @@ state_print(const struct state *s, const struct qobj *o, struct buf *b)
 	case QK_REQ:
 	case QK_DEFECT:
 		qpart_some_files(o, b);
-		qpart_links(s, o, b);
+		qpart_links(s, &o->link, 1, b);
 		json_out_str(b, "name", o->name);
 		qpart_properties(s, o, b);
 		break;
@@ -239,6 +242,8 @@ state_project(const struct state *s, struct buf *b)
 	json_out_open(b, NULL, '{');
 	state_children(s, r, QK_CYCLE, "cycles", b);
 	state_children(s, r, QK_DEFECT, "defects", b);
+	if (s->deleted)
+		qact_deleted(s->m, s->p, b);
 	state_fields(s, b);
 	state_children(s, r, QK_MODULE, "modules", b);
 	json_out_open(b, "parameters", '[');
@@ -255,9 +260,9 @@ state_project(const struct state *s, struct buf *b)
 }
 
 void
-qstate_print(struct mock *m, int64_t id, int normal, struct buf *b)
+qstate_print(struct mock *m, int64_t id, int normal, int deleted, struct buf *b)
 {
-	struct state s = { .m = m, .normal = normal };
+	struct state s = { .m = m, .normal = normal, .deleted = deleted };
 	int i;
 
 	json_out_open(b, NULL, '[');

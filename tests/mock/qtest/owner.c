@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "qtest/file/file.h"
+#include "qtest/owner.h"
 
 enum qkind
 q_kind_of_type(const char *s)
@@ -25,21 +25,42 @@ q_kind_of_type(const char *s)
 	return QK_ALL;
 }
 
+/* Fill the i-th step of a version, or with v NULL the i-th step log of a log. */
+static void
+owner_of_step(struct qobj *o, struct qversion *v, int i, struct qowner *ow)
+{
+	struct qstep *s;
+	struct qsteplog *l;
+
+	if (v != NULL) {
+		s = &v->step[i];
+		*ow = (struct qowner){ QK_STEP, s->id, &s->file, &s->nfile, &s->link, o, NULL };
+	} else {
+		l = &o->log.slog[i];
+		*ow = (struct qowner){ QK_STEPLOG, l->id, &l->file, &l->nfile, &l->link, o,
+			NULL };
+	}
+}
+
 /* Call fn for the steps of the current version of a case, or the step logs of a log. */
 static int
 owner_each_step(struct qobj *o, int (*fn)(const struct qowner *, void *), void *arg)
 {
-	struct qowner ow = { .o = o };
 	struct qversion *v = o->kind == QK_CASE ? qcase_current(o) : NULL;
 	int i, n = v != NULL ? v->nstep : o->log.nslog, rc = 0;
+	struct qowner ow;
 
 	for (i = 0; i < n && rc == 0; i++) {
-		ow.v = v != NULL ? &v->step[i].file : &o->log.slog[i].file;
-		ow.n = v != NULL ? &v->step[i].nfile : &o->log.slog[i].nfile;
-		ow.id = v != NULL ? v->step[i].id : o->log.slog[i].id;
+		owner_of_step(o, v, i, &ow);
 		rc = fn(&ow, arg);
 	}
 	return rc;
+}
+
+static struct qowner
+owner_of_object(struct qobj *o)
+{
+	return (struct qowner){ o->kind, o->id, &o->file, &o->nfile, &o->link, o, NULL };
 }
 
 void
@@ -53,7 +74,7 @@ qowner_each(struct qproject *p, enum qkind k, int (*fn)(const struct qowner *, v
 
 	for (o = qobj_walk(p->root, NULL, kind); o != NULL && rc == 0;
 	    o = qobj_walk(p->root, o, kind)) {
-		ow = (struct qowner){ &o->file, &o->nfile, o->id, o };
+		ow = owner_of_object(o);
 		rc = kind == k ? fn(&ow, arg) : owner_each_step(o, fn, arg);
 	}
 }
@@ -71,28 +92,28 @@ owner_compare(const struct qowner *ow, void *arg)
 }
 
 int
-qowner_find(struct mock *m, const struct request *rq, struct qowner *ow, struct reply *rp)
+qowner_at(struct mock *m, struct qproject *p, enum qkind k, int64_t id, struct qowner *ow)
 {
-	struct qproject *p = q_project(m, rq, rp);
-	enum qkind k = q_kind_of_type(rq->cap[1]);
-	struct qobj *o;
+	struct qobj *o = k >= QK_COUNT ? NULL : qobj_find(m->qtest, p, k, id);
+	int i;
 
-	memset(ow, 0, sizeof(*ow));
-	if (p == NULL)
-		return -1;
-	if (k == QK_ALL || k == QK_RUN || k == QK_CYCLE || k == QK_SUITE || k == QK_MODULE ||
-	    !request_int(rq->cap[2], &ow->id)) {
-		reply_qtest(rp, 400, "Object type or id is not valid: %s/%s", rq->cap[1],
-		    rq->cap[2]);
-		return -1;
-	}
-	o = k >= QK_COUNT ? NULL : qobj_find(m->qtest, p, k, ow->id);
+	*ow = (struct qowner){ .id = id };
 	if (o != NULL)
-		*ow = (struct qowner){ &o->file, &o->nfile, o->id, o };
-	else if (k >= QK_COUNT)
+		*ow = owner_of_object(o);
+	else if (k == QK_STEP || k == QK_STEPLOG)
 		qowner_each(p, k, owner_compare, ow);
-	if (ow->o != NULL)
-		return 0;
-	reply_qtest(rp, 404, "The object does not exist.");
-	return -1;
+	for (i = 0; k == QK_DEFECT && i < p->nexternal; i++)
+		if (p->external[i].id == id)
+			*ow = (struct qowner){ QK_DEFECT, id, NULL, NULL, &p->external[i].link,
+				NULL, p->external[i].key };
+	return ow->link == NULL ? -1 : 0;
+}
+
+void
+qowner_pid(const struct qowner *ow, struct buf *b)
+{
+	if (ow->key != NULL)
+		buf_puts(b, ow->key);
+	else if (ow->kind < QK_COUNT)
+		qobj_pid(ow->o, b);
 }
