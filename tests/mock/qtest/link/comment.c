@@ -94,4 +94,7 @@ q_comment_delete(struct mock *m, struct request *rq, struct reply *rp)
 	memmove(&o->comment[i], &o->comment[i + 1],
 	    (size_t)(o->ncomment - i - 1) * sizeof(*o->comment));
 	o->ncomment--;
+	rq->effect = id;
+	if (o->kind != QK_CASE)
+		q_deleted(m, rp);
 }
