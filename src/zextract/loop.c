@@ -23,7 +23,8 @@ loop_send(struct extract *x, enum phase last, struct err *e)
 {
 	struct request *a;
 
-	while (zephyr_busy(x->src.z) + x->requests.nheld < zephyr_max_active(x->src.z)) {
+	while (api_busy(zephyr_api(x->src.z)) + x->requests.nheld <
+	    api_max_active(zephyr_api(x->src.z))) {
 		if ((a = request_pop(&x->requests.ready)) == NULL &&
 		    phase_request(x, last, &a, e) == -1)
 			return -1;
@@ -97,8 +98,8 @@ loop_commit(struct extract *x, struct err *e)
 static int
 loop_commit_due(const struct extract *x)
 {
-	return x->requests.nheld > 0 && (zephyr_in_flight(x->src.z) == 0 ||
-	    x->requests.nheld * 2 >= zephyr_max_active(x->src.z) ||
+	return x->requests.nheld > 0 && (api_in_flight(zephyr_api(x->src.z)) == 0 ||
+	    x->requests.nheld * 2 >= api_max_active(zephyr_api(x->src.z)) ||
 	    time_mono_ms() - x->requests.held_ms >= HOLD_MS);
 }
 
@@ -138,8 +139,9 @@ loop_log_progress(struct extract *x)
 		return;
 	x->last_logged_ms = now;
 	log_info("progress", "%" PRId64 " requests, %" PRId64 " scripts, %"
-	    PRId64 " executions read, %d in flight", zephyr_requests(x->src.z),
-	    x->todo[READ_SCRIPTS].done, x->todo[READ_RESULTS].done, zephyr_in_flight(x->src.z));
+	    PRId64 " executions read, %d in flight", api_requests(zephyr_api(x->src.z)),
+	    x->todo[READ_SCRIPTS].done, x->todo[READ_RESULTS].done,
+	    api_in_flight(zephyr_api(x->src.z)));
 }
 
 /* Wait for the network or for stdout; more: there is work to do at once. */
@@ -153,9 +155,9 @@ loop_wait(struct extract *x, int more, struct err *e)
 	if (x->requests.nheld > 0)
 		ms = HOLD_MS;
 	if (!pending && (more ||
-	    zephyr_busy(x->src.z) + jira_busy(&x->jira) + x->requests.nheld == 0))
+	    api_busy(zephyr_api(x->src.z)) + jira_busy(&x->jira) + x->requests.nheld == 0))
 		ms = 0;
-	return zephyr_wait(x->src.z, ms, &out, pending, e);
+	return api_wait(zephyr_api(x->src.z), ms, &out, pending, e);
 }
 
 /* Wait up to DRAIN_MS for answers in flight, and store them, when the run stops on
@@ -165,10 +167,10 @@ loop_drain(struct extract *x, struct err *e)
 {
 	int64_t until = time_mono_ms() + DRAIN_MS;
 
-	zephyr_stop_sending(x->src.z);
-	while (zephyr_in_flight(x->src.z) > 0 && !sig_seen() &&
+	api_stop_sending(zephyr_api(x->src.z));
+	while (api_in_flight(zephyr_api(x->src.z)) > 0 && !sig_seen() &&
 	    time_mono_ms() < until) {
-		if (zephyr_wait(x->src.z, 100, NULL, 0, e) == -1)
+		if (api_wait(zephyr_api(x->src.z), 100, NULL, 0, e) == -1)
 			return -1;
 		if (loop_commit_due(x) && loop_commit(x, e) == -1)
 			return -1;
@@ -219,7 +221,8 @@ loop_turn(struct extract *x, struct err *e)
 	int more, work, names;
 
 	if (claim_keep(&x->claim, x->src.db, e) == -1 || (!x->src.pass.sealed &&
-	    zephyr_sync_budget(x->src.z, x->src.db, 0, e) == -1) || jira_fill(&x->jira, e) == -1 ||
+	    api_sync_budget(zephyr_api(x->src.z), x->src.db, API_SYNC_DUE, e) == -1) ||
+	    jira_fill(&x->jira, e) == -1 ||
 	    loop_send(x, PHASE_WHOLE, e) == -1 || (more = loop_emit(x, e)) == -1 ||
 	    (work = attach_work(&x->attach, e)) == -1 ||
 	    (names = jira_work(&x->jira, e)) == -1 ||
@@ -238,7 +241,7 @@ extract_run(struct extract *x, struct err *e)
 	if (phase_advance(x, PHASE_WHOLE, e) == -1)
 		return loop_end_unproven(x, e);
 	while (!loop_is_finished(x)) {
-		x->job->requests = phase_is_sealed(x) ? 0 : zephyr_requests(x->src.z);
+		x->job->requests = phase_is_sealed(x) ? 0 : api_requests(zephyr_api(x->src.z));
 		if (job_stop(x->job, NULL))
 			return loop_stop(x, e);
 		if (loop_turn(x, e) == -1) {
@@ -261,9 +264,9 @@ extract_lists(struct extract *x, struct err *e)
 	while (phase_advance(x, last, e) == 0) {
 		if (x->src.phase == last && list_is_exhausted(&x->lists) &&
 		    names_done(&x->names, &x->src) &&
-		    zephyr_busy(x->src.z) + x->requests.nheld == 0)
+		    api_busy(zephyr_api(x->src.z)) + x->requests.nheld == 0)
 			return list_proof(&x->lists, e);
-		x->job->requests = zephyr_requests(x->src.z);
+		x->job->requests = api_requests(zephyr_api(x->src.z));
 		if (job_stop(x->job, &why))
 			return err_set(e, ZX_RETRY, "stopped by %s before all lists were read; "
 			    "nothing was stored", why);

@@ -189,7 +189,7 @@ zextract_close_all(struct extract *x)
 	struct err e = { 0 };
 
 	if (job.row && x->src.z != NULL && !x->src.pass.sealed &&
-	    zephyr_sync_budget(x->src.z, job.db, 1, &e) == -1)
+	    api_sync_budget(zephyr_api(x->src.z), job.db, API_SYNC_NOW, &e) == -1)
 		log_warn("budget", "%s", e.msg);
 	selection_end(&x->selection);
 	if (job.db != NULL)

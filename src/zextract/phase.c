@@ -25,7 +25,7 @@ phase_check_lists(struct extract *x, struct err *e)
 	struct err why = { 0 };
 
 	if (!list_is_exhausted(&x->lists) || list_proof(&x->lists, &why) == 0 ||
-	    zephyr_busy(x->src.z) + x->requests.nheld > 0)
+	    api_busy(zephyr_api(x->src.z)) + x->requests.nheld > 0)
 		return 0;
 	*e = why;
 	return -1;
@@ -197,7 +197,7 @@ phase_whole_enter(struct extract *x, struct err *e)
 	log_info(NULL, "pass %" PRId64 " is sealed: %" PRId64 " scripts and %" PRId64 " executions "
 	    "read with %" PRId64 " requests", x->src.pass.n,
 	    x->todo[READ_SCRIPTS].done, x->todo[READ_RESULTS].done,
-	    zephyr_requests(x->src.z));
+	    api_requests(zephyr_api(x->src.z)));
 	return 1;
 }
 

@@ -235,7 +235,7 @@ static void
 plan_next_requests(const struct plan *plan, const struct plan_count *n)
 {
 	enum attach_depth depth = attach_depth(plan->depth);
-	int64_t lists = zephyr_requests(plan->src->z), files = 0, old = 0;
+	int64_t lists = api_requests(zephyr_api(plan->src->z)), files = 0, old = 0;
 	int s;
 
 	for (s = STREAM_CASES; s < STREAM_COUNT; s++)

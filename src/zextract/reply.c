@@ -20,7 +20,7 @@ reply_wait(struct reply *r, struct zephyr *by, const char *path, struct zephyr *
 	int rc = 0;
 
 	zephyr_get(by, path, 0, on_reply, r);
-	while (rc == 0 && zephyr_busy(by) > 0 && !job_stop(job, why))
-		rc = zephyr_wait(z, 1000, NULL, 0, e);
+	while (rc == 0 && api_busy(zephyr_api(by)) > 0 && !job_stop(job, why))
+		rc = api_wait(zephyr_api(z), 1000, NULL, 0, e);
 	return rc;
 }

@@ -194,7 +194,7 @@ zload_verdict(struct load *l, int stopped, struct err *e)
 
 	if (is_loaded && tally(s, &failed, &left, e) == -1)
 		return -1;
-	if (!l->job.plan && qtest_account(s->qtest, s->db, e) == -1)
+	if (!l->job.plan && api_sync_budget(qtest_api(s->qtest), s->db, API_SYNC_NOW, e) == -1)
 		return -1;
 	log_info(NULL, "%lld requests sent", (long long)http_sent(qtest_http(s->qtest)));
 	if (l->options.adopt && is_loaded && failed == 0 && left == 0 && in->seal.code == 0 &&

@@ -40,7 +40,7 @@ struct run {
 	enum run_phase	 phase;
 	int		 stopping;
 	int64_t		 stop_by_ms, next_log_ms;	/* monotonic */
-	int64_t		 account_ms, accounted;	/* last qtest_account(): its time, requests */
+	int64_t		 account_ms, accounted;	/* last api_sync_budget: time, requests */
 };
 
 /* Count the tasks under way; *ended: how many ended without a request, so that other tasks may
@@ -110,7 +110,7 @@ run_turn_ms(struct run *r, int busy)
 	if (busy)
 		return 0;
 	if (due >= 0 && !r->stopping) {
-		if (qtest_flying(r->qtest) == 0 && !r->work->input->is_open)
+		if (api_busy(qtest_api(r->qtest)) == 0 && !r->work->input->is_open)
 			run_log_wait(r, due);
 		ms = due < ms ? due : ms;
 	}
@@ -127,7 +127,7 @@ run_stop_asked(struct run *r)
 	if (r->stopping || !job_stop(r->job, &why))
 		return r->stopping;
 	log_info(NULL, "stopping (%s): waiting for %d requests in flight", why,
-	    qtest_flying(r->qtest));
+	    api_busy(qtest_api(r->qtest)));
 	r->stop_by_ms = time_mono_ms() + r->work->session->options->timeout_ms;
 	return r->stopping = 1;
 }
@@ -174,7 +174,7 @@ run_work(struct run *r, struct err *e)
 	    (n = schedule(w->queue, run_kind(r), room, e)) == -1)
 		return -1;
 	under_way = run_under_way(r, &ended);
-	if (n == 0 && under_way == 0 && qtest_flying(r->qtest) == 0 &&
+	if (n == 0 && under_way == 0 && api_busy(qtest_api(r->qtest)) == 0 &&
 	    run_has_tasks(r) && run_count_doubts(r) == 0 && !w->input->is_open && room > 0 &&
 	    r->phase != PHASE_FIELDS)
 		return rc | (queue_give_up(w->queue) > 0);
@@ -185,11 +185,11 @@ static int
 run_is_over(struct run *r)
 {
 	if (r->stopping)
-		return qtest_flying(r->qtest) == 0 ||
+		return api_busy(qtest_api(r->qtest)) == 0 ||
 		    time_mono_ms() > r->stop_by_ms;
 	if (r->phase != PHASE_FIELDS && r->work->input->is_open)
 		return 0;
-	return !run_has_tasks(r) && run_count_doubts(r) == 0 && qtest_flying(r->qtest) == 0;
+	return !run_has_tasks(r) && run_count_doubts(r) == 0 && api_busy(qtest_api(r->qtest)) == 0;
 }
 
 /* Write the number of requests that were sent to the budget that all processes share, at
@@ -201,7 +201,7 @@ run_account(struct run *r, struct err *e)
 
 	if (time_mono_ms() < r->account_ms + (sent != r->accounted ? ACCOUNT_MS : ACCOUNT_IDLE_MS))
 		return 0;
-	if (qtest_account(r->qtest, r->work->session->db, e) == -1)
+	if (api_sync_budget(qtest_api(r->qtest), r->work->session->db, API_SYNC_NOW, e) == -1)
 		return -1;
 	r->accounted = sent;
 	r->account_ms = time_mono_ms();
@@ -250,7 +250,7 @@ run_turn(struct run *r, struct err *e)
 		return busy;
 	pfd.fd = ingest_fd(r->ingest);
 	n = pfd.fd != -1 && !r->stopping && r->phase != PHASE_FIELDS;
-	return qtest_wait(r->qtest, run_turn_ms(r, busy), &pfd, n, e) == -1 ? -1 : 1;
+	return api_wait(qtest_api(r->qtest), run_turn_ms(r, busy), &pfd, n, e) == -1 ? -1 : 1;
 }
 
 int

@@ -253,8 +253,8 @@ post(struct qtest *qt, struct qtest_reply *rp, struct err *e)
 	memset(rp, 0, sizeof(*rp));
 	if (qtest_send(qt, "POST", "/x", "{}", 2, keep_reply, rp, e) == -1)
 		return -1;
-	while (qtest_flying(qt) > 0)
-		if (qtest_wait(qt, 1000, NULL, 0, e) == -1 && qtest_flying(qt) > 0)
+	while (api_busy(qtest_api(qt)) > 0)
+		if (api_wait(qtest_api(qt), 1000, NULL, 0, e) == -1 && api_busy(qtest_api(qt)) > 0)
 			return -1;
 	return 0;
 }
@@ -297,7 +297,7 @@ TEST("a write is repeated after 429, read back after 5xx, and refused by any 4xx
 		CHECK_INT(rp.end, QTEST_REFUSED);
 		CHECK_STR(rp.why, why[i]);
 	}
-	CHECK_INT(qtest_failed(qt, &e), 0);
+	CHECK_INT(api_failed(qtest_api(qt), &e), 0);
 	qtest_close(qt);
 	site_close(&s, log, sizeof(log));
 	CHECK_INT(count_lines(log, "POST "), 9);
@@ -352,7 +352,7 @@ TEST("a login is repeated once if its token is refused")
 	CHECK_INT(rp.end, QTEST_DONE);
 	CHECK_INT(post(qt, &rp, &e), 0);
 	CHECK_INT(rp.end, QTEST_UNSENT);
-	CHECK_INT(qtest_failed(qt, &e), -1);
+	CHECK_INT(api_failed(qtest_api(qt), &e), -1);
 	CHECK_INT(e.code, ZX_AUTH);
 	qtest_close(qt);
 	site_close(&s, log, sizeof(log));
@@ -376,7 +376,7 @@ TEST("the maximum of requests is sent, then the run ends with 75")
 	CHECK_INT(rp.end, QTEST_DONE);
 	CHECK_INT(post(qt, &rp, &e), 0);
 	CHECK_INT(rp.end, QTEST_UNSENT);
-	CHECK_INT(qtest_failed(qt, &e), -1);
+	CHECK_INT(api_failed(qtest_api(qt), &e), -1);
 	CHECK_INT(e.code, ZX_RETRY);
 	qtest_close(qt);
 	site_close(&s, log, sizeof(log));
@@ -402,12 +402,12 @@ TEST("the number of sent requests is added to the shared row completely and once
 	CHECK_INT(schema_ready(db, &e), 0);
 	CHECK(db_exec(db, &e, "CREATE TRIGGER no BEFORE UPDATE OF left_month ON budget"
 	    " BEGIN SELECT RAISE(ABORT, 'not now'); END", "") != -1);
-	CHECK_INT(qtest_account(qt, db, &e), -1);
+	CHECK_INT(api_sync_budget(qtest_api(qt), db, API_SYNC_NOW, &e), -1);
 	CHECK_INT(budget_read(db, api, &b, &e), 0);
 	CHECK_INT(b.requests, 0);
 	CHECK(db_exec(db, &e, "DROP TRIGGER no", "") != -1);
-	CHECK_INT(qtest_account(qt, db, &e), 0);
-	CHECK_INT(qtest_account(qt, db, &e), 0);
+	CHECK_INT(api_sync_budget(qtest_api(qt), db, API_SYNC_NOW, &e), 0);
+	CHECK_INT(api_sync_budget(qtest_api(qt), db, API_SYNC_NOW, &e), 0);
 	CHECK_INT(budget_read(db, api, &b, &e), 0);
 	CHECK_INT(b.requests, 1);
 	db_close(db);
@@ -438,12 +438,12 @@ TEST("a write is sent only if the claim lasts longer than the write may")
 	CHECK_INT(qtest_send(qt, "POST", "/x", "{}", 2, keep_reply, &post, &e), 0);
 	CHECK_INT(qtest_send(qt, "GET", "/y", NULL, 0, keep_reply, &get, &e), 0);
 	while (get.status == 0)
-		CHECK_INT(qtest_wait(qt, 100, NULL, 0, &e), 0);
+		CHECK_INT(api_wait(qtest_api(qt), 100, NULL, 0, &e), 0);
 	CHECK_INT(post.status, 0);
-	CHECK_INT(qtest_flying(qt), 1);
+	CHECK_INT(api_busy(qtest_api(qt)), 1);
 	qtest_lease(qt, time_mono_ms() + 120000);
 	while (post.status == 0)
-		CHECK_INT(qtest_wait(qt, 100, NULL, 0, &e), 0);
+		CHECK_INT(api_wait(qtest_api(qt), 100, NULL, 0, &e), 0);
 	CHECK_INT(post.status, 200);
 	qtest_close(qt);
 	site_close(&s, log, sizeof(log));

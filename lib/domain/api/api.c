@@ -123,6 +123,12 @@ api_busy(const struct api *a)
 }
 
 int
+api_max_active(const struct api *a)
+{
+	return a->retry.max_active;
+}
+
+int
 api_in_flight(const struct api *a)
 {
 	return a->nactive + (a->shared != NULL ? a->shared->nactive : 0);

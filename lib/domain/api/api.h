@@ -1,8 +1,6 @@
 #pragma once
 
-#include <poll.h>
-#include <stdint.h>
-
+#include "domain/api/api_client.h"
 #include "domain/budget.h"
 #include "io/http/http.h"
 #include "io/retry.h"
@@ -14,7 +12,6 @@
  * which ends the run.  A dialect supplies a table of functions and embeds struct api in
  * its client, struct api_request in its requests.
  */
-struct api;
 struct api_write;
 
 struct api_request {
@@ -111,33 +108,17 @@ int	 api_open(struct api *, const struct api_conf *, struct err *);
 void	 api_open_shared(struct api *, const struct api_conf *, struct api *first);
 /* Abort the requests in flight and free all, without calling deliver. */
 void	 api_close(struct api *);
-/* End the run with "stopped": abort the requests in flight and deliver all. */
-void	 api_drop(struct api *);
 
 /*
  * Queue a GET that the dialect allocated.  path (copied) names it in messages; url is
  * freed with it.  deliver is called from api_wait or api_drop.
  */
 void	 api_send(struct api *, struct api_request *, const char *path, char *url);
-/* Count the requests that are queued or in flight. */
-int	 api_busy(const struct api *);
-/* Count the requests in flight, including those of the second API. */
-int	 api_in_flight(const struct api *);
-/* Send nothing more; requests in flight may still be answered. */
-void	 api_stop_sending(struct api *);
 /* Set the header value of a token, which the client frees and which expires in life_ms
    (0: never). */
 void	 api_set_token(struct api *, char *authorization, int64_t life_ms);
-/*
- * Send what may be sent and wait for answers for at most ms; the wait also ends when one
- * of the n further descriptors is ready.  0, or -1 if the run has failed (api_failed).
- * No callback may call it.
- */
-int	 api_wait(struct api *, int64_t ms, struct pollfd *, int n, struct err *);
 /* Set e as the failure that ends the run, unless there is one or e is empty. */
 void	 api_fail(struct api *, const struct err *);
-/* Return -1 and fill e (or NULL) if the run has failed, else 0. */
-int	 api_failed(const struct api *, struct err *);
 
 /* api_reply.c: write the explanation in an error body to out as one line of plain text,
    without secrets; "" if the body is empty. */
@@ -147,15 +128,6 @@ void	 api_explain(char out[API_EXPLANATION], const struct buf *body);
 /* api_budget.c: take permission to send a request now, by the rate: 0, or the
    milliseconds until the next is given. */
 int64_t	 api_rate_take(struct api *);
-/* Count the requests that were sent, including those of the second API. */
-int64_t	 api_requests(const struct api *);
 /* Return 1 if max_requests is reached, and describe it in e if the dialect does; e stays
    empty otherwise. */
 int	 api_budget_is_spent(const struct api *, struct err *e);
-/*
- * Add the requests sent to the row that all processes share (budget.h), and apply its rate
- * and gate; API_SYNC_DUE does nothing if the last time was short ago.  The caller is not
- * in a transaction.  0, or -1.
- */
-enum api_sync { API_SYNC_DUE, API_SYNC_NOW };
-int	 api_sync_budget(struct api *, struct db *, enum api_sync, struct err *);

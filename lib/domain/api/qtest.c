@@ -6,19 +6,13 @@
 #include "domain/api/qtest_impl.h"
 
 int
-qtest_wait(struct qtest *qt, int64_t ms, struct pollfd *pfd, int n, struct err *e)
-{
-	return api_wait(&qt->api, ms, pfd, n, e);
-}
-
-int
 qtest_send(struct qtest *qt, const char *method, const char *path, const char *body,
     size_t len, qtest_done *done, void *arg, struct err *e)
 {
 	struct qtest_request *t;
 	char *url;
 
-	if (qtest_failed(qt, e) == -1)
+	if (api_failed(&qt->api, e) == -1)
 		return -1;
 	t = mem_zalloc(sizeof(*t));
 	t->rq.where = qt->api.base;
@@ -43,12 +37,6 @@ qtest_lease(struct qtest *qt, int64_t until_ms)
 }
 
 int
-qtest_flying(const struct qtest *qt)
-{
-	return api_busy(&qt->api);
-}
-
-int
 qtest_room(const struct qtest *qt)
 {
 	int room = qt->api.retry.max_active - api_busy(&qt->api);
@@ -56,28 +44,16 @@ qtest_room(const struct qtest *qt)
 	return room > 0 && qt->api.fail.code == 0 ? room : 0;
 }
 
-int
-qtest_failed(const struct qtest *qt, struct err *e)
+struct api *
+qtest_api(struct qtest *qt)
 {
-	return api_failed(&qt->api, e);
+	return &qt->api;
 }
 
 struct http *
 qtest_http(struct qtest *qt)
 {
 	return qt->api.http;
-}
-
-int
-qtest_account(struct qtest *qt, struct db *db, struct err *e)
-{
-	return api_sync_budget(&qt->api, db, API_SYNC_NOW, e);
-}
-
-void
-qtest_drop(struct qtest *qt)
-{
-	api_drop(&qt->api);
 }
 
 void

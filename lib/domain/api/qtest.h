@@ -3,7 +3,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "io/db/db.h"
+#include "domain/api/api_client.h"
 #include "io/http/http.h"
 #include "io/json/json.h"
 #include "io/retry.h"
@@ -32,7 +32,7 @@ enum qtest_end {
 	QTEST_REFUSED,		/* 3xx, 4xx: the server did nothing; see why */
 	QTEST_DOUBT,		/* the outcome of a write is unknown */
 	QTEST_UNSENT		/* the server did nothing and the run is ending
-				   (see qtest_failed) */
+				   (see api_failed) */
 };
 
 struct qtest_reply {
@@ -60,24 +60,20 @@ int	 qtest_open(struct qtest **, const struct qtest_conf *, struct err *);
    nothing. */
 void	 qtest_close(struct qtest *);
 /*
- * Abort all requests and call back for each, with QTEST_DOUBT for writes that were sent,
- * else with QTEST_UNSENT.  The caller then calls qtest_failed and qtest_close only.
+ * Return the part of the client that waits and counts.  After a failure that ends the run
+ * api_wait returns 0 until all requests in flight are called back (queued ones with
+ * QTEST_UNSENT), then -1.  After api_drop, which calls back with QTEST_DOUBT for writes
+ * that were sent, else with QTEST_UNSENT, the caller calls api_failed and qtest_close only.
  */
-void	 qtest_drop(struct qtest *);
+struct api *qtest_api(struct qtest *);
 /* Return the transport, for its counters. */
 struct http *qtest_http(struct qtest *);
-/*
- * Write to the row that all processes share (budget.h) the requests sent since the last
- * call, those that the API says are left and a closed gate; apply its rate and gate.  The
- * caller calls this once or twice a second, not in a transaction.
- */
-int	 qtest_account(struct qtest *, struct db *, struct err *);
 
 /*
  * Queue a request.  path starts with "/" and is below /api/v3/projects/ID, or it starts
  * with "/api/"; the caller escapes names in it with http_escape.  body (copied) is JSON of
  * len bytes, or NULL.  A GET is retried; a write only if the server cannot have acted on
- * it.  done is called from qtest_wait.  -1 if the run has failed.
+ * it.  done is called from api_wait.  -1 if the run has failed.
  */
 int	 qtest_send(struct qtest *, const char *method, const char *path,
 	    const char *body, size_t len, qtest_done *, void *arg, struct err *);
@@ -86,21 +82,8 @@ int	 qtest_send(struct qtest *, const char *method, const char *path,
  * until a later call.  0 allows all.
  */
 void	 qtest_lease(struct qtest *, int64_t until_ms);
-/* Count the requests that were queued and not called back. */
-int	 qtest_flying(const struct qtest *);
 /* Return how many more requests would be in flight at once if they were queued now. */
 int	 qtest_room(const struct qtest *);
-/*
- * Send what may be sent and wait for answers for at most ms; the wait also ends when one
- * of the n further descriptors is ready.  After a failure that ends the run it returns 0
- * until all requests in flight are called back (queued ones with QTEST_UNSENT), then -1.
- * No callback may call it.
- */
-int	 qtest_wait(struct qtest *, int64_t ms, struct pollfd *, int n,
-	    struct err *);
-/* Return -1 and fill e (unless NULL) after a failure that ends the run, else 0. */
-int	 qtest_failed(const struct qtest *, struct err *);
-
 /*
  * GET path and wait for the answer; the caller does so before a loop over work, never in
  * it.  *status is set, also to 404 and the like; -1 if there was no answer.  The caller
@@ -123,7 +106,7 @@ int	 qtest_list(struct qtest *, const char *path, enum qtest_paging,
 	    void *arg, struct err *);
 /*
  * As qtest_list, without waiting, so that many listings run at once.  end is called from
- * qtest_wait after the last item, with the status of the last answer (404: the parent
+ * api_wait after the last item, with the status of the last answer (404: the parent
  * does not exist), or with 0 and e if the listing failed.
  */
 int	 qtest_list_send(struct qtest *, const char *path, enum qtest_paging,

@@ -98,7 +98,7 @@ on_page(void *arg, struct qtest_reply *rp)
 		return;
 	}
 	if (rp->end != QTEST_DONE) {
-		if (qtest_failed(l->qt, &e) == 0)
+		if (api_failed(&l->qt->api, &e) == 0)
 			err_set(&e, ZX_REMOTE, "GET %s: %s", l->path, rp->why);
 		qtest_list_end(l, 0, &e);
 		return;
@@ -205,13 +205,13 @@ static int
 qtest_list_wait_for(struct qtest *qt, struct wait *w, int sent, struct err *e)
 {
 	while (sent == 0 && !w->done)
-		if (qtest_wait(qt, 1000, NULL, 0, e) == -1 && !w->done) {
+		if (api_wait(&qt->api, 1000, NULL, 0, e) == -1 && !w->done) {
 			w->left = 1;
 			return -1;
 		}
 	if (sent == 0 && w->e.code == 0)
 		return 0;
-	if (sent == 0 && qtest_failed(qt, e) == 0 && e != NULL)
+	if (sent == 0 && api_failed(&qt->api, e) == 0 && e != NULL)
 		*e = w->e;
 	qtest_list_wait_free(w);
 	return -1;

@@ -28,47 +28,10 @@ zephyr_base(const struct zephyr *z)
 	return z->api.base;
 }
 
-int
-zephyr_busy(const struct zephyr *z)
+struct api *
+zephyr_api(struct zephyr *z)
 {
-	return api_busy(&z->api);
-}
-
-int
-zephyr_in_flight(const struct zephyr *z)
-{
-	return api_in_flight(&z->api);
-}
-
-int
-zephyr_max_active(const struct zephyr *z)
-{
-	return z->api.retry.max_active;
-}
-
-int64_t
-zephyr_requests(const struct zephyr *z)
-{
-	return api_requests(&z->api);
-}
-
-int
-zephyr_sync_budget(struct zephyr *z, struct db *db, int now, struct err *e)
-{
-	return api_sync_budget(&z->api, db, now ? API_SYNC_NOW : API_SYNC_DUE, e);
-}
-
-void
-zephyr_stop_sending(struct zephyr *z)
-{
-	api_stop_sending(&z->api);
-}
-
-int
-zephyr_wait(struct zephyr *z, int64_t ms, struct pollfd *fds, int n,
-    struct err *e)
-{
-	return api_wait(&z->api, ms, fds, n, e);
+	return &z->api;
 }
 
 static struct zephyr_request *
@@ -195,7 +158,7 @@ zephyr_describe(struct api_request *rq, struct http_rsp *rsp, enum retry_verdict
 }
 
 /* Call done for an accepted answer; a failure that ends the run is reported by
-   zephyr_wait. */
+   api_wait. */
 void
 zephyr_request_deliver(struct api_request *rq, struct http_rsp *rsp,
     enum retry_verdict verdict, const struct err *e)

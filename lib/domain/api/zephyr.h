@@ -1,11 +1,10 @@
 #pragma once
 
-#include <poll.h>
 #include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "io/db/db.h"
+#include "domain/api/api_client.h"
 #include "io/json/json.h"
 
 /*
@@ -44,6 +43,8 @@ int	 zephyr_open(struct zephyr **, const struct zephyr_conf *,
 /* Abort the requests in flight, without calling back, and free the client and that of
    Jira; NULL does nothing. */
 void	 zephyr_close(struct zephyr *);
+/* Return the part of the client that waits and counts. */
+struct api *zephyr_api(struct zephyr *);
 /* Return the base URL, which the client owns. */
 const char *zephyr_base(const struct zephyr *);
 /* zephyr_region.c: the US region; complete *base if its host is one of the vendor's, -1
@@ -59,7 +60,7 @@ enum zephyr_accept {
 
 /*
  * Queue a GET of base + path; the caller escapes names in path with http_escape.  It is
- * retried; done is called from zephyr_wait.  accept: bits of enum zephyr_accept.
+ * retried; done is called from api_wait.  accept: bits of enum zephyr_accept.
  */
 void	 zephyr_get(struct zephyr *, const char *path, int accept,
 	    zephyr_done *, void *arg);
@@ -76,28 +77,6 @@ enum { ZEPHYR_FILE_MS = 6 * 3600 * 1000 };
 
 void	 zephyr_file(struct zephyr *, const char *where, enum zephyr_how,
 	    int fd, zephyr_done *, void *arg);
-/* Count the requests that were queued and not answered. */
-int	 zephyr_busy(const struct zephyr *);
-/* Count the requests in flight, including those to Jira. */
-int	 zephyr_in_flight(const struct zephyr *);
-/* Return how many requests may be in flight now. */
-int	 zephyr_max_active(const struct zephyr *);
-/* Count the requests that were sent, including those to Jira. */
-int64_t	 zephyr_requests(const struct zephyr *);
-/* Add the requests sent to the row that all processes share (budget.h), and apply its rate
-   and gate; now 0 does nothing if the last time was short ago.  The caller is not in a
-   transaction.  0, or -1. */
-int	 zephyr_sync_budget(struct zephyr *, struct db *, int now, struct err *);
-/* Send nothing more; requests in flight may still be answered. */
-void	 zephyr_stop_sending(struct zephyr *);
-/*
- * Send what may be sent and wait for answers for at most ms; the wait also ends when one
- * of the n further descriptors is ready.  0, or -1 after a failure that ends the run.  No
- * callback may call it.
- */
-int	 zephyr_wait(struct zephyr *, int64_t ms, struct pollfd *, int n,
-	    struct err *);
-
 /* Describe in e why the run ends when path is answered with this status; return -1.
    status 0: the answer is incomplete, for the reason in body. */
 int	 zephyr_refused(const char *path, int status, const struct buf *body,

@@ -135,8 +135,8 @@ attach_fetch(struct attach *t, struct err *e)
 
 	if (t->src->phase != PHASE_FILES && t->src->phase != PHASE_IMAGES)
 		return 0;
-	while (zephyr_busy(t->src->z) + t->reading->requests->nheld + t->nwork <
-	    zephyr_max_active(t->src->z)) {
+	while (api_busy(zephyr_api(t->src->z)) + t->reading->requests->nheld + t->nwork <
+	    api_max_active(zephyr_api(t->src->z))) {
 		if (TAILQ_EMPTY(&t->todo) && !t->file_whole &&
 		    (t->src->phase == PHASE_FILES ? file_todo(t, e) :
 		    inline_todo(t, e)) == -1)

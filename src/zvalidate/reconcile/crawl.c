@@ -190,12 +190,12 @@ crawl_wait(struct listing *l, int max, struct err *e)
 	while (l->open > max && l->e.code == 0) {
 		if (job_stop(c->job, &why))
 			return err_set(e, ZX_RETRY, "stopped: %s; nothing was compared", why);
-		if (qtest_wait(c->qtest, 1000, NULL, 0, e) == -1 && l->open > 0)
+		if (api_wait(qtest_api(c->qtest), 1000, NULL, 0, e) == -1 && l->open > 0)
 			return -1;
 		if (time_mono_ms() < c->account_ms)
 			continue;
 		c->account_ms = time_mono_ms() + 500;
-		if (qtest_account(c->qtest, c->x->db, e) == -1)
+		if (api_sync_budget(qtest_api(c->qtest), c->x->db, API_SYNC_NOW, e) == -1)
 			return -1;
 	}
 	if (l->e.code != 0)
@@ -210,7 +210,7 @@ crawl_settle(struct listing *l, int rc, struct err *e)
 	if (rc == 0)
 		rc = crawl_wait(l, 0, e);
 	if (rc == -1 && l->open > 0)
-		qtest_drop(l->c->qtest);
+		api_drop(qtest_api(l->c->qtest));
 	return rc;
 }
 

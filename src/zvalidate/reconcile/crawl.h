@@ -13,7 +13,7 @@ struct crawl {
 	const struct expected	*x;
 	struct stage		*stage;
 	int64_t		 key_field[KINDS];	/* id of the property that has the key */
-	int64_t		 account_ms;	/* next qtest_account, monotonic */
+	int64_t		 account_ms;	/* next api_sync_budget, monotonic */
 	int		 unnamed_status;	/* some log has a status without a name */
 };
 

@@ -108,7 +108,8 @@ reconcile_compare(struct reconcile *r, struct job *job, struct err *e)
 	    .stage = &r->stage, .fields = r->fields };
 
 	if (cover_check(&r->expected, &r->differences, e) == -1 ||
-	    crawl_read(&crawl, e) == -1 || qtest_account(r->qtest, job->db, e) == -1 ||
+	    crawl_read(&crawl, e) == -1 ||
+	    api_sync_budget(qtest_api(r->qtest), job->db, API_SYNC_NOW, e) == -1 ||
 	    match_effects(job, &with, e) == -1 ||
 	    order_check(&r->expected, &r->stage, e) == -1)
 		return -1;
