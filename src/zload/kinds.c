@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/mem.h"
 #include "kinds.h"
 #include "send/result.h"
@@ -11,6 +13,16 @@ kinds_cases(const char *path, const struct json *sent, int steps)
 	return mem_fmt("%s?parentId=%lld&expandProps=true&showParamIdentifier=true"
 	    "&expandSteps=%s",
 	    path, (long long)json_int(sent, "parent_id", 0), steps ? "true" : "false");
+}
+
+/* Return the path that lists the files of the object whose file the path creates. */
+static char *
+kinds_files(const char *path, const struct json *sent, int steps)
+{
+	const char *end = strrchr(path, '/');
+
+	(void)sent, (void)steps;
+	return mem_fmt("%.*s/attachments", (int)(end - path), path);
 }
 
 const struct kind kinds[KIND_COUNT] = {
@@ -44,4 +56,6 @@ const struct kind kinds[KIND_COUNT] = {
 	[KIND_LOG] = { .name = "log", .artifact = "test-runs", .path = "/test-runs",
 	    .place = PLACE_RUN, .marker = MARKER_NOTE, .paging = QTEST_PAGESIZE,
 	    .prepare = prepare_row, .on_done = result_log_done },
+	[KIND_BLOB] = { .name = "blob", .place = PLACE_FILE, .paging = QTEST_WHOLE,
+	    .prepare = prepare_row, .listing = kinds_files },
 };

@@ -42,7 +42,7 @@ plan_one(struct plan *p, const char *kind, const char *ekey, const char *hash,
 	snprintf(p->kind[i].name, sizeof(p->kind[i].name), "%s", kind);
 	if ((rc = ledger_find(&p->session->ledger, kind, ekey, &f, e)) == -1)
 		return -1;
-	if (rc == 0 || f.id == 0 || f.state == STATE_ROLLED_BACK) {
+	if (rc == 0 || (f.id == 0 && f.state != STATE_DONE) || f.state == STATE_ROLLED_BACK) {
 		p->kind[i].create++;
 		p->requests++;
 	} else if (f.desired_hash != NULL && strcmp(f.desired_hash, hash) == 0 &&

@@ -60,6 +60,15 @@ tally_log(const struct kind *k, const int64_t s[SUMS])
 	buf_free(&b);
 }
 
+/* Report files that are not in qTest: their objects list them, so the load did not fail. */
+static void
+tally_files(int64_t n)
+{
+	if (n > 0)
+		log_warn("blob", "%" PRId64 " file%s not in qTest; see `ztoq report` (rule "
+		    "file-not-loaded)", n, n == 1 ? " is" : "s are");
+}
+
 int
 tally(const struct session *s, int64_t *failed, int64_t *left, struct err *e)
 {
@@ -73,7 +82,10 @@ tally(const struct session *s, int64_t *failed, int64_t *left, struct err *e)
 		if (tally_kind(s, k, sum, e) == -1)
 			return -1;
 		tally_log(k, sum);
-		*failed += sum[FAILED] + sum[SKIPPED];
+		if (i == KIND_BLOB)
+			tally_files(sum[FAILED] + sum[SKIPPED]);
+		else
+			*failed += sum[FAILED] + sum[SKIPPED];
 		*left += sum[LEFT];
 	}
 	return 0;

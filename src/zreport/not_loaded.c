@@ -3,17 +3,26 @@
 #include "base/buf.h"
 #include "not_loaded.h"
 
+/* The effect of a file has the columns of its row as key. */
+#define UPLOADED								\
+	" AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.project = ?1"		\
+	" AND l.kind = 'blob' AND l.state = 'done' AND l.stream = a.stream"	\
+	" AND l.skey = a.owner_key AND l.ekey = a.stream || '/' || a.owner_key || '/'" \
+	" || CASE WHEN a.step_id = 0 THEN '' ELSE CAST(a.step_id AS TEXT) || '/' END" \
+	" || CAST(a.id AS TEXT))"
+
 /*
- * Files are attachments and images in texts.  Losses are values that were dropped or
- * truncated; values that qTest has in another place or form (REMAPPED, DETACHED,
- * DEFAULTED) are not lost.
+ * Files are attachments that are not uploaded and images in texts.  Losses are values
+ * that were dropped or truncated; values that qTest has in another place or form
+ * (REMAPPED, DETACHED, DEFAULTED) are not lost.
  */
 int
 left_read(struct db *db, const char *project, struct left *l, struct err *e)
 {
 	struct db_query q;
 
-	db_query(&q, db, "SELECT (SELECT count(*) FROM attachment a WHERE a.project = ?1)"
+	db_query(&q, db, "SELECT (SELECT count(*) FROM attachment a WHERE a.project = ?1"
+	    UPLOADED ")"
 	    " + (SELECT count(*) FROM inline_url u WHERE u.project = ?1"
 	    " AND EXISTS (SELECT 1 FROM inline_place p"
 	    " WHERE p.project = ?1 AND p.host = u.host AND p.url_hash = u.url_hash)),"

@@ -90,7 +90,9 @@ verdict_add_load(struct verdict *v, struct err *e)
 	struct db_query q;
 	int any = 0;
 
+	/* files that were refused are counted with what is left (left_read) */
 	db_query(&q, v->db, "SELECT target, state, count(*) FROM ledger WHERE project = ?1"
+	    " AND (kind <> 'blob' OR state NOT IN ('failed', 'skipped'))"
 	    " GROUP BY target, state ORDER BY target, state", "s", v->project);
 	while (db_row(&q)) {
 		any = 1;
@@ -126,7 +128,8 @@ verdict_add_reconcile(struct verdict *v, struct err *e)
 	struct db_query q;
 
 	db_query(&q, v->db, "SELECT l.target, l.last, r.at, r.total FROM (SELECT target,"
-	    " max(done_at) AS last FROM ledger WHERE project = ?1 GROUP BY target) l"
+	    " max(CASE WHEN state = 'done' THEN done_at END) AS last FROM ledger"
+	    " WHERE project = ?1 GROUP BY target) l"
 	    " LEFT JOIN (SELECT scope, max(at) AS at FROM checkpoint WHERE stage = 'zvalidate'"
 	    " AND project = ?1 GROUP BY scope) m ON m.scope = 'reconcile:' || l.target"
 	    " LEFT JOIN checkpoint r ON r.stage = 'zvalidate' AND r.project = ?1"

@@ -20,6 +20,7 @@ batch_item_free(struct item *it)
 {
 	while (it->effects > 0)
 		target_free(&it->effect[--it->effects]);
+	free(it->effect);
 	json_free(&it->list);
 	free(it->key);
 	free(it->text);

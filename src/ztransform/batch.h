@@ -10,7 +10,7 @@ struct item {
 	char		*key, *text, *changes, *extracted, *source_hash;
 	size_t		 len;		/* of text, the target record */
 	struct json	 list;		/* changes, parsed */
-	struct target	 effect[TARGET_EFFECTS];
+	struct target	*effect;
 	int		 effects;
 	char		*rule, *reason;	/* why it is set aside: it has no text then */
 	char		*corrected;	/* the record, to be stored as an override */

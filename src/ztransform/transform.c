@@ -132,11 +132,12 @@ transform_effects_read(struct item *it, const struct json *out, int64_t seq, str
 {
 	struct json effects = json_member(out, "effects"), key = json_member(out, "key"), one;
 	struct buf b = { 0 };
-	int i, rc = 0;
+	int i, n = json_len(&effects, ""), rc = 0;
 
+	it->effect = mem_zalloc(((size_t)n + 1) * sizeof(*it->effect));
 	json_out_open(&b, NULL, '{');
 	json_out_open(&b, "effects", '[');
-	for (i = 0; rc == 0 && i < json_len(&effects, ""); i++) {
+	for (i = 0; rc == 0 && i < n; i++) {
 		one = json_at(&effects, i);
 		rc = target_read(&it->effect[i], &one, it->stream, it->key, seq, i, e);
 		if (rc == 0) {
@@ -156,8 +157,8 @@ transform_effects_read(struct item *it, const struct json *out, int64_t seq, str
 	return rc;
 }
 
-/* Keep what the map made of a record.  Its changes are stored with its last effect,
-   which is the one for the record itself. */
+/* Keep what the map made of a record.  Its changes are stored with its last effect that is
+   no file, which is the one for the record itself. */
 static int
 transform_keep(struct transform *t, struct filter *f, struct stream_msg *m,
     struct item *it, struct json *out, struct err *e)
@@ -177,8 +178,10 @@ transform_keep(struct transform *t, struct filter *f, struct stream_msg *m,
 		it->effect[i].pass = f->pass;
 		it->effect[i].source_hash = mem_dup(it->source_hash);
 	}
-	if (it->effects > 0 && it->changes != NULL) {
-		last = &it->effect[it->effects - 1];
+	for (i = it->effects; i > 0 && it->effect[i - 1].type == KIND_BLOB; i--)
+		continue;
+	if (i > 0 && it->changes != NULL) {
+		last = &it->effect[i - 1];
 		last->changes = mem_dup(it->changes);
 		free(last->grade);
 		last->grade = mem_dup("changed");

@@ -78,7 +78,15 @@ TEST("an object that is not an effect is refused")
 		CHECK_INT(e.code, ZX_DATA);
 		target_free(&t);
 	}
-	CHECK_INT(read_text(&t, one, 1, TARGET_EFFECTS), -1);
+}
+
+TEST("the effects of a record beyond its places share the last place")
+{
+	struct target t;
+
+	CHECK_INT(read_text(&t, one, 1, 40), 0);
+	CHECK_INT(t.ord, 2 * TARGET_EFFECTS - 1);
+	target_free(&t);
 }
 
 BOTH(rows, "a row is read as it was written, and not written again without a change")

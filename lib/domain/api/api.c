@@ -44,9 +44,7 @@ api_open_shared(struct api *a, const struct api_conf *c, struct api *first)
 static void
 api_request_free(struct api_request *rq)
 {
-	if (rq->write != NULL)
-		free(rq->write->body);
-	free(rq->write);
+	api_write_free(rq->write);
 	free(rq->path);
 	free(rq->url);
 	free(rq);
@@ -102,18 +100,6 @@ api_send(struct api *a, struct api_request *rq, const char *path, char *url)
 	rq->path = mem_dup(path);
 	rq->url = url;
 	api_queue_push(a, rq);
-}
-
-void
-api_send_write(struct api *a, struct api_request *rq, const char *path, char *url,
-    const char *method, const char *body, size_t len)
-{
-	rq->write = mem_zalloc(sizeof(*rq->write));
-	snprintf(rq->write->method, sizeof(rq->write->method), "%s", method);
-	if (body != NULL)
-		rq->write->body = mem_dupn(body, len);
-	rq->write->len = len;
-	api_send(a, rq, path, url);
 }
 
 int
@@ -261,12 +247,8 @@ api_request_send(struct api *a, struct api_request *rq)
 		api_request_fail(rq, NULL, RETRY_STOP, &e);
 		return;
 	}
-	if (rq->write != NULL) {
-		hr.method = rq->write->method;
-		hr.body = rq->write->body;
-		hr.len = rq->write->len;
-		hr.type = hr.body != NULL ? "application/json" : NULL;
-	}
+	if (rq->write != NULL)
+		api_write_fill(rq, &hr);
 	rq->attempt++;
 	rq->token = a->token;
 	rq->next = a->active;

@@ -5,24 +5,70 @@
 #include "domain/api/api_write.h"
 #include "domain/api/qtest_impl.h"
 
-int
-qtest_send(struct qtest *qt, const char *method, const char *path, const char *body,
-    size_t len, qtest_done *done, void *arg, struct err *e)
+/* Return a new request, NULL if the run has failed. */
+static struct qtest_request *
+qtest_request_new(struct qtest *qt, qtest_done *done, void *arg, struct err *e)
 {
 	struct qtest_request *t;
-	char *url;
 
 	if (api_failed(&qt->api, e) == -1)
-		return -1;
+		return NULL;
 	t = mem_zalloc(sizeof(*t));
 	t->rq.where = qt->api.base;
 	t->done = done;
 	t->arg = arg;
+	return t;
+}
+
+static char *
+qtest_url(const struct qtest *qt, const char *path)
+{
 	if (strncmp(path, "/api/", 5) == 0)
-		url = mem_fmt("%s%s", qt->api.base, path);
-	else
-		url = mem_fmt("%s/api/v3/projects/%lld%s", qt->api.base,
-		    (long long)qt->project, path);
+		return mem_fmt("%s%s", qt->api.base, path);
+	return mem_fmt("%s/api/v3/projects/%lld%s", qt->api.base, (long long)qt->project, path);
+}
+
+void
+qtest_file_name(struct buf *b, const char *name)
+{
+	for (; *name != '\0'; name++)
+		if ((unsigned char)*name < ' ' || (unsigned char)*name > '~' || *name == '%')
+			buf_printf(b, "%%%02X", (unsigned char)*name);
+		else
+			buf_putc(b, *name);
+}
+
+int
+qtest_upload(struct qtest *qt, const char *path, const struct qtest_file *file,
+    qtest_done *done, void *arg, struct err *e)
+{
+	struct qtest_request *t = qtest_request_new(qt, done, arg, e);
+	struct buf header = { 0 };
+	char *type = mem_dup(file->type);
+
+	if (t != NULL) {
+		buf_puts(&header, "File-Name: ");
+		qtest_file_name(&header, file->name);
+		buf_puts(&header, "");
+		api_send_file(&qt->api, &t->rq, path, qtest_url(qt, path),
+		    &(struct api_write){ .len = (size_t)file->size, .type = type,
+			.header = header.s, .source = file->read, .source_arg = file->arg });
+	}
+	buf_free(&header);
+	free(type);
+	return t != NULL ? 0 : -1;
+}
+
+int
+qtest_send(struct qtest *qt, const char *method, const char *path, const char *body,
+    size_t len, qtest_done *done, void *arg, struct err *e)
+{
+	struct qtest_request *t = qtest_request_new(qt, done, arg, e);
+	char *url;
+
+	if (t == NULL)
+		return -1;
+	url = qtest_url(qt, path);
 	if (strcmp(method, "GET") == 0)
 		api_send(&qt->api, &t->rq, path, url);
 	else

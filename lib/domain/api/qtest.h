@@ -77,6 +77,20 @@ struct http *qtest_http(struct qtest *);
  */
 int	 qtest_send(struct qtest *, const char *method, const char *path,
 	    const char *body, size_t len, qtest_done *, void *arg, struct err *);
+/* A file to upload.  name is escaped for the header; read is called from qtest_wait, and arg
+   must be valid until done is called. */
+struct qtest_file {
+	const char	*name, *type;
+	int64_t		 size;
+	http_source	*read;
+	void		*arg;
+};
+/* As qtest_send, for a POST of the bytes of a file with the headers of qtest-api.md 2.16. */
+int	 qtest_upload(struct qtest *, const char *path, const struct qtest_file *,
+	    qtest_done *, void *arg, struct err *);
+/* Append a name as the header File-Name has it: bytes outside of ASCII, control bytes and "%"
+   are percent-encoded. */
+void	 qtest_file_name(struct buf *, const char *name);
 /*
  * Allow writes until until_ms (monotonic): a write whose time limit is later stays queued
  * until a later call.  0 allows all.

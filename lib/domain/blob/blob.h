@@ -52,6 +52,19 @@ void	 blob_drop(struct blob *);
 /* Set size and sha256 from the content of the file. */
 int	 blob_measure(struct blob *, struct err *);
 
+/*
+ * Open a stored file for reading, in small parts: 1 and *out; 0 if the store does not hold
+ * it whole; -1.
+ */
+struct blob_reader;
+int	 blob_reader_open(struct blob_reader **out, struct db *, const char *sha256,
+	    int64_t size, struct err *);
+/* Copy at most n bytes from offset at; return how many, or -1 (http_source).  No query of
+   the database may be open. */
+int64_t	 blob_reader_read(void *reader, int64_t at, char *to, size_t n);
+/* Close a reader; NULL does nothing. */
+void	 blob_reader_close(struct blob_reader *);
+
 /* Bytes to which no row of any project but `but` (NULL: of any project) refers. */
 struct blob_swept {
 	int64_t		 files, bytes;
@@ -64,6 +77,8 @@ int	 blob_sweep(struct db *, const char *but, int yes, struct blob_swept *,
 /* blob_file.c, for blob.c: return 1 if a place ("db", "dir:PATH") holds a file of that
    size. */
 int	 blob_is_stored(const char *where, const char *sha256, int64_t size);
+/* Open the file of sha256 in dir for reading: its descriptor, -1 and errno. */
+int	 blob_file_open(const char *dir, const char *sha256);
 /* Read n bytes of a received file from offset at. */
 int	 blob_read(int fd, char *to, size_t n, int64_t at, struct err *);
 /* Make the private file durable under its own name in the store's directory. */

@@ -234,6 +234,18 @@ blob_finish(struct blob_store *s, struct blob *b, struct err *e)
 	return rc;
 }
 
+int
+blob_file_open(const char *dir, const char *sha256)
+{
+	int sub = blob_file_subdir(dir, sha256), fd;
+
+	if (sub == -1)
+		return -1;
+	fd = openat(sub, sha256, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	close(sub);
+	return fd;
+}
+
 void
 blob_remove(const char *dir, const char *sha256)
 {

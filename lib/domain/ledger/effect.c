@@ -5,7 +5,7 @@
 #include "domain/ledger/effect.h"
 
 const char *const effect_kind_names[KIND_COUNT] = { NULL, "field", "module", "case",
-    "approve", "release", "cycle", "suite", "run", "log" };
+    "approve", "release", "cycle", "suite", "run", "log", "blob" };
 const char *const effect_state_names[STATE_COUNT] = { NULL, "pending", "intent", "done",
     "failed", "skipped", "gone", "rolled_back" };
 const char *const effect_verb_names[VERB_COUNT] = { NULL, "create", "update", "adopt",

@@ -6,7 +6,7 @@
 enum effect_kind {
 	KIND_UNKNOWN,		/* a name of no kind: newer, or misspelt */
 	KIND_FIELD, KIND_MODULE, KIND_CASE, KIND_APPROVE, KIND_RELEASE, KIND_CYCLE,
-	KIND_SUITE, KIND_RUN, KIND_LOG,
+	KIND_SUITE, KIND_RUN, KIND_LOG, KIND_BLOB,
 	KIND_COUNT
 };
 

@@ -57,9 +57,6 @@ target_read(struct target *t, const struct json *effect, enum stream stream,
 	struct json needs;
 
 	memset(t, 0, sizeof(*t));
-	if (n >= TARGET_EFFECTS)
-		return err_set(e, ZX_DATA, "%s %s: has more than %d effects",
-		    stream_name(stream), skey, TARGET_EFFECTS);
 	if (!target_is_effect(effect))
 		return err_set(e, ZX_DATA, "%s %s: effect %d lacks kind, key, body or needs",
 		    stream_name(stream), skey, n);
@@ -70,7 +67,7 @@ target_read(struct target *t, const struct json *effect, enum stream stream,
 	t->lane = mem_dup(json_str(effect, "lane"));
 	t->grade = mem_dup("exact");
 	t->stream = stream;
-	t->ord = seq * TARGET_EFFECTS + n;
+	t->ord = seq * TARGET_EFFECTS + (n < TARGET_EFFECTS ? n : TARGET_EFFECTS - 1);
 	needs = json_member(effect, "needs");
 	t->needs = needs.set ? target_text_take(&needs) : mem_dup("[]");
 	json_free(&needs);

@@ -13,8 +13,8 @@
  * there yet.  A row can be made again from the source.
  *
  * body is the canonical text of {"body":...,"parent":...} of the effect, hash its
- * sha256.  An effect's place is ord = seq * 16 + its index in the record, where seq is
- * the number of the record in its stream.
+ * sha256.  An effect's place is ord = seq * 16 + its index in the record (15 for all from the
+ * 15th on), where seq is the number of the record in its stream.
  */
 enum { TARGET_TEXTS = 10 };
 struct target {
@@ -32,7 +32,7 @@ struct target {
 	int64_t		 ord, pass;
 };
 
-enum { TARGET_EFFECTS = 16 };	/* at most in one record */
+enum { TARGET_EFFECTS = 16 };	/* places of one record */
 
 /* Free the members, and zero the row. */
 void	 target_free(struct target *);

@@ -24,7 +24,13 @@ struct http_conf {
 	size_t		 max_body;	/* most bytes of a body in memory; 0: 64 MB */
 };
 
-/* A request.  Everything in it is copied. */
+/*
+ * Write at most n bytes of a body, from offset at on, to `to`; return how many, or -1, which
+ * aborts the request.  The server then gets an incomplete request.
+ */
+typedef int64_t	 http_source(void *arg, int64_t at, char *to, size_t n);
+
+/* A request.  Everything in it is copied, except what source_arg points to. */
 struct http_req {
 	const char	*method;	/* NULL: GET */
 	const char	*url;
@@ -32,8 +38,11 @@ struct http_req {
 					   to another scheme, host or port */
 	const char	*type;		/* Content-Type of the body */
 	const char	*accept;	/* NULL: application/json */
+	const char	*header;	/* one more header, "Name: value", or NULL */
 	const char	*body;		/* or NULL */
-	size_t		 len;		/* of body */
+	size_t		 len;		/* of body, or of what source gives */
+	http_source	*source;	/* gives the body in place of .body, or NULL */
+	void		*source_arg;
 	int		 sink;		/* > 0: the body of a 2xx is written to this
 					   descriptor, without content encoding */
 	int64_t		 sink_max;	/* most bytes for the sink; 0: no limit */

@@ -20,7 +20,10 @@ struct transfer {
 	struct http		*h;
 	CURL			*easy;		/* NULL while it is queued */
 	char			*method, *url, *authorization, *body;
-	size_t			 len;		/* of body */
+	size_t			 len;		/* of body, or of what source gives */
+	http_source		*source;	/* these two are as in struct http_req */
+	void			*source_arg;
+	int64_t			 source_at;	/* bytes that source gave so far */
 	struct curl_slist	*headers;
 	int			 is_write;	/* anything but GET and HEAD */
 	int			 sink, follow;	/* as in struct http_req */

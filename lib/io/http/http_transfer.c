@@ -29,7 +29,9 @@ static void
 http_transfer_headers(struct transfer *f, const struct http_req *rq)
 {
 	http_transfer_header(f, "Accept: ", rq->accept ? rq->accept : "application/json");
-	if (f->body != NULL)
+	if (rq->header != NULL)
+		http_transfer_header(f, "", rq->header);
+	if (f->body != NULL || f->source != NULL)
 		http_transfer_header(f, "Expect:", "");	/* the body follows at once */
 	if (rq->type != NULL)
 		http_transfer_header(f, "Content-Type: ", rq->type);
@@ -44,6 +46,7 @@ http_transfer_is_clean(const struct http_req *rq)
 	return strpbrk(rq->url, "\r\n ") == NULL &&
 	    (!rq->authorization || !strpbrk(rq->authorization, "\r\n")) &&
 	    (!rq->type || !strpbrk(rq->type, "\r\n")) &&
+	    (!rq->header || !strpbrk(rq->header, "\r\n")) &&
 	    (!rq->accept || !strpbrk(rq->accept, "\r\n"));
 }
 
@@ -63,10 +66,11 @@ http_transfer_new(struct http *h, const struct http_req *rq, struct err *e)
 	f->authorization = mem_dup(rq->authorization);
 	f->is_write = strcmp(f->method, "GET") != 0 &&
 	    strcmp(f->method, "HEAD") != 0;
-	if (rq->body != NULL || f->is_write) {
+	f->source = rq->source;
+	f->source_arg = rq->source_arg;
+	f->len = rq->len;
+	if (f->source == NULL && (rq->body != NULL || f->is_write))
 		f->body = mem_dupn(rq->body ? rq->body : "", rq->len);
-		f->len = rq->len;
-	}
 	f->sink = rq->sink;
 	f->sink_max = rq->sink_max;
 	f->follow = rq->follow;
@@ -142,6 +146,33 @@ on_body(char *s, size_t one, size_t n, void *arg)
 	return n;
 }
 
+static size_t
+on_source(char *to, size_t one, size_t n, void *arg)
+{
+	struct transfer *f = arg;
+	int64_t left = (int64_t)f->len - f->source_at, got;
+
+	n *= one;
+	if (left == 0)
+		return 0;
+	got = f->source(f->source_arg, f->source_at, to,
+	    (int64_t)n < left ? n : (size_t)left);
+	if (got <= 0)
+		return CURL_READFUNC_ABORT;
+	f->source_at += got;
+	return (size_t)got;
+}
+
+/* libcurl rewinds a body before it sends a request again, which on_leave forbids. */
+static int
+on_rewind(void *arg, curl_off_t at, int origin)
+{
+	struct transfer *f = arg;
+
+	f->source_at = at;
+	return origin == SEEK_SET ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
+}
+
 static void
 http_transfer_set_times(struct transfer *f)
 {
@@ -161,11 +192,16 @@ http_transfer_set_method(struct transfer *f)
 {
 	if (strcmp(f->method, "HEAD") == 0) {
 		curl_easy_setopt(f->easy, CURLOPT_NOBODY, 1L);
-	} else if (f->body != NULL) {
+	} else if (f->body != NULL || f->source != NULL) {
 		curl_easy_setopt(f->easy, CURLOPT_POST, 1L);
 		curl_easy_setopt(f->easy, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)f->len);
-		curl_easy_setopt(f->easy, CURLOPT_POSTFIELDS, f->body);
+		if (f->body != NULL)
+			curl_easy_setopt(f->easy, CURLOPT_POSTFIELDS, f->body);
+		curl_easy_setopt(f->easy, CURLOPT_READFUNCTION, on_source);
+		curl_easy_setopt(f->easy, CURLOPT_READDATA, f);
+		curl_easy_setopt(f->easy, CURLOPT_SEEKFUNCTION, on_rewind);
+		curl_easy_setopt(f->easy, CURLOPT_SEEKDATA, f);
 		curl_easy_setopt(f->easy, CURLOPT_CUSTOMREQUEST, f->method);
 	} else {
 		curl_easy_setopt(f->easy, CURLOPT_CUSTOMREQUEST,

@@ -23,7 +23,8 @@ source_ready(struct db *db, void *arg, struct err *e)
 	struct session *s = arg;
 
 	(void)db;
-	if (ledger_retry(&s->ledger, e) == -1)
+	if (ledger_retry(&s->ledger, e) == -1 ||
+	    finding_remove(&s->finding, "load", NULL, NULL, "file-not-loaded", e) == -1)
 		return -1;
 	return s->options->overwrite ? ledger_unkeep(&s->ledger, e) : 0;
 }

@@ -211,7 +211,7 @@ doubt_lookup_end(struct doubt *d, enum task_outcome out, const char *why)
 	} else {
 		json_free(&t->doc);
 		t->doc = json_copy(&d->found);
-		if (t->kind->place == PLACE_APPROVE || is_equal)
+		if (t->kind->place == PLACE_APPROVE || t->kind->place == PLACE_FILE || is_equal)
 			result_done(t, OUT_SAME);
 		else
 			result_done_differing(t);

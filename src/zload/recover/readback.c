@@ -107,7 +107,7 @@ readback_match_is_premature(struct doubts *ds, struct doubt *d, const struct kin
 	if (!d->matched_by_name || !d->found.set)
 		return 0;
 	for (t = ds->work->queue->head; t != NULL && !yes; t = t->next)
-		yes = t->state == TASK_SENT && t->kind == k &&
+		yes = t->state == TASK_SENT && t->kind == k && strcmp(t->path, d->e.path) == 0 &&
 		    marker_fits(ds->session, k, &t->body, &d->found, &by_name);
 	if (!yes && readback_id_in_use(ds, &d->e, json_int(&d->found, "id", 0), &e) == 0)
 		return 0;

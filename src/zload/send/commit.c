@@ -1,6 +1,8 @@
 
 #include "base/time.h"
 #include "session.h"
+#include "files/file_effect.h"
+#include "work/kind.h"
 #include "send/commit.h"
 #include "send/result.h"
 #include "send/result_write.h"
@@ -79,6 +81,8 @@ commit_send_one(struct task *t, struct err *e)
 
 	t->touch_ms = time_mono_ms() + commit_touch_every(t->session);
 	t->state = TASK_SENT;
+	if (t->kind->place == PLACE_FILE)
+		return file_upload(t, e);
 	if (qtest_send(t->session->qtest, t->method, t->path, body, t->text.len,
 	    result_receive, t, e) == 0)
 		return 0;

@@ -162,7 +162,7 @@ result_receive(void *task, struct qtest_reply *rp)
 		}
 		if (step_refused(t, rp->why))
 			return;
-		t->session->denied += rp->status == 403;
+		t->session->denied += rp->status == 403 && t->kind->place != PLACE_FILE;
 		task_end(t, OUT_FAILED, "%s", rp->why);
 		return;
 	case QTEST_DOUBT:

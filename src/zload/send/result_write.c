@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "domain/ledger/target.h"
 #include "session.h"
+#include "files/file_effect.h"
 #include "recover/doubt.h"
 #include "send/result.h"
 #include "send/result_write.h"
@@ -98,6 +99,8 @@ result_write_failed(struct task *t, struct err *e)
 	if (ledger_fail(&t->session->ledger, t->e.kind, t->e.ekey, STATE_FAILED, t->why,
 	    t->status, e) == -1)
 		return -1;
+	if (t->e.type == KIND_BLOB)
+		return file_not_loaded(t, e);
 	return t->stream == STREAM_COUNT ? 0 : finding_reject(&t->session->finding, "zload",
 	    t->stream, t->e.skey, result_rule_of(t, rule, sizeof(rule)), t->why, NULL, NULL,
 	    NULL, e);
@@ -119,8 +122,10 @@ result_write(struct task *t, struct err *e)
 		return result_write_failed(t, e);
 	case OUT_SKIPPED:
 	case OUT_GONE:
-		return ledger_fail(lg, kind, ekey, t->out == OUT_GONE ? STATE_GONE :
-		    STATE_SKIPPED, t->why, 0, e);
+		if (ledger_fail(lg, kind, ekey, t->out == OUT_GONE ? STATE_GONE :
+		    STATE_SKIPPED, t->why, 0, e) == -1)
+			return -1;
+		return t->out == OUT_SKIPPED && t->e.type == KIND_BLOB ? file_not_loaded(t, e) : 0;
 	case OUT_KEPT_ADOPTED:
 	case OUT_KEPT:
 		return (t->out == OUT_KEPT_ADOPTED && result_write_done(t, e) == -1) ||
@@ -177,7 +182,7 @@ result_report_failed(struct task *t, struct err *e)
 
 	log_warn(t->e.stream, "%s %s: %s%s", t->e.kind, t->e.ekey, t->why,
 	    t->status == 403 ? "; the user's profile may lack a right" : "");
-	if (r->path != NULL) {
+	if (r->path != NULL && t->e.type != KIND_BLOB) {
 		rec = result_record_of(t, e);
 		rc = reject_put(r, t->e.stream, result_rule_of(t, rule, sizeof(rule)),
 		    t->why, NULL, 0, rec != NULL ? rec : t->e.ekey,

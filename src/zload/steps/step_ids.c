@@ -219,6 +219,21 @@ step_ids_number_at(const struct json *list, int i)
 	return n;
 }
 
+int64_t
+step_id(const struct json *detail, int64_t n)
+{
+	struct json steps = json_member(detail, "steps"), one;
+	int64_t id = 0;
+
+	if (n > 0 && n <= json_len(&steps, "")) {
+		one = json_at(&steps, (int)n - 1);
+		id = step_ids_number_at(&one, 0);
+		json_free(&one);
+	}
+	json_free(&steps);
+	return id;
+}
+
 static void
 step_ids_text_at(const struct json *list, int i, char out[STEP_TEXT])
 {

@@ -27,3 +27,5 @@ char	*steps_detail(const struct json *steps, int expanded);
 int	 step_places(const struct json *detail, struct step_place **out);
 /* Write a digest of the words of a step, without the names of parameters. */
 void	 step_text(char out[STEP_TEXT], const char *description, const char *expected);
+/* Return the id of step n of a version by the text of steps_detail(), 0 when it has none. */
+int64_t	 step_id(const struct json *detail, int64_t n);

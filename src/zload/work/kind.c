@@ -40,6 +40,7 @@ kind_create(const struct kind *k, const struct effect *f, int64_t parent,
 	case PLACE_APPROVE:
 		return mem_fmt("%s/%lld/approve", k->path, (long long)parent);
 	case PLACE_FREE:
+	case PLACE_FILE:
 		break;
 	}
 	return mem_dup(k->path);

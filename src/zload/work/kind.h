@@ -11,7 +11,8 @@ enum kind_place {
 	PLACE_TYPED,		/* ?parentId=&parentType= */
 	PLACE_RUN,		/* /test-runs/ID/test-logs */
 	PLACE_FIELD,		/* /settings/ARTIFACT/fields */
-	PLACE_APPROVE		/* PUT /test-cases/ID/approve */
+	PLACE_APPROVE,		/* PUT /test-cases/ID/approve */
+	PLACE_FILE		/* /TYPE/ID/blob-handles (file_effect.h) */
 };
 
 /* The part of an object that holds its marker. */

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "session.h"
+#include "files/file_effect.h"
 #include "work/marker.h"
 #include "work/kind.h"
 #include "work/task.h"
@@ -86,13 +87,14 @@ marker_sign(struct task *t)
 
 /* True if the names and cases are equal, the only evidence when the site allows no field. */
 static int
-marker_names_fit(const struct json *sent, const struct json *item)
+marker_names_fit(const struct kind *k, const struct json *sent, const struct json *item)
 {
 	const char *name = json_str(sent, "name"), *have = qtest_name(item);
 
 	if (name == NULL)
 		name = json_str(sent, "label"), have = json_str(item, "label");
-	if (name == NULL || have == NULL || strcmp(name, have) != 0)
+	if (name == NULL || have == NULL ||
+	    (strcmp(name, have) != 0 && !(k->place == PLACE_FILE && file_name_fits(name, have))))
 		return 0;
 	return json_int(sent, "test_case.id", 0) == json_int(item, "test_case.id",
 	    json_int(item, "testCaseId", 0));
@@ -106,7 +108,7 @@ marker_fits(const struct session *s, const struct kind *k, const struct json *se
 
 	*by_name = !marker_of(s, k, sent, &ours);
 	if (*by_name)
-		return marker_names_fit(sent, item);
+		return marker_names_fit(k, sent, item);
 	return marker_of(s, k, item, &theirs) && strcmp(ours.key, theirs.key) == 0 &&
 	    (theirs.project[0] == '\0' || strcmp(theirs.project, s->ledger.project) == 0);
 }

@@ -7,6 +7,7 @@
 #include "domain/ledger/target.h"
 #include "session.h"
 #include "cache/id_cache.h"
+#include "files/file_effect.h"
 #include "input/input.h"
 #include "recover/doubt.h"
 #include "work/marker.h"
@@ -195,6 +196,26 @@ prepare_resolve(struct task *t, const struct json *row, char kind[32], struct er
 	return rc;
 }
 
+/* Prepare the upload of a file from its row.  0, -1. */
+static int
+prepare_file(struct task *t, const struct json *row, struct err *e)
+{
+	char *path;
+	int rc;
+
+	if ((rc = file_is_present(t, row, e)) == -1)
+		return -1;
+	if (rc == 1) {
+		t->body = json_get(row, "body");
+		task_text_update(t);
+		t->path = mem_dup(t->e.path);
+		prepare_end_present(t);
+		return 0;
+	}
+	rc = file_prepare(t, row, &path, e);
+	return rc == 1 ? prepare_write_next(t, "POST", VERB_CREATE, path) : rc;
+}
+
 static int
 prepare_body(struct task *t, const char *text, const char *hash, struct err *e)
 {
@@ -205,11 +226,16 @@ prepare_body(struct task *t, const char *text, const char *hash, struct err *e)
 	if (json_parse(&doc, text, strlen(text), NULL, e) == -1)
 		return err_at(e, "target %s %s", t->e.kind, t->e.ekey);
 	json_free(&t->body);
+	snprintf(t->hash, sizeof(t->hash), "%s", hash);
+	if (t->kind->place == PLACE_FILE) {
+		rc = prepare_file(t, &doc, e);
+		json_free(&doc);
+		return rc;
+	}
 	rc = prepare_resolve(t, &doc, kind, e);
 	json_free(&doc);
 	if (rc != 1)
 		return rc;
-	snprintf(t->hash, sizeof(t->hash), "%s", hash);
 	if ((rc = name_conflict(t, e)) != 1)
 		return rc;
 	if (t->e.id != 0) {

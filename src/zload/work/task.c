@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "domain/blob/blob.h"
 #include "session.h"
 #include "steps/step_results.h"
 #include "work/task.h"
@@ -16,6 +17,7 @@ task_clear(struct task *t)
 	json_free(&t->body);
 	json_free(&t->doc);
 	step_results_free(t->results);
+	blob_reader_close(t->file);
 	buf_free(&t->text);
 }
 

@@ -79,6 +79,7 @@ struct task {
 	int		 is_older;	/* log: older than another log of its run */
 	struct step_results *results;	/* log: its step results and their places */
 	char		 refused[200];	/* log: why it is sent without step logs */
+	struct blob_reader *file;	/* blob: its bytes, while it is sent */
 };
 
 void	 task_free(struct task *);

@@ -6,6 +6,34 @@ def change($what; $code; $field; $reason):
 	{change: $what, code: $code, field: $field, reason: $reason};
 def marker($key): "<p>[zephyr \($key)]</p>";
 def reject($rule; $reason): {reject: {rule: $rule, reason: $reason}};
+# Return the name of a file in qTest: the last part of a path, without control characters.
+def file_name:
+	(.name // "" | . / "/" | last // "" | . / "\\" | last // ""
+	    | explode | map(select(. > 31 and (. < 127 or . > 159))) | implode) as $name
+	| if $name == "" or $name == "." or $name == ".." then "file \(.id)"
+	  else $name | cut(250) end;
+# Return an effect for each file of the record that is stored, of the object $parent.  A file
+# of a step that the object steps numbers is of this step.  Names are unique in one object;
+# with $shared the object has files of other records, too.
+def file_effects($stream; $owner; $parent; steps; $shared):
+	[.attachments // [] | .[] | select(.sha256 != null)]
+	| if . == [] then empty else
+	(steps | map({key: "\(.id)", value: .n}) | from_entries) as $n
+	| map({id, sha256, size, type, step, name: file_name, n: $n["\(.step // "")"]})
+	| group_by([.n, .name])[] | ($shared or length > 1) as $more | .[]
+	| {kind: "blob",
+	   key: ([$stream, $owner, .step // empty, .id] | map(tostring) | join("/")),
+	   lane: null, needs: ($parent | [.["$ref"] // empty]),
+	   parent: (.n as $n | if $n == null then $parent else $parent + {n: $n} end),
+	   body: {name: (if $more then "\(.id)-\(.name)" else .name end),
+		content_type: (if .type | blank then "application/octet-stream" else .type end),
+		sha256, size}}
+	end;
+# Return a change that names how many files of the record are not stored.
+def files_unstored:
+	[.attachments // [] | .[] | select(.sha256 == null)]
+	| if . == [] then empty else change("DETACHED"; "attachments"; "attachments";
+	    "listed by name, not loaded: \(length)") end;
 # Return the number in a key: 12 for ATLAS-T12.
 def number: . / "-" | last | .[1:] | tonumber? // 0;
 

@@ -120,7 +120,8 @@ def rows($script):
 	name: $name, order: $number, parent_id: ref("module"; $home),
 	description: (.objective | html | above($table)),
 	precondition: (.precondition | html),
-	properties: $p.p, test_steps: ($steps | if any(.[]; .closed) then map(del(.closed)) else . end)}}],
+	properties: $p.p, test_steps: ($steps | if any(.[]; .closed) then map(del(.closed)) else . end)}},
+    file_effects("test_cases"; $key; ref("case"; $key); $script.steps // []; false)],
    changes: ($renamed + $p.changes
     + [closures("objective"; .objective | html | select($table != ""); empty),
 	closures("customFields"; empty; field_markup),
@@ -143,7 +144,5 @@ def rows($script):
     + ([.versions // [] | .[].version | tostring] | if . == [] then [] else
 	[change("DROPPED"; "versions"; "versions";
 	"older versions have no place in qTest: \(length) (\(join(", ")))")] end)
-    + (if (.attachments // []) != [] then
-	[change("DETACHED"; "attachments"; "attachments";
-	"listed with size and sha256, not loaded: \(.attachments | length)")] else [] end))}
+    + [files_unstored])}
 end

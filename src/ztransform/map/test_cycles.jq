@@ -40,7 +40,9 @@ def rows($more):
 	+ (if $plan == null then {} else {target_release_id: ref("release"; $plan)} end)
 	+ if $map.kind == "cycle" then {description: $text}
 	  else {properties: [$p.p[], ($map.fields["test-suites"][] | select(.from == "@text")
-		| {"$field": .label, value: $text} | select($text != ""))]} end)}],
+		| {"$field": .label, value: $text} | select($text != ""))]} end)},
+    file_effects("test_cycles"; $key;
+	if $plan == null then {"$first_log": $key} else ref("release"; $plan) end; []; true)],
    changes: ($renamed + $p.changes
     + [closures("description"; .description | html | select($map.kind == "cycle" or $table != "");
 	    empty),
@@ -56,7 +58,5 @@ def rows($more):
 	and all($map.fields["test-suites"][]; .from != "@text") then
 	[change("DROPPED"; "suite-text"; "description";
 	"a suite has no description and the map no field for @text: \($text)")] else [] end)
-    + (if (.attachments // []) != [] then
-	[change("DETACHED"; "attachments"; "attachments";
-	"listed with size and sha256, not loaded: \(.attachments | length)")] else [] end))}
+    + [files_unstored])}
 end

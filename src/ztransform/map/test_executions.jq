@@ -238,9 +238,7 @@ def log_of($case; $run; $when):
 		+ " row, further members of a result) stands in the note") end),
 	    closures("comment"; .comment | html; field_markup),
 	    closures("steps"; empty; $unplaced[] | result_cells | html),
-	    (if (.attachments // []) == [] then empty else
-		change("DETACHED"; "attachments"; "attachments";
-		"listed with size and sha256, not loaded: \(.attachments | length)") end)]};
+	    files_unstored]};
 
 . as $e | "\(.id)" as $id | .testCase.key as $case
 | if .id == null then reject("required"; "an execution without an id")
@@ -270,7 +268,9 @@ else
      needs: ["case/\($case)", $parent["$ref"]],
      body: {name: $name, order: ($case | number), properties: [$p.p[], $note[]],
 	test_case: {id: ref("case"; $case)}, test_case_version_id: {"$version": $case}}},
-    ($log.effect // empty)],
+    ($log.effect // empty),
+    (if $log.effect == null then empty
+     else file_effects("test_executions"; $id; ref("log"; "E:\($id)"); []; false) end)],
  changes: ([$renamed[] | select(.change != "DEFAULTED")] + $p.changes + ($log.changes // [])
     + (if .stepsUnread == null then [] else [change("DROPPED"; "results-unread"; "steps";
 	"not read, and accepted: \(.stepsUnread)")] end)

@@ -36,7 +36,8 @@ def rows:
      body: ({name: $name, order: $number, properties: $p.p,
 	    description: (.objective | html | above($below))}
 	+ (if $from == [] then {} else {start_date: $from[0]} end)
-	+ (if $to == [] then {} else {end_date: $to[0]} end))}],
+	+ (if $to == [] then {} else {end_date: $to[0]} end))},
+    file_effects("test_plans"; $key; ref("release"; $key); []; false)],
    changes: ($renamed + $p.changes
     + [closures("objective"; .objective | html; empty),
 	closures("customFields"; empty; field_markup),
@@ -46,7 +47,5 @@ def rows:
     + [.links.testCycles // [] | .[] | select(.key == null)
 	| change("DETACHED"; "cycle-missing"; "links.testCycles";
 	    "cycle \(.testCycleId) is not in the project")]
-    + (if (.attachments // []) != [] then
-	[change("DETACHED"; "attachments"; "attachments";
-	"listed with size and sha256, not loaded: \(.attachments | length)")] else [] end))}
+    + [files_unstored])}
 end

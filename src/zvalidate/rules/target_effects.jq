@@ -1,7 +1,7 @@
 # Rules for effects: find values that qTest would reject or misread (qtest-api.md
 # 1.5 and 2.3 to 2.8).
 
-def kinds: ["module", "case", "release", "cycle", "suite", "run", "log"];
+def kinds: ["module", "case", "release", "cycle", "suite", "run", "log", "blob"];
 # Return the length in UTF-16 units: two for each character beyond U+FFFF.
 def units: explode | map(if . > 65535 then 2 else 1 end) | add;
 def name_rule:
@@ -64,6 +64,14 @@ def log_rules:
 	(if all(.body.test_step_logs // [] | .[]; (.test_step_id | is("$step"; "object"))
 	    and (.status | is("$status"; "string"))) then empty
 	    else stop("step_log"; "a step log without step or status") end);
+def blob_rules:
+	name_rule,
+	(if .parent | is("$first_log"; "string") then empty
+	    elif .parent == null then stop("reference"; "a file without an object")
+	    else ref_rule(.parent) end),
+	(if (.body.sha256 | type) == "string" and (.body.size | type) == "number"
+	    and (.body.content_type | type) == "string" then empty
+	    else stop("file"; "a file without sha256, size or content_type") end);
 def tree_rules:
 	name_rule, marker_rule(.body.description), html_rule("description"; .body.description),
 	ref_rule(.parent),
@@ -84,5 +92,6 @@ else
 		ref_rule(.body.target_release_id)
 	  elif .kind == "release" then name_rule, property_rule, marker_rule(.body.description),
 		html_rule("description"; .body.description)
+	  elif .kind == "blob" then blob_rules
 	  else stop("kind"; "an effect of kind \(.kind | tojson)") end
 end

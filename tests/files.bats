@@ -1,0 +1,204 @@
+# Attachments in qTest: each file once, with its bytes, on the object that has it.
+# databases: either
+load helper
+
+SMALL=(--seed 7 --cases 16 --executions 24 --cycles 4 --plans 2 --folders 4 --attachments 30)
+
+# keep the state after the files are read from Zephyr and before anything is loaded
+setup_file() {
+	scrub
+	fresh_db first
+	mock "${SMALL[@]}" && read_files && zload -q <target && in_qtest >clean || { end_processes; return 1; }
+	end_processes
+	fresh_db
+	mock "${SMALL[@]}" && read_files && share
+}
+read_files() { zextract -q --attachments steps >source && ztransform -q <source >target; }
+prepare() {
+	export ZTOQ_SETTLE=400ms
+	shared
+	cp "$BATS_FILE_TMPDIR/source" "$BATS_FILE_TMPDIR/target" .
+}
+
+# in_qtest: print owner, name and sha256 of each file of the objects that the ledger names
+in_qtest() {
+	local auth="Authorization: bearer $ZT_QTEST" api="$MOCK/api/v3/projects/1"
+	sql "SELECT min(ekey), replace(path, '/blob-handles', '/attachments') FROM ledger
+	    WHERE kind = 'blob' AND path IS NOT NULL GROUP BY path ORDER BY 2" >owners
+	sed "s,.*|\(.*\),url = \"$api\1\"," owners | curl -sSf --noproxy '*' -H "$auth" -K - >lists
+	jq -nr --rawfile owners owners '[inputs] as $lists | [$owners / "\n" | .[] | select(. != "") / "|"]
+	    | to_entries[] | . as $o | $lists[$o.key][]
+	    | "\(.id) \($o.value[1]) \($o.value[0] | .[:rindex("/")]) \(.name)"' <lists >files
+	rm -rf bytes
+	mkdir bytes
+	awk -v api="$api" '{ printf "url = \"%s%s/%s\"\noutput = bytes/%d\n", api, $2, $1, 1e6 + NR }' files |
+	    curl -sSf --noproxy '*' -H "$auth" -K -
+	paste -d ' ' <(cut -d' ' -f3- files) <(sha256sum bytes/* | cut -d' ' -f1) | sort
+}
+# expected: print the sha256 of the files of the records that have a place in qTest
+expected() {
+	jq -r 'select(.record).record.effects[] | select(.kind == "blob") | .body.sha256' target | sort
+}
+load() { zw "$1" zload --in-flight 2 <target; }
+blobs() { mock_count "POST .*/blob-handles $1"; }
+scenario() { mock_post scenario "$1" >/dev/null; }
+complete() { in_qtest | diff "$BATS_FILE_TMPDIR/clean" - >&2; }
+
+@test "each file is in qTest once with its bytes, and a second load writes nothing" {
+	load 0
+	in_qtest >have
+	expected >want
+	[ "$(wc -l <want)" -gt 20 ]
+	sed 's/.* //' have | sort | cmp want -
+	[ "$(blobs 201)" -le "$(wc -l <want)" ]
+	# of every owner kind: a case, a step, a log, the release of a plan and of a cycle
+	for what in test-cases test-steps test-logs releases; do
+		[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'blob' AND path LIKE '/$what/%'")" -gt 0 ]
+	done
+	# names are those of Zephyr, without directories; equal names on one object get the id
+	[ "$(cut -d' ' -f2- have | grep -c '/passwd\|\.\.')" -eq 0 ]
+	[ -z "$(sed 's/ [^ ]*$//' have | uniq -d)" ]
+	mock_forget
+	load 0
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "a lost or refused upload of a file is repeated only if the file is not in qTest" {
+	local fault
+	while read -r fault; do
+		echo "fault: $fault" >&2
+		shared
+		scenario "match POST */blob-handles nth 2 $fault"
+		load 0
+		[ "$(mock_get scenario | jq .played)" -ge 1 ]
+		complete
+		mock_forget
+		load 0
+		[ "$(mock_writes)" -eq 0 ]
+	done <<-'END'
+	do reset-before
+	do reset-after
+	do late 150
+	do truncate 9
+	do status 500
+	do status 503
+	times 2 do status 429 retry-after 0
+	do status 429 retry-after 1
+	do status 429
+	END
+}
+
+@test "after an upload that ends the run the next run completes it" {
+	local fault
+	while read -r status fault; do
+		echo "fault: $fault" >&2
+		shared
+		scenario "match POST */blob-handles nth 2 do $fault"
+		load "$status"
+		scenario '# none'
+		load 0
+		complete
+	done <<-'END'
+	76 html200
+	77 status 401
+	END
+}
+
+@test "after kill -9 before or after the upload of any file each is in qTest once" {
+	local n of pid st step=14 mode
+	[ -z "$ZT_SOAK" ] || step=1
+	of=$(expected | wc -l)
+	for ((n = 1; n <= of; n += step)); do
+		for mode in 1 8; do
+			shared
+			rm -f go
+			mkfifo go
+			sh -c 'read -r _ <go; exec zload -q --in-flight "$1" <target' sh "$mode" 3>&- &
+			pid=$!
+			scenario "match POST */blob-handles nth $n do kill $pid"
+			echo >go
+			st=0
+			wait "$pid" || st=$?
+			[ "$st" -eq 137 ] || [ "$st" -eq 0 ]
+			scenario '# none'
+			load 0
+			complete
+		done
+	done
+}
+
+@test "a file that qTest refuses is reported and counted, its object is loaded, and a later load repeats it" {
+	local left
+	scenario 'match POST */blob-handles nth 2 do status 413'
+	load 0
+	[[ $stderr == *"1 file is not in qTest"* ]]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state = 'failed'")" -eq 1 ]
+	[ "$(sql "SELECT count(*) FROM issue WHERE side = 'load' AND rule = 'file-not-loaded'")" -eq 1 ]
+	[ "$(sql 'SELECT count(*) FROM reject')" -eq 0 ]
+	[ "$(in_qtest | wc -l)" -eq $(($(wc -l <"$BATS_FILE_TMPDIR/clean") - 1)) ]
+	load 0
+	complete
+	[ "$(sql "SELECT count(*) FROM issue WHERE side = 'load' AND rule = 'file-not-loaded'")" -eq 0 ]
+}
+
+@test "a file whose bytes are no longer stored is reported, and all others are loaded" {
+	sql "DELETE FROM attachment_blob WHERE sha256 = '$(expected | sed -n 3p)'"
+	load 0
+	[[ $stderr == *"is not in qTest"* ]]
+	[[ $stderr == *"its bytes are not stored"* ]]
+	[ "$(blobs 201)" -gt 10 ]
+}
+
+@test "--adopt finds the files that are in qTest and uploads none again" {
+	load 0
+	fresh_db other
+	zextract -q --attachments steps >source
+	ztransform -q <source >target
+	mock_forget
+	zw 0 zload -q --adopt <target
+	[ "$(mock_writes)" -eq 0 ]
+	complete
+	mock_forget
+	load 0
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "a database that an earlier version loaded gets its files by uploads alone" {
+	zvalidate -q <target | jq -c 'if .record then .record.effects |= map(select(.kind != "blob")) else . end' >without
+	zw 0 zload -q --unsealed <without
+	mock_forget
+	load 0
+	[ "$(mock_writes)" -eq "$(blobs 201)" ]
+	[ "$(blobs 201)" -eq "$(expected | wc -l)" ]
+	complete
+}
+
+@test "the files of a cycle without a plan go to its first log" {
+	jq -c 'if .record then .record.effects |= map(if (.key | startswith("test_cycles/")) and .kind == "blob"
+	    then .parent = {"$first_log": (.key / "/")[1]} | .needs = [] else . end) else . end' target >first
+	zw 0 zload -q --unsealed <first
+	[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'blob' AND ekey LIKE 'test_cycles/%' AND state = 'done'
+	    AND path LIKE '/test-logs/%'")" -gt 0 ]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'blob' AND ekey LIKE 'test_cycles/%' AND state = 'done'
+	    AND path NOT LIKE '/test-logs/%'")" -eq 0 ]
+	mock_forget
+	zw 0 zload -q --unsealed <first
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "a large file is uploaded in constant memory, from the database and from a directory" {
+	local size=50 place rss
+	for place in db "dir:$T/store"; do
+		fresh_db "${place%%:*}"
+		mock --cases 4 --executions 0 --cycles 0 --plans 0 --folders 1 --attachments 2 \
+		    --file-size $((size * 1024 * 1024))
+		zextract -q --attachments-store "$place" >source
+		ztransform -q <source >target
+		zw 0 sh -c 'exec /usr/bin/env time -f "rss %M" zload <target' || skip "no time(1)"
+		rss=$(grep -o 'rss [0-9]*' <<<"$stderr" | cut -d' ' -f2)
+		echo "$place: $size MiB: RSS $rss KiB"
+		[ -n "$ZT_SAN" ] || [ "$rss" -lt 65536 ]
+		in_qtest | sed 's/.* //' | cmp <(expected) -
+		mock_stop
+	done
+}
