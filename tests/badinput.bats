@@ -61,7 +61,7 @@ error_says() { grep -Eq ": error: .*($1)" <<<"$stderr"; }
 
 @test "an unknown option ends every program with 64" {
 	local p
-	for p in zextract zvalidate ztransform zload zreport zdb; do
+	for p in zextract zvalidate ztransform zload zreport zrollback zdb; do
 		zw 64 $p --wrong </dev/null
 		error_says wrong
 	done

@@ -66,7 +66,7 @@ given() {
 	zextract.1:3)	zextract -q >first
 			mock_post 'edit?what=case&do=change&key=ATLAS-T2&name=New+one' >edited ;;
 	zload.1:2)	zextract -q | ztransform -q >out ;;
-	zvalidate.1:1|ztoq-db.5:1)
+	zvalidate.1:1|ztoq-db.5:1|zrollback.1:*)
 			ztoq migrate -q ;;
 	zreport.1:1)	ztoq migrate -q
 			ztoq validate -q --reconcile ;;
@@ -113,6 +113,8 @@ held() {
 			    select(startswith("Old: "))] | length')" -ge 12 ] ;;
 	ztoq-stream.5:4) [[ $(mock_state) == *'"Mended '* ]] ;;
 	zvalidate.1:1)	[[ $output == *' 0 differ'* ]] ;;
+	zrollback.1:1)	[ "$(wc -l <plan)" -gt 30 ] ;;
+	zrollback.1:2)	mock_state | jq -e '[.. | .runs? // empty | .[]] == []' ;;
 	esac
 }
 
@@ -142,6 +144,7 @@ page() {
 @test "ztransform(1)" { page ztransform.1 2; }
 @test "zload(1)" { page zload.1 2; }
 @test "zreport(1)" { page zreport.1 5; }
+@test "zrollback(1)" { page zrollback.1 4; }
 @test "zdb(1)" { page zdb.1 2; }
 @test "ztoq(1)" { page ztoq.1 3; }
 @test "ztoq(7)" { page ztoq.7 10; }

@@ -79,7 +79,7 @@ refused() {
 
 @test "an unknown key of a settings file is refused with its line and the most similar key" {
 	printf 'ZEPHYR_PROJECT_KEY=P\nZEPHYR_TOKEN=hushhush\n' >conf
-	for p in zextract zvalidate ztransform zload zreport zdb; do
+	for p in zextract zvalidate ztransform zload zreport zrollback zdb; do
 		refused 78 $p --config conf
 		[[ $said == *"conf: line 2: unknown setting ZEPHYR_TOKEN (do you mean ZEPHYR_API_TOKEN?)"* ]]
 		[[ $said != *hushhush* ]]
@@ -98,7 +98,7 @@ refused() {
 
 # twins: print the environment variables of all options, and those that the code reads
 twins() {
-	for p in zextract zvalidate ztransform zload zreport zdb; do
+	for p in zextract zvalidate ztransform zload zreport zrollback zdb; do
 		$p --options | cut -f 4 | grep -vx -e -
 	done
 	grep -ohE '(opt_value|job_secret|conf_number)\("[A-Z_]+"' -r "$ROOT/src" "$ROOT/lib" |
@@ -115,7 +115,7 @@ twins() {
 }
 
 @test "--options lists the options of -h, with their environment variables" {
-	for p in zextract zvalidate ztransform zload zreport zdb zmock; do
+	for p in zextract zvalidate ztransform zload zreport zrollback zdb zmock; do
 		z 0 $p --options
 		[ "$(awk -F '\t' 'NF != 4 || /\t\t|\t$| /' <<<"$output")" = "" ]
 		cut -f 2 <<<"$output" >listed

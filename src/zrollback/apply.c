@@ -1,0 +1,297 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "apply.h"
+#include "kinds.h"
+
+enum { GROUP = 64, TRIES = 3 };
+
+/* The deletion of an object with all that goes with it. */
+struct deletion {
+	struct group	*group;
+	int		 kind;
+	int64_t		 id;
+	char		*ekey;
+	int		 is_full, status;
+	enum qtest_end	 end;
+	char		 why[300];
+};
+
+struct group {
+	struct inventory *inventory;
+	struct link	*link;
+	struct deletion	 v[GROUP];
+	int		 n, open, refused;
+	int		 tries;		/* groups in a row with an unknown outcome */
+};
+
+/* Call write for the effect of each object that goes with one, and for the approval of each
+   case.  0, -1. */
+static int
+apply_each(struct inventory *v, const struct deletion *d,
+    int (*write)(struct inventory *, const struct deletion *, const char *kind,
+    const char *ekey, int64_t id, struct err *), struct err *e)
+{
+	struct db_query q;
+	int rc = 0;
+
+	db_query(&q, v->db, "SELECT o.kind, o.ekey, o.id FROM top t JOIN object o"
+	    " ON o.kind = t.kind AND o.id = t.id WHERE t.top_kind = ?1 AND t.top_id = ?2", "ii",
+	    (int64_t)d->kind, d->id);
+	while (rc == 0 && db_row(&q)) {
+		rc = write(v, d, rollback_kind((int)db_int(&q, 0))->name, db_str(&q, 1),
+		    db_int(&q, 2), e);
+		if (rc == 0 && db_int(&q, 0) == KIND_CASE)
+			rc = write(v, d, rollback_kind(KIND_APPROVE)->name, db_str(&q, 1),
+			    db_int(&q, 2), e);
+	}
+	return db_done(&q, rc == 0 ? e : NULL) == -1 ? -1 : rc;
+}
+
+static int
+apply_write_intent(struct inventory *v, const struct deletion *d, const char *kind,
+    const char *ekey, int64_t id, struct err *e)
+{
+	(void)d;
+	return ledger_delete_intent(v->ledger, kind, ekey, id, e);
+}
+
+static int
+apply_write_gone(struct inventory *v, const struct deletion *d, const char *kind,
+    const char *ekey, int64_t id, struct err *e)
+{
+	(void)d;
+	(void)id;
+	return ledger_rolled_back(v->ledger, kind, ekey, e);
+}
+
+static int
+apply_write_undo(struct inventory *v, const struct deletion *d, const char *kind,
+    const char *ekey, int64_t id, struct err *e)
+{
+	(void)id;
+	return ledger_delete_undo(v->ledger, kind, ekey, d->why, d->status, e);
+}
+
+/* True if the answer shows that the object is not in qTest. */
+static int
+apply_is_gone(const struct deletion *d)
+{
+	return d->end == QTEST_DONE || (d->end == QTEST_REFUSED && d->status == 404);
+}
+
+static int
+apply_write_intents(struct db *db, void *arg, struct err *e)
+{
+	struct group *g = arg;
+	int i, rc = 0;
+
+	(void)db;
+	for (i = 0; i < g->n && rc == 0; i++)
+		rc = apply_each(g->inventory, &g->v[i], apply_write_intent, e);
+	return rc;
+}
+
+/* Write the results that are known; an unconfirmed deletion stays an intent. */
+static int
+apply_write_results(struct db *db, void *arg, struct err *e)
+{
+	struct group *g = arg;
+	int i, rc = 0;
+
+	(void)db;
+	for (i = 0; i < g->n && rc == 0; i++)
+		if (g->v[i].end != QTEST_DOUBT)
+			rc = apply_each(g->inventory, &g->v[i], apply_is_gone(&g->v[i]) ?
+			    apply_write_gone : apply_write_undo, e);
+	return rc;
+}
+
+/* Write that the chosen objects which qTest does not have are rolled back. */
+static int
+apply_write_absent(struct db *db, void *arg, struct err *e)
+{
+	struct inventory *v = arg;
+	struct db_query q;
+	int rc = 0;
+
+	(void)db;
+	db_query(&q, v->db, "SELECT kind, ekey FROM object WHERE chosen = 1 AND listed = 0"
+	    " AND reason IS NULL", "");
+	while (rc == 0 && db_row(&q)) {
+		rc = ledger_rolled_back(v->ledger, rollback_kind((int)db_int(&q, 0))->name,
+		    db_str(&q, 1), e);
+		if (rc == 0 && db_int(&q, 0) == KIND_CASE)
+			rc = ledger_rolled_back(v->ledger, "approve", db_str(&q, 1), e);
+	}
+	return db_done(&q, rc == 0 ? e : NULL) == -1 ? -1 : rc;
+}
+
+static void
+on_deleted(void *arg, struct qtest_reply *rp)
+{
+	struct deletion *d = arg;
+
+	d->end = rp->end;
+	d->status = rp->status;
+	snprintf(d->why, sizeof(d->why), "%s", rp->why);
+	d->group->open--;
+}
+
+/* A GET: the object is still there, or not. */
+static void
+on_read_back(void *arg, struct qtest_reply *rp)
+{
+	struct deletion *d = arg;
+
+	if (rp->end == QTEST_DONE)
+		d->end = QTEST_UNSENT;	/* to be sent again */
+	else if (rp->end == QTEST_REFUSED && rp->status == 404)
+		d->end = QTEST_DONE;
+	d->group->open--;
+}
+
+/* Send one request for each deletion of the group that ended so, and wait for all answers.
+   0, -1. */
+static int
+apply_send(struct group *g, const char *method, enum qtest_end which, qtest_done *done,
+    struct err *e)
+{
+	struct deletion *d;
+	char *path;
+	int i, rc = 0;
+
+	for (i = 0; i < g->n && rc == 0; i++) {
+		d = &g->v[i];
+		if (d->end != which)
+			continue;
+		path = rollback_kind_path(d->kind, d->id, d->ekey,
+		    d->is_full && done == on_deleted);
+		g->open++;
+		rc = qtest_send(g->link->qtest, method, path, NULL, 0, done, d, e);
+		if (rc == -1)
+			g->open--;
+		free(path);
+	}
+	while (g->open > 0)
+		if (link_wait(g->link, 1000, e) == -1) {
+			rc = -1;
+			if (g->open > 0)	/* their callbacks use g */
+				api_drop(qtest_api(g->link->qtest));
+		}
+	return rc;
+}
+
+/* Read the next group of objects of this rank that are not deleted: the number, or -1. */
+static int
+apply_read(struct group *g, int rank, struct err *e)
+{
+	struct db_query q;
+	struct deletion *d;
+	int max = (int)g->link->job->in_flight;
+
+	g->n = 0;
+	db_query(&q, g->inventory->db, "SELECT t.kind, t.id, o.ekey,"
+	    " EXISTS (SELECT 1 FROM edge i WHERE i.to_kind = t.kind AND i.to_id = t.id"
+	    " AND i.inside > 0) FROM top t JOIN kind k ON k.n = t.kind"
+	    " JOIN object o ON o.kind = t.kind AND o.id = t.id WHERE k.rank = ?1"
+	    " AND t.top_kind = t.kind AND t.top_id = t.id AND t.done = 0"
+	    " ORDER BY t.id DESC LIMIT ?2", "ii", (int64_t)rank,
+	    (int64_t)(max > GROUP ? GROUP : max));
+	while (g->n < GROUP && db_row(&q)) {
+		d = &g->v[g->n++];
+		*d = (struct deletion){ .group = g, .kind = (int)db_int(&q, 0),
+		    .id = db_int(&q, 1), .ekey = mem_dup(db_str(&q, 2)),
+		    .is_full = db_int(&q, 3) != 0, .end = QTEST_UNSENT };
+	}
+	return db_done(&q, e) == -1 ? -1 : g->n;
+}
+
+/* Report what was refused, and mark what is not to be sent again.  0, -1. */
+static int
+apply_end(struct group *g, struct err *e)
+{
+	struct deletion *d;
+	int i, rc = 0;
+
+	for (i = 0; i < g->n && rc == 0; i++) {
+		d = &g->v[i];
+		if (d->end == QTEST_REFUSED && d->status != 404) {
+			g->refused++;
+			log_warn(NULL, "%s %s was not deleted: %s", rollback_kind(d->kind)->name,
+			    d->ekey, d->why);
+		}
+		if (d->end == QTEST_DONE || d->end == QTEST_REFUSED)
+			rc = inventory_done(g->inventory, d->kind, d->id, e);
+	}
+	return rc;
+}
+
+/* Read back the deletions whose outcome is unknown, once they have certainly ended.  0, -1. */
+static int
+apply_read_back(struct group *g, int64_t settle_ms, struct err *e)
+{
+	int i, n = 0;
+	char at[TIME_MAX];
+
+	for (i = 0; i < g->n; i++)
+		n += g->v[i].end == QTEST_DOUBT;
+	if (n == 0)
+		g->tries = 0;
+	if (n == 0)
+		return 0;
+	if (g->tries++ >= TRIES)
+		return err_set(e, ZX_REMOTE, "%s %s: %s; run the same command again",
+		    rollback_kind(g->v[0].kind)->name, g->v[0].ekey, g->v[0].why);
+	time_iso(time_wall_ms() + settle_ms, at);
+	log_info(NULL, "waiting until %s before reading back %d unconfirmed requests (--settle)",
+	    at, n);
+	return link_pause(g->link, settle_ms, e) == -1 ? -1 :
+	    apply_send(g, "GET", QTEST_DOUBT, on_read_back, e);
+}
+
+/* Delete the objects of one rank.  0, -1. */
+static int
+apply_rank(struct group *g, int rank, int64_t settle_ms, struct err *e)
+{
+	struct db *db = g->link->job->db;
+	struct err later = { 0 };
+	int i, n, rc = 0;
+
+	while (rc == 0 && (n = apply_read(g, rank, e)) != 0) {
+		rc = n == -1 || link_stop(g->link, e) == -1 ||
+		    db_tx(db, apply_write_intents, g, e) == -1 ? -1 : 0;
+		if (rc == 0) {
+			rc = apply_send(g, "DELETE", QTEST_UNSENT, on_deleted, e);
+			if (rc == 0)
+				rc = apply_read_back(g, settle_ms, e);
+			/* what is known is written after a failure, too */
+			if (db_tx(db, apply_write_results, g, rc == 0 ? e : &later) == -1)
+				rc = -1;
+			if (rc == 0)
+				rc = apply_end(g, e);
+		}
+		for (i = 0; i < g->n; i++)
+			free(g->v[i].ekey);
+	}
+	return rc;
+}
+
+int
+apply(struct inventory *v, struct link *l, int64_t settle_ms, int *refused, struct err *e)
+{
+	struct group *g = mem_zalloc(sizeof(*g));
+	int rank, rc = db_tx(l->job->db, apply_write_absent, v, e);
+
+	g->inventory = v;
+	g->link = l;
+	for (rank = 1; rank <= 7 && rc == 0 && g->refused == 0; rank++)
+		rc = apply_rank(g, rank, settle_ms, e);
+	*refused = g->refused;
+	free(g);
+	return rc;
+}

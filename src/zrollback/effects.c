@@ -1,0 +1,248 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "io/ndjson.h"
+#include "effects.h"
+#include "kinds.h"
+
+/* An effect of the ledger that may have an object in qTest. */
+struct made {
+	char		*ekey, *pid, *modified, *origin, *sent, *path, *created_run;
+	int		 kind, is_delete;	/* is_delete: an unconfirmed deletion */
+	int64_t		 id, age_ms;	/* age_ms: of an unconfirmed request, else -1 */
+};
+
+enum { PAGE = 500 };
+
+static void
+effects_free(struct made *m, int n)
+{
+	while (n-- > 0) {
+		free(m[n].ekey);
+		free(m[n].pid);
+		free(m[n].modified);
+		free(m[n].origin);
+		free(m[n].sent);
+		free(m[n].path);
+		free(m[n].created_run);
+	}
+}
+
+/* Read the next effects after a kind and key: the number read, at most PAGE, or -1. */
+static int
+effects_page(struct ledger *l, const char *kind, const char *ekey, struct made *m,
+    struct err *e)
+{
+	struct db_query q;
+	int n = 0;
+
+	db_query(&q, l->db, "SELECT kind, ekey, pid, modified, origin, id,"
+	    " CASE WHEN id IS NULL THEN sent END, path, created_run,"
+	    " CASE WHEN state = 'intent' THEN {now} - COALESCE(intent_at, 0) ELSE -1 END,"
+	    " CASE WHEN verb = 'delete' THEN 1 ELSE 0 END FROM ledger"
+	    " WHERE target = ?1 AND project = ?2 AND (kind, ekey) > (?3, ?4)"
+	    " AND kind <> 'approve' AND state <> 'rolled_back'"
+	    " AND (id IS NOT NULL OR state = 'intent') ORDER BY kind, ekey LIMIT ?5", "ssssi",
+	    l->target, l->project, kind, ekey, (int64_t)PAGE);
+	while (n < PAGE && db_row(&q)) {
+		m[n] = (struct made){ .kind = rollback_kind_find(db_str(&q, 0)),
+		    .ekey = mem_dup(db_str(&q, 1)), .pid = mem_dup(db_str(&q, 2)),
+		    .modified = mem_dup(db_str(&q, 3)), .origin = mem_dup(db_str(&q, 4)),
+		    .id = db_int(&q, 5), .sent = mem_dup(db_str(&q, 6)),
+		    .path = mem_dup(db_str(&q, 7)), .created_run = mem_dup(db_str(&q, 8)),
+		    .age_ms = db_int(&q, 9), .is_delete = db_int(&q, 10) != 0 };
+		n++;
+	}
+	if (db_done(&q, e) == 0)
+		return n;
+	effects_free(m, n);
+	return -1;
+}
+
+/* Check if the selection has an effect: 1, 0, -1. */
+static int
+effects_chosen(struct inventory *v, const struct selection *s, const struct made *m,
+    struct err *e)
+{
+	const struct rollback_kind *k = rollback_kind(m->kind);
+	int64_t found = 1;
+
+	if (s->lines && db_one(v->db, &found, 0, e, "SELECT 1 FROM line WHERE kind = ?1"
+	    " AND ekey = ?2", "is", (int64_t)m->kind, m->ekey) == -1)
+		return -1;
+	if (s->run != NULL)
+		found &= m->created_run != NULL && strcmp(m->created_run, s->run) == 0;
+	if (s->phase != NULL)
+		found &= k->phase != NULL && strcmp(k->phase, s->phase) == 0;
+	if (s->kind != NULL)
+		found &= strcmp(k->name, s->kind) == 0 ||
+		    (m->kind == KIND_LOG && strcmp(s->kind, "run") == 0);
+	return (int)found;
+}
+
+/* Return the reason why an effect must stay, NULL if it may go. */
+static const char *
+effects_reason(const struct made *m, int chosen)
+{
+	if (!chosen)
+		return "not selected";
+	if (m->origin == NULL)
+		return "written by an earlier version of zload, which did not record whether it "
+		    "created the object";
+	return strcmp(m->origin, "created") != 0 ?
+	    "not created by zload: it was in qTest before" : NULL;
+}
+
+/* Store an effect, and raise *wait_ms to the time until its request has certainly ended.
+   0, -1. */
+static int
+effects_add(struct inventory *v, const struct selection *s, const struct made *m,
+    int64_t settle_ms, int64_t *wait_ms, struct err *e)
+{
+	long long run = 0;
+	int chosen;
+
+	if (m->kind == 0)
+		return err_set(e, ZX_CONFIG, "%s is an effect of a kind that this version does not "
+		    "know; use the version that loaded it", m->ekey);
+	if ((chosen = effects_chosen(v, s, m, e)) == -1)
+		return -1;
+	if (chosen && m->age_ms >= 0 && !m->is_delete && settle_ms - m->age_ms > *wait_ms)
+		*wait_ms = settle_ms - m->age_ms;
+	if (m->kind == KIND_LOG && m->path != NULL)
+		(void)sscanf(m->path, "/test-runs/%lld/", &run);
+	return inventory_add(v, &(struct inventory_effect){ m->kind, chosen, m->id, run, m->ekey,
+	    m->pid, m->modified, effects_reason(m, chosen), m->sent }, e);
+}
+
+static int
+effects_read_all(struct inventory *v, const struct selection *s, int64_t settle_ms,
+    int64_t *wait_ms, struct err *e)
+{
+	char *ekey = mem_dup("");
+	const char *kind = "";
+	struct made m[PAGE];
+	int i, n, rc = 0;
+
+	do {
+		n = effects_page(v->ledger, kind, ekey, m, e);
+		for (i = 0; i < n && rc == 0; i++)
+			rc = effects_add(v, s, &m[i], settle_ms, wait_ms, e);
+		if (n > 0) {
+			kind = rollback_kind(m[n - 1].kind)->name;
+			free(ekey);
+			ekey = mem_dup(m[n - 1].ekey);
+		}
+		effects_free(m, n);
+	} while (n == PAGE && rc == 0);
+	free(ekey);
+	return n == -1 ? -1 : rc;
+}
+
+int
+effects_read(struct inventory *v, const struct selection *s, int64_t settle_ms,
+    int64_t *wait_ms, struct err *e)
+{
+	*wait_ms = 0;
+	if (db_begin(v->db, e) == -1)
+		return -1;
+	return db_end(v->db, effects_read_all(v, s, settle_ms, wait_ms, e), e);
+}
+
+/* Store a line of a plan; those with verb keep are for people.  0, -1. */
+static int
+effects_put_line(struct inventory *v, const char *text, size_t len, int64_t n, struct err *e)
+{
+	struct json j = { 0 };
+	const char *verb, *kind, *key, *project;
+	int rc = json_parse(&j, text, len, NULL, e);
+
+	if (rc == -1)
+		return err_at(e, "stdin: line %lld", (long long)n);
+	verb = json_str(&j, "verb");
+	kind = json_str(&j, "kind");
+	key = json_str(&j, "key");
+	project = json_str(&j, "project");
+	if (verb == NULL || kind == NULL || key == NULL || project == NULL ||
+	    rollback_kind_find(kind) == 0 ||
+	    (strcmp(verb, "delete") != 0 && strcmp(verb, "keep") != 0))
+		rc = err_set(e, ZX_DATA, "stdin: line %lld is no line of a plan of zrollback",
+		    (long long)n);
+	else if (strcmp(project, v->ledger->project) != 0)
+		rc = err_set(e, ZX_DATA, "stdin: line %lld is of project %s instead of %s",
+		    (long long)n, project, v->ledger->project);
+	else if (strcmp(verb, "delete") == 0)
+		rc = db_exec(v->db, e, "INSERT INTO line (kind, ekey, id, modified, n)"
+		    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", "isisi",
+		    (int64_t)rollback_kind_find(kind), key, json_int(&j, "id", 0),
+		    json_str(&j, "modified"), n) == -1 ? -1 : 0;
+	json_free(&j);
+	return rc;
+}
+
+int
+effects_read_plan(struct inventory *v, struct err *e)
+{
+	struct ndjson_in in = { .fd = STDIN_FILENO, .name = "stdin" };
+	enum ndjson_found found = NDJSON_END;
+	const char *line;
+	size_t len;
+	int rc = db_begin(v->db, e);
+
+	if (rc == -1)
+		return -1;
+	while (rc == 0 && (found = ndjson_next(&in, &line, &len, e)) == NDJSON_LINE)
+		rc = effects_put_line(v, line, len, in.line, e);
+	if (rc == 0 && (found == NDJSON_LONG || in.torn))
+		rc = err_set(e, ZX_DATA, "stdin: line %lld is cut short or too long",
+		    (long long)in.line);
+	else if (rc == 0 && found != NDJSON_END)
+		rc = -1;
+	ndjson_in_free(&in);
+	return db_end(v->db, rc, e);
+}
+
+/* Check line n, whose effect has no object: it must have been rolled back.  0, -1. */
+static int
+effects_check_line(struct inventory *v, int64_t n, int kind, const char *ekey, int64_t id,
+    struct err *e)
+{
+	const char *name = rollback_kind(kind)->name;
+	struct effect f;
+	int found = ledger_find(v->ledger, name, ekey, &f, e);
+	int known = found == 1 && f.state == STATE_ROLLED_BACK && f.id == id;
+
+	effect_free(&f);
+	if (found == -1 || known)
+		return found == -1 ? -1 : 0;
+	return err_set(e, ZX_DATA, "stdin: line %lld: %s %s is not in the ledger of this database, "
+	    "or has another id there", (long long)n, name, ekey);
+}
+
+int
+effects_check_plan(struct inventory *v, struct err *e)
+{
+	struct db_query q;
+	int rc = 0;
+
+	db_query(&q, v->db, "SELECT n, kind, ekey, id FROM line l WHERE NOT EXISTS (SELECT 1"
+	    " FROM object o WHERE o.kind = l.kind AND o.ekey = l.ekey"
+	    " AND (o.id = l.id OR (o.doubt = 1 AND l.id = 0))) ORDER BY n", "");
+	while (rc == 0 && db_row(&q))
+		rc = effects_check_line(v, db_int(&q, 0), (int)db_int(&q, 1), db_str(&q, 2),
+		    db_int(&q, 3), e);
+	if (db_done(&q, rc == 0 ? e : NULL) == -1 || rc == -1)
+		return -1;
+	db_query(&q, v->db, "SELECT l.n, l.kind, l.ekey FROM line l JOIN object o"
+	    " ON o.kind = l.kind AND o.ekey = l.ekey WHERE o.listed = 1"
+	    " AND o.modified IS NOT NULL AND l.modified IS NOT NULL AND o.modified <> l.modified"
+	    " ORDER BY l.n LIMIT 1", "");
+	if (db_row(&q))
+		rc = err_set(e, ZX_CONFIG, "stdin: line %lld: %s %s has changed in qTest since the "
+		    "plan; make a new plan", (long long)db_int(&q, 0),
+		    rollback_kind((int)db_int(&q, 1))->name, db_str(&q, 2));
+	return db_done(&q, rc == 0 ? e : NULL) == -1 ? -1 : rc;
+}

@@ -1,0 +1,315 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "domain/api/qtest.h"
+#include "domain/same.h"
+#include "inventory.h"
+#include "kinds.h"
+
+static const char schema[] =
+    "PRAGMA journal_mode = OFF;"
+    "PRAGMA synchronous = OFF;"
+    "CREATE TABLE kind (n INTEGER PRIMARY KEY, name TEXT, rank INTEGER);"
+    "CREATE TABLE object (kind INTEGER, id INTEGER, ekey TEXT, pid TEXT, name TEXT,"
+    " modified TEXT, written TEXT, chosen INTEGER NOT NULL DEFAULT 0,"
+    " listed INTEGER NOT NULL DEFAULT 0, reason TEXT, sent TEXT, doubt INTEGER NOT NULL DEFAULT 0,"
+    " run INTEGER, PRIMARY KEY (kind, id));"
+    "CREATE TABLE edge (kind INTEGER, id INTEGER, to_kind INTEGER, to_id INTEGER,"
+    " inside INTEGER, PRIMARY KEY (kind, id, to_kind, to_id));"
+    "CREATE INDEX edge_to ON edge (to_kind, to_id);"
+    "CREATE TABLE line (kind INTEGER, ekey TEXT, id INTEGER, modified TEXT,"
+    " n INTEGER, PRIMARY KEY (kind, ekey));"
+    "CREATE TABLE top (kind INTEGER, id INTEGER, top_kind INTEGER, top_id INTEGER,"
+    " done INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, id));"
+    "CREATE INDEX top_of ON top (top_kind, top_id)";
+
+int
+inventory_open(struct inventory *v, struct err *e)
+{
+	int i, rc = db_open_private(&v->db, e);
+
+	if (rc == 0)
+		rc = db_script(v->db, schema, e);
+	for (i = 1; i < OBJECT_KINDS && rc == 0; i++)
+		rc = db_exec(v->db, e, "INSERT INTO kind VALUES (?1, ?2, ?3)", "isi", (int64_t)i,
+		    rollback_kind(i)->name, (int64_t)rollback_kind(i)->rank) == -1 ? -1 : 0;
+	return rc;
+}
+
+void
+inventory_close(struct inventory *v)
+{
+	db_close(v->db);
+	v->db = NULL;
+}
+
+int
+inventory_edge(struct inventory *v, int kind, int64_t id, int to_kind, int64_t to_id,
+    int inside, struct err *e)
+{
+	return db_exec(v->db, e, "INSERT INTO edge VALUES (?1, ?2, ?3, ?4, ?5)"
+	    " ON CONFLICT DO NOTHING", "iiiii", (int64_t)kind, id, (int64_t)to_kind, to_id,
+	    (int64_t)inside) == -1 ? -1 : 0;
+}
+
+int
+inventory_add(struct inventory *v, const struct inventory_effect *f, struct err *e)
+{
+	/* until it is found, an object gets an id that no object of qTest has */
+	int64_t id = f->id != 0 ? f->id : -++v->added - (INT64_C(1) << 50);
+
+	v->chosen[f->kind] += f->chosen;
+	return db_exec(v->db, e, "INSERT INTO object (kind, id, ekey, pid, written, chosen,"
+	    " reason, sent, doubt, run) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+	    " ON CONFLICT DO NOTHING", "iisssissii", (int64_t)f->kind, id, f->ekey, f->pid,
+	    f->modified, (int64_t)f->chosen, f->reason, f->sent, (int64_t)(f->id == 0),
+	    f->run) == -1 ? -1 : 0;
+}
+
+/* Add the edges to the chosen fields of which the object has a value.  0, -1. */
+static int
+inventory_put_fields(struct inventory *v, int kind, int64_t id, const struct json *item,
+    struct err *e)
+{
+	struct json list = json_member(item, "properties"), one;
+	const char *s;
+	int i, rc = 0;
+
+	for (i = 0; i < json_len(&list, "") && rc != -1; i++) {
+		one = json_at(&list, i);
+		s = json_str(&one, "field_value");
+		if (s != NULL && *s != '\0' && strcmp(s, "[]") != 0)
+			rc = db_exec(v->db, e, "INSERT INTO edge SELECT ?1, ?2, kind, id, 0"
+			    " FROM object WHERE kind = ?3 AND id = ?4 AND chosen = 1"
+			    " ON CONFLICT DO NOTHING",
+			    "iiii", (int64_t)kind, id, (int64_t)KIND_FIELD,
+			    json_int(&one, "field_id", 0)) == -1 ? -1 : 0;
+		json_free(&one);
+	}
+	json_free(&list);
+	return rc;
+}
+
+/* Add the edges to the cases that the steps of a case call.  0, -1. */
+static int
+inventory_put_calls(struct inventory *v, int64_t id, const struct json *item, struct err *e)
+{
+	struct json list = json_member(item, "test_steps"), one;
+	int64_t called;
+	int i, rc = 0;
+
+	for (i = 0; i < json_len(&list, "") && rc == 0; i++) {
+		one = json_at(&list, i);
+		called = json_int(&one, "called_test_case_id", 0);
+		if (called != 0 && called != id)
+			rc = inventory_edge(v, KIND_CASE, id, KIND_CASE, called, 0, e);
+		json_free(&one);
+	}
+	json_free(&list);
+	return rc;
+}
+
+static int
+inventory_put_edges(struct inventory *v, int kind, int64_t id, const struct json *item,
+    int pkind, int64_t parent, struct err *e)
+{
+	int inside = rollback_kind_covers(pkind) ? 1 : pkind == KIND_SUITE ? 2 : 0;
+	int64_t to;
+
+	if (pkind != 0 && inventory_edge(v, kind, id, pkind, parent, inside, e) == -1)
+		return -1;
+	to = json_int(item, "target_release_id", 0);
+	if (to > 0 && inventory_edge(v, kind, id, KIND_RELEASE, to, 0, e) == -1)
+		return -1;
+	to = json_int(item, "test_case.id", json_int(item, "testCaseId", 0));
+	if (kind == KIND_RUN && to > 0 && inventory_edge(v, kind, id, KIND_CASE, to, 0, e) == -1)
+		return -1;
+	if (kind == KIND_CASE && inventory_put_calls(v, id, item, e) == -1)
+		return -1;
+	return v->chosen[KIND_FIELD] > 0 && kind != KIND_LOG ?
+	    inventory_put_fields(v, kind, id, item, e) : 0;
+}
+
+/* Return 1 if the object has the content of the body text, 0.  Of a log, its status, dates
+   and note are compared: qTest completes the rest. */
+static int
+inventory_same(int kind, const char *text, const struct json *item)
+{
+	struct json sent = { 0 };
+	int same;
+
+	if (text == NULL || json_parse(&sent, text, strlen(text), NULL, NULL) == -1)
+		return 0;
+	if (kind == KIND_LOG) {
+		json_del(&sent, "test_step_logs");
+		json_del(&sent, "properties");
+	}
+	same = same_content(&sent, item);
+	json_free(&sent);
+	return same;
+}
+
+/* Return 1 if the item is the field of an effect, whose key is ARTIFACT/LABEL. */
+static int
+inventory_is_field(const char *ekey, const struct json *item)
+{
+	const char *artifact = json_str(item, "artifact"), *label = json_str(item, "label");
+	size_t n = strcspn(ekey, "/");
+
+	return artifact != NULL && label != NULL && strlen(artifact) == n &&
+	    memcmp(ekey, artifact, n) == 0 && strcmp(ekey + n + (ekey[n] == '/'), label) == 0;
+}
+
+/* Find the unconfirmed create that made an object which the ledger does not know, and give
+   the create its id.  0, -1. */
+static int
+inventory_put_doubt(struct inventory *v, int kind, int64_t id, const struct json *item,
+    struct err *e)
+{
+	struct db_query q;
+	int64_t was = 0;
+
+	db_query(&q, v->db, "SELECT id, sent, ekey FROM object WHERE kind = ?1"
+	    " AND doubt = 1", "i",
+	    (int64_t)kind);
+	while (was == 0 && db_row(&q))
+		if (kind == KIND_FIELD ? inventory_is_field(db_str(&q, 2), item) :
+		    inventory_same(kind, db_str(&q, 1), item))
+			was = db_int(&q, 0);
+	if (db_done(&q, e) == -1)
+		return -1;
+	return was != 0 && (db_exec(v->db, e, "UPDATE object SET id = ?1, doubt = 0"
+	    " WHERE kind = ?2 AND id = ?3", "iii", id, (int64_t)kind, was) == -1 ||
+	    db_exec(v->db, e, "UPDATE edge SET to_id = ?1 WHERE to_kind = ?2 AND to_id = ?3",
+	    "iii", id, (int64_t)kind, was) == -1) ? -1 : 0;
+}
+
+/* Check if an object of the ledger was edited since zload wrote it, at the time written; a
+   changed date alone is no proof, since a log changes the date of its run.  1, 0, -1. */
+static int
+inventory_edited(struct inventory *v, int kind, const char *ekey, const char *written,
+    const struct json *item, struct err *e)
+{
+	const char *now = json_str(item, "last_modified_date"), *name = rollback_kind(kind)->name;
+	char *stood = NULL, *last = NULL;
+	int unconfirmed, rc;
+
+	if (kind == KIND_FIELD ||
+	    (kind != KIND_LOG && (now == NULL || written == NULL || strcmp(now, written) == 0)))
+		return 0;
+	rc = ledger_confirmed_body(v->ledger, name, ekey, &stood, &unconfirmed, e);
+	if (rc != -1 && unconfirmed)
+		rc = ledger_last_body(v->ledger, name, ekey, &last, e);
+	if (rc != -1)
+		rc = !inventory_same(kind, stood, item) && !inventory_same(kind, last, item);
+	free(stood);
+	free(last);
+	return rc;
+}
+
+/* Set the reason of a chosen object if it was edited in qTest.  0, -1. */
+static int
+inventory_check_edit(struct inventory *v, int kind, int64_t id, const struct json *item,
+    struct err *e)
+{
+	const char *now = json_str(item, "last_modified_date");
+	char *ekey = NULL, *written = NULL;
+	struct db_query q;
+	int edited = 0;
+
+	db_query(&q, v->db, "SELECT ekey, written FROM object WHERE kind = ?1 AND id = ?2"
+	    " AND chosen = 1 AND reason IS NULL", "ii", (int64_t)kind, id);
+	if (db_row(&q)) {
+		ekey = mem_dup(db_str(&q, 0));
+		written = mem_dup(db_str(&q, 1));
+	}
+	if (db_done(&q, e) == -1)
+		edited = -1;
+	else if (ekey != NULL)
+		edited = inventory_edited(v, kind, ekey, written, item, e);
+	if (edited == 1 && db_exec(v->db, e, "UPDATE object SET reason = 'edited in qTest since it"
+	    " was loaded' || COALESCE(' (' || ?3 || ')', '') WHERE kind = ?1 AND id = ?2", "iis",
+	    (int64_t)kind, id, now) == -1)
+		edited = -1;
+	free(ekey);
+	free(written);
+	return edited == -1 ? -1 : 0;
+}
+
+int
+inventory_put(struct inventory *v, int kind, const struct json *item, int pkind,
+    int64_t parent, struct err *e)
+{
+	int64_t id = json_int(item, "id", 0), known;
+	const char *name = kind == KIND_FIELD ? json_str(item, "label") : qtest_name(item);
+
+	if (db_one(v->db, &known, 0, e, "SELECT 1 + listed FROM object WHERE kind = ?1"
+	    " AND id = ?2", "ii", (int64_t)kind, id) == -1)
+		return -1;
+	if (known == 2)
+		return 0;
+	if (known == 0 && inventory_put_doubt(v, kind, id, item, e) == -1)
+		return -1;
+	if (db_exec(v->db, e, "INSERT INTO object (kind, id, pid, name, modified, listed, reason)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, 1, 'not created by zload')"
+	    " ON CONFLICT (kind, id) DO UPDATE SET listed = 1, name = excluded.name,"
+	    " pid = COALESCE(excluded.pid, pid), modified = excluded.modified", "iisss",
+	    (int64_t)kind, id, json_str(item, "pid"), name,
+	    json_str(item, "last_modified_date")) == -1)
+		return -1;
+	if (inventory_put_edges(v, kind, id, item, pkind, parent, e) == -1)
+		return -1;
+	return v->overwrite ? 0 : inventory_check_edit(v, kind, id, item, e);
+}
+
+/* What an object that stays needs stays, too. */
+static const char stay[] =
+    "CREATE TABLE stay AS WITH RECURSIVE s (kind, id) AS ("
+    "SELECT kind, id FROM object WHERE reason IS NOT NULL AND listed = 1"
+    " UNION SELECT e.to_kind, e.to_id FROM s JOIN edge e ON e.kind = s.kind AND e.id = s.id)"
+    " SELECT kind, id FROM s;"
+    "CREATE UNIQUE INDEX stay_id ON stay (kind, id);"
+    "UPDATE object SET reason = (SELECT 'needed by ' || " INVENTORY_NAME("u", "k")
+    " || CASE WHEN u.ekey IS NULL THEN ', which zload did not create' ELSE '' END"
+    " FROM edge e JOIN stay s ON s.kind = e.kind AND s.id = e.id"
+    " JOIN object u ON u.kind = e.kind AND u.id = e.id JOIN kind k ON k.n = u.kind"
+    " WHERE e.to_kind = object.kind AND e.to_id = object.id ORDER BY e.kind, e.id LIMIT 1)"
+    " WHERE reason IS NULL"
+    " AND EXISTS (SELECT 1 FROM stay s WHERE s.kind = object.kind AND s.id = object.id)";
+
+/* The parent p of an edge e that lies inside it (depth 1, 2), if the parent goes. */
+#define GOING_PARENT(o, e, p, depth) "SELECT 1 FROM edge " e " JOIN object " p \
+	" ON " p ".kind = " e ".to_kind AND " p ".id = " e ".to_id" \
+	" WHERE " e ".kind = " o ".kind AND " e ".id = " o ".id" \
+	" AND " e ".inside = " depth " AND " p ".reason IS NULL AND " p ".listed = 1"
+
+static const char tops[] =
+    "INSERT INTO top (kind, id, top_kind, top_id) WITH RECURSIVE t (kind, id, tk, ti) AS ("
+    "SELECT o.kind, o.id, o.kind, o.id FROM object o WHERE o.reason IS NULL AND o.listed = 1"
+    " AND NOT EXISTS (" GOING_PARENT("o", "e", "p", "1") ")"
+    " AND NOT EXISTS (" GOING_PARENT("o", "e", "p", "2")
+    " AND EXISTS (" GOING_PARENT("p", "f", "g", "1") "))"
+    " UNION SELECT e.kind, e.id, t.tk, t.ti FROM t JOIN edge e"
+    " ON e.to_kind = t.kind AND e.to_id = t.id"
+    " WHERE e.inside = 1 OR (e.inside = 2 AND t.kind <> t.tk))"
+    " SELECT kind, id, tk, ti FROM t WHERE 1 ON CONFLICT DO NOTHING";
+
+int
+inventory_decide(struct inventory *v, struct err *e)
+{
+	if (db_script(v->db, stay, e) == -1 || db_exec(v->db, e, "UPDATE object"
+	    " SET reason = 'qTest deletes a log only with its run' WHERE kind = ?1"
+	    " AND reason IS NULL AND EXISTS (SELECT 1 FROM object r WHERE r.kind = ?2"
+	    " AND r.id = object.run AND r.reason IS NOT NULL)", "ii", (int64_t)KIND_LOG,
+	    (int64_t)KIND_RUN) == -1)
+		return -1;
+	return db_script(v->db, tops, e);
+}
+
+int
+inventory_done(struct inventory *v, int kind, int64_t id, struct err *e)
+{
+	return db_exec(v->db, e, "UPDATE top SET done = 1 WHERE kind = ?1 AND id = ?2", "ii",
+	    (int64_t)kind, id) == -1 ? -1 : 0;
+}

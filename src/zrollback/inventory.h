@@ -1,0 +1,54 @@
+#pragma once
+
+#include "domain/ledger/ledger.h"
+#include "io/db/db.h"
+#include "io/json/json.h"
+
+/*
+ * The objects of the ledger and of qTest, and which of them need which others, in a private
+ * database:
+ *
+ * object	one row for each: kind, id, ekey (NULL: not in the ledger of the project),
+ *		chosen (selected by the options), listed (qTest has it), reason (why it must
+ *		stay; NULL: it may go), doubt (1: an unconfirmed create, whose body is sent; its id
+ *		has no meaning until its object is found), run (of a log: the id of its run)
+ * edge		(kind, id) needs (to_kind, to_id), which must stay if the first stays; inside
+ *		is 1 if it goes with the second, 2 if it does so when the second itself goes
+ *		with its container
+ * line		a line of the plan on standard input
+ * top		the object whose deletion deletes an object, by inventory_decide()
+ */
+struct inventory {
+	struct db	*db;
+	struct ledger	*ledger;
+	int		 overwrite;	/* edits in qTest do not keep an object */
+	int64_t		 chosen[16];	/* number of chosen objects of each kind */
+	int64_t		 added;		/* effects added so far */
+};
+
+/* Each function returns 0, or -1. */
+
+/* SQL of the words that name an object o of kind k in reasons and messages. */
+#define INVENTORY_NAME(o, k) k ".name || ' ' || COALESCE(" o ".ekey, " o ".pid, " o ".id)"
+
+int	 inventory_open(struct inventory *, struct err *);
+void	 inventory_close(struct inventory *);
+/* Add an edge. */
+int	 inventory_edge(struct inventory *, int kind, int64_t id, int to_kind, int64_t to_id,
+	    int inside, struct err *);
+/* Store an object that qTest lists below a parent (pkind 0: none), with all that it needs.
+   Member artifact of a field is the artifact whose fields were listed. */
+int	 inventory_put(struct inventory *, int kind, const struct json *item, int pkind,
+	    int64_t parent, struct err *);
+/* Add the object of an effect: sent is the body of an unconfirmed create, which has no id. */
+struct inventory_effect {
+	int		 kind, chosen;
+	int64_t		 id, run;	/* run: of a log */
+	const char	*ekey, *pid, *modified, *reason, *sent;
+};
+int	 inventory_add(struct inventory *, const struct inventory_effect *, struct err *);
+/* Decide, once the objects are listed, which chosen ones must stay, and find the objects
+   whose deletion deletes the others. */
+int	 inventory_decide(struct inventory *, struct err *);
+/* Record that the deletion of a top object needs no further request. */
+int	 inventory_done(struct inventory *, int kind, int64_t id, struct err *);
