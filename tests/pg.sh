@@ -1,11 +1,12 @@
 #!/bin/sh
-# A private PostgreSQL cluster for tests: pg.sh start|stop|kill|restart|url DIR
+# A private PostgreSQL cluster for tests: pg.sh start|stop|kill|restart|url|database DIR
 # start prints the URL without its password; PGPASSFILE=DIR/pgpass holds that.
+# database creates another database and prints its URL; drop DIR URL removes it.
 # initdb refuses root, so as root the cluster runs as another user.
 set -eu
 
-usage() { echo "usage: pg.sh start|stop|kill|restart|url|env DIR" >&2; exit 64; }
-[ $# -eq 2 ] || usage
+usage() { echo "usage: pg.sh start|stop|kill|restart|url|env|database DIR" >&2; exit 64; }
+[ $# -eq 2 ] || [ "$*" = "drop $2 ${3-}" ] || usage
 what=$1 dir=$2
 bin=$(pg_config --bindir 2>/dev/null) && [ -x "$bin/initdb" ] ||
 	bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
@@ -20,6 +21,11 @@ as() {
 }
 
 url() { printf 'postgresql://ztoq@127.0.0.1:%s/ztoq\n' "$(cat "$dir/port")"; }
+
+# admin COMMAND: run a command of SQL in the database postgres
+admin() {
+	PGPASSFILE=$dir/pgpass "$bin/psql" -qXw -d "$(url | sed 's/ztoq$/postgres/')" -c "$1"
+}
 
 # port: print a random port; start tries another one if it is in use.
 port() {
@@ -51,8 +57,7 @@ start() {
 		[ "$n" -lt 5 ] || { cat "$dir/log" >&2; exit 70; }
 	done
 	echo "$p" >"$dir/port"
-	PGPASSFILE=$dir/pgpass "$bin/psql" -qXw \
-	    "postgresql://ztoq@127.0.0.1:$p/postgres" -c 'CREATE DATABASE ztoq'
+	admin 'CREATE DATABASE ztoq'
 	url
 }
 
@@ -60,6 +65,11 @@ case $what in
 start)	start ;;
 url)	url ;;
 env)	printf 'ZTOQ_DB=%s PGPASSFILE=%s\n' "$(url)" "$dir/pgpass" ;;
+database)
+	name=u$$_$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+	admin "CREATE DATABASE $name"
+	url | sed "s/ztoq\$/$name/" ;;
+drop)	admin "DROP DATABASE ${3##*/} WITH (FORCE)" ;;
 stop)	as "$bin/pg_ctl" -D "$dir/data" -s -w -m fast stop ;;
 kill)	as "$bin/pg_ctl" -D "$dir/data" -s -w -m immediate stop ;;
 restart)

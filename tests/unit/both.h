@@ -7,9 +7,14 @@
 
 /*
  * Tests that run on both databases: on SQLite in a temporary directory, and on
- * PostgreSQL in a temporary cluster (tests/pg.sh), which is started at first use.
+ * PostgreSQL in a database of the cluster of the suite (ZT_PG, see tests/run.sh).
+ * Without ZT_PG, and if BOTH_OWN_CLUSTER is defined, because the tests stop the server,
+ * a temporary cluster (tests/pg.sh) is started at first use.
  * The programs must be started in the root of the tree.
  */
+#ifndef BOTH_OWN_CLUSTER
+#define BOTH_OWN_CLUSTER 0
+#endif
 static char both_dir[] = "/tmp/ztoq-unit-XXXXXX";
 static char both_url[2][300];
 static pid_t both_owner;
@@ -32,11 +37,18 @@ both_sh(const char *fmt, const char *what)
 	return st;
 }
 
+/* Return the directory of the cluster of the suite, or NULL for a cluster of its own. */
+static const char *
+both_suite(void)
+{
+	return BOTH_OWN_CLUSTER ? NULL : getenv("ZT_PG");
+}
+
 /* start stop restart kill up */
 __attribute__((unused)) static int
 pg_do(const char *what)
 {
-	return both_sh("tests/pg.sh %s %s/pg >%s/out 2>&1", what);
+	return both_sh("sh tests/pg.sh %s %s/pg >%s/out 2>&1", what);
 }
 
 static void
@@ -44,7 +56,10 @@ both_end(void)
 {
 	if (both_owner != getpid())
 		return;
-	if (*both_url[DB_PG])
+	if (*both_url[DB_PG] && both_suite() != NULL)
+		both_sh("sh tests/pg.sh drop \"$ZT_PG\" %s >/dev/null 2>&1",
+		    both_url[DB_PG]);
+	else if (*both_url[DB_PG])
 		pg_do("stop");
 	both_sh("%srm -rf %s", "");
 }
@@ -55,7 +70,8 @@ pg_begin(void)
 	char path[300];
 	FILE *f;
 
-	if (pg_do("start") != 0)
+	if ((both_suite() == NULL ? pg_do("start") : both_sh("sh tests/pg.sh "
+	    "database \"$ZT_PG\" %s>%s/out 2>&1", "")) != 0)
 		return;
 	snprintf(path, sizeof(path), "%s/out", both_dir);
 	if ((f = fopen(path, "r")) != NULL) {
@@ -63,7 +79,10 @@ pg_begin(void)
 			both_url[DB_PG][0] = '\0';
 		fclose(f);
 	}
-	snprintf(path, sizeof(path), "%s/pg/pgpass", both_dir);
+	if (both_suite() == NULL)
+		snprintf(path, sizeof(path), "%s/pg/pgpass", both_dir);
+	else
+		snprintf(path, sizeof(path), "%s/pgpass", both_suite());
 	setenv("PGPASSFILE", path, 1);
 }
 

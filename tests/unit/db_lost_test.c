@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#define BOTH_OWN_CLUSTER 1	/* it is stopped and started */
 #include "both.h"
 
 /* PostgreSQL restarted, gone, and disconnected at each moment of a commit. */
