@@ -95,9 +95,7 @@ check_target(struct work *w, int64_t project, struct err *e)
 {
 	int creating = 0;
 
-	if (!w->session->options->from_db && check_meta_read(w->input, e) == -1)
-		return -1;
-	if (preflight_check(w, &creating, e) == -1)
-		return -1;
-	return check_rights(w->session, project, creating, e);
+	return (!w->session->options->from_db && check_meta_read(w->input, e) == -1) ||
+	    preflight_check(w, &creating, e) == -1 ? -1 :
+	    check_rights(w->session, project, creating, e);
 }

@@ -26,8 +26,7 @@ struct plan {
 
 /* Count what the effect with this kind and key would change. */
 static int
-plan_one(struct plan *p, const char *kind, const char *ekey, const char *hash,
-    struct err *e)
+plan_one(struct plan *p, const char *kind, const char *ekey, const char *hash, struct err *e)
 {
 	char *key = mem_fmt("%s/%s", kind, ekey);
 	int i, is_new = set_add(&p->seen, text_hash(key)), rc;

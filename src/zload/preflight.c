@@ -45,8 +45,7 @@ preflight_desire_field(struct db *db, void *arg, struct err *e)
 
 /* Queue the effect that creates a field, number n of the map.  0, -1. */
 static int
-preflight_make_field(struct work *w, const char *artifact, const char *label, int n,
-    struct err *e)
+preflight_make_field(struct work *w, const char *artifact, const char *label, int n, struct err *e)
 {
 	struct creation c = { .ledger = &w->session->ledger, .e = { .type = KIND_FIELD,
 	    .kind = mem_dup("field"), .ekey = mem_fmt("%s/%s", artifact, label),
@@ -135,8 +134,7 @@ preflight_check_field(struct work *w, const struct json *spec, int n, struct buf
 	}
 	if (f == NULL && json_bool(spec, "create", 0)) {
 		if (job->plan) {
-			log_info(NULL, "field %s of %s would be created", label,
-			    artifact);
+			log_info(NULL, "field %s of %s would be created", label, artifact);
 			return 0;
 		}
 		if (job->check)
@@ -230,10 +228,9 @@ preflight_check_statuses(struct work *w, struct err *e)
 int
 preflight_check(struct work *w, int *creating, struct err *e)
 {
-	if (preflight_check_all(w, creating, e) == -1 ||
-	    fields_statuses_load(w->session->fields, e) == -1)
-		return -1;
-	return preflight_check_statuses(w, e);
+	return preflight_check_all(w, creating, e) == -1 ||
+	    fields_statuses_load(w->session->fields, e) == -1 ? -1 :
+	    preflight_check_statuses(w, e);
 }
 
 /* Set the error of a required field that was not created.  -1. */

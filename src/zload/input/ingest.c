@@ -169,8 +169,7 @@ ingest_write_end(struct db *db, void *arg, struct err *e)
 	struct end *d = arg;
 	struct session *s = d->ingest->session;
 	struct stream_in *in = &d->ingest->in;
-	const struct checkpoint_of of = { db, "zload", s->ledger.project,
-	    d->ingest->state->pass };
+	const struct checkpoint_of of = { db, "zload", s->ledger.project, d->ingest->state->pass };
 	struct stream_count c = in->c[d->stream];
 
 	c.rejected = in->announced[d->stream].rejected;	/* by the earlier stages */

@@ -15,7 +15,6 @@ int	 source_remember(struct work *, struct err *);
 int	 source_db(struct work *, struct err *);
 /* Read the next page of table target; rows go to sink with arg, or to the ledger when sink is
    NULL.  1 when there may be more rows, 0 at the end, -1. */
-int	 source_page(struct work *, struct source_at *, ingest_sink *sink, void *arg,
-	    struct err *);
+int	 source_page(struct work *, struct source_at *, ingest_sink *sink, void *arg, struct err *);
 /* Read the newest complete pass of each stream.  0, -1. */
 int	 source_whole(struct work *, struct err *);

@@ -87,8 +87,7 @@ doubt_read_intents(struct doubts *ds, struct err *e)
 
 	do {
 		if (d != NULL)		/* the last row of a page */
-			at = (struct ledger_place){ d->e.phase, d->e.ord, d->e.kind,
-			    d->e.ekey };
+			at = (struct ledger_place){ d->e.phase, d->e.ord, d->e.kind, d->e.ekey };
 		n = ledger_open_intents(&ds->session->ledger, &at, PAGE, page, e);
 		for (i = 0; i < n; i++) {
 			d = mem_zalloc(sizeof(*d));

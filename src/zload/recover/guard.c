@@ -162,12 +162,8 @@ guard_check(struct session *s, struct err *e)
 	    " AND project = ?2 AND id IS NOT NULL AND kind <> 'field' LIMIT 1", "ss",
 	    s->ledger.target, s->ledger.project) == -1)
 		return -1;
-	if (known)
-		return 0;
-	if (guard_search(&g, e) == -1)
-		return -1;
-	if (g.found == 0)
-		return 0;
+	if (known || (rc = guard_search(&g, e)) == -1 || g.found == 0)
+		return rc;
 	return err_set(e, ZX_CONFIG, "qTest project %s holds %" PRId64 " objects of Zephyr project "
 	    "%s (%s %" PRId64 " \"%.60s\") that are not in the ledger of this database, %s: "
 	    "loading would create everything twice.  Use the database that loaded them, or rebuild "

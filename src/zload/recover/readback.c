@@ -142,8 +142,7 @@ on_listed(void *arg, int status, const struct err *e)
 			doubt_end(a->doubts, d, d->found.set ? OUT_DONE : OUT_UNDO,
 			    "not in qTest; sent again");
 		else if (status == 404)
-			doubt_end(a->doubts, d, OUT_FAILED,
-			    "its parent no longer exists in qTest");
+			doubt_end(a->doubts, d, OUT_FAILED, "its parent no longer exists in qTest");
 		else
 			d->due_ms = time_mono_ms() + RETRY_MS;
 	}
@@ -234,8 +233,7 @@ on_object(void *arg, struct qtest_reply *rp)
 static char *
 readback_list_path(const struct readback *a, const struct doubt *d)
 {
-	return kind_listing(a->kind, d->e.path, &d->last_body,
-	    a->doubts->session->options->adopt);
+	return kind_listing(a->kind, d->e.path, &d->last_body, a->doubts->session->options->adopt);
 }
 
 /* Read the last body of a doubt, and for an update the body before, from the ledger.  0, -1. */

@@ -28,8 +28,7 @@ commit_write_one(struct task *t, int64_t now, struct err *e)
 	switch (t->state) {
 	case TASK_WRITE:
 	case TASK_INTENDED:
-		return ledger_intent(lg, &t->e, t->hash, t->verb, t->path,
-		    buf_str(&t->text), e);
+		return ledger_intent(lg, &t->e, t->hash, t->verb, t->path, buf_str(&t->text), e);
 	case TASK_SENT:
 		/* The request may still wait in the client. */
 		return now < t->touch_ms ? 0 :

@@ -58,12 +58,10 @@ result_approve_done(struct task *t)
 	if (t->parent != 0)
 		t->e.id = t->parent;
 	free(t->e.steps);
-	t->e.steps = NULL;
+	t->e.steps = json_len(&list, "") > 0 ? steps_detail(&list, 0) : NULL;
 	steps_forget(t->work->steps, t->e.ekey);
-	if (json_len(&list, "") > 0) {
-		t->e.steps = steps_detail(&list, 0);
+	if (t->e.steps != NULL)
 		steps_put(t->work->steps, t->e.ekey, t->e.steps, NULL);
-	}
 	json_free(&list);
 }
 
@@ -139,8 +137,7 @@ result_reply_store(struct task *t, struct qtest_reply *rp)
 	if (t->kind->place == PLACE_APPROVE ?
 	    json_int(&t->doc, "test_case_version_id", 0) == 0 :
 	    t->e.id == 0 && json_int(&t->doc, "id", 0) == 0)
-		task_end(t, OUT_DOUBT, "the reply (%d) does not name the object",
-		    rp->status);
+		task_end(t, OUT_DOUBT, "the reply (%d) does not name the object", rp->status);
 	else
 		result_done(t, OUT_DONE);
 }
@@ -158,12 +155,10 @@ result_receive(void *task, struct qtest_reply *rp)
 	case QTEST_REFUSED:
 		if (empty_refused(t)) {
 			t->state = TASK_INTENDED;
-			return;
+		} else if (!step_refused(t, rp->why)) {
+			t->session->denied += rp->status == 403 && t->kind->place != PLACE_FILE;
+			task_end(t, OUT_FAILED, "%s", rp->why);
 		}
-		if (step_refused(t, rp->why))
-			return;
-		t->session->denied += rp->status == 403 && t->kind->place != PLACE_FILE;
-		task_end(t, OUT_FAILED, "%s", rp->why);
 		return;
 	case QTEST_DOUBT:
 		task_end(t, OUT_DOUBT, "%s", rp->why);

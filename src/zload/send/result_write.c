@@ -212,8 +212,7 @@ result_after_commit(struct task *t, struct err *e)
 			queue_retry(q, t->e.kind, t->e.ekey);
 		return 0;
 	case OUT_DOUBT:
-		log_info(t->e.stream, "%s %s: %s; will be read back", t->e.kind,
-		    t->e.ekey, t->why);
+		log_info(t->e.stream, "%s %s: %s; will be read back", t->e.kind, t->e.ekey, t->why);
 		doubt_add(t->work->doubts, &t->e, t->path, t->verb);
 		return 0;
 	case OUT_UNDO:		/* it was in doubt: read its row again */

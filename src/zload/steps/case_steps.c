@@ -282,8 +282,7 @@ case_steps_find(struct steps *s, const char *key, struct detail **out, struct er
 }
 
 int
-steps_known(struct task *t, const char *key, struct json *doc, const char **why,
-    struct err *e)
+steps_known(struct task *t, const char *key, struct json *doc, const char **why, struct err *e)
 {
 	struct detail *d;
 	int rc = case_steps_find(t->work->steps, key, &d, e);

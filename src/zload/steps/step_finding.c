@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "session.h"
 #include "steps/step_finding.h"
-#include "steps/step_results.h"
+#include "steps/step_result.h"
 #include "work/task.h"
 
 /* Report step results that became text. */
@@ -44,8 +44,7 @@ step_texts_write(struct task *t, struct err *e)
 	if (t->session->tables++ == 0)
 		log_warn(t->e.stream, "%s %s: %s; the report lists each such log (rule "
 		    "step-results)", t->e.kind, t->e.ekey, what);
-	return finding_issue(to, "load", t->stream, t->e.skey, "step-results", "warning",
-	    what, e);
+	return finding_issue(to, "load", t->stream, t->e.skey, "step-results", "warning", what, e);
 }
 
 int

@@ -3,7 +3,7 @@
 
 #include "domain/html.h"
 #include "steps/step_note.h"
-#include "steps/step_results.h"
+#include "steps/step_result.h"
 #include "work/task.h"
 
 /* True if a step was not executed and has no actual result. */

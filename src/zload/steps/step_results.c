@@ -1,10 +1,6 @@
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "domain/ledger/target.h"
 #include "session.h"
 #include "cache/id_cache.h"
 #include "input/input.h"
@@ -18,56 +14,6 @@
  * A result whose place is unknown or uncertain goes into the note (step_note.c), never to
  * another step.
  */
-
-void
-step_results_free(struct step_results *r)
-{
-	if (r == NULL)
-		return;
-	while (r->n > 0)
-		json_free(&r->v[--r->n].row);
-	free(r->v);
-	free(r->place);
-	free(r);
-}
-
-void
-step_unplaced(struct step_results *r, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (r->why[0] != '\0')
-		return;
-	va_start(ap, fmt);
-	vsnprintf(r->why, sizeof(r->why), fmt, ap);
-	va_end(ap);
-}
-
-int
-step_of_result(struct task *t, const struct step_result *s, struct json *step,
-    struct err *e)
-{
-	struct json doc = { 0 }, list;
-	struct target row;
-	int rc;
-
-	memset(step, 0, sizeof(*step));
-	if (s->of == NULL || s->no < 1)
-		return 0;
-	rc = target_get(t->session->db, t->session->ledger.project, t->e.map, "case", s->of,
-	    &row, e);
-	if (rc != 1)
-		return rc;
-	if ((rc = json_parse(&doc, row.body, strlen(row.body), NULL, e)) == 0) {
-		list = json_get(&doc, "body.test_steps");
-		if (s->no <= json_len(&list, ""))
-			*step = json_at(&list, (int)s->no - 1);
-		json_free(&list);
-	}
-	json_free(&doc);
-	target_free(&row);
-	return rc;
-}
 
 /* Read the results from a list of symbolic step logs; own is the key of the case that ran. */
 static void
@@ -97,39 +43,29 @@ step_results_rows_read(struct step_results *r, const struct json *list, const ch
 	}
 }
 
-/* Check that the case with this key, whose steps have results, is approved.  1, 2 when it will
-   not be approved, 0 when the task is blocked, -1. */
+/* Find the id of a case, whose steps have results, once it is approved.  1, 2 when it will not be
+   approved, 0 when the task is blocked, -1. */
 static int
-step_results_approval_wait(struct task *t, const char *key, struct err *e)
+step_results_case_find(struct task *t, const char *key, int64_t *id, struct err *e)
 {
 	struct known_id k;
 	char why[120] = "";
 	int rc = id_cache_find(t->work->ids, "approve", key, &k, why, sizeof(why), e);
 
-	if (rc == ID_DONE || rc == -1)
-		return rc == -1 ? -1 : 1;
+	*id = 0;
+	if (rc == ID_DONE) {
+		rc = id_cache_find(t->work->ids, "case", key, &k, NULL, 0, e);
+		*id = k.id;
+		return rc == -1 ? -1 : rc == ID_DONE ? 1 : 2;
+	}
 	if (rc == ID_BROKEN || (rc == ID_ABSENT && !t->work->input->is_open)) {
 		step_unplaced(t->results, "steps of %s are not approved%s%s", key,
 		    why[0] != '\0' ? ": " : "", why);
 		return 2;
 	}
-	task_block(t, "approve", key);
-	return 0;
-}
-
-/* Find the id of an approved case.  Return as step_results_approval_wait(). */
-static int
-step_results_case_find(struct task *t, const char *key, int64_t *id, struct err *e)
-{
-	struct known_id k;
-	int rc = step_results_approval_wait(t, key, e);
-
-	*id = 0;
-	if (rc != 1)
-		return rc;
-	rc = id_cache_find(t->work->ids, "case", key, &k, NULL, 0, e);
-	*id = k.id;
-	return rc == -1 ? -1 : rc == ID_DONE ? 1 : 2;
+	if (rc != -1)
+		task_block(t, "approve", key);
+	return rc == -1 ? -1 : 0;
 }
 
 /* Find the ids of the called cases and of their callers.  1, 0 when the task is blocked, -1. */

@@ -7,8 +7,7 @@
 #include "work/field_body.h"
 
 int
-field_spec_find(const struct json *specs, const char *artifact, const char *label,
-    struct json *out)
+field_spec_find(const struct json *specs, const char *artifact, const char *label, struct json *out)
 {
 	struct json one = { 0 };
 	int i = 0;

@@ -19,8 +19,7 @@ kind_of(enum effect_kind kind)
 }
 
 char *
-kind_create(const struct kind *k, const struct effect *f, int64_t parent,
-    const char *parent_kind)
+kind_create(const struct kind *k, const struct effect *f, int64_t parent, const char *parent_kind)
 {
 	const struct kind *pk = kind_of(effect_kind_parse(parent_kind));
 	const char *type = pk != NULL && pk->as_parent != NULL ? pk->as_parent : "root";
@@ -33,8 +32,7 @@ kind_create(const struct kind *k, const struct effect *f, int64_t parent,
 			break;
 		return mem_fmt("%s?parentId=%lld", k->path, (long long)parent);
 	case PLACE_TYPED:
-		return mem_fmt("%s?parentId=%lld&parentType=%s", k->path,
-		    (long long)parent, type);
+		return mem_fmt("%s?parentId=%lld&parentType=%s", k->path, (long long)parent, type);
 	case PLACE_RUN:
 		return mem_fmt("%s/%lld/test-logs", k->path, (long long)parent);
 	case PLACE_APPROVE:
@@ -61,8 +59,7 @@ kind_whole(const struct kind *k, const char *path)
 }
 
 char *
-kind_listing(const struct kind *k, const char *path, const struct json *sent,
-    int steps)
+kind_listing(const struct kind *k, const char *path, const struct json *sent, int steps)
 {
 	if (k->listing != NULL)
 		return k->listing(path, sent, steps);

@@ -61,5 +61,4 @@ char	*kind_object(const struct kind *, int64_t parent, int64_t id);
 char	*kind_whole(const struct kind *, const char *path);
 /* The path of the list that contains an object created by this path and body; steps: with
    the steps of cases. */
-char	*kind_listing(const struct kind *, const char *path,
-	    const struct json *sent, int steps);
+char	*kind_listing(const struct kind *, const char *path, const struct json *sent, int steps);

@@ -169,8 +169,7 @@ queue_give_up(struct queue *q)
 		queue_rewind_place(q);
 	for (t = q->head; t != NULL; t = t->next)
 		if (t->state == TASK_BLOCKED && ++n > 0)
-			task_end(t, OUT_SKIPPED, "needs %s, which needs it in turn",
-			    t->block);
+			task_end(t, OUT_SKIPPED, "needs %s, which needs it in turn", t->block);
 	return n;
 }
 

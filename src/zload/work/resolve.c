@@ -18,8 +18,7 @@ static int	 resolve_walk(struct task *, const struct json *, struct json *, stru
 
 /* Find the ids of the effect that a task needs. */
 static int
-resolve_other(struct task *t, const char *kind, const char *ekey, struct known_id *k,
-    struct err *e)
+resolve_other(struct task *t, const char *kind, const char *ekey, struct known_id *k, struct err *e)
 {
 	char why[300] = "";
 	int rc = id_cache_find(t->work->ids, kind, ekey, k, why, sizeof(why), e);
@@ -38,8 +37,7 @@ resolve_other(struct task *t, const char *kind, const char *ekey, struct known_i
 }
 
 int
-resolve_need(struct task *t, const char *text, struct known_id *k, char kind[32],
-    struct err *e)
+resolve_need(struct task *t, const char *text, struct known_id *k, char kind[32], struct err *e)
 {
 	const char *slash = strchr(text, '/');
 
@@ -108,8 +106,7 @@ resolve_label(struct task *t, const struct field *f, const char *s, struct buf *
 
 /* Add the ids of the values that a property names by "label" or "labels". */
 static int
-resolve_labels(struct task *t, const struct field *f, const struct json *p,
-    struct buf *ids)
+resolve_labels(struct task *t, const struct field *f, const struct json *p, struct buf *ids)
 {
 	struct json list = json_member(p, "labels"), one = { 0 };
 	int i = 0, rc = 1;
@@ -154,8 +151,7 @@ resolve_value_text(const struct json *p, struct buf *out)
 /* Write field_value of a property (qtest-api.md 5.4): ids, in brackets if the field takes
    several, or a text. */
 static int
-resolve_field_text(struct task *t, const struct field *f, const struct json *p,
-    struct buf *out)
+resolve_field_text(struct task *t, const struct field *f, const struct json *p, struct buf *out)
 {
 	struct buf ids = { 0 };
 	int rc = 1, many = f->multiple || f->type == FIELD_CHECK ||
@@ -223,8 +219,7 @@ resolve_walk_array(struct task *t, const struct json *in, struct json *out, stru
 }
 
 static int
-resolve_walk_object(struct task *t, const struct json *in, struct json *out,
-    struct err *e)
+resolve_walk_object(struct task *t, const struct json *in, struct json *out, struct err *e)
 {
 	struct json_iter it;
 	struct json one, to;
@@ -274,8 +269,7 @@ resolve(struct task *t, const struct json *body, struct json *out, struct err *e
 }
 
 int
-resolve_parent(struct task *t, const struct json *parent, int64_t *id,
-    char kind[32], struct err *e)
+resolve_parent(struct task *t, const struct json *parent, int64_t *id, char kind[32], struct err *e)
 {
 	const char *s = json_str(parent, "$ref");
 	struct known_id k;

@@ -9,8 +9,7 @@ struct task;
 
 /* Copy body with ids in place of symbols (ztoq-stream(5)).  1 and *out (the caller frees
    it), 0 when the task is blocked or has ended, -1. */
-int	 resolve(struct task *, const struct json *body, struct json *out,
-	    struct err *);
+int	 resolve(struct task *, const struct json *body, struct json *out, struct err *);
 /* Find the ids of the effect "kind/ekey" that a task needs, and its kind.  1, 0, -1 as
    resolve(). */
 int	 resolve_need(struct task *, const char *text, struct known_id *, char kind[32],

@@ -54,8 +54,7 @@ schedule_lookup(struct task *t, struct err *e)
 	}
 	if ((rc = check_gone(t, e)) != 1)
 		return rc;
-	if (t->e.needs != NULL && json_parse(&needs, t->e.needs,
-	    strlen(t->e.needs), NULL, e) == -1)
+	if (t->e.needs != NULL && json_parse(&needs, t->e.needs, strlen(t->e.needs), NULL, e) == -1)
 		return -1;
 	while (rc == 1 && json_each(&needs, &i, &one))
 		if (json_str(&one, "") != NULL)
@@ -65,17 +64,6 @@ schedule_lookup(struct task *t, struct err *e)
 	if (rc == 1)
 		t->state = TASK_READY;
 	return rc == -1 ? -1 : 0;
-}
-
-/* Start a task.  1 when it needs a request, 0, -1. */
-static int
-schedule_start(struct task *t, struct err *e)
-{
-	if (t->state == TASK_READY && t->kind->prepare(t, e) == -1)
-		return -1;
-	if (t->state == TASK_READ && update_decide(t, e) == -1)
-		return -1;
-	return t->state == TASK_WRITE || t->state == TASK_READING;
 }
 
 /* True if the lane of a task is free, or if the task only searches for its object. */
@@ -99,7 +87,7 @@ schedule(struct queue *q, enum effect_kind kind, int room, struct err *e)
 	struct lanes lanes = { .n = 0 };
 	int64_t low = -1;
 	struct task *t;
-	int rc, n = 0;
+	int n = 0;
 
 	for (t = q->head; t != NULL; t = t->next) {
 		if (kind != KIND_UNKNOWN && t->e.type != kind)
@@ -119,9 +107,10 @@ schedule(struct queue *q, enum effect_kind kind, int room, struct err *e)
 			continue;
 		if ((t->state == TASK_READY && (n < room || task_is_sought(t))) ||
 		    t->state == TASK_READ) {
-			if ((rc = schedule_start(t, e)) == -1)
+			if ((t->state == TASK_READY ? t->kind->prepare(t, e) :
+			    update_decide(t, e)) == -1)
 				return -1;
-			n += rc;
+			n += t->state == TASK_WRITE || t->state == TASK_READING;
 		}
 		if (t->state != TASK_BLOCKED && t->state != TASK_ENDED)
 			low = t->e.phase;

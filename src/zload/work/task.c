@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "domain/blob/blob.h"
 #include "session.h"
-#include "steps/step_results.h"
+#include "steps/step_result.h"
 #include "work/task.h"
 
 static void
