@@ -127,6 +127,24 @@ a_log() {
 	[[ $output == *"log $key: step result 1 status: "*', found "Blocked"'* ]]
 }
 
+@test "a result is found at its step and not by the text of the step, and stands for one of the source" {
+	key=$(one "SELECT ekey FROM target WHERE kind = 'log'
+	    AND body LIKE '%\"test_step_id\"%\"test_step_id\"%' ORDER BY ekey")
+	break_one kind=log "key=$key" do=step n=1 field=step value=987654321
+	reconcile 1
+	only "log $key: step result 1: expected \"a result on step "
+	# two step logs without a step, and one result of the source
+	for n in 1 2; do
+		break_one kind=log "key=$key" do=step n=$n field=step value=98765432$n
+		break_one kind=log "key=$key" do=step n=$n field=actual value=
+		break_one kind=log "key=$key" do=step n=$n field=status value=Passed
+	done
+	sql "UPDATE test_execution SET results = '[{\"status\":{\"name\":\"Pass\"},\"inline\":{}}]'
+	    WHERE id = ${key#E:}"
+	reconcile 1
+	[ "$(grep -c "log $key: step result on step id .*, found \"Passed\"" <<<"$output")" -eq 1 ]
+}
+
 @test "a changed name and a key on another object are reported" {
 	break_one kind=release key=DEMO-P1 do=set field=name value='Another plan'
 	reconcile 1
@@ -163,6 +181,7 @@ a_log() {
 	reconcile 1
 	[[ $output == *"difference: case $key: precondition: "* ]]
 	[[ $output == *"difference: case $key: version: expected \"an approved one\", found \"1.1\""* ]]
+	[[ $output == *"difference: run $key|"*": test case version: expected "* ]]
 }
 
 @test "another place in the tree is reported" {
@@ -185,6 +204,21 @@ a_log() {
 	[[ $output == *'difference: module '*': order: expected "before '*"$key"* ]]
 	sql "UPDATE target SET body = replace(body, '\"order\":900}', '\"order\":1}')"
 	reconcile 0
+	# zload reports a log that it wrote after younger ones
+	lane=$(one "SELECT lane FROM target WHERE kind = 'log' GROUP BY lane
+	    HAVING count(*) > 1 ORDER BY lane")
+	sql "UPDATE target SET body = replace(body, '\"exe_end_date\":\"2', '\"exe_end_date\":\"3')
+	    WHERE kind = 'log' AND lane = '$lane'
+	    AND ord = (SELECT min(ord) FROM target WHERE kind = 'log' AND lane = '$lane')"
+	reconcile 1
+	late=$(sed -n 's/^difference: log E:\([0-9]*\): order: .*/\1/p' <<<"$output")
+	[ -n "$late" ]
+	for key in $late; do
+		sql "INSERT INTO issue (project, side, stream, key, rule, level, what, at)
+		    VALUES ('DEMO', 'load', 'test_executions', '$key', 'history-order', 'warning', '', 0)"
+	done
+	reconcile 1
+	[[ $output != *": order: "* ]]
 }
 
 @test "a source object without an object in qTest is reported" {

@@ -46,6 +46,12 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 @test "an open pass, an open or failed effect and a difference make a migration incomplete" {
 	shared
 	z 0 zvalidate --reconcile
+	sql "INSERT INTO pass (project, n, opened_at, state) VALUES ('DEMO', 2, 0, 'open')"
+	[ "$(verdict)" = COMPLETE ]
+	sql "UPDATE test_case SET pass_changed = 2 WHERE key = 'DEMO-T1'"
+	[[ $(reasons) == 'reading from Zephyr is not finished (pass 2); so far it found 1 new or changed object' ]]
+	sql "UPDATE test_case SET pass_changed = 1 WHERE key = 'DEMO-T1'"
+	sql "DELETE FROM pass WHERE n = 2"
 	sql "UPDATE pass SET state = 'open', sealed_at = NULL"
 	[[ $(reasons) == 'reading from Zephyr is not finished (pass 1 is open)' ]]
 	sql "UPDATE pass SET state = 'sealed'"

@@ -114,6 +114,8 @@ break_set_step(struct qobj *o, int64_t n, const char *field, const char *value)
 		return -1;
 	if (strcmp(field, "status") == 0)
 		o->log.slog[n - 1].status = q_status_id(value);
+	else if (strcmp(field, "step") == 0)
+		o->log.slog[n - 1].step = strtoll(value, NULL, 10);
 	else
 		break_set(strcmp(field, "actual") == 0 ? &o->log.slog[n - 1].actual :
 		    strcmp(field, "expected") == 0 ? &o->log.slog[n - 1].expect :

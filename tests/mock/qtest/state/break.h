@@ -10,7 +10,8 @@
  * or note, or a name.
  * project= is needed if there are several.
  *	do=set&field=name|description|precondition|note&value=TEXT
- *	do=step&n=N&field=description|expected|actual|status&value=TEXT
+ *	do=step&n=N&field=description|expected|actual|status|step&value=TEXT (step: of a
+ *	log, the id of its step)
  *	do=date&field=start|end&value=DATE	(log, release)
  *	do=status&value=NAME			(log)
  *	do=property&field=LABEL&value=TEXT	(as stored: an id for a combo)
