@@ -51,7 +51,10 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	sql "UPDATE test_case SET pass_changed = 2 WHERE key = 'DEMO-T1'"
 	[[ $(reasons) == 'reading from Zephyr is not finished (pass 2); so far it found 1 new or changed object' ]]
 	sql "UPDATE test_case SET pass_changed = 1 WHERE key = 'DEMO-T1'"
+	sql "UPDATE pass SET state = 'unproven' WHERE n = 1"
+	[[ $(reasons) == 'reading from Zephyr is not finished (pass 2 is open)' ]]
 	sql "DELETE FROM pass WHERE n = 2"
+	[[ $(reasons) == 'reading from Zephyr is not finished (pass 1 is unproven)' ]]
 	sql "UPDATE pass SET state = 'open', sealed_at = NULL"
 	[[ $(reasons) == 'reading from Zephyr is not finished (pass 1 is open)' ]]
 	sql "UPDATE pass SET state = 'sealed'"

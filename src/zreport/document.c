@@ -86,23 +86,18 @@ static int
 document_verdict(struct db *db, const char *project, int complete, struct json *doc,
     struct err *e)
 {
-	struct left l = { 0 };
-	struct json o = json_object();
-	char *except, *word;
+	struct json left;
+	const char *except;
+	char *word;
 
-	if (left_read(db, project, &l, e) == -1)
+	if (not_loaded_read(db, project, &left, e) == -1)
 		return -1;
-	except = left_words(&l);
+	except = json_str(&left, "words");
 	word = mem_fmt("%s%s%s", complete ? "COMPLETE" : "INCOMPLETE",
 	    complete && *except != '\0' ? " except " : "", complete ? except : "");
 	json_set_str(doc, "verdict", word);
-	json_set_int(&o, "files", l.files);
-	json_set_int(&o, "losses", l.losses);
-	json_set_str(&o, "words", except);
-	json_set(&o, "unasked", json_bool_new(l.unread));
-	json_set(doc, "left", o);
+	json_set(doc, "left", left);
 	free(word);
-	free(except);
 	return 0;
 }
 

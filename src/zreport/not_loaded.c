@@ -11,14 +11,24 @@
 	" || CASE WHEN a.step_id = 0 THEN '' ELSE CAST(a.step_id AS TEXT) || '/' END" \
 	" || CAST(a.id AS TEXT))"
 
+static void
+not_loaded_add(struct buf *b, int64_t n, const char *one, const char *many)
+{
+	if (n > 0)
+		buf_printf(b, "%s%" PRId64 " %s", b->len > 0 ? ", " : "", n,
+		    n == 1 ? one : many);
+}
+
 /*
  * Files are attachments that are not uploaded and images in texts.  Losses are values
  * that were dropped or truncated; values that qTest has in another place or form
  * (REMAPPED, DETACHED, DEFAULTED) are not lost.
  */
 int
-left_read(struct db *db, const char *project, struct left *l, struct err *e)
+not_loaded_read(struct db *db, const char *project, struct json *out, struct err *e)
 {
+	int64_t files = 0, losses = 0, unread = 0;
+	struct buf words = { 0 };
 	struct db_query q;
 
 	db_query(&q, db, "SELECT (SELECT count(*) FROM attachment a WHERE a.project = ?1"
@@ -31,29 +41,22 @@ left_read(struct db *db, const char *project, struct left *l, struct err *e)
 	    " (SELECT count(*) FROM issue WHERE project = ?1 AND side = 'extract'"
 	    " AND rule = 'attachments-unasked' AND level = 'warning')", "s", project);
 	if (db_row(&q)) {
-		l->files = db_int(&q, 0);
-		l->losses = db_int(&q, 1);
-		l->unread = db_int(&q, 2) > 0;
+		files = db_int(&q, 0);
+		losses = db_int(&q, 1);
+		unread = db_int(&q, 2);
 	}
-	return db_done(&q, e);
-}
-
-static void
-not_loaded_add(struct buf *b, int64_t n, const char *one, const char *many)
-{
-	if (n > 0)
-		buf_printf(b, "%s%" PRId64 " %s", b->len > 0 ? ", " : "", n,
-		    n == 1 ? one : many);
-}
-
-char *
-left_words(const struct left *l)
-{
-	struct buf b = { 0 };
-
-	not_loaded_add(&b, l->files, "file", "files");
-	if (l->unread)
-		buf_printf(&b, "%sfiles that were not read (--attachments)", b.len > 0 ? ", " : "");
-	not_loaded_add(&b, l->losses, "loss", "losses");
-	return buf_take(&b, NULL);
+	if (db_done(&q, e) == -1)
+		return -1;
+	not_loaded_add(&words, files, "file", "files");
+	if (unread > 0)
+		buf_printf(&words, "%sfiles that were not read (--attachments)",
+		    words.len > 0 ? ", " : "");
+	not_loaded_add(&words, losses, "loss", "losses");
+	*out = json_object();
+	json_set_int(out, "files", files);
+	json_set_int(out, "losses", losses);
+	json_set_str(out, "words", buf_str(&words));
+	json_set(out, "unasked", json_bool_new(unread > 0));
+	buf_free(&words);
+	return 0;
 }

@@ -1,12 +1,11 @@
 #pragma once
 
 #include "io/db/db.h"
+#include "io/json/json.h"
 
-/* What was read and is not in qTest: files and losses. */
-struct left {
-	int64_t		 files, losses;
-	int		 unread;	/* files of some objects were not read */
-};
-int	 left_read(struct db *, const char *project, struct left *, struct err *);
-/* Return "N files, M losses" without what is 0; the caller frees it. */
-char	*left_words(const struct left *);
+/*
+ * Set *out, which the caller frees, to an object about what is not in qTest: the numbers
+ * files and losses, words ("N files, M losses" without what is 0), and unasked, true if
+ * files of some objects were not read.
+ */
+int	 not_loaded_read(struct db *, const char *project, struct json *out, struct err *);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "sentence.h"
-#include "unread_note.h"
 #include "verdict.h"
 #include "whole.h"
 
@@ -62,6 +61,54 @@ verdict_add_pass(struct verdict *v, struct err *e)
 	return 0;
 }
 
+/* The findings of zextract(1) on what was not read, and what they are about. */
+static const struct {
+	const char	*rule, *what;
+} unread[] = {
+	{ "script-unread", "scripts of" },
+	{ "results-unread", "step results of" },
+	{ "attachments-unread", "attachments of" },
+	{ "attachments-unread-steps", "attachments of steps of" },
+	{ "attachment-missing", "some attachments of" },
+	{ "attachment-unnamed", "attachments without an id of" },
+};
+
+static void
+verdict_put_unread(struct json *to, struct db_query *q)
+{
+	const char *rule = db_str(q, 0), *what = "parts of";
+	size_t i;
+
+	for (i = 0; i < sizeof(unread) / sizeof(unread[0]); i++)
+		if (strcmp(unread[i].rule, rule) == 0)
+			what = unread[i].what;
+	if (strcmp(db_str(q, 3), "*") == 0)
+		sentence_add(to, "%s", db_str(q, 5));
+	else
+		sentence_add(to, "%s %" PRId64 " %s were not read (%s), for example those of %s",
+		    what, db_int(q, 4), db_str(q, 1), rule, db_str(q, 3));
+}
+
+/* An error is a reason; an accepted one has become a warning, and is a remark. */
+static int
+verdict_add_unread(struct verdict *v, struct err *e)
+{
+	struct db_query q;
+
+	db_query(&q, v->db, "WITH g AS (SELECT rule, stream, level, min(key) AS key,"
+	    " count(*) AS n FROM issue WHERE project = ?1 AND side = 'extract'"
+	    " AND level <> 'info'"
+	    " AND (rule LIKE 'attachment%' OR rule LIKE '%-unread') GROUP BY rule, stream, level)"
+	    " SELECT g.rule, g.stream, g.level, g.key, g.n, i.what FROM g JOIN issue i"
+	    " ON i.project = ?1 AND i.side = 'extract' AND i.stream = g.stream"
+	    " AND i.key = g.key AND i.rule = g.rule ORDER BY g.stream, g.rule, g.level", "s",
+	    v->project);
+	while (db_row(&q))
+		verdict_put_unread(strcmp(db_str(&q, 2), "error") == 0 ? &v->reasons :
+		    &v->remarks, &q);
+	return db_done(&q, e);
+}
+
 static int
 verdict_add_unloaded(struct verdict *v, struct err *e)
 {
@@ -90,7 +137,7 @@ verdict_add_load(struct verdict *v, struct err *e)
 	struct db_query q;
 	int any = 0;
 
-	/* files that were refused are counted with what is left (left_read) */
+	/* files that were refused are counted with what is left (not_loaded.c) */
 	db_query(&q, v->db, "SELECT target, state, count(*) FROM ledger WHERE project = ?1"
 	    " AND (kind <> 'blob' OR state NOT IN ('failed', 'skipped'))"
 	    " GROUP BY target, state ORDER BY target, state", "s", v->project);
@@ -153,7 +200,7 @@ verdict_read(struct verdict *v, struct err *e)
 {
 	v->reasons = json_array();
 	v->remarks = json_array();
-	if (verdict_add_pass(v, e) == 0 && unread_note_add(v, e) == 0 && whole_add(v, e) == 0 &&
+	if (verdict_add_pass(v, e) == 0 && verdict_add_unread(v, e) == 0 && whole_add(v, e) == 0 &&
 	    verdict_add_unloaded(v, e) == 0 && verdict_add_load(v, e) == 0 &&
 	    verdict_add_reconcile(v, e) == 0)
 		return 0;

@@ -61,31 +61,23 @@ batch_item_commit(const struct item *it, const char *map, struct finding *f,
 	return 0;
 }
 
-struct batch_tx {
-	const struct batch *batch;
-	const char	*map;
-	struct finding	*finding;
-};
-
 static int
 batch_commit_tx(struct db *db, void *arg, struct err *e)
 {
-	struct batch_tx *tx = arg;
+	struct batch *b = arg;
 	int i;
 
 	(void)db;
-	for (i = 0; i < tx->batch->n; i++)
-		if (batch_item_commit(&tx->batch->item[i], tx->map, tx->finding, e) == -1)
+	for (i = 0; i < b->n; i++)
+		if (batch_item_commit(&b->item[i], b->map, &b->finding, e) == -1)
 			return -1;
 	return 0;
 }
 
 int
-batch_commit(struct batch *b, const char *map, struct finding *f, struct err *e)
+batch_commit(struct batch *b, struct err *e)
 {
-	struct batch_tx tx = { b, map, f };
-
-	return b->n == 0 ? 0 : db_tx(f->db, batch_commit_tx, &tx, e);
+	return b->n == 0 ? 0 : db_tx(b->finding.db, batch_commit_tx, b, e);
 }
 
 void

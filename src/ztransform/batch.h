@@ -18,6 +18,8 @@ struct item {
 
 /* The items that are committed and written together. */
 struct batch {
+	const char	*map;		/* its hash */
+	struct finding	 finding;
 	struct item	 item[FILTER_BATCH];
 	int		 n;
 };
@@ -25,7 +27,8 @@ struct batch {
 /* Add an item, all zero; the batch must have room for it. */
 struct item *batch_add(struct batch *);
 void	 batch_reset(struct batch *);
-/* Store overrides, rejects, losses and effects in one transaction; map is its hash. */
-int	 batch_commit(struct batch *, const char *map, struct finding *, struct err *);
+/* Store overrides, rejects, losses and effects in one transaction.  The caller has set map
+   and opened finding. */
+int	 batch_commit(struct batch *, struct err *);
 /* After batch_commit: write the target records in order. */
 void	 batch_write(struct batch *, struct stream_out *);

@@ -11,8 +11,7 @@
 
 struct map_file {
 	const char	*name;
-	char		*text;
-	size_t		 len;
+	struct buf	 text;
 };
 
 static struct map_file *
@@ -33,25 +32,20 @@ map_files_embedded(struct map *m)
 
 	for (a = asset_map; a->name != NULL; a++) {
 		m->files = mem_grow(m->files, (size_t)m->n + 1, sizeof(*m->files));
-		m->files[m->n].name = a->name;
-		m->files[m->n].text = mem_dupn(a->text, a->len);
-		m->files[m->n++].len = a->len;
+		m->files[m->n] = (struct map_file){ .name = a->name };
+		buf_add(&m->files[m->n++].text, a->text, a->len);
 	}
 }
 
 static int
 map_file_replace(struct map_file *f, const char *path, struct err *e)
 {
-	struct buf b = { 0 };
-	int rc = file_read(path, &b, e);
+	int rc;
 
+	buf_reset(&f->text);
+	rc = file_read(path, &f->text, e);
 	if (rc == 0)
 		rc = err_sys(e, ZX_NOINPUT, "%s", path);
-	if (rc == 1) {
-		free(f->text);
-		f->text = mem_dupn(buf_str(&b), f->len = b.len);
-	}
-	buf_free(&b);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -92,7 +86,7 @@ map_files_hash(struct map *m)
 
 	for (i = 0; i < m->n; i++) {
 		hash_add(h, m->files[i].name, strlen(m->files[i].name) + 1);
-		hash_add(h, m->files[i].text, m->files[i].len + 1);
+		hash_add(h, buf_str(&m->files[i].text), m->files[i].text.len + 1);
 	}
 	hash_close(h, m->hash);
 }
@@ -110,12 +104,12 @@ map_prepare(struct map *m, struct err *e)
 
 	if (js == NULL || jq == NULL)
 		die(ZX_BUG, "map.json or prepare.jq is missing in this program");
-	if (json_parse(&in, js->text, js->len, NULL, e) == -1) {
+	if (json_parse(&in, buf_str(&js->text), js->text.len, NULL, e) == -1) {
 		e->code = ZX_CONFIG;
 		err_at(e, "map.json");
 		goto out;
 	}
-	if (jqprog_open(&p, "prepare.jq", jq->text, &none, e) == -1)
+	if (jqprog_open(&p, "prepare.jq", buf_str(&jq->text), &none, e) == -1)
 		goto out;
 	jqprog_where("map.json", "-");
 	jqprog_feed(p, &in);
@@ -173,7 +167,7 @@ map_close(struct map *m)
 
 	jqset_close(m->prog);
 	for (i = 0; i < m->n; i++)
-		free(m->files[i].text);
+		buf_free(&m->files[i].text);
 	free(m->files);
 	free(m->fields);
 	free(m->statuses);
@@ -193,28 +187,18 @@ map_compile(struct map *m, struct err *e)
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if ((f = map_file_find(m, names[i])) != NULL)
-			buf_add(&shared, f->text, f->len);
+			buf_add(&shared, buf_str(&f->text), f->text.len);
 	for (s = 0; s < STREAM_COUNT; s++) {
 		snprintf(part[s].name, sizeof(part[s].name), "%s.jq",
 		    stream_name((enum stream)s));
 		if ((f = map_file_find(m, part[s].name)) == NULL)
 			die(ZX_BUG, "%s is missing in this program", part[s].name);
-		buf_add(&part[s].text, f->text, f->len);
+		buf_add(&part[s].text, buf_str(&f->text), f->text.len);
 	}
 	rc = jqset_open(&m->prog, buf_str(&shared), part, STREAM_COUNT, &m->args, e);
 	buf_free(&shared);
 	jqset_parts_free(part, STREAM_COUNT);
 	return rc;
-}
-
-static struct json
-map_reject_of(const char *rule, const char *reason)
-{
-	struct json r = json_object();
-
-	json_set_str(&r, "rule", rule);
-	json_set_str(&r, "reason", reason);
-	return r;
 }
 
 /* Check that a program gave one result, and unpack it if it is a reject. */
@@ -260,7 +244,9 @@ map_record(struct map *m, enum stream s, const char *key,
 	if (rc == 0)
 		return err_set(e, ZX_CONFIG, "%s.jq: no result for %s", stream_name(s), key);
 	if (rc == -1) {
-		*out = map_reject_of("map", why.msg);
+		*out = json_object();
+		json_set_str(out, "rule", "map");
+		json_set_str(out, "reason", why.msg);
 		*result = MAP_REJECT;
 		return 0;
 	}

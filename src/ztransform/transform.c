@@ -10,7 +10,6 @@
 
 struct transform {
 	struct map	*map;
-	struct finding	 finding;
 	struct batch	 batch;
 	int64_t		 seq[STREAM_COUNT];	/* of the records that are written */
 	struct transform_counts *counts;
@@ -51,7 +50,7 @@ on_start(void *arg, struct filter *f, const struct stream_msg *m, struct err *e)
 	of = (struct checkpoint_of){ f->job->db, "ztransform", f->project, f->pass };
 	if (checkpoint_fields_put(&of, t->map->hash, t->map->fields, e) == -1)
 		return -1;
-	return finding_open(&t->finding, f->job->db, f->project, f->job->run, e);
+	return finding_open(&t->batch.finding, f->job->db, f->project, f->job->run, e);
 }
 
 /* Find the record to transform: that of the message, or its override.  A REJECT line
@@ -68,9 +67,10 @@ transform_record_of(struct transform *t, struct filter *f, struct stream_msg *m,
 	if (source != NULL && strcmp(source, m->hash) != 0) {
 		json_dump(&m->rec, &b);
 		it->corrected = buf_take(&b, NULL);
-		t->finding.overrides++;
+		t->batch.finding.overrides++;
 	} else if (!f->job->plan) {
-		rc = finding_override(&t->finding, m->stream, it->key, it->source_hash, rec, e);
+		rc = finding_override(&t->batch.finding, m->stream, it->key, it->source_hash,
+		    rec, e);
 		if (rc != 0)
 			return rc == 1 ? 0 : -1;
 	}
@@ -89,7 +89,7 @@ transform_set_aside(struct transform *t, struct filter *f, struct stream_msg *m,
 	it->rule = mem_dup(rule != NULL ? rule : "map");
 	it->reason = mem_dup(reason != NULL ? reason : "the map gives no reason");
 	if (!f->job->plan)
-		known = finding_known(&t->finding, f->job->tool, m->stream, it->key, it->rule,
+		known = finding_known(&t->batch.finding, f->job->tool, m->stream, it->key, it->rule,
 		    it->reason, it->source_hash, e);
 	if (known == -1)
 		return -1;
@@ -221,7 +221,7 @@ on_flush(void *arg, struct filter *f, struct err *e)
 	int rc = 0;
 
 	if (!f->job->plan)
-		rc = batch_commit(&t->batch, t->map->hash, &t->finding, e);
+		rc = batch_commit(&t->batch, e);
 	if (rc == 0)
 		batch_write(&t->batch, &f->out);
 	batch_reset(&t->batch);
@@ -263,6 +263,7 @@ transform_run(struct filter *f, struct map *map, struct transform_counts *counts
 	int rc;
 
 	t->map = map;
+	t->batch.map = map->hash;
 	t->counts = counts;
 	f->ops = &ops;
 	f->arg = t;

@@ -5,7 +5,9 @@
 #include "base/time.h"
 #include "domain/ledger/target.h"
 #include "reconcile/match.h"
-#include "reconcile/source.h"
+#include "reconcile/match_case.h"
+#include "reconcile/match_run.h"
+#include "reconcile/source_row.h"
 
 static void
 match_module(struct compare *c, const struct json *body, struct found *f)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reconcile/match.h"
+#include "reconcile/match_case.h"
 #include "reconcile/source.h"
 
 static void

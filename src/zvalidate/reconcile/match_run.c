@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reconcile/match.h"
+#include "reconcile/match_run.h"
 #include "reconcile/result.h"
-#include "reconcile/source.h"
+#include "reconcile/source_row.h"
 
 /* Return the id at one of two places of an object, 0 if there is none. */
 static int64_t
@@ -63,5 +63,5 @@ match_log(struct compare *c, const struct json *body, struct found *f)
 	compare_date_member(&c->o, "exe_start_date", body, &f->doc);
 	compare_date_member(&c->o, "exe_end_date", body, &f->doc);
 	result_match(c, of, body, f, *of != '\0' && match_run_version(c, of, &f->doc));
-	source_log(c, f);
+	source_row_log(c, f);
 }

@@ -3,13 +3,11 @@
 #include "reconcile/compare.h"
 
 /*
- * Compare what qTest has with the source tables, without the map: words must occur,
- * names and dates be equal, unless the loss ledger names the field.  An object that
- * already has a difference is not compared.
+ * Compare what qTest has of a case with the source tables, without the map: words must
+ * occur, names be equal, unless the loss ledger names the field.  A case that already
+ * has a difference is not compared.
  */
 void	 source_case(struct compare *, struct found *);
-void	 source_row(struct compare *, struct found *);	/* a folder, plan or cycle */
-void	 source_log(struct compare *, struct found *);
 /* Put "source " before what differs from now on; return 0 if the object has differences. */
 int	 source_begin(struct object *);
 /* Report what unless the words of part (NULL: none) occur in html. */

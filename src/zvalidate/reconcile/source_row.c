@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "reconcile/source.h"
+#include "reconcile/source_row.h"
 
 static void
 source_row_folder(struct compare *c, struct found *f)
@@ -151,7 +152,7 @@ source_row_results(struct object *o, const char *script, size_t len, const struc
 }
 
 void
-source_log(struct compare *c, struct found *f)
+source_row_log(struct compare *c, struct found *f)
 {
 	struct db_query q;
 	struct json head = { 0 };
