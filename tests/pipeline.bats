@@ -1,5 +1,5 @@
 # Complete migrations by the real programs, from the Zephyr to the qTest of zmock.
-# databases: both
+# databases: either
 load helper
 
 SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)

@@ -1,5 +1,5 @@
 # Ownership of the objects in a qTest project, and of the project in a database.
-# databases: both
+# databases: either
 load helper
 
 SMALL=(--seed 5 --cases 30 --executions 60 --folders 8 --cycles 4 --plans 2)
