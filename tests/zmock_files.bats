@@ -269,6 +269,10 @@ files_of_state() { mock_state | jq -c '[.. | .attachments? // empty | .[] | [.na
 	q DELETE "test-cases/$case/blob-handles/$file"
 	q GET "test-cases/$case"
 	[ "$(j .version)" = 0.4 ]
+	q POST requirements '{"name":"R","properties":[]}'
+	q POST "requirements/$(j .id)/link?type=test-cases" "[$case]"
+	q GET "test-cases/$case"
+	[ "$(j .version)" = 0.5 ]
 }
 
 @test "--step-files kept gives the files of a step to the step of a PUT with its id" {

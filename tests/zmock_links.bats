@@ -175,3 +175,14 @@ linked() {
 	run ! change "kind=run&key=$run&do=restore"
 	run ! change "kind=case&key=$case&do=detach&field=x.txt"
 }
+
+@test "a requirement that Jira owns shows its issue and is found by it" {
+	mock
+	make requirements
+	make requirements
+	mock_post "break?kind=requirement&key=RQ-2&do=set&field=external&value=DEMO-9" >/dev/null
+	q GET requirements
+	[ "$(j '[.[] | .external_properties.id // "-"] | join(" ")')" = '- DEMO-9' ]
+	q POST search "{\"object_type\":\"requirements\",\"fields\":[\"*\"],\"query\":\"'External Id' = 'DEMO-9'\"}"
+	[ "$(j '[.items[].pid] | join(" ")')" = RQ-2 ]
+}

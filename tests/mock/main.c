@@ -126,8 +126,8 @@ static struct opt target[] = {
 	OPT("empty-files", "kept|refused", "files without bytes", OPT_CHOICE, empty_files),
 	OPT("unscanned", NULL, "files are downloaded with forceDownload=true only", OPT_FLAG,
 	    unscanned),
-	OPT("file-version", "kept|bumped", "whether a file changes the version of its case",
-	    OPT_CHOICE, file_version),
+	OPT("file-version", "kept|bumped", "whether a file or a link changes the version of its "
+	    "case", OPT_CHOICE, file_version),
 	OPT("integration", "keys", "the Jira projects whose issues can be linked as defects, A,B",
 	    OPT_STR, integration),
 	OPT("connections", "one|list", "the answer to integration/connections", OPT_CHOICE,

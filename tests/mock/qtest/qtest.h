@@ -113,7 +113,8 @@ struct qobj {
 	struct qobj	*root;		/* of its project */
 	struct qobj	*up, *first, *last, *next, *prev;
 	int64_t		 order, created, modified;
-	char		*name, *desc, *pre;	/* pre: precondition or note */
+	char		*name, *desc;
+	char		*pre;		/* precondition, note, or key of a Jira issue */
 	struct qprop	*prop;
 	int		 nprop;
 	struct qfile	*file;

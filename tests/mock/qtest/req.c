@@ -41,6 +41,13 @@ req_print(struct mock *m, const struct qobj *o, struct buf *b)
 		q_head(m, o, o->name == NULL ? "" : o->name, b);
 	if (o->up->kind == QK_MODULE)
 		json_out_int(b, "parent_id", o->up->id);
+	if (o->pre != NULL) {
+		json_out_open(b, "external_properties", '{');
+		json_out_str(b, "id", o->pre);
+		json_out_fmt(b, "link", "%s/browse/%s", m->base, o->pre);
+		json_out_str(b, "unique_id", o->pre);
+		json_out_close(b, '}');
+	}
 	qprop_print(m, q_project_of(m, o), req_type(o->kind), o, b);
 	json_out_close(b, '}');
 }

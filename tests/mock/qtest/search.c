@@ -91,6 +91,8 @@ search_field_text(struct mock *m, struct qproject *p, const struct qobj *o,
 		qobj_pid(o, b);
 	else if (strcasecmp(name, "Name") == 0)
 		buf_puts(b, o->name == NULL ? "" : o->name);
+	else if (strcasecmp(name, "External Id") == 0 && o->kind == QK_REQ)
+		buf_puts(b, o->pre == NULL ? "" : o->pre);
 	else if (strcasecmp(name, "Created Date") == 0 ||
 	    strcasecmp(name, "Last Modified Date") == 0) {
 		time_iso(name[0] == 'C' || name[0] == 'c' ? o->created :

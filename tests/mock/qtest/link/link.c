@@ -177,6 +177,8 @@ link_ids(struct mock *m, struct qproject *p, const struct qowner *ow, enum qkind
 				qlink_part(ow, &to);
 			else
 				qlink_join(ow, &to);
+			if (kind == QK_CASE && strcmp(m->set->file_version, "bumped") == 0)
+				qcase_bump(m, to.o);
 		}
 		json_free(&v);
 	}

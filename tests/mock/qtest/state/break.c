@@ -8,6 +8,7 @@
 #include "qtest/api.h"
 #include "qtest/state/act.h"
 #include "qtest/state/break.h"
+#include "qtest/state/part.h"
 #include "qtest/state/state.h"
 
 const char *
@@ -89,8 +90,8 @@ break_set_text(struct qobj *o, const char *field, const char *value)
 	else if (strcmp(field, "description") == 0 ||
 	    (strcmp(field, "note") == 0 && o->kind == QK_LOG))
 		break_set(&o->desc, value);
-	else if (strcmp(field, "precondition") == 0 ||
-	    strcmp(field, "note") == 0)
+	else if (strcmp(field, "precondition") == 0 || strcmp(field, "note") == 0 ||
+	    (strcmp(field, "external") == 0 && o->kind == QK_REQ))
 		break_set(&o->pre, value);
 	else
 		return -1;
@@ -139,12 +140,9 @@ break_set_property(struct mock *m, struct qobj *o, const char *label,
 {
 	struct qproject *p = q_project_of(m, o);
 	struct qfield *f;
-	enum qtype t;
 	int i;
 
-	t = o->kind == QK_CASE ? QT_CASES : o->kind == QK_RELEASE ?
-	    QT_RELEASES : o->kind == QK_SUITE ? QT_SUITES : QT_RUNS;
-	f = qfield_label(&p->schema[t], label);
+	f = qfield_label(&p->schema[part_type_of(o->kind)], label);
 	if (f == NULL)
 		return -1;
 	qprop_put(o, f->id, 0);

@@ -10,6 +10,7 @@
  * or note, or a name.
  * project= is needed if there are several.
  *	do=set&field=name|description|precondition|note&value=TEXT
+ *	do=set&field=external&value=KEY		(requirement: imported from Jira)
  *	do=step&n=N&field=description|expected|actual|status|step&value=TEXT (step: of a
  *	log, the id of its step)
  *	do=date&field=start|end&value=DATE	(log, release)
