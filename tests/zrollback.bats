@@ -334,3 +334,30 @@ match DELETE */modules/* nth 1 do $how" >/dev/null
 	ZEPHYR_PROJECT_KEY= zw 64 zrollback --all
 	ZTOQ_DB=sqlite:missing.db zw 66 zrollback --all
 }
+
+@test "files go with their objects, and stay with those that stay" {
+	local case
+	fresh_db files
+	mock --seed 7 --cases 16 --executions 24 --cycles 4 --plans 2 --folders 4 --attachments 30
+	mock_state >empty
+	zextract -q --attachments steps | ztransform -q >target.ndjson
+	z 0 zload -q <target.ndjson
+	[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'blob' AND state = 'done'")" -gt 20 ]
+	case=$(sql "SELECT min(ekey) FROM ledger WHERE kind = 'blob' AND path LIKE '/test-cases/%'" | cut -d/ -f2)
+	next_second
+	edit case "$case" precondition
+	z 0 zrollback --all --apply
+	[ "$(jq -r 'select(.kind == "blob" and .verb == "keep").reason' <<<"$output" | uniq)" = \
+	    "part of case $case, which stays" ]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state = 'done' AND kind = 'blob'
+	    AND ekey NOT LIKE 'test_cases/$case/%'")" -eq 0 ]
+	z 0 zrollback --all --apply --overwrite-edits
+	same_state empty
+	[ "$(states)" = "rolled_back " ]
+	z 0 zload -q <target.ndjson
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ]
+	z 0 zrollback --kind case
+	jq -c 'select(.kind == "blob")' <<<"$output" >blobs
+	z 0 zrollback --phase runs --apply
+	zw 65 zrollback --apply <blobs
+}

@@ -39,7 +39,8 @@ apply_each(struct inventory *v, const struct deletion *d,
 	struct db_query q;
 	int rc = 0;
 
-	db_query(&q, v->db, "SELECT o.kind, o.ekey, o.id FROM top t JOIN object o"
+	db_query(&q, v->db, "SELECT o.kind, o.ekey,"
+	    " CASE WHEN o.doubt = 1 THEN 0 ELSE o.id END FROM top t JOIN object o"
 	    " ON o.kind = t.kind AND o.id = t.id WHERE t.top_kind = ?1 AND t.top_id = ?2", "ii",
 	    (int64_t)d->kind, d->id);
 	while (rc == 0 && db_row(&q)) {

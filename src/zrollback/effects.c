@@ -96,26 +96,58 @@ effects_reason(const struct made *m, int chosen)
 	    "not created by zload: it was in qTest before" : NULL;
 }
 
+/* Find the object with which a log or file goes.  0, -1. */
+static int
+effects_owner(struct inventory *v, const struct made *m, struct inventory_effect *f,
+    struct err *e)
+{
+	static const struct { const char *path; int kind; } owners[] = {
+	    { "/test-runs/", KIND_RUN }, { "/test-logs/", KIND_LOG },
+	    { "/test-cases/", KIND_CASE }, { "/releases/", KIND_RELEASE } };
+	const char *key = strchr(m->ekey, '/');
+	struct effect of;
+	size_t i, n;
+	char *name;
+	int rc;
+
+	if ((m->kind != KIND_LOG && m->kind != KIND_BLOB) || m->path == NULL)
+		return 0;
+	for (i = 0; i < sizeof(owners) / sizeof(owners[0]); i++) {
+		n = strlen(owners[i].path);
+		if (strncmp(m->path, owners[i].path, n) == 0) {
+			f->owner_kind = owners[i].kind;
+			f->owner = strtoll(m->path + n, NULL, 10);
+		}
+	}
+	if (f->owner_kind != 0 || key == NULL)
+		return 0;
+	name = mem_dupn(key + 1, strcspn(key + 1, "/"));	/* a file of a step of a case */
+	rc = ledger_find(v->ledger, "case", name, &of, e);
+	f->owner_kind = KIND_CASE;
+	f->owner = of.id;
+	effect_free(&of);
+	free(name);
+	return rc == -1 ? -1 : 0;
+}
+
 /* Store an effect, and raise *wait_ms to the time until its request has certainly ended.
    0, -1. */
 static int
 effects_add(struct inventory *v, const struct selection *s, const struct made *m,
     int64_t settle_ms, int64_t *wait_ms, struct err *e)
 {
-	long long run = 0;
-	int chosen;
+	struct inventory_effect f = { .kind = m->kind, .id = m->id, .ekey = m->ekey,
+	    .pid = m->pid, .modified = m->modified, .sent = m->sent };
 
 	if (m->kind == 0)
 		return err_set(e, ZX_CONFIG, "%s is an effect of a kind that this version does not "
 		    "know; use the version that loaded it", m->ekey);
-	if ((chosen = effects_chosen(v, s, m, e)) == -1)
+	if ((f.chosen = effects_chosen(v, s, m, e)) == -1 || effects_owner(v, m, &f, e) == -1)
 		return -1;
-	if (chosen && m->age_ms >= 0 && !m->is_delete && settle_ms - m->age_ms > *wait_ms)
+	if (f.chosen && m->age_ms >= 0 && !m->is_delete && settle_ms - m->age_ms > *wait_ms)
 		*wait_ms = settle_ms - m->age_ms;
-	if (m->kind == KIND_LOG && m->path != NULL)
-		(void)sscanf(m->path, "/test-runs/%lld/", &run);
-	return inventory_add(v, &(struct inventory_effect){ m->kind, chosen, m->id, run, m->ekey,
-	    m->pid, m->modified, effects_reason(m, chosen), m->sent }, e);
+	f.reason = effects_reason(m, f.chosen);
+	return inventory_add(v, &f, e);
 }
 
 static int

@@ -14,7 +14,7 @@ static const char schema[] =
     "CREATE TABLE object (kind INTEGER, id INTEGER, ekey TEXT, pid TEXT, name TEXT,"
     " modified TEXT, written TEXT, chosen INTEGER NOT NULL DEFAULT 0,"
     " listed INTEGER NOT NULL DEFAULT 0, reason TEXT, sent TEXT, doubt INTEGER NOT NULL DEFAULT 0,"
-    " run INTEGER, PRIMARY KEY (kind, id));"
+    " owner_kind INTEGER, owner INTEGER, PRIMARY KEY (kind, id));"
     "CREATE TABLE edge (kind INTEGER, id INTEGER, to_kind INTEGER, to_id INTEGER,"
     " inside INTEGER, PRIMARY KEY (kind, id, to_kind, to_id));"
     "CREATE INDEX edge_to ON edge (to_kind, to_id);"
@@ -61,10 +61,11 @@ inventory_add(struct inventory *v, const struct inventory_effect *f, struct err 
 
 	v->chosen[f->kind] += f->chosen;
 	return db_exec(v->db, e, "INSERT INTO object (kind, id, ekey, pid, written, chosen,"
-	    " reason, sent, doubt, run) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-	    " ON CONFLICT DO NOTHING", "iisssissii", (int64_t)f->kind, id, f->ekey, f->pid,
+	    " reason, sent, doubt, owner_kind, owner)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+	    " ON CONFLICT DO NOTHING", "iisssissiii", (int64_t)f->kind, id, f->ekey, f->pid,
 	    f->modified, (int64_t)f->chosen, f->reason, f->sent, (int64_t)(f->id == 0),
-	    f->run) == -1 ? -1 : 0;
+	    (int64_t)f->owner_kind, f->owner) == -1 ? -1 : 0;
 }
 
 /* Add the edges to the chosen fields of which the object has a value.  0, -1. */
@@ -287,6 +288,7 @@ static const char stay[] =
 static const char tops[] =
     "INSERT INTO top (kind, id, top_kind, top_id) WITH RECURSIVE t (kind, id, tk, ti) AS ("
     "SELECT o.kind, o.id, o.kind, o.id FROM object o WHERE o.reason IS NULL AND o.listed = 1"
+    " AND o.kind <> (SELECT n FROM kind WHERE name = 'blob')"
     " AND NOT EXISTS (" GOING_PARENT("o", "e", "p", "1") ")"
     " AND NOT EXISTS (" GOING_PARENT("o", "e", "p", "2")
     " AND EXISTS (" GOING_PARENT("p", "f", "g", "1") "))"
@@ -295,16 +297,31 @@ static const char tops[] =
     " WHERE e.inside = 1 OR (e.inside = 2 AND t.kind <> t.tk))"
     " SELECT kind, id, tk, ti FROM t WHERE 1 ON CONFLICT DO NOTHING";
 
+/* Keep the logs whose run stays.  A file is selected, stays and goes with its object. */
+static const char owned[] =
+    "UPDATE object SET reason = 'qTest deletes a log only with its run'"
+    " WHERE kind = (SELECT n FROM kind WHERE name = 'log') AND reason IS NULL"
+    " AND EXISTS (SELECT 1 FROM object r WHERE r.kind = object.owner_kind"
+    " AND r.id = object.owner AND r.reason IS NOT NULL);"
+    "UPDATE object SET (chosen, listed, reason) = (SELECT r.chosen, r.listed,"
+    " CASE WHEN r.reason IS NOT NULL"
+    " THEN 'part of ' || " INVENTORY_NAME("r", "k") " || ', which stays' END"
+    " FROM object r JOIN kind k ON k.n = r.kind WHERE r.kind = object.owner_kind"
+    " AND r.id = object.owner)"
+    " WHERE kind = (SELECT n FROM kind WHERE name = 'blob') AND EXISTS (SELECT 1"
+    " FROM object r WHERE r.kind = object.owner_kind AND r.id = object.owner)";
+
+static const char owned_tops[] =
+    "INSERT INTO top (kind, id, top_kind, top_id) SELECT o.kind, o.id, t.top_kind, t.top_id"
+    " FROM object o JOIN top t ON t.kind = o.owner_kind AND t.id = o.owner"
+    " WHERE o.kind = (SELECT n FROM kind WHERE name = 'blob') AND o.reason IS NULL"
+    " ON CONFLICT DO NOTHING";
+
 int
 inventory_decide(struct inventory *v, struct err *e)
 {
-	if (db_script(v->db, stay, e) == -1 || db_exec(v->db, e, "UPDATE object"
-	    " SET reason = 'qTest deletes a log only with its run' WHERE kind = ?1"
-	    " AND reason IS NULL AND EXISTS (SELECT 1 FROM object r WHERE r.kind = ?2"
-	    " AND r.id = object.run AND r.reason IS NOT NULL)", "ii", (int64_t)KIND_LOG,
-	    (int64_t)KIND_RUN) == -1)
-		return -1;
-	return db_script(v->db, tops, e);
+	return db_script(v->db, stay, e) == -1 || db_script(v->db, owned, e) == -1 ||
+	    db_script(v->db, tops, e) == -1 ? -1 : db_script(v->db, owned_tops, e);
 }
 
 int

@@ -11,7 +11,8 @@
  * object	one row for each: kind, id, ekey (NULL: not in the ledger of the project),
  *		chosen (selected by the options), listed (qTest has it), reason (why it must
  *		stay; NULL: it may go), doubt (1: an unconfirmed create, whose body is sent; its id
- *		has no meaning until its object is found), run (of a log: the id of its run)
+ *		has no meaning until its object is found), owner_kind, owner (of a log or file: the
+ *		object with which alone it goes)
  * edge		(kind, id) needs (to_kind, to_id), which must stay if the first stays; inside
  *		is 1 if it goes with the second, 2 if it does so when the second itself goes
  *		with its container
@@ -43,7 +44,8 @@ int	 inventory_put(struct inventory *, int kind, const struct json *item, int pk
 /* Add the object of an effect: sent is the body of an unconfirmed create, which has no id. */
 struct inventory_effect {
 	int		 kind, chosen;
-	int64_t		 id, run;	/* run: of a log */
+	int		 owner_kind;	/* of a log or file: the object with which it goes */
+	int64_t		 id, owner;
 	const char	*ekey, *pid, *modified, *reason, *sent;
 };
 int	 inventory_add(struct inventory *, const struct inventory_effect *, struct err *);

@@ -13,6 +13,7 @@ static const struct rollback_kind kinds[OBJECT_KINDS] = {
 	[KIND_SUITE] = { "suite", "cycles", "/test-suites", 2 },
 	[KIND_RUN] = { "run", "runs", "/test-runs", 1 },
 	[KIND_LOG] = { "log", "runs", NULL, 0 },
+	[KIND_BLOB] = { "blob", NULL, NULL, 0 },
 	[OBJECT_BUILD] = { "build", NULL, NULL, 0 },
 	[OBJECT_REQUIREMENT] = { "requirement", NULL, NULL, 0 },
 };
