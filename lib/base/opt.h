@@ -83,5 +83,7 @@ const char *opt_exposed(const char *name);
  */
 const char *opt_source(const struct opt_set *set, const char *name,
 	    const char **value);
+/* Return 1 if word is one of those in list, which the characters of sep separate, else 0. */
+int	 opt_is_listed(const char *list, const char *sep, const char *word);
 /* Parse s as OPT_NUM does.  Returns 0, or -1 for other text. */
 int	 opt_num(const char *s, int64_t *out);

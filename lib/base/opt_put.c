@@ -61,20 +61,17 @@ opt_bool(const char *s)
 	return -1;
 }
 
-/* Return 0 if s is one of the words in the argument of o, else -1. */
-static int
-opt_choice(const struct opt *o, const char *s)
+int
+opt_is_listed(const char *list, const char *sep, const char *word)
 {
-	const char *p = o->arg;
-	size_t n, len = strlen(s);
+	size_t n, len = strlen(word);
 
-	for (;; p += n + 1) {
-		n = strcspn(p, "|");
-		if (n == len && memcmp(p, s, n) == 0)
-			return 0;
-		if (p[n] == '\0')
-			return -1;
+	for (; *list != '\0'; list += n + (list[n] != '\0')) {
+		n = strcspn(list, sep);
+		if (n == len && memcmp(list, word, n) == 0)
+			return 1;
 	}
+	return 0;
 }
 
 static void
@@ -133,7 +130,7 @@ opt_put(struct opt *o, const char *s, char from, const char *where,
 			    "5m, 2h)", where, s);
 		break;
 	case OPT_CHOICE:
-		if (opt_choice(o, s) == -1)
+		if (!opt_is_listed(o->arg, "|", s))
 			return err_set(e, code, "%s: %s is not one of %s", where,
 			    s, o->arg);
 		*(const char **)o->var = s;

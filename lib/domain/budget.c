@@ -154,9 +154,8 @@ budget_use(struct db *db, const char *base, struct budget_use *u,
 	if (n > 0 && (taken = budget_take(db, api, n, u->rate, &wait, e)) == -1)
 		return -1;
 	u->added += taken ? n : 0;
-	if (gate > 1000 && budget_gate(db, api, gate, p->gate_why, e) == -1)
-		return -1;
-	if (budget_apply(db, api, p, &read, e) == -1)
+	if ((gate > 1000 && budget_gate(db, api, gate, p->gate_why, e) == -1) ||
+	    budget_apply(db, api, p, &read, e) == -1)
 		return -1;
 	/* the requests were sent too early by this time, which the next one waits */
 	us = (time_mono_ms() + (n > 0 ? wait : read)) * 1000;

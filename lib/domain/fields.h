@@ -1,8 +1,7 @@
 #pragma once
 
-#include <stdint.h>
-
 #include "domain/api/qtest.h"
+#include "domain/field.h"
 
 /*
  * The names of a qTest project that requests give as numbers: fields of an artifact
@@ -14,21 +13,6 @@
  * functions never wait; they find nothing in a listing that was not loaded.
  */
 struct fields;
-
-struct field {
-	char		*artifact, *label;
-	int64_t		 id;
-	int		 type;		/* data_type; see below */
-	int		 multiple, required, active, system;
-	int		 has_default;	/* qTest sets a value when a create has none */
-	struct json	 values;	/* allowed_values: [{value, label, ...}] */
-};
-
-enum {	/* data_type */
-	FIELD_TEXT = 1, FIELD_AREA = 2, FIELD_COMBO = 3, FIELD_DATE = 4,
-	FIELD_USER = 5, FIELD_RICH = 6, FIELD_NUMBER = 7, FIELD_CHECK = 8,
-	FIELD_TIME = 9, FIELD_URL = 12, FIELD_MULTI = 17
-};
 
 /* Open an empty table of names; the client must outlive it.  The caller closes it. */
 void	 fields_open(struct fields **, struct qtest *);
@@ -57,13 +41,6 @@ const struct field *fields_by_id(const struct fields *, const char *artifact,
 /* Return field number i (from 0) of an artifact, NULL after the last. */
 const struct field *fields_at(const struct fields *, const char *artifact,
 	    int i);
-/* Find an active allowed value by its label, ignoring case: 1 and *id, or 0. */
-int	 field_value(const struct field *, const char *label, int64_t *id);
-/* Return the label of a value id, which the field owns; NULL if there is none. */
-const char *field_label(const struct field *, int64_t id);
-/* Return the data_type of a word in a map ("text", "combo" ...), 0 if it is unknown. */
-int	 field_type(const char *word);
-
 /* Find an active execution status by its name, ignoring case: 1 and *id, or 0. */
 int	 fields_status(const struct fields *, const char *name, int64_t *id);
 /* Find the status of a step that has no result: the site's default, else

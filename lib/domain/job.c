@@ -65,27 +65,13 @@ enum { ROWS = sizeof(all_rows) / sizeof(all_rows[0]) };
 
 static struct opt rows[ROWS + 1];	/* the options of this program */
 
-/* Return 1 if name is one of the words of list, which are separated by spaces. */
-static int
-job_option_is_listed(const char *list, const char *name)
-{
-	size_t n, len = strlen(name);
-
-	for (; *list != '\0'; list += n + (list[n] == ' ')) {
-		n = strcspn(list, " ");
-		if (n == len && memcmp(list, name, n) == 0)
-			return 1;
-	}
-	return 0;
-}
-
 struct opt *
 job_options(struct job *j, const char *without)
 {
 	int i, n = 0;
 
 	for (i = 0; i < ROWS; i++) {
-		if (job_option_is_listed(without, all_rows[i].opt.name))
+		if (opt_is_listed(without, " ", all_rows[i].opt.name))
 			continue;
 		rows[n] = all_rows[i].opt;
 		rows[n++].var = (char *)j + all_rows[i].at;

@@ -55,11 +55,9 @@ pass_open_tx(struct db *db, void *arg, struct err *e)
 		return -1;
 	if (o->p->resumed)
 		return 0;
-	if (o->opening != NULL && o->opening(db, o->project, o->want, e) == -1)
-		return -1;
-	if (db_exec(db, e, "INSERT INTO pass (project, n, opened_at, state)"
-	    " VALUES (?1, ?2, {now}, 'open')", "si", o->project,
-	    o->p->n) == -1)
+	if ((o->opening != NULL && o->opening(db, o->project, o->want, e) == -1) ||
+	    db_exec(db, e, "INSERT INTO pass (project, n, opened_at, state)"
+	    " VALUES (?1, ?2, {now}, 'open')", "si", o->project, o->p->n) == -1)
 		return -1;
 	return db_one(db, &o->p->opened_ms, 0, e, "SELECT opened_at FROM pass"
 	    " WHERE project = ?1 AND n = ?2", "si", o->project, o->p->n);

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "domain/api/qtest.h"
+#include "domain/api/qtest_marker.h"
 #include "domain/html.h"
 #include "domain/same.h"
 

@@ -7,7 +7,6 @@
 #include "base/exit.h"
 #include "base/log.h"
 #include "io/jqbound.h"
-#include "io/jqprog.h"
 
 enum { BOUND_STACK = 64 * 1024 };	/* stack of the handler for a full stack */
 
@@ -78,7 +77,7 @@ jqbound_handlers(void)
 }
 
 void
-jqprog_bound(int64_t ms, size_t bytes)
+jqbound_set(int64_t ms, size_t bytes)
 {
 	static int once;
 
@@ -95,7 +94,7 @@ jqprog_bound(int64_t ms, size_t bytes)
 }
 
 void
-jqprog_where(const char *stream, const char *key)
+jqbound_where(const char *stream, const char *key)
 {
 	snprintf(bound.where, sizeof(bound.where), "%s %s",
 	    stream != NULL ? stream : "", key != NULL ? key : "");

@@ -28,12 +28,3 @@ void	 jqprog_feed(struct jqprog *p, const struct json *in);
 enum jq_next jqprog_next(struct jqprog *p, struct json *out, struct err *e);
 /* Free p, which may be NULL. */
 void	 jqprog_close(struct jqprog *p);
-
-/*
- * Limit all programs to ms of processor time per input and bytes of heap for the whole
- * process; 0 is no limit.  A program that exceeds one ends the process with ZX_CONFIG and
- * a message with the program and the input.
- */
-void	 jqprog_bound(int64_t ms, size_t bytes);
-/* Set the name of the next inputs for these messages; stream and key may be NULL. */
-void	 jqprog_where(const char *stream, const char *key);

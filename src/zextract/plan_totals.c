@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "domain/api/zephyr.h"
+#include "domain/api/zephyr_page.h"
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
 

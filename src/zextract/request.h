@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "domain/api/zephyr.h"
+#include "domain/api/zephyr_page.h"
 
 /*
  * Holds requests and their answers.  A request is sent, its answer is held, and all

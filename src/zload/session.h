@@ -5,6 +5,7 @@
 #include "domain/finding.h"
 #include "domain/job.h"
 #include "domain/ledger/ledger.h"
+#include "domain/stream/reject.h"
 #include "domain/stream/stream.h"
 
 /* The options of zload that modules obey. */

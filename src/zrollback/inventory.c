@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/qtest_marker.h"
 #include "domain/api/qtest.h"
 #include "domain/same.h"
 #include "inventory.h"

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "io/jqbound.h"
 #include "transform.h"
 
 static const char *map_path;
@@ -53,7 +54,7 @@ ztransform_run(struct job *job, struct map *map, struct err *e)
 	struct transform_counts n = { 0 };
 	int rc;
 
-	jqprog_bound(map_time, (size_t)map_memory);
+	jqbound_set(map_time, (size_t)map_memory);
 	rc = transform_run(&f, map, &n, e);
 	if (rc != -1 && rc != JOB_PIPE)
 		log_info(job->plan ? "plan" : NULL, "%" PRId64 " record%s: %" PRId64 " effect%s, %"

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "io/hash.h"
+#include "io/jqbound.h"
 #include "map.h"
 
 struct map_file {
@@ -111,7 +112,7 @@ map_prepare(struct map *m, struct err *e)
 	}
 	if (jqprog_open(&p, "prepare.jq", buf_str(&jq->text), &none, e) == -1)
 		goto out;
-	jqprog_where("map.json", "-");
+	jqbound_where("map.json", "-");
 	jqprog_feed(p, &in);
 	if ((rc = jqprog_next(p, &out, e)) != JQ_RESULT) {
 		rc = rc == JQ_END ? err_set(e, ZX_CONFIG, "prepare.jq has no result") : -1;
@@ -238,7 +239,7 @@ map_record(struct map *m, enum stream s, const char *key,
 	memset(out, 0, sizeof(*out));
 	if (m->prog == NULL && map_compile(m, e) == -1)
 		return -1;
-	jqprog_where(stream_name(s), key);
+	jqbound_where(stream_name(s), key);
 	jqset_feed(m->prog, (int)s, rec);
 	rc = jqset_next(m->prog, out, &why);
 	if (rc == 0)

@@ -4,6 +4,7 @@
 #include "base/exit.h"
 #include "base/log.h"
 #include "io/http/http.h"
+#include "io/jqbound.h"
 #include "reconcile/reconcile.h"
 #include "validate.h"
 
@@ -37,7 +38,7 @@ zvalidate_filter(struct job *job, const struct accept *accept, struct err *e)
 	struct validate_counts n = { 0 };
 	int rc;
 
-	jqprog_bound(rule_time, (size_t)rule_memory);
+	jqbound_set(rule_time, (size_t)rule_memory);
 	rc = validate_run(&f, &rules, accept, &n, e);
 	if (rc != -1 && rc != JOB_PIPE)
 		log_info(job->plan ? "plan" : rules.side, "%" PRId64 " record%s: %" PRId64

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
+#include "io/jqbound.h"
 #include "rules.h"
 
 void
@@ -56,7 +57,7 @@ rules_judge(struct rules *r, enum stream s, const char *key,
 
 	if (r->prog == NULL && rules_compile(r, e) == -1)
 		return -1;
-	jqprog_where(stream_name(s), key);
+	jqbound_where(stream_name(s), key);
 	jqset_feed(r->prog, (int)s, rec);
 	while (rc == 0 && (next = jqset_next(r->prog, &f, &why)) == JQ_RESULT) {
 		rc = verdict_add(out, json_str(&f, "rule"), json_str(&f, "level"),

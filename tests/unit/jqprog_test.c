@@ -1,6 +1,7 @@
 #include "test.h"
 
 #include "base/log.h"
+#include "io/jqbound.h"
 #include "io/jqprog.h"
 
 static char got[4096];
@@ -122,8 +123,8 @@ static void
 runaway(void *text)
 {
 	log_open("ztransform", LOG_INFO, LOG_TEXT);
-	jqprog_bound(200, (size_t)64 << 20);
-	jqprog_where("test_cases", "X-T1");
+	jqbound_set(200, (size_t)64 << 20);
+	jqbound_where("test_cases", "X-T1");
 	puts(run(text, "1", NULL));
 }
 
@@ -152,8 +153,8 @@ static void
 memory_eater(void *text)
 {
 	log_open("ztransform", LOG_INFO, LOG_TEXT);
-	jqprog_bound(60000, (size_t)64 << 20);
-	jqprog_where("test_cases", "X-T1");
+	jqbound_set(60000, (size_t)64 << 20);
+	jqbound_where("test_cases", "X-T1");
 	puts(run(text, "1", NULL));
 }
 
@@ -179,7 +180,7 @@ static void
 deep(void *text)
 {
 	log_open("ztransform", LOG_INFO, LOG_TEXT);
-	jqprog_bound(20000, (size_t)1 << 30);
+	jqbound_set(20000, (size_t)1 << 30);
 	puts(run(text, "1", NULL));
 }
 

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "domain/budget.h"
 #include "domain/api/qtest.h"
+#include "domain/api/qtest_marker.h"
 #include "domain/schema.h"
 #include "test.h"
 

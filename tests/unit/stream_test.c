@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include "domain/stream/reject.h"
 #include "domain/stream/stream.h"
 #include "io/hash.h"
 

@@ -167,12 +167,12 @@ api_request_end(struct api_request *rq, struct http_rsp *rsp, enum retry_verdict
 	api_request_free(rq);
 }
 
+/* End the run because rq cannot be sent. */
 static void
-api_request_fail(struct api_request *rq, struct http_rsp *rsp, enum retry_verdict verdict,
-    const struct err *e)
+api_request_fail(struct api_request *rq, const struct err *e)
 {
 	api_fail(rq->api, e);
-	api_request_end(rq, rsp, verdict, e);
+	api_request_end(rq, NULL, RETRY_STOP, e);
 }
 
 static void
@@ -221,19 +221,15 @@ on_answer(void *arg, struct http_rsp *rsp)
 
 	api_request_done(rq);
 	verdict = api_request_judge(rq, rsp, &e);
-	switch (verdict) {
-	case RETRY_LATER:
+	if (verdict == RETRY_LATER) {
 		api_queue_push(rq->api, rq);
-		break;
-	case RETRY_AUTH:
-	case RETRY_STOP:
-		rq->api->ops->describe(rq, rsp, verdict, &e);
-		api_request_fail(rq, rsp, verdict, &e);
-		break;
-	default:
-		api_request_end(rq, rsp, verdict, &e);
-		break;
+		return;
 	}
+	if (verdict == RETRY_AUTH || verdict == RETRY_STOP) {
+		rq->api->ops->describe(rq, rsp, verdict, &e);
+		api_fail(rq->api, &e);
+	}
+	api_request_end(rq, rsp, verdict, &e);
 }
 
 static void
@@ -244,7 +240,7 @@ api_request_send(struct api *a, struct api_request *rq)
 	struct err e = { 0 };
 
 	if (a->ops->prepare != NULL && a->ops->prepare(rq, &hr, &e) == -1) {
-		api_request_fail(rq, NULL, RETRY_STOP, &e);
+		api_request_fail(rq, &e);
 		return;
 	}
 	if (rq->write != NULL)
@@ -259,7 +255,7 @@ api_request_send(struct api *a, struct api_request *rq)
 	if (http_send(a->http, &hr, on_answer, rq, &e) == 0)
 		return;
 	api_request_done(rq);
-	api_request_fail(rq, NULL, RETRY_STOP, &e);
+	api_request_fail(rq, &e);
 }
 
 static void

@@ -30,17 +30,13 @@ qtest_auth_granted(
 {
 	struct json doc = { 0 };
 	const char *token, *base = qt->api.base;
+	enum retry_verdict verdict;
 	char why[300];
 	int rc = -1;
 
-	switch (retry_judge(&qt->api.retry, base, RETRY_READ, attempt, rsp, at, e)) {
-	case RETRY_LATER:
-		return 0;
-	case RETRY_STOP:
-		return -1;
-	default:
-		break;
-	}
+	verdict = retry_judge(&qt->api.retry, base, RETRY_READ, attempt, rsp, at, e);
+	if (verdict == RETRY_LATER || verdict == RETRY_STOP)
+		return verdict == RETRY_LATER ? 0 : -1;
 	if (rsp->status < 200 || rsp->status > 299) {
 		qtest_why(why, sizeof(why), rsp->status, rsp->type, &rsp->body);
 		return err_set(e, rsp->status == 404 ? ZX_CONFIG : ZX_AUTH, "%s: cannot sign in as "

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "domain/api/qtest.h"
+#include "domain/api/qtest_marker.h"
 #include "domain/html.h"
 
 /* Find the last "[zephyr " of a text; return what follows it and the lengths of its

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "io/hash.h"
+#include "io/json/json.h"
 
 #include "domain/api/zephyr_impl.h"
 

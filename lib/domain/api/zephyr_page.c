@@ -4,7 +4,7 @@
 #include "base/log.h"
 
 #include "domain/api/api.h"
-#include "domain/api/zephyr.h"
+#include "domain/api/zephyr_page.h"
 #include "domain/html.h"
 
 static const struct {

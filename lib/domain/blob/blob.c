@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "domain/blob/blob.h"
+#include "domain/blob/blob_file.h"
 
 /* All that is written to the tables of blobs and their chunks. */
 

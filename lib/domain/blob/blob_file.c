@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/place.h"
-#include "domain/blob/blob.h"
+#include "domain/blob/blob_file.h"
 
 /* The files of a store: those that bytes arrive in, and those in its directory. */
 

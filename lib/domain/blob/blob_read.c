@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "domain/blob/blob.h"
+#include "domain/blob/blob_file.h"
 
 /* A part of a chunk in memory: many files may be read at once. */
 enum { SLICE = 128 * 1024 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/job.h"
+#include "domain/stream/reject.h"
 #include "domain/stream/stream.h"
 
 /*

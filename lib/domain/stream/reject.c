@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "domain/stream/stream.h"
+#include "domain/stream/reject.h"
 #include "io/json/json_out.h"
 
 int

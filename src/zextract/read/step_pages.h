@@ -1,6 +1,5 @@
 #pragma once
 
-#include "domain/api/zephyr.h"
 #include "domain/checkpoint.h"
 
 #include "request.h"

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "domain/stream/stream.h"
+#include "io/jqbound.h"
 #include "io/jqprog.h"
 #include "io/json/json.h"
 
@@ -30,7 +31,7 @@ selection_compile(struct selection *c, struct err *e)
 		e->code = ZX_USAGE;
 		return -1;
 	}
-	jqprog_bound(SELECT_MS, SELECT_BYTES);
+	jqbound_set(SELECT_MS, SELECT_BYTES);
 	return 0;
 }
 
@@ -61,7 +62,7 @@ selection_judge(struct selection *c, enum stream s, const char *key, const struc
 	if (c->why.code != 0 || (c->limit > 0 && c->kept >= c->limit))
 		return;
 	if (json_parse(&rec, text->s, text->len, NULL, &c->why) == 0) {
-		jqprog_where(stream, key);
+		jqbound_where(stream, key);
 		yes = selection_program_is_yes(c->prog[s], &rec, &c->why);
 		json_free(&rec);
 	}

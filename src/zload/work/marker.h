@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/api/qtest.h"
+#include "domain/api/qtest_marker.h"
 
 struct kind;
 struct session;

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "accept.h"
-#include "domain/api/qtest.h"
+#include "domain/api/qtest_marker.h"
+#include "io/db/db.h"
 
 /*
  * The differences that a reconciliation finds: printed, counted by kind of object,
