@@ -8,6 +8,7 @@
 #include "domain/api/zephyr.h"
 
 #include "emit/emit_stream.h"
+#include "list/names_ask.h"
 #include "loop.h"
 #include "phase.h"
 

@@ -8,16 +8,9 @@
 #include "domain/stream/stream.h"
 
 #include "files/attach.h"
-#include "plan.h"
+#include "plan_next.h"
 #include "select/selection.h"
 #include "source.h"
-
-/*
- * Prints for --plan what the next pass of a project would find new, changed or gone.
- * The rows of the project are copied into a private database, without their texts.
- * The lists are read into it by the same code as in a pass, and its rows are counted.
- * The shared database is only read.
- */
 
 /* SQL to copy the rows of a table, a page at a time; the first column is where the
    next page begins.  ?1 project, ?2 that column. */

@@ -8,15 +8,13 @@
 
 #include "files/attach.h"
 #include "jira/jira.h"
-#include "list/list.h"
-#include "plan.h"
+#include "list/list_kinds.h"
+#include "plan_totals.h"
 #include "project.h"
 #include "reply.h"
 #include "select/selection.h"
 #include "source.h"
 
-/* Prints for --plan the totals of a project, from one small request for each list,
-   and the requests that a run would send. */
 struct sizing {
 	const char	*name, *path;
 	int64_t		 total;

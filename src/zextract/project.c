@@ -14,6 +14,7 @@
 #include "reader.h"
 #include "request.h"
 #include "source.h"
+#include "todo.h"
 
 static char *
 project_ref(int64_t id, const char *key)

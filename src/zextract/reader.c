@@ -4,54 +4,7 @@
 
 #include "reader.h"
 #include "request.h"
-
-struct todo_row *
-todo_add(struct todo *t)
-{
-	struct todo_row *r;
-
-	if (t->n == TODO_PAGE)
-		return NULL;
-	r = &t->row[t->n++];
-	*r = (struct todo_row){ 0 };
-	return r;
-}
-
-int
-todo_add_keys(struct todo *t, struct db_query *q, struct err *e)
-{
-	struct todo_row *r;
-
-	while (db_row(q) && (r = todo_add(t)) != NULL)
-		r->key = mem_dup(db_str(q, 0));
-	return db_done(q, e);
-}
-
-const char *
-todo_after(const struct todo *t)
-{
-	return t->last.key != NULL ? t->last.key : "";
-}
-
-void
-todo_clear(struct todo *t)
-{
-	int i;
-
-	for (i = 0; i < t->n; i++) {
-		free(t->row[i].key);
-		free(t->row[i].hash);
-	}
-	t->i = t->n = 0;
-}
-
-void
-todo_free(struct todo *t)
-{
-	todo_clear(t);
-	free(t->last.key);
-	t->last = (struct todo_row){ 0 };
-}
+#include "todo.h"
 
 /* Fill the page with the next rows, and keep where it ends. */
 static int
@@ -89,7 +42,7 @@ reader_next(struct reading *reading, const struct reader *r, struct request **ou
 			t->whole = 1;
 			return 0;
 		}
-		if (r->request(reading, t, &t->row[t->i++], out, e) == -1)
+		if (r->request(reading, &t->row[t->i++], out, e) == -1)
 			return -1;
 	}
 	t->open++;
@@ -122,6 +75,6 @@ reader_reset(struct reading *reading, enum reader_id id, int whole)
 	struct todo *t = &reading->todo[id];
 
 	todo_free(t);
-	t->id = id;
+	t->kind = (int)id - READ_FILES;
 	t->whole = whole;
 }

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <stdint.h>
-
-#include "io/db/db.h"
+#include "base/err.h"
 
 #include "reading.h"
 
@@ -23,26 +21,8 @@ enum reader_id {
 	READER_COUNT
 };
 
-/* An object that is to be read. */
-struct todo_row {
-	int64_t	 num, id;
-	char	*key, *hash;		/* hash of its row in the list */
-	int	 is_text, was_stored, partial;
-	int	 listed;		/* files: only those of its steps are missing */
-};
-
-enum { TODO_PAGE = 64 };
-
-/* A page of rows, and how far a reader has come in this run. */
-struct todo {
-	enum reader_id	 id;
-	struct todo_row	 row[TODO_PAGE];
-	int		 i, n;		/* next row; rows of the page */
-	struct todo_row	 last;		/* where the page ended: num, id, key */
-	int		 whole;		/* no rows are left */
-	int		 open;		/* requests whose answers are not stored */
-	int64_t		 done;
-};
+struct todo;
+struct todo_row;
 
 struct reader {
 	const char	*name;
@@ -55,8 +35,8 @@ struct reader {
 	/* Add rows behind todo.last to an empty page (todo_add). */
 	int		 (*page)(struct reading *, struct todo *, struct err *);
 	/* Set *out to the request for a row, or leave NULL when it needs none. */
-	int		 (*request)(struct reading *, const struct todo *,
-			    const struct todo_row *, struct request **, struct err *);
+	int		 (*request)(struct reading *, const struct todo_row *, struct request **,
+			    struct err *);
 	/* Store an answer, in the transaction of all answers that are held.  It may be
 	   called again for the same answer; the next request goes to request.more. */
 	int		 (*store)(struct request *, struct err *);
@@ -73,13 +53,3 @@ void	 reader_committed(struct request *);
 int	 reader_done(const struct reading *, enum reader_id);
 /* Set a reader back to its first row; whole: it has no rows. */
 void	 reader_reset(struct reading *, enum reader_id, int whole);
-
-/* Add an empty row to a page and return it, or NULL when the page is full. */
-struct todo_row *todo_add(struct todo *);
-/* Add a row for each key in the first column of a query, and end the query. */
-int	 todo_add_keys(struct todo *, struct db_query *, struct err *);
-/* Return the key of the last row, "" before the first page. */
-const char *todo_after(const struct todo *);
-/* Free the rows of a page; todo.last stays. */
-void	 todo_clear(struct todo *);
-void	 todo_free(struct todo *);

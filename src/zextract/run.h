@@ -13,6 +13,7 @@
 #include "request.h"
 #include "select/selection.h"
 #include "source.h"
+#include "todo.h"
 
 /*
  * All state of a run, for main, run, loop and phase alone.  Other modules receive

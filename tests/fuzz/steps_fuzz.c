@@ -1,5 +1,6 @@
 #include "fixture.h"
 #include "read/match.h"
+#include "read/result.h"
 #include "read/script.h"
 #include "reader.h"
 

@@ -14,6 +14,7 @@
 #include "reader.h"
 #include "request.h"
 #include "source.h"
+#include "todo.h"
 
 /* Requests lists of files, and decides what a refusal means. */
 
@@ -194,13 +195,13 @@ attach_ask_committed(struct request *a)
 static int
 attach_ask_ready(const struct reading *reading, const struct todo *todo)
 {
-	int i, kind = (int)todo->id - READ_FILES;
+	int i;
 
-	for (i = READ_SCRIPTS; i < (int)todo->id; i++)
+	for (i = READ_SCRIPTS; i < READ_FILES + todo->kind; i++)
 		if ((i <= READ_RESULTS || i >= READ_FILES) &&
 		    !reader_done(reading, (enum reader_id)i))
 			return 0;
-	return reading->attach->word[kind] != ATTACH_PROBED;
+	return reading->attach->word[todo->kind] != ATTACH_PROBED;
 }
 
 /* Add owners to the page.  When none is left, request those again that were refused
@@ -209,9 +210,8 @@ static int
 attach_ask_page(struct reading *reading, struct todo *todo, struct err *e)
 {
 	struct attach *t = reading->attach;
-	int kind = (int)todo->id - READ_FILES;
 
-	if (t->depth < attach_kinds[kind].depth || t->word[kind] == ATTACH_GONE)
+	if (t->depth < attach_kinds[todo->kind].depth || t->word[todo->kind] == ATTACH_GONE)
 		return 0;
 	if (attach_page(t, todo, e) == -1)
 		return -1;
@@ -221,11 +221,11 @@ attach_ask_page(struct reading *reading, struct todo *todo, struct err *e)
 }
 
 static int
-attach_ask_request(struct reading *reading, const struct todo *todo, const struct todo_row *r,
-    struct request **out, struct err *e)
+attach_ask_request(struct reading *reading, const struct todo_row *r, struct request **out,
+    struct err *e)
 {
 	struct attach *t = reading->attach;
-	int kind = (int)todo->id - READ_FILES;
+	int kind = r->kind;
 
 	if (t->word[kind] == ATTACH_GONE)
 		return 0;

@@ -7,9 +7,10 @@
 #include "io/http/http.h"
 
 #include "files/attach_owner.h"
-#include "reader.h"
+#include "reading.h"
 #include "select/selection.h"
 #include "source.h"
+#include "todo.h"
 
 /* Selects the owners whose files are read: a table of kinds, and a page of owners. */
 
@@ -89,7 +90,7 @@ attach_is_step(int kind)
 int
 attach_page(struct attach *t, struct todo *todo, struct err *e)
 {
-	int kind = (int)todo->id - READ_FILES;
+	int kind = todo->kind;
 	const struct attach_kind_of *k = &attach_kinds[kind];
 	int64_t steps = t->depth == ATTACH_STEPS &&
 	    (kind == ATTACH_CASE || kind == ATTACH_RUN);

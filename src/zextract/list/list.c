@@ -11,7 +11,7 @@
 
 #include "list/list.h"
 #include "list/list_state.h"
-#include "list/names.h"
+#include "list/names_ask.h"
 #include "list/since.h"
 #include "reader.h"
 #include "request.h"

@@ -40,16 +40,3 @@ void	 names_want(struct names *, enum name_kind, int64_t id, int ask);
 /* Set the name of an id that was requested. */
 void	 names_learn(struct names *, enum name_kind, int64_t id,
 	    const char *name);
-
-/* names_ask.c: requests each id once that no list contains. */
-struct reader;
-struct source;
-
-/* Store new wants, in the transaction of the rows that have them. */
-int	 names_report(struct names *, struct source *, struct err *);
-/* Read the wants that earlier runs stored. */
-int	 names_resume(struct names *, struct source *, struct err *);
-/* Reads the names that are wanted. */
-extern const struct reader name_reader;
-/* True when no name is wanted any more. */
-int	 names_done(const struct names *, const struct source *);

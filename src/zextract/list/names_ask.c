@@ -8,16 +8,10 @@
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 
-#include "list/names.h"
-#include "reader.h"
+#include "list/names_ask.h"
 #include "request.h"
 #include "source.h"
 
-/*
- * Requests names of ids that no list contains (an archived status, for example), each
- * once.  An id that has no name is stored as a finding, so that the next run requests
- * it; level info means that it is still to be requested.
- */
 static const char want_rule[] = "name-unknown";
 
 static const struct {
@@ -61,8 +55,6 @@ names_report(struct names *names, struct source *src, struct err *e)
 	return 0;
 }
 
-/* Read the ids that earlier runs found without a name, and those that Zephyr has no
-   name for. */
 int
 names_resume(struct names *names, struct source *src, struct err *e)
 {

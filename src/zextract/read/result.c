@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -8,15 +7,16 @@
 #include "io/json/json.h"
 
 #include "list/list.h"
-#include "list/names.h"
+#include "list/names_ask.h"
 #include "list/odd.h"
 #include "read/result_row.h"
-#include "read/script.h"
+#include "read/result.h"
 #include "read/step_pages.h"
 #include "read/unread.h"
 #include "reader.h"
 #include "request.h"
 #include "source.h"
+#include "todo.h"
 #include "select/selection.h"
 
 /*
@@ -41,30 +41,24 @@ result_page(struct reading *reading, struct todo *t, struct err *e)
 {
 	const struct source *src = reading->src;
 	struct db_query q;
-	struct todo_row *r;
 
-	db_query(&q, src->db, "SELECT id, CASE WHEN results IS NULL THEN 0"
-	    " ELSE 1 END FROM test_execution o WHERE project = ?1"
+	db_query(&q, src->db, "SELECT CAST(id AS TEXT), id, 0, 0,"
+	    " CASE WHEN results IS NULL THEN 0 ELSE 1 END"
+	    " FROM test_execution o WHERE project = ?1"
 	    " AND script_pass IS NULL AND" SELECTED("test_executions",
 	    "CAST(o.id AS TEXT)", "?4", "pass_seen = ?2") " AND id > ?3"
 	    " ORDER BY id LIMIT 64", "siii", src->st.project, src->st.pass,
 	    t->last.id, selection_read_grade(reading->selection, STREAM_EXECUTIONS));
-	while (db_row(&q) && (r = todo_add(t)) != NULL) {
-		r->id = db_int(&q, 0);
-		r->key = mem_fmt("%" PRId64, r->id);
-		r->partial = (int)db_int(&q, 1);
-	}
-	return db_done(&q, e);
+	return todo_add_rows(t, &q, 5, e);
 }
 
 static int
-result_request(struct reading *reading, const struct todo *t, const struct todo_row *r,
-    struct request **out, struct err *e)
+result_request(struct reading *reading, const struct todo_row *r, struct request **out,
+    struct err *e)
 {
 	struct steps_cursor c = { 0, STEPS_PAGE };
 	struct buf b = { 0 };
 
-	(void)t;
 	if (r->partial && step_pages_left(&reading->src->at, what, r->key, &c, e) == -1)
 		return -1;
 	buf_printf(&b, "/testexecutions/%" PRId64 "/teststeps", r->id);

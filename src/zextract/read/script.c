@@ -13,12 +13,14 @@
 #include "list/list.h"
 #include "list/odd.h"
 #include "read/script.h"
+#include "read/script_text.h"
 #include "read/step.h"
 #include "read/step_pages.h"
 #include "read/unread.h"
 #include "reader.h"
 #include "request.h"
 #include "source.h"
+#include "todo.h"
 #include "select/selection.h"
 
 /* Reads scripts of cases: pages of steps, or a text (zephyr-api.md 3.7). */
@@ -57,11 +59,11 @@ script_page(struct reading *reading, struct todo *t, struct err *e)
 {
 	const struct source *src = reading->src;
 	struct db_query q;
-	struct todo_row *r;
 
-	db_query(&q, src->db, "SELECT c.num, c.key, c.route,"
+	db_query(&q, src->db, "SELECT c.key, 0, c.num,"
 	    " CASE WHEN s.whole IS NULL THEN 0 ELSE 1 END,"
-	    " CASE WHEN s.whole = 0 THEN 1 ELSE 0 END"
+	    " CASE WHEN s.whole = 0 THEN 1 ELSE 0 END,"
+	    " CASE WHEN c.route = 'testscript' THEN 1 ELSE 0 END"
 	    " FROM test_case c LEFT JOIN test_script s"
 	    " ON s.project = c.project AND s.case_key = c.key"
 	    " WHERE c.project = ?1 AND c.script_pass IS NULL AND"
@@ -71,23 +73,15 @@ script_page(struct reading *reading, struct todo *t, struct err *e)
 	    " ORDER BY c.num, c.key LIMIT 64", "siisi", src->st.project,
 	    src->st.pass, t->last.num, todo_after(t),
 	    (int64_t)(reading->selection->rows ? SEL_DEPENDENCY : SEL_ALL));
-	while (db_row(&q) && (r = todo_add(t)) != NULL) {
-		r->num = db_int(&q, 0);
-		r->key = mem_dup(db_str(&q, 1));
-		r->is_text = strcmp(db_str(&q, 2), "testscript") == 0;
-		r->was_stored = (int)db_int(&q, 3);
-		r->partial = (int)db_int(&q, 4);
-	}
-	return db_done(&q, e);
+	return todo_add_rows(t, &q, 6, e);
 }
 
 static int
-script_request(struct reading *reading, const struct todo *t, const struct todo_row *r,
-    struct request **out, struct err *e)
+script_request(struct reading *reading, const struct todo_row *r, struct request **out,
+    struct err *e)
 {
 	struct steps_cursor c = { 0, STEPS_PAGE };
 
-	(void)t;
 	if (r->partial && !r->is_text &&
 	    step_pages_left(&reading->src->at, SCRIPT_STEPS, r->key, &c, e) == -1)
 		return -1;

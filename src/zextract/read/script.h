@@ -1,20 +1,6 @@
 #pragma once
 
 #include "reader.h"
-#include "request.h"
 
-/* Read the scripts of cases, and the step results of executions (result.c). */
-extern const struct reader script_reader, result_reader;
-
-/* Name of the cursor of a script whose first pages are stored (step_pages.h). */
-#define SCRIPT_STEPS	"steps"
-
-/* script_text.c */
-/* Remove the steps and the cursor that an earlier pass or page has stored of a
-   script. */
-int	 script_clear(struct request *, struct err *);
-/* Store that a case has no script; why is the reason if it could not be read, or
-   NULL. */
-int	 script_none(struct request *, const char *why, struct err *);
-/* Store a plain or BDD script, or the value that was sent instead. */
-int	 script_text(struct request *, const struct json *, struct err *);
+/* Reads the scripts of cases. */
+extern const struct reader script_reader;

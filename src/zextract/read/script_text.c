@@ -6,7 +6,7 @@
 
 #include "list/odd.h"
 #include "list/row.h"
-#include "read/script.h"
+#include "read/script_text.h"
 #include "read/step_pages.h"
 #include "request.h"
 #include "source.h"

@@ -6,12 +6,14 @@
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
 #include "io/json/json.h"
+#include "io/json/json_out.h"
 
 #include "list/row.h"
 #include "read/stub.h"
 #include "reader.h"
 #include "request.h"
 #include "source.h"
+#include "todo.h"
 #include "select/selection.h"
 
 /*
@@ -30,16 +32,15 @@ stub_page(struct reading *reading, struct todo *t, struct err *e)
 	    SELECTED("test_cases", "c.key", "?4", "c.pass_seen = ?2")
 	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", src->st.project,
 	    src->st.pass, todo_after(t), selection_read_grade(reading->selection, STREAM_CASES));
-	return todo_add_keys(t, &q, e);
+	return todo_add_rows(t, &q, 1, e);
 }
 
 static int
-stub_request(struct reading *reading, const struct todo *t, const struct todo_row *r,
-    struct request **out, struct err *e)
+stub_request(struct reading *reading, const struct todo_row *r, struct request **out,
+    struct err *e)
 {
 	struct buf b = { 0 };
 
-	(void)t;
 	(void)e;
 	buf_puts(&b, "/testcases/");
 	http_escape(&b, r->key);
@@ -90,35 +91,28 @@ static int
 stub_put(struct request *a, const struct json *row, struct err *e)
 {
 	struct source *src = a->src;
-	struct json head, project;
 	const char *name = json_str(row, "name");
+	int64_t id = json_int(row, "id", 0), of = row_ref(row, "project");
 	char why[200], key[64];
 	struct buf b = { 0 };
 	int rc;
 
 	if (!stub_why(a, row, why, sizeof(why)))
 		return store_stub_asked(&src->st, a->key, e);
-	head = json_object();
-	project = json_object();
 	stub_project(a->key, key);
 	if (name == NULL || *name == '\0')
 		name = a->key;
-	if (json_int(row, "id", 0) > 0)
-		json_set_int(&head, "id", json_int(row, "id", 0));
-	else
-		json_set(&head, "id", json_null());
-	json_set_str(&head, "key", a->key);
-	json_set_str(&head, "name", name);
-	if (row_ref(row, "project") > 0)
-		json_set_int(&project, "id", row_ref(row, "project"));
-	else
-		json_set(&project, "id", json_null());
-	json_set_str(&project, "key", key);
-	json_set(&head, "project", project);
-	json_set(&head, "stub", json_bool_new(1));
-	json_set_str(&head, "why", why);
-	json_dump(&head, &b);
-	json_free(&head);
+	json_out_open(&b, NULL, '{');
+	json_out_int_if(&b, "id", id > 0, id);
+	json_out_str(&b, "key", a->key);
+	json_out_str(&b, "name", name);
+	json_out_open(&b, "project", '{');
+	json_out_int_if(&b, "id", of > 0, of);
+	json_out_str(&b, "key", key);
+	json_out_close(&b, '}');
+	json_out_bool(&b, "stub", 1);
+	json_out_str(&b, "why", why);
+	json_out_close(&b, '}');
 	rc = store_stub(&src->st, a->key, name, b.s, b.len, e);
 	buf_free(&b);
 	return rc;

@@ -9,7 +9,7 @@
 #include "io/http/http.h"
 #include "io/json/json.h"
 
-#include "list/names.h"
+#include "list/names_ask.h"
 #include "list/odd.h"
 #include "list/row.h"
 #include "read/step_pages.h"
@@ -17,6 +17,7 @@
 #include "reader.h"
 #include "request.h"
 #include "source.h"
+#include "todo.h"
 #include "select/selection.h"
 
 static const char what[] = "versions";
@@ -44,17 +45,16 @@ version_list_page(struct reading *reading, struct todo *t, struct err *e)
 	    " AND (l.owner_hash IS NULL OR l.owner_hash <> c.row_hash)"
 	    " AND c.key > ?3 ORDER BY c.key LIMIT 64", "sisi", src->st.project,
 	    src->st.pass, todo_after(t), selection_read_grade(reading->selection, STREAM_CASES));
-	return todo_add_keys(t, &q, e);
+	return todo_add_rows(t, &q, 1, e);
 }
 
 static int
-version_list_request(struct reading *reading, const struct todo *t, const struct todo_row *r,
-    struct request **out, struct err *e)
+version_list_request(struct reading *reading, const struct todo_row *r, struct request **out,
+    struct err *e)
 {
 	struct steps_cursor c;
 	struct buf b = { 0 };
 
-	(void)t;
 	if (step_pages_left(&reading->src->at, what, r->key, &c, e) == -1)
 		return -1;
 	version_path(&b, r->key);
@@ -75,7 +75,6 @@ version_page(struct reading *reading, struct todo *t, struct err *e)
 {
 	const struct source *src = reading->src;
 	struct db_query q;
-	struct todo_row *r;
 
 	db_query(&q, src->db, "SELECT v.case_key, v.n FROM test_case_version v"
 	    " JOIN test_case c ON c.project = v.project AND c.key = v.case_key"
@@ -85,20 +84,15 @@ version_page(struct reading *reading, struct todo *t, struct err *e)
 	    " ORDER BY v.case_key, v.n LIMIT 64", "sisii", src->st.project,
 	    src->st.pass, todo_after(t), t->last.id,
 	    selection_read_grade(reading->selection, STREAM_CASES));
-	while (db_row(&q) && (r = todo_add(t)) != NULL) {
-		r->key = mem_dup(db_str(&q, 0));
-		r->id = db_int(&q, 1);
-	}
-	return db_done(&q, e);
+	return todo_add_rows(t, &q, 2, e);
 }
 
 static int
-version_request(struct reading *reading, const struct todo *t, const struct todo_row *r,
-    struct request **out, struct err *e)
+version_request(struct reading *reading, const struct todo_row *r, struct request **out,
+    struct err *e)
 {
 	struct buf b = { 0 };
 
-	(void)t;
 	(void)e;
 	version_path(&b, r->key);
 	buf_printf(&b, "/%" PRId64, r->id);
