@@ -48,8 +48,8 @@ all_named() {
 @test "without Jira ids remain ids, and this is reported once" {
 	start "${SMALL[@]}"
 	extract 0
-	[ "$(grep -c 'shown as ids' <<<"$stderr")" -eq 1 ]
-	[[ $stderr == *"$(ids issue | wc -l) issue ids, $(ids user | wc -l) users, $(ids version | wc -l) versions, $(ids component | wc -l) components are shown as ids: set JIRA_BASE_URL"* ]]
+	[ "$(grep -c 'no names for' <<<"$stderr")" -eq 1 ]
+	[[ $stderr =~ "no names for $(ids issue | wc -l) issue id"s?", $(ids user | wc -l) user"s?", $(ids version | wc -l) version"s?", $(ids component | wc -l) component"s?": set JIRA_BASE_URL" ]]
 	[ "$(sql "SELECT side, key, rule, level FROM issue WHERE stream = 'jira'")" = "extract|*|jira-ids|info" ]
 	jq_finds_nothing 'select(.record.owner.displayName or .record.executedBy)' "$T/out"
 	unnamed "$T/out" | cmp - <(jq -c 'select(.type == "RECORD") | .record' "$T/out")
@@ -72,7 +72,7 @@ all_named() {
 	[ "$(jira 'project/{}/(components|versions) 200')" -eq 2 ]
 	[ "$(jira 'myself 200')" -eq 1 ]
 	[ "$(jira .)" -eq $(($(jira search) + 4)) ]
-	[[ $stderr != *"shown as ids"* ]]
+	[[ $stderr != *"no names for"* ]]
 	[ "$(issues 'jira-ids')" -eq 0 ]
 	[ "$(issues 'jira-unknown')" -eq 0 ]
 	records "$T/out" >"$T/want"
@@ -135,7 +135,7 @@ hidden() {
 	with_jira
 	extract 0
 	unnamed "$T/out" | cmp "$T/want" -
-	[[ $stderr == *"3 issue ids, 1 users, 1 versions, 1 components are shown as ids: Jira does not know them or does not show them (see table issue)"* ]]
+	[[ $stderr == *"no names for 3 issue ids, 1 user, 1 version, 1 component: Jira does not know them or does not show them (see table issue)"* ]]
 	[ "$(sql "SELECT key FROM issue WHERE rule = 'jira-unknown' AND level = 'warning' ORDER BY key")" = \
 	    "$(printf '%s\n' "component $component" "issue ${gone[0]}" "issue ${gone[1]}" "issue ${gone[2]}" "user $user" "version $version" | LC_ALL=C sort)" ]
 	n=$(ids issue | wc -l)

@@ -139,9 +139,9 @@ loop_log_progress(struct extract *x)
 	if (now - x->last_logged_ms < TELL_MS)
 		return;
 	x->last_logged_ms = now;
-	log_info("progress", "%" PRId64 " requests, %" PRId64 " scripts, %"
-	    PRId64 " executions read, %d in flight", api_requests(zephyr_api(x->src.z)),
-	    x->todo[READ_SCRIPTS].done, x->todo[READ_RESULTS].done,
+	log_info("progress", "%" PRId64 " request%s, %" PRId64 " script%s, %" PRId64
+	    " execution%s read, %d in flight", PLURAL(api_requests(zephyr_api(x->src.z))),
+	    PLURAL(x->todo[READ_SCRIPTS].done), PLURAL(x->todo[READ_RESULTS].done),
 	    api_in_flight(zephyr_api(x->src.z)));
 }
 

@@ -157,16 +157,6 @@ zextract_sealed_notice(const struct extract *x, struct err *e)
 	return 0;
 }
 
-/* Pass the options to the modules. */
-static void
-zextract_set_options(struct extract *x)
-{
-	x->lists.accept_total = accept_list;
-	x->unread.accept = unread_list;
-	x->emit.with_versions = versions;
-	x->emit.out.singer = strcmp(protocol, "singer") == 0;
-}
-
 static int
 zextract_open_all(struct extract *x, struct err *e)
 {
@@ -308,7 +298,10 @@ main(int argc, char **argv)
 	if (first == 0)
 		return job_end(&job, ZX_OK, NULL);
 	x = extract_new(&job);
-	zextract_set_options(x);
+	x->lists.accept_total = accept_list;
+	x->unread.accept = unread_list;
+	x->emit.with_versions = versions;
+	x->emit.out.singer = strcmp(protocol, "singer") == 0;
 	if (first == -1 || zextract_check(&x->selection, argv + first, &e) == -1 ||
 	    (fill_dir == NULL && zextract_connect(x, &e) == -1)) {
 		extract_free(x);

@@ -196,10 +196,11 @@ phase_whole_enter(struct extract *x, struct err *e)
 		return 1;
 	if (db_tx(x->src.db, phase_seal_tx, x, e) == -1)
 		return -1;
-	log_info(NULL, "pass %" PRId64 " is sealed: %" PRId64 " scripts and %" PRId64 " executions "
-	    "read with %" PRId64 " requests", x->src.pass.n,
-	    x->todo[READ_SCRIPTS].done, x->todo[READ_RESULTS].done,
-	    api_requests(zephyr_api(x->src.z)));
+	log_info(NULL, "pass %" PRId64 " is sealed: %" PRId64 " script%s and %" PRId64
+	    " execution%s read with %" PRId64 " request%s", x->src.pass.n,
+	    PLURAL(x->todo[READ_SCRIPTS].done),
+	    PLURAL(x->todo[READ_RESULTS].done),
+	    PLURAL(api_requests(zephyr_api(x->src.z))));
 	return 1;
 }
 

@@ -1,6 +1,5 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "domain/api/zephyr_page.h"
 #include "domain/stream/stream.h"
@@ -15,20 +14,16 @@
 #include "select/selection.h"
 #include "source.h"
 
+/* A list, or NULL for the project, and its total. */
 struct sizing {
-	const char	*name, *path;
+	const struct list_kind *kind;
 	int64_t		 total;
 };
 
-static char *
-plan_totals_path(const struct plan *plan, const struct sizing *s)
+static const char *
+plan_totals_base(const struct sizing *s)
 {
-	struct buf b = { 0 };
-
-	buf_puts(&b, s->path);
-	buf_puts(&b, s->total == 0 ? "?maxResults=1&projectKey=" : "/");
-	http_escape(&b, plan->job->project);
-	return buf_take(&b, NULL);
+	return s->kind != NULL ? s->kind->path : "/projects";
 }
 
 static int
@@ -41,28 +36,31 @@ plan_totals_answer_check(const struct plan *plan, struct sizing *s, struct reply
 		return err_set(e, ZX_CONFIG, "Zephyr has no project %s, or the owner of the token "
 		    "cannot see it; check -p KEY (ZEPHYR_PROJECT_KEY)", plan->job->project);
 	if (r->status != 200)
-		return zephyr_refused(s->path, r->status, &r->body, e);
-	if (s->total == -1)
-		return project_is_enabled(s->path, plan->job->project, &r->body, e);
-	if (zephyr_page(&p, s->path, &r->body, e) == -1)
+		return zephyr_refused(plan_totals_base(s), r->status, &r->body, e);
+	if (s->kind == NULL)
+		return project_is_enabled("/projects", plan->job->project, &r->body, e);
+	if (zephyr_page(&p, s->kind->path, &r->body, e) == -1)
 		return -1;
 	s->total = p.total;
 	zephyr_page_free(&p);
 	if (s->total < 0)
-		return err_set(e, ZX_PROTO, "Zephyr sent no total at %s",
-		    s->path);
+		return err_set(e, ZX_PROTO, "Zephyr sent no total at %s", s->kind->path);
 	return 0;
 }
 
 static int
 plan_totals_request(const struct plan *plan, struct sizing *s, struct err *e)
 {
-	char *where = plan_totals_path(plan, s);
 	const char *why = NULL;
+	struct buf where = { 0 };
 	struct reply r = { 0 };
-	int rc = reply_wait(&r, plan->src->z, where, plan->src->z, plan->job, &why, e);
+	int rc;
 
-	free(where);
+	buf_puts(&where, plan_totals_base(s));
+	buf_puts(&where, s->kind != NULL ? "?maxResults=1&projectKey=" : "/");
+	http_escape(&where, plan->job->project);
+	rc = reply_wait(&r, plan->src->z, where.s, plan->src->z, plan->job, &why, e);
+	buf_free(&where);
 	if (rc == -1 && e->code == ZX_REMOTE)
 		err_at(e, "cannot read from Zephyr (check ZEPHYR_BASE_URL and the network)");
 	if (rc == 0 && r.status == 0)
@@ -78,26 +76,6 @@ static int64_t
 plan_totals_pages(int64_t n)
 {
 	return n > LIST_PAGE ? (n + LIST_PAGE - 1) / LIST_PAGE : 1;
-}
-
-enum { S_PROJECT, S_FOLDERS, S_CASES, S_PLANS, S_CYCLES, S_EXECUTIONS,
-	S_COUNT };
-
-static const struct {
-	enum stream	 stream;
-	enum list_id	 list;
-} of[S_COUNT] = {
-	[S_FOLDERS] = { STREAM_FOLDERS, LIST_FOLDERS },
-	[S_CASES] = { STREAM_CASES, LIST_CASES },
-	[S_PLANS] = { STREAM_PLANS, LIST_PLANS },
-	[S_CYCLES] = { STREAM_CYCLES, LIST_CYCLES },
-	[S_EXECUTIONS] = { STREAM_EXECUTIONS, LIST_EXECUTIONS },
-};
-
-static int
-plan_totals_is_wanted(const struct plan *plan, int i)
-{
-	return i == S_PROJECT || selection_needs_list(plan->selection, of[i].list);
 }
 
 /* Return n, or --limit if that is less. */
@@ -116,9 +94,9 @@ plan_totals_print_files(const struct plan *plan, const struct sizing *s)
 	int64_t n = 0;
 	int i;
 
-	for (i = S_CASES; i < S_COUNT; i++)
-		if (d >= (i == S_CASES ? ATTACH_CASES : ATTACH_ENTITIES) &&
-		    plan->selection->writes[of[i].stream])
+	for (i = LIST_CASES; i < LIST_COUNT; i++)
+		if (d >= (i == LIST_CASES ? ATTACH_CASES : ATTACH_ENTITIES) &&
+		    plan->selection->writes[LIST_STREAM(i)])
 			n += plan_totals_limited(plan, s[i].total);
 	printf("                 %10" PRId64 "  lists of files (--attachments "
 	    "%s)%s%s\n", n, plan->depth, n > 0 ? ", plus one per file" : "",
@@ -131,8 +109,8 @@ static int64_t
 plan_totals_print_versions(const struct plan *plan, const struct sizing *s)
 {
 	printf("                 %10" PRId64 "  lists of versions (--versions), plus one per old "
-	    "version\n", plan_totals_limited(plan, s[S_CASES].total));
-	return plan_totals_limited(plan, s[S_CASES].total);
+	    "version\n", plan_totals_limited(plan, s[LIST_CASES].total));
+	return plan_totals_limited(plan, s[LIST_CASES].total);
 }
 
 static void
@@ -143,19 +121,19 @@ plan_totals_print(const struct plan *plan, const struct sizing *s)
 
 	for (i = 0; i < LIST_REFERENCES; i++)
 		lists += selection_needs_list(plan->selection, (enum list_id)i);
-	for (i = S_FOLDERS; i < S_COUNT; i++) {
-		if (!plan_totals_is_wanted(plan, i))
+	for (i = LIST_FOLDERS; i < LIST_COUNT; i++) {
+		if (s[i].kind == NULL)
 			continue;
 		/* a keyset list needs one request more for its total; folders of several pages
 		   are swept twice */
 		lists += plan_totals_pages(s[i].total);
-		lists += i != S_FOLDERS ? 1 :
+		lists += i != LIST_FOLDERS ? 1 :
 		    s[i].total > LIST_PAGE ? plan_totals_pages(s[i].total) : 0;
-		probes += i != S_FOLDERS && s[i].total > 0;
-		printf("%-16s %10" PRId64 "\n", s[i].name, s[i].total);
+		probes += i != LIST_FOLDERS && s[i].total > 0;
+		printf("%-16s %10" PRId64 "\n", s[i].kind->name, s[i].total);
 	}
-	scripts = plan_totals_limited(plan, s[S_CASES].total);
-	results = plan_totals_limited(plan, s[S_EXECUTIONS].total);
+	scripts = plan_totals_limited(plan, s[LIST_CASES].total);
+	results = plan_totals_limited(plan, s[LIST_EXECUTIONS].total);
 	all = lists + probes + scripts + results;
 	printf("requests         %10" PRId64 "  lists\n", lists);
 	printf("                 %10" PRId64 "  tests whether updatedAfter is supported\n", probes);
@@ -174,7 +152,7 @@ plan_totals_print(const struct plan *plan, const struct sizing *s)
 int
 plan_check(const struct plan *plan, struct err *e)
 {
-	struct sizing s = { .name = "project", .path = "/projects", .total = -1 };
+	struct sizing s = { 0 };
 
 	return plan_totals_request(plan, &s, e) == -1 ? -1 : jira_check(plan->jira, plan->job, e);
 }
@@ -182,21 +160,23 @@ plan_check(const struct plan *plan, struct err *e)
 int
 plan_print(const struct plan *plan, struct err *e)
 {
-	struct sizing s[S_COUNT] = {
-		[S_PROJECT] = { .name = "project", .path = "/projects",
-		    .total = -1 },
-		[S_FOLDERS] = { .name = "folders", .path = "/folders" },
-		[S_CASES] = { .name = "test_cases", .path = "/testcases" },
-		[S_PLANS] = { .name = "test_plans", .path = "/testplans" },
-		[S_CYCLES] = { .name = "test_cycles", .path = "/testcycles" },
-		[S_EXECUTIONS] = { .name = "test_executions",
-		    .path = "/testexecutions" },
+	static const struct list_kind *const kinds[LIST_COUNT] = {
+		[LIST_FOLDERS] = &folders_list, [LIST_CASES] = &cases_list,
+		[LIST_PLANS] = &plans_list, [LIST_CYCLES] = &cycles_list,
+		[LIST_EXECUTIONS] = &executions_list,
 	};
+	struct sizing s[LIST_COUNT] = { { 0 } }, project = { 0 };
 	int i;
 
-	for (i = 0; i < S_COUNT; i++)
-		if (plan_totals_is_wanted(plan, i) && plan_totals_request(plan, &s[i], e) == -1)
+	if (plan_totals_request(plan, &project, e) == -1)
+		return -1;
+	for (i = LIST_FOLDERS; i < LIST_COUNT; i++) {
+		if (!selection_needs_list(plan->selection, (enum list_id)i))
+			continue;
+		s[i].kind = kinds[i];
+		if (plan_totals_request(plan, &s[i], e) == -1)
 			return -1;
+	}
 	plan_totals_print(plan, s);
 	return jira_plan(plan->jira, plan->job, e);
 }

@@ -102,15 +102,21 @@ project_open(struct source *src, struct err *e)
 	return db_done(&q, e);
 }
 
+static int
+project_enabled(const struct json *j, const char *key, struct err *e)
+{
+	return json_bool(j, "enabled", 1) ? 0 : err_set(e, ZX_CONFIG, "Zephyr is disabled in "
+	    "project %s; enable it in Jira (project settings, Zephyr)", key);
+}
+
 int
 project_is_enabled(const char *path, const char *key, struct buf *body, struct err *e)
 {
 	struct json j = { 0 };
 	int rc = zephyr_object(&j, path, body, e);
 
-	if (rc == 0 && !json_bool(&j, "enabled", 1))
-		rc = err_set(e, ZX_CONFIG, "Zephyr is disabled in project "
-		    "%s; enable it in Jira (project settings, Zephyr)", key);
+	if (rc == 0)
+		rc = project_enabled(&j, key, e);
 	json_free(&j);
 	return rc;
 }
@@ -131,10 +137,7 @@ project_source_check(struct request *a, struct json *j, struct err *e)
 	if (zephyr_object(j, a->path, &a->body, e) == -1 ||
 	    row_need(j, "projects", "id", JSON_NUM, e) == -1)
 		return -1;
-	if (!json_bool(j, "enabled", 1))
-		return err_set(e, ZX_CONFIG, "Zephyr is disabled in project "
-		    "%s; enable it in Jira (project settings, Zephyr)", key);
-	return 0;
+	return project_enabled(j, key, e);
 }
 
 static int
@@ -150,16 +153,12 @@ project_store(struct request *a, struct err *e)
 		row_open(&r, &j, NULL);
 		row_dump(&r, "");
 		a->id = json_int(&j, "id", 0);
-		rc = project_check_source(src, a->id, e);
+		if (project_check_source(src, a->id, e) == 0 &&
+		    store_project(&src->st, a->id, json_int(&j, "jiraProjectId", 0),
+		    zephyr_base(src->z), r.text.s, r.text.len, e) == 0 &&
+		    pass_clock(src->db, src->st.project, src->pass.n, a->date_ms, e) == 0)
+			rc = checkpoint_put(&src->at, "project", &c, e);
 	}
-	if (rc == 0)
-		rc = store_project(&src->st, a->id,
-		    json_int(&j, "jiraProjectId", 0), zephyr_base(src->z),
-		    r.text.s, r.text.len, e);
-	if (rc == 0)
-		rc = pass_clock(src->db, src->st.project, src->pass.n, a->date_ms, e);
-	if (rc == 0)
-		rc = checkpoint_put(&src->at, "project", &c, e);
 	row_free(&r);
 	json_free(&j);
 	return rc;

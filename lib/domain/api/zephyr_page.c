@@ -93,8 +93,8 @@ static void
 zephyr_page_repairs_log(const char *path, int repaired)
 {
 	if (repaired > 0)
-		log_info(path, "repaired %d values (invalid UTF-8, NUL bytes, numbers too large to "
-		    "keep exactly)", repaired);
+		log_info(path, "repaired %d value%s (invalid UTF-8, NUL bytes, numbers too large "
+		    "to keep exactly)", PLURAL(repaired));
 }
 
 /* Parse an answer; items (or NULL) is set to the items of "values", which stay text. */

@@ -16,12 +16,6 @@
 
 /* Decides which stream is written when, and how each one ends. */
 
-static const int lists[STREAM_COUNT] = {
-	[STREAM_FOLDERS] = LIST_FOLDERS, [STREAM_CASES] = LIST_CASES,
-	[STREAM_PLANS] = LIST_PLANS, [STREAM_CYCLES] = LIST_CYCLES,
-	[STREAM_EXECUTIONS] = LIST_EXECUTIONS,
-};
-
 static int	 (*const pages[STREAM_COUNT])(struct emit *,
     struct err *) = {
 	[STREAM_FOLDERS] = emit_folders, [STREAM_CASES] = emit_cases,
@@ -136,7 +130,7 @@ emit_begin(struct emit *m)
 static enum stream_status
 emit_status(const struct emit *m)
 {
-	const struct list *l = &m->lists->v[lists[m->stream]];
+	const struct list *l = &m->lists->v[STREAM_LIST(m->stream)];
 
 	if (m->selection->left[m->stream])
 		return STREAM_PARTIAL;
@@ -201,7 +195,7 @@ emit_stop(struct emit *m, int unread)
 		emit_stream_from(m, 0);
 	for (; m->stream < STREAM_COUNT; emit_stream_from(m, m->stream + 1))
 		stream_end(&m->out, (enum stream)m->stream,
-		    strcmp(m->lists->v[lists[m->stream]].st.word,
+		    strcmp(m->lists->v[STREAM_LIST(m->stream)].st.word,
 		    "mismatch") == 0 || unread ? STREAM_UNPROVEN :
 		    STREAM_PARTIAL);
 }

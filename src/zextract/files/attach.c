@@ -171,8 +171,8 @@ attach_report(struct attach *t, struct err *e)
 	if (inline_report(t->src, e) == -1)
 		return -1;
 	if (t->files > 0 || t->missing > 0)
-		log_info("attachments", "%" PRId64 " files, %" PRId64 " bytes, %" PRId64 " images "
-		    "in texts; %" PRId64 " missing (see table issue)", t->files, t->bytes,
-		    t->images, t->missing);
+		log_info("attachments", "%" PRId64 " file%s, %" PRId64 " byte%s, %" PRId64
+		    " image%s in texts; %" PRId64 " missing (see table issue)", PLURAL(t->files),
+		    PLURAL(t->bytes), PLURAL(t->images), t->missing);
 	return 0;
 }

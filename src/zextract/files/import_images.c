@@ -186,7 +186,7 @@ fill_run(struct attach *t, const char *dir, const char *store,
 	fetch_free(l.f);
 	if (rc == -1 || inline_report(t->src, e) == -1)
 		return -1;
-	log_info("fill", "%" PRId64 " images filled in, %" PRId64 " still "
-	    "missing", l.filled, l.left);
+	log_info("fill", "%" PRId64 " image%s filled in, %" PRId64 " still missing",
+	    PLURAL(l.filled), l.left);
 	return 0;
 }

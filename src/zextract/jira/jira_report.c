@@ -15,14 +15,14 @@ static int
 jira_report_count(const struct jira *t, struct buf *b)
 {
 	static const char *const words[JIRA_KINDS] = {
-		[JIRA_ISSUE] = "issue ids", [JIRA_USER] = "users",
-		[JIRA_COMPONENT] = "components", [JIRA_VERSION] = "versions" };
+		[JIRA_ISSUE] = "issue id", [JIRA_USER] = "user",
+		[JIRA_COMPONENT] = "component", [JIRA_VERSION] = "version" };
 	int k, n = 0;
 
 	for (k = JIRA_KINDS - 1; k >= 0; k--)
 		if (t->bare[k] > 0)
-			buf_printf(b, "%s%" PRId64 " %s", n++ > 0 ? ", " : "",
-			    t->bare[k], words[k]);
+			buf_printf(b, "%s%" PRId64 " %s%s", n++ > 0 ? ", " : "",
+			    t->bare[k], words[k], t->bare[k] == 1 ? "" : "s");
 	return n;
 }
 
@@ -67,8 +67,9 @@ jira_report_tell_tx(struct db *db, void *arg, struct err *e)
 		return -1;
 	if (t->z != NULL)
 		return jira_report_unknown_put(t, e);
+	buf_puts(&b, "no names for ");
 	if (jira_report_count(t, &b) > 0) {
-		buf_printf(&b, " are shown as ids: %s", advice);
+		buf_printf(&b, ": %s", advice);
 		rc = finding_put(&t->src->finding, &(struct issue){ .side = "extract",
 		    .stream = "jira", .key = "*", .rule = "jira-ids", .level = "info",
 		    .what = buf_str(&b) }, e);
@@ -93,7 +94,7 @@ jira_log_end(const struct jira *t)
 	struct buf b = { 0 };
 
 	if (t->phase == JIRA_DONE && jira_report_count(t, &b) > 0)
-		log_info("jira", "%s are shown as ids: %s", buf_str(&b),
+		log_info("jira", "no names for %s: %s", buf_str(&b),
 		    t->z == NULL ? advice : "Jira does not know them or does not show them "
 		    "(see table issue)");
 	buf_free(&b);

@@ -202,11 +202,10 @@ list_page_committed(struct request *a)
 	l->st = *a->after;
 	l->asked = 0;
 	if (strcmp(l->st.word, "open") != 0)
-		log_info(l->kind->name, "%" PRId64 " rows, list %s",
-		    l->st.n, l->st.word);
+		log_info(l->kind->name, "%" PRId64 " row%s, list %s", PLURAL(l->st.n), l->st.word);
 	else if (l->st.sweep > 1 && l->st.at == 0 && l->st.phase == 's')
-		log_info(l->kind->name, "reading %d of the list: %" PRId64 " rows so far, Zephyr "
-		    "announces %" PRId64, l->st.sweep, l->st.n,
+		log_info(l->kind->name, "reading %d of the list: %" PRId64 " row%s so far, Zephyr "
+		    "announces %" PRId64, l->st.sweep, PLURAL(l->st.n),
 		    l->st.total);
 }
 
@@ -329,11 +328,11 @@ list_proof(const struct lists *ls, struct err *e)
 	for (i = 0; i < LIST_COUNT; i++) {
 		l = &ls->v[i];
 		if (strcmp(l->st.word, "mismatch") == 0)
-			return err_set(e, ZX_PROTO, "%s: read %" PRId64 " rows but Zephyr "
+			return err_set(e, ZX_PROTO, "%s: read %" PRId64 " row%s but Zephyr "
 			    "announces %" PRId64 ", also after reading the list %d times; run the "
 			    "same command again, or accept the rows with --accept-total %s=%"
 			    PRId64,
-			    l->kind->name, l->st.n, l->st.total, l->st.sweep,
+			    l->kind->name, PLURAL(l->st.n), l->st.total, l->st.sweep,
 			    l->kind->name, l->st.n);
 	}
 	return 0;

@@ -27,6 +27,10 @@ enum list_id {
 	LIST_REFERENCES = LIST_FOLDERS	/* the lists before this one have the names of ids */
 };
 
+/* Lists and streams of records have the same order. */
+#define LIST_STREAM(list)	((list) - LIST_FOLDERS + STREAM_FOLDERS)
+#define STREAM_LIST(stream)	((stream) - STREAM_FOLDERS + LIST_FOLDERS)
+
 enum { LIST_PAGE = 1000, LIST_SWEEPS = 5 };
 
 struct list_kind {

@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/mem.h"
 #include "domain/api/zephyr.h"
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
@@ -146,7 +145,7 @@ since_committed(struct request *a)
 		log_info(l->kind->name, "Zephyr ignores updatedAfter here; use --deep to find "
 		    "changes that the list does not show");
 	if (a->rows > 0)
-		log_info(l->kind->name, "%d rows updated since %s", a->rows,
+		log_info(l->kind->name, "%d row%s updated since %s", PLURAL(a->rows),
 		    a->src->pass.since);
 	l->knows = a->knows;
 	l->st = *a->after;

@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "domain/api/zephyr.h"
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
@@ -166,17 +165,8 @@ result_answer_store(struct request *a, struct err *e)
 static int
 result_store(struct request *a, struct err *e)
 {
-	static const char rule[] = "results-unread";
-	struct err why = { 0 };
-	char words[64];
-	int rc;
-
-	if (result_answer_store(a, &why) == 0)
-		return a->more != NULL ? 0 :
-		    unread_forget(a, STREAM_EXECUTIONS, a->key, rule, e);
-	if ((rc = unread_put(a, STREAM_EXECUTIONS, a->key, rule, &why, e)) != 1)
-		return rc;
-	return result_none_put(a, unread_words(a, words), e);
+	return unread_store(a, STREAM_EXECUTIONS, "results-unread", result_answer_store,
+	    result_none_put, e);
 }
 
 const struct reader result_reader = { .name = "step results", .id = READ_RESULTS,

@@ -1,6 +1,5 @@
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -306,16 +305,7 @@ script_answer_store(struct request *a, struct err *e)
 static int
 script_store(struct request *a, struct err *e)
 {
-	static const char rule[] = "script-unread";
-	struct err why = { 0 };
-	char words[64];
-	int rc;
-
-	if (script_answer_store(a, &why) == 0)
-		return a->more != NULL ? 0 :
-		    unread_forget(a, STREAM_CASES, a->key, rule, e);
-	rc = unread_put(a, STREAM_CASES, a->key, rule, &why, e);
-	return rc == 1 ? script_none(a, unread_words(a, words), e) : rc;
+	return unread_store(a, STREAM_CASES, "script-unread", script_answer_store, script_none, e);
 }
 
 const struct reader script_reader = { .name = "scripts", .id = READ_SCRIPTS,

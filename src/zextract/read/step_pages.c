@@ -80,15 +80,15 @@ step_pages_move(struct request *a, const struct zephyr_page *p, struct steps_cur
 	if (!last && p->n != c->size) {
 		/* the server's pages have the length of its first one */
 		if (c->start > 0)
-			return err_set(e, ZX_PROTO, "Zephyr sent %d rows on a page of %" PRId64 " "
-			    "that is not the last page, at %s", p->n, c->size, a->path);
+			return err_set(e, ZX_PROTO, "Zephyr sent %d row%s on a page of %" PRId64 " "
+			    "that is not the last page, at %s", PLURAL(p->n), c->size,
+			    a->path);
 		c->size = p->n;
 	}
 	again = last && p->total >= 0 && p->total != n;
 	if (again && a->tries + 1 >= STEPS_TRIES)
-		return err_set(e, ZX_PROTO, "read %" PRId64 " rows where Zephyr announces %" PRId64
-		    ", three times, at %s", n, p->total,
-		    a->path);
+		return err_set(e, ZX_PROTO, "read %" PRId64 " row%s where Zephyr announces %" PRId64
+		    ", three times, at %s", PLURAL(n), p->total, a->path);
 	c->start = again ? 0 : c->start + c->size;
 	if (again || !last)
 		step_pages_follow(a, c, again);

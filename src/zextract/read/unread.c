@@ -37,18 +37,6 @@ unread_accepted(const struct unread *u, const char *key)
 	return 0;
 }
 
-const char *
-unread_words(const struct request *a, char out[64])
-{
-	if (a->status == 200)
-		snprintf(out, 64, "Zephyr's answer is not what it should be");
-	else if (a->status == 0)
-		snprintf(out, 64, "Zephyr's answer never comes whole");
-	else
-		snprintf(out, 64, "Zephyr answers %d for it", a->status);
-	return out;
-}
-
 /* Set a->why to why, with the path if an answer came: a refusal names its path
    itself. */
 static void
@@ -86,6 +74,35 @@ unread_forget(struct request *a, enum stream stream, const char *key,
 {
 	return a->reading->unread->known == 0 ? 0 : finding_forget(&a->src->finding,
 	    "extract", stream, key, rule, e);
+}
+
+/* Write to out, in a few words for the record, why an object stays unread. */
+static void
+unread_words(const struct request *a, char out[64])
+{
+	if (a->status == 200)
+		snprintf(out, 64, "Zephyr's answer is not what it should be");
+	else if (a->status == 0)
+		snprintf(out, 64, "Zephyr's answer never comes whole");
+	else
+		snprintf(out, 64, "Zephyr answers %d for it", a->status);
+}
+
+int
+unread_store(struct request *a, enum stream stream, const char *rule,
+    int (*store)(struct request *, struct err *),
+    int (*none)(struct request *, const char *, struct err *), struct err *e)
+{
+	struct err why = { 0 };
+	char words[64];
+	int rc;
+
+	if (store(a, &why) == 0)
+		return a->more != NULL ? 0 : unread_forget(a, stream, a->key, rule, e);
+	if ((rc = unread_put(a, stream, a->key, rule, &why, e)) != 1)
+		return rc;
+	unread_words(a, words);
+	return none(a, words, e);
 }
 
 void

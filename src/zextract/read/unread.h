@@ -37,6 +37,13 @@ int	 unread_accepted(const struct unread *, const char *key);
  */
 int	 unread_put(struct request *, enum stream, const char *key,
 	    const char *rule, const struct err *why, struct err *);
+/*
+ * Store an answer about request.key by store, or, if that fails and is accepted, by none,
+ * with the reason in a few words for the record.
+ */
+int	 unread_store(struct request *, enum stream, const char *rule,
+	    int (*store)(struct request *, struct err *),
+	    int (*none)(struct request *, const char *why, struct err *), struct err *);
 /* Remove the report once the object is read. */
 int	 unread_forget(struct request *, enum stream, const char *key,
 	    const char *rule, struct err *);
@@ -45,8 +52,5 @@ void	 unread_committed(struct request *, const char *key);
 /* Serve as reader.committed of a reader whose rows may stay unread; their key names
    them. */
 void	 unread_reader_committed(struct request *);
-/* Write to out, in a few words for the record, why an object stays unread, and
-   return out. */
-const char *unread_words(const struct request *, char out[64]);
 /* Return -1 with the first reason when something stays unread, else 0. */
 int	 unread_end(const struct unread *, int selection_known, struct err *);
