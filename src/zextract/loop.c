@@ -8,6 +8,8 @@
 #include "domain/api/zephyr.h"
 
 #include "emit/emit_stream.h"
+#include "jira/jira_ask.h"
+#include "jira/jira_report.h"
 #include "list/names_ask.h"
 #include "loop.h"
 #include "phase.h"
@@ -156,7 +158,7 @@ loop_wait(struct extract *x, int more, struct err *e)
 	if (x->requests.nheld > 0)
 		ms = HOLD_MS;
 	if (!pending && (more ||
-	    api_busy(zephyr_api(x->src.z)) + jira_busy(&x->jira) + x->requests.nheld == 0))
+	    api_busy(zephyr_api(x->src.z)) + x->jira.open + x->requests.nheld == 0))
 		ms = 0;
 	return api_wait(zephyr_api(x->src.z), ms, &out, pending, e);
 }

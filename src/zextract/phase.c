@@ -19,6 +19,7 @@
 #include "read/stub.h"
 #include "read/version.h"
 #include "reread.h"
+#include "select/selection_folder.h"
 
 /* Return -1 when a list could not be proven and no request is under way, else 0. */
 static int

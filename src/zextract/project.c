@@ -11,7 +11,6 @@
 
 #include "list/row.h"
 #include "project.h"
-#include "reader.h"
 #include "request.h"
 #include "source.h"
 #include "todo.h"
@@ -187,6 +186,5 @@ project_next(struct reading *reading, struct request **out, struct err *e)
 	return 0;
 }
 
-const struct reader project_reader = { .name = "project", .id = READ_PROJECT,
-    .next = project_next,
-    .store = project_store, .committed = project_committed };
+const struct reader project_reader = { .id = READ_PROJECT,
+    .next = project_next, .store = project_store, .committed = project_committed };

@@ -25,7 +25,6 @@ struct todo;
 struct todo_row;
 
 struct reader {
-	const char	*name;
 	enum reader_id	 id;
 	/* Set *out to the next request, or to NULL if there is none now.  If next is NULL,
 	   the rows of page are requested, one request each. */

@@ -4,18 +4,15 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "domain/stream/stream.h"
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 
 #include "emit/emit.h"
 #include "files/attach.h"
-#include "jira/jira.h"
+#include "jira/jira_names.h"
 #include "list/names.h"
-#include "read/match.h"
 #include "read/result_text.h"
-#include "record.h"
-#include "select/selection.h"
+#include "select/selection_program.h"
 #include "source.h"
 
 static void

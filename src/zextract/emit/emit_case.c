@@ -5,9 +5,8 @@
 #include "io/json/json.h"
 
 #include "emit/emit_case.h"
-#include "jira/jira.h"
+#include "jira/jira_names.h"
 #include "list/names.h"
-#include "record.h"
 #include "select/selection.h"
 #include "source.h"
 

@@ -4,9 +4,7 @@
 #include "io/json/json_out.h"
 
 #include "emit/emit_run.h"
-#include "jira/jira.h"
-#include "read/match.h"
-#include "record.h"
+#include "jira/jira_names.h"
 #include "select/selection.h"
 #include "source.h"
 

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "domain/api/zephyr.h"
-#include "domain/stream/stream.h"
 #include "io/json/json_out.h"
 
 #include "emit/emit_case.h"
@@ -11,7 +10,7 @@
 #include "emit/stream_schema.h"
 #include "jira/jira.h"
 #include "list/list.h"
-#include "select/selection.h"
+#include "select/selection_rows.h"
 #include "source.h"
 
 /* Decides which stream is written when, and how each one ends. */

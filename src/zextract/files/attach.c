@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "domain/api/zephyr.h"
-#include "domain/blob/blob.h"
 #include "domain/stream/stream.h"
 #include "io/hash.h"
 
@@ -15,7 +14,6 @@
 #include "files/inline_file.h"
 #include "files/inline_report.h"
 #include "reading.h"
-#include "request.h"
 #include "source.h"
 
 /* Opens and closes the reading of attachments, and decides what is read after what. */

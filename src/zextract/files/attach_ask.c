@@ -11,8 +11,6 @@
 #include "files/attach_list.h"
 #include "files/attach_owner.h"
 #include "read/unread.h"
-#include "reader.h"
-#include "request.h"
 #include "source.h"
 #include "todo.h"
 
@@ -242,17 +240,17 @@ attach_ask_request(struct reading *reading, const struct todo_row *r, struct req
 
 _Static_assert(READ_FILES_END - READ_FILES == ATTACH_KINDS, "a reader for each kind");
 
-#define FILE_READER(kind, what)						\
-	[kind] = { .name = "attachments of " what, .id = (enum reader_id)(READ_FILES + kind), \
+#define FILE_READER(kind)						\
+	[kind] = { .id = (enum reader_id)(READ_FILES + kind),		\
 	    .ready = attach_ask_ready, .page = attach_ask_page,		\
 	    .request = attach_ask_request, .store = attach_ask_store,	\
 	    .committed = attach_ask_committed }
 
 const struct reader file_readers[ATTACH_KINDS] = {
-	FILE_READER(ATTACH_CASE, "cases"),
-	FILE_READER(ATTACH_PLAN, "plans"),
-	FILE_READER(ATTACH_CYCLE, "cycles"),
-	FILE_READER(ATTACH_RUN, "executions"),
-	FILE_READER(ATTACH_CASE_STEP, "steps of cases"),
-	FILE_READER(ATTACH_RUN_STEP, "steps of executions"),
+	FILE_READER(ATTACH_CASE),
+	FILE_READER(ATTACH_PLAN),
+	FILE_READER(ATTACH_CYCLE),
+	FILE_READER(ATTACH_RUN),
+	FILE_READER(ATTACH_CASE_STEP),
+	FILE_READER(ATTACH_RUN_STEP),
 };

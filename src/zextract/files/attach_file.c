@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "domain/api/zephyr.h"
-#include "domain/blob/blob.h"
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
 

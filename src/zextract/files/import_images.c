@@ -7,7 +7,6 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "domain/blob/blob.h"
 
 #include "files/attach.h"
 #include "files/import_images.h"

@@ -7,7 +7,8 @@
 #include "domain/job.h"
 #include "domain/store/store_jira.h"
 
-#include "jira/jira.h"
+#include "jira/jira_names.h"
+#include "jira/jira_report.h"
 #include "reader.h"
 #include "reading.h"
 #include "reply.h"
@@ -114,12 +115,6 @@ int
 jira_done(const struct jira *t)
 {
 	return t->phase == JIRA_DONE;
-}
-
-int
-jira_busy(const struct jira *t)
-{
-	return t->open;
 }
 
 int

@@ -14,9 +14,7 @@
  * then have names beside these ids.
  */
 struct job;
-struct reader;
 struct reading;
-struct record;
 struct source;
 
 struct jira_conf {
@@ -50,7 +48,8 @@ struct jira {
 	/* ask */
 	enum jira_hello	 hello;		/* are the credentials good? */
 	int		 early;		/* check them before the lists are read */
-	int		 kind, open;
+	int		 kind;
+	int		 open;		/* requests whose answers are not stored */
 	char		*last;		/* id */
 	struct request_list ready;	/* for the rest of batches */
 	int		 refused;	/* batches refused in a row that named no id */
@@ -64,7 +63,7 @@ struct jira {
 extern const char *const jira_kinds[JIRA_KINDS];
 extern const char jira_myself[];	/* path that returns the user of the token */
 
-/* jira.c: open Jira when conf sets it; ZX_CONFIG names the setting that is missing. */
+/* Open Jira when conf sets it; ZX_CONFIG names the setting that is missing. */
 int	 jira_open(struct jira *, const struct jira_conf *, struct err *);
 /* Read whether an earlier run requested names.  The caller has opened the database. */
 int	 jira_start(struct jira *, struct err *);
@@ -73,26 +72,7 @@ void	 jira_close(struct jira *);
    there is more to do at once, 0, or -1. */
 int	 jira_work(struct jira *, struct err *);
 int	 jira_done(const struct jira *);
-/* Return the number of requests whose answers are not stored. */
-int	 jira_busy(const struct jira *);
 /* Check that Jira answers, when it is set, and print its requests for --plan. */
 int	 jira_plan(struct jira *, const struct job *, struct err *);
 /* Check that Jira answers, when it is set; print nothing. */
 int	 jira_check(struct jira *, const struct job *, struct err *);
-
-/* jira_ask.c: send requests while there is room. */
-int	 jira_fill(struct jira *, struct err *);
-/* Make a request for the names of ids, a line each; ids is freed with the request. */
-struct request *jira_question(struct jira *, int kind, char *ids);
-extern const struct reader jira_reader;
-
-/* jira_names.c */
-int	 jira_load(struct jira *, struct err *);
-void	 jira_names_free(struct jira *);
-/* Put names beside the ids of a record and complete it; a failure is kept in
-   jira.fail. */
-void	 jira_put(struct jira *, struct record *);
-
-/* jira_report.c: report the ids without a name; log their number at the end. */
-int	 jira_report(struct jira *, struct err *);
-void	 jira_log_end(const struct jira *);

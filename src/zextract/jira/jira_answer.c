@@ -6,9 +6,8 @@
 #include "domain/store/store_jira.h"
 #include "io/json/json.h"
 
-#include "jira/jira.h"
-#include "reader.h"
-#include "request.h"
+#include "jira/jira_answer.h"
+#include "jira/jira_ask.h"
 #include "source.h"
 
 /*
@@ -278,5 +277,5 @@ jira_answer_committed(struct request *a)
 	}
 }
 
-const struct reader jira_reader = { .name = "names of Jira",
+const struct reader jira_reader = {
     .store = jira_answer_take, .committed = jira_answer_committed };

@@ -4,9 +4,8 @@
 #include "base/mem.h"
 #include "io/http/http.h"
 
-#include "jira/jira.h"
-#include "reader.h"
-#include "request.h"
+#include "jira/jira_answer.h"
+#include "jira/jira_ask.h"
 #include "source.h"
 
 /* Makes the requests to Jira: for the user of the token, then for ids without a
@@ -84,7 +83,7 @@ jira_ask_user_committed(struct request *a)
 	a->jira->hello = JIRA_KNOWN;
 }
 
-static const struct reader jira_user_reader = { .name = "Jira's user",
+static const struct reader jira_user_reader = {
     .store = jira_ask_user_store, .committed = jira_ask_user_committed };
 
 /* Read a batch of ids after t->last that have no name: *ids gets a line each, NULL

@@ -5,8 +5,7 @@
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 
-#include "jira/jira.h"
-#include "record.h"
+#include "jira/jira_names.h"
 #include "source.h"
 
 /* Puts names beside the ids of Jira in a record. */

@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 
-#include "jira/jira.h"
+#include "jira/jira_report.h"
 #include "source.h"
 
 /* Reports ids that have no name: in table issue, and in one line at the end. */

@@ -289,7 +289,7 @@ list_next(struct reading *reading, struct request **out, struct err *e)
 	return 0;
 }
 
-const struct reader list_reader = { .name = "lists", .next = list_next,
+const struct reader list_reader = { .next = list_next,
     .store = list_store, .committed = list_committed };
 
 int

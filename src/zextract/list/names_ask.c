@@ -146,5 +146,5 @@ name_next(struct reading *reading, struct request **out, struct err *e)
 	return 0;
 }
 
-const struct reader name_reader = { .name = "names", .next = name_next,
+const struct reader name_reader = { .next = name_next,
     .store = name_store, .committed = name_committed };

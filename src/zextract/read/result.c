@@ -12,7 +12,6 @@
 #include "read/result.h"
 #include "read/step_pages.h"
 #include "read/unread.h"
-#include "reader.h"
 #include "request.h"
 #include "source.h"
 #include "todo.h"
@@ -169,6 +168,6 @@ result_store(struct request *a, struct err *e)
 	    result_none_put, e);
 }
 
-const struct reader result_reader = { .name = "step results", .id = READ_RESULTS,
+const struct reader result_reader = { .id = READ_RESULTS,
     .ready = result_ready, .page = result_page, .request = result_request,
     .store = result_store, .committed = unread_reader_committed };

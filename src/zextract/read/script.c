@@ -16,7 +16,6 @@
 #include "read/step.h"
 #include "read/step_pages.h"
 #include "read/unread.h"
-#include "reader.h"
 #include "request.h"
 #include "source.h"
 #include "todo.h"
@@ -308,6 +307,6 @@ script_store(struct request *a, struct err *e)
 	return unread_store(a, STREAM_CASES, "script-unread", script_answer_store, script_none, e);
 }
 
-const struct reader script_reader = { .name = "scripts", .id = READ_SCRIPTS,
+const struct reader script_reader = { .id = READ_SCRIPTS,
     .ready = script_ready, .page = script_page, .request = script_request,
     .store = script_store, .committed = unread_reader_committed };

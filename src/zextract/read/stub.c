@@ -10,7 +10,6 @@
 
 #include "list/row.h"
 #include "read/stub.h"
-#include "reader.h"
 #include "request.h"
 #include "source.h"
 #include "todo.h"
@@ -127,7 +126,7 @@ stub_store(struct request *a, struct err *e)
 	    stub_put(a, &none, e) : request_object(a, stub_put, e);
 }
 
-const struct reader stub_reader = { .name = "stubs", .id = READ_STUBS,
+const struct reader stub_reader = { .id = READ_STUBS,
     .page = stub_page, .request = stub_request, .store = stub_store,
     .committed = reader_committed };
 

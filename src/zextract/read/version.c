@@ -14,7 +14,6 @@
 #include "list/row.h"
 #include "read/step_pages.h"
 #include "read/version.h"
-#include "reader.h"
 #include "request.h"
 #include "source.h"
 #include "todo.h"
@@ -280,10 +279,10 @@ version_store(struct request *a, struct err *e)
 	return a->status == 404 ? version_on_missing(a, e) : request_object(a, version_put, e);
 }
 
-const struct reader version_list_reader = { .name = "lists of versions",
+const struct reader version_list_reader = {
     .id = READ_VERSION_LISTS, .page = version_list_page,
     .request = version_list_request, .store = version_list_store,
     .committed = reader_committed };
-const struct reader version_reader = { .name = "old versions", .id = READ_VERSIONS,
+const struct reader version_reader = { .id = READ_VERSIONS,
     .ready = version_ready, .page = version_page, .request = version_request,
     .store = version_store, .committed = reader_committed };

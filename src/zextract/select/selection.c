@@ -7,7 +7,9 @@
 #include "io/jqprog.h"
 
 #include "list/list.h"
-#include "select/selection.h"
+#include "select/selection_folder.h"
+#include "select/selection_program.h"
+#include "select/selection_rows.h"
 #include "source.h"
 
 #define L(list)		(1u << LIST_##list)

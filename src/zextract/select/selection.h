@@ -65,7 +65,6 @@ struct selection {
 	struct err	 why;			/* first error of the program */
 };
 
-/* selection.c */
 /* Check the options and operands; streams ends with NULL.  ZX_USAGE when they are
    wrong. */
 int	 selection_open(struct selection *, char **streams, struct err *);
@@ -91,29 +90,3 @@ int	 selection_is_known(const struct selection *);
    rows that are written, or that --select is asked about. */
 int64_t	 selection_read_grade(const struct selection *, enum stream);
 int64_t	 selection_write_grade(const struct selection *);
-
-/* selection_rows.c: rows of table chosen, in the caller's transaction */
-/* Remove the rows of the project. */
-int	 selection_clear(struct selection *, struct err *);
-/* Give the grade of a match to the keys of a stream that --select kept. */
-int	 selection_keep(struct selection *, enum stream, struct err *);
-/* Choose what the options ask for. */
-int	 selection_init(struct selection *, struct err *);
-/* Give this grade to all records that rows of this grade and above refer to. */
-int	 selection_add_dependencies(struct selection *, enum selection_grade, struct err *);
-/* Note for each stream whether rows below the grade are left out. */
-int	 selection_is_partial(struct selection *, enum selection_grade, struct err *);
-
-/* selection_folder.c */
-int	 selection_set_path(struct selection *, struct err *);	/* ZX_USAGE */
-/* Find the folder of --folder; the caller has read all folders.  ZX_CONFIG with the
-   nearest name when there is none. */
-int	 selection_find_folder(struct selection *, struct err *);
-void	 selection_path_free(struct selection *);
-
-/* selection_program.c */
-int	 selection_compile(struct selection *, struct err *);	/* ZX_USAGE */
-/* Ask the program about a record; keep its key if the result is true, and an error
-   in selection.why. */
-void	 selection_judge(struct selection *, enum stream, const char *key,
-	    const struct buf *record);

@@ -6,7 +6,7 @@
 #include "domain/stream/stream.h"
 
 #include "list/list.h"
-#include "select/selection.h"
+#include "select/selection_folder.h"
 #include "source.h"
 
 /* Reads --folder [TYPE:]A/B and finds the folder, or the nearest one.  In a name

@@ -8,7 +8,7 @@
 #include "io/jqprog.h"
 #include "io/json/json.h"
 
-#include "select/selection.h"
+#include "select/selection_program.h"
 
 /* Asks the program of --select about each record, in the form in which it would be
    written. */

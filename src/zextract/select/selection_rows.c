@@ -2,10 +2,8 @@
 
 #include "domain/stream/stream.h"
 
-#include "select/selection.h"
+#include "select/selection_rows.h"
 #include "source.h"
-
-/* Writes table chosen: the records of the selection, and those that they refer to. */
 
 #define PUT	"INSERT INTO chosen (project, stream, key, grade)"
 

@@ -1,0 +1,6 @@
+#pragma once
+
+#include "reader.h"
+
+/* Stores the answers of Jira. */
+extern const struct reader jira_reader;
