@@ -45,7 +45,7 @@ result_page(struct reading *reading, struct todo *t, struct err *e)
 	    " FROM test_execution o WHERE project = ?1"
 	    " AND script_pass IS NULL AND" SELECTED("test_executions",
 	    "CAST(o.id AS TEXT)", "?4", "pass_seen = ?2") " AND id > ?3"
-	    " ORDER BY id LIMIT 64", "siii", src->st.project, src->st.pass,
+	    " ORDER BY o.id LIMIT 64", "siii", src->st.project, src->st.pass,
 	    t->last.id, selection_read_grade(reading->selection, STREAM_EXECUTIONS));
 	return todo_add_rows(t, &q, 5, e);
 }
