@@ -12,6 +12,7 @@
 #include "session.h"
 #include "tally.h"
 #include "cache/id_cache.h"
+#include "files/file_inline.h"
 #include "input/input.h"
 #include "recover/doubt.h"
 #include "recover/guard.h"
@@ -33,7 +34,8 @@ struct load {
 };
 
 static struct load load = {
-	.options = { .on_conflict = "create", .settle_ms = -1, .timeout_ms = 120000 },
+	.options = { .on_conflict = "create", .settle_ms = -1, .timeout_ms = 120000,
+	    .inline_limit = FILE_INLINE_MAX },
 	.session = { .job = &load.job, .options = &load.options },
 	.queue = { .work = &load.work },
 	.work = { .session = &load.session, .input = &load.input, .queue = &load.queue },
@@ -44,6 +46,9 @@ static struct opt options[] = {
 	    .help = "fill the ledger from the markers of objects that qTest has already" },
 	{ .name = "from-db", .type = OPT_FLAG, .var = &load.options.from_db,
 	    .help = "load the effects that ztransform stored, without reading standard input" },
+	{ .name = "inline-limit", .arg = "BYTES", .type = OPT_NUM,
+	    .var = &load.options.inline_limit,
+	    .help = "send files of at most so many bytes with their object; default 256k" },
 	{ .name = "map", .arg = "HASH", .type = OPT_STR, .var = &load.options.map,
 	    .env = "", .help = "with --from-db: hash of the map whose effects are loaded" },
 	{ .name = "on-conflict", .arg = "create|skip|update|rename|fail",

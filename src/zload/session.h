@@ -10,7 +10,7 @@
 
 /* The options of zload that modules obey. */
 struct load_options {
-	int64_t		 settle_ms, timeout_ms;
+	int64_t		 settle_ms, timeout_ms, inline_limit;
 	const char	*map, *on_conflict;
 	int		 from_db, unsealed, overwrite, adopt;
 };

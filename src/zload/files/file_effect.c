@@ -12,6 +12,7 @@
 #include "steps/case_steps.h"
 #include "steps/step_ids.h"
 #include "work/resolve.h"
+#include "work/queue.h"
 #include "work/task.h"
 #include "work/work.h"
 
@@ -140,13 +141,30 @@ file_owner(struct task *t, const struct json *parent, const char **type, int64_t
 	return 1;
 }
 
+/* True if the object of a file was created in this turn, perhaps with the file: after the
+   commit the ledger shows it. */
+static int
+file_owner_is_new(const struct task *t, const char *ref)
+{
+	const struct task *o;
+	const char *slash = ref != NULL ? strchr(ref, '/') : NULL;
+
+	for (o = t->work->queue->head; o != NULL && slash != NULL; o = o->next)
+		if (o->state == TASK_ENDED && strcmp(o->e.ekey, slash + 1) == 0 &&
+		    strlen(o->e.kind) == (size_t)(slash - ref) &&
+		    strncmp(ref, o->e.kind, (size_t)(slash - ref)) == 0)
+			return 1;
+	return 0;
+}
+
 int
 file_prepare(struct task *t, const struct json *row, char **path, struct err *e)
 {
 	struct json parent = json_member(row, "parent");
 	const char *type;
 	int64_t id;
-	int rc = file_owner(t, &parent, &type, &id, e);
+	int rc = file_owner_is_new(t, json_str(&parent, "$ref")) ? 0 :
+	    file_owner(t, &parent, &type, &id, e);
 
 	json_free(&parent);
 	if (rc != 1)

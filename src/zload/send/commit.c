@@ -76,13 +76,14 @@ commit_has_work(const struct work *w)
 static int
 commit_send_one(struct task *t, struct err *e)
 {
-	const char *body = t->text.len > 0 ? buf_str(&t->text) : NULL;
+	const struct buf *b = t->request.len > 0 ? &t->request : &t->text;
+	const char *body = b->len > 0 ? buf_str(b) : NULL;
 
 	t->touch_ms = time_mono_ms() + commit_touch_every(t->session);
 	t->state = TASK_SENT;
 	if (t->kind->place == PLACE_FILE)
 		return file_upload(t, e);
-	if (qtest_send(t->session->qtest, t->method, t->path, body, t->text.len,
+	if (qtest_send(t->session->qtest, t->method, t->path, body, b->len,
 	    result_receive, t, e) == 0)
 		return 0;
 	task_end(t, OUT_UNDO, "not sent");

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "session.h"
 #include "cache/id_cache.h"
+#include "files/file_inline.h"
 #include "send/result.h"
 #include "steps/case_steps.h"
 #include "steps/step_finding.h"
@@ -153,7 +154,7 @@ result_receive(void *task, struct qtest_reply *rp)
 		result_reply_store(t, rp);
 		return;
 	case QTEST_REFUSED:
-		if (empty_refused(t)) {
+		if (empty_refused(t) || file_inline_refused(t)) {
 			t->state = TASK_INTENDED;
 		} else if (!step_refused(t, rp->why)) {
 			t->session->denied += rp->status == 403 && t->kind->place != PLACE_FILE;

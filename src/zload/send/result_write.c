@@ -6,6 +6,7 @@
 #include "domain/ledger/target.h"
 #include "session.h"
 #include "files/file_effect.h"
+#include "files/file_inline.h"
 #include "recover/doubt.h"
 #include "send/result.h"
 #include "send/result_write.h"
@@ -67,6 +68,7 @@ result_write_done(struct task *t, struct err *e)
 	if ((present && ledger_intent(lg, &t->e, t->hash, t->origin == ORIGIN_LOOKUP ?
 	    VERB_ADOPT : VERB_SAME, t->path, buf_str(&t->text), e) == -1) ||
 	    ledger_done(lg, &t->e, present && approved, e) == -1 ||
+	    (t->out == OUT_DONE && t->verb == VERB_CREATE && file_inline_write(t, e) == -1) ||
 	    (approved && !present && t->e.modified != NULL &&
 	    ledger_modified(lg, "case", t->e.ekey, t->e.modified, e) == -1) ||
 	    (result_needs_approval(t) && ledger_again(lg, "approve", t->e.ekey, e) == -1) ||
@@ -206,6 +208,8 @@ result_after_commit(struct task *t, struct err *e)
 		return 0;
 	case OUT_DONE:
 	case OUT_SAME:
+		if (t->out == OUT_DONE && t->verb == VERB_CREATE)
+			file_inline_forget(t);
 		if (t->superseded || t->origin == ORIGIN_READBACK || result_needs_approval(t))
 			queue_back(q, &t->e);
 		if (t->origin == ORIGIN_READBACK)

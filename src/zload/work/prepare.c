@@ -8,6 +8,7 @@
 #include "session.h"
 #include "cache/id_cache.h"
 #include "files/file_effect.h"
+#include "files/file_inline.h"
 #include "input/input.h"
 #include "recover/doubt.h"
 #include "work/marker.h"
@@ -22,9 +23,10 @@
 #include "work/update.h"
 #include "work/work.h"
 
-/* Let a task write by path, which is moved; with --adopt search for its object first.  0. */
+/* Let a task write by path, which is moved; with --adopt search for its object first.  0, -1. */
 static int
-prepare_write_next(struct task *t, const char *method, enum effect_verb verb, char *path)
+prepare_write_next(struct task *t, const char *method, enum effect_verb verb, char *path,
+    struct err *e)
 {
 	if (task_is_sought(t) && t->e.type != KIND_FIELD) {
 		adopt_lookup(t, path);
@@ -35,7 +37,7 @@ prepare_write_next(struct task *t, const char *method, enum effect_verb verb, ch
 	t->method = method;
 	t->verb = verb;
 	t->state = TASK_WRITE;
-	return 0;
+	return verb == VERB_CREATE ? file_inline_add(t, e) : 0;
 }
 
 /* Check if the case was written after its last approval.  1, 0, -1. */
@@ -102,7 +104,7 @@ prepare_approve(struct task *t, struct err *e)
 			prepare_end_present(t);
 		return rc;
 	}
-	return prepare_write_next(t, "PUT", t->e.id != 0 ? VERB_UPDATE : VERB_CREATE, path);
+	return prepare_write_next(t, "PUT", t->e.id != 0 ? VERB_UPDATE : VERB_CREATE, path, e);
 }
 
 /*
@@ -147,7 +149,7 @@ prepare_field(struct task *t, struct err *e)
 	json_dump(&spec, &t->text);
 	t->body = spec;
 	snprintf(t->hash, sizeof(t->hash), "%s", t->e.desired_hash);
-	return prepare_write_next(t, "POST", VERB_CREATE, kind_create(t->kind, &t->e, 0, NULL));
+	return prepare_write_next(t, "POST", VERB_CREATE, kind_create(t->kind, &t->e, 0, NULL), e);
 }
 
 /* Note if the log of a task is older than another log of its run.  0, -1. */
@@ -213,7 +215,7 @@ prepare_file(struct task *t, const struct json *row, struct err *e)
 		return 0;
 	}
 	rc = file_prepare(t, row, &path, e);
-	return rc == 1 ? prepare_write_next(t, "POST", VERB_CREATE, path) : rc;
+	return rc == 1 ? prepare_write_next(t, "POST", VERB_CREATE, path, e) : rc;
 }
 
 static int
@@ -246,7 +248,7 @@ prepare_body(struct task *t, const char *text, const char *hash, struct err *e)
 		return update_ask(t, e);
 	}
 	return prepare_write_next(t, "POST", VERB_CREATE,
-	    kind_create(t->kind, &t->e, t->parent, kind));
+	    kind_create(t->kind, &t->e, t->parent, kind), e);
 }
 
 int

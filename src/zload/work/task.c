@@ -19,6 +19,7 @@ task_clear(struct task *t)
 	step_results_free(t->results);
 	blob_reader_close(t->file);
 	buf_free(&t->text);
+	buf_free(&t->request);
 }
 
 void

@@ -80,6 +80,8 @@ struct task {
 	struct step_results *results;	/* log: its step results and their places */
 	char		 refused[200];	/* log: why it is sent without step logs */
 	struct blob_reader *file;	/* blob: its bytes, while it is sent */
+	struct buf	 request;	/* with bytes of files, sent in place of .text; or empty */
+	int		 plain;		/* qTest refused the object with files: send none with it */
 };
 
 void	 task_free(struct task *);

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "session.h"
+#include "files/file_inline.h"
 #include "send/result.h"
 #include "steps/step_update.h"
 #include "work/empty.h"
@@ -99,6 +100,25 @@ update_write(struct task *t, int is_move)
 	t->state = TASK_WRITE;
 }
 
+/* True if the body of a task is the confirmed one, whose text is given, except for files. */
+static int
+update_is_alike(const struct task *t, const char *text, const struct json *confirmed)
+{
+	struct json body;
+	struct buf b = { 0 };
+	int is_alike;
+
+	if (text == NULL || strstr(text, "\"attachments\"") == NULL)
+		return text != NULL && strcmp(text, buf_str(&t->text)) == 0;
+	body = json_copy(confirmed);
+	file_inline_strip(&body);
+	json_dump(&body, &b);
+	is_alike = strcmp(buf_str(&b), buf_str(&t->text)) == 0;
+	json_free(&body);
+	buf_free(&b);
+	return is_alike;
+}
+
 /* Compare the object in .doc with the body, and let the task write the body or end.  text is the
    confirmed body (NULL: none), which confirmed holds; is_lost: a later body was sent that has not
    arrived, or never did.  0, -1. */
@@ -113,7 +133,7 @@ update_compare(struct task *t, const char *text, const struct json *confirmed, i
 			return -1;
 		task_text_update(t);
 	}
-	is_alike = text != NULL && strcmp(text, buf_str(&t->text)) == 0;
+	is_alike = update_is_alike(t, text, confirmed);
 	empty_unwanted(t, confirmed);
 	if ((move = update_needs_move(t, update_parent(&t->doc), e)) == -1)
 		return -1;
