@@ -361,3 +361,20 @@ match DELETE */modules/* nth 1 do $how" >/dev/null
 	z 0 zrollback --phase runs --apply
 	zw 65 zrollback --apply <blobs
 }
+
+@test "deleted objects that qTest still shows by id, and answers without a body, change nothing" {
+	local how
+	for how in reset-after 'status-after 504' reset-before; do
+		echo "$how" >&2
+		fresh_db "d$RANDOM"
+		mock --deleted readable --delete-body none
+		z 0 zload -q <"$SMALL"
+		mock_post scenario "match DELETE */test-cycles/* nth 1 do $how
+match DELETE */releases/* nth 1 do $how
+match DELETE */fields/* nth 2 do $how" >/dev/null
+		z 0 zrollback --all --apply
+		same_state "$BEFORE"
+		[ "$(states)" = "rolled_back " ]
+		mock_stop
+	done
+}
