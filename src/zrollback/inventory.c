@@ -16,6 +16,7 @@ static const char schema[] =
     " modified TEXT, written TEXT, chosen INTEGER NOT NULL DEFAULT 0,"
     " listed INTEGER NOT NULL DEFAULT 0, reason TEXT, sent TEXT, doubt INTEGER NOT NULL DEFAULT 0,"
     " owner_kind INTEGER, owner INTEGER, PRIMARY KEY (kind, id));"
+    "CREATE INDEX object_doubt ON object (kind) WHERE doubt = 1;"
     "CREATE TABLE edge (kind INTEGER, id INTEGER, to_kind INTEGER, to_id INTEGER,"
     " inside INTEGER, PRIMARY KEY (kind, id, to_kind, to_id));"
     "CREATE INDEX edge_to ON edge (to_kind, to_id);"
