@@ -26,6 +26,8 @@ run_all_programs() {
 	fresh_db second
 	ztransform -q <source | QTEST_API_TOKEN='' QTEST_USERNAME=migrator@zmock.test \
 	    QTEST_PASSWORD=secret QTEST_PROJECT_ID=2 zload -q 2>>log
+	QTEST_PROJECT_ID=2 zrollback -q --all --apply >plan 2>>log || cat log
+	[ "$(jq -r 'select(.method == "DELETE" and .status == 200).pattern' answers | sort -u | wc -l)" -ge 3 ]
 	call_rest_of_qtest
 	call_files_and_links
 	call_changes

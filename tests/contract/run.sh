@@ -156,6 +156,7 @@ fresh
 ztransform -q <source.next >target
 run 'zload with a password' '0 3' env -u QTEST_API_TOKEN QTEST_PROJECT_ID=2 \
     QTEST_USERNAME=migrator@zmock.test QTEST_PASSWORD=secret zload "${one[@]}" <target
+run 'zrollback of all that was loaded' 0 env QTEST_PROJECT_ID=2 zrollback "${one[@]}" --all --apply >/dev/null
 judge qtest "$qtest" '' /api/v3/projects/none 'projectid must be'
 
 # Answers that a description allows are not those of a server.  Totals are random, so
