@@ -66,7 +66,21 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	[[ $(reasons) != *'state gone'* ]]
 	sql "DELETE FROM ledger WHERE kind = 'case' AND ekey = 'DEMO-T1'"
 	sql "UPDATE target SET hash = 'another' WHERE kind = 'case' AND ekey = 'DEMO-T2'"
+	sql "UPDATE target SET hash = 'another', grade = 'rejected' WHERE kind = 'case' AND ekey = 'DEMO-T3'"
 	[[ $(reasons) == '2 new or changed effects not yet loaded into '* ]]
+	# of a stream that a later pass has transformed, effects of older passes do not count
+	sql "UPDATE checkpoint SET pass = 2 WHERE stage = 'ztransform' AND scope LIKE 'end:%'"
+	[[ $(reasons) != *'new or changed'* ]]
+	sql "UPDATE checkpoint SET state = 'partial' WHERE stage = 'ztransform' AND scope LIKE 'end:%'"
+	[[ $(reasons) == *'2 new or changed effects'* ]]
+	sql "UPDATE target SET hash = 'another' WHERE kind = 'case' AND ekey = 'DEMO-T4'"
+	sql "UPDATE ledger SET state = 'pending' WHERE kind = 'case' AND ekey = 'DEMO-T4'"
+	[[ $(reasons) == *'1 effect not done'*'2 new or changed effects'* ]]
+	# a case without effects that still exists and is not set aside
+	sql "DELETE FROM target WHERE kind = 'case' AND ekey = 'DEMO-T1'"
+	[[ $(reasons) == *'1 test case not transformed'* ]]
+	sql "UPDATE test_case SET state = 'gone' WHERE key = 'DEMO-T1'"
+	[[ $(reasons) != *'not transformed'* ]]
 	sql "UPDATE checkpoint SET total = 1 WHERE stage = 'zvalidate'"
 	[[ $(reasons) == *'reconciliation found 1 difference in '* ]]
 }
