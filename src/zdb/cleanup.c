@@ -44,16 +44,14 @@ static int
 cleanup_all_tables(struct db *db, void *arg, struct err *e)
 {
 	struct cleanup *c = arg;
-	struct json one;
-	int i, rc = 0;
+	struct json one = { 0 };
+	int i = 0, rc = 0;
 
 	c->rows = 0;
 	buf_reset(c->out);
-	for (i = 0; i < json_len(&c->tables, "") && rc == 0; i++) {
-		one = json_at(&c->tables, i);
+	while (rc == 0 && json_each(&c->tables, &i, &one))
 		rc = cleanup_one_table(db, c, json_str(&one, "name"), "project", e);
-		json_free(&one);
-	}
+	json_free(&one);
 	return rc == -1 ? -1 : cleanup_one_table(db, c, "project", "key", e);
 }
 

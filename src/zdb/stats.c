@@ -101,17 +101,14 @@ static void
 stats_section(const struct json *doc, const char *name, const char *title,
     void (*line)(const struct json *, struct buf *), struct buf *b)
 {
-	struct json list = json_member(doc, name), one;
-	int i, n = json_len(&list, "");
+	struct json list = json_member(doc, name), one = { 0 };
+	int i = 0;
 
 	buf_printf(b, "\n%s\n", title);
-	if (n == 0)
+	if (json_len(&list, "") == 0)
 		buf_puts(b, "  none\n");
-	for (i = 0; i < n; i++) {
-		one = json_at(&list, i);
+	while (json_each(&list, &i, &one))
 		line(&one, b);
-		json_free(&one);
-	}
 	json_free(&list);
 }
 

@@ -132,8 +132,8 @@ static int
 document_projects(struct job *j, int64_t limit, struct json *out, struct err *e)
 {
 	struct db_query q;
-	struct json names, one, doc;
-	int i, rc = 0;
+	struct json names, one = { 0 }, doc;
+	int i = 0, rc = 0;
 
 	db_query(&q, j->db, "SELECT key FROM project WHERE ?1 = '' OR key = ?1 UNION"
 	    " SELECT project FROM pass WHERE state <> 'open' AND (?1 = '' OR project = ?1) UNION"
@@ -142,18 +142,17 @@ document_projects(struct job *j, int64_t limit, struct json *out, struct err *e)
 	if (rows_read(&q, "key", &names, e) == -1)
 		return -1;
 	*out = json_array();
-	for (i = 0; i < json_len(&names, "") && rc == 0; i++) {
-		one = json_at(&names, i);
+	while (rc == 0 && json_each(&names, &i, &one)) {
 		doc = json_object();
 		rc = document_project(j, json_str(&one, "key"), limit, &doc, e);
 		json_push(out, doc);
-		json_free(&one);
 	}
-	json_free(&names);
-	if (rc == 0 && j->project != NULL && i == 0)
+	if (rc == 0 && j->project != NULL && json_len(&names, "") == 0)
 		rc = err_set(e, ZX_CONFIG, "%s has no data of project %s; run `ztoq migrate` "
 		    "first, or choose another database with ZTOQ_DB or --db", db_where(j->db),
 		    j->project);
+	json_free(&one);
+	json_free(&names);
 	return rc;
 }
 

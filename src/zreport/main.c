@@ -107,14 +107,11 @@ zreport_write_file(const char *path, const struct buf *b, struct err *e)
 static int
 zreport_is_complete(const struct json *doc)
 {
-	struct json all = json_get(doc, "projects"), one;
-	int i, n = json_len(&all, ""), yes = n > 0;
+	struct json all = json_get(doc, "projects"), one = { 0 };
+	int i = 0, yes = json_len(&all, "") > 0;
 
-	for (i = 0; i < n; i++) {
-		one = json_at(&all, i);
+	while (json_each(&all, &i, &one))
 		yes &= json_len(&one, "reasons") == 0 && json_str(&one, "left.words")[0] == '\0';
-		json_free(&one);
-	}
 	json_free(&all);
 	return yes;
 }

@@ -153,9 +153,9 @@ int
 whole_add(struct verdict *v, struct err *e)
 {
 	struct whole w = { .v = v };
-	struct json targets, one;
+	struct json targets, one = { 0 };
 	struct db_query q;
-	int i, rc;
+	int i = 0, rc;
 
 	if (whole_find_pass(&w, e) == -1)
 		return -1;
@@ -166,11 +166,9 @@ whole_add(struct verdict *v, struct err *e)
 	    "s", v->project);
 	if (rows_read(&q, "target", &targets, e) == -1)
 		return -1;
-	for (i = 0, rc = 0; i < json_len(&targets, "") && rc == 0; i++) {
-		one = json_at(&targets, i);
+	for (rc = 0; rc == 0 && json_each(&targets, &i, &one);)
 		rc = whole_add_loaded(&w, json_str(&one, "target"), e);
-		json_free(&one);
-	}
+	json_free(&one);
 	json_free(&targets);
 	return rc;
 }

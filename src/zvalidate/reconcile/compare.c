@@ -160,19 +160,13 @@ compare_labels(const struct field *f, const char *value, const char *named)
 static int
 compare_holds(const struct json *b, const struct json *a)
 {
-	struct json one, other;
-	int i, k, n = json_len(a, ""), m = json_len(b, ""), all = 1, found;
+	struct json one = { 0 }, other = { 0 };
+	int i = 0, k, all = 1, found;
 
-	for (i = 0; i < n && all; i++) {
-		one = json_at(a, i);
-		for (k = 0, found = 0; k < m && !found; k++) {
-			other = json_at(b, k);
-			found = strcasecmp(value_text(&one, ""),
-			    value_text(&other, "")) == 0;
-			json_free(&other);
-		}
-		all = found;
-		json_free(&one);
+	while (json_each(a, &i, &one)) {
+		for (k = found = 0; json_each(b, &k, &other);)
+			found |= strcasecmp(value_text(&one, ""), value_text(&other, "")) == 0;
+		all &= found;
 	}
 	return all;
 }
@@ -222,6 +216,7 @@ compare_property(struct compare *c, const char *artifact, const struct json *wan
 	char *what = mem_fmt("property %s", label);
 	double a, b;
 
+	text = value_text(want, "value");
 	value = value_or_empty(value_property(found, f != NULL ? f->id : 0, &hold));
 	if (f == NULL)
 		object_differs(&c->o, what, "a field with this name", "");
@@ -230,7 +225,7 @@ compare_property(struct compare *c, const char *artifact, const struct json *wan
 		    value_text(&hold, "field_value_name"));
 	else if (json_str(want, "user") != NULL)
 		compare_user(c, what, json_str(want, "user"), value);
-	else if ((text = value_text(want, "value")) != NULL && f->type == FIELD_NUMBER) {
+	else if (f->type == FIELD_NUMBER) {
 		a = strtod(text, NULL);
 		b = strtod(value, NULL);
 		if ((*value == '\0') != (*text == '\0') || a < b || a > b)
@@ -249,14 +244,11 @@ void
 compare_properties(struct compare *c, const char *artifact, const struct json *want,
     const struct json *found)
 {
-	struct json list = json_get(want, "properties"), one;
-	int i, n = json_len(&list, "");
+	struct json list = json_get(want, "properties"), one = { 0 };
+	int i = 0;
 
-	for (i = 0; i < n; i++) {
-		one = json_at(&list, i);
+	while (json_each(&list, &i, &one))
 		compare_property(c, artifact, &one, found);
-		json_free(&one);
-	}
 	json_free(&list);
 }
 

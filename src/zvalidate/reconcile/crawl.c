@@ -65,14 +65,12 @@ crawl_put_steps(struct stage *stage, const struct json *doc, int64_t id, struct 
 static int
 crawl_unnamed(const struct json *log)
 {
-	struct json list = json_member(log, "test_step_logs"), one;
-	int i, found = json_int(log, "status.id", 0) > 0 && json_str(log, "status.name") == NULL;
+	struct json list = json_member(log, "test_step_logs"), one = { 0 };
+	int i = 0, found;
 
-	for (i = 0; i < json_len(&list, "") && !found; i++) {
-		one = json_at(&list, i);
-		found = crawl_unnamed(&one);
-		json_free(&one);
-	}
+	found = json_int(log, "status.id", 0) > 0 && json_str(log, "status.name") == NULL;
+	while (json_each(&list, &i, &one))
+		found |= crawl_unnamed(&one);
 	json_free(&list);
 	return found;
 }
@@ -257,8 +255,8 @@ static int
 crawl_key_label(const struct expected *x, int kind, char label[KEY_MAX], struct err *e)
 {
 	struct db_query q;
-	struct json want = { 0 }, list, one;
-	int i, rc = 0;
+	struct json want = { 0 }, list, one = { 0 };
+	int i = 0, rc = 0;
 	const char *s;
 
 	label[0] = '\0';
@@ -267,12 +265,10 @@ crawl_key_label(const struct expected *x, int kind, char label[KEY_MAX], struct 
 	if (db_row(&q) &&
 	    (rc = json_parse(&want, db_str(&q, 1), db_len(&q, 1), NULL, e)) == 0) {
 		list = json_get(&want, "body.properties");
-		for (i = 0; i < json_len(&list, ""); i++) {
-			one = json_at(&list, i);
+		while (json_each(&list, &i, &one)) {
 			s = json_str(&one, "value");
 			if (s != NULL && strcmp(s, db_str(&q, 0)) == 0)
 				snprintf(label, KEY_MAX, "%s", value_text(&one, "$field"));
-			json_free(&one);
 		}
 		json_free(&list);
 	}

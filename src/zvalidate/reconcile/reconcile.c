@@ -47,20 +47,17 @@ reconcile_load_users(struct reconcile *r, struct err *e)
 {
 	const struct expected *x = &r->expected;
 	char *text = NULL;
-	struct json fields = { 0 }, one;
+	struct json fields = { 0 }, one = { 0 };
 	struct err why = { 0 };
-	int i, users = 0, rc = checkpoint_fields_get(x->db, x->project, x->map, &text, e);
+	int i = 0, users = 0, rc = checkpoint_fields_get(x->db, x->project, x->map, &text, e);
 
 	if (rc == 0 && fields_users_load(r->fields, &why) == -1)
 		log_warn(NULL, "cannot read the users of qTest: %s; fields of type user are "
 		    "reported as different", why.msg);
 	if (rc == 1)
 		rc = json_parse(&fields, text, strlen(text), NULL, e);
-	for (i = 0; i < json_len(&fields, ""); i++) {
-		one = json_at(&fields, i);
+	while (json_each(&fields, &i, &one))
 		users |= strcmp(value_text(&one, "type"), "user") == 0;
-		json_free(&one);
-	}
 	json_free(&fields);
 	free(text);
 	return rc == 0 && users ? fields_users_load(r->fields, e) : rc;

@@ -11,18 +11,15 @@ static void
 source_all_text(struct buf *b, const struct json *doc)
 {
 	static const char *const names[] = { "description", "precondition", "note", "name" };
-	struct json list = json_get(doc, "properties"), one;
+	struct json list = json_get(doc, "properties"), one = { 0 };
 	size_t i;
-	int k;
+	int k = 0;
 
 	for (i = 0; i < 4; i++)
 		buf_printf(b, "%s<p>", value_text(doc, names[i]));
-	for (k = 0; k < json_len(&list, ""); k++) {
-		one = json_at(&list, k);
+	while (json_each(&list, &k, &one))
 		buf_printf(b, "%s<p>%s<p>", value_text(&one, "field_value"),
 		    value_text(&one, "field_value_name"));
-		json_free(&one);
-	}
 	json_free(&list);
 }
 
@@ -73,8 +70,8 @@ source_custom_value(struct object *o, const char *what, const char *html, const 
 {
 	enum json_type type = json_type(v, "");
 	struct buf b = { 0 };
-	struct json one;
-	int i;
+	struct json one = { 0 };
+	int i = 0;
 
 	if (type == JSON_NUM) {
 		json_dump(v, &b);
@@ -82,11 +79,8 @@ source_custom_value(struct object *o, const char *what, const char *html, const 
 		buf_free(&b);
 	} else if (type == JSON_STR || type == JSON_OBJ)
 		source_words(o, what, html, json_str(v, type == JSON_OBJ ? "name" : ""));
-	for (i = 0; type == JSON_ARR && i < json_len(v, ""); i++) {
-		one = json_at(v, i);
+	while (type == JSON_ARR && json_each(v, &i, &one))
 		source_custom_value(o, what, html, &one);
-		json_free(&one);
-	}
 }
 
 static void

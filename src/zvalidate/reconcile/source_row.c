@@ -129,7 +129,7 @@ source_row_status(struct compare *c, const struct json *head, const struct json 
 static void
 source_row_results(struct object *o, const char *script, size_t len, const struct json *doc)
 {
-	struct json v = { 0 }, one, *logs;
+	struct json v = { 0 }, one = { 0 }, *logs;
 	struct buf b = { 0 };
 	char what[64];
 	int i, n;
@@ -141,11 +141,9 @@ source_row_results(struct object *o, const char *script, size_t len, const struc
 	for (i = 0; i < n; i++)
 		buf_printf(&b, "<p>%s", value_text(&logs[i], "actual_result"));
 	value_list_free(logs, n);
-	for (i = 0; i < json_len(&v, ""); i++) {
-		one = json_at(&v, i);
-		snprintf(what, sizeof(what), "result %d", i + 1);
+	for (i = 0; json_each(&v, &i, &one);) {
+		snprintf(what, sizeof(what), "result %d", i);
 		source_words(o, what, buf_str(&b), json_str(&one, "inline.actualResult"));
-		json_free(&one);
 	}
 	json_free(&v);
 	buf_free(&b);
