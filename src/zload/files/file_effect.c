@@ -192,7 +192,7 @@ file_upload(struct task *t, struct err *e)
 	}
 	rc = blob_reader_open(&t->file, t->session->db, sha256, file.size, e);
 	if (rc == 0) {
-		task_end(t, OUT_FAILED, "its bytes are not stored; run `ztoq extract --deep`");
+		task_end(t, OUT_FAILED, "its bytes are not stored");
 		return 0;
 	}
 	file.arg = t->file;
