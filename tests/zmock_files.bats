@@ -171,16 +171,16 @@ files_of_state() { mock_state | jq -c '[.. | .attachments? // empty | .[] | [.na
 	mock_stop
 	mock --file-limit 200M --body-limit 3k
 	new_case
-	head -c 120000000 /dev/zero | openssl enc -aes-128-ctr -K 00 -iv 00 2>/dev/null >data
+	head -c 64000000 /dev/zero | openssl enc -aes-128-ctr -K 00 -iv 00 2>/dev/null >data
 	upload "test-cases/$case" big data
 	[ "$code" = 201 ]
 	file=$(j .id)
-	[ "$(files_of_state)" = "[[\"big\",120000000,\"$(sha256sum <data | cut -d' ' -f1)\"]]" ]
+	[ "$(files_of_state)" = "[[\"big\",64000000,\"$(sha256sum <data | cut -d' ' -f1)\"]]" ]
 	download "test-cases/$case" "$file"
 	cmp data got
 	[ "$(mock_get 'record?method=POST&path=*blob-handles' | jq -r '[.bytes_in, .body_sha256] | join(" ")')" = \
-	    "120000000 $(sha256sum <data | cut -d' ' -f1)" ]
-	[ "$(awk '$1 == "VmHWM:" { print $2 }' "/proc/$MOCK_PID/status")" -lt 60000 ]
+	    "64000000 $(sha256sum <data | cut -d' ' -f1)" ]
+	[ "$(awk '$1 == "VmHWM:" { print $2 }' "/proc/$MOCK_PID/status")" -lt 55000 ]
 	# a step that is copied to the next version keeps its files
 	upload "test-steps/$step" part fits
 	[ "$code" = 201 ]
