@@ -88,9 +88,8 @@ budget_read(struct db *db, const char *api, struct budget *b, struct err *e)
 {
 	struct db_query q;
 
-	*b = (struct budget){ .left_minute = -1, .left_month = -1 };
-	db_query(&q, db, "SELECT next_at - {now}, gate_until - {now},"
-	    " gate_why, left_minute, left_month, requests FROM budget"
+	*b = (struct budget){ 0 };
+	db_query(&q, db, "SELECT next_at - {now}, gate_until - {now}, gate_why FROM budget"
 	    " WHERE api = ?1", "s", api);
 	if (db_row(&q)) {
 		b->wait_ms = db_int(&q, 0) > 0 ? db_int(&q, 0) : 0;
@@ -98,9 +97,6 @@ budget_read(struct db *db, const char *api, struct budget *b, struct err *e)
 		if (b->gate_ms > 0 && !db_null(&q, 2))
 			snprintf(b->gate_why, sizeof(b->gate_why), "%s",
 			    db_str(&q, 2));
-		b->left_minute = db_null(&q, 3) ? -1 : db_int(&q, 3);
-		b->left_month = db_null(&q, 4) ? -1 : db_int(&q, 4);
-		b->requests = db_int(&q, 5);
 	}
 	return db_done(&q, e);
 }

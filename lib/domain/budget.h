@@ -12,8 +12,6 @@ struct budget {
 	int64_t	 wait_ms;	/* until the next token; 0: now */
 	int64_t	 gate_ms;	/* until the gate opens; 0: it is open */
 	char	 gate_why[96];
-	int64_t	 left_minute, left_month;	/* as the API says; -1: unknown */
-	int64_t	 requests;	/* tokens taken, ever */
 };
 
 /*
@@ -32,7 +30,7 @@ int	 budget_open(struct db *, struct err *);
 /* Store how many requests the API says are left; -1 keeps the stored value. */
 int	 budget_left(struct db *, const char *api, int64_t minute,
 	    int64_t month, struct err *);
-/* Read the row; without one, times are 0 and numbers -1. */
+/* Read the row; without one, the times are 0. */
 int	 budget_read(struct db *, const char *api, struct budget *,
 	    struct err *);
 

@@ -44,7 +44,6 @@ ndjson_fill(struct ndjson_in *in, struct err *e)
 
 	if (in->pos > 0) {
 		buf_drop(&in->b, in->pos);
-		in->base += (int64_t)in->pos;
 		in->scanned -= in->pos;
 		in->pos = 0;
 	}
@@ -78,10 +77,7 @@ ndjson_hand_out(struct ndjson_in *in, size_t n, int lf, const char **line,
 	*line = in->b.s + in->pos;
 	*len = n;
 	in->b.s[in->pos + n] = '\0';
-	if (!in->skipping) {
-		in->line++;
-		in->offset = in->base + (int64_t)in->pos;
-	}
+	in->line += !in->skipping;
 	in->skipping = 0;
 	in->torn = !lf;
 	in->pos += n + (size_t)lf;
@@ -100,7 +96,6 @@ ndjson_skip(struct ndjson_in *in)
 			return;
 		in->skipping = 1;
 		in->line++;
-		in->offset = in->base + (int64_t)in->pos;
 	}
 	in->pos = in->scanned = in->b.len;
 }

@@ -11,12 +11,10 @@ struct ndjson_in {
 	const char	*name;		/* for messages: "stdin" */
 	size_t		 max;		/* longest line allowed, bytes; 0: NDJSON_MAX */
 	int64_t		 line;		/* number of the line read last, from 1 */
-	int64_t		 offset;	/* of its first byte in the input */
 	int		 eof;		/* the end of the input was read */
 	int		 torn;		/* the line read last had no LF */
 	struct buf	 b;		/* bytes read; those before pos were handed out, */
 	size_t		 pos, scanned;	/* those before scanned have no further LF */
-	int64_t		 base;		/* offset of the first byte of b */
 	int		 skipping;	/* inside a line longer than max */
 };
 
@@ -40,7 +38,6 @@ void	 ndjson_in_free(struct ndjson_in *in);
 struct ndjson_out {
 	int		 fd;
 	struct buf	 b;		/* bytes that are not written yet */
-	int64_t		 written;	/* bytes written so far */
 	int		 pipe_closed;	/* write(2) failed with EPIPE */
 };
 

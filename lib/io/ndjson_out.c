@@ -82,7 +82,6 @@ ndjson_push(struct ndjson_out *o, struct err *e)
 		else if (sig_seen())
 			break;
 	}
-	o->written += (int64_t)pos;
 	if (n == -1 && errno != EAGAIN && errno != EINTR) {
 		o->pipe_closed = errno == EPIPE;
 		err_sys(e, ZX_IO, "standard output");

@@ -9,7 +9,7 @@ struct link {
 	struct job	*job;
 	struct qtest	*qtest;
 	struct claim	*claim;		/* not held: nothing is written */
-	int64_t		 account_ms;	/* next qtest_account, monotonic */
+	int64_t		 account_ms;	/* next api_sync_budget, monotonic */
 };
 
 /* Wait for answers for at most ms, keep the claim and count the requests for all processes.

@@ -31,6 +31,18 @@ take(struct db *db, int64_t n, int64_t rate, int64_t *wait)
 	return e.code ? -1 : t.got;
 }
 
+/* Return the number in column of the row of an API, -1 if it is NULL, 0 without a row. */
+static int64_t
+stored(struct db *db, const char *api, const char *column)
+{
+	char sql[100];
+	int64_t n;
+
+	snprintf(sql, sizeof(sql), "SELECT COALESCE(%s, -1) FROM budget WHERE api = ?1",
+	    column);
+	return db_one(db, &n, 0, NULL, sql, "s", api) == -1 ? -2 : n;
+}
+
 BOTH(rate, "a group of tokens is given at once, and later ones wait as the rate says")
 {
 	struct err e = { 0 };
@@ -47,12 +59,11 @@ BOTH(rate, "a group of tokens is given at once, and later ones wait as the rate 
 	CHECK_INT(take(db, 2, 60, &wait), 0);	/* no more may wait */
 	CHECK(wait >= 1 && wait <= 1000);
 	CHECK_INT(budget_read(db, "api", &b, &e), 0);
-	CHECK_INT(b.requests, 6);
+	CHECK_INT(stored(db, "api", "requests"), 6);
 	CHECK(b.wait_ms > 5000 && b.wait_ms <= 6000);
-	CHECK_INT(b.left_month, -1);
+	CHECK_INT(stored(db, "api", "left_month"), -1);
 	CHECK_INT(take(db, 5, 0, &wait), 1);	/* no limit */
-	CHECK_INT(budget_read(db, "other", &b, &e), 0);
-	CHECK_INT(b.requests, 0);
+	CHECK_INT(stored(db, "other", "requests"), 0);
 }
 
 BOTH(gates, "a pause stops all processes, a longer one is kept, and it ends")
@@ -72,10 +83,9 @@ BOTH(gates, "a pause stops all processes, a longer one is kept, and it ends")
 	CHECK_INT(take(db, 1, 600, &wait), 1);
 	CHECK_INT(budget_left(db, "api", 7, -1, &e), 0);
 	CHECK_INT(budget_left(db, "api", -1, 9000, &e), 0);
-	CHECK_INT(budget_read(db, "api", &b, &e), 0);
-	CHECK_INT(b.left_minute, 7);
-	CHECK_INT(b.left_month, 9000);
-	CHECK_INT(b.requests, 1);
+	CHECK_INT(stored(db, "api", "left_minute"), 7);
+	CHECK_INT(stored(db, "api", "left_month"), 9000);
+	CHECK_INT(stored(db, "api", "requests"), 1);
 }
 
 BOTH(shared, "four processes together get no more than the rate")
@@ -101,7 +111,7 @@ BOTH(shared, "four processes together get no more than the rate")
 		bad += waitpid(-1, &st, 0) == -1 || st != 0;
 	CHECK_INT(bad, 0);
 	CHECK_INT(budget_read(db, "api", &b, &e), 0);
-	CHECK_INT(b.requests, 40);
+	CHECK_INT(stored(db, "api", "requests"), 40);
 	/* 40 tokens take 4,000 ms from the first one */
 	left = b.wait_ms + time_wall_ms() - from;
 	CHECK(left >= 4000 && b.wait_ms <= 4000);

@@ -44,7 +44,7 @@ lines(const char *s, size_t len, size_t max)
 	filled(&in, s, len);
 	in.max = max;
 	while ((rc = ndjson_next(&in, &line, &n, &e)) > 0) {
-		buf_printf(&b, "%d@%d:%s%s|", (int)in.line, (int)in.offset,
+		buf_printf(&b, "%d:%s%s|", (int)in.line,
 		    rc == 3 ? "#" : line, in.torn ? "~" : "");
 		if (rc != 3 && strlen(line) != n)
 			buf_puts(&b, "wrong length|");
@@ -56,17 +56,17 @@ lines(const char *s, size_t len, size_t max)
 	return out;
 }
 
-TEST("lines are read with number and offset") {
-	CHECK_STR(lines("a\n\nbcd\n", 7, 0), "1@0:a|2@2:|3@3:bcd|0");
-	CHECK_STR(lines("a\nb", 3, 0), "1@0:a|2@2:b~|0");
+TEST("lines are read with their number") {
+	CHECK_STR(lines("a\n\nbcd\n", 7, 0), "1:a|2:|3:bcd|0");
+	CHECK_STR(lines("a\nb", 3, 0), "1:a|2:b~|0");
 	CHECK_STR(lines("", 0, 0), "0");
-	CHECK_STR(lines("\n", 1, 0), "1@0:|0");
+	CHECK_STR(lines("\n", 1, 0), "1:|0");
 }
 
 TEST("a line that is too long is skipped, however it ends") {
-	CHECK_STR(lines("a\nbcdef\ng\n", 10, 4), "1@0:a|2@2:#|3@8:g|0");
-	CHECK_STR(lines("abcde\nx\n", 8, 5), "1@0:abcde|2@6:x|0");
-	CHECK_STR(lines("abcdef", 6, 5), "1@0:#~|0");
+	CHECK_STR(lines("a\nbcdef\ng\n", 10, 4), "1:a|2:#|3:g|0");
+	CHECK_STR(lines("abcde\nx\n", 8, 5), "1:abcde|2:x|0");
+	CHECK_STR(lines("abcdef", 6, 5), "1:#~|0");
 }
 
 static void
@@ -93,13 +93,13 @@ long_line(void *arg)
 	in.fd = fd[0];
 	printf("%d ", ndjson_next(&in, &line, &n, &e));
 	printf("%d ", ndjson_next(&in, &line, &n, &e));
-	printf("%s %d ", line, (int)in.offset);
+	printf("%s ", line);
 	printf("%d", in.b.cap < 300000);
 }
 
 TEST("an endless line takes no memory") {
 	test_run(&child, long_line, NULL);
-	CHECK_STR(child.out, "3 1 end 2000001 1");
+	CHECK_STR(child.out, "3 1 end 1");
 }
 
 TEST("lines that span several reads are complete") {
@@ -209,7 +209,7 @@ TEST("output is written without blocking, and completely in the end") {
 		ndjson_put(&o, s, sizeof(s));
 	CHECK_INT(o.b.len, 300100);
 	CHECK_INT(ndjson_push(&o, &e), NDJSON_PART);	/* a full pipe does not block */
-	CHECK(o.written > 0 && o.b.len == 300100 - (size_t)o.written);
+	CHECK(o.b.len > 0 && o.b.len < 300100);
 	all = malloc(300100);
 	while (o.b.len > 0) {
 		while ((n = read(fd[0], all + got, PIPE_BUF)) > 0 &&

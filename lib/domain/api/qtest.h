@@ -77,7 +77,7 @@ struct http *qtest_http(struct qtest *);
  */
 int	 qtest_send(struct qtest *, const char *method, const char *path,
 	    const char *body, size_t len, qtest_done *, void *arg, struct err *);
-/* A file to upload.  name is escaped for the header; read is called from qtest_wait, and arg
+/* A file to upload.  name is escaped for the header; read is called from api_wait, and arg
    must be valid until done is called. */
 struct qtest_file {
 	const char	*name, *type;
