@@ -114,6 +114,17 @@ twins() {
 	diff options <(grep -vE '^(.*(TOKEN|PASSWORD)_FILE|PGPASS(WORD|FILE))$' known) >&2
 }
 
+@test "no variable and no settings file lifts a guard" {
+	for p in zextract zvalidate ztransform zload zreport zrollback zdb; do
+		$p --options | cut -f 2,4
+	done >options
+	[ "$(grep -cE '^(adopt|apply|yes|ledger|overwrite-edits|accept-[a-z]+)\s' options)" -ge 8 ]
+	[ "$(grep -E '^(adopt|apply|yes|ledger|overwrite-edits|accept-[a-z]+)\s' options | grep -v -- '-$')" = "" ]
+	echo ZTOQ_ADOPT=1 >conf
+	chmod 600 conf
+	z 78 zload --config conf </dev/null
+}
+
 @test "--options lists the options of -h, with their environment variables" {
 	for p in zextract zvalidate ztransform zload zreport zrollback zdb zmock; do
 		z 0 $p --options

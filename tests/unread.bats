@@ -71,8 +71,7 @@ match GET /v2/testcases/${k[3]}/teststeps do truncate 9"
 	[ "$(sql "SELECT count(*) FROM test_case WHERE script_pass IS NULL AND state = 'listed'")" -eq 4 ]
 	[[ $stderr == *"${k[0]}: "*"web page"* && $stderr == *"${k[1]}: "*422* ]]
 	[[ $stderr == *"${k[2]}: "*"three times"* && $stderr == *"and 3 more like this"* ]]
-	export ZTOQ_ACCEPT_UNREAD=${k[0]},${k[1]},${k[2]}
-	extract 69
+	extract 69 --accept-unread "${k[0]}" --accept-unread "${k[1]}" --accept-unread "${k[2]}"
 	[[ $stderr == *"of case ${k[3]}: "* ]]
 	extract 0 --accept-unread "${k[3]}" --accept-unread "${k[0]}" --accept-unread "${k[1]}" --accept-unread "${k[2]}"
 	[ "$(ends "$T/out" | grep -c COMPLETE)" -eq 5 ]

@@ -35,10 +35,10 @@ static int deep, refresh, versions;
 
 static struct opt options[] = {
 	{ .name = "accept-total", .arg = "STREAM=N", .type = OPT_LIST,
-	  .var = &accept_list,
+	  .var = &accept_list, .env = "",
 	  .help = "accept the N rows read as the complete STREAM" },
 	{ .name = "accept-unread", .arg = "KEY", .type = OPT_LIST,
-	  .var = &unread_list,
+	  .var = &unread_list, .env = "",
 	  .help = "continue without the unreadable parts of KEY" },
 	{ .name = "attachments", .arg = "none|cases|entities|steps",
 	  .type = OPT_CHOICE, .var = &depth, .env = "ZTOQ_ATTACHMENTS_OF",

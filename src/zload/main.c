@@ -42,7 +42,7 @@ static struct load load = {
 };
 
 static struct opt options[] = {
-	{ .name = "adopt", .type = OPT_FLAG, .var = &load.options.adopt,
+	{ .name = "adopt", .type = OPT_FLAG, .var = &load.options.adopt, .env = "",
 	    .help = "fill the ledger from the markers of objects that qTest has already" },
 	{ .name = "from-db", .type = OPT_FLAG, .var = &load.options.from_db,
 	    .help = "load the effects that ztransform stored, without reading standard input" },
@@ -55,7 +55,7 @@ static struct opt options[] = {
 	    .type = OPT_CHOICE, .var = &load.options.on_conflict,
 	    .help = "action if qTest has another object of the same name at its root" },
 	{ .name = "overwrite-edits", .type = OPT_FLAG, .var = &load.options.overwrite,
-	    .help = "also update objects that were edited in qTest" },
+	    .env = "", .help = "also update objects that were edited in qTest" },
 	{ .name = "settle", .arg = "T", .type = OPT_TIME, .var = &load.options.settle_ms,
 	    .help = "wait T before reading back an unconfirmed request; default timeout + 30s" },
 	{ .name = "timeout", .arg = "T", .type = OPT_TIME, .var = &load.options.timeout_ms,
