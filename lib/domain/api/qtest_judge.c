@@ -79,8 +79,8 @@ qtest_judge_describe(struct api_request *rq, struct http_rsp *rsp, enum retry_ve
 static void
 qtest_judge_describe_limit(const struct api *a, struct err *e)
 {
-	err_set(e, ZX_RETRY, "%s: sent %lld requests, the limit of --max-requests; run the same "
-	    "command again to continue", a->base, (long long)a->max_requests);
+	err_set(e, ZX_RETRY, "%s: sent %lld request%s, the limit of --max-requests; run the "
+	    "same command again to continue", a->base, PLURAL((long long)a->max_requests));
 }
 
 /* End the run: a 2xx without JSON is a login page, or a proxy's error page. */

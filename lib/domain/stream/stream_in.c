@@ -237,14 +237,14 @@ in_agrees(const struct stream_in *in, enum stream s, struct err *e)
 
 	if (!announced->ended)
 		return stream_cut_short(err_set(e, ZX_DATA, "%s: no END of %s after %" PRId64
-		    " records (line %" PRId64 "): the previous stage failed (see its error), or "
+		    " record%s (line %" PRId64 "): the previous stage failed (see its error), or "
 		    "lines are missing (--unsealed accepts this)", where, stream_name(s),
-		    c->records, in->nd.line), e);
+		    PLURAL(c->records), in->nd.line), e);
 	if (announced->records != c->records)
-		return err_set(e, ZX_DATA, "%s: END of %s announces %" PRId64 " records, but %"
-		    PRId64 " were read (--unsealed accepts a changed stream)",
-		    where, stream_name(s), announced->records,
-		    c->records);
+		return err_set(e, ZX_DATA, "%s: END of %s announces %" PRId64 " record%s, but %"
+		    PRId64 " %s read (--unsealed accepts a changed stream)",
+		    where, stream_name(s), PLURAL(announced->records), c->records,
+		    c->records == 1 ? "was" : "were");
 	if (announced->sum != c->sum)
 		return err_set(e, ZX_DATA, "%s: END of %s does not match the hash of its %" PRId64
 		    " records: they were changed (--unsealed accepts a changed stream)",
@@ -269,9 +269,9 @@ stream_sealed(struct stream_in *in, enum stream_status *status,
 		return stream_cut_short(err_set(e, ZX_DATA, "%s is empty: the previous stage "
 		    "failed or wrote nothing (see its error)", in->nd.name), e);
 	if (!in->meta)
-		return err_set(e, ZX_DATA, "%s: no META in %" PRId64 " lines: not a ztoq stream "
+		return err_set(e, ZX_DATA, "%s: no META in %" PRId64 " line%s: not a ztoq stream "
 		    "(--unsealed accepts records alone)",
-		    in->nd.name, in->nd.line);
+		    in->nd.name, PLURAL(in->nd.line));
 	for (s = 0; s < STREAM_COUNT; s++)
 		if (in_agrees(in, (enum stream)s, e) == -1)
 			return -1;
