@@ -10,11 +10,11 @@ start() {
 curl_mock() { curl -sS --noproxy '*' "$@"; }
 # count_requests ERE: count the requests to Zephyr whose "METHOD pattern status" matches
 count_requests() {
-	curl_mock "$MOCK/__mock/counts?api=zephyr" | count_fitting "$1"
+	mock_get 'counts?api=zephyr' | count_fitting "$1"
 }
-forget_requests() { curl_mock -X POST "$MOCK/__mock/reset" >/dev/null; }
+forget_requests() { mock_forget; }
 edit() { curl_mock -X POST "$MOCK/__mock/edit?$1"; }
-scenario() { curl_mock -X POST --data-binary "$1" "$MOCK/__mock/scenario" >/dev/null; }
+scenario() { mock_post scenario "$1" >/dev/null; }
 
 # records STREAM: print the records, which must be equal in runs of one project
 records() { jq -c 'select(.type == "RECORD") | [.stream, .record]' "$1"; }
@@ -53,14 +53,13 @@ columns() {
 }
 # count_repeated: count the requests that were sent before
 count_repeated() {
-	curl_mock "$MOCK/__mock/record?api=zephyr" |
+	mock_get 'record?api=zephyr' |
 	    jq -r '.path + "?" + .query' | sort | uniq -c | awk '{ n += $1 - 1 } END { print n + 0 }'
 }
 # kill_at N PID: wait until zmock has received N requests, then kill -9 the process
 kill_at() {
 	local n=$1 pid=$2
-	until [ "$(curl_mock "$MOCK/__mock/size" | grep -o '"requests":[0-9]*' |
-	    cut -d: -f2)" -ge "$n" ]; do
+	until [ "$(mock_requests)" -ge "$n" ]; do
 		kill -0 "$pid" 2>/dev/null || return 0
 	done
 	kill -9 "$pid" 2>/dev/null || :
