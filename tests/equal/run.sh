@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Show that the programs behave like older ones: the same requests in the same order, the
 # same streams, the same state of qTest, the same database.
-#	tests/equal/run.sh [-fs] [-d sqlite|postgres] [-k DIR] OLD
+#	tests/equal/run.sh [-afs] [-d sqlite|postgres] [-k DIR] OLD
 # OLD	a commit (built once, below build/), or a directory of built programs
+# -a	projects without attachments, which programs of early versions do not load
 # -s	only a small project on SQLite, which takes some seconds
 # -f	only the first migration
 # -d	only one database
@@ -28,9 +29,10 @@ here=$root/tests/equal
 . "$here/sides.sh"
 usage() { sed -n 's/^#\ttests/usage: tests/p' "$here/run.sh" >&2; exit 64; }
 
-small= databases='sqlite postgres' keep= rounds='first edited again upgraded onward'
-while getopts fsd:k: o; do
+small= no_files= databases='sqlite postgres' keep= rounds='first edited again upgraded onward'
+while getopts afsd:k: o; do
 	case $o in
+	a)	no_files='--attachments 0' ;;
 	f)	rounds=first ;;
 	s)	small=1 databases=sqlite ;;
 	d)	databases=$OPTARG ;;
@@ -161,7 +163,7 @@ side() {
 	[ "$side" = old ] || port=$(cat ../port)
 	trap serve_end EXIT
 	serve "$out" "$port" --clock 2026-01-01T00:00:00Z --qtest-projects 1 \
-	    --answers "$out/answers" ${project[$name]} || return 1
+	    --answers "$out/answers" ${project[$name]} $no_files || return 1
 	echo "$port" >../port
 	if [ "$name" = full ]; then
 		export JIRA_BASE_URL=$site JIRA_USER=jira@zmock.test JIRA_API_TOKEN=zmock.jira.token
