@@ -110,9 +110,9 @@ zload_name_database(const struct load *l, struct err *e)
 		return -1;
 	if (path != NULL)
 		whole = realpath(path, NULL);
-	log_info(NULL, "database %s%s: its ledger holds %lld effects in %s",
+	log_info(NULL, "database %s%s: its ledger holds %lld effect%s in %s",
 	    whole != NULL ? "sqlite:" : "", whole != NULL ? whole : db_where(l->job.db),
-	    (long long)n, target);
+	    PLURAL((long long)n), target);
 	free(whole);
 	return 0;
 }
@@ -201,7 +201,7 @@ zload_verdict(struct load *l, int stopped, struct err *e)
 		return -1;
 	if (!l->job.plan && api_sync_budget(qtest_api(s->qtest), s->db, API_SYNC_NOW, e) == -1)
 		return -1;
-	log_info(NULL, "%lld requests sent", (long long)http_sent(qtest_http(s->qtest)));
+	log_info(NULL, "%lld request%s sent", PLURAL((long long)http_sent(qtest_http(s->qtest))));
 	if (l->options.adopt && is_loaded && failed == 0 && left == 0 && in->seal.code == 0 &&
 	    !stopped && !in->is_limited && guard_adopt_mark(s, "done", e) == -1)
 		return -1;

@@ -126,8 +126,8 @@ run_stop_asked(struct run *r)
 	r->job->requests = http_sent(qtest_http(r->qtest));
 	if (r->stopping || !job_stop(r->job, &why))
 		return r->stopping;
-	log_info(NULL, "stopping (%s): waiting for %d requests in flight", why,
-	    api_busy(qtest_api(r->qtest)));
+	log_info(NULL, "stopping (%s): waiting for %d request%s in flight", why,
+	    PLURAL(api_busy(qtest_api(r->qtest))));
 	r->stop_by_ms = time_mono_ms() + r->work->session->options->timeout_ms;
 	return r->stopping = 1;
 }

@@ -170,10 +170,12 @@ zrollback_run(struct rollback *r, struct err *e)
 		return -1;
 	if (api_sync_budget(qtest_api(r->link.qtest), r->job.db, API_SYNC_NOW, e) == -1)
 		return -1;
-	log_info(NULL, "%" PRId64 " requests sent", http_sent(qtest_http(r->link.qtest)));
+	log_info(NULL, "%" PRId64 " request%s sent",
+	    PLURAL(http_sent(qtest_http(r->link.qtest))));
 	if (refused > 0)
-		log_warn(NULL, "qTest refused %d deletions; what they need was left in place; run "
-		    "the same command again when their causes are removed", refused);
+		log_warn(NULL, "qTest refused %d deletion%s; the objects stay, and everything "
+		    "that they need; run the same command again when the causes are removed",
+		    PLURAL(refused));
 	return refused > 0 ? ZX_REJECTS : ZX_OK;
 }
 

@@ -102,8 +102,8 @@ report_log(struct inventory *v, struct err *e)
 		requests += db_int(&q, 3);
 	}
 	if ((rc = db_done(&q, e)) == 0) {
-		log_info(NULL, "to delete: %s; %lld requests", go.len > 0 ? buf_str(&go) :
-		    "nothing", (long long)requests);
+		log_info(NULL, "to delete: %s; %lld request%s", go.len > 0 ? buf_str(&go) :
+		    "nothing", PLURAL((long long)requests));
 		if (keep.len > 0)
 			log_info(NULL, "kept: %s; the plan names the reasons", buf_str(&keep));
 	}

@@ -194,7 +194,7 @@ TEST("the hash on a line is not trusted") {
 	made(&b, 1, STREAM_COMPLETE);
 	*strstr(b.s, "P-T1") = 'Q';	/* the record, not its hash */
 	CHECK_STR(seen(b.s, b.len, 0), "MSRTEEEEE! 65 stdin: END of test_cases does not match the "
-	    "hash of its 1 records: they were changed (--unsealed accepts a changed stream)");
+	    "hash of its records (1): they were changed (--unsealed accepts a changed stream)");
 	CHECK_STR(seen(b.s, b.len, 1), "MSRTEEEEE. 2");
 	buf_free(&b);
 }

@@ -246,8 +246,8 @@ in_agrees(const struct stream_in *in, enum stream s, struct err *e)
 		    where, stream_name(s), PLURAL(announced->records), c->records,
 		    c->records == 1 ? "was" : "were");
 	if (announced->sum != c->sum)
-		return err_set(e, ZX_DATA, "%s: END of %s does not match the hash of its %" PRId64
-		    " records: they were changed (--unsealed accepts a changed stream)",
+		return err_set(e, ZX_DATA, "%s: END of %s does not match the hash of its records "
+		    "(%" PRId64 "): they were changed (--unsealed accepts a changed stream)",
 		    where, stream_name(s), c->records);
 	return 0;
 }

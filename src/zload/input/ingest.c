@@ -302,7 +302,7 @@ ingest_stream_ended(struct ingest *g, struct err *e)
 	if (ingest_flush(g, e) == -1)
 		return -1;
 	if (stream_sealed(&g->in, &in->sealed, &in->seal) == -1 && g->records > 0)
-		log_info(NULL, "the input is incomplete; loading the %lld records that were read",
+		log_info(NULL, "the input is incomplete; records read and loaded: %lld",
 		    (long long)g->records);
 	ingest_end(g);
 	return 0;
@@ -324,8 +324,8 @@ ingest_turn(struct ingest *g, struct err *e)
 	}
 	for (n = 0; n < BATCH && g->bytes < BATCH_BYTES; n++) {
 		if (s->job->limit > 0 && g->records >= s->job->limit) {
-			log_info(NULL, "stopped reading after --limit %lld records",
-			    (long long)s->job->limit);
+			log_info(NULL, "stopped reading after %lld record%s (--limit)",
+			    PLURAL((long long)s->job->limit));
 			g->state->is_limited = 1;
 			rc = ingest_flush(g, e);
 			ingest_end(g);

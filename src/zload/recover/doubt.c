@@ -97,8 +97,8 @@ doubt_read_intents(struct doubts *ds, struct err *e)
 		all += n;
 	} while (n == PAGE);
 	if (n != -1 && all > 0)
-		log_info(NULL, "%d requests of an earlier run are unconfirmed; they will be read "
-		    "back from qTest", all);
+		log_info(NULL, "unconfirmed requests of an earlier run, to be read back from "
+		    "qTest: %d", all);
 	return n == -1 ? -1 : 0;
 }
 

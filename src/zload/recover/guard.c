@@ -164,10 +164,10 @@ guard_check(struct session *s, struct err *e)
 		return -1;
 	if (known || (rc = guard_search(&g, e)) == -1 || g.found == 0)
 		return rc;
-	return err_set(e, ZX_CONFIG, "qTest project %s holds %" PRId64 " objects of Zephyr project "
-	    "%s (%s %" PRId64 " \"%.60s\") that are not in the ledger of this database, %s: "
-	    "loading would create everything twice.  Use the database that loaded them, or rebuild "
-	    "its ledger with zload --adopt, or choose another qTest project",
-	    s->ledger.target, g.found, s->ledger.project,
+	return err_set(e, ZX_CONFIG, "qTest project %s holds %" PRId64 " object%s of Zephyr "
+	    "project %s (%s %" PRId64 " \"%.60s\") that are not in the ledger of this database, "
+	    "%s: loading would create everything twice.  Use the database that loaded them, or "
+	    "rebuild its ledger with zload --adopt, or choose another qTest project",
+	    s->ledger.target, PLURAL(g.found), s->ledger.project,
 	    g.first_kind->name, g.first, g.name, db_where(s->db));
 }
