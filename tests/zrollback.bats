@@ -264,7 +264,7 @@ match DELETE */modules/* nth 1 do $how" >/dev/null
 @test "a rejected deletion is named, and what it needs stays" {
 	mock_post scenario 'match DELETE */test-cycles/* do status 400' >/dev/null
 	zw 3 zrollback --all --apply
-	[[ $stderr == *"cycle folder:10 was not deleted: "*"qTest refused 1 deletions"* ]]
+	[[ $stderr == *"cycle folder:10 was not deleted: "*"qTest refused 1 deletion; "* ]]
 	[ "$(deletes)" -eq 1 ]
 	[ "$(states)" = "done " ]
 	mock_post scenario '' >/dev/null
@@ -367,7 +367,7 @@ match DELETE */modules/* nth 1 do $how" >/dev/null
 	for how in reset-after 'status-after 504' reset-before; do
 		echo "$how" >&2
 		fresh_db "d$RANDOM"
-		mock --deleted readable --delete-body none
+		mock --deleted readable --delete-body none --not-empty gone
 		z 0 zload -q <"$SMALL"
 		mock_post scenario "match DELETE */test-cycles/* nth 1 do $how
 match DELETE */releases/* nth 1 do $how
