@@ -26,10 +26,10 @@ api() {
 	curl -sSf --noproxy '*' -H "Authorization: bearer $ZT_QTEST" -H 'Content-Type: application/json' \
 	    -X "$1" "$MOCK/api/v3/projects/1/$2" ${3:+--data-binary "$3"}
 }
-# edit KIND KEY FIELD: change a text of an object as a user of qTest does
+# edit KIND KEY FIELD [VALUE]: change a text of an object as a user of qTest does
 edit() {
 	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/break" -d project=1 -d do=set -d kind="$1" \
-	    -d key="$2" -d field="$3" -d value=mine >/dev/null
+	    -d key="$2" -d field="$3" -d value="${4-mine}" >/dev/null
 }
 deletes() { mock_count 'DELETE .*'; }
 # verbs VERB: print kind and key of the lines of the plan in $output with this verb
@@ -270,6 +270,56 @@ match DELETE */modules/* nth 1 do $how" >/dev/null
 	mock_post scenario '' >/dev/null
 	z 0 zrollback --all --apply
 	same_state "$BEFORE"
+}
+
+@test "after a rejected deletion all go that the object does not need" {
+	mock_post scenario 'match DELETE */releases/* do status 400' >/dev/null
+	zw 3 zrollback --all --apply
+	[[ $stderr == *"release X-P1 was not deleted: "*"qTest refused 1 deletion;"* ]]
+	# the root cycle, the refused release, the root module, and the two fields that the
+	# release does not need
+	[ "$(deletes)" -eq 5 ]
+	[ "$(sql "SELECT kind, ekey FROM ledger WHERE state = 'done' ORDER BY kind" | tr '|\n' '  ')" = \
+	    "field releases/Zephyr Key release X-P1 " ]
+	mock_post scenario '' >/dev/null
+	mock_forget
+	z 0 zrollback --all --apply
+	[ "$(deletes)" -eq 2 ]
+	same_state "$BEFORE"
+}
+
+@test "a case whose run qTest does not delete stays with its module, and the other cases go" {
+	local run
+	foreign_run
+	run=$(id run 'X-T4|X-R1|0')
+	mock_post scenario "match DELETE */test-runs/$run do status 400" >/dev/null
+	zw 3 zrollback --all --apply
+	[ "$(sql "SELECT ekey FROM ledger WHERE state = 'done' AND kind IN ('case', 'run', 'module')
+	    ORDER BY kind, ekey" | tr '\n' ' ')" = "X-T1 X-T4 folder:1 folder:2 X-T4|X-R1|0 " ]
+	[[ $stderr == *"qTest refused 1 deletion;"* ]]
+}
+
+@test "a plan that was applied in part goes on, though the dates of its containers have changed" {
+	zw 0 zrollback --all
+	echo "$output" >plan
+	zw 75 zrollback --apply --in-flight 1 --max-requests 26 <plan
+	[ "$(deletes)" -gt 0 ]
+	next_second
+	edit module folder:1 name Top
+	z 0 zrollback --apply <plan
+	same_state "$BEFORE"
+}
+
+@test "a plan that was applied in part is rejected when a container was edited" {
+	zw 0 zrollback --all
+	echo "$output" >plan
+	zw 75 zrollback --apply --in-flight 1 --max-requests 26 <plan
+	next_second
+	edit module folder:1 name
+	mock_forget
+	zw 78 zrollback --apply --overwrite-edits <plan
+	[[ $stderr == *"module folder:1 has changed in qTest since the plan"* ]]
+	[ "$(mock_writes)" -eq 0 ]
 }
 
 @test "a rollback stops at a limit of requests and continues" {

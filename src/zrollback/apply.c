@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "apply.h"
+#include "decision.h"
 #include "kinds.h"
 
 enum { GROUP = 64, TRIES = 3 };
@@ -212,12 +213,13 @@ apply_read(struct group *g, int rank, struct err *e)
 	return db_done(&q, e) == -1 ? -1 : g->n;
 }
 
-/* Report what was refused, and mark what is not to be sent again.  0, -1. */
+/* Report the refused deletions, record all that have ended, and keep the objects that the
+   refused ones need.  0, -1. */
 static int
 apply_end(struct group *g, struct err *e)
 {
 	struct deletion *d;
-	int i, rc = 0;
+	int i, rc = 0, before = g->refused;
 
 	for (i = 0; i < g->n && rc == 0; i++) {
 		d = &g->v[i];
@@ -227,9 +229,9 @@ apply_end(struct group *g, struct err *e)
 			    d->ekey, d->why);
 		}
 		if (d->end == QTEST_DONE || d->end == QTEST_REFUSED)
-			rc = inventory_done(g->inventory, d->kind, d->id, e);
+			rc = decision_end(g->inventory, d->kind, d->id, apply_is_gone(d), e);
 	}
-	return rc;
+	return rc == 0 && g->refused > before ? decision_repeat(g->inventory, e) : rc;
 }
 
 /* Read back the deletions whose outcome is unknown, once they have certainly ended.  0, -1. */
@@ -290,7 +292,7 @@ apply(struct inventory *v, struct link *l, int64_t settle_ms, int *refused, stru
 
 	g->inventory = v;
 	g->link = l;
-	for (rank = 1; rank <= 7 && rc == 0 && g->refused == 0; rank++)
+	for (rank = 1; rank <= 7 && rc == 0; rank++)
 		rc = apply_rank(g, rank, settle_ms, e);
 	*refused = g->refused;
 	free(g);

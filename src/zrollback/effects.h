@@ -19,5 +19,6 @@ int	 effects_read(struct inventory *, const struct selection *, int64_t settle_m
    line that is no effect of the ledger. */
 int	 effects_read_plan(struct inventory *, struct err *);
 /* Once the objects are listed: fail with ZX_DATA if the ledger has no row, or another
-   object, for a line, and with ZX_CONFIG if an object has changed since the plan.  0, -1. */
+   object, for a line, and with ZX_CONFIG if an object has changed since the plan.  In a
+   plan that was applied in part, the date of a container may differ.  0, -1. */
 int	 effects_check_plan(struct inventory *, struct err *);

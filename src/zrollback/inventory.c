@@ -15,7 +15,8 @@ static const char schema[] =
     "CREATE TABLE object (kind INTEGER, id INTEGER, ekey TEXT, pid TEXT, name TEXT,"
     " modified TEXT, written TEXT, chosen INTEGER NOT NULL DEFAULT 0,"
     " listed INTEGER NOT NULL DEFAULT 0, reason TEXT, sent TEXT, doubt INTEGER NOT NULL DEFAULT 0,"
-    " owner_kind INTEGER, owner INTEGER, PRIMARY KEY (kind, id));"
+    " owner_kind INTEGER, owner INTEGER, edited INTEGER NOT NULL DEFAULT 0,"
+    " PRIMARY KEY (kind, id));"
     "CREATE INDEX object_doubt ON object (kind) WHERE doubt = 1;"
     "CREATE TABLE edge (kind INTEGER, id INTEGER, to_kind INTEGER, to_id INTEGER,"
     " inside INTEGER, PRIMARY KEY (kind, id, to_kind, to_id));"
@@ -211,7 +212,8 @@ inventory_edited(struct inventory *v, int kind, const char *ekey, const char *wr
 	return rc;
 }
 
-/* Set the reason of a chosen object if it was edited in qTest.  0, -1. */
+/* Mark a chosen object that was edited in qTest, which stays unless edits are overwritten.
+   0, -1. */
 static int
 inventory_check_edit(struct inventory *v, int kind, int64_t id, const struct json *item,
     struct err *e)
@@ -231,9 +233,10 @@ inventory_check_edit(struct inventory *v, int kind, int64_t id, const struct jso
 		edited = -1;
 	else if (ekey != NULL)
 		edited = inventory_edited(v, kind, ekey, written, item, e);
-	if (edited == 1 && db_exec(v->db, e, "UPDATE object SET reason = 'edited in qTest since it"
-	    " was loaded' || COALESCE(' (' || ?3 || ')', '') WHERE kind = ?1 AND id = ?2", "iis",
-	    (int64_t)kind, id, now) == -1)
+	if (edited == 1 && db_exec(v->db, e, "UPDATE object SET edited = 1,"
+	    " reason = CASE WHEN ?4 = 0 THEN 'edited in qTest since it was loaded'"
+	    " || COALESCE(' (' || ?3 || ')', '') END WHERE kind = ?1 AND id = ?2", "iisi",
+	    (int64_t)kind, id, now, (int64_t)v->overwrite) == -1)
 		edited = -1;
 	free(ekey);
 	free(written);
@@ -263,72 +266,5 @@ inventory_put(struct inventory *v, int kind, const struct json *item, int pkind,
 		return -1;
 	if (inventory_put_edges(v, kind, id, item, pkind, parent, e) == -1)
 		return -1;
-	return v->overwrite ? 0 : inventory_check_edit(v, kind, id, item, e);
-}
-
-/* What an object that stays needs stays, too. */
-static const char stay[] =
-    "CREATE TABLE stay AS WITH RECURSIVE s (kind, id) AS ("
-    "SELECT kind, id FROM object WHERE reason IS NOT NULL AND listed = 1"
-    " UNION SELECT e.to_kind, e.to_id FROM s JOIN edge e ON e.kind = s.kind AND e.id = s.id)"
-    " SELECT kind, id FROM s;"
-    "CREATE UNIQUE INDEX stay_id ON stay (kind, id);"
-    "UPDATE object SET reason = (SELECT 'needed by ' || " INVENTORY_NAME("u", "k")
-    " || CASE WHEN u.ekey IS NULL THEN ', which zload did not create' ELSE '' END"
-    " FROM edge e JOIN stay s ON s.kind = e.kind AND s.id = e.id"
-    " JOIN object u ON u.kind = e.kind AND u.id = e.id JOIN kind k ON k.n = u.kind"
-    " WHERE e.to_kind = object.kind AND e.to_id = object.id ORDER BY e.kind, e.id LIMIT 1)"
-    " WHERE reason IS NULL"
-    " AND EXISTS (SELECT 1 FROM stay s WHERE s.kind = object.kind AND s.id = object.id)";
-
-/* The parent p of an edge e that lies inside it (depth 1, 2), if the parent goes. */
-#define GOING_PARENT(o, e, p, depth) "SELECT 1 FROM edge " e " JOIN object " p \
-	" ON " p ".kind = " e ".to_kind AND " p ".id = " e ".to_id" \
-	" WHERE " e ".kind = " o ".kind AND " e ".id = " o ".id" \
-	" AND " e ".inside = " depth " AND " p ".reason IS NULL AND " p ".listed = 1"
-
-static const char tops[] =
-    "INSERT INTO top (kind, id, top_kind, top_id) WITH RECURSIVE t (kind, id, tk, ti) AS ("
-    "SELECT o.kind, o.id, o.kind, o.id FROM object o WHERE o.reason IS NULL AND o.listed = 1"
-    " AND o.kind <> (SELECT n FROM kind WHERE name = 'blob')"
-    " AND NOT EXISTS (" GOING_PARENT("o", "e", "p", "1") ")"
-    " AND NOT EXISTS (" GOING_PARENT("o", "e", "p", "2")
-    " AND EXISTS (" GOING_PARENT("p", "f", "g", "1") "))"
-    " UNION SELECT e.kind, e.id, t.tk, t.ti FROM t JOIN edge e"
-    " ON e.to_kind = t.kind AND e.to_id = t.id"
-    " WHERE e.inside = 1 OR (e.inside = 2 AND t.kind <> t.tk))"
-    " SELECT kind, id, tk, ti FROM t WHERE 1 ON CONFLICT DO NOTHING";
-
-/* Keep the logs whose run stays.  A file is selected, stays and goes with its object. */
-static const char owned[] =
-    "UPDATE object SET reason = 'qTest deletes a log only with its run'"
-    " WHERE kind = (SELECT n FROM kind WHERE name = 'log') AND reason IS NULL"
-    " AND EXISTS (SELECT 1 FROM object r WHERE r.kind = object.owner_kind"
-    " AND r.id = object.owner AND r.reason IS NOT NULL);"
-    "UPDATE object SET (chosen, listed, reason) = (SELECT r.chosen, r.listed,"
-    " CASE WHEN r.reason IS NOT NULL"
-    " THEN 'part of ' || " INVENTORY_NAME("r", "k") " || ', which stays' END"
-    " FROM object r JOIN kind k ON k.n = r.kind WHERE r.kind = object.owner_kind"
-    " AND r.id = object.owner)"
-    " WHERE kind = (SELECT n FROM kind WHERE name = 'blob') AND EXISTS (SELECT 1"
-    " FROM object r WHERE r.kind = object.owner_kind AND r.id = object.owner)";
-
-static const char owned_tops[] =
-    "INSERT INTO top (kind, id, top_kind, top_id) SELECT o.kind, o.id, t.top_kind, t.top_id"
-    " FROM object o JOIN top t ON t.kind = o.owner_kind AND t.id = o.owner"
-    " WHERE o.kind = (SELECT n FROM kind WHERE name = 'blob') AND o.reason IS NULL"
-    " ON CONFLICT DO NOTHING";
-
-int
-inventory_decide(struct inventory *v, struct err *e)
-{
-	return db_script(v->db, stay, e) == -1 || db_script(v->db, owned, e) == -1 ||
-	    db_script(v->db, tops, e) == -1 ? -1 : db_script(v->db, owned_tops, e);
-}
-
-int
-inventory_done(struct inventory *v, int kind, int64_t id, struct err *e)
-{
-	return db_exec(v->db, e, "UPDATE top SET done = 1 WHERE kind = ?1 AND id = ?2", "ii",
-	    (int64_t)kind, id) == -1 ? -1 : 0;
+	return inventory_check_edit(v, kind, id, item, e);
 }

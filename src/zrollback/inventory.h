@@ -12,12 +12,14 @@
  *		chosen (selected by the options), listed (qTest has it), reason (why it must
  *		stay; NULL: it may go), doubt (1: an unconfirmed create, whose body is sent; its id
  *		has no meaning until its object is found), owner_kind, owner (of a log or file: the
- *		object with which alone it goes)
+ *		object with which alone it goes), edited (1: its content in qTest is not the
+ *		one that zload wrote)
  * edge		(kind, id) needs (to_kind, to_id), which must stay if the first stays; inside
  *		is 1 if it goes with the second, 2 if it does so when the second itself goes
  *		with its container
  * line		a line of the plan on standard input
- * top		the object whose deletion deletes an object, by inventory_decide()
+ * top		the object whose deletion deletes an object, by decision_make(); done is 1 if
+ *		it was deleted, 2 if qTest refused to delete it
  */
 struct inventory {
 	struct db	*db;
@@ -49,8 +51,3 @@ struct inventory_effect {
 	const char	*ekey, *pid, *modified, *reason, *sent;
 };
 int	 inventory_add(struct inventory *, const struct inventory_effect *, struct err *);
-/* Decide, once the objects are listed, which chosen ones must stay, and find the objects
-   whose deletion deletes the others. */
-int	 inventory_decide(struct inventory *, struct err *);
-/* Record that the deletion of a top object needs no further request. */
-int	 inventory_done(struct inventory *, int kind, int64_t id, struct err *);

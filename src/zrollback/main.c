@@ -9,6 +9,7 @@
 #include "domain/job.h"
 #include "domain/schema.h"
 #include "apply.h"
+#include "decision.h"
 #include "effects.h"
 #include "listing.h"
 #include "report.h"
@@ -146,7 +147,7 @@ zrollback_plan(struct rollback *r, struct err *e)
 	}
 	if (listing_read(v, &r->link, e) == -1 ||
 	    (r->selection.lines && effects_check_plan(v, e) == -1) ||
-	    inventory_decide(v, e) == -1 ||
+	    decision_make(v, e) == -1 ||
 	    (r->selection.lines && report_check_plan(v, e) == -1))
 		return -1;
 	return 1;
