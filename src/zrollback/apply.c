@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "apply.h"
-#include "decision.h"
 #include "kinds.h"
 
 enum { GROUP = 64, TRIES = 3 };
@@ -17,6 +16,7 @@ struct deletion {
 	int		 kind;
 	int64_t		 id;
 	char		*ekey;
+	char		*path;		/* of a file: the collection in which it is */
 	int		 is_full, status;
 	enum qtest_end	 end;
 	char		 why[300];
@@ -133,15 +133,37 @@ apply_write_absent(struct db *db, void *arg, struct err *e)
 	return db_done(&q, rc == 0 ? e : NULL) == -1 ? -1 : rc;
 }
 
+/* True if an answer leaves open if a file is in qTest: an update of a case gives its steps new
+   ids, and their files stay. */
+static int
+apply_step_is_lost(const struct deletion *d, const struct qtest_reply *rp)
+{
+	return d->path != NULL && strncmp(d->path, "/test-steps/", 12) == 0 &&
+	    rp->end == QTEST_REFUSED && rp->status == 404;
+}
+
 static void
 on_deleted(void *arg, struct qtest_reply *rp)
 {
 	struct deletion *d = arg;
 
-	d->end = rp->end;
+	d->end = apply_step_is_lost(d, rp) ? QTEST_DOUBT : rp->end;
 	d->status = rp->status;
 	snprintf(d->why, sizeof(d->why), "%s", rp->why);
 	d->group->open--;
+}
+
+/* True if an answer to a GET contains the object: of a file, the list of its collection does. */
+static int
+apply_is_there(const struct deletion *d, const struct json *doc)
+{
+	struct json one = { 0 };
+	int i = 0, found = d->path == NULL;
+
+	while (!found && json_each(doc, &i, &one))
+		found = json_int(&one, "id", 0) == d->id;
+	json_free(&one);
+	return found;
 }
 
 /* A GET: the object is still there, or not. */
@@ -150,11 +172,26 @@ on_read_back(void *arg, struct qtest_reply *rp)
 {
 	struct deletion *d = arg;
 
-	if (rp->end == QTEST_DONE)
-		d->end = QTEST_UNSENT;	/* to be sent again */
+	if (apply_step_is_lost(d, rp)) {
+		d->end = QTEST_REFUSED;
+		d->status = 0;
+		snprintf(d->why, sizeof(d->why), "its step has another id in qTest since an "
+		    "update of the case; the file goes with the case");
+	} else if (rp->end == QTEST_DONE)
+		d->end = apply_is_there(d, &rp->doc) ? QTEST_UNSENT : QTEST_DONE;
 	else if (rp->end == QTEST_REFUSED && rp->status == 404)
 		d->end = QTEST_DONE;
 	d->group->open--;
+}
+
+/* Return the path that deletes an object, or reads it back; the caller frees it. */
+static char *
+apply_path(const struct deletion *d, int deletes)
+{
+	if (d->path == NULL)
+		return rollback_kind_path(d->kind, d->id, d->ekey, d->is_full && deletes);
+	return deletes ? mem_fmt("%s/%lld", d->path, (long long)d->id) :
+	    mem_fmt("%.*s/attachments", (int)(strrchr(d->path, '/') - d->path), d->path);
 }
 
 /* Send one request for each deletion of the group that ended so, and wait for all answers.
@@ -171,8 +208,7 @@ apply_send(struct group *g, const char *method, enum qtest_end which, qtest_done
 		d = &g->v[i];
 		if (d->end != which)
 			continue;
-		path = rollback_kind_path(d->kind, d->id, d->ekey,
-		    d->is_full && done == on_deleted);
+		path = apply_path(d, done == on_deleted);
 		g->open++;
 		rc = qtest_send(g->link->qtest, method, path, NULL, 0, done, d, e);
 		if (rc == -1)
@@ -199,7 +235,7 @@ apply_read(struct group *g, int rank, struct err *e)
 	g->n = 0;
 	db_query(&q, g->inventory->db, "SELECT t.kind, t.id, o.ekey,"
 	    " EXISTS (SELECT 1 FROM edge i WHERE i.to_kind = t.kind AND i.to_id = t.id"
-	    " AND i.inside > 0) FROM top t JOIN kind k ON k.n = t.kind"
+	    " AND i.inside > 0), o.path FROM top t JOIN kind k ON k.n = t.kind"
 	    " JOIN object o ON o.kind = t.kind AND o.id = t.id WHERE k.rank = ?1"
 	    " AND t.top_kind = t.kind AND t.top_id = t.id AND t.done = 0"
 	    " ORDER BY t.id DESC LIMIT ?2", "ii", (int64_t)rank,
@@ -208,7 +244,8 @@ apply_read(struct group *g, int rank, struct err *e)
 		d = &g->v[g->n++];
 		*d = (struct deletion){ .group = g, .kind = (int)db_int(&q, 0),
 		    .id = db_int(&q, 1), .ekey = mem_dup(db_str(&q, 2)),
-		    .is_full = db_int(&q, 3) != 0, .end = QTEST_UNSENT };
+		    .path = mem_dup(db_str(&q, 4)), .is_full = db_int(&q, 3) != 0,
+		    .end = QTEST_UNSENT };
 	}
 	return db_done(&q, e) == -1 ? -1 : g->n;
 }
@@ -229,9 +266,9 @@ apply_end(struct group *g, struct err *e)
 			    d->ekey, d->why);
 		}
 		if (d->end == QTEST_DONE || d->end == QTEST_REFUSED)
-			rc = decision_end(g->inventory, d->kind, d->id, apply_is_gone(d), e);
+			rc = inventory_done(g->inventory, d->kind, d->id, apply_is_gone(d), e);
 	}
-	return rc == 0 && g->refused > before ? decision_repeat(g->inventory, e) : rc;
+	return rc == 0 && g->refused > before ? inventory_decide_again(g->inventory, e) : rc;
 }
 
 /* Read back the deletions whose outcome is unknown, once they have certainly ended.  0, -1. */
@@ -278,8 +315,10 @@ apply_rank(struct group *g, int rank, int64_t settle_ms, struct err *e)
 			if (rc == 0)
 				rc = apply_end(g, e);
 		}
-		for (i = 0; i < g->n; i++)
+		for (i = 0; i < g->n; i++) {
 			free(g->v[i].ekey);
+			free(g->v[i].path);
+		}
 	}
 	return rc;
 }
@@ -292,7 +331,7 @@ apply(struct inventory *v, struct link *l, int64_t settle_ms, int *refused, stru
 
 	g->inventory = v;
 	g->link = l;
-	for (rank = 1; rank <= 7 && rc == 0; rank++)
+	for (rank = 1; rank <= 8 && rc == 0; rank++)
 		rc = apply_rank(g, rank, settle_ms, e);
 	*refused = g->refused;
 	free(g);

@@ -4,7 +4,7 @@
 #include "link.h"
 
 /*
- * Delete what decision_make() lets go, in the order of deletion: the intents of a group are
+ * Delete what inventory_decide() lets go, in the order of deletion: the intents of a group are
  * committed, its requests sent, and their results committed.  A request whose outcome is
  * unknown is read back once settle_ms have passed.  *refused is set to the number of
  * requests that qTest refused; the objects stay with all that they need, and the others

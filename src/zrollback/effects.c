@@ -40,7 +40,7 @@ effects_page(struct ledger *l, const char *kind, const char *ekey, struct made *
 	int n = 0;
 
 	db_query(&q, l->db, "SELECT kind, ekey, pid, modified, origin, id,"
-	    " CASE WHEN id IS NULL THEN sent END, path, created_run,"
+	    " CASE WHEN id IS NULL OR kind = 'blob' THEN sent END, path, created_run,"
 	    " CASE WHEN state = 'intent' THEN {now} - COALESCE(intent_at, 0) ELSE -1 END,"
 	    " CASE WHEN verb = 'delete' THEN 1 ELSE 0 END FROM ledger"
 	    " WHERE target = ?1 AND project = ?2 AND (kind, ekey) > (?3, ?4)"
@@ -92,8 +92,12 @@ effects_reason(const struct made *m, int chosen)
 	if (m->origin == NULL)
 		return "written by an earlier version of zload, which did not record whether it "
 		    "created the object";
-	return strcmp(m->origin, "created") != 0 ?
-	    "not created by zload: it was in qTest before" : NULL;
+	if (strcmp(m->origin, "created") != 0)
+		return "not created by zload: it was in qTest before";
+	if (m->kind != KIND_BLOB || (m->id != 0 && m->path != NULL))
+		return NULL;
+	return m->age_ms >= 0 ? "its upload is not confirmed; run zload, then this command again" :
+	    "sent inside its object, and qTest did not tell its id: it goes with its object only";
 }
 
 /* Find the object with which a log or file goes.  0, -1. */
@@ -110,9 +114,9 @@ effects_owner(struct inventory *v, const struct made *m, struct inventory_effect
 	char *name;
 	int rc;
 
-	if ((m->kind != KIND_LOG && m->kind != KIND_BLOB) || m->path == NULL)
+	if (m->kind != KIND_BLOB && (m->kind != KIND_LOG || m->path == NULL))
 		return 0;
-	for (i = 0; i < sizeof(owners) / sizeof(owners[0]); i++) {
+	for (i = 0; m->path != NULL && i < sizeof(owners) / sizeof(owners[0]); i++) {
 		n = strlen(owners[i].path);
 		if (strncmp(m->path, owners[i].path, n) == 0) {
 			f->owner_kind = owners[i].kind;
@@ -137,7 +141,8 @@ effects_add(struct inventory *v, const struct selection *s, const struct made *m
     int64_t settle_ms, int64_t *wait_ms, struct err *e)
 {
 	struct inventory_effect f = { .kind = m->kind, .id = m->id, .ekey = m->ekey,
-	    .pid = m->pid, .modified = m->modified, .sent = m->sent };
+	    .pid = m->pid, .modified = m->modified, .sent = m->sent,
+	    .path = m->kind == KIND_BLOB ? m->path : NULL };
 
 	if (m->kind == 0)
 		return err_set(e, ZX_CONFIG, "%s is an effect of a kind that this version does not "

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "domain/api/qtest_marker.h"
 #include "domain/api/qtest.h"
-#include "domain/same.h"
+#include "content.h"
 #include "inventory.h"
 #include "kinds.h"
 
@@ -15,8 +15,8 @@ static const char schema[] =
     "CREATE TABLE object (kind INTEGER, id INTEGER, ekey TEXT, pid TEXT, name TEXT,"
     " modified TEXT, written TEXT, chosen INTEGER NOT NULL DEFAULT 0,"
     " listed INTEGER NOT NULL DEFAULT 0, reason TEXT, sent TEXT, doubt INTEGER NOT NULL DEFAULT 0,"
-    " owner_kind INTEGER, owner INTEGER, edited INTEGER NOT NULL DEFAULT 0,"
-    " PRIMARY KEY (kind, id));"
+    " path TEXT, owner_kind INTEGER, owner INTEGER,"
+    " edited INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, id));"
     "CREATE INDEX object_doubt ON object (kind) WHERE doubt = 1;"
     "CREATE TABLE edge (kind INTEGER, id INTEGER, to_kind INTEGER, to_id INTEGER,"
     " inside INTEGER, PRIMARY KEY (kind, id, to_kind, to_id));"
@@ -64,11 +64,12 @@ inventory_add(struct inventory *v, const struct inventory_effect *f, struct err 
 
 	v->chosen[f->kind] += f->chosen;
 	return db_exec(v->db, e, "INSERT INTO object (kind, id, ekey, pid, written, chosen,"
-	    " reason, sent, doubt, owner_kind, owner)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-	    " ON CONFLICT DO NOTHING", "iisssissiii", (int64_t)f->kind, id, f->ekey, f->pid,
+	    " reason, sent, doubt, owner_kind, owner, path, name)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+	    " CASE WHEN ?1 = (SELECT n FROM kind WHERE name = 'blob') THEN ?8 ->> 'name' END)"
+	    " ON CONFLICT DO NOTHING", "iisssissiiis", (int64_t)f->kind, id, f->ekey, f->pid,
 	    f->modified, (int64_t)f->chosen, f->reason, f->sent, (int64_t)(f->id == 0),
-	    (int64_t)f->owner_kind, f->owner) == -1 ? -1 : 0;
+	    (int64_t)f->owner_kind, f->owner, f->path) == -1 ? -1 : 0;
 }
 
 /* Add the edges to the chosen fields of which the object has a value.  0, -1. */
@@ -135,36 +136,6 @@ inventory_put_edges(struct inventory *v, int kind, int64_t id, const struct json
 	    inventory_put_fields(v, kind, id, item, e) : 0;
 }
 
-/* Return 1 if the object has the content of the body text, 0.  Of a log, its status, dates
-   and note are compared: qTest completes the rest. */
-static int
-inventory_same(int kind, const char *text, const struct json *item)
-{
-	struct json sent = { 0 };
-	int same;
-
-	if (text == NULL || json_parse(&sent, text, strlen(text), NULL, NULL) == -1)
-		return 0;
-	if (kind == KIND_LOG) {
-		json_del(&sent, "test_step_logs");
-		json_del(&sent, "properties");
-	}
-	same = same_content(&sent, item);
-	json_free(&sent);
-	return same;
-}
-
-/* Return 1 if the item is the field of an effect, whose key is ARTIFACT/LABEL. */
-static int
-inventory_is_field(const char *ekey, const struct json *item)
-{
-	const char *artifact = json_str(item, "artifact"), *label = json_str(item, "label");
-	size_t n = strcspn(ekey, "/");
-
-	return artifact != NULL && label != NULL && strlen(artifact) == n &&
-	    memcmp(ekey, artifact, n) == 0 && strcmp(ekey + n + (ekey[n] == '/'), label) == 0;
-}
-
 /* Find the unconfirmed create that made an object which the ledger does not know, and give
    the create its id.  0, -1. */
 static int
@@ -178,8 +149,8 @@ inventory_put_doubt(struct inventory *v, int kind, int64_t id, const struct json
 	    " AND doubt = 1", "i",
 	    (int64_t)kind);
 	while (was == 0 && db_row(&q))
-		if (kind == KIND_FIELD ? inventory_is_field(db_str(&q, 2), item) :
-		    inventory_same(kind, db_str(&q, 1), item))
+		if (kind == KIND_FIELD ? content_is_field(db_str(&q, 2), item) :
+		    content_same(kind, db_str(&q, 1), item))
 			was = db_int(&q, 0);
 	if (db_done(&q, e) == -1)
 		return -1;
@@ -187,29 +158,6 @@ inventory_put_doubt(struct inventory *v, int kind, int64_t id, const struct json
 	    " WHERE kind = ?2 AND id = ?3", "iii", id, (int64_t)kind, was) == -1 ||
 	    db_exec(v->db, e, "UPDATE edge SET to_id = ?1 WHERE to_kind = ?2 AND to_id = ?3",
 	    "iii", id, (int64_t)kind, was) == -1) ? -1 : 0;
-}
-
-/* Check if an object of the ledger was edited since zload wrote it, at the time written; a
-   changed date alone is no proof, since a log changes the date of its run.  1, 0, -1. */
-static int
-inventory_edited(struct inventory *v, int kind, const char *ekey, const char *written,
-    const struct json *item, struct err *e)
-{
-	const char *now = json_str(item, "last_modified_date"), *name = rollback_kind(kind)->name;
-	char *stood = NULL, *last = NULL;
-	int unconfirmed, rc;
-
-	if (kind == KIND_FIELD ||
-	    (kind != KIND_LOG && (now == NULL || written == NULL || strcmp(now, written) == 0)))
-		return 0;
-	rc = ledger_confirmed_body(v->ledger, name, ekey, &stood, &unconfirmed, e);
-	if (rc != -1 && unconfirmed)
-		rc = ledger_last_body(v->ledger, name, ekey, &last, e);
-	if (rc != -1)
-		rc = !inventory_same(kind, stood, item) && !inventory_same(kind, last, item);
-	free(stood);
-	free(last);
-	return rc;
 }
 
 /* Mark a chosen object that was edited in qTest, which stays unless edits are overwritten.
@@ -232,7 +180,7 @@ inventory_check_edit(struct inventory *v, int kind, int64_t id, const struct jso
 	if (db_done(&q, e) == -1)
 		edited = -1;
 	else if (ekey != NULL)
-		edited = inventory_edited(v, kind, ekey, written, item, e);
+		edited = content_edited(v->ledger, kind, ekey, written, item, e);
 	if (edited == 1 && db_exec(v->db, e, "UPDATE object SET edited = 1,"
 	    " reason = CASE WHEN ?4 = 0 THEN 'edited in qTest since it was loaded'"
 	    " || COALESCE(' (' || ?3 || ')', '') END WHERE kind = ?1 AND id = ?2", "iisi",
@@ -267,4 +215,105 @@ inventory_put(struct inventory *v, int kind, const struct json *item, int pkind,
 	if (inventory_put_edges(v, kind, id, item, pkind, parent, e) == -1)
 		return -1;
 	return inventory_check_edit(v, kind, id, item, e);
+}
+
+/* What an object that stays needs stays, too. */
+static const char stay[] =
+    "CREATE TABLE stay AS WITH RECURSIVE s (kind, id) AS ("
+    "SELECT kind, id FROM object WHERE reason IS NOT NULL AND listed = 1"
+    " UNION SELECT e.to_kind, e.to_id FROM s JOIN edge e ON e.kind = s.kind AND e.id = s.id)"
+    " SELECT kind, id FROM s;"
+    "CREATE UNIQUE INDEX stay_id ON stay (kind, id);"
+    "UPDATE object SET reason = (SELECT 'needed by ' || " INVENTORY_NAME("u", "k")
+    " || CASE WHEN u.ekey IS NULL THEN ', which zload did not create' ELSE '' END"
+    " FROM edge e JOIN stay s ON s.kind = e.kind AND s.id = e.id"
+    " JOIN object u ON u.kind = e.kind AND u.id = e.id JOIN kind k ON k.n = u.kind"
+    " WHERE e.to_kind = object.kind AND e.to_id = object.id ORDER BY e.kind, e.id LIMIT 1)"
+    " WHERE reason IS NULL"
+    " AND EXISTS (SELECT 1 FROM stay s WHERE s.kind = object.kind AND s.id = object.id)";
+
+/* The parent p of an edge e that lies inside it (depth 1, 2), if the parent goes. */
+#define GOING_PARENT(o, e, p, depth) "SELECT 1 FROM edge " e " JOIN object " p \
+	" ON " p ".kind = " e ".to_kind AND " p ".id = " e ".to_id" \
+	" WHERE " e ".kind = " o ".kind AND " e ".id = " o ".id" \
+	" AND " e ".inside = " depth " AND " p ".reason IS NULL AND " p ".listed = 1"
+
+static const char tops[] =
+    "INSERT INTO top (kind, id, top_kind, top_id) WITH RECURSIVE t (kind, id, tk, ti) AS ("
+    "SELECT o.kind, o.id, o.kind, o.id FROM object o WHERE o.reason IS NULL AND o.listed = 1"
+    " AND o.kind <> (SELECT n FROM kind WHERE name = 'blob')"
+    " AND NOT EXISTS (" GOING_PARENT("o", "e", "p", "1") ")"
+    " AND NOT EXISTS (" GOING_PARENT("o", "e", "p", "2")
+    " AND EXISTS (" GOING_PARENT("p", "f", "g", "1") "))"
+    " UNION SELECT e.kind, e.id, t.tk, t.ti FROM t JOIN edge e"
+    " ON e.to_kind = t.kind AND e.to_id = t.id"
+    " WHERE e.inside = 1 OR (e.inside = 2 AND t.kind <> t.tk))"
+    " SELECT kind, id, tk, ti FROM t WHERE 1 ON CONFLICT DO NOTHING";
+
+/* Keep the logs whose run stays.  A file stays and goes with its object if that is selected. */
+static const char owned[] =
+    "UPDATE object SET reason = 'qTest deletes a log only with its run'"
+    " WHERE kind = (SELECT n FROM kind WHERE name = 'log') AND reason IS NULL"
+    " AND EXISTS (SELECT 1 FROM object r WHERE r.kind = object.owner_kind"
+    " AND r.id = object.owner AND r.reason IS NOT NULL);"
+    "UPDATE object SET (chosen, listed, reason) = (SELECT 1, r.listed,"
+    " CASE WHEN r.reason IS NOT NULL"
+    " THEN 'part of ' || " INVENTORY_NAME("r", "k") " || ', which stays' END"
+    " FROM object r JOIN kind k ON k.n = r.kind WHERE r.kind = object.owner_kind"
+    " AND r.id = object.owner)"
+    " WHERE kind = (SELECT n FROM kind WHERE name = 'blob') AND EXISTS (SELECT 1"
+    " FROM object r WHERE r.kind = object.owner_kind AND r.id = object.owner"
+    " AND r.chosen = 1)";
+
+static const char owned_tops[] =
+    "INSERT INTO top (kind, id, top_kind, top_id) SELECT o.kind, o.id, t.top_kind, t.top_id"
+    " FROM object o JOIN top t ON t.kind = o.owner_kind AND t.id = o.owner"
+    " WHERE o.kind = (SELECT n FROM kind WHERE name = 'blob') AND o.reason IS NULL"
+    " ON CONFLICT DO NOTHING;"
+    "INSERT INTO top (kind, id, top_kind, top_id) SELECT o.kind, o.id, o.kind, o.id"
+    " FROM object o WHERE o.kind = (SELECT n FROM kind WHERE name = 'blob')"
+    " AND o.listed = 1 AND o.reason IS NULL ON CONFLICT DO NOTHING";
+
+/* A selected file whose object is not selected goes alone; its deletion tells if qTest has it. */
+static const char alone[] =
+    "UPDATE object SET listed = 1 WHERE kind = (SELECT n FROM kind WHERE name = 'blob')"
+    " AND chosen = 1 AND reason IS NULL AND NOT EXISTS (SELECT 1 FROM object r"
+    " WHERE r.kind = object.owner_kind AND r.id = object.owner AND r.chosen = 1)";
+
+/* Decide on the objects that have no reason to stay.  0, -1. */
+static int
+inventory_decide_rest(struct inventory *v, struct err *e)
+{
+	return db_script(v->db, stay, e) == -1 || db_script(v->db, owned, e) == -1 ||
+	    db_script(v->db, tops, e) == -1 ? -1 : db_script(v->db, owned_tops, e);
+}
+
+int
+inventory_decide(struct inventory *v, struct err *e)
+{
+	return db_script(v->db, alone, e) == -1 ? -1 : inventory_decide_rest(v, e);
+}
+
+int
+inventory_done(struct inventory *v, int kind, int64_t id, int is_gone, struct err *e)
+{
+	return db_exec(v->db, e, "UPDATE top SET done = ?3 WHERE kind = ?1 AND id = ?2", "iii",
+	    (int64_t)kind, id, (int64_t)(is_gone ? 1 : 2)) == -1 ? -1 : 0;
+}
+
+#define ENDED(done) " WHERE (kind, id) IN (SELECT t.kind, t.id FROM top t JOIN top g" \
+	" ON g.kind = t.top_kind AND g.id = t.top_id WHERE g.done = " done ")"
+
+int
+inventory_decide_again(struct inventory *v, struct err *e)
+{
+	static const char ended[] =
+	    "UPDATE object SET listed = 0" ENDED("1") ";"
+	    "UPDATE object SET reason = 'qTest refused its deletion'" ENDED("2") ";"
+	    "DELETE FROM edge WHERE (kind, id) IN"
+	    " (SELECT kind, id FROM object WHERE listed = 0);"
+	    "DELETE FROM top;"
+	    "DROP TABLE stay";
+
+	return db_script(v->db, ended, e) == -1 ? -1 : inventory_decide_rest(v, e);
 }

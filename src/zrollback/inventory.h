@@ -11,14 +11,14 @@
  * object	one row for each: kind, id, ekey (NULL: not in the ledger of the project),
  *		chosen (selected by the options), listed (qTest has it), reason (why it must
  *		stay; NULL: it may go), doubt (1: an unconfirmed create, whose body is sent; its id
- *		has no meaning until its object is found), owner_kind, owner (of a log or file: the
- *		object with which alone it goes), edited (1: its content in qTest is not the
- *		one that zload wrote)
+ *		has no meaning until its object is found), path (of the collection of a file),
+ *		owner_kind, owner (of a log or file: the object with which it goes), edited (1: its
+ *		content in qTest is not the one that zload wrote)
  * edge		(kind, id) needs (to_kind, to_id), which must stay if the first stays; inside
  *		is 1 if it goes with the second, 2 if it does so when the second itself goes
  *		with its container
  * line		a line of the plan on standard input
- * top		the object whose deletion deletes an object, by decision_make(); done is 1 if
+ * top		the object whose deletion deletes an object, by inventory_decide(); done is 1 if
  *		it was deleted, 2 if qTest refused to delete it
  */
 struct inventory {
@@ -43,11 +43,21 @@ int	 inventory_edge(struct inventory *, int kind, int64_t id, int to_kind, int64
    Member artifact of a field is the artifact whose fields were listed. */
 int	 inventory_put(struct inventory *, int kind, const struct json *item, int pkind,
 	    int64_t parent, struct err *);
-/* Add the object of an effect: sent is the body of an unconfirmed create, which has no id. */
+/* Add the object of an effect: sent is the body of a file, or of an unconfirmed create, which
+   has no id. */
 struct inventory_effect {
 	int		 kind, chosen;
 	int		 owner_kind;	/* of a log or file: the object with which it goes */
 	int64_t		 id, owner;
 	const char	*ekey, *pid, *modified, *reason, *sent;
+	const char	*path;		/* of a file: the collection in which it is deleted */
 };
 int	 inventory_add(struct inventory *, const struct inventory_effect *, struct err *);
+/* Decide, once the objects are listed, which chosen ones must stay, and find the objects
+   whose deletion deletes the others. */
+int	 inventory_decide(struct inventory *, struct err *);
+/* Record that the deletion of a top object needs no further request: qTest has deleted the
+   object (is_gone), or refused to. */
+int	 inventory_done(struct inventory *, int kind, int64_t id, int is_gone, struct err *);
+/* Decide again after a refusal: what a refused object needs stays, too. */
+int	 inventory_decide_again(struct inventory *, struct err *);

@@ -4,16 +4,16 @@
 #include "kinds.h"
 
 static const struct rollback_kind kinds[OBJECT_KINDS] = {
-	[KIND_FIELD] = { "field", "fields", "/settings", 7 },
-	[KIND_MODULE] = { "module", "modules", "/modules", 6 },
-	[KIND_CASE] = { "case", "cases", "/test-cases", 5 },
+	[KIND_FIELD] = { "field", "fields", "/settings", 8 },
+	[KIND_MODULE] = { "module", "modules", "/modules", 7 },
+	[KIND_CASE] = { "case", "cases", "/test-cases", 6 },
 	[KIND_APPROVE] = { "approve", "cases", NULL, 0 },
-	[KIND_RELEASE] = { "release", "releases", "/releases", 4 },
-	[KIND_CYCLE] = { "cycle", "cycles", "/test-cycles", 3 },
-	[KIND_SUITE] = { "suite", "cycles", "/test-suites", 2 },
-	[KIND_RUN] = { "run", "runs", "/test-runs", 1 },
+	[KIND_RELEASE] = { "release", "releases", "/releases", 5 },
+	[KIND_CYCLE] = { "cycle", "cycles", "/test-cycles", 4 },
+	[KIND_SUITE] = { "suite", "cycles", "/test-suites", 3 },
+	[KIND_RUN] = { "run", "runs", "/test-runs", 2 },
 	[KIND_LOG] = { "log", "runs", NULL, 0 },
-	[KIND_BLOB] = { "blob", NULL, NULL, 0 },
+	[KIND_BLOB] = { "blob", NULL, NULL, 1 },
 	[OBJECT_BUILD] = { "build", NULL, NULL, 0 },
 	[OBJECT_REQUIREMENT] = { "requirement", NULL, NULL, 0 },
 };

@@ -9,7 +9,6 @@
 #include "domain/job.h"
 #include "domain/schema.h"
 #include "apply.h"
-#include "decision.h"
 #include "effects.h"
 #include "listing.h"
 #include "report.h"
@@ -34,9 +33,9 @@ static struct opt options[] = {
 	    .help = "select all effects of the project" },
 	{ .name = "apply", .type = OPT_FLAG, .var = &rollback.apply, .env = "",
 	    .help = "delete; without a selection, the lines of the plan on standard input" },
-	{ .name = "kind", .arg = "field|module|case|release|cycle|suite|run",
+	{ .name = "kind", .arg = "field|module|case|release|cycle|suite|run|blob",
 	    .type = OPT_CHOICE, .var = &rollback.selection.kind, .env = "",
-	    .help = "select the effects of one kind; a run includes its logs" },
+	    .help = "select the effects of one kind; a run includes its logs, blob means files" },
 	{ .name = "overwrite-edits", .type = OPT_FLAG, .var = &rollback.inventory.overwrite,
 	    .env = "", .help = "also delete objects that were edited in qTest" },
 	{ .name = "phase", .arg = "fields|modules|cases|releases|cycles|runs",
@@ -147,7 +146,7 @@ zrollback_plan(struct rollback *r, struct err *e)
 	}
 	if (listing_read(v, &r->link, e) == -1 ||
 	    (r->selection.lines && effects_check_plan(v, e) == -1) ||
-	    decision_make(v, e) == -1 ||
+	    inventory_decide(v, e) == -1 ||
 	    (r->selection.lines && report_check_plan(v, e) == -1))
 		return -1;
 	return 1;

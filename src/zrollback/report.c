@@ -12,13 +12,6 @@ report_check_plan(struct inventory *v, struct err *e)
 	struct db_query q;
 	int rc = 0;
 
-	db_query(&q, v->db, "SELECT l.ekey FROM line l JOIN object o ON o.kind = l.kind"
-	    " AND o.ekey = l.ekey WHERE o.chosen = 0 ORDER BY l.n LIMIT 1", "");
-	if (db_row(&q))
-		rc = err_set(e, ZX_DATA, "stdin: blob %s cannot be deleted without its object; "
-		    "nothing was deleted", db_str(&q, 0));
-	if (db_done(&q, rc == 0 ? e : NULL) == -1 || rc == -1)
-		return -1;
 	db_query(&q, v->db, "SELECT " INVENTORY_NAME("o", "k") ", o.reason FROM object o"
 	    " JOIN kind k ON k.n = o.kind WHERE o.chosen = 1 AND o.reason IS NOT NULL"
 	    " ORDER BY CASE WHEN o.reason LIKE 'edited%' THEN 0 ELSE 1 END, o.kind, o.id LIMIT 1",
