@@ -60,6 +60,20 @@ qtest_upload(struct qtest *qt, const char *path, const struct qtest_file *file,
 }
 
 int
+qtest_download(struct qtest *qt, const char *path, int64_t size, int sink, qtest_done *done,
+    void *arg, struct err *e)
+{
+	struct qtest_request *t = qtest_request_new(qt, done, arg, e);
+
+	if (t == NULL)
+		return -1;
+	t->sink = sink;
+	t->size = size;
+	api_send(&qt->api, &t->rq, path, qtest_url(qt, path));
+	return 0;
+}
+
+int
 qtest_send(struct qtest *qt, const char *method, const char *path, const char *body,
     size_t len, qtest_done *done, void *arg, struct err *e)
 {

@@ -42,6 +42,8 @@ struct qtest_reply {
 	const char	*body;		/* its first 2 KB, for messages; likewise */
 	char		 why[300];
 	int64_t		 total;		/* member "total" of the body, -1: none */
+	int64_t		 size;		/* of a download: its bytes, */
+	const char	*sha256;	/* and their digest in hex; likewise */
 };
 
 typedef void	 qtest_done(void *arg, struct qtest_reply *);
@@ -87,6 +89,13 @@ struct qtest_file {
 };
 /* As qtest_send, for a POST of the bytes of a file with the headers of qtest-api.md 2.16. */
 int	 qtest_upload(struct qtest *, const char *path, const struct qtest_file *,
+	    qtest_done *, void *arg, struct err *);
+/*
+ * As qtest_send, for a GET of the bytes of a file, about size of them, which are written to
+ * the descriptor sink.  The caller keeps sink open until done is called.  A download that is
+ * repeated writes all bytes again.
+ */
+int	 qtest_download(struct qtest *, const char *path, int64_t size, int sink,
 	    qtest_done *, void *arg, struct err *);
 /* Append a name as the header File-Name has it: bytes outside of ASCII, control bytes and "%"
    are percent-encoded. */

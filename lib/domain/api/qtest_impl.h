@@ -10,6 +10,8 @@ struct qtest_request {
 	void		*arg;
 	struct json	 doc;		/* body of the answer */
 	struct err	 parse;		/* why it could not be parsed; code 0: it was */
+	int		 sink;		/* of a download: gets its bytes; 0: no download */
+	int64_t		 size;		/* of a download: expected bytes */
 };
 
 struct qtest {

@@ -8,6 +8,25 @@
 
 enum { BODY_MAX = 2048 };	/* bytes of a body that are kept for messages */
 
+/* Slowest download of a file that is not aborted, in bytes per ms. */
+enum { DOWNLOAD_BYTES_MS = 64 };
+
+/* Complete a download: where its bytes go, and its time limit, which grows with them. */
+static int
+qtest_judge_prepare(struct api_request *rq, struct http_req *hr, struct err *e)
+{
+	const struct qtest_request *t = (const struct qtest_request *)rq;
+
+	(void)e;
+	if (t->sink > 0) {
+		hr->sink = t->sink;
+		hr->accept = "*/*";
+		hr->follow = 3;
+		hr->total_ms += t->size / DOWNLOAD_BYTES_MS;
+	}
+	return 0;
+}
+
 static const char *
 qtest_judge_method(const struct api_request *rq)
 {
@@ -51,7 +70,7 @@ qtest_judge_is_readable(struct api_request *rq, struct http_rsp *rsp)
 	struct qtest_request *t = (struct qtest_request *)rq;
 
 	t->parse = (struct err){ 0 };
-	return rsp->status >= 300 ||
+	return rsp->status >= 300 || t->sink > 0 ||
 	    (rsp->body.len == 0 && (rq->write != NULL || rsp->status != 200)) ||
 	    json_parse_answer(&t->doc, buf_str(&rsp->body), rsp->body.len, NULL, &t->parse) == 0;
 }
@@ -135,6 +154,8 @@ qtest_judge_accept(struct qtest_request *t, struct http_rsp *rsp, struct qtest_r
 		rp->end = QTEST_DONE;
 		rp->doc = t->doc;
 		rp->total = json_int(&rp->doc, "total", -1);
+		rp->size = rsp->sink_len;
+		rp->sha256 = rsp->sink_hash;
 	}
 	buf_cut(&rsp->body, rsp->body.len < BODY_MAX ? rsp->body.len : BODY_MAX);
 	rp->body = buf_str(&rsp->body);
@@ -146,7 +167,7 @@ qtest_judge_deliver(struct api_request *rq, struct http_rsp *rsp, enum retry_ver
 {
 	struct qtest_request *t = (struct qtest_request *)rq;
 	struct qtest_reply rp = { .status = rsp != NULL ? rsp->status : 0, .body = "",
-		.total = -1 };
+		.total = -1, .sha256 = "" };
 	const char *why = e->msg;
 
 	if (verdict == RETRY_ACCEPT) {
@@ -164,6 +185,7 @@ qtest_judge_deliver(struct api_request *rq, struct http_rsp *rsp, enum retry_ver
 }
 
 const struct api_ops qtest_ops = {
+	.prepare = qtest_judge_prepare,
 	.judge = qtest_judge,
 	.is_readable = qtest_judge_is_readable,
 	.describe = qtest_judge_describe,

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "io/hash.h"
 #include "io/json/json.h"
 
 #include "domain/api/zephyr_impl.h"
@@ -175,8 +174,6 @@ zephyr_request_deliver(struct api_request *rq, struct http_rsp *rsp,
 	a.date_ms = rsp->date_ms;
 	a.size = rsp->sink_len;
 	memcpy(a.sha256, rsp->sink_hash, sizeof(a.sha256));
-	if (*a.sha256 == '\0')
-		hash_text("", 0, a.sha256);
 	memcpy(a.type, rsp->type, sizeof(a.type));
 	memcpy(a.why, rsp->why, sizeof(a.why));
 	rsp->body = (struct buf){ 0 };

@@ -341,6 +341,8 @@ http_transfer_finish(struct transfer *f, CURLcode rc)
 	if (rc == CURLE_OK && http_transfer_redirect(f))
 		return 1;
 	r->took_ms = time_mono_ms() - f->began;
+	if (f->hash == NULL && f->sink > 0)	/* an empty file */
+		f->hash = hash_open();
 	if (f->hash != NULL) {
 		hash_close(f->hash, r->sink_hash);
 		f->hash = NULL;

@@ -15,12 +15,10 @@ struct listed {
 	int		 tree;		/* items come with their children */
 };
 
-/* Listings that are being read. */
+/* Listings of one kind that are being read. */
 struct listing {
-	struct crawl	*c;
+	struct requests	 r;
 	const struct listed *of;
-	int		 open;
-	struct err	 e;
 };
 
 struct branch {
@@ -56,7 +54,7 @@ crawl_put_steps(struct stage *stage, const struct json *doc, int64_t id, struct 
 	int i, n = value_list(doc, "test_steps", &steps), rc = 0;
 
 	for (i = 0; i < n && rc == 0; i++)
-		rc = stage_step(stage, json_int(&steps[i], "id", 0), id, i + 1, e);
+		rc = stage_step(stage, &steps[i], id, i + 1, e);
 	value_list_free(steps, n);
 	return rc;
 }
@@ -127,7 +125,7 @@ on_tree(void *arg, const struct json *item, struct err *e)
 {
 	struct branch *b = arg;
 
-	return crawl_put_tree(b->l->c, b->l->of->kind, b->l->of->pkind, b->parent, b->i++, item,
+	return crawl_put_tree(b->l->r.c, b->l->of->kind, b->l->of->pkind, b->parent, b->i++, item,
 	    e);
 }
 
@@ -146,7 +144,7 @@ on_item(void *arg, const struct json *item, struct err *e)
 		if (type != NULL && (strcmp(type, "root") == 0 || strcmp(type, "release") == 0))
 			pkind = -1;
 	}
-	return crawl_put_object(b->l->c, kind, pkind, parent, b->i++, item, e);
+	return crawl_put_object(b->l->r.c, kind, pkind, parent, b->i++, item, e);
 }
 
 static void
@@ -155,9 +153,7 @@ on_end(void *arg, int status, const struct err *e)
 	struct branch *b = arg;
 
 	(void)status;
-	b->l->open--;
-	if (e != NULL && b->l->e.code == 0)
-		b->l->e = *e;
+	crawl_ended(&b->l->r, e);
 	free(b);
 }
 
@@ -168,27 +164,36 @@ crawl_list(struct listing *l, const char *path, int64_t parent, struct err *e)
 
 	b->l = l;
 	b->parent = parent;
-	l->open++;
-	if (qtest_list_send(l->c->qtest, path, l->of->paging, l->of->tree ? on_tree : on_item,
+	l->r.open++;
+	if (qtest_list_send(l->r.c->qtest, path, l->of->paging, l->of->tree ? on_tree : on_item,
 	    on_end, b, e) == 0)
 		return 0;
-	l->open--;
+	l->r.open--;
 	free(b);
 	return -1;
 }
 
-/* Wait until at most max listings are open.  Write the requests to the row that all
+void
+crawl_ended(struct requests *r, const struct err *e)
+{
+	r->open--;
+	if (e != NULL && r->e.code == 0)
+		r->e = *e;
+}
+
+/* Wait until at most max requests are open.  Write the requests to the row that all
    processes share, twice a second. */
 static int
-crawl_wait(struct listing *l, int max, struct err *e)
+crawl_wait(struct requests *r, int max, struct err *e)
 {
-	struct crawl *c = l->c;
+	struct crawl *c = r->c;
 	const char *why;
 
-	while (l->open > max && l->e.code == 0) {
+	while (r->open > max && r->e.code == 0) {
 		if (job_stop(c->job, &why))
-			return err_set(e, ZX_RETRY, "stopped: %s; nothing was compared", why);
-		if (api_wait(qtest_api(c->qtest), 1000, NULL, 0, e) == -1 && l->open > 0)
+			return err_set(e, ZX_RETRY, "stopped: %s; the comparison is "
+			    "incomplete", why);
+		if (api_wait(qtest_api(c->qtest), 1000, NULL, 0, e) == -1 && r->open > 0)
 			return -1;
 		if (time_mono_ms() < c->account_ms)
 			continue;
@@ -196,19 +201,24 @@ crawl_wait(struct listing *l, int max, struct err *e)
 		if (api_sync_budget(qtest_api(c->qtest), c->x->db, API_SYNC_NOW, e) == -1)
 			return -1;
 	}
-	if (l->e.code != 0)
-		*e = l->e;
-	return l->e.code != 0 ? -1 : 0;
+	if (r->e.code != 0)
+		*e = r->e;
+	return r->e.code != 0 ? -1 : 0;
 }
 
-/* Wait for all listings unless rc is -1; after a failure, drop them while l exists. */
-static int
-crawl_settle(struct listing *l, int rc, struct err *e)
+int
+crawl_room(struct requests *r, struct err *e)
+{
+	return crawl_wait(r, r->c->job->in_flight > 0 ? (int)r->c->job->in_flight - 1 : 7, e);
+}
+
+int
+crawl_settle(struct requests *r, int rc, struct err *e)
 {
 	if (rc == 0)
-		rc = crawl_wait(l, 0, e);
-	if (rc == -1 && l->open > 0)
-		api_drop(qtest_api(l->c->qtest));
+		rc = crawl_wait(r, 0, e);
+	if (rc == -1 && r->open > 0)
+		api_drop(qtest_api(r->c->qtest));
 	return rc;
 }
 
@@ -219,7 +229,7 @@ crawl_next_parent(const struct listing *l, int64_t *n, int64_t *id, struct err *
 	struct db_query q;
 	int pkind = l->of->pkind, more, marked_only = pkind != MODULE && pkind != RELEASE;
 
-	db_query(&q, l->c->stage->db, "SELECT n, id FROM found INDEXED BY found_n"
+	db_query(&q, l->r.c->stage->db, "SELECT n, id FROM found INDEXED BY found_n"
 	    " WHERE kind = ?1 AND n > ?2"
 	    " AND (?3 = 0 OR ekey IS NOT NULL) ORDER BY n LIMIT 1", "iii", (int64_t)pkind, *n,
 	    (int64_t)marked_only);
@@ -235,7 +245,7 @@ static int
 crawl_below(struct listing *l, struct err *e)
 {
 	const char *path = l->of->path, *at = strchr(path, '%');
-	int64_t n = 0, id = 0, width = l->c->job->in_flight > 0 ? l->c->job->in_flight : 8;
+	int64_t n = 0, id = 0;
 	int more = 1, rc = 0;
 	char *one;
 
@@ -244,7 +254,7 @@ crawl_below(struct listing *l, struct err *e)
 		rc = crawl_list(l, one, id, e);
 		free(one);
 		if (rc == 0)
-			rc = crawl_wait(l, (int)width - 1, e);
+			rc = crawl_room(&l->r, e);
 	}
 	return more == -1 ? -1 : rc;
 }
@@ -333,9 +343,9 @@ crawl_listings(struct crawl *c, int suites, struct err *e)
 	for (i = 0; i < sizeof(crawled) / sizeof(crawled[0]) && rc == 0; i++) {
 		if (crawled[i].kind == SUITE && !suites)
 			continue;
-		l = (struct listing){ .c = c, .of = &crawled[i] };
+		l = (struct listing){ .r.c = c, .of = &crawled[i] };
 		rc = l.of->pkind == -1 ? crawl_list(&l, l.of->path, 0, e) : crawl_below(&l, e);
-		rc = crawl_settle(&l, rc, e);
+		rc = crawl_settle(&l.r, rc, e);
 	}
 	return rc == 0 && c->unnamed_status ? fields_statuses_load(c->fields, e) : rc;
 }

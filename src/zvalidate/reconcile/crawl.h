@@ -23,3 +23,19 @@ struct crawl {
  * ZX_RETRY if the job is to stop.
  */
 int	 crawl_read(struct crawl *, struct err *);
+
+/* Requests in flight; their callbacks call crawl_ended. */
+struct requests {
+	struct crawl	*c;
+	int		 open;
+	struct err	 e;		/* the first failure; code 0: none */
+};
+
+/* Count a request as ended; e is its failure or NULL. */
+void	 crawl_ended(struct requests *, const struct err *e);
+/* Wait until one more request may be sent.  0; -1 after a failure, or with ZX_RETRY if the
+   job is to stop. */
+int	 crawl_room(struct requests *, struct err *);
+/* Wait for all requests unless rc is -1; after a failure, drop them while r exists.
+   Return as crawl_room. */
+int	 crawl_settle(struct requests *r, int rc, struct err *);

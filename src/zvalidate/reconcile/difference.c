@@ -10,7 +10,8 @@
 #include "reconcile/difference.h"
 
 const char *const object_kinds[KINDS] = {
-	"module", "case", "step", "release", "cycle", "suite", "run", "log", "step-log", "source"
+	"module", "case", "step", "release", "cycle", "suite", "run", "log", "step-log",
+	"file", "source"
 };
 
 int

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "domain/ledger/target.h"
+#include "reconcile/attachment.h"
 #include "reconcile/match.h"
 #include "reconcile/match_case.h"
 #include "reconcile/match_run.h"
@@ -139,11 +140,12 @@ match_effect(const struct compare *with, const struct target *t, struct err *e)
 {
 	struct compare c = *with;
 	struct json want = { 0 };
-	int kind;
+	int kind, rc = 0;
 
 	for (kind = 0; kind < KINDS && strcmp(object_kinds[kind], t->kind) != 0;)
 		kind++;
-	if (kind == KINDS || matchers[kind] == NULL || strcmp(t->grade, "rejected") == 0)
+	if (((kind == KINDS || matchers[kind] == NULL) && t->type != KIND_BLOB) ||
+	    strcmp(t->grade, "rejected") == 0)
 		return 0;
 	if (json_parse(&want, t->body, strlen(t->body), NULL, e) == -1)
 		return err_at(e, "target row %s/%s", t->kind, t->ekey);
@@ -152,9 +154,12 @@ match_effect(const struct compare *with, const struct target *t, struct err *e)
 	c.o.skey = t->skey;
 	c.o.ekey = t->ekey;
 	c.parent = value_text(&want, "parent.$ref");
-	match_object(&c, t, &want);
+	if (t->type == KIND_BLOB)
+		rc = attachment_expect(&c, t, &want, match_was_gone(&c, t), e);
+	else
+		match_object(&c, t, &want);
 	json_free(&want);
-	return c.o.to->fail.code == 0 ? 0 : -1;
+	return c.o.to->fail.code == 0 ? rc : -1;
 }
 
 enum { PAGE = 64 };

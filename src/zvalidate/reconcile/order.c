@@ -15,7 +15,7 @@ static const struct {
 	[LOG] = { "test_executions", '\0' }
 };
 
-static struct object
+struct object
 order_object(struct stage *stage, int kind, const char *ekey)
 {
 	return (struct object){ .to = stage->to, .kind = kind, .skey = ekey, .ekey = ekey,

@@ -9,3 +9,5 @@
  * a failure that the differences keep.
  */
 int	 order_check(const struct expected *, struct stage *, struct err *);
+/* Return the object of a kind with this marker as one to report. */
+struct object order_object(struct stage *, int kind, const char *ekey);

@@ -6,6 +6,7 @@
 #include "domain/checkpoint.h"
 #include "domain/finding.h"
 #include "domain/store/store.h"
+#include "reconcile/attachment.h"
 #include "reconcile/cover.h"
 #include "reconcile/crawl.h"
 #include "reconcile/match.h"
@@ -16,7 +17,7 @@
  * Three parts, one after another: what qTest contains is read into the stage; what
  * should stand there (the effects) is looked up in it by marker and compared; what the
  * source tables contain is compared with it without the map.  The ids that the ledger
- * has are not used.
+ * has are used for files only, which have no marker.
  */
 struct reconcile {
 	struct differences	 differences;
@@ -27,6 +28,7 @@ struct reconcile {
 };
 
 static const char *format = "text";
+static int verify;
 
 struct opt *
 reconcile_options(void)
@@ -34,6 +36,8 @@ reconcile_options(void)
 	static struct opt options[] = {
 		{ .name = "format", .arg = "text|json", .help = "output format of --reconcile",
 		  .type = OPT_CHOICE, .var = &format },
+		{ .name = "verify-attachments", .type = OPT_FLAG, .var = &verify,
+		  .help = "download each file from qTest and compare its bytes" },
 		{ 0 }
 	};
 
@@ -108,6 +112,7 @@ reconcile_compare(struct reconcile *r, struct job *job, struct err *e)
 	    crawl_read(&crawl, e) == -1 ||
 	    api_sync_budget(qtest_api(r->qtest), job->db, API_SYNC_NOW, e) == -1 ||
 	    match_effects(job, &with, e) == -1 ||
+	    attachment_check(&crawl, &with, verify, e) == -1 ||
 	    order_check(&r->expected, &r->stage, e) == -1)
 		return -1;
 	differences_summary(&r->differences, r->expected.target, r->expected.pass);

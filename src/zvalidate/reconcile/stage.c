@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "reconcile/stage.h"
+#include "reconcile/value.h"
 
 /*
  * Each lookup names its index, since the planner has no statistics.  The file needs
@@ -12,12 +13,21 @@ static const char schema[] =
     "PRAGMA synchronous = OFF;"
     "CREATE TABLE found (n INTEGER PRIMARY KEY, kind INTEGER, id INTEGER, ekey TEXT,"
     " pkind INTEGER, parent INTEGER, ord INTEGER, seen INTEGER DEFAULT 0, eord INTEGER,"
-    " doc TEXT);"
+    " files INTEGER, doc TEXT);"
     "CREATE INDEX found_n ON found (kind, n);"
     "CREATE INDEX found_id ON found (kind, id);"
     "CREATE INDEX found_key ON found (kind, ekey, id);"
-    "CREATE TABLE step (id INTEGER, case_id INTEGER, n INTEGER);"
+    "CREATE TABLE step (id INTEGER, case_id INTEGER, n INTEGER, files INTEGER);"
     "CREATE INDEX step_id ON step (id);"
+    "CREATE INDEX step_place ON step (case_id, n);"
+    "CREATE TABLE attached (kind INTEGER, owner INTEGER, n INTEGER, part INTEGER,"
+    " id INTEGER, name TEXT, size INTEGER, seen INTEGER DEFAULT 0);"
+    "CREATE INDEX attached_owner ON attached (kind, owner, n);"
+    "CREATE TABLE file (kind INTEGER, owner INTEGER, n INTEGER, okey TEXT, stream TEXT,"
+    " skey TEXT, name TEXT, sent TEXT, size INTEGER, sha256 TEXT, id INTEGER,"
+    " known INTEGER, at INTEGER, differs INTEGER DEFAULT 0);"
+    "CREATE INDEX file_owner ON file (kind, owner, n);"
+    "CREATE INDEX file_id ON file (id);"
     "CREATE TABLE mapped (src TEXT PRIMARY KEY, dst TEXT)";
 
 int
@@ -28,26 +38,90 @@ stage_open(struct stage *s, struct differences *to, struct err *e)
 }
 
 int
-stage_put(struct stage *s, int kind, int64_t id, const char *ekey, int pkind, int64_t parent,
-    int64_t ord, const struct json *doc, struct err *e)
+stage_file(struct stage *s, const struct part *of, const struct json *file, struct err *e)
 {
-	struct buf b = { 0 };
-	int rc;
+	return db_exec(s->db, e, "INSERT INTO attached (kind, owner, n, part, id, name, size)"
+	    " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (SELECT 1 FROM attached"
+	    " INDEXED BY attached_owner WHERE kind = ?1 AND owner = ?2 AND n = ?3 AND id = ?5)",
+	    "iiiiisi", (int64_t)of->kind, of->owner, of->n, of->id, json_int(file, "id", 0),
+	    value_text(file, "name"), json_int(file, "size", -1)) == -1 ? -1 : 0;
+}
 
-	json_dump(doc, &b);
-	rc = db_exec(s->db, e, "INSERT INTO found (kind, id, ekey, pkind, parent, ord, doc)"
-	    " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (SELECT 1 FROM found"
-	    " INDEXED BY found_id WHERE kind = ?1 AND id = ?2)", "iisiiit", (int64_t)kind, id, ekey,
-	    (int64_t)pkind, parent, ord, buf_str(&b), b.len) == -1 ? -1 : 0;
-	buf_free(&b);
+int
+stage_file_seen(struct stage *s, int64_t row, struct err *e)
+{
+	return db_exec(s->db, e, "UPDATE attached SET seen = 1 WHERE rowid = ?1", "i",
+	    row) == -1 ? -1 : 0;
+}
+
+/* Store the files in the member "attachments" of a part.  0, -1. */
+static int
+stage_part_files(struct stage *s, const struct part *of, const struct json *doc, struct err *e)
+{
+	struct json list = json_member(doc, "attachments"), one = { 0 };
+	int i = 0, rc = 0;
+
+	while (rc == 0 && json_each(&list, &i, &one))
+		rc = stage_file(s, of, &one, e);
+	json_free(&one);
+	json_free(&list);
+	return rc;
+}
+
+/* Store the files of an object, of its steps and of its step logs.  0, -1. */
+static int
+stage_files(struct stage *s, int kind, int64_t id, const struct json *doc, struct err *e)
+{
+	struct part of = { kind, id, 0, 0 };
+	struct json *v;
+	int n, rc = stage_part_files(s, &of, doc, e);
+
+	n = value_list(doc, kind == CASE ? "test_steps" : "test_step_logs", &v);
+	for (of.n = 1; of.n <= n && rc == 0; of.n++) {
+		of.id = json_int(&v[of.n - 1], kind == CASE ? "id" : "test_step_log_id", 0);
+		rc = stage_part_files(s, &of, &v[of.n - 1], e);
+	}
+	value_list_free(v, n);
 	return rc;
 }
 
 int
-stage_step(struct stage *s, int64_t id, int64_t case_id, int64_t n, struct err *e)
+stage_put(struct stage *s, int kind, int64_t id, const char *ekey, int pkind, int64_t parent,
+    int64_t ord, const struct json *doc, struct err *e)
 {
-	return db_exec(s->db, e, "INSERT INTO step (id, case_id, n) VALUES (?1, ?2, ?3)", "iii",
-	    id, case_id, n) == -1 ? -1 : 0;
+	struct buf b = { 0 };
+	int64_t files = json_type(doc, "attachments") == JSON_ARR;
+	int64_t rc;
+
+	json_dump(doc, &b);
+	rc = db_exec(s->db, e, "INSERT INTO found (kind, id, ekey, pkind, parent, ord, files, doc)"
+	    " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS (SELECT 1 FROM found"
+	    " INDEXED BY found_id WHERE kind = ?1 AND id = ?2)", "iisiiiit", (int64_t)kind, id,
+	    ekey, (int64_t)pkind, parent, ord, files, buf_str(&b), b.len);
+	if (rc > 0 && strstr(buf_str(&b), "\"attachments\":[{") != NULL)
+		rc = stage_files(s, kind, id, doc, e);
+	buf_free(&b);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+stage_step(struct stage *s, const struct json *step, int64_t case_id, int64_t n, struct err *e)
+{
+	int64_t files = json_type(step, "attachments") == JSON_ARR;
+
+	return db_exec(s->db, e, "INSERT INTO step (id, case_id, n, files)"
+	    " VALUES (?1, ?2, ?3, ?4)", "iiii", json_int(step, "id", 0), case_id, n,
+	    files) == -1 ? -1 : 0;
+}
+
+int64_t
+stage_id(struct stage *s, int kind, const char *ekey)
+{
+	struct db_query q;
+
+	db_query(&q, s->db, "SELECT min(id) FROM found INDEXED BY found_key"
+	    " WHERE kind = ?1 AND ekey = ?2", "is", (int64_t)kind, ekey);
+	return differences_query_int(s->to, &q);
 }
 
 void

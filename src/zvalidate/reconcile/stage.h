@@ -19,13 +19,29 @@ struct found {
 	struct json	 doc;
 };
 
+/* An object of qTest, or a step of a case, or a step log of a log: n is its number, and 0
+   for the object itself. */
+struct part {
+	int		 kind;		/* of the object */
+	int64_t		 owner;		/* id of the object */
+	int64_t		 n, id;		/* number and id of the step or step log */
+};
+
 int	 stage_open(struct stage *, struct differences *, struct err *);
-/* Store an object unless it is there; ekey is its marker or NULL, ord its place. */
+/* Store an object, and the files that it lists, unless it is there; ekey is its marker or
+   NULL, ord its place. */
 int	 stage_put(struct stage *, int kind, int64_t id, const char *ekey,
 	    int pkind, int64_t parent, int64_t ord, const struct json *doc,
 	    struct err *);
 /* Store the step of a case that is its number n. */
-int	 stage_step(struct stage *, int64_t id, int64_t case_id, int64_t n, struct err *);
+int	 stage_step(struct stage *, const struct json *step, int64_t case_id, int64_t n,
+	    struct err *);
+/* Store a file (id, name, size) of a part, unless it is there. */
+int	 stage_file(struct stage *, const struct part *, const struct json *file, struct err *);
+/* Mark the file in this row of table attached as expected. */
+int	 stage_file_seen(struct stage *, int64_t row, struct err *);
+/* Return the id of the object with this marker, the lowest of several; 0 if there is none. */
+int64_t	 stage_id(struct stage *, int kind, const char *ekey);
 /* Find an object by marker: the first, which the caller frees, and the ids of all;
    return how many there are. */
 int	 stage_find(struct stage *, int kind, const char *ekey, struct found *,
