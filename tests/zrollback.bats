@@ -379,8 +379,9 @@ match DELETE */modules/* nth 1 do $how" >/dev/null
 
 @test "a rollback needs a selection, a project and a database" {
 	zw 64 zrollback
-	[[ $stderr == *"select with --all, --run, --phase or --kind"* ]]
+	[[ $stderr == *"select with --all, --run, --phase, --kind or --duplicates"* ]]
 	zw 64 zrollback --all --kind case
+	zw 64 zrollback --all --duplicates
 	ZEPHYR_PROJECT_KEY= zw 64 zrollback --all
 	ZTOQ_DB=sqlite:missing.db zw 66 zrollback --all
 }
@@ -411,6 +412,89 @@ match DELETE */modules/* nth 1 do $how" >/dev/null
 	jq -c 'select(.verb == "keep") | .verb = "delete"' <<<"$output" >blobs
 	zw 65 zrollback --apply <blobs
 	[[ $stderr == *"cannot be deleted: sent inside its object"* ]]
+}
+
+# twin KIND KEY: make a second object like that of an effect, as a late request of zload does
+twin() {
+	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/break" -d project=1 -d do=duplicate \
+	    -d kind="$1" -d key="$(id "$1" "$2")" >/dev/null
+}
+twins() {
+	twin module folder:2
+	twin case X-T2
+	twin release X-P1
+	twin cycle X-R2
+	twin run 'X-T1|X-R2|0'
+}
+
+@test "twins go, the objects of the ledger stay, and a second run does nothing" {
+	twins
+	z 0 zrollback --duplicates
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(jq -c '[.verb, .kind, .twin_of.id]' <<<"$output" | tr '\n' ' ')" = \
+	    "$(for of in "run X-T1|X-R2|0" "cycle X-R2" "release X-P1" "case X-T2" "module folder:2"; do
+		printf '["delete","%s",%d] ' "${of%% *}" "$(id "${of%% *}" "${of#* }")"
+	    done)" ]
+	[ "$(jq -r 'select(.kind == "case") | .twin_of.pid' <<<"$output")" = \
+	    "$(sql "SELECT pid FROM ledger WHERE kind = 'case' AND ekey = 'X-T2'")" ]
+	z 0 zrollback --duplicates --apply
+	[ "$(deletes)" -eq 5 ]
+	same_state "$BATS_FILE_TMPDIR/loaded"
+	[ "$(sql "SELECT DISTINCT state FROM ledger WHERE origin = 'twin'")" = rolled_back ]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE origin = 'twin'")" -eq 5 ]
+	mock_forget
+	z 0 zrollback --duplicates --apply
+	[[ $stderr == *"nothing to roll back"* ]]
+	z 0 zload <"$SMALL"
+	[ "$(mock_writes)" -eq 0 ]
+	z 0 zrollback --all --apply
+	same_state "$BEFORE"
+}
+
+@test "a twin stays that a user edited, that holds other objects or that lacks an object in the ledger" {
+	local edited holder
+	twins
+	twin case X-T4
+	z 0 zrollback --duplicates
+	edited=$(jq 'select(.kind == "case" and (.key | startswith("X-T2 "))).id' <<<"$output")
+	holder=$(jq 'select(.kind == "module").id' <<<"$output")
+	next_second
+	edit case "$edited" precondition
+	api POST "modules?parentId=$holder" '{"name":"Foreign"}' >/dev/null
+	api POST modules '{"name":"Other","description":"<p>[zephyr OTHER folder:2]</p>"}' >/dev/null
+	api DELETE "test-cases/$(id case X-T4)" >/dev/null
+	z 0 zrollback --duplicates --apply
+	[ "$(jq -r 'select(.verb == "keep") | "\(.key | sub(" .*"; "")) \(.reason | sub(" MD.*"; ""))"' <<<"$output" | sort)" = \
+	    "$(printf '%s\n' 'X-T2 edited in qTest since it was created' \
+		'X-T4 the object of the ledger is not in qTest' 'folder:2 needed by module')" ]
+	[ "$(deletes)" -eq 4 ]
+	mock_forget
+	z 0 zrollback --duplicates --apply --overwrite-edits
+	[ "$(deletes)" -eq 1 ]
+	[ "$(mock_count 'DELETE .*/test-cases/{} 200')" -eq 1 ]
+}
+
+@test "a plan of twins is applied by jq, and a killed deletion of twins goes on" {
+	local pid
+	twins
+	z 0 zrollback --duplicates
+	jq -c 'select(.kind == "case" or .kind == "run")' <<<"$output" >plan
+	sed 's/"id":\([0-9]*,"key"\)/"id":1\1/' plan >edited
+	zw 65 zrollback --apply <edited
+	z 0 zrollback --apply <plan
+	[ "$(deletes)" -eq 2 ]
+	mock_forget
+	z 0 zrollback --apply <plan
+	[ "$(mock_writes)" -eq 0 ]
+	started --duplicates --apply --in-flight 1
+	mock_post scenario "match DELETE */releases/* nth 1 do kill $pid" >/dev/null
+	echo >go
+	wait "$pid" || :
+	mock_post scenario '' >/dev/null
+	zw 78 zload <"$SMALL"
+	z 0 zrollback --duplicates --apply
+	[ "$(sql "SELECT DISTINCT state FROM ledger WHERE origin = 'twin'")" = rolled_back ]
+	same_state "$BATS_FILE_TMPDIR/loaded"
 }
 
 # with_files: the start of a test with files on all kinds of objects

@@ -140,6 +140,7 @@ verdict_add_load(struct verdict *v, struct err *e)
 	/* files that were refused are counted with what is left (not_loaded.c) */
 	db_query(&q, v->db, "SELECT target, state, count(*) FROM ledger WHERE project = ?1"
 	    " AND (kind <> 'blob' OR state NOT IN ('failed', 'skipped'))"
+	    " AND coalesce(origin, '') <> 'twin'"
 	    " GROUP BY target, state ORDER BY target, state", "s", v->project);
 	while (db_row(&q)) {
 		any = 1;

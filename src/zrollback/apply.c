@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "apply.h"
 #include "kinds.h"
+#include "twin.h"
 
 enum { GROUP = 64, TRIES = 3 };
 
@@ -113,15 +114,18 @@ apply_write_results(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
-/* Write that the chosen objects which qTest does not have are rolled back. */
+/* Write that the chosen objects which qTest does not have are rolled back, and add the twins
+   that are to go. */
 static int
 apply_write_absent(struct db *db, void *arg, struct err *e)
 {
 	struct inventory *v = arg;
 	struct db_query q;
-	int rc = 0;
+	int rc = twin_record(v, e);
 
 	(void)db;
+	if (rc == -1)
+		return -1;
 	db_query(&q, v->db, "SELECT kind, ekey FROM object WHERE chosen = 1 AND listed = 0"
 	    " AND reason IS NULL", "");
 	while (rc == 0 && db_row(&q)) {

@@ -73,6 +73,8 @@ effects_chosen(struct inventory *v, const struct selection *s, const struct made
 	if (s->lines && db_one(v->db, &found, 0, e, "SELECT 1 FROM line WHERE kind = ?1"
 	    " AND ekey = ?2", "is", (int64_t)m->kind, m->ekey) == -1)
 		return -1;
+	if (s->duplicates)
+		found = m->origin != NULL && strcmp(m->origin, "twin") == 0;
 	if (s->run != NULL)
 		found &= m->created_run != NULL && strcmp(m->created_run, s->run) == 0;
 	if (s->phase != NULL)
@@ -92,7 +94,7 @@ effects_reason(const struct made *m, int chosen)
 	if (m->origin == NULL)
 		return "written by an earlier version of zload, which did not record whether it "
 		    "created the object";
-	if (strcmp(m->origin, "created") != 0)
+	if (strcmp(m->origin, "created") != 0 && strcmp(m->origin, "twin") != 0)
 		return "not created by zload: it was in qTest before";
 	if (m->kind != KIND_BLOB || (m->id != 0 && m->path != NULL))
 		return NULL;
@@ -216,6 +218,8 @@ effects_put_line(struct inventory *v, const char *text, size_t len, int64_t n, s
 		    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", "isisi",
 		    (int64_t)rollback_kind_find(kind), key, json_int(&j, "id", 0),
 		    json_str(&j, "modified"), n) == -1 ? -1 : 0;
+	if (rc == 0 && json_type(&j, "twin_of") == JSON_OBJ && v->twins == TWINS_NONE)
+		v->twins = TWINS_PLAN;
 	json_free(&j);
 	return rc;
 }

@@ -6,6 +6,7 @@
 struct selection {
 	const char	*run, *phase, *kind;	/* NULL: no condition */
 	int		 all, lines;	/* lines: those in table line of the inventory */
+	int		 duplicates;	/* twins only */
 };
 
 /*

@@ -7,6 +7,7 @@
 #include "content.h"
 #include "inventory.h"
 #include "kinds.h"
+#include "twin.h"
 
 static const char schema[] =
     "PRAGMA journal_mode = OFF;"
@@ -16,7 +17,7 @@ static const char schema[] =
     " modified TEXT, written TEXT, chosen INTEGER NOT NULL DEFAULT 0,"
     " listed INTEGER NOT NULL DEFAULT 0, reason TEXT, sent TEXT, doubt INTEGER NOT NULL DEFAULT 0,"
     " path TEXT, owner_kind INTEGER, owner INTEGER,"
-    " edited INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, id));"
+    " edited INTEGER NOT NULL DEFAULT 0, twin_of INTEGER, PRIMARY KEY (kind, id));"
     "CREATE INDEX object_doubt ON object (kind) WHERE doubt = 1;"
     "CREATE TABLE edge (kind INTEGER, id INTEGER, to_kind INTEGER, to_id INTEGER,"
     " inside INTEGER, PRIMARY KEY (kind, id, to_kind, to_id));"
@@ -172,7 +173,7 @@ inventory_check_edit(struct inventory *v, int kind, int64_t id, const struct jso
 	int edited = 0;
 
 	db_query(&q, v->db, "SELECT ekey, written FROM object WHERE kind = ?1 AND id = ?2"
-	    " AND chosen = 1 AND reason IS NULL", "ii", (int64_t)kind, id);
+	    " AND chosen = 1 AND reason IS NULL AND twin_of IS NULL", "ii", (int64_t)kind, id);
 	if (db_row(&q)) {
 		ekey = mem_dup(db_str(&q, 0));
 		written = mem_dup(db_str(&q, 1));
@@ -212,10 +213,29 @@ inventory_put(struct inventory *v, int kind, const struct json *item, int pkind,
 	    (int64_t)kind, id, json_str(item, "pid"), name,
 	    json_str(item, "last_modified_date")) == -1)
 		return -1;
-	if (inventory_put_edges(v, kind, id, item, pkind, parent, e) == -1)
+	if (inventory_put_edges(v, kind, id, item, pkind, parent, e) == -1 ||
+	    twin_put(v, kind, item, parent, e) == -1)
 		return -1;
 	return inventory_check_edit(v, kind, id, item, e);
 }
+
+int
+inventory_set_twin(struct inventory *v, int kind, int64_t id, const char *ekey,
+    int64_t twin_of, int chosen, const char *reason, int64_t parent, struct err *e)
+{
+	return db_exec(v->db, e, "UPDATE object SET ekey = ?3, twin_of = ?4, chosen = ?5,"
+	    " reason = ?6, owner_kind = ?7, owner = ?8 WHERE kind = ?1 AND id = ?2", "iisiisii",
+	    (int64_t)kind, id, ekey, twin_of, (int64_t)chosen, reason,
+	    (int64_t)(kind == KIND_LOG ? KIND_RUN : 0), parent) == -1 ? -1 : 0;
+}
+
+/* A twin stays if its effect has no object in qTest.  Logs of other runs were not read. */
+static const char last[] =
+    "UPDATE object SET reason = 'the object of the ledger is not in qTest'"
+    " WHERE twin_of IS NOT NULL AND reason IS NULL"
+    " AND kind <> (SELECT n FROM kind WHERE name = 'log')"
+    " AND NOT EXISTS (SELECT 1 FROM object w WHERE w.kind = object.kind"
+    " AND w.id = object.twin_of AND w.listed = 1)";
 
 /* What an object that stays needs stays, too. */
 static const char stay[] =
@@ -291,7 +311,8 @@ inventory_decide_rest(struct inventory *v, struct err *e)
 int
 inventory_decide(struct inventory *v, struct err *e)
 {
-	return db_script(v->db, alone, e) == -1 ? -1 : inventory_decide_rest(v, e);
+	return db_script(v->db, last, e) == -1 || db_script(v->db, alone, e) == -1 ? -1 :
+	    inventory_decide_rest(v, e);
 }
 
 int

@@ -13,7 +13,8 @@
  *		stay; NULL: it may go), doubt (1: an unconfirmed create, whose body is sent; its id
  *		has no meaning until its object is found), path (of the collection of a file),
  *		owner_kind, owner (of a log or file: the object with which it goes), edited (1: its
- *		content in qTest is not the one that zload wrote)
+ *		content in qTest is not the one that zload wrote), twin_of (of a twin: id of the
+ *		object of its effect)
  * edge		(kind, id) needs (to_kind, to_id), which must stay if the first stays; inside
  *		is 1 if it goes with the second, 2 if it does so when the second itself goes
  *		with its container
@@ -27,6 +28,8 @@ struct inventory {
 	int		 overwrite;	/* edits in qTest do not keep an object */
 	int64_t		 chosen[16];	/* number of chosen objects of each kind */
 	int64_t		 added;		/* effects added so far */
+	enum { TWINS_NONE, TWINS_PLAN, TWINS_ALL } twins;	/* to choose: those of lines, all */
+	int64_t		 key_field[16];	/* of a kind: the field that contains markers, or 0 */
 };
 
 /* Each function returns 0, or -1. */
@@ -53,6 +56,10 @@ struct inventory_effect {
 	const char	*path;		/* of a file: the collection in which it is deleted */
 };
 int	 inventory_add(struct inventory *, const struct inventory_effect *, struct err *);
+/* Make a listed object the twin with the key ekey of the object twin_of of an effect: chosen,
+   reason as in table object.  A log goes with the run with the id parent. */
+int	 inventory_set_twin(struct inventory *, int kind, int64_t id, const char *ekey,
+	    int64_t twin_of, int chosen, const char *reason, int64_t parent, struct err *);
 /* Decide, once the objects are listed, which chosen ones must stay, and find the objects
    whose deletion deletes the others. */
 int	 inventory_decide(struct inventory *, struct err *);

@@ -4,18 +4,25 @@
 #include "kinds.h"
 
 static const struct rollback_kind kinds[OBJECT_KINDS] = {
-	[KIND_FIELD] = { "field", "fields", "/settings", 8 },
-	[KIND_MODULE] = { "module", "modules", "/modules", 7 },
-	[KIND_CASE] = { "case", "cases", "/test-cases", 6 },
-	[KIND_APPROVE] = { "approve", "cases", NULL, 0 },
-	[KIND_RELEASE] = { "release", "releases", "/releases", 5 },
-	[KIND_CYCLE] = { "cycle", "cycles", "/test-cycles", 4 },
-	[KIND_SUITE] = { "suite", "cycles", "/test-suites", 3 },
-	[KIND_RUN] = { "run", "runs", "/test-runs", 2 },
-	[KIND_LOG] = { "log", "runs", NULL, 0 },
-	[KIND_BLOB] = { "blob", NULL, NULL, 1 },
-	[OBJECT_BUILD] = { "build", NULL, NULL, 0 },
-	[OBJECT_REQUIREMENT] = { "requirement", NULL, NULL, 0 },
+	[KIND_FIELD] = { "field", "fields", "/settings", 8, NULL, MARKER_NONE },
+	[KIND_MODULE] = { "module", "modules", "/modules", 7, NULL,
+	    MARKER_DESCRIPTION },
+	[KIND_CASE] = { "case", "cases", "/test-cases", 6, "test-cases",
+	    MARKER_FIELD },
+	[KIND_APPROVE] = { "approve", "cases", NULL, 0, NULL, MARKER_NONE },
+	[KIND_RELEASE] = { "release", "releases", "/releases", 5, "releases",
+	    MARKER_FIELD },
+	[KIND_CYCLE] = { "cycle", "cycles", "/test-cycles", 4, NULL,
+	    MARKER_DESCRIPTION },
+	[KIND_SUITE] = { "suite", "cycles", "/test-suites", 3, "test-suites",
+	    MARKER_FIELD },
+	[KIND_RUN] = { "run", "runs", "/test-runs", 2, "test-runs",
+	    MARKER_FIELD },
+	[KIND_LOG] = { "log", "runs", NULL, 0, NULL,
+	    MARKER_NOTE },
+	[KIND_BLOB] = { "blob", NULL, NULL, 1, NULL, MARKER_NONE },
+	[OBJECT_BUILD] = { "build", NULL, NULL, 0, NULL, MARKER_NONE },
+	[OBJECT_REQUIREMENT] = { "requirement", NULL, NULL, 0, NULL, MARKER_NONE },
 };
 
 const struct rollback_kind *

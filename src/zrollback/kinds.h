@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/api/qtest.h"
+#include "domain/api/qtest_marker.h"
 #include "domain/ledger/effect.h"
 
 /* Objects that zload does not create, but that may lie inside those it created. */
@@ -13,6 +14,8 @@ struct rollback_kind {
 	const char	*path;		/* of the collection */
 	int		 rank;		/* place in the order of deletion; 0: it goes with another
 					   object */
+	const char	*artifact;	/* whose field has the marker */
+	enum marker_place marker;
 };
 
 /* Return the row of a kind, which is an enum effect_kind or an OBJECT_*. */

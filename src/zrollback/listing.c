@@ -214,7 +214,7 @@ static int
 listing_all(struct reading *r, struct err *e)
 {
 	const int64_t *chosen = r->inventory->chosen;
-	unsigned kinds = 0;
+	unsigned kinds = r->inventory->twins != TWINS_NONE ? ~0u : 0;
 	size_t i;
 	int rc;
 

@@ -12,6 +12,7 @@
 #include "effects.h"
 #include "listing.h"
 #include "report.h"
+#include "twin.h"
 
 struct rollback {
 	struct job	 job;
@@ -33,6 +34,8 @@ static struct opt options[] = {
 	    .help = "select all effects of the project" },
 	{ .name = "apply", .type = OPT_FLAG, .var = &rollback.apply, .env = "",
 	    .help = "delete; without a selection, the lines of the plan on standard input" },
+	{ .name = "duplicates", .type = OPT_FLAG, .var = &rollback.selection.duplicates,
+	    .env = "", .help = "select the twins: second objects with the marker of an effect" },
 	{ .name = "kind", .arg = "field|module|case|release|cycle|suite|run|blob",
 	    .type = OPT_CHOICE, .var = &rollback.selection.kind, .env = "",
 	    .help = "select the effects of one kind; a run includes its logs, blob means files" },
@@ -59,13 +62,15 @@ zrollback_check_options(struct rollback *r, struct err *e)
 
 	if (r->job.project == NULL)
 		return err_set(e, ZX_USAGE, "-p KEY names the Zephyr project to roll back");
-	if (s->all && selected)
-		return err_set(e, ZX_USAGE, "--all selects everything; leave out --run, --phase "
-		    "and --kind, or leave out --all");
-	if (!s->all && !selected && !r->apply)
-		return err_set(e, ZX_USAGE, "select with --all, --run, --phase or --kind, or give "
-		    "--apply and a plan on standard input");
-	s->lines = !s->all && !selected;
+	if ((s->all || s->duplicates) && selected + s->all + s->duplicates > 1)
+		return err_set(e, ZX_USAGE, "--all selects everything and --duplicates all twins; "
+		    "give one of them alone, or --run, --phase and --kind without them");
+	selected |= s->all | s->duplicates;
+	if (!selected && !r->apply)
+		return err_set(e, ZX_USAGE, "select with --all, --run, --phase, --kind or "
+		    "--duplicates, or give --apply and a plan on standard input");
+	s->lines = !selected;
+	r->inventory.twins = s->duplicates ? TWINS_ALL : TWINS_NONE;
 	return 0;
 }
 
@@ -133,7 +138,7 @@ zrollback_plan(struct rollback *r, struct err *e)
 	    effects_read(v, &r->selection, r->settle_ms, &wait_ms, e) == -1 ||
 	    zrollback_count(r, &n, e) == -1)
 		return -1;
-	if (n == 0)
+	if (n == 0 && v->twins == TWINS_NONE)
 		return r->selection.lines ? effects_check_plan(v, e) : 0;
 	if (qtest_open(&r->link.qtest, &r->conf, e) == -1 || zrollback_claim(r, e) == -1)
 		return -1;
@@ -144,12 +149,13 @@ zrollback_plan(struct rollback *r, struct err *e)
 		if (link_pause(&r->link, wait_ms, e) == -1)
 			return -1;
 	}
-	if (listing_read(v, &r->link, e) == -1 ||
+	if (twin_open(v, r->link.qtest, e) == -1 || listing_read(v, &r->link, e) == -1 ||
 	    (r->selection.lines && effects_check_plan(v, e) == -1) ||
 	    inventory_decide(v, e) == -1 ||
-	    (r->selection.lines && report_check_plan(v, e) == -1))
+	    (r->selection.lines && report_check_plan(v, e) == -1) ||
+	    zrollback_count(r, &n, e) == -1)
 		return -1;
-	return 1;
+	return n > 0;
 }
 
 static int

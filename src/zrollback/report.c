@@ -39,6 +39,12 @@ report_line(const struct inventory *v, struct db_query *q, struct buf *b)
 	json_out_str(b, "pid", db_str(q, 5));
 	json_out_str(b, "project", v->ledger->project);
 	json_out_str(b, "reason", db_str(q, 6));
+	if (!db_null(q, 8)) {
+		json_out_open(b, "twin_of", '{');
+		json_out_int(b, "id", db_int(q, 8));
+		json_out_str(b, "pid", db_str(q, 9));
+		json_out_close(b, '}');
+	}
 	json_out_str(b, "verb", db_int(q, 7) ? "keep" : "delete");
 	json_out_close(b, '}');
 }
@@ -58,8 +64,9 @@ report_write(struct inventory *v, struct ndjson_out *out, struct err *e)
 	    " WHEN t.top_kind <> o.kind OR t.top_id <> o.id THEN 'goes with '"
 	    " || (SELECT " INVENTORY_NAME("p", "pk") " FROM object p JOIN kind pk ON pk.n = p.kind"
 	    " WHERE p.kind = t.top_kind AND p.id = t.top_id) END,"
-	    " CASE WHEN o.reason IS NOT NULL THEN 1 ELSE 0 END"
+	    " CASE WHEN o.reason IS NOT NULL THEN 1 ELSE 0 END, o.twin_of, w.pid"
 	    " FROM object o JOIN kind k ON k.n = o.kind"
+	    " LEFT JOIN object w ON w.kind = o.kind AND w.id = o.twin_of"
 	    " LEFT JOIN top t ON t.kind = o.kind AND t.id = o.id"
 	    " WHERE o.chosen = 1 ORDER BY k.rank, o.kind, o.id DESC", "");
 	while (rc == 0 && db_row(&q)) {

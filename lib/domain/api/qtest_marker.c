@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "domain/api/qtest_marker.h"
@@ -49,6 +50,51 @@ qtest_marker(const char *html, struct qtest_marker *m)
 		    qtest_marker_copy(m->key, sizeof(m->key), p + n + 1, k);
 	buf_free(&b);
 	return found;
+}
+
+/*
+ * Each kind has its marker in one part of the object (enum marker_place).  Other parts are not
+ * read: a log shows the properties of its run, and a text may cite a marker.
+ */
+const char qtest_marker_label[] = "Zephyr Key";
+
+const char *
+qtest_marker_member(enum marker_place place, int64_t field)
+{
+	static const char *const members[] = { [MARKER_NONE] = NULL, [MARKER_NOTE] = "note",
+	    [MARKER_FIELD] = "description", [MARKER_DESCRIPTION] = "description" };
+
+	return place == MARKER_FIELD && field != 0 ? NULL : members[place];
+}
+
+/* Read the marker from the value of a field among the properties of v.  1, 0. */
+static int
+qtest_marker_property(int64_t field, const struct json *v, struct qtest_marker *m)
+{
+	struct json list = json_member(v, "properties"), one = { 0 };
+	const char *s;
+	int i = 0, found = 0;
+
+	m->project[0] = '\0';
+	while (!found && json_each(&list, &i, &one)) {
+		s = json_str(&one, "field_value");
+		if (json_int(&one, "field_id", 0) == field && s != NULL && *s != '\0')
+			found = snprintf(m->key, sizeof(m->key), "%s", s) > 0;
+	}
+	json_free(&one);
+	json_free(&list);
+	return found;
+}
+
+int
+qtest_marker_read(enum marker_place place, int64_t field, const struct json *v,
+    struct qtest_marker *m)
+{
+	const char *member = qtest_marker_member(place, field);
+
+	if (member != NULL)
+		return qtest_marker(json_str(v, member), m);
+	return place == MARKER_FIELD && qtest_marker_property(field, v, m);
 }
 
 void

@@ -16,7 +16,8 @@
  * one that stands there, or that the open intent sent.  A done row whose two hashes
  * differ keeps the edits of a user in qTest (verb kept).  A pending row that has an id
  * is to be updated, one without an id to be created.
- * Column origin tells if zload created the object or found it in qTest, created_run the
+ * Column origin tells if zload created the object, found it in qTest, or if it is a twin: a
+ * second object with the marker of an effect, which zrollback deletes.  created_run is the
  * run that created it.
  */
 struct ledger {
@@ -108,6 +109,9 @@ int	 ledger_delete_undo(struct ledger *, const char *kind, const char *ekey,
    effect creates another object. */
 int	 ledger_rolled_back(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
+/* Add the row of a twin that is to be deleted, unless it is there: state done, origin twin. */
+int	 ledger_add_twin(struct ledger *, const char *kind, const char *ekey, int64_t id,
+	    const char *pid, struct err *);
 /* Count the intents to delete of all projects of the target in *n. */
 int	 ledger_open_deletes(struct ledger *, int64_t *n, struct err *);
 /* Longest body that comes with its effect, in characters. */

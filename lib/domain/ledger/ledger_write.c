@@ -199,3 +199,13 @@ ledger_rolled_back(struct ledger *l, const char *kind, const char *ekey, struct 
 	    " error = NULL, http_status = NULL, done_at = {now}, run = ?5" ROW, "sssss",
 	    KEY(l, kind, ekey), l->run);
 }
+
+int
+ledger_add_twin(struct ledger *l, const char *kind, const char *ekey, int64_t id,
+    const char *pid, struct err *e)
+{
+	return db_exec_async(l->db, e, "INSERT INTO ledger (target, kind, ekey, project, stream,"
+	    " skey, phase, ord, hash, want, id, pid, state, origin, run, created_at)"
+	    " VALUES (?1, ?2, ?3, ?4, '', '', 0, 0, '', '', ?5, ?6, 'done', 'twin', ?7, {now})"
+	    " ON CONFLICT DO NOTHING", "ssssiss", KEY(l, kind, ekey), id, pid, l->run);
+}

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/api/qtest.h"
+#include "domain/api/qtest_marker.h"
 #include "domain/ledger/effect.h"
 #include "io/json/json.h"
 
@@ -15,15 +16,6 @@ enum kind_place {
 	PLACE_FILE		/* /TYPE/ID/blob-handles (file_effect.h) */
 };
 
-/* The part of an object that holds its marker. */
-enum kind_marker {
-	MARKER_NONE,
-	MARKER_FIELD,		/* property "Zephyr Key"; the description in a project without
-				   this field */
-	MARKER_DESCRIPTION,	/* last line of the description */
-	MARKER_NOTE		/* last line of the note */
-};
-
 struct task;
 
 /* The request that makes an effect of one kind, and the answers to it. */
@@ -34,7 +26,7 @@ struct kind {
 	const char	*whole;		/* query that reads an object with all parts, or NULL */
 	const char	*as_parent;	/* value of parentType for its children */
 	enum kind_place	 place;
-	enum kind_marker marker;
+	enum marker_place marker;
 	enum qtest_paging paging;
 	/* Prepare the request of a ready task, or end or block the task.  0, -1. */
 	int		(*prepare)(struct task *, struct err *);

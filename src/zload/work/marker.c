@@ -9,64 +9,29 @@
 #include "work/kind.h"
 #include "work/task.h"
 
-/*
- * Each kind has its marker in one part of the object (enum kind_marker).  Other parts are not
- * read: a log shows the properties of its run, and a text may cite a marker.
- */
-
-/* Read the marker from the value of a field among the properties of v.  1, 0. */
-static int
-marker_property(const struct field *f, const struct json *v, struct qtest_marker *m)
-{
-	struct json list = json_member(v, "properties"), one = { 0 };
-	const char *s;
-	int i = 0, found = 0;
-
-	m->project[0] = '\0';
-	while (!found && json_each(&list, &i, &one)) {
-		s = json_str(&one, "field_value");
-		if (json_int(&one, "field_id", 0) == f->id && s != NULL && *s != '\0')
-			found = snprintf(m->key, sizeof(m->key), "%s", s) > 0;
-	}
-	json_free(&one);
-	json_free(&list);
-	return found;
-}
-
-/* Return the field for the key of the source object, or NULL. */
-static const struct field *
+/* Return the id of the field for the key of the source object, 0 if there is none. */
+static int64_t
 marker_field(const struct session *s, const struct kind *k)
 {
-	return fields_find(s->fields, k->artifact, "Zephyr Key");
-}
+	const struct field *f = k->marker == MARKER_FIELD ?
+	    fields_find(s->fields, k->artifact, qtest_marker_label) : NULL;
 
-/* Return the member whose last line is the marker, NULL when a property is the marker or the
-   kind has none. */
-static const char *
-marker_member(const struct session *s, const struct kind *k)
-{
-	static const char *const members[] = { [MARKER_NONE] = NULL, [MARKER_NOTE] = "note",
-	    [MARKER_FIELD] = "description", [MARKER_DESCRIPTION] = "description" };
-
-	return k->marker == MARKER_FIELD && marker_field(s, k) != NULL ? NULL :
-	    members[k->marker];
+	return f != NULL ? f->id : 0;
 }
 
 int
 marker_of(const struct session *s, const struct kind *k, const struct json *v,
     struct qtest_marker *m)
 {
-	const char *member = marker_member(s, k);
-
-	if (member != NULL)
-		return qtest_marker(json_str(v, member), m);
-	return k->marker == MARKER_FIELD && marker_property(marker_field(s, k), v, m);
+	return qtest_marker_read(k->marker, marker_field(s, k), v, m);
 }
 
 void
 marker_sign(struct task *t)
 {
-	const char *member = marker_member(t->session, t->kind), *s, *p, *at = NULL;
+	const char *member = qtest_marker_member(t->kind->marker,
+	    marker_field(t->session, t->kind));
+	const char *s, *p, *at = NULL;
 	char *mark;
 	struct buf b = { 0 };
 
