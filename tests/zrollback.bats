@@ -442,6 +442,9 @@ twins() {
 	same_state "$BATS_FILE_TMPDIR/loaded"
 	[ "$(sql "SELECT DISTINCT state FROM ledger WHERE origin = 'twin'")" = rolled_back ]
 	[ "$(sql "SELECT count(*) FROM ledger WHERE origin = 'twin'")" -eq 5 ]
+	# a twin that went leaves nothing to load
+	zw 0 ztoq status
+	[[ $output != *"not done"* ]]
 	mock_forget
 	z 0 zrollback --duplicates --apply
 	[[ $stderr == *"nothing to roll back"* ]]
@@ -472,6 +475,27 @@ twins() {
 	z 0 zrollback --duplicates --apply --overwrite-edits
 	[ "$(deletes)" -eq 1 ]
 	[ "$(mock_count 'DELETE .*/test-cases/{} 200')" -eq 1 ]
+}
+
+@test "a twin stays that holds a log of a user, or a twin of a log that a user edited" {
+	local first second log
+	twin run 'X-T1|X-R2|0'
+	twin run 'X-T2|X-R1|0'
+	z 0 zrollback --duplicates
+	[ "$(verbs delete | wc -l)" -eq 2 ]
+	first=$(jq 'select(.key | startswith("X-T1")).id' <<<"$output")
+	second=$(jq 'select(.key | startswith("X-T2")).id' <<<"$output")
+	log='{"status":{"id":602},"exe_start_date":"2026-01-01T00:00:00Z","exe_end_date":"2026-01-01T00:01:00Z","note":'
+	api POST "test-runs/$first/test-logs" "$log"'"mine"}' >/dev/null
+	api POST "test-runs/$second/test-logs" "$log"'"<p>[zephyr DEMO E:201]</p>"}' >/dev/null
+	z 0 zrollback --duplicates --apply
+	[[ $(jq -r 'select(.id == '"$first"').reason' <<<"$output") == "needed by log "* ]]
+	[ "$(verbs keep | sed 's/ (.*//' | tr '\n' ' ')" = "log E:201 run X-T1|X-R2|0 run X-T2|X-R1|0 " ]
+	[ "$(deletes)" -eq 0 ]
+	# the second log with the marker differs from that of the ledger
+	z 0 zrollback --duplicates --apply --overwrite-edits
+	[ "$(verbs delete | sed 's/ (.*//' | tr '\n' ' ')" = "log E:201 run X-T2|X-R1|0 " ]
+	[ "$(deletes)" -eq 1 ]
 }
 
 @test "a plan of twins is applied by jq, and a killed deletion of twins goes on" {
@@ -539,6 +563,20 @@ match DELETE */blob-handles/* nth 4 do reset-before' >/dev/null
 	z 0 zload -q <target.ndjson
 	file_state >again
 	cmp loaded again
+}
+
+@test "a file of a step that has another id since an edit of its case stays and is named" {
+	local key case
+	with_files
+	with_files_read
+	z 0 zload -q --inline-limit 0 <target.ndjson
+	key=$(sql "SELECT min(ekey) FROM ledger WHERE kind = 'blob' AND path LIKE '/test-steps/%'")
+	case=${key#*/}
+	edit case "${case%%/*}" precondition
+	zw 3 zrollback --kind blob --apply
+	[[ $stderr == *"blob $key was not deleted: its step has another id in qTest"* ]]
+	[ "$(sql "SELECT ekey FROM ledger WHERE kind = 'blob' AND state = 'done'")" = "$key" ]
+	[ "$(mock_state | jq '[.. | .attachments? // empty | length] | add')" -eq 1 ]
 }
 
 @test "a run that only added files is rolled back, and a plan of files is applied" {
