@@ -244,7 +244,7 @@ complete() { in_qtest | diff "$BATS_FILE_TMPDIR/clean" - >&2; }
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a large file is uploaded in constant memory, from the database and from a directory" {
+@test "a large file is uploaded and verified in constant memory, from the database and from a directory" {
 	local size=50 place rss
 	for place in db "dir:$T/store"; do
 		fresh_db "${place%%:*}"
@@ -257,6 +257,10 @@ complete() { in_qtest | diff "$BATS_FILE_TMPDIR/clean" - >&2; }
 		echo "$place: $size MiB: RSS $rss KiB"
 		[ -n "$ZT_SAN" ] || [ "$rss" -lt 65536 ]
 		in_qtest | sed 's/.* //' | cmp <(expected) -
+		zw 0 sh -c 'exec /usr/bin/env time -f "rss %M" zvalidate --reconcile --verify-attachments'
+		rss=$(grep -o 'rss [0-9]*' <<<"$stderr" | cut -d' ' -f2)
+		echo "$place: downloads: RSS $rss KiB"
+		[ -n "$ZT_SAN" ] || [ "$rss" -lt 65536 ]
 		mock_stop
 	done
 }

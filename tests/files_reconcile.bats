@@ -116,13 +116,18 @@ bulk() { mock_count 'GET .*/projects/[^/]*/attachments 200'; }
 	user replace "$kind" "$key" "$name" short
 	reconcile 1 --verify-attachments
 	only "$kind $key: file $name size: expected \"$size\", found \"5\""
+	[[ $stderr != *downloading* ]]
+	sql "UPDATE target SET body = replace(body, '\"size\":$size', '\"size\":100000001')
+	    WHERE kind = 'blob' AND body LIKE '%\"name\":\"$name\"%' AND body LIKE '%\"release/$key\"%'"
+	reconcile 1 --verify-attachments
+	only "$kind $key: file $name size: expected \"100000001\", found \"5\""
+	[[ $stderr == *"downloading "*" files with 100"*" bytes from qTest to compare them"* ]]
 }
 
 @test "--verify-attachments downloads each file once and finds all equal" {
 	mock_forget
 	reconcile 0 --verify-attachments
 	[ "$(mock_count 'GET .*/attachments/{} 200')" -eq "$(sql "SELECT count(*) FROM target WHERE kind = 'blob'")" ]
-	[[ $stderr != *downloading* ]]
 	mock_post scenario 'match GET */attachments/* nth 3 do truncate 9' >/dev/null
 	reconcile 0 --verify-attachments
 	[ "$(mock_get scenario | jq .played)" -eq 1 ]
