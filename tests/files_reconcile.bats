@@ -143,6 +143,7 @@ bulk() { mock_count 'GET .*/projects/[^/]*/attachments 200'; }
 	mock_post scenario 'match GET */projects/1/attachments do status 404' >/dev/null
 	reconcile 0
 	[ "$(bulk)" -eq 0 ]
+	[[ $stderr == *"qTest refuses to list the attachments of many releases at once (404)"* ]]
 	[ "$(mock_count 'GET .*/{}/{}/attachments 200')" -gt 0 ]
 	user detach release "$key" "$name"
 	reconcile 1

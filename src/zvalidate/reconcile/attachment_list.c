@@ -42,7 +42,6 @@ struct attachment_listing {
 	struct requests	 r;
 	const struct attachment_type *type;
 	int		 refused;	/* status with which qTest refused one, or 0 */
-	char		 why[300];
 };
 
 /* A request: of many objects, or of one. */
@@ -81,10 +80,8 @@ on_attachments_end(void *arg, int status, const struct err *e)
 	struct attachment_request *a = arg;
 	int refused = e != NULL && a->one == 0 && status >= 400;
 
-	if (refused) {
+	if (refused)
 		a->l->refused = status;
-		snprintf(a->l->why, sizeof(a->l->why), "%.299s", e->msg);
-	}
 	/* 404 of one object: it was deleted meanwhile */
 	crawl_ended(&a->l->r, refused || status == 404 ? NULL : e);
 	free(a);
@@ -170,8 +167,9 @@ attachment_list(struct crawl *c, struct err *e)
 			continue;
 		rc = attachment_list_objects(&l, 0, e);
 		if (rc == 0 && l.refused != 0) {
-			log_info("reconcile", "%s; the attachments of each object are listed by "
-			    "themselves", l.why);
+			log_info("reconcile", "qTest refuses to list the attachments of many %s "
+			    "at once (%d); they are read object by object", l.type->path,
+			    l.refused);
 			rc = attachment_list_objects(&l, 1, e);
 		}
 	}
