@@ -24,15 +24,6 @@ void		 buf_printf(struct buf *b, const char *fmt, ...)
 void		 buf_vprintf(struct buf *b, const char *fmt, va_list ap);
 /* Two arguments for "%PRId64 row%s": a number, and the ending of its noun. */
 #define PLURAL(n)	(n), (n) == 1 ? "" : "s"
-/* Append len bytes as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD. */
-void		 buf_quote(struct buf *b, const char *s, size_t len);
-/* Append s with all but letters, digits and -._~ as %XX, in the 16 hex digits given. */
-void		 buf_percent(struct buf *b, const char *s, const char *digits);
-/* Append the first character of s, decoded if it is written as %XX; return a pointer to
-   what follows it.  s is not empty. */
-const char	*buf_unpercent(struct buf *b, const char *s);
-/* Append len bytes in base64. */
-void		 buf_base64(struct buf *b, const void *bytes, size_t len);
 /* Allocate memory for more further bytes. */
 void		 buf_reserve(struct buf *b, size_t more);
 /* Remove all bytes behind the first len, or the first n. */

@@ -9,6 +9,7 @@
 #include "base/exit.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "base/secret.h"
 #include "base/time.h"
 #include "base/utf8.h"

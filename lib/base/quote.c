@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/quote.h"
 #include "base/utf8.h"
 
 /* Text in the notations of JSON, of URLs and of base64. */

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "domain/api/qtest_list.h"
 #include "domain/fields.h"
 
 struct named {

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "domain/api/zephyr.h"
+#include "domain/api/zephyr_page.h"
 #include "io/http/http.h"
 #include "io/json/json.h"
 #include "io/json/json_out.h"

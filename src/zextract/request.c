@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "domain/api/zephyr.h"
+#include "domain/api/zephyr_page.h"
 #include "io/json/json.h"
 
 #include "reading.h"

@@ -1,6 +1,8 @@
 #include "domain/checkpoint.h"
 #include "domain/store/store.h"
+#include "domain/store/store_case.h"
 #include "domain/store/store_jira.h"
+#include "domain/store/store_run.h"
 
 #include "files/attach_list.h"
 #include "files/inline_file.h"

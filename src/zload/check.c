@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "domain/api/qtest_list.h"
 #include "check.h"
 #include "preflight.h"
 #include "session.h"

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/qtest_list.h"
 #include "kinds.h"
 #include "send/result.h"
 #include "work/kind.h"

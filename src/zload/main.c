@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "domain/api/qtest_conf.h"
 #include "domain/claim.h"
 #include "kinds.h"
 #include "check.h"

@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 #include "domain/api/qtest_marker.h"
-#include "domain/api/qtest.h"
 #include "content.h"
 #include "inventory.h"
 #include "kinds.h"

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "domain/api/qtest.h"
 #include "domain/api/qtest_marker.h"
 #include "domain/ledger/effect.h"
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/qtest_list.h"
 #include "kinds.h"
 #include "listing.h"
 

@@ -5,9 +5,9 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "domain/api/qtest_conf.h"
 #include "domain/claim.h"
 #include "domain/job.h"
-#include "domain/schema.h"
 #include "apply.h"
 #include "effects.h"
 #include "listing.h"

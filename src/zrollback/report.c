@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "report.h"
 #include "io/json/json_out.h"
-#include "kinds.h"
 
 int
 report_check_plan(struct inventory *v, struct err *e)

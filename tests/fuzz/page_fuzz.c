@@ -1,3 +1,5 @@
+#include "domain/store/store_case.h"
+
 #include "fixture.h"
 #include "list/list.h"
 #include "list/names.h"

@@ -2,6 +2,7 @@
 
 #include "both.h"
 #include "domain/schema.h"
+#include "domain/store/store_case.h"
 #include "io/hash.h"
 
 #include "../../src/zextract/read/call_depth.c"

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/exit.h"
 #include "base/log.h"
+#include "base/quote.h"
 #include "base/secret.h"
 #include "base/sig.h"
 #include "io/json/json.h"

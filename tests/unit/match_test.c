@@ -2,6 +2,7 @@
 
 #include "both.h"
 #include "domain/schema.h"
+#include "domain/store/store_case.h"
 
 #include "../../src/zextract/read/text_fingerprint.c"
 #include "../../src/zextract/read/result_text.c"

@@ -4,6 +4,8 @@
 
 #include "base/buf.h"
 #include "base/time.h"
+#include "domain/api/qtest_conf.h"
+#include "domain/api/qtest_list.h"
 #include "domain/budget.h"
 #include "domain/api/qtest.h"
 #include "domain/api/qtest_marker.h"

@@ -5,6 +5,9 @@
 #include "domain/pass.h"
 #include "domain/schema.h"
 #include "domain/store/store.h"
+#include "domain/store/store_case.h"
+#include "domain/store/store_child.h"
+#include "domain/store/store_run.h"
 #include "io/hash.h"
 
 static struct store

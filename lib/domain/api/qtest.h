@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "domain/api/api_client.h"
+#include "domain/api/qtest_conf.h"
 #include "io/http/http.h"
 #include "io/json/json.h"
 #include "io/retry.h"
@@ -12,19 +13,8 @@
  * The qTest dialect (qtest-api.md 1 and 2): address, sign-in, meaning of answers, paging
  * of lists.  Functions that return int return 0 or -1 unless something else is said.
  */
-struct qtest_conf {
-	const char	*base_url;	/* QTEST_BASE_URL without "/api/v3" */
-	const char	*token;		/* QTEST_API_TOKEN[_FILE] */
-	const char	*username, *password;	/* without a token: to sign in */
-	int64_t		 project;	/* QTEST_PROJECT_ID */
-	int64_t		 rate;		/* QTEST_RATE, requests a minute; 0: no ceiling */
-	const char	*ca_file;	/* --ca-file; NULL: the system's */
-	int64_t		 in_flight;	/* at most; 0: 8 */
-	int64_t		 max_requests;	/* 0: no limit; reaching it: ZX_RETRY */
-	int64_t		 timeout_ms;	/* of one request in all; 0: 120 s */
-};
-
 struct qtest;
+struct qtest_conf;
 
 /* How a request ended, after all retries. */
 enum qtest_end {
@@ -48,11 +38,6 @@ struct qtest_reply {
 
 typedef void	 qtest_done(void *arg, struct qtest_reply *);
 
-/* Read the configuration from environment and options: 0, or -1 with ZX_CONFIG, which
-   names the missing setting.  The texts are never freed. */
-int	 qtest_conf_read(struct qtest_conf *, struct err *);
-/* Return the target as the ledger names it, "host[:port]/project"; the caller frees it. */
-char	*qtest_target(const struct qtest_conf *);
 /*
  * Open a client: sign in and read the project.  -1 with ZX_CONFIG if the project does not
  * exist, ZX_AUTH, ZX_REMOTE.  The client renews tokens that expire.
@@ -107,32 +92,3 @@ void	 qtest_file_name(struct buf *, const char *name);
 void	 qtest_lease(struct qtest *, int64_t until_ms);
 /* Return how many more requests would be in flight at once if they were queued now. */
 int	 qtest_room(const struct qtest *);
-/*
- * GET path and wait for the answer; the caller does so before a loop over work, never in
- * it.  *status is set, also to 404 and the like; -1 if there was no answer.  The caller
- * frees *out.
- */
-int	 qtest_get(struct qtest *, const char *path, struct json *out,
-	    int *status, struct err *);
-/*
- * Read a whole listing, page after page, and wait for its end; the caller does so before
- * a loop over work, never in it.  fn is called once for each item, in order; -1 ends the
- * listing.  The last page is recognised as qtest-api.md 1.6 says (not by its length).
- */
-enum qtest_paging {
-	QTEST_PAGESIZE,		/* P1: page, pageSize=999, envelope or array */
-	QTEST_SIZE,		/* P2: page, size=999 */
-	QTEST_WHOLE		/* P3: one page, an array */
-};
-int	 qtest_list(struct qtest *, const char *path, enum qtest_paging,
-	    int (*fn)(void *arg, const struct json *item, struct err *),
-	    void *arg, struct err *);
-/*
- * As qtest_list, without waiting, so that many listings run at once.  end is called from
- * api_wait after the last item, with the status of the last answer (404: the parent
- * does not exist), or with 0 and e if the listing failed.
- */
-int	 qtest_list_send(struct qtest *, const char *path, enum qtest_paging,
-	    int (*fn)(void *arg, const struct json *item, struct err *),
-	    void (*end)(void *arg, int status, const struct err *),
-	    void *arg, struct err *);

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "base/secret.h"
 #include "base/sig.h"
 #include "base/time.h"

@@ -4,7 +4,9 @@
 
 #include "base/mem.h"
 #include "base/secret.h"
+#include "domain/api/qtest_conf.h"
 #include "domain/api/qtest_impl.h"
+#include "domain/api/qtest_list.h"
 #include "domain/job.h"
 
 enum { IN_FLIGHT = 8, TIMEOUT_MS = 120000 };

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/set.h"
 #include "domain/api/qtest_impl.h"
+#include "domain/api/qtest_list.h"
 
 /*
  * Listings.  A page that is shorter than requested does not end a listing, since some

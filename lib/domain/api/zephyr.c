@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "domain/api/zephyr_page.h"
 #include "io/json/json.h"
 
 #include "domain/api/zephyr_impl.h"

@@ -76,12 +76,3 @@ enum { ZEPHYR_FILE_MS = 6 * 3600 * 1000 };
 
 void	 zephyr_file(struct zephyr *, const char *where, enum zephyr_how,
 	    int fd, zephyr_done *, void *arg);
-/* Describe in e why the run ends when path is answered with this status; return -1.
-   status 0: the answer is incomplete, for the reason in body. */
-int	 zephyr_refused(const char *path, int status, const struct buf *body,
-	    struct err *);
-
-/* Describe in e, with this exit code, that the object of path cannot be read, why, and
-   what to do; return -1. */
-int	 zephyr_unread(const char *path, int code, const char *why,
-	    struct err *e);

@@ -40,3 +40,11 @@ int	 zephyr_object(struct json *, const char *path, const struct buf *body,
 /* As zephyr_object, for an object or array of the API that who names in messages. */
 int	 answer_json(struct json *, const char *who, const char *path,
 	    const struct buf *body, enum json_type, struct err *);
+/* Describe in e why the run ends when path is answered with this status; return -1.
+   status 0: the answer is incomplete, for the reason in body. */
+int	 zephyr_refused(const char *path, int status, const struct buf *body,
+	    struct err *);
+/* Describe in e, with this exit code, that the object of path cannot be read, why, and
+   what to do; return -1. */
+int	 zephyr_unread(const char *path, int code, const char *why,
+	    struct err *e);

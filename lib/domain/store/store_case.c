@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/store/store_case.h"
 #include "domain/store/store_impl.h"
 #include "io/hash.h"
 #include "io/json/json_out.h"

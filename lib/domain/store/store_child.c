@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "domain/store/store.h"
+#include "domain/store/store_child.h"
 
 /* All that is written to the tables of custom fields and links. */
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/store/store_child.h"
 #include "domain/store/store_jira.h"
 
 /*

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "domain/store/store_impl.h"
+#include "domain/store/store_run.h"
 #include "io/hash.h"
 
 /* All that is written to the table of executions and to the sweeps. */

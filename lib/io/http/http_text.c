@@ -5,6 +5,7 @@
 
 #include "base/exposure.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "base/time.h"
 #include "io/http/http_back.h"
 

@@ -1,3 +1,4 @@
+#include "base/quote.h"
 #include "io/json/json_back.h"
 
 /*

@@ -1,6 +1,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "io/json/json_out.h"
 
 void

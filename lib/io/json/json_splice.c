@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/exit.h"
+#include "base/quote.h"
 #include "io/json/json_back.h"
 
 /* Puts members into canonical texts without parsing them.  Such a text has no blanks and

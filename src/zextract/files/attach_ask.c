@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "domain/api/zephyr.h"
+#include "domain/api/zephyr_page.h"
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 

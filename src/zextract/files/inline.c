@@ -6,6 +6,8 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "domain/store/store_case.h"
+#include "domain/store/store_run.h"
 #include "domain/stream/stream.h"
 #include "io/hash.h"
 #include "io/json/json.h"

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "domain/api/zephyr.h"
 
 #include "files/attach.h"

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/quote.h"
 #include "io/json/json.h"
 #include "io/json/json_out.h"
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "domain/store/store_run.h"
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 

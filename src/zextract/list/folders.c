@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 

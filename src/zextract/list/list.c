@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "domain/api/zephyr.h"
+#include "domain/api/zephyr_page.h"
 #include "io/http/http.h"
 #include "io/json/json.h"
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "domain/api/zephyr.h"
+#include "domain/api/zephyr_page.h"
 
 #include "list/list_state.h"
 #include "list/since.h"

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/quote.h"
+#include "domain/store/store_child.h"
 #include "io/hash.h"
 #include "io/json/json.h"
 #include "io/json/json_out.h"

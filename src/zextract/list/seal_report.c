@@ -1,6 +1,7 @@
 #include <inttypes.h>
 
 #include "base/log.h"
+#include "domain/store/store_case.h"
 
 #include "list/seal_report.h"
 #include "source.h"

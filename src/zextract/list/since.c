@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 #include "domain/api/zephyr.h"
+#include "domain/store/store_case.h"
+#include "domain/store/store_run.h"
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
 #include "io/json/json.h"

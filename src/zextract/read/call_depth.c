@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/store/store_case.h"
 
 #include "read/call_depth.h"
 

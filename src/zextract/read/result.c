@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "domain/api/zephyr.h"
+#include "domain/store/store_run.h"
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 

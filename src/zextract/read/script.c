@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "domain/api/zephyr.h"
+#include "domain/api/zephyr_page.h"
+#include "domain/store/store_case.h"
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
 #include "io/json/json.h"

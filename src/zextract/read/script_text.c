@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "domain/store/store_case.h"
 #include "domain/stream/stream.h"
 #include "io/json/json.h"
 #include "io/json/json_out.h"

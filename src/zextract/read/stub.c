@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/store/store_case.h"
+#include "domain/store/store_run.h"
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
 #include "io/json/json.h"

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "domain/api/zephyr.h"
+#include "domain/api/zephyr_page.h"
 
 #include "read/unread.h"
 #include "reader.h"

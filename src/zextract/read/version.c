@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "domain/api/zephyr.h"
+#include "domain/store/store_child.h"
 #include "domain/stream/stream.h"
 #include "io/http/http.h"
 #include "io/json/json.h"

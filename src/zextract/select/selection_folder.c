@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/quote.h"
 #include "domain/stream/stream.h"
 
 #include "list/list.h"

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "domain/blob/blob.h"
 #include "domain/ledger/target.h"
 #include "session.h"

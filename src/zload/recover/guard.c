@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/qtest_list.h"
 #include "domain/checkpoint.h"
 #include "session.h"
 #include "recover/guard.h"

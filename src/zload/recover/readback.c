@@ -7,6 +7,7 @@
 #include "work/marker.h"
 #include "work/kind.h"
 #include "work/queue.h"
+#include "domain/api/qtest_list.h"
 #include "domain/same.h"
 #include "work/task.h"
 #include "work/update.h"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/api/qtest.h"
+#include "domain/api/qtest_list.h"
 #include "domain/api/qtest_marker.h"
 #include "domain/ledger/effect.h"
 #include "io/json/json.h"

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "domain/api/qtest_list.h"
 #include "session.h"
 #include "work/marker.h"
 #include "send/result.h"

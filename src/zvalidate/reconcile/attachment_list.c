@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/api/qtest_list.h"
 #include "reconcile/attachment.h"
 
 /*

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "domain/api/qtest_list.h"
 #include "reconcile/crawl.h"
 #include "reconcile/value.h"
 

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "domain/api/qtest_conf.h"
 #include "domain/checkpoint.h"
 #include "domain/finding.h"
 #include "domain/store/store.h"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/quote.h"
 #include "io/json/json_out.h"
 
 #include "jira/jira.h"
