@@ -6,7 +6,6 @@
 #include "content.h"
 #include "inventory.h"
 #include "kinds.h"
-#include "twin.h"
 
 static const char schema[] =
     "PRAGMA journal_mode = OFF;"
@@ -212,8 +211,7 @@ inventory_put(struct inventory *v, int kind, const struct json *item, int pkind,
 	    (int64_t)kind, id, json_str(item, "pid"), name,
 	    json_str(item, "last_modified_date")) == -1)
 		return -1;
-	if (inventory_put_edges(v, kind, id, item, pkind, parent, e) == -1 ||
-	    twin_put(v, kind, item, parent, e) == -1)
+	if (inventory_put_edges(v, kind, id, item, pkind, parent, e) == -1)
 		return -1;
 	return inventory_check_edit(v, kind, id, item, e);
 }

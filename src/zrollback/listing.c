@@ -5,6 +5,7 @@
 #include "domain/api/qtest_list.h"
 #include "kinds.h"
 #include "listing.h"
+#include "twin.h"
 
 #define OF(kind) (1u << (kind))
 #define FOLDERS (OF(KIND_RELEASE) | OF(KIND_CYCLE) | OF(KIND_SUITE) | OF(KIND_FIELD))
@@ -64,13 +65,22 @@ struct branch {
 	int64_t		 parent;	/* of fields: the number of their artifact */
 };
 
+/* Add an object, which may be a twin, to the inventory.  0, -1. */
+static int
+listing_object_put(struct inventory *v, int kind, const struct json *item, int pkind,
+    int64_t parent, struct err *e)
+{
+	return inventory_put(v, kind, item, pkind, parent, e) == -1 ||
+	    twin_put(v, kind, item, parent, e) == -1 ? -1 : 0;
+}
+
 static int
 listing_put(struct branch *b, int kind, const struct json *item, int pkind, int64_t parent,
     struct err *e)
 {
 	const char *below[] = { b->listing->below, kind == KIND_CYCLE ? "test-suites" : NULL };
 	struct json list, one;
-	int i, k, rc = inventory_put(b->reading->inventory, kind, item, pkind, parent, e);
+	int i, k, rc = listing_object_put(b->reading->inventory, kind, item, pkind, parent, e);
 
 	for (k = 0; k < 2 && rc == 0; k++) {
 		if (below[k] == NULL)
@@ -110,7 +120,7 @@ on_field(void *arg, const struct json *item, struct err *e)
 	int rc;
 
 	json_set_str(&field, "artifact", artifacts[b->parent]);
-	rc = inventory_put(b->reading->inventory, KIND_FIELD, &field, 0, 0, e);
+	rc = listing_object_put(b->reading->inventory, KIND_FIELD, &field, 0, 0, e);
 	json_free(&field);
 	return rc;
 }

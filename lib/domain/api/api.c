@@ -102,6 +102,29 @@ api_send(struct api *a, struct api_request *rq, const char *path, char *url)
 	api_queue_push(a, rq);
 }
 
+void
+api_send_write(struct api *a, struct api_request *rq, const char *path, char *url,
+    const char *method, const char *body, size_t len)
+{
+	rq->write = mem_zalloc(sizeof(*rq->write));
+	snprintf(rq->write->method, sizeof(rq->write->method), "%s", method);
+	if (body != NULL)
+		rq->write->body = mem_dupn(body, len);
+	rq->write->len = len;
+	api_send(a, rq, path, url);
+}
+
+void
+api_send_file(struct api *a, struct api_request *rq, const char *path, char *url,
+    const struct api_write *file)
+{
+	rq->write = mem_zalloc(sizeof(*rq->write));
+	*rq->write = (struct api_write){ .method = "POST", .len = file->len,
+	    .type = mem_dup(file->type), .header = mem_dup(file->header),
+	    .source = file->source, .source_arg = file->source_arg };
+	api_send(a, rq, path, url);
+}
+
 int
 api_busy(const struct api *a)
 {

@@ -1,36 +1,11 @@
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "base/time.h"
 #include "domain/api/api.h"
 #include "domain/api/api_write.h"
 
 /* Slowest upload of a file that is not aborted, in bytes per ms. */
 enum { FILE_BYTES_MS = 64 };
-
-void
-api_send_write(struct api *a, struct api_request *rq, const char *path, char *url,
-    const char *method, const char *body, size_t len)
-{
-	rq->write = mem_zalloc(sizeof(*rq->write));
-	snprintf(rq->write->method, sizeof(rq->write->method), "%s", method);
-	if (body != NULL)
-		rq->write->body = mem_dupn(body, len);
-	rq->write->len = len;
-	api_send(a, rq, path, url);
-}
-
-void
-api_send_file(struct api *a, struct api_request *rq, const char *path, char *url,
-    const struct api_write *file)
-{
-	rq->write = mem_zalloc(sizeof(*rq->write));
-	*rq->write = (struct api_write){ .method = "POST", .len = file->len,
-	    .type = mem_dup(file->type), .header = mem_dup(file->header),
-	    .source = file->source, .source_arg = file->source_arg };
-	api_send(a, rq, path, url);
-}
 
 void
 api_write_free(struct api_write *w)

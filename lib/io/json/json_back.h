@@ -47,8 +47,8 @@ jv	 read_fail(struct reader *r, const char *at, const char *why);
 /* Fail because of the byte at r->p, with why unless it is a closing bracket or the end
    of the text, which have messages of their own. */
 jv	 read_stray(struct reader *r, const char *why);
-/* Read a value. */
-jv	 read_value(struct reader *r);
+/* Read a value that is neither array nor object. */
+jv	 read_scalar(struct reader *r);
 /* Move over the word text and return v; fails if another word is there. */
 jv	 read_word(struct reader *r, const char *text, jv v);
 /* Read a string, from its opening quote to behind the closing one, into *s and *n, which

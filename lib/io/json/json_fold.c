@@ -33,7 +33,7 @@ fold_scalar(struct reader *r, struct buf *out)
 		return;
 	}
 	from = r->p;
-	jv_free(read_value(r));
+	jv_free(read_scalar(r));
 	r->count = count;	/* the text is kept, hence not repaired */
 	buf_add(out, from, (size_t)(r->p - from));
 }

@@ -45,6 +45,8 @@ json_read_more(struct reader *r, char close)
 	return 0;
 }
 
+static jv json_read_value(struct reader *);
+
 /* Read one member and add it to the object *o. */
 static void
 json_read_member(struct reader *r, jv *o)
@@ -57,7 +59,7 @@ json_read_member(struct reader *r, jv *o)
 		return;
 	name = json_name(s, n);
 	v = json_read_ahead(r) == '}' ? read_fail(r, r->p, "a value is missing") :
-	    read_value(r);
+	    json_read_value(r);
 	if (r->why == NULL)
 		*o = jv_object_set(*o, name, v);
 	else
@@ -74,7 +76,7 @@ json_read_list(struct reader *r, char close)
 	while (more) {
 		if (close == '}')
 			json_read_member(r, &list);
-		else if (v = read_value(r), r->why == NULL)
+		else if (v = json_read_value(r), r->why == NULL)
 			list = jv_array_append(list, v);
 		more = r->why == NULL && json_read_more(r, close);
 	}
@@ -87,32 +89,15 @@ json_read_list(struct reader *r, char close)
 	return list;
 }
 
-jv
-read_value(struct reader *r)
+/* Read a value. */
+static jv
+json_read_value(struct reader *r)
 {
-	const char *s;
-	size_t n;
+	char c = json_read_ahead(r);
 
-	switch (json_read_ahead(r)) {
-	case '{':
-		return r->depth == r->fold ? read_folded(r) : json_read_list(r, '}');
-	case '[':
-		return r->depth == r->fold ? read_folded(r) : json_read_list(r, ']');
-	case '"':
-		return read_string(r, &s, &n) == -1 ? jv_invalid() :
-		    jv_string_sized(s, (int)n);
-	case 't':
-		return read_word(r, "true", jv_true());
-	case 'f':
-		return read_word(r, "false", jv_false());
-	case 'n':
-		return read_word(r, "null", jv_null());
-	case '-': case '0': case '1': case '2': case '3': case '4':
-	case '5': case '6': case '7': case '8': case '9':
-		return read_number(r);
-	default:
-		return read_stray(r, "no JSON value begins like this");
-	}
+	if (c != '{' && c != '[')
+		return read_scalar(r);
+	return r->depth == r->fold ? read_folded(r) : json_read_list(r, c == '{' ? '}' : ']');
 }
 
 /* Set e to the error of r, with its place in the text that begins at s; returns -1. */
@@ -142,7 +127,7 @@ json_read_parse(struct json *j, const char *s, size_t len, int fold, int *repair
 		    len);
 	if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
 		r.p += 3;
-	v = read_value(&r);
+	v = json_read_value(&r);
 	if (r.why == NULL && (json_read_ahead(&r) != '\0' || r.p < r.end)) {
 		jv_free(v);
 		read_stray(&r, "text after the end of the value");

@@ -273,3 +273,27 @@ read_number(struct reader *r)
 	return kind == NUMBER_INTEGER && len <= EXACT_DIGITS ? json_token_integer(from, len) :
 	    json_token_faithful(r, from, len);
 }
+
+jv
+read_scalar(struct reader *r)
+{
+	const char *s;
+	size_t n;
+
+	switch (json_read_ahead(r)) {
+	case '"':
+		return read_string(r, &s, &n) == -1 ? jv_invalid() :
+		    jv_string_sized(s, (int)n);
+	case 't':
+		return read_word(r, "true", jv_true());
+	case 'f':
+		return read_word(r, "false", jv_false());
+	case 'n':
+		return read_word(r, "null", jv_null());
+	case '-': case '0': case '1': case '2': case '3': case '4':
+	case '5': case '6': case '7': case '8': case '9':
+		return read_number(r);
+	default:
+		return read_stray(r, "no JSON value begins like this");
+	}
+}

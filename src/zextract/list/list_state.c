@@ -5,7 +5,6 @@
 #include "domain/api/zephyr_page.h"
 
 #include "list/list_state.h"
-#include "list/since.h"
 
 const char *
 list_scope(const struct list *l, char out[64])
@@ -80,6 +79,22 @@ list_accepted(const struct lists *ls, const struct list *l)
 	return -1;
 }
 
+/* A list without rows cannot be probed: its answer is empty even if updatedAfter is
+   ignored. */
+void
+list_begin_since(const struct source *src, const struct list *l,
+    struct list_state *s)
+{
+	if (!l->kind->keyset || s->mode != 'k' || l->knows == 0)
+		return;
+	if (l->knows == -1 && s->n > 0) {
+		s->phase = 'p';
+	} else if (l->knows == 1 && *src->pass.since != '\0') {
+		s->phase = 'u';
+		s->at = 0;
+	}
+}
+
 int
 list_finish(struct lists *ls, struct list *l, struct list_state *s,
     const char *word, struct err *e)
@@ -94,7 +109,7 @@ list_finish(struct lists *ls, struct list *l, struct list_state *s,
 	if (s->marks && store_sweep_drop(&ls->src->st, name, s->sweep, e) == -1)
 		return -1;
 	snprintf(s->word, sizeof(s->word), "%s", word);
-	since_begin(ls->src, l, s);
+	list_begin_since(ls->src, l, s);
 	return l->kind->whole != NULL ? l->kind->whole(&ls->src->st, e) : 0;
 }
 

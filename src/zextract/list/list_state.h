@@ -30,3 +30,6 @@ int	 list_finish(struct lists *, struct list *, struct list_state *,
 	    const char *word, struct err *);
 /* Have smaller pages requested after a server error; -1 when they are small already. */
 int	 list_shrink(struct request *, struct err *);
+/* Set the phase that follows a complete list, if one does. */
+void	 list_begin_since(const struct source *, const struct list *,
+	    struct list_state *);

@@ -15,22 +15,6 @@
 #include "reader.h"
 #include "request.h"
 
-/* A list without rows cannot be probed: its answer is empty even if updatedAfter is
-   ignored. */
-void
-since_begin(const struct source *src, const struct list *l,
-    struct list_state *s)
-{
-	if (!l->kind->keyset || s->mode != 'k' || l->knows == 0)
-		return;
-	if (l->knows == -1 && s->n > 0) {
-		s->phase = 'p';
-	} else if (l->knows == 1 && *src->pass.since != '\0') {
-		s->phase = 'u';
-		s->at = 0;
-	}
-}
-
 int
 since_due(const struct list_state *s)
 {
@@ -73,7 +57,7 @@ since_probe_store(struct request *a, struct err *e)
 	}
 	l.knows = a->knows;
 	if (l.knows == 1)
-		since_begin(a->src, &l, a->after);
+		list_begin_since(a->src, &l, a->after);
 	return rc == -1 ? -1 : list_save(a->src, a->list, a->after, e);
 }
 

@@ -14,9 +14,6 @@
  * versions, files.
  */
 
-/* Set the phase that follows a complete list, if one does. */
-void	 since_begin(const struct source *, const struct list *,
-	    struct list_state *);
 /* True when updated rows of the list are to be requested. */
 int	 since_due(const struct list_state *);
 /* Append the parameter that selects updated rows to the path of their list. */

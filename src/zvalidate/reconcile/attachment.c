@@ -254,14 +254,13 @@ attachment_unexpected(const struct compare *c, struct err *e)
 }
 
 int
-attachment_check(struct crawl *c, const struct compare *with, int verify, struct err *e)
+attachment_check(struct crawl *c, const struct compare *with, struct err *e)
 {
 	int rc;
 
 	if (db_begin(c->stage->db, e) == -1)
 		return -1;
 	rc = attachment_list(c, e) == -1 || attachment_compare_all(with, e) == -1 ||
-	    attachment_unexpected(with, e) == -1 ||
-	    (verify && attachment_verify(c, with, e) == -1) ? -1 : 0;
+	    attachment_unexpected(with, e) == -1 ? -1 : 0;
 	return db_end(c->stage->db, rc, e);
 }

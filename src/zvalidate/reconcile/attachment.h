@@ -25,10 +25,12 @@ int	 attachment_expect(struct compare *, const struct target *, const struct jso
 /*
  * After match_effects: compare each expected file with one that its object has in qTest, by
  * name and, where qTest shows it, size; report files of migrated objects that are not
- * expected.  verify: download each, and compare size and sha256.
+ * expected.
  */
-int	 attachment_check(struct crawl *, const struct compare *with, int verify,
-	    struct err *);
+int	 attachment_check(struct crawl *, const struct compare *with, struct err *);
+/* After attachment_check: download each file that was found, and compare size and sha256
+   (attachment_verify.c). */
+int	 attachment_verify(struct crawl *, const struct compare *with, struct err *);
 
 /* Between the files attachment*.c only. */
 
@@ -43,5 +45,3 @@ void	 attachment_differs(const struct compare *, const struct file *, const char
 /* attachment_list.c: read the files of objects whose own reply does not list files, if some
    are expected there. */
 int	 attachment_list(struct crawl *, struct err *);
-/* attachment_verify.c: download the files that were found, and compare their bytes. */
-int	 attachment_verify(struct crawl *, const struct compare *, struct err *);

@@ -108,7 +108,8 @@ attachment_verify(struct crawl *c, const struct compare *with, struct err *e)
 		    " bytes from qTest to compare them", PLURAL(files), bytes);
 	if ((v.sink = open("/dev/null", O_WRONLY | O_CLOEXEC)) == -1)
 		return err_sys(e, ZX_IO, "/dev/null");
-	rc = attachment_verify_all(&v, e);
+	if ((rc = db_begin(c->stage->db, e)) == 0)
+		rc = db_end(c->stage->db, attachment_verify_all(&v, e), e);
 	close(v.sink);
 	return rc;
 }

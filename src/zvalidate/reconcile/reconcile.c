@@ -113,7 +113,8 @@ reconcile_compare(struct reconcile *r, struct job *job, struct err *e)
 	    crawl_read(&crawl, e) == -1 ||
 	    api_sync_budget(qtest_api(r->qtest), job->db, API_SYNC_NOW, e) == -1 ||
 	    match_effects(job, &with, e) == -1 ||
-	    attachment_check(&crawl, &with, verify, e) == -1 ||
+	    attachment_check(&crawl, &with, e) == -1 ||
+	    (verify && attachment_verify(&crawl, &with, e) == -1) ||
 	    order_check(&r->expected, &r->stage, e) == -1)
 		return -1;
 	differences_summary(&r->differences, r->expected.target, r->expected.pass);
