@@ -142,7 +142,7 @@ page() {
 @test "zextract(1)" { page zextract.1 7; }
 @test "zvalidate(1)" { page zvalidate.1 2; }
 @test "ztransform(1)" { page ztransform.1 2; }
-@test "zload(1)" { page zload.1 2; }
+@test "zload(1)" { page zload.1 4; }
 @test "zreport(1)" { page zreport.1 5; }
 @test "zrollback(1)" { page zrollback.1 4; }
 @test "zdb(1)" { page zdb.1 2; }

@@ -37,7 +37,7 @@ same_as_pipe() {
 	mock "${SMALL[@]}"
 	ztoq extract -q >source.ndjson
 	ztoq transform -q <source.ndjson >/dev/null
-	z 0 ztoq load -q --plan --from-db
+	z 0 ztoq load -q --plan --format text --from-db
 	grep -q '^case: [1-9][0-9]* to create' <<<"$output"
 	planned=$(sed -n 's/^case: \([0-9]*\) to create.*/\1/p' <<<"$output")
 	z 0 ztoq load -q --from-db

@@ -346,12 +346,12 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 
 @test "--plan prints the effects and writes nothing" {
 	mock
-	z 0 zload --plan <"$SMALL"
+	z 0 zload --plan --format text <"$SMALL"
 	[[ $output == *"case: 9 to create, 0 to update, 0 unchanged"* ]]
 	[ "$(mock_writes)" -eq 0 ]
 	[ "$(sql 'SELECT count(*) FROM ledger')" -eq 0 ]
 	z 0 zload <"$SMALL"
-	z 0 zload --plan <"$EDITED"
+	z 0 zload --plan --format text <"$EDITED"
 	[[ $output == *"case: 0 to create, 9 to update, 0 unchanged"* ]]
 	[[ $output == *"module: 0 to create, 0 to update, 2 unchanged"* ]]
 }

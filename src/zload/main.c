@@ -8,13 +8,13 @@
 #include "domain/claim.h"
 #include "kinds.h"
 #include "check.h"
-#include "plan_effects.h"
 #include "run.h"
 #include "session.h"
 #include "tally.h"
 #include "cache/id_cache.h"
 #include "files/file_inline.h"
 #include "input/input.h"
+#include "plan/plan.h"
 #include "recover/doubt.h"
 #include "recover/guard.h"
 #include "steps/case_steps.h"
@@ -35,8 +35,8 @@ struct load {
 };
 
 static struct load load = {
-	.options = { .on_conflict = "create", .settle_ms = -1, .timeout_ms = 120000,
-	    .inline_limit = FILE_INLINE_MAX },
+	.options = { .on_conflict = "create", .format = "json", .settle_ms = -1,
+	    .timeout_ms = 120000, .inline_limit = FILE_INLINE_MAX },
 	.session = { .job = &load.job, .options = &load.options },
 	.queue = { .work = &load.work },
 	.work = { .session = &load.session, .input = &load.input, .queue = &load.queue },
@@ -45,6 +45,9 @@ static struct load load = {
 static struct opt options[] = {
 	{ .name = "adopt", .type = OPT_FLAG, .var = &load.options.adopt, .env = "",
 	    .help = "fill the ledger from the markers of objects that qTest has already" },
+	{ .name = "format", .arg = "text|json", .type = OPT_CHOICE,
+	    .var = &load.options.format, .env = "",
+	    .help = "output of --plan: a summary for people, or a line for each effect (default)" },
 	{ .name = "from-db", .type = OPT_FLAG, .var = &load.options.from_db,
 	    .help = "load the effects that ztransform stored, without reading standard input" },
 	{ .name = "inline-limit", .arg = "BYTES", .type = OPT_NUM,

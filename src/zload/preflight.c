@@ -106,13 +106,19 @@ preflight_field_fits(const struct field *f, const struct json *spec)
 	}
 }
 
+int
+preflight_creates_field(const struct session *s, const struct json *spec)
+{
+	return json_bool(spec, "create", 0) && fields_find_any(s->fields,
+	    json_str(spec, "artifact"), json_str(spec, "label")) == NULL;
+}
+
 /* Check field number n of the map, and append to missing what the site lacks.  1 when the
    field is to be created, 0, -1. */
 static int
 preflight_check_field(struct work *w, const struct json *spec, int n, struct buf *missing,
     struct err *e)
 {
-	const struct job *job = w->session->job;
 	struct fields *fields = w->session->fields;
 	const char *artifact = json_str(spec, "artifact"), *label = json_str(spec, "label");
 	const char *type = json_str(spec, "type");
@@ -132,12 +138,10 @@ preflight_check_field(struct work *w, const struct json *spec, int n, struct buf
 		preflight_check_values(f, spec, missing);
 		return 0;
 	}
-	if (f == NULL && json_bool(spec, "create", 0)) {
-		if (job->plan) {
-			log_info(NULL, "field %s of %s would be created", label, artifact);
+	if (preflight_creates_field(w->session, spec)) {
+		if (w->session->planning)
 			return 0;
-		}
-		if (job->check)
+		if (w->session->job->check)
 			return 1;
 		return preflight_make_field(w, artifact, label, n, e) == -1 ? -1 : 1;
 	}

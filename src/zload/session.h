@@ -12,6 +12,7 @@
 struct load_options {
 	int64_t		 settle_ms, timeout_ms, inline_limit;
 	const char	*map, *on_conflict;
+	const char	*format;	/* of the output of --plan: text, json */
 	int		 from_db, unsealed, overwrite, adopt;
 };
 
@@ -26,5 +27,6 @@ struct session {
 	struct finding	 finding;
 	struct reject	 reject;
 	int		 denied;	/* answers with status 403 in a row */
+	int		 planning;	/* a plan is made: nothing is written */
 	int		 tables;	/* logs with step results in a table of their note */
 };

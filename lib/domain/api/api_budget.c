@@ -24,6 +24,12 @@ api_rate_take(struct api *a)
 }
 
 int64_t
+api_rate(const struct api *a)
+{
+	return a->use.rate;
+}
+
+int64_t
 api_requests(const struct api *a)
 {
 	return a->sent + (a->shared != NULL ? a->shared->sent : 0);

@@ -27,6 +27,8 @@ int	 api_in_flight(const struct api *);
 int	 api_max_active(const struct api *);
 /* Count the requests that were sent. */
 int64_t	 api_requests(const struct api *);
+/* Return how many requests may be sent in a minute, 0 without a ceiling. */
+int64_t	 api_rate(const struct api *);
 /* Send nothing more; requests in flight may still be answered. */
 void	 api_stop_sending(struct api *);
 /* End the run with "stopped": abort the requests in flight and call back for all. */

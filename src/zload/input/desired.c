@@ -112,8 +112,9 @@ desired_fill_approval(struct effect *f, const struct effect *c)
 
 /* Enter an effect as desired; the queue reads its row again when the row changed.  0, -1. */
 static int
-desired_effect(struct work *w, const struct effect *f, struct err *e)
+desired_effect(void *work, const struct effect *f, struct err *e)
 {
+	struct work *w = work;
 	int changed;
 
 	if (ledger_set_desired(&w->session->ledger, f, &changed, e) == -1)
@@ -127,18 +128,24 @@ desired_effect(struct work *w, const struct effect *f, struct err *e)
 }
 
 int
-desired_row(struct work *w, const struct target *t, struct err *e)
+desired_each(const struct target *t, const char *map, desired_do *each, void *arg, struct err *e)
 {
 	struct effect f, approve;
 	int rc;
 
-	desired_fill(&f, t, w->session->ledger.map);
-	rc = desired_effect(w, &f, e);
+	desired_fill(&f, t, map);
+	rc = each(arg, &f, e);
 	if (rc == 0 && t->type == KIND_CASE) {
 		desired_fill_approval(&approve, &f);
-		rc = desired_effect(w, &approve, e);
+		rc = each(arg, &approve, e);
 		effect_free(&approve);
 	}
 	effect_free(&f);
 	return rc;
+}
+
+int
+desired_row(struct work *w, const struct target *t, struct err *e)
+{
+	return desired_each(t, w->session->ledger.map, desired_effect, w, e);
 }

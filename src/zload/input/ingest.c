@@ -186,7 +186,7 @@ ingest_end_read(struct ingest *g, enum stream s, struct err *e)
 	if (!stream_ended(&g->in, s))
 		return 0;
 	g->state->stream_read[s] = 1;
-	if (g->state->map[0] == '\0' || g->session->job->plan)
+	if (g->state->map[0] == '\0' || g->session->planning)
 		return 0;
 	if (ingest_flush(g, e) == -1 ||
 	    db_tx(g->session->db, ingest_write_end, &d, e) == -1 ||

@@ -61,7 +61,7 @@ source_open_ledger(struct work *w, const char *project, const char *map, struct 
 	if (finding_open(&s->finding, s->db, in->project, s->job->run, e) == -1 ||
 	    source_whole(w, e) == -1)
 		return -1;
-	if (s->job->plan)
+	if (s->planning)
 		return 0;
 	return db_tx(s->db, source_ready, s, e) == -1 ? -1 : doubt_read_intents(w->doubts, e);
 }

@@ -152,7 +152,7 @@ guard_check(struct session *s, struct err *e)
 	int rc;
 
 	if (s->options->adopt)
-		return s->job->plan ? 0 : guard_adopt_mark(s, "open", e);
+		return s->planning ? 0 : guard_adopt_mark(s, "open", e);
 	if ((rc = guard_adopting(s, e)) == -1)
 		return -1;
 	if (rc == 1)

@@ -64,6 +64,19 @@ resolve_status(struct task *t, const char *name, struct json *out)
 	return 1;
 }
 
+/* In a plan, put the key of an effect that is not in qTest yet (rc 0) in place of its id.
+   1, or rc. */
+static int
+resolve_planned(struct task *t, const char *key, int rc, struct json *out)
+{
+	if (rc != 0 || !t->session->planning)
+		return rc;
+	t->state = TASK_NEW;
+	t->out = OUT_NONE;
+	*out = json_string(key);
+	return 1;
+}
+
 /* Resolve an object that is a symbol.  2: it is not a symbol. */
 static int
 resolve_symbol(struct task *t, const struct json *v, struct json *out, struct err *e)
@@ -76,12 +89,12 @@ resolve_symbol(struct task *t, const struct json *v, struct json *out, struct er
 	if ((s = json_str(v, "$ref")) != NULL) {
 		if ((rc = resolve_need(t, s, &k, kind, e)) == 1)
 			*out = json_number((double)k.id);
-		return rc;
+		return resolve_planned(t, s, rc, out);
 	}
 	if ((s = json_str(v, "$version")) != NULL) {
 		if ((rc = resolve_other(t, "approve", s, &k, e)) == 1)
 			*out = json_number((double)k.version);
-		return rc;
+		return resolve_planned(t, s, rc, out);
 	}
 	if ((s = json_str(v, "$status")) != NULL)
 		return resolve_status(t, s, out);

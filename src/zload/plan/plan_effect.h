@@ -1,0 +1,56 @@
+#pragma once
+
+#include "base/buf.h"
+#include "domain/ledger/target.h"
+
+struct json;
+struct task;
+struct work;
+
+/* What a load would do with an effect. */
+enum plan_verb {
+	PLAN_SKIP,		/* nothing */
+	PLAN_CREATE, PLAN_UPDATE, PLAN_APPROVE, PLAN_UPLOAD,
+	PLAN_CONFLICT,		/* a user must choose */
+	PLAN_VERBS
+};
+
+enum plan_conflict {
+	CONFLICT_NONE,
+	CONFLICT_EDITED,	/* a user edited the object in qTest */
+	CONFLICT_DELETED	/* a user deleted the object in qTest */
+};
+
+/* An effect in a plan, in the order of work. */
+struct plan_effect {
+	struct plan_effect *next;
+	struct task	*task;		/* .e: the desired effect, with the ids of the ledger */
+	char		*body;		/* of its target row; of a field: its description */
+	enum plan_state {
+		PLAN_NEW,		/* the object is to be read from qTest */
+		PLAN_READING,
+		PLAN_WAITING,		/* an approval: until its case is decided */
+		PLAN_DECIDED
+	}		 state;
+	enum plan_verb	 verb;
+	enum plan_conflict conflict;
+	char		*reason, *was;	/* was: hash of the payload in qTest, or NULL */
+	struct buf	 changes;	/* array of field_changes() */
+	int64_t		 requests;	/* that the load sends for it */
+};
+
+/* Return the effect f of a row, decided by the ledger if the ledger suffices; NULL after an
+   error.  is_gone: its record is no longer in Zephyr.  The caller frees it. */
+struct plan_effect *plan_effect_new(struct work *, const struct effect *f,
+	    const struct target *row, int is_gone, struct err *);
+/* Return the effect that creates a field of an artifact. */
+struct plan_effect *plan_effect_of_field(struct work *, const struct json *spec);
+/* Request the object of an effect that is PLAN_NEW.  0, -1. */
+int	 plan_effect_read(struct plan_effect *, struct err *);
+/* Decide an effect that is PLAN_READING if the answer is there.  0, -1. */
+int	 plan_effect_decide(struct plan_effect *, struct err *);
+/* Decide an approval that is PLAN_WAITING, by the verb of its case. */
+void	 plan_effect_approve(struct plan_effect *, enum plan_verb of_case);
+/* Return the value of member name of the body, as JSON text of *len bytes, or NULL. */
+const char *plan_effect_member(const struct plan_effect *, const char *name, size_t *len);
+void	 plan_effect_free(struct plan_effect *);
