@@ -176,9 +176,12 @@ share() {
 	PIDS= PGDBS=
 }
 shared() {
-	local file
 	mock_at "$SHARED_MOCK"
-	mock_turn back || return 1
+	mock_turn back && shared_db
+}
+# shared_db: copy the database alone
+shared_db() {
+	local file
 	if [ "$ZT_DB" = sqlite ]; then
 		for file in "${SHARED_DB#sqlite:}"*; do
 			cp "$file" "$T" || return 1

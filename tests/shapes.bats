@@ -50,7 +50,7 @@ no_differences() {
 		migrate_twice "${shape[@]}"
 	done <<-'SHAPES'
 	--empty null --user-brackets --step-ids --rewrite-html --pid-prefix --page-size ignored --qtest-cap 1 --called flat --sparse total --sparse next --step-outcome beside --same-name refused --file-paths kept --step-files kept
-	--empty text --zone +07:00 --limit-headers --release-cycles root --called ignored --no-nextgen --sparse isLast --same-name renamed --empty-files refused
+	--empty text --zone +07:00 --limit-headers --release-cycles root --called ignored --no-nextgen --sparse isLast --same-name renamed --empty-files refused --step-files order
 	--set-only --zone -03:30 --step-logs order --require-at log --require test-runs/Zephyr\ Key --updated-after testexecutions=ignored --file-version bumped
 	SHAPES
 	[ "$n" -eq 3 ]

@@ -292,6 +292,17 @@ files_of_state() { mock_state | jq -c '[.. | .attachments? // empty | .[] | [.na
 	done
 }
 
+@test "--step-files order gives the files of a step to the step of a PUT at the same place" {
+	echo x >data
+	mock --step-files order
+	new_case
+	upload "test-steps/$step" s.txt data
+	q PUT "test-cases/$case" '{"name":"c","properties":[],"test_steps":[{"description":"new","expected":""},{"description":"d","expected":""}]}'
+	[ "$code" = 200 ]
+	q GET "test-cases/$case/test-steps"
+	[ "$(j '[.[].attachments | length] | join(" ")')" = "1 0" ]
+}
+
 @test "--refuse-early answers before the body is sent, and a path of more than 8192 bytes is a 414" {
 	mock --refuse-early --file-limit 1M --body-limit 1k
 	head -c 3000000 /dev/zero >data

@@ -113,7 +113,7 @@ static struct opt target[] = {
 	    OPT_NUM, body_limit),
 	OPT("refuse-early", NULL, "such a body is refused when its headers are read", OPT_FLAG,
 	    refuse_early),
-	OPT("step-files", "lost|kept", "files of a step that a PUT of a case names by its id",
+	OPT("step-files", "lost|kept|order", "files of the steps that a PUT of a case sends",
 	    OPT_CHOICE, step_files),
 	OPT("refuse-file", "glob", "names of files that are refused, *.exe", OPT_LIST,
 	    refuse_file),

@@ -9,7 +9,7 @@ const char *const effect_kind_names[KIND_COUNT] = { NULL, "field", "module", "ca
 const char *const effect_state_names[STATE_COUNT] = { NULL, "pending", "intent", "done",
     "failed", "skipped", "gone", "rolled_back" };
 const char *const effect_verb_names[VERB_COUNT] = { NULL, "create", "update", "adopt",
-    "same", "kept", "delete" };
+    "same", "kept", "delete", "recheck" };
 
 /* Return the index of name in names, 0 if it is not there or NULL. */
 static int
@@ -81,6 +81,17 @@ int
 effect_is(const struct effect *f, const char *kind, const char *ekey)
 {
 	return strcmp(f->ekey, ekey) == 0 && strcmp(f->kind, kind) == 0;
+}
+
+int
+effect_is_step_file(const struct effect *f)
+{
+	const char *s = f->ekey;
+	int n = 0;
+
+	while (f->type == KIND_BLOB && (s = strchr(s, '/')) != NULL && ++n < 3)
+		s++;
+	return n == 3 && strcmp(f->stream, "test_cases") == 0;
 }
 
 int

@@ -26,6 +26,7 @@ enum effect_verb {
 	VERB_SAME,		/* it held the payload already */
 	VERB_KEPT,		/* it was edited in qTest, and the edit stays */
 	VERB_DELETE,		/* by zrollback */
+	VERB_RECHECK,		/* a later write may have removed it: read it back first */
 	VERB_COUNT
 };
 
@@ -73,5 +74,7 @@ void	 effect_copy(struct effect *, const struct effect *);
 int	 effect_cmp(const void *, const void *);
 /* Return 1 if the effect has this kind and key. */
 int	 effect_is(const struct effect *, const char *kind, const char *ekey);
+/* Return 1 if the effect is a file of a step of a case: STREAM/CASE/STEP/FILE. */
+int	 effect_is_step_file(const struct effect *);
 /* Return 1 if, by its row, qTest holds the desired payload. */
 int	 effect_holds_desired(const struct effect *);

@@ -86,6 +86,12 @@ int	 ledger_fail(struct ledger *, const char *kind, const char *ekey,
    or pending row becomes pending, an intent does so when it ends. */
 int	 ledger_again(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
+/* As ledger_again, for an effect whose object may be in qTest: it is read back first. */
+int	 ledger_recheck(struct ledger *, const char *kind, const char *ekey,
+	    struct err *);
+/* As ledger_recheck, for the files of the steps of a case, which a PUT of its steps may
+   have removed; files that the record no longer has are left out. */
+int	 ledger_recheck_steps(struct ledger *, const char *skey, struct err *);
 /* Store the ids of the steps of a case (JSON) with its approval. */
 int	 ledger_steps(struct ledger *, const char *ekey, const char *steps,
 	    struct err *);

@@ -76,7 +76,7 @@ ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
     enum effect_verb verb, const char *path, const char *sent, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'intent',"
-	    " origin = CASE WHEN id IS NOT NULL THEN origin"
+	    " origin = CASE WHEN id IS NOT NULL OR verb = 'recheck' THEN origin"
 	    " WHEN ?6 = 'create' OR (?6 = 'same' AND state = 'intent'"
 	    " AND origin = 'created') THEN 'created' ELSE 'adopted' END,"
 	    " created_run = CASE WHEN id IS NULL AND ?6 = 'create' THEN ?8"
@@ -170,6 +170,28 @@ ledger_again(struct ledger *l, const char *kind, const char *ekey, struct err *e
 	return db_exec_async(l->db, e, "UPDATE ledger SET hash = NULL, state ="
 	    " CASE WHEN state = 'intent' THEN state ELSE 'pending' END" ROW
 	    " AND state IN ('done', 'pending', 'intent')", "ssss", KEY(l, kind, ekey));
+}
+
+#define RECHECK "UPDATE ledger SET verb = 'recheck', hash = NULL, state =" \
+	" CASE WHEN state = 'intent' THEN state ELSE 'pending' END"
+
+int
+ledger_recheck(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	return db_exec_async(l->db, e, RECHECK ROW, "ssss", KEY(l, kind, ekey));
+}
+
+int
+ledger_recheck_steps(struct ledger *l, const char *skey, struct err *e)
+{
+	return db_exec_async(l->db, e, RECHECK " WHERE target = ?1 AND project = ?2"
+	    " AND stream = 'test_cases' AND skey = ?3 AND kind = 'blob'"
+	    " AND ekey LIKE '%/%/%/%' AND hash IS NOT NULL"
+	    " AND state IN ('done', 'pending', 'intent') AND EXISTS (SELECT 1 FROM target f"
+	    " JOIN target c ON c.project = f.project AND c.map = f.map AND c.kind = 'case'"
+	    " AND c.ekey = ?3 WHERE f.project = ?2 AND f.map = ledger.map AND f.kind = 'blob'"
+	    " AND f.ekey = ledger.ekey AND f.pass >= c.pass)", "sss", l->target, l->project,
+	    skey);
 }
 
 int

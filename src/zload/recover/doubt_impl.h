@@ -7,6 +7,7 @@ struct doubts {
 	struct work	*work;
 	struct session	*session;	/* that of .work */
 	struct doubt	*head;
+	int		 is_by_step;	/* qTest does not list the files of several steps */
 };
 
 struct doubt {

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "session.h"
+#include "files/file_effect.h"
 #include "work/marker.h"
 #include "work/kind.h"
 #include "work/queue.h"
@@ -13,6 +14,7 @@
 #include "work/update.h"
 #include "work/work.h"
 #include "recover/doubt_impl.h"
+#include "recover/file_listing.h"
 #include "recover/readback.h"
 
 /*
@@ -27,6 +29,7 @@ struct readback {
 	const struct kind *kind;
 	char		*path;		/* of the requests in doubt */
 	int64_t		 version;	/* approvals: the newest approved version */
+	int		 of_steps;	/* it lists the files of several steps */
 };
 
 /* Check if another effect of this kind has the id, in the ledger or since this turn.  1, 0,
@@ -36,6 +39,8 @@ readback_id_in_use(struct doubts *ds, const struct effect *f, int64_t id, struct
 {
 	const struct task *t;
 
+	if (f->id == id)		/* a file that an update of its case left in place */
+		return 0;
 	for (t = ds->work->queue->head; t != NULL; t = t->next)
 		if (t->e.id == id && t->state == TASK_ENDED && t->e.type == f->type)
 			return 1;
@@ -80,8 +85,11 @@ on_item(void *arg, const struct json *item, struct err *e)
 	struct doubt *d;
 	int by_name, rc;
 
+	if (a->of_steps && json_int(item, "artifact_id", 0) == 0)
+		a->doubts->is_by_step = 1;
 	for (d = a->doubts->head; d != NULL; d = d->next) {
-		if (d->readback != a || !marker_fits(a->doubts->session, a->kind, &d->last_body,
+		if (d->readback != a || (a->of_steps && !file_listing_has(d, item)) ||
+		    !marker_fits(a->doubts->session, a->kind, &d->last_body,
 		    item, &by_name))
 			continue;
 		if (by_name && (rc = readback_match_by_name(a->doubts, d, item, e)) != 0)
@@ -125,6 +133,17 @@ readback_free(struct readback *a)
 	free(a);
 }
 
+/* End a doubt whose parent is not in qTest.  A step may have another id by now. */
+static void
+readback_no_parent(struct doubts *ds, struct doubt *d)
+{
+	if (d->task == NULL && file_step_id(d->e.path) != 0) {
+		d->e.verb = VERB_RECHECK;
+		doubt_end(ds, d, OUT_UNDO, "its step was replaced");
+	} else
+		doubt_end(ds, d, OUT_FAILED, "its parent no longer exists in qTest");
+}
+
 static void
 on_listed(void *arg, int status, const struct err *e)
 {
@@ -132,18 +151,25 @@ on_listed(void *arg, int status, const struct err *e)
 	struct doubt *d, *next;
 	int whole = status >= 200 && status < 300 && (e == NULL || e->code == 0);
 
+	if (a->of_steps && status >= 400)	/* each step is listed by itself from now on */
+		a->doubts->is_by_step = 1;
 	for (d = a->doubts->head; d != NULL; d = next) {
 		next = d->next;
 		if (d->readback != a)
 			continue;
 		d->readback = NULL;
+		if (a->of_steps && a->doubts->is_by_step) {
+			json_free(&d->found);
+			d->matched_by_name = d->twins = 0;
+			continue;
+		}
 		if (whole && readback_match_is_premature(a->doubts, d, a->kind))
 			continue;
 		if (whole)
 			doubt_end(a->doubts, d, d->found.set ? OUT_DONE : OUT_UNDO,
 			    "not in qTest; sent again");
 		else if (status == 404)
-			doubt_end(a->doubts, d, OUT_FAILED, "its parent no longer exists in qTest");
+			readback_no_parent(a->doubts, d);
 		else
 			d->due_ms = time_mono_ms() + RETRY_MS;
 	}
@@ -281,12 +307,17 @@ readback_gather(struct readback *a, struct doubt *first, const char *listing, st
 static int
 readback_send_list(struct readback *a, struct doubt *d, struct err *e)
 {
-	char *path = readback_list_path(a, d);
-	int rc = readback_gather(a, d, path, e);
+	char *path = file_listing_path(a->doubts, d, a);
+	int rc = 0;
 
+	a->of_steps = path != NULL;
+	if (!a->of_steps) {
+		path = readback_list_path(a, d);
+		rc = readback_gather(a, d, path, e);
+	}
 	if (rc == 0)
-		rc = qtest_list_send(a->doubts->session->qtest, path, a->kind->paging, on_item,
-		    on_listed, a, e);
+		rc = qtest_list_send(a->doubts->session->qtest, path, a->of_steps ?
+		    QTEST_PAGESIZE : a->kind->paging, on_item, on_listed, a, e);
 	free(path);
 	return rc;
 }

@@ -47,6 +47,14 @@ result_needs_approval(const struct task *t)
 	return t->e.type == KIND_CASE && t->verb == VERB_UPDATE;
 }
 
+/* True if the task, or its earlier run, put the steps of a case, so that their files may be
+   gone. */
+static int
+result_puts_steps(const struct task *t)
+{
+	return result_needs_approval(t) && json_type(&t->body, "test_steps") == JSON_ARR;
+}
+
 /* Store the end of the execution of a log with its run.  0, -1. */
 static int
 result_write_end(struct task *t, struct err *e)
@@ -65,13 +73,17 @@ result_write_done(struct task *t, struct err *e)
 	int present = task_was_present(t), approved = t->kind->place == PLACE_APPROVE;
 
 	/* an approval changes the date of its case */
-	if ((present && ledger_intent(lg, &t->e, t->hash, t->origin == ORIGIN_LOOKUP ?
-	    VERB_ADOPT : VERB_SAME, t->path, buf_str(&t->text), e) == -1) ||
+	if ((present && ledger_intent(lg, &t->e, t->hash, t->origin == ORIGIN_LOOKUP &&
+	    t->e.verb != VERB_RECHECK ? VERB_ADOPT : VERB_SAME, t->path, buf_str(&t->text),
+	    e) == -1) ||
 	    ledger_done(lg, &t->e, present && approved, e) == -1 ||
 	    (t->out == OUT_DONE && t->verb == VERB_CREATE && file_inline_write(t, e) == -1) ||
 	    (approved && !present && t->e.modified != NULL &&
 	    ledger_modified(lg, "case", t->e.ekey, t->e.modified, e) == -1) ||
 	    (result_needs_approval(t) && ledger_again(lg, "approve", t->e.ekey, e) == -1) ||
+	    (result_puts_steps(t) && ledger_recheck_steps(lg, t->e.skey, e) == -1) ||
+	    (t->superseded && t->e.type == KIND_BLOB &&
+	    ledger_recheck(lg, t->e.kind, t->e.ekey, e) == -1) ||
 	    result_write_end(t, e) == -1 ||
 	    (t->is_older && result_warn(t, "history-order", "its log is older than one that the "
 	    "run already has; the run shows the status of the log written last", e) == -1) ||
@@ -81,6 +93,21 @@ result_write_done(struct task *t, struct err *e)
 		return -1;
 	return t->stream == STREAM_COUNT ? 0 : finding_clear_loaded(&t->session->finding,
 	    t->stream, t->e.skey, e);
+}
+
+/* Make the effect of a task pending again.  What was read back is not certain: a PUT may have
+   arrived although the texts are alike, and the step of a file may have another id.  0, -1. */
+static int
+result_write_undone(struct task *t, struct err *e)
+{
+	struct ledger *lg = &t->session->ledger;
+
+	if (ledger_undo(lg, t->e.kind, t->e.ekey, e) == -1)
+		return -1;
+	if (t->e.verb == VERB_RECHECK)
+		return ledger_recheck(lg, t->e.kind, t->e.ekey, e);
+	return t->origin == ORIGIN_READBACK && result_puts_steps(t) ?
+	    ledger_recheck_steps(lg, t->e.skey, e) : 0;
 }
 
 static const char *
@@ -136,7 +163,7 @@ result_write(struct task *t, struct err *e)
 	case OUT_DOUBT:
 		return ledger_touch(lg, kind, ekey, e);
 	case OUT_UNDO:
-		return ledger_undo(lg, kind, ekey, e);
+		return result_write_undone(t, e);
 	}
 	return 0;
 }
@@ -210,6 +237,8 @@ result_after_commit(struct task *t, struct err *e)
 	case OUT_SAME:
 		if (t->out == OUT_DONE && t->verb == VERB_CREATE)
 			file_inline_forget(t);
+		if (result_puts_steps(t))
+			queue_stale_steps(q, t->e.skey);
 		if (t->superseded || t->origin == ORIGIN_READBACK || result_needs_approval(t))
 			queue_back(q, &t->e);
 		if (t->origin == ORIGIN_READBACK)
@@ -220,6 +249,8 @@ result_after_commit(struct task *t, struct err *e)
 		doubt_add(t->work->doubts, &t->e, t->path, t->verb);
 		return 0;
 	case OUT_UNDO:		/* it was in doubt: read its row again */
+		if (result_puts_steps(t))
+			queue_stale_steps(q, t->e.skey);
 		queue_back(q, &t->e);
 		return 0;
 	case OUT_FAILED:

@@ -70,6 +70,18 @@ queue_remove(struct queue *q, struct task **at)
 	q->n--;
 }
 
+/* Forget the task *at, or mark it when it is under way.  Return the place of the next one. */
+static struct task **
+queue_stale_at(struct queue *q, struct task **at)
+{
+	if ((*at)->state <= TASK_READY) {
+		queue_remove(q, at);
+		return at;
+	}
+	(*at)->superseded = 1;
+	return &(*at)->next;
+}
+
 void
 queue_stale(struct queue *q, const struct effect *f)
 {
@@ -77,10 +89,21 @@ queue_stale(struct queue *q, const struct effect *f)
 
 	while (*at != NULL && !effect_is(&(*at)->e, f->kind, f->ekey))
 		at = &(*at)->next;
-	if (*at != NULL && (*at)->state > TASK_READY)
-		(*at)->superseded = 1;
-	else if (*at != NULL)
-		queue_remove(q, at);
+	if (*at != NULL)
+		(void)queue_stale_at(q, at);
+}
+
+void
+queue_stale_steps(struct queue *q, const char *skey)
+{
+	struct task **at = &q->head;
+
+	while (*at != NULL)
+		if (effect_is_step_file(&(*at)->e) &&
+		    strcmp((*at)->e.skey, skey) == 0)
+			at = queue_stale_at(q, at);
+		else
+			at = &(*at)->next;
 }
 
 int

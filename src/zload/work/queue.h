@@ -23,6 +23,8 @@ void	 queue_back(struct queue *, const struct effect *);
 /* Forget the task of an effect for which another payload is desired, or mark the task
    as superseded when it is under way. */
 void	 queue_stale(struct queue *, const struct effect *);
+/* Do so for all files of the steps of a case. */
+void	 queue_stale_steps(struct queue *, const char *skey);
 /* Put an effect, which is moved, into its place.  Return its task, or NULL when the queue
    holds the effect already. */
 struct task *queue_put(struct queue *, struct effect *);

@@ -43,7 +43,7 @@ check_gone(struct task *t, struct err *e)
 	struct target row;
 
 	/* In the first pass no record can be gone. */
-	if (t->e.id != 0 || t->stream == STREAM_COUNT ||
+	if ((t->e.id != 0 && t->e.verb != VERB_RECHECK) || t->stream == STREAM_COUNT ||
 	    (in->pass <= 1 && in->whole[t->stream] <= 1))
 		return 1;
 	if (t->e.pass > 0 && t->e.pass >= in->pass && t->e.pass >= in->whole[t->stream])

@@ -67,7 +67,8 @@ task_was_present(const struct task *t)
 int
 task_is_sought(const struct task *t)
 {
-	return t->session->options->adopt && t->e.id == 0 && t->origin != ORIGIN_LOOKUP;
+	return t->origin != ORIGIN_LOOKUP && (t->e.verb == VERB_RECHECK ||
+	    (t->session->options->adopt && t->e.id == 0));
 }
 
 void

@@ -94,7 +94,8 @@ void	 task_end(struct task *, enum task_outcome, const char *fmt, ...)
 void	 task_block(struct task *, const char *kind, const char *ekey);
 /* True if a task ended without a write because qTest had its object already. */
 int	 task_was_present(const struct task *);
-/* True with --adopt until a search has shown that qTest lacks the object of the task. */
+/* True until a search has shown that qTest lacks the object of the task: with --adopt, and
+   when the object may have been removed. */
 int	 task_is_sought(const struct task *);
 /* Write .body of a task again to .text. */
 void	 task_text_update(struct task *);

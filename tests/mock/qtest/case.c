@@ -117,20 +117,22 @@ case_by_order(const void *a, const void *b)
 }
 
 /* With --step-files kept give a step of a PUT the files and links of the step whose id the
-   row has, unless it has files of its own. */
+   row has, with order those of the step at the same place, unless it has files of its own. */
 static void
-case_keep_files(struct mock *m, const struct qobj *o, const struct json *row, struct qstep *s)
+case_keep_files(struct mock *m, const struct qobj *o, const struct json *row, int at,
+    struct qstep *s)
 {
 	const struct qversion *v = o->tc.nver == 0 ? NULL : qcase_current(o);
 	int64_t id = json_int(row, "id", 0);
 	struct qstep copy;
-	int i;
+	int i = at;
 
 	if (v == NULL || strcmp(m->set->step_files, "lost") == 0 || s->nfile > 0)
 		return;
-	for (i = 0; i < v->nstep && v->step[i].id != id; i++)
-		;
-	if (i == v->nstep)
+	if (strcmp(m->set->step_files, "kept") == 0)
+		for (i = 0; i < v->nstep && v->step[i].id != id; i++)
+			;
+	if (i >= v->nstep)
 		return;
 	case_copy_step(m, &v->step[i], &copy);
 	s->file = copy.file;
@@ -161,7 +163,7 @@ case_read_steps(struct mock *m, struct qproject *p, const struct json *j,
 		row = json_at(&rows, i);
 		rc = qstep_take(m, p, &row, i + 1, &v->step[i], rp);
 		if (rc == 0)
-			case_keep_files(m, o, &row, &v->step[v->nstep++]);
+			case_keep_files(m, o, &row, i, &v->step[v->nstep++]);
 		json_free(&row);
 	}
 	json_free(&rows);

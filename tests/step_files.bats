@@ -1,0 +1,158 @@
+# The attachments of steps when their case is updated: each is in qTest once, at its step.
+# databases: either
+load helper
+
+PROJECT=(--seed 7 --cases 4 --executions 6 --cycles 1 --plans 0 --folders 2 --attachments 8 --statuses Passed,Failed,Incomplete,Blocked,Unexecuted)
+
+# keep the database with the files, the effects, and those of a later version of the steps
+setup_file() {
+	scrub
+	mock "${PROJECT[@]}"
+	zextract -q --attachments steps >source
+	ztransform -q <source >target
+	file=$(jq -c 'select(.record).record.effects[] | select(.kind == "blob" and .body.size > 0).body | {sha256, size}' target | head -n 1)
+	jq -c --argjson file "$file" "$FILES" target >first
+	jq -c "$EDIT" first >second
+	sql "DELETE FROM target"
+	export SHARED_DB=$ZTOQ_DB SHARED_PGDBS=${PGDBS-}
+	PGDBS=
+	end_processes
+}
+# each step that has a text gets two files, and each case one, with bytes of the project
+FILES='def file($key; $n; $i): {kind: "blob", lane: null, needs: ["case/\($key)"],
+	    key: ("test_cases/\($key)/" + (if $n > 0 then "\($n)0\($n)/" else "" end) + "7\($n)\($i)"),
+	    parent: ({"$ref": "case/\($key)"} + if $n > 0 then {n: $n} else {} end),
+	    body: ({name: "\($i) \($key).txt", content_type: "text/plain"} + $file)};
+	if .stream == "test_cases" and .record then .record |= (.key as $key
+	    | [.effects[] | select(.kind == "case").body.test_steps | to_entries[]
+		| select(.value.called_test_case_id == null).key + 1] as $n
+	    | .effects |= (map(select(.kind != "blob")) + [file($key; 0; 0), file($key; $n[]; 1, 2)]))
+	else . end'
+EDIT='if .stream == "test_cases" and .record then .record.effects |= map(if .kind != "case" then . else
+	    .body.test_steps |= map(if .called_test_case_id == null then .description += "<p>later</p>" else . end) end) else . end'
+
+prepare() { export ZTOQ_SETTLE=300ms; }
+# site [OPTION...]: start a qTest of this shape, and a database without a load
+site() {
+	mock "${PROJECT[@]}" "$@"
+	shared_db
+	cp "$BATS_FILE_TMPDIR"/{first,second} .
+}
+load() { zw "$1" zload -q --unsealed --in-flight 4 "${@:3}" <"$2"; }
+# in_qtest: print place and name of the files of the current versions
+in_qtest() {
+	mock_state | jq -r '.. | objects | select(has("precondition")) | .name as $c
+	    | (.attachments[] | "\($c) 0 \(.name)"),
+	      (.steps | to_entries[] | "\($c) \(.key + 1) \(.value.attachments[].name)")' | sort
+}
+# expected: print the same as the effects name them
+expected() {
+	jq -r 'select(.stream == "test_cases" and .record).record.effects
+	    | map(select(.kind == "case"))[0].body.name as $c
+	    | .[] | select(.kind == "blob") | "\($c) \(.parent.n // 0) \(.body.name)"' first | sort
+}
+complete() { in_qtest | diff <(expected) - >&2; }
+second_is_empty() {
+	mock_forget
+	load 0 "$1"
+	[ "$(mock_writes)" -eq 0 ]
+}
+uploads() { mock_count 'POST .*/blob-handles 201'; }
+no_differences() { z 0 zvalidate --reconcile; [[ $output == *"0 differences"* ]]; }
+
+@test "after an update of a case the files of its steps are there once, whether qTest lost or kept them" {
+	local shape
+	for shape in lost kept order; do
+		site --step-files $shape
+		load 0 first
+		complete
+		mock_forget
+		load 0 second
+		[ "$(mock_count 'PUT .*/test-cases/{} 200')" -gt 1 ]
+		complete
+		no_differences
+		steps=$(expected | grep -vc ' 0 ')
+		[ "$(uploads)" -eq "$([ $shape = order ] && echo 0 || echo "$steps")" ]
+		# one listing shows the files of all steps
+		[ "$(mock_count 'GET .*attachments 200')" -le "$(mock_count 'PUT .*/test-cases/{} 200')" ]
+		second_is_empty second
+		mock_stop
+	done
+}
+scenario() { mock_post scenario "$1" >/dev/null; }
+# load_killed N FILE: load, and kill zload at the Nth request
+load_killed() {
+	local pid st=0
+	rm -f go
+	mkfifo go
+	sh -c 'read -r _ <go; exec zload -q --unsealed --in-flight 3 <"$1"' sh "$2" 3>&- &
+	pid=$!
+	scenario "match * /api/* nth $1 do kill $pid"
+	echo >go
+	wait "$pid" || st=$?
+	scenario '# none'
+	[ "$st" -eq 137 ] || [ "$st" -eq 0 ]
+}
+
+@test "after kill -9 at any request of an update the files of steps are there once" {
+	local n all step=6 shape=order
+	[ -z "$ZT_SOAK" ] || step=1
+	site --step-files order
+	load 0 first
+	mock_forget
+	load 0 second
+	all=$(mock_record | wc -l)
+	mock_stop
+	for ((n = 3 + ZT_SEED % step; n <= all + 4; n += step)); do
+		[ $shape = order ] && shape=lost || shape=order
+		echo "kill at $n of $all, $shape" >&2
+		site --step-files $shape
+		load 0 first
+		load_killed "$n" second
+		load 0 second
+		complete
+		second_is_empty second
+		mock_stop
+	done
+}
+
+@test "a lost or refused answer of an update loses no file of a step, and makes none twice" {
+	local fault
+	while read -r fault; do
+		echo "fault: $fault" >&2
+		site
+		load 0 first
+		scenario "$fault"
+		load 0 second
+		[ "$(mock_get scenario | jq .played)" -ge 1 ]
+		scenario '# none'
+		load 0 second
+		complete
+		second_is_empty second
+		mock_stop
+	done <<-'END'
+	match PUT */test-cases/* nth 1 do reset-after
+	match PUT */test-cases/* nth 2 do reset-before
+	match GET */projects/1/attachments do status 400
+	match POST */test-steps/*/blob-handles nth 2 do reset-after
+	END
+}
+
+@test "an edited case that --overwrite-edits updates keeps the files of its steps" {
+	site
+	load 0 first
+	id=$(sql "SELECT id FROM ledger WHERE kind = 'case' AND ekey IN (SELECT skey FROM ledger WHERE kind = 'blob'
+	    AND ekey LIKE '%/%/%/%') LIMIT 1")
+	api="$MOCK/api/v3/projects/1/test-cases/$id"
+	curl -sSf --noproxy '*' -H "Authorization: bearer $ZT_QTEST" "$api?expand=teststep" |
+	    jq -c '{name, properties: [], description: "edited", test_steps: [.test_steps[] | {description, expected, order}]}' |
+	    curl -sSf --noproxy '*' -H "Authorization: bearer $ZT_QTEST" -H 'Content-Type: application/json' -X PUT \
+	    --data-binary @- "$api" >/dev/null
+	load 0 second
+	zw 0 zload -q --unsealed --overwrite-edits <second
+	complete
+	no_differences
+	mock_forget
+	zw 0 zload -q --unsealed --overwrite-edits <second
+	[ "$(mock_writes)" -eq 0 ]
+}
