@@ -118,8 +118,8 @@ twins() {
 	for p in zextract zvalidate ztransform zload zreport zrollback zdb; do
 		$p --options | cut -f 2,4
 	done >options
-	[ "$(grep -cE '^(adopt|apply|yes|ledger|overwrite-edits|accept-[a-z]+)\s' options)" -ge 8 ]
-	[ "$(grep -E '^(adopt|apply|yes|ledger|overwrite-edits|accept-[a-z]+)\s' options | grep -v -- '-$')" = "" ]
+	[ "$(grep -cE '^(adopt|apply|yes|ledger|overwrite-edits|restore-missing|accept-[a-z]+)\s' options)" -ge 9 ]
+	[ "$(grep -E '^(adopt|apply|yes|ledger|overwrite-edits|restore-missing|accept-[a-z]+)\s' options | grep -v -- '-$')" = "" ]
 	echo ZTOQ_ADOPT=1 >conf
 	chmod 600 conf
 	z 78 zload --config conf </dev/null

@@ -400,41 +400,6 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	[ "$(states)" = "done 54" ]
 }
 
-# create_foreign_module: create a module with the name of one of the migration
-create_foreign_module() {
-	curl -sSf --noproxy '*' -H "Authorization: bearer $QTEST_API_TOKEN" \
-	    -H 'Content-Type: application/json' -d '{"name":"Top","description":"mine"}' \
-	    "$QTEST_BASE_URL/api/v3/projects/1/modules" >/dev/null
-}
-tops() { mock_state | jq -c '[.. | .modules? // empty | .[] | select(.name | test("^Top")) | [.name, .description]] | sort'; }
-
-@test "an object with the same name at the root is handled as --on-conflict says" {
-	mock
-	create_foreign_module
-	z 0 zload <"$SMALL"
-	[ "$(tops)" = '[["Top","<p>[zephyr DEMO folder:1]</p>"],["Top","mine"]]' ]
-	mock_stop
-	mock
-	create_foreign_module
-	fresh_db other
-	zw 78 zload --on-conflict fail <"$SMALL"
-	[[ $stderr == *"another module named Top"* ]]
-	z 0 zload --on-conflict skip <"$SMALL"
-	[ "$(tops)" = '[["Top","mine"]]' ]
-	mock_stop
-	mock
-	create_foreign_module
-	fresh_db renamed
-	z 0 zload --on-conflict rename <"$SMALL"
-	[ "$(tops)" = '[["Top","mine"],["Top (Zephyr)","<p>[zephyr DEMO folder:1]</p>"]]' ]
-	mock_stop
-	mock
-	create_foreign_module
-	fresh_db updated
-	z 0 zload --on-conflict update <"$SMALL"
-	[ "$(tops)" = '[["Top","<p>[zephyr DEMO folder:1]</p>"]]' ]
-}
-
 @test "a lost ledger is rebuilt from the markers, and no object is created twice" {
 	mock
 	z 0 zload <"$SMALL"

@@ -53,6 +53,12 @@ set_add(struct set *t, uint64_t h)
 	return 1;
 }
 
+int
+set_has(const struct set *t, uint64_t h)
+{
+	return t->room > 0 && *set_slot(t->v, t->room, h) == h;
+}
+
 void
 set_free(struct set *t)
 {

@@ -13,5 +13,7 @@ struct set {
 uint64_t text_hash(const char *s);
 /* Add h, which is not 0.  Returns 1 if the set did not contain it, else 0. */
 int	 set_add(struct set *t, uint64_t h);
+/* True if the set contains h. */
+int	 set_has(const struct set *t, uint64_t h);
 /* Empty the set and free its memory. */
 void	 set_free(struct set *t);

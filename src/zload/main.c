@@ -12,6 +12,7 @@
 #include "session.h"
 #include "tally.h"
 #include "cache/id_cache.h"
+#include "conflict/rivals.h"
 #include "files/file_inline.h"
 #include "input/input.h"
 #include "plan/plan.h"
@@ -19,7 +20,6 @@
 #include "recover/guard.h"
 #include "steps/case_steps.h"
 #include "work/kind.h"
-#include "work/name_conflict.h"
 #include "work/queue.h"
 #include "work/work.h"
 
@@ -57,9 +57,11 @@ static struct opt options[] = {
 	    .env = "", .help = "with --from-db: hash of the map whose effects are loaded" },
 	{ .name = "on-conflict", .arg = "create|skip|update|rename|fail",
 	    .type = OPT_CHOICE, .var = &load.options.on_conflict,
-	    .help = "action if qTest has another object of the same name at its root" },
+	    .help = "action if qTest has another object of the same name" },
 	{ .name = "overwrite-edits", .type = OPT_FLAG, .var = &load.options.overwrite,
 	    .env = "", .help = "also update objects that were edited in qTest" },
+	{ .name = "restore-missing", .type = OPT_FLAG, .var = &load.options.restore, .env = "",
+	    .help = "create objects again that were deleted in qTest" },
 	{ .name = "settle", .arg = "T", .type = OPT_TIME, .var = &load.options.settle_ms,
 	    .help = "wait T before reading back an unconfirmed request; default timeout + 30s" },
 	{ .name = "timeout", .arg = "T", .type = OPT_TIME, .var = &load.options.timeout_ms,
@@ -189,6 +191,7 @@ zload_open_all(struct load *l, struct err *e)
 	w->ids = id_cache_open(&s->ledger, &l->queue);
 	w->doubts = doubt_open(w);
 	w->steps = steps_open(w);
+	w->rivals = rivals_open(w);
 	return 0;
 }
 
@@ -249,7 +252,7 @@ zload_close_all(struct load *l)
 	doubt_close(w->doubts);
 	queue_free(w->queue);
 	steps_close(w->steps);
-	conflict_free(w->roots);
+	rivals_close(w->rivals);
 	id_cache_close(w->ids);
 	reject_close(&l->session.reject);
 	fields_close(l->session.fields);

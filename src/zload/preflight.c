@@ -10,7 +10,6 @@
 #include "recover/doubt.h"
 #include "recover/guard.h"
 #include "work/field_body.h"
-#include "work/name_conflict.h"
 #include "work/queue.h"
 #include "work/work.h"
 
@@ -293,6 +292,5 @@ preflight(struct work *w, int *creating, struct err *e)
 {
 	return preflight_check(w, creating, e) == -1 ||
 	    (!w->input->specs.set && preflight_load_unlisted(w->session->fields, e) == -1) ||
-	    doubt_load_fields(w->doubts, e) == -1 || guard_check(w->session, e) == -1 ||
-	    conflict_open(w->session, &w->roots, e) == -1 ? -1 : 0;
+	    doubt_load_fields(w->doubts, e) == -1 || guard_check(w->session, e) == -1 ? -1 : 0;
 }

@@ -6,8 +6,8 @@ struct session;
 struct work;
 
 /*
- * Check the preconditions of a load before its first write: preflight_check(), guard_check()
- * and conflict_open().  An effect for each field that is to be created goes into the queue,
+ * Check the preconditions of a load before its first write: preflight_check() and
+ * guard_check().  An effect for each field that is to be created goes into the queue,
  * unless a plan is made.  *creating counts these fields.  0, -1.
  */
 int	 preflight(struct work *, int *creating, struct err *);

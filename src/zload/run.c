@@ -6,11 +6,14 @@
 #include "preflight.h"
 #include "run.h"
 #include "session.h"
+#include "cache/id_cache.h"
 #include "input/ingest.h"
 #include "input/input.h"
+#include "input/source.h"
 #include "recover/doubt.h"
 #include "recover/readback.h"
 #include "send/commit.h"
+#include "steps/case_steps.h"
 #include "work/queue.h"
 #include "work/schedule.h"
 #include "work/task.h"
@@ -22,7 +25,8 @@
  * whose intent is committed before it is sent (commit.c).  An answer ends the task (result.c);
  * an effect in doubt is read back (doubt.c).
  */
-enum { TURN_MS = 1000, LOG_MS = 10000, ACCOUNT_MS = 700, ACCOUNT_IDLE_MS = 10000 };
+enum { TURN_MS = 1000, LOG_MS = 10000, ACCOUNT_MS = 700, ACCOUNT_IDLE_MS = 10000,
+	RESTORE_ROUNDS_MAX = 100 };
 
 /* The effects that may start. */
 enum run_phase {
@@ -144,12 +148,34 @@ run_begin(struct run *r, struct err *e)
 	return 1;
 }
 
+/* --restore-missing: when no task is left, go on with the objects that were found to be deleted
+   meanwhile.  1 when there are such, 0, -1. */
+static int
+run_restore(struct work *w, struct err *e)
+{
+	struct session *s = w->session;
+
+	if (!s->options->restore || (!s->unchecked && s->deleted == 0) ||
+	    s->rounds++ >= RESTORE_ROUNDS_MAX)
+		return 0;
+	if (s->deleted > 0 && source_again(s, e) == -1)
+		return -1;
+	s->deleted = s->unchecked = 0;
+	id_cache_clear(w->ids);
+	steps_close(w->steps);
+	w->steps = steps_open(w);
+	queue_rewind(w->queue);
+	return 1;
+}
+
 /* End a phase in which no task is left.  1 when another phase follows, 0, -1. */
 static int
 run_phase_end(struct run *r, struct err *e)
 {
-	if (r->phase != PHASE_FIELDS || r->stopping)
+	if (r->stopping || r->phase == PHASE_START)
 		return 0;
+	if (r->phase != PHASE_FIELDS)
+		return run_restore(r->work, e);
 	r->phase = PHASE_ALL;
 	return preflight_check_made(r->work, e) == -1 ? -1 : 1;
 }

@@ -13,7 +13,7 @@ struct load_options {
 	int64_t		 settle_ms, timeout_ms, inline_limit;
 	const char	*map, *on_conflict;
 	const char	*format;	/* of the output of --plan: text, json */
-	int		 from_db, unsealed, overwrite, adopt;
+	int		 from_db, unsealed, overwrite, adopt, restore;
 };
 
 /* The connection to one qTest project and to the database that records each write. */
@@ -26,7 +26,13 @@ struct session {
 	struct ledger	 ledger;	/* project and map are NULL until the input names them */
 	struct finding	 finding;
 	struct reject	 reject;
+	/* --restore-missing: objects that were found to be deleted since the last round; effects
+	   were made pending to be read; rounds so far. */
+	int		 deleted, unchecked, rounds;
 	int		 denied;	/* answers with status 403 in a row */
 	int		 planning;	/* a plan is made: nothing is written */
 	int		 tables;	/* logs with step results in a table of their note */
+	/* The action that an applied plan chose for a conflict of this kind and key, or NULL;
+	   NULL without a plan. */
+	const char	*(*choice)(const struct session *, const char *kind, const char *ekey);
 };

@@ -30,7 +30,7 @@ enum effect_verb {
 	VERB_COUNT
 };
 
-enum { EFFECT_TEXTS = 14 };
+enum { EFFECT_TEXTS = 15 };
 
 /* A row of the ledger (ztoq-db(5)).  type is kind, parsed. */
 struct effect {
@@ -40,6 +40,8 @@ struct effect {
 			char	*hash, *desired_hash, *pid, *modified, *error;
 			char	*steps;	/* of an approval: ids of the case's steps, JSON */
 			char	*path;	/* of the last request */
+			char	*conflict; /* skip, update or rename: what was done because
+					   qTest had another object of its name */
 		};
 		char	*text[EFFECT_TEXTS];	/* in the order of the columns that
 						   ledger.c reads */
@@ -52,6 +54,8 @@ struct effect {
 	int64_t		 http_status;	/* of the answer that refused it; 0: none */
 	int64_t		 pass;		/* of its target row; 0: unknown */
 	int64_t		 last_log_ms;	/* of a run: end of its last log; 0: none */
+	int64_t		 deleted_at;	/* its object was found to be deleted in qTest; 0: it
+					   stands */
 	int64_t		 intent_age;	/* ms since the request left, by the database's
 					   clock */
 };

@@ -5,8 +5,8 @@
 #include "domain/ledger/ledger.h"
 
 #define COLS "kind, ekey, stream, skey, lane, needs, map, hash, want," \
-	" pid, modified, error, steps, path, state, verb, phase, ord, id, version_id," \
-	" attempts, http_status, last_log_ms, {now} - COALESCE(intent_at, 0) AS age"
+	" pid, modified, error, steps, path, conflict, state, verb, phase, ord, id, version_id," \
+	" attempts, http_status, last_log_ms, deleted_at, {now} - COALESCE(intent_at, 0) AS age"
 
 #define ROW " FROM ledger WHERE target = ?1 AND kind = ?2 AND ekey = ?3 AND project = ?4"
 
@@ -15,7 +15,8 @@ static int
 ledger_effect_row(struct effect *f, struct db_query *q)
 {
 	int64_t *num[] = { &f->phase, &f->ord, &f->id, &f->version_id,
-	    &f->attempts, &f->http_status, &f->last_log_ms, &f->intent_age };
+	    &f->attempts, &f->http_status, &f->last_log_ms, &f->deleted_at,
+	    &f->intent_age };
 	int i, n = EFFECT_TEXTS;
 
 	memset(f, 0, sizeof(*f));
@@ -153,6 +154,18 @@ ledger_key(struct ledger *l, const char *kind, int64_t id, char **ekey, struct e
 		key = mem_dup(db_str(&q, 0));
 	if (ekey != NULL)
 		*ekey = key;
+	return db_done(&q, e) == -1 ? -1 : found;
+}
+
+int
+ledger_is_foreign(struct ledger *l, const char *kind, int64_t id, struct err *e)
+{
+	struct db_query q;
+	int found;
+
+	db_query(&q, l->db, "SELECT 1 FROM ledger WHERE target = ?1 AND kind || '' = ?2"
+	    " AND id = ?3 AND conflict IN ('skip', 'update') LIMIT 1", "ssi", l->target, kind, id);
+	found = db_row(&q);
 	return db_done(&q, e) == -1 ? -1 : found;
 }
 

@@ -62,7 +62,8 @@ int	 ledger_last_body(struct ledger *, const char *kind, const char *ekey,
 int	 ledger_confirmed_body(struct ledger *, const char *kind, const char *ekey,
 	    char **out, int *lost, struct err *);
 /* Record that a request is about to be sent: hash is of its payload, verb create or
-   update, path and sent (the body) are those of the request. */
+   update, path and sent (the body) are those of the request.  A row without an id gets
+   f->conflict, too. */
 int	 ledger_intent(struct ledger *, const struct effect *, const char *hash,
 	    enum effect_verb verb, const char *path, const char *sent, struct err *);
 /* Set the time of an intent to now: its request is, or may be, still under way. */
@@ -92,6 +93,16 @@ int	 ledger_recheck(struct ledger *, const char *kind, const char *ekey,
 /* As ledger_recheck, for the files of the steps of a case, which a PUT of its steps may
    have removed; files that the record no longer has are left out. */
 int	 ledger_recheck_steps(struct ledger *, const char *skey, struct err *);
+/* Note that the object of an effect was found to be deleted in qTest. */
+int	 ledger_mark_deleted(struct ledger *, const char *kind, const char *ekey,
+	    struct err *);
+/* Forget these notes, but for effects that are being created again. */
+int	 ledger_unmark_deleted(struct ledger *, struct err *);
+/* Make an effect pending as if it had never been carried out: its object, or the one that it
+   belongs to, was deleted in qTest.  It keeps what was sent last. */
+int	 ledger_restore(struct ledger *, const char *kind, const char *ekey, struct err *);
+/* Make a row with an id pending, so that its object is read and compared. */
+int	 ledger_check(struct ledger *, const char *kind, const char *ekey, struct err *);
 /* Store the ids of the steps of a case (JSON) with its approval. */
 int	 ledger_steps(struct ledger *, const char *ekey, const char *steps,
 	    struct err *);
@@ -132,6 +143,9 @@ int	 ledger_next(struct ledger *, const struct ledger_place *, int n,
 /* As ledger_next, but read intents without a result, of any map, without bodies. */
 int	 ledger_open_intents(struct ledger *, const struct ledger_place *, int n,
 	    struct effect *out, struct err *);
+/* True (1) if the object of a kind with this id was there before, and zload uses it because
+   of its name (column conflict: skip or update); 0, -1. */
+int	 ledger_is_foreign(struct ledger *, const char *kind, int64_t id, struct err *);
 /* Find the effect of a kind that holds an id, in any project: 1 and *ekey (unless ekey
    is NULL), which the caller frees; 0, -1. */
 int	 ledger_key(struct ledger *, const char *kind, int64_t id, char **ekey,

@@ -81,11 +81,12 @@ ledger_intent(struct ledger *l, const struct effect *f, const char *hash,
 	    " AND origin = 'created') THEN 'created' ELSE 'adopted' END,"
 	    " created_run = CASE WHEN id IS NULL AND ?6 = 'create' THEN ?8"
 	    " ELSE created_run END,"
+	    " conflict = CASE WHEN id IS NULL THEN ?10 ELSE conflict END,"
 	    " hash = ?5, verb = ?6, stood = CASE WHEN id IS NULL THEN NULL"
 	    " ELSE COALESCE(stood, sent) END, sent = ?7, attempts = attempts + 1,"
 	    " intent_at = {now}, run = ?8, path = ?9, error = NULL,"
-	    " http_status = NULL" ROW, "sssssssss", KEY(l, f->kind, f->ekey), hash,
-	    effect_verb_names[verb], sent, l->run, path);
+	    " http_status = NULL" ROW, "ssssssssss", KEY(l, f->kind, f->ekey), hash,
+	    effect_verb_names[verb], sent, l->run, path, f->conflict);
 }
 
 int
@@ -109,7 +110,7 @@ ledger_done(struct ledger *l, const struct effect *f, int same, struct err *e)
 	    " state = CASE WHEN want = hash THEN 'done' ELSE 'pending' END,"
 	    " id = ?5, pid = ?6, version_id = ?7, modified = ?8,"
 	    " steps = CASE WHEN ?11 = 1 THEN steps ELSE ?9 END, stood = NULL,"
-	    " error = NULL, done_at = {now}, run = ?10" ROW, "ssssisisssi",
+	    " error = NULL, deleted_at = NULL, done_at = {now}, run = ?10" ROW, "ssssisisssi",
 	    KEY(l, f->kind, f->ekey), f->id, f->pid, f->version_id, f->modified,
 	    f->steps, l->run, (int64_t)same);
 }
@@ -218,8 +219,40 @@ ledger_rolled_back(struct ledger *l, const char *kind, const char *ekey, struct 
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'rolled_back',"
 	    " verb = 'delete', hash = NULL, stood = NULL, steps = NULL, last_log_ms = NULL,"
-	    " error = NULL, http_status = NULL, done_at = {now}, run = ?5" ROW, "sssss",
-	    KEY(l, kind, ekey), l->run);
+	    " error = NULL, http_status = NULL, deleted_at = NULL, done_at = {now}, run = ?5"
+	    ROW, "sssss", KEY(l, kind, ekey), l->run);
+}
+
+int
+ledger_mark_deleted(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET deleted_at = {now}" ROW
+	    " AND id IS NOT NULL", "ssss", KEY(l, kind, ekey));
+}
+
+int
+ledger_unmark_deleted(struct ledger *l, struct err *e)
+{
+	return db_exec(l->db, e, "UPDATE ledger SET deleted_at = NULL WHERE target = ?1"
+	    " AND project = ?2 AND deleted_at IS NOT NULL AND id IS NOT NULL", "ss",
+	    l->target, l->project) == -1 ? -1 : 0;
+}
+
+int
+ledger_restore(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'pending', hash = NULL,"
+	    " stood = NULL, id = NULL, pid = NULL, version_id = NULL, steps = NULL,"
+	    " last_log_ms = NULL, error = NULL, http_status = NULL,"
+	    " deleted_at = COALESCE(deleted_at, {now})" ROW, "ssss", KEY(l, kind, ekey));
+}
+
+int
+ledger_check(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'pending', hash = NULL" ROW
+	    " AND id IS NOT NULL AND state IN ('done', 'failed', 'skipped')", "ssss",
+	    KEY(l, kind, ekey));
 }
 
 int

@@ -76,12 +76,20 @@ id_cache_drop(struct id_cache *c, const char *kind, const char *ekey)
 }
 
 void
-id_cache_close(struct id_cache *c)
+id_cache_clear(struct id_cache *c)
 {
 	int i;
 
-	for (i = 0; c != NULL && i < ID_CACHE_SLOTS; i++)
+	for (i = 0; i < ID_CACHE_SLOTS; i++)
 		free(c->slot[i].key);
+	memset(c->slot, 0, sizeof(c->slot));
+}
+
+void
+id_cache_close(struct id_cache *c)
+{
+	if (c != NULL)
+		id_cache_clear(c);
 	free(c);
 }
 

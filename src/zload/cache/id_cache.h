@@ -26,5 +26,7 @@ void	 id_cache_put(struct id_cache *, const char *kind, const char *ekey,
 	    int64_t id, int64_t version, int64_t last_ms);
 /* Forget an effect, so that the next search reads the ledger. */
 void	 id_cache_drop(struct id_cache *, const char *kind, const char *ekey);
+/* Forget all effects. */
+void	 id_cache_clear(struct id_cache *);
 /* Free a cache; NULL does nothing. */
 void	 id_cache_close(struct id_cache *);

@@ -10,6 +10,7 @@
 #include "input/input.h"
 #include "input/source.h"
 #include "recover/doubt.h"
+#include "recover/restore.h"
 #include "work/queue.h"
 #include "work/record_gone.h"
 #include "work/work.h"
@@ -24,9 +25,16 @@ source_ready(struct db *db, void *arg, struct err *e)
 
 	(void)db;
 	if (ledger_retry(&s->ledger, e) == -1 ||
-	    finding_remove(&s->finding, "load", NULL, NULL, "file-not-loaded", e) == -1)
+	    finding_remove(&s->finding, "load", NULL, NULL, "file-not-loaded", e) == -1 ||
+	    (s->options->restore && restore_deleted(&s->ledger, e) == -1))
 		return -1;
 	return s->options->overwrite ? ledger_unkeep(&s->ledger, e) : 0;
+}
+
+int
+source_again(struct session *s, struct err *e)
+{
+	return db_tx(s->db, source_ready, s, e);
 }
 
 int

@@ -4,6 +4,8 @@
 
 #include "input/ingest.h"
 
+struct session;
+
 /* The last row read from table target. */
 struct source_at { int stream; int64_t ord; char *ekey; };
 
@@ -16,5 +18,8 @@ int	 source_db(struct work *, struct err *);
 /* Read the next page of table target; rows go to sink with arg, or to the ledger when sink is
    NULL.  1 when there may be more rows, 0 at the end, -1. */
 int	 source_page(struct work *, struct source_at *, ingest_sink *sink, void *arg, struct err *);
+/* Make failed and skipped effects pending again, and with --restore-missing those of deleted
+   objects.  0, -1. */
+int	 source_again(struct session *, struct err *);
 /* Read the newest complete pass of each stream.  0, -1. */
 int	 source_whole(struct work *, struct err *);

@@ -5,12 +5,12 @@
 #include "domain/ledger/ledger.h"
 #include "io/json/json_out.h"
 #include "session.h"
+#include "conflict/name_conflict.h"
 #include "files/file_effect.h"
 #include "plan/plan_effect.h"
 #include "work/field_changes.h"
 #include "work/kind.h"
 #include "work/marker.h"
-#include "work/name_conflict.h"
 #include "work/resolve.h"
 #include "work/task.h"
 #include "work/update.h"
@@ -88,6 +88,7 @@ plan_effect_ids_move(struct plan_effect *p, struct effect *row)
 	plan_effect_text_move(&f->modified, &row->modified);
 	plan_effect_text_move(&f->hash, &row->hash);
 	plan_effect_text_move(&f->path, &row->path);
+	plan_effect_text_move(&f->conflict, &row->conflict);
 }
 
 /* Decide an effect that is not in qTest.  why: of its last failure, or NULL. */

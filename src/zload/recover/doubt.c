@@ -201,7 +201,12 @@ doubt_lookup_end(struct doubt *d, enum task_outcome out, const char *why)
 		t->state = TASK_READY;
 	else if (out != OUT_DONE)
 		task_end(t, out, "%s", why);
-	else if (!(is_equal = same_content(&d->last_body, &d->found)) &&
+	else if (t->e.deleted_at != 0 && t->kind->place != PLACE_APPROVE &&
+	    t->kind->place != PLACE_FILE) {
+		/* A user restored the object: it is compared like one that was never deleted. */
+		t->e.id = json_int(&d->found, "id", 0);
+		t->state = TASK_READY;
+	} else if (!(is_equal = same_content(&d->last_body, &d->found)) &&
 	    t->kind->place == PLACE_RUN) {
 		/* The log may be of another version of the case, with other steps:
 		   update_decide() finds out if it differs. */

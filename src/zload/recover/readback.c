@@ -140,8 +140,11 @@ readback_no_parent(struct doubts *ds, struct doubt *d)
 	if (d->task == NULL && file_step_id(d->e.path) != 0) {
 		d->e.verb = VERB_RECHECK;
 		doubt_end(ds, d, OUT_UNDO, "its step was replaced");
-	} else
-		doubt_end(ds, d, OUT_FAILED, "its parent no longer exists in qTest");
+		return;
+	}
+	if (d->task != NULL)
+		d->task->status = 404;
+	doubt_end(ds, d, OUT_FAILED, "its parent no longer exists in qTest");
 }
 
 static void
@@ -249,7 +252,7 @@ on_object(void *arg, struct qtest_reply *rp)
 		} else if (rp->end == QTEST_DONE)
 			doubt_end(ds, d, OUT_UNDO, "sent again");
 		else if (rp->end == QTEST_REFUSED)
-			doubt_end(ds, d, OUT_FAILED, rp->why);
+			doubt_end(ds, d, rp->status == 404 ? OUT_DELETED : OUT_FAILED, rp->why);
 		else
 			d->due_ms = time_mono_ms() + RETRY_MS;
 	}

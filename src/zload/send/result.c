@@ -156,6 +156,9 @@ result_receive(void *task, struct qtest_reply *rp)
 	case QTEST_REFUSED:
 		if (empty_refused(t) || file_inline_refused(t)) {
 			t->state = TASK_INTENDED;
+		} else if (rp->status == 404 && t->verb == VERB_UPDATE && t->e.id != 0 &&
+		    t->kind->place != PLACE_APPROVE) {
+			task_deleted(t);
 		} else if (!step_refused(t, rp->why)) {
 			t->session->denied += rp->status == 403 && t->kind->place != PLACE_FILE;
 			task_end(t, OUT_FAILED, "%s", rp->why);

@@ -8,6 +8,7 @@
 #include "files/file_effect.h"
 #include "files/file_inline.h"
 #include "recover/doubt.h"
+#include "recover/restore.h"
 #include "send/result.h"
 #include "send/result_write.h"
 #include "steps/step_finding.h"
@@ -126,13 +127,27 @@ result_write_failed(struct task *t, struct err *e)
 	char rule[24];
 
 	if (ledger_fail(&t->session->ledger, t->e.kind, t->e.ekey, STATE_FAILED, t->why,
-	    t->status, e) == -1)
+	    t->status, e) == -1 || (t->status == 404 && t->session->options->restore &&
+	    t->out != OUT_DELETED && restore_check_needs(t, e) == -1))
 		return -1;
 	if (t->e.type == KIND_BLOB)
 		return file_not_loaded(t, e);
 	return t->stream == STREAM_COUNT ? 0 : finding_reject(&t->session->finding, "zload",
 	    t->stream, t->e.skey, result_rule_of(t, rule, sizeof(rule)), t->why, NULL, NULL,
 	    NULL, e);
+}
+
+/* Record that the object of a task was deleted, which is a failure unless it is restored.
+   0, -1. */
+static int
+result_write_deleted(struct task *t, struct err *e)
+{
+	struct ledger *lg = &t->session->ledger;
+
+	if (ledger_mark_deleted(lg, t->e.kind, t->e.ekey, e) == -1)
+		return -1;
+	return t->session->options->restore ? ledger_fail(lg, t->e.kind, t->e.ekey, STATE_FAILED,
+	    t->why, 404, e) : result_write_failed(t, e);
 }
 
 int
@@ -149,6 +164,8 @@ result_write(struct task *t, struct err *e)
 		return result_write_done(t, e);
 	case OUT_FAILED:
 		return result_write_failed(t, e);
+	case OUT_DELETED:
+		return result_write_deleted(t, e);
 	case OUT_SKIPPED:
 	case OUT_GONE:
 		if (ledger_fail(lg, kind, ekey, t->out == OUT_GONE ? STATE_GONE :
@@ -254,8 +271,13 @@ result_after_commit(struct task *t, struct err *e)
 		queue_back(q, &t->e);
 		return 0;
 	case OUT_FAILED:
+	case OUT_DELETED:
 		queue_retry(q, t->e.kind, t->e.ekey);
-		return result_report_failed(t, e);
+		if (t->out == OUT_FAILED || !t->session->options->restore)
+			return result_report_failed(t, e);
+		t->session->deleted++;
+		log_info(t->e.stream, "%s %s was deleted in qTest", t->e.kind, t->e.ekey);
+		return 0;
 	case OUT_SKIPPED:
 	case OUT_GONE:
 		log_info(t->e.stream, "%s %s %s: %s", t->e.kind, t->e.ekey,

@@ -36,8 +36,8 @@ struct kind {
 	/* Return the path for kind_listing(), or NULL: the path of the create and .list_query. */
 	char		*(*listing)(const char *path, const struct json *sent, int steps);
 	const char	*list_query;
-	/* Paths that list its objects at the root, and those with all objects below, or NULL. */
-	const char	*roots, *containers;
+	/* Path that lists its objects at the root with all objects below, or NULL. */
+	const char	*containers;
 };
 
 /* Use this table.  Call it once, before the other functions. */

@@ -7,6 +7,7 @@
 #include "domain/ledger/target.h"
 #include "session.h"
 #include "cache/id_cache.h"
+#include "conflict/name_conflict.h"
 #include "files/file_effect.h"
 #include "files/file_inline.h"
 #include "input/input.h"
@@ -15,7 +16,6 @@
 #include "steps/step_results.h"
 #include "work/field_body.h"
 #include "work/kind.h"
-#include "work/name_conflict.h"
 #include "work/prepare.h"
 #include "work/queue.h"
 #include "work/resolve.h"
@@ -71,18 +71,33 @@ prepare_end_present(struct task *t)
 	queue_retry(t->work->queue, t->e.kind, t->e.ekey);
 }
 
+/* True if zload uses the case of an approval, whose row is given, as it was in qTest before. */
+static int
+prepare_case_is_used(const struct task *t, const struct effect *row)
+{
+	const char *how = row->conflict;
+	const struct task *c;
+
+	/* a task that ended in this turn is not in the ledger yet */
+	for (c = t->work->queue->head; c != NULL; c = c->next)
+		if (c->e.type == KIND_CASE && strcmp(c->e.ekey, t->e.ekey) == 0)
+			how = c->e.conflict;
+	return how != NULL && strcmp(how, "skip") == 0;
+}
+
 int
 prepare_approve(struct task *t, struct err *e)
 {
 	struct effect c;
 	struct known_id k;
 	char *path;
-	int rc, kept;
+	int rc, kept, is_used;
 
 	if ((rc = ledger_find(&t->session->ledger, "case", t->e.ekey, &c, e)) == -1)
 		return -1;
 	kept = rc == 1 && t->e.id != 0 && c.hash != NULL && c.desired_hash != NULL &&
 	    c.state == STATE_DONE && !effect_holds_desired(&c);
+	is_used = prepare_case_is_used(t, &c);
 	effect_free(&c);
 	if (kept) {
 		task_end(t, OUT_KEPT, "its case was edited in qTest");
@@ -98,11 +113,15 @@ prepare_approve(struct task *t, struct err *e)
 	t->parent = k.id;
 	snprintf(t->hash, sizeof(t->hash), "%s", t->e.desired_hash);
 	path = kind_create(t->kind, &t->e, k.id, NULL);
-	if ((rc = prepare_written(t, e)) != 1) {
+	if (is_used) {
+		t->e.id = k.id;
+		t->e.version_id = k.version;
+	}
+	if (is_used || (rc = prepare_written(t, e)) != 1) {
 		t->path = path;
-		if (rc == 0)
+		if (rc != -1)
 			prepare_end_present(t);
-		return rc;
+		return rc == -1 ? -1 : 0;
 	}
 	return prepare_write_next(t, "PUT", t->e.id != 0 ? VERB_UPDATE : VERB_CREATE, path, e);
 }
@@ -238,6 +257,7 @@ prepare_body(struct task *t, const char *text, const char *hash, struct err *e)
 	json_free(&doc);
 	if (rc != 1)
 		return rc;
+	t->parent_kind = effect_kind_parse(kind);
 	if ((rc = name_conflict(t, e)) != 1)
 		return rc;
 	if (t->e.id != 0) {

@@ -157,9 +157,8 @@ queue_pass_by(struct queue *q)
 		}
 }
 
-/* Read the ledger again from its first row on. */
-static void
-queue_rewind_place(struct queue *q)
+void
+queue_rewind(struct queue *q)
 {
 	queue_place_set(&q->at, 0, 0, "", "");
 	q->more = 1;
@@ -184,12 +183,12 @@ queue_give_up(struct queue *q)
 	if (q->passed > 0 && (q->ended > 0 || q->n == 0)) {
 		q->stuck = q->ended == 0;
 		queue_pass_by(q);
-		queue_rewind_place(q);
+		queue_rewind(q);
 		return 1;
 	}
 	q->stuck = 0;
 	if (q->passed > 0)
-		queue_rewind_place(q);
+		queue_rewind(q);
 	for (t = q->head; t != NULL; t = t->next)
 		if (t->state == TASK_BLOCKED && ++n > 0)
 			task_end(t, OUT_SKIPPED, "needs %s, which needs it in turn", t->block);

@@ -20,6 +20,8 @@ struct queue {
 int	 queue_fill(struct queue *, struct err *);
 /* Read the rows of the ledger again from the row of this effect on. */
 void	 queue_back(struct queue *, const struct effect *);
+/* Read the ledger again from its first row on. */
+void	 queue_rewind(struct queue *);
 /* Forget the task of an effect for which another payload is desired, or mark the task
    as superseded when it is under way. */
 void	 queue_stale(struct queue *, const struct effect *);

@@ -51,6 +51,13 @@ task_end(struct task *t, enum task_outcome out, const char *fmt, ...)
 }
 
 void
+task_deleted(struct task *t)
+{
+	task_end(t, OUT_DELETED, "%s %lld was deleted in qTest; it is created again only with "
+	    "--restore-missing", t->e.kind, (long long)t->e.id);
+}
+
+void
 task_block(struct task *t, const char *kind, const char *ekey)
 {
 	free(t->block);
@@ -67,8 +74,8 @@ task_was_present(const struct task *t)
 int
 task_is_sought(const struct task *t)
 {
-	return t->origin != ORIGIN_LOOKUP && (t->e.verb == VERB_RECHECK ||
-	    (t->session->options->adopt && t->e.id == 0));
+	return t->origin != ORIGIN_LOOKUP && (t->e.verb == VERB_RECHECK || (t->e.id == 0 &&
+	    (t->session->options->adopt || t->e.deleted_at != 0)));
 }
 
 void

@@ -13,7 +13,8 @@ enum task_state {
 	TASK_NEW,		/* check the effects that it needs */
 	TASK_BLOCKED,		/* wait for the effect .block */
 	TASK_READY,		/* prepare its request */
-	TASK_LOOKUP,		/* --adopt: find its object by marker */
+	TASK_LOOKUP,		/* --adopt: find its object by marker; or list the objects
+				   beside it, which may have its name */
 	TASK_READING,		/* wait for the object that is to be updated */
 	TASK_READ,		/* decide by that object, which is in .doc */
 	TASK_WRITE,		/* commit its intent */
@@ -37,6 +38,7 @@ enum task_outcome {
 	OUT_KEPT_ADOPTED,	/* --adopt: the object was found, with another content */
 	OUT_FAILED,
 	OUT_SKIPPED,		/* the task needs an effect that failed */
+	OUT_DELETED,		/* its object was deleted in qTest */
 	OUT_GONE,		/* its record is no longer in Zephyr */
 	OUT_DOUBT,		/* the request was sent and may have arrived */
 	OUT_UNDO		/* the request was not sent; the effect is pending again */
@@ -71,6 +73,8 @@ struct task {
 	enum effect_verb verb;
 	char		 hash[65];
 	int64_t		 parent;	/* id in qTest */
+	enum effect_kind parent_kind;
+	struct container *container;	/* whose listing the task waits for, or NULL */
 	struct json	 doc;		/* the reply */
 	int		 status;
 	char		 why[500];
@@ -90,6 +94,8 @@ void	 task_again(struct task *);
 /* End a task for the reason that fmt gives. */
 void	 task_end(struct task *, enum task_outcome, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* End a task whose object, with the id in .e, was deleted in qTest. */
+void	 task_deleted(struct task *);
 /* Block a task until the effect with this kind and key ends (queue_retry). */
 void	 task_block(struct task *, const char *kind, const char *ekey);
 /* True if a task ended without a write because qTest had its object already. */

@@ -27,8 +27,7 @@ on_object(void *arg, struct qtest_reply *rp)
 	} else if (rp->end == QTEST_UNSENT)
 		task_end(t, OUT_UNDO, "not requested");
 	else if (rp->status == 404)
-		task_end(t, OUT_FAILED, "%s %lld was deleted in qTest; it is not created again",
-		    t->e.kind, (long long)t->e.id);
+		task_deleted(t);
 	else
 		task_end(t, OUT_FAILED, "%s", rp->why[0] != '\0' ? rp->why :
 		    "qTest answered without an object");
@@ -141,7 +140,8 @@ update_compare(struct task *t, const char *text, const struct json *confirmed, i
 	is_known = is_lost || (t->e.hash != NULL && *t->e.hash != '\0');
 	if (!move && (is_alike || !is_known) && same_content(&t->body, &t->doc))
 		result_done(t, OUT_SAME);
-	else if (t->origin == ORIGIN_LOOKUP && !t->session->options->overwrite)
+	else if (t->origin == ORIGIN_LOOKUP && t->e.deleted_at == 0 &&
+	    !t->session->options->overwrite)
 		result_done_differing(t);
 	else
 		update_write(t, move);

@@ -8,5 +8,5 @@ struct work {
 	struct id_cache	*ids;
 	struct doubts	*doubts;
 	struct steps	*steps;
-	struct roots	*roots;
+	struct rivals	*rivals;
 };

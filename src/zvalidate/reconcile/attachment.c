@@ -161,6 +161,20 @@ attachment_find(const struct compare *c, struct file *f, char **name, int64_t *s
 	differences_query_end(c->o.to, &q);
 }
 
+/* Note that a file that zload uploaded is no longer in qTest. */
+static void
+attachment_deleted(const struct compare *c, const struct file *f)
+{
+	struct db_query q;
+
+	db_query(&q, c->x->db, "SELECT ekey FROM ledger WHERE target = ?1 AND kind || '' = 'blob'"
+	    " AND id = ?2 AND project = ?3 AND state = 'done'", "sis", c->x->target,
+	    f->id > 0 ? f->id : -1, c->x->project);
+	if (db_row(&q))
+		differences_deleted(c->o.to, "blob", db_str(&q, 0));
+	differences_query_end(c->o.to, &q);
+}
+
 /* Compare one file with what its object has.  0, -1. */
 static int
 attachment_compare(const struct compare *c, struct file *f, struct err *e)
@@ -173,6 +187,7 @@ attachment_compare(const struct compare *c, struct file *f, struct err *e)
 	if (f->at == 0) {
 		if (!f->known) {
 			attachment_differs(c, f, "", "an attachment", "");
+			attachment_deleted(c, f);
 			y->compared++;
 			y->missing++;
 		}

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "domain/checkpoint.h"
 #include "domain/finding.h"
+#include "domain/ledger/ledger.h"
 #include "io/json/json_out.h"
 #include "reconcile/difference.h"
 
@@ -49,6 +50,16 @@ differences_add(struct differences *all)
 }
 
 void
+differences_deleted(struct differences *all, const char *kind, const char *ekey)
+{
+	struct difference *d = &all->held[all->nheld - 1];
+
+	d->kind = kind;
+	d->deleted = mem_dup(ekey);
+	all->deleted++;
+}
+
+void
 differences_tally(struct differences *all, int kind, int differs)
 {
 	struct tally *y = &all->tally[kind];
@@ -58,20 +69,32 @@ differences_tally(struct differences *all, int kind, int differs)
 	y->equal += !differs;
 }
 
+/* Store a difference, and in the ledger that its object was deleted.  0, -1. */
+static int
+difference_store(struct differences *all, const struct difference *d, struct err *e)
+{
+	struct finding f = { .db = all->db, .project = all->project, .run = all->run };
+	struct ledger l = { .db = all->db, .project = all->project, .target = all->target };
+
+	if (d->deleted != NULL && ledger_mark_deleted(&l, d->kind, d->deleted, e) == -1)
+		return -1;
+	return finding_put(&f, &(struct issue){ .side = "reconcile", .level = "error",
+	    .stream = d->stream, .key = d->key, .rule = d->what, .what = d->text,
+	    .accepted = d->by != NULL ? d->by->reason : NULL,
+	    .owner = d->by != NULL ? d->by->owner : NULL }, e);
+}
+
 static int
 differences_store(struct db *db, void *arg, struct err *e)
 {
 	struct differences *all = arg;
-	struct finding f = { .db = db, .project = all->project, .run = all->run };
 	const struct difference *d;
+	int rc = 0;
 
-	for (d = all->held; d < all->held + all->nheld; d++)
-		if (finding_put(&f, &(struct issue){ .side = "reconcile", .level = "error",
-		    .stream = d->stream, .key = d->key, .rule = d->what, .what = d->text,
-		    .accepted = d->by != NULL ? d->by->reason : NULL,
-		    .owner = d->by != NULL ? d->by->owner : NULL }, e) == -1)
-			return -1;
-	return 0;
+	(void)db;
+	for (d = all->held; d < all->held + all->nheld && rc == 0; d++)
+		rc = difference_store(all, d, e);
+	return rc;
 }
 
 void
@@ -88,6 +111,8 @@ differences_flush(struct differences *all)
 		free(d->key);
 		free(d->what);
 		free(d->text);
+		free(d->deleted);
+		d->deleted = NULL;
 	}
 }
 
@@ -181,6 +206,10 @@ differences_summary(struct differences *all, const char *target, int64_t pass)
 	} else {
 		difference_summary_text(all);
 	}
+	if (all->deleted > 0)
+		log_info("reconcile", "%" PRId64 " object%s deleted in qTest; `zload "
+		    "--restore-missing` creates them again", all->deleted,
+		    all->deleted == 1 ? " was" : "s were");
 	for (x = all->accept->v; x < all->accept->v + all->accept->n; x++)
 		if (x->met == 0)
 			log_info("reconcile", "%s %s: %s: accepted, but no longer different; "

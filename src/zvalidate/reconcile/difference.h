@@ -20,15 +20,19 @@ struct tally {
 struct difference {
 	char		*stream, *key, *what, *text;
 	const struct accepted *by;	/* NULL: not accepted */
+	char		*deleted;	/* key of an effect whose object was deleted in qTest, or
+					   NULL */
+	const char	*kind;		/* of that effect */
 };
 
 struct differences {
 	struct db	*db;
 	const char	*project, *run;
+	char		*target;	/* qTest host/project id */
 	int		 json;		/* --format json */
 	struct accept	*accept;
 	struct tally	 tally[KINDS];
-	int64_t		 count, accepted;
+	int64_t		 count, accepted, deleted;
 	struct difference held[256];	/* not in table issue yet */
 	int		 nheld;
 	struct err	 fail;		/* code 0: none; the first counts */
@@ -36,6 +40,9 @@ struct differences {
 
 /* Return room for another difference; those that are held may be stored first. */
 struct difference *differences_add(struct differences *);
+/* Add to the last difference that the object of an effect was deleted in qTest: zload
+   creates it again when it is asked to. */
+void	 differences_deleted(struct differences *, const char *kind, const char *ekey);
 /* Count an object of a kind as compared, and as different or equal. */
 void	 differences_tally(struct differences *, int kind, int differs);
 /* Store the differences that are held.  Not to be called in a transaction. */

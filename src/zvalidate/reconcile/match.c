@@ -70,6 +70,23 @@ match_place(int kind, const struct target *t, const struct json *want, int64_t *
 	return *at >= 0;
 }
 
+/* Return 1 if zload created or used the object of an effect, and qTest does not list it. */
+static int
+match_is_deleted(const struct compare *c)
+{
+	struct db_query q;
+	int64_t id;
+
+	db_query(&q, c->x->db, "SELECT id FROM ledger WHERE target = ?1 AND kind = ?2"
+	    " AND ekey = ?3 AND project = ?4 AND state NOT IN ('intent', 'rolled_back')", "ssss",
+	    c->x->target, object_kinds[c->o.kind], c->o.ekey, c->x->project);
+	if ((id = differences_query_int(c->o.to, &q)) == 0)
+		return 0;
+	db_query(&q, c->stage->db, "SELECT count(*) FROM found INDEXED BY found_id"
+	    " WHERE kind = ?1 AND id = ?2", "ii", (int64_t)c->o.kind, id);
+	return differences_query_int(c->o.to, &q) == 0;
+}
+
 /* Report and count an object that is missing, with the ledger's state and error of its
    effect if that has failed. */
 static void
@@ -79,6 +96,7 @@ match_report_missing(struct compare *c, const struct json *want)
 	struct db_query q;
 	const char *name = json_str(want, "body.name"), *kind = object_kinds[c->o.kind];
 	char *why = NULL;
+	int is_deleted = match_is_deleted(c);
 
 	db_query(&q, c->x->db, "SELECT state, error FROM ledger WHERE target = ?1 AND kind = ?2"
 	    " AND ekey = ?3 AND project = ?4 AND state IN ('failed', 'skipped')", "ssss",
@@ -86,7 +104,11 @@ match_report_missing(struct compare *c, const struct json *want)
 	if (db_row(&q))
 		why = mem_fmt("none, %s: %s", db_str(&q, 0), value_or_empty(db_str(&q, 1)));
 	differences_query_end(c->o.to, &q);
+	if (why == NULL && is_deleted)
+		why = mem_dup("none, deleted in qTest");
 	object_differs(&c->o, "missing", name != NULL ? name : kind, value_or_empty(why));
+	if (is_deleted)
+		differences_deleted(c->o.to, kind, c->o.ekey);
 	free(why);
 	y->compared++;
 	y->missing++;

@@ -6,6 +6,7 @@
 #include "domain/api/qtest_conf.h"
 #include "domain/checkpoint.h"
 #include "domain/finding.h"
+#include "domain/ledger/ledger.h"
 #include "domain/store/store.h"
 #include "reconcile/attachment.h"
 #include "reconcile/cover.h"
@@ -74,15 +75,17 @@ reconcile_open(struct reconcile *r, struct job *job, const char *ca_file, struct
 	struct qtest_conf conf = { .ca_file = ca_file, .in_flight = job->in_flight,
 	    .max_requests = job->max_requests };
 	struct finding f = { .db = job->db, .project = job->project };
+	struct ledger l = { .db = job->db, .project = job->project };
 
 	if (job->project == NULL)
 		return err_set(e, ZX_USAGE, "--reconcile needs -p KEY");
 	if (qtest_conf_read(&conf, e) == -1)
 		return -1;
-	r->expected.target = qtest_target(&conf);
+	l.target = r->differences.target = r->expected.target = qtest_target(&conf);
 	if (store_knows(job->db, job->project, e) == -1 ||
 	    expected_choose_map(&r->expected, e) == -1 ||
 	    finding_remove(&f, "reconcile", NULL, NULL, NULL, e) == -1 ||
+	    ledger_unmark_deleted(&l, e) == -1 ||
 	    expected_choose_pass(&r->expected, &r->differences, e) == -1 ||
 	    stage_open(&r->stage, &r->differences, e) == -1 ||
 	    qtest_open(&r->qtest, &conf, e) == -1)

@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# databases: both
+# zload --restore-missing creates what was deleted in qTest, with all that depends on it.
+load helper
+
+SMALL=(--seed 7 --cases 8 --executions 12 --cycles 3 --plans 2 --folders 4 --attachments 12 --file-names percent)
+
+setup_file() {
+	scrub
+	fresh_db
+	mock "${SMALL[@]}" && zextract -q --attachments steps >source && ztransform -q <source >target &&
+	    zload -q <target || { end_processes; return 1; }
+	mock_state >"$BATS_FILE_TMPDIR/clean"
+	share
+}
+prepare() {
+	export ZTOQ_SETTLE=400ms
+	shared
+}
+in_qtest() {	# KIND ACTION KEY
+	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/break" -d project=1 -d "kind=$1" -d "do=$2" \
+	    --data-urlencode "key=$3" >/dev/null
+}
+# delete PATH KIND KEY: delete an object with all in it
+delete() {
+	curl -sSf --noproxy '*' -H "Authorization: bearer $QTEST_API_TOKEN" -X DELETE -o /dev/null \
+	    "$MOCK/api/v3/projects/1/$1/$(id "$2" "$3")?force=true"
+}
+id() { sql "SELECT id FROM ledger WHERE kind = '$1' AND ekey = '$2'"; }
+marked() { sql "SELECT count(*) FROM ledger WHERE deleted_at IS NOT NULL"; }
+load() { zw "$1" zload --from-db -p DEMO "${@:2}"; }
+# as_before: qTest is as after the first load, all is done, and another load writes nothing
+as_before() {
+	mock_state >state
+	diff <(jq -S . "$BATS_FILE_TMPDIR/clean") <(jq -S . state) >&2 || return 1
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done' OR deleted_at IS NOT NULL")" -eq 0 ] || return 1
+	mock_forget
+	load 0 --restore-missing && [ "$(mock_writes)" -eq 0 ]
+}
+# a case that has runs with logs
+a_case() {
+	sql "SELECT min(t.ekey) FROM ledger t WHERE t.kind = 'case' AND EXISTS (SELECT 1 FROM ledger r
+	    JOIN ledger l ON l.kind = 'log' AND l.lane = 'run:' || r.ekey
+	    WHERE r.kind = 'run' AND r.ekey LIKE t.ekey || '|%')"
+}
+
+@test "a deleted case is created again with its approval, runs, logs and files, once reconciliation named it" {
+	case=$(a_case)
+	in_qtest case delete "$case"
+	mock_forget
+	load 0			# nothing changed in Zephyr: nothing is asked
+	z 1 zvalidate --reconcile
+	[[ $output == *"difference: case $case: missing: "*'deleted in qTest'* ]]
+	[ "$(marked)" -ge 5 ]
+	load 0
+	[ "$(mock_count 'POST .*/test-cases 200')" -eq 0 ]
+	mock_forget
+	load 0 --restore-missing
+	[ "$(mock_count 'POST .*/test-cases 200')" -eq 1 ]
+	as_before
+	z 0 zvalidate --reconcile
+}
+
+@test "a deleted module comes back with all in it, and a release with its cycles" {
+	module=$(sql "SELECT min(ekey) FROM ledger WHERE kind = 'module' AND needs = '[]'")
+	delete modules module "$module"
+	delete releases release "$(sql "SELECT min(ekey) FROM ledger WHERE kind = 'release'")"
+	z 1 zvalidate --reconcile
+	load 0 --restore-missing
+	as_before
+	z 0 zvalidate --reconcile
+}
+
+@test "an object that a user restored meanwhile is found, and nothing is created" {
+	run=$(sql "SELECT min(r.ekey) FROM ledger r JOIN ledger l ON l.kind = 'log'
+	    AND l.lane = 'run:' || r.ekey WHERE r.kind = 'run'")
+	id=$(id run "$run")
+	in_qtest run delete "$run"
+	z 1 zvalidate --reconcile
+	in_qtest run restore "$id"
+	mock_forget
+	load 0 --restore-missing
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(id run "$run")" -eq "$id" ]
+	as_before
+}
+
+@test "a deleted object that an update meets is listed, and restored only when asked" {
+	case=$(a_case)
+	in_qtest case delete "$case"
+	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/edit" -d what=case -d do=change -d "key=$case" \
+	    -d name=Renamed >/dev/null
+	zextract -q --refresh | ztransform -q >target
+	zw 3 zload <target
+	[[ $stderr == *"case $case: case "*' was deleted in qTest; it is created again only with --restore-missing'* ]]
+	[ "$(marked)" -eq 1 ]
+	mock_forget
+	zw 0 zload --restore-missing <target
+	[ "$(mock_count 'POST .*/test-cases 200')" -eq 1 ]
+	[ "$(mock_count 'POST .*/test-runs 201')" -ge 1 ]
+	[ "$(mock_count 'POST .*/test-logs 201')" -ge 1 ]
+	z 0 zvalidate --reconcile
+	[ "$(sql "SELECT count(*) FROM reject")" -eq 0 ]
+}
+
+@test "a log whose run and case are missing is written after both are created again" {
+	case=$(a_case)
+	log=$(sql "SELECT min(ekey) FROM ledger WHERE kind = 'log' AND lane LIKE 'run:$case|%'")
+	in_qtest case delete "$case"
+	sql "UPDATE ledger SET state = 'pending', hash = NULL WHERE kind = 'log' AND ekey = '$log'"
+	zw 3 zload --from-db -p DEMO
+	zw 0 zload --from-db -p DEMO --restore-missing
+	as_before
+}
