@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/qtest_link.h"
 #include "domain/api/qtest_list.h"
 #include "kinds.h"
 #include "send/result.h"
@@ -24,6 +25,14 @@ kinds_files(const char *path, const struct json *sent, int steps)
 
 	(void)sent, (void)steps;
 	return mem_fmt("%.*s/attachments", (int)(end - path), path);
+}
+
+/* Return the path that lists the links of the source that the path links. */
+static char *
+kinds_links(const char *path, const struct json *sent, int steps)
+{
+	(void)sent, (void)steps;
+	return qtest_link_listing(path);
 }
 
 const struct kind kinds[KIND_COUNT] = {
@@ -57,4 +66,6 @@ const struct kind kinds[KIND_COUNT] = {
 	    .prepare = prepare_row, .on_done = result_log_done },
 	[KIND_BLOB] = { .name = "blob", .place = PLACE_FILE, .paging = QTEST_WHOLE,
 	    .prepare = prepare_row, .listing = kinds_files },
+	[KIND_LINK] = { .name = "link", .place = PLACE_LINK, .paging = QTEST_WHOLE,
+	    .prepare = prepare_row, .listing = kinds_links, .find = qtest_link_find },
 };

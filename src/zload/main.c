@@ -15,6 +15,7 @@
 #include "conflict/rivals.h"
 #include "files/file_inline.h"
 #include "input/input.h"
+#include "links/requirements.h"
 #include "plan/plan.h"
 #include "recover/doubt.h"
 #include "recover/guard.h"
@@ -253,6 +254,7 @@ zload_close_all(struct load *l)
 	queue_free(w->queue);
 	steps_close(w->steps);
 	rivals_close(w->rivals);
+	requirements_close(w->requirements);
 	id_cache_close(w->ids);
 	reject_close(&l->session.reject);
 	fields_close(l->session.fields);

@@ -10,6 +10,7 @@
 #include "input/ingest.h"
 #include "input/input.h"
 #include "input/source.h"
+#include "links/link_late.h"
 #include "recover/doubt.h"
 #include "recover/readback.h"
 #include "send/commit.h"
@@ -32,7 +33,8 @@ enum { TURN_MS = 1000, LOG_MS = 10000, ACCOUNT_MS = 700, ACCOUNT_IDLE_MS = 10000
 enum run_phase {
 	PHASE_START,		/* none before preflight() */
 	PHASE_FIELDS,		/* those that create fields; the input waits meanwhile */
-	PHASE_ALL
+	PHASE_STREAMS,		/* those of the streams */
+	PHASE_LATE		/* the late ones, too (LEDGER_LATE); no input is left */
 };
 
 struct run {
@@ -144,7 +146,7 @@ run_begin(struct run *r, struct err *e)
 
 	if (preflight(r->work, &creating, e) == -1)
 		return -1;
-	r->phase = creating > 0 ? PHASE_FIELDS : PHASE_ALL;
+	r->phase = creating > 0 ? PHASE_FIELDS : PHASE_STREAMS;
 	return 1;
 }
 
@@ -172,12 +174,26 @@ run_restore(struct work *w, struct err *e)
 static int
 run_phase_end(struct run *r, struct err *e)
 {
-	if (r->stopping || r->phase == PHASE_START)
+	int rc;
+
+	if (r->stopping || r->work->input->map[0] == '\0')
 		return 0;
-	if (r->phase != PHASE_FIELDS)
-		return run_restore(r->work, e);
-	r->phase = PHASE_ALL;
-	return preflight_check_made(r->work, e) == -1 ? -1 : 1;
+	switch (r->phase) {
+	case PHASE_START:
+		return (rc = link_late_due(r->work, e)) == 1 ? run_begin(r, e) : rc;
+	case PHASE_FIELDS:
+		r->phase = PHASE_STREAMS;
+		return preflight_check_made(r->work, e) == -1 ? -1 : 1;
+	case PHASE_STREAMS:
+		if ((rc = run_restore(r->work, e)) != 0)
+			return rc;
+		r->phase = PHASE_LATE;
+		return link_late_begin(r->work, e) == -1 ? -1 : 1;
+	case PHASE_LATE:
+		rc = run_restore(r->work, e);
+		return rc == 1 && link_late_begin(r->work, e) == -1 ? -1 : rc;
+	}
+	return 0;
 }
 
 /* Read input and start tasks.  1 when there is more to do at once, 0, -1. */

@@ -31,6 +31,7 @@ struct session {
 	int		 deleted, unchecked, rounds;
 	int		 denied;	/* answers with status 403 in a row */
 	int		 planning;	/* a plan is made: nothing is written */
+	enum qtest_integration integration;	/* once it was asked */
 	int		 tables;	/* logs with step results in a table of their note */
 	/* The action that an applied plan chose for a conflict of this kind and key, or NULL;
 	   NULL without a plan. */

@@ -60,13 +60,15 @@ tally_log(const struct kind *k, const int64_t s[SUMS])
 	buf_free(&b);
 }
 
-/* Report files that are not in qTest: their objects list them, so the load did not fail. */
+/* Report files or links that are not in qTest: their objects name them, so the load did not
+   fail. */
 static void
-tally_files(int64_t n)
+tally_not_loaded(const struct kind *k, int is_file, int64_t n)
 {
 	if (n > 0)
-		log_warn("blob", "%" PRId64 " file%s not in qTest; see `ztoq report` (rule "
-		    "file-not-loaded)", n, n == 1 ? " is" : "s are");
+		log_warn(k->name, "%" PRId64 " %s%s not in qTest; see `ztoq report` (rule "
+		    "%s-not-loaded)", n, is_file ? "file" : "link", n == 1 ? " is" : "s are",
+		    is_file ? "file" : "link");
 }
 
 int
@@ -82,8 +84,8 @@ tally(const struct session *s, int64_t *failed, int64_t *left, struct err *e)
 		if (tally_kind(s, k, sum, e) == -1)
 			return -1;
 		tally_log(k, sum);
-		if (i == KIND_BLOB)
-			tally_files(sum[FAILED] + sum[SKIPPED]);
+		if (i == KIND_BLOB || i == KIND_LINK)
+			tally_not_loaded(k, i == KIND_BLOB, sum[FAILED] + sum[SKIPPED]);
 		else
 			*failed += sum[FAILED] + sum[SKIPPED];
 		*left += sum[LEFT];

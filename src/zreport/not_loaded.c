@@ -27,7 +27,7 @@ not_loaded_add(struct buf *b, int64_t n, const char *one, const char *many)
 int
 not_loaded_read(struct db *db, const char *project, struct json *out, struct err *e)
 {
-	int64_t files = 0, losses = 0, unread = 0;
+	int64_t files = 0, losses = 0, unread = 0, links = 0;
 	struct buf words = { 0 };
 	struct db_query q;
 
@@ -39,11 +39,14 @@ not_loaded_read(struct db *db, const char *project, struct json *out, struct err
 	    " (SELECT count(*) FROM loss WHERE project = ?1"
 	    " AND change IN ('DROPPED', 'TRUNCATED')),"
 	    " (SELECT count(*) FROM issue WHERE project = ?1 AND side = 'extract'"
-	    " AND rule = 'attachments-unasked' AND level = 'warning')", "s", project);
+	    " AND rule = 'attachments-unasked' AND level = 'warning'),"
+	    " (SELECT count(*) FROM ledger WHERE project = ?1 AND kind = 'link'"
+	    " AND state IN ('failed', 'skipped'))", "s", project);
 	if (db_row(&q)) {
 		files = db_int(&q, 0);
 		losses = db_int(&q, 1);
 		unread = db_int(&q, 2);
+		links = db_int(&q, 3);
 	}
 	if (db_done(&q, e) == -1)
 		return -1;
@@ -51,9 +54,11 @@ not_loaded_read(struct db *db, const char *project, struct json *out, struct err
 	if (unread > 0)
 		buf_printf(&words, "%sfiles that were not read (--attachments)",
 		    words.len > 0 ? ", " : "");
+	not_loaded_add(&words, links, "link", "links");
 	not_loaded_add(&words, losses, "loss", "losses");
 	*out = json_object();
 	json_set_int(out, "files", files);
+	json_set_int(out, "links", links);
 	json_set_int(out, "losses", losses);
 	json_set_str(out, "words", buf_str(&words));
 	json_set(out, "unasked", json_bool_new(unread > 0));

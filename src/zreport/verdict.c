@@ -137,9 +137,9 @@ verdict_add_load(struct verdict *v, struct err *e)
 	struct db_query q;
 	int any = 0;
 
-	/* files that were refused are counted with what is left (not_loaded.c) */
+	/* files and links that were refused are counted with what is left (not_loaded.c) */
 	db_query(&q, v->db, "SELECT target, state, count(*) FROM ledger WHERE project = ?1"
-	    " AND (kind <> 'blob' OR state NOT IN ('failed', 'skipped'))"
+	    " AND (kind NOT IN ('blob', 'link') OR state NOT IN ('failed', 'skipped'))"
 	    " AND coalesce(origin, '') <> 'twin'"
 	    " GROUP BY target, state ORDER BY target, state", "s", v->project);
 	while (db_row(&q)) {

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/time.h"
+#include "domain/api/qtest_link.h"
 #include "apply.h"
 #include "kinds.h"
 #include "twin.h"
@@ -17,7 +18,9 @@ struct deletion {
 	int		 kind;
 	int64_t		 id;
 	char		*ekey;
-	char		*path;		/* of a file: the collection in which it is */
+	char		*path;		/* of a file: the collection in which it is; of a link: that
+					   of its request */
+	struct json	 sent;		/* of a link: what is linked (qtest_link.h) */
 	int		 is_full, status;
 	enum qtest_end	 end;
 	char		 why[300];
@@ -42,7 +45,7 @@ apply_each(struct inventory *v, const struct deletion *d,
 	int rc = 0;
 
 	db_query(&q, v->db, "SELECT o.kind, o.ekey,"
-	    " CASE WHEN o.doubt = 1 THEN 0 ELSE o.id END FROM top t JOIN object o"
+	    " CASE WHEN o.doubt = 1 THEN 0 ELSE COALESCE(o.item, o.id) END FROM top t JOIN object o"
 	    " ON o.kind = t.kind AND o.id = t.id WHERE t.top_kind = ?1 AND t.top_id = ?2", "ii",
 	    (int64_t)d->kind, d->id);
 	while (rc == 0 && db_row(&q)) {
@@ -157,15 +160,18 @@ on_deleted(void *arg, struct qtest_reply *rp)
 	d->group->open--;
 }
 
-/* True if an answer to a GET contains the object: of a file, the list of its collection does. */
+/* True if an answer to a GET contains the object: of a file, the list of its collection does, of
+   a link, that of its source. */
 static int
 apply_is_there(const struct deletion *d, const struct json *doc)
 {
-	struct json one = { 0 };
+	struct json one = { 0 }, object = { 0 };
 	int i = 0, found = d->path == NULL;
 
 	while (!found && json_each(doc, &i, &one))
-		found = json_int(&one, "id", 0) == d->id;
+		found = d->sent.set ? qtest_link_find(&d->sent, &one, &object) :
+		    json_int(&one, "id", 0) == d->id;
+	json_free(&object);
 	json_free(&one);
 	return found;
 }
@@ -194,8 +200,24 @@ apply_path(const struct deletion *d, int deletes)
 {
 	if (d->path == NULL)
 		return rollback_kind_path(d->kind, d->id, d->ekey, d->is_full && deletes);
+	if (d->sent.set)
+		return deletes ? mem_dup(d->path) : qtest_link_listing(d->path);
 	return deletes ? mem_fmt("%s/%lld", d->path, (long long)d->id) :
 	    mem_fmt("%.*s/attachments", (int)(strrchr(d->path, '/') - d->path), d->path);
+}
+
+/* Append the body of a request that deletes an object, which only a link has. */
+static void
+apply_body(const struct deletion *d, struct buf *b)
+{
+	struct json list;
+
+	if (!d->sent.set)
+		return;
+	list = json_array();
+	json_push(&list, qtest_link_item(&d->sent));
+	json_dump(&list, b);
+	json_free(&list);
 }
 
 /* Send one request for each deletion of the group that ended so, and wait for all answers.
@@ -204,6 +226,7 @@ static int
 apply_send(struct group *g, const char *method, enum qtest_end which, qtest_done *done,
     struct err *e)
 {
+	struct buf body = { 0 };
 	struct deletion *d;
 	char *path;
 	int i, rc = 0;
@@ -213,12 +236,17 @@ apply_send(struct group *g, const char *method, enum qtest_end which, qtest_done
 		if (d->end != which)
 			continue;
 		path = apply_path(d, done == on_deleted);
+		buf_reset(&body);
+		if (done == on_deleted)
+			apply_body(d, &body);
 		g->open++;
-		rc = qtest_send(g->link->qtest, method, path, NULL, 0, done, d, e);
+		rc = qtest_send(g->link->qtest, method, path, body.len > 0 ? buf_str(&body) : NULL,
+		    body.len, done, d, e);
 		if (rc == -1)
 			g->open--;
 		free(path);
 	}
+	buf_free(&body);
 	while (g->open > 0)
 		if (link_wait(g->link, 1000, e) == -1) {
 			rc = -1;
@@ -234,12 +262,13 @@ apply_read(struct group *g, int rank, struct err *e)
 {
 	struct db_query q;
 	struct deletion *d;
+	const char *sent;
 	int max = (int)g->link->job->in_flight;
 
 	g->n = 0;
 	db_query(&q, g->inventory->db, "SELECT t.kind, t.id, o.ekey,"
 	    " EXISTS (SELECT 1 FROM edge i WHERE i.to_kind = t.kind AND i.to_id = t.id"
-	    " AND i.inside > 0), o.path FROM top t JOIN kind k ON k.n = t.kind"
+	    " AND i.inside > 0), o.path, o.sent FROM top t JOIN kind k ON k.n = t.kind"
 	    " JOIN object o ON o.kind = t.kind AND o.id = t.id WHERE k.rank = ?1"
 	    " AND t.top_kind = t.kind AND t.top_id = t.id AND t.done = 0"
 	    " ORDER BY t.id DESC LIMIT ?2", "ii", (int64_t)rank,
@@ -250,6 +279,8 @@ apply_read(struct group *g, int rank, struct err *e)
 		    .id = db_int(&q, 1), .ekey = mem_dup(db_str(&q, 2)),
 		    .path = mem_dup(db_str(&q, 4)), .is_full = db_int(&q, 3) != 0,
 		    .end = QTEST_UNSENT };
+		if (d->kind == KIND_LINK && (sent = db_str(&q, 5)) != NULL)
+			(void)json_parse(&d->sent, sent, strlen(sent), NULL, NULL);
 	}
 	return db_done(&q, e) == -1 ? -1 : g->n;
 }
@@ -322,6 +353,7 @@ apply_rank(struct group *g, int rank, int64_t settle_ms, struct err *e)
 		for (i = 0; i < g->n; i++) {
 			free(g->v[i].ekey);
 			free(g->v[i].path);
+			json_free(&g->v[i].sent);
 		}
 	}
 	return rc;

@@ -40,7 +40,7 @@ effects_page(struct ledger *l, const char *kind, const char *ekey, struct made *
 	int n = 0;
 
 	db_query(&q, l->db, "SELECT kind, ekey, pid, modified, origin, id,"
-	    " CASE WHEN id IS NULL OR kind = 'blob' THEN sent END, path, created_run,"
+	    " CASE WHEN id IS NULL OR kind IN ('blob', 'link') THEN sent END, path, created_run,"
 	    " CASE WHEN state = 'intent' THEN {now} - COALESCE(intent_at, 0) ELSE -1 END,"
 	    " CASE WHEN verb = 'delete' THEN 1 ELSE 0 END FROM ledger"
 	    " WHERE target = ?1 AND project = ?2 AND (kind, ekey) > (?3, ?4)"
@@ -96,13 +96,27 @@ effects_reason(const struct made *m, int chosen)
 		    "created the object";
 	if (strcmp(m->origin, "created") != 0 && strcmp(m->origin, "twin") != 0)
 		return "not created by zload: it was in qTest before";
-	if (m->kind != KIND_BLOB || (m->id != 0 && m->path != NULL))
+	if (rollback_kind(m->kind)->rank != RANK_PART || (m->id != 0 && m->path != NULL))
 		return NULL;
+	if (m->kind == KIND_LINK)
+		return "its request is not confirmed; run zload, then this command again";
 	return m->age_ms >= 0 ? "its upload is not confirmed; run zload, then this command again" :
 	    "sent inside its object, and qTest did not tell its id: it goes with its object only";
 }
 
-/* Find the object with which a log or file goes.  0, -1. */
+/* Set the object that goes with a link of a requirement, which zload did not create: the linked
+   one.  Return 1 if the effect is such a link, else 0. */
+static int
+effects_owner_linked(const struct made *m, struct inventory_effect *f)
+{
+	if (m->kind != KIND_LINK || m->path == NULL || strncmp(m->path, "/requirements/", 14) != 0)
+		return 0;
+	f->owner_kind = strstr(m->path, "type=releases") != NULL ? KIND_RELEASE : KIND_CASE;
+	f->owner = m->id;
+	return 1;
+}
+
+/* Find the object with which a log, file or link goes.  0, -1. */
 static int
 effects_owner(struct inventory *v, const struct made *m, struct inventory_effect *f,
     struct err *e)
@@ -116,7 +130,8 @@ effects_owner(struct inventory *v, const struct made *m, struct inventory_effect
 	char *name;
 	int rc;
 
-	if (m->kind != KIND_BLOB && (m->kind != KIND_LOG || m->path == NULL))
+	if ((rollback_kind(m->kind)->rank != RANK_PART && (m->kind != KIND_LOG ||
+	    m->path == NULL)) || effects_owner_linked(m, f))
 		return 0;
 	for (i = 0; m->path != NULL && i < sizeof(owners) / sizeof(owners[0]); i++) {
 		n = strlen(owners[i].path);
@@ -125,7 +140,7 @@ effects_owner(struct inventory *v, const struct made *m, struct inventory_effect
 			f->owner = strtoll(m->path + n, NULL, 10);
 		}
 	}
-	if (f->owner_kind != 0 || key == NULL)
+	if (f->owner_kind != 0 || key == NULL || m->kind != KIND_BLOB)
 		return 0;
 	name = mem_dupn(key + 1, strcspn(key + 1, "/"));	/* a file of a step of a case */
 	rc = ledger_find(v->ledger, "case", name, &of, e);
@@ -144,7 +159,7 @@ effects_add(struct inventory *v, const struct selection *s, const struct made *m
 {
 	struct inventory_effect f = { .kind = m->kind, .id = m->id, .ekey = m->ekey,
 	    .pid = m->pid, .modified = m->modified, .sent = m->sent,
-	    .path = m->kind == KIND_BLOB ? m->path : NULL };
+	    .path = rollback_kind(m->kind)->rank == RANK_PART ? m->path : NULL };
 
 	if (m->kind == 0)
 		return err_set(e, ZX_CONFIG, "%s is an effect of a kind that this version does not "
@@ -293,7 +308,7 @@ effects_check_plan(struct inventory *v, struct err *e)
 
 	db_query(&q, v->db, "SELECT n, kind, ekey, id FROM line l WHERE NOT EXISTS (SELECT 1"
 	    " FROM object o WHERE o.kind = l.kind AND o.ekey = l.ekey"
-	    " AND (o.id = l.id OR (o.doubt = 1 AND l.id = 0))) ORDER BY n", "");
+	    " AND (COALESCE(o.item, o.id) = l.id OR (o.doubt = 1 AND l.id = 0))) ORDER BY n", "");
 	while (rc == 0 && db_row(&q))
 		rc = effects_check_line(v, db_int(&q, 0), (int)db_int(&q, 1), db_str(&q, 2),
 		    db_int(&q, 3), e);

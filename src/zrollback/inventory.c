@@ -14,7 +14,7 @@ static const char schema[] =
     "CREATE TABLE object (kind INTEGER, id INTEGER, ekey TEXT, pid TEXT, name TEXT,"
     " modified TEXT, written TEXT, chosen INTEGER NOT NULL DEFAULT 0,"
     " listed INTEGER NOT NULL DEFAULT 0, reason TEXT, sent TEXT, doubt INTEGER NOT NULL DEFAULT 0,"
-    " path TEXT, owner_kind INTEGER, owner INTEGER,"
+    " path TEXT, item INTEGER, owner_kind INTEGER, owner INTEGER,"
     " edited INTEGER NOT NULL DEFAULT 0, twin_of INTEGER, PRIMARY KEY (kind, id));"
     "CREATE INDEX object_doubt ON object (kind) WHERE doubt = 1;"
     "CREATE TABLE edge (kind INTEGER, id INTEGER, to_kind INTEGER, to_id INTEGER,"
@@ -58,17 +58,19 @@ inventory_edge(struct inventory *v, int kind, int64_t id, int to_kind, int64_t t
 int
 inventory_add(struct inventory *v, const struct inventory_effect *f, struct err *e)
 {
-	/* until it is found, an object gets an id that no object of qTest has */
-	int64_t id = f->id != 0 ? f->id : -++v->added - (INT64_C(1) << 50);
+	/* until it is found, an object gets an id that no object of qTest has, and so does a
+	   link, which has none */
+	int64_t id = f->id != 0 && f->kind != KIND_LINK ? f->id : -++v->added - (INT64_C(1) << 50);
 
 	v->chosen[f->kind] += f->chosen;
 	return db_exec(v->db, e, "INSERT INTO object (kind, id, ekey, pid, written, chosen,"
-	    " reason, sent, doubt, owner_kind, owner, path, name)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-	    " CASE WHEN ?1 = (SELECT n FROM kind WHERE name = 'blob') THEN ?8 ->> 'name' END)"
-	    " ON CONFLICT DO NOTHING", "iisssissiiis", (int64_t)f->kind, id, f->ekey, f->pid,
+	    " reason, sent, doubt, owner_kind, owner, path, item, name)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, NULLIF(?13, 0),"
+	    " CASE WHEN ?1 IN (SELECT n FROM kind WHERE rank = 1) THEN ?8 ->> 'name' END)"
+	    " ON CONFLICT DO NOTHING", "iisssissiiisi", (int64_t)f->kind, id, f->ekey, f->pid,
 	    f->modified, (int64_t)f->chosen, f->reason, f->sent, (int64_t)(f->id == 0),
-	    (int64_t)f->owner_kind, f->owner, f->path) == -1 ? -1 : 0;
+	    (int64_t)f->owner_kind, f->owner, f->path,
+	    f->kind == KIND_LINK ? f->id : (int64_t)0) == -1 ? -1 : 0;
 }
 
 /* Add the edges to the chosen fields of which the object has a value.  0, -1. */
@@ -258,7 +260,7 @@ static const char stay[] =
 static const char tops[] =
     "INSERT INTO top (kind, id, top_kind, top_id) WITH RECURSIVE t (kind, id, tk, ti) AS ("
     "SELECT o.kind, o.id, o.kind, o.id FROM object o WHERE o.reason IS NULL AND o.listed = 1"
-    " AND o.kind <> (SELECT n FROM kind WHERE name = 'blob')"
+    " AND o.kind NOT IN (SELECT n FROM kind WHERE rank = 1)"
     " AND NOT EXISTS (" GOING_PARENT("o", "e", "p", "1") ")"
     " AND NOT EXISTS (" GOING_PARENT("o", "e", "p", "2")
     " AND EXISTS (" GOING_PARENT("p", "f", "g", "1") "))"
@@ -267,7 +269,8 @@ static const char tops[] =
     " WHERE e.inside = 1 OR (e.inside = 2 AND t.kind <> t.tk))"
     " SELECT kind, id, tk, ti FROM t WHERE 1 ON CONFLICT DO NOTHING";
 
-/* Keep the logs whose run stays.  A file stays and goes with its object if that is selected. */
+/* Keep the logs whose run stays.  A file or link stays and goes with its object if
+   that is selected. */
 static const char owned[] =
     "UPDATE object SET reason = 'qTest deletes a log only with its run'"
     " WHERE kind = (SELECT n FROM kind WHERE name = 'log') AND reason IS NULL"
@@ -278,22 +281,23 @@ static const char owned[] =
     " THEN 'part of ' || " INVENTORY_NAME("r", "k") " || ', which stays' END"
     " FROM object r JOIN kind k ON k.n = r.kind WHERE r.kind = object.owner_kind"
     " AND r.id = object.owner)"
-    " WHERE kind = (SELECT n FROM kind WHERE name = 'blob') AND EXISTS (SELECT 1"
+    " WHERE kind IN (SELECT n FROM kind WHERE rank = 1) AND EXISTS (SELECT 1"
     " FROM object r WHERE r.kind = object.owner_kind AND r.id = object.owner"
     " AND r.chosen = 1)";
 
 static const char owned_tops[] =
     "INSERT INTO top (kind, id, top_kind, top_id) SELECT o.kind, o.id, t.top_kind, t.top_id"
     " FROM object o JOIN top t ON t.kind = o.owner_kind AND t.id = o.owner"
-    " WHERE o.kind = (SELECT n FROM kind WHERE name = 'blob') AND o.reason IS NULL"
+    " WHERE o.kind IN (SELECT n FROM kind WHERE rank = 1) AND o.reason IS NULL"
     " ON CONFLICT DO NOTHING;"
     "INSERT INTO top (kind, id, top_kind, top_id) SELECT o.kind, o.id, o.kind, o.id"
-    " FROM object o WHERE o.kind = (SELECT n FROM kind WHERE name = 'blob')"
+    " FROM object o WHERE o.kind IN (SELECT n FROM kind WHERE rank = 1)"
     " AND o.listed = 1 AND o.reason IS NULL ON CONFLICT DO NOTHING";
 
-/* A selected file whose object is not selected goes alone; its deletion tells if qTest has it. */
+/* A selected file or link whose object is not selected goes alone; its deletion tells if qTest
+   has it. */
 static const char alone[] =
-    "UPDATE object SET listed = 1 WHERE kind = (SELECT n FROM kind WHERE name = 'blob')"
+    "UPDATE object SET listed = 1 WHERE kind IN (SELECT n FROM kind WHERE rank = 1)"
     " AND chosen = 1 AND reason IS NULL AND NOT EXISTS (SELECT 1 FROM object r"
     " WHERE r.kind = object.owner_kind AND r.id = object.owner AND r.chosen = 1)";
 

@@ -11,10 +11,11 @@
  * object	one row for each: kind, id, ekey (NULL: not in the ledger of the project),
  *		chosen (selected by the options), listed (qTest has it), reason (why it must
  *		stay; NULL: it may go), doubt (1: an unconfirmed create, whose body is sent; its id
- *		has no meaning until its object is found), path (of the collection of a file),
- *		owner_kind, owner (of a log or file: the object with which it goes), edited (1: its
- *		content in qTest is not the one that zload wrote), twin_of (of a twin: id of the
- *		object of its effect)
+ *		has no meaning until its object is found), path (of the collection of a file; of the
+ *		request that made a link), item (of a link: id of the linked object, since a link
+ *		has no id of its own), owner_kind, owner (of a log, file or link: the object with
+ *		which it goes), edited (1: its content in qTest is not the one that zload wrote),
+ *		twin_of (of a twin: id of the object of its effect)
  * edge		(kind, id) needs (to_kind, to_id), which must stay if the first stays; inside
  *		is 1 if it goes with the second, 2 if it does so when the second itself goes
  *		with its container
@@ -50,10 +51,10 @@ int	 inventory_put(struct inventory *, int kind, const struct json *item, int pk
    has no id. */
 struct inventory_effect {
 	int		 kind, chosen;
-	int		 owner_kind;	/* of a log or file: the object with which it goes */
-	int64_t		 id, owner;
+	int		 owner_kind;	/* of a log, file or link: the object with which it goes */
+	int64_t		 id, owner;	/* of a link: id of the linked object */
 	const char	*ekey, *pid, *modified, *reason, *sent;
-	const char	*path;		/* of a file: the collection in which it is deleted */
+	const char	*path;		/* as in table object */
 };
 int	 inventory_add(struct inventory *, const struct inventory_effect *, struct err *);
 /* Make a listed object the twin with the key ekey of the object twin_of of an effect: chosen,

@@ -6,13 +6,15 @@
 /* Objects that zload does not create, but that may lie inside those it created. */
 enum { OBJECT_BUILD = KIND_COUNT, OBJECT_REQUIREMENT, OBJECT_KINDS };
 
+enum { RANK_PART = 1 };			/* of files and links */
+
 /* What a kind of object means for a rollback. */
 struct rollback_kind {
 	const char	*name;
 	const char	*phase;		/* value of --phase; NULL: zload does not create it */
 	const char	*path;		/* of the collection */
 	int		 rank;		/* place in the order of deletion; 0: it goes with another
-					   object */
+					   object; RANK_PART: with it, or alone */
 	const char	*artifact;	/* whose field has the marker */
 	enum marker_place marker;
 };

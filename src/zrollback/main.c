@@ -36,7 +36,7 @@ static struct opt options[] = {
 	    .help = "delete; without a selection, the lines of the plan on standard input" },
 	{ .name = "duplicates", .type = OPT_FLAG, .var = &rollback.selection.duplicates,
 	    .env = "", .help = "select the twins: second objects with the marker of an effect" },
-	{ .name = "kind", .arg = "field|module|case|release|cycle|suite|run|blob",
+	{ .name = "kind", .arg = "field|module|case|release|cycle|suite|run|blob|link",
 	    .type = OPT_CHOICE, .var = &rollback.selection.kind, .env = "",
 	    .help = "select the effects of one kind; a run includes its logs, blob means files" },
 	{ .name = "overwrite-edits", .type = OPT_FLAG, .var = &rollback.inventory.overwrite,

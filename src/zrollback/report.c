@@ -56,7 +56,8 @@ report_write(struct inventory *v, struct ndjson_out *out, struct err *e)
 	int rc = 0;
 
 	db_query(&q, v->db, "SELECT k.name,"
-	    " CASE WHEN o.doubt = 1 THEN 0 ELSE o.id END, o.ekey, o.modified, o.name, o.pid,"
+	    " CASE WHEN o.doubt = 1 THEN 0 ELSE COALESCE(o.item, o.id) END, o.ekey,"
+	    " o.modified, o.name, o.pid,"
 	    " CASE WHEN o.reason IS NOT NULL THEN o.reason"
 	    " WHEN o.doubt = 1 THEN 'its request did not arrive in qTest'"
 	    " WHEN o.listed = 0 THEN 'no longer in qTest'"

@@ -158,7 +158,7 @@ transform_effects_read(struct item *it, const struct json *out, int64_t seq, str
 }
 
 /* Keep what the map made of a record.  Its changes are stored with its last effect that is
-   no file, which is the one for the record itself. */
+   neither file nor link, which is the one for the record itself. */
 static int
 transform_keep(struct transform *t, struct filter *f, struct stream_msg *m,
     struct item *it, struct json *out, struct err *e)
@@ -178,7 +178,8 @@ transform_keep(struct transform *t, struct filter *f, struct stream_msg *m,
 		it->effect[i].pass = f->pass;
 		it->effect[i].source_hash = mem_dup(it->source_hash);
 	}
-	for (i = it->effects; i > 0 && it->effect[i - 1].type == KIND_BLOB; i--)
+	for (i = it->effects; i > 0 && (it->effect[i - 1].type == KIND_BLOB ||
+	    it->effect[i - 1].type == KIND_LINK); i--)
 		continue;
 	if (i > 0 && it->changes != NULL) {
 		last = &it->effect[i - 1];

@@ -30,7 +30,7 @@ static struct settings set = {
 	.step_outcome = "inside", .project_id = 23094, .page_size = "heeded",
 	.release_cycles = "apart", .require_at = "run",
 	.file_limit = 50 * 1024 * 1024, .file_names = "latin1", .file_paths = "stripped",
-	.step_files = "lost", .connections = "one", .link_status = "200",
+	.step_files = "lost", .connections = "one", .trackers = "shown", .link_status = "200",
 	.not_empty = "refused", .delete_body = "object", .used_value = "cleared",
 	.deleted = "gone",
 	.file_version = "kept", .same_name = "kept", .empty_files = "kept",
@@ -132,6 +132,8 @@ static struct opt target[] = {
 	    OPT_STR, integration),
 	OPT("connections", "one|list", "the answer to integration/connections", OPT_CHOICE,
 	    connections),
+	OPT("trackers", "shown|omitted", "whether a project shows its connections", OPT_CHOICE,
+	    trackers),
 	OPT("link-status", "200|201", "the status of a link that was created", OPT_CHOICE,
 	    link_status),
 	OPT("not-empty", "refused|gone", "a DELETE of a suite, release or build that is not "

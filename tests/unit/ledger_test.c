@@ -158,7 +158,7 @@ TEST("pages are in order and contain each row once, also with equal places")
 		snprintf(key, sizeof(key), "k%d", i);
 		want(key, key, 16, "aa");
 	}
-	while ((n = ledger_next(&l, &at, 2, page, &e)) > 0)
+	while ((n = ledger_next(&l, &at, INT64_MAX, 2, page, &e)) > 0)
 		for (i = 0; i < n; i++) {
 			strncat(seen, page[i].ekey, sizeof(seen) - strlen(seen) - 1);
 			free(at.kind);
@@ -203,7 +203,7 @@ TEST("an effect is read with the body of its target row, unless that is long")
 	want("k3", "k3", 16, "aa");
 	CHECK(ledger_set_desired(&l, &approve, &changed, &e) == 0);
 	CHECK(put_body("k1", 5) == 0 && put_body("k2", LEDGER_BODY_MAX + 1) == 0);
-	n = ledger_next(&l, &at, 4, page, &e);
+	n = ledger_next(&l, &at, INT64_MAX, 4, page, &e);
 	CHECK_INT(n, 4);
 	CHECK(page[0].type == KIND_APPROVE && page[0].body == NULL);
 	CHECK_INT(page[0].pass, 3);

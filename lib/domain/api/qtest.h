@@ -46,6 +46,16 @@ int	 qtest_open(struct qtest **, const struct qtest_conf *, struct err *);
 /* Abort the requests in flight, without calling back, and free the client; NULL does
    nothing. */
 void	 qtest_close(struct qtest *);
+/* Whether a project is connected to a tracker of defects, such as Jira. */
+enum qtest_integration {
+	INTEGRATION_UNKNOWN,		/* the project does not tell */
+	INTEGRATION_NONE, INTEGRATION_ACTIVE
+};
+/* Return what the project, as qtest_open() read it, tells about connections. */
+enum qtest_integration qtest_integration(const struct qtest *);
+/* Return INTEGRATION_ACTIVE if a connection in list, an array or a single one, is active, else
+   INTEGRATION_NONE. */
+enum qtest_integration qtest_connections(const struct json *list);
 /*
  * Return the part of the client that waits and counts.  After a failure that ends the run
  * api_wait returns 0 until all requests in flight are called back (queued ones with

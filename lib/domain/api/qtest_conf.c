@@ -83,6 +83,35 @@ qtest_target(const struct qtest_conf *c)
 	return mem_fmt("%s/%lld", host, (long long)c->project);
 }
 
+enum qtest_integration
+qtest_connections(const struct json *list)
+{
+	struct json one = { 0 };
+	int i = 0, active = json_bool(list, "active", 0);
+
+	while (json_type(list, "") == JSON_ARR && !active && json_each(list, &i, &one))
+		active = json_bool(&one, "active", 0);
+	json_free(&one);
+	return active ? INTEGRATION_ACTIVE : INTEGRATION_NONE;
+}
+
+enum qtest_integration
+qtest_integration(const struct qtest *qt)
+{
+	return qt->integration;
+}
+
+/* Store what the project tells about its connections. */
+static void
+qtest_conf_integration(struct qtest *qt, const struct json *project)
+{
+	struct json list = json_member(project, "defect_tracking_systems");
+
+	qt->integration = json_type(&list, "") == JSON_ARR ? qtest_connections(&list) :
+	    INTEGRATION_UNKNOWN;
+	json_free(&list);
+}
+
 /* Ask for the project, which must exist and be readable: 0, or -1. */
 static int
 qtest_conf_probe(struct qtest *qt, struct err *e)
@@ -105,6 +134,8 @@ qtest_conf_probe(struct qtest *qt, struct err *e)
 	else if (rc == 0 && (status > 299 || json_type(&doc, "") != JSON_OBJ))
 		rc = err_set(e, ZX_PROTO, "%s: project %lld: unexpected answer (status %d)",
 		    base, (long long)qt->project, status);
+	if (rc == 0)
+		qtest_conf_integration(qt, &doc);
 	json_free(&doc);
 	free(path);
 	return rc;

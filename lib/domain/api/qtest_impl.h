@@ -18,6 +18,7 @@ struct qtest {
 	struct api	 api;		/* first */
 	int64_t		 project;
 	char		*username, *password;	/* NULL: an API token is used */
+	enum qtest_integration integration;
 };
 
 /* qtest_judge.c: the functions of the dialect. */

@@ -5,11 +5,12 @@
 #include "domain/ledger/effect.h"
 
 const char *const effect_kind_names[KIND_COUNT] = { NULL, "field", "module", "case",
-    "approve", "release", "cycle", "suite", "run", "log", "blob" };
+    "approve", "release", "cycle", "suite", "run", "log", "blob",
+    "link" };
 const char *const effect_state_names[STATE_COUNT] = { NULL, "pending", "intent", "done",
     "failed", "skipped", "gone", "rolled_back" };
 const char *const effect_verb_names[VERB_COUNT] = { NULL, "create", "update", "adopt",
-    "same", "kept", "delete", "recheck" };
+    "same", "kept", "delete", "recheck", "text" };
 
 /* Return the index of name in names, 0 if it is not there or NULL. */
 static int

@@ -6,7 +6,7 @@
 enum effect_kind {
 	KIND_UNKNOWN,		/* a name of no kind: newer, or misspelt */
 	KIND_FIELD, KIND_MODULE, KIND_CASE, KIND_APPROVE, KIND_RELEASE, KIND_CYCLE,
-	KIND_SUITE, KIND_RUN, KIND_LOG, KIND_BLOB,
+	KIND_SUITE, KIND_RUN, KIND_LOG, KIND_BLOB, KIND_LINK,
 	KIND_COUNT
 };
 
@@ -27,6 +27,7 @@ enum effect_verb {
 	VERB_KEPT,		/* it was edited in qTest, and the edit stays */
 	VERB_DELETE,		/* by zrollback */
 	VERB_RECHECK,		/* a later write may have removed it: read it back first */
+	VERB_TEXT,		/* of a link: it stays text, since qTest has no integration */
 	VERB_COUNT
 };
 

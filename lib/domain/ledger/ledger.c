@@ -99,7 +99,7 @@ ledger_confirmed_body(struct ledger *l, const char *kind, const char *ekey, char
 }
 
 int
-ledger_next(struct ledger *l, const struct ledger_place *at, int n,
+ledger_next(struct ledger *l, const struct ledger_place *at, int64_t last_phase, int n,
     struct effect *out, struct err *e)
 {
 	struct db_query q;
@@ -112,13 +112,13 @@ ledger_next(struct ledger *l, const struct ledger_place *at, int n,
 	    " FROM (SELECT " COLS " FROM ledger"
 	    " WHERE target = ?1 AND state = 'pending'"
 	    " AND (phase, ord, kind, ekey) > (?2, ?3, ?4, ?5)"
-	    " AND project = ?6 AND map = ?7"
+	    " AND project = ?6 AND map = ?7 AND phase <= ?10"
 	    " ORDER BY phase, ord, kind, ekey LIMIT ?8) l"
 	    " LEFT JOIN target t ON t.project = ?6 AND t.map = ?7 AND t.ekey = l.ekey"
 	    " AND t.kind = CASE WHEN l.kind = 'approve' THEN 'case' ELSE l.kind END",
-	    "siissssii", l->target, at->phase, at->ord,
+	    "siissssiii", l->target, at->phase, at->ord,
 	    at->kind != NULL ? at->kind : "", at->ekey != NULL ? at->ekey : "",
-	    l->project, l->map, (int64_t)n, (int64_t)LEDGER_BODY_MAX);
+	    l->project, l->map, (int64_t)n, (int64_t)LEDGER_BODY_MAX, last_phase);
 	n = ledger_rows(&q, 1, out, e);
 	if (n > 0)
 		qsort(out, (size_t)n, sizeof(*out), effect_cmp);

@@ -131,14 +131,23 @@ int	 ledger_add_twin(struct ledger *, const char *kind, const char *ekey, int64_
 	    const char *pid, struct err *);
 /* Count the intents to delete of all projects of the target in *n. */
 int	 ledger_open_deletes(struct ledger *, int64_t *n, struct err *);
+/* Write that the pending links whose keys are LIKE this pattern stay text: state done, verb
+   text. */
+int	 ledger_links_text(struct ledger *, const char *like, struct err *);
+/* Make the links pending that stay text. */
+int	 ledger_links_untext(struct ledger *, struct err *);
+/* The phase of effects that are carried out when all effects of the streams are; a phase of
+   those is the number of the stream. */
+enum { LEDGER_LATE = 1000 };
 /* Longest body that comes with its effect, in characters. */
 enum { LEDGER_BODY_MAX = 32768 };
 /*
- * Read pending effects of the map in order of work, after a place, each with the body,
+ * Read pending effects of the map in order of work, after a place and at most of the phase
+ * last_phase, each with the body,
  * hash and pass of its row in table target (an approval: with the pass of its case).  A
  * longer body is left out (NULL).  Fill at most n into out; return how many, or -1.
  */
-int	 ledger_next(struct ledger *, const struct ledger_place *, int n,
+int	 ledger_next(struct ledger *, const struct ledger_place *, int64_t last_phase, int n,
 	    struct effect *out, struct err *);
 /* As ledger_next, but read intents without a result, of any map, without bodies. */
 int	 ledger_open_intents(struct ledger *, const struct ledger_place *, int n,

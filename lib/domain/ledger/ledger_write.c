@@ -264,3 +264,21 @@ ledger_add_twin(struct ledger *l, const char *kind, const char *ekey, int64_t id
 	    " VALUES (?1, ?2, ?3, ?4, '', '', 0, 0, '', '', ?5, ?6, 'done', 'twin', ?7, {now})"
 	    " ON CONFLICT DO NOTHING", "ssssiss", KEY(l, kind, ekey), id, pid, l->run);
 }
+
+int
+ledger_links_text(struct ledger *l, const char *like, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'done', verb = 'text',"
+	    " hash = want, path = NULL, error = NULL, http_status = NULL, done_at = {now},"
+	    " run = ?4 WHERE target = ?1 AND state = 'pending' AND kind = 'link'"
+	    " AND project = ?2 AND ekey LIKE ?3 AND id IS NULL", "ssss", l->target, l->project,
+	    like, l->run);
+}
+
+int
+ledger_links_untext(struct ledger *l, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'pending', hash = NULL"
+	    " WHERE target = ?1 AND state = 'done' AND kind = 'link' AND project = ?2"
+	    " AND verb = 'text'", "ss", l->target, l->project);
+}

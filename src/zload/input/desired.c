@@ -88,6 +88,10 @@ desired_fill(struct effect *f, const struct target *t, const char *map)
 	    .skey = mem_dup(t->skey), .lane = mem_dup(t->lane), .needs = desired_needs(t),
 	    .map = mem_dup(map), .desired_hash = mem_dup(t->hash), .phase = t->stream,
 	    .ord = t->ord };
+	if (t->type == KIND_LINK) {		/* late, those of one request together */
+		f->phase = LEDGER_LATE;
+		f->ord = 0;
+	}
 }
 
 /* Fill the ledger row (free it) of the approval of case c. */

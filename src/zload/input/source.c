@@ -26,6 +26,7 @@ source_ready(struct db *db, void *arg, struct err *e)
 	(void)db;
 	if (ledger_retry(&s->ledger, e) == -1 ||
 	    finding_remove(&s->finding, "load", NULL, NULL, "file-not-loaded", e) == -1 ||
+	    finding_remove(&s->finding, "load", NULL, NULL, "link-not-loaded", e) == -1 ||
 	    (s->options->restore && restore_deleted(&s->ledger, e) == -1))
 		return -1;
 	return s->options->overwrite ? ledger_unkeep(&s->ledger, e) : 0;

@@ -261,6 +261,7 @@ plan(struct work *w, struct err *e)
 	}
 	ndjson_out_free(&p.out);
 	set_free(&p.seen);
+	set_free(&p.total.groups);
 	w->session->planning = 0;
 	return rc;
 }

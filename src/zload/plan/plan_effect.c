@@ -99,7 +99,11 @@ plan_effect_create(struct plan_effect *p, const char *why)
 	enum plan_verb verb = f->type == KIND_APPROVE ? PLAN_APPROVE :
 	    f->type == KIND_BLOB ? PLAN_UPLOAD : PLAN_CREATE;
 
-	if (f->state == STATE_FAILED || f->state == STATE_SKIPPED)
+	if (f->type == KIND_LINK && strncmp(f->ekey, "test-logs/", 10) == 0 &&
+	    qtest_integration(p->task->session->qtest) == INTEGRATION_NONE)
+		plan_effect_end(p, PLAN_SKIP, "it stays text: qTest has no integration with Jira",
+		    NULL);
+	else if (f->state == STATE_FAILED || f->state == STATE_SKIPPED)
 		plan_effect_end(p, verb, "not in qTest; it failed before", why);
 	else if (f->state == STATE_INTENT)
 		plan_effect_end(p, verb, "its request is unconfirmed; it is looked for in qTest "
@@ -143,7 +147,8 @@ plan_effect_by_ledger(struct plan_effect *p, const struct effect *row, struct er
 	}
 	if (f->type == KIND_APPROVE)
 		p->state = PLAN_WAITING;
-	else if (is_desired && (effect_holds_desired(row) || row->hash == NULL))
+	else if (f->type == KIND_LINK ||
+	    (is_desired && (effect_holds_desired(row) || row->hash == NULL)))
 		plan_effect_end(p, PLAN_SKIP, "unchanged", NULL);
 	else if (f->type == KIND_BLOB)
 		return plan_effect_file(p, e);

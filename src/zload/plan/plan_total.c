@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "io/json/json_out.h"
 #include "session.h"
+#include "links/link_effect.h"
 #include "plan/plan_line.h"
 #include "plan/plan_total.h"
 #include "work/task.h"
@@ -30,12 +31,27 @@ plan_total_is_inline(struct plan_total *pt, const struct plan_effect *p)
 	return is;
 }
 
+/* True if another link of the plan goes in the same request as this one. */
+static int
+plan_total_is_joined(struct plan_total *pt, const struct plan_effect *p)
+{
+	const char *ekey = p->task->e.ekey;
+	char *group = mem_dupn(ekey, link_group(ekey));
+	int is_first = set_add(&pt->groups, text_hash(group));
+
+	free(group);
+	return !is_first;
+}
+
 void
 plan_total_add(struct plan_total *pt, const struct session *s, struct plan_effect *p)
 {
 	enum effect_kind kind = p->task->e.type;
 
-	if (kind != KIND_BLOB && kind != KIND_APPROVE)
+	if (kind == KIND_LINK) {
+		if (p->requests > 0 && plan_total_is_joined(pt, p))
+			p->requests = 0;
+	} else if (kind != KIND_BLOB && kind != KIND_APPROVE)
 		pt->inline_left = p->verb == PLAN_CREATE ? s->options->inline_limit : 0;
 	else if (p->verb == PLAN_UPLOAD && plan_total_is_inline(pt, p)) {
 		p->requests = 0;

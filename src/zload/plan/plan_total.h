@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/set.h"
 #include "plan/plan_effect.h"
 
 struct session;
@@ -9,6 +10,7 @@ struct plan_total {
 	int64_t		 n[KIND_COUNT][PLAN_VERBS];
 	int64_t		 requests;
 	int64_t		 inline_left;	/* bytes of files that the object created last takes */
+	struct set	 groups;	/* of links that go in one request; the caller frees it */
 	int64_t		 waited_ms, asked;	/* the time that .asked requests took, in turn */
 };
 

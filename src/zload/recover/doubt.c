@@ -215,7 +215,8 @@ doubt_lookup_end(struct doubt *d, enum task_outcome out, const char *why)
 	} else {
 		json_free(&t->doc);
 		t->doc = json_copy(&d->found);
-		if (t->kind->place == PLACE_APPROVE || t->kind->place == PLACE_FILE || is_equal)
+		if (t->kind->place == PLACE_APPROVE || t->kind->place == PLACE_FILE ||
+		    t->kind->place == PLACE_LINK || is_equal)
 			result_done(t, OUT_SAME);
 		else
 			result_done_differing(t);
@@ -249,7 +250,8 @@ doubt_end(struct doubts *ds, struct doubt *d, enum task_outcome out, const char 
 		result_done(t, OUT_DONE);
 		log_info(d->e.stream, "%s %s is in qTest: %s", d->e.kind, d->e.ekey,
 		    d->twins > 0 ? "found more than once; using the first" :
-		    d->matched_by_name ? "found by its name" : "found by its marker");
+		    d->matched_by_name ? "found by its name" : t->kind->find != NULL ?
+		    "found in the list" : "found by its marker");
 	} else
 		task_end(t, out, "%s", why);
 	doubt_drop(ds, d);

@@ -77,6 +77,17 @@ readback_match_by_name(struct doubts *ds, struct doubt *d, const struct json *it
 	return 1;
 }
 
+/* Match the parts of an object of a list to the doubts that wait for them. */
+static void
+readback_find(struct readback *a, const struct json *item)
+{
+	struct doubt *d;
+
+	for (d = a->doubts->head; d != NULL; d = d->next)
+		if (d->readback == a && !d->found.set)
+			(void)a->kind->find(&d->last_body, item, &d->found);
+}
+
 /* Match an object of a list to the doubts that wait for it. */
 static int
 on_item(void *arg, const struct json *item, struct err *e)
@@ -85,6 +96,10 @@ on_item(void *arg, const struct json *item, struct err *e)
 	struct doubt *d;
 	int by_name, rc;
 
+	if (a->kind->find != NULL) {
+		readback_find(a, item);
+		return 0;
+	}
 	if (a->of_steps && json_int(item, "artifact_id", 0) == 0)
 		a->doubts->is_by_step = 1;
 	for (d = a->doubts->head; d != NULL; d = d->next) {

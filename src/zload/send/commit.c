@@ -2,6 +2,7 @@
 #include "base/time.h"
 #include "session.h"
 #include "files/file_effect.h"
+#include "links/link_send.h"
 #include "work/kind.h"
 #include "send/commit.h"
 #include "send/result.h"
@@ -83,6 +84,8 @@ commit_send_one(struct task *t, struct err *e)
 	t->state = TASK_SENT;
 	if (t->kind->place == PLACE_FILE)
 		return file_upload(t, e);
+	if (t->kind->place == PLACE_LINK)
+		return link_send(t, e);
 	if (qtest_send(t->session->qtest, t->method, t->path, body, b->len,
 	    result_receive, t, e) == 0)
 		return 0;

@@ -7,6 +7,7 @@
 #include "session.h"
 #include "files/file_effect.h"
 #include "files/file_inline.h"
+#include "links/link_effect.h"
 #include "recover/doubt.h"
 #include "recover/restore.h"
 #include "send/result.h"
@@ -121,6 +122,14 @@ result_rule_of(const struct task *t, char *out, size_t n)
 	return out;
 }
 
+/* Record that a file or link, which the text of its object names, is not in qTest.  0, -1. */
+static int
+result_not_loaded(struct task *t, struct err *e)
+{
+	return t->e.type == KIND_BLOB ? file_not_loaded(t, e) :
+	    t->e.type == KIND_LINK ? link_not_loaded(t, e) : 0;
+}
+
 static int
 result_write_failed(struct task *t, struct err *e)
 {
@@ -130,8 +139,8 @@ result_write_failed(struct task *t, struct err *e)
 	    t->status, e) == -1 || (t->status == 404 && t->session->options->restore &&
 	    t->out != OUT_DELETED && restore_check_needs(t, e) == -1))
 		return -1;
-	if (t->e.type == KIND_BLOB)
-		return file_not_loaded(t, e);
+	if (t->e.type == KIND_BLOB || t->e.type == KIND_LINK)
+		return result_not_loaded(t, e);
 	return t->stream == STREAM_COUNT ? 0 : finding_reject(&t->session->finding, "zload",
 	    t->stream, t->e.skey, result_rule_of(t, rule, sizeof(rule)), t->why, NULL, NULL,
 	    NULL, e);
@@ -171,7 +180,7 @@ result_write(struct task *t, struct err *e)
 		if (ledger_fail(lg, kind, ekey, t->out == OUT_GONE ? STATE_GONE :
 		    STATE_SKIPPED, t->why, 0, e) == -1)
 			return -1;
-		return t->out == OUT_SKIPPED && t->e.type == KIND_BLOB ? file_not_loaded(t, e) : 0;
+		return t->out == OUT_SKIPPED ? result_not_loaded(t, e) : 0;
 	case OUT_KEPT_ADOPTED:
 	case OUT_KEPT:
 		return (t->out == OUT_KEPT_ADOPTED && result_write_done(t, e) == -1) ||
@@ -228,7 +237,7 @@ result_report_failed(struct task *t, struct err *e)
 
 	log_warn(t->e.stream, "%s %s: %s%s", t->e.kind, t->e.ekey, t->why,
 	    t->status == 403 ? "; the user's profile may lack a right" : "");
-	if (r->path != NULL && t->e.type != KIND_BLOB) {
+	if (r->path != NULL && t->e.type != KIND_BLOB && t->e.type != KIND_LINK) {
 		rec = result_record_of(t, e);
 		rc = reject_put(r, t->e.stream, result_rule_of(t, rule, sizeof(rule)),
 		    t->why, NULL, 0, rec != NULL ? rec : t->e.ekey,

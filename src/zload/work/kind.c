@@ -39,6 +39,7 @@ kind_create(const struct kind *k, const struct effect *f, int64_t parent, const 
 		return mem_fmt("%s/%lld/approve", k->path, (long long)parent);
 	case PLACE_FREE:
 	case PLACE_FILE:
+	case PLACE_LINK:
 		break;
 	}
 	return mem_dup(k->path);

@@ -14,7 +14,8 @@ enum kind_place {
 	PLACE_RUN,		/* /test-runs/ID/test-logs */
 	PLACE_FIELD,		/* /settings/ARTIFACT/fields */
 	PLACE_APPROVE,		/* PUT /test-cases/ID/approve */
-	PLACE_FILE		/* /TYPE/ID/blob-handles (file_effect.h) */
+	PLACE_FILE,		/* /TYPE/ID/blob-handles (file_effect.h) */
+	PLACE_LINK		/* /TYPE/ID/defects or /TYPE/ID/link (link_effect.h) */
 };
 
 struct task;
@@ -35,6 +36,9 @@ struct kind {
 	void		(*on_done)(struct task *);
 	/* Return the path for kind_listing(), or NULL: the path of the create and .list_query. */
 	char		*(*listing)(const char *path, const struct json *sent, int steps);
+	/* Find the object of a task, whose body is sent, in an item of the listing: 1 and *out (the
+	   caller frees it), 0.  NULL: the item is the object if its marker or name fits. */
+	int		(*find)(const struct json *sent, const struct json *item, struct json *out);
 	const char	*list_query;
 	/* Path that lists its objects at the root with all objects below, or NULL. */
 	const char	*containers;

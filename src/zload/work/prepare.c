@@ -11,6 +11,8 @@
 #include "files/file_effect.h"
 #include "files/file_inline.h"
 #include "input/input.h"
+#include "links/link_effect.h"
+#include "links/link_send.h"
 #include "recover/doubt.h"
 #include "work/marker.h"
 #include "steps/step_results.h"
@@ -237,6 +239,26 @@ prepare_file(struct task *t, const struct json *row, struct err *e)
 	return rc == 1 ? prepare_write_next(t, "POST", VERB_CREATE, path, e) : rc;
 }
 
+/* Prepare a link from its row.  0, -1. */
+static int
+prepare_link(struct task *t, const struct json *row, struct err *e)
+{
+	char *path;
+	int rc = link_prepare(t, row, &path, e);
+
+	if (rc != 1)
+		return rc;
+	if (t->e.id != 0) {
+		t->path = path;
+		prepare_end_present(t);
+		return 0;
+	}
+	rc = prepare_write_next(t, "POST", VERB_CREATE, path, e);
+	if (t->state == TASK_WRITE)
+		link_lead(t);
+	return rc;
+}
+
 static int
 prepare_body(struct task *t, const char *text, const char *hash, struct err *e)
 {
@@ -248,8 +270,9 @@ prepare_body(struct task *t, const char *text, const char *hash, struct err *e)
 		return err_at(e, "target %s %s", t->e.kind, t->e.ekey);
 	json_free(&t->body);
 	snprintf(t->hash, sizeof(t->hash), "%s", hash);
-	if (t->kind->place == PLACE_FILE) {
-		rc = prepare_file(t, &doc, e);
+	if (t->kind->place == PLACE_FILE || t->kind->place == PLACE_LINK) {
+		rc = t->kind->place == PLACE_FILE ? prepare_file(t, &doc, e) :
+		    prepare_link(t, &doc, e);
 		json_free(&doc);
 		return rc;
 	}

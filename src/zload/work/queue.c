@@ -117,7 +117,8 @@ queue_fill(struct queue *q, struct err *e)
 		q->max = QUEUE_MIN;
 	while (q->more && (q->n <= q->max / 2 || q->back)) {
 		q->back = 0;
-		if ((n = ledger_next(&q->work->session->ledger, &q->at, PAGE, page, e)) == -1)
+		if ((n = ledger_next(&q->work->session->ledger, &q->at,
+		    q->is_late ? INT64_MAX : LEDGER_LATE - 1, PAGE, page, e)) == -1)
 			return -1;
 		if (n > 0)
 			queue_place_set(&q->at, page[n - 1].phase, page[n - 1].ord,

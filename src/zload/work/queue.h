@@ -10,6 +10,7 @@ struct queue {
 	int		 n, max;
 	struct ledger_place at;		/* of the last row that was read */
 	int		 more;		/* the ledger may hold rows after .at */
+	int		 is_late;	/* the late effects may start, too (LEDGER_LATE) */
 	int		 back;		/* earlier rows came: read a page at once */
 	int		 passed;	/* blocked tasks that were removed for later ones */
 	int		 ended;		/* tasks that ended since the last rewind */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "cache/id_cache.h"
+#include "links/link_send.h"
 #include "recover/doubt.h"
 #include "work/queue.h"
 #include "work/record_gone.h"
@@ -105,12 +106,13 @@ schedule(struct queue *q, enum effect_kind kind, int room, struct err *e)
 		if (t->state == TASK_ENDED || !schedule_may_start(t, &lanes) ||
 		    t->state == TASK_BLOCKED)
 			continue;
-		if ((t->state == TASK_READY && (n < room || task_is_sought(t))) ||
+		if ((t->state == TASK_READY && link_may_start(t, n < room || task_is_sought(t))) ||
 		    t->state == TASK_READ) {
 			if ((t->state == TASK_READY ? t->kind->prepare(t, e) :
 			    update_decide(t, e)) == -1)
 				return -1;
-			n += t->state == TASK_WRITE || t->state == TASK_READING;
+			n += t->group != GROUP_JOINS &&
+			    (t->state == TASK_WRITE || t->state == TASK_READING);
 		}
 		if (t->state != TASK_BLOCKED && t->state != TASK_ENDED)
 			low = t->e.phase;

@@ -51,6 +51,13 @@ enum task_emptying {
 	EMPTYING_REFUSED	/* qTest refused null; the body omits them */
 };
 
+/* How a link goes with the other links of its source. */
+enum task_group {
+	GROUP_NONE,		/* with those after it in the queue */
+	GROUP_JOINS,		/* in the request of an earlier one */
+	GROUP_ALONE		/* alone, since qTest refused them together */
+};
+
 /* A task carries out one effect. */
 struct task {
 	struct task	*next;
@@ -85,6 +92,8 @@ struct task {
 	char		 refused[200];	/* log: why it is sent without step logs */
 	struct blob_reader *file;	/* blob: its bytes, while it is sent */
 	struct buf	 request;	/* with bytes of files, sent in place of .text; or empty */
+	enum task_group	 group;		/* of a link */
+	struct task	*leader;	/* of a link: the task with whose request it was sent */
 	int		 plain;		/* qTest refused the object with files: send none with it */
 };
 

@@ -9,4 +9,5 @@ struct work {
 	struct doubts	*doubts;
 	struct steps	*steps;
 	struct rivals	*rivals;
+	struct requirements *requirements;	/* NULL: not read */
 };

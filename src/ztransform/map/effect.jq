@@ -29,6 +29,20 @@ def file_effects($stream; $owner; $parent; steps; $shared):
 		content_type: (if .type | blank then "application/octet-stream" else .type end),
 		sha256, size}}
 	end;
+# Return an effect for each Jira issue of the record that has a key, which links it with the
+# object $kind/$key: as a defect of a log, else the requirement of the issue with the object.
+def link_effects($kind; $key; $type):
+	[.links.issues // [] | .[].key | strings | select(. != "" and (contains("/") | not))]
+	| unique | .[]
+	| {kind: "link",
+	   key: (if $type == "defects" then "test-logs/\($key)/defects/\(.)"
+	    else "requirements/\(.)/\($type)/\($key)" end),
+	   lane: null, needs: ["\($kind)/\($key)"], parent: ref($kind; $key),
+	   body: {type: $type, issue: .}};
+# Return these links of a record whose type is covered by requirements, if the map has them.
+def requirement_effects($kind; $key; $type):
+	if $map.requirements and .links.issues != null and .links.issues != []
+	then link_effects($kind; $key; $type) else empty end;
 # Return a change that names how many files of the record are not stored.
 def files_unstored:
 	[.attachments // [] | .[] | select(.sha256 == null)]

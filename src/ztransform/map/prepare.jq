@@ -50,10 +50,11 @@ def field($values):
 
 def checked:
 	object("the file")
-	| known(["root", "test_cycles", "undated", "fields", "users", "values", "names", "texts"];
-	    "the file")
+	| known(["root", "test_cycles", "undated", "requirements", "fields", "users", "values", "names",
+	    "texts"]; "the file")
 	| need(.test_cycles | one_of(["cycle", "suite"]); "test_cycles is cycle or suite")
 	| need(.undated | one_of(["note", "reject"]); "undated is note or reject")
+	| need(.requirements // "text" | one_of(["text", "link"]); "requirements is text or link")
 	| need(.root == null or ((.root | type) == "string" and .root != "");
 	    "root is null or a name")
 	| need(.users | type == "object"; "users is not an object")
@@ -74,6 +75,7 @@ checked
 	root, users, names, texts,
 	kind: $cycles,
 	reject_undated: (.undated == "reject"),
+	requirements: (.requirements == "link"),
 	status: $values.execution_status,
 	fields: (reduce artifacts[] as $a ({};
 	    .[$a] = [$fields[] | select(.artifact == $a)

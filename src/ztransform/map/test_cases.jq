@@ -121,7 +121,8 @@ def rows($script):
 	description: (.objective | html | above($table)),
 	precondition: (.precondition | html),
 	properties: $p.p, test_steps: ($steps | if any(.[]; .closed) then map(del(.closed)) else . end)}},
-    file_effects("test_cases"; $key; ref("case"; $key); $script.steps // []; false)],
+    file_effects("test_cases"; $key; ref("case"; $key); $script.steps // []; false),
+    requirement_effects("case"; $key; "test-cases")],
    changes: ($renamed + $p.changes
     + [closures("objective"; .objective | html | select($table != ""); empty),
 	closures("customFields"; empty; field_markup),

@@ -270,7 +270,9 @@ else
 	test_case: {id: ref("case"; $case)}, test_case_version_id: {"$version": $case}}},
     ($log.effect // empty),
     (if $log.effect == null then empty
-     else file_effects("test_executions"; $id; ref("log"; "E:\($id)"); []; false) end)],
+     else file_effects("test_executions"; $id; ref("log"; "E:\($id)"); []; false),
+	(if .links.issues == null or .links.issues == [] then empty
+	 else link_effects("log"; "E:\($id)"; "defects") end) end)],
  changes: ([$renamed[] | select(.change != "DEFAULTED")] + $p.changes + ($log.changes // [])
     + (if .stepsUnread == null then [] else [change("DROPPED"; "results-unread"; "steps";
 	"not read, and accepted: \(.stepsUnread)")] end)

@@ -37,7 +37,8 @@ def rows:
 	    description: (.objective | html | above($below))}
 	+ (if $from == [] then {} else {start_date: $from[0]} end)
 	+ (if $to == [] then {} else {end_date: $to[0]} end))},
-    file_effects("test_plans"; $key; ref("release"; $key); []; false)],
+    file_effects("test_plans"; $key; ref("release"; $key); []; false),
+    requirement_effects("release"; $key; "releases")],
    changes: ($renamed + $p.changes
     + [closures("objective"; .objective | html; empty),
 	closures("customFields"; empty; field_markup),

@@ -1,7 +1,7 @@
 # Rules for effects: find values that qTest would reject or misread (qtest-api.md
 # 1.5 and 2.3 to 2.8).
 
-def kinds: ["module", "case", "release", "cycle", "suite", "run", "log", "blob"];
+def kinds: ["module", "case", "release", "cycle", "suite", "run", "log", "blob", "link"];
 # Return the length in UTF-16 units: two for each character beyond U+FFFF.
 def units: explode | map(if . > 65535 then 2 else 1 end) | add;
 def name_rule:
@@ -72,6 +72,12 @@ def blob_rules:
 	(if (.body.sha256 | type) == "string" and (.body.size | type) == "number"
 	    and (.body.content_type | type) == "string" then empty
 	    else stop("file"; "a file without sha256, size or content_type") end);
+def link_rules:
+	ref_rule(.parent),
+	(if .parent == null then stop("reference"; "a link without an object") else empty end),
+	(if (.body.issue | type) == "string" and (.body.type == "defects"
+	    or .body.type == "test-cases" or .body.type == "releases") then empty
+	    else stop("link"; "a link without issue or type") end);
 def tree_rules:
 	name_rule, marker_rule(.body.description), html_rule("description"; .body.description),
 	ref_rule(.parent),
@@ -93,5 +99,6 @@ else
 	  elif .kind == "release" then name_rule, property_rule, marker_rule(.body.description),
 		html_rule("description"; .body.description)
 	  elif .kind == "blob" then blob_rules
+	  elif .kind == "link" then link_rules
 	  else stop("kind"; "an effect of kind \(.kind | tojson)") end
 end

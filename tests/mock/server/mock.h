@@ -30,7 +30,7 @@ struct settings {
 	int64_t		 jira_cap, project_id;
 	int64_t		 qtest_cap, file_size, file_limit, body_limit;
 	const char	*step_files;
-	const char	*integration, *connections, *link_status;
+	const char	*integration, *connections, *trackers, *link_status;
 	const char	*not_empty, *delete_body, *used_value, *deleted;
 	const char	*file_names, *file_paths, *file_version, *same_name, *empty_files;
 	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;

@@ -217,6 +217,8 @@ defect_connection_print(const struct mock *m, const char *system, const char *ur
 void
 qconnections_print(const struct mock *m, struct buf *b)
 {
+	if (strcmp(m->set->trackers, "omitted") == 0)
+		return;
 	json_out_open(b, "defect_tracking_systems", '[');
 	if (m->set->integration != NULL)
 		defect_connection_print(m, "system_name", "url", b);
