@@ -99,5 +99,6 @@ link_late_begin(struct work *w, struct err *e)
 	w->queue->is_late = w->queue->more = 1;
 	if (link_late_count(&s->ledger, &n, e) == -1 || link_late_defects(s, &n, e) == -1)
 		return -1;
-	return n.requirements == 0 || w->requirements != NULL ? 0 : requirements_read(s->qtest, &w->requirements, e);
+	return n.requirements == 0 || w->requirements != NULL ? 0 :
+	    requirements_read(s->qtest, &w->requirements, e);
 }
