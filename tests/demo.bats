@@ -2,6 +2,7 @@
 # settings of the caller do not affect it.
 # databases: either
 load helper
+NO_TABLES=1		# the programs create the tables
 
 @test "a demo migrates every kind of object without differences and ignores the caller's settings" {
 	local got n what

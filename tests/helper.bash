@@ -35,19 +35,32 @@ scrub() {
 	fresh_db
 }
 
-# fresh_db [NAME [COPY_OF]]: create an empty database, or a copy; sets ZTOQ_DB
+# fresh_db [NAME [COPY_OF]]: create a database without rows, or a copy; sets ZTOQ_DB.  Its
+# tables are those of the cluster's database migrated, whose copy costs less than their
+# creation; with NO_TABLES=1, and in SQLite, the program that opens it creates them.
 fresh_db() {
-	local name
+	local name of=${2-}
 	if [ "$ZT_DB" = sqlite ]; then
 		export ZTOQ_DB=sqlite:$T/${1:-ztoq}.db
 		return
 	fi
 	pg_up
+	[ -n "$of${NO_TABLES-}" ] || { pg_migrated && of=migrated; } || return 1
 	name=t${BASHPID}_$RANDOM$RANDOM
-	psql -q -d "$PG_ADMIN" -c "CREATE DATABASE $name ${2:+TEMPLATE $2}" >&2 || return 1
+	psql -q -d "$PG_ADMIN" -c "CREATE DATABASE $name
+	    ${of:+TEMPLATE $of STRATEGY FILE_COPY}" >&2 || return 1
 	PGDBS="${PGDBS-} $name"
 	ZTOQ_DB=$(pg_url "$name")
 	export ZTOQ_DB
+}
+# pg_migrated: create the database migrated once in the cluster
+pg_migrated() {
+	[ ! -e "$ZT_PG/migrated" ] || return 0
+	ZTOQ_DB=$(pg_url migrated) flock "$ZT_PG/port" sh -ec '
+		[ ! -e "$ZT_PG/migrated" ] || exit 0
+		"$ZT_PG_BIN/psql" -q -d "$1" -c "CREATE DATABASE migrated"
+		zdb init -q
+		: >"$ZT_PG/migrated"' sh "$PG_ADMIN" >&2 3>&-
 }
 
 # pg_up: use the cluster of the whole suite (tests/run.sh starts it), or start one for
@@ -56,20 +69,15 @@ pg_up() {
 	local mine=$BATS_FILE_TMPDIR/pg.dir
 	if [ -z "${ZT_PG-}" ]; then
 		if [ ! -e "$mine" ]; then
-			pg_dir >"$mine"
+			sh "$ROOT/tests/pg.sh" new >"$mine"
 			sh "$ROOT/tests/pg.sh" start "$(cat "$mine")" >&2 3>&- || return 1
 		fi
 		ZT_PG=$(cat "$mine")
 	fi
 	: "${ZT_PG_BIN:=$(pg_config --bindir 2>/dev/null)}"
 	[ -x "$ZT_PG_BIN/psql" ] || ZT_PG_BIN=/usr/bin
-	export ZT_PG_BIN PGPASSFILE=$ZT_PG/pgpass
+	export ZT_PG ZT_PG_BIN PGPASSFILE=$ZT_PG/pgpass
 	PG_ADMIN=$(pg_url postgres)
-}
-# pg_dir: create a directory that the user of the server can read
-pg_dir() {
-	local d
-	d=$(mktemp -d /tmp/ztoq-pg.XXXXXX) && chmod 755 "$d" && echo "$d"
 }
 teardown_file() {
 	local mine=$BATS_FILE_TMPDIR/pg.dir

@@ -122,8 +122,7 @@ stop_pg() {
 	rm -rf "$ZT_PG"
 }
 if grep -Eq "^# databases: (both|either)" tests/*.bats; then
-	# In /tmp, where the user that the server runs as may go.
-	ZT_PG=$(mktemp -d /tmp/ztoq-pg.XXXXXX) && chmod 755 "$ZT_PG"
+	ZT_PG=$(sh tests/pg.sh new) || exit 1
 	export ZT_PG
 	trap stop_pg EXIT
 	trap 'exit 130' INT TERM

@@ -2,6 +2,7 @@
 # created.
 # databases: either
 load helper
+NO_TABLES=1		# the programs create the tables
 
 prepare() {
 	umask 022

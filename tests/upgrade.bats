@@ -3,6 +3,7 @@
 # built from the history.
 # databases: both
 load helper
+NO_TABLES=1		# the programs create the tables
 
 OLD=5d5778f
 SMALL=(--seed 11 --cases 40 --executions 120 --folders 10 --cycles 6 --plans 3)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # databases: both
 load helper
+NO_TABLES=1		# the programs create the tables
 
 rows() { zdb stats --format json | jq -r --arg t "$1" '.tables[] | select(.name == $t) | .rows'; }
 
