@@ -72,9 +72,13 @@ $(LIB_A): $(LIB_OBJ)
 	@rm -f $@
 	@ar rcs $@ $^
 
-$(B)/assets.c: lib/base/embed.sh $(ASSETS)
+# Without jq at hand the file is empty, and ztransform does this at each start.
+$(B)/prepared.json: src/ztransform/map/prepare.jq src/ztransform/map/map.json
 	@mkdir -p $(@D)
-	$(Q)sh lib/base/embed.sh >$@.tmp && mv $@.tmp $@
+	$(Q)jq -c -f $^ >$@.tmp 2>/dev/null || : >$@.tmp; mv $@.tmp $@
+$(B)/assets.c: lib/base/embed.sh $(ASSETS) $(B)/prepared.json
+	@mkdir -p $(@D)
+	$(Q)sh lib/base/embed.sh $(B)/prepared.json >$@.tmp && mv $@.tmp $@
 $(B)/assets.o: $(B)/assets.c | $(B)/ready
 	$(Q)$(COMPILE) -c -o $@ $<
 

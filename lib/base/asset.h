@@ -14,5 +14,6 @@ struct asset {
 
 extern const struct asset asset_schema[];	/* lib/domain/schema/ */
 extern const struct asset asset_map[];		/* src/ztransform/map/ */
+extern const struct asset asset_prepared[];	/* the result of prepare.jq; may be empty */
 extern const struct asset asset_rules[];	/* src/zvalidate/rules/ */
 extern const struct asset asset_templates[];	/* src/zreport/templates/ */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Print the C source of the lists that base/asset.h declares: the files below, in the
-# order of the C locale.  Run it in the top directory.
+# order of the C locale, and PREPARED.  Run it in the top directory: embed.sh PREPARED
 set -eu
 # list NAME FILE...: the list NAME, with an element for each FILE that exists
 list() {
@@ -27,8 +27,9 @@ data() {
 export LC_ALL=C
 printf '#include "base/asset.h"\n'
 data lib/domain/schema/*.sql src/ztransform/map/* src/zvalidate/rules/* \
-    src/zreport/templates/*
+    src/zreport/templates/* "$1"
 list asset_schema lib/domain/schema/*.sql
 list asset_map src/ztransform/map/*
+list asset_prepared "$1"
 list asset_rules src/zvalidate/rules/*
 list asset_templates src/zreport/templates/*

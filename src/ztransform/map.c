@@ -13,6 +13,7 @@
 struct map_file {
 	const char	*name;
 	struct buf	 text;
+	int		 replaced;	/* by a file of the user */
 };
 
 static struct map_file *
@@ -43,6 +44,7 @@ map_file_replace(struct map_file *f, const char *path, struct err *e)
 {
 	int rc;
 
+	f->replaced = 1;
 	buf_reset(&f->text);
 	rc = file_read(path, &f->text, e);
 	if (rc == 0)
@@ -92,58 +94,67 @@ map_files_hash(struct map *m)
 	hash_close(h, m->hash);
 }
 
-/* Run prepare.jq on map.json and store what it returns. */
+/* Run the program prepare.jq on map.json; sets *out to the result. */
 static int
-map_prepare(struct map *m, struct err *e)
+map_prepare_run(const struct map_file *jq, const struct map_file *js, struct json *out,
+    struct err *e)
 {
-	struct map_file *js = map_file_find(m, "map.json"),
-			*jq = map_file_find(m, "prepare.jq");
-	struct json none = json_object(), in = { 0 }, out = { 0 }, map, part;
+	struct json none = json_object(), in = { 0 };
 	struct jqprog *p = NULL;
-	struct buf b = { 0 };
 	int rc = -1;
 
-	if (js == NULL || jq == NULL)
-		die(ZX_BUG, "map.json or prepare.jq is missing in this program");
 	if (json_parse(&in, buf_str(&js->text), js->text.len, NULL, e) == -1) {
 		e->code = ZX_CONFIG;
 		err_at(e, "map.json");
-		goto out;
+	} else if (jqprog_open(&p, "prepare.jq", buf_str(&jq->text), &none, e) == 0) {
+		jqbound_where("map.json", "-");
+		jqprog_feed(p, &in);
+		if ((rc = jqprog_next(p, out, e)) != JQ_RESULT) {
+			rc = rc == JQ_END ?
+			    err_set(e, ZX_CONFIG, "prepare.jq has no result") : -1;
+			e->code = ZX_CONFIG;
+		}
 	}
-	if (jqprog_open(&p, "prepare.jq", buf_str(&jq->text), &none, e) == -1)
-		goto out;
-	jqbound_where("map.json", "-");
-	jqprog_feed(p, &in);
-	if ((rc = jqprog_next(p, &out, e)) != JQ_RESULT) {
-		rc = rc == JQ_END ? err_set(e, ZX_CONFIG, "prepare.jq has no result") : -1;
-		e->code = ZX_CONFIG;
-		goto out;
-	}
-	map = json_member(&out, "map");
-	m->args = json_object();
-	json_set(&m->args, "map", map.set ? map : json_object());
-	part = json_member(&out, "fields");
-	json_dump(&part, &b);
-	m->fields = buf_take(&b, NULL);
-	json_free(&part);
-	part = json_member(&out, "statuses");
-	if (part.set) {		/* an older prepare.jq has none */
-		json_dump(&part, &b);
-		m->statuses = buf_take(&b, NULL);
-		json_free(&part);
-	}
-	rc = 0;
-out:
 	jqprog_close(p);
 	json_free(&none);
 	json_free(&in);
-	json_free(&out);
-	return rc;
+	return rc == JQ_RESULT ? 0 : -1;
+}
+
+/* Set *out to the result of prepare.jq for map.json, which the build has stored for the
+   embedded files. */
+static int
+map_prepare(struct map *m, struct json *out, struct err *e)
+{
+	struct map_file *js = map_file_find(m, "map.json"),
+			*jq = map_file_find(m, "prepare.jq");
+	const struct asset *a = asset_prepared;
+
+	if (js == NULL || jq == NULL)
+		die(ZX_BUG, "map.json or prepare.jq is missing in this program");
+	if (js->replaced || jq->replaced || a->len == 0)
+		return map_prepare_run(jq, js, out, e);
+	return json_parse(out, a->text, a->len, NULL, e);
+}
+
+/* Return a member of prepared as text, NULL if there is none. */
+static char *
+map_member_text(const struct json *prepared, const char *name)
+{
+	struct json part = json_member(prepared, name);
+	struct buf b = { 0 };
+
+	if (!part.set)		/* an older prepare.jq has no statuses */
+		return NULL;
+	json_dump(&part, &b);
+	json_free(&part);
+	return buf_take(&b, NULL);
 }
 
 int
 map_open(struct map *m, const char *path, struct err *e)
 {
+	struct json prepared = { 0 }, map;
 	struct stat st;
 	int rc = 0;
 
@@ -158,7 +169,15 @@ map_open(struct map *m, const char *path, struct err *e)
 	if (rc == -1)
 		return -1;
 	map_files_hash(m);
-	return map_prepare(m, e);
+	if (map_prepare(m, &prepared, e) == -1)
+		return -1;
+	map = json_member(&prepared, "map");
+	m->args = json_object();
+	json_set(&m->args, "map", map.set ? map : json_object());
+	m->fields = map_member_text(&prepared, "fields");
+	m->statuses = map_member_text(&prepared, "statuses");
+	json_free(&prepared);
+	return 0;
 }
 
 void
