@@ -5,6 +5,7 @@
 #include "domain/api/qtest_list.h"
 #include "kinds.h"
 #include "send/result.h"
+#include "relink/relink.h"
 #include "work/kind.h"
 #include "work/prepare.h"
 
@@ -68,4 +69,5 @@ const struct kind kinds[KIND_COUNT] = {
 	    .prepare = prepare_row, .listing = kinds_files },
 	[KIND_LINK] = { .name = "link", .place = PLACE_LINK, .paging = QTEST_WHOLE,
 	    .prepare = prepare_row, .listing = kinds_links, .find = qtest_link_find },
+	[KIND_RELINK] = { .name = "relink", .paging = QTEST_WHOLE, .prepare = relink_prepare },
 };

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "domain/api/qtest_conf.h"
+#include "domain/api/qtest_page.h"
 #include "domain/claim.h"
 #include "kinds.h"
 #include "check.h"
@@ -33,6 +34,7 @@ struct load {
 	struct queue	 queue;
 	struct work	 work;
 	struct claim	 claim;		/* on the target */
+	struct buf	 pages;		/* that of .session */
 };
 
 static struct load load = {
@@ -189,6 +191,8 @@ zload_open_all(struct load *l, struct err *e)
 	    zload_input_wait(l, e) == -1 || zload_claim(l, e) == -1)
 		return -1;
 	fields_open(&s->fields, s->qtest);
+	qtest_page_base(&l->pages, l->conf.base_url, l->conf.project);
+	s->pages = buf_str(&l->pages);
 	w->ids = id_cache_open(&s->ledger, &l->queue);
 	w->doubts = doubt_open(w);
 	w->steps = steps_open(w);
@@ -255,6 +259,7 @@ zload_close_all(struct load *l)
 	steps_close(w->steps);
 	rivals_close(w->rivals);
 	requirements_close(w->requirements);
+	set_free(&w->relinks);
 	id_cache_close(w->ids);
 	reject_close(&l->session.reject);
 	fields_close(l->session.fields);
@@ -284,5 +289,6 @@ main(int argc, char **argv)
 	rc = job_end(&load.job, rc, &e);
 	free(load.session.ledger.target);
 	free(load.input.project);
+	buf_free(&load.pages);
 	return rc;
 }

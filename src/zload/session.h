@@ -23,6 +23,7 @@ struct session {
 	struct db	*db;
 	struct qtest	*qtest;
 	struct fields	*fields;
+	const char	*pages;		/* what the addresses of objects begin with (qtest_page) */
 	struct ledger	 ledger;	/* project and map are NULL until the input names them */
 	struct finding	 finding;
 	struct reject	 reject;

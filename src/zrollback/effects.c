@@ -44,7 +44,7 @@ effects_page(struct ledger *l, const char *kind, const char *ekey, struct made *
 	    " CASE WHEN state = 'intent' THEN {now} - COALESCE(intent_at, 0) ELSE -1 END,"
 	    " CASE WHEN verb = 'delete' THEN 1 ELSE 0 END FROM ledger"
 	    " WHERE target = ?1 AND project = ?2 AND (kind, ekey) > (?3, ?4)"
-	    " AND kind <> 'approve' AND state <> 'rolled_back'"
+	    " AND kind NOT IN ('approve', 'relink') AND state <> 'rolled_back'"
 	    " AND (id IS NOT NULL OR state = 'intent') ORDER BY kind, ekey LIMIT ?5", "ssssi",
 	    l->target, l->project, kind, ekey, (int64_t)PAGE);
 	while (n < PAGE && db_row(&q)) {

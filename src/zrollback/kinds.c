@@ -22,6 +22,7 @@ static const struct rollback_kind kinds[OBJECT_KINDS] = {
 	    MARKER_NOTE },
 	[KIND_BLOB] = { "blob", NULL, NULL, RANK_PART, NULL, MARKER_NONE },
 	[KIND_LINK] = { "link", NULL, NULL, RANK_PART, NULL, MARKER_NONE },
+	[KIND_RELINK] = { "relink", NULL, NULL, 0, NULL, MARKER_NONE },
 	[OBJECT_BUILD] = { "build", NULL, NULL, 0, NULL, MARKER_NONE },
 	[OBJECT_REQUIREMENT] = { "requirement", NULL, NULL, 0, NULL, MARKER_NONE },
 };

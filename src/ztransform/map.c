@@ -175,6 +175,8 @@ map_open(struct map *m, const char *path, struct err *e)
 	m->args = json_object();
 	json_set(&m->args, "map", map.set ? map : json_object());
 	m->fields = map_member_text(&prepared, "fields");
+	m->specs = json_member(&prepared, "fields");
+	m->relink = json_bool(&m->args, "map.relink", 1);
 	m->statuses = map_member_text(&prepared, "statuses");
 	json_free(&prepared);
 	return 0;
@@ -192,6 +194,7 @@ map_close(struct map *m)
 	free(m->fields);
 	free(m->statuses);
 	json_free(&m->args);
+	json_free(&m->specs);
 	memset(m, 0, sizeof(*m));
 }
 

@@ -13,6 +13,8 @@ struct map {
 	struct json	 args;		/* {"map": ...}, for the programs */
 	char		 hash[65];	/* of all files, in order */
 	char		*fields;	/* META: the qTest fields in use, JSON array */
+	struct json	 specs;		/* .fields, parsed */
+	int		 relink;	/* policy relink: test objects in texts become links */
 	char		*statuses;	/* META: the statuses in use, JSON array or NULL */
 	struct map_file	*files;
 	int		 n;

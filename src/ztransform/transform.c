@@ -6,6 +6,7 @@
 #include "domain/checkpoint.h"
 #include "io/json/json_out.h"
 #include "batch.h"
+#include "mentions.h"
 #include "transform.h"
 
 struct transform {
@@ -126,24 +127,46 @@ transform_effect_text(struct buf *out, const struct json *effect, const struct t
 	buf_free(&b);
 }
 
-/* Read the effects as rows, and write the target record {"effects","key"} as text. */
+/* Add an effect to the rows of an item, and to the text of its record in b. */
 static int
-transform_effects_read(struct item *it, const struct json *out, int64_t seq, struct err *e)
+transform_effect_read(struct item *it, const struct json *one, int64_t seq, struct buf *b,
+    struct err *e)
 {
-	struct json effects = json_member(out, "effects"), key = json_member(out, "key"), one;
+	int n = it->effects;
+
+	it->effect = mem_grow(it->effect, (size_t)n + 1, sizeof(*it->effect));
+	if (target_read(&it->effect[n], one, it->stream, it->key, seq, n, e) == -1)
+		return -1;
+	it->effects++;
+	json_out_name(b, NULL);
+	transform_effect_text(b, one, &it->effect[n]);
+	return 0;
+}
+
+/* Read the effects as rows, and write the target record {"effects","key"} as text.  The effects
+   that link the mentions of other objects follow those of the map. */
+static int
+transform_effects_read(const struct transform *t, struct item *it, const char *project,
+    const struct json *rec, const struct json *out, struct err *e)
+{
+	struct json effects = json_member(out, "effects"), key = json_member(out, "key");
+	struct json one, relink;
+	int64_t seq = t->seq[it->stream];
 	struct buf b = { 0 };
 	int i, n = json_len(&effects, ""), rc = 0;
 
-	it->effect = mem_zalloc(((size_t)n + 1) * sizeof(*it->effect));
 	json_out_open(&b, NULL, '{');
 	json_out_open(&b, "effects", '[');
 	for (i = 0; rc == 0 && i < n; i++) {
 		one = json_at(&effects, i);
-		rc = target_read(&it->effect[i], &one, it->stream, it->key, seq, i, e);
-		if (rc == 0) {
-			it->effects++;
-			json_out_name(&b, NULL);
-			transform_effect_text(&b, &one, &it->effect[i]);
+		rc = transform_effect_read(it, &one, seq, &b, e);
+		json_free(&one);
+	}
+	for (i = 0; rc == 0 && i < n; i++) {
+		one = json_at(&effects, i);
+		if (mentions_effect(t->map, project, rec, &one, &it->effect[i], &relink)) {
+			rc = transform_effect_read(it, &relink, seq, &b, e);
+			json_free(&relink);
 		}
 		json_free(&one);
 	}
@@ -161,12 +184,13 @@ transform_effects_read(struct item *it, const struct json *out, int64_t seq, str
    neither file nor link, which is the one for the record itself. */
 static int
 transform_keep(struct transform *t, struct filter *f, struct stream_msg *m,
-    struct item *it, struct json *out, struct err *e)
+    struct item *it, const struct json *rec, struct json *out, struct err *e)
 {
 	struct target *last;
 	int i;
 
-	if (transform_effects_read(it, out, ++t->seq[m->stream], e) == -1) {
+	t->seq[m->stream]++;
+	if (transform_effects_read(t, it, f->project, rec, out, e) == -1) {
 		e->code = ZX_CONFIG;
 		return -1;
 	}
@@ -179,7 +203,7 @@ transform_keep(struct transform *t, struct filter *f, struct stream_msg *m,
 		it->effect[i].source_hash = mem_dup(it->source_hash);
 	}
 	for (i = it->effects; i > 0 && (it->effect[i - 1].type == KIND_BLOB ||
-	    it->effect[i - 1].type == KIND_LINK); i--)
+	    it->effect[i - 1].type == KIND_LINK || it->effect[i - 1].type == KIND_RELINK); i--)
 		continue;
 	if (i > 0 && it->changes != NULL) {
 		last = &it->effect[i - 1];
@@ -208,7 +232,7 @@ on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 	    map_record(t->map, m->stream, it->key, &rec, &result, &out, e) == -1)
 		goto out;
 	rc = result == MAP_REJECT ? transform_set_aside(t, f, m, it, &out, e) :
-	    transform_keep(t, f, m, it, &out, e);
+	    transform_keep(t, f, m, it, &rec, &out, e);
 out:
 	json_free(&rec);
 	json_free(&out);

@@ -6,7 +6,7 @@
 
 const char *const effect_kind_names[KIND_COUNT] = { NULL, "field", "module", "case",
     "approve", "release", "cycle", "suite", "run", "log", "blob",
-    "link" };
+    "link", "relink" };
 const char *const effect_state_names[STATE_COUNT] = { NULL, "pending", "intent", "done",
     "failed", "skipped", "gone", "rolled_back" };
 const char *const effect_verb_names[VERB_COUNT] = { NULL, "create", "update", "adopt",

@@ -25,7 +25,11 @@ struct ledger {
 	char		*target;	/* qTest host/project id */
 	const char	*project, *run;
 	const char	*map;		/* hash of the map that is loaded */
+	int		 relinks_reset;	/* all relinks were made due again by this process */
 };
+
+/* The hash of an effect whose text is to be written again with links (ledger_relink_owner). */
+#define LEDGER_RELINK	"relink"
 
 /* A place in the order of work: phase, ord, kind, key. */
 struct ledger_place {
@@ -109,6 +113,16 @@ int	 ledger_steps(struct ledger *, const char *ekey, const char *steps,
 /* Store the end of the last log of a run. */
 int	 ledger_last_log(struct ledger *, const char *ekey, int64_t end_ms,
 	    struct err *);
+/* Let the text of a done effect be written again because objects that it mentions are known
+   now: the row becomes pending with the hash LEDGER_RELINK. */
+int	 ledger_relink_owner(struct ledger *, const char *kind, const char *ekey, struct err *);
+/* Make the relink of a key done: hash is of its payload, verb update if its owner is written
+   again, else same.  waits: a key that has no object yet, or NULL. */
+int	 ledger_relinked(struct ledger *, const char *ekey, const char *hash,
+	    enum effect_verb, const char *waits, struct err *);
+/* Make relinks due again: those that wait for an object, or with is_all set those of all
+   texts. */
+int	 ledger_relink_again(struct ledger *, int is_all, struct err *);
 /* Forget the step ids of all cases of the target that call other cases. */
 int	 ledger_forget_calls(struct ledger *, struct err *);
 /* Store qTest's last_modified_date of an object after a write of zload. */

@@ -51,6 +51,11 @@ ledger_set_desired(struct ledger *l, const struct effect *f, int *changed, struc
 	    !ledger_write_is_same(old.lane, f->lane) ||
 	    !ledger_write_is_same(old.needs, f->needs) || old.state == STATE_GONE ||
 	    old.state == STATE_ROLLED_BACK));
+	/* texts link to the object that was deleted */
+	if (rc == 1 && old.state == STATE_ROLLED_BACK && !l->relinks_reset) {
+		l->relinks_reset = 1;
+		rc = ledger_relink_again(l, 1, e);
+	}
 	effect_free(&old);
 	return rc != -1 && *changed ? ledger_write_desired(l, f, e) : rc == -1 ? -1 : 0;
 }
@@ -193,6 +198,31 @@ ledger_recheck_steps(struct ledger *l, const char *skey, struct err *e)
 	    " AND c.ekey = ?3 WHERE f.project = ?2 AND f.map = ledger.map AND f.kind = 'blob'"
 	    " AND f.ekey = ledger.ekey AND f.pass >= c.pass)", "sss", l->target, l->project,
 	    skey);
+}
+
+int
+ledger_relink_owner(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET hash = ?5, state = 'pending'" ROW
+	    " AND state = 'done'", "sssss", KEY(l, kind, ekey), LEDGER_RELINK);
+}
+
+int
+ledger_relinked(struct ledger *l, const char *ekey, const char *hash, enum effect_verb verb,
+    const char *waits, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = CASE WHEN want = ?5 THEN 'done'"
+	    " ELSE 'pending' END, hash = ?5, verb = ?6, error = ?7, id = 0,"
+	    " attempts = attempts + 1, done_at = {now}, run = ?8" ROW, "ssssssss",
+	    KEY(l, "relink", ekey), hash, effect_verb_names[verb], waits, l->run);
+}
+
+int
+ledger_relink_again(struct ledger *l, int is_all, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'pending'"
+	    " WHERE target = ?1 AND project = ?2 AND kind = 'relink' AND state = 'done'"
+	    " AND (?3 = 1 OR error IS NOT NULL)", "ssi", l->target, l->project, (int64_t)is_all);
 }
 
 int

@@ -311,7 +311,7 @@ file_inline_strip(struct json *body)
 int
 file_inline_refused(struct task *t)
 {
-	if (t->request.len == 0 || (t->status != 413 && t->status != 400))
+	if (t->verb != VERB_CREATE || t->request.len == 0 || (t->status != 413 && t->status != 400))
 		return 0;
 	log_info(t->e.stream, "%s %s: qTest refuses it with its files (%d); it is sent again, and "
 	    "they are uploaded after it", t->e.kind, t->e.ekey, t->status);

@@ -5,6 +5,7 @@
 #include "session.h"
 #include "cache/id_cache.h"
 #include "input/desired.h"
+#include "relink/relink.h"
 #include "work/queue.h"
 #include "work/work.h"
 
@@ -79,6 +80,33 @@ desired_needs(const struct target *t)
 	return buf_take(&b, NULL);
 }
 
+/* Give a relink its place in the order of work: behind all other effects of its stream, and of
+   the streams whose records its keys name. */
+static void
+desired_place_relink(struct effect *f, const char *body)
+{
+	static const char types[] = { [STREAM_CASES] = 'T', [STREAM_PLANS] = 'P',
+	    [STREAM_CYCLES] = 'R', [STREAM_EXECUTIONS] = 'E' };
+	struct json doc = { 0 }, keys, one = { 0 };
+	const char *key, *dash;
+	int64_t s;
+	int i = 0;
+
+	f->ord += (int64_t)1 << 40;
+	if (json_parse(&doc, body, strlen(body), NULL, NULL) == -1)
+		return;
+	keys = json_get(&doc, "body.keys");
+	while (json_each(&keys, &i, &one)) {
+		key = json_str(&one, "");
+		dash = key != NULL ? strrchr(key, '-') : NULL;
+		for (s = STREAM_CASES; dash != NULL && s < STREAM_COUNT; s++)
+			if (dash[1] == types[s] && s > f->phase)
+				f->phase = s;
+	}
+	json_free(&keys);
+	json_free(&doc);
+}
+
 /* Fill the ledger row (free it) of a row of table target by a map. */
 static void
 desired_fill(struct effect *f, const struct target *t, const char *map)
@@ -92,6 +120,8 @@ desired_fill(struct effect *f, const struct target *t, const char *map)
 		f->phase = LEDGER_LATE;
 		f->ord = 0;
 	}
+	if (t->type == KIND_RELINK)
+		desired_place_relink(f, t->body);
 }
 
 /* Fill the ledger row (free it) of the approval of case c. */
@@ -121,6 +151,8 @@ desired_effect(void *work, const struct effect *f, struct err *e)
 	struct work *w = work;
 	int changed;
 
+	if (f->type == KIND_RELINK)
+		relink_expect(w, f);
 	if (ledger_set_desired(&w->session->ledger, f, &changed, e) == -1)
 		return -1;
 	if (changed) {

@@ -11,6 +11,7 @@
 #include "input/source.h"
 #include "recover/doubt.h"
 #include "recover/restore.h"
+#include "relink/relink.h"
 #include "work/queue.h"
 #include "work/record_gone.h"
 #include "work/work.h"
@@ -24,7 +25,7 @@ source_ready(struct db *db, void *arg, struct err *e)
 	struct session *s = arg;
 
 	(void)db;
-	if (ledger_retry(&s->ledger, e) == -1 ||
+	if (ledger_retry(&s->ledger, e) == -1 || ledger_relink_again(&s->ledger, 0, e) == -1 ||
 	    finding_remove(&s->finding, "load", NULL, NULL, "file-not-loaded", e) == -1 ||
 	    finding_remove(&s->finding, "load", NULL, NULL, "link-not-loaded", e) == -1 ||
 	    (s->options->restore && restore_deleted(&s->ledger, e) == -1))
@@ -72,7 +73,8 @@ source_open_ledger(struct work *w, const char *project, const char *map, struct 
 		return -1;
 	if (s->planning)
 		return 0;
-	return db_tx(s->db, source_ready, s, e) == -1 ? -1 : doubt_read_intents(w->doubts, e);
+	return db_tx(s->db, source_ready, s, e) == -1 || relink_read_open(w, e) == -1 ? -1 :
+	    doubt_read_intents(w->doubts, e);
 }
 
 /*

@@ -132,6 +132,22 @@ plan_effect_file(struct plan_effect *p, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+/* Decide the links of a text: a new object has them when it is created, or by one update. */
+static void
+plan_effect_relink(struct plan_effect *p, const struct effect *row)
+{
+	const struct effect *f = &p->task->e;
+
+	if (row->state == STATE_DONE && row->hash != NULL &&
+	    strcmp(row->hash, f->desired_hash) == 0)
+		plan_effect_end(p, PLAN_SKIP, "unchanged", NULL);
+	else {
+		plan_effect_end(p, PLAN_UPDATE, "its texts mention other objects, which become links",
+		    NULL);
+		p->requests = 0;
+	}
+}
+
 /* Decide an effect by its row of the ledger, or let its object be read.  0, -1. */
 static int
 plan_effect_by_ledger(struct plan_effect *p, const struct effect *row, struct err *e)
@@ -140,6 +156,10 @@ plan_effect_by_ledger(struct plan_effect *p, const struct effect *row, struct er
 	int is_desired = row->desired_hash != NULL && row->state == STATE_DONE &&
 	    strcmp(row->desired_hash, f->desired_hash) == 0;
 
+	if (f->type == KIND_RELINK) {
+		plan_effect_relink(p, row);
+		return 0;
+	}
 	if (row->kind == NULL || row->state == STATE_ROLLED_BACK ||
 	    (row->id == 0 && row->state != STATE_DONE)) {
 		plan_effect_create(p, row->error);

@@ -7,6 +7,7 @@
 #include "base/set.h"
 #include "session.h"
 #include "recover/doubt.h"
+#include "relink/relink_text.h"
 #include "send/result.h"
 #include "work/kind.h"
 #include "work/queue.h"
@@ -197,6 +198,10 @@ doubt_lookup_end(struct doubt *d, enum task_outcome out, const char *why)
 	t->origin = ORIGIN_LOOKUP;
 	if (out == OUT_DONE)
 		doubt_keep_version(d);
+	if (out == OUT_DONE && relink_adopt(t, &d->found)) {
+		json_free(&d->last_body);
+		d->last_body = json_copy(&t->body);
+	}
 	if (out == OUT_UNDO)
 		t->state = TASK_READY;
 	else if (out != OUT_DONE)

@@ -10,6 +10,7 @@
 #include "links/link_effect.h"
 #include "recover/doubt.h"
 #include "recover/restore.h"
+#include "relink/relink.h"
 #include "send/result.h"
 #include "send/result_write.h"
 #include "steps/step_finding.h"
@@ -54,7 +55,7 @@ result_needs_approval(const struct task *t)
 static int
 result_puts_steps(const struct task *t)
 {
-	return result_needs_approval(t) && json_type(&t->body, "test_steps") == JSON_ARR;
+	return result_needs_approval(t) && t->request.len == 0 && json_type(&t->body, "test_steps") == JSON_ARR;
 }
 
 /* Store the end of the execution of a log with its run.  0, -1. */
@@ -170,7 +171,7 @@ result_write(struct task *t, struct err *e)
 		break;
 	case OUT_DONE:
 	case OUT_SAME:
-		return result_write_done(t, e);
+		return t->e.type == KIND_RELINK ? relink_write(t, e) : result_write_done(t, e);
 	case OUT_FAILED:
 		return result_write_failed(t, e);
 	case OUT_DELETED:
@@ -269,7 +270,7 @@ result_after_commit(struct task *t, struct err *e)
 			queue_back(q, &t->e);
 		if (t->origin == ORIGIN_READBACK)
 			queue_retry(q, t->e.kind, t->e.ekey);
-		return 0;
+		return t->e.type == KIND_RELINK ? relink_after_commit(t, e) : 0;
 	case OUT_DOUBT:
 		log_info(t->e.stream, "%s %s: %s; will be read back", t->e.kind, t->e.ekey, t->why);
 		doubt_add(t->work->doubts, &t->e, t->path, t->verb);

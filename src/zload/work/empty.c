@@ -128,6 +128,7 @@ empty_refused(struct task *t)
 		if (json_type(&t->body, *m) == JSON_NULL)
 			json_del(&t->body, *m);
 	t->emptying = EMPTYING_REFUSED;
+	buf_reset(&t->request);
 	task_text_update(t);
 	return 1;
 }

@@ -15,6 +15,8 @@
 #include "links/link_send.h"
 #include "recover/doubt.h"
 #include "work/marker.h"
+#include "relink/relink.h"
+#include "relink/relink_text.h"
 #include "steps/step_results.h"
 #include "work/field_body.h"
 #include "work/kind.h"
@@ -105,6 +107,8 @@ prepare_approve(struct task *t, struct err *e)
 		task_end(t, OUT_KEPT, "its case was edited in qTest");
 		return 0;
 	}
+	if ((rc = relink_precedes(t, e)) != 0)
+		return rc == -1 ? -1 : 0;
 	if ((rc = id_cache_find(t->work->ids, "case", t->e.ekey, &k, t->why,
 	    sizeof(t->why), e)) == -1)
 		return -1;
@@ -214,8 +218,10 @@ prepare_resolve(struct task *t, const struct json *row, char kind[32], struct er
 		rc = -1;
 	json_free(&body);
 	json_free(&parent);
-	if (rc == 1)
+	if (rc == 1) {
 		task_text_update(t);
+		rc = relink_put(t, e) == -1 ? -1 : 1;
+	}
 	return rc;
 }
 

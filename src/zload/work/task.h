@@ -94,6 +94,7 @@ struct task {
 	struct buf	 request;	/* with bytes of files, sent in place of .text; or empty */
 	enum task_group	 group;		/* of a link */
 	struct task	*leader;	/* of a link: the task with whose request it was sent */
+	int		 relinks;	/* relink: the text of its owner is to be written again */
 	int		 plain;		/* qTest refused the object with files: send none with it */
 };
 

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "session.h"
 #include "files/file_inline.h"
+#include "relink/relink_text.h"
 #include "send/result.h"
 #include "steps/step_update.h"
 #include "work/empty.h"
@@ -132,6 +133,9 @@ update_compare(struct task *t, const char *text, const struct json *confirmed, i
 			return -1;
 		task_text_update(t);
 	}
+	if (t->origin == ORIGIN_LOOKUP)
+		relink_adopt(t, &t->doc);
+	relink_keep_version(t);
 	is_alike = update_is_alike(t, text, confirmed);
 	empty_unwanted(t, confirmed);
 	if ((move = update_needs_move(t, update_parent(&t->doc), e)) == -1)
@@ -143,8 +147,10 @@ update_compare(struct task *t, const char *text, const struct json *confirmed, i
 	else if (t->origin == ORIGIN_LOOKUP && t->e.deleted_at == 0 &&
 	    !t->session->options->overwrite)
 		result_done_differing(t);
-	else
+	else {
 		update_write(t, move);
+		relink_omit_steps(t, confirmed);
+	}
 	return 0;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/set.h"
+
 /* The modules that tasks use.  Each module owns its state; main opens and closes them. */
 struct work {
 	struct session	*session;
@@ -10,4 +12,5 @@ struct work {
 	struct steps	*steps;
 	struct rivals	*rivals;
 	struct requirements *requirements;	/* NULL: not read */
+	struct set	 relinks;	/* hashes of the keys of relinks (relink.h) */
 };

@@ -50,11 +50,12 @@ def field($values):
 
 def checked:
 	object("the file")
-	| known(["root", "test_cycles", "undated", "requirements", "fields", "users", "values", "names",
-	    "texts"]; "the file")
+	| known(["root", "test_cycles", "undated", "requirements", "relink", "fields", "users", "values",
+	    "names", "texts"]; "the file")
 	| need(.test_cycles | one_of(["cycle", "suite"]); "test_cycles is cycle or suite")
 	| need(.undated | one_of(["note", "reject"]); "undated is note or reject")
 	| need(.requirements // "text" | one_of(["text", "link"]); "requirements is text or link")
+	| need(.relink // "on" | one_of(["on", "off"]); "relink is on or off")
 	| need(.root == null or ((.root | type) == "string" and .root != "");
 	    "root is null or a name")
 	| need(.users | type == "object"; "users is not an object")
@@ -76,6 +77,7 @@ checked
 	kind: $cycles,
 	reject_undated: (.undated == "reject"),
 	requirements: (.requirements == "link"),
+	relink: (.relink != "off"),
 	status: $values.execution_status,
 	fields: (reduce artifacts[] as $a ({};
 	    .[$a] = [$fields[] | select(.artifact == $a)

@@ -1,7 +1,7 @@
 # Rules for effects: find values that qTest would reject or misread (qtest-api.md
 # 1.5 and 2.3 to 2.8).
 
-def kinds: ["module", "case", "release", "cycle", "suite", "run", "log", "blob", "link"];
+def kinds: ["module", "case", "release", "cycle", "suite", "run", "log", "blob", "link", "relink"];
 # Return the length in UTF-16 units: two for each character beyond U+FFFF.
 def units: explode | map(if . > 65535 then 2 else 1 end) | add;
 def name_rule:
@@ -78,6 +78,10 @@ def link_rules:
 	(if (.body.issue | type) == "string" and (.body.type == "defects"
 	    or .body.type == "test-cases" or .body.type == "releases") then empty
 	    else stop("link"; "a link without issue or type") end);
+def relink_rules:
+	ref_rule(.body.owner),
+	(if (.body.keys | type) == "array" and all(.body.keys[]; type == "string") then empty
+	    else stop("relink"; "links of a text without the keys of their objects") end);
 def tree_rules:
 	name_rule, marker_rule(.body.description), html_rule("description"; .body.description),
 	ref_rule(.parent),
@@ -100,5 +104,6 @@ else
 		html_rule("description"; .body.description)
 	  elif .kind == "blob" then blob_rules
 	  elif .kind == "link" then link_rules
+	  elif .kind == "relink" then relink_rules
 	  else stop("kind"; "an effect of kind \(.kind | tojson)") end
 end

@@ -152,6 +152,57 @@ qpart_text(const struct state *s, const char *name, const char *t, struct buf *b
 	free(named);
 }
 
+/* Return the kind of object that a number in an address stands for, QK_COUNT if none. */
+static enum qkind
+part_page_kind(long object)
+{
+	switch (object) {
+	case 1:
+		return QK_CASE;
+	case 2:
+		return QK_SUITE;
+	case 3:
+		return QK_RUN;
+	case 4:
+		return QK_CYCLE;
+	case 8:
+		return QK_RELEASE;
+	default:
+		return QK_COUNT;
+	}
+}
+
+void
+qpart_pages(const struct state *s, struct buf *text)
+{
+	static const char page[] = "/portal/project#tab=";
+	const char *from = buf_str(text), *p = from, *id;
+	const struct qobj *o;
+	struct buf out = { 0 };
+	enum qkind kind;
+	char *end;
+
+	while ((p = strstr(p, page)) != NULL) {
+		p += sizeof(page);
+		kind = (id = strstr(p, "object=")) != NULL ?
+		    part_page_kind(strtol(id + 7, &end, 10)) : QK_COUNT;
+		if (kind == QK_COUNT || strncmp(end, "&amp;id=", 8) != 0)
+			continue;
+		id = strchr(end, '=') + 1;
+		o = qobj_find(s->m->qtest, s->p, kind, strtol(id, &end, 10));
+		if (o == NULL || end == id)
+			continue;
+		buf_add(&out, from, (size_t)(id - from));
+		qstate_address(s->m, o, &out);
+		p = from = end;
+	}
+	if (out.len > 0) {
+		buf_puts(&out, from);
+		buf_free(text);
+		*text = out;
+	}
+}
+
 void
 qpart_steps(const struct state *s, const struct qversion *v, struct buf *b)
 {

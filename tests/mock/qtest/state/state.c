@@ -27,6 +27,8 @@ state_children(const struct state *s, const struct qobj *up, enum qkind kind,
 		v = mem_grow(v, n + 1, sizeof(*v));
 		buf_reset(&t);
 		state_print(s, c, &t);
+		if (s->normal)
+			qpart_pages(s, &t);
 		v[n++] = mem_dup(buf_str(&t));
 	}
 	if (s->normal && kind != QK_LOG && n > 1)

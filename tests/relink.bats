@@ -1,0 +1,75 @@
+# Mentions of test objects in texts become links to the objects in qTest.
+# databases: both
+load helper
+
+SMALL=(--seed 5 --cases 6 --executions 6 --folders 2 --cycles 2 --plans 1)
+JIRA=https://jira.example/secure/Tests.jspa
+
+# edit WHAT KEY TEXT: change the text of the first step of a case, or the comment of an
+# execution, in Zephyr
+edit() {
+	local member=text
+	[ "$1" = case ] || member=comment
+	mock_post "edit?what=$1&do=change&key=$2&step=1&$member=$(jq -rn --arg t "$3" '$t | @uri')" >/dev/null
+}
+setup_file() {
+	scrub
+	mock "${SMALL[@]}"
+	edit case DEMO-T1 'first DEMO-T3'
+	edit case DEMO-T5 'as DEMO-T2, DEMO-E1 and DEMO-T5'
+	edit execution DEMO-E2 'like DEMO-T4 and DEMO-E1'
+	zextract -q >/dev/null
+	share
+}
+prepare() {
+	shared
+	export ZTOQ_SETTLE=200ms ZTOQ_IN_FLIGHT=1
+}
+# link KEY: print the link to a case, as the state of zmock names it
+link() {
+	printf '<a href="%s/p/1/portal/project#tab=testdesign&amp;object=1&amp;id=%s">%s</a>' \
+	    "$MOCK" "$1" "$1"
+}
+# texts: print all texts in qTest
+texts() { mock_state | jq -r '.. | objects | .description, .note, .expected | strings'; }
+puts() { mock_count 'PUT .*/(test-cases|test-logs|test-runs|test-cycles|releases)/{} 200'; }
+
+@test "keys and addresses of test objects in texts become links to the migrated objects" {
+	local base="$MOCK/p/1/portal/project#tab=" t
+	zextract -q | jq -c --arg jira "$JIRA" '
+	    def objective($key; $text):
+		if .record.key? == $key then .record.objective = $text else . end;
+	    objective("DEMO-T1"; "<p>(DEMO-T3), DEMO-R1/DEMO-P1; see \($jira)#/testCase/DEMO-T2.</p>")
+	    | objective("DEMO-T2"; "<p>XDEMO-T3 DEMO-T3.png DEMO-T3-4 DEMO-T99 DEMO-T2 <code>DEMO-T3</code>"
+		+ "<a href=\"https://x.example/DEMO-T3\">DEMO-T3</a> https://x.example/DEMO-T3</p>")
+	    | objective("DEMO-T4"; "<p>as <a href=\"\($jira)#/testCase/DEMO-T1\">the first</a></p>")
+	    | objective("DEMO-P1"; "<p>&lt;DEMO-T5&gt;</p>")
+	    | if .record.key? == "DEMO-R1" then .record.description = "<p>DEMO-R2</p>" else . end' |
+	    ztransform -q --unsealed | zload -q --unsealed
+	texts >texts
+	t="<p>($(link DEMO-T3)), <a href=\"${base}testexecution&amp;object=4&amp;id="
+	grep -F "$t" texts
+	grep -F "\">DEMO-R1</a>/<a href=\"${base}testplan&amp;object=8&amp;id=DEMO-P1\">DEMO-P1</a>; see" texts
+	grep -F "object=1&amp;id=DEMO-T2\">$JIRA#/testCase/DEMO-T2</a>.</p>" texts
+	grep -F 'XDEMO-T3 DEMO-T3.png DEMO-T3-4 DEMO-T99 DEMO-T2 <code>DEMO-T3</code><a href="https://x.example/DEMO-T3">DEMO-T3</a> https://x.example/DEMO-T3</p>' texts
+	grep -F "object=1&amp;id=DEMO-T1\" title=\"$JIRA#/testCase/DEMO-T1\">the first</a>" texts
+	grep -F "<p>&lt;$(link DEMO-T5)&gt;</p>" texts
+	grep -F 'object=4&amp;id=' texts | grep -F '">DEMO-R2</a>'
+	grep -F '[zephyr DEMO DEMO-R1]' texts
+}
+
+@test "an object is updated at most once for its links, and a second run writes nothing" {
+	z 0 ztoq migrate -q
+	texts | grep -cF "first $(link DEMO-T3)"
+	texts | grep -F "as $(link DEMO-T2)," | grep -F 'object=3&amp;id='
+	texts | grep -F "like $(link DEMO-T4) and <a "
+	# DEMO-T1 names a later case, DEMO-T5 an execution; the log names objects that are known
+	[ "$(puts)" -eq 2 ]
+	[ "$(mock_count 'PUT .*/approve 200')" -eq 7 ]
+	[ "$(mock_state | jq -c '[.. | objects | select(.properties?["Zephyr Key"] == "DEMO-T1") | .version, .versions]')" = '["1.0",1]' ]
+	z 0 ztoq validate -q --reconcile
+	mock_forget
+	z 0 ztoq migrate -q
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(mock_count 'GET /api/v3/.*/test-cases.*')" -eq 0 ]
+}
