@@ -136,8 +136,8 @@ int	 ledger_delete_intent(struct ledger *, const char *kind, const char *ekey, i
    the answer that refused it, 0 without one. */
 int	 ledger_delete_undo(struct ledger *, const char *kind, const char *ekey,
 	    const char *why, int http_status, struct err *);
-/* Record that the object of an effect no longer exists.  Its id stays; a load of the
-   effect creates another object. */
+/* Record that the object of an effect no longer exists, nor the links in its texts.  Its id
+   stays; a load of the effect creates another object. */
 int	 ledger_rolled_back(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
 /* Add the row of a twin that is to be deleted, unless it is there: state done, origin twin. */

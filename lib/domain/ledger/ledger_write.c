@@ -1,5 +1,7 @@
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "domain/ledger/ledger.h"
 
 /* All that is written to table ledger.  Most statements are sent without waiting for
@@ -212,7 +214,7 @@ ledger_relinked(struct ledger *l, const char *ekey, const char *hash, enum effec
     const char *waits, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = CASE WHEN want = ?5 THEN 'done'"
-	    " ELSE 'pending' END, hash = ?5, verb = ?6, error = ?7, id = 0,"
+	    " ELSE 'pending' END, hash = ?5, verb = ?6, error = ?7, id = 0, deleted_at = NULL,"
 	    " attempts = attempts + 1, done_at = {now}, run = ?8" ROW, "ssssssss",
 	    KEY(l, "relink", ekey), hash, effect_verb_names[verb], waits, l->run);
 }
@@ -244,8 +246,9 @@ ledger_delete_undo(struct ledger *l, const char *kind, const char *ekey, const c
 	    " AND state = 'intent'", "sssssi", KEY(l, kind, ekey), why, (int64_t)http_status);
 }
 
-int
-ledger_rolled_back(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+/* As ledger_rolled_back, for one row. */
+static int
+ledger_write_rolled_back(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'rolled_back',"
 	    " verb = 'delete', hash = NULL, stood = NULL, steps = NULL, last_log_ms = NULL,"
@@ -283,6 +286,18 @@ ledger_check(struct ledger *l, const char *kind, const char *ekey, struct err *e
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'pending', hash = NULL" ROW
 	    " AND id IS NOT NULL AND state IN ('done', 'failed', 'skipped')", "ssss",
 	    KEY(l, kind, ekey));
+}
+
+int
+ledger_rolled_back(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+{
+	char *key = mem_fmt("%s/%s", kind, ekey);
+	int rc = ledger_write_rolled_back(l, kind, ekey, e);
+
+	if (rc == 0)		/* the links in its texts */
+		rc = ledger_write_rolled_back(l, "relink", key, e);
+	free(key);
+	return rc;
 }
 
 int

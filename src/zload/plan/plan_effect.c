@@ -142,8 +142,8 @@ plan_effect_relink(struct plan_effect *p, const struct effect *row)
 	    strcmp(row->hash, f->desired_hash) == 0)
 		plan_effect_end(p, PLAN_SKIP, "unchanged", NULL);
 	else {
-		plan_effect_end(p, PLAN_UPDATE, "its texts mention other objects, which become links",
-		    NULL);
+		plan_effect_end(p, PLAN_UPDATE, "its texts mention other objects; they become "
+		    "links", NULL);
 		p->requests = 0;
 	}
 }

@@ -147,6 +147,8 @@ restore_deleted(struct ledger *l, struct err *e)
 	if (rc == 0 && r.n > 0)
 		log_info(NULL, "%lld effect%s of objects that were deleted in qTest will be made "
 		    "again", PLURAL((long long)r.n));
+	if (rc == 0 && r.n > 0)		/* texts link to the objects that were deleted */
+		rc = ledger_relink_again(l, 1, e);
 	set_free(&r.made_again);
 	return rc;
 }

@@ -55,7 +55,8 @@ result_needs_approval(const struct task *t)
 static int
 result_puts_steps(const struct task *t)
 {
-	return result_needs_approval(t) && t->request.len == 0 && json_type(&t->body, "test_steps") == JSON_ARR;
+	return result_needs_approval(t) && t->request.len == 0 &&
+	    json_type(&t->body, "test_steps") == JSON_ARR;
 }
 
 /* Store the end of the execution of a log with its run.  0, -1. */
