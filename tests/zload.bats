@@ -244,11 +244,18 @@ match PUT */test-cases/* nth 4 do status 502' >/dev/null
 	next_second		# dates of qTest are whole seconds
 	mock_post 'break?kind=case&key=X-T4&do=set&field=name&value=By+hand' >/dev/null
 	mock_forget
+	zw 0 zload --plan <"$EDITED"
+	grep '"key":"X-T4","kind":"case"' <<<"$output" >line
+	[ "$(jq -c '[.verb, .conflict, .recommended]' line)" = '["conflict","edited","keep"]' ]
+	[ "$(jq -c '.changes[] | select(.field == "name")' line)" = \
+	    '{"after":"Case 4","before":"By hand","field":"name","last":"Case 4"}' ]
 	zw 0 zload <"$EDITED"
 	[[ $stderr == *"case X-T4: edited in qTest"* ]]
+	# each field: what zload wrote, what a user made of it, what zload would write
+	[[ $stderr == *'): name: ours then "Case 4", in qTest "By hand", ours now "Case 4"; description: ours then "about 4", in qTest "about 4", ours now "about 4 new"; left unchanged'* ]]
 	[ "$(mock_count 'PUT .*/test-cases/{} 200')" -eq 8 ]
 	[ "$(mock_count 'PUT .*/approve 200')" -eq 8 ]
-	sql "SELECT rule FROM issue WHERE key = 'X-T4'" | grep -qx edited
+	sql "SELECT rule, what FROM issue WHERE key = 'X-T4'" | grep 'edited|.*ours then "Case 4", in qTest'
 	mock_forget
 	z 0 zload <"$EDITED"
 	[ "$(mock_writes)" -eq 0 ]

@@ -364,12 +364,12 @@ plan_effect_decide(struct plan_effect *p, struct err *e)
 	const char *modified;
 
 	if (t->state == TASK_READ) {
+		if (plan_effect_compare(p, e) == -1)
+			return -1;
 		if ((modified = json_str(&t->doc, "last_modified_date")) != NULL) {
 			free(t->e.modified);
 			t->e.modified = mem_dup(modified);
 		}
-		if (plan_effect_compare(p, e) == -1)
-			return -1;
 	} else if (t->state != TASK_ENDED)
 		return 0;
 	plan_effect_judge(p);

@@ -187,7 +187,8 @@ result_write(struct task *t, struct err *e)
 	case OUT_KEPT:
 		return (t->out == OUT_KEPT_ADOPTED && result_write_done(t, e) == -1) ||
 		    ledger_keep(lg, kind, ekey, t->why, e) == -1 ||
-		    result_warn(t, "edited", t->why, e) == -1 ? -1 : 0;
+		    (t->e.type != KIND_APPROVE && result_warn(t, "edited", t->why, e) == -1) ?
+		    -1 : 0;
 	case OUT_DOUBT:
 		return ledger_touch(lg, kind, ekey, e);
 	case OUT_UNDO:
@@ -296,6 +297,8 @@ result_after_commit(struct task *t, struct err *e)
 		break;
 	case OUT_KEPT:
 	case OUT_KEPT_ADOPTED:
+		if (t->e.type == KIND_APPROVE)		/* the warning is that of its case */
+			break;
 		log_warn(t->e.stream, "%s %s: %s; left unchanged (--overwrite-edits overwrites it)",
 		    t->e.kind, t->e.ekey, t->why);
 		break;

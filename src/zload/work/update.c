@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "session.h"
+#include "conflict/edit_view.h"
 #include "files/file_inline.h"
 #include "relink/relink_text.h"
 #include "send/result.h"
@@ -154,6 +155,19 @@ update_compare(struct task *t, const char *text, const struct json *confirmed, i
 	return 0;
 }
 
+/* End a task whose object was edited since zload wrote it with the confirmed body. */
+static void
+update_keep(struct task *t, const struct json *confirmed)
+{
+	struct buf view = { 0 };
+
+	if (!t->session->planning)
+		edit_view(t, confirmed, &view);
+	task_end(t, OUT_KEPT, "edited in qTest since it was loaded (%s)%s%s",
+	    json_str(&t->doc, "last_modified_date"), view.len > 0 ? ": " : "", buf_str(&view));
+	buf_free(&view);
+}
+
 int
 update_decide(struct task *t, struct err *e)
 {
@@ -167,8 +181,7 @@ update_decide(struct task *t, struct err *e)
 	if (text != NULL)
 		(void)json_parse(&confirmed, text, strlen(text), NULL, NULL);
 	if (!t->session->options->overwrite && update_edited(t, &confirmed))
-		task_end(t, OUT_KEPT, "edited in qTest since it was loaded (%s)",
-		    json_str(&t->doc, "last_modified_date"));
+		update_keep(t, &confirmed);
 	else
 		rc = update_compare(t, text, &confirmed, is_lost, e);
 	json_free(&confirmed);
