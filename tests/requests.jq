@@ -55,10 +55,12 @@ def parts: .path | ltrimstr("/v2/") | split("/");
 	["updated since the last pass", (if $first then 0 else count($lists[] | select(.keyset and .n > 0)) end),
 	    $got.updated],
 	["second sweeps", sum(($lists[] | select(.keyset | not) | .pages), $folders | select(. > 1)), $got.again],
-	["lists of files, one an owner",
-	    (if $first and $files != "none" then count($source[] | select(.kind != "folders")) else 0 end),
-	    $got.owners],
-	["files", (if $first and $files != "none" then sum($source[] | .files // 0) else 0 end), $got.files],
+	["lists of files, one an owner, of an execution with an end",
+	    (if $first and $files != "none" then count($source[] | select(.kind != "folders" and .ended != false))
+	    else 0 end), $got.owners],
+	["files of these owners",
+	    (if $first and $files != "none" then sum($source[] | select(.ended != false) | .files // 0)
+	    else 0 end), $got.files],
 	["cases that executions name and no list holds",
 	    (if $first then ([only("execution").case] - [only("case").key] | unique | length) else 0 end),
 	    $got.stubs],

@@ -94,3 +94,29 @@ buf_base64(struct buf *b, const void *bytes, size_t len)
 		buf_putc(b, i + 2 < len ? abc[v & 63] : '=');
 	}
 }
+
+int
+buf_unbase64(struct buf *b, const char *s, size_t len)
+{
+	const char *end = s + len;
+	uint32_t v = 0, digits = 0, pads = 0;
+	int d;
+
+	for (; s < end; s++) {
+		if (isspace((unsigned char)*s))
+			continue;
+		if (*s == '=') {
+			pads++;
+			continue;
+		}
+		d = isupper((unsigned char)*s) ? *s - 'A' : islower((unsigned char)*s) ?
+		    *s - 'a' + 26 : isdigit((unsigned char)*s) ? *s - '0' + 52 :
+		    *s == '+' || *s == '-' ? 62 : *s == '/' || *s == '_' ? 63 : -1;
+		if (d == -1 || pads > 0)
+			return -1;
+		v = v << 6 | (uint32_t)d;
+		if (++digits % 4 != 1)
+			buf_putc(b, (char)(v >> (6 - 2 * ((digits - 1) % 4))));
+	}
+	return digits % 4 == 1 || pads > 2 ? -1 : 0;
+}

@@ -13,3 +13,6 @@ void		 buf_percent(struct buf *b, const char *s, const char *digits);
 const char	*buf_unpercent(struct buf *b, const char *s);
 /* Append len bytes in base64. */
 void		 buf_base64(struct buf *b, const void *bytes, size_t len);
+/* Append the bytes that len characters of base64 stand for; blanks are skipped.  Return 0,
+   or -1 if they are no base64. */
+int		 buf_unbase64(struct buf *b, const char *s, size_t len);

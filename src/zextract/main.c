@@ -40,14 +40,14 @@ static struct opt options[] = {
 	{ .name = "accept-unread", .arg = "KEY", .type = OPT_LIST,
 	  .var = &unread_list, .env = "",
 	  .help = "continue without the unreadable parts of KEY" },
-	{ .name = "attachments", .arg = "none|cases|entities|steps",
+	{ .name = "attachments", .arg = "none|cases|entities|steps|all",
 	  .type = OPT_CHOICE, .var = &depth, .env = "ZTOQ_ATTACHMENTS_OF",
 	  .help = "objects whose attachments are read, one more request each; default entities" },
 	{ .name = "attachments-store", .arg = "db|dir:PATH", .type = OPT_STR,
 	  .var = &store, .env = "ZTOQ_ATTACHMENTS",
 	  .help = "where attachments are stored; default db" },
 	{ .name = "fill", .arg = "DIR", .type = OPT_STR, .var = &fill_dir,
-	  .env = "", .help = "import images of texts that were saved by hand" },
+	  .env = "", .help = "import images and attachments that were saved by hand" },
 	{ .name = "folder", .arg = "PATH", .type = OPT_STR, .var = &folder,
 	  .help = "only folder A/B (TEST_CYCLE:A/B: of cycles) and the folders below it" },
 	{ .name = "deep", .type = OPT_FLAG, .var = &deep,
@@ -200,6 +200,9 @@ zextract_fill(struct extract *x, struct err *e)
 		return -1;
 	x->src.db = job.db;
 	x->src.st = (struct store){ job.db, job.project, 0 };
+	if (db_one(job.db, &x->src.st.pass, 0, e, "SELECT max(n) FROM pass WHERE project = ?1",
+	    "s", job.project) == -1)
+		return -1;
 	return fill_run(&x->attach, fill_dir, store, e);
 }
 

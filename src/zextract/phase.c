@@ -335,9 +335,9 @@ phase_allows_records(const struct extract *x)
 	if (x->unread.n > 0)
 		return 0;
 	if (c->phase == SELECTION_READING)
-		return c->select != NULL && x->src.phase > PHASE_FILES && jira_done(&x->jira);
+		return c->select != NULL && x->src.phase > PHASE_IMAGES && jira_done(&x->jira);
 	if (!names_done(&x->names, &x->src) || (stream != STREAM_FOLDERS &&
-	    ((x->attach.depth != ATTACH_NONE && x->src.phase <= PHASE_FILES) ||
+	    ((x->attach.any && x->src.phase <= PHASE_IMAGES) ||
 	    !jira_done(&x->jira))))
 		return 0;
 	if (stream == STREAM_CASES)

@@ -63,12 +63,12 @@ static const struct plan_table tables[] = {
 	PLAN_KEYED("test_plan"),
 	PLAN_KEYED("test_cycle"),
 	{ "SELECT id, key, head_hash, row_hash, script_pass,"
-	    " CASE WHEN step_slots IS NOT NULL THEN '' END, pass_seen, pass_changed"
+	    " CASE WHEN step_slots IS NOT NULL THEN '' END, pass_seen, pass_changed, end_ms"
 	    " FROM test_execution WHERE project = ?1 AND id > ?2"
 	    " ORDER BY id" PLAN_PAGE,
 	    "INSERT INTO test_execution (project, id, key, head_hash, row_hash,"
-	    " script_pass, step_slots, pass_seen, pass_changed, head)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '')", "isssisii" },
+	    " script_pass, step_slots, pass_seen, pass_changed, end_ms, head)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, '')", "isssisiii" },
 };
 
 enum { PLAN_COLUMNS = 12 };
@@ -175,20 +175,23 @@ plan_next_mark(struct db *db, struct err *e)
 
 /* The counts of one stream. */
 struct plan_count {
-	int64_t	 all, fresh, changed, gone, to_read;
+	int64_t	 all, fresh, changed, gone, to_read, files;
 };
 
 /*
  * known: the row's key in plan_known.  read: SQL, true when the row's details are
  * still to be read.  A row is changed when its list row is, or when its details are to
- * be read again.  ?1 project, ?2 the new pass, ?3 the last sealed pass.
+ * be read again.  has: SQL, true when the files of the row are read.  ?1 project, ?2 the
+ * new pass, ?3 the last sealed pass, ?4 1 if the files of all rows are read again, ?5 1 for
+ * --attachments all.
  */
-#define PLAN_COUNT(name, table, known, read)				\
+#define PLAN_COUNT(name, table, known, read, has)			\
 	{ name, "SELECT coalesce(sum(seen), 0), coalesce(sum(seen AND NOT had), 0)," \
 	    " coalesce(sum(seen AND had AND (moved OR (todo AND NOT late))), 0)," \
 	    " coalesce(sum(NOT seen AND had AND pass_seen >= ?3), 0),"	\
-	    " coalesce(sum(seen AND todo), 0)"				\
-	    " FROM (SELECT pass_seen, pass_seen = ?2 seen,"		\
+	    " coalesce(sum(seen AND todo), 0), coalesce(sum(seen AND has"		\
+	    " AND (?4 = 1 OR NOT had OR moved OR (todo AND NOT late))), 0)" \
+	    " FROM (SELECT " has " has, pass_seen, pass_seen = ?2 seen,"		\
 	    " pass_changed = ?2 moved, " read " todo,"			\
 	    " EXISTS (SELECT 1 FROM plan_known k WHERE k.stream = '" name "'" \
 	    " AND k.key = o." known ") had,"				\
@@ -199,13 +202,14 @@ struct plan_count {
 static const struct {
 	const char	*name, *sql;
 } counts[STREAM_COUNT] = {
-	[STREAM_FOLDERS] = PLAN_COUNT("folders", "folder", "id", "0"),
+	[STREAM_FOLDERS] = PLAN_COUNT("folders", "folder", "id", "0", "?5 < 0"),
 	[STREAM_CASES] = PLAN_COUNT("test_cases", "test_case", "key",
-	    "(script_pass IS NULL AND state = 'listed')"),
-	[STREAM_PLANS] = PLAN_COUNT("test_plans", "test_plan", "key", "0"),
-	[STREAM_CYCLES] = PLAN_COUNT("test_cycles", "test_cycle", "key", "0"),
+	    "(script_pass IS NULL AND state = 'listed')", "?5 >= 0"),
+	[STREAM_PLANS] = PLAN_COUNT("test_plans", "test_plan", "key", "0", "?5 >= 0"),
+	[STREAM_CYCLES] = PLAN_COUNT("test_cycles", "test_cycle", "key", "0",
+	    "?5 >= 0"),
 	[STREAM_EXECUTIONS] = PLAN_COUNT("test_executions", "test_execution",
-	    "id", "script_pass IS NULL"),
+	    "id", "script_pass IS NULL", "(end_ms <> 0 OR ?5 = 1)"),
 };
 
 static int
@@ -215,11 +219,12 @@ plan_next_count(const struct plan *plan, enum stream s, int64_t sealed,
 	struct db_query q;
 
 	*n = (struct plan_count){ 0 };
-	db_query(&q, plan->src->db, counts[s].sql, "sii", plan->src->st.project, plan->src->st.pass,
-	    sealed);
+	db_query(&q, plan->src->db, counts[s].sql, "siiii", plan->src->st.project,
+	    plan->src->st.pass, sealed, (int64_t)plan->deep,
+	    (int64_t)(attach_depth(plan->depth) == ATTACH_ALL));
 	if (db_row(&q))
 		*n = (struct plan_count){ db_int(&q, 0), db_int(&q, 1),
-		    db_int(&q, 2), db_int(&q, 3), db_int(&q, 4) };
+		    db_int(&q, 2), db_int(&q, 3), db_int(&q, 4), db_int(&q, 5) };
 	return db_done(&q, e);
 }
 
@@ -234,8 +239,7 @@ plan_next_requests(const struct plan *plan, const struct plan_count *n)
 	for (s = STREAM_CASES; s < STREAM_COUNT; s++)
 		if (depth >= (s == STREAM_CASES ? ATTACH_CASES :
 		    ATTACH_ENTITIES) && plan->selection->writes[s])
-			files += plan->deep ? n[s].all :
-			    n[s].fresh + n[s].changed;
+			files += n[s].files;
 	if (plan->versions && plan->selection->writes[STREAM_CASES])
 		old = plan->deep ? n[STREAM_CASES].all :
 		    n[STREAM_CASES].fresh + n[STREAM_CASES].changed;

@@ -98,9 +98,11 @@ plan_totals_print_files(const struct plan *plan, const struct sizing *s)
 		if (d >= (i == LIST_CASES ? ATTACH_CASES : ATTACH_ENTITIES) &&
 		    plan->selection->writes[LIST_STREAM(i)])
 			n += plan_totals_limited(plan, s[i].total);
-	printf("                 %10" PRId64 "  lists of files (--attachments "
-	    "%s)%s%s\n", n, plan->depth, n > 0 ? ", plus one per file" : "",
-	    d == ATTACH_STEPS ? ", plus one per step and step result" : "");
+	printf("                 %10" PRId64 "  lists of files (--attachments %s)%s%s%s\n", n,
+	    plan->depth, d >= ATTACH_ENTITIES && d < ATTACH_ALL &&
+	    plan->selection->writes[STREAM_EXECUTIONS] ? " at most" : "",
+	    n > 0 ? ", plus one per file" : "",
+	    d >= ATTACH_STEPS ? ", plus one per step and step result" : "");
 	return n;
 }
 

@@ -11,6 +11,13 @@
 	" || CASE WHEN a.step_id = 0 THEN '' ELSE CAST(a.step_id AS TEXT) || '/' END" \
 	" || CAST(a.id AS TEXT))"
 
+/* That of an image in a text has its place and the beginning of its hash. */
+#define PICTURE_UPLOADED							\
+	" AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.project = ?1"		\
+	" AND l.kind = 'blob' AND l.state = 'done' AND l.stream = p.stream"	\
+	" AND l.skey = p.owner_key AND l.ekey = p.stream || '/' || p.owner_key" \
+	" || '/picture-' || substr(u.sha256, 1, 16))"
+
 static void
 not_loaded_add(struct buf *b, int64_t n, const char *one, const char *many)
 {
@@ -20,9 +27,9 @@ not_loaded_add(struct buf *b, int64_t n, const char *one, const char *many)
 }
 
 /*
- * Files are attachments that are not uploaded and images in texts.  Losses are values
- * that were dropped or truncated; values that qTest has in another place or form
- * (REMAPPED, DETACHED, DEFAULTED) are not lost.
+ * Files are attachments and images in texts that are not uploaded; a data URI that is no
+ * image stays in its text.  Losses are values that were dropped or truncated; values that
+ * qTest has in another place or form (REMAPPED, DETACHED, DEFAULTED) are not lost.
  */
 int
 not_loaded_read(struct db *db, const char *project, struct json *out, struct err *e)
@@ -34,8 +41,9 @@ not_loaded_read(struct db *db, const char *project, struct json *out, struct err
 	db_query(&q, db, "SELECT (SELECT count(*) FROM attachment a WHERE a.project = ?1"
 	    UPLOADED ")"
 	    " + (SELECT count(*) FROM inline_url u WHERE u.project = ?1"
-	    " AND EXISTS (SELECT 1 FROM inline_place p"
-	    " WHERE p.project = ?1 AND p.host = u.host AND p.url_hash = u.url_hash)),"
+	    " AND (u.host <> 'data:' OR u.sha256 IS NOT NULL)"
+	    " AND EXISTS (SELECT 1 FROM inline_place p WHERE p.project = ?1"
+	    " AND p.host = u.host AND p.url_hash = u.url_hash" PICTURE_UPLOADED ")),"
 	    " (SELECT count(*) FROM loss WHERE project = ?1"
 	    " AND change IN ('DROPPED', 'TRUNCATED')),"
 	    " (SELECT count(*) FROM issue WHERE project = ?1 AND side = 'extract'"

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "domain/html.h"
+#include "domain/html_image.h"
 #include "test.h"
 
 static const struct {
@@ -120,4 +121,31 @@ TEST("plain text that is escaped reads as itself")
 	CHECK_STR(buf_str(&text), plain);
 	buf_free(&esc);
 	buf_free(&text);
+}
+
+static const struct {
+	const char	*html, *names;
+} images[] = {
+	{ "no <imgx src=\"a\"> <b src='b'> <img> <img alt=\"x\">", "" },
+	{ "<img src=\"https://a.b/c?d=1&amp;e=2\">", "https://a.b/c?d=1&e=2|" },
+	{ "<IMG alt='a>b' SRC = 'x y'/><img src=../rel.png width=3>", "x y|../rel.png|" },
+	{ "<img data-src=\"no\" src=\"yes\"><img src=\"\"><img src=\"never closed", "yes|never closed|" },
+	{ "<img src=\"DATA:image/png;base64,AA&amp;A=\">", "data:sha256:"
+	    "3698331d9a4abee9ad5bf54c64df35f77ab88fd72d403c3342753133426f4cf0|" },
+};
+
+TEST("each image of a text has a name")
+{
+	struct html_image image;
+	struct buf b = { 0 };
+	const char *at;
+	size_t i;
+
+	for (i = 0; i < sizeof(images) / sizeof(images[0]); i++) {
+		buf_reset(&b);
+		for (at = images[i].html; html_image_next(&at, &image); buf_putc(&b, '|'))
+			html_image_name(&b, &image);
+		CHECK_STR(buf_str(&b), images[i].names);
+	}
+	buf_free(&b);
 }

@@ -8,6 +8,7 @@
 #include "io/json/json_out.h"
 
 #include "emit/emit.h"
+#include "emit/emit_picture.h"
 #include "files/attach.h"
 #include "jira/jira_names.h"
 #include "list/names.h"
@@ -56,7 +57,7 @@ emit_folder(struct emit *m, int64_t id, const char *name, const char *path)
 }
 
 int
-emit_files(struct emit *m, const char *key, struct err *e)
+emit_files(struct emit *m, const char *key, int may_have_images, struct err *e)
 {
 	struct db_query q;
 
@@ -72,7 +73,9 @@ emit_files(struct emit *m, const char *key, struct err *e)
 		record_put(&m->record, "attachments", db_str(&q, 0), db_len(&q, 0));
 	else
 		record_puts(&m->record, "attachments", "[]");
-	return db_done(&q, e);
+	if (db_done(&q, e) == -1)
+		return -1;
+	return may_have_images ? emit_pictures(m, key, e) : 0;
 }
 
 void

@@ -57,8 +57,9 @@ void	 emit_record(struct emit *);
 /* Put member "folder": {"id":..,"name":..,"path":..}, or null when id is 0. */
 void	 emit_folder(struct emit *, int64_t id, const char *name,
 	    const char *path);
-/* Put member "attachments" of the owner key. */
-int	 emit_files(struct emit *, const char *key, struct err *);
+/* Put member "attachments" of the owner key, and, if its texts may have images, member
+   "pictures" unless none of them is stored. */
+int	 emit_files(struct emit *, const char *key, int may_have_images, struct err *);
 /* Put the names into the record that were unknown when its head was stored. */
 void	 emit_names(struct emit *);
 /* Put such names into the text of step results. */

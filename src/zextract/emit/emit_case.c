@@ -165,7 +165,7 @@ emit_case(struct emit *m, struct db_query *q, struct err *e)
 	record_head(&m->record, db_str(q, 4), db_len(q, 4));
 	emit_names(m);
 	if (strcmp(db_str(q, 3), "stub") != 0) {
-		if (emit_files(m, m->key, e) == -1 ||
+		if (emit_files(m, m->key, db_int(q, 10) != 0, e) == -1 ||
 		    emit_case_versions(m, m->key, e) == -1)
 			return -1;
 		emit_folder(m, db_int(q, 7), db_str(q, 8), db_str(q, 9));
@@ -188,7 +188,7 @@ emit_cases(struct emit *m, struct err *e)
 	struct db_query q;
 
 	db_query(&q, m->src->db, "SELECT c.level, c.num, c.key, c.state, c.head,"
-	    " s.script, c.calls, c.folder_id, f.name, f.path"
+	    " s.script, c.calls, c.folder_id, f.name, f.path, c.images"
 	    " FROM test_case c JOIN test_script s"
 	    " ON s.project = c.project AND s.case_key = c.key"
 	    " LEFT JOIN folder f"

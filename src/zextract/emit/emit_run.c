@@ -104,7 +104,7 @@ emit_run_planning(struct emit *m, struct db_query *q, struct err *e)
 	record_head(&m->record, db_str(q, 3), db_len(q, 3));
 	emit_names(m);
 	emit_folder(m, db_int(q, 4), db_str(q, 5), db_str(q, 6));
-	if (emit_files(m, m->key, e) == -1 ||
+	if (emit_files(m, m->key, 1, e) == -1 ||
 	    emit_run_links(m, db_str(q, 3), db_len(q, 3), db_int(q, 2), e) == -1)
 		return -1;
 	emit_record(m);
@@ -123,7 +123,8 @@ emit_planning_page(struct emit *m, struct err *e)
 
 /* Columns of the query below. */
 enum { X_ID, X_HEAD, X_RESULTS, X_SLOTS, X_UNREAD, X_NUM, X_CASE, X_VERSION, X_CASE_ID,
-	X_CYCLE, X_ENV, X_END, X_NAME, X_STATE, X_CYCLE_KEY, X_CYCLE_NAME, X_UNDATED };
+	X_CYCLE, X_ENV, X_END, X_NAME, X_STATE, X_CYCLE_KEY, X_CYCLE_NAME, X_IMAGES,
+	X_UNDATED };
 
 static void
 emit_run_execution_case(struct emit *m, struct db_query *q)
@@ -193,14 +194,14 @@ emit_run_execution_compose(struct emit *m, struct db_query *q, struct err *e)
 		record_puts(&m->record, "steps", "[]");
 	}
 	buf_int(record_val(&m->record), m->id);
-	return emit_files(m, buf_str(&m->record.val), e);
+	return emit_files(m, buf_str(&m->record.val), db_int(q, X_IMAGES) != 0, e);
 }
 
 /* The columns that emit_run_execution_compose reads; ?1 is the project. */
 #define EXECUTION_COLUMNS						\
 	"SELECT e.id, e.head, e.results, e.step_slots, e.results_unread," \
 	" e.case_num, e.case_key, e.case_version, e.case_id, e.cycle_id," \
-	" e.environment_id, e.end_ms, c.name, c.state, y.key, y.name"
+	" e.environment_id, e.end_ms, c.name, c.state, y.key, y.name, e.images"
 #define EXECUTION_TABLES						\
 	" FROM test_execution e LEFT JOIN test_case c"			\
 	" ON c.project = e.project AND c.key = e.case_key"		\

@@ -28,7 +28,8 @@ const char *const stream_shapes[STREAM_COUNT] = {
 	    ",\"folder\":" REF ",\"id\":" NUMBER ",\"key\":"
 	    "{\"type\":\"string\"},\"labels\":" LIST ",\"links\":" OBJECT
 	    ",\"name\":" TEXT ",\"objective\":" TEXT ",\"owner\":" OBJECT
-	    ",\"precondition\":" TEXT ",\"priority\":" REF ",\"project\":" REF
+	    ",\"pictures\":" LIST ",\"precondition\":" TEXT ",\"priority\":" REF
+	    ",\"project\":" REF
 	    ",\"status\":" REF ",\"stub\":{\"type\":\"boolean\"},"
 	    "\"testScript\":" OBJECT ",\"versions\":" LIST ",\"why\":" TEXT),
 	[STREAM_PLANS] = SHAPE(
@@ -36,13 +37,13 @@ const char *const stream_shapes[STREAM_COUNT] = {
 	    ",\"customFields\":" OBJECT ",\"folder\":" REF ",\"id\":" NUMBER
 	    ",\"key\":{\"type\":\"string\"},\"labels\":" LIST ",\"links\":"
 	    OBJECT ",\"name\":" TEXT ",\"objective\":" TEXT ",\"owner\":"
-	    OBJECT ",\"project\":" REF ",\"status\":" REF),
+	    OBJECT ",\"pictures\":" LIST ",\"project\":" REF ",\"status\":" REF),
 	[STREAM_CYCLES] = SHAPE(
 	    "\"attachments\":" LIST
 	    ",\"customFields\":" OBJECT ",\"description\":" TEXT ",\"folder\":"
 	    REF ",\"id\":" NUMBER ",\"jiraProjectVersion\":" REF ",\"key\":"
 	    "{\"type\":\"string\"},\"links\":" OBJECT ",\"name\":" TEXT
-	    ",\"owner\":" OBJECT ",\"plannedEndDate\":" TIME
+	    ",\"owner\":" OBJECT ",\"pictures\":" LIST ",\"plannedEndDate\":" TIME
 	    ",\"plannedStartDate\":" TIME ",\"project\":" REF ",\"status\":"
 	    REF),
 	[STREAM_EXECUTIONS] = SHAPE(
@@ -56,7 +57,7 @@ const char *const stream_shapes[STREAM_COUNT] = {
 	    ",\"executedById\":" TEXT
 	    ",\"executionTime\":" NUMBER ",\"id\":{\"type\":\"integer\"},"
 	    "\"jiraProjectVersion\":" REF ",\"key\":" TEXT ",\"links\":" OBJECT
-	    ",\"project\":" REF ",\"steps\":" LIST ",\"stepsUnread\":" TEXT
+	    ",\"pictures\":" LIST ",\"project\":" REF ",\"steps\":" LIST ",\"stepsUnread\":" TEXT
 	    ",\"testCase\":" REF
 	    ",\"testCycle\":" REF ",\"testExecutionStatus\":" REF
 	    ",\"undated\":" LIST),

@@ -14,18 +14,19 @@
 #include "files/inline_file.h"
 #include "files/inline_report.h"
 #include "reading.h"
+#include "select/selection.h"
 #include "source.h"
 
 /* Opens and closes the reading of attachments, and decides what is read after what. */
 
-static const char *const words[] = { "none", "cases", "entities", "steps" };
+static const char *const words[] = { "none", "cases", "entities", "steps", "all" };
 
 enum attach_depth
 attach_depth(const char *s)
 {
 	int i;
 
-	for (i = ATTACH_NONE; i < ATTACH_STEPS; i++)
+	for (i = ATTACH_NONE; i < ATTACH_ALL; i++)
 		if (strcmp(words[i], s) == 0)
 			break;
 	return (enum attach_depth)i;
@@ -49,7 +50,7 @@ attach_unasked_tx(struct db *db, void *arg, struct err *e)
 	enum attach_depth d = t->depth;
 
 	(void)db;
-	if (d == ATTACH_STEPS)
+	if (d >= ATTACH_STEPS)
 		return finding_remove(&t->src->finding, "extract", NULL, NULL,
 		    "attachments-unasked", e);
 	return finding_issue(&t->src->finding, "extract", STREAM_CASES, "*",
@@ -85,8 +86,10 @@ attach_open(struct attach *t, const char *depth, const char *store,
 	t->depth = attach_depth(depth);
 	if (blob_store_open(&t->store, t->src->db, store, e) == -1)
 		return -1;
-	if (db_one(t->src->db, &any, 0, e, "SELECT 1 FROM attachment_list"
-	    " WHERE project = ?1 LIMIT 1", "s", t->src->st.project) == -1 ||
+	if (db_one(t->src->db, &any, 0, e, "SELECT 1 FROM project p WHERE p.key = ?1"
+	    " AND (EXISTS (SELECT 1 FROM attachment_list l WHERE l.project = p.key)"
+	    " OR EXISTS (SELECT 1 FROM inline_url u WHERE u.project = p.key"
+	    " AND u.sha256 IS NOT NULL))", "s", t->src->st.project) == -1 ||
 	    attach_gone_read(t, e) == -1)
 		return -1;
 	t->any = any || t->depth > ATTACH_NONE;
@@ -163,10 +166,38 @@ attach_work(struct attach *t, struct err *e)
 	return rc == -1 ? -1 : 1;
 }
 
+/* Report how many executions have no log in qTest, so that their files are not read. */
+static int
+attach_no_log_tx(struct db *db, void *arg, struct err *e)
+{
+	static const char rule[] = "attachments-no-log";
+	struct attach *t = arg;
+	char what[200];
+	int64_t n = 0;
+
+	if (t->reading->selection->narrow)
+		return 0;
+	if (t->depth >= ATTACH_ENTITIES && t->depth < ATTACH_ALL && db_one(db, &n, 0, e,
+	    "SELECT count(*) FROM test_execution e WHERE e.project = ?1 AND e.pass_seen = ?2"
+	    " AND e.end_ms = 0 AND NOT EXISTS (SELECT 1 FROM attachment_list l"
+	    " WHERE l.project = e.project AND l.stream = 'test_executions'"
+	    " AND l.owner_key = CAST(e.id AS TEXT) AND l.step_id = 0)", "si",
+	    t->src->st.project, t->src->st.pass) == -1)
+		return -1;
+	if (n == 0)
+		return finding_remove(&t->src->finding, "extract", "test_executions", "*", rule, e);
+	snprintf(what, sizeof(what), "Attachments of %" PRId64 " execution%s without an end date "
+	    "are not read, because qTest has no log for them. Use --attachments all to read them.",
+	    PLURAL(n));
+	log_info("attachments", "%s", what);
+	return finding_issue(&t->src->finding, "extract", STREAM_EXECUTIONS, "*", rule, "info",
+	    what, e);
+}
+
 int
 attach_report(struct attach *t, struct err *e)
 {
-	if (inline_report(t->src, e) == -1)
+	if (inline_report(t->src, e) == -1 || db_tx(t->src->db, attach_no_log_tx, t, e) == -1)
 		return -1;
 	if (t->files > 0 || t->missing > 0)
 		log_info("attachments", "%" PRId64 " file%s, %" PRId64 " byte%s, %" PRId64

@@ -10,13 +10,14 @@
 /*
  * Reads the files of cases, plans, cycles, executions and their steps (zephyr-api.md
  * 4), then the images inside texts.  No record says whether an object has files, so a
- * list is requested for each object of the kinds that depth names.  The lists are read
- * first, kind after kind, then the files, then the images.
+ * list is requested for each object of the kinds that depth names; for an execution
+ * without an end only with ATTACH_ALL, because it has no log in qTest that could have
+ * files.  The lists are read first, kind after kind, then the files, then the images.
  */
 struct reading;
 struct source;
 
-enum attach_depth { ATTACH_NONE, ATTACH_CASES, ATTACH_ENTITIES, ATTACH_STEPS };
+enum attach_depth { ATTACH_NONE, ATTACH_CASES, ATTACH_ENTITIES, ATTACH_STEPS, ATTACH_ALL };
 
 enum attach_kind { ATTACH_CASE, ATTACH_PLAN, ATTACH_CYCLE, ATTACH_RUN,
 	ATTACH_CASE_STEP, ATTACH_RUN_STEP, ATTACH_KINDS };
@@ -34,7 +35,7 @@ struct attach {
 	struct source	*src;
 	struct reading	*reading;
 	enum attach_depth depth;
-	int		 any;		/* this run or an earlier one read a list */
+	int		 any;		/* this run or an earlier one reads files */
 	struct blob_store store;
 	/* lists */
 	enum attach_word word[ATTACH_KINDS];
@@ -56,7 +57,7 @@ struct attach {
 };
 
 enum attach_depth attach_depth(const char *word);
-/* Prepare to read files; depth: none|cases|entities|steps, store: db|dir:PATH. */
+/* Prepare to read files; depth: none|cases|entities|steps|all, store: db|dir:PATH. */
 int	 attach_open(struct attach *, const char *depth, const char *store,
 	    struct err *);
 void	 attach_close(struct attach *);

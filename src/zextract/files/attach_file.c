@@ -39,12 +39,7 @@ file_todo(struct attach *t, struct err *e)
 	    last ? last->step : 0, last ? last->id : 0, t->reading->selection->streams,
 	    (int64_t)(t->reading->selection->rows ? SEL_DEPENDENCY : SEL_ALL));
 	while (db_row(&q)) {
-		f = fetch_new(t);
-		f->stream = (enum stream)stream_find(db_str(&q, 0));
-		f->owner = mem_dup(db_str(&q, 1));
-		f->step = db_int(&q, 2);
-		f->id = db_int(&q, 3);
-		f->name = mem_dup(db_str(&q, 4));
+		f = fetch_file_read(t, &q);
 		TAILQ_INSERT_TAIL(&t->todo, f, link);
 	}
 	if (db_done(&q, e) == -1)

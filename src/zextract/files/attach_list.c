@@ -271,7 +271,7 @@ attach_list_put(struct request *a, const struct json *j, struct err *e)
 		return -1;
 	if ((n = attach_list_files_put(a, k->stream, j, e)) == -1)
 		return -1;
-	if (a->id == 0 && t->depth == ATTACH_STEPS &&
+	if (a->id == 0 && t->depth >= ATTACH_STEPS &&
 	    (k->stream == STREAM_CASES || k->stream == STREAM_EXECUTIONS) &&
 	    attach_list_steps_put(t, k->stream, a->key, e) == -1)
 		return -1;

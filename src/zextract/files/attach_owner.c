@@ -41,8 +41,8 @@ static const char cycle_sql[] = OWNER("o.num", "test_cycle", "o.key",
     " AND (o.num, o.key) > (?3, ?4) ORDER BY o.num, o.key LIMIT 64";
 static const char run_sql[] = OWNER("o.id", "test_execution",
     "CAST(o.id AS TEXT)", "row_hash", " AND o.script_pass IS NOT NULL")
-    " AND o.id > ?3"
-    " AND CAST(?4 AS TEXT) IS NOT NULL ORDER BY o.id LIMIT 64";
+    " AND o.id > ?3 AND (o.end_ms <> 0 OR CAST(?4 AS TEXT) = 'all')"
+    " ORDER BY o.id LIMIT 64";
 static const char step_sql[] = "SELECT l.step_id, l.owner_key, '', NULL"
     " FROM attachment_list l WHERE l.project = ?1 AND l.stream = ?2"
     " AND l.pass_read IS NULL AND" SELECTED_OF("?2", "l.owner_key", "?5", "1 = 1")
@@ -92,18 +92,20 @@ attach_page(struct attach *t, struct todo *todo, struct err *e)
 {
 	int kind = todo->kind;
 	const struct attach_kind_of *k = &attach_kinds[kind];
-	int64_t steps = t->depth == ATTACH_STEPS &&
+	int64_t steps = t->depth >= ATTACH_STEPS &&
 	    (kind == ATTACH_CASE || kind == ATTACH_RUN);
+	const char *after = kind != ATTACH_RUN ? todo_after(todo) :
+	    t->depth >= ATTACH_ALL ? "all" : "";
 	struct todo_row *r;
 	struct db_query q;
 
 	if (attach_is_step(kind))
 		db_query(&q, t->src->db, k->sql, "ssisi", t->src->st.project,
-		    stream_name(k->stream), todo->last.num, todo_after(todo),
+		    stream_name(k->stream), todo->last.num, after,
 		    selection_read_grade(t->reading->selection, k->stream));
 	else
 		db_query(&q, t->src->db, k->sql, "siisii", t->src->st.project,
-		    t->src->st.pass, todo->last.num, todo_after(todo), steps,
+		    t->src->st.pass, todo->last.num, after, steps,
 		    selection_read_grade(t->reading->selection, k->stream));
 	while (db_row(&q) && (r = todo_add(todo)) != NULL) {
 		r->num = db_int(&q, 0);

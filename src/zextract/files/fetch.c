@@ -14,6 +14,19 @@ fetch_new(struct attach *t)
 	return f;
 }
 
+struct fetch *
+fetch_file_read(struct attach *t, struct db_query *q)
+{
+	struct fetch *f = fetch_new(t);
+
+	f->stream = (enum stream)stream_find(db_str(q, 0));
+	f->owner = mem_dup(db_str(q, 1));
+	f->step = db_int(q, 2);
+	f->id = db_int(q, 3);
+	f->name = mem_dup(db_str(q, 4));
+	return f;
+}
+
 void
 fetch_free(struct fetch *f)
 {

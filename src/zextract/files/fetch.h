@@ -28,6 +28,8 @@ TAILQ_HEAD(fetch_list, fetch);
 
 /* Return an empty fetch, which receives nothing yet. */
 struct fetch *fetch_new(struct attach *);
+/* Return the fetch of a row of table attachment: stream, owner_key, step_id, id, name. */
+struct fetch *fetch_file_read(struct attach *, struct db_query *);
 /* Free a fetch and the file that it received in part; NULL is allowed. */
 void	 fetch_free(struct fetch *);
 /* Free all fetches of a list. */

@@ -4,6 +4,6 @@
 
 struct attach;
 
-/* Import images that a person saved from a browser in dir. */
+/* Import images and attachments that Zephyr did not serve and a person saved in dir. */
 int	 fill_run(struct attach *, const char *dir, const char *store,
 	    struct err *);

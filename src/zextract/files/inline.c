@@ -1,19 +1,16 @@
-#include <ctype.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
+#include "domain/html_image.h"
 #include "domain/store/store_case.h"
 #include "domain/store/store_run.h"
 #include "domain/stream/stream.h"
 #include "io/hash.h"
-#include "io/json/json.h"
 
 #include "files/attach.h"
 #include "files/inline.h"
+#include "files/inline_data.h"
 #include "files/inline_file.h"
 #include "reading.h"
 #include "select/selection.h"
@@ -24,13 +21,14 @@ enum { PLACE_OWNERS = 32 };
 
 struct place {
 	int	 owner;		/* index of its key */
-	char	*field, *url;
+	char	*field, *url;	/* url: html_image_name */
 };
 
 struct places {
 	struct attach	*t;
 	char		*key[PLACE_OWNERS];
 	int		 owners, owner;
+	unsigned	 has_data;	/* a bit for each owner whose texts have data URIs */
 	struct place	*v;
 	size_t		 n;
 };
@@ -44,36 +42,29 @@ struct places {
 	" WHERE o.project = ?1 AND" SELECTED(stream, key, "?5",		\
 	"o.pass_seen = ?2") " AND o.pass_changed > ?3"
 
+#define CASE_TEXTS "SELECT o.key, o.head, s.script FROM test_case o"	\
+	" LEFT JOIN test_script s ON s.project = o.project AND s.case_key = o.key"
+#define PLAN_TEXTS "SELECT o.key, o.head, NULL FROM test_plan o"
+#define CYCLE_TEXTS "SELECT o.key, o.head, NULL FROM test_cycle o"
+#define RUN_TEXTS "SELECT CAST(o.id AS TEXT), o.head, o.results FROM test_execution o"
+#define OF_KEY	" WHERE o.project = ?1 AND o.key = ?2"
+
+/* The texts of the owners of a page, and those of one owner. */
 static const struct {
 	enum stream	 stream;
-	const char	*sql;
+	const char	*sql, *one;
 } scans[] = {
-	{ STREAM_CASES, "SELECT o.key, o.head, s.script FROM test_case o"
-	    " LEFT JOIN test_script s ON s.project = o.project"
-	    " AND s.case_key = o.key"
-	    SEEN("test_cases", "o.key") " AND o.images = 1"
-	    " AND o.key > ?4 ORDER BY o.key LIMIT 32" },
-	{ STREAM_PLANS, "SELECT o.key, o.head, NULL FROM test_plan o"
-	    SEEN("test_plans", "o.key") HAS_IMAGE("test_plans")
-	    " AND o.key > ?4 ORDER BY o.key LIMIT 32" },
-	{ STREAM_CYCLES, "SELECT o.key, o.head, NULL FROM test_cycle o"
-	    SEEN("test_cycles", "o.key") HAS_IMAGE("test_cycles")
-	    " AND o.key > ?4 ORDER BY o.key LIMIT 32" },
-	{ STREAM_EXECUTIONS, "SELECT CAST(o.id AS TEXT), o.head, o.results"
-	    " FROM test_execution o"
-	    SEEN("test_executions", "CAST(o.id AS TEXT)") " AND o.images = 1"
-	    " AND o.id > CAST(?4 AS BIGINT) ORDER BY o.id LIMIT 32" },
+	{ STREAM_CASES, CASE_TEXTS SEEN("test_cases", "o.key") " AND o.images = 1"
+	    " AND o.key > ?4 ORDER BY o.key LIMIT 32", CASE_TEXTS OF_KEY },
+	{ STREAM_PLANS, PLAN_TEXTS SEEN("test_plans", "o.key") HAS_IMAGE("test_plans")
+	    " AND o.key > ?4 ORDER BY o.key LIMIT 32", PLAN_TEXTS OF_KEY },
+	{ STREAM_CYCLES, CYCLE_TEXTS SEEN("test_cycles", "o.key") HAS_IMAGE("test_cycles")
+	    " AND o.key > ?4 ORDER BY o.key LIMIT 32", CYCLE_TEXTS OF_KEY },
+	{ STREAM_EXECUTIONS, RUN_TEXTS SEEN("test_executions", "CAST(o.id AS TEXT)")
+	    " AND o.images = 1 AND o.id > CAST(?4 AS BIGINT) ORDER BY o.id LIMIT 32",
+	    RUN_TEXTS " WHERE o.project = ?1 AND o.id = CAST(?2 AS BIGINT)" },
 };
 enum { SCANS = sizeof(scans) / sizeof(scans[0]) };
-
-static void
-inline_place_add(struct places *ps, const char *field, const struct buf *url)
-{
-	ps->v = mem_grow(ps->v, ps->n + 1, sizeof(*ps->v));
-	ps->v[ps->n].owner = ps->owner;
-	ps->v[ps->n].field = mem_dup(field);
-	ps->v[ps->n++].url = mem_dup(buf_str(url));
-}
 
 static void
 inline_places_free(struct places *ps)
@@ -88,110 +79,23 @@ inline_places_free(struct places *ps)
 	ps->v = NULL;
 }
 
-/* Append the value of src in one tag; of the entities only &amp; is decoded, which
-   URLs have. */
 static void
-inline_src_get(const char *s, const char *end, struct buf *url)
+on_image(void *arg, const char *field, const struct html_image *image)
 {
-	char quote = 0;
+	struct places *ps = arg;
+	struct buf name = { 0 };
 
-	for (; s < end; s++)
-		if (isspace((unsigned char)s[-1]) &&
-		    strncasecmp(s, "src", 3) == 0 &&
-		    (s[3 + strspn(s + 3, " \t\r\n")]) == '=')
-			break;
-	if (s >= end)
-		return;
-	s = strchr(s, '=') + 1;
-	s += strspn(s, " \t\r\n");
-	if (*s == '"' || *s == '\'')
-		quote = *s++;
-	while (s < end && *s != quote && (quote || !isspace((unsigned char)*s))) {
-		buf_putc(url, *s);
-		s += strncasecmp(s, "&amp;", 5) == 0 ? 5 : 1;
-	}
-}
-
-static const char *
-inline_tag_end(const char *s)
-{
-	char quote = 0;
-
-	for (; *s != '\0' && (quote || *s != '>'); s++) {
-		if (quote && *s == quote)
-			quote = 0;
-		else if (!quote && (*s == '"' || *s == '\'') && s[-1] == '=')
-			quote = *s;
-	}
-	return s;
-}
-
-static void
-inline_text_scan(struct places *ps, const char *field, const char *s)
-{
-	struct buf url = { 0 };
-	const char *end;
-
-	for (; (s = strchr(s, '<')) != NULL; s++) {
-		if (strncasecmp(s, "<img", 4) != 0 ||
-		    !(isspace((unsigned char)s[4]) || s[4] == '/'))
-			continue;
-		end = inline_tag_end(s + 4);
-		buf_reset(&url);
-		inline_src_get(s + 5, end, &url);
-		/* an image inside the text itself need not be fetched */
-		if (url.len > 0 && strncasecmp(url.s, "data:", 5) != 0)
-			inline_place_add(ps, field, &url);
-	}
-	buf_free(&url);
-}
-
-static void
-inline_walk(struct places *ps, const struct json *j, struct buf *path)
-{
-	struct json_iter it;
-	struct json v;
-	const char *name;
-	size_t len = path->len;
-	int i;
-
-	if (json_type(j, "") == JSON_STR)
-		inline_text_scan(ps, buf_str(path), json_str(j, ""));
-	for (i = 0; json_type(j, "") == JSON_ARR && i < json_len(j, ""); i++) {
-		v = json_at(j, i);
-		buf_printf(path, "[%d]", i);
-		inline_walk(ps, &v, path);
-		buf_cut(path, len);
-		json_free(&v);
-	}
-	if (json_type(j, "") != JSON_OBJ)
-		return;
-	for (json_iter(&it, j); json_next(&it, j, &name, &v); json_free(&v)) {
-		buf_printf(path, "%s%s", len > 0 ? "." : "", name);
-		inline_walk(ps, &v, path);
-		buf_cut(path, len);
-	}
-}
-
-static void
-inline_column_scan(struct places *ps, struct db_query *q, int col, const char *path)
-{
-	struct buf b = { 0 };
-	struct json j;
-
-	if (db_null(q, col) || json_parse(&j, db_str(q, col), db_len(q, col),
-	    NULL, NULL) == -1)
-		return;
-	buf_puts(&b, path);
-	inline_walk(ps, &j, &b);
-	json_free(&j);
-	buf_free(&b);
+	html_image_name(&name, image);
+	ps->v = mem_grow(ps->v, ps->n + 1, sizeof(*ps->v));
+	ps->v[ps->n++] = (struct place){ ps->owner, mem_dup(field), buf_take(&name, NULL) };
+	if (html_image_is_data(image))
+		ps->has_data |= 1u << ps->owner;
 }
 
 static int
 inline_page(struct attach *t, struct places *ps, struct err *e)
 {
-	int runs = scans[t->scan].stream == STREAM_EXECUTIONS;
+	int runs = scans[t->scan].stream == STREAM_EXECUTIONS, col;
 	struct db_query q;
 
 	db_query(&q, t->src->db, scans[t->scan].sql, "siisi", t->src->st.project,
@@ -200,8 +104,9 @@ inline_page(struct attach *t, struct places *ps, struct err *e)
 	while (ps->owners < PLACE_OWNERS && db_row(&q)) {
 		ps->owner = ps->owners;
 		ps->key[ps->owners++] = mem_dup(db_str(&q, 0));
-		inline_column_scan(ps, &q, 1, "");
-		inline_column_scan(ps, &q, 2, runs ? "steps" : "testScript");
+		for (col = 1; col <= 2; col++)
+			inline_text_walk(db_str(&q, col), db_len(&q, col), col == 1 ? "" :
+			    runs ? "steps" : "testScript", on_image, ps);
 	}
 	return db_done(&q, e);
 }
@@ -210,7 +115,9 @@ static int
 inline_place_put(struct attach *t, enum stream stream, const char *key, int64_t n,
     const struct place *p, struct err *e)
 {
-	char *host = inline_host(t->src, p->url), *name = inline_name(p->url);
+	int data = strncmp(p->url, INLINE_DATA, strlen(INLINE_DATA)) == 0;
+	char *host = data ? mem_dup(INLINE_DATA) : inline_host(t->src, p->url);
+	char *name = data ? mem_dup("") : inline_name(p->url);
 	char hash[HASH_HEX];
 	int rc;
 
@@ -268,16 +175,43 @@ inline_page_tx(struct db *db, void *arg, struct err *e)
 	return 0;
 }
 
+/* Store the images that the texts of one owner are themselves. */
+static int
+inline_owner_decode(struct attach *t, const char *key, struct err *e)
+{
+	struct db_query q;
+	struct buf text[2] = { { 0 }, { 0 } };
+	int i, rc;
+
+	db_query(&q, t->src->db, scans[t->scan].one, "ss", t->src->st.project, key);
+	if (db_row(&q))
+		for (i = 0; i < 2; i++)
+			buf_add(&text[i], db_str(&q, i + 1), db_len(&q, i + 1));
+	rc = db_done(&q, e);
+	for (i = 0; i < 2; i++) {
+		if (rc == 0)
+			rc = inline_data_store(t, buf_str(&text[i]), text[i].len, e);
+		buf_free(&text[i]);
+	}
+	return rc;
+}
+
 /* Read up to which pass all texts were searched; put: store that this pass was
    searched, too. */
 static int
 inline_since(struct attach *t, int put, struct err *e)
 {
 	struct checkpoint c;
+	int64_t left = 0;
 
-	if (checkpoint_get(&t->src->always, "images", &c, e) == -1)
+	if (checkpoint_get(&t->src->always, "images", &c, e) == -1 ||
+	    (t->depth != ATTACH_NONE && db_one(t->src->db, &left, 0, e, "SELECT 1"
+	    " FROM inline_url u JOIN inline_place p ON p.project = u.project"
+	    " AND p.host = u.host AND p.url_hash = u.url_hash WHERE u.project = ?1"
+	    " AND u.host = '" INLINE_DATA "' AND u.state = 'found' LIMIT 1", "s",
+	    t->src->st.project) == -1))
 		return -1;
-	t->scan_since = c.seen;
+	t->scan_since = left ? 0 : c.seen;	/* a pass without attachments left data URIs */
 	if (!put || t->reading->selection->narrow)
 		return 0;
 	c = (struct checkpoint){ .seen = t->src->st.pass, .total = -1,
@@ -295,7 +229,11 @@ inline_scan(struct attach *t, struct err *e)
 		return -1;
 	if (t->scan == SCANS)
 		return inline_since(t, 1, e);
-	if ((rc = inline_page(t, &ps, e)) == 0 && ps.owners > 0)
+	rc = inline_page(t, &ps, e);
+	for (n = 0; n < ps.owners && rc == 0 && t->depth != ATTACH_NONE; n++)
+		if (ps.has_data & 1u << n)
+			rc = inline_owner_decode(t, ps.key[n], e);
+	if (rc == 0 && ps.owners > 0)
 		rc = db_tx(t->src->db, inline_page_tx, &ps, e);
 	n = ps.owners;
 	free(t->scanned);

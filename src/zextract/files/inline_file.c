@@ -135,7 +135,7 @@ inline_todo(struct attach *t, struct err *e)
 		return 0;
 	}
 	db_query(&q, t->src->db, "SELECT host, url_hash, url, name FROM inline_url"
-	    " WHERE project = ?1 AND state = 'found' AND host <> ''"
+	    " WHERE project = ?1 AND state = 'found' AND host NOT IN ('', '" INLINE_DATA "')"
 	    " AND (host, url_hash) > (?2, ?3) AND NOT EXISTS (SELECT 1"
 	    " FROM checkpoint c WHERE c.stage = 'extract' AND c.project = ?1"
 	    " AND c.pass = 0 AND c.scope = 'images:' || host)"

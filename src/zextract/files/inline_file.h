@@ -7,6 +7,8 @@
  * token is sent to the API's own host alone, and only if that host refuses a request
  * without it.
  */
+#define INLINE_DATA	"data:"		/* the host of images that are data URIs */
+
 struct attach;
 struct fetch;
 struct source;

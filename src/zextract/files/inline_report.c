@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "domain/stream/stream.h"
 
+#include "files/inline_file.h"
 #include "files/inline_report.h"
 #include "source.h"
 
@@ -15,7 +16,6 @@ struct telling {
 	enum stream	 stream;
 	char		*key;		/* of the object under way, or NULL */
 	int64_t		 n;		/* its last place that was read */
-	int		 missing;
 	struct buf	 what;
 };
 
@@ -26,11 +26,9 @@ inline_report_flush(struct telling *t, struct err *e)
 
 	if (t->key != NULL)
 		rc = finding_issue(&t->src->finding, "extract", t->stream,
-		    t->key, "inline-image", t->missing ? "warning" : "info",
-		    buf_str(&t->what), e);
+		    t->key, "inline-image", "warning", buf_str(&t->what), e);
 	free(t->key);
 	t->key = NULL;
-	t->missing = 0;
 	buf_reset(&t->what);
 	return rc;
 }
@@ -39,7 +37,7 @@ static int
 inline_report_place(struct telling *t, struct db_query *q, struct err *e)
 {
 	enum stream s = (enum stream)stream_find(db_str(q, 0));
-	int held = strcmp(db_str(q, 5), "held") == 0;
+	int data = strcmp(db_str(q, 5), INLINE_DATA) == 0;
 
 	if (t->key == NULL || s != t->stream ||
 	    strcmp(t->key, db_str(q, 1)) != 0) {
@@ -49,10 +47,9 @@ inline_report_place(struct telling *t, struct db_query *q, struct err *e)
 		t->key = mem_dup(db_str(q, 1));
 	}
 	t->n = db_int(q, 2);
-	t->missing |= !held;
 	buf_printf(&t->what, "%s%s: %s", t->what.len ? "; " : "",
-	    db_str(q, 3), db_str(q, 4));
-	buf_puts(&t->what, held ? " (stored; the text still links to Zephyr)" :
+	    db_str(q, 3), data ? "a data URI" : db_str(q, 4));
+	buf_puts(&t->what, data ? " (is no image, or cannot be decoded)" :
 	    " (cannot be downloaded: save it in a browser and use --fill)");
 	return 0;
 }
@@ -65,9 +62,10 @@ inline_report_page(struct telling *t, struct err *e)
 	int n = 0, rc = 0;
 
 	db_query(&q, t->src->db, "SELECT p.stream, p.owner_key, p.n, p.field,"
-	    " u.name, u.state FROM inline_place p JOIN inline_url u"
+	    " u.name, u.host FROM inline_place p JOIN inline_url u"
 	    " ON u.project = p.project AND u.host = p.host"
-	    " AND u.url_hash = p.url_hash WHERE p.project = ?1"
+	    " AND u.url_hash = p.url_hash WHERE p.project = ?1 AND u.state <> 'held'"
+	    " AND (u.host <> '" INLINE_DATA "' OR u.state <> 'found')"
 	    " AND (p.stream, p.owner_key, p.n) > (?2, ?3, ?4)"
 	    " ORDER BY p.stream, p.owner_key, p.n LIMIT 256", "sssi",
 	    t->src->st.project, t->key ? stream_name(t->stream) : "", key, t->n);

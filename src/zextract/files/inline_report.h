@@ -4,5 +4,5 @@
 
 struct source;
 
-/* Report a finding for each object whose texts have images. */
+/* Report a finding for each object whose texts have images that are not stored. */
 int	 inline_report(struct source *, struct err *);

@@ -12,11 +12,19 @@ def file_name:
 	    | explode | map(select(. > 31 and (. < 127 or . > 159))) | implode) as $name
 	| if $name == "" or $name == "." or $name == ".." then "file \(.id)"
 	  else $name | cut(250) end;
-# Return an effect for each file of the record that is stored, of the object $parent.  A file
-# of a step that the object steps numbers is of this step.  Names are unique in one object;
-# with $shared the object has files of other records, too.
+# Return an effect for each image in the texts of the record, also in those of its steps: an
+# update of the steps cannot lose the files of the object.
+def picture_effects($stream; $owner; $parent; $shared):
+	.pictures // [] | .[]
+	| {kind: "blob", key: "\($stream)/\($owner)/\(.id)", lane: null,
+	   needs: ($parent | [.["$ref"] // empty]), parent: $parent,
+	   body: {name: (if $shared then "\($owner)-\(.name)" else .name end),
+		content_type: .type, sha256, size, src}};
+# Return an effect for each file of the record that is stored, of the object $parent, and for
+# each image in its texts.  A file of a step that the object steps numbers is of this step.
+# Names are unique in one object; with $shared the object has files of other records, too.
 def file_effects($stream; $owner; $parent; steps; $shared):
-	[.attachments // [] | .[] | select(.sha256 != null)]
+	([.attachments // [] | .[] | select(.sha256 != null)]
 	| if . == [] then empty else
 	(steps | map({key: "\(.id)", value: .n}) | from_entries) as $n
 	| map({id, sha256, size, type, step, name: file_name, n: $n["\(.step // "")"]})
@@ -28,7 +36,8 @@ def file_effects($stream; $owner; $parent; steps; $shared):
 	   body: {name: (if $more then "\(.id)-\(.name)" else .name end),
 		content_type: (if .type | blank then "application/octet-stream" else .type end),
 		sha256, size}}
-	end;
+	end),
+	picture_effects($stream; $owner; $parent; $shared);
 # Return an effect for each Jira issue of the record that has a key, which links it with the
 # object $kind/$key: as a defect of a log, else the requirement of the issue with the object.
 def link_effects($kind; $key; $type):

@@ -73,7 +73,7 @@ def usual: ["component", "createdOn", "customFields", "estimatedTime", "folder",
 	"status", "testScript"];
 def known: ["id", "key", "name", "project", "objective", "precondition", "folder", "testScript",
 	"status", "priority", "labels", "component", "owner", "estimatedTime", "createdOn",
-	"customFields", "links", "attachments", "stub", "versions", "why"];
+	"customFields", "links", "attachments", "pictures", "stub", "versions", "why"];
 def rows($script):
 	(if .stub then .why // $map.texts.stub | plain | row("Test case") else empty end),
 	($script.type | if . == "plain" then "Plain text" elif . == "bdd" then "BDD" else "" end

@@ -4,7 +4,7 @@
 
 def known: ["id", "key", "name", "project", "description", "status", "folder", "owner", "labels",
 	"jiraProjectVersion", "plannedStartDate", "plannedEndDate", "customFields", "links",
-	"attachments"];
+	"attachments", "pictures"];
 def rows($more):
 	(.status | shown | row("Status")),
 	(.owner | person_shown | row("Owner")),

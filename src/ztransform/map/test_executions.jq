@@ -77,7 +77,7 @@ def known: ["id", "key", "project", "testCase", "testCycle", "environment", "tes
 	"actualEndDate", "executionTime", "estimatedTime", "executedById", "assignedToId",
 	"executedBy", "assignedTo", "comment", "automated", "jiraProjectVersion", "customFields",
 	"links", "steps",
-	"executed", "attachments", "sole", "stepsUnread", "undated"];
+	"executed", "attachments", "pictures", "sole", "stepsUnread", "undated"];
 def rows($status; $changed; $placed; $unplaced):
 	(.key | shown | row("Execution")),
 	(if $status[1] == "equal" then empty else .testExecutionStatus | shown | row("Status") end),
@@ -124,6 +124,7 @@ def no_log_changes:
 	no_log_change("links.issues"; [.links.issues // [] | .[]
 	    | (.target // .issueId) as $to | if .key == null then $to else "\(.key) \($to)" end]),
 	no_log_change("attachments"; [.attachments // [] | .[] | file_text]),
+	no_log_change("pictures"; [.pictures // [] | .[].name]),
 	no_log_change("steps"; [.steps // [] | .[]
 	    | select((.inline.actualResult | blank | not) or (.status | status[0]) != "Unexecuted"
 		or further_text != "")
@@ -166,7 +167,7 @@ def unlogged_record_changes:
 	.id as $id | note_field as $name
 	| (.sole == true or any(.undated // [] | .[]; .id == $id)) as $kept
 	| [unlogged_changes | if $kept and $name != null then
-		.change = (if .field == "attachments" then "DETACHED" else "REMAPPED" end)
+		.change = (if .field == "attachments" or .field == "pictures" then "DETACHED" else "REMAPPED" end)
 		| if .code != "no-log" then . else .code = "run-note"
 		    | .reason = "a run without a log holds it in \($name): "
 			+ .reason[no_log_reason | length:] end

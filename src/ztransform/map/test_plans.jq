@@ -7,7 +7,7 @@ def unwritten($field; $date):
 	    + " release has none, the description keeps the text");
 def day_of($value): $value | if . == null then empty else day end;
 def known: ["id", "key", "name", "project", "objective", "status", "folder", "owner", "labels",
-	"customFields", "links", "plannedStartDate", "plannedEndDate", "attachments"];
+	"customFields", "links", "plannedStartDate", "plannedEndDate", "attachments", "pictures"];
 def rows:
 	(.status | shown | row("Status")),
 	(.folder // {} | .path // [.name // .id | values] | map(shown) | join(" / ")

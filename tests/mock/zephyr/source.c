@@ -36,6 +36,7 @@ source_of_exec(const struct zephyr *z, int64_t pos, struct buf *b)
 	zexec_get(z, pos, &x);
 	json_out_int(b, "id", x.id);
 	json_out_fmt(b, "case", "%s-T%ld", z->key, (long)x.num);
+	json_out_bool(b, "ended", x.end != 0);
 	json_out_bool(b, "executed", x.end != 0 ||
 	    x.status != zlook_named(z, ZL_EXEC, "Not Executed"));
 	json_out_int(b, "steps", zexec_results(z, pos));
