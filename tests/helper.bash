@@ -208,12 +208,10 @@ mock_turn() {
 mock_get() { mock_ask GET "$1"; }
 mock_post() { mock_ask POST "$1" "${2-}"; }
 # mock_ask METHOD PAGE [BODY]: print a page of zmock; the status is 22 if zmock refuses,
-# and 52 if it sends no answer.  bash asks itself, because curl takes seven times as long.
+# and 52 if it sends no answer
 mock_ask() {
-	local LC_ALL=C host=${MOCK#http://} body=${3-} status=none line to
-	exec {to}<>"/dev/tcp/${host%:*}/${host#*:}" || return 7
-	printf '%s /__mock/%s HTTP/1.0\r\nHost: %s\r\nContent-Length: %s\r\n\r\n%s' \
-	    "$1" "$2" "$host" "${#body}" "$body" >&"$to"
+	local LC_ALL=C status=none line to
+	mock_send "$1" "/__mock/$2" "${3-}" || return
 	read -r _ status _ <&"$to" || :
 	while read -r line <&"$to" && [ "$line" != $'\r' ]; do :; done
 	case $status in
@@ -227,6 +225,14 @@ mock_ask() {
 	esac
 	echo "zmock: $1 $2: $status" >&2
 	return 22
+}
+# mock_send METHOD PATH BODY [HEADERS]: send a request to zmock; sets $to, from which the
+# caller reads the answer.  bash asks itself, because curl takes seven times as long.
+mock_send() {
+	local LC_ALL=C host=${MOCK#http://}
+	exec {to}<>"/dev/tcp/${host%:*}/${host#*:}" || return 7
+	printf '%s %s HTTP/1.0\r\nHost: %s\r\nContent-Length: %s\r\n%s\r\n%s' \
+	    "$1" "$2" "$host" "${#3}" "${4+$4$'\r\n'}" "$3" >&"$to"
 }
 # mock_record: print the requests that zmock received as NDJSON; mock_forget removes them
 mock_record() { mock_get record; }

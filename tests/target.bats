@@ -4,10 +4,22 @@ load helper
 
 SMALL=(--seed 5 --cases 30 --executions 60 --folders 8 --cycles 4 --plans 2)
 
-@test "a new database does not fill a qTest project again" {
+# Most tests start from a completed migration.
+setup_file() {
+	scrub
 	mock "${SMALL[@]}"
 	z 0 ztoq migrate -q
-	mock_state >once
+	mock_state >"$BATS_FILE_TMPDIR/once"
+	share
+}
+# migrated: start from the completed migration; the state of qTest is in the file once
+migrated() {
+	shared
+	cp "$BATS_FILE_TMPDIR/once" .
+}
+
+@test "a new database does not fill a qTest project again" {
+	migrated
 	fresh_db second
 	mock_forget
 	zw 78 ztoq migrate -q
@@ -22,9 +34,7 @@ SMALL=(--seed 5 --cases 30 --executions 60 --folders 8 --cycles 4 --plans 2)
 }
 
 @test "an empty database adopts all objects and writes nothing" {
-	mock "${SMALL[@]}"
-	z 0 ztoq migrate -q
-	mock_state >once
+	migrated
 	fresh_db second
 	mock_forget
 	zw 0 ztoq migrate -q --adopt
@@ -38,9 +48,7 @@ SMALL=(--seed 5 --cases 30 --executions 60 --folders 8 --cycles 4 --plans 2)
 }
 
 @test "an interrupted adoption must be completed before an object is created" {
-	mock "${SMALL[@]}"
-	z 0 ztoq migrate -q
-	mock_state >once
+	migrated
 	fresh_db second
 	z 0 ztoq migrate -q --until transform
 	zw 75 zload -q --from-db --adopt --max-requests 25
@@ -70,8 +78,7 @@ old_markers() {
 }
 
 @test "markers of an older version, without a project, are read and not changed" {
-	mock "${SMALL[@]}"
-	z 0 ztoq migrate -q
+	migrated
 	old_markers
 	mock_forget
 	z 0 ztoq migrate -q
@@ -86,8 +93,7 @@ old_markers() {
 
 @test "two Zephyr projects in one qTest project do not mix their objects" {
 	local first
-	mock "${SMALL[@]}"
-	z 0 ztoq migrate -q
+	migrated
 	z 0 ztoq validate --reconcile
 	mock_get 'state?project=1' >first.json
 	first=$MOCK

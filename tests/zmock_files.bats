@@ -1,14 +1,7 @@
 # zmock accepts, lists, refuses and deletes files as a real qTest does.
 load helper
+load qtest
 
-# q METHOD PATH [BODY]: send a request to project 1 of qTest; sets $code and $body
-q() {
-	body=$(curl -s --noproxy '*' -o - -w '\n%{http_code}' -X "$1" -H "Authorization: bearer $ZT_QTEST" \
-	    ${3+-H 'Content-Type: application/json' --data-binary "$3"} "$MOCK/api/v3/projects/1/$2")
-	code=${body##*$'\n'}
-	body=${body%$'\n'*}
-}
-j() { jq -r "$1" <<<"$body"; }
 # upload OWNER NAME FILE: add a file of $TYPE to TYPE/ID; sets $code and $body
 upload() {
 	body=$(curl -s --noproxy '*' -o - -w '\n%{http_code}' -H "Authorization: bearer $ZT_QTEST" \

@@ -1,20 +1,7 @@
 # zmock links objects and defects as a real qTest does.
 load helper
+load qtest
 
-# q METHOD PATH [BODY]: send a request to project 1 of qTest; sets $code and $body
-q() {
-	body=$(curl -s --noproxy '*' -o - -w '\n%{http_code}' -X "$1" -H "Authorization: bearer $ZT_QTEST" \
-	    ${3+-H 'Content-Type: application/json' --data-binary "$3"} "$MOCK/api/v3/projects/1/$2")
-	code=${body##*$'\n'}
-	body=${body%$'\n'*}
-}
-j() { jq -r "$1" <<<"$body"; }
-# make KIND [QUERY [MEMBERS]]: create an object; sets $id
-make() {
-	q POST "$1${2-}" "{\"name\":\"n\",\"properties\":[]${3-}}"
-	[[ $code == 20[01] ]]
-	id=$(j .id)
-}
 # make_log [MEMBERS [STEP_LOG_MEMBERS]]: create a log of a new approved case; sets $case, $step, $run, $log, $step_log
 make_log() {
 	make test-cases '' ',"test_steps":[{"description":"d","expected":""}]'

@@ -1,14 +1,6 @@
 # zmock refuses and shows test logs as a real qTest does.
 load helper
-
-# q METHOD PATH [BODY]: send a request to project 1 of qTest; sets $code and $body
-q() {
-	body=$(curl -s --noproxy '*' -o - -w '\n%{http_code}' -X "$1" -H "Authorization: bearer $ZT_QTEST" \
-	    ${3+-H 'Content-Type: application/json' --data-binary "$3"} "$MOCK/api/v3/projects/1/$2")
-	code=${body##*$'\n'}
-	body=${body%$'\n'*}
-}
-j() { jq -r "$1" <<<"$body"; }
+load qtest
 
 # new_case STEPS: create an approved case; sets $id and $version
 new_case() {
