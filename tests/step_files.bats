@@ -79,6 +79,43 @@ no_differences() { z 0 zvalidate --reconcile; [[ $output == *"0 differences"* ]]
 		mock_stop
 	done
 }
+@test "where each file changes the version of its case, the approved version has all files" {
+	export ZTOQ_INLINE_LIMIT=0
+	site --file-version bumped
+	load 0 first
+	complete
+	no_differences
+	# the runs, too, have the version with the files
+	[ "$(mock_state | jq -c '[.. | objects | select(has("precondition")).version] | unique')" = '["1.0"]' ]
+	second_is_empty first
+	load 0 second
+	complete
+	no_differences
+	second_is_empty second
+}
+
+@test "files of cases that are approved already are uploaded, and the cases are approved again if they need it" {
+	local shape
+	for shape in kept bumped; do
+		site --file-version $shape
+		jq -c 'if .record then .record.effects |= map(select(.kind != "blob")) else . end' first >without
+		load 0 without
+		mock_forget
+		load 0 first
+		complete
+		no_differences
+		approvals=$(mock_count 'PUT .*/test-cases/{}/approve 200')
+		[ "$(mock_writes)" -eq $(($(uploads) + approvals + $(mock_count 'POST .*/blob-handles 404'))) ]
+		if [ $shape = bumped ]; then
+			[ "$approvals" -gt 1 ]
+		else
+			[ "$approvals" -eq 0 ]
+		fi
+		second_is_empty first
+		mock_stop
+	done
+}
+
 scenario() { mock_post scenario "$1" >/dev/null; }
 # load_killed N FILE: load, and kill zload at the Nth request
 load_killed() {

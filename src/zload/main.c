@@ -15,6 +15,7 @@
 #include "cache/id_cache.h"
 #include "conflict/rivals.h"
 #include "files/file_inline.h"
+#include "files/file_steps.h"
 #include "input/input.h"
 #include "links/requirements.h"
 #include "plan/plan.h"
@@ -197,6 +198,7 @@ zload_open_all(struct load *l, struct err *e)
 	w->doubts = doubt_open(w);
 	w->steps = steps_open(w);
 	w->rivals = rivals_open(w);
+	w->file_steps = file_steps_open(w);
 	return 0;
 }
 
@@ -260,6 +262,7 @@ zload_close_all(struct load *l)
 	rivals_close(w->rivals);
 	requirements_close(w->requirements);
 	set_free(&w->relinks);
+	file_steps_close(w->file_steps);
 	id_cache_close(w->ids);
 	reject_close(&l->session.reject);
 	fields_close(l->session.fields);

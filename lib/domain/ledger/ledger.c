@@ -170,6 +170,24 @@ ledger_is_foreign(struct ledger *l, const char *kind, int64_t id, struct err *e)
 }
 
 int
+ledger_open_file(struct ledger *l, const char *skey, char **ekey, struct err *e)
+{
+	struct db_query q;
+
+	*ekey = NULL;
+	db_query(&q, l->db, skey == NULL ? "SELECT ekey FROM ledger WHERE target = ?1"
+	    " AND project = ?2 AND map = ?3 AND state IN ('pending', 'intent')"
+	    " AND stream = 'test_cases' AND kind = 'blob' LIMIT 1" :
+	    "SELECT ekey FROM ledger WHERE target = ?1 AND project = ?2 AND map = ?3"
+	    " AND state IN ('pending', 'intent') AND stream = 'test_cases' AND kind = 'blob'"
+	    " AND skey = ?4 LIMIT 1", skey == NULL ? "sss" : "ssss", l->target, l->project,
+	    l->map, skey);
+	if (db_row(&q))
+		*ekey = mem_dup(db_str(&q, 0));
+	return db_done(&q, e) == -1 ? -1 : *ekey != NULL;
+}
+
+int
 ledger_open_deletes(struct ledger *l, int64_t *n, struct err *e)
 {
 	return db_one(l->db, n, 0, e, "SELECT count(*) FROM ledger WHERE target = ?1"

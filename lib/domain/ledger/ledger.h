@@ -91,7 +91,8 @@ int	 ledger_fail(struct ledger *, const char *kind, const char *ekey,
    or pending row becomes pending, an intent does so when it ends. */
 int	 ledger_again(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
-/* As ledger_again, for an effect whose object may be in qTest: it is read back first. */
+/* As ledger_again, for an effect whose object may be in qTest: it is read back first.  An
+   approval that is not done stays as it is. */
 int	 ledger_recheck(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
 /* As ledger_recheck, for the files of the steps of a case, which a PUT of its steps may
@@ -173,3 +174,6 @@ int	 ledger_is_foreign(struct ledger *, const char *kind, int64_t id, struct err
    is NULL), which the caller frees; 0, -1. */
 int	 ledger_key(struct ledger *, const char *kind, int64_t id, char **ekey,
 	    struct err *);
+/* Find a file of a case, or with skey NULL of any case, that is pending or an intent: 1 and
+   *ekey, which the caller frees; 0, -1. */
+int	 ledger_open_file(struct ledger *, const char *skey, char **ekey, struct err *);

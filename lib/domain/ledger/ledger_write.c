@@ -186,7 +186,8 @@ ledger_again(struct ledger *l, const char *kind, const char *ekey, struct err *e
 int
 ledger_recheck(struct ledger *l, const char *kind, const char *ekey, struct err *e)
 {
-	return db_exec_async(l->db, e, RECHECK ROW, "ssss", KEY(l, kind, ekey));
+	return db_exec_async(l->db, e, RECHECK ROW " AND (kind <> 'approve' OR state = 'done')",
+	    "ssss", KEY(l, kind, ekey));
 }
 
 int

@@ -7,6 +7,7 @@
 #include "session.h"
 #include "cache/id_cache.h"
 #include "files/file_effect.h"
+#include "files/file_steps.h"
 #include "input/input.h"
 #include "send/result.h"
 #include "steps/case_steps.h"
@@ -84,28 +85,29 @@ file_log_find(struct task *t, const char *cycle, int64_t *id, struct err *e)
 	return rc;
 }
 
-/* Find the id of step n of a case; *id is 0 when qTest does not list it.  1, 0 when the task
-   is blocked, -1. */
+/* Find the id of step n of the case with this key and id; *step is 0 when qTest does not list
+   it.  1, 0 when the task is blocked or has ended, -1. */
 static int
-file_step_find(struct task *t, const char *key, int64_t n, int64_t *id, struct err *e)
+file_step_find(struct task *t, const char *key, int64_t id, int64_t n, int64_t *step,
+    struct err *e)
 {
 	struct known_id k;
 	struct json doc = { 0 };
 	const char *why;
-	int rc = id_cache_find(t->work->ids, "approve", key, &k, NULL, 0, e);
+	int rc;
 
-	*id = 0;
-	if (rc == ID_NOT_YET || (rc == ID_ABSENT && t->work->input->is_open)) {
-		task_block(t, "approve", key);
-		return 0;
+	*step = 0;
+	if (!file_steps_has(t->work->file_steps, key)) {
+		if ((rc = id_cache_find(t->work->ids, "approve", key, &k, NULL, 0, e)) == -1)
+			return -1;
+		if (rc == ID_DONE) {
+			if ((rc = steps_known(t, key, &doc, &why, e)) == 1)
+				*step = step_id(&doc, n);
+			json_free(&doc);
+			return rc;
+		}
 	}
-	if (rc != ID_DONE)
-		return rc == -1 ? -1 : 1;
-	if ((rc = steps_known(t, key, &doc, &why, e)) != 1)
-		return rc;
-	*id = step_id(&doc, n);
-	json_free(&doc);
-	return 1;
+	return file_steps_find(t, key, id, n, step, e);
 }
 
 /* Find the type in paths, and the id, of the object that gets the file of a row.  1, 0 when
@@ -125,7 +127,7 @@ file_owner(struct task *t, const struct json *parent, const char **type, int64_t
 	if ((rc = resolve_parent(t, parent, id, kind, e)) != 1)
 		return rc;
 	if (strcmp(kind, "case") == 0 && n > 0 &&
-	    (rc = file_step_find(t, ref + strlen("case/"), n, &step, e)) != 1)
+	    (rc = file_step_find(t, ref + strlen("case/"), *id, n, &step, e)) != 1)
 		return rc;
 	if (step != 0) {
 		*type = "test-steps";
@@ -169,6 +171,8 @@ file_prepare(struct task *t, const struct json *row, char **path, struct err *e)
 	json_free(&parent);
 	if (rc != 1)
 		return rc;
+	if (!file_steps_turn(t))
+		return 0;
 	t->body = json_get(row, "body");
 	task_text_update(t);
 	*path = mem_fmt("/%s/%" PRId64 "/blob-handles", type, id);

@@ -282,6 +282,7 @@ file_inline_forget(const struct task *t)
 			f.kind = mem_dup("blob");
 			f.ekey = mem_dup(json_str(&one, "key"));
 			queue_stale(t->work->queue, &f);
+			queue_retry(t->work->queue, f.kind, f.ekey);
 			effect_free(&f);
 			json_free(&one);
 		}

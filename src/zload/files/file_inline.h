@@ -20,5 +20,6 @@ void	 file_inline_strip(struct json *body);
 int	 file_inline_refused(struct task *);
 /* Record the files of a created object as done.  The caller has opened a transaction.  0, -1. */
 int	 file_inline_write(const struct task *, struct err *);
-/* Remove the effects of these files from the queue after the commit. */
+/* Remove the effects of these files from the queue after the commit, and retry the tasks that
+   wait for them. */
 void	 file_inline_forget(const struct task *);

@@ -5,6 +5,7 @@
 #include "session.h"
 #include "cache/id_cache.h"
 #include "input/desired.h"
+#include "input/input.h"
 #include "relink/relink.h"
 #include "work/queue.h"
 #include "work/work.h"
@@ -156,6 +157,7 @@ desired_effect(void *work, const struct effect *f, struct err *e)
 	if (ledger_set_desired(&w->session->ledger, f, &changed, e) == -1)
 		return -1;
 	if (changed) {
+		w->input->has_files |= f->type == KIND_BLOB;
 		id_cache_drop(w->ids, f->kind, f->ekey);
 		queue_stale(w->queue, f);
 		queue_back(w->queue, f);

@@ -14,6 +14,7 @@ struct input {
 	struct json	 specs, statuses;	/* z.fields and z.statuses of META */
 	int		 is_open;
 	int		 stream_read[STREAM_COUNT];	/* its END was read */
+	int		 has_files;		/* cases have files to be uploaded */
 	int		 is_limited;		/* --limit ended the reading */
 	int64_t		 set_aside;		/* lines and records that were not loaded */
 	enum stream_status sealed;

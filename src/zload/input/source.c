@@ -57,6 +57,7 @@ source_open_ledger(struct work *w, const char *project, const char *map, struct 
 {
 	struct session *s = w->session;
 	struct input *in = w->input;
+	char *file;
 
 	if (project == NULL || *project == '\0')
 		return err_set(e, ZX_USAGE, "META names no project; use -p KEY");
@@ -73,8 +74,11 @@ source_open_ledger(struct work *w, const char *project, const char *map, struct 
 		return -1;
 	if (s->planning)
 		return 0;
-	return db_tx(s->db, source_ready, s, e) == -1 || relink_read_open(w, e) == -1 ? -1 :
-	    doubt_read_intents(w->doubts, e);
+	if (db_tx(s->db, source_ready, s, e) == -1 || relink_read_open(w, e) == -1 ||
+	    (in->has_files = ledger_open_file(&s->ledger, NULL, &file, e)) == -1)
+		return -1;
+	free(file);
+	return doubt_read_intents(w->doubts, e);
 }
 
 /*

@@ -194,9 +194,12 @@ on_listed(void *arg, int status, const struct err *e)
 	readback_free(a);
 }
 
-/* Return the number of an approved version ("3.0" or "3"), 0 for another ("3.1"). */
+enum { VERSION_MINORS = 1 << 20 };
+
+/* Return the version of an item, as a number that orders versions; approved ones ("3.0" or "3")
+   are multiples of VERSION_MINORS. */
 static int64_t
-readback_whole_version(const struct json *item)
+readback_version(const struct json *item)
 {
 	const char *s = json_str(item, "version");
 	char *end;
@@ -204,26 +207,35 @@ readback_whole_version(const struct json *item)
 
 	if (s == NULL)
 		return 0;
-	n = strtoll(s, &end, 10);
-	return *end == '\0' || strcmp(end, ".0") == 0 ? n : 0;
+	n = strtoll(s, &end, 10) * VERSION_MINORS;
+	return *end == '.' ? n + strtoll(end + 1, NULL, 10) % VERSION_MINORS : n;
 }
 
-/* Find the newest approved version of a case, unless the ledger has it. */
+/* True if a doubt asks if an approved case is still approved. */
+static int
+readback_is_check(const struct doubt *d)
+{
+	return d->task != NULL && d->task->e.verb == VERB_RECHECK;
+}
+
+/* Find the newest approved version of a case, unless the ledger has it; for a check, the newest
+   version if it is an approved one. */
 static int
 on_version(void *arg, const struct json *item, struct err *e)
 {
 	struct readback *a = arg;
 	struct doubt *d;
-	int64_t n = readback_whole_version(item), id;
+	int64_t n = readback_version(item), id;
+	int is_approved = n % VERSION_MINORS == 0;
 
 	(void)e;
 	id = json_int(item, "test_case_version_id", json_int(item, "id", 0));
 	for (d = a->doubts->head; d != NULL; d = d->next) {
-		if (d->readback != a || n <= a->version)
+		if (d->readback != a || n <= a->version || !(is_approved || readback_is_check(d)))
 			continue;
 		a->version = n;
 		json_free(&d->found);
-		if (id == d->e.version_id)
+		if (!is_approved || (id == d->e.version_id && !readback_is_check(d)))
 			continue;
 		d->found = json_copy(item);
 		json_set_int(&d->found, "test_case_version_id", id);

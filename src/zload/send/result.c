@@ -6,6 +6,8 @@
 #include "session.h"
 #include "cache/id_cache.h"
 #include "files/file_inline.h"
+#include "files/file_steps.h"
+#include "input/input.h"
 #include "send/result.h"
 #include "steps/case_steps.h"
 #include "steps/step_finding.h"
@@ -52,9 +54,27 @@ result_log_done(struct task *t)
 }
 
 void
+result_case_done(struct task *t)
+{
+	if (t->work->input->has_files && (t->verb == VERB_CREATE || t->verb == VERB_UPDATE))
+		file_steps_put(t->work->file_steps, t->e.ekey, &t->doc);
+}
+
+void
+result_file_done(struct task *t)
+{
+	if (t->verb == VERB_CREATE)
+		file_steps_uploaded(t->work->file_steps, t->e.skey);
+}
+
+void
 result_approve_done(struct task *t)
 {
 	struct json list = json_member(&t->doc, "test_steps");
+
+	if (t->e.verb == VERB_RECHECK && t->verb == VERB_ADOPT)
+		file_steps_keep(t->work->file_steps);
+	file_steps_forget(t->work->file_steps, t->e.ekey);
 
 	if (t->parent != 0)
 		t->e.id = t->parent;
@@ -159,7 +179,8 @@ result_receive(void *task, struct qtest_reply *rp)
 		} else if (rp->status == 404 && t->verb == VERB_UPDATE && t->e.id != 0 &&
 		    t->kind->place != PLACE_APPROVE) {
 			task_deleted(t);
-		} else if (!step_refused(t, rp->why)) {
+		} else if ((rp->status != 404 || !file_steps_moved(t)) &&
+		    !step_refused(t, rp->why)) {
 			t->session->denied += rp->status == 403 && t->kind->place != PLACE_FILE;
 			task_end(t, OUT_FAILED, "%s", rp->why);
 		}

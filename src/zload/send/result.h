@@ -12,6 +12,10 @@ void	 result_done(struct task *, enum task_outcome);
    update it with --overwrite-edits. */
 void	 result_done_differing(struct task *);
 /* Each of these stores what its kind needs of .doc (struct kind). */
+/* The ids of the steps of a case that was written, for its files. */
+void	 result_case_done(struct task *);
+/* The fact that a case has a further file. */
+void	 result_file_done(struct task *);
 /* The version of an approved case, and the ids of its steps if .doc has them. */
 void	 result_approve_done(struct task *);
 /* The end of the execution; the run keeps that of its last log. */

@@ -5,8 +5,11 @@
 #include "base/log.h"
 #include "domain/ledger/target.h"
 #include "session.h"
+#include "cache/id_cache.h"
 #include "files/file_effect.h"
 #include "files/file_inline.h"
+#include "files/file_steps.h"
+#include "input/input.h"
 #include "links/link_effect.h"
 #include "recover/doubt.h"
 #include "recover/restore.h"
@@ -70,12 +73,28 @@ result_write_end(struct task *t, struct err *e)
 	return rc;
 }
 
+/* Note if the approval of the case of an uploaded file must be checked.  0, -1. */
+static int
+result_check_version(struct task *t, struct err *e)
+{
+	struct known_id k;
+	int rc;
+
+	if (t->changes_version || !file_steps_may_change(t))
+		return 0;
+	rc = id_cache_find(t->work->ids, "approve", t->e.skey, &k, NULL, 0, e);
+	t->changes_version = rc == ID_DONE;
+	return rc == -1 ? -1 : 0;
+}
+
 static int
 result_write_done(struct task *t, struct err *e)
 {
 	struct ledger *lg = &t->session->ledger;
 	int present = task_was_present(t), approved = t->kind->place == PLACE_APPROVE;
 
+	if (result_check_version(t, e) == -1)
+		return -1;
 	/* an approval changes the date of its case */
 	if ((present && ledger_intent(lg, &t->e, t->hash, t->origin == ORIGIN_LOOKUP &&
 	    t->e.verb != VERB_RECHECK ? VERB_ADOPT : VERB_SAME, t->path, buf_str(&t->text),
@@ -86,6 +105,7 @@ result_write_done(struct task *t, struct err *e)
 	    ledger_modified(lg, "case", t->e.ekey, t->e.modified, e) == -1) ||
 	    (result_needs_approval(t) && ledger_again(lg, "approve", t->e.ekey, e) == -1) ||
 	    (result_puts_steps(t) && ledger_recheck_steps(lg, t->e.skey, e) == -1) ||
+	    (t->changes_version && ledger_recheck(lg, "approve", t->e.skey, e) == -1) ||
 	    (t->superseded && t->e.type == KIND_BLOB &&
 	    ledger_recheck(lg, t->e.kind, t->e.ekey, e) == -1) ||
 	    result_write_end(t, e) == -1 ||
@@ -254,6 +274,16 @@ result_report_failed(struct task *t, struct err *e)
 	return rc;
 }
 
+/* Read the files of the steps again that a task put, or may have put. */
+static void
+result_recheck_steps(struct task *t)
+{
+	if (!result_puts_steps(t))
+		return;
+	t->work->input->has_files = 1;
+	queue_stale_steps(t->work->queue, t->e.skey);
+}
+
 int
 result_after_commit(struct task *t, struct err *e)
 {
@@ -266,11 +296,15 @@ result_after_commit(struct task *t, struct err *e)
 	case OUT_SAME:
 		if (t->out == OUT_DONE && t->verb == VERB_CREATE)
 			file_inline_forget(t);
-		if (result_puts_steps(t))
-			queue_stale_steps(q, t->e.skey);
+		result_recheck_steps(t);
 		if (t->superseded || t->origin == ORIGIN_READBACK || result_needs_approval(t))
 			queue_back(q, &t->e);
-		if (t->origin == ORIGIN_READBACK)
+		if (t->changes_version) {
+			id_cache_drop(t->work->ids, "approve", t->e.skey);
+			queue_back_record(q, &t->e);
+		}
+		/* a file that is in the ledger no longer delays the approval of its case */
+		if (t->origin == ORIGIN_READBACK || t->e.type == KIND_BLOB)
 			queue_retry(q, t->e.kind, t->e.ekey);
 		return t->e.type == KIND_RELINK ? relink_after_commit(t, e) : 0;
 	case OUT_DOUBT:
@@ -278,8 +312,7 @@ result_after_commit(struct task *t, struct err *e)
 		doubt_add(t->work->doubts, &t->e, t->path, t->verb);
 		return 0;
 	case OUT_UNDO:		/* it was in doubt: read its row again */
-		if (result_puts_steps(t))
-			queue_stale_steps(q, t->e.skey);
+		result_recheck_steps(t);
 		queue_back(q, &t->e);
 		return 0;
 	case OUT_FAILED:

@@ -89,6 +89,20 @@ prepare_case_is_used(const struct task *t, const struct effect *row)
 	return how != NULL && strcmp(how, "skip") == 0;
 }
 
+/* Block the approval of a case until its files are uploaded: on some sites each of them changes
+   the version.  1 when none is open, 0, -1. */
+static int
+prepare_await_files(struct task *t, struct err *e)
+{
+	char *ekey;
+	int rc = ledger_open_file(&t->session->ledger, t->e.skey, &ekey, e);
+
+	if (rc == 1)
+		task_block(t, "blob", ekey);
+	free(ekey);
+	return rc == -1 ? -1 : rc == 0;
+}
+
 int
 prepare_approve(struct task *t, struct err *e)
 {
@@ -128,6 +142,10 @@ prepare_approve(struct task *t, struct err *e)
 		if (rc != -1)
 			prepare_end_present(t);
 		return rc == -1 ? -1 : 0;
+	}
+	if (t->work->input->has_files && (rc = prepare_await_files(t, e)) != 1) {
+		free(path);
+		return rc;
 	}
 	return prepare_write_next(t, "PUT", t->e.id != 0 ? VERB_UPDATE : VERB_CREATE, path, e);
 }
@@ -242,6 +260,8 @@ prepare_file(struct task *t, const struct json *row, struct err *e)
 		return 0;
 	}
 	rc = file_prepare(t, row, &path, e);
+	if (rc == 1 && t->e.verb == VERB_RECHECK && t->path != NULL && strcmp(t->path, path) != 0)
+		t->origin = ORIGIN_LEDGER;	/* the search was for another step */
 	return rc == 1 ? prepare_write_next(t, "POST", VERB_CREATE, path, e) : rc;
 }
 

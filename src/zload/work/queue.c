@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/set.h"
+#include "domain/ledger/target.h"
 #include "session.h"
 #include "work/kind.h"
 #include "work/queue.h"
@@ -57,6 +58,15 @@ queue_back(struct queue *q, const struct effect *f)
 		return;
 	q->back = 1;
 	queue_place_set(p, f->phase, f->ord, "", "");
+}
+
+void
+queue_back_record(struct queue *q, const struct effect *f)
+{
+	struct effect first = { .phase = f->phase, .ord = f->ord - f->ord % TARGET_EFFECTS,
+	    .kind = f->kind, .ekey = f->ekey };
+
+	queue_back(q, &first);
 }
 
 /* Remove the task *at from the list. */

@@ -23,6 +23,8 @@ int	 queue_fill(struct queue *, struct err *);
 void	 queue_back(struct queue *, const struct effect *);
 /* Read the ledger again from its first row on. */
 void	 queue_rewind(struct queue *);
+/* Do so from the first effect of its record on. */
+void	 queue_back_record(struct queue *, const struct effect *);
 /* Forget the task of an effect for which another payload is desired, or mark the task
    as superseded when it is under way. */
 void	 queue_stale(struct queue *, const struct effect *);

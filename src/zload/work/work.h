@@ -13,4 +13,5 @@ struct work {
 	struct rivals	*rivals;
 	struct requirements *requirements;	/* NULL: not read */
 	struct set	 relinks;	/* hashes of the keys of relinks (relink.h) */
+	struct file_steps *file_steps;
 };
