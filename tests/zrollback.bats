@@ -565,7 +565,7 @@ match DELETE */blob-handles/* nth 4 do reset-before' >/dev/null
 	cmp loaded again
 }
 
-@test "a file of a step that has another id since an edit of its case stays and is named" {
+@test "a file of a step that has another id since an edit of its case is found, or stays and is named" {
 	local key case
 	with_files
 	with_files_read
@@ -573,10 +573,16 @@ match DELETE */blob-handles/* nth 4 do reset-before' >/dev/null
 	key=$(sql "SELECT min(ekey) FROM ledger WHERE kind = 'blob' AND path LIKE '/test-steps/%'")
 	case=${key#*/}
 	edit case "${case%%/*}" precondition
+	mock_post scenario "match GET */test-cases/$(sql "SELECT id FROM ledger WHERE kind = 'case' AND ekey = '${case%%/*}'")/test-steps do status 403" >/dev/null
 	zw 3 zrollback --kind blob --apply
 	[[ $stderr == *"blob $key was not deleted: its step has another id in qTest"* ]]
 	[ "$(sql "SELECT ekey FROM ledger WHERE kind = 'blob' AND state = 'done'")" = "$key" ]
 	[ "$(mock_state | jq '[.. | .attachments? // empty | length] | add')" -eq 1 ]
+	# the steps of the case show which of them has the file
+	mock_post scenario '# none' >/dev/null
+	z 0 zrollback --kind blob --apply
+	[ "$(mock_state | jq '[.. | .attachments? // empty | length] | add')" -eq 0 ]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'blob' AND state = 'done'")" -eq 0 ]
 }
 
 @test "a run that only added files is rolled back, and a plan of files is applied" {

@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "domain/api/qtest_link.h"
 #include "apply.h"
+#include "file_step.h"
 #include "kinds.h"
 #include "twin.h"
 
@@ -21,6 +22,7 @@ struct deletion {
 	char		*path;		/* of a file: the collection in which it is; of a link: that
 					   of its request */
 	struct json	 sent;		/* of a link: what is linked (qtest_link.h) */
+	struct file_step step;		/* of a file: the search for its step */
 	int		 is_full, status;
 	enum qtest_end	 end;
 	char		 why[300];
@@ -140,21 +142,12 @@ apply_write_absent(struct db *db, void *arg, struct err *e)
 	return db_done(&q, rc == 0 ? e : NULL) == -1 ? -1 : rc;
 }
 
-/* True if an answer leaves open if a file is in qTest: an update of a case gives its steps new
-   ids, and their files stay. */
-static int
-apply_step_is_lost(const struct deletion *d, const struct qtest_reply *rp)
-{
-	return d->path != NULL && strncmp(d->path, "/test-steps/", 12) == 0 &&
-	    rp->end == QTEST_REFUSED && rp->status == 404;
-}
-
 static void
 on_deleted(void *arg, struct qtest_reply *rp)
 {
 	struct deletion *d = arg;
 
-	d->end = apply_step_is_lost(d, rp) ? QTEST_DOUBT : rp->end;
+	d->end = file_step_is_lost(d->path, rp) ? QTEST_DOUBT : rp->end;
 	d->status = rp->status;
 	snprintf(d->why, sizeof(d->why), "%s", rp->why);
 	d->group->open--;
@@ -182,7 +175,7 @@ on_read_back(void *arg, struct qtest_reply *rp)
 {
 	struct deletion *d = arg;
 
-	if (apply_step_is_lost(d, rp)) {
+	if (file_step_is_lost(d->path, rp)) {
 		d->end = QTEST_REFUSED;
 		d->status = 0;
 		snprintf(d->why, sizeof(d->why), "its step has another id in qTest since an "
@@ -220,6 +213,19 @@ apply_body(const struct deletion *d, struct buf *b)
 	json_free(&list);
 }
 
+/* Wait for all answers; return rc, or -1. */
+static int
+apply_await(struct group *g, int rc, struct err *e)
+{
+	while (g->open > 0)
+		if (link_wait(g->link, 1000, e) == -1) {
+			rc = -1;
+			if (g->open > 0)	/* their callbacks use g */
+				api_drop(qtest_api(g->link->qtest));
+		}
+	return rc;
+}
+
 /* Send one request for each deletion of the group that ended so, and wait for all answers.
    0, -1. */
 static int
@@ -247,13 +253,24 @@ apply_send(struct group *g, const char *method, enum qtest_end which, qtest_done
 		free(path);
 	}
 	buf_free(&body);
-	while (g->open > 0)
-		if (link_wait(g->link, 1000, e) == -1) {
-			rc = -1;
-			if (g->open > 0)	/* their callbacks use g */
-				api_drop(qtest_api(g->link->qtest));
-		}
-	return rc;
+	return apply_await(g, rc, e);
+}
+
+/* Find the steps that have the files of the group: each write of a case gives its steps new
+   ids.  0, -1. */
+static int
+apply_find_steps(struct group *g, struct err *e)
+{
+	struct deletion *d;
+	int i, rc = 0;
+
+	for (i = 0; i < g->n && rc == 0; i++) {
+		d = &g->v[i];
+		d->step = (struct file_step){ d->id, &d->path, &g->open, &d->end, &d->status };
+		if (d->kind == KIND_BLOB && strncmp(d->path, "/test-steps/", 12) == 0)
+			rc = file_step_request(&d->step, g->link, g->inventory->ledger, d->ekey, e);
+	}
+	return apply_await(g, rc, e);
 }
 
 /* Read the next group of objects of this rank that are not deleted: the number, or -1. */
@@ -341,7 +358,9 @@ apply_rank(struct group *g, int rank, int64_t settle_ms, struct err *e)
 		rc = n == -1 || link_stop(g->link, e) == -1 ||
 		    db_tx(db, apply_write_intents, g, e) == -1 ? -1 : 0;
 		if (rc == 0) {
-			rc = apply_send(g, "DELETE", QTEST_UNSENT, on_deleted, e);
+			rc = apply_find_steps(g, e);
+			if (rc == 0)
+				rc = apply_send(g, "DELETE", QTEST_UNSENT, on_deleted, e);
 			if (rc == 0)
 				rc = apply_read_back(g, settle_ms, e);
 			/* what is known is written after a failure, too */
