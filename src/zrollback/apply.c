@@ -267,7 +267,8 @@ apply_find_steps(struct group *g, struct err *e)
 	for (i = 0; i < g->n && rc == 0; i++) {
 		d = &g->v[i];
 		d->step = (struct file_step){ d->id, &d->path, &g->open, &d->end, &d->status };
-		if (d->kind == KIND_BLOB && strncmp(d->path, "/test-steps/", 12) == 0)
+		if (d->kind == KIND_BLOB && d->path != NULL &&
+		    strncmp(d->path, "/test-steps/", 12) == 0)
 			rc = file_step_request(&d->step, g->link, g->inventory->ledger, d->ekey, e);
 	}
 	return apply_await(g, rc, e);
