@@ -45,3 +45,16 @@ file_listing_has(const struct doubt *d, const struct json *item)
 {
 	return json_int(item, "artifact_id", 0) == file_step_id(d->e.path);
 }
+
+void
+file_listing_no_parent(struct doubts *ds, struct doubt *d)
+{
+	if (d->task == NULL && file_step_id(d->e.path) != 0) {
+		d->e.verb = VERB_RECHECK;
+		doubt_end(ds, d, OUT_UNDO, "its step was replaced");
+		return;
+	}
+	if (d->task != NULL)
+		d->task->status = 404;
+	doubt_end(ds, d, OUT_FAILED, "its parent no longer exists in qTest");
+}

@@ -16,3 +16,5 @@ struct readback;
 char	*file_listing_path(struct doubts *, struct doubt *first, struct readback *);
 /* True if an item of such a listing is a file of the step that a search is about. */
 int	 file_listing_has(const struct doubt *, const struct json *item);
+/* End a doubt whose parent qTest does not have; a step may have another id by now. */
+void	 file_listing_no_parent(struct doubts *, struct doubt *);

@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "session.h"
-#include "files/file_effect.h"
 #include "work/marker.h"
 #include "work/kind.h"
 #include "work/queue.h"
@@ -148,20 +147,6 @@ readback_free(struct readback *a)
 	free(a);
 }
 
-/* End a doubt whose parent is not in qTest.  A step may have another id by now. */
-static void
-readback_no_parent(struct doubts *ds, struct doubt *d)
-{
-	if (d->task == NULL && file_step_id(d->e.path) != 0) {
-		d->e.verb = VERB_RECHECK;
-		doubt_end(ds, d, OUT_UNDO, "its step was replaced");
-		return;
-	}
-	if (d->task != NULL)
-		d->task->status = 404;
-	doubt_end(ds, d, OUT_FAILED, "its parent no longer exists in qTest");
-}
-
 static void
 on_listed(void *arg, int status, const struct err *e)
 {
@@ -187,7 +172,7 @@ on_listed(void *arg, int status, const struct err *e)
 			doubt_end(a->doubts, d, d->found.set ? OUT_DONE : OUT_UNDO,
 			    "not in qTest; sent again");
 		else if (status == 404)
-			readback_no_parent(a->doubts, d);
+			file_listing_no_parent(a->doubts, d);
 		else
 			d->due_ms = time_mono_ms() + RETRY_MS;
 	}
