@@ -265,3 +265,40 @@ complete() { in_qtest | diff "$BATS_FILE_TMPDIR/clean" - >&2; }
 		mock_stop
 	done
 }
+
+# bulk_names: print kind of owner, name and sha256 of each file of the load
+bulk_names() {
+	jq -r 'select(.record).record.effects[] | select(.kind == "blob") |
+	    "\(if .parent.n then "step" else .parent["$ref"] // "log/" | .[:index("/")] end) \(.body.name) \(.body.sha256)"' target | sort
+}
+# bulk_state: print the same of the objects of qTest
+bulk_state() {
+	mock_state | jq -r 'def files($kind): .attachments // [] | .[] | "\($kind) \(.name) \(.sha256)";
+	    .. | objects
+	    | if has("note") then files("log") elif has("precondition") then files("case")
+	      elif has("builds") then files("release") elif has("attachments") and (has("sha256") | not) then files("step") else empty end' | sort
+}
+
+# 500 files in soak: sizes around the limits of slices, chunks and requests, up to 1 GB
+@test "many files of all sizes are in qTest once with their bytes, in constant memory and by the computed requests" {
+	local n=60 sizes=0,1,131071,131072,131073,262144,262145,1048575,1048576,1048577,3000000 rss writes
+	unset ZTOQ_INLINE_LIMIT
+	fresh_db bulk
+	[ -z "$ZT_SOAK" ] || n=520 sizes=$sizes,209715200,52428800,1073741824,209715200,0,100000000,196608,104857600
+	mock --seed 3 --cases "$n" --executions "$n" --cycles "$((n / 6))" --plans "$((n / 10))" --folders 4 \
+	    --attachments "$n" --file-sizes "$sizes" --file-limit 2000000000 --file-names percent
+	zextract -q --attachments steps >source
+	ztransform -q <source >target
+	mock_forget
+	zw 0 sh -c 'exec /usr/bin/env time -f "rss %M" zload <target' || skip "no time(1)"
+	rss=$(grep -o 'rss [0-9]*' <<<"$stderr" | cut -d' ' -f2)
+	echo "# $(bulk_names | wc -l) files: RSS $rss KiB" >&3
+	[ -n "$ZT_SAN" ] || [ "$rss" -lt 65536 ]
+	bulk_names >want
+	bulk_state | diff want - >&2
+	[ "$(cut -d' ' -f1 want | uniq | xargs)" = "case log release step" ]
+	mock_get counts >&3
+	mock_forget
+	load 0
+	[ "$(mock_writes)" -eq 0 ]
+}

@@ -4,6 +4,7 @@
 load helper
 
 SMALL=(--seed 5 --cases 40 --executions 110 --folders 10 --cycles 6 --plans 2)
+FILES=(--seed 7 --cases 12 --executions 16 --cycles 3 --plans 2 --folders 4 --attachments 24 --file-names percent)
 STAGES=(zextract zvalidate ztransform zload all)
 
 # store the state of qTest after an uninterrupted run, and its number of requests
@@ -13,8 +14,17 @@ setup_file() {
 	mock_state >"$BATS_FILE_TMPDIR/clean"
 	mock_requests >"$BATS_FILE_TMPDIR/requests"
 	end_processes
+	# and that of a load with files, some of which go in the requests of their objects
+	export ZTOQ_INLINE_LIMIT=2000
+	fresh_db first
+	mock "${FILES[@]}" && read_files && mock_forget && zload -q <target || { end_processes; return 1; }
+	mock_state >"$BATS_FILE_TMPDIR/files"
+	mock_requests >"$BATS_FILE_TMPDIR/load"
+	end_processes
+	fresh_db second
+	mock "${FILES[@]}" && read_files && share
 }
-
+read_files() { zextract -q --attachments steps | ztransform -q >target; }
 
 # pids_of STAGE DRIVER: print the processes to kill
 pids_of() {
@@ -108,6 +118,57 @@ same_end() {
 	echo "# $hits kills" >&3
 	[ "$hits" -ge 2 ]
 	same_end
+}
+
+# load_killed N: load with a kill -9 by the Nth request, which takes effect; return 1 if
+# zload ended before it, 2 if it failed
+load_killed() {
+	local pid st=0
+	rm -f go
+	mkfifo go
+	sh -c 'read -r _ <go; exec zload -q --in-flight "$1" <"$2"' sh "$width" "$BATS_FILE_TMPDIR/target" 2>err 3>&- &
+	pid=$!
+	mock_post scenario "match * /api/v3/* nth $1 do kill $pid" >/dev/null
+	echo >go
+	wait "$pid" || st=$?
+	mock_post scenario '# none' >/dev/null
+	case $st in
+	137)	return 0 ;;
+	0)	return 1 ;;
+	esac
+	cat err >&2
+	return 2
+}
+
+@test "after kill -9 of zload at random requests of a load with files the same command completes it" {
+	local hits=0 of n rc points=10 width=1
+	RANDOM=$(((ZT_SEED + 3) % 32768))
+	export ZTOQ_SETTLE=200ms ZTOQ_INLINE_LIMIT=2000
+	of=$(cat "$BATS_FILE_TMPDIR/load")
+	[ -z "$ZT_SOAK" ] || points=100
+	while [ "$hits" -lt "$points" ]; do
+		shared
+		width=$((9 - width))		# 1 or 8 requests in flight
+		# kill the same load up to three times
+		for ((n = RANDOM % 3; n >= 0; n--)); do
+			at=$((RANDOM % of + 1)) rc=0
+			echo "kill at request $at of $of, $width in flight (ZT_SEED=$ZT_SEED)" >&2
+			load_killed "$at" || rc=$?
+			[ "$rc" -le 1 ]
+			[ "$rc" -eq 0 ] || break
+			hits=$((hits + 1)) of=$((of / 2))
+		done
+		of=$(cat "$BATS_FILE_TMPDIR/load")
+		zw 0 zload -q <"$BATS_FILE_TMPDIR/target"
+		mock_state | cmp "$BATS_FILE_TMPDIR/files" - || {
+			diff <(jq . "$BATS_FILE_TMPDIR/files") <(mock_state | jq .) | head -40 >&2
+			return 1
+		}
+	done
+	mock_forget
+	zw 0 zload -q <"$BATS_FILE_TMPDIR/target"
+	[ "$(mock_writes)" -eq 0 ]
+	echo "# $hits kills" >&3
 }
 
 @test "a create that takes effect after zload was killed is found and not repeated" {

@@ -2,33 +2,22 @@
 # databases: both
 load helper
 load target
+load everything
 
-# everything [edit]: print a stream with objects of each kind; edit changes all of them
-everything() {
-	jq -ncS --argjson n 6 --argjson logs 2 --arg edit "" -f "$ROOT/tests/zload.jq" |
-	    jq -cS --arg edit "${1-}" '
-	    def suite: {kind: "suite", key: "X-S1", lane: null, needs: ["cycle/folder:10"],
-		parent: {"$ref": "cycle/folder:10"}, body: {name: "Suite",
-		properties: [{"$field": "Zephyr Key", value: "X-S1"}]}};
-	    (if .record.key == "X-R2" then .record.effects += [suite] else . end)
-	    | if $edit == "" then . else .record.effects |= map(
-		if .kind == "log" then .body.note |= "<p>new</p>\(.)" | .body.test_step_logs[0].actual_result = "<p>new</p>"
-		else .body.name += " new" end) end' |
-	    SPEC=$(jq -nc '[("test-cases", "test-runs", "releases", "test-suites")
-		| {artifact: ., create: true, label: "Zephyr Key", required: true, type: "text"}]') seal
-}
 setup_file() {
 	export ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 	everything >"$BATS_FILE_TMPDIR/first.ndjson"
 	everything edit >"$BATS_FILE_TMPDIR/edited.ndjson"
 	setup
+	store_files
+	stored clean
 	mock
 	zload -q <"$BATS_FILE_TMPDIR/first.ndjson" && mock_state >"$BATS_FILE_TMPDIR/first.json"
 	next_second
 	zload -q <"$BATS_FILE_TMPDIR/edited.ndjson" && mock_state >"$BATS_FILE_TMPDIR/edited.json" || { end_processes; return 1; }
 	end_processes
 }
-prepare() { export ZTOQ_SETTLE=400ms; }
+prepare() { export ZTOQ_SETTLE=400ms ZTOQ_INLINE_LIMIT=100; }
 
 # load STREAM [REQUEST]: load one request at a time with the faults in the file lines;
 # REQUEST kills zload.  Adds the number of faults played to PLAYED and removes them.
@@ -96,6 +85,7 @@ writes() {
 		suite	POST */test-suites	1
 		run	POST */test-runs	2
 		log	POST */test-logs	4
+		file	POST */blob-handles	5
 		END
 	else		# patterns that end in an id and do not match /approve
 		case=$(sql "SELECT max(id) FROM ledger WHERE kind = 'case'")
@@ -120,7 +110,7 @@ writes() {
 	[ -z "$ZT_SOAK" ] || rounds=12		# of 17 points
 	for ((round = 0; round < rounds; round++)); do
 		echo "round $round (ZT_SEED=$ZT_SEED)" >&2
-		[ "$round" -eq 0 ] || fresh_db "r$round"
+		stored "r$round"
 		mock
 		for what in first edited; do
 			lose "$what"

@@ -84,7 +84,7 @@ run_has_tasks(const struct run *r)
 	for (t = q->head; t != NULL; t = t->next)
 		if (t->e.type == KIND_FIELD)
 			return 1;
-	return 0;
+	return queue_is_to_fill(q);	/* perhaps a field that was not in qTest when read back */
 }
 
 static int

@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L	/* getline */
 #include <curl/curl.h>
 #include <jv.h>
 #include <sqlite3.h>
@@ -8,19 +9,20 @@
 /*
  * Measure the minimal cost of a request: send the URLs of stdin, WIDTH of them in
  * flight through one multi handle, parse each answer by libjq, and store the answers
- * of each turn in one durable commit.  zextract is compared with this program.  With
- * DB "-" answers are neither parsed nor stored; this measures zmock.
+ * of each turn in one durable commit.  A URL with a tab and a JSON text behind it is a
+ * POST of this text.  zextract and zload are compared with this program.  With DB "-"
+ * answers are neither parsed nor stored; this measures zmock.
  *	bare DB WIDTH <URLS
  */
 struct answer {
 	CURL	*curl;
-	char	*s, url[512];
-	size_t	 len, cap;
+	char	*s, *url, *post;	/* post: in url, or NULL */
+	size_t	 len, cap, url_cap;
 };
 
 static sqlite3 *db;	/* NULL: keep nothing */
 static sqlite3_stmt *insert;
-static struct curl_slist *headers;
+static struct curl_slist *headers, *post_headers;
 
 static void
 need(int ok, const char *what)
@@ -55,12 +57,18 @@ body(char *p, size_t size, size_t n, void *arg)
 static int
 ask(CURLM *multi, struct answer *a)
 {
-	if (fgets(a->url, sizeof(a->url), stdin) == NULL)
+	if (getline(&a->url, &a->url_cap, stdin) == -1)
 		return 0;
 	a->url[strcspn(a->url, "\n")] = '\0';
+	if ((a->post = strchr(a->url, '\t')) != NULL)
+		*a->post++ = '\0';
 	a->len = 0;
+	if (a->post != NULL)
+		curl_easy_setopt(a->curl, CURLOPT_POSTFIELDS, a->post);
+	else
+		curl_easy_setopt(a->curl, CURLOPT_HTTPGET, 1L);
 	curl_easy_setopt(a->curl, CURLOPT_URL, a->url);
-	curl_easy_setopt(a->curl, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(a->curl, CURLOPT_HTTPHEADER, a->post != NULL ? post_headers : headers);
 	curl_easy_setopt(a->curl, CURLOPT_WRITEFUNCTION, body);
 	curl_easy_setopt(a->curl, CURLOPT_WRITEDATA, a);
 	curl_easy_setopt(a->curl, CURLOPT_FAILONERROR, 1L);
@@ -119,7 +127,7 @@ db_open(const char *path)
 	need(sqlite3_open(path, &db) == SQLITE_OK, path);
 	sql("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 	    "CREATE TABLE answer (url TEXT PRIMARY KEY, body BLOB)");
-	need(sqlite3_prepare_v2(db, "INSERT INTO answer VALUES (?, ?)", -1,
+	need(sqlite3_prepare_v2(db, "INSERT OR REPLACE INTO answer VALUES (?, ?)", -1,
 	    &insert, NULL) == SQLITE_OK, sqlite3_errmsg(db));
 }
 
@@ -135,6 +143,8 @@ main(int argc, char **argv)
 	snprintf(auth, sizeof(auth), "Authorization: Bearer %s",
 	    getenv("ZEPHYR_API_TOKEN"));
 	headers = curl_slist_append(NULL, auth);
+	post_headers = curl_slist_append(curl_slist_append(NULL, auth),
+	    "Content-Type: application/json");
 	if (strcmp(argv[1], "-") != 0)
 		db_open(argv[1]);
 	all = calloc((size_t)width, sizeof(*all));
@@ -150,6 +160,7 @@ main(int argc, char **argv)
 	for (i = 0; i < width; i++) {
 		curl_easy_cleanup(all[i].curl);
 		free(all[i].s);
+		free(all[i].url);
 	}
 	free(all);
 	free(idle);
@@ -157,5 +168,6 @@ main(int argc, char **argv)
 	sqlite3_close(db);
 	curl_multi_cleanup(multi);
 	curl_slist_free_all(headers);
+	curl_slist_free_all(post_headers);
 	return 0;
 }

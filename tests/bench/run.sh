@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
 # Print the cost of a migration as a table; each row names its command.
 #	tests/bench/run.sh [SMALL LARGE]	numbers of cases, by default 2000 and 20000
+#	tests/bench/run.sh SECTION...	only these sections: requests cases executions scripts load
 # The figures are those of one run on one machine; only their ratios can be compared with
 # other machines.  A figure out of its bound is marked by ! and makes the status 1.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 70
 : "${ZT_BIN:=$PWD/bin}" "${ZT_BUILD:=$PWD/build}"
-small=${1:-2000} large=${2:-20000}
+small=2000 large=20000 sections='requests cases executions scripts load'
+case ${1-} in
+[0-9]*)	small=$1 large=$2 ;;
+?*)	sections=$* ;;
+esac
 PATH=$ZT_BIN:$PATH
 . tests/measure.bash
 . tests/scrub.bash
@@ -182,66 +187,114 @@ scale() {
 	done
 }
 
-echo "ztoq bench: $(uname -sm), $(nproc) cores, $(date -u +%Y-%m-%d)"
-line what figure '' bound command
-section 'a project with everything in it, 500 cases'
-
 # Compare the requests with the minimum.  The check before the start asks qTest 6 times and
 # zload 8 times (project, fields of 3 kinds, statuses, 3 listings that find older markers),
 # whatever the size of the project.  A called case that no list shows is read by its key.
-serve --cases 500 --cycles 40 --plans 8 --executions 2000 --folders 60
-export ZTOQ_DB=sqlite:$work/db.requests
-timed migrate ztoq migrate -q
-zephyr=$(count_requests '^GET /v2/') qtest=$(count_requests '/api/v3/')
-single=$(count_requests '^GET /v2/.*(teststeps|testscript|testcases/[{][}] )')
-effects=$(sqlite3 "$work/db.requests" "SELECT count(*) FROM ledger WHERE state = 'done'
-    AND verb = 'create'")
-steps=$(count_requests 'GET .*/test-steps')
-row 'qTest requests beyond one per effect' $((qtest - effects - steps)) '<= 14' 'ztoq migrate'
-row 'step-id listings (one a case with results)' "$steps" '' 'ztoq migrate'
-row 'Zephyr requests beyond reads of single objects' $((zephyr - single)) '<= 30' 'ztoq migrate'
-records=$(sqlite3 "$work/db.requests" 'SELECT sum(n) FROM source_count')
-row 'records/s, whole pipe' "$(calc %.0f "$records / $(wall migrate)")" '' 'ztoq migrate'
+measure_requests() {
+	section 'a project with everything in it, 500 cases'
+	serve --cases 500 --cycles 40 --plans 8 --executions 2000 --folders 60
+	export ZTOQ_DB=sqlite:$work/db.requests
+	timed migrate ztoq migrate -q
+	zephyr=$(count_requests '^GET /v2/') qtest=$(count_requests '/api/v3/')
+	single=$(count_requests '^GET /v2/.*(teststeps|testscript|testcases/[{][}] )')
+	effects=$(sqlite3 "$work/db.requests" "SELECT count(*) FROM ledger WHERE state = 'done'
+	    AND verb = 'create'")
+	steps=$(count_requests 'GET .*/test-steps')
+	row 'qTest requests beyond one per effect' $((qtest - effects - steps)) '<= 14' 'ztoq migrate'
+	row 'step-id listings (one a case with results)' "$steps" '' 'ztoq migrate'
+	row 'Zephyr requests beyond reads of single objects' $((zephyr - single)) '<= 30' 'ztoq migrate'
+	records=$(sqlite3 "$work/db.requests" 'SELECT sum(n) FROM source_count')
+	row 'records/s, whole pipe' "$(calc %.0f "$records / $(wall migrate)")" '' 'ztoq migrate'
+}
 
-section "cases alone, $small and $large of them"
-scale cases
-section "as many cases, each with two executions; cycles and plans"
-scale executions
-
-section 'requests, 10000 scripts of cases'
+best() { sort -n "$1" | awk -v n="$2" 'NR == 1 { printf "%.0f", $1 * 1e6 / n }'; }
 # Measure the cost of a request for a script with all the work of zextract: lists, rows,
 # commits, the stream.  Compare it with a minimal program (bare.c) that requests, parses
 # and stores the same URLs.  Of five runs the best one counts.
-serve --cases 10000
-export ZTOQ_DB=sqlite:$work/db.cost
-: >"$work/cost" >"$work/least"
-for try in 1 2 3 4 5; do
-	rm -f "$work"/db.cost* "$work"/db.bare*
-	timed cost zextract -q --in-flight 16 >/dev/null
-	cpu cost >>"$work/cost"
-	[ -s "$work/urls" ] || sqlite3 "$work/db.cost" "SELECT '$ZEPHYR_BASE_URL/testcases/' || key ||
-	    iif(route = 'testscript', '/testscript', '/teststeps?maxResults=100&startAt=0')
-	    FROM test_case ORDER BY num" >"$work/urls"
-	timed bare "$ZT_BUILD/bench/bare" "$work/db.bare" 16 <"$work/urls"
-	cpu bare >>"$work/least"
-done
-n=$(wc -l <"$work/urls")
-best() { sort -n "$1" | awk -v n="$n" 'NR == 1 { printf "%.0f", $1 * 1e6 / n }'; }
-us=$(best "$work/cost") least=$(best "$work/least")
-row 'zextract: CPU us/script request' "$us" '<= 160' 'zextract --in-flight 16'
-row 'bare loop: CPU us/request' "$least" '' 'bare DB 16 <URLS'
-row 'zextract to bare loop' "$(calc %.2f "$us / $least")" '' ''
+measure_scripts() {
+	section 'requests, 10000 scripts of cases'
+	serve --cases 10000
+	export ZTOQ_DB=sqlite:$work/db.cost
+	: >"$work/cost" >"$work/least"
+	for try in 1 2 3 4 5; do
+		rm -f "$work"/db.cost* "$work"/db.bare*
+		timed cost zextract -q --in-flight 16 >/dev/null
+		cpu cost >>"$work/cost"
+		[ -s "$work/urls" ] || sqlite3 "$work/db.cost" "SELECT '$ZEPHYR_BASE_URL/testcases/' || key ||
+		    iif(route = 'testscript', '/testscript', '/teststeps?maxResults=100&startAt=0')
+		    FROM test_case ORDER BY num" >"$work/urls"
+		timed bare "$ZT_BUILD/bench/bare" "$work/db.bare" 16 <"$work/urls"
+		cpu bare >>"$work/least"
+	done
+	n=$(wc -l <"$work/urls")
+	us=$(best "$work/cost" "$n") least=$(best "$work/least" "$n")
+	row 'zextract: CPU us/script request' "$us" '<= 160' 'zextract --in-flight 16'
+	row 'bare loop: CPU us/request' "$least" '' 'bare DB 16 <URLS'
+	row 'zextract to bare loop' "$(calc %.2f "$us / $least")" '' ''
 
-# Measure the throughput of zmock on one core, which it has alone if there are others,
-# with bare.c, which ignores the answers.
-taskset -cp "$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')" "$mock" >/dev/null
-for try in 1 2 3 4 5 6 7 8 9 10; do cat "$work/urls"; done >"$work/flood"
-before=$(cpu_of "$mock")
-timed flood "$ZT_BUILD/bench/bare" - 16 <"$work/flood"
-ms=$((($(cpu_of "$mock") - before) * 10))
-n=$(wc -l <"$work/flood")
-row 'zmock: GETs/s' "$(calc %.0f "$n / $(wall flood)")" '' 'bare - 16 <URLS'
-row 'zmock: CPU us/GET' "$(calc %.0f "$ms * 1000 / $n")" '' 'bare - 16 <URLS'
-row 'zmock: GETs per s of CPU' "$(calc %.0f "$n * 1000 / $ms")" '>= 2000' 'bare - 16 <URLS'
+	# Measure the throughput of zmock on one core, which it has alone if there are others,
+	# with bare.c, which ignores the answers.
+	taskset -cp "$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')" "$mock" >/dev/null
+	for try in 1 2 3 4 5 6 7 8 9 10; do cat "$work/urls"; done >"$work/flood"
+	before=$(cpu_of "$mock")
+	timed flood "$ZT_BUILD/bench/bare" - 16 <"$work/flood"
+	ms=$((($(cpu_of "$mock") - before) * 10))
+	n=$(wc -l <"$work/flood")
+	row 'zmock: GETs/s' "$(calc %.0f "$n / $(wall flood)")" '' 'bare - 16 <URLS'
+	row 'zmock: CPU us/GET' "$(calc %.0f "$ms * 1000 / $n")" '' 'bare - 16 <URLS'
+	row 'zmock: GETs per s of CPU' "$(calc %.0f "$n * 1000 / $ms")" '>= 2000' 'bare - 16 <URLS'
+}
+
+# Measure the cost of a request to qTest with all that a migration does for it, and compare
+# zload with the minimal program, which sends the same bodies of cases, runs and logs once
+# more; of three runs of this program the best one counts.
+measure_load() {
+	local s name from to qtest posts all=0 try
+	section '5000 cases, 25000 executions and 2000 files'
+	serve --cases 5000 --executions 25000 --cycles 100 --plans 10 --attachments 2000 --answers "$work/answers"
+	export ZTOQ_DB=sqlite:$work/db.load ZTOQ_ATTACHMENTS_OF=entities
+	for s in "${stages[@]}"; do
+		name=${s%:*} from=/dev/null to=/dev/null
+		[ "$s" = "$name" ] || from=$work/${s#*:}
+		[ -z "${makes[$s]-}" ] || to=$work/${makes[$s]}
+		timed "load.$s" "$name" -q <"$from" >"$to"
+		all=$(calc %.2f "$all + $(cpu "load.$s")")
+	done
+	ZTOQ_ATTACHMENTS_OF=none
+	qtest=$(count_requests '/api/v3/')
+	grep -E '"method":"POST","pattern":"[^"]*/(test-cases|test-runs|test-logs)"' "$work/answers" |
+	    jq -r --arg b "$QTEST_BASE_URL" '"\($b)\(.path)\t\(.request | tojson)"' >"$work/posts"
+	posts=$(wc -l <"$work/posts")
+	: >"$work/least"
+	for try in 1 2 3; do
+		rm -f "$work"/db.bare*
+		ZEPHYR_API_TOKEN=$QTEST_API_TOKEN timed bare "$ZT_BUILD/bench/bare" "$work/db.bare" 8 <"$work/posts"
+		cpu bare >>"$work/least"
+	done
+	least=$(best "$work/least" "$posts")
+	us=$(calc %.0f "$(cpu load.zload:target) * 1e6 / $qtest")
+	row 'files in qTest' "$(sqlite3 "$work/db.load" "SELECT count(*) FROM ledger WHERE kind = 'blob' AND state = 'done'")" '>= 1500' 'zload <target'
+	row 'requests to qTest' "$qtest" '' 'zload <target'
+	row 'all stages: CPU us/request to qTest' "$(calc %.0f "$all * 1e6 / $qtest")" '' 'sum of all'
+	row 'zload: CPU us/request' "$us" '' 'zload <target'
+	row 'zload: RSS MB' "$(calc %.1f "$(rss load.zload:target) / 1024")" '< 64' 'zload <target'
+	row 'bare loop: CPU us/POST of case, run, log' "$least" '' 'bare DB 8 <POSTS'
+	row 'zload to bare loop' "$(calc %.2f "$us / $least")" '' ''
+	row 'all stages to bare loop' "$(calc %.2f "$all * 1e6 / $qtest / $least")" '' ''
+}
+
+echo "ztoq bench: $(uname -sm), $(nproc) cores, $(date -u +%Y-%m-%d)"
+line what figure '' bound command
+for name in $sections; do
+	case $name in
+	cases)	section "cases alone, $small and $large of them"
+		scale cases ;;
+	executions)
+		section "as many cases, each with two executions; cycles and plans"
+		scale executions ;;
+	requests|scripts|load) "measure_$name" ;;
+	*)	failed "section $name" ;;
+	esac
+done
 [ "$bad" -eq 0 ] || { echo; echo 'bench: a bound is not kept' >&2; }
 exit "$bad"

@@ -54,6 +54,8 @@ static struct opt source[] = {
 	OPT("folders", "n", "case folders; a quarter as many of cycles", OPT_NUM, folders),
 	OPT("attachments", "n", "approximate number of files", OPT_NUM, attachments),
 	OPT("file-size", "n", "bytes of each file", OPT_NUM, file_size),
+	OPT("file-sizes", "n,n...", "bytes of the first files, dealt to all kinds of owners",
+	    OPT_STR, file_sizes),
 	OPT("corpus", "dir", "serve cases and folders from these rows", OPT_STR, corpus),
 	OPT("full", NULL, "set every member of every record, with different texts", OPT_FLAG, full),
 	OPT("hostile", NULL, "names with NUL, escapes, half surrogates", OPT_FLAG, hostile),

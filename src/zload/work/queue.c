@@ -117,6 +117,12 @@ queue_stale_steps(struct queue *q, const char *skey)
 }
 
 int
+queue_is_to_fill(const struct queue *q)
+{
+	return q->more && (q->n <= q->max / 2 || q->back);
+}
+
+int
 queue_fill(struct queue *q, struct err *e)
 {
 	enum { PAGE = 128 };
@@ -125,7 +131,7 @@ queue_fill(struct queue *q, struct err *e)
 
 	if (q->max < QUEUE_MIN)
 		q->max = QUEUE_MIN;
-	while (q->more && (q->n <= q->max / 2 || q->back)) {
+	while (queue_is_to_fill(q)) {
 		q->back = 0;
 		if ((n = ledger_next(&q->work->session->ledger, &q->at,
 		    q->is_late ? INT64_MAX : LEDGER_LATE - 1, PAGE, page, e)) == -1)

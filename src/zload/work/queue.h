@@ -17,6 +17,8 @@ struct queue {
 	int		 stuck;		/* no task ended between two rewinds */
 };
 
+/* True if queue_fill would read the ledger. */
+int	 queue_is_to_fill(const struct queue *);
 /* Fill the queue from the ledger.  0, -1. */
 int	 queue_fill(struct queue *, struct err *);
 /* Read the rows of the ledger again from the row of this effect on. */

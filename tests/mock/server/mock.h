@@ -33,6 +33,7 @@ struct settings {
 	const char	*integration, *connections, *trackers, *link_status;
 	const char	*not_empty, *delete_body, *used_value, *deleted;
 	const char	*file_names, *file_paths, *file_version, *same_name, *empty_files;
+	const char	*file_sizes;
 	int		 no_nextgen, step_ids, pid_prefix, hostile, rewrite;
 	int		 set_only, user_brackets, limit_headers, unscanned, refuse_early;
 	int		 full;

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "io/json/json_out.h"
@@ -64,17 +65,22 @@ file_find_owner(const struct zephyr *z, const struct request *rq, struct owner *
 	return 0;
 }
 
+/* Return how many objects of a kind there are for each owner of files. */
+static int64_t
+file_every(const struct zephyr *z, enum zkind kind, int64_t share)
+{
+	int64_t every = share > 0 ? z->n0[kind] / share : 1;
+
+	return every > 0 ? every : 1;
+}
+
 static int64_t
 file_spread(const struct zephyr *z, enum zkind kind, int percent, int64_t pos,
     int64_t phase)
 {
-	int64_t share = z->set->attachments * percent / 100, every;
+	int64_t share = z->set->attachments * percent / 100;
+	int64_t every = file_every(z, kind, share);
 
-	if (share < 1)
-		return 0;
-	every = z->n0[kind] / share;
-	if (every < 1)
-		every = 1;
 	if (pos % every != phase % every || pos / every >= share)
 		return 0;
 	return pos / every % 7 == 3 ? 2 : 1;
@@ -144,6 +150,23 @@ z_files(struct mock *m, struct request *rq, struct reply *rp)
 	json_out_close(&rp->body, '}');
 }
 
+/* Return the size in --file-sizes of the first file of an owner, which are dealt to the kinds
+   of owners in turn; -1 if there is none. */
+static int64_t
+file_listed_size(const struct zephyr *z, const struct owner *o)
+{
+	int step = o->kind >= OWNER_STEP;
+	enum zkind kind = !step ? owners[o->kind].kind : o->kind == OWNER_STEP ? ZK_CASE : ZK_EXEC;
+	int64_t share = z->set->attachments * (step ? 5 : owners[o->kind].percent) / 100;
+	int64_t n = o->pos / file_every(z, kind, share) * OWNERS + o->kind;
+	const char *s = z->set->file_sizes;
+
+	for (; s != NULL && n > 0; n--)
+		if ((s = strchr(s, ',')) != NULL)
+			s++;
+	return s != NULL ? strtoll(s, NULL, 10) : -1;
+}
+
 /* Fill the body with size random bytes, which depend on r alone. */
 static void
 file_bytes(struct reply *rp, uint64_t r, int64_t size)
@@ -183,7 +206,7 @@ z_file(struct mock *m, struct request *rq, struct reply *rp)
 {
 	const struct zephyr *z = m->zephyr;
 	struct owner o = { .pos = -1 };
-	int64_t id, i, n, size;
+	int64_t id, i, n, size, listed;
 	uint64_t r;
 
 	if (!request_int(rq->seg[rq->nseg - 1], &id) ||
@@ -200,6 +223,8 @@ z_file(struct mock *m, struct request *rq, struct reply *rp)
 	size = r % 9 == 0 ? 0 : r % 5 == 0 ? 200000 : 10 + rand_below(r, 4000);
 	if (z->set->file_size > 0)
 		size = z->set->file_size;
+	if (i == 0 && (listed = file_listed_size(z, &o)) >= 0)
+		size = listed;
 	rp->type = "application/octet-stream";
 	file_bytes(rp, r, size);
 }
