@@ -70,13 +70,14 @@ status 413	3	again'
 # meet FAULT STATUS KINDS: load with a fault at the first write of each kind, until it succeeds;
 # adds the runs after the first one to $reruns
 meet() {
-	local st=1
+	local st=1 limit=
+	[ "${1% *}" != delay ] || limit=3s
 	cut -f2 <<<"$3" | sed "s/.*/match & nth 1 do $1/" >lines
 	mock_post scenario "$(cat lines)" >/dev/null
 	for ((reruns = -1; st != 0; )); do
 		reruns=$((reruns + 1)) st=0
 		[ "$reruns" -le 14 ] || return 1
-		zload -q --in-flight 1 --timeout 3s <"$BATS_FILE_TMPDIR/first.ndjson" 2>err || st=$?
+		zload -q --in-flight 1 ${limit:+--timeout "$limit"} <"$BATS_FILE_TMPDIR/first.ndjson" 2>err || st=$?
 		[ "$st" -eq 0 ] || [ "$st" -eq "$2" ] || { echo "status $st"; cat err; return 1; } >&2
 		# a file that is refused does not change the status
 		[ "$st" -ne 0 ] || [ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ] || st=3
@@ -94,7 +95,7 @@ requests() {
 
 # endure FAULT STATUS EFFECT: load with the fault, count the requests and compare the ends
 endure() {
-	local fault=$1 kinds=$KINDS reruns writes gets searches clean clean_gets again pages=0 spare=0
+	local fault=$1 kinds=$KINDS reruns writes gets searches clean clean_gets again pages=0 spare=1
 	# nothing in the requests of these kinds can be too large
 	[ "$2" -ne 3 ] || kinds=$(grep -v '^field\|^approve' <<<"$KINDS")
 	# a fault that ends the run: in check at some kinds only
@@ -111,7 +112,7 @@ endure() {
 	read -r writes gets searches < <(requests)
 	again=$(wc -l <<<"$kinds")
 	case $3 in
-	absent)	pages=$(awk -F '\t' '{ n += $3 } END { print n }' <<<"$kinds") spare=1 ;;
+	absent)	pages=$(awk -F '\t' '{ n += $3 } END { print n }' <<<"$kinds") ;;
 	found)	pages=$(awk -F '\t' '{ n += $4 } END { print n }' <<<"$kinds") again=0 ;;
 	esac
 	# the two files in the request of the case that was refused follow it
@@ -121,9 +122,10 @@ endure() {
 	echo "$((reruns + 1)) runs, $((writes - clean)) further writes of $again, $gets GETs beyond the expected" >&2
 	[ "$writes" -eq $((clean + again)) ]
 	[ "$gets" -ge 0 ]
-	# the list of cases may contain the next case by then; a read-back that is under way when
-	# the run ends is repeated
-	[ "$2" -eq 0 ] || [ "$3" = again ] || spare=$((spare + reruns))
+	# the next case may be in the list of cases by then, or between two of its pages; a
+	# read-back that is under way when the run ends is repeated
+	[ "$3" != again ] || spare=0
+	[ "$2" -eq 0 ] || spare=$((spare * (1 + reruns)))
 	[ "$gets" -le "$spare" ]
 	# an object that was refused is created after later ones
 	if [ "$2" -eq 3 ]; then exact 'walk(arrays |= sort)'; else exact; fi
