@@ -165,3 +165,14 @@ match POST */test-cases* nth 2 do reset-after" >/dev/null
 	[ "$(how)" = "$USED" ]
 	diff <(jq -S . clean) <(mock_state | jq -S .)
 }
+
+@test "reconciliation finds the objects that are used as they were" {
+	mock --seed 7 --cases 6 --executions 6 --cycles 2 --plans 1 --folders 3
+	zextract -q >source
+	ztransform -q <source >target
+	name=$(sql "SELECT min(name) FROM folder WHERE kind = 'TEST_CASE' AND parent_id IS NULL")
+	foreign /modules "$(jq -nc --arg name "$name" '{name: $name, description: "of a user"}')" >/dev/null
+	z 0 zload --on-conflict skip <target
+	[ "$(sql "SELECT count(*) FROM ledger WHERE conflict = 'skip'")" -eq 1 ]
+	z 0 zvalidate --reconcile
+}

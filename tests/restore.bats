@@ -112,3 +112,29 @@ a_case() {
 	zw 0 zload --from-db -p DEMO --restore-missing
 	as_before
 }
+
+@test "a restoration that is killed, or whose requests fail, ends the same by the same command" {
+	local n=0 at pid case
+	case=$(a_case)
+	in_qtest case delete "$case"
+	delete releases release "$(sql "SELECT min(ekey) FROM ledger WHERE kind = 'release'")"
+	z 1 zvalidate --reconcile
+	mock_post scenario 'match POST */test-cases* nth 1 do reset-after
+match PUT */approve* nth 1 do status-after 500
+match POST */test-runs* nth 1 do late 600
+match POST */test-logs* nth 1 do reset-after
+match GET */test-runs* nth 2 do status 503
+match POST */releases* nth 1 do reset-before' >/dev/null
+	RANDOM=$ZT_SEED
+	while [ "$n" -lt "${KILLS:-6}" ]; do
+		n=$((n + 1)) at=$(($(mock_requests) + 1 + RANDOM % 8))
+		zload --from-db -p DEMO --restore-missing --in-flight 2 2>>err &
+		pid=$!
+		while kill -0 "$pid" 2>/dev/null && [ "$(mock_requests)" -lt "$at" ]; do :; done
+		kill -9 "$pid" 2>/dev/null || :
+		wait "$pid" 2>/dev/null || :
+	done
+	zw 0 zload --from-db -p DEMO --restore-missing
+	as_before
+	z 0 zvalidate --reconcile
+}

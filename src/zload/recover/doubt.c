@@ -210,7 +210,7 @@ doubt_lookup_end(struct doubt *d, enum task_outcome out, const char *why)
 	else if (out != OUT_DONE)
 		task_end(t, out, "%s", why);
 	else if (t->e.deleted_at != 0 && t->kind->place != PLACE_APPROVE &&
-	    t->kind->place != PLACE_FILE) {
+	    t->kind->place != PLACE_FILE && t->kind->place != PLACE_LINK) {
 		/* A user restored the object: it is compared like one that was never deleted. */
 		t->e.id = json_int(&d->found, "id", 0);
 		t->state = TASK_READY;

@@ -13,7 +13,7 @@ static const char schema[] =
     "PRAGMA synchronous = OFF;"
     "CREATE TABLE found (n INTEGER PRIMARY KEY, kind INTEGER, id INTEGER, ekey TEXT,"
     " pkind INTEGER, parent INTEGER, ord INTEGER, seen INTEGER DEFAULT 0, eord INTEGER,"
-    " files INTEGER, doc TEXT);"
+    " files INTEGER, doc TEXT, used INTEGER DEFAULT 0);"
     "CREATE INDEX found_n ON found (kind, n);"
     "CREATE INDEX found_id ON found (kind, id);"
     "CREATE INDEX found_key ON found (kind, ekey, id);"
@@ -142,7 +142,7 @@ stage_find(struct stage *s, int kind, const char *ekey, struct found *f, char *i
 
 	memset(f, 0, sizeof(*f));
 	ids[0] = '\0';
-	db_query(&q, s->db, "SELECT n, id, pkind, parent, doc FROM found INDEXED BY found_key"
+	db_query(&q, s->db, "SELECT n, id, pkind, parent, doc, used FROM found INDEXED BY found_key"
 	    " WHERE kind = ?1 AND ekey = ?2 ORDER BY id, n", "is", (int64_t)kind, ekey);
 	while (rc == 0 && db_row(&q)) {
 		if (at + 24 < idslen)
@@ -154,12 +154,21 @@ stage_find(struct stage *s, int kind, const char *ekey, struct found *f, char *i
 		f->id = db_int(&q, 1);
 		f->pkind = (int)db_int(&q, 2);
 		f->parent = db_int(&q, 3);
+		f->used = (int)db_int(&q, 5);
 		rc = json_parse(&f->doc, db_str(&q, 4), db_len(&q, 4), NULL, &e);
 	}
 	differences_query_end(s->to, &q);
 	if (rc == -1)
 		differences_fail(s->to, &e);
 	return n;
+}
+
+int
+stage_use(struct stage *s, int kind, int64_t id, const char *ekey, struct err *e)
+{
+	return db_exec(s->db, e, "UPDATE found INDEXED BY found_id SET ekey = ?3, used = 1"
+	    " WHERE kind = ?1 AND id = ?2 AND ekey IS NULL", "iis", (int64_t)kind, id,
+	    ekey) == -1 ? -1 : 0;
 }
 
 int

@@ -16,6 +16,7 @@ struct stage {
 struct found {
 	int64_t		 n, id, parent;
 	int		 pkind;		/* kind of its parent, -1 at the root */
+	int		 used;		/* zload uses it as it was before (stage_use) */
 	struct json	 doc;
 };
 
@@ -46,6 +47,9 @@ int64_t	 stage_id(struct stage *, int kind, const char *ekey);
    return how many there are. */
 int	 stage_find(struct stage *, int kind, const char *ekey, struct found *,
 	    char *ids, size_t idslen);
+/* Give the object with this id, which has no marker, that of an effect: zload uses it as it was
+   (--on-conflict skip). */
+int	 stage_use(struct stage *, int kind, int64_t id, const char *ekey, struct err *);
 void	 stage_found_free(struct found *);
 /* Read the marker of an object, "" if it has none; return 0 if there is no such
    object. */
