@@ -19,6 +19,7 @@
 #include "input/input.h"
 #include "links/requirements.h"
 #include "plan/plan.h"
+#include "plan/plan_lines.h"
 #include "recover/doubt.h"
 #include "recover/guard.h"
 #include "steps/case_steps.h"
@@ -49,6 +50,8 @@ static struct load load = {
 static struct opt options[] = {
 	{ .name = "adopt", .type = OPT_FLAG, .var = &load.options.adopt, .env = "",
 	    .help = "fill the ledger from the markers of objects that qTest has already" },
+	{ .name = "apply", .type = OPT_FLAG, .var = &load.options.apply, .env = "",
+	    .help = "carry out the lines of a plan on standard input, and nothing else" },
 	{ .name = "format", .arg = "text|json", .type = OPT_CHOICE,
 	    .var = &load.options.format, .env = "",
 	    .help = "output of --plan: a summary for people, or a line for each effect (default)" },
@@ -148,6 +151,38 @@ zload_input_wait(const struct load *l, struct err *e)
 	    "wrote nothing (see its error)"), e);
 }
 
+/* --apply: read the whole plan before the claim is taken, since its writer may need long.
+   0, -1. */
+static int
+zload_plan_read(struct load *l, struct err *e)
+{
+	struct plan_lines **lines = &l->session.lines;
+
+	if (!l->options.apply)
+		return 0;
+	if (plan_lines_open(lines, e) == -1 ||
+	    plan_lines_read(*lines, l->job.project, l->session.ledger.target, e) == -1)
+		return -1;
+	l->job.project = plan_lines_project(*lines);
+	l->options.map = plan_lines_map(*lines);
+	return 0;
+}
+
+/* Check the options: 0, or -1 with ZX_USAGE. */
+static int
+zload_check_options(struct load *l, struct err *e)
+{
+	struct load_options *o = &l->options;
+
+	if (!o->apply)
+		return 0;
+	if (l->job.plan || o->adopt || o->map != NULL || l->job.limit > 0)
+		return err_set(e, ZX_USAGE, "--apply carries out the lines of a plan on standard "
+		    "input; --adopt, --limit, --map and --plan do not go with it");
+	o->from_db = 1;		/* the plan names the effects, which the database holds */
+	return 0;
+}
+
 static int
 zload_conf_open(struct load *l, struct err *e)
 {
@@ -188,8 +223,9 @@ zload_open_all(struct load *l, struct err *e)
 	s->db = s->ledger.db = l->job.db;
 	s->ledger.run = l->job.run;
 	s->reject.path = l->job.reject_path;
-	if (zload_name_database(l, e) == -1 || qtest_open(&s->qtest, &l->conf, e) == -1 ||
-	    zload_input_wait(l, e) == -1 || zload_claim(l, e) == -1)
+	if (zload_name_database(l, e) == -1 || zload_plan_read(l, e) == -1 ||
+	    qtest_open(&s->qtest, &l->conf, e) == -1 || zload_input_wait(l, e) == -1 ||
+	    zload_claim(l, e) == -1)
 		return -1;
 	fields_open(&s->fields, s->qtest);
 	qtest_page_base(&l->pages, l->conf.base_url, l->conf.project);
@@ -241,11 +277,20 @@ zload_verdict(struct load *l, int stopped, struct err *e)
 static int
 zload_work(struct load *l, struct err *e)
 {
-	int rc = zload_open_all(l, e);
+	const struct plan_lines *lines;
+	int rc = zload_check_options(l, e);
 
 	if (rc != -1)
-		rc = l->job.plan ? plan(&l->work, e) :
-		    engine(&l->work, &l->job, &l->claim, e);
+		rc = zload_open_all(l, e);
+	lines = l->session.lines;
+	if (rc == 0 && lines != NULL && plan_lines_count(lines) == 0) {
+		log_info(NULL, "nothing to apply: no line of the plan changes anything");
+		return ZX_OK;
+	}
+	if (rc == 0 && (l->job.plan || lines != NULL))
+		rc = plan(&l->work, &l->claim, e);
+	if (rc == 0 && !l->job.plan && !job_stop(&l->job, NULL))
+		rc = engine(&l->work, &l->job, &l->claim, e);
 	return rc == -1 ? -1 : zload_verdict(l, rc == 1, e);
 }
 
@@ -265,6 +310,7 @@ zload_close_all(struct load *l)
 	file_steps_close(w->file_steps);
 	id_cache_close(w->ids);
 	reject_close(&l->session.reject);
+	plan_lines_close(l->session.lines);
 	fields_close(l->session.fields);
 	json_free(&l->input.specs);
 	json_free(&l->input.statuses);

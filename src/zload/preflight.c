@@ -7,6 +7,7 @@
 #include "preflight.h"
 #include "session.h"
 #include "input/input.h"
+#include "plan/plan_lines.h"
 #include "recover/doubt.h"
 #include "recover/guard.h"
 #include "work/field_body.h"
@@ -42,7 +43,8 @@ preflight_desire_field(struct db *db, void *arg, struct err *e)
 	return ledger_fail(c->ledger, f->kind, f->ekey, f->state, NULL, 0, e);
 }
 
-/* Queue the effect that creates a field, number n of the map.  0, -1. */
+/* Queue the effect that creates a field, number n of the map.  1, 0 if the plan that is applied
+   lacks it, -1. */
 static int
 preflight_make_field(struct work *w, const char *artifact, const char *label, int n, struct err *e)
 {
@@ -59,8 +61,10 @@ preflight_make_field(struct work *w, const char *artifact, const char *label, in
 		json_dump(&body, &b);
 	hash_text(buf_str(&b), b.len, hash);
 	c.e.desired_hash = mem_dup(hash);
-	rc = db_tx(w->session->db, preflight_desire_field, &c, e);
-	if (rc == 0 && c.row.state == STATE_PENDING)
+	rc = plan_lines_has(w->session, c.e.kind, c.e.ekey, e);
+	if (rc == 1 && db_tx(w->session->db, preflight_desire_field, &c, e) == -1)
+		rc = -1;
+	if (rc == 1 && c.row.state == STATE_PENDING)
 		queue_put(w->queue, &c.row);
 	effect_free(&c.row);
 	effect_free(&c.e);
@@ -142,7 +146,7 @@ preflight_check_field(struct work *w, const struct json *spec, int n, struct buf
 			return 0;
 		if (w->session->job->check)
 			return 1;
-		return preflight_make_field(w, artifact, label, n, e) == -1 ? -1 : 1;
+		return preflight_make_field(w, artifact, label, n, e);
 	}
 	if (json_bool(spec, "required", 1))
 		buf_printf(missing, "%s%s of %s%s", missing->len > 0 ? "; " : "",
@@ -259,6 +263,8 @@ preflight_check_made(struct work *w, struct err *e)
 	const char *artifact, *label;
 	int i = 0, rc = 0;
 
+	if (w->session->lines != NULL)	/* its effects need no other field (plan_check.c) */
+		return 0;
 	while (rc == 0 && json_each(&w->input->specs, &i, &one)) {
 		artifact = json_str(&one, "artifact");
 		label = json_str(&one, "label");
@@ -290,7 +296,12 @@ preflight_load_unlisted(struct fields *fields, struct err *e)
 int
 preflight(struct work *w, int *creating, struct err *e)
 {
-	return preflight_check(w, creating, e) == -1 ||
+	/* the check of the plan that is applied has searched for markers already */
+	int is_checked = w->session->lines != NULL && !w->session->planning;
+
+	if (preflight_check(w, creating, e) == -1 ||
 	    (!w->input->specs.set && preflight_load_unlisted(w->session->fields, e) == -1) ||
-	    doubt_load_fields(w->doubts, e) == -1 || guard_check(w->session, e) == -1 ? -1 : 0;
+	    doubt_load_fields(w->doubts, e) == -1)
+		return -1;
+	return is_checked ? 0 : guard_check(w->session, e);
 }

@@ -13,7 +13,7 @@ struct load_options {
 	int64_t		 settle_ms, timeout_ms, inline_limit;
 	const char	*map, *on_conflict;
 	const char	*format;	/* of the output of --plan: text, json */
-	int		 from_db, unsealed, overwrite, adopt, restore;
+	int		 from_db, unsealed, overwrite, adopt, restore, apply;
 };
 
 /* The connection to one qTest project and to the database that records each write. */
@@ -30,6 +30,7 @@ struct session {
 	/* --restore-missing: objects that were found to be deleted since the last round; effects
 	   were made pending to be read; rounds so far. */
 	int		 deleted, unchecked, rounds;
+	struct plan_lines *lines;	/* --apply: the effects to be carried out; NULL: all */
 	int		 denied;	/* answers with status 403 in a row */
 	int		 planning;	/* a plan is made: nothing is written */
 	enum qtest_integration integration;	/* once it was asked */

@@ -71,6 +71,18 @@ tally_not_loaded(const struct kind *k, int is_file, int64_t n)
 		    is_file ? "file" : "link");
 }
 
+/* Count the effects of the plan that is applied: those that failed in this run; none is left.
+   0, -1. */
+static int
+tally_applied(const struct session *s, int64_t *failed, int64_t *left, struct err *e)
+{
+	*left = 0;
+	return db_one(s->db, failed, 0, e, "SELECT count(*) FROM ledger WHERE target = ?1"
+	    " AND project = ?2 AND map = ?3 AND run = ?4 AND state IN ('failed', 'skipped')"
+	    " AND kind NOT IN ('blob', 'link')", "ssss", s->ledger.target, s->ledger.project,
+	    s->ledger.map, s->ledger.run);
+}
+
 int
 tally(const struct session *s, int64_t *failed, int64_t *left, struct err *e)
 {
@@ -90,5 +102,5 @@ tally(const struct session *s, int64_t *failed, int64_t *left, struct err *e)
 			*failed += sum[FAILED] + sum[SKIPPED];
 		*left += sum[LEFT];
 	}
-	return 0;
+	return s->lines != NULL ? tally_applied(s, failed, left, e) : 0;
 }

@@ -1,10 +1,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
-#include "io/ndjson.h"
+#include "domain/stream/plan_in.h"
 #include "effects.h"
 #include "kinds.h"
 
@@ -208,57 +207,27 @@ effects_read(struct inventory *v, const struct selection *s, int64_t settle_ms,
 
 /* Store a line of a plan; those with verb keep are for people.  0, -1. */
 static int
-effects_put_line(struct inventory *v, const char *text, size_t len, int64_t n, struct err *e)
+effects_put_line(void *inventory, const struct plan_in_line *l, struct err *e)
 {
-	struct json j = { 0 };
-	const char *verb, *kind, *key, *project;
-	int rc = json_parse(&j, text, len, NULL, e);
+	struct inventory *v = inventory;
+	int kind = rollback_kind_find(l->kind), goes = strcmp(l->verb, "delete") == 0;
 
-	if (rc == -1)
-		return err_at(e, "stdin: line %lld", (long long)n);
-	verb = json_str(&j, "verb");
-	kind = json_str(&j, "kind");
-	key = json_str(&j, "key");
-	project = json_str(&j, "project");
-	if (verb == NULL || kind == NULL || key == NULL || project == NULL ||
-	    rollback_kind_find(kind) == 0 ||
-	    (strcmp(verb, "delete") != 0 && strcmp(verb, "keep") != 0))
-		rc = err_set(e, ZX_DATA, "stdin: line %lld is no line of a plan of zrollback",
-		    (long long)n);
-	else if (strcmp(project, v->ledger->project) != 0)
-		rc = err_set(e, ZX_DATA, "stdin: line %lld is of project %s instead of %s",
-		    (long long)n, project, v->ledger->project);
-	else if (strcmp(verb, "delete") == 0)
-		rc = db_exec(v->db, e, "INSERT INTO line (kind, ekey, id, modified, n)"
-		    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", "isisi",
-		    (int64_t)rollback_kind_find(kind), key, json_int(&j, "id", 0),
-		    json_str(&j, "modified"), n) == -1 ? -1 : 0;
-	if (rc == 0 && json_type(&j, "twin_of") == JSON_OBJ && v->twins == TWINS_NONE)
+	if (kind == 0 || (!goes && strcmp(l->verb, "keep") != 0))
+		return plan_in_bad(l, "zrollback", e);
+	if (json_type(l->doc, "twin_of") == JSON_OBJ && v->twins == TWINS_NONE)
 		v->twins = TWINS_PLAN;
-	json_free(&j);
-	return rc;
+	return goes && db_exec(v->db, e, "INSERT INTO line (kind, ekey, id, modified, n)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", "isisi", (int64_t)kind, l->key,
+	    json_int(l->doc, "id", 0), json_str(l->doc, "modified"), l->n) == -1 ? -1 : 0;
 }
 
 int
 effects_read_plan(struct inventory *v, struct err *e)
 {
-	struct ndjson_in in = { .fd = STDIN_FILENO, .name = "stdin" };
-	enum ndjson_found found = NDJSON_END;
-	const char *line;
-	size_t len;
-	int rc = db_begin(v->db, e);
-
-	if (rc == -1)
+	if (db_begin(v->db, e) == -1)
 		return -1;
-	while (rc == 0 && (found = ndjson_next(&in, &line, &len, e)) == NDJSON_LINE)
-		rc = effects_put_line(v, line, len, in.line, e);
-	if (rc == 0 && (found == NDJSON_LONG || in.torn))
-		rc = err_set(e, ZX_DATA, "stdin: line %lld is cut short or too long",
-		    (long long)in.line);
-	else if (rc == 0 && found != NDJSON_END)
-		rc = -1;
-	ndjson_in_free(&in);
-	return db_end(v->db, rc, e);
+	return db_end(v->db, plan_in_read("zrollback", v->ledger->project, effects_put_line, v,
+	    e), e);
 }
 
 /* Check line n, whose effect has no object: it must have been rolled back.  0, -1. */

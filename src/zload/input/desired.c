@@ -6,6 +6,7 @@
 #include "cache/id_cache.h"
 #include "input/desired.h"
 #include "input/input.h"
+#include "plan/plan_lines.h"
 #include "relink/relink.h"
 #include "work/queue.h"
 #include "work/work.h"
@@ -145,16 +146,38 @@ desired_fill_approval(struct effect *f, const struct effect *c)
 	json_free(&needs);
 }
 
-/* Enter an effect as desired; the queue reads its row again when the row changed.  0, -1. */
+/* Make an effect of the plan that is applied pending again if its last attempt failed, or if it
+   kept an edit.  *changed is set to 1 then.  0, -1. */
+static int
+desired_again(struct ledger *lg, const struct effect *f, int *changed, struct err *e)
+{
+	struct effect row;
+	int rc = ledger_find(lg, f->kind, f->ekey, &row, e);
+
+	if (rc == 1 && (row.state == STATE_FAILED || row.state == STATE_SKIPPED ||
+	    (row.state == STATE_DONE && row.hash != NULL && !effect_holds_desired(&row)))) {
+		*changed = 1;
+		rc = ledger_fail(lg, f->kind, f->ekey, STATE_PENDING, NULL, 0, e);
+	}
+	effect_free(&row);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Enter an effect as desired unless the plan that is applied lacks it; the queue reads its row
+   again when the row changed.  0, -1. */
 static int
 desired_effect(void *work, const struct effect *f, struct err *e)
 {
 	struct work *w = work;
-	int changed;
+	struct session *s = w->session;
+	int changed, rc = plan_lines_has(s, f->kind, f->ekey, e);
 
+	if (rc != 1)
+		return rc;
 	if (f->type == KIND_RELINK)
 		relink_expect(w, f);
-	if (ledger_set_desired(&w->session->ledger, f, &changed, e) == -1)
+	if (ledger_set_desired(&s->ledger, f, &changed, e) == -1 || (s->lines != NULL &&
+	    !changed && desired_again(&s->ledger, f, &changed, e) == -1))
 		return -1;
 	if (changed) {
 		w->input->has_files |= f->type == KIND_BLOB;

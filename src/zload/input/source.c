@@ -181,6 +181,16 @@ source_read_fields(struct work *w, struct err *e)
 	return rc;
 }
 
+/* --apply: check that the map of the plan is the newest one, or one of several.  0, -1. */
+static int
+source_check_plan(const struct session *s, const char *map, int several, struct err *e)
+{
+	if (s->lines == NULL || several || strcmp(map, s->options->map) == 0)
+		return 0;
+	return err_set(e, ZX_CONFIG, "the map has changed since the plan (then %.12s, now %.12s); "
+	    "make a new plan (nothing was written)", s->options->map, map);
+}
+
 int
 source_db(struct work *w, struct err *e)
 {
@@ -189,11 +199,14 @@ source_db(struct work *w, struct err *e)
 	char map[65];
 	int several;
 
+	if (w->input->map[0] != '\0')	/* the plan that is applied was checked */
+		return doubt_read_intents(w->doubts, e);
 	if (project == NULL)
 		return err_set(e, ZX_USAGE, "--from-db needs -p KEY");
 	if (store_knows(s->db, project, e) == -1)
 		return err_at(e, "--from-db");
-	if (source_newest(s, map, &several, e) == -1)
+	if (source_newest(s, map, &several, e) == -1 ||
+	    (map[0] != '\0' && source_check_plan(s, map, several, e) == -1))
 		return -1;
 	if (s->options->map != NULL)
 		snprintf(map, sizeof(map), "%s", s->options->map);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/set.h"
 #include "base/time.h"
+#include "domain/claim.h"
 #include "io/ndjson.h"
 #include "preflight.h"
 #include "session.h"
@@ -13,8 +14,10 @@
 #include "input/ingest.h"
 #include "input/input.h"
 #include "plan/plan.h"
+#include "plan/plan_check.h"
 #include "plan/plan_effect.h"
 #include "plan/plan_line.h"
+#include "plan/plan_lines.h"
 #include "plan/plan_needs.h"
 #include "plan/plan_total.h"
 #include "work/record_gone.h"
@@ -31,12 +34,18 @@ enum { PLAN_MAX = 512, PLAN_FLUSH = 65536 };
 struct plan {
 	struct work	*work;
 	struct session	*session;	/* that of .work */
+	struct claim	*claim;		/* on the target, with --apply */
 	struct plan_effect *head, **tail;
 	int		 n;
 	struct set	 seen;		/* hashes of effects, which several records may have */
 	struct plan_total total;
 	struct ndjson_out out;
-	int		 is_text;	/* the summary alone, for people */
+	enum {
+		PLAN_LINES,
+		PLAN_TEXT,		/* the summary alone, for people */
+		PLAN_CHECK		/* nothing: compare with the lines that are applied */
+	}		 output;
+	struct err	 missing;	/* PLAN_CHECK: the first need that is missing */
 	int		 begun;		/* preflight() was called */
 	int		 fields;	/* number of fields that the load creates */
 };
@@ -67,6 +76,8 @@ plan_add(void *arg, const struct effect *f, struct err *e)
 	free(key);
 	if (!is_new)
 		return 0;
+	if ((is_new = plan_lines_has(r->plan->session, f->kind, f->ekey, e)) != 1)
+		return is_new;
 	if ((one = plan_effect_new(r->plan->work, f, r->row, r->is_gone, e)) == NULL)
 		return -1;
 	plan_append(r->plan, one);
@@ -90,24 +101,43 @@ plan_rows(void *arg, const struct target *row, int n, int piped, struct err *e)
 	return 0;
 }
 
-/* Put the fields that the load creates before the other effects. */
-static void
-plan_add_fields(struct plan *p)
+/* Add the field that the map describes if the load creates it.  0, -1. */
+static int
+plan_add_field(struct plan *p, const struct json *spec, struct err *e)
+{
+	struct plan_effect *one = plan_effect_of_field(p->work, spec);
+	const struct effect *f = &one->task->e;
+	struct plan_line_known line = { 0 };
+	int is_new = preflight_creates_field(p->session, spec), rc = 1;
+
+	if (p->session->lines != NULL)
+		rc = plan_lines_find(p->session->lines, f->kind, f->ekey, &line, e);
+	plan_line_known_free(&line);
+	p->fields += is_new;
+	if (is_new && rc == 1)
+		plan_append(p, one);
+	else
+		plan_effect_free(one);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Put the fields that the load creates before the other effects.  0, -1. */
+static int
+plan_add_fields(struct plan *p, struct err *e)
 {
 	struct plan_effect *first = p->head, **last = p->tail;
 	struct json one = { 0 };
-	int i = 0;
+	int i = 0, rc = 0;
 
 	p->head = NULL;
 	p->tail = &p->head;
-	while (json_each(&p->work->input->specs, &i, &one))
-		if (preflight_creates_field(p->session, &one)) {
-			plan_append(p, plan_effect_of_field(p->work, &one));
-			p->fields++;
-		}
+	while (rc == 0 && json_each(&p->work->input->specs, &i, &one))
+		rc = plan_add_field(p, &one, e);
+	json_free(&one);
 	*p->tail = first;
 	if (first != NULL)
 		p->tail = last;
+	return rc;
 }
 
 /* Check the preconditions of the load once the map is known, and measure how fast qTest
@@ -123,8 +153,7 @@ plan_begin(struct plan *p, struct err *e)
 	p->begun = 1;
 	p->total.waited_ms = time_mono_ms() - since;
 	p->total.asked = http_sent(qtest_http(p->session->qtest)) - sent;
-	plan_add_fields(p);
-	return 0;
+	return plan_add_fields(p, e);
 }
 
 /* Request objects as far as qTest has room, and decide the effects whose objects are there.
@@ -146,22 +175,27 @@ plan_decide(struct plan *p, struct err *e)
 	return rc;
 }
 
-/* Count an effect, and write its line.  0, -1. */
+/* Count an effect, and write its line, or check the line of the plan that is applied.  0, -1. */
 static int
 plan_emit(struct plan *p, struct plan_effect *one, struct err *e)
 {
 	struct json needs;
 	struct buf b = { 0 };
+	int rc = 0;
 
 	plan_total_add(&p->total, p->session, one);
-	if (p->is_text)
+	if (p->output == PLAN_TEXT)
 		return 0;
 	needs = plan_needs(one, p->fields > 0);
-	plan_line_write(p->session, one, &needs, &b);
+	if (p->output == PLAN_CHECK)
+		rc = plan_check_effect(p->work, one, &needs, &p->missing, e);
+	else {
+		plan_line_write(p->session, one, &needs, &b);
+		ndjson_put(&p->out, buf_str(&b), b.len);
+	}
 	json_free(&needs);
-	ndjson_put(&p->out, buf_str(&b), b.len);
 	buf_free(&b);
-	return p->out.b.len > PLAN_FLUSH ? ndjson_flush(&p->out, e) : 0;
+	return rc == 0 && p->out.b.len > PLAN_FLUSH ? ndjson_flush(&p->out, e) : rc;
 }
 
 /* True if an effect is the approval of the case of another effect. */
@@ -209,6 +243,8 @@ plan_turn(struct plan *p, struct ingest *in, struct err *e)
 		return -1;
 	if (p->begun && (plan_decide(p, e) == -1 || plan_leave(p, e) == -1))
 		return -1;
+	if (p->claim->held && claim_keep(p->claim, p->session->db, e) == -1)
+		return -1;
 	busy = api_busy(qtest_api(p->session->qtest)) > 0;
 	if (!busy && (more || p->head != NULL || !input->is_open))
 		return 0;
@@ -222,39 +258,59 @@ plan_end(struct plan *p)
 {
 	struct buf b = { 0 };
 
-	if (p->is_text) {
+	if (p->output != PLAN_TEXT)
+		plan_total_log(&p->total, p->session);
+	if (p->output == PLAN_CHECK)
+		return;
+	plan_total_warn(&p->total);
+	if (p->output == PLAN_LINES)
+		plan_total_json(&p->total, p->session, &b);
+	else {
 		plan_total_text(&p->total, p->session, &b);
 		buf_cut(&b, b.len - 1);		/* ndjson_put adds the LF */
-	} else {
-		plan_total_json(&p->total, p->session, &b);
-		plan_total_log(&p->total, p->session);
 	}
 	ndjson_put(&p->out, buf_str(&b), b.len);
 	buf_free(&b);
 }
 
-int
-plan(struct work *w, struct err *e)
+/* Read all effects.  0, -1. */
+static int
+plan_run(struct plan *p, struct err *e)
 {
-	struct plan p = { .work = w, .session = w->session, .tail = &p.head,
-	    .is_text = strcmp(w->session->options->format, "text") == 0 };
-	struct plan_effect *one;
+	struct session *s = p->session;
 	struct ingest *in;
+	int rc = ingest_open(&in, p->work, plan_rows, p, e);
+
+	while (rc == 0 && (p->work->input->is_open || p->head != NULL) && !job_stop(s->job, NULL))
+		rc = plan_turn(p, in, e);
+	ingest_close(in);
+	if (rc == 0 && p->output == PLAN_CHECK && !job_stop(s->job, NULL)) {
+		rc = plan_check_unknown(p->work, e);
+		if (rc == 0 && p->missing.code != 0) {
+			*e = p->missing;
+			rc = -1;
+		}
+	}
+	if (rc == 0 && p->begun && !job_stop(s->job, NULL))
+		plan_end(p);
+	return rc == 0 ? ndjson_flush(&p->out, e) : rc;
+}
+
+int
+plan(struct work *w, struct claim *claim, struct err *e)
+{
+	struct session *s = w->session;
+	struct plan p = { .work = w, .session = s, .claim = claim, .tail = &p.head,
+	    .output = s->lines != NULL ? PLAN_CHECK :
+	    strcmp(s->options->format, "text") == 0 ? PLAN_TEXT : PLAN_LINES };
+	struct plan_effect *one;
 	int rc;
 
-	w->session->planning = 1;
+	s->planning = 1;
 	ndjson_out_open(&p.out, STDOUT_FILENO);
-	rc = ingest_open(&in, w, plan_rows, &p, e);
-	while (rc == 0 && (w->input->is_open || p.head != NULL) &&
-	    !job_stop(w->session->job, NULL))
-		rc = plan_turn(&p, in, e);
-	ingest_close(in);
-	if (rc == 0 && p.begun && !job_stop(w->session->job, NULL))
-		plan_end(&p);
-	if (rc == 0)
-		rc = ndjson_flush(&p.out, e);
+	rc = plan_run(&p, e);
 	if (p.head != NULL)	/* callbacks use their tasks */
-		api_drop(qtest_api(w->session->qtest));
+		api_drop(qtest_api(s->qtest));
 	while ((one = p.head) != NULL) {
 		p.head = one->next;
 		plan_effect_free(one);
@@ -262,6 +318,6 @@ plan(struct work *w, struct err *e)
 	ndjson_out_free(&p.out);
 	set_free(&p.seen);
 	set_free(&p.total.groups);
-	w->session->planning = 0;
+	s->planning = 0;
 	return rc;
 }

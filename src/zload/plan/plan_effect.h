@@ -18,7 +18,8 @@ enum plan_verb {
 enum plan_conflict {
 	CONFLICT_NONE,
 	CONFLICT_EDITED,	/* a user edited the object in qTest */
-	CONFLICT_DELETED	/* a user deleted the object in qTest */
+	CONFLICT_DELETED,	/* a user deleted the object in qTest */
+	CONFLICTS
 };
 
 /* An effect in a plan, in the order of work. */

@@ -8,23 +8,50 @@
 
 const char *const plan_verb_names[PLAN_VERBS] = { "skip", "create", "update", "approve", "upload",
     "conflict" };
-const char *const plan_conflict_names[] = { NULL, "edited", "deleted" };
+const char *const plan_conflict_names[CONFLICTS] = { NULL, "edited", "deleted" };
 
 /* What a user may choose (member on_conflict); the first is recommended. */
-static const char *const plan_line_choices[][4] = {
-    [CONFLICT_EDITED] = { "keep", "overwrite" }, [CONFLICT_DELETED] = { "skip", "restore" } };
+static const char *const plan_line_choices[CONFLICTS][5] = {
+    [CONFLICT_EDITED] = { "keep", "overwrite" }, [CONFLICT_DELETED] = { "skip" } };
+
+int
+plan_verb_parse(const char *word)
+{
+	int i = PLAN_VERBS - 1;
+
+	while (i >= 0 && strcmp(plan_verb_names[i], word) != 0)
+		i--;
+	return i;
+}
+
+enum plan_choice
+plan_line_choice(const char *conflict, const char *word)
+{
+	int c = CONFLICT_NONE + 1, i;
+
+	while (c < CONFLICTS && (conflict == NULL || strcmp(plan_conflict_names[c], conflict) != 0))
+		c++;
+	if (c == CONFLICTS)
+		return CHOICE_BAD;
+	if (word == NULL)
+		return CHOICE_NONE;
+	for (i = 0; plan_line_choices[c][i] != NULL; i++)
+		if (strcmp(plan_line_choices[c][i], word) == 0)
+			return i == 0 ? CHOICE_KEEP : CHOICE_CHANGE;
+	return CHOICE_BAD;
+}
 
 static void
 plan_line_choices_put(enum plan_conflict conflict, struct buf *b)
 {
-	const char *const *c = plan_line_choices[conflict];
+	const char *const *c;
 
 	if (conflict == CONFLICT_NONE) {
 		json_out_null(b, "choices");
 		return;
 	}
 	json_out_open(b, "choices", '[');
-	for (; *c != NULL; c++)
+	for (c = plan_line_choices[conflict]; *c != NULL; c++)
 		json_out_str(b, NULL, *c);
 	json_out_close(b, ']');
 }

@@ -161,9 +161,18 @@ plan_total_log(const struct plan_total *pt, const struct session *s)
 	buf_printf(&b, "; %" PRId64 " unchanged; requests: ", n[PLAN_SKIP]);
 	plan_total_requests(pt, s, &b);
 	log_info(NULL, "%s", buf_str(&b));
-	if (n[PLAN_CONFLICT] > 0)
-		log_warn(NULL, "%" PRId64 " object%s in conflict with changes in qTest; the lines "
-		    "with verb conflict name the choices", n[PLAN_CONFLICT],
-		    n[PLAN_CONFLICT] == 1 ? " is" : "s are");
 	buf_free(&b);
+}
+
+void
+plan_total_warn(const struct plan_total *pt)
+{
+	int64_t n = 0;
+	int kind;
+
+	for (kind = 0; kind < KIND_COUNT; kind++)
+		n += pt->n[kind][PLAN_CONFLICT];
+	if (n > 0)
+		log_warn(NULL, "%" PRId64 " object%s in conflict with changes in qTest; the lines "
+		    "with verb conflict name the choices", n, n == 1 ? " is" : "s are");
 }

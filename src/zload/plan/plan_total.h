@@ -22,3 +22,5 @@ void	 plan_total_json(const struct plan_total *, const struct session *, struct 
 void	 plan_total_text(const struct plan_total *, const struct session *, struct buf *);
 /* Log the number of changes, requests and the time that they take. */
 void	 plan_total_log(const struct plan_total *, const struct session *);
+/* Warn if effects are in conflict. */
+void	 plan_total_warn(const struct plan_total *);

@@ -5,6 +5,7 @@
 #include "base/set.h"
 #include "domain/ledger/target.h"
 #include "session.h"
+#include "plan/plan_lines.h"
 #include "work/kind.h"
 #include "work/queue.h"
 #include "work/work.h"
@@ -116,6 +117,19 @@ queue_stale_steps(struct queue *q, const char *skey)
 			at = &(*at)->next;
 }
 
+/* Put an effect of the ledger, which is moved, into its place unless the plan that is applied
+   lacks it.  0, -1. */
+static int
+queue_take(struct queue *q, struct effect *f, struct err *e)
+{
+	int rc = plan_lines_admits(q->work->session, f->kind, f->ekey, e);
+
+	if (rc == 1)
+		(void)queue_put(q, f);
+	effect_free(f);
+	return rc == -1 ? -1 : 0;
+}
+
 int
 queue_is_to_fill(const struct queue *q)
 {
@@ -141,7 +155,8 @@ queue_fill(struct queue *q, struct err *e)
 			    page[n - 1].kind, page[n - 1].ekey);
 		q->more = n == PAGE;
 		for (i = 0; i < n; i++)
-			queue_put(q, &page[i]);
+			if (queue_take(q, &page[i], e) == -1)
+				return -1;
 	}
 	return 0;
 }

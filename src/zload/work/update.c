@@ -5,6 +5,7 @@
 #include "session.h"
 #include "conflict/edit_view.h"
 #include "files/file_inline.h"
+#include "plan/plan_lines.h"
 #include "relink/relink_text.h"
 #include "send/result.h"
 #include "steps/step_update.h"
@@ -168,19 +169,31 @@ update_keep(struct task *t, const struct json *confirmed)
 	buf_free(&view);
 }
 
+/* Check if an edit of the object in qTest is overwritten: by the option, or by a line of the
+   plan that is applied.  1, 0, -1. */
+static int
+update_overwrites(const struct task *t, struct err *e)
+{
+	const struct session *s = t->session;
+
+	if (s->options->overwrite || s->planning)
+		return s->options->overwrite;
+	return plan_lines_chose(s, t->e.kind, t->e.ekey, "overwrite", e);
+}
+
 int
 update_decide(struct task *t, struct err *e)
 {
 	struct json confirmed = { 0 };
 	char *text;
-	int is_lost, rc = 0;
+	int is_lost, overwrites = update_overwrites(t, e), rc = 0;
 
-	if (ledger_confirmed_body(&t->session->ledger, t->e.kind, t->e.ekey, &text, &is_lost,
-	    e) == -1)
+	if (overwrites == -1 || ledger_confirmed_body(&t->session->ledger, t->e.kind, t->e.ekey,
+	    &text, &is_lost, e) == -1)
 		return -1;
 	if (text != NULL)
 		(void)json_parse(&confirmed, text, strlen(text), NULL, NULL);
-	if (!t->session->options->overwrite && update_edited(t, &confirmed))
+	if (!overwrites && update_edited(t, &confirmed))
 		update_keep(t, &confirmed);
 	else
 		rc = update_compare(t, text, &confirmed, is_lost, e);
