@@ -18,13 +18,20 @@ setup_file() {
 	edit case DEMO-T1 'first DEMO-T3'
 	edit case DEMO-T5 'as DEMO-T2, DEMO-E1 and DEMO-T5'
 	edit execution DEMO-E2 'like DEMO-T4 and DEMO-E1'
-	zextract -q >/dev/null
+	zextract -q | ztransform -q >/dev/null
 	share
 }
 prepare() {
 	shared
 	export ZTOQ_SETTLE=200ms ZTOQ_IN_FLIGHT=1
 }
+# again: restore qTest and the database
+again() {
+	rm -f ztoq.db*
+	shared
+}
+# load_it [OPTION...]: load the effects in the database
+load_it() { zw 0 zload -q --from-db -p DEMO "$@"; }
 # link KEY: print the link to a case, as the state of zmock names it
 link() {
 	printf '<a href="%s/p/1/portal/project#tab=testdesign&amp;object=1&amp;id=%s">%s</a>' \
@@ -72,4 +79,88 @@ puts() { mock_count 'PUT .*/(test-cases|test-logs|test-runs|test-cycles|releases
 	z 0 ztoq migrate -q
 	[ "$(mock_writes)" -eq 0 ]
 	[ "$(mock_count 'GET /api/v3/.*/test-cases.*')" -eq 0 ]
+}
+
+@test "a load that is killed or loses answers while it writes links ends as a clean one" {
+	local fault pid
+	load_it
+	mock_state >clean
+	for fault in 'GET */test-cases/* nth 1 do kill' 'PUT */test-cases/* nth 1 do kill' \
+	    'PUT */approve nth 6 do kill' 'PUT */test-cases/* nth 1 do reset-after' \
+	    'PUT */test-cases/* nth 2 do status-after 500' 'PUT */test-cases/* nth 1 do html200'; do
+		again
+		mkfifo go
+		bash -c 'read -r _ <go; exec zload -q --from-db -p DEMO' 2>err &
+		pid=$!
+		kill_at_end "$pid"
+		mock_post scenario "match ${fault/%kill/kill $pid}" >/dev/null
+		echo >go
+		wait "$pid" || [[ $fault == *kill || $fault == *html200 ]]
+		rm go
+		load_it
+		mock_state >state
+		cmp clean state || { echo "$fault" >&2; diff <(jq . clean) <(jq . state) >&2; return 1; }
+	done
+}
+
+@test "an adoption finds the links that an earlier load wrote, and writes nothing" {
+	load_it
+	sql 'DELETE FROM ledger'
+	mock_forget
+	load_it --adopt
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'relink' AND state = 'done'")" -eq 3 ]
+	load_it
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "texts that were loaded without links get them by one update, which keeps edits of users" {
+	jq '.relink = "off"' "$ROOT/src/ztransform/map/map.json" >off.json
+	zextract -q | ztransform -q -m off.json | zload -q
+	[ "$(texts | grep -c "$MOCK/p/")" -eq 0 ]
+	mock_post "break?kind=case&key=DEMO-T5&do=set&field=description&value=mine" >/dev/null
+	zextract -q | ztransform -q >/dev/null
+	mock_forget
+	load_it
+	[ "$(puts)" -eq 2 ]
+	[ "$(sql "SELECT key FROM issue WHERE rule = 'edited'")" = DEMO-T5 ]
+	texts | grep -F "first $(link DEMO-T3)"
+	mock_forget
+	load_it
+	[ "$(mock_writes)" -eq 0 ]
+	load_it --overwrite-edits
+	[ "$(puts)" -eq 1 ]
+	texts | grep -F "as $(link DEMO-T2)"
+}
+
+@test "after a rollback the texts link to the new objects" {
+	load_it
+	mock_state >clean
+	z 0 zrollback --all --apply
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'rolled_back'")" -eq 0 ]
+	load_it
+	mock_state >state
+	cmp clean state
+}
+
+@test "a changed text is written once with its links, and an object that follows is linked then" {
+	z 0 ztoq migrate -q
+	edit case DEMO-T1 'then DEMO-T6 and DEMO-T7'
+	mock_forget
+	z 0 ztoq migrate -q
+	[ "$(puts)" -eq 1 ]
+	texts | grep -F "then $(link DEMO-T6) and DEMO-T7"
+	mock_post 'edit?what=case&do=add' >/dev/null
+	mock_forget
+	z 0 ztoq migrate -q
+	[ "$(puts)" -eq 1 ]
+	texts | grep -F "then $(link DEMO-T6) and $(link DEMO-T7)"
+	z 0 ztoq validate -q --reconcile
+}
+
+@test "reconciliation names a link that a user removed" {
+	load_it
+	mock_post "break?kind=case&key=DEMO-T1&do=step&n=1&field=description&value=first%20DEMO-T3" >/dev/null
+	zw 1 ztoq validate -q --reconcile
+	sql "SELECT rule, what FROM issue WHERE key = 'DEMO-T1' AND rule LIKE '%link%'" | grep DEMO-T3
 }
