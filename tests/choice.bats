@@ -5,7 +5,6 @@ load zextract
 
 SIZE=(--cases 120 --cycles 12 --plans 4 --executions 200 --folders 30)
 
-count_records() { jq -c "select(.type == \"RECORD\" and .stream == \"$2\")" "$1" | wc -l; }
 stream_ends() { ends "$1" | paste -sd' '; }
 # steps_cost, results_cost: compute the requests that the records of a stream need
 steps_cost() {

@@ -13,6 +13,7 @@
 
 bats_require_minimum_version 1.5.0
 load scrub
+load send
 ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 : "${ZT_BIN:=$ROOT/bin}" "${ZT_BUILD:=$ROOT/build}" "${ZT_DB:=sqlite}" "${ZT_SEED:=1}"
 # The tokens contain the id of the run, so that those of other runs are not taken for
@@ -109,21 +110,17 @@ sql() {
 # z STATUS COMMAND...: run a command, which must end with STATUS, without warnings if
 # STATUS is 0; sets $output and $stderr
 z() {
-	local want=$1
-	shift
-	run --separate-stderr "$@"
-	printf '%s\n' "+ $* (status $status, want $want)" "$output" "$stderr" |
-	    tail -c 6000 >&2
-	[ "$status" -eq "$want" ] || return 1
-	[ "$want" -ne 0 ] || [[ $stderr != *": warn: "* ]]
+	zw "$@" || return 1
+	[ "$1" -ne 0 ] || [[ $stderr != *": warn: "* ]]
 }
 # zw STATUS COMMAND...: the same; warnings are allowed
 zw() {
-	local want=$1
+	local want=$1 said
 	shift
 	run --separate-stderr "$@"
-	printf '%s\n' "+ $* (status $status, want $want)" "$output" "$stderr" |
-	    tail -c 6000 >&2
+	printf -v said '%s\n' "+ $* (status $status, want $want)" "$output" "$stderr"
+	[ "${#said}" -le 6000 ] || said=${said: -6000}
+	printf %s "$said" >&2
 	[ "$status" -eq "$want" ]
 }
 
@@ -225,14 +222,6 @@ mock_ask() {
 	esac
 	echo "zmock: $1 $2: $status" >&2
 	return 22
-}
-# mock_send METHOD PATH BODY [HEADERS]: send a request to zmock; sets $to, from which the
-# caller reads the answer.  bash asks itself, because curl takes seven times as long.
-mock_send() {
-	local LC_ALL=C host=${MOCK#http://}
-	exec {to}<>"/dev/tcp/${host%:*}/${host#*:}" || return 7
-	printf '%s %s HTTP/1.0\r\nHost: %s\r\nContent-Length: %s\r\n%s\r\n%s' \
-	    "$1" "$2" "$host" "${#3}" "${4+$4$'\r\n'}" "$3" >&"$to"
 }
 # mock_record: print the requests that zmock received as NDJSON; mock_forget removes them
 mock_record() { mock_get record; }

@@ -10,7 +10,7 @@ SMALL=(--seed 3 --cases 60 --executions 200 --folders 6 --cycles 12 --plans 2)
 with_jira() {
 	export JIRA_BASE_URL=$MOCK JIRA_USER=jira@zmock.test JIRA_API_TOKEN=zmock.jira.token
 }
-jira() { curl_mock "$MOCK/__mock/counts?api=jira" | count_fitting "$1"; }
+jira() { mock_get "counts?api=jira" | count_fitting "$1"; }
 # ids KIND: count the ids of a kind in the records
 ids() {
 	local what
@@ -261,7 +261,7 @@ match GET /rest/api/3/project/* nth 1 do reset-before
 match GET /rest/api/3/project/*/versions nth 1 do truncate 20'
 	zw 0 sh -c 'exec zextract >"$T/out"'
 	all_named
-	[ "$(curl_mock "$MOCK/__mock/scenario" | jq -s 'map(.played) | add')" -eq 4 ]
+	[ "$(mock_get "scenario" | jq -s 'map(.played) | add')" -eq 4 ]
 }
 
 @test "after kill -9 between requests the next run requests only the missing names" {

@@ -7,15 +7,16 @@ SMALL=(--cases 60 --executions 80)
 
 # urls: print the requests; probes and sweeps count those with updatedAfter: of a far
 # future, and since a time
-urls() { curl_mock "$MOCK/__mock/record?path=/v2/*" | jq -r '"\(.path)?\(.query)"'; }
+urls() { mock_get "record?path=/v2/*" | jq -r '"\(.path)?\(.query)"'; }
 probes() { urls | grep -c 'updatedAfter=2999'; }
 sweeps() { urls | grep 'updatedAfter=' | grep -vc 'updatedAfter=2999'; }
 refused() { count_requests 'nextgen 4[0-9][0-9]'; }
-# nth_case_with_steps N: print the key of the N-th case with steps
-nth_case_with_steps() {
+# cases_with_steps: print the keys of the cases with steps; nth_case_with_steps N: the N-th
+cases_with_steps() {
 	jq -r 'select(.stream == "test_cases" and .record.testScript.type == "steps") | .record
-	    | select(.testScript.steps[0].inline) | .key' "$T/out" | sed -n "$1p"
+	    | select(.testScript.steps[0].inline) | .key' "$T/out"
 }
+nth_case_with_steps() { cases_with_steps | sed -n "$1p"; }
 
 @test "at most four probes find out, once, whether the server knows updatedAfter" {
 	local mode how lists
@@ -205,12 +206,12 @@ clone() {
 		    -c "CREATE DATABASE ${ZTOQ_DB##*/} TEMPLATE ${from##*/}" ;;
 	esac
 }
-# edited: make changes that lists do not show
+# make_unlisted_changes: make changes that lists do not show
 make_unlisted_changes() {
-	local i
-	for i in $(seq 1 3 60); do
-		edit "what=case&do=change&key=$(nth_case_with_steps "$i")&step=1&text=unseen$i" >/dev/null
-	done
+	local key
+	while read -r key; do
+		edit "what=case&do=change&key=$key&step=1&text=unseen" >/dev/null
+	done < <(cases_with_steps | sed -n '1~3p')
 	edit 'what=case&do=add' >/dev/null
 }
 

@@ -73,7 +73,7 @@ cases_of() { jq -c "select(.kind == \"case\") | select($1)" "$T/source" | wc -l;
 	[ "$(refused)" -eq 1 ]
 	[ "$(cases_of '.steps == 250')" -ge 15 ]
 	[ "$(count_requests '^GET /v2/testcases 200$')" -eq 6 ]
-	[ "$(key_count "$T/out" folders)" -ge 1300 ]
+	[ "$(count_records "$T/out" folders)" -ge 1300 ]
 	echo "# the same command again" >&3
 	mock_forget
 	extract 0

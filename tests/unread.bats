@@ -10,7 +10,7 @@ run_id() { mock_get source | jq -r 'select(.kind == "execution" and .executed) |
 issue() { sql "SELECT stream, key, level FROM issue WHERE rule = '$1' ORDER BY stream, key"; }
 script_of() { jq -c "select(.stream == \"test_cases\" and .record.key == \"$1\") | .record.testScript" "$T/out"; }
 # faults STATUS PATH: count the requests that a fault answered
-faults() { curl_mock "$MOCK/__mock/record?status=$1&path=$2" | wc -l; }
+faults() { mock_get "record?status=$1&path=$2" | wc -l; }
 sealed() { sql "SELECT count(*) FROM pass WHERE sealed_at IS NOT NULL"; }
 verdict() { zreport --format json >doc; jq -r "$1" doc; }
 
@@ -27,7 +27,7 @@ verdict() { zreport --format json >doc; jq -r "$1" doc; }
 	[ "$(sealed)" -eq 0 ]
 	[ "$(issue script-unread)" = "test_cases|$key|error" ]
 	[ "$(ends "$T/out" | grep -v ^folders | tr '\n' ' ')" = "test_cases UNPROVEN test_plans UNPROVEN test_cycles UNPROVEN test_executions UNPROVEN " ]
-	[ "$(key_count "$T/out" test_cases)" -eq 0 ]
+	[ "$(count_records "$T/out" test_cases)" -eq 0 ]
 	forget_requests
 	extract 69 --accept-unread "$other"
 	[ "$(count_requests .)" -eq "$(faults 500 "*/$key/*")" ]
@@ -104,7 +104,7 @@ match GET /v2/testcases/${k[3]}/teststeps do truncate 9"
 	scenario 'match GET /v2/testcases/*/test* do html200'
 	extract 76
 	# a malformed answer is requested again, so scripts are counted, not requests
-	[ "$(curl_mock "$MOCK/__mock/record?status=200&path=/v2/testcases/*/test*" | jq -r .path | sort -u | wc -l)" -le 30 ]
+	[ "$(mock_get "record?status=200&path=/v2/testcases/*/test*" | jq -r .path | sort -u | wc -l)" -le 30 ]
 	scenario ''
 	extract 0
 	[ "$(issue script-unread)" = "" ]

@@ -12,7 +12,7 @@ executions_page() {
 @test "scripts are read to their last page" {
 	start --cases 400 --executions 0 --step-cap 100
 	extract 0
-	[ "$(curl_mock "$MOCK/__mock/record?path=/v2/testcases/*" | grep -c startAt=100)" -gt 0 ]
+	[ "$(mock_get "record?path=/v2/testcases/*" | grep -c startAt=100)" -gt 0 ]
 	[ "$(jq -c 'select(.stream == "test_cases") | .record.testScript.steps // [] | length | select(. == 250)' "$T/out" | wc -l)" -gt 0 ]
 	jq_finds_nothing 'select(.stream == "test_cases") | .record.testScript.steps // [] | [.[].n] | select(. != [range(1; length + 1)])' "$T/out"
 	# with a maximum below the requested size
@@ -68,8 +68,8 @@ match GET * every 41 do truncate 20'
 	start --cases 30 --executions 10
 	scenario 'match GET /v2/testcases/nextgen times 2 do status 502 html'
 	extract 0
-	[ "$(curl_mock "$MOCK/__mock/record?path=/v2/testcases/nextgen" | grep -c 'limit=500')" -eq 1 ]
-	[ "$(key_count "$T/out" test_cases)" -ge 30 ]
+	[ "$(mock_get "record?path=/v2/testcases/nextgen" | grep -c 'limit=500')" -eq 1 ]
+	[ "$(count_records "$T/out" test_cases)" -ge 30 ]
 }
 
 @test "a closed pipe ends zextract with 141 and without a message" {
@@ -162,7 +162,7 @@ match GET * every 41 do truncate 20'
 	extract 0
 	records "$T/out" | cmp "$T/want" -
 	# rows already read are not requested again: 250 steps are three pages
-	[ "$(curl_mock "$MOCK/__mock/record?path=/v2/testcases/*/test*" | jq -r .path | sort -u | wc -l)" -eq "$before" ]
+	[ "$(mock_get "record?path=/v2/testcases/*/test*" | jq -r .path | sort -u | wc -l)" -eq "$before" ]
 	[ "$(sql "SELECT count(*) FROM pass WHERE sealed_at IS NOT NULL")" -eq 1 ]
 }
 

@@ -1,6 +1,7 @@
 # zmock answers as both API descriptions say, plays faults, and prints record and state.
 
 bats_require_minimum_version 1.5.0
+load send
 
 setup_file() {
 	export ZMOCK="${ZT_BIN:-$BATS_TEST_DIRNAME/../bin}/zmock"
@@ -41,23 +42,19 @@ base() { cat "$T/${M:-main}.url"; }
 
 # z PATH: send a request to Zephyr; sets $body and $code
 z() {
-	body=$(curl -s -o - -w '\n%{http_code}' -H "${AUTH-Authorization: Bearer zmock.zephyr.token}" "$(base)/v2/$1") || true
-	code=${body##*$'\n'}
-	body=${body%$'\n'*}
+	local MOCK
+	read -r MOCK <"$T/${M:-main}.url"
+	mock_answer GET "/v2/$1" '' "${AUTH-Authorization: Bearer zmock.zephyr.token}"
 }
 
 # q METHOD PATH [BODY]: send a request to project 1 of qTest; sets $body and $code
 q() {
-	local path=$2
+	local MOCK path=$2
+	read -r MOCK <"$T/${M:-main}.url"
 	case $path in /*) ;; *) path=/api/v3/projects/${PROJECT:-1}/$path ;; esac
-	body=$(curl -s -o - -w '\n%{http_code}' -X "$1" -H 'Authorization: bearer zmock-qtest-token' \
-	    ${3+-H 'Content-Type: application/json' --data-binary "$3"} "$(base)$path") || true
-	code=${body##*$'\n'}
-	body=${body%$'\n'*}
+	mock_answer "$1" "$path" "${3-}" \
+	    "${3+Content-Type: application/json$'\r\n'}Authorization: bearer zmock-qtest-token"
 }
-
-# j FILTER: print a value of the last answer
-j() { jq -r "$1" <<<"$body"; }
 
 mock() { curl -s "$@" ; }
 
