@@ -121,6 +121,38 @@ issues() { sql "SELECT key, what FROM issue WHERE side = 'extract' AND rule = 'i
 	done
 }
 
+@test "a database whose texts an earlier version searched gets the images of data URIs in the next pass" {
+	zw 0 ztoq migrate -q
+	sql "DELETE FROM inline_place WHERE host = 'data:'; DELETE FROM inline_url WHERE host = 'data:';
+	    UPDATE test_case SET images = 0 WHERE head NOT LIKE '%own.png%'; UPDATE test_execution SET images = 0;
+	    DELETE FROM target WHERE ekey LIKE '%/picture-%'; DELETE FROM ledger WHERE ekey LIKE '%/picture-%'"
+	zextract -q >source
+	[ "$(jq -c 'select(.record.pictures) | .record.pictures[]' source | wc -l)" -eq 1 ]
+	sql " $(cat "$ROOT"/lib/domain/schema/*_picture.sql)"
+	mock_forget
+	zextract -q --refresh >source
+	[ "$(jq -c 'select(.record.pictures) | .record.pictures[]' source | wc -l)" -eq 7 ]
+	# lists alone are read again
+	[ "$(mock_count 'GET /v2/.*/attachments.*|GET .*/teststeps.*|GET /files/.*')" -eq 0 ]
+}
+
+@test "images in texts of steps are attached to the test case, which keeps them when its steps change" {
+	local key file
+	zw 0 ztoq migrate -q
+	key=$(mock_get source | jq -r 'select(.script == "steps" and .steps > 0 and .steps < 100) | .key' | sed -n 1p)
+	zephyr "/testcases/$key/teststeps?maxResults=100&startAt=0" | jq -c --arg png "$PNG" '
+	    ([.values[].inline != null] | index(true)) as $i | .values[$i].inline.description = "new <img src=\"data:image/png;base64,\($png)\">"' | answer "/v2/testcases/$key/teststeps"
+	mock_post scenario "$(cat faults)" >/dev/null
+	mock_forget
+	zw 0 sh -c 'zextract -q --deep | ztransform -q | zload -q'
+	file=test_cases/$key/picture-$(base64 -d <<<"$PNG" | sha256sum | cut -c1-16)
+	[[ $(sql "SELECT path FROM ledger WHERE kind = 'blob' AND ekey = '$file' AND state = 'done'") == /test-cases/* ]]
+	zw 0 ztoq validate --reconcile
+	mock_forget
+	zw 0 ztoq migrate -q
+	[ "$(mock_writes)" -eq 0 ]
+}
+
 @test "files filled in by hand are attached by the next run, once, and their findings are removed" {
 	local id name
 	id=$(sed -n 's/.*testcases.nextgen.*body //p' faults)
