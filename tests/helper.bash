@@ -149,8 +149,7 @@ idle_pipe() {
 # mock [OPTION...]: start zmock on a free port and set the variables of the APIs
 mock() {
 	local word port
-	rm -f "$T/.port"
-	mkfifo "$T/.port"
+	[ -p "$T/.port" ] || mkfifo "$T/.port"
 	zmock --project-key DEMO --qtest-projects 1,2 --token-zephyr "$ZT_ZEPHYR" \
 	    --token-qtest "$ZT_QTEST" "$@" >"$T/.port" 2>"$T/zmock.log" 3>&- &
 	MOCK_PID=$!

@@ -5,6 +5,14 @@ load helper
 
 SMALL=(--seed 11 --cases 90 --executions 260 --folders 16 --cycles 9 --plans 3)
 
+# Some tests start from a completed migration.
+setup_file() {
+	scrub
+	mock "${SMALL[@]}"
+	z 0 ztoq migrate -q
+	share
+}
+
 @test "members that Zephyr leaves out cost no record, and an execution without a case is rejected" {
 	local lost want
 	mock "${SMALL[@]}" --page-cap 50 --sparse total --sparse isLast --sparse next --sparse values
@@ -80,12 +88,10 @@ step_log_statuses() {
 without_status() { sql "SELECT count(*) FROM test_execution WHERE results LIKE '%\"status\":null,\"step\":%'"; }
 
 @test "the status and data row of a step result are read inside inline and beside it" {
-	mock "${SMALL[@]}"
-	z 0 ztoq migrate -q
+	shared
 	step_log_statuses >inside
 	jq -e '.Passed > 0 and .Failed > 0 and .Unexecuted > 0' inside
 	[ "$(without_status)" -eq 0 ]
-	mock_stop
 	fresh_db beside
 	mock "${SMALL[@]}" --step-outcome beside
 	z 0 ztoq migrate -q
@@ -105,8 +111,7 @@ without_status() { sql "SELECT count(*) FROM test_execution WHERE results LIKE '
 
 @test "only step results whose status an older version did not read are read again" {
 	local id other
-	mock "${SMALL[@]}"
-	z 0 ztoq migrate -q
+	shared
 	id=$(sql "SELECT min(id) FROM test_execution WHERE step_slots <> ''")
 	other=$(sql "SELECT max(id) FROM test_execution WHERE step_slots <> ''")
 	sql "SELECT results FROM test_execution WHERE id = $id" >before
