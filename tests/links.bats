@@ -8,7 +8,7 @@ SMALL=(--seed 7 --cases 12 --executions 24 --cycles 4 --plans 2 --folders 3 --at
 setup_file() {
 	scrub
 	fresh_db first
-	small && zload -q <target && mock_state >clean || { end_processes; return 1; }
+	small && zload -q <target && state >clean || { end_processes; return 1; }
 	mock_count 'POST .*/defects 201' >posts
 	end_processes
 	fresh_db
@@ -30,11 +30,17 @@ prepare() {
 
 load() { zw "$1" zload --in-flight "${2:-2}" <target; }
 scenario() { mock_post scenario "$1" >/dev/null; }
-complete() { mock_state | cmp "$BATS_FILE_TMPDIR/clean" -; }
+# state: print the state of qTest without its port
+state() { mock_state | sed 's,127.0.0.1:[0-9]*,HOST,g'; }
+complete() { state | diff "$BATS_FILE_TMPDIR/clean" - >&2; }
 nothing_left() {
 	mock_forget
 	load 0
 	[ "$(mock_writes)" -eq 0 ]
+}
+# without_links: write the stream without links to the file without
+without_links() {
+	jq -c 'if .record then .record.effects |= map(select(.kind != "link")) else . end' <target >without
 }
 # wanted TYPE: print source and key of the links of this type, one per line
 wanted() {
@@ -174,7 +180,7 @@ linked() {
 }
 
 @test "a database that an earlier version loaded gets its links by the requests of links alone" {
-	zvalidate -q <target | jq -c 'if .record then .record.effects |= map(select(.kind != "link")) else . end' >without
+	without_links
 	zw 0 zload -q --unsealed <without
 	mock_forget
 	load 0
@@ -183,12 +189,16 @@ linked() {
 	complete
 }
 
+# requests STREAM: print the number of requests that the plan of a stream counts
+requests() {
+	zload -q --plan --format text --unsealed <"$1" 2>/dev/null | sed -n 's/^requests: \([0-9]*\).*/\1/p'
+}
+
 @test "a plan counts one request for all links of a log" {
 	zw 0 sh -c 'exec zload --plan --format text <target'
 	[[ $output == *"link: $(wanted defects | wc -l) to create"* ]]
-	planned=$(sed -n 's/^requests: \([0-9]*\).*/\1/p' <<<"$output")
-	load 0
-	[ "$(mock_writes)" -eq "$planned" ]
+	without_links
+	[ "$(requests target)" -eq $(($(requests without) + $(cat "$BATS_FILE_TMPDIR/posts"))) ]
 }
 
 @test "a project that does not show its connections is asked for them once in a load with links" {
@@ -226,4 +236,49 @@ linked() {
 	load 0
 	complete
 	[ "$(mock_writes)" -eq "$(posts)" ]
+}
+
+@test "reconciliation names a link that is missing and one that a user made" {
+	local id key foreign
+	load 0
+	mock_forget
+	z 0 zvalidate -q --reconcile --format json
+	[ "$(tail -n 1 <<<"$output" | jq -c '[.differences, .kinds.link.equal]')" = "[0,$(wanted defects | wc -l)]" ]
+	# logs show their defects
+	[ "$(mock_count '.*linked-artifacts.*')" -eq 0 ]
+	key=$(wanted defects | head -n 1)
+	id=$(sql "SELECT replace(replace(path, '/test-logs/', ''), '/defects', '') FROM ledger WHERE ekey = '$key'")
+	mock_post "break?kind=log&key=$id&do=unlink&field=defects&value=${key##*/}" >/dev/null
+	zw 1 zvalidate -q --reconcile
+	[ "$(grep -c ^difference <<<"$output")" -eq 1 ]
+	[[ $output == *"link $key: missing: expected \"${key##*/}\""* ]]
+	mock_post "break?kind=log&key=$id&do=link&field=defects&value=${key##*/}" >/dev/null
+	foreign=$(sql "SELECT max(id) FROM ledger WHERE kind = 'log'")
+	mock_post "break?kind=log&key=$foreign&do=link&field=defects&value=DEMO-99999" >/dev/null
+	zw 1 zvalidate -q --reconcile
+	[ "$(grep -c ^difference <<<"$output")" -eq 1 ]
+	[[ $output == *"unexpected link"*"DEMO-99999"* ]]
+}
+
+@test "zrollback removes links alone or with their logs, also when an answer is lost, and a load makes them again" {
+	local n
+	n=$(wanted defects | wc -l)
+	load 0
+	zw 0 zrollback -q --kind link
+	[ "$(jq -r 'select(.verb == "delete" and .kind == "link").key' <<<"$output" | sort)" = "$(wanted defects)" ]
+	scenario $'match DELETE */test-logs/*/defects nth 2 do reset-after\nmatch DELETE */test-logs/*/defects nth 4 do reset-before'
+	zw 0 zrollback -q --kind link --apply
+	[ "$(mock_get scenario | jq -s 'map(.played) | add')" -eq 2 ]
+	[ -z "$(linked)" ]
+	[ "$(links rolled_back)" -eq "$n" ]
+	zw 0 zrollback -q --kind link --apply
+	mock_forget
+	load 0
+	complete
+	[ "$(mock_writes)" -eq "$(posts)" ]
+	zw 0 zrollback -q --all --apply
+	[ "$(links rolled_back)" -eq "$n" ]
+	[ "$(mock_state | jq '[.. | objects | select(.logs?) | .logs[]] | length')" -eq 0 ]
+	load 0
+	complete
 }

@@ -12,7 +12,7 @@
 
 const char *const object_kinds[KINDS] = {
 	"module", "case", "step", "release", "cycle", "suite", "run", "log", "step-log",
-	"file", "source"
+	"file", "link", "source"
 };
 
 int

@@ -8,7 +8,8 @@
  * The differences that a reconciliation finds: printed, counted by kind of object,
  * and stored in table issue.
  */
-enum { MODULE, CASE, STEP, RELEASE, CYCLE, SUITE, RUN, LOG, STEP_LOG, FILES, SOURCE, KINDS };
+enum { MODULE, CASE, STEP, RELEASE, CYCLE, SUITE, RUN, LOG, STEP_LOG, FILES, LINKS, SOURCE,
+	KINDS };
 extern const char *const object_kinds[KINDS];	/* "module", ... */
 
 enum { KEY_MAX = QTEST_MARKER_KEY };

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "domain/ledger/target.h"
+#include "linked/linked.h"
 #include "reconcile/attachment.h"
 #include "reconcile/match.h"
 #include "reconcile/match_case.h"
@@ -170,7 +171,7 @@ match_effect(const struct compare *with, const struct target *t, struct err *e)
 	for (kind = 0; kind < KINDS && strcmp(object_kinds[kind], t->kind) != 0;)
 		kind++;
 	if (((kind == KINDS || matchers[kind] == NULL) && t->type != KIND_BLOB &&
-	    t->type != KIND_RELINK) ||
+	    t->type != KIND_LINK && t->type != KIND_RELINK) ||
 	    strcmp(t->grade, "rejected") == 0)
 		return 0;
 	if (json_parse(&want, t->body, strlen(t->body), NULL, e) == -1)
@@ -182,6 +183,8 @@ match_effect(const struct compare *with, const struct target *t, struct err *e)
 	c.parent = value_text(&want, "parent.$ref");
 	if (t->type == KIND_BLOB)
 		rc = attachment_expect(&c, t, &want, match_was_gone(&c, t), e);
+	else if (t->type == KIND_LINK)
+		rc = linked_expect(&c, t, &want, match_was_gone(&c, t), e);
 	else if (t->type == KIND_RELINK)
 		rc = match_relink(&c, t, &want, e);
 	else

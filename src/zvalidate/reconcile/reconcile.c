@@ -8,6 +8,7 @@
 #include "domain/finding.h"
 #include "domain/ledger/ledger.h"
 #include "domain/store/store.h"
+#include "linked/linked.h"
 #include "reconcile/attachment.h"
 #include "reconcile/cover.h"
 #include "reconcile/crawl.h"
@@ -117,6 +118,7 @@ reconcile_compare(struct reconcile *r, struct job *job, struct err *e)
 	    api_sync_budget(qtest_api(r->qtest), job->db, API_SYNC_NOW, e) == -1 ||
 	    match_effects(job, &with, e) == -1 ||
 	    attachment_check(&crawl, &with, e) == -1 ||
+	    linked_check(&crawl, &with, e) == -1 ||
 	    (verify && attachment_verify(&crawl, &with, e) == -1) ||
 	    order_check(&r->expected, &r->stage, e) == -1)
 		return -1;

@@ -28,6 +28,12 @@ static const char schema[] =
     " known INTEGER, at INTEGER, differs INTEGER DEFAULT 0);"
     "CREATE INDEX file_owner ON file (kind, owner, n);"
     "CREATE INDEX file_id ON file (id);"
+    "CREATE TABLE linked (kind INTEGER, owner INTEGER, pid TEXT, id INTEGER,"
+    " seen INTEGER DEFAULT 0);"
+    "CREATE INDEX linked_owner ON linked (kind, owner);"
+    "CREATE TABLE expected_link (kind INTEGER, owner INTEGER, ekey TEXT, stream TEXT, skey TEXT,"
+    " issue TEXT, requirement INTEGER, known INTEGER);"
+    "CREATE INDEX link_owner ON expected_link (kind, owner);"
     "CREATE TABLE mapped (src TEXT PRIMARY KEY, dst TEXT)";
 
 int
@@ -86,6 +92,41 @@ stage_files(struct stage *s, int kind, int64_t id, const struct json *doc, struc
 }
 
 int
+stage_link(struct stage *s, int kind, int64_t id, const struct json *object, struct err *e)
+{
+	const char *key = json_str(object, "external_defect_id");
+
+	return db_exec(s->db, e, "INSERT INTO linked (kind, owner, pid, id)"
+	    " VALUES (?1, ?2, ?3, ?4)", "iisi", (int64_t)kind, id,
+	    key != NULL ? key : value_text(object, "pid"), json_int(object, "id", 0)) == -1 ?
+	    -1 : 0;
+}
+
+int64_t
+stage_link_seen(struct stage *s, int kind, int64_t id, const char *issue, int64_t requirement,
+    struct err *e)
+{
+	return db_exec(s->db, e, "UPDATE linked INDEXED BY linked_owner SET seen = 1"
+	    " WHERE kind = ?1 AND owner = ?2 AND CASE WHEN ?1 = ?5 THEN pid = ?3"
+	    " ELSE id = ?4 AND pid LIKE 'RQ-%' END", "iisii", (int64_t)kind, id, issue,
+	    requirement, (int64_t)LOG);
+}
+
+/* Store the defects of a log that its reply shows.  0, -1. */
+static int
+stage_defects(struct stage *s, int64_t id, const struct json *doc, struct err *e)
+{
+	struct json list = json_member(doc, "defects"), one = { 0 };
+	int i = 0, rc = 0;
+
+	while (rc == 0 && json_each(&list, &i, &one))
+		rc = stage_link(s, LOG, id, &one, e);
+	json_free(&one);
+	json_free(&list);
+	return rc;
+}
+
+int
 stage_put(struct stage *s, int kind, int64_t id, const char *ekey, int pkind, int64_t parent,
     int64_t ord, const struct json *doc, struct err *e)
 {
@@ -99,7 +140,9 @@ stage_put(struct stage *s, int kind, int64_t id, const char *ekey, int pkind, in
 	    " INDEXED BY found_id WHERE kind = ?1 AND id = ?2)", "iisiiiit", (int64_t)kind, id,
 	    ekey, (int64_t)pkind, parent, ord, files, buf_str(&b), b.len);
 	if (rc > 0 && strstr(buf_str(&b), "\"attachments\":[{") != NULL)
-		rc = stage_files(s, kind, id, doc, e);
+		rc = stage_files(s, kind, id, doc, e) == -1 ? -1 : 1;
+	if (rc > 0 && kind == LOG && strstr(buf_str(&b), "\"defects\":[{") != NULL)
+		rc = stage_defects(s, id, doc, e);
 	buf_free(&b);
 	return rc == -1 ? -1 : 0;
 }

@@ -39,6 +39,12 @@ int	 stage_step(struct stage *, const struct json *step, int64_t case_id, int64_
 	    struct err *);
 /* Store a file (id, name, size) of a part, unless it is there. */
 int	 stage_file(struct stage *, const struct part *, const struct json *file, struct err *);
+/* Store that an object is linked with another one, of which qTest shows id and pid. */
+int	 stage_link(struct stage *, int kind, int64_t id, const struct json *object, struct err *);
+/* Mark the link of an object with the defect of an issue, or with a requirement, as expected.
+   Return how many there are, or -1. */
+int64_t	 stage_link_seen(struct stage *, int kind, int64_t id, const char *issue,
+	    int64_t requirement, struct err *);
 /* Mark the file in this row of table attached as expected. */
 int	 stage_file_seen(struct stage *, int64_t row, struct err *);
 /* Return the id of the object with this marker, the lowest of several; 0 if there is none. */
