@@ -237,3 +237,32 @@ lines() { jq -r "select($1) | \"\(.kind) \(.key)\"" plan; }
 	z 0 zload --from-db
 	loaded
 }
+
+@test "an object of the same name in qTest is a conflict, which its line or the option decides" {
+	local how
+	curl -sSf --noproxy '*' -H "Authorization: bearer $ZT_QTEST" -H 'Content-Type: application/json' \
+	    -d '{"name":"Top"}' "$MOCK/api/v3/projects/1/modules" >/dev/null
+	mock_forget
+	zw 0 zload --from-db --plan
+	[[ $stderr == *"1 object is in conflict"* ]]
+	# the root is listed for modules, releases and cycles
+	[ "$(mock_requests)" -eq "$((8 + 3))" ]
+	echo "$output" >plan
+	[ "$(lines '.verb == "conflict"')" = 'module folder:1' ]
+	[ "$(of module folder:1 '[.conflict, .recommended, .on_conflict, .pid, .choices]')" = \
+	    '["name","skip",null,"MD-1",["create","skip","update","rename"]]' ]
+	cp plan edited
+	refuse 65 'module folder:2 needs module folder:1, which is neither in the plan nor done'
+	for how in skip rename; do
+		shared_db
+		jq -c --arg how $how 'if .verb == "conflict" then .on_conflict = $how else . end' plan >edited
+		mock_forget
+		zw 0 zload --apply <edited
+		[ "$(mock_count 'POST .*/modules 20.')" -eq "$([ $how = skip ] && echo 1 || echo 2)" ]
+		[ "$(sql "SELECT conflict FROM ledger WHERE conflict IS NOT NULL")" = $how ]
+		mock_forget
+		z 0 zload --from-db
+		[ "$(mock_writes)" -eq 0 ]
+		[ $how = rename ] || z 0 zrollback --all --apply
+	done
+}

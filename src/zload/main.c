@@ -163,6 +163,7 @@ zload_plan_read(struct load *l, struct err *e)
 	if (plan_lines_open(lines, e) == -1 ||
 	    plan_lines_read(*lines, l->job.project, l->session.ledger.target, e) == -1)
 		return -1;
+	l->session.choice = plan_lines_choice;
 	l->job.project = plan_lines_project(*lines);
 	l->options.map = plan_lines_map(*lines);
 	return 0;

@@ -19,6 +19,7 @@
 #include "plan/plan_line.h"
 #include "plan/plan_lines.h"
 #include "plan/plan_needs.h"
+#include "plan/plan_read.h"
 #include "plan/plan_total.h"
 #include "work/record_gone.h"
 #include "work/task.h"
@@ -169,6 +170,8 @@ plan_decide(struct plan *p, struct err *e)
 			rc = plan_effect_read(one, e);
 			room--;
 		}
+		if (one->state == PLAN_SEEKING && rc == 0)
+			rc = plan_effect_seek(one, e);
 		if (one->state == PLAN_READING && rc == 0)
 			rc = plan_effect_decide(one, e);
 	}

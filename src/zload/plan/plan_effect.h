@@ -19,6 +19,7 @@ enum plan_conflict {
 	CONFLICT_NONE,
 	CONFLICT_EDITED,	/* a user edited the object in qTest */
 	CONFLICT_DELETED,	/* a user deleted the object in qTest */
+	CONFLICT_NAME,		/* qTest has another object of the name in the container */
 	CONFLICTS
 };
 
@@ -30,11 +31,13 @@ struct plan_effect {
 	enum plan_state {
 		PLAN_NEW,		/* the object is to be read from qTest */
 		PLAN_READING,
+		PLAN_SEEKING,		/* its name is looked for in the container */
 		PLAN_WAITING,		/* an approval: until its case is decided */
 		PLAN_DECIDED
 	}		 state;
 	enum plan_verb	 verb;
 	enum plan_conflict conflict;
+	const char	*recommended, *choice;	/* of a conflict; choice: by an option, or NULL */
 	char		*reason, *was;	/* was: hash of the payload in qTest, or NULL */
 	struct buf	 changes;	/* array of field_changes() */
 	int64_t		 requests;	/* that the load sends for it */
@@ -46,12 +49,10 @@ struct plan_effect *plan_effect_new(struct work *, const struct effect *f,
 	    const struct target *row, int is_gone, struct err *);
 /* Return the effect that creates a field of an artifact. */
 struct plan_effect *plan_effect_of_field(struct work *, const struct json *spec);
-/* Request the object of an effect that is PLAN_NEW.  0, -1. */
-int	 plan_effect_read(struct plan_effect *, struct err *);
-/* Decide an effect that is PLAN_READING if the answer is there.  0, -1. */
-int	 plan_effect_decide(struct plan_effect *, struct err *);
 /* Decide an approval that is PLAN_WAITING, by the verb of its case. */
 void	 plan_effect_approve(struct plan_effect *, enum plan_verb of_case);
 /* Return the value of member name of the body, as JSON text of *len bytes, or NULL. */
 const char *plan_effect_member(const struct plan_effect *, const char *name, size_t *len);
+/* Decide an effect: the reason is the text why, followed by more unless that is NULL. */
+void	 plan_effect_end(struct plan_effect *, enum plan_verb, const char *why, const char *more);
 void	 plan_effect_free(struct plan_effect *);

@@ -8,11 +8,13 @@
 
 const char *const plan_verb_names[PLAN_VERBS] = { "skip", "create", "update", "approve", "upload",
     "conflict" };
-const char *const plan_conflict_names[CONFLICTS] = { NULL, "edited", "deleted" };
+const char *const plan_conflict_names[CONFLICTS] = { NULL, "edited", "deleted", "name" };
 
-/* What a user may choose (member on_conflict); the first is recommended. */
+/* What a user may choose (member on_conflict).  The first choice leaves the object as it is,
+   except for a conflict of names. */
 static const char *const plan_line_choices[CONFLICTS][5] = {
-    [CONFLICT_EDITED] = { "keep", "overwrite" }, [CONFLICT_DELETED] = { "skip" } };
+    [CONFLICT_EDITED] = { "keep", "overwrite" }, [CONFLICT_DELETED] = { "skip" },
+    [CONFLICT_NAME] = { "create", "skip", "update", "rename" } };
 
 int
 plan_verb_parse(const char *word)
@@ -37,8 +39,20 @@ plan_line_choice(const char *conflict, const char *word)
 		return CHOICE_NONE;
 	for (i = 0; plan_line_choices[c][i] != NULL; i++)
 		if (strcmp(plan_line_choices[c][i], word) == 0)
-			return i == 0 ? CHOICE_KEEP : CHOICE_CHANGE;
+			return i == 0 && c != CONFLICT_NAME ? CHOICE_KEEP : CHOICE_CHANGE;
 	return CHOICE_BAD;
+}
+
+const char *
+plan_line_choice_word(const char *word)
+{
+	int c, i;
+
+	for (c = CONFLICT_NONE + 1; c < CONFLICTS; c++)
+		for (i = 0; plan_line_choices[c][i] != NULL; i++)
+			if (strcmp(plan_line_choices[c][i], word) == 0)
+				return plan_line_choices[c][i];
+	return NULL;
 }
 
 static void
@@ -80,11 +94,11 @@ plan_line_write(const struct session *s, const struct plan_effect *p, const stru
 		json_out_null(b, "name");
 	json_out_name(b, "needs");
 	json_dump(needs, b);
-	json_out_null(b, "on_conflict");
+	json_out_str(b, "on_conflict", p->choice);
 	json_out_str(b, "pid", f->pid);
 	json_out_str(b, "project", s->ledger.project);
 	json_out_str(b, "reason", p->reason);
-	json_out_str(b, "recommended", plan_line_choices[p->conflict][0]);
+	json_out_str(b, "recommended", p->recommended);
 	json_out_str(b, "target", s->ledger.target);
 	json_out_str(b, "verb", plan_verb_names[p->verb]);
 	json_out_str(b, "was", p->was);

@@ -191,6 +191,21 @@ plan_lines_chose(const struct session *s, const char *kind, const char *ekey,
 	    " AND ekey = ?2 AND choice = ?3", "sss", kind, ekey, choice) == -1 ? -1 : (int)found;
 }
 
+const char *
+plan_lines_choice(const struct session *s, const char *kind, const char *ekey)
+{
+	const char *word = NULL;
+	struct db_query q;
+
+	if (s->lines == NULL)
+		return NULL;
+	db_query(&q, s->lines->db, "SELECT choice FROM plan_line WHERE kind = ?1 AND ekey = ?2"
+	    " AND choice IS NOT NULL", "ss", kind, ekey);
+	if (db_row(&q))
+		word = plan_line_choice_word(db_str(&q, 0));
+	return db_done(&q, NULL) == -1 ? NULL : word;
+}
+
 void
 plan_line_known_free(struct plan_line_known *k)
 {

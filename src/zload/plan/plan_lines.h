@@ -40,6 +40,9 @@ int	 plan_lines_admits(const struct session *, const char *kind, const char *eke
 /* Check if the plan that is applied has this value of on_conflict for an effect.  1, 0, -1. */
 int	 plan_lines_chose(const struct session *, const char *kind, const char *ekey,
 	    const char *choice, struct err *);
+/* Return the choice of the plan that is applied for an effect, NULL without one (a struct
+   session's .choice). */
+const char *plan_lines_choice(const struct session *, const char *kind, const char *ekey);
 /* Find the line of an effect, and note that it was found.  1 and *out, 0, -1. */
 int	 plan_lines_find(struct plan_lines *, const char *kind, const char *ekey,
 	    struct plan_line_known *out, struct err *);

@@ -198,6 +198,8 @@ resolve_property(struct task *t, const struct json *p, struct json *list)
 	if (artifact == NULL)
 		return 1;
 	f = fields_find(t->session->fields, artifact, name);
+	if (f == NULL && t->session->planning)	/* the load creates it first */
+		return 1;
 	if (f == NULL) {
 		task_end(t, OUT_FAILED, "qTest has no field %s for %s; create it in qTest or "
 		    "remove it from the map", name, artifact);
