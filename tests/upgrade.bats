@@ -52,13 +52,18 @@ LOGS='PUT /api/v3/projects/\{\}/test-runs/\{\}/test-logs/\{\}'
 RUNS='PUT /api/v3/projects/\{\}/test-runs/\{\}'
 WEB='PUT /api/v3/projects/\{\}/(test-cases/\{\}|test-cases/\{\}/approve|test-cycles/\{\}|releases/\{\})'
 
-# a case, cycle or plan is written again only if it has a web link
+# a case, cycle or plan is written again only if it has a web link, or names a test object
 web_links() {
-	local k
-	for k in test-cases:test_cases test-cycles:test_cycles releases:test_plans; do
-		[ "$(mock_count "PUT .*/${k%:*}/[^/]* 200")" -eq "$(sql "SELECT count(DISTINCT key)
-		    FROM link WHERE stream = '${k#*:}' AND kind = 'web'")" ] || return 1
-	done
+	local path stream kind
+	while read -r path stream kind; do
+		[ "$(mock_count "PUT .*/$path/[^/]* 200")" -eq "$(sql "SELECT (SELECT count(DISTINCT key)
+		    FROM link WHERE stream = '$stream' AND kind = 'web') + (SELECT count(*) FROM ledger
+		    WHERE kind = 'relink' AND verb = 'update' AND ekey LIKE '$kind/%')")" ] || return 1
+	done <<-'END'
+	test-cases test_cases case
+	test-cycles test_cycles cycle
+	releases test_plans release
+	END
 }
 
 # codes: print each loss with its code
