@@ -181,3 +181,20 @@ issues() { sql "SELECT key, what FROM issue WHERE side = 'extract' AND rule = 'i
 	zw 0 sh -c 'zextract -q | ztransform -q | zload -q'
 	[ "$(mock_writes)" -eq 0 ]
 }
+
+@test "texts show the attached images, and an adoption finds them" {
+	local at="$MOCK/p/1/portal/attachment"
+	zw 0 ztoq migrate -q
+	[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'relink' AND verb = 'update'")" -ge 5 ]
+	mock_state | jq -r '.. | objects | .description, .note, .precondition | strings' >texts
+	grep -E "one <img src=\"$at/testcase/attachmentId/[0-9]+\"> two <IMG alt=x src='$at/testcase/attachmentId/[0-9]+'>" texts
+	grep -E "<img src=\"$at/testlog/attachmentId/[0-9]+\">" texts
+	grep -E "<img src=\"$at/release/attachmentId/[0-9]+\">" texts
+	zw 0 ztoq validate -q --reconcile
+	mock_forget
+	zw 0 ztoq migrate -q
+	[ "$(mock_writes)" -eq 0 ]
+	sql 'DELETE FROM ledger'
+	zw 0 zload -q --from-db -p DEMO --adopt
+	[ "$(mock_writes)" -eq 0 ]
+}

@@ -1,6 +1,7 @@
 # Mentions of test objects in texts become links to the objects in qTest.
 # databases: both
 load helper
+load target
 
 SMALL=(--seed 5 --cases 6 --executions 6 --folders 2 --cycles 2 --plans 1)
 JIRA=https://jira.example/secure/Tests.jspa
@@ -118,6 +119,7 @@ puts() { mock_count 'PUT .*/(test-cases|test-logs|test-runs|test-cycles|releases
 	jq '.relink = "off"' "$ROOT/src/ztransform/map/map.json" >off.json
 	zextract -q | ztransform -q -m off.json | zload -q
 	[ "$(texts | grep -c "$MOCK/p/")" -eq 0 ]
+	next_second
 	mock_post "break?kind=case&key=DEMO-T5&do=set&field=description&value=mine" >/dev/null
 	zextract -q | ztransform -q >/dev/null
 	mock_forget

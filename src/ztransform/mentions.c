@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/html_image.h"
 #include "domain/text/body_text.h"
 #include "domain/text/mention.h"
 #include "mentions.h"
@@ -14,6 +15,7 @@ struct mentions {
 	const char	*project;
 	struct buf	 own;		/* keys that are no mentions */
 	struct json	 keys;		/* found, as names of members */
+	struct json	 pictures;	/* keys of the effects of images, likewise */
 };
 
 /* Append the keys of objects that a text of the row may mention as its own: those in its key
@@ -33,7 +35,44 @@ mentions_own(const struct mentions *n, struct buf *out)
 	json_free(&list);
 }
 
-/* Note the keys that a text mentions (body_text_change); the text stays. */
+/* Note the effect of the image with this name, if the record has one. */
+static void
+mentions_note_picture(struct mentions *n, const char *name)
+{
+	struct json list = json_member(n->record, "pictures"), one = { 0 }, src, text = { 0 };
+	char *key;
+	int i = 0, k;
+
+	while (json_each(&list, &i, &one)) {
+		src = json_member(&one, "src");
+		for (k = 0; json_each(&src, &k, &text);)
+			if (strcmp(json_str(&text, ""), name) == 0) {
+				key = mem_fmt("%s/%s/%s", stream_name(n->row->stream), n->row->skey,
+				    json_str(&one, "id"));
+				json_set(&n->pictures, key, json_null());
+				free(key);
+			}
+		json_free(&src);
+	}
+	json_free(&list);
+}
+
+/* Note the images of a text that are attached in qTest. */
+static void
+mentions_note_images(struct mentions *n, const char *html)
+{
+	struct html_image image;
+	struct buf name = { 0 };
+
+	while (html_image_next(&html, &image)) {
+		buf_reset(&name);
+		html_image_name(&name, &image);
+		mentions_note_picture(n, buf_str(&name));
+	}
+	buf_free(&name);
+}
+
+/* Note the keys that a text mentions, and its images (body_text_change); the text stays. */
 static int
 mentions_note(void *arg, const char *html, size_t len, struct buf *out)
 {
@@ -45,6 +84,8 @@ mentions_note(void *arg, const char *html, size_t len, struct buf *out)
 	while (mention_next(&scan, &m))
 		if (!mention_is_own(buf_str(&n->own), m.key, strlen(m.key)))
 			json_set(&n->keys, m.key, json_null());
+	if (json_type(n->record, "pictures") == JSON_ARR)
+		mentions_note_images(n, html);
 	return 0;
 }
 
@@ -65,25 +106,36 @@ mentions_is_rich(void *arg, const struct json *property)
 	return rich;
 }
 
-/* Return the effect for the keys that were found. */
+/* Return the names of the members of an object as an array. */
+static struct json
+mentions_names(const struct json *object)
+{
+	struct json out = json_array(), one;
+	struct json_iter it;
+	const char *name;
+
+	json_iter(&it, object);
+	while (json_next(&it, object, &name, &one)) {
+		json_push(&out, json_string(name));
+		json_free(&one);
+	}
+	return out;
+}
+
+/* Return the effect for the keys and images that were found. */
 static struct json
 mentions_make(const struct mentions *n)
 {
 	char *owner = mem_fmt("%s/%s", n->row->kind, n->row->ekey);
-	struct json out = json_object(), body = json_object(), keys = json_array();
-	struct json needs = json_array(), ref = json_object(), one;
-	struct json_iter it;
-	const char *key;
+	struct json out = json_object(), body = json_object();
+	struct json needs = json_array(), ref = json_object();
 
-	json_iter(&it, &n->keys);
-	while (json_next(&it, &n->keys, &key, &one)) {
-		json_push(&keys, json_string(key));
-		json_free(&one);
-	}
 	json_set_str(&ref, "$ref", owner);
 	json_push(&needs, json_string(owner));
-	json_set(&body, "keys", keys);
+	json_set(&body, "keys", mentions_names(&n->keys));
 	json_set(&body, "owner", ref);
+	if (json_len(&n->pictures, "") > 0)
+		json_set(&body, "pictures", mentions_names(&n->pictures));
 	json_set(&out, "body", body);
 	json_set_str(&out, "key", owner);
 	json_set_str(&out, "kind", "relink");
@@ -106,15 +158,18 @@ mentions_effect(const struct map *map, const char *project, const struct json *r
 	if (!map->relink || row->type == KIND_BLOB || project == NULL)
 		return 0;
 	mentions_own(&n, &n.own);
-	if (mention_may_occur(row->body, project, "TRPE", buf_str(&n.own))) {
+	if (mention_may_occur(row->body, project, "TRPE", buf_str(&n.own)) ||
+	    json_type(record, "pictures") == JSON_ARR) {
 		n.keys = json_object();
+		n.pictures = json_object();
 		body = json_member(effect, "body");
 		(void)body_texts(&body, &how, &none);
 		json_free(&body);
-		found = json_len(&n.keys, "") > 0;
+		found = json_len(&n.keys, "") + json_len(&n.pictures, "") > 0;
 		if (found)
 			*out = mentions_make(&n);
 		json_free(&n.keys);
+		json_free(&n.pictures);
 	}
 	buf_free(&n.own);
 	return found;

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "domain/api/qtest_page.h"
+#include "domain/ledger/image_file.h"
 #include "domain/ledger/target.h"
 #include "session.h"
 #include "cache/id_cache.h"
@@ -116,25 +118,6 @@ relink_owner_is_done(struct task *t, const struct effect *f, struct err *e)
 	return rc;
 }
 
-/* True if a body that was sent has a link to this address. */
-static int
-relink_was_sent(const char *sent, const char *address)
-{
-	char *json = mem_fmt("%s\\\"", address), *raw = mem_dup(json), *from, *to;
-	int found = sent != NULL && strstr(sent, json) != NULL;
-
-	/* an adopted text may have "&" as such */
-	for (from = to = raw; *from != '\0'; to++) {
-		*to = *from;
-		from += strncmp(from, "&amp;", 5) == 0 ? 5 : 1;
-	}
-	*to = '\0';
-	found = found || (sent != NULL && strstr(sent, raw) != NULL);
-	free(json);
-	free(raw);
-	return found;
-}
-
 /* Check one key of a relink against the body that its owner was sent with.  1, 0 when the task is
    blocked, -1. */
 static int
@@ -150,30 +133,53 @@ relink_key(struct task *t, const struct effect *owner, const char *key, const ch
 	else if (rc == RELINK_NONE && t->why[0] == '\0')
 		snprintf(t->why, sizeof(t->why), "%s is not in qTest", key);
 	else if (rc == RELINK_KNOWN && !(to.id == owner->id && strcmp(to.kind, owner->kind) == 0) &&
-	    relink_address(t, to.kind, to.id, &b) && !relink_was_sent(sent, buf_str(&b)))
+	    qtest_page(&b, t->session->pages, to.kind, to.id) && !qtest_page_in(sent, buf_str(&b)))
 		t->relinks = 1;
 	free(to.ekey);
 	buf_free(&b);
 	return rc == -1 ? -1 : rc != RELINK_LATER;
 }
 
-/* Check the keys of a relink, whose body is text, and end its task.  0, -1. */
+/* Check one image of a relink, the file with this key, likewise. */
+static int
+relink_image(struct task *t, const char *key, const char *sent, struct err *e)
+{
+	struct image_file file;
+	int rc = image_file_find(&t->session->ledger, t->e.map, t->session->pages, key, &file, e);
+
+	if (rc == IMAGE_LATER)
+		task_block(t, "blob", key);
+	else if (rc == IMAGE_NONE && t->why[0] == '\0')
+		snprintf(t->why, sizeof(t->why), "file %s is not in qTest", key);
+	else if (rc == IMAGE_KNOWN && !qtest_page_in(sent, buf_str(&file.address)))
+		t->relinks = 1;
+	image_file_free(&file);
+	return rc == -1 ? -1 : rc != IMAGE_LATER;
+}
+
+/* Check the keys and images of a relink, and end its task.  0, -1. */
 static int
 relink_check(struct task *t, const struct effect *owner, const struct target *row, struct err *e)
 {
-	struct json doc = { 0 }, keys, one = { 0 };
+	struct json doc = { 0 }, keys, images, one = { 0 };
 	char *sent = NULL;
 	int i = 0, rc = json_parse(&doc, row->body, strlen(row->body), NULL, e);
 
 	if (rc != -1)
 		rc = ledger_last_body(&t->session->ledger, owner->kind, owner->ekey, &sent, e);
+	if (rc == 0)
+		sent = mem_dup("");
 	keys = json_get(&doc, "body.keys");
+	images = json_get(&doc, "body.pictures");
 	t->relinks = 0;
 	t->why[0] = '\0';
 	for (rc = rc == -1 ? -1 : 1; rc == 1 && json_each(&keys, &i, &one);)
 		rc = relink_key(t, owner, json_str(&one, ""), sent, e);
+	for (i = 0; rc == 1 && json_each(&images, &i, &one);)
+		rc = relink_image(t, json_str(&one, ""), sent, e);
 	json_free(&one);
 	json_free(&keys);
+	json_free(&images);
 	json_free(&doc);
 	free(sent);
 	if (rc != 1)

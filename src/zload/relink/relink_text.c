@@ -4,21 +4,18 @@
 #include "base/mem.h"
 #include "domain/api/qtest_page.h"
 #include "domain/html.h"
+#include "domain/html_image.h"
+#include "domain/ledger/image_file.h"
 #include "domain/ledger/target.h"
 #include "domain/text/body_text.h"
 #include "domain/text/mention.h"
 #include "session.h"
 #include "files/file_inline.h"
+#include "relink/relink_links.h"
 #include "relink/relink_target.h"
 #include "relink/relink_text.h"
 #include "work/task.h"
 #include "work/work.h"
-
-/* The addresses for the mentions in the texts of a task. */
-struct relink_links {
-	struct task	*task;
-	struct json	 address;	/* key: address as HTML has it */
-};
 
 int
 relink_address(const struct task *t, const char *kind, long long id, struct buf *out)
@@ -47,11 +44,10 @@ relink_text_link(struct buf *out, const char *html, const struct mention *m, con
 	buf_puts(out, "</a>");
 }
 
-/* Link the mentions of a text (body_text_change). */
+/* Link the mentions of a text.  Return 1 if it changed. */
 static int
-relink_text_put(void *arg, const char *html, size_t len, struct buf *out)
+relink_text_mentions(const struct relink_links *l, const char *html, size_t len, struct buf *out)
 {
-	struct relink_links *l = arg;
 	struct mention_scan scan = { .html = html, .len = len,
 	    .project = l->task->session->ledger.project };
 	struct mention m;
@@ -72,9 +68,24 @@ relink_text_put(void *arg, const char *html, size_t len, struct buf *out)
 	return from > 0;
 }
 
-/* True if a property with ids is a rich text. */
+/* Change a text (body_text_change). */
 static int
-relink_text_is_rich(void *arg, const struct json *property)
+relink_text_put(void *arg, const char *html, size_t len, struct buf *out)
+{
+	struct buf b = { 0 };
+	const struct relink_links *l = arg;
+	int changed = image_file_put(&l->address, html, len, &b);
+
+	if (changed && !relink_text_mentions(arg, buf_str(&b), b.len, out))
+		buf_add(out, buf_str(&b), b.len);
+	else if (!changed)
+		changed = relink_text_mentions(arg, html, len, out);
+	buf_free(&b);
+	return changed;
+}
+
+int
+relink_links_is_rich(void *arg, const struct json *property)
 {
 	const struct relink_links *l = arg;
 	const struct task *t = l->task;
@@ -84,12 +95,11 @@ relink_text_is_rich(void *arg, const struct json *property)
 	return f != NULL && f->type == FIELD_RICH;
 }
 
-/* Link the mentions in the body of a task.  Return 1 if it changed. */
-static int
-relink_text_body(struct relink_links *l)
+int
+relink_links_put(struct relink_links *l)
 {
 	struct task *t = l->task;
-	struct body_texts how = { relink_text_put, relink_text_is_rich, l };
+	struct body_texts how = { relink_text_put, relink_links_is_rich, l };
 	struct json out;
 
 	if (!body_texts(&t->body, &how, &out))
@@ -118,6 +128,9 @@ relink_text_find(struct relink_links *l, const struct target *row, struct err *e
 			json_set_str(&l->address, json_str(&one, ""), buf_str(&b));
 		free(to.ekey);
 	}
+	if (rc != -1)
+		rc = image_files_read(&l->task->session->ledger, l->task->e.map,
+		    l->task->session->pages, row->body, &l->address, e);
 	buf_free(&b);
 	json_free(&one);
 	json_free(&keys);
@@ -125,17 +138,34 @@ relink_text_find(struct relink_links *l, const struct target *row, struct err *e
 	return rc == -1 ? -1 : 0;
 }
 
-/* Check if the texts of a task may mention objects that can be linked in this request: in that
-   of a new object, executions are not. */
-static int
-relink_text_may_link(const struct task *t)
+int
+relink_links_has_images(const struct task *t)
+{
+	return strstr(buf_str(&t->text), "<img") != NULL ||
+	    strstr(buf_str(&t->text), "<IMG") != NULL;
+}
+
+int
+relink_links_may_occur(const struct task *t)
 {
 	char *own = mem_fmt("%s %s", t->e.ekey, t->e.lane != NULL ? t->e.lane : "");
 	int may = mention_may_occur(buf_str(&t->text), t->session->ledger.project,
 	    t->e.id != 0 ? "TRPE" : "TRP", own);
 
 	free(own);
-	return may;
+	/* the file of an image follows its object */
+	return may || (t->e.id != 0 && relink_links_has_images(t));
+}
+
+int
+relink_links_row(const struct task *t, struct target *row, struct err *e)
+{
+	char *key = mem_fmt("%s/%s", t->e.kind, t->e.ekey);
+	int rc = target_get(t->session->db, t->session->ledger.project, t->e.map, "relink", key,
+	    row, e);
+
+	free(key);
+	return rc;
 }
 
 int
@@ -143,73 +173,19 @@ relink_put(struct task *t, struct err *e)
 {
 	struct relink_links l = { .task = t };
 	struct target row;
-	char *key;
 	int rc;
 
-	if (task_is_sought(t) || !relink_text_may_link(t))
+	if (task_is_sought(t) || !relink_links_may_occur(t))
 		return 0;
-	key = mem_fmt("%s/%s", t->e.kind, t->e.ekey);
-	rc = target_get(t->session->db, t->session->ledger.project, t->e.map, "relink", key, &row,
-	    e);
-	free(key);
-	if (rc != 1)
+	if ((rc = relink_links_row(t, &row, e)) != 1)
 		return rc;
 	l.address = json_object();
 	rc = relink_text_find(&l, &row, e);
 	if (rc == 0)
-		(void)relink_text_body(&l);
+		(void)relink_links_put(&l);
 	json_free(&l.address);
 	target_free(&row);
 	return rc;
-}
-
-/* Note the addresses of the links to pages of qTest in a text (body_text_change); the text
-   stays.  The key is the text of the link, or its title if it had another address. */
-static int
-relink_text_collect(void *arg, const char *html, size_t len, struct buf *out)
-{
-	static const char quotes[] = "\"'";
-	struct relink_links *l = arg;
-	const char *pages = l->task->session->pages, *p = html, *end;
-	struct mention_scan scan;
-	struct mention m;
-	struct buf text = { 0 };
-	char *to;
-
-	(void)len, (void)out;
-	for (; (p = strstr(p, pages)) != NULL; p = end) {
-		end = p + strcspn(p, quotes);
-		to = mem_dupn(p, (size_t)(end - p));
-		buf_reset(&text);
-		if (strncmp(end + (*end != '\0'), " title=", 7) == 0 && end[8] == end[0])
-			buf_add(&text, end + 9, strcspn(end + 9, quotes));
-		else if (strcspn(end, ">") < strcspn(end, "<"))
-			buf_add(&text, strchr(end, '>') + 1, strcspn(strchr(end, '>') + 1, "<"));
-		scan = (struct mention_scan){ .html = buf_str(&text), .len = text.len,
-		    .project = l->task->session->ledger.project };
-		if (mention_next(&scan, &m))
-			json_set_str(&l->address, m.key, to);
-		free(to);
-	}
-	buf_free(&text);
-	return 0;
-}
-
-int
-relink_adopt(struct task *t, const struct json *found)
-{
-	struct relink_links l = { .task = t };
-	struct body_texts how = { relink_text_collect, relink_text_is_rich, &l };
-	struct json none;
-	int changed;
-
-	if (!relink_text_may_link(t))
-		return 0;
-	l.address = json_object();
-	(void)body_texts(found, &how, &none);
-	changed = json_len(&l.address, "") > 0 && relink_text_body(&l);
-	json_free(&l.address);
-	return changed;
 }
 
 /* True if the object of a task is written again for the links in its text alone. */

@@ -152,6 +152,7 @@ match_object(struct compare *c, const struct target *t, const struct json *want)
 	}
 	if (!f.used) {
 		body = json_get(want, "body");
+		(void)match_relink_images(c, t, &body, &c->o.to->fail);
 		matchers[c->o.kind](c, &body, &f);
 		json_free(&body);
 	}

@@ -1,11 +1,12 @@
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "domain/api/qtest_page.h"
 #include "domain/ledger/key_effect.h"
+#include "domain/ledger/image_file.h"
 #include "domain/ledger/target.h"
+#include "domain/text/body_text.h"
 #include "relink/match_relink.h"
 
 /* Return the number of a kind, KINDS if it has none. */
@@ -20,20 +21,14 @@ match_relink_kind(const char *name, size_t len)
 	return kind;
 }
 
-/* True if a text, in which "&" may be a reference, has the address.  Its host and project are
-   those of the target. */
-static int
-match_relink_has(const char *text, const char *address)
+/* Return what the addresses of objects begin with, without the scheme; the caller frees it. */
+static char *
+match_relink_pages(const struct compare *c)
 {
-	const char *p, *q, *at = text;
+	const char *slash = strrchr(c->x->target, '/');
 
-	for (; (at = strchr(at, address[0])) != NULL; at++) {
-		for (p = at, q = address; *q != '\0' && *p == *q; q++)
-			p += strncmp(p, "&amp;", 5) == 0 ? 5 : 1;
-		if (*q == '\0' && !isdigit((unsigned char)*p))
-			return 1;
-	}
-	return 0;
+	return mem_fmt("%.*s/p%s/portal/project#tab=", (int)(slash - c->x->target), c->x->target,
+	    slash);
 }
 
 /* Check the link for one key in the text of the object *f.  0, -1. */
@@ -41,7 +36,6 @@ static int
 match_relink_key(struct compare *c, const struct found *f, const char *text, const char *key,
     struct err *e)
 {
-	const char *slash = strrchr(c->x->target, '/');
 	struct key_effect of;
 	struct buf page = { 0 };
 	const char *name;
@@ -55,11 +49,10 @@ match_relink_key(struct compare *c, const struct found *f, const char *text, con
 		id = stage_id(c->stage, kind, of.ekey);
 	}
 	if (id != 0 && !(id == f->id && kind == c->o.kind)) {
-		base = mem_fmt("%.*s/p%s/portal/project#tab=", (int)(slash - c->x->target),
-		    c->x->target, slash);
+		base = match_relink_pages(c);
 		(void)qtest_page(&page, base, object_kinds[kind], id);
 		what = mem_fmt("link to %s", key);
-		if (!match_relink_has(text, buf_str(&page)))
+		if (!qtest_page_in(text, buf_str(&page)))
 			object_differs(&c->o, what, buf_str(&page), "");
 		free(base);
 		free(what);
@@ -109,4 +102,45 @@ match_relink(struct compare *c, const struct target *t, const struct json *want,
 	}
 	stage_found_free(&f);
 	return rc;
+}
+
+/* Change a text (body_text_change). */
+static int
+match_relink_text(void *arg, const char *html, size_t len, struct buf *out)
+{
+	return image_file_put(arg, html, len, out);
+}
+
+/* True for each property (is_rich): the texts of others have no images. */
+static int
+match_relink_is_rich(void *arg, const struct json *property)
+{
+	(void)arg, (void)property;
+	return 1;
+}
+
+int
+match_relink_images(const struct compare *c, const struct target *t, struct json *body,
+    struct err *e)
+{
+	struct ledger lg = { .db = c->x->db, .target = c->x->target, .project = c->x->project };
+	struct json address = json_object(), out;
+	struct body_texts how = { match_relink_text, match_relink_is_rich, &address };
+	char *key = mem_fmt("%s/%s", t->kind, t->ekey), *pages = match_relink_pages(c);
+	struct target row;
+	int rc = strstr(t->body, "<img") == NULL && strstr(t->body, "<IMG") == NULL ? 0 :
+	    target_get(c->x->db, c->x->project, c->x->map, "relink", key, &row, e);
+
+	if (rc == 1) {
+		rc = image_files_read(&lg, c->x->map, pages, row.body, &address, e);
+		if (rc == 0 && body_texts(body, &how, &out)) {
+			json_free(body);
+			*body = out;
+		}
+		target_free(&row);
+	}
+	json_free(&address);
+	free(pages);
+	free(key);
+	return rc == -1 ? -1 : 0;
 }

@@ -9,3 +9,7 @@ struct target;
    -1. */
 int	 match_relink(struct compare *, const struct target *, const struct json *want,
 	    struct err *);
+/* Give the images in the body of a row the addresses of their files, as far as qTest has
+   them.  0, -1. */
+int	 match_relink_images(const struct compare *, const struct target *, struct json *body,
+	    struct err *);
