@@ -138,3 +138,23 @@ match POST */releases* nth 1 do reset-before' >/dev/null
 	as_before
 	z 0 zvalidate --reconcile
 }
+
+@test "a case that others call is created again, its callers are updated, and their logs are not written" {
+	. "$ROOT/tests/target.bash"
+	mock
+	fresh_db called
+	target 3 2 | seal >stream
+	z 0 zload -q <stream
+	in_qtest case delete X-T1
+	sql "UPDATE ledger SET deleted_at = 1 WHERE kind = 'case' AND ekey = 'X-T1'"	# as reconciliation does
+	mock_forget
+	z 0 zload --restore-missing <stream
+	for what in 'POST .*/test-cases 200: 1' 'PUT .*/test-cases/{} 200: 1' 'PUT .*/approve 200: 2' \
+	    'POST .*/test-runs 201: 1' 'POST .*/test-logs 201: 2' 'PUT .*/test-logs/{} .*: 0'; do
+		echo "$what" >&2
+		[ "$(mock_count "${what%: *}")" -eq "${what##*: }" ]
+	done
+	mock_forget
+	z 0 zload <stream
+	[ "$(mock_writes)" -eq 0 ]
+}

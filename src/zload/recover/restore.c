@@ -78,14 +78,17 @@ restore_page(struct restore *r, int only_deleted, struct restore_row row[PAGE], 
 static int
 restore_is_needed(struct restore *r, const struct restore_row *row)
 {
+	/* A log belongs to its run; the cases whose steps it names may be other ones. */
+	const char *of = effect_kind_parse(row->kind) == KIND_LOG ? "run/" : "";
 	struct json needs = { 0 }, one = { 0 };
+	const char *s;
 	int i = 0, yes = 0;
 
 	if (json_parse(&needs, row->needs, strlen(row->needs), NULL, NULL) == -1)
 		return 0;
 	while (!yes && json_each(&needs, &i, &one))
-		yes = json_str(&one, "") != NULL &&
-		    set_has(&r->made_again, text_hash(json_str(&one, "")));
+		yes = (s = json_str(&one, "")) != NULL && strncmp(s, of, strlen(of)) == 0 &&
+		    set_has(&r->made_again, text_hash(s));
 	json_free(&one);
 	json_free(&needs);
 	return yes;
