@@ -246,7 +246,7 @@ reasons() { zreport --format json -p DEMO | jq -r '.projects[0].reasons[]'; }
 	zw 1 ztoq report --check
 	[[ $output == *"Migration of DEMO: COMPLETE except $files files, 2 losses"* ]]
 	zreport --format json | jq -e --argjson n "$files" '.projects[0].left
-	    == {files: $n, losses: 2, unasked: false, words: "\($n) files, 2 losses"}'
+	    == {files: $n, links: 0, losses: 2, unasked: false, words: "\($n) files, 2 losses"}'
 	sql "DELETE FROM loss"
 	sql "DELETE FROM attachment"
 	sql "DELETE FROM inline_place"
