@@ -51,25 +51,36 @@ stored() {
 		cp "$file" "$T/$1.db${file#"${STORED_DB#sqlite:}"}"
 	done
 }
-# everything [edit]: print a stream with objects of each kind; edit changes all but the files
+# everything [edit]: print a stream with objects of each kind, for a qTest with --integration
+# DEMO; edit changes all but the files and links
 everything() {
 	jq -ncS --argjson n 6 --argjson logs 2 --arg edit "" -f "$ROOT/tests/zload.jq" |
 	    jq -cS --arg edit "${1-}" --argjson files "$(files)" '
 	    def suite: {kind: "suite", key: "X-S1", lane: null, needs: ["cycle/folder:10"],
 		parent: {"$ref": "cycle/folder:10"}, body: {name: "Suite",
 		properties: [{"$field": "Zephyr Key", value: "X-S1"}]}};
-	    def blob($stream): (.owner / "/") as [$kind, $key] | {kind: "blob", key: "\($stream)/\($key)/\(.n)", lane: null,
+	    def blob($stream): (.owner / "/") as [$kind, $key] | {kind: "blob", lane: null,
+		key: ([$stream, $key, if .step > 0 then .step else empty end, .n] | map(tostring) | join("/")),
 		needs: (if $kind == "first_log" then [] else [.owner] end),
 		parent: ((if $kind == "first_log" then {"$first_log": $key} else {"$ref": .owner} end)
 		    + if .step > 0 then {n: .step} else {} end),
 		body: {name: "file \(.n).txt", content_type: "text/plain", sha256, size}};
+	    def link($log; $issue): {kind: "link", key: "test-logs/\($log)/defects/\($issue)", lane: null,
+		needs: ["log/\($log)"], parent: {"$ref": "log/\($log)"}, body: {type: "defects", issue: $issue}};
+	    def relink($case; $keys): {kind: "relink", key: "case/\($case)", lane: null, needs: ["case/\($case)"],
+		parent: null, body: {$keys, owner: {"$ref": "case/\($case)"}}};
 	    (if .record.key == "X-R2" then .record.effects += [suite] else . end)
+	    | (if .record.key == "101" then .record.effects += [link("E:101"; "X-7"), link("E:101"; "X-8")] else . end)
+	    | (if .record.key == "X-T4" then .record.effects[0].body.description = "<p>as X-T6</p>"
+		| .record.effects += [relink("X-T4"; ["X-T6"])] else . end)
 	    | .stream as $stream | .record.key as $key
 	    | .record.effects += [$files[] | select(.owner | . / "/" | .[1] | ltrimstr("E:") == $key) | blob($stream)]
 	    | if $edit == "" then . else .record.effects |= map(
 		if .kind == "log" then .body.note |= "<p>new</p>\(.)" | .body.test_step_logs[0].actual_result = "<p>new</p>"
-		elif .kind == "blob" then .
-		else .body.name += " new" end) end' |
+		elif .kind == "blob" or .kind == "link" or .kind == "relink" then .
+		else .body.name += " new" end) end' | sed 's/X-\([TRPS]*[0-9]\)/DEMO-\1/g' |
 	    SPEC=$(jq -nc '[("test-cases", "test-runs", "releases", "test-suites")
 		| {artifact: ., create: true, label: "Zephyr Key", required: true, type: "text"}]') seal
 }
+# everything_state: print the state of qTest without the port of zmock, which is in links
+everything_state() { mock_state | sed "s|$MOCK|MOCK|g"; }

@@ -11,8 +11,8 @@ setup_file() {
 	setup
 	store_files
 	stored clean
-	mock
-	zload -q --in-flight 1 <"$BATS_FILE_TMPDIR/first.ndjson" && mock_state >"$BATS_FILE_TMPDIR/first.json" &&
+	mock --integration DEMO
+	zload -q --in-flight 1 <"$BATS_FILE_TMPDIR/first.ndjson" && everything_state >"$BATS_FILE_TMPDIR/first.json" &&
 	    requests >"$BATS_FILE_TMPDIR/requests" || { end_processes; return 1; }
 	end_processes
 }
@@ -21,7 +21,7 @@ prepare() { export ZTOQ_SETTLE=800ms ZTOQ_INLINE_LIMIT=100; }
 # exact [JQ]: qTest must be as after a load without faults, and another load must write
 # nothing; JQ is applied to both states
 exact() {
-	diff <(jq -S "${1-.}" "$BATS_FILE_TMPDIR/first.json") <(mock_state | jq -S "${1-.}") | head -n 40 >differs
+	diff <(jq -S "${1-.}" "$BATS_FILE_TMPDIR/first.json") <(everything_state | jq -S "${1-.}") | head -n 40 >differs
 	cat differs >&2
 	[ ! -s differs ]
 	mock_forget
@@ -32,7 +32,7 @@ exact() {
 
 # A kind of write on each line: its requests, of which the first one meets the fault; how many
 # pages its read-back has if the object is absent, and if it is in qTest: a list of cases or
-# cycles that is not empty ends with a page without new ones.
+# cycles that is not empty ends with a page without new ones, and a PUT follows a GET.
 KINDS='field	POST */fields	1	1
 module	POST */modules	1	1
 case	POST */test-cases	1	2
@@ -45,7 +45,9 @@ log	POST */test-logs	1	1
 file of a case	POST */test-cases/*/blob-handles	1	1
 file of a step	POST */test-steps/*/blob-handles	1	1
 file of a log	POST */test-logs/*/blob-handles	1	1
-file of a release	POST */releases/*/blob-handles	1	1'
+file of a release	POST */releases/*/blob-handles	1	1
+links of a log	POST */test-logs/*/defects	1	1
+relink of a case	PUT */test-cases/?????	2	1'
 
 # A fault on each line; the status of a run that meets it; if it is known after the answer that
 # the request took no effect (again), or a read-back finds that (absent), or its effect (found)
@@ -95,14 +97,15 @@ requests() {
 
 # endure FAULT STATUS EFFECT: load with the fault, count the requests and compare the ends
 endure() {
-	local fault=$1 kinds=$KINDS reruns writes gets searches clean clean_gets again pages=0 spare=1
-	# nothing in the requests of these kinds can be too large
-	[ "$2" -ne 3 ] || kinds=$(grep -v '^field\|^approve' <<<"$KINDS")
+	local fault=$1 kinds=$KINDS reruns writes gets searches clean clean_gets again pages=0 spare=2
+	# nothing in the requests of two kinds can be too large; a relink that was refused follows
+	# the approval, which makes another version
+	[ "$2" -ne 3 ] || kinds=$(grep -v '^field\|^approve\|^relink' <<<"$KINDS")
 	# a fault that ends the run: in check at some kinds only
 	[ "$2" -le 3 ] || [ -n "$ZT_SOAK" ] || kinds=$(shuf -n 4 --random-source=<(yes "$ZT_SEED $1") <<<"$KINDS")
 	echo "fault: $fault at $(cut -f1 <<<"$kinds" | paste -sd,)" >&2
 	stored "${fault// /-}"
-	mock
+	mock --integration DEMO
 	if [ "$fault" = expire-token ]; then
 		QTEST_API_TOKEN= QTEST_USERNAME=migrator@zmock.test QTEST_PASSWORD=secret meet "$fault" "$2" "$kinds"
 	else
@@ -115,14 +118,16 @@ endure() {
 	absent)	pages=$(awk -F '\t' '{ n += $3 } END { print n }' <<<"$kinds") ;;
 	found)	pages=$(awk -F '\t' '{ n += $4 } END { print n }' <<<"$kinds") again=0 ;;
 	esac
-	# the two files in the request of the case that was refused follow it
-	[ "$2" -ne 3 ] || again=$((again + 2))
+	# the two files in the request of the case that was refused follow it, and the two links
+	# that were refused together are sent one by one; the refused file of a step is uploaded
+	# after the approval, which lists the steps and the versions
+	[ "$2" -ne 3 ] || again=$((again + 3)) pages=3
 	# a run begins by 6 GETs, and by 3 that search for an earlier load if the ledger is empty
 	gets=$((gets - clean_gets - pages - 6 * reruns - 3 * (searches - 1)))
 	echo "$((reruns + 1)) runs, $((writes - clean)) further writes of $again, $gets GETs beyond the expected" >&2
 	[ "$writes" -eq $((clean + again)) ]
 	[ "$gets" -ge 0 ]
-	# the next case may be in the list of cases by then, or between two of its pages; a
+	# a list may contain the next object by then, or between two of its pages; a
 	# read-back that is under way when the run ends is repeated
 	[ "$3" != again ] || spare=0
 	[ "$2" -eq 0 ] || spare=$((spare * (1 + reruns)))
@@ -157,7 +162,7 @@ endure() {
 @test "if 30 % of all answers fail nothing is missing and nothing exists twice" {
 	local fault st=1 runs=0
 	stored many
-	mock --seed "$ZT_SEED"
+	mock --seed "$ZT_SEED" --integration DEMO
 	for fault in 'status 429 retry-after 0' 'status 500' 'status-after 502 html' reset-before reset-after 'truncate 9'; do
 		echo "match * /api/v3/* p 6 do $fault"
 	done >lines

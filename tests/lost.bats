@@ -11,10 +11,10 @@ setup_file() {
 	setup
 	store_files
 	stored clean
-	mock
-	zload -q <"$BATS_FILE_TMPDIR/first.ndjson" && mock_state >"$BATS_FILE_TMPDIR/first.json"
+	mock --integration DEMO
+	zload -q <"$BATS_FILE_TMPDIR/first.ndjson" && everything_state >"$BATS_FILE_TMPDIR/first.json"
 	next_second
-	zload -q <"$BATS_FILE_TMPDIR/edited.ndjson" && mock_state >"$BATS_FILE_TMPDIR/edited.json" || { end_processes; return 1; }
+	zload -q <"$BATS_FILE_TMPDIR/edited.ndjson" && everything_state >"$BATS_FILE_TMPDIR/edited.json" || { end_processes; return 1; }
 	end_processes
 }
 prepare() { export ZTOQ_SETTLE=400ms ZTOQ_INLINE_LIMIT=100; }
@@ -64,7 +64,7 @@ lose() {
 same() {
 	mock_post scenario 'match * */nothing do reset-before' >/dev/null
 	zw 0 zload -q <"$BATS_FILE_TMPDIR/$1.ndjson"
-	diff <(jq -S . "$BATS_FILE_TMPDIR/$1.json") <(mock_state | jq -S .) >&2
+	diff <(jq -S . "$BATS_FILE_TMPDIR/$1.json") <(everything_state | jq -S .) >&2
 	mock_forget
 	zw 0 zload -q <"$BATS_FILE_TMPDIR/$1.ndjson"
 	[ "$(mock_writes)" -eq 0 ]
@@ -111,7 +111,7 @@ writes() {
 	for ((round = 0; round < rounds; round++)); do
 		echo "round $round (ZT_SEED=$ZT_SEED)" >&2
 		stored "r$round"
-		mock
+		mock --integration DEMO
 		for what in first edited; do
 			lose "$what"
 			same "$what"
