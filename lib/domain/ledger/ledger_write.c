@@ -216,8 +216,9 @@ ledger_relinked(struct ledger *l, const char *ekey, const char *hash, enum effec
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = CASE WHEN want = ?5 THEN 'done'"
 	    " ELSE 'pending' END, hash = ?5, verb = ?6, error = ?7, id = 0, deleted_at = NULL,"
-	    " attempts = attempts + 1, done_at = {now}, run = ?8" ROW, "ssssssss",
-	    KEY(l, "relink", ekey), hash, effect_verb_names[verb], waits, l->run);
+	    " attempts = attempts + 1, run = ?8,"
+	    " done_at = CASE WHEN ?6 = 'same' THEN COALESCE(done_at, {now}) ELSE {now} END"
+	    ROW, "ssssssss", KEY(l, "relink", ekey), hash, effect_verb_names[verb], waits, l->run);
 }
 
 int
