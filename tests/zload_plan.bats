@@ -197,6 +197,11 @@ lines() { jq -r "select($1) | \"\(.kind) \(.key)\"" plan; }
 	[[ $stderr == *"1 conflict without a choice"* ]]
 	[ "$(mock_count 'PUT .*/test-cases/{} 200')" -eq 3 ]
 	[[ $(mock_state) == *theirs* ]]
+	# a load that has kept the edit leaves it a conflict
+	zw 0 zload --from-db
+	zw 0 zload --from-db --plan
+	echo "$output" >plan
+	[ "$(lines '.verb == "conflict"')" = 'case X-T2' ]
 	jq -c 'if .verb == "conflict" then .on_conflict = "no" else . end' plan >edited
 	refuse 65 'on_conflict of case X-T2 is not one of its choices'
 	jq -c 'if .verb == "conflict" then .on_conflict = "overwrite" else . end' plan >edited

@@ -79,7 +79,7 @@ plan_effect_ids_move(struct plan_effect *p, struct effect *row)
 	p->was = mem_dup(row->hash);
 	plan_effect_text_move(&f->pid, &row->pid);
 	plan_effect_text_move(&f->modified, &row->modified);
-	plan_effect_text_move(&f->hash, &row->hash);
+	f->hash = mem_dup(row->hash);
 	plan_effect_text_move(&f->path, &row->path);
 	plan_effect_text_move(&f->conflict, &row->conflict);
 }
