@@ -285,7 +285,7 @@ bulk_state() {
 
 # 500 files in soak.  The sizes are at the limits of slices, chunks and requests.
 @test "many files of all sizes are in qTest once with their bytes, in constant memory and by the computed requests" {
-	local n=60 sizes=0,1,131071,131072,131073,262144,262145,1048575,1048576,1048577,3000000 rss writes
+	local n=60 sizes=0,1,131071,131072,131073,262144,262145,1048575,1048576,1048577,3000000 rss cases relinks again
 	unset ZTOQ_INLINE_LIMIT
 	fresh_db bulk
 	[ -z "$ZT_SOAK" ] || n=520 sizes=$sizes,209715200,52428800,1073741824,209715200,0,100000000,196608,104857600
@@ -301,13 +301,19 @@ bulk_state() {
 	bulk_names >want
 	bulk_state | diff want - >&2
 	[ "$(cut -d' ' -f1 want | uniq | xargs)" = "case log release step" ]
-	# the objects, the approvals of the cases, the fields, and the files that do not go with
-	# an object
-	[ "$(mock_writes)" -eq "$(($(jq -n '[inputs | select(.record).record.effects[] | select(.kind != "blob") | [.kind, .key]]
-	    | unique | map(if .[0] == "case" then 2 else 1 end) | add' target) + $(mock_count 'POST .*/fields 201') + $(uploads)))" ]
-	# the start, and the ids of the steps of cases with results or with files of steps
-	[ "$(mock_count 'GET .*')" -eq $((8 + $(mock_count 'GET .*/test-steps 200'))) ]
-	[ "$(mock_count 'GET .*/test-steps 200')" -le "$(mock_count 'POST .*/test-cases 200')" ]
+	# the objects, the approvals of the cases, the fields, the files that do not go with an
+	# object, and the objects whose texts mention later ones
+	cases=$(mock_count 'POST .*/test-cases 200')
+	relinks=$(sql "SELECT count(*) FROM ledger WHERE kind = 'relink' AND verb = 'update'")
+	again=$(($(mock_count 'PUT .*/approve 200') - cases))
+	[ "$again" -ge 0 ]
+	[ "$again" -le "$relinks" ]
+	[ "$(mock_writes)" -eq "$(($(jq -n '[inputs | select(.record).record.effects[]
+	    | select(.kind | . != "blob" and . != "relink" and . != "link") | [.kind, .key]] | unique | length' target) + cases +
+	    again + relinks + $(mock_count 'POST .*/fields 201') + $(uploads)))" ]
+	# the start, the updates, and the ids of the steps of cases with results or files of steps
+	[ "$(mock_count 'GET .*')" -eq $((8 + relinks + $(mock_count 'GET .*/test-steps 200'))) ]
+	[ "$(mock_count 'GET .*/test-steps 200')" -le $((cases + again)) ]
 	mock_forget
 	load 0
 	[ "$(mock_writes)" -eq 0 ]
