@@ -251,7 +251,7 @@ sealed() {
 	while [ $n -lt 3 ] && IFS= read -rt 60 line <&6; do n=$((n + 1)); done
 	[ $n -eq 3 ]
 	[[ $line == *PX-R2* ]]
-	[ "$(sql 'SELECT count(*) FROM target')" -eq 2 ]
+	[ "$(sql "SELECT count(*) FROM target WHERE kind <> 'relink'")" -eq 2 ]
 	kill -TERM $pid
 	local rc=0
 	wait $pid || rc=$?
