@@ -121,8 +121,8 @@ int	 ledger_relink_owner(struct ledger *, const char *kind, const char *ekey, st
    again, else same.  waits: a key that has no object yet, or NULL. */
 int	 ledger_relinked(struct ledger *, const char *ekey, const char *hash,
 	    enum effect_verb, const char *waits, struct err *);
-/* Make relinks due again: those that wait for an object, or with is_all set those of all
-   texts. */
+/* Make relinks due again: those whose bodies are stored and that wait for an object, or with
+   is_all set those of all texts. */
 int	 ledger_relink_again(struct ledger *, int is_all, struct err *);
 /* Forget the step ids of all cases of the target that call other cases. */
 int	 ledger_forget_calls(struct ledger *, struct err *);

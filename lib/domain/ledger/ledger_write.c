@@ -226,7 +226,9 @@ ledger_relink_again(struct ledger *l, int is_all, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'pending'"
 	    " WHERE target = ?1 AND project = ?2 AND kind = 'relink' AND state = 'done'"
-	    " AND (?3 = 1 OR error IS NOT NULL)", "ssi", l->target, l->project, (int64_t)is_all);
+	    " AND (?3 = 1 OR (error IS NOT NULL AND EXISTS (SELECT 1 FROM target f"
+	    " WHERE f.project = ?2 AND f.map = ledger.map AND f.kind = 'relink'"
+	    " AND f.ekey = ledger.ekey)))", "ssi", l->target, l->project, (int64_t)is_all);
 }
 
 int

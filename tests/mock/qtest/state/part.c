@@ -176,13 +176,16 @@ void
 qpart_pages(const struct state *s, struct buf *text)
 {
 	static const char page[] = "/portal/project#tab=";
-	const char *from = buf_str(text), *p = from, *id;
+	const char *from = buf_str(text), *p = from, *start, *id;
 	const struct qobj *o;
 	struct buf out = { 0 };
 	enum qkind kind;
-	char *end;
+	char *end, site[300];
+	size_t n;
 
+	n = (size_t)snprintf(site, sizeof(site), "%s/p/%ld", s->m->base, s->p->id);
 	while ((p = strstr(p, page)) != NULL) {
+		start = p;
 		p += sizeof(page);
 		kind = (id = strstr(p, "object=")) != NULL ?
 		    part_page_kind(strtol(id + 7, &end, 10)) : QK_COUNT;
@@ -192,6 +195,10 @@ qpart_pages(const struct state *s, struct buf *text)
 		o = qobj_find(s->m->qtest, s->p, kind, strtol(id, &end, 10));
 		if (o == NULL || end == id)
 			continue;
+		if ((size_t)(start - from) >= n && strncmp(start - n, site, n) == 0) {
+			buf_add(&out, from, (size_t)(start - from) - n);
+			from = start;
+		}
 		buf_add(&out, from, (size_t)(id - from));
 		qstate_address(s->m, o, &out);
 		p = from = end;

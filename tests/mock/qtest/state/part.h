@@ -23,7 +23,8 @@ void	 qpart_properties(const struct state *, const struct qobj *,
 /* Print a text that names its parameters instead of showing their ids. */
 void	 qpart_text(const struct state *, const char *name, const char *,
 	    struct buf *);
-/* Replace the ids in addresses of objects by the names of the objects. */
+/* Remove the site and the project from addresses of objects, and replace the ids by the
+   names of the objects. */
 void	 qpart_pages(const struct state *, struct buf *);
 void	 qpart_steps(const struct state *, const struct qversion *,
 	    struct buf *);
