@@ -1,6 +1,7 @@
 # The attachments of steps when their case is updated: each is in qTest once, at its step.
 # databases: either
 load helper
+load target
 
 PROJECT=(--seed 7 --cases 4 --executions 6 --cycles 1 --plans 0 --folders 2 --attachments 8 --statuses Passed,Failed,Incomplete,Blocked,Unexecuted)
 
@@ -175,16 +176,21 @@ load_killed() {
 	END
 }
 
+# edit_case ID EDIT: edit the description of a case in qTest; EDIT is what remains of each step
+edit_case() {
+	local api="$MOCK/api/v3/projects/1/test-cases/$1"
+	curl -sSf --noproxy '*' -H "Authorization: bearer $ZT_QTEST" "$api?expand=teststep" |
+	    jq -c '{name, properties: [], description: "edited", test_steps: [.test_steps[] | '"$2"']}' |
+	    curl -sSf --noproxy '*' -H "Authorization: bearer $ZT_QTEST" -H 'Content-Type: application/json' -X PUT \
+	    --data-binary @- "$api" >/dev/null
+}
+
 @test "an edited case that --overwrite-edits updates keeps the files of its steps" {
 	site
 	load 0 first
 	id=$(sql "SELECT id FROM ledger WHERE kind = 'case' AND ekey IN (SELECT skey FROM ledger WHERE kind = 'blob'
 	    AND ekey LIKE '%/%/%/%') LIMIT 1")
-	api="$MOCK/api/v3/projects/1/test-cases/$id"
-	curl -sSf --noproxy '*' -H "Authorization: bearer $ZT_QTEST" "$api?expand=teststep" |
-	    jq -c '{name, properties: [], description: "edited", test_steps: [.test_steps[] | {description, expected, order}]}' |
-	    curl -sSf --noproxy '*' -H "Authorization: bearer $ZT_QTEST" -H 'Content-Type: application/json' -X PUT \
-	    --data-binary @- "$api" >/dev/null
+	edit_case "$id" "{description, expected, order}"
 	load 0 second
 	zw 0 zload -q --unsealed --overwrite-edits <second
 	complete
@@ -192,4 +198,67 @@ load_killed() {
 	mock_forget
 	zw 0 zload -q --unsealed --overwrite-edits <second
 	[ "$(mock_writes)" -eq 0 ]
+}
+
+# the description of the first case with files at its steps mentions a later case
+MENTION='if .stream == "test_cases" and .record and (.record.key == $key) then .record.effects |= (map(
+	if .kind == "case" then .body.description = "<p>see DEMO-T4</p>" + (.body.description // "") else . end) + [{kind: "relink", lane: null,
+	key: "case/\($key)", needs: ["case/\($key)"], parent: null, body: {keys: ["DEMO-T4"], owner: {"$ref": "case/\($key)"}}}]) else . end'
+# case_puts: print the number of each PUT of a case among the requests that scenarios match
+case_puts() { mock_record | jq -r 'select(.method == "PUT" and (.path | test("/test-cases/"))).path' | grep -n 'test-cases/[0-9]*$' | cut -d: -f1; }
+# mentioning: print the key of that case
+mentioning() {
+	jq -r 'select(.stream == "test_cases" and .record).record | select(any(.effects[]; .kind == "blob" and .parent.n)).key' "$BATS_FILE_TMPDIR/first" | head -n 1
+}
+# linked: write the effects with the mention to the file linked
+linked() { jq -c --arg key "$(mentioning)" "$MENTION" first >linked; }
+
+@test "a link to a later case keeps the files of steps, also when its update is in doubt" {
+	local fault n key
+	key=$(mentioning)
+	for fault in none reset-after reset-before kill; do
+		echo "fault: $fault" >&2
+		site
+		linked
+		case $fault in
+		none) load 0 linked ;;
+		kill)	mkfifo go
+			sh -c 'read -r _ <go; exec zload -q --unsealed --in-flight 4 <linked' 3>&- &
+			scenario "match PUT */test-cases/* nth $n do kill $!"
+			echo >go
+			wait $! || [ $? -eq 137 ]
+			rm go
+			scenario '# none'
+			load 0 linked ;;
+		*)	scenario "match PUT */test-cases/* nth $n do $fault"
+			load 0 linked
+			scenario '# none' ;;
+		esac
+		[ "$fault" != none ] || { n=$(case_puts); [[ $n =~ ^[0-9]+$ ]]; uploads >uploads; mock_state >state; }
+		complete
+		[ "$(uploads)" -eq "$(cat uploads)" ]
+		mock_state | diff <(jq . state) <(jq .) >&2
+		no_differences
+		second_is_empty linked
+		mock_stop
+	done
+}
+
+@test "a link in an edited case that --overwrite-edits updates does not keep the edits of its steps" {
+	site
+	linked
+	load 0 linked
+	mock_state >state
+	mock_stop
+	site
+	linked
+	jq -c 'if .record then .record.effects |= map(select(.kind != "relink")) else . end' linked >without
+	load 0 without
+	next_second
+	edit_case "$(sql "SELECT id FROM ledger WHERE kind = 'case' AND ekey = '$(mentioning)'")" '{description: "edited", expected, order}'
+	load 0 linked
+	zw 0 zload -q --unsealed --overwrite-edits <linked
+	complete
+	mock_state | jq '[.. | objects | select(has("precondition")) | {name, description, steps: [.steps[] | del(.attachments)]}] | sort' >now
+	jq '[.. | objects | select(has("precondition")) | {name, description, steps: [.steps[] | del(.attachments)]}] | sort' state | diff - now >&2
 }

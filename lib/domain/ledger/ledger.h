@@ -73,8 +73,9 @@ int	 ledger_intent(struct ledger *, const struct effect *, const char *hash,
 /* Set the time of an intent to now: its request is, or may be, still under way. */
 int	 ledger_touch(struct ledger *, const char *kind, const char *ekey,
 	    struct err *);
-/* Make an intent pending again whose request certainly changed nothing. */
-int	 ledger_undo(struct ledger *, const char *kind, const char *ekey,
+/* Make an intent pending again whose request certainly changed nothing.  hash: LEDGER_RELINK if
+   it wrote links in a text alone, else NULL. */
+int	 ledger_undo(struct ledger *, const char *kind, const char *ekey, const char *hash,
 	    struct err *);
 /* Store id, pid, version_id, modified and steps of an effect; same keeps the steps.
    The row becomes done, or pending if another payload is desired by now. */

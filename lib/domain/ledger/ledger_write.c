@@ -104,10 +104,10 @@ ledger_touch(struct ledger *l, const char *kind, const char *ekey, struct err *e
 }
 
 int
-ledger_undo(struct ledger *l, const char *kind, const char *ekey, struct err *e)
+ledger_undo(struct ledger *l, const char *kind, const char *ekey, const char *hash, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'pending',"
-	    " hash = NULL" ROW " AND state = 'intent'", "ssss", KEY(l, kind, ekey));
+	    " hash = ?5" ROW " AND state = 'intent'", "sssss", KEY(l, kind, ekey), hash);
 }
 
 int

@@ -251,6 +251,7 @@ doubt_end(struct doubts *ds, struct doubt *d, enum task_outcome out, const char 
 	t->body = json_copy(&d->last_body);
 	t->origin = ORIGIN_READBACK;
 	t->verb = d->e.verb == VERB_UPDATE ? VERB_UPDATE : VERB_CREATE;
+	relink_text_recall(t, &d->confirmed_body);
 	if (t->kind->place == PLACE_APPROVE)
 		t->parent = strtoll(d->e.path + strlen("/test-cases/"), NULL, 10);
 	if (out == OUT_DONE) {

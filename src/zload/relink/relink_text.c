@@ -188,8 +188,7 @@ relink_put(struct task *t, struct err *e)
 	return rc;
 }
 
-/* True if the object of a task is written again for the links in its text alone. */
-static int
+int
 relink_text_is_due(const struct task *t)
 {
 	return t->e.hash != NULL && strcmp(t->e.hash, LEDGER_RELINK) == 0;
@@ -204,6 +203,28 @@ relink_keep_version(struct task *t)
 		return;
 	json_set_int(&t->body, "test_case_version_id", id);
 	task_text_update(t);
+}
+
+void
+relink_text_recall(struct task *t, const struct json *confirmed)
+{
+	const char *part = t->e.type == KIND_CASE ? "test_steps" : "test_case_version_id";
+	struct json was, a, b;
+
+	if (t->verb != VERB_UPDATE || (t->e.type != KIND_CASE && t->e.type != KIND_RUN) ||
+	    !confirmed->set)
+		return;
+	was = json_copy(confirmed);
+	file_inline_strip(&was);
+	a = json_member(&was, part);
+	b = json_member(&t->body, part);
+	if (b.set && json_equal(&a, &b)) {
+		free(t->e.hash);
+		t->e.hash = mem_dup(LEDGER_RELINK);
+	}
+	json_free(&a);
+	json_free(&b);
+	json_free(&was);
 }
 
 void

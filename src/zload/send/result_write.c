@@ -14,6 +14,7 @@
 #include "recover/doubt.h"
 #include "recover/restore.h"
 #include "relink/relink.h"
+#include "relink/relink_text.h"
 #include "send/result.h"
 #include "send/result_write.h"
 #include "steps/step_finding.h"
@@ -126,7 +127,8 @@ result_write_undone(struct task *t, struct err *e)
 {
 	struct ledger *lg = &t->session->ledger;
 
-	if (ledger_undo(lg, t->e.kind, t->e.ekey, e) == -1)
+	if (ledger_undo(lg, t->e.kind, t->e.ekey, relink_text_is_due(t) ? LEDGER_RELINK : NULL,
+	    e) == -1)
 		return -1;
 	if (t->e.verb == VERB_RECHECK)
 		return ledger_recheck(lg, t->e.kind, t->e.ekey, e);

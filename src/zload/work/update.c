@@ -149,10 +149,8 @@ update_compare(struct task *t, const char *text, const struct json *confirmed, i
 	else if (t->origin == ORIGIN_LOOKUP && t->e.deleted_at == 0 &&
 	    !t->session->options->overwrite)
 		result_done_differing(t);
-	else {
+	else
 		update_write(t, move);
-		relink_omit_steps(t, confirmed);
-	}
 	return 0;
 }
 
@@ -186,17 +184,20 @@ update_decide(struct task *t, struct err *e)
 {
 	struct json confirmed = { 0 };
 	char *text;
-	int is_lost, overwrites = update_overwrites(t, e), rc = 0;
+	int is_lost, is_edited, overwrites = update_overwrites(t, e), rc = 0;
 
 	if (overwrites == -1 || ledger_confirmed_body(&t->session->ledger, t->e.kind, t->e.ekey,
 	    &text, &is_lost, e) == -1)
 		return -1;
 	if (text != NULL)
 		(void)json_parse(&confirmed, text, strlen(text), NULL, NULL);
-	if (!overwrites && update_edited(t, &confirmed))
+	is_edited = update_edited(t, &confirmed);
+	if (!overwrites && is_edited)
 		update_keep(t, &confirmed);
 	else
 		rc = update_compare(t, text, &confirmed, is_lost, e);
+	if (t->state == TASK_WRITE && !is_edited)
+		relink_omit_steps(t, &confirmed);
 	json_free(&confirmed);
 	free(text);
 	return rc;
