@@ -66,7 +66,7 @@ no_differences() {
 		# the first value is the default, except for sparse
 		[ "$option" = sparse ] || line=${line#*|}
 		for value in ${line//|/ }; do
-			grep -q -e "--$option $value" "$ROOT"/tests/{shapes,odd,zrollback}.bats || {
+			grep -q -e "--$option $value" "$ROOT"/tests/{shapes,odd,zrollback,links}.bats || {
 				echo "nothing runs with --$option $value"
 				missing=1
 			}

@@ -85,7 +85,7 @@ X
 	local change
 	while IFS='|' read -r file change rule; do
 		rm -f rejects
-		{ cat meta; jq -c ".record.effects[-1] |= ($change)" "$file"; } >bad
+		{ cat meta; jq -c --arg kind "$file" "(.record.effects[] | select(.kind == \$kind)) |= ($change)" "$file"; } >bad
 		zw 3 sh -c 'zvalidate -q --unsealed -r rejects <bad >out'
 		[ "$(jq -r .rule rejects)" = "$rule" ] || { cat rejects; false; }
 		[ "$(grep -c '"RECORD"' out)" -eq 0 ]

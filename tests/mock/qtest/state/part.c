@@ -77,28 +77,44 @@ qpart_by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-void
-qpart_files(const struct qfile *f, int n, struct buf *b)
+static int
+part_by_name(const void *a, const void *b)
 {
-	int i;
+	const struct qfile *f = *(const struct qfile *const *)a;
+	const struct qfile *g = *(const struct qfile *const *)b;
+	int d = strcmp(f->name, g->name);
 
-	json_out_open(b, "attachments", '[');
-	for (i = 0; i < n; i++) {
-		json_out_open(b, NULL, '{');
-		json_out_str(b, "content_type", f[i].type);
-		json_out_str(b, "name", f[i].name);
-		json_out_str(b, "sha256", content_sum(f[i].content));
-		json_out_int(b, "size", (int64_t)content_len(f[i].content));
-		json_out_close(b, '}');
-	}
-	json_out_close(b, ']');
+	return d != 0 ? d : strcmp(content_sum(f->content), content_sum(g->content));
 }
 
 void
-qpart_some_files(const struct qobj *o, struct buf *b)
+qpart_files(const struct state *s, const struct qfile *f, int n, struct buf *b)
+{
+	const struct qfile **v = mem_zalloc(((size_t)n + 1) * sizeof(*v));
+	int i;
+
+	for (i = 0; i < n; i++)
+		v[i] = &f[i];
+	if (s->normal)
+		qsort(v, (size_t)n, sizeof(*v), part_by_name);
+	json_out_open(b, "attachments", '[');
+	for (i = 0; i < n; i++) {
+		json_out_open(b, NULL, '{');
+		json_out_str(b, "content_type", v[i]->type);
+		json_out_str(b, "name", v[i]->name);
+		json_out_str(b, "sha256", content_sum(v[i]->content));
+		json_out_int(b, "size", (int64_t)content_len(v[i]->content));
+		json_out_close(b, '}');
+	}
+	json_out_close(b, ']');
+	free(v);
+}
+
+void
+qpart_some_files(const struct state *s, const struct qobj *o, struct buf *b)
 {
 	if (o->nfile > 0)
-		qpart_files(o->file, o->nfile, b);
+		qpart_files(s, o->file, o->nfile, b);
 }
 
 struct pair {
@@ -220,7 +236,7 @@ qpart_steps(const struct state *s, const struct qversion *v, struct buf *b)
 	for (i = 0; i < v->nstep; i++) {
 		st = &v->step[i];
 		json_out_open(b, NULL, '{');
-		qpart_files(st->file, st->nfile, b);
+		qpart_files(s, st->file, st->nfile, b);
 		if (st->called != 0)
 			qpart_ref(s, "called", QK_CASE, st->called, b);
 		qpart_text(s, "description", st->desc, b);

@@ -15,9 +15,10 @@ enum qtype part_type_of(enum qkind);
 int	 qpart_by_text(const void *, const void *);
 void	 qpart_ref(const struct state *, const char *name, enum qkind,
 	    int64_t id, struct buf *);
-void	 qpart_files(const struct qfile *, int n, struct buf *);
+/* Print files, sorted by name in a normal state: their order says nothing. */
+void	 qpart_files(const struct state *, const struct qfile *, int n, struct buf *);
 /* Print the files of an object if there are any. */
-void	 qpart_some_files(const struct qobj *, struct buf *);
+void	 qpart_some_files(const struct state *, const struct qobj *, struct buf *);
 void	 qpart_properties(const struct state *, const struct qobj *,
 	    struct buf *);
 /* Print a text that names its parameters instead of showing their ids. */

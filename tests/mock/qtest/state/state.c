@@ -61,7 +61,7 @@ case_state(const struct state *s, const struct qobj *o, struct buf *b)
 {
 	const struct qversion *v = &o->tc.ver[o->tc.nver - 1];
 
-	qpart_files(o->file, o->nfile, b);
+	qpart_files(s, o->file, o->nfile, b);
 	qpart_comments(o, b);
 	json_out_str(b, "description", o->desc);
 	qpart_links(s, &o->link, 1, b);
@@ -115,7 +115,7 @@ state_log_steps(const struct state *s, const struct qobj *o, struct buf *b)
 		l = &o->log.slog[i];
 		json_out_open(b, NULL, '{');
 		json_out_str(b, "actual", l->actual);
-		qpart_files(l->file, l->nfile, b);
+		qpart_files(s, l->file, l->nfile, b);
 		if (l->called != 0)
 			qpart_ref(s, "called", QK_CASE, l->called, b);
 		qpart_text(s, "description", l->desc, b);
@@ -135,7 +135,7 @@ log_state(const struct state *s, const struct qobj *o, struct buf *b)
 {
 	if (o->log.actual >= 0)
 		json_out_int(b, "actual_exe_time", o->log.actual);
-	qpart_files(o->file, o->nfile, b);
+	qpart_files(s, o->file, o->nfile, b);
 	q_date(b, "end", o->log.end);
 	qpart_links(s, &o->link, 1, b);
 	json_out_str(b, "note", o->desc);
@@ -151,7 +151,7 @@ log_state(const struct state *s, const struct qobj *o, struct buf *b)
 static void
 folder_state(const struct state *s, const struct qobj *o, struct buf *b)
 {
-	qpart_some_files(o, b);
+	qpart_some_files(s, o, b);
 	if (o->kind == QK_RELEASE && qobj_child(o, NULL, QK_BUILD) != NULL)
 		state_children(s, o, QK_BUILD, "builds", b);
 	if (o->kind == QK_MODULE)
@@ -204,7 +204,7 @@ state_print(const struct state *s, const struct qobj *o, struct buf *b)
 		break;
 	case QK_REQ:
 	case QK_DEFECT:
-		qpart_some_files(o, b);
+		qpart_some_files(s, o, b);
 		qpart_links(s, &o->link, 1, b);
 		json_out_str(b, "name", o->name);
 		qpart_properties(s, o, b);
