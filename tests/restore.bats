@@ -121,7 +121,7 @@ a_case() {
 	z 1 zvalidate --reconcile
 	mock_post scenario 'match POST */test-cases* nth 1 do reset-after
 match PUT */approve* nth 1 do status-after 500
-match POST */test-runs* nth 1 do late 600
+match POST */test-runs* nth 1 do late 100
 match POST */test-logs* nth 1 do reset-after
 match GET */test-runs* nth 2 do status 503
 match POST */releases* nth 1 do reset-before' >/dev/null
