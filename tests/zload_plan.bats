@@ -29,6 +29,13 @@ edit() {
 	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/break" -d project=1 -d do=set -d kind="$1" \
 	    -d key="$2" -d field="$3" --data-urlencode value="$4" >/dev/null
 }
+# delete KIND KEY: delete an object as a user of qTest does
+delete() {
+	curl -sSf --noproxy '*' -G -X POST "$MOCK/__mock/break" -d project=1 -d do=delete -d kind="$1" \
+	    -d key="$2" >/dev/null
+}
+# mark KIND KEY: record that an object was deleted, as reconciliation does
+mark() { sql "UPDATE ledger SET deleted_at = 1 WHERE kind = '$1' AND ekey = '$2' AND target LIKE '%/1'"; }
 scenario() { mock_post scenario "$1" >/dev/null; }
 # refuse STATUS TEXT: apply the lines in the file edited, which are refused before any write
 refuse() {
@@ -270,4 +277,113 @@ lines() { jq -r "select($1) | \"\(.kind) \(.key)\"" plan; }
 		[ "$(mock_writes)" -eq 0 ]
 		[ $how = rename ] || z 0 zrollback --all --apply
 	done
+}
+
+# choose WORD: put the lines of the plan into the file edited, with this choice in its conflicts
+choose() { jq -c --arg w "$1" 'if .verb == "conflict" then .on_conflict = $w else . end' plan >edited; }
+# restored: case X-T2 was created again with all that depends on it, and nothing else
+restored() {
+	local what
+	for what in 'POST .*/test-cases 200: 1' 'PUT .*/approve 200: 1' 'POST .*/test-runs 201: 1' \
+	    'POST .*/test-logs 201: 2'; do
+		[ "$(mock_count "${what%: *}")" -eq "${what##*: }" ] || { echo "$what" >&2; return 1; }
+	done
+	[ "$(mock_writes)" -eq 5 ]
+	loaded
+	mock_forget
+	z 0 zload --apply <edited
+	[ "$(mock_writes)" -eq 0 ]
+	z 0 zload --from-db --restore-missing
+	[ "$(mock_writes)" -eq 0 ]
+}
+
+@test "the choice to restore creates a deleted object again with all that depends on it" {
+	z 0 zload --from-db
+	delete case X-T2
+	z 0 zload --from-db --plan
+	[[ $stderr == *"nothing to do"* ]]	# nobody knows that it was deleted
+	mark case X-T2
+	zw 0 zload --from-db --plan
+	echo "$output" >plan
+	[ "$(lines '.verb and .verb != "skip"')" = 'case X-T2' ]
+	[ "$(of case X-T2 '[.verb, .conflict, .choices, .recommended, .on_conflict]')" = \
+	    '["conflict","deleted",["skip","restore"],"skip",null]' ]
+	[[ $(of log E:201 .reason) != *'belongs'* ]]
+	[[ $(of approve X-T2 .reason) == *'belongs to an object that was deleted'* ]]
+	choose skip
+	mock_forget
+	z 0 zload --apply <edited
+	[ "$(mock_writes)" -eq 0 ]
+	choose restore
+	zw 0 zload --apply <edited
+	restored
+}
+
+@test "a choice to restore that is killed resumes with the same plan" {
+	local n pid
+	for n in 2 5 7; do
+		shared
+		z 0 zload --from-db
+		delete case X-T2
+		mark case X-T2
+		zw 0 zload --from-db --plan
+		echo "$output" >plan
+		choose restore
+		mkfifo "go$n"
+		sh -c "read -r _ <go$n; exec zload -q --in-flight 2 --apply <edited" 3>&- &
+		pid=$!
+		scenario "match * /api/* nth $((n + 8)) do kill $pid"
+		echo >"go$n"
+		wait "$pid" || :
+		[ "$(mock_get scenario | jq .played)" -eq 1 ]
+		zw 0 zload --apply <edited
+		loaded
+		mock_forget
+		z 0 zload --apply <edited
+		z 0 zload --from-db --restore-missing
+		[ "$(mock_writes)" -eq 0 ]
+	done
+}
+
+@test "a deleted object that an update meets is restored by its line, and other lines are not" {
+	z 0 zload --from-db
+	delete case X-T2
+	delete case X-T3
+	edit_source
+	zw 0 zload --from-db --plan
+	echo "$output" >plan
+	[ "$(lines '.verb == "conflict"')" = 'case X-T2
+case X-T3' ]
+	jq -c 'select(.key == "X-T2") | if .verb == "conflict" then .on_conflict = "restore" else . end' plan >edited
+	mock_forget
+	zw 0 zload --apply <edited
+	[ "$(mock_count 'POST .*/test-cases 200')" -eq 1 ]
+	[ "$(mock_count 'PUT .*/approve 200')" -eq 1 ]
+	[ "$(mock_count 'POST .*/test-runs 201')" -eq 1 ]
+	[ "$(mock_count 'POST .*/test-logs 201')" -eq 2 ]
+	[ "$(mock_writes)" -eq 5 ]
+	zw 0 zload --from-db --restore-missing
+	# a case that was created again has one version
+	mock_state 2 | normal | grep -v '"versions\?":' >"$T/want"
+	diff "$T/want" <(mock_state | normal | grep -v '"versions\?":')
+}
+
+@test "--restore-missing decides about deleted objects in a plan, and in the plan that is applied" {
+	z 0 zload --from-db
+	delete case X-T2
+	mark case X-T2
+	mock_forget
+	z 0 zload --from-db --plan --restore-missing
+	[ "$(mock_writes)" -eq 0 ]
+	echo "$output" >plan
+	[ "$(lines '.verb and .verb != "skip"')" = 'case X-T2
+approve X-T2
+run X-T2|X-R1|0
+log E:201
+log E:202' ]
+	cp plan edited
+	refuse 78 'case X-T2 has changed since the plan: its verb was create and is conflict'
+	mock_forget
+	z 0 zload --apply --restore-missing <edited
+	restored
 }

@@ -150,15 +150,14 @@ run_begin(struct run *r, struct err *e)
 	return 1;
 }
 
-/* --restore-missing: when no task is left, go on with the objects that were found to be deleted
+/* When no task is left, go on with the objects that were found to be deleted
    meanwhile.  1 when there are such, 0, -1. */
 static int
 run_restore(struct work *w, struct err *e)
 {
 	struct session *s = w->session;
 
-	if (!s->options->restore || (!s->unchecked && s->deleted == 0) ||
-	    s->rounds++ >= RESTORE_ROUNDS_MAX)
+	if ((!s->unchecked && s->deleted == 0) || s->rounds++ >= RESTORE_ROUNDS_MAX)
 		return 0;
 	if (s->deleted > 0 && source_again(s, e) == -1)
 		return -1;

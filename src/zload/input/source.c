@@ -6,9 +6,11 @@
 #include "domain/checkpoint.h"
 #include "domain/store/store.h"
 #include "session.h"
+#include "cache/id_cache.h"
 #include "input/desired.h"
 #include "input/input.h"
 #include "input/source.h"
+#include "plan/plan_lines.h"
 #include "recover/doubt.h"
 #include "recover/restore.h"
 #include "relink/relink.h"
@@ -25,10 +27,12 @@ source_ready(struct db *db, void *arg, struct err *e)
 	struct session *s = arg;
 
 	(void)db;
+	if (s->lines != NULL)	/* the effects of its lines are made pending by desired.c */
+		return restore_deleted(s, e);
 	if (ledger_retry(&s->ledger, e) == -1 || ledger_relink_again(&s->ledger, 0, e) == -1 ||
 	    finding_remove(&s->finding, "load", NULL, NULL, "file-not-loaded", e) == -1 ||
 	    finding_remove(&s->finding, "load", NULL, NULL, "link-not-loaded", e) == -1 ||
-	    (s->options->restore && restore_deleted(&s->ledger, e) == -1))
+	    (s->options->restore && restore_deleted(s, e) == -1))
 		return -1;
 	return s->options->overwrite ? ledger_unkeep(&s->ledger, e) : 0;
 }
@@ -51,13 +55,32 @@ source_whole(struct work *w, struct err *e)
 	return rc;
 }
 
+/* Prepare the ledger, which is open, for the first task.  0, -1. */
+static int
+source_prepare(struct work *w, struct err *e)
+{
+	struct session *s = w->session;
+	struct input *in = w->input;
+	char *file;
+	int restores = 1;
+
+	if (s->lines != NULL && (restores = plan_lines_restore(s, e)) != 1)
+		return restores == -1 ? -1 : doubt_read_intents(w->doubts, e);
+	if (db_tx(s->db, source_ready, s, e) == -1 ||
+	    (s->lines == NULL && relink_read_open(w, e) == -1) ||
+	    (in->has_files = ledger_open_file(&s->ledger, NULL, &file, e)) == -1)
+		return -1;
+	free(file);
+	id_cache_clear(w->ids);		/* the check of the plan has filled it */
+	return doubt_read_intents(w->doubts, e);
+}
+
 /* Open the ledger for a project and a map, which META or --from-db gave.  0, -1. */
 static int
 source_open_ledger(struct work *w, const char *project, const char *map, struct err *e)
 {
 	struct session *s = w->session;
 	struct input *in = w->input;
-	char *file;
 
 	if (project == NULL || *project == '\0')
 		return err_set(e, ZX_USAGE, "META names no project; use -p KEY");
@@ -72,13 +95,7 @@ source_open_ledger(struct work *w, const char *project, const char *map, struct 
 	if (finding_open(&s->finding, s->db, in->project, s->job->run, e) == -1 ||
 	    source_whole(w, e) == -1)
 		return -1;
-	if (s->planning)
-		return 0;
-	if (db_tx(s->db, source_ready, s, e) == -1 || relink_read_open(w, e) == -1 ||
-	    (in->has_files = ledger_open_file(&s->ledger, NULL, &file, e)) == -1)
-		return -1;
-	free(file);
-	return doubt_read_intents(w->doubts, e);
+	return s->planning ? 0 : source_prepare(w, e);
 }
 
 /*
@@ -200,7 +217,7 @@ source_db(struct work *w, struct err *e)
 	int several;
 
 	if (w->input->map[0] != '\0')	/* the plan that is applied was checked */
-		return doubt_read_intents(w->doubts, e);
+		return source_prepare(w, e);
 	if (project == NULL)
 		return err_set(e, ZX_USAGE, "--from-db needs -p KEY");
 	if (store_knows(s->db, project, e) == -1)

@@ -21,6 +21,7 @@
 #include "plan/plan_needs.h"
 #include "plan/plan_read.h"
 #include "plan/plan_total.h"
+#include "recover/restore.h"
 #include "work/record_gone.h"
 #include "work/task.h"
 #include "work/work.h"
@@ -39,6 +40,7 @@ struct plan {
 	struct plan_effect *head, **tail;
 	int		 n;
 	struct set	 seen;		/* hashes of effects, which several records may have */
+	struct set	 deleted;	/* hashes of effects that are restored, or may be */
 	struct plan_total total;
 	struct ndjson_out out;
 	enum {
@@ -209,6 +211,24 @@ plan_is_approval_of(const struct plan_effect *one, const struct plan_effect *of)
 	    strcmp(one->task->e.ekey, of->task->e.ekey) == 0;
 }
 
+/* Decide an effect again that depends on a deleted object. */
+static void
+plan_depend(struct plan *p, struct plan_effect *one)
+{
+	const struct effect *f = &one->task->e;
+	char *key;
+
+	if (!one->is_deleted && p->deleted.n == 0)
+		return;
+	if (restore_is_needed(&p->deleted, f->kind, f->needs))
+		plan_effect_depends(one);
+	if (!one->is_deleted)
+		return;
+	key = mem_fmt("%s/%s", f->kind, f->ekey);
+	(void)set_add(&p->deleted, text_hash(key));
+	free(key);
+}
+
 /* Write the lines of the first effects that are decided.  0, -1. */
 static int
 plan_leave(struct plan *p, struct err *e)
@@ -219,6 +239,8 @@ plan_leave(struct plan *p, struct err *e)
 	while (rc == 0 && (one = p->head) != NULL) {
 		if (one->state == PLAN_WAITING)		/* its case is not in the plan */
 			plan_effect_approve(one, PLAN_SKIP);
+		if (one->state == PLAN_DECIDED)
+			plan_depend(p, one);
 		if (one->state != PLAN_DECIDED)
 			break;
 		rc = plan_emit(p, one, e);
@@ -320,6 +342,7 @@ plan(struct work *w, struct claim *claim, struct err *e)
 	}
 	ndjson_out_free(&p.out);
 	set_free(&p.seen);
+	set_free(&p.deleted);
 	set_free(&p.total.groups);
 	s->planning = 0;
 	return rc;

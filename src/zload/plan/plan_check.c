@@ -145,8 +145,9 @@ check_is_done(const struct check *c)
 {
 	const struct effect *f = &c->effect->task->e;
 
-	if (f->hash == NULL)
-		return 0;
+	if (f->hash == NULL)	/* a restoration that has begun has reset it */
+		return c->line.was != NULL && f->state != STATE_ROLLED_BACK &&
+		    f->state != STATE_UNKNOWN;
 	return strcmp(f->hash, LEDGER_RELINK) == 0 ||	/* its links are to be written */
 	    ((c->effect->verb == PLAN_SKIP || f->state == STATE_INTENT) &&
 	    strcmp(f->hash, c->line.hash != NULL ? c->line.hash : "") == 0);

@@ -6,6 +6,7 @@
 #include "session.h"
 #include "files/file_effect.h"
 #include "plan/plan_effect.h"
+#include "recover/restore.h"
 #include "work/kind.h"
 #include "work/task.h"
 #include "work/work.h"
@@ -84,13 +85,21 @@ plan_effect_ids_move(struct plan_effect *p, struct effect *row)
 	plan_effect_text_move(&f->conflict, &row->conflict);
 }
 
+/* Return the verb by which an effect comes to qTest. */
+static enum plan_verb
+plan_effect_verb_create(const struct plan_effect *p)
+{
+	enum effect_kind type = p->task->e.type;
+
+	return type == KIND_APPROVE ? PLAN_APPROVE : type == KIND_BLOB ? PLAN_UPLOAD : PLAN_CREATE;
+}
+
 /* Decide an effect that is not in qTest.  why: of its last failure, or NULL. */
 static void
 plan_effect_create(struct plan_effect *p, const char *why)
 {
 	const struct effect *f = &p->task->e;
-	enum plan_verb verb = f->type == KIND_APPROVE ? PLAN_APPROVE :
-	    f->type == KIND_BLOB ? PLAN_UPLOAD : PLAN_CREATE;
+	enum plan_verb verb = plan_effect_verb_create(p);
 
 	if (f->type == KIND_LINK && strncmp(f->ekey, "test-logs/", 10) == 0 &&
 	    qtest_integration(p->task->session->qtest) == INTEGRATION_NONE)
@@ -158,6 +167,48 @@ plan_effect_relink(struct plan_effect *p, const struct effect *row)
 	}
 }
 
+void
+plan_effect_deleted(struct plan_effect *p)
+{
+	p->is_deleted = 1;
+	if (p->task->session->options->restore) {
+		plan_effect_end(p, plan_effect_verb_create(p), "deleted in qTest "
+		    "(--restore-missing)", NULL);
+		return;
+	}
+	plan_effect_end(p, PLAN_CONFLICT, "deleted in qTest", NULL);
+	p->conflict = CONFLICT_DELETED;
+	p->recommended = "skip";
+}
+
+void
+plan_effect_depends(struct plan_effect *p)
+{
+	const struct effect *f = &p->task->e;
+	int restores = p->task->session->options->restore, is_read = p->is_again;
+
+	p->is_again = 1;
+	if (f->type == KIND_RELINK || f->id == 0)
+		return;
+	if (restore_is_object(f->kind) && !p->is_deleted) {
+		if (restores && !is_read && p->verb == PLAN_SKIP)
+			p->state = PLAN_NEW;	/* it may have been deleted, too */
+		else if (restores && p->verb == PLAN_SKIP)
+			plan_effect_end(p, PLAN_UPDATE, "it refers to an object that is created "
+			    "again (--restore-missing)", NULL);
+		return;
+	}
+	p->is_deleted = 1;
+	p->conflict = CONFLICT_NONE;
+	p->recommended = NULL;
+	if (restores)
+		plan_effect_end(p, plan_effect_verb_create(p), "it belongs to an object that was "
+		    "deleted in qTest (--restore-missing)", NULL);
+	else
+		plan_effect_end(p, PLAN_SKIP, "it belongs to an object that was deleted in qTest, "
+		    "and is restored with it", NULL);
+}
+
 /* Decide an effect by its row of the ledger, or let its object be read.  0, -1. */
 static int
 plan_effect_by_ledger(struct plan_effect *p, const struct effect *row, struct err *e)
@@ -176,7 +227,9 @@ plan_effect_by_ledger(struct plan_effect *p, const struct effect *row, struct er
 		plan_effect_seek_begin(p);
 		return 0;
 	}
-	if (f->type == KIND_APPROVE)
+	if (row->deleted_at != 0)
+		plan_effect_deleted(p);
+	else if (f->type == KIND_APPROVE)
 		p->state = PLAN_WAITING;
 	else if (f->type == KIND_LINK ||
 	    (is_desired && (effect_holds_desired(row) || row->hash == NULL)))

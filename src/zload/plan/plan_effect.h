@@ -41,6 +41,8 @@ struct plan_effect {
 	char		*reason, *was;	/* was: hash of the payload in qTest, or NULL */
 	struct buf	 changes;	/* array of field_changes() */
 	int64_t		 requests;	/* that the load sends for it */
+	int		 is_deleted;	/* its object was deleted in qTest */
+	int		 is_again;	/* it was checked whether what it needs was deleted */
 };
 
 /* Return the effect f of a row, decided by the ledger if the ledger suffices; NULL after an
@@ -51,6 +53,10 @@ struct plan_effect *plan_effect_new(struct work *, const struct effect *f,
 struct plan_effect *plan_effect_of_field(struct work *, const struct json *spec);
 /* Decide an approval that is PLAN_WAITING, by the verb of its case. */
 void	 plan_effect_approve(struct plan_effect *, enum plan_verb of_case);
+/* Decide an effect whose object was deleted in qTest. */
+void	 plan_effect_deleted(struct plan_effect *);
+/* Decide an effect again that needs an object that was deleted in qTest. */
+void	 plan_effect_depends(struct plan_effect *);
 /* Return the value of member name of the body, as JSON text of *len bytes, or NULL. */
 const char *plan_effect_member(const struct plan_effect *, const char *name, size_t *len);
 /* Decide an effect: the reason is the text why, followed by more unless that is NULL. */

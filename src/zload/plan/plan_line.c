@@ -13,7 +13,7 @@ const char *const plan_conflict_names[CONFLICTS] = { NULL, "edited", "deleted", 
 /* What a user may choose (member on_conflict).  The first choice leaves the object as it is,
    except for a conflict of names. */
 static const char *const plan_line_choices[CONFLICTS][5] = {
-    [CONFLICT_EDITED] = { "keep", "overwrite" }, [CONFLICT_DELETED] = { "skip" },
+    [CONFLICT_EDITED] = { "keep", "overwrite" }, [CONFLICT_DELETED] = { "skip", "restore" },
     [CONFLICT_NAME] = { "create", "skip", "update", "rename" } };
 
 int

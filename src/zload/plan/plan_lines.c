@@ -191,6 +191,17 @@ plan_lines_chose(const struct session *s, const char *kind, const char *ekey,
 	    " AND ekey = ?2 AND choice = ?3", "sss", kind, ekey, choice) == -1 ? -1 : (int)found;
 }
 
+int
+plan_lines_restore(const struct session *s, struct err *e)
+{
+	int64_t found;
+
+	if (s->options->restore)
+		return 1;
+	return db_one(s->lines->db, &found, 0, e, "SELECT 1 FROM plan_line WHERE choice = 'restore'"
+	    " LIMIT 1", "") == -1 ? -1 : (int)found;
+}
+
 const char *
 plan_lines_choice(const struct session *s, const char *kind, const char *ekey)
 {

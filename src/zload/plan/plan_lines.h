@@ -40,6 +40,9 @@ int	 plan_lines_admits(const struct session *, const char *kind, const char *eke
 /* Check if the plan that is applied has this value of on_conflict for an effect.  1, 0, -1. */
 int	 plan_lines_chose(const struct session *, const char *kind, const char *ekey,
 	    const char *choice, struct err *);
+/* Check if the plan that is applied may restore objects: by the option, or by the choice of a
+   line.  1, 0, -1. */
+int	 plan_lines_restore(const struct session *, struct err *);
 /* Return the choice of the plan that is applied for an effect, NULL without one (a struct
    session's .choice). */
 const char *plan_lines_choice(const struct session *, const char *kind, const char *ekey);

@@ -180,15 +180,9 @@ plan_effect_judge(struct plan_effect *p)
 		p->conflict = CONFLICT_EDITED;
 		p->recommended = "keep";
 		p->requests = 1;
-	} else if (t->status == 404 && t->session->options->restore) {
-		plan_effect_end(p, PLAN_CREATE, "deleted in qTest (--restore-missing)", NULL);
-		p->requests = 2;
 	} else if (t->status == 404) {
-		plan_effect_end(p, PLAN_CONFLICT, "deleted in qTest; --restore-missing creates it "
-		    "again", NULL);
-		p->conflict = CONFLICT_DELETED;
-		p->recommended = "skip";
-		p->requests = 1;
+		plan_effect_deleted(p);
+		p->requests++;		/* the update reads it first */
 	} else
 		plan_effect_end(p, PLAN_UPDATE, "the source or the map changed, but it cannot be "
 		    "compared with qTest", t->why);

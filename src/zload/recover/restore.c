@@ -5,20 +5,23 @@
 #include "base/mem.h"
 #include "base/set.h"
 #include "session.h"
+#include "plan/plan_lines.h"
 #include "recover/restore.h"
 #include "work/task.h"
 
 /*
- * --restore-missing.  An effect whose object was deleted is made again, as if it had never
- * been carried out; before its object is created it is looked for by its marker, because a
- * user may have restored it.  An effect that needs it belongs to the deleted object and is
- * made again, too (an approval, a log, a file), or is an object of its own: this is read, and
- * is restored if it was deleted with the other, or else gets the new ids.
+ * --restore-missing, and the choice to restore in a line of a plan.  An effect whose object was
+ * deleted is made again, as if it had never been carried out; before its object is created it
+ * is looked for by its marker, because a user may have restored it.  An effect that needs it
+ * belongs to the deleted object and is made again, too (an approval, a log, a file), or is an
+ * object of its own: this is read, and is restored if it was deleted with the other, or else
+ * gets the new ids.
  */
 enum { PAGE = 256 };
 
 struct restore {
-	struct ledger	*ledger;
+	struct session	*session;
+	struct ledger	*ledger;	/* that of .session */
 	struct set	 made_again;	/* hashes of "kind/ekey" */
 	int64_t		 n;		/* effects made again */
 	int		 grew;
@@ -27,11 +30,10 @@ struct restore {
 
 struct restore_row {
 	char		*kind, *ekey, *needs;
-	int		 is_deleted;
+	int		 is_deleted, is_reset;	/* is_reset: by an earlier round */
 };
 
-/* True if the object of an effect of this kind can outlive those that it needs. */
-static int
+int
 restore_is_object(const char *kind)
 {
 	switch (effect_kind_parse(kind)) {
@@ -52,7 +54,8 @@ restore_page(struct restore *r, int only_deleted, struct restore_row row[PAGE], 
 	struct db_query q;
 	int n = 0;
 
-	db_query(&q, l->db, "SELECT kind, ekey, needs, deleted_at IS NOT NULL FROM ledger"
+	db_query(&q, l->db, "SELECT kind, ekey, needs, deleted_at IS NOT NULL, hash IS NULL"
+	    " FROM ledger"
 	    " WHERE target = ?1 AND project = ?2 AND (kind, ekey) > (?3, ?4)"
 	    " AND state IN ('done', 'failed', 'skipped', 'pending')"
 	    " AND (id IS NOT NULL OR state = 'done')"
@@ -63,7 +66,8 @@ restore_page(struct restore *r, int only_deleted, struct restore_row row[PAGE], 
 		row[n].kind = mem_dup(db_str(&q, 0));
 		row[n].ekey = mem_dup(db_str(&q, 1));
 		row[n].needs = mem_dup(db_str(&q, 2));
-		row[n++].is_deleted = db_int(&q, 3) != 0;
+		row[n].is_deleted = db_int(&q, 3) != 0;
+		row[n++].is_reset = db_int(&q, 4) != 0;
 	}
 	if (n > 0) {
 		free(r->kind);
@@ -74,24 +78,36 @@ restore_page(struct restore *r, int only_deleted, struct restore_row row[PAGE], 
 	return db_done(&q, e) == -1 ? -1 : n;
 }
 
-/* True if a row needs an effect that is made again. */
-static int
-restore_is_needed(struct restore *r, const struct restore_row *row)
+int
+restore_is_needed(const struct set *made_again, const char *kind, const char *text)
 {
 	/* A log belongs to its run; the cases whose steps it names may be other ones. */
-	const char *of = effect_kind_parse(row->kind) == KIND_LOG ? "run/" : "";
+	const char *of = effect_kind_parse(kind) == KIND_LOG ? "run/" : "";
 	struct json needs = { 0 }, one = { 0 };
 	const char *s;
 	int i = 0, yes = 0;
 
-	if (json_parse(&needs, row->needs, strlen(row->needs), NULL, NULL) == -1)
+	if (text == NULL || json_parse(&needs, text, strlen(text), NULL, NULL) == -1)
 		return 0;
 	while (!yes && json_each(&needs, &i, &one))
 		yes = (s = json_str(&one, "")) != NULL && strncmp(s, of, strlen(of)) == 0 &&
-		    set_has(&r->made_again, text_hash(s));
+		    set_has(made_again, text_hash(s));
 	json_free(&one);
 	json_free(&needs);
 	return yes;
+}
+
+/* Check if a deleted effect is to be made again: without a plan that is applied always, else if
+   its line says so, or if another object is restored.  1, 0, -1. */
+static int
+restore_is_chosen(const struct restore *r, const struct restore_row *row, struct err *e)
+{
+	const struct session *s = r->session;
+
+	if (s->lines == NULL || row->is_reset)
+		return 1;
+	return s->options->restore ? plan_lines_has(s, row->kind, row->ekey, e) :
+	    plan_lines_chose(s, row->kind, row->ekey, "restore", e);
 }
 
 /* Make an effect pending if it was deleted or needs an effect that is made again.  0, -1. */
@@ -101,7 +117,9 @@ restore_effect(struct restore *r, int only_deleted, const struct restore_row *ro
 	char *key;
 	int is_new;
 
-	if (!only_deleted && !restore_is_needed(r, row))
+	if (only_deleted && (is_new = restore_is_chosen(r, row, e)) != 1)
+		return is_new;
+	if (!only_deleted && !restore_is_needed(&r->made_again, row->kind, row->needs))
 		return 0;
 	if (!row->is_deleted && restore_is_object(row->kind))
 		return ledger_check(r->ledger, row->kind, row->ekey, e);
@@ -140,9 +158,9 @@ restore_pass(struct restore *r, int only_deleted, struct err *e)
 }
 
 int
-restore_deleted(struct ledger *l, struct err *e)
+restore_deleted(struct session *s, struct err *e)
 {
-	struct restore r = { .ledger = l };
+	struct restore r = { .session = s, .ledger = &s->ledger };
 	int rc = restore_pass(&r, 1, e);
 
 	while (rc == 0 && r.grew)
@@ -151,9 +169,23 @@ restore_deleted(struct ledger *l, struct err *e)
 		log_info(NULL, "%lld effect%s of objects that were deleted in qTest will be made "
 		    "again", PLURAL((long long)r.n));
 	if (rc == 0 && r.n > 0)		/* texts link to the objects that were deleted */
-		rc = ledger_relink_again(l, 1, e);
+		rc = ledger_relink_again(r.ledger, 1, e);
 	set_free(&r.made_again);
 	return rc;
+}
+
+int
+restore_is_asked(const struct task *t)
+{
+	const struct session *s = t->session;
+	const char *word;
+
+	if (s->options->restore || s->lines == NULL)
+		return s->options->restore;
+	if (t->e.hash == NULL && t->e.id != 0)
+		return 1;
+	word = s->choice(s, t->e.kind, t->e.ekey);
+	return word != NULL && strcmp(word, "restore") == 0;
 }
 
 int

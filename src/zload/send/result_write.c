@@ -179,7 +179,7 @@ result_write_deleted(struct task *t, struct err *e)
 
 	if (ledger_mark_deleted(lg, t->e.kind, t->e.ekey, e) == -1)
 		return -1;
-	return t->session->options->restore ? ledger_fail(lg, t->e.kind, t->e.ekey, STATE_FAILED,
+	return restore_is_asked(t) ? ledger_fail(lg, t->e.kind, t->e.ekey, STATE_FAILED,
 	    t->why, 404, e) : result_write_failed(t, e);
 }
 
@@ -320,7 +320,7 @@ result_after_commit(struct task *t, struct err *e)
 	case OUT_FAILED:
 	case OUT_DELETED:
 		queue_retry(q, t->e.kind, t->e.ekey);
-		if (t->out == OUT_FAILED || !t->session->options->restore)
+		if (t->out == OUT_FAILED || !restore_is_asked(t))
 			return result_report_failed(t, e);
 		t->session->deleted++;
 		log_info(t->e.stream, "%s %s was deleted in qTest", t->e.kind, t->e.ekey);

@@ -117,12 +117,19 @@ queue_stale_steps(struct queue *q, const char *skey)
 			at = &(*at)->next;
 }
 
+/* True if a restoration has reset an effect, which is carried out even without a line. */
+static int
+queue_is_reset(const struct effect *f)
+{
+	return f->type != KIND_RELINK && f->hash == NULL && (f->id != 0 || f->deleted_at != 0);
+}
+
 /* Put an effect of the ledger, which is moved, into its place unless the plan that is applied
    lacks it.  0, -1. */
 static int
 queue_take(struct queue *q, struct effect *f, struct err *e)
 {
-	int rc = plan_lines_admits(q->work->session, f->kind, f->ekey, e);
+	int rc = queue_is_reset(f) ? 1 : plan_lines_admits(q->work->session, f->kind, f->ekey, e);
 
 	if (rc == 1)
 		(void)queue_put(q, f);
