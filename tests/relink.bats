@@ -170,3 +170,34 @@ puts() { mock_count 'PUT .*/(test-cases|test-logs|test-runs|test-cycles|releases
 	zw 1 ztoq validate -q --reconcile
 	sql "SELECT rule, what FROM issue WHERE key = 'DEMO-T1' AND rule LIKE '%link%'" | grep DEMO-T3
 }
+
+@test "a text that qTest refuses with links stays without them, which is recorded, until it changes" {
+	local n
+	load_it
+	n=$(mock_record | jq -r 'select(.method == "PUT" and (.path | test("/test-cases/"))).path' |
+	    grep -n 'test-cases/[0-9]*$' | head -n 1 | cut -d: -f1)
+	again
+	printf '%s\n' "match PUT */test-cases/* nth $n do status 400" 'match POST */test-cases nth 5 do status 413' >faults
+	mock_post scenario "$(cat faults)" >/dev/null
+	load_it
+	[ "$(mock_get scenario | jq .played | xargs)" = '1 1' ]
+	mock_post scenario '# none' >/dev/null
+	texts | grep -F 'first DEMO-T3'
+	texts | grep -F 'as DEMO-T2, DEMO-E1 and DEMO-T5'
+	texts | grep -F "like $(link DEMO-T4) and <a "
+	# each refused request is sent once more at most
+	[ "$(mock_record | jq -r 'select(.method == "POST").path' | grep -c '/test-cases$')" -eq 7 ]
+	[ "$(puts)" -eq 0 ]
+	[ "$(sql "SELECT key FROM issue WHERE rule = 'links-refused' ORDER BY key" | xargs)" = 'DEMO-T1 DEMO-T5' ]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'relink' AND state = 'done' AND verb = 'text'")" -eq 2 ]
+	z 0 ztoq validate -q --reconcile
+	mock_forget
+	load_it
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(mock_count 'GET /api/v3/.*/test-cases.*')" -eq 0 ]
+	edit case DEMO-T1 'second DEMO-T3'
+	z 0 ztoq migrate -q
+	texts | grep -F "second $(link DEMO-T3)"
+	[ "$(sql "SELECT key FROM issue WHERE rule = 'links-refused'")" = DEMO-T5 ]
+	z 0 ztoq validate -q --reconcile
+}

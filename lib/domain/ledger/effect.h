@@ -27,7 +27,8 @@ enum effect_verb {
 	VERB_KEPT,		/* it was edited in qTest, and the edit stays */
 	VERB_DELETE,		/* by zrollback */
 	VERB_RECHECK,		/* a later write may have removed it: read it back first */
-	VERB_TEXT,		/* of a link: it stays text, since qTest has no integration */
+	VERB_TEXT,		/* of a link: it stays text, since qTest has no integration; of a
+				   relink: since qTest refused the text with links */
 	VERB_COUNT
 };
 

@@ -122,6 +122,8 @@ int	 ledger_relink_owner(struct ledger *, const char *kind, const char *ekey, st
    again, else same.  waits: a key that has no object yet, or NULL. */
 int	 ledger_relinked(struct ledger *, const char *ekey, const char *hash,
 	    enum effect_verb, const char *waits, struct err *);
+/* Make the relink of a key done although the texts of its owner have no links: verb text. */
+int	 ledger_relink_text(struct ledger *, const char *ekey, struct err *);
 /* Make relinks due again: those whose bodies are stored and that wait for an object, or with
    is_all set those of all texts. */
 int	 ledger_relink_again(struct ledger *, int is_all, struct err *);

@@ -222,6 +222,14 @@ ledger_relinked(struct ledger *l, const char *ekey, const char *hash, enum effec
 }
 
 int
+ledger_relink_text(struct ledger *l, const char *ekey, struct err *e)
+{
+	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'done', hash = want,"
+	    " verb = 'text', error = NULL, id = 0, deleted_at = NULL, done_at = {now},"
+	    " run = ?5" ROW, "sssss", KEY(l, "relink", ekey), l->run);
+}
+
+int
 ledger_relink_again(struct ledger *l, int is_all, struct err *e)
 {
 	return db_exec_async(l->db, e, "UPDATE ledger SET state = 'pending'"

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "domain/api/qtest_page.h"
 #include "domain/ledger/image_file.h"
@@ -86,6 +87,52 @@ relink_precedes(struct task *t, struct err *e)
 		task_block(t, "relink", key);
 	free(key);
 	return rc;
+}
+
+int
+relink_refused(struct task *t)
+{
+	if (t->links != LINKS_SENT || (t->status != 400 && t->status != 413))
+		return 0;
+	log_info(t->e.stream, "%s %s: qTest refuses it with links in its text (%d); it is sent "
+	    "again without links", t->e.kind, t->e.ekey, t->status);
+	buf_reset(&t->request);
+	t->links = LINKS_REFUSED;
+	t->verb = VERB_NONE;
+	t->state = TASK_READY;
+	return 1;
+}
+
+int
+relink_write_owner(struct task *t, struct err *e)
+{
+	static const char rule[] = "links-refused";
+	struct finding *to = &t->session->finding;
+	char *key;
+	int rc;
+
+	if (t->links == LINKS_NONE || t->stream == STREAM_COUNT)
+		return 0;
+	if (t->links == LINKS_SENT)
+		return finding_forget(to, "load", t->stream, t->e.skey, rule, e);
+	key = mem_fmt("%s/%s", t->e.kind, t->e.ekey);
+	rc = ledger_relink_text(&t->session->ledger, key, e);
+	free(key);
+	return rc == -1 ? -1 : finding_issue(to, "load", t->stream, t->e.skey, rule, "warning",
+	    "qTest refuses the text with links to the objects that it mentions; it stays as it is "
+	    "in Zephyr", e);
+}
+
+void
+relink_owner_committed(struct task *t)
+{
+	char *key;
+
+	if (t->links != LINKS_REFUSED)
+		return;
+	key = mem_fmt("%s/%s", t->e.kind, t->e.ekey);
+	queue_retry(t->work->queue, "relink", key);
+	free(key);
 }
 
 /* Check that the owner is done, and that no approval of it is under way.  1, 0 when the task is
@@ -192,6 +239,24 @@ relink_check(struct task *t, const struct effect *owner, const struct target *ro
 	return 0;
 }
 
+/* End the task of a relink if its owner was written without links meanwhile.  1 when it has
+   ended, 0, -1. */
+static int
+relink_is_text(struct task *t, struct err *e)
+{
+	struct effect f;
+	int rc = ledger_find(&t->session->ledger, t->e.kind, t->e.ekey, &f, e);
+
+	if (rc == 1 && (rc = f.state == STATE_DONE && f.verb == VERB_TEXT) == 1) {
+		snprintf(t->hash, sizeof(t->hash), "%s", f.desired_hash);
+		t->verb = VERB_TEXT;
+		t->out = OUT_SAME;
+		t->state = TASK_ENDED;
+	}
+	effect_free(&f);
+	return rc;
+}
+
 int
 relink_prepare(struct task *t, struct err *e)
 {
@@ -201,6 +266,8 @@ relink_prepare(struct task *t, struct err *e)
 
 	if (relink_is_under_way(t))
 		return 0;
+	if ((rc = relink_is_text(t, e)) != 0)
+		return rc == -1 ? -1 : 0;
 	if ((rc = relink_owner(t, &owner, e)) == 0)
 		task_end(t, OUT_SKIPPED, "needs %s, which does not exist in qTest", t->e.ekey);
 	if (rc == 1)
@@ -227,6 +294,8 @@ relink_write(struct task *t, struct err *e)
 	struct effect owner;
 	int rc;
 
+	if (t->verb == VERB_TEXT)
+		return 0;
 	if (ledger_relinked(lg, t->e.ekey, t->hash, t->relinks ? VERB_UPDATE : VERB_SAME,
 	    t->why[0] != '\0' ? t->why : NULL, e) == -1)
 		return -1;

@@ -29,5 +29,13 @@ int	 relink_precedes(struct task *, struct err *);
 int	 relink_prepare(struct task *, struct err *);
 /* Record a relink that has ended.  The caller has opened a transaction.  0, -1. */
 int	 relink_write(struct task *, struct err *);
+/* Let a task send its object again without links in the texts if qTest refused it with them.
+   Return 1 if it does, else 0. */
+int	 relink_refused(struct task *);
+/* Record that the texts of an object, which is in qTest now, have no links because qTest
+   refused them, or that it took them.  The caller has opened a transaction.  0, -1. */
+int	 relink_write_owner(struct task *, struct err *);
+/* Let the tasks go on that wait for the relink of such an object. */
+void	 relink_owner_committed(struct task *);
 /* Put the owner of a relink into the queue, if its text is to be written.  0, -1. */
 int	 relink_after_commit(struct task *, struct err *);

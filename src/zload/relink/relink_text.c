@@ -175,14 +175,14 @@ relink_put(struct task *t, struct err *e)
 	struct target row;
 	int rc;
 
-	if (task_is_sought(t) || !relink_links_may_occur(t))
+	if (task_is_sought(t) || t->links == LINKS_REFUSED || !relink_links_may_occur(t))
 		return 0;
 	if ((rc = relink_links_row(t, &row, e)) != 1)
 		return rc;
 	l.address = json_object();
 	rc = relink_text_find(&l, &row, e);
-	if (rc == 0)
-		(void)relink_links_put(&l);
+	if (rc == 0 && relink_links_put(&l))
+		t->links = LINKS_SENT;
 	json_free(&l.address);
 	target_free(&row);
 	return rc;

@@ -8,6 +8,7 @@
 #include "files/file_inline.h"
 #include "files/file_steps.h"
 #include "input/input.h"
+#include "relink/relink.h"
 #include "send/result.h"
 #include "steps/case_steps.h"
 #include "steps/step_finding.h"
@@ -180,7 +181,7 @@ result_receive(void *task, struct qtest_reply *rp)
 		    t->kind->place != PLACE_APPROVE) {
 			task_deleted(t);
 		} else if ((rp->status != 404 || !file_steps_moved(t)) &&
-		    !step_refused(t, rp->why)) {
+		    !step_refused(t, rp->why) && !relink_refused(t)) {
 			t->session->denied += rp->status == 403 && t->kind->place != PLACE_FILE;
 			task_end(t, OUT_FAILED, "%s", rp->why);
 		}

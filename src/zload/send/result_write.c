@@ -113,6 +113,7 @@ result_write_done(struct task *t, struct err *e)
 	    (t->is_older && result_warn(t, "history-order", "its log is older than one that the "
 	    "run already has; the run shows the status of the log written last", e) == -1) ||
 	    result_write_emptied(t, e) == -1 || step_texts_write(t, e) == -1 ||
+	    relink_write_owner(t, e) == -1 ||
 	    (t->out != OUT_KEPT_ADOPTED && t->why[0] != '\0' &&
 	    result_warn(t, "user-unknown", t->why, e) == -1))
 		return -1;
@@ -299,6 +300,7 @@ result_after_commit(struct task *t, struct err *e)
 		if (t->out == OUT_DONE && t->verb == VERB_CREATE)
 			file_inline_forget(t);
 		result_recheck_steps(t);
+		relink_owner_committed(t);
 		if (t->superseded || t->origin == ORIGIN_READBACK || result_needs_approval(t))
 			queue_back(q, &t->e);
 		if (t->changes_version) {

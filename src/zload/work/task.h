@@ -51,6 +51,13 @@ enum task_emptying {
 	EMPTYING_REFUSED	/* qTest refused null; the body omits them */
 };
 
+/* The links to other objects and images in the texts of the body (relink_text.h). */
+enum task_links {
+	LINKS_NONE,
+	LINKS_SENT,
+	LINKS_REFUSED		/* qTest refused the body with them; it omits them */
+};
+
 /* How a link goes with the other links of its source. */
 enum task_group {
 	GROUP_NONE,		/* with those after it in the queue */
@@ -70,6 +77,7 @@ struct task {
 	enum task_origin origin;
 	enum task_outcome out;
 	enum task_emptying emptying;
+	enum task_links	 links;
 	int		 superseded;	/* another payload is desired meanwhile */
 	uint64_t	 lane;		/* hash; 0: none */
 	char		*block;		/* "kind/ekey" */
