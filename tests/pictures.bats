@@ -198,3 +198,24 @@ issues() { sql "SELECT key, what FROM issue WHERE side = 'extract' AND rule = 'i
 	zw 0 zload -q --from-db -p DEMO --adopt
 	[ "$(mock_writes)" -eq 0 ]
 }
+
+@test "an image whose id the reply did not name is looked up once, and the text shows it" {
+	jq '.relink = "off"' "$ROOT/src/ztransform/map/map.json" >off.json
+	zw 0 sh -c 'zextract -q | ztransform -q -m off.json | zload -q'
+	pictures >want
+	sql "UPDATE ledger SET id = 0 WHERE kind = 'blob' AND ekey LIKE 'test_cases/%/picture-%'"
+	zextract -q | ztransform -q >target
+	mock_forget
+	zw 0 zload -q <target
+	mock_state | jq -r '.. | objects | .description, .precondition | strings' |
+	    grep -E "one <img src=\"$MOCK/p/1/portal/attachment/testcase/attachmentId/[0-9]+\"> two <IMG alt=x src='$MOCK/p/1/portal/attachment/testcase/attachmentId/[0-9]+'>"
+	pictures | diff want - >&2
+	[ "$(mock_count 'POST .*')" -eq 0 ]
+	[ "$(mock_count 'GET .*attachments 200')" -eq 2 ]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'blob' AND ekey LIKE '%/picture-%' AND id = 0")" -eq 0 ]
+	zw 0 ztoq validate -q --reconcile
+	mock_forget
+	zw 0 zload -q <target
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(mock_count 'GET .*attachments.*')" -eq 0 ]
+}

@@ -15,6 +15,8 @@ image_file_address(struct ledger *l, const char *pages, const char *key, struct 
 
 	if (rc == 1 && (f.state == STATE_PENDING || f.state == STATE_INTENT))
 		found = IMAGE_LATER;
+	else if (rc == 1 && f.state == STATE_DONE && f.id == 0 && f.verb == VERB_CREATE)
+		found = IMAGE_UNNAMED;
 	else if (rc == 1 && f.state == STATE_DONE && f.id != 0 && f.path != NULL &&
 	    qtest_page_file(out, pages, f.path, f.id))
 		found = IMAGE_KNOWN;

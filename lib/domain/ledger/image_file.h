@@ -12,6 +12,7 @@
 enum image_found {
 	IMAGE_NONE,		/* the file failed, or its address is not known */
 	IMAGE_LATER,		/* its effect is not done yet */
+	IMAGE_UNNAMED,		/* it is in qTest, but the reply did not name its id */
 	IMAGE_KNOWN
 };
 

@@ -187,7 +187,8 @@ relink_key(struct task *t, const struct effect *owner, const char *key, const ch
 	return rc == -1 ? -1 : rc != RELINK_LATER;
 }
 
-/* Check one image of a relink, the file with this key, likewise. */
+/* Check one image of a relink, the file with this key, likewise.  A file without an id is added
+   to .doc. */
 static int
 relink_image(struct task *t, const char *key, const char *sent, struct err *e)
 {
@@ -196,6 +197,8 @@ relink_image(struct task *t, const char *key, const char *sent, struct err *e)
 
 	if (rc == IMAGE_LATER)
 		task_block(t, "blob", key);
+	else if (rc == IMAGE_UNNAMED)
+		json_push(&t->doc, json_string(key));
 	else if (rc == IMAGE_NONE && t->why[0] == '\0')
 		snprintf(t->why, sizeof(t->why), "file %s is not in qTest", key);
 	else if (rc == IMAGE_KNOWN && !qtest_page_in(sent, buf_str(&file.address)))
@@ -220,6 +223,8 @@ relink_check(struct task *t, const struct effect *owner, const struct target *ro
 	images = json_get(&doc, "body.pictures");
 	t->relinks = 0;
 	t->why[0] = '\0';
+	json_free(&t->doc);
+	t->doc = json_array();
 	for (rc = rc == -1 ? -1 : 1; rc == 1 && json_each(&keys, &i, &one);)
 		rc = relink_key(t, owner, json_str(&one, ""), sent, e);
 	for (i = 0; rc == 1 && json_each(&images, &i, &one);)
@@ -234,6 +239,10 @@ relink_check(struct task *t, const struct effect *owner, const struct target *ro
 	/* an edit made in qTest is kept */
 	t->relinks = t->relinks && effect_holds_desired(owner);
 	snprintf(t->hash, sizeof(t->hash), "%s", row->hash);
+	if (json_len(&t->doc, "") > 0) {	/* it is not done until their ids are known */
+		t->relinks = 0;
+		t->hash[0] = '\0';
+	}
 	t->out = OUT_SAME;
 	t->state = TASK_ENDED;
 	return 0;
@@ -287,6 +296,19 @@ relink_prepare(struct task *t, struct err *e)
 	return rc == -1 ? -1 : 0;
 }
 
+/* Let the files in .doc be looked up in the listing of their object.  0, -1. */
+static int
+relink_seek_images(struct task *t, struct err *e)
+{
+	struct json key = { 0 };
+	int i = 0, rc = 0;
+
+	while (rc == 0 && json_each(&t->doc, &i, &key))
+		rc = ledger_recheck(&t->session->ledger, "blob", json_str(&key, ""), e);
+	json_free(&key);
+	return rc == -1 ? -1 : 0;
+}
+
 int
 relink_write(struct task *t, struct err *e)
 {
@@ -300,7 +322,7 @@ relink_write(struct task *t, struct err *e)
 	    t->why[0] != '\0' ? t->why : NULL, e) == -1)
 		return -1;
 	if (!t->relinks)
-		return 0;
+		return relink_seek_images(t, e);
 	if ((rc = relink_owner(t, &owner, e)) == 1)
 		rc = ledger_relink_owner(lg, owner.kind, owner.ekey, e);
 	effect_free(&owner);
@@ -311,11 +333,11 @@ int
 relink_after_commit(struct task *t, struct err *e)
 {
 	struct effect owner;
-	int rc = t->relinks ? relink_owner(t, &owner, e) : 0;
+	int rc = t->relinks || json_len(&t->doc, "") > 0 ? relink_owner(t, &owner, e) : 0;
 
 	if (rc == 1) {
 		id_cache_drop(t->work->ids, owner.kind, owner.ekey);
-		queue_back(t->work->queue, &owner);
+		queue_back_record(t->work->queue, &owner);
 		effect_free(&owner);
 	}
 	queue_retry(t->work->queue, t->e.kind, t->e.ekey);

@@ -37,5 +37,6 @@ int	 relink_refused(struct task *);
 int	 relink_write_owner(struct task *, struct err *);
 /* Let the tasks go on that wait for the relink of such an object. */
 void	 relink_owner_committed(struct task *);
-/* Put the owner of a relink into the queue, if its text is to be written.  0, -1. */
+/* Put the owner of a relink into the queue, if its text is to be written, or the files of its
+   record, if they are to be looked up.  0, -1. */
 int	 relink_after_commit(struct task *, struct err *);
