@@ -70,6 +70,52 @@ scenario() { mock_post scenario "$1" >/dev/null; }
 	done
 }
 
+# linked: print the keys of the cases with links
+linked() { wanted | grep -v /DEMO-1/ | sed -n 's,.*/test-cases/,,p' | sort -u; }
+# approved: the cases are approved, and another load writes nothing
+approved() {
+	complete
+	z 0 zvalidate --reconcile
+	[[ $output == *"0 differences"* ]]
+	mock_forget
+	load 0
+	[ "$(mock_writes)" -eq 0 ]
+	[ "$(mock_count 'GET .*/test-cases/{} 200')" -eq 0 ]
+}
+
+@test "a case whose version a link changes is approved again, once" {
+	load 0
+	[ "$(mock_count 'PUT .*/approve 200')" -eq 12 ]
+	approved
+	mock "${SMALL[@]}" --file-version bumped
+	fresh_db bumped
+	effects && require
+	load 0
+	[ "$(mock_count 'PUT .*/approve 200')" -eq $((12 + $(linked | wc -l))) ]
+	approved
+}
+
+@test "the approval of a case that a link changed survives kills and lost answers" {
+	local fault pid n=0
+	for fault in 'match POST */requirements/*/link* nth 2 do reset-after' \
+	    'match POST */requirements/*/link* nth 2 do kill' 'match PUT */approve* nth 13 do kill'; do
+		mock "${SMALL[@]}" --file-version bumped
+		n=$((n + 1))
+		fresh_db bumped$n
+		effects && require
+		rm -f go
+		mkfifo go
+		sh -c "read -r _ <go; exec zload -q --in-flight 2 <target" 3>&- &
+		pid=$!
+		scenario "${fault/do kill/do kill $pid}"
+		echo >go
+		wait "$pid" || :
+		[ "$(mock_get scenario | jq .played)" -eq 1 ]
+		zw 0 zload <target
+		approved
+	done
+}
+
 @test "--adopt finds the links of requirements and makes none again" {
 	load 0
 	fresh_db other

@@ -169,6 +169,18 @@ run_restore(struct work *w, struct err *e)
 	return 1;
 }
 
+/* Go on with the approvals that are to be checked.  1 when there are such, 0. */
+static int
+run_recheck(struct work *w)
+{
+	if (!w->recheck)
+		return 0;
+	w->recheck = 0;
+	id_cache_clear(w->ids);
+	queue_rewind(w->queue);
+	return 1;
+}
+
 /* End a phase in which no task is left.  1 when another phase follows, 0, -1. */
 static int
 run_phase_end(struct run *r, struct err *e)
@@ -190,6 +202,8 @@ run_phase_end(struct run *r, struct err *e)
 		return link_late_begin(r->work, e) == -1 ? -1 : 1;
 	case PHASE_LATE:
 		rc = run_restore(r->work, e);
+		if (rc == 0)
+			return run_recheck(r->work);
 		return rc == 1 && link_late_begin(r->work, e) == -1 ? -1 : rc;
 	}
 	return 0;

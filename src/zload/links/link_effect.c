@@ -60,6 +60,13 @@ link_prepare(struct task *t, const struct json *row, char **path, struct err *e)
 }
 
 int
+link_may_change(const struct task *t)
+{
+	return t->e.type == KIND_LINK && t->stream == STREAM_CASES &&
+	    (t->out == OUT_DONE || t->origin == ORIGIN_READBACK);
+}
+
+int
 link_not_loaded(struct task *t, struct err *e)
 {
 	const char *key = json_str(&t->body, "key");

@@ -73,7 +73,7 @@ result_approve_done(struct task *t)
 {
 	struct json list = json_member(&t->doc, "test_steps");
 
-	if (t->e.verb == VERB_RECHECK && t->verb == VERB_ADOPT)
+	if (t->e.verb == VERB_RECHECK && t->verb == VERB_ADOPT && !t->work->queue->is_late)
 		file_steps_keep(t->work->file_steps);
 	file_steps_forget(t->work->file_steps, t->e.ekey);
 

@@ -74,14 +74,14 @@ result_write_end(struct task *t, struct err *e)
 	return rc;
 }
 
-/* Note if the approval of the case of an uploaded file must be checked.  0, -1. */
+/* Note if the approval of the case of an uploaded file or a link must be checked.  0, -1. */
 static int
 result_check_version(struct task *t, struct err *e)
 {
 	struct known_id k;
 	int rc;
 
-	if (t->changes_version || !file_steps_may_change(t))
+	if (t->changes_version || (!file_steps_may_change(t) && !link_may_change(t)))
 		return 0;
 	rc = id_cache_find(t->work->ids, "approve", t->e.skey, &k, NULL, 0, e);
 	t->changes_version = rc == ID_DONE;
@@ -303,7 +303,9 @@ result_after_commit(struct task *t, struct err *e)
 		relink_owner_committed(t);
 		if (t->superseded || t->origin == ORIGIN_READBACK || result_needs_approval(t))
 			queue_back(q, &t->e);
-		if (t->changes_version) {
+		if (t->changes_version && t->e.type == KIND_LINK)
+			t->work->recheck = 1;
+		else if (t->changes_version) {
 			id_cache_drop(t->work->ids, "approve", t->e.skey);
 			queue_back_record(q, &t->e);
 		}

@@ -98,7 +98,7 @@ struct task {
 	int		 is_older;	/* log: older than another log of its run */
 	struct step_results *results;	/* log: its step results and their places */
 	char		 refused[200];	/* log: why it is sent without step logs */
-	int		 changes_version;	/* blob: it may have changed its approved case */
+	int		 changes_version;	/* blob, link: of its approved case, perhaps */
 	struct blob_reader *file;	/* blob: its bytes, while it is sent */
 	struct buf	 request;	/* with bytes of files, sent in place of .text; or empty */
 	enum task_group	 group;		/* of a link */

@@ -14,4 +14,5 @@ struct work {
 	struct requirements *requirements;	/* NULL: not read */
 	struct set	 relinks;	/* hashes of the keys of relinks (relink.h) */
 	struct file_steps *file_steps;
+	int		 recheck;	/* approvals are to be checked once the links are made */
 };
