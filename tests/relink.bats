@@ -40,6 +40,11 @@ link() {
 }
 # texts: print all texts in qTest
 texts() { mock_state | jq -r '.. | objects | .description, .note, .expected | strings'; }
+# first_put: print the number of the first PUT of a case among those that scenarios match
+first_put() {
+	mock_record | jq -r 'select(.method == "PUT" and (.path | test("/test-cases/"))).path' |
+	    grep -n 'test-cases/[0-9]*$' | head -n 1 | cut -d: -f1
+}
 puts() { mock_count 'PUT .*/(test-cases|test-logs|test-runs|test-cycles|releases)/{} 200'; }
 
 @test "keys and addresses of test objects in texts become links to the migrated objects" {
@@ -92,7 +97,8 @@ puts() { mock_count 'PUT .*/(test-cases|test-logs|test-runs|test-cycles|releases
 	mock_state >clean
 	for fault in 'GET */test-cases/* nth 1 do kill' 'PUT */test-cases/* nth 1 do kill' \
 	    'PUT */approve nth 6 do kill' 'PUT */test-cases/* nth 1 do reset-after' \
-	    'PUT */test-cases/* nth 2 do status-after 500' 'PUT */test-cases/* nth 1 do html200'; do
+	    'PUT */test-cases/* nth 2 do status-after 500' 'PUT */test-cases/* nth 1 do html200' \
+	    "PUT */test-cases/* nth $(first_put) do status 400"$'\nmatch GET */test-cases/* nth 3 do kill'; do
 		again
 		mkfifo go
 		bash -c 'read -r _ <go; exec zload -q --from-db -p DEMO' 2>err &
@@ -174,8 +180,7 @@ puts() { mock_count 'PUT .*/(test-cases|test-logs|test-runs|test-cycles|releases
 @test "a text that qTest refuses with links stays without them, which is recorded, until it changes" {
 	local n
 	load_it
-	n=$(mock_record | jq -r 'select(.method == "PUT" and (.path | test("/test-cases/"))).path' |
-	    grep -n 'test-cases/[0-9]*$' | head -n 1 | cut -d: -f1)
+	n=$(first_put)
 	again
 	printf '%s\n' "match PUT */test-cases/* nth $n do status 400" 'match POST */test-cases nth 5 do status 413' >faults
 	mock_post scenario "$(cat faults)" >/dev/null

@@ -221,7 +221,11 @@ linked() { jq -c --arg key "$(mentioning)" "$MENTION" first >linked; }
 		site
 		linked
 		case $fault in
-		none) load 0 linked ;;
+		none)	load 0 linked
+			# one case is read and updated for its link, and each case approved once
+			[ "$(mock_count 'GET .*/test-cases/{} 200')" -eq 1 ]
+			[ "$(mock_count 'PUT .*/test-cases/{} 200')" -eq 1 ]
+			[ "$(mock_count 'PUT .*/approve 200')" -eq "$(sql "SELECT count(*) FROM ledger WHERE kind = 'approve'")" ] ;;
 		kill)	mkfifo go
 			sh -c 'read -r _ <go; exec zload -q --unsealed --in-flight 4 <linked' 3>&- &
 			scenario "match PUT */test-cases/* nth $n do kill $!"
