@@ -21,11 +21,11 @@ prepare() {
 }
 
 # in_qtest: print owner, name and sha256 of each file of the objects that the ledger names,
-# and of each step: an approval changes the ids of steps
+# and of each step and step log: an approval changes the ids of steps
 in_qtest() {
 	local auth="Authorization: bearer $ZT_QTEST" api="$MOCK/api/v3/projects/1"
 	sql "SELECT min(ekey), replace(path, '/blob-handles', '/attachments') FROM ledger
-	    WHERE kind = 'blob' AND path NOT LIKE '/test-steps/%' GROUP BY path ORDER BY 2" >owners
+	    WHERE kind = 'blob' AND path NOT LIKE '/test-step%' GROUP BY path ORDER BY 2" >owners
 	sed "s,.*|\(.*\),url = \"$api\1\"," owners | curl -sSf --noproxy '*' -H "$auth" -K - >lists
 	jq -nr --rawfile owners owners '[inputs] as $lists | [$owners / "\n" | .[] | select(. != "") / "|"]
 	    | to_entries[] | . as $o | $lists[$o.key][]

@@ -34,7 +34,7 @@ sealed() {
 @test "the values of an execution that makes no log are in its run, if it is the only one" { golden notes 0; }
 @test "the values of planned and undated executions are in their run, also of several" { golden runs 0; }
 @test "dates before 1970, days and leap seconds become dates if they are valid, else text" { golden dates 0; }
-@test "the first data row has the step logs, and a result without a status is reported" {
+@test "the first data row has the step logs with their files, and a result without a status is reported" {
 	golden results 0
 }
 @test "HTML that is not closed does not hide the marker, and is reported" { golden open_html 0; }

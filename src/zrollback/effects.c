@@ -127,7 +127,7 @@ effects_owner(struct inventory *v, const struct made *m, struct inventory_effect
 	struct effect of;
 	size_t i, n;
 	char *name;
-	int rc;
+	int rc, is_log;
 
 	if ((rollback_kind(m->kind)->rank != RANK_PART && (m->kind != KIND_LOG ||
 	    m->path == NULL)) || effects_owner_linked(m, f))
@@ -141,9 +141,11 @@ effects_owner(struct inventory *v, const struct made *m, struct inventory_effect
 	}
 	if (f->owner_kind != 0 || key == NULL || m->kind != KIND_BLOB)
 		return 0;
-	name = mem_dupn(key + 1, strcspn(key + 1, "/"));	/* a file of a step of a case */
-	rc = ledger_find(v->ledger, "case", name, &of, e);
-	f->owner_kind = KIND_CASE;
+	/* a file of a step of a case, or of a step log */
+	is_log = strncmp(m->ekey, "test_executions/", 16) == 0;
+	name = mem_fmt("%s%.*s", is_log ? "E:" : "", (int)strcspn(key + 1, "/"), key + 1);
+	rc = ledger_find(v->ledger, is_log ? "log" : "case", name, &of, e);
+	f->owner_kind = is_log ? KIND_LOG : KIND_CASE;
 	f->owner = of.id;
 	effect_free(&of);
 	free(name);

@@ -7,6 +7,7 @@
 #include "session.h"
 #include "cache/id_cache.h"
 #include "files/file_effect.h"
+#include "files/file_log.h"
 #include "files/file_steps.h"
 #include "input/input.h"
 #include "send/result.h"
@@ -129,8 +130,11 @@ file_owner(struct task *t, const struct json *parent, const char **type, int64_t
 	if (strcmp(kind, "case") == 0 && n > 0 &&
 	    (rc = file_step_find(t, ref + strlen("case/"), *id, n, &step, e)) != 1)
 		return rc;
+	if (strcmp(kind, "log") == 0 && n > 0 &&
+	    (rc = file_log_step_find(t, ref + strlen("log/"), *id, n, &step, e)) != 1)
+		return rc;
 	if (step != 0) {
-		*type = "test-steps";
+		*type = strcmp(kind, "log") == 0 ? "test-step-logs" : "test-steps";
 		*id = step;
 	} else if (strcmp(kind, "case") == 0)
 		*type = "test-cases";

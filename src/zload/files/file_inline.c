@@ -10,6 +10,7 @@
 #include "session.h"
 #include "files/file_inline.h"
 #include "input/input.h"
+#include "steps/step_result.h"
 #include "work/queue.h"
 #include "work/task.h"
 #include "work/work.h"
@@ -49,9 +50,16 @@ inline_push(struct json *to, const struct json *file)
 	json_set(to, "attachments", list);
 }
 
-/* Add a file to a body, or to its step n if n is not 0. */
+/* Return the member of the body of a task that holds its steps or step logs. */
+static const char *
+inline_parts(const struct task *t)
+{
+	return t->e.type == KIND_LOG ? "test_step_logs" : "test_steps";
+}
+
+/* Add a file to a body, or to the element n of its member parts if n is not 0. */
 static void
-inline_put(struct json *body, int64_t n, const struct json *file)
+inline_put(struct json *body, const char *parts, int64_t n, const struct json *file)
 {
 	struct json steps, list, one;
 	int i;
@@ -60,7 +68,7 @@ inline_put(struct json *body, int64_t n, const struct json *file)
 		inline_push(body, file);
 		return;
 	}
-	steps = json_member(body, "test_steps");
+	steps = json_member(body, parts);
 	list = json_array();
 	for (i = 0; i < json_len(&steps, ""); i++) {
 		one = json_at(&steps, i);
@@ -69,7 +77,21 @@ inline_put(struct json *body, int64_t n, const struct json *file)
 		json_push(&list, one);
 	}
 	json_free(&steps);
-	json_set(body, "test_steps", list);
+	json_set(body, parts, list);
+}
+
+/* Return the number of the step, or step log, in the body of a task that gets the file of a row;
+   0: its object does. */
+static int64_t
+inline_part(const struct task *t, const struct json *row)
+{
+	int64_t n = json_int(row, "parent.n", 0);
+	const struct step_results *r = t->results;
+
+	if (t->e.type != KIND_LOG)
+		return n;
+	return r != NULL && n >= 1 && n <= r->n && r->v[n - 1].is_logged ?
+	    r->v[n - 1].place - r->place + 1 : 0;
 }
 
 /* Add the file of effect f to the body and to the request of a task.  0, -1. */
@@ -78,7 +100,7 @@ inline_file_add(struct task *t, struct json *request, const struct effect *f,
     const struct json *row, struct err *e)
 {
 	struct json named = json_get(row, "body"), sent = json_object();
-	int64_t n = json_int(row, "parent.n", 0);
+	int64_t n = inline_part(t, row);
 	struct buf data = { 0 };
 	int rc = inline_bytes(t, &named, &data, e);
 
@@ -86,10 +108,10 @@ inline_file_add(struct task *t, struct json *request, const struct effect *f,
 		json_set_str(&sent, "name", json_str(&named, "name"));
 		json_set_str(&sent, "content_type", json_str(&named, "content_type"));
 		json_set(&sent, "data", json_stringn(data.s, data.len));
-		inline_put(request, n, &sent);
+		inline_put(request, inline_parts(t), n, &sent);
 		json_set_str(&named, "key", f->ekey);
 		json_set_str(&named, "hash", f->body_hash);
-		inline_put(&t->body, n, &named);
+		inline_put(&t->body, inline_parts(t), n, &named);
 	}
 	buf_free(&data);
 	json_free(&named);
@@ -116,7 +138,7 @@ inline_is_of(const struct task *t, const struct json *row)
 	char *own = mem_fmt("%s/%s", t->e.kind, t->e.ekey);
 	const char *ref = json_str(row, "parent.$ref");
 	int is = ref != NULL && strcmp(ref, own) == 0 &&
-	    json_int(row, "parent.n", 0) <= json_len(&t->body, "test_steps");
+	    inline_part(t, row) <= json_len(&t->body, inline_parts(t));
 
 	free(own);
 	return is;
@@ -156,14 +178,33 @@ file_inline_add(struct task *t, struct err *e)
 	return rc;
 }
 
-/* The files of an object, or of one of its steps, in the body of a task and in the reply. */
+/* The files of an object, or of one of its steps or step logs, in the body of a task and in the
+   reply. */
 struct inline_at {
 	struct json	 list, reply;
 	const char	*type;		/* of the object in paths */
 	int64_t		 id;		/* of the object; 0: unknown */
 };
 
-/* Fill *at for place i of a task: 0 is the object, i its step i.  0 after the last. */
+/* Return the element of a reply's member parts for element i of the body; step logs are in any
+   order. */
+static struct json
+inline_reply(const struct task *t, int i)
+{
+	struct json list = json_member(&t->doc, inline_parts(t)), one = { 0 };
+	int k = 0, is = 0;
+
+	if (t->e.type != KIND_LOG && i <= json_len(&list, ""))
+		one = json_at(&list, i - 1);
+	while (t->e.type == KIND_LOG && !is && json_each(&list, &k, &one))
+		is = json_int(&one, "order", 0) == i;
+	if (t->e.type == KIND_LOG && !is)
+		json_free(&one);
+	json_free(&list);
+	return one;
+}
+
+/* Fill *at for place i of a task: 0 is the object, i its step or step log i.  0 after the last. */
 static int
 inline_place(const struct task *t, int i, struct inline_at *at)
 {
@@ -176,17 +217,16 @@ inline_place(const struct task *t, int i, struct inline_at *at)
 		    t->e.type == KIND_LOG ? "test-logs" : "test-cases", t->e.id };
 		return 1;
 	}
-	steps = json_member(&t->body, "test_steps");
+	steps = json_member(&t->body, inline_parts(t));
 	n = json_len(&steps, "");
 	if (i <= n)
 		body = json_at(&steps, i - 1);
 	json_free(&steps);
-	steps = json_member(&t->doc, "test_steps");
-	if (i <= json_len(&steps, ""))
-		doc = json_at(&steps, i - 1);
+	doc = inline_reply(t, i);
+	/* the approval changes the ids of steps */
 	*at = (struct inline_at){ json_member(&body, "attachments"),
-	    json_member(&doc, "attachments"), "test-steps", 0 };	/* approval changes it */
-	json_free(&steps);
+	    json_member(&doc, "attachments"), "test-step-logs",
+	    t->e.type == KIND_LOG ? json_int(&doc, "test_step_log_id", 0) : 0 };
 	json_free(&body);
 	json_free(&doc);
 	return i <= n;
@@ -290,23 +330,31 @@ file_inline_forget(const struct task *t)
 	}
 }
 
-void
-file_inline_strip(struct json *body)
+/* Delete the files of the elements of a member of a body. */
+static void
+inline_part_strip(struct json *body, const char *parts)
 {
-	struct json steps = json_member(body, "test_steps"), list = json_array(), one;
+	struct json steps = json_member(body, parts), list = json_array(), one;
 	int i;
 
-	json_del(body, "attachments");
 	for (i = 0; i < json_len(&steps, ""); i++) {
 		one = json_at(&steps, i);
 		json_del(&one, "attachments");
 		json_push(&list, one);
 	}
 	if (i > 0)
-		json_set(body, "test_steps", list);
+		json_set(body, parts, list);
 	else
 		json_free(&list);
 	json_free(&steps);
+}
+
+void
+file_inline_strip(struct json *body)
+{
+	inline_part_strip(body, "test_steps");
+	inline_part_strip(body, "test_step_logs");
+	json_del(body, "attachments");
 }
 
 int

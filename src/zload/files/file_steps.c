@@ -19,6 +19,8 @@ struct file_case {
 	char		*key;
 	struct json	 detail;	/* of steps_detail(); unset: to be requested */
 	char		*why;		/* the refusal of the server, or NULL */
+	int		 is_log;	/* of a log: .detail is the log, with its step logs */
+	int		 is_refused;	/* .why is a refusal, no failure */
 	int		 is_requested;
 	int		 is_stale;	/* forgotten while it was requested */
 	int		 uploads;	/* since .detail was read */
@@ -106,27 +108,41 @@ static void
 on_current_steps(void *arg, struct qtest_reply *rp)
 {
 	struct file_case *c = arg;
+	enum json_type type = rp->end == QTEST_DONE ? json_type(&rp->doc, "") : JSON_NONE;
 
 	c->is_requested = 0;
-	if (rp->end == QTEST_DONE && json_type(&rp->doc, "") == JSON_ARR && !c->is_stale)
+	c->is_refused = rp->end == QTEST_REFUSED;
+	if (type == JSON_ARR && !c->is_log && !c->is_stale)
 		file_steps_read(c, &rp->doc);
+	else if (type == JSON_OBJ && c->is_log && !c->is_stale)
+		c->detail = json_copy(&rp->doc);
 	else if (rp->end != QTEST_UNSENT && !c->is_stale)
 		c->why = mem_dup(rp->why[0] != '\0' ? rp->why : "test_steps is not a list");
 	c->is_stale = 0;
 	queue_retry(c->of->work->queue, "current steps", c->key);
 }
 
-/* Request the current steps of a case.  0, -1. */
+/* Let a task wait until an entry has .detail, which is requested by path.  1, 0 when the task is
+   blocked or has ended, -1. */
 static int
-file_steps_request(struct file_case *c, int64_t id, struct err *e)
+file_steps_await(struct task *t, struct file_case *c, const char *path, struct err *e)
 {
-	char *path = mem_fmt("/test-cases/%" PRId64 "/test-steps", id);
-	int rc = qtest_send(c->of->work->session->qtest, "GET", path, NULL, 0, on_current_steps,
-	    c, e);
+	int rc;
 
-	free(path);
-	c->is_requested = rc == 0;
-	return rc;
+	if (c->detail.set)
+		return 1;
+	if (c->why != NULL) {
+		task_end(t, OUT_FAILED, "qTest does not list the steps of %s: %s", c->key, c->why);
+		return 0;
+	}
+	if (!c->is_requested) {
+		rc = qtest_send(t->session->qtest, "GET", path, NULL, 0, on_current_steps, c, e);
+		if (rc == -1)
+			return -1;
+		c->is_requested = 1;
+	}
+	task_block(t, "current steps", c->key);
+	return 0;
 }
 
 int
@@ -134,20 +150,26 @@ file_steps_find(struct task *t, const char *key, int64_t id, int64_t n, int64_t 
     struct err *e)
 {
 	struct file_case *c = file_steps_add(t->work->file_steps, key);
+	char *path = mem_fmt("/test-cases/%" PRId64 "/test-steps", id);
+	int rc = file_steps_await(t, c, path, e);
 
-	*step = 0;
-	if (c->why != NULL) {
-		task_end(t, OUT_FAILED, "qTest does not list the steps of %s: %s", key, c->why);
-		return 0;
-	}
-	if (!c->detail.set) {
-		if (!c->is_requested && file_steps_request(c, id, e) == -1)
-			return -1;
-		task_block(t, "current steps", key);
-		return 0;
-	}
-	*step = step_id(&c->detail, n);
-	return 1;
+	*step = rc == 1 ? step_id(&c->detail, n) : 0;
+	free(path);
+	return rc;
+}
+
+int
+file_steps_log(struct task *t, const char *key, const char *path, struct json *doc, struct err *e)
+{
+	struct file_case *c = file_steps_add(t->work->file_steps, key);
+	int rc;
+
+	c->is_log = 1;
+	if (c->why != NULL && c->is_refused)
+		return 1;
+	if ((rc = file_steps_await(t, c, path, e)) == 1)
+		*doc = json_copy(&c->detail);
+	return rc;
 }
 
 int

@@ -20,6 +20,11 @@ struct file_steps *file_steps_open(struct work *);
    when qTest does not list this step.  1, 0 when the task is blocked or has ended, -1. */
 int	 file_steps_find(struct task *, const char *key, int64_t id, int64_t n, int64_t *step,
 	    struct err *);
+/* Read the log with this key and path, once in a run, for the file of a task.  1 and *doc (the
+   caller frees it), which is unset when qTest refuses to show it; 0 when the task is blocked or
+   has ended, -1. */
+int	 file_steps_log(struct task *, const char *key, const char *path, struct json *doc,
+	    struct err *);
 /* True if the cache, and not the approval, knows the steps of a case. */
 int	 file_steps_has(const struct file_steps *, const char *key);
 /* Replace what is known about a case by the steps in the reply to its write, if it has them. */

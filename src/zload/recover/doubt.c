@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "base/set.h"
 #include "session.h"
+#include "files/file_log.h"
 #include "files/file_steps.h"
 #include "recover/doubt.h"
 #include "relink/relink_text.h"
@@ -196,7 +197,7 @@ doubt_lookup_end(struct doubt *d, enum task_outcome out, const char *why)
 	struct task *t = d->task;
 	int is_equal;
 
-	if (out == OUT_FAILED && file_steps_moved(t))
+	if ((out == OUT_FAILED && file_steps_moved(t)) || (out == OUT_UNDO && file_log_search(t)))
 		return;
 	t->origin = ORIGIN_LOOKUP;
 	if (out == OUT_DONE)

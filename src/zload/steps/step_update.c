@@ -142,21 +142,31 @@ step_update_log_push(struct task *t, struct json *to, const struct present *s, i
 	json_push(to, log);
 }
 
+/* Match the results to n step logs; *known: the places of the version that ran are known, and
+   every result has one.  0, -1. */
+static int
+step_update_assign(struct task *t, struct present *s, int n, int *known, struct err *e)
+{
+	struct step_results *r = t->results;
+
+	*known = r->placed == r->n && r->version != 0 &&
+	    json_int(&t->doc, "test_case_version_id", 0) == r->version;
+	if (*known)
+		step_update_match_places(r, s, n);
+	else if (step_update_match_texts(t, s, n, e) == -1)
+		return -1;
+	else
+		step_unplaced(r, "another version of the case ran, without such a step");
+	return 0;
+}
+
 /* Match the results to n step logs, and put these into the body.  0, -1. */
 static int
 step_update_match(struct task *t, struct present *s, int n, struct err *e)
 {
-	struct step_results *r = t->results;
 	struct json list = json_array();
-	int i, rc = 0;
-	/* the places of the version that ran are known, and every result has one */
-	int known = r->placed == r->n && r->version != 0 &&
-	    json_int(&t->doc, "test_case_version_id", 0) == r->version;
+	int i, known, rc = step_update_assign(t, s, n, &known, e);
 
-	if (known)
-		step_update_match_places(r, s, n);
-	else if ((rc = step_update_match_texts(t, s, n, e)) == 0)
-		step_unplaced(r, "another version of the case ran, without such a step");
 	for (i = 0; i < n; i++) {
 		if (s[i].result != NULL)
 			s[i].result->is_logged = 1;
@@ -188,4 +198,23 @@ step_logs_update(struct task *t, struct err *e)
 		rc = step_update_match(t, s, n, e);
 	step_update_present_free(s, n);
 	return rc == -1 ? -1 : step_note(t, e);
+}
+
+int
+step_log_find(struct task *t, int64_t n, int64_t *id, struct err *e)
+{
+	struct step_results *r = t->results;
+	struct present *s;
+	int i, known, count, rc;
+
+	*id = 0;
+	if (r == NULL || n < 1 || n > r->n)
+		return 0;
+	count = step_update_present_read(&t->doc, &s);
+	rc = step_update_assign(t, s, count, &known, e);
+	for (i = 0; i < count && rc == 0; i++)
+		if (s[i].result == &r->v[n - 1])
+			*id = s[i].id;
+	step_update_present_free(s, count);
+	return rc;
 }

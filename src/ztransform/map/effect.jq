@@ -21,14 +21,15 @@ def picture_effects($stream; $owner; $parent; $shared):
 	   body: {name: (if $shared then "\($owner)-\(.name)" else .name end),
 		content_type: .type, sha256, size, src}};
 # Return an effect for each file of the record that is stored, of the object $parent, and for
-# each image in its texts.  A file of a step that the object steps numbers is of this step.
-# Names are unique in one object; with $shared the object has files of other records, too.
+# each image in its texts.  A file of a step, or step result, that steps numbers is of this one.
+# Names are unique in one object, and in a log with its step logs; with $shared the object has
+# files of other records, too.
 def file_effects($stream; $owner; $parent; steps; $shared):
 	([.attachments // [] | .[] | select(.sha256 != null)]
 	| if . == [] then empty else
 	(steps | map({key: "\(.id)", value: .n}) | from_entries) as $n
 	| map({id, sha256, size, type, step, name: file_name, n: $n["\(.step // "")"]})
-	| group_by([.n, .name])[] | ($shared or length > 1) as $more | .[]
+	| group_by([(if $stream == "test_executions" then null else .n end), .name])[] | ($shared or length > 1) as $more | .[]
 	| {kind: "blob",
 	   key: ([$stream, $owner, .step // empty, .id] | map(tostring) | join("/")),
 	   lane: null, needs: ($parent | [.["$ref"] // empty]),

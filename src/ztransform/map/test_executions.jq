@@ -18,6 +18,9 @@ def placed_results:
 	| map(step_place) as $places
 	| if ($places | unique) == $places then . else unique_by(step_place) | sort_by(.n) end
 	end;
+# Return the id and the number in test_step_logs of the results that get a step log.
+def numbered_results:
+	placed_results | [range(length) as $i | {id: .[$i].id, n: ($i + 1)}];
 def unplaced_results($placed):
 	if length == ($placed | length) then []
 	else ($placed | map({key: "\(.n)", value: true}) | from_entries) as $taken
@@ -271,7 +274,8 @@ else
 	test_case: {id: ref("case"; $case)}, test_case_version_id: {"$version": $case}}},
     ($log.effect // empty),
     (if $log.effect == null then empty
-     else file_effects("test_executions"; $id; ref("log"; "E:\($id)"); []; false),
+     else file_effects("test_executions"; $id; ref("log"; "E:\($id)");
+	    $e.steps // [] | numbered_results; false),
 	(if .links.issues == null or .links.issues == [] then empty
 	 else link_effects("log"; "E:\($id)"; "defects") end) end)],
  changes: ([$renamed[] | select(.change != "DEFAULTED")] + $p.changes + ($log.changes // [])

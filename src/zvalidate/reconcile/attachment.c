@@ -7,6 +7,9 @@
 #include "reconcile/attachment.h"
 #include "reconcile/order.h"
 
+/* The number of a step log that is not known: a log has each name once. */
+enum { ANY_PART = -1 };
+
 /* What the ledger has of a file. */
 struct attachment_row {
 	int64_t		 id;
@@ -42,6 +45,7 @@ attachment_owner(const struct compare *c, const struct json *want,
 	static const int kinds[] = { CASE, RELEASE, LOG };
 	const char *cycle = json_str(want, "parent.$first_log"), *ref = c->parent;
 	struct part of = { cycle != NULL ? CYCLE : CASE, 0, 0, 0 };
+	int64_t part;
 	struct db_query q;
 	size_t i, n;
 
@@ -58,13 +62,19 @@ attachment_owner(const struct compare *c, const struct json *want,
 		of.owner = stage_id(c->stage, of.kind, key);
 	}
 	/* zload puts the file of a step that qTest does not have on the case */
-	if (json_int(want, "parent.n", 0) > 0 && strncmp(r->path, "/test-cases/", 12) != 0) {
+	if (of.kind == CASE && json_int(want, "parent.n", 0) > 0 &&
+	    strncmp(r->path, "/test-cases/", 12) != 0) {
 		db_query(&q, c->stage->db, "SELECT count(*) FROM step INDEXED BY step_place"
 		    " WHERE case_id = ?1 AND n = ?2", "ii", of.owner,
 		    json_int(want, "parent.n", 0));
 		if (differences_query_int(c->o.to, &q) > 0)
 			of.n = json_int(want, "parent.n", 0);
 	}
+	/* earlier versions put the file of a step result on the log */
+	if (of.kind == LOG && sscanf(r->path, "/test-step-logs/%" SCNd64, &part) == 1)
+		of.n = stage_step_log(c->stage, of.owner, part);
+	else if (of.kind == LOG && r->path[0] == '\0' && json_int(want, "parent.n", 0) > 0)
+		of.n = ANY_PART;
 	return of;
 }
 
@@ -135,7 +145,8 @@ attachment_differs(const struct compare *c, const struct file *f, const char *wh
 	char *all = mem_fmt("file %s%s%s", f->name, *what != '\0' ? " " : "", what);
 
 	if (f->of.n > 0)
-		snprintf(o.part, sizeof(o.part), "step %" PRId64 " ", f->of.n);
+		snprintf(o.part, sizeof(o.part), "step %s%" PRId64 " ",
+		    f->of.kind == LOG ? "result " : "", f->of.n);
 	object_differs(&o, all, want, found);
 	free(all);
 }
@@ -149,7 +160,7 @@ attachment_find(const struct compare *c, struct file *f, char **name, int64_t *s
 
 	db_query(&q, c->stage->db, "SELECT rowid, name, size FROM attached"
 	    " INDEXED BY attached_owner WHERE kind = ?1 AND owner = ?2"
-	    " AND (id = ?3 OR (n = ?4 AND name IN (?5, ?6)"
+	    " AND (id = ?3 OR ((n = ?4 OR ?4 = -1) AND name IN (?5, ?6)"
 	    " AND NOT EXISTS (SELECT 1 FROM file INDEXED BY file_id WHERE file.id = attached.id)))"
 	    " AND seen = 0 ORDER BY id = ?3 DESC, id", "iiiiss", (int64_t)f->of.kind, f->of.owner,
 	    f->id > 0 ? f->id : -1, f->of.n, f->name, f->sent);

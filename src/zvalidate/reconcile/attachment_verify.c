@@ -60,10 +60,11 @@ static int
 attachment_verify_send(struct verification *v, struct file *f, struct err *e)
 {
 	struct download *d = mem_zalloc(sizeof(*d));
-	const char *type = f->of.kind == RELEASE ? "releases" : f->of.kind == LOG ? "test-logs" :
-	    f->of.n > 0 ? "test-steps" : "test-cases";
+	const char *type = f->of.kind == RELEASE ? "releases" :
+	    f->of.kind == LOG ? f->of.id > 0 ? "test-step-logs" : "test-logs" :
+	    f->of.id > 0 ? "test-steps" : "test-cases";
 	char *path = mem_fmt("/%s/%" PRId64 "/attachments/%" PRId64 "?forceDownload=true", type,
-	    f->of.n > 0 ? f->of.id : f->of.owner, f->id);
+	    f->of.id > 0 ? f->of.id : f->of.owner, f->id);
 	int rc;
 
 	*d = (struct download){ v, *f };

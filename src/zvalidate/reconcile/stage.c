@@ -167,6 +167,29 @@ stage_id(struct stage *s, int kind, const char *ekey)
 	return differences_query_int(s->to, &q);
 }
 
+int64_t
+stage_step_log(struct stage *s, int64_t log, int64_t part)
+{
+	struct json doc = { 0 }, *v;
+	struct db_query q;
+	const char *text;
+	int64_t at = 0;
+	int i, n;
+
+	db_query(&q, s->db, "SELECT doc FROM found INDEXED BY found_id WHERE kind = ?1 AND id = ?2",
+	    "ii", (int64_t)LOG, log);
+	if (db_row(&q) && (text = db_str(&q, 0)) != NULL)
+		(void)json_parse(&doc, text, strlen(text), NULL, NULL);
+	differences_query_end(s->to, &q);
+	n = value_list(&doc, "test_step_logs", &v);
+	for (i = 0; i < n && at == 0; i++)
+		if (json_int(&v[i], "test_step_log_id", 0) == part)
+			at = i + 1;
+	value_list_free(v, n);
+	json_free(&doc);
+	return at;
+}
+
 void
 stage_found_free(struct found *f)
 {

@@ -60,6 +60,9 @@ void	 stage_found_free(struct found *);
 /* Read the marker of an object, "" if it has none; return 0 if there is no such
    object. */
 int	 stage_key(struct stage *, int kind, int64_t id, char key[KEY_MAX]);
+/* Return the number, from 1 on, of the step log with id part in the log with this id; 0 when the
+   log has none. */
+int64_t	 stage_step_log(struct stage *, int64_t log, int64_t part);
 /* Read the marker of a step's case and the step's number; return 0 if there is no
    such step. */
 int	 stage_place(struct stage *, int64_t step, char key[KEY_MAX], int64_t *n);
