@@ -61,6 +61,22 @@ a_case() {
 	z 0 zvalidate --reconcile
 }
 
+@test "a plan has one conflict for what was deleted together, and its choice restores all of it" {
+	case=$(a_case)
+	in_qtest case delete "$case"
+	z 1 zvalidate --reconcile
+	[ "$(marked)" -ge 5 ]
+	zw 0 zload --from-db -p DEMO --plan
+	jq -c 'if .verb == "conflict" then .on_conflict = "restore" else . end' <<<"$output" >plan
+	[ "$(jq -r 'select(.verb == "conflict") | .kind + .key' plan)" = "case$case" ]
+	mock_forget
+	zw 0 zload --apply <plan
+	[ "$(mock_count 'POST .*/test-cases 200')" -eq 1 ]
+	load 0			# links in texts to the new objects
+	as_before
+	z 0 zvalidate --reconcile
+}
+
 @test "a deleted module comes back with all in it, and a release with its cycles" {
 	module=$(sql "SELECT min(ekey) FROM ledger WHERE kind = 'module' AND needs = '[]'")
 	delete modules module "$module"
