@@ -178,6 +178,8 @@ scale() {
 		for n in "$small" "$large"; do
 			row "$name: CPU ms/record, $n cases" "$(calc %.3f "1000 * $(cpu "$s.$n") / $(cat "$work/records.$n")")" '' "$name"
 		done
+		row "$name: CPU per record, $large to $small" "$(calc %.2f "$(cpu "$s.$large") * $(cat "$work/records.$small") / $(cpu "$s.$small") / $(cat "$work/records.$large")")" \
+		    '<= 1.20' "$name"
 		for n in "$small" "$large"; do
 			row "$name: RSS MB, $n cases" "$(calc %.1f "$(rss "$s.$n") / 1024")" '< 64' "time $name"
 		done

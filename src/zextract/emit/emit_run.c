@@ -230,7 +230,8 @@ enum { UNDATED_MAX = 64 };
 /*
  * Append the executions without an end that belong to the run of a row, by id.  qTest
  * has no log for them, so each record of the run carries their values for the run
- * itself.
+ * itself.  They are sorted by an expression, because a database that sorts them by its
+ * primary key reads all executions of the project.
  */
 static int
 emit_run_execution_undated(struct emit *m, struct db_query *of, struct buf *out,
@@ -245,7 +246,7 @@ emit_run_execution_undated(struct emit *m, struct db_query *of, struct buf *out,
 	    " AND e.case_key = ?4 AND e.environment_id = ?5 AND e.end_ms = 0"
 	    " AND e.script_pass IS NOT NULL"
 	    " AND CASE WHEN CAST(?7 AS BIGINT) = 0 THEN e.cycle_id = ?6"
-	    " ELSE y.key IS NULL END ORDER BY e.id LIMIT ?8", "siisiiii",
+	    " ELSE y.key IS NULL END ORDER BY e.id + 0 LIMIT ?8", "siisiiii",
 	    m->src->st.project, m->src->st.pass, db_int(of, X_NUM), db_str(of, X_CASE),
 	    db_int(of, X_ENV), db_int(of, X_CYCLE),
 	    (int64_t)db_null(of, X_CYCLE_KEY), (int64_t)UNDATED_MAX);
