@@ -224,15 +224,6 @@ file_not_loaded(struct task *t, struct err *e)
 	    "file-not-loaded", "warning", what, e);
 }
 
-int64_t
-file_step_id(const char *path)
-{
-	static const char steps[] = "/test-steps/";
-	size_t n = sizeof(steps) - 1;
-
-	return path != NULL && strncmp(path, steps, n) == 0 ? strtoll(path + n, NULL, 10) : 0;
-}
-
 int
 file_name_fits(const char *name, const char *shown)
 {

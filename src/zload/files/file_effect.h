@@ -1,7 +1,5 @@
 #pragma once
 
-#include <stdint.h>
-
 struct err;
 struct json;
 struct task;
@@ -23,7 +21,5 @@ int	 file_upload(struct task *, struct err *);
 /* Record that the file of a task is not in qTest.  The caller has opened a transaction.  0,
    -1. */
 int	 file_not_loaded(struct task *, struct err *);
-/* Return the id of the step of a case that the path of an upload names, 0 if it names none. */
-int64_t	 file_step_id(const char *path);
 /* True if qTest shows the name of a file as it was sent, or as it was meant. */
 int	 file_name_fits(const char *name, const char *shown);

@@ -6,7 +6,6 @@
 #include "session.h"
 #include "files/file_log.h"
 #include "files/file_steps.h"
-#include "recover/doubt.h"
 #include "steps/step_results.h"
 #include "steps/step_update.h"
 #include "work/kind.h"
@@ -75,14 +74,4 @@ file_log_step_find(struct task *t, const char *key, int64_t log, int64_t n, int6
 	t->results = NULL;
 	json_free(&t->doc);
 	return rc;
-}
-
-int
-file_log_search(struct task *t)
-{
-	if (t->kind->place != PLACE_FILE || t->parent == 0 ||
-	    strncmp(t->path, "/test-step-logs/", 16) != 0)
-		return 0;
-	adopt_lookup(t, mem_fmt("/test-logs/%lld/blob-handles", (long long)t->parent));
-	return 1;
 }

@@ -12,6 +12,3 @@ struct task;
    has ended, -1. */
 int	 file_log_step_find(struct task *, const char *key, int64_t log, int64_t n, int64_t *id,
 	    struct err *);
-/* Search the log for the file of a task, which its step log lacks: earlier versions put it
-   there.  Return 1 when the search has begun, 0 when there is none. */
-int	 file_log_search(struct task *);

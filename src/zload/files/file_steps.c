@@ -261,18 +261,27 @@ file_steps_has_id(const struct file_case *c, int64_t id)
 	return n > 0;
 }
 
+int64_t
+file_steps_id(const char *path)
+{
+	static const char steps[] = "/test-steps/";
+	size_t n = sizeof(steps) - 1;
+
+	return path != NULL && strncmp(path, steps, n) == 0 ? strtoll(path + n, NULL, 10) : 0;
+}
+
 int
 file_steps_moved(struct task *t)
 {
 	struct file_steps *s = t->work->file_steps;
 	struct file_case *c;
 
-	if (t->kind->place != PLACE_FILE || file_step_id(t->path) == 0)
+	if (t->kind->place != PLACE_FILE || file_steps_id(t->path) == 0)
 		return 0;
 	c = file_steps_case(s, t->e.skey);
 	if (c == NULL)
 		(void)file_steps_add(s, t->e.skey);	/* the ids were those of the approval */
-	else if (file_steps_has_id(c, file_step_id(t->path))) {
+	else if (file_steps_has_id(c, file_steps_id(t->path))) {
 		if (c->uploads == 0 && file_steps_other(t) == NULL)
 			return 0;
 		s->changes_version = 1;

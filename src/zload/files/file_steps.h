@@ -43,5 +43,7 @@ int	 file_steps_moved(struct task *);
 int	 file_steps_may_change(const struct task *);
 /* Note that an upload has not changed the version of its case. */
 void	 file_steps_keep(struct file_steps *);
+/* Return the id of the step of a case that the path of an upload names, 0 if it names none. */
+int64_t	 file_steps_id(const char *path);
 /* Free the cache; NULL does nothing. */
 void	 file_steps_close(struct file_steps *);

@@ -7,7 +7,7 @@
 #include "input/input.h"
 #include "plan/plan_check.h"
 #include "plan/plan_effect.h"
-#include "plan/plan_line.h"
+#include "plan/plan_words.h"
 #include "plan/plan_lines.h"
 #include "work/task.h"
 #include "work/work.h"

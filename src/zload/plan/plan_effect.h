@@ -2,26 +2,11 @@
 
 #include "base/buf.h"
 #include "domain/ledger/target.h"
+#include "plan/plan_words.h"
 
 struct json;
 struct task;
 struct work;
-
-/* What a load would do with an effect. */
-enum plan_verb {
-	PLAN_SKIP,		/* nothing */
-	PLAN_CREATE, PLAN_UPDATE, PLAN_APPROVE, PLAN_UPLOAD,
-	PLAN_CONFLICT,		/* a user must choose */
-	PLAN_VERBS
-};
-
-enum plan_conflict {
-	CONFLICT_NONE,
-	CONFLICT_EDITED,	/* a user edited the object in qTest */
-	CONFLICT_DELETED,	/* a user deleted the object in qTest */
-	CONFLICT_NAME,		/* qTest has another object of the name in the container */
-	CONFLICTS
-};
 
 /* An effect in a plan, in the order of work. */
 struct plan_effect {

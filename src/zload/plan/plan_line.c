@@ -4,56 +4,8 @@
 #include "session.h"
 #include "plan/plan_effect.h"
 #include "plan/plan_line.h"
+#include "plan/plan_words.h"
 #include "work/task.h"
-
-const char *const plan_verb_names[PLAN_VERBS] = { "skip", "create", "update", "approve", "upload",
-    "conflict" };
-const char *const plan_conflict_names[CONFLICTS] = { NULL, "edited", "deleted", "name" };
-
-/* What a user may choose (member on_conflict).  The first choice leaves the object as it is,
-   except for a conflict of names. */
-static const char *const plan_line_choices[CONFLICTS][5] = {
-    [CONFLICT_EDITED] = { "keep", "overwrite" }, [CONFLICT_DELETED] = { "skip", "restore" },
-    [CONFLICT_NAME] = { "create", "skip", "update", "rename" } };
-
-int
-plan_verb_parse(const char *word)
-{
-	int i = PLAN_VERBS - 1;
-
-	while (i >= 0 && strcmp(plan_verb_names[i], word) != 0)
-		i--;
-	return i;
-}
-
-enum plan_choice
-plan_line_choice(const char *conflict, const char *word)
-{
-	int c = CONFLICT_NONE + 1, i;
-
-	while (c < CONFLICTS && (conflict == NULL || strcmp(plan_conflict_names[c], conflict) != 0))
-		c++;
-	if (c == CONFLICTS)
-		return CHOICE_BAD;
-	if (word == NULL)
-		return CHOICE_NONE;
-	for (i = 0; plan_line_choices[c][i] != NULL; i++)
-		if (strcmp(plan_line_choices[c][i], word) == 0)
-			return i == 0 && c != CONFLICT_NAME ? CHOICE_KEEP : CHOICE_CHANGE;
-	return CHOICE_BAD;
-}
-
-const char *
-plan_line_choice_word(const char *word)
-{
-	int c, i;
-
-	for (c = CONFLICT_NONE + 1; c < CONFLICTS; c++)
-		for (i = 0; plan_line_choices[c][i] != NULL; i++)
-			if (strcmp(plan_line_choices[c][i], word) == 0)
-				return plan_line_choices[c][i];
-	return NULL;
-}
 
 static void
 plan_line_choices_put(enum plan_conflict conflict, struct buf *b)
@@ -65,7 +17,7 @@ plan_line_choices_put(enum plan_conflict conflict, struct buf *b)
 		return;
 	}
 	json_out_open(b, "choices", '[');
-	for (c = plan_line_choices[conflict]; *c != NULL; c++)
+	for (c = plan_choices[conflict]; *c != NULL; c++)
 		json_out_str(b, NULL, *c);
 	json_out_close(b, ']');
 }

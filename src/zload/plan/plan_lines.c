@@ -6,7 +6,7 @@
 #include "domain/ledger/effect.h"
 #include "domain/stream/plan_in.h"
 #include "session.h"
-#include "plan/plan_line.h"
+#include "plan/plan_words.h"
 #include "plan/plan_lines.h"
 
 static const char schema[] =
@@ -67,7 +67,7 @@ plan_lines_check(struct plan_lines *l, const struct plan_in_line *in, struct err
 static int
 plan_lines_check_choice(struct plan_lines *l, const struct plan_in_line *in, struct err *e)
 {
-	switch (plan_line_choice(json_str(in->doc, "conflict"),
+	switch (plan_choice_parse(json_str(in->doc, "conflict"),
 	    json_str(in->doc, "on_conflict"))) {
 	case CHOICE_CHANGE:
 		return 1;
@@ -213,7 +213,7 @@ plan_lines_choice(const struct session *s, const char *kind, const char *ekey)
 	db_query(&q, s->lines->db, "SELECT choice FROM plan_line WHERE kind = ?1 AND ekey = ?2"
 	    " AND choice IS NOT NULL", "ss", kind, ekey);
 	if (db_row(&q))
-		word = plan_line_choice_word(db_str(&q, 0));
+		word = plan_choice_word(db_str(&q, 0));
 	return db_done(&q, NULL) == -1 ? NULL : word;
 }
 

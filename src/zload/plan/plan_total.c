@@ -7,7 +7,7 @@
 #include "io/json/json_out.h"
 #include "session.h"
 #include "links/link_effect.h"
-#include "plan/plan_line.h"
+#include "plan/plan_words.h"
 #include "plan/plan_total.h"
 #include "work/task.h"
 

@@ -6,7 +6,6 @@
 #include "base/time.h"
 #include "base/set.h"
 #include "session.h"
-#include "files/file_log.h"
 #include "files/file_steps.h"
 #include "recover/doubt.h"
 #include "relink/relink_text.h"
@@ -171,6 +170,18 @@ adopt_lookup(struct task *t, char *path)
 	doubt_put(t->work->doubts, d, t->session->options->settle_ms);
 }
 
+/* Search the log for the file of a task, which its step log lacks: earlier versions put it
+   there.  Return 1 when the search has begun, 0 when there is none. */
+static int
+doubt_search_log(struct task *t)
+{
+	if (t->kind->place != PLACE_FILE || t->parent == 0 ||
+	    strncmp(t->path, "/test-step-logs/", 16) != 0)
+		return 0;
+	adopt_lookup(t, mem_fmt("/test-logs/%lld/blob-handles", (long long)t->parent));
+	return 1;
+}
+
 /* Expect the version that a found run has.  A run that was created before its case was
    approved again keeps its version, which is not an edit. */
 static void
@@ -197,7 +208,7 @@ doubt_lookup_end(struct doubt *d, enum task_outcome out, const char *why)
 	struct task *t = d->task;
 	int is_equal;
 
-	if ((out == OUT_FAILED && file_steps_moved(t)) || (out == OUT_UNDO && file_log_search(t)))
+	if ((out == OUT_FAILED && file_steps_moved(t)) || (out == OUT_UNDO && doubt_search_log(t)))
 		return;
 	t->origin = ORIGIN_LOOKUP;
 	if (out == OUT_DONE)

@@ -1,6 +1,6 @@
 #include "base/buf.h"
 #include "base/time.h"
-#include "files/file_effect.h"
+#include "files/file_steps.h"
 #include "recover/doubt_impl.h"
 #include "recover/file_listing.h"
 
@@ -10,7 +10,7 @@ enum { PATH_BYTES = 7600 };	/* servers and proxies limit a request line to 8 KB 
 static int
 file_listing_is_due(const struct doubt *d, int64_t now)
 {
-	return d->task != NULL && d->due_ms <= now && file_step_id(d->e.path) != 0;
+	return d->task != NULL && d->due_ms <= now && file_steps_id(d->e.path) != 0;
 }
 
 char *
@@ -25,7 +25,7 @@ file_listing_path(struct doubts *ds, struct doubt *first, struct readback *a)
 		return NULL;
 	for (d = first; d != NULL; d = d->next)
 		steps += d != first && d->readback == NULL && file_listing_is_due(d, now) &&
-		    file_step_id(d->e.path) != file_step_id(first->e.path);
+		    file_steps_id(d->e.path) != file_steps_id(first->e.path);
 	if (steps == 0)
 		return NULL;
 	buf_puts(&b, "/attachments?type=test-steps");
@@ -33,7 +33,7 @@ file_listing_path(struct doubts *ds, struct doubt *first, struct readback *a)
 		if ((d != first && d->readback != NULL) || !file_listing_is_due(d, now))
 			continue;
 		d->readback = a;
-		if ((id = file_step_id(d->e.path)) != last)
+		if ((id = file_steps_id(d->e.path)) != last)
 			buf_printf(&b, "&ids=%lld", (long long)id);
 		last = id;
 	}
@@ -43,13 +43,13 @@ file_listing_path(struct doubts *ds, struct doubt *first, struct readback *a)
 int
 file_listing_has(const struct doubt *d, const struct json *item)
 {
-	return json_int(item, "artifact_id", 0) == file_step_id(d->e.path);
+	return json_int(item, "artifact_id", 0) == file_steps_id(d->e.path);
 }
 
 void
 file_listing_no_parent(struct doubts *ds, struct doubt *d)
 {
-	if (d->task == NULL && file_step_id(d->e.path) != 0) {
+	if (d->task == NULL && file_steps_id(d->e.path) != 0) {
 		d->e.verb = VERB_RECHECK;
 		doubt_end(ds, d, OUT_UNDO, "its step was replaced");
 		return;

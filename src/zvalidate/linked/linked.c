@@ -56,13 +56,6 @@ linked_expect(struct compare *c, const struct target *t, const struct json *want
 	    r.requirement, (int64_t)(r.known || is_gone)) == -1 ? -1 : 0;
 }
 
-int
-linked_forget(struct stage *s, int kind, struct err *e)
-{
-	return db_exec(s->db, e, "UPDATE expected_link SET known = 1 WHERE kind = ?1", "i",
-	    (int64_t)kind) == -1 ? -1 : 0;
-}
-
 /* A link that is expected. */
 struct link {
 	int64_t		 n, kind, owner, requirement;	/* n: row in the stage */
@@ -171,14 +164,30 @@ linked_unexpected(const struct compare *c, struct err *e)
 	return db_done(&q, e);
 }
 
+/* Do not report the missing links of the kinds with a bit in refused: they are not known.  0,
+   -1. */
+static int
+linked_forget(struct stage *s, unsigned refused, struct err *e)
+{
+	int kind, rc = 0;
+
+	for (kind = 0; refused >> kind != 0 && rc == 0; kind++)
+		if ((refused >> kind & 1) != 0 && db_exec(s->db, e, "UPDATE expected_link"
+		    " SET known = 1 WHERE kind = ?1", "i", (int64_t)kind) == -1)
+			rc = -1;
+	return rc;
+}
+
 int
 linked_check(struct crawl *c, const struct compare *with, struct err *e)
 {
+	unsigned refused = 0;
 	int rc;
 
 	if (db_begin(c->stage->db, e) == -1)
 		return -1;
-	rc = linked_list(c, e) == -1 || linked_compare_all(with, e) == -1 ||
+	rc = linked_list(c, &refused, e) == -1 || linked_forget(c->stage, refused, e) == -1 ||
+	    linked_compare_all(with, e) == -1 ||
 	    linked_unexpected(with, e) == -1 ? -1 : 0;
 	return db_end(c->stage->db, rc, e);
 }

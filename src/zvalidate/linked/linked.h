@@ -19,8 +19,7 @@ int	 linked_check(struct crawl *, const struct compare *with, struct err *);
 
 /* Between the files linked*.c only. */
 
-/* Do not report the missing links of a kind of object, whose links are not known.  0, -1. */
-int	 linked_forget(struct stage *, int kind, struct err *);
 /* linked_list.c: read the links of the objects of which some are expected, unless their own reply
-   shows them.  0, -1. */
-int	 linked_list(struct crawl *, struct err *);
+   shows them; *refused gets the bit of each kind of object whose links qTest refuses to list.
+   0, -1. */
+int	 linked_list(struct crawl *, unsigned *refused, struct err *);
