@@ -1,5 +1,5 @@
 # Jira issues in qTest: each is linked once with the object that has it, or stays text.
-# databases: both
+# databases: either
 load helper
 
 SMALL=(--seed 7 --cases 12 --executions 24 --cycles 4 --plans 2 --folders 3 --attachments 0)

@@ -1,5 +1,5 @@
 # Mentions of test objects in texts become links to the objects in qTest.
-# databases: both
+# databases: either
 load helper
 load target
 load qtest
@@ -168,6 +168,18 @@ puts() { mock_count 'PUT .*/(test-cases|test-logs|test-runs|test-cycles|releases
 	[ "$(puts)" -eq 1 ]
 	texts | grep -F "then $(link DEMO-T6) and $(link DEMO-T7)"
 	z 0 ztoq validate -q --reconcile
+}
+
+@test "a malformed list of links is rejected, and its object is loaded" {
+	zextract -q | ztransform -q | jq -c '
+	    def malformed($key; change):
+		if .record.key? == $key then .record.effects[-1] |= (.kind = "relink" | change) else . end;
+	    malformed("DEMO-T1"; .body.keys = [5]) | malformed("DEMO-T5"; .key = "DEMO-T5")' >bad
+	zw 3 zload -q --unsealed -r rejects <bad
+	[[ $stderr == *"relink case/DEMO-T1: a key of an object or image in its body is not a text"* ]]
+	[[ $stderr == *"relink DEMO-T5: its key names no object"* ]]
+	[ "$(jq -r .record.key rejects | sort | paste -sd' ')" = 'DEMO-T1 DEMO-T5' ]
+	[ "$(mock_count 'POST .*/test-cases 200')" -eq 6 ]
 }
 
 @test "reconciliation names a link that a user removed" {

@@ -1,5 +1,5 @@
 # Test cases and releases are linked with the requirements of their Jira issues, if the map says so.
-# databases: both
+# databases: either
 load helper
 
 SMALL=(--full --seed 7 --cases 12 --executions 2 --cycles 2 --plans 2 --folders 3 --attachments 0)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# databases: both
+# databases: either
 # zload --restore-missing creates what was deleted in qTest, with all that depends on it.
 load helper
 

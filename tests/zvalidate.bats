@@ -81,6 +81,7 @@ X
 @test "target effects that qTest refuses or misreads are rejected" {
 	head -n 1 "$(src test_cases)" | sed 's/"source"/"target"/' >meta
 	grep -h '"key":"PX-T1"}' "$ROOT/tests/golden/test_cases.out.ndjson" | head -n 1 >case
+	cp case relink
 	grep -h '"key":"401"' "$ROOT/tests/golden/test_executions.out.ndjson" >log
 	local change
 	while IFS='|' read -r file change rule; do
@@ -100,6 +101,8 @@ case|.body.properties[0] = {"$field": "x"}|properties
 case|.body.parent_id = 5|reference
 case|.kind = "thing"|kind
 case|del(.body)|shape
+relink|.key = "case/PX-T9"|relink
+relink|.body.keys = [5]|relink
 log|.body.exe_end_date = "2024-05-17T09:31:00.000Z"|date
 log|.body.exe_start_date = "2025-05-17T09:31:00+00:00"|dates
 log|.body.note = "no marker"|marker

@@ -34,7 +34,7 @@ int
 key_effect_find(struct db *db, const char *project, const char *key, struct key_effect *out,
     struct err *e)
 {
-	const char *dash = strrchr(key, '-');
+	const char *dash = key != NULL ? strrchr(key, '-') : NULL;
 	size_t i, n = sizeof(letters) / sizeof(letters[0]);
 
 	memset(out, 0, sizeof(*out));

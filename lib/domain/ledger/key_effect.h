@@ -11,6 +11,7 @@ struct key_effect {
 	char		*ekey;		/* the caller frees it; NULL: no such record */
 };
 
-/* Find the effect of a key of the project.  1 and *out, 0 when it is no such key, -1. */
+/* Find the effect of a key of the project.  1 and *out; 0 when key is NULL or names no test object;
+   -1. */
 int	 key_effect_find(struct db *, const char *project, const char *key,
 	    struct key_effect *out, struct err *);

@@ -23,8 +23,11 @@ relink_owner(struct task *t, struct effect *f, struct err *e)
 {
 	const char *slash = strchr(t->e.ekey, '/');
 	char *kind = mem_dupn(t->e.ekey, strcspn(t->e.ekey, "/"));
-	int rc = slash != NULL ? ledger_find(&t->session->ledger, kind, slash + 1, f, e) : 0;
+	int rc = 0;
 
+	memset(f, 0, sizeof(*f));
+	if (slash != NULL)
+		rc = ledger_find(&t->session->ledger, kind, slash + 1, f, e);
 	free(kind);
 	return rc;
 }
@@ -207,6 +210,21 @@ relink_image(struct task *t, const char *key, const char *sent, struct err *e)
 	return rc == -1 ? -1 : rc != IMAGE_LATER;
 }
 
+/* End the task of a relink whose list has an item that is not a text.  1, 0. */
+static int
+relink_has_bad_item(struct task *t, const struct json *list)
+{
+	struct json one = { 0 };
+	int i = 0, bad = 0;
+
+	while (!bad && json_each(list, &i, &one))
+		bad = json_str(&one, "") == NULL;
+	json_free(&one);
+	if (bad)
+		task_end(t, OUT_FAILED, "a key of an object or image in its body is not a text");
+	return bad;
+}
+
 /* Check the keys and images of a relink, and end its task.  0, -1. */
 static int
 relink_check(struct task *t, const struct effect *owner, const struct target *row, struct err *e)
@@ -225,7 +243,9 @@ relink_check(struct task *t, const struct effect *owner, const struct target *ro
 	t->why[0] = '\0';
 	json_free(&t->doc);
 	t->doc = json_array();
-	for (rc = rc == -1 ? -1 : 1; rc == 1 && json_each(&keys, &i, &one);)
+	if (rc != -1)
+		rc = !relink_has_bad_item(t, &keys) && !relink_has_bad_item(t, &images);
+	while (rc == 1 && json_each(&keys, &i, &one))
 		rc = relink_key(t, owner, json_str(&one, ""), sent, e);
 	for (i = 0; rc == 1 && json_each(&images, &i, &one);)
 		rc = relink_image(t, json_str(&one, ""), sent, e);
@@ -277,6 +297,10 @@ relink_prepare(struct task *t, struct err *e)
 		return 0;
 	if ((rc = relink_is_text(t, e)) != 0)
 		return rc == -1 ? -1 : 0;
+	if (strchr(t->e.ekey, '/') == NULL) {
+		task_end(t, OUT_FAILED, "its key names no object");
+		return 0;
+	}
 	if ((rc = relink_owner(t, &owner, e)) == 0)
 		task_end(t, OUT_SKIPPED, "needs %s, which does not exist in qTest", t->e.ekey);
 	if (rc == 1)

@@ -80,6 +80,8 @@ def link_rules:
 	    else stop("link"; "a link without issue or type") end);
 def relink_rules:
 	ref_rule(.body.owner),
+	(if .body.owner == {"$ref": .key} then empty
+	    else stop("relink"; "links of a text whose key does not name the object") end),
 	(if (.body.keys | type) == "array" and all(.body.keys[]; type == "string") then empty
 	    else stop("relink"; "links of a text without the keys of their objects") end);
 def tree_rules:
