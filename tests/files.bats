@@ -75,29 +75,6 @@ complete() { in_qtest | diff "$BATS_FILE_TMPDIR/clean" - >&2; }
 	[ "$(mock_writes)" -eq 0 ]
 }
 
-@test "a lost or refused upload of a file is repeated only if the file is not in qTest" {
-	local fault
-	while read -r fault; do
-		echo "fault: $fault" >&2
-		shared
-		scenario "match POST */blob-handles nth 2 $fault"
-		load 0
-		[ "$(mock_get scenario | jq .played)" -ge 1 ]
-		complete
-		mock_forget
-		load 0
-		[ "$(mock_writes)" -eq 0 ]
-	done <<-'END'
-	do reset-before
-	do reset-after
-	do late 150
-	do truncate 9
-	do status 500
-	times 2 do status 429 retry-after 0
-	do status 429
-	END
-}
-
 @test "after an upload that ends the run the next run completes it" {
 	local fault
 	while read -r status fault; do

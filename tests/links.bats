@@ -85,29 +85,6 @@ linked() {
 	nothing_left
 }
 
-@test "a lost or refused request of links is repeated only if qTest does not show them" {
-	local fault
-	while read -r fault; do
-		echo "fault: $fault" >&2
-		shared
-		scenario "match POST */test-logs/*/defects nth 2 $fault"
-		load 0
-		[ "$(mock_get scenario | jq .played)" -ge 1 ]
-		complete
-		[ "$(posts)" -le $(($(cat "$BATS_FILE_TMPDIR/posts") + 2)) ]
-		nothing_left
-	done <<-'END'
-	do reset-before
-	do reset-after
-	do late 150
-	do truncate 9
-	do status 500
-	do status-after 500
-	times 2 do status 429 retry-after 0
-	do status 429
-	END
-}
-
 @test "after a request of links that ends the run the next run completes it" {
 	local fault
 	while read -r status fault; do

@@ -64,9 +64,9 @@ issues() { sql "SELECT key, what FROM issue WHERE side = 'extract' AND rule = 'i
 	# the body of an effect names the attribute that shows the image
 	[ "$(sql "SELECT body FROM target WHERE kind = 'blob' AND ekey LIKE '%/picture-%'" |
 	    jq -r '.body.src[]' | grep -c "^data:sha256:[0-9a-f]*\$\|^$MOCK/files/own.png?type=png&size=78\$")" -eq 8 ]
-	# what is no image stays in the text, and is reported
+	# data that is not an image stays in the text, and is reported
 	[ "$(issues | wc -l)" -eq 1 ]
-	[[ $(issues) == *'precondition: a data URI (is no image, or cannot be decoded); precondition: a data URI'* ]]
+	[[ $(issues) == *'precondition: a data URI (is not an image, or cannot be decoded); precondition: a data URI'* ]]
 	mock_state | grep -q 'base64,???'
 	zw 0 ztoq validate --reconcile
 	mock_forget

@@ -123,15 +123,15 @@ lines() { jq -r "select($1) | \"\(.kind) \(.key)\"" plan; }
 	cat plan plan >edited
 	refuse 65 "line $(($(wc -l <plan) + 1)): field test-cases/Zephyr Key is in the plan twice"
 	sed 's/"verb":"create"/"verb":"delete"/' plan >edited
-	refuse 65 'line 1 is no line of a plan of zload'
+	refuse 65 'line 1 is not a line of a plan of zload'
 	sed 's/"changes":\[\]/"changes":"x"/' plan >edited
-	refuse 65 'line 1 is no line of a plan of zload'
+	refuse 65 'line 1 is not a line of a plan of zload'
 	sed '4s/"verb":"create"/"verb":"update"/' plan >edited
 	refuse 78 'module folder:1 has changed since the plan: its verb was update and is create'
 	sed '4s/"id":null/"id":7/' plan >edited
 	refuse 78 'module folder:1 has changed since the plan: another load wrote it'
 	printf '{"verb":"create"}\n' >edited
-	refuse 65 'line 1 is no line of a plan of zload'
+	refuse 65 'line 1 is not a line of a plan of zload'
 	printf 'no JSON\n' >edited
 	refuse 65 'stdin: line 1'
 	head -c 200 plan >edited

@@ -358,7 +358,7 @@ match DELETE */modules/* nth 1 do $how" >/dev/null
 	sed 's/"project":"DEMO"/"project":"OTHER"/' plan >edited
 	refuse 65 'is of project OTHER instead of DEMO'
 	echo '{"verb":"delete"}' >edited
-	refuse 65 'line 1 is no line of a plan'
+	refuse 65 'line 1 is not a line of a plan'
 	next_second
 	edit case X-T4 precondition
 	cp plan edited

@@ -10,7 +10,7 @@ static const struct link_type {
 	{ "defects", "" }, { "test-cases", "TC-" }, { "releases", "RL-" }
 };
 
-/* Return the row of a type, NULL if there is none. */
+/* Return the row of link_types whose name is type, NULL if type is unknown or NULL. */
 static const struct link_type *
 qtest_link_type_find(const char *type)
 {

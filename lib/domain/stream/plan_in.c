@@ -7,7 +7,7 @@
 int
 plan_in_bad(const struct plan_in_line *l, const char *program, struct err *e)
 {
-	return err_set(e, ZX_DATA, "stdin: line %lld is no line of a plan of %s",
+	return err_set(e, ZX_DATA, "stdin: line %lld is not a line of a plan of %s",
 	    (long long)l->n, program);
 }
 

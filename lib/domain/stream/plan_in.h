@@ -15,12 +15,12 @@ struct plan_in_line {
 typedef int plan_in_do(void *arg, const struct plan_in_line *, struct err *);
 
 /*
- * Read a plan of a program from standard input, and call each with each line that has a verb.
- * A line with a summary alone is left out.  0, or -1: ZX_DATA, which names the line, if a line
- * is no object with verb, kind, key and project, is cut short or too long, or if its project is
- * another one than the given (NULL: any).
+ * Read a plan of a program from standard input, and call each for every line that has a verb.
+ * A line with a summary only is skipped.  Return 0, or -1 with the error ZX_DATA, which names
+ * the line, if a line is not an object with verb, kind, key and project, is cut short or too
+ * long, or has another project than the given one (NULL allows every project).
  */
 int	 plan_in_read(const char *program, const char *project, plan_in_do *each, void *arg,
 	    struct err *);
-/* Set the error of a line that is none of a plan of the program.  -1. */
+/* Set *e to the error that a line does not belong to a plan of the program.  Return -1. */
 int	 plan_in_bad(const struct plan_in_line *, const char *program, struct err *);

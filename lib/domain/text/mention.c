@@ -16,7 +16,8 @@ mention_is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Return the length of a key of the project at s, with a type of types; 0 if there is none. */
+/* Return the length of the key of the project that begins at s and has one of the types, 0 if
+   no such key begins there. */
 static size_t
 mention_key_len(const char *s, size_t len, const char *project, const char *types)
 {
@@ -30,7 +31,7 @@ mention_key_len(const char *s, size_t len, const char *project, const char *type
 	return i < MENTION_KEY && (i == len || !mention_is_word(s[i])) ? i : 0;
 }
 
-/* True if a key that ends at s is no part of a file name, a path or a longer name. */
+/* True if a key that ends at s is not part of a file name, a path or a longer name. */
 static int
 mention_ends(const char *s, size_t len, const char *project)
 {
@@ -136,7 +137,7 @@ mention_attribute(const char *s, size_t len, const char *name, size_t *n)
 	return NULL;
 }
 
-/* Return the place of "</name" in s, len if there is none. */
+/* Return the offset of "</name" in s, len if s does not contain it. */
 static size_t
 mention_end_tag(const char *s, size_t len, const char *name, size_t n)
 {

@@ -7,7 +7,7 @@
  * DEMO-R3 cycle, DEMO-P1 plan, DEMO-E5 execution) between word boundaries, the address of
  * such an object in Zephyr, and a link to such an address.  A key inside a link, an
  * attribute, preformatted text (a, code, pre, ...), another address, a file name or a marker
- * ("[zephyr DEMO-T12]") is none.
+ * ("[zephyr DEMO-T12]") is not a reference.
  */
 enum { MENTION_KEY = 64 };
 

@@ -204,8 +204,8 @@ import_images_file(struct filling *l, struct err *e)
 	return rc;
 }
 
-/* Replace l->f (NULL: none yet) by the next missing attachment.  1, 0 if there is none,
-   or -1. */
+/* Replace l->f by the missing attachment after it, or by the first one if l->f is NULL.  Return
+   1, 0 when no attachment is left, -1. */
 static int
 import_images_next_file(struct filling *l, struct err *e)
 {

@@ -49,7 +49,7 @@ inline_report_place(struct telling *t, struct db_query *q, struct err *e)
 	t->n = db_int(q, 2);
 	buf_printf(&t->what, "%s%s: %s", t->what.len ? "; " : "",
 	    db_str(q, 3), data ? "a data URI" : db_str(q, 4));
-	buf_puts(&t->what, data ? " (is no image, or cannot be decoded)" :
+	buf_puts(&t->what, data ? " (is not an image, or cannot be decoded)" :
 	    " (cannot be downloaded: save it in a browser and use --fill)");
 	return 0;
 }

@@ -47,7 +47,7 @@ check_value_put(struct buf *b, const struct json *change, const char *member)
 	json_free(&v);
 }
 
-/* Return the change of a field in a list, without a value if there is none. */
+/* Return the change of a field in a list; unset if the list lacks the field. */
 static struct json
 check_change_of(const struct json *list, const char *field)
 {
@@ -74,8 +74,8 @@ check_member_differs(const struct json *a, const struct json *b, const char *mem
 	return differs;
 }
 
-/* Append to what in which way one change differs from the other, which has the same field or no
-   value.  1, 0 if it does not. */
+/* Append to what how the change then differs from the change now of the same field; one of them
+   may be unset.  1, 0 if they are equal. */
 static int
 check_change_differs(const struct json *then, const struct json *now, struct buf *what)
 {
@@ -98,8 +98,8 @@ check_change_differs(const struct json *then, const struct json *now, struct buf
 	return 1;
 }
 
-/* Append to what the first difference between the changes of the line and those of now.  1, 0 if
-   there is none. */
+/* Append to what the first difference between the changes in the line and the present changes.
+   1, 0 if they are equal. */
 static int
 check_changes_differ(const struct check *c, struct buf *what)
 {

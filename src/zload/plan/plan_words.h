@@ -23,7 +23,7 @@ extern const char *const plan_conflict_names[CONFLICTS];
 /* The values of on_conflict that a user may choose.  The first one leaves the object as it is,
    except for a conflict of names. */
 extern const char *const plan_choices[CONFLICTS][5];
-/* Return the enum plan_verb of a word, -1 if it is none. */
+/* Return the enum plan_verb of a word, -1 if the word is not a verb of a plan. */
 int	 plan_verb_parse(const char *);
 
 /* The value of on_conflict of a conflict. */
@@ -34,5 +34,5 @@ enum plan_choice {
 	CHOICE_BAD
 };
 enum plan_choice plan_choice_parse(const char *conflict, const char *word);
-/* Return the word of a choice as a constant, NULL if it is none. */
+/* Return a choice as a constant string, NULL if the word is not a choice. */
 const char *plan_choice_word(const char *);

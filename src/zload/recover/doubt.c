@@ -171,7 +171,7 @@ adopt_lookup(struct task *t, char *path)
 }
 
 /* Search the log for the file of a task, which its step log lacks: earlier versions put it
-   there.  Return 1 when the search has begun, 0 when there is none. */
+   there.  Return 1 when the search has begun, 0 when the task has no file of a step log. */
 static int
 doubt_search_log(struct task *t)
 {

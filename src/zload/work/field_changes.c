@@ -53,7 +53,7 @@ change_put(struct changes *c, const char *path, const struct change *v)
 	json_out_close(c->out, '}');
 }
 
-/* Return the property of field id in a list, without a value if there is none. */
+/* Return the property of field id in a list; unset if the list lacks the field. */
 static struct json
 change_property(const struct json *list, int64_t id)
 {
