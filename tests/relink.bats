@@ -114,6 +114,29 @@ puts() { mock_count 'PUT .*/(test-cases|test-logs|test-runs|test-cycles|releases
 	done
 }
 
+@test "a relink that waits for an approval in doubt goes on when the approval was not executed" {
+	local pid n
+	fresh_db other
+	for n in 1 2 3 5 6; do
+		edit case DEMO-T$n 'as DEMO-T99'	# which each load looks for
+	done
+	zextract -q | ztransform -q >/dev/null
+	mkfifo go
+	bash -c 'read -r _ <go; exec zload -q --from-db -p DEMO' 2>err &
+	pid=$!
+	kill_at_end "$pid"
+	printf '%s\n' 'match PUT */approve do reset-before' "match GET */versions nth 1 do kill $pid" >faults
+	mock_post scenario "$(cat faults)" >/dev/null
+	echo >go
+	wait "$pid" || [ $? -eq 137 ]
+	mock_post scenario '# none' >/dev/null
+	[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'approve' AND state = 'intent'")" -ge 2 ]
+	[ "$(sql "SELECT count(*) FROM ledger WHERE kind = 'relink' AND error <> ''")" -ge 2 ]
+	load_it
+	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ]
+	z 0 ztoq validate -q --reconcile
+}
+
 @test "an adoption finds the links that an earlier load wrote, and writes nothing" {
 	load_it
 	sql 'DELETE FROM ledger'

@@ -202,7 +202,10 @@ measure_requests() {
 	effects=$(sqlite3 "$work/db.requests" "SELECT count(*) FROM ledger WHERE state = 'done'
 	    AND verb = 'create'")
 	steps=$(count_requests 'GET .*/test-steps')
-	row 'qTest requests beyond one per effect' $((qtest - effects - steps)) '<= 14' 'ztoq migrate'
+	# a case that mentions a later one is created, read and updated; its row is an update
+	links=$(sqlite3 "$work/db.requests" "SELECT 3 * count(*) FROM ledger
+	    WHERE kind = 'relink' AND verb = 'update'")
+	row 'qTest requests beyond one per effect' $((qtest - effects - steps - links)) '<= 14' 'ztoq migrate'
 	row 'step-id listings (one a case with results)' "$steps" '' 'ztoq migrate'
 	row 'Zephyr requests beyond reads of single objects' $((zephyr - single)) '<= 30' 'ztoq migrate'
 	records=$(sqlite3 "$work/db.requests" 'SELECT sum(n) FROM source_count')
@@ -230,9 +233,9 @@ measure_scripts() {
 	done
 	n=$(wc -l <"$work/urls")
 	us=$(best "$work/cost" "$n") least=$(best "$work/least" "$n")
-	row 'zextract: CPU us/script request' "$us" '<= 160' 'zextract --in-flight 16'
+	row 'zextract: CPU us/script request' "$us" '' 'zextract --in-flight 16'
 	row 'bare loop: CPU us/request' "$least" '' 'bare DB 16 <URLS'
-	row 'zextract to bare loop' "$(calc %.2f "$us / $least")" '' ''
+	row 'zextract to bare loop' "$(calc %.2f "$us / $least")" '<= 4.00' ''
 
 	# Measure the throughput of zmock on one core, which it has alone if there are others,
 	# with bare.c, which ignores the answers.

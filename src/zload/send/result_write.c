@@ -320,6 +320,8 @@ result_after_commit(struct task *t, struct err *e)
 	case OUT_UNDO:		/* it was in doubt: read its row again */
 		result_recheck_steps(t);
 		queue_back(q, &t->e);
+		/* the relinks of a case wait while its approval is in doubt, and precede it then */
+		queue_retry(q, t->e.kind, t->e.ekey);
 		return 0;
 	case OUT_FAILED:
 	case OUT_DELETED:
