@@ -222,14 +222,36 @@ inline_place(const struct task *t, int i, struct inline_at *at)
 	if (i <= n)
 		body = json_at(&steps, i - 1);
 	json_free(&steps);
-	doc = inline_reply(t, i);
 	/* the approval changes the ids of steps */
-	*at = (struct inline_at){ json_member(&body, "attachments"),
-	    json_member(&doc, "attachments"), "test-step-logs",
-	    t->e.type == KIND_LOG ? json_int(&doc, "test_step_log_id", 0) : 0 };
+	*at = (struct inline_at){ .list = json_member(&body, "attachments"),
+	    .type = "test-step-logs" };
 	json_free(&body);
-	json_free(&doc);
+	if (at->list.set) {
+		doc = inline_reply(t, i);
+		at->reply = json_member(&doc, "attachments");
+		if (t->e.type == KIND_LOG)
+			at->id = json_int(&doc, "test_step_log_id", 0);
+		json_free(&doc);
+	}
 	return i <= n;
+}
+
+/* True if the body of a task names a file. */
+static int
+inline_is_any(const struct task *t)
+{
+	struct json steps, one = { 0 };
+	int i = 0, is;
+
+	if (t->e.type != KIND_CASE && t->e.type != KIND_LOG)
+		return 0;
+	is = json_len(&t->body, "attachments") > 0;
+	steps = json_member(&t->body, inline_parts(t));
+	while (!is && json_each(&steps, &i, &one))
+		is = json_len(&one, "attachments") > 0;
+	json_free(&one);
+	json_free(&steps);
+	return is;
 }
 
 static void
@@ -291,9 +313,9 @@ file_inline_write(const struct task *t, struct err *e)
 	struct ledger *lg = &t->session->ledger;
 	struct inline_at at;
 	struct json one;
-	int i, k, more, rc = 0;
+	int i, k, more = inline_is_any(t), rc = 0;
 
-	for (i = 0; rc == 0; i++) {
+	for (i = 0; more && rc == 0; i++) {
 		more = inline_place(t, i, &at);
 		for (k = 0; more && k < json_len(&at.list, "") && rc == 0; k++) {
 			one = json_at(&at.list, k);
@@ -301,8 +323,6 @@ file_inline_write(const struct task *t, struct err *e)
 			json_free(&one);
 		}
 		inline_at_free(&at);
-		if (!more)
-			break;
 	}
 	return rc;
 }
@@ -313,7 +333,7 @@ file_inline_forget(const struct task *t)
 	struct inline_at at;
 	struct effect f = { 0 };
 	struct json one;
-	int i, k, more = 1;
+	int i, k, more = inline_is_any(t);
 
 	for (i = 0; more; i++) {
 		more = inline_place(t, i, &at);
