@@ -135,6 +135,9 @@ puts() { mock_count 'PUT .*/(test-cases|test-logs|test-runs|test-cycles|releases
 	load_it
 	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done'")" -eq 0 ]
 	z 0 ztoq validate -q --reconcile
+	mock_forget
+	load_it		# which finds no DEMO-T99 either
+	[ "$(mock_requests)" -eq 1 ]
 }
 
 @test "an adoption finds the links that an earlier load wrote, and writes nothing" {

@@ -31,7 +31,7 @@ enum { TURN_MS = 1000, LOG_MS = 10000, ACCOUNT_MS = 700, ACCOUNT_IDLE_MS = 10000
 
 /* The effects that may start. */
 enum run_phase {
-	PHASE_START,		/* none before preflight() */
+	PHASE_START,		/* relinks, which send nothing; the others wait for preflight() */
 	PHASE_FIELDS,		/* those that create fields; the input waits meanwhile */
 	PHASE_STREAMS,		/* those of the streams */
 	PHASE_LATE		/* the late ones, too (LEDGER_LATE); no input is left */
@@ -69,7 +69,20 @@ run_under_way(const struct run *r, int *ended)
 static enum effect_kind
 run_kind(const struct run *r)
 {
-	return r->phase == PHASE_FIELDS ? KIND_FIELD : KIND_UNKNOWN;
+	return r->phase == PHASE_START ? KIND_RELINK :
+	    r->phase == PHASE_FIELDS ? KIND_FIELD : KIND_UNKNOWN;
+}
+
+/* True if a task or a doubt needs qTest. */
+static int
+run_needs_qtest(const struct run *r)
+{
+	const struct task *t;
+
+	for (t = r->work->queue->head; t != NULL; t = t->next)
+		if (t->e.type != KIND_RELINK)
+			return 1;
+	return doubt_count(r->work->doubts, KIND_UNKNOWN) > 0;
 }
 
 /* True if tasks or doubts of this phase are left, or rows of the ledger are not read. */
@@ -222,7 +235,7 @@ run_work(struct run *r, struct err *e)
 		return rc;
 	if (queue_fill(w->queue, e) == -1)
 		return -1;
-	if (r->phase == PHASE_START && (w->queue->n > 0 || run_count_doubts(r) > 0))
+	if (r->phase == PHASE_START && run_needs_qtest(r))
 		return run_begin(r, e);
 	room = qtest_room(r->qtest);
 	if (readback_turn(w->doubts, e) == -1 ||
