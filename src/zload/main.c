@@ -300,7 +300,10 @@ zload_close_all(struct load *l)
 {
 	struct work *w = &l->work;
 
-	/* Requests under way are aborted; their intents stay in the ledger. */
+	/* Requests under way are aborted, which ends their tasks and listings; their intents stay
+	   in the ledger. */
+	if (l->session.qtest != NULL)
+		api_drop(qtest_api(l->session.qtest));
 	qtest_close(l->session.qtest);
 	doubt_close(w->doubts);
 	queue_free(w->queue);
