@@ -14,6 +14,7 @@
 bats_require_minimum_version 1.5.0
 load scrub
 load send
+load trace
 ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 : "${ZT_BIN:=$ROOT/bin}" "${ZT_BUILD:=$ROOT/build}" "${ZT_DB:=sqlite}" "${ZT_SEED:=1}"
 # The tokens contain the id of the run, so that those of other runs are not taken for
@@ -21,7 +22,7 @@ ROOT=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
 ZT_ZEPHYR=zephyr-token-${BATS_RUN_TMPDIR##*/} ZT_QTEST=qtest-token-${BATS_RUN_TMPDIR##*/}
 export ROOT ZT_BIN ZT_BUILD ZT_DB ZT_SEED
 
-setup() { scrub; if declare -F prepare >/dev/null; then prepare; fi; }
+setup() { trace_errors; scrub; if declare -F prepare >/dev/null; then prepare; fi; }
 teardown() { end_processes; }
 
 # scrub: unset the settings of the user; set $T and an empty database

@@ -2,8 +2,12 @@
 
 bats_require_minimum_version 1.5.0
 load send
+load trace
+
+setup() { trace_errors; }
 
 setup_file() {
+	trace_errors
 	export ZMOCK="${ZT_BIN:-$BATS_TEST_DIRNAME/../bin}/zmock"
 	export T="$BATS_FILE_TMPDIR"
 	start_mock main --cases 300 --attachments 40 --qtest-projects 1,2 \
