@@ -38,11 +38,15 @@ scrub() {
 }
 
 # fresh_db [NAME [COPY_OF]]: create a database without rows, or a copy; sets ZTOQ_DB.  Its
-# tables are those of the cluster's database migrated, whose copy costs less than their
-# creation; with NO_TABLES=1, and in SQLite, the program that opens it creates them.
+# tables are those of a database migrated once, whose copy costs less than their creation;
+# with NO_TABLES=1 the program that opens it creates them.
 fresh_db() {
-	local name of=${2-}
+	local name of=${2-} made=$BATS_RUN_TMPDIR/migrated.db
 	if [ "$ZT_DB" = sqlite ]; then
+		if [ -z "${NO_TABLES-}" ]; then
+			[ -e "$made" ] || ZTOQ_DB=sqlite:$made zdb init -q 3>&- || return 1
+			cp "$made" "$T/${1:-ztoq}.db" || return 1
+		fi
 		export ZTOQ_DB=sqlite:$T/${1:-ztoq}.db
 		return
 	fi

@@ -96,6 +96,7 @@ match GET * every 41 do truncate 20'
 
 @test "--plan prints the number of requests and reads nothing else" {
 	start --cases 1500 --executions 10
+	rm -f "$T/ztoq.db"
 	z 0 zextract --plan
 	[[ $output == *"test_cases             1500"* ]]
 	[ "$(count_requests .)" -eq 6 ]

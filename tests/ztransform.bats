@@ -215,6 +215,7 @@ sealed() {
 
 @test "--plan writes neither records nor rows" {
 	sealed test_cycles in
+	rm -f ztoq.db
 	z 0 sh -c 'ztransform --plan <in >out'
 	[ ! -s out ]
 	[[ $stderr == *"3 records: 4 effects"* ]]
