@@ -144,7 +144,8 @@ check_nothing_written() {
 	stops 64 'unknown phase' -- --phases lunch
 	stops 64 'unknown option' -- --speed 9
 	stops 64 'needs a positive number' -- --batch-size many
-	[ "$ways" -eq 6 ]
+	stops 64 'takes a number from 1 to 10000' -- --batch-size 10001
+	[ "$ways" -eq 7 ]
 }
 
 @test "a directory that the user cannot write to stops migrate" {

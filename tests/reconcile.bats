@@ -292,7 +292,7 @@ a_log() {
 }
 
 @test "an option without effect in a mode is refused" {
-	for o in --limit=1 --plan --reject=x --rule-memory=1M --rule-time=1s --rules=. --side=target --unsealed; do
+	for o in --batch-size=9 --limit=1 --plan --reject=x --rule-memory=1M --rule-time=1s --rules=. --side=target --unsealed; do
 		reconcile 64 "$o"
 		[[ $stderr == *"cannot be used with --reconcile"* ]]
 	done

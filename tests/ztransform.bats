@@ -277,3 +277,26 @@ sealed() {
 	[ "$(jq -c 'select(.type == "RECORD") | .record.effects[] | .body.test_steps // [] | .[]' \
 	    out | wc -l)" -eq 7370 ]
 }
+
+@test "a transaction has as many records as --batch-size says" {
+	local p n
+	[ -z "${ZT_SAN-}" ] || skip "no leak sanitizer under strace"
+	mock --seed 5 --cases 9 --executions 8 --folders 2 --cycles 2 --plans 1
+	zextract -q >in
+	for p in zvalidate ztransform; do
+		for n in 1 4 20; do
+			strace -f -s 9999999 -o trace -e trace=write "$p" -q --batch-size "$n" <in >effects
+			# a batch is written after its commit
+			awk -v n="$n" '/ write\(1, / { k = gsub(/\\"type\\":\\"RECORD\\"/, ""); if (k > most) most = k }
+			    END { exit n < 9 ? most != n : most < 9 }' trace
+		done
+	done
+	zw 64 zload --batch-size 0 </dev/null
+	[[ $stderr == *"--batch-size takes a number from 1 to 10000"* ]]
+	[ "$ZT_DB" = sqlite ] || return 0
+	for n in 1 20; do
+		strace -f -yy -o trace.$n -e trace=pwrite64 zload -q --max-requests 1 --batch-size "$n" <effects || [ $? -eq 75 ]
+		sql "DELETE FROM ledger"
+	done
+	[ "$(grep -c -e '-wal>' trace.1)" -gt "$(grep -c -e '-wal>' trace.20)" ]
+}

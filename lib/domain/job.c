@@ -27,6 +27,8 @@ static const struct {
 	size_t		 at;
 	struct opt	 opt;
 } all_rows[] = {
+	{ AT(batch_size), { .name = "batch-size", .arg = "N", .type = OPT_NUM,
+	    .help = "commit after N records (1 to 10000); default 256" } },
 	{ AT(check), { .name = "check", .type = OPT_FLAG,
 	    .help = "check settings, rights and files, then exit" } },
 	{ AT(config), { .name = "config", .arg = "FILE", .type = OPT_STR,
@@ -78,6 +80,7 @@ job_options(struct job *j, const char *without)
 	}
 	rows[n] = (struct opt){ 0 };
 	j->in_flight = j->in_flight ? j->in_flight : 8;
+	j->batch_size = j->batch_size ? j->batch_size : JOB_BATCH;
 	j->db_url = j->db_url ? j->db_url : "sqlite:ztoq.db";
 	j->log_format = j->log_format ? j->log_format : "text";
 	return rows;
@@ -112,6 +115,9 @@ job_start(struct job *j, struct opt_set *set, int argc, char **argv, struct err 
 			opt_version(set);
 		return 0;
 	}
+	if (j->batch_size < 1 || j->batch_size > JOB_BATCH_MAX)
+		return err_set(e, ZX_USAGE, "--batch-size takes a number from 1 to %d",
+		    JOB_BATCH_MAX);
 	log_open(j->tool, job_log_level(j), strcmp(j->log_format, "json") == 0 ?
 	    LOG_JSON : LOG_TEXT);
 	if (j->run == NULL)

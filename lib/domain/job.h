@@ -5,6 +5,9 @@
 #include "base/opt.h"
 #include "io/db/db.h"
 
+/* The records of a transaction: the default, and the most that --batch-size takes. */
+enum { JOB_BATCH = 256, JOB_BATCH_MAX = 10000 };
+
 /* A job is one run of one program: the common options, the database, the row of table
    run and the exit status. */
 struct job {
@@ -16,6 +19,7 @@ struct job {
 	const char	*log_format;	/* text|json */
 	const char	*config;	/* --config */
 	int64_t		 in_flight;	/* --in-flight, 8 */
+	int64_t		 batch_size;	/* --batch-size, JOB_BATCH */
 	int64_t		 limit;		/* --limit, 0: none */
 	int64_t		 deadline_ms;	/* --deadline, from the start; 0: none */
 	int64_t		 max_requests;	/* --max-requests, 0: none */

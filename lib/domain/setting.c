@@ -14,7 +14,7 @@ const char *const setting_names[] = {
 	/* the database; libpq reads the password from the environment */
 	"ZTOQ_DB", "PGPASSWORD", "PGPASSFILE",
 	/* common options */
-	"ZTOQ_CONFIG", "ZTOQ_DEADLINE", "ZTOQ_IN_FLIGHT", "ZTOQ_LIMIT",
+	"ZTOQ_BATCH_SIZE", "ZTOQ_CONFIG", "ZTOQ_DEADLINE", "ZTOQ_IN_FLIGHT", "ZTOQ_LIMIT",
 	"ZTOQ_LOG_FORMAT", "ZTOQ_MAX_REQUESTS", "ZTOQ_PLAN", "ZTOQ_QUIET",
 	"ZTOQ_REJECT", "ZTOQ_RUN", "ZTOQ_VERBOSE", "ZTOQ_CA_FILE",
 	"ZTOQ_CHECK",

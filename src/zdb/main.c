@@ -124,7 +124,7 @@ main(int argc, char **argv)
 
 	set.command = &name;
 	set.tables[1] = job_options(&job,
-	    "check deadline in-flight limit max-requests reject");
+	    "batch-size check deadline in-flight limit max-requests reject");
 	rc = first = job_start(&job, &set, argc, argv, &e);
 	if (first > 0)
 		rc = zdb_run(name, first < argc, &e);

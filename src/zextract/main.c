@@ -294,7 +294,7 @@ main(int argc, char **argv)
 	struct err e = { 0 };
 	int first, rc = -1;
 
-	set.tables[0] = job_options(&job, "reject");
+	set.tables[0] = job_options(&job, "batch-size reject");
 	set.tables[1] = options;
 	set.tables[2] = http_options(&ca_file);
 	first = job_start(&job, &set, argc, argv, &e);

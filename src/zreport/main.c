@@ -173,7 +173,7 @@ main(int argc, char **argv)
 	    .command = &name,
 	    .what = "report what was migrated, what was not, and why",
 	    .tables = { job_options(&job,
-	        "check deadline in-flight max-requests plan reject"), options } };
+	        "batch-size check deadline in-flight max-requests plan reject"), options } };
 	struct err e = { 0 };
 	int first, rc;
 

@@ -201,7 +201,8 @@ main(int argc, char **argv)
 	struct opt_set set = {
 		.program = "zrollback",
 		.what = "delete from qTest what zload created, newest first",
-		.tables = { options, job_options(&rollback.job, "check limit plan reject run"),
+		.tables = { options, job_options(&rollback.job,
+		    "batch-size check limit plan reject run"),
 		    http_options(&rollback.conf.ca_file) },
 	};
 	struct err e = { 0 };

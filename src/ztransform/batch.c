@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/exit.h"
+#include "base/mem.h"
 #include "batch.h"
 
 static const char stage[] = "ztransform";
@@ -9,8 +9,10 @@ static const char stage[] = "ztransform";
 struct item *
 batch_add(struct batch *b)
 {
-	if (b->n == FILTER_BATCH)
-		die(ZX_BUG, "more than %d records in a batch", FILTER_BATCH);
+	if (b->n == b->room) {
+		b->room = b->room > 0 ? b->room * 2 : JOB_BATCH;
+		b->item = mem_grow(b->item, (size_t)b->room, sizeof(*b->item));
+	}
 	memset(&b->item[b->n], 0, sizeof(b->item[0]));
 	return &b->item[b->n++];
 }
@@ -37,6 +39,13 @@ batch_reset(struct batch *b)
 {
 	while (b->n > 0)
 		batch_item_free(&b->item[--b->n]);
+}
+
+void
+batch_free(struct batch *b)
+{
+	batch_reset(b);
+	free(b->item);
 }
 
 static int

@@ -20,13 +20,15 @@ struct item {
 struct batch {
 	const char	*map;		/* its hash */
 	struct finding	 finding;
-	struct item	 item[FILTER_BATCH];
-	int		 n;
+	struct item	*item;
+	int		 n, room;
 };
 
-/* Add an item, all zero; the batch must have room for it. */
+/* Add an item, all zero; it is valid until the next one is added. */
 struct item *batch_add(struct batch *);
+/* Remove all items. */
 void	 batch_reset(struct batch *);
+void	 batch_free(struct batch *);
 /* Store overrides, rejects, losses and effects in one transaction.  The caller has set map
    and opened finding. */
 int	 batch_commit(struct batch *, struct err *);

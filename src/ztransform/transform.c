@@ -293,7 +293,7 @@ transform_run(struct filter *f, struct map *map, struct transform_counts *counts
 	f->ops = &ops;
 	f->arg = t;
 	rc = filter_run(f, e);
-	batch_reset(&t->batch);
+	batch_free(&t->batch);
 	free(t);
 	return rc;
 }

@@ -76,7 +76,7 @@ zvalidate_options_fit(const struct opt_set *set, struct err *e)
 	static const struct {
 		const char	*name;
 		int		 reconcile;	/* 1: only with --reconcile, 0: only without */
-	} only[] = { { "ca-file", 1 }, { "format", 1 }, { "in-flight", 1 },
+	} only[] = { { "batch-size", 0 }, { "ca-file", 1 }, { "format", 1 }, { "in-flight", 1 },
 	    { "max-requests", 1 }, { "limit", 0 }, { "verify-attachments", 1 }, { "plan", 0 },
 	    { "reject", 0 }, { "rule-memory", 0 }, { "rule-time", 0 }, { "rules", 0 },
 	    { "side", 0 }, { "unsealed", 0 } };

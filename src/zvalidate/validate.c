@@ -23,8 +23,8 @@ struct validator {
 	const struct accept *accept;
 	struct validate_counts *counts;
 	struct finding	 finding;
-	struct judged	 judged[FILTER_BATCH];
-	int		 n;
+	struct judged	*judged;
+	int		 n, room;
 };
 
 /* Return the stage of the rejects: the two validators of a pipe clear their own alone. */
@@ -105,9 +105,14 @@ static int
 on_record(void *arg, struct filter *f, struct stream_msg *m, struct err *e)
 {
 	struct validator *v = arg;
-	struct judged *j = &v->judged[v->n++];
+	struct judged *j;
 	const struct rule_finding *x;
 
+	if (v->n == v->room) {
+		v->room = v->room > 0 ? v->room * 2 : JOB_BATCH;
+		v->judged = mem_grow(v->judged, (size_t)v->room, sizeof(*v->judged));
+	}
+	j = &v->judged[v->n++];
 	memset(j, 0, sizeof(*j));
 	v->counts->records++;
 	j->stream = m->stream;
@@ -231,6 +236,7 @@ validate_run(struct filter *f, struct rules *rules, const struct accept *accept,
 	f->arg = v;
 	rc = filter_run(f, e);
 	validate_forget(v);
+	free(v->judged);
 	free(v);
 	return rc;
 }

@@ -154,7 +154,7 @@ on_record(struct filter *f, struct stream_msg *m, struct err *e)
 		return -1;
 	f->taken++;
 	f->bytes += m->len;
-	if (++f->pending < FILTER_BATCH && f->bytes < FILTER_BYTES)
+	if (++f->pending < f->job->batch_size && f->bytes < FILTER_BYTES)
 		return 0;
 	return filter_flush(f, e);
 }

@@ -6,10 +6,10 @@
 
 /*
  * A program that reads a stream from standard input and writes one to standard output,
- * in batches of up to FILTER_BATCH records, fewer if no more have arrived.  A batch is
+ * in batches of up to job->batch_size records, fewer if no more have arrived.  A batch is
  * committed before its lines are written.
  */
-enum { FILTER_BATCH = 256, FILTER_BYTES = 4 * 1024 * 1024 };
+enum { FILTER_BYTES = 4 * 1024 * 1024 };
 
 struct filter;
 

@@ -15,7 +15,7 @@
 #include "work/work.h"
 
 /* A batch of effects is in the tables target and ledger before a task is made of it. */
-enum { BATCH = 256, BATCH_BYTES = 4 << 20 };
+enum { BATCH_BYTES = 4 << 20 };
 
 struct ingest {
 	struct work	*work;
@@ -221,7 +221,7 @@ static void
 ingest_add(struct ingest *g, struct target *t)
 {
 	if (g->n == g->cap) {
-		g->cap = g->cap == 0 ? BATCH : g->cap * 2;
+		g->cap = g->cap == 0 ? JOB_BATCH : g->cap * 2;
 		g->row = mem_grow(g->row, (size_t)g->cap, sizeof(*g->row));
 	}
 	g->bytes += strlen(t->body);
@@ -322,7 +322,7 @@ ingest_turn(struct ingest *g, struct err *e)
 			ingest_end(g);
 		return rc;
 	}
-	for (n = 0; n < BATCH && g->bytes < BATCH_BYTES; n++) {
+	for (n = 0; n < s->job->batch_size && g->bytes < BATCH_BYTES; n++) {
 		if (s->job->limit > 0 && g->records >= s->job->limit) {
 			log_info(NULL, "stopped reading after %lld record%s (--limit)",
 			    PLURAL((long long)s->job->limit));
