@@ -18,11 +18,6 @@
 /* Opens Jira, which has the names of the ids in a Zephyr project, and decides when
    it is requested. */
 
-const char *const jira_kinds[JIRA_KINDS] = {
-	[JIRA_COMPONENT] = "component", [JIRA_VERSION] = "version",
-	[JIRA_USER] = "user", [JIRA_ISSUE] = "issue",
-};
-
 const char jira_myself[] = "/rest/api/3/myself";
 
 static int

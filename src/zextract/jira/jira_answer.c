@@ -7,7 +7,7 @@
 #include "io/json/json.h"
 
 #include "jira/jira_answer.h"
-#include "jira/jira_ask.h"
+#include "jira/jira_question.h"
 #include "source.h"
 
 /*
@@ -70,7 +70,7 @@ jira_answer_rest_mark(struct request *a, const struct batch *b, int from, int to
 			buf_printf(&ids, "%s\n", b->id[i]);
 	if (ids.len == 0)
 		return;
-	more = jira_question(a->jira, a->kind, buf_take(&ids, NULL));
+	more = jira_question(a->jira, &jira_reader, a->kind, buf_take(&ids, NULL));
 	more->more = a->more;
 	a->more = more;
 }
