@@ -27,16 +27,20 @@ in_qtest() {
 	sql "SELECT min(ekey), replace(path, '/blob-handles', '/attachments') FROM ledger
 	    WHERE kind = 'blob' AND path NOT LIKE '/test-step%' GROUP BY path ORDER BY 2" >owners
 	sed "s,.*|\(.*\),url = \"$api\1\"," owners | curl -sSf --noproxy '*' -H "$auth" -K - >lists
-	jq -nr --rawfile owners owners '[inputs] as $lists | [$owners / "\n" | .[] | select(. != "") / "|"]
-	    | to_entries[] | . as $o | $lists[$o.key][]
-	    | "\(.id) \($o.value[1]) \($o.value[0] | .[:rindex("/")]) \(.name)"' <lists >files
+	mock_state >in_steps
+	jq -nr --rawfile owners owners --slurpfile state in_steps '[inputs] as $lists
+	    | ([$owners / "\n" | .[] | select(. != "") / "|"] | to_entries[] | . as $o | $lists[$o.key][]
+		| "\(.id) \($o.value[1]) \($o.value[0] | .[:rindex("/")]) \(.name)"),
+	      ($state[] | .. | objects | .steps? // empty | .[].attachments[]? | "step \(.name) \(.sha256)")' \
+	    <lists >listed
+	sed '/^step /d' listed >files
 	rm -rf bytes
 	mkdir bytes
 	awk -v api="$api" '{ printf "url = \"%s%s/%s\"\noutput = bytes/%d\n", api, $2, $1, 1e6 + NR }' files |
 	    curl -sSf --noproxy '*' -H "$auth" -K -
 	{
 		paste -d ' ' <(cut -d' ' -f3- files) <(sha256sum bytes/* | cut -d' ' -f1)
-		mock_state | jq -r '.. | objects | .steps? // empty | .[].attachments[]? | "step \(.name) \(.sha256)"'
+		sed -n '/^step /p' listed
 	} | sort
 }
 # expected: print the sha256 of the files of the records that have a place in qTest
@@ -171,7 +175,7 @@ complete() { in_qtest | diff "$BATS_FILE_TMPDIR/clean" - >&2; }
 		st=0
 		wait "$pid" || st=$?
 		[ "$st" -eq 137 ] || [ "$st" -eq 0 ]
-		[ "$(mock_get scenario | jq .played)" -eq 1 ]
+		[ "$(mock_played)" -eq 1 ]
 		load 0
 		complete
 		mock_forget

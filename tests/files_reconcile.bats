@@ -130,7 +130,7 @@ bulk() { mock_count 'GET .*/projects/[^/]*/attachments 200'; }
 	[ "$(mock_count 'GET .*/attachments/{} 200')" -eq "$(sql "SELECT count(*) FROM target WHERE kind = 'blob'")" ]
 	mock_post scenario 'match GET */attachments/* nth 3 do truncate 9' >/dev/null
 	reconcile 0 --verify-attachments
-	[ "$(mock_get scenario | jq .played)" -eq 1 ]
+	[ "$(mock_played)" -eq 1 ]
 	mock_post scenario 'match GET */attachments/* nth 3 do status 404' >/dev/null
 	reconcile 1 --verify-attachments
 	[[ $output == *"content: expected "*', found "qTest 404'* ]]

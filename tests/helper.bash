@@ -255,6 +255,17 @@ mock_requests() {
 	size=$(mock_get size) && [[ $size =~ \"requests\":([0-9]+) ]] || return 1
 	echo "${BASH_REMATCH[1]}"
 }
+# mock_played: print how many faults of the scenario were played
+mock_played() {
+	local states
+	states=$(mock_get scenario) || return 1
+	awk -F'"played":' '{ for (i = 2; i <= NF; i++) n += $i } END { print n + 0 }' <<<"$states"
+}
 mock_writes() { mock_count '(POST|PUT|DELETE) /api/v3/.*'; }
+# same_json FILE FILE [JQ]: succeed if the values in both files, to which JQ is applied, are
+# equal, else print the differences.  Files of equal bytes need no jq.
+same_json() {
+	[ -s "$1" ] && { cmp -s "$1" "$2" || diff <(jq -S "${3-.}" "$1") <(jq -S "${3-.}" "$2") >&2; }
+}
 # mock_state [PROJECT]: print the state of a qTest project without ids and times
 mock_state() { mock_get "state?normal=1&project=${1:-1}"; }

@@ -245,7 +245,7 @@ requests() {
 	[ "$(jq -r 'select(.verb == "delete" and .kind == "link").key' <<<"$output" | sort)" = "$(wanted defects)" ]
 	scenario $'match DELETE */test-logs/*/defects nth 2 do reset-after\nmatch DELETE */test-logs/*/defects nth 4 do reset-before'
 	zw 0 zrollback -q --kind link --apply
-	[ "$(mock_get scenario | jq -s 'map(.played) | add')" -eq 2 ]
+	[ "$(mock_played)" -eq 2 ]
 	[ -z "$(linked)" ]
 	[ "$(links rolled_back)" -eq "$n" ]
 	zw 0 zrollback -q --kind link --apply

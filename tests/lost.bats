@@ -64,7 +64,8 @@ lose() {
 same() {
 	mock_post scenario 'match * */nothing do reset-before' >/dev/null
 	zw 0 zload -q <"$BATS_FILE_TMPDIR/$1.ndjson"
-	diff <(jq -S . "$BATS_FILE_TMPDIR/$1.json") <(everything_state | jq -S .) >&2
+	everything_state >state
+	same_json "$BATS_FILE_TMPDIR/$1.json" state
 	mock_forget
 	zw 0 zload -q <"$BATS_FILE_TMPDIR/$1.ndjson"
 	[ "$(mock_writes)" -eq 0 ]

@@ -65,7 +65,7 @@ scenario() { mock_post scenario "$1" >/dev/null; }
 		shared
 		scenario "match POST */requirements/*/link* nth 2 do $fault"
 		load 0
-		[ "$(mock_get scenario | jq .played)" -eq 1 ]
+		[ "$(mock_played)" -eq 1 ]
 		complete
 	done
 }
@@ -110,7 +110,7 @@ approved() {
 		scenario "${fault/do kill/do kill $pid}"
 		echo >go
 		wait "$pid" || :
-		[ "$(mock_get scenario | jq .played)" -eq 1 ]
+		[ "$(mock_played)" -eq 1 ]
 		zw 0 zload <target
 		approved
 	done

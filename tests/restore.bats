@@ -32,7 +32,7 @@ load() { zw "$1" zload --from-db -p DEMO "${@:2}"; }
 # as_before: qTest is as after the first load, all is done, and another load writes nothing
 as_before() {
 	mock_state >state
-	diff <(jq -S . "$BATS_FILE_TMPDIR/clean") <(jq -S . state) >&2 || return 1
+	same_json "$BATS_FILE_TMPDIR/clean" state || return 1
 	[ "$(sql "SELECT count(*) FROM ledger WHERE state <> 'done' OR deleted_at IS NOT NULL")" -eq 0 ] || return 1
 	mock_forget
 	load 0 --restore-missing && [ "$(mock_writes)" -eq 0 ]

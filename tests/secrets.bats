@@ -44,7 +44,7 @@ dump() {
 	mock "${SMALL[@]}" --scenario echo
 	run --separate-stderr ztoq migrate -vv
 	printf '%s\n' "$output" "$stderr" >log
-	[ "$(mock_get scenario | jq -s 'map(.played) | add')" -eq 1 ]
+	[ "$(mock_played)" -eq 1 ]
 	zreport >>log 2>&1 || :
 	ZEPHYR_API_TOKEN=x$ZT_ZEPHYR run --separate-stderr zextract -vv
 	printf '%s\n' "$output" "$stderr" >>log

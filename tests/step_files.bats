@@ -162,7 +162,7 @@ load_killed() {
 		load 0 first
 		scenario "$fault"
 		load 0 second
-		[ "$(mock_get scenario | jq .played)" -ge 1 ]
+		[ "$(mock_played)" -ge 1 ]
 		scenario '# none'
 		load 0 second
 		complete

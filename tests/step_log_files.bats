@@ -168,7 +168,7 @@ scenario() { mock_post scenario "$1" >/dev/null; }
 		site
 		scenario "$fault"
 		load 0 first
-		[ "$(mock_get scenario | jq .played)" -ge 1 ]
+		[ "$(mock_played)" -ge 1 ]
 		scenario '# none'
 		load 0 first
 		complete first

@@ -55,7 +55,7 @@ api() {
 	z 0 zload <"$SMALL"
 	mock_post scenario 'match PUT */approve nth 2 do reset-before' >/dev/null
 	zw 0 zload --in-flight 1 <"$EDITED"
-	[ "$(mock_get scenario | jq .played)" -eq 1 ]
+	[ "$(mock_played)" -eq 1 ]
 	mock_state | jq -e '[.. | objects | select(has("steps") and has("precondition")) | .version]
 	    | length == 4 and all(. == "2.0")'
 }

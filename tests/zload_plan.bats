@@ -230,7 +230,7 @@ lines() { jq -r "select($1) | \"\(.kind) \(.key)\"" plan; }
 		scenario "match * /api/* nth $((n + 8)) do kill $pid"
 		echo >"go$n"
 		wait "$pid" || :
-		[ "$(mock_get scenario | jq .played)" -eq 1 ]
+		[ "$(mock_played)" -eq 1 ]
 		zw 0 zload --apply <some
 		z 0 zload --from-db
 		loaded
@@ -335,7 +335,7 @@ restored() {
 		scenario "match * /api/* nth $((n + 8)) do kill $pid"
 		echo >"go$n"
 		wait "$pid" || :
-		[ "$(mock_get scenario | jq .played)" -eq 1 ]
+		[ "$(mock_played)" -eq 1 ]
 		zw 0 zload --apply <edited
 		loaded
 		mock_forget

@@ -19,7 +19,7 @@ prepare() {
 	shared
 	mock_forget
 }
-same_state() { diff <(jq . "$1") <(mock_state | jq .) >&2; }
+same_state() { mock_state >state && same_json "$1" state; }
 # id KIND KEY: print the id of an effect
 id() { sql "SELECT id FROM ledger WHERE kind = '$1' AND ekey = '$2'"; }
 api() {
