@@ -38,6 +38,9 @@ seal() {
 
 # next_second: wait for the next second, since dates of qTest are whole seconds
 next_second() {
-	local now=$EPOCHSECONDS
-	while [ "$EPOCHSECONDS" -eq "$now" ]; do :; done
+	local now=$EPOCHSECONDS left
+	while [ "$EPOCHSECONDS" -eq "$now" ]; do
+		printf -v left '0.%06d' $((1000000 - 10#${EPOCHREALTIME#*.}))
+		read -rt "$left" <>"$(idle_pipe)" || :
+	done
 }
