@@ -14,10 +14,13 @@ prepare() {
 	SMALL=$BATS_FILE_TMPDIR/small.ndjson EDITED=$BATS_FILE_TMPDIR/edited.ndjson
 	export ZTOQ_SETTLE=1s
 }
-# foreign PATH JSON [OPTION...]: create an object as a user does; print its id
+# foreign PATH JSON [METHOD]: create an object as a user does; print its id
 foreign() {
-	curl -sS --fail-with-body --noproxy "*" -H "Authorization: bearer $QTEST_API_TOKEN" \
-	    -H 'Content-Type: application/json' -d "$2" "${@:3}" "$QTEST_BASE_URL/api/v3/projects/1$1" | jq .id
+	local code body
+	mock_answer "${3-POST}" "/api/v3/projects/1$1" "$2" \
+	    "Authorization: bearer $QTEST_API_TOKEN"$'\r\n'"Content-Type: application/json"
+	[[ $code == 2?? ]] || { echo "$code $body" >&2; return 1; }
+	j .id
 }
 # foreign_objects: create one object of each kind that has the name of one of the records
 foreign_objects() {
@@ -26,7 +29,7 @@ foreign_objects() {
 	below=$(foreign "/modules?parentId=$top" '{"name":"Below"}')
 	case=$(foreign /test-cases "{\"name\":\"Case 2\",\"parent_id\":$below,\"properties\":[],
 	    \"test_steps\":[{\"description\":\"do 2\",\"expected\":\"seen\"}]}")
-	foreign "/test-cases/$case/approve" '' -X PUT >/dev/null
+	foreign "/test-cases/$case/approve" '' PUT >/dev/null
 	foreign /releases '{"name":"Plan"}' >/dev/null
 	cycles=$(foreign '/test-cycles?parentId=0&parentType=root' '{"name":"Cycles"}')
 	cycle=$(foreign "/test-cycles?parentId=$cycles&parentType=test-cycle" '{"name":"Cycle X-R1"}')
