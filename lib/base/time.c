@@ -20,6 +20,12 @@ time_mono_ms(void)
 }
 
 int64_t
+time_boot_ms(void)
+{
+	return time_clock(CLOCK_BOOTTIME);
+}
+
+int64_t
 time_wall_ms(void)
 {
 	return time_clock(CLOCK_REALTIME);

@@ -7,6 +7,8 @@ enum { TIME_MAX = 32 };		/* bytes for any text written here, with NUL */
 
 /* Return the monotonic clock, for waits and durations. */
 int64_t	 time_mono_ms(void);
+/* Return the monotonic clock that goes on while the machine sleeps, for leases. */
+int64_t	 time_boot_ms(void);
 /* Return the time of day, UTC. */
 int64_t	 time_wall_ms(void);
 /* Sleep for us microseconds, or until a signal comes. */

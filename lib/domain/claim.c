@@ -1,55 +1,13 @@
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "domain/claim.h"
-#include "io/hash.h"
 
 enum { LEASE_MS = 60000 };
-
-static char *
-claim_lock_path(const char *lease)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	if (tmp == NULL || *tmp != '/')
-		tmp = "/tmp";
-	return mem_fmt("%s/ztoq-%ld-%s.lock", tmp, (long)geteuid(), lease);
-}
-
-/* Return 1 if a holder on this host is certainly dead, 0 if it lives or that is unknown. */
-static int
-claim_is_dead(const char *lease)
-{
-	char *path = claim_lock_path(lease);
-	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW), dead = 0;
-
-	if (fd != -1) {
-		dead = file_lock(fd) == 0;
-		if (dead)
-			unlink(path);
-		close(fd);
-	}
-	free(path);
-	return dead;
-}
-
-static int
-claim_lock_open(struct claim *c, struct err *e)
-{
-	c->path = claim_lock_path(c->lease);
-	c->fd = open(c->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-	    0600);
-	if (c->fd == -1 || file_lock(c->fd) == -1)
-		return err_sys(e, ZX_IO, "%s", c->path);
-	return 0;
-}
 
 struct take {
 	struct claim	*c;
@@ -78,7 +36,7 @@ claim_row_take(struct db *db, void *arg, struct err *e)
 	}
 	if (db_done(&q, e) == -1)
 		return -1;
-	if (left > 0 && !(strcmp(host, c->host) == 0 && claim_is_dead(lease))) {
+	if (left > 0 && !(strcmp(host, c->lease.host) == 0 && lease_is_dead(lease))) {
 		snprintf(t->who, t->n, "a process on %s (%" PRId64 " s left of its lease)",
 		    host, left / 1000);
 		return 0;
@@ -89,7 +47,7 @@ claim_row_take(struct db *db, void *arg, struct err *e)
 	/* another process may have been faster: then nothing is inserted */
 	t->won = (int)db_exec(db, e, "INSERT INTO claim (kind, key, lease, host,"
 	    " until) VALUES (?1, ?2, ?3, ?4, {now} + ?5) ON CONFLICT DO NOTHING",
-	    "ssssi", c->kind, c->key, c->lease, c->host, c->lease_ms);
+	    "ssssi", c->kind, c->key, c->lease.id, c->lease.host, c->lease_ms);
 	if (t->won == 0)
 		snprintf(t->who, t->n, "another process");
 	return t->won == -1 ? -1 : 0;
@@ -102,13 +60,10 @@ claim_take(struct claim *c, struct db *db, const char *kind, const char *key,
 	struct take t = { c, who, n, 0 };
 
 	memset(c, 0, sizeof(*c));
-	c->fd = -1;
 	snprintf(c->kind, sizeof(c->kind), "%s", kind);
 	c->key = mem_dup(key);
 	c->lease_ms = lease_ms > 0 ? lease_ms : LEASE_MS;
-	hash_random(16, c->lease);
-	gethostname(c->host, sizeof(c->host) - 1);
-	if (claim_lock_open(c, e) == -1 || db_tx(db, claim_row_take, &t, e) == -1) {
+	if (lease_open(&c->lease, e) == -1 || db_tx(db, claim_row_take, &t, e) == -1) {
 		claim_drop(c, db);
 		return -1;
 	}
@@ -129,7 +84,7 @@ claim_keep(struct claim *c, struct db *db, struct err *e)
 	c->renew_at = now + c->lease_ms / 3;
 	n = db_exec(db, e, "UPDATE claim SET until = {now} + ?4"
 	    " WHERE kind = ?1 AND key = ?2 AND lease = ?3", "sssi", c->kind, c->key,
-	    c->lease, c->lease_ms);
+	    c->lease.id, c->lease_ms);
 	if (n == 0)
 		return err_set(e, ZX_RETRY, "lost the lease on %s %s (this process was suspended "
 		    "for too long); run the same command again", c->kind,
@@ -144,17 +99,12 @@ void
 claim_drop(struct claim *c, struct db *db)
 {
 	int row = c->held && db_exec(db, NULL, "DELETE FROM claim WHERE kind = ?1 AND key = ?2"
-	    " AND lease = ?3", "sss", c->kind, c->key, c->lease) == -1;
+	    " AND lease = ?3", "sss", c->kind, c->key, c->lease.id) == -1;
 
 	/* a row that could not be removed (full disk) keeps its lock file, too: once
 	   that is unlocked, the next process sees that the holder is dead */
 	c->held = 0;
-	if (c->path != NULL && !row)
-		unlink(c->path);
-	if (c->path != NULL && c->fd != -1)
-		close(c->fd);
-	free(c->path);
+	lease_close(&c->lease, row);
 	free(c->key);
-	c->path = c->key = NULL;
-	c->fd = -1;
+	c->key = NULL;
 }

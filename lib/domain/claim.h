@@ -2,21 +2,20 @@
 
 #include <stdint.h>
 
+#include "domain/lease.h"
 #include "io/db/db.h"
 
 /*
  * A claim (table claim) is the right to work on something, for one process at a time.
- * The lease is a random id; it ends at a time of the database's clock, which the holder
- * moves on while it lives.  The holder also locks a file named after the lease: the
- * kernel releases the lock, so that processes of the same host know at once if the
- * holder died.
+ * Its lease ends at a time of the database's clock, which the holder moves on while it
+ * lives.
  */
 struct claim {
-	char		 kind[32], lease[33], host[256];
-	char		*key, *path;	/* path: the locked file */
+	struct lease	 lease;
+	char		 kind[32], *key;
 	int64_t		 lease_ms, renew_at;	/* renew_at: monotonic */
 	int64_t		 until;		/* monotonic: the claim certainly holds until then */
-	int		 fd, held;
+	int		 held;
 };
 
 /*
