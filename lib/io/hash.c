@@ -1,7 +1,7 @@
 #include <stdlib.h>
+#include <sys/random.h>
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include "base/exit.h"
 #include "base/mem.h"
@@ -117,7 +117,8 @@ hash_random(size_t n, char *out)
 
 	for (*out = '\0'; n > 0; n -= k, out += 2 * k) {
 		k = n < sizeof(b) ? n : sizeof(b);
-		if (RAND_bytes(b, (int)k) != 1)
+		/* RAND_bytes would first seed a generator of its own; so few bytes come whole */
+		if (getrandom(b, k, 0) != (ssize_t)k)
 			die(ZX_BUG, "no random bytes");
 		hash_hex(b, k, out);
 	}
