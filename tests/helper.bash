@@ -265,7 +265,10 @@ mock_writes() { mock_count '(POST|PUT|DELETE) /api/v3/.*'; }
 # same_json FILE FILE [JQ]: succeed if the values in both files, to which JQ is applied, are
 # equal, else print the differences.  Files of equal bytes need no jq.
 same_json() {
-	[ -s "$1" ] && { cmp -s "$1" "$2" || diff <(jq -S "${3-.}" "$1") <(jq -S "${3-.}" "$2") >&2; }
+	local a b
+	[ -s "$1" ] || return 1
+	cmp -s "$1" "$2" && return
+	a=$(jq -S "${3-.}" "$1") && b=$(jq -S "${3-.}" "$2") && diff <(echo "$a") <(echo "$b") >&2
 }
 # mock_state [PROJECT]: print the state of a qTest project without ids and times
 mock_state() { mock_get "state?normal=1&project=${1:-1}"; }

@@ -292,7 +292,8 @@ sealed() {
 		done
 	done
 	zw 64 zload --batch-size 0 </dev/null
-	[[ $stderr == *"--batch-size takes a number from 1 to 10000"* ]]
+	[[ $stderr == *"--batch-size (ZTOQ_BATCH_SIZE) takes a number from 1 to 10000"* ]]
+	ZTOQ_BATCH_SIZE=10001 zw 78 zload </dev/null
 	[ "$ZT_DB" = sqlite ] || return 0
 	for n in 1 20; do
 		strace -f -yy -o trace.$n -e trace=pwrite64 zload -q --max-requests 1 --batch-size "$n" <effects || [ $? -eq 75 ]

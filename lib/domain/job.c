@@ -94,6 +94,18 @@ job_log_level(const struct job *j)
 	return j->verbose > 1 ? LOG_TRACE : j->verbose ? LOG_DEBUG : LOG_INFO;
 }
 
+/* True if a common option was given on the command line. */
+static int
+job_is_argument(const char *name)
+{
+	int i;
+
+	for (i = 0; rows[i].name != NULL; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return rows[i].from == 'c';
+	return 0;
+}
+
 int
 job_start(struct job *j, struct opt_set *set, int argc, char **argv, struct err *e)
 {
@@ -116,8 +128,8 @@ job_start(struct job *j, struct opt_set *set, int argc, char **argv, struct err 
 		return 0;
 	}
 	if (j->batch_size < 1 || j->batch_size > JOB_BATCH_MAX)
-		return err_set(e, ZX_USAGE, "--batch-size takes a number from 1 to %d",
-		    JOB_BATCH_MAX);
+		return err_set(e, job_is_argument("batch-size") ? ZX_USAGE : ZX_CONFIG,
+		    "--batch-size (ZTOQ_BATCH_SIZE) takes a number from 1 to %d", JOB_BATCH_MAX);
 	log_open(j->tool, job_log_level(j), strcmp(j->log_format, "json") == 0 ?
 	    LOG_JSON : LOG_TEXT);
 	if (j->run == NULL)
@@ -147,12 +159,7 @@ job_pg_environment(void)
 static enum db_url_from
 job_url_from(void)
 {
-	int i;
-
-	for (i = 0; rows[i].name != NULL; i++)
-		if (strcmp(rows[i].name, "db") == 0 && rows[i].from == 'c')
-			return DB_URL_PUBLIC;
-	return DB_URL_PRIVATE;
+	return job_is_argument("db") ? DB_URL_PUBLIC : DB_URL_PRIVATE;
 }
 
 /* Return 1 if the URL contains a password. */
